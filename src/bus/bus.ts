@@ -1,0 +1,135 @@
+// The contract of the bus: how work, events, blobs and leases travel between a coordinator and its workers.
+// Two implementations, held by one contract suite: local-bus (a directory on disk, in process) and nats-bus (JetStream).
+// Guarantees: work is delivered at least once; an event that `append` returned from is durable and ordered per study;
+// a blob is immutable and named by its SHA-256; a lease has one holder at a time and a number that only grows.
+import type { LoggedEvent, StudyEvent } from '../study/events.js';
+import type { EngineName, Objective, Params, Requirement, TrialConfig } from '../study/trial.js';
+
+/** All a worker needs to run one attempt; self-contained but for blobs. */
+export interface TrialMessage {
+  readonly study: string;
+  readonly trial: string;
+  readonly index: number;
+  /** 1-based. De-duplicated by (study, trial, attempt). */
+  readonly attempt: number;
+  readonly params: Params;
+  readonly config: TrialConfig;
+  readonly objective: Objective;
+  readonly requires: Requirement;
+  /** Engine and numerics the study is bound to; `any` when results of several engines may stand side by side. */
+  readonly engine: EngineName | 'any';
+  readonly numericsVersion: string;
+  /** Version of the product that published it: a worker of another one gives the trial back. */
+  readonly version: string;
+  readonly timeLimitMs: number | null;
+  /** Newest first: where to go on from. */
+  readonly checkpoints: readonly { readonly epoch: number; readonly blob: string }[];
+}
+
+/** A trial in a worker's hands until one of these is called. */
+export interface Delivery {
+  readonly message: TrialMessage;
+  /** Done: only after the trial's terminal event was appended, else a crash loses the result. */
+  ack(): Promise<void>;
+  /** Give it back; the bus delivers it again, to anyone, after `delayMs`. */
+  nak(delayMs: number): Promise<void>;
+  /** Never deliver it again (its terminal event says why). */
+  term(): Promise<void>;
+  /** Still at work: moves the deadline after which the bus delivers it to someone else. */
+  extend(): void;
+}
+
+export interface PullOptions {
+  /** Tried in order: a GPU node passes ['gpu', 'any']. */
+  readonly requirements: readonly Requirement[];
+  /** Resolves with null when nothing came for this long. */
+  readonly expiresMs: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface StudyRecord {
+  readonly study: string;
+  readonly name: string;
+  readonly createdAt: string;
+  /** The checked sweep spec as JSON. */
+  readonly spec: unknown;
+}
+
+export interface Lease {
+  readonly holder: string;
+  /** Fencing number: grows with each change of holder. */
+  readonly epoch: number;
+  /** Throws LEASE_LOST when another holder took over. */
+  renew(): Promise<void>;
+  release(): Promise<void>;
+}
+
+export interface WorkerInfo {
+  readonly worker: string;
+  readonly host: string;
+  readonly pid: number;
+  readonly version: string;
+  readonly engine: EngineName;
+  readonly backend: string;
+  readonly labels: readonly string[];
+  readonly slots: number;
+  readonly running: readonly { readonly study: string; readonly trial: string }[];
+  readonly trialsDone: number;
+  readonly state: 'up' | 'draining' | 'quarantined';
+  /** Milliseconds its slots spent training since it started, and in all: idle share = 1 − busy / (slots · uptime). */
+  readonly busyMs: number;
+  readonly uptimeMs: number;
+}
+
+/** What a coordinator tells the workers that hold a trial. Best effort: a lost one is repeated by the caller. */
+export type ControlMessage =
+  | { readonly type: 'stop'; readonly study: string; readonly trial: string; readonly reason: string }
+  | { readonly type: 'cancel'; readonly study: string }
+  | { readonly type: 'quarantine'; readonly worker: string; readonly reason: string };
+
+export interface ReadEventsOptions {
+  /** First sequence number wanted, default 1. */
+  readonly from?: number;
+  /** true: after the last one, wait for more until `signal` aborts. */
+  readonly follow?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+export interface Bus {
+  readonly kind: 'local' | 'nats';
+
+  /** Throws when the id is taken. */
+  createStudy(record: StudyRecord): Promise<void>;
+  readStudy(study: string): Promise<StudyRecord | null>;
+  listStudies(): Promise<StudyRecord[]>;
+  /** Forgets a study: its record, events, queued trials. */
+  removeStudy(study: string): Promise<void>;
+  /** Throws STUDY_LOCKED, naming the holder, while another one lives. */
+  acquireLease(study: string, holder: string): Promise<Lease>;
+
+  /** Durable when it resolves; returns the sequence number. With `lease`, throws LEASE_LOST if it is not current. */
+  append(study: string, event: StudyEvent, lease?: Lease): Promise<number>;
+  /** Ordered, each once. Corrupt records throw EVENT_LOG_CORRUPT with the place; a torn last record is skipped. */
+  events(study: string, options?: ReadEventsOptions): AsyncIterable<LoggedEvent>;
+
+  /** Idempotent per (study, trial, attempt). */
+  publishTrial(message: TrialMessage): Promise<void>;
+  pullTrial(options: PullOptions): Promise<Delivery | null>;
+  /** Unacknowledged trials of a study, queued or in hands: the measure for back-pressure. */
+  countPending(study: string): Promise<number>;
+
+  /** Returns the digest, `<sha256 hex>`. Storing the same bytes twice is one blob. */
+  putBlob(bytes: Uint8Array): Promise<string>;
+  /** Throws BLOB_NOT_FOUND, or BLOB_CORRUPT when the digest does not fit; never hangs. */
+  getBlob(digest: string): Promise<Uint8Array>;
+  hasBlob(digest: string): Promise<boolean>;
+  deleteBlob(digest: string): Promise<void>;
+
+  sendControl(message: ControlMessage): Promise<void>;
+  onControl(listener: (message: ControlMessage) => void): () => void;
+
+  heartbeat(info: WorkerInfo): Promise<void>;
+  workers(): Promise<(WorkerInfo & { readonly lastSeenMs: number })[]>;
+
+  close(): Promise<void>;
+}

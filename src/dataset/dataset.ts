@@ -1,0 +1,50 @@
+// What a prepared dataset is: its metadata and the mapped values. See prepare.ts (writes it) and mapped-file.ts (maps it).
+import type { RowSplit } from '../study/trial.js';
+
+export interface ColumnMetadata {
+  readonly name: string;
+  /** From the name's brackets: `T (degC)` has `degC`; null without. */
+  readonly unit: string | null;
+  /** Over the training rows only; values are stored as (value − mean) / std. */
+  readonly mean: number;
+  /** Population standard deviation (as numpy's std), over the training rows only. */
+  readonly std: number;
+}
+
+export interface DatasetMetadata {
+  /** Version of this format. */
+  readonly version: 1;
+  /** SHA-256 of the `.f32` file, hex. */
+  readonly digest: string;
+  readonly rows: number;
+  readonly columns: readonly ColumnMetadata[];
+  readonly split: RowSplit;
+  readonly source: {
+    /** `jena`, `jena-synthetic`, or the CSV's file name. */
+    readonly name: string;
+    readonly synthetic: boolean;
+    /** SHA-256 of the source's bytes (CSV) or of its generator's name, version and seed. */
+    readonly digest: string;
+  };
+  readonly time: {
+    readonly first: string;
+    readonly last: string;
+    /** Most frequent step between rows, in seconds. */
+    readonly stepSeconds: number;
+    /** How many steps differ from it, and the first few: line, time, step found. */
+    readonly irregularSteps: number;
+    readonly irregular: readonly {
+      readonly line: number;
+      readonly time: string;
+      readonly stepSeconds: number;
+    }[];
+  } | null;
+  readonly missing: { readonly policy: string; readonly values: number };
+}
+
+export interface MappedDataset {
+  readonly metadata: DatasetMetadata;
+  /** `[rows, features]`, row-major, normalised; read-only memory shared by all threads and processes. */
+  readonly values: Float32Array;
+  close(): void;
+}

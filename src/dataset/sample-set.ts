@@ -1,0 +1,25 @@
+// The contract between the dataset room and the engines: one split seen as numbered samples. Nothing is materialised:
+// a batch is gathered from the map straight into memory the engine owns.
+
+export interface SampleSet {
+  /** Number of samples; valid indices are 0 … count − 1, in time order. */
+  readonly count: number;
+  readonly timesteps: number;
+  readonly features: number;
+  /**
+   * Writes `rows` samples, `indices[first] …`, into `out`:
+   * feature f of time step t of the r-th goes to `offset + t·timeStride + r·rowStride + f`.
+   * Time-major tiles and batch-major tensors are both a choice of strides. `out` belongs to the caller.
+   */
+  gather(
+    indices: Uint32Array,
+    first: number,
+    rows: number,
+    out: Float32Array,
+    offset: number,
+    timeStride: number,
+    rowStride: number,
+  ): void;
+  /** Writes the targets (`[rows]`, normalised) of the same samples at `offset`. */
+  gatherTargets(indices: Uint32Array, first: number, rows: number, out: Float32Array, offset: number): void;
+}

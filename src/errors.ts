@@ -1,0 +1,123 @@
+// The one error type of the product and the table of its codes. Owns how an error crosses a thread or the bus.
+// Does not print: the CLI decides what a person or a script sees.
+
+/** What each code means to a caller: the exit status of the CLI, and whether another attempt of a trial can help. */
+export const ERROR_CODES = {
+  // Bad usage or input: nothing was changed.
+  USAGE: { exitCode: 2, retryable: false },
+  SPEC_SYNTAX: { exitCode: 2, retryable: false },
+  SPEC_UNKNOWN_FIELD: { exitCode: 2, retryable: false },
+  SPEC_DUPLICATE_KEY: { exitCode: 2, retryable: false },
+  SPEC_FORBIDDEN_KEY: { exitCode: 2, retryable: false },
+  SPEC_INVALID: { exitCode: 2, retryable: false },
+  SPEC_REFERENCE: { exitCode: 2, retryable: false },
+  MODEL_SHAPE: { exitCode: 2, retryable: false },
+  CSV_SYNTAX: { exitCode: 2, retryable: false },
+  CSV_VALUE: { exitCode: 2, retryable: false },
+  CSV_MISSING_VALUE: { exitCode: 2, retryable: false },
+  DATASET_NOT_FOUND: { exitCode: 2, retryable: false },
+  DATASET_CORRUPT: { exitCode: 2, retryable: false },
+  DATASET_TOO_SHORT: { exitCode: 2, retryable: false },
+  DATASET_CHECKSUM: { exitCode: 1, retryable: false },
+  DOWNLOAD_FAILED: { exitCode: 1, retryable: true },
+  STUDY_NOT_FOUND: { exitCode: 2, retryable: false },
+  STUDY_AMBIGUOUS: { exitCode: 2, retryable: false },
+  TRIAL_NOT_FOUND: { exitCode: 2, retryable: false },
+  // Held or unreachable.
+  STUDY_LOCKED: { exitCode: 4, retryable: false },
+  LEASE_LOST: { exitCode: 4, retryable: false },
+  BUS_UNREACHABLE: { exitCode: 4, retryable: true },
+  BUS_AUTHENTICATION: { exitCode: 4, retryable: false },
+  BUS_CONFIGURATION: { exitCode: 4, retryable: false },
+  BUS_FULL: { exitCode: 4, retryable: true },
+  // How an attempt of a trial can end.
+  TRIAL_CRASHED: { exitCode: 1, retryable: true },
+  TRIAL_OUT_OF_MEMORY: { exitCode: 1, retryable: true },
+  TRIAL_TIME_LIMIT: { exitCode: 1, retryable: true },
+  TRIAL_LOST: { exitCode: 1, retryable: true },
+  TRIAL_DIVERGED: { exitCode: 1, retryable: false },
+  TRIAL_BAD_INPUT: { exitCode: 1, retryable: false },
+  VERSION_MISMATCH: { exitCode: 1, retryable: true },
+  CHECKPOINT_CORRUPT: { exitCode: 1, retryable: false },
+  BLOB_NOT_FOUND: { exitCode: 1, retryable: true },
+  BLOB_CORRUPT: { exitCode: 1, retryable: true },
+  MESSAGE_MALFORMED: { exitCode: 1, retryable: false },
+  EVENT_LOG_CORRUPT: { exitCode: 1, retryable: false },
+  ENGINE_UNAVAILABLE: { exitCode: 2, retryable: false },
+  STUDY_FAILED: { exitCode: 1, retryable: false },
+  INTERRUPTED: { exitCode: 3, retryable: false },
+  INTERNAL: { exitCode: 1, retryable: false },
+} as const satisfies Record<string, { exitCode: 0 | 1 | 2 | 3 | 4; retryable: boolean }>;
+
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+export interface ErrorDetails {
+  /** Where in the input: a JSON path such as `training.epochs`, or `file.csv:17:T (degC)`. */
+  readonly path?: string | undefined;
+  /** The next step for the person who reads it. */
+  readonly hint?: string | undefined;
+  readonly cause?: unknown;
+  /** Further problems found in the same pass (a sweep file reports all of its errors at once). */
+  readonly others?: readonly SweepError[] | undefined;
+}
+
+/** The form in which an error crosses a MessagePort, the bus, or `--json`. */
+export interface WireError {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly path?: string;
+  readonly hint?: string;
+  readonly others?: readonly WireError[];
+}
+
+export class SweepError extends Error {
+  override readonly name = 'SweepError';
+  readonly path: string | undefined;
+  readonly hint: string | undefined;
+  readonly others: readonly SweepError[];
+
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    details: ErrorDetails = {},
+  ) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.path = details.path;
+    this.hint = details.hint;
+    this.others = details.others ?? [];
+  }
+
+  get retryable(): boolean {
+    return ERROR_CODES[this.code].retryable;
+  }
+
+  get exitCode(): number {
+    return ERROR_CODES[this.code].exitCode;
+  }
+
+  toWire(): WireError {
+    return {
+      code: this.code,
+      message: this.message,
+      ...(this.path === undefined ? {} : { path: this.path }),
+      ...(this.hint === undefined ? {} : { hint: this.hint }),
+      ...(this.others.length === 0 ? {} : { others: this.others.map((other) => other.toWire()) }),
+    };
+  }
+}
+
+/** Rebuilds an error that crossed a thread or the bus: prototypes do not survive the way. */
+export function fromWire(wire: WireError): SweepError {
+  return new SweepError(wire.code, wire.message, {
+    path: wire.path,
+    hint: wire.hint,
+    others: wire.others?.map(fromWire),
+  });
+}
+
+/** Any thrown value as a SweepError; what is not one is a bug and becomes INTERNAL with its cause kept. */
+export function asSweepError(thrown: unknown, code: ErrorCode = 'INTERNAL'): SweepError {
+  if (thrown instanceof SweepError) return thrown;
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  return new SweepError(code, message, { cause: thrown });
+}

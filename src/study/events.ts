@@ -1,0 +1,118 @@
+// All that can happen to a study, as data. The event log is the only truth: every view is a fold over these (fold.ts).
+// Formats only grow: a field is added as optional, never renamed, and older logs keep decoding.
+import type { WireError } from '../errors.js';
+import type { EngineName, EpochReport, Params, Requirement, TrialResult } from './trial.js';
+
+/** Common to all events of one trial. `index` is the trial's place in the sampler's order, from 0, dense. */
+interface OfTrial {
+  readonly trial: string;
+  readonly index: number;
+}
+
+export interface DatasetInfo {
+  readonly digest: string;
+  /** What was asked for and found, such as `jena` or a file name. */
+  readonly source: string;
+  /** True on the stand-in series. */
+  readonly synthetic: boolean;
+  readonly target: string;
+  /** Unit of the target, such as `degC`; null when the column names none. */
+  readonly unit: string | null;
+  /** Standard deviation of the target over the training rows: normalised error times this is in the unit. */
+  readonly targetStd: number;
+}
+
+/** The winner on the test split, written once by finalize. */
+export interface TestEvaluation {
+  readonly trial: string;
+  readonly testMae: number;
+  readonly testMaeUnits: number;
+  /** 95 % moving-block bootstrap interval of testMae, in the target's unit. */
+  readonly interval: readonly [number, number];
+  readonly baselineTestMae: number;
+  readonly baselineTestMaeUnits: number;
+  /** One-sided moving-block bootstrap: how often the winner would not beat naive persistence. */
+  readonly pValueVersusBaseline: number;
+  readonly windows: number;
+}
+
+export type StudyEvent =
+  | {
+      readonly type: 'study.created';
+      readonly study: string;
+      readonly name: string;
+      /** The checked sweep spec, defaults filled in, as the spec room returns it (JSON). */
+      readonly spec: unknown;
+      readonly version: string;
+      readonly engine: EngineName;
+      readonly dataset: DatasetInfo | null;
+      /** Exact number of trials; null if the sampler has no end of its own. */
+      readonly total: number | null;
+    }
+  | { readonly type: 'study.opened'; readonly coordinator: string }
+  | {
+      readonly type: 'study.state';
+      readonly state: 'running' | 'paused' | 'stopping' | 'interrupted' | 'cancelled' | 'failed' | 'complete';
+      readonly reason?: string;
+      readonly durationMs: number;
+    }
+  | ({
+      readonly type: 'trial.queued';
+      readonly params: Params;
+      readonly seed: number;
+      readonly attempt: number;
+      readonly requires: Requirement;
+    } & OfTrial)
+  | ({
+      readonly type: 'trial.started';
+      readonly attempt: number;
+      readonly worker: string;
+      /** Epoch of the checkpoint it goes on from; 0: from the start. */
+      readonly fromEpoch: number;
+      readonly engine: EngineName;
+    } & OfTrial)
+  | ({ readonly type: 'trial.report'; readonly attempt: number; readonly report: EpochReport } & OfTrial)
+  | ({
+      readonly type: 'trial.checkpoint';
+      readonly attempt: number;
+      readonly epoch: number;
+      readonly blob: string;
+    } & OfTrial)
+  | ({ readonly type: 'trial.stop'; readonly reason: string } & OfTrial)
+  | ({
+      readonly type: 'trial.finished';
+      readonly params: Params;
+      readonly seed: number;
+      readonly attempt: number;
+      readonly worker: string;
+      readonly cached: boolean;
+      readonly result: TrialResult;
+    } & OfTrial)
+  | ({
+      readonly type: 'trial.failed';
+      readonly params: Params;
+      readonly seed: number;
+      readonly attempt: number;
+      readonly worker: string | null;
+      readonly error: WireError;
+      /** true: no further attempt; the trial's state is FAILED. */
+      readonly final: boolean;
+    } & OfTrial)
+  /** Given back without blame: a worker that drains, a version that does not fit. Uses up no attempt. */
+  | ({
+      readonly type: 'trial.returned';
+      readonly attempt: number;
+      readonly worker: string;
+      readonly reason: string;
+    } & OfTrial)
+  | { readonly type: 'study.tested'; readonly tests: readonly TestEvaluation[] };
+
+export type StudyEventType = StudyEvent['type'];
+
+/** An event as the log keeps it. `seq` counts from 1 without gaps in one study; `at` is informative only. */
+export interface LoggedEvent {
+  readonly seq: number;
+  /** ISO 8601, the writer's clock: shown to people, never compared across machines. */
+  readonly at: string;
+  readonly event: StudyEvent;
+}

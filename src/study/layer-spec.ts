@@ -1,0 +1,59 @@
+// The vocabulary of a model: a list of layers as plain data, with every default filled in.
+// Names, defaults and formulas are those of Keras 2. The spec room parses to these types; engines build from them.
+
+export type Activation = 'linear' | 'relu' | 'tanh' | 'sigmoid' | 'hardSigmoid';
+export type CellActivation = 'tanh' | 'relu';
+export type RecurrentActivation = 'hardSigmoid' | 'sigmoid';
+
+export interface DenseLayer {
+  readonly type: 'dense';
+  readonly units: number;
+  readonly activation: Activation;
+  /** L2 penalty on the kernel, 0 for none. */
+  readonly kernelL2: number;
+}
+
+export interface FlattenLayer {
+  readonly type: 'flatten';
+}
+
+export interface DropoutLayer {
+  readonly type: 'dropout';
+  /** Share of values set to zero while training, in [0, 1). */
+  readonly rate: number;
+}
+
+interface RecurrentLayer {
+  readonly units: number;
+  readonly activation: CellActivation;
+  readonly recurrentActivation: RecurrentActivation;
+  /** Share of inputs dropped, one mask per gate and sequence, held over all time steps; in [0, 1). */
+  readonly dropout: number;
+  /** The same for the state (Gal & Ghahramani 2016). */
+  readonly recurrentDropout: number;
+  readonly returnSequences: boolean;
+  readonly goBackwards: boolean;
+  readonly kernelL2: number;
+  readonly recurrentL2: number;
+}
+
+export interface GruLayer extends RecurrentLayer {
+  readonly type: 'gru';
+  /** false: reset gate before the product with the recurrent kernel (Keras 2 and TensorFlow.js). */
+  readonly resetAfter: boolean;
+}
+
+export interface LstmLayer extends RecurrentLayer {
+  readonly type: 'lstm';
+  readonly unitForgetBias: boolean;
+}
+
+export type LayerSpec = DenseLayer | FlattenLayer | DropoutLayer | GruLayer | LstmLayer;
+export type LayerType = LayerSpec['type'];
+
+export type Loss = 'mae' | 'mse';
+
+export type OptimizerSpec =
+  | { readonly type: 'sgd'; readonly momentum: number }
+  | { readonly type: 'rmsprop'; readonly rho: number; readonly epsilon: number }
+  | { readonly type: 'adam'; readonly beta1: number; readonly beta2: number; readonly epsilon: number };

@@ -1,0 +1,116 @@
+// The noun "trial": what is computed (a TrialConfig: every value resolved), what came out (a TrialResult).
+// A trial is a pure function of its config: see trial-id.ts for its content hash.
+import type { LayerSpec, Loss, OptimizerSpec } from './layer-spec.js';
+
+export type EngineName = 'wasm' | 'tfjs';
+export type Requirement = 'any' | 'cpu' | 'gpu';
+export type ParamValue = string | number | boolean | null;
+/** One point of the search space: dimension name to value. */
+export type Params = Readonly<Record<string, ParamValue>>;
+
+export type TrialState = 'PENDING' | 'RUNNING' | 'COMPLETE' | 'PRUNED' | 'FAILED';
+
+/** Rows `[start, end)` of the prepared dataset. */
+export interface RowRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface RowSplit {
+  readonly train: RowRange;
+  readonly validation: RowRange;
+  readonly test: RowRange;
+}
+export type SplitName = keyof RowSplit;
+
+/** Window of a forecasting sample, in rows: see dataset/windows.ts for the index arithmetic. */
+export interface WindowSpec {
+  readonly lookback: number;
+  readonly step: number;
+  readonly delay: number;
+}
+
+/** What a trial learns from: windows over a series (a further kind, labelled text, stands beside it). */
+export type TaskSpec = {
+  readonly kind: 'forecast';
+  readonly targetColumn: number;
+  readonly split: RowSplit;
+  readonly window: WindowSpec;
+};
+
+export interface TrainingSpec {
+  readonly optimizer: OptimizerSpec;
+  readonly learningRate: number;
+  readonly loss: Loss;
+  readonly batchSize: number;
+  /** Batches per epoch, drawn with replacement; null: one pass over a permutation of the training samples. */
+  readonly stepsPerEpoch: number | null;
+  readonly epochs: number;
+  /** Every n-th validation window is evaluated; 1: all of them. */
+  readonly validationStride: number;
+}
+
+export interface TrainConfig {
+  readonly kind: 'train';
+  /** SHA-256 of the prepared dataset, hex. */
+  readonly datasetDigest: string;
+  readonly task: TaskSpec;
+  readonly layers: readonly LayerSpec[];
+  readonly training: TrainingSpec;
+  readonly seed: number;
+}
+
+/** A trial that trains nothing: the parameters go in, a value comes out. */
+export interface FunctionConfig {
+  readonly kind: 'function';
+  readonly name: 'branin' | 'rosenbrock' | 'hartmann6' | 'noop';
+  readonly params: Params;
+  readonly seed: number;
+}
+
+export type TrialConfig = TrainConfig | FunctionConfig;
+
+/** Metric values of one epoch, all in normalised units; keys are Metric names and `trainLoss`. */
+export type MetricName =
+  | 'trainLoss'
+  | 'validationLoss'
+  | 'validationMae'
+  | 'validationMse'
+  | 'validationRmse'
+  | 'value';
+export type Metrics = Readonly<Partial<Record<MetricName, number>>>;
+
+export interface EpochReport {
+  /** 1-based. */
+  readonly epoch: number;
+  readonly metrics: Metrics;
+  readonly durationMs: number;
+}
+
+export interface Objective {
+  readonly metric: MetricName;
+  readonly direction: 'minimize' | 'maximize';
+  /** Which epoch's value and weights stand for the trial. */
+  readonly epoch: 'best' | 'last';
+}
+
+export interface TrialResult {
+  readonly state: 'COMPLETE' | 'PRUNED';
+  readonly objective: number;
+  /** 95 % interval of the objective over the validation windows (moving-block bootstrap), null if unknown. */
+  readonly objectiveInterval: readonly [number, number] | null;
+  readonly bestEpoch: number;
+  readonly epochs: number;
+  /** The metrics at `bestEpoch`. */
+  readonly metrics: Metrics;
+  /** Naive persistence on the same validation windows, normalised; null where there is none. */
+  readonly baselineMae: number | null;
+  /** Trainable parameters. */
+  readonly parameters: number;
+  /** SHA-256 over the final weights in Keras layout and layer order, `sha256:<hex>`. */
+  readonly weightsDigest: string;
+  /** Blob digest of the model that the objective stands for (weights of `bestEpoch`); null: none. */
+  readonly modelDigest: string | null;
+  readonly durationMs: number;
+  readonly engine: EngineName;
+}

@@ -1,0 +1,12 @@
+// Copies what tsc does not: JSON schemas beside the code that reads them. Runs at the end of `npm run build`.
+import { chmodSync, copyFileSync, existsSync, readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '../../..');
+for (const file of readdirSync(join(root, 'src/spec'))) {
+  if (file.endsWith('.schema.json'))
+    copyFileSync(join(root, 'src/spec', file), join(root, 'dist/src/spec', file));
+}
+const cli = join(root, 'dist/src/cli/main.js');
+if (existsSync(cli)) chmodSync(cli, 0o755);
