@@ -29,6 +29,8 @@ export interface TrialMessage {
 /** A trial in a worker's hands until one of these is called. */
 export interface Delivery {
   readonly message: TrialMessage;
+  /** False only when this is surely its first delivery: then nobody can have started it. */
+  readonly redelivered: boolean;
   /** Done: only after the trial's terminal event was appended, else a crash loses the result. */
   ack(): Promise<void>;
   /** Give it back; the bus delivers it again, to anyone, after `delayMs`. */
@@ -111,6 +113,9 @@ export interface Bus {
   append(study: string, event: StudyEvent, lease?: Lease): Promise<number>;
   /** Ordered, each once. Corrupt records throw EVENT_LOG_CORRUPT with the place; a torn last record is skipped. */
   events(study: string, options?: ReadEventsOptions): AsyncIterable<LoggedEvent>;
+
+  /** What happened to one trial so far, in order: what a worker asks before it starts a redelivered one. */
+  trialEvents(study: string, trial: string): Promise<LoggedEvent[]>;
 
   /** Idempotent per (study, trial, attempt). */
   publishTrial(message: TrialMessage): Promise<void>;
