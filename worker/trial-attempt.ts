@@ -1,0 +1,184 @@
+// One attempt of one trial on this node, from its delivery to its acknowledgement. Owns the order that keeps results safe:
+// model blob → trial.finished → ack. A crash between any two of them loses nothing: the trial is delivered again.
+//
+// started ─▶ training ─▶ finished   (blob, trial.finished, ack)
+//                    ├─▶ interrupted (trial.returned, nak)          drain or cancel: uses up no attempt
+//                    ├─▶ refused checkpoint ─▶ training from the one before it, at last from epoch 0
+//                    └─▶ failed      (trial.failed, ack)            the coordinator decides on another attempt
+import type { Bus, Delivery } from '../src/bus/bus.js';
+import { asSweepError, SweepError } from '../src/errors.js';
+import type { Logger } from '../src/log.js';
+import type { StudyEvent } from '../src/study/events.js';
+import type { EngineName, EpochReport } from '../src/study/trial.js';
+import type { CheckpointRef } from './trial-history.js';
+import type { RunningTrial, TrialOutcome, TrialPool } from './trial-pool.js';
+
+/** Older ones are deleted: the newest may be damaged, so one more is kept. */
+const CHECKPOINTS_KEPT = 2;
+
+export interface AttemptOptions {
+  readonly bus: Bus;
+  readonly pool: TrialPool;
+  readonly delivery: Delivery;
+  /** Newest first. */
+  readonly checkpoints: readonly CheckpointRef[];
+  readonly worker: string;
+  readonly engine: EngineName;
+  readonly logger: Logger;
+}
+
+export class TrialAttempt {
+  private thread: RunningTrial | null = null;
+  private interrupted: string | null = null;
+  private pruned = false;
+  /** Appends in the order in which the thread reported; the first failure is thrown when the trial settles. */
+  private persisting: Promise<void> = Promise.resolve();
+  private readonly kept: string[] = [];
+  private readonly event: { readonly trial: string; readonly index: number; readonly attempt: number };
+
+  constructor(private readonly options: AttemptOptions) {
+    const { trial, index, attempt } = options.delivery.message;
+    this.event = { trial, index, attempt };
+  }
+
+  get study(): string {
+    return this.options.delivery.message.study;
+  }
+
+  get trial(): string {
+    return this.event.trial;
+  }
+
+  /** Grows while the trial is alive. */
+  get progress(): number {
+    return this.thread?.progress() ?? 0;
+  }
+
+  /** Ends the trial with the result so far. */
+  prune(): void {
+    this.pruned = true;
+    this.thread?.requestStop('prune');
+  }
+
+  /** Ends the trial after its step and gives it back. */
+  interrupt(reason: string): void {
+    this.interrupted ??= reason;
+    this.thread?.requestStop('interrupt');
+  }
+
+  extend(): void {
+    this.options.delivery.extend();
+  }
+
+  /** Resolves when the delivery is acknowledged or given back. Throws only what the bus throws. */
+  async run(): Promise<'finished' | 'failed' | 'returned'> {
+    const candidates = this.options.checkpoints.slice(0, CHECKPOINTS_KEPT);
+    for (const checkpoint of candidates) {
+      const bytes = await this.readCheckpoint(checkpoint);
+      if (bytes === null) continue;
+      const outcome = await this.train(bytes, checkpoint.epoch);
+      if (outcome.type !== 'failed' || outcome.error.code !== 'CHECKPOINT_CORRUPT') return this.settle(outcome);
+      this.options.logger.warn('checkpoint refused', { ...this.event, epoch: checkpoint.epoch });
+    }
+    return this.settle(await this.train(null, 0));
+  }
+
+  private async readCheckpoint({ blob, epoch }: CheckpointRef): Promise<Uint8Array | null> {
+    try {
+      return Uint8Array.from(await this.options.bus.getBlob(blob));
+    } catch (thrown) {
+      const error = asSweepError(thrown);
+      if (error.code !== 'BLOB_NOT_FOUND' && error.code !== 'BLOB_CORRUPT') throw thrown;
+      this.options.logger.warn('checkpoint cannot be read', { ...this.event, epoch, error: error.message });
+      return null;
+    }
+  }
+
+  private async train(checkpoint: Uint8Array | null, fromEpoch: number): Promise<TrialOutcome> {
+    const { pool, worker, engine, delivery } = this.options;
+    if (this.interrupted !== null) return { type: 'interrupted', epoch: fromEpoch };
+    await this.append({ type: 'trial.started', ...this.event, worker, fromEpoch, engine });
+    this.thread = pool.run({
+      config: delivery.message.config,
+      objective: delivery.message.objective,
+      checkpoint,
+      timeLimitMs: delivery.message.timeLimitMs,
+      onReport: (report) => this.persist(() => this.storeReport(report)),
+      onCheckpoint: (epoch, bytes) => this.persist(() => this.storeCheckpoint(epoch, bytes)),
+    });
+    // A stop that came while the attempt was being prepared.
+    if (this.interrupted !== null) this.thread.requestStop('interrupt');
+    else if (this.pruned) this.thread.requestStop('prune');
+    const outcome = await this.thread.outcome;
+    await this.persisting;
+    return outcome;
+  }
+
+  private async settle(outcome: TrialOutcome): Promise<'finished' | 'failed' | 'returned'> {
+    const { bus, delivery, worker } = this.options;
+    const { params, config } = delivery.message;
+    const point = { params, seed: config.seed };
+    switch (outcome.type) {
+      case 'finished': {
+        const modelDigest = outcome.model === null ? null : await bus.putBlob(outcome.model);
+        const result = { ...outcome.result, modelDigest };
+        await this.append({ type: 'trial.finished', ...this.event, ...point, worker, cached: false, result });
+        await delivery.ack();
+        await this.dropCheckpoints(0);
+        return 'finished';
+      }
+      case 'interrupted': {
+        const reason = this.interrupted ?? 'interrupted';
+        await this.append({ type: 'trial.returned', ...this.event, worker, reason });
+        await delivery.nak(0);
+        return 'returned';
+      }
+      case 'failed': {
+        const error = outcome.error;
+        await this.append({
+          type: 'trial.failed',
+          ...this.event,
+          ...point,
+          worker,
+          error: error.toWire(),
+          final: !error.retryable,
+        });
+        await delivery.ack();
+        return 'failed';
+      }
+    }
+  }
+
+  private append(event: StudyEvent): Promise<number> {
+    return this.options.bus.append(this.study, event);
+  }
+
+  private persist(write: () => Promise<void>): void {
+    this.persisting = this.persisting.then(write);
+    // Its rejection is thrown by run(); meanwhile the thread need not go on for nothing.
+    this.persisting.catch(() => this.thread?.requestStop('interrupt'));
+  }
+
+  private async storeReport(report: EpochReport): Promise<void> {
+    await this.append({ type: 'trial.report', ...this.event, report });
+  }
+
+  private async storeCheckpoint(epoch: number, bytes: Uint8Array): Promise<void> {
+    const blob = await this.options.bus.putBlob(bytes);
+    await this.append({ type: 'trial.checkpoint', ...this.event, epoch, blob });
+    if (!this.kept.includes(blob)) this.kept.push(blob);
+    await this.dropCheckpoints(CHECKPOINTS_KEPT);
+  }
+
+  private async dropCheckpoints(keep: number): Promise<void> {
+    while (this.kept.length > keep) {
+      const blob = this.kept.shift();
+      if (blob !== undefined) await this.options.bus.deleteBlob(blob);
+    }
+  }
+}
+
+/** The error of an attempt whose worker vanished: recorded by whoever is given the trial next. */
+export function lostWorkerError(worker: string): SweepError {
+  return new SweepError('TRIAL_LOST', `worker ${worker} stopped answering while it held the trial`);
+}

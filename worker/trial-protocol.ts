@@ -1,0 +1,61 @@
+// What crosses between a trial pool and its threads: the task, the messages of a running trial, the shared control words.
+// Plain data only: errors go as WireError, because prototypes do not survive a MessagePort.
+import type { MessagePort } from 'node:worker_threads';
+import type { StopRequest } from '../src/engine/trial-training.js';
+import type { WireError } from '../src/errors.js';
+import type { EngineName, EpochReport, Objective, TrialConfig, TrialResult } from '../src/study/trial.js';
+
+/** Given to every thread once, as `workerData`. */
+export interface ThreadSettings {
+  readonly engine: EngineName;
+  /** Directory of prepared datasets. */
+  readonly cacheDirectory: string;
+}
+
+/** One attempt of one trial. `port` and `checkpoint`'s buffer are transferred: the sender cannot use them afterwards. */
+export interface TrialTask {
+  readonly config: TrialConfig;
+  readonly objective: Objective;
+  readonly checkpoint: Uint8Array | null;
+  readonly port: MessagePort;
+  readonly control: SharedArrayBuffer;
+}
+
+/** From the thread, in order; the last three are terminal and end the trial. */
+export type ThreadMessage =
+  | { readonly type: 'report'; readonly report: EpochReport }
+  | { readonly type: 'checkpoint'; readonly epoch: number; readonly bytes: Uint8Array }
+  | { readonly type: 'finished'; readonly result: TrialResult; readonly model: Uint8Array | null }
+  | { readonly type: 'interrupted'; readonly epoch: number }
+  | { readonly type: 'failed'; readonly error: WireError };
+
+const STOP_WORD = 0;
+const PROGRESS_WORD = 1;
+const STOP_REQUESTS: readonly StopRequest[] = ['none', 'prune', 'interrupt'];
+
+/** The two shared words of a running trial: the pool writes the stop request, the thread counts its progress. */
+export class TrialControl {
+  private readonly words: Int32Array;
+
+  constructor(readonly buffer: SharedArrayBuffer = new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT)) {
+    this.words = new Int32Array(buffer);
+  }
+
+  get stopRequest(): StopRequest {
+    return STOP_REQUESTS[Atomics.load(this.words, STOP_WORD)] ?? 'none';
+  }
+
+  /** An interrupt outranks a prune: a trial that is given back can still be pruned later. */
+  requestStop(request: StopRequest): void {
+    if (this.stopRequest !== 'interrupt') Atomics.store(this.words, STOP_WORD, STOP_REQUESTS.indexOf(request));
+  }
+
+  /** Training steps and evaluation batches so far; wraps at 2³², so only differences and small totals mean anything. */
+  get progress(): number {
+    return Atomics.load(this.words, PROGRESS_WORD) >>> 0;
+  }
+
+  countProgress(): void {
+    Atomics.add(this.words, PROGRESS_WORD, 1);
+  }
+}

@@ -1,0 +1,98 @@
+// What a trial thread runs: the piscina task. Keeps the engine and the mapped datasets open from one trial to the next.
+// Runs synchronously inside a trial, so it hears of a stop only through the shared control words, never by a message.
+import { workerData } from 'node:worker_threads';
+import { openDataset } from '../src/dataset/mapped-file.js';
+import type { MappedDataset } from '../src/dataset/dataset.js';
+import type { Engine } from '../src/engine/engine.js';
+import { runFunction } from '../src/engine/test-functions.js';
+import { trainTrial } from '../src/engine/trial-training.js';
+import { asSweepError, SweepError } from '../src/errors.js';
+import type { FunctionConfig, TrainConfig } from '../src/study/trial.js';
+import { type ThreadMessage, type ThreadSettings, TrialControl, type TrialTask } from './trial-protocol.js';
+
+/** State of this thread, not of the product: what costs time to open is opened once per thread. */
+class TrialThread {
+  private engine: Promise<Engine> | null = null;
+  private readonly datasets = new Map<string, MappedDataset>();
+
+  constructor(private readonly settings: ThreadSettings) {}
+
+  async run(task: TrialTask): Promise<void> {
+    const post = (message: ThreadMessage, transfer: ArrayBuffer[] = []): void =>
+      task.port.postMessage(message, transfer);
+    try {
+      if (task.config.kind === 'function') this.evaluate(task.config, post);
+      else await this.train(task.config, task, post);
+    } catch (thrown) {
+      post({ type: 'failed', error: asTrialError(thrown).toWire() });
+    } finally {
+      task.port.close();
+    }
+  }
+
+  private evaluate(config: FunctionConfig, post: (message: ThreadMessage) => void): void {
+    const result = runFunction(config, () => performance.now());
+    post({ type: 'report', report: { epoch: 1, metrics: result.metrics, durationMs: result.durationMs } });
+    post({ type: 'finished', result, model: null });
+  }
+
+  private async train(
+    config: TrainConfig,
+    task: TrialTask,
+    post: (message: ThreadMessage, transfer?: ArrayBuffer[]) => void,
+  ): Promise<void> {
+    const control = new TrialControl(task.control);
+    this.engine ??= openEngine(this.settings);
+    const outcome = trainTrial({
+      engine: await this.engine,
+      config,
+      objective: task.objective,
+      dataset: await this.openDataset(config.datasetDigest),
+      checkpoint: task.checkpoint,
+      now: () => performance.now(),
+      hooks: {
+        onReport: (report) => post({ type: 'report', report }),
+        onCheckpoint: (epoch, bytes) => post({ type: 'checkpoint', epoch, bytes }),
+        stopRequest: () => control.stopRequest,
+        onProgress: () => control.countProgress(),
+      },
+    });
+    post(outcome);
+  }
+
+  private async openDataset(digest: string): Promise<MappedDataset> {
+    const open = this.datasets.get(digest);
+    if (open !== undefined) return open;
+    const dataset = await openDataset(this.settings.cacheDirectory, digest);
+    this.datasets.set(digest, dataset);
+    return dataset;
+  }
+}
+
+async function openEngine(settings: ThreadSettings): Promise<Engine> {
+  switch (settings.engine) {
+    case 'wasm': {
+      const { createWasmEngine } = await import('../src/engine/wasm/wasm-engine.js');
+      return createWasmEngine();
+    }
+    case 'tfjs':
+      throw new SweepError('ENGINE_UNAVAILABLE', 'the engine "tfjs" is not part of this version', {
+        hint: 'use the engine "wasm"',
+      });
+  }
+}
+
+/** Memory outside the JavaScript heap is not under the thread's limit: its exhaustion shows as a RangeError. */
+function asTrialError(thrown: unknown): SweepError {
+  if (thrown instanceof RangeError && /allocat|memory/i.test(thrown.message)) {
+    return new SweepError('TRIAL_OUT_OF_MEMORY', `out of memory: ${thrown.message}`, {
+      cause: thrown,
+      hint: 'make the model or the batch smaller',
+    });
+  }
+  return asSweepError(thrown, 'TRIAL_CRASHED');
+}
+
+const thread = new TrialThread(workerData as ThreadSettings);
+
+export default (task: TrialTask): Promise<void> => thread.run(task);
