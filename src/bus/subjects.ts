@@ -1,0 +1,131 @@
+// The one home of names on the bus: streams, buckets, subjects, keys, message ids, and the directories of the local bus.
+// Every part of a name passes checkToken first: a space, `*`, `>`, `..` or CR LF in a name would be a command to someone.
+import { SweepError } from '../errors.js';
+import type { StudyEvent } from '../study/events.js';
+import type { Requirement } from '../study/trial.js';
+import type { ControlMessage } from './bus.js';
+
+export const TRIALS_STREAM = 'SWEEP_TRIALS';
+export const EVENTS_STREAM = 'SWEEP_EVENTS';
+/** Study records (`record.<study>`) and coordinator leases (`lease.<study>`). */
+export const STUDIES_BUCKET = 'SWEEP_STUDIES';
+export const WORKERS_BUCKET = 'SWEEP_WORKERS';
+/** Results of finished trials across studies, by result key. */
+export const RESULTS_BUCKET = 'SWEEP_RESULTS';
+export const BLOBS_BUCKET = 'SWEEP_BLOBS';
+
+export const REQUIREMENTS: readonly Requirement[] = ['any', 'cpu', 'gpu'];
+
+export const TRIALS_SUBJECTS = 'sweep.trials.>';
+export const EVENTS_SUBJECTS = 'sweep.events.>';
+export const CONTROL_SUBJECTS = 'sweep.control.>';
+
+const TOKEN = /^[A-Za-z0-9_-]{1,64}$/;
+const DIGEST = /^[0-9a-f]{64}$/;
+/** Stands where a trial id would, for events of the study itself; trial ids are hex and never spell it. */
+const STUDY_LEVEL = 'study';
+
+export function isToken(text: unknown): text is string {
+  // `__proto__` passes the pattern but is not a name anyone means.
+  return typeof text === 'string' && TOKEN.test(text) && text !== '__proto__';
+}
+
+/** Returns `text` when it may be part of a name. Throws USAGE; nothing was sent or written. */
+export function checkToken(kind: string, text: string): string {
+  if (isToken(text)) return text;
+  throw new SweepError('USAGE', `${kind} ${quote(text)} cannot be used as a name`, {
+    hint: 'use 1 to 64 letters, digits, "_" or "-"',
+  });
+}
+
+export function isDigest(text: unknown): text is string {
+  return typeof text === 'string' && DIGEST.test(text);
+}
+
+/** Returns `digest` when it is a SHA-256 in lower-case hex. Throws USAGE. */
+export function checkDigest(digest: string): string {
+  if (isDigest(digest)) return digest;
+  throw new SweepError('USAGE', `${quote(digest)} is not the digest of a blob`, {
+    hint: 'a digest is 64 lower-case hex digits',
+  });
+}
+
+function quote(text: unknown): string {
+  return JSON.stringify(String(text).slice(0, 80));
+}
+
+/** Where a trial waits: one subject per requirement, study and trial. */
+export function trialSubject(requires: Requirement, study: string, trial: string): string {
+  return `sweep.trials.${checkToken('requirement', requires)}.${checkToken('study', study)}.${checkToken('trial', trial)}`;
+}
+
+/** What the consumer of one requirement filters for. */
+export function trialsOfRequirement(requires: Requirement): string {
+  return `sweep.trials.${checkToken('requirement', requires)}.>`;
+}
+
+/** All waiting trials of a study, whatever they require: to count and to remove them. */
+export function trialsOfStudy(study: string): string {
+  return `sweep.trials.*.${checkToken('study', study)}.>`;
+}
+
+/** Durable pull consumer of one requirement. */
+export function consumerName(requires: Requirement): string {
+  return `workers-${checkToken('requirement', requires)}`;
+}
+
+/** Identity of one delivery in the stream's de-duplication. */
+export function trialMessageId(study: string, trial: string, attempt: number): string {
+  if (!Number.isSafeInteger(attempt) || attempt < 1) {
+    throw new SweepError('USAGE', `attempt ${attempt} of trial ${quote(trial)} is not a whole number ≥ 1`);
+  }
+  return `${checkToken('study', study)}:${checkToken('trial', trial)}:${attempt}`;
+}
+
+/** Subject of an event: the trial it is about, or `study`. */
+export function eventSubject(study: string, event: StudyEvent): string {
+  const about = 'trial' in event ? event.trial : STUDY_LEVEL;
+  return `sweep.events.${checkToken('study', study)}.${checkToken('trial', about)}`;
+}
+
+export function eventsOfStudy(study: string): string {
+  return `sweep.events.${checkToken('study', study)}.>`;
+}
+
+export interface EventSubject {
+  readonly study: string;
+  /** null for events of the study itself. */
+  readonly trial: string | null;
+}
+
+/** The way back from eventSubject; null for a subject that it never builds. */
+export function parseEventSubject(subject: string): EventSubject | null {
+  const [root, room, study, about, ...rest] = subject.split('.');
+  if (root !== 'sweep' || room !== 'events' || rest.length > 0 || !isToken(study) || !isToken(about))
+    return null;
+  return { study, trial: about === STUDY_LEVEL ? null : about };
+}
+
+export function controlSubject(message: ControlMessage): string {
+  return message.type === 'quarantine'
+    ? `sweep.control.worker.${checkToken('worker', message.worker)}`
+    : `sweep.control.study.${checkToken('study', message.study)}`;
+}
+
+export function recordKey(study: string): string {
+  return `record.${checkToken('study', study)}`;
+}
+
+/** The study whose record a key of the studies bucket holds; null for other keys. */
+export function parseRecordKey(key: string): string | null {
+  const [kind, study, ...rest] = key.split('.');
+  return kind === 'record' && rest.length === 0 && isToken(study) ? study : null;
+}
+
+export function leaseKey(study: string): string {
+  return `lease.${checkToken('study', study)}`;
+}
+
+export function workerKey(worker: string): string {
+  return checkToken('worker', worker);
+}

@@ -1,0 +1,110 @@
+// One row of the ranking: a point of the search space with the results of its seeds. Owns how seeds become one value and
+// which of two rows is better. Ranks and ties are the leaderboard's (ranking.ts).
+import { mean, sampleStandardDeviation } from 'simple-statistics';
+import { studentQuantile } from './student-t.js';
+import type { Metrics, Objective, Params, TrialResult } from './trial.js';
+
+export type Direction = Objective['direction'];
+
+/** How much of the interval's probability lies inside. */
+export const CONFIDENCE = 0.95;
+
+/** One trial of a row: what stays of it after its end. */
+export interface SeedResult {
+  readonly trial: string;
+  readonly index: number;
+  readonly seed: number;
+  readonly worker: string;
+  readonly attempts: number;
+  readonly cached: boolean;
+  readonly result: TrialResult;
+}
+
+/**
+ * RUNNING: seeds are still missing. FAILED: all seeds have ended, one of them without a result, so that the mean is
+ * over the lucky ones. PRUNED: at least one seed was stopped early.
+ */
+export type RowState = 'COMPLETE' | 'PRUNED' | 'RUNNING' | 'FAILED';
+
+export interface FinishedRow {
+  /** Canonical JSON of the parameters. */
+  readonly key: string;
+  readonly params: Params;
+  /** The trial that stands for the row: its lowest index, chosen without looking at results. */
+  readonly trial: string;
+  readonly state: RowState;
+  /** Finished seeds, by index. */
+  readonly seeds: readonly SeedResult[];
+  readonly failedTrials: readonly string[];
+  /** Mean over the seeds. */
+  readonly objective: number;
+  /** 95 %: Student's t over the seeds when there are two or more, else the trial's own bootstrap interval. */
+  readonly objectiveInterval: readonly [number, number] | null;
+  /** Mean over the seeds of each metric at its best epoch. */
+  readonly metrics: Metrics;
+}
+
+/** A row from its seeds; `expected` is how many the point shall have. At least one seed is given. */
+export function buildRow(
+  key: string,
+  params: Params,
+  seeds: readonly SeedResult[],
+  failedTrials: readonly string[],
+  expected: number,
+): FinishedRow {
+  const sorted = [...seeds].sort((left, right) => left.index - right.index);
+  const first = sorted[0];
+  if (first === undefined) throw new RangeError('a row needs at least one finished seed');
+  const objectives = sorted.map((seed) => seed.result.objective);
+  return {
+    key,
+    params,
+    trial: first.trial,
+    state: rowState(sorted, failedTrials.length, expected),
+    seeds: sorted,
+    failedTrials: [...failedTrials].sort(),
+    objective: mean(objectives),
+    objectiveInterval:
+      objectives.length > 1 ? meanInterval(objectives, CONFIDENCE) : first.result.objectiveInterval,
+    metrics: meanMetrics(sorted),
+  };
+}
+
+function rowState(seeds: readonly SeedResult[], failed: number, expected: number): RowState {
+  if (seeds.length + failed < expected) return 'RUNNING';
+  if (failed > 0) return 'FAILED';
+  return seeds.some((seed) => seed.result.state === 'PRUNED') ? 'PRUNED' : 'COMPLETE';
+}
+
+/** Student's t interval of the mean of two or more values. */
+export function meanInterval(values: readonly number[], confidence: number): [number, number] {
+  const centre = mean([...values]);
+  const spread = sampleStandardDeviation([...values]) / Math.sqrt(values.length);
+  const half = studentQuantile(values.length - 1, confidence) * spread;
+  return [centre - half, centre + half];
+}
+
+function meanMetrics(seeds: readonly SeedResult[]): Metrics {
+  const names = Object.keys(seeds[0]!.result.metrics) as (keyof Metrics)[];
+  const means: Partial<Record<keyof Metrics, number>> = {};
+  for (const name of names) {
+    const values = seeds.map((seed) => seed.result.metrics[name]).filter((value) => value !== undefined);
+    // A mean over some of the seeds would be compared with means over all of them.
+    if (values.length === seeds.length) means[name] = mean(values);
+  }
+  return means;
+}
+
+const STATE_ORDER: Record<RowState, number> = { COMPLETE: 0, PRUNED: 1, RUNNING: 2, FAILED: 3 };
+
+/**
+ * Total order, better first: complete rows before pruned, unfinished and failed ones, then the objective, then the
+ * trial id, so that the order in which results came in leaves no trace.
+ */
+export function compareRows(left: FinishedRow, right: FinishedRow, direction: Direction): number {
+  const byState = STATE_ORDER[left.state] - STATE_ORDER[right.state];
+  if (byState !== 0) return byState;
+  const byObjective = left.objective - right.objective;
+  if (byObjective !== 0) return direction === 'minimize' ? byObjective : -byObjective;
+  return left.trial < right.trial ? -1 : left.trial > right.trial ? 1 : 0;
+}

@@ -1,0 +1,250 @@
+// The fold: a study's events to its StudyView (promise 1). The same event twice, reports out of order, events of an old
+// attempt and terminal events after the first change nothing but `ignored`. Pure: the caller keeps the log.
+// StudyFold advances in place, for a coordinator that sees each event once; applyEvent is the same step on a copy.
+import type { ErrorCode } from '../errors.js';
+import { canonicalJson } from './canonical-json.js';
+import type { LoggedEvent, StudyEvent, TestEvaluation } from './events.js';
+import { buildRow, compareRows, type Direction, type FinishedRow, type SeedResult } from './finished-row.js';
+import { hasIndex, MutableIndexSet } from './index-set.js';
+import { advanceTrial, newOpenTrial, type OpenTrial } from './open-trial.js';
+import { timeFinish, timePause, timeStart } from './study-timing.js';
+import {
+  emptyView,
+  type FailedTrial,
+  type FailureCount,
+  type StudyHeader,
+  type StudyView,
+  type UnrankedPoint,
+  type WorkerTally,
+} from './study-view.js';
+import type { Params } from './trial.js';
+
+/** Enough to see a pattern; `show` reads the rest from the log. */
+const FAILED_TRIALS_KEPT = 100;
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+type Draft = Omit<Mutable<StudyView>, 'ended' | 'open' | 'rows' | 'partialRows' | 'failures' | 'workers'> & {
+  ended: MutableIndexSet;
+  open: Map<number, OpenTrial>;
+  rows: FinishedRow[];
+  partialRows: Map<string, FinishedRow | UnrankedPoint>;
+  failures: Map<ErrorCode, FailureCount>;
+  workers: Map<string, WorkerTally>;
+};
+type EventOf<Type extends StudyEvent['type']> = Extract<StudyEvent, { type: Type }>;
+type TrialEvent = Extract<StudyEvent, { index: number }>;
+type OpenTrialEvent = Exclude<TrialEvent, EventOf<'trial.finished'>>;
+
+/** The view after one more event; `view` itself stays as it is. */
+export function applyEvent(view: StudyView, logged: LoggedEvent): StudyView {
+  if (logged.seq <= view.lastSeq) return view;
+  const fold = new StudyFold(view);
+  fold.apply(logged);
+  return fold.view;
+}
+
+export function foldEvents(events: Iterable<LoggedEvent>, from: StudyView = emptyView()): StudyView {
+  const fold = new StudyFold(from);
+  for (const logged of events) fold.apply(logged);
+  return fold.view;
+}
+
+export class StudyFold {
+  readonly #draft: Draft;
+  /** Keys of the kept rows: a point that comes a second time (the same trial under another index) adds nothing. */
+  readonly #rowKeys: Set<string>;
+
+  constructor(from: StudyView = emptyView()) {
+    this.#draft = {
+      ...from,
+      ended: new MutableIndexSet(from.ended),
+      open: new Map(from.open),
+      rows: [...from.rows],
+      partialRows: new Map(from.partialRows),
+      failures: new Map(from.failures),
+      workers: new Map(from.workers),
+    };
+    this.#rowKeys = new Set(from.rows.map((row) => row.key));
+  }
+
+  /** The view so far. Live: it changes with the next `apply`. */
+  get view(): StudyView {
+    return this.#draft;
+  }
+
+  apply(logged: LoggedEvent): void {
+    if (logged.seq <= this.#draft.lastSeq) return;
+    this.#draft.lastSeq = logged.seq;
+    const event = logged.event;
+    switch (event.type) {
+      case 'study.created':
+        this.#draft.header ??= readHeader(event);
+        return;
+      case 'study.opened':
+        this.#draft.coordinator = event.coordinator;
+        this.#draft.timing = timePause(this.#draft.timing, 0, false);
+        return;
+      case 'study.state':
+        // An ordered register: its writers are fenced by the lease, so that the last one written is the last one meant.
+        this.#draft.state = event.state;
+        this.#draft.stateReason = event.reason ?? null;
+        this.#draft.timing = timePause(this.#draft.timing, event.durationMs, event.state === 'running');
+        return;
+      case 'study.tested':
+        this.#draft.tests = mergeTests(this.#draft.tests, event.tests);
+        return;
+      case 'trial.finished':
+        this.#finish(event, logged.at);
+        return;
+      case 'trial.queued':
+      case 'trial.started':
+      case 'trial.report':
+      case 'trial.checkpoint':
+      case 'trial.stop':
+      case 'trial.failed':
+      case 'trial.returned':
+        this.#advance(event, logged.at);
+        return;
+    }
+  }
+
+  #advance(event: OpenTrialEvent, at: string): void {
+    const draft = this.#draft;
+    const isFinal = event.type === 'trial.failed' && event.final;
+    if (hasIndex(draft.ended, event.index)) {
+      if (isFinal) draft.ignored += 1;
+      return;
+    }
+    draft.indexBound = Math.max(draft.indexBound, event.index + 1);
+    const before = draft.open.get(event.index) ?? newOpenTrial(event.trial, event.index);
+    const after = advanceTrial(before, event, at);
+    const isNews = after !== before;
+    if (event.type === 'trial.failed' && (isNews || isFinal)) this.#countFailure(event, isNews);
+    if (isFinal) {
+      this.#end(event.index);
+      draft.failed += 1;
+      draft.failedTrials = keepLowest(draft.failedTrials, event);
+      this.#addToRow(event.params, null, event.trial);
+      return;
+    }
+    if (!isNews) return;
+    draft.open.set(event.index, after);
+    if (event.type === 'trial.started') {
+      draft.timing = timeStart(draft.timing, event.worker, at);
+      this.#tally(event.worker, 0, 0);
+    }
+  }
+
+  #finish(event: EventOf<'trial.finished'>, at: string): void {
+    const draft = this.#draft;
+    if (hasIndex(draft.ended, event.index)) {
+      draft.ignored += 1;
+      return;
+    }
+    draft.indexBound = Math.max(draft.indexBound, event.index + 1);
+    const open = draft.open.get(event.index);
+    this.#end(event.index);
+    if (event.result.state === 'COMPLETE') draft.complete += 1;
+    else draft.pruned += 1;
+    draft.baselineMae ??= event.result.baselineMae;
+    if (event.cached) {
+      draft.cached += 1;
+    } else {
+      draft.timing = timeFinish(draft.timing, event.worker, open, at, event.result.durationMs);
+      this.#tally(event.worker, 1, 0);
+    }
+    this.#addToRow(event.params, seedResult(event), event.trial);
+  }
+
+  #end(index: number): void {
+    this.#draft.ended.add(index);
+    this.#draft.open.delete(index);
+  }
+
+  #countFailure(event: EventOf<'trial.failed'>, isNewAttempt: boolean): void {
+    const known = this.#draft.failures.get(event.error.code) ?? { attempts: 0, trials: 0 };
+    this.#draft.failures.set(event.error.code, {
+      attempts: known.attempts + (isNewAttempt ? 1 : 0),
+      trials: known.trials + (event.final ? 1 : 0),
+    });
+    if (event.worker !== null && isNewAttempt) this.#tally(event.worker, 0, 1);
+  }
+
+  #tally(worker: string, finished: number, failedAttempts: number): void {
+    const known = this.#draft.workers.get(worker) ?? { finished: 0, failedAttempts: 0 };
+    this.#draft.workers.set(worker, {
+      finished: known.finished + finished,
+      failedAttempts: known.failedAttempts + failedAttempts,
+    });
+  }
+
+  /** Adds an ended trial to the row of its point: a result, or null for a failure. */
+  #addToRow(params: Params, added: SeedResult | null, trial: string): void {
+    const draft = this.#draft;
+    const key = canonicalJson(params);
+    const repeats = draft.header?.repeats ?? 1;
+    const known = draft.partialRows.get(key) ?? { key, params, seeds: [], failedTrials: [] };
+    if (this.#rowKeys.has(key)) return;
+    if (known.failedTrials.includes(trial) || known.seeds.some((seed) => seed.trial === trial)) return;
+    const seeds = added === null ? known.seeds : [...known.seeds, added];
+    const failedTrials = added === null ? [...known.failedTrials, trial] : known.failedTrials;
+    const isSettled = seeds.length + failedTrials.length >= repeats;
+    if (isSettled) draft.partialRows.delete(key);
+    if (seeds.length === 0) {
+      if (!isSettled) draft.partialRows.set(key, { key, params, seeds: [], failedTrials });
+      return;
+    }
+    const row = buildRow(key, params, seeds, failedTrials, repeats);
+    if (isSettled) this.#rank(row, draft.header?.direction ?? 'minimize');
+    else draft.partialRows.set(key, row);
+  }
+
+  /** Keeps the best `rowLimit` rows: which ones does not depend on the order they come in. */
+  #rank(row: FinishedRow, direction: Direction): void {
+    const rows = this.#draft.rows;
+    let low = 0;
+    let high = rows.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (compareRows(rows[middle]!, row, direction) < 0) low = middle + 1;
+      else high = middle;
+    }
+    rows.splice(low, 0, row);
+    this.#rowKeys.add(row.key);
+    if (rows.length <= this.#draft.rowLimit) return;
+    this.#draft.rowsDropped += 1;
+    this.#rowKeys.delete(rows.pop()!.key);
+  }
+}
+
+function readHeader(event: EventOf<'study.created'>): StudyHeader {
+  const { type: _, ...created } = event;
+  // The spec room owns the spec's form; the two facts that folding needs default as the sweep file's fields do.
+  const spec = (event.spec ?? {}) as { objective?: { direction?: unknown }; repeats?: unknown };
+  return {
+    ...created,
+    direction: spec.objective?.direction === 'maximize' ? 'maximize' : 'minimize',
+    repeats: Number.isSafeInteger(spec.repeats) && Number(spec.repeats) >= 1 ? Number(spec.repeats) : 1,
+  };
+}
+
+function seedResult(event: EventOf<'trial.finished'>): SeedResult {
+  const { trial, index, seed, worker, attempt, cached, result } = event;
+  return { trial, index, seed, worker, attempts: attempt, cached, result };
+}
+
+function keepLowest(known: readonly FailedTrial[], event: EventOf<'trial.failed'>): FailedTrial[] {
+  const { trial, index, params, attempt, worker, error } = event;
+  return [...known, { trial, index, params, attempts: attempt, worker, error }]
+    .sort((left, right) => left.index - right.index)
+    .slice(0, FAILED_TRIALS_KEPT);
+}
+
+/** Tests by trial, the first one of each: a second evaluation of the same trial has nothing to add. */
+function mergeTests(known: readonly TestEvaluation[], added: readonly TestEvaluation[]): TestEvaluation[] {
+  const merged = [...known];
+  for (const test of added) {
+    if (!merged.some((other) => other.trial === test.trial)) merged.push(test);
+  }
+  return merged;
+}

@@ -1,0 +1,163 @@
+// What is known of a study after folding its events (fold.ts builds it). Bounded: trials that ended leave their place in
+// `ended`, a count and, if they are among the best, a row.
+
+import type { ErrorCode, WireError } from '../errors.js';
+import { SweepError } from '../errors.js';
+import type { DatasetInfo, StudyEvent, TestEvaluation } from './events.js';
+import type { Direction, FinishedRow } from './finished-row.js';
+import { type IndexSet, indexCount } from './index-set.js';
+import type { OpenTrial } from './open-trial.js';
+import { NO_TIME, type StudyTiming } from './study-timing.js';
+import type { EngineName, Params } from './trial.js';
+
+export type StudyState = 'created' | Extract<StudyEvent, { type: 'study.state' }>['state'];
+
+/** What the study was created with. */
+export interface StudyHeader {
+  readonly study: string;
+  readonly name: string;
+  readonly spec: unknown;
+  readonly version: string;
+  readonly engine: EngineName;
+  readonly dataset: DatasetInfo | null;
+  /** null: the sampler has no end of its own. */
+  readonly total: number | null;
+  readonly direction: Direction;
+  /** Seeds per point. */
+  readonly repeats: number;
+}
+
+export interface TrialCounts {
+  /** Of an endless sampler: as many as were queued. */
+  readonly total: number;
+  readonly pending: number;
+  readonly running: number;
+  readonly complete: number;
+  readonly pruned: number;
+  readonly failed: number;
+  /** How many of the complete ones were taken from the result cache. */
+  readonly cached: number;
+}
+
+export interface FailureCount {
+  /** Attempts that ended so. */
+  readonly attempts: number;
+  /** Trials that ended so for good. */
+  readonly trials: number;
+}
+
+export interface FailedTrial {
+  readonly trial: string;
+  readonly index: number;
+  readonly params: Params;
+  readonly attempts: number;
+  readonly worker: string | null;
+  readonly error: WireError;
+}
+
+export interface WorkerTally {
+  readonly finished: number;
+  readonly failedAttempts: number;
+}
+
+export interface StudyView {
+  /** Sequence number of the last event folded in; 0: none. */
+  readonly lastSeq: number;
+  /** null until `study.created`. */
+  readonly header: StudyHeader | null;
+  readonly state: StudyState;
+  readonly stateReason: string | null;
+  /** Coordinator that opened the study last. */
+  readonly coordinator: string | null;
+  /** Indices of the trials that have a terminal event. */
+  readonly ended: IndexSet;
+  /** Trials that were queued and have not ended, by index. */
+  readonly open: ReadonlyMap<number, OpenTrial>;
+  readonly complete: number;
+  readonly pruned: number;
+  readonly failed: number;
+  readonly cached: number;
+  /** One more than the highest index heard of. */
+  readonly indexBound: number;
+  /** The best rows, best first; at most `rowLimit`. */
+  readonly rows: readonly FinishedRow[];
+  readonly rowLimit: number;
+  /** Rows that were dropped for being worse than all of `rows`. */
+  readonly rowsDropped: number;
+  /** Points of which some seeds are in, by key. Few, as the seeds of a point follow each other. */
+  readonly partialRows: ReadonlyMap<string, FinishedRow | UnrankedPoint>;
+  readonly failures: ReadonlyMap<ErrorCode, FailureCount>;
+  /** The failed trials of lowest index, at most a hundred. */
+  readonly failedTrials: readonly FailedTrial[];
+  readonly timing: StudyTiming;
+  readonly tests: readonly TestEvaluation[];
+  /** Naive persistence on the validation windows, normalised; null where there is none. */
+  readonly baselineMae: number | null;
+  readonly workers: ReadonlyMap<string, WorkerTally>;
+  /** Terminal events of trials that had ended already: duplicates of late workers. */
+  readonly ignored: number;
+}
+
+/** A point whose seeds have all failed so far. */
+export interface UnrankedPoint {
+  readonly key: string;
+  readonly params: Params;
+  readonly seeds: readonly [];
+  readonly failedTrials: readonly string[];
+}
+
+export const DEFAULT_ROW_LIMIT = 1000;
+
+export function emptyView(rowLimit = DEFAULT_ROW_LIMIT): StudyView {
+  return {
+    lastSeq: 0,
+    header: null,
+    state: 'created',
+    stateReason: null,
+    coordinator: null,
+    ended: { below: 0, above: new Set() },
+    open: new Map(),
+    complete: 0,
+    pruned: 0,
+    failed: 0,
+    cached: 0,
+    indexBound: 0,
+    rows: [],
+    rowLimit,
+    rowsDropped: 0,
+    partialRows: new Map(),
+    failures: new Map(),
+    failedTrials: [],
+    timing: NO_TIME,
+    tests: [],
+    baselineMae: null,
+    workers: new Map(),
+    ignored: 0,
+  };
+}
+
+/** The header, which every log begins with. Throws EVENT_LOG_CORRUPT without it. */
+export function headerOf(view: StudyView): StudyHeader {
+  if (view.header !== null) return view.header;
+  throw new SweepError('EVENT_LOG_CORRUPT', 'the event log does not say how the study was created', {
+    hint: 'the first event of a study is study.created; start the study again under a new id',
+  });
+}
+
+export function runningTrials(view: StudyView): OpenTrial[] {
+  return [...view.open.values()].filter((trial) => trial.state === 'RUNNING');
+}
+
+export function countTrials(view: StudyView): TrialCounts {
+  const running = runningTrials(view).length;
+  const total = view.header?.total ?? view.indexBound;
+  return {
+    total,
+    pending: Math.max(0, total - running - indexCount(view.ended)),
+    running,
+    complete: view.complete,
+    pruned: view.pruned,
+    failed: view.failed,
+    cached: view.cached,
+  };
+}

@@ -1,0 +1,28 @@
+// The identity of a trial: a content hash of all its result depends on. Equal ids mean equal results, so that a trial
+// is never computed twice (promise 3).
+import { hashJson } from './canonical-json.js';
+import type { EngineName, Objective, TrialConfig } from './trial.js';
+
+const TRIAL_ID_DIGITS = 16;
+const OBJECTIVE_DIGITS = 8;
+
+export interface EngineIdentity {
+  readonly name: EngineName;
+  readonly numericsVersion: string;
+}
+
+/** First 16 hex digits of the SHA-256 over the canonical JSON of config and engine: independent of key order. */
+export function trialId(config: TrialConfig, engine: EngineIdentity): string {
+  return hashJson({
+    config,
+    engine: { name: engine.name, numericsVersion: engine.numericsVersion },
+  }).slice(0, TRIAL_ID_DIGITS);
+}
+
+/**
+ * Key of a trial's result in the result cache. The objective is part of it: the same training gives another objective,
+ * best epoch and model when another metric, direction or epoch is asked for.
+ */
+export function resultKey(trial: string, objective: Objective): string {
+  return `${trial}-${hashJson(objective).slice(0, OBJECTIVE_DIGITS)}`;
+}
