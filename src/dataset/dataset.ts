@@ -42,9 +42,16 @@ export interface DatasetMetadata {
   readonly missing: { readonly policy: string; readonly values: number };
 }
 
+/** How the values reach memory: one map of the file for all processes, or one copy for all threads of a process. */
+export type Mapping = 'mmap' | 'shared-array-buffer';
+
 export interface MappedDataset {
   readonly metadata: DatasetMetadata;
-  /** `[rows, features]`, row-major, normalised; read-only memory shared by all threads and processes. */
+  readonly mapping: Mapping;
+  /**
+   * `[rows, features]`, row-major, normalised; read-only memory shared by all threads and processes.
+   * Throws INTERNAL after close: do not keep it, the pages behind it are gone.
+   */
   readonly values: Float32Array;
   close(): void;
 }

@@ -1,0 +1,138 @@
+// The first lines of a CSV file: delimiter, column names, which columns are the time and the features.
+import { inferSchema, initParser } from 'udsv';
+import { SweepError } from '../errors.js';
+import type { CsvSource } from '../study/dataset-source.js';
+import { isMissingText, parseNumber } from './csv-numbers.js';
+import { parseTimestamp } from './time-stamps.js';
+
+const DELIMITERS = [',', ';', '\t'];
+
+export interface CsvLayout {
+  readonly delimiter: string;
+  /** All columns of the file. */
+  readonly names: readonly string[];
+  /** Place of the time column; −1: none. */
+  readonly timeColumn: number;
+  /** Places of the features, in the order of the dataset's columns. */
+  readonly featureColumns: readonly number[];
+  /** Names of columns left out because they hold text. */
+  readonly textColumns: readonly string[];
+}
+
+/** A parser of rows of `columns` strings that takes whole lines; `isQuoted` is the slower path for quotes. */
+export function rowParser(
+  delimiter: string,
+  columns: number,
+  isQuoted: boolean,
+): (lines: string, onRow: (fields: string[]) => void) => void {
+  const probe = `${Array(columns).fill('1').join(delimiter)}\n`;
+  const schema = inferSchema(probe, {
+    col: delimiter,
+    row: '\n',
+    encl: isQuoted ? '"' : '',
+    trim: isQuoted,
+    header: () => [],
+  });
+  const parser = initParser(schema);
+  // `chunk` rather than a whole parse: at the end of input udsv (0.7) loops for ever on a row with too few fields.
+  return (lines, onRow) => parser.chunk<string[]>(lines, parser.stringArrs, (fields) => onRow(fields));
+}
+
+/** Reads the header line (without its line end). Throws CSV_SYNTAX. */
+export function readHeader(
+  line: string,
+  path: string,
+  lineNumber: number,
+): { delimiter: string; names: string[] } {
+  const at = `${path}:${lineNumber}`;
+  const counts = DELIMITERS.map((delimiter) => countUnquoted(line, delimiter));
+  const delimiter = DELIMITERS[counts.indexOf(Math.max(...counts))] ?? ',';
+  const columns = Math.max(...counts) + 1;
+  const names: string[] = [];
+  rowParser(delimiter, columns, line.includes('"'))(`${line}\n`, (fields) => names.push(...fields));
+  const trimmed = names.map((name) => name.trim());
+  trimmed.forEach((name, column) => {
+    if (name === '') {
+      throw new SweepError('CSV_SYNTAX', `${at}: column ${column + 1} of ${columns} has no name`, {
+        path: at,
+        hint: 'the first line must name every column',
+      });
+    }
+    const earlier = trimmed.indexOf(name);
+    if (earlier < column) {
+      throw new SweepError(
+        'CSV_SYNTAX',
+        `${at}: columns ${earlier + 1} and ${column + 1} are both called "${name}"`,
+        { path: at, hint: 'give every column a name of its own' },
+      );
+    }
+  });
+  if (trimmed.every((name) => !Number.isNaN(parseNumber(name)))) {
+    throw new SweepError('CSV_SYNTAX', `${at}: the first line holds numbers, not column names`, {
+      path: at,
+      hint: 'add a first line that names the columns',
+    });
+  }
+  return { delimiter, names: trimmed };
+}
+
+/** Decides by the first rows which columns are what. Throws CSV_SYNTAX, SPEC_INVALID (a column asked for is not there). */
+export function chooseColumns(
+  source: CsvSource,
+  header: { delimiter: string; names: readonly string[] },
+  firstRows: readonly (readonly string[])[],
+): CsvLayout {
+  const { names } = header;
+  const samples = names.map((_, column) =>
+    firstRows.map((row) => row[column] ?? '').find((field) => !isMissingText(field)),
+  );
+  const timeColumn = chooseTimeColumn(source, names, samples);
+  const isText = (column: number): boolean => {
+    const sample = samples[column];
+    return sample !== undefined && Number.isNaN(parseNumber(sample));
+  };
+  const others = names.map((_, column) => column).filter((column) => column !== timeColumn);
+  const featureColumns =
+    source.columns === null
+      ? others.filter((column) => !isText(column))
+      : source.columns.map((name) => findColumn(name, names, source.path, 'dataset.source.columns'));
+  if (featureColumns.length === 0) {
+    throw new SweepError('CSV_SYNTAX', `${source.path} has no column of numbers`, {
+      path: source.path,
+      hint: `its columns are ${names.map((name) => `"${name}"`).join(', ')}; decimals are written with a point`,
+    });
+  }
+  const textColumns =
+    source.columns === null ? others.filter(isText).map((column) => names[column] ?? '') : [];
+  return { delimiter: header.delimiter, names, timeColumn, featureColumns, textColumns };
+}
+
+function chooseTimeColumn(
+  source: CsvSource,
+  names: readonly string[],
+  samples: readonly (string | undefined)[],
+): number {
+  if (source.time !== null) return findColumn(source.time, names, source.path, 'dataset.source.time');
+  const first = samples[0];
+  return first !== undefined && !Number.isNaN(parseTimestamp(first.trim())) ? 0 : -1;
+}
+
+function findColumn(name: string, names: readonly string[], file: string, path: string): number {
+  const column = names.indexOf(name);
+  if (column >= 0) return column;
+  throw new SweepError('SPEC_INVALID', `${file} has no column "${name}"`, {
+    path,
+    hint: `its columns are ${names.map((known) => `"${known}"`).join(', ')}`,
+  });
+}
+
+/** How often `delimiter` stands outside quotes. */
+export function countUnquoted(line: string, delimiter: string): number {
+  let count = 0;
+  let isOutside = true;
+  for (const character of line) {
+    if (character === '"') isOutside = !isOutside;
+    else if (isOutside && character === delimiter) count++;
+  }
+  return count;
+}

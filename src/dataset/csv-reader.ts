@@ -1,0 +1,260 @@
+// Reads a CSV file as rows of numbers, in order, in bounded memory. Splitting into fields is udsv's work; here stand the
+// checks it leaves out (field counts, line numbers), missing values, time stamps, and errors that name line and column.
+import { SweepError } from '../errors.js';
+import type { CsvSource } from '../study/dataset-source.js';
+import { type CsvLayout, chooseColumns, countUnquoted, readHeader, rowParser } from './csv-header.js';
+import { isMissingText, parseNumber } from './csv-numbers.js';
+import { readTextBlocks, type TextBlock } from './csv-text.js';
+import { parseTimestamp, TimeSteps, type TimeSummary } from './time-stamps.js';
+
+/** How many rows decide which columns hold text. */
+const PROBED_ROWS = 100;
+
+export interface CsvHooks {
+  /** Once, before the first row: names of the feature columns. */
+  onColumns(names: readonly string[]): void;
+  /** Each row's values in the order of the columns; the array is used again for the next row. */
+  onRow(values: Float64Array): void;
+  /** The raw bytes of the file, in order. */
+  onBytes(bytes: Buffer): void;
+}
+
+export interface CsvSummary {
+  readonly rows: number;
+  readonly time: TimeSummary | null;
+  /** Values that were filled, or values in rows that were dropped. */
+  readonly missingValues: number;
+  readonly droppedRows: number;
+  readonly notices: readonly string[];
+}
+
+/**
+ * Streams the file through `hooks`. O(bytes) time, memory independent of the file's length.
+ * Throws CSV_SYNTAX, CSV_VALUE, CSV_MISSING_VALUE, SPEC_INVALID with `file:line:column`.
+ */
+export async function readCsv(source: CsvSource, hooks: CsvHooks): Promise<CsvSummary> {
+  const notices: string[] = [];
+  const blocks = readTextBlocks({
+    path: source.path,
+    onBytes: hooks.onBytes,
+    onLatin1: () => notices.push(`${source.path} is not UTF-8: read as Latin-1`),
+  });
+  let header: { delimiter: string; names: string[] } | null = null;
+  let rows: RowReader | null = null;
+  for await (const found of blocks) {
+    let block: LineBlock = withoutBlankLines(found);
+    if (block.text === '') continue;
+    if (header === null) {
+      const end = block.text.indexOf('\n');
+      header = readHeader(block.text.slice(0, end), source.path, block.lineOf(0));
+      block = withoutFirstLine(block, end + 1);
+      if (block.text === '') continue;
+    }
+    if (rows === null) {
+      const layout = chooseColumns(source, header, firstRows(block, header));
+      if (layout.textColumns.length > 0) {
+        notices.push(`columns of text are left out: ${layout.textColumns.join(', ')}`);
+      }
+      hooks.onColumns(layout.featureColumns.map((column) => layout.names[column] ?? ''));
+      rows = new RowReader(source, layout, hooks);
+    }
+    rows.read(block);
+  }
+  if (header === null || rows === null) {
+    const what = header === null ? 'is empty' : 'has a header but no rows';
+    throw new SweepError('CSV_SYNTAX', `${source.path} ${what}`, {
+      path: `${source.path}:1`,
+      hint: 'the first line names the columns, each further line is one row',
+    });
+  }
+  const summary = rows.summary();
+  if (summary.rows === 0) {
+    throw new SweepError('CSV_MISSING_VALUE', `every row of ${source.path} has a missing value`, {
+      path: source.path,
+      hint: 'choose the columns you need with "columns", or "onMissing": "forward-fill"',
+    });
+  }
+  return { ...summary, notices };
+}
+
+/** Lines without blank ones, each ended by "\n". */
+interface LineBlock {
+  readonly text: string;
+  readonly lineCount: number;
+  /** 1-based line in the file of the index-th line here. */
+  readonly lineOf: (index: number) => number;
+}
+
+function withoutBlankLines(block: TextBlock): LineBlock {
+  const { text, firstLine, lineCount } = block;
+  if (!text.startsWith('\n') && !text.includes('\n\n')) {
+    return { text, lineCount, lineOf: (index) => firstLine + index };
+  }
+  const kept: number[] = [];
+  let joined = '';
+  text.split('\n').forEach((line, index) => {
+    if (line === '') return;
+    kept.push(firstLine + index);
+    joined += `${line}\n`;
+  });
+  return { text: joined, lineCount: kept.length, lineOf: (index) => kept[index] ?? firstLine + lineCount };
+}
+
+function withoutFirstLine(block: LineBlock, length: number): LineBlock {
+  return {
+    text: block.text.slice(length),
+    lineCount: block.lineCount - 1,
+    lineOf: (index) => block.lineOf(index + 1),
+  };
+}
+
+function firstRows(block: LineBlock, header: { delimiter: string; names: readonly string[] }): string[][] {
+  const lines = block.text.split('\n', PROBED_ROWS).filter((line) => line !== '');
+  const rows: string[][] = [];
+  const parse = rowParser(header.delimiter, header.names.length, block.text.includes('"'));
+  parse(`${lines.join('\n')}\n`, (fields) => rows.push(fields));
+  return rows;
+}
+
+class RowReader {
+  private readonly values: Float64Array;
+  private readonly missingMarks: readonly number[];
+  private readonly parsePlain: ReturnType<typeof rowParser>;
+  private readonly parseQuoted: ReturnType<typeof rowParser>;
+  private readonly steps = new TimeSteps();
+  private rows = 0;
+  private missingValues = 0;
+  private droppedRows = 0;
+
+  constructor(
+    private readonly source: CsvSource,
+    private readonly layout: CsvLayout,
+    private readonly hooks: CsvHooks,
+  ) {
+    this.values = new Float64Array(layout.featureColumns.length);
+    this.missingMarks = source.missing;
+    this.parsePlain = rowParser(layout.delimiter, layout.names.length, false);
+    this.parseQuoted = rowParser(layout.delimiter, layout.names.length, true);
+  }
+
+  read(block: LineBlock): void {
+    const isQuoted = block.text.includes('"');
+    if (isQuoted) this.checkFieldCounts(block);
+    let row = 0;
+    const parse = isQuoted ? this.parseQuoted : this.parsePlain;
+    const { delimiter } = this.layout;
+    parse(block.text, (fields) => {
+      // A line with too many fields keeps the rest in its last one.
+      if (!isQuoted && fields[fields.length - 1]!.includes(delimiter)) this.checkFieldCounts(block);
+      this.readRow(fields, block, row++);
+    });
+    // udsv lets a short line run on into the next one: then there are fewer rows than lines.
+    if (row !== block.lineCount) this.checkFieldCounts(block);
+  }
+
+  summary(): Omit<CsvSummary, 'notices'> {
+    return {
+      rows: this.rows,
+      time: this.layout.timeColumn < 0 ? null : this.steps.summary(),
+      missingValues: this.missingValues,
+      droppedRows: this.droppedRows,
+    };
+  }
+
+  private readRow(fields: readonly string[], block: LineBlock, row: number): void {
+    const { featureColumns, timeColumn } = this.layout;
+    const { values } = this;
+    let missing = 0;
+    for (let feature = 0; feature < values.length; feature++) {
+      const field = fields[featureColumns[feature]!]!;
+      const value = parseNumber(field);
+      // NaN is the one value that differs from itself.
+      if (value !== value || this.missingMarks.includes(value)) {
+        this.meetMissing(field, value, featureColumns[feature]!, block, row);
+        missing++;
+      } else {
+        values[feature] = value;
+      }
+    }
+    if (missing > 0) {
+      this.missingValues += missing;
+      if (this.source.onMissing === 'drop') {
+        this.droppedRows++;
+        return;
+      }
+    }
+    if (timeColumn >= 0) this.readTime(fields[timeColumn]!, block, row);
+    this.rows++;
+    this.hooks.onRow(values);
+  }
+
+  /** Returns when the value may be filled or its row dropped; throws otherwise. `values` still holds the row before. */
+  private meetMissing(field: string, value: number, column: number, block: LineBlock, row: number): void {
+    const isMissing = !Number.isNaN(value) || isMissingText(field);
+    const { onMissing } = this.source;
+    if (isMissing && (onMissing === 'drop' || (onMissing === 'forward-fill' && this.rows > 0))) return;
+    this.checkFieldCounts(block);
+    const at = `${this.source.path}:${block.lineOf(row)}:${this.layout.names[column]}`;
+    const shown = JSON.stringify(field.trim().slice(0, 40));
+    if (!isMissing) {
+      const isDecimalComma = /^\s*[+-]?\d+,\d+\s*$/.test(field);
+      throw new SweepError('CSV_VALUE', `${at}: ${shown} is not a number`, {
+        path: at,
+        hint: isDecimalComma
+          ? 'write decimals with a point: 3.14'
+          : 'correct the value, or leave the column out by naming the others in "columns"',
+      });
+    }
+    if (onMissing === 'forward-fill') {
+      throw new SweepError('CSV_MISSING_VALUE', `${at}: ${shown} is missing and no row stands before it`, {
+        path: at,
+        hint: 'forward-fill needs a value to begin with: correct the row, or take "onMissing": "drop"',
+      });
+    }
+    throw new SweepError('CSV_MISSING_VALUE', `${at}: ${shown} marks a missing value`, {
+      path: at,
+      hint:
+        'choose "onMissing": "forward-fill" (keep the value of the row before) or "drop" (leave the row out), ' +
+        `or change "missing" (now ${JSON.stringify(this.missingMarks)}) if ${shown} is a real value`,
+    });
+  }
+
+  private readTime(field: string, block: LineBlock, row: number): void {
+    const line = block.lineOf(row);
+    const seconds = parseTimestamp(field.trim());
+    if (Number.isNaN(seconds)) {
+      this.checkFieldCounts(block);
+      const at = `${this.source.path}:${line}:${this.layout.names[this.layout.timeColumn]}`;
+      throw new SweepError('CSV_VALUE', `${at}: ${JSON.stringify(field.slice(0, 40))} is not a date`, {
+        path: at,
+        hint: 'dates are read as 2009-01-31 00:10:00 (or with a T) or 31.01.2009 00:10:00',
+      });
+    }
+    this.steps.add(seconds, line);
+  }
+
+  /** Throws for the first line of the block that has not one field for each column. */
+  private checkFieldCounts(block: LineBlock): void {
+    const columns = this.layout.names.length;
+    let index = 0;
+    for (let from = 0; from < block.text.length; index++) {
+      const to = block.text.indexOf('\n', from);
+      const line = block.text.slice(from, to);
+      from = to + 1;
+      const at = `${this.source.path}:${block.lineOf(index)}`;
+      if (line.includes('"') && (line.split('"').length - 1) % 2 !== 0) {
+        throw new SweepError('CSV_SYNTAX', `${at}: a quote is opened and not closed on its line`, {
+          path: at,
+          hint: 'close it; line breaks inside quotes are not read',
+        });
+      }
+      const fields = countUnquoted(line, this.layout.delimiter) + 1;
+      if (fields !== columns) {
+        throw new SweepError('CSV_SYNTAX', `${at}: ${fields} fields, the header has ${columns} columns`, {
+          path: at,
+          hint: 'a row has one field for each column; a field that holds the delimiter is written in quotes',
+        });
+      }
+    }
+  }
+}

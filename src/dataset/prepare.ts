@@ -1,0 +1,276 @@
+// From a dataset spec to a prepared file: picks the first source that is here, reads or generates its rows, resolves the
+// split, normalises, writes. Never downloads (jena-download.ts does, when asked). A second call is a look-up.
+import { createHash, randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { SweepError } from '../errors.js';
+import type { CsvSource, DatasetSource, DatasetSpec } from '../study/dataset-source.js';
+import { measureColumns } from './column-statistics.js';
+import { readCsv } from './csv-reader.js';
+import type { DatasetMetadata } from './dataset.js';
+import { JENA_COLUMNS, JENA_ROWS, jenaCsvPath, jenaCsvSource } from './jena-series.js';
+import { indexKey, readIndex, writeIndex } from './prepare-index.js';
+import { FORMAT_VERSION, preparedPath, readPrepared } from './prepared-format.js';
+import { writePrepared } from './prepared-writer.js';
+import { resolveSplit } from './resolve-split.js';
+import { RowStore } from './row-store.js';
+import { generateSyntheticJena, SYNTHETIC_SEED, SYNTHETIC_VERSION, syntheticTime } from './synthetic-jena.js';
+
+export interface PrepareProgress {
+  /** `read` counts bytes; `generate` and `write` count rows. */
+  readonly phase: 'read' | 'generate' | 'write';
+  readonly done: number;
+  readonly total: number | null;
+}
+
+export interface PrepareOptions {
+  readonly cacheDirectory: string;
+  readonly onProgress?: (progress: PrepareProgress) => void;
+}
+
+export interface PreparedDataset {
+  readonly metadata: DatasetMetadata;
+  /** The `.f32` file. */
+  readonly path: string;
+  readonly fromCache: boolean;
+  /** What a person should know: sources passed over, values filled, columns left out, steps that break the rhythm. */
+  readonly notices: readonly string[];
+}
+
+/** What reading a source gave, besides its rows. */
+interface SourceRows {
+  readonly store: RowStore;
+  readonly columns: readonly string[];
+  readonly source: DatasetMetadata['source'];
+  readonly time: DatasetMetadata['time'];
+  readonly missing: DatasetMetadata['missing'];
+  readonly notices: readonly string[];
+}
+
+/** Left by a process that was killed while it prepared: older than this, nobody writes it any more. */
+const STALE_TEMPORARY_MS = 24 * 3600 * 1000;
+
+/**
+ * Throws DATASET_NOT_FOUND when no source is here; CSV_… for what is wrong in the file that was chosen (a damaged file
+ * is never passed over); DATASET_TOO_SHORT and SPEC_INVALID for the split, the columns and the target.
+ */
+export async function prepareDataset(spec: DatasetSpec, options: PrepareOptions): Promise<PreparedDataset> {
+  const { cacheDirectory } = options;
+  mkdirSync(cacheDirectory, { recursive: true });
+  const { source, passedOver } = chooseSource(spec.sources, cacheDirectory);
+  const key = indexKey([FORMAT_VERSION, identify(source, cacheDirectory), spec.split]);
+  const known = findPrepared(cacheDirectory, key);
+  if (known !== null) {
+    checkTarget(known.metadata, spec.target);
+    return { ...known, fromCache: true, notices: [...passedOver, ...known.notices] };
+  }
+  removeStaleTemporaries(cacheDirectory);
+  const read = await readSource(source, options);
+  try {
+    const { metadata, notices } = writeDataset(read, spec, options);
+    writeIndex(cacheDirectory, key, { digest: metadata.digest, source: metadata.source, notices });
+    const path = preparedPath(cacheDirectory, metadata.digest);
+    return { metadata, path, fromCache: false, notices: [...passedOver, ...notices] };
+  } finally {
+    read.store.close();
+  }
+}
+
+/** The first source that can be had, and why those before it cannot. */
+function chooseSource(
+  sources: readonly DatasetSource[],
+  cacheDirectory: string,
+): { source: DatasetSource; passedOver: string[] } {
+  const passedOver: string[] = [];
+  for (const source of sources) {
+    if (source.type === 'csv') {
+      if (existsSync(source.path)) return { source, passedOver };
+      passedOver.push(`there is no file ${source.path}`);
+    } else if (source.name === 'jena-synthetic') {
+      return { source, passedOver };
+    } else {
+      if (existsSync(jenaCsvPath(cacheDirectory))) return { source, passedOver };
+      passedOver.push('the real Jena series is not here: run "sweep data fetch jena"');
+    }
+  }
+  throw new SweepError('DATASET_NOT_FOUND', passedOver.join('; ') || 'the dataset names no source', {
+    path: 'dataset.source',
+    hint: 'correct the path, or add "jena-synthetic" as a last source',
+  });
+}
+
+/** Everything of a source that its rows depend on. A file is known by path, size and time of change. */
+function identify(source: DatasetSource, cacheDirectory: string): unknown {
+  if (source.type === 'named') {
+    if (source.name === 'jena-synthetic')
+      return ['jena-synthetic', SYNTHETIC_VERSION, SYNTHETIC_SEED, JENA_ROWS];
+    return ['jena', identify(jenaCsvSource(cacheDirectory), cacheDirectory)];
+  }
+  const { size, mtimeMs } = statSync(source.path);
+  const { time, missing, onMissing, columns } = source;
+  return ['csv', resolve(source.path), size, mtimeMs, time, missing, onMissing, columns];
+}
+
+function findPrepared(
+  cacheDirectory: string,
+  key: string,
+): { metadata: DatasetMetadata; path: string; notices: readonly string[] } | null {
+  const entry = readIndex(cacheDirectory, key);
+  if (entry === null) return null;
+  try {
+    const { path, metadata } = readPrepared(cacheDirectory, entry.digest);
+    return { metadata: { ...metadata, source: entry.source }, path, notices: entry.notices };
+  } catch (error) {
+    // Deleted or damaged since: prepared anew from the source, which replaces it.
+    if (error instanceof SweepError) return null;
+    throw error;
+  }
+}
+
+async function readSource(source: DatasetSource, options: PrepareOptions): Promise<SourceRows> {
+  if (source.type === 'csv') return readCsvRows(source, basename(source.path), options);
+  if (source.name === 'jena') return readCsvRows(jenaCsvSource(options.cacheDirectory), 'jena', options);
+  return generateRows(options);
+}
+
+async function readCsvRows(source: CsvSource, name: string, options: PrepareOptions): Promise<SourceRows> {
+  const hash = createHash('sha256');
+  const total = statSync(source.path).size;
+  let done = 0;
+  let opened: { store: RowStore; columns: readonly string[] } | null = null;
+  try {
+    const summary = await readCsv(source, {
+      onBytes(bytes) {
+        hash.update(bytes);
+        done += bytes.length;
+        options.onProgress?.({ phase: 'read', done, total });
+      },
+      onColumns(columns) {
+        opened = { columns, store: newStore(options.cacheDirectory, columns.length) };
+      },
+      onRow(values) {
+        opened?.store.append(values);
+      },
+    });
+    const { store, columns } = opened as unknown as { store: RowStore; columns: readonly string[] };
+    const { missingValues, droppedRows } = summary;
+    const notices = [...summary.notices];
+    if (droppedRows > 0) notices.push(`${droppedRows} rows with missing values were dropped`);
+    else if (missingValues > 0) {
+      notices.push(`${missingValues} missing values were filled with the value of the row before`);
+    }
+    if (summary.time !== null && summary.time.irregularSteps > 0) notices.push(describeSteps(summary.time));
+    return {
+      store,
+      columns,
+      source: { name, synthetic: false, digest: hash.digest('hex') },
+      time: summary.time,
+      missing: { policy: source.onMissing, values: missingValues },
+      notices,
+    };
+  } catch (error) {
+    (opened as { store: RowStore } | null)?.store.close();
+    throw error;
+  }
+}
+
+function describeSteps(time: NonNullable<DatasetMetadata['time']>): string {
+  const first = time.irregular
+    .map((step) => `line ${step.line} (${step.time}, ${step.stepSeconds} s)`)
+    .join(', ');
+  const more = time.irregularSteps > time.irregular.length ? ', …' : '';
+  return `${time.irregularSteps} steps between rows are not ${time.stepSeconds} s: ${first}${more}`;
+}
+
+function generateRows(options: PrepareOptions): SourceRows {
+  const store = newStore(options.cacheDirectory, JENA_COLUMNS.length);
+  generateSyntheticJena({ rows: JENA_ROWS, seed: SYNTHETIC_SEED }, (values) => {
+    store.append(values);
+    if (store.rows % 50_000 === 0) {
+      options.onProgress?.({ phase: 'generate', done: store.rows, total: JENA_ROWS });
+    }
+  });
+  const identity = `jena-synthetic ${SYNTHETIC_VERSION} ${SYNTHETIC_SEED} ${JENA_ROWS}`;
+  return {
+    store,
+    columns: JENA_COLUMNS,
+    source: {
+      name: 'jena-synthetic',
+      synthetic: true,
+      digest: createHash('sha256').update(identity).digest('hex'),
+    },
+    time: syntheticTime(JENA_ROWS),
+    missing: { policy: 'error', values: 0 },
+    notices: [
+      'the data are a synthetic stand-in for the Jena series: errors in °C say nothing about real weather',
+    ],
+  };
+}
+
+function writeDataset(
+  read: SourceRows,
+  spec: DatasetSpec,
+  options: PrepareOptions,
+): { metadata: DatasetMetadata; notices: readonly string[] } {
+  const { store, columns } = read;
+  checkTarget({ columns: columns.map((name) => ({ name })) }, spec.target);
+  const split = resolveSplit(spec.split, store.rows);
+  const { mean, std, constant } = measureColumns(store, split.train);
+  const metadata = writePrepared(
+    options.cacheDirectory,
+    store,
+    {
+      version: 1,
+      rows: store.rows,
+      columns: columns.map((name, column) => ({
+        name,
+        unit: unitOf(name),
+        mean: mean[column]!,
+        std: std[column]!,
+      })),
+      split,
+      source: read.source,
+      time: read.time,
+      missing: read.missing,
+    },
+    (done) => options.onProgress?.({ phase: 'write', done, total: store.rows }),
+  );
+  const notices = [...read.notices];
+  if (constant.length > 0) {
+    notices.push(
+      `constant over the training rows, so they carry nothing: ${constant.map((column) => columns[column]).join(', ')}`,
+    );
+  }
+  return { metadata, notices };
+}
+
+/** `degC` of `T (degC)`; null without brackets. */
+function unitOf(name: string): string | null {
+  return /\(([^()]+)\)\s*$/.exec(name)?.[1] ?? null;
+}
+
+function checkTarget(
+  dataset: { readonly columns: readonly { readonly name: string }[] },
+  target: string,
+): void {
+  if (dataset.columns.some((column) => column.name === target)) return;
+  const names = dataset.columns.map((column) => `"${column.name}"`).join(', ');
+  throw new SweepError('SPEC_INVALID', `the target "${target}" is not a column of the dataset`, {
+    path: 'dataset.target',
+    hint: `its columns are ${names}`,
+  });
+}
+
+function newStore(cacheDirectory: string, features: number): RowStore {
+  return new RowStore(join(cacheDirectory, `.${randomUUID()}.rows.tmp`), features);
+}
+
+function removeStaleTemporaries(cacheDirectory: string): void {
+  for (const name of readdirSync(cacheDirectory)) {
+    if (!name.startsWith('.') || !name.endsWith('.tmp')) continue;
+    const path = join(cacheDirectory, name);
+    const status = statSync(path, { throwIfNoEntry: false });
+    if (status !== undefined && Date.now() - status.mtimeMs > STALE_TEMPORARY_MS)
+      rmSync(path, { force: true });
+  }
+}
