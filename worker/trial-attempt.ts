@@ -7,9 +7,9 @@
 //                    └─▶ failed      (trial.failed, ack)            the coordinator decides on another attempt
 import type { Bus, Delivery } from '../src/bus/bus.js';
 import { asSweepError, SweepError } from '../src/errors.js';
-import type { Logger } from '../src/log.js';
 import type { StudyEvent } from '../src/study/events.js';
 import type { EngineName, EpochReport } from '../src/study/trial.js';
+import { type Patience, withPatience } from './bus-retry.js';
 import type { CheckpointRef } from './trial-history.js';
 import type { RunningTrial, TrialOutcome, TrialPool } from './trial-pool.js';
 
@@ -24,7 +24,7 @@ export interface AttemptOptions {
   readonly checkpoints: readonly CheckpointRef[];
   readonly worker: string;
   readonly engine: EngineName;
-  readonly logger: Logger;
+  readonly patience: Patience;
 }
 
 export class TrialAttempt {
@@ -78,18 +78,18 @@ export class TrialAttempt {
       if (bytes === null) continue;
       const outcome = await this.train(bytes, checkpoint.epoch);
       if (outcome.type !== 'failed' || outcome.error.code !== 'CHECKPOINT_CORRUPT') return this.settle(outcome);
-      this.options.logger.warn('checkpoint refused', { ...this.event, epoch: checkpoint.epoch });
+      this.options.patience.logger.warn('checkpoint refused', { ...this.event, epoch: checkpoint.epoch });
     }
     return this.settle(await this.train(null, 0));
   }
 
   private async readCheckpoint({ blob, epoch }: CheckpointRef): Promise<Uint8Array | null> {
     try {
-      return Uint8Array.from(await this.options.bus.getBlob(blob));
+      return Uint8Array.from(await this.patiently(() => this.options.bus.getBlob(blob)));
     } catch (thrown) {
       const error = asSweepError(thrown);
       if (error.code !== 'BLOB_NOT_FOUND' && error.code !== 'BLOB_CORRUPT') throw thrown;
-      this.options.logger.warn('checkpoint cannot be read', { ...this.event, epoch, error: error.message });
+      this.options.patience.logger.warn('checkpoint cannot be read', { ...this.event, epoch, error: error.message });
       return null;
     }
   }
@@ -120,7 +120,8 @@ export class TrialAttempt {
     const point = { params, seed: config.seed };
     switch (outcome.type) {
       case 'finished': {
-        const modelDigest = outcome.model === null ? null : await bus.putBlob(outcome.model);
+        const model = outcome.model;
+        const modelDigest = model === null ? null : await this.patiently(() => bus.putBlob(model));
         const result = { ...outcome.result, modelDigest };
         await this.append({ type: 'trial.finished', ...this.event, ...point, worker, cached: false, result });
         await delivery.ack();
@@ -150,7 +151,11 @@ export class TrialAttempt {
   }
 
   private append(event: StudyEvent): Promise<number> {
-    return this.options.bus.append(this.study, event);
+    return this.patiently(() => this.options.bus.append(this.study, event));
+  }
+
+  private patiently<Value>(operation: () => Promise<Value>): Promise<Value> {
+    return withPatience(operation, this.options.patience);
   }
 
   private persist(write: () => Promise<void>): void {
@@ -164,7 +169,7 @@ export class TrialAttempt {
   }
 
   private async storeCheckpoint(epoch: number, bytes: Uint8Array): Promise<void> {
-    const blob = await this.options.bus.putBlob(bytes);
+    const blob = await this.patiently(() => this.options.bus.putBlob(bytes));
     await this.append({ type: 'trial.checkpoint', ...this.event, epoch, blob });
     if (!this.kept.includes(blob)) this.kept.push(blob);
     await this.dropCheckpoints(CHECKPOINTS_KEPT);

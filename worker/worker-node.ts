@@ -9,6 +9,7 @@ import type { Bus, ControlMessage, Delivery, TrialMessage, WorkerInfo } from '..
 import { asSweepError } from '../src/errors.js';
 import type { Logger } from '../src/log.js';
 import type { EngineName, Requirement } from '../src/study/trial.js';
+import { type Patience, withPatience } from './bus-retry.js';
 import { lostWorkerError, TrialAttempt } from './trial-attempt.js';
 import { type CheckpointRef, judgeHistory } from './trial-history.js';
 import type { TrialPool } from './trial-pool.js';
@@ -21,8 +22,6 @@ const HEARTBEAT_MS = 5_000;
 const WORKER_GONE_MS = 15_000;
 /** A trial this node may not run goes back for this long, so that it is not offered to it again at once. */
 const GIVE_BACK_MS = 15_000;
-/** First and longest wait after the bus failed in a way that may pass. */
-const BUS_RETRY_MS = { first: 250, longest: 10_000 } as const;
 
 export interface WorkerIdentity {
   readonly worker: string;
@@ -63,10 +62,12 @@ export class WorkerNode {
   private readonly loops: Promise<unknown>;
   private readonly timers: NodeJS.Timeout[];
   private readonly stopListening: () => void;
+  private readonly patience: Patience;
 
   /** Starts pulling at once. */
   constructor(private readonly options: WorkerNodeOptions) {
     this.startedAtMs = options.now();
+    this.patience = { logger: options.logger, signal: this.draining.signal };
     this.slots = Array.from({ length: options.pool.threads }, () => ({
       attempt: null,
       lastProgress: 0,
@@ -118,24 +119,11 @@ export class WorkerNode {
 
   private async serve(slot: Slot): Promise<void> {
     const { bus, requirements } = this.options;
-    let waitMs: number = BUS_RETRY_MS.first;
+    const signal = this.draining.signal;
+    const pull = () => bus.pullTrial({ requirements, expiresMs: PULL_EXPIRES_MS, signal });
     while (this.state === 'up') {
-      try {
-        const delivery = await bus.pullTrial({
-          requirements,
-          expiresMs: PULL_EXPIRES_MS,
-          signal: this.draining.signal,
-        });
-        if (delivery !== null) await this.handle(delivery, slot);
-        waitMs = BUS_RETRY_MS.first;
-      } catch (thrown) {
-        const error = asSweepError(thrown);
-        if (this.draining.signal.aborted && error.code !== 'EVENT_LOG_CORRUPT') return;
-        if (!error.retryable) throw thrown;
-        this.options.logger.warn('the bus failed, trying again', { error: error.message, waitMs });
-        await pause(waitMs, this.draining.signal);
-        waitMs = Math.min(waitMs * 2, BUS_RETRY_MS.longest);
-      }
+      const delivery = await withPatience(pull, this.patience);
+      if (delivery !== null) await this.handle(delivery, slot);
     }
   }
 
@@ -148,7 +136,7 @@ export class WorkerNode {
     const checkpoints = delivery.redelivered ? await this.judge(delivery) : message.checkpoints;
     if (checkpoints === null) return;
 
-    const { bus, pool, identity, logger, now } = this.options;
+    const { bus, pool, identity, now } = this.options;
     const attempt = new TrialAttempt({
       bus,
       pool,
@@ -156,7 +144,7 @@ export class WorkerNode {
       checkpoints,
       worker: identity.worker,
       engine: identity.engine,
-      logger,
+      patience: this.patience,
     });
     slot.attempt = attempt;
     slot.lastProgress = 0;
@@ -296,18 +284,4 @@ export class WorkerNode {
       this.options.logger.warn('heartbeat failed', { error: asSweepError(thrown).message });
     }
   }
-}
-
-/** Waits, but not past an abort. */
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const timer = setTimeout(done, ms);
-    signal.addEventListener('abort', done, { once: true });
-    function done(): void {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    }
-  });
 }

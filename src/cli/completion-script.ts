@@ -1,0 +1,119 @@
+// Completion scripts for bash, zsh and fish, from the tree of commands. Files complete by the shell's own means.
+import type { Command } from 'commander';
+
+interface Entry {
+  /** Words that lead here: `data fetch`; empty for the program itself. */
+  readonly path: string;
+  readonly description: string;
+  readonly commands: readonly { readonly name: string; readonly description: string }[];
+  readonly options: readonly { readonly long: string; readonly description: string }[];
+}
+
+export function completionScript(program: Command, shell: 'bash' | 'zsh' | 'fish'): string {
+  const entries = listEntries(program);
+  switch (shell) {
+    case 'bash':
+      return bashScript(entries);
+    case 'zsh':
+      return zshScript(entries);
+    case 'fish':
+      return fishScript(entries);
+  }
+}
+
+function listEntries(command: Command, path: readonly string[] = []): Entry[] {
+  const entry: Entry = {
+    path: path.join(' '),
+    description: command.description(),
+    commands: command.commands.map((child) => ({ name: child.name(), description: child.description() })),
+    options: [
+      ...command.options.map((option) => ({ long: option.long ?? '', description: option.description })),
+      { long: '--help', description: 'print help' },
+    ].filter(({ long }) => long !== ''),
+  };
+  return [entry, ...command.commands.flatMap((child) => listEntries(child, [...path, child.name()]))];
+}
+
+function wordsOf(entry: Entry): string {
+  return [...entry.commands.map(({ name }) => name), ...entry.options.map(({ long }) => long)].join(' ');
+}
+
+/** The longest path of words before the cursor that is a command decides what is offered. */
+function bashScript(entries: readonly Entry[]): string {
+  const cases = entries.map((entry) => `    ${quote(entry.path)}) words=${quote(wordsOf(entry))} ;;`);
+  const paths = entries.filter(({ path }) => path !== '').map(({ path }) => `    ${quote(path)}) ;;`);
+  return `# bash completion of sweep
+_sweep() {
+  local current="\${COMP_WORDS[COMP_CWORD]}" path="" words="" candidate word
+  for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+    candidate="\${path:+$path }$word"
+    case "$candidate" in
+${paths.join('\n')}
+    *) continue ;;
+    esac
+    path="$candidate"
+  done
+  case "$path" in
+${cases.join('\n')}
+  esac
+  COMPREPLY=($(compgen -W "$words" -- "$current"))
+}
+complete -o default -o bashdefault -F _sweep sweep
+`;
+}
+
+function zshScript(entries: readonly Entry[]): string {
+  const describe = (entry: Entry): string =>
+    [
+      ...entry.commands.map(({ name, description }) => `${name}:${description}`),
+      ...entry.options.map(({ long, description }) => `${long}:${description}`),
+    ]
+      .map((item) => quote(item))
+      .join(' ');
+  const cases = entries.map((entry) => `    ${quote(entry.path)}) items=(${describe(entry)}) ;;`);
+  const paths = entries.filter(({ path }) => path !== '').map(({ path }) => `      ${quote(path)}) ;;`);
+  return `#compdef sweep
+_sweep() {
+  local path_words="" candidate word
+  local -a items
+  for word in "\${words[@]:1:CURRENT-2}"; do
+    candidate="\${path_words:+$path_words }$word"
+    case "$candidate" in
+${paths.join('\n')}
+      *) continue ;;
+    esac
+    path_words="$candidate"
+  done
+  case "$path_words" in
+${cases.join('\n')}
+  esac
+  _describe 'sweep' items || _files
+}
+compdef _sweep sweep
+`;
+}
+
+function fishScript(entries: readonly Entry[]): string {
+  const lines = entries.flatMap((entry) => {
+    const words = entry.path === '' ? [] : entry.path.split(' ');
+    const seen = words.map((word) => `__fish_seen_subcommand_from ${word}`);
+    const none = entry.commands.map(({ name }) => name).join(' ');
+    const missing = none === '' ? [] : [`not __fish_seen_subcommand_from ${none}`];
+    const when = [...seen, ...missing].join('; and ') || 'true';
+    return [
+      ...entry.commands.map(
+        ({ name, description }) =>
+          `complete -c sweep -n ${quote(when)} -f -a ${quote(name)} -d ${quote(description)}`,
+      ),
+      ...entry.options.map(
+        ({ long, description }) =>
+          `complete -c sweep -n ${quote(seen.join('; and ') || 'true')} -l ${long.replace(/^--/, '')} -d ${quote(description)}`,
+      ),
+    ];
+  });
+  return `# fish completion of sweep\n${lines.join('\n')}\n`;
+}
+
+function quote(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,64 @@
+// What a verb knows of the world: streams, directories, colours, version. The only reader of process.env in the CLI.
+import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { isAbsolute, join, resolve } from 'node:path';
+import picocolors from 'picocolors';
+
+export type Colors = ReturnType<typeof picocolors.createColors>;
+
+export interface CliContext {
+  readonly version: string;
+  readonly directory: string;
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+  /** Colours for each stream: a piped table stays plain while the terminal beside it is not. */
+  readonly colors: { readonly stdout: Colors; readonly stderr: Colors };
+  /** Directory of studies and results: `--home`, SWEEP_HOME, else ./.sweep. */
+  home(option: string | undefined): string;
+  /** Directory of prepared datasets: SWEEP_CACHE, else the XDG cache directory. */
+  readonly cacheDirectory: string;
+  readonly commandPath: string;
+  /** Directories of executables. */
+  readonly searchPath: readonly string[];
+}
+
+export function createContext(): CliContext {
+  const { env } = process;
+  const directory = process.cwd();
+  return {
+    version: readVersion(),
+    directory,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    colors: {
+      stdout: picocolors.createColors(wantsColor(process.stdout)),
+      stderr: picocolors.createColors(wantsColor(process.stderr)),
+    },
+    home: (option) => resolve(directory, option ?? (env.SWEEP_HOME || '.sweep')),
+    cacheDirectory: cacheDirectory(env, directory),
+    commandPath: process.argv[1] ?? 'sweep',
+    searchPath: (env.PATH ?? '').split(process.platform === 'win32' ? ';' : ':'),
+  };
+}
+
+/** https://no-color.org and https://force-color.org; without either, colour only on a terminal. */
+function wantsColor(stream: NodeJS.WriteStream): boolean {
+  const { NO_COLOR, FORCE_COLOR, TERM } = process.env;
+  if (NO_COLOR !== undefined && NO_COLOR !== '') return false;
+  if (FORCE_COLOR !== undefined && FORCE_COLOR !== '') return FORCE_COLOR !== '0';
+  return stream.isTTY === true && TERM !== 'dumb';
+}
+
+function cacheDirectory(env: NodeJS.ProcessEnv, directory: string): string {
+  if (env.SWEEP_CACHE) return resolve(directory, env.SWEEP_CACHE);
+  // The XDG specification: a relative path is to be ignored.
+  const xdg = env.XDG_CACHE_HOME;
+  const base = xdg !== undefined && isAbsolute(xdg) ? xdg : join(homedir(), '.cache');
+  return join(base, 'sweep');
+}
+
+/** From package.json, beside the `dist` directory that this file is compiled to. */
+function readVersion(): string {
+  const text = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}

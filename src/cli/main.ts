@@ -1,0 +1,36 @@
+#!/usr/bin/env node
+// The `sweep` command: parses the command line, runs one verb, ends with its exit code.
+import { createContext } from './context.js';
+import { reportFailure } from './failure.js';
+import { createProgram } from './program.js';
+
+const context = createContext();
+/** Errors of the command line itself must honour --json before commander has parsed it. */
+const wantsJson = process.argv.includes('--json');
+
+// A reader that has seen enough (`sweep list | head -1`) closes the pipe: that is no failure of ours.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  process.exit(error.code === 'EPIPE' ? 0 : 1);
+});
+
+try {
+  const program = createProgram(context, (exitCode) => {
+    process.exitCode = exitCode;
+  });
+  if (process.argv.length <= 2) {
+    program.outputHelp({ error: true });
+    process.exitCode = 2;
+  } else {
+    if (wantsJson) silenceErrors(program);
+    await program.parseAsync(process.argv);
+  }
+} catch (thrown) {
+  process.exitCode = reportFailure(thrown, context, wantsJson);
+}
+
+/** With --json an error is one document: commander's own message would be a second one. */
+function silenceErrors(program: ReturnType<typeof createProgram>): void {
+  for (const command of [program, ...program.commands, ...program.commands.flatMap((verb) => verb.commands)]) {
+    command.configureOutput({ writeErr: () => {} });
+  }
+}

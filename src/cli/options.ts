@@ -1,0 +1,23 @@
+// Options that several verbs share, and the checks of their values.
+import { InvalidArgumentError, Option } from 'commander';
+
+export const homeOption = (): Option =>
+  new Option('--home <dir>', 'directory of studies and results (default: $SWEEP_HOME or ./.sweep)');
+
+export const jsonOption = (): Option => new Option('--json', 'print one JSON document on standard output');
+
+/** A whole number of at least `low`; commander reports what is wrong and ends with exit code 2. */
+export function wholeNumber(low: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < low) {
+      throw new InvalidArgumentError(`it must be a whole number of at least ${low}.`);
+    }
+    return value;
+  };
+}
+
+/** Collects a repeatable option. */
+export function collect(text: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), text];
+}

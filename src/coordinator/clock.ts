@@ -1,0 +1,16 @@
+// Time as the coordinator sees it: injected, so that tests of retries and limits need not wait.
+
+export interface Clock {
+  /** Milliseconds, monotonic: only differences mean anything. */
+  now(): number;
+  /** Calls `action` after `ms`; the returned function takes it back. */
+  after(ms: number, action: () => void): () => void;
+}
+
+export const systemClock: Clock = {
+  now: () => performance.now(),
+  after(ms, action) {
+    const timer = setTimeout(action, ms);
+    return () => clearTimeout(timer);
+  },
+};

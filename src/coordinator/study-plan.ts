@@ -1,0 +1,40 @@
+// What a study computes, free of how: which trial stands at an index, and how long the list is. Built from the sweep spec
+// by open-study.ts; a coordinator knows no more of the spec than this.
+import type { Sampler, Scheduler } from '../search/search.js';
+import type { EngineName, Objective, Params, Requirement, TrialConfig } from '../study/trial.js';
+
+export interface PlannedTrial {
+  /** Content hash (study/trial-id.ts). */
+  readonly trial: string;
+  /** Under which its result is cached: the objective decides which epoch's value stands for it. */
+  readonly resultKey: string;
+  readonly params: Params;
+  readonly config: TrialConfig;
+  readonly requires: Requirement;
+}
+
+export interface StudyLimits {
+  readonly maxAttempts: number;
+  readonly maxFailures: number | null;
+  readonly maxDurationMs: number | null;
+  readonly trialTimeoutMs: number | null;
+}
+
+export interface StudyPlan {
+  /** Trials in all, repeats included; null without an end. */
+  readonly total: number | null;
+  readonly sampler: Sampler;
+  readonly scheduler: Scheduler | null;
+  readonly objective: Objective;
+  readonly limits: StudyLimits;
+  readonly engine: EngineName;
+  readonly numericsVersion: string;
+  /** The trial at `index`, or null past the end. The sampler is asked once per point, in order. */
+  plan(index: number): PlannedTrial | null;
+}
+
+/** The objective turned so that smaller is better, or null when the metric is missing or not finite. */
+export function lossOf(objective: Objective, value: number | undefined): number | null {
+  if (value === undefined || !Number.isFinite(value)) return null;
+  return objective.direction === 'minimize' ? value : -value;
+}

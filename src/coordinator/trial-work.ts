@@ -1,0 +1,82 @@
+// How much arithmetic a trial is, roughly: the weight by which trials of different size enter the ETA. Pure.
+// Counts multiply-adds of the products; a training step is a forward and two backward passes' worth.
+import type { LayerSpec } from '../study/layer-spec.js';
+import type { TrialConfig } from '../study/trial.js';
+
+/** Cost of a training step over that of evaluating the same batch. */
+const STEP_OVER_EVALUATION = 3;
+
+export interface TrialWork {
+  /** Multiply-adds of the whole trial; only ratios between trials mean anything. */
+  readonly total: number;
+  readonly epochs: number;
+  readonly stepsPerEpoch: number;
+  readonly evaluationBatchesPerEpoch: number;
+}
+
+/** The work of a trial. */
+export function estimateWork(config: TrialConfig): TrialWork {
+  if (config.kind === 'function') {
+    return { total: 1, epochs: 1, stepsPerEpoch: 1, evaluationBatchesPerEpoch: 0 };
+  }
+  const { training, task } = config;
+  const { window, split } = task;
+  const timesteps = window.lookback / window.step;
+  const windowsIn = (rows: { start: number; end: number }): number =>
+    Math.max(1, rows.end - rows.start - window.lookback - window.delay);
+  const stepsPerEpoch = training.stepsPerEpoch ?? Math.ceil(windowsIn(split.train) / training.batchSize);
+  const evaluationBatchesPerEpoch = Math.ceil(
+    windowsIn(split.validation) / training.validationStride / training.batchSize,
+  );
+  const perBatch = training.batchSize * costOfSample(config.layers, timesteps);
+  return {
+    total:
+      training.epochs * perBatch * (stepsPerEpoch * STEP_OVER_EVALUATION + evaluationBatchesPerEpoch),
+    epochs: training.epochs,
+    stepsPerEpoch,
+    evaluationBatchesPerEpoch,
+  };
+}
+
+/** Share of a trial done after `progress` training steps and evaluation batches, in [0, 1]. */
+export function fractionDone(work: TrialWork, progress: number): number {
+  const perEpoch = work.stepsPerEpoch + work.evaluationBatchesPerEpoch;
+  const costPerEpoch = work.stepsPerEpoch * STEP_OVER_EVALUATION + work.evaluationBatchesPerEpoch;
+  const epochs = Math.floor(progress / perEpoch);
+  const within = progress - epochs * perEpoch;
+  const steps = Math.min(within, work.stepsPerEpoch);
+  const cost = epochs * costPerEpoch + steps * STEP_OVER_EVALUATION + (within - steps);
+  return Math.min(1, cost / (costPerEpoch * work.epochs));
+}
+
+/** The number of features does not change the ratio much: recurrent products dominate, so it is taken as one unit row. */
+const NOMINAL_FEATURES = 16;
+
+function costOfSample(layers: readonly LayerSpec[], timesteps: number): number {
+  let features = NOMINAL_FEATURES;
+  let steps = timesteps;
+  let cost = 0;
+  for (const layer of layers) {
+    switch (layer.type) {
+      case 'gru':
+      case 'lstm': {
+        const gates = layer.type === 'gru' ? 3 : 4;
+        cost += steps * gates * layer.units * (features + layer.units);
+        features = layer.units;
+        if (!layer.returnSequences) steps = 1;
+        break;
+      }
+      case 'flatten':
+        features *= steps;
+        steps = 1;
+        break;
+      case 'dense':
+        cost += steps * features * layer.units;
+        features = layer.units;
+        break;
+      case 'dropout':
+        break;
+    }
+  }
+  return Math.max(1, cost);
+}
