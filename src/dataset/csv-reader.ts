@@ -168,8 +168,7 @@ class RowReader {
     for (let feature = 0; feature < values.length; feature++) {
       const field = fields[featureColumns[feature]!]!;
       const value = parseNumber(field);
-      // NaN is the one value that differs from itself.
-      if (value !== value || this.missingMarks.includes(value)) {
+      if (Number.isNaN(value) || this.missingMarks.includes(value)) {
         this.meetMissing(field, value, featureColumns[feature]!, block, row);
         missing++;
       } else {

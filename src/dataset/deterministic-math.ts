@@ -3,8 +3,8 @@
 
 const LN2_HIGH = 0.6931471803691238;
 const LN2_LOW = 1.9082149292705877e-10;
-const LOG2_E = 1.4426950408889634;
-const TWO_PI = 6.283185307179586;
+const LOG2_E = Math.LOG2E;
+const TWO_PI = 2 * Math.PI;
 const EXPONENT_BIAS = 1023;
 
 const bits = new DataView(new ArrayBuffer(8));
@@ -32,7 +32,7 @@ export function log(x: number): number {
   let k = (high >>> 20) - EXPONENT_BIAS;
   bits.setInt32(0, (high & 0x000f_ffff) | (EXPONENT_BIAS << 20));
   let m = bits.getFloat64(0);
-  if (m > 1.4142135623730951) {
+  if (m > Math.SQRT2) {
     m *= 0.5;
     k++;
   }
@@ -69,9 +69,9 @@ export function cosTurns(turns: number): number {
 export function atan2Turns(y: number, x: number): number {
   const ax = Math.abs(x);
   const ay = Math.abs(y);
-  const larger = ax > ay ? ax : ay;
+  const larger = Math.max(ax, ay);
   if (larger === 0) return 0;
-  let angle = atan((ax > ay ? ay : ax) / larger) / TWO_PI;
+  let angle = atan(Math.min(ax, ay) / larger) / TWO_PI;
   if (ay > ax) angle = 0.25 - angle;
   if (x < 0) angle = 0.5 - angle;
   return y < 0 ? -angle : angle;

@@ -69,7 +69,8 @@ export function syntheticTime(rows: number): TimeSummary {
 }
 
 /** How long the fronts, and the air masses they bring, last. */
-const FRONT_HOURS = 22;
+const FRONT_HOURS = 26;
+const ADVECTION_HOURS = 10;
 const AIR_MASS_HOURS = 60;
 const PRESSURE_HOURS = 72;
 
@@ -83,11 +84,14 @@ class Weather {
   private readonly windWest: Drift;
   private readonly windSouth: Drift;
   private readonly gust: RandomStream;
-  /** Departure of the air mass from the season's normal, K; the front feeds it, time takes it back. */
+  /** What of the front has reached the ground: it lags behind pressure, humidity, clouds and wind. */
+  private advection = 0;
+  /** Departure of the air mass from the season's normal, K; advection feeds it, time takes it back. */
   private airMass = 0;
   /** Departure of the pressure from normal, mbar: falls before warm air, rises behind a cold front. */
   private pressure = 0;
   private readonly airMassKeep = exp(-1 / (AIR_MASS_HOURS * STEPS_PER_HOUR));
+  private readonly advectionKeep = exp(-1 / (ADVECTION_HOURS * STEPS_PER_HOUR));
   private readonly pressureKeep = exp(-1 / (PRESSURE_HOURS * STEPS_PER_HOUR));
 
   private temperature = 0;
@@ -111,11 +115,12 @@ class Weather {
     // The series begins at 00:10 on the first of January.
     const day = (seconds + JENA_STEP_SECONDS) / 86_400;
     const front = this.front.step();
-    this.airMass = this.airMassKeep * this.airMass + (FRONT_HEATING / STEPS_PER_HOUR) * front;
+    this.advection = this.advectionKeep * this.advection + (1 - this.advectionKeep) * front;
+    this.airMass = this.airMassKeep * this.airMass + (FRONT_HEATING / STEPS_PER_HOUR) * this.advection;
     this.pressure = this.pressureKeep * this.pressure - (FRONT_SUCTION / STEPS_PER_HOUR) * front;
     // 0 in midwinter, 1 in midsummer; the air lags behind the sun by a month.
     const sun = 0.5 - 0.5 * cosTurns(year + 10 / 365.25);
-    const season = 9.4 - 9.1 * cosTurns(year - 20 / 365.25);
+    const season = 9.4 - 8.8 * cosTurns(year - 20 / 365.25);
     const clouds = 1 / (1 + exp(-(1.3 * this.cloudDrift.step() + 0.9 * front)));
     const daily = (1.2 + 4.6 * sun) * (1.25 - clouds) * cosTurns(day - 14.8 / 24);
     const turbulence = this.turbulence.step();
@@ -156,7 +161,7 @@ class Weather {
 }
 
 /** Kelvin and mbar that a front of strength 1 adds and takes in an hour. */
-const FRONT_HEATING = 0.13;
+const FRONT_HEATING = 0.208;
 const FRONT_SUCTION = 0.22;
 
 /** Near x for large x, near 0 and positive below: the dew point stays under the temperature. */
