@@ -3,7 +3,7 @@
 // Guarantees: work is delivered at least once; an event that `append` returned from is durable and ordered per study;
 // a blob is immutable and named by its SHA-256; a lease has one holder at a time and a number that only grows.
 import type { LoggedEvent, StudyEvent } from '../study/events.js';
-import type { EngineName, Objective, Params, Requirement, TrialConfig } from '../study/trial.js';
+import type { EngineName, Objective, Params, Requirement, TrialConfig, TrialResult } from '../study/trial.js';
 
 /** All a worker needs to run one attempt; self-contained but for blobs. */
 export interface TrialMessage {
@@ -89,6 +89,13 @@ export type ControlMessage =
   | { readonly type: 'cancel'; readonly study: string }
   | { readonly type: 'quarantine'; readonly worker: string; readonly reason: string };
 
+/** A complete trial as the result cache keeps it, across studies. */
+export interface CachedResult {
+  readonly result: TrialResult;
+  /** Who computed it. */
+  readonly worker: string;
+}
+
 export interface ReadEventsOptions {
   /** First sequence number wanted, default 1. */
   readonly from?: number;
@@ -100,7 +107,7 @@ export interface ReadEventsOptions {
 export interface Bus {
   readonly kind: 'local' | 'nats';
 
-  /** Throws when the id is taken. */
+  /** Throws STUDY_EXISTS when the id is taken. */
   createStudy(record: StudyRecord): Promise<void>;
   readStudy(study: string): Promise<StudyRecord | null>;
   listStudies(): Promise<StudyRecord[]>;
@@ -129,6 +136,11 @@ export interface Bus {
   getBlob(digest: string): Promise<Uint8Array>;
   hasBlob(digest: string): Promise<boolean>;
   deleteBlob(digest: string): Promise<void>;
+
+  /** By resultKey (study/trial-id.ts). An entry that is damaged is reported to the log and counts as absent. */
+  readCachedResult(key: string): Promise<CachedResult | null>;
+  /** Only COMPLETE results: a pruned one depends on its study. The last write of a key stays. */
+  writeCachedResult(key: string, cached: CachedResult): Promise<void>;
 
   sendControl(message: ControlMessage): Promise<void>;
   onControl(listener: (message: ControlMessage) => void): () => void;

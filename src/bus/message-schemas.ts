@@ -6,7 +6,7 @@ import { ERROR_CODES, type ErrorCode, type WireError } from '../errors.js';
 import type { StudyEvent } from '../study/events.js';
 import type { LayerSpec, OptimizerSpec } from '../study/layer-spec.js';
 import type { Metrics, Params, ParamValue, TrialConfig, TrialResult } from '../study/trial.js';
-import type { ControlMessage, StudyRecord, TrialMessage, WorkerInfo } from './bus.js';
+import type { CachedResult, ControlMessage, StudyRecord, TrialMessage, WorkerInfo } from './bus.js';
 import { isDigest, isToken } from './subjects.js';
 
 const MAX_NAME = 200;
@@ -129,6 +129,11 @@ export const trialResultSchema: z.ZodType<TrialResult> = z.object({
   modelDigest: digest.nullable(),
   durationMs: milliseconds,
   engine: engineName,
+});
+
+export const cachedResultSchema: z.ZodType<CachedResult> = z.object({
+  result: trialResultSchema.refine((result) => result.state === 'COMPLETE', 'only complete results are kept'),
+  worker: token,
 });
 
 const errorCode = z.enum(Object.keys(ERROR_CODES) as [ErrorCode, ...ErrorCode[]]);

@@ -4,14 +4,13 @@
 import type { z } from 'zod';
 import { SweepError, type WireError } from '../errors.js';
 import type { StudyEvent } from '../study/events.js';
-import type { TrialResult } from '../study/trial.js';
-import type { ControlMessage, StudyRecord, TrialMessage, WorkerInfo } from './bus.js';
+import type { CachedResult, ControlMessage, StudyRecord, TrialMessage, WorkerInfo } from './bus.js';
 import {
+  cachedResultSchema,
   controlMessageSchema,
   studyEventSchema,
   studyRecordSchema,
   trialMessageSchema,
-  trialResultSchema,
   workerInfoSchema,
 } from './message-schemas.js';
 
@@ -42,7 +41,7 @@ export const controlMessageCodec: Codec<ControlMessage> = createCodec(
 );
 export const workerInfoCodec: Codec<WorkerInfo> = createCodec('worker info', workerInfoSchema);
 export const studyRecordCodec: Codec<StudyRecord> = createCodec('study record', studyRecordSchema);
-export const trialResultCodec: Codec<TrialResult> = createCodec('trial result', trialResultSchema);
+export const cachedResultCodec: Codec<CachedResult> = createCodec('cached result', cachedResultSchema);
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true });

@@ -1,0 +1,244 @@
+// The bus of one machine: a directory on disk (the sweep home) and an in-memory queue. Events, blobs, results and leases
+// survive any crash; queued trials are published again by the coordinator that resumes the study (local-queue.ts).
+// Other processes may read and follow, list workers and send control messages; one process at a time writes a study.
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SweepError } from '../errors.js';
+import { type Logger, silentLogger } from '../log.js';
+import type { LoggedEvent, StudyEvent } from '../study/events.js';
+import type {
+  Bus,
+  CachedResult,
+  ControlMessage,
+  Delivery,
+  Lease,
+  PullOptions,
+  ReadEventsOptions,
+  StudyRecord,
+  TrialMessage,
+  WorkerInfo,
+} from './bus.js';
+import { LocalBlobs } from './local-blobs.js';
+import { LocalControl } from './local-control.js';
+import { closedError, LocalEventLog } from './local-event-log.js';
+import { readEventLog } from './local-event-reader.js';
+import { asFileError } from './local-files.js';
+import { LocalGrowth } from './local-growth.js';
+import { LocalLease } from './local-lease.js';
+import { readHolder } from './local-lock.js';
+import { LocalQueue, type QueueClock, systemClock } from './local-queue.js';
+import { LocalResults } from './local-results.js';
+import { LocalStudies } from './local-studies.js';
+import { LocalWorkers } from './local-workers.js';
+import { trialMessageCodec } from './messages.js';
+import { checkToken } from './subjects.js';
+
+export interface LocalBusOptions {
+  readonly logger?: Logger;
+  /** How long a trial may be held without an `extend` before it is delivered again. */
+  readonly ackWaitMs?: number;
+  /** How often files of other processes are looked at. */
+  readonly pollMs?: number;
+  /** Of the queue's deadlines and delays. */
+  readonly clock?: QueueClock;
+  /** Wall clock of the time stamps in the event log. */
+  readonly now?: () => Date;
+}
+
+const DEFAULT_ACK_WAIT_MS = 60_000;
+const DEFAULT_POLL_MS = 200;
+
+/** Opens the bus over the sweep home `home`, which is created by the first write. */
+export function openLocalBus(home: string, options: LocalBusOptions = {}): Bus {
+  return new LocalBus(home, options);
+}
+
+class LocalBus implements Bus {
+  readonly kind = 'local';
+  readonly #studies: LocalStudies;
+  readonly #blobs: LocalBlobs;
+  readonly #results: LocalResults;
+  readonly #workers: LocalWorkers;
+  readonly #control: LocalControl;
+  readonly #queue: LocalQueue;
+  readonly #growth: LocalGrowth;
+  readonly #logs = new Map<string, Promise<LocalEventLog>>();
+  readonly #leases = new Set<LocalLease>();
+  readonly #now: () => Date;
+  /** Ends followers when the bus is closed. */
+  readonly #closing = new AbortController();
+
+  constructor(home: string, options: LocalBusOptions) {
+    const logger = options.logger ?? silentLogger;
+    const pollMs = options.pollMs ?? DEFAULT_POLL_MS;
+    this.#now = options.now ?? (() => new Date());
+    this.#studies = new LocalStudies(join(home, 'studies'), logger);
+    this.#blobs = new LocalBlobs(join(home, 'blobs'));
+    this.#results = new LocalResults(join(home, 'results'), logger);
+    this.#workers = new LocalWorkers(join(home, 'workers'), logger, this.#now);
+    this.#control = new LocalControl(join(home, 'control'), pollMs, logger);
+    this.#queue = new LocalQueue(options.ackWaitMs ?? DEFAULT_ACK_WAIT_MS, options.clock ?? systemClock);
+    this.#growth = new LocalGrowth(pollMs);
+  }
+
+  async createStudy(record: StudyRecord): Promise<void> {
+    this.#studies.create(record);
+  }
+
+  readStudy(study: string): Promise<StudyRecord | null> {
+    return this.#studies.read(study);
+  }
+
+  listStudies(): Promise<StudyRecord[]> {
+    return this.#studies.list();
+  }
+
+  /** Throws STUDY_LOCKED while another process is at work on it. */
+  async removeStudy(study: string): Promise<void> {
+    const paths = this.#studies.paths(study);
+    for (const lock of [paths.lease, paths.writer]) {
+      const by = readHolder(lock);
+      if (by === null || by.pid === process.pid) continue;
+      throw new SweepError('STUDY_LOCKED', `study ${study} is in use by process ${by.pid} on ${by.host}`, {
+        hint: `stop it first: kill ${by.pid}`,
+      });
+    }
+    this.#queue.removeStudy(study);
+    await (await this.#logs.get(study))?.close();
+    this.#logs.delete(study);
+    try {
+      await rm(paths.directory, { recursive: true, force: true });
+    } catch (thrown) {
+      throw asFileError(thrown, paths.directory);
+    }
+    this.#growth.notify();
+  }
+
+  async acquireLease(study: string, holder: string): Promise<Lease> {
+    this.#checkOpen();
+    const lease = LocalLease.acquire(this.#studies.paths(study).lease, study, checkToken('holder', holder));
+    this.#leases.add(lease);
+    return lease;
+  }
+
+  async append(study: string, event: StudyEvent, lease?: Lease): Promise<number> {
+    this.#checkOpen();
+    if (lease !== undefined) this.#checkLease(study, lease);
+    const log = await this.#openLog(study);
+    return log.append(event);
+  }
+
+  async *events(study: string, options: ReadEventsOptions = {}): AsyncGenerator<LoggedEvent> {
+    this.#checkOpen();
+    const signals = [this.#closing.signal, ...(options.signal === undefined ? [] : [options.signal])];
+    const signal = AbortSignal.any(signals);
+    yield* readEventLog(this.#studies.paths(study).events, { ...options, signal }, this.#growth);
+  }
+
+  async trialEvents(study: string, trial: string): Promise<LoggedEvent[]> {
+    checkToken('trial', trial);
+    const found: LoggedEvent[] = [];
+    for await (const logged of this.events(study)) {
+      if ('trial' in logged.event && logged.event.trial === trial) found.push(logged);
+    }
+    return found;
+  }
+
+  async publishTrial(message: TrialMessage): Promise<void> {
+    this.#checkOpen();
+    // As over a wire: checked, and not shared with the publisher.
+    this.#queue.publish(trialMessageCodec.fromJson(trialMessageCodec.toJson(message)));
+  }
+
+  async pullTrial(options: PullOptions): Promise<Delivery | null> {
+    this.#checkOpen();
+    return this.#queue.pull(options);
+  }
+
+  async countPending(study: string): Promise<number> {
+    return this.#queue.countPending(checkToken('study', study));
+  }
+
+  putBlob(bytes: Uint8Array): Promise<string> {
+    return this.#blobs.put(bytes);
+  }
+
+  getBlob(digest: string): Promise<Uint8Array> {
+    return this.#blobs.get(digest);
+  }
+
+  hasBlob(digest: string): Promise<boolean> {
+    return this.#blobs.has(digest);
+  }
+
+  deleteBlob(digest: string): Promise<void> {
+    return this.#blobs.delete(digest);
+  }
+
+  readCachedResult(key: string): Promise<CachedResult | null> {
+    return this.#results.read(key);
+  }
+
+  writeCachedResult(key: string, cached: CachedResult): Promise<void> {
+    return this.#results.write(key, cached);
+  }
+
+  sendControl(message: ControlMessage): Promise<void> {
+    return this.#control.send(message);
+  }
+
+  onControl(listener: (message: ControlMessage) => void): () => void {
+    return this.#control.listen(listener);
+  }
+
+  heartbeat(info: WorkerInfo): Promise<void> {
+    return this.#workers.heartbeat(info);
+  }
+
+  workers(): Promise<(WorkerInfo & { readonly lastSeenMs: number })[]> {
+    return this.#workers.list();
+  }
+
+  async close(): Promise<void> {
+    if (this.#closing.signal.aborted) return;
+    this.#closing.abort();
+    this.#queue.close();
+    this.#control.close();
+    // A log that could not be opened told its caller; there is nothing to close.
+    for (const opening of await Promise.allSettled(this.#logs.values())) {
+      if (opening.status === 'fulfilled') await opening.value.close();
+    }
+    for (const lease of this.#leases) await lease.release();
+  }
+
+  #openLog(study: string): Promise<LocalEventLog> {
+    const known = this.#logs.get(study);
+    if (known !== undefined) return known;
+    const opening = this.#createLog(study);
+    this.#logs.set(study, opening);
+    // The next append tries again: the lock may be free by then.
+    opening.catch(() => this.#logs.delete(study));
+    return opening;
+  }
+
+  async #createLog(study: string): Promise<LocalEventLog> {
+    const paths = this.#studies.paths(study);
+    if (!(await this.#studies.exists(study))) {
+      throw new SweepError('STUDY_NOT_FOUND', `there is no study ${study}`, {
+        hint: 'sweep list shows them',
+      });
+    }
+    return LocalEventLog.open(paths.events, paths.writer, study, () => this.#growth.notify(), this.#now);
+  }
+
+  #checkLease(study: string, lease: Lease): void {
+    if (!(lease instanceof LocalLease) || lease.study !== study) {
+      throw new SweepError('LEASE_LOST', `the lease given is not one of study ${study} on this bus`);
+    }
+    lease.check();
+  }
+
+  #checkOpen(): void {
+    if (this.#closing.signal.aborted) throw closedError();
+  }
+}
