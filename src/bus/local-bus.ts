@@ -116,7 +116,7 @@ class LocalBus implements Bus {
 
   async acquireLease(study: string, holder: string): Promise<Lease> {
     this.#checkOpen();
-    const lease = LocalLease.acquire(this.#studies.paths(study).lease, study, checkToken('holder', holder));
+    const lease = LocalLease.acquire(this.#studies.paths(study).lease, study, holder);
     this.#leases.add(lease);
     return lease;
   }
