@@ -1,32 +1,18 @@
 // From a dataset spec to a prepared file: picks the first source that is here, reads or generates its rows, resolves the
 // split, normalises, writes. Never downloads (jena-download.ts does, when asked). A second call is a look-up.
-import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { SweepError } from '../errors.js';
-import type { CsvSource, DatasetSource, DatasetSpec } from '../study/dataset-source.js';
+import type { DatasetSource, DatasetSpec } from '../study/dataset-source.js';
 import { measureColumns } from './column-statistics.js';
-import { readCsv } from './csv-reader.js';
 import type { DatasetMetadata } from './dataset.js';
-import { JENA_COLUMNS, JENA_ROWS, jenaCsvPath, jenaCsvSource } from './jena-series.js';
+import { JENA_ROWS, jenaCsvPath, jenaCsvSource } from './jena-series.js';
 import { indexKey, readIndex, writeIndex } from './prepare-index.js';
 import { FORMAT_VERSION, preparedPath, readPrepared } from './prepared-format.js';
 import { writePrepared } from './prepared-writer.js';
 import { resolveSplit } from './resolve-split.js';
-import { RowStore } from './row-store.js';
-import { generateSyntheticJena, SYNTHETIC_SEED, SYNTHETIC_VERSION, syntheticTime } from './synthetic-jena.js';
-
-export interface PrepareProgress {
-  /** `read` counts bytes; `generate` and `write` count rows. */
-  readonly phase: 'read' | 'generate' | 'write';
-  readonly done: number;
-  readonly total: number | null;
-}
-
-export interface PrepareOptions {
-  readonly cacheDirectory: string;
-  readonly onProgress?: (progress: PrepareProgress) => void;
-}
+import { type PrepareOptions, readSource, type SourceRows } from './source-rows.js';
+import { SYNTHETIC_SEED, SYNTHETIC_VERSION } from './synthetic-jena.js';
 
 export interface PreparedDataset {
   readonly metadata: DatasetMetadata;
@@ -34,16 +20,6 @@ export interface PreparedDataset {
   readonly path: string;
   readonly fromCache: boolean;
   /** What a person should know: sources passed over, values filled, columns left out, steps that break the rhythm. */
-  readonly notices: readonly string[];
-}
-
-/** What reading a source gave, besides its rows. */
-interface SourceRows {
-  readonly store: RowStore;
-  readonly columns: readonly string[];
-  readonly source: DatasetMetadata['source'];
-  readonly time: DatasetMetadata['time'];
-  readonly missing: DatasetMetadata['missing'];
   readonly notices: readonly string[];
 }
 
@@ -127,86 +103,6 @@ function findPrepared(
   }
 }
 
-async function readSource(source: DatasetSource, options: PrepareOptions): Promise<SourceRows> {
-  if (source.type === 'csv') return readCsvRows(source, basename(source.path), options);
-  if (source.name === 'jena') return readCsvRows(jenaCsvSource(options.cacheDirectory), 'jena', options);
-  return generateRows(options);
-}
-
-async function readCsvRows(source: CsvSource, name: string, options: PrepareOptions): Promise<SourceRows> {
-  const hash = createHash('sha256');
-  const total = statSync(source.path).size;
-  let done = 0;
-  let opened: { store: RowStore; columns: readonly string[] } | null = null;
-  try {
-    const summary = await readCsv(source, {
-      onBytes(bytes) {
-        hash.update(bytes);
-        done += bytes.length;
-        options.onProgress?.({ phase: 'read', done, total });
-      },
-      onColumns(columns) {
-        opened = { columns, store: newStore(options.cacheDirectory, columns.length) };
-      },
-      onRow(values) {
-        opened?.store.append(values);
-      },
-    });
-    const { store, columns } = opened as unknown as { store: RowStore; columns: readonly string[] };
-    const { missingValues, droppedRows } = summary;
-    const notices = [...summary.notices];
-    if (droppedRows > 0) notices.push(`${droppedRows} rows with missing values were dropped`);
-    else if (missingValues > 0) {
-      notices.push(`${missingValues} missing values were filled with the value of the row before`);
-    }
-    if (summary.time !== null && summary.time.irregularSteps > 0) notices.push(describeSteps(summary.time));
-    return {
-      store,
-      columns,
-      source: { name, synthetic: false, digest: hash.digest('hex') },
-      time: summary.time,
-      missing: { policy: source.onMissing, values: missingValues },
-      notices,
-    };
-  } catch (error) {
-    (opened as { store: RowStore } | null)?.store.close();
-    throw error;
-  }
-}
-
-function describeSteps(time: NonNullable<DatasetMetadata['time']>): string {
-  const first = time.irregular
-    .map((step) => `line ${step.line} (${step.time}, ${step.stepSeconds} s)`)
-    .join(', ');
-  const more = time.irregularSteps > time.irregular.length ? ', …' : '';
-  return `${time.irregularSteps} steps between rows are not ${time.stepSeconds} s: ${first}${more}`;
-}
-
-function generateRows(options: PrepareOptions): SourceRows {
-  const store = newStore(options.cacheDirectory, JENA_COLUMNS.length);
-  generateSyntheticJena({ rows: JENA_ROWS, seed: SYNTHETIC_SEED }, (values) => {
-    store.append(values);
-    if (store.rows % 50_000 === 0) {
-      options.onProgress?.({ phase: 'generate', done: store.rows, total: JENA_ROWS });
-    }
-  });
-  const identity = `jena-synthetic ${SYNTHETIC_VERSION} ${SYNTHETIC_SEED} ${JENA_ROWS}`;
-  return {
-    store,
-    columns: JENA_COLUMNS,
-    source: {
-      name: 'jena-synthetic',
-      synthetic: true,
-      digest: createHash('sha256').update(identity).digest('hex'),
-    },
-    time: syntheticTime(JENA_ROWS),
-    missing: { policy: 'error', values: 0 },
-    notices: [
-      'the data are a synthetic stand-in for the Jena series: errors in °C say nothing about real weather',
-    ],
-  };
-}
-
 function writeDataset(
   read: SourceRows,
   spec: DatasetSpec,
@@ -259,10 +155,6 @@ function checkTarget(
     path: 'dataset.target',
     hint: `its columns are ${names}`,
   });
-}
-
-function newStore(cacheDirectory: string, features: number): RowStore {
-  return new RowStore(join(cacheDirectory, `.${randomUUID()}.rows.tmp`), features);
 }
 
 function removeStaleTemporaries(cacheDirectory: string): void {

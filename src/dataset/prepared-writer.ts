@@ -42,8 +42,11 @@ export function writePrepared(
     closeSync(file);
     const metadata: DatasetMetadata = { ...description, digest: hash.digest('hex') };
     // The metadata first: whoever sees the values finds their description.
-    const description_ = metadataPath(cacheDirectory, metadata.digest);
-    publishText(cacheDirectory, description_, `${JSON.stringify(metadata, null, 2)}\n`);
+    publishText(
+      cacheDirectory,
+      metadataPath(cacheDirectory, metadata.digest),
+      `${JSON.stringify(metadata, null, 2)}\n`,
+    );
     chmodSync(temporary, READ_ONLY);
     renameSync(temporary, preparedPath(cacheDirectory, metadata.digest));
     return metadata;
