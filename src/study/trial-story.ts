@@ -1,0 +1,139 @@
+// The whole story of one trial in words: what `explain` tells. A pure fold over the study's events; where the trial stands
+// comes from the same state machine as everywhere (open-trial.ts).
+import type { LoggedEvent, StudyEvent } from './events.js';
+import { advanceTrial, newOpenTrial, type OpenTrial } from './open-trial.js';
+import type { Metrics, Params, TrialState } from './trial.js';
+
+type TrialEvent = Extract<StudyEvent, { index: number }>;
+
+export interface StoryLine {
+  readonly seq: number;
+  readonly at: string;
+  readonly text: string;
+}
+
+export interface TrialStory {
+  readonly trial: string;
+  readonly index: number;
+  readonly params: Params | null;
+  readonly state: TrialState;
+  readonly lines: readonly StoryLine[];
+  /** Why it is where it is, in one sentence. */
+  readonly conclusion: string;
+}
+
+/** The story of the trial with this id; null when the events do not know it. Several indices of one trial are one story. */
+export function describeTrial(events: Iterable<LoggedEvent>, trial: string): TrialStory | null {
+  const lines: StoryLine[] = [];
+  let open: OpenTrial | null = null;
+  let ending: Extract<TrialEvent, { type: 'trial.finished' | 'trial.failed' }> | null = null;
+  let studyState: string | null = null;
+  for (const { seq, at, event } of events) {
+    if (event.type === 'study.state') studyState = event.state;
+    if (!('index' in event) || event.trial !== trial) continue;
+    const isTerminal = event.type === 'trial.finished' || (event.type === 'trial.failed' && event.final);
+    const isIgnored = ending !== null;
+    lines.push({ seq, at, text: isIgnored ? `ignored, as it had ended: ${tell(event)}` : tell(event) });
+    open ??= newOpenTrial(trial, event.index);
+    if (isIgnored) continue;
+    if (event.type !== 'trial.finished') open = advanceTrial(open, event, at);
+    if (isTerminal) ending = event;
+  }
+  if (open === null) return null;
+  return {
+    trial,
+    index: open.index,
+    params: ending?.params ?? open.params,
+    state: stateOf(open, ending),
+    lines,
+    conclusion: conclude(open, ending, studyState),
+  };
+}
+
+function stateOf(
+  open: OpenTrial,
+  ending: Extract<TrialEvent, { type: 'trial.finished' | 'trial.failed' }> | null,
+): TrialState {
+  if (ending === null) return open.state;
+  return ending.type === 'trial.failed' ? 'FAILED' : ending.result.state;
+}
+
+function tell(event: TrialEvent): string {
+  switch (event.type) {
+    case 'trial.queued':
+      return event.attempt === 1
+        ? `queued for ${workersFor(event.requires)}`
+        : `queued again, as attempt ${event.attempt}, for ${workersFor(event.requires)}`;
+    case 'trial.started':
+      return `attempt ${event.attempt}: ${event.worker} began ${
+        event.fromEpoch === 0 ? 'from the start' : `from the checkpoint of epoch ${event.fromEpoch}`
+      } (${event.engine})`;
+    case 'trial.report':
+      return `epoch ${event.report.epoch}: ${tellMetrics(event.report.metrics)} in ${tellDuration(event.report.durationMs)}`;
+    case 'trial.checkpoint':
+      return `checkpoint of epoch ${event.epoch} stored`;
+    case 'trial.stop':
+      return `asked to stop: ${event.reason}`;
+    case 'trial.finished':
+      return event.cached
+        ? `taken from the result cache: objective ${tellNumber(event.result.objective)}, computed by ${event.worker}`
+        : `${event.result.state === 'PRUNED' ? 'stopped early' : 'complete'} on ${event.worker}: objective ${tellNumber(
+            event.result.objective,
+          )} at epoch ${event.result.bestEpoch} of ${event.result.epochs}`;
+    case 'trial.failed':
+      return `attempt ${event.attempt} failed${event.worker === null ? '' : ` on ${event.worker}`}: ${event.error.code}, ${
+        event.error.message
+      }${event.final ? ' (no further attempt)' : ''}`;
+    case 'trial.returned':
+      return `attempt ${event.attempt}: ${event.worker} gave it back: ${event.reason}`;
+  }
+}
+
+function conclude(
+  open: OpenTrial,
+  ending: Extract<TrialEvent, { type: 'trial.finished' | 'trial.failed' }> | null,
+  studyState: string | null,
+): string {
+  if (ending?.type === 'trial.failed') {
+    return `It failed with ${ending.error.code} after ${count(Math.max(1, open.failedAttempts), 'attempt')}: ${ending.error.message}`;
+  }
+  if (ending?.type === 'trial.finished') {
+    if (ending.cached) return 'It was not trained here: the result cache had its result.';
+    if (ending.result.state === 'PRUNED') {
+      return `It was stopped early${open.stopReason === null ? '' : `: ${open.stopReason}`}.`;
+    }
+    return `It is complete, ${count(ending.attempt, 'attempt')}.`;
+  }
+  if (open.state === 'RUNNING') {
+    const last = open.reports.at(-1);
+    const progress = last === undefined ? 'no epoch is done yet' : `epoch ${last.epoch} is done`;
+    return `It runs on ${open.worker ?? 'a worker'}, attempt ${open.attempt}: ${progress}.`;
+  }
+  if (studyState !== null && studyState !== 'running') return `It waits, as the study is ${studyState}.`;
+  if (open.lastError !== null) {
+    return `It waits for another attempt, as attempt ${open.lastFailedAttempt} failed with ${open.lastError.code}.`;
+  }
+  return `It waits for a free slot of ${workersFor(open.requires)}.`;
+}
+
+function workersFor(requires: OpenTrial['requires']): string {
+  return requires === 'any' ? 'any worker' : `a ${requires} worker`;
+}
+
+function tellMetrics(metrics: Metrics): string {
+  return Object.entries(metrics)
+    .map(([metric, value]) => `${metric} ${tellNumber(value)}`)
+    .join(', ');
+}
+
+function tellNumber(value: number): string {
+  return String(Number(value.toPrecision(5)));
+}
+
+function tellDuration(durationMs: number): string {
+  return durationMs < 1000 ? `${Math.round(durationMs)} ms` : `${(durationMs / 1000).toFixed(1)} s`;
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}
