@@ -1,0 +1,124 @@
+// What is in the cache, and what is in one prepared dataset: the content of `sweep data info`. Values only, no layout.
+import { readdirSync, statSync } from 'node:fs';
+import { SweepError } from '../errors.js';
+import type { TaskSpec } from '../study/trial.js';
+import type { ColumnMetadata, DatasetMetadata } from './dataset.js';
+import { openDataset } from './mapped-file.js';
+import { naivePersistence } from './naive-persistence.js';
+import { readPrepared } from './prepared-format.js';
+
+export interface DatasetListing {
+  readonly digest: string;
+  readonly path: string;
+  readonly sizeBytes: number;
+  /** null: the file is damaged, and `problem` says how. */
+  readonly metadata: DatasetMetadata | null;
+  readonly problem: string | null;
+}
+
+export interface ColumnDescription extends ColumnMetadata {
+  /** Over all rows, in the column's unit; to float32 precision. */
+  readonly min: number;
+  readonly max: number;
+}
+
+export interface DatasetDescription {
+  readonly metadata: DatasetMetadata;
+  readonly path: string;
+  readonly sizeBytes: number;
+  readonly columns: readonly ColumnDescription[];
+  /** Naive persistence on the validation windows; null when no task was given. */
+  readonly naive: { readonly mae: number; readonly maeUnits: number; readonly windows: number } | null;
+}
+
+/** The prepared datasets in the cache, damaged ones included, sorted by source name, then digest. */
+export function listDatasets(cacheDirectory: string): DatasetListing[] {
+  return digestsIn(cacheDirectory)
+    .map((digest) => listOne(cacheDirectory, digest))
+    .sort((a, b) => compare(nameOf(a), nameOf(b)) || compare(a.digest, b.digest));
+}
+
+/** `digest` may be a unique prefix. O(rows · columns). Throws DATASET_NOT_FOUND, DATASET_CORRUPT. */
+export function describeDataset(
+  cacheDirectory: string,
+  digest: string,
+  task: Pick<TaskSpec, 'targetColumn' | 'window'> | null = null,
+): DatasetDescription {
+  const whole = completeDigest(cacheDirectory, digest);
+  const { path } = readPrepared(cacheDirectory, whole);
+  const dataset = openDataset(cacheDirectory, whole);
+  try {
+    const { metadata, values } = dataset;
+    const columns = metadata.columns.map((column, place) => {
+      const { low, high } = rangeOf(values, place, metadata.columns.length);
+      const toUnit = (value: number): number => value * column.std + column.mean;
+      return { ...column, min: toUnit(low), max: toUnit(high) };
+    });
+    let naive: DatasetDescription['naive'] = null;
+    if (task !== null) {
+      const { mae, absoluteErrors } = naivePersistence(
+        dataset,
+        { kind: 'forecast', split: metadata.split, ...task },
+        'validation',
+      );
+      const std = metadata.columns[task.targetColumn]?.std ?? Number.NaN;
+      naive = { mae, maeUnits: mae * std, windows: absoluteErrors.length };
+    }
+    return { metadata, path, sizeBytes: statSync(path).size, columns, naive };
+  } finally {
+    dataset.close();
+  }
+}
+
+function rangeOf(values: Float32Array, column: number, features: number): { low: number; high: number } {
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (let at = column; at < values.length; at += features) {
+    const value = values[at]!;
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  return { low, high };
+}
+
+function listOne(cacheDirectory: string, digest: string): DatasetListing {
+  const file = `${cacheDirectory}/${digest}.f32`;
+  try {
+    const { path, metadata } = readPrepared(cacheDirectory, digest);
+    return { digest, path, sizeBytes: statSync(path).size, metadata, problem: null };
+  } catch (error) {
+    if (!(error instanceof SweepError)) throw error;
+    const sizeBytes = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+    return { digest, path: file, sizeBytes, metadata: null, problem: error.message };
+  }
+}
+
+function completeDigest(cacheDirectory: string, prefix: string): string {
+  const found = digestsIn(cacheDirectory).filter((digest) => digest.startsWith(prefix));
+  const [only] = found;
+  if (only !== undefined && found.length === 1) return only;
+  const what = found.length === 0 ? 'no prepared dataset begins' : `${found.length} prepared datasets begin`;
+  throw new SweepError('DATASET_NOT_FOUND', `${what} with "${prefix.slice(0, 80)}" in ${cacheDirectory}`, {
+    hint: '"sweep data info" lists them',
+  });
+}
+
+function digestsIn(cacheDirectory: string): string[] {
+  let names: string[];
+  try {
+    names = readdirSync(cacheDirectory);
+  } catch (error) {
+    // No cache directory yet: nothing is prepared.
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+  return names.flatMap((name) => /^([0-9a-f]{64})\.f32$/.exec(name)?.[1] ?? []);
+}
+
+function nameOf(listing: DatasetListing): string {
+  return listing.metadata?.source.name ?? '';
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
