@@ -1,7 +1,17 @@
 // One trial from start to result on any engine: epochs, evaluation, checkpoints, the stop flag. Pure but for its hooks.
 import type { MappedDataset } from '../dataset/dataset.js';
-import type { EpochReport, Objective, TrainConfig, TrialResult } from '../study/trial.js';
-import type { Engine } from './engine.js';
+import { naivePersistence } from '../dataset/naive-persistence.js';
+import type { SampleSet } from '../dataset/sample-set.js';
+import { openSplit } from '../dataset/windows.js';
+import { SweepError } from '../errors.js';
+import { keyOfSeed } from '../kernels/reference/random.js';
+import { blockBootstrapMean, defaultBlockLength } from '../study/bootstrap.js';
+import { hashJson } from '../study/canonical-json.js';
+import type { EpochReport, MetricName, Objective, TrainConfig, TrialResult } from '../study/trial.js';
+import { type BestEpoch, decodeCheckpoint, digestWeights, encodeCheckpoint } from './checkpoint.js';
+import type { Engine, Model, NamedTensor } from './engine.js';
+import { type Evaluation, evaluateInBatches, metricsOf } from './evaluation.js';
+import { createSampleOrder, type SampleOrder } from './sample-order.js';
 
 /** Why a running trial should end early: `prune` ends it with the result so far, `interrupt` gives it back. */
 export type StopRequest = 'none' | 'prune' | 'interrupt';
@@ -37,8 +47,201 @@ export interface TrialTrainingOptions {
   readonly now: () => number;
 }
 
+/** What an epoch ended in: a report, or a request that cut it short (nothing of the epoch is kept). */
+type EpochEnd =
+  | { readonly type: 'done'; readonly evaluation: Evaluation; readonly trainLoss: number }
+  | { readonly type: 'stopped'; readonly request: StopRequest };
+
+interface Progress {
+  epoch: number;
+  durationMs: number;
+  best: BestEpoch | null;
+  bestWeights: readonly NamedTensor[];
+}
+
 /**
  * Trains one trial. Deterministic in `config` and the engine: an interrupted and resumed trial ends in the same weights.
  * Throws TRIAL_DIVERGED when a loss or metric is not finite, CHECKPOINT_CORRUPT when `checkpoint` does not fit.
  */
-export declare function trainTrial(options: TrialTrainingOptions): TrainingOutcome;
+export function trainTrial(options: TrialTrainingOptions): TrainingOutcome {
+  const { engine, config, dataset, objective, hooks, now } = options;
+  const { task, training } = config;
+  const train = openSplit(dataset, task, 'train');
+  const validation = openSplit(dataset, task, 'validation', training.validationStride);
+  const id = hashJson(config);
+  const model = engine.build({
+    layers: config.layers,
+    timesteps: train.timesteps,
+    features: train.features,
+    loss: training.loss,
+    optimizer: training.optimizer,
+    batchSize: training.batchSize,
+    seed: config.seed,
+  });
+  try {
+    const progress = restore(model, options.checkpoint, id);
+    const order = createSampleOrder(
+      keyOfSeed(config.seed),
+      train.count,
+      training.batchSize,
+      training.stepsPerEpoch,
+    );
+    let pruned = false;
+    while (progress.epoch < training.epochs) {
+      const startedMs = now();
+      const epoch = progress.epoch + 1;
+      const end = runEpoch(model, train, validation, order, epoch, options);
+      if (end.type === 'stopped') {
+        // A trial is pruned with what it has; before its first report there is nothing to keep.
+        if (end.request === 'interrupt' || progress.best === null)
+          return { type: 'interrupted', epoch: progress.epoch };
+        pruned = true;
+        break;
+      }
+      const durationMs = now() - startedMs;
+      const metrics = { trainLoss: end.trainLoss, ...metricsOf(end.evaluation, training.loss) };
+      const value = finiteValue(metrics[objective.metric], objective.metric, epoch);
+      progress.epoch = epoch;
+      progress.durationMs += durationMs;
+      if (
+        objective.epoch === 'last' ||
+        progress.best === null ||
+        isBetter(value, progress.best.objective, objective)
+      ) {
+        const interval = intervalOf(end.evaluation, objective.metric, config);
+        progress.best = { epoch, objective: value, interval, metrics };
+        progress.bestWeights = model.weights();
+      }
+      hooks.onReport({ epoch, metrics, durationMs });
+      hooks.onCheckpoint(epoch, saveProgress(model, progress, id));
+    }
+    return finish(
+      model,
+      progress,
+      pruned,
+      id,
+      naivePersistence(dataset, task, 'validation', training.validationStride).mae,
+      engine,
+    );
+  } finally {
+    model.dispose();
+  }
+}
+
+function restore(model: Model, checkpoint: Uint8Array | null, id: string): Progress {
+  if (checkpoint === null) return { epoch: 0, durationMs: 0, best: null, bestWeights: [] };
+  const saved = decodeCheckpoint(checkpoint, id);
+  model.load(saved.weights, saved.optimizer);
+  const bestWeights = saved.bestWeights.length > 0 ? saved.bestWeights : saved.weights;
+  return { epoch: saved.epoch, durationMs: saved.durationMs, best: saved.best, bestWeights };
+}
+
+function saveProgress(model: Model, progress: Progress, id: string): Uint8Array {
+  const isBest = progress.best?.epoch === progress.epoch;
+  return encodeCheckpoint({
+    config: id,
+    epoch: progress.epoch,
+    durationMs: progress.durationMs,
+    best: progress.best,
+    weights: model.weights(),
+    optimizer: model.optimizerState(),
+    bestWeights: isBest ? [] : progress.bestWeights,
+  });
+}
+
+function runEpoch(
+  model: Model,
+  train: SampleSet,
+  validation: SampleSet,
+  order: SampleOrder,
+  epoch: number,
+  { hooks, config }: TrialTrainingOptions,
+): EpochEnd {
+  const { learningRate } = config.training;
+  let lossSum = 0;
+  for (let step = 0; step < order.stepsPerEpoch; step++) {
+    const request = hooks.stopRequest();
+    if (request !== 'none') return { type: 'stopped', request };
+    const loss = model.trainBatch(train, order.batch(epoch, step), { epoch, step, learningRate });
+    if (!Number.isFinite(loss))
+      throw diverged(`the training loss is ${loss} in epoch ${epoch}, step ${step + 1}`);
+    lossSum += loss;
+    hooks.onProgress();
+  }
+  const evaluation = evaluateInBatches(model, validation);
+  for (;;) {
+    const request = hooks.stopRequest();
+    if (request !== 'none') return { type: 'stopped', request };
+    const next = evaluation.next();
+    if (next.done) return { type: 'done', evaluation: next.value, trainLoss: lossSum / order.stepsPerEpoch };
+    hooks.onProgress();
+  }
+}
+
+function diverged(what: string): SweepError {
+  return new SweepError('TRIAL_DIVERGED', `the trial diverged: ${what}`, {
+    hint: 'lower the learning rate; the other trials go on',
+  });
+}
+
+function finiteValue(value: number | undefined, metric: MetricName, epoch: number): number {
+  if (value === undefined || !Number.isFinite(value))
+    throw diverged(`${metric} is ${value} after epoch ${epoch}`);
+  return value;
+}
+
+function isBetter(value: number, than: number, { direction }: Objective): boolean {
+  return direction === 'minimize' ? value < than : value > than;
+}
+
+/** Moving-block bootstrap over the validation windows; null for metrics that are no mean of window errors. */
+function intervalOf(
+  { absoluteErrors }: Evaluation,
+  metric: MetricName,
+  { task, training, seed }: TrainConfig,
+): [number, number] | null {
+  const isMeanAbsolute =
+    metric === 'validationMae' || (metric === 'validationLoss' && training.loss === 'mae');
+  if (!isMeanAbsolute) return null;
+  // Errors of windows whose horizons overlap are dependent: blocks must span at least one horizon.
+  const overlap = Math.ceil(task.window.delay / training.validationStride);
+  const blockLength = defaultBlockLength(absoluteErrors.length, overlap);
+  const { interval } = blockBootstrapMean(absoluteErrors, { blockLength, seed });
+  return [interval[0], interval[1]];
+}
+
+function finish(
+  model: Model,
+  progress: Progress,
+  pruned: boolean,
+  id: string,
+  baselineMae: number,
+  engine: Engine,
+): TrainingOutcome {
+  const { best, bestWeights, epoch, durationMs } = progress;
+  if (best === null) throw new SweepError('INTERNAL', 'a trial of no epochs has no result');
+  const result: TrialResult = {
+    state: pruned ? 'PRUNED' : 'COMPLETE',
+    objective: best.objective,
+    objectiveInterval: best.interval,
+    bestEpoch: best.epoch,
+    epochs: epoch,
+    metrics: best.metrics,
+    baselineMae,
+    parameters: model.parameterCount,
+    weightsDigest: digestWeights(model.weights()),
+    modelDigest: null,
+    durationMs,
+    engine: engine.name,
+  };
+  const modelBytes = encodeCheckpoint({
+    config: id,
+    epoch: best.epoch,
+    durationMs,
+    best,
+    weights: bestWeights,
+    optimizer: [],
+    bestWeights: [],
+  });
+  return { type: 'finished', result, model: modelBytes };
+}

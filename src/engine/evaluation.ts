@@ -1,0 +1,53 @@
+// A model judged on one split: every sample once, in order. Knows no split by name: the caller opens it.
+import type { SampleSet } from '../dataset/sample-set.js';
+import type { Loss } from '../study/layer-spec.js';
+import type { Metrics } from '../study/trial.js';
+import type { Model } from './engine.js';
+
+/** Larger batches gain nothing: the wasm engine works in tiles of 16. */
+const BATCH = 128;
+
+export interface Evaluation {
+  readonly mae: number;
+  readonly mse: number;
+  /** `[samples]`, in time order: for the bootstrap. */
+  readonly absoluteErrors: Float32Array;
+}
+
+/** The evaluation one batch at a time, so that the caller can stop or let others run in between. */
+export function* evaluateInBatches(
+  model: Model,
+  samples: SampleSet,
+): Generator<{ done: number }, Evaluation, void> {
+  const absoluteErrors = new Float32Array(samples.count);
+  const indices = new Uint32Array(BATCH);
+  const predictions = new Float32Array(BATCH * model.outputUnits);
+  const targets = new Float32Array(BATCH);
+  let absolute = 0;
+  let square = 0;
+  for (let start = 0; start < samples.count; start += BATCH) {
+    const size = Math.min(BATCH, samples.count - start);
+    for (let row = 0; row < size; row++) indices[row] = start + row;
+    model.predict(samples, indices.subarray(0, size), predictions);
+    samples.gatherTargets(indices, 0, size, targets, 0);
+    for (let row = 0; row < size; row++) {
+      const error = Math.abs((predictions[row * model.outputUnits] as number) - (targets[row] as number));
+      absoluteErrors[start + row] = error;
+      absolute += error;
+      square += error * error;
+    }
+    yield { done: start + size };
+  }
+  return { mae: absolute / samples.count, mse: square / samples.count, absoluteErrors };
+}
+
+/** Validation metrics of an evaluation, normalised units. */
+export function metricsOf(evaluation: Evaluation, loss: Loss): Metrics {
+  const { mae, mse } = evaluation;
+  return {
+    validationLoss: loss === 'mae' ? mae : mse,
+    validationMae: mae,
+    validationMse: mse,
+    validationRmse: Math.sqrt(mse),
+  };
+}

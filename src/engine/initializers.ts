@@ -1,0 +1,44 @@
+// Initial weights as Keras 2 draws them, from counter-based random numbers: one stream per parameter of a model, the
+// same for every engine.
+import { PURPOSE, type RandomKey, RandomStream } from '../kernels/reference/random.js';
+
+export function initialStream(key: RandomKey, parameterIndex: number): RandomStream {
+  return new RandomStream(key, PURPOSE.initialWeights + parameterIndex, 0, 0);
+}
+
+/** Uniform in ±√(6/(fanIn + fanOut)) (Glorot & Bengio 2010). */
+export function glorotUniform(
+  count: number,
+  fanIn: number,
+  fanOut: number,
+  random: RandomStream,
+): Float32Array {
+  const limit = Math.sqrt(6 / (fanIn + fanOut));
+  return Float32Array.from({ length: count }, () => (2 * random.nextUniform() - 1) * limit);
+}
+
+/**
+ * `[rows, columns]`, rows ≤ columns, with orthonormal rows (Saxe et al. 2013): modified Gram-Schmidt, run twice, on
+ * near-normal rows. O(rows²·columns).
+ */
+export function orthogonal(rows: number, columns: number, random: RandomStream): Float32Array {
+  const basis: Float64Array[] = [];
+  for (let r = 0; r < rows; r++) {
+    const row = Float64Array.from({ length: columns }, () => random.nextNormal());
+    for (let pass = 0; pass < 2; pass++)
+      for (const other of basis) {
+        let dot = 0;
+        for (let k = 0; k < columns; k++) dot += (row[k] as number) * (other[k] as number);
+        for (let k = 0; k < columns; k++) row[k] = (row[k] as number) - dot * (other[k] as number);
+      }
+    let square = 0;
+    for (const value of row) square += value * value;
+    const norm = Math.sqrt(square);
+    basis.push(row.map((value) => value / norm));
+  }
+  const out = new Float32Array(rows * columns);
+  basis.forEach((row, r) => {
+    out.set(row, r * columns);
+  });
+  return out;
+}

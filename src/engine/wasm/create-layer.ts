@@ -1,0 +1,27 @@
+// From a layer's spec to its implementation on the wasm engine: one line a layer type.
+import { SweepError } from '../../errors.js';
+import type { LayerSpec } from '../../study/layer-spec.js';
+import { createDenseLayer } from './dense-layer.js';
+import { createDropoutLayer } from './dropout-layer.js';
+import { createFlattenLayer } from './flatten-layer.js';
+import type { LayerContext, TileTensor, WasmLayer } from './layer.js';
+import { createRecurrentLayer } from './recurrent-layer.js';
+
+export function createLayer(spec: LayerSpec, input: TileTensor, context: LayerContext): WasmLayer {
+  switch (spec.type) {
+    case 'dense':
+      return createDenseLayer(spec, input, context);
+    case 'flatten':
+      return createFlattenLayer(input, context);
+    case 'dropout':
+      return createDropoutLayer(spec, input, context);
+    case 'gru':
+    case 'lstm':
+      if (!input.isSequence)
+        throw new SweepError('MODEL_SHAPE', `layer ${context.index} (${spec.type}) needs a sequence`, {
+          path: `model.layers[${context.index}]`,
+          hint: 'set returnSequences on the recurrent layer before it',
+        });
+      return createRecurrentLayer(spec, input, context);
+  }
+}

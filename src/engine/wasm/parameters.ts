@@ -1,0 +1,154 @@
+// All parameters of a model as one flat region, so that an optimiser step is one loop; gradients and optimiser slots are
+// regions of the same layout. Owns the conversion between that layout (8-column panels) and Keras'.
+import { SweepError } from '../../errors.js';
+import type { Arena } from '../../kernels/arena.js';
+import type { NamedTensor } from '../engine.js';
+import { panelsOf } from './layer.js';
+
+/** A Keras tensor `[rows, gates·units]`, packed `[gates][units/8][rows][8]`; a bias has one row a gate. */
+export interface ParameterLayout {
+  readonly name: string;
+  /** Keras shape, as exported. */
+  readonly shape: readonly number[];
+  readonly rows: number;
+  readonly gates: number;
+  readonly units: number;
+  /** L2 penalty λ: adds λ·Σw² to the loss. */
+  readonly l2: number;
+}
+
+export interface Parameter {
+  readonly layout: ParameterLayout;
+  readonly initial: Float32Array;
+  /** Bytes from the start of the region. */
+  readonly offset: number;
+}
+
+export function packedValues(layout: ParameterLayout): number {
+  return layout.gates * panelsOf(layout.units) * layout.rows * 8;
+}
+
+/** Calls back with (Keras index, packed index) of each value, in Keras order. */
+function eachValue(layout: ParameterLayout, visit: (keras: number, packed: number) => void): void {
+  const { rows, gates, units } = layout;
+  const panels = panelsOf(units);
+  let keras = 0;
+  for (let row = 0; row < rows; row++)
+    for (let gate = 0; gate < gates; gate++)
+      for (let unit = 0; unit < units; unit++) {
+        const panel = gate * panels + (unit >> 3);
+        visit(keras++, (panel * rows + row) * 8 + (unit & 7));
+      }
+}
+
+export class ParameterStore {
+  readonly #parameters: Parameter[] = [];
+  #bytes = 0;
+  #regions: { values: number; gradients: number; slots: readonly number[] } | null = null;
+
+  constructor(readonly arena: Arena) {}
+
+  /** Registers a parameter with its initial values in Keras order. */
+  add(layout: ParameterLayout, initial: Float32Array): Parameter {
+    const parameter = { layout, initial, offset: this.#bytes };
+    this.#parameters.push(parameter);
+    this.#bytes += 4 * packedValues(layout);
+    return parameter;
+  }
+
+  /** Trainable values, padding not counted. */
+  get count(): number {
+    return this.#parameters.reduce((sum, { initial }) => sum + initial.length, 0);
+  }
+
+  /** How many an initialiser would be keyed by: the next parameter's index. */
+  get nextIndex(): number {
+    return this.#parameters.length;
+  }
+
+  allocate(slots: number): void {
+    this.#regions = {
+      values: this.arena.allocate(this.#bytes),
+      gradients: this.arena.allocate(this.#bytes),
+      slots: Array.from({ length: slots }, () => this.arena.allocate(this.#bytes)),
+    };
+  }
+
+  get regions(): { values: number; gradients: number; slots: readonly number[] } {
+    if (!this.#regions) throw new SweepError('INTERNAL', 'parameters: read before allocation');
+    return this.#regions;
+  }
+
+  /** Float32 values of a region, padding included: a multiple of 8. */
+  get regionValues(): number {
+    return this.#bytes / 4;
+  }
+
+  initialize(): void {
+    for (const parameter of this.#parameters) this.#write(this.regions.values, parameter, parameter.initial);
+  }
+
+  valueAddress(parameter: Parameter): number {
+    return this.regions.values + parameter.offset;
+  }
+
+  gradientAddress(parameter: Parameter): number {
+    return this.regions.gradients + parameter.offset;
+  }
+
+  /** Copies of a region (values by default) in Keras layout. */
+  read(region: number = this.regions.values): NamedTensor[] {
+    return this.#parameters.map(({ layout, initial, offset }) => {
+      const from = (region + offset) / 4;
+      const values = new Float32Array(initial.length);
+      eachValue(layout, (keras, packed) => {
+        values[keras] = this.arena.floats[from + packed] as number;
+      });
+      return { name: layout.name, shape: layout.shape, values };
+    });
+  }
+
+  /** Throws CHECKPOINT_CORRUPT when names or shapes differ. */
+  write(tensors: readonly NamedTensor[], region: number = this.regions.values): void {
+    if (tensors.length !== this.#parameters.length)
+      throw new SweepError(
+        'CHECKPOINT_CORRUPT',
+        `checkpoint holds ${tensors.length} weights, the model has ${this.#parameters.length}`,
+      );
+    this.#parameters.forEach((parameter, at) => {
+      const tensor = tensors[at] as NamedTensor;
+      const { layout } = parameter;
+      if (tensor.name !== layout.name || tensor.shape.join() !== layout.shape.join())
+        throw new SweepError(
+          'CHECKPOINT_CORRUPT',
+          `checkpoint has ${tensor.name} [${tensor.shape}], the model ${layout.name} [${layout.shape}]`,
+        );
+      this.#write(region, parameter, tensor.values);
+    });
+  }
+
+  /** Adds 2·λ·w to the gradients of penalised parameters and returns the penalty Σ λ·w². */
+  addPenalties(): number {
+    let penalty = 0;
+    const floats = this.arena.floats;
+    for (const { layout, offset } of this.#parameters) {
+      if (layout.l2 === 0) continue;
+      const values = (this.regions.values + offset) / 4;
+      const gradients = (this.regions.gradients + offset) / 4;
+      for (let i = 0; i < packedValues(layout); i++) {
+        const weight = floats[values + i] as number;
+        penalty += layout.l2 * weight * weight;
+        floats[gradients + i] = (floats[gradients + i] as number) + 2 * layout.l2 * weight;
+      }
+    }
+    return penalty;
+  }
+
+  #write(region: number, { layout, offset }: Parameter, values: Float32Array): void {
+    const to = (region + offset) / 4;
+    const floats = this.arena.floats;
+    eachValue(layout, (keras, packed) => {
+      floats[to + packed] = values[keras] as number;
+    });
+  }
+}

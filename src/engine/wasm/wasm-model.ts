@@ -1,0 +1,169 @@
+// A model on the wasm engine: layers over one arena. Batches go tile by tile through forward, loss and backward, then the
+// optimiser steps once. One instance has a memory of its own and is used by one thread.
+import type { SampleSet } from '../../dataset/sample-set.js';
+import { SweepError } from '../../errors.js';
+import { Arena } from '../../kernels/arena.js';
+import type { Kernels } from '../../kernels/kernels.js';
+import { keyOfSeed } from '../../kernels/reference/random.js';
+import type { Model, ModelDefinition, NamedTensor, StepPosition } from '../engine.js';
+import { createLayer } from './create-layer.js';
+import { TILE_ROWS, type TileTensor, tileValues, type WasmLayer } from './layer.js';
+import { tileLoss } from './loss.js';
+import { OPTIMIZER_SLOTS, WasmOptimizer } from './optimizer.js';
+import { ParameterStore } from './parameters.js';
+
+export class WasmModel implements Model {
+  readonly #arena: Arena;
+  readonly #parameters: ParameterStore;
+  readonly #optimizer: WasmOptimizer;
+  readonly #layers: WasmLayer[] = [];
+  readonly #input: TileTensor;
+  readonly #output: TileTensor;
+  /** Float32 values between two time steps, and between two rows, of the input tile. */
+  readonly #timeStride: number;
+  readonly #rowStride: number;
+  readonly #targets = new Float32Array(TILE_ROWS);
+
+  constructor(
+    readonly definition: ModelDefinition,
+    kernels: Kernels,
+  ) {
+    this.#arena = new Arena(kernels);
+    this.#parameters = new ParameterStore(this.#arena);
+    const { layers, timesteps, features } = definition;
+    // A leading flatten costs nothing: samples are gathered as rows in the first place.
+    const isFlat = layers[0]?.type === 'flatten';
+    this.#timeStride = isFlat ? features : TILE_ROWS * features;
+    this.#rowStride = isFlat ? timesteps * features : features;
+    this.#input = {
+      address: this.#arena.allocate(4 * timesteps * TILE_ROWS * features),
+      gradient: 0,
+      steps: isFlat ? 1 : timesteps,
+      isSequence: !isFlat,
+      features: isFlat ? timesteps * features : features,
+      stride: 4 * (isFlat ? timesteps * features : features),
+    };
+    const key = keyOfSeed(definition.seed);
+    let last = this.#input;
+    layers.forEach((spec, index) => {
+      if (isFlat && index === 0) return;
+      const context = { arena: this.#arena, parameters: this.#parameters, key, index };
+      const layer = createLayer(spec, last, context);
+      this.#layers.push(layer);
+      last = layer.output;
+    });
+    if (this.#layers.length === 0 || last.isSequence)
+      throw new SweepError('MODEL_SHAPE', 'the model must end in one vector a sample', {
+        path: 'model',
+        hint: 'add a dense layer after a flatten or a recurrent layer that returns its last state',
+      });
+    this.#output = last;
+    this.#parameters.allocate(OPTIMIZER_SLOTS[definition.optimizer.type].length);
+    this.#arena.commit();
+    this.#parameters.initialize();
+    for (const layer of this.#layers) layer.attach();
+    this.#optimizer = new WasmOptimizer(definition.optimizer, this.#parameters);
+  }
+
+  get parameterCount(): number {
+    return this.#parameters.count;
+  }
+
+  get outputUnits(): number {
+    return this.#output.features;
+  }
+
+  /** Bytes of the arena: what one such model takes in a trial thread. */
+  get memoryBytes(): number {
+    return this.#arena.sizeBytes;
+  }
+
+  trainBatch(samples: SampleSet, indices: Uint32Array, at: StepPosition): number {
+    const { kernels, floats } = this.#arena;
+    const { gradients } = this.#parameters.regions;
+    const size = indices.length;
+    kernels.fillZero(gradients, 4 * this.#parameters.regionValues);
+    for (const layer of this.#layers) layer.prepare(true);
+    const scale = 1 / (size * this.outputUnits);
+    let sum = 0;
+    for (let first = 0, tile = 0; first < size; first += TILE_ROWS, tile++) {
+      const rows = this.#gather(samples, indices, first);
+      for (const layer of this.#layers) layer.forward(tile, at);
+      sum += this.#loss(samples, indices, first, rows, scale, floats);
+      for (let layer = this.#layers.length - 1; layer >= 0; layer--) this.#layers[layer]?.backward();
+    }
+    const penalty = this.#parameters.addPenalties();
+    this.#optimizer.step(at.learningRate);
+    return sum * scale + penalty;
+  }
+
+  predict(samples: SampleSet, indices: Uint32Array, out: Float32Array): void {
+    const { floats } = this.#arena;
+    for (const layer of this.#layers) layer.prepare(false);
+    const units = this.outputUnits;
+    const from = this.#output.address / 4;
+    const stride = this.#output.stride / 4;
+    for (let first = 0, tile = 0; first < indices.length; first += TILE_ROWS, tile++) {
+      const rows = this.#gather(samples, indices, first);
+      for (const layer of this.#layers) layer.forward(tile, null);
+      for (let row = 0; row < rows; row++)
+        for (let unit = 0; unit < units; unit++)
+          out[(first + row) * units + unit] = floats[from + row * stride + unit] as number;
+    }
+  }
+
+  weights(): NamedTensor[] {
+    return this.#parameters.read();
+  }
+
+  /** Gradients of the last trainBatch, in Keras layout: for tests. */
+  gradients(): NamedTensor[] {
+    return this.#parameters.read(this.#parameters.regions.gradients);
+  }
+
+  optimizerState(): NamedTensor[] {
+    return this.#optimizer.state();
+  }
+
+  load(weights: readonly NamedTensor[], optimizerState?: readonly NamedTensor[]): void {
+    this.#parameters.write(weights);
+    if (optimizerState) this.#optimizer.load(optimizerState);
+  }
+
+  /** The memory goes with the instance; nothing is held outside it. */
+  dispose(): void {}
+
+  /** Gathers up to a tile of samples; the rows of a ragged last tile past its end are 0. */
+  #gather(samples: SampleSet, indices: Uint32Array, first: number): number {
+    const rows = Math.min(TILE_ROWS, indices.length - first);
+    const { floats } = this.#arena;
+    const at = this.#input.address / 4;
+    if (rows < TILE_ROWS) floats.fill(0, at, at + tileValues(this.#input));
+    samples.gather(indices, first, rows, floats, at, this.#timeStride, this.#rowStride);
+    return rows;
+  }
+
+  #loss(
+    samples: SampleSet,
+    indices: Uint32Array,
+    first: number,
+    rows: number,
+    scale: number,
+    floats: Float32Array,
+  ): number {
+    samples.gatherTargets(indices, first, rows, this.#targets, 0);
+    const { address, gradient, stride } = this.#output;
+    floats.fill(0, gradient / 4, gradient / 4 + tileValues(this.#output));
+    return tileLoss(
+      this.definition.loss,
+      floats,
+      address / 4,
+      gradient / 4,
+      stride / 4,
+      this.outputUnits,
+      this.#targets,
+      rows,
+      scale,
+    );
+  }
+}

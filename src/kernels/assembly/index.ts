@@ -1,0 +1,12 @@
+// The exports of the kernel module. One concept a file; see ../kernels.ts for the types the engine sees.
+export { activateInPlace, activationBackward } from './math';
+export { accumulateBias, accumulateGradient, transposePanels } from './product';
+export { fillDropoutMask } from './random';
+export { stepAdam, stepRmsprop, stepSgd } from './optimizer';
+export { addInto, fillZero, flattenTile, multiply, reverseTime, unflattenTile } from './elementwise';
+export { denseBackward, denseForward } from './dense';
+export { heapBase } from './heap';
+export { recurrentPlanBytes } from './recurrent-plan';
+export { prepareForward, prepareRecurrent } from './recurrent';
+export { gruBackward, gruForward } from './gru';
+export { lstmBackward, lstmForward } from './lstm';

@@ -1,0 +1,327 @@
+// Register-blocked matrix products. One body, inlined with constant `start` and `finish` codes into each product the
+// layers need: four rows times one 8-column panel on eight accumulators that stay in registers, chained over segments.
+//
+// Layout: A is row-major with its own stride; B is packed in panels `[columns/8][depth][8]`; results are row-major with
+// `stride` bytes a row, a multiple of 32. Rows are a multiple of 4. Summation runs over depth in order, segment after
+// segment, so the bits do not depend on blocking. Do not unroll the depth loop: V8 does, and long bodies spill.
+import { hardSigmoid, slope } from './math';
+
+// Where the accumulators start.
+// @ts-ignore: decorator
+@inline export const FROM_ZERO: i32 = 0;
+/** From a row of `columns` values, the same for each row. */
+// @ts-ignore: decorator
+@inline export const FROM_BIAS: i32 = 1;
+/** From what the result holds. */
+// @ts-ignore: decorator
+@inline export const FROM_RESULT: i32 = 2;
+
+// What happens to them at the end; `x`, `y`, … are arrays of the result's layout.
+// @ts-ignore: decorator
+@inline export const STORE: i32 = 0;
+/** out = hardSigmoid(acc) */
+// @ts-ignore: decorator
+@inline export const STORE_HARD_SIGMOID: i32 = 1;
+/** out = hardSigmoid(acc), y = out ∘ x */
+// @ts-ignore: decorator
+@inline export const STORE_HARD_SIGMOID_TIMES: i32 = 2;
+/** out += acc ∘ x */
+// @ts-ignore: decorator
+@inline export const ADD_MASKED: i32 = 3;
+/** GRU, reset before the product: acc = d(r∘h); dr = acc ∘ h ∘ σ'(r); dh = acc ∘ r (∘ mask) + dh ∘ z */
+// @ts-ignore: decorator
+@inline export const GRU_RESET: i32 = 4;
+
+/** Arrays that a `finish` reads and writes besides the result. */
+// @ts-ignore: decorator
+@inline function finishAt(
+  finish: i32,
+  acc: v128,
+  at: usize,
+  out: usize,
+  x: usize,
+  y: usize,
+  z: usize,
+  r: usize,
+  mask: usize,
+  recurrentActivation: i32,
+): void {
+  if (finish == STORE) {
+    v128.store(out + at, acc);
+  } else if (finish == STORE_HARD_SIGMOID) {
+    v128.store(out + at, hardSigmoid(acc));
+  } else if (finish == STORE_HARD_SIGMOID_TIMES) {
+    const gate = hardSigmoid(acc);
+    v128.store(out + at, gate);
+    v128.store(y + at, f32x4.mul(gate, v128.load(x + at)));
+  } else if (finish == ADD_MASKED) {
+    v128.store(out + at, f32x4.add(v128.load(out + at), f32x4.mul(acc, v128.load(x + at))));
+  } else {
+    const reset = v128.load(r + at);
+    v128.store(y + at, f32x4.mul(f32x4.mul(acc, v128.load(x + at)), slope(recurrentActivation, reset)));
+    let state = f32x4.mul(acc, reset);
+    if (mask) state = f32x4.mul(state, v128.load(mask + at));
+    v128.store(out + at, f32x4.add(state, f32x4.mul(v128.load(out + at), v128.load(z + at))));
+  }
+}
+
+/**
+ * result[rows, 8·panels] = start + Σ over segments A_s[rows, depth_s] · B_s[depth_s, 8·panels], then `finish`.
+ * Segment s takes A at `a + s·aNext` with row stride `aStride + s·strideNext` bytes, depth `depth + s·depthNext`,
+ * and B at `b + s·bNext`.
+ */
+// @ts-ignore: decorator
+@inline export function product(
+  start: i32,
+  finish: i32,
+  rows: i32,
+  panels: i32,
+  out: usize,
+  stride: usize,
+  bias: usize,
+  segments: i32,
+  a: usize,
+  aNext: usize,
+  aStride: usize,
+  strideNext: usize,
+  depth: i32,
+  depthNext: i32,
+  b: usize,
+  bNext: usize,
+  x: usize,
+  y: usize,
+  z: usize,
+  r: usize,
+  mask: usize,
+  recurrentActivation: i32,
+): void {
+  for (let panel = 0; panel < panels; panel++) {
+    let at = <usize>panel << 5;
+    let rowOffset: usize = 0;
+    for (let row = 0; row < rows; row += 4) {
+      let c00: v128, c01: v128, c10: v128, c11: v128, c20: v128, c21: v128, c30: v128, c31: v128;
+      if (start == FROM_BIAS) {
+        c00 = v128.load(bias + (<usize>panel << 5));
+        c01 = v128.load(bias + (<usize>panel << 5), 16);
+        c10 = c00;
+        c11 = c01;
+        c20 = c00;
+        c21 = c01;
+        c30 = c00;
+        c31 = c01;
+      } else if (start == FROM_RESULT) {
+        const row0 = out + at;
+        const row1 = row0 + stride;
+        const row2 = row1 + stride;
+        const row3 = row2 + stride;
+        c00 = v128.load(row0);
+        c01 = v128.load(row0, 16);
+        c10 = v128.load(row1);
+        c11 = v128.load(row1, 16);
+        c20 = v128.load(row2);
+        c21 = v128.load(row2, 16);
+        c30 = v128.load(row3);
+        c31 = v128.load(row3, 16);
+      } else {
+        c00 = f32x4.splat(0);
+        c01 = f32x4.splat(0);
+        c10 = f32x4.splat(0);
+        c11 = f32x4.splat(0);
+        c20 = f32x4.splat(0);
+        c21 = f32x4.splat(0);
+        c30 = f32x4.splat(0);
+        c31 = f32x4.splat(0);
+      }
+      let segmentA = a;
+      let segmentStride = aStride;
+      let segmentDepth = <usize>depth;
+      let segmentB = b;
+      for (let segment = 0; segment < segments; segment++) {
+        let a0 = segmentA + <usize>row * segmentStride;
+        let a1 = a0 + segmentStride;
+        let a2 = a1 + segmentStride;
+        let a3 = a2 + segmentStride;
+        let panelB = segmentB + <usize>panel * (segmentDepth << 5);
+        const end = a0 + (segmentDepth << 2);
+        while (a0 < end) {
+          const b0 = v128.load(panelB);
+          const b1 = v128.load(panelB, 16);
+          let value = v128.load32_splat(a0);
+          c00 = f32x4.add(c00, f32x4.mul(value, b0));
+          c01 = f32x4.add(c01, f32x4.mul(value, b1));
+          value = v128.load32_splat(a1);
+          c10 = f32x4.add(c10, f32x4.mul(value, b0));
+          c11 = f32x4.add(c11, f32x4.mul(value, b1));
+          value = v128.load32_splat(a2);
+          c20 = f32x4.add(c20, f32x4.mul(value, b0));
+          c21 = f32x4.add(c21, f32x4.mul(value, b1));
+          value = v128.load32_splat(a3);
+          c30 = f32x4.add(c30, f32x4.mul(value, b0));
+          c31 = f32x4.add(c31, f32x4.mul(value, b1));
+          a0 += 4;
+          a1 += 4;
+          a2 += 4;
+          a3 += 4;
+          panelB += 32;
+        }
+        segmentA += aNext;
+        segmentStride += strideNext;
+        segmentDepth += <usize>depthNext;
+        segmentB += bNext;
+      }
+      let to = at;
+      finishAt(finish, c00, to, out, x, y, z, r, mask, recurrentActivation);
+      finishAt(finish, c01, to + 16, out, x, y, z, r, mask, recurrentActivation);
+      to += stride;
+      finishAt(finish, c10, to, out, x, y, z, r, mask, recurrentActivation);
+      finishAt(finish, c11, to + 16, out, x, y, z, r, mask, recurrentActivation);
+      to += stride;
+      finishAt(finish, c20, to, out, x, y, z, r, mask, recurrentActivation);
+      finishAt(finish, c21, to + 16, out, x, y, z, r, mask, recurrentActivation);
+      to += stride;
+      finishAt(finish, c30, to, out, x, y, z, r, mask, recurrentActivation);
+      finishAt(finish, c31, to + 16, out, x, y, z, r, mask, recurrentActivation);
+      at += stride << 2;
+    }
+  }
+}
+
+/** One block of the gradient: `width` (4, 2 or 1) rows of dB, summed over all rows of A and D. */
+// @ts-ignore: decorator
+@inline function gradientBlock(
+  width: i32,
+  rows: i32,
+  a: usize,
+  aStride: usize,
+  d: usize,
+  dStride: usize,
+  gradient: usize,
+): void {
+  let c00 = v128.load(gradient);
+  let c01 = v128.load(gradient, 16);
+  let c10: v128 = f32x4.splat(0);
+  let c11: v128 = f32x4.splat(0);
+  let c20: v128 = f32x4.splat(0);
+  let c21: v128 = f32x4.splat(0);
+  let c30: v128 = f32x4.splat(0);
+  let c31: v128 = f32x4.splat(0);
+  if (width > 1) {
+    c10 = v128.load(gradient, 32);
+    c11 = v128.load(gradient, 48);
+  }
+  if (width > 2) {
+    c20 = v128.load(gradient, 64);
+    c21 = v128.load(gradient, 80);
+    c30 = v128.load(gradient, 96);
+    c31 = v128.load(gradient, 112);
+  }
+  const end = d + <usize>rows * dStride;
+  while (d < end) {
+    const d0 = v128.load(d);
+    const d1 = v128.load(d, 16);
+    let value = v128.load32_splat(a);
+    c00 = f32x4.add(c00, f32x4.mul(value, d0));
+    c01 = f32x4.add(c01, f32x4.mul(value, d1));
+    if (width > 1) {
+      value = v128.load32_splat(a, 4);
+      c10 = f32x4.add(c10, f32x4.mul(value, d0));
+      c11 = f32x4.add(c11, f32x4.mul(value, d1));
+    }
+    if (width > 2) {
+      value = v128.load32_splat(a, 8);
+      c20 = f32x4.add(c20, f32x4.mul(value, d0));
+      c21 = f32x4.add(c21, f32x4.mul(value, d1));
+      value = v128.load32_splat(a, 12);
+      c30 = f32x4.add(c30, f32x4.mul(value, d0));
+      c31 = f32x4.add(c31, f32x4.mul(value, d1));
+    }
+    a += aStride;
+    d += dStride;
+  }
+  v128.store(gradient, c00);
+  v128.store(gradient, c01, 16);
+  if (width > 1) {
+    v128.store(gradient, c10, 32);
+    v128.store(gradient, c11, 48);
+  }
+  if (width > 2) {
+    v128.store(gradient, c20, 64);
+    v128.store(gradient, c21, 80);
+    v128.store(gradient, c30, 96);
+    v128.store(gradient, c31, 112);
+  }
+}
+
+/**
+ * gradient[panel][i][8] += Σ over rows A[row, i] · D[row, 8·panel …] for i < depth; rows in order.
+ * `gradient` has the layout of the packed B whose gradient it is.
+ */
+export function accumulateGradient(
+  rows: i32,
+  a: usize,
+  aStride: usize,
+  depth: i32,
+  d: usize,
+  dStride: usize,
+  panels: i32,
+  gradient: usize,
+): void {
+  for (let panel = 0; panel < panels; panel++) {
+    const panelD = d + (<usize>panel << 5);
+    let i = 0;
+    for (; i + 4 <= depth; i += 4) {
+      gradientBlock(4, rows, a + (<usize>i << 2), aStride, panelD, dStride, gradient);
+      gradient += 128;
+    }
+    if (depth & 2) {
+      gradientBlock(2, rows, a + (<usize>i << 2), aStride, panelD, dStride, gradient);
+      gradient += 64;
+      i += 2;
+    }
+    if (depth & 1) {
+      gradientBlock(1, rows, a + (<usize>i << 2), aStride, panelD, dStride, gradient);
+      gradient += 32;
+    }
+  }
+}
+
+/** biasGradient[8·panels] += column sums of D; even and odd rows on two accumulators each, `rows` even. */
+export function accumulateBias(rows: i32, d: usize, dStride: usize, panels: i32, biasGradient: usize): void {
+  for (let panel = 0; panel < panels; panel++) {
+    let row = d + (<usize>panel << 5);
+    const end = row + <usize>rows * dStride;
+    let even0 = v128.load(biasGradient);
+    let even1 = v128.load(biasGradient, 16);
+    let odd0: v128 = f32x4.splat(0);
+    let odd1: v128 = f32x4.splat(0);
+    while (row < end) {
+      even0 = f32x4.add(even0, v128.load(row));
+      even1 = f32x4.add(even1, v128.load(row, 16));
+      row += dStride;
+      odd0 = f32x4.add(odd0, v128.load(row));
+      odd1 = f32x4.add(odd1, v128.load(row, 16));
+      row += dStride;
+    }
+    v128.store(biasGradient, f32x4.add(even0, odd0));
+    v128.store(biasGradient, f32x4.add(even1, odd1), 16);
+    biasGradient += 32;
+  }
+}
+
+/**
+ * Repacks panels of B `[columns/8][depth][8]` into panels of its transpose `[ceil(depth/8)][columns][8]`, for products
+ * with Bᵀ. Lanes past `depth` become 0.
+ */
+export function transposePanels(b: usize, depth: i32, columns: i32, transposed: usize): void {
+  const panels = (depth + 7) >> 3;
+  for (let panel = 0; panel < panels; panel++) {
+    for (let column = 0; column < columns; column++) {
+      const source = b + <usize>((((column >> 3) * depth) << 3) + (column & 7)) * 4;
+      for (let lane = 0; lane < 8; lane++) {
+        const i = (panel << 3) + lane;
+        store<f32>(transposed, i < depth ? load<f32>(source + (<usize>i << 5)) : 0);
+        transposed += 4;
+      }
+    }
+  }
+}

@@ -1,0 +1,153 @@
+// The kernel module as the engine sees it: compiled once, instantiated once per model (each has a memory of its own).
+// All addresses and strides are bytes, counts are float32 values. Kernels check nothing: the engine's layers do.
+import { readFile } from 'node:fs/promises';
+import { SweepError } from '../errors.js';
+import { RECURRENT_PLAN_BYTES } from './recurrent-plan.js';
+
+type Address = number;
+
+export interface Kernels {
+  readonly memory: WebAssembly.Memory;
+  heapBase(): Address;
+  recurrentPlanBytes(): number;
+
+  activateInPlace(code: number, values: Address, count: number): void;
+  activationBackward(code: number, output: Address, gradient: Address, count: number): void;
+  accumulateBias(rows: number, d: Address, dStride: number, panels: number, biasGradient: Address): void;
+  accumulateGradient(
+    rows: number,
+    a: Address,
+    aStride: number,
+    depth: number,
+    d: Address,
+    dStride: number,
+    panels: number,
+    gradient: Address,
+  ): void;
+  transposePanels(b: Address, depth: number, columns: number, transposed: Address): void;
+
+  denseForward(
+    rows: number,
+    x: Address,
+    xStride: number,
+    features: number,
+    kernel: Address,
+    bias: Address,
+    panels: number,
+    out: Address,
+  ): void;
+  denseBackward(
+    rows: number,
+    x: Address,
+    xStride: number,
+    features: number,
+    d: Address,
+    units: number,
+    panels: number,
+    kernelGradient: Address,
+    biasGradient: Address,
+    transposedKernel: Address,
+    dx: Address,
+    dxStride: number,
+  ): void;
+
+  prepareForward(plan: Address, gates: number): void;
+  prepareRecurrent(plan: Address, gates: number): void;
+  gruForward(plan: Address): void;
+  gruBackward(plan: Address): void;
+  lstmForward(plan: Address): void;
+  lstmBackward(plan: Address): void;
+
+  multiply(a: Address, b: Address, out: Address, count: number): void;
+  addInto(a: Address, out: Address, count: number): void;
+  fillZero(out: Address, bytes: number): void;
+  reverseTime(a: Address, out: Address, steps: number, stepBytes: number): void;
+  flattenTile(
+    a: Address,
+    stepBytes: number,
+    strideBytes: number,
+    out: Address,
+    rowBytes: number,
+    steps: number,
+    rows: number,
+    features: number,
+  ): void;
+  unflattenTile(
+    a: Address,
+    rowBytes: number,
+    out: Address,
+    stepBytes: number,
+    strideBytes: number,
+    steps: number,
+    rows: number,
+    features: number,
+  ): void;
+  fillDropoutMask(
+    mask: Address,
+    count: number,
+    threshold: number,
+    keep: number,
+    keyLow: number,
+    keyHigh: number,
+    first: number,
+    purpose: number,
+    epoch: number,
+    step: number,
+  ): void;
+
+  stepSgd(
+    p: Address,
+    g: Address,
+    velocity: Address,
+    count: number,
+    learningRate: number,
+    momentum: number,
+  ): void;
+  stepRmsprop(
+    p: Address,
+    g: Address,
+    s: Address,
+    count: number,
+    learningRate: number,
+    rho: number,
+    oneMinusRho: number,
+    epsilon: number,
+  ): void;
+  stepAdam(
+    p: Address,
+    g: Address,
+    m: Address,
+    v: Address,
+    count: number,
+    correctedRate: number,
+    beta1: number,
+    oneMinusBeta1: number,
+    beta2: number,
+    oneMinusBeta2: number,
+    epsilon: number,
+  ): void;
+}
+
+/** Compiles `kernels.wasm`, which the build puts beside this file. Throws ENGINE_UNAVAILABLE where SIMD is missing. */
+export async function compileKernels(): Promise<WebAssembly.Module> {
+  const bytes = await readFile(new URL('./kernels.wasm', import.meta.url));
+  if (!WebAssembly.validate(bytes))
+    throw new SweepError('ENGINE_UNAVAILABLE', 'this Node.js cannot run WebAssembly with 128-bit SIMD', {
+      hint: 'use Node.js 20.19 or later on a 64-bit machine; "sweep doctor" shows what is there',
+    });
+  return WebAssembly.compile(bytes);
+}
+
+export function instantiateKernels(module: WebAssembly.Module): Kernels {
+  const instance = new WebAssembly.Instance(module, {
+    env: {
+      abort(): never {
+        throw new SweepError('INTERNAL', 'a kernel aborted');
+      },
+    },
+  });
+  const kernels = instance.exports as unknown as Kernels;
+  if (kernels.recurrentPlanBytes() !== RECURRENT_PLAN_BYTES)
+    throw new SweepError('INTERNAL', 'kernels.wasm and recurrent-plan.ts differ: run "npm run build"');
+  return kernels;
+}
