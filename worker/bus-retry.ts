@@ -1,6 +1,7 @@
 // Patience with a bus that is away: repeats an operation that failed in a way that may pass, with growing waits.
-import type { Logger } from '../src/log.js';
+
 import { asSweepError } from '../src/errors.js';
+import type { Logger } from '../src/log.js';
 
 /** First and longest wait. */
 const WAIT_MS = { first: 250, longest: 10_000 } as const;

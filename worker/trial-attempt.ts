@@ -77,7 +77,8 @@ export class TrialAttempt {
       const bytes = await this.readCheckpoint(checkpoint);
       if (bytes === null) continue;
       const outcome = await this.train(bytes, checkpoint.epoch);
-      if (outcome.type !== 'failed' || outcome.error.code !== 'CHECKPOINT_CORRUPT') return this.settle(outcome);
+      if (outcome.type !== 'failed' || outcome.error.code !== 'CHECKPOINT_CORRUPT')
+        return this.settle(outcome);
       this.options.patience.logger.warn('checkpoint refused', { ...this.event, epoch: checkpoint.epoch });
     }
     return this.settle(await this.train(null, 0));
@@ -89,7 +90,11 @@ export class TrialAttempt {
     } catch (thrown) {
       const error = asSweepError(thrown);
       if (error.code !== 'BLOB_NOT_FOUND' && error.code !== 'BLOB_CORRUPT') throw thrown;
-      this.options.patience.logger.warn('checkpoint cannot be read', { ...this.event, epoch, error: error.message });
+      this.options.patience.logger.warn('checkpoint cannot be read', {
+        ...this.event,
+        epoch,
+        error: error.message,
+      });
       return null;
     }
   }

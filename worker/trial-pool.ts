@@ -115,7 +115,8 @@ function runTrial(piscina: Piscina, request: TrialRequest): RunningTrial {
     port: threadPort,
     control: control.buffer,
   };
-  const transferList = request.checkpoint === null ? [threadPort] : [threadPort, ownBuffer(request.checkpoint)];
+  const transferList =
+    request.checkpoint === null ? [threadPort] : [threadPort, ownBuffer(request.checkpoint)];
 
   const settle = (thrown: unknown): TrialOutcome => {
     clearTimeout(timer);
@@ -135,7 +136,8 @@ function runTrial(piscina: Piscina, request: TrialRequest): RunningTrial {
 
 /** The buffer of a view that spans all of it: only then may it be transferred without taking other data along. */
 function ownBuffer(bytes: Uint8Array): ArrayBuffer {
-  if (bytes.byteLength === bytes.buffer.byteLength && bytes.buffer instanceof ArrayBuffer) return bytes.buffer;
+  if (bytes.byteLength === bytes.buffer.byteLength && bytes.buffer instanceof ArrayBuffer)
+    return bytes.buffer;
   throw new SweepError('INTERNAL', 'a checkpoint to transfer must own its buffer');
 }
 

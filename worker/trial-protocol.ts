@@ -47,7 +47,8 @@ export class TrialControl {
 
   /** An interrupt outranks a prune: a trial that is given back can still be pruned later. */
   requestStop(request: StopRequest): void {
-    if (this.stopRequest !== 'interrupt') Atomics.store(this.words, STOP_WORD, STOP_REQUESTS.indexOf(request));
+    if (this.stopRequest !== 'interrupt')
+      Atomics.store(this.words, STOP_WORD, STOP_REQUESTS.indexOf(request));
   }
 
   /** Training steps and evaluation batches so far; wraps at 2³², so only differences and small totals mean anything. */

@@ -23,7 +23,8 @@ function usageError(thrown: CommanderError): SweepError {
 function formatError(error: SweepError, context: CliContext): string {
   const { red, dim } = context.colors.stderr;
   const lines = [error, ...error.others].flatMap((problem) => {
-    const place = problem.path === undefined || problem.message.includes(problem.path) ? '' : `${problem.path}: `;
+    const place =
+      problem.path === undefined || problem.message.includes(problem.path) ? '' : `${problem.path}: `;
     const head = `${red('error')} ${place}${problem.message} ${dim(`[${problem.code}]`)}`;
     return problem.hint === undefined ? [head] : [head, `      ${problem.hint}`];
   });

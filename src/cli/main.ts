@@ -30,7 +30,11 @@ try {
 
 /** With --json an error is one document: commander's own message would be a second one. */
 function silenceErrors(program: ReturnType<typeof createProgram>): void {
-  for (const command of [program, ...program.commands, ...program.commands.flatMap((verb) => verb.commands)]) {
+  for (const command of [
+    program,
+    ...program.commands,
+    ...program.commands.flatMap((verb) => verb.commands),
+  ]) {
     command.configureOutput({ writeErr: () => {} });
   }
 }

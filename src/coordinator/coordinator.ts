@@ -8,25 +8,24 @@
 // the same trial as one that is open already, which waits for that one's end. A crash between any two steps is made
 // good by recover(), as all it needs is in the log.
 import type { Bus, Lease } from '../bus/bus.js';
-import { asSweepError, SweepError, type WireError } from '../errors.js';
+import { asSweepError, SweepError } from '../errors.js';
 import type { Logger } from '../log.js';
 import type { LoggedEvent, StudyEvent } from '../study/events.js';
 import { StudyFold } from '../study/fold.js';
 import { hasIndex, indexCount } from '../study/index-set.js';
 import type { OpenTrial } from '../study/open-trial.js';
 import type { StudyView } from '../study/study-view.js';
-import type { TrialResult } from '../study/trial.js';
+import { resultKey } from '../study/trial-id.js';
 import type { Clock } from './clock.js';
 import { decideRetry, FailureBudget } from './failure-budget.js';
-import type { ResultCache } from './result-cache.js';
 import { lossOf, type PlannedTrial, type StudyPlan } from './study-plan.js';
+import { TrialDispatcher } from './trial-dispatcher.js';
 
 export interface CoordinatorOptions {
   readonly bus: Bus;
   readonly study: string;
   readonly lease: Lease;
   readonly plan: StudyPlan;
-  readonly cache: ResultCache;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly version: string;
@@ -48,6 +47,7 @@ type TerminalEvent = Extract<StudyEvent, { type: 'trial.finished' | 'trial.faile
 export class Coordinator {
   private readonly fold = new StudyFold();
   private readonly budget: FailureBudget;
+  private readonly dispatcher: TrialDispatcher;
   private readonly stopFollowing = new AbortController();
   /** Indices below `nextIndex` without any event: lost by a crash, suggested again first. */
   private readonly gaps: number[] = [];
@@ -58,6 +58,8 @@ export class Coordinator {
   /** Twins by trial id: they end when the trial does. */
   private readonly twins = new Map<string, { readonly index: number; readonly planned: PlannedTrial }[]>();
   private readonly openTrials = new Set<string>();
+  /** Trials that ended without a result for the cache, should their twin come later. */
+  private readonly uncached = new Map<string, TerminalEvent>();
   /** Trials that the scheduler stopped, by index, until they end. */
   private readonly stopDecisions = new Map<number, string>();
   private readonly cancelTimers = new Set<() => void>();
@@ -68,6 +70,7 @@ export class Coordinator {
 
   constructor(private readonly options: CoordinatorOptions) {
     this.budget = new FailureBudget(options.plan.limits.maxFailures);
+    this.dispatcher = new TrialDispatcher(options);
   }
 
   /** Live: changes as events come in. */
@@ -181,7 +184,6 @@ export class Coordinator {
 
   /** The first terminal event of a trial. */
   private settle(event: TerminalEvent, isLive: boolean): void {
-    this.openTrials.delete(event.trial);
     this.stopDecisions.delete(event.index);
     const { sampler, objective } = this.options.plan;
     if (event.type === 'trial.finished') {
@@ -190,16 +192,30 @@ export class Coordinator {
     } else {
       this.budget.record(event.trial, event.error);
     }
-    if (!isLive) return;
+    if (event.type === 'trial.failed' || event.result.state === 'PRUNED')
+      this.uncached.set(event.trial, event);
+    if (isLive) this.attempt(this.settleTwins(event));
+    else this.openTrials.delete(event.trial);
+  }
+
+  /** The trial stays among the open ones until its result can be found: a twin that came in between would be lost. */
+  private async settleTwins(event: TerminalEvent): Promise<void> {
+    if (event.type === 'trial.finished' && !event.cached && event.result.state === 'COMPLETE') {
+      const { result, worker } = event;
+      const key = resultKey(event.trial, this.options.plan.objective);
+      await this.options.bus.writeCachedResult(key, { result, worker });
+    }
+    this.openTrials.delete(event.trial);
     const twins = this.twins.get(event.trial) ?? [];
     this.twins.delete(event.trial);
-    for (const { index, planned } of twins) {
-      this.attempt(
-        event.type === 'trial.finished'
-          ? this.appendCached(index, planned, event.worker, event.result)
-          : this.appendFailed(index, planned, event.error),
-      );
-    }
+    await Promise.all(twins.map(({ index, planned }) => this.appendTwin(index, planned, event)));
+  }
+
+  /** The end of a trial, once more under the index of its twin. */
+  private appendTwin(index: number, planned: PlannedTrial, event: TerminalEvent): Promise<void> {
+    return event.type === 'trial.finished'
+      ? this.dispatcher.appendCached(index, planned, event.worker, event.result)
+      : this.dispatcher.appendFailed(index, planned, event.error);
   }
 
   private retryOrGiveUp(index: number): void {
@@ -210,12 +226,13 @@ export class Coordinator {
     const planned = this.options.plan.plan(index);
     if (planned === null) throw new SweepError('INTERNAL', `trial ${trial.trial} is not in the plan`);
     if (decision.action === 'give-up') {
-      this.attempt(this.appendFailed(index, planned, trial.lastError, trial));
+      this.attempt(this.dispatcher.appendFailed(index, planned, trial.lastError, trial));
       return;
     }
     const cancel = this.options.clock.after(decision.delayMs, () => {
       this.cancelTimers.delete(cancel);
-      if (this.end === null) this.attempt(this.queue(index, planned, trial.attempt + 1, trial.checkpoints));
+      if (this.end === null)
+        this.attempt(this.dispatcher.queue(index, planned, trial.attempt + 1, trial.checkpoints));
     });
     this.cancelTimers.add(cancel);
   }
@@ -252,12 +269,17 @@ export class Coordinator {
     for (const trial of [...view.open.values()]) {
       const planned = this.options.plan.plan(trial.index);
       if (planned === null || planned.trial !== trial.trial) {
-        throw new SweepError('EVENT_LOG_CORRUPT', `trial ${trial.trial} of the log is not in the sweep spec`, {
-          hint: 'the study was made by another version of the product; start it again',
-        });
+        throw new SweepError(
+          'EVENT_LOG_CORRUPT',
+          `trial ${trial.trial} of the log is not in the sweep spec`,
+          {
+            hint: 'the study was made by another version of the product; start it again',
+          },
+        );
       }
       this.openTrials.add(trial.trial);
-      if (trial.lastError !== null && trial.lastFailedAttempt >= trial.attempt) this.retryOrGiveUp(trial.index);
+      if (trial.lastError !== null && trial.lastFailedAttempt >= trial.attempt)
+        this.retryOrGiveUp(trial.index);
       else await this.requeue(trial, planned);
     }
   }
@@ -274,7 +296,7 @@ export class Coordinator {
         reason: 'its process ended',
       });
     }
-    await this.publish(trial.index, planned, Math.max(1, trial.attempt), trial.checkpoints);
+    await this.dispatcher.publish(trial.index, planned, Math.max(1, trial.attempt), trial.checkpoints);
   }
 
   private async suggestMore(): Promise<void> {
@@ -306,76 +328,12 @@ export class Coordinator {
       this.twins.set(planned.trial, [...waiting, { index, planned }]);
       return;
     }
+    const ended = this.uncached.get(planned.trial);
+    if (ended !== undefined) return this.appendTwin(index, planned, ended);
     this.openTrials.add(planned.trial);
-    const { bus, cache } = this.options;
-    const cached = await cache.read(planned.resultKey, (digest) => bus.hasBlob(digest));
-    if (cached !== null) await this.appendCached(index, planned, cached.worker, cached.result);
-    else await this.queue(index, planned, 1, []);
-  }
-
-  private async queue(
-    index: number,
-    planned: PlannedTrial,
-    attempt: number,
-    checkpoints: OpenTrial['checkpoints'],
-  ): Promise<void> {
-    const { trial, params, requires, config } = planned;
-    await this.append({ type: 'trial.queued', trial, index, params, seed: config.seed, attempt, requires });
-    await this.publish(index, planned, attempt, checkpoints);
-  }
-
-  private publish(
-    index: number,
-    planned: PlannedTrial,
-    attempt: number,
-    checkpoints: OpenTrial['checkpoints'],
-  ): Promise<void> {
-    const { bus, study, plan, version } = this.options;
-    return bus.publishTrial({
-      study,
-      trial: planned.trial,
-      index,
-      attempt,
-      params: planned.params,
-      config: planned.config,
-      objective: plan.objective,
-      requires: planned.requires,
-      engine: plan.engine,
-      numericsVersion: plan.numericsVersion,
-      version,
-      timeLimitMs: plan.limits.trialTimeoutMs,
-      checkpoints: checkpoints.map(({ epoch, blob }) => ({ epoch, blob })),
-    });
-  }
-
-  private async appendCached(
-    index: number,
-    planned: PlannedTrial,
-    worker: string,
-    result: TrialResult,
-  ): Promise<void> {
-    const { trial, params, config } = planned;
-    const point = { trial, index, params, seed: config.seed };
-    await this.append({ type: 'trial.finished', ...point, attempt: 1, worker, cached: true, result });
-  }
-
-  private async appendFailed(
-    index: number,
-    planned: PlannedTrial,
-    error: WireError,
-    open?: OpenTrial,
-  ): Promise<void> {
-    await this.append({
-      type: 'trial.failed',
-      trial: planned.trial,
-      index,
-      params: planned.params,
-      seed: planned.config.seed,
-      attempt: open?.attempt ?? 1,
-      worker: open?.worker ?? null,
-      error,
-      final: true,
-    });
+    const cached = await this.dispatcher.readCache(planned);
+    if (cached !== null) await this.dispatcher.appendCached(index, planned, cached.worker, cached.result);
+    else await this.dispatcher.queue(index, planned, 1, []);
   }
 
   private checkEnd(): void {

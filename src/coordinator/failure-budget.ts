@@ -14,7 +14,8 @@ export function decideRetry(error: WireError, attempt: number, maxAttempts: numb
   if (!ERROR_CODES[error.code].retryable) {
     return { action: 'give-up', reason: `${error.code} is not retried` };
   }
-  if (attempt >= maxAttempts) return { action: 'give-up', reason: `${attempt} of ${maxAttempts} attempts failed` };
+  if (attempt >= maxAttempts)
+    return { action: 'give-up', reason: `${attempt} of ${maxAttempts} attempts failed` };
   return {
     action: 'retry',
     delayMs: Math.min(RETRY_DELAY_MS.first * 2 ** (attempt - 1), RETRY_DELAY_MS.longest),

@@ -30,8 +30,7 @@ export function estimateWork(config: TrialConfig): TrialWork {
   );
   const perBatch = training.batchSize * costOfSample(config.layers, timesteps);
   return {
-    total:
-      training.epochs * perBatch * (stepsPerEpoch * STEP_OVER_EVALUATION + evaluationBatchesPerEpoch),
+    total: training.epochs * perBatch * (stepsPerEpoch * STEP_OVER_EVALUATION + evaluationBatchesPerEpoch),
     epochs: training.epochs,
     stepsPerEpoch,
     evaluationBatchesPerEpoch,

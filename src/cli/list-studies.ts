@@ -1,0 +1,60 @@
+// What `sweep list` prints: one line a study, or one JSON document.
+import Table from 'cli-table3';
+import { formatDuration } from '../coordinator/eta.js';
+import { countTrials, type StudyView } from '../study/study-view.js';
+import type { CliContext } from './context.js';
+import { foldStudy, withBus } from './read-study.js';
+import { byCreation } from './study-argument.js';
+
+/** A list needs the best row of a study and no other. */
+const ROWS_KEPT = 1;
+
+export async function listStudies(
+  context: CliContext,
+  options: { readonly home?: string; readonly json?: boolean },
+): Promise<number> {
+  const studies = await withBus(context, options.home, async (bus) => {
+    const records = (await bus.listStudies()).sort(byCreation);
+    const entries = [];
+    for (const { study, createdAt } of records) {
+      entries.push(describe(study, createdAt, await foldStudy(bus, study, ROWS_KEPT)));
+    }
+    return entries;
+  });
+  if (options.json === true) {
+    context.stdout.write(`${JSON.stringify({ studies }, null, 2)}\n`);
+    return 0;
+  }
+  if (studies.length === 0) {
+    context.stderr.write(`no studies in ${context.home(options.home)}: start one with "sweep start FILE"\n`);
+    return 0;
+  }
+  const table = new Table({
+    head: ['study', 'state', 'trials', 'best', 'duration', 'created'],
+    style: { head: [], border: [], compact: true },
+    colAligns: ['left', 'left', 'right', 'right', 'right', 'left'],
+  });
+  for (const entry of studies) {
+    table.push([
+      entry.study,
+      entry.state,
+      `${entry.trials.complete + entry.trials.pruned}/${entry.trials.total}`,
+      entry.best === null ? '–' : entry.best.toPrecision(4),
+      formatDuration(entry.durationMs),
+      entry.createdAt.replace('T', ' ').slice(0, 16),
+    ]);
+  }
+  context.stdout.write(`${table.toString()}\n`);
+  return 0;
+}
+
+function describe(study: string, createdAt: string, view: StudyView) {
+  return {
+    study,
+    createdAt,
+    state: view.state,
+    trials: countTrials(view),
+    best: view.rows[0]?.objective ?? null,
+    durationMs: view.timing.durationMs,
+  };
+}

@@ -1,0 +1,50 @@
+// Opening the sweep home to read: the bus, one study and its folded view. What every reporting verb begins with.
+import type { Bus } from '../bus/bus.js';
+import { openLocalBus } from '../bus/local-bus.js';
+import { createLogger, type Logger } from '../log.js';
+import { StudyFold } from '../study/fold.js';
+import { emptyView, type StudyView } from '../study/study-view.js';
+import type { CliContext } from './context.js';
+import { findStudy } from './study-argument.js';
+
+/** Warnings and errors of the rooms below, as JSON lines on standard error. */
+export function createCliLogger(context: CliContext): Logger {
+  return createLogger(
+    (line) => context.stderr.write(line),
+    'warn',
+    () => new Date(),
+  );
+}
+
+/** Runs `work` on the bus of the sweep home and closes it afterwards. */
+export async function withBus<Value>(
+  context: CliContext,
+  home: string | undefined,
+  work: (bus: Bus) => Promise<Value>,
+): Promise<Value> {
+  const bus = openLocalBus(context.home(home), { logger: createCliLogger(context) });
+  try {
+    return await work(bus);
+  } finally {
+    await bus.close();
+  }
+}
+
+export async function foldStudy(bus: Bus, study: string, rowLimit?: number): Promise<StudyView> {
+  const fold = new StudyFold(emptyView(rowLimit));
+  for await (const logged of bus.events(study)) fold.apply(logged);
+  return fold.view;
+}
+
+/** The study that `argument` names, folded. `rowLimit`: how many rows of its ranking are kept. */
+export async function readStudy(
+  context: CliContext,
+  home: string | undefined,
+  argument: string,
+  rowLimit?: number,
+): Promise<StudyView> {
+  return withBus(context, home, async (bus) => {
+    const { study } = await findStudy(bus, argument);
+    return foldStudy(bus, study, rowLimit);
+  });
+}

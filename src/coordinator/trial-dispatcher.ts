@@ -1,0 +1,103 @@
+// How one planned trial reaches the log and the queue: event first, then message, so that a crash between the two leaves
+// a trial that recovery publishes again, never a message that nobody knows of.
+import type { Bus, CachedResult, Lease } from '../bus/bus.js';
+import type { WireError } from '../errors.js';
+import type { StudyEvent } from '../study/events.js';
+import type { OpenTrial } from '../study/open-trial.js';
+import type { TrialResult } from '../study/trial.js';
+import type { PlannedTrial, StudyPlan } from './study-plan.js';
+
+export interface TrialDispatcherOptions {
+  readonly bus: Bus;
+  readonly study: string;
+  readonly lease: Lease;
+  readonly plan: StudyPlan;
+  /** Version of the product. */
+  readonly version: string;
+}
+
+export class TrialDispatcher {
+  constructor(private readonly options: TrialDispatcherOptions) {}
+
+  private append(event: StudyEvent): Promise<number> {
+    return this.options.bus.append(this.options.study, event, this.options.lease);
+  }
+
+  /** A result without its model is no use: the winner could not be tested. */
+  async readCache(planned: PlannedTrial): Promise<CachedResult | null> {
+    const { bus } = this.options;
+    const cached = await bus.readCachedResult(planned.resultKey);
+    if (cached === null) return null;
+    const { modelDigest } = cached.result;
+    return modelDigest === null || (await bus.hasBlob(modelDigest)) ? cached : null;
+  }
+
+  /** Offers an attempt to the workers. */
+  async queue(
+    index: number,
+    planned: PlannedTrial,
+    attempt: number,
+    checkpoints: OpenTrial['checkpoints'],
+  ): Promise<void> {
+    const { trial, params, requires, config } = planned;
+    await this.append({ type: 'trial.queued', trial, index, params, seed: config.seed, attempt, requires });
+    await this.publish(index, planned, attempt, checkpoints);
+  }
+
+  /** Only the message: for a trial that the log has as queued already. */
+  publish(
+    index: number,
+    planned: PlannedTrial,
+    attempt: number,
+    checkpoints: OpenTrial['checkpoints'],
+  ): Promise<void> {
+    const { bus, study, plan, version } = this.options;
+    return bus.publishTrial({
+      study,
+      trial: planned.trial,
+      index,
+      attempt,
+      params: planned.params,
+      config: planned.config,
+      objective: plan.objective,
+      requires: planned.requires,
+      engine: plan.engine,
+      numericsVersion: plan.numericsVersion,
+      version,
+      timeLimitMs: plan.limits.trialTimeoutMs,
+      checkpoints: checkpoints.map(({ epoch, blob }) => ({ epoch, blob })),
+    });
+  }
+
+  /** The end of a trial that was computed before. */
+  async appendCached(
+    index: number,
+    planned: PlannedTrial,
+    worker: string,
+    result: TrialResult,
+  ): Promise<void> {
+    const { trial, params, config } = planned;
+    const point = { trial, index, params, seed: config.seed };
+    await this.append({ type: 'trial.finished', ...point, attempt: 1, worker, cached: true, result });
+  }
+
+  /** The end of a trial that gets no further attempt. */
+  async appendFailed(
+    index: number,
+    planned: PlannedTrial,
+    error: WireError,
+    open?: OpenTrial,
+  ): Promise<void> {
+    await this.append({
+      type: 'trial.failed',
+      trial: planned.trial,
+      index,
+      params: planned.params,
+      seed: planned.config.seed,
+      attempt: open?.attempt ?? 1,
+      worker: open?.worker ?? null,
+      error,
+      final: true,
+    });
+  }
+}

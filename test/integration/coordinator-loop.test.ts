@@ -1,0 +1,195 @@
+// The loop of a study over the local bus with real threads: every trial ends once, whatever happens on the way.
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import type { LoggedEvent, StudyEvent } from '../../src/study/events.js';
+import { countTrials } from '../../src/study/study-view.js';
+import type { Params } from '../../src/study/trial.js';
+import { listPlan } from '../support/list-plan.js';
+import { runLocalStudy } from '../support/local-study.js';
+import { temporaryDirectory } from '../support/temporary-directory.js';
+
+const points = (count: number): Params[] => Array.from({ length: count }, (_, x) => ({ x, fault: 'none' }));
+
+function ofType<Type extends StudyEvent['type']>(events: readonly LoggedEvent[], type: Type) {
+  return events.flatMap(({ event }) =>
+    event.type === type ? [event as Extract<StudyEvent, { type: Type }>] : [],
+  );
+}
+
+test('every point of the list becomes one finished trial', async (t) => {
+  const { end, view, events } = await runLocalStudy({
+    home: temporaryDirectory(t),
+    plan: listPlan(points(12)),
+  });
+  assert.equal(end.state, 'complete');
+  assert.deepEqual(countTrials(view), {
+    total: 12,
+    pending: 0,
+    running: 0,
+    complete: 12,
+    pruned: 0,
+    failed: 0,
+    cached: 0,
+  });
+  assert.equal(view.rows[0]?.objective, 0);
+  assert.equal(ofType(events, 'trial.started').length, 12);
+});
+
+test('a second study of the same points takes all of them from the result cache', async (t) => {
+  const home = temporaryDirectory(t);
+  await runLocalStudy({ home, plan: listPlan(points(5)) });
+  const { end, view, events } = await runLocalStudy({
+    home,
+    plan: listPlan(points(6)),
+    study: 'test-0001',
+  });
+  assert.equal(end.state, 'complete');
+  assert.equal(view.cached, 5);
+  assert.equal(ofType(events, 'trial.started').length, 1);
+});
+
+test('the same point twice in one study is computed once', async (t) => {
+  const twice = [...points(3), ...points(3)];
+  const { view, events } = await runLocalStudy({ home: temporaryDirectory(t), plan: listPlan(twice) });
+  assert.equal(view.complete, 6);
+  assert.equal(ofType(events, 'trial.started').length, 3);
+});
+
+test('a trial that crashes is tried again until it ends well', async (t) => {
+  const home = temporaryDirectory(t);
+  const flaky = { fault: 'exit', x: 7, counter: join(home, 'count'), until: 2 };
+  const { end, view, events } = await runLocalStudy({ home, plan: listPlan([...points(3), flaky]) });
+  assert.equal(end.state, 'complete');
+  assert.equal(view.complete, 4);
+  const attempts = ofType(events, 'trial.started').filter((event) => event.index === 3);
+  assert.deepEqual(
+    attempts.map((event) => event.attempt),
+    [1, 2, 3],
+  );
+});
+
+test('a poisonous trial fails after maxAttempts with its reason, and the study goes on', async (t) => {
+  const { end, view, events } = await runLocalStudy({
+    home: temporaryDirectory(t),
+    plan: listPlan([{ fault: 'exit', x: 0 }, ...points(6)]),
+  });
+  assert.equal(end.state, 'complete');
+  assert.equal(view.complete, 6);
+  assert.equal(view.failed, 1);
+  assert.equal(view.failedTrials[0]?.error.code, 'TRIAL_CRASHED');
+  assert.equal(ofType(events, 'trial.started').filter((event) => event.index === 0).length, 3);
+});
+
+test('a trial over its time limit or out of memory fails with that reason', async (t) => {
+  const faults = ['hang', 'memory'].map((fault) => ({ fault, x: 0 }));
+  const { view } = await runLocalStudy({
+    home: temporaryDirectory(t),
+    plan: listPlan([...faults, ...points(2)], { maxAttempts: 1, trialTimeoutMs: 1500 }),
+  });
+  assert.deepEqual(view.failedTrials.map(({ error }) => error.code).sort(), [
+    'TRIAL_OUT_OF_MEMORY',
+    'TRIAL_TIME_LIMIT',
+  ]);
+  assert.equal(view.complete, 2);
+});
+
+test('a diverged trial is not tried again and does not use up the failure budget', async (t) => {
+  const diverging = Array.from({ length: 4 }, (_, x) => ({ fault: 'diverge', x }));
+  const { end, view, events } = await runLocalStudy({
+    home: temporaryDirectory(t),
+    plan: listPlan([...diverging, ...points(1)], { maxFailures: 0 }),
+  });
+  assert.equal(end.state, 'complete');
+  assert.equal(view.failed, 4);
+  assert.equal(ofType(events, 'trial.started').length, 5);
+});
+
+test('a study with more failed trials than its budget ends as failed and says so', async (t) => {
+  const failing = Array.from({ length: 8 }, (_, x) => ({ fault: 'throw', x }));
+  const { end, view } = await runLocalStudy({
+    home: temporaryDirectory(t),
+    plan: listPlan(failing, { maxAttempts: 1, maxFailures: 2 }),
+  });
+  assert.equal(end.state, 'failed');
+  assert.match(end.reason ?? '', /\d trials failed, limits.maxFailures allows 2/);
+  assert.ok(view.failed < 8);
+});
+
+test('an interrupted study gives its trials back and goes on where it stopped', async (t) => {
+  const home = temporaryDirectory(t);
+  const plan = listPlan(Array.from({ length: 10 }, (_, x) => ({ x, fault: 'slow' })));
+  const first = await runLocalStudy({
+    home,
+    plan,
+    onEvent: ({ event }, coordinator) => {
+      if (event.type === 'trial.finished') coordinator.interrupt('asked by the test');
+    },
+  });
+  assert.equal(first.end.state, 'interrupted');
+  assert.ok(first.view.complete < 10);
+  const second = await runLocalStudy({ home, plan });
+  assert.equal(second.end.state, 'complete');
+  assert.equal(second.view.complete, 10);
+  assert.equal(second.view.ignored, 0);
+  assert.ok(ofType(second.events, 'trial.started').every((event) => event.attempt === 1));
+});
+
+test('a scheduler that stops a trial ends it with the result so far', async (t) => {
+  const home = temporaryDirectory(t);
+  const scheduler = {
+    observe: (index: number) =>
+      index === 0
+        ? ({ action: 'stop', reason: 'worse than the median' } as const)
+        : ({ action: 'continue' } as const),
+  };
+  const { end, events } = await runLocalStudy({
+    home,
+    plan: listPlan([{ fault: 'report-and-wait', x: 0 }, ...points(2)], {}, scheduler),
+  });
+  assert.equal(end.state, 'complete');
+  assert.deepEqual(
+    ofType(events, 'trial.stop').map((event) => [event.index, event.reason]),
+    [[0, 'worse than the median']],
+  );
+});
+
+test('a trial held by a dead process at the time of a crash is run again without blame', async (t) => {
+  const home = temporaryDirectory(t);
+  const plan = listPlan(points(3));
+  await runLocalStudy({
+    home,
+    plan,
+    onEvent: ({ event }, coordinator) => {
+      // What the log of a killed process looks like: a trial that was started and nothing after it.
+      if (event.type === 'study.created') coordinator.interrupt('before anything ran');
+    },
+  });
+  const { openLocalBus } = await import('../../src/bus/local-bus.js');
+  const bus = openLocalBus(home);
+  const planned = plan.plan(0);
+  assert.ok(planned);
+  const common = { trial: planned.trial, index: 0, attempt: 1 };
+  await bus.append('test-0000', {
+    type: 'trial.queued',
+    ...common,
+    params: planned.params,
+    seed: 1,
+    requires: 'any',
+  });
+  await bus.append('test-0000', {
+    type: 'trial.started',
+    ...common,
+    worker: 'worker-dead',
+    fromEpoch: 0,
+    engine: 'wasm',
+  });
+  await bus.close();
+  const { end, view, events } = await runLocalStudy({ home, plan });
+  assert.equal(end.state, 'complete');
+  assert.equal(view.complete, 3);
+  assert.deepEqual(
+    ofType(events, 'trial.returned').map((event) => [event.worker, event.attempt]),
+    [['worker-dead', 1]],
+  );
+});

@@ -1,0 +1,31 @@
+// A study plan over a given list of points whose trials are functions: what coordinator tests run.
+import type { StudyLimits, StudyPlan } from '../../src/coordinator/study-plan.js';
+import type { Scheduler } from '../../src/search/search.js';
+import type { Objective, Params, TrialConfig } from '../../src/study/trial.js';
+import { resultKey, trialId } from '../../src/study/trial-id.js';
+
+const OBJECTIVE: Objective = { metric: 'value', direction: 'minimize', epoch: 'last' };
+export const TEST_ENGINE = { name: 'wasm', numericsVersion: 'test' } as const;
+
+export function listPlan(
+  points: readonly Params[],
+  limits: Partial<StudyLimits> = {},
+  scheduler: Scheduler | null = null,
+): StudyPlan {
+  return {
+    total: points.length,
+    sampler: { count: points.length, suggest: (index) => points[index] ?? null, observe() {} },
+    scheduler,
+    objective: OBJECTIVE,
+    limits: { maxAttempts: 3, maxFailures: 10, maxDurationMs: null, trialTimeoutMs: null, ...limits },
+    engine: TEST_ENGINE.name,
+    numericsVersion: TEST_ENGINE.numericsVersion,
+    plan(index) {
+      const params = points[index];
+      if (params === undefined) return null;
+      const config: TrialConfig = { kind: 'function', name: 'noop', params, seed: 1 };
+      const trial = trialId(config, TEST_ENGINE);
+      return { trial, resultKey: resultKey(trial, OBJECTIVE), params, config, requires: 'any' };
+    },
+  };
+}
