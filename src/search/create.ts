@@ -1,0 +1,21 @@
+// From the names in a sweep spec to the algorithms beside this file. A new algorithm is one case here.
+import type { Space } from '../spec/dimension.js';
+import type { SamplerSection, SchedulerSection } from '../spec/sweep-schema.js';
+import { createGridSampler } from './grid-sampler.js';
+import { createNoneScheduler } from './none-scheduler.js';
+import type { Sampler, Scheduler } from './search.js';
+
+/** `seed` keys the random numbers of those samplers that draw any; the grid draws none. */
+export function createSampler(space: Space, sampler: SamplerSection, _seed: number): Sampler {
+  switch (sampler.type) {
+    case 'grid':
+      return createGridSampler(space);
+  }
+}
+
+export function createScheduler(scheduler: SchedulerSection): Scheduler {
+  switch (scheduler.type) {
+    case 'none':
+      return createNoneScheduler();
+  }
+}

@@ -1,0 +1,73 @@
+// The values a dimension holds, by number: `valueAt(k)` for k in 0 … count − 1, in ascending or listed order.
+import { SweepError } from '../errors.js';
+import type { Dimension, RangeDimension } from '../spec/dimension.js';
+import type { ParamValue } from '../study/trial.js';
+
+/** A dimension as a finite, random-access list. */
+export interface ValueList {
+  readonly count: number;
+  valueAt(index: number): ParamValue;
+}
+
+/**
+ * Rounding of computed values. The host's exp, log and pow may differ in the last bits between machines, and a trial's
+ * id is a hash of its values: 12 significant digits are the same everywhere, and read well in a table.
+ */
+const SIGNIFICANT_DIGITS = 12;
+/** A whole-number range with levels may hold fewer values than levels: they are counted by making them. */
+const MAX_INT_LEVELS = 1_000_000;
+
+/** The values that the grid takes from `dimension`. Throws SPEC_INVALID naming `space.<name>`. */
+export function listValues(name: string, dimension: Dimension): ValueList {
+  if (Array.isArray(dimension)) return fromChoices(dimension);
+  if (dimension.type === 'choice') return fromChoices(dimension.values);
+  const { levels } = dimension;
+  if (levels === undefined) return steppedValues(name, dimension);
+  if (dimension.type === 'float')
+    return { count: levels, valueAt: (index) => levelValue(dimension, levels, index) };
+  return wholeLevels(dimension, Math.min(levels, MAX_INT_LEVELS));
+}
+
+/** The `index`-th of `levels` values from low to high, both included exactly; evenly spaced, or in the logarithm. */
+export function levelValue(range: RangeDimension, levels: number, index: number): number {
+  const { low, high, log } = range;
+  if (index === 0) return low;
+  if (index === levels - 1) return high;
+  const share = index / (levels - 1);
+  return significant(
+    log ? Math.exp(Math.log(low) * (1 - share) + Math.log(high) * share) : low * (1 - share) + high * share,
+  );
+}
+
+function fromChoices(values: readonly ParamValue[]): ValueList {
+  return { count: values.length, valueAt: (index) => values[index] ?? null };
+}
+
+function wholeLevels(range: RangeDimension, levels: number): ValueList {
+  const span = range.high - range.low + 1;
+  // As many levels as whole numbers, evenly spaced: every number once, without listing them.
+  if (!range.log && levels >= span) return { count: span, valueAt: (index) => range.low + index };
+  const values = new Set<number>();
+  for (let index = 0; index < levels; index++) values.add(Math.round(levelValue(range, levels, index)));
+  return fromChoices([...values]);
+}
+
+function steppedValues(name: string, range: RangeDimension): ValueList {
+  const step = range.step ?? (range.type === 'int' && !range.log ? 1 : undefined);
+  if (step === undefined)
+    throw new SweepError('SPEC_INVALID', `space.${name} is a range without levels: the grid cannot list it`, {
+      path: `space.${name}.levels`,
+      hint: 'add "levels": 3',
+    });
+  // A little more than the quotient, so that 0.1 to 0.5 in steps of 0.1 ends at 0.5.
+  const steps = Math.floor(significant((range.high - range.low) / step));
+  return {
+    count: steps + 1,
+    valueAt: (index) =>
+      range.type === 'int' ? range.low + index * step : significant(range.low + index * step),
+  };
+}
+
+function significant(value: number): number {
+  return Number(value.toPrecision(SIGNIFICANT_DIGITS));
+}

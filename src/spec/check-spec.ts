@@ -1,0 +1,163 @@
+// What a schema cannot say: references and dimensions fit each other, a function has the inputs it needs, and each
+// value of the space gives a trial that can be trained. Runs before anything is started.
+import type { SplitSpec } from '../study/dataset-source.js';
+import type { FunctionConfig, Params, ParamValue } from '../study/trial.js';
+import { type ProbeValue, probeValues, type Space } from './dimension.js';
+import { type JsonPath, valueAt } from './json-path.js';
+import { Problems } from './problems.js';
+import { dimensionOf, findReferences, isReference, type Reference } from './reference.js';
+import { checkRows, type ReferencingSections, type RowCounts, resolveSections } from './resolve-trial.js';
+import { suggest } from './suggest.js';
+
+const REFERENCING_SECTIONS = ['window', 'model', 'training'] as const;
+/** All combinations of values are tried up to this many; beyond, one dimension at a time and both ends of all. */
+const MAX_COMBINATIONS = 256;
+
+/** Every reference names a dimension, and every dimension is named. Works on the raw document, however wrong. */
+export function checkReferences(document: unknown, problems: Problems): void {
+  const space = valueAt(document, ['space']);
+  const names = typeof space === 'object' && space !== null ? Object.keys(space) : [];
+  const found = REFERENCING_SECTIONS.flatMap((section) =>
+    findReferences(valueAt(document, [section]), [section]),
+  );
+  for (const { path, reference } of found) {
+    const name = dimensionOf(reference);
+    if (names.includes(name)) continue;
+    problems.add({
+      code: 'SPEC_REFERENCE',
+      path,
+      message: `refers to ${JSON.stringify(reference.slice(0, 65))}, but the space has no such dimension`,
+      hint: suggest(name, names, (known) => `"$${known}"`) ?? 'the space has no dimensions',
+    });
+  }
+  const used = new Set(found.map(({ reference }) => dimensionOf(reference)));
+  for (const name of names) {
+    if (used.has(name)) continue;
+    problems.add({
+      code: 'SPEC_REFERENCE',
+      path: ['space', name],
+      message: 'is used by no reference: every trial along it would be the same',
+      hint: `write "$${name.slice(0, 64)}" in the window, model or training where its values belong, or remove it`,
+    });
+  }
+}
+
+/** Number of inputs a function takes, at least and at most. */
+const FUNCTION_INPUTS: Readonly<Record<FunctionConfig['name'], readonly [number, number]>> = {
+  branin: [2, 2],
+  rosenbrock: [2, Number.POSITIVE_INFINITY],
+  hartmann6: [6, 6],
+  noop: [0, Number.POSITIVE_INFINITY],
+};
+
+/** A function objective: the space's dimensions are its inputs, and no model is described. */
+export function checkFunctionInputs(name: FunctionConfig['name'], space: Space, problems: Problems): void {
+  const [least, most] = FUNCTION_INPUTS[name];
+  const dimensions = Object.entries(space);
+  if (dimensions.length < least || dimensions.length > most)
+    problems.add({
+      code: 'SPEC_INVALID',
+      path: ['space'],
+      message: `has ${dimensions.length} dimensions, but ${name} takes ${least}${most > least ? ' or more' : ''}`,
+    });
+  if (name === 'noop') return;
+  for (const [dimensionName, dimension] of dimensions)
+    for (const { value, path } of probeValues(dimension))
+      if (typeof value !== 'number')
+        problems.add({
+          code: 'SPEC_INVALID',
+          path: ['space', dimensionName, ...path],
+          message: `must be a number: ${name} computes with it, but it is ${JSON.stringify(value)}`,
+        });
+}
+
+/** The grid must know how many values to take from a range. */
+export function checkGrid(space: Space, problems: Problems): void {
+  for (const [name, dimension] of Object.entries(space)) {
+    if (Array.isArray(dimension) || dimension.type === 'choice') continue;
+    if (dimension.levels !== undefined || dimension.step !== undefined) continue;
+    if (dimension.type === 'int' && !dimension.log) continue;
+    problems.add({
+      code: 'SPEC_INVALID',
+      path: ['space', name, 'levels'],
+      message: 'is required: the grid takes this many values from the range',
+      hint: `add "levels": 3${dimension.log ? '' : ', or "step"'}`,
+    });
+  }
+}
+
+/** Tries values of the space in the sections that refer to them; a problem names the value in the space. */
+export function checkTrials(
+  sections: ReferencingSections,
+  space: Space,
+  split: SplitSpec | null,
+  features: number,
+  problems: Problems,
+): void {
+  const probes = new Map(Object.entries(space).map(([name, dimension]) => [name, probeValues(dimension)]));
+  for (const choice of combinations(probes)) {
+    const found = new Problems();
+    const params: Params = Object.fromEntries(
+      [...choice].map(([name, probe]) => [name, probe.value as ParamValue]),
+    );
+    const resolved = resolveSections(sections, params, features, found);
+    if (resolved !== null && split?.type === 'rows') checkRows(resolved.window, knownRows(split), found);
+    for (const problem of found.list().filter(({ code }) => code !== 'SPEC_REFERENCE'))
+      problems.add({ ...problem, path: originOf(problem.path, sections, choice) });
+  }
+}
+
+type Combination = ReadonlyMap<string, ProbeValue>;
+
+/** First each value of each dimension beside the first values of the others, then combinations of several. */
+function* combinations(probes: ReadonlyMap<string, readonly ProbeValue[]>): Generator<Combination> {
+  const first: Combination = new Map([...probes].map(([name, values]) => [name, values[0]!]));
+  yield first;
+  for (const [name, values] of probes)
+    for (const value of values.slice(1)) yield new Map([...first, [name, value]]);
+  const count = [...probes.values()].reduce((product, values) => product * values.length, 1);
+  if (count > MAX_COMBINATIONS) {
+    yield new Map([...probes].map(([name, values]) => [name, extreme(values, 1)]));
+    yield new Map([...probes].map(([name, values]) => [name, extreme(values, -1)]));
+    return;
+  }
+  for (let index = 0; index < count; index++) {
+    let rest = index;
+    yield new Map(
+      [...probes].map(([name, values]) => {
+        const value = values[rest % values.length]!;
+        rest = Math.floor(rest / values.length);
+        return [name, value];
+      }),
+    );
+  }
+}
+
+/** The largest (`sign` 1) or smallest number among the values; the first value if they are not numbers. */
+function extreme(values: readonly ProbeValue[], sign: 1 | -1): ProbeValue {
+  return values.reduce((best, probe) =>
+    typeof probe.value === 'number' && typeof best.value === 'number' && sign * (probe.value - best.value) > 0
+      ? probe
+      : best,
+  );
+}
+
+/** Where the value at `path` is written: in the space, if a reference stands there, else at `path` itself. */
+function originOf(path: JsonPath, sections: ReferencingSections, choice: Combination): JsonPath {
+  for (let length = path.length; length > 0; length--) {
+    const value = valueAt(sections, path.slice(0, length));
+    if (!isReference(value)) continue;
+    const name = dimensionOf(value as Reference);
+    return ['space', name, ...(choice.get(name)?.path ?? [])];
+  }
+  return path;
+}
+
+function knownRows(split: Extract<SplitSpec, { type: 'rows' }>): RowCounts {
+  const { train, validation, test } = split;
+  return {
+    train: train.end - train.start,
+    validation: validation.end - validation.start,
+    test: test.end === null ? null : test.end - test.start,
+  };
+}

@@ -1,0 +1,146 @@
+// The table of layer types: for each, its fields, its output shape, its parameters and the memory of a training step.
+// A new layer type is one entry here and one in study/layer-spec.ts.
+import { z } from 'zod';
+import type { GruLayer, LayerSpec, LayerType, LstmLayer } from '../study/layer-spec.js';
+import { rate, strictObject, wholeNumber } from './fields.js';
+import { referencable } from './reference.js';
+
+/** Of one sample, without the batch axis: `[timesteps, features]` or `[units]`. */
+export type Shape = readonly number[];
+
+/** Wider layers do not fit this kind of problem, nor the memory of a trial thread. */
+export const MAX_UNITS = 4096;
+
+export const unitsField = () => referencable(wholeNumber(1, MAX_UNITS));
+export const activationField = () =>
+  referencable(z.enum(['linear', 'relu', 'tanh', 'sigmoid', 'hardSigmoid']));
+export const cellActivationField = () => referencable(z.enum(['tanh', 'relu']));
+export const recurrentActivationField = () => referencable(z.enum(['hardSigmoid', 'sigmoid']));
+export const rateField = () => referencable(rate());
+const switchField = () => referencable(z.boolean());
+const l2Field = () => referencable(z.number().min(0).max(1e3)).default(0);
+
+const recurrentFields = {
+  units: unitsField(),
+  activation: cellActivationField().default('tanh'),
+  recurrentActivation: recurrentActivationField().default('hardSigmoid'),
+  dropout: rateField().default(0),
+  recurrentDropout: rateField().default(0),
+  returnSequences: switchField().default(false),
+  goBackwards: switchField().default(false),
+  kernelL2: l2Field(),
+  recurrentL2: l2Field(),
+};
+
+/** Why a layer cannot take its input; the caller adds the path and the layer before it. */
+export interface ShapeProblem {
+  readonly message: string;
+  readonly hint: string;
+}
+
+interface LayerKind<Layer extends LayerSpec, Schema extends z.ZodType> {
+  readonly schema: Schema;
+  outputShape(layer: Layer, input: Shape): Shape | ShapeProblem;
+  parameterCount(layer: Layer, input: Shape): number;
+  /** Values kept for one sample from the forward to the backward pass, a close upper estimate. */
+  keptValues(layer: Layer, input: Shape): number;
+}
+
+function layerKind<Type extends LayerType, Schema extends z.ZodType>(
+  _type: Type,
+  kind: LayerKind<Extract<LayerSpec, { type: Type }>, Schema>,
+) {
+  return kind;
+}
+
+export const LAYER_KINDS = {
+  dense: layerKind('dense', {
+    schema: strictObject({
+      type: z.literal('dense'),
+      units: unitsField(),
+      activation: activationField().default('linear'),
+      kernelL2: l2Field(),
+    }),
+    outputShape: (layer, input) =>
+      input.length === 1
+        ? [layer.units]
+        : {
+            message: `dense needs one vector per sample, but gets a sequence of shape [${input.join(', ')}]`,
+            hint: 'put {"type": "flatten"} before it, or a recurrent layer with returnSequences false',
+          },
+    parameterCount: (layer, input) => (sizeOf(input) + 1) * layer.units,
+    keptValues: (layer) => 2 * layer.units,
+  }),
+  flatten: layerKind('flatten', {
+    schema: strictObject({ type: z.literal('flatten') }),
+    outputShape: (_layer, input) => [sizeOf(input)],
+    parameterCount: () => 0,
+    keptValues: (_layer, input) => sizeOf(input),
+  }),
+  dropout: layerKind('dropout', {
+    schema: strictObject({ type: z.literal('dropout'), rate: rateField() }),
+    outputShape: (_layer, input) => input,
+    parameterCount: () => 0,
+    keptValues: (_layer, input) => 2 * sizeOf(input),
+  }),
+  gru: layerKind('gru', {
+    schema: strictObject({
+      type: z.literal('gru'),
+      ...recurrentFields,
+      resetAfter: switchField().default(false),
+    }),
+    outputShape: recurrentOutputShape,
+    // With resetAfter the input and the recurrent product have a bias each.
+    parameterCount: (layer, input) =>
+      3 * layer.units * (featuresOf(input) + layer.units + (layer.resetAfter ? 2 : 1)),
+    keptValues: (layer, input) => 5 * timestepsOf(input) * layer.units,
+  }),
+  lstm: layerKind('lstm', {
+    schema: strictObject({
+      type: z.literal('lstm'),
+      ...recurrentFields,
+      unitForgetBias: switchField().default(true),
+    }),
+    outputShape: recurrentOutputShape,
+    parameterCount: (layer, input) => 4 * layer.units * (featuresOf(input) + layer.units + 1),
+    keptValues: (layer, input) => 7 * timestepsOf(input) * layer.units,
+  }),
+} as const;
+
+type Kinds = typeof LAYER_KINDS;
+export type LayerSection = z.output<Kinds[LayerType]['schema']>;
+
+export const LAYER_TYPES = Object.keys(LAYER_KINDS) as LayerType[];
+
+const schemas = Object.values(LAYER_KINDS).map((kind) => kind.schema);
+/** zod wants a tuple to infer the union: the table's own types say what it is. */
+export const layerSchema = z.discriminatedUnion(
+  'type',
+  schemas as [(typeof schemas)[number], ...typeof schemas],
+) as z.ZodType<LayerSection, z.input<Kinds[LayerType]['schema']>>;
+
+/** The table's entry for `layer`, for callers who have any layer and want its entry to accept it. */
+export function kindOf(layer: LayerSpec): LayerKind<LayerSpec, z.ZodType> {
+  return LAYER_KINDS[layer.type] as unknown as LayerKind<LayerSpec, z.ZodType>;
+}
+
+export function sizeOf(shape: Shape): number {
+  return shape.reduce((product, length) => product * length, 1);
+}
+
+function timestepsOf(shape: Shape): number {
+  return shape[0] ?? 0;
+}
+
+function featuresOf(shape: Shape): number {
+  return shape.at(-1) ?? 0;
+}
+
+function recurrentOutputShape(layer: GruLayer | LstmLayer, input: Shape): Shape | ShapeProblem {
+  if (input.length !== 2)
+    return {
+      message: `${layer.type} needs a sequence [timesteps, features], but gets one vector of ${sizeOf(input)} values`,
+      hint: 'set returnSequences true on the recurrent layer before it, or remove the flatten or dense before it',
+    };
+  return layer.returnSequences ? [timestepsOf(input), layer.units] : [layer.units];
+}

@@ -1,0 +1,188 @@
+// From the text of a sweep file to a checked SweepSpec, or to one error that holds all that is wrong with it.
+import { dirname } from 'node:path';
+import { SweepError } from '../errors.js';
+import { modelSchema } from './architecture.js';
+import { checkFunctionInputs, checkGrid, checkReferences, checkTrials } from './check-spec.js';
+import { datasetSchema, readDataset, replaceSource } from './dataset-section.js';
+import { dimensionSchema, type Space } from './dimension.js';
+import { durationMs } from './duration.js';
+import { addIssues } from './issues.js';
+import { formatPath, type JsonPath, valueAt } from './json-path.js';
+import { readJsonText } from './json-text.js';
+import { applyOverride, type Override, readOverride } from './overrides.js';
+import { Problems } from './problems.js';
+import type { ReferencingSections } from './resolve-trial.js';
+import { suggest } from './suggest.js';
+import { functionObjectiveSchema, type SweepFile, sweepFileSchema } from './sweep-schema.js';
+import type { SweepSpec } from './sweep-spec.js';
+import { trainingSchema, windowSchema } from './training-section.js';
+
+export interface ParseOptions {
+  /** `path=value`, applied in order. */
+  readonly overrides?: readonly string[];
+  /** Replaces the file's source: a name, or a CSV path relative to the working directory. */
+  readonly dataSource?: string;
+  readonly seed?: number;
+  readonly maxTrials?: number;
+}
+
+/** What a trained study needs and a function objective must not have. */
+const TRAINING_SECTIONS = ['dataset', 'window', 'model', 'training'] as const;
+const JENA_FEATURES = 14;
+
+/**
+ * Reads and checks a sweep file. `file` is its path: CSV paths in it are relative to its folder.
+ * Throws one SweepError with the code of the first problem and all further ones in `others`.
+ */
+export function parseSweepSpec(text: string, file: string, options: ParseOptions = {}): SweepSpec {
+  const problems = new Problems();
+  const source = readJsonText(text, file, problems);
+  const overrides = readOverrides(options);
+  let document = overrides.reduce(applyOverride, source.value);
+  const { dataSource } = options;
+  if (dataSource !== undefined)
+    document = applyOverride(document, {
+      path: ['dataset'],
+      value: replaceSource(valueAt(document, ['dataset']), dataSource),
+      option: `--data ${dataSource}`,
+    });
+
+  const checked = sweepFileSchema.safeParse(document);
+  if (!checked.success) {
+    const space = valueAt(document, ['space']);
+    const dimensions = typeof space === 'object' && space !== null ? Object.keys(space) : [];
+    addIssues(checked.error.issues, [], { document, dimensions }, problems);
+  }
+  checkMeaning(document, problems);
+  problems.throwIfAny((path) => overriding(overrides, path) ?? `${file}:${source.locate(path)}`);
+  return readSpec(checked.data!, file);
+}
+
+function readOverrides(options: ParseOptions): Override[] {
+  const { overrides = [], seed, maxTrials } = options;
+  return [
+    ...overrides.map(readOverride),
+    ...(seed === undefined ? [] : [{ path: ['seed'], value: seed, option: `--seed ${seed}` }]),
+    ...(maxTrials === undefined
+      ? []
+      : [{ path: ['limits', 'maxTrials'], value: maxTrials, option: `--max-trials ${maxTrials}` }]),
+  ];
+}
+
+function overriding(overrides: readonly Override[], path: JsonPath): string | undefined {
+  const within = formatPath(path);
+  return overrides.findLast(({ path: set }) => {
+    const prefix = formatPath(set);
+    return within === prefix || within.startsWith(`${prefix}.`) || within.startsWith(`${prefix}[`);
+  })?.option;
+}
+
+/** Checks across sections, each as soon as the sections it looks at are right in themselves. */
+function checkMeaning(document: unknown, problems: Problems): void {
+  if (typeof document !== 'object' || document === null || Array.isArray(document)) return;
+  const sections = document as Readonly<Record<string, unknown>>;
+  const space = checkableSpace(sections.space);
+  const samplerType = valueAt(document, ['sampler', 'type']) ?? 'grid';
+  if (samplerType === 'grid') checkGrid(space, problems);
+
+  if (valueAt(document, ['objective', 'type']) === 'function') {
+    refuseTrainingSections(sections, problems);
+    const objective = functionObjectiveSchema.safeParse(sections.objective);
+    if (objective.success) checkFunctionInputs(objective.data.name, space, problems);
+    return;
+  }
+  for (const name of ['dataset', 'window', 'model'])
+    if (sections[name] === undefined)
+      problems.add({
+        code: 'SPEC_INVALID',
+        path: [name],
+        message: 'is required: a study that trains needs "dataset", "window" and "model"',
+        hint: 'sweeps/quick.json is an example',
+      });
+  checkReferences(document, problems);
+  const dataset = datasetSchema.safeParse(sections.dataset);
+  const spec = dataset.success ? readDataset(dataset.data, '.') : null;
+  if (spec !== null) checkTarget(spec, problems);
+
+  checkTrials(checkableSections(sections), space, spec?.split ?? null, featureCount(spec), problems);
+}
+
+/** A section that is wrong in itself gives way to the smallest right one, so that the others can still be checked. */
+function checkableSections(sections: Readonly<Record<string, unknown>>): ReferencingSections {
+  const window = windowSchema.safeParse(sections.window);
+  const model = modelSchema.safeParse(sections.model);
+  const training = trainingSchema.safeParse(sections.training ?? {});
+  return {
+    window: window.success ? window.data : { lookback: 1, step: 1, delay: 0 },
+    model: model.success ? model.data : { type: 'linear' },
+    training: training.success ? training.data : trainingSchema.parse({}),
+  };
+}
+
+/** The dimensions that are right in themselves. */
+function checkableSpace(space: unknown): Space {
+  if (typeof space !== 'object' || space === null) return {};
+  return Object.fromEntries(
+    Object.entries(space).flatMap(([name, dimension]) => {
+      const checked = dimensionSchema.safeParse(dimension);
+      return checked.success ? [[name, checked.data] as const] : [];
+    }),
+  );
+}
+
+function refuseTrainingSections(sections: Readonly<Record<string, unknown>>, problems: Problems): void {
+  for (const name of TRAINING_SECTIONS)
+    if (sections[name] !== undefined)
+      problems.add({
+        code: 'SPEC_INVALID',
+        path: [name],
+        message: 'does not go with a function objective, which trains nothing',
+        hint: 'remove it, or the objective',
+      });
+}
+
+function checkTarget(dataset: NonNullable<SweepSpec['dataset']>, problems: Problems): void {
+  for (const source of dataset.sources) {
+    if (source.type !== 'csv' || source.columns === null || source.columns.includes(dataset.target)) continue;
+    problems.add({
+      code: 'SPEC_INVALID',
+      path: ['dataset', 'target'],
+      message: `must be one of the columns that are read, not ${JSON.stringify(dataset.target)}`,
+      hint: suggest(dataset.target, source.columns),
+    });
+  }
+}
+
+/** Columns per row as far as the file tells; at least one. */
+function featureCount(dataset: SweepSpec['dataset']): number {
+  const counts = (dataset?.sources ?? []).map((source) =>
+    source.type === 'named' ? JENA_FEATURES : (source.columns?.length ?? 1),
+  );
+  return counts.length === 0 ? 1 : Math.min(...counts);
+}
+
+function readSpec(file: SweepFile, path: string): SweepSpec {
+  const { name, space, sampler, scheduler, requires, repeats, seed, objective } = file;
+  const { maxTrials, maxDuration, trialTimeout, maxAttempts, maxFailures } = file.limits;
+  const limits = {
+    maxTrials,
+    maxDurationMs: maxDuration === null ? null : durationMs(maxDuration),
+    trialTimeoutMs: trialTimeout === null ? null : durationMs(trialTimeout),
+    maxAttempts,
+    maxFailures,
+  };
+  const shared = { name, space, sampler, scheduler, requires, repeats, seed, limits };
+  if (objective.type === 'function')
+    return {
+      ...shared,
+      dataset: null,
+      window: null,
+      model: null,
+      training: null,
+      objective: { ...objective, metric: 'value', epoch: 'last' },
+    };
+  const { dataset, window, model, training } = file;
+  if (dataset === undefined || window === undefined || model === undefined)
+    throw new SweepError('INTERNAL', 'a sweep file without its sections passed the checks');
+  return { ...shared, dataset: readDataset(dataset, dirname(path)), window, model, training, objective };
+}
