@@ -34,8 +34,14 @@ export function rowParser(
     header: () => [],
   });
   const parser = initParser(schema);
+  // udsv keeps the callback of the first chunk: so it gets one that asks for today's.
+  let today: (fields: string[]) => void = () => {};
+  const forward = (fields: string[]): void => today(fields);
   // `chunk` rather than a whole parse: at the end of input udsv (0.7) loops for ever on a row with too few fields.
-  return (lines, onRow) => parser.chunk<string[]>(lines, parser.stringArrs, (fields) => onRow(fields));
+  return (lines, onRow) => {
+    today = onRow;
+    parser.chunk<string[]>(lines, parser.stringArrs, forward);
+  };
 }
 
 /** Reads the header line (without its line end). Throws CSV_SYNTAX. */

@@ -1,0 +1,279 @@
+// What the CSV reader accepts, what it refuses, and how its errors say where.
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { type CsvSummary, readCsv } from '../../src/dataset/csv-reader.js';
+import type { ErrorCode, SweepError } from '../../src/errors.js';
+import type { CsvSource } from '../../src/study/dataset-source.js';
+import { csvSource, temporaryDirectory } from '../support/dataset-fixtures.js';
+
+interface ReadBack extends CsvSummary {
+  readonly columns: readonly string[];
+  readonly values: number[][];
+}
+
+async function read(
+  context: TestContext,
+  content: string | Buffer,
+  options: Partial<CsvSource> = {},
+  name = 'data.csv',
+): Promise<ReadBack> {
+  const path = join(temporaryDirectory(context), name);
+  writeFileSync(path, content);
+  const values: number[][] = [];
+  let columns: readonly string[] = [];
+  const summary = await readCsv(csvSource(path, options), {
+    onBytes() {},
+    onColumns(names) {
+      columns = names;
+    },
+    onRow(row) {
+      values.push([...row]);
+    },
+  });
+  return { ...summary, columns, values };
+}
+
+async function refuses(
+  context: TestContext,
+  content: string | Buffer,
+  code: ErrorCode,
+  pattern: RegExp,
+  options: Partial<CsvSource> = {},
+): Promise<SweepError> {
+  let found: SweepError | null = null;
+  await assert.rejects(read(context, content, options), (error: SweepError) => {
+    found = error;
+    assert.equal(error.code, code);
+    assert.match(error.message, pattern);
+    return true;
+  });
+  return found as unknown as SweepError;
+}
+
+const FOUR_ROWS = [
+  [1.5, -2],
+  [3, 4.25],
+  [5, 6],
+  [-0.5, 8],
+];
+
+for (const [what, content] of [
+  ['LF', 'a,b\n1.5,-2\n3,4.25\n5,6\n-.5,8\n'],
+  ['CRLF', 'a,b\r\n1.5,-2\r\n3,4.25\r\n5,6\r\n-.5,8\r\n'],
+  ['CR alone', 'a,b\r1.5,-2\r3,4.25\r5,6\r-.5,8\r'],
+  ['no line end after the last row', 'a,b\n1.5,-2\n3,4.25\n5,6\n-.5,8'],
+  ['a byte order mark', '\ufeffa,b\n1.5,-2\n3,4.25\n5,6\n-.5,8\n'],
+  ['semicolons', 'a;b\n1.5;-2\n3;4.25\n5;6\n-.5;8\n'],
+  ['tabs', 'a\tb\n1.5\t-2\n3\t4.25\n5\t6\n-.5\t8\n'],
+  ['blanks after the commas', 'a, b\n1.5, -2\n 3 , 4.25\n5,  6 \n-.5, 8\n'],
+  ['quotes', '"a","b"\n"1.5","-2"\n3,"4.25"\n"5",6\n"-.5", "8"\n'],
+  ['blank lines', '\na,b\n\n1.5,-2\n3,4.25\n\n\n5,6\n-.5,8\n\n\n'],
+  ['exponents and plus signs', 'a,b\n15e-1,-2\n+3,4.25\n5,6E0\n-0.05e1,8\n'],
+] as const) {
+  test(`reads a file with ${what}`, async (context) => {
+    const { columns, values, rows } = await read(context, content);
+    assert.deepEqual(columns, ['a', 'b']);
+    assert.deepEqual(values, FOUR_ROWS);
+    assert.equal(rows, 4);
+  });
+}
+
+test('reads a single column, and keeps its blank lines out', async (context) => {
+  const { values } = await read(context, 'a\n1\n\n2\n');
+  assert.deepEqual(values, [[1], [2]]);
+});
+
+test('reads a .gz file', async (context) => {
+  const { values } = await read(context, gzipSync('a,b\n1,2\n3,4\n'), {}, 'data.csv.gz');
+  assert.deepEqual(values, [
+    [1, 2],
+    [3, 4],
+  ]);
+});
+
+test('says that a .gz file is damaged', async (context) => {
+  const whole = gzipSync(`a,b\n${'1,2\n'.repeat(1000)}`);
+  const path = join(temporaryDirectory(context), 'cut.csv.gz');
+  writeFileSync(path, whole.subarray(0, whole.length - 12));
+  await assert.rejects(
+    readCsv(csvSource(path), { onBytes() {}, onColumns() {}, onRow() {} }),
+    (error: SweepError) => error.code === 'CSV_SYNTAX' && /unpacked/.test(error.message),
+  );
+});
+
+test('reads Latin-1 names and says so', async (context) => {
+  const { columns, notices } = await read(context, Buffer.from('PAR (µmol/m²)\n1\n', 'latin1'));
+  assert.deepEqual(columns, ['PAR (µmol/m²)']);
+  assert.match(notices.join(), /Latin-1/);
+});
+
+test('reads UTF-8 names without a notice', async (context) => {
+  const { columns, notices } = await read(context, 'PAR (µmol/m²)\n1\n');
+  assert.deepEqual(columns, ['PAR (µmol/m²)']);
+  assert.deepEqual(notices, []);
+});
+
+test('refuses UTF-16', async (context) => {
+  await refuses(context, Buffer.from('\ufeffa,b\n1,2\n', 'utf16le'), 'CSV_SYNTAX', /UTF-16/);
+});
+
+test('takes a first column of dates as the time, and leaves text columns out with a notice', async (context) => {
+  const { columns, time, notices } = await read(
+    context,
+    'date,a,station\n2020-01-01 00:10:00,1,Jena\n2020-01-01 00:20:00,2,Jena\n',
+  );
+  assert.deepEqual(columns, ['a']);
+  assert.deepEqual(time?.first, '2020-01-01 00:10:00');
+  assert.match(notices.join(), /station/);
+});
+
+test('takes the columns that were asked for, in that order', async (context) => {
+  const { columns, values } = await read(context, 'a,b,c\n1,2,3\n', { columns: ['c', 'a'] });
+  assert.deepEqual(columns, ['c', 'a']);
+  assert.deepEqual(values, [[3, 1]]);
+});
+
+test('names the columns that are there when another is asked for', async (context) => {
+  const error = await refuses(context, 'a,b\n1,2\n', 'SPEC_INVALID', /no column "z"/, { columns: ['z'] });
+  assert.match(error.hint ?? '', /"a", "b"/);
+});
+
+test('lists steps that break the rhythm with line and time', async (context) => {
+  const { time } = await read(
+    context,
+    'Date Time,a\n01.01.2009 00:10:00,1\n01.01.2009 00:20:00,1\n01.01.2009 00:30:00,1\n' +
+      '\n01.01.2009 02:00:00,1\n01.01.2009 02:10:00,1\n',
+  );
+  assert.equal(time?.stepSeconds, 600);
+  assert.equal(time?.irregularSteps, 1);
+  assert.deepEqual(time?.irregular, [{ line: 6, time: '2009-01-01 02:00:00', stepSeconds: 5400 }]);
+});
+
+test('a missing mark is an error that names file, line, column, value and what to choose', async (context) => {
+  const error = await refuses(context, 'a,wv (m/s)\n1,2\n\n3,-9999.00\n', 'CSV_MISSING_VALUE', /-9999\.00/);
+  assert.match(error.path ?? '', /data\.csv:4:wv \(m\/s\)$/);
+  assert.match(error.message, /data\.csv:4:wv \(m\/s\)/);
+  assert.match(error.hint ?? '', /forward-fill.*drop.*missing/);
+});
+
+for (const text of ['', '  ', 'NaN', 'nan', 'NA', 'null']) {
+  test(`${JSON.stringify(text)} is a missing value`, async (context) => {
+    const error = await refuses(context, `a,b\n1,2\n3,${text}\n`, 'CSV_MISSING_VALUE', /missing/);
+    assert.match(error.path ?? '', /:3:b$/);
+  });
+}
+
+test('forward-fill keeps the value of the row before and counts', async (context) => {
+  const { values, missingValues } = await read(context, 'a,b\n1,2\n-9999,4\n5,\n', {
+    onMissing: 'forward-fill',
+  });
+  assert.deepEqual(values, [
+    [1, 2],
+    [1, 4],
+    [5, 4],
+  ]);
+  assert.equal(missingValues, 2);
+});
+
+test('forward-fill has nothing to begin with in the first row', async (context) => {
+  await refuses(context, 'a,b\n1,\n2,3\n', 'CSV_MISSING_VALUE', /:2:b.*no row/, {
+    onMissing: 'forward-fill',
+  });
+});
+
+test('drop leaves the row out, and forgets none of its values to later rows', async (context) => {
+  const { values, droppedRows } = await read(context, 'a,b\n1,2\n7,-9999\n5,6\n', { onMissing: 'drop' });
+  assert.deepEqual(values, [
+    [1, 2],
+    [5, 6],
+  ]);
+  assert.equal(droppedRows, 1);
+});
+
+test('drop that leaves nothing is an error', async (context) => {
+  await refuses(context, 'a,b\n1,\n,2\n', 'CSV_MISSING_VALUE', /every row/, { onMissing: 'drop' });
+});
+
+test('a bad number is named with line and column', async (context) => {
+  const error = await refuses(context, 'a,b\n1,2\n3,4x\n', 'CSV_VALUE', /"4x" is not a number/);
+  assert.match(error.path ?? '', /data\.csv:3:b$/);
+});
+
+test('a decimal comma is recognised in the hint', async (context) => {
+  const error = await refuses(context, 'a;b\n1;2\n3,5;4\n', 'CSV_VALUE', /"3,5"/);
+  assert.match(error.hint ?? '', /point/);
+});
+
+for (const value of ['0x10', 'Infinity', '1e400', '1_000', '--1', '1.2.3', '.', '+', '1e']) {
+  test(`${value} is not a number`, async (context) => {
+    await refuses(context, `a,b\n1,2\n3,${value}\n`, 'CSV_VALUE', /not a number/);
+  });
+}
+
+test('a bad date is named with line and column', async (context) => {
+  const error = await refuses(
+    context,
+    'date,a\n2020-01-31 00:00,1\n2020-02-31 00:00,1\n',
+    'CSV_VALUE',
+    /not a date/,
+  );
+  assert.match(error.path ?? '', /:3:date$/);
+});
+
+for (const [what, content, line, found] of [
+  ['too few fields', 'a,b,c\n1,2,3\n4,5\n6,7,8\n9,9,9\n', 3, 2],
+  ['too few fields in the last line', 'a,b,c\n1,2,3\n4,5\n', 3, 2],
+  ['too few fields in the only line', 'a,b,c\n1\n', 2, 1],
+  ['too many fields', 'a,b\n1,2\n3,4,5\n', 3, 3],
+  ['too few fields behind quotes', 'a,b,c\n"1",2,3\n"4",5\n6,7,8\n', 3, 2],
+  ['too few fields, the last one empty', 'a,b,c\n"1",2,3\n4,\n6,7,8\n', 3, 2],
+  ['too many fields behind quotes', 'a,b\n"1",2\n"3",4,5\n', 3, 3],
+] as const) {
+  test(`a row with ${what} is an error that names its line`, async (context) => {
+    const error = await refuses(context, content, 'CSV_SYNTAX', new RegExp(`${found} fields?, the header`));
+    assert.match(error.path ?? '', new RegExp(`:${line}$`));
+  });
+}
+
+test('two short lines that add up to one row are noticed, even in a column that is not read', async (context) => {
+  await refuses(context, 'a,x,b\n1,u,2\n1,u\nu,2\n1,u,2\n', 'CSV_SYNTAX', /:3: 2 fields/, {
+    columns: ['a', 'b'],
+  });
+});
+
+test('a quote that is never closed is an error that names its line', async (context) => {
+  const error = await refuses(context, 'a,b\n1,2\n3,"4\n5,6\n', 'CSV_SYNTAX', /quote/);
+  assert.match(error.path ?? '', /:3$/);
+});
+
+test('a delimiter inside quotes does not count', async (context) => {
+  const { values, notices } = await read(context, '"a, m",b\n1,2\n"3",4\n');
+  assert.deepEqual(values, [
+    [1, 2],
+    [3, 4],
+  ]);
+  assert.deepEqual(notices, []);
+});
+
+test('an empty file, a header alone, and blank lines alone are errors of their own', async (context) => {
+  await refuses(context, '', 'CSV_SYNTAX', /is empty/);
+  await refuses(context, '\n\n', 'CSV_SYNTAX', /is empty/);
+  await refuses(context, 'a,b\n', 'CSV_SYNTAX', /header but no rows/);
+});
+
+test('equal, empty and numeric column names are errors', async (context) => {
+  await refuses(context, 'a,b,a\n1,2,3\n', 'CSV_SYNTAX', /columns 1 and 3 are both called "a"/);
+  await refuses(context, 'a,,b\n1,2,3\n', 'CSV_SYNTAX', /column 2 of 3 has no name/);
+  await refuses(context, '1,2\n3,4\n', 'CSV_SYNTAX', /numbers, not column names/);
+});
+
+test('line numbers hold across blocks of text and blank lines', async (context) => {
+  const lines = ['a,b'];
+  for (let row = 0; row < 60_000; row++) lines.push(row % 1000 === 0 ? '' : `${row},123.25`);
+  lines[50_002] = 'oops,1';
+  const error = await refuses(context, lines.join('\n'), 'CSV_VALUE', /oops/);
+  assert.match(error.path ?? '', /:50003:a$/);
+});
