@@ -23,8 +23,10 @@ export const metricObjectiveSchema = strictObject({
     .enum(['minimize', 'maximize'])
     .refine((value) => value === 'minimize', { message: 'must be "minimize": the metric is an error' })
     .default('minimize'),
-  /** Which epoch's value and weights stand for the trial. */
-  epoch: z.enum(['best', 'last']).default('best'),
+  epoch: z
+    .enum(['best', 'last'])
+    .default('best')
+    .describe('Which epoch’s value and weights stand for the trial'),
 });
 export const functionObjectiveSchema = strictObject({
   type: z.literal('function'),
@@ -48,25 +50,35 @@ const limitsSchema = strictObject({
   maxTrials: maxTrialsSchema.default(null),
   maxDuration: duration().nullable().default(null),
   trialTimeout: duration().nullable().default('30m'),
-  /** How often a trial is tried before it counts as failed. */
-  maxAttempts: wholeNumber(1, 100).default(3),
-  /** Failed trials that end the study; null: no limit. */
-  maxFailures: wholeNumber(0, 1_000_000_000).nullable().default(10),
+  maxAttempts: wholeNumber(1, 100)
+    .default(3)
+    .describe('How often a trial is tried before it counts as failed'),
+  maxFailures: wholeNumber(0, 1_000_000_000)
+    .nullable()
+    .default(10)
+    .describe('More failed trials than this end the study; null: no limit'),
 });
 
 export const sweepFileSchema = strictObject({
-  $schema: z.string().max(4096).optional(),
-  name: nameSchema,
-  dataset: datasetSchema.optional(),
-  window: windowSchema.optional(),
-  model: modelSchema.optional(),
-  space: spaceSchema.prefault({}),
+  $schema: z.string().max(4096).optional().describe('Path of this schema, for editors'),
+  name: nameSchema.describe('Name of the study; its id adds a suffix'),
+  dataset: datasetSchema
+    .optional()
+    .describe('Where the series comes from, what is forecast, how rows are split'),
+  window: windowSchema.optional().describe('Which rows a sample reads, and where its target stands'),
+  model: modelSchema.optional().describe('A named architecture, or a list of layers'),
+  space: spaceSchema
+    .prefault({})
+    .describe('The dimensions that are searched: a list of choices, or a range; used as "$name" elsewhere'),
   training: trainingSchema.prefault({}),
-  objective: z.union([metricObjectiveSchema, functionObjectiveSchema]).prefault({}),
-  sampler: samplerSchema.prefault({ type: 'grid' }),
-  scheduler: schedulerSchema.prefault({ type: 'none' }),
-  requires: requiresSchema.default('any'),
-  repeats: repeatsSchema.default(1),
+  objective: z
+    .union([metricObjectiveSchema, functionObjectiveSchema])
+    .prefault({})
+    .describe('What is minimised: a validation metric, or a known function of the space'),
+  sampler: samplerSchema.prefault({ type: 'grid' }).describe('Which points of the space become trials'),
+  scheduler: schedulerSchema.prefault({ type: 'none' }).describe('Which running trials stop early'),
+  requires: requiresSchema.default('any').describe('Which workers may take the trials'),
+  repeats: repeatsSchema.default(1).describe('Trials per point, each with a seed of its own'),
   seed: seedSchema.default(42),
   limits: limitsSchema.prefault({}),
 });

@@ -9,12 +9,13 @@ import { type Resolved, referencable } from './reference.js';
 const MAX_WINDOW_ROWS = 1_000_000;
 
 export const windowSchema = strictObject({
-  /** Rows that a window reaches back. */
-  lookback: referencable(wholeNumber(1, MAX_WINDOW_ROWS)),
-  /** Every step-th of them is read: must divide lookback. */
-  step: referencable(wholeNumber(1, MAX_WINDOW_ROWS)).default(1),
-  /** Rows from the window's end to its target. */
-  delay: referencable(wholeNumber(0, MAX_WINDOW_ROWS)),
+  lookback: referencable(wholeNumber(1, MAX_WINDOW_ROWS)).describe('Rows that a window reaches back'),
+  step: referencable(wholeNumber(1, MAX_WINDOW_ROWS))
+    .default(1)
+    .describe('Every step-th of them is read: must divide lookback'),
+  delay: referencable(wholeNumber(0, MAX_WINDOW_ROWS)).describe(
+    'Rows from the end of the window to its target',
+  ),
 });
 export type WindowSection = z.output<typeof windowSchema>;
 
@@ -33,16 +34,20 @@ const optimizerFieldsSchema = z.discriminatedUnion('type', [
 ]);
 
 export const trainingSchema = strictObject({
-  /** A name, or an object with the optimiser's own fields. */
-  optimizer: z.union([referencable(z.enum(OPTIMIZER_NAMES)), optimizerFieldsSchema]).default('rmsprop'),
+  optimizer: z
+    .union([referencable(z.enum(OPTIMIZER_NAMES)), optimizerFieldsSchema])
+    .default('rmsprop')
+    .describe('A name, or an object with the fields of that optimiser'),
   learningRate: referencable(z.number().gt(0).max(100)).default(0.001),
   loss: referencable(z.enum(['mae', 'mse'])).default('mae'),
   batchSize: referencable(wholeNumber(1, 65_536)).default(128),
-  /** null: one pass over all training windows. */
-  stepsPerEpoch: referencable(wholeNumber(1, 10_000_000).nullable()).default(null),
+  stepsPerEpoch: referencable(wholeNumber(1, 10_000_000).nullable())
+    .default(null)
+    .describe('null: one pass over all training windows'),
   epochs: referencable(wholeNumber(1, 100_000)).default(20),
-  /** Every n-th validation window is evaluated. */
-  validationStride: referencable(wholeNumber(1, MAX_WINDOW_ROWS)).default(1),
+  validationStride: referencable(wholeNumber(1, MAX_WINDOW_ROWS))
+    .default(1)
+    .describe('Every n-th validation window is evaluated'),
 });
 export type TrainingSection = z.output<typeof trainingSchema>;
 
