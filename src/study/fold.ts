@@ -219,11 +219,15 @@ export class StudyFold {
 
 function readHeader(event: EventOf<'study.created'>): StudyHeader {
   const { type: _, ...created } = event;
-  // The spec room owns the spec's form; the two facts that folding needs default as the sweep file's fields do.
-  const spec = (event.spec ?? {}) as { objective?: { direction?: unknown }; repeats?: unknown };
+  // The spec room owns the spec's form; the facts that folding needs default as the sweep file's fields do.
+  const spec = (event.spec ?? {}) as {
+    objective?: { direction?: unknown; metric?: unknown };
+    repeats?: unknown;
+  };
   return {
     ...created,
     direction: spec.objective?.direction === 'maximize' ? 'maximize' : 'minimize',
+    metric: typeof spec.objective?.metric === 'string' ? spec.objective.metric : null,
     repeats: Number.isSafeInteger(spec.repeats) && Number(spec.repeats) >= 1 ? Number(spec.repeats) : 1,
   };
 }

@@ -23,6 +23,8 @@ export interface StudyHeader {
   /** null: the sampler has no end of its own. */
   readonly total: number | null;
   readonly direction: Direction;
+  /** What is ranked by; null when the spec names no metric. */
+  readonly metric: string | null;
   /** Seeds per point. */
   readonly repeats: number;
 }

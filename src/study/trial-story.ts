@@ -5,6 +5,7 @@ import { advanceTrial, newOpenTrial, type OpenTrial } from './open-trial.js';
 import type { Metrics, Params, TrialState } from './trial.js';
 
 type TrialEvent = Extract<StudyEvent, { index: number }>;
+type TerminalEvent = Extract<TrialEvent, { type: 'trial.finished' | 'trial.failed' }>;
 
 export interface StoryLine {
   readonly seq: number;
@@ -26,14 +27,14 @@ export interface TrialStory {
 export function describeTrial(events: Iterable<LoggedEvent>, trial: string): TrialStory | null {
   const lines: StoryLine[] = [];
   let open: OpenTrial | null = null;
-  let ending: Extract<TrialEvent, { type: 'trial.finished' | 'trial.failed' }> | null = null;
+  let ending: TerminalEvent | null = null;
   let studyState: string | null = null;
   for (const { seq, at, event } of events) {
     if (event.type === 'study.state') studyState = event.state;
     if (!('index' in event) || event.trial !== trial) continue;
     const isTerminal = event.type === 'trial.finished' || (event.type === 'trial.failed' && event.final);
     const isIgnored = ending !== null;
-    lines.push({ seq, at, text: isIgnored ? `ignored, as it had ended: ${tell(event)}` : tell(event) });
+    lines.push({ seq, at, text: tellInContext(event, ending) });
     open ??= newOpenTrial(trial, event.index);
     if (isIgnored) continue;
     if (event.type !== 'trial.finished') open = advanceTrial(open, event, at);
@@ -50,10 +51,14 @@ export function describeTrial(events: Iterable<LoggedEvent>, trial: string): Tri
   };
 }
 
-function stateOf(
-  open: OpenTrial,
-  ending: Extract<TrialEvent, { type: 'trial.finished' | 'trial.failed' }> | null,
-): TrialState {
+function tellInContext(event: TrialEvent, ending: TerminalEvent | null): string {
+  if (ending === null) return tell(event);
+  if (event.index !== ending.index)
+    return `the same trial at place ${event.index} of the study: ${tell(event)}`;
+  return `ignored, as it had ended: ${tell(event)}`;
+}
+
+function stateOf(open: OpenTrial, ending: TerminalEvent | null): TrialState {
   if (ending === null) return open.state;
   return ending.type === 'trial.failed' ? 'FAILED' : ending.result.state;
 }
@@ -89,11 +94,7 @@ function tell(event: TrialEvent): string {
   }
 }
 
-function conclude(
-  open: OpenTrial,
-  ending: Extract<TrialEvent, { type: 'trial.finished' | 'trial.failed' }> | null,
-  studyState: string | null,
-): string {
+function conclude(open: OpenTrial, ending: TerminalEvent | null, studyState: string | null): string {
   if (ending?.type === 'trial.failed') {
     return `It failed with ${ending.error.code} after ${count(Math.max(1, open.failedAttempts), 'attempt')}: ${ending.error.message}`;
   }

@@ -1,0 +1,221 @@
+// The leaderboard as a table in a terminal: ranked rows, naive persistence at its place among them, and below it what
+// the reader must know: the test evaluation, ties, failures, and whether the data is synthetic.
+import { stripVTControlCharacters } from 'node:util';
+import Table from 'cli-table3';
+import picocolors from 'picocolors';
+import type { TestEvaluation } from '../study/events.js';
+import { countTrials, headerOf, type StudyView } from '../study/study-view.js';
+import { type RankedRow, rankView } from './ranking.js';
+import { paramNames, varyingParams } from './row-fields.js';
+import { type TableColumn, tableColumns } from './table-columns.js';
+import {
+  formatCount,
+  formatInterval,
+  formatParam,
+  formatPValue,
+  formatUnits,
+  printable,
+  unitSign,
+} from './table-format.js';
+
+export interface TableOptions {
+  /** Columns of the terminal. */
+  readonly width: number;
+  readonly useColor: boolean;
+  /** The rows to show, in their order; default all. */
+  readonly rows?: readonly RankedRow[];
+}
+
+type Colors = ReturnType<typeof picocolors.createColors>;
+
+const NAIVE = 'naive persistence';
+const CELL_PADDING = 1;
+
+export function leaderboardTable(view: StudyView, { width, useColor, rows }: TableOptions): string {
+  const colors = picocolors.createColors(useColor);
+  const all = rankView(view);
+  const shown = rows ?? all;
+  const parts = [
+    ...(shown.length === 0 ? ['No trial to show yet.'] : [renderToFit(view, all, shown, width, colors)]),
+    ...notes(view, all, shown, colors),
+  ];
+  return `${parts.join('\n')}\n`;
+}
+
+/** Leaves out the least important columns first, then puts all parameters in one cell that wraps. */
+function renderToFit(
+  view: StudyView,
+  all: readonly RankedRow[],
+  shown: readonly RankedRow[],
+  width: number,
+  colors: Colors,
+): string {
+  let text = '';
+  for (const hasParamColumns of [true, false]) {
+    let columns = tableColumns(view, all, hasParamColumns);
+    for (;;) {
+      text = render(view, columns, shown, colors, null);
+      const excess = widthOf(text) - width;
+      if (excess <= 0) return text;
+      const next = leastImportant(columns);
+      if (next === undefined) break;
+      columns = columns.filter((column) => column !== next);
+    }
+    if (hasParamColumns) continue;
+    const point = columns.findLastIndex((column) => column.isLabel);
+    const cells = shown.map((row) => columns[point]!.cell(row));
+    const natural = longest(cells) + CELL_PADDING;
+    // A word is never cut: the table is rather too wide than wrong.
+    const narrowest = longest([NAIVE, ...cells.flatMap((cell) => cell.split(' '))]) + CELL_PADDING;
+    const room = Math.max(narrowest, natural - (widthOf(text) - width));
+    text = render(view, columns, shown, colors, { column: point, width: room });
+  }
+  return text;
+}
+
+function leastImportant(columns: readonly TableColumn[]): TableColumn | undefined {
+  return columns
+    .filter((column) => column.dropOrder !== undefined)
+    .sort((left, right) => left.dropOrder! - right.dropOrder!)[0];
+}
+
+function widthOf(text: string): number {
+  return longest(stripVTControlCharacters(text).split('\n'));
+}
+
+function longest(texts: readonly string[]): number {
+  return texts.reduce((length, text) => Math.max(length, text.length), 0);
+}
+
+function render(
+  view: StudyView,
+  columns: readonly TableColumn[],
+  shown: readonly RankedRow[],
+  colors: Colors,
+  wrapped: { readonly column: number; readonly width: number } | null,
+): string {
+  const table = new Table({
+    head: columns.map((column) => colors.bold(column.head)),
+    colAligns: columns.map((column) => column.align),
+    colWidths: columns.map((_, at) => (at === wrapped?.column ? wrapped.width : null)),
+    wordWrap: wrapped !== null,
+    style: { head: [], border: [], compact: true, 'padding-left': 0, 'padding-right': CELL_PADDING },
+    chars: PLAIN_LINES,
+  });
+  const baselineAt = baselinePlace(view, shown);
+  shown.forEach((row, place) => {
+    if (place === baselineAt) table.push(baselineRow(columns, colors));
+    table.push(columns.map((column) => paint(column.cell(row), row, colors)));
+  });
+  if (baselineAt === shown.length) table.push(baselineRow(columns, colors));
+  return table
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n');
+}
+
+/** Lines above, below and under the head; none between cells. */
+const PLAIN_LINES = {
+  top: '─',
+  'top-mid': '─',
+  'top-left': '',
+  'top-right': '',
+  bottom: '─',
+  'bottom-mid': '─',
+  'bottom-left': '',
+  'bottom-right': '',
+  left: '',
+  'left-mid': '',
+  mid: '─',
+  'mid-mid': '─',
+  right: '',
+  'right-mid': '',
+  middle: ' ',
+};
+
+function paint(text: string, { rank, row }: RankedRow, colors: Colors): string {
+  if (row.state !== 'COMPLETE') return colors.dim(text);
+  return rank === 1 ? colors.green(text) : text;
+}
+
+function baselineRow(columns: readonly TableColumn[], colors: Colors): Table.Cell[] {
+  const labels = columns.filter((column) => column.isLabel).length;
+  const cells = columns
+    .filter((column) => !column.isLabel)
+    .map((column): Table.Cell => (column.baseline === '' ? '' : colors.yellow(column.baseline)));
+  cells.splice(1, 0, { content: colors.yellow(NAIVE), colSpan: labels });
+  return cells;
+}
+
+/** Before the first row that does not beat it; null when there is no baseline to show, or nothing it compares with. */
+function baselinePlace(view: StudyView, shown: readonly RankedRow[]): number | null {
+  const { baselineMae } = view;
+  if (baselineMae === null) return null;
+  const isRanked = shown.every(({ rank }, place) => place === 0 || rank > shown[place - 1]!.rank);
+  const isComparable = view.header?.metric === 'validationMae' && view.header.direction === 'minimize';
+  if (!isRanked || !isComparable) return shown.length;
+  const worse = shown.findIndex(({ row }) => row.state !== 'COMPLETE' || row.objective > baselineMae);
+  return worse < 0 ? shown.length : worse;
+}
+
+function notes(
+  view: StudyView,
+  all: readonly RankedRow[],
+  shown: readonly RankedRow[],
+  colors: Colors,
+): string[] {
+  const lines: string[] = [];
+  const total = all.length + view.rowsDropped;
+  if (shown.length < total) lines.push(`${formatCount(shown.length)} of ${formatCount(total)} rows shown`);
+  const constant = constantParams(all);
+  if (constant !== '') lines.push(`the same in all rows: ${constant}`);
+  const ties = all.filter((row) => row.tied).length;
+  if (ties > 0) lines.push(`≈ ${ties} tied with the winner: inside its 95 % interval`);
+  const failures = failureNote(view);
+  if (failures !== null) lines.push(colors.red(failures));
+  const tested = testOfWinner(view, all);
+  if (tested !== null) lines.push(...testNotes(tested, view, all).map(colors.bold));
+  if (view.header?.dataset?.synthetic === true) lines.push(colors.inverse(syntheticNote(view)));
+  return lines;
+}
+
+function constantParams(all: readonly RankedRow[]): string {
+  const rows = all.map(({ row }) => row);
+  const varying = varyingParams(rows);
+  return paramNames(rows)
+    .filter((name) => !varying.includes(name))
+    .map((name) => `${name}=${formatParam(rows[0]?.params[name])}`)
+    .join(' ');
+}
+
+function failureNote(view: StudyView): string | null {
+  const { failed } = countTrials(view);
+  if (failed === 0) return null;
+  const reasons = [...view.failures]
+    .filter(([, counts]) => counts.trials > 0)
+    .map(([code, counts]) => `${counts.trials} ${code}`);
+  return `${failed} of the trials failed: ${reasons.join(', ')} (sweep explain tells more)`;
+}
+
+function testOfWinner(view: StudyView, all: readonly RankedRow[]): TestEvaluation | null {
+  const winner = all[0];
+  const ofWinner = view.tests.find((test) => winner?.row.seeds.some((seed) => seed.trial === test.trial));
+  return ofWinner ?? view.tests.at(-1) ?? null;
+}
+
+function testNotes(test: TestEvaluation, view: StudyView, all: readonly RankedRow[]): string[] {
+  const unit = unitSign(headerOf(view).dataset?.unit ?? null);
+  const inUnit = (value: number) => `${formatUnits(value)}${unit === '' ? '' : ` ${unit}`}`;
+  const isWinner = all[0]?.row.seeds.some((seed) => seed.trial === test.trial) ?? false;
+  const interval = formatInterval(test.interval, formatUnits);
+  return [
+    `test set: MAE ${inUnit(test.testMaeUnits)} (95 % interval ${interval}) by ${isWinner ? 'the winner, ' : ''}trial ${test.trial.slice(0, 8)}`,
+    `          naive persistence ${inUnit(test.baselineTestMaeUnits)} on the same ${formatCount(test.windows)} windows, ${formatPValue(test.pValueVersusBaseline)}`,
+  ];
+}
+
+function syntheticNote(view: StudyView): string {
+  const source = printable(view.header?.dataset?.source ?? '');
+  return ` SYNTHETIC DATA (${source}): a generated stand-in, not measurements. Do not quote these figures. `;
+}

@@ -1,0 +1,69 @@
+// A ranked row as named values: what the JSON document prints, and what filters, sorting and CSV name.
+import type { FinishedRow } from '../study/finished-row.js';
+import type { StudyView } from '../study/study-view.js';
+import type { Params } from '../study/trial.js';
+import type { RankedRow } from './ranking.js';
+
+/** One row of the leaderboard as INTERFACE names it. */
+export interface LeaderboardRow {
+  readonly rank: number;
+  readonly tied: boolean;
+  readonly trial: string;
+  readonly state: FinishedRow['state'];
+  readonly params: Params;
+  readonly seeds: readonly number[];
+  readonly objective: number;
+  readonly objectiveInterval: readonly [number, number] | null;
+  /** null where there is no validation MAE or no unit to give it in. */
+  readonly validationMaeUnits: number | null;
+  readonly bestEpoch: number;
+  readonly epochs: number;
+  /** Of all seeds together. */
+  readonly durationMs: number;
+  readonly parameters: number;
+  readonly worker: string;
+  /** The most that one of its seeds needed. */
+  readonly attempts: number;
+  /** True when every seed came from the result cache. */
+  readonly cached: boolean;
+  readonly weightsDigest: string;
+}
+
+export function leaderboardRow({ rank, tied, row }: RankedRow, view: StudyView): LeaderboardRow {
+  const first = row.seeds[0];
+  if (first === undefined) throw new RangeError(`row ${row.trial} has no seed`);
+  return {
+    rank,
+    tied,
+    trial: row.trial,
+    state: row.state,
+    params: row.params,
+    seeds: row.seeds.map((seed) => seed.seed),
+    objective: row.objective,
+    objectiveInterval: row.objectiveInterval,
+    validationMaeUnits: inUnits(row.metrics.validationMae, view),
+    bestEpoch: first.result.bestEpoch,
+    epochs: first.result.epochs,
+    durationMs: row.seeds.reduce((sum, seed) => sum + seed.result.durationMs, 0),
+    parameters: first.result.parameters,
+    worker: first.worker,
+    attempts: Math.max(...row.seeds.map((seed) => seed.attempts)),
+    cached: row.seeds.every((seed) => seed.cached),
+    weightsDigest: first.result.weightsDigest,
+  };
+}
+
+/** A normalised error in the target's unit; null without a dataset. */
+export function inUnits(normalised: number | null | undefined, view: StudyView): number | null {
+  const dataset = view.header?.dataset ?? null;
+  return normalised == null || dataset === null ? null : normalised * dataset.targetStd;
+}
+
+/** Names of the parameters whose value differs between rows, in the order they are written in. */
+export function varyingParams(rows: readonly { readonly params: Params }[]): string[] {
+  return paramNames(rows).filter((name) => new Set(rows.map(({ params }) => params[name])).size > 1);
+}
+
+export function paramNames(rows: readonly { readonly params: Params }[]): string[] {
+  return [...new Set(rows.flatMap(({ params }) => Object.keys(params)))];
+}
