@@ -1,0 +1,56 @@
+// Layer specs with Keras' defaults filled in, for tests that care about one field, and the models built of them.
+import type { ModelDefinition } from '../../src/engine/engine.js';
+import type {
+  DenseLayer,
+  DropoutLayer,
+  FlattenLayer,
+  GruLayer,
+  LstmLayer,
+} from '../../src/study/layer-spec.js';
+
+const RECURRENT = {
+  activation: 'tanh',
+  recurrentActivation: 'hardSigmoid',
+  dropout: 0,
+  recurrentDropout: 0,
+  returnSequences: false,
+  goBackwards: false,
+  kernelL2: 0,
+  recurrentL2: 0,
+} as const;
+
+export const flatten: FlattenLayer = { type: 'flatten' };
+
+export function dense(units: number, fields: Partial<DenseLayer> = {}): DenseLayer {
+  return { type: 'dense', units, activation: 'linear', kernelL2: 0, ...fields };
+}
+
+export function dropout(rate: number): DropoutLayer {
+  return { type: 'dropout', rate };
+}
+
+export function gru(units: number, fields: Partial<GruLayer> = {}): GruLayer {
+  return { type: 'gru', units, resetAfter: false, ...RECURRENT, ...fields };
+}
+
+export function lstm(units: number, fields: Partial<LstmLayer> = {}): LstmLayer {
+  return { type: 'lstm', units, unitForgetBias: true, ...RECURRENT, ...fields };
+}
+
+export function modelOf(
+  layers: ModelDefinition['layers'],
+  timesteps: number,
+  features: number,
+  fields: Partial<ModelDefinition> = {},
+): ModelDefinition {
+  return {
+    layers,
+    timesteps,
+    features,
+    loss: 'mae',
+    optimizer: { type: 'rmsprop', rho: 0.9, epsilon: 1e-7 },
+    batchSize: 128,
+    seed: 7,
+    ...fields,
+  };
+}

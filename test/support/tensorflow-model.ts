@@ -1,0 +1,121 @@
+// The same model in TensorFlow.js layers (cpu backend), given the weights of ours: predictions, loss and gradients.
+// Vendored knowledge of its API stays in this file. Its GRU refuses resetAfter and knows no mask per gate.
+import * as tf from '@tensorflow/tfjs';
+import type { ModelDefinition, NamedTensor } from '../../src/engine/engine.js';
+import type { LayerSpec } from '../../src/study/layer-spec.js';
+import type { ArraySamples } from './array-samples.js';
+
+export interface TensorflowModel {
+  setWeights(weights: readonly { shape: readonly number[]; values: Float32Array }[]): void;
+  predict(samples: ArraySamples, indices: Uint32Array): Float32Array;
+  /** Mean loss, penalties included, and its gradient for each weight in the model's order. */
+  gradients(samples: ArraySamples, indices: Uint32Array): { loss: number; gradients: Float32Array[] };
+  dispose(): void;
+}
+
+function layerOf(spec: LayerSpec): tf.layers.Layer {
+  switch (spec.type) {
+    case 'dense':
+      return tf.layers.dense({ units: spec.units, activation: spec.activation });
+    case 'flatten':
+      return tf.layers.flatten();
+    case 'dropout':
+      return tf.layers.dropout({ rate: spec.rate });
+    case 'gru':
+    case 'lstm': {
+      const { units, activation, recurrentActivation, returnSequences, goBackwards } = spec;
+      const shared = { units, activation, recurrentActivation, returnSequences, goBackwards };
+      // Orthogonal initialisation is slow there, and the weights are overwritten anyway.
+      const fields = { ...shared, implementation: 1, recurrentInitializer: 'zeros' as const };
+      return spec.type === 'gru' ? tf.layers.gru(fields) : tf.layers.lstm(fields);
+    }
+  }
+}
+
+/** λ of each weight tensor in the model's order. */
+function penalties(layers: readonly LayerSpec[]): number[] {
+  return layers.flatMap((spec) => {
+    if (spec.type === 'dense') return [spec.kernelL2, 0];
+    if (spec.type === 'gru' || spec.type === 'lstm') return [spec.kernelL2, spec.recurrentL2, 0];
+    return [];
+  });
+}
+
+export async function useTensorflow(backend: string): Promise<void> {
+  await tf.setBackend(backend);
+  await tf.ready();
+}
+
+export function buildTensorflowModel(definition: ModelDefinition): TensorflowModel {
+  const { layers, timesteps, features, loss } = definition;
+  const input = tf.input({ shape: [timesteps, features] });
+  let last: tf.SymbolicTensor = input;
+  for (const spec of layers) last = layerOf(spec).apply(last) as tf.SymbolicTensor;
+  const model = tf.model({ inputs: input, outputs: last });
+  const lambdas = penalties(layers);
+
+  const inputsOf = (samples: ArraySamples, indices: Uint32Array): tf.Tensor3D => {
+    const values = new Float32Array(indices.length * timesteps * features);
+    samples.gather(indices, 0, indices.length, values, 0, features, timesteps * features);
+    return tf.tensor3d(values, [indices.length, timesteps, features]);
+  };
+
+  return {
+    setWeights(weights) {
+      tf.tidy(() => model.setWeights(weights.map(({ shape, values }) => tf.tensor(values, [...shape]))));
+    },
+    predict(samples, indices) {
+      return tf.tidy(
+        () => (model.predict(inputsOf(samples, indices)) as tf.Tensor).dataSync() as Float32Array,
+      );
+    },
+    gradients(samples, indices) {
+      return tf.tidy(() => {
+        const targets = new Float32Array(indices.length);
+        samples.gatherTargets(indices, 0, indices.length, targets, 0);
+        const x = inputsOf(samples, indices);
+        const y = tf.tensor2d(targets, [indices.length, 1]);
+        const { value, grads } = tf.variableGrads(() => {
+          const error = tf.sub(model.apply(x, { training: true }) as tf.Tensor, y);
+          const mean = tf.mean(loss === 'mae' ? tf.abs(error) : tf.square(error));
+          const sum = model.trainableWeights.reduce(
+            (total, weight, at) =>
+              lambdas[at] === 0
+                ? total
+                : tf.add(total, tf.mul(lambdas[at] as number, tf.sum(tf.square(weight.read())))),
+            mean,
+          );
+          return sum as tf.Scalar;
+        });
+        const gradients = model.trainableWeights.map(
+          (weight) => (grads[weight.name] as tf.Tensor).dataSync() as Float32Array,
+        );
+        return { loss: value.dataSync()[0] as number, gradients };
+      });
+    },
+    dispose() {
+      model.dispose();
+    },
+  };
+}
+
+/** One plain SGD step by TensorFlow.js' own optimiser on copies of the weights. */
+export function tensorflowSgd(
+  weights: readonly NamedTensor[],
+  gradients: readonly Float32Array[],
+  learningRate: number,
+): Float32Array[] {
+  return tf.tidy(() => {
+    const variables = weights.map(({ shape, values }) => tf.variable(tf.tensor(values, [...shape])));
+    const named = Object.fromEntries(
+      variables.map((variable, at) => [
+        variable.name,
+        tf.tensor(gradients[at] as Float32Array, variable.shape),
+      ]),
+    );
+    tf.train.sgd(learningRate).applyGradients(named);
+    const moved = variables.map((variable) => variable.dataSync() as Float32Array);
+    for (const variable of variables) variable.dispose();
+    return moved;
+  });
+}
