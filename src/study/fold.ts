@@ -5,7 +5,7 @@ import type { ErrorCode } from '../errors.js';
 import { canonicalJson } from './canonical-json.js';
 import type { LoggedEvent, StudyEvent, TestEvaluation } from './events.js';
 import { buildRow, compareRows, type Direction, type FinishedRow, type SeedResult } from './finished-row.js';
-import { hasIndex, MutableIndexSet } from './index-set.js';
+import { addIndex, copyIndexSet, hasIndex, type MutableIndexSet } from './index-set.js';
 import { advanceTrial, newOpenTrial, type OpenTrial } from './open-trial.js';
 import { timeFinish, timePause, timeStart } from './study-timing.js';
 import {
@@ -57,7 +57,7 @@ export class StudyFold {
   constructor(from: StudyView = emptyView()) {
     this.#draft = {
       ...from,
-      ended: new MutableIndexSet(from.ended),
+      ended: copyIndexSet(from.ended),
       open: new Map(from.open),
       rows: [...from.rows],
       partialRows: new Map(from.partialRows),
@@ -157,7 +157,7 @@ export class StudyFold {
   }
 
   #end(index: number): void {
-    this.#draft.ended.add(index);
+    addIndex(this.#draft.ended, index);
     this.#draft.open.delete(index);
   }
 

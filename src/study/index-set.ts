@@ -16,20 +16,20 @@ export function indexCount(set: IndexSet): number {
   return set.below + set.above.size;
 }
 
-export class MutableIndexSet implements IndexSet {
+/** A copy that may be added to. */
+export interface MutableIndexSet extends IndexSet {
   below: number;
   readonly above: Set<number>;
+}
 
-  constructor(from: IndexSet = { below: 0, above: new Set() }) {
-    this.below = from.below;
-    this.above = new Set(from.above);
-  }
+export function copyIndexSet(set: IndexSet): MutableIndexSet {
+  return { below: set.below, above: new Set(set.above) };
+}
 
-  /** Returns false when it was a member already. */
-  add(index: number): boolean {
-    if (hasIndex(this, index)) return false;
-    this.above.add(index);
-    while (this.above.delete(this.below)) this.below += 1;
-    return true;
-  }
+/** Returns false when it was a member already. */
+export function addIndex(set: MutableIndexSet, index: number): boolean {
+  if (hasIndex(set, index)) return false;
+  set.above.add(index);
+  while (set.above.delete(set.below)) set.below += 1;
+  return true;
 }
