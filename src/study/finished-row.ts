@@ -27,7 +27,7 @@ export interface SeedResult {
 export type RowState = 'COMPLETE' | 'PRUNED' | 'RUNNING' | 'FAILED';
 
 export interface FinishedRow {
-  /** Canonical JSON of the parameters. */
+  /** Identity of the row: canonical JSON of the parameters its seeds share; without repeats, the trial. */
   readonly key: string;
   readonly params: Params;
   /** The trial that stands for the row: its lowest index, chosen without looking at results. */

@@ -181,8 +181,8 @@ export class StudyFold {
   /** Adds an ended trial to the row of its point: a result, or null for a failure. */
   #addToRow(params: Params, added: SeedResult | null, trial: string): void {
     const draft = this.#draft;
-    const key = canonicalJson(params);
     const repeats = draft.header?.repeats ?? 1;
+    const key = repeats > 1 ? canonicalJson(params) : trial;
     const known = draft.partialRows.get(key) ?? { key, params, seeds: [], failedTrials: [] };
     if (this.#rowKeys.has(key)) return;
     if (known.failedTrials.includes(trial) || known.seeds.some((seed) => seed.trial === trial)) return;
