@@ -90,12 +90,13 @@ export function chooseColumns(
 ): CsvLayout {
   const { names } = header;
   const samples = names.map((_, column) =>
-    firstRows.map((row) => row[column] ?? '').find((field) => !isMissingText(field)),
+    firstRows.map((row) => row[column] ?? '').filter((field) => !isMissingText(field)),
   );
   const timeColumn = chooseTimeColumn(source, names, samples);
+  // One number among them makes it a column of numbers: a bad first value is an error later, not a reason to leave it out.
   const isText = (column: number): boolean => {
-    const sample = samples[column];
-    return sample !== undefined && Number.isNaN(parseNumber(sample));
+    const fields = samples[column] ?? [];
+    return fields.length > 0 && fields.every((field) => Number.isNaN(parseNumber(field)));
   };
   const others = names.map((_, column) => column).filter((column) => column !== timeColumn);
   const featureColumns =
@@ -116,10 +117,10 @@ export function chooseColumns(
 function chooseTimeColumn(
   source: CsvSource,
   names: readonly string[],
-  samples: readonly (string | undefined)[],
+  samples: readonly (readonly string[])[],
 ): number {
   if (source.time !== null) return findColumn(source.time, names, source.path, 'dataset.source.time');
-  const first = samples[0];
+  const first = samples[0]?.[0];
   return first !== undefined && !Number.isNaN(parseTimestamp(first.trim())) ? 0 : -1;
 }
 

@@ -50,9 +50,13 @@ function fromFractions(spec: Extract<SplitSpec, { type: 'fractions' }>, rows: nu
   }
   const sum = spec.train + spec.validation + spec.test;
   if (sum > 1 + ROUNDING) {
-    throw new SweepError('SPEC_INVALID', `the fractions of the split add up to ${sum}, more than 1`, {
-      path: 'dataset.split',
-    });
+    throw new SweepError(
+      'SPEC_INVALID',
+      `the fractions of the split add up to ${Number(sum.toFixed(6))}, more than 1`,
+      {
+        path: 'dataset.split',
+      },
+    );
   }
   const trainEnd = boundary(spec.train, rows);
   const validationEnd = boundary(spec.train + spec.validation, rows);

@@ -1,17 +1,8 @@
-// Temporary directories, CSV files and prepared datasets for tests of the dataset room and of the rooms above it.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+// CSV files and prepared datasets for tests of the dataset room and of the rooms above it.
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { TestContext } from 'node:test';
 import { type PreparedDataset, prepareDataset } from '../../src/dataset/prepare.js';
 import type { CsvSource, DatasetSpec, SplitSpec } from '../../src/study/dataset-source.js';
-
-/** A fresh directory that goes away with the test. */
-export function temporaryDirectory(context: TestContext): string {
-  const directory = mkdtempSync(join(tmpdir(), 'sweep-dataset-'));
-  context.after(() => rmSync(directory, { recursive: true, force: true }));
-  return directory;
-}
 
 export function csvSource(path: string, options: Partial<CsvSource> = {}): CsvSource {
   return { type: 'csv', path, time: null, missing: [-9999], onMissing: 'error', columns: null, ...options };

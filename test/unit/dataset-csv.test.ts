@@ -7,7 +7,8 @@ import { gzipSync } from 'node:zlib';
 import { type CsvSummary, readCsv } from '../../src/dataset/csv-reader.js';
 import type { ErrorCode, SweepError } from '../../src/errors.js';
 import type { CsvSource } from '../../src/study/dataset-source.js';
-import { csvSource, temporaryDirectory } from '../support/dataset-fixtures.js';
+import { csvSource } from '../support/dataset-fixtures.js';
+import { temporaryDirectory } from '../support/temporary-directory.js';
 
 interface ReadBack extends CsvSummary {
   readonly columns: readonly string[];
@@ -200,6 +201,11 @@ test('drop that leaves nothing is an error', async (context) => {
 test('a bad number is named with line and column', async (context) => {
   const error = await refuses(context, 'a,b\n1,2\n3,4x\n', 'CSV_VALUE', /"4x" is not a number/);
   assert.match(error.path ?? '', /data\.csv:3:b$/);
+});
+
+test('a bad value in the first row does not make its column one of text', async (context) => {
+  const error = await refuses(context, 'a,b\n1,oops\n3,4\n', 'CSV_VALUE', /"oops"/);
+  assert.match(error.path ?? '', /:2:b$/);
 });
 
 test('a decimal comma is recognised in the hint', async (context) => {

@@ -1,0 +1,286 @@
+// `sweep data fetch jena` against a local server: broken connections, resuming, wrong content, another copy.
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { dirname, join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { zipSync } from 'fflate';
+import { type FetchJenaOptions, fetchJena, type JenaExpectation } from '../../src/dataset/jena-download.js';
+import { JENA_CSV_NAME, jenaCsvPath } from '../../src/dataset/jena-series.js';
+import { writeSyntheticCsv } from '../../src/dataset/synthetic-csv.js';
+import type { ErrorCode, SweepError } from '../../src/errors.js';
+import { temporaryDirectory } from '../support/temporary-directory.js';
+
+const ROWS = 3000;
+
+interface Series {
+  readonly csv: Buffer;
+  readonly zip: Buffer;
+  readonly expectation: JenaExpectation;
+}
+
+/** A short series in the real file's form, and what fetchJena is to expect of it. */
+function makeSeries(directory: string): Series {
+  const path = join(directory, 'made.csv');
+  writeSyntheticCsv(path, { rows: ROWS, seed: 5 });
+  const csv = readFileSync(path);
+  return {
+    csv,
+    zip: zipOf(csv),
+    expectation: {
+      sizeBytes: csv.length,
+      sha256: createHash('sha256').update(csv).digest('hex'),
+      rows: ROWS,
+      firstLine: csv.toString('latin1').split('\n')[1] ?? '',
+    },
+  };
+}
+
+function zipOf(csv: Buffer): Buffer {
+  return Buffer.from(
+    zipSync({ '__MACOSX/._x.csv': new Uint8Array(3), [JENA_CSV_NAME]: new Uint8Array(csv) }),
+  );
+}
+
+type Answer = (request: IncomingMessage, response: ServerResponse, attempt: number) => void;
+
+async function serve(
+  context: TestContext,
+  answer: Answer,
+): Promise<{ url: string; requests: IncomingMessage[] }> {
+  const requests: IncomingMessage[] = [];
+  const server = createServer((request, response) => {
+    requests.push(request);
+    answer(request, response, requests.length);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  context.after(async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/jena.zip`, requests };
+}
+
+/** Serves `zip` with ranges; of the first `breaks` answers only `part` bytes arrive before the connection breaks. */
+function ranged(zip: Buffer, breaks: number, part: number, tag = '"one"'): Answer {
+  return (request, response, attempt) => {
+    const from = Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? '')?.[1] ?? 0);
+    const resumes = request.headers.range !== undefined && request.headers['if-range'] === tag;
+    const start = resumes ? from : 0;
+    if (start >= zip.length) {
+      response.writeHead(416, { 'content-range': `bytes */${zip.length}` }).end();
+      return;
+    }
+    response.writeHead(resumes ? 206 : 200, {
+      'content-length': zip.length - start,
+      etag: tag,
+      ...(resumes ? { 'content-range': `bytes ${start}-${zip.length - 1}/${zip.length}` } : {}),
+    });
+    if (attempt > breaks) response.end(zip.subarray(start));
+    else response.write(zip.subarray(start, start + part), () => response.destroy());
+  };
+}
+
+function options(directory: string, url: string, series: Series): FetchJenaOptions {
+  return { cacheDirectory: directory, url, expectation: series.expectation, retryDelayMs: 1 };
+}
+
+function refused(code: ErrorCode, pattern: RegExp) {
+  return (error: SweepError): boolean => {
+    assert.equal(error.code, code, error.message);
+    assert.match(error.message, pattern);
+    return true;
+  };
+}
+
+function leftovers(directory: string): string[] {
+  return readdirSync(join(directory, 'jena')).filter((name) => name !== JENA_CSV_NAME);
+}
+
+test('the series arrives whole, with progress, and nothing else stays', async (context) => {
+  const directory = temporaryDirectory(context);
+  const series = makeSeries(directory);
+  const { url } = await serve(context, ranged(series.zip, 0, 0));
+  const last = new Map<string, number>();
+  const fetched = await fetchJena({
+    ...options(directory, url, series),
+    onProgress: ({ phase, done }) => last.set(phase, done),
+  });
+  assert.equal(fetched.path, jenaCsvPath(directory));
+  assert.deepEqual(readFileSync(fetched.path), series.csv);
+  assert.deepEqual(fetched.notices, []);
+  assert.equal(fetched.fromCache, false);
+  assert.deepEqual(leftovers(directory), []);
+  assert.deepEqual(Object.fromEntries(last), {
+    download: series.zip.length,
+    unpack: series.csv.length,
+    check: series.csv.length,
+  });
+});
+
+test('a second fetch checks what is here and downloads nothing', async (context) => {
+  const directory = temporaryDirectory(context);
+  const series = makeSeries(directory);
+  const { url, requests } = await serve(context, ranged(series.zip, 0, 0));
+  await fetchJena(options(directory, url, series));
+  const again = await fetchJena(options(directory, url, series));
+  assert.equal(again.fromCache, true);
+  assert.equal(again.sha256, series.expectation.sha256);
+  assert.equal(requests.length, 1);
+});
+
+test('a connection that breaks three times is resumed from where it broke', async (context) => {
+  const directory = temporaryDirectory(context);
+  const series = makeSeries(directory);
+  const part = Math.floor(series.zip.length / 5);
+  const { url, requests } = await serve(context, ranged(series.zip, 3, part));
+  const fetched = await fetchJena(options(directory, url, series));
+  assert.deepEqual(readFileSync(fetched.path), series.csv);
+  assert.equal(requests.length, 4);
+  assert.equal(requests[0]?.headers.range, undefined);
+  for (const request of requests.slice(1)) assert.match(request.headers.range ?? '', /^bytes=[1-9]\d*-$/);
+});
+
+test('a later fetch goes on from the part an earlier one left', async (context) => {
+  const directory = temporaryDirectory(context);
+  const series = makeSeries(directory);
+  const part = Math.floor(series.zip.length / 2);
+  const stop = new AbortController();
+  const broken = await serve(context, ranged(series.zip, 1, part));
+  await assert.rejects(
+    fetchJena({
+      ...options(directory, broken.url, series),
+      signal: stop.signal,
+      onProgress: ({ done }) => {
+        if (done === part) stop.abort();
+      },
+    }),
+    refused('INTERRUPTED', /interrupted/),
+  );
+  const partPath = `${jenaCsvPath(directory)}.zip.part`;
+  const kept = statSync(partPath).size;
+  const whole = await serve(context, ranged(series.zip, 0, 0));
+  await fetchJena(options(directory, whole.url, series));
+  assert.equal(whole.requests[0]?.headers.range, kept > 0 ? `bytes=${kept}-` : undefined);
+  assert.deepEqual(readFileSync(jenaCsvPath(directory)), series.csv);
+});
+
+test('the part of another version is not continued', async (context) => {
+  const directory = temporaryDirectory(context);
+  const series = makeSeries(directory);
+  const partPath = `${jenaCsvPath(directory)}.zip.part`;
+  mkdirSync(dirname(partPath), { recursive: true });
+  writeFileSync(partPath, 'the beginning of something else');
+  writeFileSync(`${partPath}.tag`, '"old"');
+  const { url } = await serve(context, ranged(series.zip, 0, 0));
+  const fetched = await fetchJena(options(directory, url, series));
+  assert.deepEqual(readFileSync(fetched.path), series.csv);
+});
+
+test('a part that is whole already is only unpacked', async (context) => {
+  const directory = temporaryDirectory(context);
+  const series = makeSeries(directory);
+  const partPath = `${jenaCsvPath(directory)}.zip.part`;
+  mkdirSync(dirname(partPath), { recursive: true });
+  writeFileSync(partPath, series.zip);
+  writeFileSync(`${partPath}.tag`, '"one"');
+  const { url } = await serve(context, ranged(series.zip, 0, 0));
+  const fetched = await fetchJena(options(directory, url, series));
+  assert.deepEqual(readFileSync(fetched.path), series.csv);
+});
+
+test('a server that knows no ranges is asked for the whole file again', async (context) => {
+  const directory = temporaryDirectory(context);
+  const series = makeSeries(directory);
+  const { url } = await serve(context, (_, response, attempt) => {
+    response.writeHead(200, { 'content-length': series.zip.length });
+    if (attempt > 2) response.end(series.zip);
+    else response.write(series.zip.subarray(0, 1000 * attempt), () => response.destroy());
+  });
+  const fetched = await fetchJena(options(directory, url, series));
+  assert.deepEqual(readFileSync(fetched.path), series.csv);
+});
+
+test('a busy server is asked again, a wrong address is not', async (context) => {
+  const directory = temporaryDirectory(context);
+  const series = makeSeries(directory);
+  const busy = await serve(context, (request, response, attempt) => {
+    if (attempt <= 2) response.writeHead(503).end();
+    else ranged(series.zip, 0, 0)(request, response, attempt);
+  });
+  await fetchJena(options(join(directory, 'a'), busy.url, series));
+  assert.equal(busy.requests.length, 3);
+  const wrong = await serve(context, (_, response) => response.writeHead(404).end());
+  await assert.rejects(
+    fetchJena(options(join(directory, 'b'), wrong.url, series)),
+    refused('DOWNLOAD_FAILED', /status 404/),
+  );
+  assert.equal(wrong.requests.length, 1);
+});
+
+test('no connection at all is DOWNLOAD_FAILED with what to do offline', async (context) => {
+  const directory = temporaryDirectory(context);
+  const series = makeSeries(directory);
+  // Nothing listens on a port that was just given back.
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  await assert.rejects(
+    fetchJena(options(directory, `http://127.0.0.1:${port}/jena.zip`, series)),
+    (error: SweepError) =>
+      error.code === 'DOWNLOAD_FAILED' &&
+      /ECONNREFUSED/.test(error.message) &&
+      /jena-synthetic/.test(error.hint ?? ''),
+  );
+});
+
+test('a page instead of a zip is refused and does not stay', async (context) => {
+  const directory = temporaryDirectory(context);
+  const series = makeSeries(directory);
+  const { url } = await serve(context, (_, response) => response.end('<html>please log in</html>'));
+  await assert.rejects(
+    fetchJena(options(directory, url, series)),
+    refused('DATASET_CHECKSUM', /not the zip/),
+  );
+  assert.equal(existsSync(jenaCsvPath(directory)), false);
+  assert.deepEqual(leftovers(directory), []);
+});
+
+test('a copy with other line ends is taken, and the notice gives its digest', async (context) => {
+  const directory = temporaryDirectory(context);
+  const series = makeSeries(directory);
+  const variant = Buffer.from(series.csv.toString('latin1').replaceAll('\n', '\r\n'), 'latin1');
+  const { url } = await serve(context, ranged(zipOf(variant), 0, 0));
+  const fetched = await fetchJena(options(directory, url, series));
+  const digest = createHash('sha256').update(variant).digest('hex');
+  assert.equal(fetched.sha256, digest);
+  assert.match(fetched.notices.join(), new RegExp(digest));
+  assert.match(fetched.notices.join(), /another copy/);
+});
+
+for (const [what, change, pattern] of [
+  [
+    'fewer rows',
+    (csv: string) => csv.split('\n').slice(0, ROWS).join('\n'),
+    /2999 rows, the series has 3000/,
+  ],
+  ['another column', (csv: string) => csv.replace('rh (%)', 'humidity'), /no column "rh \(%\)"/],
+  [
+    'another first row',
+    (csv: string) => csv.replace(/\n([^,]+),[^,]+/, '\n$1,1.25'),
+    /first row has 1\.25 in "p \(mbar\)"/,
+  ],
+] as const) {
+  test(`a file with ${what} is not the series`, async (context) => {
+    const directory = temporaryDirectory(context);
+    const series = makeSeries(directory);
+    const changed = Buffer.from(change(series.csv.toString('latin1')), 'latin1');
+    const { url } = await serve(context, ranged(zipOf(changed), 0, 0));
+    await assert.rejects(fetchJena(options(directory, url, series)), refused('DATASET_CHECKSUM', pattern));
+    assert.equal(existsSync(jenaCsvPath(directory)), false);
+    assert.deepEqual(leftovers(directory), []);
+  });
+}
