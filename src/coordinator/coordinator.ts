@@ -83,9 +83,13 @@ export class Coordinator {
     this.finish({ state: 'interrupted', reason });
   }
 
-  /** Replays the log, makes good what a crash left, and runs to the study's end. Throws LEASE_LOST and what the bus throws. */
-  async run(): Promise<StudyEnd> {
-    for await (const logged of this.options.bus.events(this.options.study)) this.observe(logged, false);
+  /**
+   * Replays the log, makes good what a crash left, and runs to the study's end. `onReplayed` is awaited between the two.
+   * Throws LEASE_LOST and what the bus throws.
+   */
+  async run(onReplayed: (view: StudyView) => Promise<void> = async () => {}): Promise<StudyEnd> {
+    await this.catchUp();
+    await onReplayed(this.view);
     await this.recover();
     this.startTimeLimit();
     const following = this.follow();
@@ -102,6 +106,14 @@ export class Coordinator {
     }
     if (this.failure !== null) throw this.failure;
     return this.end ?? { state: 'interrupted', reason: null };
+  }
+
+  /** Folds in all that the log holds by now, without acting on it. */
+  async catchUp(): Promise<StudyView> {
+    const { bus, study } = this.options;
+    const from = this.view.lastSeq + 1;
+    for await (const logged of bus.events(study, { from })) this.observe(logged, false);
+    return this.view;
   }
 
   /** Appends an event of the study in this coordinator's name. */
@@ -189,7 +201,8 @@ export class Coordinator {
     if (event.type === 'trial.finished') {
       const value = lossOf(objective, event.result.objective);
       if (value !== null) sampler.observe({ index: event.index, params: event.params, value });
-    } else {
+    } else if (isLive) {
+      // A study that is resumed gets a fresh budget: a person has looked at its failures.
       this.budget.record(event.trial, event.error);
     }
     if (event.type === 'trial.failed' || event.result.state === 'PRUNED')
@@ -223,7 +236,7 @@ export class Coordinator {
     if (trial === undefined || trial.lastError === null || trial.lastFailedAttempt < trial.attempt) return;
     const { maxAttempts } = this.options.plan.limits;
     const decision = decideRetry(trial.lastError, trial.failedAttempts, maxAttempts);
-    const planned = this.options.plan.plan(index);
+    const planned = this.options.plan.plan(index, trial.params ?? undefined);
     if (planned === null) throw new SweepError('INTERNAL', `trial ${trial.trial} is not in the plan`);
     if (decision.action === 'give-up') {
       this.attempt(this.dispatcher.appendFailed(index, planned, trial.lastError, trial));
@@ -267,7 +280,7 @@ export class Coordinator {
       if (!hasIndex(view.ended, index) && !view.open.has(index)) this.gaps.push(index);
     }
     for (const trial of [...view.open.values()]) {
-      const planned = this.options.plan.plan(trial.index);
+      const planned = this.options.plan.plan(trial.index, trial.params ?? undefined);
       if (planned === null || planned.trial !== trial.trial) {
         throw new SweepError(
           'EVENT_LOG_CORRUPT',

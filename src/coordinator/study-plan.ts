@@ -29,8 +29,11 @@ export interface StudyPlan {
   readonly limits: StudyLimits;
   readonly engine: EngineName;
   readonly numericsVersion: string;
-  /** The trial at `index`, or null past the end. The sampler is asked once per point, in order. */
-  plan(index: number): PlannedTrial | null;
+  /**
+   * The trial at `index`, or null past the end. A sampler that learns would suggest another point the second time: a
+   * trial that the log knows is planned again from its `params`.
+   */
+  plan(index: number, params?: Params): PlannedTrial | null;
 }
 
 /** The objective turned so that smaller is better, or null when the metric is missing or not finite. */

@@ -1,7 +1,7 @@
 // How much arithmetic a trial is, roughly: the weight by which trials of different size enter the ETA. Pure.
 // Counts multiply-adds of the products; a training step is a forward and two backward passes' worth.
 import type { LayerSpec } from '../study/layer-spec.js';
-import type { TrialConfig } from '../study/trial.js';
+import type { TrainConfig, TrialConfig } from '../study/trial.js';
 
 /** Cost of a training step over that of evaluating the same batch. */
 const STEP_OVER_EVALUATION = 3;
@@ -35,6 +35,12 @@ export function estimateWork(config: TrialConfig): TrialWork {
     stepsPerEpoch,
     evaluationBatchesPerEpoch,
   };
+}
+
+/** The work of one training step, in the units of `estimateWork`. */
+export function costOfStep(config: TrainConfig): number {
+  const { lookback, step } = config.task.window;
+  return config.training.batchSize * costOfSample(config.layers, lookback / step) * STEP_OVER_EVALUATION;
 }
 
 /** Share of a trial done after `progress` training steps and evaluation batches, in [0, 1]. */

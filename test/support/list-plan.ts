@@ -20,8 +20,8 @@ export function listPlan(
     limits: { maxAttempts: 3, maxFailures: 10, maxDurationMs: null, trialTimeoutMs: null, ...limits },
     engine: TEST_ENGINE.name,
     numericsVersion: TEST_ENGINE.numericsVersion,
-    plan(index) {
-      const params = points[index];
+    plan(index, known) {
+      const params = known ?? points[index];
       if (params === undefined) return null;
       const config: TrialConfig = { kind: 'function', name: 'noop', params, seed: 1 };
       const trial = trialId(config, TEST_ENGINE);

@@ -1,0 +1,190 @@
+// What the verbs under `sweep data` do: call the dataset room and print what it says.
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import Table from 'cli-table3';
+import { describeDataset, listDatasets } from '../dataset/describe-dataset.js';
+import { fetchJena } from '../dataset/jena-download.js';
+import { JENA_ROWS } from '../dataset/jena-series.js';
+import { writeSyntheticCsv } from '../dataset/synthetic-csv.js';
+import { SYNTHETIC_SEED } from '../dataset/synthetic-jena.js';
+import { SweepError } from '../errors.js';
+import type { MissingPolicy } from '../study/dataset-source.js';
+import type { CliContext } from './context.js';
+import { prepareWithProgress } from './prepare-progress.js';
+
+export interface FetchOptions {
+  readonly url?: string;
+  readonly json?: boolean;
+}
+
+export async function fetchData(context: CliContext, name: string, options: FetchOptions): Promise<number> {
+  if (name !== 'jena') {
+    throw new SweepError('USAGE', `there is no series "${name}" to fetch`, {
+      hint: 'the one there is: jena',
+    });
+  }
+  const { stderr, cacheDirectory } = context;
+  const stop = new AbortController();
+  const onSignal = (): void => stop.abort();
+  process.once('SIGINT', onSignal);
+  let shown = '';
+  try {
+    const fetched = await fetchJena({
+      cacheDirectory,
+      signal: stop.signal,
+      ...(options.url === undefined ? {} : { url: options.url }),
+      onProgress: ({ phase, done, total }) => {
+        if (stderr.isTTY !== true) return;
+        const share = total === null || total === 0 ? '' : ` ${Math.floor((100 * done) / total)} %`;
+        const text = `${phase}${share}`;
+        if (text !== shown) stderr.write(`\r\u001b[K${text}`);
+        shown = text;
+      },
+    });
+    if (shown !== '') stderr.write('\r\u001b[K');
+    for (const notice of fetched.notices) stderr.write(`note: ${notice}\n`);
+    if (options.json === true) context.stdout.write(`${JSON.stringify(fetched, null, 2)}\n`);
+    else context.stdout.write(`${fetched.fromCache ? 'already here' : 'fetched'}: ${fetched.path}\n`);
+    return 0;
+  } finally {
+    process.off('SIGINT', onSignal);
+  }
+}
+
+export interface ImportOptions {
+  readonly target: string;
+  readonly time?: string;
+  readonly column?: readonly string[];
+  readonly missing?: readonly number[];
+  readonly onMissing: MissingPolicy;
+  readonly train: number;
+  readonly validation: number;
+  readonly json?: boolean;
+}
+
+export async function importData(context: CliContext, file: string, options: ImportOptions): Promise<number> {
+  const { train, validation } = options;
+  const test = 1 - train - validation;
+  if (test <= 0) {
+    throw new SweepError(
+      'USAGE',
+      `--train ${train} and --validation ${validation} leave no rows to test on`,
+      {
+        hint: 'their sum must be below 1',
+      },
+    );
+  }
+  const prepared = await prepareWithProgress(
+    context,
+    {
+      sources: [
+        {
+          type: 'csv',
+          path: resolve(context.directory, file),
+          time: options.time ?? null,
+          missing: options.missing ?? [],
+          onMissing: options.onMissing,
+          columns: options.column ?? null,
+        },
+      ],
+      target: options.target,
+      split: { type: 'fractions', train, validation, test },
+    },
+    false,
+  );
+  return printDataset(context, prepared.metadata.digest, options);
+}
+
+export interface InfoOptions {
+  readonly json?: boolean;
+}
+
+export async function showData(
+  context: CliContext,
+  digest: string | undefined,
+  options: InfoOptions,
+): Promise<number> {
+  if (digest !== undefined) return printDataset(context, digest, options);
+  const listings = listDatasets(context.cacheDirectory);
+  if (options.json === true) {
+    context.stdout.write(`${JSON.stringify({ datasets: listings }, null, 2)}\n`);
+    return 0;
+  }
+  if (listings.length === 0) {
+    context.stderr.write(`no prepared datasets in ${context.cacheDirectory}\n`);
+    return 0;
+  }
+  const table = new Table({
+    head: ['digest', 'source', 'rows', 'columns', 'MB'],
+    style: { head: [], border: [], compact: true },
+    colAligns: ['left', 'left', 'right', 'right', 'right'],
+  });
+  for (const { digest: id, metadata, problem, sizeBytes } of listings) {
+    table.push([
+      id.slice(0, 12),
+      metadata === null ? `damaged: ${problem}` : metadata.source.name,
+      metadata === null ? '–' : metadata.rows.toLocaleString('en-US'),
+      metadata === null ? '–' : String(metadata.columns.length),
+      (sizeBytes / 1e6).toFixed(1),
+    ]);
+  }
+  context.stdout.write(`${table.toString()}\n`);
+  return 0;
+}
+
+function printDataset(context: CliContext, digest: string, options: InfoOptions): number {
+  const description = describeDataset(context.cacheDirectory, digest);
+  if (options.json === true) {
+    context.stdout.write(`${JSON.stringify(description, null, 2)}\n`);
+    return 0;
+  }
+  const { metadata, path, columns } = description;
+  const { source, split, time, missing } = metadata;
+  const range = ({ start, end }: { start: number; end: number }): string => `${start} to ${end - 1}`;
+  const lines = [
+    `${source.name}${source.synthetic ? ' (synthetic)' : ''}: ${metadata.rows.toLocaleString('en-US')} rows`,
+    `file        ${path}`,
+    `rows        train ${range(split.train)}, validation ${range(split.validation)}, test ${range(split.test)}`,
+  ];
+  if (time !== null) {
+    const irregular = time.irregularSteps === 0 ? '' : `, ${time.irregularSteps} steps differ`;
+    lines.push(`time        ${time.first} to ${time.last}, every ${time.stepSeconds} s${irregular}`);
+  }
+  if (missing.values > 0) lines.push(`missing     ${missing.values} values, ${missing.policy}`);
+  const table = new Table({
+    head: ['column', 'mean', 'std', 'min', 'max'],
+    style: { head: [], border: [], compact: true },
+    colAligns: ['left', 'right', 'right', 'right', 'right'],
+  });
+  for (const { name, mean, std, min, max } of columns) {
+    table.push([name, ...[mean, std, min, max].map((value) => value.toFixed(2))]);
+  }
+  context.stdout.write(`${lines.join('\n')}\n${table.toString()}\n`);
+  return 0;
+}
+
+export interface SynthOptions {
+  readonly rows?: number;
+  readonly seed?: number;
+  readonly json?: boolean;
+}
+
+export async function synthesizeData(
+  context: CliContext,
+  file: string,
+  options: SynthOptions,
+): Promise<number> {
+  const path = resolve(context.directory, file);
+  if (existsSync(path)) {
+    throw new SweepError('USAGE', `${path} is there already`, { hint: 'name another file, or remove it' });
+  }
+  const rows = options.rows ?? JENA_ROWS;
+  const seed = options.seed ?? SYNTHETIC_SEED;
+  const sizeBytes = writeSyntheticCsv(path, { rows, seed });
+  if (options.json === true) {
+    context.stdout.write(`${JSON.stringify({ path, rows, seed, sizeBytes, synthetic: true }, null, 2)}\n`);
+  } else {
+    context.stdout.write(`${path}: ${rows.toLocaleString('en-US')} synthetic rows\n`);
+  }
+  return 0;
+}

@@ -1,0 +1,105 @@
+// What `sweep start` does: check the file, prepare the data, make the study, run it, print its end.
+import { randomInt } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { openLocalBus } from '../bus/local-bus.js';
+import { createStudy } from '../coordinator/open-study.js';
+import type { DatasetMetadata } from '../dataset/dataset.js';
+import { createWasmEngine } from '../engine/wasm/wasm-engine.js';
+import { asSweepError, SweepError } from '../errors.js';
+import { type ParseOptions, parseSweepSpec } from '../spec/parse.js';
+import type { SweepSpec } from '../spec/sweep-spec.js';
+import type { StudyView } from '../study/study-view.js';
+import type { CliContext } from './context.js';
+import { prepareWithProgress } from './prepare-progress.js';
+import { exitCodeOf, formatStudy } from './print-study.js';
+import { createCliLogger } from './read-study.js';
+import { runStudy } from './run-study.js';
+
+const STUDY_SUFFIXES = 0x10000;
+
+export interface StartOptions {
+  readonly workers?: number;
+  readonly data?: string;
+  readonly set?: readonly string[];
+  readonly maxTrials?: number;
+  readonly seed?: number;
+  readonly home?: string;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+export async function startStudy(context: CliContext, file: string, options: StartOptions): Promise<number> {
+  const spec = await readSweepFile(file, options);
+  const dataset = await prepareFor(context, spec, options.quiet === true);
+  const engine = await createWasmEngine();
+  const logger = createCliLogger(context);
+  const bus = openLocalBus(context.home(options.home), { logger });
+  try {
+    const study = await createStudy({
+      bus,
+      spec,
+      dataset,
+      engine,
+      version: context.version,
+      createdAt: new Date(),
+      drawSuffix: () => randomInt(STUDY_SUFFIXES),
+    });
+    if (options.quiet !== true) context.stderr.write(`study ${study}\n`);
+    const threads = options.workers ?? availableParallelism();
+    const isQuiet = options.quiet === true;
+    const view = await runStudy({ context, bus, engine, logger, study, threads, isQuiet });
+    return printEnd(context, view, options);
+  } finally {
+    await bus.close();
+  }
+}
+
+/** Prints how a run ended: the leaderboard, or how to go on. */
+export function printEnd(
+  context: CliContext,
+  view: StudyView,
+  options: { readonly json?: boolean; readonly home?: string },
+): number {
+  context.stdout.write(formatStudy(context, view, options.json === true ? 'json' : 'table'));
+  const study = view.header?.study ?? '';
+  if (view.state === 'interrupted') {
+    const home = options.home === undefined ? '' : ` --home ${options.home}`;
+    context.stderr.write(`interrupted; go on with: sweep resume ${study}${home}\n`);
+  } else if (view.state !== 'complete') {
+    context.stderr.write(`study ${study} ended as ${view.state}: ${view.stateReason ?? 'no reason given'}\n`);
+  }
+  return exitCodeOf(view);
+}
+
+export async function readSweepFile(
+  file: string,
+  options: Pick<StartOptions, 'set' | 'data' | 'seed' | 'maxTrials'>,
+): Promise<SweepSpec> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (thrown) {
+    throw new SweepError('USAGE', `cannot read the sweep file ${file}: ${asSweepError(thrown).message}`, {
+      hint: 'sweeps/quick.json is one to start with',
+      cause: thrown,
+    });
+  }
+  const parse: ParseOptions = {
+    ...(options.set === undefined ? {} : { overrides: options.set }),
+    ...(options.data === undefined ? {} : { dataSource: options.data }),
+    ...(options.seed === undefined ? {} : { seed: options.seed }),
+    ...(options.maxTrials === undefined ? {} : { maxTrials: options.maxTrials }),
+  };
+  return parseSweepSpec(text, file, parse);
+}
+
+/** The spec's data, ready in the cache; null for a function objective. */
+export async function prepareFor(
+  context: CliContext,
+  spec: SweepSpec,
+  isQuiet: boolean,
+): Promise<DatasetMetadata | null> {
+  if (spec.dataset === null) return null;
+  return (await prepareWithProgress(context, spec.dataset, isQuiet)).metadata;
+}

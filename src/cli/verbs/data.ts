@@ -1,0 +1,122 @@
+// `sweep data …`: fetch the reference series, import a CSV, look at prepared datasets, make a synthetic series.
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { FetchOptions, ImportOptions, InfoOptions, SynthOptions } from '../data-commands.js';
+import { collect, jsonOption, wholeNumber } from '../options.js';
+import type { Register, RunVerb } from '../program.js';
+
+export const registerData: Register = (program, run) => {
+  const data = program
+    .command('data')
+    .description('datasets: fetch, import, info, synth')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ sweep data fetch jena
+  $ sweep data import weather.csv --target "T (degC)"
+  $ sweep data info`,
+    );
+  registerFetch(data, run);
+  registerImport(data, run);
+  registerInfo(data, run);
+  registerSynth(data, run);
+};
+
+function registerFetch(data: Command, run: RunVerb): void {
+  data
+    .command('fetch')
+    .description('download the Jena series (13 MB) and check it')
+    .argument('<name>', 'jena')
+    .option('--url <url>', 'another place to download the zip from')
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      '\nA broken download goes on where it stopped.\n\nExamples:\n  $ sweep data fetch jena',
+    )
+    .action(
+      run(async (context, name: string, options: FetchOptions) => {
+        const { fetchData } = await import('../data-commands.js');
+        return fetchData(context, name, options);
+      }),
+    );
+}
+
+function registerImport(data: Command, run: RunVerb): void {
+  data
+    .command('import')
+    .description('check a CSV file and prepare it')
+    .argument('<file>', 'CSV file with a header line')
+    .requiredOption('--target <column>', 'column to forecast')
+    .option('--time <column>', 'column of time stamps (default: the first, if it holds dates)')
+    .option('--column <name>', 'feature column; repeatable (default: all numeric ones)', collect)
+    .option('--missing <number>', 'a number that marks a missing value; repeatable', collectNumber)
+    .addOption(
+      new Option('--on-missing <policy>', 'what to do with missing values')
+        .choices(['error', 'forward-fill', 'drop'])
+        .default('error'),
+    )
+    .option('--train <share>', 'share of the rows to train on', share, 0.5)
+    .option('--validation <share>', 'share of the rows to validate on', share, 0.25)
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      `
+The rest of the rows is the test split.
+
+Examples:
+  $ sweep data import weather.csv --target "T (degC)"
+  $ sweep data import station.csv --target temp --missing -9999 --on-missing forward-fill`,
+    )
+    .action(
+      run(async (context, file: string, options: ImportOptions) => {
+        const { importData } = await import('../data-commands.js');
+        return importData(context, file, options);
+      }),
+    );
+}
+
+function registerInfo(data: Command, run: RunVerb): void {
+  data
+    .command('info')
+    .description('list the prepared datasets, or describe one')
+    .argument('[digest]', 'digest or a unique prefix of one')
+    .addOption(jsonOption())
+    .addHelpText('after', '\nExamples:\n  $ sweep data info\n  $ sweep data info 3f9c2e --json')
+    .action(
+      run(async (context, digest: string | undefined, options: InfoOptions) => {
+        const { showData } = await import('../data-commands.js');
+        return showData(context, digest, options);
+      }),
+    );
+}
+
+function registerSynth(data: Command, run: RunVerb): void {
+  data
+    .command('synth')
+    .description('write a synthetic Jena series as CSV')
+    .argument('<file>', 'CSV file to write')
+    .option('--rows <n>', 'rows, ten minutes apart (default: as many as the real series)', wholeNumber(1))
+    .option('--seed <n>', 'another seed gives another series', wholeNumber(0))
+    .addOption(jsonOption())
+    .addHelpText('after', '\nExamples:\n  $ sweep data synth weather.csv --rows 20000 --seed 1')
+    .action(
+      run(async (context, file: string, options: SynthOptions) => {
+        const { synthesizeData } = await import('../data-commands.js');
+        return synthesizeData(context, file, options);
+      }),
+    );
+}
+
+function share(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value > 0 && value < 1)) {
+    throw new InvalidArgumentError('it must be a number between 0 and 1.');
+  }
+  return value;
+}
+
+function collectNumber(text: string, before: readonly number[] | undefined): readonly number[] {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('it must be a number.');
+  return [...(before ?? []), value];
+}

@@ -1,0 +1,36 @@
+// `sweep start FILE`: runs a new study of a sweep file.
+import { collect, homeOption, jsonOption, wholeNumber } from '../options.js';
+import type { Register } from '../program.js';
+import type { StartOptions } from '../start-study.js';
+
+export const registerStart: Register = (program, run) => {
+  program
+    .command('start')
+    .description('run a study of a sweep file and print its leaderboard')
+    .argument('<file>', 'sweep file (JSON)')
+    .option('-w, --workers <n>', 'trial threads (default: cores)', wholeNumber(1))
+    .option('--data <source>', 'data instead of the file\'s: a CSV path, "jena" or "jena-synthetic"')
+    .option('--set <path=value>', 'change a field of the sweep file; repeatable', collect)
+    .option('--max-trials <n>', 'run at most so many trials', wholeNumber(1))
+    .option('--seed <n>', "seed instead of the file's", wholeNumber(0))
+    .addOption(homeOption())
+    .addOption(jsonOption())
+    .option('-q, --quiet', 'print the result only')
+    .addHelpText(
+      'after',
+      `
+A trial that was computed before is taken from the result cache. Ctrl-C stores what runs; "sweep resume" goes on.
+
+Examples:
+  $ sweep start sweeps/quick.json
+  $ sweep start sweeps/gru-grid.json --workers 4 --max-trials 16
+  $ sweep start sweeps/jena-hourly.json --data weather.csv --set training.epochs=8
+  $ sweep start sweeps/quick.json --json > result.json`,
+    )
+    .action(
+      run(async (context, file: string, options: StartOptions) => {
+        const { startStudy } = await import('../start-study.js');
+        return startStudy(context, file, options);
+      }),
+    );
+};

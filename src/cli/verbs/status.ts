@@ -1,0 +1,25 @@
+// `sweep status STUDY`: how one study stands.
+import { homeOption, jsonOption } from '../options.js';
+import type { Register } from '../program.js';
+
+export const registerStatus: Register = (program, run) => {
+  program
+    .command('status')
+    .description('how a study stands: trials by state, time, failures')
+    .argument('<study>', 'id, unique prefix of one, or @last')
+    .addOption(homeOption())
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ sweep status @last
+  $ sweep status gru-grid-7f3a --json | jq .trials`,
+    )
+    .action(
+      run(async (context, study: string, options: { home?: string; json?: boolean }) => {
+        const { showStatus } = await import('../show-status.js');
+        return showStatus(context, study, options);
+      }),
+    );
+};

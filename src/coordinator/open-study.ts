@@ -1,0 +1,268 @@
+// Making a study, and opening one to run it. Start and resume share openStudy: a new study is one with an empty log.
+import type { Bus, Lease } from '../bus/bus.js';
+import type { DatasetMetadata, MappedDataset } from '../dataset/dataset.js';
+import { openDataset } from '../dataset/mapped-file.js';
+import { prepareDataset } from '../dataset/prepare.js';
+import type { Engine } from '../engine/engine.js';
+import { asSweepError, SweepError } from '../errors.js';
+import type { Logger } from '../log.js';
+import { reviveSweepSpec, type SweepSpec } from '../spec/sweep-spec.js';
+import type { DatasetInfo, LoggedEvent, StudyEvent } from '../study/events.js';
+import { studyId } from '../study/study-id.js';
+import type { StudyView } from '../study/study-view.js';
+import type { Clock } from './clock.js';
+import { Coordinator, type StudyEnd } from './coordinator.js';
+import { evaluateOnTest, findWinner } from './finalize.js';
+import { planStudy } from './spec-plan.js';
+import type { StudyPlan } from './study-plan.js';
+
+const ID_DRAWS = 16;
+/** How often the lease is renewed; a bus lets it run out after several times this. */
+const LEASE_RENEWAL_MS = 5_000;
+/** Functions end in microseconds: a queue of a few trials would run dry between two events. */
+const UNFINISHED_FUNCTIONS = 256;
+/** Trials waiting on the bus beyond one per slot, so that a free slot finds one at once. */
+const WAITING_TRIALS = 2;
+
+export interface CreateStudyOptions {
+  readonly bus: Bus;
+  readonly spec: SweepSpec;
+  /** null for a function objective. */
+  readonly dataset: DatasetMetadata | null;
+  readonly engine: Pick<Engine, 'name' | 'numericsVersion'>;
+  readonly version: string;
+  readonly createdAt: Date;
+  /** A random integer in [0, 65536). */
+  drawSuffix(): number;
+}
+
+/** Records a new study and returns its id. Throws what a point of the space is wrong with, before anything is written. */
+export async function createStudy(options: CreateStudyOptions): Promise<string> {
+  const { bus, spec, dataset, engine, version, createdAt } = options;
+  const plan = planStudy(spec, dataset, engine);
+  // What only the real data can show (columns, rows): the first trial stands for all in this.
+  plan.plan(0);
+  const info = dataset === null ? null : describeDataset(dataset, spec);
+  for (let draw = 0; ; draw++) {
+    const study = studyId(spec.name, options.drawSuffix());
+    try {
+      await bus.createStudy({ study, name: spec.name, createdAt: createdAt.toISOString(), spec });
+    } catch (thrown) {
+      if (asSweepError(thrown).code !== 'STUDY_EXISTS' || draw >= ID_DRAWS) throw thrown;
+      continue;
+    }
+    await bus.append(study, createdEvent(study, spec, engine.name, version, info, plan.total));
+    return study;
+  }
+}
+
+function createdEvent(
+  study: string,
+  spec: SweepSpec,
+  engine: Engine['name'],
+  version: string,
+  dataset: DatasetInfo | null,
+  total: number | null,
+): StudyEvent {
+  return { type: 'study.created', study, name: spec.name, spec, version, engine, dataset, total };
+}
+
+function describeDataset(metadata: DatasetMetadata, spec: SweepSpec): DatasetInfo {
+  const target = metadata.columns.find((column) => column.name === spec.dataset?.target);
+  if (target === undefined) throw new SweepError('INTERNAL', 'the target was checked, but is not a column');
+  return {
+    digest: metadata.digest,
+    source: metadata.source.name,
+    synthetic: metadata.source.synthetic,
+    target: target.name,
+    unit: target.unit,
+    targetStd: target.std,
+  };
+}
+
+export interface OpenStudyOptions {
+  readonly bus: Bus;
+  readonly study: string;
+  readonly engine: Engine;
+  readonly cacheDirectory: string;
+  /** Name of this coordinator. */
+  readonly holder: string;
+  readonly version: string;
+  readonly slots: number;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  onEvent(logged: LoggedEvent, view: StudyView): void;
+}
+
+/** A study in this coordinator's hands until `close`. */
+export class OpenedStudy {
+  private readonly coordinator: Coordinator;
+  private readonly interruption = new AbortController();
+  private readonly startedAtMs: number;
+  private earlierMs = 0;
+  private readonly renewal: NodeJS.Timeout;
+
+  constructor(
+    private readonly options: OpenStudyOptions,
+    readonly spec: SweepSpec,
+    readonly plan: StudyPlan,
+    /** null for a function objective. */
+    readonly dataset: MappedDataset | null,
+    private readonly lease: Lease,
+  ) {
+    this.startedAtMs = options.clock.now();
+    this.coordinator = new Coordinator({
+      ...options,
+      lease,
+      plan,
+      ownsWorkers: options.bus.kind === 'local',
+      maxUnfinished:
+        spec.objective.type === 'function' ? UNFINISHED_FUNCTIONS : options.slots + WAITING_TRIALS,
+    });
+    // A lease that is lost shows at the next append, which is fenced: here it need not be reported twice.
+    this.renewal = setInterval(() => void lease.renew().catch(() => {}), LEASE_RENEWAL_MS);
+    this.renewal.unref();
+  }
+
+  /** Live. */
+  get view(): StudyView {
+    return this.coordinator.view;
+  }
+
+  /** Runs the trials to the study's end, or to `interrupt`. Throws LEASE_LOST and what the bus throws. */
+  async run(): Promise<StudyEnd> {
+    const end = this.coordinator.run(async (view) => {
+      this.earlierMs = view.timing.durationMs;
+      await this.coordinator.append({ type: 'study.opened', coordinator: this.options.holder });
+      await this.recordState('running', null);
+    });
+    return end;
+  }
+
+  /** Ends `run` and `finalize` as interrupted. */
+  interrupt(reason: string): void {
+    this.interruption.abort();
+    this.coordinator.interrupt(reason);
+  }
+
+  /** After `run` and after the workers stood still: tests the winner, and records how the study ended. */
+  async finalize(end: StudyEnd): Promise<StudyView> {
+    switch (end.state) {
+      case 'interrupted':
+      case 'cancelled':
+      case 'failed':
+        await this.recordState(end.state, end.reason);
+        break;
+      case 'complete':
+      case 'stopped':
+        await this.testWinner(end);
+    }
+    return this.refresh();
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.renewal);
+    this.dataset?.close();
+    await this.lease.release();
+  }
+
+  private async testWinner(end: StudyEnd): Promise<void> {
+    const winner = findWinner(await this.refresh());
+    if (winner === null) {
+      await this.recordState('failed', end.reason ?? 'no trial ended with a result');
+      return;
+    }
+    const planned = this.plan.plan(winner.index, this.paramsOf(winner.trial));
+    if (planned?.config.kind === 'train' && this.dataset !== null && this.view.tests.length === 0) {
+      const { bus, engine } = this.options;
+      const targetStd = this.view.header?.dataset?.targetStd ?? 1;
+      const signal = this.interruption.signal;
+      try {
+        const dataset = this.dataset;
+        const test = await evaluateOnTest(planned.config, winner, {
+          bus,
+          engine,
+          dataset,
+          targetStd,
+          signal,
+        });
+        await this.coordinator.append({ type: 'study.tested', tests: [test] });
+      } catch (thrown) {
+        if (asSweepError(thrown).code !== 'INTERRUPTED') throw thrown;
+        await this.recordState('interrupted', 'during the test evaluation');
+        return;
+      }
+    }
+    await this.recordState('complete', end.reason);
+  }
+
+  private paramsOf(trial: string): StudyView['rows'][number]['params'] | undefined {
+    return this.view.rows.find((row) => row.seeds.some((seed) => seed.trial === trial))?.params;
+  }
+
+  private async recordState(
+    state: Extract<StudyEvent, { type: 'study.state' }>['state'],
+    reason: string | null,
+  ): Promise<void> {
+    const durationMs = this.earlierMs + this.options.clock.now() - this.startedAtMs;
+    await this.coordinator.append({
+      type: 'study.state',
+      state,
+      ...(reason === null ? {} : { reason }),
+      durationMs: Math.round(durationMs),
+    });
+  }
+
+  /** Folds in what was appended since the coordinator stopped following. */
+  private refresh(): Promise<StudyView> {
+    return this.coordinator.catchUp();
+  }
+}
+
+/** Takes the study's lease and opens its data. Throws STUDY_NOT_FOUND, STUDY_LOCKED, DATASET_NOT_FOUND, VERSION_MISMATCH. */
+export async function openStudy(options: OpenStudyOptions): Promise<OpenedStudy> {
+  const { bus, study, engine, cacheDirectory, holder } = options;
+  const record = await bus.readStudy(study);
+  if (record === null) {
+    throw new SweepError('STUDY_NOT_FOUND', `there is no study ${study}`, { hint: 'sweep list shows them' });
+  }
+  const spec = reviveSweepSpec(record.spec);
+  const lease = await bus.acquireLease(study, holder);
+  let dataset: MappedDataset | null = null;
+  try {
+    const created = await readCreated(bus, study);
+    if (created.engine !== engine.name) {
+      throw new SweepError('VERSION_MISMATCH', `study ${study} runs on the engine ${created.engine}`);
+    }
+    if (created.dataset !== null) dataset = await openPrepared(cacheDirectory, created.dataset.digest, spec);
+    const plan = planStudy(spec, dataset?.metadata ?? null, engine);
+    return new OpenedStudy(options, spec, plan, dataset, lease);
+  } catch (thrown) {
+    dataset?.close();
+    await lease.release();
+    throw thrown;
+  }
+}
+
+async function readCreated(bus: Bus, study: string): Promise<Extract<StudyEvent, { type: 'study.created' }>> {
+  for await (const { event } of bus.events(study)) {
+    if (event.type === 'study.created') return event;
+  }
+  throw new SweepError('EVENT_LOG_CORRUPT', `the event log of ${study} does not say how it was created`, {
+    hint: `its start was cut short: sweep rm ${study}, then start it again`,
+  });
+}
+
+/** The dataset of a study; prepared again from its source when the cache does not have it any more. */
+async function openPrepared(cacheDirectory: string, digest: string, spec: SweepSpec): Promise<MappedDataset> {
+  try {
+    return openDataset(cacheDirectory, digest);
+  } catch (thrown) {
+    if (asSweepError(thrown).code !== 'DATASET_NOT_FOUND' || spec.dataset === null) throw thrown;
+  }
+  const prepared = await prepareDataset(spec.dataset, { cacheDirectory });
+  if (prepared.metadata.digest === digest) return openDataset(cacheDirectory, digest);
+  throw new SweepError('DATASET_NOT_FOUND', `the study's data have changed since it was started`, {
+    hint: 'bring the original file back, or start the study again on the new one',
+  });
+}

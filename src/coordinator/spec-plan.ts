@@ -1,0 +1,44 @@
+// From a checked sweep spec to the plan that a coordinator runs: samplers give points, repeats give each point its seeds.
+import { createSampler, createScheduler } from '../search/create.js';
+import { type DatasetShape, resolveTrial } from '../spec/resolve-trial.js';
+import type { SweepSpec } from '../spec/sweep-spec.js';
+import type { Objective, Params } from '../study/trial.js';
+import { type EngineIdentity, resultKey, trialId } from '../study/trial-id.js';
+import type { PlannedTrial, StudyPlan } from './study-plan.js';
+
+/** Index = point · repeats + repeat: the seeds of a point follow each other. */
+export function planStudy(spec: SweepSpec, dataset: DatasetShape | null, engine: EngineIdentity): StudyPlan {
+  const sampler = createSampler(spec.space, spec.sampler, spec.seed);
+  const { metric, direction, epoch } = spec.objective;
+  const objective: Objective = { metric, direction, epoch };
+  const total = countTrials(spec, sampler.count);
+  const planTrial = (params: Params, seed: number): PlannedTrial => {
+    const config = resolveTrial(spec, params, seed, dataset);
+    const trial = trialId(config, engine);
+    return { trial, resultKey: resultKey(trial, objective), params, config, requires: spec.requires };
+  };
+  return {
+    total,
+    sampler,
+    scheduler: spec.scheduler.type === 'none' ? null : createScheduler(spec.scheduler),
+    objective,
+    limits: spec.limits,
+    engine: engine.name,
+    numericsVersion: engine.numericsVersion,
+    plan(index, known) {
+      if (total !== null && index >= total) return null;
+      const params = known ?? sampler.suggest(Math.floor(index / spec.repeats));
+      return params === null ? null : planTrial(params, spec.seed + (index % spec.repeats));
+    },
+  };
+}
+
+/** Trials of a study: points times repeats, cut at limits.maxTrials; null without an end. */
+export function countTrials(
+  spec: Pick<SweepSpec, 'repeats' | 'limits'>,
+  points: number | null,
+): number | null {
+  const { maxTrials } = spec.limits;
+  if (points === null) return maxTrials;
+  return Math.min(points * spec.repeats, maxTrials ?? Number.POSITIVE_INFINITY);
+}

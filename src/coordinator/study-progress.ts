@@ -1,0 +1,104 @@
+// How far a study is and when it will end: events for what is over, progress counters for what runs. No I/O.
+import type { LoggedEvent } from '../study/events.js';
+import { countTrials, runningTrials, type StudyView } from '../study/study-view.js';
+import type { Params } from '../study/trial.js';
+import { meanWork } from './calibrate.js';
+import { estimateRemainingMs, type RunningWork } from './eta.js';
+import type { StudyPlan } from './study-plan.js';
+import { estimateWork, fractionDone, type TrialWork } from './trial-work.js';
+
+export interface ProgressSnapshot {
+  /** Trials that have ended, one way or another. */
+  readonly ended: number;
+  readonly total: number | null;
+  readonly running: number;
+  readonly failed: number;
+  /** Objective of the best row, null before the first one. */
+  readonly best: number | null;
+  /** Milliseconds to the end, null while nothing was measured. */
+  readonly etaMs: number | null;
+}
+
+export interface StudyProgressOptions {
+  readonly plan: StudyPlan;
+  readonly slots: number;
+  /** Training steps and evaluation batches of a running trial in this attempt; null when nobody near knows. */
+  progressOf(trial: string): number | null;
+  readonly now: () => number;
+}
+
+interface StartedTrial {
+  readonly work: TrialWork;
+  readonly startedAtMs: number;
+  readonly fromEpoch: number;
+}
+
+export class StudyProgress {
+  private readonly started = new Map<string, StartedTrial>();
+  private finishedWork = 0;
+  private finishedMs = 0;
+  private meanWork: number | null = null;
+
+  constructor(private readonly options: StudyProgressOptions) {}
+
+  /** Of this run only: what a study did before it was resumed says nothing of this machine. */
+  observe({ event }: LoggedEvent, params: Params | undefined): void {
+    switch (event.type) {
+      case 'trial.started': {
+        const planned = this.options.plan.plan(event.index, params);
+        if (planned === null) return;
+        const work = estimateWork(planned.config);
+        this.started.set(event.trial, { work, startedAtMs: this.options.now(), fromEpoch: event.fromEpoch });
+        return;
+      }
+      case 'trial.finished':
+      case 'trial.failed':
+      case 'trial.returned': {
+        const trial = this.started.get(event.trial);
+        if (trial === undefined) return;
+        this.started.delete(event.trial);
+        // Only a whole trial says how long one takes.
+        if (event.type !== 'trial.finished' || event.result.state !== 'COMPLETE') return;
+        this.finishedWork += trial.work.total * (1 - trial.fromEpoch / trial.work.epochs);
+        this.finishedMs += this.options.now() - trial.startedAtMs;
+        return;
+      }
+      default:
+        return;
+    }
+  }
+
+  snapshot(view: StudyView): ProgressSnapshot {
+    const counts = countTrials(view);
+    const total = view.header?.total ?? null;
+    return {
+      ended: counts.complete + counts.pruned + counts.failed,
+      total,
+      running: runningTrials(view).length,
+      failed: counts.failed,
+      best: view.rows[0]?.objective ?? null,
+      etaMs: total === null ? null : this.estimate(counts.pending),
+    };
+  }
+
+  private estimate(waiting: number): number | null {
+    this.meanWork ??= meanWork(this.options.plan, this.options.plan.total ?? 0);
+    return estimateRemainingMs({
+      finishedWork: this.finishedWork,
+      finishedMs: this.finishedMs,
+      running: [...this.started].map(([trial, started]) => this.describeRunning(trial, started)),
+      waitingWork: waiting * this.meanWork,
+      slots: this.options.slots,
+    });
+  }
+
+  private describeRunning(trial: string, { work, startedAtMs, fromEpoch }: StartedTrial): RunningWork {
+    const progress = this.options.progressOf(trial);
+    return {
+      work: work.total,
+      before: fromEpoch / work.epochs,
+      done: progress === null ? 0 : fractionDone(work, progress),
+      elapsedMs: progress === null || progress === 0 ? 0 : this.options.now() - startedAtMs,
+    };
+  }
+}
