@@ -23,8 +23,10 @@ export function listValues(name: string, dimension: Dimension): ValueList {
   if (dimension.type === 'choice') return fromChoices(dimension.values);
   const { levels } = dimension;
   if (levels === undefined) return steppedValues(name, dimension);
-  if (dimension.type === 'float')
+  if (dimension.type === 'float') {
+    refuseIndistinct(name, dimension, levels);
     return { count: levels, valueAt: (index) => levelValue(dimension, levels, index) };
+  }
   return wholeLevels(dimension, Math.min(levels, MAX_INT_LEVELS));
 }
 
@@ -59,13 +61,28 @@ function steppedValues(name: string, range: RangeDimension): ValueList {
       path: `space.${name}.levels`,
       hint: 'add "levels": 3',
     });
-  // A little more than the quotient, so that 0.1 to 0.5 in steps of 0.1 ends at 0.5.
+  // Rounded before the floor, so that 0.1 to 0.5 in steps of 0.1 ends at 0.5.
   const steps = Math.floor(significant((range.high - range.low) / step));
+  if (range.type === 'int') return { count: steps + 1, valueAt: (index) => range.low + index * step };
+  refuseIndistinct(name, range, steps + 1);
   return {
     count: steps + 1,
-    valueAt: (index) =>
-      range.type === 'int' ? range.low + index * step : significant(range.low + index * step),
+    valueAt: (index) => Math.min(range.high, significant(range.low + index * step)),
   };
+}
+
+/** Two neighbours that round to the same number would be one trial counted twice. */
+function refuseIndistinct(name: string, range: RangeDimension, count: number): void {
+  const { low, high, log } = range;
+  const spacing = log
+    ? Math.log(high / low) / (count - 1)
+    : (high / (count - 1) - low / (count - 1)) / Math.max(Math.abs(low), Math.abs(high));
+  if (spacing > 2 * 10 ** (1 - SIGNIFICANT_DIGITS)) return;
+  throw new SweepError(
+    'SPEC_INVALID',
+    `space.${name} takes ${count} values between ${low} and ${high}: they differ by less than ${SIGNIFICANT_DIGITS} digits show`,
+    { path: `space.${name}`, hint: 'fewer levels, or a wider range' },
+  );
 }
 
 function significant(value: number): number {

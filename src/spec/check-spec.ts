@@ -6,7 +6,7 @@ import { type ProbeValue, probeValues, type Space } from './dimension.js';
 import { type JsonPath, valueAt } from './json-path.js';
 import { Problems } from './problems.js';
 import { dimensionOf, findReferences, isReference, type Reference } from './reference.js';
-import { checkRows, type ReferencingSections, type RowCounts, resolveSections } from './resolve-trial.js';
+import { type ReferencingSections, type RowCounts, resolveSections } from './resolve-trial.js';
 import { suggest } from './suggest.js';
 
 const REFERENCING_SECTIONS = ['window', 'model', 'training'] as const;
@@ -86,7 +86,10 @@ export function checkGrid(space: Space, problems: Problems): void {
   }
 }
 
-/** Tries values of the space in the sections that refer to them; a problem names the value in the space. */
+/**
+ * Tries values of the space in the sections that refer to them; a problem names the value in the space.
+ * The sections may be wrong in themselves: such problems are found again at the same path and count once.
+ */
 export function checkTrials(
   sections: ReferencingSections,
   space: Space,
@@ -95,13 +98,13 @@ export function checkTrials(
   problems: Problems,
 ): void {
   const probes = new Map(Object.entries(space).map(([name, dimension]) => [name, probeValues(dimension)]));
+  const rows = split?.type === 'rows' ? rowsOf(split) : UNKNOWN_ROWS;
   for (const choice of combinations(probes)) {
     const found = new Problems();
     const params: Params = Object.fromEntries(
       [...choice].map(([name, probe]) => [name, probe.value as ParamValue]),
     );
-    const resolved = resolveSections(sections, params, features, found);
-    if (resolved !== null && split?.type === 'rows') checkRows(resolved.window, knownRows(split), found);
+    resolveSections(sections, params, features, rows, found);
     for (const problem of found.list().filter(({ code }) => code !== 'SPEC_REFERENCE'))
       problems.add({ ...problem, path: originOf(problem.path, sections, choice) });
   }
@@ -153,7 +156,9 @@ function originOf(path: JsonPath, sections: ReferencingSections, choice: Combina
   return path;
 }
 
-function knownRows(split: Extract<SplitSpec, { type: 'rows' }>): RowCounts {
+const UNKNOWN_ROWS: RowCounts = { train: null, validation: null, test: null };
+
+function rowsOf(split: Extract<SplitSpec, { type: 'rows' }>): RowCounts {
   const { train, validation, test } = split;
   return {
     train: train.end - train.start,

@@ -5,7 +5,8 @@ import { strictObject, wholeNumber } from './fields.js';
 import { showValue } from './json-path.js';
 import { DIMENSION_NAME } from './reference.js';
 
-const MAX_CHOICES = 10_000;
+/** Each of them is tried in a trial's config before a study starts. */
+const MAX_CHOICES = 1000;
 const MAX_LEVELS = 1_000_000;
 const MAX_DIMENSIONS = 64;
 const MAX_TEXT_LENGTH = 256;
@@ -23,7 +24,7 @@ const rangeFields = {
   /** Spaced evenly in the logarithm: needs a positive `low`. */
   log: z.boolean().default(false),
   /** How many values the grid takes from the range, both ends included. */
-  levels: wholeNumber(1, MAX_LEVELS).optional(),
+  levels: wholeNumber(2, MAX_LEVELS).optional(),
 };
 const intSchema = strictObject({
   type: z.literal('int'),

@@ -98,7 +98,8 @@ function readNode(node: Node, path: JsonPath, offsets: Map<string, number>, prob
     problems.add({ code: 'SPEC_INVALID', path, message: 'is a number too large to be represented' });
     return 0;
   }
-  return node.value;
+  // -0 would not come back from JSON as itself.
+  return node.value === 0 ? 0 : node.value;
 }
 
 function readObject(

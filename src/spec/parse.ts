@@ -1,7 +1,6 @@
 // From the text of a sweep file to a checked SweepSpec, or to one error that holds all that is wrong with it.
 import { dirname } from 'node:path';
 import { SweepError } from '../errors.js';
-import { modelSchema } from './architecture.js';
 import { checkFunctionInputs, checkGrid, checkReferences, checkTrials } from './check-spec.js';
 import { datasetSchema, readDataset, replaceSource } from './dataset-section.js';
 import { dimensionSchema, type Space } from './dimension.js';
@@ -15,7 +14,6 @@ import type { ReferencingSections } from './resolve-trial.js';
 import { suggest } from './suggest.js';
 import { functionObjectiveSchema, type SweepFile, sweepFileSchema } from './sweep-schema.js';
 import type { SweepSpec } from './sweep-spec.js';
-import { trainingSchema, windowSchema } from './training-section.js';
 
 export interface ParseOptions {
   /** `path=value`, applied in order. */
@@ -104,19 +102,9 @@ function checkMeaning(document: unknown, problems: Problems): void {
   const spec = dataset.success ? readDataset(dataset.data, '.') : null;
   if (spec !== null) checkTarget(spec, problems);
 
-  checkTrials(checkableSections(sections), space, spec?.split ?? null, featureCount(spec), problems);
-}
-
-/** A section that is wrong in itself gives way to the smallest right one, so that the others can still be checked. */
-function checkableSections(sections: Readonly<Record<string, unknown>>): ReferencingSections {
-  const window = windowSchema.safeParse(sections.window);
-  const model = modelSchema.safeParse(sections.model);
-  const training = trainingSchema.safeParse(sections.training ?? {});
-  return {
-    window: window.success ? window.data : { lookback: 1, step: 1, delay: 0 },
-    model: model.success ? model.data : { type: 'linear' },
-    training: training.success ? training.data : trainingSchema.parse({}),
-  };
+  // As the file has them, right or wrong: see checkTrials.
+  const referencing = { ...sections, training: sections.training ?? {} } as unknown as ReferencingSections;
+  checkTrials(referencing, space, spec?.split ?? null, featureCount(spec), problems);
 }
 
 /** The dimensions that are right in themselves. */

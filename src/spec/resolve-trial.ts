@@ -57,38 +57,42 @@ export function resolveTrial(
 
   const problems = new Problems();
   const targetColumn = findTarget(source.target, dataset);
-  const sections = resolveSections({ window, model, training }, params, dataset.columns.length, problems);
-  if (sections !== null) checkRows(sections.window, rowCounts(dataset.split), problems);
+  const sections = resolveSections(
+    { window, model, training },
+    params,
+    dataset.columns.length,
+    rowCounts(dataset.split),
+    problems,
+  );
   problems.throwIfAny(() => `trial ${showValue(params)}`);
+  if (sections === null) throw new SweepError('INTERNAL', 'a trial without its sections passed the checks');
   return {
     kind: 'train',
     datasetDigest: dataset.digest,
-    task: { kind: 'forecast', targetColumn, split: dataset.split, window: sections!.window },
-    layers: sections!.layers,
-    training: sections!.training,
+    task: { kind: 'forecast', targetColumn, split: dataset.split, window: sections.window },
+    layers: sections.layers,
+    training: sections.training,
     seed,
   };
 }
 
-/** Substitutes and checks; null when a section is wrong in itself, so that nothing can be said of the model. */
+/**
+ * Substitutes and checks as far as the sections are right in themselves; null when one of them is not.
+ * `rows`: how many the splits hold, as far as it is known.
+ */
 export function resolveSections(
   sections: ReferencingSections,
   params: Params,
   features: number,
+  rows: RowCounts,
   problems: Problems,
 ): ResolvedSections | null {
   const window = resolveSection('window', windowSchema, sections.window, params, problems);
   const model = resolveSection('model', modelSchema, sections.model, params, problems);
   const training = resolveSection('training', trainingSchema, sections.training, params, problems);
+  if (window !== null) checkWindow(window, rows, problems);
   if (window === null || model === null || training === null) return null;
 
-  if (window.lookback % window.step !== 0)
-    problems.add({
-      code: 'SPEC_INVALID',
-      path: ['window', 'step'],
-      message: `must divide lookback (${window.lookback}), but is ${window.step}`,
-      hint: `the nearest that do: ${nearestDivisors(window.lookback, window.step).join(', ')}`,
-    });
   const layers = expandModel(model);
   const pathOf: LayerPath = (index) => (model.type === 'layers' ? `model.layers[${index}]` : 'model');
   const sample = { timesteps: Math.ceil(window.lookback / window.step), features };
@@ -100,18 +104,25 @@ export function resolveSections(
   return { window, layers, training: readTraining(training) };
 }
 
+/** null: not known yet. */
 export type RowCounts = Readonly<Record<keyof RowSplit, number | null>>;
 
-/** Each split must hold at least one window and its target; null: its length is not known yet. */
-export function checkRows(window: WindowSpec, rows: RowCounts, problems: Problems): void {
+/** Whole steps in a window, and in each split at least one window with its target. */
+function checkWindow(window: WindowSpec, rows: RowCounts, problems: Problems): void {
+  const { lookback, step, delay } = window;
+  if (lookback % step !== 0)
+    problems.add({
+      code: 'SPEC_INVALID',
+      path: ['window', 'step'],
+      message: `must divide lookback (${lookback}), but is ${step}`,
+      hint: `the nearest that do: ${nearestDivisors(lookback, step).join(', ')}`,
+    });
   for (const [name, count] of Object.entries(rows)) {
-    if (count === null || count > window.lookback + window.delay) continue;
+    if (count === null || count > lookback + delay) continue;
     problems.add({
       code: 'SPEC_INVALID',
       path: ['window', 'lookback'],
-      message:
-        `reaches back ${window.lookback} rows and delay ahead ${window.delay}, ` +
-        `but the ${name} split has only ${count} rows`,
+      message: `reaches back ${lookback} rows and delay ahead ${delay}, but the ${name} split has only ${count} rows`,
       hint: 'a shorter window, or another split',
     });
   }
@@ -137,9 +148,8 @@ function resolveSection<Section>(
       message: `refers to "${reference}", for which the trial has no value`,
       hint: suggest(reference.slice(1), Object.keys(params)),
     });
-  if (open.length > 0) return null;
   const checked = schema.safeParse(resolved);
-  if (checked.success) return checked.data as Resolved<Section>;
+  if (checked.success) return open.length > 0 ? null : (checked.data as Resolved<Section>);
   addIssues(
     checked.error.issues,
     [name],

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { createSampler } from '../../src/search/create.js';
+import { formatJsonSchema } from '../../src/spec/json-schema.js';
+import { parseSweepSpec } from '../../src/spec/parse.js';
+import { resolveTrial } from '../../src/spec/resolve-trial.js';
+import { gruGridDocument, JENA_SHAPE, layerDocument } from '../support/sweep-documents.js';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+const files = readdirSync(`${root}/sweeps`).filter((file) => file.endsWith('.json'));
+const publishedSchema = z.fromJSONSchema(JSON.parse(formatJsonSchema()));
+
+for (const file of files) {
+  test(`sweeps/${file} is a valid sweep file with an exact number of trials, by parser and by JSON Schema`, () => {
+    const text = readFileSync(`${root}/sweeps/${file}`, 'utf8');
+    const spec = parseSweepSpec(text, `${root}/sweeps/${file}`);
+    assert.equal(`${spec.name}.json`, file);
+    const { $schema } = JSON.parse(text);
+    assert.equal($schema, '../src/spec/sweep.schema.json');
+    assert.ok(publishedSchema.safeParse(JSON.parse(text)).success);
+
+    const sampler = createSampler(spec.space, spec.sampler, spec.seed);
+    assert.ok(sampler.count !== null && sampler.count > 1);
+    for (let index = 0; index < sampler.count; index++) {
+      const params = sampler.suggest(index);
+      assert.ok(params);
+      assert.equal(resolveTrial(spec, params, spec.seed, JENA_SHAPE).kind, 'train');
+    }
+  });
+}
+
+test('the sweep files have the number of trials that the guides speak of', () => {
+  const counts = files.map((file) => {
+    const spec = parseSweepSpec(readFileSync(`${root}/sweeps/${file}`, 'utf8'), file);
+    return [file, createSampler(spec.space, spec.sampler, spec.seed).count];
+  });
+  assert.deepEqual(Object.fromEntries(counts), {
+    'gru-grid.json': 64,
+    'jena-hourly.json': 4,
+    'quick.json': 8,
+  });
+});
+
+test('the published JSON Schema is in step with the parser', () => {
+  const published = readFileSync(`${root}/src/spec/sweep.schema.json`, 'utf8');
+  assert.equal(published, formatJsonSchema(), 'run "npm run schema" and commit the result');
+});
+
+test('the published JSON Schema takes references where values stand, and refuses what the parser refuses', () => {
+  const accepted = [
+    gruGridDocument(),
+    layerDocument([{ type: 'gru', units: '$units', returnSequences: '$flag' }]),
+    { ...gruGridDocument(), training: { optimizer: '$optimizer', stepsPerEpoch: '$steps' } },
+    { name: 'f', objective: { type: 'function', name: 'noop' } },
+  ];
+  for (const document of accepted)
+    assert.ok(publishedSchema.safeParse(document).success, JSON.stringify(document));
+  const refused = [
+    { ...gruGridDocument(), colour: 'red' },
+    { ...gruGridDocument(), seed: '$seed' },
+    { ...gruGridDocument(), name: 'a b' },
+    layerDocument([{ type: 'gru', units: 1e9 }]),
+    layerDocument([{ type: 'gru' }]),
+    layerDocument([{ type: 'conv9d' }]),
+  ];
+  for (const document of refused)
+    assert.ok(!publishedSchema.safeParse(document).success, JSON.stringify(document));
+});
