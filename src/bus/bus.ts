@@ -116,12 +116,15 @@ export interface Bus {
   /** Throws STUDY_LOCKED, naming the holder, while another one lives. */
   acquireLease(study: string, holder: string): Promise<Lease>;
 
-  /** Durable when it resolves; returns the sequence number. With `lease`, throws LEASE_LOST if it is not current. */
+  /**
+   * Durable when it resolves; returns a number that grows in the order of the log (a shared stream counts other studies
+   * too: `events` alone numbers a study without gaps). With `lease`, throws LEASE_LOST if it is not current.
+   */
   append(study: string, event: StudyEvent, lease?: Lease): Promise<number>;
   /** Ordered, each once. Corrupt records throw EVENT_LOG_CORRUPT with the place; a torn last record is skipped. */
   events(study: string, options?: ReadEventsOptions): AsyncIterable<LoggedEvent>;
 
-  /** What happened to one trial so far, in order: what a worker asks before it starts a redelivered one. */
+  /** What happened to one trial so far, in order (`seq` grows): what a worker asks before it starts a redelivered one. */
   trialEvents(study: string, trial: string): Promise<LoggedEvent[]>;
 
   /** Idempotent per (study, trial, attempt). */

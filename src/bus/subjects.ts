@@ -19,11 +19,14 @@ export const REQUIREMENTS: readonly Requirement[] = ['any', 'cpu', 'gpu'];
 export const TRIALS_SUBJECTS = 'sweep.trials.>';
 export const EVENTS_SUBJECTS = 'sweep.events.>';
 export const CONTROL_SUBJECTS = 'sweep.control.>';
+export const BLOBS_SUBJECTS = 'sweep.blobs.>';
 
 const TOKEN = /^[A-Za-z0-9_-]{1,64}$/;
 const DIGEST = /^[0-9a-f]{64}$/;
 /** Stands where a trial id would, for events of the study itself; trial ids are hex and never spell it. */
 const STUDY_LEVEL = 'study';
+/** Stands where a trial id would, for the marks that a change of coordinator leaves in the log. */
+const FENCE_LEVEL = 'fence';
 
 export function isToken(text: unknown): text is string {
   // `__proto__` passes the pattern but is not a name anyone means.
@@ -92,6 +95,16 @@ export function eventsOfStudy(study: string): string {
   return `sweep.events.${checkToken('study', study)}.>`;
 }
 
+/** Everything about one trial. */
+export function eventsOfTrial(study: string, trial: string): string {
+  return `sweep.events.${checkToken('study', study)}.${checkToken('trial', trial)}`;
+}
+
+/** Where a new holder of a study's lease marks the log: what an earlier holder writes after the mark is void. */
+export function fenceSubject(study: string): string {
+  return `sweep.events.${checkToken('study', study)}.${FENCE_LEVEL}`;
+}
+
 export interface EventSubject {
   readonly study: string;
   /** null for events of the study itself. */
@@ -128,4 +141,38 @@ export function leaseKey(study: string): string {
 
 export function workerKey(worker: string): string {
   return checkToken('worker', worker);
+}
+
+/** The stream behind a key-value bucket, by the convention of NATS: its tools find it. */
+export function bucketStream(bucket: string): string {
+  return `KV_${checkToken('bucket', bucket)}`;
+}
+
+export function bucketSubjects(bucket: string): string {
+  return `$KV.${checkToken('bucket', bucket)}.>`;
+}
+
+/** `key` is one that a function of this file built. */
+export function bucketSubject(bucket: string, key: string): string {
+  for (const token of key.split('.')) checkToken('key', token);
+  return `$KV.${checkToken('bucket', bucket)}.${key}`;
+}
+
+/** Chunk `index` of a blob, from 0. */
+export function blobChunkSubject(digest: string, index: number): string {
+  return `sweep.blobs.${checkDigest(digest)}.${index}`;
+}
+
+/** What tells that a blob is whole, and its size: written last. */
+export function blobHeadSubject(digest: string): string {
+  return `sweep.blobs.${checkDigest(digest)}.head`;
+}
+
+export function blobSubjects(digest: string): string {
+  return `sweep.blobs.${checkDigest(digest)}.>`;
+}
+
+/** Written to be stamped by the server: see server-clock in nats-workers. Worker ids have no dot. */
+export function clockKey(role: string): string {
+  return `clock.${checkToken('role', role)}`;
 }

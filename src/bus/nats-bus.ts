@@ -1,0 +1,311 @@
+// The bus over NATS JetStream: composes the rooms of nats-*.ts behind the contract. Guarantees: bus.ts; what the server
+// must grant each role: deploy/nats. Works with nats-server 2.9 and later.
+import { type NatsConnection, NatsError } from 'nats';
+import { SweepError } from '../errors.js';
+import { type Logger, silentLogger } from '../log.js';
+import type { LoggedEvent, StudyEvent } from '../study/events.js';
+import type {
+  Bus,
+  CachedResult,
+  ControlMessage,
+  Delivery,
+  Lease,
+  PullOptions,
+  ReadEventsOptions,
+  StudyRecord,
+  TrialMessage,
+  WorkerInfo,
+} from './bus.js';
+import { cachedResultCodec, studyRecordCodec } from './messages.js';
+import { NatsBlobs } from './nats-blobs.js';
+import { NatsBucket } from './nats-bucket.js';
+import { connectNats, type NatsConnectionOptions, translateNatsError } from './nats-connection.js';
+import { NatsControl } from './nats-control.js';
+import { NatsEvents } from './nats-events.js';
+import { JetStream } from './nats-jetstream.js';
+import { acquireNatsLease, DEFAULT_LEASE_MS, type LeaseContext, NatsLease } from './nats-leases.js';
+import { TrialPuller } from './nats-puller.js';
+import { SetAside, type SetAsideKind } from './nats-set-aside.js';
+import { awaitStreams, ensureStreams, type NatsStorageOptions } from './nats-streams.js';
+import { NatsTrials } from './nats-trials.js';
+import { NatsWorkers } from './nats-workers.js';
+import {
+  checkDigest,
+  checkToken,
+  parseRecordKey,
+  RESULTS_BUCKET,
+  recordKey,
+  STUDIES_BUCKET,
+  TRIALS_STREAM,
+  WORKERS_BUCKET,
+} from './subjects.js';
+
+export interface NatsOptions
+  extends Omit<NatsConnectionOptions, 'log' | 'connectWithinMs'>,
+    NatsStorageOptions {
+  /** Default 5 s; null waits for ever. Counts for the server and, but for a coordinator, for its streams. */
+  readonly connectWithinMs?: number | null;
+  /** Of one try; default 5 s. */
+  readonly requestTimeoutMs?: number;
+  /** How long an operation is repeated while the server is away or full; default 30 s. */
+  readonly patienceMs?: number;
+  /** How long a coordinator that falls silent keeps its study; default 10 s. */
+  readonly leaseMs?: number;
+  readonly logger?: Logger;
+}
+
+export interface NatsBusExtras {
+  /** Messages met since opening that were none of ours or damaged. */
+  setAside(): Readonly<Record<SetAsideKind, number>>;
+}
+
+const DEFAULT_CONNECT_WITHIN_MS = 5_000;
+const DEFAULT_REQUEST_TIMEOUT_MS = 5_000;
+const DEFAULT_PATIENCE_MS = 30_000;
+/** At close, a server that is away is not waited for. */
+const CLOSE_LIMIT_MS = 2_000;
+
+/**
+ * Connects; a coordinator creates or checks the streams, others wait for them. Throws BUS_UNREACHABLE, BUS_AUTHENTICATION,
+ * BUS_CONFIGURATION, USAGE.
+ */
+export async function openNatsBus(options: NatsOptions): Promise<Bus & NatsBusExtras> {
+  const log = options.logger ?? silentLogger;
+  const connectWithinMs =
+    options.connectWithinMs === undefined ? DEFAULT_CONNECT_WITHIN_MS : options.connectWithinMs;
+  const connection = await connectNats({ ...options, connectWithinMs, log });
+  const jetStream = new JetStream(connection, {
+    requestTimeoutMs: options.requestTimeoutMs ?? DEFAULT_REQUEST_TIMEOUT_MS,
+    patienceMs: options.patienceMs ?? DEFAULT_PATIENCE_MS,
+    log,
+  });
+  try {
+    if (options.role === 'coordinator') await ensureStreams(jetStream, options);
+    else await awaitStreams(jetStream, connectWithinMs, options.signal);
+  } catch (thrown) {
+    await connection.close();
+    throw thrown;
+  }
+  return new NatsBus(connection, jetStream, options, log);
+}
+
+class NatsBus implements Bus, NatsBusExtras {
+  readonly kind = 'nats';
+  private readonly closing = new AbortController();
+  private readonly aside: SetAside;
+  private readonly studies: NatsBucket;
+  private readonly results: NatsBucket;
+  private readonly events_: NatsEvents;
+  private readonly trials: NatsTrials;
+  private readonly puller: TrialPuller;
+  private readonly blobs: NatsBlobs;
+  private readonly control: NatsControl;
+  private readonly nodes: NatsWorkers;
+  private readonly leases = new Set<NatsLease>();
+  private readonly leaseContext: LeaseContext;
+
+  constructor(
+    private readonly connection: NatsConnection,
+    private readonly jetStream: JetStream,
+    options: NatsOptions,
+    private readonly log: Logger,
+  ) {
+    this.aside = new SetAside(log);
+    this.studies = new NatsBucket(jetStream, STUDIES_BUCKET);
+    this.results = new NatsBucket(jetStream, RESULTS_BUCKET);
+    this.events_ = new NatsEvents(jetStream, this.aside, this.closing.signal);
+    this.puller = new TrialPuller(connection, options.role, () => jetStream.assertStream(TRIALS_STREAM));
+    this.trials = new NatsTrials(jetStream, this.puller, this.aside, async (study) => {
+      return (await this.studies.read(recordKey(study)))?.revision ?? 0;
+    });
+    this.blobs = new NatsBlobs(jetStream);
+    this.control = new NatsControl(jetStream, this.aside);
+    this.nodes = new NatsWorkers(new NatsBucket(jetStream, WORKERS_BUCKET), this.aside, options.role);
+    this.leaseContext = {
+      bucket: this.studies,
+      leaseMs: options.leaseMs ?? DEFAULT_LEASE_MS,
+      markTakeover: (study, epoch) => this.events_.markTakeover(study, epoch),
+      onLost: (study) => log.error('the lease is lost: another coordinator took over', { study }),
+    };
+    void this.watchConnection();
+  }
+
+  setAside(): Readonly<Record<SetAsideKind, number>> {
+    return this.aside.totals();
+  }
+
+  async createStudy(record: StudyRecord): Promise<void> {
+    const { study } = record;
+    const data = studyRecordCodec.encode(record);
+    if ((await this.studies.create(recordKey(study), data)) === null) {
+      throw new SweepError('STUDY_EXISTS', `the study ${study} exists already`, {
+        hint: `go on with it: sweep resume ${study}`,
+      });
+    }
+    this.trials.forgetIncarnation(study);
+  }
+
+  async readStudy(study: string): Promise<StudyRecord | null> {
+    const entry = await this.studies.read(recordKey(study));
+    return entry === null ? null : studyRecordCodec.decode(entry.value);
+  }
+
+  async listStudies(): Promise<StudyRecord[]> {
+    const entries = await this.studies.entries();
+    return entries.flatMap(({ key, value }) => {
+      const study = parseRecordKey(key);
+      if (study === null) return [];
+      try {
+        const record = studyRecordCodec.decode(value);
+        if (record.study === study) return [record];
+        throw new Error('it names another study');
+      } catch (thrown) {
+        this.aside.count('study', key, thrown instanceof Error ? thrown.message : String(thrown));
+        return [];
+      }
+    });
+  }
+
+  /** Takes the lease for it: throws STUDY_LOCKED while another coordinator lives. */
+  async removeStudy(study: string): Promise<void> {
+    checkToken('study', study);
+    let lease = [...this.leases].find((held) => held.study === study && !held.isOver);
+    const isOwn = lease !== undefined;
+    lease ??= await this.takeLease(study, 'sweep rm');
+    await this.studies.delete(recordKey(study));
+    await this.trials.removeStudy(study);
+    await this.events_.removeStudy(study);
+    // The mark went with the events: what a coordinator that sleeps still writes must stay void in a study of this name.
+    await this.events_.markTakeover(study, lease.epoch);
+    if (!isOwn) await lease.release();
+  }
+
+  async acquireLease(study: string, holder: string): Promise<Lease> {
+    return this.takeLease(study, holder);
+  }
+
+  append(study: string, event: StudyEvent, lease?: Lease): Promise<number> {
+    if (lease !== undefined && (!(lease instanceof NatsLease) || lease.study !== study)) {
+      const error = new SweepError('LEASE_LOST', `the lease given is not one of study ${study} on this bus`);
+      return Promise.reject(error);
+    }
+    return this.events_.append(study, event, lease);
+  }
+
+  events(study: string, options?: ReadEventsOptions): AsyncIterable<LoggedEvent> {
+    return this.events_.read(study, options);
+  }
+
+  trialEvents(study: string, trial: string): Promise<LoggedEvent[]> {
+    return this.events_.readTrial(study, trial);
+  }
+
+  publishTrial(message: TrialMessage): Promise<void> {
+    return this.trials.publish(message);
+  }
+
+  pullTrial(options: PullOptions): Promise<Delivery | null> {
+    return this.trials.pull(options);
+  }
+
+  countPending(study: string): Promise<number> {
+    return this.trials.countPending(study);
+  }
+
+  putBlob(bytes: Uint8Array): Promise<string> {
+    return this.blobs.put(bytes);
+  }
+
+  getBlob(digest: string): Promise<Uint8Array> {
+    return this.blobs.get(digest);
+  }
+
+  hasBlob(digest: string): Promise<boolean> {
+    return this.blobs.has(digest);
+  }
+
+  deleteBlob(digest: string): Promise<void> {
+    return this.blobs.delete(checkDigest(digest));
+  }
+
+  async readCachedResult(key: string): Promise<CachedResult | null> {
+    const entry = await this.results.read(checkToken('result key', key));
+    if (entry === null) return null;
+    try {
+      return cachedResultCodec.decode(entry.value);
+    } catch (thrown) {
+      this.aside.count('result', key, thrown instanceof Error ? thrown.message : String(thrown));
+      return null;
+    }
+  }
+
+  async writeCachedResult(key: string, cached: CachedResult): Promise<void> {
+    await this.results.put(checkToken('result key', key), cachedResultCodec.encode(cached));
+  }
+
+  sendControl(message: ControlMessage): Promise<void> {
+    return this.control.send(message);
+  }
+
+  onControl(listener: (message: ControlMessage) => void): () => void {
+    return this.control.listen(listener);
+  }
+
+  heartbeat(info: WorkerInfo): Promise<void> {
+    return this.nodes.heartbeat(info);
+  }
+
+  workers(): Promise<(WorkerInfo & { readonly lastSeenMs: number })[]> {
+    return this.nodes.list();
+  }
+
+  async close(): Promise<void> {
+    if (this.closing.signal.aborted) return;
+    this.closing.abort();
+    this.puller.close();
+    this.jetStream.stopWaiting();
+    const goodbye = async () => {
+      for (const lease of this.leases) await lease.release();
+      await this.connection.flush();
+    };
+    // Not given back in time: it ends by itself after its term.
+    await Promise.race([goodbye().catch(() => {}), limit(CLOSE_LIMIT_MS)]);
+    for (const lease of this.leases) lease.abandon();
+    await this.connection.close();
+  }
+
+  private async takeLease(study: string, holder: string): Promise<NatsLease> {
+    const lease = await acquireNatsLease(this.leaseContext, study, holder);
+    for (const old of this.leases) if (old.isOver) this.leases.delete(old);
+    this.leases.add(lease);
+    return lease;
+  }
+
+  private async watchConnection(): Promise<void> {
+    for await (const status of this.connection.status()) {
+      switch (status.type) {
+        case 'disconnect':
+          this.log.warn('NATS: the connection was lost, reconnecting', { server: String(status.data) });
+          break;
+        case 'reconnect':
+          this.log.info('NATS: connected again', { server: String(status.data) });
+          this.puller.forgetRequests();
+          break;
+        case 'error':
+          this.noteError(status.data, 'permissionContext' in status ? status.permissionContext : undefined);
+          break;
+        default:
+      }
+    }
+  }
+
+  private noteError(data: unknown, context: { operation: string; subject: string } | undefined): void {
+    this.log.error('NATS: the server reports an error', { error: String(data), subject: context?.subject });
+    if (!context?.subject.startsWith('$JS.API.CONSUMER.MSG.NEXT.')) return;
+    this.puller.refuse(translateNatsError(new NatsError('refused', String(data)), 'pulling trials'));
+  }
+}
+
+function limit(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms).unref());
+}

@@ -1,0 +1,228 @@
+// Pulls trials for the free slots of one worker: one request to a consumer asks for as many as there are slots waiting, so
+// nothing is delivered that nobody is ready to take, and many slots cost one round trip.
+//
+// Waiter:   polite (only if it has several requirements: asks each in turn for what is there) ─▶ waiting ─▶ settled
+//           settled with a message, or with null when its time is over or its signal aborts
+// Request:  open ─▶ over (all delivered; the server said so by a status; the connection broke; its time is over)
+// A message that comes when no waiter is left for it is given back at once.
+import { createInbox, type Msg, type NatsConnection, type Subscription } from 'nats';
+import { asSweepError, type SweepError } from '../errors.js';
+import type { Requirement } from '../study/trial.js';
+import type { PullOptions } from './bus.js';
+import { inboxPrefixOf, type NatsRole, translateNatsError } from './nats-connection.js';
+import { consumerName, TRIALS_STREAM } from './subjects.js';
+
+interface Waiter {
+  readonly requirements: readonly Requirement[];
+  readonly expiresAtMs: number;
+  isPolite: boolean;
+  settle(message: Msg | null): void;
+  fail(error: SweepError): void;
+}
+
+interface PullRequest {
+  readonly requirement: Requirement;
+  /** A message tells its own subject, not the request it answers: the subscription does. */
+  readonly subscription: Subscription;
+  remaining: number;
+  readonly endsAtMs: number;
+  readonly onEnd: (() => void) | null;
+}
+
+const NANOS_PER_MS = 1_000_000;
+/** How long after its time a request of which nothing was heard counts as over. */
+const GRACE_MS = 1_000;
+/** A request for what is there is answered at once, or the answer is lost. */
+const POLITE_LIMIT_MS = 2_000;
+/** After the server refused a pull: soon enough when it starts, seldom enough when it is broken. */
+const RETRY_MS = 250;
+
+export class TrialPuller {
+  private readonly waiters = new Set<Waiter>();
+  private readonly requests = new Set<PullRequest>();
+  private isAskPlanned = false;
+  private readonly timer: NodeJS.Timeout;
+
+  constructor(
+    private readonly connection: NatsConnection,
+    private readonly role: NatsRole,
+    /** Throws when no patience can help: the stream is gone. */
+    private readonly assertServed: () => Promise<void>,
+  ) {
+    this.timer = setInterval(() => this.planAsk(), GRACE_MS).unref();
+  }
+
+  pull({ requirements, expiresMs, signal }: PullOptions): Promise<Msg | null> {
+    if (signal?.aborted) return Promise.resolve(null);
+    return new Promise((resolve, reject) => {
+      const finish = () => {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', giveUp);
+        this.waiters.delete(waiter);
+      };
+      const waiter: Waiter = {
+        requirements,
+        expiresAtMs: performance.now() + expiresMs,
+        isPolite: requirements.length > 1,
+        settle: (message) => {
+          finish();
+          resolve(message);
+        },
+        fail: (error) => {
+          finish();
+          reject(error);
+        },
+      };
+      const giveUp = () => waiter.settle(null);
+      const timer = setTimeout(giveUp, expiresMs);
+      signal?.addEventListener('abort', giveUp, { once: true });
+      this.waiters.add(waiter);
+      this.planAsk();
+    });
+  }
+
+  /** Requests do not survive a connection. */
+  forgetRequests(): void {
+    for (const request of [...this.requests]) this.end(request);
+    this.planAsk();
+  }
+
+  /** The server told us that we may not pull. */
+  refuse(error: SweepError): void {
+    for (const waiter of [...this.waiters]) waiter.fail(error);
+  }
+
+  close(): void {
+    clearInterval(this.timer);
+    for (const waiter of [...this.waiters]) waiter.settle(null);
+    this.requests.clear();
+  }
+
+  /** Once for all slots that become free in the same turn. */
+  private planAsk(): void {
+    if (this.isAskPlanned || this.waiters.size === 0) return;
+    this.isAskPlanned = true;
+    setImmediate(() => {
+      this.isAskPlanned = false;
+      this.ask();
+    });
+  }
+
+  private ask(): void {
+    const nowMs = performance.now();
+    for (const request of this.requests) if (nowMs > request.endsAtMs + GRACE_MS) this.end(request);
+    const polite = [...this.waiters].filter((waiter) => waiter.isPolite);
+    for (const group of groupByRequirements(polite)) {
+      for (const waiter of group) waiter.isPolite = false;
+      void this.askInTurn(group);
+    }
+    this.askAndWait(new Set(polite));
+  }
+
+  /** What is there now, in the order of preference; then the slots left wait for all of it. */
+  private async askInTurn(group: readonly Waiter[]): Promise<void> {
+    for (const requirement of group[0]?.requirements ?? []) {
+      const batch = group.filter((waiter) => this.waiters.has(waiter)).length;
+      if (batch === 0) return;
+      await new Promise<void>((resolve) => this.request(requirement, batch, null, resolve));
+    }
+    this.planAsk();
+  }
+
+  private askAndWait(except: ReadonlySet<Waiter>): void {
+    const nowMs = performance.now();
+    const wanted = new Map<Requirement, { slots: number; untilMs: number }>();
+    for (const waiter of this.waiters) {
+      if (except.has(waiter)) continue;
+      for (const requirement of waiter.requirements) {
+        const entry = wanted.get(requirement) ?? { slots: 0, untilMs: 0 };
+        entry.slots += 1;
+        entry.untilMs = Math.max(entry.untilMs, waiter.expiresAtMs);
+        wanted.set(requirement, entry);
+      }
+    }
+    for (const [requirement, { slots, untilMs }] of wanted) {
+      let open = 0;
+      for (const request of this.requests) {
+        if (request.requirement === requirement) open += request.remaining;
+      }
+      const expiresMs = Math.floor(untilMs - nowMs);
+      if (open < slots && expiresMs > 0) this.request(requirement, slots - open, expiresMs, null);
+    }
+  }
+
+  /** `expiresMs` null: only what is there now. */
+  private request(
+    requirement: Requirement,
+    batch: number,
+    expiresMs: number | null,
+    onEnd: (() => void) | null,
+  ): void {
+    const endsAtMs = performance.now() + (expiresMs ?? POLITE_LIMIT_MS);
+    const body = expiresMs === null ? { batch, no_wait: true } : { batch, expires: expiresMs * NANOS_PER_MS };
+    const inbox = createInbox(inboxPrefixOf(this.role));
+    try {
+      const subscription = this.connection.subscribe(inbox, {
+        callback: (error, message) => {
+          if (error === null) this.receive(message, request);
+        },
+      });
+      const request: PullRequest = { requirement, subscription, remaining: batch, endsAtMs, onEnd };
+      this.requests.add(request);
+      const subject = `$JS.API.CONSUMER.MSG.NEXT.${TRIALS_STREAM}.${consumerName(requirement)}`;
+      this.connection.publish(subject, JSON.stringify(body), { reply: inbox });
+    } catch (thrown) {
+      this.refuse(translateNatsError(thrown, 'pulling trials'));
+      onEnd?.();
+    }
+  }
+
+  private receive(message: Msg, request: PullRequest): void {
+    const code = message.headers?.code ?? 0;
+    if (code !== 0) {
+      this.end(request);
+      // 404 and 408: nothing there, or time over. Others: no such consumer, too many pulls, a server that starts.
+      if (code === 404 || code === 408) this.planAsk();
+      else this.askLater(code);
+      return;
+    }
+    request.remaining -= 1;
+    if (request.remaining === 0) this.end(request);
+    for (const waiter of this.waiters) {
+      if (!waiter.requirements.includes(request.requirement)) continue;
+      waiter.settle(message);
+      return;
+    }
+    message.respond('-NAK');
+  }
+
+  private askLater(code: number): void {
+    const timer = setTimeout(() => {
+      if (code !== 503) return this.planAsk();
+      this.assertServed().then(
+        () => this.planAsk(),
+        (thrown) => {
+          const error = asSweepError(thrown);
+          if (error.code === 'BUS_UNREACHABLE') this.planAsk();
+          else this.refuse(error);
+        },
+      );
+    }, RETRY_MS);
+    timer.unref();
+  }
+
+  private end(request: PullRequest): void {
+    if (!this.requests.delete(request)) return;
+    request.subscription.unsubscribe();
+    request.onEnd?.();
+  }
+}
+
+function groupByRequirements(waiters: readonly Waiter[]): Waiter[][] {
+  const groups = new Map<string, Waiter[]>();
+  for (const waiter of waiters) {
+    const key = waiter.requirements.join();
+    groups.set(key, [...(groups.get(key) ?? []), waiter]);
+  }
+  return [...groups.values()];
+}

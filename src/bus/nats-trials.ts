@@ -1,0 +1,151 @@
+// The work queue on JetStream: publishing, counting and removing trials, and what a holder may do with a delivery.
+// An acknowledgement proves nothing about ownership (a stale one counts): results are fenced by (trial, attempt).
+import type { Msg } from 'nats';
+import type { Delivery, PullOptions, TrialMessage } from './bus.js';
+import { trialMessageCodec } from './messages.js';
+import type { JetStream } from './nats-jetstream.js';
+import type { TrialPuller } from './nats-puller.js';
+import type { SetAside } from './nats-set-aside.js';
+import { TRIALS_STREAM, trialMessageId, trialSubject, trialsOfStudy } from './subjects.js';
+
+const NANOS_PER_MS = 1_000_000;
+const NOTHING = 'nothing';
+
+export class NatsTrials {
+  /** Revision of a study's record: tells a study from an earlier one of the same name. */
+  private readonly incarnations = new Map<string, Promise<number>>();
+
+  constructor(
+    private readonly jetStream: JetStream,
+    private readonly puller: TrialPuller,
+    private readonly setAside: SetAside,
+    private readonly readIncarnation: (study: string) => Promise<number>,
+  ) {}
+
+  async publish(message: TrialMessage): Promise<void> {
+    const { study, trial, attempt, requires } = message;
+    const data = trialMessageCodec.encode(message);
+    const subject = trialSubject(requires, study, trial);
+    const id = trialMessageId(study, trial, attempt);
+    // De-duplication outlives a purge: without the incarnation, a study that was removed and started again within two
+    // minutes would lose its trials.
+    const messageId = `${id}:${await this.incarnationOf(study)}`;
+    await this.jetStream.publish(subject, data, { stream: TRIALS_STREAM, messageId });
+  }
+
+  async pull(options: PullOptions): Promise<Delivery | null> {
+    const startedAtMs = performance.now();
+    for (;;) {
+      const expiresMs = options.expiresMs - (performance.now() - startedAtMs);
+      if (expiresMs <= 0) return null;
+      const message = await this.puller.pull({ ...options, expiresMs });
+      if (message === null) return null;
+      const decoded = this.decode(message);
+      if (decoded !== NOTHING) return new NatsDelivery(this.jetStream, message, decoded);
+      // Bare: 2.9 takes "+TERM reason" for something else and delivers again.
+      message.respond('+TERM');
+    }
+  }
+
+  async countPending(study: string): Promise<number> {
+    const filter = trialsOfStudy(study);
+    let count = 0;
+    for (let offset = 0; ; ) {
+      const info = await this.jetStream.api<StreamInfo>(
+        `STREAM.INFO.${TRIALS_STREAM}`,
+        { subjects_filter: filter, offset },
+        `counting the trials of ${study}`,
+      );
+      const counts = Object.values(info.state.subjects ?? {});
+      count += counts.reduce((sum, one) => sum + one, 0);
+      offset += counts.length;
+      if (counts.length === 0 || offset >= (info.total ?? 0)) return count;
+    }
+  }
+
+  async removeStudy(study: string): Promise<void> {
+    this.incarnations.delete(study);
+    const body = { filter: trialsOfStudy(study) };
+    await this.jetStream.api(`STREAM.PURGE.${TRIALS_STREAM}`, body, `removing the trials of ${study}`);
+  }
+
+  /** A study of this name begins. */
+  forgetIncarnation(study: string): void {
+    this.incarnations.delete(study);
+  }
+
+  private incarnationOf(study: string): Promise<number> {
+    let incarnation = this.incarnations.get(study);
+    if (incarnation === undefined) {
+      incarnation = this.readIncarnation(study);
+      this.incarnations.set(study, incarnation);
+      incarnation.catch(() => this.incarnations.delete(study));
+    }
+    return incarnation;
+  }
+
+  private decode(message: Msg): TrialMessage | typeof NOTHING {
+    try {
+      const decoded = trialMessageCodec.decode(message.data);
+      const subject = trialSubject(decoded.requires, decoded.study, decoded.trial);
+      if (subject !== message.subject) throw new Error('it came on the subject of another');
+      return decoded;
+    } catch (thrown) {
+      this.setAside.count(
+        'trial',
+        message.subject,
+        thrown instanceof Error ? thrown.message : String(thrown),
+      );
+      return NOTHING;
+    }
+  }
+}
+
+interface StreamInfo {
+  readonly state: { readonly subjects?: Readonly<Record<string, number>> };
+  /** Number of subjects in all, when they come in pages. */
+  readonly total?: number;
+}
+
+class NatsDelivery implements Delivery {
+  readonly redelivered: boolean;
+  private readonly replySubject: string;
+
+  constructor(
+    private readonly jetStream: JetStream,
+    private readonly source: Msg,
+    readonly message: TrialMessage,
+  ) {
+    this.replySubject = source.reply ?? '';
+    this.redelivered = deliveryCount(this.replySubject) !== 1;
+  }
+
+  /** Resolves when the server has it. May be repeated after BUS_UNREACHABLE, which means "unknown". */
+  ack(): Promise<void> {
+    return this.answer('+ACK', 'acknowledging');
+  }
+
+  nak(delayMs: number): Promise<void> {
+    const delay = Math.round(delayMs * NANOS_PER_MS);
+    return this.answer(delay > 0 ? `-NAK ${JSON.stringify({ delay })}` : '-NAK', 'giving back');
+  }
+
+  term(): Promise<void> {
+    return this.answer('+TERM', 'terminating');
+  }
+
+  extend(): void {
+    this.source.respond('+WPI');
+  }
+
+  private answer(word: string, doing: string): Promise<void> {
+    return this.jetStream.confirm(this.replySubject, word, `${doing} trial ${this.message.trial}`);
+  }
+}
+
+/** `$JS.ACK.<stream>.<consumer>.<delivered>.…`, with domain and account before the stream in newer servers; 0: unknown. */
+function deliveryCount(reply: string): number {
+  const tokens = reply.split('.');
+  const count = Number(tokens[tokens.length >= 11 ? 6 : 4]);
+  return Number.isSafeInteger(count) ? count : 0;
+}
