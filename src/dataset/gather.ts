@@ -72,7 +72,13 @@ function copyPairs(
         to[write + pair + 2] = from[read + pair + 2]!;
         to[write + pair + 3] = from[read + pair + 3]!;
       }
-      for (; pair < pairs; pair++) to[write + pair] = from[read + pair]!;
+      // The rest without a loop: with 14 features it would run three times a row, at a fifth of the whole time.
+      if (pair + 2 <= pairs) {
+        to[write + pair] = from[read + pair]!;
+        to[write + pair + 1] = from[read + pair + 1]!;
+        pair += 2;
+      }
+      if (pair < pairs) to[write + pair] = from[read + pair]!;
       read += stepPairs;
       write += timePairs;
     }
