@@ -30,7 +30,8 @@ export async function replaceFile(
     await rename(temporary, path);
     if (isDurable) await syncDirectory(dirname(path));
   } catch (thrown) {
-    await rm(temporary, { force: true });
+    // The first error is the one to tell: where it kept the file from being made, removing it fails as well.
+    await rm(temporary, { force: true }).catch(() => undefined);
     throw asFileError(thrown, path);
   }
 }
@@ -51,6 +52,10 @@ export function createFileExclusively(path: string, text: string): boolean {
   try {
     mkdirSync(dirname(path), { recursive: true });
     writeAndSync(temporary, text);
+  } catch (thrown) {
+    throw asFileError(thrown, path);
+  }
+  try {
     linkSync(temporary, path);
     return true;
   } catch (thrown) {

@@ -1,10 +1,10 @@
 // A lock between processes of one machine that survives their death. The lock is a directory of numbered files and its
 // holder is the file of the highest number: taking it means to create the next number, which only one process can.
 // A released or dead holder's number stays until the next one is taken, so that numbers never go down.
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { createFileExclusively, hasErrno, replaceFileSync } from './local-files.js';
+import { asFileError, createFileExclusively, hasErrno, replaceFileSync } from './local-files.js';
 
 export interface LockHolder {
   readonly holder: string;
@@ -29,31 +29,46 @@ export type LockAttempt =
 
 /** Takes the lock unless a living process holds it. A few file operations, synchronous: nothing comes between. */
 export function acquireLock(directory: string, holder: string): LockAttempt {
-  mkdirSync(directory, { recursive: true });
-  for (;;) {
-    const current = readLock(directory);
-    if (current !== null && isAlive(current.by)) return { type: 'refused', by: current.by };
-    const epoch = highestEpoch(directory) + 1;
-    const content: LockHolder = {
-      holder,
-      pid: process.pid,
-      host: hostname(),
-      processStart: processStart(process.pid),
-      since: new Date().toISOString(),
-      released: false,
-    };
-    if (!createFileExclusively(join(directory, String(epoch)), JSON.stringify(content))) continue;
-    for (const older of epochsIn(directory)) {
-      if (older < epoch) rmSync(join(directory, String(older)), { force: true });
+  try {
+    for (;;) {
+      const current = readLock(directory);
+      if (current.by !== null && isAlive(current.by)) return { type: 'refused', by: current.by };
+      const lock = takeEpoch(directory, current.epoch + 1, holder);
+      // Another process was faster: look at it.
+      if (lock !== null) return { type: 'acquired', lock };
     }
-    return { type: 'acquired', lock: heldLock(directory, epoch, content) };
+  } catch (thrown) {
+    throw asFileError(thrown, directory);
   }
+}
+
+/** Null when another process took this number, or a later one already. */
+function takeEpoch(directory: string, epoch: number, holder: string): HeldLock | null {
+  const content: LockHolder = {
+    holder,
+    pid: process.pid,
+    host: hostname(),
+    processStart: processStart(process.pid),
+    since: new Date().toISOString(),
+    released: false,
+  };
+  const own = join(directory, String(epoch));
+  if (!createFileExclusively(own, JSON.stringify(content))) return null;
+  if (highestEpoch(directory) > epoch) {
+    // The number was taken, given up and removed since we looked.
+    rmSync(own, { force: true });
+    return null;
+  }
+  for (const older of epochsIn(directory)) {
+    if (older < epoch) rmSync(join(directory, String(older)), { force: true });
+  }
+  return heldLock(directory, epoch, content);
 }
 
 /** Who holds the lock now: null when it is free, released, or its holder died. */
 export function readHolder(directory: string): LockHolder | null {
-  const current = readLock(directory);
-  return current !== null && isAlive(current.by) ? current.by : null;
+  const { by } = readLock(directory);
+  return by !== null && isAlive(by) ? by : null;
 }
 
 function heldLock(directory: string, epoch: number, content: LockHolder): HeldLock {
@@ -88,16 +103,16 @@ function highestEpoch(directory: string): number {
   return epochsIn(directory).reduce((highest, epoch) => Math.max(highest, epoch), 0);
 }
 
-function readLock(directory: string): { readonly by: LockHolder } | null {
+/** The highest number, 0 for none, and who it belongs to; null when that cannot be read. */
+function readLock(directory: string): { readonly epoch: number; readonly by: LockHolder | null } {
   const epoch = highestEpoch(directory);
-  if (epoch === 0) return null;
+  if (epoch === 0) return { epoch, by: null };
   try {
-    const by = JSON.parse(readFileSync(join(directory, String(epoch)), 'utf8')) as LockHolder;
-    return { by };
+    return { epoch, by: JSON.parse(readFileSync(join(directory, String(epoch)), 'utf8')) as LockHolder };
   } catch (thrown) {
     // Gone: the next holder removed it, look again. Not JSON: the machine lost power, and with it the holder.
     if (hasErrno(thrown, 'ENOENT')) return readLock(directory);
-    if (thrown instanceof SyntaxError) return null;
+    if (thrown instanceof SyntaxError) return { epoch, by: null };
     throw thrown;
   }
 }

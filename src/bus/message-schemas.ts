@@ -44,9 +44,12 @@ function isPlainJson(value: unknown, depth: number): boolean {
 }
 
 const paramValue: z.ZodType<ParamValue> = z.union([z.string().max(1_000), z.number(), z.boolean(), z.null()]);
-const params: z.ZodType<Params> = z
-  .record(token, paramValue)
-  .refine((value) => Object.keys(value).length <= MAX_PARAMS, `at most ${MAX_PARAMS} parameters`);
+// A record drops the key `__proto__` in silence: it is refused before.
+const params: z.ZodType<Params> = json.pipe(
+  z
+    .record(token, paramValue)
+    .refine((value) => Object.keys(value).length <= MAX_PARAMS, `at most ${MAX_PARAMS} parameters`),
+);
 
 const metricName = z.enum([
   'trainLoss',
