@@ -87,7 +87,7 @@ export class NatsBucket {
       key: message.subject.slice(bucketSubject(this.bucket, 'k').length - 1),
       value: message.data,
       revision: message.sequence,
-      storedAtMs: message.storedAtMs,
+      storedAtMs: Date.parse(message.storedAt),
     };
   }
 }

@@ -19,7 +19,12 @@ import type {
 import { cachedResultCodec, studyRecordCodec } from './messages.js';
 import { NatsBlobs } from './nats-blobs.js';
 import { NatsBucket } from './nats-bucket.js';
-import { connectNats, type NatsConnectionOptions, translateNatsError } from './nats-connection.js';
+import {
+  connectNats,
+  inboxPrefixOf,
+  type NatsConnectionOptions,
+  translateNatsError,
+} from './nats-connection.js';
 import { NatsControl } from './nats-control.js';
 import { NatsEvents } from './nats-events.js';
 import { JetStream } from './nats-jetstream.js';
@@ -75,6 +80,7 @@ export async function openNatsBus(options: NatsOptions): Promise<Bus & NatsBusEx
     options.connectWithinMs === undefined ? DEFAULT_CONNECT_WITHIN_MS : options.connectWithinMs;
   const connection = await connectNats({ ...options, connectWithinMs, log });
   const jetStream = new JetStream(connection, {
+    inboxPrefix: inboxPrefixOf(options.role),
     requestTimeoutMs: options.requestTimeoutMs ?? DEFAULT_REQUEST_TIMEOUT_MS,
     patienceMs: options.patienceMs ?? DEFAULT_PATIENCE_MS,
     log,
@@ -83,6 +89,7 @@ export async function openNatsBus(options: NatsOptions): Promise<Bus & NatsBusEx
     if (options.role === 'coordinator') await ensureStreams(jetStream, options);
     else await awaitStreams(jetStream, connectWithinMs, options.signal);
   } catch (thrown) {
+    jetStream.requests.close();
     await connection.close();
     throw thrown;
   }
@@ -271,6 +278,7 @@ class NatsBus implements Bus, NatsBusExtras {
     // Not given back in time: it ends by itself after its term.
     await Promise.race([goodbye().catch(() => {}), limit(CLOSE_LIMIT_MS)]);
     for (const lease of this.leases) lease.abandon();
+    this.jetStream.requests.close();
     await this.connection.close();
   }
 
@@ -285,10 +293,12 @@ class NatsBus implements Bus, NatsBusExtras {
     for await (const status of this.connection.status()) {
       switch (status.type) {
         case 'disconnect':
+          this.jetStream.requests.disconnected();
           this.log.warn('NATS: the connection was lost, reconnecting', { server: String(status.data) });
           break;
         case 'reconnect':
           this.log.info('NATS: connected again', { server: String(status.data) });
+          this.jetStream.requests.reconnected();
           this.puller.forgetRequests();
           break;
         case 'error':
@@ -300,9 +310,19 @@ class NatsBus implements Bus, NatsBusExtras {
   }
 
   private noteError(data: unknown, context: { operation: string; subject: string } | undefined): void {
-    this.log.error('NATS: the server reports an error', { error: String(data), subject: context?.subject });
-    if (!context?.subject.startsWith('$JS.API.CONSUMER.MSG.NEXT.')) return;
-    this.puller.refuse(translateNatsError(new NatsError('refused', String(data)), 'pulling trials'));
+    if (context === undefined) {
+      this.log.error('NATS: the server reports an error', { error: String(data) });
+      return;
+    }
+    const error = new NatsError(
+      `no right to ${context.operation} ${context.subject}`,
+      'PERMISSIONS_VIOLATION',
+    );
+    this.jetStream.requests.refused(context.subject, error);
+    if (context.subject.startsWith('$JS.API.CONSUMER.MSG.NEXT.')) {
+      this.puller.refuse(translateNatsError(error, 'pulling trials'));
+    }
+    this.log.error('NATS: the server does not allow it', context);
   }
 }
 

@@ -175,7 +175,7 @@ export class NatsEvents {
 }
 
 function loggedEvent(seq: number, message: StoredMessage, event: StudyEvent): LoggedEvent {
-  return { seq, at: new Date(message.storedAtMs).toISOString(), event };
+  return { seq, at: message.storedAt, event };
 }
 
 function pause(ms: number, signals: readonly (AbortSignal | undefined)[]): Promise<void> {

@@ -4,14 +4,15 @@ import { headers as createHeaders, type Msg, type MsgHdrs, type NatsConnection }
 import { SweepError } from '../errors.js';
 import type { Logger } from '../log.js';
 import { codeOf, translateNatsError } from './nats-connection.js';
+import { NatsRequests } from './nats-requests.js';
 
 export interface StoredMessage {
   readonly subject: string;
   readonly sequence: number;
   readonly headers: MsgHdrs | undefined;
   readonly data: Uint8Array;
-  /** The server's clock: compared with other times of the server alone. */
-  readonly storedAtMs: number;
+  /** ISO 8601 by the server's clock, nanoseconds: compared with other times of the server alone. */
+  readonly storedAt: string;
 }
 
 export interface PublishOptions {
@@ -35,6 +36,7 @@ export type DirectQuery =
   | { readonly last_by_subj: string };
 
 export interface JetStreamOptions {
+  readonly inboxPrefix: string;
   readonly requestTimeoutMs: number;
   /** How long an operation is repeated while the server is away or full; then BUS_UNREACHABLE or BUS_FULL. */
   readonly patienceMs: number;
@@ -49,9 +51,7 @@ const FULL = new Set([10023, 10047, 10028, 10077, 10002]);
 const NOT_READY = new Set([10004, 10008, 10009, 10075]);
 
 const FIRST_WAIT_MS = 50;
-const LONGEST_WAIT_MS = 2_000;
-/** So many unanswered publishes in a row before asking whether the stream still exists. */
-const ASK_AFTER_FAILURES = 2;
+const LONGEST_WAIT_MS = 500;
 
 /** The API's own refusal, for callers that act on `errCode`. */
 export class JetStreamRefusal extends SweepError {
@@ -93,18 +93,17 @@ function refusalText(
 
 export class JetStream {
   private closed = false;
+  readonly requests: NatsRequests;
 
   constructor(
     readonly connection: NatsConnection,
     private readonly options: JetStreamOptions,
-  ) {}
+  ) {
+    this.requests = new NatsRequests(connection, options.inboxPrefix, options.requestTimeoutMs);
+  }
 
   get log(): Logger {
     return this.options.log;
-  }
-
-  get requestTimeoutMs(): number {
-    return this.options.requestTimeoutMs;
   }
 
   /** Ends all patience: operations under way fail with their last error. */
@@ -138,17 +137,8 @@ export class JetStream {
       head.set('Nats-Expected-Last-Subject-Sequence', String(options.expectedLast));
     }
     for (const [name, value] of Object.entries(options.headers ?? {})) head.set(name, value);
-    let failures = 0;
     return this.persist(doing, async () => {
-      let reply: Msg;
-      try {
-        reply = await this.request(subject, data, head);
-      } catch (thrown) {
-        if (codeOf(thrown) === '503' && ++failures >= ASK_AFTER_FAILURES) {
-          await this.assertStream(options.stream);
-        }
-        throw thrown;
-      }
+      const reply = await this.requestServed(options.stream, subject, data, head);
       const ack = this.parseReply<{ seq: number; duplicate?: boolean }>(reply, doing);
       return { sequence: ack.seq, duplicate: ack.duplicate === true };
     });
@@ -173,15 +163,15 @@ export class JetStream {
 
   /** A message by the direct API: any replica may answer, so null can also mean "not here yet" in a cluster. */
   async readDirect(stream: string, query: DirectQuery): Promise<StoredMessage | null> {
+    const subject = `$JS.API.DIRECT.GET.${stream}`;
     return this.persist(`reading from ${stream}`, async () => {
-      const reply = await this.request(`$JS.API.DIRECT.GET.${stream}`, JSON.stringify(query));
-      return decodeDirect(reply, stream);
+      return decodeDirect(await this.requestServed(stream, subject, JSON.stringify(query)), stream);
     });
   }
 
   /** Sends `data` to a reply subject and waits for the server's word: an acknowledgement that may be repeated. */
-  async confirm(subject: string, data: string, doing: string): Promise<void> {
-    await this.persist(doing, () => this.request(subject, data));
+  async confirm(stream: string, subject: string, data: string, doing: string): Promise<void> {
+    await this.persist(doing, () => this.requestServed(stream, subject, data));
   }
 
   /** Repeats `attempt` while what it throws may pass and patience lasts. */
@@ -207,12 +197,22 @@ export class JetStream {
   }
 
   private request(subject: string, data: Uint8Array | string, head?: MsgHdrs): Promise<Msg> {
-    const timeout = this.options.requestTimeoutMs;
-    return this.connection.request(
-      subject,
-      data,
-      head === undefined ? { timeout } : { timeout, headers: head },
-    );
+    return this.requests.send(subject, data, head);
+  }
+
+  /** Of a stream: nobody answers when the server still starts, or when the stream is gone for good. */
+  private async requestServed(
+    stream: string,
+    subject: string,
+    data: Uint8Array | string,
+    head?: MsgHdrs,
+  ): Promise<Msg> {
+    try {
+      return await this.request(subject, data, head);
+    } catch (thrown) {
+      if (codeOf(thrown) === '503') await this.assertStream(stream);
+      throw thrown;
+    }
   }
 
   private parseReply<Reply>(reply: Msg, doing: string): Reply {
@@ -259,7 +259,7 @@ function decodeStored(message: NonNullable<RawStored['message']>): StoredMessage
     headers:
       message.hdrs === undefined ? undefined : parseHeaders(Buffer.from(message.hdrs, 'base64').toString()),
     data: Buffer.from(message.data ?? '', 'base64'),
-    storedAtMs: Date.parse(message.time),
+    storedAt: message.time,
   };
 }
 
@@ -287,6 +287,6 @@ function decodeDirect(reply: Msg, stream: string): StoredMessage | null {
     sequence: Number(head?.get('Nats-Sequence')),
     headers: head,
     data: reply.data,
-    storedAtMs: Date.parse(head?.get('Nats-Time-Stamp') ?? ''),
+    storedAt: head?.get('Nats-Time-Stamp') ?? '',
   };
 }

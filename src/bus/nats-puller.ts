@@ -5,6 +5,7 @@
 //           settled with a message, or with null when its time is over or its signal aborts
 // Request:  open ─▶ over (all delivered; the server said so by a status; the connection broke; its time is over)
 // A message that comes when no waiter is left for it is given back at once.
+import { setMaxListeners } from 'node:events';
 import { createInbox, type Msg, type NatsConnection, type Subscription } from 'nats';
 import { asSweepError, type SweepError } from '../errors.js';
 import type { Requirement } from '../study/trial.js';
@@ -54,6 +55,8 @@ export class TrialPuller {
 
   pull({ requirements, expiresMs, signal }: PullOptions): Promise<Msg | null> {
     if (signal?.aborted) return Promise.resolve(null);
+    // One listener a slot, removed when its pull ends: many slots are no leak.
+    if (signal !== undefined) setMaxListeners(0, signal);
     return new Promise((resolve, reject) => {
       const finish = () => {
         clearTimeout(timer);

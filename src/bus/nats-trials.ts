@@ -139,7 +139,12 @@ class NatsDelivery implements Delivery {
   }
 
   private answer(word: string, doing: string): Promise<void> {
-    return this.jetStream.confirm(this.replySubject, word, `${doing} trial ${this.message.trial}`);
+    return this.jetStream.confirm(
+      TRIALS_STREAM,
+      this.replySubject,
+      word,
+      `${doing} trial ${this.message.trial}`,
+    );
   }
 }
 
