@@ -195,7 +195,7 @@ function failureNote(view: StudyView): string | null {
   const reasons = [...view.failures]
     .filter(([, counts]) => counts.trials > 0)
     .map(([code, counts]) => `${counts.trials} ${code}`);
-  return `${failed} of the trials failed: ${reasons.join(', ')} (sweep explain tells more)`;
+  return `${failed} ${failed === 1 ? 'trial' : 'trials'} failed: ${reasons.join(', ')} (sweep explain tells more)`;
 }
 
 function testOfWinner(view: StudyView, all: readonly RankedRow[]): TestEvaluation | null {

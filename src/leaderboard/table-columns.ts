@@ -34,7 +34,7 @@ const METRIC_HEADS: Readonly<Record<string, string>> = {
   trainLoss: 'train loss',
 };
 
-/** `shown` decides the values, `all` which parameters vary. */
+/** The columns for `all` rows of a study; with `hasParamColumns` false all parameters share one. */
 export function tableColumns(
   view: StudyView,
   all: readonly RankedRow[],
@@ -57,7 +57,7 @@ export function tableColumns(
       isLabel: true,
     },
     ...params,
-    ...valueColumns(view),
+    ...valueColumns(view, all),
     ...effortColumns(view),
   ];
 }
@@ -83,7 +83,7 @@ function pointColumn(names: readonly string[]): TableColumn {
   };
 }
 
-function valueColumns(view: StudyView): TableColumn[] {
+function valueColumns(view: StudyView, all: readonly RankedRow[]): TableColumn[] {
   const metric = view.header?.metric ?? 'objective';
   const isMae = metric === 'validationMae';
   const dataset = view.header?.dataset ?? null;
@@ -104,6 +104,7 @@ function valueColumns(view: StudyView): TableColumn[] {
       baseline: formatUnits(inUnits(view.baselineMae, view)),
     });
   }
+  if (all.every(({ row }) => row.objectiveInterval === null)) return columns;
   const scale = isMae && dataset !== null ? dataset.targetStd : 1;
   const format = isMae && dataset !== null ? formatUnits : formatObjective;
   columns.push({
@@ -125,8 +126,7 @@ function effortColumns(view: StudyView): TableColumn[] {
     baseline: '',
     dropOrder: 3,
   };
-  return [
-    ...(repeats > 1 ? [seeds] : []),
+  const training: TableColumn[] = [
     {
       head: 'best/epochs',
       align: 'right',
@@ -144,6 +144,11 @@ function effortColumns(view: StudyView): TableColumn[] {
       baseline: '0',
       dropOrder: 0,
     },
+  ];
+  return [
+    ...(repeats > 1 ? [seeds] : []),
+    // A study without data trains nothing.
+    ...(view.header?.dataset == null ? [] : training),
     {
       head: 'time',
       align: 'right',

@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { selectRows } from '../../src/leaderboard/filter.js';
+import { leaderboardCsv } from '../../src/leaderboard/leaderboard-csv.js';
+import { leaderboardDocument } from '../../src/leaderboard/leaderboard-document.js';
+import { rankView } from '../../src/leaderboard/ranking.js';
+import { foldEvents } from '../../src/study/fold.js';
+import { created, finished, logged, result } from '../support/study-events.js';
+import { exampleView } from '../support/study-views.js';
+
+describe('leaderboardDocument', () => {
+  const document = leaderboardDocument(exampleView());
+
+  it('has the fields that scripts rely on, by their names', () => {
+    assert.deepEqual(Object.keys(document), [
+      'study',
+      'state',
+      'engine',
+      'version',
+      'dataset',
+      'trials',
+      'durationMs',
+      'overheadMsPerTrial',
+      'baseline',
+      'leaderboard',
+      'test',
+      'unit',
+    ]);
+    assert.deepEqual(Object.keys(document.trials), [
+      'total',
+      'pending',
+      'running',
+      'complete',
+      'pruned',
+      'failed',
+      'cached',
+    ]);
+    assert.deepEqual(Object.keys(document.baseline), [
+      'validationMae',
+      'validationMaeUnits',
+      'testMae',
+      'testMaeUnits',
+    ]);
+    assert.deepEqual(Object.keys(document.leaderboard[0] ?? {}), [
+      'rank',
+      'tied',
+      'trial',
+      'state',
+      'params',
+      'seeds',
+      'objective',
+      'objectiveInterval',
+      'validationMaeUnits',
+      'bestEpoch',
+      'epochs',
+      'durationMs',
+      'parameters',
+      'worker',
+      'attempts',
+      'cached',
+      'weightsDigest',
+    ]);
+    assert.deepEqual(Object.keys(document.test[0] ?? {}), [
+      'trial',
+      'testMae',
+      'testMaeUnits',
+      'interval',
+      'baselineTestMae',
+      'pValueVersusBaseline',
+    ]);
+  });
+
+  it('survives JSON unchanged: no NaN, no undefined', () => {
+    assert.deepEqual(JSON.parse(JSON.stringify(document)), document);
+  });
+
+  it('gives errors in the target’s unit by its standard deviation', () => {
+    assert.equal(document.unit, 'degC');
+    assert.ok(Math.abs((document.leaderboard[0]?.validationMaeUnits ?? 0) - 0.2616 * 8.85) < 1e-12);
+    assert.ok(Math.abs((document.baseline.validationMaeUnits ?? 0) - 0.29 * 8.85) < 1e-12);
+    assert.equal(document.baseline.testMaeUnits, 2.62);
+  });
+
+  it('has nulls for what a study without a dataset does not have', () => {
+    const events = [
+      created({ dataset: null }),
+      finished(0, 1.5, {
+        result: result(1.5, { metrics: { value: 1.5 }, baselineMae: null, objectiveInterval: null }),
+      }),
+    ];
+    const { dataset, unit, baseline, leaderboard, test } = leaderboardDocument(foldEvents(logged(events)));
+    assert.deepEqual([dataset, unit, test], [null, null, []]);
+    assert.deepEqual(Object.values(baseline), [null, null, null, null]);
+    assert.deepEqual([leaderboard[0]?.validationMaeUnits, leaderboard[0]?.objectiveInterval], [null, null]);
+  });
+
+  it('lists the seeds of a point in one row and sums their time', () => {
+    const spec = { objective: { metric: 'validationMae', direction: 'minimize', epoch: 'best' }, repeats: 2 };
+    const seeds = [1, 2].map((seed) =>
+      finished(seed, 0.26 + seed / 100, { params: { units: 8 }, seed, attempt: seed }),
+    );
+    const [row] = leaderboardDocument(foldEvents(logged([created({ spec }), ...seeds]))).leaderboard;
+    assert.deepEqual(
+      [row?.seeds, row?.durationMs, row?.attempts, row?.trial],
+      [[1, 2], 2_000, 2, seeds[0]?.trial],
+    );
+  });
+});
+
+describe('selectRows', () => {
+  const view = exampleView();
+  const ranks = (selection: Parameters<typeof selectRows>[2]): number[] =>
+    selectRows(rankView(view), view, selection).map(({ rank }) => rank);
+
+  const cases: [Parameters<typeof selectRows>[2], number[]][] = [
+    [{}, [1, 2, 3, 4]],
+    [{ filter: 'units=32' }, [1, 3]],
+    [{ filter: 'units=32,cell=lstm' }, [3]],
+    [{ filter: 'cell!=gru' }, [3, 4]],
+    [{ filter: 'objective<0.27' }, [1, 2]],
+    [{ filter: 'objective <= 0.27' }, [1, 2, 4]],
+    [{ filter: 'learningRate>=1e-3' }, [1, 2, 4]],
+    [{ filter: 'cached=true' }, [3]],
+    [{ filter: 'state=PRUNED' }, [4]],
+    [{ filter: 'units=64' }, []],
+    [{ sort: 'learningRate' }, [3, 1, 2, 4]],
+    [{ sort: '-durationMs' }, [1, 2, 3, 4]],
+    [{ sort: '-rank', top: 2 }, [4, 3]],
+    [{ filter: 'units=16', top: 1 }, [2]],
+  ];
+  for (const [selection, expected] of cases) {
+    it(`keeps the ranks of the study: ${JSON.stringify(selection)}`, () =>
+      assert.deepEqual(ranks(selection), expected));
+  }
+
+  it('refuses names that no row has, listing those there are', () => {
+    assert.throws(() => ranks({ filter: 'unit=32' }), { code: 'USAGE', hint: /units/ });
+    assert.throws(() => ranks({ sort: '__proto__' }), { code: 'USAGE' });
+  });
+
+  it('refuses what is not a condition', () => {
+    for (const filter of ['units', '=32', '', 'units=32,']) {
+      assert.throws(() => ranks({ filter }), { code: 'USAGE' }, filter);
+    }
+  });
+});
+
+describe('leaderboardCsv', () => {
+  it('has one line per row, one column per value, in full precision', () => {
+    const lines = leaderboardCsv(exampleView()).split('\r\n');
+    assert.equal(lines.length, 6);
+    assert.match(
+      lines[0] ?? '',
+      /^rank,tied,trial,state,params\.cell,params\.units,params\.dropout,params\.learningRate,seeds,objective,/,
+    );
+    assert.match(lines[1] ?? '', /^1,false,[0-9a-f]{16},COMPLETE,gru,32,0\.2,0\.001,42,0\.2616,/);
+    assert.equal(lines[5], '');
+    assert.equal(new Set(lines.slice(0, 5).map((line) => line.split(',').length)).size, 1);
+  });
+
+  it('quotes text with commas, quotes, line ends and outer blanks', () => {
+    const params = { a: 'x,y', b: 'say "hi"', c: 'two\nlines', d: ' blank', e: null };
+    const csv = leaderboardCsv(foldEvents(logged([created(), finished(0, 0.2, { params })])));
+    assert.ok(csv.includes('COMPLETE,"x,y","say ""hi""","two\nlines"," blank",,42,'));
+  });
+});
