@@ -52,6 +52,29 @@ describe('local lease between processes', () => {
   });
 });
 
+describe('local lease in a race', () => {
+  it('goes to one of several processes that start at once', async (test) => {
+    const home = temporaryDirectory(test);
+    await openBus(test, home).createStudy(studyRecord(STUDY));
+    const outcomes = await Promise.all(
+      Array.from({ length: 4 }, async () => {
+        const child = spawn(process.execPath, [HOLD_LEASE, home, STUDY], {
+          stdio: ['ignore', 'pipe', 'pipe'],
+        });
+        test.after(() => child.kill('SIGKILL'));
+        let refusal = '';
+        child.stderr.on('data', (chunk: Buffer) => {
+          refusal += chunk.toString();
+        });
+        const got = once(child.stdout, 'data').then(() => 'holds');
+        return Promise.race([got, once(child, 'close').then(() => refusal)]);
+      }),
+    );
+    assert.equal(outcomes.filter((outcome) => outcome === 'holds').length, 1);
+    assert.equal(outcomes.filter((outcome) => outcome.includes('STUDY_LOCKED')).length, 3);
+  });
+});
+
 describe('acquireLock', () => {
   const write = (directory: string, epoch: number, fields: object): void => {
     mkdirSync(directory, { recursive: true });
