@@ -1,8 +1,8 @@
 // When a study will end, from what was measured in this very run: work done over time spent. Pure.
 // It speaks before the first trial ends, because running trials count with the part they have done.
 
-/** Below this a rate is mostly start-up: no estimate yet. */
-const SHORTEST_MEASUREMENT_MS = 500;
+/** Thread time below which a rate is mostly chance: no estimate yet. */
+const SHORTEST_MEASUREMENT_MS = 1_500;
 
 export interface RunningWork {
   /** Work of the whole trial (trial-work.ts). */

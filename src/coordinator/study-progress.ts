@@ -31,6 +31,8 @@ interface StartedTrial {
   readonly work: TrialWork;
   readonly startedAtMs: number;
   readonly fromEpoch: number;
+  /** When its first step was seen, and the share done by then: before that the thread was opening its data. */
+  measuredFrom: { readonly atMs: number; readonly done: number } | null;
 }
 
 export class StudyProgress {
@@ -48,7 +50,8 @@ export class StudyProgress {
         const planned = this.options.plan.plan(event.index, params);
         if (planned === null) return;
         const work = estimateWork(planned.config);
-        this.started.set(event.trial, { work, startedAtMs: this.options.now(), fromEpoch: event.fromEpoch });
+        const startedAtMs = this.options.now();
+        this.started.set(event.trial, { work, startedAtMs, fromEpoch: event.fromEpoch, measuredFrom: null });
         return;
       }
       case 'trial.finished':
@@ -92,13 +95,20 @@ export class StudyProgress {
     });
   }
 
-  private describeRunning(trial: string, { work, startedAtMs, fromEpoch }: StartedTrial): RunningWork {
+  private describeRunning(trial: string, started: StartedTrial): RunningWork {
+    const { work, fromEpoch } = started;
     const progress = this.options.progressOf(trial);
+    const nowMs = this.options.now();
+    const before = fromEpoch / work.epochs;
+    if (progress === null || progress === 0) return { work: work.total, before, done: 0, elapsedMs: 0 };
+    const done = fractionDone(work, progress);
+    started.measuredFrom ??= { atMs: nowMs, done };
+    const { measuredFrom } = started;
     return {
       work: work.total,
-      before: fromEpoch / work.epochs,
-      done: progress === null ? 0 : fractionDone(work, progress),
-      elapsedMs: progress === null || progress === 0 ? 0 : this.options.now() - startedAtMs,
+      before: before + measuredFrom.done,
+      done: done - measuredFrom.done,
+      elapsedMs: nowMs - measuredFrom.atMs,
     };
   }
 }
