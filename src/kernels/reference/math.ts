@@ -5,9 +5,8 @@ const f = Math.fround;
 const bits = new DataView(new ArrayBuffer(4));
 
 /** pmin and pmax of WebAssembly: NaN in `a` passes through. */
-// biome-ignore lint/complexity/useMathMinMax: Math.min differs on the sign of zero
+// Not Math.min and Math.max, which differ on the sign of zero.
 const pmin = (a: number, b: number): number => (b < a ? b : a);
-// biome-ignore lint/complexity/useMathMinMax: as above
 const pmax = (a: number, b: number): number => (a < b ? b : a);
 
 const HIGHEST_FIRST_2F = [
