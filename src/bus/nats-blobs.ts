@@ -11,8 +11,8 @@ import { BLOBS_BUCKET, blobChunkSubject, blobHeadSubject, blobSubjects } from '.
 /** Well below the 1 MiB that a server takes by default. */
 export const CHUNK_BYTES = 256 * 1024;
 const CHUNKS_IN_FLIGHT = 8;
-/** A head that asks for more is not ours: the largest prepared dataset is far below. */
-const MAX_BLOB_BYTES = 16 * 1024 ** 3;
+/** A head that asks for more is not ours: the largest prepared dataset is far below, and a reader allocates this much. */
+const MAX_BLOB_BYTES = 2 * 1024 ** 3;
 
 const headSchema = z.object({
   v: z.literal(1),

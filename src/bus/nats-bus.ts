@@ -131,7 +131,6 @@ class NatsBus implements Bus, NatsBusExtras {
     this.leaseContext = {
       bucket: this.studies,
       leaseMs: options.leaseMs ?? DEFAULT_LEASE_MS,
-      markTakeover: (study, epoch) => this.events_.markTakeover(study, epoch),
       onLost: (study) => log.error('the lease is lost: another coordinator took over', { study }),
     };
     void this.watchConnection();
@@ -182,13 +181,16 @@ class NatsBus implements Bus, NatsBusExtras {
     await this.studies.delete(recordKey(study));
     await this.trials.removeStudy(study);
     await this.events_.removeStudy(study);
-    // The mark went with the events: what a coordinator that sleeps still writes must stay void in a study of this name.
+    // Only now, for a full stream has no room before: what a coordinator that sleeps still writes must stay void, also in a
+    // later study of this name.
     await this.events_.markTakeover(study, lease.epoch);
     if (!isOwn) await lease.release();
   }
 
   async acquireLease(study: string, holder: string): Promise<Lease> {
-    return this.takeLease(study, holder);
+    const lease = await this.takeLease(study, holder);
+    await this.events_.markTakeover(study, lease.epoch);
+    return lease;
   }
 
   append(study: string, event: StudyEvent, lease?: Lease): Promise<number> {

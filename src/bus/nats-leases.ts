@@ -30,12 +30,10 @@ const LOOKS_PER_LEASE = 20;
 export interface LeaseContext {
   readonly bucket: NatsBucket;
   readonly leaseMs: number;
-  /** Marks the log before the new holder acts: see nats-fence. */
-  markTakeover(study: string, epoch: number): Promise<void>;
   onLost(study: string): void;
 }
 
-/** Throws STUDY_LOCKED naming the holder as soon as it shows life; a dead one's lease is taken after its term. */
+/** The caller marks the log next (nats-fence). Throws STUDY_LOCKED naming the holder as soon as it shows life; a dead one's lease is taken after its term. */
 export async function acquireNatsLease(
   context: LeaseContext,
   study: string,
@@ -65,7 +63,6 @@ export async function acquireNatsLease(
     }
     revision = now.revision;
   }
-  await context.markTakeover(study, record.epoch);
   return new NatsLease(context, study, record, revision);
 }
 

@@ -42,6 +42,8 @@ export class TrialPuller {
   private readonly waiters = new Set<Waiter>();
   private readonly requests = new Set<PullRequest>();
   private isAskPlanned = false;
+  /** Why pulling is pointless; looked at again with every pull. */
+  private gone: SweepError | null = null;
   private readonly timer: NodeJS.Timeout;
 
   constructor(
@@ -50,7 +52,7 @@ export class TrialPuller {
     /** Throws when no patience can help: the stream is gone. */
     private readonly assertServed: () => Promise<void>,
   ) {
-    this.timer = setInterval(() => this.planAsk(), GRACE_MS).unref();
+    this.timer = setInterval(() => this.ask(), GRACE_MS).unref();
   }
 
   pull({ requirements, expiresMs, signal }: PullOptions): Promise<Msg | null> {
@@ -80,14 +82,15 @@ export class TrialPuller {
       const timer = setTimeout(giveUp, expiresMs);
       signal?.addEventListener('abort', giveUp, { once: true });
       this.waiters.add(waiter);
-      this.planAsk();
+      if (this.gone === null) this.planAsk();
+      else void this.verify();
     });
   }
 
   /** Requests do not survive a connection. */
   forgetRequests(): void {
     for (const request of [...this.requests]) this.end(request);
-    this.planAsk();
+    void this.verify();
   }
 
   /** The server told us that we may not pull. */
@@ -113,7 +116,13 @@ export class TrialPuller {
 
   private ask(): void {
     const nowMs = performance.now();
-    for (const request of this.requests) if (nowMs > request.endsAtMs + GRACE_MS) this.end(request);
+    for (const request of this.requests) {
+      if (nowMs <= request.endsAtMs + GRACE_MS) continue;
+      this.end(request);
+      // The server tells when a request is over, unless there is no such consumer: then it says nothing.
+      void this.verify();
+    }
+    if (this.gone !== null || this.waiters.size === 0) return;
     const polite = [...this.waiters].filter((waiter) => waiter.isPolite);
     for (const group of groupByRequirements(polite)) {
       for (const waiter of group) waiter.isPolite = false;
@@ -186,7 +195,7 @@ export class TrialPuller {
       this.end(request);
       // 404 and 408: nothing there, or time over. Others: no such consumer, too many pulls, a server that starts.
       if (code === 404 || code === 408) this.planAsk();
-      else this.askLater(code);
+      else this.askLater();
       return;
     }
     request.remaining -= 1;
@@ -199,19 +208,21 @@ export class TrialPuller {
     message.respond('-NAK');
   }
 
-  private askLater(code: number): void {
-    const timer = setTimeout(() => {
-      if (code !== 503) return this.planAsk();
-      this.assertServed().then(
-        () => this.planAsk(),
-        (thrown) => {
-          const error = asSweepError(thrown);
-          if (error.code === 'BUS_UNREACHABLE') this.planAsk();
-          else this.refuse(error);
-        },
-      );
-    }, RETRY_MS);
-    timer.unref();
+  private askLater(): void {
+    setTimeout(() => void this.verify(), RETRY_MS).unref();
+  }
+
+  /** Asks again if the stream is there (or nobody knows); fails all waiters if it is gone. */
+  private async verify(): Promise<void> {
+    try {
+      await this.assertServed();
+      this.gone = null;
+    } catch (thrown) {
+      const error = asSweepError(thrown);
+      this.gone = error.code === 'BUS_CONFIGURATION' ? error : null;
+    }
+    if (this.gone === null) this.planAsk();
+    else this.refuse(this.gone);
   }
 
   private end(request: PullRequest): void {
