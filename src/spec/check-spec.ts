@@ -7,7 +7,7 @@ import { type JsonPath, valueAt } from './json-path.js';
 import { Problems } from './problems.js';
 import { dimensionOf, findReferences, isReference, type Reference } from './reference.js';
 import { type ReferencingSections, type RowCounts, resolveSections } from './resolve-trial.js';
-import { suggest } from './suggest.js';
+import { nearest, suggest } from './suggest.js';
 
 const REFERENCING_SECTIONS = ['window', 'model', 'training'] as const;
 /** All combinations of values are tried up to this many; beyond, one dimension at a time and both ends of all. */
@@ -33,11 +33,15 @@ export function checkReferences(document: unknown, problems: Problems): void {
   const used = new Set(found.map(({ reference }) => dimensionOf(reference)));
   for (const name of names) {
     if (used.has(name)) continue;
+    const near = nearest(name, [...used]);
     problems.add({
       code: 'SPEC_REFERENCE',
       path: ['space', name],
       message: 'is used by no reference: every trial along it would be the same',
-      hint: `write "$${name.slice(0, 64)}" in the window, model or training where its values belong, or remove it`,
+      hint:
+        near === undefined
+          ? `write "$${name.slice(0, 64)}" in the window, model or training where its values belong, or remove it`
+          : `did you mean "${near}"?`,
     });
   }
 }

@@ -54,6 +54,18 @@ test('all errors of a sweep file are reported at once, each with path, rule and 
   assert.equal(errors.length, expected.length + unused.length);
 });
 
+test('a dimension that nothing refers to is refused, with the one that was meant', () => {
+  const slip = errorsOf(() => parseDocument(gruGridDocument(), { overrides: ['space.unitz=[8]'] }));
+  assert.equal(errorAt(slip, 'space.unitz').hint, 'did you mean "units"?');
+  const forgotten = gruGridDocument();
+  forgotten.space.batchSize = [64, 128];
+  const hint = errorAt(
+    errorsOf(() => parseDocument(forgotten)),
+    'space.batchSize',
+  ).hint;
+  assert.match(hint ?? '', /^write "\$batchSize"/);
+});
+
 test('an error names the line and column of the value', () => {
   const errors = errorsOf(() => parseDocument({ ...gruGridDocument(), seed: -1 }));
   const lines = JSON.stringify({ ...gruGridDocument(), seed: -1 }, null, 2).split('\n');
