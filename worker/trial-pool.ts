@@ -17,6 +17,8 @@ import { type ThreadMessage, type ThreadSettings, TrialControl, type TrialTask }
  * needs and far below what would push a laptop into swapping.
  */
 const DEFAULT_HEAP_LIMIT_MB = 512;
+/** Small, as a trial makes little garbage: left to itself a thread would keep tens of MB for it. */
+const YOUNG_GENERATION_MB = 8;
 
 export interface TrialPoolOptions {
   readonly threads: number;
@@ -71,7 +73,10 @@ export function openTrialPool(options: TrialPoolOptions): TrialPool {
     idleTimeout: Number.POSITIVE_INFINITY,
     recordTiming: false,
     workerData: options.settings,
-    resourceLimits: { maxOldGenerationSizeMb: options.heapLimitMb ?? DEFAULT_HEAP_LIMIT_MB },
+    resourceLimits: {
+      maxOldGenerationSizeMb: options.heapLimitMb ?? DEFAULT_HEAP_LIMIT_MB,
+      maxYoungGenerationSizeMb: YOUNG_GENERATION_MB,
+    },
   });
   // An idle thread that dies (its trial has ended already) is replaced by piscina; without a listener it would throw here.
   piscina.on('error', () => {});

@@ -1,0 +1,281 @@
+// Each documented command as a process: what it prints where, and its exit code.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { createWorkplace, writeSmallSweep } from '../support/cli.js';
+
+interface LeaderboardRow {
+  readonly rank: number;
+  readonly trial: string;
+  readonly params: { readonly cell: string; readonly units: number };
+  readonly objective: number;
+  readonly weightsDigest: string;
+}
+interface Document {
+  readonly study: string;
+  readonly state: string;
+  readonly trials: { readonly total: number; readonly complete: number };
+  readonly baseline: Readonly<Record<string, number>>;
+  readonly leaderboard: readonly LeaderboardRow[];
+  readonly test: readonly {
+    readonly trial: string;
+    readonly testMaeUnits: number;
+    readonly interval: readonly [number, number];
+  }[];
+  readonly unit: string;
+}
+
+test('a study from its file to its end, looked at from every side', async (t) => {
+  const place = createWorkplace(t);
+  const file = writeSmallSweep(place.directory);
+  const started = await place.run('start', file, '--json');
+  assert.equal(started.code, 0, started.stderr);
+  const document = JSON.parse(started.stdout) as Document;
+  const winner = document.leaderboard[0];
+  assert.ok(winner);
+
+  await t.test('start --json prints one document with ranking, baseline and test', () => {
+    assert.match(document.study, /^small-[0-9a-f]{4}$/);
+    assert.equal(document.state, 'complete');
+    assert.deepEqual([document.trials.total, document.trials.complete], [4, 4]);
+    assert.deepEqual(
+      document.leaderboard.map((row) => row.rank),
+      [1, 2, 3, 4],
+    );
+    assert.equal(document.unit, 'degC');
+    assert.match(winner.weightsDigest, /^sha256:[0-9a-f]{64}$/);
+    const [tested] = document.test;
+    assert.equal(tested?.trial, winner.trial);
+    const [low, high] = tested?.interval ?? [0, 0];
+    assert.ok(low < (tested?.testMaeUnits ?? 0) && (tested?.testMaeUnits ?? 0) < high);
+    assert.ok((document.baseline.validationMae ?? 0) > 0 && (document.baseline.testMaeUnits ?? 0) > 0);
+  });
+
+  await t.test(
+    'start says on standard error what it does, and nothing on standard output but the result',
+    () => {
+      assert.match(started.stderr, /study small-/);
+      assert.match(started.stderr, /\[4\/4\]/);
+    },
+  );
+
+  await t.test('leaderboard prints the table, JSON and CSV, filtered, sorted and cut', async () => {
+    const table = await place.run('leaderboard', '@last');
+    assert.equal(table.code, 0);
+    assert.match(table.stdout, /naive persistence/);
+    assert.match(table.stdout, /test set: MAE/);
+    const gru = await place.json<Document>(
+      'leaderboard',
+      'small',
+      '--filter',
+      'cell=gru',
+      '--sort',
+      '-units',
+    );
+    assert.deepEqual(
+      gru.leaderboard.map((row) => row.params),
+      [
+        { cell: 'gru', units: 8 },
+        { cell: 'gru', units: 4 },
+      ],
+    );
+    assert.equal((await place.json<Document>('leaderboard', '@last', '--top', '1')).leaderboard.length, 1);
+    const csv = await place.run('leaderboard', '@last', '--csv');
+    assert.equal(csv.stdout.trim().split('\r\n').length, 5);
+    const wrong = await place.run('leaderboard', '@last', '--filter', 'cells=gru');
+    assert.equal(wrong.code, 2);
+  });
+
+  await t.test('leaderboard --watch of a study that has ended prints it once', async () => {
+    const watched = await place.run('leaderboard', '@last', '--watch');
+    assert.equal(watched.code, 0);
+    assert.match(watched.stdout, /naive persistence/);
+  });
+
+  await t.test('list, status, show and explain tell the same story', async () => {
+    const { studies } = await place.json<{ studies: { study: string; state: string; best: number }[] }>(
+      'list',
+    );
+    assert.deepEqual(
+      studies.map(({ study, state }) => [study, state]),
+      [[document.study, 'complete']],
+    );
+    assert.equal(studies[0]?.best, winner.objective);
+    assert.match((await place.run('list')).stdout, new RegExp(document.study));
+    assert.equal((await place.json<Document>('status', document.study)).state, 'complete');
+    assert.match((await place.run('status', '@last')).stdout, /4 complete/);
+    const shown = await place.json<{ result: { weightsDigest: string } }>(
+      'show',
+      '@last',
+      winner.trial.slice(0, 8),
+    );
+    assert.equal(shown.result.weightsDigest, winner.weightsDigest);
+    assert.match((await place.run('show', '@last', winner.trial)).stdout, /objective/);
+    const explained = await place.run('explain', '@last', winner.trial);
+    assert.match(explained.stdout, /queued[\s\S]*attempt 1[\s\S]*It is complete/);
+  });
+
+  await t.test('resume of a complete study prints it again', async () => {
+    const resumed = await place.run('resume', '@last');
+    assert.equal(resumed.code, 0);
+    assert.match(resumed.stderr, /nothing left to run/);
+  });
+
+  await t.test('rm forgets it', async () => {
+    assert.equal((await place.run('rm', '@last')).code, 0);
+    const gone = await place.run('status', document.study);
+    assert.equal(gone.code, 2);
+    assert.match(gone.stderr, /STUDY_NOT_FOUND/);
+  });
+});
+
+test('start takes its options: fewer trials, another seed, fields set, a function objective', async (t) => {
+  const place = createWorkplace(t);
+  const file = writeSmallSweep(place.directory);
+  const few = await place.json<Document>(
+    'start',
+    file,
+    '--max-trials',
+    '1',
+    '--seed',
+    '7',
+    '--set',
+    'training.epochs=1',
+    '--workers',
+    '1',
+    '--quiet',
+  );
+  assert.equal(few.leaderboard.length, 1);
+  const home = join(place.directory, 'elsewhere');
+  const functions = join(place.directory, 'branin.json');
+  writeFileSync(
+    functions,
+    JSON.stringify({
+      name: 'branin',
+      objective: { type: 'function', name: 'branin' },
+      space: {
+        x1: { type: 'float', low: -5, high: 10, levels: 6 },
+        x2: { type: 'float', low: 0, high: 15, levels: 6 },
+      },
+    }),
+  );
+  const branin = await place.json<Document>('start', functions, '--home', home);
+  assert.equal(branin.trials.complete, 36);
+  assert.ok(existsSync(join(home, 'studies')));
+  assert.deepEqual(branin.test, []);
+});
+
+test('validate says what a file would take, or all that is wrong with it', async (t) => {
+  const place = createWorkplace(t);
+  const file = writeSmallSweep(place.directory);
+  const valid = await place.run('validate', file);
+  assert.equal(valid.code, 0, valid.stderr);
+  assert.match(valid.stdout, /4 trials[\s\S]*gru_1[\s\S]*ms a training step: about/);
+  const { trials, layers, etaMs } = await place.json<{ trials: number; layers: unknown[]; etaMs: number }>(
+    'validate',
+    file,
+  );
+  assert.deepEqual([trials, layers.length], [4, 2]);
+  assert.ok(etaMs > 0);
+  assert.equal(existsSync(place.home), false, 'validate makes no study');
+  const wrong = await place.run('validate', file, '--set', 'training.epoch=3', '--set', 'window.step=7');
+  assert.equal(wrong.code, 2);
+  assert.match(wrong.stderr, /epochs/);
+  assert.match(wrong.stderr, /window\.step/);
+});
+
+test('baseline gives validation and test, normalised and in the unit', async (t) => {
+  const place = createWorkplace(t);
+  const file = writeSmallSweep(place.directory);
+  const text = await place.run('baseline', file);
+  assert.equal(text.code, 0, text.stderr);
+  assert.match(text.stdout, /validation +MAE 0\.\d{4} +\d+\.\d\d °C[\s\S]*test +MAE/);
+  const { baseline } = await place.json<{ baseline: { split: string; mae: number; maeUnits: number }[] }>(
+    'baseline',
+    file,
+  );
+  assert.deepEqual(
+    baseline.map(({ split }) => split),
+    ['validation', 'test'],
+  );
+  assert.ok(baseline.every(({ mae, maeUnits }) => mae > 0 && maeUnits > mae));
+});
+
+test('data synth, import and info', async (t) => {
+  const place = createWorkplace(t);
+  const synth = await place.run('data', 'synth', 'made.csv', '--rows', '500', '--seed', '1');
+  assert.equal(synth.code, 0, synth.stderr);
+  assert.equal(readFileSync(join(place.directory, 'made.csv'), 'utf8').trim().split('\n').length, 501);
+  assert.equal((await place.run('data', 'synth', 'made.csv')).code, 2, 'nothing is overwritten');
+  const imported = await place.json<{ metadata: { digest: string; rows: number } }>(
+    'data',
+    'import',
+    'made.csv',
+    '--target',
+    'T (degC)',
+  );
+  assert.equal(imported.metadata.rows, 500);
+  const info = await place.run('data', 'info', imported.metadata.digest.slice(0, 10));
+  assert.match(info.stdout, /500 rows[\s\S]*T \(degC\)/);
+  assert.match((await place.run('data', 'info')).stdout, new RegExp(imported.metadata.digest.slice(0, 12)));
+  writeFileSync(join(place.directory, 'bad.csv'), 'date,T\n2020-01-01,1\n2020-01-02,warm\n');
+  const bad = await place.run('data', 'import', 'bad.csv', '--target', 'T');
+  assert.equal(bad.code, 2);
+  assert.match(bad.stderr, /bad\.csv:3/);
+});
+
+test('data fetch of a name that is not there is refused', async (t) => {
+  const { code, stderr } = await createWorkplace(t).run('data', 'fetch', 'iris');
+  assert.equal(code, 2);
+  assert.match(stderr, /jena/);
+});
+
+test('doctor finds this machine fit and shows how it knows', async (t) => {
+  const place = createWorkplace(t);
+  const { healthy, checks } = await place.json<{
+    healthy: boolean;
+    checks: { name: string; state: string }[];
+  }>('doctor');
+  assert.equal(healthy, true);
+  assert.equal(checks.find(({ name }) => name === 'engine')?.state, 'ok');
+  assert.match((await place.run('doctor')).stdout, /scalar reference/);
+});
+
+test('help of every command has a description and examples', async (t) => {
+  const place = createWorkplace(t);
+  const { stdout } = await place.run('--help');
+  const verbs = [...stdout.matchAll(/^ {2}([a-z]+) /gm)].map((match) => match[1] ?? '');
+  assert.ok(verbs.length >= 13, verbs.join(' '));
+  for (const verb of verbs.filter((name) => name !== 'help' && name !== 'sweep')) {
+    const help = await place.run(verb, '--help');
+    assert.equal(help.code, 0, verb);
+    assert.match(help.stdout, /Examples:/, verb);
+  }
+});
+
+for (const shell of ['bash', 'zsh', 'fish'] as const) {
+  test(`completion ${shell} is a script that the shell accepts`, async (t) => {
+    const { code, stdout } = await createWorkplace(t).run('completion', shell);
+    assert.equal(code, 0);
+    assert.match(stdout, /leaderboard/);
+    const check = spawnSync(shell, ['-n'], { input: stdout });
+    if (check.error !== undefined) return t.skip(`${shell} is not installed`);
+    assert.equal(check.status, 0, check.stderr.toString());
+  });
+}
+
+test('completion offers commands, then options of the command', async (t) => {
+  const place = createWorkplace(t);
+  const { stdout } = await place.run('completion', 'bash');
+  const complete = (...words: readonly string[]): string[] => {
+    const quoted = words.map((word) => `'${word}'`).join(' ');
+    const script = `${stdout}\nCOMP_WORDS=(${quoted}); COMP_CWORD=${words.length - 1}; _sweep; printf '%s\\n' "\${COMPREPLY[@]}"`;
+    return spawnSync('bash', ['-c', script], { encoding: 'utf8' }).stdout.trim().split('\n');
+  };
+  if (spawnSync('bash', ['--version']).error !== undefined) return t.skip('bash is not installed');
+  assert.deepEqual(complete('sweep', 'lea'), ['leaderboard']);
+  assert.ok(complete('sweep', 'data', '').includes('import'));
+  assert.deepEqual(complete('sweep', 'start', 'file.json', '--max'), ['--max-trials']);
+});

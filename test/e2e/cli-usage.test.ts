@@ -1,0 +1,107 @@
+// Wrong usage and wrong input: exit code 2, the reason and the next step, and nothing is changed.
+import assert from 'node:assert/strict';
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { createWorkplace, writeSmallSweep } from '../support/cli.js';
+
+interface ErrorDocument {
+  readonly error: {
+    readonly code: string;
+    readonly message: string;
+    readonly path?: string;
+    readonly hint?: string;
+    readonly others?: readonly unknown[];
+  };
+}
+
+test('no command prints the help and ends with 2', async (t) => {
+  const { code, stdout, stderr } = await createWorkplace(t).run();
+  assert.equal(code, 2);
+  assert.equal(stdout, '');
+  assert.match(stderr, /Usage: sweep/);
+});
+
+test('an unknown command or option is named, with what was probably meant', async (t) => {
+  const place = createWorkplace(t);
+  const command = await place.run('stat');
+  assert.equal(command.code, 2);
+  assert.match(command.stderr, /unknown command 'stat'[\s\S]*start/);
+  const option = await place.run('list', '--jsn');
+  assert.equal(option.code, 2);
+  assert.match(option.stderr, /--json/);
+});
+
+test('with --json an error is one document on standard output and silence on standard error', async (t) => {
+  const place = createWorkplace(t);
+  for (const args of [
+    ['start', '--json'],
+    ['start', 'nothing.json', '--json'],
+    ['status', '@last', '--json'],
+    ['leaderboard', 'x', '--json', '--csv'],
+    ['start', 'file.json', '--workers', '0', '--json'],
+  ]) {
+    const { code, stdout, stderr } = await place.run(...args);
+    assert.equal(code, 2, args.join(' '));
+    const { error } = JSON.parse(stdout) as ErrorDocument;
+    assert.match(error.code, /^(USAGE|STUDY_NOT_FOUND)$/);
+    assert.ok(error.message.length > 0 && (error.hint ?? '').length > 0);
+    assert.equal(stderr, '');
+  }
+});
+
+test('a wrong sweep file gives the path, the rule and a suggestion, and changes nothing', async (t) => {
+  const place = createWorkplace(t);
+  const file = writeSmallSweep(place.directory);
+  const { code, stdout } = await place.run('start', file, '--set', 'training.epoch=3', '--json');
+  assert.equal(code, 2);
+  const { error } = JSON.parse(stdout) as ErrorDocument;
+  assert.equal(error.code, 'SPEC_UNKNOWN_FIELD');
+  assert.match(error.path ?? '', /training\.epoch/);
+  assert.match(error.hint ?? '', /epochs/);
+  assert.equal(existsSync(place.home), false);
+});
+
+test('a prefix of several studies is ambiguous, of none not found', async (t) => {
+  const place = createWorkplace(t);
+  const file = join(place.directory, 'noop.json');
+  writeFileSync(
+    file,
+    JSON.stringify({ name: 'noop', objective: { type: 'function', name: 'noop' }, space: { x: [1, 2] } }),
+  );
+  await place.run('start', file);
+  await place.run('start', file);
+  const ambiguous = await place.run('status', 'noop');
+  assert.equal(ambiguous.code, 2);
+  assert.match(ambiguous.stderr, /2 studies[\s\S]*noop-/);
+  const missing = await place.run('status', 'nope');
+  assert.equal(missing.code, 2);
+  assert.match(missing.stderr, /STUDY_NOT_FOUND/);
+  const trial = await place.run('show', '@last', 'ffffffff');
+  assert.equal(trial.code, 2);
+  assert.match(trial.stderr, /TRIAL_NOT_FOUND/);
+});
+
+test('colour only where it is wanted', async (t) => {
+  const escapeCode = '\u001b[';
+  const plain = await createWorkplace(t).run('doctor');
+  assert.ok(!plain.stdout.includes(escapeCode), 'a pipe is no terminal');
+  const forced = await createWorkplace(t, { FORCE_COLOR: '1' }).run('doctor');
+  assert.ok(forced.stdout.includes(escapeCode));
+  const both = await createWorkplace(t, { FORCE_COLOR: '1', NO_COLOR: '1' }).run('doctor');
+  assert.ok(!both.stdout.includes(escapeCode), 'NO_COLOR wins');
+});
+
+test('a study none of whose trials has a result ends with 1 and says why', async (t) => {
+  const place = createWorkplace(t);
+  const file = writeSmallSweep(place.directory, { space: { cell: ['gru'], units: [4] } });
+  const diverging = ['optimizer="sgd"', 'loss="mse"', 'learningRate=100', 'stepsPerEpoch=200'];
+  const { code, stderr } = await place.run(
+    'start',
+    file,
+    ...diverging.flatMap((field) => ['--set', `training.${field}`]),
+  );
+  assert.equal(code, 1, stderr);
+  assert.match(stderr, /TRIAL_DIVERGED/);
+  assert.match(stderr, /no trial ended with a result/);
+});
