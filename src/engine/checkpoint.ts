@@ -108,6 +108,7 @@ export function decodeCheckpoint(bytes: Uint8Array, config?: string): Checkpoint
   const weights = readGroup(header.groups.weights);
   const optimizer = readGroup(header.groups.optimizer);
   const bestWeights = readGroup(header.groups.best);
+  if (at !== body.length) throw corrupt('its header does not account for all of its bytes');
   const { epoch, durationMs, best } = header;
   return { config: header.config, epoch, durationMs, best, weights, optimizer, bestWeights };
 }

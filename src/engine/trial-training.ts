@@ -7,7 +7,14 @@ import { SweepError } from '../errors.js';
 import { keyOfSeed } from '../kernels/reference/random.js';
 import { blockBootstrapMean, defaultBlockLength } from '../study/bootstrap.js';
 import { hashJson } from '../study/canonical-json.js';
-import type { EpochReport, MetricName, Objective, TrainConfig, TrialResult } from '../study/trial.js';
+import type {
+  EpochReport,
+  MetricName,
+  Metrics,
+  Objective,
+  TrainConfig,
+  TrialResult,
+} from '../study/trial.js';
 import { type BestEpoch, decodeCheckpoint, digestWeights, encodeCheckpoint } from './checkpoint.js';
 import type { Engine, Model, NamedTensor } from './engine.js';
 import { type Evaluation, evaluateInBatches, metricsOf } from './evaluation.js';
@@ -57,6 +64,8 @@ interface Progress {
   durationMs: number;
   best: BestEpoch | null;
   bestWeights: readonly NamedTensor[];
+  /** Of the weights after `epoch`: a trial that is pruned within an epoch has moved on, by how much is chance. */
+  weightsDigest: string;
 }
 
 /**
@@ -99,10 +108,12 @@ export function trainTrial(options: TrialTrainingOptions): TrainingOutcome {
         break;
       }
       const durationMs = now() - startedMs;
-      const metrics = { trainLoss: end.trainLoss, ...metricsOf(end.evaluation, training.loss) };
-      const value = finiteValue(metrics[objective.metric], objective.metric, epoch);
+      const metrics: Metrics = { trainLoss: end.trainLoss, ...metricsOf(end.evaluation, training.loss) };
+      checkFinite(metrics, epoch);
+      const value = objectiveValue(metrics, objective.metric);
       progress.epoch = epoch;
       progress.durationMs += durationMs;
+      progress.weightsDigest = digestWeights(model.weights());
       if (
         objective.epoch === 'last' ||
         progress.best === null ||
@@ -129,11 +140,24 @@ export function trainTrial(options: TrialTrainingOptions): TrainingOutcome {
 }
 
 function restore(model: Model, checkpoint: Uint8Array | null, id: string): Progress {
-  if (checkpoint === null) return { epoch: 0, durationMs: 0, best: null, bestWeights: [] };
+  if (checkpoint === null)
+    return {
+      epoch: 0,
+      durationMs: 0,
+      best: null,
+      bestWeights: [],
+      weightsDigest: digestWeights(model.weights()),
+    };
   const saved = decodeCheckpoint(checkpoint, id);
   model.load(saved.weights, saved.optimizer);
   const bestWeights = saved.bestWeights.length > 0 ? saved.bestWeights : saved.weights;
-  return { epoch: saved.epoch, durationMs: saved.durationMs, best: saved.best, bestWeights };
+  return {
+    epoch: saved.epoch,
+    durationMs: saved.durationMs,
+    best: saved.best,
+    bestWeights,
+    weightsDigest: digestWeights(saved.weights),
+  };
 }
 
 function saveProgress(model: Model, progress: Progress, id: string): Uint8Array {
@@ -184,9 +208,19 @@ function diverged(what: string): SweepError {
   });
 }
 
-function finiteValue(value: number | undefined, metric: MetricName, epoch: number): number {
-  if (value === undefined || !Number.isFinite(value))
-    throw diverged(`${metric} is ${value} after epoch ${epoch}`);
+/** Every metric, not the objective alone: JSON, in which reports and checkpoints travel, has no infinity. */
+function checkFinite(metrics: Metrics, epoch: number): void {
+  for (const [metric, value] of Object.entries(metrics))
+    if (!Number.isFinite(value)) throw diverged(`${metric} is ${value} after epoch ${epoch}`);
+}
+
+function objectiveValue(metrics: Metrics, metric: MetricName): number {
+  const value = metrics[metric];
+  if (value === undefined)
+    throw new SweepError('TRIAL_BAD_INPUT', `a trial that trains has no metric ${metric}`, {
+      path: 'objective.metric',
+      hint: `take one of ${Object.keys(metrics).join(', ')}`,
+    });
   return value;
 }
 
@@ -218,7 +252,7 @@ function finish(
   baselineMae: number,
   engine: Engine,
 ): TrainingOutcome {
-  const { best, bestWeights, epoch, durationMs } = progress;
+  const { best, bestWeights, epoch, durationMs, weightsDigest } = progress;
   if (best === null) throw new SweepError('INTERNAL', 'a trial of no epochs has no result');
   const result: TrialResult = {
     state: pruned ? 'PRUNED' : 'COMPLETE',
@@ -229,7 +263,7 @@ function finish(
     metrics: best.metrics,
     baselineMae,
     parameters: model.parameterCount,
-    weightsDigest: digestWeights(model.weights()),
+    weightsDigest,
     modelDigest: null,
     durationMs,
     engine: engine.name,

@@ -12,13 +12,14 @@ export function createDenseLayer(spec: DenseLayer, input: TileTensor, context: L
   const panels = panelsOf(units);
   const rows = TILE_ROWS * input.steps;
   const name = `${index}.dense`;
+  const stream = initialStream(key, parameters.nextIndex);
   const kernel = parameters.add(
     { name: `${name}/kernel`, shape: [features, units], rows: features, gates: 1, units, l2: spec.kernelL2 },
-    glorotUniform(features * units, features, units, initialStream(key, parameters.nextIndex)),
+    () => glorotUniform(features * units, features, units, stream),
   );
   const bias = parameters.add(
     { name: `${name}/bias`, shape: [units], rows: 1, gates: 1, units, l2: 0 },
-    new Float32Array(units),
+    () => new Float32Array(units),
   );
   const bytes = rows * panels * 32;
   const output: TileTensor = {

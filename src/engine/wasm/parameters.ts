@@ -19,9 +19,14 @@ export interface ParameterLayout {
 
 export interface Parameter {
   readonly layout: ParameterLayout;
-  readonly initial: Float32Array;
+  /** Draws the initial values, in Keras order; called once memory stands, as a model too large must fail at once. */
+  readonly drawInitial: () => Float32Array;
   /** Bytes from the start of the region. */
   readonly offset: number;
+}
+
+function valuesOf({ rows, gates, units }: ParameterLayout): number {
+  return rows * gates * units;
 }
 
 export function packedValues(layout: ParameterLayout): number {
@@ -48,9 +53,8 @@ export class ParameterStore {
 
   constructor(readonly arena: Arena) {}
 
-  /** Registers a parameter with its initial values in Keras order. */
-  add(layout: ParameterLayout, initial: Float32Array): Parameter {
-    const parameter = { layout, initial, offset: this.#bytes };
+  add(layout: ParameterLayout, drawInitial: () => Float32Array): Parameter {
+    const parameter = { layout, drawInitial, offset: this.#bytes };
     this.#parameters.push(parameter);
     this.#bytes += 4 * packedValues(layout);
     return parameter;
@@ -58,7 +62,7 @@ export class ParameterStore {
 
   /** Trainable values, padding not counted. */
   get count(): number {
-    return this.#parameters.reduce((sum, { initial }) => sum + initial.length, 0);
+    return this.#parameters.reduce((sum, { layout }) => sum + valuesOf(layout), 0);
   }
 
   /** How many an initialiser would be keyed by: the next parameter's index. */
@@ -85,7 +89,8 @@ export class ParameterStore {
   }
 
   initialize(): void {
-    for (const parameter of this.#parameters) this.#write(this.regions.values, parameter, parameter.initial);
+    for (const parameter of this.#parameters)
+      this.#write(this.regions.values, parameter, parameter.drawInitial());
   }
 
   valueAddress(parameter: Parameter): number {
@@ -98,9 +103,9 @@ export class ParameterStore {
 
   /** Copies of a region (values by default) in Keras layout. */
   read(region: number = this.regions.values): NamedTensor[] {
-    return this.#parameters.map(({ layout, initial, offset }) => {
+    return this.#parameters.map(({ layout, offset }) => {
       const from = (region + offset) / 4;
-      const values = new Float32Array(initial.length);
+      const values = new Float32Array(valuesOf(layout));
       eachValue(layout, (keras, packed) => {
         values[keras] = this.arena.floats[from + packed] as number;
       });

@@ -20,7 +20,8 @@ export function addRecurrentParameters(
   const gates = spec.type === 'lstm' ? 4 : 3;
   const columns = gates * units;
   const name = `${index}.${spec.type}`;
-  const stream = () => initialStream(key, parameters.nextIndex);
+  const kernelStream = initialStream(key, parameters.nextIndex);
+  const recurrentStream = initialStream(key, parameters.nextIndex + 1);
   const kernel = parameters.add(
     {
       name: `${name}/kernel`,
@@ -30,7 +31,7 @@ export function addRecurrentParameters(
       units,
       l2: spec.kernelL2,
     },
-    glorotUniform(features * columns, features, columns, stream()),
+    () => glorotUniform(features * columns, features, columns, kernelStream),
   );
   const recurrentKernel = parameters.add(
     {
@@ -41,20 +42,22 @@ export function addRecurrentParameters(
       units,
       l2: spec.recurrentL2,
     },
-    orthogonal(units, columns, stream()),
+    () => orthogonal(units, columns, recurrentStream),
   );
-  const initialBias = new Float32Array(columns);
-  // Unit forget bias (Jozefowicz et al. 2015): the second gate of an LSTM.
-  if (spec.type === 'lstm' && spec.unitForgetBias) initialBias.fill(1, units, 2 * units);
+  const drawBias = (): Float32Array => {
+    const values = new Float32Array(columns);
+    // Unit forget bias (Jozefowicz et al. 2015): the second gate of an LSTM.
+    return spec.type === 'lstm' && spec.unitForgetBias ? values.fill(1, units, 2 * units) : values;
+  };
   const biasLayout = { shape: [columns], rows: 1, gates, units, l2: 0 };
-  const bias = parameters.add({ ...biasLayout, name: `${name}/bias` }, initialBias);
+  const bias = parameters.add({ ...biasLayout, name: `${name}/bias` }, drawBias);
   const hasRecurrentBias = spec.type === 'gru' && spec.resetAfter;
   return {
     kernel,
     recurrentKernel,
     bias,
     recurrentBias: hasRecurrentBias
-      ? parameters.add({ ...biasLayout, name: `${name}/recurrentBias` }, new Float32Array(columns))
+      ? parameters.add({ ...biasLayout, name: `${name}/recurrentBias` }, drawBias)
       : null,
   };
 }

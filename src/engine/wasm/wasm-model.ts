@@ -57,6 +57,11 @@ export class WasmModel implements Model {
         path: 'model',
         hint: 'add a dense layer after a flatten or a recurrent layer that returns its last state',
       });
+    if (this.#parameters.count === 0)
+      throw new SweepError('MODEL_SHAPE', 'the model has nothing to train: none of its layers has weights', {
+        path: 'model',
+        hint: 'add a dense or a recurrent layer',
+      });
     this.#output = last;
     this.#parameters.allocate(OPTIMIZER_SLOTS[definition.optimizer.type].length);
     this.#arena.commit();

@@ -1,0 +1,229 @@
+// The training loop: the same weights whatever interrupts it, and how a trial ends early or badly.
+import assert from 'node:assert/strict';
+import { before, describe, it } from 'node:test';
+import { naivePersistence } from '../../src/dataset/naive-persistence.js';
+import { openSplit } from '../../src/dataset/windows.js';
+import { decodeCheckpoint, digestWeights } from '../../src/engine/checkpoint.js';
+import { evaluateInBatches } from '../../src/engine/evaluation.js';
+import {
+  type StopRequest,
+  type TrainingOutcome,
+  type TrialTrainingOptions,
+  trainTrial,
+} from '../../src/engine/trial-training.js';
+import { createWasmEngine, type WasmEngine } from '../../src/engine/wasm/wasm-engine.js';
+import { SweepError } from '../../src/errors.js';
+import type { OptimizerSpec } from '../../src/study/layer-spec.js';
+import type { EpochReport, TrainConfig } from '../../src/study/trial.js';
+import { dense, flatten, lstm } from '../support/layer-specs.js';
+import { smallConfig, smallDataset } from '../support/small-dataset.js';
+
+const dataset = smallDataset();
+let engine: WasmEngine;
+before(async () => {
+  engine = await createWasmEngine();
+});
+
+interface Run {
+  readonly outcome: TrainingOutcome;
+  readonly reports: readonly EpochReport[];
+  /** Checkpoint bytes by epoch. */
+  readonly checkpoints: ReadonlyMap<number, Uint8Array>;
+  /** Steps and evaluation batches done. */
+  readonly progress: number;
+}
+
+function run(
+  config: TrainConfig,
+  fields: Partial<TrialTrainingOptions> = {},
+  stopRequest: (progress: number) => StopRequest = () => 'none',
+): Run {
+  const reports: EpochReport[] = [];
+  const checkpoints = new Map<number, Uint8Array>();
+  let progress = 0;
+  const outcome = trainTrial({
+    engine,
+    config,
+    objective: { metric: 'validationMae', direction: 'minimize', epoch: 'best' },
+    dataset,
+    checkpoint: null,
+    now: () => 0,
+    ...fields,
+    hooks: {
+      onReport: (report) => reports.push(report),
+      onCheckpoint: (epoch, bytes) => checkpoints.set(epoch, bytes),
+      onProgress: () => progress++,
+      stopRequest: () => stopRequest(progress),
+    },
+  });
+  return { outcome, reports, checkpoints, progress };
+}
+
+function finished({ outcome }: Run): Extract<TrainingOutcome, { type: 'finished' }> {
+  assert.equal(outcome.type, 'finished');
+  return outcome as Extract<TrainingOutcome, { type: 'finished' }>;
+}
+
+const checkpointOf = ({ checkpoints }: Run, epoch: number): Uint8Array => {
+  const bytes = checkpoints.get(epoch);
+  assert.ok(bytes, `no checkpoint of epoch ${epoch}`);
+  return bytes;
+};
+
+const withTraining = (fields: Partial<TrainConfig['training']>, config = smallConfig): TrainConfig => ({
+  ...config,
+  training: { ...config.training, ...fields },
+});
+
+/** Epochs of one step: so noisy that the best is not the last. */
+const overshooting = withTraining({ learningRate: 0.2, epochs: 6, stepsPerEpoch: 1 });
+const adam: OptimizerSpec = { type: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-7 };
+const CONFIGS: readonly (readonly [string, TrainConfig])[] = [
+  ['gru, rmsprop, batches with replacement', smallConfig],
+  ['a best epoch before the last', overshooting],
+  [
+    'gru, adam, a permutation each epoch',
+    withTraining({ optimizer: adam, stepsPerEpoch: null, batchSize: 64 }),
+  ],
+  [
+    'lstm, sgd with momentum, mse',
+    withTraining(
+      { optimizer: { type: 'sgd', momentum: 0.9 }, loss: 'mse' },
+      { ...smallConfig, layers: [lstm(5, { recurrentDropout: 0.3 }), dense(1)] },
+    ),
+  ],
+];
+
+describe('a trial is a pure function of its config', () => {
+  for (const [name, config] of CONFIGS)
+    it(`${name}: going on from any checkpoint ends as if undisturbed`, () => {
+      const undisturbed = run(config);
+      const expected = finished(undisturbed);
+      assert.equal(undisturbed.reports.length, config.training.epochs);
+      assert.deepEqual(finished(run(config)), expected, 'a second run');
+      for (let epoch = 1; epoch <= config.training.epochs; epoch++) {
+        const resumed = run(config, { checkpoint: checkpointOf(undisturbed, epoch) });
+        assert.deepEqual(finished(resumed), expected, `from epoch ${epoch}`);
+        assert.deepEqual(resumed.reports, undisturbed.reports.slice(epoch));
+      }
+    });
+
+  it('an interruption at any step keeps whole epochs only, and the resumed trial ends the same', () => {
+    const undisturbed = run(smallConfig);
+    const perEpoch = undisturbed.progress / 3;
+    for (const stopAt of [0, 3, perEpoch - 1, perEpoch, perEpoch + 5, 3 * perEpoch - 1]) {
+      const stopped = run(smallConfig, {}, (progress) => (progress >= stopAt ? 'interrupt' : 'none'));
+      const epoch = stopped.checkpoints.size;
+      assert.deepEqual(stopped.outcome, { type: 'interrupted', epoch });
+      assert.equal(epoch, Math.max(0, Math.floor((stopAt - 1) / perEpoch)));
+      const checkpoint = epoch === 0 ? null : checkpointOf(stopped, epoch);
+      assert.deepEqual(finished(run(smallConfig, { checkpoint })), finished(undisturbed));
+    }
+  });
+
+  it('another seed, rate or epoch count gives other weights', () => {
+    const digests = [
+      smallConfig,
+      { ...smallConfig, seed: 43 },
+      withTraining({ learningRate: 0.011 }),
+      withTraining({ epochs: 2 }),
+    ].map((config) => finished(run(config)).result.weightsDigest);
+    assert.equal(new Set(digests).size, 4);
+  });
+});
+
+describe('how a trial ends', () => {
+  it('the result tells its best epoch, its model and the baseline', () => {
+    const whole = run(overshooting);
+    const { result, model } = finished(whole);
+    const values = whole.reports.map(({ metrics }) => metrics.validationMae as number);
+    assert.equal(result.objective, Math.min(...values));
+    assert.equal(result.bestEpoch, values.indexOf(result.objective) + 1);
+    assert.ok(result.bestEpoch < 6, 'the case must have its best epoch before its last');
+    const [low, high] = result.objectiveInterval as [number, number];
+    assert.ok(low < result.objective && result.objective < high);
+    assert.equal(result.baselineMae, naivePersistence(dataset, smallConfig.task, 'validation').mae);
+    assert.equal(result.parameters, 3 * 5 * (3 + 5 + 1) + 6);
+
+    const best = run(withTraining({ epochs: result.bestEpoch }, overshooting));
+    const { weights } = decodeCheckpoint(model);
+    assert.equal(digestWeights(weights), finished(best).result.weightsDigest);
+    const last = decodeCheckpoint(checkpointOf(whole, 6));
+    assert.equal(digestWeights(last.weights), result.weightsDigest);
+  });
+
+  it('an objective of the last epoch takes the last, one to maximise the highest', () => {
+    const config = overshooting;
+    const objective = { metric: 'validationMae', direction: 'minimize', epoch: 'last' } as const;
+    const last = run(config, { objective });
+    assert.equal(finished(last).result.bestEpoch, 6);
+    assert.equal(finished(last).result.objective, last.reports[5]?.metrics.validationMae);
+    const highest = run(config, { objective: { ...objective, direction: 'maximize', epoch: 'best' } });
+    const values = highest.reports.map(({ metrics }) => metrics.validationMae as number);
+    assert.equal(finished(highest).result.objective, Math.max(...values));
+  });
+
+  it('a pruned trial keeps its finished epochs, wherever in the next one the request comes', () => {
+    const undisturbed = run(smallConfig);
+    const perEpoch = undisturbed.progress / 3;
+    const oneEpoch = finished(run(withTraining({ epochs: 1 }))).result;
+    for (const extra of [0, 1, 7, perEpoch - 1]) {
+      const pruned = run(smallConfig, {}, (progress) =>
+        progress >= perEpoch + extra + 1 ? 'prune' : 'none',
+      );
+      const { result } = finished(pruned);
+      assert.deepEqual({ ...result, state: 'COMPLETE' }, oneEpoch);
+      assert.equal(result.state, 'PRUNED');
+    }
+  });
+
+  it('a loss past all numbers is a divergence, not a result', () => {
+    const optimizers: OptimizerSpec[] = [
+      { type: 'sgd', momentum: 0 },
+      { type: 'rmsprop', rho: 0.9, epsilon: 1e-7 },
+      adam,
+    ];
+    for (const optimizer of optimizers)
+      for (const layers of [smallConfig.layers, [flatten, dense(1)]])
+        assert.throws(
+          () => run(withTraining({ optimizer, learningRate: 1e30, loss: 'mse' }, { ...smallConfig, layers })),
+          (error) => error instanceof SweepError && error.code === 'TRIAL_DIVERGED' && !error.retryable,
+          optimizer.type,
+        );
+  });
+
+  it('a checkpoint of another trial is refused', () => {
+    const checkpoint = checkpointOf(run(smallConfig), 1);
+    assert.throws(
+      () => run({ ...smallConfig, seed: 43 }, { checkpoint }),
+      (error) => error instanceof SweepError && error.code === 'CHECKPOINT_CORRUPT',
+    );
+  });
+});
+
+it('an evaluation is the plain mean over single predictions, whatever the batches', () => {
+  const model = engine.build({
+    layers: smallConfig.layers,
+    timesteps: 6,
+    features: 3,
+    loss: 'mae',
+    optimizer: adam,
+    batchSize: 20,
+    seed: 3,
+  });
+  const samples = openSplit(dataset, smallConfig.task, 'train');
+  assert.ok(samples.count > 256 && samples.count % 16 !== 0, 'several batches and a ragged tile');
+  const batches = evaluateInBatches(model, samples);
+  let next = batches.next();
+  while (!next.done) next = batches.next();
+  const errors = Array.from({ length: samples.count }, (_, index) => {
+    const one = Uint32Array.of(index);
+    const [prediction, target] = [new Float32Array(1), new Float32Array(1)];
+    model.predict(samples, one, prediction);
+    samples.gatherTargets(one, 0, 1, target, 0);
+    return (prediction[0] as number) - (target[0] as number);
+  });
+  assert.deepEqual(next.value.absoluteErrors, Float32Array.from(errors, Math.abs));
+  assert.equal(next.value.mae, errors.reduce((sum, error) => sum + Math.abs(error), 0) / samples.count);
+  assert.equal(next.value.mse, errors.reduce((sum, error) => sum + error * error, 0) / samples.count);
+});
