@@ -134,6 +134,11 @@ class NatsBus implements Bus, NatsBusExtras {
       onLost: (study) => log.error('the lease is lost: another coordinator took over', { study }),
     };
     void this.watchConnection();
+    void connection.closed().then((cause) => {
+      if (this.closing.signal.aborted) return;
+      log.error('NATS: the connection is closed for good', { error: String(cause) });
+      this.puller.forgetRequests();
+    });
   }
 
   setAside(): Readonly<Record<SetAsideKind, number>> {

@@ -223,10 +223,16 @@ export class JetStream {
     return body;
   }
 
-  /** Throws when the server lives but the stream is gone: waiting would never end. */
+  /** Throws when waiting would never end: the server lives but the stream is gone, or we are not let in any more. */
   async assertStream(stream: string): Promise<void> {
-    const reply = await this.request(`$JS.API.STREAM.INFO.${stream}`, '').catch(() => null);
-    if (reply === null) return;
+    let reply: Msg;
+    try {
+      reply = await this.request(`$JS.API.STREAM.INFO.${stream}`, '');
+    } catch (thrown) {
+      const error = translateNatsError(thrown, `looking at ${stream}`);
+      if (error.code === 'BUS_UNREACHABLE') return;
+      throw error;
+    }
     const { error } = reply.json<{ error?: ApiError }>();
     if (error?.err_code !== API_ERROR.streamNotFound) return;
     throw new SweepError('BUS_CONFIGURATION', `the stream ${stream} is gone from the NATS server`, {

@@ -218,8 +218,7 @@ export class TrialPuller {
       await this.assertServed();
       this.gone = null;
     } catch (thrown) {
-      const error = asSweepError(thrown);
-      this.gone = error.code === 'BUS_CONFIGURATION' ? error : null;
+      this.gone = asSweepError(thrown);
     }
     if (this.gone === null) this.planAsk();
     else this.refuse(this.gone);

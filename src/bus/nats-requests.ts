@@ -27,6 +27,7 @@ export class NatsRequests {
   private unsent: Unsent[] = [];
   private readonly timer: NodeJS.Timeout;
   private isConnected = true;
+  private closedBy = new NatsError('closed', 'CONNECTION_CLOSED');
   private count = 0;
 
   constructor(
@@ -41,12 +42,17 @@ export class NatsRequests {
         else this.failAll(error);
       },
     });
+    // Closed by the client itself: it gives up when the server refuses our credentials twice.
+    void connection.closed().then((cause) => {
+      if (cause instanceof NatsError) this.closedBy = cause;
+      this.failAll(this.closedBy);
+    });
     this.timer = setInterval(() => this.checkTimes(), CHECK_EVERY_MS).unref();
   }
 
   /** Rejects with the client's error codes: TIMEOUT, 503 when nobody listens, DISCONNECT, PERMISSIONS_VIOLATION. */
   send(subject: string, data: Uint8Array | string, headers?: MsgHdrs): Promise<Msg> {
-    if (this.connection.isClosed()) return Promise.reject(new NatsError('closed', 'CONNECTION_CLOSED'));
+    if (this.connection.isClosed()) return Promise.reject(this.closedBy);
     if (!this.isConnected) return Promise.reject(new NatsError('disconnected', 'DISCONNECT'));
     this.count += 1;
     const id = this.count.toString(36);
@@ -74,7 +80,7 @@ export class NatsRequests {
 
   close(): void {
     clearInterval(this.timer);
-    this.failAll(new NatsError('closed', 'CONNECTION_CLOSED'));
+    this.failAll(this.closedBy);
     if (!this.connection.isClosed()) this.subscription.unsubscribe();
   }
 

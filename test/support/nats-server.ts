@@ -31,7 +31,7 @@ export function skipWithoutNats(): string | false {
 }
 
 export interface NatsServerOptions {
-  /** Path of a configuration file; without it: JetStream, no authentication. */
+  /** Path of a configuration file (its store is $SWEEP_NATS_STORE); without it: JetStream, no authentication. */
   readonly configPath?: string;
   readonly environment?: Readonly<Record<string, string>>;
   /** Text of a configuration, with `$PORT` and `$STORE` in it. */
@@ -45,7 +45,7 @@ export class NatsServer {
   private constructor(
     readonly directory: string,
     readonly port: number,
-    private readonly options: NatsServerOptions,
+    private options: NatsServerOptions,
   ) {}
 
   static async start(options: NatsServerOptions = {}): Promise<NatsServer> {
@@ -70,7 +70,8 @@ export class NatsServer {
   /** Starts again on the same port and store. */
   async resume(): Promise<void> {
     const args = await this.arguments();
-    const environment = { ...process.env, ...this.options.environment };
+    const store = join(this.directory, 'store');
+    const environment = { ...process.env, SWEEP_NATS_STORE: store, ...this.options.environment };
     const child = spawn('nats-server', args, { stdio: ['ignore', 'ignore', 'pipe'], env: environment });
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.output += text;
@@ -87,6 +88,11 @@ export class NatsServer {
       },
       START_LIMIT_MS,
     );
+  }
+
+  /** Counts from the next resume on. */
+  reconfigure(options: NatsServerOptions): void {
+    this.options = options;
   }
 
   /** Ends the process and waits for its end. The store stays. */
@@ -117,8 +123,10 @@ export class NatsServer {
       await writeFile(path, configText.replaceAll('$PORT', String(this.port)).replaceAll('$STORE', store));
       return ['-c', path];
     }
-    const listen = ['--addr', '127.0.0.1', '--port', String(this.port), '--store_dir', store];
-    return configPath === undefined ? ['--jetstream', ...listen] : ['-c', configPath, ...listen];
+    const listen = ['--addr', '127.0.0.1', '--port', String(this.port)];
+    return configPath === undefined
+      ? ['--jetstream', '--store_dir', store, ...listen]
+      : ['-c', configPath, ...listen];
   }
 }
 
