@@ -93,7 +93,8 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyView> {
     display.start();
     const end = await raceNode(opened.run(), node);
     await node.drain('the study ended');
-    display.phase(opened.dataset === null ? null : 'evaluating the winner on the test set');
+    const isTested = opened.dataset !== null && (end.state === 'complete' || end.state === 'stopped');
+    display.phase(isTested ? 'evaluating the winner on the test set' : null);
     return await opened.finalize(end);
   } finally {
     display.stop();
@@ -113,5 +114,3 @@ async function raceNode(run: Promise<StudyEnd>, node: WorkerNode): Promise<Study
 function sanitize(name: string): string {
   return name.replaceAll(/[^A-Za-z0-9_-]/g, '-').slice(0, 40);
 }
-
-export type { OpenedStudy };
