@@ -5,7 +5,7 @@ import { WorkerNode } from '../../worker/worker-node.js';
 import type { Bus } from '../bus/bus.js';
 import { systemClock } from '../coordinator/clock.js';
 import type { StudyEnd } from '../coordinator/coordinator.js';
-import { type OpenedStudy, openStudy } from '../coordinator/open-study.js';
+import { openStudy } from '../coordinator/open-study.js';
 import { StudyProgress } from '../coordinator/study-progress.js';
 import type { Engine } from '../engine/engine.js';
 import type { Logger } from '../log.js';
