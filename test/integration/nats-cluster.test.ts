@@ -1,0 +1,79 @@
+// Three servers with deploy/nats/cluster.conf: studies live on all of them and outlive the death of one.
+import assert from 'node:assert/strict';
+import { copyFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { openNatsBus } from '../../src/bus/nats-bus.js';
+import { writeCertificates } from '../support/certificates.js';
+import { freePort, NatsServer, skipWithoutNats } from '../support/nats-server.js';
+import { created, reported, studyRecord, trialMessage } from '../support/study-events.js';
+import { temporaryDirectory } from '../support/temporary-directory.js';
+
+const DEPLOY = fileURLToPath(new URL('../../../deploy/nats/', import.meta.url));
+const STUDY = 'grid-7f3a';
+const NODES = ['n1', 'n2', 'n3'];
+
+describe('a cluster of three NATS servers', { skip: skipWithoutNats() }, () => {
+  it('keeps studies, trials and blobs, and goes on, when one of the three is killed', async (test) => {
+    const directory = temporaryDirectory(test);
+    const certificates = await writeCertificates(directory, 'node');
+    for (const file of ['cluster.conf', 'roles.conf'])
+      await copyFile(join(DEPLOY, file), join(directory, file));
+    const routePorts = await Promise.all(NODES.map(() => freePort()));
+    const routes = routePorts.map((port) => `"tls://127.0.0.1:${port}"`);
+    await writeFile(join(directory, 'routes.conf'), `routes: [${routes.join(', ')}]\n`);
+    const servers = await Promise.all(
+      NODES.map((node, at) =>
+        NatsServer.start({
+          configPath: join(directory, 'cluster.conf'),
+          environment: {
+            SWEEP_NATS_NODE: node,
+            SWEEP_NATS_CLUSTER_LISTEN: `"127.0.0.1:${routePorts[at]}"`,
+            SWEEP_NATS_CERT: certificates.certFile,
+            SWEEP_NATS_KEY: certificates.keyFile,
+            SWEEP_NATS_CA: certificates.caFile,
+            SWEEP_COORDINATOR_PASSWORD: 'secret-c',
+            SWEEP_WORKER_PASSWORD: 'secret-w',
+            SWEEP_VIEWER_PASSWORD: 'secret-v',
+          },
+        }),
+      ),
+    );
+    test.after(() => Promise.all(servers.map((server) => server.stop())));
+    const bus = await openNatsBus({
+      servers: servers.map((server) => server.url).join(),
+      role: 'coordinator',
+      auth: { type: 'password', user: 'coordinator', password: 'secret-c' },
+      tls: { caFile: certificates.caFile },
+      replicas: 3,
+      ackWaitMs: 2_000,
+      connectWithinMs: 30_000,
+      requestTimeoutMs: 2_000,
+      patienceMs: 60_000,
+    });
+    test.after(() => bus.close());
+
+    await bus.createStudy(studyRecord(STUDY));
+    const lease = await bus.acquireLease(STUDY, 'c1');
+    await bus.append(STUDY, created(), lease);
+    const blob = await bus.putBlob(Buffer.alloc(400_000, 3));
+    await bus.publishTrial(trialMessage(0));
+    for (const [at, server] of servers.entries()) {
+      await server.kill('SIGKILL');
+      for (let epoch = 1; epoch <= 20; epoch += 1) await bus.append(STUDY, reported(at, epoch, 0.3), lease);
+      const seen: number[] = [];
+      for await (const { seq } of bus.events(STUDY)) seen.push(seq);
+      assert.deepEqual(
+        seen,
+        Array.from({ length: 1 + 20 * (at + 1) }, (_, index) => index + 1),
+      );
+      assert.equal((await bus.getBlob(blob)).byteLength, 400_000);
+      await server.resume();
+    }
+    const delivery = await bus.pullTrial({ requirements: ['any'], expiresMs: 20_000 });
+    assert.equal(delivery?.message.index, 0);
+    await delivery?.ack();
+    await lease.release();
+  });
+});
