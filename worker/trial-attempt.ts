@@ -31,8 +31,10 @@ export class TrialAttempt {
   private thread: RunningTrial | null = null;
   private interrupted: string | null = null;
   private pruned = false;
-  /** Appends in the order in which the thread reported; the first failure is thrown when the trial settles. */
-  private persisting: Promise<void> = Promise.resolve();
+  /** Writes under way. They are begun in order and awaited together: a bus that syncs can do it once for many. */
+  private readonly writes = new Set<Promise<unknown>>();
+  /** The first write that failed; thrown when the trial settles. */
+  private writeFailure: { readonly thrown: unknown } | null = null;
   private readonly kept: string[] = [];
   private readonly event: { readonly trial: string; readonly index: number; readonly attempt: number };
 
@@ -102,21 +104,19 @@ export class TrialAttempt {
   private async train(checkpoint: Uint8Array | null, fromEpoch: number): Promise<TrialOutcome> {
     const { pool, worker, engine, delivery } = this.options;
     if (this.interrupted !== null) return { type: 'interrupted', epoch: fromEpoch };
-    await this.append({ type: 'trial.started', ...this.event, worker, fromEpoch, engine });
+    this.persist(this.append({ type: 'trial.started', ...this.event, worker, fromEpoch, engine }));
     this.thread = pool.run({
       config: delivery.message.config,
       objective: delivery.message.objective,
       checkpoint,
       timeLimitMs: delivery.message.timeLimitMs,
-      onReport: (report) => this.persist(() => this.storeReport(report)),
-      onCheckpoint: (epoch, bytes) => this.persist(() => this.storeCheckpoint(epoch, bytes)),
+      onReport: (report) => this.persist(this.storeReport(report)),
+      onCheckpoint: (epoch, bytes) => this.persist(this.storeCheckpoint(epoch, bytes)),
     });
     // A stop that came while the attempt was being prepared.
     if (this.interrupted !== null) this.thread.requestStop('interrupt');
     else if (this.pruned) this.thread.requestStop('prune');
-    const outcome = await this.thread.outcome;
-    await this.persisting;
-    return outcome;
+    return this.thread.outcome;
   }
 
   private async settle(outcome: TrialOutcome): Promise<'finished' | 'failed' | 'returned'> {
@@ -128,27 +128,34 @@ export class TrialAttempt {
         const model = outcome.model;
         const modelDigest = model === null ? null : await this.patiently(() => bus.putBlob(model));
         const result = { ...outcome.result, modelDigest };
-        await this.append({ type: 'trial.finished', ...this.event, ...point, worker, cached: false, result });
+        this.persist(
+          this.append({ type: 'trial.finished', ...this.event, ...point, worker, cached: false, result }),
+        );
+        await this.written();
         await delivery.ack();
         await this.dropCheckpoints(0);
         return 'finished';
       }
       case 'interrupted': {
         const reason = this.interrupted ?? 'interrupted';
-        await this.append({ type: 'trial.returned', ...this.event, worker, reason });
+        this.persist(this.append({ type: 'trial.returned', ...this.event, worker, reason }));
+        await this.written();
         await delivery.nak(0);
         return 'returned';
       }
       case 'failed': {
         const error = outcome.error;
-        await this.append({
-          type: 'trial.failed',
-          ...this.event,
-          ...point,
-          worker,
-          error: error.toWire(),
-          final: !error.retryable,
-        });
+        this.persist(
+          this.append({
+            type: 'trial.failed',
+            ...this.event,
+            ...point,
+            worker,
+            error: error.toWire(),
+            final: !error.retryable,
+          }),
+        );
+        await this.written();
         await delivery.ack();
         return 'failed';
       }
@@ -163,10 +170,21 @@ export class TrialAttempt {
     return withPatience(operation, this.options.patience);
   }
 
-  private persist(write: () => Promise<void>): void {
-    this.persisting = this.persisting.then(write);
-    // Its rejection is thrown by run(); meanwhile the thread need not go on for nothing.
-    this.persisting.catch(() => this.thread?.requestStop('interrupt'));
+  private persist(write: Promise<unknown>): void {
+    const tracked = write
+      .catch((thrown: unknown) => {
+        this.writeFailure ??= { thrown };
+        // What cannot be recorded need not be computed.
+        this.thread?.requestStop('interrupt');
+      })
+      .finally(() => this.writes.delete(tracked));
+    this.writes.add(tracked);
+  }
+
+  /** Resolves when all that was begun is durable; throws the first failure. */
+  private async written(): Promise<void> {
+    await Promise.all(this.writes);
+    if (this.writeFailure !== null) throw this.writeFailure.thrown;
   }
 
   private async storeReport(report: EpochReport): Promise<void> {
