@@ -2,8 +2,9 @@
 // Usage: npm test [-- unit property …]
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { skipWithoutNats } from './nats-server.js';
 
 const SUITES = ['unit', 'property', 'contract', 'golden', 'integration', 'e2e'];
 /** Two cores are common: more files at once would only make timing-sensitive suites compete. */
@@ -22,6 +23,15 @@ const files = suites.flatMap((suite) =>
 if (files.length === 0) {
   process.stderr.write(`no tests found in ${suites.join(', ')}: run "npm run build" first\n`);
   process.exit(1);
+}
+if (files.some((file) => /nats/.test(basename(file)))) {
+  try {
+    const reason = skipWithoutNats();
+    if (reason !== false) process.stderr.write(`suites over NATS are skipped: ${reason}\n`);
+  } catch (thrown) {
+    process.stderr.write(`${(thrown as Error).message}\n`);
+    process.exit(1);
+  }
 }
 const run = spawnSync(
   process.execPath,
