@@ -1,0 +1,203 @@
+// Training steps of GRU and LSTM on the reference problem: equal to the scalar twin first, then timed beside the
+// machine's product rate, beside themselves without dropout, and beside TensorFlow.js.
+import assert from 'node:assert/strict';
+import type { SampleSet } from '../../src/dataset/sample-set.js';
+import { createWasmEngine, type WasmEngine } from '../../src/engine/wasm/wasm-engine.js';
+import type { WasmModel } from '../../src/engine/wasm/wasm-model.js';
+import type { LayerSpec } from '../../src/study/layer-spec.js';
+import { arraySamples, firstIndices } from '../support/array-samples.js';
+import { largestError } from '../support/closeness.js';
+import { dense, flatten, gru, lstm } from '../support/layer-specs.js';
+import { ReferenceModel } from '../support/reference-model.js';
+import type { BenchResult } from './bench-result.js';
+import {
+  BATCH,
+  batchIndices,
+  FEATURES,
+  jenaModel,
+  jenaShapedSamples,
+  recurrentFlops,
+  TIMESTEPS,
+} from './jena-shaped.js';
+import { interleave, median } from './measure.js';
+import { PRODUCT_FLOPS, productTask } from './product-rate.js';
+import { timeTensorflowSteps } from './tensorflow-step.js';
+import { benchTwoThreads } from './two-threads.js';
+
+type Cell = 'gru' | 'lstm';
+const UNITS = [16, 32, 64, 128] as const;
+const BASELINE_UNITS = 32;
+const RATES = { dropout: 0.1, recurrentDropout: 0.5 };
+/** Rounds at 32 units; fewer where a step takes longer. */
+const ROUNDS = 60;
+const BASELINE_STEPS = { wasm: 3, cpu: 1 } as const;
+/** Float32 over 240 steps of a cell that forgets: as in test/integration/engine-tensorflow.test.ts, times ten. */
+const TOLERANCE = 1e-4;
+const PRODUCT_BASELINE = 'its products alone, at this machine’s f32x4 rate';
+
+const layerOf = (cell: Cell, units: number, rates = {}): LayerSpec =>
+  cell === 'gru' ? gru(units, rates) : lstm(units, rates);
+
+export async function benchRecurrent(cell: Cell): Promise<BenchResult[]> {
+  const engine = await createWasmEngine();
+  const samples = jenaShapedSamples();
+  const product = await productTask();
+  const results: BenchResult[] = [];
+  for (const units of UNITS) results.push(...benchUnits(engine, cell, units, samples, product));
+  results.push(benchFlatten(engine, samples, product));
+  results.push(benchGather(engine, cell, samples));
+  results.push(
+    await benchTwoThreads(`${cell} ${BASELINE_UNITS}: two threads`, [
+      layerOf(cell, BASELINE_UNITS),
+      dense(1),
+    ]),
+  );
+  for (const backend of ['wasm', 'cpu'] as const)
+    results.push(await benchTensorflow(engine, cell, backend, samples));
+  return results;
+}
+
+function stepOf(model: WasmModel, samples: SampleSet): () => void {
+  let step = 0;
+  const indices = Array.from({ length: 64 }, (_, at) => batchIndices(samples, at));
+  return () => {
+    const batch = indices[step % indices.length] as Uint32Array;
+    const loss = model.trainBatch(samples, batch, { epoch: 1, step, learningRate: 0.001 });
+    assert.ok(Number.isFinite(loss));
+    step++;
+  };
+}
+
+function checkAgainstTwin(engine: WasmEngine, layers: readonly LayerSpec[], samples: SampleSet): void {
+  const definition = jenaModel(layers);
+  const model = engine.build(definition);
+  const count = 2;
+  const inputs = new Float32Array(count * TIMESTEPS * FEATURES);
+  samples.gather(batchIndices(samples, 3), 0, count, inputs, 0, FEATURES, TIMESTEPS * FEATURES);
+  const few = arraySamples(inputs, new Float32Array(count), TIMESTEPS, FEATURES);
+  const predictions = new Float32Array(count);
+  model.predict(few, firstIndices(count), predictions);
+  const expected = new ReferenceModel(definition, model.weights()).predict(few, firstIndices(count), null);
+  const error = largestError(predictions, expected);
+  assert.ok(error <= TOLERANCE, `predictions are off by ${error} of the largest`);
+}
+
+function benchUnits(
+  engine: WasmEngine,
+  cell: Cell,
+  units: number,
+  samples: SampleSet,
+  product: () => void,
+): BenchResult[] {
+  const plain = [layerOf(cell, units), dense(1)];
+  const masked = [layerOf(cell, units, RATES), dense(1)];
+  checkAgainstTwin(engine, plain, samples);
+  const model = engine.build(jenaModel(plain));
+  const predictions = new Float32Array(BATCH);
+  const indices = batchIndices(samples, 0);
+  const { medianMs, minMs } = interleave(
+    {
+      step: stepOf(model, samples),
+      masked: stepOf(engine.build(jenaModel(masked)), samples),
+      forward: () => model.predict(samples, indices, predictions),
+      product,
+    },
+    Math.ceil(ROUNDS / Math.max(1, units / 32)),
+  );
+  const flops = recurrentFlops(cell === 'gru' ? 3 : 4, units);
+  const name = `${cell} ${units}`;
+  const productMs = (count: number) => (medianMs.product * count) / PRODUCT_FLOPS;
+  // The share of the limit from the quickest run of each: noise only ever adds time.
+  const share = (count: number, ms: number) => ((minMs.product / PRODUCT_FLOPS) * count) / ms;
+  return [
+    against(
+      `${name}: training step`,
+      medianMs.step,
+      PRODUCT_BASELINE,
+      productMs(flops.step),
+      share(flops.step, minMs.step),
+    ),
+    against(
+      `${name}: training step, both dropouts`,
+      medianMs.masked,
+      'the same without dropout',
+      medianMs.step,
+      share(flops.step, minMs.masked),
+    ),
+    against(
+      `${name}: forward only`,
+      medianMs.forward,
+      PRODUCT_BASELINE,
+      productMs(flops.forward),
+      share(flops.forward, minMs.forward),
+    ),
+  ];
+}
+
+function benchFlatten(engine: WasmEngine, samples: SampleSet, product: () => void): BenchResult {
+  const layers = [flatten, dense(32, { activation: 'relu' }), dense(1)];
+  checkAgainstTwin(engine, layers, samples);
+  const { medianMs, minMs } = interleave(
+    { step: stepOf(engine.build(jenaModel(layers)), samples), product },
+    ROUNDS,
+  );
+  // Forward and the kernel's gradient: no gradient to the input is wanted.
+  const flops = 2 * 2 * BATCH * TIMESTEPS * FEATURES * 32;
+  const limitMs = (medianMs.product * flops) / PRODUCT_FLOPS;
+  const share = ((minMs.product / PRODUCT_FLOPS) * flops) / minMs.step;
+  return against('flatten + dense(32): training step', medianMs.step, PRODUCT_BASELINE, limitMs, share);
+}
+
+/** Gathering as the model does it, in time-major tiles of 16; the ratio is how many of it fit into a step. */
+function benchGather(engine: WasmEngine, cell: Cell, samples: SampleSet): BenchResult {
+  const rows = 16;
+  const tile = new Float32Array(rows * TIMESTEPS * FEATURES);
+  let batch = 0;
+  const { medianMs } = interleave(
+    {
+      gather: () => {
+        const indices = batchIndices(samples, batch++);
+        for (let first = 0; first < BATCH; first += rows)
+          samples.gather(indices, first, rows, tile, 0, rows * FEATURES, FEATURES);
+      },
+      step: stepOf(engine.build(jenaModel([layerOf(cell, BASELINE_UNITS), dense(1)])), samples),
+    },
+    ROUNDS,
+  );
+  const name = `gather of a batch (${((100 * medianMs.gather) / medianMs.step).toFixed(1)} % of a step)`;
+  return against(name, medianMs.gather, `training step of ${cell} ${BASELINE_UNITS}`, medianMs.step, null);
+}
+
+async function benchTensorflow(
+  engine: WasmEngine,
+  cell: Cell,
+  backend: 'wasm' | 'cpu',
+  samples: SampleSet,
+): Promise<BenchResult> {
+  const step = stepOf(engine.build(jenaModel([layerOf(cell, BASELINE_UNITS), dense(1)])), samples);
+  const ours = [interleave({ step }, 15).medianMs.step];
+  const theirs: number[] = [];
+  for (let round = 0; round < BASELINE_STEPS[backend]; round++) {
+    theirs.push(...(await timeTensorflowSteps(backend, cell, BASELINE_UNITS, samples, 1)));
+    ours.push(interleave({ step }, 15).medianMs.step);
+  }
+  const name = `${cell} ${BASELINE_UNITS}: training step`;
+  return against(name, median(ours), `TensorFlow.js ${backend} backend`, median(theirs), null);
+}
+
+function against(
+  name: string,
+  msPerStep: number,
+  baseline: string,
+  baselineMsPerStep: number,
+  fractionOfLimit: number | null,
+): BenchResult {
+  return {
+    name,
+    msPerStep,
+    baseline,
+    baselineMsPerStep,
+    ratio: baselineMsPerStep / msPerStep,
+    fractionOfLimit,
+  };
+}
