@@ -132,7 +132,7 @@ export class TrialAttempt {
           this.append({ type: 'trial.finished', ...this.event, ...point, worker, cached: false, result }),
         );
         await this.written();
-        await delivery.ack();
+        await this.patiently(() => delivery.ack());
         await this.dropCheckpoints(0);
         return 'finished';
       }
@@ -140,7 +140,7 @@ export class TrialAttempt {
         const reason = this.interrupted ?? 'interrupted';
         this.persist(this.append({ type: 'trial.returned', ...this.event, worker, reason }));
         await this.written();
-        await delivery.nak(0);
+        await this.patiently(() => delivery.nak(0));
         return 'returned';
       }
       case 'failed': {
@@ -156,7 +156,7 @@ export class TrialAttempt {
           }),
         );
         await this.written();
-        await delivery.ack();
+        await this.patiently(() => delivery.ack());
         return 'failed';
       }
     }
@@ -198,7 +198,9 @@ export class TrialAttempt {
     await this.dropCheckpoints(CHECKPOINTS_KEPT);
   }
 
+  /** On the local bus: elsewhere the coordinator does it, as a worker has no right to delete. */
   private async dropCheckpoints(keep: number): Promise<void> {
+    if (this.options.bus.kind !== 'local') return;
     while (this.kept.length > keep) {
       const blob = this.kept.shift();
       if (blob !== undefined) await this.options.bus.deleteBlob(blob);

@@ -3,6 +3,7 @@
 //
 // Node:   up ──drain()──▶ draining ──all slots idle──▶ stopped
 //          └─quarantine─▶ quarantined (as up, but pulls nothing) ──drain()──▶ draining
+//        with `once` each slot stops after one trial, and the node with the last of them
 // Slot:   pulling ─▶ judging ─▶ running ─▶ pulling       (judging may give back, acknowledge, or record a lost worker)
 // Timers: every EXTEND_MS a running trial whose progress counter moved extends its deadline; every HEARTBEAT_MS a heartbeat.
 import type { Bus, ControlMessage, Delivery, TrialMessage, WorkerInfo } from '../src/bus/bus.js';
@@ -10,6 +11,7 @@ import { asSweepError } from '../src/errors.js';
 import type { Logger } from '../src/log.js';
 import type { EngineName, Requirement } from '../src/study/trial.js';
 import { type Patience, withPatience } from './bus-retry.js';
+import type { DatasetCache } from './dataset-cache.js';
 import { lostWorkerError, TrialAttempt } from './trial-attempt.js';
 import { type CheckpointRef, judgeHistory } from './trial-history.js';
 import type { TrialPool } from './trial-pool.js';
@@ -22,6 +24,8 @@ const HEARTBEAT_MS = 5_000;
 const WORKER_GONE_MS = 15_000;
 /** A trial this node may not run goes back for this long, so that it is not offered to it again at once. */
 const GIVE_BACK_MS = 15_000;
+/** A trial of a study that was just cancelled may still be on its way: longer than any delivery takes. */
+const CANCEL_ECHO_MS = 30_000;
 
 export interface WorkerIdentity {
   readonly worker: string;
@@ -42,6 +46,10 @@ export interface WorkerNodeOptions {
   readonly logger: Logger;
   /** Milliseconds, monotonic. */
   readonly now: () => number;
+  /** Where datasets come from when the coordinator may be on another machine; without it they are in the cache. */
+  readonly datasets?: DatasetCache;
+  /** One trial a slot, then stop. */
+  readonly once?: boolean;
 }
 
 interface Slot {
@@ -54,7 +62,8 @@ export class WorkerNode {
   private state: WorkerInfo['state'] = 'up';
   private readonly slots: Slot[];
   private readonly draining = new AbortController();
-  private readonly cancelled = new Set<string>();
+  /** Until when trials of a cancelled study are taken off the queue: it may be resumed later. */
+  private readonly cancelled = new Map<string, number>();
   private readonly refused = new Set<string>();
   private readonly startedAtMs: number;
   private trialsDone = 0;
@@ -107,6 +116,10 @@ export class WorkerNode {
     await this.stopped();
   }
 
+  get isQuarantined(): boolean {
+    return this.state === 'quarantined';
+  }
+
   /** Resolves when the node has drained; rejects with what the bus threw if that ended it. */
   async stopped(): Promise<void> {
     try {
@@ -123,18 +136,23 @@ export class WorkerNode {
     const pull = () => bus.pullTrial({ requirements, expiresMs: PULL_EXPIRES_MS, signal });
     while (this.state === 'up') {
       const delivery = await withPatience(pull, this.patience);
-      if (delivery !== null) await this.handle(delivery, slot);
+      if (delivery === null) continue;
+      const wasRun = await this.handle(delivery, slot);
+      if (wasRun && this.options.once === true) return;
     }
+    await aborted(signal);
   }
 
-  private async handle(delivery: Delivery, slot: Slot): Promise<void> {
+  /** True when the trial was run, whatever came of it. */
+  private async handle(delivery: Delivery, slot: Slot): Promise<boolean> {
     const { message } = delivery;
-    if (this.state !== 'up') return delivery.nak(0);
-    if (this.cancelled.has(message.study)) return delivery.term();
-    const mismatch = this.findMismatch(message);
-    if (mismatch !== null) return this.giveBack(delivery, mismatch);
+    const refusal = this.refuse(delivery);
+    if (refusal !== null) {
+      await refusal;
+      return false;
+    }
     const checkpoints = delivery.redelivered ? await this.judge(delivery) : message.checkpoints;
-    if (checkpoints === null) return;
+    if (checkpoints === null || !(await this.provideDataset(delivery))) return false;
 
     const { bus, pool, identity, now } = this.options;
     const attempt = new TrialAttempt({
@@ -152,10 +170,40 @@ export class WorkerNode {
     try {
       const end = await attempt.run();
       if (end !== 'returned') this.trialsDone++;
+      return true;
     } finally {
       slot.attempt = null;
       this.busyMs += now() - slot.busySinceMs;
     }
+  }
+
+  /** Deals with a trial that this node may not run now; null when it may. */
+  private refuse(delivery: Delivery): Promise<void> | null {
+    const { message } = delivery;
+    if (this.state !== 'up') return this.patiently(() => delivery.nak(0));
+    if ((this.cancelled.get(message.study) ?? 0) > this.options.now())
+      return this.patiently(() => delivery.term());
+    const mismatch = this.findMismatch(message);
+    return mismatch === null ? null : this.giveBack(delivery, mismatch);
+  }
+
+  /** Without its data a trial goes back; that is no fault of the trial. */
+  private async provideDataset(delivery: Delivery): Promise<boolean> {
+    const { datasets, logger } = this.options;
+    try {
+      await datasets?.provide(delivery.message, this.patience);
+      return true;
+    } catch (thrown) {
+      const error = asSweepError(thrown);
+      if (error.code === 'BUS_AUTHENTICATION' || error.code === 'BUS_CONFIGURATION') throw error;
+      logger.error('the dataset cannot be had', { error: error.message, hint: error.hint });
+      await this.giveBack(delivery, `has no dataset: ${error.message}`);
+      return false;
+    }
+  }
+
+  private patiently<Value>(operation: () => Promise<Value>): Promise<Value> {
+    return withPatience(operation, this.patience);
   }
 
   private findMismatch(message: TrialMessage): string | null {
@@ -177,39 +225,45 @@ export class WorkerNode {
     if (!this.refused.has(key)) {
       this.refused.add(key);
       const worker = this.options.identity.worker;
-      await this.options.bus.append(study, { type: 'trial.returned', trial, index, attempt, worker, reason });
+      const event = { type: 'trial.returned', trial, index, attempt, worker, reason } as const;
+      await this.patiently(() => this.options.bus.append(study, event));
     }
-    await delivery.nak(GIVE_BACK_MS);
+    await this.patiently(() => delivery.nak(GIVE_BACK_MS));
   }
 
   /** The checkpoints to run a redelivered trial from, or null when it was dealt with without training. */
   private async judge(delivery: Delivery): Promise<readonly CheckpointRef[] | null> {
     const { bus } = this.options;
     const { study, trial, index, attempt, params, config } = delivery.message;
-    const verdict = judgeHistory(await bus.trialEvents(study, trial), delivery.message);
+    const events = await this.patiently(() => bus.trialEvents(study, trial));
+    const verdict = judgeHistory(events, delivery.message);
     switch (verdict.type) {
       case 'free':
         return verdict.checkpoints;
       case 'over':
-        await delivery.ack();
+        await this.patiently(() => delivery.ack());
         return null;
       case 'held': {
         if (await this.isAtWork(verdict.worker, study, trial)) {
-          await delivery.nak(GIVE_BACK_MS);
+          await this.patiently(() => delivery.nak(GIVE_BACK_MS));
           return null;
         }
-        await bus.append(study, {
-          type: 'trial.failed',
-          trial,
-          index,
-          attempt,
-          params,
-          seed: config.seed,
-          worker: verdict.worker,
-          error: lostWorkerError(verdict.worker).toWire(),
-          final: false,
-        });
-        await delivery.ack();
+        const { worker } = verdict;
+        const error = lostWorkerError(worker).toWire();
+        const point = { params, seed: config.seed };
+        await this.patiently(() =>
+          bus.append(study, {
+            type: 'trial.failed',
+            trial,
+            index,
+            attempt,
+            ...point,
+            worker,
+            error,
+            final: false,
+          }),
+        );
+        await this.patiently(() => delivery.ack());
         return null;
       }
     }
@@ -219,7 +273,8 @@ export class WorkerNode {
     const holds = (list: readonly { study: string; trial: string }[]): boolean =>
       list.some((entry) => entry.study === study && entry.trial === trial);
     if (worker === this.options.identity.worker) return holds(this.running());
-    const info = (await this.options.bus.workers()).find((other) => other.worker === worker);
+    const workers = await this.patiently(() => this.options.bus.workers());
+    const info = workers.find((other) => other.worker === worker);
     return info !== undefined && info.lastSeenMs < WORKER_GONE_MS && holds(info.running);
   }
 
@@ -231,7 +286,7 @@ export class WorkerNode {
         }
         return;
       case 'cancel':
-        this.cancelled.add(message.study);
+        this.cancelled.set(message.study, this.options.now() + CANCEL_ECHO_MS);
         for (const { attempt } of this.slots) {
           if (attempt?.study === message.study) attempt.interrupt('the study was cancelled');
         }
@@ -241,6 +296,10 @@ export class WorkerNode {
         this.state = 'quarantined';
         this.options.logger.error('quarantined', { reason: message.reason });
         void this.beat();
+        return;
+      case 'request':
+        // To the coordinator.
+        return;
     }
   }
 
@@ -284,4 +343,9 @@ export class WorkerNode {
       this.options.logger.warn('heartbeat failed', { error: asSweepError(thrown).message });
     }
   }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }

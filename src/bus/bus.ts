@@ -24,6 +24,8 @@ export interface TrialMessage {
   readonly timeLimitMs: number | null;
   /** Newest first: where to go on from. */
   readonly checkpoints: readonly { readonly epoch: number; readonly blob: string }[];
+  /** Blob of the dataset's metadata, for a worker that lacks the dataset; its values are the blob `datasetDigest`. */
+  readonly datasetMetadata?: string;
 }
 
 /** A trial in a worker's hands until one of these is called. */
@@ -83,11 +85,19 @@ export interface WorkerInfo {
   readonly uptimeMs: number;
 }
 
-/** What a coordinator tells the workers that hold a trial. Best effort: a lost one is repeated by the caller. */
+/** What a person asks of the coordinator that holds a study. */
+export type StudyRequest = 'pause' | 'resume' | 'stop' | 'cancel';
+
+/**
+ * What a coordinator tells the workers that hold a trial, and a person the coordinator. Best effort: a lost one is
+ * repeated by the caller.
+ */
 export type ControlMessage =
   | { readonly type: 'stop'; readonly study: string; readonly trial: string; readonly reason: string }
   | { readonly type: 'cancel'; readonly study: string }
-  | { readonly type: 'quarantine'; readonly worker: string; readonly reason: string };
+  | { readonly type: 'quarantine'; readonly worker: string; readonly reason: string }
+  /** To the study's coordinator, which answers by a `study.state` event. */
+  | { readonly type: 'request'; readonly study: string; readonly action: StudyRequest };
 
 /** A complete trial as the result cache keeps it, across studies. */
 export interface CachedResult {
@@ -132,6 +142,13 @@ export interface Bus {
   pullTrial(options: PullOptions): Promise<Delivery | null>;
   /** Unacknowledged trials of a study, queued or in hands: the measure for back-pressure. */
   countPending(study: string): Promise<number>;
+  /** The ids of those trials: an open trial that is not among them will not be delivered again. */
+  listPending(study: string): Promise<ReadonlySet<string>>;
+  /**
+   * Takes all of a study's trials off the queue. What is in hands goes on; whether it is acknowledged or given back, it is
+   * not delivered again.
+   */
+  clearTrials(study: string): Promise<void>;
 
   /** Returns the digest, `<sha256 hex>`. Storing the same bytes twice is one blob. */
   putBlob(bytes: Uint8Array): Promise<string>;

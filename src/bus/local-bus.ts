@@ -159,6 +159,14 @@ class LocalBus implements Bus {
     return this.#queue.countPending(checkToken('study', study));
   }
 
+  async listPending(study: string): Promise<ReadonlySet<string>> {
+    return this.#queue.listPending(checkToken('study', study));
+  }
+
+  async clearTrials(study: string): Promise<void> {
+    this.#queue.clearTrials(checkToken('study', study));
+  }
+
   putBlob(bytes: Uint8Array): Promise<string> {
     return this.#blobs.put(bytes);
   }

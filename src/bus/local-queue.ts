@@ -95,8 +95,17 @@ export class LocalQueue {
     return pending;
   }
 
-  removeStudy(study: string): void {
+  listPending(study: string): ReadonlySet<string> {
+    const pending = [...this.#entries.values()].filter(({ message }) => message.study === study);
+    return new Set(pending.map(({ message }) => message.trial));
+  }
+
+  clearTrials(study: string): void {
     for (const entry of [...this.#entries.values()]) if (entry.message.study === study) this.#remove(entry);
+  }
+
+  removeStudy(study: string): void {
+    this.clearTrials(study);
     const prefix = `${study}:`;
     for (const id of this.#done) if (id.startsWith(prefix)) this.#done.delete(id);
   }

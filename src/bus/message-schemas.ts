@@ -117,6 +117,7 @@ export const trialMessageSchema: z.ZodType<TrialMessage> = z.object({
   version: name,
   timeLimitMs: milliseconds.nullable(),
   checkpoints: z.array(z.object({ epoch, blob: digest })).max(16),
+  datasetMetadata: digest.exactOptional(),
 });
 
 export const trialResultSchema: z.ZodType<TrialResult> = z.object({
@@ -158,6 +159,7 @@ const dataset = z.object({
   target: name,
   unit: name.nullable(),
   targetStd: z.number(),
+  metadataBlob: digest.exactOptional(),
 });
 const test = z.object({
   trial: token,
@@ -228,6 +230,11 @@ export const controlMessageSchema: z.ZodType<ControlMessage> = z.discriminatedUn
   z.object({ type: z.literal('stop'), study: token, trial: token, reason: text }),
   z.object({ type: z.literal('cancel'), study: token }),
   z.object({ type: z.literal('quarantine'), worker: token, reason: text }),
+  z.object({
+    type: z.literal('request'),
+    study: token,
+    action: z.enum(['pause', 'resume', 'stop', 'cancel']),
+  }),
 ]);
 
 export const workerInfoSchema: z.ZodType<WorkerInfo> = z.object({

@@ -226,6 +226,14 @@ class NatsBus implements Bus, NatsBusExtras {
     return this.trials.countPending(study);
   }
 
+  listPending(study: string): Promise<ReadonlySet<string>> {
+    return this.trials.listPending(study);
+  }
+
+  clearTrials(study: string): Promise<void> {
+    return this.trials.clear(study);
+  }
+
   putBlob(bytes: Uint8Array): Promise<string> {
     return this.blobs.put(bytes);
   }

@@ -48,30 +48,47 @@ export class NatsTrials {
   }
 
   async countPending(study: string): Promise<number> {
-    const filter = trialsOfStudy(study);
     let count = 0;
+    for await (const [, messages] of this.waiting(study)) count += messages;
+    return count;
+  }
+
+  async listPending(study: string): Promise<ReadonlySet<string>> {
+    const trials = new Set<string>();
+    for await (const [subject] of this.waiting(study))
+      trials.add(subject.slice(subject.lastIndexOf('.') + 1));
+    return trials;
+  }
+
+  async clear(study: string): Promise<void> {
+    const body = { filter: trialsOfStudy(study) };
+    await this.jetStream.api(`STREAM.PURGE.${TRIALS_STREAM}`, body, `removing the trials of ${study}`);
+  }
+
+  async removeStudy(study: string): Promise<void> {
+    this.incarnations.delete(study);
+    await this.clear(study);
+  }
+
+  /** A study of this name begins. */
+  forgetIncarnation(study: string): void {
+    this.incarnations.delete(study);
+  }
+
+  /** Subjects with messages that nobody has acknowledged, and how many each holds. */
+  private async *waiting(study: string): AsyncGenerator<readonly [string, number]> {
+    const filter = trialsOfStudy(study);
     for (let offset = 0; ; ) {
       const info = await this.jetStream.api<StreamInfo>(
         `STREAM.INFO.${TRIALS_STREAM}`,
         { subjects_filter: filter, offset },
         `counting the trials of ${study}`,
       );
-      const counts = Object.values(info.state.subjects ?? {});
-      count += counts.reduce((sum, one) => sum + one, 0);
+      const counts = Object.entries(info.state.subjects ?? {});
+      yield* counts;
       offset += counts.length;
-      if (counts.length === 0 || offset >= (info.total ?? 0)) return count;
+      if (counts.length === 0 || offset >= (info.total ?? 0)) return;
     }
-  }
-
-  async removeStudy(study: string): Promise<void> {
-    this.incarnations.delete(study);
-    const body = { filter: trialsOfStudy(study) };
-    await this.jetStream.api(`STREAM.PURGE.${TRIALS_STREAM}`, body, `removing the trials of ${study}`);
-  }
-
-  /** A study of this name begins. */
-  forgetIncarnation(study: string): void {
-    this.incarnations.delete(study);
   }
 
   private incarnationOf(study: string): Promise<number> {

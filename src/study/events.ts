@@ -20,6 +20,8 @@ export interface DatasetInfo {
   readonly unit: string | null;
   /** Standard deviation of the target over the training rows: normalised error times this is in the unit. */
   readonly targetStd: number;
+  /** Blob of the dataset's metadata when other machines may need it; its values are the blob `digest`. */
+  readonly metadataBlob?: string;
 }
 
 /** The winner on the test split, written once by finalize. */

@@ -429,6 +429,35 @@ export function describeBusContract(name: string, open: () => Promise<BusUnderTe
         await delivery.ack();
         await pending(STUDY, 2);
       });
+
+      it('lists the trials that will be delivered', async () => {
+        const [first, second] = [trialMessage(0), trialMessage(1)];
+        await bus.publishTrial(first);
+        await bus.publishTrial(second);
+        await bus.publishTrial(trialMessage(2, { study: OTHER_STUDY }));
+        await pending(STUDY, 2);
+        assert.deepEqual(await bus.listPending(STUDY), new Set([first.trial, second.trial]));
+        const delivery = await pullOne();
+        await delivery.ack();
+        await pending(STUDY, 1);
+        assert.deepEqual(await bus.listPending(STUDY), new Set([second.trial]));
+      });
+
+      it('takes all trials of a study off the queue, and what is given back stays off', async () => {
+        for (let index = 0; index < 3; index += 1) await bus.publishTrial(trialMessage(index));
+        await bus.publishTrial(trialMessage(7, { study: OTHER_STUDY }));
+        const held = await pullOne();
+        await bus.clearTrials(STUDY);
+        assert.deepEqual(await bus.listPending(STUDY), new Set());
+        await held.nak(0);
+        const next = await pullOne();
+        assert.equal(next.message.study, OTHER_STUDY);
+        await next.ack();
+        await bus.publishTrial(trialMessage(0, { attempt: 2 }));
+        const again = await pullOne();
+        assert.equal(again.message.attempt, 2);
+        await again.ack();
+      });
     });
 
     describe('blobs', () => {
@@ -615,6 +644,8 @@ export function describeBusContract(name: string, open: () => Promise<BusUnderTe
           await refused(() => bus.publishTrial(trialMessage(0, { study: name })), name);
           await refused(() => bus.publishTrial(trialMessage(0, { trial: name })), name);
           await refused(() => bus.countPending(name), name);
+          await refused(() => bus.listPending(name), name);
+          await refused(() => bus.clearTrials(name), name);
           await refused(() => bus.acquireLease(name, 'a'), name);
           await refused(() => bus.getBlob(name), name);
           await refused(() => bus.hasBlob(name), name);
