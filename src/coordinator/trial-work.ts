@@ -63,6 +63,14 @@ function costOfSample(layers: readonly LayerSpec[], timesteps: number): number {
   let cost = 0;
   for (const layer of layers) {
     switch (layer.type) {
+      case 'bidirectional': {
+        const { layer: cell, merge } = layer;
+        const gates = cell.type === 'gru' ? 3 : 4;
+        cost += 2 * steps * gates * cell.units * (features + cell.units);
+        features = merge === 'concat' ? 2 * cell.units : cell.units;
+        if (!cell.returnSequences) steps = 1;
+        break;
+      }
       case 'gru':
       case 'lstm': {
         const gates = layer.type === 'gru' ? 3 : 4;

@@ -60,6 +60,8 @@ export interface Kernels {
 
   multiply(a: Address, b: Address, out: Address, count: number): void;
   addInto(a: Address, out: Address, count: number): void;
+  addScaled(a: Address, b: Address, factor: number, out: Address, count: number): void;
+  scale(a: Address, factor: number, out: Address, count: number): void;
   fillZero(out: Address, bytes: number): void;
   reverseTime(a: Address, out: Address, steps: number, stepBytes: number): void;
   flattenTile(

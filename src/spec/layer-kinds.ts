@@ -1,7 +1,7 @@
 // The table of layer types: for each, its fields, its output shape, its parameters and the memory of a training step.
 // A new layer type is one entry here and one in study/layer-spec.ts.
 import { z } from 'zod';
-import type { GruLayer, LayerSpec, LayerType, LstmLayer } from '../study/layer-spec.js';
+import type { BidirectionalLayer, GruLayer, LayerSpec, LayerType, LstmLayer } from '../study/layer-spec.js';
 import { rate, strictObject, wholeNumber } from './fields.js';
 import { referencable } from './reference.js';
 
@@ -31,6 +31,17 @@ const recurrentFields = {
   kernelL2: l2Field(),
   recurrentL2: l2Field(),
 };
+
+const gruSchema = strictObject({
+  type: z.literal('gru'),
+  ...recurrentFields,
+  resetAfter: switchField().default(false),
+});
+const lstmSchema = strictObject({
+  type: z.literal('lstm'),
+  ...recurrentFields,
+  unitForgetBias: switchField().default(true),
+});
 
 /** Why a layer cannot take its input; the caller adds the path and the layer before it. */
 export interface ShapeProblem {
@@ -84,26 +95,28 @@ export const LAYER_KINDS = {
     keptValues: (_layer, input) => 2 * sizeOf(input),
   }),
   gru: layerKind('gru', {
-    schema: strictObject({
-      type: z.literal('gru'),
-      ...recurrentFields,
-      resetAfter: switchField().default(false),
-    }),
+    schema: gruSchema,
     outputShape: recurrentOutputShape,
-    // With resetAfter the input and the recurrent product have a bias each.
-    parameterCount: (layer, input) =>
-      3 * layer.units * (featuresOf(input) + layer.units + (layer.resetAfter ? 2 : 1)),
-    keptValues: (layer, input) => 5 * timestepsOf(input) * layer.units,
+    parameterCount: recurrentParameters,
+    keptValues: recurrentKeptValues,
   }),
   lstm: layerKind('lstm', {
-    schema: strictObject({
-      type: z.literal('lstm'),
-      ...recurrentFields,
-      unitForgetBias: switchField().default(true),
-    }),
+    schema: lstmSchema,
     outputShape: recurrentOutputShape,
-    parameterCount: (layer, input) => 4 * layer.units * (featuresOf(input) + layer.units + 1),
-    keptValues: (layer, input) => 7 * timestepsOf(input) * layer.units,
+    parameterCount: recurrentParameters,
+    keptValues: recurrentKeptValues,
+  }),
+  bidirectional: layerKind('bidirectional', {
+    schema: strictObject({
+      type: z.literal('bidirectional'),
+      layer: z.discriminatedUnion('type', [gruSchema, lstmSchema]),
+      merge: referencable(z.enum(['concat', 'sum', 'mul', 'ave'])).default('concat'),
+    }),
+    outputShape: bidirectionalOutputShape,
+    parameterCount: ({ layer }, input) => 2 * recurrentParameters(layer, input),
+    // Both directions, a copy of the input turned round, and the merged answer.
+    keptValues: ({ layer }, input) =>
+      2 * recurrentKeptValues(layer, input) + 2 * sizeOf(input) + 2 * timestepsOf(input) * layer.units,
   }),
 } as const;
 
@@ -143,4 +156,21 @@ function recurrentOutputShape(layer: GruLayer | LstmLayer, input: Shape): Shape 
       hint: 'set returnSequences true on the recurrent layer before it, or remove the flatten or dense before it',
     };
   return layer.returnSequences ? [timestepsOf(input), layer.units] : [layer.units];
+}
+
+function recurrentParameters(layer: GruLayer | LstmLayer, input: Shape): number {
+  const inputs = featuresOf(input) + layer.units;
+  if (layer.type === 'lstm') return 4 * layer.units * (inputs + 1);
+  // With resetAfter the input and the recurrent product have a bias each.
+  return 3 * layer.units * (inputs + (layer.resetAfter ? 2 : 1));
+}
+
+function recurrentKeptValues(layer: GruLayer | LstmLayer, input: Shape): number {
+  return (layer.type === 'gru' ? 5 : 7) * timestepsOf(input) * layer.units;
+}
+
+function bidirectionalOutputShape({ layer, merge }: BidirectionalLayer, input: Shape): Shape | ShapeProblem {
+  const output = recurrentOutputShape(layer, input);
+  if ('message' in output || merge !== 'concat') return output;
+  return [...output.slice(0, -1), 2 * layer.units];
 }

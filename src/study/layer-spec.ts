@@ -48,7 +48,17 @@ export interface LstmLayer extends RecurrentLayer {
   readonly unitForgetBias: boolean;
 }
 
-export type LayerSpec = DenseLayer | FlattenLayer | DropoutLayer | GruLayer | LstmLayer;
+export type Merge = 'concat' | 'sum' | 'mul' | 'ave';
+
+/** Two copies of a recurrent layer with weights of their own, one over the sequence and one over its reverse. */
+export interface BidirectionalLayer {
+  readonly type: 'bidirectional';
+  readonly layer: GruLayer | LstmLayer;
+  /** How the answers of both become one; with returnSequences the second's are put back into the order of time. */
+  readonly merge: Merge;
+}
+
+export type LayerSpec = DenseLayer | FlattenLayer | DropoutLayer | GruLayer | LstmLayer | BidirectionalLayer;
 export type LayerType = LayerSpec['type'];
 
 export type Loss = 'mae' | 'mse';

@@ -7,7 +7,7 @@ import type { OptimizerSpec } from '../../src/study/layer-spec.js';
 import { firstIndices, randomSamples, randomValues } from '../support/array-samples.js';
 import { assertClose, assertTensorsClose } from '../support/closeness.js';
 import { kerasOptimizer } from '../support/keras-optimizer.js';
-import { dense, dropout, flatten, gru, lstm, modelOf } from '../support/layer-specs.js';
+import { bidirectional, dense, dropout, flatten, gru, lstm, modelOf } from '../support/layer-specs.js';
 import { buildTensorflowModel, tensorflowSgd, useTensorflow } from '../support/tensorflow-model.js';
 
 // Both sides round every operation to float32 (u = 6e-8). Along the longest chain, 9 steps of sums of up to 34 products,
@@ -110,6 +110,38 @@ const MODELS: readonly (readonly [string, ModelDefinition, number])[] = [
     ),
     37,
   ],
+  ['bidirectional gru 5, concatenated', modelOf([bidirectional(gru(5)), dense(1)], 9, 3), 37],
+  ['bidirectional lstm 13, summed', modelOf([bidirectional(lstm(13), 'sum'), dense(1)], 7, 3), 16],
+  [
+    'bidirectional lstm 5 sequences, multiplied, flattened',
+    modelOf([bidirectional(lstm(5, { returnSequences: true }), 'mul'), flatten, dense(1)], 7, 1),
+    15,
+  ],
+  [
+    'bidirectional of a backwards gru, averaged, with L2 penalties',
+    modelOf(
+      [
+        bidirectional(
+          gru(5, { returnSequences: true, goBackwards: true, kernelL2: 0.01, recurrentL2: 0.02 }),
+          'ave',
+        ),
+        gru(5),
+        dense(1),
+      ],
+      7,
+      3,
+    ),
+    37,
+  ],
+  [
+    'bidirectional lstm over bidirectional gru over dense',
+    modelOf(
+      [dense(8), bidirectional(gru(13, { returnSequences: true })), bidirectional(lstm(5)), dense(1)],
+      7,
+      3,
+    ),
+    16,
+  ],
   [
     'dropout of rate 0 in between',
     modelOf([gru(8, { returnSequences: true }), dropout(0), lstm(5), dense(1)], 7, 3),
@@ -191,6 +223,40 @@ describe('ten optimiser steps end where Keras would', () => {
             Float64Array.from(values),
           );
         else move(expected, gradients);
+        theirs.setWeights(named(weights, expected));
+      }
+      ours.weights().forEach((tensor, at) => {
+        const start = (weights[at] as NamedTensor).values;
+        const moved = tensor.values.map((value, i) => value - (start[i] as number));
+        const expectedMoved = (expected[at] as Float64Array).map((value, i) => value - (start[i] as number));
+        assertClose(moved, expectedMoved, MOVEMENT_TOLERANCE, `movement of ${tensor.name}`);
+      });
+      theirs.dispose();
+    });
+});
+
+describe('three optimiser steps of each kind of layer end where Keras would', () => {
+  const LEARNING_RATE = 0.01;
+  // As above; three steps.
+  const MOVEMENT_TOLERANCE = 1e-3;
+  const stacks: readonly (readonly [string, ModelDefinition['layers']])[] = [
+    [
+      'bidirectional',
+      [bidirectional(lstm(5, { returnSequences: true }), 'ave'), bidirectional(gru(3)), dense(1)],
+    ],
+  ];
+  for (const [name, layers] of stacks)
+    it(name, () => {
+      const optimizer: OptimizerSpec = { type: 'rmsprop', rho: 0.9, epsilon: 1e-2 };
+      const definition = modelOf(layers, 9, 3, { loss: 'mse', optimizer });
+      const { ours, theirs, weights } = buildPair(definition);
+      const samples = randomSamples(37, 9, 3, 11);
+      const indices = firstIndices(37);
+      const move = kerasOptimizer(optimizer, LEARNING_RATE, weights);
+      const expected = weights.map(({ values }) => Float64Array.from(values));
+      for (let step = 0; step < 3; step++) {
+        ours.trainBatch(samples, indices, { epoch: 1, step, learningRate: LEARNING_RATE });
+        move(expected, theirs.gradients(samples, indices).gradients);
         theirs.setWeights(named(weights, expected));
       }
       ours.weights().forEach((tensor, at) => {

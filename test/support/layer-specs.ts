@@ -1,6 +1,7 @@
 // Layer specs with Keras' defaults filled in, for tests that care about one field, and the models built of them.
 import type { ModelDefinition } from '../../src/engine/engine.js';
 import type {
+  BidirectionalLayer,
   DenseLayer,
   DropoutLayer,
   FlattenLayer,
@@ -35,6 +36,13 @@ export function gru(units: number, fields: Partial<GruLayer> = {}): GruLayer {
 
 export function lstm(units: number, fields: Partial<LstmLayer> = {}): LstmLayer {
   return { type: 'lstm', units, unitForgetBias: true, ...RECURRENT, ...fields };
+}
+
+export function bidirectional(
+  layer: BidirectionalLayer['layer'],
+  merge: BidirectionalLayer['merge'] = 'concat',
+): BidirectionalLayer {
+  return { type: 'bidirectional', layer, merge };
 }
 
 export function modelOf(

@@ -2,6 +2,7 @@
 // TensorFlow.js cannot express (reset after, a mask per gate) and, through finite differences, for every gradient.
 import type { ModelDefinition, NamedTensor, StepPosition } from '../../src/engine/engine.js';
 import { TILE_ROWS } from '../../src/engine/wasm/layer.js';
+import { mergeDirections } from '../../src/kernels/reference/bidirectional.js';
 import { denseForward } from '../../src/kernels/reference/dense.js';
 import { dropoutMask, keyOfSeed, PURPOSE } from '../../src/kernels/reference/random.js';
 import { gruSequence, lstmSequence } from '../../src/kernels/reference/recurrent.js';
@@ -58,7 +59,7 @@ export class ReferenceModel {
       };
       let weight = 0;
       layers.forEach((spec, layer) => {
-        const count = spec.type === 'flatten' || spec.type === 'dropout' ? 0 : weightCount(spec);
+        const count = weightCount(spec);
         const own = this.weights.slice(weight, weight + count);
         weight += count;
         flow = this.#apply(spec, layer, flow, own, { row, at });
@@ -117,6 +118,16 @@ export class ReferenceModel {
       case 'gru':
       case 'lstm':
         return this.#recurrent(spec, layer, flow, weights, place);
+      case 'bidirectional': {
+        const { layer: cell, merge } = spec;
+        const other = { ...cell, goBackwards: !cell.goBackwards };
+        const count = weightCount(cell);
+        const forward = this.#recurrent(cell, layer, flow, weights.slice(0, count), place);
+        const backward = this.#recurrent(other, layer, flow, weights.slice(count), place, 2);
+        const merged = mergeDirections(forward.values, backward.values, forward.steps, cell.units, merge);
+        const units = merge === 'concat' ? 2 * cell.units : cell.units;
+        return { values: merged, steps: forward.steps, features: units, stride: padded(units) };
+      }
     }
   }
 
@@ -126,6 +137,7 @@ export class ReferenceModel {
     flow: Flow,
     weights: Float64Array[],
     place: Place,
+    firstPurpose = 0,
   ): Flow {
     const { steps, features, stride } = flow;
     const [kernel, recurrentKernel, bias, recurrentBias] = weights as [
@@ -141,10 +153,10 @@ export class ReferenceModel {
       units: spec.units,
       activation: spec.activation,
       recurrentActivation: spec.recurrentActivation,
-      inputMask: this.#rowMask(layer, 0, spec.dropout, gates, stride, features, place),
+      inputMask: this.#rowMask(layer, firstPurpose, spec.dropout, gates, stride, features, place),
       hiddenMask: this.#rowMask(
         layer,
-        1,
+        firstPurpose + 1,
         spec.recurrentDropout,
         gates,
         padded(spec.units),
@@ -198,9 +210,20 @@ export class ReferenceModel {
   }
 }
 
-function weightCount(spec: Exclude<LayerSpec, { type: 'flatten' | 'dropout' }>): number {
-  if (spec.type === 'dense') return 2;
-  return spec.type === 'gru' && spec.resetAfter ? 4 : 3;
+function weightCount(spec: LayerSpec): number {
+  switch (spec.type) {
+    case 'flatten':
+    case 'dropout':
+      return 0;
+    case 'dense':
+      return 2;
+    case 'gru':
+      return spec.resetAfter ? 4 : 3;
+    case 'lstm':
+      return 3;
+    case 'bidirectional':
+      return 2 * weightCount(spec.layer);
+  }
 }
 
 function reversed({ values, steps, features }: Flow): Float64Array {

@@ -13,6 +13,8 @@ export interface TensorflowModel {
   dispose(): void;
 }
 
+const MERGE_MODES = { concat: 'concat', sum: 'sum', mul: 'mul', ave: 'ave' } as const;
+
 function layerOf(spec: LayerSpec): tf.layers.Layer {
   switch (spec.type) {
     case 'dense':
@@ -29,6 +31,11 @@ function layerOf(spec: LayerSpec): tf.layers.Layer {
       const fields = { ...shared, implementation: 1, recurrentInitializer: 'zeros' as const };
       return spec.type === 'gru' ? tf.layers.gru(fields) : tf.layers.lstm(fields);
     }
+    case 'bidirectional':
+      return tf.layers.bidirectional({
+        layer: layerOf(spec.layer) as tf.RNN,
+        mergeMode: MERGE_MODES[spec.merge],
+      });
   }
 }
 
@@ -37,6 +44,7 @@ function penalties(layers: readonly LayerSpec[]): number[] {
   return layers.flatMap((spec) => {
     if (spec.type === 'dense') return [spec.kernelL2, 0];
     if (spec.type === 'gru' || spec.type === 'lstm') return [spec.kernelL2, spec.recurrentL2, 0];
+    if (spec.type === 'bidirectional') return penalties([spec.layer, spec.layer]);
     return [];
   });
 }

@@ -6,7 +6,7 @@ import type { ModelDefinition } from '../../src/engine/engine.js';
 import { createWasmEngine, type WasmEngine } from '../../src/engine/wasm/wasm-engine.js';
 import { firstIndices, randomSamples, randomValues } from '../support/array-samples.js';
 import { assertClose, assertTensorsClose } from '../support/closeness.js';
-import { dense, dropout, flatten, gru, lstm, modelOf } from '../support/layer-specs.js';
+import { bidirectional, dense, dropout, flatten, gru, lstm, modelOf } from '../support/layer-specs.js';
 import { ReferenceModel } from '../support/reference-model.js';
 
 // Float32 rounding over at most 9 steps: see engine-tensorflow.test.ts. Finite differences add 1e-9.
@@ -69,6 +69,25 @@ const MODELS: readonly (readonly [string, ModelDefinition, number])[] = [
   [
     'dropout between recurrent layers',
     modelOf([lstm(5, sequences), dropout(0.3), gru(3, both), dense(1)], 5, 2),
+    5,
+  ],
+  ['bidirectional gru, masks in each direction', modelOf([bidirectional(gru(3, both)), dense(1)], 5, 3), 18],
+  [
+    'bidirectional lstm over dense, sequences merged by product, masks',
+    modelOf([dense(3), bidirectional(lstm(3, { ...both, ...sequences }), 'mul'), flatten, dense(1)], 4, 2),
+    5,
+  ],
+  [
+    'bidirectional of a backwards gru, reset after, over bidirectional, mean',
+    modelOf(
+      [
+        bidirectional(gru(3, { ...sequences, ...after, goBackwards: true }), 'ave'),
+        bidirectional(gru(2), 'sum'),
+        dense(1),
+      ],
+      4,
+      2,
+    ),
     5,
   ],
   [

@@ -61,6 +61,27 @@ test('the summary has the shapes and parameter counts of Keras', () => {
   );
 });
 
+test('bidirectional counts as in Keras', () => {
+  // Bidirectional(LSTM(32)) on (240, 14): twice 6016; sequences concatenated to 64 columns.
+  const sequences = { type: 'lstm', units: 32, returnSequences: true };
+  const summary = summarizeModel(
+    resolveLayers([
+      { type: 'bidirectional', layer: sequences },
+      { type: 'bidirectional', layer: { type: 'gru', units: 8 }, merge: 'sum' },
+      { type: 'dense', units: 1 },
+    ]),
+    { timesteps: 240, features: 14 },
+  );
+  assert.deepEqual(
+    summary.map(({ outputShape, parameters }) => [outputShape, parameters]),
+    [
+      [[240, 64], 12_032],
+      [[8], 2 * 3 * 8 * (64 + 8 + 1)],
+      [[1], 9],
+    ],
+  );
+});
+
 test('flatten and dense count as in Keras', () => {
   const summary = summarizeModel(resolveModel({ type: 'dense' }), { timesteps: 240, features: 14 });
   assert.deepEqual(

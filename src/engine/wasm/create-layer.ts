@@ -1,6 +1,7 @@
 // From a layer's spec to its implementation on the wasm engine: one line a layer type.
 import { SweepError } from '../../errors.js';
 import type { LayerSpec } from '../../study/layer-spec.js';
+import { createBidirectionalLayer } from './bidirectional-layer.js';
 import { createDenseLayer } from './dense-layer.js';
 import { createDropoutLayer } from './dropout-layer.js';
 import { createFlattenLayer } from './flatten-layer.js';
@@ -17,11 +18,18 @@ export function createLayer(spec: LayerSpec, input: TileTensor, context: LayerCo
       return createDropoutLayer(spec, input, context);
     case 'gru':
     case 'lstm':
-      if (!input.isSequence)
-        throw new SweepError('MODEL_SHAPE', `layer ${context.index} (${spec.type}) needs a sequence`, {
-          path: `model.layers[${context.index}]`,
-          hint: 'set returnSequences on the recurrent layer before it',
-        });
+      requireSequence(spec, input, context);
       return createRecurrentLayer(spec, input, context);
+    case 'bidirectional':
+      requireSequence(spec, input, context);
+      return createBidirectionalLayer(spec, input, context);
   }
+}
+
+function requireSequence(spec: LayerSpec, input: TileTensor, { index }: LayerContext): void {
+  if (input.isSequence) return;
+  throw new SweepError('MODEL_SHAPE', `layer ${index} (${spec.type}) needs a sequence`, {
+    path: `model.layers[${index}]`,
+    hint: 'set returnSequences on the recurrent layer before it',
+  });
 }

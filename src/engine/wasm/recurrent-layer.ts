@@ -23,6 +23,14 @@ import { addRecurrentParameters } from './recurrent-parameters.js';
 const INPUT_MASK_PURPOSE = 0;
 const HIDDEN_MASK_PURPOSE = 1;
 
+/** What tells the two directions of a bidirectional layer apart; a layer by itself is the first of one. */
+export interface RecurrentPlace {
+  /** Prefix of the weights' names. */
+  readonly name: string;
+  /** Of the layer's four purposes for random numbers, the first that the masks take: 0 or 2. */
+  readonly firstPurpose: number;
+}
+
 /** Arrays over units kept per time step for the backward pass: see `gates` in assembly/recurrent-plan.ts. */
 function gateSlots(spec: GruLayer | LstmLayer): number {
   if (spec.type === 'lstm') return 5;
@@ -33,6 +41,7 @@ export function createRecurrentLayer(
   spec: GruLayer | LstmLayer,
   input: TileTensor,
   context: LayerContext,
+  place: RecurrentPlace = { name: `${context.index}.${spec.type}`, firstPurpose: 0 },
 ): WasmLayer {
   const { arena, parameters, key, index } = context;
   const { kernels } = arena;
@@ -46,7 +55,7 @@ export function createRecurrentLayer(
   const unitBytes = TILE_ROWS * unitStride;
   const inputBytes = stepBytes(input);
   const slots = gateSlots(spec);
-  const weights = addRecurrentParameters(spec, features, context);
+  const weights = addRecurrentParameters(spec, features, place.name, context);
 
   const allocateIf = (wanted: boolean, bytes: number): number => (wanted ? arena.allocate(bytes) : 0);
   const wantsInputGradient = input.gradient !== 0;
@@ -129,7 +138,7 @@ export function createRecurrentLayer(
       key.low,
       key.high,
       (tile * values) / 4,
-      PURPOSE.masks + 4 * index + purpose,
+      PURPOSE.masks + 4 * index + place.firstPurpose + purpose,
       at.epoch,
       at.step,
     );

@@ -14,12 +14,12 @@ export interface RecurrentParameters {
 export function addRecurrentParameters(
   spec: GruLayer | LstmLayer,
   features: number,
-  { parameters, key, index }: LayerContext,
+  name: string,
+  { parameters, key }: LayerContext,
 ): RecurrentParameters {
   const { units } = spec;
   const gates = spec.type === 'lstm' ? 4 : 3;
   const columns = gates * units;
-  const name = `${index}.${spec.type}`;
   const kernelStream = initialStream(key, parameters.nextIndex);
   const recurrentStream = initialStream(key, parameters.nextIndex + 1);
   const kernel = parameters.add(

@@ -21,6 +21,29 @@ export function addInto(a: usize, out: usize, count: i32): void {
   }
 }
 
+/** out = (a + b)·factor */
+export function addScaled(a: usize, b: usize, factor: f32, out: usize, count: i32): void {
+  const end = a + (<usize>count << 2);
+  const scale = f32x4.splat(factor);
+  while (a < end) {
+    v128.store(out, f32x4.mul(f32x4.add(v128.load(a), v128.load(b)), scale));
+    a += 16;
+    b += 16;
+    out += 16;
+  }
+}
+
+/** out = a·factor */
+export function scale(a: usize, factor: f32, out: usize, count: i32): void {
+  const end = a + (<usize>count << 2);
+  const by = f32x4.splat(factor);
+  while (a < end) {
+    v128.store(out, f32x4.mul(v128.load(a), by));
+    a += 16;
+    out += 16;
+  }
+}
+
 /** out[steps − 1 − t] = a[t]: a time-major tile in reverse, `stepBytes` a step. */
 export function reverseTime(a: usize, out: usize, steps: i32, stepBytes: i32): void {
   let to = out + <usize>(steps - 1) * <usize>stepBytes;

@@ -3,7 +3,16 @@ export { activateInPlace, activationBackward } from './math';
 export { accumulateBias, accumulateGradient, transposePanels } from './product';
 export { fillDropoutMask } from './random';
 export { stepAdam, stepRmsprop, stepSgd } from './optimizer';
-export { addInto, fillZero, flattenTile, multiply, reverseTime, unflattenTile } from './elementwise';
+export {
+  addInto,
+  addScaled,
+  fillZero,
+  flattenTile,
+  multiply,
+  reverseTime,
+  scale,
+  unflattenTile,
+} from './elementwise';
 export { denseBackward, denseForward } from './dense';
 export { heapBase } from './heap';
 export { recurrentPlanBytes } from './recurrent-plan';

@@ -46,7 +46,7 @@ export function philox(
 
 /** What random numbers are for; layers add their index times 4. Numbers never change their meaning. */
 export const PURPOSE = {
-  /** + 4·layer: input mask; + 1: state mask; + 2: dropout layer. */
+  /** + 4·layer: input mask; + 1: state mask; + 2: dropout layer; a bidirectional layer's second direction: + 2, + 3. */
   masks: 0,
   /** + parameter index. */
   initialWeights: 0x1000_0000,
