@@ -8,18 +8,20 @@
 // the same trial as one that is open already, which waits for that one's end. A crash between any two steps is made
 // good by recover(), as all it needs is in the log.
 import type { Bus, Lease } from '../bus/bus.js';
-import { asSweepError, SweepError } from '../errors.js';
+import { asSweepError } from '../errors.js';
 import type { Logger } from '../log.js';
 import type { LoggedEvent, StudyEvent } from '../study/events.js';
 import { StudyFold } from '../study/fold.js';
 import { hasIndex, indexCount } from '../study/index-set.js';
-import type { OpenTrial } from '../study/open-trial.js';
 import type { StudyView } from '../study/study-view.js';
-import { resultKey } from '../study/trial-id.js';
+import { Bell } from './bell.js';
 import type { Clock } from './clock.js';
-import { decideRetry, FailureBudget } from './failure-budget.js';
+import { FailureBudget } from './failure-budget.js';
+import { StopOrders } from './stop-orders.js';
 import { lossOf, type PlannedTrial, type StudyPlan } from './study-plan.js';
 import { TrialDispatcher } from './trial-dispatcher.js';
+import { TrialRetries } from './trial-retries.js';
+import { type TerminalEvent, TrialTwins } from './trial-twins.js';
 
 export interface CoordinatorOptions {
   readonly bus: Bus;
@@ -42,12 +44,12 @@ export interface StudyEnd {
   readonly reason: string | null;
 }
 
-type TerminalEvent = Extract<StudyEvent, { type: 'trial.finished' | 'trial.failed' }>;
-
 export class Coordinator {
   private readonly fold = new StudyFold();
   private readonly budget: FailureBudget;
   private readonly dispatcher: TrialDispatcher;
+  private readonly stops: StopOrders;
+  private readonly twins = new TrialTwins();
   private readonly stopFollowing = new AbortController();
   /** Indices below `nextIndex` without any event: lost by a crash, suggested again first. */
   private readonly gaps: number[] = [];
@@ -55,22 +57,21 @@ export class Coordinator {
   private isExhausted = false;
   private isPaused = false;
   private stopReason: string | null = null;
-  /** Twins by trial id: they end when the trial does. */
-  private readonly twins = new Map<string, { readonly index: number; readonly planned: PlannedTrial }[]>();
-  private readonly openTrials = new Set<string>();
-  /** Trials that ended without a result for the cache, should their twin come later. */
-  private readonly uncached = new Map<string, TerminalEvent>();
-  /** Trials that the scheduler stopped, by index, until they end. */
-  private readonly stopDecisions = new Map<number, string>();
-  private readonly cancelTimers = new Set<() => void>();
+  private readonly retries: TrialRetries;
   private end: StudyEnd | null = null;
   private failure: unknown = null;
-  private wake: () => void = () => {};
-  private isAwake = true;
+  private readonly bell = new Bell();
+  private readonly background = new Set<Promise<void>>();
 
   constructor(private readonly options: CoordinatorOptions) {
     this.budget = new FailureBudget(options.plan.limits.maxFailures);
     this.dispatcher = new TrialDispatcher(options);
+    this.stops = new StopOrders(options);
+    this.retries = new TrialRetries({
+      ...options,
+      dispatcher: this.dispatcher,
+      run: (work) => this.attempt(work),
+    });
   }
 
   /** Live: changes as events come in. */
@@ -91,28 +92,35 @@ export class Coordinator {
     await this.catchUp();
     await onReplayed(this.view);
     await this.recover();
-    this.startTimeLimit();
+    const cancelTimeLimit = this.startTimeLimit();
     const following = this.follow();
     try {
       while (this.end === null && this.failure === null) {
         await this.suggestMore();
         this.checkEnd();
-        await this.sleep();
+        await this.bell.wait();
       }
     } finally {
       this.stopFollowing.abort();
-      for (const cancel of this.cancelTimers) cancel();
+      this.retries.close();
+      cancelTimeLimit();
       await following;
+      await Promise.all(this.background);
     }
     if (this.failure !== null) throw this.failure;
     return this.end ?? { state: 'interrupted', reason: null };
   }
 
-  /** Folds in all that the log holds by now, without acting on it. */
+  /** Folds in all that the log holds by now, without acting on it but for the result cache. */
   async catchUp(): Promise<StudyView> {
     const { bus, study } = this.options;
     const from = this.view.lastSeq + 1;
-    for await (const logged of bus.events(study, { from })) this.observe(logged, false);
+    for await (const logged of bus.events(study, { from })) {
+      this.observe(logged, false);
+      // A trial that ended while the workers drained.
+      if (this.end !== null && logged.event.type === 'trial.finished')
+        await this.dispatcher.writeCache(logged.event);
+    }
     return this.view;
   }
 
@@ -128,7 +136,7 @@ export class Coordinator {
       const from = this.view.lastSeq + 1;
       for await (const logged of bus.events(study, { from, follow: true, signal })) {
         this.observe(logged, true);
-        this.rouse();
+        this.bell.ring();
       }
     } catch (thrown) {
       if (!signal.aborted) this.fail(thrown);
@@ -142,61 +150,41 @@ export class Coordinator {
     this.fold.apply(logged);
     switch (event.type) {
       case 'trial.report':
-        this.consultScheduler(event, isLive);
+        this.stops.consult(event, this.view.open.get(event.index));
+        if (isLive) this.enforceStop(event.index);
         break;
       case 'trial.finished':
         if (!wasEnded) this.settle(event, isLive);
         break;
       case 'trial.failed':
         if (event.final && !wasEnded) this.settle(event, isLive);
-        else if (!event.final && isLive) this.retryOrGiveUp(event.index);
+        else if (!event.final && isLive) this.retry(event.index);
         break;
       case 'study.state':
         if (isLive) this.obey(event.state, event.reason ?? null);
         break;
-      case 'trial.started': {
-        const trial = this.view.open.get(event.index);
-        if (isLive && trial !== undefined) this.enforceStop(trial);
+      case 'trial.started':
+        if (isLive) this.enforceStop(event.index);
         break;
-      }
       default:
         break;
     }
     this.options.onEvent(logged, this.view);
   }
 
-  private consultScheduler(event: Extract<StudyEvent, { type: 'trial.report' }>, isLive: boolean): void {
-    const { scheduler, objective } = this.options.plan;
-    const trial = this.view.open.get(event.index);
-    if (scheduler === null || trial === undefined || trial.attempt !== event.attempt) return;
-    const value = lossOf(objective, event.report.metrics[objective.metric]);
-    if (value === null) return;
-    const decision = scheduler.observe(event.index, event.report, value);
-    if (decision.action === 'stop') this.stopDecisions.set(event.index, decision.reason);
-    if (isLive) this.enforceStop(trial);
+  private enforceStop(index: number): void {
+    const trial = this.view.open.get(index);
+    if (trial !== undefined) this.attempt(this.stops.enforce(trial));
   }
 
-  /** Control messages may be lost, so that a trial that reports although it was stopped is told again. */
-  private enforceStop(trial: OpenTrial): void {
-    const reason = trial.stopReason ?? this.stopDecisions.get(trial.index);
-    if (reason !== undefined) this.attempt(this.stopTrial(trial, reason));
-  }
-
-  private async stopTrial(trial: OpenTrial, reason: string): Promise<void> {
-    if (trial.stopReason === null) {
-      await this.append({ type: 'trial.stop', trial: trial.trial, index: trial.index, reason });
-    }
-    await this.options.bus.sendControl({
-      type: 'stop',
-      study: this.options.study,
-      trial: trial.trial,
-      reason,
-    });
+  private retry(index: number): void {
+    const trial = this.view.open.get(index);
+    if (trial !== undefined) this.retries.decide(trial);
   }
 
   /** The first terminal event of a trial. */
   private settle(event: TerminalEvent, isLive: boolean): void {
-    this.stopDecisions.delete(event.index);
+    this.stops.forget(event.index);
     const { sampler, objective } = this.options.plan;
     if (event.type === 'trial.finished') {
       const value = lossOf(objective, event.result.objective);
@@ -205,49 +193,15 @@ export class Coordinator {
       // A study that is resumed gets a fresh budget: a person has looked at its failures.
       this.budget.record(event.trial, event.error);
     }
-    if (event.type === 'trial.failed' || event.result.state === 'PRUNED')
-      this.uncached.set(event.trial, event);
+    this.twins.remember(event);
     if (isLive) this.attempt(this.settleTwins(event));
-    else this.openTrials.delete(event.trial);
   }
 
   /** The trial stays among the open ones until its result can be found: a twin that came in between would be lost. */
   private async settleTwins(event: TerminalEvent): Promise<void> {
-    if (event.type === 'trial.finished' && !event.cached && event.result.state === 'COMPLETE') {
-      const { result, worker } = event;
-      const key = resultKey(event.trial, this.options.plan.objective);
-      await this.options.bus.writeCachedResult(key, { result, worker });
-    }
-    this.openTrials.delete(event.trial);
-    const twins = this.twins.get(event.trial) ?? [];
-    this.twins.delete(event.trial);
-    await Promise.all(twins.map(({ index, planned }) => this.appendTwin(index, planned, event)));
-  }
-
-  /** The end of a trial, once more under the index of its twin. */
-  private appendTwin(index: number, planned: PlannedTrial, event: TerminalEvent): Promise<void> {
-    return event.type === 'trial.finished'
-      ? this.dispatcher.appendCached(index, planned, event.worker, event.result)
-      : this.dispatcher.appendFailed(index, planned, event.error);
-  }
-
-  private retryOrGiveUp(index: number): void {
-    const trial = this.view.open.get(index);
-    if (trial === undefined || trial.lastError === null || trial.lastFailedAttempt < trial.attempt) return;
-    const { maxAttempts } = this.options.plan.limits;
-    const decision = decideRetry(trial.lastError, trial.failedAttempts, maxAttempts);
-    const planned = this.options.plan.plan(index, trial.params ?? undefined);
-    if (planned === null) throw new SweepError('INTERNAL', `trial ${trial.trial} is not in the plan`);
-    if (decision.action === 'give-up') {
-      this.attempt(this.dispatcher.appendFailed(index, planned, trial.lastError, trial));
-      return;
-    }
-    const cancel = this.options.clock.after(decision.delayMs, () => {
-      this.cancelTimers.delete(cancel);
-      if (this.end === null)
-        this.attempt(this.dispatcher.queue(index, planned, trial.attempt + 1, trial.checkpoints));
-    });
-    this.cancelTimers.add(cancel);
+    await this.dispatcher.writeCache(event);
+    const twins = this.twins.release(event.trial);
+    await Promise.all(twins.map(({ index, planned }) => this.dispatcher.appendEnd(index, planned, event)));
   }
 
   private obey(state: Extract<StudyEvent, { type: 'study.state' }>['state'], reason: string | null): void {
@@ -280,36 +234,9 @@ export class Coordinator {
       if (!hasIndex(view.ended, index) && !view.open.has(index)) this.gaps.push(index);
     }
     for (const trial of [...view.open.values()]) {
-      const planned = this.options.plan.plan(trial.index, trial.params ?? undefined);
-      if (planned === null || planned.trial !== trial.trial) {
-        throw new SweepError(
-          'EVENT_LOG_CORRUPT',
-          `trial ${trial.trial} of the log is not in the sweep spec`,
-          {
-            hint: 'the study was made by another version of the product; start it again',
-          },
-        );
-      }
-      this.openTrials.add(trial.trial);
-      if (trial.lastError !== null && trial.lastFailedAttempt >= trial.attempt)
-        this.retryOrGiveUp(trial.index);
-      else await this.requeue(trial, planned);
+      this.twins.reopen(trial.trial);
+      await this.retries.recover(trial);
     }
-  }
-
-  private async requeue(trial: OpenTrial, planned: PlannedTrial): Promise<void> {
-    if (trial.state === 'RUNNING') {
-      if (!this.options.ownsWorkers) return;
-      await this.append({
-        type: 'trial.returned',
-        trial: trial.trial,
-        index: trial.index,
-        attempt: trial.attempt,
-        worker: trial.worker ?? 'unknown',
-        reason: 'its process ended',
-      });
-    }
-    await this.dispatcher.publish(trial.index, planned, Math.max(1, trial.attempt), trial.checkpoints);
   }
 
   private async suggestMore(): Promise<void> {
@@ -336,14 +263,9 @@ export class Coordinator {
   }
 
   private async dispatch(index: number, planned: PlannedTrial): Promise<void> {
-    if (this.openTrials.has(planned.trial)) {
-      const waiting = this.twins.get(planned.trial) ?? [];
-      this.twins.set(planned.trial, [...waiting, { index, planned }]);
-      return;
-    }
-    const ended = this.uncached.get(planned.trial);
-    if (ended !== undefined) return this.appendTwin(index, planned, ended);
-    this.openTrials.add(planned.trial);
+    const admission = this.twins.admit(index, planned);
+    if (admission.type === 'waits') return;
+    if (admission.type === 'ended') return this.dispatcher.appendEnd(index, planned, admission.event);
     const cached = await this.dispatcher.readCache(planned);
     if (cached !== null) await this.dispatcher.appendCached(index, planned, cached.worker, cached.result);
     else await this.dispatcher.queue(index, planned, 1, []);
@@ -360,45 +282,33 @@ export class Coordinator {
     }
   }
 
-  private startTimeLimit(): void {
+  /** Returns how to take it back. */
+  private startTimeLimit(): () => void {
     const { clock, plan } = this.options;
-    if (plan.limits.maxDurationMs === null) return;
+    if (plan.limits.maxDurationMs === null) return () => {};
     const leftMs = Math.max(0, plan.limits.maxDurationMs - this.view.timing.durationMs);
-    this.cancelTimers.add(
-      clock.after(leftMs, () => {
-        this.stopReason ??= `limits.maxDuration of ${plan.limits.maxDurationMs} ms is over`;
-        this.rouse();
-      }),
-    );
+    return clock.after(leftMs, () => {
+      this.stopReason ??= `limits.maxDuration of ${plan.limits.maxDurationMs} ms is over`;
+      this.bell.ring();
+    });
   }
 
   private finish(end: StudyEnd): void {
     this.end ??= end;
-    this.rouse();
+    this.bell.ring();
   }
 
-  /** Work that nobody awaits: its failure ends the run. */
+  /** Work that the loop does not wait for, but the end of the run does. Its failure ends the run. */
   private attempt(work: Promise<void>): void {
-    work.catch((thrown: unknown) => this.fail(thrown));
+    const tracked = work
+      .catch((thrown: unknown) => this.fail(thrown))
+      .finally(() => this.background.delete(tracked));
+    this.background.add(tracked);
   }
 
   private fail(thrown: unknown): void {
     this.options.logger.error('the coordinator failed', { error: asSweepError(thrown).message });
     this.failure ??= thrown;
-    this.rouse();
-  }
-
-  private rouse(): void {
-    this.isAwake = true;
-    this.wake();
-  }
-
-  private async sleep(): Promise<void> {
-    if (!this.isAwake) {
-      await new Promise<void>((resolve) => {
-        this.wake = resolve;
-      });
-    }
-    this.isAwake = false;
+    this.bell.ring();
   }
 }

@@ -149,9 +149,13 @@ export class OpenedStudy {
   async finalize(end: StudyEnd): Promise<StudyView> {
     switch (end.state) {
       case 'interrupted':
+        await this.recordState(end.state, end.reason);
+        break;
       case 'cancelled':
       case 'failed':
         await this.recordState(end.state, end.reason);
+        // What other nodes still hold of it is of no use to anyone.
+        await this.options.bus.sendControl({ type: 'cancel', study: this.options.study });
         break;
       case 'complete':
       case 'stopped':

@@ -5,7 +5,9 @@ import type { WireError } from '../errors.js';
 import type { StudyEvent } from '../study/events.js';
 import type { OpenTrial } from '../study/open-trial.js';
 import type { TrialResult } from '../study/trial.js';
+import { resultKey } from '../study/trial-id.js';
 import type { PlannedTrial, StudyPlan } from './study-plan.js';
+import type { TerminalEvent } from './trial-twins.js';
 
 export interface TrialDispatcherOptions {
   readonly bus: Bus;
@@ -30,6 +32,21 @@ export class TrialDispatcher {
     if (cached === null) return null;
     const { modelDigest } = cached.result;
     return modelDigest === null || (await bus.hasBlob(modelDigest)) ? cached : null;
+  }
+
+  /** Keeps a result for other studies and for twins in this one. */
+  async writeCache(event: TerminalEvent): Promise<void> {
+    if (event.type !== 'trial.finished' || event.cached || event.result.state !== 'COMPLETE') return;
+    const { result, worker } = event;
+    const key = resultKey(event.trial, this.options.plan.objective);
+    await this.options.bus.writeCachedResult(key, { result, worker });
+  }
+
+  /** The end of a trial, once more under the index of its twin. */
+  appendEnd(index: number, planned: PlannedTrial, event: TerminalEvent): Promise<void> {
+    return event.type === 'trial.finished'
+      ? this.appendCached(index, planned, event.worker, event.result)
+      : this.appendFailed(index, planned, event.error);
   }
 
   /** Offers an attempt to the workers. */
