@@ -72,6 +72,18 @@ export class TrialAttempt {
     this.options.delivery.extend();
   }
 
+  /** Deletes the checkpoints of a finished trial: nothing waits for it, so the slot takes its next trial first. */
+  async discardCheckpoints(): Promise<void> {
+    try {
+      await this.dropCheckpoints(0);
+    } catch (thrown) {
+      this.options.patience.logger.warn('checkpoints of a finished trial stay behind', {
+        ...this.event,
+        error: asSweepError(thrown).message,
+      });
+    }
+  }
+
   /** Resolves when the delivery is acknowledged or given back. Throws only what the bus throws. */
   async run(): Promise<'finished' | 'failed' | 'returned'> {
     const candidates = this.options.checkpoints.slice(0, CHECKPOINTS_KEPT);
@@ -133,7 +145,6 @@ export class TrialAttempt {
         );
         await this.written();
         await this.patiently(() => delivery.ack());
-        await this.dropCheckpoints(0);
         return 'finished';
       }
       case 'interrupted': {

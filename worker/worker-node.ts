@@ -70,6 +70,7 @@ export class WorkerNode {
   private busyMs = 0;
   private readonly loops: Promise<unknown>;
   private readonly timers: NodeJS.Timeout[];
+  private readonly cleanups = new Set<Promise<void>>();
   private readonly stopListening: () => void;
   private readonly patience: Patience;
 
@@ -124,6 +125,7 @@ export class WorkerNode {
   async stopped(): Promise<void> {
     try {
       await this.loops;
+      await Promise.all(this.cleanups);
     } finally {
       for (const timer of this.timers) clearInterval(timer);
       this.stopListening();
@@ -170,6 +172,7 @@ export class WorkerNode {
     try {
       const end = await attempt.run();
       if (end !== 'returned') this.trialsDone++;
+      if (end === 'finished') this.cleanUp(attempt.discardCheckpoints());
       return true;
     } finally {
       slot.attempt = null;
@@ -204,6 +207,11 @@ export class WorkerNode {
 
   private patiently<Value>(operation: () => Promise<Value>): Promise<Value> {
     return withPatience(operation, this.patience);
+  }
+
+  private cleanUp(work: Promise<void>): void {
+    const tracked = work.finally(() => this.cleanups.delete(tracked));
+    this.cleanups.add(tracked);
   }
 
   private findMismatch(message: TrialMessage): string | null {

@@ -122,3 +122,12 @@ test('a study that another process runs cannot be resumed: exit code 4', async (
   running.process.kill('SIGINT');
   assert.equal((await running.finished).code, 3);
 });
+
+test('a finished study leaves its models and no checkpoints behind', async (t) => {
+  const place = createWorkplace(t);
+  const { leaderboard } = await place.json<Document>('start', writeSmallSweep(place.directory));
+  const blobs = readdirSync(join(place.home, 'blobs'), { recursive: true, encoding: 'utf8' }).filter((name) =>
+    /[0-9a-f]{62,64}$/.test(name),
+  );
+  assert.equal(blobs.length, leaderboard.length);
+});
