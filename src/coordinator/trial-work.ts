@@ -1,6 +1,7 @@
 // How much arithmetic a trial is, roughly: the weight by which trials of different size enter the ETA. Pure.
 // Counts multiply-adds of the products; a training step is a forward and two backward passes' worth.
-import type { LayerSpec } from '../study/layer-spec.js';
+import { convWindow, type LayerSpec } from '../study/layer-spec.js';
+import { placeWindows } from '../study/sliding-window.js';
 import type { TrainConfig, TrialConfig } from '../study/trial.js';
 
 /** Cost of a training step over that of evaluating the same batch. */
@@ -79,6 +80,11 @@ function costOfSample(layers: readonly LayerSpec[], timesteps: number): number {
         if (!layer.returnSequences) steps = 1;
         break;
       }
+      case 'conv1d':
+        steps = Math.max(1, placeWindows(steps, convWindow(layer)).count);
+        cost += steps * layer.kernelSize * features * layer.filters;
+        features = layer.filters;
+        break;
       case 'flatten':
         features *= steps;
         steps = 1;

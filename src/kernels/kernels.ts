@@ -51,6 +51,34 @@ export interface Kernels {
     dxStride: number,
   ): void;
 
+  convForward(
+    rows: number,
+    taps: number,
+    a: Address,
+    aNext: number,
+    aStride: number,
+    depth: number,
+    b: Address,
+    bNext: number,
+    bias: Address,
+    panels: number,
+    out: Address,
+    outStride: number,
+  ): void;
+  convInputGradient(
+    rows: number,
+    taps: number,
+    a: Address,
+    aNext: number,
+    aStride: number,
+    depth: number,
+    b: Address,
+    bNext: number,
+    panels: number,
+    out: Address,
+    outStride: number,
+  ): void;
+
   prepareForward(plan: Address, gates: number): void;
   prepareRecurrent(plan: Address, gates: number): void;
   gruForward(plan: Address): void;

@@ -1,7 +1,16 @@
 // The table of layer types: for each, its fields, its output shape, its parameters and the memory of a training step.
 // A new layer type is one entry here and one in study/layer-spec.ts.
 import { z } from 'zod';
-import type { BidirectionalLayer, GruLayer, LayerSpec, LayerType, LstmLayer } from '../study/layer-spec.js';
+import {
+  type BidirectionalLayer,
+  type Conv1dLayer,
+  convWindow,
+  type GruLayer,
+  type LayerSpec,
+  type LayerType,
+  type LstmLayer,
+} from '../study/layer-spec.js';
+import { placeWindows, type SlidingWindow } from '../study/sliding-window.js';
 import { rate, strictObject, wholeNumber } from './fields.js';
 import { referencable } from './reference.js';
 
@@ -10,8 +19,12 @@ export type Shape = readonly number[];
 
 /** Wider layers do not fit this kind of problem, nor the memory of a trial thread. */
 export const MAX_UNITS = 4096;
+/** No sequence here is longer than some thousand steps. */
+const MAX_WINDOW = 10_000;
 
 export const unitsField = () => referencable(wholeNumber(1, MAX_UNITS));
+/** Of a window that slides over time. */
+const stepsField = () => referencable(wholeNumber(1, MAX_WINDOW));
 export const activationField = () =>
   referencable(z.enum(['linear', 'relu', 'tanh', 'sigmoid', 'hardSigmoid']));
 export const cellActivationField = () => referencable(z.enum(['tanh', 'relu']));
@@ -106,6 +119,22 @@ export const LAYER_KINDS = {
     parameterCount: recurrentParameters,
     keptValues: recurrentKeptValues,
   }),
+  conv1d: layerKind('conv1d', {
+    schema: strictObject({
+      type: z.literal('conv1d'),
+      filters: unitsField(),
+      kernelSize: stepsField(),
+      strides: stepsField().default(1),
+      dilationRate: stepsField().default(1),
+      padding: referencable(z.enum(['valid', 'same', 'causal'])).default('valid'),
+      activation: activationField().default('linear'),
+      kernelL2: l2Field(),
+    }),
+    outputShape: convOutputShape,
+    parameterCount: (layer, input) => (layer.kernelSize * featuresOf(input) + 1) * layer.filters,
+    keptValues: (layer, input) =>
+      2 * placeWindows(timestepsOf(input), convWindow(layer)).count * layer.filters,
+  }),
   bidirectional: layerKind('bidirectional', {
     schema: strictObject({
       type: z.literal('bidirectional'),
@@ -150,11 +179,7 @@ function featuresOf(shape: Shape): number {
 }
 
 function recurrentOutputShape(layer: GruLayer | LstmLayer, input: Shape): Shape | ShapeProblem {
-  if (input.length !== 2)
-    return {
-      message: `${layer.type} needs a sequence [timesteps, features], but gets one vector of ${sizeOf(input)} values`,
-      hint: 'set returnSequences true on the recurrent layer before it, or remove the flatten or dense before it',
-    };
+  if (input.length !== 2) return needsSequence(layer.type, input);
   return layer.returnSequences ? [timestepsOf(input), layer.units] : [layer.units];
 }
 
@@ -173,4 +198,32 @@ function bidirectionalOutputShape({ layer, merge }: BidirectionalLayer, input: S
   const output = recurrentOutputShape(layer, input);
   if ('message' in output || merge !== 'concat') return output;
   return [...output.slice(0, -1), 2 * layer.units];
+}
+
+function convOutputShape(layer: Conv1dLayer, input: Shape): Shape | ShapeProblem {
+  if (layer.strides > 1 && layer.dilationRate > 1)
+    return {
+      message: `conv1d cannot have strides ${layer.strides} and dilationRate ${layer.dilationRate} at once`,
+      hint: 'set one of them to 1',
+    };
+  const count = countWindows(layer.type, convWindow(layer), input);
+  return typeof count === 'number' ? [count, layer.filters] : count;
+}
+
+function countWindows(type: LayerType, window: SlidingWindow, input: Shape): number | ShapeProblem {
+  if (input.length !== 2) return needsSequence(type, input);
+  const { count } = placeWindows(timestepsOf(input), window);
+  if (count >= 1) return count;
+  const reach = (window.size - 1) * window.dilationRate + 1;
+  return {
+    message: `${type} takes in ${reach} time steps at once, but gets only ${timestepsOf(input)}`,
+    hint: 'a smaller window, padding "same", or fewer strides and pools before it',
+  };
+}
+
+function needsSequence(type: LayerType, input: Shape): ShapeProblem {
+  return {
+    message: `${type} needs a sequence [timesteps, features], but gets one vector of ${sizeOf(input)} values`,
+    hint: 'set returnSequences true on the recurrent layer before it, or remove the flatten or dense before it',
+  };
 }

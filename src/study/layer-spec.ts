@@ -1,6 +1,8 @@
 // The vocabulary of a model: a list of layers as plain data, with every default filled in.
 // Names, defaults and formulas are those of Keras 2. The spec room parses to these types; engines build from them.
 
+import type { Padding, SlidingWindow } from './sliding-window.js';
+
 export type Activation = 'linear' | 'relu' | 'tanh' | 'sigmoid' | 'hardSigmoid';
 export type CellActivation = 'tanh' | 'relu';
 export type RecurrentActivation = 'hardSigmoid' | 'sigmoid';
@@ -58,7 +60,32 @@ export interface BidirectionalLayer {
   readonly merge: Merge;
 }
 
-export type LayerSpec = DenseLayer | FlattenLayer | DropoutLayer | GruLayer | LstmLayer | BidirectionalLayer;
+/** Convolution over time (Keras' Conv1D): one dense layer over `kernelSize` time steps, at every step. */
+export interface Conv1dLayer {
+  readonly type: 'conv1d';
+  readonly filters: number;
+  /** Time steps that a window takes in. */
+  readonly kernelSize: number;
+  readonly strides: number;
+  /** Distance between the steps of a window; above 1 only with strides of 1, as in Keras. */
+  readonly dilationRate: number;
+  readonly padding: Padding;
+  readonly activation: Activation;
+  readonly kernelL2: number;
+}
+
+export function convWindow({ kernelSize, strides, dilationRate, padding }: Conv1dLayer): SlidingWindow {
+  return { size: kernelSize, strides, dilationRate, padding };
+}
+
+export type LayerSpec =
+  | DenseLayer
+  | FlattenLayer
+  | DropoutLayer
+  | GruLayer
+  | LstmLayer
+  | BidirectionalLayer
+  | Conv1dLayer;
 export type LayerType = LayerSpec['type'];
 
 export type Loss = 'mae' | 'mse';

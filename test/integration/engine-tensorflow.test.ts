@@ -7,7 +7,16 @@ import type { OptimizerSpec } from '../../src/study/layer-spec.js';
 import { firstIndices, randomSamples, randomValues } from '../support/array-samples.js';
 import { assertClose, assertTensorsClose } from '../support/closeness.js';
 import { kerasOptimizer } from '../support/keras-optimizer.js';
-import { bidirectional, dense, dropout, flatten, gru, lstm, modelOf } from '../support/layer-specs.js';
+import {
+  bidirectional,
+  conv1d,
+  dense,
+  dropout,
+  flatten,
+  gru,
+  lstm,
+  modelOf,
+} from '../support/layer-specs.js';
 import { buildTensorflowModel, tensorflowSgd, useTensorflow } from '../support/tensorflow-model.js';
 
 // Both sides round every operation to float32 (u = 6e-8). Along the longest chain, 9 steps of sums of up to 34 products,
@@ -143,6 +152,40 @@ const MODELS: readonly (readonly [string, ModelDefinition, number])[] = [
     16,
   ],
   [
+    'conv1d 5 of 3 relu, flattened',
+    modelOf([conv1d(5, 3, { activation: 'relu' }), flatten, dense(1)], 9, 3),
+    37,
+  ],
+  [
+    'conv1d 13 of 4, same, over dense, with an L2 penalty',
+    modelOf([dense(9), conv1d(13, 4, { padding: 'same', kernelL2: 0.01 }), flatten, dense(1)], 7, 14),
+    16,
+  ],
+  [
+    'conv1d 20 of 5, same, strides 3',
+    modelOf([dense(3), conv1d(20, 5, { padding: 'same', strides: 3 }), flatten, dense(1)], 16, 1),
+    15,
+  ],
+  [
+    'conv1d 8 of 3, causal, sigmoid',
+    modelOf([dense(3), conv1d(8, 3, { padding: 'causal', activation: 'sigmoid' }), flatten, dense(1)], 7, 3),
+    1,
+  ],
+  [
+    'conv1d over conv1d with strides, gru on top',
+    modelOf(
+      [
+        conv1d(13, 5, { activation: 'relu' }),
+        conv1d(8, 2, { strides: 2, activation: 'tanh' }),
+        gru(5),
+        dense(1),
+      ],
+      21,
+      3,
+    ),
+    37,
+  ],
+  [
     'dropout of rate 0 in between',
     modelOf([gru(8, { returnSequences: true }), dropout(0), lstm(5), dense(1)], 7, 3),
     15,
@@ -235,11 +278,33 @@ describe('ten optimiser steps end where Keras would', () => {
     });
 });
 
+describe('dilated convolutions, whose gradients TensorFlow.js refuses, predict what it predicts', () => {
+  for (const padding of ['valid', 'same', 'causal'] as const)
+    it(padding, () => {
+      const layers = [conv1d(5, 3, { padding, dilationRate: 3 }), flatten, dense(1)];
+      const { ours, theirs } = buildPair(modelOf(layers, 9, 3));
+      const samples = randomSamples(19, 9, 3, 5);
+      const predictions = new Float32Array(19);
+      ours.predict(samples, firstIndices(19), predictions);
+      assertClose(predictions, theirs.predict(samples, firstIndices(19)), TOLERANCE, 'predictions');
+      theirs.dispose();
+    });
+});
+
 describe('three optimiser steps of each kind of layer end where Keras would', () => {
   const LEARNING_RATE = 0.01;
   // As above; three steps.
   const MOVEMENT_TOLERANCE = 1e-3;
   const stacks: readonly (readonly [string, ModelDefinition['layers']])[] = [
+    [
+      'conv1d',
+      [
+        conv1d(9, 3, { activation: 'tanh', padding: 'same' }),
+        conv1d(5, 2, { strides: 2 }),
+        flatten,
+        dense(1),
+      ],
+    ],
     [
       'bidirectional',
       [bidirectional(lstm(5, { returnSequences: true }), 'ave'), bidirectional(gru(3)), dense(1)],

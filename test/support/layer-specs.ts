@@ -2,6 +2,7 @@
 import type { ModelDefinition } from '../../src/engine/engine.js';
 import type {
   BidirectionalLayer,
+  Conv1dLayer,
   DenseLayer,
   DropoutLayer,
   FlattenLayer,
@@ -43,6 +44,20 @@ export function bidirectional(
   merge: BidirectionalLayer['merge'] = 'concat',
 ): BidirectionalLayer {
   return { type: 'bidirectional', layer, merge };
+}
+
+export function conv1d(filters: number, kernelSize: number, fields: Partial<Conv1dLayer> = {}): Conv1dLayer {
+  return {
+    type: 'conv1d',
+    filters,
+    kernelSize,
+    strides: 1,
+    dilationRate: 1,
+    padding: 'valid',
+    activation: 'linear',
+    kernelL2: 0,
+    ...fields,
+  };
 }
 
 export function modelOf(

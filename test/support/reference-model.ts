@@ -3,10 +3,17 @@
 import type { ModelDefinition, NamedTensor, StepPosition } from '../../src/engine/engine.js';
 import { TILE_ROWS } from '../../src/engine/wasm/layer.js';
 import { mergeDirections } from '../../src/kernels/reference/bidirectional.js';
+import { conv1d } from '../../src/kernels/reference/conv1d.js';
 import { denseForward } from '../../src/kernels/reference/dense.js';
 import { dropoutMask, keyOfSeed, PURPOSE } from '../../src/kernels/reference/random.js';
 import { gruSequence, lstmSequence } from '../../src/kernels/reference/recurrent.js';
-import type { Activation, GruLayer, LayerSpec, LstmLayer } from '../../src/study/layer-spec.js';
+import {
+  type Activation,
+  convWindow,
+  type GruLayer,
+  type LayerSpec,
+  type LstmLayer,
+} from '../../src/study/layer-spec.js';
 import type { ArraySamples } from './array-samples.js';
 
 /** One sample between two layers: `[steps, features]`, rows `stride` values apart in the engine's tiles. */
@@ -118,6 +125,16 @@ export class ReferenceModel {
       case 'gru':
       case 'lstm':
         return this.#recurrent(spec, layer, flow, weights, place);
+      case 'conv1d': {
+        const [kernel, bias] = weights as [Float64Array, Float64Array];
+        const out = conv1d(values, kernel, bias, steps, features, convWindow(spec));
+        return {
+          values: out.map(ACTIVATIONS[spec.activation]),
+          steps: out.length / spec.filters,
+          features: spec.filters,
+          stride: padded(spec.filters),
+        };
+      }
       case 'bidirectional': {
         const { layer: cell, merge } = spec;
         const other = { ...cell, goBackwards: !cell.goBackwards };
@@ -216,6 +233,7 @@ function weightCount(spec: LayerSpec): number {
     case 'dropout':
       return 0;
     case 'dense':
+    case 'conv1d':
       return 2;
     case 'gru':
       return spec.resetAfter ? 4 : 3;

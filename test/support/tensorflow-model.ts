@@ -13,6 +13,28 @@ export interface TensorflowModel {
   dispose(): void;
 }
 
+/** Its conv1d refuses causal padding: steps of 0 are put in front instead. */
+class ZeroStepsBefore extends tf.layers.Layer {
+  static readonly className = 'ZeroStepsBefore';
+
+  constructor(readonly count: number) {
+    super({});
+  }
+
+  override computeOutputShape(shape: tf.Shape): tf.Shape {
+    return [shape[0] as number | null, (shape[1] as number) + this.count, shape[2] as number];
+  }
+
+  override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
+    const [x] = Array.isArray(inputs) ? inputs : [inputs];
+    return tf.pad(x as tf.Tensor, [
+      [0, 0],
+      [this.count, 0],
+      [0, 0],
+    ]);
+  }
+}
+
 const MERGE_MODES = { concat: 'concat', sum: 'sum', mul: 'mul', ave: 'ave' } as const;
 
 function layerOf(spec: LayerSpec): tf.layers.Layer {
@@ -31,6 +53,11 @@ function layerOf(spec: LayerSpec): tf.layers.Layer {
       const fields = { ...shared, implementation: 1, recurrentInitializer: 'zeros' as const };
       return spec.type === 'gru' ? tf.layers.gru(fields) : tf.layers.lstm(fields);
     }
+    case 'conv1d': {
+      const { filters, kernelSize, strides, dilationRate, activation } = spec;
+      const padding = spec.padding === 'causal' ? 'valid' : spec.padding;
+      return tf.layers.conv1d({ filters, kernelSize, strides, dilationRate, activation, padding });
+    }
     case 'bidirectional':
       return tf.layers.bidirectional({
         layer: layerOf(spec.layer) as tf.RNN,
@@ -42,7 +69,7 @@ function layerOf(spec: LayerSpec): tf.layers.Layer {
 /** λ of each weight tensor in the model's order. */
 function penalties(layers: readonly LayerSpec[]): number[] {
   return layers.flatMap((spec) => {
-    if (spec.type === 'dense') return [spec.kernelL2, 0];
+    if (spec.type === 'dense' || spec.type === 'conv1d') return [spec.kernelL2, 0];
     if (spec.type === 'gru' || spec.type === 'lstm') return [spec.kernelL2, spec.recurrentL2, 0];
     if (spec.type === 'bidirectional') return penalties([spec.layer, spec.layer]);
     return [];
@@ -58,7 +85,13 @@ export function buildTensorflowModel(definition: ModelDefinition): TensorflowMod
   const { layers, timesteps, features, loss } = definition;
   const input = tf.input({ shape: [timesteps, features] });
   let last: tf.SymbolicTensor = input;
-  for (const spec of layers) last = layerOf(spec).apply(last) as tf.SymbolicTensor;
+  for (const spec of layers) {
+    if (spec.type === 'conv1d' && spec.padding === 'causal') {
+      const before = new ZeroStepsBefore((spec.kernelSize - 1) * spec.dilationRate);
+      last = before.apply(last) as tf.SymbolicTensor;
+    }
+    last = layerOf(spec).apply(last) as tf.SymbolicTensor;
+  }
   const model = tf.model({ inputs: input, outputs: last });
   const lambdas = penalties(layers);
 

@@ -4,9 +4,19 @@ import assert from 'node:assert/strict';
 import { before, it } from 'node:test';
 import type { ModelDefinition } from '../../src/engine/engine.js';
 import { createWasmEngine, type WasmEngine } from '../../src/engine/wasm/wasm-engine.js';
+import type { Conv1dLayer } from '../../src/study/layer-spec.js';
 import { firstIndices, randomSamples, randomValues } from '../support/array-samples.js';
 import { assertClose, assertTensorsClose } from '../support/closeness.js';
-import { bidirectional, dense, dropout, flatten, gru, lstm, modelOf } from '../support/layer-specs.js';
+import {
+  bidirectional,
+  conv1d,
+  dense,
+  dropout,
+  flatten,
+  gru,
+  lstm,
+  modelOf,
+} from '../support/layer-specs.js';
 import { ReferenceModel } from '../support/reference-model.js';
 
 // Float32 rounding over at most 9 steps: see engine-tensorflow.test.ts. Finite differences add 1e-9.
@@ -17,6 +27,21 @@ const both = { dropout: 0.3, recurrentDropout: 0.4 };
 const after = { resetAfter: true };
 const smooth = { recurrentActivation: 'sigmoid' } as const;
 const sequences = { returnSequences: true };
+
+const CONVOLUTIONS: readonly (readonly [string, number, Partial<Conv1dLayer>])[] = [
+  ['valid', 3, { activation: 'tanh' }],
+  ['same', 4, { padding: 'same' }],
+  ['causal', 3, { padding: 'causal', activation: 'sigmoid' }],
+  ['as long as the sequence', 7, {}],
+  ['longer than the sequence, same', 9, { padding: 'same' }],
+  ['strides 2, valid', 2, { strides: 2 }],
+  ['strides 3, same', 5, { strides: 3, padding: 'same' }],
+  ['strides 3 wider than the window', 1, { strides: 3 }],
+  ['strides 2, causal', 3, { strides: 2, padding: 'causal' }],
+  ['dilated, valid', 3, { dilationRate: 2 }],
+  ['dilated, same', 3, { dilationRate: 4, padding: 'same' }],
+  ['dilated, causal', 3, { dilationRate: 2, padding: 'causal' }],
+];
 
 const MODELS: readonly (readonly [string, ModelDefinition, number])[] = [
   ['flatten, dense', modelOf([flatten, dense(5, { activation: 'tanh' }), dense(1)], 4, 3), 5],
@@ -89,6 +114,16 @@ const MODELS: readonly (readonly [string, ModelDefinition, number])[] = [
       2,
     ),
     5,
+  ],
+  ...CONVOLUTIONS.map(([name, kernelSize, fields]): [string, ModelDefinition, number] => [
+    `conv1d of ${kernelSize}, ${name}, between layers`,
+    modelOf([dense(5), conv1d(3, kernelSize, fields), flatten, dense(1)], 7, 2),
+    5,
+  ]),
+  [
+    'convolutions of many columns, recurrent layer on top',
+    modelOf([conv1d(9, 3, { activation: 'relu' }), conv1d(3, 2, { strides: 2 }), gru(3), dense(1)], 9, 2),
+    18,
   ],
   [
     'sequence through dense and flatten',

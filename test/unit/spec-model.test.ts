@@ -82,6 +82,36 @@ test('bidirectional counts as in Keras', () => {
   );
 });
 
+test('conv1d has the shapes and counts of Keras, and says what cannot fit', () => {
+  const summaryOf = (layer: Record<string, unknown>) =>
+    summarizeModel(
+      resolveLayers([
+        { type: 'conv1d', filters: 32, kernelSize: 5, ...layer },
+        { type: 'flatten' },
+        { type: 'dense', units: 1 },
+      ]),
+      { timesteps: 240, features: 14 },
+    )[0];
+  const shapes = [{}, { padding: 'same' }, { strides: 3 }, { padding: 'causal', dilationRate: 2 }].map(
+    (fields) => summaryOf(fields)?.outputShape,
+  );
+  assert.deepEqual(shapes, [
+    [236, 32],
+    [240, 32],
+    [79, 32],
+    [240, 32],
+  ]);
+  assert.equal(summaryOf({})?.parameters, 2272);
+  for (const [layer, pattern] of [
+    [{ kernelSize: 241 }, /241 time steps at once, but gets only 240/],
+    [{ strides: 2, dilationRate: 2 }, /strides 2 and dilationRate 2/],
+  ] as const) {
+    const [error] = errorsOf(() => summaryOf(layer));
+    assert.equal(error?.path, 'model.layers[0]');
+    assert.match(error?.message ?? '', pattern);
+  }
+});
+
 test('flatten and dense count as in Keras', () => {
   const summary = summarizeModel(resolveModel({ type: 'dense' }), { timesteps: 240, features: 14 });
   assert.deepEqual(

@@ -2,6 +2,7 @@
 import { SweepError } from '../../errors.js';
 import type { LayerSpec } from '../../study/layer-spec.js';
 import { createBidirectionalLayer } from './bidirectional-layer.js';
+import { createConv1dLayer } from './conv1d-layer.js';
 import { createDenseLayer } from './dense-layer.js';
 import { createDropoutLayer } from './dropout-layer.js';
 import { createFlattenLayer } from './flatten-layer.js';
@@ -23,6 +24,9 @@ export function createLayer(spec: LayerSpec, input: TileTensor, context: LayerCo
     case 'bidirectional':
       requireSequence(spec, input, context);
       return createBidirectionalLayer(spec, input, context);
+    case 'conv1d':
+      requireSequence(spec, input, context);
+      return createConv1dLayer(spec, input, context);
   }
 }
 

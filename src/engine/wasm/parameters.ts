@@ -5,11 +5,16 @@ import type { Arena } from '../../kernels/arena.js';
 import type { NamedTensor } from '../engine.js';
 import { panelsOf } from './layer.js';
 
-/** A Keras tensor `[rows, gates·units]`, packed `[gates][units/8][rows][8]`; a bias has one row a gate. */
+/**
+ * A Keras tensor `[blocks, rows, gates·units]`, packed `[blocks][gates][units/8][rows][8]`; a bias has one row a gate, a
+ * convolution one block a tap.
+ */
 export interface ParameterLayout {
   readonly name: string;
   /** Keras shape, as exported. */
   readonly shape: readonly number[];
+  /** 1 where it is left out. */
+  readonly blocks?: number;
   readonly rows: number;
   readonly gates: number;
   readonly units: number;
@@ -25,25 +30,26 @@ export interface Parameter {
   readonly offset: number;
 }
 
-function valuesOf({ rows, gates, units }: ParameterLayout): number {
-  return rows * gates * units;
+function valuesOf({ blocks = 1, rows, gates, units }: ParameterLayout): number {
+  return blocks * rows * gates * units;
 }
 
 export function packedValues(layout: ParameterLayout): number {
-  return layout.gates * panelsOf(layout.units) * layout.rows * 8;
+  return (layout.blocks ?? 1) * layout.gates * panelsOf(layout.units) * layout.rows * 8;
 }
 
 /** Calls back with (Keras index, packed index) of each value, in Keras order. */
 function eachValue(layout: ParameterLayout, visit: (keras: number, packed: number) => void): void {
-  const { rows, gates, units } = layout;
+  const { blocks = 1, rows, gates, units } = layout;
   const panels = panelsOf(units);
   let keras = 0;
-  for (let row = 0; row < rows; row++)
-    for (let gate = 0; gate < gates; gate++)
-      for (let unit = 0; unit < units; unit++) {
-        const panel = gate * panels + (unit >> 3);
-        visit(keras++, (panel * rows + row) * 8 + (unit & 7));
-      }
+  for (let block = 0; block < blocks; block++)
+    for (let row = 0; row < rows; row++)
+      for (let gate = 0; gate < gates; gate++)
+        for (let unit = 0; unit < units; unit++) {
+          const panel = (block * gates + gate) * panels + (unit >> 3);
+          visit(keras++, (panel * rows + row) * 8 + (unit & 7));
+        }
 }
 
 export class ParameterStore {

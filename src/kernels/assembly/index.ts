@@ -13,6 +13,7 @@ export {
   scale,
   unflattenTile,
 } from './elementwise';
+export { convForward, convInputGradient } from './conv1d';
 export { denseBackward, denseForward } from './dense';
 export { heapBase } from './heap';
 export { recurrentPlanBytes } from './recurrent-plan';
