@@ -59,6 +59,7 @@ const MODELS: readonly (readonly [string, ModelDefinition, number])[] = [
   ['gru 8', modelOf([gru(8), dense(1)], 9, 1), 15],
   ['gru 13', modelOf([gru(13), dense(1)], 7, 14), 16],
   ['gru 20', modelOf([gru(20), dense(1)], 9, 14), 37],
+  ['gru 128, whose rows lie an odd number of panels apart', modelOf([gru(128), dense(1)], 3, 3), 16],
   ['gru 13 sigmoid', modelOf([gru(13, { recurrentActivation: 'sigmoid' }), dense(1)], 9, 3), 37],
   ['gru 8 relu', modelOf([gru(8, { activation: 'relu' }), dense(1)], 7, 3), 16],
   [
@@ -85,6 +86,11 @@ const MODELS: readonly (readonly [string, ModelDefinition, number])[] = [
   ['lstm 8', modelOf([lstm(8), dense(1)], 9, 3), 15],
   ['lstm 13', modelOf([lstm(13), dense(1)], 7, 14), 16],
   ['lstm 20', modelOf([lstm(20), dense(1)], 9, 14), 37],
+  [
+    'lstm 128, stacked on itself',
+    modelOf([lstm(128, { returnSequences: true }), lstm(128), dense(1)], 3, 3),
+    15,
+  ],
   ['lstm 13 sigmoid', modelOf([lstm(13, { recurrentActivation: 'sigmoid' }), dense(1)], 9, 3), 37],
   ['lstm 8 relu', modelOf([lstm(8, { activation: 'relu' }), dense(1)], 7, 3), 16],
   [

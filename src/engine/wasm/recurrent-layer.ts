@@ -37,6 +37,16 @@ function gateSlots(spec: GruLayer | LstmLayer): number {
   return spec.resetAfter ? 4 : 3;
 }
 
+/**
+ * Bytes between rows of arrays over units. Rows a multiple of 512 bytes apart fall into few sets of an 8-way first-level
+ * cache, and walking down a column evicts what it needs next: one more panel between them made a step of 128 units 5 to
+ * 9 % faster.
+ */
+function strideOf(unitPanels: number): number {
+  const bytes = unitPanels * 32;
+  return bytes % 512 === 0 ? bytes + 32 : bytes;
+}
+
 export function createRecurrentLayer(
   spec: GruLayer | LstmLayer,
   input: TileTensor,
@@ -51,7 +61,7 @@ export function createRecurrentLayer(
   const { steps: timesteps, features } = input;
   const { units } = spec;
   const unitPanels = panelsOf(units);
-  const unitStride = unitPanels * 32;
+  const unitStride = strideOf(unitPanels);
   const unitBytes = TILE_ROWS * unitStride;
   const inputBytes = stepBytes(input);
   const slots = gateSlots(spec);
