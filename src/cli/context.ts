@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import picocolors from 'picocolors';
+import { type NatsEnvironment, readNatsEnvironment } from './nats-options.js';
 
 export type Colors = ReturnType<typeof picocolors.createColors>;
 
@@ -18,6 +19,7 @@ export interface CliContext {
   /** Directory of prepared datasets: SWEEP_CACHE, else the XDG cache directory. */
   readonly cacheDirectory: string;
   readonly commandPath: string;
+  readonly nats: NatsEnvironment;
   /** Directories of executables. */
   readonly searchPath: readonly string[];
 }
@@ -37,6 +39,7 @@ export function createContext(): CliContext {
     home: (option) => resolve(directory, option ?? (env.SWEEP_HOME || '.sweep')),
     cacheDirectory: cacheDirectory(env, directory),
     commandPath: process.argv[1] ?? 'sweep',
+    nats: readNatsEnvironment(env),
     searchPath: (env.PATH ?? '').split(process.platform === 'win32' ? ';' : ':'),
   };
 }

@@ -3,6 +3,7 @@ import Table from 'cli-table3';
 import { formatDuration } from '../coordinator/eta.js';
 import { countTrials, type StudyView } from '../study/study-view.js';
 import type { CliContext } from './context.js';
+import { type BusFlags, busSuffix, describePlace } from './open-bus.js';
 import { foldStudy, withBus } from './read-study.js';
 import { byCreation } from './study-argument.js';
 
@@ -11,9 +12,9 @@ const ROWS_KEPT = 1;
 
 export async function listStudies(
   context: CliContext,
-  options: { readonly home?: string; readonly json?: boolean },
+  options: BusFlags & { readonly json?: boolean },
 ): Promise<number> {
-  const studies = await withBus(context, options.home, async (bus) => {
+  const studies = await withBus(context, options, async (bus) => {
     const records = (await bus.listStudies()).sort(byCreation);
     const entries = [];
     for (const { study, createdAt } of records) {
@@ -26,7 +27,9 @@ export async function listStudies(
     return 0;
   }
   if (studies.length === 0) {
-    context.stderr.write(`no studies in ${context.home(options.home)}: start one with "sweep start FILE"\n`);
+    context.stderr.write(
+      `no studies in ${describePlace(context, options)}: start one with "sweep start FILE${busSuffix(context, options)}"\n`,
+    );
     return 0;
   }
   const table = new Table({

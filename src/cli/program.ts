@@ -15,6 +15,7 @@ import { registerShow } from './verbs/show.js';
 import { registerStart } from './verbs/start.js';
 import { registerStatus } from './verbs/status.js';
 import { registerValidate } from './verbs/validate.js';
+import { registerWorker } from './verbs/worker.js';
 
 /** What a verb's file provides: it adds its command to `program`. An action returns the exit code. */
 export type Register = (program: Command, run: RunVerb) => void;
@@ -59,6 +60,7 @@ Exit codes: 0 done, 1 no usable result, 2 bad usage or input, 3 interrupted (can
     registerShow,
     registerExplain,
     registerRm,
+    registerWorker,
     registerValidate,
     registerBaseline,
     registerData,

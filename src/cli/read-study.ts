@@ -1,10 +1,10 @@
-// Opening the sweep home to read: the bus, one study and its folded view. What every reporting verb begins with.
+// Opening the studies to read: the bus, one study and its folded view. What every reporting verb begins with.
 import type { Bus } from '../bus/bus.js';
-import { openLocalBus } from '../bus/local-bus.js';
 import { createLogger, type Logger } from '../log.js';
 import { StudyFold } from '../study/fold.js';
 import { emptyView, type StudyView } from '../study/study-view.js';
 import type { CliContext } from './context.js';
+import { type BusFlags, openOwnBus, openReadingBus } from './open-bus.js';
 import { findStudy } from './study-argument.js';
 
 /** Warnings and errors of the rooms below, as JSON lines on standard error. */
@@ -16,13 +16,14 @@ export function createCliLogger(context: CliContext): Logger {
   );
 }
 
-/** Runs `work` on the bus of the sweep home and closes it afterwards. */
+/** Runs `work` on the bus that the options name and closes it afterwards. */
 export async function withBus<Value>(
   context: CliContext,
-  home: string | undefined,
+  flags: BusFlags & { readonly writes?: boolean },
   work: (bus: Bus) => Promise<Value>,
 ): Promise<Value> {
-  const bus = openLocalBus(context.home(home), { logger: createCliLogger(context) });
+  const open = flags.writes === true ? openOwnBus : openReadingBus;
+  const bus = await open(context, flags, createCliLogger(context));
   try {
     return await work(bus);
   } finally {
@@ -39,11 +40,11 @@ export async function foldStudy(bus: Bus, study: string, rowLimit?: number): Pro
 /** The study that `argument` names, folded. `rowLimit`: how many rows of its ranking are kept. */
 export async function readStudy(
   context: CliContext,
-  home: string | undefined,
+  flags: BusFlags,
   argument: string,
   rowLimit?: number,
 ): Promise<StudyView> {
-  return withBus(context, home, async (bus) => {
+  return withBus(context, flags, async (bus) => {
     const { study } = await findStudy(bus, argument);
     return foldStudy(bus, study, rowLimit);
   });

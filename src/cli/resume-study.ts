@@ -1,16 +1,16 @@
 // What `sweep resume` does: find the study, run what is left of it, print its end.
-import { availableParallelism } from 'node:os';
-import { openLocalBus } from '../bus/local-bus.js';
 import { createWasmEngine } from '../engine/wasm/wasm-engine.js';
 import type { CliContext } from './context.js';
+import { detachStudy } from './detach-study.js';
+import { type BusFlags, openOwnBus } from './open-bus.js';
 import { createCliLogger, foldStudy } from './read-study.js';
 import { runStudy } from './run-study.js';
-import { printEnd } from './start-study.js';
+import { countThreads, printEnd, workerCommandOf } from './start-study.js';
 import { findStudy } from './study-argument.js';
 
-export interface ResumeOptions {
+export interface ResumeOptions extends BusFlags {
   readonly workers?: number;
-  readonly home?: string;
+  readonly detach?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
@@ -21,7 +21,8 @@ export async function resumeStudy(
   options: ResumeOptions,
 ): Promise<number> {
   const logger = createCliLogger(context);
-  const bus = openLocalBus(context.home(options.home), { logger });
+  const threads = countThreads(context, options);
+  const bus = await openOwnBus(context, options, logger);
   try {
     const { study } = await findStudy(bus, argument);
     const before = await foldStudy(bus, study);
@@ -29,11 +30,12 @@ export async function resumeStudy(
       context.stderr.write(`study ${study} is complete: there is nothing left to run\n`);
       return printEnd(context, before, options);
     }
+    if (options.detach === true) return await detachStudy(context, bus, study, options);
     const isQuiet = options.quiet === true;
     if (!isQuiet) context.stderr.write(`study ${study}\n`);
     const engine = await createWasmEngine();
-    const threads = options.workers ?? availableParallelism();
-    const view = await runStudy({ context, bus, engine, logger, study, threads, isQuiet });
+    const workerCommand = workerCommandOf(context, options);
+    const view = await runStudy({ context, bus, engine, logger, study, threads, workerCommand, isQuiet });
     return printEnd(context, view, options);
   } finally {
     await bus.close();

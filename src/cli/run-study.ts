@@ -1,8 +1,9 @@
 // What `start` and `resume` do alike: open the study, run it on this machine's threads, test the winner, print.
 import { hostname } from 'node:os';
-import { openTrialPool, TRIAL_TASK_FILE } from '../../worker/trial-pool.js';
+import { nodeName } from '../../worker/node-name.js';
+import { openTrialPool, TRIAL_TASK_FILE, type TrialPool } from '../../worker/trial-pool.js';
 import { WorkerNode } from '../../worker/worker-node.js';
-import type { Bus } from '../bus/bus.js';
+import type { Bus, WorkerInfo } from '../bus/bus.js';
 import { systemClock } from '../coordinator/clock.js';
 import type { StudyEnd } from '../coordinator/coordinator.js';
 import { openStudy } from '../coordinator/open-study.js';
@@ -21,19 +22,38 @@ export interface RunStudyOptions {
   readonly engine: Engine;
   readonly logger: Logger;
   readonly study: string;
+  /** 0: the workers are elsewhere. */
   readonly threads: number;
+  /** The command that adds a machine, shown while there are none; null where workers are this process's own. */
+  readonly workerCommand: string | null;
   readonly isQuiet: boolean;
 }
 
 /** Runs the study to its end or to an interrupt; what happened is in the view. */
 export async function runStudy(options: RunStudyOptions): Promise<StudyView> {
   const { context, bus, engine, logger, study, threads } = options;
-  const holder = `${sanitize(hostname())}-${process.pid}`;
-  const pool = openTrialPool({
-    threads,
-    taskFile: TRIAL_TASK_FILE,
-    settings: { engine: engine.name, cacheDirectory: context.cacheDirectory },
-  });
+  const holder = nodeName();
+  const pool =
+    threads === 0
+      ? null
+      : openTrialPool({
+          threads,
+          taskFile: TRIAL_TASK_FILE,
+          settings: { engine: engine.name, cacheDirectory: context.cacheDirectory },
+        });
+  let remoteSlots = 0;
+  const callForWorkers = (live: readonly WorkerInfo[]): void => {
+    const before = remoteSlots;
+    const serving = live.filter(({ state }) => state === 'up');
+    remoteSlots = serving.reduce((sum, { slots }) => sum + slots, 0);
+    if (remoteSlots === before && isCalled) return;
+    if (remoteSlots > 0) display.note(`${serving.length} workers, ${remoteSlots} slots`);
+    else if (!isCalled || before > 0) {
+      display.note(`no workers: add any number of machines with\n  ${options.workerCommand}`);
+    }
+    isCalled = true;
+  };
+  let isCalled = false;
   let node: WorkerNode | null = null;
   const opened = await openStudy({
     bus,
@@ -45,18 +65,21 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyView> {
     slots: threads,
     clock: systemClock,
     logger,
+    ...(options.workerCommand === null ? {} : { onWorkers: callForWorkers }),
     onEvent: (logged, view) => {
       const params = 'index' in logged.event ? view.open.get(logged.event.index)?.params : null;
       progress.observe(logged, params ?? undefined);
       display.onEvent(logged, view);
     },
   }).catch(async (thrown: unknown) => {
-    await pool.close();
+    await pool?.close();
     throw thrown;
   });
   const progress: StudyProgress = new StudyProgress({
     plan: opened.plan,
-    slots: threads,
+    get slots() {
+      return Math.max(1, threads, remoteSlots);
+    },
     now: systemClock.now,
     progressOf: (trial) => node?.running().find((running) => running.trial === trial)?.progress ?? null,
   });
@@ -73,33 +96,18 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyView> {
   });
   try {
     if (opened.dataset?.metadata.source.synthetic === true && !options.isQuiet) announceSynthetic(context);
-    node = new WorkerNode({
-      bus,
-      pool,
-      requirements: ['cpu', 'any'],
-      logger,
-      now: systemClock.now,
-      identity: {
-        worker: holder,
-        host: hostname(),
-        pid: process.pid,
-        version: context.version,
-        engine: engine.name,
-        numericsVersion: engine.numericsVersion,
-        backend: engine.backend,
-        labels: [],
-      },
-    });
+    if (pool !== null) node = startNode(options, pool, holder);
     display.start();
-    const end = await raceNode(opened.run(), node);
-    await node.drain('the study ended');
+    const run = opened.run();
+    const end = node === null ? await run : await raceNode(run, node);
+    await node?.drain('the study ended');
     const isTested = opened.dataset !== null && (end.state === 'complete' || end.state === 'stopped');
     display.phase(isTested ? 'evaluating the winner on the test set' : null);
     return await opened.finalize(end);
   } finally {
     display.stop();
     interrupts.release();
-    await pool.close();
+    await pool?.close();
     await opened.close();
   }
 }
@@ -110,7 +118,26 @@ async function raceNode(run: Promise<StudyEnd>, node: WorkerNode): Promise<Study
   return Promise.race([run, failed]);
 }
 
-/** Host names may hold dots; names on the bus may not. */
-function sanitize(name: string): string {
-  return name.replaceAll(/[^A-Za-z0-9_-]/g, '-').slice(0, 40);
+function startNode(
+  { bus, engine, logger, context }: RunStudyOptions,
+  pool: TrialPool,
+  worker: string,
+): WorkerNode {
+  return new WorkerNode({
+    bus,
+    pool,
+    requirements: ['cpu', 'any'],
+    logger,
+    now: systemClock.now,
+    identity: {
+      worker,
+      host: hostname(),
+      pid: process.pid,
+      version: context.version,
+      engine: engine.name,
+      numericsVersion: engine.numericsVersion,
+      backend: engine.backend,
+      labels: [],
+    },
+  });
 }

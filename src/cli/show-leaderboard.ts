@@ -4,6 +4,7 @@ import type { RowSelection } from '../leaderboard/filter.js';
 import { StudyFold } from '../study/fold.js';
 import type { StudyView } from '../study/study-view.js';
 import type { CliContext } from './context.js';
+import type { BusFlags } from './open-bus.js';
 import { formatStudy, type StudyFormat } from './print-study.js';
 import { readStudy, withBus } from './read-study.js';
 import { findStudy } from './study-argument.js';
@@ -13,11 +14,10 @@ const ROW_LIMIT = 1_000_000;
 /** A table that changes more often than this can't be read. */
 const REPAINT_MS = 500;
 
-export interface LeaderboardOptions {
+export interface LeaderboardOptions extends BusFlags {
   readonly top?: number;
   readonly sort?: string;
   readonly filter?: string;
-  readonly home?: string;
   readonly json?: boolean;
   readonly csv?: boolean;
   readonly watch?: boolean;
@@ -31,10 +31,10 @@ export async function showLeaderboard(
   const { top, sort, filter } = options;
   const selection: RowSelection = { top, sort, filter };
   if (options.watch === true) {
-    await withBus(context, options.home, (bus) => watch(context, bus, argument, selection));
+    await withBus(context, options, (bus) => watch(context, bus, argument, selection));
     return 0;
   }
-  const view = await readStudy(context, options.home, argument, ROW_LIMIT);
+  const view = await readStudy(context, options, argument, ROW_LIMIT);
   context.stdout.write(formatStudy(context, view, formatOf(options), selection));
   return 0;
 }

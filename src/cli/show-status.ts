@@ -3,15 +3,16 @@ import { formatDuration } from '../coordinator/eta.js';
 import { overheadMsPerTrial } from '../study/study-timing.js';
 import { countTrials, headerOf, runningTrials, type StudyView } from '../study/study-view.js';
 import type { CliContext } from './context.js';
+import type { BusFlags } from './open-bus.js';
 import { formatStudy } from './print-study.js';
 import { readStudy } from './read-study.js';
 
 export async function showStatus(
   context: CliContext,
   argument: string,
-  options: { readonly home?: string; readonly json?: boolean },
+  options: BusFlags & { readonly json?: boolean },
 ): Promise<number> {
-  const view = await readStudy(context, options.home, argument);
+  const view = await readStudy(context, options, argument);
   const text = options.json === true ? formatStudy(context, view, 'json') : describeStatus(context, view);
   context.stdout.write(text);
   return 0;

@@ -5,12 +5,12 @@ import type { LoggedEvent, StudyEvent } from '../study/events.js';
 import { advanceTrial, newOpenTrial, type OpenTrial } from '../study/open-trial.js';
 import { describeTrial } from '../study/trial-story.js';
 import type { CliContext } from './context.js';
+import type { BusFlags } from './open-bus.js';
 import { withBus } from './read-study.js';
 import { findStudy } from './study-argument.js';
 
 type TerminalEvent = Extract<StudyEvent, { type: 'trial.finished' | 'trial.failed' }>;
-interface TrialOptions {
-  readonly home?: string;
+interface TrialOptions extends BusFlags {
   readonly json?: boolean;
 }
 
@@ -70,7 +70,7 @@ async function readTrial(
   prefix: string,
   options: TrialOptions,
 ): Promise<{ readonly id: string; readonly events: readonly LoggedEvent[] }> {
-  return withBus(context, options.home, async (bus) => {
+  return withBus(context, options, async (bus) => {
     const record = await findStudy(bus, study);
     const id = await findTrial(bus, record.study, prefix);
     const events: LoggedEvent[] = [];

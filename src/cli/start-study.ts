@@ -2,7 +2,6 @@
 import { randomInt } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { openLocalBus } from '../bus/local-bus.js';
 import { createStudy } from '../coordinator/open-study.js';
 import type { DatasetMetadata } from '../dataset/dataset.js';
 import { createWasmEngine } from '../engine/wasm/wasm-engine.js';
@@ -11,6 +10,8 @@ import { type ParseOptions, parseSweepSpec } from '../spec/parse.js';
 import type { SweepSpec } from '../spec/sweep-spec.js';
 import type { StudyView } from '../study/study-view.js';
 import type { CliContext } from './context.js';
+import { detachStudy } from './detach-study.js';
+import { type BusFlags, busSuffix, openOwnBus, usesNats } from './open-bus.js';
 import { prepareWithProgress } from './prepare-progress.js';
 import { exitCodeOf, formatStudy } from './print-study.js';
 import { createCliLogger } from './read-study.js';
@@ -18,13 +19,13 @@ import { runStudy } from './run-study.js';
 
 const STUDY_SUFFIXES = 0x10000;
 
-export interface StartOptions {
+export interface StartOptions extends BusFlags {
   readonly workers?: number;
   readonly data?: string;
   readonly set?: readonly string[];
   readonly maxTrials?: number;
   readonly seed?: number;
-  readonly home?: string;
+  readonly detach?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
@@ -34,7 +35,8 @@ export async function startStudy(context: CliContext, file: string, options: Sta
   const dataset = await prepareFor(context, spec, options.quiet === true);
   const engine = await createWasmEngine();
   const logger = createCliLogger(context);
-  const bus = openLocalBus(context.home(options.home), { logger });
+  const threads = countThreads(context, options);
+  const bus = await openOwnBus(context, options, logger);
   try {
     const study = await createStudy({
       bus,
@@ -42,13 +44,15 @@ export async function startStudy(context: CliContext, file: string, options: Sta
       dataset,
       engine,
       version: context.version,
+      cacheDirectory: context.cacheDirectory,
       createdAt: new Date(),
       drawSuffix: () => randomInt(STUDY_SUFFIXES),
     });
     if (options.quiet !== true) context.stderr.write(`study ${study}\n`);
-    const threads = options.workers ?? availableParallelism();
+    if (options.detach === true) return await detachStudy(context, bus, study, options);
     const isQuiet = options.quiet === true;
-    const view = await runStudy({ context, bus, engine, logger, study, threads, isQuiet });
+    const workerCommand = workerCommandOf(context, options);
+    const view = await runStudy({ context, bus, engine, logger, study, threads, workerCommand, isQuiet });
     return printEnd(context, view, options);
   } finally {
     await bus.close();
@@ -59,17 +63,32 @@ export async function startStudy(context: CliContext, file: string, options: Sta
 export function printEnd(
   context: CliContext,
   view: StudyView,
-  options: { readonly json?: boolean; readonly home?: string },
+  options: BusFlags & { readonly json?: boolean },
 ): number {
   context.stdout.write(formatStudy(context, view, options.json === true ? 'json' : 'table'));
   const study = view.header?.study ?? '';
   if (view.state === 'interrupted') {
-    const home = options.home === undefined ? '' : ` --home ${options.home}`;
-    context.stderr.write(`interrupted; go on with: sweep resume ${study}${home}\n`);
+    context.stderr.write(`interrupted; go on with: sweep resume ${study}${busSuffix(context, options)}\n`);
   } else if (view.state !== 'complete') {
     context.stderr.write(`study ${study} ended as ${view.state}: ${view.stateReason ?? 'no reason given'}\n`);
   }
   return exitCodeOf(view);
+}
+
+/** Trial threads of this process: over NATS none, unless asked for. */
+export function countThreads(context: CliContext, options: BusFlags & { readonly workers?: number }): number {
+  const isRemote = usesNats(context, options);
+  if (options.workers === 0 && !isRemote) {
+    throw new SweepError('USAGE', 'with --workers 0 nobody would run the trials', {
+      hint: 'leave --workers out, or add --nats URL to have them run by "sweep worker" processes',
+    });
+  }
+  return options.workers ?? (isRemote ? 0 : availableParallelism());
+}
+
+/** What to type on another machine; null without NATS. */
+export function workerCommandOf(context: CliContext, options: BusFlags): string | null {
+  return usesNats(context, options) ? `sweep worker${busSuffix(context, options)}` : null;
 }
 
 export async function readSweepFile(

@@ -2,26 +2,34 @@
 // Knows no worker and no engine: it hears of both through the event log only. Opening and ending a study is open-study.ts.
 //
 // States: replaying ─▶ running ─▶ ended(complete | stopped | cancelled | failed | interrupted)
-//   running, paused:   suggests nothing, trials in the queue go on
-//   running, stopping: suggests nothing, ends when nothing is open
+//   running, paused:   suggests nothing; what waits on the queue is taken off it and put back by the next `running`
+//   running, stopping: suggests nothing, the queue is cleared, ends when nothing runs
 // One index after another: suggested ─▶ queued (event, then message) ─▶ … ─▶ ended; or cached (event only); or a twin:
 // the same trial as one that is open already, which waits for that one's end. A crash between any two steps is made
 // good by recover(), as all it needs is in the log.
-import type { Bus, Lease } from '../bus/bus.js';
+import type { Bus, Lease, WorkerInfo } from '../bus/bus.js';
 import { asSweepError } from '../errors.js';
 import type { Logger } from '../log.js';
 import type { LoggedEvent, StudyEvent } from '../study/events.js';
 import { StudyFold } from '../study/fold.js';
 import { hasIndex, indexCount } from '../study/index-set.js';
-import type { StudyView } from '../study/study-view.js';
+import { runningTrials, type StudyView } from '../study/study-view.js';
 import { Bell } from './bell.js';
+import { CheckpointCleanup } from './checkpoint-cleanup.js';
 import type { Clock } from './clock.js';
 import { FailureBudget } from './failure-budget.js';
+import { Reconciler } from './reconciler.js';
 import { StopOrders } from './stop-orders.js';
 import { lossOf, type PlannedTrial, type StudyPlan } from './study-plan.js';
 import { TrialDispatcher } from './trial-dispatcher.js';
 import { TrialRetries } from './trial-retries.js';
 import { type TerminalEvent, TrialTwins } from './trial-twins.js';
+import { WorkerHealth } from './worker-health.js';
+
+/** A trial that was handed out just before the queue was cleared shows itself within this time. */
+const STOP_GRACE_MS = 1_000;
+/** Trials waiting on the bus for each slot, so that a free one finds work at once. */
+const UNFINISHED_PER_SLOT = 2;
 
 export interface CoordinatorOptions {
   readonly bus: Bus;
@@ -35,6 +43,10 @@ export interface CoordinatorOptions {
   readonly maxUnfinished: number;
   /** True when no worker outlives its coordinator (local bus): what a dead one held is free again at once. */
   readonly ownsWorkers: boolean;
+  /** Blob of the dataset's metadata, where workers may need it. */
+  readonly datasetMetadata?: string | undefined;
+  /** The workers that are alive, every few seconds, where they are not the coordinator's own. */
+  onWorkers?(live: readonly WorkerInfo[]): void;
   /** After each event was folded in. */
   onEvent(logged: LoggedEvent, view: StudyView): void;
 }
@@ -57,6 +69,12 @@ export class Coordinator {
   private isExhausted = false;
   private isPaused = false;
   private stopReason: string | null = null;
+  /** The queue of a paused or stopping study: it is cleared between two suggestions, never during one. */
+  private clearing: 'none' | 'wanted' | 'settling' | 'done' = 'none';
+  /** Slots of the workers that are alive. */
+  private slots = 0;
+  private readonly health = new WorkerHealth();
+  private readonly cleanup: CheckpointCleanup | null;
   private readonly retries: TrialRetries;
   private end: StudyEnd | null = null;
   private failure: unknown = null;
@@ -70,13 +88,20 @@ export class Coordinator {
     this.retries = new TrialRetries({
       ...options,
       dispatcher: this.dispatcher,
+      isHeld: () => this.isHeld,
       run: (work) => this.attempt(work),
     });
+    this.cleanup = options.ownsWorkers ? null : new CheckpointCleanup(options.bus, options.logger);
   }
 
   /** Live: changes as events come in. */
   get view(): StudyView {
     return this.fold.view;
+  }
+
+  /** Ends at once; what other nodes hold of it is void. */
+  cancel(reason: string): void {
+    this.finish({ state: 'cancelled', reason });
   }
 
   /** Suggests nothing more and ends as interrupted; trials in hand are the worker's to give back. */
@@ -89,14 +114,18 @@ export class Coordinator {
    * Throws LEASE_LOST and what the bus throws.
    */
   async run(onReplayed: (view: StudyView) => Promise<void> = async () => {}): Promise<StudyEnd> {
+    // Looked up before the replay: what is gone from the queue by then has its end in the log.
+    const pending = await this.options.bus.listPending(this.options.study);
     await this.catchUp();
     await onReplayed(this.view);
-    await this.recover();
+    await this.recover(pending);
     const cancelTimeLimit = this.startTimeLimit();
+    const reconciler = this.options.ownsWorkers ? null : this.startReconciler();
     const following = this.follow();
     try {
       while (this.end === null && this.failure === null) {
         await this.suggestMore();
+        await this.clearIfWanted();
         this.checkEnd();
         await this.bell.wait();
       }
@@ -104,8 +133,10 @@ export class Coordinator {
       this.stopFollowing.abort();
       this.retries.close();
       cancelTimeLimit();
+      await reconciler?.close();
       await following;
       await Promise.all(this.background);
+      await this.cleanup?.close();
     }
     if (this.failure !== null) throw this.failure;
     return this.end ?? { state: 'interrupted', reason: null };
@@ -147,7 +178,12 @@ export class Coordinator {
     const { event } = logged;
     const isTerminal = event.type === 'trial.finished' || (event.type === 'trial.failed' && event.final);
     const wasEnded = isTerminal && hasIndex(this.view.ended, event.index);
+    const before = 'index' in event ? this.view.open.get(event.index) : undefined;
     this.fold.apply(logged);
+    if (isLive && 'index' in event) {
+      this.health.observe(event);
+      this.cleanup?.observe(event, before, this.view.open.get(event.index));
+    }
     switch (event.type) {
       case 'trial.report':
         this.stops.consult(event, this.view.open.get(event.index));
@@ -208,12 +244,13 @@ export class Coordinator {
     switch (state) {
       case 'paused':
         this.isPaused = true;
+        this.clearing = 'wanted';
         return;
       case 'running':
-        this.isPaused = false;
+        if (this.isPaused) this.goOn();
         return;
       case 'stopping':
-        this.stopReason ??= reason ?? 'stopped';
+        this.stop(reason ?? 'stopped');
         return;
       case 'cancelled':
         this.finish({ state: 'cancelled', reason });
@@ -226,8 +263,54 @@ export class Coordinator {
     }
   }
 
+  private get isHeld(): boolean {
+    return this.isPaused || this.stopReason !== null || this.end !== null;
+  }
+
+  private stop(reason: string): void {
+    if (this.stopReason !== null) return;
+    this.stopReason = reason;
+    this.clearing = 'wanted';
+    this.bell.ring();
+  }
+
+  /** After a pause: what was taken off the queue goes back. */
+  private goOn(): void {
+    this.isPaused = false;
+    this.clearing = 'none';
+    for (const trial of this.view.open.values()) {
+      if (trial.state === 'PENDING') this.attempt(this.retries.requeue(trial));
+    }
+  }
+
+  private async clearIfWanted(): Promise<void> {
+    if (this.clearing !== 'wanted') return;
+    const { bus, study, clock } = this.options;
+    this.clearing = 'settling';
+    await bus.clearTrials(study);
+    clock.after(STOP_GRACE_MS, () => {
+      if (this.clearing === 'settling') this.clearing = 'done';
+      this.bell.ring();
+    });
+  }
+
+  private startReconciler(): Reconciler {
+    return new Reconciler({
+      ...this.options,
+      retries: this.retries,
+      health: this.health,
+      view: () => this.view,
+      isHeld: () => this.isHeld,
+      onWorkers: (live) => {
+        this.slots = live.reduce((sum, { slots, state }) => sum + (state === 'up' ? slots : 0), 0);
+        this.options.onWorkers?.(live);
+        this.bell.ring();
+      },
+    });
+  }
+
   /** After the replay: what the log leaves open goes on. */
-  private async recover(): Promise<void> {
+  private async recover(pending: ReadonlySet<string>): Promise<void> {
     const { view } = this;
     this.nextIndex = view.indexBound;
     for (let index = view.ended.below; index < view.indexBound; index++) {
@@ -235,7 +318,7 @@ export class Coordinator {
     }
     for (const trial of [...view.open.values()]) {
       this.twins.reopen(trial.trial);
-      await this.retries.recover(trial);
+      await this.retries.recover(trial, pending);
     }
   }
 
@@ -259,7 +342,8 @@ export class Coordinator {
     if (this.end !== null || this.isPaused || this.stopReason !== null || this.budget.isSpent) return false;
     if (this.gaps.length > 0) return true;
     if (this.isExhausted) return false;
-    return this.nextIndex - indexCount(this.view.ended) < this.options.maxUnfinished;
+    const bound = Math.max(this.options.maxUnfinished, this.slots * UNFINISHED_PER_SLOT);
+    return this.nextIndex - indexCount(this.view.ended) < bound;
   }
 
   private async dispatch(index: number, planned: PlannedTrial): Promise<void> {
@@ -276,7 +360,8 @@ export class Coordinator {
       const reason = `${this.budget.failures} trials failed, limits.maxFailures allows ${this.options.plan.limits.maxFailures}`;
       this.finish({ state: 'failed', reason });
     } else if (this.stopReason !== null) {
-      if (this.view.open.size === 0) this.finish({ state: 'stopped', reason: this.stopReason });
+      const isStill = this.clearing === 'done' && runningTrials(this.view).length === 0;
+      if (isStill || this.view.open.size === 0) this.finish({ state: 'stopped', reason: this.stopReason });
     } else if (this.isExhausted && this.gaps.length === 0 && indexCount(this.view.ended) >= this.nextIndex) {
       this.finish({ state: 'complete', reason: null });
     }
@@ -288,8 +373,7 @@ export class Coordinator {
     if (plan.limits.maxDurationMs === null) return () => {};
     const leftMs = Math.max(0, plan.limits.maxDurationMs - this.view.timing.durationMs);
     return clock.after(leftMs, () => {
-      this.stopReason ??= `limits.maxDuration of ${plan.limits.maxDurationMs} ms is over`;
-      this.bell.ring();
+      this.stop(`limits.maxDuration of ${plan.limits.maxDurationMs} ms is over`);
     });
   }
 

@@ -1,5 +1,5 @@
 // Making a study, and opening one to run it. Start and resume share openStudy: a new study is one with an empty log.
-import type { Bus, Lease } from '../bus/bus.js';
+import type { Bus, Lease, StudyRequest, WorkerInfo } from '../bus/bus.js';
 import type { DatasetMetadata, MappedDataset } from '../dataset/dataset.js';
 import { openDataset } from '../dataset/mapped-file.js';
 import { prepareDataset } from '../dataset/prepare.js';
@@ -13,6 +13,7 @@ import type { StudyView } from '../study/study-view.js';
 import type { Clock } from './clock.js';
 import { Coordinator, type StudyEnd } from './coordinator.js';
 import { evaluateOnTest, findWinner } from './finalize.js';
+import { fetchDataset, mendDataset, storeDataset } from './share-dataset.js';
 import { planStudy } from './spec-plan.js';
 import type { StudyPlan } from './study-plan.js';
 
@@ -31,6 +32,8 @@ export interface CreateStudyOptions {
   readonly dataset: DatasetMetadata | null;
   readonly engine: Pick<Engine, 'name' | 'numericsVersion'>;
   readonly version: string;
+  /** Where the dataset lies, for a bus whose workers may be on other machines. */
+  readonly cacheDirectory: string;
   readonly createdAt: Date;
   /** A random integer in [0, 65536). */
   drawSuffix(): number;
@@ -42,7 +45,11 @@ export async function createStudy(options: CreateStudyOptions): Promise<string> 
   const plan = planStudy(spec, dataset, engine);
   // What only the real data can show (columns, rows): the first trial stands for all in this.
   plan.plan(0);
-  const info = dataset === null ? null : describeDataset(dataset, spec);
+  const metadataBlob =
+    bus.kind === 'nats' && dataset !== null
+      ? await storeDataset(bus, options.cacheDirectory, dataset.digest)
+      : undefined;
+  const info = dataset === null ? null : describeDataset(dataset, spec, metadataBlob);
   for (let draw = 0; ; draw++) {
     const study = studyId(spec.name, options.drawSuffix());
     try {
@@ -67,7 +74,11 @@ function createdEvent(
   return { type: 'study.created', study, name: spec.name, spec, version, engine, dataset, total };
 }
 
-function describeDataset(metadata: DatasetMetadata, spec: SweepSpec): DatasetInfo {
+function describeDataset(
+  metadata: DatasetMetadata,
+  spec: SweepSpec,
+  metadataBlob: string | undefined,
+): DatasetInfo {
   const target = metadata.columns.find((column) => column.name === spec.dataset?.target);
   if (target === undefined) throw new SweepError('INTERNAL', 'the target was checked, but is not a column');
   return {
@@ -77,6 +88,7 @@ function describeDataset(metadata: DatasetMetadata, spec: SweepSpec): DatasetInf
     target: target.name,
     unit: target.unit,
     targetStd: target.std,
+    ...(metadataBlob === undefined ? {} : { metadataBlob }),
   };
 }
 
@@ -92,6 +104,8 @@ export interface OpenStudyOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   onEvent(logged: LoggedEvent, view: StudyView): void;
+  /** The workers that are alive, every few seconds, where they are not this process's own. */
+  onWorkers?(live: readonly WorkerInfo[]): void;
 }
 
 /** A study in this coordinator's hands until `close`. */
@@ -101,6 +115,9 @@ export class OpenedStudy {
   private readonly startedAtMs: number;
   private earlierMs = 0;
   private readonly renewal: NodeJS.Timeout;
+  private readonly stopListening: () => void;
+  private isRunning = false;
+  private mending: Promise<void> | null = null;
 
   constructor(
     private readonly options: OpenStudyOptions,
@@ -109,15 +126,24 @@ export class OpenedStudy {
     /** null for a function objective. */
     readonly dataset: MappedDataset | null,
     private readonly lease: Lease,
+    datasetMetadata: string | undefined,
   ) {
     this.startedAtMs = options.clock.now();
     this.coordinator = new Coordinator({
       ...options,
       lease,
       plan,
+      datasetMetadata,
       ownsWorkers: options.bus.kind === 'local',
       maxUnfinished:
         spec.objective.type === 'function' ? UNFINISHED_FUNCTIONS : options.slots + WAITING_TRIALS,
+      onEvent: (logged, view) => {
+        this.mendIfMissed(logged.event);
+        options.onEvent(logged, view);
+      },
+    });
+    this.stopListening = options.bus.onControl((message) => {
+      if (message.type === 'request' && message.study === options.study) this.answer(message.action);
     });
     // A lease that is lost shows at the next append, which is fenced: here it need not be reported twice.
     this.renewal = setInterval(() => void lease.renew().catch(() => {}), LEASE_RENEWAL_MS);
@@ -135,8 +161,14 @@ export class OpenedStudy {
       this.earlierMs = view.timing.durationMs;
       await this.coordinator.append({ type: 'study.opened', coordinator: this.options.holder });
       await this.recordState('running', null);
+      this.isRunning = true;
     });
-    return end;
+    try {
+      return await end;
+    } finally {
+      this.isRunning = false;
+      await this.mending;
+    }
   }
 
   /** Ends `run` and `finalize` as interrupted. */
@@ -156,9 +188,12 @@ export class OpenedStudy {
         await this.recordState(end.state, end.reason);
         // What other nodes still hold of it is of no use to anyone.
         await this.options.bus.sendControl({ type: 'cancel', study: this.options.study });
+        await this.options.bus.clearTrials(this.options.study);
         break;
       case 'complete':
       case 'stopped':
+        // Left over are deliveries to workers that vanished: their trials have ended elsewhere.
+        await this.options.bus.clearTrials(this.options.study);
         await this.testWinner(end);
     }
     return this.refresh();
@@ -166,6 +201,7 @@ export class OpenedStudy {
 
   async close(): Promise<void> {
     clearInterval(this.renewal);
+    this.stopListening();
     this.dataset?.close();
     await this.lease.release();
   }
@@ -198,6 +234,45 @@ export class OpenedStudy {
       }
     }
     await this.recordState('complete', end.reason);
+  }
+
+  /** What a person asked for, from any machine. The same request twice changes nothing. */
+  private answer(action: StudyRequest): void {
+    if (!this.isRunning) return;
+    const { state } = this.view;
+    const record = (next: 'paused' | 'running' | 'stopping'): void => {
+      this.recordState(next, 'on request').catch((thrown: unknown) => {
+        this.options.logger.error('a request could not be recorded', { error: asSweepError(thrown).message });
+      });
+    };
+    switch (action) {
+      case 'pause':
+        if (state === 'running') record('paused');
+        return;
+      case 'resume':
+        if (state === 'paused') record('running');
+        return;
+      case 'stop':
+        if (state === 'running' || state === 'paused') record('stopping');
+        return;
+      case 'cancel':
+        this.coordinator.cancel('on request');
+    }
+  }
+
+  /** A worker that could not get the dataset gives its trial back: what is missing or damaged is stored again. */
+  private mendIfMissed(event: StudyEvent): void {
+    if (event.type !== 'trial.returned' || !event.reason.startsWith('has no dataset') || !this.isRunning)
+      return;
+    if (this.dataset === null || this.mending !== null) return;
+    const { bus, cacheDirectory, logger } = this.options;
+    this.mending = mendDataset(bus, cacheDirectory, this.dataset.metadata.digest)
+      .catch((thrown: unknown) => {
+        logger.error('the dataset could not be stored again', { error: asSweepError(thrown).message });
+      })
+      .finally(() => {
+        this.mending = null;
+      });
   }
 
   private paramsOf(trial: string): StudyView['rows'][number]['params'] | undefined {
@@ -238,9 +313,14 @@ export async function openStudy(options: OpenStudyOptions): Promise<OpenedStudy>
     if (created.engine !== engine.name) {
       throw new SweepError('VERSION_MISMATCH', `study ${study} runs on the engine ${created.engine}`);
     }
-    if (created.dataset !== null) dataset = await openPrepared(cacheDirectory, created.dataset.digest, spec);
+    const metadataBlob = created.dataset?.metadataBlob;
+    if (created.dataset !== null) {
+      const { digest } = created.dataset;
+      if (metadataBlob !== undefined) await fetchDataset(bus, cacheDirectory, digest, metadataBlob);
+      dataset = await openPrepared(cacheDirectory, digest, spec);
+    }
     const plan = planStudy(spec, dataset?.metadata ?? null, engine);
-    return new OpenedStudy(options, spec, plan, dataset, lease);
+    return new OpenedStudy(options, spec, plan, dataset, lease, metadataBlob);
   } catch (thrown) {
     dataset?.close();
     await lease.release();

@@ -16,6 +16,8 @@ export interface TrialDispatcherOptions {
   readonly plan: StudyPlan;
   /** Version of the product. */
   readonly version: string;
+  /** Blob of the dataset's metadata, where workers may need it. */
+  readonly datasetMetadata?: string | undefined;
 }
 
 export class TrialDispatcher {
@@ -68,7 +70,7 @@ export class TrialDispatcher {
     attempt: number,
     checkpoints: OpenTrial['checkpoints'],
   ): Promise<void> {
-    const { bus, study, plan, version } = this.options;
+    const { bus, study, plan, version, datasetMetadata } = this.options;
     return bus.publishTrial({
       study,
       trial: planned.trial,
@@ -83,6 +85,7 @@ export class TrialDispatcher {
       version,
       timeLimitMs: plan.limits.trialTimeoutMs,
       checkpoints: checkpoints.map(({ epoch, blob }) => ({ epoch, blob })),
+      ...(datasetMetadata === undefined ? {} : { datasetMetadata }),
     });
   }
 

@@ -17,12 +17,15 @@ export interface TrialRetriesOptions {
   /** True when no worker outlives its coordinator (local bus): what a dead one held is free again at once. */
   readonly ownsWorkers: boolean;
   readonly dispatcher: TrialDispatcher;
+  /** True while no trial may be put on the queue: its time comes when `requeue` is called. */
+  isHeld(): boolean;
   /** Takes work that nobody awaits. */
   run(work: Promise<void>): void;
 }
 
 export class TrialRetries {
-  private readonly waiting = new Set<() => void>();
+  /** How to take back the wait of each index. */
+  private readonly waiting = new Map<number, () => void>();
 
   constructor(private readonly options: TrialRetriesOptions) {}
 
@@ -36,31 +39,54 @@ export class TrialRetries {
       run(dispatcher.appendFailed(trial.index, planned, trial.lastError, trial));
       return;
     }
+    if (this.waiting.has(trial.index)) return;
     const cancel = clock.after(decision.delayMs, () => {
-      this.waiting.delete(cancel);
+      this.waiting.delete(trial.index);
+      if (this.options.isHeld()) return;
       run(dispatcher.queue(trial.index, planned, trial.attempt + 1, trial.checkpoints));
     });
-    this.waiting.add(cancel);
+    this.waiting.set(trial.index, cancel);
   }
 
-  /** After a replay: a trial that the log leaves open goes on. Throws EVENT_LOG_CORRUPT when the plan has no such trial. */
-  async recover(trial: OpenTrial): Promise<void> {
+  /** True while another attempt of the trial at `index` is only a matter of time. */
+  isWaiting(index: number): boolean {
+    return this.waiting.has(index);
+  }
+
+  /**
+   * Puts a waiting trial whose message is gone on the queue once more. As a new attempt, for a bus may take the message of
+   * the old one for a repetition; it does not count as failed.
+   */
+  async requeue(trial: OpenTrial): Promise<void> {
+    if (this.isWaiting(trial.index)) return;
+    if (trial.lastError !== null && trial.lastFailedAttempt >= trial.attempt) return this.decide(trial);
+    const planned = this.plan(trial);
+    await this.options.dispatcher.queue(trial.index, planned, trial.attempt + 1, trial.checkpoints);
+  }
+
+  /**
+   * After a replay: a trial that the log leaves open goes on. `pending`: the trials on the queue, looked up before the
+   * replay. Throws EVENT_LOG_CORRUPT when the plan has no such trial.
+   */
+  async recover(trial: OpenTrial, pending: ReadonlySet<string>): Promise<void> {
     const planned = this.plan(trial);
     if (trial.lastError !== null && trial.lastFailedAttempt >= trial.attempt) {
       this.decide(trial);
       return;
     }
-    if (trial.state === 'RUNNING') {
-      if (!this.options.ownsWorkers) return;
-      await this.recordReturned(trial);
+    if (!this.options.ownsWorkers) {
+      // Whether its worker still lives shows in the heartbeats: the reconciler's business.
+      if (trial.state === 'RUNNING' || pending.has(trial.trial)) return;
+      return this.requeue(trial);
     }
+    if (trial.state === 'RUNNING') await this.recordReturned(trial);
     const attempt = Math.max(1, trial.attempt);
     await this.options.dispatcher.publish(trial.index, planned, attempt, trial.checkpoints);
   }
 
   /** Ends the waits; their trials stay open. */
   close(): void {
-    for (const cancel of this.waiting) cancel();
+    for (const cancel of this.waiting.values()) cancel();
     this.waiting.clear();
   }
 

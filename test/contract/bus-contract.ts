@@ -450,7 +450,8 @@ export function describeBusContract(name: string, open: () => Promise<BusUnderTe
         await bus.clearTrials(STUDY);
         assert.deepEqual(await bus.listPending(STUDY), new Set());
         await held.nak(0);
-        const next = await pullOne();
+        // A server of 2.9 that meets a trial that is gone answers the next pull only.
+        const next = (await pull(1_000)) ?? (await pullOne());
         assert.equal(next.message.study, OTHER_STUDY);
         await next.ack();
         await bus.publishTrial(trialMessage(0, { attempt: 2 }));

@@ -1,14 +1,14 @@
 // `sweep explain STUDY TRIAL`: why a trial is where it is.
-import { homeOption, jsonOption } from '../options.js';
+import { addBusOptions } from '../bus-options.js';
+import type { BusFlags } from '../open-bus.js';
+import { jsonOption } from '../options.js';
 import type { Register } from '../program.js';
 
 export const registerExplain: Register = (program, run) => {
-  program
-    .command('explain')
+  addBusOptions(program.command('explain'))
     .description('the story of one trial: who took it, attempts, errors, checkpoints')
     .argument('<study>', 'id, unique prefix of one, or @last')
     .argument('<trial>', 'trial id or a unique prefix of one')
-    .addOption(homeOption())
     .addOption(jsonOption())
     .addHelpText(
       'after',
@@ -17,7 +17,7 @@ Examples:
   $ sweep explain @last 3f9c2e`,
     )
     .action(
-      run(async (context, study: string, trial: string, options: { home?: string; json?: boolean }) => {
+      run(async (context, study: string, trial: string, options: BusFlags & { json?: boolean }) => {
         const { explainTrial } = await import('../show-trial.js');
         return explainTrial(context, study, trial, options);
       }),

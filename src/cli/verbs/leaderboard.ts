@@ -1,18 +1,18 @@
 // `sweep leaderboard STUDY`: the ranked table of a study.
+
 import { Option } from 'commander';
-import { homeOption, jsonOption, wholeNumber } from '../options.js';
+import { addBusOptions } from '../bus-options.js';
+import { jsonOption, wholeNumber } from '../options.js';
 import type { Register } from '../program.js';
 import type { LeaderboardOptions } from '../show-leaderboard.js';
 
 export const registerLeaderboard: Register = (program, run) => {
-  program
-    .command('leaderboard')
+  addBusOptions(program.command('leaderboard'))
     .description('print the ranking of a study')
     .argument('<study>', 'id, unique prefix of one, or @last')
     .option('--top <n>', 'the first so many rows', wholeNumber(1))
     .option('--sort <column>', 'order by a column or parameter; with "-" before it, largest first')
     .option('--filter <conditions>', "rows that satisfy all, such as 'units=32,objective<0.27'")
-    .addOption(homeOption())
     .addOption(jsonOption().conflicts(['csv', 'watch']))
     .addOption(new Option('--csv', 'print CSV').conflicts(['json', 'watch']))
     .addOption(new Option('--watch', 'print again whenever it changes, until the study ends'))

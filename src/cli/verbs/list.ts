@@ -1,12 +1,12 @@
 // `sweep list`: the studies of the sweep home, oldest first.
-import { homeOption, jsonOption } from '../options.js';
+import { addBusOptions } from '../bus-options.js';
+import type { BusFlags } from '../open-bus.js';
+import { jsonOption } from '../options.js';
 import type { Register } from '../program.js';
 
 export const registerList: Register = (program, run) => {
-  program
-    .command('list')
+  addBusOptions(program.command('list'))
     .description('list the studies')
-    .addOption(homeOption())
     .addOption(jsonOption())
     .addHelpText(
       'after',
@@ -16,7 +16,7 @@ Examples:
   $ sweep list --json | jq -r '.studies[].study'`,
     )
     .action(
-      run(async (context, options: { home?: string; json?: boolean }) => {
+      run(async (context, options: BusFlags & { json?: boolean }) => {
         const { listStudies } = await import('../list-studies.js');
         return listStudies(context, options);
       }),

@@ -1,15 +1,15 @@
 // `sweep resume STUDY`: goes on where a study stopped.
-import { homeOption, jsonOption, wholeNumber } from '../options.js';
+import { addBusOptions } from '../bus-options.js';
+import { jsonOption, wholeNumber } from '../options.js';
 import type { Register } from '../program.js';
 import type { ResumeOptions } from '../resume-study.js';
 
 export const registerResume: Register = (program, run) => {
-  program
-    .command('resume')
+  addBusOptions(program.command('resume'))
     .description('go on where a study stopped')
     .argument('<study>', 'id, unique prefix of one, or @last')
-    .option('-w, --workers <n>', 'trial threads (default: cores)', wholeNumber(1))
-    .addOption(homeOption())
+    .option('-w, --workers <n>', 'trial threads here (default: cores; with --nats: 0)', wholeNumber(0))
+    .option('--detach', 'leave it running in the background, with a log file')
     .addOption(jsonOption())
     .option('-q, --quiet', 'print the result only')
     .addHelpText(

@@ -1,13 +1,13 @@
 // `sweep rm STUDY`: forgets a study, its events and its place in the queue. Results in the cache stay.
-import { homeOption, jsonOption } from '../options.js';
+import { addBusOptions } from '../bus-options.js';
+import type { BusFlags } from '../open-bus.js';
+import { jsonOption } from '../options.js';
 import type { Register } from '../program.js';
 
 export const registerRm: Register = (program, run) => {
-  program
-    .command('rm')
+  addBusOptions(program.command('rm'))
     .description('forget a study')
     .argument('<study>', 'id, unique prefix of one, or @last')
-    .addOption(homeOption())
     .addOption(jsonOption())
     .addHelpText(
       'after',
@@ -19,10 +19,10 @@ Examples:
   $ sweep rm @last`,
     )
     .action(
-      run(async (context, argument: string, options: { home?: string; json?: boolean }) => {
+      run(async (context, argument: string, options: BusFlags & { json?: boolean }) => {
         const { withBus } = await import('../read-study.js');
         const { findStudy } = await import('../study-argument.js');
-        const study = await withBus(context, options.home, async (bus) => {
+        const study = await withBus(context, { ...options, writes: true }, async (bus) => {
           const record = await findStudy(bus, argument);
           await bus.removeStudy(record.study);
           return record.study;

@@ -1,19 +1,20 @@
 // `sweep start FILE`: runs a new study of a sweep file.
-import { collect, homeOption, jsonOption, wholeNumber } from '../options.js';
+import { addBusOptions } from '../bus-options.js';
+import { addStorageOptions } from '../nats-options.js';
+import { collect, jsonOption, wholeNumber } from '../options.js';
 import type { Register } from '../program.js';
 import type { StartOptions } from '../start-study.js';
 
 export const registerStart: Register = (program, run) => {
-  program
-    .command('start')
+  addStorageOptions(addBusOptions(program.command('start')))
     .description('run a study of a sweep file and print its leaderboard')
     .argument('<file>', 'sweep file (JSON)')
-    .option('-w, --workers <n>', 'trial threads (default: cores)', wholeNumber(1))
+    .option('-w, --workers <n>', 'trial threads here (default: cores; with --nats: 0)', wholeNumber(0))
+    .option('--detach', 'leave it running in the background, with a log file')
     .option('--data <source>', 'data instead of the file\'s: a CSV path, "jena" or "jena-synthetic"')
     .option('--set <path=value>', 'change a field of the sweep file; repeatable', collect)
     .option('--max-trials <n>', 'run at most so many trials', wholeNumber(1))
     .option('--seed <n>', "seed instead of the file's", wholeNumber(0))
-    .addOption(homeOption())
     .addOption(jsonOption())
     .option('-q, --quiet', 'print the result only')
     .addHelpText(
@@ -25,7 +26,8 @@ Examples:
   $ sweep start sweeps/quick.json
   $ sweep start sweeps/gru-grid.json --workers 4 --max-trials 16
   $ sweep start sweeps/jena-hourly.json --data weather.csv --set training.epochs=8
-  $ sweep start sweeps/quick.json --json > result.json`,
+  $ sweep start sweeps/quick.json --json > result.json
+  $ sweep start sweeps/gru-grid.json --nats nats://host:4222 --detach`,
     )
     .action(
       run(async (context, file: string, options: StartOptions) => {

@@ -1,13 +1,13 @@
 // `sweep status STUDY`: how one study stands.
-import { homeOption, jsonOption } from '../options.js';
+import { addBusOptions } from '../bus-options.js';
+import type { BusFlags } from '../open-bus.js';
+import { jsonOption } from '../options.js';
 import type { Register } from '../program.js';
 
 export const registerStatus: Register = (program, run) => {
-  program
-    .command('status')
+  addBusOptions(program.command('status'))
     .description('how a study stands: trials by state, time, failures')
     .argument('<study>', 'id, unique prefix of one, or @last')
-    .addOption(homeOption())
     .addOption(jsonOption())
     .addHelpText(
       'after',
@@ -17,7 +17,7 @@ Examples:
   $ sweep status gru-grid-7f3a --json | jq .trials`,
     )
     .action(
-      run(async (context, study: string, options: { home?: string; json?: boolean }) => {
+      run(async (context, study: string, options: BusFlags & { json?: boolean }) => {
         const { showStatus } = await import('../show-status.js');
         return showStatus(context, study, options);
       }),

@@ -1,0 +1,72 @@
+// Which bus a command works on: NATS when a server is named, else the directory of the sweep home.
+import type { Bus } from '../bus/bus.js';
+import { asSweepError } from '../errors.js';
+import type { Logger } from '../log.js';
+import type { CliContext } from './context.js';
+import {
+  type NatsFlags,
+  readNatsAddress,
+  repeatNatsFlags,
+  type StorageFlags,
+  storageOptions,
+} from './nats-options.js';
+
+/** Where the studies are. */
+export interface BusFlags extends NatsFlags, StorageFlags {
+  readonly home?: string;
+}
+
+/** A reader on the coordinator's machine has its rights, not a viewer's. */
+const READER_ROLES = ['viewer', 'coordinator'] as const;
+
+/** For a command that changes studies: may create the streams. */
+export async function openOwnBus(context: CliContext, flags: BusFlags, logger: Logger): Promise<Bus> {
+  const address = readNatsAddress(flags, context.nats);
+  if (address === null) return openHome(context, flags, logger);
+  const { openNatsBus } = await import('../bus/nats-bus.js');
+  return openNatsBus({ ...address, ...storageOptions(flags), role: 'coordinator', logger });
+}
+
+/** For a command that reads. */
+export async function openReadingBus(context: CliContext, flags: BusFlags, logger: Logger): Promise<Bus> {
+  const address = readNatsAddress(flags, context.nats);
+  if (address === null) return openHome(context, flags, logger);
+  const { openNatsBus } = await import('../bus/nats-bus.js');
+  for (const role of READER_ROLES) {
+    try {
+      return await openNatsBus({ ...address, role, logger });
+    } catch (thrown) {
+      const { code, message } = asSweepError(thrown);
+      const isRightMissing = code === 'BUS_AUTHENTICATION' && message.includes('does not allow');
+      if (!isRightMissing || role === READER_ROLES.at(-1)) throw thrown;
+    }
+  }
+  throw new Error('unreachable: the last role returned or threw');
+}
+
+async function openHome(context: CliContext, flags: BusFlags, logger: Logger): Promise<Bus> {
+  const { openLocalBus } = await import('../bus/local-bus.js');
+  return openLocalBus(context.home(flags.home), { logger });
+}
+
+export function usesNats(context: CliContext, flags: BusFlags): boolean {
+  return (flags.nats ?? (flags.home === undefined ? context.nats.url : undefined)) !== undefined;
+}
+
+/** The server or the directory, for people. */
+export function describePlace(context: CliContext, flags: BusFlags): string {
+  return readNatsAddress(flags, context.nats)?.servers ?? context.home(flags.home);
+}
+
+/** The options that lead another command to the same studies, as they would be typed; empty for the defaults. */
+export function busWords(context: CliContext, flags: BusFlags): string[] {
+  if (usesNats(context, flags)) return repeatNatsFlags(flags, context.nats);
+  return flags.home === undefined ? [] : ['--home', flags.home];
+}
+
+/** `busWords` behind a blank, for the end of a printed command. */
+export function busSuffix(context: CliContext, flags: BusFlags): string {
+  return busWords(context, flags)
+    .map((word) => ` ${/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`}`)
+    .join('');
+}

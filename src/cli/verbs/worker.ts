@@ -1,0 +1,40 @@
+// `sweep worker --nats URL`: joins this machine's cores to the studies on a NATS server.
+import { Option } from 'commander';
+import { addNatsOptions } from '../nats-options.js';
+import { wholeNumber } from '../options.js';
+import type { Register } from '../program.js';
+import type { WorkerFlags } from '../run-worker.js';
+
+export const registerWorker: Register = (program, run) => {
+  addNatsOptions(
+    program.command('worker').description('run trials of all studies on a NATS server, until it is stopped'),
+  )
+    .option('-c, --concurrency <n>', 'trials at once (default: cores)', wholeNumber(1))
+    .addOption(
+      new Option('--engine <engine>', 'what trains the models')
+        .choices(['auto', 'wasm', 'tfjs'])
+        .default('auto'),
+    )
+    .option('--labels <list>', 'labels, separated by commas; "gpu" takes trials that require one')
+    .option(
+      '--cache <dir>',
+      'directory of prepared datasets (default: $SWEEP_CACHE or the XDG cache directory)',
+    )
+    .option('--once', 'run one trial for each slot, then exit')
+    .option('-q, --quiet', 'print warnings and errors only')
+    .addHelpText(
+      'after',
+      `
+It may start before the server and before any study. Ctrl-C or SIGTERM gives back what runs and exits with 0.
+
+Examples:
+  $ sweep worker --nats nats://host:4222
+  $ sweep worker --nats tls://host:4222 --creds worker.creds --tls-ca ca.pem --concurrency 4`,
+    )
+    .action(
+      run(async (context, options: WorkerFlags) => {
+        const { startWorker } = await import('../run-worker.js');
+        return startWorker(context, options);
+      }),
+    );
+};

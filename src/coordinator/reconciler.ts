@@ -1,0 +1,129 @@
+// Compares, every few seconds, what the log says with what the queue and the workers' heartbeats say, and makes good what
+// got lost between them: a trial whose worker vanished, a trial whose message is gone. What it sees may be half a second
+// old, so that it acts only on what it sees twice in a row. For a bus whose workers outlive their coordinator.
+import type { Bus, Lease, WorkerInfo } from '../bus/bus.js';
+import { asSweepError, SweepError } from '../errors.js';
+import type { Logger } from '../log.js';
+import type { OpenTrial } from '../study/open-trial.js';
+import type { StudyView } from '../study/study-view.js';
+import type { TrialRetries } from './trial-retries.js';
+import type { WorkerHealth } from './worker-health.js';
+
+const LOOK_EVERY_MS = 5_000;
+/** Three missed heartbeats. */
+export const WORKER_GONE_MS = 15_000;
+
+export interface ReconcilerOptions {
+  readonly bus: Bus;
+  readonly study: string;
+  readonly lease: Lease;
+  readonly logger: Logger;
+  readonly retries: TrialRetries;
+  readonly health: WorkerHealth;
+  view(): StudyView;
+  /** True while no trial may be put on the queue (paused, stopping). */
+  isHeld(): boolean;
+  /** The workers that are alive. */
+  onWorkers(live: readonly WorkerInfo[]): void;
+}
+
+type Finding = 'lost' | 'forgotten';
+
+export class Reconciler {
+  /** What was found at the last look, by index and attempt. */
+  private suspects = new Map<string, Finding>();
+  private looking: Promise<void> | null = null;
+  private readonly timer: NodeJS.Timeout;
+
+  constructor(private readonly options: ReconcilerOptions) {
+    this.timer = setInterval(() => this.look(), LOOK_EVERY_MS);
+    this.timer.unref();
+    this.look();
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.timer);
+    await this.looking;
+  }
+
+  private look(): void {
+    // A look that fails is only late: the next one sees the same.
+    this.looking ??= this.compare()
+      .catch((thrown: unknown) => {
+        const { logger } = this.options;
+        logger.warn('cannot compare queue and log', { error: asSweepError(thrown).message });
+      })
+      .finally(() => {
+        this.looking = null;
+      });
+  }
+
+  private async compare(): Promise<void> {
+    const { bus, study, health, onWorkers } = this.options;
+    const [workers, pending] = await Promise.all([bus.workers(), bus.listPending(study)]);
+    const live = workers.filter(({ lastSeenMs }) => lastSeenMs < WORKER_GONE_MS);
+    onWorkers(live);
+    await this.quarantine(live, health.quarantined());
+    const found = new Map<string, Finding>();
+    for (const trial of [...this.options.view().open.values()]) {
+      const finding = this.examine(trial, live, pending);
+      if (finding === null) continue;
+      const key = `${trial.index}:${trial.attempt}:${trial.worker ?? ''}`;
+      if (this.suspects.get(key) === finding) await this.mend(trial, finding);
+      else found.set(key, finding);
+    }
+    this.suspects = found;
+  }
+
+  private examine(
+    trial: OpenTrial,
+    live: readonly WorkerInfo[],
+    pending: ReadonlySet<string>,
+  ): Finding | null {
+    const { study, retries, isHeld } = this.options;
+    if (trial.state === 'RUNNING') {
+      const info = live.find(({ worker }) => worker === trial.worker);
+      if (info === undefined) return 'lost';
+      const isHolding = info.running.some((held) => held.study === study && held.trial === trial.trial);
+      return isHolding || pending.has(trial.trial) ? null : 'lost';
+    }
+    return pending.has(trial.trial) || isHeld() || retries.isWaiting(trial.index) ? null : 'forgotten';
+  }
+
+  private async mend(trial: OpenTrial, finding: Finding): Promise<void> {
+    const { bus, study, lease, logger, retries } = this.options;
+    logger.warn(finding === 'lost' ? 'a worker vanished with a trial' : 'a trial was gone from the queue', {
+      trial: trial.trial,
+      attempt: trial.attempt,
+      worker: trial.worker,
+    });
+    if (finding === 'forgotten') return retries.requeue(trial);
+    const worker = trial.worker ?? 'unknown';
+    const error = new SweepError('TRIAL_LOST', `worker ${worker} stopped answering while it held the trial`);
+    await bus.append(
+      study,
+      {
+        type: 'trial.failed',
+        trial: trial.trial,
+        index: trial.index,
+        params: trial.params ?? {},
+        seed: trial.seed ?? 0,
+        attempt: trial.attempt,
+        worker: trial.worker,
+        error: error.toWire(),
+        final: false,
+      },
+      lease,
+    );
+  }
+
+  /** Told again until it is seen to have heard: a control message may be lost. */
+  private async quarantine(live: readonly WorkerInfo[], sick: ReadonlyMap<string, string>): Promise<void> {
+    for (const { worker, state } of live) {
+      const reason = sick.get(worker);
+      if (reason === undefined || state !== 'up') continue;
+      this.options.logger.warn('worker quarantined', { worker, reason });
+      await this.options.bus.sendControl({ type: 'quarantine', worker, reason });
+    }
+  }
+}

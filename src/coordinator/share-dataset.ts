@@ -1,0 +1,45 @@
+// A study's dataset on the bus, for machines that lack it: the `.f32` file is the blob of the dataset's own digest, its
+// metadata a second blob that the study's first event names.
+import type { Bus } from '../bus/bus.js';
+import { hasPrepared, installPrepared, readPreparedBytes } from '../dataset/install-prepared.js';
+import { asSweepError, SweepError } from '../errors.js';
+
+/** Stores what is not stored yet. Returns the blob of the metadata. */
+export async function storeDataset(bus: Bus, cacheDirectory: string, digest: string): Promise<string> {
+  const { values, metadata } = readPreparedBytes(cacheDirectory, digest);
+  const stored = await bus.putBlob(values);
+  if (stored !== digest) {
+    throw new SweepError('DATASET_CORRUPT', `the prepared dataset ${digest} has the digest ${stored}`, {
+      hint: 'delete it from the cache and start again: it is prepared anew',
+    });
+  }
+  return bus.putBlob(metadata);
+}
+
+/** Brings the dataset into the cache if it is not there. Throws BLOB_NOT_FOUND, BLOB_CORRUPT. */
+export async function fetchDataset(
+  bus: Bus,
+  cacheDirectory: string,
+  digest: string,
+  metadataBlob: string,
+): Promise<void> {
+  if (hasPrepared(cacheDirectory, digest)) return;
+  const metadata = await bus.getBlob(metadataBlob);
+  const values = await bus.getBlob(digest);
+  installPrepared(cacheDirectory, digest, { values, metadata });
+}
+
+/** After a worker could not get it: stores again what is missing or damaged. */
+export async function mendDataset(bus: Bus, cacheDirectory: string, digest: string): Promise<void> {
+  const { values, metadata } = readPreparedBytes(cacheDirectory, digest);
+  for (const bytes of [values, metadata]) {
+    const blob = await bus.putBlob(bytes);
+    try {
+      await bus.getBlob(blob);
+    } catch (thrown) {
+      if (asSweepError(thrown).code !== 'BLOB_CORRUPT') throw thrown;
+      await bus.deleteBlob(blob);
+      await bus.putBlob(bytes);
+    }
+  }
+}
