@@ -1,6 +1,6 @@
 // How much arithmetic a trial is, roughly: the weight by which trials of different size enter the ETA. Pure.
 // Counts multiply-adds of the products; a training step is a forward and two backward passes' worth.
-import { convWindow, type LayerSpec } from '../study/layer-spec.js';
+import { convWindow, type LayerSpec, poolWindow } from '../study/layer-spec.js';
 import { placeWindows } from '../study/sliding-window.js';
 import type { TrainConfig, TrialConfig } from '../study/trial.js';
 
@@ -84,6 +84,12 @@ function costOfSample(layers: readonly LayerSpec[], timesteps: number): number {
         steps = Math.max(1, placeWindows(steps, convWindow(layer)).count);
         cost += steps * layer.kernelSize * features * layer.filters;
         features = layer.filters;
+        break;
+      case 'maxPooling1d':
+      case 'averagePooling1d':
+      case 'globalMaxPooling1d':
+      case 'globalAveragePooling1d':
+        steps = Math.max(1, placeWindows(steps, poolWindow(layer, steps)).count);
         break;
       case 'flatten':
         features *= steps;

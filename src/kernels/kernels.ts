@@ -79,6 +79,57 @@ export interface Kernels {
     outStride: number,
   ): void;
 
+  maxPool(
+    x: Address,
+    steps: number,
+    stepBytes: number,
+    count: number,
+    size: number,
+    strides: number,
+    padBefore: number,
+    out: Address,
+  ): void;
+  maxPoolGradient(
+    x: Address,
+    out: Address,
+    d: Address,
+    dx: Address,
+    steps: number,
+    stepBytes: number,
+    count: number,
+    size: number,
+    strides: number,
+    padBefore: number,
+  ): void;
+  globalMaxGradient(
+    x: Address,
+    out: Address,
+    d: Address,
+    dx: Address,
+    steps: number,
+    stepBytes: number,
+  ): void;
+  averagePool(
+    x: Address,
+    steps: number,
+    stepBytes: number,
+    count: number,
+    size: number,
+    strides: number,
+    padBefore: number,
+    out: Address,
+  ): void;
+  averagePoolGradient(
+    d: Address,
+    dx: Address,
+    steps: number,
+    stepBytes: number,
+    count: number,
+    size: number,
+    strides: number,
+    padBefore: number,
+  ): void;
+
   prepareForward(plan: Address, gates: number): void;
   prepareRecurrent(plan: Address, gates: number): void;
   gruForward(plan: Address): void;

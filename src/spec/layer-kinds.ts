@@ -9,6 +9,8 @@ import {
   type LayerSpec,
   type LayerType,
   type LstmLayer,
+  type PoolingLayer,
+  poolWindow,
 } from '../study/layer-spec.js';
 import { placeWindows, type SlidingWindow } from '../study/sliding-window.js';
 import { rate, strictObject, wholeNumber } from './fields.js';
@@ -43,6 +45,12 @@ const recurrentFields = {
   goBackwards: switchField().default(false),
   kernelL2: l2Field(),
   recurrentL2: l2Field(),
+};
+
+const poolingFields = {
+  poolSize: stepsField().default(2),
+  strides: stepsField().nullable().default(null),
+  padding: referencable(z.enum(['valid', 'same'])).default('valid'),
 };
 
 const gruSchema = strictObject({
@@ -135,6 +143,30 @@ export const LAYER_KINDS = {
     keptValues: (layer, input) =>
       2 * placeWindows(timestepsOf(input), convWindow(layer)).count * layer.filters,
   }),
+  maxPooling1d: layerKind('maxPooling1d', {
+    schema: strictObject({ type: z.literal('maxPooling1d'), ...poolingFields }),
+    outputShape: poolOutputShape,
+    parameterCount: () => 0,
+    keptValues: poolKeptValues,
+  }),
+  averagePooling1d: layerKind('averagePooling1d', {
+    schema: strictObject({ type: z.literal('averagePooling1d'), ...poolingFields }),
+    outputShape: poolOutputShape,
+    parameterCount: () => 0,
+    keptValues: poolKeptValues,
+  }),
+  globalMaxPooling1d: layerKind('globalMaxPooling1d', {
+    schema: strictObject({ type: z.literal('globalMaxPooling1d') }),
+    outputShape: poolOutputShape,
+    parameterCount: () => 0,
+    keptValues: poolKeptValues,
+  }),
+  globalAveragePooling1d: layerKind('globalAveragePooling1d', {
+    schema: strictObject({ type: z.literal('globalAveragePooling1d') }),
+    outputShape: poolOutputShape,
+    parameterCount: () => 0,
+    keptValues: poolKeptValues,
+  }),
   bidirectional: layerKind('bidirectional', {
     schema: strictObject({
       type: z.literal('bidirectional'),
@@ -208,6 +240,18 @@ function convOutputShape(layer: Conv1dLayer, input: Shape): Shape | ShapeProblem
     };
   const count = countWindows(layer.type, convWindow(layer), input);
   return typeof count === 'number' ? [count, layer.filters] : count;
+}
+
+function poolOutputShape(layer: PoolingLayer, input: Shape): Shape | ShapeProblem {
+  const count = countWindows(layer.type, poolWindow(layer, timestepsOf(input)), input);
+  if (typeof count !== 'number') return count;
+  const isGlobal = layer.type === 'globalMaxPooling1d' || layer.type === 'globalAveragePooling1d';
+  return isGlobal ? [featuresOf(input)] : [count, featuresOf(input)];
+}
+
+function poolKeptValues(layer: PoolingLayer, input: Shape): number {
+  const steps = timestepsOf(input);
+  return 2 * placeWindows(steps, poolWindow(layer, steps)).count * featuresOf(input);
 }
 
 function countWindows(type: LayerType, window: SlidingWindow, input: Shape): number | ShapeProblem {

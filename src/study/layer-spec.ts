@@ -78,6 +78,29 @@ export function convWindow({ kernelSize, strides, dilationRate, padding }: Conv1
   return { size: kernelSize, strides, dilationRate, padding };
 }
 
+export interface WindowPoolingLayer {
+  readonly type: 'maxPooling1d' | 'averagePooling1d';
+  /** Time steps that a window takes in. */
+  readonly poolSize: number;
+  /** null: windows follow each other without overlap, as Keras has it. */
+  readonly strides: number | null;
+  readonly padding: 'valid' | 'same';
+}
+
+/** One vector a sample from the whole sequence. */
+export interface GlobalPoolingLayer {
+  readonly type: 'globalMaxPooling1d' | 'globalAveragePooling1d';
+}
+
+export type PoolingLayer = WindowPoolingLayer | GlobalPoolingLayer;
+
+/** The windows of a pool over a sequence of `steps`. */
+export function poolWindow(layer: PoolingLayer, steps: number): SlidingWindow {
+  if (!('poolSize' in layer)) return { size: steps, strides: steps, dilationRate: 1, padding: 'valid' };
+  const { poolSize, strides, padding } = layer;
+  return { size: poolSize, strides: strides ?? poolSize, dilationRate: 1, padding };
+}
+
 export type LayerSpec =
   | DenseLayer
   | FlattenLayer
@@ -85,7 +108,9 @@ export type LayerSpec =
   | GruLayer
   | LstmLayer
   | BidirectionalLayer
-  | Conv1dLayer;
+  | Conv1dLayer
+  | WindowPoolingLayer
+  | GlobalPoolingLayer;
 export type LayerType = LayerSpec['type'];
 
 export type Loss = 'mae' | 'mse';

@@ -8,13 +8,17 @@ import { firstIndices, randomSamples, randomValues } from '../support/array-samp
 import { assertClose, assertTensorsClose } from '../support/closeness.js';
 import { kerasOptimizer } from '../support/keras-optimizer.js';
 import {
+  averagePool,
   bidirectional,
   conv1d,
   dense,
   dropout,
   flatten,
+  globalAverage,
+  globalMax,
   gru,
   lstm,
+  maxPool,
   modelOf,
 } from '../support/layer-specs.js';
 import { buildTensorflowModel, tensorflowSgd, useTensorflow } from '../support/tensorflow-model.js';
@@ -191,6 +195,29 @@ const MODELS: readonly (readonly [string, ModelDefinition, number])[] = [
     ),
     37,
   ],
+  ['max pool 3, over dense', modelOf([dense(5), maxPool(3), flatten, dense(1)], 9, 3), 37],
+  [
+    'max pool 3, overlapping, same, over conv1d relu',
+    modelOf(
+      [conv1d(13, 2, { activation: 'relu' }), maxPool(3, { strides: 2, padding: 'same' }), gru(5), dense(1)],
+      9,
+      3,
+    ),
+    16,
+  ],
+  ['average pool 2, over dense', modelOf([dense(8), averagePool(2), flatten, dense(1)], 9, 3), 15],
+  [
+    'average pool 3, overlapping',
+    modelOf([dense(8), averagePool(3, { strides: 1 }), flatten, dense(1)], 9, 1),
+    1,
+  ],
+  ['global max pool over dense', modelOf([dense(13, { activation: 'tanh' }), globalMax, dense(1)], 9, 3), 37],
+  [
+    'global average pool over conv1d',
+    modelOf([conv1d(13, 3, { activation: 'relu' }), globalAverage, dense(1)], 9, 14),
+    16,
+  ],
+  ['pools of the input itself', modelOf([maxPool(2), averagePool(2), flatten, dense(1)], 9, 3), 15],
   [
     'dropout of rate 0 in between',
     modelOf([gru(8, { returnSequences: true }), dropout(0), lstm(5), dense(1)], 7, 3),
@@ -311,6 +338,8 @@ describe('three optimiser steps of each kind of layer end where Keras would', ()
         dense(1),
       ],
     ],
+    ['pools', [conv1d(9, 3), maxPool(2), conv1d(5, 2), averagePool(2, { strides: 1 }), globalMax, dense(1)]],
+    ['global average', [dense(9, { activation: 'tanh' }), globalAverage, dense(1)]],
     [
       'bidirectional',
       [bidirectional(lstm(5, { returnSequences: true }), 'ave'), bidirectional(gru(3)), dense(1)],

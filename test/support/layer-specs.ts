@@ -8,6 +8,7 @@ import type {
   FlattenLayer,
   GruLayer,
   LstmLayer,
+  WindowPoolingLayer,
 } from '../../src/study/layer-spec.js';
 
 const RECURRENT = {
@@ -58,6 +59,17 @@ export function conv1d(filters: number, kernelSize: number, fields: Partial<Conv
     kernelL2: 0,
     ...fields,
   };
+}
+
+export const globalMax = { type: 'globalMaxPooling1d' } as const;
+export const globalAverage = { type: 'globalAveragePooling1d' } as const;
+
+export function maxPool(poolSize: number, fields: Partial<WindowPoolingLayer> = {}): WindowPoolingLayer {
+  return { type: 'maxPooling1d', poolSize, strides: null, padding: 'valid', ...fields };
+}
+
+export function averagePool(poolSize: number, fields: Partial<WindowPoolingLayer> = {}): WindowPoolingLayer {
+  return { ...maxPool(poolSize, fields), type: 'averagePooling1d' };
 }
 
 export function modelOf(

@@ -5,6 +5,7 @@ import { TILE_ROWS } from '../../src/engine/wasm/layer.js';
 import { mergeDirections } from '../../src/kernels/reference/bidirectional.js';
 import { conv1d } from '../../src/kernels/reference/conv1d.js';
 import { denseForward } from '../../src/kernels/reference/dense.js';
+import { pool1d } from '../../src/kernels/reference/pooling.js';
 import { dropoutMask, keyOfSeed, PURPOSE } from '../../src/kernels/reference/random.js';
 import { gruSequence, lstmSequence } from '../../src/kernels/reference/recurrent.js';
 import {
@@ -13,6 +14,7 @@ import {
   type GruLayer,
   type LayerSpec,
   type LstmLayer,
+  poolWindow,
 } from '../../src/study/layer-spec.js';
 import type { ArraySamples } from './array-samples.js';
 
@@ -135,6 +137,14 @@ export class ReferenceModel {
           stride: padded(spec.filters),
         };
       }
+      case 'maxPooling1d':
+      case 'averagePooling1d':
+      case 'globalMaxPooling1d':
+      case 'globalAveragePooling1d': {
+        const kind = spec.type === 'maxPooling1d' || spec.type === 'globalMaxPooling1d' ? 'max' : 'average';
+        const out = pool1d(kind, values, steps, features, poolWindow(spec, steps));
+        return { ...flow, values: out, steps: out.length / features };
+      }
       case 'bidirectional': {
         const { layer: cell, merge } = spec;
         const other = { ...cell, goBackwards: !cell.goBackwards };
@@ -231,6 +241,10 @@ function weightCount(spec: LayerSpec): number {
   switch (spec.type) {
     case 'flatten':
     case 'dropout':
+    case 'maxPooling1d':
+    case 'averagePooling1d':
+    case 'globalMaxPooling1d':
+    case 'globalAveragePooling1d':
       return 0;
     case 'dense':
     case 'conv1d':

@@ -58,6 +58,18 @@ function layerOf(spec: LayerSpec): tf.layers.Layer {
       const padding = spec.padding === 'causal' ? 'valid' : spec.padding;
       return tf.layers.conv1d({ filters, kernelSize, strides, dilationRate, activation, padding });
     }
+    case 'maxPooling1d':
+    case 'averagePooling1d': {
+      const { poolSize, padding } = spec;
+      const fields = { poolSize, strides: spec.strides ?? poolSize, padding };
+      return spec.type === 'maxPooling1d'
+        ? tf.layers.maxPooling1d(fields)
+        : tf.layers.averagePooling1d(fields);
+    }
+    case 'globalMaxPooling1d':
+      return tf.layers.globalMaxPooling1d({});
+    case 'globalAveragePooling1d':
+      return tf.layers.globalAveragePooling1d({});
     case 'bidirectional':
       return tf.layers.bidirectional({
         layer: layerOf(spec.layer) as tf.RNN,

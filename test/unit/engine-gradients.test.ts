@@ -4,17 +4,21 @@ import assert from 'node:assert/strict';
 import { before, it } from 'node:test';
 import type { ModelDefinition } from '../../src/engine/engine.js';
 import { createWasmEngine, type WasmEngine } from '../../src/engine/wasm/wasm-engine.js';
-import type { Conv1dLayer } from '../../src/study/layer-spec.js';
+import type { Conv1dLayer, PoolingLayer } from '../../src/study/layer-spec.js';
 import { firstIndices, randomSamples, randomValues } from '../support/array-samples.js';
 import { assertClose, assertTensorsClose } from '../support/closeness.js';
 import {
+  averagePool,
   bidirectional,
   conv1d,
   dense,
   dropout,
   flatten,
+  globalAverage,
+  globalMax,
   gru,
   lstm,
+  maxPool,
   modelOf,
 } from '../support/layer-specs.js';
 import { ReferenceModel } from '../support/reference-model.js';
@@ -41,6 +45,20 @@ const CONVOLUTIONS: readonly (readonly [string, number, Partial<Conv1dLayer>])[]
   ['dilated, valid', 3, { dilationRate: 2 }],
   ['dilated, same', 3, { dilationRate: 4, padding: 'same' }],
   ['dilated, causal', 3, { dilationRate: 2, padding: 'causal' }],
+];
+
+const POOLS: readonly (readonly [string, PoolingLayer])[] = [
+  ['2', maxPool(2)],
+  ['3, same', maxPool(3, { padding: 'same' })],
+  ['3, overlapping', maxPool(3, { strides: 1 })],
+  ['2 of every 3 steps', maxPool(2, { strides: 3 })],
+  ['4, overlapping, same', maxPool(4, { strides: 2, padding: 'same' })],
+  ['2', averagePool(2)],
+  ['3, same', averagePool(3, { padding: 'same' })],
+  ['4, overlapping, same', averagePool(4, { strides: 1, padding: 'same' })],
+  ['all', averagePool(7)],
+  ['over all', globalMax],
+  ['over all', globalAverage],
 ];
 
 const MODELS: readonly (readonly [string, ModelDefinition, number])[] = [
@@ -120,6 +138,17 @@ const MODELS: readonly (readonly [string, ModelDefinition, number])[] = [
     modelOf([dense(5), conv1d(3, kernelSize, fields), flatten, dense(1)], 7, 2),
     5,
   ]),
+  ...POOLS.map(([name, pool]): [string, ModelDefinition, number] => [
+    `${pool.type} ${name}, between layers`,
+    modelOf([dense(5), pool, flatten, dense(1)], 7, 2),
+    5,
+  ]),
+  ['pools of the input itself', modelOf([maxPool(2), averagePool(2), flatten, dense(1)], 9, 3), 18],
+  [
+    'convolutions, pools and a recurrent layer',
+    modelOf([conv1d(9, 3), maxPool(2), conv1d(5, 2), averagePool(2, { strides: 1 }), gru(3), dense(1)], 9, 2),
+    5,
+  ],
   [
     'convolutions of many columns, recurrent layer on top',
     modelOf([conv1d(9, 3, { activation: 'relu' }), conv1d(3, 2, { strides: 2 }), gru(3), dense(1)], 9, 2),

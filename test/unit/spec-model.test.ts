@@ -112,6 +112,35 @@ test('conv1d has the shapes and counts of Keras, and says what cannot fit', () =
   }
 });
 
+test('pools have the shapes of Keras', () => {
+  const summary = summarizeModel(
+    resolveLayers([
+      { type: 'maxPooling1d', poolSize: 3 },
+      { type: 'averagePooling1d', poolSize: 3, strides: 2 },
+      { type: 'maxPooling1d', padding: 'same' },
+      { type: 'globalMaxPooling1d' },
+      { type: 'dense', units: 1 },
+    ]),
+    { timesteps: 241, features: 14 },
+  );
+  assert.deepEqual(
+    summary.map(({ outputShape }) => outputShape),
+    [[80, 14], [39, 14], [20, 14], [14], [1]],
+  );
+  const [error] = errorsOf(() =>
+    summarizeModel(
+      resolveLayers([
+        { type: 'globalMaxPooling1d' },
+        { type: 'dense', units: 1 },
+        { type: 'globalAveragePooling1d' },
+      ]),
+      { timesteps: 3, features: 2 },
+    ),
+  );
+  assert.equal(error?.path, 'model.layers[2]');
+  assert.match(error?.message ?? '', /needs a sequence/);
+});
+
 test('flatten and dense count as in Keras', () => {
   const summary = summarizeModel(resolveModel({ type: 'dense' }), { timesteps: 240, features: 14 });
   assert.deepEqual(

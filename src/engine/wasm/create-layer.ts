@@ -7,6 +7,7 @@ import { createDenseLayer } from './dense-layer.js';
 import { createDropoutLayer } from './dropout-layer.js';
 import { createFlattenLayer } from './flatten-layer.js';
 import type { LayerContext, TileTensor, WasmLayer } from './layer.js';
+import { createPoolingLayer } from './pooling-layer.js';
 import { createRecurrentLayer } from './recurrent-layer.js';
 
 export function createLayer(spec: LayerSpec, input: TileTensor, context: LayerContext): WasmLayer {
@@ -27,6 +28,12 @@ export function createLayer(spec: LayerSpec, input: TileTensor, context: LayerCo
     case 'conv1d':
       requireSequence(spec, input, context);
       return createConv1dLayer(spec, input, context);
+    case 'maxPooling1d':
+    case 'averagePooling1d':
+    case 'globalMaxPooling1d':
+    case 'globalAveragePooling1d':
+      requireSequence(spec, input, context);
+      return createPoolingLayer(spec, input, context);
   }
 }
 

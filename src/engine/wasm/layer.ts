@@ -18,7 +18,7 @@ export interface TileTensor {
   /** False once time has been folded away (last state, flatten). */
   readonly isSequence: boolean;
   readonly features: number;
-  /** Bytes; a multiple of 32 but for the model's input. Lanes past `features` are 0 in values and gradients. */
+  /** Bytes; a multiple of 32 but for the model's input and what dropout and pools make of it. Lanes past `features` are 0 in values and gradients. */
   readonly stride: number;
 }
 

@@ -15,6 +15,13 @@ export {
 } from './elementwise';
 export { convForward, convInputGradient } from './conv1d';
 export { denseBackward, denseForward } from './dense';
+export {
+  averagePool,
+  averagePoolGradient,
+  globalMaxGradient,
+  maxPool,
+  maxPoolGradient,
+} from './pooling';
 export { heapBase } from './heap';
 export { recurrentPlanBytes } from './recurrent-plan';
 export { prepareForward, prepareRecurrent } from './recurrent';
