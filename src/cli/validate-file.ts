@@ -11,6 +11,7 @@ import { type LayerSummary, summarizeModel, trainingBytes } from '../spec/model-
 import type { TrialConfig } from '../study/trial.js';
 import type { CliContext } from './context.js';
 import { prepareFor, readSweepFile, type StartOptions } from './start-study.js';
+import { announceSynthetic } from './synthetic-notice.js';
 
 export type ValidateOptions = Pick<StartOptions, 'workers' | 'data' | 'set' | 'seed' | 'maxTrials' | 'json'>;
 
@@ -21,6 +22,7 @@ export async function validateFile(
 ): Promise<number> {
   const spec = await readSweepFile(file, options);
   const dataset = await prepareFor(context, spec, options.json === true);
+  if (dataset?.source.synthetic === true) announceSynthetic(context);
   const engine = await createWasmEngine();
   const plan = planStudy(spec, dataset, engine);
   const slots = options.workers ?? availableParallelism();

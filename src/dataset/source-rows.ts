@@ -107,9 +107,7 @@ function generateRows(options: PrepareOptions): SourceRows {
     },
     time: syntheticTime(JENA_ROWS),
     missing: { policy: 'error', values: 0 },
-    notices: [
-      'the data are a synthetic stand-in for the Jena series: errors in °C say nothing about real weather',
-    ],
+    notices: [],
   };
 }
 

@@ -107,12 +107,10 @@ export function trainTrial(options: TrialTrainingOptions): TrainingOutcome {
         pruned = true;
         break;
       }
-      const durationMs = now() - startedMs;
       const metrics: Metrics = { trainLoss: end.trainLoss, ...metricsOf(end.evaluation, training.loss) };
       checkFinite(metrics, epoch);
       const value = objectiveValue(metrics, objective.metric);
       progress.epoch = epoch;
-      progress.durationMs += durationMs;
       progress.weightsDigest = digestWeights(model.weights());
       if (
         objective.epoch === 'last' ||
@@ -123,6 +121,8 @@ export function trainTrial(options: TrialTrainingOptions): TrainingOutcome {
         progress.best = { epoch, objective: value, interval, metrics };
         progress.bestWeights = model.weights();
       }
+      const durationMs = now() - startedMs;
+      progress.durationMs += durationMs;
       hooks.onReport({ epoch, metrics, durationMs });
       hooks.onCheckpoint(epoch, saveProgress(model, progress, id));
     }
