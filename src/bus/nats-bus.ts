@@ -1,6 +1,6 @@
 // The bus over NATS JetStream: composes the rooms of nats-*.ts behind the contract. Guarantees: bus.ts; what the server
 // must grant each role: deploy/nats. Works with nats-server 2.9 and later.
-import { type NatsConnection, NatsError } from 'nats';
+import type { NatsConnection } from 'nats';
 import { SweepError } from '../errors.js';
 import { type Logger, silentLogger } from '../log.js';
 import type { LoggedEvent, StudyEvent } from '../study/events.js';
@@ -16,7 +16,7 @@ import type {
   TrialMessage,
   WorkerInfo,
 } from './bus.js';
-import { cachedResultCodec, studyRecordCodec } from './messages.js';
+import { cachedResultCodec } from './messages.js';
 import { NatsBlobs } from './nats-blobs.js';
 import { NatsBucket } from './nats-bucket.js';
 import {
@@ -31,15 +31,15 @@ import { JetStream } from './nats-jetstream.js';
 import { acquireNatsLease, DEFAULT_LEASE_MS, type LeaseContext, NatsLease } from './nats-leases.js';
 import { TrialPuller } from './nats-puller.js';
 import { SetAside, type SetAsideKind } from './nats-set-aside.js';
+import { watchStatus } from './nats-status.js';
 import { awaitStreams, ensureStreams, type NatsStorageOptions } from './nats-streams.js';
+import { NatsStudies } from './nats-studies.js';
 import { NatsTrials } from './nats-trials.js';
 import { NatsWorkers } from './nats-workers.js';
 import {
   checkDigest,
   checkToken,
-  parseRecordKey,
   RESULTS_BUCKET,
-  recordKey,
   STUDIES_BUCKET,
   TRIALS_STREAM,
   WORKERS_BUCKET,
@@ -100,7 +100,7 @@ class NatsBus implements Bus, NatsBusExtras {
   readonly kind = 'nats';
   private readonly closing = new AbortController();
   private readonly aside: SetAside;
-  private readonly studies: NatsBucket;
+  private readonly studies: NatsStudies;
   private readonly results: NatsBucket;
   private readonly events_: NatsEvents;
   private readonly trials: NatsTrials;
@@ -115,21 +115,111 @@ class NatsBus implements Bus, NatsBusExtras {
     private readonly connection: NatsConnection,
     private readonly jetStream: JetStream,
     options: NatsOptions,
-    private readonly log: Logger,
+    log: Logger,
   ) {
     this.aside = new SetAside(log);
-    this.studies = new NatsBucket(jetStream, STUDIES_BUCKET);
+    const studies = new NatsBucket(jetStream, STUDIES_BUCKET);
+    this.studies = new NatsStudies(studies, this.aside);
     this.results = new NatsBucket(jetStream, RESULTS_BUCKET);
     this.events_ = new NatsEvents(jetStream, this.aside, this.closing.signal);
     this.puller = new TrialPuller(connection, options.role, () => jetStream.assertStream(TRIALS_STREAM));
-    this.trials = new NatsTrials(jetStream, this.puller, this.aside, async (study) => {
-      return (await this.studies.read(recordKey(study)))?.revision ?? 0;
-    });
+    this.trials = new NatsTrials(jetStream, this.puller, this.aside, (study) =>
+      this.studies.incarnation(study),
+    );
     this.blobs = new NatsBlobs(jetStream);
     this.control = new NatsControl(jetStream, this.aside);
     this.nodes = new NatsWorkers(new NatsBucket(jetStream, WORKERS_BUCKET), this.aside, options.role);
     this.leaseContext = {
-      bucket: this.studies,
+      bucket: studies,
+      leaseMs: options.leaseMs ?? DEFAULT_LEASE_MS,
+      onLost: (study) => log.error('the lease is lost: another coordinator took over', { study }),
+    };
+    void watchStatus(connection, {
+      log,
+      onDisconnect: () => jetStream.requests.disconnected(),
+      onReconnect: () => {
+        jetStream.requests.reconnected();
+        this.puller.forgetRequests();
+      },
+      onForbidden: (subject, error) => {
+        jetStream.requests.refused(subject, error);
+        if (!subject.startsWith('$JS.API.CONSUMER.MSG.NEXT.')) return;
+        this.puller.refuse(translateNatsError(error, 'pulling trials'));
+      },
+      onGone: () => this.puller.forgetRequests(),
+    });
+  }
+
+  setAside(): Readonly<Record<SetAsideKind, number>>;
+}
+
+const DEFAULT_CONNECT_WITHIN_MS = 5_000;
+const DEFAULT_REQUEST_TIMEOUT_MS = 5_000;
+const DEFAULT_PATIENCE_MS = 30_000;
+/** At close, a server that is away is not waited for. */
+const CLOSE_LIMIT_MS = 2_000;
+
+/**
+ * Connects; a coordinator creates or checks the streams, others wait for them. Throws BUS_UNREACHABLE, BUS_AUTHENTICATION,
+ * BUS_CONFIGURATION, USAGE.
+ */
+export async function openNatsBus(options: NatsOptions): Promise<Bus & NatsBusExtras> {
+  const log = options.logger ?? silentLogger;
+  const connectWithinMs =
+    options.connectWithinMs === undefined ? DEFAULT_CONNECT_WITHIN_MS : options.connectWithinMs;
+  const connection = await connectNats({ ...options, connectWithinMs, log });
+  const jetStream = new JetStream(connection, {
+    inboxPrefix: inboxPrefixOf(options.role),
+    requestTimeoutMs: options.requestTimeoutMs ?? DEFAULT_REQUEST_TIMEOUT_MS,
+    patienceMs: options.patienceMs ?? DEFAULT_PATIENCE_MS,
+    log,
+  });
+  try {
+    if (options.role === 'coordinator') await ensureStreams(jetStream, options);
+    else await awaitStreams(jetStream, connectWithinMs, options.signal);
+  } catch (thrown) {
+    jetStream.requests.close();
+    await connection.close();
+    throw thrown;
+  }
+  return new NatsBus(connection, jetStream, options, log);
+}
+
+class NatsBus implements Bus, NatsBusExtras {
+  readonly kind = 'nats';
+  private readonly closing = new AbortController();
+  private readonly aside: SetAside;
+  private readonly studies: NatsStudies;
+  private readonly results: NatsBucket;
+  private readonly events_: NatsEvents;
+  private readonly trials: NatsTrials;
+  private readonly puller: TrialPuller;
+  private readonly blobs: NatsBlobs;
+  private readonly control: NatsControl;
+  private readonly nodes: NatsWorkers;
+  private readonly leases = new Set<NatsLease>();
+  private readonly leaseContext: LeaseContext;
+
+  constructor(
+    private readonly connection: NatsConnection,
+    private readonly jetStream: JetStream,
+    options: NatsOptions,
+    log: Logger,
+  ) {
+    this.aside = new SetAside(log);
+    const studies = new NatsBucket(jetStream, STUDIES_BUCKET);
+    this.studies = new NatsStudies(studies, this.aside);
+    this.results = new NatsBucket(jetStream, RESULTS_BUCKET);
+    this.events_ = new NatsEvents(jetStream, this.aside, this.closing.signal);
+    this.puller = new TrialPuller(connection, options.role, () => jetStream.assertStream(TRIALS_STREAM));
+    this.trials = new NatsTrials(jetStream, this.puller, this.aside, (study) =>
+      this.studies.incarnation(study),
+    );
+    this.blobs = new NatsBlobs(jetStream);
+    this.control = new NatsControl(jetStream, this.aside);
+    this.nodes = new NatsWorkers(new NatsBucket(jetStream, WORKERS_BUCKET), this.aside, options.role);
+    this.leaseContext = {
+      bucket: studies,
       leaseMs: options.leaseMs ?? DEFAULT_LEASE_MS,
       onLost: (study) => log.error('the lease is lost: another coordinator took over', { study }),
     };
@@ -146,35 +236,16 @@ class NatsBus implements Bus, NatsBusExtras {
   }
 
   async createStudy(record: StudyRecord): Promise<void> {
-    const { study } = record;
-    const data = studyRecordCodec.encode(record);
-    if ((await this.studies.create(recordKey(study), data)) === null) {
-      throw new SweepError('STUDY_EXISTS', `the study ${study} exists already`, {
-        hint: `go on with it: sweep resume ${study}`,
-      });
-    }
-    this.trials.forgetIncarnation(study);
+    await this.studies.create(record);
+    this.trials.forgetIncarnation(record.study);
   }
 
-  async readStudy(study: string): Promise<StudyRecord | null> {
-    const entry = await this.studies.read(recordKey(study));
-    return entry === null ? null : studyRecordCodec.decode(entry.value);
+  readStudy(study: string): Promise<StudyRecord | null> {
+    return this.studies.read(study);
   }
 
-  async listStudies(): Promise<StudyRecord[]> {
-    const entries = await this.studies.entries();
-    return entries.flatMap(({ key, value }) => {
-      const study = parseRecordKey(key);
-      if (study === null) return [];
-      try {
-        const record = studyRecordCodec.decode(value);
-        if (record.study === study) return [record];
-        throw new Error('it names another study');
-      } catch (thrown) {
-        this.aside.count('study', key, thrown instanceof Error ? thrown.message : String(thrown));
-        return [];
-      }
-    });
+  listStudies(): Promise<StudyRecord[]> {
+    return this.studies.list();
   }
 
   /** Takes the lease for it: throws STUDY_LOCKED while another coordinator lives. */
@@ -183,7 +254,7 @@ class NatsBus implements Bus, NatsBusExtras {
     let lease = [...this.leases].find((held) => held.study === study && !held.isOver);
     const isOwn = lease !== undefined;
     lease ??= await this.takeLease(study, 'sweep rm');
-    await this.studies.delete(recordKey(study));
+    await this.studies.remove(study);
     await this.trials.removeStudy(study);
     await this.events_.removeStudy(study);
     // Only now, for a full stream has no room before: what a coordinator that sleeps still writes must stay void, also in a
@@ -302,42 +373,6 @@ class NatsBus implements Bus, NatsBusExtras {
     for (const old of this.leases) if (old.isOver) this.leases.delete(old);
     this.leases.add(lease);
     return lease;
-  }
-
-  private async watchConnection(): Promise<void> {
-    for await (const status of this.connection.status()) {
-      switch (status.type) {
-        case 'disconnect':
-          this.jetStream.requests.disconnected();
-          this.log.warn('NATS: the connection was lost, reconnecting', { server: String(status.data) });
-          break;
-        case 'reconnect':
-          this.log.info('NATS: connected again', { server: String(status.data) });
-          this.jetStream.requests.reconnected();
-          this.puller.forgetRequests();
-          break;
-        case 'error':
-          this.noteError(status.data, 'permissionContext' in status ? status.permissionContext : undefined);
-          break;
-        default:
-      }
-    }
-  }
-
-  private noteError(data: unknown, context: { operation: string; subject: string } | undefined): void {
-    if (context === undefined) {
-      this.log.error('NATS: the server reports an error', { error: String(data) });
-      return;
-    }
-    const error = new NatsError(
-      `no right to ${context.operation} ${context.subject}`,
-      'PERMISSIONS_VIOLATION',
-    );
-    this.jetStream.requests.refused(context.subject, error);
-    if (context.subject.startsWith('$JS.API.CONSUMER.MSG.NEXT.')) {
-      this.puller.refuse(translateNatsError(error, 'pulling trials'));
-    }
-    this.log.error('NATS: the server does not allow it', context);
   }
 }
 

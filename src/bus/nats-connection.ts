@@ -12,6 +12,7 @@ import {
 } from 'nats';
 import { SweepError } from '../errors.js';
 import type { Logger } from '../log.js';
+import { awaitGreeting } from './nats-greeting.js';
 
 /** Which rights the server grants us (deploy/nats) and who creates streams: only the coordinator does. */
 export type NatsRole = 'coordinator' | 'worker' | 'viewer';
@@ -51,6 +52,8 @@ const MAX_PINGS_OUT = 3;
 const DIAL_TIMEOUT_MS = 2_000;
 const RETRY_FIRST_CONNECT_MS = 250;
 
+const UNREACHABLE_HINT = 'start one with "sweep nats up", or check the address and the firewall';
+
 const AUTHENTICATION_CODES = new Set([
   'AUTHORIZATION_VIOLATION',
   'AUTHENTICATION_EXPIRED',
@@ -70,7 +73,8 @@ export async function connectNats(options: NatsConnectionOptions): Promise<NatsC
   for (;;) {
     try {
       return await connect({
-        servers,
+        servers: await greetingFirst(servers),
+        noRandomize: true,
         name: options.name ?? `sweep-${options.role}`,
         inboxPrefix: inboxPrefixOf(options.role),
         timeout: DIAL_TIMEOUT_MS,
@@ -94,6 +98,20 @@ export async function connectNats(options: NatsConnectionOptions): Promise<NatsC
       await new Promise((resolve) => setTimeout(resolve, RETRY_FIRST_CONNECT_MS));
     }
   }
+}
+
+/** Those that greet come first, in random order to spread the load. Throws BUS_UNREACHABLE when none does. */
+async function greetingFirst(servers: readonly string[]): Promise<string[]> {
+  const greetings = await Promise.all(servers.map((server) => awaitGreeting(server, DIAL_TIMEOUT_MS)));
+  const ranked = servers.map((server, at) => ({ server, greeting: greetings[at], place: Math.random() }));
+  if (!ranked.some(({ greeting }) => greeting?.greets)) {
+    const why = ranked.map(({ server, greeting }) => `${server}: ${greeting?.greets ? '' : greeting?.why}`);
+    throw new SweepError('BUS_UNREACHABLE', `no NATS server answers at ${why.join(', ')}`, {
+      hint: UNREACHABLE_HINT,
+    });
+  }
+  const rank = (entry: (typeof ranked)[number]) => (entry.greeting?.greets ? 0 : 1) + entry.place / 2;
+  return ranked.sort((one, other) => rank(one) - rank(other)).map(({ server }) => server);
 }
 
 /** Replies to one role cannot be read by another: the server's permissions name this prefix. */
@@ -140,6 +158,7 @@ function translateConnectError(
   servers: readonly string[],
   auth: NatsAuth | undefined,
 ): SweepError {
+  if (thrown instanceof SweepError) return thrown;
   const where = servers.join(', ');
   const code = codeOf(thrown);
   const message = thrown instanceof Error ? thrown.message : String(thrown);
@@ -172,7 +191,7 @@ function translateConnectError(
     });
   }
   return new SweepError('BUS_UNREACHABLE', `no NATS server answers at ${where}: ${message || code}`, {
-    hint: 'start one with "sweep nats up", or check the address and the firewall',
+    hint: UNREACHABLE_HINT,
     cause: thrown,
   });
 }

@@ -1,0 +1,35 @@
+// Asks whether a NATS server greets at an address, before the client connects: the client never closes its socket to one
+// that accepts and says nothing, and such a socket would keep the process from ending.
+import { connect } from 'node:net';
+
+const DEFAULT_PORT = 4222;
+
+export type Greeting = { readonly greets: true } | { readonly greets: false; readonly why: string };
+
+/** `address` is `host`, `host:port` or `[ipv6]:port`. Never rejects; ends within the limit. */
+export function awaitGreeting(address: string, limitMs: number): Promise<Greeting> {
+  const { host, port } = parseAddress(address);
+  return new Promise((resolve) => {
+    const socket = connect({ host, port });
+    const end = (greeting: Greeting) => {
+      clearTimeout(timer);
+      socket.destroy();
+      resolve(greeting);
+    };
+    const timer = setTimeout(() => end({ greets: false, why: 'no greeting in time' }), limitMs);
+    socket.once('data', (data) => {
+      const isNats = data.toString('latin1').startsWith('INFO ');
+      end(isNats ? { greets: true } : { greets: false, why: 'something else than NATS answers' });
+    });
+    socket.once('error', (error: NodeJS.ErrnoException) =>
+      end({ greets: false, why: error.code ?? error.message }),
+    );
+    socket.once('close', () => end({ greets: false, why: 'it closed the connection' }));
+  });
+}
+
+function parseAddress(address: string): { host: string; port: number } {
+  const match = /^(?:\[([^\]]+)\]|([^:]+))(?::(\d+))?$/.exec(address);
+  const host = match?.[1] ?? match?.[2] ?? address;
+  return { host, port: match?.[3] === undefined ? DEFAULT_PORT : Number(match[3]) };
+}
