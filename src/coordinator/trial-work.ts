@@ -91,6 +91,10 @@ function costOfSample(layers: readonly LayerSpec[], timesteps: number): number {
       case 'globalAveragePooling1d':
         steps = Math.max(1, placeWindows(steps, poolWindow(layer, steps)).count);
         break;
+      case 'embedding':
+        cost += steps * layer.outputDim;
+        features = layer.outputDim;
+        break;
       case 'flatten':
         features *= steps;
         steps = 1;

@@ -6,6 +6,11 @@ export function initialStream(key: RandomKey, parameterIndex: number): RandomStr
   return new RandomStream(key, PURPOSE.initialWeights + parameterIndex, 0, 0);
 }
 
+/** Uniform in ±limit. */
+export function uniform(count: number, limit: number, random: RandomStream): Float32Array {
+  return Float32Array.from({ length: count }, () => (2 * random.nextUniform() - 1) * limit);
+}
+
 /** Uniform in ±√(6/(fanIn + fanOut)) (Glorot & Bengio 2010). */
 export function glorotUniform(
   count: number,
@@ -13,8 +18,7 @@ export function glorotUniform(
   fanOut: number,
   random: RandomStream,
 ): Float32Array {
-  const limit = Math.sqrt(6 / (fanIn + fanOut));
-  return Float32Array.from({ length: count }, () => (2 * random.nextUniform() - 1) * limit);
+  return uniform(count, Math.sqrt(6 / (fanIn + fanOut)), random);
 }
 
 /**

@@ -130,6 +130,57 @@ export interface Kernels {
     padBefore: number,
   ): void;
 
+  embeddingForward(
+    ids: Address,
+    idStride: number,
+    count: number,
+    table: Address,
+    rowBytes: number,
+    out: Address,
+  ): void;
+  embeddingGradient(
+    ids: Address,
+    idStride: number,
+    count: number,
+    d: Address,
+    rowBytes: number,
+    gradient: Address,
+  ): void;
+  replaySgd(
+    p: Address,
+    zeros: Address,
+    velocity: Address,
+    count: number,
+    rates: Address,
+    steps: number,
+    momentum: number,
+  ): void;
+  replayRmsprop(
+    p: Address,
+    zeros: Address,
+    s: Address,
+    count: number,
+    rates: Address,
+    steps: number,
+    rho: number,
+    oneMinusRho: number,
+    epsilon: number,
+  ): void;
+  replayAdam(
+    p: Address,
+    zeros: Address,
+    m: Address,
+    v: Address,
+    count: number,
+    rates: Address,
+    steps: number,
+    beta1: number,
+    oneMinusBeta1: number,
+    beta2: number,
+    oneMinusBeta2: number,
+    epsilon: number,
+  ): void;
+
   prepareForward(plan: Address, gates: number): void;
   prepareRecurrent(plan: Address, gates: number): void;
   gruForward(plan: Address): void;

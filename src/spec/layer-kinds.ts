@@ -24,6 +24,9 @@ export const MAX_UNITS = 4096;
 /** No sequence here is longer than some thousand steps. */
 const MAX_WINDOW = 10_000;
 
+/** Words that an embedding tells apart. */
+const MAX_VOCABULARY = 1_000_000;
+
 export const unitsField = () => referencable(wholeNumber(1, MAX_UNITS));
 /** Of a window that slides over time. */
 const stepsField = () => referencable(wholeNumber(1, MAX_WINDOW));
@@ -166,6 +169,22 @@ export const LAYER_KINDS = {
     outputShape: poolOutputShape,
     parameterCount: () => 0,
     keptValues: poolKeptValues,
+  }),
+  embedding: layerKind('embedding', {
+    schema: strictObject({
+      type: z.literal('embedding'),
+      inputDim: referencable(wholeNumber(1, MAX_VOCABULARY)),
+      outputDim: unitsField(),
+    }),
+    outputShape: (layer, input) =>
+      input.length === 2 && featuresOf(input) === 1
+        ? [timestepsOf(input), layer.outputDim]
+        : {
+            message: `embedding takes one token id a time step, but gets shape [${input.join(', ')}]`,
+            hint: 'make it the first layer, over data of a single column',
+          },
+    parameterCount: (layer) => layer.inputDim * layer.outputDim,
+    keptValues: (layer, input) => 2 * timestepsOf(input) * layer.outputDim,
   }),
   bidirectional: layerKind('bidirectional', {
     schema: strictObject({

@@ -101,6 +101,14 @@ export function poolWindow(layer: PoolingLayer, steps: number): SlidingWindow {
   return { size: poolSize, strides: strides ?? poolSize, dilationRate: 1, padding };
 }
 
+/** A vector for each token id; ids come as the one feature of the data. Masking is off. */
+export interface EmbeddingLayer {
+  readonly type: 'embedding';
+  /** Ids run from 0 to inputDim − 1. */
+  readonly inputDim: number;
+  readonly outputDim: number;
+}
+
 export type LayerSpec =
   | DenseLayer
   | FlattenLayer
@@ -109,6 +117,7 @@ export type LayerSpec =
   | LstmLayer
   | BidirectionalLayer
   | Conv1dLayer
+  | EmbeddingLayer
   | WindowPoolingLayer
   | GlobalPoolingLayer;
 export type LayerType = LayerSpec['type'];

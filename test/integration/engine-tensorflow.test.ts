@@ -4,7 +4,7 @@ import { before, describe, it } from 'node:test';
 import type { ModelDefinition, NamedTensor } from '../../src/engine/engine.js';
 import { createWasmEngine, type WasmEngine } from '../../src/engine/wasm/wasm-engine.js';
 import type { OptimizerSpec } from '../../src/study/layer-spec.js';
-import { firstIndices, randomSamples, randomValues } from '../support/array-samples.js';
+import { firstIndices, randomSamples, randomValues, samplesFor } from '../support/array-samples.js';
 import { assertClose, assertTensorsClose } from '../support/closeness.js';
 import { kerasOptimizer } from '../support/keras-optimizer.js';
 import {
@@ -13,6 +13,7 @@ import {
   conv1d,
   dense,
   dropout,
+  embedding,
   flatten,
   globalAverage,
   globalMax,
@@ -218,6 +219,13 @@ const MODELS: readonly (readonly [string, ModelDefinition, number])[] = [
     16,
   ],
   ['pools of the input itself', modelOf([maxPool(2), averagePool(2), flatten, dense(1)], 9, 3), 15],
+  ['embedding of 20 in 5, lstm', modelOf([embedding(20, 5), lstm(5), dense(1)], 9, 1), 37],
+  [
+    'embedding of 300 in 13, conv1d, global max pool',
+    modelOf([embedding(300, 13), conv1d(8, 3, { activation: 'relu' }), globalMax, dense(1)], 9, 1),
+    16,
+  ],
+  ['embedding of 5 in 8, flattened', modelOf([embedding(5, 8), flatten, dense(1)], 7, 1), 1],
   [
     'dropout of rate 0 in between',
     modelOf([gru(8, { returnSequences: true }), dropout(0), lstm(5), dense(1)], 7, 3),
@@ -249,7 +257,7 @@ for (const loss of ['mae', 'mse'] as const)
     for (const [name, definition, batch] of MODELS)
       it(`${name}, batch ${batch}: predictions, loss and gradients`, () => {
         const { ours, theirs } = buildPair({ ...definition, loss });
-        const samples = randomSamples(batch + 3, definition.timesteps, definition.features, 5);
+        const samples = samplesFor(definition, batch + 3, 5);
         const indices = firstIndices(batch).map((index) => batch + 2 - index);
         const predictions = new Float32Array(batch);
         ours.predict(samples, indices, predictions);
@@ -338,6 +346,7 @@ describe('three optimiser steps of each kind of layer end where Keras would', ()
         dense(1),
       ],
     ],
+    ['embedding', [embedding(50, 5), gru(3), dense(1)]],
     ['pools', [conv1d(9, 3), maxPool(2), conv1d(5, 2), averagePool(2, { strides: 1 }), globalMax, dense(1)]],
     ['global average', [dense(9, { activation: 'tanh' }), globalAverage, dense(1)]],
     [
@@ -348,9 +357,10 @@ describe('three optimiser steps of each kind of layer end where Keras would', ()
   for (const [name, layers] of stacks)
     it(name, () => {
       const optimizer: OptimizerSpec = { type: 'rmsprop', rho: 0.9, epsilon: 1e-2 };
-      const definition = modelOf(layers, 9, 3, { loss: 'mse', optimizer });
+      const features = layers[0]?.type === 'embedding' ? 1 : 3;
+      const definition = modelOf(layers, 9, features, { loss: 'mse', optimizer });
       const { ours, theirs, weights } = buildPair(definition);
-      const samples = randomSamples(37, 9, 3, 11);
+      const samples = samplesFor(definition, 37, 11);
       const indices = firstIndices(37);
       const move = kerasOptimizer(optimizer, LEARNING_RATE, weights);
       const expected = weights.map(({ values }) => Float64Array.from(values));

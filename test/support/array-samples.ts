@@ -1,5 +1,6 @@
 // Seeded samples that lie in plain arrays: what tests of engines train on instead of a mapped dataset.
 import type { SampleSet } from '../../src/dataset/sample-set.js';
+import type { ModelDefinition } from '../../src/engine/engine.js';
 import { RandomStream } from '../../src/kernels/reference/random.js';
 
 /** A purpose no part of the product draws from. */
@@ -58,6 +59,19 @@ export function randomSamples(
 ): ArraySamples {
   const inputs = randomValues(count * timesteps * features, seed);
   return arraySamples(inputs, randomValues(count, seed + 1), timesteps, features);
+}
+
+/** Samples that the model can take: token ids for an embedding, else near-normal values. */
+export function samplesFor(definition: ModelDefinition, count: number, seed: number): ArraySamples {
+  const { layers, timesteps, features } = definition;
+  const samples = randomSamples(count, timesteps, features, seed);
+  const [first] = layers;
+  if (first?.type !== 'embedding') return samples;
+  const random = testStream(seed);
+  samples.inputs.forEach((_, i) => {
+    samples.inputs[i] = Math.floor(random.nextUniform() * first.inputDim);
+  });
+  return samples;
 }
 
 export function firstIndices(count: number): Uint32Array {

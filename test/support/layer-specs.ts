@@ -5,6 +5,7 @@ import type {
   Conv1dLayer,
   DenseLayer,
   DropoutLayer,
+  EmbeddingLayer,
   FlattenLayer,
   GruLayer,
   LstmLayer,
@@ -70,6 +71,10 @@ export function maxPool(poolSize: number, fields: Partial<WindowPoolingLayer> = 
 
 export function averagePool(poolSize: number, fields: Partial<WindowPoolingLayer> = {}): WindowPoolingLayer {
   return { ...maxPool(poolSize, fields), type: 'averagePooling1d' };
+}
+
+export function embedding(inputDim: number, outputDim: number): EmbeddingLayer {
+  return { type: 'embedding', inputDim, outputDim };
 }
 
 export function modelOf(

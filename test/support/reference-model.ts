@@ -5,6 +5,7 @@ import { TILE_ROWS } from '../../src/engine/wasm/layer.js';
 import { mergeDirections } from '../../src/kernels/reference/bidirectional.js';
 import { conv1d } from '../../src/kernels/reference/conv1d.js';
 import { denseForward } from '../../src/kernels/reference/dense.js';
+import { embed } from '../../src/kernels/reference/embedding.js';
 import { pool1d } from '../../src/kernels/reference/pooling.js';
 import { dropoutMask, keyOfSeed, PURPOSE } from '../../src/kernels/reference/random.js';
 import { gruSequence, lstmSequence } from '../../src/kernels/reference/recurrent.js';
@@ -145,6 +146,10 @@ export class ReferenceModel {
         const out = pool1d(kind, values, steps, features, poolWindow(spec, steps));
         return { ...flow, values: out, steps: out.length / features };
       }
+      case 'embedding': {
+        const out = embed(values, weights[0] as Float64Array, spec.outputDim);
+        return { values: out, steps, features: spec.outputDim, stride: padded(spec.outputDim) };
+      }
       case 'bidirectional': {
         const { layer: cell, merge } = spec;
         const other = { ...cell, goBackwards: !cell.goBackwards };
@@ -246,6 +251,8 @@ function weightCount(spec: LayerSpec): number {
     case 'globalMaxPooling1d':
     case 'globalAveragePooling1d':
       return 0;
+    case 'embedding':
+      return 1;
     case 'dense':
     case 'conv1d':
       return 2;

@@ -70,6 +70,8 @@ function layerOf(spec: LayerSpec): tf.layers.Layer {
       return tf.layers.globalMaxPooling1d({});
     case 'globalAveragePooling1d':
       return tf.layers.globalAveragePooling1d({});
+    case 'embedding':
+      return tf.layers.embedding({ inputDim: spec.inputDim, outputDim: spec.outputDim });
     case 'bidirectional':
       return tf.layers.bidirectional({
         layer: layerOf(spec.layer) as tf.RNN,
@@ -83,6 +85,7 @@ function penalties(layers: readonly LayerSpec[]): number[] {
   return layers.flatMap((spec) => {
     if (spec.type === 'dense' || spec.type === 'conv1d') return [spec.kernelL2, 0];
     if (spec.type === 'gru' || spec.type === 'lstm') return [spec.kernelL2, spec.recurrentL2, 0];
+    if (spec.type === 'embedding') return [0];
     if (spec.type === 'bidirectional') return penalties([spec.layer, spec.layer]);
     return [];
   });
@@ -97,6 +100,8 @@ export function buildTensorflowModel(definition: ModelDefinition): TensorflowMod
   const { layers, timesteps, features, loss } = definition;
   const input = tf.input({ shape: [timesteps, features] });
   let last: tf.SymbolicTensor = input;
+  if (layers[0]?.type === 'embedding')
+    last = tf.layers.reshape({ targetShape: [timesteps] }).apply(last) as tf.SymbolicTensor;
   for (const spec of layers) {
     if (spec.type === 'conv1d' && spec.padding === 'causal') {
       const before = new ZeroStepsBefore((spec.kernelSize - 1) * spec.dilationRate);

@@ -5,7 +5,7 @@ import { before, it } from 'node:test';
 import type { ModelDefinition } from '../../src/engine/engine.js';
 import { createWasmEngine, type WasmEngine } from '../../src/engine/wasm/wasm-engine.js';
 import type { Conv1dLayer, PoolingLayer } from '../../src/study/layer-spec.js';
-import { firstIndices, randomSamples, randomValues } from '../support/array-samples.js';
+import { firstIndices, randomSamples, randomValues, samplesFor } from '../support/array-samples.js';
 import { assertClose, assertTensorsClose } from '../support/closeness.js';
 import {
   averagePool,
@@ -13,6 +13,7 @@ import {
   conv1d,
   dense,
   dropout,
+  embedding,
   flatten,
   globalAverage,
   globalMax,
@@ -149,6 +150,12 @@ const MODELS: readonly (readonly [string, ModelDefinition, number])[] = [
     modelOf([conv1d(9, 3), maxPool(2), conv1d(5, 2), averagePool(2, { strides: 1 }), gru(3), dense(1)], 9, 2),
     5,
   ],
+  ['embedding under a recurrent layer', modelOf([embedding(11, 5), gru(3), dense(1)], 6, 1), 19],
+  [
+    'embedding under convolution and pool',
+    modelOf([embedding(40, 3), conv1d(5, 2), globalMax, dense(1)], 6, 1),
+    5,
+  ],
   [
     'convolutions of many columns, recurrent layer on top',
     modelOf([conv1d(9, 3, { activation: 'relu' }), conv1d(3, 2, { strides: 2 }), gru(3), dense(1)], 9, 2),
@@ -177,7 +184,7 @@ for (const [name, definition, batch] of MODELS)
         })),
       );
       const reference = new ReferenceModel({ ...definition, loss }, model.weights());
-      const samples = randomSamples(batch, definition.timesteps, definition.features, 21);
+      const samples = samplesFor(definition, batch, 21);
       const indices = firstIndices(batch);
       const predictions = new Float32Array(batch * model.outputUnits);
       model.predict(samples, indices, predictions);

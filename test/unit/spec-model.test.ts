@@ -4,6 +4,7 @@ import { createSampler } from '../../src/search/create.js';
 import { summarizeModel, trainingBytes } from '../../src/spec/model-shape.js';
 import { resolveTrial } from '../../src/spec/resolve-trial.js';
 import type { TrainConfig } from '../../src/study/trial.js';
+import { dense, embedding, lstm } from '../support/layer-specs.js';
 import {
   errorAt,
   errorsOf,
@@ -139,6 +140,15 @@ test('pools have the shapes of Keras', () => {
   );
   assert.equal(error?.path, 'model.layers[2]');
   assert.match(error?.message ?? '', /needs a sequence/);
+});
+
+test('an embedding counts as in Keras, and takes one id a time step', () => {
+  const layers = [embedding(10_000, 32), lstm(32), dense(1)];
+  const summary = summarizeModel(layers, { timesteps: 500, features: 1 });
+  assert.deepEqual([summary[0]?.outputShape, summary[0]?.parameters], [[500, 32], 320_000]);
+  const [error] = errorsOf(() => summarizeModel(layers, { timesteps: 500, features: 14 }));
+  assert.equal(error?.path, 'model.layers[0]');
+  assert.match(error?.message ?? '', /one token id a time step, but gets shape \[500, 14\]/);
 });
 
 test('flatten and dense count as in Keras', () => {

@@ -5,6 +5,7 @@ import { createBidirectionalLayer } from './bidirectional-layer.js';
 import { createConv1dLayer } from './conv1d-layer.js';
 import { createDenseLayer } from './dense-layer.js';
 import { createDropoutLayer } from './dropout-layer.js';
+import { createEmbeddingLayer } from './embedding-layer.js';
 import { createFlattenLayer } from './flatten-layer.js';
 import type { LayerContext, TileTensor, WasmLayer } from './layer.js';
 import { createPoolingLayer } from './pooling-layer.js';
@@ -28,6 +29,8 @@ export function createLayer(spec: LayerSpec, input: TileTensor, context: LayerCo
     case 'conv1d':
       requireSequence(spec, input, context);
       return createConv1dLayer(spec, input, context);
+    case 'embedding':
+      return createEmbeddingLayer(spec, input, context);
     case 'maxPooling1d':
     case 'averagePooling1d':
     case 'globalMaxPooling1d':

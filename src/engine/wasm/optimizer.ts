@@ -20,42 +20,82 @@ export class WasmOptimizer {
   constructor(
     readonly spec: OptimizerSpec,
     readonly parameters: ParameterStore,
-  ) {}
+  ) {
+    const { table } = parameters;
+    if (table) table.replay = (row, first, count) => this.#replay(row * table.rowBytes, first, count);
+  }
 
   step(learningRate: number): void {
+    const { table, tableBytes, regionValues } = this.parameters;
+    const rate = this.#nextRate(learningRate);
+    this.#move(tableBytes, regionValues - tableBytes / 4, rate);
+    if (!table) return;
+    for (const row of table.usedRows) this.#move(row * table.rowBytes, table.rowBytes / 4, rate);
+    this.parameters.rememberRate(rate);
+    table.endStep();
+  }
+
+  /** The learning rate, with Adam's bias correction in it. */
+  #nextRate(learningRate: number): number {
+    if (this.spec.type !== 'adam') return learningRate;
+    // Running products: the same bits everywhere, which a host's pow does not promise.
+    this.#beta1Power *= this.spec.beta1;
+    this.#beta2Power *= this.spec.beta2;
+    return (learningRate * Math.sqrt(1 - this.#beta2Power)) / (1 - this.#beta1Power);
+  }
+
+  /** One step of `count` values that lie `offset` bytes into the regions. */
+  #move(offset: number, count: number, rate: number): void {
     const { kernels } = this.parameters.arena;
     const { values, gradients, slots } = this.parameters.regions;
-    const count = this.parameters.regionValues;
-    const [first = 0, second = 0] = slots;
+    const p = values + offset;
+    const g = gradients + offset;
+    const [first = 0, second = 0] = slots.map((slot) => slot + offset);
     switch (this.spec.type) {
       case 'sgd':
-        kernels.stepSgd(values, gradients, first, count, learningRate, this.spec.momentum);
+        kernels.stepSgd(p, g, first, count, rate, this.spec.momentum);
         return;
-      case 'rmsprop':
-        kernels.stepRmsprop(
-          values,
-          gradients,
-          first,
-          count,
-          learningRate,
-          this.spec.rho,
-          1 - this.spec.rho,
-          this.spec.epsilon,
-        );
+      case 'rmsprop': {
+        const { rho, epsilon } = this.spec;
+        kernels.stepRmsprop(p, g, first, count, rate, rho, 1 - rho, epsilon);
         return;
+      }
       case 'adam': {
         const { beta1, beta2, epsilon } = this.spec;
-        // Running products: the same bits everywhere, which a host's pow does not promise.
-        this.#beta1Power *= beta1;
-        this.#beta2Power *= beta2;
-        const rate = (learningRate * Math.sqrt(1 - this.#beta2Power)) / (1 - this.#beta1Power);
-        kernels.stepAdam(
-          values,
-          gradients,
+        kernels.stepAdam(p, g, first, second, count, rate, beta1, 1 - beta1, beta2, 1 - beta2, epsilon);
+        return;
+      }
+    }
+  }
+
+  /** Steps `from` to `from + steps − 1` of a table row, which missed them: its gradient was 0 in each. */
+  #replay(offset: number, from: number, steps: number): void {
+    const { kernels } = this.parameters.arena;
+    const { values, slots } = this.parameters.regions;
+    const { zeros, rates, count } = this.parameters.replaying;
+    const p = values + offset;
+    const rateAt = rates + 4 * from;
+    const [first = 0, second = 0] = slots.map((slot) => slot + offset);
+    switch (this.spec.type) {
+      case 'sgd':
+        if (this.spec.momentum !== 0)
+          kernels.replaySgd(p, zeros, first, count, rateAt, steps, this.spec.momentum);
+        return;
+      case 'rmsprop': {
+        const { rho, epsilon } = this.spec;
+        kernels.replayRmsprop(p, zeros, first, count, rateAt, steps, rho, 1 - rho, epsilon);
+        return;
+      }
+      case 'adam': {
+        const { beta1, beta2, epsilon } = this.spec;
+        kernels.replayAdam(
+          p,
+          zeros,
           first,
           second,
           count,
-          rate,
+          rateAt,
+          steps,
           beta1,
           1 - beta1,
           beta2,

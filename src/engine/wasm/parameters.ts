@@ -4,6 +4,7 @@ import { SweepError } from '../../errors.js';
 import type { Arena } from '../../kernels/arena.js';
 import type { NamedTensor } from '../engine.js';
 import { panelsOf } from './layer.js';
+import { LONGEST_DELAY, RowTable } from './row-table.js';
 
 /**
  * A Keras tensor `[blocks, rows, gates·units]`, packed `[blocks][gates][units/8][rows][8]`; a bias has one row a gate, a
@@ -55,6 +56,9 @@ function eachValue(layout: ParameterLayout, visit: (keras: number, packed: numbe
 export class ParameterStore {
   readonly #parameters: Parameter[] = [];
   #bytes = 0;
+  /** The first parameter, where it is an embedding. */
+  #table: RowTable | null = null;
+  #replaying: { zeros: number; rates: number; count: number } | null = null;
   #regions: { values: number; gradients: number; slots: readonly number[] } | null = null;
 
   constructor(readonly arena: Arena) {}
@@ -64,6 +68,46 @@ export class ParameterStore {
     this.#parameters.push(parameter);
     this.#bytes += 4 * packedValues(layout);
     return parameter;
+  }
+
+  /** The parameter just added, the model's first, is stepped row by row (a row: a block), not with the others. */
+  keepByRows({ layout, offset }: Parameter): RowTable {
+    if (offset !== 0 || this.#parameters.length !== 1)
+      throw new SweepError('INTERNAL', 'parameters: a table by rows must come first');
+    const rows = layout.blocks ?? 1;
+    this.#table = new RowTable(rows, (4 * packedValues(layout)) / rows);
+    return this.#table;
+  }
+
+  get table(): RowTable | null {
+    return this.#table;
+  }
+
+  /** Bytes at the start of each region that belong to the table; the other parameters follow. */
+  get tableBytes(): number {
+    return this.#table ? this.#table.rows * this.#table.rowBytes : 0;
+  }
+
+  /** What replaying a table row's steps reads: a gradient of 0, the rates of past steps, values a row. */
+  get replaying(): { zeros: number; rates: number; count: number } {
+    if (!this.#replaying) throw new SweepError('INTERNAL', 'parameters: no table to replay');
+    return this.#replaying;
+  }
+
+  /** Keeps the rate of the step just done for rows that missed it. */
+  rememberRate(rate: number): void {
+    if (this.#table) this.arena.floats[this.replaying.rates / 4 + this.#table.nextStep] = rate;
+  }
+
+  /** Sets gradients to 0 before a batch: those of the table where the last batch left any. */
+  clearGradients(): void {
+    const { gradients } = this.regions;
+    const { kernels } = this.arena;
+    kernels.fillZero(gradients + this.tableBytes, this.#bytes - this.tableBytes);
+    if (!this.#table) return;
+    for (const row of this.#table.usedRows)
+      kernels.fillZero(gradients + row * this.#table.rowBytes, this.#table.rowBytes);
+    this.#table.beginBatch();
   }
 
   /** Trainable values, padding not counted. */
@@ -82,6 +126,12 @@ export class ParameterStore {
       gradients: this.arena.allocate(this.#bytes),
       slots: Array.from({ length: slots }, () => this.arena.allocate(this.#bytes)),
     };
+    if (this.#table)
+      this.#replaying = {
+        zeros: this.arena.allocate(this.#table.rowBytes),
+        rates: this.arena.allocate(4 * LONGEST_DELAY),
+        count: this.#table.rowBytes / 4,
+      };
   }
 
   get regions(): { values: number; gradients: number; slots: readonly number[] } {
@@ -109,6 +159,7 @@ export class ParameterStore {
 
   /** Copies of a region (values by default) in Keras layout. */
   read(region: number = this.regions.values): NamedTensor[] {
+    this.#table?.bringAllLevel();
     return this.#parameters.map(({ layout, offset }) => {
       const from = (region + offset) / 4;
       const values = new Float32Array(valuesOf(layout));
@@ -126,6 +177,8 @@ export class ParameterStore {
         'CHECKPOINT_CORRUPT',
         `checkpoint holds ${tensors.length} weights, the model has ${this.#parameters.length}`,
       );
+    // What is not overwritten, values or slots, must not be left behind the steps that are now forgotten.
+    this.#table?.bringAllLevel();
     this.#parameters.forEach((parameter, at) => {
       const tensor = tensors[at] as NamedTensor;
       const { layout } = parameter;

@@ -84,10 +84,9 @@ export class WasmModel implements Model {
   }
 
   trainBatch(samples: SampleSet, indices: Uint32Array, at: StepPosition): number {
-    const { kernels, floats } = this.#arena;
-    const { gradients } = this.#parameters.regions;
+    const { floats } = this.#arena;
     const size = indices.length;
-    kernels.fillZero(gradients, 4 * this.#parameters.regionValues);
+    this.#parameters.clearGradients();
     for (const layer of this.#layers) layer.prepare(true);
     const scale = 1 / (size * this.outputUnits);
     let sum = 0;

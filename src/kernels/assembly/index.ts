@@ -22,6 +22,7 @@ export {
   maxPool,
   maxPoolGradient,
 } from './pooling';
+export { embeddingForward, embeddingGradient, replayAdam, replayRmsprop, replaySgd } from './embedding';
 export { heapBase } from './heap';
 export { recurrentPlanBytes } from './recurrent-plan';
 export { prepareForward, prepareRecurrent } from './recurrent';

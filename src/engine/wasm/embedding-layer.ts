@@ -1,0 +1,77 @@
+// Embedding: a vector for each token id. Ids are the model's input, `[T, 1]` float32 values; masking is off. A batch reads
+// and changes only the rows that occur in it: see row-table.ts.
+import { SweepError } from '../../errors.js';
+import type { EmbeddingLayer } from '../../study/layer-spec.js';
+import { initialStream, uniform } from '../initializers.js';
+import { type LayerContext, panelsOf, TILE_ROWS, type TileTensor, type WasmLayer } from './layer.js';
+
+/** Keras' "uniform" initialiser. */
+const INITIAL_LIMIT = 0.05;
+
+export function createEmbeddingLayer(
+  spec: EmbeddingLayer,
+  input: TileTensor,
+  { arena, parameters, key, index }: LayerContext,
+): WasmLayer {
+  const { kernels } = arena;
+  const { inputDim, outputDim } = spec;
+  if (index !== 0 || input.features !== 1 || !input.isSequence)
+    throw new SweepError(
+      'MODEL_SHAPE',
+      'an embedding takes token ids, one a time step, straight from the data',
+      {
+        path: `model.layers[${index}]`,
+        hint: 'make it the first layer, over data of a single column',
+      },
+    );
+  const stride = panelsOf(outputDim) * 32;
+  const stream = initialStream(key, parameters.nextIndex);
+  const embeddings = parameters.add(
+    {
+      name: `${index}.embedding/embeddings`,
+      shape: [inputDim, outputDim],
+      blocks: inputDim,
+      rows: 1,
+      gates: 1,
+      units: outputDim,
+      l2: 0,
+    },
+    () => uniform(inputDim * outputDim, INITIAL_LIMIT, stream),
+  );
+  const table = parameters.keepByRows(embeddings);
+  const count = input.steps * TILE_ROWS;
+  const output: TileTensor = {
+    address: arena.allocate(count * stride),
+    gradient: arena.allocate(count * stride),
+    steps: input.steps,
+    isSequence: true,
+    features: outputDim,
+    stride,
+  };
+
+  return {
+    output,
+    attach() {},
+    prepare() {},
+    forward(_tile, at) {
+      const { floats } = arena;
+      const step = input.stride / 4;
+      for (let i = 0, from = input.address / 4; i < count; i++, from += step) {
+        const id = floats[from] as number;
+        if (!Number.isInteger(id) || id < 0 || id >= inputDim)
+          throw new SweepError('MODEL_SHAPE', `token id ${id} is no whole number from 0 to ${inputDim - 1}`, {
+            path: `model.layers[${index}].inputDim`,
+            hint: 'inputDim must be above the largest id: the vocabulary size with its reserved ids',
+          });
+        if (at === null) table.bringLevel(id);
+        else table.use(id);
+      }
+      const values = parameters.valueAddress(embeddings);
+      kernels.embeddingForward(input.address, input.stride, count, values, stride, output.address);
+    },
+    backward() {
+      const gradients = parameters.gradientAddress(embeddings);
+      kernels.embeddingGradient(input.address, input.stride, count, output.gradient, stride, gradients);
+    },
+  };
+}
