@@ -34,6 +34,11 @@ export function formatStudy(
   }
 }
 
+/** The document of INTERFACE.md with all rows that are kept. */
+export function studyDocument(view: StudyView): ReturnType<typeof leaderboardDocument> {
+  return leaderboardDocument(view, selectRows(rankView(view), view, {}));
+}
+
 /** How `start` and `resume` end. */
 export function exitCodeOf(view: StudyView): number {
   switch (view.state) {

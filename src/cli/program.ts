@@ -4,11 +4,13 @@ import { Command } from 'commander';
 import type { CliContext } from './context.js';
 import { registerBaseline } from './verbs/baseline.js';
 import { registerCompletion } from './verbs/completion.js';
+import { registerControl } from './verbs/control.js';
 import { registerData } from './verbs/data.js';
 import { registerDoctor } from './verbs/doctor.js';
 import { registerExplain } from './verbs/explain.js';
 import { registerLeaderboard } from './verbs/leaderboard.js';
 import { registerList } from './verbs/list.js';
+import { registerNats } from './verbs/nats.js';
 import { registerResume } from './verbs/resume.js';
 import { registerRm } from './verbs/rm.js';
 import { registerShow } from './verbs/show.js';
@@ -16,6 +18,7 @@ import { registerStart } from './verbs/start.js';
 import { registerStatus } from './verbs/status.js';
 import { registerValidate } from './verbs/validate.js';
 import { registerWorker } from './verbs/worker.js';
+import { registerWorkers } from './verbs/workers.js';
 
 /** What a verb's file provides: it adds its command to `program`. An action returns the exit code. */
 export type Register = (program: Command, run: RunVerb) => void;
@@ -60,7 +63,10 @@ Exit codes: 0 done, 1 no usable result, 2 bad usage or input, 3 interrupted (can
     registerShow,
     registerExplain,
     registerRm,
+    registerControl,
     registerWorker,
+    registerWorkers,
+    registerNats,
     registerValidate,
     registerBaseline,
     registerData,

@@ -1,6 +1,7 @@
 // What `sweep resume` does: find the study, run what is left of it, print its end.
 import { createWasmEngine } from '../engine/wasm/wasm-engine.js';
 import type { CliContext } from './context.js';
+import { askCoordinator } from './control-study.js';
 import { detachStudy } from './detach-study.js';
 import { type BusFlags, openOwnBus } from './open-bus.js';
 import { createCliLogger, foldStudy } from './read-study.js';
@@ -29,6 +30,10 @@ export async function resumeStudy(
     if (before.state === 'complete') {
       context.stderr.write(`study ${study} is complete: there is nothing left to run\n`);
       return printEnd(context, before, options);
+    }
+    if (before.state === 'paused' && (await askCoordinator(bus, study, 'resume'))) {
+      context.stderr.write(`study ${study} goes on: its coordinator was waiting\n`);
+      return 0;
     }
     if (options.detach === true) return await detachStudy(context, bus, study, options);
     const isQuiet = options.quiet === true;

@@ -1,24 +1,47 @@
 // What `sweep status` prints.
+import type { WorkerInfo } from '../bus/bus.js';
 import { formatDuration } from '../coordinator/eta.js';
+import { WORKER_GONE_MS } from '../coordinator/reconciler.js';
+import { StudyFold } from '../study/fold.js';
 import { overheadMsPerTrial } from '../study/study-timing.js';
 import { countTrials, headerOf, runningTrials, type StudyView } from '../study/study-view.js';
 import type { CliContext } from './context.js';
 import type { BusFlags } from './open-bus.js';
-import { formatStudy } from './print-study.js';
-import { readStudy } from './read-study.js';
+import { studyDocument } from './print-study.js';
+import { withBus } from './read-study.js';
+import { findStudy } from './study-argument.js';
+import { type Pace, PaceMeter } from './study-pace.js';
 
 export async function showStatus(
   context: CliContext,
   argument: string,
   options: BusFlags & { readonly json?: boolean },
 ): Promise<number> {
-  const view = await readStudy(context, options, argument);
-  const text = options.json === true ? formatStudy(context, view, 'json') : describeStatus(context, view);
+  const { view, pace, live } = await withBus(context, options, async (bus) => {
+    const { study } = await findStudy(bus, argument);
+    const fold = new StudyFold();
+    const meter = new PaceMeter();
+    for await (const logged of bus.events(study)) {
+      fold.apply(logged);
+      meter.observe(logged);
+    }
+    const workers = (await bus.workers()).filter(({ lastSeenMs }) => lastSeenMs < WORKER_GONE_MS);
+    return { view: fold.view, pace: meter.measure(fold.view, workers), live: workers };
+  });
+  const text =
+    options.json === true
+      ? `${JSON.stringify({ ...studyDocument(view), pace, workers: live.map(({ worker }) => worker) }, null, 2)}\n`
+      : describeStatus(context, view, pace, live);
   context.stdout.write(text);
   return 0;
 }
 
-function describeStatus(context: CliContext, view: StudyView): string {
+function describeStatus(
+  context: CliContext,
+  view: StudyView,
+  pace: Pace,
+  live: readonly WorkerInfo[],
+): string {
   const { bold } = context.colors.stdout;
   const { study, engine, version, dataset } = headerOf(view);
   const counts = countTrials(view);
@@ -27,6 +50,8 @@ function describeStatus(context: CliContext, view: StudyView): string {
     `trials    ${counts.total} in all: ${counts.complete} complete (${counts.cached} cached), ${counts.running} running, ` +
       `${counts.pending} pending, ${counts.pruned} pruned, ${counts.failed} failed`,
     `time      ${formatDuration(view.timing.durationMs)}, ${overheadMsPerTrial(view.timing).toFixed(1)} ms overhead a trial`,
+    `pace      ${describePace(pace)}`,
+    `workers   ${describeWorkers(live)}`,
     `engine    ${engine}, version ${version}`,
   ];
   if (dataset !== null) {
@@ -42,8 +67,25 @@ function describeStatus(context: CliContext, view: StudyView): string {
         (last === undefined ? 'first epoch' : `epoch ${last.epoch} done`),
     );
   }
+  for (const { worker, reason } of pace.refusals) lines.push(`refused   by ${worker}: ${reason}`);
   for (const [code, { attempts, trials }] of view.failures) {
     lines.push(`failures  ${code}: ${attempts} attempts, ${trials} trials`);
   }
   return `${lines.join('\n')}\n`;
+}
+
+function describePace({ trialsPerMinute, idleShare, etaMs }: Pace): string {
+  const parts = [
+    trialsPerMinute === null ? 'not measured yet' : `${trialsPerMinute.toPrecision(3)} trials a minute`,
+  ];
+  if (idleShare !== null) parts.push(`workers idle ${(100 * idleShare).toFixed(1)} % of the time`);
+  if (etaMs !== null) parts.push(`ETA ${formatDuration(etaMs)}`);
+  return parts.join(', ');
+}
+
+function describeWorkers(live: readonly WorkerInfo[]): string {
+  if (live.length === 0) return 'none';
+  const slots = live.reduce((sum, worker) => sum + worker.slots, 0);
+  const quarantined = live.filter(({ state }) => state === 'quarantined').length;
+  return `${live.length}, ${slots} slots${quarantined === 0 ? '' : `, ${quarantined} quarantined`}`;
 }

@@ -1,0 +1,45 @@
+// `sweep nats up | down`: a local NATS server for those who have none.
+
+import type { NatsDownOptions, NatsUpOptions } from '../nats-server.js';
+import { homeOption, jsonOption, wholeNumber } from '../options.js';
+import type { Register } from '../program.js';
+
+const DEFAULT_PORT = 4222;
+
+export const registerNats: Register = (program, run) => {
+  const nats = program.command('nats').description('a NATS server on this machine');
+  nats
+    .command('up')
+    .description('start nats-server with JetStream in the background')
+    .option('--host <address>', 'address to listen on; 0.0.0.0 lets other machines in', '127.0.0.1')
+    .option('--port <port>', 'port to listen on', wholeNumber(1), DEFAULT_PORT)
+    .addOption(homeOption())
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      `
+Its store and log lie under the sweep home. It asks nobody for a password: for a network you do not trust use deploy/nats.
+
+Examples:
+  $ sweep nats up
+  $ sweep nats up --host 0.0.0.0`,
+    )
+    .action(
+      run(async (context, options: NatsUpOptions) => {
+        const { natsUp } = await import('../nats-server.js');
+        return natsUp(context, options);
+      }),
+    );
+  nats
+    .command('down')
+    .description('stop the server that "sweep nats up" started; its store stays')
+    .addOption(homeOption())
+    .addOption(jsonOption())
+    .addHelpText('after', '\nExamples:\n  $ sweep nats down')
+    .action(
+      run(async (context, options: NatsDownOptions) => {
+        const { natsDown } = await import('../nats-server.js');
+        return natsDown(context, options);
+      }),
+    );
+};
