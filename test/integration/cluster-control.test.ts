@@ -1,0 +1,157 @@
+// Pausing, resuming, stopping and cancelling a study from another process, and a server brought up and down.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createWorkplace, writeSmallSweep } from '../support/cli.js';
+import { comparable, type StudyDocument, startCluster } from '../support/cluster.js';
+import { freePort, skipWithoutNats } from '../support/nats-server.js';
+import { waitUntil } from '../support/wait-until.js';
+
+const skip = skipWithoutNats();
+const LIMIT_MS = 120_000;
+/** Eight trials of about a second. */
+const SPACE = { cell: ['gru', 'lstm'], units: [8, 12, 14, 16] };
+const SLOW = { epochs: 12, stepsPerEpoch: 60, space: SPACE };
+/** Trials of some seconds: long enough to meet one at work. */
+const SLOWER = { epochs: 40, stepsPerEpoch: 60, space: { cell: ['gru', 'lstm'], units: [16] } };
+
+test('a paused study begins nothing, and ends as if it had not paused', {
+  skip,
+  timeout: LIMIT_MS,
+}, async (t) => {
+  const cluster = await startCluster(t);
+  const file = writeSmallSweep(cluster.place.directory, SLOW);
+  const local = await cluster.place.json<StudyDocument>('start', file);
+  await cluster.startWorker('-c', '1');
+  const coordinator = cluster.start('start', file, '--json');
+  await waitUntil('a trial has ended', async () => (await countComplete()) > 0, 60_000);
+  assert.equal((await cluster.json<{ state: string }>('pause', '@last')).state, 'paused');
+  const runningNow = async () => (await cluster.json<StudyDocument>('status', '@last')).trials;
+  await waitUntil('nothing runs', async () => (await runningNow()).running === 0, 30_000);
+  const before = (await runningNow()).complete ?? 0;
+  assert.ok(before < 8, `${before} of 8 trials ended before the pause took hold`);
+  // Longer than the worker takes for a trial, and than the coordinator's look at the queue.
+  await new Promise((resolve) => setTimeout(resolve, 6_000));
+  assert.equal((await runningNow()).complete, before);
+  const resumed = await cluster.start('resume', '@last').finished;
+  assert.equal(resumed.code, 0, resumed.stderr);
+  const { code, stdout, stderr } = await coordinator.finished;
+  assert.equal(code, 0, stderr);
+  assert.deepEqual(comparable(JSON.parse(stdout) as StudyDocument), comparable(local));
+
+  async function countComplete(): Promise<number> {
+    if ((await cluster.studies()).length === 0) return 0;
+    return (await cluster.json<StudyDocument>('status', '@last')).trials.complete ?? 0;
+  }
+});
+
+test('stop finishes what runs and ends with a leaderboard', { skip, timeout: LIMIT_MS }, async (t) => {
+  const cluster = await startCluster(t);
+  const file = writeSmallSweep(cluster.place.directory, SLOWER);
+  await cluster.startWorker('-c', '1');
+  const coordinator = cluster.start('start', file, '--json');
+  await waitUntil('a trial runs', async () => (await runningTrials(cluster)) > 0, 30_000);
+  assert.match((await cluster.json<{ state: string }>('stop', '@last')).state, /stopping|complete/);
+  const { code, stdout, stderr } = await coordinator.finished;
+  assert.equal(code, 0, stderr);
+  const { state, trials } = JSON.parse(stdout) as StudyDocument;
+  assert.equal(state, 'complete');
+  assert.equal(trials.running, 0);
+  assert.ok((trials.complete ?? 0) >= 1 && (trials.complete ?? 0) < 2, JSON.stringify(trials));
+});
+
+test('cancel ends a study at once', { skip, timeout: LIMIT_MS }, async (t) => {
+  const cluster = await startCluster(t);
+  const file = writeSmallSweep(cluster.place.directory, SLOWER);
+  await cluster.startWorker('-c', '1');
+  const coordinator = cluster.start('start', file, '--json');
+  await waitUntil('a trial runs', async () => (await runningTrials(cluster)) > 0, 30_000);
+  assert.equal((await cluster.json<{ state: string }>('cancel', '@last')).state, 'cancelled');
+  assert.equal((await coordinator.finished).code, 1);
+  const again = await cluster.start('cancel', '@last').finished;
+  assert.equal(again.code, 2);
+  assert.match(again.stderr, /has ended/);
+});
+
+test('a study of one machine is paused, resumed and stopped from another process', {
+  timeout: LIMIT_MS,
+}, async (t) => {
+  const place = createWorkplace(t);
+  const file = writeSmallSweep(place.directory, SLOW);
+  const running = place.start('start', file, '--workers', '1', '--json');
+  const state = async () => (await place.json<{ studies: { state: string }[] }>('list')).studies[0]?.state;
+  await waitUntil('the study runs', async () => (await state()) === 'running', 30_000);
+  assert.equal((await place.json<{ state: string }>('pause', '@last')).state, 'paused');
+  assert.equal((await place.run('resume', '@last')).code, 0);
+  assert.equal(
+    (await place.json<{ state: string }>('stop', '@last')).state.replace('complete', 'stopping'),
+    'stopping',
+  );
+  const { code, stderr } = await running.finished;
+  assert.equal(code, 0, stderr);
+});
+
+test('without a coordinator there is nothing to pause, but a study can be cancelled', {
+  timeout: LIMIT_MS,
+}, async (t) => {
+  const place = createWorkplace(t);
+  const file = writeSmallSweep(place.directory, SLOW);
+  const running = place.start('start', file, '--workers', '1');
+  await waitUntil('the study runs', async () => /study small/.test(running.stderr()), 30_000);
+  await waitUntil(
+    'it is recorded',
+    async () => (await place.json<{ studies: { state: string }[] }>('list')).studies[0]?.state === 'running',
+  );
+  running.process.kill('SIGKILL');
+  await running.finished;
+  const paused = await place.run('pause', '@last');
+  assert.equal(paused.code, 2);
+  assert.match(paused.stderr, /no coordinator runs/);
+  assert.equal((await place.json<{ state: string }>('cancel', '@last')).state, 'cancelled');
+});
+
+test('nats up starts one server, nats down stops it, and what it stored stays', {
+  skip,
+  timeout: LIMIT_MS,
+}, async (t) => {
+  const place = createWorkplace(t);
+  const port = String(await freePort());
+  let pid = 0;
+  t.after(() => {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch {
+      // It was stopped, as it should.
+    }
+  });
+  const up = await place.json<{ url: string; pid: number; worker: string }>('nats', 'up', '--port', port);
+  pid = up.pid;
+  assert.equal(up.worker, `sweep worker --nats nats://127.0.0.1:${port}`);
+  assert.equal((await place.json<{ pid: number }>('nats', 'up', '--port', port)).pid, up.pid);
+  const file = writeSmallSweep(place.directory, { space: { cell: ['gru'], units: [4] } });
+  const done = await place.json<StudyDocument>('start', file, '--nats', up.url, '--workers', '1');
+  assert.equal(done.state, 'complete');
+  assert.deepEqual(await place.json('nats', 'down'), { stopped: true });
+  assert.throws(() => process.kill(up.pid, 0));
+  const away = await place.run('list', '--nats', up.url);
+  assert.equal(away.code, 4);
+  pid = (await place.json<{ pid: number }>('nats', 'up', '--port', port)).pid;
+  const { studies } = await place.json<{ studies: { study: string }[] }>('list', '--nats', up.url);
+  assert.deepEqual(
+    studies.map(({ study }) => study),
+    [done.study],
+  );
+  assert.deepEqual(await place.json('nats', 'down'), { stopped: true });
+  assert.deepEqual(await place.json('nats', 'down'), { stopped: false });
+});
+
+test('without nats-server, nats up says how to get one', async (t) => {
+  const place = createWorkplace(t, { PATH: '/nonexistent' });
+  const { code, stderr } = await place.run('nats', 'up');
+  assert.equal(code, 2);
+  assert.match(stderr, /apt install nats-server.*brew install nats-server.*docker run/);
+});
+
+async function runningTrials(cluster: Awaited<ReturnType<typeof startCluster>>): Promise<number> {
+  if ((await cluster.studies()).length === 0) return 0;
+  return (await cluster.json<StudyDocument>('status', '@last')).trials.running ?? 0;
+}
