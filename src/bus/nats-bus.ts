@@ -16,7 +16,6 @@ import type {
   TrialMessage,
   WorkerInfo,
 } from './bus.js';
-import { cachedResultCodec } from './messages.js';
 import { NatsBlobs } from './nats-blobs.js';
 import { NatsBucket } from './nats-bucket.js';
 import {
@@ -30,6 +29,7 @@ import { NatsEvents } from './nats-events.js';
 import { JetStream } from './nats-jetstream.js';
 import { acquireNatsLease, DEFAULT_LEASE_MS, type LeaseContext, NatsLease } from './nats-leases.js';
 import { TrialPuller } from './nats-puller.js';
+import { NatsResults } from './nats-results.js';
 import { SetAside, type SetAsideKind } from './nats-set-aside.js';
 import { watchStatus } from './nats-status.js';
 import { awaitStreams, ensureStreams, type NatsStorageOptions } from './nats-streams.js';
@@ -101,8 +101,8 @@ class NatsBus implements Bus, NatsBusExtras {
   private readonly closing = new AbortController();
   private readonly aside: SetAside;
   private readonly studies: NatsStudies;
-  private readonly results: NatsBucket;
-  private readonly events_: NatsEvents;
+  private readonly results: NatsResults;
+  private readonly eventLog: NatsEvents;
   private readonly trials: NatsTrials;
   private readonly puller: TrialPuller;
   private readonly blobs: NatsBlobs;
@@ -120,8 +120,8 @@ class NatsBus implements Bus, NatsBusExtras {
     this.aside = new SetAside(log);
     const studies = new NatsBucket(jetStream, STUDIES_BUCKET);
     this.studies = new NatsStudies(studies, this.aside);
-    this.results = new NatsBucket(jetStream, RESULTS_BUCKET);
-    this.events_ = new NatsEvents(jetStream, this.aside, this.closing.signal);
+    this.results = new NatsResults(new NatsBucket(jetStream, RESULTS_BUCKET), this.aside);
+    this.eventLog = new NatsEvents(jetStream, this.aside, this.closing.signal);
     this.puller = new TrialPuller(connection, options.role, () => jetStream.assertStream(TRIALS_STREAM));
     this.trials = new NatsTrials(jetStream, this.puller, this.aside, (study) =>
       this.studies.incarnation(study),
@@ -150,87 +150,6 @@ class NatsBus implements Bus, NatsBusExtras {
     });
   }
 
-  setAside(): Readonly<Record<SetAsideKind, number>>;
-}
-
-const DEFAULT_CONNECT_WITHIN_MS = 5_000;
-const DEFAULT_REQUEST_TIMEOUT_MS = 5_000;
-const DEFAULT_PATIENCE_MS = 30_000;
-/** At close, a server that is away is not waited for. */
-const CLOSE_LIMIT_MS = 2_000;
-
-/**
- * Connects; a coordinator creates or checks the streams, others wait for them. Throws BUS_UNREACHABLE, BUS_AUTHENTICATION,
- * BUS_CONFIGURATION, USAGE.
- */
-export async function openNatsBus(options: NatsOptions): Promise<Bus & NatsBusExtras> {
-  const log = options.logger ?? silentLogger;
-  const connectWithinMs =
-    options.connectWithinMs === undefined ? DEFAULT_CONNECT_WITHIN_MS : options.connectWithinMs;
-  const connection = await connectNats({ ...options, connectWithinMs, log });
-  const jetStream = new JetStream(connection, {
-    inboxPrefix: inboxPrefixOf(options.role),
-    requestTimeoutMs: options.requestTimeoutMs ?? DEFAULT_REQUEST_TIMEOUT_MS,
-    patienceMs: options.patienceMs ?? DEFAULT_PATIENCE_MS,
-    log,
-  });
-  try {
-    if (options.role === 'coordinator') await ensureStreams(jetStream, options);
-    else await awaitStreams(jetStream, connectWithinMs, options.signal);
-  } catch (thrown) {
-    jetStream.requests.close();
-    await connection.close();
-    throw thrown;
-  }
-  return new NatsBus(connection, jetStream, options, log);
-}
-
-class NatsBus implements Bus, NatsBusExtras {
-  readonly kind = 'nats';
-  private readonly closing = new AbortController();
-  private readonly aside: SetAside;
-  private readonly studies: NatsStudies;
-  private readonly results: NatsBucket;
-  private readonly events_: NatsEvents;
-  private readonly trials: NatsTrials;
-  private readonly puller: TrialPuller;
-  private readonly blobs: NatsBlobs;
-  private readonly control: NatsControl;
-  private readonly nodes: NatsWorkers;
-  private readonly leases = new Set<NatsLease>();
-  private readonly leaseContext: LeaseContext;
-
-  constructor(
-    private readonly connection: NatsConnection,
-    private readonly jetStream: JetStream,
-    options: NatsOptions,
-    log: Logger,
-  ) {
-    this.aside = new SetAside(log);
-    const studies = new NatsBucket(jetStream, STUDIES_BUCKET);
-    this.studies = new NatsStudies(studies, this.aside);
-    this.results = new NatsBucket(jetStream, RESULTS_BUCKET);
-    this.events_ = new NatsEvents(jetStream, this.aside, this.closing.signal);
-    this.puller = new TrialPuller(connection, options.role, () => jetStream.assertStream(TRIALS_STREAM));
-    this.trials = new NatsTrials(jetStream, this.puller, this.aside, (study) =>
-      this.studies.incarnation(study),
-    );
-    this.blobs = new NatsBlobs(jetStream);
-    this.control = new NatsControl(jetStream, this.aside);
-    this.nodes = new NatsWorkers(new NatsBucket(jetStream, WORKERS_BUCKET), this.aside, options.role);
-    this.leaseContext = {
-      bucket: studies,
-      leaseMs: options.leaseMs ?? DEFAULT_LEASE_MS,
-      onLost: (study) => log.error('the lease is lost: another coordinator took over', { study }),
-    };
-    void this.watchConnection();
-    void connection.closed().then((cause) => {
-      if (this.closing.signal.aborted) return;
-      log.error('NATS: the connection is closed for good', { error: String(cause) });
-      this.puller.forgetRequests();
-    });
-  }
-
   setAside(): Readonly<Record<SetAsideKind, number>> {
     return this.aside.totals();
   }
@@ -256,16 +175,22 @@ class NatsBus implements Bus, NatsBusExtras {
     lease ??= await this.takeLease(study, 'sweep rm');
     await this.studies.remove(study);
     await this.trials.removeStudy(study);
-    await this.events_.removeStudy(study);
+    await this.eventLog.removeStudy(study);
     // Only now, for a full stream has no room before: what a coordinator that sleeps still writes must stay void, also in a
     // later study of this name.
-    await this.events_.markTakeover(study, lease.epoch);
+    await this.eventLog.markTakeover(study, lease.epoch);
     if (!isOwn) await lease.release();
   }
 
   async acquireLease(study: string, holder: string): Promise<Lease> {
     const lease = await this.takeLease(study, holder);
-    await this.events_.markTakeover(study, lease.epoch);
+    try {
+      await this.eventLog.markTakeover(study, lease.epoch);
+    } catch (thrown) {
+      // Without the mark nobody may act on it.
+      await lease.release().catch(() => lease.abandon());
+      throw thrown;
+    }
     return lease;
   }
 
@@ -274,15 +199,15 @@ class NatsBus implements Bus, NatsBusExtras {
       const error = new SweepError('LEASE_LOST', `the lease given is not one of study ${study} on this bus`);
       return Promise.reject(error);
     }
-    return this.events_.append(study, event, lease);
+    return this.eventLog.append(study, event, lease);
   }
 
   events(study: string, options?: ReadEventsOptions): AsyncIterable<LoggedEvent> {
-    return this.events_.read(study, options);
+    return this.eventLog.read(study, options);
   }
 
   trialEvents(study: string, trial: string): Promise<LoggedEvent[]> {
-    return this.events_.readTrial(study, trial);
+    return this.eventLog.readTrial(study, trial);
   }
 
   publishTrial(message: TrialMessage): Promise<void> {
@@ -321,19 +246,12 @@ class NatsBus implements Bus, NatsBusExtras {
     return this.blobs.delete(checkDigest(digest));
   }
 
-  async readCachedResult(key: string): Promise<CachedResult | null> {
-    const entry = await this.results.read(checkToken('result key', key));
-    if (entry === null) return null;
-    try {
-      return cachedResultCodec.decode(entry.value);
-    } catch (thrown) {
-      this.aside.count('result', key, thrown instanceof Error ? thrown.message : String(thrown));
-      return null;
-    }
+  readCachedResult(key: string): Promise<CachedResult | null> {
+    return this.results.read(key);
   }
 
-  async writeCachedResult(key: string, cached: CachedResult): Promise<void> {
-    await this.results.put(checkToken('result key', key), cachedResultCodec.encode(cached));
+  writeCachedResult(key: string, cached: CachedResult): Promise<void> {
+    return this.results.write(key, cached);
   }
 
   sendControl(message: ControlMessage): Promise<void> {
