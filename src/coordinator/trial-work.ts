@@ -104,6 +104,7 @@ function costOfSample(layers: readonly LayerSpec[], timesteps: number): number {
         features = layer.units;
         break;
       case 'dropout':
+      case 'layerNormalization':
         break;
     }
   }

@@ -181,6 +181,31 @@ export interface Kernels {
     epsilon: number,
   ): void;
 
+  layerNormForward(
+    rows: number,
+    x: Address,
+    xStride: number,
+    units: number,
+    gamma: Address,
+    beta: Address,
+    epsilon: number,
+    normalized: Address,
+    scales: Address,
+    out: Address,
+    stride: number,
+  ): void;
+  layerNormInputGradient(
+    rows: number,
+    d: Address,
+    stride: number,
+    units: number,
+    gamma: Address,
+    normalized: Address,
+    scales: Address,
+    dx: Address,
+    dxStride: number,
+  ): void;
+
   prepareForward(plan: Address, gates: number): void;
   prepareRecurrent(plan: Address, gates: number): void;
   gruForward(plan: Address): void;

@@ -186,6 +186,15 @@ export const LAYER_KINDS = {
     parameterCount: (layer) => layer.inputDim * layer.outputDim,
     keptValues: (layer, input) => 2 * timestepsOf(input) * layer.outputDim,
   }),
+  layerNormalization: layerKind('layerNormalization', {
+    schema: strictObject({
+      type: z.literal('layerNormalization'),
+      epsilon: referencable(z.number().gt(0).max(1)).default(1e-3),
+    }),
+    outputShape: (_layer, input) => input,
+    parameterCount: (_layer, input) => 2 * featuresOf(input),
+    keptValues: (_layer, input) => 4 * sizeOf(input),
+  }),
   bidirectional: layerKind('bidirectional', {
     schema: strictObject({
       type: z.literal('bidirectional'),

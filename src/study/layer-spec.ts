@@ -109,6 +109,13 @@ export interface EmbeddingLayer {
   readonly outputDim: number;
 }
 
+/** Mean 0 and variance 1 over the features of each vector or time step, then a scale and an offset each. */
+export interface LayerNormalizationLayer {
+  readonly type: 'layerNormalization';
+  /** Added to the variance. */
+  readonly epsilon: number;
+}
+
 export type LayerSpec =
   | DenseLayer
   | FlattenLayer
@@ -118,6 +125,7 @@ export type LayerSpec =
   | BidirectionalLayer
   | Conv1dLayer
   | EmbeddingLayer
+  | LayerNormalizationLayer
   | WindowPoolingLayer
   | GlobalPoolingLayer;
 export type LayerType = LayerSpec['type'];

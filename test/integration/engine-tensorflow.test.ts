@@ -18,6 +18,7 @@ import {
   globalAverage,
   globalMax,
   gru,
+  layerNormalization,
   lstm,
   maxPool,
   modelOf,
@@ -227,6 +228,20 @@ const MODELS: readonly (readonly [string, ModelDefinition, number])[] = [
   ],
   ['embedding of 5 in 8, flattened', modelOf([embedding(5, 8), flatten, dense(1)], 7, 1), 1],
   [
+    'layer normalisation of 13 after each of two gru',
+    modelOf(
+      [gru(13, { returnSequences: true }), layerNormalization, gru(8), layerNormalization, dense(1)],
+      7,
+      3,
+    ),
+    37,
+  ],
+  [
+    'layer normalisation of the input',
+    modelOf([layerNormalization, flatten, dense(5, { activation: 'tanh' }), dense(1)], 7, 14),
+    15,
+  ],
+  [
     'dropout of rate 0 in between',
     modelOf([gru(8, { returnSequences: true }), dropout(0), lstm(5), dense(1)], 7, 3),
     15,
@@ -347,6 +362,7 @@ describe('three optimiser steps of each kind of layer end where Keras would', ()
       ],
     ],
     ['embedding', [embedding(50, 5), gru(3), dense(1)]],
+    ['layer normalisation', [dense(9), layerNormalization, gru(3), layerNormalization, dense(1)]],
     ['pools', [conv1d(9, 3), maxPool(2), conv1d(5, 2), averagePool(2, { strides: 1 }), globalMax, dense(1)]],
     ['global average', [dense(9, { activation: 'tanh' }), globalAverage, dense(1)]],
     [

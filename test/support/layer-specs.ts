@@ -77,6 +77,8 @@ export function embedding(inputDim: number, outputDim: number): EmbeddingLayer {
   return { type: 'embedding', inputDim, outputDim };
 }
 
+export const layerNormalization = { type: 'layerNormalization', epsilon: 1e-3 } as const;
+
 export function modelOf(
   layers: ModelDefinition['layers'],
   timesteps: number,

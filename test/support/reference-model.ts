@@ -6,6 +6,7 @@ import { mergeDirections } from '../../src/kernels/reference/bidirectional.js';
 import { conv1d } from '../../src/kernels/reference/conv1d.js';
 import { denseForward } from '../../src/kernels/reference/dense.js';
 import { embed } from '../../src/kernels/reference/embedding.js';
+import { layerNormalize } from '../../src/kernels/reference/layer-normalization.js';
 import { pool1d } from '../../src/kernels/reference/pooling.js';
 import { dropoutMask, keyOfSeed, PURPOSE } from '../../src/kernels/reference/random.js';
 import { gruSequence, lstmSequence } from '../../src/kernels/reference/recurrent.js';
@@ -150,6 +151,14 @@ export class ReferenceModel {
         const out = embed(values, weights[0] as Float64Array, spec.outputDim);
         return { values: out, steps, features: spec.outputDim, stride: padded(spec.outputDim) };
       }
+      case 'layerNormalization': {
+        const [gamma, beta] = weights as [Float64Array, Float64Array];
+        return {
+          ...flow,
+          values: layerNormalize(values, gamma, beta, spec.epsilon),
+          stride: padded(features),
+        };
+      }
       case 'bidirectional': {
         const { layer: cell, merge } = spec;
         const other = { ...cell, goBackwards: !cell.goBackwards };
@@ -254,6 +263,7 @@ function weightCount(spec: LayerSpec): number {
     case 'embedding':
       return 1;
     case 'dense':
+    case 'layerNormalization':
     case 'conv1d':
       return 2;
     case 'gru':

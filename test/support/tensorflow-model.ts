@@ -72,6 +72,8 @@ function layerOf(spec: LayerSpec): tf.layers.Layer {
       return tf.layers.globalAveragePooling1d({});
     case 'embedding':
       return tf.layers.embedding({ inputDim: spec.inputDim, outputDim: spec.outputDim });
+    case 'layerNormalization':
+      return tf.layers.layerNormalization({ axis: -1, epsilon: spec.epsilon });
     case 'bidirectional':
       return tf.layers.bidirectional({
         layer: layerOf(spec.layer) as tf.RNN,
@@ -86,6 +88,7 @@ function penalties(layers: readonly LayerSpec[]): number[] {
     if (spec.type === 'dense' || spec.type === 'conv1d') return [spec.kernelL2, 0];
     if (spec.type === 'gru' || spec.type === 'lstm') return [spec.kernelL2, spec.recurrentL2, 0];
     if (spec.type === 'embedding') return [0];
+    if (spec.type === 'layerNormalization') return [0, 0];
     if (spec.type === 'bidirectional') return penalties([spec.layer, spec.layer]);
     return [];
   });

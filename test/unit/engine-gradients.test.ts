@@ -18,6 +18,7 @@ import {
   globalAverage,
   globalMax,
   gru,
+  layerNormalization,
   lstm,
   maxPool,
   modelOf,
@@ -155,6 +156,16 @@ const MODELS: readonly (readonly [string, ModelDefinition, number])[] = [
     'embedding under convolution and pool',
     modelOf([embedding(40, 3), conv1d(5, 2), globalMax, dense(1)], 6, 1),
     5,
+  ],
+  ...[2, 3, 4, 9, 13].map((units): [string, ModelDefinition, number] => [
+    `layer normalisation of ${units} features, between layers`,
+    modelOf([dense(units, { activation: 'sigmoid' }), layerNormalization, flatten, dense(1)], 3, 2),
+    5,
+  ]),
+  [
+    'layer normalisation of the input and of a last state',
+    modelOf([layerNormalization, gru(5), layerNormalization, dense(1)], 5, 3),
+    18,
   ],
   [
     'convolutions of many columns, recurrent layer on top',

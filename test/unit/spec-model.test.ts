@@ -151,6 +151,17 @@ test('an embedding counts as in Keras, and takes one id a time step', () => {
   assert.match(error?.message ?? '', /one token id a time step, but gets shape \[500, 14\]/);
 });
 
+test('layer normalisation keeps the shape, with a scale and an offset a feature', () => {
+  const layers = resolveLayers([
+    { type: 'layerNormalization' },
+    { type: 'flatten' },
+    { type: 'dense', units: 1 },
+  ]);
+  assert.deepEqual(layers[0], { type: 'layerNormalization', epsilon: 1e-3 });
+  const [row] = summarizeModel(layers, { timesteps: 240, features: 14 });
+  assert.deepEqual([row?.outputShape, row?.parameters], [[240, 14], 28]);
+});
+
 test('flatten and dense count as in Keras', () => {
   const summary = summarizeModel(resolveModel({ type: 'dense' }), { timesteps: 240, features: 14 });
   assert.deepEqual(

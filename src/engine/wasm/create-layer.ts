@@ -8,6 +8,7 @@ import { createDropoutLayer } from './dropout-layer.js';
 import { createEmbeddingLayer } from './embedding-layer.js';
 import { createFlattenLayer } from './flatten-layer.js';
 import type { LayerContext, TileTensor, WasmLayer } from './layer.js';
+import { createLayerNormalizationLayer } from './layer-normalization-layer.js';
 import { createPoolingLayer } from './pooling-layer.js';
 import { createRecurrentLayer } from './recurrent-layer.js';
 
@@ -29,6 +30,8 @@ export function createLayer(spec: LayerSpec, input: TileTensor, context: LayerCo
     case 'conv1d':
       requireSequence(spec, input, context);
       return createConv1dLayer(spec, input, context);
+    case 'layerNormalization':
+      return createLayerNormalizationLayer(spec, input, context);
     case 'embedding':
       return createEmbeddingLayer(spec, input, context);
     case 'maxPooling1d':

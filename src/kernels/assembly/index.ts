@@ -23,6 +23,7 @@ export {
   maxPoolGradient,
 } from './pooling';
 export { embeddingForward, embeddingGradient, replayAdam, replayRmsprop, replaySgd } from './embedding';
+export { layerNormForward, layerNormInputGradient } from './layer-normalization';
 export { heapBase } from './heap';
 export { recurrentPlanBytes } from './recurrent-plan';
 export { prepareForward, prepareRecurrent } from './recurrent';

@@ -1,0 +1,78 @@
+// Layer normalisation over the features of a vector, or of every time step.
+import type { LayerNormalizationLayer } from '../../study/layer-spec.js';
+import {
+  type LayerContext,
+  panelsOf,
+  TILE_ROWS,
+  type TileTensor,
+  tileValues,
+  type WasmLayer,
+} from './layer.js';
+
+export function createLayerNormalizationLayer(
+  spec: LayerNormalizationLayer,
+  input: TileTensor,
+  { arena, parameters, index }: LayerContext,
+): WasmLayer {
+  const { kernels } = arena;
+  const { features: units } = input;
+  const rows = TILE_ROWS * input.steps;
+  const panels = panelsOf(units);
+  const stride = panels * 32;
+  const name = `${index}.layerNormalization`;
+  const layout = { shape: [units], rows: 1, gates: 1, units, l2: 0 };
+  const gamma = parameters.add({ ...layout, name: `${name}/gamma` }, () => new Float32Array(units).fill(1));
+  const beta = parameters.add({ ...layout, name: `${name}/beta` }, () => new Float32Array(units));
+  const normalized = arena.allocate(rows * stride);
+  const scales = arena.allocate(4 * rows);
+  /** d ∘ x̂, whose column sums are the gradient of γ. */
+  const products = arena.allocate(rows * stride);
+  const output: TileTensor = {
+    address: arena.allocate(rows * stride),
+    gradient: arena.allocate(rows * stride),
+    steps: input.steps,
+    isSequence: input.isSequence,
+    features: units,
+    stride,
+  };
+
+  return {
+    output,
+    attach() {},
+    prepare() {},
+    forward() {
+      kernels.layerNormForward(
+        rows,
+        input.address,
+        input.stride,
+        units,
+        parameters.valueAddress(gamma),
+        parameters.valueAddress(beta),
+        spec.epsilon,
+        normalized,
+        scales,
+        output.address,
+        stride,
+      );
+    },
+    backward() {
+      const d = output.gradient;
+      kernels.multiply(d, normalized, products, tileValues(output));
+      kernels.accumulateBias(rows, products, stride, panels, parameters.gradientAddress(gamma));
+      kernels.accumulateBias(rows, d, stride, panels, parameters.gradientAddress(beta));
+      if (input.gradient === 0) return;
+      const gammaAddress = parameters.valueAddress(gamma);
+      kernels.layerNormInputGradient(
+        rows,
+        d,
+        stride,
+        units,
+        gammaAddress,
+        normalized,
+        scales,
+        input.gradient,
+        input.stride,
+      );
+    },
+  };
+}
