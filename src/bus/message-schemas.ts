@@ -87,7 +87,7 @@ const trialConfig: z.ZodType<TrialConfig> = z.discriminatedUnion('kind', [
     training: z.object({
       optimizer: openUnion<OptimizerSpec>(),
       learningRate: z.number(),
-      loss: z.enum(['mae', 'mse']),
+      loss: z.enum(['mae', 'mse', 'huber', 'binaryCrossentropy']),
       batchSize: count,
       stepsPerEpoch: count.nullable(),
       epochs: epoch,

@@ -3,6 +3,7 @@ import type { SampleSet } from '../dataset/sample-set.js';
 import type { Loss } from '../study/layer-spec.js';
 import type { Metrics } from '../study/trial.js';
 import type { Model } from './engine.js';
+import { lossOf } from './loss-functions.js';
 
 /** Larger batches gain nothing: the wasm engine works in tiles of 16. */
 const BATCH = 128;
@@ -10,6 +11,8 @@ const BATCH = 128;
 export interface Evaluation {
   readonly mae: number;
   readonly mse: number;
+  /** Mean of the loss asked for. */
+  readonly loss: number;
   /** `[samples]`, in time order: for the bootstrap. */
   readonly absoluteErrors: Float32Array;
 }
@@ -18,6 +21,7 @@ export interface Evaluation {
 export function* evaluateInBatches(
   model: Model,
   samples: SampleSet,
+  loss: Loss = 'mae',
 ): Generator<{ done: number }, Evaluation, void> {
   const absoluteErrors = new Float32Array(samples.count);
   const indices = new Uint32Array(BATCH);
@@ -25,29 +29,40 @@ export function* evaluateInBatches(
   const targets = new Float32Array(BATCH);
   let absolute = 0;
   let square = 0;
+  let lossSum = 0;
   for (let start = 0; start < samples.count; start += BATCH) {
     const size = Math.min(BATCH, samples.count - start);
     for (let row = 0; row < size; row++) indices[row] = start + row;
     model.predict(samples, indices.subarray(0, size), predictions);
     samples.gatherTargets(indices, 0, size, targets, 0);
     for (let row = 0; row < size; row++) {
-      const error = Math.abs((predictions[row * model.outputUnits] as number) - (targets[row] as number));
+      const prediction = predictions[row * model.outputUnits] as number;
+      const target = targets[row] as number;
+      const error = Math.abs(prediction - target);
+      lossSum += lossOf(loss, prediction, target);
       absoluteErrors[start + row] = error;
       absolute += error;
       square += error * error;
     }
     yield { done: start + size };
   }
-  return { mae: absolute / samples.count, mse: square / samples.count, absoluteErrors };
+  const mean = (sum: number): number => sum / samples.count;
+  return { mae: mean(absolute), mse: mean(square), loss: mean(lossSum), absoluteErrors };
 }
 
 /** Validation metrics of an evaluation, normalised units. */
 export function metricsOf(evaluation: Evaluation, loss: Loss): Metrics {
   const { mae, mse } = evaluation;
   return {
-    validationLoss: loss === 'mae' ? mae : mse,
+    validationLoss: validationLossOf(evaluation, loss),
     validationMae: mae,
     validationMse: mse,
     validationRmse: Math.sqrt(mse),
   };
+}
+
+/** The metric itself where the loss is one, so that both are the same number to the last bit. */
+function validationLossOf({ mae, mse, loss: mean }: Evaluation, loss: Loss): number {
+  if (loss === 'mae') return mae;
+  return loss === 'mse' ? mse : mean;
 }

@@ -192,7 +192,7 @@ function runEpoch(
     lossSum += loss;
     hooks.onProgress();
   }
-  const evaluation = evaluateInBatches(model, validation);
+  const evaluation = evaluateInBatches(model, validation, config.training.loss);
   for (;;) {
     const request = hooks.stopRequest();
     if (request !== 'none') return { type: 'stopped', request };

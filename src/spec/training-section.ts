@@ -39,7 +39,7 @@ export const trainingSchema = strictObject({
     .default('rmsprop')
     .describe('A name, or an object with the fields of that optimiser'),
   learningRate: referencable(z.number().gt(0).max(100)).default(0.001),
-  loss: referencable(z.enum(['mae', 'mse'])).default('mae'),
+  loss: referencable(z.enum(['mae', 'mse', 'huber', 'binaryCrossentropy'])).default('mae'),
   batchSize: referencable(wholeNumber(1, 65_536)).default(128),
   stepsPerEpoch: referencable(wholeNumber(1, 10_000_000).nullable())
     .default(null)

@@ -130,7 +130,8 @@ export type LayerSpec =
   | GlobalPoolingLayer;
 export type LayerType = LayerSpec['type'];
 
-export type Loss = 'mae' | 'mse';
+/** binaryCrossentropy takes a probability: the last layer is a sigmoid. */
+export type Loss = 'mae' | 'mse' | 'huber' | 'binaryCrossentropy';
 
 export type OptimizerSpec =
   | { readonly type: 'sgd'; readonly momentum: number }

@@ -334,6 +334,25 @@ describe('ten optimiser steps end where Keras would', () => {
     });
 });
 
+describe('the other losses agree with TensorFlow.js', () => {
+  for (const loss of ['huber', 'binaryCrossentropy'] as const)
+    it(`${loss}: loss and gradients`, () => {
+      const { ours, theirs } = buildPair(
+        modelOf([gru(8), dense(1, { activation: 'sigmoid' })], 7, 3, { loss }),
+      );
+      const samples = randomSamples(37, 7, 3, 5);
+      samples.targets.forEach((target, i) => {
+        samples.targets[i] = loss === 'huber' ? 2 * target : Number(target > 0);
+      });
+      const indices = firstIndices(37);
+      const value = ours.trainBatch(samples, indices, { epoch: 1, step: 0, learningRate: 0 });
+      const expected = theirs.gradients(samples, indices);
+      assertClose([value], [expected.loss], TOLERANCE, 'loss');
+      assertTensorsClose(ours.gradients(), expected.gradients, TOLERANCE, 'gradient');
+      theirs.dispose();
+    });
+});
+
 describe('dilated convolutions, whose gradients TensorFlow.js refuses, predict what it predicts', () => {
   for (const padding of ['valid', 'same', 'causal'] as const)
     it(padding, () => {

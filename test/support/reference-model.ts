@@ -15,6 +15,7 @@ import {
   convWindow,
   type GruLayer,
   type LayerSpec,
+  type Loss,
   type LstmLayer,
   poolWindow,
 } from '../../src/study/layer-spec.js';
@@ -41,6 +42,13 @@ const ACTIVATIONS: Record<Activation, (x: number) => number> = {
   tanh: Math.tanh,
   sigmoid: (x) => 1 / (1 + Math.exp(-x)),
   hardSigmoid: (x) => Math.min(Math.max(0.2 * x + 0.5, 0), 1),
+};
+
+const LOSSES: Record<Loss, (error: number, prediction: number, target: number) => number> = {
+  mae: (error) => Math.abs(error),
+  mse: (error) => error ** 2,
+  huber: (error) => (Math.abs(error) <= 1 ? error ** 2 / 2 : Math.abs(error) - 0.5),
+  binaryCrossentropy: (_error, p, target) => -(target * Math.log(p) + (1 - target) * Math.log(1 - p)),
 };
 
 const padded = (count: number): number => 8 * Math.ceil(count / 8);
@@ -83,8 +91,8 @@ export class ReferenceModel {
     const predictions = this.predict(samples, indices, at);
     const units = predictions.length / indices.length;
     const sum = predictions.reduce((total, prediction, i) => {
-      const error = prediction - (samples.targets[indices[Math.floor(i / units)] as number] as number);
-      return total + (this.definition.loss === 'mae' ? Math.abs(error) : error ** 2);
+      const target = samples.targets[indices[Math.floor(i / units)] as number] as number;
+      return total + LOSSES[this.definition.loss](prediction - target, prediction, target);
     }, 0);
     return sum / predictions.length;
   }

@@ -2,7 +2,7 @@
 // Vendored knowledge of its API stays in this file. Its GRU refuses resetAfter and knows no mask per gate.
 import * as tf from '@tensorflow/tfjs';
 import type { ModelDefinition, NamedTensor } from '../../src/engine/engine.js';
-import type { LayerSpec } from '../../src/study/layer-spec.js';
+import type { LayerSpec, Loss } from '../../src/study/layer-spec.js';
 import type { ArraySamples } from './array-samples.js';
 
 export interface TensorflowModel {
@@ -82,6 +82,22 @@ function layerOf(spec: LayerSpec): tf.layers.Layer {
   }
 }
 
+function meanLoss(loss: Loss, target: tf.Tensor, prediction: tf.Tensor): tf.Scalar {
+  switch (loss) {
+    case 'mae':
+      return tf.mean(tf.abs(tf.sub(prediction, target)));
+    case 'mse':
+      return tf.mean(tf.square(tf.sub(prediction, target)));
+    case 'huber':
+      return tf.losses.huberLoss(target, prediction, undefined, 1);
+    case 'binaryCrossentropy': {
+      const p = tf.clipByValue(prediction, 1e-7, 1 - 1e-7);
+      const ofOnes = tf.mul(target, tf.log(p));
+      return tf.neg(tf.mean(tf.add(ofOnes, tf.mul(tf.sub(1, target), tf.log(tf.sub(1, p))))));
+    }
+  }
+}
+
 /** λ of each weight tensor in the model's order. */
 function penalties(layers: readonly LayerSpec[]): number[] {
   return layers.flatMap((spec) => {
@@ -137,8 +153,7 @@ export function buildTensorflowModel(definition: ModelDefinition): TensorflowMod
         const x = inputsOf(samples, indices);
         const y = tf.tensor2d(targets, [indices.length, 1]);
         const { value, grads } = tf.variableGrads(() => {
-          const error = tf.sub(model.apply(x, { training: true }) as tf.Tensor, y);
-          const mean = tf.mean(loss === 'mae' ? tf.abs(error) : tf.square(error));
+          const mean = meanLoss(loss, y, model.apply(x, { training: true }) as tf.Tensor);
           const sum = model.trainableWeights.reduce(
             (total, weight, at) =>
               lambdas[at] === 0

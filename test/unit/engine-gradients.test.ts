@@ -211,6 +211,28 @@ for (const [name, definition, batch] of MODELS)
       assertTensorsClose(model.gradients(), reference.gradients(samples, indices, at), TOLERANCE, 'gradient');
     });
 
+for (const loss of ['huber', 'binaryCrossentropy'] as const)
+  it(`${loss}: loss and gradients agree with finite differences`, () => {
+    const layers = [gru(5), dense(1, { activation: 'sigmoid' })];
+    const definition = modelOf(layers, 5, 3, { loss });
+    const model = engine.build(definition);
+    const reference = new ReferenceModel(definition, model.weights());
+    const samples = randomSamples(19, 5, 3, 21);
+    // Labels for the cross-entropy; for huber, errors on both sides of its corner.
+    samples.targets.forEach((target, i) => {
+      samples.targets[i] = loss === 'huber' ? 2 * target : Number(target > 0);
+    });
+    const at = { epoch: 1, step: 0, learningRate: 0 };
+    const indices = firstIndices(19);
+    assertClose(
+      [model.trainBatch(samples, indices, at)],
+      [reference.loss(samples, indices, at)],
+      TOLERANCE,
+      'loss',
+    );
+    assertTensorsClose(model.gradients(), reference.gradients(samples, indices, at), TOLERANCE, 'gradient');
+  });
+
 it('masks differ between tiles, steps, epochs and seeds, and repeat for the same place', () => {
   const definition = modelOf([gru(5, both), dense(1)], 5, 3);
   const one = randomSamples(1, 5, 3, 9);

@@ -1,5 +1,6 @@
 // Loss of a tile and its gradient, in double precision sums of float32 values, row after row.
 import type { Loss } from '../../study/layer-spec.js';
+import { lossOf, lossSlope } from '../loss-functions.js';
 
 /**
  * Adds up the loss of `rows` predictions against targets and writes dLoss/dPrediction · scale.
@@ -21,15 +22,9 @@ export function tileLoss(
     const target = targets[row] as number;
     for (let unit = 0; unit < units; unit++) {
       const at = row * strideValues + unit;
-      const error = Math.fround((floats[prediction + at] as number) - target);
-      if (loss === 'mae') {
-        sum += Math.abs(error);
-        // Keras' gradient of |e| at 0 is 0; NaN must stay visible.
-        floats[gradient + at] = Number.isNaN(error) ? Number.NaN : Math.sign(error) * scale;
-      } else {
-        sum += error * error;
-        floats[gradient + at] = 2 * error * scale;
-      }
+      const value = floats[prediction + at] as number;
+      sum += lossOf(loss, value, target);
+      floats[gradient + at] = lossSlope(loss, value, target) * scale;
     }
   }
   return sum;

@@ -1,0 +1,61 @@
+// Losses of one prediction and their slopes, in double precision on float32 values. No logarithm of the host's: its last
+// bit may differ from machine to machine.
+import type { Loss } from '../study/layer-spec.js';
+
+/** Keras' epsilon: predictions are cut to [ε, 1 − ε] before their logarithm is taken. */
+const CLIP = 1e-7;
+/** Where huber turns from a parabola to a line. */
+const HUBER_DELTA = 1;
+
+export function lossOf(loss: Loss, prediction: number, target: number): number {
+  const error = Math.fround(prediction - target);
+  switch (loss) {
+    case 'mae':
+      return Math.abs(error);
+    case 'mse':
+      return error * error;
+    case 'huber': {
+      const size = Math.abs(error);
+      return size <= HUBER_DELTA ? 0.5 * error * error : HUBER_DELTA * (size - 0.5 * HUBER_DELTA);
+    }
+    case 'binaryCrossentropy': {
+      const p = Math.min(Math.max(prediction, CLIP), 1 - CLIP);
+      return -(target * logarithm(p) + (1 - target) * logarithm(1 - p));
+    }
+  }
+}
+
+/** dLoss/dPrediction. */
+export function lossSlope(loss: Loss, prediction: number, target: number): number {
+  const error = Math.fround(prediction - target);
+  switch (loss) {
+    case 'mae':
+      // Keras' gradient of |e| at 0 is 0; NaN stays visible.
+      return Math.sign(error);
+    case 'mse':
+      return 2 * error;
+    case 'huber':
+      return Math.abs(error) <= HUBER_DELTA ? error : HUBER_DELTA * Math.sign(error);
+    case 'binaryCrossentropy':
+      // What is cut off has no slope, as in Keras.
+      if (prediction < CLIP || prediction > 1 - CLIP) return 0;
+      return (prediction - target) / (prediction * (1 - prediction));
+  }
+}
+
+/** Natural logarithm of a value in (0, 1], within 4e-16 of it or of 1: x = m·2ᵉ, ln m = 2·artanh((m − 1)/(m + 1)). */
+export function logarithm(x: number): number {
+  if (!(x > 0 && x <= 1)) return Number.NaN;
+  let m = x;
+  let exponent = 0;
+  while (m < Math.SQRT1_2) {
+    m *= 2;
+    exponent--;
+  }
+  const s = (m - 1) / (m + 1);
+  const square = s * s;
+  // |s| ≤ 0.172: the first term left out, s²⁵/25, is below 1e-20.
+  let sum = 0;
+  for (let power = 23; power >= 1; power -= 2) sum = sum * square + 1 / power;
+  return exponent * Math.LN2 + 2 * s * sum;
+}
