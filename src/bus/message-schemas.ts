@@ -88,6 +88,7 @@ const trialConfig: z.ZodType<TrialConfig> = z.discriminatedUnion('kind', [
       optimizer: openUnion<OptimizerSpec>(),
       learningRate: z.number(),
       loss: z.enum(['mae', 'mse', 'huber', 'binaryCrossentropy']),
+      clipNorm: z.number().optional(),
       batchSize: count,
       stepsPerEpoch: count.nullable(),
       epochs: epoch,

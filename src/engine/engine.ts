@@ -19,6 +19,8 @@ export interface ModelDefinition {
   readonly features: number;
   readonly loss: Loss;
   readonly optimizer: OptimizerSpec;
+  /** Largest norm of all gradients together, penalties included (Keras 2's clipnorm); absent: not clipped. */
+  readonly clipNorm?: number | undefined;
   /** Largest batch that trainBatch and predict receive. */
   readonly batchSize: number;
   /** Keys the counter-based random numbers of initial weights and dropout masks. */

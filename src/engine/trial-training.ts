@@ -84,6 +84,7 @@ export function trainTrial(options: TrialTrainingOptions): TrainingOutcome {
     features: train.features,
     loss: training.loss,
     optimizer: training.optimizer,
+    clipNorm: training.clipNorm,
     batchSize: training.batchSize,
     seed: config.seed,
   });

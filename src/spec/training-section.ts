@@ -40,6 +40,9 @@ export const trainingSchema = strictObject({
     .describe('A name, or an object with the fields of that optimiser'),
   learningRate: referencable(z.number().gt(0).max(100)).default(0.001),
   loss: referencable(z.enum(['mae', 'mse', 'huber', 'binaryCrossentropy'])).default('mae'),
+  clipNorm: referencable(z.number().gt(0).max(1e6))
+    .optional()
+    .describe('Gradients are scaled down together where their norm is above this'),
   batchSize: referencable(wholeNumber(1, 65_536)).default(128),
   stepsPerEpoch: referencable(wholeNumber(1, 10_000_000).nullable())
     .default(null)

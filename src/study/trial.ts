@@ -42,6 +42,8 @@ export interface TrainingSpec {
   readonly optimizer: OptimizerSpec;
   readonly learningRate: number;
   readonly loss: Loss;
+  /** Largest norm of all gradients together; absent: not clipped, and older trial ids stay as they are. */
+  readonly clipNorm?: number | undefined;
   readonly batchSize: number;
   /** Batches per epoch, drawn with replacement; null: one pass over a permutation of the training samples. */
   readonly stepsPerEpoch: number | null;

@@ -208,6 +208,30 @@ export class ParameterStore {
     return penalty;
   }
 
+  /** Scales all gradients by clipNorm/norm where their joint norm, a double precision sum in order, is larger. */
+  clipGradients(clipNorm: number): void {
+    const { kernels, floats } = this.arena;
+    const { gradients } = this.regions;
+    let square = 0;
+    for (const [start, bytes] of this.#gradientRanges())
+      for (let at = (gradients + start) / 4; at < (gradients + start + bytes) / 4; at++) {
+        const value = floats[at] as number;
+        square += value * value;
+      }
+    const norm = Math.sqrt(square);
+    if (norm <= clipNorm) return;
+    for (const [start, bytes] of this.#gradientRanges())
+      kernels.scale(gradients + start, clipNorm / norm, gradients + start, bytes / 4);
+  }
+
+  /** Where a region holds gradients of the batch: [offset, bytes]; of a table, the rows it used. */
+  *#gradientRanges(): Generator<[number, number]> {
+    const { tableBytes } = this;
+    yield [tableBytes, this.#bytes - tableBytes];
+    if (!this.#table) return;
+    for (const row of this.#table.usedRows) yield [row * this.#table.rowBytes, this.#table.rowBytes];
+  }
+
   #write(region: number, { layout, offset }: Parameter, values: Float32Array): void {
     const to = (region + offset) / 4;
     const floats = this.arena.floats;

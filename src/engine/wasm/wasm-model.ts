@@ -97,6 +97,8 @@ export class WasmModel implements Model {
       for (let layer = this.#layers.length - 1; layer >= 0; layer--) this.#layers[layer]?.backward();
     }
     const penalty = this.#parameters.addPenalties();
+    const { clipNorm } = this.definition;
+    if (clipNorm !== undefined) this.#parameters.clipGradients(clipNorm);
     this.#optimizer.step(at.learningRate);
     return sum * scale + penalty;
   }
