@@ -1,7 +1,7 @@
 // Pulls trials for the free slots of one worker: one request to a consumer asks for as many as there are slots waiting, so
 // nothing is delivered that nobody is ready to take, and many slots cost one round trip.
 //
-// Waiter:   polite (only if it has several requirements: asks each in turn for what is there) ─▶ waiting ─▶ settled
+// Waiter:   polite (only if it prefers GPU trials: asks for each requirement in turn for what is there) ─▶ waiting ─▶ settled
 //           settled with a message, or with null when its time is over or its signal aborts
 // Request:  open ─▶ over (all delivered; the server said so by a status; the connection broke; its time is over)
 // A message that comes when no waiter is left for it is given back at once.
@@ -68,7 +68,8 @@ export class TrialPuller {
       const waiter: Waiter = {
         requirements,
         expiresAtMs: performance.now() + expiresMs,
-        isPolite: requirements.length > 1,
+        // To a node without a GPU, trials for any node and for its kind are alike: asking in turn costs it two more requests.
+        isPolite: requirements.length > 1 && requirements[0] === 'gpu',
         settle: (message) => {
           finish();
           resolve(message);

@@ -3,8 +3,11 @@ import { createSampler, createScheduler } from '../search/create.js';
 import { type DatasetShape, resolveTrial } from '../spec/resolve-trial.js';
 import type { SweepSpec } from '../spec/sweep-spec.js';
 import type { Objective, Params } from '../study/trial.js';
-import { type EngineIdentity, resultKey, trialId } from '../study/trial-id.js';
+import { type EngineIdentity, resultKeys, trialId } from '../study/trial-id.js';
 import type { PlannedTrial, StudyPlan } from './study-plan.js';
+
+/** As many as are open at once in all but the largest clusters. */
+const PLANS_KEPT = 1_024;
 
 /** Index = point · repeats + repeat: the seeds of a point follow each other. */
 export function planStudy(spec: SweepSpec, dataset: DatasetShape | null, engine: EngineIdentity): StudyPlan {
@@ -12,10 +15,13 @@ export function planStudy(spec: SweepSpec, dataset: DatasetShape | null, engine:
   const { metric, direction, epoch } = spec.objective;
   const objective: Objective = { metric, direction, epoch };
   const total = countTrials(spec, sampler.count);
+  const resultKey = resultKeys(objective);
+  /** A trial is asked for when it is suggested, when it starts and when it fails: resolved and hashed once. */
+  const recent = new Map<number, PlannedTrial>();
   const planTrial = (params: Params, seed: number): PlannedTrial => {
     const config = resolveTrial(spec, params, seed, dataset);
     const trial = trialId(config, engine);
-    return { trial, resultKey: resultKey(trial, objective), params, config, requires: spec.requires };
+    return { trial, resultKey: resultKey(trial), params, config, requires: spec.requires };
   };
   return {
     total,
@@ -27,10 +33,23 @@ export function planStudy(spec: SweepSpec, dataset: DatasetShape | null, engine:
     numericsVersion: engine.numericsVersion,
     plan(index, known) {
       if (total !== null && index >= total) return null;
+      const before = recent.get(index);
+      if (before !== undefined && (known === undefined || isSamePoint(before.params, known))) return before;
       const params = known ?? sampler.suggest(Math.floor(index / spec.repeats));
-      return params === null ? null : planTrial(params, spec.seed + (index % spec.repeats));
+      if (params === null) return null;
+      const planned = planTrial(params, spec.seed + (index % spec.repeats));
+      recent.set(index, planned);
+      if (recent.size > PLANS_KEPT) recent.delete(recent.keys().next().value ?? index);
+      return planned;
     },
   };
+}
+
+function isSamePoint(one: Params, other: Params): boolean {
+  const names = Object.keys(one);
+  return (
+    names.length === Object.keys(other).length && names.every((name) => Object.is(one[name], other[name]))
+  );
 }
 
 /** Trials of a study: points times repeats, cut at limits.maxTrials; null without an end. */

@@ -5,7 +5,7 @@ import type { WireError } from '../errors.js';
 import type { StudyEvent } from '../study/events.js';
 import type { OpenTrial } from '../study/open-trial.js';
 import type { TrialResult } from '../study/trial.js';
-import { resultKey } from '../study/trial-id.js';
+import { resultKeys } from '../study/trial-id.js';
 import type { PlannedTrial, StudyPlan } from './study-plan.js';
 import type { TerminalEvent } from './trial-twins.js';
 
@@ -21,7 +21,11 @@ export interface TrialDispatcherOptions {
 }
 
 export class TrialDispatcher {
-  constructor(private readonly options: TrialDispatcherOptions) {}
+  private readonly resultKey: (trial: string) => string;
+
+  constructor(private readonly options: TrialDispatcherOptions) {
+    this.resultKey = resultKeys(options.plan.objective);
+  }
 
   private append(event: StudyEvent): Promise<number> {
     return this.options.bus.append(this.options.study, event, this.options.lease);
@@ -40,7 +44,7 @@ export class TrialDispatcher {
   async writeCache(event: TerminalEvent): Promise<void> {
     if (event.type !== 'trial.finished' || event.cached || event.result.state !== 'COMPLETE') return;
     const { result, worker } = event;
-    const key = resultKey(event.trial, this.options.plan.objective);
+    const key = this.resultKey(event.trial);
     await this.options.bus.writeCachedResult(key, { result, worker });
   }
 

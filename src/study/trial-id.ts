@@ -24,5 +24,11 @@ export function trialId(config: TrialConfig, engine: EngineIdentity): string {
  * best epoch and model when another metric, direction or epoch is asked for.
  */
 export function resultKey(trial: string, objective: Objective): string {
-  return `${trial}-${hashJson(objective).slice(0, OBJECTIVE_DIGITS)}`;
+  return resultKeys(objective)(trial);
+}
+
+/** The keys of many trials under one objective, which is hashed once. */
+export function resultKeys(objective: Objective): (trial: string) => string {
+  const suffix = hashJson(objective).slice(0, OBJECTIVE_DIGITS);
+  return (trial) => `${trial}-${suffix}`;
 }

@@ -8,6 +8,7 @@ const BENCHMARKS: Record<string, () => Promise<BenchResult[]>> = {
   gru: async () => (await import('./recurrent.js')).benchRecurrent('gru'),
   lstm: async () => (await import('./recurrent.js')).benchRecurrent('lstm'),
   ingest: async () => (await import('./ingest.js')).benchIngest(),
+  bus: async () => (await import('./bus.js')).benchBus(),
   start: async () => (await import('./start.js')).benchStart(),
 };
 
