@@ -18,13 +18,13 @@ import { Bell } from './bell.js';
 import { CheckpointCleanup } from './checkpoint-cleanup.js';
 import type { Clock } from './clock.js';
 import { FailureBudget } from './failure-budget.js';
+import { Quarantine } from './quarantine.js';
 import { Reconciler } from './reconciler.js';
 import { StopOrders } from './stop-orders.js';
 import { lossOf, type PlannedTrial, type StudyPlan } from './study-plan.js';
 import { TrialDispatcher } from './trial-dispatcher.js';
 import { TrialRetries } from './trial-retries.js';
 import { type TerminalEvent, TrialTwins } from './trial-twins.js';
-import { WorkerHealth } from './worker-health.js';
 
 /** A trial that was handed out just before the queue was cleared shows itself within this time. */
 const STOP_GRACE_MS = 1_000;
@@ -73,7 +73,8 @@ export class Coordinator {
   private clearing: 'none' | 'wanted' | 'settling' | 'done' = 'none';
   /** Slots of the workers that are alive. */
   private slots = 0;
-  private readonly health = new WorkerHealth();
+  /** null where the workers are this process's own. */
+  private readonly quarantine: Quarantine | null;
   private readonly cleanup: CheckpointCleanup | null;
   private readonly retries: TrialRetries;
   private end: StudyEnd | null = null;
@@ -91,6 +92,7 @@ export class Coordinator {
       isHeld: () => this.isHeld,
       run: (work) => this.attempt(work),
     });
+    this.quarantine = options.ownsWorkers ? null : new Quarantine(options);
     this.cleanup = options.ownsWorkers ? null : new CheckpointCleanup(options.bus, options.logger);
   }
 
@@ -120,7 +122,7 @@ export class Coordinator {
     await onReplayed(this.view);
     await this.recover(pending);
     const cancelTimeLimit = this.startTimeLimit();
-    const reconciler = this.options.ownsWorkers ? null : this.startReconciler();
+    const reconciler = this.quarantine === null ? null : this.startReconciler(this.quarantine);
     const following = this.follow();
     try {
       while (this.end === null && this.failure === null) {
@@ -136,6 +138,7 @@ export class Coordinator {
       await reconciler?.close();
       await following;
       await Promise.all(this.background);
+      await this.quarantine?.close();
       await this.cleanup?.close();
     }
     if (this.failure !== null) throw this.failure;
@@ -181,7 +184,7 @@ export class Coordinator {
     const before = 'index' in event ? this.view.open.get(event.index) : undefined;
     this.fold.apply(logged);
     if (isLive && 'index' in event) {
-      this.health.observe(event);
+      this.quarantine?.observe(event);
       this.cleanup?.observe(event, before, this.view.open.get(event.index));
     }
     switch (event.type) {
@@ -294,11 +297,11 @@ export class Coordinator {
     });
   }
 
-  private startReconciler(): Reconciler {
+  private startReconciler(quarantine: Quarantine): Reconciler {
     return new Reconciler({
       ...this.options,
       retries: this.retries,
-      health: this.health,
+      quarantine,
       view: () => this.view,
       isHeld: () => this.isHeld,
       onWorkers: (live) => {

@@ -6,8 +6,8 @@ import { asSweepError, SweepError } from '../errors.js';
 import type { Logger } from '../log.js';
 import type { OpenTrial } from '../study/open-trial.js';
 import type { StudyView } from '../study/study-view.js';
+import type { Quarantine } from './quarantine.js';
 import type { TrialRetries } from './trial-retries.js';
-import type { WorkerHealth } from './worker-health.js';
 
 const LOOK_EVERY_MS = 5_000;
 /** Three missed heartbeats. */
@@ -19,7 +19,7 @@ export interface ReconcilerOptions {
   readonly lease: Lease;
   readonly logger: Logger;
   readonly retries: TrialRetries;
-  readonly health: WorkerHealth;
+  readonly quarantine: Quarantine;
   view(): StudyView;
   /** True while no trial may be put on the queue (paused, stopping). */
   isHeld(): boolean;
@@ -59,11 +59,11 @@ export class Reconciler {
   }
 
   private async compare(): Promise<void> {
-    const { bus, study, health, onWorkers } = this.options;
+    const { bus, study, quarantine, onWorkers } = this.options;
     const [workers, pending] = await Promise.all([bus.workers(), bus.listPending(study)]);
     const live = workers.filter(({ lastSeenMs }) => lastSeenMs < WORKER_GONE_MS);
     onWorkers(live);
-    await this.quarantine(live, health.quarantined());
+    quarantine.repeat(live);
     const found = new Map<string, Finding>();
     for (const trial of [...this.options.view().open.values()]) {
       const finding = this.examine(trial, live, pending);
@@ -115,15 +115,5 @@ export class Reconciler {
       },
       lease,
     );
-  }
-
-  /** Told again until it is seen to have heard: a control message may be lost. */
-  private async quarantine(live: readonly WorkerInfo[], sick: ReadonlyMap<string, string>): Promise<void> {
-    for (const { worker, state } of live) {
-      const reason = sick.get(worker);
-      if (reason === undefined || state !== 'up') continue;
-      this.options.logger.warn('worker quarantined', { worker, reason });
-      await this.options.bus.sendControl({ type: 'quarantine', worker, reason });
-    }
   }
 }
