@@ -3,13 +3,13 @@
 import type { BidirectionalLayer } from '../../study/layer-spec.js';
 import {
   type LayerContext,
-  panelsOf,
   stepBytes,
   TILE_ROWS,
   type TileTensor,
   tileValues,
   type WasmLayer,
 } from './layer.js';
+import { panelsOf } from './panels.js';
 import { createRecurrentLayer } from './recurrent-layer.js';
 
 export function createBidirectionalLayer(

@@ -5,13 +5,13 @@ import { placeWindows } from '../../study/sliding-window.js';
 import { glorotUniform, initialStream } from '../initializers.js';
 import {
   type LayerContext,
-  panelsOf,
   stepBytes,
   TILE_ROWS,
   type TileTensor,
   tileValues,
   type WasmLayer,
 } from './layer.js';
+import { panelsOf } from './panels.js';
 import { forwardRuns, inputGradientRuns } from './shifted-rows.js';
 
 /** Steps whose kernel gradients are summed in one go: what they read stays in the first-level cache. */

@@ -2,7 +2,8 @@
 import { ACTIVATION_CODE } from '../../kernels/activation-code.js';
 import type { DenseLayer } from '../../study/layer-spec.js';
 import { glorotUniform, initialStream } from '../initializers.js';
-import { type LayerContext, panelsOf, TILE_ROWS, type TileTensor, type WasmLayer } from './layer.js';
+import { type LayerContext, TILE_ROWS, type TileTensor, type WasmLayer } from './layer.js';
+import { panelsOf } from './panels.js';
 
 export function createDenseLayer(spec: DenseLayer, input: TileTensor, context: LayerContext): WasmLayer {
   const { arena, parameters, key, index } = context;

@@ -3,7 +3,8 @@
 import { SweepError } from '../../errors.js';
 import type { EmbeddingLayer } from '../../study/layer-spec.js';
 import { initialStream, uniform } from '../initializers.js';
-import { type LayerContext, panelsOf, TILE_ROWS, type TileTensor, type WasmLayer } from './layer.js';
+import { type LayerContext, TILE_ROWS, type TileTensor, type WasmLayer } from './layer.js';
+import { panelsOf } from './panels.js';
 
 /** Keras' "uniform" initialiser. */
 const INITIAL_LIMIT = 0.05;

@@ -1,12 +1,6 @@
 // Flatten: `[T, F]` to one row `[T·F]` a sample. The model skips it when it comes first: the gather then writes rows.
-import {
-  type LayerContext,
-  panelsOf,
-  stepBytes,
-  TILE_ROWS,
-  type TileTensor,
-  type WasmLayer,
-} from './layer.js';
+import { type LayerContext, stepBytes, TILE_ROWS, type TileTensor, type WasmLayer } from './layer.js';
+import { panelsOf } from './panels.js';
 
 export function createFlattenLayer(input: TileTensor, { arena }: LayerContext): WasmLayer {
   const { kernels } = arena;

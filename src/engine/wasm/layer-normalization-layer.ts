@@ -1,13 +1,7 @@
 // Layer normalisation over the features of a vector, or of every time step.
 import type { LayerNormalizationLayer } from '../../study/layer-spec.js';
-import {
-  type LayerContext,
-  panelsOf,
-  TILE_ROWS,
-  type TileTensor,
-  tileValues,
-  type WasmLayer,
-} from './layer.js';
+import { type LayerContext, TILE_ROWS, type TileTensor, tileValues, type WasmLayer } from './layer.js';
+import { panelsOf } from './panels.js';
 
 export function createLayerNormalizationLayer(
   spec: LayerNormalizationLayer,

@@ -31,11 +31,6 @@ export function tileValues(tensor: TileTensor): number {
   return (tensor.steps * stepBytes(tensor)) / 4;
 }
 
-/** Columns are processed eight at a time: ceil(units / 8). */
-export function panelsOf(units: number): number {
-  return Math.ceil(units / 8);
-}
-
 export interface LayerContext {
   readonly arena: Arena;
   readonly parameters: ParameterStore;

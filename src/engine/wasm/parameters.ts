@@ -3,7 +3,7 @@
 import { SweepError } from '../../errors.js';
 import type { Arena } from '../../kernels/arena.js';
 import type { NamedTensor } from '../engine.js';
-import { panelsOf } from './layer.js';
+import { panelsOf } from './panels.js';
 import { LONGEST_DELAY, RowTable } from './row-table.js';
 
 /**

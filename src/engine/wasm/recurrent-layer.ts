@@ -10,14 +10,8 @@ import {
 import { dropoutConstants, PURPOSE } from '../../kernels/reference/random.js';
 import type { GruLayer, LstmLayer } from '../../study/layer-spec.js';
 import type { StepPosition } from '../engine.js';
-import {
-  type LayerContext,
-  panelsOf,
-  stepBytes,
-  TILE_ROWS,
-  type TileTensor,
-  type WasmLayer,
-} from './layer.js';
+import { type LayerContext, stepBytes, TILE_ROWS, type TileTensor, type WasmLayer } from './layer.js';
+import { panelsOf } from './panels.js';
 import { addRecurrentParameters } from './recurrent-parameters.js';
 
 const INPUT_MASK_PURPOSE = 0;
