@@ -16,6 +16,8 @@ export interface BusFlags extends NatsFlags, StorageFlags {
   readonly home?: string;
 }
 
+/** A coordinator outlives a restart of its server, also a slow one by hand. */
+const COORDINATOR_PATIENCE_MS = 300_000;
 /** A reader on the coordinator's machine has its rights, not a viewer's. */
 const READER_ROLES = ['viewer', 'coordinator'] as const;
 
@@ -24,7 +26,13 @@ export async function openOwnBus(context: CliContext, flags: BusFlags, logger: L
   const address = readNatsAddress(flags, context.nats);
   if (address === null) return openHome(context, flags, logger);
   const { openNatsBus } = await import('../bus/nats-bus.js');
-  return openNatsBus({ ...address, ...storageOptions(flags), role: 'coordinator', logger });
+  return openNatsBus({
+    ...address,
+    ...storageOptions(flags),
+    role: 'coordinator',
+    patienceMs: COORDINATOR_PATIENCE_MS,
+    logger,
+  });
 }
 
 /** For a command that reads. */

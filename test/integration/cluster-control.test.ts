@@ -12,7 +12,7 @@ const LIMIT_MS = 120_000;
 const SPACE = { cell: ['gru', 'lstm'], units: [8, 12, 14, 16] };
 const SLOW = { epochs: 12, stepsPerEpoch: 60, space: SPACE };
 /** Trials of some seconds: long enough to meet one at work. */
-const SLOWER = { epochs: 40, stepsPerEpoch: 60, space: { cell: ['gru', 'lstm'], units: [16] } };
+const SLOWER = { epochs: 40, stepsPerEpoch: 60, space: { cell: ['gru', 'lstm'], units: [12, 14, 16] } };
 
 test('a paused study begins nothing, and ends as if it had not paused', {
   skip,
@@ -56,7 +56,7 @@ test('stop finishes what runs and ends with a leaderboard', { skip, timeout: LIM
   const { state, trials } = JSON.parse(stdout) as StudyDocument;
   assert.equal(state, 'complete');
   assert.equal(trials.running, 0);
-  assert.ok((trials.complete ?? 0) >= 1 && (trials.complete ?? 0) < 2, JSON.stringify(trials));
+  assert.ok((trials.complete ?? 0) >= 1 && (trials.complete ?? 0) < 6, JSON.stringify(trials));
 });
 
 test('cancel ends a study at once', { skip, timeout: LIMIT_MS }, async (t) => {
