@@ -1,7 +1,7 @@
 // Pulls trials for the free slots of one worker: one request to a consumer asks for as many as there are slots waiting, so
 // nothing is delivered that nobody is ready to take, and many slots cost one round trip.
 //
-// Waiter:   polite (only if it prefers GPU trials: asks for each requirement in turn for what is there) ─▶ waiting ─▶ settled
+// Waiter:   polite (only if it prefers GPU trials) ─▶ asking (for each requirement in turn, for what is there) ─▶ waiting ─▶ settled
 //           settled with a message, or with null when its time is over or its signal aborts
 // Request:  open ─▶ over (all delivered; the server said so by a status; the connection broke; its time is over)
 // A message that comes when no waiter is left for it is given back at once.
@@ -16,7 +16,7 @@ import { consumerName, TRIALS_STREAM } from './subjects.js';
 interface Waiter {
   readonly requirements: readonly Requirement[];
   readonly expiresAtMs: number;
-  isPolite: boolean;
+  stage: 'polite' | 'asking' | 'waiting';
   settle(message: Msg | null): void;
   fail(error: SweepError): void;
 }
@@ -69,7 +69,7 @@ export class TrialPuller {
         requirements,
         expiresAtMs: performance.now() + expiresMs,
         // To a node without a GPU, trials for any node and for its kind are alike: asking in turn costs it two more requests.
-        isPolite: requirements.length > 1 && requirements[0] === 'gpu',
+        stage: requirements.length > 1 && requirements[0] === 'gpu' ? 'polite' : 'waiting',
         settle: (message) => {
           finish();
           resolve(message);
@@ -124,12 +124,12 @@ export class TrialPuller {
       void this.verify();
     }
     if (this.gone !== null || this.waiters.size === 0) return;
-    const polite = [...this.waiters].filter((waiter) => waiter.isPolite);
+    const polite = [...this.waiters].filter((waiter) => waiter.stage === 'polite');
     for (const group of groupByRequirements(polite)) {
-      for (const waiter of group) waiter.isPolite = false;
+      for (const waiter of group) waiter.stage = 'asking';
       void this.askInTurn(group);
     }
-    this.askAndWait(new Set(polite));
+    this.askAndWait();
   }
 
   /** What is there now, in the order of preference; then the slots left wait for all of it. */
@@ -139,14 +139,15 @@ export class TrialPuller {
       if (batch === 0) return;
       await new Promise<void>((resolve) => this.request(requirement, batch, null, resolve));
     }
+    for (const waiter of group) waiter.stage = 'waiting';
     this.planAsk();
   }
 
-  private askAndWait(except: ReadonlySet<Waiter>): void {
+  private askAndWait(): void {
     const nowMs = performance.now();
     const wanted = new Map<Requirement, { slots: number; untilMs: number }>();
     for (const waiter of this.waiters) {
-      if (except.has(waiter)) continue;
+      if (waiter.stage !== 'waiting') continue;
       for (const requirement of waiter.requirements) {
         const entry = wanted.get(requirement) ?? { slots: 0, untilMs: 0 };
         entry.slots += 1;
