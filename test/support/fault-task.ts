@@ -13,6 +13,7 @@ export type Fault =
   | 'memory'
   | 'array'
   | 'diverge'
+  | 'gate'
   | 'wait'
   | 'slow'
   | 'report-and-wait';
@@ -24,7 +25,7 @@ export default async function runFaultyTrial(task: TrialTask): Promise<void> {
     params.counter === undefined || countAttempt(String(params.counter)) <= Number(params.until);
   const control = new TrialControl(task.control);
   try {
-    if (isFaulty) await misbehave(params.fault as Fault, control, post);
+    if (isFaulty) await misbehave(params.fault as Fault, control, post, params.gate);
     if (control.stopRequest === 'interrupt') post({ type: 'interrupted', epoch: 0 });
     else post({ type: 'finished', result: resultOf(Number(params.x ?? 0)), model: null });
   } catch (thrown) {
@@ -39,6 +40,7 @@ async function misbehave(
   fault: Fault,
   control: TrialControl,
   post: (message: ThreadMessage) => void,
+  gate: string | number | undefined,
 ): Promise<void> {
   switch (fault) {
     case 'none':
@@ -59,9 +61,16 @@ async function misbehave(
     }
     case 'array':
       throw new RangeError('Array buffer allocation failed');
+    case 'gate':
+      // Until the file is there: a test holds the trial as long as it likes.
+      while (!existsSync(String(gate)) && control.stopRequest === 'none') {
+        control.countProgress();
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+      return;
     case 'report-and-wait':
       post({ type: 'report', report: { epoch: 1, metrics: { value: 9 }, durationMs: 1 } });
-      return misbehave('wait', control, post);
+      return misbehave('wait', control, post, gate);
     case 'wait':
       while (control.stopRequest === 'none') await new Promise((resolve) => setTimeout(resolve, 2));
       return;

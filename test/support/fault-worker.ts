@@ -1,0 +1,82 @@
+// A worker process for fault tests: the product's node, pool and bus, with a task file that misbehaves on demand and, if
+// asked, a death at an exact moment. Started by fault-cluster.ts with its options as JSON.
+import { hostname } from 'node:os';
+import type { Bus } from '../../src/bus/bus.js';
+import { openNatsBus } from '../../src/bus/nats-bus.js';
+import { createWasmEngine } from '../../src/engine/wasm/wasm-engine.js';
+import { createLogger } from '../../src/log.js';
+import { openTrialPool } from '../../worker/trial-pool.js';
+import { WorkerNode } from '../../worker/worker-node.js';
+
+export interface FaultWorkerOptions {
+  readonly url: string;
+  readonly name: string;
+  readonly version: string;
+  readonly threads: number;
+  /** `broken`: a bad machine, which fails whatever it is given. */
+  readonly task: 'faulty' | 'broken';
+  /** Kills itself when its first result is stored, before the acknowledgement leaves. */
+  readonly diesAtAck: boolean;
+}
+
+const options = JSON.parse(process.argv[2] ?? '{}') as FaultWorkerOptions;
+
+const logger = createLogger(
+  (line) => process.stderr.write(line),
+  'info',
+  () => new Date(),
+);
+const engine = await createWasmEngine();
+const opened = await openNatsBus({ servers: options.url, role: 'worker', connectWithinMs: null, logger });
+const pool = openTrialPool({
+  threads: options.threads,
+  taskFile: new URL(options.task === 'broken' ? './broken-task.js' : './fault-task.js', import.meta.url),
+  settings: { engine: engine.name, cacheDirectory: process.cwd() },
+  heapLimitMb: 48,
+});
+const node = new WorkerNode({
+  bus: options.diesAtAck ? dieAtAck(opened) : opened,
+  pool,
+  logger,
+  now: () => performance.now(),
+  requirements: ['cpu', 'any'],
+  identity: {
+    worker: options.name,
+    host: hostname(),
+    pid: process.pid,
+    version: options.version,
+    engine: engine.name,
+    numericsVersion: engine.numericsVersion,
+    backend: engine.backend,
+    labels: [],
+  },
+});
+process.on('SIGTERM', () => void node.drain('stopped by SIGTERM'));
+process.stderr.write(`worker ${options.name} serves\n`);
+await node.stopped();
+await pool.close();
+await opened.close();
+
+function dieAtAck(bus: Bus): Bus {
+  return new Proxy(bus, {
+    get(target, name) {
+      if (name === 'pullTrial') {
+        return async (pull: Parameters<Bus['pullTrial']>[0]) => {
+          const delivery = await target.pullTrial(pull);
+          if (delivery === null) return null;
+          const ack = async (): Promise<void> => void process.kill(process.pid, 'SIGKILL');
+          return {
+            message: delivery.message,
+            redelivered: delivery.redelivered,
+            ack,
+            nak: (delayMs: number) => delivery.nak(delayMs),
+            term: () => delivery.term(),
+            extend: () => delivery.extend(),
+          };
+        };
+      }
+      const value: unknown = Reflect.get(target, name, target);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+}

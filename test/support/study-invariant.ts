@@ -1,0 +1,94 @@
+// What must hold when a study has ended, whatever happened on the way: one terminal record per trial, as many results as
+// points, a leaderboard that the log gives again, an empty queue, and no blob that nothing refers to.
+import assert from 'node:assert/strict';
+import { connect } from 'nats';
+import type { Bus } from '../../src/bus/bus.js';
+import { BLOBS_BUCKET, BLOBS_SUBJECTS } from '../../src/bus/subjects.js';
+import type { LoggedEvent } from '../../src/study/events.js';
+import { StudyFold } from '../../src/study/fold.js';
+import { countTrials, type StudyView } from '../../src/study/study-view.js';
+
+export interface Expected {
+  /** Points of the grid. */
+  readonly points: number;
+  /** Of the server, to look for blobs; left out where other studies of the test are still under way. */
+  readonly url?: string;
+}
+
+/** Checks all of it; returns the study as folded from its log. */
+export async function assertStudyInvariant(bus: Bus, study: string, expected: Expected): Promise<StudyView> {
+  const events = await readEvents(bus, study);
+  const { view } = foldEvents(events);
+  const terminal = events.filter(({ event }) => isTerminal(event));
+  const indices = new Set(terminal.flatMap(({ event }) => ('index' in event ? [event.index] : [])));
+  assert.equal(indices.size, expected.points, 'every point ended');
+  assert.equal(Math.max(...indices), expected.points - 1, 'and no other');
+  assert.equal(terminal.length - view.ignored, expected.points, 'one terminal record counts per trial');
+  assert.equal(view.complete + view.pruned + view.failed, expected.points);
+  assert.equal(view.open.size, 0, 'no trial is open');
+  const counts = countTrials(view);
+  assert.deepEqual([counts.total, counts.pending, counts.running], [expected.points, 0, 0]);
+
+  assertRecomputes(events, view);
+  assert.equal(await bus.countPending(study), 0, 'the queue is empty');
+  if (expected.url !== undefined) await assertNoOrphans(bus, expected.url);
+  return view;
+}
+
+export async function readEvents(bus: Bus, study: string): Promise<LoggedEvent[]> {
+  const events: LoggedEvent[] = [];
+  for await (const logged of bus.events(study)) events.push(logged);
+  return events;
+}
+
+export function foldEvents(events: readonly LoggedEvent[]): StudyFold {
+  const fold = new StudyFold();
+  for (const logged of events) fold.apply(logged);
+  return fold;
+}
+
+function isTerminal(event: LoggedEvent['event']): boolean {
+  return event.type === 'trial.finished' || (event.type === 'trial.failed' && event.final);
+}
+
+/** From the same log, from each record twice, and row by row from the first result of each trial. */
+function assertRecomputes(events: readonly LoggedEvent[], view: StudyView): void {
+  const twice = foldEvents(events.flatMap((logged) => [logged, logged])).view;
+  assert.deepEqual(twice.rows, view.rows);
+  assert.deepEqual(countTrials(twice), countTrials(view));
+  const first = new Map<string, number>();
+  for (const { event } of events) {
+    if (event.type === 'trial.finished' && !first.has(event.trial))
+      first.set(event.trial, event.result.objective);
+  }
+  for (const { seeds } of view.rows) {
+    for (const { trial, result } of seeds) assert.equal(result.objective, first.get(trial), `trial ${trial}`);
+  }
+}
+
+async function assertNoOrphans(bus: Bus, url: string): Promise<void> {
+  const referenced = new Set<string>();
+  for (const { study } of await bus.listStudies()) {
+    for (const { event } of await readEvents(bus, study)) {
+      if (event.type === 'trial.finished' && event.result.modelDigest !== null) {
+        referenced.add(event.result.modelDigest);
+      }
+      if (event.type !== 'study.created' || event.dataset === null) continue;
+      referenced.add(event.dataset.digest);
+      if (event.dataset.metadataBlob !== undefined) referenced.add(event.dataset.metadataBlob);
+    }
+  }
+  const orphans = (await listBlobs(url)).filter((blob) => !referenced.has(blob));
+  assert.deepEqual(orphans, [], 'no blob is left that nothing refers to');
+}
+
+async function listBlobs(url: string): Promise<string[]> {
+  const connection = await connect({ servers: url });
+  try {
+    const jsm = await connection.jetstreamManager();
+    const { state } = await jsm.streams.info(BLOBS_BUCKET, { subjects_filter: BLOBS_SUBJECTS });
+    return [...new Set(Object.keys(state.subjects ?? {}).map((subject) => subject.split('.')[2] ?? ''))];
+  } finally {
+    await connection.close();
+  }
+}
