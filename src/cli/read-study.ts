@@ -1,7 +1,9 @@
 // Opening the studies to read: the bus, one study and its folded view. What every reporting verb begins with.
 import type { Bus } from '../bus/bus.js';
+import { SweepError } from '../errors.js';
 import { createLogger, type Logger } from '../log.js';
 import { StudyFold } from '../study/fold.js';
+import { indexCount } from '../study/index-set.js';
 import { emptyView, type StudyView } from '../study/study-view.js';
 import type { CliContext } from './context.js';
 import { type BusFlags, openOwnBus, openReadingBus } from './open-bus.js';
@@ -37,6 +39,23 @@ export async function foldStudy(bus: Bus, study: string, rowLimit?: number): Pro
   return fold.view;
 }
 
+/**
+ * A server that finds a damaged record on its disk drops it in silence. What can be told: a study that says it is complete
+ * has the end of each of its trials in the log. Throws EVENT_LOG_CORRUPT: without one, the ranking may be wrong.
+ */
+export function refuseIncompleteLog(view: StudyView): void {
+  const { header, state, stateReason } = view;
+  // With a reason it was stopped before its last trial.
+  if (header === null || header.total === null || state !== 'complete' || stateReason !== null) return;
+  const ended = indexCount(view.ended);
+  if (ended >= header.total) return;
+  throw new SweepError(
+    'EVENT_LOG_CORRUPT',
+    `the event log of ${header.study} is incomplete: it says that all ${header.total} trials ended, and holds the ends of ${ended}`,
+    { hint: 'start the study again: finished trials come from the result cache' },
+  );
+}
+
 /** The study that `argument` names, folded. `rowLimit`: how many rows of its ranking are kept. */
 export async function readStudy(
   context: CliContext,
@@ -46,6 +65,8 @@ export async function readStudy(
 ): Promise<StudyView> {
   return withBus(context, flags, async (bus) => {
     const { study } = await findStudy(bus, argument);
-    return foldStudy(bus, study, rowLimit);
+    const view = await foldStudy(bus, study, rowLimit);
+    refuseIncompleteLog(view);
+    return view;
   });
 }

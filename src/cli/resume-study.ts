@@ -4,7 +4,7 @@ import type { CliContext } from './context.js';
 import { askCoordinator } from './control-study.js';
 import { detachStudy } from './detach-study.js';
 import { type BusFlags, openOwnBus } from './open-bus.js';
-import { createCliLogger, foldStudy } from './read-study.js';
+import { createCliLogger, foldStudy, refuseIncompleteLog } from './read-study.js';
 import { runStudy } from './run-study.js';
 import { countThreads, printEnd, workerCommandOf } from './start-study.js';
 import { findStudy } from './study-argument.js';
@@ -27,6 +27,7 @@ export async function resumeStudy(
   try {
     const { study } = await findStudy(bus, argument);
     const before = await foldStudy(bus, study);
+    refuseIncompleteLog(before);
     if (before.state === 'complete') {
       context.stderr.write(`study ${study} is complete: there is nothing left to run\n`);
       return printEnd(context, before, options);

@@ -8,7 +8,7 @@ import { countTrials, headerOf, runningTrials, type StudyView } from '../study/s
 import type { CliContext } from './context.js';
 import type { BusFlags } from './open-bus.js';
 import { studyDocument } from './print-study.js';
-import { withBus } from './read-study.js';
+import { refuseIncompleteLog, withBus } from './read-study.js';
 import { findStudy } from './study-argument.js';
 import { type Pace, PaceMeter } from './study-pace.js';
 
@@ -25,6 +25,7 @@ export async function showStatus(
       fold.apply(logged);
       meter.observe(logged);
     }
+    refuseIncompleteLog(fold.view);
     const workers = (await bus.workers()).filter(({ lastSeenMs }) => lastSeenMs < WORKER_GONE_MS);
     return { view: fold.view, pace: meter.measure(fold.view, workers), live: workers };
   });
