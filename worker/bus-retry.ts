@@ -31,7 +31,7 @@ export async function withPatience<Value>(
 }
 
 /** Waits, but not past an abort. */
-function pause(ms: number, signal: AbortSignal): Promise<void> {
+export function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) return resolve();
     const timer = setTimeout(done, ms);

@@ -81,6 +81,8 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
       else options.onReady(worker);
       await node.stopped();
     } finally {
+      // When the node failed: what its other slots run is given back rather than cut off.
+      await node?.drain('the node failed').catch(() => {});
       await pool.close();
       await bus.close();
     }

@@ -20,6 +20,9 @@ const DEFAULT_HEAP_LIMIT_MB = 512;
 /** Small, as a trial makes little garbage: left to itself a thread would keep tens of MB for it. */
 const YOUNG_GENERATION_MB = 8;
 
+/** 24.8 days: a longer timer of Node's would fire at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 export interface TrialPoolOptions {
   readonly threads: number;
   /** The task file, compiled; every thread imports it once at its start. */
@@ -112,7 +115,9 @@ function runTrial(piscina: Piscina, request: TrialRequest): RunningTrial {
   port.on('message', receive);
 
   const timer =
-    request.timeLimitMs === null ? undefined : setTimeout(() => limit.abort(), request.timeLimitMs);
+    request.timeLimitMs === null
+      ? undefined
+      : setTimeout(() => limit.abort(), Math.min(request.timeLimitMs, LONGEST_TIMER_MS));
   const task: TrialTask = {
     config: request.config,
     objective: request.objective,

@@ -6,7 +6,7 @@ import { openDataset } from '../src/dataset/mapped-file.js';
 import type { Engine } from '../src/engine/engine.js';
 import { runFunction } from '../src/engine/test-functions.js';
 import { trainTrial } from '../src/engine/trial-training.js';
-import { asSweepError, SweepError } from '../src/errors.js';
+import { asSweepError, type ErrorCode, SweepError } from '../src/errors.js';
 import type { FunctionConfig, TrainConfig } from '../src/study/trial.js';
 import { type ThreadMessage, type ThreadSettings, TrialControl, type TrialTask } from './trial-protocol.js';
 
@@ -82,6 +82,9 @@ async function openEngine(settings: ThreadSettings): Promise<Engine> {
   }
 }
 
+/** Errors of the trial itself: the same on every machine. */
+const BAD_INPUT: ReadonlySet<ErrorCode> = new Set(['MODEL_SHAPE', 'SPEC_INVALID', 'DATASET_TOO_SHORT']);
+
 /** Memory outside the JavaScript heap is not under the thread's limit: its exhaustion shows as a RangeError. */
 function asTrialError(thrown: unknown): SweepError {
   if (thrown instanceof RangeError && /allocat|memory/i.test(thrown.message)) {
@@ -90,7 +93,12 @@ function asTrialError(thrown: unknown): SweepError {
       hint: 'make the model or the batch smaller',
     });
   }
-  return asSweepError(thrown, 'TRIAL_CRASHED');
+  const error = asSweepError(thrown, 'TRIAL_CRASHED');
+  if (error.code.startsWith('TRIAL_') || error.code === 'CHECKPOINT_CORRUPT') return error;
+  if (BAD_INPUT.has(error.code))
+    return new SweepError('TRIAL_BAD_INPUT', error.message, { cause: error, hint: error.hint });
+  // What is wrong with this machine (its cache, its memory map, its engine) is no fault of the trial: it goes elsewhere.
+  return new SweepError('TRIAL_CRASHED', error.message, { cause: error, hint: error.hint });
 }
 
 const thread = new TrialThread(workerData as ThreadSettings);

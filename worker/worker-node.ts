@@ -7,10 +7,10 @@
 // Slot:   pulling ─▶ judging ─▶ running ─▶ pulling       (judging may give back, acknowledge, or record a lost worker)
 // Timers: every EXTEND_MS a running trial whose progress counter moved extends its deadline; every HEARTBEAT_MS a heartbeat.
 import type { Bus, ControlMessage, Delivery, TrialMessage, WorkerInfo } from '../src/bus/bus.js';
-import { asSweepError } from '../src/errors.js';
+import { asSweepError, type ErrorCode } from '../src/errors.js';
 import type { Logger } from '../src/log.js';
 import type { EngineName, Requirement } from '../src/study/trial.js';
-import { type Patience, withPatience } from './bus-retry.js';
+import { type Patience, pause, withPatience } from './bus-retry.js';
 import type { DatasetCache } from './dataset-cache.js';
 import { lostWorkerError, TrialAttempt } from './trial-attempt.js';
 import { type CheckpointRef, judgeHistory } from './trial-history.js';
@@ -26,6 +26,21 @@ const WORKER_GONE_MS = 15_000;
 const GIVE_BACK_MS = 15_000;
 /** A trial of a study that was just cancelled may still be on its way: longer than any delivery takes. */
 const CANCEL_ECHO_MS = 30_000;
+
+/** A node that refused a trial leaves the next one to others for this long. */
+const REFUSAL_PAUSE_MS = 2_000;
+/** A refusal is recorded again after this long: a coordinator that came back meanwhile has not seen the first as news. */
+const REFUSAL_REPEAT_MS = 60_000;
+/** How long a deadline is extended for what comes before the first training step. */
+const PREPARE_LIMIT_MS = 600_000;
+/** Failures that concern one trial or one study's log; all others are the node's. */
+const ONE_TRIAL_ONLY: ReadonlySet<ErrorCode> = new Set([
+  'MESSAGE_MALFORMED',
+  'EVENT_LOG_CORRUPT',
+  'STUDY_NOT_FOUND',
+]);
+
+type HandledEnd = 'run' | 'settled' | 'refused';
 
 export interface WorkerIdentity {
   readonly worker: string;
@@ -53,6 +68,8 @@ export interface WorkerNodeOptions {
 }
 
 interface Slot {
+  /** From the delivery until its end. */
+  preparing: { readonly delivery: Delivery; readonly sinceMs: number } | null;
   attempt: TrialAttempt | null;
   lastProgress: number;
   busySinceMs: number;
@@ -64,7 +81,8 @@ export class WorkerNode {
   private readonly draining = new AbortController();
   /** Until when trials of a cancelled study are taken off the queue: it may be resumed later. */
   private readonly cancelled = new Map<string, number>();
-  private readonly refused = new Set<string>();
+  /** When a refusal was last recorded, by study and trial. */
+  private readonly refused = new Map<string, number>();
   private readonly startedAtMs: number;
   private trialsDone = 0;
   private busyMs = 0;
@@ -79,6 +97,7 @@ export class WorkerNode {
     this.startedAtMs = options.now();
     this.patience = { logger: options.logger, signal: this.draining.signal };
     this.slots = Array.from({ length: options.pool.threads }, () => ({
+      preparing: null,
       attempt: null,
       lastProgress: 0,
       busySinceMs: 0,
@@ -139,22 +158,52 @@ export class WorkerNode {
     while (this.state === 'up') {
       const delivery = await withPatience(pull, this.patience);
       if (delivery === null) continue;
-      const wasRun = await this.handle(delivery, slot);
-      if (wasRun && this.options.once === true) return;
+      const end = await this.handleSafely(delivery, slot);
+      if (end === 'run' && this.options.once === true) return;
+      // A node that cannot run what it is offered must not take the whole queue, trial after trial.
+      if (end === 'refused') await pause(REFUSAL_PAUSE_MS, signal);
     }
     await aborted(signal);
   }
 
-  /** True when the trial was run, whatever came of it. */
-  private async handle(delivery: Delivery, slot: Slot): Promise<boolean> {
+  /** One bad trial, or one damaged log, must not end a node that serves others: it is given back and reported. */
+  private async handleSafely(delivery: Delivery, slot: Slot): Promise<HandledEnd> {
+    try {
+      return await this.handle(delivery, slot);
+    } catch (thrown) {
+      const error = asSweepError(thrown);
+      if (!ONE_TRIAL_ONLY.has(error.code)) throw thrown;
+      const { study, trial } = delivery.message;
+      this.options.logger.error('a trial cannot be handled', {
+        study,
+        trial,
+        code: error.code,
+        error: error.message,
+      });
+      await this.patiently(() => delivery.nak(GIVE_BACK_MS));
+      return 'refused';
+    } finally {
+      slot.preparing = null;
+    }
+  }
+
+  private async handle(delivery: Delivery, slot: Slot): Promise<HandledEnd> {
     const { message } = delivery;
     const refusal = this.refuse(delivery);
     if (refusal !== null) {
       await refusal;
-      return false;
+      return 'refused';
     }
+    slot.preparing = { delivery, sinceMs: this.options.now() };
     const checkpoints = delivery.redelivered ? await this.judge(delivery) : message.checkpoints;
-    if (checkpoints === null || !(await this.provideDataset(delivery))) return false;
+    if (checkpoints === null) return 'settled';
+    if (!(await this.provideDataset(delivery))) return 'refused';
+    // A signal or a cancellation that came in the meantime found no attempt to interrupt.
+    const laterRefusal = this.refuse(delivery);
+    if (laterRefusal !== null) {
+      await laterRefusal;
+      return 'refused';
+    }
 
     const { bus, pool, identity, now } = this.options;
     const attempt = new TrialAttempt({
@@ -173,7 +222,7 @@ export class WorkerNode {
       const end = await attempt.run();
       if (end !== 'returned') this.trialsDone++;
       if (end === 'finished') this.cleanUp(attempt.discardCheckpoints());
-      return true;
+      return 'run';
     } finally {
       slot.attempt = null;
       this.busyMs += now() - slot.busySinceMs;
@@ -226,12 +275,14 @@ export class WorkerNode {
     return null;
   }
 
-  /** Recorded once per trial: a trial nobody can run is offered again and again. */
+  /** Recorded once in a while per trial: one that nobody can run is offered again and again. */
   private async giveBack(delivery: Delivery, reason: string): Promise<void> {
     const { study, trial, index, attempt } = delivery.message;
     const key = `${study}/${trial}`;
-    if (!this.refused.has(key)) {
-      this.refused.add(key);
+    const nowMs = this.options.now();
+    const recordedMs = this.refused.get(key);
+    if (recordedMs === undefined || nowMs - recordedMs > REFUSAL_REPEAT_MS) {
+      this.refused.set(key, nowMs);
       const worker = this.options.identity.worker;
       const event = { type: 'trial.returned', trial, index, attempt, worker, reason } as const;
       await this.patiently(() => this.options.bus.append(study, event));
@@ -312,7 +363,14 @@ export class WorkerNode {
   }
 
   private extendDeadlines(): void {
+    const nowMs = this.options.now();
     for (const slot of this.slots) {
+      const { preparing } = slot;
+      // Fetching a dataset or a checkpoint may take longer than a deadline; it is bounded, as nothing else watches it.
+      if (preparing !== null && (slot.attempt?.progress ?? 0) === 0) {
+        if (nowMs - preparing.sinceMs < PREPARE_LIMIT_MS) preparing.delivery.extend();
+        continue;
+      }
       if (slot.attempt === null) continue;
       const progress = slot.attempt.progress;
       if (progress !== slot.lastProgress) slot.attempt.extend();

@@ -18,6 +18,10 @@ const DIMENSIONS: Record<FunctionName, number | null> = {
 export function runFunction(config: FunctionConfig, now: () => number): TrialResult {
   const startedAt = now();
   const value = evaluateFunction(config);
+  if (!Number.isFinite(value))
+    throw new SweepError('TRIAL_DIVERGED', `${config.name} is ${value} at this point`, {
+      hint: 'narrow the ranges of the space',
+    });
   return {
     state: 'COMPLETE',
     objective: value,

@@ -100,11 +100,14 @@ export function trainTrial(options: TrialTrainingOptions): TrainingOutcome {
     while (progress.epoch < training.epochs) {
       const startedMs = now();
       const epoch = progress.epoch + 1;
-      const end = runEpoch(model, train, validation, order, epoch, options);
+      // A trial is pruned with what it has: before its first report there is nothing, so it runs one epoch.
+      const stopRequest = (): StopRequest => {
+        const request = hooks.stopRequest();
+        return request === 'prune' && progress.best === null ? 'none' : request;
+      };
+      const end = runEpoch(model, train, validation, order, epoch, options, stopRequest);
       if (end.type === 'stopped') {
-        // A trial is pruned with what it has; before its first report there is nothing to keep.
-        if (end.request === 'interrupt' || progress.best === null)
-          return { type: 'interrupted', epoch: progress.epoch };
+        if (end.request === 'interrupt') return { type: 'interrupted', epoch: progress.epoch };
         pruned = true;
         break;
       }
@@ -181,11 +184,12 @@ function runEpoch(
   order: SampleOrder,
   epoch: number,
   { hooks, config }: TrialTrainingOptions,
+  stopRequest: () => StopRequest,
 ): EpochEnd {
   const { learningRate } = config.training;
   let lossSum = 0;
   for (let step = 0; step < order.stepsPerEpoch; step++) {
-    const request = hooks.stopRequest();
+    const request = stopRequest();
     if (request !== 'none') return { type: 'stopped', request };
     const loss = model.trainBatch(train, order.batch(epoch, step), { epoch, step, learningRate });
     if (!Number.isFinite(loss))
@@ -195,7 +199,7 @@ function runEpoch(
   }
   const evaluation = evaluateInBatches(model, validation, config.training.loss);
   for (;;) {
-    const request = hooks.stopRequest();
+    const request = stopRequest();
     if (request !== 'none') return { type: 'stopped', request };
     const next = evaluation.next();
     if (next.done) return { type: 'done', evaluation: next.value, trainLoss: lossSum / order.stepsPerEpoch };
