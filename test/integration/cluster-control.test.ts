@@ -49,7 +49,7 @@ test('stop finishes what runs and ends with a leaderboard', { skip, timeout: LIM
   const file = writeSmallSweep(cluster.place.directory, SLOWER);
   await cluster.startWorker('-c', '1');
   const coordinator = cluster.start('start', file, '--json');
-  await waitUntil('a trial runs', async () => (await runningTrials(cluster)) > 0, 30_000);
+  await waitUntil('a trial runs', async () => (await runningTrials(cluster)) > 0, 60_000);
   assert.match((await cluster.json<{ state: string }>('stop', '@last')).state, /stopping|complete/);
   const { code, stdout, stderr } = await coordinator.finished;
   assert.equal(code, 0, stderr);
@@ -64,7 +64,7 @@ test('cancel ends a study at once', { skip, timeout: LIMIT_MS }, async (t) => {
   const file = writeSmallSweep(cluster.place.directory, SLOWER);
   await cluster.startWorker('-c', '1');
   const coordinator = cluster.start('start', file, '--json');
-  await waitUntil('a trial runs', async () => (await runningTrials(cluster)) > 0, 30_000);
+  await waitUntil('a trial runs', async () => (await runningTrials(cluster)) > 0, 60_000);
   assert.equal((await cluster.json<{ state: string }>('cancel', '@last')).state, 'cancelled');
   assert.equal((await coordinator.finished).code, 1);
   const again = await cluster.start('cancel', '@last').finished;

@@ -7,7 +7,10 @@ import type { Register } from '../program.js';
 const DEFAULT_PORT = 4222;
 
 export const registerNats: Register = (program, run) => {
-  const nats = program.command('nats').description('a NATS server on this machine');
+  const nats = program
+    .command('nats')
+    .description('a NATS server on this machine')
+    .addHelpText('after', '\nExamples:\n  $ sweep nats up\n  $ sweep nats down');
   nats
     .command('up')
     .description('start nats-server with JetStream in the background')
