@@ -177,6 +177,13 @@ describe('how a trial ends', () => {
     }
   });
 
+  it('asked to prune before its first report, it finishes one epoch first, as there is nothing else to keep', () => {
+    const oneEpoch = finished(run(withTraining({ epochs: 1 }))).result;
+    const { result } = finished(run(smallConfig, {}, () => 'prune'));
+    assert.deepEqual({ ...result, state: 'COMPLETE' }, oneEpoch);
+    assert.equal(result.state, 'PRUNED');
+  });
+
   it('a loss past all numbers is a divergence, not a result', () => {
     const optimizers: OptimizerSpec[] = [
       { type: 'sgd', momentum: 0 },
