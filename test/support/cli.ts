@@ -35,7 +35,7 @@ export interface Workplace {
 }
 
 /** A fresh directory to work in; `env` adds to a small environment of its own. */
-export function createWorkplace(t: TestContext, env: NodeJS.ProcessEnv = {}): Workplace {
+export function createWorkplace(t: Pick<TestContext, 'after'>, env: NodeJS.ProcessEnv = {}): Workplace {
   const directory = temporaryDirectory(t);
   const home = join(directory, '.sweep');
   const cache = join(directory, 'cache');
