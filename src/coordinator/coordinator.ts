@@ -121,6 +121,7 @@ export class Coordinator {
     await this.catchUp();
     await onReplayed(this.view);
     await this.recover(pending);
+    this.cleanup?.catchUp();
     const cancelTimeLimit = this.startTimeLimit();
     const reconciler = this.quarantine === null ? null : this.startReconciler(this.quarantine);
     const following = this.follow();
@@ -185,8 +186,8 @@ export class Coordinator {
     this.fold.apply(logged);
     if (isLive && 'index' in event) {
       this.quarantine?.observe(event);
-      this.cleanup?.observe(event, before, this.view.open.get(event.index));
     }
+    if ('index' in event) this.cleanup?.observe(event, before, this.view.open.get(event.index), isLive);
     switch (event.type) {
       case 'trial.report':
         this.stops.consult(event, this.view.open.get(event.index));
