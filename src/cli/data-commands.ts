@@ -82,7 +82,7 @@ export async function importData(context: CliContext, file: string, options: Imp
           type: 'csv',
           path: resolve(context.directory, file),
           time: options.time ?? null,
-          missing: options.missing ?? [],
+          missing: options.missing ?? [-9999],
           onMissing: options.onMissing,
           columns: options.column ?? null,
         },

@@ -71,7 +71,7 @@ function chooseSource(
   }
   throw new SweepError('DATASET_NOT_FOUND', passedOver.join('; ') || 'the dataset names no source', {
     path: 'dataset.source',
-    hint: 'correct the path, or add "jena-synthetic" as a last source',
+    hint: 'give the file with --data FILE, or correct "source" in the sweep file',
   });
 }
 

@@ -204,6 +204,9 @@ function testOfWinner(view: StudyView, all: readonly RankedRow[]): TestEvaluatio
   return ofWinner ?? view.tests.at(-1) ?? null;
 }
 
+/** Above it the winner is not said to beat the baseline. */
+const SIGNIFICANCE = 0.05;
+
 function testNotes(test: TestEvaluation, view: StudyView, all: readonly RankedRow[]): string[] {
   const unit = unitSign(headerOf(view).dataset?.unit ?? null);
   const inUnit = (value: number) => `${formatUnits(value)}${unit === '' ? '' : ` ${unit}`}`;
@@ -212,6 +215,9 @@ function testNotes(test: TestEvaluation, view: StudyView, all: readonly RankedRo
   return [
     `test set: MAE ${inUnit(test.testMaeUnits)} (95 % interval ${interval}) by ${isWinner ? 'the winner, ' : ''}trial ${test.trial.slice(0, 8)}`,
     `          naive persistence ${inUnit(test.baselineTestMaeUnits)} on the same ${formatCount(test.windows)} windows, ${formatPValue(test.pValueVersusBaseline)}`,
+    ...(test.pValueVersusBaseline < SIGNIFICANCE
+      ? []
+      : ['          NOT better than naive persistence, as far as these windows can tell']),
   ];
 }
 

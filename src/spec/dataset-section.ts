@@ -28,10 +28,13 @@ const text = (most: number) => z.string().min(1).max(most);
 const path = () =>
   text(4096).refine((value) => !value.includes('\0'), { message: 'must not hold a NUL character' });
 
+/** The mark of loggers and weather stations; `"missing": []` takes it for a value. */
+const DEFAULT_MISSING = [-9999];
+
 const csvSchema = strictObject({
   csv: path(),
   time: text(256).nullable().default(null),
-  missing: z.array(z.number()).max(64).default([]),
+  missing: z.array(z.number()).max(64).default(DEFAULT_MISSING),
   onMissing: z.enum(['error', 'forward-fill', 'drop']).default('error'),
   columns: z.array(text(256)).min(1).max(4096).nullable().default(null),
 });

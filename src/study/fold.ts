@@ -146,7 +146,9 @@ export class StudyFold {
     this.#end(event.index);
     if (event.result.state === 'COMPLETE') draft.complete += 1;
     else draft.pruned += 1;
-    draft.baselineMae ??= event.result.baselineMae;
+    // Windows of several steps have several baselines: the hardest one to beat stands, whatever trial ends first.
+    const { baselineMae } = event.result;
+    if (baselineMae !== null) draft.baselineMae = Math.min(baselineMae, draft.baselineMae ?? baselineMae);
     if (event.cached) {
       draft.cached += 1;
     } else {

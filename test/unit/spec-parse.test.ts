@@ -51,7 +51,14 @@ test('a CSV path is relative to the sweep file, a named source is not a path', (
   document.dataset.source = ['jena', '../data/weather.csv', { csv: 'x.csv', missing: [-9999] }];
   assert.deepEqual(parseDocument(document).dataset?.sources, [
     { type: 'named', name: 'jena' },
-    { type: 'csv', path: '/data/weather.csv', time: null, missing: [], onMissing: 'error', columns: null },
+    {
+      type: 'csv',
+      path: '/data/weather.csv',
+      time: null,
+      missing: [-9999],
+      onMissing: 'error',
+      columns: null,
+    },
     { type: 'csv', path: '/study/x.csv', time: null, missing: [-9999], onMissing: 'error', columns: null },
   ]);
 });

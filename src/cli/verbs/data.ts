@@ -49,7 +49,11 @@ function registerImport(data: Command, run: RunVerb): void {
     .requiredOption('--target <column>', 'column to forecast')
     .option('--time <column>', 'column of time stamps (default: the first, if it holds dates)')
     .option('--column <name>', 'feature column; repeatable (default: all numeric ones)', collect)
-    .option('--missing <number>', 'a number that marks a missing value; repeatable', collectNumber)
+    .option(
+      '--missing <number>',
+      'a number that marks a missing value; repeatable (default: -9999)',
+      collectNumber,
+    )
     .addOption(
       new Option('--on-missing <policy>', 'what to do with missing values')
         .choices(['error', 'forward-fill', 'drop'])
