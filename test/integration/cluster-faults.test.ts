@@ -9,7 +9,8 @@ import { waitUntil } from '../support/wait-until.js';
 const skip = skipWithoutNats();
 const LIMIT_MS = 180_000;
 /** One trial of several seconds, with a checkpoint every few hundred milliseconds. */
-const ONE_LONG = { epochs: 30, stepsPerEpoch: 60, space: { cell: ['gru'], units: [16] } };
+// Some seconds on a fast machine: long enough to be met at work after it has stored checkpoints.
+const ONE_LONG = { epochs: 120, stepsPerEpoch: 60, space: { cell: ['gru'], units: [16] } };
 
 interface Story {
   readonly lines: readonly { readonly text: string }[];
