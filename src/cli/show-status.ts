@@ -46,8 +46,10 @@ function describeStatus(
   const { bold } = context.colors.stdout;
   const { study, engine, version, dataset } = headerOf(view);
   const counts = countTrials(view);
+  // Why it once stopped says nothing about a study that runs again.
+  const reason = view.state === 'running' || view.stateReason === null ? '' : `: ${view.stateReason}`;
   const lines = [
-    `${bold(study)}  ${view.state}${view.stateReason === null ? '' : `: ${view.stateReason}`}`,
+    `${bold(study)}  ${view.state}${reason}`,
     `trials    ${counts.total} in all: ${counts.complete} complete (${counts.cached} cached), ${counts.running} running, ` +
       `${counts.pending} pending, ${counts.pruned} pruned, ${counts.failed} failed`,
     `time      ${formatDuration(view.timing.durationMs)}, ${overheadMsPerTrial(view.timing).toFixed(1)} ms overhead a trial`,

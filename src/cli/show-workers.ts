@@ -52,7 +52,7 @@ export async function showWorkers(
       info.host,
       info.state,
       info.version,
-      `${info.engine} ${info.backend}`,
+      info.backend,
       info.labels.join(',') || '–',
       info.slots,
       describeRunning(info),
