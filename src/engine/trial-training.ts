@@ -276,7 +276,8 @@ function finish(
   const modelBytes = encodeCheckpoint({
     config: id,
     epoch: best.epoch,
-    durationMs,
+    // Not the time it took: the same trial gives the same bytes, so that a second attempt stores no second model.
+    durationMs: 0,
     best,
     weights: bestWeights,
     optimizer: [],
