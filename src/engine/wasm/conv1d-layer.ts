@@ -2,7 +2,7 @@
 import { ACTIVATION_CODE } from '../../kernels/activation-code.js';
 import { type Conv1dLayer, convWindow } from '../../study/layer-spec.js';
 import { placeWindows } from '../../study/sliding-window.js';
-import { glorotUniform, initialStream } from '../initializers.js';
+import { conv1dWeights } from '../layer-weights.js';
 import {
   type LayerContext,
   stepBytes,
@@ -25,25 +25,15 @@ export function createConv1dLayer(spec: Conv1dLayer, input: TileTensor, context:
   const window = convWindow(spec);
   const panels = panelsOf(filters);
   const stride = panels * 32;
-  const name = `${index}.conv1d`;
-  const stream = initialStream(key, parameters.nextIndex);
-  const kernelValues = kernelSize * features * filters;
-  const kernel = parameters.add(
-    {
-      name: `${name}/kernel`,
-      shape: [kernelSize, features, filters],
-      blocks: kernelSize,
-      rows: features,
-      gates: 1,
-      units: filters,
-      l2: spec.kernelL2,
-    },
-    () => glorotUniform(kernelValues, kernelSize * features, kernelSize * filters, stream),
-  );
-  const bias = parameters.add(
-    { name: `${name}/bias`, shape: [filters], rows: 1, gates: 1, units: filters, l2: 0 },
-    () => new Float32Array(filters),
-  );
+  const place = { name: `${index}.conv1d`, firstWeight: parameters.nextIndex, key };
+  const weights = conv1dWeights(spec, features, place);
+  const kernel = parameters.add(weights.kernel, {
+    blocks: kernelSize,
+    rows: features,
+    gates: 1,
+    units: filters,
+  });
+  const bias = parameters.add(weights.bias, { rows: 1, gates: 1, units: filters });
   const { count } = placeWindows(steps, window);
   const bytes = count * TILE_ROWS * stride;
   const output: TileTensor = {

@@ -1,7 +1,7 @@
 // Dense: act(x·W + b) on a vector, or on every time step of a sequence (as Keras does).
 import { ACTIVATION_CODE } from '../../kernels/activation-code.js';
 import type { DenseLayer } from '../../study/layer-spec.js';
-import { glorotUniform, initialStream } from '../initializers.js';
+import { denseWeights } from '../layer-weights.js';
 import { type LayerContext, TILE_ROWS, type TileTensor, type WasmLayer } from './layer.js';
 import { panelsOf } from './panels.js';
 
@@ -12,16 +12,10 @@ export function createDenseLayer(spec: DenseLayer, input: TileTensor, context: L
   const { features } = input;
   const panels = panelsOf(units);
   const rows = TILE_ROWS * input.steps;
-  const name = `${index}.dense`;
-  const stream = initialStream(key, parameters.nextIndex);
-  const kernel = parameters.add(
-    { name: `${name}/kernel`, shape: [features, units], rows: features, gates: 1, units, l2: spec.kernelL2 },
-    () => glorotUniform(features * units, features, units, stream),
-  );
-  const bias = parameters.add(
-    { name: `${name}/bias`, shape: [units], rows: 1, gates: 1, units, l2: 0 },
-    () => new Float32Array(units),
-  );
+  const place = { name: `${index}.dense`, firstWeight: parameters.nextIndex, key };
+  const weights = denseWeights(spec, features, place);
+  const kernel = parameters.add(weights.kernel, { rows: features, gates: 1, units });
+  const bias = parameters.add(weights.bias, { rows: 1, gates: 1, units });
   const bytes = rows * panels * 32;
   const output: TileTensor = {
     address: arena.allocate(bytes),

@@ -2,12 +2,9 @@
 // and changes only the rows that occur in it: see row-table.ts.
 import { SweepError } from '../../errors.js';
 import type { EmbeddingLayer } from '../../study/layer-spec.js';
-import { initialStream, uniform } from '../initializers.js';
+import { embeddingWeights } from '../layer-weights.js';
 import { type LayerContext, TILE_ROWS, type TileTensor, type WasmLayer } from './layer.js';
 import { panelsOf } from './panels.js';
-
-/** Keras' "uniform" initialiser. */
-const INITIAL_LIMIT = 0.05;
 
 export function createEmbeddingLayer(
   spec: EmbeddingLayer,
@@ -26,19 +23,13 @@ export function createEmbeddingLayer(
       },
     );
   const stride = panelsOf(outputDim) * 32;
-  const stream = initialStream(key, parameters.nextIndex);
-  const embeddings = parameters.add(
-    {
-      name: `${index}.embedding/embeddings`,
-      shape: [inputDim, outputDim],
-      blocks: inputDim,
-      rows: 1,
-      gates: 1,
-      units: outputDim,
-      l2: 0,
-    },
-    () => uniform(inputDim * outputDim, INITIAL_LIMIT, stream),
-  );
+  const place = { name: `${index}.embedding`, firstWeight: parameters.nextIndex, key };
+  const embeddings = parameters.add(embeddingWeights(spec, place).embeddings, {
+    blocks: inputDim,
+    rows: 1,
+    gates: 1,
+    units: outputDim,
+  });
   const table = parameters.keepByRows(embeddings);
   const count = input.steps * TILE_ROWS;
   const output: TileTensor = {

@@ -1,22 +1,24 @@
 // Layer normalisation over the features of a vector, or of every time step.
 import type { LayerNormalizationLayer } from '../../study/layer-spec.js';
+import { layerNormalizationWeights } from '../layer-weights.js';
 import { type LayerContext, TILE_ROWS, type TileTensor, tileValues, type WasmLayer } from './layer.js';
 import { panelsOf } from './panels.js';
 
 export function createLayerNormalizationLayer(
   spec: LayerNormalizationLayer,
   input: TileTensor,
-  { arena, parameters, index }: LayerContext,
+  { arena, parameters, key, index }: LayerContext,
 ): WasmLayer {
   const { kernels } = arena;
   const { features: units } = input;
   const rows = TILE_ROWS * input.steps;
   const panels = panelsOf(units);
   const stride = panels * 32;
-  const name = `${index}.layerNormalization`;
-  const layout = { shape: [units], rows: 1, gates: 1, units, l2: 0 };
-  const gamma = parameters.add({ ...layout, name: `${name}/gamma` }, () => new Float32Array(units).fill(1));
-  const beta = parameters.add({ ...layout, name: `${name}/beta` }, () => new Float32Array(units));
+  const place = { name: `${index}.layerNormalization`, firstWeight: parameters.nextIndex, key };
+  const weights = layerNormalizationWeights(units, place);
+  const packing = { rows: 1, gates: 1, units };
+  const gamma = parameters.add(weights.gamma, packing);
+  const beta = parameters.add(weights.beta, packing);
   const normalized = arena.allocate(rows * stride);
   const scales = arena.allocate(4 * rows);
   /** d ∘ x̂, whose column sums are the gradient of γ. */

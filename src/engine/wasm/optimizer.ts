@@ -1,47 +1,29 @@
-// An optimiser step over all parameters of a model. Owns the slots and Adam's bias correction; formulas: the kernels.
-import { SweepError } from '../../errors.js';
+// An optimiser step over all parameters of a model: which kernel steps which memory. Formulas: the kernels.
 import type { OptimizerSpec } from '../../study/layer-spec.js';
 import type { NamedTensor } from '../engine.js';
+import { asSlot, OPTIMIZER_SLOTS, StepRate, slotTensors } from '../optimizer-state.js';
 import type { ParameterStore } from './parameters.js';
 
-export const OPTIMIZER_SLOTS: Record<OptimizerSpec['type'], readonly string[]> = {
-  sgd: ['velocity'],
-  rmsprop: ['meanSquare'],
-  adam: ['firstMoment', 'secondMoment'],
-};
-
-/** Adam's running powers of its betas, kept as doubles in the checkpoint through two float32 words each. */
-const POWERS = 'optimizer/powers';
-
 export class WasmOptimizer {
-  #beta1Power = 1;
-  #beta2Power = 1;
+  readonly #rate: StepRate;
 
   constructor(
     readonly spec: OptimizerSpec,
     readonly parameters: ParameterStore,
   ) {
+    this.#rate = new StepRate(spec);
     const { table } = parameters;
     if (table) table.replay = (row, first, count) => this.#replay(row * table.rowBytes, first, count);
   }
 
   step(learningRate: number): void {
     const { table, tableBytes, regionValues } = this.parameters;
-    const rate = this.#nextRate(learningRate);
+    const rate = this.#rate.next(learningRate);
     this.#move(tableBytes, regionValues - tableBytes / 4, rate);
     if (!table) return;
     for (const row of table.usedRows) this.#move(row * table.rowBytes, table.rowBytes / 4, rate);
     this.parameters.rememberRate(rate);
     table.endStep();
-  }
-
-  /** The learning rate, with Adam's bias correction in it. */
-  #nextRate(learningRate: number): number {
-    if (this.spec.type !== 'adam') return learningRate;
-    // Running products: the same bits everywhere, which a host's pow does not promise.
-    this.#beta1Power *= this.spec.beta1;
-    this.#beta2Power *= this.spec.beta2;
-    return (learningRate * Math.sqrt(1 - this.#beta2Power)) / (1 - this.#beta1Power);
   }
 
   /** One step of `count` values that lie `offset` bytes into the regions. */
@@ -108,30 +90,16 @@ export class WasmOptimizer {
   }
 
   state(): NamedTensor[] {
-    const names = OPTIMIZER_SLOTS[this.spec.type];
-    const tensors = names.flatMap((slot, at) =>
-      this.parameters
-        .read(this.parameters.regions.slots[at])
-        .map((tensor) => ({ ...tensor, name: `${slot}/${tensor.name}` })),
+    const tensors = OPTIMIZER_SLOTS[this.spec.type].flatMap((slot, at) =>
+      asSlot(slot, this.parameters.read(this.parameters.regions.slots[at])),
     );
-    const powers = new Float32Array(new Float64Array([this.#beta1Power, this.#beta2Power]).buffer);
-    return [...tensors, { name: POWERS, shape: [4], values: powers }];
+    return [...tensors, this.#rate.save()];
   }
 
   load(state: readonly NamedTensor[]): void {
-    const names = OPTIMIZER_SLOTS[this.spec.type];
-    for (const [at, slot] of names.entries()) {
-      const prefix = `${slot}/`;
-      const tensors = state
-        .filter(({ name }) => name.startsWith(prefix))
-        .map((tensor) => ({ ...tensor, name: tensor.name.slice(prefix.length) }));
-      this.parameters.write(tensors, this.parameters.regions.slots[at]);
-    }
-    const powers = state.find(({ name }) => name === POWERS);
-    if (powers?.values.length !== 4)
-      throw new SweepError('CHECKPOINT_CORRUPT', 'checkpoint lacks the optimiser’s running powers');
-    const [beta1Power, beta2Power] = new Float64Array(powers.values.slice().buffer);
-    this.#beta1Power = beta1Power as number;
-    this.#beta2Power = beta2Power as number;
+    OPTIMIZER_SLOTS[this.spec.type].forEach((slot, at) => {
+      this.parameters.write(slotTensors(state, slot), this.parameters.regions.slots[at]);
+    });
+    this.#rate.load(state);
   }
 }

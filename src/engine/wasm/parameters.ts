@@ -3,6 +3,8 @@
 import { SweepError } from '../../errors.js';
 import type { Arena } from '../../kernels/arena.js';
 import type { NamedTensor } from '../engine.js';
+import type { Weight } from '../layer-weights.js';
+import { requireSameTensors } from '../optimizer-state.js';
 import { panelsOf } from './panels.js';
 import { LONGEST_DELAY, RowTable } from './row-table.js';
 
@@ -11,22 +13,17 @@ import { LONGEST_DELAY, RowTable } from './row-table.js';
  * convolution one block a tap.
  */
 export interface ParameterLayout {
-  readonly name: string;
-  /** Keras shape, as exported. */
-  readonly shape: readonly number[];
   /** 1 where it is left out. */
   readonly blocks?: number;
   readonly rows: number;
   readonly gates: number;
   readonly units: number;
-  /** L2 penalty λ: adds λ·Σw² to the loss. */
-  readonly l2: number;
 }
 
 export interface Parameter {
+  /** Its initial values are drawn once memory stands, as a model too large must fail at once. */
+  readonly weight: Weight;
   readonly layout: ParameterLayout;
-  /** Draws the initial values, in Keras order; called once memory stands, as a model too large must fail at once. */
-  readonly drawInitial: () => Float32Array;
   /** Bytes from the start of the region. */
   readonly offset: number;
 }
@@ -63,8 +60,8 @@ export class ParameterStore {
 
   constructor(readonly arena: Arena) {}
 
-  add(layout: ParameterLayout, drawInitial: () => Float32Array): Parameter {
-    const parameter = { layout, drawInitial, offset: this.#bytes };
+  add(weight: Weight, layout: ParameterLayout): Parameter {
+    const parameter = { weight, layout, offset: this.#bytes };
     this.#parameters.push(parameter);
     this.#bytes += 4 * packedValues(layout);
     return parameter;
@@ -146,7 +143,7 @@ export class ParameterStore {
 
   initialize(): void {
     for (const parameter of this.#parameters)
-      this.#write(this.regions.values, parameter, parameter.drawInitial());
+      this.#write(this.regions.values, parameter, parameter.weight.drawInitial());
   }
 
   valueAddress(parameter: Parameter): number {
@@ -160,34 +157,26 @@ export class ParameterStore {
   /** Copies of a region (values by default) in Keras layout. */
   read(region: number = this.regions.values): NamedTensor[] {
     this.#table?.bringAllLevel();
-    return this.#parameters.map(({ layout, offset }) => {
+    return this.#parameters.map(({ weight, layout, offset }) => {
       const from = (region + offset) / 4;
       const values = new Float32Array(valuesOf(layout));
       eachValue(layout, (keras, packed) => {
         values[keras] = this.arena.floats[from + packed] as number;
       });
-      return { name: layout.name, shape: layout.shape, values };
+      return { name: weight.name, shape: weight.shape, values };
     });
   }
 
   /** Throws CHECKPOINT_CORRUPT when names or shapes differ. */
   write(tensors: readonly NamedTensor[], region: number = this.regions.values): void {
-    if (tensors.length !== this.#parameters.length)
-      throw new SweepError(
-        'CHECKPOINT_CORRUPT',
-        `checkpoint holds ${tensors.length} weights, the model has ${this.#parameters.length}`,
-      );
+    requireSameTensors(
+      tensors,
+      this.#parameters.map(({ weight }) => weight),
+    );
     // What is not overwritten, values or slots, must not be left behind the steps that are now forgotten.
     this.#table?.bringAllLevel();
     this.#parameters.forEach((parameter, at) => {
-      const tensor = tensors[at] as NamedTensor;
-      const { layout } = parameter;
-      if (tensor.name !== layout.name || tensor.shape.join() !== layout.shape.join())
-        throw new SweepError(
-          'CHECKPOINT_CORRUPT',
-          `checkpoint has ${tensor.name} [${tensor.shape}], the model ${layout.name} [${layout.shape}]`,
-        );
-      this.#write(region, parameter, tensor.values);
+      this.#write(region, parameter, (tensors[at] as NamedTensor).values);
     });
   }
 
@@ -195,14 +184,18 @@ export class ParameterStore {
   addPenalties(): number {
     let penalty = 0;
     const floats = this.arena.floats;
-    for (const { layout, offset } of this.#parameters) {
-      if (layout.l2 === 0) continue;
+    for (const {
+      weight: { l2 },
+      layout,
+      offset,
+    } of this.#parameters) {
+      if (l2 === 0) continue;
       const values = (this.regions.values + offset) / 4;
       const gradients = (this.regions.gradients + offset) / 4;
       for (let i = 0; i < packedValues(layout); i++) {
         const weight = floats[values + i] as number;
-        penalty += layout.l2 * weight * weight;
-        floats[gradients + i] = (floats[gradients + i] as number) + 2 * layout.l2 * weight;
+        penalty += l2 * weight * weight;
+        floats[gradients + i] = (floats[gradients + i] as number) + 2 * l2 * weight;
       }
     }
     return penalty;

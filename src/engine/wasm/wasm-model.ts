@@ -6,10 +6,11 @@ import { Arena } from '../../kernels/arena.js';
 import type { Kernels } from '../../kernels/kernels.js';
 import { keyOfSeed } from '../../kernels/reference/random.js';
 import type { Model, ModelDefinition, NamedTensor, StepPosition } from '../engine.js';
+import { OPTIMIZER_SLOTS } from '../optimizer-state.js';
 import { createLayer } from './create-layer.js';
 import { TILE_ROWS, type TileTensor, tileValues, type WasmLayer } from './layer.js';
 import { tileLoss } from './loss.js';
-import { OPTIMIZER_SLOTS, WasmOptimizer } from './optimizer.js';
+import { WasmOptimizer } from './optimizer.js';
 import { ParameterStore } from './parameters.js';
 
 export class WasmModel implements Model {
