@@ -22,6 +22,8 @@ const EXTEND_MS = 10_000;
 const HEARTBEAT_MS = 5_000;
 /** Three missed heartbeats and the worker counts as gone. */
 const WORKER_GONE_MS = 15_000;
+/** How long a node waits to be taken off the list of workers. */
+const LEAVE_LIMIT_MS = 2_000;
 /** A trial this node may not run goes back for this long, so that it is not offered to it again at once. */
 const GIVE_BACK_MS = 15_000;
 /** A trial of a study that was just cancelled may still be on its way: longer than any delivery takes. */
@@ -89,6 +91,9 @@ export class WorkerNode {
   private readonly loops: Promise<unknown>;
   private readonly timers: NodeJS.Timeout[];
   private readonly cleanups = new Set<Promise<void>>();
+  /** Heartbeats on their way. */
+  private readonly beats = new Set<Promise<void>>();
+  private leaving: Promise<void> | null = null;
   private readonly stopListening: () => void;
   private readonly patience: Patience;
 
@@ -105,9 +110,9 @@ export class WorkerNode {
     this.stopListening = options.bus.onControl((message) => this.obey(message));
     this.timers = [
       setInterval(() => this.extendDeadlines(), EXTEND_MS),
-      setInterval(() => void this.beat(), HEARTBEAT_MS),
+      setInterval(() => this.beat(), HEARTBEAT_MS),
     ];
-    void this.beat();
+    this.beat();
     this.loops = Promise.all(this.slots.map((slot) => this.serve(slot)));
     // Observed by stopped(); a failure of the bus must not end the process before someone asks.
     this.loops.catch(() => {});
@@ -148,7 +153,28 @@ export class WorkerNode {
     } finally {
       for (const timer of this.timers) clearInterval(timer);
       this.stopListening();
+      this.leaving ??= this.leave();
+      await this.leaving;
     }
+  }
+
+  /** Off the list of workers at once; a bus that is away finds out by the missing heartbeats. */
+  private async leave(): Promise<void> {
+    const { bus, identity, logger } = this.options;
+    const goodbye = async (): Promise<void> => {
+      // One that is still on its way would put the node back on the list.
+      await Promise.all(this.beats);
+      await bus.removeWorker(identity.worker);
+    };
+    let timer: NodeJS.Timeout | undefined;
+    const limit = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, LEAVE_LIMIT_MS);
+    });
+    const farewell = goodbye().catch((thrown: unknown) => {
+      logger.warn('leaving went unsaid', { error: asSweepError(thrown).message });
+    });
+    await Promise.race([farewell, limit]);
+    clearTimeout(timer);
   }
 
   private async serve(slot: Slot): Promise<void> {
@@ -354,7 +380,7 @@ export class WorkerNode {
         if (message.worker !== this.options.identity.worker || this.state !== 'up') return;
         this.state = 'quarantined';
         this.options.logger.error('quarantined', { reason: message.reason });
-        void this.beat();
+        this.beat();
         return;
       case 'request':
         // To the coordinator.
@@ -402,12 +428,14 @@ export class WorkerNode {
     };
   }
 
-  private async beat(): Promise<void> {
-    try {
-      await this.options.bus.heartbeat(this.describe());
-    } catch (thrown) {
-      this.options.logger.warn('heartbeat failed', { error: asSweepError(thrown).message });
-    }
+  private beat(): void {
+    const beat = this.options.bus
+      .heartbeat(this.describe())
+      .catch((thrown: unknown) => {
+        this.options.logger.warn('heartbeat failed', { error: asSweepError(thrown).message });
+      })
+      .finally(() => this.beats.delete(beat));
+    this.beats.add(beat);
   }
 }
 

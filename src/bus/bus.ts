@@ -125,6 +125,11 @@ export interface Bus {
   removeStudy(study: string): Promise<void>;
   /** Throws STUDY_LOCKED, naming the holder, while another one lives. */
   acquireLease(study: string, holder: string): Promise<Lease>;
+  /**
+   * Who acts on a study now, for a reader without a right to the lease. null: it was never held, was given back, or its
+   * holder died (over NATS: was silent for the lease's term).
+   */
+  readLeaseHolder(study: string): Promise<string | null>;
 
   /**
    * Durable when it resolves; returns a number that grows in the order of the log (a shared stream counts other studies
@@ -166,7 +171,12 @@ export interface Bus {
   onControl(listener: (message: ControlMessage) => void): () => void;
 
   heartbeat(info: WorkerInfo): Promise<void>;
+  /** A worker that left in order is listed no more. */
+  removeWorker(worker: string): Promise<void>;
   workers(): Promise<(WorkerInfo & { readonly lastSeenMs: number })[]>;
+
+  /** Milliseconds since 1970 on the clock that stamps events (`at`): over NATS the server's. */
+  readClock(): Promise<number>;
 
   close(): Promise<void>;
 }

@@ -121,6 +121,10 @@ class LocalBus implements Bus {
     return lease;
   }
 
+  async readLeaseHolder(study: string): Promise<string | null> {
+    return readHolder(this.#studies.paths(study).lease)?.holder ?? null;
+  }
+
   async append(study: string, event: StudyEvent, lease?: Lease): Promise<number> {
     this.#checkOpen();
     if (lease !== undefined) this.#checkLease(study, lease);
@@ -203,8 +207,16 @@ class LocalBus implements Bus {
     return this.#workers.heartbeat(info);
   }
 
+  removeWorker(worker: string): Promise<void> {
+    return this.#workers.remove(worker);
+  }
+
   workers(): Promise<(WorkerInfo & { readonly lastSeenMs: number })[]> {
     return this.#workers.list();
+  }
+
+  async readClock(): Promise<number> {
+    return this.#now().getTime();
   }
 
   async close(): Promise<void> {

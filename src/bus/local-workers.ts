@@ -30,6 +30,15 @@ export class LocalWorkers {
     await replaceFile(path, bytes, { isDurable: false });
   }
 
+  async remove(worker: string): Promise<void> {
+    const path = join(this.directory, `${workerKey(worker)}.json`);
+    try {
+      await rm(path, { force: true });
+    } catch (thrown) {
+      throw asFileError(thrown, path);
+    }
+  }
+
   async list(): Promise<(WorkerInfo & { readonly lastSeenMs: number })[]> {
     const workers = [];
     for (const name of await this.#names()) {

@@ -18,6 +18,7 @@ import type {
 } from './bus.js';
 import { NatsBlobs } from './nats-blobs.js';
 import { NatsBucket } from './nats-bucket.js';
+import { NatsClock } from './nats-clock.js';
 import {
   connectNats,
   inboxPrefixOf,
@@ -27,7 +28,13 @@ import {
 import { NatsControl } from './nats-control.js';
 import { NatsEvents } from './nats-events.js';
 import { JetStream } from './nats-jetstream.js';
-import { acquireNatsLease, DEFAULT_LEASE_MS, type LeaseContext, NatsLease } from './nats-leases.js';
+import {
+  acquireNatsLease,
+  DEFAULT_LEASE_MS,
+  type LeaseContext,
+  NatsLease,
+  readNatsLeaseHolder,
+} from './nats-leases.js';
 import { TrialPuller } from './nats-puller.js';
 import { NatsResults } from './nats-results.js';
 import { SetAside, type SetAsideKind } from './nats-set-aside.js';
@@ -107,6 +114,7 @@ class NatsBus implements Bus, NatsBusExtras {
   private readonly puller: TrialPuller;
   private readonly blobs: NatsBlobs;
   private readonly control: NatsControl;
+  private readonly clock: NatsClock;
   private readonly nodes: NatsWorkers;
   private readonly leases = new Set<NatsLease>();
   private readonly leaseContext: LeaseContext;
@@ -128,7 +136,9 @@ class NatsBus implements Bus, NatsBusExtras {
     );
     this.blobs = new NatsBlobs(jetStream);
     this.control = new NatsControl(jetStream, this.aside);
-    this.nodes = new NatsWorkers(new NatsBucket(jetStream, WORKERS_BUCKET), this.aside, options.role);
+    const workers = new NatsBucket(jetStream, WORKERS_BUCKET);
+    this.clock = new NatsClock(workers, options.role);
+    this.nodes = new NatsWorkers(workers, this.aside, this.clock);
     this.leaseContext = {
       bucket: studies,
       leaseMs: options.leaseMs ?? DEFAULT_LEASE_MS,
@@ -192,6 +202,11 @@ class NatsBus implements Bus, NatsBusExtras {
       throw thrown;
     }
     return lease;
+  }
+
+  async readLeaseHolder(study: string): Promise<string | null> {
+    checkToken('study', study);
+    return readNatsLeaseHolder(this.leaseContext.bucket, study, await this.clock.read());
   }
 
   append(study: string, event: StudyEvent, lease?: Lease): Promise<number> {
@@ -266,8 +281,16 @@ class NatsBus implements Bus, NatsBusExtras {
     return this.nodes.heartbeat(info);
   }
 
+  removeWorker(worker: string): Promise<void> {
+    return this.nodes.remove(worker);
+  }
+
   workers(): Promise<(WorkerInfo & { readonly lastSeenMs: number })[]> {
     return this.nodes.list();
+  }
+
+  readClock(): Promise<number> {
+    return this.clock.read();
   }
 
   async close(): Promise<void> {

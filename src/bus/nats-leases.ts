@@ -175,6 +175,18 @@ export class NatsLease implements Lease {
   }
 }
 
+/** null when nobody holds it. `nowMs` and the stamps of the bucket are both the server's, so that no other clock matters. */
+export async function readNatsLeaseHolder(
+  bucket: NatsBucket,
+  study: string,
+  nowMs: number,
+): Promise<string | null> {
+  const entry = await bucket.read(leaseKey(study));
+  const record = entry === null ? null : decodeLease(entry, study);
+  if (entry === null || record === null || record.released) return null;
+  return nowMs - entry.storedAtMs > record.leaseMs ? null : record.holder;
+}
+
 /** Returns when the lease stood still for its whole term. Throws STUDY_LOCKED when it moved. */
 async function outlive(
   bucket: NatsBucket,

@@ -542,6 +542,15 @@ export function describeBusContract(name: string, open: () => Promise<BusUnderTe
         await lease.release();
       });
 
+      it('shows who holds it, and nobody before and after', async () => {
+        assert.equal(await bus.readLeaseHolder(STUDY), null);
+        const lease = await bus.acquireLease(STUDY, 'coordinator-a');
+        assert.equal(await bus.readLeaseHolder(STUDY), 'coordinator-a');
+        await lease.release();
+        assert.equal(await bus.readLeaseHolder(STUDY), null);
+        assert.equal(await bus.readLeaseHolder(OTHER_STUDY), null);
+      });
+
       it('goes to one of several that ask at once', async () => {
         const attempts = await Promise.allSettled(
           ['a', 'b', 'c', 'd'].map((holder) => bus.acquireLease(STUDY, holder)),
@@ -629,6 +638,31 @@ export function describeBusContract(name: string, open: () => Promise<BusUnderTe
         );
         for (const { lastSeenMs } of workers) assert.ok(lastSeenMs >= 0 && lastSeenMs < PATIENCE_MS);
       });
+
+      it('lists a worker that left no more, however often it says so', async () => {
+        await bus.heartbeat(workerInfo('w1'));
+        await bus.heartbeat(workerInfo('w2'));
+        await bus.removeWorker('w1');
+        await bus.removeWorker('w1');
+        assert.deepEqual(
+          (await bus.workers()).map(({ worker }) => worker),
+          ['w2'],
+        );
+      });
+    });
+
+    describe('clock', () => {
+      it('is the one that stamps events', async () => {
+        await bus.createStudy(studyRecord(STUDY));
+        const before = await bus.readClock();
+        await bus.append(STUDY, created());
+        const after = await bus.readClock();
+        const [logged] = await allEvents(bus, STUDY);
+        const atMs = Date.parse(logged!.at);
+        // The way to a server takes a while, and a stamp has whole milliseconds.
+        const near = PATIENCE_MS;
+        assert.ok(before - near <= atMs && atMs <= after + near, `${before} ≤ ${atMs} ≤ ${after}`);
+      });
     });
 
     describe('names', () => {
@@ -648,12 +682,14 @@ export function describeBusContract(name: string, open: () => Promise<BusUnderTe
           await refused(() => bus.listPending(name), name);
           await refused(() => bus.clearTrials(name), name);
           await refused(() => bus.acquireLease(name, 'a'), name);
+          await refused(() => bus.readLeaseHolder(name), name);
           await refused(() => bus.getBlob(name), name);
           await refused(() => bus.hasBlob(name), name);
           await refused(() => bus.deleteBlob(name), name);
           await refused(() => bus.readCachedResult(name), name);
           await refused(() => bus.writeCachedResult(name, { result: result(0.2), worker: 'w1' }), name);
           await refused(() => bus.heartbeat(workerInfo(name)), name);
+          await refused(() => bus.removeWorker(name), name);
           await refused(() => bus.sendControl({ type: 'cancel', study: name }), name);
         }
         assert.deepEqual(

@@ -184,6 +184,18 @@ describe('faults of NATS', { skip: skipWithoutNats() }, () => {
     await lease.renew();
   });
 
+  it('shows a viewer who holds a study, and after its term that a killed coordinator does not', async (test) => {
+    const server = await startServer(test);
+    const bus = await open(test, server, { leaseMs: LEASE_MS });
+    await bus.createStudy(studyRecord(STUDY));
+    const reader = await open(test, server, { role: 'viewer' });
+    assert.equal(await reader.readLeaseHolder(STUDY), null);
+    const { child } = await forkLeaseHolder(test, server);
+    assert.equal(await reader.readLeaseHolder(STUDY), 'paused-coordinator');
+    child.kill('SIGKILL');
+    await waitUntil('its term is over', async () => (await reader.readLeaseHolder(STUDY)) === null);
+  });
+
   it('takes over from a killed coordinator after its term, not before', async (test) => {
     const server = await startServer(test);
     const bus = await open(test, server, { leaseMs: LEASE_MS });

@@ -124,6 +124,9 @@ describe('roles of deploy/nats', { skip: skipWithoutNats() }, () => {
       (await viewer.workers()).map((node) => node.worker),
       ['w1'],
     );
+    assert.equal(await viewer.readLeaseHolder(STUDY), 'c1');
+    await worker.removeWorker('w1');
+    assert.deepEqual(await viewer.workers(), []);
 
     await coordinator.sendControl({ type: 'cancel', study: STUDY });
     await coordinator.writeCachedResult('key', { result: finished(0, 0.27).result, worker: 'w1' });
