@@ -1,10 +1,11 @@
 // What `sweep list` prints: one line a study, or one JSON document.
 import Table from 'cli-table3';
 import { formatDuration } from '../coordinator/eta.js';
-import { countTrials, type StudyView } from '../study/study-view.js';
+import { countTrials } from '../study/study-view.js';
+import { type AttendedStudy, readAttended } from './attended-study.js';
 import type { CliContext } from './context.js';
 import { type BusFlags, busSuffix, describePlace } from './open-bus.js';
-import { foldStudy, withBus } from './read-study.js';
+import { withBus } from './read-study.js';
 import { byCreation } from './study-argument.js';
 
 /** A list needs the best row of a study and no other. */
@@ -18,7 +19,7 @@ export async function listStudies(
     const records = (await bus.listStudies()).sort(byCreation);
     const entries = [];
     for (const { study, createdAt } of records) {
-      entries.push(describe(study, createdAt, await foldStudy(bus, study, ROWS_KEPT)));
+      entries.push(describe(study, createdAt, await readAttended(bus, study, ROWS_KEPT)));
     }
     return entries;
   });
@@ -40,7 +41,7 @@ export async function listStudies(
   for (const entry of studies) {
     table.push([
       entry.study,
-      entry.state,
+      entry.abandoned ? `${entry.state}, no coordinator` : entry.state,
       `${entry.trials.complete + entry.trials.pruned}/${entry.trials.total}`,
       entry.best === null ? '–' : entry.best.toPrecision(4),
       formatDuration(entry.durationMs),
@@ -48,16 +49,25 @@ export async function listStudies(
     ]);
   }
   context.stdout.write(`${table.toString()}\n`);
+  const abandoned = studies.find((entry) => entry.abandoned);
+  if (abandoned !== undefined) {
+    context.stderr.write(
+      `no coordinator runs ${abandoned.study}: go on with sweep resume ${abandoned.study}${busSuffix(context, options)}\n`,
+    );
+  }
   return 0;
 }
 
-function describe(study: string, createdAt: string, view: StudyView) {
+function describe(study: string, createdAt: string, attended: AttendedStudy) {
+  const { view, coordinator, meter, nowMs } = attended;
   return {
     study,
     createdAt,
     state: view.state,
+    coordinator,
+    abandoned: attended.isAbandoned,
     trials: countTrials(view),
     best: view.rows[0]?.objective ?? null,
-    durationMs: view.timing.durationMs,
+    durationMs: meter.durationMs(view, nowMs),
   };
 }

@@ -2,57 +2,68 @@
 import type { WorkerInfo } from '../bus/bus.js';
 import { formatDuration } from '../coordinator/eta.js';
 import { WORKER_GONE_MS } from '../coordinator/reconciler.js';
-import { StudyFold } from '../study/fold.js';
 import { overheadMsPerTrial } from '../study/study-timing.js';
-import { countTrials, headerOf, runningTrials, type StudyView } from '../study/study-view.js';
+import { countTrials, headerOf, runningTrials } from '../study/study-view.js';
+import { type AttendedStudy, readAttended } from './attended-study.js';
 import type { CliContext } from './context.js';
-import type { BusFlags } from './open-bus.js';
+import { type BusFlags, busSuffix } from './open-bus.js';
 import { studyDocument } from './print-study.js';
 import { refuseIncompleteLog, withBus } from './read-study.js';
 import { findStudy } from './study-argument.js';
-import { type Pace, PaceMeter } from './study-pace.js';
+import type { Pace } from './study-pace.js';
 
 export async function showStatus(
   context: CliContext,
   argument: string,
   options: BusFlags & { readonly json?: boolean },
 ): Promise<number> {
-  const { view, pace, live } = await withBus(context, options, async (bus) => {
-    const { study } = await findStudy(bus, argument);
-    const fold = new StudyFold();
-    const meter = new PaceMeter();
-    for await (const logged of bus.events(study)) {
-      fold.apply(logged);
-      meter.observe(logged);
-    }
-    refuseIncompleteLog(fold.view);
+  const { study, pace, live } = await withBus(context, options, async (bus) => {
+    const attended = await readAttended(bus, (await findStudy(bus, argument)).study);
+    refuseIncompleteLog(attended.view);
     const workers = (await bus.workers()).filter(({ lastSeenMs }) => lastSeenMs < WORKER_GONE_MS);
-    return { view: fold.view, pace: meter.measure(fold.view, workers), live: workers };
+    const { view, meter, nowMs } = attended;
+    return { study: attended, pace: meter.measure(view, workers, nowMs), live: workers };
   });
-  const text =
-    options.json === true
-      ? `${JSON.stringify({ ...studyDocument(view), pace, workers: live.map(({ worker }) => worker) }, null, 2)}\n`
-      : describeStatus(context, view, pace, live);
-  context.stdout.write(text);
+  const { view, coordinator, meter, nowMs } = study;
+  const durationMs = meter.durationMs(view, nowMs);
+  if (options.json === true) {
+    const workers = live.map(({ worker }) => worker);
+    const document = {
+      ...studyDocument(view),
+      durationMs,
+      coordinator,
+      abandoned: study.isAbandoned,
+      pace,
+      workers,
+    };
+    context.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+    return 0;
+  }
+  const lines = describeStatus(context, study, durationMs, pace, live);
+  if (study.isAbandoned) {
+    lines.push(`go on     sweep resume ${headerOf(view).study}${busSuffix(context, options)}`);
+  }
+  context.stdout.write(`${lines.join('\n')}\n`);
   return 0;
 }
 
 function describeStatus(
   context: CliContext,
-  view: StudyView,
+  { view, isAbandoned }: AttendedStudy,
+  durationMs: number,
   pace: Pace,
   live: readonly WorkerInfo[],
-): string {
+): string[] {
   const { bold } = context.colors.stdout;
   const { study, engine, version, dataset } = headerOf(view);
   const counts = countTrials(view);
   // Why it once stopped says nothing about a study that runs again.
   const reason = view.state === 'running' || view.stateReason === null ? '' : `: ${view.stateReason}`;
   const lines = [
-    `${bold(study)}  ${view.state}${reason}`,
+    `${bold(study)}  ${view.state}${reason}${isAbandoned ? ', but no coordinator runs it' : ''}`,
     `trials    ${counts.total} in all: ${counts.complete} complete (${counts.cached} cached), ${counts.running} running, ` +
       `${counts.pending} pending, ${counts.pruned} pruned, ${counts.failed} failed`,
-    `time      ${formatDuration(view.timing.durationMs)}, ${overheadMsPerTrial(view.timing).toFixed(1)} ms overhead a trial`,
+    `time      ${formatDuration(durationMs)}, ${overheadMsPerTrial(view.timing).toFixed(1)} ms overhead a trial`,
     `pace      ${describePace(pace)}`,
     `workers   ${describeWorkers(live)}`,
     `engine    ${engine}, version ${version}`,
@@ -74,7 +85,7 @@ function describeStatus(
   for (const [code, { attempts, trials }] of view.failures) {
     lines.push(`failures  ${code}: ${attempts} attempts, ${trials} trials`);
   }
-  return `${lines.join('\n')}\n`;
+  return lines;
 }
 
 function describePace({ trialsPerMinute, idleShare, etaMs }: Pace): string {

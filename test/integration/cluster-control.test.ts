@@ -90,7 +90,15 @@ test('a study of one machine is paused, resumed and stopped from another process
   assert.equal(code, 0, stderr);
 });
 
-test('without a coordinator there is nothing to pause, but a study can be cancelled', {
+interface StudyStanding {
+  readonly study: string;
+  readonly state: string;
+  readonly coordinator: string | null;
+  readonly abandoned: boolean;
+  readonly pace: { readonly etaMs: number | null };
+}
+
+test('a study whose coordinator was killed says so; there is nothing to pause, but it can be cancelled', {
   timeout: LIMIT_MS,
 }, async (t) => {
   const place = createWorkplace(t);
@@ -101,8 +109,23 @@ test('without a coordinator there is nothing to pause, but a study can be cancel
     'it is recorded',
     async () => (await place.json<{ studies: { state: string }[] }>('list')).studies[0]?.state === 'running',
   );
+  const attended = await place.json<StudyStanding>('status', '@last');
+  assert.match(attended.coordinator ?? '', /./);
+  assert.equal(attended.abandoned, false);
   running.process.kill('SIGKILL');
   await running.finished;
+  const { study, ...standing } = await place.json<StudyStanding>('status', '@last');
+  assert.deepEqual(
+    [standing.state, standing.coordinator, standing.abandoned, standing.pace.etaMs],
+    ['running', null, true, null],
+  );
+  assert.match(
+    (await place.run('status', '@last')).stdout,
+    new RegExp(`no coordinator runs it[\\s\\S]*sweep resume ${study}`),
+  );
+  const listed = await place.run('list');
+  assert.match(listed.stdout, /running, no coordinator/);
+  assert.match(listed.stderr, new RegExp(`sweep resume ${study}`));
   const paused = await place.run('pause', '@last');
   assert.equal(paused.code, 2);
   assert.match(paused.stderr, /no coordinator runs/);
