@@ -57,6 +57,7 @@ const metricName = z.enum([
   'validationMae',
   'validationMse',
   'validationRmse',
+  'validationAccuracy',
   'value',
 ]);
 const metrics: z.ZodType<Metrics> = z.partialRecord(metricName, z.number());
@@ -73,16 +74,26 @@ function openUnion<T>() {
 }
 
 const range = z.object({ start: index, end: index });
+const split = z.object({ train: range, validation: range, test: range });
 const trialConfig: z.ZodType<TrialConfig> = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('train'),
     datasetDigest: digest,
-    task: z.object({
-      kind: z.literal('forecast'),
-      targetColumn: index,
-      split: z.object({ train: range, validation: range, test: range }),
-      window: z.object({ lookback: index, step: index, delay: index }),
-    }),
+    task: z.discriminatedUnion('kind', [
+      z.object({
+        kind: z.literal('forecast'),
+        targetColumn: index,
+        split,
+        window: z.object({ lookback: index, step: index, delay: index }),
+      }),
+      z.object({
+        kind: z.literal('classify'),
+        split,
+        maxLength: count,
+        maxFeatures: count,
+        reversed: z.boolean(),
+      }),
+    ]),
     layers: z.array(openUnion<LayerSpec>()).max(MAX_LAYERS),
     training: z.object({
       optimizer: openUnion<OptimizerSpec>(),
@@ -129,6 +140,7 @@ export const trialResultSchema: z.ZodType<TrialResult> = z.object({
   epochs: epoch,
   metrics,
   baselineMae: z.number().nullable(),
+  baselineAccuracy: z.number().exactOptional(),
   parameters: count,
   weightsDigest: name,
   modelDigest: digest.nullable(),
@@ -155,6 +167,7 @@ const wireError: z.ZodType<WireError> = z.object({
 
 const dataset = z.object({
   digest,
+  kind: z.literal('reviews').exactOptional(),
   source: name,
   synthetic: z.boolean(),
   target: name,
@@ -162,7 +175,7 @@ const dataset = z.object({
   targetStd: z.number(),
   metadataBlob: digest.exactOptional(),
 });
-const test = z.object({
+const forecastTest = z.object({
   trial: token,
   testMae: z.number(),
   testMaeUnits: z.number(),
@@ -172,6 +185,15 @@ const test = z.object({
   pValueVersusBaseline: z.number(),
   windows: count,
 });
+const classifierTest = z.object({
+  trial: token,
+  testAccuracy: z.number(),
+  interval,
+  baselineTestAccuracy: z.number(),
+  pValueVersusBaseline: z.number(),
+  reviews: count,
+});
+const test = z.union([forecastTest, classifierTest]);
 const ofTrial = { trial: token, index };
 const point = { params, seed: z.number() };
 

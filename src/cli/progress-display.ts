@@ -141,10 +141,11 @@ function describeEnd(event: StudyEvent, view: StudyView): string | null {
   return null;
 }
 
-/** The objective, and what it is in the target's unit when it is an MAE. */
+/** The objective, and what it is in the target's unit when it is an MAE, in percent when it is an accuracy. */
 function bestText(objective: number, view: StudyView): string {
   const dataset = view.header?.dataset ?? null;
   const metric = (view.header?.spec as { objective?: { metric?: string } } | undefined)?.objective?.metric;
+  if (metric === 'validationAccuracy') return `${(100 * objective).toFixed(2)} %`;
   if (dataset === null || metric !== 'validationMae') return objective.toPrecision(4);
   const unit = dataset.unit === 'degC' ? '°C' : (dataset.unit ?? '');
   return `${objective.toFixed(4)} (${(objective * dataset.targetStd).toFixed(2)} ${unit})`;

@@ -1,12 +1,15 @@
 // What `sweep baseline` prints. Beside finalize the only reader of the test split: it looks at no model.
 
 import { planStudy } from '../coordinator/spec-plan.js';
+import type { MappedDataset } from '../dataset/dataset.js';
+import { majorityBaseline } from '../dataset/majority-class.js';
 import { openDataset } from '../dataset/mapped-file.js';
 import { naivePersistence } from '../dataset/naive-persistence.js';
-import { testPersistence } from '../dataset/test-split.js';
+import { testMajority, testPersistence } from '../dataset/test-split.js';
 import { SweepError } from '../errors.js';
 import { parseSweepSpec } from '../spec/parse.js';
 import type { SweepSpec } from '../spec/sweep-spec.js';
+import type { ClassifyTask, ForecastTask } from '../study/trial.js';
 import type { CliContext } from './context.js';
 import { prepareWithProgress } from './prepare-progress.js';
 import { readSweepFile } from './start-study.js';
@@ -34,7 +37,7 @@ export async function showBaseline(
   const spec = await readSpec(file, options);
   if (spec.dataset === null) {
     throw new SweepError('USAGE', `${file} has no data: its objective is a function`, {
-      hint: 'a baseline needs a series to forecast',
+      hint: 'a baseline needs a series to forecast, or reviews to classify',
     });
   }
   const { metadata } = await prepareWithProgress(context, spec.dataset, options.json === true);
@@ -42,43 +45,81 @@ export async function showBaseline(
   if (config?.kind !== 'train') throw new SweepError('INTERNAL', 'a study with data plans no training');
   const dataset = openDataset(context.cacheDirectory, metadata.digest);
   try {
-    const target = metadata.columns[config.task.targetColumn];
-    const std = target?.std ?? 1;
-    const splits = [
-      { split: 'validation', naive: naivePersistence(dataset, config.task, 'validation') },
-      { split: 'test', naive: testPersistence(dataset, config.task) },
-    ].map(({ split, naive }) => ({
-      split,
-      windows: naive.absoluteErrors.length,
-      mae: naive.mae,
-      maeUnits: naive.mae * std,
-    }));
-    const source = metadata.source;
+    const { task } = config;
+    const { document, lines } =
+      task.kind === 'classify' ? describeMajority(dataset, task) : describePersistence(dataset, task);
+    const { name, synthetic } = metadata.source;
     if (options.json === true) {
-      const document = {
-        dataset: { digest: metadata.digest, source: source.name, synthetic: source.synthetic },
-        target: target?.name ?? null,
-        unit: target?.unit ?? null,
-        window: config.task.window,
-        baseline: splits,
-      };
-      context.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+      const source = { digest: metadata.digest, source: name, synthetic };
+      context.stdout.write(`${JSON.stringify({ dataset: source, ...document }, null, 2)}\n`);
       return 0;
     }
-    if (source.synthetic) announceSynthetic(context);
-    const unit = target?.unit === 'degC' ? '°C' : (target?.unit ?? '');
-    context.stdout.write(
-      `naive persistence of ${target?.name ?? 'the target'}, ${source.name}${source.synthetic ? ' (synthetic)' : ''}\n`,
-    );
-    for (const { split, windows, mae, maeUnits } of splits) {
-      context.stdout.write(
-        `${split.padEnd(11)} MAE ${mae.toFixed(4)}  ${maeUnits.toFixed(2)} ${unit}  over ${windows.toLocaleString('en-US')} windows\n`,
-      );
-    }
+    if (synthetic) announceSynthetic(context);
+    const [what, ...figures] = lines;
+    context.stdout.write(`${what}, ${name}${synthetic ? ' (synthetic)' : ''}\n`);
+    for (const figure of figures) context.stdout.write(`${figure}\n`);
     return 0;
   } finally {
     dataset.close();
   }
+}
+
+interface BaselineDescription {
+  readonly document: object;
+  /** What the baseline is, then one line a split. */
+  readonly lines: readonly string[];
+}
+
+function describePersistence(dataset: MappedDataset, task: ForecastTask): BaselineDescription {
+  const target = dataset.metadata.columns[task.targetColumn];
+  const std = target?.std ?? 1;
+  const splits = [
+    { split: 'validation', naive: naivePersistence(dataset, task, 'validation') },
+    { split: 'test', naive: testPersistence(dataset, task) },
+  ].map(({ split, naive }) => ({
+    split,
+    windows: naive.absoluteErrors.length,
+    mae: naive.mae,
+    maeUnits: naive.mae * std,
+  }));
+  const unit = target?.unit === 'degC' ? '°C' : (target?.unit ?? '');
+  return {
+    document: {
+      target: target?.name ?? null,
+      unit: target?.unit ?? null,
+      window: task.window,
+      baseline: splits,
+    },
+    lines: [
+      `naive persistence of ${target?.name ?? 'the target'}`,
+      ...splits.map(
+        ({ split, windows, mae, maeUnits }) =>
+          `${split.padEnd(11)} MAE ${mae.toFixed(4)}  ${maeUnits.toFixed(2)} ${unit}  over ${windows.toLocaleString('en-US')} windows`,
+      ),
+    ],
+  };
+}
+
+function describeMajority(dataset: MappedDataset, task: ClassifyTask): BaselineDescription {
+  const splits = [
+    { split: 'validation', majority: majorityBaseline(dataset, task, 'validation') },
+    { split: 'test', majority: testMajority(dataset, task) },
+  ].map(({ split, majority }) => ({
+    split,
+    reviews: majority.hits.length,
+    label: majority.label,
+    accuracy: majority.accuracy,
+  }));
+  return {
+    document: { baseline: splits },
+    lines: [
+      `majority class of the training reviews (${splits[0]?.label === 1 ? 'positive' : 'negative'})`,
+      ...splits.map(
+        ({ split, reviews, accuracy }) =>
+          `${split.padEnd(11)} accuracy ${(100 * accuracy).toFixed(2)} %  over ${reviews.toLocaleString('en-US')} reviews`,
+      ),
+    ],
+  };
 }
 
 function readSpec(

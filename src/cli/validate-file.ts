@@ -8,7 +8,7 @@ import { planStudy } from '../coordinator/spec-plan.js';
 import type { DatasetMetadata } from '../dataset/dataset.js';
 import { createWasmEngine } from '../engine/wasm/wasm-engine.js';
 import { type LayerSummary, summarizeModel, trainingBytes } from '../spec/model-shape.js';
-import type { TrialConfig } from '../study/trial.js';
+import { type TrialConfig, timestepsOf } from '../study/trial.js';
 import type { CliContext } from './context.js';
 import { prepareFor, readSweepFile, type StartOptions } from './start-study.js';
 import { announceSynthetic } from './synthetic-notice.js';
@@ -58,8 +58,9 @@ interface ModelDescription {
 
 function describeModel(config: TrialConfig, dataset: DatasetMetadata | null): ModelDescription | null {
   if (config.kind !== 'train' || dataset === null) return null;
-  const { lookback, step } = config.task.window;
-  const sample = { timesteps: lookback / step, features: dataset.columns.length };
+  const { task } = config;
+  const features = task.kind === 'classify' ? 1 : dataset.columns.length;
+  const sample = { timesteps: timestepsOf(task), features };
   const layers = summarizeModel(config.layers, sample);
   return {
     layers,

@@ -1,20 +1,20 @@
-// The end of a study: after the ranking is fixed, its winner is judged once on the test windows, beside naive persistence
-// on the same windows. In a study nothing else opens the test split (promise 4).
+// The end of a study: after the ranking is fixed, its winner is judged once on the test samples, beside common sense on the
+// same samples: naive persistence, or for reviews the commoner label. In a study nothing else opens the test split (promise 4).
 import { setImmediate } from 'node:timers/promises';
 import type { Bus } from '../bus/bus.js';
 import type { MappedDataset } from '../dataset/dataset.js';
-import { openTestSplit, testPersistence } from '../dataset/test-split.js';
+import { openTestSplit, testMajority, testPersistence } from '../dataset/test-split.js';
 import { decodeCheckpoint } from '../engine/checkpoint.js';
 import type { Engine } from '../engine/engine.js';
-import { evaluateInBatches } from '../engine/evaluation.js';
+import { accuracyOf, type Evaluation, evaluateInBatches } from '../engine/evaluation.js';
 import { SweepError } from '../errors.js';
 import { rankView } from '../leaderboard/ranking.js';
 import { blockBootstrapDifference, blockBootstrapMean, defaultBlockLength } from '../study/bootstrap.js';
 import { hashJson } from '../study/canonical-json.js';
-import type { TestEvaluation } from '../study/events.js';
+import type { ClassifierTest, ForecastTest, TestEvaluation } from '../study/events.js';
 import type { SeedResult } from '../study/finished-row.js';
 import type { StudyView } from '../study/study-view.js';
-import type { TrainConfig } from '../study/trial.js';
+import type { ClassifyTask, ForecastTask, TrainConfig } from '../study/trial.js';
 
 /** Batches between two looks at the event loop: about 10 ms of work each, so that leases and signals are served. */
 const BATCHES_PER_TURN = 4;
@@ -43,15 +43,26 @@ export async function evaluateOnTest(
   winner: SeedResult,
   options: FinalizeOptions,
 ): Promise<TestEvaluation> {
-  const { dataset, targetStd } = options;
-  const { task, seed } = config;
-  const errors = await predictErrors(config, winner, options);
+  const evaluation = await evaluateWinner(config, winner, options);
+  const { task } = config;
+  return task.kind === 'classify'
+    ? testClassifier(config, task, winner.trial, evaluation, options)
+    : testForecast(config, task, winner.trial, evaluation, options);
+}
+
+function testForecast(
+  { seed }: TrainConfig,
+  task: ForecastTask,
+  trial: string,
+  { absoluteErrors: errors }: Evaluation,
+  { dataset, targetStd }: FinalizeOptions,
+): ForecastTest {
   const naive = testPersistence(dataset, task);
   const blockLength = defaultBlockLength(errors.length, task.window.delay);
   const { mean, interval } = blockBootstrapMean(errors, { blockLength, seed });
   const { pValue } = blockBootstrapDifference(errors, naive.absoluteErrors, { blockLength, seed });
   return {
-    trial: winner.trial,
+    trial,
     testMae: mean,
     testMaeUnits: mean * targetStd,
     interval: [interval[0] * targetStd, interval[1] * targetStd],
@@ -62,12 +73,38 @@ export async function evaluateOnTest(
   };
 }
 
-/** Absolute errors `[windows]` of the winner's model on the test windows, in time order. */
-async function predictErrors(
+/** Reviews do not overlap: each is a block of its own. */
+const BLOCK_OF_REVIEWS = 1;
+
+function testClassifier(
+  { seed }: TrainConfig,
+  task: ClassifyTask,
+  trial: string,
+  evaluation: Evaluation,
+  { dataset }: FinalizeOptions,
+): ClassifierTest {
+  const { hits } = evaluation;
+  const { accuracy, interval } = accuracyOf(evaluation);
+  const majority = testMajority(dataset, task);
+  const options = { blockLength: BLOCK_OF_REVIEWS, seed };
+  const misses = (of: Float32Array): Float32Array => of.map((hit) => 1 - hit);
+  const { pValue } = blockBootstrapDifference(misses(hits), misses(majority.hits), options);
+  return {
+    trial,
+    testAccuracy: accuracy,
+    interval,
+    baselineTestAccuracy: majority.accuracy,
+    pValueVersusBaseline: pValue,
+    reviews: hits.length,
+  };
+}
+
+/** The winner's model on every test sample, in order. */
+async function evaluateWinner(
   config: TrainConfig,
   winner: SeedResult,
   { bus, engine, dataset, signal }: FinalizeOptions,
-): Promise<Float32Array> {
+): Promise<Evaluation> {
   const { modelDigest } = winner.result;
   if (modelDigest === null) {
     throw new SweepError('BLOB_NOT_FOUND', `trial ${winner.trial} has no stored model`, {
@@ -90,7 +127,7 @@ async function predictErrors(
     const evaluation = evaluateInBatches(model, samples);
     for (let batch = 1; ; batch++) {
       const next = evaluation.next();
-      if (next.done === true) return next.value.absoluteErrors;
+      if (next.done === true) return next.value;
       if (batch % BATCHES_PER_TURN === 0) await setImmediate();
       if (signal.aborted) throw new SweepError('INTERRUPTED', 'the test evaluation was interrupted');
     }

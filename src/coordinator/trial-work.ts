@@ -2,7 +2,7 @@
 // Counts multiply-adds of the products; a training step is a forward and two backward passes' worth.
 import { convWindow, type LayerSpec, poolWindow } from '../study/layer-spec.js';
 import { placeWindows } from '../study/sliding-window.js';
-import type { TrainConfig, TrialConfig } from '../study/trial.js';
+import { type RowRange, type TrainConfig, type TrialConfig, timestepsOf } from '../study/trial.js';
 
 /** Cost of a training step over that of evaluating the same batch. */
 const STEP_OVER_EVALUATION = 3;
@@ -21,15 +21,14 @@ export function estimateWork(config: TrialConfig): TrialWork {
     return { total: 1, epochs: 1, stepsPerEpoch: 1, evaluationBatchesPerEpoch: 0 };
   }
   const { training, task } = config;
-  const { window, split } = task;
-  const timesteps = window.lookback / window.step;
-  const windowsIn = (rows: { start: number; end: number }): number =>
-    Math.max(1, rows.end - rows.start - window.lookback - window.delay);
-  const stepsPerEpoch = training.stepsPerEpoch ?? Math.ceil(windowsIn(split.train) / training.batchSize);
+  const { split } = task;
+  const edge = task.kind === 'forecast' ? task.window.lookback + task.window.delay : 0;
+  const samplesIn = (rows: RowRange): number => Math.max(1, rows.end - rows.start - edge);
+  const stepsPerEpoch = training.stepsPerEpoch ?? Math.ceil(samplesIn(split.train) / training.batchSize);
   const evaluationBatchesPerEpoch = Math.ceil(
-    windowsIn(split.validation) / training.validationStride / training.batchSize,
+    samplesIn(split.validation) / training.validationStride / training.batchSize,
   );
-  const perBatch = training.batchSize * costOfSample(config.layers, timesteps);
+  const perBatch = training.batchSize * costOfSample(config.layers, timestepsOf(task));
   return {
     total: training.epochs * perBatch * (stepsPerEpoch * STEP_OVER_EVALUATION + evaluationBatchesPerEpoch),
     epochs: training.epochs,
@@ -40,8 +39,9 @@ export function estimateWork(config: TrialConfig): TrialWork {
 
 /** The work of one training step, in the units of `estimateWork`. */
 export function costOfStep(config: TrainConfig): number {
-  const { lookback, step } = config.task.window;
-  return config.training.batchSize * costOfSample(config.layers, lookback / step) * STEP_OVER_EVALUATION;
+  return (
+    config.training.batchSize * costOfSample(config.layers, timestepsOf(config.task)) * STEP_OVER_EVALUATION
+  );
 }
 
 /** Share of a trial done after `progress` training steps and evaluation batches, in [0, 1]. */

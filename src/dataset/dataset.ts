@@ -1,5 +1,5 @@
 // What a prepared dataset is: its metadata and the mapped values. See prepare.ts (writes it) and mapped-file.ts (maps it).
-import type { RowSplit } from '../study/trial.js';
+import type { RowSplit, SplitName } from '../study/trial.js';
 
 export interface ColumnMetadata {
   readonly name: string;
@@ -40,6 +40,20 @@ export interface DatasetMetadata {
     }[];
   } | null;
   readonly missing: { readonly policy: string; readonly values: number };
+  /** Of labelled reviews only: then a row is a review, and there are no columns (see review-layout.ts). */
+  readonly reviews?: ReviewFacts;
+}
+
+export interface ReviewFacts {
+  /** Word ids of all reviews, start marks included. */
+  readonly words: number;
+  /** Different words that have an id of their own. */
+  readonly vocabulary: number;
+  /** Word ids of a review. */
+  readonly medianLength: number;
+  readonly longest: number;
+  /** Share of reviews with label 1 in each split. */
+  readonly positive: Readonly<Record<SplitName, number>>;
 }
 
 /** How the values reach memory: one map of the file for all processes, or one copy for all threads of a process. */
@@ -49,7 +63,8 @@ export interface MappedDataset {
   readonly metadata: DatasetMetadata;
   readonly mapping: Mapping;
   /**
-   * `[rows, features]`, row-major, normalised; read-only memory shared by all threads and processes.
+   * `[rows, features]`, row-major, normalised (reviews: see review-layout.ts); read-only memory shared by all
+   * threads and processes.
    * Throws INTERNAL after close: do not keep it, the pages behind it are gone.
    */
   readonly values: Float32Array;

@@ -1,7 +1,7 @@
 // What is in the cache, and what is in one prepared dataset: the content of `sweep data info`. Values only, no layout.
 import { readdirSync, statSync } from 'node:fs';
 import { SweepError } from '../errors.js';
-import type { TaskSpec } from '../study/trial.js';
+import type { ForecastTask } from '../study/trial.js';
 import type { ColumnMetadata, DatasetMetadata } from './dataset.js';
 import { openDataset } from './mapped-file.js';
 import { naivePersistence } from './naive-persistence.js';
@@ -42,7 +42,7 @@ export function listDatasets(cacheDirectory: string): DatasetListing[] {
 export function describeDataset(
   cacheDirectory: string,
   digest: string,
-  task: Pick<TaskSpec, 'targetColumn' | 'window'> | null = null,
+  task: Pick<ForecastTask, 'targetColumn' | 'window'> | null = null,
 ): DatasetDescription {
   const whole = completeDigest(cacheDirectory, digest);
   const { path } = readPrepared(cacheDirectory, whole);

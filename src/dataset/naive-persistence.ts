@@ -1,6 +1,6 @@
 // The common-sense baseline: the target stays what it was in the last row seen (row i − step), judged on the very
 // windows that the models are judged on.
-import type { RowRange, TaskSpec } from '../study/trial.js';
+import type { ForecastTask, RowRange } from '../study/trial.js';
 import type { MappedDataset } from './dataset.js';
 import { openWindows } from './windows.js';
 
@@ -16,7 +16,7 @@ const BATCH = 1024;
 /** Over every `stride`-th window of the split; O(windows). Throws as openSplit does; the test split: test-split.ts. */
 export function naivePersistence(
   dataset: MappedDataset,
-  task: TaskSpec,
+  task: ForecastTask,
   split: 'train' | 'validation',
   stride = 1,
 ): NaivePersistence {
@@ -26,7 +26,7 @@ export function naivePersistence(
 /** For this room only: naivePersistence and testPersistence are the doors. */
 export function persistenceOver(
   dataset: MappedDataset,
-  task: TaskSpec,
+  task: ForecastTask,
   rows: RowRange,
   splitName: string,
   stride: number,

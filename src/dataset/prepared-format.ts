@@ -5,15 +5,16 @@ import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { SweepError } from '../errors.js';
 import type { DatasetMetadata } from './dataset.js';
+import { reviewValues } from './review-layout.js';
 
 /*
  * Header, little-endian:
  *   0  8 bytes  magic "SWEEPF32"
  *   8  u32      version
- *  12  u32      features
- *  16  u64      rows
+ *  12  u32      features (labelled reviews: 1)
+ *  16  u64      rows (labelled reviews: their values, see review-layout.ts)
  *  24  u64      offset of the first value, a multiple of 64 (a cache line)
- *  32  32 bytes SHA-256 of the layout: column names, means, deviations, split, synthetic or not
+ *  32  32 bytes SHA-256 of the layout: column names, means, deviations, split, synthetic or not, reviews or not
  * The layout digest makes the file's digest stand for everything a trial depends on: equal values under another
  * split or other column names are another dataset.
  */
@@ -48,12 +49,15 @@ function checkDigest(digest: string): string {
 }
 
 /** What of the metadata the values depend on or stand for; where they came from is left out. */
-export function layoutDigest(metadata: Pick<DatasetMetadata, 'columns' | 'split' | 'source'>): string {
+export function layoutDigest(
+  metadata: Pick<DatasetMetadata, 'columns' | 'split' | 'source' | 'rows' | 'reviews'>,
+): string {
   const { train, validation, test } = metadata.split;
   const layout = [
     metadata.columns.map((column) => [column.name, column.mean, column.std]),
     [train, validation, test].map((range) => [range.start, range.end]),
     metadata.source.synthetic,
+    ...(metadata.reviews === undefined ? [] : [{ reviews: metadata.rows }]),
   ];
   return createHash('sha256').update(JSON.stringify(layout)).digest('hex');
 }
@@ -109,13 +113,18 @@ export function readPrepared(
   const metadata = readMetadata(metadataPath(cacheDirectory, digest));
   if (
     metadata.digest !== digest ||
-    metadata.rows !== header.rows ||
-    metadata.columns.length !== header.features ||
+    !isOfShape(header, metadata) ||
     layoutDigest(metadata) !== header.layoutDigest
   ) {
     throw corrupt(path, 'it and its .json do not belong together');
   }
   return { path, header, metadata };
+}
+
+function isOfShape(header: PreparedHeader, { rows, columns, reviews }: DatasetMetadata): boolean {
+  if (reviews !== undefined)
+    return header.features === 1 && header.rows === reviewValues(rows, reviews.words);
+  return header.rows === rows && header.features === columns.length;
 }
 
 function readHead(path: string): Buffer {

@@ -1,5 +1,6 @@
 // The contract between the dataset room and the engines: one split seen as numbered samples. Nothing is materialised:
 // a batch is gathered from the map straight into memory the engine owns.
+import { SweepError } from '../errors.js';
 
 export interface SampleSet {
   /** Number of samples; valid indices are 0 … count − 1, in time order. */
@@ -22,4 +23,20 @@ export interface SampleSet {
   ): void;
   /** Writes the targets (`[rows]`, normalised) of the same samples at `offset`. */
   gatherTargets(indices: Uint32Array, first: number, rows: number, out: Float32Array, offset: number): void;
+}
+
+/** An index past the end would read another split's rows. Throws INTERNAL. */
+export function checkIndices(indices: Uint32Array, first: number, rowCount: number, count: number): void {
+  for (let row = first; row < first + rowCount; row++) {
+    const index = indices[row];
+    if (index === undefined || index >= count) {
+      throw new SweepError('INTERNAL', `sample ${index} at place ${row} is not one of 0 … ${count - 1}`);
+    }
+  }
+}
+
+/** Throws SPEC_INVALID. */
+export function checkStride(stride: number): void {
+  if (Number.isSafeInteger(stride) && stride >= 1) return;
+  throw new SweepError('SPEC_INVALID', `the stride is ${stride}: it must be a whole number, 1 or more`);
 }

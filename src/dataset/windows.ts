@@ -1,10 +1,11 @@
 // The windows of a split as numbered samples: index arithmetic over the map, nothing is materialised.
 // The train and validation splits open here; the test split has a file of its own, so that its readers can be counted.
 import { SweepError } from '../errors.js';
-import type { RowRange, TaskSpec, WindowSpec } from '../study/trial.js';
+import type { ForecastTask, RowRange, TaskSpec, WindowSpec } from '../study/trial.js';
 import type { MappedDataset } from './dataset.js';
 import { gatherRows } from './gather.js';
-import type { SampleSet } from './sample-set.js';
+import { openReviews } from './review-samples.js';
+import { checkIndices, checkStride, type SampleSet } from './sample-set.js';
 
 /*
  * The sample with anchor row i reads rows i − lookback, i − lookback + step, …, i − step and predicts the target
@@ -56,8 +57,8 @@ export function anchorsOf(
 }
 
 /**
- * The samples of one split in time order, every `stride`-th of them.
- * Throws MODEL_SHAPE (see checkWindow), DATASET_TOO_SHORT when not a single window fits.
+ * The samples of one split in order, every `stride`-th of them: windows of a series, or reviews.
+ * Throws MODEL_SHAPE (see checkWindow), DATASET_TOO_SHORT when there is not a single one.
  */
 export function openSplit(
   dataset: MappedDataset,
@@ -65,21 +66,32 @@ export function openSplit(
   split: 'train' | 'validation',
   stride = 1,
 ): SampleSet {
-  return openWindows(dataset, task, task.split[split], split, stride);
+  return openRows(dataset, task, task.split[split], split, stride);
 }
 
 /** For this room only: openSplit and openTestSplit are the doors. */
-export function openWindows(
+export function openRows(
   dataset: MappedDataset,
   task: TaskSpec,
   rows: RowRange,
   splitName: string,
   stride: number,
 ): SampleSet {
+  return task.kind === 'classify'
+    ? openReviews(dataset, task, rows, splitName, stride)
+    : openWindows(dataset, task, rows, splitName, stride);
+}
+
+/** For this room only: the windows of any rows. */
+export function openWindows(
+  dataset: MappedDataset,
+  task: ForecastTask,
+  rows: RowRange,
+  splitName: string,
+  stride: number,
+): SampleSet {
   checkWindow(task.window);
-  if (!Number.isSafeInteger(stride) || stride < 1) {
-    throw new SweepError('SPEC_INVALID', `the stride is ${stride}: it must be a whole number, 1 or more`);
-  }
+  checkStride(stride);
   const features = dataset.metadata.columns.length;
   const { targetColumn, window } = task;
   if (!Number.isSafeInteger(targetColumn) || targetColumn < 0 || targetColumn >= features) {
@@ -131,14 +143,4 @@ export function openWindows(
       }
     },
   };
-}
-
-/** An index past the end would read another split's rows. */
-function checkIndices(indices: Uint32Array, first: number, rowCount: number, count: number): void {
-  for (let row = first; row < first + rowCount; row++) {
-    const index = indices[row];
-    if (index === undefined || index >= count) {
-      throw new SweepError('INTERNAL', `sample ${index} at place ${row} is not one of 0 … ${count - 1}`);
-    }
-  }
 }

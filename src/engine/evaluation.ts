@@ -1,12 +1,15 @@
 // A model judged on one split: every sample once, in order. Knows no split by name: the caller opens it.
 import type { SampleSet } from '../dataset/sample-set.js';
 import type { Loss } from '../study/layer-spec.js';
-import type { Metrics } from '../study/trial.js';
+import { shareInterval } from '../study/share-interval.js';
+import type { Metrics, TaskSpec } from '../study/trial.js';
 import type { Model } from './engine.js';
 import { lossOf } from './loss-functions.js';
 
 /** Larger batches gain nothing: the wasm engine works in tiles of 16. */
 const BATCH = 128;
+/** A prediction above it says 1. */
+const THRESHOLD = 0.5;
 
 export interface Evaluation {
   readonly mae: number;
@@ -15,6 +18,8 @@ export interface Evaluation {
   readonly loss: number;
   /** `[samples]`, in time order: for the bootstrap. */
   readonly absoluteErrors: Float32Array;
+  /** `[samples]`, 1 where prediction and target are on the same side of 0.5 (Keras' binary_accuracy), for classifiers. */
+  readonly hits: Float32Array;
 }
 
 /** The evaluation one batch at a time, so that the caller can stop or let others run in between. */
@@ -24,6 +29,7 @@ export function* evaluateInBatches(
   loss: Loss = 'mae',
 ): Generator<{ done: number }, Evaluation, void> {
   const absoluteErrors = new Float32Array(samples.count);
+  const hits = new Float32Array(samples.count);
   const indices = new Uint32Array(BATCH);
   const predictions = new Float32Array(BATCH * model.outputUnits);
   const targets = new Float32Array(BATCH);
@@ -41,24 +47,38 @@ export function* evaluateInBatches(
       const error = Math.abs(prediction - target);
       lossSum += lossOf(loss, prediction, target);
       absoluteErrors[start + row] = error;
+      hits[start + row] = prediction > THRESHOLD === target > THRESHOLD ? 1 : 0;
       absolute += error;
       square += error * error;
     }
     yield { done: start + size };
   }
   const mean = (sum: number): number => sum / samples.count;
-  return { mae: mean(absolute), mse: mean(square), loss: mean(lossSum), absoluteErrors };
+  return { mae: mean(absolute), mse: mean(square), loss: mean(lossSum), absoluteErrors, hits };
 }
 
-/** Validation metrics of an evaluation, normalised units. */
-export function metricsOf(evaluation: Evaluation, loss: Loss): Metrics {
+/** Validation metrics of an evaluation: of a forecast in normalised units. */
+export function metricsOf(evaluation: Evaluation, loss: Loss, kind: TaskSpec['kind']): Metrics {
   const { mae, mse } = evaluation;
+  if (kind === 'classify') {
+    return {
+      validationLoss: validationLossOf(evaluation, loss),
+      validationAccuracy: accuracyOf(evaluation).accuracy,
+    };
+  }
   return {
     validationLoss: validationLossOf(evaluation, loss),
     validationMae: mae,
     validationMse: mse,
     validationRmse: Math.sqrt(mse),
   };
+}
+
+/** Share of samples on the right side of 0.5, and its 95 % interval: samples of reviews are independent. */
+export function accuracyOf({ hits }: Evaluation): { accuracy: number; interval: [number, number] } {
+  let right = 0;
+  for (const hit of hits) right += hit;
+  return { accuracy: right / hits.length, interval: shareInterval(right, hits.length) };
 }
 
 /** The metric itself where the loss is one, so that both are the same number to the last bit. */

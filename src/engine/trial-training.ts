@@ -1,5 +1,6 @@
 // One trial from start to result on any engine: epochs, evaluation, checkpoints, the stop flag. Pure but for its hooks.
 import type { MappedDataset } from '../dataset/dataset.js';
+import { majorityBaseline } from '../dataset/majority-class.js';
 import { naivePersistence } from '../dataset/naive-persistence.js';
 import type { SampleSet } from '../dataset/sample-set.js';
 import { openSplit } from '../dataset/windows.js';
@@ -17,7 +18,7 @@ import type {
 } from '../study/trial.js';
 import { type BestEpoch, decodeCheckpoint, digestWeights, encodeCheckpoint } from './checkpoint.js';
 import type { Engine, Model, NamedTensor } from './engine.js';
-import { type Evaluation, evaluateInBatches, metricsOf } from './evaluation.js';
+import { accuracyOf, type Evaluation, evaluateInBatches, metricsOf } from './evaluation.js';
 import { createSampleOrder, type SampleOrder } from './sample-order.js';
 
 /** Why a running trial should end early: `prune` ends it with the result so far, `interrupt` gives it back. */
@@ -111,7 +112,10 @@ export function trainTrial(options: TrialTrainingOptions): TrainingOutcome {
         pruned = true;
         break;
       }
-      const metrics: Metrics = { trainLoss: end.trainLoss, ...metricsOf(end.evaluation, training.loss) };
+      const metrics: Metrics = {
+        trainLoss: end.trainLoss,
+        ...metricsOf(end.evaluation, training.loss, task.kind),
+      };
       checkFinite(metrics, epoch);
       const value = objectiveValue(metrics, objective.metric);
       progress.epoch = epoch;
@@ -130,14 +134,7 @@ export function trainTrial(options: TrialTrainingOptions): TrainingOutcome {
       hooks.onReport({ epoch, metrics, durationMs });
       hooks.onCheckpoint(epoch, saveProgress(model, progress, id));
     }
-    return finish(
-      model,
-      progress,
-      pruned,
-      id,
-      naivePersistence(dataset, task, 'validation', training.validationStride).mae,
-      engine,
-    );
+    return finish(model, progress, pruned, id, baselineOf(dataset, config), engine);
   } finally {
     model.dispose();
   }
@@ -233,12 +230,27 @@ function isBetter(value: number, than: number, { direction }: Objective): boolea
   return direction === 'minimize' ? value < than : value > than;
 }
 
-/** Moving-block bootstrap over the validation windows; null for metrics that are no mean of window errors. */
+type Baseline = Pick<TrialResult, 'baselineMae' | 'baselineAccuracy'>;
+
+/** Common sense on the same validation samples. */
+function baselineOf(dataset: MappedDataset, { task, training }: TrainConfig): Baseline {
+  const { validationStride } = training;
+  if (task.kind === 'forecast')
+    return { baselineMae: naivePersistence(dataset, task, 'validation', validationStride).mae };
+  const { accuracy } = majorityBaseline(dataset, task, 'validation', validationStride);
+  return { baselineMae: null, baselineAccuracy: accuracy };
+}
+
+/** Of an MAE a moving-block bootstrap over the windows, of an accuracy the interval of a share; null for other metrics. */
 function intervalOf(
-  { absoluteErrors }: Evaluation,
+  evaluation: Evaluation,
   metric: MetricName,
   { task, training, seed }: TrainConfig,
 ): [number, number] | null {
+  if (task.kind === 'classify') {
+    return metric === 'validationAccuracy' ? accuracyOf(evaluation).interval : null;
+  }
+  const { absoluteErrors } = evaluation;
   const isMeanAbsolute =
     metric === 'validationMae' || (metric === 'validationLoss' && training.loss === 'mae');
   if (!isMeanAbsolute) return null;
@@ -254,7 +266,7 @@ function finish(
   progress: Progress,
   pruned: boolean,
   id: string,
-  baselineMae: number,
+  baseline: Baseline,
   engine: Engine,
 ): TrainingOutcome {
   const { best, bestWeights, epoch, durationMs, weightsDigest } = progress;
@@ -266,7 +278,7 @@ function finish(
     bestEpoch: best.epoch,
     epochs: epoch,
     metrics: best.metrics,
-    baselineMae,
+    ...baseline,
     parameters: model.parameterCount,
     weightsDigest,
     modelDigest: null,

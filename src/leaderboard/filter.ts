@@ -31,6 +31,7 @@ const COLUMNS = [
   'state',
   'objective',
   'validationMaeUnits',
+  'validationAccuracy',
   'bestEpoch',
   'epochs',
   'durationMs',
@@ -98,7 +99,7 @@ function fieldOf(ranked: RankedRow, view: StudyView, field: string): FieldValue 
   if (Object.hasOwn(params, field)) return params[field] ?? null;
   const row = leaderboardRow(ranked, view);
   const column = COLUMNS.find((name) => name === field);
-  return column === undefined ? null : row[column];
+  return column === undefined ? null : (row[column] ?? null);
 }
 
 function holds({ operator, value }: Condition, actual: FieldValue): boolean {

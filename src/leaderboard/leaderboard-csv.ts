@@ -8,6 +8,8 @@ const NEEDS_QUOTES = /[",\r\n]|^\s|\s$/;
 
 export function leaderboardCsv(view: StudyView, rows: readonly RankedRow[] = rankView(view)): string {
   const names = paramNames(rows.map(({ row }) => row));
+  // A column that is empty for every series is not added to theirs.
+  const hasAccuracy = view.header?.dataset?.kind === 'reviews';
   const header = [
     'rank',
     'tied',
@@ -21,6 +23,7 @@ export function leaderboardCsv(view: StudyView, rows: readonly RankedRow[] = ran
     'objectiveHigh',
     'validationMae',
     'validationMaeUnits',
+    ...(hasAccuracy ? ['validationAccuracy'] : []),
     'bestEpoch',
     'epochs',
     'durationMs',
@@ -44,6 +47,7 @@ export function leaderboardCsv(view: StudyView, rows: readonly RankedRow[] = ran
       row.objectiveInterval?.[1] ?? null,
       ranked.row.metrics.validationMae ?? null,
       row.validationMaeUnits,
+      ...(hasAccuracy ? [row.validationAccuracy ?? null] : []),
       row.bestEpoch,
       row.epochs,
       row.durationMs,

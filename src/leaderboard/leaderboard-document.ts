@@ -1,6 +1,11 @@
 // The JSON document of a study (`--json` of start, resume, status and leaderboard). Field names are an interface:
 // they grow, they are never renamed.
-import type { TestEvaluation } from '../study/events.js';
+import {
+  type ClassifierTest,
+  type ForecastTest,
+  isClassifierTest,
+  type TestEvaluation,
+} from '../study/events.js';
 import { overheadMsPerTrial } from '../study/study-timing.js';
 import {
   countTrials,
@@ -21,18 +26,23 @@ export interface LeaderboardDocument {
   readonly trials: TrialCounts;
   readonly durationMs: number;
   readonly overheadMsPerTrial: number;
-  /** Naive persistence; null where there is none, or none yet. */
+  /** Naive persistence, of reviews the commoner label; null where there is none, or none yet. */
   readonly baseline: {
     readonly validationMae: number | null;
     readonly validationMaeUnits: number | null;
     readonly testMae: number | null;
     readonly testMaeUnits: number | null;
+    readonly validationAccuracy?: number | null;
+    readonly testAccuracy?: number | null;
   };
   readonly leaderboard: readonly LeaderboardRow[];
-  readonly test: readonly Pick<
-    TestEvaluation,
-    'trial' | 'testMae' | 'testMaeUnits' | 'interval' | 'baselineTestMae' | 'pValueVersusBaseline'
-  >[];
+  readonly test: readonly (
+    | Pick<
+        ForecastTest,
+        'trial' | 'testMae' | 'testMaeUnits' | 'interval' | 'baselineTestMae' | 'pValueVersusBaseline'
+      >
+    | Omit<ClassifierTest, 'reviews'>
+  )[];
   /** Unit of the target; null when it has none. */
   readonly unit: string | null;
 }
@@ -43,7 +53,6 @@ export function leaderboardDocument(
   rows: readonly RankedRow[] = rankView(view),
 ): LeaderboardDocument {
   const { study, engine, version, dataset } = headerOf(view);
-  const tested = view.tests[0];
   return {
     study,
     state: view.state,
@@ -56,21 +65,37 @@ export function leaderboardDocument(
     trials: countTrials(view),
     durationMs: view.timing.durationMs,
     overheadMsPerTrial: overheadMsPerTrial(view.timing),
-    baseline: {
-      validationMae: view.baselineMae,
-      validationMaeUnits: inUnits(view.baselineMae, view),
-      testMae: tested?.baselineTestMae ?? null,
-      testMaeUnits: tested?.baselineTestMaeUnits ?? null,
-    },
+    baseline: describeBaseline(view),
     leaderboard: rows.map((ranked) => leaderboardRow(ranked, view)),
-    test: view.tests.map((test) => ({
-      trial: test.trial,
-      testMae: test.testMae,
-      testMaeUnits: test.testMaeUnits,
-      interval: test.interval,
-      baselineTestMae: test.baselineTestMae,
-      pValueVersusBaseline: test.pValueVersusBaseline,
-    })),
+    test: view.tests.map(describeTest),
     unit: dataset?.unit ?? null,
   };
+}
+
+function describeBaseline(view: StudyView): LeaderboardDocument['baseline'] {
+  const tested = view.tests[0];
+  const forecast = tested === undefined || isClassifierTest(tested) ? null : tested;
+  const classifier = tested !== undefined && isClassifierTest(tested) ? tested : null;
+  return {
+    validationMae: view.baselineMae,
+    validationMaeUnits: inUnits(view.baselineMae, view),
+    testMae: forecast?.baselineTestMae ?? null,
+    testMaeUnits: forecast?.baselineTestMaeUnits ?? null,
+    ...(view.header?.dataset?.kind === 'reviews'
+      ? {
+          validationAccuracy: view.baselineAccuracy,
+          testAccuracy: classifier?.baselineTestAccuracy ?? null,
+        }
+      : {}),
+  };
+}
+
+function describeTest(test: TestEvaluation): LeaderboardDocument['test'][number] {
+  const { trial, interval, pValueVersusBaseline } = test;
+  if (isClassifierTest(test)) {
+    const { testAccuracy, baselineTestAccuracy } = test;
+    return { trial, testAccuracy, interval, baselineTestAccuracy, pValueVersusBaseline };
+  }
+  const { testMae, testMaeUnits, baselineTestMae } = test;
+  return { trial, testMae, testMaeUnits, interval, baselineTestMae, pValueVersusBaseline };
 }

@@ -1,9 +1,9 @@
-// The leaderboard as a table in a terminal: ranked rows, naive persistence at its place among them, and below it what
+// The leaderboard as a table in a terminal: ranked rows, the baseline at its place among them, and below it what
 // the reader must know: the test evaluation, ties, failures, and whether the data is synthetic.
 import { stripVTControlCharacters } from 'node:util';
 import Table from 'cli-table3';
 import picocolors from 'picocolors';
-import type { TestEvaluation } from '../study/events.js';
+import { isClassifierTest, type TestEvaluation } from '../study/events.js';
 import { countTrials, headerOf, type StudyView } from '../study/study-view.js';
 import { type RankedRow, rankView } from './ranking.js';
 import { paramNames, varyingParams } from './row-fields.js';
@@ -12,6 +12,7 @@ import {
   formatCount,
   formatInterval,
   formatParam,
+  formatPercent,
   formatPValue,
   formatUnits,
   printable,
@@ -28,7 +29,9 @@ export interface TableOptions {
 
 type Colors = ReturnType<typeof picocolors.createColors>;
 
+/** What common sense is called: of a series, of reviews. */
 const NAIVE = 'naive persistence';
+const MAJORITY = 'majority class';
 const CELL_PADDING = 1;
 
 export function leaderboardTable(view: StudyView, { width, useColor, rows }: TableOptions): string {
@@ -66,11 +69,16 @@ function renderToFit(
     const cells = shown.map((row) => columns[point]!.cell(row));
     const natural = longest(cells) + CELL_PADDING;
     // A word is never cut: the table is rather too wide than wrong.
-    const narrowest = longest([NAIVE, ...cells.flatMap((cell) => cell.split(' '))]) + CELL_PADDING;
+    const narrowest =
+      longest([baselineName(view), ...cells.flatMap((cell) => cell.split(' '))]) + CELL_PADDING;
     const room = Math.max(narrowest, natural - (widthOf(text) - width));
     text = render(view, columns, shown, colors, { column: point, width: room });
   }
   return text;
+}
+
+function baselineName(view: StudyView): string {
+  return view.header?.dataset?.kind === 'reviews' ? MAJORITY : NAIVE;
 }
 
 function leastImportant(columns: readonly TableColumn[]): TableColumn | undefined {
@@ -104,10 +112,10 @@ function render(
   });
   const baselineAt = baselinePlace(view, shown);
   shown.forEach((row, place) => {
-    if (place === baselineAt) table.push(baselineRow(columns, colors));
+    if (place === baselineAt) table.push(baselineRow(view, columns, colors));
     table.push(columns.map((column) => paint(column.cell(row), row, colors)));
   });
-  if (baselineAt === shown.length) table.push(baselineRow(columns, colors));
+  if (baselineAt === shown.length) table.push(baselineRow(view, columns, colors));
   return table
     .toString()
     .split('\n')
@@ -139,23 +147,29 @@ function paint(text: string, { rank, row }: RankedRow, colors: Colors): string {
   return rank === 1 ? colors.green(text) : text;
 }
 
-function baselineRow(columns: readonly TableColumn[], colors: Colors): Table.Cell[] {
+function baselineRow(view: StudyView, columns: readonly TableColumn[], colors: Colors): Table.Cell[] {
   const labels = columns.filter((column) => column.isLabel).length;
   const cells = columns
     .filter((column) => !column.isLabel)
     .map((column): Table.Cell => (column.baseline === '' ? '' : colors.yellow(column.baseline)));
-  cells.splice(1, 0, { content: colors.yellow(NAIVE), colSpan: labels });
+  cells.splice(1, 0, { content: colors.yellow(baselineName(view)), colSpan: labels });
   return cells;
 }
 
 /** Before the first row that does not beat it; null when there is no baseline to show, or nothing it compares with. */
 function baselinePlace(view: StudyView, shown: readonly RankedRow[]): number | null {
-  const { baselineMae } = view;
-  if (baselineMae === null) return null;
+  const metric = view.header?.metric;
+  const baseline = metric === 'validationAccuracy' ? view.baselineAccuracy : view.baselineMae;
+  if (view.baselineMae === null && view.baselineAccuracy === null) return null;
   const isRanked = shown.every(({ rank }, place) => place === 0 || rank > shown[place - 1]!.rank);
-  const isComparable = view.header?.metric === 'validationMae' && view.header.direction === 'minimize';
-  if (!isRanked || !isComparable) return shown.length;
-  const worse = shown.findIndex(({ row }) => row.state !== 'COMPLETE' || row.objective > baselineMae);
+  const direction = view.header?.direction;
+  const isComparable =
+    (metric === 'validationMae' && direction === 'minimize') ||
+    (metric === 'validationAccuracy' && direction === 'maximize');
+  if (!isRanked || !isComparable || baseline === null) return shown.length;
+  const isWorse = (objective: number): boolean =>
+    direction === 'minimize' ? objective > baseline : objective < baseline;
+  const worse = shown.findIndex(({ row }) => row.state !== 'COMPLETE' || isWorse(row.objective));
   return worse < 0 ? shown.length : worse;
 }
 
@@ -208,16 +222,30 @@ function testOfWinner(view: StudyView, all: readonly RankedRow[]): TestEvaluatio
 const SIGNIFICANCE = 0.05;
 
 function testNotes(test: TestEvaluation, view: StudyView, all: readonly RankedRow[]): string[] {
+  const isWinner = all[0]?.row.seeds.some((seed) => seed.trial === test.trial) ?? false;
+  const by = `by ${isWinner ? 'the winner, ' : ''}trial ${test.trial.slice(0, 8)}`;
+  const baseline = baselineName(view);
+  const doubt =
+    test.pValueVersusBaseline < SIGNIFICANCE
+      ? []
+      : [
+          `          NOT better than ${baseline}, as far as these ${isClassifierTest(test) ? 'reviews' : 'windows'} can tell`,
+        ];
+  if (isClassifierTest(test)) {
+    const interval = formatInterval(test.interval, formatPercent);
+    return [
+      `test set: accuracy ${formatPercent(test.testAccuracy)} % (95 % interval ${interval}) ${by}`,
+      `          ${baseline} ${formatPercent(test.baselineTestAccuracy)} % on the same ${formatCount(test.reviews)} reviews, ${formatPValue(test.pValueVersusBaseline)}`,
+      ...doubt,
+    ];
+  }
   const unit = unitSign(headerOf(view).dataset?.unit ?? null);
   const inUnit = (value: number) => `${formatUnits(value)}${unit === '' ? '' : ` ${unit}`}`;
-  const isWinner = all[0]?.row.seeds.some((seed) => seed.trial === test.trial) ?? false;
   const interval = formatInterval(test.interval, formatUnits);
   return [
-    `test set: MAE ${inUnit(test.testMaeUnits)} (95 % interval ${interval}) by ${isWinner ? 'the winner, ' : ''}trial ${test.trial.slice(0, 8)}`,
-    `          naive persistence ${inUnit(test.baselineTestMaeUnits)} on the same ${formatCount(test.windows)} windows, ${formatPValue(test.pValueVersusBaseline)}`,
-    ...(test.pValueVersusBaseline < SIGNIFICANCE
-      ? []
-      : ['          NOT better than naive persistence, as far as these windows can tell']),
+    `test set: MAE ${inUnit(test.testMaeUnits)} (95 % interval ${interval}) ${by}`,
+    `          ${baseline} ${inUnit(test.baselineTestMaeUnits)} on the same ${formatCount(test.windows)} windows, ${formatPValue(test.pValueVersusBaseline)}`,
+    ...doubt,
   ];
 }
 

@@ -16,6 +16,8 @@ export interface LeaderboardRow {
   readonly objectiveInterval: readonly [number, number] | null;
   /** null where there is no validation MAE or no unit to give it in. */
   readonly validationMaeUnits: number | null;
+  /** Share in [0, 1]; of classifiers only. */
+  readonly validationAccuracy?: number;
   readonly bestEpoch: number;
   readonly epochs: number;
   /** Of all seeds together. */
@@ -42,6 +44,9 @@ export function leaderboardRow({ rank, tied, row }: RankedRow, view: StudyView):
     objective: row.objective,
     objectiveInterval: row.objectiveInterval,
     validationMaeUnits: inUnits(row.metrics.validationMae, view),
+    ...(row.metrics.validationAccuracy === undefined
+      ? {}
+      : { validationAccuracy: row.metrics.validationAccuracy }),
     bestEpoch: first.result.bestEpoch,
     epochs: first.result.epochs,
     durationMs: row.seeds.reduce((sum, seed) => sum + seed.result.durationMs, 0),

@@ -9,6 +9,7 @@ import {
   formatInterval,
   formatObjective,
   formatParam,
+  formatPercent,
   formatUnits,
   unitSign,
 } from './table-format.js';
@@ -17,7 +18,7 @@ export interface TableColumn {
   readonly head: string;
   readonly align: 'left' | 'right';
   readonly cell: (ranked: RankedRow) => string;
-  /** What stands here in the row of naive persistence. */
+  /** What stands here in the row of the baseline. */
   readonly baseline: string;
   /** The lowest go first when there is no room; undefined stays. */
   readonly dropOrder?: number;
@@ -31,6 +32,7 @@ const METRIC_HEADS: Readonly<Record<string, string>> = {
   validationMse: 'val MSE',
   validationRmse: 'val RMSE',
   validationLoss: 'val loss',
+  validationAccuracy: 'val acc %',
   trainLoss: 'train loss',
 };
 
@@ -85,8 +87,9 @@ function pointColumn(names: readonly string[]): TableColumn {
 
 function valueColumns(view: StudyView, all: readonly RankedRow[]): TableColumn[] {
   const metric = view.header?.metric ?? 'objective';
-  const isMae = metric === 'validationMae';
   const dataset = view.header?.dataset ?? null;
+  if (dataset?.kind === 'reviews') return accuracyColumns(view, metric, all);
+  const isMae = metric === 'validationMae';
   const unit = unitSign(dataset?.unit ?? null);
   const columns: TableColumn[] = [
     {
@@ -104,17 +107,44 @@ function valueColumns(view: StudyView, all: readonly RankedRow[]): TableColumn[]
       baseline: formatUnits(inUnits(view.baselineMae, view)),
     });
   }
-  if (all.every(({ row }) => row.objectiveInterval === null)) return columns;
   const scale = isMae && dataset !== null ? dataset.targetStd : 1;
   const format = isMae && dataset !== null ? formatUnits : formatObjective;
-  columns.push({
-    head: '95 % interval',
+  return [...columns, ...intervalColumn(all, (value) => format(value * scale))];
+}
+
+/** Of classifiers: the objective, and the accuracy in percent. */
+function accuracyColumns(view: StudyView, metric: string, all: readonly RankedRow[]): TableColumn[] {
+  const isAccuracy = metric === 'validationAccuracy';
+  const objective: TableColumn = {
+    head: METRIC_HEADS[metric] ?? metric,
     align: 'right',
-    cell: ({ row }) => formatInterval(row.objectiveInterval, (value) => format(value * scale)),
+    cell: ({ row }) => formatObjective(row.objective),
     baseline: '',
-    dropOrder: 4,
-  });
-  return columns;
+  };
+  const accuracy: TableColumn = {
+    head: METRIC_HEADS.validationAccuracy ?? '',
+    align: 'right',
+    cell: ({ row }) => formatPercent(row.metrics.validationAccuracy),
+    baseline: formatPercent(view.baselineAccuracy),
+  };
+  return [
+    ...(isAccuracy ? [] : [objective]),
+    accuracy,
+    ...intervalColumn(all, isAccuracy ? formatPercent : formatObjective),
+  ];
+}
+
+function intervalColumn(all: readonly RankedRow[], format: (value: number) => string): TableColumn[] {
+  if (all.every(({ row }) => row.objectiveInterval === null)) return [];
+  return [
+    {
+      head: '95 % interval',
+      align: 'right',
+      cell: ({ row }) => formatInterval(row.objectiveInterval, format),
+      baseline: '',
+      dropOrder: 4,
+    },
+  ];
 }
 
 function effortColumns(view: StudyView): TableColumn[] {

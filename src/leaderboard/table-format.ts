@@ -24,6 +24,11 @@ export function formatUnits(value: number | null): string {
   return value === null ? DASH : value.toFixed(Math.abs(value) < 10 ? 2 : 1);
 }
 
+/** A share as a percentage, without its sign. */
+export function formatPercent(share: number | null | undefined): string {
+  return share == null ? DASH : (100 * share).toFixed(2);
+}
+
 export function formatInterval(
   interval: readonly [number, number] | null,
   format: (value: number) => string,

@@ -11,21 +11,23 @@ interface OfTrial {
 
 export interface DatasetInfo {
   readonly digest: string;
+  /** Absent: a series. */
+  readonly kind?: 'reviews';
   /** What was asked for and found, such as `jena` or a file name. */
   readonly source: string;
   /** True on the stand-in series. */
   readonly synthetic: boolean;
   readonly target: string;
-  /** Unit of the target, such as `degC`; null when the column names none. */
+  /** Unit of the target, such as `degC`; null when the column names none, and of labels. */
   readonly unit: string | null;
-  /** Standard deviation of the target over the training rows: normalised error times this is in the unit. */
+  /** Standard deviation of the target over the training rows: normalised error times this is in the unit. 1 of labels. */
   readonly targetStd: number;
   /** Blob of the dataset's metadata when other machines may need it; its values are the blob `digest`. */
   readonly metadataBlob?: string;
 }
 
-/** The winner on the test split, written once by finalize. */
-export interface TestEvaluation {
+/** A forecaster on the test windows. */
+export interface ForecastTest {
   readonly trial: string;
   readonly testMae: number;
   readonly testMaeUnits: number;
@@ -36,6 +38,26 @@ export interface TestEvaluation {
   /** One-sided moving-block bootstrap: how often the winner would not beat naive persistence. */
   readonly pValueVersusBaseline: number;
   readonly windows: number;
+}
+
+/** A classifier on the test reviews; accuracies are shares in [0, 1]. */
+export interface ClassifierTest {
+  readonly trial: string;
+  readonly testAccuracy: number;
+  /** 95 % interval of testAccuracy (share-interval.ts). */
+  readonly interval: readonly [number, number];
+  /** Of always answering with the commoner label of the training reviews. */
+  readonly baselineTestAccuracy: number;
+  /** One-sided bootstrap over pairs: how often the winner would not beat the commoner label. */
+  readonly pValueVersusBaseline: number;
+  readonly reviews: number;
+}
+
+/** The winner on the test split, written once by finalize. */
+export type TestEvaluation = ForecastTest | ClassifierTest;
+
+export function isClassifierTest(test: TestEvaluation): test is ClassifierTest {
+  return 'testAccuracy' in test;
 }
 
 export type StudyEvent =

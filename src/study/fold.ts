@@ -147,8 +147,10 @@ export class StudyFold {
     if (event.result.state === 'COMPLETE') draft.complete += 1;
     else draft.pruned += 1;
     // Windows of several steps have several baselines: the hardest one to beat stands, whatever trial ends first.
-    const { baselineMae } = event.result;
+    const { baselineMae, baselineAccuracy } = event.result;
     if (baselineMae !== null) draft.baselineMae = Math.min(baselineMae, draft.baselineMae ?? baselineMae);
+    if (baselineAccuracy !== undefined)
+      draft.baselineAccuracy = Math.max(baselineAccuracy, draft.baselineAccuracy ?? baselineAccuracy);
     if (event.cached) {
       draft.cached += 1;
     } else {

@@ -95,6 +95,8 @@ export interface StudyView {
   readonly tests: readonly TestEvaluation[];
   /** Naive persistence on the validation windows, normalised; null where there is none. */
   readonly baselineMae: number | null;
+  /** Share of the commoner label in the validation reviews; null for series. */
+  readonly baselineAccuracy: number | null;
   readonly workers: ReadonlyMap<string, WorkerTally>;
   /** Terminal events of trials that had ended already: duplicates of late workers. */
   readonly ignored: number;
@@ -133,6 +135,7 @@ export function emptyView(rowLimit = DEFAULT_ROW_LIMIT): StudyView {
     timing: NO_TIME,
     tests: [],
     baselineMae: null,
+    baselineAccuracy: null,
     workers: new Map(),
     ignored: 0,
   };

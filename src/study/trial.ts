@@ -30,13 +30,34 @@ export interface WindowSpec {
   readonly delay: number;
 }
 
-/** What a trial learns from: windows over a series (a further kind, labelled text, stands beside it). */
-export type TaskSpec = {
+/** Windows over a series, and the target column some rows later. */
+export interface ForecastTask {
   readonly kind: 'forecast';
   readonly targetColumn: number;
   readonly split: RowSplit;
   readonly window: WindowSpec;
-};
+}
+
+/** Reviews as sequences of word ids, and whether each is negative (0) or positive (1). */
+export interface ClassifyTask {
+  readonly kind: 'classify';
+  /** A row is a review. */
+  readonly split: RowSplit;
+  /** Word ids per sample: longer reviews keep their last ones, shorter ones are padded with 0 at the front. */
+  readonly maxLength: number;
+  /** Word ids lie in [0, maxFeatures): rarer words are the unknown word, 2. */
+  readonly maxFeatures: number;
+  /** Reviews are read from their last word to their first, before they are cut. */
+  readonly reversed: boolean;
+}
+
+/** What a trial learns from. */
+export type TaskSpec = ForecastTask | ClassifyTask;
+
+/** Time steps of a sample. */
+export function timestepsOf(task: TaskSpec): number {
+  return task.kind === 'classify' ? task.maxLength : task.window.lookback / task.window.step;
+}
 
 export interface TrainingSpec {
   readonly optimizer: OptimizerSpec;
@@ -79,6 +100,8 @@ export type MetricName =
   | 'validationMae'
   | 'validationMse'
   | 'validationRmse'
+  /** Share of reviews on the right side of 0.5. */
+  | 'validationAccuracy'
   | 'value';
 export type Metrics = Readonly<Partial<Record<MetricName, number>>>;
 
@@ -99,7 +122,7 @@ export interface Objective {
 export interface TrialResult {
   readonly state: 'COMPLETE' | 'PRUNED';
   readonly objective: number;
-  /** 95 % interval of the objective over the validation windows (moving-block bootstrap), null if unknown. */
+  /** 95 % interval of the objective over the validation samples, null if unknown. */
   readonly objectiveInterval: readonly [number, number] | null;
   readonly bestEpoch: number;
   readonly epochs: number;
@@ -107,6 +130,8 @@ export interface TrialResult {
   readonly metrics: Metrics;
   /** Naive persistence on the same validation windows, normalised; null where there is none. */
   readonly baselineMae: number | null;
+  /** Of a classifier: accuracy on the same validation reviews of always answering with the commoner label. */
+  readonly baselineAccuracy?: number;
   /** Trainable parameters. */
   readonly parameters: number;
   /** SHA-256 over the final weights in Keras layout and layer order, `sha256:<hex>`. */

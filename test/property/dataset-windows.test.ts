@@ -8,7 +8,7 @@ import type { SampleSet } from '../../src/dataset/sample-set.js';
 import { openTestSplit, testPersistence } from '../../src/dataset/test-split.js';
 import { checkWindow, openSplit } from '../../src/dataset/windows.js';
 import type { SweepError } from '../../src/errors.js';
-import type { RowRange, TaskSpec } from '../../src/study/trial.js';
+import type { ForecastTask, RowRange } from '../../src/study/trial.js';
 
 /** Value `row + column / 100`: what is read tells where it came from. */
 function countingDataset(rows: number, features: number): MappedDataset {
@@ -41,7 +41,7 @@ function countingDataset(rows: number, features: number): MappedDataset {
 
 interface Case {
   readonly dataset: MappedDataset;
-  readonly task: TaskSpec;
+  readonly task: ForecastTask;
   readonly stride: number;
 }
 
@@ -221,7 +221,7 @@ test('naive persistence is the last row seen against the target, window by windo
 });
 
 test('a window longer than its split is DATASET_TOO_SHORT with the numbers', () => {
-  const task: TaskSpec = {
+  const task: ForecastTask = {
     kind: 'forecast',
     targetColumn: 0,
     split: { train: { start: 0, end: 10 }, validation: { start: 10, end: 20 }, test: { start: 20, end: 30 } },
@@ -257,7 +257,7 @@ test('a lookback that is no multiple of the step is refused with the nearest one
 });
 
 test('an index outside the split, and an output that is too small, are refused', () => {
-  const task: TaskSpec = {
+  const task: ForecastTask = {
     kind: 'forecast',
     targetColumn: 1,
     split: { train: { start: 0, end: 10 }, validation: { start: 10, end: 20 }, test: { start: 20, end: 30 } },

@@ -1,7 +1,7 @@
 // A seeded series of three columns in memory, and a small trial on it: what tests of the training loop run. Only sums and
 // products make it, so its bits are the same on every machine.
 import type { MappedDataset } from '../../src/dataset/dataset.js';
-import type { TrainConfig } from '../../src/study/trial.js';
+import type { ForecastTask, TrainConfig } from '../../src/study/trial.js';
 import { testStream } from './array-samples.js';
 import { dense, gru } from './layer-specs.js';
 
@@ -37,7 +37,7 @@ export function smallDataset(): MappedDataset {
   };
 }
 
-const smallTask: TrainConfig['task'] = {
+export const smallTask: ForecastTask = {
   kind: 'forecast',
   targetColumn: 0,
   split: {

@@ -16,7 +16,7 @@ import { SweepError } from '../../src/errors.js';
 import type { OptimizerSpec } from '../../src/study/layer-spec.js';
 import type { EpochReport, TrainConfig } from '../../src/study/trial.js';
 import { dense, flatten, lstm } from '../support/layer-specs.js';
-import { smallConfig, smallDataset } from '../support/small-dataset.js';
+import { smallConfig, smallDataset, smallTask } from '../support/small-dataset.js';
 
 const dataset = smallDataset();
 let engine: WasmEngine;
@@ -142,7 +142,7 @@ describe('how a trial ends', () => {
     assert.ok(result.bestEpoch < 6, 'the case must have its best epoch before its last');
     const [low, high] = result.objectiveInterval as [number, number];
     assert.ok(low < result.objective && result.objective < high);
-    assert.equal(result.baselineMae, naivePersistence(dataset, smallConfig.task, 'validation').mae);
+    assert.equal(result.baselineMae, naivePersistence(dataset, smallTask, 'validation').mae);
     assert.equal(result.parameters, 3 * 5 * (3 + 5 + 1) + 6);
 
     const best = run(withTraining({ epochs: result.bestEpoch }, overshooting));
