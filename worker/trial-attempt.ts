@@ -1,20 +1,19 @@
 // One attempt of one trial on this node, from its delivery to its acknowledgement. Owns the order that keeps results safe:
-// model blob → trial.finished → ack. A crash between any two of them loses nothing: the trial is delivered again.
+// last checkpoint → model blob → trial.finished → ack. A crash between any two of them loses nothing: the trial is delivered again.
 //
 // started ─▶ training ─▶ finished   (blob, trial.finished, ack)
 //                    ├─▶ interrupted (trial.returned, nak)          drain or cancel: uses up no attempt
 //                    ├─▶ refused checkpoint ─▶ training from the one before it, at last from epoch 0
 //                    └─▶ failed      (trial.failed, ack)            the coordinator decides on another attempt
-import type { Bus, Delivery } from '../src/bus/bus.js';
+import type { BlobOwner, Bus, Delivery } from '../src/bus/bus.js';
 import { asSweepError, SweepError } from '../src/errors.js';
 import type { StudyEvent } from '../src/study/events.js';
+import { CHECKPOINTS_KEPT } from '../src/study/open-trial.js';
 import type { EngineName, EpochReport } from '../src/study/trial.js';
 import { type Patience, withPatience } from './bus-retry.js';
+import { CheckpointWriter } from './checkpoint-writer.js';
 import type { CheckpointRef } from './trial-history.js';
 import type { RunningTrial, TrialOutcome, TrialPool } from './trial-pool.js';
-
-/** Older ones are deleted: the newest may be damaged, so one more is kept. */
-const CHECKPOINTS_KEPT = 2;
 
 export interface AttemptOptions {
   readonly bus: Bus;
@@ -35,11 +34,14 @@ export class TrialAttempt {
   private readonly writes = new Set<Promise<unknown>>();
   /** The first write that failed; thrown when the trial settles. */
   private writeFailure: { readonly thrown: unknown } | null = null;
-  private readonly kept: string[] = [];
   private readonly event: { readonly trial: string; readonly index: number; readonly attempt: number };
+  /** Of its checkpoints: the coordinator deletes them. A model is everyone's. */
+  private readonly owner: BlobOwner;
+  private readonly checkpoints = new CheckpointWriter((epoch, bytes) => this.storeCheckpoint(epoch, bytes));
 
   constructor(private readonly options: AttemptOptions) {
-    const { trial, index, attempt } = options.delivery.message;
+    const { study, trial, index, attempt } = options.delivery.message;
+    this.owner = { study, trial };
     this.event = { trial, index, attempt };
   }
 
@@ -72,18 +74,6 @@ export class TrialAttempt {
     this.options.delivery.extend();
   }
 
-  /** Deletes the checkpoints of a finished trial: nothing waits for it, so the slot takes its next trial first. */
-  async discardCheckpoints(): Promise<void> {
-    try {
-      await this.dropCheckpoints(0);
-    } catch (thrown) {
-      this.options.patience.logger.warn('checkpoints of a finished trial stay behind', {
-        ...this.event,
-        error: asSweepError(thrown).message,
-      });
-    }
-  }
-
   /** Resolves when the delivery is acknowledged or given back. Throws only what the bus throws. */
   async run(): Promise<'finished' | 'failed' | 'returned'> {
     const candidates = this.options.checkpoints.slice(0, CHECKPOINTS_KEPT);
@@ -100,7 +90,7 @@ export class TrialAttempt {
 
   private async readCheckpoint({ blob, epoch }: CheckpointRef): Promise<Uint8Array | null> {
     try {
-      return Uint8Array.from(await this.patiently(() => this.options.bus.getBlob(blob)));
+      return Uint8Array.from(await this.patiently(() => this.options.bus.getBlob(blob, this.owner)));
     } catch (thrown) {
       const error = asSweepError(thrown);
       if (error.code !== 'BLOB_NOT_FOUND' && error.code !== 'BLOB_CORRUPT') throw thrown;
@@ -123,7 +113,7 @@ export class TrialAttempt {
       checkpoint,
       timeLimitMs: delivery.message.timeLimitMs,
       onReport: (report) => this.persist(this.storeReport(report)),
-      onCheckpoint: (epoch, bytes) => this.persist(this.storeCheckpoint(epoch, bytes)),
+      onCheckpoint: (epoch, bytes) => this.persist(this.checkpoints.offer(epoch, bytes)),
     });
     // A stop that came while the attempt was being prepared.
     if (this.interrupted !== null) this.thread.requestStop('interrupt');
@@ -138,6 +128,7 @@ export class TrialAttempt {
     switch (outcome.type) {
       case 'finished': {
         const model = outcome.model;
+        await this.checkpoints.discard();
         const modelDigest = model === null ? null : await this.patiently(() => bus.putBlob(model));
         const result = { ...outcome.result, modelDigest };
         this.persist(
@@ -203,19 +194,8 @@ export class TrialAttempt {
   }
 
   private async storeCheckpoint(epoch: number, bytes: Uint8Array): Promise<void> {
-    const blob = await this.patiently(() => this.options.bus.putBlob(bytes));
+    const blob = await this.patiently(() => this.options.bus.putBlob(bytes, this.owner));
     await this.append({ type: 'trial.checkpoint', ...this.event, epoch, blob });
-    if (!this.kept.includes(blob)) this.kept.push(blob);
-    await this.dropCheckpoints(CHECKPOINTS_KEPT);
-  }
-
-  /** On the local bus: elsewhere the coordinator does it, as a worker has no right to delete. */
-  private async dropCheckpoints(keep: number): Promise<void> {
-    if (this.options.bus.kind !== 'local') return;
-    while (this.kept.length > keep) {
-      const blob = this.kept.shift();
-      if (blob !== undefined) await this.options.bus.deleteBlob(blob);
-    }
   }
 }
 

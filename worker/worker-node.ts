@@ -90,7 +90,6 @@ export class WorkerNode {
   private busyMs = 0;
   private readonly loops: Promise<unknown>;
   private readonly timers: NodeJS.Timeout[];
-  private readonly cleanups = new Set<Promise<void>>();
   /** Heartbeats on their way. */
   private readonly beats = new Set<Promise<void>>();
   private leaving: Promise<void> | null = null;
@@ -149,7 +148,6 @@ export class WorkerNode {
   async stopped(): Promise<void> {
     try {
       await this.loops;
-      await Promise.all(this.cleanups);
     } finally {
       for (const timer of this.timers) clearInterval(timer);
       this.stopListening();
@@ -247,7 +245,6 @@ export class WorkerNode {
     try {
       const end = await attempt.run();
       if (end !== 'returned') this.trialsDone++;
-      if (end === 'finished') this.cleanUp(attempt.discardCheckpoints());
       return 'run';
     } finally {
       slot.attempt = null;
@@ -282,11 +279,6 @@ export class WorkerNode {
 
   private patiently<Value>(operation: () => Promise<Value>): Promise<Value> {
     return withPatience(operation, this.patience);
-  }
-
-  private cleanUp(work: Promise<void>): void {
-    const tracked = work.finally(() => this.cleanups.delete(tracked));
-    this.cleanups.add(tracked);
   }
 
   private findMismatch(message: TrialMessage): string | null {

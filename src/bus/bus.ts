@@ -85,6 +85,12 @@ export interface WorkerInfo {
   readonly uptimeMs: number;
 }
 
+/** The trial, of one study, that alone needs a blob. */
+export interface BlobOwner {
+  readonly study: string;
+  readonly trial: string;
+}
+
 /** What a person asks of the coordinator that holds a study. */
 export type StudyRequest = 'pause' | 'resume' | 'stop' | 'cancel';
 
@@ -121,7 +127,7 @@ export interface Bus {
   createStudy(record: StudyRecord): Promise<void>;
   readStudy(study: string): Promise<StudyRecord | null>;
   listStudies(): Promise<StudyRecord[]>;
-  /** Forgets a study: its record, events, queued trials. */
+  /** Forgets a study: its record, events, queued trials, the blobs that its trials own. */
   removeStudy(study: string): Promise<void>;
   /** Throws STUDY_LOCKED, naming the holder, while another one lives. */
   acquireLease(study: string, holder: string): Promise<Lease>;
@@ -155,12 +161,19 @@ export interface Bus {
    */
   clearTrials(study: string): Promise<void>;
 
-  /** Returns the digest, `<sha256 hex>`. Storing the same bytes twice is one blob. */
-  putBlob(bytes: Uint8Array): Promise<string>;
-  /** Throws BLOB_NOT_FOUND, or BLOB_CORRUPT when the digest does not fit; never hangs. */
-  getBlob(digest: string): Promise<Uint8Array>;
+  /**
+   * Returns the digest, `<sha256 hex>`. Storing the same bytes twice is one blob. With `owner` the blob is named by its
+   * owner, too: whoever knows the trial finds and deletes it, also one that nobody lived to record, or to write to its end.
+   */
+  putBlob(bytes: Uint8Array, owner?: BlobOwner): Promise<string>;
+  /** Throws BLOB_NOT_FOUND, or BLOB_CORRUPT when the digest does not fit; never hangs. `owner` as it was stored. */
+  getBlob(digest: string, owner?: BlobOwner): Promise<Uint8Array>;
   hasBlob(digest: string): Promise<boolean>;
-  deleteBlob(digest: string): Promise<void>;
+  deleteBlob(digest: string, owner?: BlobOwner): Promise<void>;
+  /** The trials of a study that own anything, parts of blobs included. */
+  listBlobOwners(study: string): Promise<ReadonlySet<string>>;
+  /** Deletes all that a trial owns. */
+  deleteBlobsOf(owner: BlobOwner): Promise<void>;
 
   /** By resultKey (study/trial-id.ts). An entry that is damaged is reported to the log and counts as absent. */
   readCachedResult(key: string): Promise<CachedResult | null>;

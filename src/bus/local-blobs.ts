@@ -1,20 +1,26 @@
-// Blobs of the local bus: immutable files named by their SHA-256, `blobs/<first two digits>/<digest>`. Verified on read.
+// Blobs of the local bus: immutable files named by their SHA-256, `blobs/<first two digits>/<digest>`, or, when a trial
+// owns them, `studies/<study>/blobs/<trial>/<digest>`. Verified on read.
 import { createHash } from 'node:crypto';
-import { access, mkdir, readFile, rm } from 'node:fs/promises';
+import { access, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { SweepError } from '../errors.js';
+import type { BlobOwner } from './bus.js';
 import { asFileError, hasErrno, replaceFile } from './local-files.js';
-import { checkDigest } from './subjects.js';
+import { checkDigest, checkToken, isToken } from './subjects.js';
 
 const READ_ONLY = 0o444;
 
 export class LocalBlobs {
-  constructor(private readonly directory: string) {}
+  constructor(
+    private readonly directory: string,
+    /** Where the blobs of a study's trials lie. */
+    private readonly directoryOf: (study: string) => string,
+  ) {}
 
-  async put(bytes: Uint8Array): Promise<string> {
+  async put(bytes: Uint8Array, owner?: BlobOwner): Promise<string> {
     const digest = sha256(bytes);
-    if (await this.has(digest)) return digest;
-    const path = this.#path(digest);
+    if (await this.has(digest, owner)) return digest;
+    const path = this.#path(digest, owner);
     try {
       await mkdir(dirname(path), { recursive: true });
     } catch (thrown) {
@@ -24,8 +30,8 @@ export class LocalBlobs {
     return digest;
   }
 
-  async get(digest: string): Promise<Uint8Array> {
-    const path = this.#path(digest);
+  async get(digest: string, owner?: BlobOwner): Promise<Uint8Array> {
+    const path = this.#path(digest, owner);
     let bytes: Uint8Array;
     try {
       bytes = await readFile(path);
@@ -44,9 +50,9 @@ export class LocalBlobs {
     });
   }
 
-  async has(digest: string): Promise<boolean> {
+  async has(digest: string, owner?: BlobOwner): Promise<boolean> {
     try {
-      await access(this.#path(digest));
+      await access(this.#path(digest, owner));
       return true;
     } catch (thrown) {
       if (hasErrno(thrown, 'ENOENT')) return false;
@@ -54,12 +60,33 @@ export class LocalBlobs {
     }
   }
 
-  async delete(digest: string): Promise<void> {
-    await rm(this.#path(digest), { force: true });
+  async delete(digest: string, owner?: BlobOwner): Promise<void> {
+    await rm(this.#path(digest, owner), { force: true });
   }
 
-  #path(digest: string): string {
-    return join(this.directory, checkDigest(digest).slice(0, 2), digest);
+  async listOwners(study: string): Promise<ReadonlySet<string>> {
+    const directory = this.directoryOf(study);
+    try {
+      return new Set((await readdir(directory)).filter(isToken));
+    } catch (thrown) {
+      if (hasErrno(thrown, 'ENOENT')) return new Set();
+      throw asFileError(thrown, directory);
+    }
+  }
+
+  async deleteOf(owner: BlobOwner): Promise<void> {
+    await rm(this.#directoryOf(owner), { recursive: true, force: true });
+  }
+
+  #path(digest: string, owner: BlobOwner | undefined): string {
+    const name = checkDigest(digest);
+    return owner === undefined
+      ? join(this.directory, name.slice(0, 2), name)
+      : join(this.#directoryOf(owner), name);
+  }
+
+  #directoryOf({ study, trial }: BlobOwner): string {
+    return join(this.directoryOf(study), checkToken('trial', trial));
   }
 }
 

@@ -7,6 +7,7 @@ import { SweepError } from '../errors.js';
 import { type Logger, silentLogger } from '../log.js';
 import type { LoggedEvent, StudyEvent } from '../study/events.js';
 import type {
+  BlobOwner,
   Bus,
   CachedResult,
   ControlMessage,
@@ -73,7 +74,7 @@ class LocalBus implements Bus {
     const pollMs = options.pollMs ?? DEFAULT_POLL_MS;
     this.#now = options.now ?? (() => new Date());
     this.#studies = new LocalStudies(join(home, 'studies'), logger);
-    this.#blobs = new LocalBlobs(join(home, 'blobs'));
+    this.#blobs = new LocalBlobs(join(home, 'blobs'), (study) => this.#studies.paths(study).blobs);
     this.#results = new LocalResults(join(home, 'results'), logger);
     this.#workers = new LocalWorkers(join(home, 'workers'), logger, this.#now);
     this.#control = new LocalControl(join(home, 'control'), pollMs, logger);
@@ -171,20 +172,28 @@ class LocalBus implements Bus {
     this.#queue.clearTrials(checkToken('study', study));
   }
 
-  putBlob(bytes: Uint8Array): Promise<string> {
-    return this.#blobs.put(bytes);
+  putBlob(bytes: Uint8Array, owner?: BlobOwner): Promise<string> {
+    return this.#blobs.put(bytes, owner);
   }
 
-  getBlob(digest: string): Promise<Uint8Array> {
-    return this.#blobs.get(digest);
+  getBlob(digest: string, owner?: BlobOwner): Promise<Uint8Array> {
+    return this.#blobs.get(digest, owner);
   }
 
   hasBlob(digest: string): Promise<boolean> {
     return this.#blobs.has(digest);
   }
 
-  deleteBlob(digest: string): Promise<void> {
-    return this.#blobs.delete(digest);
+  deleteBlob(digest: string, owner?: BlobOwner): Promise<void> {
+    return this.#blobs.delete(digest, owner);
+  }
+
+  listBlobOwners(study: string): Promise<ReadonlySet<string>> {
+    return this.#blobs.listOwners(study);
+  }
+
+  deleteBlobsOf(owner: BlobOwner): Promise<void> {
+    return this.#blobs.deleteOf(owner);
   }
 
   readCachedResult(key: string): Promise<CachedResult | null> {

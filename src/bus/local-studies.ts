@@ -16,6 +16,8 @@ export interface StudyPaths {
   readonly lease: string;
   /** Lock of the process that appends. */
   readonly writer: string;
+  /** What trials of the study own. */
+  readonly blobs: string;
 }
 
 export class LocalStudies {
@@ -33,6 +35,7 @@ export class LocalStudies {
       events: join(directory, 'events.jsonl'),
       lease: join(directory, 'lease'),
       writer: join(directory, 'writer'),
+      blobs: join(directory, 'blobs'),
     };
   }
 

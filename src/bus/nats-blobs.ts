@@ -1,12 +1,23 @@
 // Blobs in a stream: chunks and a head, each under a subject made of the digest. Content names the subject, so two writers
-// of the same blob help each other, an interrupted one is completed by the next, and nothing is left over.
+// of the same blob help each other, and an interrupted one is completed by the next. A blob that one trial owns has the
+// trial in its subjects: what its writer left unfinished or unrecorded is found by them.
 // Not the client's object store: its `get` waits for ever for missing chunks, its `put` needs headers that may wipe the
 // whole bucket, and its readers need to create consumers.
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { SweepError } from '../errors.js';
+import type { BlobOwner } from './bus.js';
 import type { JetStream, StoredMessage } from './nats-jetstream.js';
-import { BLOBS_BUCKET, blobChunkSubject, blobHeadSubject, blobSubjects } from './subjects.js';
+import { listSubjects } from './nats-subject-list.js';
+import {
+  BLOBS_BUCKET,
+  blobChunkSubject,
+  blobHeadSubject,
+  blobSubjects,
+  blobsOfStudy,
+  blobsOfTrial,
+  parseBlobOwner,
+} from './subjects.js';
 
 /** Well below the 1 MiB that a server takes by default. */
 export const CHUNK_BYTES = 256 * 1024;
@@ -23,23 +34,24 @@ const headSchema = z.object({
 export class NatsBlobs {
   constructor(private readonly jetStream: JetStream) {}
 
-  async put(bytes: Uint8Array): Promise<string> {
+  async put(bytes: Uint8Array, owner?: BlobOwner): Promise<string> {
     const digest = digestOf(bytes);
-    if (await this.has(digest)) return digest;
+    if (await this.has(digest, owner)) return digest;
     const chunks = Math.ceil(bytes.byteLength / CHUNK_BYTES);
     await inParallel(chunks, (index) => {
       const chunk = bytes.subarray(index * CHUNK_BYTES, (index + 1) * CHUNK_BYTES);
-      return this.jetStream.publish(blobChunkSubject(digest, index), chunk, { stream: BLOBS_BUCKET });
+      const subject = blobChunkSubject(digest, index, owner);
+      return this.jetStream.publish(subject, chunk, { stream: BLOBS_BUCKET });
     });
     const head = JSON.stringify({ v: 1, sizeBytes: bytes.byteLength, chunkBytes: CHUNK_BYTES });
-    await this.jetStream.publish(blobHeadSubject(digest), new TextEncoder().encode(head), {
+    await this.jetStream.publish(blobHeadSubject(digest, owner), new TextEncoder().encode(head), {
       stream: BLOBS_BUCKET,
     });
     return digest;
   }
 
-  async get(digest: string): Promise<Uint8Array> {
-    const head = await this.jetStream.readLast(BLOBS_BUCKET, blobHeadSubject(digest));
+  async get(digest: string, owner?: BlobOwner): Promise<Uint8Array> {
+    const head = await this.jetStream.readLast(BLOBS_BUCKET, blobHeadSubject(digest, owner));
     if (head === null) {
       throw new SweepError('BLOB_NOT_FOUND', `the blob ${digest} is not in the store`, {
         hint: 'the coordinator stores datasets when it starts: run "sweep resume STUDY"',
@@ -49,7 +61,7 @@ export class NatsBlobs {
     const bytes = new Uint8Array(sizeBytes);
     const chunks = Math.ceil(sizeBytes / chunkBytes);
     await inParallel(chunks, async (index) => {
-      const chunk = await this.readChunk(digest, index);
+      const chunk = await this.readChunk(blobChunkSubject(digest, index, owner));
       if (chunk === null) throw corrupt(digest, `its chunk ${index + 1} of ${chunks} is missing`);
       const start = index * chunkBytes;
       const wanted = Math.min(chunkBytes, sizeBytes - start);
@@ -66,18 +78,43 @@ export class NatsBlobs {
     return bytes;
   }
 
-  async has(digest: string): Promise<boolean> {
-    return (await this.jetStream.readLast(BLOBS_BUCKET, blobHeadSubject(digest))) !== null;
+  async has(digest: string, owner?: BlobOwner): Promise<boolean> {
+    return (await this.jetStream.readLast(BLOBS_BUCKET, blobHeadSubject(digest, owner))) !== null;
   }
 
-  /** Needs the right to purge, which workers do not have. */
-  async delete(digest: string): Promise<void> {
-    const body = { filter: blobSubjects(digest) };
-    await this.jetStream.api(`STREAM.PURGE.${BLOBS_BUCKET}`, body, `deleting blob ${digest}`);
+  /** Needs, as all that deletes, the right to purge, which workers do not have. */
+  delete(digest: string, owner?: BlobOwner): Promise<void> {
+    return this.purge(blobSubjects(digest, owner), `deleting blob ${digest}`);
   }
 
-  private async readChunk(digest: string, index: number): Promise<StoredMessage | null> {
-    const subject = blobChunkSubject(digest, index);
+  async listOwners(study: string): Promise<ReadonlySet<string>> {
+    const trials = new Set<string>();
+    const subjects = listSubjects(
+      this.jetStream,
+      BLOBS_BUCKET,
+      blobsOfStudy(study),
+      `listing the blobs of ${study}`,
+    );
+    for await (const [subject] of subjects) {
+      const owner = parseBlobOwner(subject);
+      if (owner !== null) trials.add(owner.trial);
+    }
+    return trials;
+  }
+
+  deleteOf(owner: BlobOwner): Promise<void> {
+    return this.purge(blobsOfTrial(owner), `deleting the blobs of trial ${owner.trial}`);
+  }
+
+  removeStudy(study: string): Promise<void> {
+    return this.purge(blobsOfStudy(study), `deleting the blobs of ${study}`);
+  }
+
+  private async purge(filter: string, doing: string): Promise<void> {
+    await this.jetStream.api(`STREAM.PURGE.${BLOBS_BUCKET}`, { filter }, doing);
+  }
+
+  private async readChunk(subject: string): Promise<StoredMessage | null> {
     const near = await this.jetStream.readDirect(BLOBS_BUCKET, { last_by_subj: subject });
     // A replica may lag; the leader knows.
     return near ?? this.jetStream.readLast(BLOBS_BUCKET, subject);

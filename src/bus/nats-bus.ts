@@ -5,6 +5,7 @@ import { SweepError } from '../errors.js';
 import { type Logger, silentLogger } from '../log.js';
 import type { LoggedEvent, StudyEvent } from '../study/events.js';
 import type {
+  BlobOwner,
   Bus,
   CachedResult,
   ControlMessage,
@@ -185,6 +186,7 @@ class NatsBus implements Bus, NatsBusExtras {
     lease ??= await this.takeLease(study, 'sweep rm');
     await this.studies.remove(study);
     await this.trials.removeStudy(study);
+    await this.blobs.removeStudy(study);
     await this.eventLog.removeStudy(study);
     // Only now, for a full stream has no room before: what a coordinator that sleeps still writes must stay void, also in a
     // later study of this name.
@@ -245,20 +247,28 @@ class NatsBus implements Bus, NatsBusExtras {
     return this.trials.clear(study);
   }
 
-  putBlob(bytes: Uint8Array): Promise<string> {
-    return this.blobs.put(bytes);
+  putBlob(bytes: Uint8Array, owner?: BlobOwner): Promise<string> {
+    return this.blobs.put(bytes, owner);
   }
 
-  getBlob(digest: string): Promise<Uint8Array> {
-    return this.blobs.get(digest);
+  getBlob(digest: string, owner?: BlobOwner): Promise<Uint8Array> {
+    return this.blobs.get(digest, owner);
   }
 
   hasBlob(digest: string): Promise<boolean> {
     return this.blobs.has(digest);
   }
 
-  deleteBlob(digest: string): Promise<void> {
-    return this.blobs.delete(checkDigest(digest));
+  deleteBlob(digest: string, owner?: BlobOwner): Promise<void> {
+    return this.blobs.delete(checkDigest(digest), owner);
+  }
+
+  async listBlobOwners(study: string): Promise<ReadonlySet<string>> {
+    return this.blobs.listOwners(study);
+  }
+
+  async deleteBlobsOf(owner: BlobOwner): Promise<void> {
+    await this.blobs.deleteOf(owner);
   }
 
   readCachedResult(key: string): Promise<CachedResult | null> {

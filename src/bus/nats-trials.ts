@@ -6,6 +6,7 @@ import { trialMessageCodec } from './messages.js';
 import type { JetStream } from './nats-jetstream.js';
 import type { TrialPuller } from './nats-puller.js';
 import type { SetAside } from './nats-set-aside.js';
+import { listSubjects } from './nats-subject-list.js';
 import { TRIALS_STREAM, trialMessageId, trialSubject, trialsOfStudy } from './subjects.js';
 
 const NANOS_PER_MS = 1_000_000;
@@ -76,19 +77,13 @@ export class NatsTrials {
   }
 
   /** Subjects with messages that nobody has acknowledged, and how many each holds. */
-  private async *waiting(study: string): AsyncGenerator<readonly [string, number]> {
-    const filter = trialsOfStudy(study);
-    for (let offset = 0; ; ) {
-      const info = await this.jetStream.api<StreamInfo>(
-        `STREAM.INFO.${TRIALS_STREAM}`,
-        { subjects_filter: filter, offset },
-        `counting the trials of ${study}`,
-      );
-      const counts = Object.entries(info.state.subjects ?? {});
-      yield* counts;
-      offset += counts.length;
-      if (counts.length === 0 || offset >= (info.total ?? 0)) return;
-    }
+  private waiting(study: string): AsyncGenerator<readonly [string, number]> {
+    return listSubjects(
+      this.jetStream,
+      TRIALS_STREAM,
+      trialsOfStudy(study),
+      `counting the trials of ${study}`,
+    );
   }
 
   private incarnationOf(study: string): Promise<number> {
@@ -116,12 +111,6 @@ export class NatsTrials {
       return NOTHING;
     }
   }
-}
-
-interface StreamInfo {
-  readonly state: { readonly subjects?: Readonly<Record<string, number>> };
-  /** Number of subjects in all, when they come in pages. */
-  readonly total?: number;
 }
 
 class NatsDelivery implements Delivery {

@@ -3,7 +3,7 @@
 import { SweepError } from '../errors.js';
 import type { StudyEvent } from '../study/events.js';
 import type { Requirement } from '../study/trial.js';
-import type { ControlMessage } from './bus.js';
+import type { BlobOwner, ControlMessage } from './bus.js';
 
 export const TRIALS_STREAM = 'SWEEP_TRIALS';
 export const EVENTS_STREAM = 'SWEEP_EVENTS';
@@ -159,17 +159,43 @@ export function bucketSubject(bucket: string, key: string): string {
 }
 
 /** Chunk `index` of a blob, from 0. */
-export function blobChunkSubject(digest: string, index: number): string {
-  return `sweep.blobs.${checkDigest(digest)}.${index}`;
+export function blobChunkSubject(digest: string, index: number, owner?: BlobOwner): string {
+  return `${blobPlace(digest, owner)}.${index}`;
 }
 
 /** What tells that a blob is whole, and its size: written last. */
-export function blobHeadSubject(digest: string): string {
-  return `sweep.blobs.${checkDigest(digest)}.head`;
+export function blobHeadSubject(digest: string, owner?: BlobOwner): string {
+  return `${blobPlace(digest, owner)}.head`;
 }
 
-export function blobSubjects(digest: string): string {
-  return `sweep.blobs.${checkDigest(digest)}.>`;
+export function blobSubjects(digest: string, owner?: BlobOwner): string {
+  return `${blobPlace(digest, owner)}.>`;
+}
+
+/** `sweep.blobs.<digest>`, or `sweep.blobs.of.<study>.<trial>.<digest>`: no digest spells `of`. */
+function blobPlace(digest: string, owner: BlobOwner | undefined): string {
+  const root = owner === undefined ? 'sweep.blobs' : blobRootOf(owner);
+  return `${root}.${checkDigest(digest)}`;
+}
+
+function blobRootOf({ study, trial }: BlobOwner): string {
+  return `sweep.blobs.of.${checkToken('study', study)}.${checkToken('trial', trial)}`;
+}
+
+/** All blobs that a trial owns. */
+export function blobsOfTrial(owner: BlobOwner): string {
+  return `${blobRootOf(owner)}.>`;
+}
+
+/** All blobs that trials of a study own. */
+export function blobsOfStudy(study: string): string {
+  return `sweep.blobs.of.${checkToken('study', study)}.>`;
+}
+
+/** The owner of a blob's part; null for a blob that all may use. */
+export function parseBlobOwner(subject: string): BlobOwner | null {
+  const [, , level, study, trial] = subject.split('.');
+  return level === 'of' && isToken(study) && isToken(trial) ? { study, trial } : null;
 }
 
 /** Written to be stamped by the server: see server-clock in nats-workers. Worker ids have no dot. */

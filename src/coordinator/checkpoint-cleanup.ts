@@ -1,74 +1,85 @@
-// Deletes checkpoints that no trial will go on from: older ones than a trial keeps, all of a trial that has ended, and
-// those of a worker that did not hear that it has. On a bus where workers have no right to delete.
+// Deletes checkpoints that no trial will go on from: older ones than a trial keeps, and all that a trial owns once it has
+// ended. What a worker stored without living to record it is found by its owner (`sweep`), when the study is opened and
+// before its end is recorded; of an open trial it is left alone, as its event may be on the way.
 import type { Bus } from '../bus/bus.js';
 import { asSweepError } from '../errors.js';
 import type { Logger } from '../log.js';
 import type { StudyEvent } from '../study/events.js';
 import type { OpenTrial } from '../study/open-trial.js';
 
-/** Of what an earlier coordinator may not have deleted any more: far more than trials end while there is none. */
-const REMEMBERED = 10_000;
 const DELETIONS_AT_ONCE = 8;
+
+export interface CheckpointCleanupOptions {
+  readonly bus: Bus;
+  readonly study: string;
+  readonly logger: Logger;
+  openTrials(): Iterable<OpenTrial>;
+}
 
 export class CheckpointCleanup {
   private readonly deleting = new Set<Promise<void>>();
-  /** Seen in the replay, the newest last. */
-  private readonly missed = new Set<string>();
 
-  constructor(
-    private readonly bus: Bus,
-    private readonly logger: Logger,
-  ) {}
+  constructor(private readonly options: CheckpointCleanupOptions) {}
 
-  /** `before` and `after` the event was folded in; undefined: the trial is not open. */
-  observe(
-    event: StudyEvent,
-    before: OpenTrial | undefined,
-    after: OpenTrial | undefined,
-    isLive: boolean,
-  ): void {
-    const kept = new Set(after?.checkpoints.map(({ blob }) => blob));
+  /** `before` and `after` a new event was folded in; undefined: the trial is not open. */
+  observe(event: StudyEvent, before: OpenTrial | undefined, after: OpenTrial | undefined): void {
     const known = before?.checkpoints.map(({ blob }) => blob) ?? [];
     if (event.type === 'trial.checkpoint') known.push(event.blob);
+    if (known.length === 0 || !('trial' in event)) return;
+    const { trial } = event;
+    if (after === undefined) {
+      if (!this.isOpen(trial)) void this.deleteOf(trial);
+      return;
+    }
+    const kept = new Set(after.checkpoints.map(({ blob }) => blob));
+    const { bus, study } = this.options;
     for (const blob of new Set(known)) {
-      if (kept.has(blob)) continue;
-      if (isLive) void this.delete(blob);
-      else this.remember(blob);
+      if (!kept.has(blob)) void this.track(trial, bus.deleteBlob(blob, { study, trial }));
     }
   }
 
-  /** After the replay: deletes, in the background, what was dropped while no coordinator lived or while it died. */
-  catchUp(): void {
-    const missed = this.missed.values();
-    const lane = async (): Promise<void> => {
-      for (const blob of missed) await this.delete(blob);
-    };
-    for (let count = 0; count < DELETIONS_AT_ONCE; count++) {
-      const work = lane().finally(() => this.deleting.delete(work));
-      this.deleting.add(work);
+  /** Deletes what ended trials own. A server that is away is not waited for: the next sweep finds the same. */
+  async sweep(): Promise<void> {
+    const { bus, study, logger } = this.options;
+    let owners: Iterator<string>;
+    try {
+      owners = (await bus.listBlobOwners(study)).values();
+    } catch (thrown) {
+      logger.warn('checkpoints left behind cannot be listed', { error: asSweepError(thrown).message });
+      return;
     }
+    const lane = async (): Promise<void> => {
+      for (let next = owners.next(); next.done !== true; next = owners.next()) {
+        if (!this.isOpen(next.value)) await this.deleteOf(next.value);
+      }
+    };
+    await Promise.all(Array.from({ length: DELETIONS_AT_ONCE }, lane));
   }
 
   async close(): Promise<void> {
     await Promise.all(this.deleting);
   }
 
+  /** By its id: one of its twins may have ended while another is under way. */
+  private isOpen(trial: string): boolean {
+    for (const open of this.options.openTrials()) if (open.trial === trial) return true;
+    return false;
+  }
+
+  private deleteOf(trial: string): Promise<void> {
+    const { bus, study } = this.options;
+    return this.track(trial, bus.deleteBlobsOf({ study, trial }));
+  }
+
   /** One that stays costs space, nothing else. */
-  private delete(blob: string): Promise<void> {
-    const deletion = this.bus
-      .deleteBlob(blob)
+  private track(trial: string, work: Promise<void>): Promise<void> {
+    const deletion = work
       .catch((thrown: unknown) => {
-        this.logger.warn('a checkpoint could not be deleted', { blob, error: asSweepError(thrown).message });
+        const error = asSweepError(thrown).message;
+        this.options.logger.warn('checkpoints could not be deleted', { trial, error });
       })
       .finally(() => this.deleting.delete(deletion));
     this.deleting.add(deletion);
     return deletion;
-  }
-
-  private remember(blob: string): void {
-    this.missed.delete(blob);
-    this.missed.add(blob);
-    const oldest = this.missed.values().next().value;
-    if (this.missed.size > REMEMBERED && oldest !== undefined) this.missed.delete(oldest);
   }
 }

@@ -75,7 +75,7 @@ export class Coordinator {
   private slots = 0;
   /** null where the workers are this process's own. */
   private readonly quarantine: Quarantine | null;
-  private readonly cleanup: CheckpointCleanup | null;
+  private readonly cleanup: CheckpointCleanup;
   private readonly retries: TrialRetries;
   private end: StudyEnd | null = null;
   private failure: unknown = null;
@@ -93,7 +93,7 @@ export class Coordinator {
       run: (work) => this.attempt(work),
     });
     this.quarantine = options.ownsWorkers ? null : new Quarantine(options);
-    this.cleanup = options.ownsWorkers ? null : new CheckpointCleanup(options.bus, options.logger);
+    this.cleanup = new CheckpointCleanup({ ...options, openTrials: () => this.view.open.values() });
   }
 
   /** Live: changes as events come in. */
@@ -121,7 +121,7 @@ export class Coordinator {
     await this.catchUp();
     await onReplayed(this.view);
     await this.recover(pending);
-    this.cleanup?.catchUp();
+    this.attempt(this.cleanup.sweep());
     const cancelTimeLimit = this.startTimeLimit();
     const reconciler = this.quarantine === null ? null : this.startReconciler(this.quarantine);
     const following = this.follow();
@@ -140,7 +140,7 @@ export class Coordinator {
       await following;
       await Promise.all(this.background);
       await this.quarantine?.close();
-      await this.cleanup?.close();
+      await this.cleanup.close();
     }
     if (this.failure !== null) throw this.failure;
     return this.end ?? { state: 'interrupted', reason: null };
@@ -157,6 +157,11 @@ export class Coordinator {
         await this.dispatcher.writeCache(logged.event);
     }
     return this.view;
+  }
+
+  /** After `run` and after the workers stood still: nothing that belongs to an ended trial stays on the bus. */
+  sweepCheckpoints(): Promise<void> {
+    return this.cleanup.sweep();
   }
 
   /** Appends an event of the study in this coordinator's name. */
@@ -186,8 +191,8 @@ export class Coordinator {
     this.fold.apply(logged);
     if (isLive && 'index' in event) {
       this.quarantine?.observe(event);
+      this.cleanup.observe(event, before, this.view.open.get(event.index));
     }
-    if ('index' in event) this.cleanup?.observe(event, before, this.view.open.get(event.index), isLive);
     switch (event.type) {
       case 'trial.report':
         this.stops.consult(event, this.view.open.get(event.index));

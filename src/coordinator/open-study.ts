@@ -179,6 +179,9 @@ export class OpenedStudy {
 
   /** After `run` and after the workers stood still: tests the winner, and records how the study ended. */
   async finalize(end: StudyEnd): Promise<StudyView> {
+    await this.refresh();
+    // Before the end is recorded: a coordinator that dies in between has not ended the study, and the next one sweeps.
+    await this.coordinator.sweepCheckpoints();
     switch (end.state) {
       case 'interrupted':
         await this.recordState(end.state, end.reason);

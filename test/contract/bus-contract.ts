@@ -500,6 +500,58 @@ export function describeBusContract(name: string, open: () => Promise<BusUnderTe
       });
     });
 
+    describe('blobs that a trial owns', () => {
+      const owner = { study: STUDY, trial: trialAt(1) };
+      const sibling = { study: STUDY, trial: trialAt(2) };
+      const bytes = randomBytes(300_000);
+
+      it('keeps them apart by owner, and from the blobs of all', async () => {
+        const digest = await bus.putBlob(bytes, owner);
+        await rejects(bus.getBlob(digest), 'BLOB_NOT_FOUND');
+        await rejects(bus.getBlob(digest, sibling), 'BLOB_NOT_FOUND');
+        assert.equal(await bus.hasBlob(digest), false);
+        await reopen();
+        assert.ok(Buffer.from(await bus.getBlob(digest, owner)).equals(bytes));
+        await bus.putBlob(bytes);
+        await bus.putBlob(bytes, sibling);
+        await bus.deleteBlob(digest, owner);
+        await rejects(bus.getBlob(digest, owner), 'BLOB_NOT_FOUND');
+        assert.equal((await bus.getBlob(digest, sibling)).byteLength, bytes.byteLength);
+        assert.equal((await bus.getBlob(digest)).byteLength, bytes.byteLength);
+      });
+
+      it('tells which trials of a study own any', async () => {
+        assert.deepEqual(await bus.listBlobOwners(STUDY), new Set());
+        const digest = await bus.putBlob(bytes, owner);
+        await bus.putBlob(randomBytes(10), sibling);
+        await bus.putBlob(bytes, { study: OTHER_STUDY, trial: trialAt(3) });
+        await bus.putBlob(bytes);
+        assert.deepEqual([...(await bus.listBlobOwners(STUDY))].sort(), [owner.trial, sibling.trial].sort());
+        await bus.deleteBlobsOf(sibling);
+        assert.deepEqual([...(await bus.listBlobOwners(STUDY))], [owner.trial]);
+        assert.equal((await bus.getBlob(digest, owner)).byteLength, bytes.byteLength);
+      });
+
+      it('deletes all of one trial, and nothing in silence', async () => {
+        const digests = [await bus.putBlob(bytes, owner), await bus.putBlob(randomBytes(5), owner)];
+        await bus.deleteBlobsOf(owner);
+        for (const digest of digests) await rejects(bus.getBlob(digest, owner), 'BLOB_NOT_FOUND');
+        await bus.deleteBlobsOf(owner);
+        assert.equal(await bus.putBlob(bytes, owner), digests[0]);
+      });
+
+      it('deletes them with their study', async () => {
+        await bus.createStudy(studyRecord(STUDY));
+        const digest = await bus.putBlob(bytes, owner);
+        const other = { study: OTHER_STUDY, trial: owner.trial };
+        await bus.putBlob(bytes, other);
+        await bus.removeStudy(STUDY);
+        assert.deepEqual(await bus.listBlobOwners(STUDY), new Set());
+        await rejects(bus.getBlob(digest, owner), 'BLOB_NOT_FOUND');
+        assert.equal((await bus.getBlob(digest, other)).byteLength, bytes.byteLength);
+      });
+    });
+
     describe('result cache', () => {
       const key = `${trialAt(1)}-0a1b2c3d`;
 
@@ -686,6 +738,10 @@ export function describeBusContract(name: string, open: () => Promise<BusUnderTe
           await refused(() => bus.getBlob(name), name);
           await refused(() => bus.hasBlob(name), name);
           await refused(() => bus.deleteBlob(name), name);
+          await refused(() => bus.putBlob(Buffer.from('x'), { study: name, trial: 't' }), name);
+          await refused(() => bus.putBlob(Buffer.from('x'), { study: STUDY, trial: name }), name);
+          await refused(() => bus.listBlobOwners(name), name);
+          await refused(() => bus.deleteBlobsOf({ study: STUDY, trial: name }), name);
           await refused(() => bus.readCachedResult(name), name);
           await refused(() => bus.writeCachedResult(name, { result: result(0.2), worker: 'w1' }), name);
           await refused(() => bus.heartbeat(workerInfo(name)), name);

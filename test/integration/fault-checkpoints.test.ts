@@ -70,11 +70,11 @@ test('a damaged checkpoint is passed over for the one before it, or for the star
   assert.ok(good !== undefined && newest !== undefined);
 
   const worker = place.start('worker', '--nats', server.url, '-c', '2');
-  const goodBlob = await bus.putBlob(good);
   for (const [damage, apply] of Object.entries(DAMAGES)) {
-    const bad = { epoch: 3, blob: await bus.putBlob(apply(newest)) };
     for (const before of [2, 0]) {
       const study = `${damage}-000${before}`;
+      const bad = { epoch: 3, blob: await bus.putBlob(apply(newest), { study, trial }) };
+      const goodBlob = await bus.putBlob(good, { study, trial });
       await bus.createStudy({ study, name: damage, createdAt: '2026-01-01T00:00:00.000Z', spec: {} });
       await bus.publishTrial({
         study,

@@ -1,6 +1,7 @@
 // Trials that are delivered twice, too late, to a stranger or to a bad machine: one result each, and none is lost.
 // Rows 8, 10, 11, 25 and 28 of the table of faults. Mostly waiting for deadlines, so all at once.
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { LIMIT_MS, startFaultCluster } from '../support/fault-cluster.js';
 import { skipWithoutNats } from '../support/nats-server.js';
@@ -64,7 +65,7 @@ describe('deliveries that go wrong', { skip, concurrency: true, timeout: LIMIT_M
   it('acknowledges without training a trial whose worker died between result and acknowledgement', async (t) => {
     const cluster = await startFaultCluster(t);
     const { server, bus, gate } = cluster;
-    const dying = await cluster.startWorker({ diesAtAck: true });
+    const dying = await cluster.startWorker({ dies: 'before-ack' });
     const started = await cluster.start({ fault: ['none', 'gate'], gate: [gate], x: [1] });
     const { trial } = await started.waitFor('trial.finished');
     await waitUntil('the worker is dead', () => dying.process.signalCode === 'SIGKILL', LIMIT_MS);
@@ -82,6 +83,22 @@ describe('deliveries that go wrong', { skip, concurrency: true, timeout: LIMIT_M
     await assertStudyInvariant(bus, started.study, { points: 2, url: server.url });
     const starts = (await started.events('trial.started')).filter((event) => event.trial === trial);
     assert.equal(starts.length, 1);
+  });
+
+  it('leaves no checkpoint of a worker that died before it could tell of it', async (t) => {
+    const cluster = await startFaultCluster(t);
+    const { server, bus, place } = cluster;
+    const dying = await cluster.startWorker({ dies: 'after-checkpoint' });
+    const counter = join(place.directory, 'attempts');
+    const started = await cluster.start({ fault: ['checkpoint'], counter: [counter], until: [1], x: [1] });
+    await waitUntil('the worker is dead', () => dying.process.signalCode === 'SIGKILL', LIMIT_MS);
+    const { trial } = await started.waitFor('trial.started');
+    assert.deepEqual(await started.events('trial.checkpoint'), []);
+    assert.deepEqual([...(await bus.listBlobOwners(started.study))], [trial]);
+    await cluster.startWorker();
+    const { code, stderr } = await started.coordinator.finished;
+    assert.equal(code, 0, stderr);
+    await assertStudyInvariant(bus, started.study, { points: 1, url: server.url });
   });
 
   it('shows why a worker of another version gives trials back, and another one runs them', async (t) => {

@@ -110,7 +110,8 @@ describe('roles of deploy/nats', { skip: skipWithoutNats() }, () => {
     assert.equal(delivery?.message.trial, trialAt(0));
     delivery?.extend();
     assert.equal((await worker.getBlob(digest)).byteLength, 300_000);
-    const checkpoint = await worker.putBlob(Buffer.alloc(10, 2));
+    const owner = { study: 's-0001', trial: 'a1' };
+    const checkpoint = await worker.putBlob(Buffer.alloc(10, 2), owner);
     await worker.append(STUDY, reported(0, 1, 0.3));
     await worker.append(STUDY, finished(0, 0.27));
     assert.equal((await worker.trialEvents(STUDY, trialAt(0))).length, 2);
@@ -131,7 +132,10 @@ describe('roles of deploy/nats', { skip: skipWithoutNats() }, () => {
     await coordinator.sendControl({ type: 'cancel', study: STUDY });
     await coordinator.writeCachedResult('key', { result: finished(0, 0.27).result, worker: 'w1' });
     await coordinator.readCachedResult('key');
-    await coordinator.deleteBlob(checkpoint);
+    assert.equal((await worker.getBlob(checkpoint, owner)).byteLength, 10);
+    assert.deepEqual([...(await coordinator.listBlobOwners(owner.study))], [owner.trial]);
+    await coordinator.deleteBlob(checkpoint, owner);
+    await coordinator.deleteBlobsOf(owner);
     await coordinator.removeStudy(STUDY);
     await lease.release();
     assert.deepEqual(await coordinator.listStudies(), []);
@@ -150,6 +154,7 @@ describe('roles of deploy/nats', { skip: skipWithoutNats() }, () => {
     await rejectsWith(worker.createStudy(studyRecord('other')), 'BUS_AUTHENTICATION');
     await rejectsWith(worker.removeStudy(STUDY), 'BUS_AUTHENTICATION');
     await rejectsWith(worker.deleteBlob(digest), 'BUS_AUTHENTICATION');
+    await rejectsWith(worker.deleteBlobsOf({ study: 's-0001', trial: 'a1' }), 'BUS_AUTHENTICATION');
     const plain = await raw('worker');
     for (const subject of [
       ...SHARED_FORBIDDEN,

@@ -78,7 +78,7 @@ export async function startFaultCluster(t: TestContext): Promise<FaultCluster> {
         version: PRODUCT_VERSION,
         threads: 1,
         task: 'faulty',
-        diesAtAck: false,
+        dies: 'never',
         ...options,
       });
     },

@@ -16,7 +16,8 @@ export type Fault =
   | 'gate'
   | 'wait'
   | 'slow'
-  | 'report-and-wait';
+  | 'report-and-wait'
+  | 'checkpoint';
 
 export default async function runFaultyTrial(task: TrialTask): Promise<void> {
   const { params } = task.config as { readonly params: Record<string, string | number> };
@@ -70,6 +71,9 @@ async function misbehave(
       return;
     case 'report-and-wait':
       post({ type: 'report', report: { epoch: 1, metrics: { value: 9 }, durationMs: 1 } });
+      return misbehave('wait', control, post, gate);
+    case 'checkpoint':
+      post({ type: 'checkpoint', epoch: 1, bytes: new TextEncoder().encode(`at ${performance.now()}`) });
       return misbehave('wait', control, post, gate);
     case 'wait':
       while (control.stopRequest === 'none') await new Promise((resolve) => setTimeout(resolve, 2));

@@ -15,8 +15,11 @@ export interface FaultWorkerOptions {
   readonly threads: number;
   /** `broken`: a bad machine, which fails whatever it is given. */
   readonly task: 'faulty' | 'broken';
-  /** Kills itself when its first result is stored, before the acknowledgement leaves. */
-  readonly diesAtAck: boolean;
+  /**
+   * Kills itself: when its first result is stored, before the acknowledgement leaves; or when its first checkpoint is
+   * stored, before the event that tells of it.
+   */
+  readonly dies: 'never' | 'before-ack' | 'after-checkpoint';
 }
 
 const options = JSON.parse(process.argv[2] ?? '{}') as FaultWorkerOptions;
@@ -35,7 +38,7 @@ const pool = openTrialPool({
   heapLimitMb: 48,
 });
 const node = new WorkerNode({
-  bus: options.diesAtAck ? dieAtAck(opened) : opened,
+  bus: dieAsAsked(opened),
   pool,
   logger,
   now: () => performance.now(),
@@ -57,14 +60,22 @@ await node.stopped();
 await pool.close();
 await opened.close();
 
-function dieAtAck(bus: Bus): Bus {
+function dieAsAsked(bus: Bus): Bus {
+  const die = (): void => void process.kill(process.pid, 'SIGKILL');
   return new Proxy(bus, {
     get(target, name) {
-      if (name === 'pullTrial') {
+      if (name === 'putBlob' && options.dies === 'after-checkpoint') {
+        return async (...blob: Parameters<Bus['putBlob']>) => {
+          const digest = await target.putBlob(...blob);
+          if (blob[1] !== undefined) die();
+          return digest;
+        };
+      }
+      if (name === 'pullTrial' && options.dies === 'before-ack') {
         return async (pull: Parameters<Bus['pullTrial']>[0]) => {
           const delivery = await target.pullTrial(pull);
           if (delivery === null) return null;
-          const ack = async (): Promise<void> => void process.kill(process.pid, 'SIGKILL');
+          const ack = async (): Promise<void> => die();
           return {
             message: delivery.message,
             redelivered: delivery.redelivered,

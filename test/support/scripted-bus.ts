@@ -26,8 +26,8 @@ export function scriptBus(home: string): ScriptedBus {
             return seq;
           };
         case 'putBlob':
-          return async (bytes: Uint8Array) => {
-            const digest = await inner.putBlob(bytes);
+          return async (...blob: Parameters<Bus['putBlob']>) => {
+            const digest = await inner.putBlob(...blob);
             record.push('putBlob');
             return digest;
           };
