@@ -10,7 +10,7 @@ import { SweepError } from '../src/errors.js';
 import type { Logger } from '../src/log.js';
 import { DatasetCache } from './dataset-cache.js';
 import { nodeName } from './node-name.js';
-import { openTrialPool, TRIAL_TASK_FILE } from './trial-pool.js';
+import { isFunction, openTrialPool, TRIAL_TASK_FILE } from './trial-pool.js';
 import { WorkerNode } from './worker-node.js';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -54,6 +54,7 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
     const pool = openTrialPool({
       threads: concurrency,
       taskFile: TRIAL_TASK_FILE,
+      isSilent: isFunction,
       settings: { engine: engine.name, cacheDirectory },
     });
     try {

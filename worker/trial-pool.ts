@@ -8,9 +8,16 @@
 import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import type { StopRequest } from '../src/engine/trial-training.js';
-import { fromWire, SweepError } from '../src/errors.js';
+import { asSweepError, fromWire, SweepError } from '../src/errors.js';
 import type { EpochReport, Objective, TrialConfig, TrialResult } from '../src/study/trial.js';
-import { type ThreadMessage, type ThreadSettings, TrialControl, type TrialTask } from './trial-protocol.js';
+import { SilentTrials } from './silent-trials.js';
+import {
+  type TerminalMessage,
+  type ThreadMessage,
+  type ThreadSettings,
+  TrialControl,
+  type TrialTask,
+} from './trial-protocol.js';
 
 /**
  * JavaScript heap of a thread. Models live outside it, in the engine's arena: 512 MB is far above what a healthy trial
@@ -29,6 +36,8 @@ export interface TrialPoolOptions {
   readonly taskFile: URL;
   readonly settings: ThreadSettings;
   readonly heapLimitMb?: number;
+  /** Trials that only answer and cross to a thread in groups (silent-trials.ts). Default: none. */
+  readonly isSilent?: (config: TrialConfig) => boolean;
 }
 
 export interface TrialRequest {
@@ -66,6 +75,11 @@ export interface TrialPool {
 /** The task file of the product, beside this one. */
 export const TRIAL_TASK_FILE = new URL('./trial-task.js', import.meta.url);
 
+/** In that task file a function, which has no epochs, only answers. */
+export function isFunction(config: TrialConfig): boolean {
+  return config.kind === 'function';
+}
+
 /** Starts the threads: they import the task file while the caller goes on. */
 export function openTrialPool(options: TrialPoolOptions): TrialPool {
   const piscina = new Piscina({
@@ -83,17 +97,43 @@ export function openTrialPool(options: TrialPoolOptions): TrialPool {
   });
   // An idle thread that dies (its trial has ended already) is replaced by piscina; without a listener it would throw here.
   piscina.on('error', () => {});
+  const silent = openSilentTrials(piscina);
   return {
     threads: options.threads,
-    run: (request) => runTrial(piscina, request),
+    run: (request) =>
+      options.isSilent?.(request.config) ? runSilently(silent, request) : runTrial(piscina, request),
     close: () => piscina.destroy(),
   };
+}
+
+function runSilently(silent: SilentTrials, { config, objective, timeLimitMs }: TrialRequest): RunningTrial {
+  return {
+    progress: () => 0,
+    requestStop: () => {},
+    outcome: silent.run({ config, objective }, timeLimitMs).then(outcomeOf, (thrown: unknown) => ({
+      type: 'failed',
+      error: asSweepError(thrown, 'TRIAL_CRASHED'),
+    })),
+  };
+}
+
+function openSilentTrials(piscina: Piscina): SilentTrials {
+  return new SilentTrials(async (tasks, timeLimitMs) => {
+    const limit = startLimit(timeLimitMs);
+    try {
+      return await piscina.run(tasks, { signal: limit.signal });
+    } catch (thrown) {
+      throw classify(thrown, limit.signal.aborted, timeLimitMs);
+    } finally {
+      limit.stop();
+    }
+  });
 }
 
 function runTrial(piscina: Piscina, request: TrialRequest): RunningTrial {
   const control = new TrialControl();
   const { port1: port, port2: threadPort } = new MessageChannel();
-  const limit = new AbortController();
+  const limit = startLimit(request.timeLimitMs);
   let terminal: TrialOutcome | null = null;
 
   const receive = (message: ThreadMessage): void => {
@@ -104,20 +144,12 @@ function runTrial(piscina: Piscina, request: TrialRequest): RunningTrial {
       case 'checkpoint':
         request.onCheckpoint(message.epoch, message.bytes);
         return;
-      case 'finished':
-      case 'interrupted':
-        terminal = message;
-        return;
-      case 'failed':
-        terminal = { type: 'failed', error: fromWire(message.error) };
+      default:
+        terminal = outcomeOf(message);
     }
   };
   port.on('message', receive);
 
-  const timer =
-    request.timeLimitMs === null
-      ? undefined
-      : setTimeout(() => limit.abort(), Math.min(request.timeLimitMs, LONGEST_TIMER_MS));
   const task: TrialTask = {
     config: request.config,
     objective: request.objective,
@@ -129,7 +161,7 @@ function runTrial(piscina: Piscina, request: TrialRequest): RunningTrial {
     request.checkpoint === null ? [threadPort] : [threadPort, ownBuffer(request.checkpoint)];
 
   const settle = (thrown: unknown): TrialOutcome => {
-    clearTimeout(timer);
+    limit.stop();
     // The answer of the task overtakes messages still on the port: take those first, they were posted before it.
     for (let entry = receiveMessageOnPort(port); entry !== undefined; entry = receiveMessageOnPort(port)) {
       receive(entry.message as ThreadMessage);
@@ -142,6 +174,20 @@ function runTrial(piscina: Piscina, request: TrialRequest): RunningTrial {
     requestStop: (stop) => control.requestStop(stop),
     outcome: piscina.run(task, { transferList, signal: limit.signal }).then(() => settle(undefined), settle),
   };
+}
+
+/** Aborts after `timeLimitMs`, unless it is stopped before. */
+function startLimit(timeLimitMs: number | null): { readonly signal: AbortSignal; stop(): void } {
+  const limit = new AbortController();
+  const timer =
+    timeLimitMs === null
+      ? undefined
+      : setTimeout(() => limit.abort(), Math.min(timeLimitMs, LONGEST_TIMER_MS));
+  return { signal: limit.signal, stop: () => clearTimeout(timer) };
+}
+
+function outcomeOf(message: TerminalMessage): TrialOutcome {
+  return message.type === 'failed' ? { type: 'failed', error: fromWire(message.error) } : message;
 }
 
 /** The buffer of a view that spans all of it: only then may it be transferred without taking other data along. */

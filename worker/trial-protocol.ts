@@ -21,10 +21,14 @@ export interface TrialTask {
   readonly control: SharedArrayBuffer;
 }
 
-/** From the thread, in order; the last three are terminal and end the trial. */
+/** From the thread, in order. */
 export type ThreadMessage =
   | { readonly type: 'report'; readonly report: EpochReport }
   | { readonly type: 'checkpoint'; readonly epoch: number; readonly bytes: Uint8Array }
+  | TerminalMessage;
+
+/** Ends the trial. */
+export type TerminalMessage =
   | { readonly type: 'finished'; readonly result: TrialResult; readonly model: Uint8Array | null }
   | { readonly type: 'interrupted'; readonly epoch: number }
   | { readonly type: 'failed'; readonly error: WireError };

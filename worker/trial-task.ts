@@ -8,7 +8,14 @@ import { runFunction } from '../src/engine/test-functions.js';
 import { trainTrial } from '../src/engine/trial-training.js';
 import { asSweepError, type ErrorCode, SweepError } from '../src/errors.js';
 import type { FunctionConfig, TrainConfig } from '../src/study/trial.js';
-import { type ThreadMessage, type ThreadSettings, TrialControl, type TrialTask } from './trial-protocol.js';
+import type { SilentTask } from './silent-trials.js';
+import {
+  type TerminalMessage,
+  type ThreadMessage,
+  type ThreadSettings,
+  TrialControl,
+  type TrialTask,
+} from './trial-protocol.js';
 
 /** State of this thread, not of the product: what costs time to open is opened once per thread. */
 class TrialThread {
@@ -18,28 +25,22 @@ class TrialThread {
   constructor(private readonly settings: ThreadSettings) {}
 
   async run(task: TrialTask): Promise<void> {
-    const post = (message: ThreadMessage, transfer: ArrayBuffer[] = []): void =>
-      task.port.postMessage(message, transfer);
+    const { config, port } = task;
+    const post = (message: ThreadMessage): void => port.postMessage(message);
     try {
-      if (task.config.kind === 'function') this.evaluate(task.config, post);
-      else await this.train(task.config, task, post);
+      if (config.kind === 'function') post(evaluate(config));
+      else await this.train(config, task, post);
     } catch (thrown) {
       post({ type: 'failed', error: asTrialError(thrown).toWire() });
     } finally {
-      task.port.close();
+      port.close();
     }
-  }
-
-  private evaluate(config: FunctionConfig, post: (message: ThreadMessage) => void): void {
-    const result = runFunction(config, () => performance.now());
-    post({ type: 'report', report: { epoch: 1, metrics: result.metrics, durationMs: result.durationMs } });
-    post({ type: 'finished', result, model: null });
   }
 
   private async train(
     config: TrainConfig,
     task: TrialTask,
-    post: (message: ThreadMessage, transfer?: ArrayBuffer[]) => void,
+    post: (message: ThreadMessage) => void,
   ): Promise<void> {
     const control = new TrialControl(task.control);
     this.engine ??= openEngine(this.settings);
@@ -67,6 +68,20 @@ class TrialThread {
     this.datasets.set(digest, dataset);
     return dataset;
   }
+}
+
+/** The answer of a trial that says nothing else: a function, whose one value is its result's. */
+function answer({ config }: SilentTask): TerminalMessage {
+  try {
+    if (config.kind === 'function') return evaluate(config);
+    throw new SweepError('INTERNAL', 'a training is not silent');
+  } catch (thrown) {
+    return { type: 'failed', error: asTrialError(thrown).toWire() };
+  }
+}
+
+function evaluate(config: FunctionConfig): TerminalMessage {
+  return { type: 'finished', result: runFunction(config, () => performance.now()), model: null };
 }
 
 async function openEngine(settings: ThreadSettings): Promise<Engine> {
@@ -103,4 +118,6 @@ function asTrialError(thrown: unknown): SweepError {
 
 const thread = new TrialThread(workerData as ThreadSettings);
 
-export default (task: TrialTask): Promise<void> => thread.run(task);
+/** One trial that talks on its port, or a group of silent ones. */
+export default (task: TrialTask | readonly SilentTask[]): Promise<void> | TerminalMessage[] =>
+  'port' in task ? thread.run(task) : task.map(answer);

@@ -1,7 +1,7 @@
 // What `start` and `resume` do alike: open the study, run it on this machine's threads, test the winner, print.
 import { hostname } from 'node:os';
 import { nodeName } from '../../worker/node-name.js';
-import { openTrialPool, TRIAL_TASK_FILE, type TrialPool } from '../../worker/trial-pool.js';
+import { isFunction, openTrialPool, TRIAL_TASK_FILE, type TrialPool } from '../../worker/trial-pool.js';
 import { WorkerNode } from '../../worker/worker-node.js';
 import type { Bus, WorkerInfo } from '../bus/bus.js';
 import { systemClock } from '../coordinator/clock.js';
@@ -39,6 +39,7 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyView> {
       : openTrialPool({
           threads,
           taskFile: TRIAL_TASK_FILE,
+          isSilent: isFunction,
           settings: { engine: engine.name, cacheDirectory: context.cacheDirectory },
         });
   let remoteSlots = 0;
