@@ -14,7 +14,7 @@ const LONGEST_MEASUREMENT_MS = 1_000;
 const SAMPLED_POINTS = 64;
 
 export interface Calibration {
-  /** One training step of the first trial. */
+  /** One training step of the first trial; one evaluation batch of a model without weights. */
   readonly stepMs: number;
   /** The whole study, nothing cached, on `slots` threads. */
   readonly studyMs: number;
@@ -46,7 +46,7 @@ export function meanWork(plan: StudyPlan, total: number): number {
   return samples === 0 ? 0 : sum / samples;
 }
 
-/** Median of a few training steps. */
+/** Median of a few training steps, or evaluation batches where there is nothing to train. */
 function measureStep(config: TrainConfig, engine: Engine, cacheDirectory: string, now: () => number): number {
   const dataset = openDataset(cacheDirectory, config.datasetDigest);
   try {
@@ -57,11 +57,13 @@ function measureStep(config: TrainConfig, engine: Engine, cacheDirectory: string
     const model = engine.build({ layers, timesteps, features, loss, optimizer, batchSize, seed });
     try {
       const indices = Uint32Array.from({ length: Math.min(batchSize, samples.count) }, (_, index) => index);
+      const predictions = new Float32Array(indices.length * model.outputUnits);
       const durations: number[] = [];
       const endMs = now() + LONGEST_MEASUREMENT_MS;
       for (let step = 0; step < WARM_UP_STEPS + MEASURED_STEPS; step++) {
         const startedMs = now();
-        model.trainBatch(samples, indices, { epoch: 1, step, learningRate });
+        if (model.parameterCount > 0) model.trainBatch(samples, indices, { epoch: 1, step, learningRate });
+        else model.predict(samples, indices, predictions);
         if (step >= WARM_UP_STEPS) durations.push(now() - startedMs);
         if (durations.length > 0 && now() > endMs) break;
       }

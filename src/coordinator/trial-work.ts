@@ -1,6 +1,6 @@
 // How much arithmetic a trial is, roughly: the weight by which trials of different size enter the ETA. Pure.
 // Counts multiply-adds of the products; a training step is a forward and two backward passes' worth.
-import { convWindow, type LayerSpec, poolWindow } from '../study/layer-spec.js';
+import { convWindow, hasWeights, type LayerSpec, poolWindow } from '../study/layer-spec.js';
 import { placeWindows } from '../study/sliding-window.js';
 import { type RowRange, type TrainConfig, type TrialConfig, timestepsOf } from '../study/trial.js';
 
@@ -24,24 +24,27 @@ export function estimateWork(config: TrialConfig): TrialWork {
   const { split } = task;
   const edge = task.kind === 'forecast' ? task.window.lookback + task.window.delay : 0;
   const samplesIn = (rows: RowRange): number => Math.max(1, rows.end - rows.start - edge);
-  const stepsPerEpoch = training.stepsPerEpoch ?? Math.ceil(samplesIn(split.train) / training.batchSize);
+  const isTrained = config.layers.some(hasWeights);
+  const epochs = isTrained ? training.epochs : 1;
+  const stepsPerEpoch = isTrained
+    ? (training.stepsPerEpoch ?? Math.ceil(samplesIn(split.train) / training.batchSize))
+    : 0;
   const evaluationBatchesPerEpoch = Math.ceil(
     samplesIn(split.validation) / training.validationStride / training.batchSize,
   );
   const perBatch = training.batchSize * costOfSample(config.layers, timestepsOf(task));
   return {
-    total: training.epochs * perBatch * (stepsPerEpoch * STEP_OVER_EVALUATION + evaluationBatchesPerEpoch),
-    epochs: training.epochs,
+    total: epochs * perBatch * (stepsPerEpoch * STEP_OVER_EVALUATION + evaluationBatchesPerEpoch),
+    epochs,
     stepsPerEpoch,
     evaluationBatchesPerEpoch,
   };
 }
 
-/** The work of one training step, in the units of `estimateWork`. */
+/** The work of one training step, or of one evaluation batch without weights, in the units of `estimateWork`. */
 export function costOfStep(config: TrainConfig): number {
-  return (
-    config.training.batchSize * costOfSample(config.layers, timestepsOf(config.task)) * STEP_OVER_EVALUATION
-  );
+  const perBatch = config.training.batchSize * costOfSample(config.layers, timestepsOf(config.task));
+  return config.layers.some(hasWeights) ? perBatch * STEP_OVER_EVALUATION : perBatch;
 }
 
 /** Share of a trial done after `progress` training steps and evaluation batches, in [0, 1]. */
@@ -102,6 +105,10 @@ function costOfSample(layers: readonly LayerSpec[], timesteps: number): number {
       case 'dense':
         cost += steps * features * layer.units;
         features = layer.units;
+        break;
+      case 'persistence':
+        features = 1;
+        steps = 1;
         break;
       case 'dropout':
       case 'layerNormalization':

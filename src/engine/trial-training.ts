@@ -57,7 +57,7 @@ export interface TrialTrainingOptions {
 
 /** What an epoch ended in: a report, or a request that cut it short (nothing of the epoch is kept). */
 type EpochEnd =
-  | { readonly type: 'done'; readonly evaluation: Evaluation; readonly trainLoss: number }
+  | { readonly type: 'done'; readonly evaluation: Evaluation; readonly trainLoss: number | null }
   | { readonly type: 'stopped'; readonly request: StopRequest };
 
 interface Progress {
@@ -70,7 +70,7 @@ interface Progress {
 }
 
 /**
- * Trains one trial. Deterministic in `config` and the engine: an interrupted and resumed trial ends in the same weights.
+ * Trains one trial; a model without weights is evaluated once instead. Deterministic in `config` and the engine: an interrupted and resumed trial ends in the same weights.
  * Throws TRIAL_DIVERGED when a loss or metric is not finite, CHECKPOINT_CORRUPT when `checkpoint` does not fit.
  */
 export function trainTrial(options: TrialTrainingOptions): TrainingOutcome {
@@ -91,6 +91,8 @@ export function trainTrial(options: TrialTrainingOptions): TrainingOutcome {
   });
   try {
     const progress = restore(model, options.checkpoint, id);
+    const isTrained = model.parameterCount > 0;
+    const epochs = isTrained ? training.epochs : 1;
     const order = createSampleOrder(
       keyOfSeed(config.seed),
       train.count,
@@ -98,7 +100,7 @@ export function trainTrial(options: TrialTrainingOptions): TrainingOutcome {
       training.stepsPerEpoch,
     );
     let pruned = false;
-    while (progress.epoch < training.epochs) {
+    while (progress.epoch < epochs) {
       const startedMs = now();
       const epoch = progress.epoch + 1;
       // A trial is pruned with what it has: before its first report there is nothing, so it runs one epoch.
@@ -106,14 +108,14 @@ export function trainTrial(options: TrialTrainingOptions): TrainingOutcome {
         const request = hooks.stopRequest();
         return request === 'prune' && progress.best === null ? 'none' : request;
       };
-      const end = runEpoch(model, train, validation, order, epoch, options, stopRequest);
+      const end = runEpoch(model, train, validation, isTrained ? order : null, epoch, options, stopRequest);
       if (end.type === 'stopped') {
         if (end.request === 'interrupt') return { type: 'interrupted', epoch: progress.epoch };
         pruned = true;
         break;
       }
       const metrics: Metrics = {
-        trainLoss: end.trainLoss,
+        ...(end.trainLoss === null ? {} : { trainLoss: end.trainLoss }),
         ...metricsOf(end.evaluation, training.loss, task.kind),
       };
       checkFinite(metrics, epoch);
@@ -178,14 +180,15 @@ function runEpoch(
   model: Model,
   train: SampleSet,
   validation: SampleSet,
-  order: SampleOrder,
+  /** null: nothing to train. */
+  order: SampleOrder | null,
   epoch: number,
   { hooks, config }: TrialTrainingOptions,
   stopRequest: () => StopRequest,
 ): EpochEnd {
   const { learningRate } = config.training;
   let lossSum = 0;
-  for (let step = 0; step < order.stepsPerEpoch; step++) {
+  for (let step = 0; order !== null && step < order.stepsPerEpoch; step++) {
     const request = stopRequest();
     if (request !== 'none') return { type: 'stopped', request };
     const loss = model.trainBatch(train, order.batch(epoch, step), { epoch, step, learningRate });
@@ -199,7 +202,10 @@ function runEpoch(
     const request = stopRequest();
     if (request !== 'none') return { type: 'stopped', request };
     const next = evaluation.next();
-    if (next.done) return { type: 'done', evaluation: next.value, trainLoss: lossSum / order.stepsPerEpoch };
+    if (next.done) {
+      const trainLoss = order === null ? null : lossSum / order.stepsPerEpoch;
+      return { type: 'done', evaluation: next.value, trainLoss };
+    }
     hooks.onProgress();
   }
 }

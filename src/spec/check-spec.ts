@@ -4,6 +4,7 @@ import type { SplitSpec } from '../study/dataset-source.js';
 import type { FunctionConfig, Params, ParamValue } from '../study/trial.js';
 import { type ProbeValue, probeValues, type Space } from './dimension.js';
 import { type JsonPath, valueAt } from './json-path.js';
+import type { ModelTask } from './model-task.js';
 import { Problems } from './problems.js';
 import { dimensionOf, findReferences, isReference, type Reference } from './reference.js';
 import { type ReferencingSections, type RowCounts, resolveSections } from './resolve-trial.js';
@@ -108,7 +109,7 @@ export function checkTrials(
     const params: Params = Object.fromEntries(
       [...choice].map(([name, probe]) => [name, probe.value as ParamValue]),
     );
-    resolveSections(sections, params, features, rows, found);
+    resolveSections(sections, params, features, ANY_TARGET, rows, found);
     for (const problem of found.list().filter(({ code }) => code !== 'SPEC_REFERENCE'))
       problems.add({ ...problem, path: originOf(problem.path, sections, choice) });
   }
@@ -160,6 +161,8 @@ function originOf(path: JsonPath, sections: ReferencingSections, choice: Combina
   return path;
 }
 
+/** Before the data are read: the first column is one that any data have. */
+const ANY_TARGET: ModelTask = { kind: 'forecast', targetColumn: 0 };
 const UNKNOWN_ROWS: RowCounts = { train: null, validation: null, test: null };
 
 function rowsOf(split: Extract<SplitSpec, { type: 'rows' }>): RowCounts {

@@ -1,7 +1,8 @@
 // Follows a sample's shape through the layers: Keras' "summary", the memory of a training step, and what cannot fit.
 import { SweepError } from '../errors.js';
 import type { LayerSpec } from '../study/layer-spec.js';
-import { kindOf, type Shape, sizeOf } from './layer-kinds.js';
+import { type Shape, sizeOf } from './layer-kind.js';
+import { kindOf } from './layer-kinds.js';
 
 export interface SampleShape {
   readonly timesteps: number;

@@ -6,6 +6,7 @@ import { expandModel, type ModelSection, modelSchema } from './architecture.js';
 import { addIssues } from './issues.js';
 import { formatPath, type JsonPath, parsePath, showValue } from './json-path.js';
 import { checkForecastModel, type LayerPath } from './model-shape.js';
+import type { ModelTask } from './model-task.js';
 import { Problems } from './problems.js';
 import { findReferences, type Resolved, substitute } from './reference.js';
 import { suggest } from './suggest.js';
@@ -61,6 +62,7 @@ export function resolveTrial(
     { window, model, training },
     params,
     dataset.columns.length,
+    { kind: 'forecast', targetColumn },
     rowCounts(dataset.split),
     problems,
   );
@@ -78,12 +80,13 @@ export function resolveTrial(
 
 /**
  * Substitutes and checks as far as the sections are right in themselves; null when one of them is not.
- * `rows`: how many the splits hold, as far as it is known.
+ * `task`: its target column is any that the data have where they are not known yet. `rows`: how many the splits hold, as far as it is known.
  */
 export function resolveSections(
   sections: ReferencingSections,
   params: Params,
   features: number,
+  task: ModelTask,
   rows: RowCounts,
   problems: Problems,
 ): ResolvedSections | null {
@@ -93,15 +96,16 @@ export function resolveSections(
   if (window !== null) checkWindow(window, rows, problems);
   if (window === null || model === null || training === null) return null;
 
-  const layers = expandModel(model);
   const pathOf: LayerPath = (index) => (model.type === 'layers' ? `model.layers[${index}]` : 'model');
   const sample = { timesteps: Math.ceil(window.lookback / window.step), features };
   try {
+    const layers = expandModel(model, task);
     checkForecastModel(layers, sample, training.batchSize, pathOf);
+    return { window, layers, training: readTraining(training) };
   } catch (thrown) {
     problems.addThrown(thrown, thrown instanceof SweepError ? parsePath(thrown.path ?? 'model') : []);
+    return null;
   }
-  return { window, layers, training: readTraining(training) };
 }
 
 /** null: not known yet. */

@@ -116,6 +116,13 @@ export interface LayerNormalizationLayer {
   readonly epsilon: number;
 }
 
+/** Naive persistence as a model: what the window's last time step has in `column`. It has nothing to learn. */
+export interface PersistenceLayer {
+  readonly type: 'persistence';
+  /** 0-based feature of the input sequence. */
+  readonly column: number;
+}
+
 export type LayerSpec =
   | DenseLayer
   | FlattenLayer
@@ -127,8 +134,31 @@ export type LayerSpec =
   | EmbeddingLayer
   | LayerNormalizationLayer
   | WindowPoolingLayer
-  | GlobalPoolingLayer;
+  | GlobalPoolingLayer
+  | PersistenceLayer;
 export type LayerType = LayerSpec['type'];
+
+/** False for layers that only move, choose or drop values: a model of these alone is evaluated, not trained. */
+export function hasWeights(layer: LayerSpec): boolean {
+  switch (layer.type) {
+    case 'flatten':
+    case 'dropout':
+    case 'maxPooling1d':
+    case 'averagePooling1d':
+    case 'globalMaxPooling1d':
+    case 'globalAveragePooling1d':
+    case 'persistence':
+      return false;
+    case 'dense':
+    case 'gru':
+    case 'lstm':
+    case 'bidirectional':
+    case 'conv1d':
+    case 'embedding':
+    case 'layerNormalization':
+      return true;
+  }
+}
 
 /** binaryCrossentropy takes a probability: the last layer is a sigmoid. */
 export type Loss = 'mae' | 'mse' | 'huber' | 'binaryCrossentropy';

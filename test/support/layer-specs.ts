@@ -9,6 +9,7 @@ import type {
   FlattenLayer,
   GruLayer,
   LstmLayer,
+  PersistenceLayer,
   WindowPoolingLayer,
 } from '../../src/study/layer-spec.js';
 
@@ -78,6 +79,10 @@ export function embedding(inputDim: number, outputDim: number): EmbeddingLayer {
 }
 
 export const layerNormalization = { type: 'layerNormalization', epsilon: 1e-3 } as const;
+
+export function persistence(column: number): PersistenceLayer {
+  return { type: 'persistence', column };
+}
 
 export function modelOf(
   layers: ModelDefinition['layers'],

@@ -155,6 +155,10 @@ export class ReferenceModel {
         const out = pool1d(kind, values, steps, features, poolWindow(spec, steps));
         return { ...flow, values: out, steps: out.length / features };
       }
+      case 'persistence': {
+        const last = (steps - 1) * features + spec.column;
+        return { values: values.slice(last, last + 1), steps: 1, features: 1, stride: padded(1) };
+      }
       case 'embedding': {
         const out = embed(values, weights[0] as Float64Array, spec.outputDim);
         return { values: out, steps, features: spec.outputDim, stride: padded(spec.outputDim) };
@@ -267,6 +271,7 @@ function weightCount(spec: LayerSpec): number {
     case 'averagePooling1d':
     case 'globalMaxPooling1d':
     case 'globalAveragePooling1d':
+    case 'persistence':
       return 0;
     case 'embedding':
       return 1;

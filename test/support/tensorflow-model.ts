@@ -43,6 +43,8 @@ function layerOf(spec: LayerSpec): tf.layers.Layer {
       return tf.layers.dense({ units: spec.units, activation: spec.activation });
     case 'flatten':
       return tf.layers.flatten();
+    case 'persistence':
+      throw new Error('persistence has no Keras layer to be held against');
     case 'dropout':
       return tf.layers.dropout({ rate: spec.rate });
     case 'gru':

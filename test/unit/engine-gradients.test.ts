@@ -22,6 +22,7 @@ import {
   lstm,
   maxPool,
   modelOf,
+  persistence,
 } from '../support/layer-specs.js';
 import { ReferenceModel } from '../support/reference-model.js';
 
@@ -145,6 +146,12 @@ const MODELS: readonly (readonly [string, ModelDefinition, number])[] = [
     modelOf([dense(5), pool, flatten, dense(1)], 7, 2),
     5,
   ]),
+  ['persistence of the input', modelOf([persistence(2), dense(3), dense(1)], 5, 3), 19],
+  [
+    'persistence of a sequence of states',
+    modelOf([gru(5, { ...both, ...sequences }), persistence(3), dense(1)], 5, 3),
+    19,
+  ],
   ['pools of the input itself', modelOf([maxPool(2), averagePool(2), flatten, dense(1)], 9, 3), 18],
   [
     'convolutions, pools and a recurrent layer',

@@ -15,7 +15,7 @@ import { createWasmEngine, type WasmEngine } from '../../src/engine/wasm/wasm-en
 import { SweepError } from '../../src/errors.js';
 import type { OptimizerSpec } from '../../src/study/layer-spec.js';
 import type { EpochReport, TrainConfig } from '../../src/study/trial.js';
-import { dense, flatten, lstm } from '../support/layer-specs.js';
+import { dense, flatten, lstm, modelOf, persistence } from '../support/layer-specs.js';
 import { smallConfig, smallDataset, smallTask } from '../support/small-dataset.js';
 
 const dataset = smallDataset();
@@ -233,4 +233,45 @@ it('an evaluation is the plain mean over single predictions, whatever the batche
   assert.deepEqual(next.value.absoluteErrors, Float32Array.from(errors, Math.abs));
   assert.equal(next.value.mae, errors.reduce((sum, error) => sum + Math.abs(error), 0) / samples.count);
   assert.equal(next.value.mse, errors.reduce((sum, error) => sum + error * error, 0) / samples.count);
+});
+
+describe('a model without weights', () => {
+  const naive: TrainConfig = { ...smallConfig, layers: [persistence(0)] };
+
+  it('is evaluated once and not trained: naive persistence to the last bit', () => {
+    const { outcome, reports, progress } = run(naive);
+    assert.ok(outcome.type === 'finished');
+    const { result } = outcome;
+    const { mae } = naivePersistence(dataset, smallTask, 'validation', 1);
+    assert.deepEqual([result.objective, result.baselineMae], [mae, mae]);
+    assert.deepEqual([result.epochs, result.bestEpoch, result.parameters], [1, 1, 0]);
+    const windows = openSplit(dataset, naive.task, 'validation').count;
+    assert.equal(progress, Math.ceil(windows / 128), 'evaluation batches alone');
+    assert.equal(reports.length, 1);
+    assert.ok(!('trainLoss' in (reports[0]?.metrics ?? {})));
+  });
+
+  it('predicts the column that it is told to', () => {
+    assert.notEqual(
+      finished(run({ ...naive, layers: [persistence(1)] })).result.objective,
+      finished(run(naive)).result.objective,
+    );
+  });
+
+  it('ends the same from its checkpoint, and starts again when it was interrupted', () => {
+    const undisturbed = run(naive);
+    const resumed = run(naive, { checkpoint: checkpointOf(undisturbed, 1) });
+    assert.deepEqual(finished(resumed), finished(undisturbed));
+    assert.equal(resumed.progress, 0);
+    assert.deepEqual(run(naive, {}, () => 'interrupt').outcome, { type: 'interrupted', epoch: 0 });
+  });
+
+  it('cannot be trained', () => {
+    const model = engine.build(modelOf([persistence(0)], 12, 3));
+    const samples = openSplit(dataset, naive.task, 'train');
+    assert.throws(
+      () => model.trainBatch(samples, new Uint32Array(4), { epoch: 1, step: 0, learningRate: 0.1 }),
+      (thrown) => thrown instanceof SweepError && thrown.code === 'INTERNAL',
+    );
+  });
 });

@@ -192,33 +192,6 @@ test('layers get the defaults of Keras 2', () => {
   assert.deepEqual(lstm, { type: 'lstm', ...shared, returnSequences: false, unitForgetBias: true });
 });
 
-test('the short forms expand to layers', () => {
-  assert.deepEqual(resolveModel({ type: 'linear' }), [
-    { type: 'flatten' },
-    { type: 'dense', units: 1, activation: 'linear', kernelL2: 0 },
-  ]);
-  const stacked = resolveModel({
-    type: 'recurrent',
-    cell: 'lstm',
-    units: 8,
-    layers: 3,
-    reversed: true,
-    head: 4,
-  });
-  assert.deepEqual(
-    stacked.map((layer) => layer.type),
-    ['lstm', 'lstm', 'lstm', 'dense', 'dense'],
-  );
-  assert.deepEqual(
-    stacked.map((layer) => 'returnSequences' in layer && layer.returnSequences),
-    [true, true, false, false, false],
-  );
-  assert.deepEqual(
-    stacked.map((layer) => 'goBackwards' in layer && layer.goBackwards),
-    [true, false, false, false, false],
-  );
-});
-
 test('a shape that cannot be is refused at its layer, with the remedy', () => {
   const dense = { type: 'dense', units: 1 };
   const gru = { type: 'gru', units: 8 };

@@ -9,6 +9,7 @@ import { createEmbeddingLayer } from './embedding-layer.js';
 import { createFlattenLayer } from './flatten-layer.js';
 import type { LayerContext, TileTensor, WasmLayer } from './layer.js';
 import { createLayerNormalizationLayer } from './layer-normalization-layer.js';
+import { createPersistenceLayer } from './persistence-layer.js';
 import { createPoolingLayer } from './pooling-layer.js';
 import { createRecurrentLayer } from './recurrent-layer.js';
 
@@ -40,6 +41,9 @@ export function createLayer(spec: LayerSpec, input: TileTensor, context: LayerCo
     case 'globalAveragePooling1d':
       requireSequence(spec, input, context);
       return createPoolingLayer(spec, input, context);
+    case 'persistence':
+      requireSequence(spec, input, context);
+      return createPersistenceLayer(spec, input, context);
   }
 }
 

@@ -58,11 +58,6 @@ export class WasmModel implements Model {
         path: 'model',
         hint: 'add a dense layer after a flatten or a recurrent layer that returns its last state',
       });
-    if (this.#parameters.count === 0)
-      throw new SweepError('MODEL_SHAPE', 'the model has nothing to train: none of its layers has weights', {
-        path: 'model',
-        hint: 'add a dense or a recurrent layer',
-      });
     this.#output = last;
     this.#parameters.allocate(OPTIMIZER_SLOTS[definition.optimizer.type].length);
     this.#arena.commit();
@@ -85,6 +80,9 @@ export class WasmModel implements Model {
   }
 
   trainBatch(samples: SampleSet, indices: Uint32Array, at: StepPosition): number {
+    // Without weights no layer keeps a gradient, and the loss would have nowhere to write its own.
+    if (this.parameterCount === 0)
+      throw new SweepError('INTERNAL', 'a model without weights was to be trained: it can only be evaluated');
     const { floats } = this.#arena;
     const size = indices.length;
     this.#parameters.clearGradients();
