@@ -1,18 +1,11 @@
 // What an architecture has to know of the task: what the output stands for, and what the input is made of.
 import { SweepError } from '../errors.js';
 import type { DenseLayer, LayerSpec } from '../study/layer-spec.js';
+import type { ClassifyTask, ForecastTask } from '../study/trial.js';
 
 export type ModelTask =
-  | {
-      readonly kind: 'forecast';
-      /** 0-based column of the data. */
-      readonly targetColumn: number;
-    }
-  | {
-      readonly kind: 'classify';
-      /** Word ids run from 0 to vocabulary − 1. */
-      readonly vocabulary: number;
-    };
+  | Pick<ForecastTask, 'kind' | 'targetColumn'>
+  | Pick<ClassifyTask, 'kind' | 'maxFeatures'>;
 
 export function denseLayer(units: number, activation: DenseLayer['activation']): DenseLayer {
   return { type: 'dense', units, activation, kernelL2: 0 };
@@ -21,7 +14,7 @@ export function denseLayer(units: number, activation: DenseLayer['activation']):
 /** What stands before an architecture's own layers: an embedding of that many values a word, or nothing (0). */
 export function embedInput(outputDim: number, task: ModelTask): readonly LayerSpec[] {
   if (outputDim === 0) return [];
-  if (task.kind === 'classify') return [{ type: 'embedding', inputDim: task.vocabulary, outputDim }];
+  if (task.kind === 'classify') return [{ type: 'embedding', inputDim: task.maxFeatures, outputDim }];
   throw new SweepError('MODEL_SHAPE', 'is for texts: it turns word ids into vectors, and a series has none', {
     path: 'model.embedding',
     hint: 'remove it',

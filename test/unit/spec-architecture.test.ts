@@ -24,7 +24,7 @@ import {
 import { errorAt, errorsOf, gruGridDocument, JENA_SHAPE, parseDocument } from '../support/sweep-documents.js';
 
 const forecast: ModelTask = { kind: 'forecast', targetColumn: 1 };
-const classify: ModelTask = { kind: 'classify', vocabulary: 10_000 };
+const classify: ModelTask = { kind: 'classify', maxFeatures: 10_000 };
 
 function expand(model: Record<string, unknown>, task = forecast): readonly LayerSpec[] {
   return expandModel(modelSchema.parse(model) as Resolved<ModelSection>, task);
