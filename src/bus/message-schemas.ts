@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { ERROR_CODES, type ErrorCode, type WireError } from '../errors.js';
 import type { StudyEvent } from '../study/events.js';
 import type { LayerSpec, OptimizerSpec } from '../study/layer-spec.js';
+import type { LearningRateSchedule } from '../study/training-control.js';
 import type { Metrics, Params, ParamValue, TrialConfig, TrialResult } from '../study/trial.js';
 import type { CachedResult, ControlMessage, StudyRecord, TrialMessage, WorkerInfo } from './bus.js';
 import { isDigest, isToken } from './subjects.js';
@@ -68,6 +69,8 @@ const objective = z.object({
   epoch: z.enum(['best', 'last']),
 });
 
+const monitor = z.object({ metric: metricName, direction: z.enum(['minimize', 'maximize']) });
+
 /** `type` names a member of a union that another room owns; the rest is handed on as it is. */
 function openUnion<T>() {
   return z.looseObject({ type: z.string().max(64) }).and(json) as unknown as z.ZodType<T>;
@@ -98,6 +101,8 @@ const trialConfig: z.ZodType<TrialConfig> = z.discriminatedUnion('kind', [
     training: z.object({
       optimizer: openUnion<OptimizerSpec>(),
       learningRate: z.number(),
+      learningRateSchedule: openUnion<LearningRateSchedule>().optional(),
+      earlyStopping: z.object({ patience: z.number(), minDelta: z.number(), monitor }).optional(),
       loss: z.enum(['mae', 'mse', 'huber', 'binaryCrossentropy']),
       clipNorm: z.number().optional(),
       batchSize: count,

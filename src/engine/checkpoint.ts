@@ -4,7 +4,9 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { SweepError } from '../errors.js';
+import type { PatienceState } from './early-stopping.js';
 import type { NamedTensor } from './engine.js';
+import type { PlateauState } from './learning-rate.js';
 
 const MAGIC = Buffer.from('SWEEPCK\n', 'latin1');
 const FORMAT_VERSION = 1;
@@ -18,6 +20,13 @@ const bestSchema = z.strictObject({
   interval: z.tuple([z.number(), z.number()]).nullable(),
   metrics: z.record(z.string(), z.number()),
 });
+const plateauSchema = z.strictObject({
+  learningRate: z.number(),
+  best: z.number().nullable(),
+  wait: z.int().nonnegative(),
+  cooldown: z.int().nonnegative(),
+});
+const patienceSchema = z.strictObject({ best: z.number().nullable(), wait: z.int().nonnegative() });
 const headerSchema = z.strictObject({
   version: z.literal(FORMAT_VERSION),
   /** Fits the checkpoint to its trial: content hash of its config. */
@@ -25,6 +34,9 @@ const headerSchema = z.strictObject({
   epoch: z.int().nonnegative(),
   durationMs: z.number(),
   best: bestSchema.nullable(),
+  /** Absent unless the training has such a schedule, or stops early. */
+  plateau: plateauSchema.optional(),
+  patience: patienceSchema.optional(),
   groups: z.record(z.enum(['weights', 'optimizer', 'best']), z.array(tensorSchema)),
 });
 
@@ -37,6 +49,10 @@ export interface Checkpoint {
   readonly epoch: number;
   readonly durationMs: number;
   readonly best: BestEpoch | null;
+  /** Of a reduceOnPlateau schedule; null or absent: the training has none. */
+  readonly plateau?: PlateauState | null;
+  /** Of early stopping; null or absent: the training has none. */
+  readonly patience?: PatienceState | null;
   readonly weights: readonly NamedTensor[];
   /** Empty in a model. */
   readonly optimizer: readonly NamedTensor[];
@@ -48,7 +64,7 @@ const describe = (tensors: readonly NamedTensor[]) =>
   tensors.map(({ name, shape }) => ({ name, shape: [...shape] }));
 
 export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array {
-  const { config, epoch, durationMs, best } = checkpoint;
+  const { config, epoch, durationMs, best, plateau, patience } = checkpoint;
   const tensors = [...checkpoint.weights, ...checkpoint.optimizer, ...checkpoint.bestWeights];
   const header = Buffer.from(
     JSON.stringify({
@@ -57,6 +73,8 @@ export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array {
       epoch,
       durationMs,
       best,
+      ...(plateau ? { plateau } : {}),
+      ...(patience ? { patience } : {}),
       groups: {
         weights: describe(checkpoint.weights),
         optimizer: describe(checkpoint.optimizer),
@@ -109,8 +127,18 @@ export function decodeCheckpoint(bytes: Uint8Array, config?: string): Checkpoint
   const optimizer = readGroup(header.groups.optimizer);
   const bestWeights = readGroup(header.groups.best);
   if (at !== body.length) throw corrupt('its header does not account for all of its bytes');
-  const { epoch, durationMs, best } = header;
-  return { config: header.config, epoch, durationMs, best, weights, optimizer, bestWeights };
+  const { epoch, durationMs, best, plateau, patience } = header;
+  return {
+    config: header.config,
+    epoch,
+    durationMs,
+    best,
+    ...(plateau ? { plateau } : {}),
+    ...(patience ? { patience } : {}),
+    weights,
+    optimizer,
+    bestWeights,
+  };
 }
 
 function parseHeader(text: string): z.infer<typeof headerSchema> {

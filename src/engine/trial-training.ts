@@ -8,6 +8,7 @@ import { SweepError } from '../errors.js';
 import { keyOfSeed } from '../kernels/reference/random.js';
 import { blockBootstrapMean, defaultBlockLength } from '../study/bootstrap.js';
 import { hashJson } from '../study/canonical-json.js';
+import type { EarlyStopping } from '../study/training-control.js';
 import type {
   EpochReport,
   MetricName,
@@ -16,10 +17,20 @@ import type {
   TrainConfig,
   TrialResult,
 } from '../study/trial.js';
-import { type BestEpoch, decodeCheckpoint, digestWeights, encodeCheckpoint } from './checkpoint.js';
-import type { Engine, Model, NamedTensor } from './engine.js';
+import { type BestEpoch, digestWeights, encodeCheckpoint } from './checkpoint.js';
+import { isOutOfPatience } from './early-stopping.js';
+import type { Engine, Model } from './engine.js';
 import { accuracyOf, type Evaluation, evaluateInBatches, metricsOf } from './evaluation.js';
+import { isImprovement } from './improvement.js';
+import { learningRateAt } from './learning-rate.js';
 import { createSampleOrder, type SampleOrder } from './sample-order.js';
+import {
+  followMonitors,
+  type Progress,
+  restoreProgress,
+  saveProgress,
+  startProgress,
+} from './trial-progress.js';
 
 /** Why a running trial should end early: `prune` ends it with the result so far, `interrupt` gives it back. */
 export type StopRequest = 'none' | 'prune' | 'interrupt';
@@ -60,15 +71,6 @@ type EpochEnd =
   | { readonly type: 'done'; readonly evaluation: Evaluation; readonly trainLoss: number | null }
   | { readonly type: 'stopped'; readonly request: StopRequest };
 
-interface Progress {
-  epoch: number;
-  durationMs: number;
-  best: BestEpoch | null;
-  bestWeights: readonly NamedTensor[];
-  /** Of the weights after `epoch`: a trial that is pruned within an epoch has moved on, by how much is chance. */
-  weightsDigest: string;
-}
-
 /**
  * Trains one trial; a model without weights is evaluated once instead. Deterministic in `config` and the engine: an interrupted and resumed trial ends in the same weights.
  * Throws TRIAL_DIVERGED when a loss or metric is not finite, CHECKPOINT_CORRUPT when `checkpoint` does not fit.
@@ -90,7 +92,9 @@ export function trainTrial(options: TrialTrainingOptions): TrainingOutcome {
     seed: config.seed,
   });
   try {
-    const progress = restore(model, options.checkpoint, id);
+    const { checkpoint } = options;
+    const progress =
+      checkpoint === null ? startProgress(model, training) : restoreProgress(model, training, checkpoint, id);
     const isTrained = model.parameterCount > 0;
     const epochs = isTrained ? training.epochs : 1;
     const order = createSampleOrder(
@@ -100,7 +104,8 @@ export function trainTrial(options: TrialTrainingOptions): TrainingOutcome {
       training.stepsPerEpoch,
     );
     let pruned = false;
-    while (progress.epoch < epochs) {
+    const { earlyStopping } = training;
+    while (progress.epoch < epochs && !isOutOfPatience(progress.patience, earlyStopping)) {
       const startedMs = now();
       const epoch = progress.epoch + 1;
       // A trial is pruned with what it has: before its first report there is nothing, so it runs one epoch.
@@ -108,7 +113,15 @@ export function trainTrial(options: TrialTrainingOptions): TrainingOutcome {
         const request = hooks.stopRequest();
         return request === 'prune' && progress.best === null ? 'none' : request;
       };
-      const end = runEpoch(model, train, validation, isTrained ? order : null, epoch, options, stopRequest);
+      const end = runEpoch(
+        model,
+        train,
+        validation,
+        isTrained ? order : null,
+        progress,
+        options,
+        stopRequest,
+      );
       if (end.type === 'stopped') {
         if (end.request === 'interrupt') return { type: 'interrupted', epoch: progress.epoch };
         pruned = true;
@@ -122,15 +135,12 @@ export function trainTrial(options: TrialTrainingOptions): TrainingOutcome {
       const value = objectiveValue(metrics, objective.metric);
       progress.epoch = epoch;
       progress.weightsDigest = digestWeights(model.weights());
-      if (
-        objective.epoch === 'last' ||
-        progress.best === null ||
-        isBetter(value, progress.best.objective, objective)
-      ) {
+      if (isBestSoFar(value, progress.best, objective, earlyStopping)) {
         const interval = intervalOf(end.evaluation, objective.metric, config);
         progress.best = { epoch, objective: value, interval, metrics };
         progress.bestWeights = model.weights();
       }
+      followMonitors(progress, training, (metric) => objectiveValue(metrics, metric));
       const durationMs = now() - startedMs;
       progress.durationMs += durationMs;
       hooks.onReport({ epoch, metrics, durationMs });
@@ -142,55 +152,23 @@ export function trainTrial(options: TrialTrainingOptions): TrainingOutcome {
   }
 }
 
-function restore(model: Model, checkpoint: Uint8Array | null, id: string): Progress {
-  if (checkpoint === null)
-    return {
-      epoch: 0,
-      durationMs: 0,
-      best: null,
-      bestWeights: [],
-      weightsDigest: digestWeights(model.weights()),
-    };
-  const saved = decodeCheckpoint(checkpoint, id);
-  model.load(saved.weights, saved.optimizer);
-  const bestWeights = saved.bestWeights.length > 0 ? saved.bestWeights : saved.weights;
-  return {
-    epoch: saved.epoch,
-    durationMs: saved.durationMs,
-    best: saved.best,
-    bestWeights,
-    weightsDigest: digestWeights(saved.weights),
-  };
-}
-
-function saveProgress(model: Model, progress: Progress, id: string): Uint8Array {
-  const isBest = progress.best?.epoch === progress.epoch;
-  return encodeCheckpoint({
-    config: id,
-    epoch: progress.epoch,
-    durationMs: progress.durationMs,
-    best: progress.best,
-    weights: model.weights(),
-    optimizer: model.optimizerState(),
-    bestWeights: isBest ? [] : progress.bestWeights,
-  });
-}
-
 function runEpoch(
   model: Model,
   train: SampleSet,
   validation: SampleSet,
   /** null: nothing to train. */
   order: SampleOrder | null,
-  epoch: number,
+  { epoch: epochsDone, plateau }: Progress,
   { hooks, config }: TrialTrainingOptions,
   stopRequest: () => StopRequest,
 ): EpochEnd {
-  const { learningRate } = config.training;
+  const epoch = epochsDone + 1;
   let lossSum = 0;
   for (let step = 0; order !== null && step < order.stepsPerEpoch; step++) {
     const request = stopRequest();
     if (request !== 'none') return { type: 'stopped', request };
+    const stepOfTrial = epochsDone * order.stepsPerEpoch + step;
+    const learningRate = learningRateAt(config.training, plateau, stepOfTrial, order.stepsPerEpoch);
     const loss = model.trainBatch(train, order.batch(epoch, step), { epoch, step, learningRate });
     if (!Number.isFinite(loss))
       throw diverged(`the training loss is ${loss} in epoch ${epoch}, step ${step + 1}`);
@@ -232,8 +210,20 @@ function objectiveValue(metrics: Metrics, metric: MetricName): number {
   return value;
 }
 
-function isBetter(value: number, than: number, { direction }: Objective): boolean {
-  return direction === 'minimize' ? value < than : value > than;
+/**
+ * Whether the epoch just done stands for the trial. With early stopping it must be ahead by its `minDelta`, so that the
+ * model is the one that Keras' EarlyStopping(restore_best_weights=True) leaves.
+ */
+function isBestSoFar(
+  value: number,
+  best: BestEpoch | null,
+  { epoch, direction }: Objective,
+  earlyStopping: EarlyStopping | undefined,
+): boolean {
+  return (
+    epoch === 'last' ||
+    isImprovement(value, best === null ? null : best.objective, direction, earlyStopping?.minDelta)
+  );
 }
 
 type Baseline = Pick<TrialResult, 'baselineMae' | 'baselineAccuracy'>;

@@ -84,7 +84,7 @@ function pickBranch(branches: readonly (readonly Issue[])[], value: unknown): re
   const isMarked = typeof value === 'string' && value.startsWith('$');
   const fitting = branches.filter((issues) => {
     if (issues.some(isReferenceMismatch)) return isMarked;
-    return !isMarked && !issues.some((issue) => issue.path.length === 0 && isWrongKind(issue));
+    return !isMarked && !issues.some((issue) => issue.path.length === 0 && isWrongKind(issue, value));
   });
   const cost = (issues: readonly Issue[]) =>
     issues.length + (issues.some((issue) => issue.path[0] === 'type' && issue.path.length === 1) ? 100 : 0);
@@ -95,12 +95,16 @@ function isReferenceMismatch(issue: Issue): boolean {
   return issue.code === 'invalid_format' && ruleOf(issue).startsWith(REFERENCE_RULE);
 }
 
-function isWrongKind(issue: Issue): boolean {
+function isWrongKind(issue: Issue, value: unknown): boolean {
   if (issue.code === 'invalid_type') return true;
+  // Choices are texts: an object is none of them, rather than a mistyped one.
+  if (issue.code === 'invalid_value') return typeof value === 'object' && value !== null;
   return (
     issue.code === 'invalid_union' &&
     issue.errors.length > 0 &&
-    issue.errors.every((branch) => branch.some((inner) => inner.path.length === 0 && isWrongKind(inner)))
+    issue.errors.every((branch) =>
+      branch.some((inner) => inner.path.length === 0 && isWrongKind(inner, value)),
+    )
   );
 }
 

@@ -1,7 +1,7 @@
 // One point of the search space put into the spec: a TrialConfig with every value resolved and checked.
 import { SweepError } from '../errors.js';
 import type { LayerSpec } from '../study/layer-spec.js';
-import type { Params, RowSplit, TrainingSpec, TrialConfig, WindowSpec } from '../study/trial.js';
+import type { Params, RowSplit, TrialConfig, WindowSpec } from '../study/trial.js';
 import { expandModel, type ModelSection, modelSchema } from './architecture.js';
 import { addIssues } from './issues.js';
 import { formatPath, type JsonPath, parsePath, showValue } from './json-path.js';
@@ -37,7 +37,7 @@ export interface ReferencingSections {
 export interface ResolvedSections {
   readonly window: WindowSpec;
   readonly layers: readonly LayerSpec[];
-  readonly training: TrainingSpec;
+  readonly training: Resolved<TrainingSection>;
 }
 
 /**
@@ -53,6 +53,7 @@ export function resolveTrial(
   if (spec.objective.type === 'function')
     return { kind: 'function', name: spec.objective.name, params, seed };
   const { dataset: source, window, model, training } = spec;
+  const { metric, direction } = spec.objective;
   if (source === null || window === null || model === null || training === null || dataset === null)
     throw new SweepError('INTERNAL', `the sweep spec "${spec.name}" trains, but its data are not at hand`);
 
@@ -73,7 +74,7 @@ export function resolveTrial(
     datasetDigest: dataset.digest,
     task: { kind: 'forecast', targetColumn, split: dataset.split, window: sections.window },
     layers: sections.layers,
-    training: sections.training,
+    training: readTraining(sections.training, { metric, direction }),
     seed,
   };
 }
@@ -101,7 +102,7 @@ export function resolveSections(
   try {
     const layers = expandModel(model, task);
     checkForecastModel(layers, sample, training.batchSize, pathOf);
-    return { window, layers, training: readTraining(training) };
+    return { window, layers, training };
   } catch (thrown) {
     problems.addThrown(thrown, thrown instanceof SweepError ? parsePath(thrown.path ?? 'model') : []);
     return null;

@@ -1,5 +1,6 @@
 // The sweep file as a whole: the schema that the parser checks with and that the published JSON Schema is made from.
 import { z } from 'zod';
+import type { MetricName, Objective } from '../study/trial.js';
 import { modelSchema } from './architecture.js';
 import { datasetSchema } from './dataset-section.js';
 import { spaceSchema } from './dimension.js';
@@ -14,20 +15,39 @@ const MAX_SEED = 2 ** 31 - 1;
 
 const direction = () => z.enum(['minimize', 'maximize']).default('minimize');
 
+/** Metrics that can be an objective, and the direction in which each gets better. */
+const METRIC_DIRECTIONS = {
+  validationMae: 'minimize',
+  validationMse: 'minimize',
+  validationRmse: 'minimize',
+  validationLoss: 'minimize',
+  validationAccuracy: 'maximize',
+} as const satisfies Partial<Record<MetricName, Objective['direction']>>;
+const OBJECTIVE_METRICS = Object.keys(METRIC_DIRECTIONS) as (keyof typeof METRIC_DIRECTIONS)[];
+
 export const metricObjectiveSchema = strictObject({
   type: z.literal('metric').default('metric'),
-  metric: z
-    .enum(['validationMae', 'validationMse', 'validationRmse', 'validationLoss'])
-    .default('validationMae'),
+  metric: z.enum(OBJECTIVE_METRICS).default('validationMae'),
   direction: z
     .enum(['minimize', 'maximize'])
-    .refine((value) => value === 'minimize', { message: 'must be "minimize": the metric is an error' })
-    .default('minimize'),
+    .optional()
+    .describe('Follows from the metric: errors and losses are minimised, an accuracy is maximised'),
   epoch: z
     .enum(['best', 'last'])
     .default('best')
     .describe('Which epoch’s value and weights stand for the trial'),
-});
+})
+  .superRefine(({ metric, direction }, context) => {
+    const better = METRIC_DIRECTIONS[metric];
+    if (direction === undefined || direction === better) return;
+    context.addIssue({
+      code: 'custom',
+      path: ['direction'],
+      message: `must be "${better}", in which ${metric} gets better, not "${direction}"`,
+      params: { hint: 'leave it out: the direction follows from the metric' },
+    });
+  })
+  .transform((objective) => ({ ...objective, direction: METRIC_DIRECTIONS[objective.metric] }));
 export const functionObjectiveSchema = strictObject({
   type: z.literal('function'),
   name: z.enum(['branin', 'rosenbrock', 'hartmann6', 'noop']),

@@ -1,6 +1,7 @@
 // The noun "trial": what is computed (a TrialConfig: every value resolved), what came out (a TrialResult).
 // A trial is a pure function of its config: see trial-id.ts for its content hash.
 import type { LayerSpec, Loss, OptimizerSpec } from './layer-spec.js';
+import type { EarlyStopping, LearningRateSchedule } from './training-control.js';
 
 export type EngineName = 'wasm' | 'tfjs';
 export type Requirement = 'any' | 'cpu' | 'gpu';
@@ -62,6 +63,10 @@ export function timestepsOf(task: TaskSpec): number {
 export interface TrainingSpec {
   readonly optimizer: OptimizerSpec;
   readonly learningRate: number;
+  /** Absent: the rate is constant. */
+  readonly learningRateSchedule?: LearningRateSchedule | undefined;
+  /** Absent: all epochs are trained. */
+  readonly earlyStopping?: EarlyStopping | undefined;
   readonly loss: Loss;
   /** Largest norm of all gradients together; absent: not clipped, and older trial ids stay as they are. */
   readonly clipNorm?: number | undefined;

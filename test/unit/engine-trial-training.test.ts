@@ -5,6 +5,7 @@ import { naivePersistence } from '../../src/dataset/naive-persistence.js';
 import { openSplit } from '../../src/dataset/windows.js';
 import { decodeCheckpoint, digestWeights } from '../../src/engine/checkpoint.js';
 import { evaluateInBatches } from '../../src/engine/evaluation.js';
+import { followPlateau, startPlateau } from '../../src/engine/learning-rate.js';
 import {
   type StopRequest,
   type TrainingOutcome,
@@ -14,6 +15,7 @@ import {
 import { createWasmEngine, type WasmEngine } from '../../src/engine/wasm/wasm-engine.js';
 import { SweepError } from '../../src/errors.js';
 import type { OptimizerSpec } from '../../src/study/layer-spec.js';
+import type { LearningRateSchedule } from '../../src/study/training-control.js';
 import type { EpochReport, TrainConfig } from '../../src/study/trial.js';
 import { dense, flatten, lstm, modelOf, persistence } from '../support/layer-specs.js';
 import { smallConfig, smallDataset, smallTask } from '../support/small-dataset.js';
@@ -78,6 +80,21 @@ const withTraining = (fields: Partial<TrainConfig['training']>, config = smallCo
 /** Epochs of one step: so noisy that the best is not the last. */
 const overshooting = withTraining({ learningRate: 0.2, epochs: 6, stepsPerEpoch: 1 });
 const adam: OptimizerSpec = { type: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-7 };
+const monitor = { metric: 'validationMae', direction: 'minimize' } as const;
+/** Half the epochs bring no improvement: the rate falls more than once. */
+const plateau: LearningRateSchedule = {
+  type: 'reduceOnPlateau',
+  factor: 0.5,
+  patience: 1,
+  minDelta: 1e-4,
+  cooldown: 1,
+  minLearningRate: 1e-3,
+  monitor,
+};
+const stoppingEarly = withTraining(
+  { earlyStopping: { patience: 2, minDelta: 0, monitor }, epochs: 60 },
+  overshooting,
+);
 const CONFIGS: readonly (readonly [string, TrainConfig])[] = [
   ['gru, rmsprop, batches with replacement', smallConfig],
   ['a best epoch before the last', overshooting],
@@ -90,6 +107,32 @@ const CONFIGS: readonly (readonly [string, TrainConfig])[] = [
     withTraining(
       { optimizer: { type: 'sgd', momentum: 0.9 }, loss: 'mse' },
       { ...smallConfig, layers: [lstm(5, { recurrentDropout: 0.3 }), dense(1)] },
+    ),
+  ],
+  [
+    'an exponential decay',
+    withTraining({
+      learningRateSchedule: { type: 'exponential', decayRate: 0.5, decaySteps: 5, staircase: false },
+    }),
+  ],
+  [
+    'a cosine decay after a warm-up',
+    withTraining({
+      optimizer: adam,
+      learningRateSchedule: {
+        type: 'cosine',
+        decaySteps: null,
+        alpha: 0,
+        warmupSteps: 5,
+        warmupTarget: 0.05,
+      },
+    }),
+  ],
+  [
+    'reduced on a plateau, with early stopping that never comes',
+    withTraining(
+      { learningRateSchedule: plateau, earlyStopping: { patience: 50, minDelta: 0, monitor }, epochs: 10 },
+      overshooting,
     ),
   ],
 ];
@@ -119,6 +162,21 @@ describe('a trial is a pure function of its config', () => {
       const checkpoint = epoch === 0 ? null : checkpointOf(stopped, epoch);
       assert.deepEqual(finished(run(smallConfig, { checkpoint })), finished(undisturbed));
     }
+  });
+
+  it('a rate on a plateau is reduced, as other weights show, and each of its states is in the checkpoint', () => {
+    const config = withTraining({ learningRateSchedule: plateau, epochs: 10 }, overshooting);
+    const reduced = run(config);
+    const constant = run(withTraining({ epochs: 10 }, overshooting));
+    assert.notEqual(finished(reduced).result.weightsDigest, finished(constant).result.weightsDigest);
+    let state = startPlateau(config.training.learningRate);
+    const rates = new Set<number>();
+    for (const { epoch, metrics } of reduced.reports) {
+      state = followPlateau(state, plateau, metrics.validationMae as number);
+      assert.deepEqual(decodeCheckpoint(checkpointOf(reduced, epoch)).plateau, state);
+      rates.add(state.learningRate);
+    }
+    assert.ok(rates.size >= 3, `the case must reduce the rate twice, but has ${[...rates]}`);
   });
 
   it('another seed, rate or epoch count gives other weights', () => {
@@ -161,6 +219,42 @@ describe('how a trial ends', () => {
     const highest = run(config, { objective: { ...objective, direction: 'maximize', epoch: 'best' } });
     const values = highest.reports.map(({ metrics }) => metrics.validationMae as number);
     assert.equal(finished(highest).result.objective, Math.max(...values));
+  });
+
+  it('out of patience it is complete with the epochs it had, and keeps the weights of the best', () => {
+    const whole = run(stoppingEarly);
+    const { result, model } = finished(whole);
+    const values = whole.reports.map(({ metrics }) => metrics.validationMae as number);
+    assert.equal(result.state, 'COMPLETE');
+    assert.equal(result.epochs, whole.reports.length);
+    assert.ok(result.epochs < 60, 'the case must stop early');
+    assert.equal(result.bestEpoch, result.epochs - 2);
+    assert.equal(result.objective, Math.min(...values));
+    const undisturbed = finished(run(withTraining({ epochs: result.bestEpoch }, overshooting)));
+    assert.equal(digestWeights(decodeCheckpoint(model).weights), undisturbed.result.weightsDigest);
+    for (const { epoch } of whole.reports) {
+      const resumed = run(stoppingEarly, { checkpoint: checkpointOf(whole, epoch) });
+      assert.deepEqual(finished(resumed), finished(whole), `from epoch ${epoch}`);
+      assert.equal(resumed.reports.length, result.epochs - epoch);
+    }
+  });
+
+  it('an improvement below minDelta neither resets the patience nor is restored', () => {
+    const values = run(withTraining({ epochs: 6 })).reports.map(
+      ({ metrics }) => metrics.validationMae as number,
+    );
+    const [first, second] = values as [number, number];
+    assert.ok(second < first, 'the case must improve in its second epoch');
+    const earlyStopping = { patience: 2, minDelta: first, monitor };
+    const { result } = finished(run(withTraining({ epochs: 6, earlyStopping })));
+    assert.deepEqual([result.epochs, result.bestEpoch, result.objective], [3, 1, first]);
+  });
+
+  it('an objective of the last epoch restores nothing when training stops early', () => {
+    const objective = { metric: 'validationMae', direction: 'minimize', epoch: 'last' } as const;
+    const { result } = finished(run(stoppingEarly, { objective }));
+    assert.ok(result.epochs < 60);
+    assert.equal(result.bestEpoch, result.epochs);
   });
 
   it('a pruned trial keeps its finished epochs, wherever in the next one the request comes', () => {
