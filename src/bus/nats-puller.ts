@@ -5,6 +5,7 @@
 //           settled with a message, or with null when its time is over or its signal aborts
 // Request:  open ─▶ over (all delivered; the server said so by a status; the connection broke; its time is over)
 // A message that comes when no waiter is left for it is given back at once.
+// One subscription a requirement for all requests of a connection: each new one costs every publisher its routing cache.
 import { setMaxListeners } from 'node:events';
 import { createInbox, type Msg, type NatsConnection, type Subscription } from 'nats';
 import { asSweepError, type SweepError } from '../errors.js';
@@ -21,10 +22,15 @@ interface Waiter {
   fail(error: SweepError): void;
 }
 
+interface Inbox {
+  readonly prefix: string;
+  readonly subscription: Subscription;
+}
+
 interface PullRequest {
   readonly requirement: Requirement;
-  /** A message tells its own subject, not the request it answers: the subscription does. */
-  readonly subscription: Subscription;
+  /** Where its status comes. A message comes with its own subject: the server fills the oldest request first. */
+  readonly replySubject: string;
   remaining: number;
   readonly endsAtMs: number;
   readonly onEnd: (() => void) | null;
@@ -40,7 +46,10 @@ const RETRY_MS = 250;
 
 export class TrialPuller {
   private readonly waiters = new Set<Waiter>();
+  /** The oldest first. */
   private readonly requests = new Set<PullRequest>();
+  private readonly inboxes = new Map<Requirement, Inbox>();
+  private requestCount = 0;
   private isAskPlanned = false;
   /** Why pulling is pointless; looked at again with every pull. */
   private gone: SweepError | null = null;
@@ -88,8 +97,10 @@ export class TrialPuller {
     });
   }
 
-  /** Requests do not survive a connection. */
+  /** Requests do not survive a connection; what the server still sends to the old inboxes is for nobody. */
   forgetRequests(): void {
+    for (const { subscription } of this.inboxes.values()) subscription.unsubscribe();
+    this.inboxes.clear();
     for (const request of [...this.requests]) this.end(request);
     void this.verify();
   }
@@ -174,36 +185,49 @@ export class TrialPuller {
   ): void {
     const endsAtMs = performance.now() + (expiresMs ?? POLITE_LIMIT_MS);
     const body = expiresMs === null ? { batch, no_wait: true } : { batch, expires: expiresMs * NANOS_PER_MS };
-    const inbox = createInbox(inboxPrefixOf(this.role));
     try {
-      const subscription = this.connection.subscribe(inbox, {
-        callback: (error, message) => {
-          if (error === null) this.receive(message, request);
-        },
-      });
-      const request: PullRequest = { requirement, subscription, remaining: batch, endsAtMs, onEnd };
-      this.requests.add(request);
+      this.requestCount += 1;
+      const replySubject = `${this.inboxOf(requirement).prefix}.${this.requestCount}`;
+      this.requests.add({ requirement, replySubject, remaining: batch, endsAtMs, onEnd });
       const subject = `$JS.API.CONSUMER.MSG.NEXT.${TRIALS_STREAM}.${consumerName(requirement)}`;
-      this.connection.publish(subject, JSON.stringify(body), { reply: inbox });
+      this.connection.publish(subject, JSON.stringify(body), { reply: replySubject });
     } catch (thrown) {
       this.refuse(translateNatsError(thrown, 'pulling trials'));
       onEnd?.();
     }
   }
 
-  private receive(message: Msg, request: PullRequest): void {
+  private inboxOf(requirement: Requirement): Inbox {
+    const known = this.inboxes.get(requirement);
+    if (known !== undefined) return known;
+    const prefix = createInbox(inboxPrefixOf(this.role));
+    const subscription = this.connection.subscribe(`${prefix}.*`, {
+      callback: (error, message) => {
+        if (error === null) this.receive(message, requirement);
+      },
+    });
+    const inbox = { prefix, subscription };
+    this.inboxes.set(requirement, inbox);
+    return inbox;
+  }
+
+  private receive(message: Msg, requirement: Requirement): void {
     const code = message.headers?.code ?? 0;
     if (code !== 0) {
-      this.end(request);
+      for (const request of this.requests) if (request.replySubject === message.subject) this.end(request);
       // 404 and 408: nothing there, or time over. Others: no such consumer, too many pulls, a server that starts.
       if (code === 404 || code === 408) this.planAsk();
       else this.askLater();
       return;
     }
-    request.remaining -= 1;
-    if (request.remaining === 0) this.end(request);
+    for (const request of this.requests) {
+      if (request.requirement !== requirement) continue;
+      request.remaining -= 1;
+      if (request.remaining === 0) this.end(request);
+      break;
+    }
     for (const waiter of this.waiters) {
-      if (!waiter.requirements.includes(request.requirement)) continue;
+      if (!waiter.requirements.includes(requirement)) continue;
       waiter.settle(message);
       return;
     }
@@ -227,9 +251,7 @@ export class TrialPuller {
   }
 
   private end(request: PullRequest): void {
-    if (!this.requests.delete(request)) return;
-    request.subscription.unsubscribe();
-    request.onEnd?.();
+    if (this.requests.delete(request)) request.onEnd?.();
   }
 }
 
