@@ -31,6 +31,8 @@ export function planStudy(spec: SweepSpec, dataset: DatasetShape | null, engine:
     limits: spec.limits,
     engine: engine.name,
     numericsVersion: engine.numericsVersion,
+    // A grid of a function has no twins: every dimension goes into the function.
+    usesResultCache: spec.objective.type !== 'function' || spec.sampler.type !== 'grid',
     plan(index, known) {
       if (total !== null && index >= total) return null;
       const before = recent.get(index);

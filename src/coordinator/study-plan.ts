@@ -30,6 +30,11 @@ export interface StudyPlan {
   readonly engine: EngineName;
   readonly numericsVersion: string;
   /**
+   * False where a result costs less to compute than to look up, and no two indices are the same trial: then nothing is
+   * looked up and nothing kept.
+   */
+  readonly usesResultCache: boolean;
+  /**
    * The trial at `index`, or null past the end. A sampler that learns would suggest another point the second time: a
    * trial that the log knows is planned again from its `params`.
    */

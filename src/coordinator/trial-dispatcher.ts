@@ -33,7 +33,8 @@ export class TrialDispatcher {
 
   /** A result without its model is no use: the winner could not be tested. */
   async readCache(planned: PlannedTrial): Promise<CachedResult | null> {
-    const { bus } = this.options;
+    const { bus, plan } = this.options;
+    if (!plan.usesResultCache) return null;
     const cached = await bus.readCachedResult(planned.resultKey);
     if (cached === null) return null;
     const { modelDigest } = cached.result;
@@ -42,6 +43,7 @@ export class TrialDispatcher {
 
   /** Keeps a result for other studies and for twins in this one. */
   async writeCache(event: TerminalEvent): Promise<void> {
+    if (!this.options.plan.usesResultCache) return;
     if (event.type !== 'trial.finished' || event.cached || event.result.state !== 'COMPLETE') return;
     const { result, worker } = event;
     const key = this.resultKey(event.trial);

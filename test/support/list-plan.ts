@@ -20,6 +20,7 @@ export function listPlan(
     limits: { maxAttempts: 3, maxFailures: 10, maxDurationMs: null, trialTimeoutMs: null, ...limits },
     engine: TEST_ENGINE.name,
     numericsVersion: TEST_ENGINE.numericsVersion,
+    usesResultCache: true,
     plan(index, known) {
       const params = known ?? points[index];
       if (params === undefined) return null;
