@@ -79,17 +79,18 @@ function describeDataset(
   spec: SweepSpec,
   metadataBlob: string | undefined,
 ): DatasetInfo {
-  const target = metadata.columns.find((column) => column.name === spec.dataset?.target);
-  if (target === undefined) throw new SweepError('INTERNAL', 'the target was checked, but is not a column');
-  return {
+  const shared = {
     digest: metadata.digest,
     source: metadata.source.name,
     synthetic: metadata.source.synthetic,
-    target: target.name,
-    unit: target.unit,
-    targetStd: target.std,
     ...(metadataBlob === undefined ? {} : { metadataBlob }),
   };
+  if (spec.dataset?.kind === 'reviews')
+    return { ...shared, kind: 'reviews', target: 'label', unit: null, targetStd: 1 };
+  const name = spec.dataset?.target;
+  const target = metadata.columns.find((column) => column.name === name);
+  if (target === undefined) throw new SweepError('INTERNAL', 'the target was checked, but is not a column');
+  return { ...shared, target: target.name, unit: target.unit, targetStd: target.std };
 }
 
 export interface OpenStudyOptions {

@@ -1,16 +1,18 @@
-// From a dataset spec to a prepared file: picks the first source that is here, reads or generates its rows, resolves the
-// split, normalises, writes. Never downloads (jena-download.ts does, when asked). A second call is a look-up.
+// From a dataset spec to a prepared file: picks the first source that is here, reads or generates it, resolves the split,
+// and writes normalised rows or word ids. Never downloads (jena-download.ts does, when asked). A second call is a look-up.
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { SweepError } from '../errors.js';
-import type { DatasetSource, DatasetSpec } from '../study/dataset-source.js';
+import type { DatasetSource, DatasetSpec, SeriesSpec } from '../study/dataset-source.js';
 import { measureColumns } from './column-statistics.js';
 import type { DatasetMetadata } from './dataset.js';
 import { JENA_ROWS, jenaCsvPath, jenaCsvSource } from './jena-series.js';
 import { indexKey, readIndex, writeIndex } from './prepare-index.js';
+import { writeReviews } from './prepare-reviews.js';
 import { FORMAT_VERSION, preparedPath, readPrepared } from './prepared-format.js';
 import { writePrepared } from './prepared-writer.js';
 import { resolveSplit } from './resolve-split.js';
+import { identifyReviews, missingReviews, readReviews } from './review-source.js';
 import { type PrepareOptions, readSource, type SourceRows } from './source-rows.js';
 import { SYNTHETIC_SEED, SYNTHETIC_VERSION } from './synthetic-jena.js';
 
@@ -33,46 +35,78 @@ const STALE_TEMPORARY_MS = 24 * 3600 * 1000;
 export async function prepareDataset(spec: DatasetSpec, options: PrepareOptions): Promise<PreparedDataset> {
   const { cacheDirectory } = options;
   mkdirSync(cacheDirectory, { recursive: true });
-  const { source, passedOver } = chooseSource(spec.sources, cacheDirectory);
-  const key = indexKey([FORMAT_VERSION, identify(source, cacheDirectory), spec.split]);
+  const chosen = choose(spec, cacheDirectory);
+  const key = indexKey([FORMAT_VERSION, ...chosen.identity]);
   const known = findPrepared(cacheDirectory, key);
   if (known !== null) {
-    checkTarget(known.metadata, spec.target);
-    return { ...known, fromCache: true, notices: [...passedOver, ...known.notices] };
+    if (spec.kind === undefined) checkTarget(known.metadata, spec.target);
+    return { ...known, fromCache: true, notices: [...chosen.passedOver, ...known.notices] };
   }
   removeStaleTemporaries(cacheDirectory);
-  const read = await readSource(source, options);
-  try {
-    const { metadata, notices } = writeDataset(read, spec, options);
-    writeIndex(cacheDirectory, key, { digest: metadata.digest, source: metadata.source, notices });
-    const path = preparedPath(cacheDirectory, metadata.digest);
-    return { metadata, path, fromCache: false, notices: [...passedOver, ...notices] };
-  } finally {
-    read.store.close();
+  const { metadata, notices } = await chosen.write(options);
+  writeIndex(cacheDirectory, key, { digest: metadata.digest, source: metadata.source, notices });
+  const path = preparedPath(cacheDirectory, metadata.digest);
+  return { metadata, path, fromCache: false, notices: [...chosen.passedOver, ...notices] };
+}
+
+interface Written {
+  readonly metadata: DatasetMetadata;
+  readonly notices: readonly string[];
+}
+
+/** What will be prepared: everything its bytes depend on, and how to write it. */
+interface Chosen {
+  readonly identity: readonly unknown[];
+  readonly passedOver: readonly string[];
+  write(options: PrepareOptions): Promise<Written>;
+}
+
+function choose(spec: DatasetSpec, cacheDirectory: string): Chosen {
+  if (spec.kind === 'reviews') {
+    const { source, passedOver } = firstAtHand(spec.sources, (one) => missingReviews(one, cacheDirectory));
+    return {
+      identity: ['reviews', identifyReviews(source, cacheDirectory), spec.validationSplit, spec.testSplit],
+      passedOver,
+      write: async (options) => writeReviews(await readReviews(source, options), spec, options),
+    };
   }
+  const { source, passedOver } = firstAtHand(spec.sources, (one) => missingSeries(one, cacheDirectory));
+  return {
+    identity: [identify(source, cacheDirectory), spec.split],
+    passedOver,
+    async write(options) {
+      const read = await readSource(source, options);
+      try {
+        return writeSeries(read, spec, options);
+      } finally {
+        read.store.close();
+      }
+    },
+  };
 }
 
 /** The first source that can be had, and why those before it cannot. */
-function chooseSource(
-  sources: readonly DatasetSource[],
-  cacheDirectory: string,
-): { source: DatasetSource; passedOver: string[] } {
+function firstAtHand<Source>(
+  sources: readonly Source[],
+  missing: (source: Source) => string | null,
+): { source: Source; passedOver: string[] } {
   const passedOver: string[] = [];
   for (const source of sources) {
-    if (source.type === 'csv') {
-      if (existsSync(source.path)) return { source, passedOver };
-      passedOver.push(`there is no file ${source.path}`);
-    } else if (source.name === 'jena-synthetic') {
-      return { source, passedOver };
-    } else {
-      if (existsSync(jenaCsvPath(cacheDirectory))) return { source, passedOver };
-      passedOver.push('the real Jena series is not here: run "sweep data fetch jena"');
-    }
+    const reason = missing(source);
+    if (reason === null) return { source, passedOver };
+    passedOver.push(reason);
   }
   throw new SweepError('DATASET_NOT_FOUND', passedOver.join('; ') || 'the dataset names no source', {
     path: 'dataset.source',
     hint: 'give the file with --data FILE, or correct "source" in the sweep file',
   });
+}
+
+/** Why the source cannot be had; null when it can. */
+function missingSeries(source: DatasetSource, cacheDirectory: string): string | null {
+  if (source.type === 'csv') return existsSync(source.path) ? null : `there is no file ${source.path}`;
+  if (source.name === 'jena-synthetic' || existsSync(jenaCsvPath(cacheDirectory))) return null;
+  return 'the real Jena series is not here: run "sweep data fetch jena"';
 }
 
 /** Everything of a source that its rows depend on. A file is known by path, size and time of change. */
@@ -103,11 +137,7 @@ function findPrepared(
   }
 }
 
-function writeDataset(
-  read: SourceRows,
-  spec: DatasetSpec,
-  options: PrepareOptions,
-): { metadata: DatasetMetadata; notices: readonly string[] } {
+function writeSeries(read: SourceRows, spec: SeriesSpec, options: PrepareOptions): Written {
   const { store, columns } = read;
   checkTarget({ columns: columns.map((name) => ({ name })) }, spec.target);
   const split = resolveSplit(spec.split, store.rows);

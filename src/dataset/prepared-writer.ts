@@ -1,4 +1,4 @@
-// Writes a prepared dataset: normalised float32 rows behind their header, then the metadata. Crash-safe: temporary name,
+// Writes a prepared dataset: its values behind their header (of a series, normalised float32 rows), then the metadata. Crash-safe: temporary name,
 // synced, renamed, read-only; two processes that write the same dataset write the same bytes.
 import { createHash, randomUUID } from 'node:crypto';
 import {
@@ -20,12 +20,25 @@ import type { RowStore } from './row-store.js';
 const LARGEST_FLOAT32 = 3.4028234663852886e38;
 const READ_ONLY = 0o444;
 
-/** Returns the metadata with its digest. Throws CSV_VALUE when a normalised value does not fit a float32. */
+/** A series. Returns the metadata with its digest. Throws CSV_VALUE when a normalised value does not fit a float32. */
 export function writePrepared(
   cacheDirectory: string,
   store: RowStore,
   description: Omit<DatasetMetadata, 'digest'>,
   onRows: (done: number) => void,
+): DatasetMetadata {
+  const { rows, columns } = description;
+  return publishPrepared(cacheDirectory, description, { rows, features: columns.length }, (write) =>
+    writeValues(store, description, write, onRows),
+  );
+}
+
+/** Puts the header before what `writeBody` writes, and both files in their places. Returns the metadata with its digest. */
+export function publishPrepared(
+  cacheDirectory: string,
+  description: Omit<DatasetMetadata, 'digest'>,
+  shape: { readonly rows: number; readonly features: number },
+  writeBody: (write: (bytes: Uint8Array) => void) => void,
 ): DatasetMetadata {
   const hash = createHash('sha256');
   const temporary = join(cacheDirectory, `.${randomUUID()}.f32.tmp`);
@@ -35,9 +48,8 @@ export function writePrepared(
       hash.update(bytes);
       for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
     };
-    const { rows, columns } = description;
-    write(encodeHeader({ rows, features: columns.length, layoutDigest: layoutDigest(description) }));
-    writeValues(store, description, write, onRows);
+    write(encodeHeader({ ...shape, layoutDigest: layoutDigest(description) }));
+    writeBody(write);
     fsyncSync(file);
     closeSync(file);
     const metadata: DatasetMetadata = { ...description, digest: hash.digest('hex') };

@@ -10,7 +10,7 @@ import { RowStore } from './row-store.js';
 import { generateSyntheticJena, SYNTHETIC_SEED, SYNTHETIC_VERSION, syntheticTime } from './synthetic-jena.js';
 
 export interface PrepareProgress {
-  /** `read` counts bytes; `generate` and `write` count rows. */
+  /** `read` counts bytes; `generate` and `write` count rows (reviews). */
   readonly phase: 'read' | 'generate' | 'write';
   readonly done: number;
   readonly total: number | null;

@@ -1,13 +1,12 @@
 // What a schema cannot say: references and dimensions fit each other, a function has the inputs it needs, and each
 // value of the space gives a trial that can be trained. Runs before anything is started.
-import type { SplitSpec } from '../study/dataset-source.js';
 import type { FunctionConfig, Params, ParamValue } from '../study/trial.js';
 import { type ProbeValue, probeValues, type Space } from './dimension.js';
 import { type JsonPath, valueAt } from './json-path.js';
-import type { ModelTask } from './model-task.js';
 import { Problems } from './problems.js';
 import { dimensionOf, findReferences, isReference, type Reference } from './reference.js';
-import { type ReferencingSections, type RowCounts, resolveSections } from './resolve-trial.js';
+import { type DataFacts, type ReferencingSections, resolveSections } from './resolve-trial.js';
+import { isReviewsSection, pickReviewSample } from './reviews-section.js';
 import { nearest, suggest } from './suggest.js';
 
 const REFERENCING_SECTIONS = ['window', 'model', 'training'] as const;
@@ -18,9 +17,11 @@ const MAX_COMBINATIONS = 256;
 export function checkReferences(document: unknown, problems: Problems): void {
   const space = valueAt(document, ['space']);
   const names = typeof space === 'object' && space !== null ? Object.keys(space) : [];
-  const found = REFERENCING_SECTIONS.flatMap((section) =>
-    findReferences(valueAt(document, [section]), [section]),
-  );
+  const dataset = valueAt(document, ['dataset']);
+  const found = [
+    ...(isReviewsSection(dataset) ? findReferences(pickReviewSample(dataset), ['dataset']) : []),
+    ...REFERENCING_SECTIONS.flatMap((section) => findReferences(valueAt(document, [section]), [section])),
+  ];
   for (const { path, reference } of found) {
     const name = dimensionOf(reference);
     if (names.includes(name)) continue;
@@ -98,18 +99,16 @@ export function checkGrid(space: Space, problems: Problems): void {
 export function checkTrials(
   sections: ReferencingSections,
   space: Space,
-  split: SplitSpec | null,
-  features: number,
+  facts: DataFacts,
   problems: Problems,
 ): void {
   const probes = new Map(Object.entries(space).map(([name, dimension]) => [name, probeValues(dimension)]));
-  const rows = split?.type === 'rows' ? rowsOf(split) : UNKNOWN_ROWS;
   for (const choice of combinations(probes)) {
     const found = new Problems();
     const params: Params = Object.fromEntries(
       [...choice].map(([name, probe]) => [name, probe.value as ParamValue]),
     );
-    resolveSections(sections, params, features, ANY_TARGET, rows, found);
+    resolveSections(sections, params, facts, found);
     for (const problem of found.list().filter(({ code }) => code !== 'SPEC_REFERENCE'))
       problems.add({ ...problem, path: originOf(problem.path, sections, choice) });
   }
@@ -159,17 +158,4 @@ function originOf(path: JsonPath, sections: ReferencingSections, choice: Combina
     return ['space', name, ...(choice.get(name)?.path ?? [])];
   }
   return path;
-}
-
-/** Before the data are read: the first column is one that any data have. */
-const ANY_TARGET: ModelTask = { kind: 'forecast', targetColumn: 0 };
-const UNKNOWN_ROWS: RowCounts = { train: null, validation: null, test: null };
-
-function rowsOf(split: Extract<SplitSpec, { type: 'rows' }>): RowCounts {
-  const { train, validation, test } = split;
-  return {
-    train: train.end - train.start,
-    validation: validation.end - validation.start,
-    test: test.end === null ? null : test.end - test.start,
-  };
 }

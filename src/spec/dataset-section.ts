@@ -1,4 +1,5 @@
-// The dataset section as the file writes it, and the DatasetSpec that it means.
+// The dataset section as the file writes it, and the DatasetSpec that it means: a series here, labelled reviews in
+// reviews-section.ts.
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import type {
@@ -9,6 +10,7 @@ import type {
   SplitSpec,
 } from '../study/dataset-source.js';
 import { strictObject, wholeNumber } from './fields.js';
+import { isReviewsSection, readReviews, replaceReviewSource, reviewsSchema } from './reviews-section.js';
 import { nearest } from './suggest.js';
 
 export const NAMED_SOURCES: readonly NamedSource['name'][] = ['jena', 'jena-synthetic'];
@@ -54,7 +56,8 @@ const fractionSplitSchema = strictObject({
   test: share(),
 }).superRefine(checkFractions);
 
-export const datasetSchema = strictObject({
+const seriesSchema = strictObject({
+  kind: z.literal('series').optional(),
   source: z.union([sourceSchema, z.array(sourceSchema).min(1).max(16)]),
   /** May be left out for the named sources. */
   target: text(256).optional(),
@@ -64,11 +67,15 @@ export const datasetSchema = strictObject({
   if (section.target === undefined && !sources.every(isNamed))
     context.addIssue({ code: 'custom', path: ['target'], message: 'is required: the column to forecast' });
 });
+/** Without `kind` it is a series. */
+export const datasetSchema = z.discriminatedUnion('kind', [seriesSchema, reviewsSchema]);
+type SeriesSection = z.output<typeof seriesSchema>;
 export type DatasetSection = z.output<typeof datasetSchema>;
 type SourceSection = z.output<typeof sourceSchema>;
 
 /** The section in the form the dataset room acts on; CSV paths are resolved against `folder`. */
 export function readDataset(section: DatasetSection, folder: string): DatasetSpec {
+  if (section.kind === 'reviews') return readReviews(section, folder);
   const sources = Array.isArray(section.source) ? section.source : [section.source];
   return {
     sources: sources.map((source) => readSource(source, folder)),
@@ -81,6 +88,7 @@ export function readDataset(section: DatasetSection, folder: string): DatasetSpe
 export function replaceSource(section: unknown, source: string): unknown {
   const fields = typeof section === 'object' && section !== null ? section : {};
   const old = 'source' in fields ? [fields.source].flat() : [];
+  if (isReviewsSection(section)) return { ...fields, source: replaceReviewSource(old, source) };
   const csv = old.find((item) => typeof item === 'object' && item !== null && 'csv' in item);
   const isName = (NAMED_SOURCES as readonly string[]).includes(source);
   const replaced = isName ? source : { ...(csv as object | undefined), csv: resolve(source) };
@@ -98,7 +106,7 @@ function readSource(source: SourceSection, folder: string): DatasetSource {
   return { type: 'csv', path: resolve(folder, csv), ...rest } satisfies CsvSource;
 }
 
-function readSplit(section: DatasetSection, allNamed: boolean): SplitSpec {
+function readSplit(section: SeriesSection, allNamed: boolean): SplitSpec {
   const { split } = section;
   if (split === undefined) return allNamed ? JENA_SPLIT : DEFAULT_SPLIT;
   if (typeof split.train === 'number') return { type: 'fractions', ...(split as FractionSplit) };

@@ -76,19 +76,7 @@ export function checkForecastModel(
   batchSize: number,
   pathOf: LayerPath = inLayerList,
 ): void {
-  const summary = summarizeModel(layers, sample, pathOf);
-  const bytes = trainingBytes(summary, sample, batchSize);
-  if (bytes > MAX_TRIAL_BYTES) {
-    throw new SweepError(
-      'MODEL_SHAPE',
-      `needs about ${inGiB(bytes)} GiB to train with batches of ${batchSize} windows of ${sample.timesteps} steps, ` +
-        `more than the ${inGiB(MAX_TRIAL_BYTES)} GiB of a trial`,
-      {
-        path: pathOf(heaviestLayer(summary, batchSize)),
-        hint: 'fewer units, a larger window.step, or a smaller training.batchSize',
-      },
-    );
-  }
+  const summary = checkTrainable(layers, sample, batchSize, pathOf);
   const last = summary.at(-1);
   if (last !== undefined && sizeOf(last.outputShape) !== 1)
     throw new SweepError(
@@ -96,6 +84,29 @@ export function checkForecastModel(
       `a forecast is one number per window, but the last layer (${last.type}) gives shape [${last.outputShape.join(', ')}]`,
       { path: pathOf(layers.length - 1), hint: 'end with {"type": "dense", "units": 1}' },
     );
+}
+
+/** The summary of layers that fit each other and the memory of a trial. Throws MODEL_SHAPE. */
+export function checkTrainable(
+  layers: readonly LayerSpec[],
+  sample: SampleShape,
+  batchSize: number,
+  pathOf: LayerPath,
+): LayerSummary[] {
+  const summary = summarizeModel(layers, sample, pathOf);
+  const bytes = trainingBytes(summary, sample, batchSize);
+  if (bytes > MAX_TRIAL_BYTES) {
+    throw new SweepError(
+      'MODEL_SHAPE',
+      `needs about ${inGiB(bytes)} GiB to train with batches of ${batchSize} samples of ${sample.timesteps} steps, ` +
+        `more than the ${inGiB(MAX_TRIAL_BYTES)} GiB of a trial`,
+      {
+        path: pathOf(heaviestLayer(summary, batchSize)),
+        hint: 'fewer units, shorter samples (window.step, dataset.maxLength), or a smaller training.batchSize',
+      },
+    );
+  }
+  return summary;
 }
 
 function heaviestLayer(summary: readonly LayerSummary[], batchSize: number): number {

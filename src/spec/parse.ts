@@ -1,6 +1,7 @@
 // From the text of a sweep file to a checked SweepSpec, or to one error that holds all that is wrong with it.
 import { dirname } from 'node:path';
 import { SweepError } from '../errors.js';
+import type { SeriesSpec, SplitSpec } from '../study/dataset-source.js';
 import { checkFunctionInputs, checkGrid, checkReferences, checkTrials } from './check-spec.js';
 import { datasetSchema, readDataset, replaceSource } from './dataset-section.js';
 import { dimensionSchema, type Space } from './dimension.js';
@@ -10,7 +11,8 @@ import { formatPath, type JsonPath, valueAt } from './json-path.js';
 import { readJsonText } from './json-text.js';
 import { applyOverride, type Override, readOverride } from './overrides.js';
 import { Problems } from './problems.js';
-import type { ReferencingSections } from './resolve-trial.js';
+import type { DataFacts, ReferencingSections, RowCounts } from './resolve-trial.js';
+import { fillReviewDefaults, isReviewsSection, pickReviewSample } from './reviews-section.js';
 import { suggest } from './suggest.js';
 import { functionObjectiveSchema, type SweepFile, sweepFileSchema } from './sweep-schema.js';
 import type { SweepSpec } from './sweep-spec.js';
@@ -44,6 +46,8 @@ export function parseSweepSpec(text: string, file: string, options: ParseOptions
       value: replaceSource(valueAt(document, ['dataset']), dataSource),
       option: `--data ${dataSource}`,
     });
+
+  document = fillReviewDefaults(document);
 
   const checked = sweepFileSchema.safeParse(document);
   if (!checked.success) {
@@ -89,22 +93,53 @@ function checkMeaning(document: unknown, problems: Problems): void {
     if (objective.success) checkFunctionInputs(objective.data.name, space, problems);
     return;
   }
-  for (const name of ['dataset', 'window', 'model'])
+  const areReviews = isReviewsSection(sections.dataset);
+  for (const name of areReviews ? ['model'] : ['dataset', 'window', 'model'])
     if (sections[name] === undefined)
       problems.add({
         code: 'SPEC_INVALID',
         path: [name],
-        message: 'is required: a study that trains needs "dataset", "window" and "model"',
+        message: 'is required: a study that trains needs "dataset", "model" and, on a series, "window"',
         hint: 'sweeps/quick.json is an example',
       });
+  if (areReviews && sections.window !== undefined)
+    problems.add({
+      code: 'SPEC_INVALID',
+      path: ['window'],
+      message: 'does not go with reviews, whose samples are described in "dataset"',
+      hint: 'remove it, and give "maxLength" in the dataset',
+    });
+  checkMetric(sections, areReviews, problems);
   checkReferences(document, problems);
   const dataset = datasetSchema.safeParse(sections.dataset);
   const spec = dataset.success ? readDataset(dataset.data, '.') : null;
-  if (spec !== null) checkTarget(spec, problems);
+  const series = spec?.kind === undefined ? spec : null;
+  if (series !== null) checkTarget(series, problems);
 
   // As the file has them, right or wrong: see checkTrials.
-  const referencing = { ...sections, training: sections.training ?? {} } as unknown as ReferencingSections;
-  checkTrials(referencing, space, spec?.split ?? null, featureCount(spec), problems);
+  const { window, model, training = {} } = sections;
+  const referencing = { window, dataset: pickReviewSample(sections.dataset), model, training };
+  const facts = areReviews ? ({ kind: 'reviews' } as const) : seriesFacts(series);
+  checkTrials(referencing as unknown as ReferencingSections, space, facts, problems);
+}
+
+/** Accuracy is of reviews, errors in units of series. */
+function checkMetric(
+  sections: Readonly<Record<string, unknown>>,
+  areReviews: boolean,
+  problems: Problems,
+): void {
+  const metric = valueAt(sections, ['objective', 'metric']);
+  if (typeof metric !== 'string' || metric === 'validationLoss') return;
+  if (metric.toLowerCase().endsWith('accuracy') === areReviews) return;
+  problems.add({
+    code: 'SPEC_INVALID',
+    path: ['objective', 'metric'],
+    message: areReviews
+      ? `is ${JSON.stringify(metric)}, which is for series: reviews have validationAccuracy and validationLoss`
+      : `is ${JSON.stringify(metric)}, which is for reviews: a series has validationMae, validationRmse and others`,
+    hint: 'leave the objective out for the one that fits',
+  });
 }
 
 /** The dimensions that are right in themselves. */
@@ -129,7 +164,7 @@ function refuseTrainingSections(sections: Readonly<Record<string, unknown>>, pro
       });
 }
 
-function checkTarget(dataset: NonNullable<SweepSpec['dataset']>, problems: Problems): void {
+function checkTarget(dataset: SeriesSpec, problems: Problems): void {
   for (const source of dataset.sources) {
     if (source.type !== 'csv' || source.columns === null || source.columns.includes(dataset.target)) continue;
     problems.add({
@@ -141,12 +176,30 @@ function checkTarget(dataset: NonNullable<SweepSpec['dataset']>, problems: Probl
   }
 }
 
-/** Columns per row as far as the file tells; at least one. */
-function featureCount(dataset: SweepSpec['dataset']): number {
+/** What the file tells of its series before the data are read: of the columns at least one, and that is the target. */
+function seriesFacts(dataset: SeriesSpec | null): DataFacts {
   const counts = (dataset?.sources ?? []).map((source) =>
     source.type === 'named' ? JENA_FEATURES : (source.columns?.length ?? 1),
   );
-  return counts.length === 0 ? 1 : Math.min(...counts);
+  const features = counts.length === 0 ? 1 : Math.min(...counts);
+  const split = dataset?.split;
+  return {
+    kind: 'series',
+    features,
+    targetColumn: 0,
+    rows: split?.type === 'rows' ? rowsOf(split) : UNKNOWN_ROWS,
+  };
+}
+
+const UNKNOWN_ROWS: RowCounts = { train: null, validation: null, test: null };
+
+function rowsOf(split: Extract<SplitSpec, { type: 'rows' }>): RowCounts {
+  const { train, validation, test } = split;
+  return {
+    train: train.end - train.start,
+    validation: validation.end - validation.start,
+    test: test.end === null ? null : test.end - test.start,
+  };
 }
 
 function readSpec(file: SweepFile, path: string): SweepSpec {
@@ -169,8 +222,12 @@ function readSpec(file: SweepFile, path: string): SweepSpec {
       training: null,
       objective: { ...objective, metric: 'value', epoch: 'last' },
     };
-  const { dataset, window, model, training } = file;
-  if (dataset === undefined || window === undefined || model === undefined)
+  const { dataset: section, window = null, model, training } = file;
+  if (section === undefined || model === undefined)
     throw new SweepError('INTERNAL', 'a sweep file without its sections passed the checks');
-  return { ...shared, dataset: readDataset(dataset, dirname(path)), window, model, training, objective };
+  const dataset = readDataset(section, dirname(path));
+  const trained = { ...shared, dataset, window, model, training, objective };
+  if (section.kind !== 'reviews') return trained;
+  const { maxFeatures, maxLength, reversed } = section;
+  return { ...trained, reviewSample: { maxFeatures, maxLength, reversed } };
 }

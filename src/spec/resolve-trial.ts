@@ -1,14 +1,23 @@
 // One point of the search space put into the spec: a TrialConfig with every value resolved and checked.
 import { SweepError } from '../errors.js';
+import type { DatasetSpec } from '../study/dataset-source.js';
 import type { LayerSpec } from '../study/layer-spec.js';
-import type { Params, RowSplit, TrialConfig, WindowSpec } from '../study/trial.js';
+import type {
+  ClassifyTask,
+  ForecastTask,
+  Params,
+  RowSplit,
+  TrialConfig,
+  WindowSpec,
+} from '../study/trial.js';
 import { expandModel, type ModelSection, modelSchema } from './architecture.js';
+import { checkClassifier } from './classifier-model.js';
 import { addIssues } from './issues.js';
 import { formatPath, type JsonPath, parsePath, showValue } from './json-path.js';
-import { checkForecastModel, type LayerPath } from './model-shape.js';
-import type { ModelTask } from './model-task.js';
+import { checkForecastModel, type LayerPath, type SampleShape } from './model-shape.js';
 import { Problems } from './problems.js';
 import { findReferences, type Resolved, substitute } from './reference.js';
+import { type ReviewSampleSection, reviewSampleSchema } from './reviews-section.js';
 import { suggest } from './suggest.js';
 import type { SweepSpec } from './sweep-spec.js';
 import {
@@ -27,15 +36,32 @@ export interface DatasetShape {
   readonly split: RowSplit;
 }
 
-/** The sections that may hold references. */
+/** The sections that may hold references: a window over a series, or the sample of a review. */
 export interface ReferencingSections {
-  readonly window: WindowSection;
+  readonly window?: WindowSection | null;
+  /** What of the dataset section decides what a sample of a review is. */
+  readonly dataset?: ReviewSampleSection;
   readonly model: ModelSection;
   readonly training: TrainingSection;
 }
 
+/** The task but for the split, which the data decide. */
+export type ResolvedTask = Omit<ForecastTask, 'split'> | Omit<ClassifyTask, 'split'>;
+
+/** What the sections are resolved for, as far as it is known. */
+export type DataFacts =
+  | {
+      readonly kind: 'series';
+      /** Columns per row. */
+      readonly features: number;
+      /** Any that the data have, where they are not known yet. */
+      readonly targetColumn: number;
+      readonly rows: RowCounts;
+    }
+  | { readonly kind: 'reviews' };
+
 export interface ResolvedSections {
-  readonly window: WindowSpec;
+  readonly task: ResolvedTask;
   readonly layers: readonly LayerSpec[];
   readonly training: Resolved<TrainingSection>;
 }
@@ -52,19 +78,16 @@ export function resolveTrial(
 ): TrialConfig {
   if (spec.objective.type === 'function')
     return { kind: 'function', name: spec.objective.name, params, seed };
-  const { dataset: source, window, model, training } = spec;
+  const { dataset: source, window, reviewSample, model, training } = spec;
   const { metric, direction } = spec.objective;
-  if (source === null || window === null || model === null || training === null || dataset === null)
+  if (source === null || model === null || training === null || dataset === null)
     throw new SweepError('INTERNAL', `the sweep spec "${spec.name}" trains, but its data are not at hand`);
 
   const problems = new Problems();
-  const targetColumn = findTarget(source.target, dataset);
   const sections = resolveSections(
-    { window, model, training },
+    { window, model, training, ...(reviewSample === undefined ? {} : { dataset: reviewSample }) },
     params,
-    dataset.columns.length,
-    { kind: 'forecast', targetColumn },
-    rowCounts(dataset.split),
+    factsOf(source, dataset),
     problems,
   );
   problems.throwIfAny(() => `trial ${showValue(params)}`);
@@ -72,41 +95,66 @@ export function resolveTrial(
   return {
     kind: 'train',
     datasetDigest: dataset.digest,
-    task: { kind: 'forecast', targetColumn, split: dataset.split, window: sections.window },
+    task: { ...sections.task, split: dataset.split },
     layers: sections.layers,
     training: readTraining(sections.training, { metric, direction }),
     seed,
   };
 }
 
-/**
- * Substitutes and checks as far as the sections are right in themselves; null when one of them is not.
- * `task`: its target column is any that the data have where they are not known yet. `rows`: how many the splits hold, as far as it is known.
- */
+function factsOf(source: DatasetSpec, dataset: DatasetShape): DataFacts {
+  if (source.kind === 'reviews') return { kind: 'reviews' };
+  return {
+    kind: 'series',
+    features: dataset.columns.length,
+    targetColumn: findTarget(source.target, dataset),
+    rows: rowCounts(dataset.split),
+  };
+}
+
+/** Substitutes and checks as far as the sections are right in themselves; null when one of them is not. */
 export function resolveSections(
   sections: ReferencingSections,
   params: Params,
-  features: number,
-  task: ModelTask,
-  rows: RowCounts,
+  facts: DataFacts,
   problems: Problems,
 ): ResolvedSections | null {
-  const window = resolveSection('window', windowSchema, sections.window, params, problems);
+  const task = resolveTask(sections, params, facts, problems);
   const model = resolveSection('model', modelSchema, sections.model, params, problems);
   const training = resolveSection('training', trainingSchema, sections.training, params, problems);
-  if (window !== null) checkWindow(window, rows, problems);
-  if (window === null || model === null || training === null) return null;
+  if (task === null || model === null || training === null) return null;
 
   const pathOf: LayerPath = (index) => (model.type === 'layers' ? `model.layers[${index}]` : 'model');
-  const sample = { timesteps: Math.ceil(window.lookback / window.step), features };
   try {
     const layers = expandModel(model, task);
-    checkForecastModel(layers, sample, training.batchSize, pathOf);
-    return { window, layers, training };
+    if (task.kind === 'classify') checkClassifier(layers, task, training.batchSize, pathOf);
+    else checkForecastModel(layers, sampleOf(task, facts), training.batchSize, pathOf);
+    return { task, layers, training };
   } catch (thrown) {
     problems.addThrown(thrown, thrown instanceof SweepError ? parsePath(thrown.path ?? 'model') : []);
     return null;
   }
+}
+
+function resolveTask(
+  sections: ReferencingSections,
+  params: Params,
+  facts: DataFacts,
+  problems: Problems,
+): ResolvedTask | null {
+  if (facts.kind === 'reviews') {
+    const sample = resolveSection('dataset', reviewSampleSchema, sections.dataset, params, problems);
+    return sample === null ? null : { kind: 'classify', ...sample };
+  }
+  const window = resolveSection('window', windowSchema, sections.window, params, problems);
+  if (window === null) return null;
+  checkWindow(window, facts.rows, problems);
+  return { kind: 'forecast', targetColumn: facts.targetColumn, window };
+}
+
+function sampleOf({ window }: Omit<ForecastTask, 'split'>, facts: DataFacts): SampleShape {
+  const features = facts.kind === 'series' ? facts.features : 1;
+  return { timesteps: Math.ceil(window.lookback / window.step), features };
 }
 
 /** null: not known yet. */
@@ -140,7 +188,7 @@ interface Checker<Section> {
 function resolveSection<Section>(
   name: string,
   schema: Checker<Section>,
-  section: Section,
+  section: unknown,
   params: Params,
   problems: Problems,
 ): Resolved<Section> | null {

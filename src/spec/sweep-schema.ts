@@ -24,10 +24,16 @@ const METRIC_DIRECTIONS = {
   validationAccuracy: 'maximize',
 } as const satisfies Partial<Record<MetricName, Objective['direction']>>;
 const OBJECTIVE_METRICS = Object.keys(METRIC_DIRECTIONS) as (keyof typeof METRIC_DIRECTIONS)[];
+/** What Keras calls it. */
+const ACCURACY_ALIAS = 'valAccuracy';
 
 export const metricObjectiveSchema = strictObject({
   type: z.literal('metric').default('metric'),
-  metric: z.enum(OBJECTIVE_METRICS).default('validationMae'),
+  metric: z
+    .enum([...OBJECTIVE_METRICS, ACCURACY_ALIAS])
+    .transform((metric) => (metric === ACCURACY_ALIAS ? 'validationAccuracy' : metric))
+    .default('validationMae')
+    .describe('Of a series validationMae unless given, of reviews validationAccuracy'),
   direction: z
     .enum(['minimize', 'maximize'])
     .optional()
@@ -84,7 +90,7 @@ export const sweepFileSchema = strictObject({
   name: nameSchema.describe('Name of the study; its id adds a suffix'),
   dataset: datasetSchema
     .optional()
-    .describe('Where the series comes from, what is forecast, how rows are split'),
+    .describe('Where the data come from, what is forecast or classified, how rows are split'),
   window: windowSchema.optional().describe('Which rows a sample reads, and where its target stands'),
   model: modelSchema.optional().describe('A named architecture, or a list of layers'),
   space: spaceSchema

@@ -9,6 +9,7 @@ import { type Space, spaceSchema } from './dimension.js';
 import { strictObject, wholeNumber } from './fields.js';
 import { addIssues } from './issues.js';
 import { Problems } from './problems.js';
+import { type ReviewSampleSection, reviewSampleSchema } from './reviews-section.js';
 import {
   maxTrialsSchema,
   metricObjectiveSchema,
@@ -43,9 +44,12 @@ export interface Limits {
 
 export interface SweepSpec {
   readonly name: string;
-  /** These four are null together, when the objective is a function. */
+  /** Dataset, model and training are null together, when the objective is a function. */
   readonly dataset: DatasetSpec | null;
+  /** Of a series: null otherwise. */
   readonly window: WindowSection | null;
+  /** Of labelled reviews: absent otherwise, so that older logs stay as they are. */
+  readonly reviewSample?: ReviewSampleSection | undefined;
   readonly model: ModelSection | null;
   readonly training: TrainingSection | null;
   readonly space: Space;
@@ -59,7 +63,8 @@ export interface SweepSpec {
 }
 
 const range = strictObject({ start: z.int().min(0), end: z.int().min(1) });
-const datasetSpecSchema = strictObject({
+const seriesSpecSchema = strictObject({
+  kind: z.undefined().optional(),
   sources: z
     .array(
       z.discriminatedUnion('type', [
@@ -91,6 +96,29 @@ const datasetSpecSchema = strictObject({
     }),
   ]),
 });
+const reviewsSpecSchema = strictObject({
+  kind: z.literal('reviews'),
+  sources: z
+    .array(
+      z.discriminatedUnion('type', [
+        strictObject({ type: z.literal('named'), name: z.enum(['imdb', 'reviews-synthetic']) }),
+        strictObject({ type: z.literal('npz'), path: z.string() }),
+        strictObject({
+          type: z.literal('table'),
+          format: z.enum(['tsv', 'csv']),
+          path: z.string(),
+          test: z.string().nullable(),
+          text: z.union([z.string(), z.int().min(0)]),
+          label: z.union([z.string(), z.int().min(0)]),
+          header: z.boolean(),
+        }),
+      ]),
+    )
+    .min(1),
+  validationSplit: z.number(),
+  testSplit: z.number(),
+});
+const datasetSpecSchema = z.union([seriesSpecSchema, reviewsSpecSchema]);
 const functionObjectiveSpecSchema = strictObject({
   type: z.literal('function'),
   name: z.enum(['branin', 'rosenbrock', 'hartmann6', 'noop']),
@@ -102,6 +130,7 @@ const sweepSpecSchema = strictObject({
   name: nameSchema,
   dataset: datasetSpecSchema.nullable(),
   window: windowSchema.nullable(),
+  reviewSample: reviewSampleSchema.optional(),
   model: modelSchema.nullable(),
   training: trainingSchema.nullable(),
   space: spaceSchema,

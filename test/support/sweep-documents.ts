@@ -3,6 +3,8 @@ import assert from 'node:assert/strict';
 import { SweepError } from '../../src/errors.js';
 import { type ParseOptions, parseSweepSpec } from '../../src/spec/parse.js';
 import type { DatasetShape } from '../../src/spec/resolve-trial.js';
+import type { SweepSpec } from '../../src/spec/sweep-spec.js';
+import type { SeriesSpec } from '../../src/study/dataset-source.js';
 
 /** The example of the guide: 96 trials of recurrent nets on Jena. A fresh copy each time. */
 export function gruGridDocument() {
@@ -56,6 +58,12 @@ export const JENA_SHAPE: DatasetShape = {
 
 export function parseDocument(document: unknown, options?: ParseOptions) {
   return parseSweepSpec(JSON.stringify(document, null, 2), '/study/sweep.json', options);
+}
+
+/** The series of a spec; fails if it has none. */
+export function seriesOf({ dataset }: SweepSpec): SeriesSpec {
+  assert.ok(dataset !== null && dataset.kind === undefined, 'the spec has no series');
+  return dataset;
 }
 
 /** All errors that `act` throws in its one SweepError; fails if it throws nothing, or anything else. */

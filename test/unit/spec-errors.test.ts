@@ -7,6 +7,7 @@ import {
   gruGridDocument,
   layerDocument,
   parseDocument,
+  seriesOf,
 } from '../support/sweep-documents.js';
 
 test('all errors of a sweep file are reported at once, each with path, rule and suggestion', () => {
@@ -163,7 +164,7 @@ test('splits that overlap, are empty, exceed the whole, or are shorter than a wi
   }
   const enough = gruGridDocument();
   enough.dataset.split = { train: [0, 1585], validation: [10_000, 20_000], test: [20_000, null] };
-  assert.equal(parseDocument(enough).dataset?.split.type, 'rows');
+  assert.equal(seriesOf(parseDocument(enough)).split.type, 'rows');
 });
 
 test('a suggestion is made for a slip and for nothing else', () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseSweepSpec } from '../../src/spec/parse.js';
 import { reviveSweepSpec } from '../../src/spec/sweep-spec.js';
-import { errorsOf, gruGridDocument, parseDocument } from '../support/sweep-documents.js';
+import { errorsOf, gruGridDocument, parseDocument, seriesOf } from '../support/sweep-documents.js';
 
 test('a sweep file gets every default filled in and keeps its references', () => {
   const spec = parseDocument(gruGridDocument());
@@ -65,9 +65,9 @@ test('a CSV path is relative to the sweep file, a named source is not a path', (
 
 test('the named sources bring their own target and split', () => {
   const document = { ...gruGridDocument(), dataset: { source: ['jena', 'jena-synthetic'] } };
-  const { dataset } = parseDocument(document);
-  assert.equal(dataset?.target, 'T (degC)');
-  assert.deepEqual(dataset?.split, {
+  const dataset = seriesOf(parseDocument(document));
+  assert.equal(dataset.target, 'T (degC)');
+  assert.deepEqual(dataset.split, {
     type: 'rows',
     train: { start: 0, end: 200_000 },
     validation: { start: 200_001, end: 300_000 },
@@ -77,7 +77,7 @@ test('the named sources bring their own target and split', () => {
 
 test('a CSV needs its target named and is split by fractions', () => {
   const document = { ...gruGridDocument(), dataset: { source: './a.csv', target: 'load' } };
-  assert.deepEqual(parseDocument(document).dataset?.split, {
+  assert.deepEqual(seriesOf(parseDocument(document)).split, {
     type: 'fractions',
     train: 0.5,
     validation: 0.25,

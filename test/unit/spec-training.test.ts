@@ -95,12 +95,18 @@ test('a metric is an objective in the direction in which it gets better, and in 
     validationLoss: 'minimize',
     validationAccuracy: 'maximize',
   };
+  const reviews = {
+    name: 'reviews',
+    dataset: { kind: 'reviews', source: 'imdb' },
+    model: { type: 'recurrent', embedding: 8 },
+  };
   for (const [metric, direction] of Object.entries(directions)) {
-    const { objective } = parseDocument(documentWith({}, { objective: { metric } }));
+    const document = metric === 'validationAccuracy' ? reviews : documentWith({});
+    const { objective } = parseDocument({ ...document, objective: { metric } });
     assert.deepEqual(objective, { type: 'metric', metric, direction, epoch: 'best' });
     const wrong = { metric, direction: direction === 'minimize' ? 'maximize' : 'minimize' };
     const error = errorAt(
-      errorsOf(() => parseDocument(documentWith({}, { objective: wrong }))),
+      errorsOf(() => parseDocument({ ...document, objective: wrong })),
       'objective.direction',
     );
     assert.match(error.message, new RegExp(`must be "${direction}", in which ${metric} gets better`));

@@ -1,0 +1,163 @@
+// Reads labelled reviews from a text table: tab-separated (one line a review, no quoting) or comma-separated (RFC 4180:
+// quoted fields may hold commas, doubled quotes and line breaks). Owns columns, labels and the errors that name the line.
+import { SweepError } from '../errors.js';
+import type { ReviewTableSource } from '../study/dataset-source.js';
+import { readTextBlocks } from './csv-text.js';
+
+/** A quoted field that runs on for longer was never closed. */
+const LONGEST_RECORD = 1 << 20;
+
+const LABELS: ReadonlyMap<string, 0 | 1> = new Map([
+  ['0', 0],
+  ['1', 1],
+  ['neg', 0],
+  ['pos', 1],
+  ['negative', 0],
+  ['positive', 1],
+]);
+
+export interface ReviewTableHooks {
+  readonly onBytes: (bytes: Buffer) => void;
+  readonly onReview: (label: 0 | 1, text: string) => void;
+}
+
+/** Throws CSV_SYNTAX, CSV_VALUE with `file:line:column`, SPEC_INVALID for a column that is not there. */
+export async function readReviewTable(
+  path: string,
+  source: ReviewTableSource,
+  hooks: ReviewTableHooks,
+): Promise<{ readonly notices: readonly string[] }> {
+  const notices: string[] = [];
+  let columns: { text: number; label: number } | null = null;
+  let reviews = 0;
+  for await (const { fields, line } of readRecords(path, source.format, hooks.onBytes, notices)) {
+    if (columns === null) {
+      columns = {
+        text: findColumn(source, 'text', fields, path),
+        label: findColumn(source, 'label', fields, path),
+      };
+      if (source.header) continue;
+    }
+    const text = fields[columns.text];
+    const label = fields[columns.label];
+    if (text === undefined || label === undefined) {
+      throw new SweepError(
+        'CSV_SYNTAX',
+        `${path}:${line}: ${fields.length} fields, but the text is field ${columns.text} and the label field ${columns.label}, counted from 0`,
+        { path: `${path}:${line}`, hint: 'give every line the same columns' },
+      );
+    }
+    hooks.onReview(readLabel(label, `${path}:${line}:${source.label}`), text);
+    reviews++;
+  }
+  if (reviews > 0) return { notices };
+  throw new SweepError('CSV_SYNTAX', `${path} holds no review`, {
+    path: `${path}:1`,
+    hint: source.header
+      ? 'the first line names the columns: "header": false if it is a review'
+      : 'one line is one review',
+  });
+}
+
+function readLabel(field: string, at: string): 0 | 1 {
+  const label = LABELS.get(field.trim().toLowerCase());
+  if (label !== undefined) return label;
+  throw new SweepError('CSV_VALUE', `${at}: ${JSON.stringify(field.slice(0, 40))} is no label`, {
+    path: at,
+    hint: `a label is one of ${[...LABELS.keys()].join(', ')}`,
+  });
+}
+
+function findColumn(
+  source: ReviewTableSource,
+  role: 'text' | 'label',
+  first: readonly string[],
+  path: string,
+): number {
+  const wanted = source[role];
+  const names = first.map((name) => name.trim());
+  const column = typeof wanted === 'number' ? wanted : source.header ? names.indexOf(wanted) : -1;
+  if (column >= 0 && column < first.length) return column;
+  const isNameless = typeof wanted === 'string' && !source.header;
+  throw new SweepError(
+    'SPEC_INVALID',
+    isNameless
+      ? `${path} has no line of column names, so its ${role} cannot be column "${wanted}"`
+      : `${path} has no column ${JSON.stringify(wanted)}`,
+    {
+      path: `dataset.source.${role}`,
+      hint: source.header
+        ? `its columns are ${names.map((name) => JSON.stringify(name.slice(0, 40))).join(', ')}`
+        : `it has ${first.length} columns, numbered from 0`,
+    },
+  );
+}
+
+interface TableRecord {
+  readonly fields: readonly string[];
+  /** 1-based, of the record's first line. */
+  readonly line: number;
+}
+
+async function* readRecords(
+  path: string,
+  format: ReviewTableSource['format'],
+  onBytes: (bytes: Buffer) => void,
+  notices: string[],
+): AsyncGenerator<TableRecord> {
+  const onLatin1 = (): void => void notices.push(`${path} is not UTF-8: read as Latin-1`);
+  let open = '';
+  let openedAt = 0;
+  for await (const block of readTextBlocks({ path, onBytes, onLatin1 })) {
+    let line = block.firstLine;
+    for (const text of block.text.slice(0, -1).split('\n')) {
+      if (open === '') openedAt = line;
+      line++;
+      const record = open === '' ? text : `${open}\n${text}`;
+      if (record === '') continue;
+      if (format === 'tsv') {
+        yield { fields: record.split('\t'), line: openedAt };
+        continue;
+      }
+      // A field is open while the quotes so far are odd in number.
+      const isOpen = (record.split('"').length - 1) % 2 !== 0;
+      open = isOpen ? record : '';
+      if (!isOpen) yield { fields: splitQuoted(record, `${path}:${openedAt}`), line: openedAt };
+      else if (open.length > LONGEST_RECORD) throw unclosed(path, openedAt);
+    }
+  }
+  if (open !== '') throw unclosed(path, openedAt);
+}
+
+function unclosed(path: string, line: number): SweepError {
+  return new SweepError('CSV_SYNTAX', `${path}:${line}: a quote is opened and never closed`, {
+    path: `${path}:${line}`,
+    hint: 'a quote inside a quoted field is doubled; for tab-separated lines without quoting use "tsv" instead of "csv"',
+  });
+}
+
+/** The fields of a whole record. Throws CSV_SYNTAX where text follows a closing quote. */
+function splitQuoted(record: string, at: string): string[] {
+  const fields: string[] = [];
+  for (let from = 0; ; ) {
+    let end: number;
+    if (record[from] === '"') {
+      let close = record.indexOf('"', from + 1);
+      while (close >= 0 && record[close + 1] === '"') close = record.indexOf('"', close + 2);
+      end = close + 1;
+      if (close < 0 || (end < record.length && record[end] !== ',')) {
+        throw new SweepError('CSV_SYNTAX', `${at}: field ${fields.length + 1} is not quoted as a whole`, {
+          path: at,
+          hint: 'a quote inside a quoted field is doubled, and a comma follows the closing one',
+        });
+      }
+      fields.push(record.slice(from + 1, close).replaceAll('""', '"'));
+    } else {
+      const comma = record.indexOf(',', from);
+      end = comma < 0 ? record.length : comma;
+      fields.push(record.slice(from, end));
+    }
+    if (end >= record.length) return fields;
+    from = end + 1;
+  }
+}
