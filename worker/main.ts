@@ -2,19 +2,17 @@
 //
 // running ──first SIGTERM, Ctrl-C or SIGHUP──▶ draining: gives back what runs ──▶ ended, exit code 0
 //    └──────────────────── second signal: ends at once, exit code 3 ─────────────┘
-import { constants, hostname } from 'node:os';
+import { hostname } from 'node:os';
 import { openNatsBus } from '../src/bus/nats-bus.js';
 import type { NatsAuth, NatsTls } from '../src/bus/nats-connection.js';
 import { createWasmEngine } from '../src/engine/wasm/wasm-engine.js';
 import { SweepError } from '../src/errors.js';
 import type { Logger } from '../src/log.js';
 import { DatasetCache } from './dataset-cache.js';
+import { listenForInterrupts } from './interrupts.js';
 import { nodeName } from './node-name.js';
 import { isFunction, openTrialPool, TRIAL_TASK_FILE } from './trial-pool.js';
-import { WorkerNode } from './worker-node.js';
-
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-const ENDED_AT_ONCE = 3;
+import { type TrialNews, WorkerNode } from './worker-node.js';
 
 export interface WorkerOptions {
   readonly servers: string;
@@ -30,6 +28,9 @@ export interface WorkerOptions {
   /** Once it pulls trials. */
   onReady(worker: string): void;
   onDrain(signal: string): void;
+  /** The process ends now, with so many trials in hand. */
+  onAbandon(running: number): void;
+  onTrial(news: TrialNews): void;
 }
 
 /** Resolves when the node has drained. Throws ENGINE_UNAVAILABLE, BUS_…. */
@@ -41,10 +42,13 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
     });
   }
   const connecting = new AbortController();
-  const signals = listenForSignals((signal) => {
-    options.onDrain(signal);
-    connecting.abort();
-    void node?.drain(`stopped by ${signal}`).catch(() => {});
+  const signals = listenForInterrupts({
+    onFirst: (signal) => {
+      options.onDrain(signal);
+      connecting.abort();
+      void node?.drain(`stopped by ${signal}`).catch(() => {});
+    },
+    onSecond: () => options.onAbandon(node?.running().length ?? 0),
   });
   let node: WorkerNode | null = null;
   try {
@@ -67,6 +71,7 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
         requirements: labels.includes('gpu') ? ['gpu', 'any'] : ['cpu', 'any'],
         datasets: new DatasetCache(bus, cacheDirectory),
         once: options.once,
+        onTrial: options.onTrial,
         identity: {
           worker,
           host: hostname(),
@@ -109,20 +114,4 @@ async function openBusPatiently(options: WorkerOptions, signal: AbortSignal) {
     if (signal.aborted) return null;
     throw thrown;
   }
-}
-
-function listenForSignals(onFirst: (signal: string) => void): { release(): void } {
-  let asked = false;
-  const listener = (signal: NodeJS.Signals): void => {
-    if (asked) process.exit(ENDED_AT_ONCE);
-    asked = true;
-    onFirst(signal);
-  };
-  const known = SIGNALS.filter((signal) => signal in constants.signals);
-  for (const signal of known) process.on(signal, listener);
-  return {
-    release: () => {
-      for (const signal of known) process.off(signal, listener);
-    },
-  };
 }

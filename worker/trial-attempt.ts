@@ -9,11 +9,16 @@ import type { BlobOwner, Bus, Delivery } from '../src/bus/bus.js';
 import { asSweepError, SweepError } from '../src/errors.js';
 import type { StudyEvent } from '../src/study/events.js';
 import { CHECKPOINTS_KEPT } from '../src/study/open-trial.js';
-import type { EngineName, EpochReport } from '../src/study/trial.js';
+import type { EngineName, EpochReport, TrialResult } from '../src/study/trial.js';
 import { type Patience, withPatience } from './bus-retry.js';
 import { CheckpointWriter } from './checkpoint-writer.js';
 import type { CheckpointRef } from './trial-history.js';
 import type { RunningTrial, TrialOutcome, TrialPool } from './trial-pool.js';
+
+export type AttemptEnd =
+  | { readonly type: 'finished'; readonly state: TrialResult['state']; readonly objective: number }
+  | { readonly type: 'failed'; readonly error: SweepError }
+  | { readonly type: 'returned'; readonly reason: string };
 
 export interface AttemptOptions {
   readonly bus: Bus;
@@ -75,7 +80,7 @@ export class TrialAttempt {
   }
 
   /** Resolves when the delivery is acknowledged or given back. Throws only what the bus throws. */
-  async run(): Promise<'finished' | 'failed' | 'returned'> {
+  async run(): Promise<AttemptEnd> {
     const candidates = this.options.checkpoints.slice(0, CHECKPOINTS_KEPT);
     for (const checkpoint of candidates) {
       const bytes = await this.readCheckpoint(checkpoint);
@@ -121,7 +126,7 @@ export class TrialAttempt {
     return this.thread.outcome;
   }
 
-  private async settle(outcome: TrialOutcome): Promise<'finished' | 'failed' | 'returned'> {
+  private async settle(outcome: TrialOutcome): Promise<AttemptEnd> {
     const { bus, delivery, worker } = this.options;
     const { params, config } = delivery.message;
     const point = { params, seed: config.seed };
@@ -136,14 +141,14 @@ export class TrialAttempt {
         );
         await this.written();
         await this.patiently(() => delivery.ack());
-        return 'finished';
+        return { type: 'finished', state: result.state, objective: result.objective };
       }
       case 'interrupted': {
         const reason = this.interrupted ?? 'interrupted';
         this.persist(this.append({ type: 'trial.returned', ...this.event, worker, reason }));
         await this.written();
         await this.patiently(() => delivery.nak(0));
-        return 'returned';
+        return { type: 'returned', reason };
       }
       case 'failed': {
         const error = outcome.error;
@@ -159,7 +164,7 @@ export class TrialAttempt {
         );
         await this.written();
         await this.patiently(() => delivery.ack());
-        return 'failed';
+        return { type: 'failed', error };
       }
     }
   }

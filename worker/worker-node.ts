@@ -9,10 +9,10 @@
 import type { Bus, ControlMessage, Delivery, TrialMessage, WorkerInfo } from '../src/bus/bus.js';
 import { asSweepError, type ErrorCode } from '../src/errors.js';
 import type { Logger } from '../src/log.js';
-import type { EngineName, Requirement } from '../src/study/trial.js';
+import type { EngineName, Params, Requirement } from '../src/study/trial.js';
 import { type Patience, pause, withPatience } from './bus-retry.js';
 import type { DatasetCache } from './dataset-cache.js';
-import { lostWorkerError, TrialAttempt } from './trial-attempt.js';
+import { type AttemptEnd, lostWorkerError, TrialAttempt } from './trial-attempt.js';
 import { type CheckpointRef, judgeHistory } from './trial-history.js';
 import type { TrialPool } from './trial-pool.js';
 
@@ -67,7 +67,14 @@ export interface WorkerNodeOptions {
   readonly datasets?: DatasetCache;
   /** One trial a slot, then stop. */
   readonly once?: boolean;
+  onTrial?(news: TrialNews): void;
 }
+
+/** For whoever watches this node. */
+export type TrialNews = { readonly study: string; readonly trial: string; readonly attempt: number } & (
+  | { readonly type: 'begun'; readonly params: Params }
+  | { readonly type: 'ended'; readonly durationMs: number; readonly end: AttemptEnd }
+);
 
 interface Slot {
   /** From the delivery until its end. */
@@ -242,9 +249,13 @@ export class WorkerNode {
     slot.attempt = attempt;
     slot.lastProgress = 0;
     slot.busySinceMs = now();
+    const { study, trial, attempt: number, params } = message;
+    this.options.onTrial?.({ type: 'begun', study, trial, attempt: number, params });
     try {
       const end = await attempt.run();
-      if (end !== 'returned') this.trialsDone++;
+      if (end.type !== 'returned') this.trialsDone++;
+      const durationMs = now() - slot.busySinceMs;
+      this.options.onTrial?.({ type: 'ended', study, trial, attempt: number, durationMs, end });
       return 'run';
     } finally {
       slot.attempt = null;

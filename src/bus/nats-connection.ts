@@ -72,7 +72,7 @@ export async function connectNats(options: NatsConnectionOptions): Promise<NatsC
   let announced = false;
   for (;;) {
     try {
-      return await connect({
+      const connection = await connect({
         servers: await greetingFirst(servers),
         noRandomize: true,
         name: options.name ?? `sweep-${options.role}`,
@@ -88,13 +88,18 @@ export async function connectNats(options: NatsConnectionOptions): Promise<NatsC
         ...(tls === undefined ? {} : { tls: { ...tls } }),
         ...(authenticator === undefined ? {} : { authenticator }),
       });
+      if (announced) options.log.info('connected');
+      return connection;
     } catch (thrown) {
       const error = translateConnectError(thrown, servers, options.auth);
       const elapsedMs = performance.now() - startedAtMs;
       const expired = options.connectWithinMs !== null && elapsedMs >= options.connectWithinMs;
       if (error.code !== 'BUS_UNREACHABLE' || expired || options.signal?.aborted) throw error;
-      if (!announced) options.log.warn('no NATS server answers yet, still trying', { servers });
-      announced = true;
+      // Whoever waits for a while only is told by the error at its end.
+      if (!announced && options.connectWithinMs === null) {
+        options.log.warn(`waiting for a NATS server at ${options.servers}`);
+        announced = true;
+      }
       await new Promise((resolve) => setTimeout(resolve, RETRY_FIRST_CONNECT_MS));
     }
   }

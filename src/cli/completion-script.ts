@@ -7,7 +7,12 @@ interface Entry {
   readonly description: string;
   readonly commands: readonly { readonly name: string; readonly description: string }[];
   readonly options: readonly { readonly long: string; readonly description: string }[];
+  /** Its first argument names a study. */
+  readonly takesStudy: boolean;
 }
+
+/** Of the place that the environment names, or (in bash and zsh) `--home` and `--nats` on the line. */
+const LIST_IDS = 'sweep list --ids';
 
 export function completionScript(program: Command, shell: 'bash' | 'zsh' | 'fish'): string {
   const entries = listEntries(program);
@@ -30,6 +35,7 @@ function listEntries(command: Command, path: readonly string[] = []): Entry[] {
       ...command.options.map((option) => ({ long: option.long ?? '', description: option.description })),
       { long: '--help', description: 'print help' },
     ].filter(({ long }) => long !== ''),
+    takesStudy: command.registeredArguments[0]?.name() === 'study',
   };
   return [entry, ...command.commands.flatMap((child) => listEntries(child, [...path, child.name()]))];
 }
@@ -40,11 +46,15 @@ function wordsOf(entry: Entry): string {
 
 /** The longest path of words before the cursor that is a command decides what is offered. */
 function bashScript(entries: readonly Entry[]): string {
-  const cases = entries.map((entry) => `    ${quote(entry.path)}) words=${quote(wordsOf(entry))} ;;`);
+  const cases = entries.map((entry) => {
+    const studies = entry.takesStudy ? '; takes_study=1' : '';
+    return `    ${quote(entry.path)}) words=${quote(wordsOf(entry))}${studies} ;;`;
+  });
   const paths = entries.filter(({ path }) => path !== '').map(({ path }) => `    ${quote(path)}) ;;`);
   return `# bash completion of sweep
 _sweep() {
-  local current="\${COMP_WORDS[COMP_CWORD]}" path="" words="" candidate word
+  local current="\${COMP_WORDS[COMP_CWORD]}" path="" words="" takes_study="" candidate word option pattern
+  local -a place=()
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     candidate="\${path:+$path }$word"
     case "$candidate" in
@@ -56,6 +66,14 @@ ${paths.join('\n')}
   case "$path" in
 ${cases.join('\n')}
   esac
+  if [[ -n "$takes_study" && "$current" != -* ]]; then
+    # Not from COMP_WORDS: an address is several words there.
+    for option in --home --nats; do
+      pattern="$option[ =]+([^ ]+)"
+      [[ "$COMP_LINE" =~ $pattern ]] && place+=("$option" "\${BASH_REMATCH[1]}")
+    done
+    words="@last $(${LIST_IDS} "\${place[@]}" 2>/dev/null)"
+  fi
   COMPREPLY=($(compgen -W "$words" -- "$current"))
 }
 complete -o default -o bashdefault -F _sweep sweep
@@ -70,12 +88,15 @@ function zshScript(entries: readonly Entry[]): string {
     ]
       .map((item) => quote(item))
       .join(' ');
-  const cases = entries.map((entry) => `    ${quote(entry.path)}) items=(${describe(entry)}) ;;`);
+  const cases = entries.map((entry) => {
+    const studies = entry.takesStudy ? '; takes_study=1' : '';
+    return `    ${quote(entry.path)}) items=(${describe(entry)})${studies} ;;`;
+  });
   const paths = entries.filter(({ path }) => path !== '').map(({ path }) => `      ${quote(path)}) ;;`);
   return `#compdef sweep
 _sweep() {
-  local path_words="" candidate word
-  local -a items
+  local path_words="" takes_study="" candidate word option
+  local -a items place
   for word in "\${words[@]:1:CURRENT-2}"; do
     candidate="\${path_words:+$path_words }$word"
     case "$candidate" in
@@ -87,6 +108,12 @@ ${paths.join('\n')}
   case "$path_words" in
 ${cases.join('\n')}
   esac
+  if [[ -n "$takes_study" && "$PREFIX" != -* ]]; then
+    for option in --home --nats; do
+      [[ "\${words[*]}" =~ "$option[ =]+([^ ]+)" ]] && place+=("$option" "$match[1]")
+    done
+    items=(@last \${(f)"$(${LIST_IDS} "\${place[@]}" 2>/dev/null)"})
+  fi
   _describe 'sweep' items || _files
 }
 compdef _sweep sweep
@@ -100,7 +127,11 @@ function fishScript(entries: readonly Entry[]): string {
     const none = entry.commands.map(({ name }) => name).join(' ');
     const missing = none === '' ? [] : [`not __fish_seen_subcommand_from ${none}`];
     const when = [...seen, ...missing].join('; and ') || 'true';
+    const studies = entry.takesStudy
+      ? [`complete -c sweep -n ${quote(when)} -f -a ${quote(`@last (${LIST_IDS} 2>/dev/null)`)} -d study`]
+      : [];
     return [
+      ...studies,
       ...entry.commands.map(
         ({ name, description }) =>
           `complete -c sweep -n ${quote(when)} -f -a ${quote(name)} -d ${quote(description)}`,

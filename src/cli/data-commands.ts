@@ -7,7 +7,7 @@ import { fetchJena } from '../dataset/jena-download.js';
 import { JENA_ROWS } from '../dataset/jena-series.js';
 import { writeSyntheticCsv } from '../dataset/synthetic-csv.js';
 import { SYNTHETIC_SEED } from '../dataset/synthetic-jena.js';
-import { SweepError } from '../errors.js';
+import { asSweepError, SweepError } from '../errors.js';
 import type { MissingPolicy } from '../study/dataset-source.js';
 import type { CliContext } from './context.js';
 import { prepareWithProgress } from './prepare-progress.js';
@@ -91,8 +91,24 @@ export async function importData(context: CliContext, file: string, options: Imp
       split: { type: 'fractions', train, validation, test },
     },
     false,
-  );
+  ).catch((thrown: unknown) => {
+    throw hintInOptions(asSweepError(thrown));
+  });
   return printDataset(context, prepared.metadata.digest, options);
+}
+
+/** The dataset room speaks of fields of a sweep file; here they are options of the command. */
+function hintInOptions(error: SweepError): SweepError {
+  const hint = error.hint
+    ?.replaceAll(/"onMissing": "([a-z-]+)"/g, '--on-missing $1')
+    .replaceAll('"missing"', '--missing')
+    .replaceAll('"columns"', '--column');
+  return new SweepError(error.code, error.message, {
+    path: error.path,
+    hint,
+    others: error.others,
+    cause: error,
+  });
 }
 
 export interface InfoOptions {

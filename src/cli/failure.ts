@@ -6,18 +6,22 @@ import type { CliContext } from './context.js';
 /** Prints what was thrown and returns the exit code. `json`: as one document on standard output. */
 export function reportFailure(thrown: unknown, context: CliContext, json: boolean): number {
   if (thrown instanceof CommanderError && thrown.exitCode === 0) return 0;
-  const error = thrown instanceof CommanderError ? usageError(thrown) : asSweepError(thrown);
-  if (json) {
-    context.stdout.write(`${JSON.stringify({ error: error.toWire() }, null, 2)}\n`);
-    return error.exitCode;
-  }
-  // commander has printed its own message already.
-  if (!(thrown instanceof CommanderError)) context.stderr.write(formatError(error, context));
+  const error = asSweepError(thrown);
+  if (json) context.stdout.write(`${JSON.stringify({ error: error.toWire() }, null, 2)}\n`);
+  else context.stderr.write(formatError(error, context));
   return error.exitCode;
 }
 
-function usageError(thrown: CommanderError): SweepError {
-  return new SweepError('USAGE', thrown.message.replace(/^error: /, ''), { hint: 'see sweep --help' });
+/** What commander threw, as an error of ours; printed help and version stay what they are. `path`: `sweep data fetch`. */
+export function usageErrorOf(error: CommanderError, path: string): Error {
+  if (error.exitCode === 0) return error;
+  const help = `see \`${path} --help\``;
+  // A command with commands of its own was given none.
+  if (error.code === 'commander.help')
+    return new SweepError('USAGE', `${path} needs a command`, { hint: help });
+  const [message = '', suggestion] = error.message.replace(/^error: /, '').split('\n');
+  const meant = suggestion === undefined ? '' : `${suggestion.replace(/^\(|\)$/g, '').toLowerCase()} `;
+  return new SweepError('USAGE', message, { hint: `${meant}${help}` });
 }
 
 function formatError(error: SweepError, context: CliContext): string {

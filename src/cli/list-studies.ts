@@ -11,10 +11,13 @@ import { byCreation } from './study-argument.js';
 /** A list needs the best row of a study and no other. */
 const ROWS_KEPT = 1;
 
-export async function listStudies(
-  context: CliContext,
-  options: BusFlags & { readonly json?: boolean },
-): Promise<number> {
+export interface ListOptions extends BusFlags {
+  readonly json?: boolean;
+  readonly ids?: boolean;
+}
+
+export async function listStudies(context: CliContext, options: ListOptions): Promise<number> {
+  if (options.ids === true) return listIds(context, options);
   const studies = await withBus(context, options, async (bus) => {
     const records = (await bus.listStudies()).sort(byCreation);
     const entries = [];
@@ -55,6 +58,18 @@ export async function listStudies(
       `no coordinator runs ${abandoned.study}: go on with sweep resume ${abandoned.study}${busSuffix(context, options)}\n`,
     );
   }
+  return 0;
+}
+
+/** Without a look at their events: shell completion waits for it. */
+async function listIds(context: CliContext, options: ListOptions): Promise<number> {
+  const records = await withBus(context, options, (bus) => bus.listStudies());
+  context.stdout.write(
+    records
+      .sort(byCreation)
+      .map(({ study }) => `${study}\n`)
+      .join(''),
+  );
   return 0;
 }
 

@@ -14,27 +14,18 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 try {
-  const program = createProgram(context, (exitCode) => {
-    process.exitCode = exitCode;
+  const program = createProgram(context, {
+    json: wantsJson,
+    finish: (exitCode) => {
+      process.exitCode = exitCode;
+    },
   });
   if (process.argv.length <= 2) {
     program.outputHelp({ error: true });
     process.exitCode = 2;
   } else {
-    if (wantsJson) silenceErrors(program);
     await program.parseAsync(process.argv);
   }
 } catch (thrown) {
   process.exitCode = reportFailure(thrown, context, wantsJson);
-}
-
-/** With --json an error is one document: commander's own message would be a second one. */
-function silenceErrors(program: ReturnType<typeof createProgram>): void {
-  for (const command of [
-    program,
-    ...program.commands,
-    ...program.commands.flatMap((verb) => verb.commands),
-  ]) {
-    command.configureOutput({ writeErr: () => {} });
-  }
 }

@@ -2,12 +2,14 @@
 // `sweep --help` and the first training step do not wait for code they do not need.
 import { Command } from 'commander';
 import type { CliContext } from './context.js';
+import { usageErrorOf } from './failure.js';
 import { registerBaseline } from './verbs/baseline.js';
 import { registerCompletion } from './verbs/completion.js';
 import { registerControl } from './verbs/control.js';
 import { registerData } from './verbs/data.js';
 import { registerDoctor } from './verbs/doctor.js';
 import { registerExplain } from './verbs/explain.js';
+import { registerHelp } from './verbs/help.js';
 import { registerLeaderboard } from './verbs/leaderboard.js';
 import { registerList } from './verbs/list.js';
 import { registerNats } from './verbs/nats.js';
@@ -28,18 +30,26 @@ export type RunVerb = <Arguments extends unknown[]>(
   work: (context: CliContext, ...given: Arguments) => Promise<number>,
 ) => (...given: Arguments) => Promise<void>;
 
-export function createProgram(context: CliContext, finish: (exitCode: number) => void): Command {
+export interface ProgramOptions {
+  /** An error is one document on standard output then: commander writes nothing of its own. */
+  readonly json: boolean;
+  finish(exitCode: number): void;
+}
+
+export function createProgram(context: CliContext, { json, finish }: ProgramOptions): Command {
   const program = new Command('sweep')
     .description('Distributed hyperparameter sweeps for sequence models.')
     .version(context.version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
-    .helpCommand('help [command]', 'print help for a command')
-    .showHelpAfterError('(sweep --help shows the commands)')
+    .helpCommand(false)
     .configureOutput({
       writeOut: (text) => context.stdout.write(text),
-      writeErr: (text) => context.stderr.write(text),
+      writeErr: (text) => {
+        if (!json) context.stderr.write(text);
+      },
+      // Errors of the command line look like all others: failure.ts prints them.
+      outputError: () => {},
     })
-    .exitOverride()
     .addHelpText(
       'after',
       `
@@ -72,7 +82,17 @@ Exit codes: 0 done, 1 no usable result, 2 bad usage or input, 3 interrupted (can
     registerData,
     registerDoctor,
     registerCompletion,
+    registerHelp,
   ];
   for (const register of registrations) register(program, run);
+  translateErrors(program, program.name());
   return program;
+}
+
+/** The error of a command points at that command's own help. */
+function translateErrors(command: Command, path: string): void {
+  command.exitOverride((error) => {
+    throw usageErrorOf(error, path);
+  });
+  for (const child of command.commands) translateErrors(child, `${path} ${child.name()}`);
 }

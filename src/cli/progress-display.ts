@@ -4,13 +4,14 @@ import { formatDuration } from '../coordinator/eta.js';
 import type { ProgressSnapshot } from '../coordinator/study-progress.js';
 import type { LoggedEvent, StudyEvent } from '../study/events.js';
 import type { StudyView } from '../study/study-view.js';
-import type { Params } from '../study/trial.js';
 import type { CliContext } from './context.js';
+import { paramsText } from './params-text.js';
 
 const REFRESH_MS = 250;
 
 export interface ProgressDisplay {
   start(): void;
+  /** Of this run only: what was replayed is old news. */
   onEvent(logged: LoggedEvent, view: StudyView): void;
   /** A line above the progress. */
   note(text: string): void;
@@ -46,7 +47,6 @@ function lineDisplay({ context, snapshot, view }: ProgressDisplayOptions): Progr
     context.stderr.write(`${text}\n`);
   };
   let saidEta = false;
-  let isLive = false;
   // The first estimate comes from measured steps, before the first trial ends.
   const timer = setInterval(() => {
     const { etaMs, total, running } = snapshot();
@@ -58,9 +58,6 @@ function lineDisplay({ context, snapshot, view }: ProgressDisplayOptions): Progr
   return {
     start() {},
     onEvent({ event }) {
-      if (event.type === 'study.opened') isLive = true;
-      // Replayed events are old news.
-      if (!isLive) return;
       const line = describeEnd(event, view());
       if (line === null) return;
       saidEta = true;
@@ -132,11 +129,11 @@ function describeEnd(event: StudyEvent, view: StudyView): string | null {
   if (event.type === 'trial.finished') {
     const { state, objective, bestEpoch, durationMs } = event.result;
     const how = event.cached ? 'cached' : `epoch ${bestEpoch}, ${formatDuration(durationMs)}`;
-    return `${describeParams(event.params)}  ${bestText(objective, view)}  ${state === 'PRUNED' ? 'pruned, ' : ''}${how}`;
+    return `${paramsText(event.params)}  ${bestText(objective, view)}  ${state === 'PRUNED' ? 'pruned, ' : ''}${how}`;
   }
   if (event.type === 'trial.failed') {
     const next = event.final ? 'failed' : 'attempt failed';
-    return `${describeParams(event.params)}  ${next}: ${event.error.code}: ${event.error.message}`;
+    return `${paramsText(event.params)}  ${next}: ${event.error.code}: ${event.error.message}`;
   }
   return null;
 }
@@ -149,10 +146,4 @@ function bestText(objective: number, view: StudyView): string {
   if (dataset === null || metric !== 'validationMae') return objective.toPrecision(4);
   const unit = dataset.unit === 'degC' ? '°C' : (dataset.unit ?? '');
   return `${objective.toFixed(4)} (${(objective * dataset.targetStd).toFixed(2)} ${unit})`;
-}
-
-function describeParams(params: Params): string {
-  return Object.entries(params)
-    .map(([name, value]) => `${name}=${String(value)}`)
-    .join(' ');
 }

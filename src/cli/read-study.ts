@@ -1,31 +1,22 @@
 // Opening the studies to read: the bus, one study and its folded view. What every reporting verb begins with.
 import type { Bus } from '../bus/bus.js';
 import { SweepError } from '../errors.js';
-import { createLogger, type Logger } from '../log.js';
 import { StudyFold } from '../study/fold.js';
 import { indexCount } from '../study/index-set.js';
 import { emptyView, type StudyView } from '../study/study-view.js';
+import { createCliLogger } from './cli-logger.js';
 import type { CliContext } from './context.js';
 import { type BusFlags, openOwnBus, openReadingBus } from './open-bus.js';
 import { findStudy } from './study-argument.js';
 
-/** Warnings and errors of the rooms below, as JSON lines on standard error. */
-export function createCliLogger(context: CliContext): Logger {
-  return createLogger(
-    (line) => context.stderr.write(line),
-    'warn',
-    () => new Date(),
-  );
-}
-
 /** Runs `work` on the bus that the options name and closes it afterwards. */
 export async function withBus<Value>(
   context: CliContext,
-  flags: BusFlags & { readonly writes?: boolean },
+  flags: BusFlags & { readonly writes?: boolean; readonly json?: boolean },
   work: (bus: Bus) => Promise<Value>,
 ): Promise<Value> {
   const open = flags.writes === true ? openOwnBus : openReadingBus;
-  const bus = await open(context, flags, createCliLogger(context));
+  const bus = await open(context, flags, createCliLogger(context, flags));
   try {
     return await work(bus);
   } finally {

@@ -1,12 +1,14 @@
 // What `sweep resume` does: find the study, run what is left of it, print its end.
 import { createWasmEngine } from '../engine/wasm/wasm-engine.js';
+import { createCliLogger } from './cli-logger.js';
 import type { CliContext } from './context.js';
 import { askCoordinator } from './control-study.js';
 import { detachStudy } from './detach-study.js';
 import { type BusFlags, openOwnBus } from './open-bus.js';
-import { createCliLogger, foldStudy, refuseIncompleteLog } from './read-study.js';
+import { formatStudy } from './print-study.js';
+import { foldStudy, refuseIncompleteLog } from './read-study.js';
 import { runStudy } from './run-study.js';
-import { countThreads, printEnd, workerCommandOf } from './start-study.js';
+import { commandsOf, countThreads, printEnd } from './start-study.js';
 import { findStudy } from './study-argument.js';
 
 export interface ResumeOptions extends BusFlags {
@@ -21,7 +23,7 @@ export async function resumeStudy(
   argument: string,
   options: ResumeOptions,
 ): Promise<number> {
-  const logger = createCliLogger(context);
+  const logger = createCliLogger(context, options);
   const threads = countThreads(context, options);
   const bus = await openOwnBus(context, options, logger);
   try {
@@ -34,14 +36,17 @@ export async function resumeStudy(
     }
     if (before.state === 'paused' && (await askCoordinator(bus, study, 'resume'))) {
       context.stderr.write(`study ${study} goes on: its coordinator was waiting\n`);
+      if (options.json === true) {
+        context.stdout.write(formatStudy(context, await foldStudy(bus, study), 'json'));
+      }
       return 0;
     }
     if (options.detach === true) return await detachStudy(context, bus, study, options);
     const isQuiet = options.quiet === true;
     if (!isQuiet) context.stderr.write(`study ${study}\n`);
     const engine = await createWasmEngine();
-    const workerCommand = workerCommandOf(context, options);
-    const view = await runStudy({ context, bus, engine, logger, study, threads, workerCommand, isQuiet });
+    const commands = commandsOf(context, study, options);
+    const view = await runStudy({ context, bus, engine, logger, study, threads, ...commands, isQuiet });
     return printEnd(context, view, options);
   } finally {
     await bus.close();

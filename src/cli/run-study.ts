@@ -1,5 +1,6 @@
 // What `start` and `resume` do alike: open the study, run it on this machine's threads, test the winner, print.
 import { hostname } from 'node:os';
+import { listenForInterrupts } from '../../worker/interrupts.js';
 import { nodeName } from '../../worker/node-name.js';
 import { isFunction, openTrialPool, TRIAL_TASK_FILE, type TrialPool } from '../../worker/trial-pool.js';
 import { WorkerNode } from '../../worker/worker-node.js';
@@ -12,7 +13,8 @@ import type { Engine } from '../engine/engine.js';
 import type { Logger } from '../log.js';
 import type { StudyView } from '../study/study-view.js';
 import type { CliContext } from './context.js';
-import { listenForInterrupts } from './interrupt.js';
+import { lastWords } from './last-words.js';
+import { countOf } from './plural.js';
 import { createProgressDisplay } from './progress-display.js';
 import { announceSynthetic } from './synthetic-notice.js';
 
@@ -26,6 +28,8 @@ export interface RunStudyOptions {
   readonly threads: number;
   /** The command that adds a machine, shown while there are none; null where workers are this process's own. */
   readonly workerCommand: string | null;
+  /** The command that goes on after an interrupt. */
+  readonly resumeCommand: string;
   readonly isQuiet: boolean;
 }
 
@@ -48,13 +52,15 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyView> {
     const serving = live.filter(({ state }) => state === 'up');
     remoteSlots = serving.reduce((sum, { slots }) => sum + slots, 0);
     if (remoteSlots === before && isCalled) return;
-    if (remoteSlots > 0) display.note(`${serving.length} workers, ${remoteSlots} slots`);
+    if (remoteSlots > 0)
+      display.note(`${countOf(serving.length, 'worker')}, ${countOf(remoteSlots, 'slot')}`);
     else if (!isCalled || before > 0) {
       display.note(`no workers: add any number of machines with\n  ${options.workerCommand}`);
     }
     isCalled = true;
   };
   let isCalled = false;
+  let isOurs = false;
   let node: WorkerNode | null = null;
   const opened = await openStudy({
     bus,
@@ -68,6 +74,9 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyView> {
     logger,
     ...(options.workerCommand === null ? {} : { onWorkers: callForWorkers }),
     onEvent: (logged, view) => {
+      // What is replayed happened in earlier runs, at their pace.
+      if (logged.event.type === 'study.opened') isOurs = logged.event.coordinator === holder;
+      if (!isOurs) return;
       const params = 'index' in logged.event ? view.open.get(logged.event.index)?.params : null;
       progress.observe(logged, params ?? undefined);
       display.onEvent(logged, view);
@@ -90,10 +99,17 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyView> {
     snapshot: () => progress.snapshot(opened.view),
     view: () => opened.view,
   });
-  const interrupts = listenForInterrupts((signal) => {
-    display.note(`${signal}: storing what runs, then stopping (once more: stop at once)`);
-    opened.interrupt(`stopped by ${signal}`);
-    void node?.drain(`stopped by ${signal}`).catch(() => {});
+  const interrupts = listenForInterrupts({
+    onFirst: (signal) => {
+      display.note(`${signal}: storing what runs, then stopping (once more: stop at once)`);
+      opened.interrupt(`stopped by ${signal}`);
+      void node?.drain(`stopped by ${signal}`).catch(() => {});
+    },
+    onSecond: () => {
+      display.stop();
+      const running = node?.running().length ?? 0;
+      context.stderr.write(`${lastWords(running)}; go on with: ${options.resumeCommand}\n`);
+    },
   });
   try {
     if (opened.dataset?.metadata.source.synthetic === true && !options.isQuiet) announceSynthetic(context);

@@ -3,9 +3,11 @@ import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { runWorker } from '../../worker/main.js';
 import { SweepError } from '../errors.js';
-import { createLogger } from '../log.js';
 import type { CliContext } from './context.js';
+import { lastWords } from './last-words.js';
 import { type NatsFlags, readNatsAddress } from './nats-options.js';
+import { countOf } from './plural.js';
+import { createWorkerDisplay } from './worker-display.js';
 
 const LABEL = /^[A-Za-z0-9_.:-]{1,64}$/;
 
@@ -16,6 +18,7 @@ export interface WorkerFlags extends NatsFlags {
   readonly cache?: string;
   readonly once?: boolean;
   readonly quiet?: boolean;
+  readonly json?: boolean;
 }
 
 export async function startWorker(context: CliContext, flags: WorkerFlags): Promise<number> {
@@ -25,9 +28,7 @@ export async function startWorker(context: CliContext, flags: WorkerFlags): Prom
       hint: 'sweep worker --nats nats://host:4222; "sweep nats up" starts a server',
     });
   }
-  const say = (text: string): void => {
-    if (flags.quiet !== true) context.stderr.write(`${text}\n`);
-  };
+  const { logger, say, onTrial } = createWorkerDisplay(context, flags);
   const concurrency = flags.concurrency ?? availableParallelism();
   await runWorker({
     ...address,
@@ -38,13 +39,14 @@ export async function startWorker(context: CliContext, flags: WorkerFlags): Prom
       flags.cache === undefined ? context.cacheDirectory : resolve(context.directory, flags.cache),
     once: flags.once === true,
     version: context.version,
-    logger: createLogger(
-      (line) => context.stderr.write(line),
-      flags.quiet === true ? 'warn' : 'info',
-      () => new Date(),
-    ),
-    onReady: (worker) => say(`worker ${worker} serves ${address.servers}, ${concurrency} trials at once`),
+    logger,
+    onTrial,
+    onReady: (worker) => {
+      say(`worker ${worker} serves ${address.servers}, ${countOf(concurrency, 'trial')} at once`);
+    },
     onDrain: (signal) => say(`${signal}: giving back what runs (once more: stop at once)`),
+    onAbandon: (running) =>
+      logger.warn(`${lastWords(running)}; other workers go on from the last checkpoint`),
   });
   return 0;
 }

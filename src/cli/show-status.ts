@@ -7,6 +7,7 @@ import { countTrials, headerOf, runningTrials } from '../study/study-view.js';
 import { type AttendedStudy, readAttended } from './attended-study.js';
 import type { CliContext } from './context.js';
 import { type BusFlags, busSuffix } from './open-bus.js';
+import { countOf } from './plural.js';
 import { studyDocument } from './print-study.js';
 import { refuseIncompleteLog, withBus } from './read-study.js';
 import { findStudy } from './study-argument.js';
@@ -101,5 +102,5 @@ function describeWorkers(live: readonly WorkerInfo[]): string {
   if (live.length === 0) return 'none';
   const slots = live.reduce((sum, worker) => sum + worker.slots, 0);
   const quarantined = live.filter(({ state }) => state === 'quarantined').length;
-  return `${live.length}, ${slots} slots${quarantined === 0 ? '' : `, ${quarantined} quarantined`}`;
+  return `${live.length}, ${countOf(slots, 'slot')}${quarantined === 0 ? '' : `, ${quarantined} quarantined`}`;
 }

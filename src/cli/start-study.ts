@@ -9,12 +9,12 @@ import { asSweepError, SweepError } from '../errors.js';
 import { type ParseOptions, parseSweepSpec } from '../spec/parse.js';
 import type { SweepSpec } from '../spec/sweep-spec.js';
 import type { StudyView } from '../study/study-view.js';
+import { createCliLogger } from './cli-logger.js';
 import type { CliContext } from './context.js';
 import { detachStudy } from './detach-study.js';
 import { type BusFlags, busSuffix, openOwnBus, usesNats } from './open-bus.js';
 import { prepareWithProgress } from './prepare-progress.js';
 import { exitCodeOf, formatStudy } from './print-study.js';
-import { createCliLogger } from './read-study.js';
 import { runStudy } from './run-study.js';
 
 const STUDY_SUFFIXES = 0x10000;
@@ -34,7 +34,7 @@ export async function startStudy(context: CliContext, file: string, options: Sta
   const spec = await readSweepFile(file, options);
   const dataset = await prepareFor(context, spec, options.quiet === true);
   const engine = await createWasmEngine();
-  const logger = createCliLogger(context);
+  const logger = createCliLogger(context, options);
   const threads = countThreads(context, options);
   const bus = await openOwnBus(context, options, logger);
   try {
@@ -51,8 +51,8 @@ export async function startStudy(context: CliContext, file: string, options: Sta
     if (options.quiet !== true) context.stderr.write(`study ${study}\n`);
     if (options.detach === true) return await detachStudy(context, bus, study, options);
     const isQuiet = options.quiet === true;
-    const workerCommand = workerCommandOf(context, options);
-    const view = await runStudy({ context, bus, engine, logger, study, threads, workerCommand, isQuiet });
+    const commands = commandsOf(context, study, options);
+    const view = await runStudy({ context, bus, engine, logger, study, threads, ...commands, isQuiet });
     return printEnd(context, view, options);
   } finally {
     await bus.close();
@@ -68,7 +68,7 @@ export function printEnd(
   context.stdout.write(formatStudy(context, view, options.json === true ? 'json' : 'table'));
   const study = view.header?.study ?? '';
   if (view.state === 'interrupted') {
-    context.stderr.write(`interrupted; go on with: sweep resume ${study}${busSuffix(context, options)}\n`);
+    context.stderr.write(`interrupted; go on with: ${commandsOf(context, study, options).resumeCommand}\n`);
   } else if (view.state !== 'complete') {
     context.stderr.write(`study ${study} ended as ${view.state}: ${view.stateReason ?? 'no reason given'}\n`);
   }
@@ -86,9 +86,13 @@ export function countThreads(context: CliContext, options: BusFlags & { readonly
   return options.workers ?? (isRemote ? 0 : availableParallelism());
 }
 
-/** What to type on another machine; null without NATS. */
-export function workerCommandOf(context: CliContext, options: BusFlags): string | null {
-  return usesNats(context, options) ? `sweep worker${busSuffix(context, options)}` : null;
+/** What to type next: on another machine (null without NATS), and after an interrupt. */
+export function commandsOf(context: CliContext, study: string, options: BusFlags) {
+  const suffix = busSuffix(context, options);
+  return {
+    workerCommand: usesNats(context, options) ? `sweep worker${suffix}` : null,
+    resumeCommand: `sweep resume ${study}${suffix}`,
+  };
 }
 
 export async function readSweepFile(

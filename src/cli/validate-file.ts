@@ -8,8 +8,9 @@ import { planStudy } from '../coordinator/spec-plan.js';
 import type { DatasetMetadata } from '../dataset/dataset.js';
 import { createWasmEngine } from '../engine/wasm/wasm-engine.js';
 import { type LayerSummary, summarizeModel, trainingBytes } from '../spec/model-shape.js';
-import { type TrialConfig, timestepsOf } from '../study/trial.js';
+import { type Params, type TrialConfig, timestepsOf } from '../study/trial.js';
 import type { CliContext } from './context.js';
+import { paramsText } from './params-text.js';
 import { prepareFor, readSweepFile, type StartOptions } from './start-study.js';
 import { announceSynthetic } from './synthetic-notice.js';
 
@@ -72,7 +73,7 @@ function describeModel(config: TrialConfig, dataset: DatasetMetadata | null): Mo
 function describe(
   document: {
     readonly trials: number | null;
-    readonly firstTrial: { readonly params: object } | null;
+    readonly firstTrial: { readonly params: Params } | null;
     readonly parameters: number;
     readonly memoryBytesPerTrial: number;
     readonly workers: number;
@@ -92,10 +93,7 @@ function describe(
     for (const { name, outputShape, parameters } of layers) {
       table.push([name, `[${outputShape.join(', ')}]`, parameters.toLocaleString('en-US')]);
     }
-    const params = Object.entries(document.firstTrial?.params ?? {}).map(
-      ([name, value]) => `${name}=${value}`,
-    );
-    lines.push(`first trial: ${params.join(' ')}`, table.toString());
+    lines.push(`first trial: ${paramsText(document.firstTrial?.params ?? {})}`, table.toString());
     lines.push(
       `${document.parameters.toLocaleString('en-US')} parameters, ` +
         `about ${Math.ceil(document.memoryBytesPerTrial / 2 ** 20)} MB a trial`,

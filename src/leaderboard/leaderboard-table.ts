@@ -39,10 +39,17 @@ export function leaderboardTable(view: StudyView, { width, useColor, rows }: Tab
   const all = rankView(view);
   const shown = rows ?? all;
   const parts = [
-    ...(shown.length === 0 ? ['No trial to show yet.'] : [renderToFit(view, all, shown, width, colors)]),
+    shown.length > 0 ? renderToFit(view, all, shown, width, colors) : describeNothing(all),
     ...notes(view, all, shown, colors),
   ];
   return `${parts.join('\n')}\n`;
+}
+
+function describeNothing(all: readonly RankedRow[]): string {
+  if (all.length === 0) return 'No trial to show yet.';
+  return all.length === 1
+    ? 'The one row there is does not match the filter.'
+    : `None of the ${all.length} rows matches the filter.`;
 }
 
 /** Leaves out the least important columns first, then puts all parameters in one cell that wraps. */

@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { createWorkplace, writeSmallSweep } from '../support/cli.js';
+import { COMMAND, createWorkplace, writeSmallSweep } from '../support/cli.js';
 
 interface LeaderboardRow {
   readonly rank: number;
@@ -84,6 +84,8 @@ test('a study from its file to its end, looked at from every side', async (t) =>
     assert.equal((await place.json<Document>('leaderboard', '@last', '--top', '1')).leaderboard.length, 1);
     const csv = await place.run('leaderboard', '@last', '--csv');
     assert.equal(csv.stdout.trim().split('\r\n').length, 5);
+    const none = await place.run('leaderboard', '@last', '--filter', 'units=99');
+    assert.match(none.stdout, /^None of the 4 rows matches the filter\./);
     const wrong = await place.run('leaderboard', '@last', '--filter', 'cells=gru');
     assert.equal(wrong.code, 2);
   });
@@ -278,4 +280,29 @@ test('completion offers commands, then options of the command', async (t) => {
   assert.deepEqual(complete('sweep', 'lea'), ['leaderboard']);
   assert.ok(complete('sweep', 'data', '').includes('import'));
   assert.deepEqual(complete('sweep', 'start', 'file.json', '--max'), ['--max-trials']);
+});
+
+test('completion offers the studies there are, of the home on the line too', async (t) => {
+  if (spawnSync('bash', ['--version']).error !== undefined) return t.skip('bash is not installed');
+  const place = createWorkplace(t);
+  const file = join(place.directory, 'noop.json');
+  writeFileSync(
+    file,
+    JSON.stringify({ name: 'noop', objective: { type: 'function', name: 'noop' }, space: { x: [1] } }),
+  );
+  const home = join(place.directory, 'elsewhere');
+  await place.run('start', file, '--home', home, '--quiet');
+  const ids = (await place.run('list', '--ids', '--home', home)).stdout.trim();
+  assert.match(ids, /^noop-[0-9a-f]{4}$/);
+  const { stdout } = await place.run('completion', 'bash');
+  const sweep = `sweep() { ${[process.execPath, COMMAND].map((word) => `'${word}'`).join(' ')} "$@"; }`;
+  const complete = (line: string): string[] => {
+    const script = `${sweep}\n${stdout}\nCOMP_LINE='${line}'; COMP_WORDS=(${line.replace(/ $/, " ''")}); COMP_CWORD=$((\${#COMP_WORDS[@]} - 1)); _sweep; printf '%s\\n' "\${COMPREPLY[@]}"`;
+    const options = { encoding: 'utf8', cwd: place.directory } as const;
+    return spawnSync('bash', ['-c', script], options).stdout.trim().split('\n');
+  };
+  assert.deepEqual(complete(`sweep status --home ${home} no`), [ids]);
+  assert.deepEqual(complete(`sweep leaderboard --home=${home} `), ['@last', ids]);
+  assert.deepEqual(complete('sweep resume '), ['@last'], 'no study in the default home');
+  assert.deepEqual(complete('sweep resume --det'), ['--detach']);
 });

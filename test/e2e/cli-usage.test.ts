@@ -32,6 +32,44 @@ test('an unknown command or option is named, with what was probably meant', asyn
   assert.match(option.stderr, /--json/);
 });
 
+test('an error of the command line points at the help of its own command', async (t) => {
+  const place = createWorkplace(t);
+  for (const [args, help] of [
+    [['start'], 'sweep start'],
+    [['start', 'x.json', '--workers', 'many'], 'sweep start'],
+    [['data', 'fetch'], 'sweep data fetch'],
+    [['data', 'fetsh'], 'sweep data'],
+    [['data'], 'sweep data'],
+  ] as const) {
+    const { code, stdout, stderr } = await place.run(...args);
+    assert.equal(code, 2);
+    assert.equal(stdout, '');
+    assert.ok(stderr.endsWith(`see \`${help} --help\`\n`), stderr);
+  }
+});
+
+test('help knows commands and their commands, and says of a name that it is none', async (t) => {
+  const place = createWorkplace(t);
+  const fetch = await place.run('help', 'data', 'fetch');
+  assert.equal(fetch.code, 0);
+  assert.match(fetch.stdout, /^Usage: sweep data fetch[\s\S]*Examples:/);
+  assert.match((await place.run('help')).stdout, /^Usage: sweep \[options\]/);
+  const slip = await place.run('help', 'strat');
+  assert.equal(slip.code, 2);
+  assert.match(slip.stderr, /no command "strat"[\s\S]*did you mean "start"\? see `sweep --help`/);
+  assert.match((await place.run('help', 'foo')).stderr, /no command "foo"/);
+});
+
+test('a missing value on import is answered with options of the command', async (t) => {
+  const place = createWorkplace(t);
+  const file = join(place.directory, 'gap.csv');
+  writeFileSync(file, 'time,T\n2020-01-01 00:00:00,1\n2020-01-01 01:00:00,-9999\n2020-01-01 02:00:00,3\n');
+  const { code, stderr } = await place.run('data', 'import', file, '--target', 'T');
+  assert.equal(code, 2);
+  assert.match(stderr, /CSV_MISSING_VALUE[\s\S]*--on-missing forward-fill[\s\S]*--missing/);
+  assert.doesNotMatch(stderr, /"onMissing"/);
+});
+
 test('with --json an error is one document on standard output and silence on standard error', async (t) => {
   const place = createWorkplace(t);
   for (const args of [

@@ -98,6 +98,35 @@ test('one thread and two threads, killed and resumed or not, end in the same wei
   }
 });
 
+test('a second signal ends a study at once and says what is lost and how it goes on', async (t) => {
+  const place = createWorkplace(t);
+  const file = writeSmallSweep(place.directory, { epochs: 200, stepsPerEpoch: 100 });
+  const running = place.start('start', file, '--workers', '1');
+  await waitForLog(running, () => readLog(place), /"trial\.started"/);
+  // Both wait for it when it goes on.
+  for (const signal of ['SIGSTOP', 'SIGINT', 'SIGTERM', 'SIGCONT'] as const) running.process.kill(signal);
+  const { code, stderr } = await running.finished;
+  assert.equal(code, 3, stderr);
+  assert.match(
+    stderr,
+    /ended at once: the epoch in flight of 1 trial is lost; go on with: sweep resume small-/,
+  );
+});
+
+test('resume shows what it computes, not what was computed before', async (t) => {
+  const place = createWorkplace(t);
+  const file = writeSmallSweep(place.directory, { epochs: 8, stepsPerEpoch: 40 });
+  const running = place.start('start', file, '--workers', '1');
+  await waitForLog(running, () => readLog(place), /"trial\.finished"/);
+  running.process.kill('SIGINT');
+  assert.equal((await running.finished).code, 3);
+  const before = [...readLog(place).matchAll(/"trial\.finished"/g)].length;
+  const { code, stderr } = await place.run('resume', '@last', '--workers', '1');
+  assert.equal(code, 0, stderr);
+  const shown = [...stderr.matchAll(/^\[(\d)\/4\]/gm)].map(([, count]) => Number(count));
+  assert.deepEqual(shown, [1, 2, 3, 4].slice(before));
+});
+
 test('a second start of the same file takes every trial from the cache', async (t) => {
   const place = createWorkplace(t);
   const file = writeSmallSweep(place.directory);

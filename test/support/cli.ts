@@ -8,7 +8,8 @@ import { writeSyntheticCsv } from '../../src/dataset/synthetic-csv.js';
 import { temporaryDirectory } from './temporary-directory.js';
 import { waitUntil } from './wait-until.js';
 
-const MAIN = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
+/** The compiled command. */
+export const COMMAND = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
 
 export interface Finished {
   readonly code: number | null;
@@ -40,7 +41,7 @@ export function createWorkplace(t: Pick<TestContext, 'after'>, env: NodeJS.Proce
   const home = join(directory, '.sweep');
   const cache = join(directory, 'cache');
   const start = (...args: readonly string[]): RunningCli => {
-    const child = spawn(process.execPath, [MAIN, ...args], {
+    const child = spawn(process.execPath, [COMMAND, ...args], {
       cwd: directory,
       env: { PATH: process.env.PATH, SWEEP_CACHE: cache, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],

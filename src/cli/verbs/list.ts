@@ -1,6 +1,7 @@
 // `sweep list`: the studies of the sweep home, oldest first.
+import { Option } from 'commander';
 import { addBusOptions } from '../bus-options.js';
-import type { BusFlags } from '../open-bus.js';
+import type { ListOptions } from '../list-studies.js';
 import { jsonOption } from '../options.js';
 import type { Register } from '../program.js';
 
@@ -8,6 +9,7 @@ export const registerList: Register = (program, run) => {
   addBusOptions(program.command('list'))
     .description('list the studies')
     .addOption(jsonOption())
+    .addOption(new Option('--ids', 'print the ids only, one a line').conflicts('json'))
     .addHelpText(
       'after',
       `
@@ -16,7 +18,7 @@ Examples:
   $ sweep list --json | jq -r '.studies[].study'`,
     )
     .action(
-      run(async (context, options: BusFlags & { json?: boolean }) => {
+      run(async (context, options: ListOptions) => {
         const { listStudies } = await import('../list-studies.js');
         return listStudies(context, options);
       }),

@@ -21,6 +21,7 @@ export const registerWorker: Register = (program, run) => {
       'directory of prepared datasets (default: $SWEEP_CACHE or the XDG cache directory)',
     )
     .option('--once', 'run one trial for each slot, then exit')
+    .option('--json', 'print what happens as JSON lines on standard output')
     .option('-q, --quiet', 'print warnings and errors only')
     .addHelpText(
       'after',
