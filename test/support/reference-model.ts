@@ -2,6 +2,7 @@
 // TensorFlow.js cannot express (reset after, a mask per gate) and, through finite differences, for every gradient.
 import type { ModelDefinition, NamedTensor, StepPosition } from '../../src/engine/engine.js';
 import { TILE_ROWS } from '../../src/engine/wasm/layer.js';
+import { recurrentStride } from '../../src/engine/wasm/panels.js';
 import { mergeDirections } from '../../src/kernels/reference/bidirectional.js';
 import { conv1d } from '../../src/kernels/reference/conv1d.js';
 import { denseForward } from '../../src/kernels/reference/dense.js';
@@ -212,7 +213,7 @@ export class ReferenceModel {
         firstPurpose + 1,
         spec.recurrentDropout,
         gates,
-        padded(spec.units),
+        recurrentStride(spec.units),
         spec.units,
         place,
       ),
@@ -229,7 +230,7 @@ export class ReferenceModel {
       values: spec.returnSequences ? states : states.slice(-spec.units),
       steps: spec.returnSequences ? steps : 1,
       features: spec.units,
-      stride: padded(spec.units),
+      stride: recurrentStride(spec.units),
     };
   }
 

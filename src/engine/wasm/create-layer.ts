@@ -1,6 +1,6 @@
 // From a layer's spec to its implementation on the wasm engine: one line a layer type.
-import { SweepError } from '../../errors.js';
 import type { LayerSpec } from '../../study/layer-spec.js';
+import { requireInput } from '../layer-inputs.js';
 import { createBidirectionalLayer } from './bidirectional-layer.js';
 import { createConv1dLayer } from './conv1d-layer.js';
 import { createDenseLayer } from './dense-layer.js';
@@ -14,6 +14,7 @@ import { createPoolingLayer } from './pooling-layer.js';
 import { createRecurrentLayer } from './recurrent-layer.js';
 
 export function createLayer(spec: LayerSpec, input: TileTensor, context: LayerContext): WasmLayer {
+  requireInput(spec, input, context.index);
   switch (spec.type) {
     case 'dense':
       return createDenseLayer(spec, input, context);
@@ -23,13 +24,10 @@ export function createLayer(spec: LayerSpec, input: TileTensor, context: LayerCo
       return createDropoutLayer(spec, input, context);
     case 'gru':
     case 'lstm':
-      requireSequence(spec, input, context);
       return createRecurrentLayer(spec, input, context);
     case 'bidirectional':
-      requireSequence(spec, input, context);
       return createBidirectionalLayer(spec, input, context);
     case 'conv1d':
-      requireSequence(spec, input, context);
       return createConv1dLayer(spec, input, context);
     case 'layerNormalization':
       return createLayerNormalizationLayer(spec, input, context);
@@ -39,18 +37,8 @@ export function createLayer(spec: LayerSpec, input: TileTensor, context: LayerCo
     case 'averagePooling1d':
     case 'globalMaxPooling1d':
     case 'globalAveragePooling1d':
-      requireSequence(spec, input, context);
       return createPoolingLayer(spec, input, context);
     case 'persistence':
-      requireSequence(spec, input, context);
       return createPersistenceLayer(spec, input, context);
   }
-}
-
-function requireSequence(spec: LayerSpec, input: TileTensor, { index }: LayerContext): void {
-  if (input.isSequence) return;
-  throw new SweepError('MODEL_SHAPE', `layer ${index} (${spec.type}) needs a sequence`, {
-    path: `model.layers[${index}]`,
-    hint: 'set returnSequences on the recurrent layer before it',
-  });
 }

@@ -1,7 +1,7 @@
 // Embedding: a vector for each token id. Ids are the model's input, `[T, 1]` float32 values; masking is off. A batch reads
 // and changes only the rows that occur in it: see row-table.ts.
-import { SweepError } from '../../errors.js';
 import type { EmbeddingLayer } from '../../study/layer-spec.js';
+import { requireTokenId } from '../layer-inputs.js';
 import { embeddingWeights } from '../layer-weights.js';
 import { type LayerContext, TILE_ROWS, type TileTensor, type WasmLayer } from './layer.js';
 import { panelsOf } from './panels.js';
@@ -13,15 +13,6 @@ export function createEmbeddingLayer(
 ): WasmLayer {
   const { kernels } = arena;
   const { inputDim, outputDim } = spec;
-  if (index !== 0 || input.features !== 1 || !input.isSequence)
-    throw new SweepError(
-      'MODEL_SHAPE',
-      'an embedding takes token ids, one a time step, straight from the data',
-      {
-        path: `model.layers[${index}]`,
-        hint: 'make it the first layer, over data of a single column',
-      },
-    );
   const stride = panelsOf(outputDim) * 32;
   const place = { name: `${index}.embedding`, firstWeight: parameters.nextIndex, key };
   const embeddings = parameters.add(embeddingWeights(spec, place).embeddings, {
@@ -50,11 +41,7 @@ export function createEmbeddingLayer(
       const step = input.stride / 4;
       for (let i = 0, from = input.address / 4; i < count; i++, from += step) {
         const id = floats[from] as number;
-        if (!Number.isInteger(id) || id < 0 || id >= inputDim)
-          throw new SweepError('MODEL_SHAPE', `token id ${id} is no whole number from 0 to ${inputDim - 1}`, {
-            path: `model.layers[${index}].inputDim`,
-            hint: 'inputDim must be above the largest id: the vocabulary size with its reserved ids',
-          });
+        requireTokenId(id, inputDim, index);
         if (at === null) table.bringLevel(id);
         else table.use(id);
       }

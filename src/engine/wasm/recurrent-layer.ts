@@ -11,7 +11,7 @@ import { dropoutConstants, PURPOSE } from '../../kernels/reference/random.js';
 import type { GruLayer, LstmLayer } from '../../study/layer-spec.js';
 import type { StepPosition } from '../engine.js';
 import { type LayerContext, stepBytes, TILE_ROWS, type TileTensor, type WasmLayer } from './layer.js';
-import { panelsOf } from './panels.js';
+import { panelsOf, recurrentStride } from './panels.js';
 import { addRecurrentParameters } from './recurrent-parameters.js';
 
 const INPUT_MASK_PURPOSE = 0;
@@ -31,15 +31,6 @@ function gateSlots(spec: GruLayer | LstmLayer): number {
   return spec.resetAfter ? 4 : 3;
 }
 
-/**
- * Bytes between rows of arrays over units. Rows a multiple of 512 bytes apart fall into few sets of an 8-way first-level
- * cache, and walking down a column evicts what it needs next: one more panel lies between them.
- */
-function strideOf(unitPanels: number): number {
-  const bytes = unitPanels * 32;
-  return bytes % 512 === 0 ? bytes + 32 : bytes;
-}
-
 export function createRecurrentLayer(
   spec: GruLayer | LstmLayer,
   input: TileTensor,
@@ -54,7 +45,7 @@ export function createRecurrentLayer(
   const { steps: timesteps, features } = input;
   const { units } = spec;
   const unitPanels = panelsOf(units);
-  const unitStride = strideOf(unitPanels);
+  const unitStride = 4 * recurrentStride(units);
   const unitBytes = TILE_ROWS * unitStride;
   const inputBytes = stepBytes(input);
   const slots = gateSlots(spec);

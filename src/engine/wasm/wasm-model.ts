@@ -1,11 +1,11 @@
 // A model on the wasm engine: layers over one arena. Batches go tile by tile through forward, loss and backward, then the
 // optimiser steps once. One instance has a memory of its own and is used by one thread.
 import type { SampleSet } from '../../dataset/sample-set.js';
-import { SweepError } from '../../errors.js';
 import { Arena } from '../../kernels/arena.js';
 import type { Kernels } from '../../kernels/kernels.js';
 import { keyOfSeed } from '../../kernels/reference/random.js';
 import type { Model, ModelDefinition, NamedTensor, StepPosition } from '../engine.js';
+import { requireModel, requireTrainable } from '../layer-inputs.js';
 import { OPTIMIZER_SLOTS } from '../optimizer-state.js';
 import { createLayer } from './create-layer.js';
 import { TILE_ROWS, type TileTensor, tileValues, type WasmLayer } from './layer.js';
@@ -53,11 +53,7 @@ export class WasmModel implements Model {
       this.#layers.push(layer);
       last = layer.output;
     });
-    if (this.#layers.length === 0 || last.isSequence)
-      throw new SweepError('MODEL_SHAPE', 'the model must end in one vector a sample', {
-        path: 'model',
-        hint: 'add a dense layer after a flatten or a recurrent layer that returns its last state',
-      });
+    requireModel(layers, last);
     this.#output = last;
     this.#parameters.allocate(OPTIMIZER_SLOTS[definition.optimizer.type].length);
     this.#arena.commit();
@@ -81,8 +77,7 @@ export class WasmModel implements Model {
 
   trainBatch(samples: SampleSet, indices: Uint32Array, at: StepPosition): number {
     // Without weights no layer keeps a gradient, and the loss would have nowhere to write its own.
-    if (this.parameterCount === 0)
-      throw new SweepError('INTERNAL', 'a model without weights was to be trained: it can only be evaluated');
+    requireTrainable(this);
     const { floats } = this.#arena;
     const size = indices.length;
     this.#parameters.clearGradients();

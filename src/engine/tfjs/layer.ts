@@ -1,0 +1,44 @@
+// The contract between the tfjs model and its layers. Tensors are `[B, T, F]` for sequences, `[B, F]` for vectors; layers
+// run inside the model's tf.tidy and TensorFlow.js differentiates what they do.
+import type * as tensorflow from '@tensorflow/tfjs';
+import type { RandomKey } from '../../kernels/reference/random.js';
+import type { StepPosition } from '../engine.js';
+import type { Weight } from '../layer-weights.js';
+import type { DropoutMasks } from './dropout-masks.js';
+
+/** The module itself: every package of TensorFlow.js exports the same functions. */
+export type Tensorflow = typeof tensorflow;
+export type Tensor = tensorflow.Tensor;
+export type Variable = tensorflow.Variable;
+
+/** Values between two layers for one sample. */
+export interface LayerShape {
+  /** Time steps; 1 for a vector. */
+  readonly steps: number;
+  /** False once time has been folded away (last state, flatten). */
+  readonly isSequence: boolean;
+  readonly features: number;
+  /**
+   * Values from one row to the next where the wasm engine keeps them, in float32: dropout masks are numbered by it, so
+   * that both engines drop the same values.
+   */
+  readonly maskStride: number;
+}
+
+export interface LayerContext {
+  readonly tf: Tensorflow;
+  readonly masks: DropoutMasks;
+  readonly key: RandomKey;
+  /** 0-based place in the model: prefixes weight names and keys random numbers. */
+  readonly index: number;
+  /** How many weights the model has so far: the next one's index. */
+  readonly nextWeight: number;
+  /** Adds a weight to the model, after those before it. */
+  addWeight(weight: Weight): Variable;
+}
+
+export interface TfjsLayer {
+  readonly output: LayerShape;
+  /** `at` is null outside training: no dropout. */
+  forward(x: Tensor, at: StepPosition | null): Tensor;
+}

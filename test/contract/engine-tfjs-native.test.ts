@@ -1,0 +1,11 @@
+// The tfjs engine on native TensorFlow, where a built package of it is found.
+import type { Engine } from '../../src/engine/engine.js';
+import { createTfjsEngine, type TfjsEngine } from '../../src/engine/tfjs/tfjs-engine.js';
+import { nativeTensorflow } from '../support/native-tensorflow.js';
+import { describeEngineContract } from './engine-contract.js';
+
+const { skip, options } = nativeTensorflow();
+describeEngineContract('tfjs, native TensorFlow', () => createTfjsEngine(options), {
+  skip,
+  countHeld: (engine: Engine) => (engine as TfjsEngine).loaded.tf.memory().numTensors,
+});

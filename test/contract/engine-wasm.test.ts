@@ -1,0 +1,4 @@
+import { createWasmEngine } from '../../src/engine/wasm/wasm-engine.js';
+import { describeEngineContract } from './engine-contract.js';
+
+describeEngineContract('wasm', createWasmEngine);
