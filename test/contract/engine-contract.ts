@@ -177,13 +177,14 @@ export function describeEngineContract(
       model.dispose();
     });
 
-    it('predicts by a model that has no weights', () => {
+    it('predicts by a model that has no weights, and will not train it', () => {
       const definition = modelOf([persistence(1)], 4, 2);
       const samples = learnable(definition);
       const model = engine.build(definition);
       assert.equal(model.parameterCount, 0);
       const predictions = new Float32Array(3);
       model.predict(samples, firstIndices(3), predictions);
+      assert.throws(() => train(model, samples, 0, 1), refused('INTERNAL'));
       assert.deepEqual(
         [...predictions],
         [0, 1, 2].map((sample) => samples.inputs[sample * 8 + 7]),
