@@ -3,6 +3,7 @@
 // running ──first SIGTERM, Ctrl-C or SIGHUP──▶ draining: gives back what runs ──▶ ended, exit code 0
 //    └──────────────────── second signal: ends at once, exit code 3 ─────────────┘
 import { hostname } from 'node:os';
+import type { WorkerInfo } from '../src/bus/bus.js';
 import { openNatsBus } from '../src/bus/nats-bus.js';
 import type { NatsAuth, NatsTls } from '../src/bus/nats-connection.js';
 import { createWasmEngine } from '../src/engine/wasm/wasm-engine.js';
@@ -31,6 +32,8 @@ export interface WorkerOptions {
   /** The process ends now, with so many trials in hand. */
   onAbandon(running: number): void;
   onTrial(news: TrialNews): void;
+  /** The server has the heartbeat of a node in this state. */
+  onHeartbeat(state: WorkerInfo['state']): void;
 }
 
 /** Resolves when the node has drained. Throws ENGINE_UNAVAILABLE, BUS_…. */
@@ -72,6 +75,7 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
         datasets: new DatasetCache(bus, cacheDirectory),
         once: options.once,
         onTrial: options.onTrial,
+        onHeartbeat: options.onHeartbeat,
         identity: {
           worker,
           host: hostname(),

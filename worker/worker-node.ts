@@ -68,6 +68,8 @@ export interface WorkerNodeOptions {
   /** One trial a slot, then stop. */
   readonly once?: boolean;
   onTrial?(news: TrialNews): void;
+  /** The bus has the heartbeat of a node in this state. */
+  readonly onHeartbeat?: (state: WorkerInfo['state']) => void;
 }
 
 /** For whoever watches this node. */
@@ -434,6 +436,8 @@ export class WorkerNode {
   private beat(): void {
     const beat = this.options.bus
       .heartbeat(this.describe())
+      // Its state now, not at the time of sending: a node that drains meanwhile does not say that it serves.
+      .then(() => this.options.onHeartbeat?.(this.state))
       .catch((thrown: unknown) => {
         this.options.logger.warn('heartbeat failed', { error: asSweepError(thrown).message });
       })

@@ -20,6 +20,8 @@ export interface CliContext {
   readonly cacheDirectory: string;
   readonly commandPath: string;
   readonly nats: NatsEnvironment;
+  /** SWEEP_READY_FILE: see ready-file.ts. */
+  readonly readyFile: string | undefined;
   /** Directories of executables. */
   readonly searchPath: readonly string[];
 }
@@ -40,6 +42,7 @@ export function createContext(): CliContext {
     cacheDirectory: cacheDirectory(env, directory),
     commandPath: process.argv[1] ?? 'sweep',
     nats: readNatsEnvironment(env),
+    readyFile: env.SWEEP_READY_FILE ? resolve(directory, env.SWEEP_READY_FILE) : undefined,
     searchPath: (env.PATH ?? '').split(process.platform === 'win32' ? ';' : ':'),
   };
 }

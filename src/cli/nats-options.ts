@@ -27,6 +27,7 @@ export interface NatsEnvironment {
   readonly nkeyFile: string | undefined;
   readonly user: string | undefined;
   readonly password: string | undefined;
+  readonly passwordFile: string | undefined;
   readonly token: string | undefined;
   readonly caFile: string | undefined;
   readonly certFile: string | undefined;
@@ -40,6 +41,7 @@ export function readNatsEnvironment(env: NodeJS.ProcessEnv): NatsEnvironment {
     nkeyFile: env.NATS_NKEY || undefined,
     user: env.NATS_USER || undefined,
     password: env.NATS_PASSWORD || undefined,
+    passwordFile: env.NATS_PASSWORD_FILE || undefined,
     token: env.NATS_TOKEN || undefined,
     caFile: env.NATS_CA || undefined,
     certFile: env.NATS_CERT || undefined,
@@ -55,7 +57,7 @@ const CONNECTION_OPTIONS: readonly (readonly [string, string])[] = [
   ['--tls-cert <file>', 'PEM file of our certificate (default: $NATS_CERT)'],
   ['--tls-key <file>', 'PEM file of its key (default: $NATS_KEY)'],
 ];
-const GROUP = 'NATS (user and password: $NATS_USER, $NATS_PASSWORD; token: $NATS_TOKEN):';
+const GROUP = 'NATS (user: $NATS_USER; password: $NATS_PASSWORD or $NATS_PASSWORD_FILE; token: $NATS_TOKEN):';
 
 /** Adds the options of a connection to a verb. */
 export function addNatsOptions(command: Command): Command {
@@ -138,9 +140,15 @@ function readAuth(flags: NatsFlags, environment: NatsEnvironment): NatsAuth | nu
   if (creds !== undefined) return { type: 'credentials', credentials: readSecret(creds, 'credentials file') };
   const nkey = flags.nkey ?? environment.nkeyFile;
   if (nkey !== undefined) return { type: 'nkey', seed: readSecret(nkey, 'NKey seed file') };
-  const { user, password, token } = environment;
-  if (user !== undefined) return { type: 'password', user, password: password ?? '' };
+  const { user, token } = environment;
+  if (user !== undefined) return { type: 'password', user, password: readPassword(environment) };
   return token === undefined ? null : { type: 'token', token };
+}
+
+function readPassword({ password, passwordFile }: NatsEnvironment): string {
+  if (password !== undefined || passwordFile === undefined) return password ?? '';
+  // Whoever writes a file by hand leaves a line break at its end.
+  return readSecret(passwordFile, 'password file').replace(/\r?\n$/, '');
 }
 
 function readTls(flags: NatsFlags, environment: NatsEnvironment): NatsTls | null {

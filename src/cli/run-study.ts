@@ -16,6 +16,7 @@ import type { CliContext } from './context.js';
 import { lastWords } from './last-words.js';
 import { countOf } from './plural.js';
 import { createProgressDisplay } from './progress-display.js';
+import { createReadyFile } from './ready-file.js';
 import { announceSynthetic } from './synthetic-notice.js';
 
 export interface RunStudyOptions {
@@ -59,6 +60,7 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyView> {
     }
     isCalled = true;
   };
+  const readyFile = createReadyFile(context.readyFile);
   let isCalled = false;
   let isOurs = false;
   let node: WorkerNode | null = null;
@@ -73,6 +75,7 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyView> {
     clock: systemClock,
     logger,
     ...(options.workerCommand === null ? {} : { onWorkers: callForWorkers }),
+    onLeaseRenewed: () => readyFile.refresh(),
     onEvent: (logged, view) => {
       // What is replayed happened in earlier runs, at their pace.
       if (logged.event.type === 'study.opened') isOurs = logged.event.coordinator === holder;
@@ -115,6 +118,7 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyView> {
     if (opened.dataset?.metadata.source.synthetic === true && !options.isQuiet) announceSynthetic(context);
     if (pool !== null) node = startNode(options, pool, holder);
     display.start();
+    readyFile.refresh();
     const run = opened.run();
     const end = node === null ? await run : await raceNode(run, node);
     await node?.drain('the study ended');
@@ -126,6 +130,7 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyView> {
     interrupts.release();
     await pool?.close();
     await opened.close();
+    readyFile.remove();
   }
 }
 

@@ -7,6 +7,7 @@ import type { CliContext } from './context.js';
 import { lastWords } from './last-words.js';
 import { type NatsFlags, readNatsAddress } from './nats-options.js';
 import { countOf } from './plural.js';
+import { createReadyFile } from './ready-file.js';
 import { createWorkerDisplay } from './worker-display.js';
 
 const LABEL = /^[A-Za-z0-9_.:-]{1,64}$/;
@@ -30,7 +31,8 @@ export async function startWorker(context: CliContext, flags: WorkerFlags): Prom
   }
   const { logger, say, onTrial } = createWorkerDisplay(context, flags);
   const concurrency = flags.concurrency ?? availableParallelism();
-  await runWorker({
+  const readyFile = createReadyFile(context.readyFile);
+  const work = runWorker({
     ...address,
     concurrency,
     engine: flags.engine,
@@ -44,10 +46,18 @@ export async function startWorker(context: CliContext, flags: WorkerFlags): Prom
     onReady: (worker) => {
       say(`worker ${worker} serves ${address.servers}, ${countOf(concurrency, 'trial')} at once`);
     },
-    onDrain: (signal) => say(`${signal}: giving back what runs (once more: stop at once)`),
+    onDrain: (signal) => {
+      readyFile.remove();
+      say(`${signal}: giving back what runs (once more: stop at once)`);
+    },
+    onHeartbeat: (state) => {
+      if (state === 'up') readyFile.refresh();
+      else readyFile.remove();
+    },
     onAbandon: (running) =>
       logger.warn(`${lastWords(running)}; other workers go on from the last checkpoint`),
   });
+  await work.finally(() => readyFile.remove());
   return 0;
 }
 

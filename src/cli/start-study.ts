@@ -16,6 +16,7 @@ import { type BusFlags, busSuffix, openOwnBus, usesNats } from './open-bus.js';
 import { prepareWithProgress } from './prepare-progress.js';
 import { exitCodeOf, formatStudy } from './print-study.js';
 import { runStudy } from './run-study.js';
+import { findUnfinished } from './unfinished-study.js';
 
 const STUDY_SUFFIXES = 0x10000;
 
@@ -25,6 +26,7 @@ export interface StartOptions extends BusFlags {
   readonly set?: readonly string[];
   readonly maxTrials?: number;
   readonly seed?: number;
+  readonly continue?: boolean;
   readonly detach?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
@@ -38,16 +40,19 @@ export async function startStudy(context: CliContext, file: string, options: Sta
   const threads = countThreads(context, options);
   const bus = await openOwnBus(context, options, logger);
   try {
-    const study = await createStudy({
-      bus,
-      spec,
-      dataset,
-      engine,
-      version: context.version,
-      cacheDirectory: context.cacheDirectory,
-      createdAt: new Date(),
-      drawSuffix: () => randomInt(STUDY_SUFFIXES),
-    });
+    const unfinished = options.continue === true ? await findUnfinished(bus, spec) : null;
+    const create = () =>
+      createStudy({
+        bus,
+        spec,
+        dataset,
+        engine,
+        version: context.version,
+        cacheDirectory: context.cacheDirectory,
+        createdAt: new Date(),
+        drawSuffix: () => randomInt(STUDY_SUFFIXES),
+      });
+    const study = unfinished ?? (await create());
     if (options.quiet !== true) context.stderr.write(`study ${study}\n`);
     if (options.detach === true) return await detachStudy(context, bus, study, options);
     const isQuiet = options.quiet === true;

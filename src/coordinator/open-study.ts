@@ -107,6 +107,8 @@ export interface OpenStudyOptions {
   onEvent(logged: LoggedEvent, view: StudyView): void;
   /** The workers that are alive, every few seconds, where they are not this process's own. */
   onWorkers?(live: readonly WorkerInfo[]): void;
+  /** The bus says that the study is still this coordinator's: every few seconds. */
+  onLeaseRenewed?(): void;
 }
 
 /** A study in this coordinator's hands until `close`. */
@@ -147,7 +149,12 @@ export class OpenedStudy {
       if (message.type === 'request' && message.study === options.study) this.answer(message.action);
     });
     // A lease that is lost shows at the next append, which is fenced: here it need not be reported twice.
-    this.renewal = setInterval(() => void lease.renew().catch(() => {}), LEASE_RENEWAL_MS);
+    this.renewal = setInterval(() => {
+      lease.renew().then(
+        () => options.onLeaseRenewed?.(),
+        () => {},
+      );
+    }, LEASE_RENEWAL_MS);
     this.renewal.unref();
   }
 
