@@ -33,6 +33,8 @@ interface StartedTrial {
   readonly fromEpoch: number;
   /** When its first step was seen, and the share done by then: before that the thread was opening its data. */
   measuredFrom: { readonly atMs: number; readonly done: number } | null;
+  /** Its latest report: all that is known of a trial on another machine. */
+  reported: { readonly atMs: number; readonly epoch: number } | null;
 }
 
 export class StudyProgress {
@@ -51,7 +53,13 @@ export class StudyProgress {
         if (planned === null) return;
         const work = estimateWork(planned.config);
         const startedAtMs = this.options.now();
-        this.started.set(event.trial, { work, startedAtMs, fromEpoch: event.fromEpoch, measuredFrom: null });
+        const { fromEpoch } = event;
+        this.started.set(event.trial, { work, startedAtMs, fromEpoch, measuredFrom: null, reported: null });
+        return;
+      }
+      case 'trial.report': {
+        const trial = this.started.get(event.trial);
+        if (trial !== undefined) trial.reported = { atMs: this.options.now(), epoch: event.report.epoch };
         return;
       }
       case 'trial.finished':
@@ -100,7 +108,12 @@ export class StudyProgress {
     const progress = this.options.progressOf(trial);
     const nowMs = this.options.now();
     const before = fromEpoch / work.epochs;
-    if (progress === null || progress === 0) return { work: work.total, before, done: 0, elapsedMs: 0 };
+    if (progress === null || progress === 0) {
+      const { reported, startedAtMs } = started;
+      if (reported === null) return { work: work.total, before, done: 0, elapsedMs: 0 };
+      const doneHere = (reported.epoch - fromEpoch) / work.epochs;
+      return { work: work.total, before, done: doneHere, elapsedMs: reported.atMs - startedAtMs };
+    }
     const done = fractionDone(work, progress);
     started.measuredFrom ??= { atMs: nowMs, done };
     const { measuredFrom } = started;
