@@ -6,7 +6,14 @@
 //        with `once` each slot stops after one trial, and the node with the last of them
 // Slot:   pulling ─▶ judging ─▶ running ─▶ pulling       (judging may give back, acknowledge, or record a lost worker)
 // Timers: every EXTEND_MS a running trial whose progress counter moved extends its deadline; every HEARTBEAT_MS a heartbeat.
-import type { Bus, ControlMessage, Delivery, TrialMessage, WorkerInfo } from '../src/bus/bus.js';
+import {
+  type Bus,
+  type ControlMessage,
+  type Delivery,
+  type TrialMessage,
+  WORKER_GONE_MS,
+  type WorkerInfo,
+} from '../src/bus/bus.js';
 import { asSweepError, type ErrorCode } from '../src/errors.js';
 import type { Logger } from '../src/log.js';
 import type { EngineName, Params, Requirement } from '../src/study/trial.js';
@@ -20,8 +27,6 @@ const PULL_EXPIRES_MS = 5_000;
 /** A third of the shortest deadline a bus gives (30 s). */
 const EXTEND_MS = 10_000;
 const HEARTBEAT_MS = 5_000;
-/** Three missed heartbeats and the worker counts as gone. */
-const WORKER_GONE_MS = 15_000;
 /** How long a node waits to be taken off the list of workers. */
 const LEAVE_LIMIT_MS = 2_000;
 /** A trial this node may not run goes back for this long, so that it is not offered to it again at once. */

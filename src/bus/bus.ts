@@ -91,6 +91,9 @@ export interface BlobOwner {
   readonly trial: string;
 }
 
+/** A worker that was not heard of for so long counts as gone: three missed heartbeats. */
+export const WORKER_GONE_MS = 15_000;
+
 /** What a person asks of the coordinator that holds a study. */
 export type StudyRequest = 'pause' | 'resume' | 'stop' | 'cancel';
 

@@ -4,28 +4,42 @@ import { connect } from 'node:net';
 
 const DEFAULT_PORT = 4222;
 
-export type Greeting = { readonly greets: true } | { readonly greets: false; readonly why: string };
+export type Greeting =
+  /** `serverId` is another one each time a server starts. */
+  { readonly greets: true; readonly serverId: string } | { readonly greets: false; readonly why: string };
 
 /** `address` is `host`, `host:port` or `[ipv6]:port`. Never rejects; ends within the limit. */
 export function awaitGreeting(address: string, limitMs: number): Promise<Greeting> {
   const { host, port } = parseAddress(address);
   return new Promise((resolve) => {
     const socket = connect({ host, port });
+    let text = '';
     const end = (greeting: Greeting) => {
       clearTimeout(timer);
       socket.destroy();
       resolve(greeting);
     };
     const timer = setTimeout(() => end({ greets: false, why: 'no greeting in time' }), limitMs);
-    socket.once('data', (data) => {
-      const isNats = data.toString('latin1').startsWith('INFO ');
-      end(isNats ? { greets: true } : { greets: false, why: 'something else than NATS answers' });
+    socket.setEncoding('latin1').on('data', (chunk: string) => {
+      text += chunk;
+      const greeting = readGreeting(text);
+      if (greeting !== null) end(greeting);
     });
     socket.once('error', (error: NodeJS.ErrnoException) =>
       end({ greets: false, why: error.code ?? error.message }),
     );
     socket.once('close', () => end({ greets: false, why: 'it closed the connection' }));
   });
+}
+
+/** A server begins with `INFO {…}` on one line; null while the line is not whole. */
+function readGreeting(text: string): Greeting | null {
+  const isOther = !'INFO '.startsWith(text.slice(0, 5));
+  const info = /^INFO (\{.*\})\s*\r\n/.exec(text)?.[1];
+  if (!isOther && info === undefined) return null;
+  const serverId = /"server_id":\s*"([^"]+)"/.exec(info ?? '')?.[1];
+  if (serverId === undefined) return { greets: false, why: 'something else than NATS answers' };
+  return { greets: true, serverId };
 }
 
 function parseAddress(address: string): { host: string; port: number } {

@@ -11,10 +11,10 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { connect } from 'node:net';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { awaitGreeting } from '../bus/nats-greeting.js';
 import { asSweepError, SweepError } from '../errors.js';
 import type { CliContext } from './context.js';
 
@@ -83,7 +83,7 @@ export async function natsUp(context: CliContext, options: NatsUpOptions): Promi
   ];
   const child = spawn(binary, args, { detached: true, stdio: ['ignore', log, log] });
   closeSync(log);
-  const serverId = await awaitGreeting(child, host, port, directory);
+  const serverId = await awaitStart(child, host, port, directory);
   child.unref();
   const record: ServerRecord = { pid: child.pid ?? 0, host, port, serverId };
   writeFileSync(recordPath(directory), `${JSON.stringify(record)}\n`);
@@ -159,7 +159,7 @@ function findServer(searchPath: readonly string[]): string {
   throw new SweepError('USAGE', 'nats-server is not installed (not on PATH)', { hint: HOW_TO_GET });
 }
 
-async function awaitGreeting(
+async function awaitStart(
   child: ChildProcess,
   host: string,
   port: number,
@@ -205,32 +205,9 @@ function isProcess(pid: number): boolean {
 }
 
 /** The id that the server at this address greets with; null when none does. */
-function greet(host: string, port: number): Promise<string | null> {
-  return new Promise((resolve) => {
-    const socket = connect(port, reachable(host));
-    let text = '';
-    const end = (serverId: string | null): void => {
-      socket.destroy();
-      resolve(serverId);
-    };
-    socket.setEncoding('utf8').setTimeout(GREETING_LIMIT_MS, () => end(null));
-    socket.once('error', () => end(null)).once('close', () => end(null));
-    socket.on('data', (chunk: string) => {
-      text += chunk;
-      const match = /^INFO (\{.*\})\s*\r\n/.exec(text);
-      if (match !== null) end(serverIdOf(match[1] ?? ''));
-      else if (!'INFO '.startsWith(text.slice(0, 5))) end(null);
-    });
-  });
-}
-
-function serverIdOf(info: string): string | null {
-  try {
-    return z.object({ server_id: z.string() }).parse(JSON.parse(info)).server_id;
-  } catch {
-    // Someone else's service: not ours to talk to.
-    return null;
-  }
+async function greet(host: string, port: number): Promise<string | null> {
+  const greeting = await awaitGreeting(addressOf(host, port), GREETING_LIMIT_MS);
+  return greeting.greets ? greeting.serverId : null;
 }
 
 function readRecord(directory: string): ServerRecord | null {
@@ -247,8 +224,12 @@ function readRecord(directory: string): ServerRecord | null {
 }
 
 function urlOf(host: string, port: number): string {
+  return `nats://${addressOf(host, port)}`;
+}
+
+function addressOf(host: string, port: number): string {
   const name = reachable(host);
-  return `nats://${name.includes(':') ? `[${name}]` : name}:${port}`;
+  return `${name.includes(':') ? `[${name}]` : name}:${port}`;
 }
 
 /** An address to connect to, for one to listen on. */

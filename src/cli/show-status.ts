@@ -1,7 +1,6 @@
 // What `sweep status` prints.
-import type { WorkerInfo } from '../bus/bus.js';
+import { WORKER_GONE_MS, type WorkerInfo } from '../bus/bus.js';
 import { formatDuration } from '../coordinator/eta.js';
-import { WORKER_GONE_MS } from '../coordinator/reconciler.js';
 import { overheadMsPerTrial } from '../study/study-timing.js';
 import { countTrials, headerOf, runningTrials } from '../study/study-view.js';
 import { type AttendedStudy, readAttended } from './attended-study.js';

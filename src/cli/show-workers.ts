@@ -1,8 +1,7 @@
 // What `sweep workers` prints: the nodes that sent a heartbeat lately.
 import Table from 'cli-table3';
-import type { Bus } from '../bus/bus.js';
+import { type Bus, WORKER_GONE_MS } from '../bus/bus.js';
 import { formatDuration } from '../coordinator/eta.js';
-import { WORKER_GONE_MS } from '../coordinator/reconciler.js';
 import type { CliContext } from './context.js';
 import { type BusFlags, busSuffix, describePlace } from './open-bus.js';
 import { withBus } from './read-study.js';

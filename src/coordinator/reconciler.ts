@@ -1,7 +1,7 @@
 // Compares, every few seconds, what the log says with what the queue and the workers' heartbeats say, and makes good what
 // got lost between them: a trial whose worker vanished, a trial whose message is gone. What it sees may be half a second
 // old, so that it acts only on what it sees twice in a row. For a bus whose workers outlive their coordinator.
-import type { Bus, Lease, WorkerInfo } from '../bus/bus.js';
+import { type Bus, type Lease, WORKER_GONE_MS, type WorkerInfo } from '../bus/bus.js';
 import { asSweepError, SweepError } from '../errors.js';
 import type { Logger } from '../log.js';
 import type { OpenTrial } from '../study/open-trial.js';
@@ -10,8 +10,6 @@ import type { Quarantine } from './quarantine.js';
 import type { TrialRetries } from './trial-retries.js';
 
 const LOOK_EVERY_MS = 5_000;
-/** Three missed heartbeats. */
-export const WORKER_GONE_MS = 15_000;
 
 export interface ReconcilerOptions {
   readonly bus: Bus;
