@@ -1,5 +1,5 @@
 // Options that several verbs share, and the checks of their values.
-import { InvalidArgumentError, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 
 export const homeOption = (): Option =>
   new Option('--home <dir>', 'directory of studies and results (default: $SWEEP_HOME or ./.sweep)');
@@ -20,4 +20,16 @@ export function wholeNumber(low: number): (text: string) => number {
 /** Collects a repeatable option. */
 export function collect(text: string, before: readonly string[] | undefined): readonly string[] {
   return [...(before ?? []), text];
+}
+
+/** The options that choose a profile of a sweep file, as commander hands them over. */
+export interface ProfileFlags {
+  readonly profile?: string;
+  readonly fast?: boolean;
+}
+
+export function addProfileOptions(command: Command): Command {
+  return command
+    .option('--profile <name>', "one of the file's profiles, laid over it")
+    .addOption(new Option('--fast', 'short for --profile fast').conflicts('profile'));
 }

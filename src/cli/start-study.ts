@@ -13,6 +13,7 @@ import { createCliLogger } from './cli-logger.js';
 import type { CliContext } from './context.js';
 import { detachStudy } from './detach-study.js';
 import { type BusFlags, busSuffix, openOwnBus, usesNats } from './open-bus.js';
+import type { ProfileFlags } from './options.js';
 import { prepareWithProgress } from './prepare-progress.js';
 import { exitCodeOf, formatStudy } from './print-study.js';
 import { runStudy } from './run-study.js';
@@ -20,7 +21,7 @@ import { findUnfinished } from './unfinished-study.js';
 
 const STUDY_SUFFIXES = 0x10000;
 
-export interface StartOptions extends BusFlags {
+export interface StartOptions extends BusFlags, ProfileFlags {
   readonly workers?: number;
   readonly data?: string;
   readonly set?: readonly string[];
@@ -102,7 +103,7 @@ export function commandsOf(context: CliContext, study: string, options: BusFlags
 
 export async function readSweepFile(
   file: string,
-  options: Pick<StartOptions, 'set' | 'data' | 'seed' | 'maxTrials'>,
+  options: Pick<StartOptions, 'set' | 'data' | 'seed' | 'maxTrials' | 'profile' | 'fast'>,
 ): Promise<SweepSpec> {
   let text: string;
   try {
@@ -113,7 +114,9 @@ export async function readSweepFile(
       cause: thrown,
     });
   }
+  const profile = options.fast === true ? 'fast' : options.profile;
   const parse: ParseOptions = {
+    ...(profile === undefined ? {} : { profile }),
     ...(options.set === undefined ? {} : { overrides: options.set }),
     ...(options.data === undefined ? {} : { dataSource: options.data }),
     ...(options.seed === undefined ? {} : { seed: options.seed }),

@@ -1,20 +1,23 @@
-// What `sweep validate` prints: trial count, the layer table of the first trial, memory of a thread, a measured ETA.
+// What `sweep validate` prints: trial count, layer tables, memory of a thread, a measured ETA; of each variant and in all.
 import { availableParallelism } from 'node:os';
 import Table from 'cli-table3';
-import { calibrate } from '../coordinator/calibrate.js';
-import { systemClock } from '../coordinator/clock.js';
 import { formatDuration } from '../coordinator/eta.js';
 import { planStudy } from '../coordinator/spec-plan.js';
-import type { DatasetMetadata } from '../dataset/dataset.js';
 import { createWasmEngine } from '../engine/wasm/wasm-engine.js';
-import { type LayerSummary, summarizeModel, trainingBytes } from '../spec/model-shape.js';
-import { type Params, type TrialConfig, timestepsOf } from '../study/trial.js';
+import { variantNames } from '../spec/variants.js';
 import type { CliContext } from './context.js';
+import { describeModels, type ModelDescription } from './describe-model.js';
 import { paramsText } from './params-text.js';
 import { prepareFor, readSweepFile, type StartOptions } from './start-study.js';
 import { announceSynthetic } from './synthetic-notice.js';
 
-export type ValidateOptions = Pick<StartOptions, 'workers' | 'data' | 'set' | 'seed' | 'maxTrials' | 'json'>;
+export type ValidateOptions = Pick<
+  StartOptions,
+  'workers' | 'data' | 'set' | 'seed' | 'maxTrials' | 'json' | 'profile' | 'fast'
+>;
+
+/** More layer tables than fit on a screen are left out: the overview has a line for each. */
+const MOST_LAYER_TABLES = 3;
 
 export async function validateFile(
   context: CliContext,
@@ -27,83 +30,98 @@ export async function validateFile(
   const engine = await createWasmEngine();
   const plan = planStudy(spec, dataset, engine);
   const slots = options.workers ?? availableParallelism();
-  const first = plan.plan(0);
-  const model = first === null ? null : describeModel(first.config, dataset);
-  const calibration = calibrate(plan, engine, context.cacheDirectory, slots, systemClock.now);
+  const models = describeModels(spec, dataset, engine, context.cacheDirectory, slots);
+  const [first] = models;
+  const etas = models.map(({ etaMs }) => etaMs);
   const document = {
     name: spec.name,
+    ...(spec.profile === undefined ? {} : { profile: spec.profile }),
     trials: plan.total,
     points: plan.sampler.count,
     repeats: spec.repeats,
-    firstTrial: first === null ? null : { trial: first.trial, params: first.params },
-    layers: model?.layers ?? [],
-    parameters: model?.parameters ?? 0,
-    memoryBytesPerTrial: model?.memoryBytes ?? 0,
+    firstTrial: first?.firstTrial ?? null,
+    layers: first?.layers ?? [],
+    parameters: first?.parameters ?? 0,
+    memoryBytesPerTrial: Math.max(0, ...models.map((model) => model.memoryBytesPerTrial)),
     workers: slots,
-    stepMs: calibration?.stepMs ?? null,
-    etaMs: calibration?.studyMs ?? null,
+    stepMs: first?.stepMs ?? null,
+    etaMs: etas.includes(null) ? null : etas.reduce<number>((sum, etaMs) => sum + (etaMs ?? 0), 0),
+    ...(variantNames(spec) === null ? {} : { variants: models }),
   };
-  context.stdout.write(
-    options.json === true
-      ? `${JSON.stringify(document, null, 2)}\n`
-      : describe(document, model?.layers ?? [], file),
-  );
+  if (options.json === true) {
+    context.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+    return 0;
+  }
+  const { trials, profile, etaMs } = document;
+  const lines = [
+    `${file}${profile === undefined ? '' : `, profile ${profile},`} is right: ${trials ?? 'endlessly many'} trials`,
+    ...(models.length > MOST_LAYER_TABLES ? [] : models.flatMap(describeLayers)),
+    ...('variants' in document ? [describeVariants(models)] : []),
+    ...(first === undefined || 'variants' in document ? [] : describeStep(first)),
+    ...(etaMs === null ? [] : [`about ${formatDuration(etaMs)} on ${slots} threads, as measured here`]),
+  ];
+  context.stdout.write(`${lines.join('\n')}\n`);
   return 0;
 }
 
-interface ModelDescription {
-  readonly layers: readonly LayerSummary[];
-  readonly parameters: number;
-  readonly memoryBytes: number;
+const PLAIN = { head: [], border: [], compact: true };
+
+/** What Keras calls the summary of the first trial. */
+function describeLayers({ variant, firstTrial, layers, ...model }: ModelDescription): string[] {
+  if (layers.length === 0) return [];
+  const table = new Table({
+    head: ['layer', 'output shape', 'parameters'],
+    style: PLAIN,
+    colAligns: ['left', 'left', 'right'],
+  });
+  for (const { name, outputShape, parameters } of layers)
+    table.push([name, `[${outputShape.join(', ')}]`, inGroups(parameters)]);
+  return [
+    `first trial${variant === null ? '' : ` of ${variant}`}: ${paramsText(firstTrial?.params ?? {})}`,
+    table.toString(),
+    `${inGroups(model.parameters)} parameters, about ${inMegabytes(model)} MB a trial`,
+  ];
 }
 
-function describeModel(config: TrialConfig, dataset: DatasetMetadata | null): ModelDescription | null {
-  if (config.kind !== 'train' || dataset === null) return null;
-  const { task } = config;
-  const features = task.kind === 'classify' ? 1 : dataset.columns.length;
-  const sample = { timesteps: timestepsOf(task), features };
-  const layers = summarizeModel(config.layers, sample);
-  return {
-    layers,
-    parameters: layers.reduce((sum, layer) => sum + layer.parameters, 0),
-    memoryBytes: trainingBytes(layers, sample, config.training.batchSize),
-  };
+function describeVariants(models: readonly ModelDescription[]): string {
+  const table = new Table({
+    head: ['variant', 'trials', 'layers', 'parameters', 'MB', 'ms a step', 'ETA'],
+    style: PLAIN,
+    colAligns: ['left', 'right', 'left', 'right', 'right', 'right', 'right'],
+  });
+  for (const model of models)
+    table.push([
+      model.variant,
+      model.trials ?? '∞',
+      layersInWords(model),
+      inGroups(model.parameters),
+      inMegabytes(model),
+      model.stepMs?.toFixed(1) ?? '',
+      model.etaMs === null ? '' : formatDuration(model.etaMs),
+    ]);
+  return table.toString();
 }
 
-function describe(
-  document: {
-    readonly trials: number | null;
-    readonly firstTrial: { readonly params: Params } | null;
-    readonly parameters: number;
-    readonly memoryBytesPerTrial: number;
-    readonly workers: number;
-    readonly stepMs: number | null;
-    readonly etaMs: number | null;
-  },
-  layers: readonly LayerSummary[],
-  file: string,
-): string {
-  const lines = [`${file} is right: ${document.trials ?? 'endlessly many'} trials`];
-  if (layers.length > 0) {
-    const table = new Table({
-      head: ['layer', 'output shape', 'parameters'],
-      style: { head: [], border: [], compact: true },
-      colAligns: ['left', 'left', 'right'],
-    });
-    for (const { name, outputShape, parameters } of layers) {
-      table.push([name, `[${outputShape.join(', ')}]`, parameters.toLocaleString('en-US')]);
-    }
-    lines.push(`first trial: ${paramsText(document.firstTrial?.params ?? {})}`, table.toString());
-    lines.push(
-      `${document.parameters.toLocaleString('en-US')} parameters, ` +
-        `about ${Math.ceil(document.memoryBytesPerTrial / 2 ** 20)} MB a trial`,
-    );
+/** `conv1d, maxPooling1d, gru, dense`: repeated neighbours are counted. */
+function layersInWords({ layers }: ModelDescription): string {
+  const groups: { type: string; count: number }[] = [];
+  for (const { type } of layers) {
+    const last = groups.at(-1);
+    if (last?.type === type) last.count += 1;
+    else groups.push({ type, count: 1 });
   }
-  if (document.etaMs !== null && document.stepMs !== null) {
-    lines.push(
-      `measured ${document.stepMs.toFixed(1)} ms a training step: ` +
-        `about ${formatDuration(document.etaMs)} on ${document.workers} threads`,
-    );
-  }
-  return `${lines.join('\n')}\n`;
+  return groups.map(({ type, count }) => (count > 1 ? `${count} ${type}` : type)).join(', ');
+}
+
+function describeStep({ stepMs, parameters }: ModelDescription): string[] {
+  if (stepMs === null) return [];
+  return [`${stepMs.toFixed(1)} ms ${parameters > 0 ? 'a training step' : 'an evaluation batch'}`];
+}
+
+function inGroups(count: number): string {
+  return count.toLocaleString('en-US');
+}
+
+function inMegabytes({ memoryBytesPerTrial }: Pick<ModelDescription, 'memoryBytesPerTrial'>): number {
+  return Math.ceil(memoryBytesPerTrial / 2 ** 20);
 }

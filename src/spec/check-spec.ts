@@ -1,27 +1,31 @@
 // What a schema cannot say: references and dimensions fit each other, a function has the inputs it needs, and each
 // value of the space gives a trial that can be trained. Runs before anything is started.
 import type { FunctionConfig, Params, ParamValue } from '../study/trial.js';
+import { modelSchema } from './architecture.js';
 import { type ProbeValue, probeValues, type Space } from './dimension.js';
+import { addIssues } from './issues.js';
 import { type JsonPath, valueAt } from './json-path.js';
 import { Problems } from './problems.js';
 import { dimensionOf, findReferences, isReference, type Reference } from './reference.js';
-import { type DataFacts, type ReferencingSections, resolveSections } from './resolve-trial.js';
-import { isReviewsSection, pickReviewSample } from './reviews-section.js';
+import { type DataFacts, resolveSections } from './resolve-trial.js';
+import { reviewSampleSchema } from './reviews-section.js';
 import { nearest, suggest } from './suggest.js';
+import type { ReferencingSections } from './sweep-spec.js';
+import { trainingSchema, windowSchema } from './training-section.js';
+import { REFERENCING_SECTIONS, type SectionSet } from './variants.js';
 
-const REFERENCING_SECTIONS = ['window', 'model', 'training'] as const;
 /** All combinations of values are tried up to this many; beyond, one dimension at a time and both ends of all. */
 const MAX_COMBINATIONS = 256;
 
-/** Every reference names a dimension, and every dimension is named. Works on the raw document, however wrong. */
-export function checkReferences(document: unknown, problems: Problems): void {
+/** Every reference names a dimension, and every dimension is named. Works on what is written, however wrong. */
+export function checkReferences(document: unknown, sets: readonly SectionSet[], problems: Problems): void {
   const space = valueAt(document, ['space']);
   const names = typeof space === 'object' && space !== null ? Object.keys(space) : [];
-  const dataset = valueAt(document, ['dataset']);
-  const found = [
-    ...(isReviewsSection(dataset) ? findReferences(pickReviewSample(dataset), ['dataset']) : []),
-    ...REFERENCING_SECTIONS.flatMap((section) => findReferences(valueAt(document, [section]), [section])),
-  ];
+  const found = sets.flatMap(({ sections, originOf }) =>
+    REFERENCING_SECTIONS.flatMap((section) => findReferences(sections[section], [section])).map(
+      ({ path, reference }) => ({ path: originOf(path), reference }),
+    ),
+  );
   for (const { path, reference } of found) {
     const name = dimensionOf(reference);
     if (names.includes(name)) continue;
@@ -92,12 +96,31 @@ export function checkGrid(space: Space, problems: Problems): void {
   }
 }
 
+const SECTION_SCHEMAS = {
+  window: windowSchema,
+  dataset: reviewSampleSchema,
+  model: modelSchema,
+  training: trainingSchema,
+} as const;
+
+/** The sections of a variant are right as they are written: the file's schema has seen only the parts. */
+export function checkSections({ sections, originOf }: SectionSet, space: Space, problems: Problems): void {
+  const found = new Problems();
+  for (const name of REFERENCING_SECTIONS) {
+    if (sections[name] === undefined) continue;
+    const checked = SECTION_SCHEMAS[name].safeParse(sections[name]);
+    const context = { document: sections, dimensions: Object.keys(space) };
+    if (!checked.success) addIssues(checked.error.issues, [name], context, found);
+  }
+  for (const problem of found.movedTo(originOf).list()) problems.add(problem);
+}
+
 /**
  * Tries values of the space in the sections that refer to them; a problem names the value in the space.
  * The sections may be wrong in themselves: such problems are found again at the same path and count once.
  */
 export function checkTrials(
-  sections: ReferencingSections,
+  { sections, originOf }: SectionSet,
   space: Space,
   facts: DataFacts,
   problems: Problems,
@@ -110,7 +133,7 @@ export function checkTrials(
     );
     resolveSections(sections, params, facts, found);
     for (const problem of found.list().filter(({ code }) => code !== 'SPEC_REFERENCE'))
-      problems.add({ ...problem, path: originOf(problem.path, sections, choice) });
+      problems.add({ ...problem, path: placeOf(problem.path, sections, choice) ?? originOf(problem.path) });
   }
 }
 
@@ -149,13 +172,13 @@ function extreme(values: readonly ProbeValue[], sign: 1 | -1): ProbeValue {
   );
 }
 
-/** Where the value at `path` is written: in the space, if a reference stands there, else at `path` itself. */
-function originOf(path: JsonPath, sections: ReferencingSections, choice: Combination): JsonPath {
+/** Where in the space the value at `path` is written; undefined when no reference stands there. */
+function placeOf(path: JsonPath, sections: ReferencingSections, choice: Combination): JsonPath | undefined {
   for (let length = path.length; length > 0; length--) {
     const value = valueAt(sections, path.slice(0, length));
     if (!isReference(value)) continue;
     const name = dimensionOf(value as Reference);
     return ['space', name, ...(choice.get(name)?.path ?? [])];
   }
-  return path;
+  return undefined;
 }

@@ -36,6 +36,15 @@ export function readOverride(text: string): Override {
         path: formatPath(path),
       },
     );
+  if (path[0] === 'profiles')
+    throw new SweepError(
+      'USAGE',
+      `${option}: a profile is laid over the file before it, and would not change`,
+      {
+        path: formatPath(path),
+        hint: 'set the field itself: --set wins over the profile',
+      },
+    );
   return { path, value: readValue(text.slice(equals + 1).trim(), option), option };
 }
 

@@ -2,7 +2,8 @@
 import { dirname } from 'node:path';
 import { SweepError } from '../errors.js';
 import type { SeriesSpec, SplitSpec } from '../study/dataset-source.js';
-import { checkFunctionInputs, checkGrid, checkReferences, checkTrials } from './check-spec.js';
+import { modelSchema } from './architecture.js';
+import { checkFunctionInputs, checkGrid, checkReferences, checkSections, checkTrials } from './check-spec.js';
 import { datasetSchema, readDataset, replaceSource } from './dataset-section.js';
 import { dimensionSchema, type Space } from './dimension.js';
 import { durationMs } from './duration.js';
@@ -10,24 +11,29 @@ import { addIssues } from './issues.js';
 import { formatPath, type JsonPath, valueAt } from './json-path.js';
 import { readJsonText } from './json-text.js';
 import { applyOverride, type Override, readOverride } from './overrides.js';
-import { Problems } from './problems.js';
-import type { DataFacts, ReferencingSections, RowCounts } from './resolve-trial.js';
-import { fillReviewDefaults, isReviewsSection, pickReviewSample } from './reviews-section.js';
+import { type Problem, Problems } from './problems.js';
+import { applyProfile, originInProfile } from './profile.js';
+import type { DataFacts, RowCounts } from './resolve-trial.js';
+import { fillReviewDefaults, isReviewsSection, reviewSampleSchema } from './reviews-section.js';
 import { suggest } from './suggest.js';
 import { functionObjectiveSchema, type SweepFile, sweepFileSchema } from './sweep-schema.js';
 import type { SweepSpec } from './sweep-spec.js';
+import { trainingSchema, windowSchema } from './training-section.js';
+import { applyToVariants, checkVariants, listSections, withVariants } from './variants.js';
 
 export interface ParseOptions {
   /** `path=value`, applied in order. */
   readonly overrides?: readonly string[];
   /** Replaces the file's source: a name, or a CSV path relative to the working directory. */
   readonly dataSource?: string;
+  /** One of the file's profiles: laid over it before anything else. */
+  readonly profile?: string;
   readonly seed?: number;
   readonly maxTrials?: number;
 }
 
 /** What a trained study needs and a function objective must not have. */
-const TRAINING_SECTIONS = ['dataset', 'window', 'model', 'training'] as const;
+const TRAINING_SECTIONS = ['dataset', 'window', 'model', 'training', 'variants'] as const;
 const JENA_FEATURES = 14;
 
 /**
@@ -38,8 +44,9 @@ export function parseSweepSpec(text: string, file: string, options: ParseOptions
   const problems = new Problems();
   const source = readJsonText(text, file, problems);
   const overrides = readOverrides(options);
-  let document = overrides.reduce(applyOverride, source.value);
-  const { dataSource } = options;
+  const { dataSource, profile } = options;
+  const chosen = profile === undefined ? source.value : applyProfile(source.value, profile);
+  let document = overrides.reduce(applyToVariants, chosen);
   if (dataSource !== undefined)
     document = applyOverride(document, {
       path: ['dataset'],
@@ -56,8 +63,15 @@ export function parseSweepSpec(text: string, file: string, options: ParseOptions
     addIssues(checked.error.issues, [], { document, dimensions }, problems);
   }
   checkMeaning(document, problems);
-  problems.throwIfAny((path) => overriding(overrides, path) ?? `${file}:${source.locate(path)}`);
-  return readSpec(checked.data!, file);
+  const originOf = (path: JsonPath) =>
+    profile === undefined || overriding(overrides, path) !== undefined
+      ? path
+      : originInProfile(source.value, profile, path);
+  problems
+    .movedTo(originOf)
+    .throwIfAny((path) => overriding(overrides, path) ?? `${file}:${source.locate(path)}`);
+  const spec = readSpec(checked.data!, document, file);
+  return profile === undefined ? spec : { ...spec, profile };
 }
 
 function readOverrides(options: ParseOptions): Override[] {
@@ -72,6 +86,9 @@ function readOverrides(options: ParseOptions): Override[] {
 }
 
 function overriding(overrides: readonly Override[], path: JsonPath): string | undefined {
+  // A variant's field may have been set by an override for all of them.
+  const own = path[0] === 'variants' ? overriding(overrides, path.slice(2)) : undefined;
+  if (own !== undefined) return own;
   const within = formatPath(path);
   return overrides.findLast(({ path: set }) => {
     const prefix = formatPath(set);
@@ -94,33 +111,39 @@ function checkMeaning(document: unknown, problems: Problems): void {
     return;
   }
   const areReviews = isReviewsSection(sections.dataset);
-  for (const name of areReviews ? ['model'] : ['dataset', 'window', 'model'])
-    if (sections[name] === undefined)
+  const sets = listSections(document);
+  if (sections.dataset === undefined) problems.add(missing(['dataset']));
+  for (const { sections: own, originOf } of sets) {
+    for (const name of areReviews ? (['model'] as const) : (['window', 'model'] as const))
+      if (own[name] === undefined) problems.add(missing(originOf([name])));
+    if (areReviews && own.window !== undefined)
       problems.add({
         code: 'SPEC_INVALID',
-        path: [name],
-        message: 'is required: a study that trains needs "dataset", "model" and, on a series, "window"',
-        hint: 'sweeps/quick.json is an example',
+        path: originOf(['window']),
+        message: 'does not go with reviews, whose samples are described in "dataset"',
+        hint: 'remove it, and give "maxLength" in the dataset',
       });
-  if (areReviews && sections.window !== undefined)
-    problems.add({
-      code: 'SPEC_INVALID',
-      path: ['window'],
-      message: 'does not go with reviews, whose samples are described in "dataset"',
-      hint: 'remove it, and give "maxLength" in the dataset',
-    });
+  }
+  checkVariants(document, areReviews, problems);
   checkMetric(sections, areReviews, problems);
-  checkReferences(document, problems);
+  if (sets.length > 0) checkReferences(document, sets, problems);
   const dataset = datasetSchema.safeParse(sections.dataset);
   const spec = dataset.success ? readDataset(dataset.data, '.') : null;
   const series = spec?.kind === undefined ? spec : null;
   if (series !== null) checkTarget(series, problems);
 
-  // As the file has them, right or wrong: see checkTrials.
-  const { window, model, training = {} } = sections;
-  const referencing = { window, dataset: pickReviewSample(sections.dataset), model, training };
   const facts = areReviews ? ({ kind: 'reviews' } as const) : seriesFacts(series);
-  checkTrials(referencing as unknown as ReferencingSections, space, facts, problems);
+  for (const set of sets.filter(({ variant }) => variant !== null)) checkSections(set, space, problems);
+  for (const set of sets) checkTrials(set, space, facts, problems);
+}
+
+function missing(path: JsonPath): Problem {
+  return {
+    code: 'SPEC_INVALID',
+    path,
+    message: 'is required: a study that trains needs "dataset", "model" and, on a series, "window"',
+    hint: 'sweeps/quick.json is an example',
+  };
 }
 
 /** Accuracy is of reviews, errors in units of series. */
@@ -202,7 +225,8 @@ function rowsOf(split: Extract<SplitSpec, { type: 'rows' }>): RowCounts {
   };
 }
 
-function readSpec(file: SweepFile, path: string): SweepSpec {
+/** `document` is what `file` was checked from: variants are laid over what it states, not over defaults. */
+function readSpec(file: SweepFile, document: unknown, path: string): SweepSpec {
   const { name, space, sampler, scheduler, requires, repeats, seed, objective } = file;
   const { maxTrials, maxDuration, trialTimeout, maxAttempts, maxFailures } = file.limits;
   const limits = {
@@ -222,7 +246,18 @@ function readSpec(file: SweepFile, path: string): SweepSpec {
       training: null,
       objective: { ...objective, metric: 'value', epoch: 'last' },
     };
-  const { dataset: section, window = null, model, training } = file;
+  const { dataset: section, window = null, model, training, variants } = file;
+  if (section !== undefined && variants !== undefined)
+    return {
+      ...shared,
+      dataset: readDataset(section, dirname(path)),
+      window: null,
+      model: null,
+      training: null,
+      variants: readVariants(document),
+      space: withVariants(space, Object.keys(variants)),
+      objective,
+    };
   if (section === undefined || model === undefined)
     throw new SweepError('INTERNAL', 'a sweep file without its sections passed the checks');
   const dataset = readDataset(section, dirname(path));
@@ -230,4 +265,18 @@ function readSpec(file: SweepFile, path: string): SweepSpec {
   if (section.kind !== 'reviews') return trained;
   const { maxFeatures, maxLength, reversed } = section;
   return { ...trained, reviewSample: { maxFeatures, maxLength, reversed } };
+}
+
+function readVariants(document: unknown): NonNullable<SweepSpec['variants']> {
+  return Object.fromEntries(
+    listSections(document).map(({ variant, sections }) => [
+      variant ?? '',
+      {
+        ...(sections.window === undefined ? {} : { window: windowSchema.parse(sections.window) }),
+        ...(sections.dataset === undefined ? {} : { dataset: reviewSampleSchema.parse(sections.dataset) }),
+        model: modelSchema.parse(sections.model),
+        training: trainingSchema.parse(sections.training),
+      },
+    ]),
+  );
 }

@@ -34,6 +34,13 @@ export class Problems {
     return [...this.#byPath.values()];
   }
 
+  /** The same problems at the paths where their values are written. */
+  movedTo(originOf: (path: JsonPath) => JsonPath): Problems {
+    const moved = new Problems();
+    for (const problem of this.list()) moved.add({ ...problem, path: originOf(problem.path) });
+    return moved;
+  }
+
   throwIfAny(locate: Locate): void {
     const errors = [...this.#byPath.values()].slice(0, REPORTED_PROBLEMS).map((problem) => {
       const path = formatPath(problem.path);

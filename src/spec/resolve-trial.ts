@@ -10,23 +10,18 @@ import type {
   TrialConfig,
   WindowSpec,
 } from '../study/trial.js';
-import { expandModel, type ModelSection, modelSchema } from './architecture.js';
+import { expandModel, modelSchema } from './architecture.js';
 import { checkClassifier } from './classifier-model.js';
 import { addIssues } from './issues.js';
 import { formatPath, type JsonPath, parsePath, showValue } from './json-path.js';
 import { checkForecastModel, type LayerPath, type SampleShape } from './model-shape.js';
 import { Problems } from './problems.js';
 import { findReferences, type Resolved, substitute } from './reference.js';
-import { type ReviewSampleSection, reviewSampleSchema } from './reviews-section.js';
+import { reviewSampleSchema } from './reviews-section.js';
 import { suggest } from './suggest.js';
-import type { SweepSpec } from './sweep-spec.js';
-import {
-  readTraining,
-  type TrainingSection,
-  trainingSchema,
-  type WindowSection,
-  windowSchema,
-} from './training-section.js';
+import type { ReferencingSections, SweepSpec } from './sweep-spec.js';
+import { readTraining, type TrainingSection, trainingSchema, windowSchema } from './training-section.js';
+import { sectionsFor } from './variants.js';
 
 /** What a trial's config takes from the prepared dataset. */
 export interface DatasetShape {
@@ -34,15 +29,6 @@ export interface DatasetShape {
   readonly digest: string;
   readonly columns: readonly { readonly name: string }[];
   readonly split: RowSplit;
-}
-
-/** The sections that may hold references: a window over a series, or the sample of a review. */
-export interface ReferencingSections {
-  readonly window?: WindowSection | null;
-  /** What of the dataset section decides what a sample of a review is. */
-  readonly dataset?: ReviewSampleSection;
-  readonly model: ModelSection;
-  readonly training: TrainingSection;
 }
 
 /** The task but for the split, which the data decide. */
@@ -78,19 +64,14 @@ export function resolveTrial(
 ): TrialConfig {
   if (spec.objective.type === 'function')
     return { kind: 'function', name: spec.objective.name, params, seed };
-  const { dataset: source, window, reviewSample, model, training } = spec;
   const { metric, direction } = spec.objective;
-  if (source === null || model === null || training === null || dataset === null)
+  const chosen = sectionsFor(spec, params);
+  if (spec.dataset === null || chosen === null || dataset === null)
     throw new SweepError('INTERNAL', `the sweep spec "${spec.name}" trains, but its data are not at hand`);
 
-  const problems = new Problems();
-  const sections = resolveSections(
-    { window, model, training, ...(reviewSample === undefined ? {} : { dataset: reviewSample }) },
-    params,
-    factsOf(source, dataset),
-    problems,
-  );
-  problems.throwIfAny(() => `trial ${showValue(params)}`);
+  const found = new Problems();
+  const sections = resolveSections(chosen.sections, params, factsOf(spec.dataset, dataset), found);
+  found.movedTo((path) => [...chosen.path, ...path]).throwIfAny(() => `trial ${showValue(params)}`);
   if (sections === null) throw new SweepError('INTERNAL', 'a trial without its sections passed the checks');
   return {
     kind: 'train',

@@ -6,7 +6,9 @@ import { datasetSchema } from './dataset-section.js';
 import { spaceSchema } from './dimension.js';
 import { DURATION_PATTERN } from './duration.js';
 import { strictObject, wholeNumber } from './fields.js';
+import { profilesSchema } from './profile.js';
 import { trainingSchema, windowSchema } from './training-section.js';
+import { variantsSchema } from './variants.js';
 
 /** A study's id is this name and a suffix, and travels in subjects and file names of at most 64 characters. */
 const NAME = /^[A-Za-z0-9_-]{1,48}$/;
@@ -85,14 +87,16 @@ const limitsSchema = strictObject({
     .describe('More failed trials than this end the study; null: no limit'),
 });
 
-export const sweepFileSchema = strictObject({
-  $schema: z.string().max(4096).optional().describe('Path of this schema, for editors'),
+const sectionFields = {
   name: nameSchema.describe('Name of the study; its id adds a suffix'),
   dataset: datasetSchema
     .optional()
     .describe('Where the data come from, what is forecast or classified, how rows are split'),
   window: windowSchema.optional().describe('Which rows a sample reads, and where its target stands'),
   model: modelSchema.optional().describe('A named architecture, or a list of layers'),
+  variants: variantsSchema
+    .optional()
+    .describe('Several models: each part is laid over window, model and training, and searched in turn'),
   space: spaceSchema
     .prefault({})
     .describe('The dimensions that are searched: a list of choices, or a range; used as "$name" elsewhere'),
@@ -107,5 +111,13 @@ export const sweepFileSchema = strictObject({
   repeats: repeatsSchema.default(1).describe('Trials per point, each with a seed of its own'),
   seed: seedSchema.default(42),
   limits: limitsSchema.prefault({}),
+};
+
+export const sweepFileSchema = strictObject({
+  $schema: z.string().max(4096).optional().describe('Path of this schema, for editors'),
+  ...sectionFields,
+  profiles: profilesSchema(Object.keys(sectionFields))
+    .optional()
+    .describe('Parts laid over the file by --profile NAME; --fast stands for --profile fast'),
 });
 export type SweepFile = z.output<typeof sweepFileSchema>;

@@ -42,16 +42,31 @@ export interface Limits {
   readonly maxFailures: number | null;
 }
 
+/** The sections that may hold references: what the trials of a file, or of one of its variants, are made of. */
+export interface ReferencingSections {
+  /** Of a series. */
+  readonly window?: WindowSection | null | undefined;
+  /** Of reviews: what of the dataset section decides what a sample is. */
+  readonly dataset?: ReviewSampleSection | undefined;
+  readonly model: ModelSection;
+  readonly training: TrainingSection;
+}
+
 export interface SweepSpec {
   readonly name: string;
-  /** Dataset, model and training are null together, when the objective is a function. */
+  /** The profile that was chosen; its values are in place. */
+  readonly profile?: string | undefined;
+  /** Null when the objective is a function. */
   readonly dataset: DatasetSpec | null;
   /** Of a series: null otherwise. */
   readonly window: WindowSection | null;
   /** Of labelled reviews: absent otherwise, so that older logs stay as they are. */
   readonly reviewSample?: ReviewSampleSection | undefined;
+  /** Model and training are null when the objective is a function, and with variants, as are window and sample. */
   readonly model: ModelSection | null;
   readonly training: TrainingSection | null;
+  /** By name; the space then begins with the dimension `variant`. */
+  readonly variants?: Readonly<Record<string, ReferencingSections>> | undefined;
   readonly space: Space;
   readonly objective: ObjectiveSection;
   readonly sampler: SamplerSection;
@@ -128,11 +143,23 @@ const functionObjectiveSpecSchema = strictObject({
 });
 const sweepSpecSchema = strictObject({
   name: nameSchema,
+  profile: z.string().optional(),
   dataset: datasetSpecSchema.nullable(),
   window: windowSchema.nullable(),
   reviewSample: reviewSampleSchema.optional(),
   model: modelSchema.nullable(),
   training: trainingSchema.nullable(),
+  variants: z
+    .record(
+      z.string(),
+      strictObject({
+        window: windowSchema.optional(),
+        dataset: reviewSampleSchema.optional(),
+        model: modelSchema,
+        training: trainingSchema,
+      }),
+    )
+    .optional(),
   space: spaceSchema,
   objective: z.union([metricObjectiveSchema, functionObjectiveSpecSchema]),
   sampler: samplerSchema,

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { estimateWork } from '../../src/coordinator/trial-work.js';
 import { createSampler } from '../../src/search/create.js';
 import { formatJsonSchema } from '../../src/spec/json-schema.js';
 import { parseSweepSpec } from '../../src/spec/parse.js';
@@ -32,12 +33,30 @@ for (const file of files) {
   });
 }
 
+for (const file of files) {
+  const text = readFileSync(`${root}/sweeps/${file}`, 'utf8');
+  for (const profile of Object.keys(JSON.parse(text).profiles ?? {}))
+    test(`sweeps/${file} is right with its profile ${profile}, which asks for less`, () => {
+      const [whole, part] = [{}, { profile }].map((options) => {
+        const spec = parseSweepSpec(text, `${root}/sweeps/${file}`, options);
+        const sampler = createSampler(spec.space, spec.sampler, spec.seed);
+        const configs = Array.from({ length: sampler.count ?? 0 }, (_, index) =>
+          resolveTrial(spec, sampler.suggest(index) ?? {}, spec.seed, JENA_SHAPE),
+        );
+        return configs.reduce((sum, config) => sum + estimateWork(config).total, 0);
+      });
+      assert.ok((part ?? 0) > 0 && (part ?? 0) < (whole ?? 0) / 3, `${part} of ${whole}`);
+    });
+}
+
 test('the sweep files have the number of trials that the guides speak of', () => {
   const counts = files.map((file) => {
     const spec = parseSweepSpec(readFileSync(`${root}/sweeps/${file}`, 'utf8'), file);
     return [file, createSampler(spec.space, spec.sampler, spec.seed).count];
   });
   assert.deepEqual(Object.fromEntries(counts), {
+    'chapter6-jena-hourly.json': 11,
+    'chapter6-jena.json': 11,
     'gru-grid.json': 64,
     'jena-hourly.json': 4,
     'quick.json': 8,

@@ -1,12 +1,12 @@
 // `sweep start FILE`: runs a new study of a sweep file.
 import { addBusOptions } from '../bus-options.js';
 import { addStorageOptions } from '../nats-options.js';
-import { collect, jsonOption, wholeNumber } from '../options.js';
+import { addProfileOptions, collect, jsonOption, wholeNumber } from '../options.js';
 import type { Register } from '../program.js';
 import type { StartOptions } from '../start-study.js';
 
 export const registerStart: Register = (program, run) => {
-  addStorageOptions(addBusOptions(program.command('start')))
+  addProfileOptions(addStorageOptions(addBusOptions(program.command('start'))))
     .description('run a study of a sweep file and print its leaderboard')
     .argument('<file>', 'sweep file (JSON)')
     .option('-w, --workers <n>', 'trial threads here (default: cores; with --nats: 0)', wholeNumber(0))
@@ -27,6 +27,7 @@ Examples:
   $ sweep start sweeps/quick.json
   $ sweep start sweeps/gru-grid.json --workers 4 --max-trials 16
   $ sweep start sweeps/jena-hourly.json --data weather.csv --set training.epochs=8
+  $ sweep start sweeps/chapter6-jena.json --fast
   $ sweep start sweeps/quick.json --json > result.json
   $ sweep start sweeps/gru-grid.json --nats nats://host:4222 --detach`,
     )

@@ -1,11 +1,10 @@
 // `sweep validate FILE`: checks a sweep file and says what it would take, without running it.
-import { collect, jsonOption, wholeNumber } from '../options.js';
+import { addProfileOptions, collect, jsonOption, wholeNumber } from '../options.js';
 import type { Register } from '../program.js';
 import type { ValidateOptions } from '../validate-file.js';
 
 export const registerValidate: Register = (program, run) => {
-  program
-    .command('validate')
+  addProfileOptions(program.command('validate'))
     .description('check a sweep file: trials, layers, memory, ETA; or all of its errors at once')
     .argument('<file>', 'sweep file (JSON)')
     .option('-w, --workers <n>', 'trial threads that the ETA is for (default: cores)', wholeNumber(1))

@@ -1,0 +1,71 @@
+// What a sweep file, or one variant of it, would take: its first trial's layers, memory, and an ETA measured here.
+import { calibrate } from '../coordinator/calibrate.js';
+import { systemClock } from '../coordinator/clock.js';
+import { planStudy } from '../coordinator/spec-plan.js';
+import type { DatasetMetadata } from '../dataset/dataset.js';
+import type { Engine } from '../engine/engine.js';
+import { type LayerSummary, summarizeModel, trainingBytes } from '../spec/model-shape.js';
+import type { SweepSpec } from '../spec/sweep-spec.js';
+import { onlyVariant, variantNames } from '../spec/variants.js';
+import { type Params, type TrialConfig, timestepsOf } from '../study/trial.js';
+
+export interface ModelDescription {
+  /** null: the file has no variants. */
+  readonly variant: string | null;
+  /** null: no end. */
+  readonly trials: number | null;
+  readonly firstTrial: { readonly trial: string; readonly params: Params } | null;
+  readonly layers: readonly LayerSummary[];
+  readonly parameters: number;
+  readonly memoryBytesPerTrial: number;
+  /** One training step; of a model without weights one evaluation batch. null: nothing is trained. */
+  readonly stepMs: number | null;
+  /** All of these trials on all threads. */
+  readonly etaMs: number | null;
+}
+
+/** One description, or one a variant in the order of the file. Trains a few steps of each first trial. */
+export function describeModels(
+  spec: SweepSpec,
+  dataset: DatasetMetadata | null,
+  engine: Engine,
+  cacheDirectory: string,
+  slots: number,
+): ModelDescription[] {
+  const names = variantNames(spec) ?? [null];
+  // The grid runs one variant after the other: a limit cuts off the last ones.
+  let left = spec.limits.maxTrials ?? Number.POSITIVE_INFINITY;
+  return names.map((variant) => {
+    const plan = planStudy(variant === null ? spec : onlyVariant(spec, variant), dataset, engine);
+    const first = plan.plan(0);
+    const calibration = calibrate(plan, engine, cacheDirectory, slots, systemClock.now);
+    const trials = plan.total === null ? null : Math.min(plan.total, left);
+    left -= trials ?? 0;
+    const share = trials === null || plan.total === null ? 1 : trials / plan.total;
+    return {
+      variant,
+      trials,
+      firstTrial: first === null ? null : { trial: first.trial, params: first.params },
+      ...measureLayers(first?.config ?? null, dataset),
+      stepMs: calibration?.stepMs ?? null,
+      etaMs: calibration === null ? null : calibration.studyMs * share,
+    };
+  });
+}
+
+function measureLayers(
+  config: TrialConfig | null,
+  dataset: DatasetMetadata | null,
+): Pick<ModelDescription, 'layers' | 'parameters' | 'memoryBytesPerTrial'> {
+  if (config?.kind !== 'train' || dataset === null)
+    return { layers: [], parameters: 0, memoryBytesPerTrial: 0 };
+  const { task } = config;
+  const features = task.kind === 'classify' ? 1 : dataset.columns.length;
+  const sample = { timesteps: timestepsOf(task), features };
+  const layers = summarizeModel(config.layers, sample);
+  return {
+    layers,
+    parameters: layers.reduce((sum, layer) => sum + layer.parameters, 0),
+    memoryBytesPerTrial: trainingBytes(layers, sample, config.training.batchSize),
+  };
+}
