@@ -2,13 +2,16 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import Table from 'cli-table3';
+import type { DatasetMetadata, ReviewFacts } from '../dataset/dataset.js';
 import { describeDataset, listDatasets } from '../dataset/describe-dataset.js';
+import { fetchImdb } from '../dataset/imdb-download.js';
 import { fetchJena } from '../dataset/jena-download.js';
 import { JENA_ROWS } from '../dataset/jena-series.js';
 import { writeSyntheticCsv } from '../dataset/synthetic-csv.js';
 import { SYNTHETIC_SEED } from '../dataset/synthetic-jena.js';
 import { asSweepError, SweepError } from '../errors.js';
 import type { MissingPolicy } from '../study/dataset-source.js';
+import type { RowRange, SplitName } from '../study/trial.js';
 import type { CliContext } from './context.js';
 import { prepareWithProgress } from './prepare-progress.js';
 
@@ -18,18 +21,19 @@ export interface FetchOptions {
 }
 
 export async function fetchData(context: CliContext, name: string, options: FetchOptions): Promise<number> {
-  if (name !== 'jena') {
-    throw new SweepError('USAGE', `there is no series "${name}" to fetch`, {
-      hint: 'the one there is: jena',
+  if (name !== 'jena' && name !== 'imdb') {
+    throw new SweepError('USAGE', `there is no data set "${name}" to fetch`, {
+      hint: 'there are jena (a series) and imdb (reviews)',
     });
   }
+  const fetch = name === 'jena' ? fetchJena : fetchImdb;
   const { stderr, cacheDirectory } = context;
   const stop = new AbortController();
   const onSignal = (): void => stop.abort();
   process.once('SIGINT', onSignal);
   let shown = '';
   try {
-    const fetched = await fetchJena({
+    const fetched = await fetch({
       cacheDirectory,
       signal: stop.signal,
       ...(options.url === undefined ? {} : { url: options.url }),
@@ -140,7 +144,7 @@ export async function showData(
       id.slice(0, 12),
       metadata === null ? `damaged: ${problem}` : metadata.source.name,
       metadata === null ? '–' : metadata.rows.toLocaleString('en-US'),
-      metadata === null ? '–' : String(metadata.columns.length),
+      metadata === null || metadata.reviews !== undefined ? '–' : String(metadata.columns.length),
       (sizeBytes / 1e6).toFixed(1),
     ]);
   }
@@ -155,8 +159,12 @@ function printDataset(context: CliContext, digest: string, options: InfoOptions)
     return 0;
   }
   const { metadata, path, columns } = description;
+  if (metadata.reviews !== undefined) {
+    context.stdout.write(describeReviews(metadata, metadata.reviews, path));
+    return 0;
+  }
   const { source, split, time, missing } = metadata;
-  const range = ({ start, end }: { start: number; end: number }): string => `${start} to ${end - 1}`;
+  const range = ({ start, end }: RowRange): string => `${start} to ${end - 1}`;
   const lines = [
     `${source.name}${source.synthetic ? ' (synthetic)' : ''}: ${metadata.rows.toLocaleString('en-US')} rows`,
     `file        ${path}`,
@@ -177,6 +185,23 @@ function printDataset(context: CliContext, digest: string, options: InfoOptions)
   }
   context.stdout.write(`${lines.join('\n')}\n${table.toString()}\n`);
   return 0;
+}
+
+function describeReviews(metadata: DatasetMetadata, reviews: ReviewFacts, path: string): string {
+  const { source, split, rows } = metadata;
+  const count = (value: number): string => value.toLocaleString('en-US');
+  const part = (name: SplitName): string => {
+    const { start, end } = split[name];
+    return `${name} ${count(end - start)} (${(100 * reviews.positive[name]).toFixed(1)} % positive)`;
+  };
+  return [
+    `${source.name}${source.synthetic ? ' (synthetic)' : ''}: ${count(rows)} reviews`,
+    `file        ${path}`,
+    `reviews     ${part('train')}, ${part('validation')}, ${part('test')}`,
+    `words       ${count(reviews.words)} in all, ${count(reviews.vocabulary)} different ones with an id of their own`,
+    `length      median ${count(reviews.medianLength)} words, longest ${count(reviews.longest)}`,
+    '',
+  ].join('\n');
 }
 
 export interface SynthOptions {

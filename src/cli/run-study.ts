@@ -115,7 +115,8 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyView> {
     },
   });
   try {
-    if (opened.dataset?.metadata.source.synthetic === true && !options.isQuiet) announceSynthetic(context);
+    const metadata = opened.dataset?.metadata;
+    if (metadata?.source.synthetic === true && !options.isQuiet) announceSynthetic(context, metadata);
     if (pool !== null) node = startNode(options, pool, holder);
     display.start();
     readyFile.refresh();

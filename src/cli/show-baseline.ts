@@ -54,7 +54,7 @@ export async function showBaseline(
       context.stdout.write(`${JSON.stringify({ dataset: source, ...document }, null, 2)}\n`);
       return 0;
     }
-    if (synthetic) announceSynthetic(context);
+    if (synthetic) announceSynthetic(context, metadata);
     const [what, ...figures] = lines;
     context.stdout.write(`${what}, ${name}${synthetic ? ' (synthetic)' : ''}\n`);
     for (const figure of figures) context.stdout.write(`${figure}\n`);

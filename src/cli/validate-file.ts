@@ -26,7 +26,7 @@ export async function validateFile(
 ): Promise<number> {
   const spec = await readSweepFile(file, options);
   const dataset = await prepareFor(context, spec, options.json === true);
-  if (dataset?.source.synthetic === true) announceSynthetic(context);
+  if (dataset?.source.synthetic === true) announceSynthetic(context, dataset);
   const engine = await createWasmEngine();
   const plan = planStudy(spec, dataset, engine);
   const slots = options.workers ?? availableParallelism();

@@ -10,11 +10,11 @@ export const SYNTHETIC_REVIEWS_SEED = 2011;
 /** Of each part, as many as IMDB has. */
 export const SYNTHETIC_REVIEWS = 25_000;
 
-const NEUTRAL_WORDS = 30_000;
+const NEUTRAL_WORDS = 20_000;
 /** Mandelbrot's shift flattens the law for the very first words, as in English. */
 const ZIPF_SHIFT = 2.7;
 /** Praising words are numbered after the neutral ones, blaming words after them, "not" last. */
-const SENTIMENT_WORDS = 300;
+const SENTIMENT_WORDS = 200;
 export const NOT = NEUTRAL_WORDS + 2 * SENTIMENT_WORDS;
 
 /** Lengths are log-normal: median 174 words, as those of IMDB. */
@@ -24,11 +24,11 @@ const SHORTEST = 10;
 const LONGEST = 2_400;
 
 /** Words per statement of praise or blame, on average. */
-const WORDS_PER_STATEMENT = 16;
+const WORDS_PER_STATEMENT = 8;
 /** How far the share of statements that agree with the label lies above one half: at least, and how it varies. */
-const LEAST_LEANING = 0.02;
-const LEANING_RANGE = 0.36;
-const NEGATED = 0.3;
+const LEAST_LEANING = 0.07;
+const LEANING_RANGE = 0.4;
+const NEGATED = 0.2;
 
 /** Passes `count` reviews to `onReview`; `words` is used again for the next one. Half of them are positive. O(words). */
 export function generateSyntheticReviews(
@@ -43,7 +43,7 @@ export function generateSyntheticReviews(
     const label = review % 2 === 0 ? 1 : 0;
     const drawn = exp(MEDIAN_LOG_LENGTH + DEVIATION_LOG_LENGTH * random.normal());
     const length = Math.min(LONGEST, Math.max(SHORTEST, Math.round(drawn)));
-    const agreeing = 0.5 + LEAST_LEANING + LEANING_RANGE * random.uniform() * random.uniform();
+    const agreeing = 0.5 + LEAST_LEANING + LEANING_RANGE * random.uniform();
     let at = 0;
     while (at < length) {
       if (random.uniform() * WORDS_PER_STATEMENT >= 1) {

@@ -2,15 +2,16 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import { zipSync } from 'fflate';
 import { type FetchJenaOptions, fetchJena, type JenaExpectation } from '../../src/dataset/jena-download.js';
 import { JENA_CSV_NAME, jenaCsvPath } from '../../src/dataset/jena-series.js';
 import { writeSyntheticCsv } from '../../src/dataset/synthetic-csv.js';
 import type { ErrorCode, SweepError } from '../../src/errors.js';
+import { ranged, serve } from '../support/range-server.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 
 const ROWS = 3000;
@@ -42,45 +43,6 @@ function zipOf(csv: Buffer): Buffer {
   return Buffer.from(
     zipSync({ '__MACOSX/._x.csv': new Uint8Array(3), [JENA_CSV_NAME]: new Uint8Array(csv) }),
   );
-}
-
-type Answer = (request: IncomingMessage, response: ServerResponse, attempt: number) => void;
-
-async function serve(
-  context: TestContext,
-  answer: Answer,
-): Promise<{ url: string; requests: IncomingMessage[] }> {
-  const requests: IncomingMessage[] = [];
-  const server = createServer((request, response) => {
-    requests.push(request);
-    answer(request, response, requests.length);
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  context.after(async () => {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/jena.zip`, requests };
-}
-
-/** Serves `zip` with ranges; of the first `breaks` answers only `part` bytes arrive before the connection breaks. */
-function ranged(zip: Buffer, breaks: number, part: number, tag = '"one"'): Answer {
-  return (request, response, attempt) => {
-    const from = Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? '')?.[1] ?? 0);
-    const resumes = request.headers.range !== undefined && request.headers['if-range'] === tag;
-    const start = resumes ? from : 0;
-    if (start >= zip.length) {
-      response.writeHead(416, { 'content-range': `bytes */${zip.length}` }).end();
-      return;
-    }
-    response.writeHead(resumes ? 206 : 200, {
-      'content-length': zip.length - start,
-      etag: tag,
-      ...(resumes ? { 'content-range': `bytes ${start}-${zip.length - 1}/${zip.length}` } : {}),
-    });
-    if (attempt > breaks) response.end(zip.subarray(start));
-    else response.write(zip.subarray(start, start + part), () => response.destroy());
-  };
 }
 
 function options(directory: string, url: string, series: Series): FetchJenaOptions {

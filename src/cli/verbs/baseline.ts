@@ -5,14 +5,15 @@ import type { Register } from '../program.js';
 export const registerBaseline: Register = (program, run) => {
   program
     .command('baseline')
-    .description('naive persistence on validation and test: the error to beat')
+    .description('common sense on validation and test: the figure to beat')
     .argument('[file]', 'sweep file (default: Jena, 24 hours ahead from 10 days)')
-    .option('--data <source>', 'data instead of the file\'s: a CSV path, "jena" or "jena-synthetic"')
+    .option('--data <source>', 'data instead of the file\'s: a path, or a name such as "jena-synthetic"')
     .addOption(jsonOption())
     .addHelpText(
       'after',
       `
-Naive persistence forecasts that the target stays what it was in the last row seen.
+On a series: naive persistence, which forecasts that the target stays what it was in the last row seen.
+On reviews: the commoner label of the training reviews.
 
 Examples:
   $ sweep baseline

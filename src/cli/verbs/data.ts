@@ -1,4 +1,4 @@
-// `sweep data …`: fetch the reference series, import a CSV, look at prepared datasets, make a synthetic series.
+// `sweep data …`: fetch the reference data, import a CSV, look at prepared datasets, make a synthetic series.
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { FetchOptions, ImportOptions, InfoOptions, SynthOptions } from '../data-commands.js';
 import { collect, jsonOption, wholeNumber } from '../options.js';
@@ -25,13 +25,13 @@ Examples:
 function registerFetch(data: Command, run: RunVerb): void {
   data
     .command('fetch')
-    .description('download the Jena series (13 MB) and check it')
-    .argument('<name>', 'jena')
-    .option('--url <url>', 'another place to download the zip from')
+    .description('download the Jena series (13 MB) or the IMDB reviews (17 MB) and check them')
+    .argument('<name>', 'jena or imdb')
+    .option('--url <url>', 'another place to download the file from')
     .addOption(jsonOption())
     .addHelpText(
       'after',
-      '\nA broken download goes on where it stopped.\n\nExamples:\n  $ sweep data fetch jena',
+      '\nA broken download goes on where it stopped.\n\nExamples:\n  $ sweep data fetch jena\n  $ sweep data fetch imdb',
     )
     .action(
       run(async (context, name: string, options: FetchOptions) => {

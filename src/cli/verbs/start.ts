@@ -12,7 +12,7 @@ export const registerStart: Register = (program, run) => {
     .option('-w, --workers <n>', 'trial threads here (default: cores; with --nats: 0)', wholeNumber(0))
     .option('--continue', 'go on with the latest unfinished study of this very sweep, if there is one')
     .option('--detach', 'leave it running in the background, with a log file')
-    .option('--data <source>', 'data instead of the file\'s: a CSV path, "jena" or "jena-synthetic"')
+    .option('--data <source>', 'data instead of the file\'s: a path, or a name such as "jena-synthetic"')
     .option('--set <path=value>', 'change a field of the sweep file; repeatable', collect)
     .option('--max-trials <n>', 'run at most so many trials', wholeNumber(1))
     .option('--seed <n>', "seed instead of the file's", wholeNumber(0))

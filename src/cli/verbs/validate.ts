@@ -8,7 +8,7 @@ export const registerValidate: Register = (program, run) => {
     .description('check a sweep file: trials, layers, memory, ETA; or all of its errors at once')
     .argument('<file>', 'sweep file (JSON)')
     .option('-w, --workers <n>', 'trial threads that the ETA is for (default: cores)', wholeNumber(1))
-    .option('--data <source>', 'data instead of the file\'s: a CSV path, "jena" or "jena-synthetic"')
+    .option('--data <source>', 'data instead of the file\'s: a path, or a name such as "jena-synthetic"')
     .option('--set <path=value>', 'change a field of the sweep file; repeatable', collect)
     .option('--max-trials <n>', 'run at most so many trials', wholeNumber(1))
     .option('--seed <n>', "seed instead of the file's", wholeNumber(0))
