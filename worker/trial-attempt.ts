@@ -3,10 +3,11 @@
 //
 // started ─▶ training ─▶ finished   (blob, trial.finished, ack)
 //                    ├─▶ interrupted (trial.returned, nak)          drain or cancel: uses up no attempt
+//                    ├─▶ abandoned   (ack, nothing written)         the trial or its study is no more
 //                    ├─▶ refused checkpoint ─▶ training from the one before it, at last from epoch 0
 //                    └─▶ failed      (trial.failed, ack)            the coordinator decides on another attempt
-import type { BlobOwner, Bus, Delivery } from '../src/bus/bus.js';
-import { asSweepError, SweepError } from '../src/errors.js';
+import type { BlobOwner, Bus, Delivery, TrialMessage } from '../src/bus/bus.js';
+import { asSweepError, type SweepError } from '../src/errors.js';
 import type { StudyEvent } from '../src/study/events.js';
 import { CHECKPOINTS_KEPT } from '../src/study/open-trial.js';
 import type { EngineName, EpochReport, TrialResult } from '../src/study/trial.js';
@@ -34,6 +35,7 @@ export interface AttemptOptions {
 export class TrialAttempt {
   private thread: RunningTrial | null = null;
   private interrupted: string | null = null;
+  private abandoned = false;
   private pruned = false;
   /** Writes under way. They are begun in order and awaited together: a bus that syncs can do it once for many. */
   private readonly writes = new Set<Promise<unknown>>();
@@ -50,8 +52,12 @@ export class TrialAttempt {
     this.event = { trial, index, attempt };
   }
 
+  get message(): TrialMessage {
+    return this.options.delivery.message;
+  }
+
   get study(): string {
-    return this.options.delivery.message.study;
+    return this.message.study;
   }
 
   get trial(): string {
@@ -75,22 +81,37 @@ export class TrialAttempt {
     this.thread?.requestStop('interrupt');
   }
 
-  extend(): void {
-    this.options.delivery.extend();
+  /** Ends the trial after its step; nothing of it is of use to anyone, so that nothing more is written. */
+  abandon(reason: string): void {
+    this.abandoned = true;
+    this.options.patience.logger.warn('a trial in hand is dropped', { ...this.event, reason });
+    this.interrupt(reason);
   }
 
   /** Resolves when the delivery is acknowledged or given back. Throws only what the bus throws. */
   async run(): Promise<AttemptEnd> {
+    const outcome = await this.trainFromNewest();
+    try {
+      return await this.settle(outcome);
+    } catch (thrown) {
+      const error = asSweepError(thrown);
+      // An event that no reader takes: another attempt would write the same.
+      if (error.code !== 'MESSAGE_MALFORMED') throw thrown;
+      this.writeFailure = null;
+      return this.settle({ type: 'failed', error });
+    }
+  }
+
+  private async trainFromNewest(): Promise<TrialOutcome> {
     const candidates = this.options.checkpoints.slice(0, CHECKPOINTS_KEPT);
     for (const checkpoint of candidates) {
       const bytes = await this.readCheckpoint(checkpoint);
       if (bytes === null) continue;
       const outcome = await this.train(bytes, checkpoint.epoch);
-      if (outcome.type !== 'failed' || outcome.error.code !== 'CHECKPOINT_CORRUPT')
-        return this.settle(outcome);
+      if (outcome.type !== 'failed' || outcome.error.code !== 'CHECKPOINT_CORRUPT') return outcome;
       this.options.patience.logger.warn('checkpoint refused', { ...this.event, epoch: checkpoint.epoch });
     }
-    return this.settle(await this.train(null, 0));
+    return this.train(null, 0);
   }
 
   private async readCheckpoint({ blob, epoch }: CheckpointRef): Promise<Uint8Array | null> {
@@ -117,8 +138,12 @@ export class TrialAttempt {
       objective: delivery.message.objective,
       checkpoint,
       timeLimitMs: delivery.message.timeLimitMs,
-      onReport: (report) => this.persist(this.storeReport(report)),
-      onCheckpoint: (epoch, bytes) => this.persist(this.checkpoints.offer(epoch, bytes)),
+      onReport: (report) => {
+        if (!this.abandoned) this.persist(this.storeReport(report));
+      },
+      onCheckpoint: (epoch, bytes) => {
+        if (!this.abandoned) this.persist(this.checkpoints.offer(epoch, bytes));
+      },
     });
     // A stop that came while the attempt was being prepared.
     if (this.interrupted !== null) this.thread.requestStop('interrupt');
@@ -145,6 +170,11 @@ export class TrialAttempt {
       }
       case 'interrupted': {
         const reason = this.interrupted ?? 'interrupted';
+        if (this.abandoned) {
+          await this.checkpoints.discard();
+          await this.patiently(() => delivery.ack());
+          return { type: 'returned', reason };
+        }
         this.persist(this.append({ type: 'trial.returned', ...this.event, worker, reason }));
         await this.written();
         await this.patiently(() => delivery.nak(0));
@@ -202,9 +232,4 @@ export class TrialAttempt {
     const blob = await this.patiently(() => this.options.bus.putBlob(bytes, this.owner));
     await this.append({ type: 'trial.checkpoint', ...this.event, epoch, blob });
   }
-}
-
-/** The error of an attempt whose worker vanished: recorded by whoever is given the trial next. */
-export function lostWorkerError(worker: string): SweepError {
-  return new SweepError('TRIAL_LOST', `worker ${worker} stopped answering while it held the trial`);
 }

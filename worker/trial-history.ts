@@ -1,6 +1,7 @@
 // What a worker may do with a trial that was delivered before, read from the trial's own events. Pure.
 import type { TrialMessage } from '../src/bus/bus.js';
 import type { LoggedEvent } from '../src/study/events.js';
+import { advanceTrial, newOpenTrial } from '../src/study/open-trial.js';
 
 export interface CheckpointRef {
   readonly epoch: number;
@@ -21,8 +22,9 @@ export function judgeHistory(
   message: Pick<TrialMessage, 'attempt' | 'checkpoints'>,
 ): HistoryVerdict {
   let holder: string | null = null;
-  const checkpoints = new Map<number, string>(message.checkpoints.map(({ epoch, blob }) => [epoch, blob]));
-  for (const { event } of events) {
+  let known = newOpenTrial('', 0);
+  for (const { event, at } of events) {
+    if (event.type === 'trial.checkpoint') known = advanceTrial(known, event, at);
     switch (event.type) {
       case 'trial.finished':
         return { type: 'over' };
@@ -38,17 +40,16 @@ export function judgeHistory(
       case 'trial.returned':
         if (event.attempt === message.attempt && event.worker === holder) holder = null;
         break;
-      case 'trial.checkpoint':
-        checkpoints.set(event.epoch, event.blob);
-        break;
       default:
         break;
     }
   }
   if (holder !== null) return { type: 'held', worker: holder };
-  return { type: 'free', checkpoints: newestFirst(checkpoints) };
+  return { type: 'free', checkpoints: mergeCheckpoints(known.checkpoints, message.checkpoints) };
 }
 
-function newestFirst(checkpoints: ReadonlyMap<number, string>): CheckpointRef[] {
-  return [...checkpoints].map(([epoch, blob]) => ({ epoch, blob })).sort((a, b) => b.epoch - a.epoch);
+/** The log's own come first: those of the message were read from it when the attempt was queued. */
+function mergeCheckpoints(logged: readonly CheckpointRef[], sent: readonly CheckpointRef[]): CheckpointRef[] {
+  const older = sent.filter(({ blob }) => !logged.some((other) => other.blob === blob));
+  return [...logged, ...older].map(({ epoch, blob }) => ({ epoch, blob }));
 }

@@ -63,7 +63,7 @@ export interface Lease {
   readonly holder: string;
   /** Fencing number: grows with each change of holder. */
   readonly epoch: number;
-  /** Throws LEASE_LOST when another holder took over. */
+  /** The bus does it by itself while the holder lives. Throws LEASE_LOST when another holder took over. */
   renew(): Promise<void>;
   release(): Promise<void>;
 }
@@ -150,6 +150,8 @@ export interface Bus {
 
   /** What happened to one trial so far, in order (`seq` grows): what a worker asks before it starts a redelivered one. */
   trialEvents(study: string, trial: string): Promise<LoggedEvent[]>;
+  /** What happened to the study itself so far, in order; none of a study that was removed. */
+  studyEvents(study: string): Promise<LoggedEvent[]>;
 
   /** Idempotent per (study, trial, attempt). */
   publishTrial(message: TrialMessage): Promise<void>;

@@ -142,11 +142,11 @@ class LocalBus implements Bus {
 
   async trialEvents(study: string, trial: string): Promise<LoggedEvent[]> {
     checkToken('trial', trial);
-    const found: LoggedEvent[] = [];
-    for await (const logged of this.events(study)) {
-      if ('trial' in logged.event && logged.event.trial === trial) found.push(logged);
-    }
-    return found;
+    return this.#findEvents(study, (event) => 'trial' in event && event.trial === trial);
+  }
+
+  studyEvents(study: string): Promise<LoggedEvent[]> {
+    return this.#findEvents(study, (event) => !('trial' in event));
   }
 
   async publishTrial(message: TrialMessage): Promise<void> {
@@ -238,6 +238,12 @@ class LocalBus implements Bus {
       if (opening.status === 'fulfilled') await opening.value.close();
     }
     for (const lease of this.#leases) await lease.release();
+  }
+
+  async #findEvents(study: string, fits: (event: StudyEvent) => boolean): Promise<LoggedEvent[]> {
+    const found: LoggedEvent[] = [];
+    for await (const logged of this.events(study)) if (fits(logged.event)) found.push(logged);
+    return found;
   }
 
   #openLog(study: string): Promise<LocalEventLog> {

@@ -43,6 +43,18 @@ export const workerInfoCodec: Codec<WorkerInfo> = createCodec('worker info', wor
 export const studyRecordCodec: Codec<StudyRecord> = createCodec('study record', studyRecordSchema);
 export const cachedResultCodec: Codec<CachedResult> = createCodec('cached result', cachedResultSchema);
 
+/** The fields of a message that a later version wrote, unchecked; null for any other. It is not damaged, only not for us. */
+export function readLaterVersion(bytes: Uint8Array): Readonly<Record<string, unknown>> | null {
+  if (bytes.length > MAX_MESSAGE_BYTES) return null;
+  try {
+    const fields = objectOf('message', parseJson('message', bytes));
+    return typeof fields.v === 'number' && fields.v > MESSAGE_VERSION ? fields : null;
+  } catch {
+    // No message at all.
+    return null;
+  }
+}
+
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true });
 

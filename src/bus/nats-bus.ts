@@ -47,6 +47,8 @@ import { NatsWorkers } from './nats-workers.js';
 import {
   checkDigest,
   checkToken,
+  eventsOfStudyItself,
+  eventsOfTrial,
   RESULTS_BUCKET,
   STUDIES_BUCKET,
   TRIALS_STREAM,
@@ -223,8 +225,12 @@ class NatsBus implements Bus, NatsBusExtras {
     return this.eventLog.read(study, options);
   }
 
-  trialEvents(study: string, trial: string): Promise<LoggedEvent[]> {
-    return this.eventLog.readTrial(study, trial);
+  async trialEvents(study: string, trial: string): Promise<LoggedEvent[]> {
+    return this.eventLog.readSubject(study, eventsOfTrial(study, trial));
+  }
+
+  async studyEvents(study: string): Promise<LoggedEvent[]> {
+    return this.eventLog.readSubject(study, eventsOfStudyItself(study));
   }
 
   publishTrial(message: TrialMessage): Promise<void> {

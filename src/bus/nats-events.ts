@@ -12,7 +12,7 @@ import type { JetStream, StoredMessage } from './nats-jetstream.js';
 import type { NatsLease } from './nats-leases.js';
 import type { SetAside } from './nats-set-aside.js';
 import { readWindow } from './nats-window.js';
-import { EVENTS_STREAM, eventSubject, eventsOfStudy, eventsOfTrial, fenceSubject } from './subjects.js';
+import { EVENTS_STREAM, eventSubject, eventsOfStudy, fenceSubject } from './subjects.js';
 
 /** Requests in flight while catching up; when following, as many as lately came at once. */
 const WINDOW = { least: 4, most: 128 } as const;
@@ -98,12 +98,9 @@ export class NatsEvents {
     }
   }
 
-  /** What happened to one trial; `seq` grows with the order but is not the number that `read` gives. */
-  async readTrial(study: string, trial: string): Promise<LoggedEvent[]> {
-    const [messages, marks] = await Promise.all([
-      this.readAll(eventsOfTrial(study, trial)),
-      this.readAll(fenceSubject(study)),
-    ]);
+  /** What happened to one trial, or to the study itself; `seq` grows with the order but is not the number that `read` gives. */
+  async readSubject(study: string, subject: string): Promise<LoggedEvent[]> {
+    const [messages, marks] = await Promise.all([this.readAll(subject), this.readAll(fenceSubject(study))]);
     const fence = new Fence();
     const logged: LoggedEvent[] = [];
     for (const message of [...messages, ...marks].sort((one, other) => one.sequence - other.sequence)) {

@@ -2,15 +2,17 @@
 // An acknowledgement proves nothing about ownership (a stale one counts): results are fenced by (trial, attempt).
 import type { Msg } from 'nats';
 import type { Delivery, PullOptions, TrialMessage } from './bus.js';
-import { trialMessageCodec } from './messages.js';
+import { readLaterVersion, trialMessageCodec } from './messages.js';
 import type { JetStream } from './nats-jetstream.js';
 import type { TrialPuller } from './nats-puller.js';
 import type { SetAside } from './nats-set-aside.js';
 import { listSubjects } from './nats-subject-list.js';
-import { TRIALS_STREAM, trialMessageId, trialSubject, trialsOfStudy } from './subjects.js';
+import { parseTrialSubject, TRIALS_STREAM, trialMessageId, trialSubject, trialsOfStudy } from './subjects.js';
 
 const NANOS_PER_MS = 1_000_000;
 const NOTHING = 'nothing';
+/** A trial that this version cannot read is left to others for this long. */
+const LATER_VERSION_DELAY_MS = 15_000;
 
 export class NatsTrials {
   /** Revision of a study's record: tells a study from an earlier one of the same name. */
@@ -43,8 +45,10 @@ export class NatsTrials {
       if (message === null) return null;
       const decoded = this.decode(message);
       if (decoded !== NOTHING) return new NatsDelivery(this.jetStream, message, decoded);
+      // Workers of that version may be among the nodes.
+      if (isOfLaterVersion(message)) message.respond(nakWord(LATER_VERSION_DELAY_MS));
       // Bare: 2.9 takes "+TERM reason" for something else and delivers again.
-      message.respond('+TERM');
+      else message.respond('+TERM');
     }
   }
 
@@ -132,8 +136,7 @@ class NatsDelivery implements Delivery {
   }
 
   nak(delayMs: number): Promise<void> {
-    const delay = Math.round(delayMs * NANOS_PER_MS);
-    return this.answer(delay > 0 ? `-NAK ${JSON.stringify({ delay })}` : '-NAK', 'giving back');
+    return this.answer(nakWord(delayMs), 'giving back');
   }
 
   term(): Promise<void> {
@@ -152,6 +155,18 @@ class NatsDelivery implements Delivery {
       `${doing} trial ${this.message.trial}`,
     );
   }
+}
+
+/** A trial on its own subject, in a format that this version cannot read. */
+function isOfLaterVersion({ data, subject }: Msg): boolean {
+  const fields = readLaterVersion(data);
+  const named = parseTrialSubject(subject);
+  return fields !== null && named !== null && named.study === fields.study && named.trial === fields.trial;
+}
+
+function nakWord(delayMs: number): string {
+  const delay = Math.round(delayMs * NANOS_PER_MS);
+  return delay > 0 ? `-NAK ${JSON.stringify({ delay })}` : '-NAK';
 }
 
 /** `$JS.ACK.<stream>.<consumer>.<delivered>.…`, with domain and account before the stream in newer servers; 0: unknown. */

@@ -62,6 +62,16 @@ export function trialSubject(requires: Requirement, study: string, trial: string
   return `sweep.trials.${checkToken('requirement', requires)}.${checkToken('study', study)}.${checkToken('trial', trial)}`;
 }
 
+/** The way back from trialSubject; null for a subject that it never builds. */
+export function parseTrialSubject(
+  subject: string,
+): { readonly study: string; readonly trial: string } | null {
+  const [root, room, , study, trial, ...rest] = subject.split('.');
+  if (root !== 'sweep' || room !== 'trials' || rest.length > 0 || !isToken(study) || !isToken(trial))
+    return null;
+  return { study, trial };
+}
+
 /** What the consumer of one requirement filters for. */
 export function trialsOfRequirement(requires: Requirement): string {
   return `sweep.trials.${checkToken('requirement', requires)}.>`;
@@ -98,6 +108,11 @@ export function eventsOfStudy(study: string): string {
 /** Everything about one trial. */
 export function eventsOfTrial(study: string, trial: string): string {
   return `sweep.events.${checkToken('study', study)}.${checkToken('trial', trial)}`;
+}
+
+/** Everything about the study itself. */
+export function eventsOfStudyItself(study: string): string {
+  return `sweep.events.${checkToken('study', study)}.${STUDY_LEVEL}`;
 }
 
 /** Where a new holder of a study's lease marks the log: what an earlier holder writes after the mark is void. */

@@ -12,24 +12,22 @@ import { asSweepError } from '../errors.js';
 import type { Logger } from '../log.js';
 import type { LoggedEvent, StudyEvent } from '../study/events.js';
 import { StudyFold } from '../study/fold.js';
-import { hasIndex, indexCount } from '../study/index-set.js';
+import { hasIndex } from '../study/index-set.js';
 import { runningTrials, type StudyView } from '../study/study-view.js';
 import { Bell } from './bell.js';
 import { CheckpointCleanup } from './checkpoint-cleanup.js';
 import type { Clock } from './clock.js';
 import { FailureBudget } from './failure-budget.js';
 import { Quarantine } from './quarantine.js';
+import { QueueClearing } from './queue-clearing.js';
 import { Reconciler } from './reconciler.js';
+import { ResultCache } from './result-cache.js';
 import { StopOrders } from './stop-orders.js';
-import { lossOf, type PlannedTrial, type StudyPlan } from './study-plan.js';
+import { lossOf, type StudyPlan } from './study-plan.js';
 import { TrialDispatcher } from './trial-dispatcher.js';
 import { TrialRetries } from './trial-retries.js';
-import { type TerminalEvent, TrialTwins } from './trial-twins.js';
-
-/** A trial that was handed out just before the queue was cleared shows itself within this time. */
-const STOP_GRACE_MS = 1_000;
-/** Trials waiting on the bus for each slot, so that a free one finds work at once. */
-const UNFINISHED_PER_SLOT = 2;
+import { TrialSuggestions } from './trial-suggestions.js';
+import type { TerminalEvent } from './trial-twins.js';
 
 export interface CoordinatorOptions {
   readonly bus: Bus;
@@ -61,18 +59,12 @@ export class Coordinator {
   private readonly budget: FailureBudget;
   private readonly dispatcher: TrialDispatcher;
   private readonly stops: StopOrders;
-  private readonly twins = new TrialTwins();
+  private readonly cache: ResultCache;
+  private readonly suggestions: TrialSuggestions;
+  private readonly clearing: QueueClearing;
   private readonly stopFollowing = new AbortController();
-  /** Indices below `nextIndex` without any event: lost by a crash, suggested again first. */
-  private readonly gaps: number[] = [];
-  private nextIndex = 0;
-  private isExhausted = false;
   private isPaused = false;
   private stopReason: string | null = null;
-  /** The queue of a paused or stopping study: it is cleared between two suggestions, never during one. */
-  private clearing: 'none' | 'wanted' | 'settling' | 'done' = 'none';
-  /** Slots of the workers that are alive. */
-  private slots = 0;
   /** null where the workers are this process's own. */
   private readonly quarantine: Quarantine | null;
   private readonly cleanup: CheckpointCleanup;
@@ -85,6 +77,14 @@ export class Coordinator {
   constructor(private readonly options: CoordinatorOptions) {
     this.budget = new FailureBudget(options.plan.limits.maxFailures);
     this.dispatcher = new TrialDispatcher(options);
+    this.cache = new ResultCache(options.bus, options.plan);
+    this.suggestions = new TrialSuggestions({
+      ...options,
+      dispatcher: this.dispatcher,
+      cache: this.cache,
+      view: () => this.view,
+    });
+    this.clearing = new QueueClearing({ ...options, onDone: () => this.bell.ring() });
     this.stops = new StopOrders(options);
     this.retries = new TrialRetries({
       ...options,
@@ -127,8 +127,8 @@ export class Coordinator {
     const following = this.follow();
     try {
       while (this.end === null && this.failure === null) {
-        await this.suggestMore();
-        await this.clearIfWanted();
+        await this.suggestions.suggestMore(() => this.maySuggest);
+        await this.clearing.clearIfWanted();
         this.checkEnd();
         await this.bell.wait();
       }
@@ -146,16 +146,14 @@ export class Coordinator {
     return this.end ?? { state: 'interrupted', reason: null };
   }
 
-  /** Folds in all that the log holds by now, without acting on it but for the result cache. */
+  /** Folds in all that the log holds by now; of what came while nobody followed, only the result cache hears. */
   async catchUp(): Promise<StudyView> {
     const { bus, study } = this.options;
     const from = this.view.lastSeq + 1;
     for await (const logged of bus.events(study, { from })) {
       this.observe(logged, false);
-      // A trial that ended while the workers drained.
-      if (this.end !== null && logged.event.type === 'trial.finished')
-        await this.dispatcher.writeCache(logged.event);
     }
+    await this.cache.writeRemembered();
     return this.view;
   }
 
@@ -238,22 +236,16 @@ export class Coordinator {
       // A study that is resumed gets a fresh budget: a person has looked at its failures.
       this.budget.record(event.trial, event.error);
     }
-    this.twins.remember(event);
-    if (isLive) this.attempt(this.settleTwins(event));
-  }
-
-  /** The trial stays among the open ones until its result can be found: a twin that came in between would be lost. */
-  private async settleTwins(event: TerminalEvent): Promise<void> {
-    await this.dispatcher.writeCache(event);
-    const twins = this.twins.release(event.trial);
-    await Promise.all(twins.map(({ index, planned }) => this.dispatcher.appendEnd(index, planned, event)));
+    this.suggestions.remember(event);
+    if (isLive) this.attempt(this.suggestions.settleTwins(event));
+    else this.cache.remember(event);
   }
 
   private obey(state: Extract<StudyEvent, { type: 'study.state' }>['state'], reason: string | null): void {
     switch (state) {
       case 'paused':
         this.isPaused = true;
-        this.clearing = 'wanted';
+        this.clearing.want();
         return;
       case 'running':
         if (this.isPaused) this.goOn();
@@ -279,28 +271,17 @@ export class Coordinator {
   private stop(reason: string): void {
     if (this.stopReason !== null) return;
     this.stopReason = reason;
-    this.clearing = 'wanted';
+    this.clearing.want();
     this.bell.ring();
   }
 
   /** After a pause: what was taken off the queue goes back. */
   private goOn(): void {
     this.isPaused = false;
-    this.clearing = 'none';
+    this.clearing.forget();
     for (const trial of this.view.open.values()) {
       if (trial.state === 'PENDING') this.attempt(this.retries.requeue(trial));
     }
-  }
-
-  private async clearIfWanted(): Promise<void> {
-    if (this.clearing !== 'wanted') return;
-    const { bus, study, clock } = this.options;
-    this.clearing = 'settling';
-    await bus.clearTrials(study);
-    clock.after(STOP_GRACE_MS, () => {
-      if (this.clearing === 'settling') this.clearing = 'done';
-      this.bell.ring();
-    });
   }
 
   private startReconciler(quarantine: Quarantine): Reconciler {
@@ -311,7 +292,9 @@ export class Coordinator {
       view: () => this.view,
       isHeld: () => this.isHeld,
       onWorkers: (live) => {
-        this.slots = live.reduce((sum, { slots, state }) => sum + (state === 'up' ? slots : 0), 0);
+        this.suggestions.setSlots(
+          live.reduce((sum, { slots, state }) => sum + (state === 'up' ? slots : 0), 0),
+        );
         this.options.onWorkers?.(live);
         this.bell.ring();
       },
@@ -320,48 +303,13 @@ export class Coordinator {
 
   /** After the replay: what the log leaves open goes on. */
   private async recover(pending: ReadonlySet<string>): Promise<void> {
-    const { view } = this;
-    this.nextIndex = view.indexBound;
-    for (let index = view.ended.below; index < view.indexBound; index++) {
-      if (!hasIndex(view.ended, index) && !view.open.has(index)) this.gaps.push(index);
-    }
-    for (const trial of [...view.open.values()]) {
-      this.twins.reopen(trial.trial);
-      await this.retries.recover(trial, pending);
-    }
+    const open = [...this.view.open.values()];
+    this.suggestions.recover(open);
+    for (const trial of open) await this.retries.recover(trial, pending);
   }
 
-  private async suggestMore(): Promise<void> {
-    const batch: Promise<void>[] = [];
-    while (this.canSuggest()) {
-      const index = this.gaps.shift() ?? this.nextIndex++;
-      const planned = this.options.plan.plan(index);
-      if (planned === null) {
-        this.nextIndex = index;
-        this.isExhausted = true;
-        break;
-      }
-      batch.push(this.dispatch(index, planned));
-    }
-    // Together, so that a bus that syncs its log can do it once for all of them.
-    await Promise.all(batch);
-  }
-
-  private canSuggest(): boolean {
-    if (this.end !== null || this.isPaused || this.stopReason !== null || this.budget.isSpent) return false;
-    if (this.gaps.length > 0) return true;
-    if (this.isExhausted) return false;
-    const bound = Math.max(this.options.maxUnfinished, this.slots * UNFINISHED_PER_SLOT);
-    return this.nextIndex - indexCount(this.view.ended) < bound;
-  }
-
-  private async dispatch(index: number, planned: PlannedTrial): Promise<void> {
-    const admission = this.twins.admit(index, planned);
-    if (admission.type === 'waits') return;
-    if (admission.type === 'ended') return this.dispatcher.appendEnd(index, planned, admission.event);
-    const cached = await this.dispatcher.readCache(planned);
-    if (cached !== null) await this.dispatcher.appendCached(index, planned, cached.worker, cached.result);
-    else await this.dispatcher.queue(index, planned, 1, []);
+  private get maySuggest(): boolean {
+    return this.end === null && !this.isPaused && this.stopReason === null && !this.budget.isSpent;
   }
 
   private checkEnd(): void {
@@ -369,9 +317,9 @@ export class Coordinator {
       const reason = `${this.budget.failures} trials failed, limits.maxFailures allows ${this.options.plan.limits.maxFailures}`;
       this.finish({ state: 'failed', reason });
     } else if (this.stopReason !== null) {
-      const isStill = this.clearing === 'done' && runningTrials(this.view).length === 0;
+      const isStill = this.clearing.isDone && runningTrials(this.view).length === 0;
       if (isStill || this.view.open.size === 0) this.finish({ state: 'stopped', reason: this.stopReason });
-    } else if (this.isExhausted && this.gaps.length === 0 && indexCount(this.view.ended) >= this.nextIndex) {
+    } else if (this.suggestions.isDone) {
       this.finish({ state: 'complete', reason: null });
     }
   }

@@ -18,8 +18,7 @@ import { planStudy } from './spec-plan.js';
 import type { StudyPlan } from './study-plan.js';
 
 const ID_DRAWS = 16;
-/** How often the lease is renewed; a bus lets it run out after several times this. */
-const LEASE_RENEWAL_MS = 5_000;
+const CONFIRM_EVERY_MS = 5_000;
 /** Functions end in microseconds: a queue of a few trials would run dry between two events. */
 const UNFINISHED_FUNCTIONS = 256;
 /** Trials waiting on the bus beyond one per slot, so that a free slot finds one at once. */
@@ -108,7 +107,7 @@ export interface OpenStudyOptions {
   /** The workers that are alive, every few seconds, where they are not this process's own. */
   onWorkers?(live: readonly WorkerInfo[]): void;
   /** The bus says that the study is still this coordinator's: every few seconds. */
-  onLeaseRenewed?(): void;
+  readonly onLeaseRenewed?: () => void;
 }
 
 /** A study in this coordinator's hands until `close`. */
@@ -117,8 +116,8 @@ export class OpenedStudy {
   private readonly interruption = new AbortController();
   private readonly startedAtMs: number;
   private earlierMs = 0;
-  private readonly renewal: NodeJS.Timeout;
   private readonly stopListening: () => void;
+  private readonly confirmation: NodeJS.Timeout | undefined;
   private isRunning = false;
   private mending: Promise<void> | null = null;
 
@@ -148,14 +147,15 @@ export class OpenedStudy {
     this.stopListening = options.bus.onControl((message) => {
       if (message.type === 'request' && message.study === options.study) this.answer(message.action);
     });
-    // A lease that is lost shows at the next append, which is fenced: here it need not be reported twice.
-    this.renewal = setInterval(() => {
-      lease.renew().then(
-        () => options.onLeaseRenewed?.(),
-        () => {},
-      );
-    }, LEASE_RENEWAL_MS);
-    this.renewal.unref();
+    // The bus renews the lease by itself; one that is lost shows at the next append, which is fenced. This only tells
+    // whoever wants to know that the study is still ours.
+    const { onLeaseRenewed } = options;
+    if (onLeaseRenewed === undefined) return;
+    this.confirmation = setInterval(
+      () => void lease.renew().then(onLeaseRenewed, () => {}),
+      CONFIRM_EVERY_MS,
+    );
+    this.confirmation.unref();
   }
 
   /** Live. */
@@ -211,7 +211,7 @@ export class OpenedStudy {
   }
 
   async close(): Promise<void> {
-    clearInterval(this.renewal);
+    clearInterval(this.confirmation);
     this.stopListening();
     this.dataset?.close();
     await this.lease.release();

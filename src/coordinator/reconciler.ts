@@ -1,6 +1,7 @@
 // Compares, every few seconds, what the log says with what the queue and the workers' heartbeats say, and makes good what
 // got lost between them: a trial whose worker vanished, a trial whose message is gone. What it sees may be half a second
-// old, so that it acts only on what it sees twice in a row. For a bus whose workers outlive their coordinator.
+// old, so that it acts only on what it sees several times in a row. For a bus whose workers outlive their coordinator;
+// nobody else declares a worker lost.
 import { type Bus, type Lease, WORKER_GONE_MS, type WorkerInfo } from '../bus/bus.js';
 import { asSweepError, SweepError } from '../errors.js';
 import type { Logger } from '../log.js';
@@ -25,11 +26,23 @@ export interface ReconcilerOptions {
   onWorkers(live: readonly WorkerInfo[]): void;
 }
 
-type Finding = 'lost' | 'forgotten';
+/** Its worker is silent · its worker lives but does not hold it · it is not on the queue. */
+type Finding = 'lost' | 'dropped' | 'forgotten';
+
+/**
+ * Looks in a row before something is done. A silent worker may be back with its server. A living one's last heartbeat may
+ * be older than the trial: at the fourth look, 15 s on, a heartbeat that counts was sent after the first.
+ */
+const LOOKS_NEEDED: Readonly<Record<Finding, number>> = { lost: 2, dropped: 4, forgotten: 2 };
+
+interface Suspicion {
+  readonly finding: Finding;
+  readonly looks: number;
+}
 
 export class Reconciler {
-  /** What was found at the last look, by index and attempt. */
-  private suspects = new Map<string, Finding>();
+  /** What was found at the last looks, by index, attempt and worker. */
+  private suspects = new Map<string, Suspicion>();
   private looking: Promise<void> | null = null;
   private readonly timer: NodeJS.Timeout;
 
@@ -62,13 +75,15 @@ export class Reconciler {
     const live = workers.filter(({ lastSeenMs }) => lastSeenMs < WORKER_GONE_MS);
     onWorkers(live);
     quarantine.repeat(live);
-    const found = new Map<string, Finding>();
+    const found = new Map<string, Suspicion>();
     for (const trial of [...this.options.view().open.values()]) {
       const finding = this.examine(trial, live, pending);
       if (finding === null) continue;
       const key = `${trial.index}:${trial.attempt}:${trial.worker ?? ''}`;
-      if (this.suspects.get(key) === finding) await this.mend(trial, finding);
-      else found.set(key, finding);
+      const before = this.suspects.get(key);
+      const looks = before?.finding === finding ? before.looks + 1 : 1;
+      if (looks >= LOOKS_NEEDED[finding]) await this.mend(trial, finding);
+      else found.set(key, { finding, looks });
     }
     this.suspects = found;
   }
@@ -83,21 +98,23 @@ export class Reconciler {
       const info = live.find(({ worker }) => worker === trial.worker);
       if (info === undefined) return 'lost';
       const isHolding = info.running.some((held) => held.study === study && held.trial === trial.trial);
-      return isHolding || pending.has(trial.trial) ? null : 'lost';
+      return isHolding ? null : 'dropped';
     }
     return pending.has(trial.trial) || isHeld() || retries.isWaiting(trial.index) ? null : 'forgotten';
   }
 
   private async mend(trial: OpenTrial, finding: Finding): Promise<void> {
     const { bus, study, lease, logger, retries } = this.options;
-    logger.warn(finding === 'lost' ? 'a worker vanished with a trial' : 'a trial was gone from the queue', {
+    logger.warn(finding === 'forgotten' ? 'a trial was gone from the queue' : 'a worker lost a trial', {
       trial: trial.trial,
       attempt: trial.attempt,
       worker: trial.worker,
     });
     if (finding === 'forgotten') return retries.requeue(trial);
     const worker = trial.worker ?? 'unknown';
-    const error = new SweepError('TRIAL_LOST', `worker ${worker} stopped answering while it held the trial`);
+    const how =
+      finding === 'lost' ? 'stopped answering while it held the trial' : 'lives but has lost the trial';
+    const error = new SweepError('TRIAL_LOST', `worker ${worker} ${how}`);
     await bus.append(
       study,
       {

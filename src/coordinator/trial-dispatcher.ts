@@ -1,11 +1,10 @@
 // How one planned trial reaches the log and the queue: event first, then message, so that a crash between the two leaves
 // a trial that recovery publishes again, never a message that nobody knows of.
-import type { Bus, CachedResult, Lease } from '../bus/bus.js';
+import type { Bus, Lease } from '../bus/bus.js';
 import type { WireError } from '../errors.js';
 import type { StudyEvent } from '../study/events.js';
 import type { OpenTrial } from '../study/open-trial.js';
 import type { TrialResult } from '../study/trial.js';
-import { resultKeys } from '../study/trial-id.js';
 import type { PlannedTrial, StudyPlan } from './study-plan.js';
 import type { TerminalEvent } from './trial-twins.js';
 
@@ -21,33 +20,10 @@ export interface TrialDispatcherOptions {
 }
 
 export class TrialDispatcher {
-  private readonly resultKey: (trial: string) => string;
-
-  constructor(private readonly options: TrialDispatcherOptions) {
-    this.resultKey = resultKeys(options.plan.objective);
-  }
+  constructor(private readonly options: TrialDispatcherOptions) {}
 
   private append(event: StudyEvent): Promise<number> {
     return this.options.bus.append(this.options.study, event, this.options.lease);
-  }
-
-  /** A result without its model is no use: the winner could not be tested. */
-  async readCache(planned: PlannedTrial): Promise<CachedResult | null> {
-    const { bus, plan } = this.options;
-    if (!plan.usesResultCache) return null;
-    const cached = await bus.readCachedResult(planned.resultKey);
-    if (cached === null) return null;
-    const { modelDigest } = cached.result;
-    return modelDigest === null || (await bus.hasBlob(modelDigest)) ? cached : null;
-  }
-
-  /** Keeps a result for other studies and for twins in this one. */
-  async writeCache(event: TerminalEvent): Promise<void> {
-    if (!this.options.plan.usesResultCache) return;
-    if (event.type !== 'trial.finished' || event.cached || event.result.state !== 'COMPLETE') return;
-    const { result, worker } = event;
-    const key = this.resultKey(event.trial);
-    await this.options.bus.writeCachedResult(key, { result, worker });
   }
 
   /** The end of a trial, once more under the index of its twin. */

@@ -1,7 +1,11 @@
 // Several indices of one study can be the same trial (a parameter that the model does not use). It is computed once: the
-// later ones, its twins, wait and end as it does. Owns who is open, who waits, and the ends that no cache holds.
+// later ones, its twins, wait and end as it does. Owns who is open, who waits, and the last ends that no
+// cache holds.
 import type { StudyEvent } from '../study/events.js';
 import type { PlannedTrial } from './study-plan.js';
+
+/** A few megabytes at most. */
+const UNCACHED_REMEMBERED = 4_096;
 
 export type TerminalEvent = Extract<StudyEvent, { type: 'trial.finished' | 'trial.failed' }>;
 
@@ -21,8 +25,10 @@ export type Admission =
 export class TrialTwins {
   private readonly open = new Set<string>();
   private readonly waiting = new Map<string, Twin[]>();
-  /** Failed and pruned trials: memory grows with these only. */
+  /** Failed and pruned trials, the newest last. Twins are neighbours in most spaces; of a forgotten one they train anew. */
   private readonly uncached = new Map<string, TerminalEvent>();
+
+  constructor(private readonly remembered = UNCACHED_REMEMBERED) {}
 
   admit(index: number, planned: PlannedTrial): Admission {
     const { trial } = planned;
@@ -43,8 +49,11 @@ export class TrialTwins {
 
   /** Keeps an end that a later twin could not look up. */
   remember(event: TerminalEvent): void {
-    if (event.type === 'trial.failed' || event.result.state === 'PRUNED')
-      this.uncached.set(event.trial, event);
+    if (event.type === 'trial.finished' && event.result.state !== 'PRUNED') return;
+    this.uncached.delete(event.trial);
+    this.uncached.set(event.trial, event);
+    const oldest = this.uncached.keys().next().value;
+    if (this.uncached.size > this.remembered && oldest !== undefined) this.uncached.delete(oldest);
   }
 
   /** The trial has ended and its result can be found; returns the twins that waited for it. */

@@ -44,7 +44,7 @@ export interface OpenTrial {
   readonly fromEpoch: number;
   /** By epoch; of each epoch that of the newest attempt. */
   readonly reports: readonly AttemptReport[];
-  /** Newest first, at most two. */
+  /** Newest first (by attempt, then epoch), at most two. */
   readonly checkpoints: readonly TrialCheckpoint[];
   readonly stopReason: string | null;
 }
@@ -157,10 +157,13 @@ function report(trial: OpenTrial, event: Extract<OpenEvent, { type: 'trial.repor
 function checkpoint(trial: OpenTrial, event: Extract<OpenEvent, { type: 'trial.checkpoint' }>): OpenTrial {
   if (isOld(trial, event.attempt)) return trial;
   const added: TrialCheckpoint = { epoch: event.epoch, blob: event.blob, attempt: event.attempt };
-  const known = trial.checkpoints.find((other) => other.epoch === event.epoch);
-  if (known !== undefined && known.attempt >= event.attempt) return trial;
-  const checkpoints = [...trial.checkpoints.filter((other) => other !== known), added]
-    .sort((left, right) => right.epoch - left.epoch)
+  const isKnown = trial.checkpoints.some(
+    (other) => other.attempt === event.attempt && other.epoch === event.epoch,
+  );
+  if (isKnown) return trial;
+  // By attempt first: one that began from an earlier epoch could not read what an earlier attempt had stored later.
+  const checkpoints = [...trial.checkpoints, added]
+    .sort((left, right) => right.attempt - left.attempt || right.epoch - left.epoch)
     .slice(0, CHECKPOINTS_KEPT);
   if (!checkpoints.includes(added)) return trial;
   return { ...withAttempt(trial, event.attempt), checkpoints };

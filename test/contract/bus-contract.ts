@@ -255,6 +255,24 @@ export function describeBusContract(name: string, open: () => Promise<BusUnderTe
         assert.deepEqual(await bus.trialEvents(STUDY, trialAt(9)), []);
       });
 
+      it('tells what happened to the study itself, in order, and nothing of one that is not there', async () => {
+        const events: StudyEvent[] = [
+          created(),
+          queued(0),
+          { type: 'study.opened', coordinator: 'c1' },
+          finished(0, 0.2),
+          { type: 'study.state', state: 'cancelled', durationMs: 5 },
+        ];
+        for (const event of events) await bus.append(STUDY, event);
+        const story = await bus.studyEvents(STUDY);
+        assert.deepEqual(
+          story.map(({ event }) => event.type),
+          ['study.created', 'study.opened', 'study.state'],
+        );
+        assertGrowing(story.map(({ seq }) => seq));
+        assert.deepEqual(await bus.studyEvents(OTHER_STUDY), []);
+      });
+
       it('refuses a value that JSON cannot carry, and goes on', async () => {
         await rejects(bus.append(STUDY, reported(0, 1, Number.NaN)), 'MESSAGE_MALFORMED');
         await bus.append(STUDY, reported(0, 1, 0.3));
@@ -728,6 +746,7 @@ export function describeBusContract(name: string, open: () => Promise<BusUnderTe
           await refused(() => bus.append(STUDY, { ...queued(0), trial: name }), name);
           await refused(() => allEvents(bus, name), name);
           await refused(() => bus.trialEvents(STUDY, name), name);
+          await refused(() => bus.studyEvents(name), name);
           await refused(() => bus.publishTrial(trialMessage(0, { study: name })), name);
           await refused(() => bus.publishTrial(trialMessage(0, { trial: name })), name);
           await refused(() => bus.countPending(name), name);

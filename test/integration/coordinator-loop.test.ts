@@ -2,11 +2,13 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { openLocalBus } from '../../src/bus/local-bus.js';
 import type { LoggedEvent, StudyEvent } from '../../src/study/events.js';
 import { countTrials } from '../../src/study/study-view.js';
 import type { Params } from '../../src/study/trial.js';
 import { listPlan } from '../support/list-plan.js';
 import { runLocalStudy } from '../support/local-study.js';
+import { finished, result } from '../support/study-events.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 
 const points = (count: number): Params[] => Array.from({ length: count }, (_, x) => ({ x, fault: 'none' }));
@@ -54,6 +56,33 @@ test('the same point twice in one study is computed once', async (t) => {
   const { view, events } = await runLocalStudy({ home: temporaryDirectory(t), plan: listPlan(twice) });
   assert.equal(view.complete, 6);
   assert.equal(ofType(events, 'trial.started').length, 3);
+});
+
+test('a result that came while no coordinator ran is found by a twin and by other studies', async (t) => {
+  const home = temporaryDirectory(t);
+  const [point] = points(1);
+  assert.ok(point);
+  const plan = listPlan([point, point]);
+  await runLocalStudy({
+    home,
+    plan,
+    onEvent: ({ event }, coordinator) => {
+      if (event.type === 'study.created') coordinator.interrupt('before anything ran');
+    },
+  });
+  const bus = openLocalBus(home);
+  await bus.append('test-0000', {
+    ...finished(0, 0),
+    trial: plan.plan(0)?.trial ?? '',
+    params: point,
+    result: result(0, { modelDigest: null }),
+  });
+  await bus.close();
+  const resumed = await runLocalStudy({ home, plan });
+  assert.equal(resumed.end.state, 'complete');
+  assert.equal(ofType(resumed.events, 'trial.started').length, 0);
+  const other = await runLocalStudy({ home, plan: listPlan([point]), study: 'test-0001' });
+  assert.equal(other.view.cached, 1);
 });
 
 test('a trial that crashes is tried again until it ends well', async (t) => {
@@ -165,7 +194,6 @@ test('a trial held by a dead process at the time of a crash is run again without
       if (event.type === 'study.created') coordinator.interrupt('before anything ran');
     },
   });
-  const { openLocalBus } = await import('../../src/bus/local-bus.js');
   const bus = openLocalBus(home);
   const planned = plan.plan(0);
   assert.ok(planned);

@@ -75,6 +75,19 @@ describe('garbage on NATS', { skip: skipWithoutNats() }, () => {
     await waitUntil('an empty queue', async () => (await bus.countPending(STUDY)) === 0);
   });
 
+  it('leaves a trial of a later version on the queue for its workers', async (test) => {
+    const { bus, jetStream } = await open(test);
+    const later = JSON.stringify({ ...trialMessage(1), v: 2, config: { kind: 'unheard of' } });
+    await jetStream.publish(`sweep.trials.any.${STUDY}.${trialAt(1)}`, later);
+    await bus.publishTrial(trialMessage(0));
+    const delivery = await bus.pullTrial({ requirements: ['any'], expiresMs: 10_000 });
+    assert.equal(delivery?.message.trial, trialAt(0));
+    await delivery?.ack();
+    assert.equal(await bus.pullTrial({ requirements: ['any'], expiresMs: 300 }), null, 'not again at once');
+    assert.deepEqual([...(await bus.listPending(STUDY))], [trialAt(1)]);
+    assert.equal(bus.setAside().trial, 1);
+  });
+
   it('sets aside foreign messages in the event log without a number for them', async (test) => {
     const { bus, jetStream } = await open(test);
     await bus.append(STUDY, created());

@@ -120,38 +120,21 @@ test('a redelivered trial that has ended is acknowledged without training', asyn
   assert.deepEqual(bench.record, ['ack']);
 });
 
-test('a redelivered trial whose holder is gone counts as a lost attempt', async (t) => {
-  const bench = await openBench(t);
-  await bench.log(started('worker-dead'));
-  bench.record.length = 0;
-  await bench.deliver(message({ fault: 'none' }), true);
-  assert.deepEqual(bench.record, ['append trial.failed', 'ack']);
-  const failed = (await bench.events()).find((event) => event.type === 'trial.failed');
-  assert.deepEqual([failed?.error.code, failed?.worker, failed?.final], ['TRIAL_LOST', 'worker-dead', false]);
-});
-
-test('a redelivered trial whose holder is alive and at it is left to the holder', async (t) => {
+test('a redelivered trial that another worker began goes back: whether that one is lost is not for a worker to say', async (t) => {
   const bench = await openBench(t);
   await bench.log(started('worker-2'));
-  await bench.bus.heartbeat({
-    worker: 'worker-2',
-    host: 'there',
-    pid: 2,
-    version: '1.0.0',
-    engine: 'wasm',
-    backend: 'test',
-    labels: [],
-    slots: 1,
-    running: [{ study: STUDY, trial: TRIAL.trial }],
-    trialsDone: 0,
-    state: 'up',
-    busyMs: 0,
-    uptimeMs: 1,
-  });
   bench.record.length = 0;
   await bench.deliver(message({ fault: 'none' }), true);
   assert.equal(bench.record.length, 1);
   assert.match(bench.record[0] ?? '', /^nak [1-9]/);
+});
+
+test('a trial whose events nobody could read fails for good with that reason', async (t) => {
+  const bench = await openBench(t);
+  await bench.deliver(message({ fault: 'unsayable' }));
+  const failed = (await bench.events()).find((event) => event.type === 'trial.failed');
+  assert.deepEqual([failed?.error.code, failed?.final], ['MESSAGE_MALFORMED', true]);
+  assert.equal(bench.record.at(-1), 'ack');
 });
 
 test('a trial of another version, engine or numerics goes back with a delay and is recorded once', async (t) => {

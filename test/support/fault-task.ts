@@ -17,7 +17,8 @@ export type Fault =
   | 'wait'
   | 'slow'
   | 'report-and-wait'
-  | 'checkpoint';
+  | 'checkpoint'
+  | 'unsayable';
 
 export default async function runFaultyTrial(task: TrialTask): Promise<void> {
   const { params } = task.config as { readonly params: Record<string, string | number> };
@@ -72,6 +73,9 @@ async function misbehave(
     case 'report-and-wait':
       post({ type: 'report', report: { epoch: 1, metrics: { value: 9 }, durationMs: 1 } });
       return misbehave('wait', control, post, gate);
+    case 'unsayable':
+      post({ type: 'report', report: { epoch: 1, metrics: { value: Number.NaN }, durationMs: 1 } });
+      return;
     case 'checkpoint':
       post({ type: 'checkpoint', epoch: 1, bytes: new TextEncoder().encode(`at ${performance.now()}`) });
       return misbehave('wait', control, post, gate);

@@ -15,6 +15,8 @@ export interface FaultWorkerOptions {
   readonly threads: number;
   /** `broken`: a bad machine, which fails whatever it is given. */
   readonly task: 'faulty' | 'broken';
+  /** How often it looks whether its trials are still wanted. */
+  readonly watchEveryMs: number;
   /**
    * Kills itself: when its first result is stored, before the acknowledgement leaves; or when its first checkpoint is
    * stored, before the event that tells of it.
@@ -43,6 +45,7 @@ const node = new WorkerNode({
   logger,
   now: () => performance.now(),
   requirements: ['cpu', 'any'],
+  watchEveryMs: options.watchEveryMs,
   identity: {
     worker: options.name,
     host: hostname(),

@@ -124,6 +124,23 @@ describe('foldEvents: attempts', () => {
     );
   });
 
+  it('goes on from the newest attempt first, even if an earlier one got further', () => {
+    const first = [created(), queued(0), started(0), checkpointed(0, 4), checkpointed(0, 5), failed(0)];
+    const second = [queued(0, { attempt: 2 }), started(0, { attempt: 2 })];
+    const kept = (...events: StudyEvent[]) =>
+      fold(...first, ...second, ...events)
+        .open.get(0)
+        ?.checkpoints.map(({ attempt, epoch }) => [attempt, epoch]);
+    assert.deepEqual(kept(checkpointed(0, 1, 2)), [
+      [2, 1],
+      [1, 5],
+    ]);
+    assert.deepEqual(kept(checkpointed(0, 2, 2), checkpointed(0, 1, 2)), [
+      [2, 2],
+      [2, 1],
+    ]);
+  });
+
   it('goes back to pending when an attempt fails, and remembers why', () => {
     const view = fold(created(), queued(0), started(0), failed(0));
     const trial = view.open.get(0);

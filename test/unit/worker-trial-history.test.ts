@@ -27,12 +27,12 @@ const returned = (worker: string, attempt = 1): StudyEvent => ({
   worker,
   reason: 'draining',
 });
-const checkpoint = (epoch: number): StudyEvent => ({
+const checkpoint = (epoch: number, attempt = 1): StudyEvent => ({
   type: 'trial.checkpoint',
   ...trial,
-  attempt: 1,
+  attempt,
   epoch,
-  blob: `blob-${epoch}`,
+  blob: attempt === 1 ? `blob-${epoch}` : `blob-${epoch}-of-${attempt}`,
 });
 const failed = (attempt: number, final: boolean): StudyEvent => ({
   type: 'trial.failed',
@@ -74,6 +74,18 @@ test('a trial that was given back is free and goes on from its newest checkpoint
       { epoch: 1, blob: 'blob-1' },
     ],
   });
+});
+
+test('checkpoints are ordered by attempt, then by epoch', () => {
+  const first = [queued(1), started('w1'), checkpoint(4), checkpoint(5), failed(1, false)];
+  const second = [queued(2), started('w2', 2), checkpoint(1, 2), returned('w2', 2)];
+  const sent = [5, 4].map((epoch) => ({ epoch, blob: `blob-${epoch}` }));
+  const verdict = judge([...first, ...second], 2, sent);
+  assert.deepEqual(verdict.type === 'free' && verdict.checkpoints.map(({ blob }) => blob), [
+    'blob-1-of-2',
+    'blob-5',
+    'blob-4',
+  ]);
 });
 
 test('checkpoints of the message count beside those of the log', () => {

@@ -1,0 +1,45 @@
+// Takes a paused or stopping study's trials off the queue, between two suggestions and never during one.
+//
+//   none ──want()──▶ wanted ──clearIfWanted()──▶ settling ──STOP_GRACE_MS──▶ done      (forget(): back to none)
+import type { Bus } from '../bus/bus.js';
+import type { Clock } from './clock.js';
+
+/** A trial that was handed out just before the queue was cleared shows itself within this time. */
+const STOP_GRACE_MS = 1_000;
+
+export interface QueueClearingOptions {
+  readonly bus: Bus;
+  readonly study: string;
+  readonly clock: Clock;
+  onDone(): void;
+}
+
+export class QueueClearing {
+  private state: 'none' | 'wanted' | 'settling' | 'done' = 'none';
+
+  constructor(private readonly options: QueueClearingOptions) {}
+
+  /** Whatever runs now was on its way before: nothing more will start. */
+  get isDone(): boolean {
+    return this.state === 'done';
+  }
+
+  want(): void {
+    this.state = 'wanted';
+  }
+
+  forget(): void {
+    this.state = 'none';
+  }
+
+  async clearIfWanted(): Promise<void> {
+    if (this.state !== 'wanted') return;
+    const { bus, study, clock, onDone } = this.options;
+    this.state = 'settling';
+    await bus.clearTrials(study);
+    clock.after(STOP_GRACE_MS, () => {
+      if (this.state === 'settling') this.state = 'done';
+      onDone();
+    });
+  }
+}

@@ -1,0 +1,101 @@
+// Which index of the plan comes next, and what becomes of it: taken from the result cache, put off as the twin of a trial
+// that is under way, or queued. Bounds how many are unfinished at a time.
+
+import { hasIndex, indexCount } from '../study/index-set.js';
+import type { OpenTrial } from '../study/open-trial.js';
+import type { StudyView } from '../study/study-view.js';
+import type { ResultCache } from './result-cache.js';
+import type { PlannedTrial, StudyPlan } from './study-plan.js';
+import type { TrialDispatcher } from './trial-dispatcher.js';
+import { type TerminalEvent, TrialTwins } from './trial-twins.js';
+
+/** Trials waiting on the bus for each slot, so that a free one finds work at once. */
+const UNFINISHED_PER_SLOT = 2;
+
+export interface TrialSuggestionsOptions {
+  readonly plan: StudyPlan;
+  /** Unfinished trials on the bus at any time, however few slots there are. */
+  readonly maxUnfinished: number;
+  readonly dispatcher: TrialDispatcher;
+  readonly cache: ResultCache;
+  view(): StudyView;
+}
+
+export class TrialSuggestions {
+  private readonly twins = new TrialTwins();
+  /** Indices below `nextIndex` without any event: lost by a crash, suggested again first. */
+  private readonly gaps: number[] = [];
+  private nextIndex = 0;
+  private isExhausted = false;
+  private slots = 0;
+
+  constructor(private readonly options: TrialSuggestionsOptions) {}
+
+  /** Slots of the workers that are alive. */
+  setSlots(slots: number): void {
+    this.slots = slots;
+  }
+
+  /** After a replay: the indices that the log does not know are the next ones, and its open trials have twins to come. */
+  recover(openTrials: readonly OpenTrial[]): void {
+    const view = this.options.view();
+    this.nextIndex = view.indexBound;
+    for (let index = view.ended.below; index < view.indexBound; index++) {
+      if (!hasIndex(view.ended, index) && !view.open.has(index)) this.gaps.push(index);
+    }
+    for (const { trial } of openTrials) this.twins.reopen(trial);
+  }
+
+  /** Every index has ended and no other will come. */
+  get isDone(): boolean {
+    const ended = indexCount(this.options.view().ended);
+    return this.isExhausted && this.gaps.length === 0 && ended >= this.nextIndex;
+  }
+
+  /** Suggests as many as there is room for, as long as `mayGoOn`. */
+  async suggestMore(mayGoOn: () => boolean): Promise<void> {
+    const batch: Promise<void>[] = [];
+    while (mayGoOn() && this.hasRoom()) {
+      const index = this.gaps.shift() ?? this.nextIndex++;
+      const planned = this.options.plan.plan(index);
+      if (planned === null) {
+        this.nextIndex = index;
+        this.isExhausted = true;
+        break;
+      }
+      batch.push(this.dispatch(index, planned));
+    }
+    // Together, so that a bus that syncs its log can do it once for all of them.
+    await Promise.all(batch);
+  }
+
+  /** The first terminal event of a trial, replayed or not. */
+  remember(event: TerminalEvent): void {
+    this.twins.remember(event);
+  }
+
+  /** The trial stays among the open ones until its result can be found: a twin that came in between would be lost. */
+  async settleTwins(event: TerminalEvent): Promise<void> {
+    const { cache, dispatcher } = this.options;
+    await cache.write(event);
+    const twins = this.twins.release(event.trial);
+    await Promise.all(twins.map(({ index, planned }) => dispatcher.appendEnd(index, planned, event)));
+  }
+
+  private hasRoom(): boolean {
+    if (this.gaps.length > 0) return true;
+    if (this.isExhausted) return false;
+    const bound = Math.max(this.options.maxUnfinished, this.slots * UNFINISHED_PER_SLOT);
+    return this.nextIndex - indexCount(this.options.view().ended) < bound;
+  }
+
+  private async dispatch(index: number, planned: PlannedTrial): Promise<void> {
+    const { cache, dispatcher } = this.options;
+    const admission = this.twins.admit(index, planned);
+    if (admission.type === 'waits') return;
+    if (admission.type === 'ended') return dispatcher.appendEnd(index, planned, admission.event);
+    const cached = await cache.read(planned);
+    if (cached !== null) await dispatcher.appendCached(index, planned, cached.worker, cached.result);
+    else await dispatcher.queue(index, planned, 1, []);
+  }
+}

@@ -1,0 +1,74 @@
+// Looks now and then whether a trial in hand is still wanted: the message that cancelled its study may have been lost, its
+// study removed, or its attempt given up on while this node was cut off. One request per study as long as its trials are
+// on the queue, where they stay until they end; only what is gone from there is looked up in the log.
+import type { Bus } from '../src/bus/bus.js';
+import { asSweepError } from '../src/errors.js';
+import type { Logger } from '../src/log.js';
+import type { StudyEvent } from '../src/study/events.js';
+import type { TrialAttempt } from './trial-attempt.js';
+import { judgeHistory } from './trial-history.js';
+
+export const LOOK_EVERY_MS = 30_000;
+
+type StudyState = Extract<StudyEvent, { type: 'study.state' }>['state'];
+/** Nobody waits for trials of a study in these states. */
+const ENDED: ReadonlySet<StudyState> = new Set(['cancelled', 'failed', 'complete']);
+
+export interface TrialWatchOptions {
+  readonly bus: Bus;
+  readonly logger: Logger;
+  readonly everyMs: number;
+  /** In hand now. */
+  attempts(): readonly TrialAttempt[];
+}
+
+export class TrialWatch {
+  private readonly timer: NodeJS.Timeout;
+  private looking: Promise<void> | null = null;
+
+  constructor(private readonly options: TrialWatchOptions) {
+    this.timer = setInterval(() => this.look(), options.everyMs);
+    this.timer.unref();
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.timer);
+    await this.looking;
+  }
+
+  private look(): void {
+    this.looking ??= this.examineAll()
+      .catch((thrown: unknown) => {
+        const { logger } = this.options;
+        logger.warn('cannot tell whether trials are still wanted', { error: asSweepError(thrown).message });
+      })
+      .finally(() => {
+        this.looking = null;
+      });
+  }
+
+  private async examineAll(): Promise<void> {
+    const attempts = this.options.attempts();
+    for (const study of new Set(attempts.map((attempt) => attempt.study))) {
+      const pending = await this.options.bus.listPending(study);
+      const gone = attempts.filter((attempt) => attempt.study === study && !pending.has(attempt.trial));
+      if (gone.length > 0) await this.examine(study, gone);
+    }
+  }
+
+  private async examine(study: string, attempts: readonly TrialAttempt[]): Promise<void> {
+    const { bus } = this.options;
+    const story = await bus.studyEvents(study);
+    const state = story.findLast(({ event }) => event.type === 'study.state')?.event;
+    for (const attempt of attempts) {
+      if (story.length === 0) attempt.abandon('its study was removed');
+      else if (state?.type === 'study.state' && ENDED.has(state.state))
+        attempt.interrupt(`its study is ${state.state}`);
+      else if (await this.isOver(attempt)) attempt.abandon('it was given up on, or has ended elsewhere');
+    }
+  }
+
+  private async isOver({ study, trial, message }: TrialAttempt): Promise<boolean> {
+    return judgeHistory(await this.options.bus.trialEvents(study, trial), message).type === 'over';
+  }
+}
