@@ -55,7 +55,7 @@ function describeStatus(
   live: readonly WorkerInfo[],
 ): string[] {
   const { bold } = context.colors.stdout;
-  const { study, engine, version, dataset } = headerOf(view);
+  const { study, engine, version, dataset, profile } = headerOf(view);
   const counts = countTrials(view);
   // Why it once stopped says nothing about a study that runs again.
   const reason = view.state === 'running' || view.stateReason === null ? '' : `: ${view.stateReason}`;
@@ -67,6 +67,7 @@ function describeStatus(
     `pace      ${describePace(pace)}`,
     `workers   ${describeWorkers(live)}`,
     `engine    ${engine}, version ${version}`,
+    ...(profile === undefined ? [] : [`profile   ${profile}`]),
   ];
   if (dataset !== null) {
     const synthetic = dataset.synthetic ? '  SYNTHETIC' : '';

@@ -22,6 +22,8 @@ export interface LeaderboardDocument {
   readonly state: StudyState;
   readonly engine: string;
   readonly version: string;
+  /** The sweep file's profile that was chosen, if any. */
+  readonly profile?: string;
   readonly dataset: { readonly digest: string; readonly source: string; readonly synthetic: boolean } | null;
   readonly trials: TrialCounts;
   readonly durationMs: number;
@@ -52,12 +54,13 @@ export function leaderboardDocument(
   view: StudyView,
   rows: readonly RankedRow[] = rankView(view),
 ): LeaderboardDocument {
-  const { study, engine, version, dataset } = headerOf(view);
+  const { study, engine, version, dataset, profile } = headerOf(view);
   return {
     study,
     state: view.state,
     engine,
     version,
+    ...(profile === undefined ? {} : { profile }),
     dataset:
       dataset === null
         ? null

@@ -227,12 +227,14 @@ function readHeader(event: EventOf<'study.created'>): StudyHeader {
   const spec = (event.spec ?? {}) as {
     objective?: { direction?: unknown; metric?: unknown };
     repeats?: unknown;
+    profile?: unknown;
   };
   return {
     ...created,
     direction: spec.objective?.direction === 'maximize' ? 'maximize' : 'minimize',
     metric: typeof spec.objective?.metric === 'string' ? spec.objective.metric : null,
     repeats: Number.isSafeInteger(spec.repeats) && Number(spec.repeats) >= 1 ? Number(spec.repeats) : 1,
+    ...(typeof spec.profile === 'string' ? { profile: spec.profile } : {}),
   };
 }
 

@@ -27,6 +27,8 @@ export interface StudyHeader {
   readonly metric: string | null;
   /** Seeds per point. */
   readonly repeats: number;
+  /** The sweep file's profile that was chosen, if any. */
+  readonly profile?: string;
 }
 
 export interface TrialCounts {

@@ -48,6 +48,25 @@ test('an error of the command line points at the help of its own command', async
   }
 });
 
+test('a profile is chosen by one option, and must be one of the file', async (t) => {
+  const place = createWorkplace(t);
+  const file = join(place.directory, 'sweep.json');
+  const document = { name: 'n', objective: { type: 'function', name: 'noop' }, space: { x: [1, 2, 3] } };
+  writeFileSync(file, JSON.stringify({ ...document, profiles: { fast: { space: { x: [1] } } } }));
+  const fast = await place.run('validate', file, '--fast', '--json');
+  assert.equal(fast.code, 0, fast.stderr);
+  const { trials, profile } = JSON.parse(fast.stdout);
+  assert.deepEqual([trials, profile], [1, 'fast']);
+  const started = await place.run('start', file, '--profile', 'fast', '--json');
+  assert.equal(started.code, 0, started.stderr);
+  assert.equal(JSON.parse(started.stdout).profile, 'fast');
+  assert.match((await place.run('status', '@last')).stdout, /^profile {3}fast$/m);
+  const unknown = await place.run('start', file, '--profile', 'quick');
+  assert.equal(unknown.code, 2);
+  assert.match(unknown.stderr, /no profile "quick"[\s\S]*known: "fast"/);
+  assert.equal((await place.run('start', file, '--fast', '--profile', 'fast')).code, 2);
+});
+
 test('help knows commands and their commands, and says of a name that it is none', async (t) => {
   const place = createWorkplace(t);
   const fetch = await place.run('help', 'data', 'fetch');
