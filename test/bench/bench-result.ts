@@ -12,3 +12,20 @@ export interface BenchResult {
   /** Share of the machine's limit that is reached; null where none was measured. */
   readonly fractionOfLimit: number | null;
 }
+
+export function against(
+  name: string,
+  msPerStep: number,
+  baseline: string,
+  baselineMsPerStep: number,
+  fractionOfLimit: number | null,
+): BenchResult {
+  return {
+    name,
+    msPerStep,
+    baseline,
+    baselineMsPerStep,
+    ratio: baselineMsPerStep / msPerStep,
+    fractionOfLimit,
+  };
+}

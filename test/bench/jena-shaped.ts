@@ -44,8 +44,8 @@ export function jenaShapedSamples(): SampleSet {
 }
 
 /** Batches scattered over the split like a shuffled epoch's. */
-export function batchIndices(samples: SampleSet, step: number): Uint32Array {
-  return Uint32Array.from({ length: BATCH }, (_, at) => ((step * BATCH + at) * 104_729) % samples.count);
+export function batchIndices(samples: SampleSet, step: number, batch = BATCH): Uint32Array {
+  return Uint32Array.from({ length: batch }, (_, at) => ((step * batch + at) * 104_729) % samples.count);
 }
 
 export function jenaModel(layers: readonly LayerSpec[]): ModelDefinition {

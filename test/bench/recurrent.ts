@@ -3,13 +3,12 @@
 import assert from 'node:assert/strict';
 import type { SampleSet } from '../../src/dataset/sample-set.js';
 import { createWasmEngine, type WasmEngine } from '../../src/engine/wasm/wasm-engine.js';
-import type { WasmModel } from '../../src/engine/wasm/wasm-model.js';
 import type { LayerSpec } from '../../src/study/layer-spec.js';
 import { arraySamples, firstIndices } from '../support/array-samples.js';
 import { largestError } from '../support/closeness.js';
 import { dense, flatten, gru, lstm } from '../support/layer-specs.js';
 import { ReferenceModel } from '../support/reference-model.js';
-import type { BenchResult } from './bench-result.js';
+import { against, type BenchResult } from './bench-result.js';
 import {
   BATCH,
   batchIndices,
@@ -22,6 +21,7 @@ import {
 import { interleave, median } from './measure.js';
 import { PRODUCT_FLOPS, productTask } from './product-rate.js';
 import { timeTensorflowSteps } from './tensorflow-step.js';
+import { trainingStep } from './training-step.js';
 import { benchTwoThreads } from './two-threads.js';
 
 type Cell = 'gru' | 'lstm';
@@ -57,17 +57,6 @@ export async function benchRecurrent(cell: Cell): Promise<BenchResult[]> {
   return results;
 }
 
-function stepOf(model: WasmModel, samples: SampleSet): () => void {
-  let step = 0;
-  const indices = Array.from({ length: 64 }, (_, at) => batchIndices(samples, at));
-  return () => {
-    const batch = indices[step % indices.length] as Uint32Array;
-    const loss = model.trainBatch(samples, batch, { epoch: 1, step, learningRate: 0.001 });
-    assert.ok(Number.isFinite(loss));
-    step++;
-  };
-}
-
 function checkAgainstTwin(engine: WasmEngine, layers: readonly LayerSpec[], samples: SampleSet): void {
   const definition = jenaModel(layers);
   const model = engine.build(definition);
@@ -97,8 +86,8 @@ function benchUnits(
   const indices = batchIndices(samples, 0);
   const { medianMs, minMs } = interleave(
     {
-      step: stepOf(model, samples),
-      masked: stepOf(engine.build(jenaModel(masked)), samples),
+      step: trainingStep(model, samples),
+      masked: trainingStep(engine.build(jenaModel(masked)), samples),
       forward: () => model.predict(samples, indices, predictions),
       product,
     },
@@ -138,7 +127,7 @@ function benchFlatten(engine: WasmEngine, samples: SampleSet, product: () => voi
   const layers = [flatten, dense(32, { activation: 'relu' }), dense(1)];
   checkAgainstTwin(engine, layers, samples);
   const { medianMs, minMs } = interleave(
-    { step: stepOf(engine.build(jenaModel(layers)), samples), product },
+    { step: trainingStep(engine.build(jenaModel(layers)), samples), product },
     ROUNDS,
   );
   // Forward and the kernel's gradient: no gradient to the input is wanted.
@@ -160,7 +149,7 @@ function benchGather(engine: WasmEngine, cell: Cell, samples: SampleSet): BenchR
         for (let first = 0; first < BATCH; first += rows)
           samples.gather(indices, first, rows, tile, 0, rows * FEATURES, FEATURES);
       },
-      step: stepOf(engine.build(jenaModel([layerOf(cell, BASELINE_UNITS), dense(1)])), samples),
+      step: trainingStep(engine.build(jenaModel([layerOf(cell, BASELINE_UNITS), dense(1)])), samples),
     },
     ROUNDS,
   );
@@ -174,30 +163,14 @@ async function benchTensorflow(
   backend: 'wasm' | 'cpu',
   samples: SampleSet,
 ): Promise<BenchResult> {
-  const step = stepOf(engine.build(jenaModel([layerOf(cell, BASELINE_UNITS), dense(1)])), samples);
+  const definition = jenaModel([layerOf(cell, BASELINE_UNITS), dense(1)]);
+  const step = trainingStep(engine.build(definition), samples);
   const ours = [interleave({ step }, 15).medianMs.step];
   const theirs: number[] = [];
   for (let round = 0; round < BASELINE_STEPS[backend]; round++) {
-    theirs.push(...(await timeTensorflowSteps(backend, cell, BASELINE_UNITS, samples, 1)));
+    theirs.push(...(await timeTensorflowSteps(backend, definition, samples, BATCH, 1)));
     ours.push(interleave({ step }, 15).medianMs.step);
   }
   const name = `${cell} ${BASELINE_UNITS}: training step`;
   return against(name, median(ours), `TensorFlow.js ${backend} backend`, median(theirs), null);
-}
-
-function against(
-  name: string,
-  msPerStep: number,
-  baseline: string,
-  baselineMsPerStep: number,
-  fractionOfLimit: number | null,
-): BenchResult {
-  return {
-    name,
-    msPerStep,
-    baseline,
-    baselineMsPerStep,
-    ratio: baselineMsPerStep / msPerStep,
-    fractionOfLimit,
-  };
 }

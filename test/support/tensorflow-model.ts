@@ -52,7 +52,7 @@ function layerOf(spec: LayerSpec): tf.layers.Layer {
       const { units, activation, recurrentActivation, returnSequences, goBackwards } = spec;
       const shared = { units, activation, recurrentActivation, returnSequences, goBackwards };
       // Orthogonal initialisation is slow there, and the weights are overwritten anyway.
-      const fields = { ...shared, implementation: 1, recurrentInitializer: 'zeros' as const };
+      const fields = { ...shared, implementation: 1, recurrentInitializer: 'glorotUniform' as const };
       return spec.type === 'gru' ? tf.layers.gru(fields) : tf.layers.lstm(fields);
     }
     case 'conv1d': {
@@ -84,7 +84,7 @@ function layerOf(spec: LayerSpec): tf.layers.Layer {
   }
 }
 
-function meanLoss(loss: Loss, target: tf.Tensor, prediction: tf.Tensor): tf.Scalar {
+export function meanLoss(loss: Loss, target: tf.Tensor, prediction: tf.Tensor): tf.Scalar {
   switch (loss) {
     case 'mae':
       return tf.mean(tf.abs(tf.sub(prediction, target)));
@@ -117,8 +117,12 @@ export async function useTensorflow(backend: string): Promise<void> {
   await tf.ready();
 }
 
-export function buildTensorflowModel(definition: ModelDefinition): TensorflowModel {
-  const { layers, timesteps, features, loss } = definition;
+/** The layers alone, neither weights nor loss. */
+export function buildTensorflowLayers({
+  layers,
+  timesteps,
+  features,
+}: Pick<ModelDefinition, 'layers' | 'timesteps' | 'features'>): tf.LayersModel {
   const input = tf.input({ shape: [timesteps, features] });
   let last: tf.SymbolicTensor = input;
   if (layers[0]?.type === 'embedding')
@@ -130,7 +134,12 @@ export function buildTensorflowModel(definition: ModelDefinition): TensorflowMod
     }
     last = layerOf(spec).apply(last) as tf.SymbolicTensor;
   }
-  const model = tf.model({ inputs: input, outputs: last });
+  return tf.model({ inputs: input, outputs: last });
+}
+
+export function buildTensorflowModel(definition: ModelDefinition): TensorflowModel {
+  const { layers, timesteps, features, loss } = definition;
+  const model = buildTensorflowLayers(definition);
   const lambdas = penalties(layers);
 
   const inputsOf = (samples: ArraySamples, indices: Uint32Array): tf.Tensor3D => {

@@ -1,0 +1,56 @@
+// Training steps of each layer in a model a person would train: beside its products alone at this machine's rate, and
+// beside TensorFlow.js (its wasm backend where that can train the model, else its cpu backend) on the same batches.
+import { createWasmEngine, type WasmEngine } from '../../src/engine/wasm/wasm-engine.js';
+import { against, type BenchResult } from './bench-result.js';
+import { BATCH } from './jena-shaped.js';
+import { type LayerCase, layerCases } from './layer-cases.js';
+import { interleave, median } from './measure.js';
+import { stepFlops } from './model-flops.js';
+import { PRODUCT_FLOPS, productTask } from './product-rate.js';
+import { pickBackend, timeTensorflowSteps } from './tensorflow-step.js';
+import { trainingStep } from './training-step.js';
+
+/** A whole batch takes TensorFlow.js' cpu backend minutes: both get a tile's worth of samples there. */
+const COMPARED_BATCH = { wasm: BATCH, cpu: 16 } as const;
+const ROUNDS = 8;
+const WARM_UP = 3;
+
+export async function benchLayers(): Promise<BenchResult[]> {
+  const engine = await createWasmEngine();
+  const product = await productTask();
+  const results: BenchResult[] = [];
+  for (const layerCase of layerCases()) {
+    results.push(besideProducts(engine, layerCase, product));
+    results.push(await besideTensorflow(engine, layerCase));
+  }
+  return results;
+}
+
+function besideProducts(
+  engine: WasmEngine,
+  { name, definition, samples }: LayerCase,
+  product: () => void,
+): BenchResult {
+  const step = trainingStep(engine.build(definition), samples);
+  const { medianMs, minMs } = interleave({ step, product }, ROUNDS, WARM_UP);
+  const flops = stepFlops(definition, BATCH);
+  const limitMs = (ms: number) => (ms * flops) / PRODUCT_FLOPS;
+  // The share of the limit from the quickest run of each: noise only ever adds time.
+  const share = limitMs(minMs.product) / minMs.step;
+  const products = 'its products alone, at this machine’s f32x4 rate';
+  return against(name, medianMs.step, products, limitMs(medianMs.product), share);
+}
+
+async function besideTensorflow(
+  engine: WasmEngine,
+  { name, definition, samples }: LayerCase,
+): Promise<BenchResult> {
+  const backend = await pickBackend(definition, samples);
+  const batch = COMPARED_BATCH[backend];
+  const step = trainingStep(engine.build(definition), samples, batch);
+  const ours = [interleave({ step }, ROUNDS, WARM_UP).medianMs.step];
+  const theirs = await timeTensorflowSteps(backend, definition, samples, batch, 1, 0);
+  ours.push(interleave({ step }, ROUNDS, 0).medianMs.step);
+  const baseline = `TensorFlow.js ${backend} backend`;
+  return against(`${name}, ${batch} samples`, median(ours), baseline, median(theirs), null);
+}

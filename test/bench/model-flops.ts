@@ -1,0 +1,72 @@
+// Floating-point operations of the matrix products of a training step: what a model costs at least. Everything else
+// (activations, masks, pools, the optimiser) is left out, so that it shows as distance from the machine's product rate.
+import type { ModelDefinition } from '../../src/engine/engine.js';
+import { convWindow, type LayerSpec, poolWindow } from '../../src/study/layer-spec.js';
+import { placeWindows } from '../../src/study/sliding-window.js';
+
+interface Shape {
+  readonly steps: number;
+  readonly features: number;
+}
+
+/** Multiply-adds of one sample's products by the weights that read the input, and by those that read the state. */
+interface Products {
+  readonly input: number;
+  readonly state: number;
+  readonly output: Shape;
+}
+
+function productsOf(layer: LayerSpec, { steps, features }: Shape): Products {
+  switch (layer.type) {
+    case 'gru':
+    case 'lstm': {
+      const { units, returnSequences } = layer;
+      const perStep = (layer.type === 'gru' ? 3 : 4) * units;
+      const output = { steps: returnSequences ? steps : 1, features: units };
+      return { input: steps * perStep * features, state: steps * perStep * units, output };
+    }
+    case 'bidirectional': {
+      const { input, state, output } = productsOf(layer.layer, { steps, features });
+      const width = layer.merge === 'concat' ? 2 : 1;
+      return {
+        input: 2 * input,
+        state: 2 * state,
+        output: { ...output, features: width * output.features },
+      };
+    }
+    case 'conv1d': {
+      const { count } = placeWindows(steps, convWindow(layer));
+      const input = count * layer.kernelSize * features * layer.filters;
+      return { input, state: 0, output: { steps: count, features: layer.filters } };
+    }
+    case 'dense':
+      return { input: features * layer.units, state: 0, output: { steps, features: layer.units } };
+    case 'maxPooling1d':
+    case 'averagePooling1d':
+    case 'globalMaxPooling1d':
+    case 'globalAveragePooling1d': {
+      const { count } = placeWindows(steps, poolWindow(layer, steps));
+      return { input: 0, state: 0, output: { steps: count, features } };
+    }
+    case 'embedding':
+      return { input: 0, state: 0, output: { steps, features: layer.outputDim } };
+    case 'flatten':
+      return { input: 0, state: 0, output: { steps: 1, features: steps * features } };
+    default:
+      return { input: 0, state: 0, output: { steps, features } };
+  }
+}
+
+/** Of one training step on `batch` samples: forward, the weights' gradients, and the gradients that are passed down. */
+export function stepFlops({ layers, timesteps, features }: ModelDefinition, batch: number): number {
+  let shape: Shape = { steps: timesteps, features };
+  let multiplyAdds = 0;
+  let hasWeightsBelow = false;
+  for (const layer of layers) {
+    const { input, state, output } = productsOf(layer, shape);
+    multiplyAdds += (hasWeightsBelow ? 3 : 2) * input + 3 * state;
+    hasWeightsBelow ||= input > 0 || layer.type === 'embedding';
+    shape = output;
+  }
+  return 2 * batch * multiplyAdds;
+}
