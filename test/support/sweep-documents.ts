@@ -56,6 +56,17 @@ export const JENA_SHAPE: DatasetShape = {
   },
 };
 
+/** The reviews of IMDB likewise. */
+export const IMDB_SHAPE: DatasetShape = {
+  digest: 'cd'.repeat(32),
+  columns: [],
+  split: {
+    train: { start: 0, end: 20_000 },
+    validation: { start: 20_000, end: 25_000 },
+    test: { start: 25_000, end: 50_000 },
+  },
+};
+
 export function parseDocument(document: unknown, options?: ParseOptions) {
   return parseSweepSpec(JSON.stringify(document, null, 2), '/study/sweep.json', options);
 }

@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseSweepSpec } from '../../src/spec/parse.js';
-import { type DatasetShape, resolveTrial } from '../../src/spec/resolve-trial.js';
+import { resolveTrial } from '../../src/spec/resolve-trial.js';
 import { reviveSweepSpec } from '../../src/spec/sweep-spec.js';
 import type { TrainConfig } from '../../src/study/trial.js';
-import { errorAt, errorsOf, gruGridDocument, parseDocument } from '../support/sweep-documents.js';
+import { errorAt, errorsOf, gruGridDocument, IMDB_SHAPE, parseDocument } from '../support/sweep-documents.js';
 
 function reviewsDocument() {
   return {
@@ -15,18 +15,8 @@ function reviewsDocument() {
   };
 }
 
-const SHAPE: DatasetShape = {
-  digest: 'cd'.repeat(32),
-  columns: [],
-  split: {
-    train: { start: 0, end: 20_000 },
-    validation: { start: 20_000, end: 25_000 },
-    test: { start: 25_000, end: 50_000 },
-  },
-};
-
 function configOf(document: unknown, params = {}): TrainConfig {
-  const config = resolveTrial(parseDocument(document), params, 1, SHAPE);
+  const config = resolveTrial(parseDocument(document), params, 1, IMDB_SHAPE);
   assert.equal(config.kind, 'train');
   return config as TrainConfig;
 }
@@ -48,7 +38,7 @@ test('a file on reviews says little: the rest is that of the chapter', () => {
   const { task, layers, training } = configOf(reviewsDocument());
   assert.deepEqual(task, {
     kind: 'classify',
-    split: SHAPE.split,
+    split: IMDB_SHAPE.split,
     maxLength: 500,
     maxFeatures: 10_000,
     reversed: false,

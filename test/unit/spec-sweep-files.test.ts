@@ -8,11 +8,14 @@ import { createSampler } from '../../src/search/create.js';
 import { formatJsonSchema } from '../../src/spec/json-schema.js';
 import { parseSweepSpec } from '../../src/spec/parse.js';
 import { resolveTrial } from '../../src/spec/resolve-trial.js';
-import { gruGridDocument, JENA_SHAPE, layerDocument } from '../support/sweep-documents.js';
+import type { SweepSpec } from '../../src/spec/sweep-spec.js';
+import { gruGridDocument, IMDB_SHAPE, JENA_SHAPE, layerDocument } from '../support/sweep-documents.js';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const files = readdirSync(`${root}/sweeps`).filter((file) => file.endsWith('.json'));
 const publishedSchema = z.fromJSONSchema(JSON.parse(formatJsonSchema()));
+
+const shapeOf = ({ dataset }: SweepSpec) => (dataset?.kind === 'reviews' ? IMDB_SHAPE : JENA_SHAPE);
 
 for (const file of files) {
   test(`sweeps/${file} is a valid sweep file with an exact number of trials, by parser and by JSON Schema`, () => {
@@ -28,7 +31,7 @@ for (const file of files) {
     for (let index = 0; index < sampler.count; index++) {
       const params = sampler.suggest(index);
       assert.ok(params);
-      assert.equal(resolveTrial(spec, params, spec.seed, JENA_SHAPE).kind, 'train');
+      assert.equal(resolveTrial(spec, params, spec.seed, shapeOf(spec)).kind, 'train');
     }
   });
 }
@@ -41,7 +44,7 @@ for (const file of files) {
         const spec = parseSweepSpec(text, `${root}/sweeps/${file}`, options);
         const sampler = createSampler(spec.space, spec.sampler, spec.seed);
         const configs = Array.from({ length: sampler.count ?? 0 }, (_, index) =>
-          resolveTrial(spec, sampler.suggest(index) ?? {}, spec.seed, JENA_SHAPE),
+          resolveTrial(spec, sampler.suggest(index) ?? {}, spec.seed, shapeOf(spec)),
         );
         return configs.reduce((sum, config) => sum + estimateWork(config).total, 0);
       });
@@ -55,6 +58,7 @@ test('the sweep files have the number of trials that the guides speak of', () =>
     return [file, createSampler(spec.space, spec.sampler, spec.seed).count];
   });
   assert.deepEqual(Object.fromEntries(counts), {
+    'chapter6-imdb.json': 4,
     'chapter6-jena-hourly.json': 11,
     'chapter6-jena.json': 11,
     'gru-grid.json': 64,
