@@ -1,5 +1,6 @@
 // The bus over NATS JetStream: composes the rooms of nats-*.ts behind the contract. Guarantees: bus.ts; what the server
 // must grant each role: deploy/nats. Works with nats-server 2.9 and later.
+import { setTimeout as wait } from 'node:timers/promises';
 import type { NatsConnection } from 'nats';
 import { SweepError } from '../errors.js';
 import { type Logger, silentLogger } from '../log.js';
@@ -28,14 +29,9 @@ import {
 } from './nats-connection.js';
 import { NatsControl } from './nats-control.js';
 import { NatsEvents } from './nats-events.js';
+import { HeldLeases } from './nats-held-leases.js';
 import { JetStream } from './nats-jetstream.js';
-import {
-  acquireNatsLease,
-  DEFAULT_LEASE_MS,
-  type LeaseContext,
-  NatsLease,
-  readNatsLeaseHolder,
-} from './nats-leases.js';
+import { DEFAULT_LEASE_MS, NatsLease } from './nats-leases.js';
 import { TrialPuller } from './nats-puller.js';
 import { NatsResults } from './nats-results.js';
 import { SetAside, type SetAsideKind } from './nats-set-aside.js';
@@ -119,8 +115,7 @@ class NatsBus implements Bus, NatsBusExtras {
   private readonly control: NatsControl;
   private readonly clock: NatsClock;
   private readonly nodes: NatsWorkers;
-  private readonly leases = new Set<NatsLease>();
-  private readonly leaseContext: LeaseContext;
+  private readonly leases: HeldLeases;
 
   constructor(
     private readonly connection: NatsConnection,
@@ -142,11 +137,10 @@ class NatsBus implements Bus, NatsBusExtras {
     const workers = new NatsBucket(jetStream, WORKERS_BUCKET);
     this.clock = new NatsClock(workers, options.role);
     this.nodes = new NatsWorkers(workers, this.aside, this.clock);
-    this.leaseContext = {
-      bucket: studies,
-      leaseMs: options.leaseMs ?? DEFAULT_LEASE_MS,
-      onLost: (study) => log.error('the lease is lost: another coordinator took over', { study }),
-    };
+    const leaseMs = options.leaseMs ?? DEFAULT_LEASE_MS;
+    const onLost = (study: string) =>
+      log.error('the lease is lost: another coordinator took over', { study });
+    this.leases = new HeldLeases({ bucket: studies, leaseMs, onLost }, this.eventLog);
     void watchStatus(connection, {
       log,
       onDisconnect: () => jetStream.requests.disconnected(),
@@ -183,34 +177,20 @@ class NatsBus implements Bus, NatsBusExtras {
   /** Takes the lease for it: throws STUDY_LOCKED while another coordinator lives. */
   async removeStudy(study: string): Promise<void> {
     checkToken('study', study);
-    let lease = [...this.leases].find((held) => held.study === study && !held.isOver);
-    const isOwn = lease !== undefined;
-    lease ??= await this.takeLease(study, 'sweep rm');
-    await this.studies.remove(study);
-    await this.trials.removeStudy(study);
-    await this.blobs.removeStudy(study);
-    await this.eventLog.removeStudy(study);
-    // Only now, for a full stream has no room before: what a coordinator that sleeps still writes must stay void, also in a
-    // later study of this name.
-    await this.eventLog.markTakeover(study, lease.epoch);
-    if (!isOwn) await lease.release();
+    await this.leases.removeStudy(study, async () => {
+      await this.studies.remove(study);
+      await this.trials.removeStudy(study);
+      await this.blobs.removeStudy(study);
+      await this.eventLog.removeStudy(study);
+    });
   }
 
-  async acquireLease(study: string, holder: string): Promise<Lease> {
-    const lease = await this.takeLease(study, holder);
-    try {
-      await this.eventLog.markTakeover(study, lease.epoch);
-    } catch (thrown) {
-      // Without the mark nobody may act on it.
-      await lease.release().catch(() => lease.abandon());
-      throw thrown;
-    }
-    return lease;
+  acquireLease(study: string, holder: string): Promise<Lease> {
+    return this.leases.acquire(study, holder);
   }
 
   async readLeaseHolder(study: string): Promise<string | null> {
-    checkToken('study', study);
-    return readNatsLeaseHolder(this.leaseContext.bucket, study, await this.clock.read());
+    return this.leases.readHolder(checkToken('study', study), await this.clock.read());
   }
 
   append(study: string, event: StudyEvent, lease?: Lease): Promise<number> {
@@ -315,24 +295,12 @@ class NatsBus implements Bus, NatsBusExtras {
     this.puller.close();
     this.jetStream.stopWaiting();
     const goodbye = async () => {
-      for (const lease of this.leases) await lease.release();
+      await this.leases.releaseAll();
       await this.connection.flush();
     };
-    // Not given back in time: it ends by itself after its term.
-    await Promise.race([goodbye().catch(() => {}), limit(CLOSE_LIMIT_MS)]);
-    for (const lease of this.leases) lease.abandon();
+    await Promise.race([goodbye().catch(() => {}), wait(CLOSE_LIMIT_MS, undefined, { ref: false })]);
+    this.leases.abandonAll();
     this.jetStream.requests.close();
     await this.connection.close();
   }
-
-  private async takeLease(study: string, holder: string): Promise<NatsLease> {
-    const lease = await acquireNatsLease(this.leaseContext, study, holder);
-    for (const old of this.leases) if (old.isOver) this.leases.delete(old);
-    this.leases.add(lease);
-    return lease;
-  }
-}
-
-function limit(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms).unref());
 }
