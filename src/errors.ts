@@ -30,6 +30,7 @@ export const ERROR_CODES = {
   BUS_UNREACHABLE: { exitCode: 4, retryable: true },
   BUS_AUTHENTICATION: { exitCode: 4, retryable: false },
   BUS_CONFIGURATION: { exitCode: 4, retryable: false },
+  BUS_EMPTY: { exitCode: 4, retryable: false },
   BUS_FULL: { exitCode: 4, retryable: true },
   // How an attempt of a trial can end.
   TRIAL_CRASHED: { exitCode: 1, retryable: true },

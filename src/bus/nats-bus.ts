@@ -54,7 +54,7 @@ import {
 export interface NatsOptions
   extends Omit<NatsConnectionOptions, 'log' | 'connectWithinMs'>,
     NatsStorageOptions {
-  /** Default 5 s; null waits for ever. Counts for the server and, but for a coordinator, for its streams. */
+  /** Default 5 s; null waits for ever. Counts for the server and, for a worker, for its streams. */
   readonly connectWithinMs?: number | null;
   /** Of one try; default 5 s. */
   readonly requestTimeoutMs?: number;
@@ -77,8 +77,8 @@ const DEFAULT_PATIENCE_MS = 30_000;
 const CLOSE_LIMIT_MS = 2_000;
 
 /**
- * Connects; a coordinator creates or checks the streams, others wait for them. Throws BUS_UNREACHABLE, BUS_AUTHENTICATION,
- * BUS_CONFIGURATION, USAGE.
+ * Connects; a coordinator creates or checks the streams, a worker waits for them. Throws BUS_UNREACHABLE, BUS_EMPTY,
+ * BUS_AUTHENTICATION, BUS_CONFIGURATION, USAGE.
  */
 export async function openNatsBus(options: NatsOptions): Promise<Bus & NatsBusExtras> {
   const log = options.logger ?? silentLogger;
@@ -93,7 +93,7 @@ export async function openNatsBus(options: NatsOptions): Promise<Bus & NatsBusEx
   });
   try {
     if (options.role === 'coordinator') await ensureStreams(jetStream, options);
-    else await awaitStreams(jetStream, connectWithinMs, options.signal);
+    else await awaitStreams(jetStream, options.role === 'viewer' ? 0 : connectWithinMs, options.signal);
   } catch (thrown) {
     jetStream.requests.close();
     await connection.close();

@@ -149,14 +149,14 @@ export async function ensureStreams(jetStream: JetStream, options: NatsStorageOp
   );
 }
 
-/** Waits until a coordinator has created the streams. Throws BUS_CONFIGURATION when that takes longer than the limit. */
+/** Waits until a coordinator has created the streams. Throws BUS_EMPTY when that takes longer than the limit. */
 export async function awaitStreams(jetStream: JetStream, withinMs: number | null, signal?: AbortSignal) {
   const startedAtMs = performance.now();
   for (let announced = false; ; announced = true) {
     if ((await findConfig(jetStream, `STREAM.INFO.${EVENTS_STREAM}`)) !== null) return;
     const expired = withinMs !== null && performance.now() - startedAtMs >= withinMs;
     if (expired || signal?.aborted) {
-      throw new SweepError('BUS_CONFIGURATION', `the NATS server has no stream ${EVENTS_STREAM}`, {
+      throw new SweepError('BUS_EMPTY', `the NATS server has no stream ${EVENTS_STREAM}`, {
         hint: 'no study was started there yet: "sweep start FILE --nats URL" creates it',
       });
     }

@@ -5,7 +5,7 @@ import { countTrials } from '../study/study-view.js';
 import { type AttendedStudy, readAttended } from './attended-study.js';
 import type { CliContext } from './context.js';
 import { type BusFlags, busSuffix, describePlace } from './open-bus.js';
-import { withBus } from './read-study.js';
+import { listOnBus } from './read-study.js';
 import { byCreation } from './study-argument.js';
 
 /** A list needs the best row of a study and no other. */
@@ -18,7 +18,7 @@ export interface ListOptions extends BusFlags {
 
 export async function listStudies(context: CliContext, options: ListOptions): Promise<number> {
   if (options.ids === true) return listIds(context, options);
-  const studies = await withBus(context, options, async (bus) => {
+  const studies = await listOnBus(context, options, async (bus) => {
     const records = (await bus.listStudies()).sort(byCreation);
     const entries = [];
     for (const { study, createdAt } of records) {
@@ -63,7 +63,7 @@ export async function listStudies(context: CliContext, options: ListOptions): Pr
 
 /** Without a look at their events: shell completion waits for it. */
 async function listIds(context: CliContext, options: ListOptions): Promise<number> {
-  const records = await withBus(context, options, (bus) => bus.listStudies());
+  const records = await listOnBus(context, options, (bus) => bus.listStudies());
   context.stdout.write(
     records
       .sort(byCreation)

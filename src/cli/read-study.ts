@@ -1,6 +1,6 @@
 // Opening the studies to read: the bus, one study and its folded view. What every reporting verb begins with.
 import type { Bus } from '../bus/bus.js';
-import { SweepError } from '../errors.js';
+import { asSweepError, SweepError } from '../errors.js';
 import { StudyFold } from '../study/fold.js';
 import { indexCount } from '../study/index-set.js';
 import { emptyView, type StudyView } from '../study/study-view.js';
@@ -21,6 +21,20 @@ export async function withBus<Value>(
     return await work(bus);
   } finally {
     await bus.close();
+  }
+}
+
+/** As withBus, for what may be none: a server on which no study was started yet has no workers and no studies. */
+export async function listOnBus<Item>(
+  context: CliContext,
+  flags: BusFlags,
+  work: (bus: Bus) => Promise<Item[]>,
+): Promise<Item[]> {
+  try {
+    return await withBus(context, flags, work);
+  } catch (thrown) {
+    if (asSweepError(thrown).code === 'BUS_EMPTY') return [];
+    throw thrown;
   }
 }
 

@@ -4,7 +4,7 @@ import { type Bus, WORKER_GONE_MS } from '../bus/bus.js';
 import { formatDuration } from '../coordinator/eta.js';
 import type { CliContext } from './context.js';
 import { type BusFlags, busSuffix, describePlace } from './open-bus.js';
-import { withBus } from './read-study.js';
+import { listOnBus } from './read-study.js';
 
 type Listed = Awaited<ReturnType<Bus['workers']>>[number];
 
@@ -12,7 +12,7 @@ export async function showWorkers(
   context: CliContext,
   options: BusFlags & { readonly all?: boolean; readonly json?: boolean },
 ): Promise<number> {
-  const known = await withBus(context, options, (bus) => bus.workers());
+  const known = await listOnBus(context, options, (bus) => bus.workers());
   const workers = known
     .map((info) => ({ ...info, state: stateOf(info), idleShare: idleShareOf(info) }))
     .filter(({ state }) => options.all === true || state !== 'gone')

@@ -150,6 +150,9 @@ test('nats up starts one server, nats down stops it, and what it stored stays', 
   pid = up.pid;
   assert.equal(up.worker, `sweep worker --nats nats://127.0.0.1:${port}`);
   assert.equal((await place.json<{ pid: number }>('nats', 'up', '--port', port)).pid, up.pid);
+  // Nobody has started a study there: that is no error.
+  assert.deepEqual(await place.json('workers', '--nats', up.url), { workers: [] });
+  assert.deepEqual(await place.json('list', '--nats', up.url), { studies: [] });
   const file = writeSmallSweep(place.directory, { space: { cell: ['gru'], units: [4] } });
   const done = await place.json<StudyDocument>('start', file, '--nats', up.url, '--workers', '1');
   assert.equal(done.state, 'complete');
