@@ -4,6 +4,7 @@ import { systemClock } from '../coordinator/clock.js';
 import { planStudy } from '../coordinator/spec-plan.js';
 import type { DatasetMetadata } from '../dataset/dataset.js';
 import type { Engine } from '../engine/engine.js';
+import { TILE_ROWS } from '../engine/wasm/layer.js';
 import { type LayerSummary, summarizeModel, trainingBytes } from '../spec/model-shape.js';
 import type { SweepSpec } from '../spec/sweep-spec.js';
 import { onlyVariant, variantNames } from '../spec/variants.js';
@@ -66,6 +67,6 @@ function measureLayers(
   return {
     layers,
     parameters: layers.reduce((sum, layer) => sum + layer.parameters, 0),
-    memoryBytesPerTrial: trainingBytes(layers, sample, config.training.batchSize),
+    memoryBytesPerTrial: trainingBytes(layers, sample, TILE_ROWS),
   };
 }

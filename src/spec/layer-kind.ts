@@ -49,6 +49,17 @@ export function sizeOf(shape: Shape): number {
   return shape.reduce((product, length) => product * length, 1);
 }
 
+/** Values that a vector takes in memory: kernels work on eight lanes at a time. */
+export function laneWidth(values: number): number {
+  return 8 * Math.ceil(values / 8);
+}
+
+/** The same of a whole shape, of which each step is such a vector. */
+export function laneSize(shape: Shape): number {
+  const width = featuresOf(shape);
+  return width === 0 ? 0 : (sizeOf(shape) / width) * laneWidth(width);
+}
+
 export function timestepsOf(shape: Shape): number {
   return shape[0] ?? 0;
 }

@@ -8,6 +8,8 @@ import {
   featuresOf,
   type LayerKind,
   l2Field,
+  laneSize,
+  laneWidth,
   layerKind,
   rateField,
   sizeOf,
@@ -39,19 +41,19 @@ export const LAYER_KINDS = {
             hint: 'put {"type": "flatten"} before it, or a recurrent layer with returnSequences false',
           },
     parameterCount: (layer, input) => (sizeOf(input) + 1) * layer.units,
-    keptValues: (layer) => 2 * layer.units,
+    keptValues: (layer) => 2 * laneWidth(layer.units),
   }),
   flatten: layerKind('flatten', {
     schema: strictObject({ type: z.literal('flatten') }),
     outputShape: (_layer, input) => [sizeOf(input)],
     parameterCount: () => 0,
-    keptValues: (_layer, input) => sizeOf(input),
+    keptValues: (_layer, input) => 2 * laneWidth(sizeOf(input)),
   }),
   dropout: layerKind('dropout', {
     schema: strictObject({ type: z.literal('dropout'), rate: rateField() }),
     outputShape: (_layer, input) => input,
     parameterCount: () => 0,
-    keptValues: (_layer, input) => 2 * sizeOf(input),
+    keptValues: (_layer, input) => 3 * laneSize(input),
   }),
   ...RECURRENT_KINDS,
   ...SLIDING_KINDS,
@@ -69,7 +71,7 @@ export const LAYER_KINDS = {
             hint: 'make it the first layer, over data of a single column',
           },
     parameterCount: (layer) => layer.inputDim * layer.outputDim,
-    keptValues: (layer, input) => 2 * timestepsOf(input) * layer.outputDim,
+    keptValues: (layer, input) => 2 * timestepsOf(input) * laneWidth(layer.outputDim),
   }),
   layerNormalization: layerKind('layerNormalization', {
     schema: strictObject({
@@ -78,7 +80,7 @@ export const LAYER_KINDS = {
     }),
     outputShape: (_layer, input) => input,
     parameterCount: (_layer, input) => 2 * featuresOf(input),
-    keptValues: (_layer, input) => 4 * sizeOf(input),
+    keptValues: (_layer, input) => 4 * laneSize(input) + laneWidth(timestepsOf(input)),
   }),
   persistence: layerKind('persistence', {
     schema: strictObject({

@@ -1,7 +1,7 @@
 // Follows a sample's shape through the layers: Keras' "summary", the memory of a training step, and what cannot fit.
 import { SweepError } from '../errors.js';
 import type { LayerSpec } from '../study/layer-spec.js';
-import { type Shape, sizeOf } from './layer-kind.js';
+import { laneWidth, type Shape, sizeOf } from './layer-kind.js';
 import { kindOf } from './layer-kinds.js';
 
 export interface SampleShape {
@@ -28,8 +28,8 @@ const inLayerList: LayerPath = (index) => `model.layers[${index}]`;
 /** A trial thread that needs more would push out its neighbours; the engine's memory ends at 4 GiB. */
 const MAX_TRIAL_BYTES = 2 * 1024 ** 3;
 const FLOAT_BYTES = 4;
-/** Weights, gradients, and at most two slots of the optimiser. */
-const COPIES_OF_PARAMETERS = 4;
+/** Weights, their transposes, gradients, and at most two slots of the optimiser. */
+const COPIES_OF_PARAMETERS = 5;
 
 /** One row per layer. Throws MODEL_SHAPE naming the first layer that cannot take its input. */
 export function summarizeModel(
@@ -58,15 +58,24 @@ export function summarizeModel(
   });
 }
 
-/** Bytes that training takes on one thread, estimated from above: activations of a batch, weights, optimiser. */
+/**
+ * Bytes that training takes on one thread, estimated from above: activations of the samples that are worked on at once
+ * (16 on the wasm engine, whatever the batch), weights, optimiser.
+ */
 export function trainingBytes(
   summary: readonly LayerSummary[],
   sample: SampleShape,
-  batchSize: number,
+  samplesAtOnce: number,
 ): number {
   const values = summary.reduce((sum, row) => sum + row.keptValues, sample.timesteps * sample.features);
-  const parameters = summary.reduce((sum, row) => sum + row.parameters, 0);
-  return FLOAT_BYTES * (batchSize * values + COPIES_OF_PARAMETERS * parameters);
+  const parameters = summary.reduce((sum, row) => sum + storedParameters(row), 0);
+  return FLOAT_BYTES * (samplesAtOnce * values + COPIES_OF_PARAMETERS * parameters);
+}
+
+/** Columns of weights are padded as those of values are. */
+function storedParameters({ parameters, outputShape }: LayerSummary): number {
+  const width = outputShape.at(-1) ?? 1;
+  return parameters * (laneWidth(width) / width);
 }
 
 /** Throws MODEL_SHAPE unless the layers turn one window into one number within the memory of a trial. */
@@ -110,7 +119,9 @@ export function checkTrainable(
 }
 
 function heaviestLayer(summary: readonly LayerSummary[], batchSize: number): number {
-  const weights = summary.map((row) => batchSize * row.keptValues + COPIES_OF_PARAMETERS * row.parameters);
+  const weights = summary.map(
+    (row) => batchSize * row.keptValues + COPIES_OF_PARAMETERS * storedParameters(row),
+  );
   return weights.indexOf(Math.max(...weights));
 }
 

@@ -6,13 +6,14 @@ import {
   cellActivationField,
   featuresOf,
   l2Field,
+  laneSize,
+  laneWidth,
   layerKind,
   needsSequence,
   rateField,
   recurrentActivationField,
   type Shape,
   type ShapeProblem,
-  sizeOf,
   switchField,
   timestepsOf,
   unitsField,
@@ -65,7 +66,9 @@ export const RECURRENT_KINDS = {
     parameterCount: ({ layer }, input) => 2 * recurrentParameters(layer, input),
     // Both directions, a copy of the input turned round, and the merged answer.
     keptValues: ({ layer }, input) =>
-      2 * recurrentKeptValues(layer, input) + 2 * sizeOf(input) + 2 * timestepsOf(input) * layer.units,
+      2 * recurrentKeptValues(layer, input) +
+      3 * laneSize(input) +
+      (layer.returnSequences ? 6 * timestepsOf(input) : 2) * laneWidth(layer.units),
   }),
 } as const;
 
@@ -81,9 +84,16 @@ function recurrentParameters(layer: GruLayer | LstmLayer, input: Shape): number 
   return 3 * layer.units * (inputs + (layer.resetAfter ? 2 : 1));
 }
 
+/** State, cell and gates of every step, gradients of the output, a copy of the input turned round, what one step works on. */
 function recurrentKeptValues(layer: GruLayer | LstmLayer, input: Shape): number {
-  return (layer.type === 'gru' ? 5 : 7) * timestepsOf(input) * layer.units;
+  const steps = timestepsOf(input);
+  const arrays = layer.type === 'lstm' ? 7 : 5;
+  const perUnit = (arrays + (layer.returnSequences ? 1 : 0)) * steps + WORKING_STEPS;
+  return perUnit * laneWidth(layer.units) + (layer.goBackwards ? 2 * laneSize(input) : 0);
 }
+
+/** Steps' worth of units for the gradients of a chunk of steps, its masks and masked values. */
+const WORKING_STEPS = 40;
 
 function bidirectionalOutputShape({ layer, merge }: BidirectionalLayer, input: Shape): Shape | ShapeProblem {
   const output = recurrentOutputShape(layer, input);

@@ -13,6 +13,7 @@ import {
   activationField,
   featuresOf,
   l2Field,
+  laneWidth,
   layerKind,
   needsSequence,
   type Shape,
@@ -44,7 +45,7 @@ export const SLIDING_KINDS = {
     outputShape: convOutputShape,
     parameterCount: (layer, input) => (layer.kernelSize * featuresOf(input) + 1) * layer.filters,
     keptValues: (layer, input) =>
-      2 * placeWindows(timestepsOf(input), convWindow(layer)).count * layer.filters,
+      2 * placeWindows(timestepsOf(input), convWindow(layer)).count * laneWidth(layer.filters),
   }),
   maxPooling1d: layerKind('maxPooling1d', {
     schema: strictObject({ type: z.literal('maxPooling1d'), ...poolingFields }),
@@ -91,7 +92,7 @@ function poolOutputShape(layer: PoolingLayer, input: Shape): Shape | ShapeProble
 
 function poolKeptValues(layer: PoolingLayer, input: Shape): number {
   const steps = timestepsOf(input);
-  return 2 * placeWindows(steps, poolWindow(layer, steps)).count * featuresOf(input);
+  return 2 * placeWindows(steps, poolWindow(layer, steps)).count * laneWidth(featuresOf(input));
 }
 
 function countWindows(type: LayerType, window: SlidingWindow, input: Shape): number | ShapeProblem {

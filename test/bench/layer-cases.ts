@@ -86,6 +86,8 @@ export interface LayerCase {
   readonly name: string;
   readonly definition: ModelDefinition;
   readonly samples: SampleSet;
+  /** How many to compare with TensorFlow.js' cpu backend on: of reviews, whose words' gradients it adds up in minutes, one. */
+  readonly cpuSamples: number;
 }
 
 export function layerCases(): LayerCase[] {
@@ -96,11 +98,13 @@ export function layerCases(): LayerCase[] {
       name,
       definition: jenaModel(layers),
       samples: windows,
+      cpuSamples: 16,
     })),
     ...Object.entries(TEXTS).map(([name, layers]) => ({
       name,
       definition: modelOf(layers, WORDS, 1, { loss: 'binaryCrossentropy' }),
       samples: reviews,
+      cpuSamples: 1,
     })),
   ];
 }

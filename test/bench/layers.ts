@@ -10,8 +10,6 @@ import { PRODUCT_FLOPS, productTask } from './product-rate.js';
 import { pickBackend, timeTensorflowSteps } from './tensorflow-step.js';
 import { trainingStep } from './training-step.js';
 
-/** A whole batch takes TensorFlow.js' cpu backend minutes: both get a tile's worth of samples there. */
-const COMPARED_BATCH = { wasm: BATCH, cpu: 16 } as const;
 const ROUNDS = 8;
 const WARM_UP = 3;
 
@@ -43,10 +41,11 @@ function besideProducts(
 
 async function besideTensorflow(
   engine: WasmEngine,
-  { name, definition, samples }: LayerCase,
+  { name, definition, samples, cpuSamples }: LayerCase,
 ): Promise<BenchResult> {
   const backend = await pickBackend(definition, samples);
-  const batch = COMPARED_BATCH[backend];
+  // A whole batch takes its cpu backend minutes.
+  const batch = backend === 'cpu' ? cpuSamples : BATCH;
   const step = trainingStep(engine.build(definition), samples, batch);
   const ours = [interleave({ step }, ROUNDS, WARM_UP).medianMs.step];
   const theirs = await timeTensorflowSteps(backend, definition, samples, batch, 1, 0);
