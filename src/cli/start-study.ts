@@ -2,7 +2,7 @@
 import { randomInt } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { createStudy } from '../coordinator/open-study.js';
+import { createStudy } from '../coordinator/create-study.js';
 import type { DatasetMetadata } from '../dataset/dataset.js';
 import { createWasmEngine } from '../engine/wasm/wasm-engine.js';
 import { asSweepError, SweepError } from '../errors.js';

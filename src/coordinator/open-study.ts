@@ -1,96 +1,27 @@
-// Making a study, and opening one to run it. Start and resume share openStudy: a new study is one with an empty log.
+// Opening a study to run it, and its end. Start and resume share openStudy: a new study (create-study.ts) is one with an
+// empty log.
 import type { Bus, Lease, StudyRequest, WorkerInfo } from '../bus/bus.js';
-import type { DatasetMetadata, MappedDataset } from '../dataset/dataset.js';
+import type { MappedDataset } from '../dataset/dataset.js';
 import { openDataset } from '../dataset/mapped-file.js';
 import { prepareDataset } from '../dataset/prepare.js';
 import type { Engine } from '../engine/engine.js';
 import { asSweepError, SweepError } from '../errors.js';
 import type { Logger } from '../log.js';
 import { reviveSweepSpec, type SweepSpec } from '../spec/sweep-spec.js';
-import type { DatasetInfo, LoggedEvent, StudyEvent } from '../study/events.js';
-import { studyId } from '../study/study-id.js';
+import type { LoggedEvent, StudyEvent } from '../study/events.js';
 import type { StudyView } from '../study/study-view.js';
 import type { Clock } from './clock.js';
 import { Coordinator, type StudyEnd } from './coordinator.js';
 import { evaluateOnTest, findWinner } from './finalize.js';
-import { fetchDataset, mendDataset, storeDataset } from './share-dataset.js';
+import { fetchDataset, mendDataset } from './share-dataset.js';
 import { planStudy } from './spec-plan.js';
 import type { StudyPlan } from './study-plan.js';
 
-const ID_DRAWS = 16;
 const CONFIRM_EVERY_MS = 5_000;
 /** Functions end in microseconds: a queue of a few trials would run dry between two events. */
 const UNFINISHED_FUNCTIONS = 256;
 /** Trials waiting on the bus beyond one per slot, so that a free slot finds one at once. */
 const WAITING_TRIALS = 2;
-
-export interface CreateStudyOptions {
-  readonly bus: Bus;
-  readonly spec: SweepSpec;
-  /** null for a function objective. */
-  readonly dataset: DatasetMetadata | null;
-  readonly engine: Pick<Engine, 'name' | 'numericsVersion'>;
-  readonly version: string;
-  /** Where the dataset lies, for a bus whose workers may be on other machines. */
-  readonly cacheDirectory: string;
-  readonly createdAt: Date;
-  /** A random integer in [0, 65536). */
-  drawSuffix(): number;
-}
-
-/** Records a new study and returns its id. Throws what a point of the space is wrong with, before anything is written. */
-export async function createStudy(options: CreateStudyOptions): Promise<string> {
-  const { bus, spec, dataset, engine, version, createdAt } = options;
-  const plan = planStudy(spec, dataset, engine);
-  // What only the real data can show (columns, rows): the first trial stands for all in this.
-  plan.plan(0);
-  const metadataBlob =
-    bus.kind === 'nats' && dataset !== null
-      ? await storeDataset(bus, options.cacheDirectory, dataset.digest)
-      : undefined;
-  const info = dataset === null ? null : describeDataset(dataset, spec, metadataBlob);
-  for (let draw = 0; ; draw++) {
-    const study = studyId(spec.name, options.drawSuffix());
-    try {
-      await bus.createStudy({ study, name: spec.name, createdAt: createdAt.toISOString(), spec });
-    } catch (thrown) {
-      if (asSweepError(thrown).code !== 'STUDY_EXISTS' || draw >= ID_DRAWS) throw thrown;
-      continue;
-    }
-    await bus.append(study, createdEvent(study, spec, engine.name, version, info, plan.total));
-    return study;
-  }
-}
-
-function createdEvent(
-  study: string,
-  spec: SweepSpec,
-  engine: Engine['name'],
-  version: string,
-  dataset: DatasetInfo | null,
-  total: number | null,
-): StudyEvent {
-  return { type: 'study.created', study, name: spec.name, spec, version, engine, dataset, total };
-}
-
-function describeDataset(
-  metadata: DatasetMetadata,
-  spec: SweepSpec,
-  metadataBlob: string | undefined,
-): DatasetInfo {
-  const shared = {
-    digest: metadata.digest,
-    source: metadata.source.name,
-    synthetic: metadata.source.synthetic,
-    ...(metadataBlob === undefined ? {} : { metadataBlob }),
-  };
-  if (spec.dataset?.kind === 'reviews')
-    return { ...shared, kind: 'reviews', target: 'label', unit: null, targetStd: 1 };
-  const name = spec.dataset?.target;
-  const target = metadata.columns.find((column) => column.name === name);
-  if (target === undefined) throw new SweepError('INTERNAL', 'the target was checked, but is not a column');
-  return { ...shared, target: target.name, unit: target.unit, targetStd: target.std };
-}
 
 export interface OpenStudyOptions {
   readonly bus: Bus;
@@ -120,6 +51,7 @@ export class OpenedStudy {
   private readonly confirmation: NodeJS.Timeout | undefined;
   private isRunning = false;
   private mending: Promise<void> | null = null;
+  private wasMissed = false;
 
   constructor(
     private readonly options: OpenStudyOptions,
@@ -170,6 +102,7 @@ export class OpenedStudy {
       await this.coordinator.append({ type: 'study.opened', coordinator: this.options.holder });
       await this.recordState('running', null);
       this.isRunning = true;
+      if (this.wasMissed) this.mend();
     });
     try {
       return await end;
@@ -271,10 +204,14 @@ export class OpenedStudy {
     }
   }
 
-  /** A worker that could not get the dataset gives its trial back: what is missing or damaged is stored again. */
+  /** A worker that cannot get the dataset gives its trial back, maybe while nobody listens: it is stored again. */
   private mendIfMissed(event: StudyEvent): void {
-    if (event.type !== 'trial.returned' || !event.reason.startsWith('has no dataset') || !this.isRunning)
-      return;
+    if (event.type !== 'trial.returned' || !event.reason.startsWith('has no dataset')) return;
+    if (this.isRunning) this.mend();
+    else this.wasMissed = true;
+  }
+
+  private mend(): void {
     if (this.dataset === null || this.mending !== null) return;
     const { bus, cacheDirectory, logger } = this.options;
     this.mending = mendDataset(bus, cacheDirectory, this.dataset.metadata.digest)

@@ -1,6 +1,9 @@
 // Workers and coordinators that are killed or asked to leave in the middle of a trial, over a real server.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { connect } from 'nats';
+import { openNatsBus } from '../../src/bus/nats-bus.js';
+import { blobChunkSubject } from '../../src/bus/subjects.js';
 import { writeSmallSweep } from '../support/cli.js';
 import { type Cluster, comparable, type StudyDocument, startCluster } from '../support/cluster.js';
 import { skipWithoutNats } from '../support/nats-server.js';
@@ -102,4 +105,44 @@ test('a killed coordinator is succeeded by one on another machine, and no trial 
   const successor = await cluster.json<StudyDocument>('resume', '@last');
   assert.equal(successor.state, 'complete');
   assert.deepEqual(comparable(successor), comparable(local));
+});
+
+test('a dataset that is gone from the server after a crash, or damaged, is stored again on resume', {
+  skip,
+  timeout: LIMIT_MS,
+}, async (t) => {
+  for (const harm of ['gone', 'damaged'] as const) {
+    await t.test(harm, async (t) => {
+      const cluster = await startCluster(t);
+      const file = writeSmallSweep(cluster.place.directory);
+      const coordinator = cluster.start('start', file);
+      await cluster.waitForState('running');
+      coordinator.process.kill('SIGKILL');
+      await coordinator.finished;
+      const bus = await openNatsBus({ servers: cluster.server.url, role: 'coordinator' });
+      t.after(() => bus.close());
+      const [study] = await bus.listStudies();
+      const created = (await bus.studyEvents(study?.study ?? '')).find(
+        ({ event }) => event.type === 'study.created',
+      );
+      assert.ok(created?.event.type === 'study.created' && created.event.dataset !== null);
+      const { digest } = created.event.dataset;
+      if (harm === 'gone') {
+        await bus.deleteBlob(digest);
+      } else {
+        const raw = await connect({ servers: cluster.server.url });
+        await raw.jetstream().publish(blobChunkSubject(digest, 0), 'damaged');
+        await raw.close();
+      }
+      await cluster.startWorker('-c', '1');
+      const { code, stdout, stderr } = await cluster.start('resume', '@last', '--json').finished;
+      assert.equal(code, 0, stderr);
+      const document = JSON.parse(stdout) as StudyDocument;
+      assert.equal(document.state, 'complete');
+      assert.ok(
+        document.leaderboard.every(({ attempts }) => attempts === 1),
+        'no attempt is charged',
+      );
+    });
+  }
 });

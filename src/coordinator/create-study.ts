@@ -1,0 +1,80 @@
+// Making a study: its id, its record and the first event of its log. Running it is open-study.ts.
+import type { Bus } from '../bus/bus.js';
+import type { DatasetMetadata } from '../dataset/dataset.js';
+import type { Engine } from '../engine/engine.js';
+import { asSweepError, SweepError } from '../errors.js';
+import type { SweepSpec } from '../spec/sweep-spec.js';
+import type { DatasetInfo, StudyEvent } from '../study/events.js';
+import { studyId } from '../study/study-id.js';
+import { storeDataset } from './share-dataset.js';
+import { planStudy } from './spec-plan.js';
+
+const ID_DRAWS = 16;
+
+export interface CreateStudyOptions {
+  readonly bus: Bus;
+  readonly spec: SweepSpec;
+  /** null for a function objective. */
+  readonly dataset: DatasetMetadata | null;
+  readonly engine: Pick<Engine, 'name' | 'numericsVersion'>;
+  readonly version: string;
+  /** Where the dataset lies, for a bus whose workers may be on other machines. */
+  readonly cacheDirectory: string;
+  readonly createdAt: Date;
+  /** A random integer in [0, 65536). */
+  drawSuffix(): number;
+}
+
+/** Records a new study and returns its id. Throws what a point of the space is wrong with, before anything is written. */
+export async function createStudy(options: CreateStudyOptions): Promise<string> {
+  const { bus, spec, dataset, engine, version, createdAt } = options;
+  const plan = planStudy(spec, dataset, engine);
+  // What only the real data can show (columns, rows): the first trial stands for all in this.
+  plan.plan(0);
+  const metadataBlob =
+    bus.kind === 'nats' && dataset !== null
+      ? await storeDataset(bus, options.cacheDirectory, dataset.digest)
+      : undefined;
+  const info = dataset === null ? null : describeDataset(dataset, spec, metadataBlob);
+  for (let draw = 0; ; draw++) {
+    const study = studyId(spec.name, options.drawSuffix());
+    try {
+      await bus.createStudy({ study, name: spec.name, createdAt: createdAt.toISOString(), spec });
+    } catch (thrown) {
+      if (asSweepError(thrown).code !== 'STUDY_EXISTS' || draw >= ID_DRAWS) throw thrown;
+      continue;
+    }
+    await bus.append(study, createdEvent(study, spec, engine.name, version, info, plan.total));
+    return study;
+  }
+}
+
+function createdEvent(
+  study: string,
+  spec: SweepSpec,
+  engine: Engine['name'],
+  version: string,
+  dataset: DatasetInfo | null,
+  total: number | null,
+): StudyEvent {
+  return { type: 'study.created', study, name: spec.name, spec, version, engine, dataset, total };
+}
+
+function describeDataset(
+  metadata: DatasetMetadata,
+  spec: SweepSpec,
+  metadataBlob: string | undefined,
+): DatasetInfo {
+  const shared = {
+    digest: metadata.digest,
+    source: metadata.source.name,
+    synthetic: metadata.source.synthetic,
+    ...(metadataBlob === undefined ? {} : { metadataBlob }),
+  };
+  if (spec.dataset?.kind === 'reviews')
+    return { ...shared, kind: 'reviews', target: 'label', unit: null, targetStd: 1 };
+  const name = spec.dataset?.target;
+  const target = metadata.columns.find((column) => column.name === name);
+  if (target === undefined) throw new SweepError('INTERNAL', 'the target was checked, but is not a column');
+  return { ...shared, target: target.name, unit: target.unit, targetStd: target.std };
+}
