@@ -77,7 +77,8 @@ const event: fc.Arbitrary<StudyEvent> = fc.oneof(
     .map((fields) => ({ type: 'study.state', ...fields }) as const),
   fc.record({ params, attempt, seed: number }).chain((fields) => index.map((own) => queued(own, fields))),
   fc.record({ attempt, worker: token }).chain((fields) => index.map((own) => started(own, fields))),
-  fc.tuple(index, epoch, number, attempt).map((drawn) => reported(...drawn)),
+  // Half of the smallest number is −0.
+  fc.tuple(index, epoch, number, attempt).map((drawn) => withoutNegativeZero(reported(...drawn))),
   fc.tuple(index, epoch, attempt).map((drawn) => checkpointed(...drawn)),
   fc
     .tuple(index, anyResult, params)
