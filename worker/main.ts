@@ -2,16 +2,15 @@
 //
 // running ──first SIGTERM, Ctrl-C or SIGHUP──▶ draining: gives back what runs ──▶ ended, exit code 0
 //    └──────────────────── second signal: ends at once, exit code 3 ─────────────┘
-import { hostname } from 'node:os';
+import { availableParallelism, hostname } from 'node:os';
 import type { WorkerInfo } from '../src/bus/bus.js';
 import { openNatsBus } from '../src/bus/nats-bus.js';
 import type { NatsAuth, NatsTls } from '../src/bus/nats-connection.js';
-import { createWasmEngine } from '../src/engine/wasm/wasm-engine.js';
-import { SweepError } from '../src/errors.js';
 import type { Logger } from '../src/log.js';
 import { DatasetCache } from './dataset-cache.js';
 import { listenForInterrupts } from './interrupts.js';
 import { nodeName } from './node-name.js';
+import { chooseEngine, type EngineChoice } from './open-engine.js';
 import { isFunction, openTrialPool, TRIAL_TASK_FILE } from './trial-pool.js';
 import { type TrialNews, WorkerNode } from './worker-node.js';
 
@@ -19,15 +18,17 @@ export interface WorkerOptions {
   readonly servers: string;
   readonly auth?: NatsAuth;
   readonly tls?: NatsTls;
-  readonly concurrency: number;
-  readonly engine: 'auto' | 'wasm' | 'tfjs';
+  /** Trials at once; null: as many as the engine runs well on this machine. */
+  readonly concurrency: number | null;
+  readonly engine: EngineChoice;
+  /** `gpu` is added where the engine found one. */
   readonly labels: readonly string[];
   readonly cacheDirectory: string;
   readonly once: boolean;
   readonly version: string;
   readonly logger: Logger;
   /** Once it pulls trials. */
-  onReady(worker: string): void;
+  onReady(ready: { readonly worker: string; readonly concurrency: number; readonly backend: string }): void;
   onDrain(signal: string): void;
   /** The process ends now, with so many trials in hand. */
   onAbandon(running: number): void;
@@ -38,12 +39,12 @@ export interface WorkerOptions {
 
 /** Resolves when the node has drained. Throws ENGINE_UNAVAILABLE, BUS_…. */
 export async function runWorker(options: WorkerOptions): Promise<void> {
-  const { logger, concurrency, cacheDirectory, labels, version } = options;
-  if (options.engine === 'tfjs') {
-    throw new SweepError('ENGINE_UNAVAILABLE', 'this build has no tfjs engine yet', {
-      hint: 'leave --engine out, or say --engine wasm',
-    });
-  }
+  const { logger, cacheDirectory, version } = options;
+  // One GPU is shared by all threads: without this the first takes all of its memory. Read when TensorFlow is loaded.
+  process.env.TF_FORCE_GPU_ALLOW_GROWTH ??= 'true';
+  const { engine, hasGpu, trialsAtOnce } = await chooseEngine(options.engine);
+  const concurrency = options.concurrency ?? trialsAtOnce ?? availableParallelism();
+  const labels = hasGpu && !options.labels.includes('gpu') ? [...options.labels, 'gpu'] : options.labels;
   const connecting = new AbortController();
   const signals = listenForInterrupts({
     onFirst: (signal) => {
@@ -55,7 +56,6 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
   });
   let node: WorkerNode | null = null;
   try {
-    const engine = await createWasmEngine();
     const bus = await openBusPatiently(options, connecting.signal);
     if (bus === null) return;
     const pool = openTrialPool({
@@ -88,7 +88,7 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
         },
       });
       if (connecting.signal.aborted) await node.drain('stopped before its first trial');
-      else options.onReady(worker);
+      else options.onReady({ worker, concurrency, backend: engine.backend });
       await node.stopped();
     } finally {
       // When the node failed: what its other slots run is given back rather than cut off.

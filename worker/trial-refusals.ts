@@ -75,7 +75,7 @@ export class TrialRefusals {
     const { version, engine, numericsVersion } = this.options.identity;
     if (message.version !== version) return `needs version ${message.version}, this worker has ${version}`;
     if (message.engine !== 'any' && message.engine !== engine) {
-      return `needs engine ${message.engine}, this worker has ${engine}`;
+      return `needs engine ${message.engine}, this worker has ${engine}; "engine": "any" in the sweep file takes both`;
     }
     if (message.engine !== 'any' && message.numericsVersion !== numericsVersion) {
       return `needs numerics ${message.numericsVersion}, this worker has ${numericsVersion}`;

@@ -8,6 +8,7 @@ import { runFunction } from '../src/engine/test-functions.js';
 import { trainTrial } from '../src/engine/trial-training.js';
 import { asSweepError, type ErrorCode, SweepError } from '../src/errors.js';
 import type { FunctionConfig, TrainConfig } from '../src/study/trial.js';
+import { openEngine } from './open-engine.js';
 import type { SilentTask } from './silent-trials.js';
 import {
   type TerminalMessage,
@@ -43,7 +44,7 @@ class TrialThread {
     post: (message: ThreadMessage) => void,
   ): Promise<void> {
     const control = new TrialControl(task.control);
-    this.engine ??= openEngine(this.settings);
+    this.engine ??= openEngine(this.settings.engine);
     const outcome = trainTrial({
       engine: await this.engine,
       config,
@@ -82,19 +83,6 @@ function answer({ config }: SilentTask): TerminalMessage {
 
 function evaluate(config: FunctionConfig): TerminalMessage {
   return { type: 'finished', result: runFunction(config, () => performance.now()), model: null };
-}
-
-async function openEngine(settings: ThreadSettings): Promise<Engine> {
-  switch (settings.engine) {
-    case 'wasm': {
-      const { createWasmEngine } = await import('../src/engine/wasm/wasm-engine.js');
-      return createWasmEngine();
-    }
-    case 'tfjs':
-      throw new SweepError('ENGINE_UNAVAILABLE', 'the engine "tfjs" is not part of this version', {
-        hint: 'use the engine "wasm"',
-      });
-  }
 }
 
 /** Errors of the trial itself: the same on every machine. */

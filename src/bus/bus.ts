@@ -3,7 +3,15 @@
 // Guarantees: work is delivered at least once; an event that `append` returned from is durable and ordered per study;
 // a blob is immutable and named by its SHA-256; a lease has one holder at a time and a number that only grows.
 import type { LoggedEvent, StudyEvent } from '../study/events.js';
-import type { EngineName, Objective, Params, Requirement, TrialConfig, TrialResult } from '../study/trial.js';
+import type {
+  EngineName,
+  Objective,
+  Params,
+  Requirement,
+  StudyEngine,
+  TrialConfig,
+  TrialResult,
+} from '../study/trial.js';
 
 /** All a worker needs to run one attempt; self-contained but for blobs. */
 export interface TrialMessage {
@@ -17,7 +25,7 @@ export interface TrialMessage {
   readonly objective: Objective;
   readonly requires: Requirement;
   /** Engine and numerics the study is bound to; `any` when results of several engines may stand side by side. */
-  readonly engine: EngineName | 'any';
+  readonly engine: StudyEngine;
   readonly numericsVersion: string;
   /** Version of the product that published it: a worker of another one gives the trial back. */
   readonly version: string;

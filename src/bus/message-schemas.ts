@@ -27,6 +27,7 @@ const epoch = index.max(10_000_000);
 const milliseconds = z.number().min(0);
 const requirement = z.enum(['any', 'cpu', 'gpu']);
 const engineName = z.enum(['wasm', 'tfjs']);
+const studyEngine = z.enum(['wasm', 'tfjs', 'any']);
 const interval = z.tuple([z.number(), z.number()]);
 
 /** Any JSON value without `__proto__` as a key and with bounded depth: what is only handed on. */
@@ -129,7 +130,7 @@ export const trialMessageSchema: z.ZodType<TrialMessage> = z.object({
   config: trialConfig,
   objective,
   requires: requirement,
-  engine: z.enum(['wasm', 'tfjs', 'any']),
+  engine: studyEngine,
   numericsVersion: name,
   version: name,
   timeLimitMs: milliseconds.nullable(),
@@ -151,6 +152,7 @@ export const trialResultSchema: z.ZodType<TrialResult> = z.object({
   modelDigest: digest.nullable(),
   durationMs: milliseconds,
   engine: engineName,
+  bitExact: z.literal(false).exactOptional(),
 });
 
 export const cachedResultSchema: z.ZodType<CachedResult> = z.object({
@@ -209,7 +211,7 @@ export const studyEventSchema: z.ZodType<StudyEvent> = z.discriminatedUnion('typ
     name: token,
     spec: json,
     version: name,
-    engine: engineName,
+    engine: studyEngine,
     dataset: dataset.nullable(),
     total: count.nullable(),
   }),

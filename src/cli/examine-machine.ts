@@ -4,6 +4,8 @@ import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { availableMapping } from '../dataset/mapped-file.js';
 import { checkEngine } from '../engine/self-check.js';
+import { findBackend, INSTALL_HINT } from '../engine/tfjs/load-backend.js';
+import { createTfjsEngine } from '../engine/tfjs/tfjs-engine.js';
 import { createWasmEngine } from '../engine/wasm/wasm-engine.js';
 import { asSweepError } from '../errors.js';
 import type { CliContext } from './context.js';
@@ -28,6 +30,7 @@ export async function examineMachine(
     { name: 'cores', state: 'ok', detail: `${availableParallelism()} usable` },
     { name: 'memory', state: 'ok', detail: `${(totalmem() / 2 ** 30).toFixed(1)} GiB` },
     ...(await checkEngines()),
+    await checkTensorflow(),
     checkMapping(),
     checkWritable('home', context.home(options.home)),
     checkWritable('cache', context.cacheDirectory),
@@ -73,6 +76,22 @@ async function checkEngines(): Promise<Check[]> {
   } catch (thrown) {
     return [{ name: 'engine', state: 'failed', detail: asSweepError(thrown).message }];
   }
+}
+
+/** Which TensorFlow.js a worker with `--engine tfjs` would run, and why not a better one. */
+async function checkTensorflow(): Promise<Check> {
+  const { loaded, failed } = await findBackend();
+  const reasons = failed.map(({ package: name, reason }) => `${name} ${reason}`).join('; ');
+  if (loaded === null)
+    return { name: 'tfjs', state: 'warning', detail: `${reasons}: only needed for GPUs; ${INSTALL_HINT}` };
+  const engine = await createTfjsEngine({ packages: [loaded.package] });
+  const { passed, largestError } = checkEngine(engine);
+  const others = reasons === '' ? '' : `; ${reasons}`;
+  return {
+    name: 'tfjs',
+    state: passed ? 'ok' : 'failed',
+    detail: `${engine.backend}, predicts as the scalar reference to ${largestError.toExponential(1)}${others}`,
+  };
 }
 
 function checkMapping(): Check {

@@ -1,7 +1,7 @@
 // What `sweep worker` does: reads its options and runs the node.
-import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { runWorker } from '../../worker/main.js';
+import type { EngineChoice } from '../../worker/open-engine.js';
 import { SweepError } from '../errors.js';
 import type { CliContext } from './context.js';
 import { lastWords } from './last-words.js';
@@ -14,7 +14,7 @@ const LABEL = /^[A-Za-z0-9_.:-]{1,64}$/;
 
 export interface WorkerFlags extends NatsFlags {
   readonly concurrency?: number;
-  readonly engine: 'auto' | 'wasm' | 'tfjs';
+  readonly engine: EngineChoice;
   readonly labels?: string;
   readonly cache?: string;
   readonly once?: boolean;
@@ -30,11 +30,10 @@ export async function startWorker(context: CliContext, flags: WorkerFlags): Prom
     });
   }
   const { logger, say, onTrial } = createWorkerDisplay(context, flags);
-  const concurrency = flags.concurrency ?? availableParallelism();
   const readyFile = createReadyFile(context.readyFile);
   const work = runWorker({
     ...address,
-    concurrency,
+    concurrency: flags.concurrency ?? null,
     engine: flags.engine,
     labels: parseLabels(flags.labels),
     cacheDirectory:
@@ -43,8 +42,10 @@ export async function startWorker(context: CliContext, flags: WorkerFlags): Prom
     version: context.version,
     logger,
     onTrial,
-    onReady: (worker) => {
-      say(`worker ${worker} serves ${address.servers}, ${countOf(concurrency, 'trial')} at once`);
+    onReady: ({ worker, concurrency, backend }) => {
+      say(
+        `worker ${worker} serves ${address.servers}, ${countOf(concurrency, 'trial')} at once, by ${backend}`,
+      );
     },
     onDrain: (signal) => {
       readyFile.remove();

@@ -8,6 +8,7 @@ import type { DatasetInfo, StudyEvent } from '../study/events.js';
 import { studyId } from '../study/study-id.js';
 import { storeDataset } from './share-dataset.js';
 import { planStudy } from './spec-plan.js';
+import type { StudyPlan } from './study-plan.js';
 
 const ID_DRAWS = 16;
 
@@ -44,7 +45,7 @@ export async function createStudy(options: CreateStudyOptions): Promise<string> 
       if (asSweepError(thrown).code !== 'STUDY_EXISTS' || draw >= ID_DRAWS) throw thrown;
       continue;
     }
-    await bus.append(study, createdEvent(study, spec, engine.name, version, info, plan.total));
+    await bus.append(study, createdEvent(study, spec, plan.engine, version, info, plan.total));
     return study;
   }
 }
@@ -52,7 +53,7 @@ export async function createStudy(options: CreateStudyOptions): Promise<string> 
 function createdEvent(
   study: string,
   spec: SweepSpec,
-  engine: Engine['name'],
+  engine: StudyPlan['engine'],
   version: string,
   dataset: DatasetInfo | null,
   total: number | null,

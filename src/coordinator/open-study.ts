@@ -258,7 +258,7 @@ export async function openStudy(options: OpenStudyOptions): Promise<OpenedStudy>
   let dataset: MappedDataset | null = null;
   try {
     const created = await readCreated(bus, study);
-    if (created.engine !== engine.name) {
+    if (created.engine !== (spec.engine ?? engine.name)) {
       throw new SweepError('VERSION_MISMATCH', `study ${study} runs on the engine ${created.engine}`);
     }
     const metadataBlob = created.dataset?.metadataBlob;

@@ -3,7 +3,7 @@ import { createSampler, createScheduler } from '../search/create.js';
 import { type DatasetShape, resolveTrial } from '../spec/resolve-trial.js';
 import type { SweepSpec } from '../spec/sweep-spec.js';
 import type { Objective, Params } from '../study/trial.js';
-import { type EngineIdentity, resultKeys, trialId } from '../study/trial-id.js';
+import { ANY_ENGINE, type EngineIdentity, resultKeys, trialId } from '../study/trial-id.js';
 import type { PlannedTrial, StudyPlan } from './study-plan.js';
 
 /** As many as are open at once in all but the largest clusters. */
@@ -16,11 +16,12 @@ export function planStudy(spec: SweepSpec, dataset: DatasetShape | null, engine:
   const objective: Objective = { metric, direction, epoch };
   const total = countTrials(spec, sampler.count);
   const resultKey = resultKeys(objective);
+  const bound = spec.engine === 'any' ? ANY_ENGINE : engine;
   /** A trial is asked for when it is suggested, when it starts and when it fails: resolved and hashed once. */
   const recent = new Map<number, PlannedTrial>();
   const planTrial = (params: Params, seed: number): PlannedTrial => {
     const config = resolveTrial(spec, params, seed, dataset);
-    const trial = trialId(config, engine);
+    const trial = trialId(config, bound);
     return { trial, resultKey: resultKey(trial), params, config, requires: spec.requires };
   };
   return {
@@ -29,8 +30,8 @@ export function planStudy(spec: SweepSpec, dataset: DatasetShape | null, engine:
     scheduler: spec.scheduler.type === 'none' ? null : createScheduler(spec.scheduler),
     objective,
     limits: spec.limits,
-    engine: engine.name,
-    numericsVersion: engine.numericsVersion,
+    engine: bound.name,
+    numericsVersion: bound.numericsVersion,
     // A grid of a function has no twins: every dimension goes into the function.
     usesResultCache: spec.objective.type !== 'function' || spec.sampler.type !== 'grid',
     plan(index, known) {

@@ -1,7 +1,7 @@
 // What a study computes, free of how: which trial stands at an index, and how long the list is. Built from the sweep spec
 // by open-study.ts; a coordinator knows no more of the spec than this.
 import type { Sampler, Scheduler } from '../search/search.js';
-import type { EngineName, Objective, Params, Requirement, TrialConfig } from '../study/trial.js';
+import type { Objective, Params, Requirement, StudyEngine, TrialConfig } from '../study/trial.js';
 
 export interface PlannedTrial {
   /** Content hash (study/trial-id.ts). */
@@ -27,7 +27,7 @@ export interface StudyPlan {
   readonly scheduler: Scheduler | null;
   readonly objective: Objective;
   readonly limits: StudyLimits;
-  readonly engine: EngineName;
+  readonly engine: StudyEngine;
   readonly numericsVersion: string;
   /**
    * False where a result costs less to compute than to look up, and no two indices are the same trial: then nothing is

@@ -37,6 +37,8 @@ const headerSchema = z.strictObject({
   /** Absent unless the training has such a schedule, or stops early. */
   plateau: plateauSchema.optional(),
   patience: patienceSchema.optional(),
+  /** Absent while every epoch was computed by an engine that gives the same bits on every machine. */
+  bitExact: z.literal(false).optional(),
   groups: z.record(z.enum(['weights', 'optimizer', 'best']), z.array(tensorSchema)),
 });
 
@@ -53,6 +55,8 @@ export interface Checkpoint {
   readonly plateau?: PlateauState | null;
   /** Of early stopping; null or absent: the training has none. */
   readonly patience?: PatienceState | null;
+  /** false: an engine that rounds by machine computed some of its epochs; absent: none did. */
+  readonly bitExact?: boolean;
   readonly weights: readonly NamedTensor[];
   /** Empty in a model. */
   readonly optimizer: readonly NamedTensor[];
@@ -64,7 +68,7 @@ const describe = (tensors: readonly NamedTensor[]) =>
   tensors.map(({ name, shape }) => ({ name, shape: [...shape] }));
 
 export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array {
-  const { config, epoch, durationMs, best, plateau, patience } = checkpoint;
+  const { config, epoch, durationMs, best, plateau, patience, bitExact } = checkpoint;
   const tensors = [...checkpoint.weights, ...checkpoint.optimizer, ...checkpoint.bestWeights];
   const header = Buffer.from(
     JSON.stringify({
@@ -75,6 +79,7 @@ export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array {
       best,
       ...(plateau ? { plateau } : {}),
       ...(patience ? { patience } : {}),
+      ...(bitExact === false ? { bitExact } : {}),
       groups: {
         weights: describe(checkpoint.weights),
         optimizer: describe(checkpoint.optimizer),
@@ -127,7 +132,7 @@ export function decodeCheckpoint(bytes: Uint8Array, config?: string): Checkpoint
   const optimizer = readGroup(header.groups.optimizer);
   const bestWeights = readGroup(header.groups.best);
   if (at !== body.length) throw corrupt('its header does not account for all of its bytes');
-  const { epoch, durationMs, best, plateau, patience } = header;
+  const { epoch, durationMs, best, plateau, patience, bitExact } = header;
   return {
     config: header.config,
     epoch,
@@ -135,6 +140,7 @@ export function decodeCheckpoint(bytes: Uint8Array, config?: string): Checkpoint
     best,
     ...(plateau ? { plateau } : {}),
     ...(patience ? { patience } : {}),
+    ...(bitExact === false ? { bitExact } : {}),
     weights,
     optimizer,
     bestWeights,

@@ -3,7 +3,7 @@ import { SweepError } from '../errors.js';
 import type { MetricName, TrainingSpec } from '../study/trial.js';
 import { type BestEpoch, decodeCheckpoint, digestWeights, encodeCheckpoint } from './checkpoint.js';
 import { followPatience, type PatienceState, startPatience } from './early-stopping.js';
-import type { Model, NamedTensor } from './engine.js';
+import type { Engine, Model, NamedTensor } from './engine.js';
 import { followPlateau, type PlateauState, startPlateau } from './learning-rate.js';
 
 export interface Progress {
@@ -18,9 +18,11 @@ export interface Progress {
   patience: PatienceState | null;
   /** Of the weights after `epoch`: a trial that is pruned within an epoch has moved on, by how much is chance. */
   weightsDigest: string;
+  /** False once an engine that rounds by machine computed an epoch, whichever engine goes on. */
+  readonly bitExact: boolean;
 }
 
-export function startProgress(model: Model, training: TrainingSpec): Progress {
+export function startProgress(model: Model, training: TrainingSpec, { bitExact }: Engine): Progress {
   return {
     epoch: 0,
     durationMs: 0,
@@ -30,6 +32,7 @@ export function startProgress(model: Model, training: TrainingSpec): Progress {
       training.learningRateSchedule?.type === 'reduceOnPlateau' ? startPlateau(training.learningRate) : null,
     patience: training.earlyStopping === undefined ? null : startPatience,
     weightsDigest: digestWeights(model.weights()),
+    bitExact,
   };
 }
 
@@ -37,12 +40,13 @@ export function startProgress(model: Model, training: TrainingSpec): Progress {
 export function restoreProgress(
   model: Model,
   training: TrainingSpec,
+  engine: Engine,
   checkpoint: Uint8Array,
   id: string,
 ): Progress {
   const saved = decodeCheckpoint(checkpoint, id);
   const { plateau = null, patience = null } = saved;
-  const start = startProgress(model, training);
+  const start = startProgress(model, training, engine);
   if ((plateau === null) !== (start.plateau === null) || (patience === null) !== (start.patience === null))
     throw new SweepError('CHECKPOINT_CORRUPT', 'this checkpoint lacks the state of its schedule', {
       hint: 'the trial starts anew',
@@ -56,6 +60,7 @@ export function restoreProgress(
     plateau,
     patience,
     weightsDigest: digestWeights(saved.weights),
+    bitExact: engine.bitExact && saved.bitExact !== false,
   };
 }
 
@@ -80,7 +85,7 @@ export function followMonitors(
 }
 
 export function saveProgress(model: Model, progress: Progress, id: string): Uint8Array {
-  const { epoch, durationMs, best, plateau, patience } = progress;
+  const { epoch, durationMs, best, plateau, patience, bitExact } = progress;
   return encodeCheckpoint({
     config: id,
     epoch,
@@ -88,6 +93,7 @@ export function saveProgress(model: Model, progress: Progress, id: string): Uint
     best,
     plateau,
     patience,
+    bitExact,
     weights: model.weights(),
     optimizer: model.optimizerState(),
     bestWeights: best?.epoch === epoch ? [] : progress.bestWeights,

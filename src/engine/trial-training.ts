@@ -94,7 +94,9 @@ export function trainTrial(options: TrialTrainingOptions): TrainingOutcome {
   try {
     const { checkpoint } = options;
     const progress =
-      checkpoint === null ? startProgress(model, training) : restoreProgress(model, training, checkpoint, id);
+      checkpoint === null
+        ? startProgress(model, training, engine)
+        : restoreProgress(model, training, engine, checkpoint, id);
     const isTrained = model.parameterCount > 0;
     const epochs = isTrained ? training.epochs : 1;
     const order = createSampleOrder(
@@ -280,6 +282,7 @@ function finish(
     modelDigest: null,
     durationMs,
     engine: engine.name,
+    ...(progress.bitExact ? {} : { bitExact: false }),
   };
   const modelBytes = encodeCheckpoint({
     config: id,

@@ -10,6 +10,8 @@ export function leaderboardCsv(view: StudyView, rows: readonly RankedRow[] = ran
   const names = paramNames(rows.map(({ row }) => row));
   // A column that is empty for every series is not added to theirs.
   const hasAccuracy = view.header?.dataset?.kind === 'reviews';
+  /** Elsewhere all rows are of the engine that the study is bound to. */
+  const isMixed = view.header?.engine === 'any';
   const header = [
     'rank',
     'tied',
@@ -32,6 +34,7 @@ export function leaderboardCsv(view: StudyView, rows: readonly RankedRow[] = ran
     'attempts',
     'cached',
     'weightsDigest',
+    ...(isMixed ? ['engine', 'bitExact'] : []),
   ];
   const lines = rows.map((ranked) => {
     const row = leaderboardRow(ranked, view);
@@ -56,6 +59,7 @@ export function leaderboardCsv(view: StudyView, rows: readonly RankedRow[] = ran
       row.attempts,
       row.cached,
       row.weightsDigest,
+      ...(isMixed ? [row.engine, row.bitExact] : []),
     ];
   });
   return [header, ...lines].map((cells) => `${cells.map(formatCell).join(',')}\r\n`).join('');

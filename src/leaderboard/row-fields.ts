@@ -29,6 +29,10 @@ export interface LeaderboardRow {
   /** True when every seed came from the result cache. */
   readonly cached: boolean;
   readonly weightsDigest: string;
+  /** Of its seeds, each named once: `wasm`, `tfjs` or `tfjs+wasm`. */
+  readonly engine: string;
+  /** True when every seed gives the same bits on every machine. */
+  readonly bitExact: boolean;
 }
 
 export function leaderboardRow({ rank, tied, row }: RankedRow, view: StudyView): LeaderboardRow {
@@ -55,6 +59,8 @@ export function leaderboardRow({ rank, tied, row }: RankedRow, view: StudyView):
     attempts: Math.max(...row.seeds.map((seed) => seed.attempts)),
     cached: row.seeds.every((seed) => seed.cached),
     weightsDigest: first.result.weightsDigest,
+    engine: [...new Set(row.seeds.map(({ result }) => result.engine))].sort().join('+'),
+    bitExact: row.seeds.every(({ result }) => result.bitExact !== false),
   };
 }
 

@@ -147,6 +147,20 @@ function intervalColumn(all: readonly RankedRow[], format: (value: number) => st
   ];
 }
 
+/** Of studies that take any engine's results. */
+function engineColumn(view: StudyView): TableColumn {
+  return {
+    head: 'engine',
+    align: 'left',
+    cell: (ranked) => {
+      const { engine, bitExact } = leaderboardRow(ranked, view);
+      return `${engine}${bitExact ? ', bit-exact' : ''}`;
+    },
+    baseline: '',
+    dropOrder: 4,
+  };
+}
+
 function effortColumns(view: StudyView): TableColumn[] {
   const repeats = view.header?.repeats ?? 1;
   const seeds: TableColumn = {
@@ -179,6 +193,7 @@ function effortColumns(view: StudyView): TableColumn[] {
     ...(repeats > 1 ? [seeds] : []),
     // A study without data trains nothing.
     ...(view.header?.dataset == null ? [] : training),
+    ...(view.header?.engine === 'any' ? [engineColumn(view)] : []),
     {
       head: 'time',
       align: 'right',

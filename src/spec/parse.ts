@@ -236,7 +236,17 @@ function readSpec(file: SweepFile, document: unknown, path: string): SweepSpec {
     maxAttempts,
     maxFailures,
   };
-  const shared = { name, space, sampler, scheduler, requires, repeats, seed, limits };
+  const shared = {
+    name,
+    space,
+    sampler,
+    scheduler,
+    requires,
+    repeats,
+    seed,
+    limits,
+    ...(file.engine === 'any' ? { engine: file.engine } : {}),
+  };
   if (objective.type === 'function')
     return {
       ...shared,

@@ -66,6 +66,7 @@ export const nameSchema = z.string().regex(NAME, 'must be 1 to 48 letters, digit
 export const seedSchema = wholeNumber(0, MAX_SEED);
 export const repeatsSchema = wholeNumber(1, 1000);
 export const requiresSchema = z.enum(['any', 'cpu', 'gpu']);
+export const engineSchema = z.enum(['wasm', 'any']);
 export const samplerSchema = z.discriminatedUnion('type', [strictObject({ type: z.literal('grid') })]);
 export const schedulerSchema = z.discriminatedUnion('type', [strictObject({ type: z.literal('none') })]);
 export type SamplerSection = z.output<typeof samplerSchema>;
@@ -108,6 +109,9 @@ const sectionFields = {
   sampler: samplerSchema.prefault({ type: 'grid' }).describe('Which points of the space become trials'),
   scheduler: schedulerSchema.prefault({ type: 'none' }).describe('Which running trials stop early'),
   requires: requiresSchema.default('any').describe('Which workers may take the trials'),
+  engine: engineSchema
+    .optional()
+    .describe('wasm (default): the same bits on every machine; any: workers of every engine take part'),
   repeats: repeatsSchema.default(1).describe('Trials per point, each with a seed of its own'),
   seed: seedSchema.default(42),
   limits: limitsSchema.prefault({}),

@@ -72,6 +72,8 @@ export interface SweepSpec {
   readonly sampler: SamplerSection;
   readonly scheduler: SchedulerSection;
   readonly requires: Requirement;
+  /** Absent: the wasm engine. */
+  readonly engine?: 'any';
   readonly repeats: number;
   readonly seed: number;
   readonly limits: Limits;
@@ -165,6 +167,7 @@ const sweepSpecSchema = strictObject({
   sampler: samplerSchema,
   scheduler: schedulerSchema,
   requires: requiresSchema,
+  engine: z.literal('any').exactOptional(),
   repeats: repeatsSchema,
   seed: seedSchema,
   limits: strictObject({

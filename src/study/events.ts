@@ -1,7 +1,7 @@
 // All that can happen to a study, as data. The event log is the only truth: every view is a fold over these (fold.ts).
 // Formats only grow: a field is added as optional, never renamed, and older logs keep decoding.
 import type { WireError } from '../errors.js';
-import type { EngineName, EpochReport, Params, Requirement, TrialResult } from './trial.js';
+import type { EngineName, EpochReport, Params, Requirement, StudyEngine, TrialResult } from './trial.js';
 
 /** Common to all events of one trial. `index` is the trial's place in the sampler's order, from 0, dense. */
 interface OfTrial {
@@ -68,7 +68,7 @@ export type StudyEvent =
       /** The checked sweep spec, defaults filled in, as the spec room returns it (JSON). */
       readonly spec: unknown;
       readonly version: string;
-      readonly engine: EngineName;
+      readonly engine: StudyEngine;
       readonly dataset: DatasetInfo | null;
       /** Exact number of trials; null if the sampler has no end of its own. */
       readonly total: number | null;

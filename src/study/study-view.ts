@@ -8,7 +8,7 @@ import type { Direction, FinishedRow } from './finished-row.js';
 import { type IndexSet, indexCount } from './index-set.js';
 import type { OpenTrial } from './open-trial.js';
 import { NO_TIME, type StudyTiming } from './study-timing.js';
-import type { EngineName, Params } from './trial.js';
+import type { Params, StudyEngine } from './trial.js';
 
 export type StudyState = 'created' | Extract<StudyEvent, { type: 'study.state' }>['state'];
 
@@ -18,7 +18,7 @@ export interface StudyHeader {
   readonly name: string;
   readonly spec: unknown;
   readonly version: string;
-  readonly engine: EngineName;
+  readonly engine: StudyEngine;
   readonly dataset: DatasetInfo | null;
   /** null: the sampler has no end of its own. */
   readonly total: number | null;

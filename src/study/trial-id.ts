@@ -1,15 +1,18 @@
 // The identity of a trial: a content hash of all its result depends on. Equal ids mean equal results, so that a trial
 // is never computed twice (promise 3).
 import { hashJson } from './canonical-json.js';
-import type { EngineName, Objective, TrialConfig } from './trial.js';
+import type { Objective, StudyEngine, TrialConfig } from './trial.js';
 
 const TRIAL_ID_DIGITS = 16;
 const OBJECTIVE_DIGITS = 8;
 
 export interface EngineIdentity {
-  readonly name: EngineName;
+  readonly name: StudyEngine;
   readonly numericsVersion: string;
 }
+
+/** Of studies that take any engine's results: their trials are others than those bound to one engine. */
+export const ANY_ENGINE: EngineIdentity = { name: 'any', numericsVersion: 'any' };
 
 /** First 16 hex digits of the SHA-256 over the canonical JSON of config and engine: independent of key order. */
 export function trialId(config: TrialConfig, engine: EngineIdentity): string {

@@ -4,6 +4,8 @@ import type { LayerSpec, Loss, OptimizerSpec } from './layer-spec.js';
 import type { EarlyStopping, LearningRateSchedule } from './training-control.js';
 
 export type EngineName = 'wasm' | 'tfjs';
+/** What a study is bound to; `any`: results of several engines stand side by side. */
+export type StudyEngine = EngineName | 'any';
 export type Requirement = 'any' | 'cpu' | 'gpu';
 export type ParamValue = string | number | boolean | null;
 /** One point of the search space: dimension name to value. */
@@ -145,4 +147,6 @@ export interface TrialResult {
   readonly modelDigest: string | null;
   readonly durationMs: number;
   readonly engine: EngineName;
+  /** false: an engine that rounds by machine computed part of it; absent: the same bits on every machine. */
+  readonly bitExact?: false;
 }

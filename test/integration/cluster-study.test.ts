@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { test } from 'node:test';
-import { writeSmallSweep } from '../support/cli.js';
+import { createWorkplace, writeSmallSweep } from '../support/cli.js';
 import { comparable, type StudyDocument, startCluster } from '../support/cluster.js';
 import { skipWithoutNats } from '../support/nats-server.js';
 
@@ -79,14 +79,17 @@ test('a study runs in the background, and its log and data lie where they should
   assert.deepEqual(readdirSync(`${cluster.place.home}/logs`), [`${left.study}.log`]);
 });
 
-test('an engine that this build lacks, and a worker without a server, are refused', {
+test('an engine whose package is not installed, and a worker without a server, are refused', {
   skip,
   timeout: LIMIT_MS,
 }, async (t) => {
   const { place, server } = await startCluster(t);
-  const tfjs = await place.run('worker', '--nats', server.url, '--engine', 'tfjs');
-  assert.equal(tfjs.code, 2);
-  assert.match(tfjs.stderr, /no tfjs engine yet.*ENGINE_UNAVAILABLE/);
+  const hook = new URL('../support/without-tensorflow.js', import.meta.url).href;
+  const bare = createWorkplace(t, { NODE_OPTIONS: `--import ${hook}` });
+  const tfjs = await bare.run('worker', '--nats', server.url, '--engine', 'tfjs');
+  assert.equal(tfjs.code, 2, tfjs.stderr);
+  assert.match(tfjs.stderr, /tfjs-node-gpu: not installed.*tfjs-node: not installed.*ENGINE_UNAVAILABLE/s);
+  assert.match(tfjs.stderr, /npm install @tensorflow\/tfjs-node-gpu@4\.22/);
   const alone = await place.run('worker');
   assert.equal(alone.code, 2);
   assert.match(alone.stderr, /--nats/);

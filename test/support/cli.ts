@@ -82,6 +82,8 @@ export interface SmallSweep {
   readonly epochs?: number;
   readonly stepsPerEpoch?: number;
   readonly space?: Readonly<Record<string, unknown>>;
+  /** Top-level fields in addition. */
+  readonly fields?: Readonly<Record<string, unknown>>;
 }
 
 /** Writes a CSV of made-up weather and a sweep file whose trials take tens of milliseconds an epoch; returns its path. */
@@ -100,6 +102,7 @@ export function writeSmallSweep(directory: string, options: SmallSweep = {}): st
     model: { type: 'recurrent', cell: '$cell', units: '$units', dropout: 0.1, recurrentDropout: 0.1 },
     space,
     training: { learningRate: 0.003, batchSize: 32, stepsPerEpoch, epochs, validationStride: 4 },
+    ...options.fields,
   };
   writeFileSync(file, JSON.stringify(sweep, null, 2));
   return file;

@@ -59,6 +59,8 @@ describe('leaderboardDocument', () => {
       'attempts',
       'cached',
       'weightsDigest',
+      'engine',
+      'bitExact',
     ]);
     assert.deepEqual(Object.keys(document.test[0] ?? {}), [
       'trial',

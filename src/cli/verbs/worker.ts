@@ -9,9 +9,13 @@ export const registerWorker: Register = (program, run) => {
   addNatsOptions(
     program.command('worker').description('run trials of all studies on a NATS server, until it is stopped'),
   )
-    .option('-c, --concurrency <n>', 'trials at once (default: cores)', wholeNumber(1))
+    .option(
+      '-c, --concurrency <n>',
+      'trials at once (default: cores; 1 where TensorFlow has threads or a GPU of its own)',
+      wholeNumber(1),
+    )
     .addOption(
-      new Option('--engine <engine>', 'what trains the models')
+      new Option('--engine <engine>', 'what trains the models; auto: tfjs where it finds a GPU, else wasm')
         .choices(['auto', 'wasm', 'tfjs'])
         .default('auto'),
     )
@@ -28,8 +32,11 @@ export const registerWorker: Register = (program, run) => {
       `
 It may start before the server and before any study. Ctrl-C or SIGTERM gives back what runs and exits with 0.
 
+With tfjs it serves studies whose sweep file says "engine": "any". A GPU, once found, adds the label "gpu".
+
 Examples:
   $ sweep worker --nats nats://host:4222
+  $ sweep worker --nats nats://host:4222 --engine tfjs --concurrency 2
   $ sweep worker --nats tls://host:4222 --creds worker.creds --tls-ca ca.pem --concurrency 4`,
     )
     .action(

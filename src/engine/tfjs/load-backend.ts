@@ -78,8 +78,8 @@ export async function loadBackend(options: BackendOptions = {}): Promise<LoadedB
 }
 
 export const INSTALL_HINT =
-  'for an NVIDIA GPU with CUDA 11 and cuDNN 8 run "npm install @tensorflow/tfjs-node-gpu@4.22", for CPUs ' +
-  '"npm install @tensorflow/tfjs-node@4.22", beside sweep; or leave --engine out';
+  'beside sweep run "npm install @tensorflow/tfjs-node-gpu@4.22" for an NVIDIA GPU with CUDA 11 and cuDNN 8, ' +
+  '"npm install @tensorflow/tfjs-node@4.22" for CPUs, or do without by --engine wasm';
 
 /** Modules of CommonJS may come with their exports under `default` alone. */
 function asTensorflow(imported: unknown): Tensorflow {
