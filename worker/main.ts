@@ -42,7 +42,9 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
   const { logger, cacheDirectory, version } = options;
   // One GPU is shared by all threads: without this the first takes all of its memory. Read when TensorFlow is loaded.
   process.env.TF_FORCE_GPU_ALLOW_GROWTH ??= 'true';
-  const { engine, hasGpu, trialsAtOnce } = await chooseEngine(options.engine);
+  const { engine, hasGpu, trialsAtOnce } = await chooseEngine(options.engine, {
+    onWarning: (message) => logger.warn(message),
+  });
   const concurrency = options.concurrency ?? trialsAtOnce ?? availableParallelism();
   const labels = hasGpu && !options.labels.includes('gpu') ? [...options.labels, 'gpu'] : options.labels;
   const connecting = new AbortController();

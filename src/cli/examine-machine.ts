@@ -84,13 +84,18 @@ async function checkTensorflow(): Promise<Check> {
   const reasons = failed.map(({ package: name, reason }) => `${name} ${reason}`).join('; ');
   if (loaded === null)
     return { name: 'tfjs', state: 'warning', detail: `${reasons}: only needed for GPUs; ${INSTALL_HINT}` };
-  const engine = await createTfjsEngine({ packages: [loaded.package] });
+  const warnings: string[] = [];
+  const engine = await createTfjsEngine({
+    packages: [loaded.package],
+    onWarning: (message) => warnings.push(message),
+  });
   const { passed, largestError } = checkEngine(engine);
-  const others = reasons === '' ? '' : `; ${reasons}`;
+  const fused = engine.fused.length === 0 ? '' : `, fused ${engine.fused.join(', ')}`;
+  const others = [...warnings, ...(reasons === '' ? [] : [reasons])].map((text) => `; ${text}`).join('');
   return {
     name: 'tfjs',
     state: passed ? 'ok' : 'failed',
-    detail: `${engine.backend}, predicts as the scalar reference to ${largestError.toExponential(1)}${others}`,
+    detail: `${engine.backend}${fused}, predicts as the scalar reference to ${largestError.toExponential(1)}${others}`,
   };
 }
 

@@ -10,6 +10,7 @@ const BENCHMARKS: Record<string, () => Promise<BenchResult[]>> = {
   layers: async () => (await import('./layers.js')).benchLayers(),
   ingest: async () => (await import('./ingest.js')).benchIngest(),
   bus: async () => (await import('./bus.js')).benchBus(),
+  engines: async () => (await import('./engines.js')).benchEngines(),
   start: async () => (await import('./start.js')).benchStart(),
 };
 

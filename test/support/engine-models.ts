@@ -53,6 +53,16 @@ export const ENGINE_MODELS: Readonly<Record<string, ModelDefinition>> = {
     3,
     adam,
   ),
+  'gru, sigmoid, over lstm sequences, sigmoid': modelOf(
+    [
+      lstm(5, { ...sequences, recurrentActivation: 'sigmoid' }),
+      gru(4, { recurrentActivation: 'sigmoid', recurrentL2: 0.01 }),
+      dense(1),
+    ],
+    7,
+    3,
+    mse,
+  ),
   'gru with both dropouts, penalties': modelOf(
     [gru(8, { ...both, kernelL2: 0.01, recurrentL2: 0.02 }), dense(1)],
     7,

@@ -5,6 +5,7 @@ import type { RandomKey } from '../../kernels/reference/random.js';
 import type { StepPosition } from '../engine.js';
 import type { Weight } from '../layer-weights.js';
 import type { DropoutMasks } from './dropout-masks.js';
+import type { FusedOps } from './fused-check.js';
 
 /** The module itself: every package of TensorFlow.js exports the same functions. */
 export type Tensorflow = typeof tensorflow;
@@ -28,6 +29,8 @@ export interface LayerShape {
 export interface LayerContext {
   readonly tf: Tensorflow;
   readonly masks: DropoutMasks;
+  /** null: recurrent layers are plain. */
+  readonly fused: FusedOps | null;
   readonly key: RandomKey;
   /** 0-based place in the model: prefixes weight names and keys random numbers. */
   readonly index: number;

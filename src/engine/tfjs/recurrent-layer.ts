@@ -4,6 +4,7 @@ import type { StepPosition } from '../engine.js';
 import { recurrentWeights } from '../layer-weights.js';
 import { recurrentStride } from '../wasm/panels.js';
 import type { MaskPlan } from './dropout-masks.js';
+import { fusedSequence } from './fused-check.js';
 import type { LayerContext, LayerShape, Tensor, TfjsLayer } from './layer.js';
 import { plainSequence, type RecurrentTensors } from './recurrent-sequence.js';
 
@@ -24,7 +25,7 @@ export function createRecurrentLayer(
   context: LayerContext,
   place: RecurrentPlace = { name: `${context.index}.${spec.type}`, firstPurpose: 0 },
 ): TfjsLayer {
-  const { tf, masks, key, index } = context;
+  const { tf, masks, fused, key, index } = context;
   const { units, returnSequences, goBackwards } = spec;
   const gates = spec.type === 'lstm' ? 4 : 3;
   const stride = recurrentStride(units);
@@ -51,7 +52,7 @@ export function createRecurrentLayer(
         });
   const inputMask = planMask(spec.dropout, input.features, input.maskStride, INPUT_MASK_PURPOSE);
   const hiddenMask = planMask(spec.recurrentDropout, units, stride, HIDDEN_MASK_PURPOSE);
-  const runSequence = plainSequence(tf, spec);
+  const runSequence = (fused && fusedSequence(tf, fused, spec)) ?? plainSequence(tf, spec);
 
   const drawMask = (plan: MaskPlan | null, rows: number, at: StepPosition | null): Tensor[] | null =>
     plan === null || at === null

@@ -8,6 +8,7 @@ import { requireModel, requireTrainable } from '../layer-inputs.js';
 import { requireSameTensors } from '../optimizer-state.js';
 import { createLayer } from './create-layer.js';
 import { DropoutMasks } from './dropout-masks.js';
+import type { FusedOps } from './fused-check.js';
 import type { LayerShape, Tensor, Tensorflow, TfjsLayer } from './layer.js';
 import { lossOfBatch } from './loss.js';
 import { createWeight, type ModelWeight, readValues, writeValues } from './model-weights.js';
@@ -23,6 +24,7 @@ export class TfjsModel implements Model {
     readonly definition: ModelDefinition,
     private readonly tf: Tensorflow,
     kernels: WebAssembly.Module,
+    fused: FusedOps | null,
   ) {
     const { layers, timesteps, features, seed, optimizer } = definition;
     const key = keyOfSeed(seed);
@@ -34,6 +36,7 @@ export class TfjsModel implements Model {
         const layer = createLayer(spec, last, {
           tf,
           masks,
+          fused,
           key,
           index,
           get nextWeight() {
