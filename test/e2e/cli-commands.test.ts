@@ -242,7 +242,22 @@ test('doctor finds this machine fit and shows how it knows', async (t) => {
   }>('doctor');
   assert.equal(healthy, true);
   assert.equal(checks.find(({ name }) => name === 'engine')?.state, 'ok');
-  assert.match((await place.run('doctor')).stdout, /scalar reference/);
+  assert.equal(checks.find(({ name }) => name === 'tfjs')?.state, 'ok');
+  assert.match(
+    (await place.run('doctor')).stdout,
+    /tfjs +tfjs 4\.22\.0 \(wasm\), predicts as the scalar reference/,
+  );
+});
+
+test('doctor without TensorFlow.js is no less fit, and says what a GPU would need', async (t) => {
+  const hook = new URL('../support/without-tensorflow.js', import.meta.url).href;
+  const place = createWorkplace(t, { NODE_OPTIONS: `--import ${hook}` });
+  const { code, stdout } = await place.run('doctor');
+  assert.equal(code, 0, stdout);
+  assert.match(
+    stdout,
+    /warning tfjs .*tfjs-node-gpu not installed.*npm install @tensorflow\/tfjs-node-gpu@4\.22/,
+  );
 });
 
 test('help of every command has a description and examples', async (t) => {

@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { LeaderboardRow } from '../../src/leaderboard/row-fields.js';
-import { writeSmallSweep } from '../support/cli.js';
+import { createWorkplace, writeSmallSweep } from '../support/cli.js';
 import { type StudyDocument, startCluster } from '../support/cluster.js';
+import { nativeTensorflow } from '../support/native-tensorflow.js';
 import { skipWithoutNats } from '../support/nats-server.js';
 
 const skip = skipWithoutNats();
@@ -68,4 +69,28 @@ test('a study that requires a GPU keeps its trials for workers that have the lab
     leaderboard.map(({ engine }) => engine),
     ['tfjs', 'tfjs'],
   );
+});
+
+const native = nativeTensorflow();
+
+test('a worker of two threads trains on native TensorFlow', {
+  skip: skip || native.skip,
+  timeout: LIMIT_MS,
+}, async (t) => {
+  const cluster = await startCluster(t);
+  const file = writeSmallSweep(cluster.place.directory, {
+    space,
+    fields: { engine: 'any', requires: 'gpu' },
+  });
+  const hook = new URL('../support/with-native-tensorflow.js', import.meta.url).href;
+  const env = { SWEEP_TFJS_NODE: process.env.SWEEP_TFJS_NODE, NODE_OPTIONS: `--import ${hook}` };
+  const worker = createWorkplace(t, env).start(
+    ...['worker', '--nats', cluster.server.url, '--engine', 'tfjs', '--labels', 'gpu', '-c', '2'],
+  );
+  const { leaderboard } = await cluster.json<Document>('start', file);
+  assert.equal(leaderboard.length, 8);
+  for (const { engine, bitExact } of leaderboard) assert.deepEqual([engine, bitExact], ['tfjs', false]);
+  assert.match(worker.stderr(), /2 trials at once, by tfjs-node 4\.22\.0 \(TensorFlow 2\.\d+\.\d+, CPU\)/);
+  worker.process.kill('SIGTERM');
+  assert.equal((await worker.finished).code, 0, worker.stderr());
 });
