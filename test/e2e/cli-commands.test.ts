@@ -174,7 +174,7 @@ test('validate says what a file would take, or all that is wrong with it', async
   const file = writeSmallSweep(place.directory);
   const valid = await place.run('validate', file);
   assert.equal(valid.code, 0, valid.stderr);
-  assert.match(valid.stdout, /4 trials[\s\S]*gru_1[\s\S]*ms a training step: about/);
+  assert.match(valid.stdout, /4 trials[\s\S]*gru_1[\s\S]*ms a training step\nabout \d+ \w+ on 2 threads/);
   const { trials, layers, etaMs } = await place.json<{ trials: number; layers: unknown[]; etaMs: number }>(
     'validate',
     file,

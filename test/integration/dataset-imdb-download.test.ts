@@ -17,7 +17,10 @@ const sha256 = createHash('sha256').update(archive).digest('hex');
 
 test('a download that breaks twice goes on where it stopped, and the reviews are there', async (context) => {
   const cacheDirectory = temporaryDirectory(context);
-  const { url, requests } = await serve(context, ranged(archive, 2, 400));
+  const { url, requests } = await serve(
+    context,
+    ranged(archive, 2, 400, undefined, `${imdbPath(cacheDirectory)}.part`),
+  );
   const phases = new Set<string>();
   const fetched = await fetchImdb({
     cacheDirectory,

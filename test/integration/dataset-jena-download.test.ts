@@ -97,7 +97,10 @@ test('a connection that breaks three times is resumed from where it broke', asyn
   const directory = temporaryDirectory(context);
   const series = makeSeries(directory);
   const part = Math.floor(series.zip.length / 5);
-  const { url, requests } = await serve(context, ranged(series.zip, 3, part));
+  const { url, requests } = await serve(
+    context,
+    ranged(series.zip, 3, part, undefined, `${jenaCsvPath(directory)}.zip.part`),
+  );
   const fetched = await fetchJena(options(directory, url, series));
   assert.deepEqual(readFileSync(fetched.path), series.csv);
   assert.equal(requests.length, 4);
