@@ -5,12 +5,14 @@ import * as tf from '@tensorflow/tfjs';
 import {
   describeLayersModel,
   findInexpressible,
+  fixedWeights,
   layersModelWeightName,
 } from '../../src/engine/tfjs/layer-configs.js';
 import { createWasmEngine } from '../../src/engine/wasm/wasm-engine.js';
 import { firstIndices, randomValues, samplesFor } from '../support/array-samples.js';
 import { assertClose } from '../support/closeness.js';
 import { ENGINE_MODELS } from '../support/engine-models.js';
+import { dense, persistence } from '../support/layer-specs.js';
 
 const SAMPLES = 6;
 /** As test/integration/engine-tensorflow.test.ts. */
@@ -32,12 +34,15 @@ for (const [title, definition] of expressible)
         values: randomValues(tensor.values.length, 50 + at).map((value) => value / 3),
       })),
     );
-    const weights = model.weights();
+    const weights = [
+      ...model.weights().map((tensor) => ({ ...tensor, name: layersModelWeightName(layers, tensor.name) })),
+      ...fixedWeights(layers, timesteps, features),
+    ];
     const loaded = await tf.loadLayersModel(
       tf.io.fromMemory({
         modelTopology: describeLayersModel(layers, timesteps, features),
         weightSpecs: weights.map(({ name, shape }) => ({
-          name: layersModelWeightName(layers, name),
+          name,
           shape: [...shape],
           dtype: 'float32',
         })),
@@ -64,8 +69,9 @@ test('what TensorFlow.js’ layers cannot express is named', () => {
     'gru, reset after, sigmoid': 'layer 0 (gru): TensorFlow.js has no GRU with reset after',
     'gru reset after with both dropouts, backwards':
       'layer 0 (gru): TensorFlow.js has no GRU with reset after',
-    'conv1d causal and dilated': 'layer 0 (conv1d): TensorFlow.js has no causal padding',
-    'persistence under a dense layer':
-      'layer 0 (persistence): TensorFlow.js has no layer that passes on one column',
   });
+  assert.equal(
+    findInexpressible([dense(2), persistence(1)]),
+    'layer 1 (persistence): TensorFlow.js has no layer that passes on one column of another layer',
+  );
 });
