@@ -24,6 +24,8 @@ export const ERROR_CODES = {
   STUDY_NOT_FOUND: { exitCode: 2, retryable: false },
   STUDY_AMBIGUOUS: { exitCode: 2, retryable: false },
   TRIAL_NOT_FOUND: { exitCode: 2, retryable: false },
+  EXPORT_IMPOSSIBLE: { exitCode: 2, retryable: false },
+  EXPORT_CORRUPT: { exitCode: 2, retryable: false },
   // Held or unreachable.
   STUDY_LOCKED: { exitCode: 4, retryable: false },
   LEASE_LOST: { exitCode: 4, retryable: false },

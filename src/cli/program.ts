@@ -9,10 +9,12 @@ import { registerControl } from './verbs/control.js';
 import { registerData } from './verbs/data.js';
 import { registerDoctor } from './verbs/doctor.js';
 import { registerExplain } from './verbs/explain.js';
+import { registerExport } from './verbs/export.js';
 import { registerHelp } from './verbs/help.js';
 import { registerLeaderboard } from './verbs/leaderboard.js';
 import { registerList } from './verbs/list.js';
 import { registerNats } from './verbs/nats.js';
+import { registerPredict } from './verbs/predict.js';
 import { registerResume } from './verbs/resume.js';
 import { registerRm } from './verbs/rm.js';
 import { registerShow } from './verbs/show.js';
@@ -72,6 +74,8 @@ Exit codes: 0 done, 1 no usable result, 2 bad usage or input, 3 interrupted (can
     registerStatus,
     registerShow,
     registerExplain,
+    registerExport,
+    registerPredict,
     registerRm,
     registerControl,
     registerWorker,

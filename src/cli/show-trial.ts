@@ -81,7 +81,8 @@ async function readTrial(
   });
 }
 
-async function findTrial(bus: Bus, study: string, prefix: string): Promise<string> {
+/** The id that `prefix` begins. Throws TRIAL_NOT_FOUND. */
+export async function findTrial(bus: Bus, study: string, prefix: string): Promise<string> {
   const matching = new Set<string>();
   for await (const { event } of bus.events(study)) {
     if ('trial' in event && event.trial.startsWith(prefix)) matching.add(event.trial);

@@ -2,8 +2,6 @@
 // empty log.
 import type { Bus, Lease, StudyRequest, WorkerInfo } from '../bus/bus.js';
 import type { MappedDataset } from '../dataset/dataset.js';
-import { openDataset } from '../dataset/mapped-file.js';
-import { prepareDataset } from '../dataset/prepare.js';
 import type { Engine } from '../engine/engine.js';
 import { asSweepError, SweepError } from '../errors.js';
 import type { Logger } from '../log.js';
@@ -13,8 +11,9 @@ import type { StudyView } from '../study/study-view.js';
 import type { Clock } from './clock.js';
 import { Coordinator, type StudyEnd } from './coordinator.js';
 import { evaluateOnTest, findWinner } from './finalize.js';
-import { fetchDataset, mendDataset } from './share-dataset.js';
+import { mendDataset } from './share-dataset.js';
 import { planStudy } from './spec-plan.js';
+import { openStudyDataset, readCreated } from './study-data.js';
 import type { StudyPlan } from './study-plan.js';
 
 const CONFIRM_EVERY_MS = 5_000;
@@ -261,40 +260,13 @@ export async function openStudy(options: OpenStudyOptions): Promise<OpenedStudy>
     if (created.engine !== (spec.engine ?? engine.name)) {
       throw new SweepError('VERSION_MISMATCH', `study ${study} runs on the engine ${created.engine}`);
     }
-    const metadataBlob = created.dataset?.metadataBlob;
-    if (created.dataset !== null) {
-      const { digest } = created.dataset;
-      if (metadataBlob !== undefined) await fetchDataset(bus, cacheDirectory, digest, metadataBlob);
-      dataset = await openPrepared(cacheDirectory, digest, spec);
-    }
+    if (created.dataset !== null)
+      dataset = await openStudyDataset(bus, cacheDirectory, created.dataset, spec.dataset);
     const plan = planStudy(spec, dataset?.metadata ?? null, engine);
-    return new OpenedStudy(options, spec, plan, dataset, lease, metadataBlob);
+    return new OpenedStudy(options, spec, plan, dataset, lease, created.dataset?.metadataBlob);
   } catch (thrown) {
     dataset?.close();
     await lease.release();
     throw thrown;
   }
-}
-
-async function readCreated(bus: Bus, study: string): Promise<Extract<StudyEvent, { type: 'study.created' }>> {
-  for await (const { event } of bus.events(study)) {
-    if (event.type === 'study.created') return event;
-  }
-  throw new SweepError('EVENT_LOG_CORRUPT', `the event log of ${study} does not say how it was created`, {
-    hint: `its start was cut short: sweep rm ${study}, then start it again`,
-  });
-}
-
-/** The dataset of a study; prepared again from its source when the cache does not have it any more. */
-async function openPrepared(cacheDirectory: string, digest: string, spec: SweepSpec): Promise<MappedDataset> {
-  try {
-    return openDataset(cacheDirectory, digest);
-  } catch (thrown) {
-    if (asSweepError(thrown).code !== 'DATASET_NOT_FOUND' || spec.dataset === null) throw thrown;
-  }
-  const prepared = await prepareDataset(spec.dataset, { cacheDirectory });
-  if (prepared.metadata.digest === digest) return openDataset(cacheDirectory, digest);
-  throw new SweepError('DATASET_NOT_FOUND', `the study's data have changed since it was started`, {
-    hint: 'bring the original file back, or start the study again on the new one',
-  });
 }

@@ -13,8 +13,11 @@ const PROBED_ROWS = 100;
 export interface CsvHooks {
   /** Once, before the first row: names of the feature columns. */
   onColumns(names: readonly string[]): void;
-  /** Each row's values in the order of the columns; the array is used again for the next row. */
-  onRow(values: Float64Array): void;
+  /**
+   * Each row's values in the order of the columns, and its time in seconds since 1970 (NaN without a time column); the
+   * array is used again for the next row.
+   */
+  onRow(values: Float64Array, seconds: number): void;
   /** The raw bytes of the file, in order. */
   onBytes(bytes: Buffer): void;
 }
@@ -182,9 +185,9 @@ class RowReader {
         return;
       }
     }
-    if (timeColumn >= 0) this.readTime(fields[timeColumn]!, block, row);
+    const seconds = timeColumn < 0 ? Number.NaN : this.readTime(fields[timeColumn]!, block, row);
     this.rows++;
-    this.hooks.onRow(values);
+    this.hooks.onRow(values, seconds);
   }
 
   /** Returns when the value may be filled or its row dropped; throws otherwise. `values` still holds the row before. */
@@ -218,7 +221,7 @@ class RowReader {
     });
   }
 
-  private readTime(field: string, block: LineBlock, row: number): void {
+  private readTime(field: string, block: LineBlock, row: number): number {
     const line = block.lineOf(row);
     const seconds = parseTimestamp(field.trim());
     if (Number.isNaN(seconds)) {
@@ -230,6 +233,7 @@ class RowReader {
       });
     }
     this.steps.add(seconds, line);
+    return seconds;
   }
 
   /** Throws for the first line of the block that has not one field for each column. */

@@ -5,7 +5,7 @@ import type { ReviewsSpec } from '../study/dataset-source.js';
 import type { RowSplit } from '../study/trial.js';
 import type { DatasetMetadata, ReviewFacts } from './dataset.js';
 import { publishPrepared } from './prepared-writer.js';
-import { INDEX_OFFSET, LARGEST_ID, reviewValues, START, UNKNOWN } from './review-layout.js';
+import { INDEX_OFFSET, idsOfRanks, LARGEST_ID, reviewValues } from './review-layout.js';
 import type { SourceReviews } from './review-source.js';
 import type { ReviewStore } from './review-store.js';
 import type { PrepareOptions } from './source-rows.js';
@@ -42,14 +42,7 @@ export function writeReviews(
   }
   const idsOf = (row: number): Float32Array => {
     const { store, review } = placeOf(row);
-    const words = store.wordsOf(review);
-    const ids = new Float32Array(1 + words.length);
-    ids[0] = START;
-    for (const [at, word] of words.entries()) {
-      const rank = ranks === null ? word : (ranks[word] ?? 0);
-      ids[at + 1] = rank === 0 ? UNKNOWN : rank + INDEX_OFFSET;
-    }
-    return ids;
+    return idsOfRanks(store.wordsOf(review), (word) => (ranks === null ? word : (ranks[word] ?? 0)));
   };
 
   const facts = describeReviews(labels, starts, split, vocabularyOf(read, ranks));

@@ -13,6 +13,17 @@ export const INDEX_OFFSET = 3;
 /** Larger whole numbers are not all float32 numbers. */
 export const LARGEST_ID = 2 ** 24;
 
+/** A review whole: the start mark, then an id for each word. `rankOf` gives 0 for a word that has none. */
+export function idsOfRanks<Word>(words: ArrayLike<Word>, rankOf: (word: Word) => number): Float32Array {
+  const ids = new Float32Array(1 + words.length);
+  ids[0] = START;
+  for (let at = 0; at < words.length; at++) {
+    const rank = rankOf(words[at]!);
+    ids[at + 1] = rank === 0 ? UNKNOWN : rank + INDEX_OFFSET;
+  }
+  return ids;
+}
+
 /** Values of four bytes that `reviews` reviews with `words` ids in all take. */
 export function reviewValues(reviews: number, words: number): number {
   return 2 * reviews + 1 + words;

@@ -17,7 +17,7 @@ export function openReviews(
   splitName: string,
   stride: number,
 ): SampleSet {
-  const { maxLength, maxFeatures, reversed } = task;
+  const { maxLength, maxFeatures } = task;
   const reviews = dataset.metadata.rows;
   checkStride(stride);
   if (dataset.metadata.reviews === undefined) {
@@ -53,18 +53,13 @@ export function openReviews(
       }
       for (let row = 0; row < rowCount; row++) {
         const review = rows.start + indices[first + row]! * stride;
-        const from = starts[review]!;
-        const to = starts[review + 1]!;
-        const kept = Math.min(to - from, maxLength);
-        let write = offset + row * rowStride;
-        for (let time = kept; time < maxLength; time++, write += timeStride) out[write] = PADDING;
-        // Forwards the last ids are kept; a reversed review ends with its first word, so there the first ones are.
-        const step = reversed ? -1 : 1;
-        let read = reversed ? from + kept - 1 : to - kept;
-        for (let time = 0; time < kept; time++, read += step, write += timeStride) {
-          const id = ids[read]!;
-          out[write] = id < maxFeatures ? id : UNKNOWN;
-        }
+        writeSample(
+          task,
+          ids.subarray(starts[review]!, starts[review + 1]!),
+          out,
+          offset + row * rowStride,
+          timeStride,
+        );
       }
     },
     gatherTargets(indices, first, rowCount, out, offset) {
@@ -75,6 +70,26 @@ export function openReviews(
       }
     },
   };
+}
+
+/** Writes one review, its ids whole, as the task wants it: turned around, cut, padded, rare words unknown. */
+export function writeSample(
+  { maxLength, maxFeatures, reversed }: Pick<ClassifyTask, 'maxLength' | 'maxFeatures' | 'reversed'>,
+  ids: Float32Array,
+  out: Float32Array,
+  offset: number,
+  timeStride: number,
+): void {
+  const kept = Math.min(ids.length, maxLength);
+  let write = offset;
+  for (let time = kept; time < maxLength; time++, write += timeStride) out[write] = PADDING;
+  // Forwards the last ids are kept; a reversed review ends with its first word, so there the first ones are.
+  const step = reversed ? -1 : 1;
+  let read = reversed ? kept - 1 : ids.length - kept;
+  for (let time = 0; time < kept; time++, read += step, write += timeStride) {
+    const id = ids[read]!;
+    out[write] = id < maxFeatures ? id : UNKNOWN;
+  }
 }
 
 function checkWhole(name: 'maxLength' | 'maxFeatures', value: number, least: number): void {

@@ -25,6 +25,8 @@ export interface SourceReviews {
   readonly test: ReviewStore | null;
   /** `numbered`: words are numbers to be ranked by frequency; `ranked`: they are frequency ranks from 1 already. */
   readonly words: 'numbered' | 'ranked';
+  /** The words by number; null: the source has numbers alone. */
+  readonly vocabulary: (() => readonly string[]) | null;
   readonly source: DatasetMetadata['source'];
   readonly notices: readonly string[];
 }
@@ -97,6 +99,7 @@ async function readTables(source: ReviewTableSource, { onProgress }: PrepareOpti
     training: training!,
     test: test ?? null,
     words: 'numbered',
+    vocabulary: () => numbers.words,
     source: { name: basename(source.path), synthetic: false, digest: hash.digest('hex') },
     notices,
   };
@@ -116,6 +119,7 @@ async function readArchive({ path }: ReviewArchiveSource, name: string): Promise
     training: store('train'),
     test: store('test'),
     words: 'ranked',
+    vocabulary: null,
     source: { name, synthetic: false, digest: await hashFile(path) },
     notices: [],
   };
@@ -166,6 +170,7 @@ function generateReviews({ onProgress }: PrepareOptions): SourceReviews {
     training: generate(SYNTHETIC_REVIEWS_SEED, 0),
     test: generate(SYNTHETIC_REVIEWS_SEED + 1, SYNTHETIC_REVIEWS),
     words: 'numbered',
+    vocabulary: null,
     source: {
       name: 'reviews-synthetic',
       synthetic: true,

@@ -35,6 +35,11 @@ export class ReviewStore {
 export class WordNumbers {
   private readonly numbers = new Map<string, number>();
 
+  /** By number. */
+  get words(): string[] {
+    return [...this.numbers.keys()];
+  }
+
   numberAll(words: readonly string[]): Uint32Array {
     return Uint32Array.from(words, (word) => {
       const known = this.numbers.get(word);

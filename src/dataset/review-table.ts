@@ -16,16 +16,47 @@ const LABELS: ReadonlyMap<string, 0 | 1> = new Map([
   ['positive', 1],
 ]);
 
-export interface ReviewTableHooks {
+/** Which columns of a table are what. */
+export type ReviewTableForm = Pick<ReviewTableSource, 'format' | 'text' | 'label' | 'header'>;
+
+export interface ReviewTableHooks<Label> {
   readonly onBytes: (bytes: Buffer) => void;
-  readonly onReview: (label: 0 | 1, text: string) => void;
+  readonly onReview: (label: Label, text: string) => void;
 }
 
 /** Throws CSV_SYNTAX, CSV_VALUE with `file:line:column`, SPEC_INVALID for a column that is not there. */
 export async function readReviewTable(
   path: string,
-  source: ReviewTableSource,
-  hooks: ReviewTableHooks,
+  form: ReviewTableForm,
+  hooks: ReviewTableHooks<0 | 1>,
+): Promise<{ readonly notices: readonly string[] }> {
+  return readTable(path, form, hooks, (field, at) => {
+    if (field !== undefined) return readLabel(field, at);
+    throw new SweepError('INTERNAL', `${at}: a label was promised, and is not there`);
+  });
+}
+
+/** As readReviewTable, of a table that may lack labels: they are null then. */
+export async function readReviewTexts(
+  path: string,
+  form: ReviewTableForm,
+  hooks: ReviewTableHooks<0 | 1 | null>,
+): Promise<{ readonly notices: readonly string[] }> {
+  return readTable(
+    path,
+    form,
+    hooks,
+    (field, at) => (field === undefined ? null : readLabel(field, at)),
+    true,
+  );
+}
+
+async function readTable<Label>(
+  path: string,
+  source: ReviewTableForm,
+  hooks: ReviewTableHooks<Label>,
+  toLabel: (field: string | undefined, at: string) => Label,
+  mayLackLabels = false,
 ): Promise<{ readonly notices: readonly string[] }> {
   const notices: string[] = [];
   let columns: { text: number; label: number } | null = null;
@@ -34,20 +65,22 @@ export async function readReviewTable(
     if (columns === null) {
       columns = {
         text: findColumn(source, 'text', fields, path),
-        label: findColumn(source, 'label', fields, path),
+        label: mayLackLabels
+          ? seekColumn(source, 'label', fields)
+          : findColumn(source, 'label', fields, path),
       };
       if (source.header) continue;
     }
     const text = fields[columns.text];
     const label = fields[columns.label];
-    if (text === undefined || label === undefined) {
+    if (text === undefined || (label === undefined && columns.label >= 0)) {
       throw new SweepError(
         'CSV_SYNTAX',
         `${path}:${line}: ${fields.length} fields, but the text is field ${columns.text} and the label field ${columns.label}, counted from 0`,
         { path: `${path}:${line}`, hint: 'give every line the same columns' },
       );
     }
-    hooks.onReview(readLabel(label, `${path}:${line}:${source.label}`), text);
+    hooks.onReview(toLabel(label, `${path}:${line}:${source.label}`), text);
     reviews++;
   }
   if (reviews > 0) return { notices };
@@ -68,16 +101,23 @@ function readLabel(field: string, at: string): 0 | 1 {
   });
 }
 
+/** Its place; −1: there is none. */
+function seekColumn(source: ReviewTableForm, role: 'text' | 'label', first: readonly string[]): number {
+  const wanted = source[role];
+  if (typeof wanted === 'number') return wanted < first.length ? wanted : -1;
+  return source.header ? first.findIndex((name) => name.trim() === wanted) : -1;
+}
+
 function findColumn(
-  source: ReviewTableSource,
+  source: ReviewTableForm,
   role: 'text' | 'label',
   first: readonly string[],
   path: string,
 ): number {
   const wanted = source[role];
+  const column = seekColumn(source, role, first);
+  if (column >= 0) return column;
   const names = first.map((name) => name.trim());
-  const column = typeof wanted === 'number' ? wanted : source.header ? names.indexOf(wanted) : -1;
-  if (column >= 0 && column < first.length) return column;
   const isNameless = typeof wanted === 'string' && !source.header;
   throw new SweepError(
     'SPEC_INVALID',

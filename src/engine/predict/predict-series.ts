@@ -1,0 +1,112 @@
+// Forecasts for every whole window of a CSV, streamed, and how good those are whose target is in the file.
+import { readCsv } from '../../dataset/csv-reader.js';
+import { SweepError } from '../../errors.js';
+import type { Engine } from '../engine.js';
+import type { ExportedModel, ForecastUse } from '../export/exported-model.js';
+import { buildPredictor } from './build-predictor.js';
+import { type Forecast, WindowStream } from './window-stream.js';
+
+export interface SeriesSummary {
+  readonly rows: number;
+  readonly predictions: number;
+  /** Those whose target is in the file. */
+  readonly compared: number;
+  /** Mean absolute error over them, in the target's unit, of the model and of naive persistence; null without any. */
+  readonly mae: number | null;
+  readonly baselineMae: number | null;
+  readonly notices: readonly string[];
+}
+
+/**
+ * Throws what reading the CSV throws, DATASET_TOO_SHORT when it holds no whole window, CSV_VALUE when its rows are not as
+ * far apart as those the model was trained on. Of forecasts that `onForecast` got before that, none should be kept.
+ */
+export async function predictSeries(
+  engine: Engine,
+  exported: ExportedModel,
+  use: ForecastUse,
+  path: string,
+  onForecast: (forecast: Forecast) => void,
+): Promise<SeriesSummary> {
+  let predictions = 0;
+  let compared = 0;
+  let error = 0;
+  let naiveError = 0;
+  let lastSeconds = Number.NaN;
+  const model = buildPredictor(engine, exported);
+  try {
+    const stream = new WindowStream(model, use, exported.description.timesteps, (forecast) => {
+      predictions++;
+      if (forecast.actual !== null) {
+        compared++;
+        error += Math.abs(forecast.prediction - forecast.actual);
+        naiveError += Math.abs(forecast.last - forecast.actual);
+      }
+      onForecast(forecast);
+    });
+    const columns = use.columns.map(({ name }) => name);
+    const { rows, time, notices, missingValues, droppedRows } = await readCsv(
+      { type: 'csv', path, ...use.csv, columns },
+      {
+        onBytes() {},
+        onColumns() {},
+        onRow(values, seconds) {
+          requireTime(seconds, use, path);
+          lastSeconds = seconds;
+          stream.push(values, seconds);
+        },
+      },
+    );
+    requireWindow(rows, use, path);
+    if (time !== null) requireRhythm(time.stepSeconds, rows, use, path);
+    const stepSeconds = time?.stepSeconds ?? Number.NaN;
+    stream.finish((row) => lastSeconds + (row - rows) * stepSeconds);
+    const told = [...notices];
+    if (missingValues > 0)
+      told.push(
+        droppedRows > 0
+          ? `${droppedRows} rows with missing values were dropped, as for the training`
+          : `${missingValues} missing values were filled with the value of the row before, as for the training`,
+      );
+    if (time !== null && time.irregularSteps > 0)
+      told.push(
+        `${time.irregularSteps} steps between rows are not ${time.stepSeconds} s: windows across them are off`,
+      );
+    return {
+      rows,
+      predictions,
+      compared,
+      mae: compared === 0 ? null : error / compared,
+      baselineMae: compared === 0 ? null : naiveError / compared,
+      notices: told,
+    };
+  } finally {
+    model.dispose();
+  }
+}
+
+function requireTime(seconds: number, use: ForecastUse, path: string): void {
+  if (use.stepSeconds === null || !Number.isNaN(seconds)) return;
+  throw new SweepError('CSV_SYNTAX', `${path} has no column of times, which the training's series had`, {
+    path: `${path}:1`,
+    hint: 'make the first column the time: 2009-01-31 00:10:00 or 31.01.2009 00:10:00',
+  });
+}
+
+function requireWindow(rows: number, { window }: ForecastUse, path: string): void {
+  const needed = window.lookback - window.step + 1;
+  if (rows >= needed) return;
+  throw new SweepError('DATASET_TOO_SHORT', `${path} has ${rows} rows, one window takes ${needed}`, {
+    path,
+    hint: `the model looks back ${window.lookback} rows in steps of ${window.step}: give it a longer stretch of the series`,
+  });
+}
+
+function requireRhythm(stepSeconds: number, rows: number, use: ForecastUse, path: string): void {
+  if (rows < 2 || use.stepSeconds === null || use.stepSeconds === stepSeconds) return;
+  throw new SweepError(
+    'CSV_VALUE',
+    `${path} has a row every ${stepSeconds} s, the model was trained on one every ${use.stepSeconds} s`,
+    { path, hint: 'bring the series to the same step: the window counts rows, not time' },
+  );
+}
