@@ -6,7 +6,7 @@ import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { skipWithoutNats } from './nats-server.js';
 
-const SUITES = ['unit', 'property', 'contract', 'golden', 'integration', 'e2e'];
+const SUITES = ['unit', 'property', 'contract', 'golden', 'integration', 'e2e', 'browser'];
 /** Two cores are common: more files at once would only make timing-sensitive suites compete. */
 const CONCURRENCY = 2;
 
