@@ -51,10 +51,10 @@ function measureStep(config: TrainConfig, engine: Engine, cacheDirectory: string
   const dataset = openDataset(cacheDirectory, config.datasetDigest);
   try {
     const samples = openSplit(dataset, config.task, 'train');
-    const { loss, optimizer, batchSize, learningRate } = config.training;
+    const { loss, optimizer, clipNorm, batchSize, learningRate } = config.training;
     const { timesteps, features } = samples;
     const { layers, seed } = config;
-    const model = engine.build({ layers, timesteps, features, loss, optimizer, batchSize, seed });
+    const model = engine.build({ layers, timesteps, features, loss, optimizer, clipNorm, batchSize, seed });
     try {
       const indices = Uint32Array.from({ length: Math.min(batchSize, samples.count) }, (_, index) => index);
       const predictions = new Float32Array(indices.length * model.outputUnits);
