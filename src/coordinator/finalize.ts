@@ -7,9 +7,10 @@ import { openTestSplit, testMajority, testPersistence } from '../dataset/test-sp
 import { decodeCheckpoint } from '../engine/checkpoint.js';
 import type { Engine } from '../engine/engine.js';
 import { accuracyOf, type Evaluation, evaluateInBatches } from '../engine/evaluation.js';
+import { blockLengthOf } from '../engine/objective-interval.js';
 import { SweepError } from '../errors.js';
 import { rankView } from '../leaderboard/ranking.js';
-import { blockBootstrapDifference, blockBootstrapMean, defaultBlockLength } from '../study/bootstrap.js';
+import { blockBootstrapDifference, blockBootstrapMean } from '../study/bootstrap.js';
 import { hashJson } from '../study/canonical-json.js';
 import type { ClassifierTest, ForecastTest, TestEvaluation } from '../study/events.js';
 import type { SeedResult } from '../study/finished-row.js';
@@ -18,6 +19,8 @@ import type { ClassifyTask, ForecastTask, TrainConfig } from '../study/trial.js'
 
 /** Batches between two looks at the event loop: about 10 ms of work each, so that leases and signals are served. */
 const BATCHES_PER_TURN = 4;
+/** The stride over the test split. */
+const EVERY_SAMPLE = 1;
 
 export interface FinalizeOptions {
   readonly bus: Bus;
@@ -58,7 +61,7 @@ function testForecast(
   { dataset, targetStd }: FinalizeOptions,
 ): ForecastTest {
   const naive = testPersistence(dataset, task);
-  const blockLength = defaultBlockLength(errors.length, task.window.delay);
+  const blockLength = blockLengthOf(errors.length, task, EVERY_SAMPLE);
   const { mean, interval } = blockBootstrapMean(errors, { blockLength, seed });
   const { pValue } = blockBootstrapDifference(errors, naive.absoluteErrors, { blockLength, seed });
   return {
@@ -73,9 +76,6 @@ function testForecast(
   };
 }
 
-/** Reviews do not overlap: each is a block of its own. */
-const BLOCK_OF_REVIEWS = 1;
-
 function testClassifier(
   { seed }: TrainConfig,
   task: ClassifyTask,
@@ -86,7 +86,7 @@ function testClassifier(
   const { hits } = evaluation;
   const { accuracy, interval } = accuracyOf(evaluation);
   const majority = testMajority(dataset, task);
-  const options = { blockLength: BLOCK_OF_REVIEWS, seed };
+  const options = { blockLength: blockLengthOf(hits.length, task, EVERY_SAMPLE), seed };
   const misses = (of: Float32Array): Float32Array => of.map((hit) => 1 - hit);
   const { pValue } = blockBootstrapDifference(misses(hits), misses(majority.hits), options);
   return {

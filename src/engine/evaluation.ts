@@ -14,8 +14,10 @@ const THRESHOLD = 0.5;
 export interface Evaluation {
   readonly mae: number;
   readonly mse: number;
-  /** Mean of the loss asked for. */
+  /** Mean of the loss asked for, penalties on weights left out. */
   readonly loss: number;
+  /** `[samples]`, the loss of each, in time order: for the bootstrap. */
+  readonly losses: Float64Array;
   /** `[samples]`, in time order: for the bootstrap. */
   readonly absoluteErrors: Float32Array;
   /** `[samples]`, 1 where prediction and target are on the same side of 0.5 (Keras' binary_accuracy), for classifiers. */
@@ -29,6 +31,7 @@ export function* evaluateInBatches(
   loss: Loss = 'mae',
 ): Generator<{ done: number }, Evaluation, void> {
   const absoluteErrors = new Float32Array(samples.count);
+  const losses = new Float64Array(samples.count);
   const hits = new Float32Array(samples.count);
   const indices = new Uint32Array(BATCH);
   const predictions = new Float32Array(BATCH * model.outputUnits);
@@ -45,7 +48,9 @@ export function* evaluateInBatches(
       const prediction = predictions[row * model.outputUnits] as number;
       const target = targets[row] as number;
       const error = Math.abs(prediction - target);
-      lossSum += lossOf(loss, prediction, target);
+      const sampleLoss = lossOf(loss, prediction, target);
+      lossSum += sampleLoss;
+      losses[start + row] = sampleLoss;
       absoluteErrors[start + row] = error;
       hits[start + row] = prediction > THRESHOLD === target > THRESHOLD ? 1 : 0;
       absolute += error;
@@ -54,7 +59,7 @@ export function* evaluateInBatches(
     yield { done: start + size };
   }
   const mean = (sum: number): number => sum / samples.count;
-  return { mae: mean(absolute), mse: mean(square), loss: mean(lossSum), absoluteErrors, hits };
+  return { mae: mean(absolute), mse: mean(square), loss: mean(lossSum), losses, absoluteErrors, hits };
 }
 
 /** Validation metrics of an evaluation: of a forecast in normalised units. */

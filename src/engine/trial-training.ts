@@ -6,7 +6,6 @@ import type { SampleSet } from '../dataset/sample-set.js';
 import { openSplit } from '../dataset/windows.js';
 import { SweepError } from '../errors.js';
 import { keyOfSeed } from '../kernels/reference/random.js';
-import { blockBootstrapMean, defaultBlockLength } from '../study/bootstrap.js';
 import { hashJson } from '../study/canonical-json.js';
 import type { EarlyStopping } from '../study/training-control.js';
 import type {
@@ -20,9 +19,10 @@ import type {
 import { type BestEpoch, digestWeights, encodeCheckpoint } from './checkpoint.js';
 import { isOutOfPatience } from './early-stopping.js';
 import type { Engine, Model } from './engine.js';
-import { accuracyOf, type Evaluation, evaluateInBatches, metricsOf } from './evaluation.js';
+import { type Evaluation, evaluateInBatches, metricsOf } from './evaluation.js';
 import { isImprovement } from './improvement.js';
 import { learningRateAt } from './learning-rate.js';
+import { intervalOf } from './objective-interval.js';
 import { createSampleOrder, type SampleOrder } from './sample-order.js';
 import {
   followMonitors,
@@ -237,26 +237,6 @@ function baselineOf(dataset: MappedDataset, { task, training }: TrainConfig): Ba
     return { baselineMae: naivePersistence(dataset, task, 'validation', validationStride).mae };
   const { accuracy } = majorityBaseline(dataset, task, 'validation', validationStride);
   return { baselineMae: null, baselineAccuracy: accuracy };
-}
-
-/** Of an MAE a moving-block bootstrap over the windows, of an accuracy the interval of a share; null for other metrics. */
-function intervalOf(
-  evaluation: Evaluation,
-  metric: MetricName,
-  { task, training, seed }: TrainConfig,
-): [number, number] | null {
-  if (task.kind === 'classify') {
-    return metric === 'validationAccuracy' ? accuracyOf(evaluation).interval : null;
-  }
-  const { absoluteErrors } = evaluation;
-  const isMeanAbsolute =
-    metric === 'validationMae' || (metric === 'validationLoss' && training.loss === 'mae');
-  if (!isMeanAbsolute) return null;
-  // Errors of windows whose horizons overlap are dependent: blocks must span at least one horizon.
-  const overlap = Math.ceil(task.window.delay / training.validationStride);
-  const blockLength = defaultBlockLength(absoluteErrors.length, overlap);
-  const { interval } = blockBootstrapMean(absoluteErrors, { blockLength, seed });
-  return [interval[0], interval[1]];
 }
 
 function finish(
