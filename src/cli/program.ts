@@ -15,6 +15,8 @@ import { registerLeaderboard } from './verbs/leaderboard.js';
 import { registerList } from './verbs/list.js';
 import { registerNats } from './verbs/nats.js';
 import { registerPredict } from './verbs/predict.js';
+import { registerReport } from './verbs/report.js';
+import { registerReproduce } from './verbs/reproduce.js';
 import { registerResume } from './verbs/resume.js';
 import { registerRm } from './verbs/rm.js';
 import { registerShow } from './verbs/show.js';
@@ -76,6 +78,8 @@ Exit codes: 0 done, 1 no usable result, 2 bad usage or input, 3 interrupted (can
     registerExplain,
     registerExport,
     registerPredict,
+    registerReport,
+    registerReproduce,
     registerRm,
     registerControl,
     registerWorker,

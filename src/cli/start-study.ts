@@ -2,6 +2,7 @@
 import { randomInt } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
+import type { Bus } from '../bus/bus.js';
 import { createStudy } from '../coordinator/create-study.js';
 import type { DatasetMetadata } from '../dataset/dataset.js';
 import { createWasmEngine } from '../engine/wasm/wasm-engine.js';
@@ -36,6 +37,27 @@ export interface StartOptions extends BusFlags, ProfileFlags {
 export async function startStudy(context: CliContext, file: string, options: StartOptions): Promise<number> {
   const spec = await readSweepFile(file, options);
   const dataset = await prepareFor(context, spec, options.quiet === true);
+  return withStudy(context, { spec, dataset }, options, async ({ bus, study, run }) => {
+    if (options.detach === true) return detachStudy(context, bus, study, options);
+    return printEnd(context, await run(), options);
+  });
+}
+
+/** A study that is ready to run, and the bus that it lies on. */
+export interface ReadyStudy {
+  readonly bus: Bus;
+  readonly study: string;
+  /** To its end or to an interrupt. */
+  run(): Promise<StudyView>;
+}
+
+/** Makes a study of `spec`, or with `continue` finds its unfinished one; the bus is open while `work` is done. */
+export async function withStudy<Value>(
+  context: CliContext,
+  { spec, dataset }: { readonly spec: SweepSpec; readonly dataset: DatasetMetadata | null },
+  options: StartOptions,
+  work: (ready: ReadyStudy) => Promise<Value>,
+): Promise<Value> {
   const engine = await createWasmEngine();
   const logger = createCliLogger(context, options);
   const threads = countThreads(context, options);
@@ -54,12 +76,11 @@ export async function startStudy(context: CliContext, file: string, options: Sta
         drawSuffix: () => randomInt(STUDY_SUFFIXES),
       });
     const study = unfinished ?? (await create());
-    if (options.quiet !== true) context.stderr.write(`study ${study}\n`);
-    if (options.detach === true) return await detachStudy(context, bus, study, options);
     const isQuiet = options.quiet === true;
+    if (!isQuiet) context.stderr.write(`study ${study}\n`);
     const commands = commandsOf(context, study, options);
-    const view = await runStudy({ context, bus, engine, logger, study, threads, ...commands, isQuiet });
-    return printEnd(context, view, options);
+    const run = () => runStudy({ context, bus, engine, logger, study, threads, ...commands, isQuiet });
+    return await work({ bus, study, run });
   } finally {
     await bus.close();
   }

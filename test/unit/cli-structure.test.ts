@@ -126,6 +126,7 @@ const VENDORS: Readonly<Record<string, RegExp>> = {
   udsv: /^src\/dataset\/csv-[a-z]+\.ts$/,
   'jsonc-parser': /^src\/spec\/json-text\.ts$/,
   commander: /^src\/cli\//,
+  'd3-scale': /^src\/report\//,
   'cli-progress': /^src\/cli\/progress-display\.ts$/,
 };
 

@@ -1,0 +1,94 @@
+// What `sweep reproduce` does: runs a chapter's sweep file that ships with the product, then writes its report.
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { DatasetMetadata } from '../dataset/dataset.js';
+import { asSweepError, SweepError } from '../errors.js';
+import { CHAPTERS, type Chapter } from '../report/published-figures.js';
+import type { SweepSpec } from '../spec/sweep-spec.js';
+import type { CliContext } from './context.js';
+import { exitCodeOf } from './print-study.js';
+import { prepareFor, printEnd, readSweepFile, type StartOptions, withStudy } from './start-study.js';
+import { makeReportFolder, printReport, writeReport } from './write-report.js';
+
+/** From the `dist` directory that this file is compiled to: the sweep files of the package, wherever one works. */
+const SWEEPS = new URL('../../../sweeps/', import.meta.url);
+const HOURLY = 'chapter6-jena-hourly';
+
+export interface ReproduceOptions extends Omit<StartOptions, 'continue' | 'detach' | 'maxTrials'> {
+  readonly output?: string;
+}
+
+export async function reproduceChapter(
+  context: CliContext,
+  name: string,
+  options: ReproduceOptions,
+): Promise<number> {
+  const chapter = findChapter(name);
+  const file = fileURLToPath(new URL(`${name}.json`, SWEEPS));
+  const spec = await readSweepFile(file, options);
+  const dataset = await prepareChapter(context, name, spec, options);
+  const folder = resolve(context.directory, options.output ?? `reproduce-${name}`);
+  makeReportFolder(folder);
+  const departures = departuresOf(chapter, spec, dataset, options);
+  const start: StartOptions = { ...options, continue: true };
+  return withStudy(context, { spec, dataset }, start, async ({ bus, run }) => {
+    const view = await run();
+    if (view.state !== 'complete') return printEnd(context, view, options);
+    const written = await writeReport(context, bus, view, { folder, chapter, departures });
+    printReport(context, written, options);
+    return exitCodeOf(view);
+  });
+}
+
+function findChapter(name: string): Chapter {
+  const chapter = Object.hasOwn(CHAPTERS, name) ? CHAPTERS[name] : undefined;
+  if (chapter !== undefined) return chapter;
+  throw new SweepError('USAGE', `there is no chapter ${JSON.stringify(name)} to reproduce`, {
+    hint: `one of: ${Object.keys(CHAPTERS).join(', ')}`,
+  });
+}
+
+/** The data, or an error that leads to the sweep file that goes with it. */
+async function prepareChapter(
+  context: CliContext,
+  name: string,
+  spec: SweepSpec,
+  options: ReproduceOptions,
+): Promise<DatasetMetadata | null> {
+  const { data } = options;
+  try {
+    return await prepareFor(context, spec, options.quiet === true);
+  } catch (thrown) {
+    const error = asSweepError(thrown);
+    const isTooShort = name === 'chapter6-jena' && data !== undefined && error.code === 'DATASET_TOO_SHORT';
+    const isMissing = name === HOURLY && data === undefined && error.code === 'DATASET_NOT_FOUND';
+    if (!isTooShort && !isMissing) throw error;
+    const hint = isTooShort
+      ? `a series of one row an hour goes with: sweep reproduce ${HOURLY} --data ${data}`
+      : `name the hourly series: sweep reproduce ${HOURLY} --data FILE`;
+    throw new SweepError(error.code, error.message, { path: error.path, hint, cause: error });
+  }
+}
+
+/** Why what comes out cannot be compared with what the chapter published. */
+function departuresOf(
+  chapter: Chapter,
+  spec: SweepSpec,
+  dataset: DatasetMetadata | null,
+  { set }: ReproduceOptions,
+): string[] {
+  const source = dataset?.source.name ?? 'none';
+  const step = dataset?.time?.stepSeconds;
+  return [
+    ...(dataset?.source.synthetic === true ? [`the data are a generated stand-in, ${source}`] : []),
+    ...(chapter.departure === null ? [] : [chapter.departure]),
+    ...(dataset?.source.synthetic === true || chapter.sources.includes(source)
+      ? []
+      : [`the data are ${source}, not the chapter’s own file`]),
+    ...(chapter.departure === null && step !== undefined && step !== chapter.stepSeconds
+      ? [`rows are ${step} s apart, the chapter’s ${chapter.stepSeconds} s`]
+      : []),
+    ...(spec.profile === undefined ? [] : [`the profile ${spec.profile} trains less than the chapter`]),
+    ...(set ?? []).map((change) => `changed by --set ${change}`),
+  ];
+}

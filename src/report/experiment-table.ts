@@ -1,0 +1,189 @@
+// The table of a report and the lines around it, as text cells: what Markdown and HTML both print.
+import {
+  formatCount,
+  formatInterval,
+  formatObjective,
+  formatPercent,
+  formatPValue,
+  formatUnits,
+  printable,
+  unitSign,
+} from '../leaderboard/table-format.js';
+import { isClassifierTest } from '../study/events.js';
+import { type Experiment, isUntrained, type StudyReport } from './study-report.js';
+
+const DASH = '–';
+
+export interface ReportTable {
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+interface Column {
+  readonly head: string;
+  cell(experiment: Experiment): string;
+}
+
+export function experimentTable(report: StudyReport): ReportTable {
+  const columns = [
+    { head: 'experiment', cell: ({ name }: Experiment) => printable(name) },
+    ...publishedColumns(report),
+    ...ownColumns(report),
+    ...timeColumns(report),
+  ];
+  return {
+    head: columns.map(({ head }) => head),
+    rows: report.experiments.map((experiment) => columns.map(({ cell }) => cell(experiment))),
+  };
+}
+
+function publishedColumns(report: StudyReport): Column[] {
+  if (!report.isOfChapter) return [];
+  const doubt = report.departures.length === 0 ? '' : ' (not comparable)';
+  const { name } = metricOf(report);
+  const value: Column = {
+    head: `published ${name}${doubt}`,
+    cell: ({ published }) => (published === null ? DASH : asPublished(published.value, report)),
+  };
+  if (report.data.isReviews) return [value];
+  const inUnit: Column = {
+    head: `published °C${doubt}`,
+    cell: ({ published }) => formatUnits(published?.units ?? null),
+  };
+  return [value, inUnit];
+}
+
+function ownColumns(report: StudyReport): Column[] {
+  const { cellOf, name } = metricOf(report);
+  const sign = unitSign(report.unit);
+  return [
+    { head: `our ${name}`, cell: ({ objective }) => cellOf(objective) },
+    { head: '95 % interval', cell: ({ objectiveInterval }) => formatInterval(objectiveInterval, cellOf) },
+    ...(report.metric === 'validationMae' && sign !== ''
+      ? [
+          { head: `our ${sign}`, cell: ({ objectiveUnits }: Experiment) => formatUnits(objectiveUnits) },
+          {
+            head: `95 % interval, ${sign}`,
+            cell: ({ intervalUnits }: Experiment) => formatInterval(intervalUnits, formatUnits),
+          },
+        ]
+      : []),
+    { head: 'weights', cell: ({ parameters }) => formatCount(parameters) },
+    {
+      head: 'best epoch',
+      cell: (experiment) =>
+        isUntrained(experiment) ? DASH : `${experiment.bestEpoch} of ${experiment.epochs}`,
+    },
+  ];
+}
+
+function timeColumns({ isOfChapter, departures }: StudyReport): Column[] {
+  const own: Column = { head: 's an epoch', cell: ({ secondsPerEpoch }) => formatSeconds(secondsPerEpoch) };
+  if (!isOfChapter) return [own];
+  const doubt = departures.length === 0 ? '' : ' (not comparable)';
+  return [
+    {
+      head: `published s an epoch${doubt}`,
+      cell: ({ published }) => String(published?.secondsPerEpoch ?? DASH),
+    },
+    own,
+    ...(departures.length === 0
+      ? [
+          {
+            head: 'times as fast',
+            cell: ({ timeRatio }: Experiment) =>
+              timeRatio === null ? DASH : timeRatio.toFixed(timeRatio < 10 ? 1 : 0),
+          },
+        ]
+      : []),
+  ];
+}
+
+function metricOf({ metric }: StudyReport): { name: string; cellOf(value: number): string } {
+  switch (metric) {
+    case 'validationAccuracy':
+      return { name: 'accuracy %', cellOf: formatPercent };
+    case 'validationMae':
+      return { name: 'MAE', cellOf: formatObjective };
+    default:
+      return { name: printable(metric), cellOf: formatObjective };
+  }
+}
+
+/** With the digits that were published, no more. */
+function asPublished(value: number, { metric }: StudyReport): string {
+  return metric === 'validationAccuracy' ? formatPercent(value) : String(value);
+}
+
+function formatSeconds(seconds: number | null): string {
+  if (seconds === null) return DASH;
+  return seconds < 10 ? seconds.toFixed(2) : seconds.toFixed(0);
+}
+
+/** What a reader must know before the figures. */
+export function warningsOf(report: StudyReport): string[] {
+  const { data, departures, isOfChapter, state } = report;
+  return [
+    ...(data.synthetic
+      ? [
+          `SYNTHETIC DATA (${printable(data.source)}): a generated stand-in, not ${data.isReviews ? 'what people wrote' : 'measurements'}. Do not quote these figures.`,
+        ]
+      : []),
+    ...(state === 'complete' ? [] : [`The study did not end: it is ${state}. Experiments may be missing.`]),
+    ...(isOfChapter && departures.length > 0
+      ? [`Published figures are not comparable: ${departures.join('; ')}.`]
+      : []),
+  ];
+}
+
+/** Of what the study was made. */
+export function factsOf(report: StudyReport): string[] {
+  const { study, sweep, profile, data, version, engine } = report;
+  const chosen = profile === null ? '' : `, profile ${printable(profile)}`;
+  return [
+    `Study ${printable(study)} of ${printable(sweep)}${chosen}; data ${printable(data.source)} (${data.digest.slice(0, 12)}); sweep ${printable(version)}, engine ${engine}.`,
+  ];
+}
+
+/** Below the table. */
+export function notesOf(report: StudyReport): string[] {
+  const { baseline, data, experiments, failed } = report;
+  const { cellOf, name } = metricOf(report);
+  const common = data.isReviews ? 'Always answering with the commoner label' : 'Naive persistence';
+  const cached = experiments.filter(({ curve }) => curve === null);
+  const notes = experiments.flatMap(({ name: experiment, published }) =>
+    published === null
+      ? []
+      : [
+          `${printable(experiment)}: ${published.source}${published.bestEpoch === null ? '' : `, epoch ${published.bestEpoch}`}${published.note === undefined ? '' : `; ${published.note}`}.`,
+        ],
+  );
+  return [
+    ...(baseline === null || experiments.some(isUntrained)
+      ? []
+      : [`${common} on the same validation samples: ${name} ${cellOf(baseline)}.`]),
+    ...testLines(report),
+    ...failed.map(({ name: experiment, reason }) => `FAILED ${printable(experiment)}: ${printable(reason)}`),
+    ...(cached.length === 0
+      ? []
+      : [
+          `No curve of ${cached.map((experiment) => printable(experiment.name)).join(', ')}: the log that held it is gone.`,
+        ]),
+    'A best epoch is chosen on the validation samples, as in the chapter: its value flatters. Seconds an epoch are the median, evaluation included, while other trials may share the machine.',
+    ...(report.notebooks === null ? [] : [`Published figures, from ${report.notebooks}:`, ...notes]),
+  ];
+}
+
+function testLines({ test, unit }: StudyReport): string[] {
+  if (test === null) return [];
+  const trial = test.trial.slice(0, 8);
+  if (isClassifierTest(test))
+    return [
+      `Test set: the best experiment (trial ${trial}) has accuracy ${formatPercent(test.testAccuracy)} % (95 % interval ${formatInterval(test.interval, formatPercent)}) on ${formatCount(test.reviews)} reviews; the commoner label ${formatPercent(test.baselineTestAccuracy)} %, ${formatPValue(test.pValueVersusBaseline)}.`,
+    ];
+  const sign = unitSign(unit);
+  const inUnit = (value: number): string => `${formatUnits(value)}${sign === '' ? '' : ` ${sign}`}`;
+  return [
+    `Test set: the best experiment (trial ${trial}) has MAE ${inUnit(test.testMaeUnits)} (95 % interval ${formatInterval(test.interval, formatUnits)}) on ${formatCount(test.windows)} windows; naive persistence ${inUnit(test.baselineTestMaeUnits)}, ${formatPValue(test.pValueVersusBaseline)}.`,
+  ];
+}

@@ -1,0 +1,204 @@
+// A study as its report tells it: one experiment a row of the ranking, in the order of the sweep file, each with its
+// curve and, for a chapter, the published figure beside it. Pure; the document of report.json. Fields only grow.
+import { rankView } from '../leaderboard/ranking.js';
+import { paramNames, varyingParams } from '../leaderboard/row-fields.js';
+import { formatParam } from '../leaderboard/table-format.js';
+import type { TestEvaluation } from '../study/events.js';
+import type { FinishedRow, RowState } from '../study/finished-row.js';
+import { headerOf, type StudyState, type StudyView } from '../study/study-view.js';
+import type { EpochReport, Params } from '../study/trial.js';
+import type { Chapter, PublishedFigure } from './published-figures.js';
+
+export interface CurvePoint {
+  readonly epoch: number;
+  /** null: nothing was trained. */
+  readonly trainLoss: number | null;
+  readonly validationLoss: number;
+  readonly validationAccuracy?: number;
+}
+
+export interface Experiment {
+  readonly name: string;
+  readonly trial: string;
+  readonly params: Params;
+  readonly state: RowState;
+  readonly objective: number;
+  /** 95 %. */
+  readonly objectiveInterval: readonly [number, number] | null;
+  /** In the target's unit; null without one. */
+  readonly objectiveUnits: number | null;
+  readonly intervalUnits: readonly [number, number] | null;
+  readonly bestEpoch: number;
+  readonly epochs: number;
+  readonly parameters: number;
+  /** Of an epoch with its evaluation; null when nothing is trained. */
+  readonly secondsPerEpoch: number | null;
+  readonly published: PublishedFigure | null;
+  /** Published seconds an epoch over ours; null unless both are of the same work. */
+  readonly timeRatio: number | null;
+  /** null: the log that held it is gone. */
+  readonly curve: readonly CurvePoint[] | null;
+}
+
+export interface StudyReport {
+  readonly title: string;
+  readonly study: string;
+  readonly sweep: string;
+  readonly state: StudyState;
+  readonly version: string;
+  readonly engine: string;
+  readonly profile: string | null;
+  readonly data: {
+    readonly source: string;
+    readonly digest: string;
+    readonly synthetic: boolean;
+    readonly isReviews: boolean;
+  };
+  readonly metric: string;
+  readonly unit: string | null;
+  readonly target: string;
+  /** Whether figures of a chapter stand beside ours. */
+  readonly isOfChapter: boolean;
+  /** Why the published figures cannot be compared with ours; empty: they can. */
+  readonly departures: readonly string[];
+  /** Where the published figures are from; null without any. */
+  readonly notebooks: string | null;
+  readonly experiments: readonly Experiment[];
+  readonly failed: readonly { readonly name: string; readonly reason: string }[];
+  /** Common sense on the validation samples: naive persistence, or the commoner label; null where there is none. */
+  readonly baseline: number | null;
+  readonly test: TestEvaluation | null;
+}
+
+export interface ReportInput {
+  readonly view: StudyView;
+  /** By trial. */
+  readonly curves: ReadonlyMap<string, readonly EpochReport[]>;
+  readonly chapter: Chapter | null;
+  readonly departures: readonly string[];
+}
+
+export function describeReport({ view, curves, chapter, departures }: ReportInput): StudyReport {
+  const header = headerOf(view);
+  const { dataset } = header;
+  const ranked = rankView(view);
+  const rows = ranked.map(({ row }) => row).sort((left, right) => firstIndex(left) - firstIndex(right));
+  const nameOf = namesOf([...rows, ...view.failedTrials]);
+  const isReviews = dataset?.kind === 'reviews';
+  // Of windows of several steps the fold keeps one baseline; an experiment that is the baseline says which is meant.
+  const naive =
+    header.metric === 'validationMae' ? rows.find((row) => isUntrained(row.seeds[0]!.result)) : undefined;
+  return {
+    title: chapter?.title ?? header.name,
+    study: header.study,
+    sweep: header.name,
+    state: view.state,
+    version: header.version,
+    engine: header.engine,
+    profile: header.profile ?? null,
+    data: {
+      source: dataset?.source ?? 'none',
+      digest: dataset?.digest ?? '',
+      synthetic: dataset?.synthetic ?? false,
+      isReviews,
+    },
+    metric: header.metric ?? 'objective',
+    unit: dataset?.unit ?? null,
+    target: dataset?.target ?? '',
+    isOfChapter: chapter !== null,
+    departures,
+    notebooks: chapter?.notebooks ?? null,
+    experiments: rows.map((row) =>
+      describeExperiment(row, nameOf(row.params), view, curves, chapter, departures.length === 0),
+    ),
+    failed: view.failedTrials.map(({ params, error }) => ({
+      name: nameOf(params),
+      reason: `${error.code}: ${error.message}`,
+    })),
+    baseline: isReviews ? view.baselineAccuracy : (naive?.objective ?? view.baselineMae),
+    test: view.tests.find(({ trial }) => ranked[0]?.row.seeds.some((seed) => seed.trial === trial)) ?? null,
+  };
+}
+
+/** Common sense itself: it has nothing to train. */
+export function isUntrained({ parameters }: Pick<Experiment, 'parameters'>): boolean {
+  return parameters === 0;
+}
+
+function firstIndex(row: FinishedRow): number {
+  return Math.min(...row.seeds.map(({ index }) => index));
+}
+
+/** What tells the rows apart: of variants their name alone, else `units=32 cell=gru`. */
+function namesOf(rows: readonly { readonly params: Params }[]): (params: Params) => string {
+  const varying = varyingParams(rows);
+  const names = varying.length > 0 ? varying : paramNames(rows);
+  return (params) => {
+    const parts = names.map((name) =>
+      name === 'variant' ? formatParam(params[name]) : `${name}=${formatParam(params[name])}`,
+    );
+    return parts.join(' ') || 'the one trial';
+  };
+}
+
+function describeExperiment(
+  row: FinishedRow,
+  name: string,
+  view: StudyView,
+  curves: ReportInput['curves'],
+  chapter: Chapter | null,
+  isComparable: boolean,
+): Experiment {
+  const result = row.seeds[0]!.result;
+  const { dataset, metric } = headerOf(view);
+  const reports = curves.get(row.trial) ?? null;
+  const published = chapter?.figures[String(row.params.variant)] ?? null;
+  const secondsPerEpoch = isUntrained(result) ? null : secondsOf(reports, result.durationMs, result.epochs);
+  const hasUnits = metric === 'validationMae' && dataset !== null && dataset.unit !== null;
+  const std = dataset?.targetStd ?? 1;
+  return {
+    name,
+    trial: row.trial,
+    params: row.params,
+    state: row.state,
+    objective: row.objective,
+    objectiveInterval: row.objectiveInterval,
+    objectiveUnits: hasUnits ? row.objective * std : null,
+    intervalUnits:
+      hasUnits && row.objectiveInterval !== null
+        ? [row.objectiveInterval[0] * std, row.objectiveInterval[1] * std]
+        : null,
+    bestEpoch: result.bestEpoch,
+    epochs: result.epochs,
+    parameters: result.parameters,
+    secondsPerEpoch,
+    published,
+    timeRatio:
+      isComparable && secondsPerEpoch !== null && published?.secondsPerEpoch != null
+        ? published.secondsPerEpoch / secondsPerEpoch
+        : null,
+    curve: reports === null ? null : reports.flatMap(pointOf),
+  };
+}
+
+/** The median: the first epoch warms up, and others may share the machine for a while. */
+function secondsOf(reports: readonly EpochReport[] | null, durationMs: number, epochs: number): number {
+  if (reports === null || reports.length === 0) return durationMs / epochs / 1000;
+  const sorted = reports.map((report) => report.durationMs).sort((left, right) => left - right);
+  const upper = sorted.length >>> 1;
+  const lower = (sorted.length - 1) >>> 1;
+  return (sorted[lower]! + sorted[upper]!) / 2 / 1000;
+}
+
+function pointOf({ epoch, metrics }: EpochReport): CurvePoint[] {
+  const { validationLoss, trainLoss, validationAccuracy } = metrics;
+  if (validationLoss === undefined) return [];
+  return [
+    {
+      epoch,
+      trainLoss: trainLoss ?? null,
+      validationLoss,
+      ...(validationAccuracy === undefined ? {} : { validationAccuracy }),
+    },
+  ];
+}
