@@ -1,9 +1,5 @@
-// The kernel module as the engine sees it: compiled once, instantiated once per model (each has a memory of its own).
-// All addresses and strides are bytes, counts are float32 values. Kernels check nothing: the engine's layers do.
-import { readFile } from 'node:fs/promises';
-import { SweepError } from '../errors.js';
-import { RECURRENT_PLAN_BYTES } from './recurrent-plan.js';
-
+// The kernels as the engine sees them: what assembly/index.ts exports. All addresses and strides are bytes, counts are
+// float32 values. Kernels check nothing: the engine's layers do.
 type Address = number;
 
 export interface Kernels {
@@ -283,28 +279,4 @@ export interface Kernels {
     oneMinusBeta2: number,
     epsilon: number,
   ): void;
-}
-
-/** Compiles `kernels.wasm`, which the build puts beside this file. Throws ENGINE_UNAVAILABLE where SIMD is missing. */
-export async function compileKernels(): Promise<WebAssembly.Module> {
-  const bytes = await readFile(new URL('./kernels.wasm', import.meta.url));
-  if (!WebAssembly.validate(bytes))
-    throw new SweepError('ENGINE_UNAVAILABLE', 'this Node.js cannot run WebAssembly with 128-bit SIMD', {
-      hint: 'use Node.js 20.19 or later on a 64-bit machine; "sweep doctor" shows what is there',
-    });
-  return WebAssembly.compile(bytes);
-}
-
-export function instantiateKernels(module: WebAssembly.Module): Kernels {
-  const instance = new WebAssembly.Instance(module, {
-    env: {
-      abort(): never {
-        throw new SweepError('INTERNAL', 'a kernel aborted');
-      },
-    },
-  });
-  const kernels = instance.exports as unknown as Kernels;
-  if (kernels.recurrentPlanBytes() !== RECURRENT_PLAN_BYTES)
-    throw new SweepError('INTERNAL', 'kernels.wasm and recurrent-plan.ts differ: run "npm run build"');
-  return kernels;
 }

@@ -1,6 +1,6 @@
 // The machine's limit: the f32x4 multiply-and-add rate of a product that stays in the first-level cache, on one core.
 import { Arena } from '../../src/kernels/arena.js';
-import { compileKernels, instantiateKernels } from '../../src/kernels/kernels.js';
+import { compileKernels, instantiateKernels } from '../../src/kernels/load-kernels.js';
 
 /** One register tile (4 rows by one panel of 8 columns) of great depth: 16 kB of rows and 32 kB of panel. */
 const DEPTH = 1_000;

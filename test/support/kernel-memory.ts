@@ -1,7 +1,8 @@
 // A kernel instance and arrays in its memory, for tests that call kernels directly. Each array is followed by a guard:
 // a kernel that writes past its end is found by `checkGuards`.
 import assert from 'node:assert/strict';
-import { compileKernels, instantiateKernels, type Kernels } from '../../src/kernels/kernels.js';
+import type { Kernels } from '../../src/kernels/kernels.js';
+import { compileKernels, instantiateKernels } from '../../src/kernels/load-kernels.js';
 
 const GUARD_VALUES = 16;
 const GUARD = 1234.5;

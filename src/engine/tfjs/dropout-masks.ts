@@ -1,7 +1,7 @@
 // Dropout masks of a model on TensorFlow.js: drawn by the kernel that draws those of the wasm engine, in tiles of 16 rows,
 // and laid out as tensors have it. A trial drops the same values on both engines.
 import { Arena } from '../../kernels/arena.js';
-import { instantiateKernels } from '../../kernels/kernels.js';
+import { instantiateKernels } from '../../kernels/load-kernels.js';
 import { dropoutConstants, PURPOSE, type RandomKey } from '../../kernels/reference/random.js';
 import type { StepPosition } from '../engine.js';
 import { TILE_ROWS } from '../wasm/layer.js';

@@ -1,5 +1,5 @@
 // The engine on TensorFlow.js: for GPUs, and as the second opinion on the wasm engine's numbers. One per thread.
-import { compileKernels } from '../../kernels/kernels.js';
+import { compileKernels } from '../../kernels/load-kernels.js';
 import type { Engine, ModelDefinition } from '../engine.js';
 import { checkFusedOps, type FusedOp } from './fused-check.js';
 import { type BackendOptions, type LoadedBackend, loadBackend } from './load-backend.js';

@@ -1,5 +1,5 @@
 // The default engine: own SIMD kernels, one thread a model, bit-identical on every machine.
-import { compileKernels, instantiateKernels } from '../../kernels/kernels.js';
+import { compileKernels, instantiateKernels } from '../../kernels/load-kernels.js';
 import type { Engine, ModelDefinition } from '../engine.js';
 import { WasmModel } from './wasm-model.js';
 

@@ -1,5 +1,6 @@
 // Fully connected layer on a tile of rows: out = x·W + b. Twin: ../reference/dense.ts.
-import { accumulateBias, accumulateGradient, FROM_BIAS, FROM_ZERO, product, STORE } from './product';
+import { FROM_BIAS, FROM_ZERO, product, STORE } from './product';
+import { accumulateBias, accumulateGradient } from './product-gradient';
 
 /** out[rows, units] = x[rows, features]·W + b; the activation is a pass of its own (math.ts). */
 export function denseForward(

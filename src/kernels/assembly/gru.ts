@@ -5,7 +5,8 @@
 // Dropout masks (one per gate, held over all steps) multiply x and h where they enter a product, not z∘h.
 // Twin: ../reference/recurrent.ts.
 import { activate, activateInPlace, HARD_SIGMOID, one, SIGMOID_CODE, slope, TANH_CODE } from './math';
-import { FROM_ZERO, GRU_RESET, product, accumulateBias } from './product';
+import { FROM_ZERO, GRU_RESET, product } from './product';
+import { accumulateBias } from './product-gradient';
 import {
   accumulateGate,
   addHiddenGradient,

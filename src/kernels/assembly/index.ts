@@ -1,6 +1,7 @@
 // The exports of the kernel module. One concept a file; see ../kernels.ts for the types the engine sees.
 export { activateInPlace, activationBackward } from './math';
-export { accumulateBias, accumulateGradient, transposePanels } from './product';
+export { accumulateBias, accumulateGradient } from './product-gradient';
+export { transposePanels } from './product';
 export { fillDropoutMask } from './random';
 export { stepAdam, stepRmsprop, stepSgd } from './optimizer';
 export {

@@ -2,8 +2,6 @@
 import { multiply } from './elementwise';
 import {
   ADD_MASKED,
-  accumulateBias,
-  accumulateGradient,
   FROM_BIAS,
   FROM_RESULT,
   FROM_ZERO,
@@ -13,6 +11,7 @@ import {
   STORE_HARD_SIGMOID_TIMES,
   transposePanels,
 } from './product';
+import { accumulateBias, accumulateGradient } from './product-gradient';
 import { CHUNK, RecurrentPlan } from './recurrent-plan';
 
 // @ts-ignore: decorator
