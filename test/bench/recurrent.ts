@@ -31,7 +31,7 @@ const RATES = { dropout: 0.1, recurrentDropout: 0.5 };
 /** Rounds at 32 units; fewer where a step takes longer. */
 const ROUNDS = 60;
 const BASELINE_STEPS = { wasm: 3, cpu: 1 } as const;
-/** Float32 over 240 steps of a cell that forgets: as in test/integration/engine-tensorflow.test.ts, times ten. */
+/** Float32 over 240 steps of a cell that forgets: as in test/support/tensorflow-pair.ts, times ten. */
 const TOLERANCE = 1e-4;
 const PRODUCT_BASELINE = 'its products alone, at this machine’s f32x4 rate';
 

@@ -35,6 +35,50 @@ class ZeroStepsBefore extends tf.layers.Layer {
   }
 }
 
+/**
+ * Its average pool with padding leaves the padding out of the mean, but its gradient divides by the whole window. Predictions
+ * are its own; for training the same mean is put together of pools whose gradients are right.
+ */
+class PaddedAveragePool extends tf.layers.Layer {
+  static readonly className = 'PaddedAveragePool';
+
+  readonly #same: tf.layers.Layer;
+  readonly #valid: tf.layers.Layer;
+
+  constructor(
+    readonly poolSize: number,
+    readonly poolStrides: number,
+  ) {
+    super({});
+    const fields = { poolSize, strides: poolStrides };
+    this.#same = tf.layers.averagePooling1d({ ...fields, padding: 'same' });
+    this.#valid = tf.layers.averagePooling1d({ ...fields, padding: 'valid' });
+  }
+
+  override computeOutputShape(shape: tf.Shape): tf.Shape {
+    const [batch, steps, features] = shape as [number | null, number, number];
+    return [batch, Math.ceil(steps / this.poolStrides), features];
+  }
+
+  override call(inputs: tf.Tensor | tf.Tensor[], { training = false } = {}): tf.Tensor {
+    const x = (Array.isArray(inputs) ? inputs[0] : inputs) as tf.Tensor3D;
+    if (!training) return this.#same.apply(x) as tf.Tensor;
+    const steps = x.shape[1];
+    const count = Math.ceil(steps / this.poolStrides);
+    const missing = Math.max(0, (count - 1) * this.poolStrides + this.poolSize - steps);
+    const before = Math.floor(missing / 2);
+    const poolPadded = (values: tf.Tensor3D): tf.Tensor =>
+      this.#valid.apply(
+        tf.pad(values, [
+          [0, 0],
+          [before, missing - before],
+          [0, 0],
+        ]),
+      ) as tf.Tensor;
+    return tf.div(poolPadded(x), poolPadded(tf.onesLike(x)));
+  }
+}
+
 const MERGE_MODES = { concat: 'concat', sum: 'sum', mul: 'mul', ave: 'ave' } as const;
 
 function layerOf(spec: LayerSpec): tf.layers.Layer {
@@ -64,8 +108,9 @@ function layerOf(spec: LayerSpec): tf.layers.Layer {
     case 'averagePooling1d': {
       const { poolSize, padding } = spec;
       const fields = { poolSize, strides: spec.strides ?? poolSize, padding };
-      return spec.type === 'maxPooling1d'
-        ? tf.layers.maxPooling1d(fields)
+      if (spec.type === 'maxPooling1d') return tf.layers.maxPooling1d(fields);
+      return padding === 'same'
+        ? new PaddedAveragePool(poolSize, fields.strides)
         : tf.layers.averagePooling1d(fields);
     }
     case 'globalMaxPooling1d':

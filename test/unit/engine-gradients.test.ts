@@ -26,7 +26,7 @@ import {
 } from '../support/layer-specs.js';
 import { ReferenceModel } from '../support/reference-model.js';
 
-// Float32 rounding over at most 9 steps: see engine-tensorflow.test.ts. Finite differences add 1e-9.
+// Float32 rounding over at most 9 steps: see test/support/tensorflow-pair.ts. Finite differences add 1e-9.
 const TOLERANCE = 1e-5;
 
 // Odd batches: signs of an even one can cancel to a bias gradient of exactly 0, which has no relative error.
