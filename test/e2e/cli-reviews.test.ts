@@ -1,10 +1,8 @@
 // A study on labelled reviews as a process: from a table of text to accuracy on the test reviews, and what tells of it.
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { test } from 'node:test';
-import { seededRandom } from '../../src/study/seeded-random.js';
 import { createWorkplace } from '../support/cli.js';
+import { writeReviewSweep } from '../support/review-sweep.js';
 
 interface Document {
   readonly state: string;
@@ -19,43 +17,9 @@ interface Document {
   readonly test: readonly { readonly testAccuracy: number; readonly interval: readonly [number, number] }[];
 }
 
-/** A positive review holds "great", a negative one "awful", among words that say nothing. */
-function reviewTable(count: number, seed: number): string {
-  const { below } = seededRandom(seed);
-  return Array.from({ length: count }, () => {
-    const label = below(2);
-    const words = Array.from({ length: 4 + below(12) }, () => `w${below(30)}`);
-    words[below(words.length)] = label === 1 ? 'great' : 'awful';
-    return `${label}\t${words.join(' ')}\n`;
-  }).join('');
-}
-
 test('a study on reviews ends with the accuracy of its winner, and every command speaks of accuracy', async (t) => {
   const place = createWorkplace(t);
-  writeFileSync(join(place.directory, 'train.tsv'), reviewTable(400, 1));
-  writeFileSync(join(place.directory, 'test.tsv'), reviewTable(120, 2));
-  const file = join(place.directory, 'reviews.json');
-  const document = {
-    name: 'reviews',
-    dataset: {
-      kind: 'reviews',
-      source: { tsv: 'train.tsv', test: 'test.tsv', text: 1, label: 0, header: false },
-      maxFeatures: 40,
-      maxLength: 12,
-      reversed: '$reversed',
-    },
-    model: {
-      type: 'layers',
-      layers: [
-        { type: 'embedding', inputDim: 40, outputDim: 8 },
-        { type: 'globalAveragePooling1d' },
-        { type: 'dense', units: 1, activation: 'sigmoid' },
-      ],
-    },
-    space: { reversed: [false, true] },
-    training: { learningRate: 0.02, batchSize: 16, epochs: 6 },
-  };
-  writeFileSync(file, JSON.stringify(document));
+  const file = writeReviewSweep(place.directory);
 
   const validated = await place.run('validate', file);
   assert.equal(validated.code, 0, validated.stderr);

@@ -13,6 +13,8 @@ export interface Cluster {
   readonly place: Workplace;
   /** A worker on a machine of its own, serving. */
   startWorker(...args: readonly string[]): Promise<RunningCli>;
+  /** The same on a machine that the test can look into. */
+  startWorkerAt(machine: Workplace, ...args: readonly string[]): Promise<RunningCli>;
   /** A command on the coordinator's machine, with `--nats`. */
   start(...args: readonly string[]): RunningCli;
   json<Document = Record<string, unknown>>(...args: readonly string[]): Promise<Document>;
@@ -29,24 +31,26 @@ export async function startCluster(t: TestContext): Promise<Cluster> {
   const json = <Document>(...args: readonly string[]) => place.json<Document>(...args, ...nats);
   const studies = async () =>
     (await json<{ studies?: { study: string; state: string }[] }>('list')).studies ?? [];
+  const startWorkerAt = async (machine: Workplace, ...args: readonly string[]): Promise<RunningCli> => {
+    const worker = machine.start('worker', ...nats, ...args);
+    await waitUntil(
+      'the worker waits for work',
+      () => {
+        if (worker.process.exitCode !== null) throw new Error(`the worker ended:\n${worker.stderr()}`);
+        return /serves|waiting for the first/.test(worker.stderr());
+      },
+      READY_LIMIT_MS,
+    );
+    return worker;
+  };
   return {
     server,
     place,
     json,
     studies,
     start: (...args) => place.start(...args, ...nats),
-    async startWorker(...args) {
-      const worker = createWorkplace(t).start('worker', ...nats, ...args);
-      await waitUntil(
-        'the worker waits for work',
-        () => {
-          if (worker.process.exitCode !== null) throw new Error(`the worker ended:\n${worker.stderr()}`);
-          return /serves|waiting for the first/.test(worker.stderr());
-        },
-        READY_LIMIT_MS,
-      );
-      return worker;
-    },
+    startWorkerAt,
+    startWorker: (...args) => startWorkerAt(createWorkplace(t), ...args),
     async waitForState(state, limitMs = 30_000) {
       let study = '';
       await waitUntil(
