@@ -18,9 +18,12 @@ import {
   maxPool,
   modelOf,
 } from '../support/layer-specs.js';
-import { jenaModel, jenaShapedSamples } from './jena-shaped.js';
+import { BATCH, jenaModel, jenaShapedSamples } from './jena-shaped.js';
+import type { TensorflowBackend } from './tensorflow-step.js';
 
 const VOCABULARY = 10_000;
+/** TensorFlow.js goes through the whole table for every word's gradient: beside it both sides have a tenth of the words. */
+const SMALL_VOCABULARY = 1_000;
 const WORDS = 500;
 const REVIEWS = 2_048;
 
@@ -56,55 +59,69 @@ const FORECASTS: Record<string, readonly LayerSpec[]> = {
 
 /** On reviews of 500 words. */
 const classify = dense(1, { activation: 'sigmoid' });
-const TEXTS: Record<string, readonly LayerSpec[]> = {
-  'embedding 32, global average': [embedding(VOCABULARY, 32), globalAverage, classify],
-  'embedding 32, lstm 32': [embedding(VOCABULARY, 32), lstm(32), classify],
-  'embedding 32, bidirectional lstm 32': [embedding(VOCABULARY, 32), bidirectional(lstm(32)), classify],
+const texts = (vocabulary: number): Record<string, readonly LayerSpec[]> => ({
+  'embedding 32, global average': [embedding(vocabulary, 32), globalAverage, classify],
+  'embedding 32, lstm 32': [embedding(vocabulary, 32), lstm(32), classify],
+  'embedding 32, bidirectional lstm 32': [embedding(vocabulary, 32), bidirectional(lstm(32)), classify],
   'embedding 128, conv1d 32 × 7 twice': [
-    embedding(VOCABULARY, 128),
+    embedding(vocabulary, 128),
     conv1d(32, 7, relu),
     maxPool(5),
     conv1d(32, 7, relu),
     globalMax,
     classify,
   ],
-};
+});
 
 /** Words as frequent as in a language: the chance of a rank falls with the rank (Zipf). */
-function reviewShapedSamples(): SampleSet {
+function reviewShapedSamples(vocabulary: number): SampleSet {
   let state = 1;
   const draw = (): number => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
     return state / 2 ** 32;
   };
-  const ids = Float32Array.from({ length: REVIEWS * WORDS }, () => Math.floor(VOCABULARY ** draw()));
+  const ids = Float32Array.from({ length: REVIEWS * WORDS }, () => Math.floor(vocabulary ** draw()));
   const labels = Float32Array.from({ length: REVIEWS }, (_, index) => index % 2);
   return arraySamples(ids, labels, WORDS, 1);
 }
 
-export interface LayerCase {
-  readonly name: string;
+/** Samples a step that TensorFlow.js ends in seconds, by its backend; ours is timed on as many beside it. */
+type Affordable = Readonly<Record<TensorflowBackend, number>>;
+const OF_FORECASTS: Affordable = { wasm: BATCH, cpu: 16 };
+const OF_TEXTS: Affordable = { wasm: BATCH, cpu: 1 };
+/** Time of its layer normalisation grows faster than the batch: 128 samples take minutes. */
+const OF_NORMALIZATION: Affordable = { wasm: 8, cpu: 8 };
+
+interface Problem {
   readonly definition: ModelDefinition;
   readonly samples: SampleSet;
-  /** How many to compare with TensorFlow.js' cpu backend on: of reviews, whose words' gradients it adds up in minutes, one. */
-  readonly cpuSamples: number;
+}
+
+export interface LayerCase extends Problem {
+  readonly name: string;
+  /** What both sides train beside TensorFlow.js: the same, or as much of it as that can do. */
+  readonly comparison: Problem & { readonly name: string; readonly affordable: Affordable };
 }
 
 export function layerCases(): LayerCase[] {
-  const windows = jenaShapedSamples();
-  const reviews = reviewShapedSamples();
-  return [
-    ...Object.entries(FORECASTS).map(([name, layers]) => ({
-      name,
-      definition: jenaModel(layers),
-      samples: windows,
-      cpuSamples: 16,
-    })),
-    ...Object.entries(TEXTS).map(([name, layers]) => ({
+  const samples = jenaShapedSamples();
+  const forecasts = Object.entries(FORECASTS).map(([name, layers]): LayerCase => {
+    const problem = { name, definition: jenaModel(layers), samples };
+    const affordable = layers.includes(layerNormalization) ? OF_NORMALIZATION : OF_FORECASTS;
+    return { ...problem, comparison: { ...problem, affordable } };
+  });
+  const problemsOf = (vocabulary: number) => {
+    const reviews = reviewShapedSamples(vocabulary);
+    return Object.entries(texts(vocabulary)).map(([name, layers]) => ({
       name,
       definition: modelOf(layers, WORDS, 1, { loss: 'binaryCrossentropy' }),
       samples: reviews,
-      cpuSamples: 1,
-    })),
-  ];
+    }));
+  };
+  const small = problemsOf(SMALL_VOCABULARY);
+  const classifiers = problemsOf(VOCABULARY).map((problem, at): LayerCase => {
+    const comparison = { ...problem, ...small[at], affordable: OF_TEXTS };
+    return { ...problem, comparison: { ...comparison, name: `${problem.name}, ${SMALL_VOCABULARY} words` } };
+  });
+  return [...forecasts, ...classifiers];
 }

@@ -15,7 +15,7 @@ import { ReferenceModel } from '../support/reference-model.js';
 const SAMPLES = 37;
 const BATCH = 19;
 const RATE = 0.01;
-/** Float32 against double precision over at most 12 recurrent steps, as in test/integration/engine-tensorflow.test.ts. */
+/** Float32 against double precision over at most 12 recurrent steps, as in test/support/tensorflow-pair.ts. */
 const TOLERANCE = 1e-5;
 
 /** Every layer type: a type that is added without a model here does not compile. */

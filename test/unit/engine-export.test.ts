@@ -27,7 +27,7 @@ import { IMDB_SHAPE, JENA_SHAPE } from '../support/sweep-documents.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 
 const SAMPLES = 3;
-/** As test/integration/engine-tensorflow.test.ts. */
+/** As test/support/tensorflow-pair.ts. */
 const TOLERANCE = 1e-5;
 /** Weights of the size that training leaves: over hundreds of steps larger ones amplify any rounding. */
 const TRAINED_SPREAD = 1 / 20;

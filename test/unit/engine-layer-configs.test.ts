@@ -15,7 +15,7 @@ import { ENGINE_MODELS } from '../support/engine-models.js';
 import { dense, persistence } from '../support/layer-specs.js';
 
 const SAMPLES = 6;
-/** As test/integration/engine-tensorflow.test.ts. */
+/** As test/support/tensorflow-pair.ts. */
 const TOLERANCE = 1e-5;
 const engine = await createWasmEngine();
 
