@@ -53,7 +53,8 @@ export async function writeReport(
   view: StudyView,
   { folder, chapter, departures }: ReportOptions,
 ): Promise<WrittenReport> {
-  const seeds = rankView(view).flatMap(({ row }) => row.seeds);
+  // Of several seeds the one that stands for the row.
+  const seeds = rankView(view).flatMap(({ row }) => row.seeds.filter(({ trial }) => trial === row.trial));
   const curves = await readTrialCurves(bus, headerOf(view).study, seeds);
   const report = describeReport({ view, curves, chapter, departures });
   const plots = await plotData(context, bus, view);

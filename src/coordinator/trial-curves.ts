@@ -5,7 +5,7 @@ import { EpochReports } from '../study/epoch-reports.js';
 import type { SeedResult } from '../study/finished-row.js';
 import type { EpochReport } from '../study/trial.js';
 
-/** By trial; a trial whose log is gone or was cut is missing. Reads other studies, newest first, while some are. */
+/** By trial; a trial whose log is gone or was cut is missing. Of cached ones other studies are read, newest first. */
 export async function readTrialCurves(
   bus: Bus,
   study: string,
@@ -17,7 +17,7 @@ export async function readTrialCurves(
     .sort((left, right) => right.createdAt.localeCompare(left.createdAt))
     .map((record) => record.study);
   for (const source of [study, ...others]) {
-    const missing = seeds.filter(({ trial }) => !curves.has(trial));
+    const missing = seeds.filter(({ trial, cached }) => !curves.has(trial) && (source === study || cached));
     if (missing.length === 0) break;
     const reports = new EpochReports(new Set(missing.map(({ trial }) => trial)));
     for await (const logged of bus.events(source)) reports.add(logged);

@@ -26,7 +26,7 @@ interface Column {
 
 export function experimentTable(report: StudyReport): ReportTable {
   const columns = [
-    { head: 'experiment', cell: ({ name }: Experiment) => printable(name) },
+    { head: 'experiment', cell: nameCell },
     ...publishedColumns(report),
     ...ownColumns(report),
     ...timeColumns(report),
@@ -35,6 +35,10 @@ export function experimentTable(report: StudyReport): ReportTable {
     head: columns.map(({ head }) => head),
     rows: report.experiments.map((experiment) => columns.map(({ cell }) => cell(experiment))),
   };
+}
+
+function nameCell({ name, state }: Experiment): string {
+  return `${printable(name)}${state === 'COMPLETE' ? '' : ` (${state.toLowerCase()})`}`;
 }
 
 function publishedColumns(report: StudyReport): Column[] {

@@ -1,5 +1,5 @@
-// A study as its report tells it: one experiment a row of the ranking, in the order of the sweep file, each with its
-// curve and, for a chapter, the published figure beside it. Pure; the document of report.json. Fields only grow.
+// A study as its report tells it: one experiment a row of the ranking with its curve; of a chapter in the order
+// of the sweep file and with the published figure beside it. Pure; the document of report.json. Fields only grow.
 import { rankView } from '../leaderboard/ranking.js';
 import { paramNames, varyingParams } from '../leaderboard/row-fields.js';
 import { formatParam } from '../leaderboard/table-format.js';
@@ -82,7 +82,8 @@ export function describeReport({ view, curves, chapter, departures }: ReportInpu
   const header = headerOf(view);
   const { dataset } = header;
   const ranked = rankView(view);
-  const rows = ranked.map(({ row }) => row).sort((left, right) => firstIndex(left) - firstIndex(right));
+  const rows = ranked.map(({ row }) => row);
+  if (chapter !== null) rows.sort((left, right) => firstIndex(left) - firstIndex(right));
   const nameOf = namesOf([...rows, ...view.failedTrials]);
   const isReviews = dataset?.kind === 'reviews';
   // Of windows of several steps the fold keeps one baseline; an experiment that is the baseline says which is meant.

@@ -8,8 +8,8 @@ import { reportMarkdown } from '../../src/report/report-markdown.js';
 import { describeReport } from '../../src/report/study-report.js';
 import { EpochReports } from '../../src/study/epoch-reports.js';
 import { foldEvents } from '../../src/study/fold.js';
-import { CHAPTER_CURVES, chapterEvents, chapterView } from '../support/report-views.js';
-import { created, finished, logged, reported, trialAt } from '../support/study-events.js';
+import { CHAPTER_CURVES, chapterEvents, chapterView, epochReport } from '../support/report-views.js';
+import { created, finished, logged, reported, result, trialAt } from '../support/study-events.js';
 
 const chapter = CHAPTERS['chapter6-jena']!;
 const report = (departures: readonly string[] = [], synthetic = false) =>
@@ -85,7 +85,7 @@ test('a study that was cut short says so', () => {
   assert.match(warningsOf(cut)[0] ?? '', /did not end/);
 });
 
-test('a study of one’s own is named by what varies, without columns of published figures', () => {
+test('a study of one’s own is named by what varies, best first, without columns of published figures', () => {
   const view = foldEvents(
     logged([
       created({ total: 2 }),
@@ -96,9 +96,25 @@ test('a study of one’s own is named by what varies, without columns of publish
   const own = describeReport({ view, curves: new Map(), chapter: null, departures: [] });
   assert.deepEqual(
     own.experiments.map(({ name }) => name),
-    ['units=8', 'units=16'],
+    ['units=16', 'units=8'],
   );
   assert.doesNotMatch(reportMarkdown(own), /published/i);
+});
+
+test('of many experiments the best are drawn, and the page says so; a pruned one is marked', () => {
+  const many = Array.from({ length: 30 }, (_, index) =>
+    finished(index, 0.3 - index / 1000, {
+      params: { units: index },
+      result: result(0.3 - index / 1000, index === 29 ? { state: 'PRUNED' } : {}),
+    }),
+  );
+  const view = foldEvents(logged([created({ total: 30 }), ...many]));
+  const curve = [epochReport(1, 0.4, 0.3, 10)];
+  const curves = new Map(many.map(({ trial }) => [trial, curve]));
+  const page = reportHtml(describeReport({ view, curves, chapter: null, departures: [] }), []);
+  assert.equal(page.match(/<svg /g)?.length, 24);
+  assert.match(page, /the best 24 of 30/);
+  assert.match(page, /<td>units=29 \(pruned\)<\/td>/);
 });
 
 test('names of other parties cannot become marks of the page or cells of the table', () => {
