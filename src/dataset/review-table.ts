@@ -146,27 +146,35 @@ async function* readRecords(
   notices: string[],
 ): AsyncGenerator<TableRecord> {
   const onLatin1 = (): void => void notices.push(`${path} is not UTF-8: read as Latin-1`);
-  let open = '';
+  // The lines of a record whose quotes are odd in number so far: joined once it is whole, looked at once each.
+  let open: string[] = [];
+  let openLength = 0;
   let openedAt = 0;
   for await (const block of readTextBlocks({ path, onBytes, onLatin1 })) {
     let line = block.firstLine;
     for (const text of block.text.slice(0, -1).split('\n')) {
-      if (open === '') openedAt = line;
+      const isInside = open.length > 0;
+      if (!isInside) openedAt = line;
       line++;
-      const record = open === '' ? text : `${open}\n${text}`;
-      if (record === '') continue;
+      if (text === '' && !isInside) continue;
       if (format === 'tsv') {
-        yield { fields: record.split('\t'), line: openedAt };
+        yield { fields: text.split('\t'), line: openedAt };
         continue;
       }
-      // A field is open while the quotes so far are odd in number.
-      const isOpen = (record.split('"').length - 1) % 2 !== 0;
-      open = isOpen ? record : '';
-      if (!isOpen) yield { fields: splitQuoted(record, `${path}:${openedAt}`), line: openedAt };
-      else if (open.length > LONGEST_RECORD) throw unclosed(path, openedAt);
+      const turns = (text.split('"').length - 1) % 2 !== 0;
+      if (turns === isInside) {
+        const record = isInside ? [...open, text].join('\n') : text;
+        open = [];
+        openLength = 0;
+        yield { fields: splitQuoted(record, `${path}:${openedAt}`), line: openedAt };
+        continue;
+      }
+      open.push(text);
+      openLength += text.length + 1;
+      if (openLength > LONGEST_RECORD) throw unclosed(path, openedAt);
     }
   }
-  if (open !== '') throw unclosed(path, openedAt);
+  if (open.length > 0) throw unclosed(path, openedAt);
 }
 
 function unclosed(path: string, line: number): SweepError {

@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import { openDataset, verifyDataset } from '../../src/dataset/mapped-file.js';
 import { type PreparedDataset, prepareDataset } from '../../src/dataset/prepare.js';
 import { viewReviews } from '../../src/dataset/review-layout.js';
+import { readReviewTable } from '../../src/dataset/review-table.js';
 import { splitWords } from '../../src/dataset/review-words.js';
 import { splitReviews } from '../../src/dataset/split-reviews.js';
 import type { SweepError } from '../../src/errors.js';
@@ -180,6 +181,38 @@ test('the first source that is here is used, and those before it are named', asy
   const { notices } = await prepare(directory, [missing, withoutTest, named, table(path)]);
   assert.match(notices.join('\n'), /gone\.tsv[\s\S]*gone-too\.tsv[\s\S]*sweep data fetch imdb/);
   await assert.rejects(prepare(directory, [missing, named]), fails('DATASET_NOT_FOUND', /gone\.tsv/));
+});
+
+test('a quoted review keeps its commas, doubled quotes, blank lines and lines that quote nothing', async (context) => {
+  const path = join(temporaryDirectory(context), 'quoted.csv');
+  writeFileSync(path, 'label,text\r\n1,"a, ""b""\r\n\r\nc"\r\n\r\n0,d\r\n1,""\r\n');
+  const read: [number, string][] = [];
+  await readReviewTable(path, table(path, { format: 'csv' }), {
+    onBytes: () => {},
+    onReview: (label, text) => void read.push([label, text]),
+  });
+  assert.deepEqual(read, [
+    [1, 'a, "b"\n\nc'],
+    [0, 'd'],
+    [1, ''],
+  ]);
+});
+
+// Looking at all of an open field again with every line takes minutes.
+test('a quoted review of many lines is read in time that grows with its length', {
+  timeout: 20_000,
+}, async (context) => {
+  const lines = 400_000;
+  const path = join(temporaryDirectory(context), 'long.csv');
+  writeFileSync(path, `label,text\n1,"${'w\n'.repeat(lines)}"\n`);
+  let length = 0;
+  await readReviewTable(path, table(path, { format: 'csv' }), {
+    onBytes: () => {},
+    onReview: (_, text) => {
+      length = text.length;
+    },
+  });
+  assert.equal(length, 2 * lines);
 });
 
 test('what is wrong in a table is refused with line and column', async (context) => {
