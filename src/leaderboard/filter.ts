@@ -58,7 +58,7 @@ export function selectRows(
     if (order !== null) checkName(order.field, names, '--sort');
   }
   const kept = rows.filter((row) =>
-    conditions.every((condition) => holds(condition, fieldOf(row, view, condition.field))),
+    conditions.every((condition) => holds(inState(condition, row), fieldOf(row, view, condition.field))),
   );
   if (order !== null) {
     const sign = order.isDescending ? -1 : 1;
@@ -100,6 +100,12 @@ function fieldOf(ranked: RankedRow, view: StudyView, field: string): FieldValue 
   const row = leaderboardRow(ranked, view);
   const column = COLUMNS.find((name) => name === field);
   return column === undefined ? null : (row[column] ?? null);
+}
+
+/** The table writes `complete`, JSON and CSV `COMPLETE`: a condition on the state may use either. */
+function inState(condition: Condition, { row }: RankedRow): Condition {
+  const isState = condition.field === 'state' && !Object.hasOwn(row.params, 'state');
+  return isState ? { ...condition, value: condition.value.toUpperCase() } : condition;
 }
 
 function holds({ operator, value }: Condition, actual: FieldValue): boolean {

@@ -124,6 +124,8 @@ describe('selectRows', () => {
     [{ filter: 'learningRate>=1e-3' }, [1, 2, 4]],
     [{ filter: 'cached=true' }, [3]],
     [{ filter: 'state=PRUNED' }, [4]],
+    [{ filter: 'state=pruned' }, [4]],
+    [{ filter: 'state!=complete' }, [4]],
     [{ filter: 'units=64' }, []],
     [{ sort: 'learningRate' }, [3, 1, 2, 4]],
     [{ sort: '-durationMs' }, [1, 2, 3, 4]],
