@@ -144,6 +144,6 @@ function bestText(objective: number, view: StudyView): string {
   const metric = (view.header?.spec as { objective?: { metric?: string } } | undefined)?.objective?.metric;
   if (metric === 'validationAccuracy') return `${(100 * objective).toFixed(2)} %`;
   if (dataset === null || metric !== 'validationMae') return objective.toPrecision(4);
-  const unit = dataset.unit === 'degC' ? '°C' : (dataset.unit ?? '');
+  const unit = dataset.unit === 'degC' ? '°C' : (dataset.unit ?? 'in units');
   return `${objective.toFixed(4)} (${(objective * dataset.targetStd).toFixed(2)} ${unit})`;
 }
