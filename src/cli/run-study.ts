@@ -6,8 +6,8 @@ import { isFunction, openTrialPool, TRIAL_TASK_FILE, type TrialPool } from '../.
 import { WorkerNode } from '../../worker/worker-node.js';
 import type { Bus, WorkerInfo } from '../bus/bus.js';
 import { systemClock } from '../coordinator/clock.js';
-import type { StudyEnd } from '../coordinator/coordinator.js';
 import { openStudy } from '../coordinator/open-study.js';
+import type { StudyEnd } from '../coordinator/study-course.js';
 import { StudyProgress } from '../coordinator/study-progress.js';
 import type { Engine } from '../engine/engine.js';
 import type { Logger } from '../log.js';

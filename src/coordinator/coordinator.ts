@@ -1,19 +1,17 @@
 // The loop of a study: suggest → result cache or queue → fold what happens → scheduler, retries → end.
-// Knows no worker and no engine: it hears of both through the event log only. Opening and ending a study is open-study.ts.
+// Knows no worker and no engine: it hears of both through the event log only. Opening and ending a study is open-study.ts,
+// pauses, stops and ends are study-course.ts.
 //
-// States: replaying ─▶ running ─▶ ended(complete | stopped | cancelled | failed | interrupted)
-//   running, paused:   suggests nothing; what waits on the queue is taken off it and put back by the next `running`
-//   running, stopping: suggests nothing, the queue is cleared, ends when nothing runs
-// One index after another: suggested ─▶ queued (event, then message) ─▶ … ─▶ ended; or cached (event only); or a twin:
+// States: replaying ─▶ running ─▶ ended One index after another: suggested ─▶ queued (event, then message) ─▶ … ─▶ ended; or cached (event only); or a twin:
 // the same trial as one that is open already, which waits for that one's end. A crash between any two steps is made
 // good by recover(), as all it needs is in the log.
 import type { Bus, Lease, WorkerInfo } from '../bus/bus.js';
-import { asSweepError } from '../errors.js';
 import type { Logger } from '../log.js';
 import type { LoggedEvent, StudyEvent } from '../study/events.js';
 import { StudyFold } from '../study/fold.js';
 import { hasIndex } from '../study/index-set.js';
-import { runningTrials, type StudyView } from '../study/study-view.js';
+import type { StudyView } from '../study/study-view.js';
+import { BackgroundWork } from './background-work.js';
 import { Bell } from './bell.js';
 import { CheckpointCleanup } from './checkpoint-cleanup.js';
 import type { Clock } from './clock.js';
@@ -23,6 +21,7 @@ import { QueueClearing } from './queue-clearing.js';
 import { Reconciler } from './reconciler.js';
 import { ResultCache } from './result-cache.js';
 import { StopOrders } from './stop-orders.js';
+import { StudyCourse, type StudyEnd } from './study-course.js';
 import { lossOf, type StudyPlan } from './study-plan.js';
 import { TrialDispatcher } from './trial-dispatcher.js';
 import { TrialRetries } from './trial-retries.js';
@@ -49,11 +48,6 @@ export interface CoordinatorOptions {
   onEvent(logged: LoggedEvent, view: StudyView): void;
 }
 
-export interface StudyEnd {
-  readonly state: 'complete' | 'stopped' | 'cancelled' | 'failed' | 'interrupted';
-  readonly reason: string | null;
-}
-
 export class Coordinator {
   private readonly fold = new StudyFold();
   private readonly budget: FailureBudget;
@@ -63,16 +57,13 @@ export class Coordinator {
   private readonly suggestions: TrialSuggestions;
   private readonly clearing: QueueClearing;
   private readonly stopFollowing = new AbortController();
-  private isPaused = false;
-  private stopReason: string | null = null;
   /** null where the workers are this process's own. */
   private readonly quarantine: Quarantine | null;
   private readonly cleanup: CheckpointCleanup;
   private readonly retries: TrialRetries;
-  private end: StudyEnd | null = null;
-  private failure: unknown = null;
+  private readonly course: StudyCourse;
+  private readonly background: BackgroundWork;
   private readonly bell = new Bell();
-  private readonly background = new Set<Promise<void>>();
 
   constructor(private readonly options: CoordinatorOptions) {
     this.budget = new FailureBudget(options.plan.limits.maxFailures);
@@ -84,13 +75,23 @@ export class Coordinator {
       cache: this.cache,
       view: () => this.view,
     });
+    this.background = new BackgroundWork({ ...options, onFailure: () => this.bell.ring() });
     this.clearing = new QueueClearing({ ...options, onDone: () => this.bell.ring() });
+    this.course = new StudyCourse({
+      ...options,
+      budget: this.budget,
+      clearing: this.clearing,
+      view: () => this.view,
+      isDone: () => this.suggestions.isDone,
+      onChange: () => this.bell.ring(),
+      onGoOn: () => this.requeueAll(),
+    });
     this.stops = new StopOrders(options);
     this.retries = new TrialRetries({
       ...options,
       dispatcher: this.dispatcher,
-      isHeld: () => this.isHeld,
-      run: (work) => this.attempt(work),
+      isHeld: () => this.course.isHeld,
+      run: (work) => this.background.add(work),
     });
     this.quarantine = options.ownsWorkers ? null : new Quarantine(options);
     this.cleanup = new CheckpointCleanup({ ...options, openTrials: () => this.view.open.values() });
@@ -103,12 +104,12 @@ export class Coordinator {
 
   /** Ends at once; what other nodes hold of it is void. */
   cancel(reason: string): void {
-    this.finish({ state: 'cancelled', reason });
+    this.course.finish({ state: 'cancelled', reason });
   }
 
   /** Suggests nothing more and ends as interrupted; trials in hand are the worker's to give back. */
   interrupt(reason: string): void {
-    this.finish({ state: 'interrupted', reason });
+    this.course.finish({ state: 'interrupted', reason });
   }
 
   /**
@@ -121,15 +122,15 @@ export class Coordinator {
     await this.catchUp();
     await onReplayed(this.view);
     await this.recover(pending);
-    this.attempt(this.cleanup.sweep());
-    const cancelTimeLimit = this.startTimeLimit();
+    this.background.add(this.cleanup.sweep());
+    const cancelTimeLimit = this.course.startTimeLimit();
     const reconciler = this.quarantine === null ? null : this.startReconciler(this.quarantine);
     const following = this.follow();
     try {
-      while (this.end === null && this.failure === null) {
-        await this.suggestions.suggestMore(() => this.maySuggest);
+      while (this.course.end === null && !this.background.hasFailed) {
+        await this.suggestions.suggestMore(() => this.course.maySuggest);
         await this.clearing.clearIfWanted();
-        this.checkEnd();
+        this.course.checkEnd();
         await this.bell.wait();
       }
     } finally {
@@ -138,12 +139,12 @@ export class Coordinator {
       cancelTimeLimit();
       await reconciler?.close();
       await following;
-      await Promise.all(this.background);
+      await this.background.settled();
       await this.quarantine?.close();
       await this.cleanup.close();
     }
-    if (this.failure !== null) throw this.failure;
-    return this.end ?? { state: 'interrupted', reason: null };
+    this.background.throwIfFailed();
+    return this.course.end ?? { state: 'interrupted', reason: null };
   }
 
   /** Folds in all that the log holds by now; of what came while nobody followed, only the result cache hears. */
@@ -177,7 +178,7 @@ export class Coordinator {
         this.bell.ring();
       }
     } catch (thrown) {
-      if (!signal.aborted) this.fail(thrown);
+      if (!signal.aborted) this.background.fail(thrown);
     }
   }
 
@@ -204,7 +205,7 @@ export class Coordinator {
         else if (!event.final && isLive) this.retry(event.index);
         break;
       case 'study.state':
-        if (isLive) this.obey(event.state, event.reason ?? null);
+        if (isLive) this.course.obey(event);
         break;
       case 'trial.started':
         if (isLive) this.enforceStop(event.index);
@@ -217,7 +218,7 @@ export class Coordinator {
 
   private enforceStop(index: number): void {
     const trial = this.view.open.get(index);
-    if (trial !== undefined) this.attempt(this.stops.enforce(trial));
+    if (trial !== undefined) this.background.add(this.stops.enforce(trial));
   }
 
   private retry(index: number): void {
@@ -237,50 +238,13 @@ export class Coordinator {
       this.budget.record(event.trial, event.error);
     }
     this.suggestions.remember(event);
-    if (isLive) this.attempt(this.suggestions.settleTwins(event));
+    if (isLive) this.background.add(this.suggestions.settleTwins(event));
     else this.cache.remember(event);
   }
 
-  private obey(state: Extract<StudyEvent, { type: 'study.state' }>['state'], reason: string | null): void {
-    switch (state) {
-      case 'paused':
-        this.isPaused = true;
-        this.clearing.want();
-        return;
-      case 'running':
-        if (this.isPaused) this.goOn();
-        return;
-      case 'stopping':
-        this.stop(reason ?? 'stopped');
-        return;
-      case 'cancelled':
-        this.finish({ state: 'cancelled', reason });
-        return;
-      case 'interrupted':
-      case 'failed':
-      case 'complete':
-        // This coordinator's own last words, or those of one before it.
-        return;
-    }
-  }
-
-  private get isHeld(): boolean {
-    return this.isPaused || this.stopReason !== null || this.end !== null;
-  }
-
-  private stop(reason: string): void {
-    if (this.stopReason !== null) return;
-    this.stopReason = reason;
-    this.clearing.want();
-    this.bell.ring();
-  }
-
-  /** After a pause: what was taken off the queue goes back. */
-  private goOn(): void {
-    this.isPaused = false;
-    this.clearing.forget();
+  private requeueAll(): void {
     for (const trial of this.view.open.values()) {
-      if (trial.state === 'PENDING') this.attempt(this.retries.requeue(trial));
+      if (trial.state === 'PENDING') this.background.add(this.retries.requeue(trial));
     }
   }
 
@@ -290,7 +254,7 @@ export class Coordinator {
       retries: this.retries,
       quarantine,
       view: () => this.view,
-      isHeld: () => this.isHeld,
+      isHeld: () => this.course.isHeld,
       onWorkers: (live) => {
         this.suggestions.setSlots(
           live.reduce((sum, { slots, state }) => sum + (state === 'up' ? slots : 0), 0),
@@ -306,50 +270,5 @@ export class Coordinator {
     const open = [...this.view.open.values()];
     this.suggestions.recover(open);
     for (const trial of open) await this.retries.recover(trial, pending);
-  }
-
-  private get maySuggest(): boolean {
-    return this.end === null && !this.isPaused && this.stopReason === null && !this.budget.isSpent;
-  }
-
-  private checkEnd(): void {
-    if (this.budget.isSpent) {
-      const reason = `${this.budget.failures} trials failed, limits.maxFailures allows ${this.options.plan.limits.maxFailures}`;
-      this.finish({ state: 'failed', reason });
-    } else if (this.stopReason !== null) {
-      const isStill = this.clearing.isDone && runningTrials(this.view).length === 0;
-      if (isStill || this.view.open.size === 0) this.finish({ state: 'stopped', reason: this.stopReason });
-    } else if (this.suggestions.isDone) {
-      this.finish({ state: 'complete', reason: null });
-    }
-  }
-
-  /** Returns how to take it back. */
-  private startTimeLimit(): () => void {
-    const { clock, plan } = this.options;
-    if (plan.limits.maxDurationMs === null) return () => {};
-    const leftMs = Math.max(0, plan.limits.maxDurationMs - this.view.timing.durationMs);
-    return clock.after(leftMs, () => {
-      this.stop(`limits.maxDuration of ${plan.limits.maxDurationMs} ms is over`);
-    });
-  }
-
-  private finish(end: StudyEnd): void {
-    this.end ??= end;
-    this.bell.ring();
-  }
-
-  /** Work that the loop does not wait for, but the end of the run does. Its failure ends the run. */
-  private attempt(work: Promise<void>): void {
-    const tracked = work
-      .catch((thrown: unknown) => this.fail(thrown))
-      .finally(() => this.background.delete(tracked));
-    this.background.add(tracked);
-  }
-
-  private fail(thrown: unknown): void {
-    this.options.logger.error('the coordinator failed', { error: asSweepError(thrown).message });
-    this.failure ??= thrown;
-    this.bell.ring();
   }
 }

@@ -9,10 +9,11 @@ import { reviveSweepSpec, type SweepSpec } from '../spec/sweep-spec.js';
 import type { LoggedEvent, StudyEvent } from '../study/events.js';
 import type { StudyView } from '../study/study-view.js';
 import type { Clock } from './clock.js';
-import { Coordinator, type StudyEnd } from './coordinator.js';
+import { Coordinator } from './coordinator.js';
 import { evaluateOnTest, findWinner } from './finalize.js';
 import { mendDataset } from './share-dataset.js';
 import { planStudy } from './spec-plan.js';
+import type { StudyEnd } from './study-course.js';
 import { openStudyDataset, readCreated } from './study-data.js';
 import type { StudyPlan } from './study-plan.js';
 

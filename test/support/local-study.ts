@@ -2,7 +2,8 @@
 import type { Bus, WorkerInfo } from '../../src/bus/bus.js';
 import { openLocalBus } from '../../src/bus/local-bus.js';
 import { type Clock, systemClock } from '../../src/coordinator/clock.js';
-import { Coordinator, type StudyEnd } from '../../src/coordinator/coordinator.js';
+import { Coordinator } from '../../src/coordinator/coordinator.js';
+import type { StudyEnd } from '../../src/coordinator/study-course.js';
 import type { StudyPlan } from '../../src/coordinator/study-plan.js';
 import { silentLogger } from '../../src/log.js';
 import type { LoggedEvent } from '../../src/study/events.js';

@@ -1,0 +1,120 @@
+// Where a study stands between its first suggestion and its end, as people, limits and failures have it. Orders come from
+// the log; what has ended stays ended.
+//
+//   running ⇄ paused:  suggests nothing; what waits on the queue is taken off it and put back by the next `running`
+//   running, stopping: suggests nothing, the queue is cleared, ends when nothing runs
+//   ended:             complete | stopped | cancelled | failed | interrupted
+import type { StudyEvent } from '../study/events.js';
+import { runningTrials, type StudyView } from '../study/study-view.js';
+import type { Clock } from './clock.js';
+import type { FailureBudget } from './failure-budget.js';
+import type { QueueClearing } from './queue-clearing.js';
+import type { StudyPlan } from './study-plan.js';
+
+export interface StudyEnd {
+  readonly state: 'complete' | 'stopped' | 'cancelled' | 'failed' | 'interrupted';
+  readonly reason: string | null;
+}
+
+export interface StudyCourseOptions {
+  readonly plan: StudyPlan;
+  readonly clock: Clock;
+  readonly budget: FailureBudget;
+  readonly clearing: QueueClearing;
+  view(): StudyView;
+  /** Every trial has ended and no other will come. */
+  isDone(): boolean;
+  /** The loop has something to look at. */
+  onChange(): void;
+  /** After a pause: what was taken off the queue goes back. */
+  onGoOn(): void;
+}
+
+export class StudyCourse {
+  private isPaused = false;
+  private stopReason: string | null = null;
+  private ended: StudyEnd | null = null;
+
+  constructor(private readonly options: StudyCourseOptions) {}
+
+  get end(): StudyEnd | null {
+    return this.ended;
+  }
+
+  /** True while no trial may be put on the queue. */
+  get isHeld(): boolean {
+    return this.isPaused || this.stopReason !== null || this.ended !== null;
+  }
+
+  get maySuggest(): boolean {
+    return !this.isHeld && !this.options.budget.isSpent;
+  }
+
+  /** An order of the log. */
+  obey({ state, reason: given }: Extract<StudyEvent, { type: 'study.state' }>): void {
+    const reason = given ?? null;
+    switch (state) {
+      case 'paused':
+        this.isPaused = true;
+        this.options.clearing.want();
+        return;
+      case 'running':
+        if (this.isPaused) this.goOn();
+        return;
+      case 'stopping':
+        this.stop(reason ?? 'stopped');
+        return;
+      case 'cancelled':
+        this.finish({ state: 'cancelled', reason });
+        return;
+      case 'interrupted':
+      case 'failed':
+      case 'complete':
+        // This coordinator's own last words, or those of one before it.
+        return;
+    }
+  }
+
+  /** The first end counts. */
+  finish(end: StudyEnd): void {
+    this.ended ??= end;
+    this.options.onChange();
+  }
+
+  /** Ends the study if nothing is left to wait for. */
+  checkEnd(): void {
+    const { budget, clearing, plan } = this.options;
+    if (budget.isSpent) {
+      const reason = `${budget.failures} trials failed, limits.maxFailures allows ${plan.limits.maxFailures}`;
+      this.finish({ state: 'failed', reason });
+    } else if (this.stopReason !== null) {
+      const view = this.options.view();
+      const isStill = clearing.isDone && runningTrials(view).length === 0;
+      if (isStill || view.open.size === 0) this.finish({ state: 'stopped', reason: this.stopReason });
+    } else if (this.options.isDone()) {
+      this.finish({ state: 'complete', reason: null });
+    }
+  }
+
+  /** Stops the study when `limits.maxDuration` is over. Returns how to take it back. */
+  startTimeLimit(): () => void {
+    const { clock, plan } = this.options;
+    const { maxDurationMs } = plan.limits;
+    if (maxDurationMs === null) return () => {};
+    const leftMs = Math.max(0, maxDurationMs - this.options.view().timing.durationMs);
+    return clock.after(leftMs, () => this.stop(`limits.maxDuration of ${maxDurationMs} ms is over`));
+  }
+
+  private stop(reason: string): void {
+    if (this.stopReason !== null) return;
+    this.stopReason = reason;
+    this.options.clearing.want();
+    this.options.onChange();
+  }
+
+  private goOn(): void {
+    this.isPaused = false;
+    this.options.clearing.forget();
+    this.options.onGoOn();
+  }
+}
