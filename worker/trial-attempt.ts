@@ -1,5 +1,5 @@
 // One attempt of one trial on this node, from its delivery to its acknowledgement. Owns the order that keeps results safe:
-// last checkpoint → model blob → trial.finished → ack. A crash between any two of them loses nothing: the trial is delivered again.
+// reports → last checkpoint → model blob → trial.finished → ack. A crash between any two of them loses nothing: the trial is delivered again.
 //
 // started ─▶ training ─▶ finished   (blob, trial.finished, ack)
 //                    ├─▶ interrupted (trial.returned, nak)          drain or cancel: uses up no attempt
@@ -37,10 +37,13 @@ export class TrialAttempt {
   private interrupted: string | null = null;
   private abandoned = false;
   private pruned = false;
-  /** Writes under way. They are begun in order and awaited together: a bus that syncs can do it once for many. */
+  /** Writes under way, awaited together: a bus that syncs can do it once for many. */
   private readonly writes = new Set<Promise<unknown>>();
   /** The first write that failed; thrown when the trial settles. */
   private writeFailure: { readonly thrown: unknown } | null = null;
+  private started: Promise<unknown> = Promise.resolve();
+  /** The newest report's write. One waits for the other: after an outage the log has them in order, the trial's end last. */
+  private reports: Promise<unknown> | null = null;
   private readonly event: { readonly trial: string; readonly index: number; readonly attempt: number };
   /** Of its checkpoints: the coordinator deletes them. A model is everyone's. */
   private readonly owner: BlobOwner;
@@ -98,6 +101,7 @@ export class TrialAttempt {
       // An event that no reader takes: another attempt would write the same.
       if (error.code !== 'MESSAGE_MALFORMED') throw thrown;
       this.writeFailure = null;
+      this.reports = null;
       return this.settle({ type: 'failed', error });
     }
   }
@@ -132,14 +136,15 @@ export class TrialAttempt {
   private async train(checkpoint: Uint8Array | null, fromEpoch: number): Promise<TrialOutcome> {
     const { pool, worker, engine, delivery } = this.options;
     if (this.interrupted !== null) return { type: 'interrupted', epoch: fromEpoch };
-    this.persist(this.append({ type: 'trial.started', ...this.event, worker, fromEpoch, engine }));
+    this.started = this.append({ type: 'trial.started', ...this.event, worker, fromEpoch, engine });
+    this.persist(this.started);
     this.thread = pool.run({
       config: delivery.message.config,
       objective: delivery.message.objective,
       checkpoint,
       timeLimitMs: delivery.message.timeLimitMs,
       onReport: (report) => {
-        if (!this.abandoned) this.persist(this.storeReport(report));
+        if (!this.abandoned) this.storeReport(report);
       },
       onCheckpoint: (epoch, bytes) => {
         if (!this.abandoned) this.persist(this.checkpoints.offer(epoch, bytes));
@@ -161,9 +166,7 @@ export class TrialAttempt {
         await this.checkpoints.discard();
         const modelDigest = model === null ? null : await this.patiently(() => bus.putBlob(model));
         const result = { ...outcome.result, modelDigest };
-        this.persist(
-          this.append({ type: 'trial.finished', ...this.event, ...point, worker, cached: false, result }),
-        );
+        this.appendEnd({ type: 'trial.finished', ...this.event, ...point, worker, cached: false, result });
         await this.written();
         await this.patiently(() => delivery.ack());
         return { type: 'finished', state: result.state, objective: result.objective };
@@ -175,23 +178,21 @@ export class TrialAttempt {
           await this.patiently(() => delivery.ack());
           return { type: 'returned', reason };
         }
-        this.persist(this.append({ type: 'trial.returned', ...this.event, worker, reason }));
+        this.appendEnd({ type: 'trial.returned', ...this.event, worker, reason });
         await this.written();
         await this.patiently(() => delivery.nak(0));
         return { type: 'returned', reason };
       }
       case 'failed': {
         const error = outcome.error;
-        this.persist(
-          this.append({
-            type: 'trial.failed',
-            ...this.event,
-            ...point,
-            worker,
-            error: error.toWire(),
-            final: !error.retryable,
-          }),
-        );
+        this.appendEnd({
+          type: 'trial.failed',
+          ...this.event,
+          ...point,
+          worker,
+          error: error.toWire(),
+          final: !error.retryable,
+        });
         await this.written();
         await this.patiently(() => delivery.ack());
         return { type: 'failed', error };
@@ -224,8 +225,15 @@ export class TrialAttempt {
     if (this.writeFailure !== null) throw this.writeFailure.thrown;
   }
 
-  private async storeReport(report: EpochReport): Promise<void> {
-    await this.append({ type: 'trial.report', ...this.event, report });
+  private storeReport(report: EpochReport): void {
+    const before = this.reports ?? this.started;
+    this.reports = before.then(() => this.append({ type: 'trial.report', ...this.event, report }));
+    this.persist(this.reports);
+  }
+
+  /** Where nothing was reported, side by side with `trial.started`: a trial that only answers costs one round trip. */
+  private appendEnd(event: StudyEvent): void {
+    this.persist(this.reports === null ? this.append(event) : this.reports.then(() => this.append(event)));
   }
 
   private async storeCheckpoint(epoch: number, bytes: Uint8Array): Promise<void> {

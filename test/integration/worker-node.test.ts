@@ -97,6 +97,18 @@ test('a result is acknowledged only after its event is durable', async (t) => {
   assert.deepEqual(record, ['append trial.started', 'append trial.finished', 'ack']);
 });
 
+test('the end of a trial waits for the reports that a bus which was away has yet to take', async (t) => {
+  const { deliver, record, refuseOnce, events } = await openBench(t);
+  refuseOnce('trial.report');
+  await deliver(message({ fault: 'reports', x: 3 }));
+  const report = 'append trial.report';
+  assert.deepEqual(record, ['append trial.started', report, report, report, 'append trial.finished', 'ack']);
+  const epochs = (await events()).flatMap((event) =>
+    event.type === 'trial.report' ? [event.report.epoch] : [],
+  );
+  assert.deepEqual(epochs, [1, 2, 3]);
+});
+
 test('a failed attempt is recorded with its reason, then acknowledged: the coordinator decides what follows', async (t) => {
   const { deliver, record, events } = await openBench(t);
   await deliver(message({ fault: 'throw' }));

@@ -79,6 +79,8 @@ export async function startFaultCluster(t: TestContext): Promise<FaultCluster> {
         threads: 1,
         task: 'faulty',
         dies: 'never',
+        patienceMs: null,
+        hears: true,
         // Never in a test, unless it asks: a late result must be seen to change nothing.
         watchEveryMs: 3_600_000,
         ...options,

@@ -16,6 +16,7 @@ export type Fault =
   | 'gate'
   | 'wait'
   | 'slow'
+  | 'reports'
   | 'report-and-wait'
   | 'checkpoint'
   | 'unsayable';
@@ -68,6 +69,11 @@ async function misbehave(
       while (!existsSync(String(gate)) && control.stopRequest === 'none') {
         control.countProgress();
         await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+      return;
+    case 'reports':
+      for (const epoch of [1, 2, 3]) {
+        post({ type: 'report', report: { epoch, metrics: { value: 1 }, durationMs: 1 } });
       }
       return;
     case 'report-and-wait':

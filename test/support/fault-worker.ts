@@ -5,7 +5,13 @@ import type { Bus } from '../../src/bus/bus.js';
 import { openNatsBus } from '../../src/bus/nats-bus.js';
 import { createWasmEngine } from '../../src/engine/wasm/wasm-engine.js';
 import { createLogger } from '../../src/log.js';
-import { openTrialPool } from '../../worker/trial-pool.js';
+import { DatasetCache } from '../../worker/dataset-cache.js';
+import {
+  openTrialPool,
+  type RunningTrial,
+  TRIAL_TASK_FILE,
+  type TrialRequest,
+} from '../../worker/trial-pool.js';
 import { WorkerNode } from '../../worker/worker-node.js';
 
 export interface FaultWorkerOptions {
@@ -13,8 +19,12 @@ export interface FaultWorkerOptions {
   readonly name: string;
   readonly version: string;
   readonly threads: number;
-  /** `broken`: a bad machine, which fails whatever it is given. */
-  readonly task: 'faulty' | 'broken';
+  /** `broken`: a bad machine, which fails whatever it is given. `product`: trains, as the product does. */
+  readonly task: 'faulty' | 'broken' | 'product';
+  /** How long one operation of its bus waits for a server that is away; null: as the product. */
+  readonly patienceMs: number | null;
+  /** False: no control message reaches it. */
+  readonly hears: boolean;
   /** How often it looks whether its trials are still wanted. */
   readonly watchEveryMs: number;
   /**
@@ -32,16 +42,29 @@ const logger = createLogger(
   () => new Date(),
 );
 const engine = await createWasmEngine();
-const opened = await openNatsBus({ servers: options.url, role: 'worker', connectWithinMs: null, logger });
+const opened = await openNatsBus({
+  servers: options.url,
+  role: 'worker',
+  connectWithinMs: null,
+  logger,
+  ...(options.patienceMs === null ? {} : { patienceMs: options.patienceMs }),
+});
+const TASK_FILES: Readonly<Record<FaultWorkerOptions['task'], URL>> = {
+  faulty: new URL('./fault-task.js', import.meta.url),
+  broken: new URL('./broken-task.js', import.meta.url),
+  product: TRIAL_TASK_FILE,
+};
+const bus = misbehaveAsAsked(opened);
 const pool = openTrialPool({
   threads: options.threads,
-  taskFile: new URL(options.task === 'broken' ? './broken-task.js' : './fault-task.js', import.meta.url),
+  taskFile: TASK_FILES[options.task],
   settings: { engine: engine.name, cacheDirectory: process.cwd() },
   heapLimitMb: 48,
 });
 const node = new WorkerNode({
-  bus: dieAsAsked(opened),
-  pool,
+  bus,
+  pool: { ...pool, run: tellOfEnd },
+  ...(options.task === 'product' ? { datasets: new DatasetCache(bus, process.cwd()) } : {}),
   logger,
   now: () => performance.now(),
   requirements: ['cpu', 'any'],
@@ -63,10 +86,18 @@ await node.stopped();
 await pool.close();
 await opened.close();
 
-function dieAsAsked(bus: Bus): Bus {
+/** A test cannot see by the bus that a trial trained to its end while the server was away. */
+function tellOfEnd(request: TrialRequest): RunningTrial {
+  const running = pool.run(request);
+  void running.outcome.then(({ type }) => process.stderr.write(`a trial has ${type}\n`));
+  return running;
+}
+
+function misbehaveAsAsked(bus: Bus): Bus {
   const die = (): void => void process.kill(process.pid, 'SIGKILL');
   return new Proxy(bus, {
     get(target, name) {
+      if (name === 'onControl' && !options.hears) return () => () => {};
       if (name === 'putBlob' && options.dies === 'after-checkpoint') {
         return async (...blob: Parameters<Bus['putBlob']>) => {
           const digest = await target.putBlob(...blob);

@@ -1,12 +1,15 @@
 // A local bus whose deliveries a test hands out itself, with a record of everything a worker did, in order.
 import type { Bus, Delivery, TrialMessage } from '../../src/bus/bus.js';
 import { openLocalBus } from '../../src/bus/local-bus.js';
+import { SweepError } from '../../src/errors.js';
 import type { StudyEvent } from '../../src/study/events.js';
 
 export interface ScriptedBus {
   readonly bus: Bus;
   /** `append trial.started`, `ack`, `nak 0`, `term`, `extend`, `putBlob`: in the order in which they were done. */
   readonly record: string[];
+  /** The next event of the type is refused once, as by a server that is away. */
+  refuseOnce(type: StudyEvent['type']): void;
   /** Gives a trial to the next free slot; resolves when the worker is done with it. */
   deliver(message: TrialMessage, redelivered?: boolean): Promise<void>;
 }
@@ -14,6 +17,7 @@ export interface ScriptedBus {
 export function scriptBus(home: string): ScriptedBus {
   const inner = openLocalBus(home);
   const record: string[] = [];
+  const refused = new Set<StudyEvent['type']>();
   const waiting: Delivery[] = [];
   const pulls: ((delivery: Delivery | null) => void)[] = [];
   const bus: Bus = new Proxy(inner, {
@@ -21,6 +25,7 @@ export function scriptBus(home: string): ScriptedBus {
       switch (name) {
         case 'append':
           return async (study: string, event: StudyEvent) => {
+            if (refused.delete(event.type)) throw new SweepError('BUS_UNREACHABLE', 'away');
             const seq = await inner.append(study, event);
             record.push(`append ${event.type}`);
             return seq;
@@ -50,6 +55,7 @@ export function scriptBus(home: string): ScriptedBus {
   return {
     bus,
     record,
+    refuseOnce: (type) => void refused.add(type),
     deliver: (message, redelivered = false) =>
       new Promise((resolve) => {
         const end = (what: string) => async (): Promise<void> => {
