@@ -33,7 +33,12 @@ export async function reproduceChapter(
   const start: StartOptions = { ...options, continue: true };
   return withStudy(context, { spec, dataset }, start, async ({ bus, run }) => {
     const view = await run();
-    if (view.state !== 'complete') return printEnd(context, view, options);
+    if (view.state !== 'complete') {
+      const exitCode = printEnd(context, view, options);
+      if (view.state === 'interrupted')
+        context.stderr.write('or repeat this command: it goes on, and writes the report\n');
+      return exitCode;
+    }
     const written = await writeReport(context, bus, view, { folder, chapter, departures });
     printReport(context, written, options);
     return exitCodeOf(view);
@@ -88,7 +93,9 @@ function departuresOf(
     ...(chapter.departure === null && step !== undefined && step !== chapter.stepSeconds
       ? [`rows are ${step} s apart, the chapter’s ${chapter.stepSeconds} s`]
       : []),
-    ...(spec.profile === undefined ? [] : [`the profile ${spec.profile} trains less than the chapter`]),
+    ...(spec.profile === undefined
+      ? []
+      : [`the profile ${spec.profile} replaces part of the chapter’s training`]),
     ...(set ?? []).map((change) => `changed by --set ${change}`),
   ];
 }

@@ -101,7 +101,7 @@ test('an interrupted reproduction says how to go on, and goes on when it is repe
   running.process.kill('SIGINT');
   const stopped = await running.finished;
   assert.equal(stopped.code, 3, stopped.stderr);
-  assert.match(stopped.stderr, /go on with: sweep resume/);
+  assert.match(stopped.stderr, /go on with: sweep resume .*\nor repeat this command/);
   const resumed = await place.json<StudyReport>(...command, '--set', 'training.stepsPerEpoch=40');
   assert.equal(resumed.experiments.length, VARIANTS.length);
   const { studies } = await place.json<{ studies: unknown[] }>('list');
