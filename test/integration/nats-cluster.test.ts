@@ -4,14 +4,19 @@ import { copyFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { connect, type JetStreamManager } from 'nats';
 import { openNatsBus } from '../../src/bus/nats-bus.js';
+import { inboxPrefixOf } from '../../src/bus/nats-connection.js';
+import { BLOBS_BUCKET, EVENTS_STREAM, TRIALS_STREAM } from '../../src/bus/subjects.js';
 import { writeCertificates } from '../support/certificates.js';
 import { freePort, NatsServer, skipWithoutNats } from '../support/nats-server.js';
 import { created, reported, studyRecord, trialMessage } from '../support/study-events.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
+import { waitUntil } from '../support/wait-until.js';
 
 const DEPLOY = fileURLToPath(new URL('../../../deploy/nats/', import.meta.url));
 const STUDY = 'grid-7f3a';
+const CATCH_UP_MS = 60_000;
 const NODES = ['n1', 'n2', 'n3'];
 
 describe('a cluster of three NATS servers', { skip: skipWithoutNats() }, () => {
@@ -54,6 +59,16 @@ describe('a cluster of three NATS servers', { skip: skipWithoutNats() }, () => {
     });
     test.after(() => bus.close());
 
+    const connection = await connect({
+      servers: servers.map((server) => server.url),
+      user: 'coordinator',
+      pass: 'secret-c',
+      tls: { caFile: certificates.caFile },
+      maxReconnectAttempts: -1,
+      inboxPrefix: inboxPrefixOf('coordinator'),
+    });
+    test.after(() => connection.close());
+    const manager = await connection.jetstreamManager({ checkAPI: false });
     await bus.createStudy(studyRecord(STUDY));
     const lease = await bus.acquireLease(STUDY, 'c1');
     await bus.append(STUDY, created(), lease);
@@ -70,6 +85,8 @@ describe('a cluster of three NATS servers', { skip: skipWithoutNats() }, () => {
       );
       assert.equal((await bus.getBlob(blob)).byteLength, 400_000);
       await server.resume();
+      // As an operator does: the next one goes only when this one holds all that it missed.
+      await waitUntil(`server ${at + 1} has caught up`, () => haveCaughtUp(manager), CATCH_UP_MS);
     }
     // The consumer may be without a leader for a while after the last of them came back: a worker asks again, too.
     let delivery = null;
@@ -80,3 +97,14 @@ describe('a cluster of three NATS servers', { skip: skipWithoutNats() }, () => {
     await lease.release();
   });
 });
+
+/** Whether every replica of the streams that the test uses is there and current. */
+async function haveCaughtUp(manager: JetStreamManager): Promise<boolean> {
+  for (const stream of [EVENTS_STREAM, TRIALS_STREAM, BLOBS_BUCKET]) {
+    // No leader yet: no answer.
+    const info = await manager.streams.info(stream).catch(() => null);
+    const replicas = info?.cluster?.replicas ?? [];
+    if (replicas.length < NODES.length - 1 || !replicas.every(({ current }) => current)) return false;
+  }
+  return true;
+}
