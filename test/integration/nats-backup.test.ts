@@ -17,7 +17,13 @@ test('a study goes on from a restored copy of the store, and ends as it did with
   const { server, place } = cluster;
   const store = join(server.directory, 'store');
   const backup = join(temporaryDirectory(t), 'backup');
-  const file = writeSmallSweep(place.directory, { epochs: 20, stepsPerEpoch: 20 });
+  // So many that most are still to come when the first is seen to be complete, however slow it is to look.
+  const units = [4, 5, 6, 7, 8];
+  const file = writeSmallSweep(place.directory, {
+    epochs: 20,
+    stepsPerEpoch: 20,
+    space: { cell: ['gru', 'lstm'], units },
+  });
 
   const worker = await cluster.startWorker('-c', '1');
   const coordinator = cluster.start('start', file, '--json');
