@@ -11,12 +11,14 @@ import type { StudyEnd } from '../coordinator/study-course.js';
 import { StudyProgress } from '../coordinator/study-progress.js';
 import type { Engine } from '../engine/engine.js';
 import type { Logger } from '../log.js';
+import type { StudyEvent } from '../study/events.js';
 import type { StudyView } from '../study/study-view.js';
 import type { CliContext } from './context.js';
 import { lastWords } from './last-words.js';
 import { countOf } from './plural.js';
 import { createProgressDisplay } from './progress-display.js';
 import { createReadyFile } from './ready-file.js';
+import { isRefusal } from './study-pace.js';
 import { announceSynthetic } from './synthetic-notice.js';
 
 export interface RunStudyOptions {
@@ -33,6 +35,9 @@ export interface RunStudyOptions {
   readonly resumeCommand: string;
   readonly isQuiet: boolean;
 }
+
+/** More workers that refuse than this tell nothing new. */
+const MAX_REFUSALS_NOTED = 20;
 
 /** Runs the study to its end or to an interrupt; what happened is in the view. */
 export async function runStudy(options: RunStudyOptions): Promise<StudyView> {
@@ -60,6 +65,15 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyView> {
     }
     isCalled = true;
   };
+  const refused = new Set<string>();
+  /** Else a study whose only workers are of another engine or version would wait without a word. */
+  const noteRefusal = (event: StudyEvent): void => {
+    if (!isRefusal(event)) return;
+    const text = `${event.worker} takes no trial of this study: it ${event.reason}`;
+    if (refused.size >= MAX_REFUSALS_NOTED || refused.has(text)) return;
+    refused.add(text);
+    display.note(text);
+  };
   const readyFile = createReadyFile(context.readyFile);
   let isCalled = false;
   let isOurs = false;
@@ -83,6 +97,7 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyView> {
       const params = 'index' in logged.event ? view.open.get(logged.event.index)?.params : null;
       progress.observe(logged, params ?? undefined);
       display.onEvent(logged, view);
+      noteRefusal(logged.event);
     },
   }).catch(async (thrown: unknown) => {
     await pool?.close();

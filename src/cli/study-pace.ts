@@ -2,7 +2,7 @@
 // the events it is shown; times are those of the log, which on NATS are the server's. Only since its coordinator opened
 // it: what was before a stop says little of now.
 import type { WorkerInfo } from '../bus/bus.js';
-import type { LoggedEvent } from '../study/events.js';
+import type { LoggedEvent, StudyEvent } from '../study/events.js';
 import { countTrials, runningTrials, type StudyView } from '../study/study-view.js';
 
 /** Ended trials that the rate is taken from: old ones say little of now. */
@@ -73,7 +73,7 @@ export class PaceMeter {
         return;
       case 'trial.returned':
         this.started.delete(event.trial);
-        if (/^(needs|has no) /.test(event.reason)) this.refusals.set(event.worker, event.reason);
+        if (isRefusal(event)) this.refusals.set(event.worker, event.reason);
         return;
       default:
     }
@@ -164,4 +164,11 @@ function estimateEnd(view: StudyView, perMs: number, slots: number, nowMs: numbe
 
 function mean(values: readonly number[]): number {
   return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+type TrialReturned = Extract<StudyEvent, { type: 'trial.returned' }>;
+
+/** A trial given back because the worker can run none of its kind: another version or engine, or without the data. */
+export function isRefusal(event: StudyEvent): event is TrialReturned {
+  return event.type === 'trial.returned' && /^(needs|has no) /.test(event.reason);
 }

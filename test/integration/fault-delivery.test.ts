@@ -118,6 +118,8 @@ describe('deliveries that go wrong', { skip, concurrency: true, timeout: LIMIT_M
     stranger.process.kill('SIGTERM');
     const { code, stderr } = await started.coordinator.finished;
     assert.equal(code, 0, stderr);
+    const notes = stderr.match(/^worker-1 takes no trial of this study: it needs version .*has 99\.0\.0$/gm);
+    assert.equal(notes?.length, 1, stderr);
     const view = await assertStudyInvariant(bus, started.study, { points: 3, url: server.url });
     assert.ok(view.rows.every(({ seeds }) => seeds.every(({ attempts }) => attempts === 1)));
   });
