@@ -93,8 +93,8 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
       else options.onReady({ worker, concurrency, backend: engine.backend });
       await node.stopped();
     } finally {
-      // When the node failed: what its other slots run is given back rather than cut off.
-      await node?.drain('the node failed').catch(() => {});
+      // What runs is given back rather than cut off, whatever was thrown here. If the node failed, `stopped` has said so.
+      await node?.drain('the worker failed').catch(() => {});
       await pool.close();
       await bus.close();
     }

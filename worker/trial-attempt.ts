@@ -136,7 +136,10 @@ export class TrialAttempt {
   private async train(checkpoint: Uint8Array | null, fromEpoch: number): Promise<TrialOutcome> {
     const { pool, worker, engine, delivery } = this.options;
     if (this.interrupted !== null) return { type: 'interrupted', epoch: fromEpoch };
-    this.started = this.append({ type: 'trial.started', ...this.event, worker, fromEpoch, engine });
+    // After a refused checkpoint's: a late one would follow what comes after this one.
+    this.started = this.started.then(() =>
+      this.append({ type: 'trial.started', ...this.event, worker, fromEpoch, engine }),
+    );
     this.persist(this.started);
     this.thread = pool.run({
       config: delivery.message.config,
@@ -231,9 +234,13 @@ export class TrialAttempt {
     this.persist(this.reports);
   }
 
-  /** Where nothing was reported, side by side with `trial.started`: a trial that only answers costs one round trip. */
+  /**
+   * Where nothing was reported, side by side with `trial.started`: a trial that only answers costs one round trip. Of a
+   * finished or failed trial the order says nothing, but one that is started after it was given back seems to run.
+   */
   private appendEnd(event: StudyEvent): void {
-    this.persist(this.reports === null ? this.append(event) : this.reports.then(() => this.append(event)));
+    const before = this.reports ?? (event.type === 'trial.returned' ? this.started : null);
+    this.persist(before === null ? this.append(event) : before.then(() => this.append(event)));
   }
 
   private async storeCheckpoint(epoch: number, bytes: Uint8Array): Promise<void> {

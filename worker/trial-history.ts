@@ -13,8 +13,8 @@ export type HistoryVerdict =
   | { readonly type: 'free'; readonly checkpoints: readonly CheckpointRef[] }
   /** The trial has ended or a later attempt exists: acknowledge without training. */
   | { readonly type: 'over' }
-  /** Started by this worker and neither ended nor given back: it is at work, or it was lost. */
-  | { readonly type: 'held'; readonly worker: string };
+  /** Started by some worker and neither ended nor given back: that one is at work, or was lost. */
+  | { readonly type: 'held' };
 
 /** Judges one delivery. `events` are those of the delivered trial, in order. */
 export function judgeHistory(
@@ -44,7 +44,7 @@ export function judgeHistory(
         break;
     }
   }
-  if (holder !== null) return { type: 'held', worker: holder };
+  if (holder !== null) return { type: 'held' };
   return { type: 'free', checkpoints: mergeCheckpoints(known.checkpoints, message.checkpoints) };
 }
 

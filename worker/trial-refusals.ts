@@ -3,6 +3,7 @@
 import type { Bus, Delivery, TrialMessage } from '../src/bus/bus.js';
 import { type Patience, withPatience } from './bus-retry.js';
 import type { WorkerIdentity } from './node-presence.js';
+import { findEnding } from './study-ending.js';
 
 /** A trial this node may not run goes back for this long, so that it is not offered to it again at once. */
 export const GIVE_BACK_MS = 15_000;
@@ -20,7 +21,7 @@ export interface TrialRefusalsOptions {
 }
 
 export class TrialRefusals {
-  /** Until when trials of a cancelled study are taken off the queue: it may be resumed later. */
+  /** Until when trials of a cancelled study are taken off the queue. */
   private readonly cancelled = new Map<string, number>();
   /** When a refusal was last recorded, by study and trial. */
   private readonly recorded = new Map<string, number>();
@@ -29,6 +30,14 @@ export class TrialRefusals {
 
   cancel(study: string): void {
     this.cancelled.set(study, this.options.now() + CANCEL_ECHO_MS);
+  }
+
+  /** A cancelled study that goes on again wants its trials. Costs nothing for all other studies. */
+  async forgetResumed(study: string): Promise<void> {
+    if (!this.cancelled.has(study)) return;
+    const { bus, patience } = this.options;
+    const story = await withPatience(() => bus.studyEvents(study), patience);
+    if (story.length > 0 && findEnding(story) === null) this.cancelled.delete(study);
   }
 
   /** Deals with a trial that this node may not run now; null when it may. */

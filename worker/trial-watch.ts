@@ -4,15 +4,11 @@
 import type { Bus } from '../src/bus/bus.js';
 import { asSweepError } from '../src/errors.js';
 import type { Logger } from '../src/log.js';
-import type { StudyEvent } from '../src/study/events.js';
+import { findEnding } from './study-ending.js';
 import type { TrialAttempt } from './trial-attempt.js';
 import { judgeHistory } from './trial-history.js';
 
 export const LOOK_EVERY_MS = 30_000;
-
-type StudyState = Extract<StudyEvent, { type: 'study.state' }>['state'];
-/** Nobody waits for trials of a study in these states. */
-const ENDED: ReadonlySet<StudyState> = new Set(['cancelled', 'failed', 'complete']);
 
 export interface TrialWatchOptions {
   readonly bus: Bus;
@@ -59,11 +55,10 @@ export class TrialWatch {
   private async examine(study: string, attempts: readonly TrialAttempt[]): Promise<void> {
     const { bus } = this.options;
     const story = await bus.studyEvents(study);
-    const state = story.findLast(({ event }) => event.type === 'study.state')?.event;
+    const ending = findEnding(story);
     for (const attempt of attempts) {
       if (story.length === 0) attempt.abandon('its study was removed');
-      else if (state?.type === 'study.state' && ENDED.has(state.state))
-        attempt.interrupt(`its study is ${state.state}`);
+      else if (ending !== null) attempt.interrupt(`its study is ${ending}`);
       else if (await this.isOver(attempt)) attempt.abandon('it was given up on, or has ended elsewhere');
     }
   }

@@ -1,11 +1,11 @@
 // The loop of a worker node over a bus: one pull per free slot, any number of studies. Runs inside `sweep start` and as
-// `sweep worker`. What happens to one trial is trial-attempt.ts; who may run a redelivered one is trial-history.ts; what a
-// node does not take is trial-refusals.ts; how others see it is node-presence.ts.
+// `sweep worker`. What happens to one trial is trial-attempt.ts; which ones it may run is trial-admission.ts; how others see
+// it is node-presence.ts.
 //
-// Node:   up ──drain()──▶ draining ──all slots idle──▶ stopped
-//          └─quarantine─▶ quarantined (as up, but pulls nothing) ──drain()──▶ draining
+// Node:   up ──drain(), or a slot fails──▶ draining ──all slots idle──▶ stopped
+//          └─quarantine─▶ quarantined (as up, but pulls nothing) ──drain(), or a slot fails──▶ draining
 //        with `once` each slot stops after one trial, and the node with the last of them
-// Slot:   pulling ─▶ judging ─▶ running ─▶ pulling       (judging may give back or acknowledge)
+// Slot:   pulling ─▶ admitting ─▶ running ─▶ pulling     (admitting may give back or acknowledge)
 // Timers: every EXTEND_MS a running trial whose progress counter moved extends its deadline.
 import type { Bus, ControlMessage, Delivery, WorkerInfo } from '../src/bus/bus.js';
 import { asSweepError, type ErrorCode } from '../src/errors.js';
@@ -15,10 +15,10 @@ import { type Patience, pause, withPatience } from './bus-retry.js';
 import type { DatasetCache } from './dataset-cache.js';
 import { NodePresence, type WorkerIdentity } from './node-presence.js';
 import { NodeSlot } from './node-slot.js';
+import { TrialAdmission } from './trial-admission.js';
 import { type AttemptEnd, TrialAttempt } from './trial-attempt.js';
-import { type CheckpointRef, judgeHistory } from './trial-history.js';
 import type { TrialPool } from './trial-pool.js';
-import { GIVE_BACK_MS, TrialRefusals } from './trial-refusals.js';
+import { GIVE_BACK_MS } from './trial-refusals.js';
 import { LOOK_EVERY_MS, TrialWatch } from './trial-watch.js';
 
 const PULL_EXPIRES_MS = 5_000;
@@ -62,10 +62,11 @@ export class WorkerNode {
   private readonly draining = new AbortController();
   private readonly startedAtMs: number;
   private trialsDone = 0;
-  private readonly loops: Promise<unknown>;
+  /** Settles when every slot is idle for good; rejects with the first failure. */
+  private readonly loops: Promise<void>;
   private readonly deadlines: NodeJS.Timeout;
   private readonly presence: NodePresence;
-  private readonly refusals: TrialRefusals;
+  private readonly admission: TrialAdmission;
   /** null on the local bus: coordinator and node are one process there, and no message between them is lost. */
   private readonly watch: TrialWatch | null;
   private readonly stopListening: () => void;
@@ -76,7 +77,11 @@ export class WorkerNode {
     this.startedAtMs = options.now();
     this.patience = { logger: options.logger, signal: this.draining.signal };
     this.slots = Array.from({ length: options.pool.threads }, () => new NodeSlot());
-    this.refusals = new TrialRefusals({ ...options, patience: this.patience });
+    this.admission = new TrialAdmission({
+      ...options,
+      patience: this.patience,
+      isServing: () => this.state === 'up',
+    });
     const { worker } = options.identity;
     this.presence = new NodePresence({ ...options, worker, describe: () => this.describe() });
     const everyMs = options.watchEveryMs ?? LOOK_EVERY_MS;
@@ -89,7 +94,7 @@ export class WorkerNode {
       for (const slot of this.slots) slot.extendDeadline(options.now());
     }, EXTEND_MS);
     this.presence.beat();
-    this.loops = Promise.all(this.slots.map((slot) => this.serve(slot)));
+    this.loops = this.serveAll();
     // Observed by stopped(); a failure of the bus must not end the process before someone asks.
     this.loops.catch(() => {});
   }
@@ -99,19 +104,9 @@ export class WorkerNode {
     return this.attempts().map(({ study, trial, progress }) => ({ study, trial, progress }));
   }
 
-  /** Share of the slots' time spent on trials since the node started, in [0, 1]. */
-  busyShare(): number {
-    const { busyMs, uptimeMs, slots } = this.describe();
-    return uptimeMs === 0 ? 0 : busyMs / (uptimeMs * slots);
-  }
-
   /** Pulls no more, interrupts what runs and gives it back. Resolves when every slot is idle. */
   async drain(reason: string): Promise<void> {
-    if (this.state !== 'draining') {
-      this.state = 'draining';
-      this.draining.abort();
-      for (const attempt of this.attempts()) attempt.interrupt(reason);
-    }
+    this.beginDrain(reason);
     await this.stopped();
   }
 
@@ -119,7 +114,7 @@ export class WorkerNode {
     return this.state === 'quarantined';
   }
 
-  /** Resolves when the node has drained; rejects with what the bus threw if that ended it. */
+  /** Settles when the node has drained, no slot at work any more; rejects with what the bus threw if that ended it. */
   async stopped(): Promise<void> {
     try {
       await this.loops;
@@ -129,6 +124,27 @@ export class WorkerNode {
       this.stopListening();
       await this.presence.leave();
     }
+  }
+
+  private beginDrain(reason: string): void {
+    if (this.state === 'draining') return;
+    this.state = 'draining';
+    this.draining.abort();
+    for (const attempt of this.attempts()) attempt.interrupt(reason);
+  }
+
+  /** What fails one slot, a bus that refuses the node, would fail the others next: they give back what they hold. */
+  private async serveAll(): Promise<void> {
+    const ends = await Promise.allSettled(
+      this.slots.map((slot) =>
+        this.serve(slot).catch((thrown: unknown) => {
+          this.beginDrain('the node failed');
+          throw thrown;
+        }),
+      ),
+    );
+    const failed = ends.find((end) => end.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
   }
 
   private async serve(slot: NodeSlot): Promise<void> {
@@ -160,7 +176,7 @@ export class WorkerNode {
         code: error.code,
         error: error.message,
       });
-      await this.patiently(() => delivery.nak(GIVE_BACK_MS));
+      await withPatience(() => delivery.nak(GIVE_BACK_MS), this.patience);
       return 'refused';
     } finally {
       slot.free(this.options.now());
@@ -168,20 +184,13 @@ export class WorkerNode {
   }
 
   private async handle(delivery: Delivery, slot: NodeSlot): Promise<HandledEnd> {
-    const { message } = delivery;
-    const refusal = this.refuse(delivery);
+    slot.hold(delivery, this.options.now());
+    const admission = await this.admission.admit(delivery);
+    if (typeof admission === 'string') return admission;
+    // A signal or a cancellation that came in the meantime found no attempt to interrupt.
+    const refusal = this.admission.refuse(delivery);
     if (refusal !== null) {
       await refusal;
-      return 'refused';
-    }
-    slot.hold(delivery, this.options.now());
-    const checkpoints = delivery.redelivered ? await this.judge(delivery) : message.checkpoints;
-    if (checkpoints === null) return 'settled';
-    if (!(await this.provideDataset(delivery))) return 'refused';
-    // A signal or a cancellation that came in the meantime found no attempt to interrupt.
-    const laterRefusal = this.refuse(delivery);
-    if (laterRefusal !== null) {
-      await laterRefusal;
       return 'refused';
     }
 
@@ -190,14 +199,14 @@ export class WorkerNode {
       bus,
       pool,
       delivery,
-      checkpoints,
+      checkpoints: admission,
       worker: identity.worker,
       engine: identity.engine,
       patience: this.patience,
     });
     const beganMs = now();
     slot.begin(attempt, beganMs);
-    const { study, trial, attempt: number, params } = message;
+    const { study, trial, attempt: number, params } = delivery.message;
     this.options.onTrial?.({ type: 'begun', study, trial, attempt: number, params });
     const end = await attempt.run();
     if (end.type !== 'returned') this.trialsDone++;
@@ -212,50 +221,6 @@ export class WorkerNode {
     return 'run';
   }
 
-  /** Deals with a trial that this node may not run now; null when it may. */
-  private refuse(delivery: Delivery): Promise<void> | null {
-    if (this.state !== 'up') return this.patiently(() => delivery.nak(0));
-    return this.refusals.refuse(delivery);
-  }
-
-  /** Without its data a trial goes back; that is no fault of the trial. */
-  private async provideDataset(delivery: Delivery): Promise<boolean> {
-    const { datasets, logger } = this.options;
-    try {
-      await datasets?.provide(delivery.message, this.patience);
-      return true;
-    } catch (thrown) {
-      const error = asSweepError(thrown);
-      if (error.code === 'BUS_AUTHENTICATION' || error.code === 'BUS_CONFIGURATION') throw error;
-      logger.error('the dataset cannot be had', { error: error.message, hint: error.hint });
-      await this.refusals.giveBack(delivery, `has no dataset: ${error.message}`);
-      return false;
-    }
-  }
-
-  private patiently<Value>(operation: () => Promise<Value>): Promise<Value> {
-    return withPatience(operation, this.patience);
-  }
-
-  /** The checkpoints to run a redelivered trial from, or null when it was dealt with without training. */
-  private async judge(delivery: Delivery): Promise<readonly CheckpointRef[] | null> {
-    const { bus } = this.options;
-    const { study, trial } = delivery.message;
-    const events = await this.patiently(() => bus.trialEvents(study, trial));
-    const verdict = judgeHistory(events, delivery.message);
-    switch (verdict.type) {
-      case 'free':
-        return verdict.checkpoints;
-      case 'over':
-        await this.patiently(() => delivery.ack());
-        return null;
-      case 'held':
-        // At work, or lost: that is for the coordinator to find. If lost, it records so, and this delivery is over.
-        await this.patiently(() => delivery.nak(GIVE_BACK_MS));
-        return null;
-    }
-  }
-
   private obey(message: ControlMessage): void {
     switch (message.type) {
       case 'stop':
@@ -264,7 +229,7 @@ export class WorkerNode {
         }
         return;
       case 'cancel':
-        this.refusals.cancel(message.study);
+        this.admission.cancel(message.study);
         for (const attempt of this.attempts()) {
           if (attempt.study === message.study) attempt.interrupt('the study was cancelled');
         }

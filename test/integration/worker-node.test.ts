@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import type { TrialMessage } from '../../src/bus/bus.js';
+import { SweepError } from '../../src/errors.js';
 import { silentLogger } from '../../src/log.js';
 import type { StudyEvent } from '../../src/study/events.js';
 import type { Params } from '../../src/study/trial.js';
@@ -22,13 +23,13 @@ interface Bench extends ScriptedBus {
   log(event: StudyEvent): Promise<unknown>;
 }
 
-async function openBench(t: TestContext): Promise<Bench> {
+async function openBench(t: TestContext, threads = 1): Promise<Bench> {
   const home = temporaryDirectory(t);
   const scripted = scriptBus(home);
   const { bus } = scripted;
   await bus.createStudy({ study: STUDY, name: 'test', createdAt: '2026-01-01T00:00:00.000Z', spec: {} });
   const pool = openTrialPool({
-    threads: 1,
+    threads,
     taskFile: FAULT_TASK,
     settings: { engine: 'wasm', cacheDirectory: home },
   });
@@ -50,7 +51,8 @@ async function openBench(t: TestContext): Promise<Bench> {
     },
   });
   t.after(async () => {
-    await node.drain('the test ended');
+    // A test whose node fails sees that by itself.
+    await node.drain('the test ended').catch(() => {});
     await pool.close();
     await bus.close();
   });
@@ -187,6 +189,40 @@ test('cancelling a study interrupts its trials and refuses those that still come
   bench.record.length = 0;
   await bench.deliver(message({ fault: 'none' }));
   assert.deepEqual(bench.record, ['term']);
+});
+
+test('a trial of a cancelled study is run again as soon as the study was resumed', async (t) => {
+  const bench = await openBench(t);
+  const state = (next: 'cancelled' | 'running') =>
+    bench.log({ type: 'study.state', state: next, durationMs: 1 });
+  await state('cancelled');
+  await bench.bus.sendControl({ type: 'cancel', study: STUDY });
+  bench.record.length = 0;
+  await bench.deliver(message({ fault: 'none' }));
+  assert.deepEqual(bench.record, ['term']);
+  await state('running');
+  await bench.deliver(message({ fault: 'none' }));
+  assert.equal(bench.record.at(-1), 'ack');
+});
+
+test('a slot that fails ends the node only after the others have given back what they run', async (t) => {
+  const bench = await openBench(t, 2);
+  const delivered = bench.deliver(message({ fault: 'wait' }));
+  await waitUntil('the trial runs', () => bench.node.running().length === 1);
+  bench.failPull(new SweepError('BUS_CONFIGURATION', 'for a test'));
+  await assert.rejects(bench.node.stopped(), { code: 'BUS_CONFIGURATION' });
+  assert.deepEqual(bench.record, ['append trial.started', 'append trial.returned', 'nak 0']);
+  await delivered;
+});
+
+test('a trial is recorded as given back after it was recorded as started, however long that took', async (t) => {
+  const bench = await openBench(t);
+  bench.refuseOnce('trial.started');
+  const delivered = bench.deliver(message({ fault: 'wait' }));
+  await waitUntil('the trial runs', () => bench.node.running().length === 1);
+  await bench.bus.sendControl({ type: 'cancel', study: STUDY });
+  await delivered;
+  assert.deepEqual(bench.record, ['append trial.started', 'append trial.returned', 'nak 0']);
 });
 
 test('checkpoints that cannot be read are passed over, and the trial starts afresh', async (t) => {

@@ -10,8 +10,15 @@ export interface ScriptedBus {
   readonly record: string[];
   /** The next event of the type is refused once, as by a server that is away. */
   refuseOnce(type: StudyEvent['type']): void;
+  /** A slot that waits for a trial hears this instead. */
+  failPull(error: SweepError): void;
   /** Gives a trial to the next free slot; resolves when the worker is done with it. */
   deliver(message: TrialMessage, redelivered?: boolean): Promise<void>;
+}
+
+interface Pull {
+  resolve(delivery: Delivery): void;
+  reject(error: SweepError): void;
 }
 
 export function scriptBus(home: string): ScriptedBus {
@@ -19,7 +26,7 @@ export function scriptBus(home: string): ScriptedBus {
   const record: string[] = [];
   const refused = new Set<StudyEvent['type']>();
   const waiting: Delivery[] = [];
-  const pulls: ((delivery: Delivery | null) => void)[] = [];
+  const pulls: Pull[] = [];
   const bus: Bus = new Proxy(inner, {
     get(target, name, receiver) {
       switch (name) {
@@ -40,8 +47,8 @@ export function scriptBus(home: string): ScriptedBus {
           return ({ signal }: { signal?: AbortSignal }) => {
             const next = waiting.shift();
             if (next !== undefined) return Promise.resolve(next);
-            return new Promise<Delivery | null>((resolve) => {
-              pulls.push(resolve);
+            return new Promise<Delivery | null>((resolve, reject) => {
+              pulls.push({ resolve, reject });
               signal?.addEventListener('abort', () => resolve(null), { once: true });
             });
           };
@@ -55,6 +62,11 @@ export function scriptBus(home: string): ScriptedBus {
   return {
     bus,
     record,
+    failPull(error) {
+      const pull = pulls.shift();
+      if (pull === undefined) throw new Error('no slot waits for a trial');
+      pull.reject(error);
+    },
     refuseOnce: (type) => void refused.add(type),
     deliver: (message, redelivered = false) =>
       new Promise((resolve) => {
@@ -72,7 +84,7 @@ export function scriptBus(home: string): ScriptedBus {
         };
         const pull = pulls.shift();
         if (pull === undefined) waiting.push(delivery);
-        else pull(delivery);
+        else pull.resolve(delivery);
       }),
   };
 }
