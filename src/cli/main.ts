@@ -8,10 +8,14 @@ const context = createContext();
 /** Errors of the command line itself must honour --json before commander has parsed it. */
 const wantsJson = process.argv.includes('--json');
 
-// A reader that has seen enough (`sweep list | head -1`) closes the pipe: that is no failure of ours.
+// A reader that has seen enough (`sweep list | head -1`) closes the pipe: that is no failure of ours. What holds trials
+// listens for the hang-up that a lost terminal sends, and ends in order; until then it goes on without a reader.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (process.listenerCount('SIGHUP') > 0) return;
   process.exit(error.code === 'EPIPE' ? 0 : 1);
 });
+// Nobody is left to be told.
+process.stderr.on('error', () => {});
 
 try {
   const program = createProgram(context, {
