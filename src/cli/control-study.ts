@@ -36,8 +36,7 @@ export async function controlStudy(
         hint: `sweep leaderboard ${study}${busSuffix(context, options)}`,
       });
     }
-    const isDone = ANSWERS[action].includes(view.state) || (await askCoordinator(bus, study, action));
-    if (!isDone) await actAlone(context, bus, study, action, options);
+    if (!(await askCoordinator(bus, study, action))) await actAlone(context, bus, study, action, options);
     const state = (await foldStudy(bus, study, 1)).state;
     if (options.json === true) context.stdout.write(`${JSON.stringify({ study, state }, null, 2)}\n`);
     else
@@ -48,9 +47,13 @@ export async function controlStudy(
   });
 }
 
-/** True when a coordinator did as it was asked; false when none answered. */
+/** True when a coordinator did as it was asked, now or before; false when there is none, or none that answers. */
 export async function askCoordinator(bus: Bus, study: string, action: StudyRequest): Promise<boolean> {
-  const from = (await foldStudy(bus, study, 1)).lastSeq + 1;
+  // The state alone may be the last word of a coordinator that died.
+  if ((await bus.readLeaseHolder(study)) === null) return false;
+  const { state, lastSeq } = await foldStudy(bus, study, 1);
+  if (ANSWERS[action].includes(state)) return true;
+  const from = lastSeq + 1;
   const deadlineMs = performance.now() + ANSWER_LIMIT_MS;
   for (let askAgainMs = 0; performance.now() < deadlineMs; ) {
     if (performance.now() >= askAgainMs) {

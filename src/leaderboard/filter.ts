@@ -1,6 +1,7 @@
 // Which rows are shown and in which order: `--filter 'units=32,cell!=gru'`, `--sort '-durationMs'`. Ranks stay those of
 // the whole study.
 import { SweepError } from '../errors.js';
+import { unaliasMetric } from '../study/metric-alias.js';
 import type { StudyView } from '../study/study-view.js';
 import type { RankedRow } from './ranking.js';
 import { leaderboardRow, paramNames } from './row-fields.js';
@@ -49,9 +50,13 @@ export function selectRows(
   view: StudyView,
   { filter, sort, top }: RowSelection,
 ): RankedRow[] {
-  const names = [...COLUMNS, ...paramNames(rows.map(({ row }) => row))];
-  const conditions = filter === undefined ? [] : parseFilter(filter);
-  const order = sort === undefined ? null : parseSort(sort);
+  const params = paramNames(rows.map(({ row }) => row));
+  const names = [...COLUMNS, ...params];
+  // A parameter goes before a column of the same name: it is what the sweep file speaks of.
+  const named = <Named extends { readonly field: string }>(item: Named): Named =>
+    params.includes(item.field) ? item : { ...item, field: unaliasMetric(item.field) };
+  const conditions = filter === undefined ? [] : parseFilter(filter).map(named);
+  const order = sort === undefined ? null : named(parseSort(sort));
   // Without rows there is nothing to check names against, and nothing to select.
   if (rows.length > 0) {
     for (const { field } of conditions) checkName(field, names, '--filter');
@@ -63,10 +68,11 @@ export function selectRows(
   if (order !== null) {
     const sign = order.isDescending ? -1 : 1;
     // Stable: equal values stay in the order of their ranks.
-    kept.sort(
-      (left, right) =>
-        sign * compareValues(fieldOf(left, view, order.field), fieldOf(right, view, order.field)),
-    );
+    kept.sort((left, right) => {
+      const values = [fieldOf(left, view, order.field), fieldOf(right, view, order.field)] as const;
+      // Rows without the value stand last, whichever way the others go.
+      return (values.includes(null) ? 1 : sign) * compareValues(...values);
+    });
   }
   return top === undefined ? kept : kept.slice(0, top);
 }
@@ -93,7 +99,6 @@ function checkName(field: string, names: readonly string[], option: string): voi
   });
 }
 
-/** A parameter goes before a column of the same name: it is what the sweep file speaks of. */
 function fieldOf(ranked: RankedRow, view: StudyView, field: string): FieldValue {
   const { params } = ranked.row;
   if (Object.hasOwn(params, field)) return params[field] ?? null;
@@ -108,7 +113,9 @@ function inState(condition: Condition, { row }: RankedRow): Condition {
   return isState ? { ...condition, value: condition.value.toUpperCase() } : condition;
 }
 
+/** A row without the value is neither below nor above any. */
 function holds({ operator, value }: Condition, actual: FieldValue): boolean {
+  if (actual === null && operator !== '=' && operator !== '!=') return false;
   const order = compareValues(actual, readLike(value, actual));
   switch (operator) {
     case '=':

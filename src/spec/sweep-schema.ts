@@ -1,5 +1,6 @@
 // The sweep file as a whole: the schema that the parser checks with and that the published JSON Schema is made from.
 import { z } from 'zod';
+import { METRIC_ALIASES, unaliasMetric } from '../study/metric-alias.js';
 import type { MetricName, Objective } from '../study/trial.js';
 import { modelSchema } from './architecture.js';
 import { datasetSchema } from './dataset-section.js';
@@ -26,14 +27,12 @@ const METRIC_DIRECTIONS = {
   validationAccuracy: 'maximize',
 } as const satisfies Partial<Record<MetricName, Objective['direction']>>;
 const OBJECTIVE_METRICS = Object.keys(METRIC_DIRECTIONS) as (keyof typeof METRIC_DIRECTIONS)[];
-/** What Keras calls it. */
-const ACCURACY_ALIAS = 'valAccuracy';
 
 export const metricObjectiveSchema = strictObject({
   type: z.literal('metric').default('metric'),
   metric: z
-    .enum([...OBJECTIVE_METRICS, ACCURACY_ALIAS])
-    .transform((metric) => (metric === ACCURACY_ALIAS ? 'validationAccuracy' : metric))
+    .enum([...OBJECTIVE_METRICS, ...METRIC_ALIASES])
+    .transform((metric) => unaliasMetric(metric))
     .default('validationMae')
     .describe('Of a series validationMae unless given, of reviews validationAccuracy'),
   direction: z

@@ -1,9 +1,11 @@
 // Pausing, resuming, stopping and cancelling a study from another process, and a server brought up and down.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { openLocalBus } from '../../src/bus/local-bus.js';
 import { createWorkplace, writeSmallSweep } from '../support/cli.js';
 import { comparable, type StudyDocument, startCluster } from '../support/cluster.js';
 import { freePort, skipWithoutNats } from '../support/nats-server.js';
+import { created, studyRecord } from '../support/study-events.js';
 import { waitUntil } from '../support/wait-until.js';
 
 const skip = skipWithoutNats();
@@ -130,6 +132,23 @@ test('a study whose coordinator was killed says so; there is nothing to pause, b
   assert.equal(paused.code, 2);
   assert.match(paused.stderr, /no coordinator runs/);
   assert.equal((await place.json<{ state: string }>('cancel', '@last')).state, 'cancelled');
+});
+
+test('stop and pause believe no last word of a coordinator that died', { timeout: LIMIT_MS }, async (t) => {
+  const place = createWorkplace(t);
+  for (const [action, state] of [
+    ['stop', 'stopping'],
+    ['pause', 'paused'],
+  ] as const) {
+    const bus = openLocalBus(place.home);
+    await bus.createStudy(studyRecord(action));
+    await bus.append(action, created({ study: action }));
+    await bus.append(action, { type: 'study.state', state, durationMs: 0 });
+    await bus.close();
+    const { code, stderr } = await place.run(action, action);
+    assert.equal(code, 2, stderr);
+    assert.match(stderr, new RegExp(`no coordinator runs study ${action}[\\s\\S]*sweep resume ${action}`));
+  }
 });
 
 test('nats up starts one server, nats down stops it, and what it stored stays', {

@@ -137,6 +137,27 @@ describe('selectRows', () => {
       assert.deepEqual(ranks(selection), expected));
   }
 
+  it('finds rows without a value by = and != alone, and sorts them last either way', () => {
+    const points = [{ model: 'naive' }, { model: 'gru', units: 32 }, { model: 'gru', units: 16 }];
+    const events = points.map((params, index) => finished(index, 0.2 + index / 100, { params }));
+    const mixed = foldEvents(logged([created({ total: 3 }), ...events]));
+    const selected = (selection: Parameters<typeof selectRows>[2]): number[] =>
+      selectRows(rankView(mixed), mixed, selection).map(({ rank }) => rank);
+    for (const [filter, ranks] of [
+      ['units>16', [2]],
+      ['units>=16', [2, 3]],
+      ['units<32', [3]],
+      ['units<=32', [2, 3]],
+      ['units!=32', [1, 3]],
+      ['units=null', [1]],
+      ['validationAccuracy>0.9', []],
+    ] as const) {
+      assert.deepEqual(selected({ filter }), ranks, filter);
+    }
+    assert.deepEqual(selected({ sort: 'units' }), [3, 2, 1]);
+    assert.deepEqual(selected({ sort: '-units' }), [2, 3, 1]);
+  });
+
   it('refuses names that no row has, listing those there are', () => {
     assert.throws(() => ranks({ filter: 'unit=32' }), { code: 'USAGE', hint: /units/ });
     assert.throws(() => ranks({ sort: '__proto__' }), { code: 'USAGE' });

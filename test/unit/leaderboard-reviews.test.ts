@@ -1,9 +1,11 @@
 // The leaderboard of a study on reviews: accuracy in percent, the majority class at its place, the test set in percent.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { selectRows } from '../../src/leaderboard/filter.js';
 import { leaderboardCsv } from '../../src/leaderboard/leaderboard-csv.js';
 import { leaderboardDocument } from '../../src/leaderboard/leaderboard-document.js';
 import { leaderboardTable } from '../../src/leaderboard/leaderboard-table.js';
+import { rankView } from '../../src/leaderboard/ranking.js';
 import type { ClassifierTest } from '../../src/study/events.js';
 import { foldEvents } from '../../src/study/fold.js';
 import type { StudyView } from '../../src/study/study-view.js';
@@ -52,6 +54,18 @@ function reviewStudy(tests: readonly ClassifierTest[] = [tested]): StudyView {
     ]),
   );
 }
+
+test('rows are found and sorted by the accuracy under each of its names', () => {
+  const view = reviewStudy();
+  for (const name of ['validationAccuracy', 'valAccuracy']) {
+    const rows = selectRows(rankView(view), view, { filter: `${name}<0.9`, sort: name });
+    assert.deepEqual(
+      rows.map(({ rank }) => rank),
+      [2, 1],
+      name,
+    );
+  }
+});
 
 test('accuracies are shown in percent, and the majority class stands between what beats it and what does not', () => {
   const text = leaderboardTable(reviewStudy(), { width: 140, useColor: false });
