@@ -1,11 +1,8 @@
 // A study with who acts on it: its log cannot tell that its coordinator was killed, only the lease can.
 import type { Bus } from '../bus/bus.js';
 import { StudyFold } from '../study/fold.js';
-import { emptyView, type StudyState, type StudyView } from '../study/study-view.js';
+import { emptyView, hasEnded, type StudyView } from '../study/study-view.js';
 import { PaceMeter } from './study-pace.js';
-
-/** States that only a coordinator leads out of. */
-const ATTENDED: readonly StudyState[] = ['created', 'running', 'paused', 'stopping'];
 
 export interface AttendedStudy {
   readonly view: StudyView;
@@ -28,7 +25,8 @@ export async function readAttended(bus: Bus, study: string, rowLimit?: number): 
     }
   };
   await catchUp();
-  const isOpen = (): boolean => ATTENDED.includes(fold.view.state);
+  // Only a coordinator leads out of such a state.
+  const isOpen = (): boolean => !hasEnded(fold.view.state) && fold.view.state !== 'interrupted';
   const coordinator = isOpen() ? await bus.readLeaseHolder(study) : null;
   // It may have ended, and let go, between the two looks.
   if (isOpen() && coordinator === null) await catchUp();

@@ -2,7 +2,7 @@
 // wherever it runs, until its answer stands in the event log. Without a coordinator only `cancel` has something to do.
 import type { Bus, StudyRequest } from '../bus/bus.js';
 import { SweepError } from '../errors.js';
-import type { StudyView } from '../study/study-view.js';
+import { hasEnded, type StudyView } from '../study/study-view.js';
 import type { CliContext } from './context.js';
 import { type BusFlags, busSuffix } from './open-bus.js';
 import { foldStudy, withBus } from './read-study.js';
@@ -20,7 +20,6 @@ const ANSWERS: Readonly<Record<StudyRequest, readonly StudyView['state'][]>> = {
   stop: ['stopping', 'complete', 'failed'],
   cancel: ['cancelled'],
 };
-const ENDED: readonly StudyView['state'][] = ['complete', 'cancelled', 'failed'];
 
 export async function controlStudy(
   context: CliContext,
@@ -31,7 +30,7 @@ export async function controlStudy(
   return withBus(context, { ...options, writes: true }, async (bus) => {
     const { study } = await findStudy(bus, argument);
     const view = await foldStudy(bus, study, 1);
-    if (ENDED.includes(view.state)) {
+    if (hasEnded(view.state)) {
       throw new SweepError('USAGE', `study ${study} has ended: it is ${view.state}`, {
         hint: `sweep leaderboard ${study}${busSuffix(context, options)}`,
       });

@@ -2,7 +2,7 @@
 import type { Bus } from '../bus/bus.js';
 import type { RowSelection } from '../leaderboard/filter.js';
 import { StudyFold } from '../study/fold.js';
-import type { StudyView } from '../study/study-view.js';
+import { hasEnded, type StudyView } from '../study/study-view.js';
 import type { CliContext } from './context.js';
 import type { BusFlags } from './open-bus.js';
 import { formatStudy, type StudyFormat } from './print-study.js';
@@ -67,17 +67,13 @@ async function watch(
   try {
     for await (const logged of bus.events(study, { follow: true, signal: stop.signal })) {
       fold.apply(logged);
-      if (hasEnded(fold.view) && (await isLatest(bus, study, fold.view))) break;
+      if (hasEnded(fold.view.state) && (await isLatest(bus, study, fold.view))) break;
     }
   } finally {
     clearInterval(timer);
     process.off('SIGINT', onSignal);
     paint();
   }
-}
-
-function hasEnded(view: StudyView): boolean {
-  return view.state === 'complete' || view.state === 'failed' || view.state === 'cancelled';
 }
 
 /** A resumed study has an end in the middle of its log. */

@@ -3,11 +3,10 @@
 import type { Bus } from '../bus/bus.js';
 import type { SweepSpec } from '../spec/sweep-spec.js';
 import { canonicalJson } from '../study/canonical-json.js';
-import type { StudyState } from '../study/study-view.js';
+import { hasEnded } from '../study/study-view.js';
 import { foldStudy } from './read-study.js';
 import { byCreation } from './study-argument.js';
 
-const ENDED: ReadonlySet<StudyState> = new Set(['complete', 'cancelled', 'failed']);
 /** The state is wanted, not the ranking. */
 const ROWS_KEPT = 1;
 
@@ -20,7 +19,7 @@ export async function findUnfinished(bus: Bus, spec: SweepSpec): Promise<string 
   for (const { study } of same.reverse()) {
     const { header, state } = await foldStudy(bus, study, ROWS_KEPT);
     // Without a header it was cut short while it was made, before it had a trial.
-    if (header !== null && !ENDED.has(state)) return study;
+    if (header !== null && !hasEnded(state)) return study;
   }
   return null;
 }

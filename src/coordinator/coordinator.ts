@@ -2,9 +2,11 @@
 // Knows no worker and no engine: it hears of both through the event log only. Opening and ending a study is open-study.ts,
 // pauses, stops and ends are study-course.ts.
 //
-// States: replaying ─▶ running ─▶ ended One index after another: suggested ─▶ queued (event, then message) ─▶ … ─▶ ended; or cached (event only); or a twin:
-// the same trial as one that is open already, which waits for that one's end. A crash between any two steps is made
-// good by recover(), as all it needs is in the log.
+// A coordinator:  replaying ──▶ recovering ──▶ running ──▶ ended          (an index in the course of it:)
+//   suggested ─┬─▶ queued (event, then message) ──▶ started ⇄ given back, or failed and tried again ──▶ ended
+//              ├─▶ ended  (event only: its result is cached)
+//              └─▶ a twin (no event: the same trial as one that is open) ──▶ ended as that one
+// A crash between any two steps is made good by recover(), as all it needs is in the log.
 import type { Bus, Lease, WorkerInfo } from '../bus/bus.js';
 import type { Logger } from '../log.js';
 import type { LoggedEvent, StudyEvent } from '../study/events.js';
@@ -121,12 +123,14 @@ export class Coordinator {
     const pending = await this.options.bus.listPending(this.options.study);
     await this.catchUp();
     await onReplayed(this.view);
-    await this.recover(pending);
-    this.background.add(this.cleanup.sweep());
     const cancelTimeLimit = this.course.startTimeLimit();
-    const reconciler = this.quarantine === null ? null : this.startReconciler(this.quarantine);
-    const following = this.follow();
+    let reconciler: Reconciler | null = null;
+    let following: Promise<void> | null = null;
     try {
+      await this.recover(pending);
+      this.background.add(this.cleanup.sweep());
+      if (this.quarantine !== null) reconciler = this.startReconciler(this.quarantine);
+      following = this.follow();
       while (this.course.end === null && !this.background.hasFailed) {
         await this.suggestions.suggestMore(() => this.course.maySuggest);
         await this.clearing.clearIfWanted();
@@ -135,10 +139,12 @@ export class Coordinator {
       }
     } finally {
       this.stopFollowing.abort();
-      this.retries.close();
       cancelTimeLimit();
       await reconciler?.close();
       await following;
+      // After all that arms their timers.
+      this.retries.close();
+      this.clearing.forget();
       await this.background.settled();
       await this.quarantine?.close();
       await this.cleanup.close();

@@ -83,10 +83,14 @@ export class OpenedStudy {
     // whoever wants to know that the study is still ours.
     const { onLeaseRenewed } = options;
     if (onLeaseRenewed === undefined) return;
-    this.confirmation = setInterval(
-      () => void lease.renew().then(onLeaseRenewed, () => {}),
-      CONFIRM_EVERY_MS,
-    );
+    const confirm = (): void =>
+      void lease
+        .renew()
+        .then(onLeaseRenewed, () => {})
+        .catch((thrown: unknown) => {
+          options.logger.warn('a renewal could not be told', { error: asSweepError(thrown).message });
+        });
+    this.confirmation = setInterval(confirm, CONFIRM_EVERY_MS);
     this.confirmation.unref();
   }
 

@@ -1,6 +1,8 @@
 // Takes a paused or stopping study's trials off the queue, between two suggestions and never during one.
 //
-//   none ──want()──▶ wanted ──clearIfWanted()──▶ settling ──STOP_GRACE_MS──▶ done      (forget(): back to none)
+//   none ──want()──▶ wanted ──clearIfWanted()──▶ settling ──STOP_GRACE_MS──▶ done
+//
+// want() and forget() lead out of every state, and take the wait of an earlier clearing back.
 import type { Bus } from '../bus/bus.js';
 import type { Clock } from './clock.js';
 
@@ -16,6 +18,7 @@ export interface QueueClearingOptions {
 
 export class QueueClearing {
   private state: 'none' | 'wanted' | 'settling' | 'done' = 'none';
+  private cancelGrace: () => void = () => {};
 
   constructor(private readonly options: QueueClearingOptions) {}
 
@@ -25,10 +28,12 @@ export class QueueClearing {
   }
 
   want(): void {
+    this.cancelGrace();
     this.state = 'wanted';
   }
 
   forget(): void {
+    this.cancelGrace();
     this.state = 'none';
   }
 
@@ -37,8 +42,9 @@ export class QueueClearing {
     const { bus, study, clock, onDone } = this.options;
     this.state = 'settling';
     await bus.clearTrials(study);
-    clock.after(STOP_GRACE_MS, () => {
-      if (this.state === 'settling') this.state = 'done';
+    if (this.state !== 'settling') return;
+    this.cancelGrace = clock.after(STOP_GRACE_MS, () => {
+      this.state = 'done';
       onDone();
     });
   }

@@ -11,7 +11,7 @@ const PLANS_KEPT = 1_024;
 
 /** Index = point · repeats + repeat: the seeds of a point follow each other. */
 export function planStudy(spec: SweepSpec, dataset: DatasetShape | null, engine: EngineIdentity): StudyPlan {
-  const sampler = createSampler(spec.space, spec.sampler, spec.seed);
+  const sampler = createSampler(spec.space, spec.sampler);
   const { metric, direction, epoch } = spec.objective;
   const objective: Objective = { metric, direction, epoch };
   const total = countTrials(spec, sampler.count);
@@ -27,7 +27,7 @@ export function planStudy(spec: SweepSpec, dataset: DatasetShape | null, engine:
   return {
     total,
     sampler,
-    scheduler: spec.scheduler.type === 'none' ? null : createScheduler(spec.scheduler),
+    scheduler: createScheduler(spec.scheduler),
     objective,
     limits: spec.limits,
     engine: bound.name,

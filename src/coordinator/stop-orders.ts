@@ -20,7 +20,7 @@ export class StopOrders {
   /** Shows the scheduler a report of the trial's newest attempt, replayed ones too: it decides from all it has seen. */
   consult(event: Extract<StudyEvent, { type: 'trial.report' }>, trial: OpenTrial | undefined): void {
     const { scheduler, objective } = this.options.plan;
-    if (scheduler === null || trial === undefined || trial.attempt !== event.attempt) return;
+    if (trial === undefined || trial.attempt !== event.attempt) return;
     const value = lossOf(objective, event.report.metrics[objective.metric]);
     if (value === null) return;
     const decision = scheduler.observe(event.index, event.report, value);

@@ -24,7 +24,7 @@ export interface StudyPlan {
   /** Trials in all, repeats included; null without an end. */
   readonly total: number | null;
   readonly sampler: Sampler;
-  readonly scheduler: Scheduler | null;
+  readonly scheduler: Scheduler;
   readonly objective: Objective;
   readonly limits: StudyLimits;
   readonly engine: StudyEngine;

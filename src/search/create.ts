@@ -5,8 +5,7 @@ import { createGridSampler } from './grid-sampler.js';
 import { createNoneScheduler } from './none-scheduler.js';
 import type { Sampler, Scheduler } from './search.js';
 
-/** `seed` keys the random numbers of those samplers that draw any; the grid draws none. */
-export function createSampler(space: Space, sampler: SamplerSection, _seed: number): Sampler {
+export function createSampler(space: Space, sampler: SamplerSection): Sampler {
   switch (sampler.type) {
     case 'grid':
       return createGridSampler(space);

@@ -12,6 +12,13 @@ import type { Params, StudyEngine } from './trial.js';
 
 export type StudyState = 'created' | Extract<StudyEvent, { type: 'study.state' }>['state'];
 
+const ENDED: ReadonlySet<StudyState> = new Set(['complete', 'cancelled', 'failed']);
+
+/** Nobody waits for trials of a study in this state. An interrupted one has not ended: it is to go on. */
+export function hasEnded(state: StudyState): boolean {
+  return ENDED.has(state);
+}
+
 /** What the study was created with. */
 export interface StudyHeader {
   readonly study: string;

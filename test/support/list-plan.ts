@@ -1,5 +1,6 @@
 // A study plan over a given list of points whose trials are functions: what coordinator tests run.
 import type { StudyLimits, StudyPlan } from '../../src/coordinator/study-plan.js';
+import { createNoneScheduler } from '../../src/search/none-scheduler.js';
 import type { Scheduler } from '../../src/search/search.js';
 import type { Objective, Params, TrialConfig } from '../../src/study/trial.js';
 import { resultKey, trialId } from '../../src/study/trial-id.js';
@@ -10,7 +11,7 @@ export const TEST_ENGINE = { name: 'wasm', numericsVersion: 'test' } as const;
 export function listPlan(
   points: readonly Params[],
   limits: Partial<StudyLimits> = {},
-  scheduler: Scheduler | null = null,
+  scheduler: Scheduler = createNoneScheduler(),
 ): StudyPlan {
   return {
     total: points.length,

@@ -11,7 +11,7 @@ function valuesOf(dimension: Dimension): unknown[] {
 }
 
 test('the grid runs like nested loops, the first dimension outermost', () => {
-  const sampler = createSampler({ a: ['x', 'y'], b: [1, 2], c: [true, null] }, { type: 'grid' }, 1);
+  const sampler = createSampler({ a: ['x', 'y'], b: [1, 2], c: [true, null] }, { type: 'grid' });
   const points = Array.from({ length: 8 }, (_, index) => sampler.suggest(index));
   assert.deepEqual(
     points.map((point) => [point?.a, point?.b, point?.c]),
@@ -22,7 +22,7 @@ test('the grid runs like nested loops, the first dimension outermost', () => {
 });
 
 test('a space without dimensions has one point', () => {
-  const sampler = createSampler({}, { type: 'grid' }, 1);
+  const sampler = createSampler({}, { type: 'grid' });
   assert.equal(sampler.count, 1);
   assert.deepEqual(sampler.suggest(0), {});
 });

@@ -163,7 +163,7 @@ test('a grid of a billion points is counted exactly and read in the middle at on
   };
   document.training = { epochs: '$epochs', learningRate: '$learningRate' };
   const spec = parseDocument(document);
-  const sampler = createSampler(spec.space, spec.sampler, spec.seed);
+  const sampler = createSampler(spec.space, spec.sampler);
   assert.equal(sampler.count, 1e9);
   assert.deepEqual(sampler.suggest(999_999_999), { units: 1000, epochs: 1000, learningRate: 0.1 });
   assert.deepEqual(sampler.suggest(500_000_000), { units: 501, epochs: 1, learningRate: 1e-5 });
@@ -173,6 +173,6 @@ test('a grid of a billion points is counted exactly and read in the middle at on
 test('a grid with more points than can be numbered exactly is refused', () => {
   const wide = { type: 'int', low: 1, high: 1_000_000 } as const;
   const space = { a: { ...wide, log: false }, b: { ...wide, log: false }, c: { ...wide, log: false } };
-  const [error] = errorsOf(() => createSampler(space, { type: 'grid' }, 1));
+  const [error] = errorsOf(() => createSampler(space, { type: 'grid' }));
   assert.equal(error?.path, 'space');
 });

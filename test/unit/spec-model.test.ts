@@ -214,7 +214,7 @@ test('a shape that cannot be is refused at its layer, with the remedy', () => {
 
 test('a trial has every reference replaced and every field of its optimiser', () => {
   const spec = parseDocument(gruGridDocument());
-  const sampler = createSampler(spec.space, spec.sampler, spec.seed);
+  const sampler = createSampler(spec.space, spec.sampler);
   const last = sampler.suggest(95);
   assert.ok(last);
   const config = resolveTrial(spec, last, 7, JENA_SHAPE) as TrainConfig;

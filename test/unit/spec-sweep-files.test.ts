@@ -26,7 +26,7 @@ for (const file of files) {
     assert.equal($schema, '../src/spec/sweep.schema.json');
     assert.ok(publishedSchema.safeParse(JSON.parse(text)).success);
 
-    const sampler = createSampler(spec.space, spec.sampler, spec.seed);
+    const sampler = createSampler(spec.space, spec.sampler);
     assert.ok(sampler.count !== null && sampler.count > 1);
     for (let index = 0; index < sampler.count; index++) {
       const params = sampler.suggest(index);
@@ -42,7 +42,7 @@ for (const file of files) {
     test(`sweeps/${file} is right with its profile ${profile}, which asks for less`, () => {
       const [whole, part] = [{}, { profile }].map((options) => {
         const spec = parseSweepSpec(text, `${root}/sweeps/${file}`, options);
-        const sampler = createSampler(spec.space, spec.sampler, spec.seed);
+        const sampler = createSampler(spec.space, spec.sampler);
         const configs = Array.from({ length: sampler.count ?? 0 }, (_, index) =>
           resolveTrial(spec, sampler.suggest(index) ?? {}, spec.seed, shapeOf(spec)),
         );
@@ -55,7 +55,7 @@ for (const file of files) {
 test('the sweep files have the number of trials that the guides speak of', () => {
   const counts = files.map((file) => {
     const spec = parseSweepSpec(readFileSync(`${root}/sweeps/${file}`, 'utf8'), file);
-    return [file, createSampler(spec.space, spec.sampler, spec.seed).count];
+    return [file, createSampler(spec.space, spec.sampler).count];
   });
   assert.deepEqual(Object.fromEntries(counts), {
     'chapter6-imdb.json': 4,

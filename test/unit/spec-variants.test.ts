@@ -60,7 +60,7 @@ test('a variant alone trains what a file of its sections would: the same trial',
 
 test('the grid runs for each variant in turn, counted exactly, with variant as the first parameter', () => {
   const spec = unchanged();
-  const sampler = createSampler(spec.space, spec.sampler, spec.seed);
+  const sampler = createSampler(spec.space, spec.sampler);
   assert.equal(sampler.count, 18);
   const points = Array.from({ length: 18 }, (_, index) => sampler.suggest(index));
   assert.deepEqual(
@@ -72,7 +72,7 @@ test('the grid runs for each variant in turn, counted exactly, with variant as t
     document.space.learningRate = { type: 'float', low: 0.001, high: 0.1, levels: 1_000_000 };
     document.space.units = { type: 'int', low: 1, high: 1000 };
   });
-  assert.equal(createSampler(huge.space, huge.sampler, 1).count, 3e9);
+  assert.equal(createSampler(huge.space, huge.sampler).count, 3e9);
 });
 
 test('a model may stand in the variants alone, and a space is not needed', () => {
@@ -83,7 +83,7 @@ test('a model may stand in the variants alone, and a space is not needed', () =>
     space: {},
     variants: { a: { model: { type: 'linear' } }, b: { model: { type: 'dense' } } },
   });
-  assert.equal(createSampler(spec.space, spec.sampler, 1).count, 2);
+  assert.equal(createSampler(spec.space, spec.sampler).count, 2);
   assert.deepEqual(configOf(spec, 'a', {}).layers, [flatten, dense(1)]);
 });
 
@@ -96,7 +96,7 @@ test('a spec with variants survives the event log', () => {
 
 test('the spec of one variant plans its part of the grid', () => {
   const spec = onlyVariant(unchanged(), 'lstm');
-  const sampler = createSampler(spec.space, spec.sampler, spec.seed);
+  const sampler = createSampler(spec.space, spec.sampler);
   assert.equal(sampler.count, 6);
   assert.deepEqual(sampler.suggest(0), { variant: 'lstm', units: 16, learningRate: 0.001 });
 });
