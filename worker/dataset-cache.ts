@@ -1,8 +1,7 @@
 // The datasets that this node's trials read: in the cache directory already, or fetched once from the bus, by digest.
 // Several slots that need the same one wait for one fetch.
 import type { Bus, TrialMessage } from '../src/bus/bus.js';
-import { hasPrepared, installPrepared } from '../src/dataset/install-prepared.js';
-import { SweepError } from '../src/errors.js';
+import { fetchPrepared } from '../src/dataset/install-prepared.js';
 import { type Patience, withPatience } from './bus-retry.js';
 
 export class DatasetCache {
@@ -33,16 +32,8 @@ export class DatasetCache {
   }
 
   private async fetch(digest: string, metadataBlob: string | undefined, patience: Patience): Promise<void> {
-    if (hasPrepared(this.directory, digest)) return;
-    if (metadataBlob === undefined) {
-      throw new SweepError('BLOB_NOT_FOUND', `the dataset ${digest} is not here and was not sent along`, {
-        hint: 'the coordinator stores datasets when it runs with --nats: run "sweep resume STUDY"',
-      });
-    }
     const get = (blob: string) => withPatience(() => this.bus.getBlob(blob), patience);
-    const metadata = await get(metadataBlob);
-    const values = await get(digest);
-    installPrepared(this.directory, digest, { values, metadata });
-    patience.logger.info('dataset fetched', { digest, sizeBytes: values.byteLength });
+    const sizeBytes = await fetchPrepared(this.directory, digest, metadataBlob, get);
+    if (sizeBytes > 0) patience.logger.info('dataset fetched', { digest, sizeBytes });
   }
 }

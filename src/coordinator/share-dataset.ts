@@ -1,7 +1,7 @@
 // A study's dataset on the bus, for machines that lack it: the `.f32` file is the blob of the dataset's own digest, its
 // metadata a second blob that the study's first event names.
 import type { Bus } from '../bus/bus.js';
-import { hasPrepared, installPrepared, readPreparedBytes } from '../dataset/install-prepared.js';
+import { readPreparedBytes } from '../dataset/install-prepared.js';
 import { asSweepError, SweepError } from '../errors.js';
 
 /** Stores what is not stored yet. Returns the blob of the metadata. */
@@ -14,19 +14,6 @@ export async function storeDataset(bus: Bus, cacheDirectory: string, digest: str
     });
   }
   return bus.putBlob(metadata);
-}
-
-/** Brings the dataset into the cache if it is not there. Throws BLOB_NOT_FOUND, BLOB_CORRUPT. */
-export async function fetchDataset(
-  bus: Bus,
-  cacheDirectory: string,
-  digest: string,
-  metadataBlob: string,
-): Promise<void> {
-  if (hasPrepared(cacheDirectory, digest)) return;
-  const metadata = await bus.getBlob(metadataBlob);
-  const values = await bus.getBlob(digest);
-  installPrepared(cacheDirectory, digest, { values, metadata });
 }
 
 /** After a worker could not get it: stores again what is missing or damaged. */

@@ -1,12 +1,12 @@
 // The data of a study that was created before: from the cache, from the bus, or prepared again from their source.
 import type { Bus } from '../bus/bus.js';
 import type { MappedDataset } from '../dataset/dataset.js';
+import { fetchPrepared } from '../dataset/install-prepared.js';
 import { openDataset } from '../dataset/mapped-file.js';
 import { prepareDataset } from '../dataset/prepare.js';
 import { asSweepError, SweepError } from '../errors.js';
 import type { DatasetSpec } from '../study/dataset-source.js';
 import type { DatasetInfo, StudyEvent } from '../study/events.js';
-import { fetchDataset } from './share-dataset.js';
 
 /** The first event. Throws EVENT_LOG_CORRUPT without it. */
 export async function readCreated(
@@ -28,7 +28,9 @@ export async function openStudyDataset(
   { digest, metadataBlob }: DatasetInfo,
   spec: DatasetSpec | null,
 ): Promise<MappedDataset> {
-  if (metadataBlob !== undefined) await fetchDataset(bus, cacheDirectory, digest, metadataBlob);
+  if (metadataBlob !== undefined) {
+    await fetchPrepared(cacheDirectory, digest, metadataBlob, (blob) => bus.getBlob(blob));
+  }
   return openPrepared(cacheDirectory, digest, spec);
 }
 

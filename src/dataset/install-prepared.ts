@@ -1,22 +1,10 @@
 // Puts a prepared dataset that came from elsewhere into the cache, and reads one out of it for others. Both files are
 // checked before they get their names; the values may be there already.
-import { createHash, randomUUID } from 'node:crypto';
-import {
-  chmodSync,
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
-import { dirname, join } from 'node:path';
-import { asSweepError } from '../errors.js';
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { asSweepError, SweepError } from '../errors.js';
 import { corrupt, metadataPath, preparedPath, readPrepared } from './prepared-format.js';
-
-const READ_ONLY = 0o444;
+import { publishFile } from './publish-file.js';
 
 export interface PreparedBytes {
   /** The `.f32` file: its SHA-256 is the dataset's digest. */
@@ -26,7 +14,7 @@ export interface PreparedBytes {
 }
 
 /** True when the dataset can be opened here. A damaged one is taken for missing, so that it is fetched again. */
-export function hasPrepared(cacheDirectory: string, digest: string): boolean {
+function hasPrepared(cacheDirectory: string, digest: string): boolean {
   try {
     readPrepared(cacheDirectory, digest);
     return true;
@@ -43,31 +31,41 @@ export function readPreparedBytes(cacheDirectory: string, digest: string): Prepa
   return { values: readFileSync(path), metadata: readFileSync(metadataPath(cacheDirectory, digest)) };
 }
 
-/** Any number of processes may install the same dataset at once. Throws DATASET_CORRUPT; the cache then stays as it was. */
-export function installPrepared(cacheDirectory: string, digest: string, bytes: PreparedBytes): void {
-  const path = preparedPath(cacheDirectory, digest);
-  const found = createHash('sha256').update(bytes.values).digest('hex');
-  if (found !== digest) throw corrupt(path, `what was fetched has the digest ${found}`);
-  mkdirSync(cacheDirectory, { recursive: true });
-  // The metadata first: whoever sees the values finds their description.
-  publish(metadataPath(cacheDirectory, digest), bytes.metadata);
-  publish(path, bytes.values);
-  readPrepared(cacheDirectory, digest);
+/**
+ * Brings the dataset into the cache if it is not there; `get` fetches a blob by its digest. Returns the bytes of the values
+ * that were fetched, 0 when it was there. Throws BLOB_NOT_FOUND, DATASET_CORRUPT, and what `get` throws.
+ */
+export async function fetchPrepared(
+  cacheDirectory: string,
+  digest: string,
+  metadataBlob: string | undefined,
+  get: (blob: string) => Promise<Uint8Array>,
+): Promise<number> {
+  if (hasPrepared(cacheDirectory, digest)) return 0;
+  if (metadataBlob === undefined) {
+    throw new SweepError('BLOB_NOT_FOUND', `the dataset ${digest} is not here and was not sent along`, {
+      hint: 'the coordinator stores datasets when it runs with --nats: run "sweep resume STUDY"',
+    });
+  }
+  const metadata = await get(metadataBlob);
+  const values = await get(digest);
+  installPrepared(cacheDirectory, digest, { values, metadata });
+  return values.byteLength;
 }
 
-/** Replaces what is there: it is the same, or it was damaged. */
-function publish(path: string, bytes: Uint8Array): void {
-  const temporary = join(dirname(path), `.${randomUUID()}.fetch.tmp`);
-  const file = openSync(temporary, 'wx');
-  try {
-    for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
-    fsyncSync(file);
-  } catch (thrown) {
-    rmSync(temporary, { force: true });
-    throw thrown;
-  } finally {
-    closeSync(file);
-  }
-  chmodSync(temporary, READ_ONLY);
-  renameSync(temporary, path);
+/** Replaces what is there: it is the same, or it was damaged. Values of another digest change nothing. */
+function installPrepared(cacheDirectory: string, digest: string, { values, metadata }: PreparedBytes): void {
+  const path = preparedPath(cacheDirectory, digest);
+  const found = createHash('sha256').update(values).digest('hex');
+  if (found !== digest) throw corrupt(path, `what was fetched has the digest ${found}`);
+  mkdirSync(cacheDirectory, { recursive: true });
+  const install = (bytes: Uint8Array, at: string): void =>
+    publishFile(cacheDirectory, (put) => {
+      put(bytes);
+      return at;
+    });
+  // The metadata first: whoever sees the values finds their description.
+  install(metadata, metadataPath(cacheDirectory, digest));
+  install(values, path);
+  readPrepared(cacheDirectory, digest);
 }

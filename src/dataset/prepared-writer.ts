@@ -1,24 +1,14 @@
-// Writes a prepared dataset: its values behind their header (of a series, normalised float32 rows), then the metadata. Crash-safe: temporary name,
-// synced, renamed, read-only; two processes that write the same dataset write the same bytes.
-import { createHash, randomUUID } from 'node:crypto';
-import {
-  chmodSync,
-  closeSync,
-  existsSync,
-  fsyncSync,
-  openSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
-import { join } from 'node:path';
+// Writes a prepared dataset: its values behind their header (of a series, normalised float32 rows), then the metadata.
+// Two processes that write the same dataset write the same bytes.
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { SweepError } from '../errors.js';
 import type { DatasetMetadata } from './dataset.js';
 import { encodeHeader, layoutDigest, metadataPath, preparedPath } from './prepared-format.js';
+import { publishFile } from './publish-file.js';
 import type { RowStore } from './row-store.js';
 
 const LARGEST_FLOAT32 = 3.4028234663852886e38;
-const READ_ONLY = 0o444;
 
 /** A series. Returns the metadata with its digest. Throws CSV_VALUE when a normalised value does not fit a float32. */
 export function writePrepared(
@@ -41,31 +31,20 @@ export function publishPrepared(
   writeBody: (write: (bytes: Uint8Array) => void) => void,
 ): DatasetMetadata {
   const hash = createHash('sha256');
-  const temporary = join(cacheDirectory, `.${randomUUID()}.f32.tmp`);
-  const file = openSync(temporary, 'wx');
-  try {
+  let digest = '';
+  publishFile(cacheDirectory, (put) => {
     const write = (bytes: Uint8Array): void => {
       hash.update(bytes);
-      for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
+      put(bytes);
     };
     write(encodeHeader({ ...shape, layoutDigest: layoutDigest(description) }));
     writeBody(write);
-    fsyncSync(file);
-    closeSync(file);
-    const metadata: DatasetMetadata = { ...description, digest: hash.digest('hex') };
+    digest = hash.digest('hex');
     // The metadata first: whoever sees the values finds their description.
-    publishText(
-      cacheDirectory,
-      metadataPath(cacheDirectory, metadata.digest),
-      `${JSON.stringify(metadata, null, 2)}\n`,
-    );
-    chmodSync(temporary, READ_ONLY);
-    renameSync(temporary, preparedPath(cacheDirectory, metadata.digest));
-    return metadata;
-  } catch (error) {
-    rmSync(temporary, { force: true });
-    throw error;
-  }
+    publishMetadata(cacheDirectory, { ...description, digest });
+    return preparedPath(cacheDirectory, digest);
+  });
+  return { ...description, digest };
 }
 
 function writeValues(
@@ -100,16 +79,11 @@ function writeValues(
 }
 
 /** The metadata of a digest is written once: equal values from another file do not rename the first one. */
-function publishText(cacheDirectory: string, path: string, text: string): void {
+function publishMetadata(cacheDirectory: string, metadata: DatasetMetadata): void {
+  const path = metadataPath(cacheDirectory, metadata.digest);
   if (existsSync(path)) return;
-  const temporary = join(cacheDirectory, `.${randomUUID()}.json.tmp`);
-  const file = openSync(temporary, 'wx');
-  try {
-    writeSync(file, text);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-  chmodSync(temporary, READ_ONLY);
-  renameSync(temporary, path);
+  publishFile(cacheDirectory, (put) => {
+    put(`${JSON.stringify(metadata, null, 2)}\n`);
+    return path;
+  });
 }

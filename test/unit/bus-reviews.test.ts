@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { studyEventCodec, trialMessageCodec } from '../../src/bus/messages.js';
-import { installPrepared, readPreparedBytes } from '../../src/dataset/install-prepared.js';
+import { fetchPrepared, readPreparedBytes } from '../../src/dataset/install-prepared.js';
 import { openDataset } from '../../src/dataset/mapped-file.js';
 import { prepareDataset } from '../../src/dataset/prepare.js';
 import type { StudyEvent } from '../../src/study/events.js';
@@ -69,7 +69,13 @@ test('prepared reviews installed from their bytes are the same dataset, and dama
     { cacheDirectory: here },
   );
   const bytes = readPreparedBytes(here, metadata.digest);
-  installPrepared(there, metadata.digest, bytes);
+  /** `blob`: a digest, or the word for the metadata. */
+  const send = (cache: string, { values, metadata: described } = bytes) =>
+    fetchPrepared(cache, metadata.digest, 'metadata', async (blob) =>
+      blob === 'metadata' ? described : values,
+    );
+  assert.equal(await send(there), bytes.values.byteLength);
+  assert.equal(await send(there), 0, 'it is there');
   const [sent, arrived] = [here, there].map((cache) => openDataset(cache, metadata.digest));
   t.after(() => [sent, arrived].forEach((dataset) => void dataset?.close()));
   assert.deepEqual(arrived?.metadata, sent?.metadata);
@@ -77,12 +83,8 @@ test('prepared reviews installed from their bytes are the same dataset, and dama
   assert.deepEqual(bits(arrived!.values), bits(sent!.values));
 
   const facts = { ...metadata, reviews: { ...metadata.reviews, words: metadata.reviews!.words + 1 } };
-  assert.throws(
-    () =>
-      installPrepared(join(directory, 'other'), metadata.digest, {
-        ...bytes,
-        metadata: Buffer.from(JSON.stringify(facts)),
-      }),
+  await assert.rejects(
+    send(join(directory, 'other'), { ...bytes, metadata: Buffer.from(JSON.stringify(facts)) }),
     { code: 'DATASET_CORRUPT' },
   );
 });
