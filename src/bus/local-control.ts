@@ -21,6 +21,10 @@ export class LocalControl {
   readonly #listeners = new Set<ControlListener>();
   /** Names that were there before the first listener, were read, or were written here. */
   #known = new Set<string>();
+  /** Names that are being written here: not to be seen yet, and no news when they are. */
+  readonly #sending = new Set<string>();
+  /** The directory could not be read at the last look. */
+  #isBlind = false;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -35,9 +39,14 @@ export class LocalControl {
     sent += 1;
     const name = `${Date.now()}-${process.pid}-${sent}.json`;
     this.#known.add(name);
+    this.#sending.add(name);
     for (const listener of [...this.#listeners]) listener(message);
-    await mkdir(this.directory, { recursive: true });
-    await replaceFile(join(this.directory, name), bytes, { isDurable: false });
+    try {
+      await mkdir(this.directory, { recursive: true });
+      await replaceFile(join(this.directory, name), bytes, { isDurable: false });
+    } finally {
+      this.#sending.delete(name);
+    }
     this.#forgetOld();
   }
 
@@ -62,11 +71,21 @@ export class LocalControl {
   }
 
   #look(): void {
-    const names = this.#names();
+    let names: string[];
+    try {
+      names = this.#names();
+      this.#isBlind = false;
+    } catch (thrown) {
+      if (!this.#isBlind) {
+        this.logger.warn('control messages cannot be read', { error: asSweepError(thrown).message });
+      }
+      this.#isBlind = true;
+      return;
+    }
     for (const name of names) {
       if (!this.#known.has(name)) this.#deliver(name);
     }
-    this.#known = new Set(names);
+    this.#known = new Set([...names, ...this.#sending]);
   }
 
   #deliver(name: string): void {
