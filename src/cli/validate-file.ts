@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os';
 import Table from 'cli-table3';
 import { formatDuration } from '../coordinator/eta.js';
+import { checkPoints } from '../coordinator/sample-points.js';
 import { planStudy } from '../coordinator/spec-plan.js';
 import { createWasmEngine } from '../engine/wasm/wasm-engine.js';
 import { variantNames } from '../spec/variants.js';
@@ -29,6 +30,7 @@ export async function validateFile(
   if (dataset?.source.synthetic === true) announceSynthetic(context, dataset);
   const engine = await createWasmEngine();
   const plan = planStudy(spec, dataset, engine);
+  checkPoints(plan);
   const slots = options.workers ?? availableParallelism();
   const models = describeModels(spec, dataset, engine, context.cacheDirectory, slots);
   const [first] = models;

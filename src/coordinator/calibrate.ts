@@ -3,15 +3,14 @@ import { openDataset } from '../dataset/mapped-file.js';
 import { openSplit } from '../dataset/windows.js';
 import type { Engine } from '../engine/engine.js';
 import type { TrainConfig } from '../study/trial.js';
-import type { StudyPlan } from './study-plan.js';
+import { sampleIndices } from './sample-points.js';
+import { BadPointError, type StudyPlan } from './study-plan.js';
 import { costOfStep, estimateWork } from './trial-work.js';
 
 /** The first step allocates and warms the caches; what follows is steady. */
 const WARM_UP_STEPS = 1;
 const MEASURED_STEPS = 5;
 const LONGEST_MEASUREMENT_MS = 1_000;
-/** Points whose work is looked at; a grid's extremes are among evenly spread ones. */
-const SAMPLED_POINTS = 64;
 
 export interface Calibration {
   /** One training step of the first trial; one evaluation batch of a model without weights. */
@@ -32,18 +31,28 @@ export function calibrate(
   if (first === null || first.config.kind !== 'train' || plan.total === null) return null;
   const stepMs = measureStep(first.config, engine, cacheDirectory, now);
   const msPerWork = stepMs / costOfStep(first.config);
-  return { stepMs, studyMs: (plan.total * meanWork(plan, plan.total) * msPerWork) / slots };
+  return { stepMs, studyMs: (plan.total * meanWork(plan) * msPerWork) / slots };
 }
 
-/** Mean work of a trial over points spread evenly. */
-export function meanWork(plan: StudyPlan, total: number): number {
-  const samples = Math.min(total, SAMPLED_POINTS);
+/** Mean work of a trial over points that stand for all; bad ones take none. */
+export function meanWork(plan: StudyPlan): number {
+  let samples = 0;
   let sum = 0;
-  for (let sample = 0; sample < samples; sample++) {
-    const planned = plan.plan(Math.floor((sample * total) / samples));
-    if (planned !== null) sum += estimateWork(planned.config).total;
+  for (const index of sampleIndices(plan)) {
+    samples += 1;
+    sum += workAt(plan, index);
   }
   return samples === 0 ? 0 : sum / samples;
+}
+
+function workAt(plan: StudyPlan, index: number): number {
+  try {
+    const planned = plan.plan(index);
+    return planned === null ? 0 : estimateWork(planned.config).total;
+  } catch (thrown) {
+    if (thrown instanceof BadPointError) return 0;
+    throw thrown;
+  }
 }
 
 /** Median of a few training steps, or evaluation batches where there is nothing to train. */

@@ -6,6 +6,7 @@ import { asSweepError, SweepError } from '../errors.js';
 import type { SweepSpec } from '../spec/sweep-spec.js';
 import type { DatasetInfo, StudyEvent } from '../study/events.js';
 import { studyId } from '../study/study-id.js';
+import { checkPoints } from './sample-points.js';
 import { storeDataset } from './share-dataset.js';
 import { planStudy } from './spec-plan.js';
 import type { StudyPlan } from './study-plan.js';
@@ -26,12 +27,11 @@ export interface CreateStudyOptions {
   drawSuffix(): number;
 }
 
-/** Records a new study and returns its id. Throws what a point of the space is wrong with, before anything is written. */
+/** Records a new study and returns its id. Throws what is wrong with a point of the space before anything is written. */
 export async function createStudy(options: CreateStudyOptions): Promise<string> {
   const { bus, spec, dataset, engine, version, createdAt } = options;
   const plan = planStudy(spec, dataset, engine);
-  // What only the real data can show (columns, rows): the first trial stands for all in this.
-  plan.plan(0);
+  checkPoints(plan);
   const metadataBlob =
     bus.kind === 'nats' && dataset !== null
       ? await storeDataset(bus, options.cacheDirectory, dataset.digest)

@@ -1,6 +1,5 @@
 // When a failed attempt gets another one, and when so many trials have failed that the study should end. Pure.
-import type { WireError } from '../errors.js';
-import { ERROR_CODES } from '../errors.js';
+import { ERROR_CODES, type ErrorCode, type WireError } from '../errors.js';
 
 /** First and longest wait before another attempt. */
 const RETRY_DELAY_MS = { first: 1_000, longest: 30_000 } as const;
@@ -22,10 +21,15 @@ export function decideRetry(error: WireError, attempt: number, maxAttempts: numb
   };
 }
 
-/**
- * Counts trials that failed for good. A diverged trial says something about its point of the space (a learning rate that
- * is too high), not about the system: it is not counted.
- */
+/** They say something about the trial's point of the space (a learning rate that is too high), not about the system. */
+const POINTS_OWN_FAULT: ReadonlySet<ErrorCode> = new Set([
+  'TRIAL_DIVERGED',
+  'SPEC_INVALID',
+  'SPEC_REFERENCE',
+  'MODEL_SHAPE',
+]);
+
+/** Counts trials that failed for good, but for those whose point is at fault. */
 export class FailureBudget {
   private readonly failed = new Set<string>();
 
@@ -33,7 +37,7 @@ export class FailureBudget {
   constructor(private readonly maxFailures: number | null) {}
 
   record(trial: string, error: WireError): void {
-    if (error.code !== 'TRIAL_DIVERGED') this.failed.add(trial);
+    if (!POINTS_OWN_FAULT.has(error.code)) this.failed.add(trial);
   }
 
   get isSpent(): boolean {

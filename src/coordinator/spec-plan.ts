@@ -1,10 +1,11 @@
 // From a checked sweep spec to the plan that a coordinator runs: samplers give points, repeats give each point its seeds.
+import { SweepError } from '../errors.js';
 import { createSampler, createScheduler } from '../search/create.js';
 import { type DatasetShape, resolveTrial } from '../spec/resolve-trial.js';
 import type { SweepSpec } from '../spec/sweep-spec.js';
-import type { Objective, Params } from '../study/trial.js';
-import { ANY_ENGINE, type EngineIdentity, resultKeys, trialId } from '../study/trial-id.js';
-import type { PlannedTrial, StudyPlan } from './study-plan.js';
+import type { Objective, Params, TrialConfig } from '../study/trial.js';
+import { ANY_ENGINE, type EngineIdentity, pointId, resultKeys, trialId } from '../study/trial-id.js';
+import { BadPointError, type PlannedTrial, type StudyPlan } from './study-plan.js';
 
 /** As many as are open at once in all but the largest clusters. */
 const PLANS_KEPT = 1_024;
@@ -20,12 +21,13 @@ export function planStudy(spec: SweepSpec, dataset: DatasetShape | null, engine:
   /** A trial is asked for when it is suggested, when it starts and when it fails: resolved and hashed once. */
   const recent = new Map<number, PlannedTrial>();
   const planTrial = (params: Params, seed: number): PlannedTrial => {
-    const config = resolveTrial(spec, params, seed, dataset);
+    const config = resolvePoint(spec, params, seed, dataset);
     const trial = trialId(config, bound);
     return { trial, resultKey: resultKey(trial), params, config, requires: spec.requires };
   };
   return {
     total,
+    repeats: spec.repeats,
     sampler,
     scheduler: createScheduler(spec.scheduler),
     objective,
@@ -46,6 +48,21 @@ export function planStudy(spec: SweepSpec, dataset: DatasetShape | null, engine:
       return planned;
     },
   };
+}
+
+function resolvePoint(
+  spec: SweepSpec,
+  params: Params,
+  seed: number,
+  dataset: DatasetShape | null,
+): TrialConfig {
+  try {
+    return resolveTrial(spec, params, seed, dataset);
+  } catch (thrown) {
+    // All but bad input is a bug, which is no point's fault.
+    if (!(thrown instanceof SweepError) || thrown.exitCode !== 2) throw thrown;
+    throw new BadPointError({ trial: pointId(params, seed), params, seed }, thrown);
+  }
 }
 
 function isSamePoint(one: Params, other: Params): boolean {

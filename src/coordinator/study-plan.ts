@@ -1,7 +1,26 @@
 // What a study computes, free of how: which trial stands at an index, and how long the list is. Built from the sweep spec
 // by open-study.ts; a coordinator knows no more of the spec than this.
+import { SweepError } from '../errors.js';
 import type { Sampler, Scheduler } from '../search/search.js';
 import type { Objective, Params, Requirement, StudyEngine, TrialConfig } from '../study/trial.js';
+
+/** A trial as the event log names it. */
+export interface TrialPoint {
+  readonly trial: string;
+  readonly params: Params;
+  readonly seed: number;
+}
+
+/** A point of the space that no trial can be made of. It says nothing about the points beside it. */
+export class BadPointError extends SweepError {
+  constructor(
+    readonly point: TrialPoint,
+    problem: SweepError,
+  ) {
+    const { code, message, path, hint, others } = problem;
+    super(code, message, { path, hint, others, cause: problem });
+  }
+}
 
 export interface PlannedTrial {
   /** Content hash (study/trial-id.ts). */
@@ -23,6 +42,8 @@ export interface StudyLimits {
 export interface StudyPlan {
   /** Trials in all, repeats included; null without an end. */
   readonly total: number | null;
+  /** Trials of a point, which follow each other. */
+  readonly repeats: number;
   readonly sampler: Sampler;
   readonly scheduler: Scheduler;
   readonly objective: Objective;
@@ -36,7 +57,7 @@ export interface StudyPlan {
   readonly usesResultCache: boolean;
   /**
    * The trial at `index`, or null past the end. A sampler that learns would suggest another point the second time: a
-   * trial that the log knows is planned again from its `params`.
+   * trial that the log knows is planned again from its `params`. Throws BadPointError.
    */
   plan(index: number, params?: Params): PlannedTrial | null;
 }

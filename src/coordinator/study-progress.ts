@@ -93,7 +93,7 @@ export class StudyProgress {
   }
 
   private estimate(waiting: number): number | null {
-    this.meanWork ??= meanWork(this.options.plan, this.options.plan.total ?? 0);
+    this.meanWork ??= meanWork(this.options.plan);
     return estimateRemainingMs({
       finishedWork: this.finishedWork,
       finishedMs: this.finishedMs,

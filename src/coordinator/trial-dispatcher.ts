@@ -5,7 +5,7 @@ import type { WireError } from '../errors.js';
 import type { StudyEvent } from '../study/events.js';
 import type { OpenTrial } from '../study/open-trial.js';
 import type { TrialResult } from '../study/trial.js';
-import type { PlannedTrial, StudyPlan } from './study-plan.js';
+import type { PlannedTrial, StudyPlan, TrialPoint } from './study-plan.js';
 import type { TerminalEvent } from './trial-twins.js';
 
 export interface TrialDispatcherOptions {
@@ -30,7 +30,7 @@ export class TrialDispatcher {
   appendEnd(index: number, planned: PlannedTrial, event: TerminalEvent): Promise<void> {
     return event.type === 'trial.finished'
       ? this.appendCached(index, planned, event.worker, event.result)
-      : this.appendFailed(index, planned, event.error);
+      : this.appendFailed(index, pointOf(planned), event.error);
   }
 
   /** Offers an attempt to the workers. */
@@ -40,8 +40,8 @@ export class TrialDispatcher {
     attempt: number,
     checkpoints: OpenTrial['checkpoints'],
   ): Promise<void> {
-    const { trial, params, requires, config } = planned;
-    await this.append({ type: 'trial.queued', trial, index, params, seed: config.seed, attempt, requires });
+    const { requires } = planned;
+    await this.append({ type: 'trial.queued', ...pointOf(planned), index, attempt, requires });
     await this.publish(index, planned, attempt, checkpoints);
   }
 
@@ -78,28 +78,27 @@ export class TrialDispatcher {
     worker: string,
     result: TrialResult,
   ): Promise<void> {
-    const { trial, params, config } = planned;
-    const point = { trial, index, params, seed: config.seed };
-    await this.append({ type: 'trial.finished', ...point, attempt: 1, worker, cached: true, result });
+    const end = { attempt: 1, worker, cached: true, result };
+    await this.append({ type: 'trial.finished', ...pointOf(planned), index, ...end });
   }
 
   /** The end of a trial that gets no further attempt. */
-  async appendFailed(
-    index: number,
-    planned: PlannedTrial,
-    error: WireError,
-    open?: OpenTrial,
-  ): Promise<void> {
+  async appendFailed(index: number, point: TrialPoint, error: WireError, open?: OpenTrial): Promise<void> {
+    const { trial, params, seed } = point;
     await this.append({
       type: 'trial.failed',
-      trial: planned.trial,
+      trial,
       index,
-      params: planned.params,
-      seed: planned.config.seed,
+      params,
+      seed,
       attempt: open?.attempt ?? 1,
       worker: open?.worker ?? null,
       error,
       final: true,
     });
   }
+}
+
+export function pointOf({ trial, params, config }: PlannedTrial): TrialPoint {
+  return { trial, params, seed: config.seed };
 }

@@ -6,7 +6,7 @@ import type { OpenTrial } from '../study/open-trial.js';
 import type { Clock } from './clock.js';
 import { decideRetry } from './failure-budget.js';
 import type { PlannedTrial, StudyPlan } from './study-plan.js';
-import type { TrialDispatcher } from './trial-dispatcher.js';
+import { pointOf, type TrialDispatcher } from './trial-dispatcher.js';
 
 export interface TrialRetriesOptions {
   readonly bus: Bus;
@@ -36,7 +36,7 @@ export class TrialRetries {
     const planned = this.plan(trial);
     const decision = decideRetry(trial.lastError, trial.failedAttempts, plan.limits.maxAttempts);
     if (decision.action === 'give-up') {
-      run(dispatcher.appendFailed(trial.index, planned, trial.lastError, trial));
+      run(dispatcher.appendFailed(trial.index, pointOf(planned), trial.lastError, trial));
       return;
     }
     if (this.waiting.has(trial.index)) return;

@@ -5,7 +5,7 @@ import { hasIndex, indexCount } from '../study/index-set.js';
 import type { OpenTrial } from '../study/open-trial.js';
 import type { StudyView } from '../study/study-view.js';
 import type { ResultCache } from './result-cache.js';
-import type { PlannedTrial, StudyPlan } from './study-plan.js';
+import { BadPointError, type PlannedTrial, type StudyPlan } from './study-plan.js';
 import type { TrialDispatcher } from './trial-dispatcher.js';
 import { type TerminalEvent, TrialTwins } from './trial-twins.js';
 
@@ -55,17 +55,22 @@ export class TrialSuggestions {
   /** Suggests as many as there is room for, as long as `mayGoOn`. */
   async suggestMore(mayGoOn: () => boolean): Promise<void> {
     const batch: Promise<void>[] = [];
-    while (mayGoOn() && this.hasRoom()) {
-      const index = this.gaps.shift() ?? this.nextIndex++;
-      const planned = this.options.plan.plan(index);
-      if (planned === null) {
-        this.nextIndex = index;
-        this.isExhausted = true;
-        break;
+    try {
+      while (mayGoOn() && this.hasRoom()) {
+        const index = this.gaps.shift() ?? this.nextIndex++;
+        const suggested = this.suggest(index);
+        if (suggested === null) {
+          this.nextIndex = index;
+          this.isExhausted = true;
+          break;
+        }
+        batch.push(suggested);
       }
-      batch.push(this.dispatch(index, planned));
+    } finally {
+      // Together, so that a bus that syncs its log can do it once for all of them; all of them, as none may append to the
+      // log of a study that was given back.
+      await Promise.allSettled(batch);
     }
-    // Together, so that a bus that syncs its log can do it once for all of them.
     await Promise.all(batch);
   }
 
@@ -87,6 +92,18 @@ export class TrialSuggestions {
     if (this.isExhausted) return false;
     const bound = Math.max(this.options.maxUnfinished, this.slots * UNFINISHED_PER_SLOT);
     return this.nextIndex - indexCount(this.options.view().ended) < bound;
+  }
+
+  /** null past the end. A bad point is the end of its trial alone. */
+  private suggest(index: number): Promise<void> | null {
+    const { plan, dispatcher } = this.options;
+    try {
+      const planned = plan.plan(index);
+      return planned === null ? null : this.dispatch(index, planned);
+    } catch (thrown) {
+      if (!(thrown instanceof BadPointError)) throw thrown;
+      return dispatcher.appendFailed(index, thrown.point, thrown.toWire());
+    }
   }
 
   private async dispatch(index: number, planned: PlannedTrial): Promise<void> {

@@ -1,7 +1,7 @@
 // The identity of a trial: a content hash of all its result depends on. Equal ids mean equal results, so that a trial
 // is never computed twice (promise 3).
 import { hashJson } from './canonical-json.js';
-import type { Objective, StudyEngine, TrialConfig } from './trial.js';
+import type { Objective, Params, StudyEngine, TrialConfig } from './trial.js';
 
 const TRIAL_ID_DIGITS = 16;
 const OBJECTIVE_DIGITS = 8;
@@ -20,6 +20,11 @@ export function trialId(config: TrialConfig, engine: EngineIdentity): string {
     config,
     engine: { name: engine.name, numericsVersion: engine.numericsVersion },
   }).slice(0, TRIAL_ID_DIGITS);
+}
+
+/** Stands for the id of a trial that no config can be made for: one for each point and seed of a study. */
+export function pointId(params: Params, seed: number): string {
+  return hashJson({ params, seed }).slice(0, TRIAL_ID_DIGITS);
 }
 
 /**

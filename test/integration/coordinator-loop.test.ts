@@ -6,7 +6,7 @@ import { openLocalBus } from '../../src/bus/local-bus.js';
 import type { LoggedEvent, StudyEvent } from '../../src/study/events.js';
 import { countTrials } from '../../src/study/study-view.js';
 import type { Params } from '../../src/study/trial.js';
-import { listPlan } from '../support/list-plan.js';
+import { listPlan, refusePoints } from '../support/list-plan.js';
 import { runLocalStudy } from '../support/local-study.js';
 import { finished, result } from '../support/study-events.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
@@ -137,6 +137,19 @@ test('a diverged trial is not tried again and does not use up the failure budget
   assert.equal(end.state, 'complete');
   assert.equal(view.failed, 4);
   assert.equal(ofType(events, 'trial.started').length, 5);
+});
+
+test('a point that no trial can be made of fails once with its reason, beyond the budget; the others go on', async (t) => {
+  const plan = refusePoints(listPlan(points(6), { maxFailures: 0 }), (index) => index % 3 === 0);
+  const { end, view, events } = await runLocalStudy({ home: temporaryDirectory(t), plan });
+  assert.equal(end.state, 'complete');
+  assert.equal(view.complete, 4);
+  assert.deepEqual(
+    view.failedTrials.map(({ index, params, error }) => [index, params, error.code, error.message]),
+    [0, 3].map((index) => [index, points(6)[index], 'SPEC_INVALID', `point ${index} is bad`]),
+  );
+  assert.equal(ofType(events, 'trial.failed').length, 2);
+  assert.ok(ofType(events, 'trial.queued').every(({ index }) => index % 3 !== 0));
 });
 
 test('a study with more failed trials than its budget ends as failed and says so', async (t) => {

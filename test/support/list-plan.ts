@@ -1,9 +1,10 @@
 // A study plan over a given list of points whose trials are functions: what coordinator tests run.
-import type { StudyLimits, StudyPlan } from '../../src/coordinator/study-plan.js';
+import { BadPointError, type StudyLimits, type StudyPlan } from '../../src/coordinator/study-plan.js';
+import { SweepError } from '../../src/errors.js';
 import { createNoneScheduler } from '../../src/search/none-scheduler.js';
 import type { Scheduler } from '../../src/search/search.js';
 import type { Objective, Params, TrialConfig } from '../../src/study/trial.js';
-import { resultKey, trialId } from '../../src/study/trial-id.js';
+import { pointId, resultKey, trialId } from '../../src/study/trial-id.js';
 
 const OBJECTIVE: Objective = { metric: 'value', direction: 'minimize', epoch: 'last' };
 export const TEST_ENGINE = { name: 'wasm', numericsVersion: 'test' } as const;
@@ -15,6 +16,7 @@ export function listPlan(
 ): StudyPlan {
   return {
     total: points.length,
+    repeats: 1,
     sampler: { count: points.length, suggest: (index) => points[index] ?? null, observe() {} },
     scheduler,
     objective: OBJECTIVE,
@@ -28,6 +30,20 @@ export function listPlan(
       const config: TrialConfig = { kind: 'function', name: 'noop', params, seed: 1 };
       const trial = trialId(config, TEST_ENGINE);
       return { trial, resultKey: resultKey(trial, OBJECTIVE), params, config, requires: 'any' };
+    },
+  };
+}
+
+/** The same plan with bad points: no trial can be made of them. */
+export function refusePoints(plan: StudyPlan, isBad: (index: number) => boolean): StudyPlan {
+  return {
+    ...plan,
+    plan(index, known) {
+      const planned = plan.plan(index, known);
+      if (planned === null || !isBad(index)) return planned;
+      const { params, config } = planned;
+      const point = { trial: pointId(params, config.seed), params, seed: config.seed };
+      throw new BadPointError(point, new SweepError('SPEC_INVALID', `point ${index} is bad`));
     },
   };
 }
