@@ -3,6 +3,7 @@ import { relative, resolve } from 'node:path';
 import { writeExport } from '../engine/export/write-export.js';
 import type { CliContext } from './context.js';
 import { type ModelFlags, readStudyModel } from './read-model.js';
+import { warnOfSyntheticModel } from './synthetic-notice.js';
 
 export interface ExportOptions extends ModelFlags {
   readonly bestModel: string;
@@ -22,13 +23,12 @@ export async function exportModel(
     context.stdout.write(`${JSON.stringify({ folder, files, model: description }, null, 2)}\n`);
     return 0;
   }
-  const { trial, objective, epoch, data } = description;
+  const { trial, objective, epoch } = description;
   const shown = relative(context.directory, folder);
   context.stdout.write(
     `${shown}: trial ${trial}, ${objective.metric} ${objective.value.toPrecision(5)} at epoch ${epoch}\n` +
       files.map((file) => `  ${file}\n`).join(''),
   );
-  if (data.synthetic)
-    context.stderr.write('SYNTHETIC DATA: trained on a generated stand-in, not on measurements\n');
+  warnOfSyntheticModel(context, description);
   return 0;
 }

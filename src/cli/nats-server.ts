@@ -1,28 +1,18 @@
 // What `sweep nats up` and `down` do: a nats-server process of this user, its store, log and record under the sweep home.
 // Owns one server per home. That a process id still means our server is told by the server's own id, which it greets with.
-import { type ChildProcess, spawn } from 'node:child_process';
-import {
-  accessSync,
-  closeSync,
-  constants,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { accessSync, constants, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { awaitGreeting } from '../bus/nats-greeting.js';
 import { asSweepError, SweepError } from '../errors.js';
+import { startBackgroundProcess } from './background-process.js';
 import type { CliContext } from './context.js';
 
 const START_LIMIT_MS = 15_000;
 const STOP_LIMIT_MS = 15_000;
 const LOOK_EVERY_MS = 50;
 const GREETING_LIMIT_MS = 2_000;
-const LOG_TAIL = 1_500;
 /** Listening on these means: on every address there is. */
 const ANY_ADDRESS: readonly string[] = ['0.0.0.0', '::'];
 const LOOPBACK: readonly string[] = ['127.0.0.1', '::1', 'localhost'];
@@ -71,21 +61,24 @@ export async function natsUp(context: CliContext, options: NatsUpOptions): Promi
       hint: `use it: --nats ${urlOf(host, port)}, or choose another port: sweep nats up --port ${port + 1}`,
     });
   }
-  const log = openSync(logPath(directory), 'a');
-  const args = [
-    '--jetstream',
-    '--addr',
-    host,
-    '--port',
-    String(port),
-    '--store_dir',
-    join(directory, 'store'),
-  ];
-  const child = spawn(binary, args, { detached: true, stdio: ['ignore', log, log] });
-  closeSync(log);
-  const serverId = await awaitStart(child, host, port, directory);
-  child.unref();
-  const record: ServerRecord = { pid: child.pid ?? 0, host, port, serverId };
+  const { pid, found: serverId } = await startBackgroundProcess({
+    command: binary,
+    args: ['--jetstream', '--addr', host, '--port', String(port), '--store_dir', join(directory, 'store')],
+    directory: context.directory,
+    log: logPath(directory),
+    limitMs: START_LIMIT_MS,
+    // An answer after its end is another server's.
+    look: async (child) => {
+      const serverId = await greet(host, port);
+      return child.exitCode === null && child.signalCode === null ? serverId : null;
+    },
+    late: 'it does not answer',
+    failure: (reason) =>
+      new SweepError('BUS_UNREACHABLE', `nats-server did not start: ${reason}`, {
+        hint: 'is the port free and the directory writable?',
+      }),
+  });
+  const record: ServerRecord = { pid, host, port, serverId };
   writeFileSync(recordPath(directory), `${JSON.stringify(record)}\n`);
   return printServer(context, record, directory, options, false);
 }
@@ -157,38 +150,6 @@ function findServer(searchPath: readonly string[]): string {
     }
   }
   throw new SweepError('USAGE', 'nats-server is not installed (not on PATH)', { hint: HOW_TO_GET });
-}
-
-async function awaitStart(
-  child: ChildProcess,
-  host: string,
-  port: number,
-  directory: string,
-): Promise<string> {
-  let ended: string | null = null;
-  child.once('error', (error) => {
-    ended = error.message;
-  });
-  child.once('exit', (code, signal) => {
-    ended = `it ended with ${signal ?? `exit code ${code}`}`;
-  });
-  const deadlineMs = performance.now() + START_LIMIT_MS;
-  for (;;) {
-    const serverId = await greet(host, port);
-    if (ended === null && serverId !== null) return serverId;
-    if (ended !== null || performance.now() > deadlineMs) {
-      child.kill();
-      const tail = readFileSync(logPath(directory), 'utf8').slice(-LOG_TAIL);
-      throw new SweepError(
-        'BUS_UNREACHABLE',
-        `nats-server did not start: ${ended ?? 'it does not answer'}\n${tail}`,
-        {
-          hint: 'is the port free and the directory writable?',
-        },
-      );
-    }
-    await pause();
-  }
 }
 
 async function isAlive({ pid, host, port, serverId }: ServerRecord): Promise<boolean> {

@@ -8,8 +8,10 @@ import { predictSeries } from '../engine/predict/predict-series.js';
 import { PredictionFile } from '../engine/predict/prediction-file.js';
 import { createWasmEngine } from '../engine/wasm/wasm-engine.js';
 import { SweepError } from '../errors.js';
+import { withUnit } from '../leaderboard/table-format.js';
 import type { CliContext } from './context.js';
 import { type ModelFlags, readModel } from './read-model.js';
+import { warnOfSyntheticModel } from './synthetic-notice.js';
 
 export interface PredictOptions extends ModelFlags {
   readonly data: string;
@@ -41,9 +43,8 @@ export async function predictData(
   const exported = await readModel(context, model, options);
   const predicted = await predict(exported, data, output);
   for (const notice of predicted.notices) context.stderr.write(`note: ${notice}\n`);
-  const { study, trial, data: trainedOn } = exported.description;
-  if (trainedOn.synthetic)
-    context.stderr.write('SYNTHETIC DATA: trained on a generated stand-in, not on measurements\n');
+  warnOfSyntheticModel(context, exported.description);
+  const { study, trial } = exported.description;
   if (options.json === true) {
     const document = { study, trial, data, output, ...predicted.document, notices: predicted.notices };
     context.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
@@ -93,12 +94,10 @@ async function predictForecasts(
     ({ row, seconds, prediction, actual }) =>
       file.write([hasTime ? formatTimestamp(seconds) : row, prediction, actual]),
   );
-  const unit = task.unit === 'degC' ? '°C' : (task.unit ?? '');
   const error =
     summary.mae === null || summary.baselineMae === null
       ? 'no target of theirs is in the file'
-      : `MAE ${summary.mae.toFixed(2)} ${unit}`.trimEnd() +
-        ` over the ${summary.compared} whose target is there (naive persistence ${summary.baselineMae.toFixed(2)})`;
+      : `MAE ${withUnit(summary.mae.toFixed(2), task.unit)} over the ${summary.compared} whose target is there (naive persistence ${summary.baselineMae.toFixed(2)})`;
   return {
     document: { target: task.target, unit: task.unit, ...summary },
     line: `${summary.predictions} forecasts of ${task.target} from ${summary.rows} rows; ${error}`,

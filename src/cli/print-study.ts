@@ -34,7 +34,7 @@ export function formatStudy(
   }
 }
 
-/** The document of INTERFACE.md with all rows that are kept. */
+/** What `--json` prints of a study (leaderboard-document.ts), with all rows that are kept. */
 export function studyDocument(view: StudyView): ReturnType<typeof leaderboardDocument> {
   return leaderboardDocument(view, selectRows(rankView(view), view, {}));
 }

@@ -8,7 +8,6 @@ import { registerCompletion } from './verbs/completion.js';
 import { registerControl } from './verbs/control.js';
 import { registerData } from './verbs/data.js';
 import { registerDoctor } from './verbs/doctor.js';
-import { registerExplain } from './verbs/explain.js';
 import { registerExport } from './verbs/export.js';
 import { registerHelp } from './verbs/help.js';
 import { registerLeaderboard } from './verbs/leaderboard.js';
@@ -19,9 +18,9 @@ import { registerReport } from './verbs/report.js';
 import { registerReproduce } from './verbs/reproduce.js';
 import { registerResume } from './verbs/resume.js';
 import { registerRm } from './verbs/rm.js';
-import { registerShow } from './verbs/show.js';
 import { registerStart } from './verbs/start.js';
 import { registerStatus } from './verbs/status.js';
+import { registerTrial } from './verbs/trial.js';
 import { registerValidate } from './verbs/validate.js';
 import { registerWorker } from './verbs/worker.js';
 import { registerWorkers } from './verbs/workers.js';
@@ -74,8 +73,7 @@ Exit codes: 0 done, 1 no usable result, 2 bad usage or input, 3 interrupted (can
     registerLeaderboard,
     registerList,
     registerStatus,
-    registerShow,
-    registerExplain,
+    registerTrial,
     registerExport,
     registerPredict,
     registerReport,

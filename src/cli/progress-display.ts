@@ -2,6 +2,7 @@
 import { Presets, SingleBar } from 'cli-progress';
 import { formatDuration } from '../coordinator/eta.js';
 import type { ProgressSnapshot } from '../coordinator/study-progress.js';
+import { withUnit } from '../leaderboard/table-format.js';
 import type { LoggedEvent, StudyEvent } from '../study/events.js';
 import type { StudyView } from '../study/study-view.js';
 import type { CliContext } from './context.js';
@@ -144,6 +145,6 @@ function bestText(objective: number, view: StudyView): string {
   const metric = (view.header?.spec as { objective?: { metric?: string } } | undefined)?.objective?.metric;
   if (metric === 'validationAccuracy') return `${(100 * objective).toFixed(2)} %`;
   if (dataset === null || metric !== 'validationMae') return objective.toPrecision(4);
-  const unit = dataset.unit === 'degC' ? '°C' : (dataset.unit ?? 'in units');
-  return `${objective.toFixed(4)} (${(objective * dataset.targetStd).toFixed(2)} ${unit})`;
+  const inUnits = withUnit((objective * dataset.targetStd).toFixed(2), dataset.unit ?? 'in units');
+  return `${objective.toFixed(4)} (${inUnits})`;
 }

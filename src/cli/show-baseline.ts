@@ -7,6 +7,7 @@ import { openDataset } from '../dataset/mapped-file.js';
 import { naivePersistence } from '../dataset/naive-persistence.js';
 import { testMajority, testPersistence } from '../dataset/test-split.js';
 import { SweepError } from '../errors.js';
+import { withUnit } from '../leaderboard/table-format.js';
 import { parseSweepSpec } from '../spec/parse.js';
 import type { SweepSpec } from '../spec/sweep-spec.js';
 import type { ClassifyTask, ForecastTask } from '../study/trial.js';
@@ -82,7 +83,6 @@ function describePersistence(dataset: MappedDataset, task: ForecastTask): Baseli
     mae: naive.mae,
     maeUnits: naive.mae * std,
   }));
-  const unit = target?.unit === 'degC' ? '°C' : (target?.unit ?? '');
   return {
     document: {
       target: target?.name ?? null,
@@ -94,7 +94,7 @@ function describePersistence(dataset: MappedDataset, task: ForecastTask): Baseli
       `naive persistence of ${target?.name ?? 'the target'}`,
       ...splits.map(
         ({ split, windows, mae, maeUnits }) =>
-          `${split.padEnd(11)} MAE ${mae.toFixed(4)}  ${maeUnits.toFixed(2)} ${unit}  over ${windows.toLocaleString('en-US')} windows`,
+          `${split.padEnd(11)} MAE ${mae.toFixed(4)}  ${withUnit(maeUnits.toFixed(2), target?.unit ?? null)}  over ${windows.toLocaleString('en-US')} windows`,
       ),
     ],
   };

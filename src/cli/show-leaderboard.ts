@@ -1,16 +1,14 @@
 // What `sweep leaderboard` prints: once, or with --watch after each change.
 import type { Bus } from '../bus/bus.js';
-import type { RowSelection } from '../leaderboard/filter.js';
+import { type RowSelection, rowsToKeep } from '../leaderboard/filter.js';
 import { StudyFold } from '../study/fold.js';
-import { hasEnded, type StudyView } from '../study/study-view.js';
+import { DEFAULT_ROW_LIMIT, emptyView, hasEnded, type StudyView } from '../study/study-view.js';
 import type { CliContext } from './context.js';
 import type { BusFlags } from './open-bus.js';
 import { formatStudy, type StudyFormat } from './print-study.js';
 import { readStudy, withBus } from './read-study.js';
 import { findStudy } from './study-argument.js';
 
-/** All rows of any study that a person would print. */
-const ROW_LIMIT = 1_000_000;
 /** A table that changes more often than this can't be read. */
 const REPAINT_MS = 500;
 
@@ -28,14 +26,17 @@ export async function showLeaderboard(
   argument: string,
   options: LeaderboardOptions,
 ): Promise<number> {
-  const { top, sort, filter } = options;
+  const format = formatOf(options);
+  const { sort, filter } = options;
+  // More rows than these nobody reads; what is printed for programs has all.
+  const { top = format === 'table' ? DEFAULT_ROW_LIMIT : undefined } = options;
   const selection: RowSelection = { top, sort, filter };
   if (options.watch === true) {
     await withBus(context, options, (bus) => watch(context, bus, argument, selection));
     return 0;
   }
-  const view = await readStudy(context, options, argument, ROW_LIMIT);
-  context.stdout.write(formatStudy(context, view, formatOf(options), selection));
+  const view = await readStudy(context, options, argument, rowsToKeep(selection));
+  context.stdout.write(formatStudy(context, view, format, selection));
   return 0;
 }
 
@@ -51,7 +52,7 @@ async function watch(
   selection: RowSelection,
 ): Promise<void> {
   const { study } = await findStudy(bus, argument);
-  const fold = new StudyFold();
+  const fold = new StudyFold(emptyView(rowsToKeep(selection)));
   const stop = new AbortController();
   const onSignal = (): void => stop.abort();
   process.once('SIGINT', onSignal);

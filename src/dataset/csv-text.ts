@@ -8,7 +8,7 @@ import { SweepError } from '../errors.js';
 
 /** Large enough that the cost per block vanishes, small enough for a core's cache. */
 const BLOCK_BYTES = 1 << 18;
-/** A line longer than this is no line of a time series, but a file without line ends. */
+/** A line longer than this is no row, neither of numbers nor of a text, but a file without line ends. */
 const LONGEST_LINE_BYTES = 1 << 22;
 
 export interface TextBlock {
@@ -71,7 +71,7 @@ async function* readWholeLines(source: TextSource): AsyncGenerator<Buffer> {
         `${source.path} has a line of more than ${LONGEST_LINE_BYTES} bytes`,
         {
           path: source.path,
-          hint: 'this is not a CSV file of numbers, one row a line',
+          hint: 'no row of numbers and no review is that long: is this a table, one row a line?',
         },
       );
     }

@@ -2,7 +2,7 @@
 // the whole study.
 import { SweepError } from '../errors.js';
 import { unaliasMetric } from '../study/metric-alias.js';
-import type { StudyView } from '../study/study-view.js';
+import { DEFAULT_ROW_LIMIT, type StudyView } from '../study/study-view.js';
 import type { RankedRow } from './ranking.js';
 import { leaderboardRow, paramNames } from './row-fields.js';
 
@@ -75,6 +75,15 @@ export function selectRows(
     });
   }
   return top === undefined ? kept : kept.slice(0, top);
+}
+
+/**
+ * How many of the best rows a view must hold for a selection: as many as are shown, and enough for the notes below a
+ * table; a filter and another order look at all.
+ */
+export function rowsToKeep({ filter, sort, top = Number.POSITIVE_INFINITY }: RowSelection): number {
+  const isByRank = filter === undefined && sort === undefined;
+  return isByRank ? Math.max(top, DEFAULT_ROW_LIMIT) : Number.POSITIVE_INFINITY;
 }
 
 function parseFilter(filter: string): Condition[] {

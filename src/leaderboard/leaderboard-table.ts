@@ -15,8 +15,8 @@ import {
   formatPercent,
   formatPValue,
   formatUnits,
-  printable,
-  unitSign,
+  syntheticWarning,
+  withUnit,
 } from './table-format.js';
 
 export interface TableOptions {
@@ -197,7 +197,10 @@ function notes(
   if (failures !== null) lines.push(colors.red(failures));
   const tested = testOfWinner(view, all);
   if (tested !== null) lines.push(...testNotes(tested, view, all).map(colors.bold));
-  if (view.header?.dataset?.synthetic === true) lines.push(colors.inverse(syntheticNote(view)));
+  const dataset = view.header?.dataset;
+  if (dataset?.synthetic === true) {
+    lines.push(colors.inverse(` ${syntheticWarning(dataset.source, dataset.kind === 'reviews')} `));
+  }
   return lines;
 }
 
@@ -246,17 +249,12 @@ function testNotes(test: TestEvaluation, view: StudyView, all: readonly RankedRo
       ...doubt,
     ];
   }
-  const unit = unitSign(headerOf(view).dataset?.unit ?? null);
-  const inUnit = (value: number) => `${formatUnits(value)}${unit === '' ? '' : ` ${unit}`}`;
+  const unit = headerOf(view).dataset?.unit ?? null;
+  const inUnit = (value: number) => withUnit(formatUnits(value), unit);
   const interval = formatInterval(test.interval, formatUnits);
   return [
     `test set: MAE ${inUnit(test.testMaeUnits)} (95 % interval ${interval}) ${by}`,
     `          ${baseline} ${inUnit(test.baselineTestMaeUnits)} on the same ${formatCount(test.windows)} windows, ${formatPValue(test.pValueVersusBaseline)}`,
     ...doubt,
   ];
-}
-
-function syntheticNote(view: StudyView): string {
-  const source = printable(view.header?.dataset?.source ?? '');
-  return ` SYNTHETIC DATA (${source}): a generated stand-in, not measurements. Do not quote these figures. `;
 }

@@ -4,7 +4,7 @@ import type { StudyView } from '../study/study-view.js';
 import type { Params } from '../study/trial.js';
 import type { RankedRow } from './ranking.js';
 
-/** One row of the leaderboard as INTERFACE names it. */
+/** One row of the leaderboard as scripts read it: names are added, never changed. */
 export interface LeaderboardRow {
   readonly rank: number;
   readonly tied: boolean;

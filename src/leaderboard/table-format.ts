@@ -12,6 +12,21 @@ export function unitSign(unit: string | null): string {
   return unit === null ? '' : (UNIT_SIGNS[unit] ?? printable(unit));
 }
 
+/** A figure with its unit, where it has one. */
+export function withUnit(figure: string, unit: string | null): string {
+  return `${figure} ${unitSign(unit)}`.trimEnd();
+}
+
+/** What a reader must know before the figures of a study on made-up data. */
+export function syntheticWarning(source: string, areReviews: boolean): string {
+  return `SYNTHETIC DATA (${printable(source)}): a generated stand-in, not ${measuredAs(areReviews)}. Do not quote these figures.`;
+}
+
+/** What a stand-in stands for. */
+export function measuredAs(areReviews: boolean): string {
+  return areReviews ? 'what people wrote' : 'measurements';
+}
+
 /** A normalised error or another objective: four significant digits tell neighbours in a ranking apart. */
 export function formatObjective(value: number | null): string {
   if (value === null) return DASH;

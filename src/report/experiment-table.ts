@@ -7,7 +7,9 @@ import {
   formatPValue,
   formatUnits,
   printable,
+  syntheticWarning,
   unitSign,
+  withUnit,
 } from '../leaderboard/table-format.js';
 import { isClassifierTest } from '../study/events.js';
 import { type Experiment, isUntrained, type StudyReport } from './study-report.js';
@@ -128,11 +130,7 @@ function formatSeconds(seconds: number | null): string {
 export function warningsOf(report: StudyReport): string[] {
   const { data, departures, isOfChapter, state } = report;
   return [
-    ...(data.synthetic
-      ? [
-          `SYNTHETIC DATA (${printable(data.source)}): a generated stand-in, not ${data.isReviews ? 'what people wrote' : 'measurements'}. Do not quote these figures.`,
-        ]
-      : []),
+    ...(data.synthetic ? [syntheticWarning(data.source, data.isReviews)] : []),
     ...(state === 'complete' ? [] : [`The study did not end: it is ${state}. Experiments may be missing.`]),
     ...(isOfChapter && departures.length > 0
       ? [`Published figures are not comparable: ${departures.join('; ')}.`]
@@ -185,8 +183,7 @@ function testLines({ test, unit }: StudyReport): string[] {
     return [
       `Test set: the best experiment (trial ${trial}) has accuracy ${formatPercent(test.testAccuracy)} % (95 % interval ${formatInterval(test.interval, formatPercent)}) on ${formatCount(test.reviews)} reviews; the commoner label ${formatPercent(test.baselineTestAccuracy)} %, ${formatPValue(test.pValueVersusBaseline)}.`,
     ];
-  const sign = unitSign(unit);
-  const inUnit = (value: number): string => `${formatUnits(value)}${sign === '' ? '' : ` ${sign}`}`;
+  const inUnit = (value: number): string => withUnit(formatUnits(value), unit);
   return [
     `Test set: the best experiment (trial ${trial}) has MAE ${inUnit(test.testMaeUnits)} (95 % interval ${formatInterval(test.interval, formatUnits)}) on ${formatCount(test.windows)} windows; naive persistence ${inUnit(test.baselineTestMaeUnits)}, ${formatPValue(test.pValueVersusBaseline)}.`,
   ];

@@ -1,4 +1,4 @@
-// The table of error codes: each has an exit code that INTERFACE names, and each that is thrown stands in it.
+// The table of error codes: each has an exit code that its kind has, and each that is thrown stands in it.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import picocolors from 'picocolors';

@@ -1,4 +1,4 @@
-// The shape of the source: the import table of DESIGN.md, one home for each vendor, one door to the test split.
+// The shape of the source: the import table of CONTRIBUTING.md, one home for each vendor, one door to the test split.
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, posix, relative, sep } from 'node:path';
@@ -99,7 +99,7 @@ test('the sources were found', () => {
   assert.ok(files.some(({ imports }) => imports.length > 5));
 });
 
-test('imports between rooms run one way, as the table of the design says', () => {
+test('imports between rooms run one way, as the table of CONTRIBUTING.md says', () => {
   const wrong = files.flatMap((file) =>
     file.imports
       .filter((specifier) => specifier.startsWith('.'))

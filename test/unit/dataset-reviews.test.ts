@@ -48,7 +48,7 @@ function readBack(directory: string, { metadata }: PreparedDataset): { label: nu
 function fails(code: string, pattern: RegExp) {
   return (error: SweepError): boolean => {
     assert.equal(error.code, code, String(error));
-    assert.match(`${error.message} ${error.path}`, pattern);
+    assert.match(`${error.message} ${error.path} ${error.hint}`, pattern);
     return true;
   };
 }
@@ -234,6 +234,12 @@ test('what is wrong in a table is refused with line and column', async (context)
     ['label,text\n1,"open\nmore\n', { format: 'csv' }, 'CSV_SYNTAX', /:2: a quote is opened/],
     ['label,text\n1,"a"b,""\n', { format: 'csv' }, 'CSV_SYNTAX', /:2: field 2 is not quoted/],
     ['label\ttext\n0\ta\n1\tb\n', {}, 'DATASET_TOO_SHORT', /leave none/],
+    [
+      `label\ttext\n1\t${'x'.repeat(5 * 2 ** 20)}\n`,
+      {},
+      'CSV_SYNTAX',
+      /a line of more than.* no review is that long/,
+    ],
   ];
   for (const [content, fields, code, pattern] of cases) {
     writeFileSync(path, content);

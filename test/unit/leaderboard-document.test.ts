@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { selectRows } from '../../src/leaderboard/filter.js';
+import { rowsToKeep, selectRows } from '../../src/leaderboard/filter.js';
 import { leaderboardCsv } from '../../src/leaderboard/leaderboard-csv.js';
 import { leaderboardDocument } from '../../src/leaderboard/leaderboard-document.js';
 import { rankView } from '../../src/leaderboard/ranking.js';
-import { foldEvents } from '../../src/study/fold.js';
+import { foldEvents, StudyFold } from '../../src/study/fold.js';
+import { DEFAULT_ROW_LIMIT, emptyView } from '../../src/study/study-view.js';
 import { created, finished, logged, result } from '../support/study-events.js';
 import { exampleView } from '../support/study-views.js';
 
@@ -156,6 +157,26 @@ describe('selectRows', () => {
     }
     assert.deepEqual(selected({ sort: 'units' }), [3, 2, 1]);
     assert.deepEqual(selected({ sort: '-units' }), [2, 3, 1]);
+  });
+
+  it('finds a row that is far from the best, and for that alone keeps more rows than a table shows', () => {
+    const count = DEFAULT_ROW_LIMIT + 200;
+    const events = logged([
+      created({ total: count }),
+      ...Array.from({ length: count }, (_, units) =>
+        finished(units, 0.2 + units / count, { params: { units } }),
+      ),
+    ]);
+    const shown = (selection: Parameters<typeof selectRows>[2]): [kept: number, ranks: number[]] => {
+      const fold = new StudyFold(emptyView(rowsToKeep(selection)));
+      for (const event of events) fold.apply(event);
+      const rows = selectRows(rankView(fold.view), fold.view, selection);
+      return [fold.view.rows.length, rows.map(({ rank }) => rank)];
+    };
+    assert.deepEqual(shown({ filter: `units=${count - 1}`, top: 5 }), [count, [count]]);
+    assert.deepEqual(shown({ sort: '-units', top: 1 }), [count, [count]]);
+    assert.deepEqual(shown({ top: 2 }), [DEFAULT_ROW_LIMIT, [1, 2]]);
+    assert.equal(shown({})[1].length, count);
   });
 
   it('refuses names that no row has, listing those there are', () => {

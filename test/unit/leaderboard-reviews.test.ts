@@ -20,7 +20,7 @@ const tested: ClassifierTest = {
   reviews: 12_000,
 };
 
-function reviewStudy(tests: readonly ClassifierTest[] = [tested]): StudyView {
+function reviewStudy(tests: readonly ClassifierTest[] = [tested], synthetic = false): StudyView {
   const trial = (index: number, accuracy: number) =>
     finished(index, accuracy, {
       result: result(accuracy, {
@@ -41,7 +41,7 @@ function reviewStudy(tests: readonly ClassifierTest[] = [tested]): StudyView {
           digest: 'a'.repeat(64),
           kind: 'reviews',
           source: 'imdb',
-          synthetic: false,
+          synthetic,
           target: 'label',
           unit: null,
           targetStd: 1,
@@ -54,6 +54,11 @@ function reviewStudy(tests: readonly ClassifierTest[] = [tested]): StudyView {
     ]),
   );
 }
+
+test('of generated reviews the table says that nobody wrote them', () => {
+  const text = leaderboardTable(reviewStudy([tested], true), { width: 140, useColor: false });
+  assert.match(text, /SYNTHETIC DATA \(imdb\): a generated stand-in, not what people wrote/);
+});
 
 test('rows are found and sorted by the accuracy under each of its names', () => {
   const view = reviewStudy();

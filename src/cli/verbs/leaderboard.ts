@@ -10,7 +10,7 @@ export const registerLeaderboard: Register = (program, run) => {
   addBusOptions(program.command('leaderboard'))
     .description('print the ranking of a study')
     .argument('<study>', 'id, unique prefix of one, or @last')
-    .option('--top <n>', 'the first so many rows', wholeNumber(1))
+    .option('--top <n>', 'the first so many rows (a table has 1,000, JSON and CSV all)', wholeNumber(1))
     .option('--sort <column>', 'order by a column or parameter; with "-" before it, largest first')
     .option('--filter <conditions>', "rows that satisfy all, such as 'units=32,objective<0.27'")
     .addOption(jsonOption().conflicts(['csv', 'watch']))

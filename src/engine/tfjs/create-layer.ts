@@ -1,14 +1,15 @@
 // From a layer's spec to its implementation on TensorFlow.js: one line a layer type.
-import type { LayerSpec, PersistenceLayer } from '../../study/layer-spec.js';
+import type { LayerSpec } from '../../study/layer-spec.js';
 import { requireInput } from '../layer-inputs.js';
-import { panelsOf } from '../wasm/panels.js';
 import { createBidirectionalLayer } from './bidirectional-layer.js';
 import { createConv1dLayer } from './conv1d-layer.js';
 import { createDenseLayer } from './dense-layer.js';
 import { createDropoutLayer } from './dropout-layer.js';
 import { createEmbeddingLayer } from './embedding-layer.js';
+import { createFlattenLayer } from './flatten-layer.js';
 import type { LayerContext, LayerShape, TfjsLayer } from './layer.js';
 import { createLayerNormalizationLayer } from './layer-normalization-layer.js';
+import { createPersistenceLayer } from './persistence-layer.js';
 import { createPoolingLayer } from './pooling-layer.js';
 import { createRecurrentLayer } from './recurrent-layer.js';
 
@@ -40,26 +41,4 @@ export function createLayer(spec: LayerSpec, input: LayerShape, context: LayerCo
     case 'persistence':
       return createPersistenceLayer(spec, input, context);
   }
-}
-
-/** Naive persistence: one column of the window's last time step. */
-function createPersistenceLayer(
-  { column }: PersistenceLayer,
-  input: LayerShape,
-  { tf }: LayerContext,
-): TfjsLayer {
-  return {
-    output: { steps: 1, isSequence: false, features: 1, maskStride: 8 * panelsOf(1) },
-    forward: (x) => tf.reshape(tf.slice(x, [0, input.steps - 1, column], [-1, 1, 1]), [-1, 1]),
-  };
-}
-
-function createFlattenLayer(input: LayerShape, { tf, index }: LayerContext): TfjsLayer {
-  const features = input.steps * input.features;
-  // A leading flatten is no layer of the wasm engine: its rows are gathered without padding.
-  const maskStride = index === 0 ? features : 8 * panelsOf(features);
-  return {
-    output: { steps: 1, isSequence: false, features, maskStride },
-    forward: (x) => tf.reshape(x, [-1, features]),
-  };
 }

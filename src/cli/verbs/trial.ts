@@ -1,0 +1,33 @@
+// `sweep show | explain STUDY TRIAL`: what is known of one trial, and why it is where it is.
+import { addBusOptions } from '../bus-options.js';
+import type { BusFlags } from '../open-bus.js';
+import { jsonOption } from '../options.js';
+import type { Register } from '../program.js';
+
+const VERBS = [
+  ['show', 'one trial: parameters, result, epochs'],
+  ['explain', 'the story of one trial: who took it, attempts, errors, checkpoints'],
+] as const;
+
+export const registerTrial: Register = (program, run) => {
+  for (const [verb, description] of VERBS) {
+    addBusOptions(program.command(verb))
+      .description(description)
+      .argument('<study>', 'id, unique prefix of one, or @last')
+      .argument('<trial>', 'trial id or a unique prefix of one')
+      .addOption(jsonOption())
+      .addHelpText(
+        'after',
+        `
+Examples:
+  $ sweep ${verb} @last 3f9c2e
+  $ sweep ${verb} @last 3f9c2e --json`,
+      )
+      .action(
+        run(async (context, study: string, trial: string, options: BusFlags & { json?: boolean }) => {
+          const { showTrial, explainTrial } = await import('../show-trial.js');
+          return (verb === 'show' ? showTrial : explainTrial)(context, study, trial, options);
+        }),
+      );
+  }
+};
