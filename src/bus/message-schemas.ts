@@ -180,6 +180,8 @@ const dataset = z.object({
   target: name,
   unit: name.nullable(),
   targetStd: z.number(),
+  stepSeconds: z.number().nullable().exactOptional(),
+  sourceDigest: digest.exactOptional(),
   metadataBlob: digest.exactOptional(),
 });
 const forecastTest = z.object({

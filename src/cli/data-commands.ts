@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import Table from 'cli-table3';
-import type { DatasetMetadata, ReviewFacts } from '../dataset/dataset.js';
+import type { DatasetMetadata, ReviewFacts, SourceFacts } from '../dataset/dataset.js';
 import { describeDataset, listDatasets } from '../dataset/describe-dataset.js';
 import { fetchImdb } from '../dataset/imdb-download.js';
 import { fetchJena } from '../dataset/jena-download.js';
@@ -98,7 +98,7 @@ export async function importData(context: CliContext, file: string, options: Imp
   ).catch((thrown: unknown) => {
     throw hintInOptions(asSweepError(thrown));
   });
-  return printDataset(context, prepared.metadata.digest, options);
+  return printDataset(context, prepared.metadata.digest, options, prepared.metadata);
 }
 
 /** The dataset room speaks of fields of a sweep file; here they are options of the command. */
@@ -139,10 +139,10 @@ export async function showData(
     style: { head: [], border: [], compact: true },
     colAligns: ['left', 'left', 'right', 'right', 'right'],
   });
-  for (const { digest: id, metadata, problem, sizeBytes } of listings) {
+  for (const { digest: id, metadata, problem, sizeBytes, alsoFrom } of listings) {
     table.push([
       id.slice(0, 12),
-      metadata === null ? `damaged: ${problem}` : metadata.source.name,
+      metadata === null ? `damaged: ${problem}` : [metadata.source.name, ...alsoFrom].join(', '),
       metadata === null ? '–' : metadata.rows.toLocaleString('en-US'),
       metadata === null || metadata.reviews !== undefined ? '–' : String(metadata.columns.length),
       (sizeBytes / 1e6).toFixed(1),
@@ -152,13 +152,18 @@ export async function showData(
   return 0;
 }
 
-function printDataset(context: CliContext, digest: string, options: InfoOptions): number {
-  const description = describeDataset(context.cacheDirectory, digest);
+function printDataset(
+  context: CliContext,
+  digest: string,
+  options: InfoOptions,
+  facts?: SourceFacts,
+): number {
+  const description = describeDataset(context.cacheDirectory, digest, null, facts);
   if (options.json === true) {
     context.stdout.write(`${JSON.stringify(description, null, 2)}\n`);
     return 0;
   }
-  const { metadata, path, columns } = description;
+  const { metadata, path, columns, alsoFrom } = description;
   if (metadata.reviews !== undefined) {
     context.stdout.write(describeReviews(metadata, metadata.reviews, path));
     return 0;
@@ -174,6 +179,7 @@ function printDataset(context: CliContext, digest: string, options: InfoOptions)
     const irregular = time.irregularSteps === 0 ? '' : `, ${time.irregularSteps} steps differ`;
     lines.push(`time        ${time.first} to ${time.last}, every ${time.stepSeconds} s${irregular}`);
   }
+  if (alsoFrom.length > 0) lines.push(`also from   ${alsoFrom.join(', ')}: the same values`);
   if (missing.values > 0) lines.push(`missing     ${missing.values} values, ${missing.policy}`);
   const table = new Table({
     head: ['column', 'mean', 'std', 'min', 'max'],

@@ -70,6 +70,7 @@ function describeDataset(
     digest: metadata.digest,
     source: metadata.source.name,
     synthetic: metadata.source.synthetic,
+    sourceDigest: metadata.source.digest,
     ...(metadataBlob === undefined ? {} : { metadataBlob }),
   };
   if (spec.dataset?.kind === 'reviews')
@@ -77,5 +78,6 @@ function describeDataset(
   const name = spec.dataset?.target;
   const target = metadata.columns.find((column) => column.name === name);
   if (target === undefined) throw new SweepError('INTERNAL', 'the target was checked, but is not a column');
-  return { ...shared, target: target.name, unit: target.unit, targetStd: target.std };
+  const stepSeconds = metadata.time?.stepSeconds ?? null;
+  return { ...shared, stepSeconds, target: target.name, unit: target.unit, targetStd: target.std };
 }

@@ -12,7 +12,7 @@ import { SweepError } from '../errors.js';
 import { reviveSweepSpec } from '../spec/sweep-spec.js';
 import { hashJson } from '../study/canonical-json.js';
 import type { CsvSource, ReviewsSpec, SeriesSpec } from '../study/dataset-source.js';
-import type { StudyEvent } from '../study/events.js';
+import type { DatasetInfo, StudyEvent } from '../study/events.js';
 import { headerOf, type StudyView } from '../study/study-view.js';
 import { type ClassifyTask, type ForecastTask, type TrainConfig, timestepsOf } from '../study/trial.js';
 import { findWinner } from './finalize.js';
@@ -40,7 +40,7 @@ export async function takeModel(options: TakeModelOptions): Promise<ExportedMode
   }
   const finished = await readFinished(bus, header.study, options.trial ?? bestTrial(view));
   const dataset = await openStudyDataset(bus, cacheDirectory, header.dataset, spec.dataset);
-  const { metadata } = dataset;
+  const metadata = asStarted(dataset.metadata, header.dataset);
   dataset.close();
   // Only the trial's id depends on the engine, and that is known.
   const engine = { name: header.engine, numericsVersion: '' };
@@ -85,6 +85,21 @@ export async function takeModel(options: TakeModelOptions): Promise<ExportedMode
   };
 }
 
+/** The prepared file may have been written for another source with the same values: the study's log knows its own. */
+function asStarted(metadata: DatasetMetadata, info: DatasetInfo): DatasetMetadata & StepFact {
+  const { source: name, synthetic, sourceDigest, stepSeconds = metadata.time?.stepSeconds ?? null } = info;
+  return {
+    ...metadata,
+    source: { name, synthetic, digest: sourceDigest ?? metadata.source.digest },
+    stepSeconds,
+  };
+}
+
+interface StepFact {
+  /** Seconds between rows; null: they have no times. */
+  readonly stepSeconds: number | null;
+}
+
 function bestTrial(view: StudyView): string {
   const winner = findWinner(view);
   if (winner !== null) return winner.trial;
@@ -114,7 +129,7 @@ interface DescribedTask {
 async function describeTask(
   { task }: TrainConfig,
   spec: SeriesSpec | ReviewsSpec,
-  metadata: DatasetMetadata,
+  metadata: DatasetMetadata & StepFact,
   cacheDirectory: string,
 ): Promise<DescribedTask> {
   if (task.kind === 'forecast' && spec.kind === undefined)
@@ -127,7 +142,7 @@ async function describeTask(
 function describeForecast(
   task: ForecastTask,
   spec: SeriesSpec,
-  metadata: DatasetMetadata,
+  metadata: DatasetMetadata & StepFact,
   cacheDirectory: string,
 ): ExportDescription['task'] {
   const { columns } = metadata;
@@ -141,7 +156,7 @@ function describeForecast(
     targetColumn: task.targetColumn,
     unit: target.unit,
     window: task.window,
-    stepSeconds: metadata.time?.stepSeconds ?? null,
+    stepSeconds: metadata.stepSeconds,
     csv: { time, missing: [...missing], onMissing },
   };
 }
@@ -155,7 +170,7 @@ function csvForm(
   const isNamed = metadata.source.name === 'jena' || metadata.source.synthetic;
   if (isNamed) return jenaCsvSource(cacheDirectory);
   const files = spec.sources.filter((one) => one.type === 'csv');
-  // Equal values under another name are the same dataset.
+  // A log of an older version may name another file with the same values.
   const file = files.find(({ path }) => basename(path) === metadata.source.name) ?? files[0];
   if (file === undefined)
     throw new SweepError('INTERNAL', `the study names no CSV like ${metadata.source.name}`);

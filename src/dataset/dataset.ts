@@ -11,14 +11,8 @@ export interface ColumnMetadata {
   readonly std: number;
 }
 
-export interface DatasetMetadata {
-  /** Version of this format. */
-  readonly version: 1;
-  /** SHA-256 of the `.f32` file, hex. */
-  readonly digest: string;
-  readonly rows: number;
-  readonly columns: readonly ColumnMetadata[];
-  readonly split: RowSplit;
+/** What a source says of itself. Not part of the digest: equal values of another file are the same dataset. */
+export interface SourceFacts {
   readonly source: {
     /** `jena`, `jena-synthetic`, or the CSV's file name. */
     readonly name: string;
@@ -40,6 +34,20 @@ export interface DatasetMetadata {
     }[];
   } | null;
   readonly missing: { readonly policy: string; readonly values: number };
+}
+
+/**
+ * The facts on disk are those of the source that was prepared first; prepare-index.ts knows those of every source, and a
+ * study's log those it was started on.
+ */
+export interface DatasetMetadata extends SourceFacts {
+  /** Version of this format. */
+  readonly version: 1;
+  /** SHA-256 of the `.f32` file, hex. */
+  readonly digest: string;
+  readonly rows: number;
+  readonly columns: readonly ColumnMetadata[];
+  readonly split: RowSplit;
   /** Of labelled reviews only: then a row is a review, and there are no columns (see review-layout.ts). */
   readonly reviews?: ReviewFacts;
 }

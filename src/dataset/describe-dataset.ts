@@ -2,9 +2,10 @@
 import { readdirSync, statSync } from 'node:fs';
 import { SweepError } from '../errors.js';
 import type { ForecastTask } from '../study/trial.js';
-import type { ColumnMetadata, DatasetMetadata } from './dataset.js';
+import type { ColumnMetadata, DatasetMetadata, SourceFacts } from './dataset.js';
 import { openDataset } from './mapped-file.js';
 import { naivePersistence } from './naive-persistence.js';
+import { readSources, withFacts } from './prepare-index.js';
 import { readPrepared } from './prepared-format.js';
 
 export interface DatasetListing {
@@ -14,6 +15,8 @@ export interface DatasetListing {
   /** null: the file is damaged, and `problem` says how. */
   readonly metadata: DatasetMetadata | null;
   readonly problem: string | null;
+  /** Names of further sources with the same values. */
+  readonly alsoFrom: readonly string[];
 }
 
 export interface ColumnDescription extends ColumnMetadata {
@@ -29,26 +32,35 @@ export interface DatasetDescription {
   readonly columns: readonly ColumnDescription[];
   /** Naive persistence on the validation windows; null when no task was given. */
   readonly naive: { readonly mae: number; readonly maeUnits: number; readonly windows: number } | null;
+  /** Names of further sources with the same values. */
+  readonly alsoFrom: readonly string[];
 }
 
 /** The prepared datasets in the cache, damaged ones included, sorted by source name, then digest. */
 export function listDatasets(cacheDirectory: string): DatasetListing[] {
+  const sources = readSources(cacheDirectory);
   return digestsIn(cacheDirectory)
-    .map((digest) => listOne(cacheDirectory, digest))
+    .map((digest) => listOne(cacheDirectory, digest, sources.get(digest) ?? []))
     .sort((a, b) => compare(nameOf(a), nameOf(b)) || compare(a.digest, b.digest));
 }
 
-/** `digest` may be a unique prefix. O(rows · columns). Throws DATASET_NOT_FOUND, DATASET_CORRUPT. */
+/**
+ * `digest` may be a unique prefix; `facts` are of the source that is meant, by default the one prepared last.
+ * O(rows · columns). Throws DATASET_NOT_FOUND, DATASET_CORRUPT.
+ */
 export function describeDataset(
   cacheDirectory: string,
   digest: string,
   task: Pick<ForecastTask, 'targetColumn' | 'window'> | null = null,
+  facts?: SourceFacts,
 ): DatasetDescription {
   const whole = completeDigest(cacheDirectory, digest);
+  const sources = readSources(cacheDirectory).get(whole) ?? [];
   const { path } = readPrepared(cacheDirectory, whole);
   const dataset = openDataset(cacheDirectory, whole);
   try {
-    const { metadata, values } = dataset;
+    const { values } = dataset;
+    const metadata = withFacts(dataset.metadata, facts ?? sources.at(-1) ?? dataset.metadata);
     const columns = metadata.columns.map((column, place) => {
       const { low, high } = rangeOf(values, place, metadata.columns.length);
       const toUnit = (value: number): number => value * column.std + column.mean;
@@ -64,7 +76,8 @@ export function describeDataset(
       const std = metadata.columns[task.targetColumn]?.std ?? Number.NaN;
       naive = { mae, maeUnits: mae * std, windows: absoluteErrors.length };
     }
-    return { metadata, path, sizeBytes: statSync(path).size, columns, naive };
+    const alsoFrom = otherNames(metadata, sources);
+    return { metadata, path, sizeBytes: statSync(path).size, columns, naive, alsoFrom };
   } finally {
     dataset.close();
   }
@@ -81,15 +94,23 @@ function rangeOf(values: Float32Array, column: number, features: number): { low:
   return { low, high };
 }
 
-function listOne(cacheDirectory: string, digest: string): DatasetListing {
+function otherNames(metadata: DatasetMetadata, sources: readonly SourceFacts[]): string[] {
+  const names = new Set(sources.map(({ source }) => source.name));
+  names.delete(metadata.source.name);
+  return [...names];
+}
+
+function listOne(cacheDirectory: string, digest: string, sources: readonly SourceFacts[]): DatasetListing {
   const file = `${cacheDirectory}/${digest}.f32`;
   try {
-    const { path, metadata } = readPrepared(cacheDirectory, digest);
-    return { digest, path, sizeBytes: statSync(path).size, metadata, problem: null };
+    const { path, metadata: written } = readPrepared(cacheDirectory, digest);
+    const metadata = withFacts(written, sources.at(-1) ?? written);
+    const alsoFrom = otherNames(metadata, sources);
+    return { digest, path, sizeBytes: statSync(path).size, metadata, problem: null, alsoFrom };
   } catch (error) {
     if (!(error instanceof SweepError)) throw error;
     const sizeBytes = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
-    return { digest, path: file, sizeBytes, metadata: null, problem: error.message };
+    return { digest, path: file, sizeBytes, metadata: null, problem: error.message, alsoFrom: [] };
   }
 }
 

@@ -7,7 +7,7 @@ import type { DatasetSource, DatasetSpec, SeriesSpec } from '../study/dataset-so
 import { measureColumns } from './column-statistics.js';
 import type { DatasetMetadata } from './dataset.js';
 import { JENA_ROWS, jenaCsvPath, jenaCsvSource } from './jena-series.js';
-import { indexKey, readIndex, writeIndex } from './prepare-index.js';
+import { indexKey, readIndex, withFacts, writeIndex } from './prepare-index.js';
 import { writeReviews } from './prepare-reviews.js';
 import { FORMAT_VERSION, preparedPath, readPrepared } from './prepared-format.js';
 import { writePrepared } from './prepared-writer.js';
@@ -44,8 +44,9 @@ export async function prepareDataset(spec: DatasetSpec, options: PrepareOptions)
   }
   removeStaleTemporaries(cacheDirectory);
   const { metadata, notices } = await chosen.write(options);
-  writeIndex(cacheDirectory, key, { digest: metadata.digest, source: metadata.source, notices });
-  const path = preparedPath(cacheDirectory, metadata.digest);
+  const { digest, source, time, missing } = metadata;
+  writeIndex(cacheDirectory, key, { digest, source, time, missing, notices });
+  const path = preparedPath(cacheDirectory, digest);
   return { metadata, path, fromCache: false, notices: [...chosen.passedOver, ...notices] };
 }
 
@@ -129,7 +130,7 @@ function findPrepared(
   if (entry === null) return null;
   try {
     const { path, metadata } = readPrepared(cacheDirectory, entry.digest);
-    return { metadata: { ...metadata, source: entry.source }, path, notices: entry.notices };
+    return { metadata: withFacts(metadata, entry), path, notices: entry.notices };
   } catch (error) {
     // Deleted or damaged since: prepared anew from the source, which replaces it.
     if (error instanceof SweepError) return null;

@@ -22,6 +22,12 @@ export interface DatasetInfo {
   readonly unit: string | null;
   /** Standard deviation of the target over the training rows: normalised error times this is in the unit. 1 of labels. */
   readonly targetStd: number;
+  /**
+   * Facts of the source that are not part of the digest: equal values may come from files with other times. Seconds between
+   * rows, null without times; SHA-256 of the source. Absent in older logs.
+   */
+  readonly stepSeconds?: number | null;
+  readonly sourceDigest?: string;
   /** Blob of the dataset's metadata when other machines may need it; its values are the blob `digest`. */
   readonly metadataBlob?: string;
 }

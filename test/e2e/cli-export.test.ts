@@ -142,6 +142,39 @@ test('the baseline is exported too, and predicts what stands in the last row', a
   assert.equal(output, (model.timesteps - 1) * model.features + model.task.targetColumn);
 });
 
+test('a model knows the times of the file its study was started on, not those of an earlier one', async (t) => {
+  const place = createWorkplace(t);
+  const write = (stampOf: (day: string) => string): void => {
+    const rows = Array.from({ length: 28 * 3 }, (_, row) => {
+      const month = `0${1 + Math.floor(row / 28)}`;
+      return `${stampOf(`${month}/${String((row % 28) + 1).padStart(2, '0')}/2023`)},${row % 11}`;
+    });
+    writeFileSync(join(place.directory, 'load.csv'), `timestamp,load\n${rows.join('\n')}\n`);
+  };
+  const file = writeSmallSweep(place.directory, {
+    fields: {
+      dataset: { source: './load.csv', target: 'load' },
+      window: { lookback: 4, step: 1, delay: 1 },
+      model: { type: 'baseline' },
+      space: {},
+    },
+  });
+  const exportTo = async (folder: string): Promise<unknown> => {
+    const started = await place.run('start', file, '--quiet');
+    assert.equal(started.code, 0, started.stderr);
+    await place.json('export', '@last', '--best-model', folder);
+    const { task } = JSON.parse(readFileSync(join(place.directory, folder, 'sweep.json'), 'utf8'));
+    return task.stepSeconds;
+  };
+  write((day) => day);
+  assert.equal(await exportTo('american'), null);
+  write((day) => `2023-${day.slice(0, 5).replace('/', '-')}`);
+  // Days 29 to 31 are not in the file: two of its steps are longer.
+  assert.equal(await exportTo('iso'), 86_400);
+  assert.equal((await place.run('predict', '@last', '--data', 'load.csv', '-o', 'forecast.csv')).code, 0);
+  assert.equal(linesOf(join(place.directory, 'forecast.csv'))[0], 'time,prediction,actual');
+});
+
 test('a classifier takes its words along', async (t) => {
   const place = createWorkplace(t);
   const words = (index: number): string => (index % 2 === 0 ? 'great' : 'awful');

@@ -16,6 +16,7 @@ import {
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
+import { describeDataset, listDatasets } from '../../src/dataset/describe-dataset.js';
 import { jenaCsvPath } from '../../src/dataset/jena-series.js';
 import { openDataset } from '../../src/dataset/mapped-file.js';
 import { prepareDataset } from '../../src/dataset/prepare.js';
@@ -283,4 +284,57 @@ test('two processes that prepare the same file at once get the same dataset', as
   const dataset = openDataset(join(directory, 'cache'), digests[0]!);
   assert.equal(dataset.values.length, 120_000);
   dataset.close();
+});
+
+/** Rows whose values are the same whatever their times say. */
+function datedCsv(stampOf: (row: number) => string): string {
+  const rows = Array.from({ length: 24 }, (_, row) => `${stampOf(row)},${row % 7}`);
+  return `date,a\n${rows.join('\n')}\n`;
+}
+const hourly = datedCsv((row) => `2023-01-01 ${String(row).padStart(2, '0')}:00`);
+const daily = datedCsv((row) => `2000-01-${String(row + 1).padStart(2, '0')}`);
+
+test('equal values of files with other times are one dataset, each with the times of its own file', async (context) => {
+  const directory = temporaryDirectory(context);
+  const cacheDirectory = join(directory, 'cache');
+  const prepareFile = (name: string, text: string) => {
+    const path = join(directory, name);
+    writeFileSync(path, text);
+    utimesSync(path, 1, 1);
+    return prepareDataset(
+      { sources: [csvSource(path)], target: 'a', split: HALF_AND_QUARTERS },
+      { cacheDirectory },
+    );
+  };
+  const first = await prepareFile('load.csv', hourly);
+  const second = await prepareFile('date.csv', daily);
+  assert.equal(second.metadata.digest, first.metadata.digest);
+  for (const { metadata } of [second, await prepareFile('date.csv', daily)]) {
+    assert.equal(metadata.source.name, 'date.csv');
+    assert.equal(metadata.time?.first, '2000-01-01 00:00:00');
+    assert.equal(metadata.time?.stepSeconds, 86_400);
+  }
+  assert.equal((await prepareFile('load.csv', hourly)).metadata.time?.stepSeconds, 3600);
+
+  // Asked by digest, the source prepared last is meant; what was imported describes itself.
+  const described = describeDataset(cacheDirectory, first.metadata.digest);
+  assert.equal(described.metadata.time?.stepSeconds, 86_400);
+  assert.deepEqual(described.alsoFrom, ['load.csv']);
+  const imported = describeDataset(cacheDirectory, first.metadata.digest, null, first.metadata);
+  assert.equal(imported.metadata.time?.stepSeconds, 3600);
+  assert.deepEqual(imported.alsoFrom, ['date.csv']);
+  assert.deepEqual(
+    listDatasets(cacheDirectory).map(({ metadata, alsoFrom }) => [metadata?.source.name, alsoFrom]),
+    [['date.csv', ['load.csv']]],
+  );
+});
+
+test('times that were corrected in the file itself are read', async (context) => {
+  const directory = temporaryDirectory(context);
+  const american = datedCsv((row) => `01/${String(row + 1).padStart(2, '0')}/2000`);
+  const before = await prepareText(directory, american, { target: 'a' });
+  const after = await prepareText(directory, daily, { target: 'a' });
+  assert.equal(before.metadata.time, null);
+  assert.equal(after.metadata.digest, before.metadata.digest);
+  assert.equal(after.metadata.time?.stepSeconds, 86_400);
 });
