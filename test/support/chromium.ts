@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 import type { TestContext } from 'node:test';
 import { chromium, type Page } from 'playwright-core';
+import { skipOrFail } from './required-tools.js';
 
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 const TYPES: Readonly<Record<string, string>> = {
@@ -15,9 +16,10 @@ const TYPES: Readonly<Record<string, string>> = {
   '.json': 'application/json',
 };
 
-/** Why no browser can be had; false: there is one. */
+/** Why no browser can be had; false: there is one (required-tools.ts). */
 export function skipWithoutChromium(): string | false {
-  return PLACES.some((path) => existsSync(path)) ? false : 'no Chromium (Debian: apt-get install chromium)';
+  const isThere = PLACES.some((path) => existsSync(path));
+  return skipOrFail('chromium', isThere ? null : 'no Chromium (Debian: apt-get install chromium)');
 }
 
 export interface OpenPage {

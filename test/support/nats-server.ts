@@ -1,11 +1,11 @@
 // A real nats-server for tests: a free port and a store directory of its own, killed by real signals, never left behind.
-// Without nats-server on PATH the suite fails and says how to get it, unless SWEEP_SKIP_NATS=1 skips it visibly.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { skipOrFail } from './required-tools.js';
 import { waitUntil } from './wait-until.js';
 
 const START_LIMIT_MS = 15_000;
@@ -19,14 +19,14 @@ process.on('exit', () => {
   }
 });
 
-/** A reason to skip, or false. Throws when the server is missing and nobody said that this is all right. */
+/** Why tests over NATS are skipped; false: there is a server (required-tools.ts). */
 export function skipWithoutNats(): string | false {
-  if (process.env.SWEEP_SKIP_NATS === '1') return 'SWEEP_SKIP_NATS=1';
-  const found = spawnSync('nats-server', ['--version'], { encoding: 'utf8' });
-  if (found.status === 0) return false;
-  throw new Error(
-    'nats-server is not on PATH: install it (Debian: apt-get install nats-server; macOS: brew install nats-server), ' +
-      'or set SWEEP_SKIP_NATS=1 to skip the suites that need it',
+  const isThere = spawnSync('nats-server', ['--version']).status === 0;
+  return skipOrFail(
+    'nats',
+    isThere
+      ? null
+      : 'nats-server is not on PATH (Debian: apt-get install nats-server; macOS: brew install nats-server)',
   );
 }
 

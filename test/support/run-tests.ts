@@ -2,9 +2,8 @@
 // Usage: npm test [-- unit property …]
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { skipWithoutNats } from './nats-server.js';
 
 const SUITES = ['unit', 'property', 'contract', 'golden', 'integration', 'e2e', 'browser'];
 /** Two cores are common: more files at once would only make timing-sensitive suites compete. */
@@ -24,18 +23,18 @@ if (files.length === 0) {
   process.stderr.write(`no tests found in ${suites.join(', ')}: run "npm run build" first\n`);
   process.exit(1);
 }
-if (files.some((file) => /nats/.test(basename(file)))) {
-  try {
-    const reason = skipWithoutNats();
-    if (reason !== false) process.stderr.write(`suites over NATS are skipped: ${reason}\n`);
-  } catch (thrown) {
-    process.stderr.write(`${(thrown as Error).message}\n`);
-    process.exit(1);
-  }
-}
 const run = spawnSync(
   process.execPath,
-  ['--enable-source-maps', '--test', `--test-concurrency=${CONCURRENCY}`, '--test-reporter=spec', ...files],
+  [
+    '--enable-source-maps',
+    '--test',
+    `--test-concurrency=${CONCURRENCY}`,
+    ...['spec', new URL('./skip-summary.js', import.meta.url).href].flatMap((reporter) => [
+      `--test-reporter=${reporter}`,
+      '--test-reporter-destination=stdout',
+    ]),
+    ...files,
+  ],
   { stdio: 'inherit' },
 );
 process.exit(run.status ?? 1);
