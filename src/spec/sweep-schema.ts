@@ -61,7 +61,15 @@ export const functionObjectiveSchema = strictObject({
   direction: direction(),
 });
 
-export const nameSchema = z.string().regex(NAME, 'must be 1 to 48 letters, digits, "_" or "-"');
+/** `__proto__`, `constructor` and the like pass the pattern but are no names anyone means. */
+const NOT_INHERITED = new RegExp(
+  `^(?!(?:${Object.getOwnPropertyNames(Object.prototype).sort().join('|')})$)`,
+);
+
+export const nameSchema = z
+  .string()
+  .regex(NAME, 'must be 1 to 48 letters, digits, "_" or "-"')
+  .regex(NOT_INHERITED, 'must be another name: every JavaScript object has a property of this one');
 export const seedSchema = wholeNumber(0, MAX_SEED);
 export const repeatsSchema = wholeNumber(1, 1000);
 export const requiresSchema = z.enum(['any', 'cpu', 'gpu']);

@@ -40,6 +40,17 @@ test('names that could break out of a subject, a path or a terminal are refused 
   }
 });
 
+test('names that every object has are refused where they stand, and names that only begin so are not', () => {
+  for (const name of Object.getOwnPropertyNames(Object.prototype)) {
+    const errors = errorsOf(() => parseDocument({ ...gruGridDocument(), name }));
+    const error = errorAt(errors, 'name');
+    assert.equal(error.code, 'SPEC_INVALID');
+    assert.ok(error.message.includes(name), error.message);
+    assert.equal(errors.length, 1);
+  }
+  parseDocument({ ...gruGridDocument(), name: 'constructor-2' });
+});
+
 test('dimension names that are no identifiers are refused', () => {
   for (const name of ['a b', 'a\r\nb', '..', '$x', '1x', 'x.y', '', 'x'.repeat(10_240)]) {
     const document = gruGridDocument();
