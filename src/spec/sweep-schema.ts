@@ -12,7 +12,9 @@ import { trainingSchema, windowSchema } from './training-section.js';
 import { variantsSchema } from './variants.js';
 
 /** A study's id is this name and a suffix, and travels in subjects and file names of at most 64 characters. */
-const NAME = /^[A-Za-z0-9_-]{1,48}$/;
+/** `__proto__`, `constructor` and the like are no names anyone means. */
+const INHERITED = Object.getOwnPropertyNames(Object.prototype).sort().join('|');
+const NAME = new RegExp(`^(?!(?:${INHERITED})$)[A-Za-z0-9_-]{1,48}$`);
 /** Leaves room above for the seeds of repeats. */
 const MAX_SEED = 2 ** 31 - 1;
 
@@ -61,15 +63,12 @@ export const functionObjectiveSchema = strictObject({
   direction: direction(),
 });
 
-/** `__proto__`, `constructor` and the like pass the pattern but are no names anyone means. */
-const NOT_INHERITED = new RegExp(
-  `^(?!(?:${Object.getOwnPropertyNames(Object.prototype).sort().join('|')})$)`,
-);
-
 export const nameSchema = z
   .string()
-  .regex(NAME, 'must be 1 to 48 letters, digits, "_" or "-"')
-  .regex(NOT_INHERITED, 'must be another name: every JavaScript object has a property of this one');
+  .regex(
+    NAME,
+    'must be 1 to 48 letters, digits, "_" or "-", and no name of every object as "constructor" is',
+  );
 export const seedSchema = wholeNumber(0, MAX_SEED);
 export const repeatsSchema = wholeNumber(1, 1000);
 export const requiresSchema = z.enum(['any', 'cpu', 'gpu']);
