@@ -1,5 +1,6 @@
 // Convolution over time as a product over shifted rows: in a time-major tile the rows of tap k lie `aNext` bytes from
-// those of tap k − 1, so that the taps are the segments of one register-blocked product. Twin: ../reference/conv1d.ts.
+// those of tap k − 1, so that the taps are the segments of one register-blocked product; no tap is a segment of no depth.
+// Twin: ../reference/conv1d.ts.
 import { FROM_BIAS, FROM_ZERO, product, STORE } from './product';
 
 /** out[rows, 8·panels] = bias + Σ over taps x_k·W_k; kernels of two taps are `bNext` bytes apart. */
@@ -19,7 +20,7 @@ export function convForward(
 ): void {
   // prettier-ignore
   product(FROM_BIAS, STORE, rows, panels, out, outStride, bias,
-    taps, a, aNext, aStride, 0, depth, 0, b, bNext, 0, 0, 0, 0, 0, 0);
+    0, 0, 0, 0, max(taps, 1), a, aNext, aStride, taps ? depth : 0, b, bNext, 0, 0, 0, 0, 0, 0);
 }
 
 /** out[rows, 8·panels] = Σ over taps d_k·W_kᵀ, the gradient of x; all 0 for no tap. */
@@ -38,5 +39,5 @@ export function convInputGradient(
 ): void {
   // prettier-ignore
   product(FROM_ZERO, STORE, rows, panels, out, outStride, 0,
-    taps, a, aNext, aStride, 0, depth, 0, b, bNext, 0, 0, 0, 0, 0, 0);
+    0, 0, 0, 0, max(taps, 1), a, aNext, aStride, taps ? depth : 0, b, bNext, 0, 0, 0, 0, 0, 0);
 }

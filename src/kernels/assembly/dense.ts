@@ -15,7 +15,7 @@ export function denseForward(
 ): void {
   // prettier-ignore
   product(FROM_BIAS, STORE, rows, panels, out, <usize>panels << 5, bias,
-    1, x, 0, <usize>xStride, 0, features, 0, kernel, 0, 0, 0, 0, 0, 0, 0);
+    0, 0, 0, 0, 1, x, 0, <usize>xStride, features, kernel, 0, 0, 0, 0, 0, 0, 0);
 }
 
 /** kernelGradient += xᵀ·d, biasGradient += column sums of d; dx = d·Wᵀ where `dx` is not 0. */
@@ -39,5 +39,5 @@ export function denseBackward(
   if (dx)
     // prettier-ignore
     product(FROM_ZERO, STORE, rows, (features + 7) >> 3, dx, <usize>dxStride, 0,
-      1, d, 0, stride, 0, units, 0, transposedKernel, 0, 0, 0, 0, 0, 0, 0);
+      0, 0, 0, 0, 1, d, 0, stride, units, transposedKernel, 0, 0, 0, 0, 0, 0, 0);
 }

@@ -180,7 +180,7 @@ function gateGradientsAfter(
   const b = plan.transposedRecurrent + 2 * recurrentBytes(plan);
   // prettier-ignore
   product(FROM_ZERO, GRU_RESET, plan.rows, plan.unitPanels, plan.hiddenGradient, plan.unitStride, 0,
-    1, dz + 2 * gateStep, 0, plan.unitStride, 0, plan.units, 0, b, 0,
+    0, 0, 0, 0, 1, dz + 2 * gateStep, 0, plan.unitStride, plan.units, b, 0,
     maskedH, dz + gateStep, z, z + unit, mask, recurrentActivation);
 }
 

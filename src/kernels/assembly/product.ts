@@ -66,9 +66,12 @@ import { hardSigmoid, slope } from './math';
 }
 
 /**
- * result[rows, 8·panels] = start + Σ over segments A_s[rows, depth_s] · B_s[depth_s, 8·panels], then `finish`.
- * Segment s takes A at `a + s·aNext` with row stride `aStride + s·strideNext` bytes, depth `depth + s·depthNext`,
- * and B at `b + s·bNext`.
+ * result[rows, 8·panels] = start + L[rows, leadDepth]·M[leadDepth, 8·panels] + Σ over segments
+ * A_s[rows, depth]·B_s[depth, 8·panels], then `finish`. L is the lead at `lead`, M at `leadB`; `leadDepth` 0 leaves it
+ * out. A_s begins at `a + s·aNext`, B_s at `b + s·bNext`; there is at least one segment, its depth may be 0.
+ *
+ * Addresses run along instead of being multiplied out, and the loops over rows and segments test at their end: V8 would
+ * else compute each address anew for every register tile and keep the depth loop's values on the stack.
  */
 // @ts-ignore: decorator
 @inline export function product(
@@ -79,13 +82,15 @@ import { hardSigmoid, slope } from './math';
   out: usize,
   stride: usize,
   bias: usize,
+  lead: usize,
+  leadStride: usize,
+  leadDepth: i32,
+  leadB: usize,
   segments: i32,
   a: usize,
   aNext: usize,
   aStride: usize,
-  strideNext: usize,
   depth: i32,
-  depthNext: i32,
   b: usize,
   bNext: usize,
   x: usize,
@@ -95,14 +100,21 @@ import { hardSigmoid, slope } from './math';
   mask: usize,
   recurrentActivation: i32,
 ): void {
-  for (let panel = 0; panel < panels; panel++) {
-    let at = <usize>panel << 5;
-    let rowOffset: usize = 0;
-    for (let row = 0; row < rows; row += 4) {
+  const rowBytes = <usize>depth << 2;
+  const leadBytes = <usize>leadDepth << 2;
+  // Rows are counted by their addresses, which move on even where a row holds nothing.
+  if (!aStride) aStride = 4;
+  const aEnd = a + <usize>rows * aStride;
+  const columnEnd = <usize>panels << 5;
+  for (let column: usize = 0; column < columnEnd; column += 32) {
+    let leadRow = lead;
+    let at = column;
+    let row = a;
+    do {
       let c00: v128, c01: v128, c10: v128, c11: v128, c20: v128, c21: v128, c30: v128, c31: v128;
       if (start == FROM_BIAS) {
-        c00 = v128.load(bias + (<usize>panel << 5));
-        c01 = v128.load(bias + (<usize>panel << 5), 16);
+        c00 = v128.load(bias);
+        c01 = v128.load(bias, 16);
         c10 = c00;
         c11 = c01;
         c20 = c00;
@@ -132,17 +144,46 @@ import { hardSigmoid, slope } from './math';
         c30 = f32x4.splat(0);
         c31 = f32x4.splat(0);
       }
-      let segmentA = a;
-      let segmentStride = aStride;
-      let segmentDepth = <usize>depth;
+      if (leadDepth) {
+        let a0 = leadRow;
+        let a1 = a0 + leadStride;
+        let a2 = a1 + leadStride;
+        let a3 = a2 + leadStride;
+        let panelB = leadB;
+        const end = a0 + leadBytes;
+        while (a0 < end) {
+          const b0 = v128.load(panelB);
+          const b1 = v128.load(panelB, 16);
+          let value = v128.load32_splat(a0);
+          c00 = f32x4.add(c00, f32x4.mul(value, b0));
+          c01 = f32x4.add(c01, f32x4.mul(value, b1));
+          value = v128.load32_splat(a1);
+          c10 = f32x4.add(c10, f32x4.mul(value, b0));
+          c11 = f32x4.add(c11, f32x4.mul(value, b1));
+          value = v128.load32_splat(a2);
+          c20 = f32x4.add(c20, f32x4.mul(value, b0));
+          c21 = f32x4.add(c21, f32x4.mul(value, b1));
+          value = v128.load32_splat(a3);
+          c30 = f32x4.add(c30, f32x4.mul(value, b0));
+          c31 = f32x4.add(c31, f32x4.mul(value, b1));
+          a0 += 4;
+          a1 += 4;
+          a2 += 4;
+          a3 += 4;
+          panelB += 32;
+        }
+        leadRow += leadStride << 2;
+      }
+      let segmentA = row;
       let segmentB = b;
-      for (let segment = 0; segment < segments; segment++) {
-        let a0 = segmentA + <usize>row * segmentStride;
-        let a1 = a0 + segmentStride;
-        let a2 = a1 + segmentStride;
-        let a3 = a2 + segmentStride;
-        let panelB = segmentB + <usize>panel * (segmentDepth << 5);
-        const end = a0 + (segmentDepth << 2);
+      let left = segments;
+      do {
+        let a0 = segmentA;
+        let a1 = a0 + aStride;
+        let a2 = a1 + aStride;
+        let a3 = a2 + aStride;
+        let panelB = segmentB;
+        const end = a0 + rowBytes;
         while (a0 < end) {
           const b0 = v128.load(panelB);
           const b1 = v128.load(panelB, 16);
@@ -165,10 +206,8 @@ import { hardSigmoid, slope } from './math';
           panelB += 32;
         }
         segmentA += aNext;
-        segmentStride += strideNext;
-        segmentDepth += <usize>depthNext;
         segmentB += bNext;
-      }
+      } while (--left > 0);
       let to = at;
       finishAt(finish, c00, to, out, x, y, z, r, mask, recurrentActivation);
       finishAt(finish, c01, to + 16, out, x, y, z, r, mask, recurrentActivation);
@@ -182,7 +221,11 @@ import { hardSigmoid, slope } from './math';
       finishAt(finish, c30, to, out, x, y, z, r, mask, recurrentActivation);
       finishAt(finish, c31, to + 16, out, x, y, z, r, mask, recurrentActivation);
       at += stride << 2;
-    }
+      row += aStride << 2;
+    } while (row < aEnd);
+    bias += 32;
+    leadB += leadBytes << 3;
+    b += rowBytes << 3;
   }
 }
 

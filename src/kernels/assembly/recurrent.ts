@@ -41,8 +41,8 @@ export function gateRaw(plan: RecurrentPlan, gate: usize, x: usize, h: usize, ou
   const b = plan.kernel + gate * kernelBytes(plan);
   // prettier-ignore
   product(FROM_BIAS, STORE, plan.rows, plan.unitPanels, out, plan.unitStride, plan.forwardBias + gate * biasBytes(plan),
-    2, x, h - x, plan.inputStride, plan.unitStride - plan.inputStride, plan.features, plan.units - plan.features,
-    b, plan.recurrentKernel + gate * recurrentBytes(plan) - b, 0, 0, 0, 0, 0, 0);
+    x, plan.inputStride, plan.features, b,
+    1, h, 0, plan.unitStride, plan.units, plan.recurrentKernel + gate * recurrentBytes(plan), 0, 0, 0, 0, 0, 0, 0);
 }
 
 /** The same with the hard sigmoid applied. */
@@ -50,8 +50,8 @@ export function gateHardSigmoid(plan: RecurrentPlan, gate: usize, x: usize, h: u
   const b = plan.kernel + gate * kernelBytes(plan);
   // prettier-ignore
   product(FROM_BIAS, STORE_HARD_SIGMOID, plan.rows, plan.unitPanels, out, plan.unitStride, plan.forwardBias + gate * biasBytes(plan),
-    2, x, h - x, plan.inputStride, plan.unitStride - plan.inputStride, plan.features, plan.units - plan.features,
-    b, plan.recurrentKernel + gate * recurrentBytes(plan) - b, 0, 0, 0, 0, 0, 0);
+    x, plan.inputStride, plan.features, b,
+    1, h, 0, plan.unitStride, plan.units, plan.recurrentKernel + gate * recurrentBytes(plan), 0, 0, 0, 0, 0, 0, 0);
 }
 
 /** The same, and `timesH` = gate ∘ `factor`: the GRU's r∘h. */
@@ -67,8 +67,8 @@ export function gateHardSigmoidTimes(
   const b = plan.kernel + gate * kernelBytes(plan);
   // prettier-ignore
   product(FROM_BIAS, STORE_HARD_SIGMOID_TIMES, plan.rows, plan.unitPanels, out, plan.unitStride, plan.forwardBias + gate * biasBytes(plan),
-    2, x, h - x, plan.inputStride, plan.unitStride - plan.inputStride, plan.features, plan.units - plan.features,
-    b, plan.recurrentKernel + gate * recurrentBytes(plan) - b, factor, timesH, 0, 0, 0, 0);
+    x, plan.inputStride, plan.features, b,
+    1, h, 0, plan.unitStride, plan.units, plan.recurrentKernel + gate * recurrentBytes(plan), 0, factor, timesH, 0, 0, 0, 0);
 }
 
 /** out = bias + a·B, one operand of `depth` values a row. */
@@ -83,7 +83,7 @@ export function singleProduct(
 ): void {
   // prettier-ignore
   product(FROM_BIAS, STORE, plan.rows, plan.unitPanels, out, plan.unitStride, bias,
-    1, a, 0, aStride, 0, depth, 0, b, 0, 0, 0, 0, 0, 0, 0);
+    0, 0, 0, 0, 1, a, 0, aStride, depth, b, 0, 0, 0, 0, 0, 0, 0);
 }
 
 /** Products of masks with this step's input, one per gate; returns where gate 0's masked input is (x when no mask). */
@@ -130,13 +130,13 @@ export function addHiddenGradient(plan: RecurrentPlan, gates: i32, d: usize): vo
   if (!plan.hiddenMask) {
     // prettier-ignore
     product(FROM_RESULT, STORE, plan.rows, plan.unitPanels, plan.hiddenGradient, plan.unitStride, 0,
-      gates, d, step, plan.unitStride, 0, plan.units, 0, plan.transposedRecurrent, recurrentBytes(plan), 0, 0, 0, 0, 0, 0);
+      0, 0, 0, 0, gates, d, step, plan.unitStride, plan.units, plan.transposedRecurrent, recurrentBytes(plan), 0, 0, 0, 0, 0, 0);
     return;
   }
   for (let gate: usize = 0; gate < <usize>gates; gate++)
     // prettier-ignore
     product(FROM_ZERO, ADD_MASKED, plan.rows, plan.unitPanels, plan.hiddenGradient, plan.unitStride, 0,
-      1, d + gate * step, 0, plan.unitStride, 0, plan.units, 0, plan.transposedRecurrent + gate * recurrentBytes(plan), 0,
+      0, 0, 0, 0, 1, d + gate * step, 0, plan.unitStride, plan.units, plan.transposedRecurrent + gate * recurrentBytes(plan), 0,
       plan.hiddenMask + gate * unitBytes(plan), 0, 0, 0, 0, 0);
 }
 
@@ -153,12 +153,12 @@ export function addInputGradient(plan: RecurrentPlan, gate: usize, d: usize, dx:
   if (!plan.inputMask)
     // prettier-ignore
     product(FROM_RESULT, STORE, plan.rows, panels, dx, plan.inputGradientStride, 0,
-      1, d, 0, plan.unitStride, 0, plan.units, 0, b, 0, 0, 0, 0, 0, 0, 0);
+      0, 0, 0, 0, 1, d, 0, plan.unitStride, plan.units, b, 0, 0, 0, 0, 0, 0, 0);
   else
     // The mask's rows are inputStride apart, which equals inputGradientStride wherever an input gradient is wanted.
     // prettier-ignore
     product(FROM_ZERO, ADD_MASKED, plan.rows, panels, dx, plan.inputGradientStride, 0,
-      1, d, 0, plan.unitStride, 0, plan.units, 0, b, 0, plan.inputMask + gate * inputBytes(plan), 0, 0, 0, 0, 0);
+      0, 0, 0, 0, 1, d, 0, plan.unitStride, plan.units, b, 0, plan.inputMask + gate * inputBytes(plan), 0, 0, 0, 0, 0);
 }
 
 /** Kernel, recurrent and bias gradients of one gate over the `steps` steps of a chunk that starts at x, h. */
