@@ -166,7 +166,9 @@ function effortColumns(view: StudyView): TableColumn[] {
   const seeds: TableColumn = {
     head: 'seeds',
     align: 'right',
-    cell: ({ row }) => `${row.seeds.length}/${repeats}`,
+    // Of a settled row: its own trials, which are fewer than the repeats where a seed changes nothing.
+    cell: ({ row: { state, seeds, failedTrials } }) =>
+      `${seeds.length}/${state === 'RUNNING' ? repeats : seeds.length + failedTrials.length}`,
     baseline: '',
     dropOrder: 3,
   };

@@ -1,12 +1,13 @@
 // One point of the search space put into the spec: a TrialConfig with every value resolved and checked.
 import { SweepError } from '../errors.js';
 import type { DatasetSpec } from '../study/dataset-source.js';
-import type { LayerSpec } from '../study/layer-spec.js';
+import { hasWeights, type LayerSpec } from '../study/layer-spec.js';
 import type {
   ClassifyTask,
   ForecastTask,
   Params,
   RowSplit,
+  TrainingSpec,
   TrialConfig,
   WindowSpec,
 } from '../study/trial.js';
@@ -73,14 +74,30 @@ export function resolveTrial(
   const sections = resolveSections(chosen.sections, params, factsOf(spec.dataset, dataset), found);
   found.movedTo((path) => [...chosen.path, ...path]).throwIfAny(() => `trial ${showValue(params)}`);
   if (sections === null) throw new SweepError('INTERNAL', 'a trial without its sections passed the checks');
+  const { layers } = sections;
+  const training = readTraining(sections.training, { metric, direction });
+  const isTrained = layers.some(hasWeights);
   return {
     kind: 'train',
     datasetDigest: dataset.digest,
     task: { ...sections.task, split: dataset.split },
-    layers: sections.layers,
-    training: readTraining(sections.training, { metric, direction }),
-    seed,
+    layers,
+    training: isTrained ? training : evaluationOf(training),
+    seed: isTrained ? seed : UNTRAINED_SEED,
   };
+}
+
+/** A model without weights is evaluated once: it is one trial for all seeds and all ways to train it. */
+const UNTRAINED_SEED = 0;
+
+function evaluationOf({ loss, batchSize, validationStride }: TrainingSpec): TrainingSpec {
+  const idle = {
+    optimizer: { type: 'sgd', momentum: 0 },
+    learningRate: 0,
+    stepsPerEpoch: 1,
+    epochs: 1,
+  } as const;
+  return { ...idle, loss, batchSize, validationStride };
 }
 
 function factsOf(source: DatasetSpec, dataset: DatasetShape): DataFacts {

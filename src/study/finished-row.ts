@@ -27,7 +27,7 @@ export interface SeedResult {
 export type RowState = 'COMPLETE' | 'PRUNED' | 'RUNNING' | 'FAILED';
 
 export interface FinishedRow {
-  /** Identity of the row: canonical JSON of the parameters its seeds share; without repeats, the trial. */
+  /** Identity of the row: its trials; while seeds are missing, the place of its point in the sampler's order. */
   readonly key: string;
   readonly params: Params;
   /** The trial that stands for the row: its lowest index, chosen without looking at results. */
@@ -44,13 +44,13 @@ export interface FinishedRow {
   readonly metrics: Metrics;
 }
 
-/** A row from its seeds; `expected` is how many the point shall have. At least one seed is given. */
+/** A row from its seeds, at least one; `isSettled`: no other will come. */
 export function buildRow(
   key: string,
   params: Params,
   seeds: readonly SeedResult[],
   failedTrials: readonly string[],
-  expected: number,
+  isSettled: boolean,
 ): FinishedRow {
   const sorted = [...seeds].sort((left, right) => left.index - right.index);
   const first = sorted[0];
@@ -60,7 +60,7 @@ export function buildRow(
     key,
     params,
     trial: first.trial,
-    state: rowState(sorted, failedTrials.length, expected),
+    state: isSettled ? rowState(sorted, failedTrials.length) : 'RUNNING',
     seeds: sorted,
     failedTrials: [...failedTrials].sort(),
     objective: mean(objectives),
@@ -70,8 +70,7 @@ export function buildRow(
   };
 }
 
-function rowState(seeds: readonly SeedResult[], failed: number, expected: number): RowState {
-  if (seeds.length + failed < expected) return 'RUNNING';
+function rowState(seeds: readonly SeedResult[], failed: number): RowState {
   if (failed > 0) return 'FAILED';
   return seeds.some((seed) => seed.result.state === 'PRUNED') ? 'PRUNED' : 'COMPLETE';
 }

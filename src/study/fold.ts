@@ -2,10 +2,9 @@
 // attempt and terminal events after the first change nothing but `ignored`. Pure: the caller keeps the log.
 // StudyFold advances in place, for a coordinator that sees each event once; applyEvent is the same step on a copy.
 import type { ErrorCode } from '../errors.js';
-import { canonicalJson } from './canonical-json.js';
 import type { LoggedEvent, StudyEvent, TestEvaluation } from './events.js';
 import { buildRow, compareRows, type Direction, type FinishedRow, type SeedResult } from './finished-row.js';
-import { addIndex, copyIndexSet, hasIndex, type MutableIndexSet } from './index-set.js';
+import { addIndex, copyIndexSet, hasIndex, hasIndices, type MutableIndexSet } from './index-set.js';
 import { advanceTrial, newOpenTrial, type OpenTrial } from './open-trial.js';
 import { timeFinish, timePause, timeStart } from './study-timing.js';
 import {
@@ -17,7 +16,6 @@ import {
   type UnrankedPoint,
   type WorkerTally,
 } from './study-view.js';
-import type { Params } from './trial.js';
 
 /** Enough to see a pattern; `show` reads the rest from the log. */
 const FAILED_TRIALS_KEPT = 100;
@@ -33,6 +31,7 @@ type Draft = Omit<Mutable<StudyView>, 'ended' | 'open' | 'rows' | 'partialRows' 
 };
 type EventOf<Type extends StudyEvent['type']> = Extract<StudyEvent, { type: Type }>;
 type TrialEvent = Extract<StudyEvent, { index: number }>;
+type EndEvent = EventOf<'trial.finished'> | EventOf<'trial.failed'>;
 type OpenTrialEvent = Exclude<TrialEvent, EventOf<'trial.finished'>>;
 
 /** The view after one more event; `view` itself stays as it is. */
@@ -51,7 +50,7 @@ export function foldEvents(events: Iterable<LoggedEvent>, from: StudyView = empt
 
 export class StudyFold {
   readonly #draft: Draft;
-  /** Keys of the kept rows: a point that comes a second time (the same trial under another index) adds nothing. */
+  /** Keys of the kept rows: a point that comes a second time (the same trials under other indices) adds nothing. */
   readonly #rowKeys: Set<string>;
 
   constructor(from: StudyView = emptyView()) {
@@ -124,7 +123,7 @@ export class StudyFold {
       this.#end(event.index);
       draft.failed += 1;
       draft.failedTrials = keepLowest(draft.failedTrials, event);
-      this.#addToRow(event.params, null, event.trial);
+      this.#addToRow(event, null);
       return;
     }
     if (!isNews) return;
@@ -157,7 +156,7 @@ export class StudyFold {
       draft.timing = timeFinish(draft.timing, event.worker, open, at, event.result.durationMs);
       this.#tally(event.worker, 1, 0);
     }
-    this.#addToRow(event.params, seedResult(event), event.trial);
+    this.#addToRow(event, seedResult(event));
   }
 
   #end(index: number): void {
@@ -183,24 +182,27 @@ export class StudyFold {
   }
 
   /** Adds an ended trial to the row of its point: a result, or null for a failure. */
-  #addToRow(params: Params, added: SeedResult | null, trial: string): void {
+  #addToRow({ index, params, trial }: EndEvent, added: SeedResult | null): void {
     const draft = this.#draft;
     const repeats = draft.header?.repeats ?? 1;
-    const key = repeats > 1 ? canonicalJson(params) : trial;
-    const known = draft.partialRows.get(key) ?? { key, params, seeds: [], failedTrials: [] };
-    if (this.#rowKeys.has(key)) return;
-    if (known.failedTrials.includes(trial) || known.seeds.some((seed) => seed.trial === trial)) return;
-    const seeds = added === null ? known.seeds : [...known.seeds, added];
-    const failedTrials = added === null ? [...known.failedTrials, trial] : known.failedTrials;
-    const isSettled = seeds.length + failedTrials.length >= repeats;
-    if (isSettled) draft.partialRows.delete(key);
+    // The seeds of a point follow each other. Several of them are the same trial where a seed changes nothing.
+    const point = Math.floor(index / repeats);
+    const place = String(point);
+    const known = draft.partialRows.get(place) ?? { key: place, params, seeds: [], failedTrials: [] };
+    const isNew = !known.failedTrials.includes(trial) && !known.seeds.some((seed) => seed.trial === trial);
+    const seeds = isNew && added !== null ? [...known.seeds, added] : known.seeds;
+    const failedTrials = isNew && added === null ? [...known.failedTrials, trial] : known.failedTrials;
+    const isSettled = hasIndices(draft.ended, point * repeats, repeats);
+    if (isSettled) draft.partialRows.delete(place);
     if (seeds.length === 0) {
-      if (!isSettled) draft.partialRows.set(key, { key, params, seeds: [], failedTrials });
+      if (!isSettled) draft.partialRows.set(place, { key: place, params, seeds: [], failedTrials });
       return;
     }
-    const row = buildRow(key, params, seeds, failedTrials, repeats);
+    const key = isSettled ? keyOfTrials(seeds, failedTrials) : place;
+    if (this.#rowKeys.has(key)) return;
+    const row = buildRow(key, params, seeds, failedTrials, isSettled);
     if (isSettled) this.#rank(row, draft.header?.direction ?? 'minimize');
-    else draft.partialRows.set(key, row);
+    else draft.partialRows.set(place, row);
   }
 
   /** Keeps the best `rowLimit` rows: which ones does not depend on the order they come in. */
@@ -219,6 +221,11 @@ export class StudyFold {
     this.#draft.rowsDropped += 1;
     this.#rowKeys.delete(rows.pop()!.key);
   }
+}
+
+/** The same trials are the same row, at whichever points of the space they stand. */
+function keyOfTrials(seeds: readonly SeedResult[], failedTrials: readonly string[]): string {
+  return [...seeds.map((seed) => seed.trial), ...failedTrials].sort().join('+');
 }
 
 function readHeader(event: EventOf<'study.created'>): StudyHeader {

@@ -12,6 +12,12 @@ export function hasIndex(set: IndexSet, index: number): boolean {
   return index < set.below || set.above.has(index);
 }
 
+/** All of `first`, …, `first + count − 1`. */
+export function hasIndices(set: IndexSet, first: number, count: number): boolean {
+  for (let index = first; index < first + count; index++) if (!hasIndex(set, index)) return false;
+  return true;
+}
+
 export function indexCount(set: IndexSet): number {
   return set.below + set.above.size;
 }

@@ -7,7 +7,7 @@ import { selectRows } from '../../src/leaderboard/filter.js';
 import { leaderboardTable } from '../../src/leaderboard/leaderboard-table.js';
 import { rankView } from '../../src/leaderboard/ranking.js';
 import { foldEvents } from '../../src/study/fold.js';
-import { created, finished, logged, result } from '../support/study-events.js';
+import { created, failed, finished, logged, result, trialAt } from '../support/study-events.js';
 import { exampleView } from '../support/study-views.js';
 
 const table = (width: number, synthetic = false): string =>
@@ -89,6 +89,21 @@ describe('golden: leaderboard table', () => {
     );
     assert.match(text, /^1 +00000000 +0\.3979 +1\.0 s +complete$/m);
     assert.doesNotMatch(text, /naive|°C/);
+  });
+
+  it('counts the seeds of a row against those it can have', () => {
+    const spec = { objective: { metric: 'validationMae', direction: 'minimize' }, repeats: 2 };
+    const twin = { params: { units: 0 }, trial: trialAt(0) } as Parameters<typeof finished>[2];
+    const events = [
+      ...[finished(0, 0.1), finished(1, 0.1, twin)],
+      ...[finished(2, 0.2), finished(3, 0.3, { params: { units: 2 } })],
+      ...[finished(4, 0.4), failed(5, { params: { units: 4 }, final: true })],
+      finished(6, 0.5),
+    ];
+    const view = foldEvents(logged([created({ spec, total: 8 }), ...events]));
+    const lines = leaderboardTable(view, { width: 160, useColor: false }).split('\n');
+    const seeds = lines.flatMap((line) => / ([0-9]\/[0-9]) /.exec(line)?.[1] ?? []);
+    assert.deepEqual(seeds, ['1/1', '2/2', '1/2', '1/2']);
   });
 });
 

@@ -25,7 +25,7 @@ function rowOf(
     cached: false,
     result: result(value, { state, objectiveInterval: interval }),
   };
-  return buildRow(trialAt(index), { units: index }, [seed], [], 1);
+  return buildRow(trialAt(index), { units: index }, [seed], [], true);
 }
 
 const rows = fc

@@ -100,7 +100,7 @@ describe('leaderboardDocument', () => {
   it('lists the seeds of a point in one row and sums their time', () => {
     const spec = { objective: { metric: 'validationMae', direction: 'minimize', epoch: 'best' }, repeats: 2 };
     const seeds = [1, 2].map((seed) =>
-      finished(seed, 0.26 + seed / 100, { params: { units: 8 }, seed, attempt: seed }),
+      finished(seed - 1, 0.26 + seed / 100, { params: { units: 8 }, seed, attempt: seed }),
     );
     const [row] = leaderboardDocument(foldEvents(logged([created({ spec }), ...seeds]))).leaderboard;
     assert.deepEqual(

@@ -313,6 +313,39 @@ describe('foldEvents: rows', () => {
     );
   });
 
+  it('has one row for points whose seeds are the same trials, and settles it', () => {
+    const spec = { objective: { direction: 'minimize' }, repeats: 2 };
+    const twin = { trial: trialAt(0), cached: true } as Parameters<typeof finished>[2];
+    const other = { trial: trialAt(1), cached: true } as Parameters<typeof finished>[2];
+    const ignored = { units: 32, learningRate: 0.1 };
+    const view = fold(
+      created({ spec }),
+      finished(0, 0.27, { params: { units: 32 } }),
+      finished(1, 0.29, { params: { units: 32 } }),
+      finished(3, 0.29, { params: ignored, ...other }),
+      finished(2, 0.27, { params: ignored, ...twin }),
+    );
+    assert.deepEqual(
+      view.rows.map(({ params, state, seeds }) => [params, state, seeds.length]),
+      [[{ units: 32 }, 'COMPLETE', 2]],
+    );
+    assert.equal(view.partialRows.size, 0);
+  });
+
+  it('settles the row of a point whose seeds are one trial, with the interval of that trial', () => {
+    const spec = { objective: { direction: 'minimize' }, repeats: 3 };
+    const twin = { trial: trialAt(0), cached: true } as Parameters<typeof finished>[2];
+    const first = finished(0, 0.27);
+    const partial = fold(created({ spec }), first, finished(2, 0.27, twin));
+    assert.equal(partial.partialRows.size, 1);
+    const view = fold(created({ spec }), first, finished(2, 0.27, twin), finished(1, 0.27, twin));
+    assert.equal(view.partialRows.size, 0);
+    assert.deepEqual(
+      view.rows.map((row) => [row.state, row.seeds.length, row.objectiveInterval]),
+      [['COMPLETE', 1, result(0.27).objectiveInterval]],
+    );
+  });
+
   it('has one row for a trial that stands at several places', () => {
     const params = { units: 32 };
     const view = fold(
