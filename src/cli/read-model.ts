@@ -4,6 +4,7 @@ import { takeModel } from '../coordinator/trained-model.js';
 import type { ExportedModel } from '../engine/export/exported-model.js';
 import { isExport, readExport } from '../engine/export/read-export.js';
 import { SweepError } from '../errors.js';
+import { createCliLogger } from './cli-logger.js';
 import type { CliContext } from './context.js';
 import type { BusFlags } from './open-bus.js';
 import { foldStudy, refuseIncompleteLog, withBus } from './read-study.js';
@@ -31,6 +32,7 @@ export async function readStudyModel(
       trial: options.trial === undefined ? null : await findTrial(bus, study, options.trial),
       cacheDirectory: context.cacheDirectory,
       version: context.version,
+      logger: createCliLogger(context),
     });
   });
 }

@@ -16,6 +16,7 @@ import { SERIES_PIXELS, type SeriesPlot } from '../report/series-chart.js';
 import { describeReport, type StudyReport } from '../report/study-report.js';
 import { reviveSweepSpec } from '../spec/sweep-spec.js';
 import { headerOf, type StudyView } from '../study/study-view.js';
+import { createCliLogger } from './cli-logger.js';
 import type { CliContext } from './context.js';
 
 /** As many days as the first plot of the chapter's issue shows: diurnal cycles can be told apart. */
@@ -88,7 +89,13 @@ async function plotData(context: CliContext, bus: Bus, view: StudyView): Promise
   const header = headerOf(view);
   if (header.dataset === null || header.dataset.kind === 'reviews') return [];
   const { dataset: spec } = reviveSweepSpec(header.spec);
-  const dataset = await openStudyDataset(bus, context.cacheDirectory, header.dataset, spec);
+  const dataset = await openStudyDataset(
+    bus,
+    context.cacheDirectory,
+    header.dataset,
+    spec,
+    createCliLogger(context),
+  );
   try {
     const { time, rows } = dataset.metadata;
     const closeRows =

@@ -266,7 +266,7 @@ export async function openStudy(options: OpenStudyOptions): Promise<OpenedStudy>
       throw new SweepError('VERSION_MISMATCH', `study ${study} runs on the engine ${created.engine}`);
     }
     if (created.dataset !== null)
-      dataset = await openStudyDataset(bus, cacheDirectory, created.dataset, spec.dataset);
+      dataset = await openStudyDataset(bus, cacheDirectory, created.dataset, spec.dataset, options.logger);
     const plan = planStudy(spec, dataset?.metadata ?? null, engine);
     return new OpenedStudy(options, spec, plan, dataset, lease, created.dataset?.metadataBlob);
   } catch (thrown) {

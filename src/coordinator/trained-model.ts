@@ -9,6 +9,7 @@ import { decodeCheckpoint, digestWeights } from '../engine/checkpoint.js';
 import type { ExportDescription, ExportedModel } from '../engine/export/exported-model.js';
 import { VOCABULARY_FILE } from '../engine/export/exported-model.js';
 import { SweepError } from '../errors.js';
+import type { Logger } from '../log.js';
 import { reviveSweepSpec } from '../spec/sweep-spec.js';
 import { hashJson } from '../study/canonical-json.js';
 import type { CsvSource, ReviewsSpec, SeriesSpec } from '../study/dataset-source.js';
@@ -28,6 +29,7 @@ export interface TakeModelOptions {
   readonly trial: string | null;
   readonly cacheDirectory: string;
   readonly version: string;
+  readonly logger: Logger;
 }
 
 /** Throws TRIAL_NOT_FOUND without a finished trial, USAGE of a study that trains nothing, BLOB_…, DATASET_NOT_FOUND. */
@@ -39,7 +41,7 @@ export async function takeModel(options: TakeModelOptions): Promise<ExportedMode
     throw new SweepError('USAGE', `study ${header.study} has no models: its objective is a function`);
   }
   const finished = await readFinished(bus, header.study, options.trial ?? bestTrial(view));
-  const dataset = await openStudyDataset(bus, cacheDirectory, header.dataset, spec.dataset);
+  const dataset = await openStudyDataset(bus, cacheDirectory, header.dataset, spec.dataset, options.logger);
   const metadata = asStarted(dataset.metadata, header.dataset);
   dataset.close();
   // Only the trial's id depends on the engine, and that is known.

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { asSweepError, SweepError } from '../errors.js';
-import { corrupt, metadataPath, preparedPath, readPrepared } from './prepared-format.js';
+import { corrupt, metadataPath, preparedPath, readPrepared, verifyPrepared } from './prepared-format.js';
 import { publishFile } from './publish-file.js';
 
 export interface PreparedBytes {
@@ -13,10 +13,10 @@ export interface PreparedBytes {
   readonly metadata: Uint8Array;
 }
 
-/** True when the dataset can be opened here. A damaged one is taken for missing, so that it is fetched again. */
-function hasPrepared(cacheDirectory: string, digest: string): boolean {
+/** True when the dataset is here, whole. A damaged one is taken for missing, so that it is fetched again. */
+async function hasPrepared(cacheDirectory: string, digest: string): Promise<boolean> {
   try {
-    readPrepared(cacheDirectory, digest);
+    await verifyPrepared(cacheDirectory, digest);
     return true;
   } catch (thrown) {
     const { code } = asSweepError(thrown);
@@ -28,7 +28,14 @@ function hasPrepared(cacheDirectory: string, digest: string): boolean {
 /** Throws DATASET_NOT_FOUND, DATASET_CORRUPT. */
 export function readPreparedBytes(cacheDirectory: string, digest: string): PreparedBytes {
   const { path } = readPrepared(cacheDirectory, digest);
-  return { values: readFileSync(path), metadata: readFileSync(metadataPath(cacheDirectory, digest)) };
+  const values = readFileSync(path);
+  checkContents(values, digest, path, 'its contents have');
+  return { values, metadata: readFileSync(metadataPath(cacheDirectory, digest)) };
+}
+
+function checkContents(values: Uint8Array, digest: string, path: string, subject: string): void {
+  const found = createHash('sha256').update(values).digest('hex');
+  if (found !== digest) throw corrupt(path, `${subject} the digest ${found}`);
 }
 
 /**
@@ -41,7 +48,7 @@ export async function fetchPrepared(
   metadataBlob: string | undefined,
   get: (blob: string) => Promise<Uint8Array>,
 ): Promise<number> {
-  if (hasPrepared(cacheDirectory, digest)) return 0;
+  if (await hasPrepared(cacheDirectory, digest)) return 0;
   if (metadataBlob === undefined) {
     throw new SweepError('BLOB_NOT_FOUND', `the dataset ${digest} is not here and was not sent along`, {
       hint: 'the coordinator stores datasets when it runs with --nats: run "sweep resume STUDY"',
@@ -56,8 +63,7 @@ export async function fetchPrepared(
 /** Replaces what is there: it is the same, or it was damaged. Values of another digest change nothing. */
 function installPrepared(cacheDirectory: string, digest: string, { values, metadata }: PreparedBytes): void {
   const path = preparedPath(cacheDirectory, digest);
-  const found = createHash('sha256').update(values).digest('hex');
-  if (found !== digest) throw corrupt(path, `what was fetched has the digest ${found}`);
+  checkContents(values, digest, path, 'what was fetched has');
   mkdirSync(cacheDirectory, { recursive: true });
   const install = (bytes: Uint8Array, at: string): void =>
     publishFile(cacheDirectory, (put) => {

@@ -1,7 +1,6 @@
 // Maps a prepared dataset into memory: the only file that knows memory mapping (koffi). One map of one file costs its
 // pages once, however many threads and processes read it. Where there is no mmap, one SharedArrayBuffer a process.
-import { createHash } from 'node:crypto';
-import { closeSync, createReadStream, openSync, readSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads';
 import { SweepError } from '../errors.js';
@@ -22,7 +21,8 @@ interface MemoryMapping {
 
 /**
  * Opens the dataset `digest` for reading: O(1), pages are read as they are touched. The caller closes it.
- * Throws DATASET_NOT_FOUND, DATASET_CORRUPT (header, size or metadata do not fit; contents are not hashed here).
+ * Throws DATASET_NOT_FOUND, DATASET_CORRUPT (header, size or metadata do not fit; contents are not
+ * hashed here but by verifyPrepared, once a process and study).
  * With `shared-array-buffer` the thread that opens first owns the copy: threads started after that see the same one.
  */
 export function openDataset(
@@ -57,15 +57,6 @@ export function openDataset(
 /** What openDataset uses on this machine. */
 export function availableMapping(): Mapping {
   return memoryMapping() === null ? 'shared-array-buffer' : 'mmap';
-}
-
-/** Hashes the whole file. Throws DATASET_CORRUPT when its contents are not those of its name. */
-export async function verifyDataset(cacheDirectory: string, digest: string): Promise<void> {
-  const { path } = readPrepared(cacheDirectory, digest);
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
-  const found = hash.digest('hex');
-  if (found !== digest) throw corrupt(path, `its contents have the digest ${found}`);
 }
 
 function openView(

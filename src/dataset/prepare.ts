@@ -9,7 +9,7 @@ import type { DatasetMetadata } from './dataset.js';
 import { JENA_ROWS, jenaCsvPath, jenaCsvSource } from './jena-series.js';
 import { indexKey, readIndex, withFacts, writeIndex } from './prepare-index.js';
 import { writeReviews } from './prepare-reviews.js';
-import { FORMAT_VERSION, preparedPath, readPrepared } from './prepared-format.js';
+import { FORMAT_VERSION, metadataPath, preparedPath, verifyPrepared } from './prepared-format.js';
 import { writePrepared } from './prepared-writer.js';
 import { resolveSplit } from './resolve-split.js';
 import { identifyReviews, missingReviews, readReviews } from './review-source.js';
@@ -37,8 +37,8 @@ export async function prepareDataset(spec: DatasetSpec, options: PrepareOptions)
   mkdirSync(cacheDirectory, { recursive: true });
   const chosen = choose(spec, cacheDirectory);
   const key = indexKey([FORMAT_VERSION, ...chosen.identity]);
-  const known = findPrepared(cacheDirectory, key);
-  if (known !== null) {
+  const known = await findPrepared(cacheDirectory, key);
+  if (known !== null && 'metadata' in known) {
     if (spec.kind === undefined) checkTarget(known.metadata, spec.target);
     return { ...known, fromCache: true, notices: [...chosen.passedOver, ...known.notices] };
   }
@@ -47,7 +47,8 @@ export async function prepareDataset(spec: DatasetSpec, options: PrepareOptions)
   const { digest, source, time, missing } = metadata;
   writeIndex(cacheDirectory, key, { digest, source, time, missing, notices });
   const path = preparedPath(cacheDirectory, digest);
-  return { metadata, path, fromCache: false, notices: [...chosen.passedOver, ...notices] };
+  const mended = known === null ? [] : [`${known.damage}: prepared anew from its source`];
+  return { metadata, path, fromCache: false, notices: [...chosen.passedOver, ...mended, ...notices] };
 }
 
 interface Written {
@@ -122,19 +123,24 @@ function identify(source: DatasetSource, cacheDirectory: string): unknown {
   return ['csv', resolve(source.path), size, mtimeMs, time, missing, onMissing, columns];
 }
 
-function findPrepared(
+/** null: it was never prepared, or deleted since. */
+async function findPrepared(
   cacheDirectory: string,
   key: string,
-): { metadata: DatasetMetadata; path: string; notices: readonly string[] } | null {
+): Promise<
+  { metadata: DatasetMetadata; path: string; notices: readonly string[] } | { damage: string } | null
+> {
   const entry = readIndex(cacheDirectory, key);
   if (entry === null) return null;
   try {
-    const { path, metadata } = readPrepared(cacheDirectory, entry.digest);
+    const { path, metadata } = await verifyPrepared(cacheDirectory, entry.digest);
     return { metadata: withFacts(metadata, entry), path, notices: entry.notices };
   } catch (error) {
-    // Deleted or damaged since: prepared anew from the source, which replaces it.
-    if (error instanceof SweepError) return null;
-    throw error;
+    if (!(error instanceof SweepError)) throw error;
+    if (error.code !== 'DATASET_CORRUPT') return null;
+    // Values are replaced by what is prepared anew, metadata only when they are gone.
+    rmSync(metadataPath(cacheDirectory, entry.digest), { force: true });
+    return { damage: error.message };
   }
 }
 

@@ -1,10 +1,11 @@
 // The reviews of one source, read or generated: the first half of preparing labelled reviews (prepare-reviews.ts).
 import { createHash } from 'node:crypto';
-import { createReadStream, existsSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { SweepError } from '../errors.js';
 import type { ReviewArchiveSource, ReviewSource, ReviewTableSource } from '../study/dataset-source.js';
 import type { DatasetMetadata } from './dataset.js';
+import { hashFile } from './hash-file.js';
 import { imdbPath, imdbSource } from './imdb-reviews.js';
 import { readLists, readNpz, readNumbers } from './npz.js';
 import { INDEX_OFFSET, LARGEST_ID } from './review-layout.js';
@@ -147,12 +148,6 @@ function rankedReviews(
     store.append(label, ranks);
   }
   return store;
-}
-
-async function hashFile(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
-  return hash.digest('hex');
 }
 
 function generateReviews({ onProgress }: PrepareOptions): SourceReviews {

@@ -7,7 +7,9 @@ import { studyEventCodec, trialMessageCodec } from '../../src/bus/messages.js';
 import { fetchPrepared, readPreparedBytes } from '../../src/dataset/install-prepared.js';
 import { openDataset } from '../../src/dataset/mapped-file.js';
 import { prepareDataset } from '../../src/dataset/prepare.js';
+import { preparedPath } from '../../src/dataset/prepared-format.js';
 import type { StudyEvent } from '../../src/study/events.js';
+import { flipBit } from '../support/flip-bit.js';
 import { smallReviewConfig } from '../support/small-reviews.js';
 import { created, finished, result, trialMessage } from '../support/study-events.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
@@ -81,6 +83,11 @@ test('prepared reviews installed from their bytes are the same dataset, and dama
   assert.deepEqual(arrived?.metadata, sent?.metadata);
   const bits = (values: Float32Array) => new Uint32Array(values.buffer, values.byteOffset, values.length);
   assert.deepEqual(bits(arrived!.values), bits(sent!.values));
+
+  flipBit(preparedPath(there, metadata.digest), 100);
+  assert.throws(() => readPreparedBytes(there, metadata.digest), { code: 'DATASET_CORRUPT' });
+  assert.equal(await send(there), bytes.values.byteLength, 'a damaged one is fetched again');
+  assert.deepEqual(readPreparedBytes(there, metadata.digest), bytes);
 
   const facts = { ...metadata, reviews: { ...metadata.reviews, words: metadata.reviews!.words + 1 } };
   await assert.rejects(

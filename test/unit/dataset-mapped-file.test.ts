@@ -4,10 +4,12 @@ import { chmodSync, copyFileSync, readFileSync, renameSync, truncateSync, writeF
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { Worker } from 'node:worker_threads';
-import { availableMapping, openDataset, verifyDataset } from '../../src/dataset/mapped-file.js';
+import { availableMapping, openDataset } from '../../src/dataset/mapped-file.js';
+import { verifyPrepared } from '../../src/dataset/prepared-format.js';
 import { openSplit } from '../../src/dataset/windows.js';
 import type { SweepError } from '../../src/errors.js';
 import { countingCsv, prepareText } from '../support/dataset-fixtures.js';
+import { flipBit } from '../support/flip-bit.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 
 const MODULE = new URL('../../src/dataset/mapped-file.js', import.meta.url).href;
@@ -138,13 +140,10 @@ test('a flipped bit is found by the full verification', async (context) => {
   const directory = temporaryDirectory(context);
   const { metadata, path } = await prepareText(directory, countingCsv(100, 2));
   const cache = join(directory, 'cache');
-  await verifyDataset(cache, metadata.digest);
-  const bytes = readFileSync(path);
-  bytes[500]! ^= 1;
-  chmodSync(path, 0o644);
-  writeFileSync(path, bytes);
+  await verifyPrepared(cache, metadata.digest);
+  flipBit(path, 500);
   await assert.rejects(
-    verifyDataset(cache, metadata.digest),
+    verifyPrepared(cache, metadata.digest),
     (error: SweepError) => error.code === 'DATASET_CORRUPT' && /digest/.test(error.message),
   );
 });

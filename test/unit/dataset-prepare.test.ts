@@ -30,6 +30,7 @@ import {
   prepareText,
   rowSplit,
 } from '../support/dataset-fixtures.js';
+import { flipBit } from '../support/flip-bit.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 
 test('values are normalised by mean and population deviation of the training rows alone', async (context) => {
@@ -134,6 +135,37 @@ test('a truncated or deleted prepared file is prepared anew', async (context) =>
   rmSync(path);
   assert.equal((await prepareDataset(spec, { cacheDirectory })).metadata.digest, metadata.digest);
   assert.equal((await prepareDataset(spec, { cacheDirectory })).fromCache, true);
+});
+
+test('a prepared file of damaged contents is prepared anew, with a notice', async (context) => {
+  const directory = temporaryDirectory(context);
+  const { path, metadata } = await prepareText(directory, countingCsv(20, 2));
+  const spec: DatasetSpec = {
+    sources: [csvSource(join(directory, 'data.csv'))],
+    target: 'c0 (u)',
+    split: HALF_AND_QUARTERS,
+  };
+  const cacheDirectory = join(directory, 'cache');
+  const described = path.replace(/f32$/, 'json');
+  const whole = [path, described].map((file) => readFileSync(file));
+  for (const [file, damage, reason] of [
+    [path, () => flipBit(path, 100), /its contents have the digest/],
+    [described, () => truncateSync(described, 50), /its metadata cannot be read/],
+  ] as const) {
+    chmodSync(file, 0o644);
+    damage();
+    const mended = await prepareDataset(spec, { cacheDirectory });
+    assert.equal(mended.fromCache, false);
+    assert.equal(mended.metadata.digest, metadata.digest);
+    assert.match(mended.notices.join(), reason);
+    assert.match(mended.notices.join(), /damaged.*: prepared anew from its source/);
+    assert.deepEqual(
+      [path, described].map((one) => readFileSync(one)),
+      whole,
+    );
+    const again = await prepareDataset(spec, { cacheDirectory });
+    assert.deepEqual([again.fromCache, again.notices], [true, []]);
+  }
 });
 
 test('nothing temporary is left behind, neither by success nor by failure', async (context) => {

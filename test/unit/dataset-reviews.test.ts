@@ -3,8 +3,9 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { openDataset, verifyDataset } from '../../src/dataset/mapped-file.js';
+import { openDataset } from '../../src/dataset/mapped-file.js';
 import { type PreparedDataset, prepareDataset } from '../../src/dataset/prepare.js';
+import { verifyPrepared } from '../../src/dataset/prepared-format.js';
 import { viewReviews } from '../../src/dataset/review-layout.js';
 import { readReviewTable } from '../../src/dataset/review-table.js';
 import { splitWords } from '../../src/dataset/review-words.js';
@@ -105,7 +106,7 @@ test('ids count the words of the training reviews alone, begin with 1, and the m
   assert.equal(reviews?.words, expected.flatMap(({ ids }) => ids).length);
   assert.equal(reviews?.longest, 8);
   assert.equal(reviews?.positive.test, (order[8]! % 2) / 2 + (order[9]! % 2) / 2);
-  await verifyDataset(join(directory, 'cache'), prepared.metadata.digest);
+  await verifyPrepared(join(directory, 'cache'), prepared.metadata.digest);
 });
 
 test('a second call finds the prepared reviews, and other shares are another dataset', async (context) => {
