@@ -17,6 +17,7 @@ import { prepareWithProgress } from './prepare-progress.js';
 
 export interface FetchOptions {
   readonly url?: string;
+  readonly acceptUnknown?: boolean;
   readonly json?: boolean;
 }
 
@@ -37,6 +38,7 @@ export async function fetchData(context: CliContext, name: string, options: Fetc
       cacheDirectory,
       signal: stop.signal,
       ...(options.url === undefined ? {} : { url: options.url }),
+      acceptUnknown: options.acceptUnknown === true,
       onProgress: ({ phase, done, total }) => {
         if (stderr.isTTY !== true) return;
         const share = total === null || total === 0 ? '' : ` ${Math.floor((100 * done) / total)} %`;

@@ -3,7 +3,7 @@
 import { basename } from 'node:path';
 import type { Bus } from '../bus/bus.js';
 import type { DatasetMetadata } from '../dataset/dataset.js';
-import { jenaCsvSource } from '../dataset/jena-series.js';
+import { isJena, jenaCsvSource } from '../dataset/jena-series.js';
 import { findReviewTable, readVocabulary } from '../dataset/review-vocabulary.js';
 import { decodeCheckpoint, digestWeights } from '../engine/checkpoint.js';
 import type { ExportDescription, ExportedModel } from '../engine/export/exported-model.js';
@@ -169,7 +169,7 @@ function csvForm(
   metadata: DatasetMetadata,
   cacheDirectory: string,
 ): Pick<CsvSource, 'time' | 'missing' | 'onMissing'> {
-  const isNamed = metadata.source.name === 'jena' || metadata.source.synthetic;
+  const isNamed = isJena(metadata.source.name) || metadata.source.synthetic;
   if (isNamed) return jenaCsvSource(cacheDirectory);
   const files = spec.sources.filter((one) => one.type === 'csv');
   // A log of an older version may name another file with the same values.

@@ -7,6 +7,11 @@ export const IMDB_URL = 'https://storage.googleapis.com/tensorflow/tf-keras-data
 /** As Keras' own imdb.load_data checks it. */
 export const IMDB_SHA256 = '69664113be75683a8fe16e3ed0ab59fda8886cb3cd7ada244f7d9544e4676b9f';
 
+/** What a file in its place is called, by its digest. */
+export function imdbName(sha256: string): string {
+  return sha256 === IMDB_SHA256 ? 'imdb' : 'imdb (unverified)';
+}
+
 export function imdbPath(cacheDirectory: string): string {
   return join(cacheDirectory, 'imdb', 'imdb.npz');
 }

@@ -27,12 +27,20 @@ export const JENA_FIRST_SECONDS = 1_230_768_600;
 
 export const JENA_URL = 'https://s3.amazonaws.com/keras-datasets/jena_climate_2009_2016.csv.zip';
 export const JENA_CSV_NAME = 'jena_climate_2009_2016.csv';
-/** The unpacked CSV in the one copy whose digest is known; copies with other line ends differ. */
+/** The unpacked CSV in the one copy whose digest is known. */
 export const JENA_CSV_BYTES = 43_153_776;
 export const JENA_CSV_SHA256 = 'eb3df9da6c25039f10814ded0a14138bb0afa3612be9cf79cafdf1cf6f95172e';
-/** The first data line of every copy. */
-export const JENA_FIRST_LINE =
-  '01.01.2009 00:10:00,996.52,-8.02,265.4,-8.9,93.3,3.33,3.11,0.22,1.94,3.12,1307.75,1.03,1.75,152.3';
+const UNVERIFIED = 'jena (unverified)';
+
+/** What a file in its place is called, by its digest. */
+export function jenaName(sha256: string): string {
+  return sha256 === JENA_CSV_SHA256 ? 'jena' : UNVERIFIED;
+}
+
+/** True of what jenaName gives. */
+export function isJena(name: string): boolean {
+  return name === 'jena' || name === UNVERIFIED;
+}
 
 export function jenaCsvPath(cacheDirectory: string): string {
   return join(cacheDirectory, 'jena', JENA_CSV_NAME);

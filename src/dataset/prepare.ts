@@ -6,7 +6,7 @@ import { SweepError } from '../errors.js';
 import type { DatasetSource, DatasetSpec, SeriesSpec } from '../study/dataset-source.js';
 import { measureColumns } from './column-statistics.js';
 import type { DatasetMetadata } from './dataset.js';
-import { JENA_ROWS, jenaCsvPath, jenaCsvSource } from './jena-series.js';
+import { JENA_CSV_SHA256, JENA_ROWS, jenaCsvPath, jenaCsvSource } from './jena-series.js';
 import { indexKey, readIndex, withFacts, writeIndex } from './prepare-index.js';
 import { writeReviews } from './prepare-reviews.js';
 import { FORMAT_VERSION, metadataPath, preparedPath, verifyPrepared } from './prepared-format.js';
@@ -116,7 +116,7 @@ function identify(source: DatasetSource, cacheDirectory: string): unknown {
   if (source.type === 'named') {
     if (source.name === 'jena-synthetic')
       return ['jena-synthetic', SYNTHETIC_VERSION, SYNTHETIC_SEED, JENA_ROWS];
-    return ['jena', identify(jenaCsvSource(cacheDirectory), cacheDirectory)];
+    return ['jena', JENA_CSV_SHA256, identify(jenaCsvSource(cacheDirectory), cacheDirectory)];
   }
   const { size, mtimeMs } = statSync(source.path);
   const { time, missing, onMissing, columns } = source;

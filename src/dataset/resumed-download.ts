@@ -20,6 +20,15 @@ export interface DownloadOptions {
   readonly retryDelayMs: number;
 }
 
+/** Throws USAGE for what no download can come from. */
+export function checkUrl(url: string): void {
+  const protocol = URL.canParse(url) ? new URL(url).protocol : null;
+  if (protocol === 'http:' || protocol === 'https:') return;
+  throw new SweepError('USAGE', `${JSON.stringify(url)} is no address to download from`, {
+    hint: 'it must begin with http:// or https://; a file that is here already is named as "source" in the sweep file',
+  });
+}
+
 /** Returns when `partPath` holds the whole file. Throws DOWNLOAD_FAILED (the part stays), INTERRUPTED. */
 export async function downloadResumed(options: DownloadOptions): Promise<void> {
   let fruitless = 0;

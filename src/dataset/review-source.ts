@@ -6,7 +6,7 @@ import { SweepError } from '../errors.js';
 import type { ReviewArchiveSource, ReviewSource, ReviewTableSource } from '../study/dataset-source.js';
 import type { DatasetMetadata } from './dataset.js';
 import { hashFile } from './hash-file.js';
-import { imdbPath, imdbSource } from './imdb-reviews.js';
+import { IMDB_SHA256, imdbName, imdbPath, imdbSource } from './imdb-reviews.js';
 import { readLists, readNpz, readNumbers } from './npz.js';
 import { INDEX_OFFSET, LARGEST_ID } from './review-layout.js';
 import { ReviewStore, WordNumbers } from './review-store.js';
@@ -47,7 +47,8 @@ export function missingReviews(source: ReviewSource, cacheDirectory: string): st
 /** Everything of a source that its reviews depend on. A file is known by path, size and time of change. */
 export function identifyReviews(source: ReviewSource, cacheDirectory: string): unknown {
   if (source.type === 'named') {
-    if (source.name === 'imdb') return ['imdb', identifyReviews(imdbSource(cacheDirectory), cacheDirectory)];
+    if (source.name === 'imdb')
+      return ['imdb', IMDB_SHA256, identifyReviews(imdbSource(cacheDirectory), cacheDirectory)];
     return [source.name, SYNTHETIC_REVIEWS_VERSION, SYNTHETIC_REVIEWS_SEED, SYNTHETIC_REVIEWS];
   }
   if (source.type === 'npz') return ['npz', ...identifyFile(source.path)];
@@ -66,10 +67,10 @@ export async function readReviews(source: ReviewSource, options: PrepareOptions)
     case 'table':
       return readTables(source, options);
     case 'npz':
-      return readArchive(source, basename(source.path));
+      return readArchive(source, () => basename(source.path));
     case 'named':
       return source.name === 'imdb'
-        ? readArchive(imdbSource(options.cacheDirectory), 'imdb')
+        ? readArchive(imdbSource(options.cacheDirectory), imdbName)
         : generateReviews(options);
   }
 }
@@ -108,7 +109,11 @@ async function readTables(source: ReviewTableSource, { onProgress }: PrepareOpti
 
 const ARRAYS = ['x_train', 'y_train', 'x_test', 'y_test'] as const;
 
-async function readArchive({ path }: ReviewArchiveSource, name: string): Promise<SourceReviews> {
+async function readArchive(
+  { path }: ReviewArchiveSource,
+  nameOf: (sha256: string) => string,
+): Promise<SourceReviews> {
+  const digest = await hashFile(path);
   const arrays = await readNpz(path, ARRAYS);
   const store = (part: 'train' | 'test'): ReviewStore =>
     rankedReviews(
@@ -121,7 +126,7 @@ async function readArchive({ path }: ReviewArchiveSource, name: string): Promise
     test: store('test'),
     words: 'ranked',
     vocabulary: null,
-    source: { name, synthetic: false, digest: await hashFile(path) },
+    source: { name: nameOf(digest), synthetic: false, digest },
     notices: [],
   };
 }

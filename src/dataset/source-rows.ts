@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 import type { CsvSource, DatasetSource } from '../study/dataset-source.js';
 import { readCsv } from './csv-reader.js';
 import type { DatasetMetadata } from './dataset.js';
-import { JENA_COLUMNS, JENA_ROWS, jenaCsvSource } from './jena-series.js';
+import { JENA_COLUMNS, JENA_ROWS, jenaCsvSource, jenaName } from './jena-series.js';
 import { RowStore } from './row-store.js';
 import { generateSyntheticJena, SYNTHETIC_SEED, SYNTHETIC_VERSION, syntheticTime } from './synthetic-jena.js';
 
@@ -33,12 +33,16 @@ export interface SourceRows {
 
 /** Throws CSV_… for what is wrong in the file. */
 export async function readSource(source: DatasetSource, options: PrepareOptions): Promise<SourceRows> {
-  if (source.type === 'csv') return readCsvRows(source, basename(source.path), options);
-  if (source.name === 'jena') return readCsvRows(jenaCsvSource(options.cacheDirectory), 'jena', options);
+  if (source.type === 'csv') return readCsvRows(source, () => basename(source.path), options);
+  if (source.name === 'jena') return readCsvRows(jenaCsvSource(options.cacheDirectory), jenaName, options);
   return generateRows(options);
 }
 
-async function readCsvRows(source: CsvSource, name: string, options: PrepareOptions): Promise<SourceRows> {
+async function readCsvRows(
+  source: CsvSource,
+  nameOf: (sha256: string) => string,
+  options: PrepareOptions,
+): Promise<SourceRows> {
   const hash = createHash('sha256');
   const total = statSync(source.path).size;
   let done = 0;
@@ -66,10 +70,11 @@ async function readCsvRows(source: CsvSource, name: string, options: PrepareOpti
       notices.push(`${missingValues} missing values were filled with the value of the row before`);
     }
     if (summary.time !== null && summary.time.irregularSteps > 0) notices.push(describeSteps(summary.time));
+    const digest = hash.digest('hex');
     return {
       store: store(),
       columns,
-      source: { name, synthetic: false, digest: hash.digest('hex') },
+      source: { name: nameOf(digest), synthetic: false, digest },
       time: summary.time,
       missing: { policy: source.onMissing, values: missingValues },
       notices,

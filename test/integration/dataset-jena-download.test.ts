@@ -7,10 +7,13 @@ import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { zipSync } from 'fflate';
-import { type FetchJenaOptions, fetchJena, type JenaExpectation } from '../../src/dataset/jena-download.js';
+import { fetchJena } from '../../src/dataset/jena-download.js';
 import { JENA_CSV_NAME, jenaCsvPath } from '../../src/dataset/jena-series.js';
+import type { FetchOptions } from '../../src/dataset/known-download.js';
+import { prepareDataset } from '../../src/dataset/prepare.js';
 import { writeSyntheticCsv } from '../../src/dataset/synthetic-csv.js';
 import type { ErrorCode, SweepError } from '../../src/errors.js';
+import { flipBit } from '../support/flip-bit.js';
 import { ranged, serve } from '../support/range-server.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 
@@ -19,10 +22,10 @@ const ROWS = 3000;
 interface Series {
   readonly csv: Buffer;
   readonly zip: Buffer;
-  readonly expectation: JenaExpectation;
+  readonly sha256: string;
 }
 
-/** A short series in the real file's form, and what fetchJena is to expect of it. */
+/** A short series in the real file's form, and its digest, which fetchJena is to expect. */
 function makeSeries(directory: string): Series {
   const path = join(directory, 'made.csv');
   writeSyntheticCsv(path, { rows: ROWS, seed: 5 });
@@ -30,13 +33,12 @@ function makeSeries(directory: string): Series {
   return {
     csv,
     zip: zipOf(csv),
-    expectation: {
-      sizeBytes: csv.length,
-      sha256: createHash('sha256').update(csv).digest('hex'),
-      rows: ROWS,
-      firstLine: csv.toString('latin1').split('\n')[1] ?? '',
-    },
+    sha256: digestOf(csv),
   };
+}
+
+function digestOf(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex');
 }
 
 function zipOf(csv: Buffer): Buffer {
@@ -45,8 +47,8 @@ function zipOf(csv: Buffer): Buffer {
   );
 }
 
-function options(directory: string, url: string, series: Series): FetchJenaOptions {
-  return { cacheDirectory: directory, url, expectation: series.expectation, retryDelayMs: 1 };
+function options(directory: string, url: string, series: Series): FetchOptions {
+  return { cacheDirectory: directory, url, sha256: series.sha256, retryDelayMs: 1 };
 }
 
 function refused(code: ErrorCode, pattern: RegExp) {
@@ -89,7 +91,7 @@ test('a second fetch checks what is here and downloads nothing', async (context)
   await fetchJena(options(directory, url, series));
   const again = await fetchJena(options(directory, url, series));
   assert.equal(again.fromCache, true);
-  assert.equal(again.sha256, series.expectation.sha256);
+  assert.equal(again.sha256, series.sha256);
   assert.equal(requests.length, 1);
 });
 
@@ -214,38 +216,101 @@ test('a page instead of a zip is refused and does not stay', async (context) => 
   assert.deepEqual(leftovers(directory), []);
 });
 
-test('a copy with other line ends is taken, and the notice gives its digest', async (context) => {
+for (const [name, lineEnd] of [
+  ['CRLF', '\r\n'],
+  ['CR', '\r'],
+] as const) {
+  test(`a copy with ${name} line ends becomes the known one, and a notice says so`, async (context) => {
+    const directory = temporaryDirectory(context);
+    const series = makeSeries(directory);
+    const variant = Buffer.from(series.csv.toString('latin1').replaceAll('\n', lineEnd), 'latin1');
+    const { url } = await serve(context, ranged(zipOf(variant), 0, 0));
+    const fetched = await fetchJena(options(directory, url, series));
+    assert.equal(fetched.verified, true);
+    assert.equal(fetched.sha256, series.sha256);
+    assert.deepEqual(readFileSync(fetched.path), series.csv);
+    assert.match(fetched.notices.join(), new RegExp(`${digestOf(variant)}.*with LF it is the known copy`));
+    assert.deepEqual(leftovers(directory), []);
+  });
+}
+
+test('the known copy may have CRLF line ends too', async (context) => {
   const directory = temporaryDirectory(context);
   const series = makeSeries(directory);
-  const variant = Buffer.from(series.csv.toString('latin1').replaceAll('\n', '\r\n'), 'latin1');
-  const { url } = await serve(context, ranged(zipOf(variant), 0, 0));
-  const fetched = await fetchJena(options(directory, url, series));
-  const digest = createHash('sha256').update(variant).digest('hex');
-  assert.equal(fetched.sha256, digest);
-  assert.match(fetched.notices.join(), new RegExp(digest));
-  assert.match(fetched.notices.join(), /another copy/);
+  const known = Buffer.from(series.csv.toString('latin1').replaceAll('\n', '\r\n'), 'latin1');
+  const { url } = await serve(context, ranged(series.zip, 0, 0));
+  const fetched = await fetchJena({ ...options(directory, url, series), sha256: digestOf(known) });
+  assert.deepEqual(readFileSync(fetched.path), known);
+  assert.match(fetched.notices.join(), /with CRLF it is the known copy/);
 });
 
-for (const [what, change, pattern] of [
-  [
-    'fewer rows',
-    (csv: string) => csv.split('\n').slice(0, ROWS).join('\n'),
-    /2999 rows, the series has 3000/,
-  ],
-  ['another column', (csv: string) => csv.replace('rh (%)', 'humidity'), /no column "rh \(%\)"/],
-  [
-    'another first row',
-    (csv: string) => csv.replace(/\n([^,]+),[^,]+/, '\n$1,1.25'),
-    /first row has 1\.25 in "p \(mbar\)"/,
-  ],
+for (const [what, change] of [
+  ['fewer rows', (csv: string) => csv.split('\n').slice(0, ROWS).join('\n')],
+  ['another column', (csv: string) => csv.replace('rh (%)', 'humidity')],
+  ['other values after its first rows', (csv: string) => csv.replace(/,[^,]+\n$/, ',1.25\n')],
 ] as const) {
   test(`a file with ${what} is not the series`, async (context) => {
     const directory = temporaryDirectory(context);
     const series = makeSeries(directory);
     const changed = Buffer.from(change(series.csv.toString('latin1')), 'latin1');
+    assert.notDeepEqual(changed, series.csv);
     const { url } = await serve(context, ranged(zipOf(changed), 0, 0));
-    await assert.rejects(fetchJena(options(directory, url, series)), refused('DATASET_CHECKSUM', pattern));
+    await assert.rejects(fetchJena(options(directory, url, series)), (error: SweepError) => {
+      assert.match(error.hint ?? '', /--accept-unknown/);
+      return refused('DATASET_CHECKSUM', new RegExp(digestOf(changed)))(error);
+    });
     assert.equal(existsSync(jenaCsvPath(directory)), false);
     assert.deepEqual(leftovers(directory), []);
+  });
+}
+
+test('an unknown copy that is asked for is taken, and called unverified by the fetch and by what reads it', async (context) => {
+  const directory = temporaryDirectory(context);
+  const series = makeSeries(directory);
+  const changed = Buffer.from(series.csv.toString('latin1').replace(/,[^,]+\n$/, ',1.25\n'), 'latin1');
+  const { url, requests } = await serve(context, ranged(zipOf(changed), 0, 0));
+  const accepting = { ...options(directory, url, series), acceptUnknown: true };
+  const fetched = await fetchJena(accepting);
+  assert.deepEqual([fetched.verified, fetched.sha256], [false, digestOf(changed)]);
+  assert.match(fetched.notices.join(), /^unverified/);
+  assert.deepEqual(readFileSync(fetched.path), changed);
+  const again = await fetchJena(accepting);
+  assert.deepEqual([again.verified, again.fromCache, requests.length], [false, true, 1]);
+  assert.match(again.notices.join(), /^unverified/);
+
+  const { metadata } = await prepareDataset(
+    {
+      sources: [{ type: 'named', name: 'jena' }],
+      target: 'T (degC)',
+      split: { type: 'fractions', train: 0.5, validation: 0.25, test: 0.25 },
+    },
+    { cacheDirectory: directory },
+  );
+  assert.equal(metadata.source.name, 'jena (unverified)');
+});
+
+test('a file in the cache that is not the series is fetched again and replaced', async (context) => {
+  const directory = temporaryDirectory(context);
+  const series = makeSeries(directory);
+  const path = jenaCsvPath(directory);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, series.csv);
+  flipBit(path, series.csv.length >> 1);
+  const damaged = digestOf(readFileSync(path));
+  const { url, requests } = await serve(context, ranged(series.zip, 0, 0));
+  const fetched = await fetchJena(options(directory, url, series));
+  assert.deepEqual([fetched.fromCache, fetched.verified, requests.length], [false, true, 1]);
+  assert.deepEqual(readFileSync(path), series.csv);
+  assert.match(fetched.notices.join(), new RegExp(`${damaged}.*: replaced`));
+});
+
+for (const url of ['foo', 'file:///etc/hostname', 'ftp://example.org/jena.zip', '']) {
+  test(`"${url}" is no address to fetch from: bad usage that changes nothing`, async (context) => {
+    const directory = temporaryDirectory(context);
+    await assert.rejects(fetchJena({ cacheDirectory: directory, url }), (error: SweepError) => {
+      assert.match(error.hint ?? '', /https:/);
+      return refused('USAGE', /no address/)(error);
+    });
+    assert.deepEqual(readdirSync(directory), []);
   });
 }

@@ -275,7 +275,7 @@ test('the fetched series in the cache is taken for "jena", its marks filled', as
     { sources: [{ type: 'named', name: 'jena' }], target: 'T (degC)', split: HALF_AND_QUARTERS },
     { cacheDirectory },
   );
-  assert.equal(metadata.source.name, 'jena');
+  assert.equal(metadata.source.name, 'jena (unverified)', 'its digest is not that of the known copy');
   assert.equal(metadata.source.synthetic, false);
   assert.equal(metadata.missing.values, 2);
   assert.match(notices.join(), /2 missing values were filled/);

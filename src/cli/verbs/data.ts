@@ -28,6 +28,7 @@ function registerFetch(data: Command, run: RunVerb): void {
     .description('download the Jena series (13 MB) or the IMDB reviews (17 MB) and check them')
     .argument('<name>', 'jena or imdb')
     .option('--url <url>', 'another place to download the file from')
+    .option('--accept-unknown', 'take a file that is not the known one; it is called unverified ever after')
     .addOption(jsonOption())
     .addHelpText(
       'after',
