@@ -1,20 +1,22 @@
 // Stores the checkpoints of one attempt, one at a time. While one is being written, or the bus is away, only the newest of
 // those that follow waits: memory stays bounded, and nobody would go on from an older one.
 
-interface Waiting {
+export interface WrittenCheckpoint {
+  /** Epochs done, and steps of the next one. */
   readonly epoch: number;
+  readonly step: number;
   readonly bytes: Uint8Array;
 }
 
 export class CheckpointWriter {
-  private waiting: Waiting | null = null;
+  private waiting: WrittenCheckpoint | null = null;
   private writing: Promise<void> | null = null;
 
-  constructor(private readonly store: (epoch: number, bytes: Uint8Array) => Promise<void>) {}
+  constructor(private readonly store: (checkpoint: WrittenCheckpoint) => Promise<void>) {}
 
   /** Resolves when nothing waits any more; rejects with what `store` threw. */
-  offer(epoch: number, bytes: Uint8Array): Promise<void> {
-    this.waiting = { epoch, bytes };
+  offer(checkpoint: WrittenCheckpoint): Promise<void> {
+    this.waiting = checkpoint;
     this.writing ??= this.write();
     return this.writing;
   }
@@ -30,7 +32,7 @@ export class CheckpointWriter {
     try {
       for (let next = this.waiting; next !== null; next = this.waiting) {
         this.waiting = null;
-        await this.store(next.epoch, next.bytes);
+        await this.store(next);
       }
     } finally {
       this.writing = null;

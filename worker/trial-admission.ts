@@ -1,12 +1,12 @@
 // What a node does with a delivery before it trains: whether it may run it, from which checkpoints, and whether its data can
 // be had. What it may not run is given back, acknowledged or taken off the queue here.
-import type { Bus, Delivery } from '../src/bus/bus.js';
+import type { Bus, CheckpointRef, Delivery } from '../src/bus/bus.js';
 import { asSweepError } from '../src/errors.js';
 import type { Logger } from '../src/log.js';
 import { type Patience, withPatience } from './bus-retry.js';
 import type { DatasetCache } from './dataset-cache.js';
 import type { WorkerIdentity } from './node-presence.js';
-import { type CheckpointRef, judgeHistory } from './trial-history.js';
+import { judgeHistory } from './trial-history.js';
 import { GIVE_BACK_MS, TrialRefusals } from './trial-refusals.js';
 
 /** The checkpoints to run from, newest first; or `settled`: its history says so; or `refused`: it is for others to run. */

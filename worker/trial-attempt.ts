@@ -6,14 +6,13 @@
 //                    ├─▶ abandoned   (ack, nothing written)         the trial or its study is no more
 //                    ├─▶ refused checkpoint ─▶ training from the one before it, at last from epoch 0
 //                    └─▶ failed      (trial.failed, ack)            the coordinator decides on another attempt
-import type { BlobOwner, Bus, Delivery, TrialMessage } from '../src/bus/bus.js';
+import type { BlobOwner, Bus, CheckpointRef, Delivery, TrialMessage } from '../src/bus/bus.js';
 import { asSweepError, type SweepError } from '../src/errors.js';
 import type { StudyEvent } from '../src/study/events.js';
 import { CHECKPOINTS_KEPT } from '../src/study/open-trial.js';
 import type { EngineName, EpochReport, TrialResult } from '../src/study/trial.js';
 import { type Patience, withPatience } from './bus-retry.js';
-import { CheckpointWriter } from './checkpoint-writer.js';
-import type { CheckpointRef } from './trial-history.js';
+import { CheckpointWriter, type WrittenCheckpoint } from './checkpoint-writer.js';
 import type { RunningTrial, TrialOutcome, TrialPool } from './trial-pool.js';
 
 export type AttemptEnd =
@@ -47,7 +46,7 @@ export class TrialAttempt {
   private readonly event: { readonly trial: string; readonly index: number; readonly attempt: number };
   /** Of its checkpoints: the coordinator deletes them. A model is everyone's. */
   private readonly owner: BlobOwner;
-  private readonly checkpoints = new CheckpointWriter((epoch, bytes) => this.storeCheckpoint(epoch, bytes));
+  private readonly checkpoints = new CheckpointWriter((checkpoint) => this.storeCheckpoint(checkpoint));
 
   constructor(private readonly options: AttemptOptions) {
     const { study, trial, index, attempt } = options.delivery.message;
@@ -111,11 +110,11 @@ export class TrialAttempt {
     for (const checkpoint of candidates) {
       const bytes = await this.readCheckpoint(checkpoint);
       if (bytes === null) continue;
-      const outcome = await this.train(bytes, checkpoint.epoch);
+      const outcome = await this.train(bytes, checkpoint);
       if (outcome.type !== 'failed' || outcome.error.code !== 'CHECKPOINT_CORRUPT') return outcome;
       this.options.patience.logger.warn('checkpoint refused', { ...this.event, epoch: checkpoint.epoch });
     }
-    return this.train(null, 0);
+    return this.train(null, { epoch: 0 });
   }
 
   private async readCheckpoint({ blob, epoch }: CheckpointRef): Promise<Uint8Array | null> {
@@ -133,12 +132,22 @@ export class TrialAttempt {
     }
   }
 
-  private async train(checkpoint: Uint8Array | null, fromEpoch: number): Promise<TrialOutcome> {
+  private async train(
+    checkpoint: Uint8Array | null,
+    { epoch: fromEpoch, step: fromStep }: Omit<CheckpointRef, 'blob'>,
+  ): Promise<TrialOutcome> {
     const { pool, worker, engine, delivery } = this.options;
     if (this.interrupted !== null) return { type: 'interrupted', epoch: fromEpoch };
     // After a refused checkpoint's: a late one would follow what comes after this one.
     this.started = this.started.then(() =>
-      this.append({ type: 'trial.started', ...this.event, worker, fromEpoch, engine }),
+      this.append({
+        type: 'trial.started',
+        ...this.event,
+        worker,
+        fromEpoch,
+        ...(fromStep === undefined ? {} : { fromStep }),
+        engine,
+      }),
     );
     this.persist(this.started);
     this.thread = pool.run({
@@ -149,8 +158,8 @@ export class TrialAttempt {
       onReport: (report) => {
         if (!this.abandoned) this.storeReport(report);
       },
-      onCheckpoint: (epoch, bytes) => {
-        if (!this.abandoned) this.persist(this.checkpoints.offer(epoch, bytes));
+      onCheckpoint: (epoch, bytes, step) => {
+        if (!this.abandoned) this.persist(this.checkpoints.offer({ epoch, step, bytes }));
       },
     });
     // A stop that came while the attempt was being prepared.
@@ -181,6 +190,8 @@ export class TrialAttempt {
           await this.patiently(() => delivery.ack());
           return { type: 'returned', reason };
         }
+        // The checkpoint of the interrupt first, so that the log tells what happened in its order.
+        await Promise.all(this.writes);
         this.appendEnd({ type: 'trial.returned', ...this.event, worker, reason });
         await this.written();
         await this.patiently(() => delivery.nak(0));
@@ -243,8 +254,9 @@ export class TrialAttempt {
     this.persist(before === null ? this.append(event) : before.then(() => this.append(event)));
   }
 
-  private async storeCheckpoint(epoch: number, bytes: Uint8Array): Promise<void> {
+  private async storeCheckpoint({ epoch, step, bytes }: WrittenCheckpoint): Promise<void> {
     const blob = await this.patiently(() => this.options.bus.putBlob(bytes, this.owner));
-    await this.append({ type: 'trial.checkpoint', ...this.event, epoch, blob });
+    const place = { epoch, ...(step === 0 ? {} : { step }) };
+    await this.append({ type: 'trial.checkpoint', ...this.event, ...place, blob });
   }
 }

@@ -1,12 +1,7 @@
 // What a worker may do with a trial that was delivered before, read from the trial's own events. Pure.
-import type { TrialMessage } from '../src/bus/bus.js';
+import type { CheckpointRef, TrialMessage } from '../src/bus/bus.js';
 import type { LoggedEvent } from '../src/study/events.js';
 import { advanceTrial, newOpenTrial } from '../src/study/open-trial.js';
-
-export interface CheckpointRef {
-  readonly epoch: number;
-  readonly blob: string;
-}
 
 export type HistoryVerdict =
   /** Nobody holds this attempt: run it, from the newest of these that can be read. */
@@ -51,5 +46,9 @@ export function judgeHistory(
 /** The log's own come first: those of the message were read from it when the attempt was queued. */
 function mergeCheckpoints(logged: readonly CheckpointRef[], sent: readonly CheckpointRef[]): CheckpointRef[] {
   const older = sent.filter(({ blob }) => !logged.some((other) => other.blob === blob));
-  return [...logged, ...older].map(({ epoch, blob }) => ({ epoch, blob }));
+  return [...logged, ...older].map(({ epoch, step, blob }) => ({
+    epoch,
+    ...(step === undefined ? {} : { step }),
+    blob,
+  }));
 }

@@ -48,7 +48,8 @@ export interface TrialRequest {
   /** Wall clock of this attempt; null for none. */
   readonly timeLimitMs: number | null;
   onReport(report: EpochReport): void;
-  onCheckpoint(epoch: number, bytes: Uint8Array): void;
+  /** `step`: steps done of the epoch after `epoch`. */
+  onCheckpoint(epoch: number, bytes: Uint8Array, step: number): void;
 }
 
 export type TrialOutcome =
@@ -142,7 +143,7 @@ function runTrial(piscina: Piscina, request: TrialRequest): RunningTrial {
         request.onReport(message.report);
         return;
       case 'checkpoint':
-        request.onCheckpoint(message.epoch, message.bytes);
+        request.onCheckpoint(message.epoch, message.bytes, message.step);
         return;
       default:
         terminal = outcomeOf(message);

@@ -24,7 +24,12 @@ export interface TrialTask {
 /** From the thread, in order. */
 export type ThreadMessage =
   | { readonly type: 'report'; readonly report: EpochReport }
-  | { readonly type: 'checkpoint'; readonly epoch: number; readonly bytes: Uint8Array }
+  | {
+      readonly type: 'checkpoint';
+      readonly epoch: number;
+      readonly step: number;
+      readonly bytes: Uint8Array;
+    }
   | TerminalMessage;
 
 /** Ends the trial. */

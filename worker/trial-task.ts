@@ -54,7 +54,7 @@ class TrialThread {
       now: () => performance.now(),
       hooks: {
         onReport: (report) => post({ type: 'report', report }),
-        onCheckpoint: (epoch, bytes) => post({ type: 'checkpoint', epoch, bytes }),
+        onCheckpoint: (epoch, bytes, step) => post({ type: 'checkpoint', epoch, step, bytes }),
         stopRequest: () => control.stopRequest,
         onProgress: () => control.countProgress(),
       },

@@ -13,6 +13,14 @@ import type {
   TrialResult,
 } from '../study/trial.js';
 
+export interface CheckpointRef {
+  /** Epochs done. */
+  readonly epoch: number;
+  /** Steps done of the next one; absent: none. */
+  readonly step?: number;
+  readonly blob: string;
+}
+
 /** All a worker needs to run one attempt; self-contained but for blobs. */
 export interface TrialMessage {
   readonly study: string;
@@ -31,7 +39,7 @@ export interface TrialMessage {
   readonly version: string;
   readonly timeLimitMs: number | null;
   /** Newest first: where to go on from. */
-  readonly checkpoints: readonly { readonly epoch: number; readonly blob: string }[];
+  readonly checkpoints: readonly CheckpointRef[];
   /** Blob of the dataset's metadata, for a worker that lacks the dataset; its values are the blob `datasetDigest`. */
   readonly datasetMetadata?: string;
 }

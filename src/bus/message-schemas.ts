@@ -134,7 +134,7 @@ export const trialMessageSchema: z.ZodType<TrialMessage> = z.object({
   numericsVersion: name,
   version: name,
   timeLimitMs: milliseconds.nullable(),
-  checkpoints: z.array(z.object({ epoch, blob: digest })).max(16),
+  checkpoints: z.array(z.object({ epoch, step: index.exactOptional(), blob: digest })).max(16),
   datasetMetadata: digest.exactOptional(),
 });
 
@@ -231,10 +231,18 @@ export const studyEventSchema: z.ZodType<StudyEvent> = z.discriminatedUnion('typ
     attempt,
     worker: token,
     fromEpoch: epoch,
+    fromStep: index.exactOptional(),
     engine: engineName,
   }),
   z.object({ type: z.literal('trial.report'), ...ofTrial, attempt, report }),
-  z.object({ type: z.literal('trial.checkpoint'), ...ofTrial, attempt, epoch, blob: digest }),
+  z.object({
+    type: z.literal('trial.checkpoint'),
+    ...ofTrial,
+    attempt,
+    epoch,
+    step: index.exactOptional(),
+    blob: digest,
+  }),
   z.object({ type: z.literal('trial.stop'), ...ofTrial, reason: text }),
   z.object({
     type: z.literal('trial.finished'),

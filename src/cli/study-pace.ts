@@ -25,6 +25,8 @@ export interface Pace {
 interface Started {
   readonly atMs: number;
   readonly fromEpoch: number;
+  /** It began from the start. */
+  readonly isWhole: boolean;
   report: { readonly atMs: number; readonly epoch: number } | null;
 }
 
@@ -57,7 +59,12 @@ export class PaceMeter {
         return;
       case 'trial.started':
         this.firstStartMs ??= atMs;
-        this.started.set(event.trial, { atMs, fromEpoch: event.fromEpoch, report: null });
+        this.started.set(event.trial, {
+          atMs,
+          fromEpoch: event.fromEpoch,
+          isWhole: event.fromEpoch === 0 && event.fromStep === undefined,
+          report: null,
+        });
         this.refusals.delete(event.worker);
         return;
       case 'trial.report': {
@@ -107,7 +114,7 @@ export class PaceMeter {
     const trial = this.started.get(id);
     this.started.delete(id);
     this.busyMs += trainedMs;
-    this.ends.push({ atMs, heldMs: trial?.fromEpoch === 0 ? atMs - trial.atMs : null });
+    this.ends.push({ atMs, heldMs: trial?.isWhole === true ? atMs - trial.atMs : null });
     if (this.ends.length > LATEST_KEPT) this.ends.shift();
   }
 

@@ -66,7 +66,7 @@ export class TrialDispatcher {
       numericsVersion: plan.numericsVersion,
       version,
       timeLimitMs: plan.limits.trialTimeoutMs,
-      checkpoints: checkpoints.map(({ epoch, blob }) => ({ epoch, blob })),
+      checkpoints: checkpoints.map(({ attempt: _, ...checkpoint }) => checkpoint),
       ...(datasetMetadata === undefined ? {} : { datasetMetadata }),
     });
   }

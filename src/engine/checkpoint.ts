@@ -27,6 +27,12 @@ const plateauSchema = z.strictObject({
   cooldown: z.int().nonnegative(),
 });
 const patienceSchema = z.strictObject({ best: z.number().nullable(), wait: z.int().nonnegative() });
+const inFlightSchema = z.strictObject({
+  step: z.int().positive(),
+  lossSum: z.number(),
+  durationMs: z.number(),
+  weightsDigest: z.string(),
+});
 const headerSchema = z.strictObject({
   version: z.literal(FORMAT_VERSION),
   /** Fits the checkpoint to its trial: content hash of its config. */
@@ -37,12 +43,23 @@ const headerSchema = z.strictObject({
   /** Absent unless the training has such a schedule, or stops early. */
   plateau: plateauSchema.optional(),
   patience: patienceSchema.optional(),
+  /** Absent at the end of an epoch. */
+  inFlight: inFlightSchema.optional(),
   /** Absent while every epoch was computed by an engine that gives the same bits on every machine. */
   bitExact: z.literal(false).optional(),
   groups: z.record(z.enum(['weights', 'optimizer', 'best']), z.array(tensorSchema)),
 });
 
 export type BestEpoch = z.infer<typeof bestSchema>;
+
+/** How far the epoch after the last finished one had come. */
+export interface EpochInFlight {
+  /** Training steps done, at least one. */
+  readonly step: number;
+  /** Of the losses of those steps, added in their order. */
+  readonly lossSum: number;
+  readonly durationMs: number;
+}
 
 export interface Checkpoint {
   /** Content hash of the trial's config: a checkpoint of another trial is refused. */
@@ -55,12 +72,14 @@ export interface Checkpoint {
   readonly plateau?: PlateauState | null;
   /** Of early stopping; null or absent: the training has none. */
   readonly patience?: PatienceState | null;
+  /** Taken within an epoch, with the digest of the weights after the one before; null or absent: at an epoch's end. */
+  readonly inFlight?: (EpochInFlight & { readonly weightsDigest: string }) | null;
   /** false: an engine that rounds by machine computed some of its epochs; absent: none did. */
   readonly bitExact?: boolean;
   readonly weights: readonly NamedTensor[];
   /** Empty in a model. */
   readonly optimizer: readonly NamedTensor[];
-  /** Weights of the best epoch so far; empty when they are `weights`. */
+  /** Weights of the best epoch so far; empty when there is none, or they are `weights`. */
   readonly bestWeights: readonly NamedTensor[];
 }
 
@@ -68,7 +87,7 @@ const describe = (tensors: readonly NamedTensor[]) =>
   tensors.map(({ name, shape }) => ({ name, shape: [...shape] }));
 
 export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array {
-  const { config, epoch, durationMs, best, plateau, patience, bitExact } = checkpoint;
+  const { config, epoch, durationMs, best, plateau, patience, inFlight, bitExact } = checkpoint;
   const tensors = [...checkpoint.weights, ...checkpoint.optimizer, ...checkpoint.bestWeights];
   const header = Buffer.from(
     JSON.stringify({
@@ -79,6 +98,7 @@ export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array {
       best,
       ...(plateau ? { plateau } : {}),
       ...(patience ? { patience } : {}),
+      ...(inFlight ? { inFlight } : {}),
       ...(bitExact === false ? { bitExact } : {}),
       groups: {
         weights: describe(checkpoint.weights),
@@ -132,7 +152,7 @@ export function decodeCheckpoint(bytes: Uint8Array, config?: string): Checkpoint
   const optimizer = readGroup(header.groups.optimizer);
   const bestWeights = readGroup(header.groups.best);
   if (at !== body.length) throw corrupt('its header does not account for all of its bytes');
-  const { epoch, durationMs, best, plateau, patience, bitExact } = header;
+  const { epoch, durationMs, best, plateau, patience, inFlight, bitExact } = header;
   return {
     config: header.config,
     epoch,
@@ -140,6 +160,7 @@ export function decodeCheckpoint(bytes: Uint8Array, config?: string): Checkpoint
     best,
     ...(plateau ? { plateau } : {}),
     ...(patience ? { patience } : {}),
+    ...(inFlight ? { inFlight } : {}),
     ...(bitExact === false ? { bitExact } : {}),
     weights,
     optimizer,

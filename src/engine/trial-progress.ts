@@ -1,7 +1,14 @@
-// What of a trial lives from epoch to epoch beside the model itself, and its way through a checkpoint.
+// What of a trial lives from epoch to epoch, or from step to step of one that was interrupted, beside the model itself, and
+// its way through a checkpoint.
 import { SweepError } from '../errors.js';
 import type { MetricName, TrainingSpec } from '../study/trial.js';
-import { type BestEpoch, decodeCheckpoint, digestWeights, encodeCheckpoint } from './checkpoint.js';
+import {
+  type BestEpoch,
+  decodeCheckpoint,
+  digestWeights,
+  type EpochInFlight,
+  encodeCheckpoint,
+} from './checkpoint.js';
 import { followPatience, type PatienceState, startPatience } from './early-stopping.js';
 import type { Engine, Model, NamedTensor } from './engine.js';
 import { followPlateau, type PlateauState, startPlateau } from './learning-rate.js';
@@ -9,7 +16,10 @@ import { followPlateau, type PlateauState, startPlateau } from './learning-rate.
 export interface Progress {
   /** Epochs done. */
   epoch: number;
+  /** Of those epochs. */
   durationMs: number;
+  /** What an interruption left of the next one; null: it is to begin. */
+  inFlight: EpochInFlight | null;
   best: BestEpoch | null;
   bestWeights: readonly NamedTensor[];
   /** null: the training has no reduceOnPlateau schedule. */
@@ -26,6 +36,7 @@ export function startProgress(model: Model, training: TrainingSpec, { bitExact }
   return {
     epoch: 0,
     durationMs: 0,
+    inFlight: null,
     best: null,
     bestWeights: [],
     plateau:
@@ -45,7 +56,7 @@ export function restoreProgress(
   id: string,
 ): Progress {
   const saved = decodeCheckpoint(checkpoint, id);
-  const { plateau = null, patience = null } = saved;
+  const { plateau = null, patience = null, inFlight = null } = saved;
   const start = startProgress(model, training, engine);
   if ((plateau === null) !== (start.plateau === null) || (patience === null) !== (start.patience === null))
     throw new SweepError('CHECKPOINT_CORRUPT', 'this checkpoint lacks the state of its schedule', {
@@ -55,11 +66,12 @@ export function restoreProgress(
   return {
     epoch: saved.epoch,
     durationMs: saved.durationMs,
+    inFlight,
     best: saved.best,
-    bestWeights: saved.bestWeights.length > 0 ? saved.bestWeights : saved.weights,
+    bestWeights: saved.bestWeights.length > 0 || inFlight !== null ? saved.bestWeights : saved.weights,
     plateau,
     patience,
-    weightsDigest: digestWeights(saved.weights),
+    weightsDigest: inFlight?.weightsDigest ?? digestWeights(saved.weights),
     bitExact: engine.bitExact && saved.bitExact !== false,
   };
 }
@@ -85,7 +97,7 @@ export function followMonitors(
 }
 
 export function saveProgress(model: Model, progress: Progress, id: string): Uint8Array {
-  const { epoch, durationMs, best, plateau, patience, bitExact } = progress;
+  const { epoch, durationMs, inFlight, best, plateau, patience, weightsDigest, bitExact } = progress;
   return encodeCheckpoint({
     config: id,
     epoch,
@@ -93,9 +105,10 @@ export function saveProgress(model: Model, progress: Progress, id: string): Uint
     best,
     plateau,
     patience,
+    inFlight: inFlight === null ? null : { ...inFlight, weightsDigest },
     bitExact,
     weights: model.weights(),
     optimizer: model.optimizerState(),
-    bestWeights: best?.epoch === epoch ? [] : progress.bestWeights,
+    bestWeights: best?.epoch === epoch && inFlight === null ? [] : progress.bestWeights,
   });
 }

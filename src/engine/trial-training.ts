@@ -16,7 +16,7 @@ import type {
   TrainConfig,
   TrialResult,
 } from '../study/trial.js';
-import { type BestEpoch, digestWeights, encodeCheckpoint } from './checkpoint.js';
+import { type BestEpoch, digestWeights, type EpochInFlight, encodeCheckpoint } from './checkpoint.js';
 import { isOutOfPatience } from './early-stopping.js';
 import type { Engine, Model } from './engine.js';
 import { type Evaluation, evaluateInBatches, metricsOf } from './evaluation.js';
@@ -37,8 +37,11 @@ export type StopRequest = 'none' | 'prune' | 'interrupt';
 
 export interface TrainingHooks {
   onReport(report: EpochReport): void;
-  /** After each epoch (see checkpoint.ts for the bytes). */
-  onCheckpoint(epoch: number, bytes: Uint8Array): void;
+  /**
+   * After each epoch, and when an interrupt comes within one (see checkpoint.ts for the bytes). `epoch`: epochs done;
+   * `step`: steps done of the next one.
+   */
+  onCheckpoint(epoch: number, bytes: Uint8Array, step: number): void;
   /** Asked before every training step and evaluation batch. */
   stopRequest(): StopRequest;
   /** After every training step and evaluation batch: proof of life for time limits and deadlines. */
@@ -66,13 +69,19 @@ export interface TrialTrainingOptions {
   readonly now: () => number;
 }
 
-/** What an epoch ended in: a report, or a request that cut it short (nothing of the epoch is kept). */
+/** What an epoch ended in: a report, or a request that cut it short, after `step` of its steps. */
 type EpochEnd =
   | { readonly type: 'done'; readonly evaluation: Evaluation; readonly trainLoss: number | null }
-  | { readonly type: 'stopped'; readonly request: StopRequest };
+  | {
+      readonly type: 'stopped';
+      readonly request: StopRequest;
+      readonly step: number;
+      readonly lossSum: number;
+    };
 
 /**
- * Trains one trial; a model without weights is evaluated once instead. Deterministic in `config` and the engine: an interrupted and resumed trial ends in the same weights.
+ * Trains one trial; a model without weights is evaluated once instead. Deterministic in `config` and the engine: a trial
+ * that is interrupted after any step and resumed ends in the same weights.
  * Throws TRIAL_DIVERGED when a loss or metric is not finite, CHECKPOINT_CORRUPT when `checkpoint` does not fit.
  */
 export function trainTrial(options: TrialTrainingOptions): TrainingOutcome {
@@ -110,6 +119,8 @@ export function trainTrial(options: TrialTrainingOptions): TrainingOutcome {
     while (progress.epoch < epochs && !isOutOfPatience(progress.patience, earlyStopping)) {
       const startedMs = now();
       const epoch = progress.epoch + 1;
+      const begun = progress.inFlight ?? NOTHING_DONE;
+      const spentMs = (): number => begun.durationMs + now() - startedMs;
       // A trial is pruned with what it has: before its first report there is nothing, so it runs one epoch.
       const stopRequest = (): StopRequest => {
         const request = hooks.stopRequest();
@@ -125,7 +136,14 @@ export function trainTrial(options: TrialTrainingOptions): TrainingOutcome {
         stopRequest,
       );
       if (end.type === 'stopped') {
-        if (end.request === 'interrupt') return { type: 'interrupted', epoch: progress.epoch };
+        if (end.request === 'interrupt') {
+          const { step, lossSum } = end;
+          if (step > begun.step) {
+            progress.inFlight = { step, lossSum, durationMs: spentMs() };
+            hooks.onCheckpoint(progress.epoch, saveProgress(model, progress, id), step);
+          }
+          return { type: 'interrupted', epoch: progress.epoch };
+        }
         pruned = true;
         break;
       }
@@ -136,6 +154,7 @@ export function trainTrial(options: TrialTrainingOptions): TrainingOutcome {
       checkFinite(metrics, epoch);
       const value = objectiveValue(metrics, objective.metric);
       progress.epoch = epoch;
+      progress.inFlight = null;
       progress.weightsDigest = digestWeights(model.weights());
       if (isBestSoFar(value, progress.best, objective, earlyStopping)) {
         const interval = intervalOf(end.evaluation, objective.metric, config);
@@ -143,10 +162,10 @@ export function trainTrial(options: TrialTrainingOptions): TrainingOutcome {
         progress.bestWeights = model.weights();
       }
       followMonitors(progress, training, (metric) => objectiveValue(metrics, metric));
-      const durationMs = now() - startedMs;
+      const durationMs = spentMs();
       progress.durationMs += durationMs;
       hooks.onReport({ epoch, metrics, durationMs });
-      hooks.onCheckpoint(epoch, saveProgress(model, progress, id));
+      hooks.onCheckpoint(epoch, saveProgress(model, progress, id), 0);
     }
     return finish(model, progress, pruned, id, baselineOf(dataset, config), engine);
   } finally {
@@ -154,21 +173,23 @@ export function trainTrial(options: TrialTrainingOptions): TrainingOutcome {
   }
 }
 
+const NOTHING_DONE: EpochInFlight = { step: 0, lossSum: 0, durationMs: 0 };
+
 function runEpoch(
   model: Model,
   train: SampleSet,
   validation: SampleSet,
   /** null: nothing to train. */
   order: SampleOrder | null,
-  { epoch: epochsDone, plateau }: Progress,
+  { epoch: epochsDone, plateau, inFlight }: Progress,
   { hooks, config }: TrialTrainingOptions,
   stopRequest: () => StopRequest,
 ): EpochEnd {
   const epoch = epochsDone + 1;
-  let lossSum = 0;
-  for (let step = 0; order !== null && step < order.stepsPerEpoch; step++) {
+  let { step, lossSum } = inFlight ?? NOTHING_DONE;
+  for (; order !== null && step < order.stepsPerEpoch; step++) {
     const request = stopRequest();
-    if (request !== 'none') return { type: 'stopped', request };
+    if (request !== 'none') return { type: 'stopped', request, step, lossSum };
     const stepOfTrial = epochsDone * order.stepsPerEpoch + step;
     const learningRate = learningRateAt(config.training, plateau, stepOfTrial, order.stepsPerEpoch);
     const loss = model.trainBatch(train, order.batch(epoch, step), { epoch, step, learningRate });
@@ -180,7 +201,7 @@ function runEpoch(
   const evaluation = evaluateInBatches(model, validation, config.training.loss);
   for (;;) {
     const request = stopRequest();
-    if (request !== 'none') return { type: 'stopped', request };
+    if (request !== 'none') return { type: 'stopped', request, step, lossSum };
     const next = evaluation.next();
     if (next.done) {
       const trainLoss = order === null ? null : lossSum / order.stepsPerEpoch;

@@ -27,6 +27,7 @@ export interface LeaderboardDocument {
   readonly dataset: { readonly digest: string; readonly source: string; readonly synthetic: boolean } | null;
   readonly trials: TrialCounts;
   readonly durationMs: number;
+  /** Time of a slot that is not training, from one trial's end to the next one's: thread start-up is before the first. */
   readonly overheadMsPerTrial: number;
   /** Naive persistence, of reviews the commoner label; null where there is none, or none yet. */
   readonly baseline: {

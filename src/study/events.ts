@@ -99,13 +99,18 @@ export type StudyEvent =
       readonly worker: string;
       /** Epoch of the checkpoint it goes on from; 0: from the start. */
       readonly fromEpoch: number;
+      /** Steps of the next epoch in that checkpoint; absent: none. */
+      readonly fromStep?: number;
       readonly engine: EngineName;
     } & OfTrial)
   | ({ readonly type: 'trial.report'; readonly attempt: number; readonly report: EpochReport } & OfTrial)
   | ({
       readonly type: 'trial.checkpoint';
       readonly attempt: number;
+      /** Epochs done. */
       readonly epoch: number;
+      /** Steps done of the next epoch; absent: none. */
+      readonly step?: number;
       readonly blob: string;
     } & OfTrial)
   | ({ readonly type: 'trial.stop'; readonly reason: string } & OfTrial)

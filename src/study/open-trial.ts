@@ -18,7 +18,10 @@ export interface AttemptReport extends EpochReport {
 }
 
 export interface TrialCheckpoint {
+  /** Epochs done. */
   readonly epoch: number;
+  /** Steps done of the next one; absent: none. */
+  readonly step?: number;
   readonly blob: string;
   readonly attempt: number;
 }
@@ -42,9 +45,11 @@ export interface OpenTrial {
   readonly startedBy: readonly string[];
   readonly startedAt: string | null;
   readonly fromEpoch: number;
+  /** Steps of the next epoch in the checkpoint that it goes on from. */
+  readonly fromStep: number;
   /** By epoch; of each epoch that of the newest attempt. */
   readonly reports: readonly AttemptReport[];
-  /** Newest first (by attempt, then epoch), at most two. */
+  /** Newest first (by attempt, epoch, step), at most two. */
   readonly checkpoints: readonly TrialCheckpoint[];
   readonly stopReason: string | null;
 }
@@ -79,6 +84,7 @@ export function newOpenTrial(trial: string, index: number): OpenTrial {
     startedBy: [],
     startedAt: null,
     fromEpoch: 0,
+    fromStep: 0,
     reports: [],
     checkpoints: [],
     stopReason: null,
@@ -137,6 +143,7 @@ function start(
     startedBy: [...current.startedBy, event.worker],
     startedAt: at,
     fromEpoch: event.fromEpoch,
+    fromStep: event.fromStep ?? 0,
     // Epochs after the checkpoint are computed again: what an earlier attempt said of them is void.
     reports: current.reports.filter(
       (known) => known.attempt === event.attempt || known.epoch <= event.fromEpoch,
@@ -156,17 +163,18 @@ function report(trial: OpenTrial, event: Extract<OpenEvent, { type: 'trial.repor
 
 function checkpoint(trial: OpenTrial, event: Extract<OpenEvent, { type: 'trial.checkpoint' }>): OpenTrial {
   if (isOld(trial, event.attempt)) return trial;
-  const added: TrialCheckpoint = { epoch: event.epoch, blob: event.blob, attempt: event.attempt };
-  const isKnown = trial.checkpoints.some(
-    (other) => other.attempt === event.attempt && other.epoch === event.epoch,
-  );
+  const { epoch, step, blob, attempt } = event;
+  const added: TrialCheckpoint = { epoch, ...(step === undefined ? {} : { step }), blob, attempt };
+  const isKnown = trial.checkpoints.some((other) => compareCheckpoints(other, added) === 0);
   if (isKnown) return trial;
-  // By attempt first: one that began from an earlier epoch could not read what an earlier attempt had stored later.
-  const checkpoints = [...trial.checkpoints, added]
-    .sort((left, right) => right.attempt - left.attempt || right.epoch - left.epoch)
-    .slice(0, CHECKPOINTS_KEPT);
+  const checkpoints = [...trial.checkpoints, added].sort(compareCheckpoints).slice(0, CHECKPOINTS_KEPT);
   if (!checkpoints.includes(added)) return trial;
   return { ...withAttempt(trial, event.attempt), checkpoints };
+}
+
+/** Newest first. By attempt first: one that began from an earlier epoch could not read what an earlier attempt had stored later. */
+function compareCheckpoints(left: TrialCheckpoint, right: TrialCheckpoint): number {
+  return right.attempt - left.attempt || right.epoch - left.epoch || (right.step ?? 0) - (left.step ?? 0);
 }
 
 function fail(trial: OpenTrial, event: Extract<OpenEvent, { type: 'trial.failed' }>): OpenTrial {

@@ -1,26 +1,30 @@
 // Where the time of a study went: training, and what the orchestration added. Only times of one worker's clock are
-// subtracted from each other (`at` is the writer's clock), so that machines whose clocks differ do no harm.
+// subtracted from each other (`at` is the writer's clock), so that machines whose clocks differ do no harm. A trial is timed
+// from the end of the one before it in its slot: the first of a slot waits for its thread to start, once, however many follow.
 
 /** A worker rarely has more slots; what is beyond is not timed rather than kept. */
-const FREE_SLOTS_KEPT = 256;
+const SLOTS_KEPT = 256;
 
 export interface StudyTiming {
   /** Time the study was under way, over all of its coordinators: the greatest `durationMs` of its state events. */
   readonly durationMs: number;
   /** Training time of the finished trials that were computed here. */
   readonly busyMs: number;
-  /** Time slots stood between two trials, plus time in trials that was not training. */
+  /** Of timed trials: time between the end of the one before in the slot and their own that was not training. */
   readonly overheadMs: number;
-  /** Trials that `overheadMs` is the sum over. */
+  /** Trials that `overheadMs` is the sum over: not the first of each slot, nor what went on from a checkpoint. */
   readonly timedTrials: number;
   /** Per worker, since when each of its free slots is free. */
   readonly freeSince: ReadonlyMap<string, readonly number[]>;
+  /** Per worker, what passed in the slot before each of the trials it runs that followed another, by their start. */
+  readonly waitedMs: ReadonlyMap<string, ReadonlyMap<string, number>>;
 }
 
 export interface TimedStart {
   readonly startedAt: string | null;
-  /** Only an attempt that began at epoch 0 has a duration that is comparable with the clock. */
+  /** Only an attempt that began at the start has a duration that is comparable with the clock. */
   readonly fromEpoch: number;
+  readonly fromStep: number;
 }
 
 export const NO_TIME: StudyTiming = {
@@ -29,9 +33,10 @@ export const NO_TIME: StudyTiming = {
   overheadMs: 0,
   timedTrials: 0,
   freeSince: new Map(),
+  waitedMs: new Map(),
 };
 
-/** Mean overhead per trial, 0 before the first one. */
+/** Mean overhead per timed trial, 0 before the first one. */
 export function overheadMsPerTrial(timing: StudyTiming): number {
   return timing.timedTrials === 0 ? 0 : timing.overheadMs / timing.timedTrials;
 }
@@ -41,11 +46,13 @@ export function timeStart(timing: StudyTiming, worker: string, at: string): Stud
   const free = timing.freeSince.get(worker);
   const since = free?.[0];
   if (free === undefined || since === undefined) return timing;
-  const waited = Date.parse(at) - since;
+  const waits = new Map(timing.waitedMs.get(worker)).set(at, atLeastZero(Date.parse(at) - since));
+  // Of attempts that never ended.
+  for (const start of [...waits.keys()].slice(0, -SLOTS_KEPT)) waits.delete(start);
   return {
     ...timing,
-    overheadMs: timing.overheadMs + atLeastZero(waited),
     freeSince: new Map(timing.freeSince).set(worker, free.slice(1)),
+    waitedMs: new Map(timing.waitedMs).set(worker, waits),
   };
 }
 
@@ -58,15 +65,20 @@ export function timeFinish(
   durationMs: number,
 ): StudyTiming {
   const busyMs = timing.busyMs + durationMs;
-  if (start?.startedAt == null || start.fromEpoch > 0) return { ...timing, busyMs };
+  if (start?.startedAt == null) return { ...timing, busyMs };
+  const waits = new Map(timing.waitedMs.get(worker));
+  const waitedMs = waits.get(start.startedAt);
+  waits.delete(start.startedAt);
+  const isTimed = waitedMs !== undefined && start.fromEpoch === 0 && start.fromStep === 0;
   const held = Date.parse(at) - Date.parse(start.startedAt);
   const free = timing.freeSince.get(worker) ?? [];
   return {
     ...timing,
     busyMs,
-    overheadMs: timing.overheadMs + atLeastZero(held - durationMs),
-    timedTrials: timing.timedTrials + 1,
-    freeSince: new Map(timing.freeSince).set(worker, [...free, Date.parse(at)].slice(-FREE_SLOTS_KEPT)),
+    overheadMs: timing.overheadMs + (isTimed ? waitedMs + atLeastZero(held - durationMs) : 0),
+    timedTrials: timing.timedTrials + (isTimed ? 1 : 0),
+    freeSince: new Map(timing.freeSince).set(worker, [...free, Date.parse(at)].slice(-SLOTS_KEPT)),
+    waitedMs: new Map(timing.waitedMs).set(worker, waits),
   };
 }
 

@@ -71,12 +71,14 @@ function tell(event: TrialEvent): string {
         : `queued again, as attempt ${event.attempt}, for ${workersFor(event.requires)}`;
     case 'trial.started':
       return `attempt ${event.attempt}: ${event.worker} began ${
-        event.fromEpoch === 0 ? 'from the start' : `from the checkpoint of epoch ${event.fromEpoch}`
+        event.fromEpoch === 0 && event.fromStep === undefined
+          ? 'from the start'
+          : `from the checkpoint of ${tellPlace(event.fromEpoch, event.fromStep)}`
       } (${event.engine})`;
     case 'trial.report':
       return `epoch ${event.report.epoch}: ${tellMetrics(event.report.metrics)} in ${tellDuration(event.report.durationMs)}`;
     case 'trial.checkpoint':
-      return `checkpoint of epoch ${event.epoch} stored`;
+      return `checkpoint of ${tellPlace(event.epoch, event.step)} stored`;
     case 'trial.stop':
       return `asked to stop: ${event.reason}`;
     case 'trial.finished':
@@ -119,6 +121,11 @@ function conclude(open: OpenTrial, ending: TerminalEvent | null, studyState: str
 
 function workersFor(requires: OpenTrial['requires']): string {
   return requires === 'any' ? 'any worker' : `a ${requires} worker`;
+}
+
+/** `epoch`: epochs done; `step`: steps done of the next one. */
+function tellPlace(epoch: number, step = 0): string {
+  return step === 0 ? `epoch ${epoch}` : `epoch ${epoch + 1}, step ${step},`;
 }
 
 function tellMetrics(metrics: Metrics): string {

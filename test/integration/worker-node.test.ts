@@ -180,6 +180,20 @@ test('draining interrupts what runs, gives it back at once and pulls nothing mor
   assert.equal(taken, false);
 });
 
+test('what a trial stores when it is interrupted is recorded before it is given back', async (t) => {
+  const bench = await openBench(t);
+  const delivered = bench.deliver(message({ fault: 'checkpoint-when-stopped' }));
+  await waitUntil('the trial runs', () => bench.node.running().length === 1);
+  await bench.node.drain('asked by the test');
+  await delivered;
+  assert.deepEqual(
+    bench.record.filter((entry) => !entry.startsWith('put')),
+    ['append trial.started', 'append trial.checkpoint', 'append trial.returned', 'nak 0'],
+  );
+  const stored = (await bench.events()).find((event) => event.type === 'trial.checkpoint');
+  assert.deepEqual([stored?.epoch, stored?.step], [1, 7]);
+});
+
 test('cancelling a study interrupts its trials and refuses those that still come', async (t) => {
   const bench = await openBench(t);
   const delivered = bench.deliver(message({ fault: 'wait' }));

@@ -19,6 +19,7 @@ export type Fault =
   | 'reports'
   | 'report-and-wait'
   | 'checkpoint'
+  | 'checkpoint-when-stopped'
   | 'unsayable';
 
 export default async function runFaultyTrial(task: TrialTask): Promise<void> {
@@ -83,8 +84,17 @@ async function misbehave(
       post({ type: 'report', report: { epoch: 1, metrics: { value: Number.NaN }, durationMs: 1 } });
       return;
     case 'checkpoint':
-      post({ type: 'checkpoint', epoch: 1, bytes: new TextEncoder().encode(`at ${performance.now()}`) });
+      post({
+        type: 'checkpoint',
+        epoch: 1,
+        step: 0,
+        bytes: new TextEncoder().encode(`at ${performance.now()}`),
+      });
       return misbehave('wait', control, post, gate);
+    case 'checkpoint-when-stopped':
+      await misbehave('wait', control, post, gate);
+      post({ type: 'checkpoint', epoch: 1, step: 7, bytes: new TextEncoder().encode('within epoch 2') });
+      return;
     case 'wait':
       while (control.stopRequest === 'none') await new Promise((resolve) => setTimeout(resolve, 2));
       return;

@@ -24,9 +24,14 @@ before(async () => {
 const dataset = smallReviews();
 const byAccuracy: Objective = { metric: 'validationAccuracy', direction: 'maximize', epoch: 'best' };
 
-function train(objective: Objective, checkpoint: Uint8Array | null = null) {
+function train(
+  objective: Objective,
+  checkpoint: Uint8Array | null = null,
+  stopAt = Number.POSITIVE_INFINITY,
+) {
   const reports: EpochReport[] = [];
   const checkpoints: Uint8Array[] = [];
+  let progress = 0;
   const outcome = trainTrial({
     engine,
     config: smallReviewConfig,
@@ -37,11 +42,11 @@ function train(objective: Objective, checkpoint: Uint8Array | null = null) {
     hooks: {
       onReport: (report) => reports.push(report),
       onCheckpoint: (_, bytes) => checkpoints.push(bytes),
-      onProgress() {},
-      stopRequest: () => 'none',
+      onProgress: () => progress++,
+      stopRequest: () => (progress >= stopAt ? 'interrupt' : 'none'),
     },
   });
-  assert.equal(outcome.type, 'finished');
+  assert.equal(outcome.type, stopAt === Number.POSITIVE_INFINITY ? 'finished' : 'interrupted');
   return { reports, checkpoints, ...(outcome as Extract<TrainingOutcome, { type: 'finished' }>) };
 }
 
@@ -63,6 +68,10 @@ test('an embedding and an LSTM learn which word decides, and the epoch of highes
 test('a trial that classifies goes on from a checkpoint to the same weights', () => {
   const { result, checkpoints } = train(byAccuracy);
   assert.deepEqual(train(byAccuracy, checkpoints[1]!).result, result);
+  // Within an epoch, when rows of the embedding have steps to catch up with.
+  const stopped = train(byAccuracy, null, 3);
+  assert.equal(stopped.checkpoints.length, 1);
+  assert.deepEqual(train(byAccuracy, stopped.checkpoints[0]!).result, result);
 });
 
 test('validation loss is the mean binary cross-entropy, and it is minimised', () => {

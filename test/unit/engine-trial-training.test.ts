@@ -29,8 +29,10 @@ before(async () => {
 interface Run {
   readonly outcome: TrainingOutcome;
   readonly reports: readonly EpochReport[];
-  /** Checkpoint bytes by epoch. */
+  /** Checkpoint bytes by epoch, the newest of each. */
   readonly checkpoints: ReadonlyMap<number, Uint8Array>;
+  /** Of the newest checkpoint: steps of the epoch after its own. */
+  readonly step: number;
   /** Steps and evaluation batches done. */
   readonly progress: number;
 }
@@ -43,6 +45,7 @@ function run(
   const reports: EpochReport[] = [];
   const checkpoints = new Map<number, Uint8Array>();
   let progress = 0;
+  let lastStep = 0;
   const outcome = trainTrial({
     engine,
     config,
@@ -53,12 +56,15 @@ function run(
     ...fields,
     hooks: {
       onReport: (report) => reports.push(report),
-      onCheckpoint: (epoch, bytes) => checkpoints.set(epoch, bytes),
+      onCheckpoint: (epoch, bytes, step) => {
+        checkpoints.set(epoch, bytes);
+        lastStep = step;
+      },
       onProgress: () => progress++,
       stopRequest: () => stopRequest(progress),
     },
   });
-  return { outcome, reports, checkpoints, progress };
+  return { outcome, reports, checkpoints, step: lastStep, progress };
 }
 
 function finished({ outcome }: Run): Extract<TrainingOutcome, { type: 'finished' }> {
@@ -151,17 +157,67 @@ describe('a trial is a pure function of its config', () => {
       }
     });
 
-  it('an interruption at any step keeps whole epochs only, and the resumed trial ends the same', () => {
+  for (const [name, config] of CONFIGS)
+    it(`${name}: interrupted after any step it goes on from there and ends the same`, () => {
+      const undisturbed = run(config);
+      const { epochs } = config.training;
+      const perEpoch = undisturbed.progress / epochs;
+      const steps = config.training.stepsPerEpoch ?? openSplit(dataset, smallTask, 'train').count / 64;
+      const stepsPerEpoch = Math.ceil(steps);
+      for (const stopAt of [
+        0,
+        1,
+        stepsPerEpoch,
+        perEpoch - 1,
+        perEpoch,
+        perEpoch + 2,
+        epochs * perEpoch - 1,
+      ]) {
+        const stopped = run(config, {}, (progress) => (progress >= stopAt ? 'interrupt' : 'none'));
+        // Asked once more after the last evaluation batch.
+        const epoch = Math.max(0, Math.floor((stopAt - 1) / perEpoch));
+        const step = Math.min(stopAt - epoch * perEpoch, stepsPerEpoch);
+        assert.deepEqual(stopped.outcome, { type: 'interrupted', epoch });
+        assert.equal(stopped.step, step);
+        const checkpoint = stopAt === 0 ? null : checkpointOf(stopped, epoch);
+        const resumed = run(config, { checkpoint });
+        assert.deepEqual(finished(resumed), finished(undisturbed), `stopped at ${stopAt}`);
+        assert.deepEqual(resumed.reports, undisturbed.reports.slice(epoch));
+        assert.equal(
+          resumed.progress,
+          undisturbed.progress - epoch * perEpoch - step,
+          'no step is done twice',
+        );
+      }
+    });
+
+  it('interrupted again and again it ends the same, and one that did no step stores nothing', () => {
     const undisturbed = run(smallConfig);
-    const perEpoch = undisturbed.progress / 3;
-    for (const stopAt of [0, 3, perEpoch - 1, perEpoch, perEpoch + 5, 3 * perEpoch - 1]) {
-      const stopped = run(smallConfig, {}, (progress) => (progress >= stopAt ? 'interrupt' : 'none'));
-      const epoch = stopped.checkpoints.size;
-      assert.deepEqual(stopped.outcome, { type: 'interrupted', epoch });
-      assert.equal(epoch, Math.max(0, Math.floor((stopAt - 1) / perEpoch)));
-      const checkpoint = epoch === 0 ? null : checkpointOf(stopped, epoch);
-      assert.deepEqual(finished(run(smallConfig, { checkpoint })), finished(undisturbed));
+    let checkpoint: Uint8Array | null = null;
+    for (let count = 0; ; count++) {
+      assert.ok(count < 100);
+      const next = run(smallConfig, { checkpoint }, (progress) => (progress >= 3 ? 'interrupt' : 'none'));
+      if (next.outcome.type === 'finished') {
+        assert.deepEqual(finished(next), finished(undisturbed));
+        break;
+      }
+      // Evaluation starts anew: it is short, and nothing of it is kept.
+      if (next.checkpoints.size === 0)
+        checkpoint = checkpointOf(run(smallConfig, { checkpoint }), next.outcome.epoch + 1);
+      else checkpoint = [...next.checkpoints.values()].at(-1) ?? null;
+      const idle = run(smallConfig, { checkpoint }, () => 'interrupt');
+      assert.equal(idle.checkpoints.size, 0);
     }
+  });
+
+  it('a trial that goes on within an epoch and is pruned there ends as one pruned after the epoch before', () => {
+    const whole = run(smallConfig);
+    const perEpoch = whole.progress / 3;
+    const stopped = run(smallConfig, {}, (progress) => (progress >= perEpoch + 2 ? 'interrupt' : 'none'));
+    const within = run(smallConfig, { checkpoint: checkpointOf(stopped, 1) }, () => 'prune');
+    const before = run(smallConfig, { checkpoint: checkpointOf(whole, 1) }, () => 'prune');
+    assert.equal(finished(within).result.state, 'PRUNED');
+    assert.deepEqual(finished(within), finished(before));
   });
 
   it('a rate on a plateau is reduced, as other weights show, and each of its states is in the checkpoint', () => {

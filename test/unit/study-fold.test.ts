@@ -124,6 +124,27 @@ describe('foldEvents: attempts', () => {
     );
   });
 
+  it('goes on from within an epoch, behind which stands the end of the epoch before', () => {
+    const within = { ...checkpointed(0, 2), step: 5, blob: 'd'.repeat(64) };
+    const view = fold(created(), queued(0), started(0), checkpointed(0, 1), checkpointed(0, 2), within);
+    const places = (one: typeof view) =>
+      one.open.get(0)?.checkpoints.map(({ epoch, step = 0 }) => [epoch, step]);
+    assert.deepEqual(places(view), [
+      [2, 5],
+      [2, 0],
+    ]);
+    const later = { ...within, step: 6 };
+    const resumed = fold(
+      ...[created(), queued(0), started(0), checkpointed(0, 2), within, returned(0)],
+      ...[started(0, { fromEpoch: 2, fromStep: 5 }), within, later],
+    );
+    assert.equal(resumed.open.get(0)?.fromStep, 5);
+    assert.deepEqual(places(resumed), [
+      [2, 6],
+      [2, 5],
+    ]);
+  });
+
   it('goes on from the newest attempt first, even if an earlier one got further', () => {
     const first = [created(), queued(0), started(0), checkpointed(0, 4), checkpointed(0, 5), failed(0)];
     const second = [queued(0, { attempt: 2 }), started(0, { attempt: 2 })];
@@ -380,6 +401,7 @@ describe('foldEvents: rows', () => {
         [...view.partialRows],
         [...view.workers],
         [...view.timing.freeSince],
+        [...view.timing.waitedMs].map(([worker, waits]) => [worker, ...waits]),
       ]).length;
     };
     assert.ok(fullSize(trials) < fullSize(trials / 10) * 1.1);
@@ -387,21 +409,39 @@ describe('foldEvents: rows', () => {
 });
 
 describe('foldEvents: time', () => {
-  it('sums training time and what the orchestration added, of one worker each', () => {
-    // `at` is one second per event: held 2 s of which 1 s is training, then 1 s between two trials.
+  it('sums training time, and what the orchestration added from the second trial of a slot on', () => {
+    // `at` is one second per event: the first is held 4 s of which 1 s is training, as its thread had to start. Then 1 s
+    // between two trials, and 2 s held of which 1 s is training.
     const view = fold(
       created(),
       queued(0),
       started(0),
+      queued(1),
+      queued(2),
       reported(0, 1, 0.3),
       finished(0, 0.27),
       started(1),
+      reported(1, 1, 0.3),
       finished(1, 0.28),
     );
     assert.equal(view.timing.busyMs, 2_000);
-    assert.equal(view.timing.timedTrials, 2);
-    // 1 s in the first trial, 1 s between the two, 0 s in the second.
-    assert.equal(overheadMsPerTrial(view.timing), 1_000);
+    assert.equal(view.timing.timedTrials, 1);
+    assert.equal(overheadMsPerTrial(view.timing), 2_000);
+  });
+
+  it('does not time the first trial of each of two slots', () => {
+    const view = fold(
+      created(),
+      started(0),
+      started(1),
+      finished(0, 0.27),
+      finished(1, 0.28),
+      started(2),
+      finished(2, 0.29),
+    );
+    assert.equal(view.timing.timedTrials, 1);
+    // The slot that was free the longest waited 2 s.
+    assert.equal(overheadMsPerTrial(view.timing), 2_000);
   });
 
   it('does not count a pause, nor trials from the cache', () => {

@@ -49,6 +49,22 @@ describe('describeTrial', () => {
     assert.equal(story?.conclusion, 'It is complete, 2 attempts.');
   });
 
+  it('tells of a trial that was interrupted within an epoch and went on from there', () => {
+    const story = tell(
+      created(),
+      queued(0),
+      started(0),
+      { ...checkpointed(0, 0), step: 40 },
+      returned(0),
+      started(0, { fromEpoch: 0, fromStep: 40 }),
+    );
+    assert.deepEqual(story?.lines.map(({ text }) => text).slice(2), [
+      'checkpoint of epoch 1, step 40, stored',
+      'attempt 1: w1 gave it back: the worker drains',
+      'attempt 1: w1 began from the checkpoint of epoch 1, step 40, (wasm)',
+    ]);
+  });
+
   it('is null for a trial that the log does not know', () => {
     assert.equal(describeTrial(logged([created(), queued(1)]), trialAt(0)), null);
   });
