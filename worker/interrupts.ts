@@ -13,7 +13,10 @@ export interface InterruptListener {
 }
 
 export interface Interrupts {
-  /** Stops listening: a signal ends the process as usual again. */
+  /**
+   * Stops listening: a signal ends the process as usual again. Not if the first one came: what the process still does is
+   * its way out, and a second signal during it ends it with the same last words.
+   */
   release(): void;
 }
 
@@ -35,6 +38,7 @@ export function listenForInterrupts({ onFirst, onSecond }: InterruptListener): I
   for (const signal of known) process.on(signal, listener);
   return {
     release: () => {
+      if (asked) return;
       for (const signal of known) process.off(signal, listener);
     },
   };

@@ -143,12 +143,12 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyView> {
     return await opened.finalize(end);
   } finally {
     display.stop();
-    interrupts.release();
     // What runs is given back rather than cut off when the coordinator failed. If the node did, the race has said so.
     await node?.drain('the run failed').catch(() => {});
     await pool?.close();
     await opened.close();
     readyFile.remove();
+    interrupts.release();
   }
 }
 
