@@ -22,6 +22,8 @@ export interface CliContext {
   readonly nats: NatsEnvironment;
   /** SWEEP_READY_FILE: see ready-file.ts. */
   readonly readyFile: string | undefined;
+  /** COLUMNS: the width of a table that goes to no terminal; undefined without a usable one. */
+  readonly columns: number | undefined;
   /** Directories of executables. */
   readonly searchPath: readonly string[];
 }
@@ -43,6 +45,7 @@ export function createContext(): CliContext {
     commandPath: process.argv[1] ?? 'sweep',
     nats: readNatsEnvironment(env),
     readyFile: env.SWEEP_READY_FILE ? resolve(directory, env.SWEEP_READY_FILE) : undefined,
+    columns: /^[1-9]\d{0,4}$/.test(env.COLUMNS ?? '') ? Number(env.COLUMNS) : undefined,
     searchPath: (env.PATH ?? '').split(process.platform === 'win32' ? ';' : ':'),
   };
 }

@@ -4,12 +4,10 @@ import { selectRows } from '../leaderboard/filter.js';
 import { leaderboardCsv } from '../leaderboard/leaderboard-csv.js';
 import { leaderboardDocument } from '../leaderboard/leaderboard-document.js';
 import { leaderboardTable } from '../leaderboard/leaderboard-table.js';
-import { rankView } from '../leaderboard/ranking.js';
+import { listBoard } from '../leaderboard/ranking.js';
 import type { StudyView } from '../study/study-view.js';
 import type { CliContext } from './context.js';
-
-/** Of a stream that has no width: wide enough for a table, narrow enough for a log. */
-const DEFAULT_WIDTH = 120;
+import { type BusFlags, busSuffix } from './open-bus.js';
 
 export type StudyFormat = 'table' | 'json' | 'csv';
 
@@ -17,9 +15,10 @@ export function formatStudy(
   context: CliContext,
   view: StudyView,
   format: StudyFormat,
+  options: BusFlags,
   selection: RowSelection = {},
 ): string {
-  const rows = selectRows(rankView(view), view, selection);
+  const rows = selectRows(listBoard(view), view, selection);
   switch (format) {
     case 'json':
       return `${JSON.stringify(leaderboardDocument(view, rows), null, 2)}\n`;
@@ -27,16 +26,18 @@ export function formatStudy(
       return leaderboardCsv(view, rows);
     case 'table':
       return leaderboardTable(view, {
-        width: context.stdout.columns ?? DEFAULT_WIDTH,
+        // A file is as wide as its longest line.
+        width: context.stdout.columns ?? context.columns ?? Number.POSITIVE_INFINITY,
         useColor: context.colors.stdout.isColorSupported,
         rows,
+        commandSuffix: busSuffix(context, options),
       });
   }
 }
 
 /** What `--json` prints of a study (leaderboard-document.ts), with all rows that are kept. */
 export function studyDocument(view: StudyView): ReturnType<typeof leaderboardDocument> {
-  return leaderboardDocument(view, selectRows(rankView(view), view, {}));
+  return leaderboardDocument(view);
 }
 
 /** How `start` and `resume` end. */

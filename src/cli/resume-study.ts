@@ -37,7 +37,7 @@ export async function resumeStudy(
     if (before.state === 'paused' && (await askCoordinator(bus, study, 'resume'))) {
       context.stderr.write(`study ${study} goes on: its coordinator was waiting\n`);
       if (options.json === true) {
-        context.stdout.write(formatStudy(context, await foldStudy(bus, study), 'json'));
+        context.stdout.write(formatStudy(context, await foldStudy(bus, study), 'json', options));
       }
       return 0;
     }

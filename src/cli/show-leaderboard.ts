@@ -15,7 +15,7 @@ const REPAINT_MS = 500;
 export interface LeaderboardOptions extends BusFlags {
   readonly top?: number;
   readonly sort?: string;
-  readonly filter?: string;
+  readonly filter?: readonly string[];
   readonly json?: boolean;
   readonly csv?: boolean;
   readonly watch?: boolean;
@@ -32,11 +32,11 @@ export async function showLeaderboard(
   const { top = format === 'table' ? DEFAULT_ROW_LIMIT : undefined } = options;
   const selection: RowSelection = { top, sort, filter };
   if (options.watch === true) {
-    await withBus(context, options, (bus) => watch(context, bus, argument, selection));
+    await withBus(context, options, (bus) => watch(context, bus, argument, options, selection));
     return 0;
   }
   const view = await readStudy(context, options, argument, rowsToKeep(selection));
-  context.stdout.write(formatStudy(context, view, format, selection));
+  context.stdout.write(formatStudy(context, view, format, options, selection));
   return 0;
 }
 
@@ -49,6 +49,7 @@ async function watch(
   context: CliContext,
   bus: Bus,
   argument: string,
+  options: BusFlags,
   selection: RowSelection,
 ): Promise<void> {
   const { study } = await findStudy(bus, argument);
@@ -58,7 +59,7 @@ async function watch(
   process.once('SIGINT', onSignal);
   let painted = '';
   const paint = (): void => {
-    const text = formatStudy(context, fold.view, 'table', selection);
+    const text = formatStudy(context, fold.view, 'table', options, selection);
     if (text === painted) return;
     painted = text;
     // On a terminal in place of the last one; in a file one after another.

@@ -92,7 +92,7 @@ export function printEnd(
   view: StudyView,
   options: BusFlags & { readonly json?: boolean },
 ): number {
-  context.stdout.write(formatStudy(context, view, options.json === true ? 'json' : 'table'));
+  context.stdout.write(formatStudy(context, view, options.json === true ? 'json' : 'table', options));
   const study = view.header?.study ?? '';
   if (view.state === 'interrupted') {
     context.stderr.write(`interrupted; go on with: ${commandsOf(context, study, options).resumeCommand}\n`);

@@ -3,78 +3,55 @@
 import { SweepError } from '../errors.js';
 import { unaliasMetric } from '../study/metric-alias.js';
 import { DEFAULT_ROW_LIMIT, type StudyView } from '../study/study-view.js';
-import type { RankedRow } from './ranking.js';
-import { leaderboardRow, paramNames } from './row-fields.js';
-
-type FieldValue = string | number | boolean | null;
-type Operator = '=' | '!=' | '<' | '<=' | '>' | '>=';
-
-interface Condition {
-  readonly field: string;
-  readonly operator: Operator;
-  readonly value: string;
-}
+import { suggest } from '../study/suggest.js';
+import type { ParamValue } from '../study/trial.js';
+import { type Condition, checkValue, compareValues, holds, parseConditions } from './condition.js';
+import { boardParams, type NamedField, namedFields, nameRow, paramField } from './named-fields.js';
+import { type BoardRow, isRanked } from './ranking.js';
+import { tableColumns } from './table-columns.js';
 
 export interface RowSelection {
-  /** Conditions, all of which must hold: `name<op>value`, separated by commas; names are parameters or columns. */
-  readonly filter?: string | undefined;
+  /** Conditions, all of which must hold: `name<op>value`, several in one text separated by commas. */
+  readonly filter?: readonly string[] | undefined;
   /** Name of a parameter or column; with a `-` before it, largest first. */
   readonly sort?: string | undefined;
   /** The first so many of what is left. */
   readonly top?: number | undefined;
 }
 
-/** Columns that can be named besides parameters. */
-const COLUMNS = [
-  'rank',
-  'tied',
-  'trial',
-  'state',
-  'objective',
-  'validationMaeUnits',
-  'validationAccuracy',
-  'bestEpoch',
-  'epochs',
-  'durationMs',
-  'parameters',
-  'worker',
-  'attempts',
-  'cached',
-] as const;
-
-const CONDITION = /^\s*([^=!<>,\s]+)\s*(!=|<=|>=|=|<|>)\s*(.*?)\s*$/;
-
-/** The selected rows. Throws USAGE for what cannot be read and for names that no row has. O(rows · conditions). */
-export function selectRows(
-  rows: readonly RankedRow[],
+/** The selected rows. Throws USAGE for what cannot be read, for names that no row has and values that no row could. */
+export function selectRows<Row extends BoardRow>(
+  rows: readonly Row[],
   view: StudyView,
-  { filter, sort, top }: RowSelection,
-): RankedRow[] {
-  const params = paramNames(rows.map(({ row }) => row));
-  const names = [...COLUMNS, ...params];
-  // A parameter goes before a column of the same name: it is what the sweep file speaks of.
-  const named = <Named extends { readonly field: string }>(item: Named): Named =>
-    params.includes(item.field) ? item : { ...item, field: unaliasMetric(item.field) };
-  const conditions = filter === undefined ? [] : parseFilter(filter).map(named);
-  const order = sort === undefined ? null : named(parseSort(sort));
+  { filter = [], sort, top }: RowSelection,
+): Row[] {
+  const conditions = filter.flatMap(parseConditions);
   // Without rows there is nothing to check names against, and nothing to select.
-  if (rows.length > 0) {
-    for (const { field } of conditions) checkName(field, names, '--filter');
-    if (order !== null) checkName(order.field, names, '--sort');
-  }
-  const kept = rows.filter((row) =>
-    conditions.every((condition) => holds(inState(condition, row), fieldOf(row, view, condition.field))),
+  if (rows.length === 0 || (conditions.length === 0 && sort === undefined)) return rows.slice(0, top);
+  const fieldOf = fieldFinder(rows, view);
+  const checks = conditions.map((condition) => ({ condition, field: fieldOf(condition.field, '--filter') }));
+  const isDescending = sort?.startsWith('-') === true;
+  const order = sort === undefined ? null : fieldOf(isDescending ? sort.slice(1) : sort, '--sort');
+  const named = rows.map((row) => ({ row, given: nameRow(row, view) }));
+  for (const { condition, field } of checks)
+    checkValue(
+      condition,
+      named.map(({ given }) => field.valueOf(given)),
+    );
+  const kept = named.filter(({ given }) =>
+    checks.every(({ condition, field }) => holds(inState(condition, field), field.valueOf(given))),
   );
   if (order !== null) {
-    const sign = order.isDescending ? -1 : 1;
-    // Stable: equal values stay in the order of their ranks.
-    kept.sort((left, right) => {
-      const values = [fieldOf(left, view, order.field), fieldOf(right, view, order.field)] as const;
-      // Rows without the value stand last, whichever way the others go.
+    const sign = isDescending ? -1 : 1;
+    const keyed = kept.map((each) => ({ ...each, value: order.valueOf(each.given) }));
+    // Stable: equal values stay in the order of their ranks. Rows without the value stand last, whichever way the others go.
+    keyed.sort((left, right) => {
+      const values: readonly [ParamValue, ParamValue] = [left.value, right.value];
       return (values.includes(null) ? 1 : sign) * compareValues(...values);
     });
+    return keyed.slice(0, top).map(({ row }) => row);
   }
-  return top === undefined ? kept : kept.slice(0, top);
+  return kept.slice(0, top).map(({ row }) => row);
 }
 
 /**
@@ -86,73 +63,28 @@ export function rowsToKeep({ filter, sort, top = Number.POSITIVE_INFINITY }: Row
   return isByRank ? Math.max(top, DEFAULT_ROW_LIMIT) : Number.POSITIVE_INFINITY;
 }
 
-function parseFilter(filter: string): Condition[] {
-  return filter.split(',').map((part) => {
-    const [, field, operator, value] = CONDITION.exec(part) ?? [];
-    if (field !== undefined && value !== undefined) return { field, operator: operator as Operator, value };
-    throw new SweepError('USAGE', `--filter ${JSON.stringify(part)} is not a condition`, {
-      hint: "write a name, one of = != < <= > >=, and a value: --filter 'units=32,objective<0.27'",
+/** Finds a field by any of its names: a parameter's, a column's in the CSV, a head of the table, another tool's metric. */
+function fieldFinder(
+  rows: readonly BoardRow[],
+  view: StudyView,
+): (name: string, option: string) => NamedField {
+  const params = boardParams(rows);
+  const fields = namedFields(view, rows);
+  const columns = tableColumns(view, rows.filter(isRanked), rows);
+  return (name, option) => {
+    const head = columns.find((column) => column.head === name);
+    // A parameter goes before a column of the same name: it is what the sweep file speaks of.
+    const wanted = params.includes(name) ? [paramField(name)] : [name, unaliasMetric(name), head?.field];
+    const found = wanted.map((each) => fields.find((field) => field.name === each)).find(Boolean);
+    if (found !== undefined) return found;
+    const names = fields.map((field) => field.name).filter((each) => !each.startsWith(paramField('')));
+    throw new SweepError('USAGE', `${option}: there is no column or parameter ${JSON.stringify(name)}`, {
+      hint: suggest(name, [...params, ...names]),
     });
-  });
-}
-
-function parseSort(sort: string): { readonly field: string; readonly isDescending: boolean } {
-  const isDescending = sort.startsWith('-');
-  return { field: isDescending ? sort.slice(1) : sort, isDescending };
-}
-
-function checkName(field: string, names: readonly string[], option: string): void {
-  if (names.includes(field)) return;
-  throw new SweepError('USAGE', `${option}: there is no column or parameter ${JSON.stringify(field)}`, {
-    hint: `there are ${names.join(', ')}`,
-  });
-}
-
-function fieldOf(ranked: RankedRow, view: StudyView, field: string): FieldValue {
-  const { params } = ranked.row;
-  if (Object.hasOwn(params, field)) return params[field] ?? null;
-  const row = leaderboardRow(ranked, view);
-  const column = COLUMNS.find((name) => name === field);
-  return column === undefined ? null : (row[column] ?? null);
+  };
 }
 
 /** The table writes `complete`, JSON and CSV `COMPLETE`: a condition on the state may use either. */
-function inState(condition: Condition, { row }: RankedRow): Condition {
-  const isState = condition.field === 'state' && !Object.hasOwn(row.params, 'state');
-  return isState ? { ...condition, value: condition.value.toUpperCase() } : condition;
-}
-
-/** A row without the value is neither below nor above any. */
-function holds({ operator, value }: Condition, actual: FieldValue): boolean {
-  if (actual === null && operator !== '=' && operator !== '!=') return false;
-  const order = compareValues(actual, readLike(value, actual));
-  switch (operator) {
-    case '=':
-      return order === 0;
-    case '!=':
-      return order !== 0;
-    case '<':
-      return order < 0;
-    case '<=':
-      return order <= 0;
-    case '>':
-      return order > 0;
-    case '>=':
-      return order >= 0;
-  }
-}
-
-/** The text of a condition as a value of the kind it is compared with, if it can be read so. */
-function readLike(text: string, actual: FieldValue): FieldValue {
-  if (typeof actual === 'number' && text !== '' && !Number.isNaN(Number(text))) return Number(text);
-  if (typeof actual === 'boolean' && (text === 'true' || text === 'false')) return text === 'true';
-  return actual === null && text === 'null' ? null : text;
-}
-
-/** Numbers by value, all else by text; null comes last. */
-function compareValues(left: FieldValue, right: FieldValue): number {
-  if (left === null || right === null) return Number(left === null) - Number(right === null);
-  if (typeof left === 'number' && typeof right === 'number') return left - right;
-  const [leftText, rightText] = [String(left), String(right)];
-  return leftText < rightText ? -1 : leftText > rightText ? 1 : 0;
+function inState(condition: Condition, field: NamedField): Condition {
+  return field.name === 'state' ? { ...condition, value: condition.value.toUpperCase() } : condition;
 }

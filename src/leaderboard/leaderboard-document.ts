@@ -14,8 +14,8 @@ import {
   type StudyView,
   type TrialCounts,
 } from '../study/study-view.js';
-import { type RankedRow, rankView } from './ranking.js';
-import { inUnits, type LeaderboardRow, leaderboardRow } from './row-fields.js';
+import { type BoardRow, listBoard } from './ranking.js';
+import { boardRow, type FailedLeaderboardRow, inUnits, type LeaderboardRow } from './row-fields.js';
 
 export interface LeaderboardDocument {
   readonly study: string;
@@ -38,7 +38,8 @@ export interface LeaderboardDocument {
     readonly validationAccuracy?: number | null;
     readonly testAccuracy?: number | null;
   };
-  readonly leaderboard: readonly LeaderboardRow[];
+  /** Ranked rows, then failed trials, whose rank is null. */
+  readonly leaderboard: readonly (LeaderboardRow | FailedLeaderboardRow)[];
   readonly test: readonly (
     | Pick<
         ForecastTest,
@@ -53,7 +54,7 @@ export interface LeaderboardDocument {
 /** The document of a view; `rows` when not all of its rows are wanted, or not in the order of their ranks. */
 export function leaderboardDocument(
   view: StudyView,
-  rows: readonly RankedRow[] = rankView(view),
+  rows: readonly BoardRow[] = listBoard(view),
 ): LeaderboardDocument {
   const { study, engine, version, dataset, profile } = headerOf(view);
   return {
@@ -70,7 +71,7 @@ export function leaderboardDocument(
     durationMs: view.timing.durationMs,
     overheadMsPerTrial: overheadMsPerTrial(view.timing),
     baseline: describeBaseline(view),
-    leaderboard: rows.map((ranked) => leaderboardRow(ranked, view)),
+    leaderboard: rows.map((row) => boardRow(row, view)),
     test: view.tests.map(describeTest),
     unit: dataset?.unit ?? null,
   };

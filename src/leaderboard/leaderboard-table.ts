@@ -5,9 +5,10 @@ import Table from 'cli-table3';
 import picocolors from 'picocolors';
 import { isClassifierTest, type TestEvaluation } from '../study/events.js';
 import { countTrials, headerOf, type StudyView } from '../study/study-view.js';
-import { type RankedRow, rankView } from './ranking.js';
-import { paramNames, varyingParams } from './row-fields.js';
-import { type TableColumn, tableColumns } from './table-columns.js';
+import { boardParams } from './named-fields.js';
+import { type BoardRow, type FailedRow, isRanked, listBoard, paramsOf, type RankedRow } from './ranking.js';
+import { varyingParams } from './row-fields.js';
+import { type TableColumn, TRIAL_DIGITS, tableColumns } from './table-columns.js';
 import {
   formatCount,
   formatInterval,
@@ -20,11 +21,13 @@ import {
 } from './table-format.js';
 
 export interface TableOptions {
-  /** Columns of the terminal. */
+  /** Columns of the terminal; infinite for a file. */
   readonly width: number;
   readonly useColor: boolean;
   /** The rows to show, in their order; default all. */
-  readonly rows?: readonly RankedRow[];
+  readonly rows?: readonly BoardRow[];
+  /** What a command that speaks of the study has to add to find it: ` --nats …`. */
+  readonly commandSuffix?: string;
 }
 
 type Colors = ReturnType<typeof picocolors.createColors>;
@@ -34,46 +37,54 @@ const NAIVE = 'naive persistence';
 const MAJORITY = 'majority class';
 const CELL_PADDING = 1;
 
-export function leaderboardTable(view: StudyView, { width, useColor, rows }: TableOptions): string {
+export function leaderboardTable(
+  view: StudyView,
+  { width, useColor, rows, commandSuffix = '' }: TableOptions,
+): string {
   const colors = picocolors.createColors(useColor);
-  const all = rankView(view);
+  const all = listBoard(view);
   const shown = rows ?? all;
   const parts = [
-    shown.length > 0 ? renderToFit(view, all, shown, width, colors) : describeNothing(all),
-    ...notes(view, all, shown, colors),
+    ...(shown.length > 0 ? renderToFit(view, all, shown, width, colors) : [describeNothing(all)]),
+    ...notes(view, all, shown, commandSuffix, colors),
   ];
   return `${parts.join('\n')}\n`;
 }
 
-function describeNothing(all: readonly RankedRow[]): string {
+function describeNothing(all: readonly BoardRow[]): string {
   if (all.length === 0) return 'No trial to show yet.';
   return all.length === 1
     ? 'The one row there is does not match the filter.'
     : `None of the ${all.length} rows matches the filter.`;
 }
 
-/** Leaves out the least important columns first, then puts all parameters in one cell that wraps. */
+/** Leaves out the least important columns first, then puts all parameters in one cell that wraps; says what it left out. */
 function renderToFit(
   view: StudyView,
-  all: readonly RankedRow[],
-  shown: readonly RankedRow[],
+  all: readonly BoardRow[],
+  shown: readonly BoardRow[],
   width: number,
   colors: Colors,
-): string {
+): string[] {
   let text = '';
+  let left: string[] = [];
+  const withNote = (): string[] =>
+    left.length === 0 ? [text] : [text, `not shown: ${left.join(', ')} (a wider terminal shows them)`];
   for (const hasParamColumns of [true, false]) {
-    let columns = tableColumns(view, all, hasParamColumns);
+    let columns = tableColumns(view, all.filter(isRanked), all, hasParamColumns);
+    left = [];
     for (;;) {
       text = render(view, columns, shown, colors, null);
       const excess = widthOf(text) - width;
-      if (excess <= 0) return text;
+      if (excess <= 0) return withNote();
       const next = leastImportant(columns);
       if (next === undefined) break;
       columns = columns.filter((column) => column !== next);
+      left = [...left, next.head];
     }
     if (hasParamColumns) continue;
     const point = columns.findLastIndex((column) => column.isLabel);
-    const cells = shown.map((row) => columns[point]!.cell(row));
+    const cells = shown.map((row) => cellOf(columns[point]!, row));
     const natural = longest(cells) + CELL_PADDING;
     // A word is never cut: the table is rather too wide than wrong.
     const narrowest =
@@ -81,7 +92,7 @@ function renderToFit(
     const room = Math.max(narrowest, natural - (widthOf(text) - width));
     text = render(view, columns, shown, colors, { column: point, width: room });
   }
-  return text;
+  return withNote();
 }
 
 function baselineName(view: StudyView): string {
@@ -105,7 +116,7 @@ function longest(texts: readonly string[]): number {
 function render(
   view: StudyView,
   columns: readonly TableColumn[],
-  shown: readonly RankedRow[],
+  shown: readonly BoardRow[],
   colors: Colors,
   wrapped: { readonly column: number; readonly width: number } | null,
 ): string {
@@ -120,7 +131,11 @@ function render(
   const baselineAt = baselinePlace(view, shown);
   shown.forEach((row, place) => {
     if (place === baselineAt) table.push(baselineRow(view, columns, colors));
-    table.push(columns.map((column) => paint(column.cell(row), row, colors)));
+    table.push(
+      isRanked(row)
+        ? columns.map((column) => paint(column.cell(row), row, colors))
+        : failedRow(row, columns, colors),
+    );
   });
   if (baselineAt === shown.length) table.push(baselineRow(view, columns, colors));
   return table
@@ -154,6 +169,19 @@ function paint(text: string, { rank, row }: RankedRow, colors: Colors): string {
   return rank === 1 ? colors.green(text) : text;
 }
 
+/** Empty where a failed trial has a reason instead. */
+function cellOf(column: TableColumn, row: BoardRow): string {
+  return isRanked(row) ? column.cell(row) : (column.failed?.(row.failed) ?? '');
+}
+
+function failedRow({ failed }: FailedRow, columns: readonly TableColumn[], colors: Colors): Table.Cell[] {
+  const known = columns.flatMap((column) => column.failed?.(failed) ?? []);
+  return [
+    ...known.map((text) => colors.red(text)),
+    { content: colors.red(failed.error.code), colSpan: columns.length - known.length, hAlign: 'left' },
+  ];
+}
+
 function baselineRow(view: StudyView, columns: readonly TableColumn[], colors: Colors): Table.Cell[] {
   const labels = columns.filter((column) => column.isLabel).length;
   const cells = columns
@@ -164,39 +192,45 @@ function baselineRow(view: StudyView, columns: readonly TableColumn[], colors: C
 }
 
 /** Before the first row that does not beat it; null when there is no baseline to show, or nothing it compares with. */
-function baselinePlace(view: StudyView, shown: readonly RankedRow[]): number | null {
+function baselinePlace(view: StudyView, shown: readonly BoardRow[]): number | null {
   const metric = view.header?.metric;
   const baseline = metric === 'validationAccuracy' ? view.baselineAccuracy : view.baselineMae;
   if (view.baselineMae === null && view.baselineAccuracy === null) return null;
-  const isRanked = shown.every(({ rank }, place) => place === 0 || rank > shown[place - 1]!.rank);
+  const isByRank = shown.every(
+    ({ rank }, place) => place === 0 || rank === null || rank > (shown[place - 1]!.rank ?? rank),
+  );
   const direction = view.header?.direction;
   const isComparable =
     (metric === 'validationMae' && direction === 'minimize') ||
     (metric === 'validationAccuracy' && direction === 'maximize');
-  if (!isRanked || !isComparable || baseline === null) return shown.length;
+  if (!isByRank || !isComparable || baseline === null) return shown.length;
   const isWorse = (objective: number): boolean =>
     direction === 'minimize' ? objective > baseline : objective < baseline;
-  const worse = shown.findIndex(({ row }) => row.state !== 'COMPLETE' || isWorse(row.objective));
+  const worse = shown.findIndex(
+    (row) => !isRanked(row) || row.row.state !== 'COMPLETE' || isWorse(row.row.objective),
+  );
   return worse < 0 ? shown.length : worse;
 }
 
 function notes(
   view: StudyView,
-  all: readonly RankedRow[],
-  shown: readonly RankedRow[],
+  all: readonly BoardRow[],
+  shown: readonly BoardRow[],
+  commandSuffix: string,
   colors: Colors,
 ): string[] {
   const lines: string[] = [];
-  const total = all.length + view.rowsDropped;
+  const ranked = all.filter(isRanked);
+  const total = ranked.length + view.rowsDropped + view.failed;
   if (shown.length < total) lines.push(`${formatCount(shown.length)} of ${formatCount(total)} rows shown`);
   const constant = constantParams(all);
   if (constant !== '') lines.push(`the same in all rows: ${constant}`);
-  const ties = all.filter((row) => row.tied).length;
+  const ties = ranked.filter((row) => row.tied).length;
   if (ties > 0) lines.push(`≈ ${ties} tied with the winner: inside its 95 % interval`);
-  const failures = failureNote(view);
+  const failures = failureNote(view, commandSuffix);
   if (failures !== null) lines.push(colors.red(failures));
-  const tested = testOfWinner(view, all);
-  if (tested !== null) lines.push(...testNotes(tested, view, all).map(colors.bold));
+  const tested = testOfWinner(view, ranked);
+  if (tested !== null) lines.push(...testNotes(tested, view, ranked).map(colors.bold));
   const dataset = view.header?.dataset;
   if (dataset?.synthetic === true) {
     lines.push(colors.inverse(` ${syntheticWarning(dataset.source, dataset.kind === 'reviews')} `));
@@ -204,22 +238,25 @@ function notes(
   return lines;
 }
 
-function constantParams(all: readonly RankedRow[]): string {
-  const rows = all.map(({ row }) => row);
+function constantParams(all: readonly BoardRow[]): string {
+  const rows = all.map((row) => ({ params: paramsOf(row) }));
   const varying = varyingParams(rows);
-  return paramNames(rows)
+  return boardParams(all)
     .filter((name) => !varying.includes(name))
     .map((name) => `${name}=${formatParam(rows[0]?.params[name])}`)
     .join(' ');
 }
 
-function failureNote(view: StudyView): string | null {
+/** With the command that tells more of the first one. */
+function failureNote(view: StudyView, commandSuffix: string): string | null {
   const { failed } = countTrials(view);
   if (failed === 0) return null;
   const reasons = [...view.failures]
     .filter(([, counts]) => counts.trials > 0)
     .map(([code, counts]) => `${counts.trials} ${code}`);
-  return `${failed} ${failed === 1 ? 'trial' : 'trials'} failed: ${reasons.join(', ')} (sweep explain tells more)`;
+  const first = view.failedTrials[0]?.trial.slice(0, TRIAL_DIGITS) ?? 'TRIAL';
+  const command = `sweep explain ${headerOf(view).study} ${first}${commandSuffix}`;
+  return `${failed} ${failed === 1 ? 'trial' : 'trials'} failed: ${reasons.join(', ')}; why: ${command}`;
 }
 
 function testOfWinner(view: StudyView, all: readonly RankedRow[]): TestEvaluation | null {

@@ -1,6 +1,7 @@
 // Ranks of the rows of a study. Pure: neither the order of the rows nor duplicates among them matter.
 import { compareRows, type Direction, type FinishedRow } from '../study/finished-row.js';
-import type { StudyView } from '../study/study-view.js';
+import type { FailedTrial, StudyView } from '../study/study-view.js';
+import type { Params } from '../study/trial.js';
 
 export interface RankedRow {
   /** From 1, without gaps. */
@@ -11,6 +12,23 @@ export interface RankedRow {
    */
   readonly tied: boolean;
   readonly row: FinishedRow;
+}
+
+/** A trial without a result: no rank, below all rows that have one. */
+export interface FailedRow {
+  readonly rank: null;
+  readonly failed: FailedTrial;
+}
+
+/** What a leaderboard lists. */
+export type BoardRow = RankedRow | FailedRow;
+
+export function isRanked(row: BoardRow): row is RankedRow {
+  return row.rank !== null;
+}
+
+export function paramsOf(row: BoardRow): Params {
+  return row.rank === null ? row.failed.params : row.row.params;
 }
 
 /** Best first: by state (complete, pruned, unfinished, failed), objective in the study's direction, then trial id. */
@@ -30,6 +48,11 @@ export function rankRows(rows: readonly FinishedRow[], direction: Direction): Ra
 export function rankView(view: StudyView): RankedRow[] {
   const partial = [...view.partialRows.values()].filter((row): row is FinishedRow => row.seeds.length > 0);
   return rankRows([...view.rows, ...partial], view.header?.direction ?? 'minimize');
+}
+
+/** All that a leaderboard can list: the ranked rows, then the failed trials that the view holds, by index. */
+export function listBoard(view: StudyView): BoardRow[] {
+  return [...rankView(view), ...view.failedTrials.map((failed) => ({ rank: null, failed }))];
 }
 
 function isTied(winner: FinishedRow, row: FinishedRow): boolean {

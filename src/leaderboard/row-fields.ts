@@ -1,8 +1,9 @@
-// A ranked row as named values: what the JSON document prints, and what filters, sorting and CSV name.
+// A row of the leaderboard as the JSON document prints it.
+import type { WireError } from '../errors.js';
 import type { FinishedRow } from '../study/finished-row.js';
 import type { StudyView } from '../study/study-view.js';
 import type { Params } from '../study/trial.js';
-import type { RankedRow } from './ranking.js';
+import type { BoardRow, FailedRow, RankedRow } from './ranking.js';
 
 /** One row of the leaderboard as scripts read it: names are added, never changed. */
 export interface LeaderboardRow {
@@ -62,6 +63,45 @@ export function leaderboardRow({ rank, tied, row }: RankedRow, view: StudyView):
     engine: [...new Set(row.seeds.map(({ result }) => result.engine))].sort().join('+'),
     bitExact: row.seeds.every(({ result }) => result.bitExact !== false),
   };
+}
+
+/** A trial that failed: every field of a ranked row, null where only a result could tell, and why. */
+export type FailedLeaderboardRow = {
+  readonly [Field in Exclude<keyof LeaderboardRow, 'validationAccuracy'>]:
+    | (Field extends 'trial' | 'state' | 'params' | 'seeds' | 'tied' | 'attempts' | 'cached'
+        ? LeaderboardRow[Field]
+        : null)
+    | (Field extends 'worker' ? string : never);
+} & { readonly validationAccuracy?: never; readonly error: Pick<WireError, 'code' | 'message'> };
+
+function failedLeaderboardRow({ failed }: FailedRow): FailedLeaderboardRow {
+  const { trial, params, seed, attempts, worker, error } = failed;
+  return {
+    rank: null,
+    tied: false,
+    trial,
+    state: 'FAILED',
+    params,
+    seeds: [seed],
+    objective: null,
+    objectiveInterval: null,
+    validationMaeUnits: null,
+    bestEpoch: null,
+    epochs: null,
+    durationMs: null,
+    parameters: null,
+    worker,
+    attempts,
+    cached: false,
+    weightsDigest: null,
+    engine: null,
+    bitExact: null,
+    error: { code: error.code, message: error.message },
+  };
+}
+
+export function boardRow(row: BoardRow, view: StudyView): LeaderboardRow | FailedLeaderboardRow {
+  return row.rank === null ? failedLeaderboardRow(row) : leaderboardRow(row, view);
 }
 
 /** A normalised error in the target's unit; null without a dataset. */

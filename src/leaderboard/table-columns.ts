@@ -1,9 +1,12 @@
 // The columns of the terminal leaderboard: which there are for a study, what each shows, and which go first when the
 // terminal is narrow.
-import type { StudyView } from '../study/study-view.js';
-import type { RankedRow } from './ranking.js';
+import type { FailedTrial, StudyView } from '../study/study-view.js';
+import type { Params } from '../study/trial.js';
+import { paramField } from './named-fields.js';
+import { type BoardRow, paramsOf, type RankedRow } from './ranking.js';
 import { inUnits, leaderboardRow, varyingParams } from './row-fields.js';
 import {
+  DASH,
   formatCount,
   formatDuration,
   formatInterval,
@@ -16,8 +19,12 @@ import {
 
 export interface TableColumn {
   readonly head: string;
+  /** What `--sort` and `--filter` find under the head; undefined for what is none of their fields. */
+  readonly field?: string;
   readonly align: 'left' | 'right';
   readonly cell: (ranked: RankedRow) => string;
+  /** What stands here for a failed trial; why it failed runs over all columns that leave this out. */
+  readonly failed?: (trial: FailedTrial) => string;
   /** What stands here in the row of the baseline. */
   readonly baseline: string;
   /** The lowest go first when there is no room; undefined stays. */
@@ -26,7 +33,8 @@ export interface TableColumn {
   readonly isLabel?: boolean;
 }
 
-const TRIAL_DIGITS = 8;
+/** As many as tell the trials of a study apart. */
+export const TRIAL_DIGITS = 8;
 const METRIC_HEADS: Readonly<Record<string, string>> = {
   validationMae: 'val MAE',
   validationMse: 'val MSE',
@@ -36,25 +44,30 @@ const METRIC_HEADS: Readonly<Record<string, string>> = {
   trainLoss: 'train loss',
 };
 
-/** The columns for `all` rows of a study; with `hasParamColumns` false all parameters share one. */
+/** The columns for all `rows` of a study; with `hasParamColumns` false all parameters share one. */
 export function tableColumns(
   view: StudyView,
   all: readonly RankedRow[],
-  hasParamColumns: boolean,
+  rows: readonly BoardRow[],
+  hasParamColumns = true,
 ): TableColumn[] {
-  const names = varyingParams(all.map(({ row }) => row));
+  const names = varyingParams(rows.map((row) => ({ params: paramsOf(row) })));
   const params = hasParamColumns ? names.map(paramColumn) : [pointColumn(names)];
   return [
     {
       head: '#',
+      field: 'rank',
       align: 'right',
       cell: ({ rank, tied }) => `${tied ? '≈ ' : ''}${rank}`,
+      failed: () => DASH,
       baseline: '',
     },
     {
       head: 'trial',
       align: 'left',
+      field: 'trial',
       cell: ({ row }) => row.trial.slice(0, TRIAL_DIGITS),
+      failed: ({ trial }) => trial.slice(0, TRIAL_DIGITS),
       baseline: '',
       isLabel: true,
     },
@@ -65,10 +78,13 @@ export function tableColumns(
 }
 
 function paramColumn(name: string): TableColumn {
+  const text = (params: Params): string => formatParam(params[name]);
   return {
     head: name,
+    field: paramField(name),
     align: 'left',
-    cell: ({ row }) => formatParam(row.params[name]),
+    cell: ({ row }) => text(row.params),
+    failed: ({ params }) => text(params),
     baseline: '',
     isLabel: true,
   };
@@ -76,10 +92,13 @@ function paramColumn(name: string): TableColumn {
 
 /** All parameters in one cell, which may take several lines. */
 function pointColumn(names: readonly string[]): TableColumn {
+  const text = (params: Params): string =>
+    names.map((name) => `${name}=${formatParam(params[name])}`).join(' ');
   return {
     head: 'parameters',
     align: 'left',
-    cell: ({ row }) => names.map((name) => `${name}=${formatParam(row.params[name])}`).join(' '),
+    cell: ({ row }) => text(row.params),
+    failed: ({ params }) => text(params),
     baseline: '',
     isLabel: true,
   };
@@ -94,6 +113,7 @@ function valueColumns(view: StudyView, all: readonly RankedRow[]): TableColumn[]
   const columns: TableColumn[] = [
     {
       head: METRIC_HEADS[metric] ?? metric,
+      field: 'objective',
       align: 'right',
       cell: ({ row }) => formatObjective(row.objective),
       baseline: isMae ? formatObjective(view.baselineMae) : '',
@@ -101,7 +121,9 @@ function valueColumns(view: StudyView, all: readonly RankedRow[]): TableColumn[]
   ];
   if (dataset !== null) {
     columns.push({
-      head: isMae ? unit || 'in units' : `MAE ${unit}`.trim(),
+      // Without a unit it is told whose error this is.
+      head: isMae && unit !== '' ? unit : `MAE ${unit || formatParam(dataset.target)}`,
+      field: 'validationMaeUnits',
       align: 'right',
       cell: ({ row }) => formatUnits(inUnits(row.metrics.validationMae, view)),
       baseline: formatUnits(inUnits(view.baselineMae, view)),
@@ -117,6 +139,7 @@ function accuracyColumns(view: StudyView, metric: string, all: readonly RankedRo
   const isAccuracy = metric === 'validationAccuracy';
   const objective: TableColumn = {
     head: METRIC_HEADS[metric] ?? metric,
+    field: 'objective',
     align: 'right',
     cell: ({ row }) => formatObjective(row.objective),
     baseline: '',
@@ -151,6 +174,7 @@ function intervalColumn(all: readonly RankedRow[], format: (value: number) => st
 function engineColumn(view: StudyView): TableColumn {
   return {
     head: 'engine',
+    field: 'engine',
     align: 'left',
     cell: (ranked) => {
       const { engine, bitExact } = leaderboardRow(ranked, view);
@@ -165,6 +189,7 @@ function effortColumns(view: StudyView): TableColumn[] {
   const repeats = view.header?.repeats ?? 1;
   const seeds: TableColumn = {
     head: 'seeds',
+    field: 'seeds',
     align: 'right',
     // Of a settled row: its own trials, which are fewer than the repeats where a seed changes nothing.
     cell: ({ row: { state, seeds, failedTrials } }) =>
@@ -175,6 +200,7 @@ function effortColumns(view: StudyView): TableColumn[] {
   const training: TableColumn[] = [
     {
       head: 'best/epochs',
+      field: 'bestEpoch',
       align: 'right',
       cell: (ranked) => {
         const { bestEpoch, epochs } = leaderboardRow(ranked, view);
@@ -185,6 +211,7 @@ function effortColumns(view: StudyView): TableColumn[] {
     },
     {
       head: 'weights',
+      field: 'parameters',
       align: 'right',
       cell: (ranked) => formatCount(leaderboardRow(ranked, view).parameters),
       baseline: '0',
@@ -198,6 +225,7 @@ function effortColumns(view: StudyView): TableColumn[] {
     ...(view.header?.engine === 'any' ? [engineColumn(view)] : []),
     {
       head: 'time',
+      field: 'durationMs',
       align: 'right',
       cell: (ranked) => formatDuration(leaderboardRow(ranked, view).durationMs),
       baseline: '',
@@ -205,6 +233,7 @@ function effortColumns(view: StudyView): TableColumn[] {
     },
     {
       head: 'state',
+      field: 'state',
       align: 'left',
       cell: (ranked) => {
         const { state, cached } = leaderboardRow(ranked, view);

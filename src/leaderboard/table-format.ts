@@ -1,7 +1,8 @@
 // How values are written for people: numbers, units, durations, parameters. Plain text, colour is the table's.
 import type { ParamValue } from '../study/trial.js';
 
-const DASH = '–';
+/** Stands where there is no value. */
+export const DASH = '–';
 /** Longer strings are parameters that nobody compares by eye. */
 const MAX_PARAM_TEXT = 24;
 

@@ -1,5 +1,7 @@
 // What a schema cannot say: references and dimensions fit each other, a function has the inputs it needs, and each
 // value of the space gives a trial that can be trained. Runs before anything is started.
+
+import { nearest, suggest } from '../study/suggest.js';
 import type { FunctionConfig, Params, ParamValue } from '../study/trial.js';
 import { modelSchema } from './architecture.js';
 import { type ProbeValue, probeValues, type Space } from './dimension.js';
@@ -9,7 +11,6 @@ import { Problems } from './problems.js';
 import { dimensionOf, findReferences, isReference, type Reference } from './reference.js';
 import { type DataFacts, resolveSections } from './resolve-trial.js';
 import { reviewSampleSchema } from './reviews-section.js';
-import { nearest, suggest } from './suggest.js';
 import type { ReferencingSections } from './sweep-spec.js';
 import { trainingSchema, windowSchema } from './training-section.js';
 import { REFERENCING_SECTIONS, type SectionSet } from './variants.js';

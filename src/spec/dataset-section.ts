@@ -9,9 +9,9 @@ import type {
   NamedSource,
   SplitSpec,
 } from '../study/dataset-source.js';
+import { nearest } from '../study/suggest.js';
 import { strictObject, wholeNumber } from './fields.js';
 import { isReviewsSection, readReviews, replaceReviewSource, reviewsSchema } from './reviews-section.js';
-import { nearest } from './suggest.js';
 
 export const NAMED_SOURCES: readonly NamedSource['name'][] = ['jena', 'jena-synthetic'];
 const JENA_TARGET = 'T (degC)';

@@ -1,9 +1,9 @@
 // What zod found, in the words of this product: the value, the rule, and "did you mean".
 import type { z } from 'zod';
+import { suggest } from '../study/suggest.js';
 import { type JsonPath, showValue, valueAt } from './json-path.js';
 import type { Problems } from './problems.js';
 import { REFERENCE_RULE } from './reference.js';
-import { suggest } from './suggest.js';
 
 type Issue = z.core.$ZodIssue;
 

@@ -2,6 +2,7 @@
 import { dirname } from 'node:path';
 import { SweepError } from '../errors.js';
 import type { SeriesSpec, SplitSpec } from '../study/dataset-source.js';
+import { suggest } from '../study/suggest.js';
 import { modelSchema } from './architecture.js';
 import { checkFunctionInputs, checkGrid, checkReferences, checkSections, checkTrials } from './check-spec.js';
 import { datasetSchema, readDataset, replaceSource } from './dataset-section.js';
@@ -15,7 +16,6 @@ import { type Problem, Problems } from './problems.js';
 import { applyProfile, originInProfile } from './profile.js';
 import type { DataFacts, RowCounts } from './resolve-trial.js';
 import { fillReviewDefaults, isReviewsSection, reviewSampleSchema } from './reviews-section.js';
-import { suggest } from './suggest.js';
 import { functionObjectiveSchema, type SweepFile, sweepFileSchema } from './sweep-schema.js';
 import type { SweepSpec } from './sweep-spec.js';
 import { trainingSchema, windowSchema } from './training-section.js';

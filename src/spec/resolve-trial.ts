@@ -2,6 +2,7 @@
 import { SweepError } from '../errors.js';
 import type { DatasetSpec } from '../study/dataset-source.js';
 import { hasWeights, type LayerSpec } from '../study/layer-spec.js';
+import { suggest } from '../study/suggest.js';
 import type {
   ClassifyTask,
   ForecastTask,
@@ -19,7 +20,6 @@ import { checkForecastModel, type LayerPath, type SampleShape } from './model-sh
 import { Problems } from './problems.js';
 import { findReferences, type Resolved, substitute } from './reference.js';
 import { reviewSampleSchema } from './reviews-section.js';
-import { suggest } from './suggest.js';
 import type { ReferencingSections, SweepSpec } from './sweep-spec.js';
 import { readTraining, type TrainingSection, trainingSchema, windowSchema } from './training-section.js';
 import { sectionsFor } from './variants.js';

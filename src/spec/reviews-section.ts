@@ -3,9 +3,9 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import type { NamedReviewSource, ReviewSource, ReviewsSpec } from '../study/dataset-source.js';
+import { nearest } from '../study/suggest.js';
 import { strictObject, wholeNumber } from './fields.js';
 import { type Resolved, referencable } from './reference.js';
-import { nearest } from './suggest.js';
 
 export const NAMED_REVIEWS: readonly NamedReviewSource['name'][] = ['imdb', 'reviews-synthetic'];
 

@@ -251,8 +251,8 @@ function seedResult(event: EventOf<'trial.finished'>): SeedResult {
 }
 
 function keepLowest(known: readonly FailedTrial[], event: EventOf<'trial.failed'>): FailedTrial[] {
-  const { trial, index, params, attempt, worker, error } = event;
-  return [...known, { trial, index, params, attempts: attempt, worker, error }]
+  const { trial, index, params, seed, attempt, worker, error } = event;
+  return [...known, { trial, index, params, seed, attempts: attempt, worker, error }]
     .sort((left, right) => left.index - right.index)
     .slice(0, FAILED_TRIALS_KEPT);
 }

@@ -61,6 +61,7 @@ export interface FailedTrial {
   readonly trial: string;
   readonly index: number;
   readonly params: Params;
+  readonly seed: number;
   readonly attempts: number;
   readonly worker: string | null;
   readonly error: WireError;

@@ -5,7 +5,7 @@ import { describe, it } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
 import { selectRows } from '../../src/leaderboard/filter.js';
 import { leaderboardTable } from '../../src/leaderboard/leaderboard-table.js';
-import { rankView } from '../../src/leaderboard/ranking.js';
+import { listBoard, rankView } from '../../src/leaderboard/ranking.js';
 import { foldEvents } from '../../src/study/fold.js';
 import { created, failed, finished, logged, result, trialAt } from '../support/study-events.js';
 import { exampleView } from '../support/study-views.js';
@@ -26,6 +26,37 @@ describe('golden: leaderboard table', () => {
 
   it('puts all parameters into one cell in 54', () => {
     assert.equal(framed(table(54)), TINY);
+  });
+
+  it('names the columns it left out, and none where it has room', () => {
+    assert.match(table(80), /^not shown: weights, time, best\/epochs, 95 % interval \(/m);
+    assert.match(table(54), /^not shown: .*, state \(/m);
+    assert.doesNotMatch(table(160), /not shown/);
+    assert.equal(table(Number.POSITIVE_INFINITY), table(160));
+  });
+
+  it('names with whose error it shows where the unit is unknown', () => {
+    const dataset = { ...created().dataset!, target: 'load', unit: null };
+    const text = leaderboardTable(foldEvents(logged([created({ dataset }), finished(0, 0.2)])), {
+      width: 160,
+      useColor: false,
+    });
+    assert.match(text, /val MAE +MAE load +95/);
+  });
+
+  it('ends in a command that finds the study where it lies', () => {
+    const text = leaderboardTable(exampleView(), {
+      width: 160,
+      useColor: false,
+      commandSuffix: ' --home elsewhere',
+    });
+    assert.match(text, /why: sweep explain grid-7f3a c2e74567 --home elsewhere$/m);
+  });
+
+  it('shows trials that all failed, for want of ranked ones', () => {
+    const events = [created(), failed(0, { final: true }), failed(1, { final: true })];
+    const text = leaderboardTable(foldEvents(logged(events)), { width: 80, useColor: false });
+    assert.match(text, /^– {2}00000000 {2}1 {6}TRIAL_CRASHED$/m);
   });
 
   it('fits every width that it can fit without cutting words', () => {
@@ -51,13 +82,14 @@ describe('golden: leaderboard table', () => {
     const view = exampleView();
     const shown = leaderboardTable(view, { width: 160, useColor: false, rows: rankView(view).slice(0, 1) });
     assert.deepEqual(firstCells(shown), ['1', 'naive']);
-    assert.match(shown, /1 of 4 rows shown/);
-    const sorted = selectRows(rankView(view), view, { sort: '-rank' });
+    assert.match(shown, /1 of 5 rows shown/);
+    const sorted = selectRows(listBoard(view), view, { sort: '-rank' });
     assert.deepEqual(firstCells(leaderboardTable(view, { width: 160, useColor: false, rows: sorted })), [
       '4',
       '3',
       '≈',
       '1',
+      '–',
       'naive',
     ]);
   });
@@ -122,10 +154,11 @@ const WIDE = `──────────────────────
      naive persistence                     0.2900  2.57                                    0
   3  f9c2e723  lstm  32     0.0001         0.3000  2.65    2.57 … 2.74          2/3    4,577     1.0 s  complete, cached
   4  9c2e7345  lstm  16     0.01           0.2700  2.39    2.30 … 2.48          2/3    4,577     1.0 s  pruned
+  –  c2e74567  lstm  16     1             TRIAL_CRASHED
 ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 the same in all rows: dropout=0.2
 ≈ 1 tied with the winner: inside its 95 % interval
-1 trial failed: 1 TRIAL_CRASHED (sweep explain tells more)
+1 trial failed: 1 TRIAL_CRASHED; why: sweep explain grid-7f3a c2e74567
 test set: MAE 2.41 °C (95 % interval 2.35 … 2.47) by the winner, trial 3f9c2e71
           naive persistence 2.62 °C on the same 119,952 windows, p = 0.002
 `;
@@ -138,6 +171,7 @@ const NARROW = `─────────────────────�
      naive persistence                     0.2900  2.57
   3  f9c2e723  lstm  32     0.0001         0.3000  2.65  complete, cached
   4  9c2e7345  lstm  16     0.01           0.2700  2.39  pruned
+  –  c2e74567  lstm  16     1             TRIAL_CRASHED
 ──────────────────────────────────────────────────────────────────────────`;
 
 const TINY = `──────────────────────────────────────────────────────
@@ -152,4 +186,6 @@ const TINY = `──────────────────────
                learningRate=0.0001
   4  9c2e7345  cell=lstm units=16        0.2700  2.39
                learningRate=0.01
+  –  c2e74567  cell=lstm units=16       TRIAL_CRASHED
+               learningRate=1
 ──────────────────────────────────────────────────────`;

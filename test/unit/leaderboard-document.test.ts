@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { rowsToKeep, selectRows } from '../../src/leaderboard/filter.js';
+import type { SweepError } from '../../src/errors.js';
+import { type RowSelection, rowsToKeep, selectRows } from '../../src/leaderboard/filter.js';
 import { leaderboardCsv } from '../../src/leaderboard/leaderboard-csv.js';
 import { leaderboardDocument } from '../../src/leaderboard/leaderboard-document.js';
-import { rankView } from '../../src/leaderboard/ranking.js';
+import { listBoard, rankView } from '../../src/leaderboard/ranking.js';
 import { foldEvents, StudyFold } from '../../src/study/fold.js';
 import { DEFAULT_ROW_LIMIT, emptyView } from '../../src/study/study-view.js';
 import { created, finished, logged, result } from '../support/study-events.js';
@@ -73,6 +74,17 @@ describe('leaderboardDocument', () => {
     ]);
   });
 
+  it('lists a failed trial last: all fields, no rank, and why it failed', () => {
+    const [first, ...others] = document.leaderboard;
+    const last = others.at(-1);
+    assert.deepEqual(Object.keys(last ?? {}), [...Object.keys(first ?? {}), 'error']);
+    assert.deepEqual(
+      [last?.rank, last?.state, last?.params.learningRate, last?.objective],
+      [null, 'FAILED', 1, null],
+    );
+    assert.deepEqual(last && 'error' in last && last.error.code, 'TRIAL_CRASHED');
+  });
+
   it('survives JSON unchanged: no NaN, no undefined', () => {
     assert.deepEqual(JSON.parse(JSON.stringify(document)), document);
   });
@@ -112,26 +124,38 @@ describe('leaderboardDocument', () => {
 
 describe('selectRows', () => {
   const view = exampleView();
-  const ranks = (selection: Parameters<typeof selectRows>[2]): number[] =>
-    selectRows(rankView(view), view, selection).map(({ rank }) => rank);
+  const ranks = (selection: RowSelection): (number | null)[] =>
+    selectRows(listBoard(view), view, selection).map(({ rank }) => rank);
 
-  const cases: [Parameters<typeof selectRows>[2], number[]][] = [
-    [{}, [1, 2, 3, 4]],
-    [{ filter: 'units=32' }, [1, 3]],
-    [{ filter: 'units=32,cell=lstm' }, [3]],
-    [{ filter: 'cell!=gru' }, [3, 4]],
-    [{ filter: 'objective<0.27' }, [1, 2]],
-    [{ filter: 'objective <= 0.27' }, [1, 2, 4]],
-    [{ filter: 'learningRate>=1e-3' }, [1, 2, 4]],
-    [{ filter: 'cached=true' }, [3]],
-    [{ filter: 'state=PRUNED' }, [4]],
-    [{ filter: 'state=pruned' }, [4]],
-    [{ filter: 'state!=complete' }, [4]],
-    [{ filter: 'units=64' }, []],
-    [{ sort: 'learningRate' }, [3, 1, 2, 4]],
-    [{ sort: '-durationMs' }, [1, 2, 3, 4]],
+  const cases: [RowSelection, (number | null)[]][] = [
+    [{}, [1, 2, 3, 4, null]],
+    [{ filter: ['units=32'] }, [1, 3]],
+    [{ filter: ['units=32,cell=lstm'] }, [3]],
+    [{ filter: ['units==32'] }, [1, 3]],
+    [{ filter: ['units=32', 'cell=lstm'] }, [3]],
+    [{ filter: ['cell!=gru'] }, [3, 4, null]],
+    [{ filter: ['objective<0.27'] }, [1, 2]],
+    [{ filter: ['objective <= 0.27'] }, [1, 2, 4]],
+    [{ filter: ['learningRate>=1e-3'] }, [1, 2, 4, null]],
+    [{ filter: ['cached=true'] }, [3]],
+    [{ filter: ['state=PRUNED'] }, [4]],
+    [{ filter: ['state=pruned'] }, [4]],
+    [{ filter: ['state!=complete'] }, [4, null]],
+    [{ filter: ['state=failed'] }, [null]],
+    [{ filter: ['error=TRIAL_CRASHED'] }, [null]],
+    [{ filter: ['objective=null'] }, [null]],
+    [{ filter: ['val MAE<0.265', 'weights>1553'] }, [1]],
+    [{ filter: ['°C<2.32'] }, [1]],
+    [{ filter: ['params.units=16', 'objectiveLow<0.253'] }, []],
+    [{ sort: '-time', top: 1 }, [1]],
+    [{ sort: 'weights', top: 1 }, [2]],
+    [{ sort: 'objectiveLow', top: 2 }, [1, 2]],
+    [{ sort: 'weightsDigest', top: 1 }, [1]],
+    [{ filter: ['units=64'] }, []],
+    [{ sort: 'learningRate' }, [3, 1, 2, 4, null]],
+    [{ sort: '-durationMs' }, [1, 2, 3, 4, null]],
     [{ sort: '-rank', top: 2 }, [4, 3]],
-    [{ filter: 'units=16', top: 1 }, [2]],
+    [{ filter: ['units=16'], top: 1 }, [2]],
   ];
   for (const [selection, expected] of cases) {
     it(`keeps the ranks of the study: ${JSON.stringify(selection)}`, () =>
@@ -142,7 +166,7 @@ describe('selectRows', () => {
     const points = [{ model: 'naive' }, { model: 'gru', units: 32 }, { model: 'gru', units: 16 }];
     const events = points.map((params, index) => finished(index, 0.2 + index / 100, { params }));
     const mixed = foldEvents(logged([created({ total: 3 }), ...events]));
-    const selected = (selection: Parameters<typeof selectRows>[2]): number[] =>
+    const selected = (selection: RowSelection): number[] =>
       selectRows(rankView(mixed), mixed, selection).map(({ rank }) => rank);
     for (const [filter, ranks] of [
       ['units>16', [2]],
@@ -151,9 +175,8 @@ describe('selectRows', () => {
       ['units<=32', [2, 3]],
       ['units!=32', [1, 3]],
       ['units=null', [1]],
-      ['validationAccuracy>0.9', []],
     ] as const) {
-      assert.deepEqual(selected({ filter }), ranks, filter);
+      assert.deepEqual(selected({ filter: [filter] }), ranks, filter);
     }
     assert.deepEqual(selected({ sort: 'units' }), [3, 2, 1]);
     assert.deepEqual(selected({ sort: '-units' }), [2, 3, 1]);
@@ -167,26 +190,42 @@ describe('selectRows', () => {
         finished(units, 0.2 + units / count, { params: { units } }),
       ),
     ]);
-    const shown = (selection: Parameters<typeof selectRows>[2]): [kept: number, ranks: number[]] => {
+    const shown = (selection: RowSelection): [kept: number, ranks: number[]] => {
       const fold = new StudyFold(emptyView(rowsToKeep(selection)));
       for (const event of events) fold.apply(event);
       const rows = selectRows(rankView(fold.view), fold.view, selection);
       return [fold.view.rows.length, rows.map(({ rank }) => rank)];
     };
-    assert.deepEqual(shown({ filter: `units=${count - 1}`, top: 5 }), [count, [count]]);
+    assert.deepEqual(shown({ filter: [`units=${count - 1}`], top: 5 }), [count, [count]]);
     assert.deepEqual(shown({ sort: '-units', top: 1 }), [count, [count]]);
     assert.deepEqual(shown({ top: 2 }), [DEFAULT_ROW_LIMIT, [1, 2]]);
     assert.equal(shown({})[1].length, count);
   });
 
   it('refuses names that no row has, listing those there are', () => {
-    assert.throws(() => ranks({ filter: 'unit=32' }), { code: 'USAGE', hint: /units/ });
+    assert.throws(() => ranks({ filter: ['unit=32'] }), { code: 'USAGE', hint: 'did you mean "units"?' });
+    assert.throws(() => ranks({ sort: 'learningrate' }), { hint: 'did you mean "learningRate"?' });
+    assert.throws(
+      () => ranks({ sort: 'speed' }),
+      ({ hint }: SweepError) => /"durationMs"/.test(hint ?? '') && !/ccuracy/.test(hint ?? ''),
+    );
     assert.throws(() => ranks({ sort: '__proto__' }), { code: 'USAGE' });
   });
 
+  it('refuses a value that no row could have, with what is there', () => {
+    const refused = [
+      ['units=eight', /^units is a number, here from 16 to 32$/],
+      ['objective<abc', /^objective is a number, here from 0\.2616 to 0\.3$/],
+      ['dropout=', /^dropout is the number 0\.2 in all rows$/],
+      ['cached=yes', /^cached is true or false$/],
+    ] as const;
+    for (const [filter, hint] of refused)
+      assert.throws(() => ranks({ filter: [filter] }), { code: 'USAGE', hint }, filter);
+  });
+
   it('refuses what is not a condition', () => {
-    for (const filter of ['units', '=32', '', 'units=32,']) {
-      assert.throws(() => ranks({ filter }), { code: 'USAGE' }, filter);
+    for (const filter of ['units', '=32', '', 'units=32,', 'units===32', 'units=<32']) {
+      assert.throws(() => ranks({ filter: [filter] }), { code: 'USAGE' }, filter);
     }
   });
 });
@@ -194,14 +233,15 @@ describe('selectRows', () => {
 describe('leaderboardCsv', () => {
   it('has one line per row, one column per value, in full precision', () => {
     const lines = leaderboardCsv(exampleView()).split('\r\n');
-    assert.equal(lines.length, 6);
+    assert.equal(lines.length, 7);
     assert.match(
       lines[0] ?? '',
       /^rank,tied,trial,state,params\.cell,params\.units,params\.dropout,params\.learningRate,seeds,objective,/,
     );
     assert.match(lines[1] ?? '', /^1,false,[0-9a-f]{16},COMPLETE,gru,32,0\.2,0\.001,42,0\.2616,/);
-    assert.equal(lines[5], '');
-    assert.equal(new Set(lines.slice(0, 5).map((line) => line.split(',').length)).size, 1);
+    assert.match(lines[5] ?? '', /^,false,c2e74567[0-9a-f]{8},FAILED,lstm,16,0\.2,1,42,,,.*,TRIAL_CRASHED$/);
+    assert.equal(lines[6], '');
+    assert.equal(new Set(lines.slice(0, 6).map((line) => line.split(',').length)).size, 1);
   });
 
   it('quotes text with commas, quotes, line ends and outer blanks', () => {

@@ -63,7 +63,7 @@ test('of generated reviews the table says that nobody wrote them', () => {
 test('rows are found and sorted by the accuracy under each of its names', () => {
   const view = reviewStudy();
   for (const name of ['validationAccuracy', 'valAccuracy']) {
-    const rows = selectRows(rankView(view), view, { filter: `${name}<0.9`, sort: name });
+    const rows = selectRows(rankView(view), view, { filter: [`${name}<0.9`], sort: name });
     assert.deepEqual(
       rows.map(({ rank }) => rank),
       [2, 1],

@@ -2,7 +2,7 @@
 
 import { Option } from 'commander';
 import { addBusOptions } from '../bus-options.js';
-import { jsonOption, wholeNumber } from '../options.js';
+import { collect, jsonOption, wholeNumber } from '../options.js';
 import type { Register } from '../program.js';
 import type { LeaderboardOptions } from '../show-leaderboard.js';
 
@@ -12,7 +12,11 @@ export const registerLeaderboard: Register = (program, run) => {
     .argument('<study>', 'id, unique prefix of one, or @last')
     .option('--top <n>', 'the first so many rows (a table has 1,000, JSON and CSV all)', wholeNumber(1))
     .option('--sort <column>', 'order by a column or parameter; with "-" before it, largest first')
-    .option('--filter <conditions>', "rows that satisfy all, such as 'units=32,objective<0.27'")
+    .option(
+      '--filter <conditions>',
+      "rows that satisfy all, such as 'units=32,objective<0.27'; repeatable",
+      collect,
+    )
     .addOption(jsonOption().conflicts(['csv', 'watch']))
     .addOption(new Option('--csv', 'print CSV').conflicts(['json', 'watch']))
     .addOption(new Option('--watch', 'print again whenever it changes, until the study ends'))

@@ -1,0 +1,71 @@
+// The values of a row under the names that the CSV heads, `--filter` and `--sort` share.
+import type { StudyView } from '../study/study-view.js';
+import type { ParamValue } from '../study/trial.js';
+import { type BoardRow, paramsOf } from './ranking.js';
+import { boardRow, type FailedLeaderboardRow, type LeaderboardRow, paramNames } from './row-fields.js';
+
+export interface NamedField {
+  readonly name: string;
+  readonly valueOf: (row: NamedRow) => ParamValue;
+}
+
+/** A row, worked out once for all of its fields. */
+export interface NamedRow {
+  readonly row: BoardRow;
+  readonly values: LeaderboardRow | FailedLeaderboardRow;
+}
+
+export function nameRow(row: BoardRow, view: StudyView): NamedRow {
+  return { row, values: boardRow(row, view) };
+}
+
+export function boardParams(rows: readonly BoardRow[]): string[] {
+  return paramNames(rows.map((row) => ({ params: paramsOf(row) })));
+}
+
+/** A parameter may be called as a column is: its field is `params.<name>`. */
+export const paramField = (name: string): string => `params.${name}`;
+
+/** The fields of a study in the order of the CSV's columns; `rows` tell the parameters. */
+export function namedFields(view: StudyView, rows: readonly BoardRow[]): NamedField[] {
+  const fields: NamedField[] = [
+    own('rank'),
+    own('tied'),
+    own('trial'),
+    own('state'),
+    ...boardParams(rows).map((name) => field(paramField(name), ({ row }) => paramsOf(row)[name])),
+    field('seeds', ({ values }) => values.seeds.join(' ')),
+    own('objective'),
+    field('objectiveLow', ({ values }) => values.objectiveInterval?.[0]),
+    field('objectiveHigh', ({ values }) => values.objectiveInterval?.[1]),
+    field('validationMae', ({ row }) => (row.rank === null ? null : row.row.metrics.validationMae)),
+    own('validationMaeUnits'),
+    // A column that is empty for every series is not added to theirs.
+    ...(view.header?.dataset?.kind === 'reviews' ? [own('validationAccuracy')] : []),
+    own('bestEpoch'),
+    own('epochs'),
+    own('durationMs'),
+    own('parameters'),
+    own('worker'),
+    own('attempts'),
+    own('cached'),
+    own('weightsDigest'),
+    // Elsewhere all rows are of the engine that the study is bound to.
+    ...(view.header?.engine === 'any' ? [own('engine'), own('bitExact')] : []),
+    field('error', ({ values }) => ('error' in values ? values.error.code : null)),
+  ];
+  return fields;
+}
+
+function field(name: string, read: (row: NamedRow) => ParamValue | undefined): NamedField {
+  return { name, valueOf: (row) => read(row) ?? null };
+}
+
+type Scalar = {
+  [Field in keyof LeaderboardRow]: LeaderboardRow[Field] extends ParamValue | undefined ? Field : never;
+}[keyof LeaderboardRow];
+
+/** A field that the JSON document has under the same name. */
+function own(name: NonNullable<Scalar>): NamedField {
+  return field(name, ({ values }) => (values as Partial<LeaderboardRow>)[name]);
+}
