@@ -78,7 +78,7 @@ function writeValues(
   });
 }
 
-/** The metadata of a digest is written once: equal values from another file do not rename the first one. */
+/** The metadata of a digest is written once: what another file with equal values says of itself is in the index. */
 function publishMetadata(cacheDirectory: string, metadata: DatasetMetadata): void {
   const path = metadataPath(cacheDirectory, metadata.digest);
   if (existsSync(path)) return;
