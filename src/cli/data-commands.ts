@@ -97,22 +97,38 @@ export async function importData(context: CliContext, file: string, options: Imp
       split: { type: 'fractions', train, validation, test },
     },
     false,
+    inOptions,
   ).catch((thrown: unknown) => {
-    throw hintInOptions(asSweepError(thrown));
+    throw errorInOptions(asSweepError(thrown));
   });
   return printDataset(context, prepared.metadata.digest, options, prepared.metadata);
 }
 
 /** The dataset room speaks of fields of a sweep file; here they are options of the command. */
-function hintInOptions(error: SweepError): SweepError {
-  const hint = error.hint
-    ?.replaceAll(/"onMissing": "([a-z-]+)"/g, '--on-missing $1')
+function inOptions(text: string): string {
+  return text
+    .replaceAll(/"onMissing": "([a-z-]+)"/g, '--on-missing $1')
     .replaceAll('"missing"', '--missing')
-    .replaceAll('"columns"', '--column');
-  return new SweepError(error.code, error.message, {
-    path: error.path,
-    hint,
-    others: error.others,
+    .replaceAll('"columns"', '--column')
+    .replaceAll('"time"', '--time');
+}
+
+const OPTION_OF: Readonly<Record<string, string>> = {
+  'dataset.source': 'FILE',
+  'dataset.source.time': '--time',
+  'dataset.source.columns': '--column',
+  'dataset.target': '--target',
+  'dataset.split.train': '--train',
+  'dataset.split.validation': '--validation',
+  'dataset.split.test': '--train, --validation',
+};
+
+function errorInOptions(error: SweepError): SweepError {
+  const { code, message, path, hint, others } = error;
+  return new SweepError(code, message, {
+    path: path === undefined ? undefined : (OPTION_OF[path] ?? path),
+    hint: hint === undefined ? undefined : inOptions(hint),
+    others,
     cause: error,
   });
 }

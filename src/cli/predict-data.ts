@@ -7,8 +7,9 @@ import { predictReviews } from '../engine/predict/predict-reviews.js';
 import { predictSeries } from '../engine/predict/predict-series.js';
 import { PredictionFile } from '../engine/predict/prediction-file.js';
 import { createWasmEngine } from '../engine/wasm/wasm-engine.js';
-import { SweepError } from '../errors.js';
+import { asSweepError, SweepError } from '../errors.js';
 import { withUnit } from '../leaderboard/table-format.js';
+import type { MissingPolicy } from '../study/dataset-source.js';
 import type { CliContext } from './context.js';
 import { type ModelFlags, readModel } from './read-model.js';
 import { warnOfSyntheticModel } from './synthetic-notice.js';
@@ -16,6 +17,7 @@ import { warnOfSyntheticModel } from './synthetic-notice.js';
 export interface PredictOptions extends ModelFlags {
   readonly data: string;
   readonly output: string;
+  readonly onMissing?: MissingPolicy;
   readonly json?: boolean;
 }
 
@@ -40,8 +42,13 @@ export async function predictData(
       hint: 'name another file with --output',
     });
   }
+  if (existsSync(output)) {
+    throw new SweepError('USAGE', `${options.output} exists`, {
+      hint: 'name another file with --output, or remove that one: nothing is overwritten',
+    });
+  }
   const exported = await readModel(context, model, options);
-  const predicted = await predict(exported, data, output);
+  const predicted = await predict(exported, data, output, options.onMissing);
   for (const notice of predicted.notices) context.stderr.write(`note: ${notice}\n`);
   warnOfSyntheticModel(context, exported.description);
   const { study, trial } = exported.description;
@@ -54,7 +61,12 @@ export async function predictData(
   return 0;
 }
 
-async function predict(exported: ExportedModel, data: string, output: string): Promise<Predicted> {
+async function predict(
+  exported: ExportedModel,
+  data: string,
+  output: string,
+  onMissing: MissingPolicy | undefined,
+): Promise<Predicted> {
   const { task } = exported.description;
   const headers = {
     // Of a series without times the row of the target stands in their place.
@@ -69,7 +81,7 @@ async function predict(exported: ExportedModel, data: string, output: string): P
   try {
     const predicted =
       task.kind === 'forecast'
-        ? await predictForecasts(exported, task, data, file)
+        ? await predictForecasts(exported, task, data, file, onMissing)
         : await predictLabels(exported, task, data, file);
     file.publish();
     return predicted;
@@ -84,6 +96,7 @@ async function predictForecasts(
   task: Extract<ExportedModel['description']['task'], { kind: 'forecast' }>,
   data: string,
   file: PredictionFile,
+  onMissing: MissingPolicy | undefined,
 ): Promise<Predicted> {
   const hasTime = task.stepSeconds !== null;
   const { notices, ...summary } = await predictSeries(
@@ -93,7 +106,10 @@ async function predictForecasts(
     data,
     ({ row, seconds, prediction, actual }) =>
       file.write([hasTime ? formatTimestamp(seconds) : row, prediction, actual]),
-  );
+    onMissing,
+  ).catch((thrown: unknown) => {
+    throw hintOnMissing(asSweepError(thrown));
+  });
   const error =
     summary.mae === null || summary.baselineMae === null
       ? 'no target of theirs is in the file'
@@ -103,6 +119,16 @@ async function predictForecasts(
     line: `${summary.predictions} forecasts of ${task.target} from ${summary.rows} rows; ${error}`,
     notices,
   };
+}
+
+/** The reader speaks of fields of a sweep file; the study's is not to be changed any more. */
+function hintOnMissing(error: SweepError): SweepError {
+  if (error.code !== 'CSV_MISSING_VALUE') return error;
+  return new SweepError(error.code, error.message, {
+    path: error.path,
+    hint: 'choose --on-missing forward-fill (keep the value of the row before) or --on-missing drop (leave the row out)',
+    cause: error,
+  });
 }
 
 async function predictLabels(

@@ -9,6 +9,7 @@ export async function prepareWithProgress(
   context: CliContext,
   spec: DatasetSpec,
   isQuiet: boolean,
+  reword: (notice: string) => string = (notice) => notice,
 ): Promise<PreparedDataset> {
   const { stderr, cacheDirectory } = context;
   const showsProgress = !isQuiet && stderr.isTTY === true;
@@ -27,6 +28,6 @@ export async function prepareWithProgress(
       : {}),
   });
   if (shown !== '') stderr.write('\r\u001b[K');
-  if (!isQuiet) for (const notice of prepared.notices) stderr.write(`note: ${notice}\n`);
+  if (!isQuiet) for (const notice of prepared.notices) stderr.write(`note: ${reword(notice)}\n`);
   return prepared;
 }

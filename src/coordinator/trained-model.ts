@@ -75,6 +75,8 @@ export async function takeModel(options: TakeModelOptions): Promise<ExportedMode
         source: metadata.source.name,
         digest: metadata.digest,
         synthetic: metadata.source.synthetic,
+        sourceDigest: metadata.source.digest,
+        trainedRows: metadata.split.train,
       },
       timesteps: timestepsOf(config.task),
       features: config.task.kind === 'classify' ? 1 : metadata.columns.length,

@@ -3,7 +3,7 @@ import { inferSchema, initParser } from 'udsv';
 import { SweepError } from '../errors.js';
 import type { CsvSource } from '../study/dataset-source.js';
 import { isMissingText, parseNumber } from './csv-numbers.js';
-import { parseTimestamp } from './time-stamps.js';
+import { looksLikeDate, parseEpoch, parseTimestamp, TIME_FORMS } from './time-stamps.js';
 
 const DELIMITERS = [',', ';', '\t'];
 
@@ -15,8 +15,8 @@ export interface CsvLayout {
   readonly timeColumn: number;
   /** Places of the features, in the order of the dataset's columns. */
   readonly featureColumns: readonly number[];
-  /** Names of columns left out because they hold text. */
-  readonly textColumns: readonly string[];
+  /** What a person should know about the choice: columns left out, and times that were not taken for such. */
+  readonly notices: readonly string[];
 }
 
 /** A parser of rows of `columns` strings that takes whole lines; `isQuoted` is the slower path for quotes. */
@@ -109,9 +109,49 @@ export function chooseColumns(
       hint: `its columns are ${names.map((name) => `"${name}"`).join(', ')}; decimals are written with a point`,
     });
   }
-  const textColumns =
-    source.columns === null ? others.filter(isText).map((column) => names[column] ?? '') : [];
-  return { delimiter: header.delimiter, names, timeColumn, featureColumns, textColumns };
+  const left = source.columns === null ? others.filter(isText) : [];
+  const notices = describeLeft(names, left, timeColumn < 0, samples);
+  if (timeColumn < 0 && source.columns === null) {
+    for (const column of featureColumns.filter((one) => isEpoch(one, names, samples)))
+      notices.push(
+        `"${names[column]}" looks like seconds or milliseconds since 1970 and is read as a feature: name it as "time", or leave it out by naming the others in "columns"`,
+      );
+  }
+  return { delimiter: header.delimiter, names, timeColumn, featureColumns, notices };
+}
+
+/** A dataset without times may have lost them to a form that is not read, or to a place that is not the first. */
+function describeLeft(
+  names: readonly string[],
+  left: readonly number[],
+  lacksTime: boolean,
+  samples: readonly (readonly string[])[],
+): string[] {
+  const dates = lacksTime ? left.filter((column) => samples[column]?.every(looksLikeDate)) : [];
+  const text = left.filter((column) => !dates.includes(column));
+  return [
+    ...(text.length === 0
+      ? []
+      : [`columns of text are left out: ${text.map((column) => names[column]).join(', ')}`]),
+    ...dates.map((column) => {
+      const first = samples[column]?.[0] ?? '';
+      return Number.isNaN(parseTimestamp(first.trim()))
+        ? `"${names[column]}" looks like dates, but ${JSON.stringify(first)} is in no form that is read, so that the rows have no times: accepted are ${TIME_FORMS}`
+        : `"${names[column]}" holds dates and is left out, so that the rows have no times: name it as "time"`;
+    }),
+  ];
+}
+
+const TIME_NAME = /time|date|stamp|epoch|unix/i;
+
+/** Numbers that grow from row to row like those of a clock, in the first column or one whose name speaks of time. */
+function isEpoch(column: number, names: readonly string[], samples: readonly (readonly string[])[]): boolean {
+  const seconds = (samples[column] ?? []).map((field) => parseEpoch(field.trim()));
+  return (
+    (column === 0 || TIME_NAME.test(names[column] ?? '')) &&
+    seconds.length > 1 &&
+    seconds.every((second, row) => !Number.isNaN(second) && (row === 0 || second > seconds[row - 1]!))
+  );
 }
 
 function chooseTimeColumn(

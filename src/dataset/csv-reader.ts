@@ -3,12 +3,26 @@
 import { SweepError } from '../errors.js';
 import type { CsvSource } from '../study/dataset-source.js';
 import { type CsvLayout, chooseColumns, countUnquoted, readHeader, rowParser } from './csv-header.js';
+import { type LineBlock, withoutBlankLines, withoutFirstLine } from './csv-lines.js';
 import { isMissingText, parseNumber } from './csv-numbers.js';
-import { readTextBlocks, type TextBlock } from './csv-text.js';
-import { parseTimestamp, TimeSteps, type TimeSummary } from './time-stamps.js';
+import { readTextBlocks } from './csv-text.js';
+import {
+  describeDisorder,
+  parseEpoch,
+  parseTimestamp,
+  TIME_FORMS,
+  TimeSteps,
+  type TimeSummary,
+} from './time-stamps.js';
 
 /** How many rows decide which columns hold text. */
 const PROBED_ROWS = 100;
+
+/**
+ * A few rows out of order are noted: real loggers repeat a row now and then, and local clocks go back an hour in autumn.
+ * Beyond this share of the steps the rows are not in the order of time.
+ */
+const MOST_DISORDER = 0.01;
 
 export interface CsvHooks {
   /** Once, before the first row: names of the feature columns. */
@@ -55,9 +69,7 @@ export async function readCsv(source: CsvSource, hooks: CsvHooks): Promise<CsvSu
     }
     if (rows === null) {
       const layout = chooseColumns(source, header, firstRows(block, header));
-      if (layout.textColumns.length > 0) {
-        notices.push(`columns of text are left out: ${layout.textColumns.join(', ')}`);
-      }
+      notices.push(...layout.notices);
       hooks.onColumns(layout.featureColumns.map((column) => layout.names[column] ?? ''));
       rows = new RowReader(source, layout, hooks);
     }
@@ -70,6 +82,8 @@ export async function readCsv(source: CsvSource, hooks: CsvHooks): Promise<CsvSu
       hint: 'the first line names the columns, each further line is one row',
     });
   }
+  rows.requireValues();
+  rows.requireOrder();
   const summary = rows.summary();
   if (summary.rows === 0) {
     throw new SweepError('CSV_MISSING_VALUE', `every row of ${source.path} has a missing value`, {
@@ -77,38 +91,7 @@ export async function readCsv(source: CsvSource, hooks: CsvHooks): Promise<CsvSu
       hint: 'choose the columns you need with "columns", or "onMissing": "forward-fill"',
     });
   }
-  return { ...summary, notices };
-}
-
-/** Lines without blank ones, each ended by "\n". */
-interface LineBlock {
-  readonly text: string;
-  readonly lineCount: number;
-  /** 1-based line in the file of the index-th line here. */
-  readonly lineOf: (index: number) => number;
-}
-
-function withoutBlankLines(block: TextBlock): LineBlock {
-  const { text, firstLine, lineCount } = block;
-  if (!text.startsWith('\n') && !text.includes('\n\n')) {
-    return { text, lineCount, lineOf: (index) => firstLine + index };
-  }
-  const kept: number[] = [];
-  let joined = '';
-  text.split('\n').forEach((line, index) => {
-    if (line === '') return;
-    kept.push(firstLine + index);
-    joined += `${line}\n`;
-  });
-  return { text: joined, lineCount: kept.length, lineOf: (index) => kept[index] ?? firstLine + lineCount };
-}
-
-function withoutFirstLine(block: LineBlock, length: number): LineBlock {
-  return {
-    text: block.text.slice(length),
-    lineCount: block.lineCount - 1,
-    lineOf: (index) => block.lineOf(index + 1),
-  };
+  return { ...summary, notices: [...notices, ...rows.notices()] };
 }
 
 function firstRows(block: LineBlock, header: { delimiter: string; names: readonly string[] }): string[][] {
@@ -128,6 +111,9 @@ class RowReader {
   private rows = 0;
   private missingValues = 0;
   private droppedRows = 0;
+  /** Where the first missing value stands that may not be one: all are counted before it is an error. */
+  private firstMissing: { readonly at: string; readonly field: string; readonly isMark: boolean } | null =
+    null;
 
   constructor(
     private readonly source: CsvSource,
@@ -164,6 +150,42 @@ class RowReader {
     };
   }
 
+  /** Throws CSV_MISSING_VALUE when values are missing and nothing says what to do with them. */
+  requireValues(): void {
+    if (this.firstMissing === null) return;
+    const { at, field, isMark } = this.firstMissing;
+    const more = this.missingValues - 1;
+    const further = more === 0 ? '' : `, the first of ${this.missingValues} missing values`;
+    throw new SweepError('CSV_MISSING_VALUE', `${at}: ${field} marks a missing value${further}`, {
+      path: at,
+      hint:
+        'choose "onMissing": "forward-fill" (keep the value of the row before) or "onMissing": "drop" (leave the row out)' +
+        (isMark
+          ? `, or change "missing" (now ${JSON.stringify(this.missingMarks)}) if ${field} is a real value`
+          : ''),
+    });
+  }
+
+  /** Throws CSV_VALUE when the rows do not follow each other in time. */
+  requireOrder(): void {
+    const disorder = this.steps.disorder();
+    if (disorder === null || disorder.share <= MOST_DISORDER) return;
+    const at = this.timeAt(disorder.line);
+    throw new SweepError('CSV_VALUE', `${at}: ${describeDisorder(disorder)}`, {
+      path: at,
+      hint: 'sort the rows by time, the oldest first, and keep one of those with the same time',
+    });
+  }
+
+  notices(): string[] {
+    const disorder = this.steps.disorder();
+    return disorder === null ? [] : [`line ${disorder.line}: ${describeDisorder(disorder)}`];
+  }
+
+  private timeAt(line: number): string {
+    return `${this.source.path}:${line}:${this.layout.names[this.layout.timeColumn]}`;
+  }
+
   private readRow(fields: readonly string[], block: LineBlock, row: number): void {
     const { featureColumns, timeColumn } = this.layout;
     const { values } = this;
@@ -180,21 +202,21 @@ class RowReader {
     }
     if (missing > 0) {
       this.missingValues += missing;
-      if (this.source.onMissing === 'drop') {
-        this.droppedRows++;
-        return;
-      }
+      if (this.source.onMissing === 'drop') this.droppedRows++;
+      if (this.source.onMissing !== 'forward-fill') return;
     }
     const seconds = timeColumn < 0 ? Number.NaN : this.readTime(fields[timeColumn]!, block, row);
     this.rows++;
     this.hooks.onRow(values, seconds);
   }
 
-  /** Returns when the value may be filled or its row dropped; throws otherwise. `values` still holds the row before. */
+  /** Returns when the value may be filled, its row dropped or counted; throws otherwise. `values` still holds the row before. */
   private meetMissing(field: string, value: number, column: number, block: LineBlock, row: number): void {
-    const isMissing = !Number.isNaN(value) || isMissingText(field);
+    const isMark = !Number.isNaN(value);
+    const isMissing = isMark || isMissingText(field);
     const { onMissing } = this.source;
     if (isMissing && (onMissing === 'drop' || (onMissing === 'forward-fill' && this.rows > 0))) return;
+    if (isMissing && this.firstMissing !== null) return;
     this.checkFieldCounts(block);
     const at = `${this.source.path}:${block.lineOf(row)}:${this.layout.names[column]}`;
     const shown = JSON.stringify(field.trim().slice(0, 40));
@@ -213,23 +235,20 @@ class RowReader {
         hint: 'forward-fill needs a value to begin with: correct the row, or take "onMissing": "drop"',
       });
     }
-    throw new SweepError('CSV_MISSING_VALUE', `${at}: ${shown} marks a missing value`, {
-      path: at,
-      hint:
-        'choose "onMissing": "forward-fill" (keep the value of the row before) or "drop" (leave the row out), ' +
-        `or change "missing" (now ${JSON.stringify(this.missingMarks)}) if ${shown} is a real value`,
-    });
+    this.firstMissing = { at, field: shown, isMark };
   }
 
   private readTime(field: string, block: LineBlock, row: number): number {
     const line = block.lineOf(row);
-    const seconds = parseTimestamp(field.trim());
+    let seconds = parseTimestamp(field.trim());
+    // A column of plain numbers is a time only when it is named as one.
+    if (Number.isNaN(seconds) && this.source.time !== null) seconds = parseEpoch(field.trim());
     if (Number.isNaN(seconds)) {
       this.checkFieldCounts(block);
-      const at = `${this.source.path}:${line}:${this.layout.names[this.layout.timeColumn]}`;
+      const at = this.timeAt(line);
       throw new SweepError('CSV_VALUE', `${at}: ${JSON.stringify(field.slice(0, 40))} is not a date`, {
         path: at,
-        hint: 'dates are read as 2009-01-31 00:10:00 (or with a T) or 31.01.2009 00:10:00',
+        hint: `accepted are ${TIME_FORMS}; seconds or milliseconds since 1970 in a column named as the time`,
       });
     }
     this.steps.add(seconds, line);

@@ -49,6 +49,24 @@ export function parseTimestamp(text: string): number {
   return text.length === 10 ? midnight : midnight + parseClock(text);
 }
 
+/** What parseTimestamp reads, for people. */
+export const TIME_FORMS = '2009-01-31 00:10:00 (or with a T), 31.01.2009 00:10:00, or the day alone';
+
+/** Ten digits or fewer are seconds until the year 5138, 12 and 13 are milliseconds. */
+const FIRST_MILLISECONDS = 1e11;
+
+/** Seconds since 1970 of a number of seconds or milliseconds since then, from the year 1973 on; NaN of anything else. */
+export function parseEpoch(text: string): number {
+  if (!/^\d{9,13}(?:\.\d+)?$/.test(text)) return Number.NaN;
+  const value = Number(text);
+  return value < FIRST_MILLISECONDS ? value : value / 1000;
+}
+
+/** Whether it has the form of a date, be it one that is read or another, such as 01/31/2009. */
+export function looksLikeDate(text: string): boolean {
+  return /^\d{1,4}([./-])\d{1,2}\1\d{1,4}(?!\d)/.test(text.trim());
+}
+
 /** Seconds of the day of the clock that begins at character 10; NaN if it is none. */
 function parseClock(text: string): number {
   const separator = text.charCodeAt(10);
@@ -101,6 +119,22 @@ const LISTED_STEPS = 5;
 /** More distinct steps than this are counted together: memory must not grow with a series that has no rhythm. */
 const DISTINCT_STEPS = 1024;
 
+/** Rows that are not later than the row before them. */
+export interface Disorder {
+  readonly steps: number;
+  /** Their share of all steps. */
+  readonly share: number;
+  /** The first of them. */
+  readonly line: number;
+  readonly time: string;
+  readonly before: string;
+}
+
+export function describeDisorder({ time, before, steps }: Disorder): string {
+  const further = steps === 1 ? '' : `, nor are ${steps - 1} further ones`;
+  return `${time} is not later than the time of the row before (${before})${further}`;
+}
+
 interface StepCount {
   count: number;
   /** The first few occurrences: one of these lists is shown once the most frequent step is known. */
@@ -116,12 +150,15 @@ export class TimeSteps {
   private readonly further: StepCount = { count: 0, seen: [] };
   private lastStep = Number.NaN;
   private lastCount: StepCount = this.further;
+  private disordered = 0;
+  private firstDisorder: Omit<Disorder, 'steps' | 'share'> | null = null;
 
   add(seconds: number, line: number): void {
     if (this.rows++ === 0) {
       this.first = seconds;
     } else {
       const step = seconds - this.last;
+      if (step <= 0) this.meetDisorder(seconds, line);
       if (step !== this.lastStep) {
         this.lastStep = step;
         this.lastCount = this.countOf(step);
@@ -161,6 +198,17 @@ export class TimeSteps {
       irregularSteps: this.rows - 1 - most,
       irregular,
     };
+  }
+
+  /** null when each row is later than the one before. */
+  disorder(): Disorder | null {
+    if (this.firstDisorder === null) return null;
+    return { ...this.firstDisorder, steps: this.disordered, share: this.disordered / (this.rows - 1) };
+  }
+
+  private meetDisorder(seconds: number, line: number): void {
+    this.disordered++;
+    this.firstDisorder ??= { line, time: formatTimestamp(seconds), before: formatTimestamp(this.last) };
   }
 
   private countOf(step: number): StepCount {

@@ -49,6 +49,7 @@ test('a forecaster is exported, loaded by TensorFlow.js, and predicts from study
   assert.equal(fromStudy.unit, 'degC');
   const fromFolder = await place.run('predict', 'model', '--data', 'weather.csv', '-o', 'b.csv');
   assert.equal(fromFolder.code, 0, fromFolder.stderr);
+  assert.match(fromFolder.stderr, /weather\.csv is the file of the training: rows \[0, 1500\] of its 3000/);
   assert.match(fromFolder.stdout, /^b\.csv: 2934 forecasts of T \(degC\) from 3000 rows; MAE \d+\.\d\d °C/);
   assert.equal(
     readFileSync(join(place.directory, 'a.csv'), 'utf8'),
@@ -102,10 +103,22 @@ test('a forecaster is exported, loaded by TensorFlow.js, and predicts from study
       join(place.directory, 'bad.csv'),
       `${csv}21.01.2009 20:10:00,1,warm,1,1,1,1,1,1,1,1,1,1,1,1\n`,
     );
-    const bad = await place.run('predict', 'model', '--data', 'bad.csv', '-o', 'out.csv');
+    const bad = await place.run('predict', 'model', '--data', 'bad.csv', '-o', 'new.csv');
     assert.equal(bad.code, 2);
     assert.match(bad.stderr, /bad\.csv:3002:T \(degC\)/);
+    assert.equal(existsSync(join(place.directory, 'new.csv')), false);
+    const over = await place.run('predict', 'model', '--data', 'weather.csv', '-o', 'out.csv');
+    assert.equal(over.code, 2);
+    assert.match(over.stderr, /out\.csv exists.*\n.*nothing is overwritten/);
     assert.equal(readFileSync(join(place.directory, 'out.csv'), 'utf8'), 'mine\n');
+    writeFileSync(join(place.directory, 'gap.csv'), csv.replace(/(\n[^\n]*),[^,\n]*\n$/, '$1,\n'));
+    const gap = await place.run('predict', 'model', '--data', 'gap.csv', '-o', 'new.csv');
+    assert.equal(gap.code, 2);
+    assert.match(gap.stderr, /choose --on-missing forward-fill \(.*\) or --on-missing drop \(/);
+    const filled = await place.run(
+      ...['predict', 'model', '--data', 'gap.csv', '-o', 'new.csv', '--on-missing', 'forward-fill'],
+    );
+    assert.equal(filled.code, 0, filled.stderr);
     const onto = await place.run('predict', 'model', '--data', 'weather.csv', '-o', './weather.csv');
     assert.equal(onto.code, 2);
     assert.equal(readFileSync(join(place.directory, 'weather.csv'), 'utf8'), csv);

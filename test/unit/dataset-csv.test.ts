@@ -283,3 +283,81 @@ test('line numbers hold across blocks of text and blank lines', async (context) 
   const error = await refuses(context, lines.join('\n'), 'CSV_VALUE', /oops/);
   assert.match(error.path ?? '', /:50003:a$/);
 });
+
+test('missing values are counted, and an empty field is not said to be maybe a real value', async (context) => {
+  const csv = 'a,b\n1,2\n3,\n,6\n7,nan\n';
+  const empty = await refuses(context, csv, 'CSV_MISSING_VALUE', /:3:b: "" .*first of 3 missing values/);
+  assert.doesNotMatch(empty.hint ?? '', /real value/);
+  const one = await refuses(context, 'a,b\n1,2\n3,-9999\n', 'CSV_MISSING_VALUE', /marks a missing value$/);
+  assert.match(one.hint ?? '', /if "-9999" is a real value/);
+});
+
+const stamp = (hour: number): string =>
+  `2023-01-${String(1 + Math.floor(hour / 24)).padStart(2, '0')} ${String(hour % 24).padStart(2, '0')}:00`;
+const timed = (hours: readonly number[]): string =>
+  `time,a\n${hours.map((hour, row) => `${stamp(hour)},${row}`).join('\n')}\n`;
+const hours = (count: number): number[] => Array.from({ length: count }, (_, hour) => hour);
+
+for (const [what, content, pattern] of [
+  [
+    'runs backwards',
+    timed(hours(40).reverse()),
+    /:3:time: 2023-01-02 14:00:00 is not later .*2023-01-02 15:00.*nor are 38/,
+  ],
+  ['repeats its times', timed(hours(40).map((hour) => hour >> 1)), /:3:time: .*nor are 19 further ones/],
+  ['is not sorted', timed([0, 1, 2, 9, 4, 5, 6]), /:6:time: 2023-01-01 04:00:00 is not later/],
+] as const) {
+  test(`a series that ${what} is refused with the line and what to do`, async (context) => {
+    const error = await refuses(context, content, 'CSV_VALUE', pattern);
+    assert.match(error.hint ?? '', /sort the rows/);
+  });
+}
+
+test('a single repeated time in a long series, as loggers write it, is noted with its line', async (context) => {
+  const { rows, notices } = await read(context, timed([...hours(200), ...hours(400).slice(199)]));
+  assert.equal(rows, 401);
+  assert.match(notices.join(), /line 202: 2023-01-09 07:00:00 is not later/);
+});
+
+test('dates of a form that is not read are named with the accepted forms', async (context) => {
+  const { columns, notices } = await read(
+    context,
+    'timestamp,load,kind\n01/13/2023 00:00,5,x\n01/14/2023 00:00,6,y\n',
+  );
+  assert.deepEqual(columns, ['load']);
+  assert.match(
+    notices.join('\n'),
+    /"timestamp" looks like dates, but "01\/13\/2023 00:00" .*accepted are 2009-01-31/,
+  );
+  assert.match(notices.join('\n'), /^columns of text are left out: kind$/m);
+  await refuses(
+    context,
+    'timestamp,load\n01/13/2023,5\n',
+    'CSV_VALUE',
+    /:2:timestamp: "01\/13\/2023" is not a date/,
+    {
+      time: 'timestamp',
+    },
+  );
+});
+
+test('dates that stand in another column than the first are named, not lost without a word', async (context) => {
+  const { notices } = await read(context, 'load,date\n5,2023-01-01\n6,2023-01-02\n');
+  assert.match(notices.join(), /"date" holds dates and is left out.*name it as "time"/);
+});
+
+test('epoch times are a time only where they are named as one, in seconds or milliseconds', async (context) => {
+  const seconds = 'timestamp,load\n1704067200,5\n1704070800,6\n1704074400,7\n';
+  const unnamed = await read(context, seconds);
+  assert.deepEqual(unnamed.columns, ['timestamp', 'load']);
+  assert.match(unnamed.notices.join(), /"timestamp" looks like seconds or milliseconds since 1970/);
+  for (const content of [seconds, seconds.replaceAll(/(17\d+)/g, '$1000')]) {
+    const { columns, time, notices } = await read(context, content, { time: 'timestamp' });
+    assert.deepEqual(columns, ['load']);
+    assert.equal(time?.first, '2024-01-01 00:00:00');
+    assert.equal(time?.stepSeconds, 3600);
+    assert.deepEqual(notices, []);
+  }
+  const { notices } = await read(context, 'load,price\n1704067200,5\n1704070800,6\n1604074400,7\n');
+  assert.deepEqual(notices, []);
+});

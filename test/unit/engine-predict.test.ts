@@ -318,3 +318,31 @@ test('a model without words classifies no text, and says why', async (t) => {
     /words as numbers alone/,
   );
 });
+
+test('on the file of the training the errors are said to be no measure for new data', async (t) => {
+  const { path, metadata, use, exported } = await prepareSeries(temporaryDirectory(t));
+  const data = {
+    ...exported.description.data,
+    sourceDigest: metadata.source.digest,
+    trainedRows: metadata.split.train,
+  };
+  const known: ExportedModel = { ...exported, description: { ...exported.description, data } };
+  const { summary } = await forecast(known, use, path);
+  assert.match(
+    summary.notices.join(),
+    /is the file of the training: rows \[0, 500\] of its 700 trained the model/,
+  );
+  writeFileSync(path, `${readFileSync(path, 'utf8').trimEnd()}\n`.replace(/\n[^\n]*\n$/, '\n'));
+  assert.deepEqual((await forecast(known, use, path)).summary.notices, []);
+});
+
+test('missing values are treated as asked for where the training had none', async (t) => {
+  const { path, use, exported } = await prepareSeries(temporaryDirectory(t));
+  const lines = readFileSync(path, 'utf8').split('\n');
+  lines[300] = lines[300]!.replace(/,[^,]*$/, ',');
+  writeFileSync(path, lines.join('\n'));
+  await rejectsWith(forecast(exported, use, path), 'CSV_MISSING_VALUE');
+  const { rows, notices } = await predictSeries(engine, exported, use, path, () => {}, 'forward-fill');
+  assert.equal(rows, ROWS);
+  assert.deepEqual(notices, ['1 missing values were filled with the value of the row before']);
+});

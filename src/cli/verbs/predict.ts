@@ -1,4 +1,5 @@
 // `sweep predict STUDY|DIR`: a trained model on new data.
+import { Option } from 'commander';
 import { addBusOptions } from '../bus-options.js';
 import { jsonOption } from '../options.js';
 import type { PredictOptions } from '../predict-data.js';
@@ -10,6 +11,12 @@ export const registerPredict: Register = (program, run) => {
     .argument('<study>', 'id, unique prefix of one, @last, or a folder that "sweep export" wrote')
     .requiredOption('--data <file>', 'CSV with the columns of the training')
     .requiredOption('-o, --output <file>', 'CSV to write the predictions to')
+    .addOption(
+      new Option(
+        '--on-missing <policy>',
+        'missing values of a series (default: as for the training)',
+      ).choices(['error', 'forward-fill', 'drop']),
+    )
     .option('--trial <id>', "this trial's model instead of the study's best one")
     .addOption(jsonOption())
     .addHelpText(

@@ -81,7 +81,14 @@ export const exportDescriptionSchema = z.object({
   weightsDigest: z.string(),
   /** Of the weights after the last epoch: what the leaderboard shows. */
   finalWeightsDigest: z.string(),
-  data: z.object({ source: z.string(), digest: z.string(), synthetic: z.boolean() }),
+  data: z.object({
+    source: z.string(),
+    digest: z.string(),
+    synthetic: z.boolean(),
+    /** SHA-256 of the source's bytes, and its rows [start, end) that trained the model; absent in older folders. */
+    sourceDigest: z.string().exactOptional(),
+    trainedRows: z.object({ start: z.int().min(0), end: z.int().min(1) }).exactOptional(),
+  }),
   /** Shape of one sample; an embedding takes `[timesteps]`. */
   timesteps: count(),
   features: count(),

@@ -1,6 +1,8 @@
 // Forecasts for every whole window of a CSV, streamed, and how good those are whose target is in the file.
+import { createHash } from 'node:crypto';
 import { readCsv } from '../../dataset/csv-reader.js';
 import { SweepError } from '../../errors.js';
+import type { MissingPolicy } from '../../study/dataset-source.js';
 import type { Engine } from '../engine.js';
 import type { ExportedModel, ForecastUse } from '../export/exported-model.js';
 import { buildPredictor } from './build-predictor.js';
@@ -19,7 +21,7 @@ export interface SeriesSummary {
 
 /**
  * Throws what reading the CSV throws, DATASET_TOO_SHORT when it holds no whole window, CSV_VALUE when its rows are not as
- * far apart as those the model was trained on. Of forecasts that `onForecast` got before that, none should be kept.
+ * far apart as those the model was trained on. `onMissing`: by default as for the training. Of forecasts that `onForecast` got before that, none should be kept.
  */
 export async function predictSeries(
   engine: Engine,
@@ -27,6 +29,7 @@ export async function predictSeries(
   use: ForecastUse,
   path: string,
   onForecast: (forecast: Forecast) => void,
+  onMissing: MissingPolicy = use.csv.onMissing,
 ): Promise<SeriesSummary> {
   let predictions = 0;
   let compared = 0;
@@ -44,11 +47,12 @@ export async function predictSeries(
       }
       onForecast(forecast);
     });
+    const hash = createHash('sha256');
     const columns = use.columns.map(({ name }) => name);
     const { rows, time, notices, missingValues, droppedRows } = await readCsv(
-      { type: 'csv', path, ...use.csv, columns },
+      { type: 'csv', path, ...use.csv, onMissing, columns },
       {
-        onBytes() {},
+        onBytes: (bytes) => hash.update(bytes),
         onColumns() {},
         onRow(values, seconds) {
           requireTime(seconds, use, path);
@@ -62,11 +66,18 @@ export async function predictSeries(
     const stepSeconds = time?.stepSeconds ?? Number.NaN;
     stream.finish((row) => lastSeconds + (row - rows) * stepSeconds);
     const told = [...notices];
+    const { sourceDigest, trainedRows } = exported.description.data;
+    if (trainedRows !== undefined && hash.digest('hex') === sourceDigest)
+      told.push(
+        `${path} is the file of the training: rows [${trainedRows.start}, ${trainedRows.end}] of its ${rows} trained the model ` +
+          'and others chose it, so that errors on it are no measure for new data',
+      );
+    const asTrained = onMissing === use.csv.onMissing ? ', as for the training' : '';
     if (missingValues > 0)
       told.push(
         droppedRows > 0
-          ? `${droppedRows} rows with missing values were dropped, as for the training`
-          : `${missingValues} missing values were filled with the value of the row before, as for the training`,
+          ? `${droppedRows} rows with missing values were dropped${asTrained}`
+          : `${missingValues} missing values were filled with the value of the row before${asTrained}`,
       );
     if (time !== null && time.irregularSteps > 0)
       told.push(
