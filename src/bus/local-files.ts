@@ -1,5 +1,15 @@
 // Files of the local bus that are whole or absent: written to a temporary name, synced, then renamed or linked.
-import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { SweepError } from '../errors.js';
@@ -50,7 +60,7 @@ async function syncDirectory(path: string): Promise<void> {
 export function createFileExclusively(path: string, text: string): boolean {
   const temporary = temporaryBeside(path);
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeDirectories(dirname(path));
     writeAndSync(temporary, text);
   } catch (thrown) {
     throw asFileError(thrown, path);
@@ -63,6 +73,17 @@ export function createFileExclusively(path: string, text: string): boolean {
     throw asFileError(thrown, path);
   } finally {
     rmSync(temporary, { force: true });
+  }
+}
+
+/** As Node's own with `recursive`, which goes round for ever where no directory can be made, such as in /proc. */
+function makeDirectories(path: string): void {
+  if (existsSync(path)) return;
+  makeDirectories(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (thrown) {
+    if (!hasErrno(thrown, 'EEXIST')) throw thrown;
   }
 }
 

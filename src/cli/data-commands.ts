@@ -245,11 +245,24 @@ export async function synthesizeData(
   }
   const rows = options.rows ?? JENA_ROWS;
   const seed = options.seed ?? SYNTHETIC_SEED;
-  const sizeBytes = writeSyntheticCsv(path, { rows, seed });
+  const sizeBytes = writeSynthetic(path, rows, seed);
   if (options.json === true) {
     context.stdout.write(`${JSON.stringify({ path, rows, seed, sizeBytes, synthetic: true }, null, 2)}\n`);
   } else {
     context.stdout.write(`${path}: ${rows.toLocaleString('en-US')} synthetic rows\n`);
   }
   return 0;
+}
+
+function writeSynthetic(path: string, rows: number, seed: number): number {
+  try {
+    return writeSyntheticCsv(path, { rows, seed });
+  } catch (thrown) {
+    const { code, message } = thrown as NodeJS.ErrnoException;
+    if (code === undefined) throw thrown;
+    throw new SweepError('USAGE', `${path} cannot be written: ${message}`, {
+      hint: 'name a file in a directory that is there and that you may write to',
+      cause: thrown,
+    });
+  }
 }

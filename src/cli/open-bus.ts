@@ -1,6 +1,8 @@
 // Which bus a command works on: NATS when a server is named, else the directory of the sweep home.
+import { existsSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { Bus } from '../bus/bus.js';
-import { asSweepError } from '../errors.js';
+import { asSweepError, SweepError } from '../errors.js';
 import type { Logger } from '../log.js';
 import type { CliContext } from './context.js';
 import {
@@ -54,7 +56,19 @@ export async function openReadingBus(context: CliContext, flags: BusFlags, logge
 
 async function openHome(context: CliContext, flags: BusFlags, logger: Logger): Promise<Bus> {
   const { openLocalBus } = await import('../bus/local-bus.js');
-  return openLocalBus(context.home(flags.home), { logger });
+  const home = context.home(flags.home);
+  checkHome(home);
+  return openLocalBus(home, { logger });
+}
+
+/** Throws USAGE when something else than a directory stands in the way. It need not be there yet. */
+function checkHome(home: string): void {
+  let place = home;
+  while (!existsSync(place)) place = dirname(place);
+  if (statSync(place).isDirectory()) return;
+  throw new SweepError('USAGE', `the sweep home ${home} cannot be: ${place} is not a directory`, {
+    hint: 'name a directory with --home or SWEEP_HOME; it is made when it is not there',
+  });
 }
 
 export function usesNats(context: CliContext, flags: BusFlags): boolean {

@@ -51,6 +51,7 @@ export function readHeader(
   lineNumber: number,
 ): { delimiter: string; names: string[] } {
   const at = `${path}:${lineNumber}`;
+  checkQuotes(line, at);
   const counts = DELIMITERS.map((delimiter) => countUnquoted(line, delimiter));
   const delimiter = DELIMITERS[counts.indexOf(Math.max(...counts))] ?? ',';
   const columns = Math.max(...counts) + 1;
@@ -170,6 +171,15 @@ function findColumn(name: string, names: readonly string[], file: string, path: 
   throw new SweepError('SPEC_INVALID', `${file} has no column "${name}"`, {
     path,
     hint: `its columns are ${names.map((known) => `"${known}"`).join(', ')}`,
+  });
+}
+
+/** Throws CSV_SYNTAX for a line that ends inside quotes. */
+export function checkQuotes(line: string, at: string): void {
+  if (!line.includes('"') || (line.split('"').length - 1) % 2 === 0) return;
+  throw new SweepError('CSV_SYNTAX', `${at}: a quote is opened and not closed on its line`, {
+    path: at,
+    hint: 'close it; line breaks inside quotes are not read',
   });
 }
 

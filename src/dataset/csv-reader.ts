@@ -2,7 +2,14 @@
 // checks it leaves out (field counts, line numbers), missing values, time stamps, and errors that name line and column.
 import { SweepError } from '../errors.js';
 import type { CsvSource } from '../study/dataset-source.js';
-import { type CsvLayout, chooseColumns, countUnquoted, readHeader, rowParser } from './csv-header.js';
+import {
+  type CsvLayout,
+  checkQuotes,
+  chooseColumns,
+  countUnquoted,
+  readHeader,
+  rowParser,
+} from './csv-header.js';
 import { type LineBlock, withoutBlankLines, withoutFirstLine } from './csv-lines.js';
 import { isMissingText, parseNumber } from './csv-numbers.js';
 import { readTextBlocks } from './csv-text.js';
@@ -264,12 +271,7 @@ class RowReader {
       const line = block.text.slice(from, to);
       from = to + 1;
       const at = `${this.source.path}:${block.lineOf(index)}`;
-      if (line.includes('"') && (line.split('"').length - 1) % 2 !== 0) {
-        throw new SweepError('CSV_SYNTAX', `${at}: a quote is opened and not closed on its line`, {
-          path: at,
-          hint: 'close it; line breaks inside quotes are not read',
-        });
-      }
+      checkQuotes(line, at);
       const fields = countUnquoted(line, this.layout.delimiter) + 1;
       if (fields !== columns) {
         throw new SweepError('CSV_SYNTAX', `${at}: ${fields} fields, the header has ${columns} columns`, {

@@ -7,6 +7,7 @@ import type { DatasetSource, DatasetSpec, SeriesSpec } from '../study/dataset-so
 import { measureColumns } from './column-statistics.js';
 import type { DatasetMetadata } from './dataset.js';
 import { JENA_CSV_SHA256, JENA_ROWS, jenaCsvPath, jenaCsvSource } from './jena-series.js';
+import { missingFile } from './missing-file.js';
 import { indexKey, readIndex, withFacts, writeIndex } from './prepare-index.js';
 import { writeReviews } from './prepare-reviews.js';
 import { FORMAT_VERSION, metadataPath, preparedPath, verifyPrepared } from './prepared-format.js';
@@ -106,7 +107,7 @@ function firstAtHand<Source>(
 
 /** Why the source cannot be had; null when it can. */
 function missingSeries(source: DatasetSource, cacheDirectory: string): string | null {
-  if (source.type === 'csv') return existsSync(source.path) ? null : `there is no file ${source.path}`;
+  if (source.type === 'csv') return missingFile(source.path);
   if (source.name === 'jena-synthetic' || existsSync(jenaCsvPath(cacheDirectory))) return null;
   return 'the real Jena series is not here: run "sweep data fetch jena"';
 }

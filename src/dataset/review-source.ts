@@ -7,12 +7,13 @@ import type { ReviewArchiveSource, ReviewSource, ReviewTableSource } from '../st
 import type { DatasetMetadata } from './dataset.js';
 import { hashFile } from './hash-file.js';
 import { IMDB_SHA256, imdbName, imdbPath, imdbSource } from './imdb-reviews.js';
+import { missingFile } from './missing-file.js';
 import { readLists, readNpz, readNumbers } from './npz.js';
 import { INDEX_OFFSET, LARGEST_ID } from './review-layout.js';
 import { ReviewStore, WordNumbers } from './review-store.js';
 import { readReviewTable } from './review-table.js';
 import { splitWords } from './review-words.js';
-import type { PrepareOptions } from './source-rows.js';
+import { checkInterrupt, type PrepareOptions } from './source-rows.js';
 import {
   generateSyntheticReviews,
   SYNTHETIC_REVIEWS,
@@ -37,8 +38,7 @@ export function missingReviews(source: ReviewSource, cacheDirectory: string): st
   if (source.type !== 'named') {
     const paths =
       source.type === 'table' && source.test !== null ? [source.path, source.test] : [source.path];
-    const missing = paths.find((path) => !existsSync(path));
-    return missing === undefined ? null : `there is no file ${missing}`;
+    return paths.map(missingFile).find((reason) => reason !== null) ?? null;
   }
   if (source.name === 'reviews-synthetic' || existsSync(imdbPath(cacheDirectory))) return null;
   return 'the IMDB reviews are not here: run "sweep data fetch imdb"';
@@ -75,7 +75,10 @@ export async function readReviews(source: ReviewSource, options: PrepareOptions)
   }
 }
 
-async function readTables(source: ReviewTableSource, { onProgress }: PrepareOptions): Promise<SourceReviews> {
+async function readTables(
+  source: ReviewTableSource,
+  { onProgress, signal }: PrepareOptions,
+): Promise<SourceReviews> {
   const paths = source.test === null ? [source.path] : [source.path, source.test];
   const total = paths.reduce((sum, path) => sum + statSync(path).size, 0);
   const hash = createHash('sha256');
@@ -87,6 +90,7 @@ async function readTables(source: ReviewTableSource, { onProgress }: PrepareOpti
     const store = new ReviewStore();
     const read = await readReviewTable(path, source, {
       onBytes(bytes) {
+        checkInterrupt(signal);
         hash.update(bytes);
         done += bytes.length;
         onProgress?.({ phase: 'read', done, total });

@@ -1,5 +1,5 @@
 // Rows of float64 on disk between reading a source and writing the prepared file: statistics need a first pass, and
-// memory must not grow with the series. A temporary file, removed when done.
+// memory must not grow with the series. The file loses its name at once: whatever ends the process, nothing is left.
 import { closeSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { SweepError } from '../errors.js';
 
@@ -13,12 +13,13 @@ export class RowStore {
   private filled = 0;
   private written = 0;
 
-  /** Creates the file at `path`; the caller closes the store. */
+  /** Creates the file at `path`, which nothing stands at; the caller closes the store. */
   constructor(
     private readonly path: string,
     readonly features: number,
   ) {
     this.file = openSync(path, 'wx+', 0o600);
+    rmSync(path);
     this.block = new Float64Array(Math.max(1, Math.floor(BLOCK_VALUES / features)) * features);
     this.blockBytes = new Uint8Array(this.block.buffer);
   }
@@ -47,7 +48,6 @@ export class RowStore {
 
   close(): void {
     closeSync(this.file);
-    rmSync(this.path, { force: true });
   }
 
   private flush(): void {

@@ -2,6 +2,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { SweepError } from '../errors.js';
 import type { CsvSource, DatasetSource } from '../study/dataset-source.js';
 import { readCsv } from './csv-reader.js';
 import type { DatasetMetadata } from './dataset.js';
@@ -19,6 +20,16 @@ export interface PrepareProgress {
 export interface PrepareOptions {
   readonly cacheDirectory: string;
   readonly onProgress?: (progress: PrepareProgress) => void;
+  /** Ends the reading of a source; what is written then is written to its end. */
+  readonly signal?: AbortSignal;
+}
+
+/** Throws INTERRUPTED when `signal` says so. */
+export function checkInterrupt(signal: AbortSignal | undefined): void {
+  if (signal?.aborted !== true) return;
+  throw new SweepError('INTERRUPTED', 'preparing the data was interrupted', {
+    hint: 'nothing unfinished is left behind: repeat the command to begin again',
+  });
 }
 
 /** What a source gave. The caller closes the store. */
@@ -52,6 +63,7 @@ async function readCsvRows(
   try {
     const summary = await readCsv(source, {
       onBytes(bytes) {
+        checkInterrupt(options.signal);
         hash.update(bytes);
         done += bytes.length;
         options.onProgress?.({ phase: 'read', done, total });

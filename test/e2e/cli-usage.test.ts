@@ -162,3 +162,39 @@ test('a study none of whose trials has a result ends with 1 and says why', async
   assert.match(stderr, /TRIAL_DIVERGED/);
   assert.match(stderr, /no trial ended with a result/);
 });
+
+test('a path that cannot be what it is named for is bad input, not a failure of ours', {
+  timeout: 60_000,
+}, async (t) => {
+  const place = createWorkplace(t);
+  const file = join(place.directory, 'noop.json');
+  const document = { name: 'n', objective: { type: 'function', name: 'noop' }, space: { x: [1] } };
+  writeFileSync(file, JSON.stringify(document));
+  for (const [args, reason] of [
+    [['data', 'import', '.', '--target', 'x'], /is not a file/],
+    [['data', 'synth', 'gone/weather.csv', '--rows', '10'], /weather\.csv cannot be written/],
+    [['start', file, '--home', file], /noop\.json is not a directory/],
+    [['start', file, '--home', join(file, 'home')], /noop\.json is not a directory/],
+    [['list', '--home', file], /noop\.json is not a directory/],
+  ] as const) {
+    const { code, stderr } = await place.run(...args);
+    assert.equal(code, 2, stderr);
+    assert.match(stderr, reason);
+    assert.doesNotMatch(stderr, /INTERNAL/);
+  }
+  assert.equal(existsSync(place.home), false);
+});
+
+// Node's own recursive mkdir never returns there.
+test('a home where no directory can be made is refused at once', {
+  skip: process.platform !== 'linux',
+  timeout: 60_000,
+}, async (t) => {
+  const place = createWorkplace(t);
+  const file = join(place.directory, 'noop.json');
+  const document = { name: 'n', objective: { type: 'function', name: 'noop' }, space: { x: [1] } };
+  writeFileSync(file, JSON.stringify(document));
+  const { code, stderr } = await place.run('start', file, '--home', '/proc/sweep');
+  assert.equal(code, 4);
+  assert.match(stderr, /\/proc\/sweep.* cannot be used/);
+});

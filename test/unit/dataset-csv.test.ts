@@ -255,6 +255,10 @@ test('a quote that is never closed is an error that names its line', async (cont
   assert.match(error.path ?? '', /:3$/);
 });
 
+test('a line break inside a quoted column name is an error that says so', async (context) => {
+  await refuses(context, '"a\nb",c\n1,2\n', 'CSV_SYNTAX', /data\.csv:1: a quote is opened and not closed/);
+});
+
 test('a delimiter inside quotes does not count', async (context) => {
   const { values, notices } = await read(context, '"a, m",b\n1,2\n"3",4\n');
   assert.deepEqual(values, [

@@ -370,3 +370,61 @@ test('times that were corrected in the file itself are read', async (context) =>
   assert.equal(after.metadata.digest, before.metadata.digest);
   assert.equal(after.metadata.time?.stepSeconds, 86_400);
 });
+
+test('a source that is no file, or below one, is DATASET_NOT_FOUND and prepares nothing', async (context) => {
+  const directory = temporaryDirectory(context);
+  const file = join(directory, 'data.csv');
+  writeFileSync(file, countingCsv(20, 2));
+  for (const [path, reason] of [
+    [directory, /is not a file$/],
+    [join(file, 'below'), /^there is no file /],
+  ] as const) {
+    const series: DatasetSpec = { sources: [csvSource(path)], target: 'c0 (u)', split: HALF_AND_QUARTERS };
+    const reviews: DatasetSpec = {
+      kind: 'reviews',
+      sources: [{ type: 'npz', path }],
+      validationSplit: 0.2,
+      testSplit: 0.2,
+    };
+    for (const spec of [series, reviews]) {
+      await assert.rejects(
+        prepareDataset(spec, { cacheDirectory: join(directory, 'cache') }),
+        (error: SweepError) => error.code === 'DATASET_NOT_FOUND' && reason.test(error.message),
+      );
+    }
+  }
+  assert.deepEqual(readdirSync(join(directory, 'cache')), []);
+});
+
+test('an interrupt while a source is read ends with INTERRUPTED and leaves nothing', async (context) => {
+  const directory = temporaryDirectory(context);
+  const path = join(directory, 'data.csv');
+  // More than one block of the reader.
+  writeFileSync(path, countingCsv(60_000, 2));
+  const cacheDirectory = join(directory, 'cache');
+  const stop = new AbortController();
+  const interrupted = prepareDataset(
+    { sources: [csvSource(path)], target: 'c0 (u)', split: HALF_AND_QUARTERS },
+    { cacheDirectory, signal: stop.signal, onProgress: () => stop.abort() },
+  );
+  await assert.rejects(interrupted, { code: 'INTERRUPTED' });
+  assert.deepEqual(readdirSync(cacheDirectory), []);
+});
+
+test('the rows between reading and writing have no name that a killed process could leave', async (context) => {
+  const directory = temporaryDirectory(context);
+  const path = join(directory, 'data.csv');
+  writeFileSync(path, countingCsv(60_000, 2));
+  const cacheDirectory = join(directory, 'cache');
+  const seen: string[] = [];
+  await prepareDataset(
+    { sources: [csvSource(path)], target: 'c0 (u)', split: HALF_AND_QUARTERS },
+    {
+      cacheDirectory,
+      onProgress: ({ phase }) => {
+        if (phase === 'read') seen.push(...readdirSync(cacheDirectory));
+      },
+    },
+  );
+  assert.deepEqual(seen, []);
+});
