@@ -187,11 +187,11 @@ function printDataset(
     return 0;
   }
   const { source, split, time, missing } = metadata;
-  const range = ({ start, end }: RowRange): string => `${start} to ${end - 1}`;
+  const range = ({ start, end }: RowRange): string => `[${start}, ${end}]`;
   const lines = [
     `${source.name}${source.synthetic ? ' (synthetic)' : ''}: ${metadata.rows.toLocaleString('en-US')} rows`,
     `file        ${path}`,
-    `rows        train ${range(split.train)}, validation ${range(split.validation)}, test ${range(split.test)}`,
+    `rows        train ${range(split.train)}, validation ${range(split.validation)}, test ${range(split.test)} (ends not included)`,
   ];
   if (time !== null) {
     const irregular = time.irregularSteps === 0 ? '' : `, ${time.irregularSteps} steps differ`;
@@ -205,10 +205,16 @@ function printDataset(
     colAligns: ['left', 'right', 'right', 'right', 'right'],
   });
   for (const { name, mean, std, min, max } of columns) {
-    table.push([name, ...[mean, std, min, max].map((value) => value.toFixed(2))]);
+    table.push([name, ...[mean, std, min, max].map(inHundredths)]);
   }
   context.stdout.write(`${lines.join('\n')}\n${table.toString()}\n`);
   return 0;
+}
+
+/** Never -0.00: values are stored as float32, and a 0 may come back as a hair less. */
+function inHundredths(value: number): string {
+  const text = value.toFixed(2);
+  return text === '-0.00' ? '0.00' : text;
 }
 
 function describeReviews(metadata: DatasetMetadata, reviews: ReviewFacts, path: string): string {

@@ -2,13 +2,15 @@
 import { calibrate } from '../coordinator/calibrate.js';
 import { systemClock } from '../coordinator/clock.js';
 import { planStudy } from '../coordinator/spec-plan.js';
+import { estimateWork } from '../coordinator/trial-work.js';
 import type { DatasetMetadata } from '../dataset/dataset.js';
+import { anchorsOf } from '../dataset/windows.js';
 import type { Engine } from '../engine/engine.js';
 import { TILE_ROWS } from '../engine/wasm/layer.js';
 import { type LayerSummary, summarizeModel, trainingBytes } from '../spec/model-shape.js';
 import type { SweepSpec } from '../spec/sweep-spec.js';
 import { onlyVariant, variantNames } from '../spec/variants.js';
-import { type Params, type TrialConfig, timestepsOf } from '../study/trial.js';
+import { type Params, type SplitName, type TrialConfig, timestepsOf } from '../study/trial.js';
 
 export interface ModelDescription {
   /** null: the file has no variants. */
@@ -19,10 +21,21 @@ export interface ModelDescription {
   readonly layers: readonly LayerSummary[];
   readonly parameters: number;
   readonly memoryBytesPerTrial: number;
+  /** Windows (reviews) of each split, and the batches of an epoch. null: nothing is trained. */
+  readonly samples: SampleCounts | null;
   /** One training step; of a model without weights one evaluation batch. null: nothing is trained. */
   readonly stepMs: number | null;
   /** All of these trials on all threads. */
   readonly etaMs: number | null;
+}
+
+export interface SampleCounts extends Readonly<Record<SplitName, number>> {
+  /** Every how many validation samples one is evaluated. */
+  readonly validationStride: number;
+  readonly batchSize: number;
+  readonly batchesPerEpoch: number;
+  /** At most so many windows read across a break in the times. */
+  readonly acrossBreaks: number;
 }
 
 /** One description, or one a variant in the order of the file. Trains a few steps of each first trial. */
@@ -48,6 +61,7 @@ export function describeModels(
       trials,
       firstTrial: first === null ? null : { trial: first.trial, params: first.params },
       ...measureLayers(first?.config ?? null, dataset),
+      samples: countSamples(first?.config ?? null, dataset),
       stepMs: calibration?.stepMs ?? null,
       etaMs: calibration === null ? null : calibration.studyMs * share,
     };
@@ -68,5 +82,26 @@ function measureLayers(
     layers,
     parameters: layers.reduce((sum, layer) => sum + layer.parameters, 0),
     memoryBytesPerTrial: trainingBytes(layers, sample, TILE_ROWS),
+  };
+}
+
+function countSamples(config: TrialConfig | null, dataset: DatasetMetadata | null): SampleCounts | null {
+  if (config?.kind !== 'train') return null;
+  const { task, training } = config;
+  const { batchSize, validationStride } = training;
+  const count = (split: SplitName): number => {
+    const rows = task.split[split];
+    return task.kind === 'classify' ? rows.end - rows.start : anchorsOf(rows, task.window, 1).count;
+  };
+  const [train, validation, test] = [count('train'), count('validation'), count('test')];
+  const reach = task.kind === 'classify' ? 0 : task.window.lookback + task.window.delay;
+  return {
+    train,
+    validation,
+    test,
+    validationStride,
+    batchSize,
+    batchesPerEpoch: estimateWork(config).stepsPerEpoch,
+    acrossBreaks: Math.min(train + validation + test, (dataset?.time?.irregularSteps ?? 0) * reach),
   };
 }

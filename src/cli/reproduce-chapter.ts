@@ -4,10 +4,12 @@ import { fileURLToPath } from 'node:url';
 import type { DatasetMetadata } from '../dataset/dataset.js';
 import { asSweepError, SweepError } from '../errors.js';
 import { CHAPTERS, type Chapter } from '../report/published-figures.js';
+import type { SweepText } from '../spec/parse.js';
 import type { SweepSpec } from '../spec/sweep-spec.js';
 import type { CliContext } from './context.js';
 import { exitCodeOf } from './print-study.js';
-import { prepareFor, printEnd, readSweepFile, type StartOptions, withStudy } from './start-study.js';
+import { printEnd, type StartOptions, withStudy } from './start-study.js';
+import { prepareFor, readSweepFile } from './sweep-file.js';
 import { makeReportFolder, printReport, writeReport } from './write-report.js';
 
 /** From the `dist` directory that this file is compiled to: the sweep files of the package, wherever one works. */
@@ -25,13 +27,13 @@ export async function reproduceChapter(
 ): Promise<number> {
   const chapter = findChapter(name);
   const file = fileURLToPath(new URL(`${name}.json`, SWEEPS));
-  const spec = await readSweepFile(file, options);
-  const dataset = await prepareChapter(context, name, spec, options);
+  const sweep = await readSweepFile(file, options);
+  const dataset = await prepareChapter(context, name, sweep, options);
   const folder = resolve(context.directory, options.output ?? `reproduce-${name}`);
   makeReportFolder(folder);
-  const departures = departuresOf(chapter, spec, dataset, options);
+  const departures = departuresOf(chapter, sweep.spec, dataset, options);
   const start: StartOptions = { ...options, continue: true };
-  return withStudy(context, { spec, dataset }, start, async ({ bus, run }) => {
+  return withStudy(context, { ...sweep, dataset }, start, async ({ bus, run }) => {
     const view = await run();
     if (view.state !== 'complete') {
       const exitCode = printEnd(context, view, options);
@@ -57,12 +59,12 @@ function findChapter(name: string): Chapter {
 async function prepareChapter(
   context: CliContext,
   name: string,
-  spec: SweepSpec,
+  sweep: SweepText,
   options: ReproduceOptions,
 ): Promise<DatasetMetadata | null> {
   const { data } = options;
   try {
-    return await prepareFor(context, spec, options.quiet === true);
+    return await prepareFor(context, sweep, options.quiet === true);
   } catch (thrown) {
     const error = asSweepError(thrown);
     const isTooShort = name === 'chapter6-jena' && data !== undefined && error.code === 'DATASET_TOO_SHORT';

@@ -8,12 +8,11 @@ import { naivePersistence } from '../dataset/naive-persistence.js';
 import { testMajority, testPersistence } from '../dataset/test-split.js';
 import { SweepError } from '../errors.js';
 import { withUnit } from '../leaderboard/table-format.js';
-import { parseSweepSpec } from '../spec/parse.js';
-import type { SweepSpec } from '../spec/sweep-spec.js';
+import { parseSweepSpec, type SweepText } from '../spec/parse.js';
 import type { ClassifyTask, ForecastTask } from '../study/trial.js';
 import type { CliContext } from './context.js';
 import { prepareWithProgress } from './prepare-progress.js';
-import { readSweepFile } from './start-study.js';
+import { placing, readSweepFile } from './sweep-file.js';
 import { announceSynthetic } from './synthetic-notice.js';
 
 /** The reference case (Deep Learning with Python, chapter 6.3). */
@@ -35,14 +34,17 @@ export async function showBaseline(
   file: string | undefined,
   options: { readonly data?: string; readonly json?: boolean },
 ): Promise<number> {
-  const spec = await readSpec(file, options);
-  if (spec.dataset === null) {
+  const { spec, locate } = await readSpec(file, options);
+  const { dataset: source } = spec;
+  if (source === null) {
     throw new SweepError('USAGE', `${file} has no data: its objective is a function`, {
       hint: 'a baseline needs a series to forecast, or reviews to classify',
     });
   }
-  const { metadata } = await prepareWithProgress(context, spec.dataset, options.json === true);
-  const config = planStudy(spec, metadata, ANY_ENGINE).plan(0)?.config;
+  const { metadata, config } = await placing(locate, async () => {
+    const { metadata } = await prepareWithProgress(context, source, options.json === true);
+    return { metadata, config: planStudy(spec, metadata, ANY_ENGINE).plan(0)?.config };
+  });
   if (config?.kind !== 'train') throw new SweepError('INTERNAL', 'a study with data plans no training');
   const dataset = openDataset(context.cacheDirectory, metadata.digest);
   try {
@@ -122,15 +124,13 @@ function describeMajority(dataset: MappedDataset, task: ClassifyTask): BaselineD
   };
 }
 
-function readSpec(
-  file: string | undefined,
-  options: { readonly data?: string },
-): Promise<SweepSpec> | SweepSpec {
+async function readSpec(file: string | undefined, options: { readonly data?: string }): Promise<SweepText> {
   if (file !== undefined) return readSweepFile(file, options);
   const { data } = options;
-  return parseSweepSpec(
+  const spec = parseSweepSpec(
     JSON.stringify(REFERENCE),
     'baseline.json',
     data === undefined ? {} : { dataSource: data },
   );
+  return { spec, locate: () => 'the reference case, as no sweep file is given' };
 }

@@ -1,33 +1,26 @@
 // What `sweep start` does: check the file, prepare the data, make the study, run it, print its end.
 import { randomInt } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import type { Bus } from '../bus/bus.js';
 import { createStudy } from '../coordinator/create-study.js';
 import type { DatasetMetadata } from '../dataset/dataset.js';
 import { createWasmEngine } from '../engine/wasm/wasm-engine.js';
-import { asSweepError, SweepError } from '../errors.js';
-import { type ParseOptions, parseSweepSpec } from '../spec/parse.js';
-import type { SweepSpec } from '../spec/sweep-spec.js';
+import { SweepError } from '../errors.js';
+import type { SweepText } from '../spec/parse.js';
 import type { StudyView } from '../study/study-view.js';
 import { createCliLogger } from './cli-logger.js';
 import type { CliContext } from './context.js';
 import { detachStudy } from './detach-study.js';
 import { type BusFlags, busSuffix, openOwnBus, usesNats } from './open-bus.js';
-import type { ProfileFlags } from './options.js';
-import { prepareWithProgress } from './prepare-progress.js';
 import { exitCodeOf, formatStudy } from './print-study.js';
 import { runStudy } from './run-study.js';
+import { placing, prepareFor, readSweepFile, type SweepFileFlags } from './sweep-file.js';
 import { findUnfinished } from './unfinished-study.js';
 
 const STUDY_SUFFIXES = 0x10000;
 
-export interface StartOptions extends BusFlags, ProfileFlags {
+export interface StartOptions extends BusFlags, SweepFileFlags {
   readonly workers?: number;
-  readonly data?: string;
-  readonly set?: readonly string[];
-  readonly maxTrials?: number;
-  readonly seed?: number;
   readonly continue?: boolean;
   readonly detach?: boolean;
   readonly json?: boolean;
@@ -35,9 +28,9 @@ export interface StartOptions extends BusFlags, ProfileFlags {
 }
 
 export async function startStudy(context: CliContext, file: string, options: StartOptions): Promise<number> {
-  const spec = await readSweepFile(file, options);
-  const dataset = await prepareFor(context, spec, options.quiet === true);
-  return withStudy(context, { spec, dataset }, options, async ({ bus, study, run }) => {
+  const sweep = await readSweepFile(file, options);
+  const dataset = await prepareFor(context, sweep, options.quiet === true);
+  return withStudy(context, { ...sweep, dataset }, options, async ({ bus, study, run }) => {
     if (options.detach === true) return detachStudy(context, bus, study, options);
     return printEnd(context, await run(), options);
   });
@@ -54,7 +47,7 @@ export interface ReadyStudy {
 /** Makes a study of `spec`, or with `continue` finds its unfinished one; the bus is open while `work` is done. */
 export async function withStudy<Value>(
   context: CliContext,
-  { spec, dataset }: { readonly spec: SweepSpec; readonly dataset: DatasetMetadata | null },
+  { spec, locate, dataset }: SweepText & { readonly dataset: DatasetMetadata | null },
   options: StartOptions,
   work: (ready: ReadyStudy) => Promise<Value>,
 ): Promise<Value> {
@@ -75,7 +68,7 @@ export async function withStudy<Value>(
         createdAt: new Date(),
         drawSuffix: () => randomInt(STUDY_SUFFIXES),
       });
-    const study = unfinished ?? (await create());
+    const study = unfinished ?? (await placing(locate, create));
     const isQuiet = options.quiet === true;
     if (!isQuiet) context.stderr.write(`study ${study}\n`);
     const commands = commandsOf(context, study, options);
@@ -120,38 +113,4 @@ export function commandsOf(context: CliContext, study: string, options: BusFlags
     workerCommand: usesNats(context, options) ? `sweep worker${suffix}` : null,
     resumeCommand: `sweep resume ${study}${suffix}`,
   };
-}
-
-export async function readSweepFile(
-  file: string,
-  options: Pick<StartOptions, 'set' | 'data' | 'seed' | 'maxTrials' | 'profile' | 'fast'>,
-): Promise<SweepSpec> {
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (thrown) {
-    throw new SweepError('USAGE', `cannot read the sweep file ${file}: ${asSweepError(thrown).message}`, {
-      hint: 'sweeps/quick.json is one to start with',
-      cause: thrown,
-    });
-  }
-  const profile = options.fast === true ? 'fast' : options.profile;
-  const parse: ParseOptions = {
-    ...(profile === undefined ? {} : { profile }),
-    ...(options.set === undefined ? {} : { overrides: options.set }),
-    ...(options.data === undefined ? {} : { dataSource: options.data }),
-    ...(options.seed === undefined ? {} : { seed: options.seed }),
-    ...(options.maxTrials === undefined ? {} : { maxTrials: options.maxTrials }),
-  };
-  return parseSweepSpec(text, file, parse);
-}
-
-/** The spec's data, ready in the cache; null for a function objective. */
-export async function prepareFor(
-  context: CliContext,
-  spec: SweepSpec,
-  isQuiet: boolean,
-): Promise<DatasetMetadata | null> {
-  if (spec.dataset === null) return null;
-  return (await prepareWithProgress(context, spec.dataset, isQuiet)).metadata;
 }

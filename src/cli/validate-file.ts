@@ -7,15 +7,16 @@ import { planStudy } from '../coordinator/spec-plan.js';
 import { createWasmEngine } from '../engine/wasm/wasm-engine.js';
 import { variantNames } from '../spec/variants.js';
 import type { CliContext } from './context.js';
-import { describeModels, type ModelDescription } from './describe-model.js';
+import { describeModels, type ModelDescription, type SampleCounts } from './describe-model.js';
 import { paramsText } from './params-text.js';
-import { prepareFor, readSweepFile, type StartOptions } from './start-study.js';
+import { countOf } from './plural.js';
+import { placing, prepareFor, readSweepFile, type SweepFileFlags } from './sweep-file.js';
 import { announceSynthetic } from './synthetic-notice.js';
 
-export type ValidateOptions = Pick<
-  StartOptions,
-  'workers' | 'data' | 'set' | 'seed' | 'maxTrials' | 'json' | 'profile' | 'fast'
->;
+export interface ValidateOptions extends SweepFileFlags {
+  readonly workers?: number;
+  readonly json?: boolean;
+}
 
 /** More layer tables than fit on a screen are left out: the overview has a line for each. */
 const MOST_LAYER_TABLES = 3;
@@ -25,12 +26,13 @@ export async function validateFile(
   file: string,
   options: ValidateOptions,
 ): Promise<number> {
-  const spec = await readSweepFile(file, options);
-  const dataset = await prepareFor(context, spec, options.json === true);
+  const sweep = await readSweepFile(file, options);
+  const { spec, locate } = sweep;
+  const dataset = await prepareFor(context, sweep, options.json === true);
   if (dataset?.source.synthetic === true) announceSynthetic(context, dataset);
   const engine = await createWasmEngine();
   const plan = planStudy(spec, dataset, engine);
-  checkPoints(plan);
+  await placing(locate, () => checkPoints(plan));
   const slots = options.workers ?? availableParallelism();
   const models = describeModels(spec, dataset, engine, context.cacheDirectory, slots);
   const [first] = models;
@@ -44,6 +46,7 @@ export async function validateFile(
     firstTrial: first?.firstTrial ?? null,
     layers: first?.layers ?? [],
     parameters: first?.parameters ?? 0,
+    samples: first?.samples ?? null,
     memoryBytesPerTrial: Math.max(0, ...models.map((model) => model.memoryBytesPerTrial)),
     workers: slots,
     stepMs: first?.stepMs ?? null,
@@ -56,11 +59,12 @@ export async function validateFile(
   }
   const { trials, profile, etaMs } = document;
   const lines = [
-    `${file}${profile === undefined ? '' : `, profile ${profile},`} is right: ${trials ?? 'endlessly many'} trials`,
+    `${file}${profile === undefined ? '' : `, profile ${profile},`} is right: ${trials === null ? 'endlessly many trials' : countOf(trials, 'trial')}`,
     ...(models.length > MOST_LAYER_TABLES ? [] : models.flatMap(describeLayers)),
+    ...(first?.samples == null ? [] : describeSamples(first.samples, first.variant)),
     ...('variants' in document ? [describeVariants(models)] : []),
     ...(first === undefined || 'variants' in document ? [] : describeStep(first)),
-    ...(etaMs === null ? [] : [`about ${formatDuration(etaMs)} on ${slots} threads, as measured here`]),
+    ...(etaMs === null ? [] : [`${inWords(etaMs)} on ${countOf(slots, 'thread')}, as measured here`]),
   ];
   context.stdout.write(`${lines.join('\n')}\n`);
   return 0;
@@ -79,7 +83,7 @@ function describeLayers({ variant, firstTrial, layers, ...model }: ModelDescript
   for (const { name, outputShape, parameters } of layers)
     table.push([name, `[${outputShape.join(', ')}]`, inGroups(parameters)]);
   return [
-    `first trial${variant === null ? '' : ` of ${variant}`}: ${paramsText(firstTrial?.params ?? {})}`,
+    `first trial${variant === null ? '' : ` of ${variant}`}: ${paramsText(firstTrial?.params ?? {}) || 'nothing is searched'}`,
     table.toString(),
     `${inGroups(model.parameters)} parameters, about ${inMegabytes(model)} MB a trial`,
   ];
@@ -118,6 +122,24 @@ function layersInWords({ layers }: ModelDescription): string {
 function describeStep({ stepMs, parameters }: ModelDescription): string[] {
   if (stepMs === null) return [];
   return [`${stepMs.toFixed(1)} ms ${parameters > 0 ? 'a training step' : 'an evaluation batch'}`];
+}
+
+function describeSamples(samples: SampleCounts, variant: string | null): string[] {
+  const { train, validation, test, validationStride, batchSize, batchesPerEpoch, acrossBreaks } = samples;
+  const stride = validationStride === 1 ? '' : ` (one of ${validationStride} is evaluated)`;
+  const batches =
+    batchesPerEpoch === 0 ? '' : `; ${inGroups(batchesPerEpoch)} batches of ${batchSize} an epoch`;
+  return [
+    `samples${variant === null ? '' : ` of ${variant}`}: train ${inGroups(train)}, validation ${inGroups(validation)}${stride}, ` +
+      `test ${inGroups(test)}${batches}`,
+    ...(acrossBreaks === 0
+      ? []
+      : [`up to ${inGroups(acrossBreaks)} of them read across a break in the times`]),
+  ];
+}
+
+function inWords(etaMs: number): string {
+  return etaMs < 1000 ? 'less than a second' : `about ${formatDuration(etaMs)}`;
 }
 
 function inGroups(count: number): string {

@@ -2,6 +2,7 @@
 import { inferSchema, initParser } from 'udsv';
 import { SweepError } from '../errors.js';
 import type { CsvSource } from '../study/dataset-source.js';
+import { suggest } from '../study/suggest.js';
 import { isMissingText, parseNumber } from './csv-numbers.js';
 import { looksLikeDate, parseEpoch, parseTimestamp, TIME_FORMS } from './time-stamps.js';
 
@@ -170,7 +171,7 @@ function findColumn(name: string, names: readonly string[], file: string, path: 
   if (column >= 0) return column;
   throw new SweepError('SPEC_INVALID', `${file} has no column "${name}"`, {
     path,
-    hint: `its columns are ${names.map((known) => `"${known}"`).join(', ')}`,
+    hint: suggest(name, names),
   });
 }
 

@@ -19,6 +19,7 @@ export interface DatasetListing {
   readonly alsoFrom: readonly string[];
 }
 
+/** `std` is 0 of a column that is constant over the training rows. */
 export interface ColumnDescription extends ColumnMetadata {
   /** Over all rows, in the column's unit; to float32 precision. */
   readonly min: number;
@@ -64,7 +65,9 @@ export function describeDataset(
     const columns = metadata.columns.map((column, place) => {
       const { low, high } = rangeOf(values, place, metadata.columns.length);
       const toUnit = (value: number): number => value * column.std + column.mean;
-      return { ...column, min: toUnit(low), max: toUnit(high) };
+      // A constant column is stored with deviation 1, so that nothing is divided by 0: what it has is 0.
+      const isConstant = column.std === 1 && isFlat(values, place, metadata);
+      return { ...column, std: isConstant ? 0 : column.std, min: toUnit(low), max: toUnit(high) };
     });
     let naive: DatasetDescription['naive'] = null;
     if (task !== null) {
@@ -81,6 +84,14 @@ export function describeDataset(
   } finally {
     dataset.close();
   }
+}
+
+/** Whether the column has one value over the training rows. */
+function isFlat(values: Float32Array, column: number, { columns, split }: DatasetMetadata): boolean {
+  const { start, end } = split.train;
+  const features = columns.length;
+  const { low, high } = rangeOf(values.subarray(start * features, end * features), column, features);
+  return low === high;
 }
 
 function rangeOf(values: Float32Array, column: number, features: number): { low: number; high: number } {

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { SweepError } from '../errors.js';
 import type { DatasetSource, DatasetSpec, SeriesSpec } from '../study/dataset-source.js';
+import { suggest } from '../study/suggest.js';
 import { measureColumns } from './column-statistics.js';
 import type { DatasetMetadata } from './dataset.js';
 import { JENA_CSV_SHA256, JENA_ROWS, jenaCsvPath, jenaCsvSource } from './jena-series.js';
@@ -187,11 +188,11 @@ function checkTarget(
   dataset: { readonly columns: readonly { readonly name: string }[] },
   target: string,
 ): void {
-  if (dataset.columns.some((column) => column.name === target)) return;
-  const names = dataset.columns.map((column) => `"${column.name}"`).join(', ');
+  const names = dataset.columns.map(({ name }) => name);
+  if (names.includes(target)) return;
   throw new SweepError('SPEC_INVALID', `the target "${target}" is not a column of the dataset`, {
     path: 'dataset.target',
-    hint: `its columns are ${names}`,
+    hint: suggest(target, names),
   });
 }
 

@@ -89,7 +89,7 @@ function checkRange(range: RowRange, name: SplitName, rows: number): void {
       `the ${name} split is rows ${show(range)}, the series has ${rows}`,
       {
         path,
-        hint: `rows go from 0 to ${rows} (the end is not included); fractions fit any length: {"train": 0.5, …}`,
+        hint: `rows are [start, end], the end not included: it is ${rows} at most; fractions fit any length: {"train": 0.5, …}`,
       },
     );
   }
@@ -104,6 +104,7 @@ function checkRange(range: RowRange, name: SplitName, rows: number): void {
   );
 }
 
+/** As a sweep file writes them: the end is not included. */
 function show(range: RowRange): string {
-  return `${range.start} to ${range.end}`;
+  return `[${range.start}, ${range.end}]`;
 }

@@ -100,7 +100,7 @@ export function openWindows(
   if (rows.start < 0 || rows.end > dataset.metadata.rows) {
     throw new SweepError(
       'DATASET_TOO_SHORT',
-      `the ${splitName} split is rows ${rows.start} to ${rows.end}, the dataset has ${dataset.metadata.rows}`,
+      `the ${splitName} split is rows [${rows.start}, ${rows.end}], the dataset has ${dataset.metadata.rows}`,
       { path: `dataset.split.${splitName}` },
     );
   }

@@ -40,6 +40,8 @@ const csvSchema = strictObject({
   onMissing: z.enum(['error', 'forward-fill', 'drop']).default('error'),
   columns: z.array(text(256)).min(1).max(4096).nullable().default(null),
 });
+/** Fields of a source that is an object. */
+export const CSV_FIELDS: readonly string[] = Object.keys(csvSchema.shape);
 const sourceSchema = z.union([path().superRefine(refuseMistypedName), csvSchema]);
 
 const rowRange = z.tuple([wholeNumber(0, MAX_ROW), wholeNumber(1, MAX_ROW)]);
@@ -162,5 +164,8 @@ function checkRows(split: RowSplitSection, context: z.RefinementCtx): void {
 function checkFractions(split: FractionSplit, context: z.RefinementCtx): void {
   const sum = split.train + split.validation + split.test;
   if (sum > 1 + ROUNDING)
-    context.addIssue({ code: 'custom', message: `adds up to ${sum}: the three fractions may not exceed 1` });
+    context.addIssue({
+      code: 'custom',
+      message: `adds up to ${Number(sum.toFixed(6))}: the three fractions may not exceed 1`,
+    });
 }

@@ -1,7 +1,8 @@
 // What zod found, in the words of this product: the value, the rule, and "did you mean".
 import type { z } from 'zod';
 import { suggest } from '../study/suggest.js';
-import { type JsonPath, showValue, valueAt } from './json-path.js';
+import { CSV_FIELDS } from './dataset-section.js';
+import { formatPath, type JsonPath, showValue, valueAt } from './json-path.js';
 import type { Problems } from './problems.js';
 import { REFERENCE_RULE } from './reference.js';
 
@@ -33,7 +34,7 @@ function addIssue(issue: Issue, prefix: JsonPath, context: IssueContext, problem
         code: 'SPEC_UNKNOWN_FIELD',
         path: [...path, key],
         message: 'is an unknown field',
-        hint: suggest(key, issue.message.split(' ')),
+        hint: homeOf(path, key) ?? suggest(key, issue.message.split(' ')),
       });
     return;
   }
@@ -44,6 +45,12 @@ function addIssue(issue: Issue, prefix: JsonPath, context: IssueContext, problem
   }
   const [message, hint] = explain(issue, value);
   problems.add({ code: 'SPEC_INVALID', path, message, hint: hint ?? misplacedMark(value, context) });
+}
+
+/** Where a field belongs that stands one level too high. */
+function homeOf(path: JsonPath, key: string): string | undefined {
+  if (formatPath(path) !== 'dataset' || !CSV_FIELDS.includes(key)) return undefined;
+  return `it belongs into the source: "source": {"csv": "FILE", "${key}": …}`;
 }
 
 /** What was wrong and the rule, and the next step where one can be named. */
@@ -165,8 +172,9 @@ function oneOf(options: readonly unknown[], value: unknown): [message: string, h
 }
 
 function amount(origin: string, comparison: string, limit: number): string {
-  if (origin === 'array') return `hold ${comparison} ${limit} values`;
-  if (origin === 'string') return `have ${comparison} ${limit} characters`;
+  const plural = limit === 1 ? '' : 's';
+  if (origin === 'array') return `hold ${comparison} ${limit} value${plural}`;
+  if (origin === 'string') return `have ${comparison} ${limit} character${plural}`;
   return `be ${comparison} ${limit}`;
 }
 

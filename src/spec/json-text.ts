@@ -23,6 +23,10 @@ export function readJsonText(text: string, file: string, problems: Problems): Js
       hint: 'a sweep file describes the data by its path: keep the data itself elsewhere',
     });
   const body = text.startsWith('\ufeff') ? text.slice(1) : text;
+  if (body.trim() === '')
+    throw new SweepError('SPEC_SYNTAX', `${file}:1:1: the file is empty`, {
+      hint: 'sweeps/quick.json is one to start with',
+    });
   refuseDeepNesting(body, file);
 
   const syntaxErrors: ParseError[] = [];
@@ -66,6 +70,8 @@ function refuseDeepNesting(text: string, file: string): void {
 
 function refuseSyntaxErrors(text: string, file: string, found: readonly ParseError[]): void {
   const errors = found
+    // One slip, such as a trailing comma, can break two rules at its place.
+    .filter(({ offset }, index) => offset !== found[index - 1]?.offset)
     .slice(0, SHOWN_SYNTAX_ERRORS)
     .map(
       ({ error, offset }) =>

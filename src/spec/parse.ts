@@ -1,7 +1,7 @@
 // From the text of a sweep file to a checked SweepSpec, or to one error that holds all that is wrong with it.
 import { dirname } from 'node:path';
 import { SweepError } from '../errors.js';
-import type { SeriesSpec, SplitSpec } from '../study/dataset-source.js';
+import type { SeriesSpec } from '../study/dataset-source.js';
 import { suggest } from '../study/suggest.js';
 import { modelSchema } from './architecture.js';
 import { checkFunctionInputs, checkGrid, checkReferences, checkSections, checkTrials } from './check-spec.js';
@@ -12,10 +12,10 @@ import { addIssues } from './issues.js';
 import { formatPath, type JsonPath, valueAt } from './json-path.js';
 import { readJsonText } from './json-text.js';
 import { applyOverride, type Override, readOverride } from './overrides.js';
-import { type Problem, Problems } from './problems.js';
+import { type Locate, type Problem, Problems } from './problems.js';
 import { applyProfile, originInProfile } from './profile.js';
-import type { DataFacts, RowCounts } from './resolve-trial.js';
 import { fillReviewDefaults, isReviewsSection, reviewSampleSchema } from './reviews-section.js';
+import { seriesFacts } from './series-facts.js';
 import { functionObjectiveSchema, type SweepFile, sweepFileSchema } from './sweep-schema.js';
 import type { SweepSpec } from './sweep-spec.js';
 import { trainingSchema, windowSchema } from './training-section.js';
@@ -34,13 +34,23 @@ export interface ParseOptions {
 
 /** What a trained study needs and a function objective must not have. */
 const TRAINING_SECTIONS = ['dataset', 'window', 'model', 'training', 'variants'] as const;
-const JENA_FEATURES = 14;
+
+export interface SweepText {
+  readonly spec: SweepSpec;
+  /** For what is wrong with a field and shows only with the data. */
+  readonly locate: Locate;
+}
+
+/** As parseSweepText, for those who need the spec alone. */
+export function parseSweepSpec(text: string, file: string, options: ParseOptions = {}): SweepSpec {
+  return parseSweepText(text, file, options).spec;
+}
 
 /**
  * Reads and checks a sweep file. `file` is its path: CSV paths in it are relative to its folder.
  * Throws one SweepError with the code of the first problem and all further ones in `others`.
  */
-export function parseSweepSpec(text: string, file: string, options: ParseOptions = {}): SweepSpec {
+export function parseSweepText(text: string, file: string, options: ParseOptions = {}): SweepText {
   const problems = new Problems();
   const source = readJsonText(text, file, problems);
   const overrides = readOverrides(options);
@@ -67,11 +77,17 @@ export function parseSweepSpec(text: string, file: string, options: ParseOptions
     profile === undefined || overriding(overrides, path) !== undefined
       ? path
       : originInProfile(source.value, profile, path);
-  problems
-    .movedTo(originOf)
-    .throwIfAny((path) => overriding(overrides, path) ?? `${file}:${source.locate(path)}`);
+  const locate: Locate = (path) => {
+    if (dataSource !== undefined && formatPath(path.slice(0, 2)) === 'dataset.source')
+      return `--data ${dataSource}`;
+    return overriding(overrides, path) ?? `${file}:${source.locate(path)}`;
+  };
+  problems.movedTo(originOf).throwIfAny(locate);
   const spec = readSpec(checked.data!, document, file);
-  return profile === undefined ? spec : { ...spec, profile };
+  return {
+    spec: profile === undefined ? spec : { ...spec, profile },
+    locate: (path) => locate(originOf(path)),
+  };
 }
 
 function readOverrides(options: ParseOptions): Override[] {
@@ -197,32 +213,6 @@ function checkTarget(dataset: SeriesSpec, problems: Problems): void {
       hint: suggest(dataset.target, source.columns),
     });
   }
-}
-
-/** What the file tells of its series before the data are read: of the columns at least one, and that is the target. */
-function seriesFacts(dataset: SeriesSpec | null): DataFacts {
-  const counts = (dataset?.sources ?? []).map((source) =>
-    source.type === 'named' ? JENA_FEATURES : (source.columns?.length ?? 1),
-  );
-  const features = counts.length === 0 ? 1 : Math.min(...counts);
-  const split = dataset?.split;
-  return {
-    kind: 'series',
-    features,
-    targetColumn: 0,
-    rows: split?.type === 'rows' ? rowsOf(split) : UNKNOWN_ROWS,
-  };
-}
-
-const UNKNOWN_ROWS: RowCounts = { train: null, validation: null, test: null };
-
-function rowsOf(split: Extract<SplitSpec, { type: 'rows' }>): RowCounts {
-  const { train, validation, test } = split;
-  return {
-    train: train.end - train.start,
-    validation: validation.end - validation.start,
-    test: test.end === null ? null : test.end - test.start,
-  };
 }
 
 /** `document` is what `file` was checked from: variants are laid over what it states, not over defaults. */

@@ -138,7 +138,9 @@ test('takes the columns that were asked for, in that order', async (context) => 
 });
 
 test('names the columns that are there when another is asked for', async (context) => {
-  const error = await refuses(context, 'a,b\n1,2\n', 'SPEC_INVALID', /no column "z"/, { columns: ['z'] });
+  const error = await refuses(context, 'a,b\n1,2\n', 'SPEC_INVALID', /no column "zinc"/, {
+    columns: ['zinc'],
+  });
   assert.match(error.hint ?? '', /"a", "b"/);
 });
 

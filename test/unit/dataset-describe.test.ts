@@ -57,3 +57,22 @@ test('an unknown or ambiguous digest is DATASET_NOT_FOUND, a missing cache an em
     );
   }
 });
+
+test('a column that is constant over the training rows has deviation 0, and one of deviation 1 keeps it', async (context) => {
+  const directory = temporaryDirectory(context);
+  const rows = Array.from(
+    { length: 40 },
+    (_, row) => `${row},7,${row % 2 === 0 ? -1 : 1},${row < 20 ? 3 : row}`,
+  );
+  const { metadata } = await prepareText(directory, `a,flat,one,late\n${rows.join('\n')}\n`, { target: 'a' });
+  const { columns } = describeDataset(join(directory, 'cache'), metadata.digest);
+  assert.deepEqual(
+    columns.slice(1).map(({ name, std }) => [name, std]),
+    [
+      ['flat', 0],
+      ['one', 1],
+      ['late', 0],
+    ],
+  );
+  assert.equal(metadata.columns[1]?.std, 1);
+});

@@ -38,14 +38,14 @@ test('rows beyond the series are DATASET_TOO_SHORT with both numbers', () => {
     JENA,
     250_000,
     'DATASET_TOO_SHORT',
-    /200001 to 300000, the series has 250000/,
+    /\[200001, 300000\], the series has 250000/,
     'dataset.split.validation',
   );
   refused(
     JENA,
     300_000,
     'DATASET_TOO_SHORT',
-    /300001 to 300000, the series has 300000/,
+    /\[300001, 300000\], the series has 300000/,
     'dataset.split.test',
   );
 });

@@ -175,3 +175,21 @@ test('a suggestion is made for a slip and for nothing else', () => {
   assert.equal(nearest('colour', ['epochs', 'loss']), undefined);
   assert.equal(nearest('e'.repeat(10_000), ['epochs']), undefined);
 });
+
+test('a field of the source that stands in the dataset is sent to its place', () => {
+  const document = { ...gruGridDocument(), dataset: { ...gruGridDocument().dataset, columns: ['a'] } };
+  const error = errorAt(
+    errorsOf(() => parseDocument(document)),
+    'dataset.columns',
+  );
+  assert.equal(error.hint, 'it belongs into the source: "source": {"csv": "FILE", "columns": …}');
+});
+
+test('amounts are written for people', () => {
+  const document = gruGridDocument();
+  document.dataset.split = { train: 0.7, validation: 0.2, test: 0.2 };
+  document.space.units = [];
+  const errors = errorsOf(() => parseDocument(document));
+  assert.match(errorAt(errors, 'dataset.split').message, /adds up to 1\.1: /);
+  assert.match(errorAt(errors, 'space.units').message, /must hold at least 1 value, not 0/);
+});

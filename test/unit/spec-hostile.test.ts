@@ -114,6 +114,14 @@ test('what is not strict JSON is refused with line and column', () => {
   }
 });
 
+test('a trailing comma is one error, and an empty file is called so', () => {
+  const [comma, ...more] = errorsOf(() => parseText('{"name": "a",}'));
+  assert.match(comma?.message ?? '', /^sweep\.json:1:14: not valid JSON/);
+  assert.deepEqual(more, []);
+  for (const text of ['', ' \n'])
+    assert.match(errorsOf(() => parseText(text))[0]?.message ?? '', /: the file is empty$/);
+});
+
 test('a document that is no object is refused', () => {
   for (const text of ['[]', '3', 'null', '"x"'])
     assert.match(errorsOf(() => parseText(text))[0]?.message ?? '', /must be an object/);
