@@ -82,7 +82,7 @@ export class TrialAdmission {
       const error = asSweepError(thrown);
       if (error.code === 'BUS_AUTHENTICATION' || error.code === 'BUS_CONFIGURATION') throw error;
       logger.error('the dataset cannot be had', { error: error.message, hint: error.hint });
-      await this.refusals.giveBack(delivery, `has no dataset: ${error.message}`);
+      await this.refusals.giveBack(delivery, 'dataset', `has no dataset: ${error.message}`);
       return false;
     }
   }

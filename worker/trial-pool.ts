@@ -10,6 +10,7 @@ import { Piscina } from 'piscina';
 import type { StopRequest } from '../src/engine/trial-training.js';
 import { asSweepError, fromWire, SweepError } from '../src/errors.js';
 import type { EpochReport, Objective, TrialConfig, TrialResult } from '../src/study/trial.js';
+import { startTimer } from '../src/timer.js';
 import { SilentTrials } from './silent-trials.js';
 import {
   type TerminalMessage,
@@ -26,9 +27,6 @@ import {
 const DEFAULT_HEAP_LIMIT_MB = 512;
 /** Small, as a trial makes little garbage: left to itself a thread would keep tens of MB for it. */
 const YOUNG_GENERATION_MB = 8;
-
-/** 24.8 days: a longer timer of Node's would fire at once. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 export interface TrialPoolOptions {
   readonly threads: number;
@@ -180,11 +178,8 @@ function runTrial(piscina: Piscina, request: TrialRequest): RunningTrial {
 /** Aborts after `timeLimitMs`, unless it is stopped before. */
 function startLimit(timeLimitMs: number | null): { readonly signal: AbortSignal; stop(): void } {
   const limit = new AbortController();
-  const timer =
-    timeLimitMs === null
-      ? undefined
-      : setTimeout(() => limit.abort(), Math.min(timeLimitMs, LONGEST_TIMER_MS));
-  return { signal: limit.signal, stop: () => clearTimeout(timer) };
+  const stop = timeLimitMs === null ? () => {} : startTimer(timeLimitMs, () => limit.abort());
+  return { signal: limit.signal, stop };
 }
 
 function outcomeOf(message: TerminalMessage): TrialOutcome {

@@ -1,6 +1,7 @@
 // Which trials a node does not take, and how it gives them back: of another version or engine, without their dataset, of a
 // study that was just cancelled.
 import type { Bus, Delivery, TrialMessage } from '../src/bus/bus.js';
+import type { RefusalCause } from '../src/study/events.js';
 import { type Patience, withPatience } from './bus-retry.js';
 import type { WorkerIdentity } from './node-presence.js';
 import { findEnding } from './study-ending.js';
@@ -47,11 +48,11 @@ export class TrialRefusals {
     if ((this.cancelled.get(message.study) ?? 0) > now())
       return withPatience(() => delivery.term(), patience);
     const mismatch = this.findMismatch(message);
-    return mismatch === null ? null : this.giveBack(delivery, mismatch);
+    return mismatch === null ? null : this.giveBack(delivery, 'mismatch', mismatch);
   }
 
   /** Recorded once in a while per trial: one that nobody can run is offered again and again. */
-  async giveBack(delivery: Delivery, reason: string): Promise<void> {
+  async giveBack(delivery: Delivery, cause: RefusalCause, reason: string): Promise<void> {
     const { bus, identity, patience, now } = this.options;
     const { study, trial, index, attempt } = delivery.message;
     const key = `${study}/${trial}`;
@@ -66,6 +67,7 @@ export class TrialRefusals {
         attempt,
         worker: identity.worker,
         reason,
+        cause,
       } as const;
       await withPatience(() => bus.append(study, event), patience);
     }

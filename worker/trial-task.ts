@@ -1,4 +1,4 @@
-// What a trial thread runs: the piscina task. Keeps the engine and the mapped datasets open from one trial to the next.
+// What a trial thread runs: the piscina task. Keeps the engine and the last mapped dataset open from one trial to the next.
 // Runs synchronously inside a trial, so it hears of a stop only through the shared control words, never by a message.
 import { workerData } from 'node:worker_threads';
 import type { MappedDataset } from '../src/dataset/dataset.js';
@@ -18,10 +18,11 @@ import {
   type TrialTask,
 } from './trial-protocol.js';
 
-/** State of this thread, not of the product: what costs time to open is opened once per thread. */
+/** State of this thread, not of the product: what costs time to open stays open from one trial to the next. */
 class TrialThread {
-  private engine: Promise<Engine> | null = null;
-  private readonly datasets = new Map<string, MappedDataset>();
+  private engine: Engine | null = null;
+  /** Of the last trial that trained: a thread runs one at a time, and the next one mostly reads the same. */
+  private dataset: MappedDataset | null = null;
 
   constructor(private readonly settings: ThreadSettings) {}
 
@@ -44,12 +45,12 @@ class TrialThread {
     post: (message: ThreadMessage) => void,
   ): Promise<void> {
     const control = new TrialControl(task.control);
-    this.engine ??= openEngine(this.settings.engine);
+    this.engine ??= await openEngine(this.settings.engine);
     const outcome = trainTrial({
-      engine: await this.engine,
+      engine: this.engine,
       config,
       objective: task.objective,
-      dataset: await this.openDataset(config.datasetDigest),
+      dataset: this.openDataset(config.datasetDigest),
       checkpoint: task.checkpoint,
       now: () => performance.now(),
       hooks: {
@@ -62,12 +63,12 @@ class TrialThread {
     post(outcome);
   }
 
-  private async openDataset(digest: string): Promise<MappedDataset> {
-    const open = this.datasets.get(digest);
-    if (open !== undefined) return open;
-    const dataset = await openDataset(this.settings.cacheDirectory, digest);
-    this.datasets.set(digest, dataset);
-    return dataset;
+  private openDataset(digest: string): MappedDataset {
+    if (this.dataset?.metadata.digest === digest) return this.dataset;
+    this.dataset?.close();
+    this.dataset = null;
+    this.dataset = openDataset(this.settings.cacheDirectory, digest);
+    return this.dataset;
   }
 }
 

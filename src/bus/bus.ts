@@ -172,9 +172,7 @@ export interface Bus {
   /** Idempotent per (study, trial, attempt). */
   publishTrial(message: TrialMessage): Promise<void>;
   pullTrial(options: PullOptions): Promise<Delivery | null>;
-  /** Unacknowledged trials of a study, queued or in hands: the measure for back-pressure. */
-  countPending(study: string): Promise<number>;
-  /** The ids of those trials: an open trial that is not among them will not be delivered again. */
+  /** Ids of the study's unacknowledged trials, queued or in hands: an open one not among them will not be delivered again. */
   listPending(study: string): Promise<ReadonlySet<string>>;
   /**
    * Takes all of a study's trials off the queue. What is in hands goes on; whether it is acknowledged or given back, it is

@@ -160,10 +160,6 @@ class LocalBus implements Bus {
     return this.#queue.pull(options);
   }
 
-  async countPending(study: string): Promise<number> {
-    return this.#queue.countPending(checkToken('study', study));
-  }
-
   async listPending(study: string): Promise<ReadonlySet<string>> {
     return this.#queue.listPending(checkToken('study', study));
   }

@@ -89,12 +89,6 @@ export class LocalQueue {
     });
   }
 
-  countPending(study: string): number {
-    let pending = 0;
-    for (const entry of this.#entries.values()) if (entry.message.study === study) pending += 1;
-    return pending;
-  }
-
   listPending(study: string): ReadonlySet<string> {
     const pending = [...this.#entries.values()].filter(({ message }) => message.study === study);
     return new Set(pending.map(({ message }) => message.trial));

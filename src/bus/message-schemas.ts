@@ -262,7 +262,14 @@ export const studyEventSchema: z.ZodType<StudyEvent> = z.discriminatedUnion('typ
     error: wireError,
     final: z.boolean(),
   }),
-  z.object({ type: z.literal('trial.returned'), ...ofTrial, attempt, worker: token, reason: text }),
+  z.object({
+    type: z.literal('trial.returned'),
+    ...ofTrial,
+    attempt,
+    worker: token,
+    reason: text,
+    cause: z.enum(['mismatch', 'dataset']).exactOptional(),
+  }),
   z.object({ type: z.literal('study.tested'), tests: z.array(test).max(1_000) }),
 ]);
 

@@ -221,10 +221,6 @@ class NatsBus implements Bus, NatsBusExtras {
     return this.trials.pull(options);
   }
 
-  countPending(study: string): Promise<number> {
-    return this.trials.countPending(study);
-  }
-
   listPending(study: string): Promise<ReadonlySet<string>> {
     return this.trials.listPending(study);
   }

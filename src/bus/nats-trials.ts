@@ -52,15 +52,10 @@ export class NatsTrials {
     }
   }
 
-  async countPending(study: string): Promise<number> {
-    let count = 0;
-    for await (const [, messages] of this.waiting(study)) count += messages;
-    return count;
-  }
-
   async listPending(study: string): Promise<ReadonlySet<string>> {
     const trials = new Set<string>();
-    for await (const [subject] of this.waiting(study))
+    const action = `listing the trials of ${study}`;
+    for await (const [subject] of listSubjects(this.jetStream, TRIALS_STREAM, trialsOfStudy(study), action))
       trials.add(subject.slice(subject.lastIndexOf('.') + 1));
     return trials;
   }
@@ -78,16 +73,6 @@ export class NatsTrials {
   /** A study of this name begins. */
   forgetIncarnation(study: string): void {
     this.incarnations.delete(study);
-  }
-
-  /** Subjects with messages that nobody has acknowledged, and how many each holds. */
-  private waiting(study: string): AsyncGenerator<readonly [string, number]> {
-    return listSubjects(
-      this.jetStream,
-      TRIALS_STREAM,
-      trialsOfStudy(study),
-      `counting the trials of ${study}`,
-    );
   }
 
   private incarnationOf(study: string): Promise<number> {

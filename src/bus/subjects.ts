@@ -120,20 +120,6 @@ export function fenceSubject(study: string): string {
   return `sweep.events.${checkToken('study', study)}.${FENCE_LEVEL}`;
 }
 
-export interface EventSubject {
-  readonly study: string;
-  /** null for events of the study itself. */
-  readonly trial: string | null;
-}
-
-/** The way back from eventSubject; null for a subject that it never builds. */
-export function parseEventSubject(subject: string): EventSubject | null {
-  const [root, room, study, about, ...rest] = subject.split('.');
-  if (root !== 'sweep' || room !== 'events' || rest.length > 0 || !isToken(study) || !isToken(about))
-    return null;
-  return { study, trial: about === STUDY_LEVEL ? null : about };
-}
-
 export function controlSubject(message: ControlMessage): string {
   return message.type === 'quarantine'
     ? `sweep.control.worker.${checkToken('worker', message.worker)}`

@@ -3,6 +3,7 @@
 // it: what was before a stop says little of now.
 import type { WorkerInfo } from '../bus/bus.js';
 import type { LoggedEvent, StudyEvent } from '../study/events.js';
+import { refusalCause } from '../study/refusal.js';
 import { countTrials, runningTrials, type StudyView } from '../study/study-view.js';
 
 /** Ended trials that the rate is taken from: old ones say little of now. */
@@ -177,5 +178,5 @@ type TrialReturned = Extract<StudyEvent, { type: 'trial.returned' }>;
 
 /** A trial given back because the worker can run none of its kind: another version or engine, or without the data. */
 export function isRefusal(event: StudyEvent): event is TrialReturned {
-  return event.type === 'trial.returned' && /^(needs|has no) /.test(event.reason);
+  return refusalCause(event) !== null;
 }

@@ -7,6 +7,7 @@ import { asSweepError, SweepError } from '../errors.js';
 import type { Logger } from '../log.js';
 import { reviveSweepSpec, type SweepSpec } from '../spec/sweep-spec.js';
 import type { LoggedEvent, StudyEvent } from '../study/events.js';
+import { refusalCause } from '../study/refusal.js';
 import type { StudyView } from '../study/study-view.js';
 import type { Clock } from './clock.js';
 import { Coordinator } from './coordinator.js';
@@ -210,7 +211,7 @@ export class OpenedStudy {
 
   /** A worker that cannot get the dataset gives its trial back, maybe while nobody listens: it is stored again. */
   private mendIfMissed(event: StudyEvent): void {
-    if (event.type !== 'trial.returned' || !event.reason.startsWith('has no dataset')) return;
+    if (refusalCause(event) !== 'dataset') return;
     if (this.isRunning) this.mend();
     else this.wasMissed = true;
   }

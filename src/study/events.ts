@@ -59,6 +59,9 @@ export interface ClassifierTest {
   readonly reviews: number;
 }
 
+/** Why a worker can run no trial of a kind: it is of another version or engine, or it cannot get the dataset. */
+export type RefusalCause = 'mismatch' | 'dataset';
+
 /** The winner on the test split, written once by finalize. */
 export type TestEvaluation = ForecastTest | ClassifierTest;
 
@@ -139,10 +142,10 @@ export type StudyEvent =
       readonly attempt: number;
       readonly worker: string;
       readonly reason: string;
+      /** Of a refusal only: see refusal.ts, also for logs without it. */
+      readonly cause?: RefusalCause;
     } & OfTrial)
   | { readonly type: 'study.tested'; readonly tests: readonly TestEvaluation[] };
-
-export type StudyEventType = StudyEvent['type'];
 
 /** An event as the log keeps it. `seq` counts from 1 without gaps in one study; `at` is informative only. */
 export interface LoggedEvent {

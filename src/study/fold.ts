@@ -1,6 +1,6 @@
 // The fold: a study's events to its StudyView (promise 1). The same event twice, reports out of order, events of an old
 // attempt and terminal events after the first change nothing but `ignored`. Pure: the caller keeps the log.
-// StudyFold advances in place, for a coordinator that sees each event once; applyEvent is the same step on a copy.
+// It advances in place, for a coordinator that sees each event once.
 import type { ErrorCode } from '../errors.js';
 import type { LoggedEvent, StudyEvent, TestEvaluation } from './events.js';
 import { buildRow, compareRows, type Direction, type FinishedRow, type SeedResult } from './finished-row.js';
@@ -33,20 +33,6 @@ type EventOf<Type extends StudyEvent['type']> = Extract<StudyEvent, { type: Type
 type TrialEvent = Extract<StudyEvent, { index: number }>;
 type EndEvent = EventOf<'trial.finished'> | EventOf<'trial.failed'>;
 type OpenTrialEvent = Exclude<TrialEvent, EventOf<'trial.finished'>>;
-
-/** The view after one more event; `view` itself stays as it is. */
-export function applyEvent(view: StudyView, logged: LoggedEvent): StudyView {
-  if (logged.seq <= view.lastSeq) return view;
-  const fold = new StudyFold(view);
-  fold.apply(logged);
-  return fold.view;
-}
-
-export function foldEvents(events: Iterable<LoggedEvent>, from: StudyView = emptyView()): StudyView {
-  const fold = new StudyFold(from);
-  for (const logged of events) fold.apply(logged);
-  return fold.view;
-}
 
 export class StudyFold {
   readonly #draft: Draft;

@@ -3,7 +3,6 @@ import { SweepError } from '../errors.js';
 
 /** Names that go into subjects, keys and paths; `-` and four digits must still fit in 64 characters. */
 const STUDY_NAME = /^[A-Za-z0-9_-]{1,59}$/;
-const STUDY_ID = /^[A-Za-z0-9_-]{1,59}-[0-9a-f]{4}$/;
 const SUFFIXES = 0x10000;
 
 /** `suffix` is a random integer in [0, 65536); the caller draws again when the id is taken. Throws USAGE. */
@@ -18,8 +17,4 @@ export function studyId(name: string, suffix: number): string {
     throw new SweepError('INTERNAL', `suffix ${suffix} of a study id is not an integer in [0, 65536)`);
   }
   return `${name}-${suffix.toString(16).padStart(4, '0')}`;
-}
-
-export function isStudyId(text: string): boolean {
-  return STUDY_ID.test(text);
 }

@@ -193,7 +193,7 @@ async function readTimes(url: string, study: string, trials: number) {
       endedAt = Math.max(endedAt, Date.parse(at));
     }
     assert.equal(finished.size, trials);
-    await waitUntil('the queue is empty', async () => (await bus.countPending(study)) === 0);
+    await waitUntil('the queue is empty', async () => (await bus.listPending(study)).size === 0);
     return { startedAt, endedAt };
   } finally {
     await bus.close();

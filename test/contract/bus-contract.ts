@@ -78,7 +78,7 @@ export function describeBusContract(name: string, open: () => Promise<BusUnderTe
       return delivery;
     };
     const pending = (study: string, count: number) =>
-      waitUntil(`${count} pending trials`, async () => (await bus.countPending(study)) === count);
+      waitUntil(`${count} pending trials`, async () => (await bus.listPending(study)).size === count);
 
     describe('studies', () => {
       it('gives back the record it was given, also after reopening', async () => {
@@ -125,7 +125,7 @@ export function describeBusContract(name: string, open: () => Promise<BusUnderTe
         await bus.removeStudy(STUDY);
         assert.equal(await bus.readStudy(STUDY), null);
         assert.deepEqual(await allEvents(bus, STUDY), []);
-        assert.equal(await bus.countPending(STUDY), 0);
+        assert.equal((await bus.listPending(STUDY)).size, 0);
         assert.equal((await allEvents(bus, OTHER_STUDY)).length, 1);
         const delivery = await pullOne();
         assert.equal(delivery.message.study, OTHER_STUDY);
@@ -333,7 +333,7 @@ export function describeBusContract(name: string, open: () => Promise<BusUnderTe
         await bus.publishTrial(trialMessage(0));
         await (await pullOne()).ack();
         assert.equal(await pull(underTest.ackWaitMs * 1.5 + SILENCE_MS), null);
-        assert.equal(await bus.countPending(STUDY), 0);
+        assert.equal((await bus.listPending(STUDY)).size, 0);
       });
 
       it('never delivers a terminated trial again', async () => {
@@ -400,7 +400,7 @@ export function describeBusContract(name: string, open: () => Promise<BusUnderTe
       it('takes the same attempt once, however often it is published', async () => {
         await bus.publishTrial(trialMessage(0));
         await bus.publishTrial(trialMessage(0));
-        assert.equal(await bus.countPending(STUDY), 1);
+        assert.equal((await bus.listPending(STUDY)).size, 1);
         await (await pullOne()).ack();
         await bus.publishTrial(trialMessage(0));
         assert.equal(await pull(SILENCE_MS), null);
@@ -443,7 +443,7 @@ export function describeBusContract(name: string, open: () => Promise<BusUnderTe
         await pending(STUDY, 3);
         await pending(OTHER_STUDY, 1);
         const delivery = await pullOne();
-        assert.equal(await bus.countPending(STUDY), 3);
+        assert.equal((await bus.listPending(STUDY)).size, 3);
         await delivery.ack();
         await pending(STUDY, 2);
       });
@@ -749,7 +749,6 @@ export function describeBusContract(name: string, open: () => Promise<BusUnderTe
           await refused(() => bus.studyEvents(name), name);
           await refused(() => bus.publishTrial(trialMessage(0, { study: name })), name);
           await refused(() => bus.publishTrial(trialMessage(0, { trial: name })), name);
-          await refused(() => bus.countPending(name), name);
           await refused(() => bus.listPending(name), name);
           await refused(() => bus.clearTrials(name), name);
           await refused(() => bus.acquireLease(name, 'a'), name);

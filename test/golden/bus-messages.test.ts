@@ -9,8 +9,8 @@ import {
   trialMessageCodec,
   workerInfoCodec,
 } from '../../src/bus/messages.js';
-import { foldEvents } from '../../src/study/fold.js';
 import { countTrials } from '../../src/study/study-view.js';
+import { foldEvents } from '../support/fold-events.js';
 import * as build from '../support/study-events.js';
 import {
   CACHED_RESULT_V1,

@@ -6,7 +6,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { selectRows } from '../../src/leaderboard/filter.js';
 import { leaderboardTable } from '../../src/leaderboard/leaderboard-table.js';
 import { listBoard, rankView } from '../../src/leaderboard/ranking.js';
-import { foldEvents } from '../../src/study/fold.js';
+import { foldEvents } from '../support/fold-events.js';
 import { created, failed, finished, logged, result, trialAt } from '../support/study-events.js';
 import { exampleView } from '../support/study-views.js';
 

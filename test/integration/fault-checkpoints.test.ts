@@ -93,7 +93,7 @@ test('a damaged checkpoint is passed over for the one before it, or for the star
       });
       await waitUntil(
         `${study} is acknowledged\n${worker.stderr()}`,
-        async () => (await bus.countPending(study)) === 0,
+        async () => (await bus.listPending(study)).size === 0,
         LIMIT_MS,
       );
       const events = (await readEvents(bus, study)).map(({ event }) => event);

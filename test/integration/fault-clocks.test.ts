@@ -5,8 +5,9 @@ import { test } from 'node:test';
 import { createWorkplace, writeSmallSweep } from '../support/cli.js';
 import { comparable, type StudyDocument } from '../support/cluster.js';
 import { LIMIT_MS, startFaultCluster } from '../support/fault-cluster.js';
+import { foldEvents } from '../support/fold-events.js';
 import { skipWithoutNats } from '../support/nats-server.js';
-import { assertStudyInvariant, foldEvents, readEvents } from '../support/study-invariant.js';
+import { assertStudyInvariant, readEvents } from '../support/study-invariant.js';
 import { waitUntil } from '../support/wait-until.js';
 
 const skip = skipWithoutNats();
@@ -50,7 +51,7 @@ test('nothing depends on the clocks of the machines', { skip, timeout: LIMIT_MS 
       ...logged,
       at: new Date(stamp(place)).toISOString(),
     }));
-    const { timing: _, ...rest } = foldEvents(restamped).view;
+    const { timing: _, ...rest } = foldEvents(restamped);
     const { timing: __, ...expected } = view;
     assert.deepEqual(rest, expected);
   }

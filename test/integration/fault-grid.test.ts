@@ -7,8 +7,9 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import type { StudyDocument } from '../support/cluster.js';
 import { LIMIT_MS, startFaultCluster, studyOf } from '../support/fault-cluster.js';
+import { foldEvents } from '../support/fold-events.js';
 import { skipWithoutNats } from '../support/nats-server.js';
-import { foldEvents, readEvents } from '../support/study-invariant.js';
+import { readEvents } from '../support/study-invariant.js';
 import { waitUntil } from '../support/wait-until.js';
 
 const skip = skipWithoutNats();
@@ -66,7 +67,7 @@ test('a grid of a billion points starts at once, in bounded memory, and goes on 
   assert.equal(code, 3, stderr);
   stop.abort();
   await counting;
-  const { view } = foldEvents(await readEvents(bus, study));
+  const view = foldEvents(await readEvents(bus, study));
   assert.equal(view.ignored, 0, 'no trial ended twice');
   assert.equal(view.failed, 0);
   assert.ok(view.complete >= LATER + BY_SUCCESSOR);

@@ -67,12 +67,12 @@ describe('faults of NATS', { skip: skipWithoutNats() }, () => {
       ['study.created'],
     );
     assert.equal((await bus.getBlob(digest)).byteLength, 700_000);
-    assert.equal(await bus.countPending(STUDY), 2);
+    assert.equal((await bus.listPending(STUDY)).size, 2);
     await held?.ack();
     const other = await bus.pullTrial({ requirements: ['any'], expiresMs: 5_000 });
     assert.notEqual(other?.message.trial, held?.message.trial);
     await other?.ack();
-    await waitUntil('an empty queue', async () => (await bus.countPending(STUDY)) === 0);
+    await waitUntil('an empty queue', async () => (await bus.listPending(STUDY)).size === 0);
   });
 
   it('finishes appends and pulls that an outage interrupts, in order and each once', async (test) => {
@@ -223,7 +223,7 @@ describe('faults of NATS', { skip: skipWithoutNats() }, () => {
     assert.equal(second?.redelivered, true);
     await second?.ack();
     await first?.ack();
-    assert.equal(await coordinator.countPending(STUDY), 0);
+    assert.equal((await coordinator.listPending(STUDY)).size, 0);
   });
 
   it('starts a study again under the name of a removed one with all its trials', async (test) => {
@@ -232,7 +232,7 @@ describe('faults of NATS', { skip: skipWithoutNats() }, () => {
     for (let round = 0; round < 2; round += 1) {
       await bus.createStudy(studyRecord(STUDY));
       await bus.publishTrial(trialMessage(0));
-      assert.equal(await bus.countPending(STUDY), 1);
+      assert.equal((await bus.listPending(STUDY)).size, 1);
       await bus.removeStudy(STUDY);
     }
   });

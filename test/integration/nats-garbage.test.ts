@@ -72,7 +72,7 @@ describe('garbage on NATS', { skip: skipWithoutNats() }, () => {
     assert.equal(delivery?.message.trial, trialAt(0));
     await delivery?.ack();
     assert.equal(bus.setAside().trial, GARBAGE.length + 1);
-    await waitUntil('an empty queue', async () => (await bus.countPending(STUDY)) === 0);
+    await waitUntil('an empty queue', async () => (await bus.listPending(STUDY)).size === 0);
   });
 
   it('leaves a trial of a later version on the queue for its workers', async (test) => {

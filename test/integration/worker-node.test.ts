@@ -163,6 +163,8 @@ test('a trial of another version, engine or numerics goes back with a delay and 
     assert.match(bench.record[2] ?? '', /^nak [1-9]/);
     assert.equal(bench.record.length, 3);
   }
+  const causes = (await bench.events()).map((event) => event.type === 'trial.returned' && event.cause);
+  assert.deepEqual(causes, ['mismatch', 'mismatch', 'mismatch']);
 });
 
 test('draining interrupts what runs, gives it back at once and pulls nothing more', async (t) => {

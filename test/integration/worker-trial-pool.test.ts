@@ -83,6 +83,21 @@ test('a trial that hangs is ended at its time limit', async () => {
   await assertHealthy();
 });
 
+test('a time limit beyond the longest timer of Node counts in full', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const DAY_MS = 86_400_000;
+  const pass = (days: number): void => {
+    for (let day = 0; day < days; day++) t.mock.timers.tick(DAY_MS);
+  };
+  const [short, long] = [59, 61].map((days) => pool.run(request('wait', { timeLimitMs: days * DAY_MS })));
+  pass(60);
+  assert.equal(codeOf(await short!.outcome), 'TRIAL_TIME_LIMIT');
+  long!.requestStop('prune');
+  assert.equal(codeOf(await long!.outcome), 'finished');
+  t.mock.timers.reset();
+  await assertHealthy();
+});
+
 test('a running trial counts progress and ends when it is asked to', async () => {
   const slow = pool.run(request('slow'));
   assert.equal(codeOf(await slow.outcome), 'finished');

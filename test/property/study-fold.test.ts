@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { LoggedEvent, StudyEvent } from '../../src/study/events.js';
-import { applyEvent, foldEvents } from '../../src/study/fold.js';
 import { indexCount } from '../../src/study/index-set.js';
 import { countTrials, emptyView, type StudyView } from '../../src/study/study-view.js';
+import { foldEvents } from '../support/fold-events.js';
 import {
   checkpointed,
   created,
@@ -123,7 +123,10 @@ describe('property: the fold of a study', () => {
         const whole = foldEvents(events);
         const cut = at % (events.length + 1);
         assert.deepEqual(foldEvents(events.slice(cut), foldEvents(events.slice(0, cut))), whole);
-        assert.deepEqual(events.reduce(applyEvent, emptyView()), whole);
+        assert.deepEqual(
+          events.reduce((view, event) => foldEvents([event], view), emptyView()),
+          whole,
+        );
       }),
     );
   });

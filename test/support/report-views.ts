@@ -1,8 +1,8 @@
 // A study of variants as tests of reports need it: an untrained one, two trained, one failed.
 import type { StudyEvent } from '../../src/study/events.js';
-import { foldEvents } from '../../src/study/fold.js';
 import type { StudyView } from '../../src/study/study-view.js';
 import type { EpochReport, Metrics } from '../../src/study/trial.js';
+import { foldEvents } from './fold-events.js';
 import { created, failed, finished, logged, result, trialAt } from './study-events.js';
 
 const variant = (name: string) => ({ variant: name });

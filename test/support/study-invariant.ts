@@ -6,8 +6,8 @@ import { connect } from 'nats';
 import type { Bus } from '../../src/bus/bus.js';
 import { BLOBS_BUCKET, BLOBS_SUBJECTS, parseBlobOwner } from '../../src/bus/subjects.js';
 import type { LoggedEvent } from '../../src/study/events.js';
-import { StudyFold } from '../../src/study/fold.js';
 import { countTrials, type StudyView } from '../../src/study/study-view.js';
+import { foldEvents } from './fold-events.js';
 
 export interface Expected {
   /** Points of the grid. */
@@ -19,7 +19,7 @@ export interface Expected {
 /** Checks all of it; returns the study as folded from its log. */
 export async function assertStudyInvariant(bus: Bus, study: string, expected: Expected): Promise<StudyView> {
   const events = await readEvents(bus, study);
-  const { view } = foldEvents(events);
+  const view = foldEvents(events);
   const terminal = events.filter(({ event }) => isTerminal(event));
   const indices = new Set(terminal.flatMap(({ event }) => ('index' in event ? [event.index] : [])));
   assert.equal(indices.size, expected.points, 'every point ended');
@@ -31,7 +31,7 @@ export async function assertStudyInvariant(bus: Bus, study: string, expected: Ex
   assert.deepEqual([counts.total, counts.pending, counts.running], [expected.points, 0, 0]);
 
   assertRecomputes(events, view);
-  assert.equal(await bus.countPending(study), 0, 'the queue is empty');
+  assert.equal((await bus.listPending(study)).size, 0, 'the queue is empty');
   if (expected.url !== undefined) await assertNoOrphans(bus, expected.url);
   return view;
 }
@@ -42,19 +42,13 @@ export async function readEvents(bus: Bus, study: string): Promise<LoggedEvent[]
   return events;
 }
 
-export function foldEvents(events: readonly LoggedEvent[]): StudyFold {
-  const fold = new StudyFold();
-  for (const logged of events) fold.apply(logged);
-  return fold;
-}
-
 function isTerminal(event: LoggedEvent['event']): boolean {
   return event.type === 'trial.finished' || (event.type === 'trial.failed' && event.final);
 }
 
 /** From the same log, from each record twice, and row by row from the first result of each trial. */
 function assertRecomputes(events: readonly LoggedEvent[], view: StudyView): void {
-  const twice = foldEvents(events.flatMap((logged) => [logged, logged])).view;
+  const twice = foldEvents(events.flatMap((logged) => [logged, logged]));
   assert.deepEqual(twice.rows, view.rows);
   assert.deepEqual(countTrials(twice), countTrials(view));
   const first = new Map<string, number>();

@@ -1,8 +1,8 @@
 // A study as tests of the leaderboard and its renderings need it: ranked, tested, with a failure, on the stand-in series.
 import type { StudyEvent } from '../../src/study/events.js';
-import { foldEvents } from '../../src/study/fold.js';
 import type { StudyView } from '../../src/study/study-view.js';
 import type { Params } from '../../src/study/trial.js';
+import { foldEvents } from './fold-events.js';
 import { created, failed, finished, logged, result } from './study-events.js';
 
 const point = (cell: string, units: number, learningRate: number): Params => ({

@@ -140,7 +140,7 @@ describe('LocalQueue', () => {
     queue.publish(trialMessage(0));
     await old.ack();
     await old.nak(0);
-    assert.equal(queue.countPending('grid-7f3a'), 1);
+    assert.equal(queue.listPending('grid-7f3a').size, 1);
     assert.equal((await take()).redelivered, false);
   });
 });

@@ -4,7 +4,7 @@ import { type TestContext, test } from 'node:test';
 import type { CliContext } from '../../src/cli/context.js';
 import { createProgressDisplay, type ProgressDisplayOptions } from '../../src/cli/progress-display.js';
 import type { StudyEvent } from '../../src/study/events.js';
-import { foldEvents } from '../../src/study/fold.js';
+import { foldEvents } from '../support/fold-events.js';
 import { created, finished, logged } from '../support/study-events.js';
 
 /** What is written of the end of trial 0, whose objective is 0.5. */

@@ -26,11 +26,12 @@ function isRoot(directory: string): boolean {
   }
 }
 
-const BASE = ['errors', 'log', 'study'];
-/** What each room may import, itself aside. `study` is the vocabulary that all rooms but the two base files share. */
+const BASE = ['errors', 'log', 'timer', 'study'];
+/** What each room may import, itself aside. `study` is the vocabulary that all rooms but the three base files share. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   errors: [],
   log: [],
+  timer: [],
   study: ['errors', 'log'],
   spec: BASE,
   search: [...BASE, 'spec'],

@@ -7,7 +7,7 @@ import { Reconciler } from '../../src/coordinator/reconciler.js';
 import type { TrialRetries } from '../../src/coordinator/trial-retries.js';
 import { silentLogger } from '../../src/log.js';
 import type { StudyEvent } from '../../src/study/events.js';
-import { foldEvents } from '../../src/study/fold.js';
+import { foldEvents } from '../support/fold-events.js';
 import {
   created,
   logged,

@@ -5,8 +5,9 @@ import { type RowSelection, rowsToKeep, selectRows } from '../../src/leaderboard
 import { leaderboardCsv } from '../../src/leaderboard/leaderboard-csv.js';
 import { leaderboardDocument } from '../../src/leaderboard/leaderboard-document.js';
 import { listBoard, rankView } from '../../src/leaderboard/ranking.js';
-import { foldEvents, StudyFold } from '../../src/study/fold.js';
+import { StudyFold } from '../../src/study/fold.js';
 import { DEFAULT_ROW_LIMIT, emptyView } from '../../src/study/study-view.js';
+import { foldEvents } from '../support/fold-events.js';
 import { created, finished, logged, result } from '../support/study-events.js';
 import { exampleView } from '../support/study-views.js';
 

@@ -7,8 +7,8 @@ import { leaderboardDocument } from '../../src/leaderboard/leaderboard-document.
 import { leaderboardTable } from '../../src/leaderboard/leaderboard-table.js';
 import { rankView } from '../../src/leaderboard/ranking.js';
 import type { ClassifierTest } from '../../src/study/events.js';
-import { foldEvents } from '../../src/study/fold.js';
 import type { StudyView } from '../../src/study/study-view.js';
+import { foldEvents } from '../support/fold-events.js';
 import { created, finished, logged, result } from '../support/study-events.js';
 
 const tested: ClassifierTest = {

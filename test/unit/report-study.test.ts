@@ -7,7 +7,7 @@ import { reportHtml } from '../../src/report/report-html.js';
 import { reportMarkdown } from '../../src/report/report-markdown.js';
 import { describeReport } from '../../src/report/study-report.js';
 import { EpochReports } from '../../src/study/epoch-reports.js';
-import { foldEvents } from '../../src/study/fold.js';
+import { foldEvents } from '../support/fold-events.js';
 import { CHAPTER_CURVES, chapterEvents, chapterView, epochReport } from '../support/report-views.js';
 import { created, finished, logged, reported, result, trialAt } from '../support/study-events.js';
 

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { StudyEvent } from '../../src/study/events.js';
-import { applyEvent, foldEvents } from '../../src/study/fold.js';
 import { overheadMsPerTrial } from '../../src/study/study-timing.js';
 import {
   countTrials,
@@ -10,6 +9,7 @@ import {
   runningTrials,
   type StudyView,
 } from '../../src/study/study-view.js';
+import { foldEvents } from '../support/fold-events.js';
 import {
   checkpointed,
   created,
@@ -27,7 +27,7 @@ import {
 const fold = (...events: StudyEvent[]): StudyView => foldEvents(logged(events));
 const objectives = (view: StudyView): number[] => view.rows.map((row) => row.objective);
 
-describe('foldEvents: counts and states', () => {
+describe('StudyFold: counts and states', () => {
   it('counts a study from its first event to its last', () => {
     const view = fold(
       created({ total: 5 }),
@@ -88,19 +88,19 @@ describe('foldEvents: counts and states', () => {
     const copy = structuredClone(before);
     const [next] = logged([started(0)], 3);
     assert.ok(next !== undefined);
-    const after = applyEvent(before, next);
+    const after = foldEvents([next], before);
     assert.equal(runningTrials(after).length, 1);
     assert.deepEqual(before, copy);
   });
 
-  it('returns the same view for an event it has folded already', () => {
+  it('changes nothing for an event it has folded already', () => {
     const events = logged([created(), queued(0), started(0)]);
     const view = foldEvents(events);
-    for (const event of events) assert.equal(applyEvent(view, event), view);
+    for (const event of events) assert.deepEqual(foldEvents([event], view), view);
   });
 });
 
-describe('foldEvents: attempts', () => {
+describe('StudyFold: attempts', () => {
   it('shows a running trial with its worker, reports and two newest checkpoints', () => {
     const view = fold(
       created(),
@@ -259,7 +259,7 @@ describe('foldEvents: attempts', () => {
   });
 });
 
-describe('foldEvents: rows', () => {
+describe('StudyFold: rows', () => {
   it('keeps the best rows only and counts the rest', () => {
     const events = [
       created({ total: 50 }),
@@ -408,7 +408,7 @@ describe('foldEvents: rows', () => {
   });
 });
 
-describe('foldEvents: time', () => {
+describe('StudyFold: time', () => {
   it('sums training time, and what the orchestration added from the second trial of a slot on', () => {
     // `at` is one second per event: the first is held 4 s of which 1 s is training, as its thread had to start. Then 1 s
     // between two trials, and 2 s held of which 1 s is training.
