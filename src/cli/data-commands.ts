@@ -170,13 +170,13 @@ export async function showData(
   return 0;
 }
 
-function printDataset(
+async function printDataset(
   context: CliContext,
   digest: string,
   options: InfoOptions,
   facts?: SourceFacts,
-): number {
-  const description = describeDataset(context.cacheDirectory, digest, null, facts);
+): Promise<number> {
+  const description = await describeDataset(context.cacheDirectory, digest, null, facts);
   if (options.json === true) {
     context.stdout.write(`${JSON.stringify(description, null, 2)}\n`);
     return 0;

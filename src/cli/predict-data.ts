@@ -1,6 +1,7 @@
 // What `sweep predict` does: a model over a CSV, its predictions into another one.
 import { existsSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
+import { missingFile } from '../dataset/missing-file.js';
 import { formatTimestamp } from '../dataset/time-stamps.js';
 import type { ExportedModel } from '../engine/export/exported-model.js';
 import { predictReviews } from '../engine/predict/predict-reviews.js';
@@ -34,9 +35,8 @@ export async function predictData(
 ): Promise<number> {
   const data = resolve(context.directory, options.data);
   const output = resolve(context.directory, options.output);
-  if (!existsSync(data)) {
-    throw new SweepError('DATASET_NOT_FOUND', `there is no file ${options.data}`, { path: '--data' });
-  }
+  const missing = missingFile(data);
+  if (missing !== null) throw new SweepError('DATASET_NOT_FOUND', missing, { path: '--data' });
   if (data === output) {
     throw new SweepError('USAGE', `the predictions would replace the data in ${options.data}`, {
       hint: 'name another file with --output',

@@ -6,7 +6,7 @@ import type { ColumnMetadata, DatasetMetadata, SourceFacts } from './dataset.js'
 import { openDataset } from './mapped-file.js';
 import { naivePersistence } from './naive-persistence.js';
 import { readSources, withFacts } from './prepare-index.js';
-import { readPrepared } from './prepared-format.js';
+import { readPrepared, verifyPrepared } from './prepared-format.js';
 
 export interface DatasetListing {
   readonly digest: string;
@@ -49,15 +49,15 @@ export function listDatasets(cacheDirectory: string): DatasetListing[] {
  * `digest` may be a unique prefix; `facts` are of the source that is meant, by default the one prepared last.
  * O(rows · columns). Throws DATASET_NOT_FOUND, DATASET_CORRUPT.
  */
-export function describeDataset(
+export async function describeDataset(
   cacheDirectory: string,
   digest: string,
   task: Pick<ForecastTask, 'targetColumn' | 'window'> | null = null,
   facts?: SourceFacts,
-): DatasetDescription {
+): Promise<DatasetDescription> {
   const whole = completeDigest(cacheDirectory, digest);
   const sources = readSources(cacheDirectory).get(whole) ?? [];
-  const { path } = readPrepared(cacheDirectory, whole);
+  const { path } = await verifyPrepared(cacheDirectory, whole);
   const dataset = openDataset(cacheDirectory, whole);
   try {
     const { values } = dataset;

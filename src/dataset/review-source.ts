@@ -13,7 +13,7 @@ import { INDEX_OFFSET, LARGEST_ID } from './review-layout.js';
 import { ReviewStore, WordNumbers } from './review-store.js';
 import { readReviewTable } from './review-table.js';
 import { splitWords } from './review-words.js';
-import { checkInterrupt, type PrepareOptions } from './source-rows.js';
+import { checkInterrupt, type PrepareOptions, unverifiedNotices } from './source-rows.js';
 import {
   generateSyntheticReviews,
   SYNTHETIC_REVIEWS,
@@ -69,10 +69,14 @@ export async function readReviews(source: ReviewSource, options: PrepareOptions)
     case 'npz':
       return readArchive(source, () => basename(source.path));
     case 'named':
-      return source.name === 'imdb'
-        ? readArchive(imdbSource(options.cacheDirectory), imdbName)
-        : generateReviews(options);
+      return source.name === 'imdb' ? readImdb(options) : generateReviews(options);
   }
+}
+
+async function readImdb({ cacheDirectory }: PrepareOptions): Promise<SourceReviews> {
+  const archive = imdbSource(cacheDirectory);
+  const read = await readArchive(archive, imdbName);
+  return { ...read, notices: unverifiedNotices('imdb', read.source.name, archive.path) };
 }
 
 async function readTables(

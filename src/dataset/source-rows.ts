@@ -45,8 +45,23 @@ export interface SourceRows {
 /** Throws CSV_… for what is wrong in the file. */
 export async function readSource(source: DatasetSource, options: PrepareOptions): Promise<SourceRows> {
   if (source.type === 'csv') return readCsvRows(source, () => basename(source.path), options);
-  if (source.name === 'jena') return readCsvRows(jenaCsvSource(options.cacheDirectory), jenaName, options);
+  if (source.name === 'jena') {
+    const csv = jenaCsvSource(options.cacheDirectory);
+    const read = await readCsvRows(csv, jenaName, options);
+    return {
+      ...read,
+      notices: [...unverifiedNotices(source.name, read.source.name, csv.path), ...read.notices],
+    };
+  }
   return generateRows(options);
+}
+
+/** What to say of a published file in the cache whose `name` is not the one it was `asked` for by. */
+export function unverifiedNotices(asked: 'jena' | 'imdb', name: string, path: string): readonly string[] {
+  if (name === asked) return [];
+  return [
+    `${path} is not the known file, so it is called "${name}": "sweep data fetch ${asked}" replaces it`,
+  ];
 }
 
 async function readCsvRows(

@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import { describeDataset, listDatasets } from '../../src/dataset/describe-dataset.js';
 import type { SweepError } from '../../src/errors.js';
 import { countingCsv, prepareText, rowSplit } from '../support/dataset-fixtures.js';
+import { flipBit } from '../support/flip-bit.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 
 test('a description gives range, units and size of the source, and the naive error in the unit', async (context) => {
@@ -13,7 +14,7 @@ test('a description gives range, units and size of the source, and the naive err
   const { metadata, path } = await prepareText(directory, countingCsv(100, 2), {
     split: rowSplit(50, 25, 25),
   });
-  const found = describeDataset(join(directory, 'cache'), metadata.digest.slice(0, 12), {
+  const found = await describeDataset(join(directory, 'cache'), metadata.digest.slice(0, 12), {
     targetColumn: 0,
     window: { lookback: 4, step: 2, delay: 3 },
   });
@@ -27,6 +28,15 @@ test('a description gives range, units and size of the source, and the naive err
   // The target grows by 1 a row, and step + delay rows lie between what is seen and what is asked.
   assert.ok(Math.abs(found.naive!.maeUnits - 5) < 1e-5);
   assert.equal(found.naive!.windows, 25 - 4 - 3);
+});
+
+test('damaged contents are not described', async (context) => {
+  const directory = temporaryDirectory(context);
+  const { metadata, path } = await prepareText(directory, countingCsv(100, 2));
+  flipBit(path, 100);
+  await assert.rejects(describeDataset(join(directory, 'cache'), metadata.digest), {
+    code: 'DATASET_CORRUPT',
+  });
 });
 
 test('a list shows damaged datasets with their problem', async (context) => {
@@ -51,8 +61,8 @@ test('an unknown or ambiguous digest is DATASET_NOT_FOUND, a missing cache an em
   await prepareText(directory, countingCsv(100, 2));
   await prepareText(directory, countingCsv(90, 2));
   for (const prefix of ['zz', '']) {
-    assert.throws(
-      () => describeDataset(join(directory, 'cache'), prefix),
+    await assert.rejects(
+      describeDataset(join(directory, 'cache'), prefix),
       (error: SweepError) => error.code === 'DATASET_NOT_FOUND',
     );
   }
@@ -65,7 +75,7 @@ test('a column that is constant over the training rows has deviation 0, and one 
     (_, row) => `${row},7,${row % 2 === 0 ? -1 : 1},${row < 20 ? 3 : row}`,
   );
   const { metadata } = await prepareText(directory, `a,flat,one,late\n${rows.join('\n')}\n`, { target: 'a' });
-  const { columns } = describeDataset(join(directory, 'cache'), metadata.digest);
+  const { columns } = await describeDataset(join(directory, 'cache'), metadata.digest);
   assert.deepEqual(
     columns.slice(1).map(({ name, std }) => [name, std]),
     [

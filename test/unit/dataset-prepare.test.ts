@@ -279,6 +279,7 @@ test('the fetched series in the cache is taken for "jena", its marks filled', as
   assert.equal(metadata.source.synthetic, false);
   assert.equal(metadata.missing.values, 2);
   assert.match(notices.join(), /2 missing values were filled/);
+  assert.match(notices.join(), /is not the known file.*"sweep data fetch jena" replaces it/);
 });
 
 test('progress counts up to the size of the file, then to the number of rows', async (context) => {
@@ -349,10 +350,10 @@ test('equal values of files with other times are one dataset, each with the time
   assert.equal((await prepareFile('load.csv', hourly)).metadata.time?.stepSeconds, 3600);
 
   // Asked by digest, the source prepared last is meant; what was imported describes itself.
-  const described = describeDataset(cacheDirectory, first.metadata.digest);
+  const described = await describeDataset(cacheDirectory, first.metadata.digest);
   assert.equal(described.metadata.time?.stepSeconds, 86_400);
   assert.deepEqual(described.alsoFrom, ['load.csv']);
-  const imported = describeDataset(cacheDirectory, first.metadata.digest, null, first.metadata);
+  const imported = await describeDataset(cacheDirectory, first.metadata.digest, null, first.metadata);
   assert.equal(imported.metadata.time?.stepSeconds, 3600);
   assert.deepEqual(imported.alsoFrom, ['date.csv']);
   assert.deepEqual(
