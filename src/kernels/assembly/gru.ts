@@ -4,7 +4,7 @@
 //   h' = z∘h + (1 − z)∘c
 // Dropout masks (one per gate, held over all steps) multiply x and h where they enter a product, not z∘h.
 // Twin: ../reference/recurrent.ts.
-import { activate, activateInPlace, HARD_SIGMOID, one, SIGMOID_CODE, slope, TANH_CODE } from './math';
+import { activateInPlace, HARD_SIGMOID, one, SIGMOID_CODE, slope, TANH_CODE } from './math';
 import { FROM_ZERO, GRU_RESET, product } from './product';
 import { accumulateBias } from './product-gradient';
 import {
@@ -32,27 +32,15 @@ const GATES: i32 = 3;
 
 /** c = act(c), next = z∘h + (1 − z)∘c as c + z∘(h − c). */
 function blend(activation: i32, count: usize, candidate: usize, z: usize, h: usize, next: usize): void {
+  activateInPlace(activation, candidate, <i32>(count >> 2));
   const end = candidate + count;
-  if (activation == TANH_CODE) {
-    while (candidate < end) {
-      const c = activate(TANH_CODE, v128.load(candidate));
-      v128.store(candidate, c);
-      v128.store(next, f32x4.add(c, f32x4.mul(v128.load(z), f32x4.sub(v128.load(h), c))));
-      candidate += 16;
-      z += 16;
-      h += 16;
-      next += 16;
-    }
-  } else {
-    while (candidate < end) {
-      const c = activate(activation, v128.load(candidate));
-      v128.store(candidate, c);
-      v128.store(next, f32x4.add(c, f32x4.mul(v128.load(z), f32x4.sub(v128.load(h), c))));
-      candidate += 16;
-      z += 16;
-      h += 16;
-      next += 16;
-    }
+  while (candidate < end) {
+    const c = v128.load(candidate);
+    v128.store(next, f32x4.add(c, f32x4.mul(v128.load(z), f32x4.sub(v128.load(h), c))));
+    candidate += 16;
+    z += 16;
+    h += 16;
+    next += 16;
   }
 }
 
