@@ -11,6 +11,7 @@ import type { StopRequest } from '../src/engine/trial-training.js';
 import { asSweepError, fromWire, SweepError } from '../src/errors.js';
 import type { EpochReport, Objective, TrialConfig, TrialResult } from '../src/study/trial.js';
 import { startTimer } from '../src/timer.js';
+import { ImportingThreads } from './importing-threads.js';
 import { SilentTrials } from './silent-trials.js';
 import {
   type TerminalMessage,
@@ -67,7 +68,7 @@ export interface TrialPool {
   readonly threads: number;
   /** The caller keeps at most `threads` trials running. */
   run(request: TrialRequest): RunningTrial;
-  /** Ends all threads at once; trials still running fail with TRIAL_CRASHED. */
+  /** Ends all threads as soon as they have imported the task file; trials still running fail with TRIAL_CRASHED. */
   close(): Promise<void>;
 }
 
@@ -96,12 +97,19 @@ export function openTrialPool(options: TrialPoolOptions): TrialPool {
   });
   // An idle thread that dies (its trial has ended already) is replaced by piscina; without a listener it would throw here.
   piscina.on('error', () => {});
+  const importing = new ImportingThreads();
+  importing.watch(piscina.threads);
+  // The thread that takes the place of a lost one is there when the event's listeners have run.
+  piscina.on('workerDestroy', () => queueMicrotask(() => importing.watch(piscina.threads)));
   const silent = openSilentTrials(piscina);
   return {
     threads: options.threads,
     run: (request) =>
       options.isSilent?.(request.config) ? runSilently(silent, request) : runTrial(piscina, request),
-    close: () => piscina.destroy(),
+    close: async () => {
+      await importing.ended();
+      await piscina.destroy();
+    },
   };
 }
 

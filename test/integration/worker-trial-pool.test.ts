@@ -1,5 +1,6 @@
 // The trial pool with real threads that misbehave: each fault fails its attempt with its own code and nothing else.
 import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import type { Params } from '../../src/study/trial.js';
 import { SilentTrials } from '../../worker/silent-trials.js';
@@ -12,6 +13,7 @@ import {
   type TrialRequest,
 } from '../../worker/trial-pool.js';
 import type { Fault } from '../support/fault-task.js';
+import { temporaryDirectory } from '../support/temporary-directory.js';
 
 const FAULT_TASK = new URL('../support/fault-task.js', import.meta.url);
 let pool: TrialPool;
@@ -174,4 +176,15 @@ test('silent trials whose thread hangs are ended at the time limit, and the next
     const outcomes = [60_000, 150].map((timeLimitMs) => silent.run(request('none', { timeLimitMs })).outcome);
     assert.deepEqual((await Promise.all(outcomes)).map(codeOf), ['TRIAL_TIME_LIMIT', 'TRIAL_TIME_LIMIT']);
   }
+});
+
+test('a pool that is closed at once lets its threads import their task file first', async (t) => {
+  const cacheDirectory = temporaryDirectory(t);
+  const closing = openTrialPool({
+    threads: 2,
+    taskFile: new URL('../support/slow-import-task.js', import.meta.url),
+    settings: { engine: 'wasm', cacheDirectory },
+  });
+  await closing.close();
+  assert.equal(readdirSync(cacheDirectory).length, 2, 'threads that had imported');
 });
