@@ -37,8 +37,9 @@ function readRows(text, task) {
   return rows;
 }
 
-/** Seconds since 1970 of `2009-01-31 00:10:00` or `31.01.2009 00:10:00`; NaN of anything else. */
+/** Seconds since 1970 of `2009-01-31 00:10:00`, `31.01.2009 00:10:00`, or seconds or milliseconds; NaN of anything else. */
 function parseTime(text = '') {
+  if (/^\d{9,13}(\.\d+)?$/.test(text)) return Number(text) < 1e11 ? Number(text) : Number(text) / 1000;
   const iso = text.replace(/^(\d\d)\.(\d\d)\.(\d{4})/, '$3-$2-$1').replace(' ', 'T');
   const hasZone = /(?:Z|[+-]\d\d:?\d\d)$/.test(iso);
   return Date.parse(iso.length === 10 || hasZone ? iso : `${iso}Z`) / 1000;

@@ -5,6 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { parseTimestamp } from '../../src/dataset/time-stamps.js';
 import { openPage, skipWithoutChromium } from '../support/chromium.js';
 import { createWorkplace, writeSmallSweep } from '../support/cli.js';
 
@@ -54,6 +55,20 @@ test('the page forecasts in the browser what sweep predict forecasts', { skip },
       const count = name === 'actual' ? 234 - 18 : 234;
       assert.equal(path.match(/[ML]/g)?.length, count, name);
       assert.doesNotMatch(path, /NaN|Infinity/);
+    }
+  });
+
+  await t.test('with times in seconds or milliseconds since 1970', async () => {
+    for (const factor of [1, 1000]) {
+      const path = join(place.directory, `epoch-${factor}.csv`);
+      const rows = csv.slice(1).map((line) => {
+        const [time = '', ...values] = line.split(',');
+        return [parseTimestamp(time) * factor, ...values].join(',');
+      });
+      writeFileSync(path, `${[csv[0], ...rows].join('\n')}\n`);
+      await page.locator('#file').setInputFiles(path);
+      await submit();
+      assertSameForecasts(await download(), expected);
     }
   });
 

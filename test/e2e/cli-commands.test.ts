@@ -174,7 +174,14 @@ test('validate says what a file would take, or all that is wrong with it', async
   const file = writeSmallSweep(place.directory);
   const valid = await place.run('validate', file);
   assert.equal(valid.code, 0, valid.stderr);
-  assert.match(valid.stdout, /4 trials[\s\S]*gru_1[\s\S]*ms a training step\nabout \d+ \w+ on 2 threads/);
+  assert.match(
+    valid.stdout,
+    /4 trials[\s\S]*gru_1[\s\S]*ms a training step\n(about \d+ \w+|less than a second) on \d+ threads?/,
+  );
+  assert.match(
+    valid.stdout,
+    /^samples: train 1,416, validation 666 \(one of 4 is evaluated\), test 666; 10 batches of 32 an epoch$/m,
+  );
   const { trials, layers, etaMs } = await place.json<{ trials: number; layers: unknown[]; etaMs: number }>(
     'validate',
     file,
@@ -186,6 +193,19 @@ test('validate says what a file would take, or all that is wrong with it', async
   assert.equal(wrong.code, 2);
   assert.match(wrong.stderr, /epochs/);
   assert.match(wrong.stderr, /window\.step/);
+  const line =
+    readFileSync(file, 'utf8')
+      .split('\n')
+      .findIndex((text) => text.includes('"target"')) + 1;
+  writeFileSync(file, readFileSync(file, 'utf8').replace('"T (degC)"', '"t (degC)"'));
+  for (const verb of ['validate', 'start', 'baseline']) {
+    const { code, stderr } = await place.run(verb, file);
+    assert.equal(code, 2);
+    assert.match(
+      stderr,
+      new RegExp(`small\\.json:${line}:\\d+: dataset\\.target: .*\\n.*did you mean "T \\(degC\\)"`),
+    );
+  }
 });
 
 test('baseline gives validation and test, normalised and in the unit', async (t) => {
@@ -226,6 +246,9 @@ test('data synth, import and info', async (t) => {
   const bad = await place.run('data', 'import', 'bad.csv', '--target', 'T');
   assert.equal(bad.code, 2);
   assert.match(bad.stderr, /bad\.csv:3/);
+  const slip = await place.run('data', 'import', 'made.csv', '--target', 'T (degc)');
+  assert.match(slip.stderr, /error --target: .*\n.*did you mean "T \(degC\)"/);
+  assert.doesNotMatch(slip.stderr, /dataset\./);
 });
 
 test('data fetch of a name that is not there is refused', async (t) => {
