@@ -1,12 +1,21 @@
 // Completion scripts for bash, zsh and fish, from the tree of commands. Files complete by the shell's own means.
 import type { Command } from 'commander';
 
+interface OptionEntry {
+  readonly long: string;
+  readonly description: string;
+  /** What its value may be, empty: anything; null: it takes none. */
+  readonly values: readonly string[] | null;
+}
+
 interface Entry {
   /** Words that lead here: `data fetch`; empty for the program itself. */
   readonly path: string;
   readonly description: string;
   readonly commands: readonly { readonly name: string; readonly description: string }[];
-  readonly options: readonly { readonly long: string; readonly description: string }[];
+  readonly options: readonly OptionEntry[];
+  /** What its first argument may be; empty: anything. */
+  readonly choices: readonly string[];
   /** Its first argument names a study. */
   readonly takesStudy: boolean;
 }
@@ -32,28 +41,50 @@ function listEntries(command: Command, path: readonly string[] = []): Entry[] {
     description: command.description(),
     commands: command.commands.map((child) => ({ name: child.name(), description: child.description() })),
     options: [
-      ...command.options.map((option) => ({ long: option.long ?? '', description: option.description })),
-      { long: '--help', description: 'print help' },
+      ...command.options.map(({ long, description, required, argChoices }) => ({
+        long: long ?? '',
+        description,
+        values: required ? (argChoices ?? []) : null,
+      })),
+      { long: '--help', description: 'print help', values: null },
     ].filter(({ long }) => long !== ''),
+    choices: command.registeredArguments[0]?.argChoices ?? [],
     takesStudy: command.registeredArguments[0]?.name() === 'study',
   };
   return [entry, ...command.commands.flatMap((child) => listEntries(child, [...path, child.name()]))];
 }
 
 function wordsOf(entry: Entry): string {
-  return [...entry.commands.map(({ name }) => name), ...entry.options.map(({ long }) => long)].join(' ');
+  const names = entry.commands.map(({ name }) => name);
+  return [...names, ...entry.choices, ...entry.options.map(({ long }) => long)].join(' ');
 }
 
-/** The longest path of words before the cursor that is a command decides what is offered. */
+/** The options that take a value, as `PATH OPTION`, each with what it may be. */
+function listValues(
+  entries: readonly Entry[],
+): { readonly place: string; readonly values: readonly string[] }[] {
+  return entries.flatMap(({ path, options }) =>
+    options.flatMap(({ long, values }) => (values === null ? [] : [{ place: `${path} ${long}`, values }])),
+  );
+}
+
+/**
+ * The longest path of words before the cursor that is a command decides what is offered; after an option, its values,
+ * and where they are not listed, files.
+ */
 function bashScript(entries: readonly Entry[]): string {
   const cases = entries.map((entry) => {
     const studies = entry.takesStudy ? '; takes_study=1' : '';
     return `    ${quote(entry.path)}) words=${quote(wordsOf(entry))}${studies} ;;`;
   });
   const paths = entries.filter(({ path }) => path !== '').map(({ path }) => `    ${quote(path)}) ;;`);
+  const values = listValues(entries).map(
+    ({ place, values }) => `    ${quote(place)}) words=${quote(values.join(' '))}; takes_study="" ;;`,
+  );
   return `# bash completion of sweep
 _sweep() {
-  local current="\${COMP_WORDS[COMP_CWORD]}" path="" words="" takes_study="" candidate word option pattern
+  local current="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD-1]}"
+  local path="" words="" takes_study="" candidate word option pattern
   local -a place=()
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     candidate="\${path:+$path }$word"
@@ -65,6 +96,11 @@ ${paths.join('\n')}
   done
   case "$path" in
 ${cases.join('\n')}
+  esac
+  # \`--option=value\` is three words.
+  [[ "$previous" == "=" ]] && previous="\${COMP_WORDS[COMP_CWORD-2]}"
+  case "$path $previous" in
+${values.join('\n')}
   esac
   if [[ -n "$takes_study" && "$current" != -* ]]; then
     # Not from COMP_WORDS: an address is several words there.
@@ -84,6 +120,7 @@ function zshScript(entries: readonly Entry[]): string {
   const describe = (entry: Entry): string =>
     [
       ...entry.commands.map(({ name, description }) => `${name}:${description}`),
+      ...entry.choices,
       ...entry.options.map(({ long, description }) => `${long}:${description}`),
     ]
       .map((item) => quote(item))
@@ -93,6 +130,9 @@ function zshScript(entries: readonly Entry[]): string {
     return `    ${quote(entry.path)}) items=(${describe(entry)})${studies} ;;`;
   });
   const paths = entries.filter(({ path }) => path !== '').map(({ path }) => `      ${quote(path)}) ;;`);
+  const values = listValues(entries).map(
+    ({ place, values }) => `    ${quote(place)}) items=(${values.map(quote).join(' ')}); takes_study="" ;;`,
+  );
   return `#compdef sweep
 _sweep() {
   local path_words="" takes_study="" candidate word option
@@ -107,6 +147,9 @@ ${paths.join('\n')}
   done
   case "$path_words" in
 ${cases.join('\n')}
+  esac
+  case "$path_words \${words[CURRENT-1]}" in
+${values.join('\n')}
   esac
   if [[ -n "$takes_study" && "$PREFIX" != -* ]]; then
     for option in --home --nats; do
@@ -130,19 +173,29 @@ function fishScript(entries: readonly Entry[]): string {
     const studies = entry.takesStudy
       ? [`complete -c sweep -n ${quote(when)} -f -a ${quote(`@last (${LIST_IDS} 2>/dev/null)`)} -d study`]
       : [];
+    const choices = entry.choices.map(
+      (choice) => `complete -c sweep -n ${quote(when)} -f -a ${quote(choice)}`,
+    );
     return [
       ...studies,
+      ...choices,
       ...entry.commands.map(
         ({ name, description }) =>
           `complete -c sweep -n ${quote(when)} -f -a ${quote(name)} -d ${quote(description)}`,
       ),
       ...entry.options.map(
-        ({ long, description }) =>
-          `complete -c sweep -n ${quote(seen.join('; and ') || 'true')} -l ${long.replace(/^--/, '')} -d ${quote(description)}`,
+        ({ long, description, values }) =>
+          `complete -c sweep -n ${quote(seen.join('; and ') || 'true')} -l ${long.replace(/^--/, '')} -d ${quote(description)}${fishValues(values)}`,
       ),
     ];
   });
   return `# fish completion of sweep\n${lines.join('\n')}\n`;
+}
+
+/** `-r`: an option takes a value; `-f`: which is no file. */
+function fishValues(values: OptionEntry['values']): string {
+  if (values === null) return '';
+  return values.length === 0 ? ' -r' : ` -r -f -a ${quote(values.join(' '))}`;
 }
 
 function quote(text: string): string {

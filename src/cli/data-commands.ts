@@ -21,12 +21,11 @@ export interface FetchOptions {
   readonly json?: boolean;
 }
 
-export async function fetchData(context: CliContext, name: string, options: FetchOptions): Promise<number> {
-  if (name !== 'jena' && name !== 'imdb') {
-    throw new SweepError('USAGE', `there is no data set "${name}" to fetch`, {
-      hint: 'there are jena (a series) and imdb (reviews)',
-    });
-  }
+export async function fetchData(
+  context: CliContext,
+  name: 'jena' | 'imdb',
+  options: FetchOptions,
+): Promise<number> {
   const fetch = name === 'jena' ? fetchJena : fetchImdb;
   const { stderr, cacheDirectory } = context;
   const stop = new AbortController();

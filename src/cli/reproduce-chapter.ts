@@ -25,7 +25,8 @@ export async function reproduceChapter(
   name: string,
   options: ReproduceOptions,
 ): Promise<number> {
-  const chapter = findChapter(name);
+  // The command takes no other names.
+  const chapter = CHAPTERS[name]!;
   const file = fileURLToPath(new URL(`${name}.json`, SWEEPS));
   const sweep = await readSweepFile(file, options);
   const dataset = await prepareChapter(context, name, sweep, options);
@@ -44,14 +45,6 @@ export async function reproduceChapter(
     const written = await writeReport(context, bus, view, { folder, chapter, departures });
     printReport(context, written, options);
     return exitCodeOf(view);
-  });
-}
-
-function findChapter(name: string): Chapter {
-  const chapter = Object.hasOwn(CHAPTERS, name) ? CHAPTERS[name] : undefined;
-  if (chapter !== undefined) return chapter;
-  throw new SweepError('USAGE', `there is no chapter ${JSON.stringify(name)} to reproduce`, {
-    hint: `one of: ${Object.keys(CHAPTERS).join(', ')}`,
   });
 }
 

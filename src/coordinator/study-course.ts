@@ -96,7 +96,10 @@ export class StudyCourse {
     }
   }
 
-  /** Stops the study when `limits.maxDuration` is over. Returns how to take it back. */
+  /**
+   * Stops the study when `limits.maxDuration` is over, as a person may: what runs is finished, for a study that has ended
+   * is not resumed, and an interrupted trial would be wasted. Returns how to take it back.
+   */
   startTimeLimit(): () => void {
     const { clock, plan } = this.options;
     const { maxDurationMs } = plan.limits;

@@ -83,7 +83,10 @@ const duration = () =>
   z.string().regex(DURATION_PATTERN, 'must be a duration such as "90s", "30m" or "1h30m"');
 const limitsSchema = strictObject({
   maxTrials: maxTrialsSchema.default(null),
-  maxDuration: duration().nullable().default(null),
+  maxDuration: duration()
+    .nullable()
+    .default(null)
+    .describe('No trial starts after this time of the study; those that run then are finished, as with sweep stop'),
   trialTimeout: duration().nullable().default('30m'),
   maxAttempts: wholeNumber(1, 100)
     .default(3)

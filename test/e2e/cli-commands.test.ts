@@ -318,6 +318,16 @@ test('completion offers commands, then options of the command', async (t) => {
   assert.deepEqual(complete('sweep', 'lea'), ['leaderboard']);
   assert.ok(complete('sweep', 'data', '').includes('import'));
   assert.deepEqual(complete('sweep', 'start', 'file.json', '--max'), ['--max-trials']);
+  assert.deepEqual(complete('sweep', 'completion', '').slice(0, 3), ['bash', 'zsh', 'fish']);
+  assert.deepEqual(complete('sweep', 'data', 'fetch', '').slice(0, 2), ['jena', 'imdb']);
+  const policies = ['error', 'forward-fill', 'drop'];
+  assert.deepEqual(complete('sweep', 'data', 'import', '--on-missing', ''), policies);
+  assert.deepEqual(complete('sweep', 'data', 'import', '--on-missing', '=', 'f'), ['forward-fill']);
+  assert.deepEqual(
+    complete('sweep', 'status', '--home', ''),
+    [''],
+    'a directory is for the shell to complete',
+  );
 });
 
 test('completion offers the studies there are, of the home on the line too', async (t) => {

@@ -1,5 +1,5 @@
 // `sweep data …`: fetch the reference data, import a CSV, look at prepared datasets, make a synthetic series.
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
 import type { FetchOptions, ImportOptions, InfoOptions, SynthOptions } from '../data-commands.js';
 import { collect, jsonOption, wholeNumber } from '../options.js';
 import type { Register, RunVerb } from '../program.js';
@@ -26,7 +26,7 @@ function registerFetch(data: Command, run: RunVerb): void {
   data
     .command('fetch')
     .description('download the Jena series (13 MB) or the IMDB reviews (17 MB) and check them')
-    .argument('<name>', 'jena or imdb')
+    .addArgument(new Argument('<name>', 'a series or reviews').choices(['jena', 'imdb']))
     .option('--url <url>', 'another place to download the file from')
     .option('--accept-unknown', 'take a file that is not the known one; it is called unverified ever after')
     .addOption(jsonOption())
@@ -35,7 +35,7 @@ function registerFetch(data: Command, run: RunVerb): void {
       '\nA broken download goes on where it stopped.\n\nExamples:\n  $ sweep data fetch jena\n  $ sweep data fetch imdb',
     )
     .action(
-      run(async (context, name: string, options: FetchOptions) => {
+      run(async (context, name: 'jena' | 'imdb', options: FetchOptions) => {
         const { fetchData } = await import('../data-commands.js');
         return fetchData(context, name, options);
       }),

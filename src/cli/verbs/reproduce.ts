@@ -1,4 +1,6 @@
 // `sweep reproduce CHAPTER`: the experiments of a chapter, run and set beside the published figures.
+import { Argument } from 'commander';
+import { CHAPTERS } from '../../report/published-figures.js';
 import { addBusOptions } from '../bus-options.js';
 import { addStorageOptions } from '../nats-options.js';
 import { addProfileOptions, collect, jsonOption, wholeNumber } from '../options.js';
@@ -8,7 +10,7 @@ import type { ReproduceOptions } from '../reproduce-chapter.js';
 export const registerReproduce: Register = (program, run) => {
   addProfileOptions(addStorageOptions(addBusOptions(program.command('reproduce'))))
     .description("run a chapter's experiments and set them beside the published figures")
-    .argument('<chapter>', 'chapter6-jena, chapter6-jena-hourly or chapter6-imdb')
+    .addArgument(new Argument('<chapter>', 'whose experiments').choices(Object.keys(CHAPTERS)))
     .option('-o, --output <dir>', 'folder for the report (default: reproduce-CHAPTER)')
     .option('-w, --workers <n>', 'trial threads here (default: cores; with --nats: 0)', wholeNumber(0))
     .option('--data <source>', 'data instead of the file\'s: a path, or a name such as "jena-synthetic"')
