@@ -37,9 +37,9 @@ export async function listStudies(context: CliContext, options: ListOptions): Pr
     return 0;
   }
   const table = new Table({
-    head: ['study', 'state', 'trials', 'best', 'duration', 'created'],
+    head: ['study', 'state', 'trials', 'best', 'duration', 'created', 'data'],
     style: { head: [], border: [], compact: true },
-    colAligns: ['left', 'left', 'right', 'right', 'right', 'left'],
+    colAligns: ['left', 'left', 'right', 'right', 'right', 'left', 'left'],
   });
   for (const entry of studies) {
     table.push([
@@ -49,6 +49,7 @@ export async function listStudies(context: CliContext, options: ListOptions): Pr
       entry.best === null ? '–' : entry.best.toPrecision(4),
       formatDuration(entry.durationMs),
       entry.createdAt.replace('T', ' ').slice(0, 16),
+      entry.synthetic ? `${entry.dataset} SYNTHETIC` : (entry.dataset ?? '–'),
     ]);
   }
   context.stdout.write(`${table.toString()}\n`);
@@ -84,5 +85,7 @@ function describe(study: string, createdAt: string, attended: AttendedStudy) {
     trials: countTrials(view),
     best: view.rows[0]?.objective ?? null,
     durationMs: meter.durationMs(view, nowMs),
+    dataset: view.header?.dataset?.source ?? null,
+    synthetic: view.header?.dataset?.synthetic ?? false,
   };
 }

@@ -1,7 +1,8 @@
 // What `sweep show` and `sweep explain` print of one trial, from its events.
 import type { Bus } from '../bus/bus.js';
 import { SweepError } from '../errors.js';
-import type { LoggedEvent, StudyEvent } from '../study/events.js';
+import { syntheticWarning } from '../leaderboard/table-format.js';
+import type { DatasetInfo, LoggedEvent, StudyEvent } from '../study/events.js';
 import { advanceTrial, newOpenTrial, type OpenTrial } from '../study/open-trial.js';
 import { describeTrial } from '../study/trial-story.js';
 import type { CliContext } from './context.js';
@@ -22,6 +23,7 @@ export async function showTrial(
 ): Promise<number> {
   const { id, events } = await readTrial(context, study, trial, options);
   const { open, ending } = foldTrial(id, events);
+  const dataset = datasetOf(events);
   const result = ending?.type === 'trial.finished' ? ending.result : null;
   const error = ending?.type === 'trial.failed' ? ending.error : open.lastError;
   const document = {
@@ -33,13 +35,16 @@ export async function showTrial(
     attempts: ending?.attempt ?? open.attempt,
     worker: ending?.worker ?? open.worker,
     cached: ending?.type === 'trial.finished' && ending.cached,
+    dataset: dataset === null ? null : { source: dataset.source, synthetic: dataset.synthetic },
     reports: open.reports,
     checkpoints: open.checkpoints,
     result,
     error,
   };
   context.stdout.write(
-    options.json === true ? `${JSON.stringify(document, null, 2)}\n` : describe(context, document),
+    options.json === true
+      ? `${JSON.stringify(document, null, 2)}\n`
+      : `${describe(context, document)}${syntheticLine(dataset)}`,
   );
   return 0;
 }
@@ -59,7 +64,9 @@ export async function explainTrial(
   }
   const { bold, dim } = context.colors.stdout;
   const lines = story.lines.map(({ at, text }) => `${dim(at.replace('T', ' ').slice(0, 19))}  ${text}`);
-  context.stdout.write(`${bold(story.trial)}  ${story.state}\n${lines.join('\n')}\n${story.conclusion}\n`);
+  context.stdout.write(
+    `${bold(story.trial)}  ${story.state}\n${lines.join('\n')}\n${story.conclusion}\n${syntheticLine(datasetOf(events))}`,
+  );
   return 0;
 }
 
@@ -93,6 +100,17 @@ export async function findTrial(bus: Bus, study: string, prefix: string): Promis
   throw new SweepError('TRIAL_NOT_FOUND', `"${prefix}" is the beginning of ${matching.size} trials`, {
     hint: `give more of one of these: ${[...matching].slice(0, 5).join(', ')}`,
   });
+}
+
+function datasetOf(events: readonly LoggedEvent[]): DatasetInfo | null {
+  for (const { event } of events) if (event.type === 'study.created') return event.dataset;
+  return null;
+}
+
+function syntheticLine(dataset: DatasetInfo | null): string {
+  return dataset?.synthetic === true
+    ? `${syntheticWarning(dataset.source, dataset.kind === 'reviews')}\n`
+    : '';
 }
 
 function notFound(trial: string): SweepError {

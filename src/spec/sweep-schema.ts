@@ -86,7 +86,9 @@ const limitsSchema = strictObject({
   maxDuration: duration()
     .nullable()
     .default(null)
-    .describe('No trial starts after this time of the study; those that run then are finished, as with sweep stop'),
+    .describe(
+      'No trial starts after this time of the study; those that run then are finished, as with sweep stop',
+    ),
   trialTimeout: duration().nullable().default('30m'),
   maxAttempts: wholeNumber(1, 100)
     .default(3)

@@ -1,5 +1,6 @@
 // The loop of a study over the local bus with real threads: every trial ends once, whatever happens on the way.
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { openLocalBus } from '../../src/bus/local-bus.js';
@@ -8,6 +9,7 @@ import { countTrials } from '../../src/study/study-view.js';
 import type { Params } from '../../src/study/trial.js';
 import { listPlan, refusePoints } from '../support/list-plan.js';
 import { runLocalStudy } from '../support/local-study.js';
+import { manualClock } from '../support/manual-clock.js';
 import { finished, result } from '../support/study-events.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 
@@ -238,4 +240,24 @@ test('a trial held by a dead process at the time of a crash is run again without
     ofType(events, 'trial.returned').map((event) => [event.worker, event.attempt]),
     [['worker-dead', 1]],
   );
+});
+
+test('when limits.maxDuration is over, what runs is finished and no trial starts any more', async (t) => {
+  const home = temporaryDirectory(t);
+  const clock = manualClock();
+  const gate = join(home, 'gate');
+  const { end, view, events } = await runLocalStudy({
+    home,
+    plan: listPlan([{ fault: 'gate', gate, x: 7 }, ...points(6)], { maxDurationMs: 60_000 }),
+    threads: 1,
+    clock,
+    onEvent: ({ event }) => {
+      if (event.type !== 'trial.started') return;
+      clock.pass(60_000);
+      writeFileSync(gate, '');
+    },
+  });
+  assert.deepEqual(end, { state: 'stopped', reason: 'limits.maxDuration of 60000 ms is over' });
+  assert.equal(ofType(events, 'trial.started').length, 1);
+  assert.equal(view.rows[0]?.objective, 7);
 });
