@@ -2,8 +2,8 @@
 // got lost between them: a trial whose worker vanished, a trial whose message is gone. What it sees may be half a second
 // old, so that it acts only on what it sees several times in a row. For a bus whose workers outlive their coordinator;
 // nobody else declares a worker lost.
-import { type Bus, type Lease, WORKER_GONE_MS, type WorkerInfo } from '../bus/bus.js';
-import { asSweepError, SweepError } from '../errors.js';
+import { type Bus, WORKER_GONE_MS, type WorkerInfo } from '../bus/bus.js';
+import { asSweepError } from '../errors.js';
 import type { Logger } from '../log.js';
 import type { OpenTrial } from '../study/open-trial.js';
 import type { StudyView } from '../study/study-view.js';
@@ -15,7 +15,6 @@ const LOOK_EVERY_MS = 5_000;
 export interface ReconcilerOptions {
   readonly bus: Bus;
   readonly study: string;
-  readonly lease: Lease;
   readonly logger: Logger;
   readonly retries: TrialRetries;
   readonly quarantine: Quarantine;
@@ -104,7 +103,7 @@ export class Reconciler {
   }
 
   private async mend(trial: OpenTrial, finding: Finding): Promise<void> {
-    const { bus, study, lease, logger, retries } = this.options;
+    const { logger, retries } = this.options;
     logger.warn(finding === 'forgotten' ? 'a trial was gone from the queue' : 'a worker lost a trial', {
       trial: trial.trial,
       attempt: trial.attempt,
@@ -114,21 +113,6 @@ export class Reconciler {
     const worker = trial.worker ?? 'unknown';
     const how =
       finding === 'lost' ? 'stopped answering while it held the trial' : 'lives but has lost the trial';
-    const error = new SweepError('TRIAL_LOST', `worker ${worker} ${how}`);
-    await bus.append(
-      study,
-      {
-        type: 'trial.failed',
-        trial: trial.trial,
-        index: trial.index,
-        params: trial.params ?? {},
-        seed: trial.seed ?? 0,
-        attempt: trial.attempt,
-        worker: trial.worker,
-        error: error.toWire(),
-        final: false,
-      },
-      lease,
-    );
+    await retries.recordLost(trial, `worker ${worker} ${how}`);
   }
 }

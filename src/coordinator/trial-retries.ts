@@ -79,9 +79,30 @@ export class TrialRetries {
       if (trial.state === 'RUNNING' || pending.has(trial.trial)) return;
       return this.requeue(trial);
     }
-    if (trial.state === 'RUNNING') await this.recordReturned(trial);
+    if (trial.state === 'RUNNING') {
+      // What ends the whole process must not do so for ever; a trial that gets on is not to blame for what ended it.
+      if (!hasStoredProgress(trial))
+        return this.recordLost(trial, 'its process ended before it stored anything');
+      await this.recordReturned(trial);
+    }
     const attempt = Math.max(1, trial.attempt);
     await this.options.dispatcher.publish(trial.index, planned, attempt, trial.checkpoints);
+  }
+
+  /** The attempt in hand will tell nothing any more: it has failed, and what follows is decided when that is heard. */
+  async recordLost(trial: OpenTrial, message: string): Promise<void> {
+    const { bus, study, lease } = this.options;
+    const { trial: id, index, params, seed, attempt, worker } = trial;
+    const error = new SweepError('TRIAL_LOST', message).toWire();
+    await bus.append(
+      study,
+      {
+        type: 'trial.failed',
+        ...{ trial: id, index, params: params ?? {}, seed: seed ?? 0, attempt, worker, error },
+        final: false,
+      },
+      lease,
+    );
   }
 
   /** Ends the waits; their trials stay open. */
@@ -107,4 +128,12 @@ export class TrialRetries {
       lease,
     );
   }
+}
+
+/** Whether the attempt in hand, or that went on from where it stood, has left a later checkpoint than it began from. */
+function hasStoredProgress({ checkpoints, attempt, fromEpoch, fromStep }: OpenTrial): boolean {
+  return checkpoints.some(
+    ({ attempt: by, epoch, step = 0 }) =>
+      by === attempt && (epoch > fromEpoch || (epoch === fromEpoch && step > fromStep)),
+  );
 }

@@ -53,6 +53,9 @@ export function namedFields(view: StudyView, rows: readonly BoardRow[]): NamedFi
     // Elsewhere all rows are of the engine that the study is bound to.
     ...(view.header?.engine === 'any' ? [own('engine'), own('bitExact')] : []),
     field('error', ({ values }) => ('error' in values ? values.error.code : null)),
+    // In every line: a table that travels alone must say what its figures are of.
+    field('dataset', () => view.header?.dataset?.source),
+    field('synthetic', () => view.header?.dataset?.synthetic),
   ];
   return fields;
 }

@@ -4,7 +4,9 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { openLocalBus } from '../../src/bus/local-bus.js';
 import { COMMAND, createWorkplace, writeSmallSweep } from '../support/cli.js';
+import { created, finished, studyRecord, trialAt } from '../support/study-events.js';
 
 interface LeaderboardRow {
   readonly rank: number;
@@ -249,6 +251,28 @@ test('data synth, import and info', async (t) => {
   const slip = await place.run('data', 'import', 'made.csv', '--target', 'T (degc)');
   assert.match(slip.stderr, /error --target: .*\n.*did you mean "T \(degC\)"/);
   assert.doesNotMatch(slip.stderr, /dataset\./);
+});
+
+test('a study on made-up data says so in list, show and explain', async (t) => {
+  const place = createWorkplace(t);
+  const bus = openLocalBus(join(place.directory, '.sweep'));
+  await bus.createStudy(studyRecord('grid-7f3a'));
+  const header = created();
+  assert.ok(header.dataset);
+  const dataset = { ...header.dataset, source: 'jena-synthetic', synthetic: true };
+  await bus.append('grid-7f3a', { ...header, dataset });
+  await bus.append('grid-7f3a', finished(0, 0.25));
+  await bus.close();
+  const list = await place.json<{ studies: { dataset: string; synthetic: boolean }[] }>('list');
+  assert.deepEqual(
+    list.studies.map(({ dataset, synthetic }) => [dataset, synthetic]),
+    [['jena-synthetic', true]],
+  );
+  assert.match((await place.run('list')).stdout, /grid-7f3a .* jena-synthetic SYNTHETIC/);
+  const shown = await place.json<{ dataset: object }>('show', 'grid', trialAt(0));
+  assert.deepEqual(shown.dataset, { source: 'jena-synthetic', synthetic: true });
+  for (const verb of ['show', 'explain'])
+    assert.match((await place.run(verb, 'grid', trialAt(0))).stdout, /^SYNTHETIC DATA \(jena-synthetic\)/m);
 });
 
 test('data fetch of a name that is not there is refused', async (t) => {

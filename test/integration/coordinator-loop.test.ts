@@ -4,12 +4,12 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { openLocalBus } from '../../src/bus/local-bus.js';
+import type { Clock } from '../../src/coordinator/clock.js';
 import type { LoggedEvent, StudyEvent } from '../../src/study/events.js';
 import { countTrials } from '../../src/study/study-view.js';
 import type { Params } from '../../src/study/trial.js';
 import { listPlan, refusePoints } from '../support/list-plan.js';
-import { runLocalStudy } from '../support/local-study.js';
-import { manualClock } from '../support/manual-clock.js';
+import { impatientClock, runLocalStudy } from '../support/local-study.js';
 import { finished, result } from '../support/study-events.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 
@@ -203,48 +203,95 @@ test('a scheduler that stops a trial ends it with the result so far', async (t) 
   );
 });
 
-test('a trial held by a dead process at the time of a crash is run again without blame', async (t) => {
+/** What the log of a process that was killed again and again looks like: a trial that began, `stored` and nothing after it. */
+async function logOfKilledProcess(
+  home: string,
+  plan: ReturnType<typeof listPlan>,
+  attempt: number,
+  stored: readonly number[],
+): Promise<void> {
+  const bus = openLocalBus(home);
+  const planned = plan.plan(0);
+  assert.ok(planned);
+  const common = { trial: planned.trial, index: 0, attempt };
+  const { params } = planned;
+  await bus.append('test-0000', { type: 'trial.queued', ...common, params, seed: 1, requires: 'any' });
+  const begun = { worker: 'worker-dead', fromEpoch: 0, engine: 'wasm' } as const;
+  await bus.append('test-0000', { type: 'trial.started', ...common, ...begun });
+  for (const epoch of stored) {
+    const blob = await bus.putBlob(new Uint8Array([epoch]), { study: 'test-0000', trial: planned.trial });
+    await bus.append('test-0000', { type: 'trial.checkpoint', ...common, epoch, blob });
+  }
+  await bus.close();
+}
+
+test('a trial whose process died is run again, and is blamed only if it had stored nothing', async (t) => {
+  for (const [stored, failures, attempts] of [
+    [[1], 0, 1],
+    [[], 1, 2],
+  ] as const) {
+    const home = temporaryDirectory(t);
+    const plan = listPlan(points(3));
+    await runLocalStudy({
+      home,
+      plan,
+      onEvent: ({ event }, coordinator) => {
+        if (event.type === 'study.created') coordinator.interrupt('before anything ran');
+      },
+    });
+    await logOfKilledProcess(home, plan, 1, stored);
+    const { end, view, events } = await runLocalStudy({ home, plan });
+    assert.equal(end.state, 'complete');
+    assert.equal(view.complete, 3);
+    const failed = ofType(events, 'trial.failed');
+    assert.deepEqual(
+      failed.map(({ worker, attempt, error }) => [worker, attempt, error.code]),
+      failures === 0 ? [] : [['worker-dead', 1, 'TRIAL_LOST']],
+    );
+    assert.deepEqual(
+      ofType(events, 'trial.returned').map((event) => [event.worker, event.attempt]),
+      failures === 0 ? [['worker-dead', 1]] : [],
+    );
+    assert.equal(view.rows.find(({ seeds }) => seeds[0]?.index === 0)?.seeds[0]?.attempts, attempts);
+  }
+});
+
+test('a trial that ends its process each time fails after maxAttempts, and the others go on', async (t) => {
   const home = temporaryDirectory(t);
-  const plan = listPlan(points(3));
+  const plan = listPlan(points(3), { maxAttempts: 2 });
   await runLocalStudy({
     home,
     plan,
     onEvent: ({ event }, coordinator) => {
-      // What the log of a killed process looks like: a trial that was started and nothing after it.
       if (event.type === 'study.created') coordinator.interrupt('before anything ran');
     },
   });
-  const bus = openLocalBus(home);
-  const planned = plan.plan(0);
-  assert.ok(planned);
-  const common = { trial: planned.trial, index: 0, attempt: 1 };
-  await bus.append('test-0000', {
-    type: 'trial.queued',
-    ...common,
-    params: planned.params,
-    seed: 1,
-    requires: 'any',
+  await logOfKilledProcess(home, plan, 1, []);
+  await runLocalStudy({
+    home,
+    plan,
+    onEvent: ({ event }, coordinator) => {
+      if (event.type === 'trial.failed') coordinator.interrupt('as if it were killed again');
+    },
   });
-  await bus.append('test-0000', {
-    type: 'trial.started',
-    ...common,
-    worker: 'worker-dead',
-    fromEpoch: 0,
-    engine: 'wasm',
-  });
-  await bus.close();
-  const { end, view, events } = await runLocalStudy({ home, plan });
+  await logOfKilledProcess(home, plan, 2, []);
+  const { end, view } = await runLocalStudy({ home, plan });
   assert.equal(end.state, 'complete');
-  assert.equal(view.complete, 3);
-  assert.deepEqual(
-    ofType(events, 'trial.returned').map((event) => [event.worker, event.attempt]),
-    [['worker-dead', 1]],
-  );
+  assert.deepEqual([view.complete, view.failed], [2, 1]);
+  assert.equal(view.failedTrials[0]?.error.code, 'TRIAL_LOST');
 });
 
 test('when limits.maxDuration is over, what runs is finished and no trial starts any more', async (t) => {
   const home = temporaryDirectory(t);
-  const clock = manualClock();
+  let reachLimit = (): void => assert.fail('no time limit was set');
+  const clock: Clock = {
+    ...impatientClock,
+    after: (ms, action) => {
+      if (ms !== 60_000) return impatientClock.after(ms, action);
+      reachLimit = action;
+      return () => {};
+    },
+  };
   const gate = join(home, 'gate');
   const { end, view, events } = await runLocalStudy({
     home,
@@ -253,7 +300,7 @@ test('when limits.maxDuration is over, what runs is finished and no trial starts
     clock,
     onEvent: ({ event }) => {
       if (event.type !== 'trial.started') return;
-      clock.pass(60_000);
+      reachLimit();
       writeFileSync(gate, '');
     },
   });

@@ -6,7 +6,6 @@ import type { Quarantine } from '../../src/coordinator/quarantine.js';
 import { Reconciler } from '../../src/coordinator/reconciler.js';
 import type { TrialRetries } from '../../src/coordinator/trial-retries.js';
 import { silentLogger } from '../../src/log.js';
-import type { StudyEvent } from '../../src/study/events.js';
 import { foldEvents } from '../support/fold-events.js';
 import {
   created,
@@ -31,19 +30,12 @@ async function look(
   const inner = openLocalBus(temporaryDirectory(t));
   t.after(() => inner.close());
   await inner.createStudy(studyRecord(STUDY));
-  const lease = await inner.acquireLease(STUDY, 'c1');
   let lost: string | null = null;
   const bus = new Proxy(inner, {
     get(target, name) {
       if (name === 'workers') return async () => workers.map((info) => ({ ...info, lastSeenMs: 1 }));
       // Its message stays on the queue until somebody acknowledges it.
       if (name === 'listPending') return async () => new Set([trialAt(0)]);
-      if (name === 'append') {
-        return async (_: string, event: StudyEvent) => {
-          if (event.type === 'trial.failed') lost = event.error.message;
-          return 1;
-        };
-      }
       const value: unknown = Reflect.get(target, name, target);
       return typeof value === 'function' ? value.bind(target) : value;
     },
@@ -53,9 +45,13 @@ async function look(
   const reconciler = new Reconciler({
     bus,
     study: STUDY,
-    lease,
     logger: silentLogger,
-    retries: { isWaiting: () => false } as unknown as TrialRetries,
+    retries: {
+      isWaiting: () => false,
+      recordLost: async (_, message) => {
+        lost = message;
+      },
+    } as Partial<TrialRetries> as TrialRetries,
     quarantine: { repeat() {} } as unknown as Quarantine,
     view: () => view,
     isHeld: () => false,

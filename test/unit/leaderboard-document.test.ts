@@ -240,9 +240,22 @@ describe('leaderboardCsv', () => {
       /^rank,tied,trial,state,params\.cell,params\.units,params\.dropout,params\.learningRate,seeds,objective,/,
     );
     assert.match(lines[1] ?? '', /^1,false,[0-9a-f]{16},COMPLETE,gru,32,0\.2,0\.001,42,0\.2616,/);
-    assert.match(lines[5] ?? '', /^,false,c2e74567[0-9a-f]{8},FAILED,lstm,16,0\.2,1,42,,,.*,TRIAL_CRASHED$/);
+    assert.match(
+      lines[5] ?? '',
+      /^,false,c2e74567[0-9a-f]{8},FAILED,lstm,16,0\.2,1,42,,,.*,TRIAL_CRASHED,[^,]*,false$/,
+    );
     assert.equal(lines[6], '');
     assert.equal(new Set(lines.slice(0, 6).map((line) => line.split(',').length)).size, 1);
+  });
+
+  it('says in every line which data its figures are of, and that they are made up', () => {
+    const header = created();
+    assert.ok(header.dataset);
+    const dataset = { ...header.dataset, source: 'jena-synthetic', synthetic: true };
+    const csv = leaderboardCsv(foldEvents(logged([{ ...header, dataset }, finished(0, 0.2)])));
+    const [head, line] = csv.split('\r\n');
+    assert.match(head ?? '', /,dataset,synthetic$/);
+    assert.match(line ?? '', /,jena-synthetic,true$/);
   });
 
   it('quotes text with commas, quotes, line ends and outer blanks', () => {
