@@ -1,14 +1,15 @@
-// Progress on standard error: a bar with an ETA on a terminal, one line per finished trial elsewhere.
-import { Presets, SingleBar } from 'cli-progress';
+// Progress on standard error: one line per finished trial, on a terminal above a bar with an ETA.
 import { formatDuration } from '../coordinator/eta.js';
 import type { ProgressSnapshot } from '../coordinator/study-progress.js';
-import { withUnit } from '../leaderboard/table-format.js';
+import { formatParam, withUnit } from '../leaderboard/table-format.js';
 import type { LoggedEvent, StudyEvent } from '../study/events.js';
 import type { StudyView } from '../study/study-view.js';
 import type { CliContext } from './context.js';
 import { paramsText } from './params-text.js';
 
 const REFRESH_MS = 250;
+/** What a longer line left behind. */
+const CLEAR_REST = '\u001b[K';
 
 export interface ProgressDisplay {
   start(): void;
@@ -62,9 +63,9 @@ function lineDisplay({ context, snapshot, view }: ProgressDisplayOptions): Progr
       const line = describeEnd(event, view());
       if (line === null) return;
       saidEta = true;
-      const { ended, total, etaMs } = snapshot();
-      const eta = etaMs === null || ended === total ? '' : `  ETA ${formatDuration(etaMs)}`;
-      write(`[${ended}/${total ?? '?'}] ${line}${eta}`);
+      const now = snapshot();
+      const isOver = now.etaMs === null || now.ended === now.total;
+      write(`${countEnded(now)} ${line}${isOver ? '' : `  ETA ${formatDuration(now.etaMs)}`}`);
     },
     note: write,
     phase(text) {
@@ -75,61 +76,78 @@ function lineDisplay({ context, snapshot, view }: ProgressDisplayOptions): Progr
 }
 
 function barDisplay({ context, snapshot, view }: ProgressDisplayOptions): ProgressDisplay {
-  const bar = new SingleBar(
-    {
-      stream: context.stderr,
-      format: '{bar} {value}/{total} trials · {running} running · best {best} · ETA {left}{failed}',
-      barsize: 28,
-      hideCursor: true,
-      clearOnComplete: true,
-      stopOnComplete: false,
-      // Interrupts are ours: storing what runs takes a moment, and the bar goes on meanwhile.
-      gracefulExit: false,
-      linewrap: false,
-    },
-    Presets.shades_classic,
-  );
-  let isRunning = false;
-  const refresh = (): void => {
-    if (!isRunning) return;
-    const { ended, total, running, best, etaMs, failed } = snapshot();
-    bar.setTotal(total ?? Math.max(ended, 1));
-    bar.update(ended, {
-      running,
-      best: best === null ? '–' : bestText(best, view()),
-      left: etaMs === null ? 'measuring' : formatDuration(etaMs),
-      failed: failed === 0 ? '' : ` · ${failed} failed`,
-    });
+  const { stderr } = context;
+  const line = (): string => {
+    const now = snapshot();
+    return progressLine(now, now.best === null ? '–' : bestText(now.best, view()), stderr.columns);
   };
-  const timer = setInterval(refresh, REFRESH_MS);
+  let isRunning = false;
+  const draw = (): void => {
+    if (isRunning) stderr.write(`\r${line()}${CLEAR_REST}`);
+  };
+  const timer = setInterval(draw, REFRESH_MS);
   timer.unref();
   const stop = (): void => {
     clearInterval(timer);
-    if (isRunning) bar.stop();
+    if (isRunning) stderr.write(`\r${CLEAR_REST}`);
     isRunning = false;
+  };
+  const note = (text: string): void => {
+    stderr.write(isRunning ? `\r${CLEAR_REST}${text}\n` : `${text}\n`);
+    draw();
   };
   return {
     start() {
-      bar.start(1, 0, { running: 0, best: '–', left: 'measuring', failed: '' });
       isRunning = true;
-      refresh();
+      draw();
     },
-    onEvent() {},
-    note(text) {
-      context.stderr.write(`\r\u001b[K${text}\n`);
+    onEvent({ event }) {
+      const text = describeEnd(event, view());
+      if (text !== null) note(`${countEnded(snapshot())} ${text}`);
     },
+    note,
     phase(text) {
       stop();
-      if (text !== null) context.stderr.write(`${text}\n`);
+      if (text !== null) note(text);
     },
     stop,
   };
 }
 
+const LONGEST_BAR = 28;
+/** A shorter one tells nothing. */
+const SHORTEST_BAR = 6;
+
+/** Counts, ETA and best in one line of `columns`, the bar in what is left; cut at the right where that is not enough. */
+export function progressLine(
+  { ended, total, running, etaMs, failed }: ProgressSnapshot,
+  best: string,
+  columns: number,
+): string {
+  const text = [
+    `${ended}/${total ?? '?'} trials`,
+    `${running} running`,
+    `ETA ${etaMs === null ? 'measuring' : formatDuration(etaMs)}`,
+    ...(failed === 0 ? [] : [`${failed} failed`]),
+    `best ${best}`,
+  ].join(' · ');
+  // Some terminals wrap a line that fills them.
+  const room = Math.min(LONGEST_BAR, columns - text.length - 2);
+  if (room < SHORTEST_BAR) return text.slice(0, columns - 1);
+  const done = total === null || total === 0 ? 0 : Math.floor((room * ended) / total);
+  return `${'█'.repeat(done)}${'░'.repeat(room - done)} ${text}`;
+}
+
+function countEnded({ ended, total }: ProgressSnapshot): string {
+  return `[${ended}/${total ?? '?'}]`;
+}
+
 function describeEnd(event: StudyEvent, view: StudyView): string | null {
   if (event.type === 'trial.finished') {
-    const { state, objective, bestEpoch, durationMs } = event.result;
-    const how = event.cached ? 'cached' : `epoch ${bestEpoch}, ${formatDuration(durationMs)}`;
+    const { state, objective, bestEpoch, epochs, durationMs } = event.result;
+    const how = event.cached
+      ? 'cached'
+      : `best epoch ${bestEpoch} of ${epochs}, ${formatDuration(durationMs)}`;
     return `${paramsText(event.params)}  ${bestText(objective, view)}  ${state === 'PRUNED' ? 'pruned, ' : ''}${how}`;
   }
   if (event.type === 'trial.failed') {
@@ -145,6 +163,8 @@ function bestText(objective: number, view: StudyView): string {
   const metric = (view.header?.spec as { objective?: { metric?: string } } | undefined)?.objective?.metric;
   if (metric === 'validationAccuracy') return `${(100 * objective).toFixed(2)} %`;
   if (dataset === null || metric !== 'validationMae') return objective.toPrecision(4);
-  const inUnits = withUnit((objective * dataset.targetStd).toFixed(2), dataset.unit ?? 'in units');
+  const value = (objective * dataset.targetStd).toFixed(2);
+  const inUnits =
+    dataset.unit === null ? `MAE ${formatParam(dataset.target)} ${value}` : withUnit(value, dataset.unit);
   return `${objective.toFixed(4)} (${inUnits})`;
 }

@@ -128,7 +128,6 @@ const VENDORS: Readonly<Record<string, RegExp>> = {
   'jsonc-parser': /^src\/spec\/json-text\.ts$/,
   commander: /^src\/cli\//,
   'd3-scale': /^src\/report\//,
-  'cli-progress': /^src\/cli\/progress-display\.ts$/,
 };
 
 test('each vendor has one home', () => {
