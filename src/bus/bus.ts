@@ -141,6 +141,8 @@ export interface ReadEventsOptions {
 
 export interface Bus {
   readonly kind: 'local' | 'nats';
+  /** Where the studies lie, for people: the home directory, or the server. */
+  readonly place: string;
 
   /** Throws STUDY_EXISTS when the id is taken. */
   createStudy(record: StudyRecord): Promise<void>;

@@ -56,6 +56,7 @@ export function openLocalBus(home: string, options: LocalBusOptions = {}): Bus {
 
 class LocalBus implements Bus {
   readonly kind = 'local';
+  readonly place: string;
   readonly #studies: LocalStudies;
   readonly #blobs: LocalBlobs;
   readonly #results: LocalResults;
@@ -72,6 +73,7 @@ class LocalBus implements Bus {
   constructor(home: string, options: LocalBusOptions) {
     const logger = options.logger ?? silentLogger;
     const pollMs = options.pollMs ?? DEFAULT_POLL_MS;
+    this.place = home;
     this.#now = options.now ?? (() => new Date());
     this.#studies = new LocalStudies(join(home, 'studies'), logger);
     this.#blobs = new LocalBlobs(join(home, 'blobs'), (study) => this.#studies.paths(study).blobs);

@@ -104,6 +104,7 @@ export async function openNatsBus(options: NatsOptions): Promise<Bus & NatsBusEx
 
 class NatsBus implements Bus, NatsBusExtras {
   readonly kind = 'nats';
+  readonly place: string;
   private readonly closing = new AbortController();
   private readonly aside: SetAside;
   private readonly studies: NatsStudies;
@@ -123,6 +124,7 @@ class NatsBus implements Bus, NatsBusExtras {
     options: NatsOptions,
     log: Logger,
   ) {
+    this.place = connection.getServer();
     this.aside = new SetAside(log);
     const studies = new NatsBucket(jetStream, STUDIES_BUCKET);
     this.studies = new NatsStudies(studies, this.aside);

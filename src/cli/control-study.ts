@@ -108,5 +108,13 @@ function describe(action: 'pause' | 'stop' | 'cancel', study: string): string {
 }
 
 function hintFor(action: 'pause' | 'stop' | 'cancel', study: string, suffix: string): string {
-  return action === 'pause' ? `\ngo on with: sweep resume ${study}${suffix}` : '';
+  const resume = `sweep resume ${study}${suffix}`;
+  switch (action) {
+    case 'pause':
+      return `\ngo on with: ${resume}`;
+    case 'cancel':
+      return `\nopen it again with: ${resume}`;
+    case 'stop':
+      return '';
+  }
 }

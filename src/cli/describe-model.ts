@@ -1,7 +1,10 @@
-// What a sweep file, or one variant of it, would take: its first trial's layers, memory, and an ETA measured here.
+// What a sweep file, or one variant of it, would take: its first trial's layers, memory from the smallest trial to the
+// largest, and an ETA measured here.
 import { calibrate } from '../coordinator/calibrate.js';
 import { systemClock } from '../coordinator/clock.js';
+import { sampleIndices } from '../coordinator/sample-points.js';
 import { planStudy } from '../coordinator/spec-plan.js';
+import type { StudyPlan } from '../coordinator/study-plan.js';
 import { estimateWork } from '../coordinator/trial-work.js';
 import type { DatasetMetadata } from '../dataset/dataset.js';
 import { anchorsOf } from '../dataset/windows.js';
@@ -12,6 +15,13 @@ import type { SweepSpec } from '../spec/sweep-spec.js';
 import { onlyVariant, variantNames } from '../spec/variants.js';
 import { type Params, type SplitName, type TrialConfig, timestepsOf } from '../study/trial.js';
 
+/** The least or most memory that a trial of the space takes, and where. */
+export interface TrialSize {
+  readonly params: Params;
+  readonly parameters: number;
+  readonly memoryBytes: number;
+}
+
 export interface ModelDescription {
   /** null: the file has no variants. */
   readonly variant: string | null;
@@ -20,9 +30,13 @@ export interface ModelDescription {
   readonly firstTrial: { readonly trial: string; readonly params: Params } | null;
   readonly layers: readonly LayerSummary[];
   readonly parameters: number;
+  /** Of the largest trial: what each thread must have. */
   readonly memoryBytesPerTrial: number;
   /** Windows (reviews) of each split, and the batches of an epoch. null: nothing is trained. */
   readonly samples: SampleCounts | null;
+  /** Of the points that were looked at: all, or of very many some that lie spread; null where nothing is trained. */
+  readonly smallest: TrialSize | null;
+  readonly largest: TrialSize | null;
   /** One training step; of a model without weights one evaluation batch. null: nothing is trained. */
   readonly stepMs: number | null;
   /** All of these trials on all threads. */
@@ -52,6 +66,8 @@ export function describeModels(
   return names.map((variant) => {
     const plan = planStudy(variant === null ? spec : onlyVariant(spec, variant), dataset, engine);
     const first = plan.plan(0);
+    const { layers, parameters } = measureLayers(first?.config ?? null, dataset);
+    const sizes = measureSizes(plan, dataset);
     const calibration = calibrate(plan, engine, cacheDirectory, slots, systemClock.now);
     const trials = plan.total === null ? null : Math.min(plan.total, left);
     left -= trials ?? 0;
@@ -60,7 +76,11 @@ export function describeModels(
       variant,
       trials,
       firstTrial: first === null ? null : { trial: first.trial, params: first.params },
-      ...measureLayers(first?.config ?? null, dataset),
+      layers,
+      parameters,
+      memoryBytesPerTrial: sizes?.largest.memoryBytes ?? 0,
+      smallest: sizes?.smallest ?? null,
+      largest: sizes?.largest ?? null,
       samples: countSamples(first?.config ?? null, dataset),
       stepMs: calibration?.stepMs ?? null,
       etaMs: calibration === null ? null : calibration.studyMs * share,
@@ -68,12 +88,28 @@ export function describeModels(
   });
 }
 
+function measureSizes(
+  plan: StudyPlan,
+  dataset: DatasetMetadata | null,
+): { readonly smallest: TrialSize; readonly largest: TrialSize } | null {
+  let smallest: TrialSize | null = null;
+  let largest: TrialSize | null = null;
+  for (const index of sampleIndices(plan)) {
+    const planned = plan.plan(index);
+    if (planned?.config.kind !== 'train') return null;
+    const { parameters, memoryBytes } = measureLayers(planned.config, dataset);
+    const size: TrialSize = { params: planned.params, parameters, memoryBytes };
+    if (smallest === null || memoryBytes < smallest.memoryBytes) smallest = size;
+    if (largest === null || memoryBytes > largest.memoryBytes) largest = size;
+  }
+  return smallest === null || largest === null ? null : { smallest, largest };
+}
+
 function measureLayers(
   config: TrialConfig | null,
   dataset: DatasetMetadata | null,
-): Pick<ModelDescription, 'layers' | 'parameters' | 'memoryBytesPerTrial'> {
-  if (config?.kind !== 'train' || dataset === null)
-    return { layers: [], parameters: 0, memoryBytesPerTrial: 0 };
+): Pick<ModelDescription, 'layers' | 'parameters'> & { readonly memoryBytes: number } {
+  if (config?.kind !== 'train' || dataset === null) return { layers: [], parameters: 0, memoryBytes: 0 };
   const { task } = config;
   const features = task.kind === 'classify' ? 1 : dataset.columns.length;
   const sample = { timesteps: timestepsOf(task), features };
@@ -81,7 +117,7 @@ function measureLayers(
   return {
     layers,
     parameters: layers.reduce((sum, layer) => sum + layer.parameters, 0),
-    memoryBytesPerTrial: trainingBytes(layers, sample, TILE_ROWS),
+    memoryBytes: trainingBytes(layers, sample, TILE_ROWS),
   };
 }
 

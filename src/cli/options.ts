@@ -1,5 +1,6 @@
 // Options that several verbs share, and the checks of their values.
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { SweepError } from '../errors.js';
 
 export const homeOption = (): Option =>
   new Option('--home <dir>', 'directory of studies and results (default: $SWEEP_HOME or ./.sweep)');
@@ -17,10 +18,33 @@ export function wholeNumber(low: number): (text: string) => number {
   };
 }
 
+/** Throws USAGE when an option that takes one value is given a second one, which would replace the first in silence. */
+export function refuseSecondValues(command: Command): void {
+  for (const option of command.options) {
+    if (!option.required || COLLECTORS.has(option.parseArg)) continue;
+    let before: string | undefined;
+    command.on(`option:${option.name()}`, (value: string) => {
+      if (before !== undefined && before !== value)
+        throw new SweepError('USAGE', `${option.long} takes one value, and was given two`, {
+          hint: 'leave one of them out',
+        });
+      before = value;
+    });
+  }
+}
+
 /** Collects a repeatable option. */
 export function collect(text: string, before: readonly string[] | undefined): readonly string[] {
   return [...(before ?? []), text];
 }
+
+export function collectNumber(text: string, before: readonly number[] | undefined): readonly number[] {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('it must be a number.');
+  return [...(before ?? []), value];
+}
+
+const COLLECTORS: ReadonlySet<unknown> = new Set([collect, collectNumber]);
 
 /** The options that choose a profile of a sweep file, as commander hands them over. */
 export interface ProfileFlags {

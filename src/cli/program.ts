@@ -3,6 +3,7 @@
 import { Command } from 'commander';
 import type { CliContext } from './context.js';
 import { usageErrorOf } from './failure.js';
+import { refuseSecondValues } from './options.js';
 import { registerBaseline } from './verbs/baseline.js';
 import { registerCompletion } from './verbs/completion.js';
 import { registerControl } from './verbs/control.js';
@@ -91,14 +92,15 @@ Exit codes: 0 done, 1 no usable result, 2 bad usage or input, 3 interrupted (can
     registerHelp,
   ];
   for (const register of registrations) register(program, run);
-  translateErrors(program, program.name());
+  settleErrors(program, program.name());
   return program;
 }
 
-/** The error of a command points at that command's own help. */
-function translateErrors(command: Command, path: string): void {
+/** The error of a command points at that command's own help; an option given twice is one. */
+function settleErrors(command: Command, path: string): void {
   command.exitOverride((error) => {
     throw usageErrorOf(error, path);
   });
-  for (const child of command.commands) translateErrors(child, `${path} ${child.name()}`);
+  refuseSecondValues(command);
+  for (const child of command.commands) settleErrors(child, `${path} ${child.name()}`);
 }

@@ -8,14 +8,14 @@ import { createCliLogger } from './cli-logger.js';
 import type { CliContext } from './context.js';
 import type { BusFlags } from './open-bus.js';
 import { foldStudy, refuseIncompleteLog, withBus } from './read-study.js';
-import { findTrial } from './show-trial.js';
 import { findStudy } from './study-argument.js';
+import { findTrial } from './trial-argument.js';
 
 export interface ModelFlags extends BusFlags {
   readonly trial?: string;
 }
 
-/** `trial`: id or a unique prefix of one; without it the study's best. */
+/** `trial`: as on the command line; without it the study's best. */
 export async function readStudyModel(
   context: CliContext,
   argument: string,

@@ -1,19 +1,17 @@
 // What `sweep reproduce` does: runs a chapter's sweep file that ships with the product, then writes its report.
 import { resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { DatasetMetadata } from '../dataset/dataset.js';
 import { asSweepError, SweepError } from '../errors.js';
 import { CHAPTERS, type Chapter } from '../report/published-figures.js';
 import type { SweepText } from '../spec/parse.js';
 import type { SweepSpec } from '../spec/sweep-spec.js';
 import type { CliContext } from './context.js';
+import { sweepFile } from './packaged-sweeps.js';
 import { exitCodeOf } from './print-study.js';
 import { printEnd, type StartOptions, withStudy } from './start-study.js';
 import { prepareFor, readSweepFile } from './sweep-file.js';
 import { makeReportFolder, printReport, writeReport } from './write-report.js';
 
-/** From the `dist` directory that this file is compiled to: the sweep files of the package, wherever one works. */
-const SWEEPS = new URL('../../../sweeps/', import.meta.url);
 const HOURLY = 'chapter6-jena-hourly';
 
 export interface ReproduceOptions extends Omit<StartOptions, 'continue' | 'detach' | 'maxTrials'> {
@@ -27,7 +25,7 @@ export async function reproduceChapter(
 ): Promise<number> {
   // The command takes no other names.
   const chapter = CHAPTERS[name]!;
-  const file = fileURLToPath(new URL(`${name}.json`, SWEEPS));
+  const file = sweepFile(name);
   const sweep = await readSweepFile(file, options);
   const dataset = await prepareChapter(context, name, sweep, options);
   const folder = resolve(context.directory, options.output ?? `reproduce-${name}`);

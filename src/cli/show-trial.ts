@@ -1,6 +1,4 @@
 // What `sweep show` and `sweep explain` print of one trial, from its events.
-import type { Bus } from '../bus/bus.js';
-import { SweepError } from '../errors.js';
 import { syntheticWarning } from '../leaderboard/table-format.js';
 import type { DatasetInfo, LoggedEvent, StudyEvent } from '../study/events.js';
 import { advanceTrial, newOpenTrial, type OpenTrial } from '../study/open-trial.js';
@@ -9,6 +7,7 @@ import type { CliContext } from './context.js';
 import type { BusFlags } from './open-bus.js';
 import { withBus } from './read-study.js';
 import { findStudy } from './study-argument.js';
+import { findTrial, unknownTrial } from './trial-argument.js';
 
 type TerminalEvent = Extract<StudyEvent, { type: 'trial.finished' | 'trial.failed' }>;
 interface TrialOptions extends BusFlags {
@@ -57,7 +56,7 @@ export async function explainTrial(
 ): Promise<number> {
   const { id, events } = await readTrial(context, study, trial, options);
   const story = describeTrial(events, id);
-  if (story === null) throw notFound(trial);
+  if (story === null) throw unknownTrial(study, trial);
   if (options.json === true) {
     context.stdout.write(`${JSON.stringify(story, null, 2)}\n`);
     return 0;
@@ -70,35 +69,21 @@ export async function explainTrial(
   return 0;
 }
 
-/** Events of the trial that `prefix` names, with those of the study itself between them. */
+/** Events of the trial that `argument` names, with those of the study itself between them. */
 async function readTrial(
   context: CliContext,
   study: string,
-  prefix: string,
+  argument: string,
   options: TrialOptions,
 ): Promise<{ readonly id: string; readonly events: readonly LoggedEvent[] }> {
   return withBus(context, options, async (bus) => {
     const record = await findStudy(bus, study);
-    const id = await findTrial(bus, record.study, prefix);
+    const id = await findTrial(bus, record.study, argument);
     const events: LoggedEvent[] = [];
     for await (const logged of bus.events(record.study)) {
       if (!('trial' in logged.event) || logged.event.trial === id) events.push(logged);
     }
     return { id, events };
-  });
-}
-
-/** The id that `prefix` begins. Throws TRIAL_NOT_FOUND. */
-export async function findTrial(bus: Bus, study: string, prefix: string): Promise<string> {
-  const matching = new Set<string>();
-  for await (const { event } of bus.events(study)) {
-    if ('trial' in event && event.trial.startsWith(prefix)) matching.add(event.trial);
-  }
-  const [first, second] = matching;
-  if (first === undefined || prefix === '') throw notFound(prefix);
-  if (second === undefined || matching.has(prefix)) return matching.has(prefix) ? prefix : first;
-  throw new SweepError('TRIAL_NOT_FOUND', `"${prefix}" is the beginning of ${matching.size} trials`, {
-    hint: `give more of one of these: ${[...matching].slice(0, 5).join(', ')}`,
   });
 }
 
@@ -111,12 +96,6 @@ function syntheticLine(dataset: DatasetInfo | null): string {
   return dataset?.synthetic === true
     ? `${syntheticWarning(dataset.source, dataset.kind === 'reviews')}\n`
     : '';
-}
-
-function notFound(trial: string): SweepError {
-  return new SweepError('TRIAL_NOT_FOUND', `the study has no trial "${trial}"`, {
-    hint: 'sweep leaderboard STUDY --json lists their ids',
-  });
 }
 
 function foldTrial(

@@ -7,7 +7,7 @@ import type { DatasetMetadata } from '../dataset/dataset.js';
 import { createWasmEngine } from '../engine/wasm/wasm-engine.js';
 import { SweepError } from '../errors.js';
 import type { SweepText } from '../spec/parse.js';
-import type { StudyView } from '../study/study-view.js';
+import { headerOf, type StudyView } from '../study/study-view.js';
 import { createCliLogger } from './cli-logger.js';
 import type { CliContext } from './context.js';
 import { detachStudy } from './detach-study.js';
@@ -15,7 +15,7 @@ import { type BusFlags, busSuffix, openOwnBus, usesNats } from './open-bus.js';
 import { exitCodeOf, formatStudy } from './print-study.js';
 import { runStudy } from './run-study.js';
 import { placing, prepareFor, readSweepFile, type SweepFileFlags } from './sweep-file.js';
-import { findUnfinished } from './unfinished-study.js';
+import { findEarlier, noteEarlier, type UnfinishedStudy } from './unfinished-study.js';
 
 const STUDY_SUFFIXES = 0x10000;
 
@@ -30,7 +30,8 @@ export interface StartOptions extends BusFlags, SweepFileFlags {
 export async function startStudy(context: CliContext, file: string, options: StartOptions): Promise<number> {
   const sweep = await readSweepFile(file, options);
   const dataset = await prepareFor(context, sweep, options.quiet === true);
-  return withStudy(context, { ...sweep, dataset }, options, async ({ bus, study, run }) => {
+  return withStudy(context, { ...sweep, dataset }, options, async ({ bus, study, earlier, run }) => {
+    if (options.quiet !== true) noteEarlier(context, earlier, options);
     if (options.detach === true) return detachStudy(context, bus, study, options);
     return printEnd(context, await run(), options);
   });
@@ -40,6 +41,8 @@ export async function startStudy(context: CliContext, file: string, options: Sta
 export interface ReadyStudy {
   readonly bus: Bus;
   readonly study: string;
+  /** The latest unfinished one of the same sweep, which with `continue` it is; null where there was none. */
+  readonly earlier: UnfinishedStudy | null;
   /** To its end or to an interrupt. */
   run(): Promise<StudyView>;
 }
@@ -56,7 +59,7 @@ export async function withStudy<Value>(
   const threads = countThreads(context, options);
   const bus = await openOwnBus(context, options, logger);
   try {
-    const unfinished = options.continue === true ? await findUnfinished(bus, spec) : null;
+    const earlier = await findEarlier(bus, spec, options.continue === true, logger);
     const create = () =>
       createStudy({
         bus,
@@ -68,12 +71,13 @@ export async function withStudy<Value>(
         createdAt: new Date(),
         drawSuffix: () => randomInt(STUDY_SUFFIXES),
       });
-    const study = unfinished ?? (await placing(locate, create));
+    const isSame = options.continue === true && earlier !== null;
+    const study = isSame ? earlier.study : await placing(locate, create);
     const isQuiet = options.quiet === true;
     if (!isQuiet) context.stderr.write(`study ${study}\n`);
     const commands = commandsOf(context, study, options);
     const run = () => runStudy({ context, bus, engine, logger, study, threads, ...commands, isQuiet });
-    return await work({ bus, study, run });
+    return await work({ bus, study, earlier, run });
   } finally {
     await bus.close();
   }
@@ -83,7 +87,7 @@ export async function withStudy<Value>(
 export function printEnd(
   context: CliContext,
   view: StudyView,
-  options: BusFlags & { readonly json?: boolean },
+  options: BusFlags & { readonly json?: boolean; readonly quiet?: boolean },
 ): number {
   context.stdout.write(formatStudy(context, view, options.json === true ? 'json' : 'table', options));
   const study = view.header?.study ?? '';
@@ -91,8 +95,26 @@ export function printEnd(
     context.stderr.write(`interrupted; go on with: ${commandsOf(context, study, options).resumeCommand}\n`);
   } else if (view.state !== 'complete') {
     context.stderr.write(`study ${study} ended as ${view.state}: ${view.stateReason ?? 'no reason given'}\n`);
+  } else if (options.quiet !== true && options.json !== true) {
+    context.stderr.write(nextSteps(view, busSuffix(context, options)));
   }
   return exitCodeOf(view);
+}
+
+/** What a study that has ended is good for. */
+function nextSteps(view: StudyView, suffix: string): string {
+  const { study, dataset } = headerOf(view);
+  const steps: readonly (readonly [command: string, does: string])[] = [
+    [`sweep leaderboard ${study}${suffix} --csv`, 'the ranking as a file; --filter and --sort select'],
+    ...(dataset === null
+      ? []
+      : ([
+          [`sweep export ${study}${suffix} --best-model model`, 'the best model, to use elsewhere'],
+          [`sweep report ${study}${suffix}`, 'a page with table and loss curves'],
+        ] as const)),
+  ];
+  const width = Math.max(...steps.map(([command]) => command.length));
+  return `next:\n${steps.map(([command, does]) => `  ${command.padEnd(width)}  ${does}\n`).join('')}`;
 }
 
 /** Trial threads of this process: over NATS none, unless asked for. */

@@ -1,6 +1,7 @@
 // STUDY on the command line: an id, a unique prefix of one, or `@last`.
 import type { Bus, StudyRecord } from '../bus/bus.js';
 import { SweepError } from '../errors.js';
+import { quickSweep } from './packaged-sweeps.js';
 
 /** The study that `argument` names. Throws STUDY_NOT_FOUND, STUDY_AMBIGUOUS. */
 export async function findStudy(bus: Bus, argument: string): Promise<StudyRecord> {
@@ -11,7 +12,7 @@ export async function findStudy(bus: Bus, argument: string): Promise<StudyRecord
     const latest = studies.at(-1);
     if (latest !== undefined) return latest;
     throw new SweepError('STUDY_NOT_FOUND', 'there is no study yet', {
-      hint: 'start one: sweep start sweeps/quick.json, or name the directory of studies with --home',
+      hint: `start one: sweep start ${quickSweep(process.cwd())}, or say with --home or --nats where they are, if not in ${bus.place}`,
     });
   }
   const matching = studies.filter(({ study }) => study.startsWith(argument));
@@ -24,7 +25,7 @@ export async function findStudy(bus: Bus, argument: string): Promise<StudyRecord
   throw new SweepError('STUDY_NOT_FOUND', `there is no study "${argument}"`, {
     hint:
       studies.length === 0
-        ? 'no studies are here: is --home right?'
+        ? `there is none in ${bus.place}: say with --home or --nats where they are`
         : `the latest ones: ${studies
             .slice(-5)
             .map(({ study }) => study)

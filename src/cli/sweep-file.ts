@@ -6,6 +6,7 @@ import { type ParseOptions, parseSweepText, type SweepText } from '../spec/parse
 import { placeError } from '../spec/place-error.js';
 import type { CliContext } from './context.js';
 import type { ProfileFlags } from './options.js';
+import { quickSweep } from './packaged-sweeps.js';
 import { prepareWithProgress } from './prepare-progress.js';
 
 export interface SweepFileFlags extends ProfileFlags {
@@ -21,7 +22,7 @@ export async function readSweepFile(file: string, options: SweepFileFlags): Prom
     text = await readFile(file, 'utf8');
   } catch (thrown) {
     throw new SweepError('USAGE', `cannot read the sweep file ${file}: ${asSweepError(thrown).message}`, {
-      hint: 'sweeps/quick.json is one to start with',
+      hint: `${quickSweep(process.cwd())} is one to start with`,
       cause: thrown,
     });
   }

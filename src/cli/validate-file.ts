@@ -48,6 +48,8 @@ export async function validateFile(
     parameters: first?.parameters ?? 0,
     samples: first?.samples ?? null,
     memoryBytesPerTrial: Math.max(0, ...models.map((model) => model.memoryBytesPerTrial)),
+    smallest: first?.smallest ?? null,
+    largest: first?.largest ?? null,
     workers: slots,
     stepMs: first?.stepMs ?? null,
     etaMs: etas.includes(null) ? null : etas.reduce<number>((sum, etaMs) => sum + (etaMs ?? 0), 0),
@@ -85,8 +87,21 @@ function describeLayers({ variant, firstTrial, layers, ...model }: ModelDescript
   return [
     `first trial${variant === null ? '' : ` of ${variant}`}: ${paramsText(firstTrial?.params ?? {}) || 'nothing is searched'}`,
     table.toString(),
-    `${inGroups(model.parameters)} parameters, about ${inMegabytes(model)} MB a trial`,
+    describeSizes(model),
   ];
+}
+
+/** From the smallest trial to the largest: one that runs out of memory is rarely the first. */
+function describeSizes({
+  smallest,
+  largest,
+  parameters,
+}: Pick<ModelDescription, 'smallest' | 'largest' | 'parameters'>): string {
+  if (smallest === null || largest === null) return `${inGroups(parameters)} parameters`;
+  const counts = inGroups(smallest.parameters, largest.parameters);
+  const megabytes = inGroups(inMegabytes(smallest.memoryBytes), inMegabytes(largest.memoryBytes));
+  const which = smallest === largest ? '' : `, most with ${paramsText(largest.params)}`;
+  return `${counts} parameters, about ${megabytes} MB a trial${which}`;
 }
 
 function describeVariants(models: readonly ModelDescription[]): string {
@@ -100,8 +115,8 @@ function describeVariants(models: readonly ModelDescription[]): string {
       model.variant,
       model.trials ?? '∞',
       layersInWords(model),
-      inGroups(model.parameters),
-      inMegabytes(model),
+      inGroups(model.smallest?.parameters ?? model.parameters, model.largest?.parameters ?? model.parameters),
+      inGroups(inMegabytes(model.memoryBytesPerTrial)),
       model.stepMs?.toFixed(1) ?? '',
       model.etaMs === null ? '' : formatDuration(model.etaMs),
     ]);
@@ -142,10 +157,12 @@ function inWords(etaMs: number): string {
   return etaMs < 1000 ? 'less than a second' : `about ${formatDuration(etaMs)}`;
 }
 
-function inGroups(count: number): string {
-  return count.toLocaleString('en-US');
+/** `4,577`, or `101 to 4,577`. */
+function inGroups(low: number, high = low): string {
+  const [from, to] = [low, high].map((count) => count.toLocaleString('en-US'));
+  return from === to ? `${from}` : `${from} to ${to}`;
 }
 
-function inMegabytes({ memoryBytesPerTrial }: Pick<ModelDescription, 'memoryBytesPerTrial'>): number {
-  return Math.ceil(memoryBytesPerTrial / 2 ** 20);
+function inMegabytes(bytes: number): number {
+  return Math.ceil(bytes / 2 ** 20);
 }

@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import { suggest } from '../study/suggest.js';
 import { CSV_FIELDS } from './dataset-section.js';
+import { describeKind, explainWord } from './foreign-words.js';
 import { formatPath, type JsonPath, showValue, valueAt } from './json-path.js';
 import type { Problems } from './problems.js';
 import { REFERENCE_RULE } from './reference.js';
@@ -29,12 +30,13 @@ function addIssue(issue: Issue, prefix: JsonPath, context: IssueContext, problem
   const path = [...prefix, ...(issue.path as (string | number)[])];
   const value = valueAt(context.document, path);
   if (issue.code === 'unrecognized_keys') {
+    const known = issue.message.split(' ');
     for (const key of issue.keys)
       problems.add({
         code: 'SPEC_UNKNOWN_FIELD',
         path: [...path, key],
         message: 'is an unknown field',
-        hint: homeOf(path, key) ?? suggest(key, issue.message.split(' ')),
+        hint: homeOf(path, key) ?? explainWord(key, known) ?? suggest(key, known),
       });
     return;
   }
@@ -44,7 +46,8 @@ function addIssue(issue: Issue, prefix: JsonPath, context: IssueContext, problem
     return;
   }
   const [message, hint] = explain(issue, value);
-  problems.add({ code: 'SPEC_INVALID', path, message, hint: hint ?? misplacedMark(value, context) });
+  const found = hint ?? misplacedMark(value, context) ?? kindAsModel(path, value);
+  problems.add({ code: 'SPEC_INVALID', path, message, hint: found });
 }
 
 /** Where a field belongs that stands one level too high. */
@@ -167,7 +170,8 @@ function oneOf(options: readonly unknown[], value: unknown): [message: string, h
   const names = options.filter((option) => typeof option === 'string');
   return [
     `must be ${rule}, not ${showValue(value)}`,
-    typeof value === 'string' ? suggest(value, names) : undefined,
+    // The rule has listed them all.
+    typeof value === 'string' ? explainWord(value, names) : undefined,
   ];
 }
 
@@ -181,6 +185,13 @@ function amount(origin: string, comparison: string, limit: number): string {
 function shown(value: unknown): string {
   if (Array.isArray(value)) return String(value.length);
   return typeof value === 'string' ? `${value.length}: ${showValue(value)}` : showValue(value);
+}
+
+/** `"model": "gru"`: the kind alone where the section is wanted. */
+function kindAsModel(path: JsonPath, value: unknown): string | undefined {
+  return path.at(-1) === 'model' && typeof value === 'string'
+    ? describeKind(value, ['recurrent'])
+    : undefined;
 }
 
 /** For a dimension's name without its `$`, and for a `$` where no reference can stand. */

@@ -184,11 +184,24 @@ test('validate says what a file would take, or all that is wrong with it', async
     valid.stdout,
     /^samples: train 1,416, validation 666 \(one of 4 is evaluated\), test 666; 10 batches of 32 an epoch$/m,
   );
-  const { trials, layers, etaMs } = await place.json<{ trials: number; layers: unknown[]; etaMs: number }>(
-    'validate',
-    file,
+  assert.match(
+    valid.stdout,
+    /^[\d,]+ to [\d,]+ parameters, about 1 MB a trial, most with cell=lstm units=8$/m,
   );
+  interface Validated {
+    readonly trials: number;
+    readonly layers: readonly unknown[];
+    readonly etaMs: number;
+    readonly memoryBytesPerTrial: number;
+    readonly largest: { readonly params: { readonly units: number }; readonly memoryBytes: number };
+  }
+  const { trials, layers, etaMs, ...sizes } = await place.json<Validated>('validate', file);
   assert.deepEqual([trials, layers.length], [4, 2]);
+  assert.deepEqual(
+    [sizes.largest.params.units, sizes.memoryBytesPerTrial],
+    [8, sizes.largest.memoryBytes],
+    'the first trial has 4 units',
+  );
   assert.ok(etaMs > 0);
   assert.equal(existsSync(place.home), false, 'validate makes no study');
   const wrong = await place.run('validate', file, '--set', 'training.epoch=3', '--set', 'window.step=7');

@@ -23,6 +23,7 @@ test('start --continue goes on with an unfinished study of the same sweep, and b
     assert.notEqual(studyOf(other.stderr), studyOf(first.stderr()));
     const ended = await place.run('start', file, '--continue');
     assert.notEqual(studyOf(ended.stderr), studyOf(other.stderr), 'a study that ended is not gone on with');
+    assert.match(ended.stderr, /no study of this sweep is unfinished/);
   });
 
   await t.test('the same sweep goes on, though another study came later', async () => {
@@ -37,6 +38,7 @@ test('start --continue goes on with an unfinished study of the same sweep, and b
     const anew = place.start(...long.filter((word) => word !== '--continue'));
     await begun(anew);
     assert.notEqual(studyOf(anew.stderr()), studyOf(first.stderr()));
+    assert.match(anew.stderr(), new RegExp(`note: ${studyOf(first.stderr())} of this sweep is unfinished`));
     anew.process.kill('SIGKILL');
     await anew.finished;
   });

@@ -91,6 +91,35 @@ test('an unknown sampler, scheduler, model or layer is answered with those that 
   assert.equal(errorAt(model, 'model.type').hint, 'did you mean "recurrent"?');
 });
 
+test("another tool's word is answered with ours, and not accepted", () => {
+  const cases: readonly [change: string, path: string, hint: string][] = [
+    ['objective.metric=val_mae', 'objective.metric', 'did you mean "validationMae"?'],
+    ['objective.metric=mae', 'objective.metric', 'did you mean "validationMae"?'],
+    ['objective.metric=valLoss', 'objective.metric', 'did you mean "validationLoss"?'],
+    ['objective.metric=val_acc', 'objective.metric', 'did you mean "validationAccuracy"?'],
+    ['objective.direction=min', 'objective.direction', 'did you mean "minimize"?'],
+    ['training.lr=0.1', 'training.lr', 'did you mean "learningRate"?'],
+    ['training.loss=mean_absolute_error', 'training.loss', 'did you mean "mae"?'],
+    ['model="gru"', 'model', 'write {"type": "recurrent", "cell": "gru"}'],
+    ['model={"type":"LSTM"}', 'model.type', 'write {"type": "recurrent", "cell": "lstm"}'],
+    [
+      'space.units={"type":"loguniform","low":1,"high":9}',
+      'space.units.type',
+      'write {"type": "float", "low": …, "high": …, "log": true}',
+    ],
+    ['space.units={"type":"randint"}', 'space.units.type', 'write {"type": "int", "low": …, "high": …}'],
+  ];
+  for (const [change, path, hint] of cases) {
+    const errors = errorsOf(() => parseDocument(gruGridDocument(), { overrides: [change] }));
+    assert.equal(errorAt(errors, path).hint, hint, change);
+  }
+});
+
+test('a rule that lists what may stand there is not repeated as a hint', () => {
+  const errors = errorsOf(() => parseDocument({ ...gruGridDocument(), sampler: { type: 'oracle' } }));
+  assert.equal(errorAt(errors, 'sampler.type').hint, undefined);
+});
+
 test('a dimension without its mark, and a mark where none can stand, are explained', () => {
   const document = { ...gruGridDocument(), seed: '$units' };
   document.model.units = 'units';

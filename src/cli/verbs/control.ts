@@ -14,7 +14,7 @@ const VERBS = [
   [
     'cancel',
     'end a study now',
-    'Trials that run are given up. What has ended stays in the log and in the result cache.',
+    'Trials that run are given up. What has ended stays in the log and in the result cache.\n"sweep resume" opens the study again and trains what is left.',
   ],
 ] as const;
 

@@ -1,7 +1,7 @@
 // `sweep data …`: fetch the reference data, import a CSV, look at prepared datasets, make a synthetic series.
 import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
 import type { FetchOptions, ImportOptions, InfoOptions, SynthOptions } from '../data-commands.js';
-import { collect, jsonOption, wholeNumber } from '../options.js';
+import { collect, collectNumber, jsonOption, wholeNumber } from '../options.js';
 import type { Register, RunVerb } from '../program.js';
 
 export const registerData: Register = (program, run) => {
@@ -118,10 +118,4 @@ function share(text: string): number {
     throw new InvalidArgumentError('it must be a number between 0 and 1.');
   }
   return value;
-}
-
-function collectNumber(text: string, before: readonly number[] | undefined): readonly number[] {
-  const value = Number(text);
-  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('it must be a number.');
-  return [...(before ?? []), value];
 }

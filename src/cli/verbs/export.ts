@@ -9,7 +9,7 @@ export const registerExport: Register = (program, run) => {
     .description('a trained model as a TensorFlow.js LayersModel')
     .argument('<study>', 'id, unique prefix of one, or @last')
     .requiredOption('--best-model <dir>', 'folder to write the best model to; it must be new or empty')
-    .option('--trial <id>', "this trial's model instead of the best one")
+    .option('--trial <id>', "this trial's model (id, prefix or rank) instead of the best one")
     .addOption(jsonOption())
     .addHelpText(
       'after',

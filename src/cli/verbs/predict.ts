@@ -17,7 +17,7 @@ export const registerPredict: Register = (program, run) => {
         'missing values of a series (default: as for the training)',
       ).choices(['error', 'forward-fill', 'drop']),
     )
-    .option('--trial <id>', "this trial's model instead of the study's best one")
+    .option('--trial <id>', "this trial's model (id, prefix or rank) instead of the study's best one")
     .addOption(jsonOption())
     .addHelpText(
       'after',

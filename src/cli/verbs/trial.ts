@@ -14,12 +14,13 @@ export const registerTrial: Register = (program, run) => {
     addBusOptions(program.command(verb))
       .description(description)
       .argument('<study>', 'id, unique prefix of one, or @last')
-      .argument('<trial>', 'trial id or a unique prefix of one')
+      .argument('<trial>', 'trial id, unique prefix of one, or rank')
       .addOption(jsonOption())
       .addHelpText(
         'after',
         `
 Examples:
+  $ sweep ${verb} @last 1
   $ sweep ${verb} @last 3f9c2e
   $ sweep ${verb} @last 3f9c2e --json`,
       )
