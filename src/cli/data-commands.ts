@@ -11,6 +11,7 @@ import { writeSyntheticCsv } from '../dataset/synthetic-csv.js';
 import { SYNTHETIC_SEED } from '../dataset/synthetic-jena.js';
 import { asSweepError, SweepError } from '../errors.js';
 import type { MissingPolicy } from '../study/dataset-source.js';
+import { countOf } from '../study/plural.js';
 import type { RowRange, SplitName } from '../study/trial.js';
 import type { CliContext } from './context.js';
 import { prepareWithProgress } from './prepare-progress.js';
@@ -193,11 +194,14 @@ async function printDataset(
     `rows        train ${range(split.train)}, validation ${range(split.validation)}, test ${range(split.test)} (ends not included)`,
   ];
   if (time !== null) {
-    const irregular = time.irregularSteps === 0 ? '' : `, ${time.irregularSteps} steps differ`;
+    const irregular =
+      time.irregularSteps === 0
+        ? ''
+        : `, ${countOf(time.irregularSteps, 'step')} differ${time.irregularSteps === 1 ? 's' : ''}`;
     lines.push(`time        ${time.first} to ${time.last}, every ${time.stepSeconds} s${irregular}`);
   }
   if (alsoFrom.length > 0) lines.push(`also from   ${alsoFrom.join(', ')}: the same values`);
-  if (missing.values > 0) lines.push(`missing     ${missing.values} values, ${missing.policy}`);
+  if (missing.values > 0) lines.push(`missing     ${countOf(missing.values, 'value')}, ${missing.policy}`);
   const table = new Table({
     head: ['column', 'mean', 'std', 'min', 'max'],
     style: { head: [], border: [], compact: true },

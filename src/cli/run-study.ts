@@ -6,16 +6,17 @@ import { isFunction, openTrialPool, TRIAL_TASK_FILE, type TrialPool } from '../.
 import { WorkerNode } from '../../worker/worker-node.js';
 import type { Bus, WorkerInfo } from '../bus/bus.js';
 import { systemClock } from '../coordinator/clock.js';
+import { findWinner } from '../coordinator/finalize.js';
 import { openStudy } from '../coordinator/open-study.js';
 import type { StudyEnd } from '../coordinator/study-course.js';
 import { StudyProgress } from '../coordinator/study-progress.js';
 import type { Engine } from '../engine/engine.js';
 import type { Logger } from '../log.js';
 import type { StudyEvent } from '../study/events.js';
+import { countOf } from '../study/plural.js';
 import type { StudyView } from '../study/study-view.js';
 import type { CliContext } from './context.js';
 import { lastWords } from './last-words.js';
-import { countOf } from './plural.js';
 import { createProgressDisplay } from './progress-display.js';
 import { createReadyFile } from './ready-file.js';
 import { isRefusal } from './study-pace.js';
@@ -138,8 +139,9 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyView> {
     const run = opened.run();
     const end = node === null ? await run : await raceNode(run, node);
     await node?.drain('the study ended');
-    const isTested = opened.dataset !== null && (end.state === 'complete' || end.state === 'stopped');
-    display.phase(isTested ? 'evaluating the winner on the test set' : null);
+    const isOver = end.state === 'complete' || end.state === 'stopped';
+    const hasWinner = opened.dataset !== null && findWinner(opened.view) !== null;
+    display.phase(isOver && hasWinner ? 'evaluating the winner on the test set' : null);
     return await opened.finalize(end);
   } finally {
     display.stop();

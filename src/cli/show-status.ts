@@ -1,12 +1,12 @@
 // What `sweep status` prints.
 import { WORKER_GONE_MS, type WorkerInfo } from '../bus/bus.js';
 import { formatDuration } from '../coordinator/eta.js';
+import { countOf } from '../study/plural.js';
 import { overheadMsPerTrial } from '../study/study-timing.js';
-import { countTrials, headerOf, runningTrials } from '../study/study-view.js';
+import { countTrials, hasEnded, headerOf, runningTrials } from '../study/study-view.js';
 import { type AttendedStudy, readAttended } from './attended-study.js';
 import type { CliContext } from './context.js';
 import { type BusFlags, busSuffix } from './open-bus.js';
-import { countOf } from './plural.js';
 import { studyDocument } from './print-study.js';
 import { refuseIncompleteLog, withBus } from './read-study.js';
 import { findStudy } from './study-argument.js';
@@ -64,7 +64,7 @@ function describeStatus(
     `trials    ${counts.total} in all: ${counts.complete} complete (${counts.cached} cached), ${counts.running} running, ` +
       `${counts.pending} pending, ${counts.pruned} pruned, ${counts.failed} failed`,
     `time      ${formatDuration(durationMs)}, ${overheadMsPerTrial(view.timing).toFixed(1)} ms overhead a trial`,
-    `pace      ${describePace(pace)}`,
+    ...(hasEnded(view.state) && pace.trialsPerMinute === null ? [] : [`pace      ${describePace(pace)}`]),
     `workers   ${describeWorkers(live)}`,
     `engine    ${engine}, version ${version}`,
     ...(profile === undefined ? [] : [`profile   ${profile}`]),
@@ -84,7 +84,7 @@ function describeStatus(
   }
   for (const { worker, reason } of pace.refusals) lines.push(`refused   by ${worker}: ${reason}`);
   for (const [code, { attempts, trials }] of view.failures) {
-    lines.push(`failures  ${code}: ${attempts} attempts, ${trials} trials`);
+    lines.push(`failures  ${code}: ${countOf(attempts, 'attempt')}, ${countOf(trials, 'trial')}`);
   }
   return lines;
 }

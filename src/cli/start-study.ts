@@ -18,6 +18,8 @@ import { placing, prepareFor, readSweepFile, type SweepFileFlags } from './sweep
 import { findEarlier, noteEarlier, type UnfinishedStudy } from './unfinished-study.js';
 
 const STUDY_SUFFIXES = 0x10000;
+/** About what a terminal shows at once. */
+const ROWS_AT_END = 20;
 
 export interface StartOptions extends BusFlags, SweepFileFlags {
   readonly workers?: number;
@@ -89,7 +91,14 @@ export function printEnd(
   view: StudyView,
   options: BusFlags & { readonly json?: boolean; readonly quiet?: boolean },
 ): number {
-  context.stdout.write(formatStudy(context, view, options.json === true ? 'json' : 'table', options));
+  const isTable = options.json !== true;
+  // A person who was at work wants the winners; what is piped or kept in a file has all.
+  const selection = isTable && context.stdout.isTTY === true ? { top: ROWS_AT_END } : {};
+  context.stdout.write(formatStudy(context, view, isTable ? 'table' : 'json', options, selection));
+  if (view.rows.length > ROWS_AT_END && selection.top !== undefined)
+    context.stderr.write(
+      `all rows: sweep leaderboard ${view.header?.study ?? ''}${busSuffix(context, options)}\n`,
+    );
   const study = view.header?.study ?? '';
   if (view.state === 'interrupted') {
     context.stderr.write(`interrupted; go on with: ${commandsOf(context, study, options).resumeCommand}\n`);

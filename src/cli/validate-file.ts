@@ -6,10 +6,10 @@ import { checkPoints } from '../coordinator/sample-points.js';
 import { planStudy } from '../coordinator/spec-plan.js';
 import { createWasmEngine } from '../engine/wasm/wasm-engine.js';
 import { variantNames } from '../spec/variants.js';
+import { countOf } from '../study/plural.js';
 import type { CliContext } from './context.js';
 import { describeModels, type ModelDescription, type SampleCounts } from './describe-model.js';
 import { paramsText } from './params-text.js';
-import { countOf } from './plural.js';
 import { placing, prepareFor, readSweepFile, type SweepFileFlags } from './sweep-file.js';
 import { announceSynthetic } from './synthetic-notice.js';
 

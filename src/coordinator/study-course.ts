@@ -5,6 +5,7 @@
 //   running, stopping: suggests nothing, the queue is cleared, ends when nothing runs
 //   ended:             complete | stopped | cancelled | failed | interrupted
 import type { StudyEvent } from '../study/events.js';
+import { countOf } from '../study/plural.js';
 import { runningTrials, type StudyView } from '../study/study-view.js';
 import type { Clock } from './clock.js';
 import type { FailureBudget } from './failure-budget.js';
@@ -85,7 +86,7 @@ export class StudyCourse {
   checkEnd(): void {
     const { budget, clearing, plan } = this.options;
     if (budget.isSpent) {
-      const reason = `${budget.failures} trials failed, limits.maxFailures allows ${plan.limits.maxFailures}`;
+      const reason = `${countOf(budget.failures, 'trial')} failed, limits.maxFailures allows ${plan.limits.maxFailures}`;
       this.finish({ state: 'failed', reason });
     } else if (this.stopReason !== null) {
       const view = this.options.view();

@@ -2,6 +2,7 @@
 // checks it leaves out (field counts, line numbers), missing values, time stamps, and errors that name line and column.
 import { SweepError } from '../errors.js';
 import type { CsvSource } from '../study/dataset-source.js';
+import { countOf } from '../study/plural.js';
 import {
   type CsvLayout,
   checkQuotes,
@@ -274,10 +275,14 @@ class RowReader {
       checkQuotes(line, at);
       const fields = countUnquoted(line, this.layout.delimiter) + 1;
       if (fields !== columns) {
-        throw new SweepError('CSV_SYNTAX', `${at}: ${fields} fields, the header has ${columns} columns`, {
-          path: at,
-          hint: 'a row has one field for each column; a field that holds the delimiter is written in quotes',
-        });
+        throw new SweepError(
+          'CSV_SYNTAX',
+          `${at}: ${countOf(fields, 'field')}, the header has ${countOf(columns, 'column')}`,
+          {
+            path: at,
+            hint: 'a row has one field for each column; a field that holds the delimiter is written in quotes',
+          },
+        );
       }
     }
   }

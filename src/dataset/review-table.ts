@@ -2,6 +2,7 @@
 // quoted fields may hold commas, doubled quotes and line breaks). Owns columns, labels and the errors that name the line.
 import { SweepError } from '../errors.js';
 import type { ReviewTableSource } from '../study/dataset-source.js';
+import { countOf } from '../study/plural.js';
 import { readTextBlocks } from './csv-text.js';
 
 /** A quoted field that runs on for longer was never closed. */
@@ -76,7 +77,7 @@ async function readTable<Label>(
     if (text === undefined || (label === undefined && columns.label >= 0)) {
       throw new SweepError(
         'CSV_SYNTAX',
-        `${path}:${line}: ${fields.length} fields, but the text is field ${columns.text} and the label field ${columns.label}, counted from 0`,
+        `${path}:${line}: ${countOf(fields.length, 'field')}, but the text is field ${columns.text} and the label field ${columns.label}, counted from 0`,
         { path: `${path}:${line}`, hint: 'give every line the same columns' },
       );
     }
@@ -128,7 +129,7 @@ function findColumn(
       path: `dataset.source.${role}`,
       hint: source.header
         ? `its columns are ${names.map((name) => JSON.stringify(name.slice(0, 40))).join(', ')}`
-        : `it has ${first.length} columns, numbered from 0`,
+        : `it has ${countOf(first.length, 'column')}, numbered from 0`,
     },
   );
 }

@@ -4,6 +4,7 @@ import { statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { SweepError } from '../errors.js';
 import type { CsvSource, DatasetSource } from '../study/dataset-source.js';
+import { countOf } from '../study/plural.js';
 import { readCsv } from './csv-reader.js';
 import type { DatasetMetadata } from './dataset.js';
 import { JENA_COLUMNS, JENA_ROWS, jenaCsvSource, jenaName } from './jena-series.js';
@@ -92,7 +93,10 @@ async function readCsvRows(
     });
     const { missingValues, droppedRows } = summary;
     const notices = [...summary.notices];
-    if (droppedRows > 0) notices.push(`${droppedRows} rows with missing values were dropped`);
+    if (droppedRows > 0)
+      notices.push(
+        `${countOf(droppedRows, 'row')} with missing values ${droppedRows === 1 ? 'was' : 'were'} dropped`,
+      );
     else if (missingValues > 0) {
       notices.push(`${missingValues} missing values were filled with the value of the row before`);
     }
@@ -117,7 +121,7 @@ function describeSteps(time: NonNullable<DatasetMetadata['time']>): string {
     .map((step) => `line ${step.line} (${step.time}, ${step.stepSeconds} s)`)
     .join(', ');
   const more = time.irregularSteps > time.irregular.length ? ', …' : '';
-  return `${time.irregularSteps} steps between rows are not ${time.stepSeconds} s: ${first}${more}`;
+  return `${countOf(time.irregularSteps, 'step')} between rows ${time.irregularSteps === 1 ? 'is' : 'are'} not ${time.stepSeconds} s: ${first}${more}`;
 }
 
 function generateRows(options: PrepareOptions): SourceRows {

@@ -4,6 +4,7 @@ import { stripVTControlCharacters } from 'node:util';
 import Table from 'cli-table3';
 import picocolors from 'picocolors';
 import { isClassifierTest, type TestEvaluation } from '../study/events.js';
+import { countOf } from '../study/plural.js';
 import { countTrials, headerOf, type StudyView } from '../study/study-view.js';
 import { boardParams } from './named-fields.js';
 import { type BoardRow, type FailedRow, isRanked, listBoard, paramsOf, type RankedRow } from './ranking.js';
@@ -226,7 +227,8 @@ function notes(
   const constant = constantParams(all);
   if (constant !== '') lines.push(`the same in all rows: ${constant}`);
   const ties = ranked.filter((row) => row.tied).length;
-  if (ties > 0) lines.push(`≈ ${ties} tied with the winner: inside its 95 % interval`);
+  if (ties > 0)
+    lines.push(`≈ marks ${countOf(ties, 'trial')} tied with the winner: inside its 95 % interval`);
   const failures = failureNote(view, commandSuffix);
   if (failures !== null) lines.push(colors.red(failures));
   const tested = testOfWinner(view, ranked);

@@ -1,6 +1,7 @@
 // What a schema cannot say: references and dimensions fit each other, a function has the inputs it needs, and each
 // value of the space gives a trial that can be trained. Runs before anything is started.
 
+import { countOf } from '../study/plural.js';
 import { nearest, suggest } from '../study/suggest.js';
 import type { FunctionConfig, Params, ParamValue } from '../study/trial.js';
 import { modelSchema } from './architecture.js';
@@ -41,6 +42,7 @@ export function checkReferences(document: unknown, sets: readonly SectionSet[], 
   for (const name of names) {
     if (used.has(name)) continue;
     const near = nearest(name, [...used]);
+    const isNearKnown = near !== undefined && names.includes(near);
     problems.add({
       code: 'SPEC_REFERENCE',
       path: ['space', name],
@@ -48,7 +50,9 @@ export function checkReferences(document: unknown, sets: readonly SectionSet[], 
       hint:
         near === undefined
           ? `write "$${name.slice(0, 64)}" in the window, model or training where its values belong, or remove it`
-          : `did you mean "${near}"?`,
+          : isNearKnown
+            ? `did you mean "${near}"?`
+            : `"$${near}" is no dimension: did you mean "$${name}" there?`,
     });
   }
 }
@@ -69,7 +73,7 @@ export function checkFunctionInputs(name: FunctionConfig['name'], space: Space, 
     problems.add({
       code: 'SPEC_INVALID',
       path: ['space'],
-      message: `has ${dimensions.length} dimensions, but ${name} takes ${least}${most > least ? ' or more' : ''}`,
+      message: `has ${countOf(dimensions.length, 'dimension')}, but ${name} takes ${least}${most > least ? ' or more' : ''}`,
     });
   if (name === 'noop') return;
   for (const [dimensionName, dimension] of dimensions)

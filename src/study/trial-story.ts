@@ -2,6 +2,7 @@
 // comes from the same state machine as everywhere (open-trial.ts).
 import type { LoggedEvent, StudyEvent } from './events.js';
 import { advanceTrial, newOpenTrial, type OpenTrial } from './open-trial.js';
+import { countOf } from './plural.js';
 import type { Metrics, Params, TrialState } from './trial.js';
 
 type TrialEvent = Extract<StudyEvent, { index: number }>;
@@ -98,14 +99,14 @@ function tell(event: TrialEvent): string {
 
 function conclude(open: OpenTrial, ending: TerminalEvent | null, studyState: string | null): string {
   if (ending?.type === 'trial.failed') {
-    return `It failed with ${ending.error.code} after ${count(Math.max(1, open.failedAttempts), 'attempt')}: ${ending.error.message}`;
+    return `It failed with ${ending.error.code} after ${countOf(Math.max(1, open.failedAttempts), 'attempt')}: ${ending.error.message}`;
   }
   if (ending?.type === 'trial.finished') {
     if (ending.cached) return 'It was not trained here: the result cache had its result.';
     if (ending.result.state === 'PRUNED') {
       return `It was stopped early${open.stopReason === null ? '' : `: ${open.stopReason}`}.`;
     }
-    return `It is complete, ${count(ending.attempt, 'attempt')}.`;
+    return `It is complete, ${countOf(ending.attempt, 'attempt')}.`;
   }
   if (open.state === 'RUNNING') {
     const last = open.reports.at(-1);
@@ -140,8 +141,4 @@ function tellNumber(value: number): string {
 
 function tellDuration(durationMs: number): string {
   return durationMs < 1000 ? `${Math.round(durationMs)} ms` : `${(durationMs / 1000).toFixed(1)} s`;
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }

@@ -28,6 +28,10 @@ test('the last trial of a study is not shared among idle slots', () => {
 });
 
 test('durations read as people say them', () => {
+  assert.equal(formatDuration(0), '0 s');
+  assert.equal(formatDuration(40), '40 ms');
+  assert.equal(formatDuration(480), '0.5 s');
+  assert.equal(formatDuration(9_960), '10 s');
   assert.equal(formatDuration(12_400), '12 s');
   assert.equal(formatDuration(200_000), '3 min 20 s');
   assert.equal(formatDuration(7_500_000), '2 h 05 min');

@@ -226,7 +226,7 @@ test('what is wrong in a table is refused with line and column', async (context)
     pattern: RegExp,
   ][] = [
     ['label\ttext\n1\tfine\n2\tso so\n', {}, 'CSV_VALUE', /:3:label: "2" is no label/],
-    ['label\ttext\n1\tfine\nnothing\n', {}, 'CSV_SYNTAX', /:3: 1 fields/],
+    ['label\ttext\n1\tfine\nnothing\n', {}, 'CSV_SYNTAX', /:3: 1 field,/],
     ['label\ttext\n', {}, 'CSV_SYNTAX', /no review/],
     ['', {}, 'CSV_SYNTAX', /no review/],
     ['stars\ttext\n1\ta\n', {}, 'SPEC_INVALID', /no column "label".*dataset\.source\.label/],

@@ -58,6 +58,12 @@ test('all errors of a sweep file are reported at once, each with path, rule and 
 test('a dimension that nothing refers to is refused, with the one that was meant', () => {
   const slip = errorsOf(() => parseDocument(gruGridDocument(), { overrides: ['space.unitz=[8]'] }));
   assert.equal(errorAt(slip, 'space.unitz').hint, 'did you mean "units"?');
+  const misspelt = errorsOf(() => parseDocument(gruGridDocument(), { overrides: ['model.units=$unts'] }));
+  assert.equal(errorAt(misspelt, 'model.units').hint, 'did you mean "$units"?');
+  assert.equal(
+    errorAt(misspelt, 'space.units').hint,
+    '"$unts" is no dimension: did you mean "$units" there?',
+  );
   const forgotten = gruGridDocument();
   forgotten.space.batchSize = [64, 128];
   const hint = errorAt(

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { readCsv } from '../../dataset/csv-reader.js';
 import { SweepError } from '../../errors.js';
 import type { MissingPolicy } from '../../study/dataset-source.js';
+import { countOf } from '../../study/plural.js';
 import type { Engine } from '../engine.js';
 import type { ExportedModel, ForecastUse } from '../export/exported-model.js';
 import { buildPredictor } from './build-predictor.js';
@@ -76,12 +77,12 @@ export async function predictSeries(
     if (missingValues > 0)
       told.push(
         droppedRows > 0
-          ? `${droppedRows} rows with missing values were dropped${asTrained}`
+          ? `${countOf(droppedRows, 'row')} with missing values ${droppedRows === 1 ? 'was' : 'were'} dropped${asTrained}`
           : `${missingValues} missing values were filled with the value of the row before${asTrained}`,
       );
     if (time !== null && time.irregularSteps > 0)
       told.push(
-        `${time.irregularSteps} steps between rows are not ${time.stepSeconds} s: windows across them are off`,
+        `${countOf(time.irregularSteps, 'step')} between rows ${time.irregularSteps === 1 ? 'is' : 'are'} not ${time.stepSeconds} s: windows across them are off`,
       );
     return {
       rows,
