@@ -47,7 +47,7 @@ for (const [metric, unit, said] of cases)
     assert.match(lineOfEnd(t, studyWith(metric, unit)), said));
 
 test('a finished trial tells which of its epochs was the best, and how many there were', (t) =>
-  assert.match(lineOfEnd(t, studyWith('validationMae', 'degC')), / {2}best epoch 2 of 3, 1 s$/m));
+  assert.match(lineOfEnd(t, studyWith('validationMae', 'degC')), / {2}best epoch 2 of 3, 1\.0 s$/m));
 
 test('the line of progress fits the terminal: the bar gives way first, then the best value, never the ETA', () => {
   const snapshot: ProgressSnapshot = {
@@ -95,6 +95,6 @@ test('on a terminal the lines of finished trials stand above the bar, which is d
   display.onEvent(events[1]!, view);
   assert.match(
     written,
-    /^\r.*\[1\/4\] units=0 {2}0\.5000 \(4\.00 °C\) {2}best epoch 2 of 3, 1 s\n\r█{7}░{21} 1\/4 trials/,
+    /^\r.*\[1\/4\] units=0 {2}0\.5000 \(4\.00 °C\) {2}best epoch 2 of 3, 1\.0 s\n\r█{7}░{21} 1\/4 trials/,
   );
 });
