@@ -72,6 +72,8 @@ import { hardSigmoid, slope } from './math';
  *
  * Addresses run along instead of being multiplied out, and the loops over rows and segments test at their end: V8 would
  * else compute each address anew for every register tile and keep the depth loop's values on the stack.
+ * The depth loop stands twice, for the lead and for the segments: accumulators are named locals, which no function can
+ * share, and the lead as one more segment, of its own strides, made a recurrent step 2 % slower.
  */
 // @ts-ignore: decorator
 @inline export function product(
