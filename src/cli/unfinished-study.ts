@@ -26,7 +26,7 @@ export interface UnfinishedStudy {
 }
 
 /** The latest study of exactly this spec that has not ended, among the `newest` of it; null when there is none. */
-export async function findUnfinished(
+async function findUnfinished(
   bus: Bus,
   spec: SweepSpec,
   newest = Number.POSITIVE_INFINITY,

@@ -275,6 +275,6 @@ export class Coordinator {
   private async recover(pending: ReadonlySet<string>): Promise<void> {
     const open = [...this.view.open.values()];
     this.suggestions.recover(open);
-    for (const trial of open) await this.retries.recover(trial, pending);
+    await this.retries.recover(open, pending);
   }
 }

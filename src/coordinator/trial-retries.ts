@@ -65,10 +65,22 @@ export class TrialRetries {
   }
 
   /**
-   * After a replay: a trial that the log leaves open goes on. `pending`: the trials on the queue, looked up before the
-   * replay. Throws EVENT_LOG_CORRUPT when the plan has no such trial.
+   * After a replay: the trials that the log leaves open go on. `pending`: those on the queue, looked up before the replay.
+   * Throws EVENT_LOG_CORRUPT when the plan has no such trial.
    */
-  async recover(trial: OpenTrial, pending: ReadonlySet<string>): Promise<void> {
+  async recover(open: readonly OpenTrial[], pending: ReadonlySet<string>): Promise<void> {
+    // What ends the whole process must not do so for ever. But who was it: not a trial that got on, and of several that did
+    // not, nobody knows.
+    const suspects = open.filter((trial) => trial.state === 'RUNNING' && !hasStoredProgress(trial));
+    const culprit = suspects.length === 1 ? suspects[0] : undefined;
+    for (const trial of open) await this.recoverOne(trial, pending, trial === culprit);
+  }
+
+  private async recoverOne(
+    trial: OpenTrial,
+    pending: ReadonlySet<string>,
+    isCulprit: boolean,
+  ): Promise<void> {
     const planned = this.plan(trial);
     if (trial.lastError !== null && trial.lastFailedAttempt >= trial.attempt) {
       this.decide(trial);
@@ -80,9 +92,7 @@ export class TrialRetries {
       return this.requeue(trial);
     }
     if (trial.state === 'RUNNING') {
-      // What ends the whole process must not do so for ever; a trial that gets on is not to blame for what ended it.
-      if (!hasStoredProgress(trial))
-        return this.recordLost(trial, 'its process ended before it stored anything');
+      if (isCulprit) return this.recordLost(trial, 'its process ended before it stored anything');
       await this.recordReturned(trial);
     }
     const attempt = Math.max(1, trial.attempt);

@@ -31,6 +31,9 @@ const PROBED_ROWS = 100;
  * Beyond this share of the steps the rows are not in the order of time.
  */
 const MOST_DISORDER = 0.01;
+/** One or two such steps may be a greater share: of a file that is short. */
+const FEW_STEPS = 2;
+const MOST_OF_FEW = 0.05;
 
 export interface CsvHooks {
   /** Once, before the first row: names of the feature columns. */
@@ -177,7 +180,8 @@ class RowReader {
   /** Throws CSV_VALUE when the rows do not follow each other in time. */
   requireOrder(): void {
     const disorder = this.steps.disorder();
-    if (disorder === null || disorder.share <= MOST_DISORDER) return;
+    if (disorder === null) return;
+    if (disorder.share <= (disorder.steps <= FEW_STEPS ? MOST_OF_FEW : MOST_DISORDER)) return;
     const at = this.timeAt(disorder.line);
     throw new SweepError('CSV_VALUE', `${at}: ${describeDisorder(disorder)}`, {
       path: at,

@@ -52,7 +52,10 @@ export function rankView(view: StudyView): RankedRow[] {
 
 /** All that a leaderboard can list: the ranked rows, then the failed trials that the view holds, by index. */
 export function listBoard(view: StudyView): BoardRow[] {
-  return [...rankView(view), ...view.failedTrials.map((failed) => ({ rank: null, failed }))];
+  const seen = new Set<string>();
+  // A trial may stand under several indices.
+  const failed = view.failedTrials.filter(({ trial }) => !seen.has(trial) && seen.add(trial));
+  return [...rankView(view), ...failed.map((each) => ({ rank: null, failed: each }))];
 }
 
 function isTied(winner: FinishedRow, row: FinishedRow): boolean {

@@ -11,9 +11,9 @@ import { profilesSchema } from './profile.js';
 import { trainingSchema, windowSchema } from './training-section.js';
 import { variantsSchema } from './variants.js';
 
-/** A study's id is this name and a suffix, and travels in subjects and file names of at most 64 characters. */
 /** `__proto__`, `constructor` and the like are no names anyone means. */
 const INHERITED = Object.getOwnPropertyNames(Object.prototype).sort().join('|');
+/** A study's id is this name and a suffix, and travels in subjects and file names of at most 64 characters. */
 const NAME = new RegExp(`^(?!(?:${INHERITED})$)[A-Za-z0-9_-]{1,48}$`);
 /** Leaves room above for the seeds of repeats. */
 const MAX_SEED = 2 ** 31 - 1;

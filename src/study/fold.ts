@@ -17,7 +17,7 @@ import {
   type WorkerTally,
 } from './study-view.js';
 
-/** Enough to see a pattern; `show` reads the rest from the log. */
+/** Enough to see a pattern, unless all rows are asked for; `show` reads the rest from the log. */
 const FAILED_TRIALS_KEPT = 100;
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -108,14 +108,18 @@ export class StudyFold {
     if (isFinal) {
       this.#end(event.index);
       draft.failed += 1;
-      draft.failedTrials = keepLowest(draft.failedTrials, event);
+      draft.failedTrials = keepLowest(
+        draft.failedTrials,
+        event,
+        Number.isFinite(draft.rowLimit) ? FAILED_TRIALS_KEPT : Number.POSITIVE_INFINITY,
+      );
       this.#addToRow(event, null);
       return;
     }
     if (!isNews) return;
     draft.open.set(event.index, after);
     if (event.type === 'trial.started') {
-      draft.timing = timeStart(draft.timing, event.worker, at);
+      draft.timing = timeStart(draft.timing, event.worker, event.trial, at);
       this.#tally(event.worker, 0, 0);
     }
   }
@@ -139,7 +143,7 @@ export class StudyFold {
     if (event.cached) {
       draft.cached += 1;
     } else {
-      draft.timing = timeFinish(draft.timing, event.worker, open, at, event.result.durationMs);
+      draft.timing = timeFinish(draft.timing, event.worker, event.trial, open, at, event.result.durationMs);
       this.#tally(event.worker, 1, 0);
     }
     this.#addToRow(event, seedResult(event));
@@ -236,11 +240,15 @@ function seedResult(event: EventOf<'trial.finished'>): SeedResult {
   return { trial, index, seed, worker, attempts: attempt, cached, result };
 }
 
-function keepLowest(known: readonly FailedTrial[], event: EventOf<'trial.failed'>): FailedTrial[] {
+function keepLowest(
+  known: readonly FailedTrial[],
+  event: EventOf<'trial.failed'>,
+  limit: number,
+): FailedTrial[] {
   const { trial, index, params, seed, attempt, worker, error } = event;
   return [...known, { trial, index, params, seed, attempts: attempt, worker, error }]
     .sort((left, right) => left.index - right.index)
-    .slice(0, FAILED_TRIALS_KEPT);
+    .slice(0, limit);
 }
 
 /** Tests by trial, the first one of each: a second evaluation of the same trial has nothing to add. */

@@ -16,7 +16,7 @@ export interface StudyTiming {
   readonly timedTrials: number;
   /** Per worker, since when each of its free slots is free. */
   readonly freeSince: ReadonlyMap<string, readonly number[]>;
-  /** Per worker, what passed in the slot before each of the trials it runs that followed another, by their start. */
+  /** Per worker, what passed in the slot before each of the trials it runs that followed another, by trial. */
   readonly waitedMs: ReadonlyMap<string, ReadonlyMap<string, number>>;
 }
 
@@ -42,13 +42,15 @@ export function overheadMsPerTrial(timing: StudyTiming): number {
 }
 
 /** A trial began on `worker`: the slot that was free the longest is taken. */
-export function timeStart(timing: StudyTiming, worker: string, at: string): StudyTiming {
+export function timeStart(timing: StudyTiming, worker: string, trial: string, at: string): StudyTiming {
   const free = timing.freeSince.get(worker);
   const since = free?.[0];
   if (free === undefined || since === undefined) return timing;
-  const waits = new Map(timing.waitedMs.get(worker)).set(at, atLeastZero(Date.parse(at) - since));
+  const waits = new Map(timing.waitedMs.get(worker));
+  waits.delete(trial);
+  waits.set(trial, atLeastZero(Date.parse(at) - since));
   // Of attempts that never ended.
-  for (const start of [...waits.keys()].slice(0, -SLOTS_KEPT)) waits.delete(start);
+  for (const oldest of [...waits.keys()].slice(0, -SLOTS_KEPT)) waits.delete(oldest);
   return {
     ...timing,
     freeSince: new Map(timing.freeSince).set(worker, free.slice(1)),
@@ -60,6 +62,7 @@ export function timeStart(timing: StudyTiming, worker: string, at: string): Stud
 export function timeFinish(
   timing: StudyTiming,
   worker: string,
+  trial: string,
   start: TimedStart | undefined,
   at: string,
   durationMs: number,
@@ -67,8 +70,8 @@ export function timeFinish(
   const busyMs = timing.busyMs + durationMs;
   if (start?.startedAt == null) return { ...timing, busyMs };
   const waits = new Map(timing.waitedMs.get(worker));
-  const waitedMs = waits.get(start.startedAt);
-  waits.delete(start.startedAt);
+  const waitedMs = waits.get(trial);
+  waits.delete(trial);
   const isTimed = waitedMs !== undefined && start.fromEpoch === 0 && start.fromStep === 0;
   const held = Date.parse(at) - Date.parse(start.startedAt);
   const free = timing.freeSince.get(worker) ?? [];

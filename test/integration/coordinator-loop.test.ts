@@ -209,11 +209,12 @@ async function logOfKilledProcess(
   plan: ReturnType<typeof listPlan>,
   attempt: number,
   stored: readonly number[],
+  index = 0,
 ): Promise<void> {
   const bus = openLocalBus(home);
-  const planned = plan.plan(0);
+  const planned = plan.plan(index);
   assert.ok(planned);
-  const common = { trial: planned.trial, index: 0, attempt };
+  const common = { trial: planned.trial, index, attempt };
   const { params } = planned;
   await bus.append('test-0000', { type: 'trial.queued', ...common, params, seed: 1, requires: 'any' });
   const begun = { worker: 'worker-dead', fromEpoch: 0, engine: 'wasm' } as const;
@@ -254,6 +255,23 @@ test('a trial whose process died is run again, and is blamed only if it had stor
     );
     assert.equal(view.rows.find(({ seeds }) => seeds[0]?.index === 0)?.seeds[0]?.attempts, attempts);
   }
+});
+
+test('of several trials that had stored nothing when their process died none is blamed', async (t) => {
+  const home = temporaryDirectory(t);
+  const plan = listPlan(points(3), { maxAttempts: 1 });
+  await runLocalStudy({
+    home,
+    plan,
+    onEvent: ({ event }, coordinator) => {
+      if (event.type === 'study.created') coordinator.interrupt('before anything ran');
+    },
+  });
+  for (const index of [0, 1]) await logOfKilledProcess(home, plan, 1, [], index);
+  const { end, view, events } = await runLocalStudy({ home, plan });
+  assert.equal(end.state, 'complete');
+  assert.deepEqual([view.complete, view.failed], [3, 0]);
+  assert.equal(ofType(events, 'trial.failed').length, 0);
 });
 
 test('a trial that ends its process each time fails after maxAttempts, and the others go on', async (t) => {

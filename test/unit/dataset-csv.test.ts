@@ -325,6 +325,12 @@ test('a single repeated time in a long series, as loggers write it, is noted wit
   assert.match(notices.join(), /line 202: 2023-01-09 07:00:00 is not later/);
 });
 
+test('an hour that comes twice is noted in a short file too, as when clocks go back', async (context) => {
+  const { rows, notices } = await read(context, timed([...hours(30), ...hours(60).slice(29)]));
+  assert.equal(rows, 61);
+  assert.match(notices.join(), /line 32: .* is not later/);
+});
+
 test('dates of a form that is not read are named with the accepted forms', async (context) => {
   const { columns, notices } = await read(
     context,

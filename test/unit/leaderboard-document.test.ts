@@ -8,7 +8,7 @@ import { listBoard, rankView } from '../../src/leaderboard/ranking.js';
 import { StudyFold } from '../../src/study/fold.js';
 import { DEFAULT_ROW_LIMIT, emptyView } from '../../src/study/study-view.js';
 import { foldEvents } from '../support/fold-events.js';
-import { created, finished, logged, result } from '../support/study-events.js';
+import { created, failed, finished, logged, result } from '../support/study-events.js';
 import { exampleView } from '../support/study-views.js';
 
 describe('leaderboardDocument', () => {
@@ -84,6 +84,23 @@ describe('leaderboardDocument', () => {
       [null, 'FAILED', 1, null],
     );
     assert.deepEqual(last && 'error' in last && last.error.code, 'TRIAL_CRASHED');
+  });
+
+  it('lists a failed trial that stands under several indices once', () => {
+    const view = foldEvents(
+      logged([
+        created(),
+        ...[0, 1].map((index) => ({
+          ...failed(index, { final: true }),
+          trial: 'b0b0b0b0',
+        })),
+      ]),
+    );
+    assert.equal(view.failed, 2);
+    assert.deepEqual(
+      listBoard(view).map(({ rank }) => rank),
+      [null],
+    );
   });
 
   it('survives JSON unchanged: no NaN, no undefined', () => {

@@ -257,6 +257,12 @@ describe('StudyFold: attempts', () => {
       [0, 1],
     );
   });
+
+  it('keeps some of many failed trials, and every one where all rows are asked for', () => {
+    const events = logged([created(), ...Array.from({ length: 150 }, (_, i) => failed(i, { final: true }))]);
+    assert.equal(foldEvents(events).failedTrials.length, 100);
+    assert.equal(foldEvents(events, emptyView(Number.POSITIVE_INFINITY)).failedTrials.length, 150);
+  });
 });
 
 describe('StudyFold: rows', () => {
@@ -442,6 +448,26 @@ describe('StudyFold: time', () => {
     assert.equal(view.timing.timedTrials, 1);
     // The slot that was free the longest waited 2 s.
     assert.equal(overheadMsPerTrial(view.timing), 2_000);
+  });
+
+  it('times trials of two slots that begin in the same millisecond apart', () => {
+    const events = [
+      created(),
+      started(0),
+      started(1),
+      finished(0, 0.27),
+      finished(1, 0.28),
+      started(2),
+      started(3),
+      finished(2, 0.29),
+      finished(3, 0.3),
+    ];
+    const at = (place: number): string => new Date(Date.UTC(2026, 0, 1) + place * 1000).toISOString();
+    const places = [0, 1, 1, 3, 4, 6, 6, 8, 8];
+    const view = foldEvents(logged(events).map((each, i) => ({ ...each, at: at(places[i] ?? 0) })));
+    assert.equal(view.timing.timedTrials, 2);
+    // Waits of 3 s and 2 s, and each is held 2 s of which 1 s is training.
+    assert.equal(view.timing.overheadMs, 7_000);
   });
 
   it('does not count a pause, nor trials from the cache', () => {
