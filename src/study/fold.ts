@@ -117,11 +117,14 @@ export class StudyFold {
       return;
     }
     if (!isNews) return;
-    draft.open.set(event.index, after);
-    if (event.type === 'trial.started') {
-      draft.timing = timeStart(draft.timing, event.worker, event.trial, at);
-      this.#tally(event.worker, 0, 0);
+    if (event.type !== 'trial.started') {
+      draft.open.set(event.index, after);
+      return;
     }
+    const { timing, waitedMs } = timeStart(draft.timing, event.worker, at);
+    draft.open.set(event.index, { ...after, waitedMs });
+    draft.timing = timing;
+    this.#tally(event.worker, 0, 0);
   }
 
   #finish(event: EventOf<'trial.finished'>, at: string): void {
@@ -143,7 +146,7 @@ export class StudyFold {
     if (event.cached) {
       draft.cached += 1;
     } else {
-      draft.timing = timeFinish(draft.timing, event.worker, event.trial, open, at, event.result.durationMs);
+      draft.timing = timeFinish(draft.timing, event.worker, open, at, event.result.durationMs);
       this.#tally(event.worker, 1, 0);
     }
     this.#addToRow(event, seedResult(event));

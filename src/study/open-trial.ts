@@ -47,6 +47,8 @@ export interface OpenTrial {
   readonly fromEpoch: number;
   /** Steps of the next epoch in the checkpoint that it goes on from. */
   readonly fromStep: number;
+  /** What passed in its worker's slot since the trial before (study-timing.ts); null: there was none. */
+  readonly waitedMs: number | null;
   /** By epoch; of each epoch that of the newest attempt. */
   readonly reports: readonly AttemptReport[];
   /** Newest first (by attempt, epoch, step), at most two. */
@@ -85,6 +87,7 @@ export function newOpenTrial(trial: string, index: number): OpenTrial {
     startedAt: null,
     fromEpoch: 0,
     fromStep: 0,
+    waitedMs: null,
     reports: [],
     checkpoints: [],
     stopReason: null,

@@ -16,8 +16,6 @@ export interface StudyTiming {
   readonly timedTrials: number;
   /** Per worker, since when each of its free slots is free. */
   readonly freeSince: ReadonlyMap<string, readonly number[]>;
-  /** Per worker, what passed in the slot before each of the trials it runs that followed another, by trial. */
-  readonly waitedMs: ReadonlyMap<string, ReadonlyMap<string, number>>;
 }
 
 export interface TimedStart {
@@ -25,6 +23,8 @@ export interface TimedStart {
   /** Only an attempt that began at the start has a duration that is comparable with the clock. */
   readonly fromEpoch: number;
   readonly fromStep: number;
+  /** What passed in its slot since the trial before; null: there was none. */
+  readonly waitedMs: number | null;
 }
 
 export const NO_TIME: StudyTiming = {
@@ -33,7 +33,6 @@ export const NO_TIME: StudyTiming = {
   overheadMs: 0,
   timedTrials: 0,
   freeSince: new Map(),
-  waitedMs: new Map(),
 };
 
 /** Mean overhead per timed trial, 0 before the first one. */
@@ -41,38 +40,30 @@ export function overheadMsPerTrial(timing: StudyTiming): number {
   return timing.timedTrials === 0 ? 0 : timing.overheadMs / timing.timedTrials;
 }
 
-/** A trial began on `worker`: the slot that was free the longest is taken. */
-export function timeStart(timing: StudyTiming, worker: string, trial: string, at: string): StudyTiming {
-  const free = timing.freeSince.get(worker);
-  const since = free?.[0];
-  if (free === undefined || since === undefined) return timing;
-  const waits = new Map(timing.waitedMs.get(worker));
-  waits.delete(trial);
-  waits.set(trial, atLeastZero(Date.parse(at) - since));
-  // Of attempts that never ended.
-  for (const oldest of [...waits.keys()].slice(0, -SLOTS_KEPT)) waits.delete(oldest);
-  return {
-    ...timing,
-    freeSince: new Map(timing.freeSince).set(worker, free.slice(1)),
-    waitedMs: new Map(timing.waitedMs).set(worker, waits),
-  };
+/** A trial began on `worker`, in the slot that was free the longest; `waitedMs`: how long, null in a slot's first trial. */
+export function timeStart(
+  timing: StudyTiming,
+  worker: string,
+  at: string,
+): { readonly timing: StudyTiming; readonly waitedMs: number | null } {
+  const [since, ...free] = timing.freeSince.get(worker) ?? [];
+  if (since === undefined) return { timing, waitedMs: null };
+  const freeSince = new Map(timing.freeSince).set(worker, free);
+  return { timing: { ...timing, freeSince }, waitedMs: atLeastZero(Date.parse(at) - since) };
 }
 
 /** A trial that trained `durationMs` ended on `worker`. */
 export function timeFinish(
   timing: StudyTiming,
   worker: string,
-  trial: string,
   start: TimedStart | undefined,
   at: string,
   durationMs: number,
 ): StudyTiming {
   const busyMs = timing.busyMs + durationMs;
   if (start?.startedAt == null) return { ...timing, busyMs };
-  const waits = new Map(timing.waitedMs.get(worker));
-  const waitedMs = waits.get(trial);
-  waits.delete(trial);
-  const isTimed = waitedMs !== undefined && start.fromEpoch === 0 && start.fromStep === 0;
+  const { waitedMs, fromEpoch, fromStep } = start;
+  const isTimed = waitedMs !== null && fromEpoch === 0 && fromStep === 0;
   const held = Date.parse(at) - Date.parse(start.startedAt);
   const free = timing.freeSince.get(worker) ?? [];
   return {
@@ -81,7 +72,6 @@ export function timeFinish(
     overheadMs: timing.overheadMs + (isTimed ? waitedMs + atLeastZero(held - durationMs) : 0),
     timedTrials: timing.timedTrials + (isTimed ? 1 : 0),
     freeSince: new Map(timing.freeSince).set(worker, [...free, Date.parse(at)].slice(-SLOTS_KEPT)),
-    waitedMs: new Map(timing.waitedMs).set(worker, waits),
   };
 }
 

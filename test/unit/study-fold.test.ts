@@ -407,7 +407,6 @@ describe('StudyFold: rows', () => {
         [...view.partialRows],
         [...view.workers],
         [...view.timing.freeSince],
-        [...view.timing.waitedMs].map(([worker, waits]) => [worker, ...waits]),
       ]).length;
     };
     assert.ok(fullSize(trials) < fullSize(trials / 10) * 1.1);
