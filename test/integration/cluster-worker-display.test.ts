@@ -23,16 +23,20 @@ test('a worker waits for its server, says what it runs, and is off the list when
   assert.equal(worker.stderr(), `waiting for a NATS server at ${cluster.server.url}\n`);
   await cluster.server.resume();
   await waitUntil('it is connected', () => /\nconnected\n/.test(worker.stderr()), 20_000);
-  const scripted = createWorkplace(t).start('worker', '--nats', cluster.server.url, '-c', '1', '--json');
   const file = writeSmallSweep(cluster.place.directory);
   const { code, stderr } = await cluster.start('start', file).finished;
   assert.equal(code, 0, stderr);
   const plain =
     /begun {5}small-[0-9a-f]{4} ([0-9a-f]{8}) {2}cell=\w+ units=\d[\s\S]*ended {5}small-[0-9a-f]{4} \1 {2}0\.\d{4}, \d/;
   await waitUntil('a trial was shown', () => plain.test(worker.stderr()));
+  // Only now, as it might else take every trial.
+  const scripted = createWorkplace(t).start('worker', '--nats', cluster.server.url, '-c', '1', '--json');
   assert.equal(worker.stdout(), '');
   assert.doesNotMatch(worker.stderr(), /^\{/m, 'no JSON for people');
-  assert.equal((await cluster.json<{ workers: unknown[] }>('workers')).workers.length, 2);
+  await waitUntil('both are listed', async () => {
+    const { workers } = await cluster.json<{ workers: unknown[] }>('workers');
+    return workers.length === 2;
+  });
   for (const node of [worker, scripted]) {
     node.process.kill('SIGTERM');
     assert.equal((await node.finished).code, 0);

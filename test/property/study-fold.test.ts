@@ -216,7 +216,7 @@ describe('property: the fold of a study', () => {
 /** Open trials by index; when they started depends on the interleaving. */
 function withoutTimes(view: StudyView): unknown {
   const open = [...view.open.values()].sort((left, right) => left.index - right.index);
-  return open.map(({ startedAt, ...trial }) => ({ ...trial, hasStarted: startedAt !== null }));
+  return open.map(({ startedAt, waitedMs: _, ...trial }) => ({ ...trial, hasStarted: startedAt !== null }));
 }
 
 /** The start of an attempt that was given back cannot be told from the same worker taking the trial once more. */
