@@ -4,7 +4,7 @@ import { accessSync, constants, mkdirSync, readFileSync, rmSync, writeFileSync }
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { awaitGreeting } from '../bus/nats-greeting.js';
+import { awaitGreeting } from '../bus/nats/greeting.js';
 import { asSweepError, SweepError } from '../errors.js';
 import { startBackgroundProcess } from './background-process.js';
 import type { CliContext } from './context.js';

@@ -8,7 +8,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { openNatsBus } from '../../src/bus/nats-bus.js';
+import { openNatsBus } from '../../src/bus/nats/bus.js';
 import { freePort, NatsServer } from '../support/nats-server.js';
 import { waitUntil } from '../support/wait-until.js';
 import type { BenchResult } from './bench-result.js';

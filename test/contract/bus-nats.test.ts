@@ -1,5 +1,5 @@
 import { describe } from 'node:test';
-import { openNatsBus } from '../../src/bus/nats-bus.js';
+import { openNatsBus } from '../../src/bus/nats/bus.js';
 import { NatsServer, skipWithoutNats } from '../support/nats-server.js';
 import { describeBusContract } from './bus-contract.js';
 

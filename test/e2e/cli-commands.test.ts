@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { openLocalBus } from '../../src/bus/local-bus.js';
+import { openLocalBus } from '../../src/bus/local/bus.js';
 import { COMMAND, createWorkplace, writeSmallSweep } from '../support/cli.js';
 import { created, finished, studyRecord, trialAt } from '../support/study-events.js';
 

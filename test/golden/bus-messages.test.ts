@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { parseRecord } from '../../src/bus/local-event-record.js';
+import { parseRecord } from '../../src/bus/local/event-record.js';
 import {
   type Codec,
   cachedResultCodec,

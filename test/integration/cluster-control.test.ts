@@ -1,7 +1,7 @@
 // Pausing, resuming, stopping and cancelling a study from another process, and a server brought up and down.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { openLocalBus } from '../../src/bus/local-bus.js';
+import { openLocalBus } from '../../src/bus/local/bus.js';
 import { createWorkplace, writeSmallSweep } from '../support/cli.js';
 import { comparable, type StudyDocument, startCluster } from '../support/cluster.js';
 import { freePort, skipWithoutNats } from '../support/nats-server.js';

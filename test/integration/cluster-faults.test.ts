@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { connect } from 'nats';
-import { openNatsBus } from '../../src/bus/nats-bus.js';
+import { openNatsBus } from '../../src/bus/nats/bus.js';
 import { blobChunkSubject } from '../../src/bus/subjects.js';
 import { writeSmallSweep } from '../support/cli.js';
 import { type Cluster, comparable, type StudyDocument, startCluster } from '../support/cluster.js';

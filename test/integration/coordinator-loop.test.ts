@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { openLocalBus } from '../../src/bus/local-bus.js';
+import { openLocalBus } from '../../src/bus/local/bus.js';
 import type { Clock } from '../../src/coordinator/clock.js';
 import type { LoggedEvent, StudyEvent } from '../../src/study/events.js';
 import { countTrials } from '../../src/study/study-view.js';

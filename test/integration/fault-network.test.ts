@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { openNatsBus } from '../../src/bus/nats-bus.js';
+import { openNatsBus } from '../../src/bus/nats/bus.js';
 import { createWorkplace, writeSmallSweep } from '../support/cli.js';
 import { ACK_WAIT_MS, LIMIT_MS, observeStudy, studyOf } from '../support/fault-cluster.js';
 import { NatsServer, skipWithoutNats } from '../support/nats-server.js';

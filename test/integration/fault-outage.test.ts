@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { WORKER_GONE_MS } from '../../src/bus/bus.js';
-import { DEFAULT_LEASE_MS } from '../../src/bus/nats-leases.js';
+import { DEFAULT_LEASE_MS } from '../../src/bus/nats/leases.js';
 import { writeSmallSweep } from '../support/cli.js';
 import { comparable, type StudyDocument } from '../support/cluster.js';
 import { ACK_WAIT_MS, LIMIT_MS, observeStudy, startFaultCluster, studyOf } from '../support/fault-cluster.js';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { openNatsBus } from '../../src/bus/nats-bus.js';
+import { openNatsBus } from '../../src/bus/nats/bus.js';
 import { DEPLOY, readYaml } from '../support/deploy-files.js';
 import { rejectsWith } from '../support/errors.js';
 import { makeSecrets, skipWithoutOpenssl } from '../support/make-secrets.js';

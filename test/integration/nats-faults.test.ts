@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { describe, it, type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { Bus } from '../../src/bus/bus.js';
-import { type NatsOptions, openNatsBus } from '../../src/bus/nats-bus.js';
+import { type NatsOptions, openNatsBus } from '../../src/bus/nats/bus.js';
 import type { LoggedEvent } from '../../src/study/events.js';
 import { rejectsWith } from '../support/errors.js';
 import { NatsServer, type NatsServerOptions, skipWithoutNats } from '../support/nats-server.js';

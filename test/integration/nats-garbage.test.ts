@@ -4,7 +4,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { describe, it, type TestContext } from 'node:test';
 import { connect, headers } from 'nats';
 import type { Bus } from '../../src/bus/bus.js';
-import { openNatsBus } from '../../src/bus/nats-bus.js';
+import { openNatsBus } from '../../src/bus/nats/bus.js';
 import { bucketSubject, RESULTS_BUCKET, STUDIES_BUCKET, WORKERS_BUCKET } from '../../src/bus/subjects.js';
 import type { LoggedEvent } from '../../src/study/events.js';
 import { rejectsWith } from '../support/errors.js';

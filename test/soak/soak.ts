@@ -4,7 +4,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { openNatsBus } from '../../src/bus/nats-bus.js';
+import { openNatsBus } from '../../src/bus/nats/bus.js';
 import { seededRandom } from '../../src/study/seeded-random.js';
 import { createWorkplace, type RunningCli, type Workplace, writeSmallSweep } from '../support/cli.js';
 import type { StudyDocument } from '../support/cluster.js';

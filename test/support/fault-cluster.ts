@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { Bus } from '../../src/bus/bus.js';
-import { openNatsBus } from '../../src/bus/nats-bus.js';
+import { openNatsBus } from '../../src/bus/nats/bus.js';
 import type { StudyEvent } from '../../src/study/events.js';
 import type { ParamValue } from '../../src/study/trial.js';
 import { createWorkplace, type RunningCli, type Workplace } from './cli.js';

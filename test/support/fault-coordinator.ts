@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import type { Bus } from '../../src/bus/bus.js';
-import { openNatsBus } from '../../src/bus/nats-bus.js';
+import { openNatsBus } from '../../src/bus/nats/bus.js';
 import { systemClock } from '../../src/coordinator/clock.js';
 import { createStudy } from '../../src/coordinator/create-study.js';
 import { openStudy } from '../../src/coordinator/open-study.js';

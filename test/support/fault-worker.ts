@@ -2,7 +2,7 @@
 // asked, a death at an exact moment. Started by fault-cluster.ts with its options as JSON.
 import { hostname } from 'node:os';
 import type { Bus } from '../../src/bus/bus.js';
-import { openNatsBus } from '../../src/bus/nats-bus.js';
+import { openNatsBus } from '../../src/bus/nats/bus.js';
 import { createWasmEngine } from '../../src/engine/wasm/wasm-engine.js';
 import { createLogger } from '../../src/log.js';
 import { DatasetCache } from '../../worker/dataset-cache.js';

@@ -1,5 +1,5 @@
 // A process that takes a lease, says its number, and then lives until it is killed. Usage: node hold-lease.js HOME STUDY
-import { openLocalBus } from '../../src/bus/local-bus.js';
+import { openLocalBus } from '../../src/bus/local/bus.js';
 
 const [home, study] = process.argv.slice(2);
 if (home === undefined || study === undefined) throw new Error('usage: hold-lease HOME STUDY');

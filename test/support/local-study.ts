@@ -1,6 +1,6 @@
 // A study on the local bus with real trial threads and a task file of the test's choice: coordinator, node and log.
 import type { Bus, WorkerInfo } from '../../src/bus/bus.js';
-import { openLocalBus } from '../../src/bus/local-bus.js';
+import { openLocalBus } from '../../src/bus/local/bus.js';
 import { type Clock, systemClock } from '../../src/coordinator/clock.js';
 import { Coordinator } from '../../src/coordinator/coordinator.js';
 import type { StudyEnd } from '../../src/coordinator/study-course.js';

@@ -1,6 +1,6 @@
 // A coordinator's process for tests that pause or kill it: takes the lease, then appends `trial.queued` events as told.
 // Usage: node nats-lease-holder.js URL STUDY LEASE_MS   Messages in: "append"; out: {type: held | appended | refused, …}
-import { openNatsBus } from '../../src/bus/nats-bus.js';
+import { openNatsBus } from '../../src/bus/nats/bus.js';
 import { asSweepError } from '../../src/errors.js';
 import { queued } from './study-events.js';
 

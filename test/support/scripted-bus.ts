@@ -1,6 +1,6 @@
 // A local bus whose deliveries a test hands out itself, with a record of everything a worker did, in order.
 import type { Bus, Delivery, TrialMessage } from '../../src/bus/bus.js';
-import { openLocalBus } from '../../src/bus/local-bus.js';
+import { openLocalBus } from '../../src/bus/local/bus.js';
 import { SweepError } from '../../src/errors.js';
 import type { StudyEvent } from '../../src/study/events.js';
 

@@ -5,7 +5,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { ControlMessage } from '../../src/bus/bus.js';
-import { LocalControl } from '../../src/bus/local-control.js';
+import { LocalControl } from '../../src/bus/local/control.js';
 import { silentLogger } from '../../src/log.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 

@@ -3,7 +3,7 @@ import { appendFileSync, readFileSync, truncateSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import { beforeEach, describe, it, type TestContext } from 'node:test';
 import type { Bus } from '../../src/bus/bus.js';
-import { openLocalBus } from '../../src/bus/local-bus.js';
+import { openLocalBus } from '../../src/bus/local/bus.js';
 import { SweepError } from '../../src/errors.js';
 import type { LoggedEvent } from '../../src/study/events.js';
 import { created, finished, queued, reported, studyRecord } from '../support/study-events.js';

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { Bus } from '../../src/bus/bus.js';
-import { openLocalBus } from '../../src/bus/local-bus.js';
+import { openLocalBus } from '../../src/bus/local/bus.js';
 import { createContext } from '../../src/cli/context.js';
 import { quickSweep } from '../../src/cli/packaged-sweeps.js';
 import { createProgram } from '../../src/cli/program.js';

@@ -1,7 +1,7 @@
 // What commands say of the next step: after a study's end, of one that is unfinished, after it was cancelled.
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { openLocalBus } from '../../src/bus/local-bus.js';
+import { openLocalBus } from '../../src/bus/local/bus.js';
 import { type CliContext, createContext } from '../../src/cli/context.js';
 import { controlStudy } from '../../src/cli/control-study.js';
 import { printEnd } from '../../src/cli/start-study.js';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { openLocalBus } from '../../src/bus/local-bus.js';
+import { openLocalBus } from '../../src/bus/local/bus.js';
 import { CheckpointCleanup } from '../../src/coordinator/checkpoint-cleanup.js';
 import { silentLogger } from '../../src/log.js';
 import type { StudyEvent } from '../../src/study/events.js';

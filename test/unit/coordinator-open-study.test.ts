@@ -1,7 +1,7 @@
 // A study in a coordinator's hands, apart from its trials: what it tells of its lease.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { openLocalBus } from '../../src/bus/local-bus.js';
+import { openLocalBus } from '../../src/bus/local/bus.js';
 import { systemClock } from '../../src/coordinator/clock.js';
 import { createStudy } from '../../src/coordinator/create-study.js';
 import { openStudy } from '../../src/coordinator/open-study.js';

@@ -1,7 +1,7 @@
 // When a study's queue counts as cleared: what was on its way to a worker has shown itself by then.
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { openLocalBus } from '../../src/bus/local-bus.js';
+import { openLocalBus } from '../../src/bus/local/bus.js';
 import { QueueClearing } from '../../src/coordinator/queue-clearing.js';
 import { manualClock } from '../support/manual-clock.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';

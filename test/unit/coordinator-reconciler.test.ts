@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import type { WorkerInfo } from '../../src/bus/bus.js';
-import { openLocalBus } from '../../src/bus/local-bus.js';
+import { openLocalBus } from '../../src/bus/local/bus.js';
 import type { Quarantine } from '../../src/coordinator/quarantine.js';
 import { Reconciler } from '../../src/coordinator/reconciler.js';
 import type { TrialRetries } from '../../src/coordinator/trial-retries.js';

@@ -1,7 +1,7 @@
 // What a coordinator makes good after a replay, and what it leaves behind when it cannot.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { openLocalBus } from '../../src/bus/local-bus.js';
+import { openLocalBus } from '../../src/bus/local/bus.js';
 import { Coordinator } from '../../src/coordinator/coordinator.js';
 import { silentLogger } from '../../src/log.js';
 import { listPlan } from '../support/list-plan.js';

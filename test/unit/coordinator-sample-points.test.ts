@@ -1,7 +1,7 @@
 // What is known to be wrong before a study is made.
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { openLocalBus } from '../../src/bus/local-bus.js';
+import { openLocalBus } from '../../src/bus/local/bus.js';
 import { meanWork } from '../../src/coordinator/calibrate.js';
 import { createStudy } from '../../src/coordinator/create-study.js';
 import { checkPoints, sampleIndices } from '../../src/coordinator/sample-points.js';

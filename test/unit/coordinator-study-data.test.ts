@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { openLocalBus } from '../../src/bus/local-bus.js';
+import { openLocalBus } from '../../src/bus/local/bus.js';
 import { openStudyDataset } from '../../src/coordinator/study-data.js';
 import type { SweepError } from '../../src/errors.js';
 import type { DatasetSpec } from '../../src/study/dataset-source.js';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { openLocalBus } from '../../src/bus/local-bus.js';
+import { openLocalBus } from '../../src/bus/local/bus.js';
 import { silentLogger } from '../../src/log.js';
 import type { StudyEvent } from '../../src/study/events.js';
 import type { TrialAttempt } from '../../worker/trial-attempt.js';
