@@ -10,7 +10,7 @@ import { accuracyOf, type Evaluation, evaluateInBatches } from '../engine/evalua
 import { blockLengthOf } from '../engine/objective-interval.js';
 import { SweepError } from '../errors.js';
 import { rankView } from '../leaderboard/ranking.js';
-import { blockBootstrapDifference, blockBootstrapMean } from '../study/bootstrap.js';
+import { blockBootstrapDifference, blockBootstrapMean } from '../statistics/bootstrap.js';
 import { hashJson } from '../study/canonical-json.js';
 import type { ClassifierTest, ForecastTest, TestEvaluation } from '../study/events.js';
 import type { SeedResult } from '../study/finished-row.js';

@@ -2,7 +2,7 @@
 // seed that Keras' imdb.load_data uses (the shuffle itself is ours); then the last ones validate, as Keras'
 // `validation_split` takes them.
 import { SweepError } from '../errors.js';
-import { seededRandom } from '../study/seeded-random.js';
+import { seededRandom } from '../statistics/seeded-random.js';
 import type { RowSplit } from '../study/trial.js';
 
 export const SHUFFLE_SEED = 113;

@@ -2,7 +2,7 @@
 // the table of faults; `npm run soak` does the same for longer and to everything.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { seededRandom } from '../../src/study/seeded-random.js';
+import { seededRandom } from '../../src/statistics/seeded-random.js';
 import { createWorkplace, type RunningCli, writeSmallSweep } from '../support/cli.js';
 import { comparable, type StudyDocument } from '../support/cluster.js';
 import { observeStudy, startFaultCluster, studyOf } from '../support/fault-cluster.js';

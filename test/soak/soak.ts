@@ -5,7 +5,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openNatsBus } from '../../src/bus/nats/bus.js';
-import { seededRandom } from '../../src/study/seeded-random.js';
+import { seededRandom } from '../../src/statistics/seeded-random.js';
 import { createWorkplace, type RunningCli, type Workplace, writeSmallSweep } from '../support/cli.js';
 import type { StudyDocument } from '../support/cluster.js';
 import { ACK_WAIT_MS, studyOf } from '../support/fault-cluster.js';

@@ -1,7 +1,7 @@
 // Tables of labelled reviews that a small model can learn, and a sweep file over them: two trials of a second.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { seededRandom } from '../../src/study/seeded-random.js';
+import { seededRandom } from '../../src/statistics/seeded-random.js';
 
 /** A positive review holds "great", a negative one "awful", among words that say nothing. */
 function reviewTable(count: number, seed: number): string {

@@ -4,10 +4,10 @@ import {
   blockBootstrapDifference,
   blockBootstrapMean,
   defaultBlockLength,
-} from '../../src/study/bootstrap.js';
+} from '../../src/statistics/bootstrap.js';
+import { seededRandom } from '../../src/statistics/seeded-random.js';
+import { studentQuantile } from '../../src/statistics/student-t.js';
 import { meanInterval } from '../../src/study/finished-row.js';
-import { seededRandom } from '../../src/study/seeded-random.js';
-import { studentQuantile } from '../../src/study/student-t.js';
 
 /** First-order autoregressive series around `mean`, unit innovations; burnt in. */
 function autoregressive(count: number, rho: number, mean: number, seed: number): Float64Array {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { shareInterval } from '../../src/study/share-interval.js';
+import { shareInterval } from '../../src/statistics/share-interval.js';
 
 function assertNear(actual: readonly number[], expected: readonly number[]): void {
   for (const [at, value] of actual.entries())
