@@ -1,5 +1,5 @@
 // When a training stops by itself: Keras 2's EarlyStopping as a pure function of the values its epochs ended with.
-import type { EarlyStopping } from '../study/training-control.js';
+import type { EarlyStopping } from '../model/training-control.js';
 import { isImprovement } from './improvement.js';
 
 /** Where a training with early stopping stands after an epoch. */

@@ -3,7 +3,7 @@
 import type { SampleSet } from '../dataset/sample-set.js';
 import { denseForward } from '../kernels/reference/dense.js';
 import { gruSequence } from '../kernels/reference/recurrent.js';
-import type { LayerSpec } from '../study/layer-spec.js';
+import type { LayerSpec } from '../model/layer-spec.js';
 import { digestWeights } from './checkpoint.js';
 import type { Engine, Model, NamedTensor } from './engine.js';
 

@@ -6,8 +6,8 @@ import type { SampleSet } from '../dataset/sample-set.js';
 import { openSplit } from '../dataset/windows.js';
 import { SweepError } from '../errors.js';
 import { keyOfSeed } from '../kernels/reference/random.js';
+import type { EarlyStopping } from '../model/training-control.js';
 import { hashJson } from '../study/canonical-json.js';
-import type { EarlyStopping } from '../study/training-control.js';
 import type {
   EpochReport,
   MetricName,

@@ -1,7 +1,7 @@
 // The model section: a list of layers, or a named architecture that expands to one. A new architecture is one entry.
 import { z } from 'zod';
 import { SweepError } from '../errors.js';
-import type { LayerSpec } from '../study/layer-spec.js';
+import type { LayerSpec } from '../model/layer-spec.js';
 import { conv1dSchema, convRecurrentSchema, expandConv1d, expandConvRecurrent } from './conv-architecture.js';
 import { strictObject } from './fields.js';
 import { activationField, unitsField } from './layer-kind.js';

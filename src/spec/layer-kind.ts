@@ -1,6 +1,6 @@
 // What a layer type is to the spec room: the fields it shares with others, and what its entry in the table must answer.
 import { z } from 'zod';
-import type { LayerSpec, LayerType } from '../study/layer-spec.js';
+import type { LayerSpec, LayerType } from '../model/layer-spec.js';
 import { rate, wholeNumber } from './fields.js';
 import { referencable } from './reference.js';
 

@@ -1,7 +1,7 @@
 // The table of layer types: for each, its fields, its output shape, its parameters and the memory of a training step.
 // A new layer type is one entry here, or in a table that is spread here, and one in study/layer-spec.ts.
 import { z } from 'zod';
-import type { LayerSpec, LayerType } from '../study/layer-spec.js';
+import type { LayerSpec, LayerType } from '../model/layer-spec.js';
 import { strictObject, wholeNumber } from './fields.js';
 import {
   activationField,

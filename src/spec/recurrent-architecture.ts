@@ -1,6 +1,6 @@
 // The recurrent short form: a stack of gru or lstm layers, read forwards, backwards or both ways.
 import { z } from 'zod';
-import type { GruLayer, LayerSpec, LstmLayer } from '../study/layer-spec.js';
+import type { GruLayer, LayerSpec, LstmLayer } from '../model/layer-spec.js';
 import { strictObject, wholeNumber } from './fields.js';
 import {
   cellActivationField,

@@ -1,6 +1,6 @@
 // The recurrent layer types: gru, lstm, and bidirectional around one of them.
 import { z } from 'zod';
-import type { BidirectionalLayer, GruLayer, LstmLayer } from '../study/layer-spec.js';
+import type { BidirectionalLayer, GruLayer, LstmLayer } from '../model/layer-spec.js';
 import { strictObject } from './fields.js';
 import {
   cellActivationField,

@@ -1,7 +1,7 @@
 // One point of the search space put into the spec: a TrialConfig with every value resolved and checked.
 import { SweepError } from '../errors.js';
+import { hasWeights, type LayerSpec } from '../model/layer-spec.js';
 import type { DatasetSpec } from '../study/dataset-source.js';
-import { hasWeights, type LayerSpec } from '../study/layer-spec.js';
 import { suggest } from '../study/suggest.js';
 import type {
   ClassifyTask,

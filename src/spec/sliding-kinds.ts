@@ -6,8 +6,8 @@ import {
   type LayerType,
   type PoolingLayer,
   poolWindow,
-} from '../study/layer-spec.js';
-import { placeWindows, type SlidingWindow } from '../study/sliding-window.js';
+} from '../model/layer-spec.js';
+import { placeWindows, type SlidingWindow } from '../model/sliding-window.js';
 import { strictObject } from './fields.js';
 import {
   activationField,

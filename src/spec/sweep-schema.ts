@@ -1,6 +1,6 @@
 // The sweep file as a whole: the schema that the parser checks with and that the published JSON Schema is made from.
 import { z } from 'zod';
-import { METRIC_ALIASES, unaliasMetric } from '../study/metric-alias.js';
+import { METRIC_ALIASES, unaliasMetric } from '../model/metric-alias.js';
 import type { MetricName, Objective } from '../study/trial.js';
 import { modelSchema } from './architecture.js';
 import { datasetSchema } from './dataset-section.js';

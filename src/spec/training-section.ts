@@ -1,7 +1,7 @@
 // The window and training sections: their fields, bounds and defaults (those of Keras 2).
 import { z } from 'zod';
-import type { OptimizerSpec } from '../study/layer-spec.js';
-import type { EarlyStopping, LearningRateSchedule, Monitor } from '../study/training-control.js';
+import type { OptimizerSpec } from '../model/layer-spec.js';
+import type { EarlyStopping, LearningRateSchedule, Monitor } from '../model/training-control.js';
 import type { TrainingSpec } from '../study/trial.js';
 import { rate, strictObject, wholeNumber } from './fields.js';
 import { type Resolved, referencable } from './reference.js';

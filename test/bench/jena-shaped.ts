@@ -3,7 +3,7 @@ import type { MappedDataset } from '../../src/dataset/dataset.js';
 import type { SampleSet } from '../../src/dataset/sample-set.js';
 import { openSplit } from '../../src/dataset/windows.js';
 import type { ModelDefinition } from '../../src/engine/engine.js';
-import type { LayerSpec } from '../../src/study/layer-spec.js';
+import type { LayerSpec } from '../../src/model/layer-spec.js';
 import { modelOf } from '../support/layer-specs.js';
 
 const ROWS = 420_551;

@@ -1,7 +1,7 @@
 // Each layer in a model a person would train, with data of its shape: what `npm run bench -- layers` runs.
 import type { SampleSet } from '../../src/dataset/sample-set.js';
 import type { ModelDefinition } from '../../src/engine/engine.js';
-import type { LayerSpec } from '../../src/study/layer-spec.js';
+import type { LayerSpec } from '../../src/model/layer-spec.js';
 import { arraySamples } from '../support/array-samples.js';
 import {
   averagePool,

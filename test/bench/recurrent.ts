@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import type { SampleSet } from '../../src/dataset/sample-set.js';
 import { createWasmEngine, type WasmEngine } from '../../src/engine/wasm/wasm-engine.js';
-import type { LayerSpec } from '../../src/study/layer-spec.js';
+import type { LayerSpec } from '../../src/model/layer-spec.js';
 import { arraySamples, firstIndices } from '../support/array-samples.js';
 import { largestError } from '../support/closeness.js';
 import { dense, flatten, gru, lstm } from '../support/layer-specs.js';

@@ -5,7 +5,7 @@ import { before, describe, it } from 'node:test';
 import type { Engine, Model, ModelDefinition, NamedTensor } from '../../src/engine/engine.js';
 import { checkEngine } from '../../src/engine/self-check.js';
 import { type ErrorCode, SweepError } from '../../src/errors.js';
-import type { LayerType } from '../../src/study/layer-spec.js';
+import type { LayerType } from '../../src/model/layer-spec.js';
 import { type ArraySamples, arraySamples, firstIndices, samplesFor } from '../support/array-samples.js';
 import { assertClose } from '../support/closeness.js';
 import { ENGINE_MODELS, layerTypes } from '../support/engine-models.js';

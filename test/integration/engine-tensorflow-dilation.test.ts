@@ -3,7 +3,7 @@
 import { before, describe, it } from 'node:test';
 import type { ModelDefinition } from '../../src/engine/engine.js';
 import { createWasmEngine, type WasmEngine } from '../../src/engine/wasm/wasm-engine.js';
-import type { Conv1dLayer } from '../../src/study/layer-spec.js';
+import type { Conv1dLayer } from '../../src/model/layer-spec.js';
 import { firstIndices, randomSamples } from '../support/array-samples.js';
 import { assertClose, assertTensorsClose } from '../support/closeness.js';
 import { conv1d, dense, flatten, modelOf } from '../support/layer-specs.js';

@@ -3,7 +3,7 @@
 import { before, describe, it } from 'node:test';
 import type { ModelDefinition } from '../../src/engine/engine.js';
 import { createWasmEngine, type WasmEngine } from '../../src/engine/wasm/wasm-engine.js';
-import type { Activation, LayerSpec, Loss, Merge, OptimizerSpec } from '../../src/study/layer-spec.js';
+import type { Activation, LayerSpec, Loss, Merge, OptimizerSpec } from '../../src/model/layer-spec.js';
 import { type ArraySamples, randomSamples, samplesFor } from '../support/array-samples.js';
 import {
   averagePool,

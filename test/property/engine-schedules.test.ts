@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { followPatience, isOutOfPatience, startPatience } from '../../src/engine/early-stopping.js';
 import { followPlateau, startPlateau } from '../../src/engine/learning-rate.js';
-import type { EarlyStopping, PlateauSchedule } from '../../src/study/training-control.js';
+import type { EarlyStopping, PlateauSchedule } from '../../src/model/training-control.js';
 
 type Direction = 'minimize' | 'maximize';
 /** Few values, so that some repeat and some differ by minDelta exactly. */

@@ -1,6 +1,6 @@
 // Small models that together hold every layer, option, loss and optimiser: what engines are compared on.
 import type { ModelDefinition } from '../../src/engine/engine.js';
-import type { LayerSpec, LayerType } from '../../src/study/layer-spec.js';
+import type { LayerSpec, LayerType } from '../../src/model/layer-spec.js';
 import {
   averagePool,
   bidirectional,

@@ -11,7 +11,7 @@ import type {
   LstmLayer,
   PersistenceLayer,
   WindowPoolingLayer,
-} from '../../src/study/layer-spec.js';
+} from '../../src/model/layer-spec.js';
 
 const RECURRENT = {
   activation: 'tanh',

@@ -19,7 +19,7 @@ import {
   type Loss,
   type LstmLayer,
   poolWindow,
-} from '../../src/study/layer-spec.js';
+} from '../../src/model/layer-spec.js';
 import type { ArraySamples } from './array-samples.js';
 
 /** One sample between two layers: `[steps, features]`, rows `stride` values apart in the engine's tiles. */

@@ -2,7 +2,7 @@
 // Vendored knowledge of its API stays in this file. Its GRU refuses resetAfter and knows no mask per gate.
 import * as tf from '@tensorflow/tfjs';
 import type { ModelDefinition, NamedTensor } from '../../src/engine/engine.js';
-import type { LayerSpec, Loss } from '../../src/study/layer-spec.js';
+import type { LayerSpec, Loss } from '../../src/model/layer-spec.js';
 import type { ArraySamples } from './array-samples.js';
 
 export interface TensorflowModel {

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { before, it } from 'node:test';
 import { LONGEST_DELAY, RowTable } from '../../src/engine/wasm/row-table.js';
 import { createWasmEngine, type WasmEngine } from '../../src/engine/wasm/wasm-engine.js';
-import type { OptimizerSpec } from '../../src/study/layer-spec.js';
+import type { OptimizerSpec } from '../../src/model/layer-spec.js';
 import { arraySamples, firstIndices, randomValues } from '../support/array-samples.js';
 import { assertClose } from '../support/closeness.js';
 import { kerasOptimizer } from '../support/keras-optimizer.js';

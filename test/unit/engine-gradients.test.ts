@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { before, it } from 'node:test';
 import type { ModelDefinition } from '../../src/engine/engine.js';
 import { createWasmEngine, type WasmEngine } from '../../src/engine/wasm/wasm-engine.js';
-import type { Conv1dLayer, PoolingLayer } from '../../src/study/layer-spec.js';
+import type { Conv1dLayer, PoolingLayer } from '../../src/model/layer-spec.js';
 import { firstIndices, randomSamples, randomValues, samplesFor } from '../support/array-samples.js';
 import { assertClose, assertTensorsClose } from '../support/closeness.js';
 import {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { learningRateAt } from '../../src/engine/learning-rate.js';
-import type { LearningRateSchedule } from '../../src/study/training-control.js';
+import type { LearningRateSchedule } from '../../src/model/training-control.js';
 import { smallConfig } from '../support/small-dataset.js';
 
 const STEPS_PER_EPOCH = 10;

@@ -14,8 +14,8 @@ import {
 } from '../../src/engine/trial-training.js';
 import { createWasmEngine, type WasmEngine } from '../../src/engine/wasm/wasm-engine.js';
 import { SweepError } from '../../src/errors.js';
-import type { OptimizerSpec } from '../../src/study/layer-spec.js';
-import type { LearningRateSchedule } from '../../src/study/training-control.js';
+import type { OptimizerSpec } from '../../src/model/layer-spec.js';
+import type { LearningRateSchedule } from '../../src/model/training-control.js';
 import type { EpochReport, TrainConfig } from '../../src/study/trial.js';
 import { dense, flatten, lstm, modelOf, persistence } from '../support/layer-specs.js';
 import { smallConfig, smallDataset, smallTask } from '../support/small-dataset.js';

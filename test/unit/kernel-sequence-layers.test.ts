@@ -6,7 +6,7 @@ import { conv1d } from '../../src/kernels/reference/conv1d.js';
 import { embed } from '../../src/kernels/reference/embedding.js';
 import { layerNormalize } from '../../src/kernels/reference/layer-normalization.js';
 import { pool1d } from '../../src/kernels/reference/pooling.js';
-import { placeWindows } from '../../src/study/sliding-window.js';
+import { placeWindows } from '../../src/model/sliding-window.js';
 import { randomValues } from '../support/array-samples.js';
 import { assertClose } from '../support/closeness.js';
 import { type KernelMemory, openKernelMemory, packPanels, padRows } from '../support/kernel-memory.js';

@@ -1,12 +1,12 @@
 // Named architectures: the layers that each short form stands for, those of the chapter's listings among them.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { LayerSpec } from '../../src/model/layer-spec.js';
 import { expandModel, type ModelSection, modelSchema } from '../../src/spec/architecture.js';
 import { summarizeModel } from '../../src/spec/model-shape.js';
 import type { ModelTask } from '../../src/spec/model-task.js';
 import type { Resolved } from '../../src/spec/reference.js';
 import { resolveTrial } from '../../src/spec/resolve-trial.js';
-import type { LayerSpec } from '../../src/study/layer-spec.js';
 import type { TrainConfig } from '../../src/study/trial.js';
 import {
   bidirectional,

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { before, it } from 'node:test';
 import { TILE_ROWS } from '../../src/engine/wasm/layer.js';
 import { createWasmEngine, type WasmEngine } from '../../src/engine/wasm/wasm-engine.js';
+import type { LayerSpec } from '../../src/model/layer-spec.js';
 import { summarizeModel, trainingBytes } from '../../src/spec/model-shape.js';
-import type { LayerSpec } from '../../src/study/layer-spec.js';
 import {
   averagePool,
   bidirectional,

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { placeWindows } from '../../src/study/sliding-window.js';
+import { placeWindows } from '../../src/model/sliding-window.js';
 
 const window = fc.record({
   size: fc.integer({ min: 1, max: 9 }),

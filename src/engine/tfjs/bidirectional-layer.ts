@@ -1,6 +1,6 @@
 // Bidirectional: two recurrent layers over the same input, the second in the other direction, and how their answers
 // become one (Schuster & Paliwal 1997, as in Keras 2).
-import type { BidirectionalLayer, Merge } from '../../study/layer-spec.js';
+import type { BidirectionalLayer, Merge } from '../../model/layer-spec.js';
 import { panelsOf } from '../wasm/panels.js';
 import type { LayerContext, LayerShape, Tensor, Tensorflow, TfjsLayer } from './layer.js';
 import { createRecurrentLayer } from './recurrent-layer.js';

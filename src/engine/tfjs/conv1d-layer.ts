@@ -1,7 +1,7 @@
 // Convolution over time as one product over the taps side by side. TensorFlow.js' own refuses causal padding and the
 // gradient of a dilated one, and its wasm backend has no gradient of the kernel at all.
-import { type Conv1dLayer, convWindow } from '../../study/layer-spec.js';
-import { placeWindows } from '../../study/sliding-window.js';
+import { type Conv1dLayer, convWindow } from '../../model/layer-spec.js';
+import { placeWindows } from '../../model/sliding-window.js';
 import { conv1dWeights } from '../layer-weights.js';
 import { panelsOf } from '../wasm/panels.js';
 import { activate } from './activations.js';

@@ -1,5 +1,5 @@
 // From a layer's spec to its implementation on TensorFlow.js: one line a layer type.
-import type { LayerSpec } from '../../study/layer-spec.js';
+import type { LayerSpec } from '../../model/layer-spec.js';
 import { requireInput } from '../layer-inputs.js';
 import { createBidirectionalLayer } from './bidirectional-layer.js';
 import { createConv1dLayer } from './conv1d-layer.js';

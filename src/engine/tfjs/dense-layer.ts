@@ -1,5 +1,5 @@
 // Dense: act(x·W + b) on a vector, or on every time step of a sequence (as Keras does).
-import type { DenseLayer } from '../../study/layer-spec.js';
+import type { DenseLayer } from '../../model/layer-spec.js';
 import { denseWeights } from '../layer-weights.js';
 import { panelsOf } from '../wasm/panels.js';
 import { activate } from './activations.js';

@@ -1,6 +1,6 @@
 // Embedding: a vector for each token id; ids are the model's input, `[B, T, 1]`. The gradient of the table is summed row
 // by row on the host: not every backend has an operation for it.
-import type { EmbeddingLayer } from '../../study/layer-spec.js';
+import type { EmbeddingLayer } from '../../model/layer-spec.js';
 import { requireTokenId } from '../layer-inputs.js';
 import { embeddingWeights } from '../layer-weights.js';
 import { panelsOf } from '../wasm/panels.js';

@@ -8,8 +8,8 @@ import {
   type LayerSpec,
   type LstmLayer,
   poolWindow,
-} from '../../study/layer-spec.js';
-import { placeWindows } from '../../study/sliding-window.js';
+} from '../../model/layer-spec.js';
+import { placeWindows } from '../../model/sliding-window.js';
 import type { NamedTensor } from '../engine.js';
 
 export interface LayerConfig {

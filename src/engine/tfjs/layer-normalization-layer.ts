@@ -1,5 +1,5 @@
 // Layer normalisation over the features of a vector, or of every time step.
-import type { LayerNormalizationLayer } from '../../study/layer-spec.js';
+import type { LayerNormalizationLayer } from '../../model/layer-spec.js';
 import { layerNormalizationWeights } from '../layer-weights.js';
 import { panelsOf } from '../wasm/panels.js';
 import type { LayerContext, LayerShape, TfjsLayer } from './layer.js';

@@ -1,5 +1,5 @@
 // Naive persistence: one column of the window's last time step, [B, T, F] to [B, 1]. It has no weights.
-import type { PersistenceLayer } from '../../study/layer-spec.js';
+import type { PersistenceLayer } from '../../model/layer-spec.js';
 import { panelsOf } from '../wasm/panels.js';
 import type { LayerContext, LayerShape, TfjsLayer } from './layer.js';
 

@@ -1,7 +1,7 @@
 // Pools over time: the largest or the mean of a window of steps, or of all of them. Gradients of equal maxima: to the
 // first of a window, as TensorFlow's max pool has it; shared over the whole sequence, as Keras' reduction has it.
-import { type PoolingLayer, poolWindow } from '../../study/layer-spec.js';
-import { placeWindows } from '../../study/sliding-window.js';
+import { type PoolingLayer, poolWindow } from '../../model/layer-spec.js';
+import { placeWindows } from '../../model/sliding-window.js';
 import type { LayerContext, LayerShape, Tensor, Tensorflow, TfjsLayer } from './layer.js';
 import { takeTaps } from './window-taps.js';
 

@@ -1,5 +1,5 @@
 // GRU and LSTM layers: weights, dropout masks, direction and what is returned; the arithmetic is recurrent-sequence.ts.
-import type { GruLayer, LstmLayer } from '../../study/layer-spec.js';
+import type { GruLayer, LstmLayer } from '../../model/layer-spec.js';
 import type { StepPosition } from '../engine.js';
 import { recurrentWeights } from '../layer-weights.js';
 import { recurrentStride } from '../wasm/panels.js';

@@ -1,6 +1,6 @@
 // Bidirectional: two recurrent layers over the same input, the second in the other direction, and how their answers
 // become one (Schuster & Paliwal 1997, as in Keras 2). The recurrent layers' kernels do the work.
-import type { BidirectionalLayer } from '../../study/layer-spec.js';
+import type { BidirectionalLayer } from '../../model/layer-spec.js';
 import {
   type LayerContext,
   stepBytes,

@@ -1,7 +1,7 @@
 // Convolution over time: products over shifted rows of the time-major tile (see shifted-rows.ts), then the activation.
 import { ACTIVATION_CODE } from '../../kernels/activation-code.js';
-import { type Conv1dLayer, convWindow } from '../../study/layer-spec.js';
-import { placeWindows } from '../../study/sliding-window.js';
+import { type Conv1dLayer, convWindow } from '../../model/layer-spec.js';
+import { placeWindows } from '../../model/sliding-window.js';
 import { conv1dWeights } from '../layer-weights.js';
 import {
   type LayerContext,

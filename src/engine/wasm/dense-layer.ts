@@ -1,6 +1,6 @@
 // Dense: act(x·W + b) on a vector, or on every time step of a sequence (as Keras does).
 import { ACTIVATION_CODE } from '../../kernels/activation-code.js';
-import type { DenseLayer } from '../../study/layer-spec.js';
+import type { DenseLayer } from '../../model/layer-spec.js';
 import { denseWeights } from '../layer-weights.js';
 import { type LayerContext, TILE_ROWS, type TileTensor, type WasmLayer } from './layer.js';
 import { panelsOf } from './panels.js';

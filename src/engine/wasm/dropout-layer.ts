@@ -1,6 +1,6 @@
 // Dropout: while training, sets a share of values to 0 and scales the others by 1/(1 − rate); else passes them on.
 import { dropoutConstants, PURPOSE } from '../../kernels/reference/random.js';
-import type { DropoutLayer } from '../../study/layer-spec.js';
+import type { DropoutLayer } from '../../model/layer-spec.js';
 import { type LayerContext, type TileTensor, tileValues, type WasmLayer } from './layer.js';
 
 /** Third of the four purposes a layer has (see PURPOSE.masks). */

@@ -1,6 +1,6 @@
 // Embedding: a vector for each token id. Ids are the model's input, `[T, 1]` float32 values; masking is off. A batch reads
 // and changes only the rows that occur in it: see row-table.ts.
-import type { EmbeddingLayer } from '../../study/layer-spec.js';
+import type { EmbeddingLayer } from '../../model/layer-spec.js';
 import { requireTokenId } from '../layer-inputs.js';
 import { embeddingWeights } from '../layer-weights.js';
 import { type LayerContext, TILE_ROWS, type TileTensor, type WasmLayer } from './layer.js';

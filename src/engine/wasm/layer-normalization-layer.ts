@@ -1,5 +1,5 @@
 // Layer normalisation over the features of a vector, or of every time step.
-import type { LayerNormalizationLayer } from '../../study/layer-spec.js';
+import type { LayerNormalizationLayer } from '../../model/layer-spec.js';
 import { layerNormalizationWeights } from '../layer-weights.js';
 import { type LayerContext, TILE_ROWS, type TileTensor, tileValues, type WasmLayer } from './layer.js';
 import { panelsOf } from './panels.js';

@@ -1,5 +1,5 @@
 // Naive persistence: one column of the window's last time step, passed on as the answer. No weights, no kernel: 16 values.
-import type { PersistenceLayer } from '../../study/layer-spec.js';
+import type { PersistenceLayer } from '../../model/layer-spec.js';
 import { type LayerContext, stepBytes, TILE_ROWS, type TileTensor, type WasmLayer } from './layer.js';
 import { panelsOf } from './panels.js';
 

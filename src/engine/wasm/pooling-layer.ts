@@ -1,6 +1,6 @@
 // Pools over time: the largest or the mean of a window of steps, or of all of them.
-import { type PoolingLayer, poolWindow } from '../../study/layer-spec.js';
-import { placeWindows } from '../../study/sliding-window.js';
+import { type PoolingLayer, poolWindow } from '../../model/layer-spec.js';
+import { placeWindows } from '../../model/sliding-window.js';
 import { type LayerContext, stepBytes, type TileTensor, type WasmLayer } from './layer.js';
 
 export function createPoolingLayer(

@@ -8,7 +8,7 @@ import {
   writeRecurrentPlan,
 } from '../../kernels/recurrent-plan.js';
 import { dropoutConstants, PURPOSE } from '../../kernels/reference/random.js';
-import type { GruLayer, LstmLayer } from '../../study/layer-spec.js';
+import type { GruLayer, LstmLayer } from '../../model/layer-spec.js';
 import type { StepPosition } from '../engine.js';
 import { type LayerContext, stepBytes, TILE_ROWS, type TileTensor, type WasmLayer } from './layer.js';
 import { panelsOf, recurrentStride } from './panels.js';

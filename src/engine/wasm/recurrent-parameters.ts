@@ -1,5 +1,5 @@
 // The weights of a recurrent layer as parameters of the wasm engine: gates apart.
-import type { GruLayer, LstmLayer } from '../../study/layer-spec.js';
+import type { GruLayer, LstmLayer } from '../../model/layer-spec.js';
 import { recurrentWeights } from '../layer-weights.js';
 import type { LayerContext } from './layer.js';
 import type { Parameter } from './parameters.js';

@@ -1,6 +1,6 @@
 // Which products over shifted rows make up a convolution and its input gradient: runs of time steps that take in the same
 // taps. With strides of 1 the rows of a run follow each other in the tile, and a run is one product.
-import { placeWindows, type SlidingWindow } from '../../study/sliding-window.js';
+import { placeWindows, type SlidingWindow } from '../../model/sliding-window.js';
 
 export interface ShiftedRows {
   /** First step of the result, and how many follow it. */
