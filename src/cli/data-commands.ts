@@ -11,8 +11,8 @@ import { writeSyntheticCsv } from '../dataset/synthetic-csv.js';
 import { SYNTHETIC_SEED } from '../dataset/synthetic-jena.js';
 import { asSweepError, SweepError } from '../errors.js';
 import type { MissingPolicy } from '../study/dataset-source.js';
-import { countOf } from '../study/plural.js';
 import type { RowRange, SplitName } from '../study/trial.js';
+import { countOf } from '../wording/plural.js';
 import type { CliContext } from './context.js';
 import { prepareWithProgress } from './prepare-progress.js';
 

@@ -1,5 +1,5 @@
 // What a process says when a second signal ends it at once.
-import { countOf } from '../study/plural.js';
+import { countOf } from '../wording/plural.js';
 
 /** `running`: trials it held. */
 export function lastWords(running: number): string {

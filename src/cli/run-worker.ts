@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { runWorker } from '../../worker/main.js';
 import type { EngineChoice } from '../../worker/open-engine.js';
 import { SweepError } from '../errors.js';
-import { countOf } from '../study/plural.js';
+import { countOf } from '../wording/plural.js';
 import type { CliContext } from './context.js';
 import { lastWords } from './last-words.js';
 import { type NatsFlags, readNatsAddress } from './nats-options.js';

@@ -1,9 +1,9 @@
 // What `sweep status` prints.
 import { WORKER_GONE_MS, type WorkerInfo } from '../bus/bus.js';
 import { formatDuration } from '../coordinator/eta.js';
-import { countOf } from '../study/plural.js';
 import { overheadMsPerTrial } from '../study/study-timing.js';
 import { countTrials, hasEnded, headerOf, runningTrials } from '../study/study-view.js';
+import { countOf } from '../wording/plural.js';
 import { type AttendedStudy, readAttended } from './attended-study.js';
 import type { CliContext } from './context.js';
 import { type BusFlags, busSuffix } from './open-bus.js';

@@ -6,7 +6,7 @@ import { checkPoints } from '../coordinator/sample-points.js';
 import { planStudy } from '../coordinator/spec-plan.js';
 import { createWasmEngine } from '../engine/wasm/wasm-engine.js';
 import { variantNames } from '../spec/variants.js';
-import { countOf } from '../study/plural.js';
+import { countOf } from '../wording/plural.js';
 import type { CliContext } from './context.js';
 import { describeModels, type ModelDescription, type SampleCounts } from './describe-model.js';
 import { paramsText } from './params-text.js';

@@ -2,7 +2,7 @@
 // lines on standard output. Trials that end by the thousand are counted rather than listed.
 import type { TrialNews } from '../../worker/worker-node.js';
 import { createLogger, type Logger } from '../log.js';
-import { countOf } from '../study/plural.js';
+import { countOf } from '../wording/plural.js';
 import { createCliLogger } from './cli-logger.js';
 import type { CliContext } from './context.js';
 import { paramsText } from './params-text.js';

@@ -2,7 +2,7 @@
 import { inferSchema, initParser } from 'udsv';
 import { SweepError } from '../errors.js';
 import type { CsvSource } from '../study/dataset-source.js';
-import { suggest } from '../study/suggest.js';
+import { suggest } from '../wording/suggest.js';
 import { isMissingText, parseNumber } from './csv-numbers.js';
 import { looksLikeDate, parseEpoch, parseTimestamp, TIME_FORMS } from './time-stamps.js';
 

@@ -2,7 +2,7 @@
 // checks it leaves out (field counts, line numbers), missing values, time stamps, and errors that name line and column.
 import { SweepError } from '../errors.js';
 import type { CsvSource } from '../study/dataset-source.js';
-import { countOf } from '../study/plural.js';
+import { countOf } from '../wording/plural.js';
 import {
   type CsvLayout,
   checkQuotes,

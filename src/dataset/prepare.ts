@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { SweepError } from '../errors.js';
 import type { DatasetSource, DatasetSpec, SeriesSpec } from '../study/dataset-source.js';
-import { suggest } from '../study/suggest.js';
+import { suggest } from '../wording/suggest.js';
 import { measureColumns } from './column-statistics.js';
 import type { DatasetMetadata } from './dataset.js';
 import { JENA_CSV_SHA256, JENA_ROWS, jenaCsvPath, jenaCsvSource } from './jena-series.js';

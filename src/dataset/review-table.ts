@@ -2,7 +2,7 @@
 // quoted fields may hold commas, doubled quotes and line breaks). Owns columns, labels and the errors that name the line.
 import { SweepError } from '../errors.js';
 import type { ReviewTableSource } from '../study/dataset-source.js';
-import { countOf } from '../study/plural.js';
+import { countOf } from '../wording/plural.js';
 import { readTextBlocks } from './csv-text.js';
 
 /** A quoted field that runs on for longer was never closed. */

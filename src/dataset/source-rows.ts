@@ -4,7 +4,7 @@ import { statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { SweepError } from '../errors.js';
 import type { CsvSource, DatasetSource } from '../study/dataset-source.js';
-import { countOf } from '../study/plural.js';
+import { countOf } from '../wording/plural.js';
 import { readCsv } from './csv-reader.js';
 import type { DatasetMetadata } from './dataset.js';
 import { JENA_COLUMNS, JENA_ROWS, jenaCsvSource, jenaName } from './jena-series.js';

@@ -3,8 +3,8 @@
 import { SweepError } from '../errors.js';
 import { unaliasMetric } from '../model/metric-alias.js';
 import { DEFAULT_ROW_LIMIT, type StudyView } from '../study/study-view.js';
-import { suggest } from '../study/suggest.js';
 import type { ParamValue } from '../study/trial.js';
+import { suggest } from '../wording/suggest.js';
 import { type Condition, checkValue, compareValues, holds, parseConditions } from './condition.js';
 import { boardParams, type NamedField, namedFields, nameRow, paramField } from './named-fields.js';
 import { type BoardRow, isRanked } from './ranking.js';

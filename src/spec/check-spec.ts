@@ -1,9 +1,9 @@
 // What a schema cannot say: references and dimensions fit each other, a function has the inputs it needs, and each
 // value of the space gives a trial that can be trained. Runs before anything is started.
 
-import { countOf } from '../study/plural.js';
-import { nearest, suggest } from '../study/suggest.js';
 import type { FunctionConfig, Params, ParamValue } from '../study/trial.js';
+import { countOf } from '../wording/plural.js';
+import { nearest, suggest } from '../wording/suggest.js';
 import { modelSchema } from './architecture.js';
 import { type ProbeValue, probeValues, type Space } from './dimension.js';
 import { addIssues } from './issues.js';

@@ -9,7 +9,7 @@ import type {
   NamedSource,
   SplitSpec,
 } from '../study/dataset-source.js';
-import { nearest } from '../study/suggest.js';
+import { nearest } from '../wording/suggest.js';
 import { strictObject, wholeNumber } from './fields.js';
 import { isReviewsSection, readReviews, replaceReviewSource, reviewsSchema } from './reviews-section.js';
 

@@ -1,6 +1,6 @@
 // What zod found, in the words of this product: the value, the rule, and "did you mean".
 import type { z } from 'zod';
-import { suggest } from '../study/suggest.js';
+import { suggest } from '../wording/suggest.js';
 import { CSV_FIELDS } from './dataset-section.js';
 import { describeKind, explainWord } from './foreign-words.js';
 import { formatPath, type JsonPath, showValue, valueAt } from './json-path.js';

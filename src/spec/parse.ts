@@ -2,7 +2,7 @@
 import { dirname } from 'node:path';
 import { SweepError } from '../errors.js';
 import type { SeriesSpec } from '../study/dataset-source.js';
-import { suggest } from '../study/suggest.js';
+import { suggest } from '../wording/suggest.js';
 import { modelSchema } from './architecture.js';
 import { checkFunctionInputs, checkGrid, checkReferences, checkSections, checkTrials } from './check-spec.js';
 import { datasetSchema, readDataset, replaceSource } from './dataset-section.js';

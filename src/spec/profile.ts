@@ -1,7 +1,7 @@
 // Profiles: parts of a document, such as a quick setting, laid over the file when the command line names one.
 import { z } from 'zod';
 import { SweepError } from '../errors.js';
-import { suggest } from '../study/suggest.js';
+import { suggest } from '../wording/suggest.js';
 import { strictObject } from './fields.js';
 import { type JsonPath, showValue, valueAt } from './json-path.js';
 import { isObject, mergeDocuments } from './merge.js';

@@ -2,7 +2,6 @@
 import { SweepError } from '../errors.js';
 import { hasWeights, type LayerSpec } from '../model/layer-spec.js';
 import type { DatasetSpec } from '../study/dataset-source.js';
-import { suggest } from '../study/suggest.js';
 import type {
   ClassifyTask,
   ForecastTask,
@@ -12,6 +11,7 @@ import type {
   TrialConfig,
   WindowSpec,
 } from '../study/trial.js';
+import { suggest } from '../wording/suggest.js';
 import { expandModel, modelSchema } from './architecture.js';
 import { checkClassifier } from './classifier-model.js';
 import { addIssues } from './issues.js';

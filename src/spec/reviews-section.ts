@@ -3,7 +3,7 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import type { NamedReviewSource, ReviewSource, ReviewsSpec } from '../study/dataset-source.js';
-import { nearest } from '../study/suggest.js';
+import { nearest } from '../wording/suggest.js';
 import { strictObject, wholeNumber } from './fields.js';
 import { type Resolved, referencable } from './reference.js';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { editDistance, nearest } from '../../src/study/suggest.js';
+import { editDistance, nearest } from '../../src/wording/suggest.js';
 import {
   errorAt,
   errorsOf,

@@ -2,7 +2,7 @@
 // know.
 import type { Command } from 'commander';
 import { SweepError } from '../../errors.js';
-import { nearest } from '../../study/suggest.js';
+import { nearest } from '../../wording/suggest.js';
 import type { Register } from '../program.js';
 
 export const registerHelp: Register = (program, run) => {

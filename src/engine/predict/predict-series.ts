@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readCsv } from '../../dataset/csv-reader.js';
 import { SweepError } from '../../errors.js';
 import type { MissingPolicy } from '../../study/dataset-source.js';
-import { countOf } from '../../study/plural.js';
+import { countOf } from '../../wording/plural.js';
 import type { Engine } from '../engine.js';
 import type { ExportedModel, ForecastUse } from '../export/exported-model.js';
 import { buildPredictor } from './build-predictor.js';
