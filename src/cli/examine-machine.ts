@@ -2,7 +2,7 @@
 import { accessSync, constants, mkdirSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs';
 import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { availableMapping } from '../dataset/mapped-file.js';
+import { availableMapping } from '../dataset/prepared/mapped-file.js';
 import { checkEngine } from '../engine/self-check.js';
 import { findBackend, INSTALL_HINT } from '../engine/tfjs/load-backend.js';
 import { createTfjsEngine } from '../engine/tfjs/tfjs-engine.js';

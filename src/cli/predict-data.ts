@@ -1,8 +1,8 @@
 // What `sweep predict` does: a model over a CSV, its predictions into another one.
 import { existsSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
-import { missingFile } from '../dataset/missing-file.js';
-import { formatTimestamp } from '../dataset/time-stamps.js';
+import { missingFile } from '../dataset/sources/missing-file.js';
+import { formatTimestamp } from '../dataset/sources/time-stamps.js';
 import type { ExportedModel } from '../engine/export/exported-model.js';
 import { predictReviews } from '../engine/predict/predict-reviews.js';
 import { predictSeries } from '../engine/predict/predict-series.js';

@@ -2,7 +2,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { listenForInterrupts } from '../../worker/interrupts.js';
 import { type PreparedDataset, prepareDataset } from '../dataset/prepare.js';
-import { checkInterrupt } from '../dataset/source-rows.js';
+import { checkInterrupt } from '../dataset/sources/source-rows.js';
 import type { DatasetSpec } from '../study/dataset-source.js';
 import type { CliContext } from './context.js';
 

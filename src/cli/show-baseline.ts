@@ -2,9 +2,9 @@
 
 import { planStudy } from '../coordinator/spec-plan.js';
 import type { MappedDataset } from '../dataset/dataset.js';
-import { majorityBaseline } from '../dataset/majority-class.js';
-import { openDataset } from '../dataset/mapped-file.js';
-import { naivePersistence } from '../dataset/naive-persistence.js';
+import { openDataset } from '../dataset/prepared/mapped-file.js';
+import { majorityBaseline } from '../dataset/reviews/majority-class.js';
+import { naivePersistence } from '../dataset/series/naive-persistence.js';
 import { testMajority, testPersistence } from '../dataset/test-split.js';
 import { SweepError } from '../errors.js';
 import { withUnit } from '../leaderboard/table-format.js';

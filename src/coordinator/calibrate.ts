@@ -1,5 +1,5 @@
 // How long a study will take on this machine, from a few training steps of its first trial.
-import { openDataset } from '../dataset/mapped-file.js';
+import { openDataset } from '../dataset/prepared/mapped-file.js';
 import { openSplit } from '../dataset/windows.js';
 import type { Engine } from '../engine/engine.js';
 import type { TrainConfig } from '../study/trial.js';

@@ -1,10 +1,10 @@
 // The data of a study that was created before: from the cache, from the bus, or prepared again from their source.
 import type { Bus } from '../bus/bus.js';
 import type { MappedDataset } from '../dataset/dataset.js';
-import { fetchPrepared } from '../dataset/install-prepared.js';
-import { openDataset } from '../dataset/mapped-file.js';
 import { prepareDataset } from '../dataset/prepare.js';
-import { verifyPrepared } from '../dataset/prepared-format.js';
+import { fetchPrepared } from '../dataset/prepared/install-prepared.js';
+import { openDataset } from '../dataset/prepared/mapped-file.js';
+import { verifyPrepared } from '../dataset/prepared/prepared-format.js';
 import { asSweepError, SweepError } from '../errors.js';
 import type { Logger } from '../log.js';
 import type { DatasetSpec } from '../study/dataset-source.js';

@@ -3,8 +3,8 @@
 import { basename } from 'node:path';
 import type { Bus } from '../bus/bus.js';
 import type { DatasetMetadata } from '../dataset/dataset.js';
-import { isJena, jenaCsvSource } from '../dataset/jena-series.js';
-import { findReviewTable, readVocabulary } from '../dataset/review-vocabulary.js';
+import { findReviewTable, readVocabulary } from '../dataset/reviews/review-vocabulary.js';
+import { isJena, jenaCsvSource } from '../dataset/sources/jena-series.js';
 import { decodeCheckpoint, digestWeights } from '../engine/checkpoint.js';
 import type { ExportDescription, ExportedModel } from '../engine/export/exported-model.js';
 import { VOCABULARY_FILE } from '../engine/export/exported-model.js';

@@ -1,8 +1,8 @@
 // One trial from start to result on any engine: epochs, evaluation, checkpoints, the stop flag. Pure but for its hooks.
 import type { MappedDataset } from '../dataset/dataset.js';
-import { majorityBaseline } from '../dataset/majority-class.js';
-import { naivePersistence } from '../dataset/naive-persistence.js';
+import { majorityBaseline } from '../dataset/reviews/majority-class.js';
 import type { SampleSet } from '../dataset/sample-set.js';
+import { naivePersistence } from '../dataset/series/naive-persistence.js';
 import { openSplit } from '../dataset/windows.js';
 import { SweepError } from '../errors.js';
 import { keyOfSeed } from '../kernels/reference/random.js';

@@ -5,7 +5,7 @@ import { appendFileSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
-import { writeSyntheticCsv } from '../../src/dataset/synthetic-csv.js';
+import { writeSyntheticCsv } from '../../src/dataset/sources/synthetic-csv.js';
 import { csvSource, HALF_AND_QUARTERS } from '../support/dataset-fixtures.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 

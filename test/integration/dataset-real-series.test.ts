@@ -5,10 +5,10 @@ import { closeSync, existsSync, openSync, readFileSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { unzipSync } from 'fflate';
-import { JENA_COLUMNS } from '../../src/dataset/jena-series.js';
-import { openDataset } from '../../src/dataset/mapped-file.js';
-import { naivePersistence } from '../../src/dataset/naive-persistence.js';
 import { prepareDataset } from '../../src/dataset/prepare.js';
+import { openDataset } from '../../src/dataset/prepared/mapped-file.js';
+import { naivePersistence } from '../../src/dataset/series/naive-persistence.js';
+import { JENA_COLUMNS } from '../../src/dataset/sources/jena-series.js';
 import { testPersistence } from '../../src/dataset/test-split.js';
 import type { SweepError } from '../../src/errors.js';
 import type { CsvSource, SplitSpec } from '../../src/study/dataset-source.js';

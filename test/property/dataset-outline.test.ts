@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { outlineColumn } from '../../src/dataset/column-outline.js';
+import { outlineColumn } from '../../src/dataset/series/column-outline.js';
 import { smallDataset } from '../support/small-dataset.js';
 
 test('stretches are equal but for one row, and each is bounded by its lowest and highest value', () => {

@@ -1,6 +1,6 @@
 // Labelled reviews in memory in the layout of a prepared file: given ones, and a seeded set that a small model can learn.
 import type { MappedDataset } from '../../src/dataset/dataset.js';
-import { reviewValues } from '../../src/dataset/review-layout.js';
+import { reviewValues } from '../../src/dataset/prepared/review-layout.js';
 import { seededRandom } from '../../src/statistics/seeded-random.js';
 import type { ClassifyTask, RowSplit, TrainConfig } from '../../src/study/trial.js';
 import { dense, embedding, lstm } from './layer-specs.js';

@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { type CsvSummary, readCsv } from '../../src/dataset/csv-reader.js';
+import { type CsvSummary, readCsv } from '../../src/dataset/sources/csv-reader.js';
 import type { ErrorCode, SweepError } from '../../src/errors.js';
 import type { CsvSource } from '../../src/study/dataset-source.js';
 import { csvSource } from '../support/dataset-fixtures.js';

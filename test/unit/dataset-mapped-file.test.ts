@@ -4,15 +4,15 @@ import { chmodSync, copyFileSync, readFileSync, renameSync, truncateSync, writeF
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { Worker } from 'node:worker_threads';
-import { availableMapping, openDataset } from '../../src/dataset/mapped-file.js';
-import { verifyPrepared } from '../../src/dataset/prepared-format.js';
+import { availableMapping, openDataset } from '../../src/dataset/prepared/mapped-file.js';
+import { verifyPrepared } from '../../src/dataset/prepared/prepared-format.js';
 import { openSplit } from '../../src/dataset/windows.js';
 import type { SweepError } from '../../src/errors.js';
 import { countingCsv, prepareText } from '../support/dataset-fixtures.js';
 import { flipBit } from '../support/flip-bit.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 
-const MODULE = new URL('../../src/dataset/mapped-file.js', import.meta.url).href;
+const MODULE = new URL('../../src/dataset/prepared/mapped-file.js', import.meta.url).href;
 
 test('both mappings give the same values', async (context) => {
   const directory = temporaryDirectory(context);

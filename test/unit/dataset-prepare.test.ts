@@ -17,10 +17,10 @@ import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
 import { describeDataset, listDatasets } from '../../src/dataset/describe-dataset.js';
-import { jenaCsvPath } from '../../src/dataset/jena-series.js';
-import { openDataset } from '../../src/dataset/mapped-file.js';
 import { prepareDataset } from '../../src/dataset/prepare.js';
-import { writeSyntheticCsv } from '../../src/dataset/synthetic-csv.js';
+import { openDataset } from '../../src/dataset/prepared/mapped-file.js';
+import { jenaCsvPath } from '../../src/dataset/sources/jena-series.js';
+import { writeSyntheticCsv } from '../../src/dataset/sources/synthetic-csv.js';
 import type { SweepError } from '../../src/errors.js';
 import type { DatasetSpec } from '../../src/study/dataset-source.js';
 import {

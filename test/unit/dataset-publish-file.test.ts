@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { publishPrepared } from '../../src/dataset/prepared-writer.js';
-import { publishFile } from '../../src/dataset/publish-file.js';
+import { publishPrepared } from '../../src/dataset/prepared/prepared-writer.js';
+import { publishFile } from '../../src/dataset/prepared/publish-file.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 
 /** Files of the directory that this process holds open. */

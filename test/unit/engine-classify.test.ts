@@ -1,7 +1,7 @@
 // A trial that classifies reviews: it learns, its accuracy is counted as Keras does, and it stands beside the majority class.
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
-import { majorityBaseline } from '../../src/dataset/majority-class.js';
+import { majorityBaseline } from '../../src/dataset/reviews/majority-class.js';
 import { testMajority } from '../../src/dataset/test-split.js';
 import { openSplit } from '../../src/dataset/windows.js';
 import type { Model } from '../../src/engine/engine.js';

@@ -1,7 +1,7 @@
 // The training loop: the same weights whatever interrupts it, and how a trial ends early or badly.
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
-import { naivePersistence } from '../../src/dataset/naive-persistence.js';
+import { naivePersistence } from '../../src/dataset/series/naive-persistence.js';
 import { openSplit } from '../../src/dataset/windows.js';
 import { decodeCheckpoint, digestWeights } from '../../src/engine/checkpoint.js';
 import { evaluateInBatches } from '../../src/engine/evaluation.js';
