@@ -10,10 +10,10 @@ import type { DatasetMetadata } from '../dataset/dataset.js';
 import { anchorsOf } from '../dataset/windows.js';
 import type { Engine } from '../engine/engine.js';
 import { TILE_ROWS } from '../engine/wasm/layer.js';
-import { type LayerSummary, summarizeModel, trainingBytes } from '../spec/model-shape.js';
-import type { SweepSpec } from '../spec/sweep-spec.js';
-import { onlyVariant, variantNames } from '../spec/variants.js';
 import { type Params, type SplitName, type TrialConfig, timestepsOf } from '../study/trial.js';
+import { type LayerSummary, summarizeModel, trainingBytes } from '../sweep-file/model/model-shape.js';
+import type { SweepSpec } from '../sweep-file/sweep-spec.js';
+import { onlyVariant, variantNames } from '../sweep-file/variants.js';
 
 /** The least or most memory that a trial of the space takes, and where. */
 export interface TrialSize {

@@ -2,8 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import type { DatasetMetadata } from '../dataset/dataset.js';
 import { asSweepError, SweepError } from '../errors.js';
-import { type ParseOptions, parseSweepText, type SweepText } from '../spec/parse.js';
-import { placeError } from '../spec/place-error.js';
+import { type ParseOptions, parseSweepText, type SweepText } from '../sweep-file/parse.js';
+import { placeError } from '../sweep-file/text/place-error.js';
 import type { CliContext } from './context.js';
 import type { ProfileFlags } from './options.js';
 import { quickSweep } from './packaged-sweeps.js';

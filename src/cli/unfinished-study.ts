@@ -3,9 +3,9 @@
 import type { Bus } from '../bus/bus.js';
 import { asSweepError } from '../errors.js';
 import type { Logger } from '../log.js';
-import type { SweepSpec } from '../spec/sweep-spec.js';
 import { canonicalJson } from '../study/canonical-json.js';
 import { hasEnded, type StudyState } from '../study/study-view.js';
+import type { SweepSpec } from '../sweep-file/sweep-spec.js';
 import type { CliContext } from './context.js';
 import { type BusFlags, busSuffix } from './open-bus.js';
 import { foldStudy } from './read-study.js';

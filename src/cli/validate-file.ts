@@ -5,7 +5,7 @@ import { formatDuration } from '../coordinator/eta.js';
 import { checkPoints } from '../coordinator/sample-points.js';
 import { planStudy } from '../coordinator/spec-plan.js';
 import { createWasmEngine } from '../engine/wasm/wasm-engine.js';
-import { variantNames } from '../spec/variants.js';
+import { variantNames } from '../sweep-file/variants.js';
 import { countOf } from '../wording/plural.js';
 import type { CliContext } from './context.js';
 import { describeModels, type ModelDescription, type SampleCounts } from './describe-model.js';

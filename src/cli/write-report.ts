@@ -14,8 +14,8 @@ import { reportHtml } from '../report/report-html.js';
 import { reportMarkdown } from '../report/report-markdown.js';
 import { SERIES_PIXELS, type SeriesPlot } from '../report/series-chart.js';
 import { describeReport, type StudyReport } from '../report/study-report.js';
-import { reviveSweepSpec } from '../spec/sweep-spec.js';
 import { headerOf, type StudyView } from '../study/study-view.js';
+import { reviveSweepSpec } from '../sweep-file/sweep-spec.js';
 import { createCliLogger } from './cli-logger.js';
 import type { CliContext } from './context.js';
 

@@ -10,12 +10,12 @@ import type { ExportDescription, ExportedModel } from '../engine/export/exported
 import { VOCABULARY_FILE } from '../engine/export/exported-model.js';
 import { SweepError } from '../errors.js';
 import type { Logger } from '../log.js';
-import { reviveSweepSpec } from '../spec/sweep-spec.js';
 import { hashJson } from '../study/canonical-json.js';
 import type { CsvSource, ReviewsSpec, SeriesSpec } from '../study/dataset-source.js';
 import type { DatasetInfo, StudyEvent } from '../study/events.js';
 import { headerOf, type StudyView } from '../study/study-view.js';
 import { type ClassifyTask, type ForecastTask, type TrainConfig, timestepsOf } from '../study/trial.js';
+import { reviveSweepSpec } from '../sweep-file/sweep-spec.js';
 import { findWinner } from './finalize.js';
 import { planStudy } from './spec-plan.js';
 import { openStudyDataset } from './study-data.js';

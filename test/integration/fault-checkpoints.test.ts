@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import { planStudy } from '../../src/coordinator/spec-plan.js';
 import { prepareDataset } from '../../src/dataset/prepare.js';
 import { createWasmEngine } from '../../src/engine/wasm/wasm-engine.js';
-import { parseSweepSpec } from '../../src/spec/parse.js';
+import { parseSweepSpec } from '../../src/sweep-file/parse.js';
 import { openTrialPool, TRIAL_TASK_FILE } from '../../worker/trial-pool.js';
 import { writeSmallSweep } from '../support/cli.js';
 import { LIMIT_MS, PRODUCT_VERSION, startFaultCluster } from '../support/fault-cluster.js';

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { createSampler } from '../../src/search/create.js';
 import { listValues } from '../../src/search/space.js';
-import type { Space } from '../../src/spec/dimension.js';
+import type { Space } from '../../src/sweep-file/dimension.js';
 import { space } from '../support/spec-arbitraries.js';
 
 const GRID = { type: 'grid' } as const;

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { SweepError } from '../../src/errors.js';
-import { formatPath, parsePath } from '../../src/spec/json-path.js';
-import { parseSweepSpec } from '../../src/spec/parse.js';
-import { reviveSweepSpec } from '../../src/spec/sweep-spec.js';
+import { parseSweepSpec } from '../../src/sweep-file/parse.js';
+import { reviveSweepSpec } from '../../src/sweep-file/sweep-spec.js';
+import { formatPath, parsePath } from '../../src/sweep-file/text/json-path.js';
 import { space } from '../support/spec-arbitraries.js';
 import { gruGridDocument, parseDocument } from '../support/sweep-documents.js';
 

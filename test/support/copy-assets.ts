@@ -5,9 +5,9 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../../..');
-for (const file of readdirSync(join(root, 'src/spec'))) {
+for (const file of readdirSync(join(root, 'src/sweep-file'))) {
   if (file.endsWith('.schema.json'))
-    copyFileSync(join(root, 'src/spec', file), join(root, 'dist/src/spec', file));
+    copyFileSync(join(root, 'src/sweep-file', file), join(root, 'dist/src/sweep-file', file));
 }
 const cli = join(root, 'dist/src/cli/main.js');
 if (existsSync(cli)) chmodSync(cli, 0o755);

@@ -9,8 +9,8 @@ import { openStudy } from '../../src/coordinator/open-study.js';
 import { prepareDataset } from '../../src/dataset/prepare.js';
 import { createWasmEngine } from '../../src/engine/wasm/wasm-engine.js';
 import { silentLogger } from '../../src/log.js';
-import { parseSweepSpec } from '../../src/spec/parse.js';
 import type { StudyEvent } from '../../src/study/events.js';
+import { parseSweepSpec } from '../../src/sweep-file/parse.js';
 
 export interface DeathStep {
   readonly method: 'append' | 'publishTrial' | 'writeCachedResult' | 'clearTrials';

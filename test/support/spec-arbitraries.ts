@@ -1,8 +1,8 @@
 // Random search spaces and sweep files that are valid, for property tests.
 import fc from 'fast-check';
 import { listValues } from '../../src/search/space.js';
-import type { Dimension, Space } from '../../src/spec/dimension.js';
-import { DIMENSION_NAME } from '../../src/spec/reference.js';
+import type { Dimension, Space } from '../../src/sweep-file/dimension.js';
+import { DIMENSION_NAME } from '../../src/sweep-file/reference.js';
 
 const name = fc
   .stringMatching(/^[A-Za-z][A-Za-z0-9_]{0,8}$/)

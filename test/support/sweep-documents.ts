@@ -1,10 +1,10 @@
 // Sweep files as documents for tests of the spec and search rooms, and how their errors are looked at.
 import assert from 'node:assert/strict';
 import { SweepError } from '../../src/errors.js';
-import { type ParseOptions, parseSweepSpec } from '../../src/spec/parse.js';
-import type { DatasetShape } from '../../src/spec/resolve-trial.js';
-import type { SweepSpec } from '../../src/spec/sweep-spec.js';
 import type { SeriesSpec } from '../../src/study/dataset-source.js';
+import { type ParseOptions, parseSweepSpec } from '../../src/sweep-file/parse.js';
+import type { DatasetShape } from '../../src/sweep-file/resolve-trial.js';
+import type { SweepSpec } from '../../src/sweep-file/sweep-spec.js';
 
 /** The example of the guide: 96 trials of recurrent nets on Jena. A fresh copy each time. */
 export function gruGridDocument() {

@@ -7,7 +7,7 @@ import { controlStudy } from '../../src/cli/control-study.js';
 import { printEnd } from '../../src/cli/start-study.js';
 import { findEarlier, noteEarlier } from '../../src/cli/unfinished-study.js';
 import { silentLogger } from '../../src/log.js';
-import { parseSweepSpec } from '../../src/spec/parse.js';
+import { parseSweepSpec } from '../../src/sweep-file/parse.js';
 import { foldEvents } from '../support/fold-events.js';
 import { created, logged, studyRecord } from '../support/study-events.js';
 import { exampleView } from '../support/study-views.js';

@@ -8,7 +8,7 @@ import { openStudy } from '../../src/coordinator/open-study.js';
 import type { Engine } from '../../src/engine/engine.js';
 import { SweepError } from '../../src/errors.js';
 import { silentLogger } from '../../src/log.js';
-import { parseSweepSpec } from '../../src/spec/parse.js';
+import { parseSweepSpec } from '../../src/sweep-file/parse.js';
 import { TEST_ENGINE } from '../support/list-plan.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 import { waitUntil } from '../support/wait-until.js';

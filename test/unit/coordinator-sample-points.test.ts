@@ -7,7 +7,7 @@ import { createStudy } from '../../src/coordinator/create-study.js';
 import { checkPoints, sampleIndices } from '../../src/coordinator/sample-points.js';
 import { planStudy } from '../../src/coordinator/spec-plan.js';
 import { BadPointError, type StudyPlan } from '../../src/coordinator/study-plan.js';
-import { parseSweepSpec } from '../../src/spec/parse.js';
+import { parseSweepSpec } from '../../src/sweep-file/parse.js';
 import { listPlan, refusePoints, TEST_ENGINE } from '../support/list-plan.js';
 import { smallDataset } from '../support/small-dataset.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';

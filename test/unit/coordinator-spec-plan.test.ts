@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { planStudy } from '../../src/coordinator/spec-plan.js';
-import { parseSweepSpec } from '../../src/spec/parse.js';
+import { parseSweepSpec } from '../../src/sweep-file/parse.js';
 import { TEST_ENGINE } from '../support/list-plan.js';
 import { smallDataset } from '../support/small-dataset.js';
 

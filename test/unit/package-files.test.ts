@@ -22,10 +22,10 @@ test('the package holds what an installed sweep reads, and no tests', () => {
   const read = [
     'dist/src/cli/main.js',
     'dist/src/kernels/kernels.wasm',
-    'dist/src/spec/sweep.schema.json',
+    'dist/src/sweep-file/sweep.schema.json',
     'dist/worker/main.js',
     'dist/worker/trial-task.js',
-    'src/spec/sweep.schema.json',
+    'src/sweep-file/sweep.schema.json',
     ...readdirSync(`${root}/sweeps`).map((name) => `sweeps/${name}`),
   ];
   assert.deepEqual(

@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { CHAPTERS } from '../../src/report/published-figures.js';
-import { parseSweepSpec } from '../../src/spec/parse.js';
+import { parseSweepSpec } from '../../src/sweep-file/parse.js';
 
 const sweeps = fileURLToPath(new URL('../../../sweeps/', import.meta.url));
 

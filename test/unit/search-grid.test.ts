@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createSampler, createScheduler } from '../../src/search/create.js';
 import { listValues } from '../../src/search/space.js';
-import type { Dimension } from '../../src/spec/dimension.js';
+import type { Dimension } from '../../src/sweep-file/dimension.js';
 import { errorsOf } from '../support/sweep-documents.js';
 
 function valuesOf(dimension: Dimension): unknown[] {

@@ -2,12 +2,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { LayerSpec } from '../../src/model/layer-spec.js';
-import { expandModel, type ModelSection, modelSchema } from '../../src/spec/architecture.js';
-import { summarizeModel } from '../../src/spec/model-shape.js';
-import type { ModelTask } from '../../src/spec/model-task.js';
-import type { Resolved } from '../../src/spec/reference.js';
-import { resolveTrial } from '../../src/spec/resolve-trial.js';
 import type { TrainConfig } from '../../src/study/trial.js';
+import { expandModel, type ModelSection, modelSchema } from '../../src/sweep-file/model/architecture.js';
+import { summarizeModel } from '../../src/sweep-file/model/model-shape.js';
+import type { ModelTask } from '../../src/sweep-file/model/model-task.js';
+import type { Resolved } from '../../src/sweep-file/reference.js';
+import { resolveTrial } from '../../src/sweep-file/resolve-trial.js';
 import {
   bidirectional,
   conv1d,

@@ -3,12 +3,14 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { mergeDocuments } from '../../src/spec/merge.js';
+import { mergeDocuments } from '../../src/sweep-file/text/merge.js';
 import { REPOSITORY } from '../support/deploy-files.js';
 import { parseDocument } from '../support/sweep-documents.js';
 
 const page = readFileSync(join(REPOSITORY, 'docs/sweep-file.md'), 'utf8');
-const schema: unknown = JSON.parse(readFileSync(join(REPOSITORY, 'src/spec/sweep.schema.json'), 'utf8'));
+const schema: unknown = JSON.parse(
+  readFileSync(join(REPOSITORY, 'src/sweep-file/sweep.schema.json'), 'utf8'),
+);
 
 /** Names of all fields, and all texts that a field may be. */
 function wordsOf(node: unknown, words = new Set<string>()): Set<string> {

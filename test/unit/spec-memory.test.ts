@@ -4,7 +4,7 @@ import { before, it } from 'node:test';
 import { TILE_ROWS } from '../../src/engine/wasm/layer.js';
 import { createWasmEngine, type WasmEngine } from '../../src/engine/wasm/wasm-engine.js';
 import type { LayerSpec } from '../../src/model/layer-spec.js';
-import { summarizeModel, trainingBytes } from '../../src/spec/model-shape.js';
+import { summarizeModel, trainingBytes } from '../../src/sweep-file/model/model-shape.js';
 import {
   averagePool,
   bidirectional,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { mergeDocuments, replaceStated } from '../../src/spec/merge.js';
+import { mergeDocuments, replaceStated } from '../../src/sweep-file/text/merge.js';
 
 test('objects merge field by field, lists and values are replaced', () => {
   assert.deepEqual(mergeDocuments({ a: { b: 1, c: [1, 2] }, d: 3 }, { a: { c: [9], e: null }, f: false }), {

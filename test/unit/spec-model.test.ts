@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createSampler } from '../../src/search/create.js';
-import { summarizeModel, trainingBytes } from '../../src/spec/model-shape.js';
-import { resolveTrial } from '../../src/spec/resolve-trial.js';
 import type { TrainConfig } from '../../src/study/trial.js';
+import { summarizeModel, trainingBytes } from '../../src/sweep-file/model/model-shape.js';
+import { resolveTrial } from '../../src/sweep-file/resolve-trial.js';
 import { dense, embedding, lstm } from '../support/layer-specs.js';
 import {
   errorAt,

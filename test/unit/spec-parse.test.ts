@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseSweepSpec } from '../../src/spec/parse.js';
-import { reviveSweepSpec } from '../../src/spec/sweep-spec.js';
+import { parseSweepSpec } from '../../src/sweep-file/parse.js';
+import { reviveSweepSpec } from '../../src/sweep-file/sweep-spec.js';
 import { errorsOf, gruGridDocument, parseDocument, seriesOf } from '../support/sweep-documents.js';
 
 test('a sweep file gets every default filled in and keeps its references', () => {

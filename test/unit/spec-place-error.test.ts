@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SweepError } from '../../src/errors.js';
-import { parseSweepText } from '../../src/spec/parse.js';
-import { placeError } from '../../src/spec/place-error.js';
+import { parseSweepText } from '../../src/sweep-file/parse.js';
+import { placeError } from '../../src/sweep-file/text/place-error.js';
 
 const TEXT = `{
   "name": "load",

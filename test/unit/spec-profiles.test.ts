@@ -1,9 +1,9 @@
 // Profiles: parts of a sweep file that the command line chooses.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { resolveTrial } from '../../src/spec/resolve-trial.js';
-import { reviveSweepSpec } from '../../src/spec/sweep-spec.js';
 import type { TrainConfig } from '../../src/study/trial.js';
+import { resolveTrial } from '../../src/sweep-file/resolve-trial.js';
+import { reviveSweepSpec } from '../../src/sweep-file/sweep-spec.js';
 import { errorAt, errorsOf, gruGridDocument, JENA_SHAPE, parseDocument } from '../support/sweep-documents.js';
 
 function profileDocument(fast: Record<string, unknown>, rest: Record<string, unknown> = {}) {

@@ -1,10 +1,10 @@
 // Sweep files on labelled reviews: what may be left out, what a trial's config becomes, and what is refused where.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseSweepSpec } from '../../src/spec/parse.js';
-import { resolveTrial } from '../../src/spec/resolve-trial.js';
-import { reviveSweepSpec } from '../../src/spec/sweep-spec.js';
 import type { TrainConfig } from '../../src/study/trial.js';
+import { parseSweepSpec } from '../../src/sweep-file/parse.js';
+import { resolveTrial } from '../../src/sweep-file/resolve-trial.js';
+import { reviveSweepSpec } from '../../src/sweep-file/sweep-spec.js';
 import { errorAt, errorsOf, gruGridDocument, IMDB_SHAPE, parseDocument } from '../support/sweep-documents.js';
 
 function reviewsDocument() {

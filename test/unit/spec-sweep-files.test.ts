@@ -5,10 +5,10 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { estimateWork } from '../../src/coordinator/trial-work.js';
 import { createSampler } from '../../src/search/create.js';
-import { formatJsonSchema } from '../../src/spec/json-schema.js';
-import { parseSweepSpec } from '../../src/spec/parse.js';
-import { resolveTrial } from '../../src/spec/resolve-trial.js';
-import type { SweepSpec } from '../../src/spec/sweep-spec.js';
+import { formatJsonSchema } from '../../src/sweep-file/json-schema.js';
+import { parseSweepSpec } from '../../src/sweep-file/parse.js';
+import { resolveTrial } from '../../src/sweep-file/resolve-trial.js';
+import type { SweepSpec } from '../../src/sweep-file/sweep-spec.js';
 import { gruGridDocument, IMDB_SHAPE, JENA_SHAPE, layerDocument } from '../support/sweep-documents.js';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
@@ -23,7 +23,7 @@ for (const file of files) {
     const spec = parseSweepSpec(text, `${root}/sweeps/${file}`);
     assert.equal(`${spec.name}.json`, file);
     const { $schema } = JSON.parse(text);
-    assert.equal($schema, '../src/spec/sweep.schema.json');
+    assert.equal($schema, '../src/sweep-file/sweep.schema.json');
     assert.ok(publishedSchema.safeParse(JSON.parse(text)).success);
 
     const sampler = createSampler(spec.space, spec.sampler);
@@ -68,7 +68,7 @@ test('the sweep files have the number of trials that the guides speak of', () =>
 });
 
 test('the published JSON Schema is in step with the parser', () => {
-  const published = readFileSync(`${root}/src/spec/sweep.schema.json`, 'utf8');
+  const published = readFileSync(`${root}/src/sweep-file/sweep.schema.json`, 'utf8');
   assert.equal(published, formatJsonSchema(), 'run "npm run schema" and commit the result');
 });
 

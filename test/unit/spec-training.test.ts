@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { trialMessageCodec } from '../../src/bus/messages.js';
-import { resolveTrial } from '../../src/spec/resolve-trial.js';
-import { reviveSweepSpec } from '../../src/spec/sweep-spec.js';
 import { hashJson } from '../../src/study/canonical-json.js';
 import type { Params, TrainConfig } from '../../src/study/trial.js';
+import { resolveTrial } from '../../src/sweep-file/resolve-trial.js';
+import { reviveSweepSpec } from '../../src/sweep-file/sweep-spec.js';
 import { dense } from '../support/layer-specs.js';
 import { trialMessage } from '../support/study-events.js';
 import { errorAt, errorsOf, JENA_SHAPE, layerDocument, parseDocument } from '../support/sweep-documents.js';

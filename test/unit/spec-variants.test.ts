@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createSampler } from '../../src/search/create.js';
-import type { ParseOptions } from '../../src/spec/parse.js';
-import { resolveTrial } from '../../src/spec/resolve-trial.js';
-import { reviveSweepSpec, type SweepSpec } from '../../src/spec/sweep-spec.js';
-import { onlyVariant } from '../../src/spec/variants.js';
 import type { Params, TrainConfig } from '../../src/study/trial.js';
+import type { ParseOptions } from '../../src/sweep-file/parse.js';
+import { resolveTrial } from '../../src/sweep-file/resolve-trial.js';
+import { reviveSweepSpec, type SweepSpec } from '../../src/sweep-file/sweep-spec.js';
+import { onlyVariant } from '../../src/sweep-file/variants.js';
 import { dense, flatten, gru, lstm, persistence } from '../support/layer-specs.js';
 import { errorAt, errorsOf, gruGridDocument, JENA_SHAPE, parseDocument } from '../support/sweep-documents.js';
 

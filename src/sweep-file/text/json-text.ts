@@ -1,9 +1,9 @@
 // Text of a sweep file to a plain JSON value, strictly: what JSON.parse would let pass silently (duplicate keys,
 // overflowing numbers, prototype keys) is a problem with its path. Knows where each path stands in the text.
 import { createScanner, type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
-import { SweepError } from '../errors.js';
+import { SweepError } from '../../errors.js';
+import type { Problems } from '../problems.js';
 import { FORBIDDEN_KEYS, formatPath, type JsonPath, showValue } from './json-path.js';
-import type { Problems } from './problems.js';
 
 const MAX_BYTES = 1024 * 1024;
 /** Deeper than any sweep file needs, and shallow enough for recursive readers. */

@@ -1,8 +1,9 @@
 // The table of layer types: for each, its fields, its output shape, its parameters and the memory of a training step.
 // A new layer type is one entry here, or in a table that is spread here, and one in study/layer-spec.ts.
 import { z } from 'zod';
-import type { LayerSpec, LayerType } from '../model/layer-spec.js';
-import { strictObject, wholeNumber } from './fields.js';
+import type { LayerSpec, LayerType } from '../../model/layer-spec.js';
+import { strictObject, wholeNumber } from '../fields.js';
+import { referencable } from '../reference.js';
 import {
   activationField,
   featuresOf,
@@ -17,7 +18,6 @@ import {
   unitsField,
 } from './layer-kind.js';
 import { RECURRENT_KINDS } from './recurrent-kinds.js';
-import { referencable } from './reference.js';
 import { SLIDING_KINDS } from './sliding-kinds.js';
 
 /** Words that an embedding tells apart. */

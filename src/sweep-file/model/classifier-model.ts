@@ -1,7 +1,7 @@
 // What a model of reviews must be: word ids go into an embedding that has a row for each, and one probability comes out.
-import { SweepError } from '../errors.js';
-import type { LayerSpec } from '../model/layer-spec.js';
-import type { ClassifyTask } from '../study/trial.js';
+import { SweepError } from '../../errors.js';
+import type { LayerSpec } from '../../model/layer-spec.js';
+import type { ClassifyTask } from '../../study/trial.js';
 import { sizeOf } from './layer-kind.js';
 import { checkTrainable, type LayerPath } from './model-shape.js';
 

@@ -5,12 +5,12 @@ import { SweepError } from '../errors.js';
 import type { Params } from '../study/trial.js';
 import type { Space } from './dimension.js';
 import { strictObject } from './fields.js';
-import { type JsonPath, valueAt } from './json-path.js';
-import { isObject, mergeDocuments, replaceStated } from './merge.js';
-import { applyOverride, type Override } from './overrides.js';
 import type { Problems } from './problems.js';
 import { isReviewsSection, pickReviewSample } from './reviews-section.js';
 import type { ReferencingSections, SweepSpec } from './sweep-spec.js';
+import { type JsonPath, valueAt } from './text/json-path.js';
+import { isObject, mergeDocuments, replaceStated } from './text/merge.js';
+import { applyOverride, type Override } from './text/overrides.js';
 
 /** The dimension, parameter and column that tells variants apart. */
 export const VARIANT = 'variant';

@@ -4,10 +4,10 @@ import { z } from 'zod';
 import { SweepError } from '../errors.js';
 import type { DatasetSpec } from '../study/dataset-source.js';
 import type { FunctionConfig, Objective, Requirement } from '../study/trial.js';
-import { type ModelSection, modelSchema } from './architecture.js';
+import { addIssues } from './check/issues.js';
 import { type Space, spaceSchema } from './dimension.js';
 import { strictObject, wholeNumber } from './fields.js';
-import { addIssues } from './issues.js';
+import { type ModelSection, modelSchema } from './model/architecture.js';
 import { Problems } from './problems.js';
 import { type ReviewSampleSection, reviewSampleSchema } from './reviews-section.js';
 import {

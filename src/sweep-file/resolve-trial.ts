@@ -12,15 +12,15 @@ import type {
   WindowSpec,
 } from '../study/trial.js';
 import { suggest } from '../wording/suggest.js';
-import { expandModel, modelSchema } from './architecture.js';
-import { checkClassifier } from './classifier-model.js';
-import { addIssues } from './issues.js';
-import { formatPath, type JsonPath, parsePath, showValue } from './json-path.js';
-import { checkForecastModel, type LayerPath, type SampleShape } from './model-shape.js';
+import { addIssues } from './check/issues.js';
+import { expandModel, modelSchema } from './model/architecture.js';
+import { checkClassifier } from './model/classifier-model.js';
+import { checkForecastModel, type LayerPath, type SampleShape } from './model/model-shape.js';
 import { Problems } from './problems.js';
 import { findReferences, type Resolved, substitute } from './reference.js';
 import { reviewSampleSchema } from './reviews-section.js';
 import type { ReferencingSections, SweepSpec } from './sweep-spec.js';
+import { formatPath, type JsonPath, parsePath, showValue } from './text/json-path.js';
 import { readTraining, type TrainingSection, trainingSchema, windowSchema } from './training-section.js';
 import { sectionsFor } from './variants.js';
 

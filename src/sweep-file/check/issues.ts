@@ -1,11 +1,11 @@
 // What zod found, in the words of this product: the value, the rule, and "did you mean".
 import type { z } from 'zod';
-import { suggest } from '../wording/suggest.js';
-import { CSV_FIELDS } from './dataset-section.js';
+import { suggest } from '../../wording/suggest.js';
+import { CSV_FIELDS } from '../dataset-section.js';
+import type { Problems } from '../problems.js';
+import { REFERENCE_RULE } from '../reference.js';
+import { formatPath, type JsonPath, showValue, valueAt } from '../text/json-path.js';
 import { describeKind, explainWord } from './foreign-words.js';
-import { formatPath, type JsonPath, showValue, valueAt } from './json-path.js';
-import type { Problems } from './problems.js';
-import { REFERENCE_RULE } from './reference.js';
 
 type Issue = z.core.$ZodIssue;
 

@@ -1,14 +1,14 @@
 // The model section: a list of layers, or a named architecture that expands to one. A new architecture is one entry.
 import { z } from 'zod';
-import { SweepError } from '../errors.js';
-import type { LayerSpec } from '../model/layer-spec.js';
+import { SweepError } from '../../errors.js';
+import type { LayerSpec } from '../../model/layer-spec.js';
+import { strictObject } from '../fields.js';
+import type { Resolved } from '../reference.js';
 import { conv1dSchema, convRecurrentSchema, expandConv1d, expandConvRecurrent } from './conv-architecture.js';
-import { strictObject } from './fields.js';
 import { activationField, unitsField } from './layer-kind.js';
 import { layerSchema } from './layer-kinds.js';
 import { denseLayer, embedInput, endWith, type ModelTask } from './model-task.js';
 import { embeddingField, expandRecurrent, recurrentSchema } from './recurrent-architecture.js';
-import type { Resolved } from './reference.js';
 
 /** More layers than any model here has; bounds what a hostile file can ask for. */
 const MAX_LAYERS = 64;

@@ -2,11 +2,11 @@
 import { z } from 'zod';
 import { METRIC_ALIASES, unaliasMetric } from '../model/metric-alias.js';
 import type { MetricName, Objective } from '../study/trial.js';
-import { modelSchema } from './architecture.js';
 import { datasetSchema } from './dataset-section.js';
 import { spaceSchema } from './dimension.js';
 import { DURATION_PATTERN } from './duration.js';
 import { strictObject, wholeNumber } from './fields.js';
+import { modelSchema } from './model/architecture.js';
 import { profilesSchema } from './profile.js';
 import { trainingSchema, windowSchema } from './training-section.js';
 import { variantsSchema } from './variants.js';

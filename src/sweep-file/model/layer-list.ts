@@ -1,6 +1,6 @@
 // Fields of an architecture that hold one value for all of its layers, or a list with one for each.
 import { z } from 'zod';
-import { isReference } from './reference.js';
+import { isReference } from '../reference.js';
 
 /** Deeper stacks than any here. */
 export const MAX_DEPTH = 16;

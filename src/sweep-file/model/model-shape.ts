@@ -1,6 +1,6 @@
 // Follows a sample's shape through the layers: Keras' "summary", the memory of a training step, and what cannot fit.
-import { SweepError } from '../errors.js';
-import type { LayerSpec } from '../model/layer-spec.js';
+import { SweepError } from '../../errors.js';
+import type { LayerSpec } from '../../model/layer-spec.js';
 import { laneWidth, type Shape, sizeOf } from './layer-kind.js';
 import { kindOf } from './layer-kinds.js';
 

@@ -3,21 +3,27 @@ import { dirname } from 'node:path';
 import { SweepError } from '../errors.js';
 import type { SeriesSpec } from '../study/dataset-source.js';
 import { suggest } from '../wording/suggest.js';
-import { modelSchema } from './architecture.js';
-import { checkFunctionInputs, checkGrid, checkReferences, checkSections, checkTrials } from './check-spec.js';
+import {
+  checkFunctionInputs,
+  checkGrid,
+  checkReferences,
+  checkSections,
+  checkTrials,
+} from './check/check-spec.js';
+import { addIssues } from './check/issues.js';
 import { datasetSchema, readDataset, replaceSource } from './dataset-section.js';
 import { dimensionSchema, type Space } from './dimension.js';
 import { durationMs } from './duration.js';
-import { addIssues } from './issues.js';
-import { formatPath, type JsonPath, valueAt } from './json-path.js';
-import { readJsonText } from './json-text.js';
-import { applyOverride, type Override, readOverride } from './overrides.js';
+import { modelSchema } from './model/architecture.js';
 import { type Locate, type Problem, Problems } from './problems.js';
 import { applyProfile, originInProfile } from './profile.js';
 import { fillReviewDefaults, isReviewsSection, reviewSampleSchema } from './reviews-section.js';
 import { seriesFacts } from './series-facts.js';
 import { functionObjectiveSchema, type SweepFile, sweepFileSchema } from './sweep-schema.js';
 import type { SweepSpec } from './sweep-spec.js';
+import { formatPath, type JsonPath, valueAt } from './text/json-path.js';
+import { readJsonText } from './text/json-text.js';
+import { applyOverride, type Override, readOverride } from './text/overrides.js';
 import { trainingSchema, windowSchema } from './training-section.js';
 import { applyToVariants, checkVariants, listSections, withVariants } from './variants.js';
 

@@ -1,5 +1,5 @@
 // What other tools call things (Keras, Optuna, Ray Tune), for "did you mean": such words are never accepted, only answered.
-import { nearest } from '../wording/suggest.js';
+import { nearest } from '../../wording/suggest.js';
 
 /** Ours for another tool's word, in lower case without marks; of several the first that may stand there. */
 const WORDS: Readonly<Record<string, readonly string[]>> = {

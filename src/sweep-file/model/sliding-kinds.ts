@@ -6,9 +6,10 @@ import {
   type LayerType,
   type PoolingLayer,
   poolWindow,
-} from '../model/layer-spec.js';
-import { placeWindows, type SlidingWindow } from '../model/sliding-window.js';
-import { strictObject } from './fields.js';
+} from '../../model/layer-spec.js';
+import { placeWindows, type SlidingWindow } from '../../model/sliding-window.js';
+import { strictObject } from '../fields.js';
+import { referencable } from '../reference.js';
 import {
   activationField,
   featuresOf,
@@ -22,7 +23,6 @@ import {
   timestepsOf,
   unitsField,
 } from './layer-kind.js';
-import { referencable } from './reference.js';
 
 const poolingFields = {
   poolSize: stepsField().default(2),

@@ -1,7 +1,8 @@
 // The recurrent layer types: gru, lstm, and bidirectional around one of them.
 import { z } from 'zod';
-import type { BidirectionalLayer, GruLayer, LstmLayer } from '../model/layer-spec.js';
-import { strictObject } from './fields.js';
+import type { BidirectionalLayer, GruLayer, LstmLayer } from '../../model/layer-spec.js';
+import { strictObject } from '../fields.js';
+import { referencable } from '../reference.js';
 import {
   cellActivationField,
   featuresOf,
@@ -18,7 +19,6 @@ import {
   timestepsOf,
   unitsField,
 } from './layer-kind.js';
-import { referencable } from './reference.js';
 
 const recurrentFields = {
   units: unitsField(),

@@ -1,7 +1,7 @@
 // References to a dimension of the search space: `"units": "$units"`. Owns their grammar, finding and substitution.
 import { z } from 'zod';
 import type { Params } from '../study/trial.js';
-import type { JsonPath } from './json-path.js';
+import type { JsonPath } from './text/json-path.js';
 
 export type Reference = `$${string}`;
 export type Referencable<T> = T | Reference;

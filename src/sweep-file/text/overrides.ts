@@ -1,5 +1,6 @@
 // `--set path=value`: changes a sweep file's document before it is checked.
-import { SweepError } from '../errors.js';
+import { SweepError } from '../../errors.js';
+import { Problems } from '../problems.js';
 import {
   FORBIDDEN_KEYS,
   formatPath,
@@ -9,7 +10,6 @@ import {
   showValue,
 } from './json-path.js';
 import { readJsonText } from './json-text.js';
-import { Problems } from './problems.js';
 
 export interface Override {
   readonly path: JsonPath;

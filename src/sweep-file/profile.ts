@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { SweepError } from '../errors.js';
 import { suggest } from '../wording/suggest.js';
 import { strictObject } from './fields.js';
-import { type JsonPath, showValue, valueAt } from './json-path.js';
-import { isObject, mergeDocuments } from './merge.js';
+import { type JsonPath, showValue, valueAt } from './text/json-path.js';
+import { isObject, mergeDocuments } from './text/merge.js';
 import { replaceInVariants } from './variants.js';
 
 const PROFILE_NAME = /^[A-Za-z][A-Za-z0-9_-]{0,47}$/;

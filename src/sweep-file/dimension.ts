@@ -2,8 +2,8 @@
 // The search room turns them into points; here stand their fields and their own rules.
 import { z } from 'zod';
 import { strictObject, wholeNumber } from './fields.js';
-import { showValue } from './json-path.js';
 import { DIMENSION_NAME } from './reference.js';
+import { showValue } from './text/json-path.js';
 
 /** Each of them is tried in a trial's config before a study starts. */
 const MAX_CHOICES = 1000;

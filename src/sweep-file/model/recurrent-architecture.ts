@@ -1,7 +1,8 @@
 // The recurrent short form: a stack of gru or lstm layers, read forwards, backwards or both ways.
 import { z } from 'zod';
-import type { GruLayer, LayerSpec, LstmLayer } from '../model/layer-spec.js';
-import { strictObject, wholeNumber } from './fields.js';
+import type { GruLayer, LayerSpec, LstmLayer } from '../../model/layer-spec.js';
+import { strictObject, wholeNumber } from '../fields.js';
+import { type Resolved, referencable } from '../reference.js';
 import {
   cellActivationField,
   MAX_UNITS,
@@ -12,7 +13,6 @@ import {
 } from './layer-kind.js';
 import { checkLists, countLayers, MAX_DEPTH, perLayer, pickLayer } from './layer-list.js';
 import { embedInput, endWith, type ModelTask } from './model-task.js';
-import { type Resolved, referencable } from './reference.js';
 
 const DEFAULT_UNITS = 32;
 const PER_LAYER = ['units', 'dropout', 'recurrentDropout', 'activation'] as const;
