@@ -1,11 +1,12 @@
 // What a sweep file, or one variant of it, would take: its first trial's layers, memory from the smallest trial to the
 // largest, and an ETA measured here.
-import { calibrate } from '../coordinator/calibrate.js';
+
 import { systemClock } from '../coordinator/clock.js';
-import { sampleIndices } from '../coordinator/sample-points.js';
-import { planStudy } from '../coordinator/spec-plan.js';
-import type { StudyPlan } from '../coordinator/study-plan.js';
-import { estimateWork } from '../coordinator/trial-work.js';
+import { calibrate } from '../coordinator/plan/calibrate.js';
+import { sampleIndices } from '../coordinator/plan/sample-points.js';
+import { planStudy } from '../coordinator/plan/spec-plan.js';
+import type { StudyPlan } from '../coordinator/plan/study-plan.js';
+import { estimateWork } from '../coordinator/plan/trial-work.js';
 import type { DatasetMetadata } from '../dataset/dataset.js';
 import { anchorsOf } from '../dataset/windows.js';
 import type { Engine } from '../engine/engine.js';

@@ -1,8 +1,8 @@
 // What `sweep list` prints: one line a study, or one JSON document.
 import Table from 'cli-table3';
-import { formatDuration } from '../coordinator/eta.js';
+import { type AttendedStudy, readAttended } from '../coordinator/archive/attended-study.js';
+import { formatDuration } from '../coordinator/plan/eta.js';
 import { countTrials } from '../study/study-view.js';
-import { type AttendedStudy, readAttended } from './attended-study.js';
 import type { CliContext } from './context.js';
 import { type BusFlags, busSuffix, describePlace } from './open-bus.js';
 import { listOnBus } from './read-study.js';

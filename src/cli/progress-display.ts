@@ -1,6 +1,6 @@
 // Progress on standard error: one line per finished trial, on a terminal above a bar with an ETA.
-import { formatDuration } from '../coordinator/eta.js';
-import type { ProgressSnapshot } from '../coordinator/study-progress.js';
+import { formatDuration } from '../coordinator/plan/eta.js';
+import type { ProgressSnapshot } from '../coordinator/plan/study-progress.js';
 import { formatParam, withUnit } from '../leaderboard/table-format.js';
 import type { LoggedEvent, StudyEvent } from '../study/events.js';
 import type { StudyView } from '../study/study-view.js';

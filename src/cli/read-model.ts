@@ -1,6 +1,6 @@
 // A trained model for the command line: of a study, or of a folder that `sweep export` wrote.
 import { resolve } from 'node:path';
-import { takeModel } from '../coordinator/trained-model.js';
+import { takeModel } from '../coordinator/archive/trained-model.js';
 import type { ExportedModel } from '../engine/export/exported-model.js';
 import { isExport, readExport } from '../engine/export/read-export.js';
 import { SweepError } from '../errors.js';

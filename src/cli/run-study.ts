@@ -5,11 +5,12 @@ import { nodeName } from '../../worker/node-name.js';
 import { isFunction, openTrialPool, TRIAL_TASK_FILE, type TrialPool } from '../../worker/trial-pool.js';
 import { WorkerNode } from '../../worker/worker-node.js';
 import type { Bus, WorkerInfo } from '../bus/bus.js';
+import { isRefusal } from '../coordinator/archive/study-pace.js';
 import { systemClock } from '../coordinator/clock.js';
 import { findWinner } from '../coordinator/finalize.js';
 import { openStudy } from '../coordinator/open-study.js';
+import { StudyProgress } from '../coordinator/plan/study-progress.js';
 import type { StudyEnd } from '../coordinator/study-course.js';
-import { StudyProgress } from '../coordinator/study-progress.js';
 import type { Engine } from '../engine/engine.js';
 import type { Logger } from '../log.js';
 import type { StudyEvent } from '../study/events.js';
@@ -19,7 +20,6 @@ import type { CliContext } from './context.js';
 import { lastWords } from './last-words.js';
 import { createProgressDisplay } from './progress-display.js';
 import { createReadyFile } from './ready-file.js';
-import { isRefusal } from './study-pace.js';
 import { announceSynthetic } from './synthetic-notice.js';
 
 export interface RunStudyOptions {

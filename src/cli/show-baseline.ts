@@ -1,6 +1,6 @@
 // What `sweep baseline` prints. Beside finalize the only reader of the test split: it looks at no model.
 
-import { planStudy } from '../coordinator/spec-plan.js';
+import { planStudy } from '../coordinator/plan/spec-plan.js';
 import type { MappedDataset } from '../dataset/dataset.js';
 import { openDataset } from '../dataset/prepared/mapped-file.js';
 import { majorityBaseline } from '../dataset/reviews/majority-class.js';

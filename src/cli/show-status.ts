@@ -1,16 +1,16 @@
 // What `sweep status` prints.
 import { WORKER_GONE_MS, type WorkerInfo } from '../bus/bus.js';
-import { formatDuration } from '../coordinator/eta.js';
+import { type AttendedStudy, readAttended } from '../coordinator/archive/attended-study.js';
+import type { Pace } from '../coordinator/archive/study-pace.js';
+import { formatDuration } from '../coordinator/plan/eta.js';
 import { overheadMsPerTrial } from '../study/study-timing.js';
 import { countTrials, hasEnded, headerOf, runningTrials } from '../study/study-view.js';
 import { countOf } from '../wording/plural.js';
-import { type AttendedStudy, readAttended } from './attended-study.js';
 import type { CliContext } from './context.js';
 import { type BusFlags, busSuffix } from './open-bus.js';
 import { studyDocument } from './print-study.js';
 import { refuseIncompleteLog, withBus } from './read-study.js';
 import { findStudy } from './study-argument.js';
-import type { Pace } from './study-pace.js';
 
 export async function showStatus(
   context: CliContext,

@@ -1,7 +1,7 @@
 // What `sweep workers` prints: the nodes that sent a heartbeat lately.
 import Table from 'cli-table3';
 import { type Bus, WORKER_GONE_MS } from '../bus/bus.js';
-import { formatDuration } from '../coordinator/eta.js';
+import { formatDuration } from '../coordinator/plan/eta.js';
 import type { CliContext } from './context.js';
 import { type BusFlags, busSuffix, describePlace } from './open-bus.js';
 import { listOnBus } from './read-study.js';

@@ -1,9 +1,9 @@
 // What `sweep validate` prints: trial count, layer tables, memory of a thread, a measured ETA; of each variant and in all.
 import { availableParallelism } from 'node:os';
 import Table from 'cli-table3';
-import { formatDuration } from '../coordinator/eta.js';
-import { checkPoints } from '../coordinator/sample-points.js';
-import { planStudy } from '../coordinator/spec-plan.js';
+import { formatDuration } from '../coordinator/plan/eta.js';
+import { checkPoints } from '../coordinator/plan/sample-points.js';
+import { planStudy } from '../coordinator/plan/spec-plan.js';
 import { createWasmEngine } from '../engine/wasm/wasm-engine.js';
 import { variantNames } from '../sweep-file/variants.js';
 import { countOf } from '../wording/plural.js';

@@ -2,8 +2,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Bus } from '../bus/bus.js';
-import { openStudyDataset } from '../coordinator/study-data.js';
-import { readTrialCurves } from '../coordinator/trial-curves.js';
+import { openStudyDataset } from '../coordinator/archive/study-data.js';
+import { readTrialCurves } from '../coordinator/archive/trial-curves.js';
 import type { MappedDataset } from '../dataset/dataset.js';
 import { outlineColumn } from '../dataset/series/column-outline.js';
 import { parseTimestamp } from '../dataset/sources/time-stamps.js';

@@ -6,10 +6,10 @@ import { asSweepError, SweepError } from '../errors.js';
 import type { DatasetInfo, StudyEvent } from '../study/events.js';
 import { studyId } from '../study/study-id.js';
 import type { SweepSpec } from '../sweep-file/sweep-spec.js';
-import { checkPoints } from './sample-points.js';
-import { storeDataset } from './share-dataset.js';
-import { planStudy } from './spec-plan.js';
-import type { StudyPlan } from './study-plan.js';
+import { storeDataset } from './archive/share-dataset.js';
+import { checkPoints } from './plan/sample-points.js';
+import { planStudy } from './plan/spec-plan.js';
+import type { StudyPlan } from './plan/study-plan.js';
 
 const ID_DRAWS = 16;
 

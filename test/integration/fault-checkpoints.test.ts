@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { planStudy } from '../../src/coordinator/spec-plan.js';
+import { planStudy } from '../../src/coordinator/plan/spec-plan.js';
 import { prepareDataset } from '../../src/dataset/prepare.js';
 import { createWasmEngine } from '../../src/engine/wasm/wasm-engine.js';
 import { parseSweepSpec } from '../../src/sweep-file/parse.js';

@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { type TestContext, test } from 'node:test';
-import { planStudy } from '../../src/coordinator/spec-plan.js';
-import type { StudyPlan } from '../../src/coordinator/study-plan.js';
+import { planStudy } from '../../src/coordinator/plan/spec-plan.js';
+import type { StudyPlan } from '../../src/coordinator/plan/study-plan.js';
 import { prepareDataset } from '../../src/dataset/prepare.js';
 import { createWasmEngine } from '../../src/engine/wasm/wasm-engine.js';
 import { parseSweepSpec } from '../../src/sweep-file/parse.js';

@@ -1,5 +1,5 @@
 // A study plan over a given list of points whose trials are functions: what coordinator tests run.
-import { BadPointError, type StudyLimits, type StudyPlan } from '../../src/coordinator/study-plan.js';
+import { BadPointError, type StudyLimits, type StudyPlan } from '../../src/coordinator/plan/study-plan.js';
 import { SweepError } from '../../src/errors.js';
 import { createNoneScheduler } from '../../src/search/none-scheduler.js';
 import type { Scheduler } from '../../src/search/search.js';

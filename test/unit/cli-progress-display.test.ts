@@ -8,7 +8,7 @@ import {
   type ProgressDisplayOptions,
   progressLine,
 } from '../../src/cli/progress-display.js';
-import type { ProgressSnapshot } from '../../src/coordinator/study-progress.js';
+import type { ProgressSnapshot } from '../../src/coordinator/plan/study-progress.js';
 import type { StudyEvent } from '../../src/study/events.js';
 import { foldEvents } from '../support/fold-events.js';
 import { created, finished, logged } from '../support/study-events.js';

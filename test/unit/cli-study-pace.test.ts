@@ -1,7 +1,7 @@
 // What `sweep status` says of time and pace, from the first trial on.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Pace, PaceMeter } from '../../src/cli/study-pace.js';
+import { type Pace, PaceMeter } from '../../src/coordinator/archive/study-pace.js';
 import type { StudyEvent } from '../../src/study/events.js';
 import { StudyFold } from '../../src/study/fold.js';
 import type { StudyView } from '../../src/study/study-view.js';

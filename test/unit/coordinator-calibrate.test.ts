@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { calibrate } from '../../src/coordinator/calibrate.js';
-import type { StudyPlan } from '../../src/coordinator/study-plan.js';
+import { calibrate } from '../../src/coordinator/plan/calibrate.js';
+import type { StudyPlan } from '../../src/coordinator/plan/study-plan.js';
 import type { Engine, Model, ModelDefinition } from '../../src/engine/engine.js';
 import type { TrainConfig } from '../../src/study/trial.js';
 import { countingCsv, prepareText } from '../support/dataset-fixtures.js';

@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { openLocalBus } from '../../src/bus/local/bus.js';
-import { meanWork } from '../../src/coordinator/calibrate.js';
 import { createStudy } from '../../src/coordinator/create-study.js';
-import { checkPoints, sampleIndices } from '../../src/coordinator/sample-points.js';
-import { planStudy } from '../../src/coordinator/spec-plan.js';
-import { BadPointError, type StudyPlan } from '../../src/coordinator/study-plan.js';
+import { meanWork } from '../../src/coordinator/plan/calibrate.js';
+import { checkPoints, sampleIndices } from '../../src/coordinator/plan/sample-points.js';
+import { planStudy } from '../../src/coordinator/plan/spec-plan.js';
+import { BadPointError, type StudyPlan } from '../../src/coordinator/plan/study-plan.js';
 import { parseSweepSpec } from '../../src/sweep-file/parse.js';
 import { listPlan, refusePoints, TEST_ENGINE } from '../support/list-plan.js';
 import { smallDataset } from '../support/small-dataset.js';

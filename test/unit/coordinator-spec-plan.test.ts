@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { planStudy } from '../../src/coordinator/spec-plan.js';
+import { planStudy } from '../../src/coordinator/plan/spec-plan.js';
 import { parseSweepSpec } from '../../src/sweep-file/parse.js';
 import { TEST_ENGINE } from '../support/list-plan.js';
 import { smallDataset } from '../support/small-dataset.js';

@@ -4,7 +4,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { openLocalBus } from '../../src/bus/local/bus.js';
-import { openStudyDataset } from '../../src/coordinator/study-data.js';
+import { openStudyDataset } from '../../src/coordinator/archive/study-data.js';
 import type { SweepError } from '../../src/errors.js';
 import type { DatasetSpec } from '../../src/study/dataset-source.js';
 import { countingCsv, csvSource, HALF_AND_QUARTERS, prepareText } from '../support/dataset-fixtures.js';

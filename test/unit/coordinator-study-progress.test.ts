@@ -1,8 +1,8 @@
 // When a study will end, as its coordinator sees it from the events of workers on other machines.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { PlannedTrial, StudyPlan } from '../../src/coordinator/study-plan.js';
-import { StudyProgress } from '../../src/coordinator/study-progress.js';
+import type { PlannedTrial, StudyPlan } from '../../src/coordinator/plan/study-plan.js';
+import { StudyProgress } from '../../src/coordinator/plan/study-progress.js';
 import type { StudyEvent } from '../../src/study/events.js';
 import { StudyFold } from '../../src/study/fold.js';
 import { listPlan } from '../support/list-plan.js';

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { estimateWork } from '../../src/coordinator/trial-work.js';
+import { estimateWork } from '../../src/coordinator/plan/trial-work.js';
 import { createSampler } from '../../src/search/create.js';
 import { formatJsonSchema } from '../../src/sweep-file/json-schema.js';
 import { parseSweepSpec } from '../../src/sweep-file/parse.js';

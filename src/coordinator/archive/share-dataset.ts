@@ -1,8 +1,8 @@
 // A study's dataset on the bus, for machines that lack it: the `.f32` file is the blob of the dataset's own digest, its
 // metadata a second blob that the study's first event names.
-import type { Bus } from '../bus/bus.js';
-import { readPreparedBytes } from '../dataset/prepared/install-prepared.js';
-import { asSweepError } from '../errors.js';
+import type { Bus } from '../../bus/bus.js';
+import { readPreparedBytes } from '../../dataset/prepared/install-prepared.js';
+import { asSweepError } from '../../errors.js';
 
 /** Stores what is not stored yet. Returns the blob of the metadata. Throws DATASET_NOT_FOUND, DATASET_CORRUPT. */
 export async function storeDataset(bus: Bus, cacheDirectory: string, digest: string): Promise<string> {

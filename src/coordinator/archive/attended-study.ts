@@ -1,7 +1,7 @@
 // A study with who acts on it: its log cannot tell that its coordinator was killed, only the lease can.
-import type { Bus } from '../bus/bus.js';
-import { StudyFold } from '../study/fold.js';
-import { emptyView, hasEnded, type StudyView } from '../study/study-view.js';
+import type { Bus } from '../../bus/bus.js';
+import { StudyFold } from '../../study/fold.js';
+import { emptyView, hasEnded, type StudyView } from '../../study/study-view.js';
 import { PaceMeter } from './study-pace.js';
 
 export interface AttendedStudy {

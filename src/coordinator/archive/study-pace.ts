@@ -1,10 +1,10 @@
 // How fast a study goes, read from its events and the workers' heartbeats: time, throughput, idle share, ETA. Pure but for
 // the events it is shown; times are those of the log, which on NATS are the server's. Only since its coordinator opened
 // it: what was before a stop says little of now.
-import type { WorkerInfo } from '../bus/bus.js';
-import type { LoggedEvent, StudyEvent } from '../study/events.js';
-import { refusalCause } from '../study/refusal.js';
-import { countTrials, runningTrials, type StudyView } from '../study/study-view.js';
+import type { WorkerInfo } from '../../bus/bus.js';
+import type { LoggedEvent, StudyEvent } from '../../study/events.js';
+import { refusalCause } from '../../study/refusal.js';
+import { countTrials, runningTrials, type StudyView } from '../../study/study-view.js';
 
 /** Ended trials that the rate is taken from: old ones say little of now. */
 const LATEST_KEPT = 50;

@@ -1,10 +1,10 @@
 // From a checked sweep spec to the plan that a coordinator runs: samplers give points, repeats give each point its seeds.
-import { SweepError } from '../errors.js';
-import { createSampler, createScheduler } from '../search/create.js';
-import type { Objective, Params, TrialConfig } from '../study/trial.js';
-import { ANY_ENGINE, type EngineIdentity, pointId, resultKeys, trialId } from '../study/trial-id.js';
-import { type DatasetShape, resolveTrial } from '../sweep-file/resolve-trial.js';
-import type { SweepSpec } from '../sweep-file/sweep-spec.js';
+import { SweepError } from '../../errors.js';
+import { createSampler, createScheduler } from '../../search/create.js';
+import type { Objective, Params, TrialConfig } from '../../study/trial.js';
+import { ANY_ENGINE, type EngineIdentity, pointId, resultKeys, trialId } from '../../study/trial-id.js';
+import { type DatasetShape, resolveTrial } from '../../sweep-file/resolve-trial.js';
+import type { SweepSpec } from '../../sweep-file/sweep-spec.js';
 import { BadPointError, type PlannedTrial, type StudyPlan } from './study-plan.js';
 
 /** As many as are open at once in all but the largest clusters. */

@@ -1,9 +1,9 @@
 // The training curves of finished trials. A trial that came from the result cache has none in its study's log: they are
 // in the log of the study that computed it.
-import type { Bus } from '../bus/bus.js';
-import { EpochReports } from '../study/epoch-reports.js';
-import type { SeedResult } from '../study/finished-row.js';
-import type { EpochReport } from '../study/trial.js';
+import type { Bus } from '../../bus/bus.js';
+import { EpochReports } from '../../study/epoch-reports.js';
+import type { SeedResult } from '../../study/finished-row.js';
+import type { EpochReport } from '../../study/trial.js';
 
 /** By trial; a trial whose log is gone or was cut is missing. Of cached ones other studies are read, newest first. */
 export async function readTrialCurves(

@@ -1,8 +1,8 @@
 // What a study computes, free of how: which trial stands at an index, and how long the list is. Built from the sweep spec
 // by open-study.ts; a coordinator knows no more of the spec than this.
-import { SweepError } from '../errors.js';
-import type { Sampler, Scheduler } from '../search/search.js';
-import type { Objective, Params, Requirement, StudyEngine, TrialConfig } from '../study/trial.js';
+import { SweepError } from '../../errors.js';
+import type { Sampler, Scheduler } from '../../search/search.js';
+import type { Objective, Params, Requirement, StudyEngine, TrialConfig } from '../../study/trial.js';
 
 /** A trial as the event log names it. */
 export interface TrialPoint {

@@ -1,8 +1,8 @@
 // How much arithmetic a trial is, roughly: the weight by which trials of different size enter the ETA. Pure.
 // Counts multiply-adds of the products; a training step is a forward and two backward passes' worth.
-import { convWindow, hasWeights, type LayerSpec, poolWindow } from '../model/layer-spec.js';
-import { placeWindows } from '../model/sliding-window.js';
-import { type RowRange, type TrainConfig, type TrialConfig, timestepsOf } from '../study/trial.js';
+import { convWindow, hasWeights, type LayerSpec, poolWindow } from '../../model/layer-spec.js';
+import { placeWindows } from '../../model/sliding-window.js';
+import { type RowRange, type TrainConfig, type TrialConfig, timestepsOf } from '../../study/trial.js';
 
 /** Cost of a training step over that of evaluating the same batch. */
 const STEP_OVER_EVALUATION = 3;

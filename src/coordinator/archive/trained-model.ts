@@ -1,23 +1,23 @@
 // A finished trial's model taken out of its study, with all that using it needs: what `sweep export` writes and `sweep
 // predict` uses. Reads the log, the model's blob and the description of the data; never the test split.
 import { basename } from 'node:path';
-import type { Bus } from '../bus/bus.js';
-import type { DatasetMetadata } from '../dataset/dataset.js';
-import { findReviewTable, readVocabulary } from '../dataset/reviews/review-vocabulary.js';
-import { isJena, jenaCsvSource } from '../dataset/sources/jena-series.js';
-import { decodeCheckpoint, digestWeights } from '../engine/checkpoint.js';
-import type { ExportDescription, ExportedModel } from '../engine/export/exported-model.js';
-import { VOCABULARY_FILE } from '../engine/export/exported-model.js';
-import { SweepError } from '../errors.js';
-import type { Logger } from '../log.js';
-import { hashJson } from '../study/canonical-json.js';
-import type { CsvSource, ReviewsSpec, SeriesSpec } from '../study/dataset-source.js';
-import type { DatasetInfo, StudyEvent } from '../study/events.js';
-import { headerOf, type StudyView } from '../study/study-view.js';
-import { type ClassifyTask, type ForecastTask, type TrainConfig, timestepsOf } from '../study/trial.js';
-import { reviveSweepSpec } from '../sweep-file/sweep-spec.js';
-import { findWinner } from './finalize.js';
-import { planStudy } from './spec-plan.js';
+import type { Bus } from '../../bus/bus.js';
+import type { DatasetMetadata } from '../../dataset/dataset.js';
+import { findReviewTable, readVocabulary } from '../../dataset/reviews/review-vocabulary.js';
+import { isJena, jenaCsvSource } from '../../dataset/sources/jena-series.js';
+import { decodeCheckpoint, digestWeights } from '../../engine/checkpoint.js';
+import type { ExportDescription, ExportedModel } from '../../engine/export/exported-model.js';
+import { VOCABULARY_FILE } from '../../engine/export/exported-model.js';
+import { SweepError } from '../../errors.js';
+import type { Logger } from '../../log.js';
+import { hashJson } from '../../study/canonical-json.js';
+import type { CsvSource, ReviewsSpec, SeriesSpec } from '../../study/dataset-source.js';
+import type { DatasetInfo, StudyEvent } from '../../study/events.js';
+import { headerOf, type StudyView } from '../../study/study-view.js';
+import { type ClassifyTask, type ForecastTask, type TrainConfig, timestepsOf } from '../../study/trial.js';
+import { reviveSweepSpec } from '../../sweep-file/sweep-spec.js';
+import { findWinner } from '../finalize.js';
+import { planStudy } from '../plan/spec-plan.js';
 import { openStudyDataset } from './study-data.js';
 
 type FinishedEvent = Extract<StudyEvent, { type: 'trial.finished' }>;

@@ -1,7 +1,7 @@
 // How far a study is and when it will end: events for what is over, progress counters for what runs. No I/O.
-import type { LoggedEvent } from '../study/events.js';
-import { countTrials, runningTrials, type StudyView } from '../study/study-view.js';
-import type { Params } from '../study/trial.js';
+import type { LoggedEvent } from '../../study/events.js';
+import { countTrials, runningTrials, type StudyView } from '../../study/study-view.js';
+import type { Params } from '../../study/trial.js';
 import { meanWork } from './calibrate.js';
 import { estimateRemainingMs, type RunningWork } from './eta.js';
 import type { StudyPlan } from './study-plan.js';

@@ -1,14 +1,14 @@
 // The data of a study that was created before: from the cache, from the bus, or prepared again from their source.
-import type { Bus } from '../bus/bus.js';
-import type { MappedDataset } from '../dataset/dataset.js';
-import { prepareDataset } from '../dataset/prepare.js';
-import { fetchPrepared } from '../dataset/prepared/install-prepared.js';
-import { openDataset } from '../dataset/prepared/mapped-file.js';
-import { verifyPrepared } from '../dataset/prepared/prepared-format.js';
-import { asSweepError, SweepError } from '../errors.js';
-import type { Logger } from '../log.js';
-import type { DatasetSpec } from '../study/dataset-source.js';
-import type { DatasetInfo, StudyEvent } from '../study/events.js';
+import type { Bus } from '../../bus/bus.js';
+import type { MappedDataset } from '../../dataset/dataset.js';
+import { prepareDataset } from '../../dataset/prepare.js';
+import { fetchPrepared } from '../../dataset/prepared/install-prepared.js';
+import { openDataset } from '../../dataset/prepared/mapped-file.js';
+import { verifyPrepared } from '../../dataset/prepared/prepared-format.js';
+import { asSweepError, SweepError } from '../../errors.js';
+import type { Logger } from '../../log.js';
+import type { DatasetSpec } from '../../study/dataset-source.js';
+import type { DatasetInfo, StudyEvent } from '../../study/events.js';
 
 /** The first event. Throws EVENT_LOG_CORRUPT without it. */
 export async function readCreated(
