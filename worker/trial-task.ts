@@ -5,7 +5,7 @@ import type { MappedDataset } from '../src/dataset/dataset.js';
 import { openDataset } from '../src/dataset/prepared/mapped-file.js';
 import type { Engine } from '../src/engine/engine.js';
 import { runFunction } from '../src/engine/test-functions.js';
-import { trainTrial } from '../src/engine/trial-training.js';
+import { trainTrial } from '../src/engine/training/trial-training.js';
 import { asSweepError, type ErrorCode, SweepError } from '../src/errors.js';
 import type { FunctionConfig, TrainConfig } from '../src/study/trial.js';
 import { openEngine } from './open-engine.js';

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import type { MappedDataset } from '../../src/dataset/dataset.js';
-import { trainTrial } from '../../src/engine/trial-training.js';
+import { trainTrial } from '../../src/engine/training/trial-training.js';
 import { createWasmEngine } from '../../src/engine/wasm/wasm-engine.js';
 import type { LayerSpec, OptimizerSpec } from '../../src/model/layer-spec.js';
 import type { Objective, TrainConfig, TrainingSpec } from '../../src/study/trial.js';

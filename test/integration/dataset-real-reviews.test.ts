@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import { prepareDataset } from '../../src/dataset/prepare.js';
 import { openDataset } from '../../src/dataset/prepared/mapped-file.js';
 import { viewReviews } from '../../src/dataset/prepared/review-layout.js';
-import { trainTrial } from '../../src/engine/trial-training.js';
+import { trainTrial } from '../../src/engine/training/trial-training.js';
 import { createWasmEngine } from '../../src/engine/wasm/wasm-engine.js';
 import type { ReviewsSpec } from '../../src/study/dataset-source.js';
 import type { EpochReport, TrainConfig } from '../../src/study/trial.js';

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { followPatience, isOutOfPatience, startPatience } from '../../src/engine/early-stopping.js';
-import { followPlateau, startPlateau } from '../../src/engine/learning-rate.js';
+import { followPatience, isOutOfPatience, startPatience } from '../../src/engine/training/early-stopping.js';
+import { followPlateau, startPlateau } from '../../src/engine/training/learning-rate.js';
 import type { EarlyStopping, PlateauSchedule } from '../../src/model/training-control.js';
 
 type Direction = 'minimize' | 'maximize';

@@ -1,8 +1,8 @@
 // A whole model in double precision, built of the scalar twins in src/kernels/reference: the reference for what
 // TensorFlow.js cannot express (reset after, a mask per gate) and, through finite differences, for every gradient.
 import type { ModelDefinition, NamedTensor, StepPosition } from '../../src/engine/engine.js';
+import { recurrentStride } from '../../src/engine/panels.js';
 import { TILE_ROWS } from '../../src/engine/wasm/layer.js';
-import { recurrentStride } from '../../src/engine/wasm/panels.js';
 import { mergeDirections } from '../../src/kernels/reference/bidirectional.js';
 import { conv1d } from '../../src/kernels/reference/conv1d.js';
 import { denseForward } from '../../src/kernels/reference/dense.js';

@@ -2,9 +2,9 @@
 // has computed one of its epochs, whichever engine ends it.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { decodeCheckpoint } from '../../src/engine/checkpoint.js';
 import type { Engine } from '../../src/engine/engine.js';
-import { trainTrial } from '../../src/engine/trial-training.js';
+import { decodeCheckpoint } from '../../src/engine/training/checkpoint.js';
+import { trainTrial } from '../../src/engine/training/trial-training.js';
 import { createWasmEngine } from '../../src/engine/wasm/wasm-engine.js';
 import { smallConfig, smallDataset } from '../support/small-dataset.js';
 

@@ -2,13 +2,13 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe, it } from 'node:test';
+import type { NamedTensor } from '../../src/engine/engine.js';
 import {
   type Checkpoint,
   decodeCheckpoint,
   digestWeights,
   encodeCheckpoint,
-} from '../../src/engine/checkpoint.js';
-import type { NamedTensor } from '../../src/engine/engine.js';
+} from '../../src/engine/training/checkpoint.js';
 import { SweepError } from '../../src/errors.js';
 import { randomValues } from '../support/array-samples.js';
 

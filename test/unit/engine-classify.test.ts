@@ -5,8 +5,8 @@ import { majorityBaseline } from '../../src/dataset/reviews/majority-class.js';
 import { testMajority } from '../../src/dataset/test-split.js';
 import { openSplit } from '../../src/dataset/windows.js';
 import type { Model } from '../../src/engine/engine.js';
-import { accuracyOf, evaluateInBatches } from '../../src/engine/evaluation.js';
-import { type TrainingOutcome, trainTrial } from '../../src/engine/trial-training.js';
+import { accuracyOf, evaluateInBatches } from '../../src/engine/training/evaluation.js';
+import { type TrainingOutcome, trainTrial } from '../../src/engine/training/trial-training.js';
 import { createWasmEngine, type WasmEngine } from '../../src/engine/wasm/wasm-engine.js';
 import type { EpochReport, Objective } from '../../src/study/trial.js';
 import {

@@ -2,7 +2,7 @@
 // optimiser in double precision over the whole table, every step.
 import assert from 'node:assert/strict';
 import { before, it } from 'node:test';
-import { LONGEST_DELAY, RowTable } from '../../src/engine/wasm/row-table.js';
+import { LONGEST_DELAY, RowTable } from '../../src/engine/wasm/layers/row-table.js';
 import { createWasmEngine, type WasmEngine } from '../../src/engine/wasm/wasm-engine.js';
 import type { OptimizerSpec } from '../../src/model/layer-spec.js';
 import { arraySamples, firstIndices, randomValues } from '../support/array-samples.js';

@@ -5,13 +5,13 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { digestWeights } from '../../src/engine/checkpoint.js';
 import type { ModelDefinition } from '../../src/engine/engine.js';
 import type { ExportedModel } from '../../src/engine/export/exported-model.js';
+import { findInexpressible } from '../../src/engine/export/layer-configs.js';
 import { readExport } from '../../src/engine/export/read-export.js';
 import { writeExport } from '../../src/engine/export/write-export.js';
 import { buildPredictor } from '../../src/engine/predict/build-predictor.js';
-import { findInexpressible } from '../../src/engine/tfjs/layer-configs.js';
+import { digestWeights } from '../../src/engine/training/checkpoint.js';
 import { createWasmEngine } from '../../src/engine/wasm/wasm-engine.js';
 import { asSweepError } from '../../src/errors.js';
 import { createSampler } from '../../src/search/create.js';

@@ -7,7 +7,7 @@ import {
   findInexpressible,
   fixedWeights,
   layersModelWeightName,
-} from '../../src/engine/tfjs/layer-configs.js';
+} from '../../src/engine/export/layer-configs.js';
 import { createWasmEngine } from '../../src/engine/wasm/wasm-engine.js';
 import { firstIndices, randomValues, samplesFor } from '../support/array-samples.js';
 import { assertClose } from '../support/closeness.js';

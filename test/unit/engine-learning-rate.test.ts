@@ -1,7 +1,7 @@
 // Learning rates by the step: Keras' formulas with the host's pow and cos, and numbers worked out by hand.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { learningRateAt } from '../../src/engine/learning-rate.js';
+import { learningRateAt } from '../../src/engine/training/learning-rate.js';
 import type { LearningRateSchedule } from '../../src/model/training-control.js';
 import { smallConfig } from '../support/small-dataset.js';
 

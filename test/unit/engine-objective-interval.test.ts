@@ -1,9 +1,9 @@
 // The interval of an objective: of every metric over validation samples, by the metric's own samples.
 import assert from 'node:assert/strict';
 import { before, describe, it, test } from 'node:test';
-import type { Evaluation } from '../../src/engine/evaluation.js';
-import { intervalOf } from '../../src/engine/objective-interval.js';
-import { trainTrial } from '../../src/engine/trial-training.js';
+import type { Evaluation } from '../../src/engine/training/evaluation.js';
+import { intervalOf } from '../../src/engine/training/objective-interval.js';
+import { trainTrial } from '../../src/engine/training/trial-training.js';
 import { createWasmEngine, type WasmEngine } from '../../src/engine/wasm/wasm-engine.js';
 import type { Loss } from '../../src/model/layer-spec.js';
 import { blockBootstrapMean, defaultBlockLength } from '../../src/statistics/bootstrap.js';

@@ -1,7 +1,7 @@
 // Which samples a step sees: a function of seed, epoch and step alone.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { createSampleOrder } from '../../src/engine/sample-order.js';
+import { createSampleOrder } from '../../src/engine/training/sample-order.js';
 import { keyOfSeed } from '../../src/kernels/reference/random.js';
 
 const key = keyOfSeed(11);

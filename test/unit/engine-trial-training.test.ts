@@ -3,15 +3,15 @@ import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import { naivePersistence } from '../../src/dataset/series/naive-persistence.js';
 import { openSplit } from '../../src/dataset/windows.js';
-import { decodeCheckpoint, digestWeights } from '../../src/engine/checkpoint.js';
-import { evaluateInBatches } from '../../src/engine/evaluation.js';
-import { followPlateau, startPlateau } from '../../src/engine/learning-rate.js';
+import { decodeCheckpoint, digestWeights } from '../../src/engine/training/checkpoint.js';
+import { evaluateInBatches } from '../../src/engine/training/evaluation.js';
+import { followPlateau, startPlateau } from '../../src/engine/training/learning-rate.js';
 import {
   type StopRequest,
   type TrainingOutcome,
   type TrialTrainingOptions,
   trainTrial,
-} from '../../src/engine/trial-training.js';
+} from '../../src/engine/training/trial-training.js';
 import { createWasmEngine, type WasmEngine } from '../../src/engine/wasm/wasm-engine.js';
 import { SweepError } from '../../src/errors.js';
 import type { OptimizerSpec } from '../../src/model/layer-spec.js';

@@ -4,8 +4,8 @@ import type * as tensorflow from '@tensorflow/tfjs';
 import type { RandomKey } from '../../kernels/reference/random.js';
 import type { StepPosition } from '../engine.js';
 import type { Weight } from '../layer-weights.js';
-import type { DropoutMasks } from './dropout-masks.js';
 import type { FusedOps } from './fused-check.js';
+import type { DropoutMasks } from './layers/dropout-masks.js';
 
 /** The module itself: every package of TensorFlow.js exports the same functions. */
 export type Tensorflow = typeof tensorflow;

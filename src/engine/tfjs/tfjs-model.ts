@@ -7,9 +7,9 @@ import type { Model, ModelDefinition, NamedTensor, StepPosition } from '../engin
 import { requireModel, requireTrainable } from '../layer-inputs.js';
 import { requireSameTensors } from '../optimizer-state.js';
 import { createLayer } from './create-layer.js';
-import { DropoutMasks } from './dropout-masks.js';
 import type { FusedOps } from './fused-check.js';
 import type { LayerShape, Tensor, Tensorflow, TfjsLayer } from './layer.js';
+import { DropoutMasks } from './layers/dropout-masks.js';
 import { lossOfBatch } from './loss.js';
 import { createWeight, type ModelWeight, readValues, writeValues } from './model-weights.js';
 import { TfjsOptimizer } from './optimizer.js';
