@@ -1,7 +1,7 @@
 // Seeded samples that lie in plain arrays: what tests of engines train on instead of a mapped dataset.
 import type { SampleSet } from '../../src/dataset/sample-set.js';
 import type { ModelDefinition } from '../../src/engine/engine.js';
-import { RandomStream } from '../../src/kernels/reference/random.js';
+import { RandomStream } from '../../src/kernels/random.js';
 
 /** A purpose no part of the product draws from. */
 const TEST_PURPOSE = 0x7000_0000;

@@ -3,13 +3,13 @@
 import type { ModelDefinition, NamedTensor, StepPosition } from '../../src/engine/engine.js';
 import { recurrentStride } from '../../src/engine/panels.js';
 import { TILE_ROWS } from '../../src/engine/wasm/layer.js';
+import { dropoutMask, keyOfSeed, PURPOSE } from '../../src/kernels/random.js';
 import { mergeDirections } from '../../src/kernels/reference/bidirectional.js';
 import { conv1d } from '../../src/kernels/reference/conv1d.js';
 import { denseForward } from '../../src/kernels/reference/dense.js';
 import { embed } from '../../src/kernels/reference/embedding.js';
 import { layerNormalize } from '../../src/kernels/reference/layer-normalization.js';
 import { pool1d } from '../../src/kernels/reference/pooling.js';
-import { dropoutMask, keyOfSeed, PURPOSE } from '../../src/kernels/reference/random.js';
 import { gruSequence, lstmSequence } from '../../src/kernels/reference/recurrent.js';
 import {
   type Activation,

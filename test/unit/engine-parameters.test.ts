@@ -5,7 +5,7 @@ import type { NamedTensor } from '../../src/engine/engine.js';
 import { glorotUniform, initialStream, orthogonal } from '../../src/engine/initializers.js';
 import { createWasmEngine, type WasmEngine } from '../../src/engine/wasm/wasm-engine.js';
 import { type ErrorCode, SweepError } from '../../src/errors.js';
-import { keyOfSeed } from '../../src/kernels/reference/random.js';
+import { keyOfSeed } from '../../src/kernels/random.js';
 import type { OptimizerSpec } from '../../src/model/layer-spec.js';
 import { firstIndices, randomSamples, randomValues } from '../support/array-samples.js';
 import { dense, flatten, gru, lstm, modelOf } from '../support/layer-specs.js';

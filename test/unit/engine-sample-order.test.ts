@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { createSampleOrder } from '../../src/engine/training/sample-order.js';
-import { keyOfSeed } from '../../src/kernels/reference/random.js';
+import { keyOfSeed } from '../../src/kernels/random.js';
 
 const key = keyOfSeed(11);
 

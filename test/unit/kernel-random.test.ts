@@ -1,13 +1,7 @@
 // Counter-based random numbers: the published vectors of Philox, and dropout masks like their scalar twin.
 import assert from 'node:assert/strict';
 import { before, it } from 'node:test';
-import {
-  dropoutConstants,
-  dropoutMask,
-  keyOfSeed,
-  philox,
-  RandomStream,
-} from '../../src/kernels/reference/random.js';
+import { dropoutConstants, dropoutMask, keyOfSeed, philox, RandomStream } from '../../src/kernels/random.js';
 import { assertSameBits, type KernelMemory, openKernelMemory } from '../support/kernel-memory.js';
 
 let memory: KernelMemory;

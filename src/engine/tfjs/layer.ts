@@ -1,7 +1,7 @@
 // The contract between the tfjs model and its layers. Tensors are `[B, T, F]` for sequences, `[B, F]` for vectors; layers
 // run inside the model's tf.tidy and TensorFlow.js differentiates what they do.
 import type * as tensorflow from '@tensorflow/tfjs';
-import type { RandomKey } from '../../kernels/reference/random.js';
+import type { RandomKey } from '../../kernels/random.js';
 import type { StepPosition } from '../engine.js';
 import type { Weight } from '../layer-weights.js';
 import type { FusedOps } from './fused-check.js';

@@ -2,7 +2,7 @@
 // tidy: between calls a model holds its weights and slots, nothing else.
 import type { SampleSet } from '../../dataset/sample-set.js';
 import { SweepError } from '../../errors.js';
-import { keyOfSeed } from '../../kernels/reference/random.js';
+import { keyOfSeed } from '../../kernels/random.js';
 import type { Model, ModelDefinition, NamedTensor, StepPosition } from '../engine.js';
 import { requireModel, requireTrainable } from '../layer-inputs.js';
 import { requireSameTensors } from '../optimizer-state.js';

@@ -1,5 +1,5 @@
 // Which training samples a step sees, from counter-based random numbers: the same on every engine and after a resume.
-import { PURPOSE, type RandomKey, RandomStream } from '../../kernels/reference/random.js';
+import { PURPOSE, type RandomKey, RandomStream } from '../../kernels/random.js';
 
 export interface SampleOrder {
   readonly stepsPerEpoch: number;

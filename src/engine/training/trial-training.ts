@@ -5,7 +5,7 @@ import type { SampleSet } from '../../dataset/sample-set.js';
 import { naivePersistence } from '../../dataset/series/naive-persistence.js';
 import { openSplit } from '../../dataset/windows.js';
 import { SweepError } from '../../errors.js';
-import { keyOfSeed } from '../../kernels/reference/random.js';
+import { keyOfSeed } from '../../kernels/random.js';
 import type { EarlyStopping } from '../../model/training-control.js';
 import { hashJson } from '../../study/canonical-json.js';
 import type {

@@ -2,7 +2,7 @@
 // and laid out as tensors have it. A trial drops the same values on both engines.
 import { Arena } from '../../../kernels/arena.js';
 import { instantiateKernels } from '../../../kernels/load-kernels.js';
-import { dropoutConstants, PURPOSE, type RandomKey } from '../../../kernels/reference/random.js';
+import { dropoutConstants, PURPOSE, type RandomKey } from '../../../kernels/random.js';
 import type { StepPosition } from '../../engine.js';
 import { TILE_ROWS } from '../../wasm/layer.js';
 

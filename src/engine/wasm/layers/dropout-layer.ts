@@ -1,5 +1,5 @@
 // Dropout: while training, sets a share of values to 0 and scales the others by 1/(1 − rate); else passes them on.
-import { dropoutConstants, PURPOSE } from '../../../kernels/reference/random.js';
+import { dropoutConstants, PURPOSE } from '../../../kernels/random.js';
 import type { DropoutLayer } from '../../../model/layer-spec.js';
 import { type LayerContext, type TileTensor, tileValues, type WasmLayer } from '../layer.js';
 

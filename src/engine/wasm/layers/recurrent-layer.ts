@@ -1,13 +1,13 @@
 // GRU and LSTM: allocates what the fused kernels work on, writes their plan, draws dropout masks. A tile's whole sequence
 // is one kernel call. goBackwards reads a reversed copy of the input, so that the kernels know one direction only.
 import { ACTIVATION_CODE } from '../../../kernels/activation-code.js';
+import { dropoutConstants, PURPOSE } from '../../../kernels/random.js';
 import {
   RECURRENT_CHUNK,
   RECURRENT_PLAN_BYTES,
   type RecurrentPlanValues,
   writeRecurrentPlan,
 } from '../../../kernels/recurrent-plan.js';
-import { dropoutConstants, PURPOSE } from '../../../kernels/reference/random.js';
 import type { GruLayer, LstmLayer } from '../../../model/layer-spec.js';
 import type { StepPosition } from '../../engine.js';
 import { panelsOf, recurrentStride } from '../../panels.js';
