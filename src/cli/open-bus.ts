@@ -11,7 +11,7 @@ import {
   repeatNatsFlags,
   type StorageFlags,
   storageOptions,
-} from './nats-options.js';
+} from './options/nats-options.js';
 
 /** Where the studies are. */
 export interface BusFlags extends NatsFlags, StorageFlags {

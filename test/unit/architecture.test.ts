@@ -145,7 +145,7 @@ test('only finalize and the baseline command reach the test split', () => {
   const readers = files
     .filter((file) => neighboursOf(file).includes('src/dataset/test-split.ts'))
     .map(({ path }) => path);
-  assert.deepEqual(readers.sort(), ['src/cli/show-baseline.ts', 'src/coordinator/finalize.ts']);
+  assert.deepEqual(readers.sort(), ['src/cli/baseline/run.ts', 'src/coordinator/finalize.ts']);
 });
 
 test('the environment is read by the command line and the worker command alone', () => {

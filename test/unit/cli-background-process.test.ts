@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { type BackgroundStart, startBackgroundProcess } from '../../src/cli/background-process.js';
+import { type BackgroundStart, startBackgroundProcess } from '../../src/cli/start/background-process.js';
 import { SweepError } from '../../src/errors.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 import { waitUntil } from '../support/wait-until.js';

@@ -4,7 +4,7 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { createContext } from '../../src/cli/context.js';
-import { prepareWithProgress } from '../../src/cli/prepare-progress.js';
+import { prepareWithProgress } from '../../src/cli/terminal/prepare-progress.js';
 import { countingCsv, csvSource, HALF_AND_QUARTERS } from '../support/dataset-fixtures.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 

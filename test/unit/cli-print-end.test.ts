@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import picocolors from 'picocolors';
 import type { CliContext } from '../../src/cli/context.js';
-import { printEnd } from '../../src/cli/start-study.js';
+import { printEnd } from '../../src/cli/start/run.js';
 import { foldEvents } from '../support/fold-events.js';
 import { created, finished, logged } from '../support/study-events.js';
 

@@ -7,7 +7,7 @@ import {
   createProgressDisplay,
   type ProgressDisplayOptions,
   progressLine,
-} from '../../src/cli/progress-display.js';
+} from '../../src/cli/terminal/progress-display.js';
 import type { ProgressSnapshot } from '../../src/coordinator/plan/study-progress.js';
 import type { StudyEvent } from '../../src/study/events.js';
 import { foldEvents } from '../support/fold-events.js';

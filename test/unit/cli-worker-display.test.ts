@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import picocolors from 'picocolors';
 import type { CliContext } from '../../src/cli/context.js';
-import { createWorkerDisplay, type WorkerDisplayOptions } from '../../src/cli/worker-display.js';
+import { createWorkerDisplay, type WorkerDisplayOptions } from '../../src/cli/terminal/worker-display.js';
 import { SweepError } from '../../src/errors.js';
 import type { TrialNews } from '../../worker/worker-node.js';
 
