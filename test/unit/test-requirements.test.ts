@@ -23,7 +23,7 @@ test('a run ends with how many tests were skipped for which reason', (t) => {
      describe('group', { skip: 'no server' }, () => { test('inner', () => {}); });
      test('second', { skip: 'no browser' }, () => {});`,
   );
-  const reporter = new URL('../support/skip-summary.js', import.meta.url).href;
+  const reporter = new URL('../skip-summary.js', import.meta.url).href;
   // Within a test run the runner would take a nested one for its own child.
   const { NODE_TEST_CONTEXT: _, ...env } = process.env;
   const run = spawnSync(process.execPath, ['--test', `--test-reporter=${reporter}`, file], {

@@ -9,7 +9,7 @@ const SUITES = ['unit', 'property', 'contract', 'golden', 'integration', 'e2e', 
 /** Two cores are common: more files at once would only make timing-sensitive suites compete. */
 const CONCURRENCY = 2;
 
-const testRoot = join(dirname(fileURLToPath(import.meta.url)), '..');
+const testRoot = join(dirname(fileURLToPath(import.meta.url)), './');
 const wanted = process.argv.slice(2);
 const suites = wanted.length > 0 ? wanted : SUITES;
 
