@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { writeSyntheticCsv } from '../../src/dataset/sources/synthetic-csv.js';
 import type { StudyReport } from '../../src/report/study-report.js';
-import { createWorkplace, waitForLog } from '../support/cli.js';
+import { createWorkplace, waitForLog } from '../support/processes/cli.js';
 
 const VARIANTS = [
   'naive',

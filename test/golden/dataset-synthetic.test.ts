@@ -14,8 +14,8 @@ import { writeSyntheticCsv } from '../../src/dataset/sources/synthetic-csv.js';
 import { generateSyntheticJena, SYNTHETIC_SEED } from '../../src/dataset/sources/synthetic-jena.js';
 import { parseTimestamp } from '../../src/dataset/sources/time-stamps.js';
 import type { DatasetSpec } from '../../src/study/dataset-source.js';
-import { csvSource } from '../support/dataset-fixtures.js';
-import { temporaryDirectory } from '../support/temporary-directory.js';
+import { csvSource } from '../support/fixtures/dataset-fixtures.js';
+import { temporaryDirectory } from '../support/processes/temporary-directory.js';
 
 const GOLDEN_ROWS = '1405c1fafc20ce3092ca8824e6bc772391e349193c86f4c56abcd7dd137f54c6';
 const GOLDEN_PREPARED = 'a94489a708754028189a5bd0561a950d845b661d62739b4a6676f040854f6a60';

@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openLocalBus } from '../../../src/bus/local/bus.js';
-import { createWorkplace, writeSmallSweep } from '../../support/cli.js';
-import { comparable, type StudyDocument, startCluster } from '../../support/cluster.js';
-import { freePort, skipWithoutNats } from '../../support/nats-server.js';
-import { created, studyRecord } from '../../support/study-events.js';
-import { waitUntil } from '../../support/wait-until.js';
+import { created, studyRecord } from '../../support/fixtures/study-events.js';
+import { createWorkplace, writeSmallSweep } from '../../support/processes/cli.js';
+import { comparable, type StudyDocument, startCluster } from '../../support/processes/cluster.js';
+import { freePort, skipWithoutNats } from '../../support/processes/nats-server.js';
+import { waitUntil } from '../../support/processes/wait-until.js';
 
 const skip = skipWithoutNats();
 const LIMIT_MS = 120_000;

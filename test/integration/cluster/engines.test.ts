@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { LeaderboardRow } from '../../../src/leaderboard/row-fields.js';
-import { createWorkplace, writeSmallSweep } from '../../support/cli.js';
-import { type StudyDocument, startCluster } from '../../support/cluster.js';
-import { nativeTensorflow } from '../../support/native-tensorflow.js';
-import { skipWithoutNats } from '../../support/nats-server.js';
+import { nativeTensorflow } from '../../support/models/native-tensorflow.js';
+import { createWorkplace, writeSmallSweep } from '../../support/processes/cli.js';
+import { type StudyDocument, startCluster } from '../../support/processes/cluster.js';
+import { skipWithoutNats } from '../../support/processes/nats-server.js';
 
 const skip = skipWithoutNats();
 const LIMIT_MS = 180_000;
@@ -82,7 +82,7 @@ test('a worker of two threads trains on native TensorFlow', {
     space,
     fields: { engine: 'any', requires: 'gpu' },
   });
-  const hook = new URL('../../support/with-native-tensorflow.js', import.meta.url).href;
+  const hook = new URL('../../support/fakes/with-native-tensorflow.js', import.meta.url).href;
   const env = { SWEEP_TFJS_NODE: process.env.SWEEP_TFJS_NODE, NODE_OPTIONS: `--import ${hook}` };
   const worker = createWorkplace(t, env).start(
     ...['worker', '--nats', cluster.server.url, '--engine', 'tfjs', '--labels', 'gpu', '-c', '2'],

@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { copyFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { createWorkplace, writeSmallSweep } from '../../support/cli.js';
-import { type StudyDocument, startCluster } from '../../support/cluster.js';
-import { skipWithoutNats } from '../../support/nats-server.js';
+import { createWorkplace, writeSmallSweep } from '../../support/processes/cli.js';
+import { type StudyDocument, startCluster } from '../../support/processes/cluster.js';
+import { skipWithoutNats } from '../../support/processes/nats-server.js';
 
 const LIMIT_MS = 120_000;
 

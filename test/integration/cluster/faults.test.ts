@@ -4,10 +4,15 @@ import { test } from 'node:test';
 import { connect } from 'nats';
 import { openNatsBus } from '../../../src/bus/nats/bus.js';
 import { blobChunkSubject } from '../../../src/bus/subjects.js';
-import { writeSmallSweep } from '../../support/cli.js';
-import { type Cluster, comparable, type StudyDocument, startCluster } from '../../support/cluster.js';
-import { skipWithoutNats } from '../../support/nats-server.js';
-import { waitUntil } from '../../support/wait-until.js';
+import { writeSmallSweep } from '../../support/processes/cli.js';
+import {
+  type Cluster,
+  comparable,
+  type StudyDocument,
+  startCluster,
+} from '../../support/processes/cluster.js';
+import { skipWithoutNats } from '../../support/processes/nats-server.js';
+import { waitUntil } from '../../support/processes/wait-until.js';
 
 const skip = skipWithoutNats();
 const LIMIT_MS = 180_000;

@@ -4,10 +4,10 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { createWorkplace } from '../../support/cli.js';
-import { comparable, type StudyDocument, startCluster } from '../../support/cluster.js';
-import { skipWithoutNats } from '../../support/nats-server.js';
-import { writeReviewSweep } from '../../support/review-sweep.js';
+import { writeReviewSweep } from '../../support/fixtures/review-sweep.js';
+import { createWorkplace } from '../../support/processes/cli.js';
+import { comparable, type StudyDocument, startCluster } from '../../support/processes/cluster.js';
+import { skipWithoutNats } from '../../support/processes/nats-server.js';
 
 const LIMIT_MS = 120_000;
 

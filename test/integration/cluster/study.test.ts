@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { test } from 'node:test';
-import { createWorkplace, writeSmallSweep } from '../../support/cli.js';
-import { comparable, type StudyDocument, startCluster } from '../../support/cluster.js';
-import { skipWithoutNats } from '../../support/nats-server.js';
+import { createWorkplace, writeSmallSweep } from '../../support/processes/cli.js';
+import { comparable, type StudyDocument, startCluster } from '../../support/processes/cluster.js';
+import { skipWithoutNats } from '../../support/processes/nats-server.js';
 
 const skip = skipWithoutNats();
 const LIMIT_MS = 120_000;
@@ -84,7 +84,7 @@ test('an engine whose package is not installed, and a worker without a server, a
   timeout: LIMIT_MS,
 }, async (t) => {
   const { place, server } = await startCluster(t);
-  const hook = new URL('../../support/without-tensorflow.js', import.meta.url).href;
+  const hook = new URL('../../support/fakes/without-tensorflow.js', import.meta.url).href;
   const bare = createWorkplace(t, { NODE_OPTIONS: `--import ${hook}` });
   const tfjs = await bare.run('worker', '--nats', server.url, '--engine', 'tfjs');
   assert.equal(tfjs.code, 2, tfjs.stderr);

@@ -1,10 +1,10 @@
 // What a worker tells whoever started it, from before its server is there until it leaves.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createWorkplace, writeSmallSweep } from '../../support/cli.js';
-import { startCluster } from '../../support/cluster.js';
-import { skipWithoutNats } from '../../support/nats-server.js';
-import { waitUntil } from '../../support/wait-until.js';
+import { createWorkplace, writeSmallSweep } from '../../support/processes/cli.js';
+import { startCluster } from '../../support/processes/cluster.js';
+import { skipWithoutNats } from '../../support/processes/nats-server.js';
+import { waitUntil } from '../../support/processes/wait-until.js';
 
 const skip = skipWithoutNats();
 const LIMIT_MS = 120_000;

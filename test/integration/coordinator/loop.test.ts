@@ -8,10 +8,10 @@ import type { Clock } from '../../../src/coordinator/clock.js';
 import type { LoggedEvent, StudyEvent } from '../../../src/study/events.js';
 import { countTrials } from '../../../src/study/study-view.js';
 import type { Params } from '../../../src/study/trial.js';
-import { listPlan, refusePoints } from '../../support/list-plan.js';
-import { impatientClock, runLocalStudy } from '../../support/local-study.js';
-import { finished, result } from '../../support/study-events.js';
-import { temporaryDirectory } from '../../support/temporary-directory.js';
+import { listPlan, refusePoints } from '../../support/fakes/list-plan.js';
+import { impatientClock, runLocalStudy } from '../../support/fixtures/local-study.js';
+import { finished, result } from '../../support/fixtures/study-events.js';
+import { temporaryDirectory } from '../../support/processes/temporary-directory.js';
 
 const points = (count: number): Params[] => Array.from({ length: count }, (_, x) => ({ x, fault: 'none' }));
 

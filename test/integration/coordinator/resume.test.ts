@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { createWorkplace, type Workplace, waitForLog, writeSmallSweep } from '../../support/cli.js';
+import { createWorkplace, type Workplace, waitForLog, writeSmallSweep } from '../../support/processes/cli.js';
 
 interface Row {
   readonly trial: string;

@@ -8,9 +8,9 @@ import { fetchImdb } from '../../../src/dataset/download/imdb-download.js';
 import { prepareDataset } from '../../../src/dataset/prepare.js';
 import { imdbPath } from '../../../src/dataset/reviews/imdb-reviews.js';
 import type { SweepError } from '../../../src/errors.js';
-import { ARCHIVE_REVIEWS, ARCHIVES } from '../../support/imdb-archives.js';
-import { ranged, serve } from '../../support/range-server.js';
-import { temporaryDirectory } from '../../support/temporary-directory.js';
+import { ARCHIVE_REVIEWS, ARCHIVES } from '../../support/fixtures/imdb-archives.js';
+import { ranged, serve } from '../../support/processes/range-server.js';
+import { temporaryDirectory } from '../../support/processes/temporary-directory.js';
 
 const archive = Buffer.from(ARCHIVES.protocol2, 'base64');
 const sha256 = createHash('sha256').update(archive).digest('hex');

@@ -14,8 +14,8 @@ import { JENA_CSV_NAME, jenaCsvPath } from '../../../src/dataset/sources/jena-se
 import { writeSyntheticCsv } from '../../../src/dataset/sources/synthetic-csv.js';
 import type { ErrorCode, SweepError } from '../../../src/errors.js';
 import { flipBit } from '../../support/flip-bit.js';
-import { ranged, serve } from '../../support/range-server.js';
-import { temporaryDirectory } from '../../support/temporary-directory.js';
+import { ranged, serve } from '../../support/processes/range-server.js';
+import { temporaryDirectory } from '../../support/processes/temporary-directory.js';
 
 const ROWS = 3000;
 

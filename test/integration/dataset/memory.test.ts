@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
 import { writeSyntheticCsv } from '../../../src/dataset/sources/synthetic-csv.js';
-import { csvSource, HALF_AND_QUARTERS } from '../../support/dataset-fixtures.js';
-import { temporaryDirectory } from '../../support/temporary-directory.js';
+import { csvSource, HALF_AND_QUARTERS } from '../../support/fixtures/dataset-fixtures.js';
+import { temporaryDirectory } from '../../support/processes/temporary-directory.js';
 
 const PREPARE = new URL('../../../src/dataset/prepare.js', import.meta.url).href;
 

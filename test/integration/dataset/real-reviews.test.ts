@@ -11,9 +11,9 @@ import { trainTrial } from '../../../src/engine/training/trial-training.js';
 import { createWasmEngine } from '../../../src/engine/wasm/wasm-engine.js';
 import type { ReviewsSpec } from '../../../src/study/dataset-source.js';
 import type { EpochReport, TrainConfig } from '../../../src/study/trial.js';
-import { realDataDirectory } from '../../support/dataset-fixtures.js';
-import { dense, embedding, globalAverage } from '../../support/layer-specs.js';
-import { temporaryDirectory } from '../../support/temporary-directory.js';
+import { realDataDirectory } from '../../support/fixtures/dataset-fixtures.js';
+import { dense, embedding, globalAverage } from '../../support/fixtures/layer-specs.js';
+import { temporaryDirectory } from '../../support/processes/temporary-directory.js';
 
 const packed = join(realDataDirectory() ?? '/nowhere', 'reviews', 'imdb_train_25000.tsv.xz');
 const isMissing = existsSync(packed) ? false : `no ${packed}`;

@@ -12,8 +12,8 @@ import { JENA_COLUMNS } from '../../../src/dataset/sources/jena-series.js';
 import { testPersistence } from '../../../src/dataset/test-split.js';
 import type { SweepError } from '../../../src/errors.js';
 import type { CsvSource, SplitSpec } from '../../../src/study/dataset-source.js';
-import { csvSource, HALF_AND_QUARTERS, realDataDirectory } from '../../support/dataset-fixtures.js';
-import { temporaryDirectory } from '../../support/temporary-directory.js';
+import { csvSource, HALF_AND_QUARTERS, realDataDirectory } from '../../support/fixtures/dataset-fixtures.js';
+import { temporaryDirectory } from '../../support/processes/temporary-directory.js';
 
 const DATA = realDataDirectory();
 

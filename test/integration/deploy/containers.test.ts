@@ -4,14 +4,14 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { Container, type ContainerPlan } from '../../support/container.js';
-import { readDeploy } from '../../support/deploy-files.js';
-import { type Deployment, deploy } from '../../support/deployment.js';
-import { podOf, readManifests } from '../../support/kubernetes-manifests.js';
-import { skipWithoutOpenssl } from '../../support/make-secrets.js';
-import { skipWithoutNats } from '../../support/nats-server.js';
-import { readService, setting, unitEnvironment } from '../../support/systemd-unit.js';
-import { waitUntil } from '../../support/wait-until.js';
+import { readDeploy } from '../../support/deploy/deploy-files.js';
+import { type Deployment, deploy } from '../../support/deploy/deployment.js';
+import { podOf, readManifests } from '../../support/deploy/kubernetes-manifests.js';
+import { readService, setting, unitEnvironment } from '../../support/deploy/systemd-unit.js';
+import { Container, type ContainerPlan } from '../../support/processes/container.js';
+import { skipWithoutOpenssl } from '../../support/processes/make-secrets.js';
+import { skipWithoutNats } from '../../support/processes/nats-server.js';
+import { waitUntil } from '../../support/processes/wait-until.js';
 
 const skip = skipWithoutNats() || skipWithoutOpenssl();
 const [, minor = '0'] =

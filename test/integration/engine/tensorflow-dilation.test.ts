@@ -4,11 +4,15 @@ import { before, describe, it } from 'node:test';
 import type { ModelDefinition } from '../../../src/engine/engine.js';
 import { createWasmEngine, type WasmEngine } from '../../../src/engine/wasm/wasm-engine.js';
 import type { Conv1dLayer } from '../../../src/model/layer-spec.js';
-import { firstIndices, randomSamples } from '../../support/array-samples.js';
-import { assertClose, assertTensorsClose } from '../../support/closeness.js';
-import { conv1d, dense, flatten, modelOf } from '../../support/layer-specs.js';
-import { buildTensorflowModel, type TensorflowModel, useTensorflow } from '../../support/tensorflow-model.js';
-import { assertStepsAgree, buildPair, TOLERANCE } from '../../support/tensorflow-pair.js';
+import { firstIndices, randomSamples } from '../../support/fakes/array-samples.js';
+import { conv1d, dense, flatten, modelOf } from '../../support/fixtures/layer-specs.js';
+import { assertClose, assertTensorsClose } from '../../support/models/closeness.js';
+import {
+  buildTensorflowModel,
+  type TensorflowModel,
+  useTensorflow,
+} from '../../support/models/tensorflow-model.js';
+import { assertStepsAgree, buildPair, TOLERANCE } from '../../support/models/tensorflow-pair.js';
 
 const SAMPLES = 19;
 const FEATURES = 3;

@@ -4,9 +4,9 @@ import { before, describe, it } from 'node:test';
 import type { ModelDefinition } from '../../../src/engine/engine.js';
 import { createWasmEngine, type WasmEngine } from '../../../src/engine/wasm/wasm-engine.js';
 import type { Merge } from '../../../src/model/layer-spec.js';
-import { bidirectional, dense, flatten, gru, lstm, modelOf } from '../../support/layer-specs.js';
-import { useTensorflow } from '../../support/tensorflow-model.js';
-import { assertModelsAgree } from '../../support/tensorflow-pair.js';
+import { bidirectional, dense, flatten, gru, lstm, modelOf } from '../../support/fixtures/layer-specs.js';
+import { useTensorflow } from '../../support/models/tensorflow-model.js';
+import { assertModelsAgree } from '../../support/models/tensorflow-pair.js';
 
 const MERGES: readonly Merge[] = ['concat', 'sum', 'mul', 'ave'];
 /** Each merge of each cell, of last states and of whole sequences. */

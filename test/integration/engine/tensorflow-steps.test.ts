@@ -4,7 +4,7 @@ import { before, describe, it } from 'node:test';
 import type { ModelDefinition } from '../../../src/engine/engine.js';
 import { createWasmEngine, type WasmEngine } from '../../../src/engine/wasm/wasm-engine.js';
 import type { Activation, LayerSpec, Loss, Merge, OptimizerSpec } from '../../../src/model/layer-spec.js';
-import { type ArraySamples, randomSamples, samplesFor } from '../../support/array-samples.js';
+import { type ArraySamples, randomSamples, samplesFor } from '../../support/fakes/array-samples.js';
 import {
   averagePool,
   bidirectional,
@@ -20,9 +20,9 @@ import {
   lstm,
   maxPool,
   modelOf,
-} from '../../support/layer-specs.js';
-import { useTensorflow } from '../../support/tensorflow-model.js';
-import { assertStepsAgree, buildPair } from '../../support/tensorflow-pair.js';
+} from '../../support/fixtures/layer-specs.js';
+import { useTensorflow } from '../../support/models/tensorflow-model.js';
+import { assertStepsAgree, buildPair } from '../../support/models/tensorflow-pair.js';
 
 let engine: WasmEngine;
 before(async () => {

@@ -3,8 +3,7 @@
 import { before, describe, it } from 'node:test';
 import type { ModelDefinition } from '../../../src/engine/engine.js';
 import { createWasmEngine, type WasmEngine } from '../../../src/engine/wasm/wasm-engine.js';
-import { firstIndices, randomSamples } from '../../support/array-samples.js';
-import { assertClose, assertTensorsClose } from '../../support/closeness.js';
+import { firstIndices, randomSamples } from '../../support/fakes/array-samples.js';
 import {
   averagePool,
   conv1d,
@@ -19,9 +18,10 @@ import {
   lstm,
   maxPool,
   modelOf,
-} from '../../support/layer-specs.js';
-import { useTensorflow } from '../../support/tensorflow-model.js';
-import { assertModelsAgree, buildPair, TOLERANCE } from '../../support/tensorflow-pair.js';
+} from '../../support/fixtures/layer-specs.js';
+import { assertClose, assertTensorsClose } from '../../support/models/closeness.js';
+import { useTensorflow } from '../../support/models/tensorflow-model.js';
+import { assertModelsAgree, buildPair, TOLERANCE } from '../../support/models/tensorflow-pair.js';
 
 const MODELS: readonly (readonly [string, ModelDefinition, number])[] = [
   ['dense on a flattened window', modelOf([flatten, dense(1)], 7, 3), 16],

@@ -9,11 +9,11 @@ import { prepareDataset } from '../../../src/dataset/prepare.js';
 import { createWasmEngine } from '../../../src/engine/wasm/wasm-engine.js';
 import { parseSweepSpec } from '../../../src/sweep-file/parse.js';
 import { openTrialPool, TRIAL_TASK_FILE } from '../../../worker/trial-pool.js';
-import { writeSmallSweep } from '../../support/cli.js';
-import { LIMIT_MS, PRODUCT_VERSION, startFaultCluster } from '../../support/fault-cluster.js';
-import { skipWithoutNats } from '../../support/nats-server.js';
+import { writeSmallSweep } from '../../support/processes/cli.js';
+import { LIMIT_MS, PRODUCT_VERSION, startFaultCluster } from '../../support/processes/fault-cluster.js';
+import { skipWithoutNats } from '../../support/processes/nats-server.js';
+import { waitUntil } from '../../support/processes/wait-until.js';
 import { readEvents } from '../../support/study-invariant.js';
-import { waitUntil } from '../../support/wait-until.js';
 
 const skip = skipWithoutNats();
 const DIGEST_BYTES = 32;

@@ -2,19 +2,19 @@
 // for dead. Row 15 of the table of faults.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createWorkplace, writeSmallSweep } from '../../support/cli.js';
-import { comparable, type StudyDocument } from '../../support/cluster.js';
-import { LIMIT_MS, startFaultCluster } from '../../support/fault-cluster.js';
-import { foldEvents } from '../../support/fold-events.js';
-import { skipWithoutNats } from '../../support/nats-server.js';
+import { foldEvents } from '../../support/fixtures/fold-events.js';
+import { createWorkplace, writeSmallSweep } from '../../support/processes/cli.js';
+import { comparable, type StudyDocument } from '../../support/processes/cluster.js';
+import { LIMIT_MS, startFaultCluster } from '../../support/processes/fault-cluster.js';
+import { skipWithoutNats } from '../../support/processes/nats-server.js';
+import { waitUntil } from '../../support/processes/wait-until.js';
 import { assertStudyInvariant, readEvents } from '../../support/study-invariant.js';
-import { waitUntil } from '../../support/wait-until.js';
 
 const skip = skipWithoutNats();
 const HOUR_MS = 3_600_000;
 
 const shifted = (ms: number): NodeJS.ProcessEnv => ({
-  NODE_OPTIONS: `--import=${new URL('../../support/shift-clock.js', import.meta.url).href}`,
+  NODE_OPTIONS: `--import=${new URL('../../support/fakes/shift-clock.js', import.meta.url).href}`,
   SWEEP_TEST_CLOCK_SHIFT_MS: String(ms),
 });
 

@@ -7,15 +7,15 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { createWorkplace, writeSmallSweep } from '../../support/cli.js';
-import type { StudyDocument } from '../../support/cluster.js';
-import { LIMIT_MS, PRODUCT_VERSION, startFaultCluster } from '../../support/fault-cluster.js';
-import type { DeathStep, FaultCoordinatorOptions } from '../../support/fault-coordinator.js';
-import { skipWithoutNats } from '../../support/nats-server.js';
+import { createWorkplace, writeSmallSweep } from '../../support/processes/cli.js';
+import type { StudyDocument } from '../../support/processes/cluster.js';
+import { LIMIT_MS, PRODUCT_VERSION, startFaultCluster } from '../../support/processes/fault-cluster.js';
+import type { DeathStep, FaultCoordinatorOptions } from '../../support/processes/fault-coordinator.js';
+import { skipWithoutNats } from '../../support/processes/nats-server.js';
 import { assertStudyInvariant, readEvents } from '../../support/study-invariant.js';
 
 const skip = skipWithoutNats();
-const COORDINATOR = fileURLToPath(new URL('../../support/fault-coordinator.js', import.meta.url));
+const COORDINATOR = fileURLToPath(new URL('../../support/processes/fault-coordinator.js', import.meta.url));
 /** Units of the model: each death has points of its own, so that no other's results are taken from the cache. */
 const DEATHS: Readonly<Record<number, DeathStep>> = {
   3: { method: 'append', event: 'trial.queued', nth: 2, when: 'before' },

@@ -3,10 +3,10 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { LIMIT_MS, startFaultCluster } from '../../support/fault-cluster.js';
-import { skipWithoutNats } from '../../support/nats-server.js';
+import { LIMIT_MS, startFaultCluster } from '../../support/processes/fault-cluster.js';
+import { skipWithoutNats } from '../../support/processes/nats-server.js';
+import { waitUntil } from '../../support/processes/wait-until.js';
 import { assertStudyInvariant } from '../../support/study-invariant.js';
-import { waitUntil } from '../../support/wait-until.js';
 
 const skip = skipWithoutNats();
 

@@ -5,12 +5,12 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import type { StudyDocument } from '../../support/cluster.js';
-import { LIMIT_MS, startFaultCluster, studyOf } from '../../support/fault-cluster.js';
-import { foldEvents } from '../../support/fold-events.js';
-import { skipWithoutNats } from '../../support/nats-server.js';
+import { foldEvents } from '../../support/fixtures/fold-events.js';
+import type { StudyDocument } from '../../support/processes/cluster.js';
+import { LIMIT_MS, startFaultCluster, studyOf } from '../../support/processes/fault-cluster.js';
+import { skipWithoutNats } from '../../support/processes/nats-server.js';
+import { waitUntil } from '../../support/processes/wait-until.js';
 import { readEvents } from '../../support/study-invariant.js';
-import { waitUntil } from '../../support/wait-until.js';
 
 const skip = skipWithoutNats();
 const POINTS = 1e9;

@@ -3,10 +3,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { seededRandom } from '../../../src/statistics/seeded-random.js';
-import { createWorkplace, type RunningCli, writeSmallSweep } from '../../support/cli.js';
-import { comparable, type StudyDocument } from '../../support/cluster.js';
-import { observeStudy, startFaultCluster, studyOf } from '../../support/fault-cluster.js';
-import { skipWithoutNats } from '../../support/nats-server.js';
+import { createWorkplace, type RunningCli, writeSmallSweep } from '../../support/processes/cli.js';
+import { comparable, type StudyDocument } from '../../support/processes/cluster.js';
+import { observeStudy, startFaultCluster, studyOf } from '../../support/processes/fault-cluster.js';
+import { skipWithoutNats } from '../../support/processes/nats-server.js';
 import { assertStudyInvariant } from '../../support/study-invariant.js';
 
 const skip = skipWithoutNats();

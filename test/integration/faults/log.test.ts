@@ -4,10 +4,10 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { createWorkplace, writeSmallSweep } from '../../support/cli.js';
-import type { StudyDocument } from '../../support/cluster.js';
-import { LIMIT_MS, startFaultCluster } from '../../support/fault-cluster.js';
-import { skipWithoutNats } from '../../support/nats-server.js';
+import { createWorkplace, writeSmallSweep } from '../../support/processes/cli.js';
+import type { StudyDocument } from '../../support/processes/cluster.js';
+import { LIMIT_MS, startFaultCluster } from '../../support/processes/fault-cluster.js';
+import { skipWithoutNats } from '../../support/processes/nats-server.js';
 import { assertStudyInvariant } from '../../support/study-invariant.js';
 
 const skip = skipWithoutNats();

@@ -5,11 +5,11 @@ import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { openNatsBus } from '../../../src/bus/nats/bus.js';
-import { createWorkplace, writeSmallSweep } from '../../support/cli.js';
-import { ACK_WAIT_MS, LIMIT_MS, observeStudy, studyOf } from '../../support/fault-cluster.js';
-import { NatsServer, skipWithoutNats } from '../../support/nats-server.js';
+import { createWorkplace, writeSmallSweep } from '../../support/processes/cli.js';
+import { ACK_WAIT_MS, LIMIT_MS, observeStudy, studyOf } from '../../support/processes/fault-cluster.js';
+import { NatsServer, skipWithoutNats } from '../../support/processes/nats-server.js';
+import { waitUntil } from '../../support/processes/wait-until.js';
 import { assertStudyInvariant } from '../../support/study-invariant.js';
-import { waitUntil } from '../../support/wait-until.js';
 
 const MAIN = fileURLToPath(new URL('../../../src/cli/main.js', import.meta.url));
 const NOTICED_WITHIN_MS = 40_000;

@@ -5,18 +5,18 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { WORKER_GONE_MS } from '../../../src/bus/bus.js';
 import { DEFAULT_LEASE_MS } from '../../../src/bus/nats/leases.js';
-import { writeSmallSweep } from '../../support/cli.js';
-import { comparable, type StudyDocument } from '../../support/cluster.js';
+import { writeSmallSweep } from '../../support/processes/cli.js';
+import { comparable, type StudyDocument } from '../../support/processes/cluster.js';
 import {
   ACK_WAIT_MS,
   LIMIT_MS,
   observeStudy,
   startFaultCluster,
   studyOf,
-} from '../../support/fault-cluster.js';
-import { skipWithoutNats } from '../../support/nats-server.js';
+} from '../../support/processes/fault-cluster.js';
+import { skipWithoutNats } from '../../support/processes/nats-server.js';
+import { waitUntil } from '../../support/processes/wait-until.js';
 import { assertStudyInvariant } from '../../support/study-invariant.js';
-import { waitUntil } from '../../support/wait-until.js';
 
 const skip = skipWithoutNats();
 /** Of the workers' bus: several are over within the outage, as with the product's 30 s within minutes. */

@@ -2,8 +2,8 @@
 // reason, the worker lives, and a budget ends a study that only fails. Rows 12, 13 and 14 of the table of faults.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { LIMIT_MS, startFaultCluster } from '../../support/fault-cluster.js';
-import { skipWithoutNats } from '../../support/nats-server.js';
+import { LIMIT_MS, startFaultCluster } from '../../support/processes/fault-cluster.js';
+import { skipWithoutNats } from '../../support/processes/nats-server.js';
 import { assertStudyInvariant } from '../../support/study-invariant.js';
 
 const skip = skipWithoutNats();

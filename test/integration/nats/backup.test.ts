@@ -3,11 +3,11 @@ import assert from 'node:assert/strict';
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { writeSmallSweep } from '../../support/cli.js';
-import { comparable, type StudyDocument, startCluster } from '../../support/cluster.js';
-import { skipWithoutNats } from '../../support/nats-server.js';
-import { temporaryDirectory } from '../../support/temporary-directory.js';
-import { waitUntil } from '../../support/wait-until.js';
+import { writeSmallSweep } from '../../support/processes/cli.js';
+import { comparable, type StudyDocument, startCluster } from '../../support/processes/cluster.js';
+import { skipWithoutNats } from '../../support/processes/nats-server.js';
+import { temporaryDirectory } from '../../support/processes/temporary-directory.js';
+import { waitUntil } from '../../support/processes/wait-until.js';
 
 test('a study goes on from a restored copy of the store, and ends as it did without one', {
   skip: skipWithoutNats(),

@@ -4,12 +4,12 @@ import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { openNatsBus } from '../../../src/bus/nats/bus.js';
-import { DEPLOY, readYaml } from '../../support/deploy-files.js';
+import { DEPLOY, readYaml } from '../../support/deploy/deploy-files.js';
+import { type ChartConfig, renderNatsConf } from '../../support/deploy/nats-chart.js';
 import { rejectsWith } from '../../support/errors.js';
-import { makeSecrets, skipWithoutOpenssl } from '../../support/make-secrets.js';
-import { type ChartConfig, renderNatsConf } from '../../support/nats-chart.js';
-import { freePort, NatsServer, skipWithoutNats } from '../../support/nats-server.js';
-import { temporaryDirectory } from '../../support/temporary-directory.js';
+import { makeSecrets, skipWithoutOpenssl } from '../../support/processes/make-secrets.js';
+import { freePort, NatsServer, skipWithoutNats } from '../../support/processes/nats-server.js';
+import { temporaryDirectory } from '../../support/processes/temporary-directory.js';
 
 interface Values {
   readonly config: ChartConfig;

@@ -8,11 +8,11 @@ import { connect, type JetStreamManager } from 'nats';
 import { openNatsBus } from '../../../src/bus/nats/bus.js';
 import { inboxPrefixOf } from '../../../src/bus/nats/connection.js';
 import { BLOBS_BUCKET, EVENTS_STREAM, TRIALS_STREAM } from '../../../src/bus/subjects.js';
-import { writeCertificates } from '../../support/certificates.js';
-import { freePort, NatsServer, skipWithoutNats } from '../../support/nats-server.js';
-import { created, reported, studyRecord, trialMessage } from '../../support/study-events.js';
-import { temporaryDirectory } from '../../support/temporary-directory.js';
-import { waitUntil } from '../../support/wait-until.js';
+import { created, reported, studyRecord, trialMessage } from '../../support/fixtures/study-events.js';
+import { writeCertificates } from '../../support/processes/certificates.js';
+import { freePort, NatsServer, skipWithoutNats } from '../../support/processes/nats-server.js';
+import { temporaryDirectory } from '../../support/processes/temporary-directory.js';
+import { waitUntil } from '../../support/processes/wait-until.js';
 
 const DEPLOY = fileURLToPath(new URL('../../../../deploy/nats/', import.meta.url));
 const STUDY = 'grid-7f3a';

@@ -6,11 +6,16 @@ import { connect, nkeys } from 'nats';
 import { type NatsOptions, openNatsBus } from '../../../src/bus/nats/bus.js';
 import type { NatsAuth } from '../../../src/bus/nats/connection.js';
 import type { SweepError } from '../../../src/errors.js';
-import { writeCertificates } from '../../support/certificates.js';
 import { rejectsWith } from '../../support/errors.js';
-import { freePort, NatsServer, type NatsServerOptions, skipWithoutNats } from '../../support/nats-server.js';
-import { studyRecord } from '../../support/study-events.js';
-import { temporaryDirectory } from '../../support/temporary-directory.js';
+import { studyRecord } from '../../support/fixtures/study-events.js';
+import { writeCertificates } from '../../support/processes/certificates.js';
+import {
+  freePort,
+  NatsServer,
+  type NatsServerOptions,
+  skipWithoutNats,
+} from '../../support/processes/nats-server.js';
+import { temporaryDirectory } from '../../support/processes/temporary-directory.js';
 
 const SECRET = 'hunter2-do-not-print';
 const JETSTREAM = 'listen: "127.0.0.1:$PORT"\njetstream { store_dir: "$STORE" }\n';

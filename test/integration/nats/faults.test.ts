@@ -8,7 +8,6 @@ import type { Bus } from '../../../src/bus/bus.js';
 import { type NatsOptions, openNatsBus } from '../../../src/bus/nats/bus.js';
 import type { LoggedEvent } from '../../../src/study/events.js';
 import { rejectsWith } from '../../support/errors.js';
-import { NatsServer, type NatsServerOptions, skipWithoutNats } from '../../support/nats-server.js';
 import {
   created,
   finished,
@@ -16,12 +15,13 @@ import {
   reported,
   studyRecord,
   trialMessage,
-} from '../../support/study-events.js';
-import { waitUntil } from '../../support/wait-until.js';
+} from '../../support/fixtures/study-events.js';
+import { NatsServer, type NatsServerOptions, skipWithoutNats } from '../../support/processes/nats-server.js';
+import { waitUntil } from '../../support/processes/wait-until.js';
 
 const STUDY = 'grid-7f3a';
 const LEASE_MS = 1_000;
-const LEASE_HOLDER = fileURLToPath(new URL('../../support/nats-lease-holder.js', import.meta.url));
+const LEASE_HOLDER = fileURLToPath(new URL('../../support/processes/nats-lease-holder.js', import.meta.url));
 
 async function startServer(test: TestContext, options?: NatsServerOptions): Promise<NatsServer> {
   const server = await NatsServer.start(options);

@@ -8,7 +8,6 @@ import { openNatsBus } from '../../../src/bus/nats/bus.js';
 import { bucketSubject, RESULTS_BUCKET, STUDIES_BUCKET, WORKERS_BUCKET } from '../../../src/bus/subjects.js';
 import type { LoggedEvent } from '../../../src/study/events.js';
 import { rejectsWith } from '../../support/errors.js';
-import { NatsServer, skipWithoutNats } from '../../support/nats-server.js';
 import {
   created,
   finished,
@@ -17,8 +16,9 @@ import {
   trialAt,
   trialMessage,
   workerInfo,
-} from '../../support/study-events.js';
-import { waitUntil } from '../../support/wait-until.js';
+} from '../../support/fixtures/study-events.js';
+import { NatsServer, skipWithoutNats } from '../../support/processes/nats-server.js';
+import { waitUntil } from '../../support/processes/wait-until.js';
 
 const STUDY = 'grid-7f3a';
 const HOSTILE = [

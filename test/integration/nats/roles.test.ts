@@ -5,9 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { connect, type NatsConnection } from 'nats';
 import { openNatsBus } from '../../../src/bus/nats/bus.js';
 import { inboxPrefixOf, type NatsRole } from '../../../src/bus/nats/connection.js';
-import { writeCertificates } from '../../support/certificates.js';
 import { rejectsWith } from '../../support/errors.js';
-import { NatsServer, skipWithoutNats } from '../../support/nats-server.js';
 import {
   created,
   finished,
@@ -17,8 +15,10 @@ import {
   trialAt,
   trialMessage,
   workerInfo,
-} from '../../support/study-events.js';
-import { temporaryDirectory } from '../../support/temporary-directory.js';
+} from '../../support/fixtures/study-events.js';
+import { writeCertificates } from '../../support/processes/certificates.js';
+import { NatsServer, skipWithoutNats } from '../../support/processes/nats-server.js';
+import { temporaryDirectory } from '../../support/processes/temporary-directory.js';
 
 const SINGLE_CONF = fileURLToPath(new URL('../../../../deploy/nats/single.conf', import.meta.url));
 const STUDY = 'grid-7f3a';

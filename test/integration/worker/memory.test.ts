@@ -9,8 +9,8 @@ import { prepareDataset } from '../../../src/dataset/prepare.js';
 import { createWasmEngine } from '../../../src/engine/wasm/wasm-engine.js';
 import { parseSweepSpec } from '../../../src/sweep-file/parse.js';
 import { openTrialPool, TRIAL_TASK_FILE, type TrialPool } from '../../../worker/trial-pool.js';
-import { writeSmallSweep } from '../../support/cli.js';
-import { temporaryDirectory } from '../../support/temporary-directory.js';
+import { writeSmallSweep } from '../../support/processes/cli.js';
+import { temporaryDirectory } from '../../support/processes/temporary-directory.js';
 
 const TRIALS = 500;
 /** By then the threads have compiled all they run and their heaps have found their size. */

@@ -8,11 +8,11 @@ import type { StudyEvent } from '../../../src/study/events.js';
 import type { Params } from '../../../src/study/trial.js';
 import { openTrialPool } from '../../../worker/trial-pool.js';
 import { WorkerNode } from '../../../worker/worker-node.js';
-import { TEST_ENGINE } from '../../support/list-plan.js';
-import { FAULT_TASK } from '../../support/local-study.js';
-import { type ScriptedBus, scriptBus } from '../../support/scripted-bus.js';
-import { temporaryDirectory } from '../../support/temporary-directory.js';
-import { waitUntil } from '../../support/wait-until.js';
+import { TEST_ENGINE } from '../../support/fakes/list-plan.js';
+import { type ScriptedBus, scriptBus } from '../../support/fakes/scripted-bus.js';
+import { FAULT_TASK } from '../../support/fixtures/local-study.js';
+import { temporaryDirectory } from '../../support/processes/temporary-directory.js';
+import { waitUntil } from '../../support/processes/wait-until.js';
 
 const STUDY = 'test-0000';
 const TRIAL = { trial: 'abcdef0123456789', index: 0, attempt: 1 };

@@ -12,10 +12,10 @@ import {
   type TrialPool,
   type TrialRequest,
 } from '../../../worker/trial-pool.js';
-import type { Fault } from '../../support/fault-task.js';
-import { temporaryDirectory } from '../../support/temporary-directory.js';
+import type { Fault } from '../../support/fakes/fault-task.js';
+import { temporaryDirectory } from '../../support/processes/temporary-directory.js';
 
-const FAULT_TASK = new URL('../../support/fault-task.js', import.meta.url);
+const FAULT_TASK = new URL('../../support/fakes/fault-task.js', import.meta.url);
 let pool: TrialPool;
 
 before(() => {
@@ -167,7 +167,7 @@ test('silent trials of one turn share a thread, and each gets its own answer', a
 test('silent trials whose thread hangs are ended at the time limit, and the next ones run', async (t) => {
   const silent = openTrialPool({
     threads: 1,
-    taskFile: new URL('../../support/hanging-task.js', import.meta.url),
+    taskFile: new URL('../../support/fakes/hanging-task.js', import.meta.url),
     isSilent: isFunction,
     settings: { engine: 'wasm', cacheDirectory: '/nonexistent' },
   });
@@ -182,7 +182,7 @@ test('a pool that is closed at once lets its threads import their task file firs
   const cacheDirectory = temporaryDirectory(t);
   const closing = openTrialPool({
     threads: 2,
-    taskFile: new URL('../../support/slow-import-task.js', import.meta.url),
+    taskFile: new URL('../../support/fakes/slow-import-task.js', import.meta.url),
     settings: { engine: 'wasm', cacheDirectory },
   });
   await closing.close();

@@ -37,7 +37,7 @@ import {
   studyRecord,
   trialMessage,
   workerInfo,
-} from '../../support/study-events.js';
+} from '../../support/fixtures/study-events.js';
 
 /** JSON has no −0. */
 const number = fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0);

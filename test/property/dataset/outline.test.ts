@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { outlineColumn } from '../../../src/dataset/series/column-outline.js';
-import { smallDataset } from '../../support/small-dataset.js';
+import { smallDataset } from '../../support/fixtures/small-dataset.js';
 
 test('stretches are equal but for one row, and each is bounded by its lowest and highest value', () => {
   const dataset = smallDataset();

@@ -6,7 +6,7 @@ import type { SampleSet } from '../../../src/dataset/sample-set.js';
 import { openTestSplit } from '../../../src/dataset/test-split.js';
 import { openSplit } from '../../../src/dataset/windows.js';
 import type { ClassifyTask } from '../../../src/study/trial.js';
-import { type Review, reviewsInMemory } from '../../support/small-reviews.js';
+import { type Review, reviewsInMemory } from '../../support/fixtures/small-reviews.js';
 
 const review: fc.Arbitrary<Review> = fc.record({
   label: fc.constantFrom(0 as const, 1 as const),

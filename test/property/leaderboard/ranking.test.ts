@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { rankRows } from '../../../src/leaderboard/ranking.js';
 import { buildRow, compareRows, type FinishedRow } from '../../../src/study/finished-row.js';
-import { result, trialAt } from '../../support/study-events.js';
+import { result, trialAt } from '../../support/fixtures/study-events.js';
 
 const direction = fc.constantFrom('minimize' as const, 'maximize' as const);
 /** Few values, so that equal objectives are common. */

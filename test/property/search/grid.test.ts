@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { createSampler } from '../../../src/search/create.js';
 import { listValues } from '../../../src/search/space.js';
 import type { Space } from '../../../src/sweep-file/dimension.js';
-import { space } from '../../support/spec-arbitraries.js';
+import { space } from '../../support/fixtures/spec-arbitraries.js';
 
 const GRID = { type: 'grid' } as const;
 const MOST_POINTS = 3000;

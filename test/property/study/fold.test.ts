@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import type { LoggedEvent, StudyEvent } from '../../../src/study/events.js';
 import { indexCount } from '../../../src/study/index-set.js';
 import { countTrials, emptyView, type StudyView } from '../../../src/study/study-view.js';
-import { foldEvents } from '../../support/fold-events.js';
+import { foldEvents } from '../../support/fixtures/fold-events.js';
 import {
   checkpointed,
   created,
@@ -17,7 +17,7 @@ import {
   result,
   returned,
   started,
-} from '../../support/study-events.js';
+} from '../../support/fixtures/study-events.js';
 
 /** How one attempt goes: its epochs, its end. */
 interface Attempt {

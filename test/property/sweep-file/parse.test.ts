@@ -5,8 +5,8 @@ import { SweepError } from '../../../src/errors.js';
 import { parseSweepSpec } from '../../../src/sweep-file/parse.js';
 import { reviveSweepSpec } from '../../../src/sweep-file/sweep-spec.js';
 import { formatPath, parsePath } from '../../../src/sweep-file/text/json-path.js';
-import { space } from '../../support/spec-arbitraries.js';
-import { gruGridDocument, parseDocument } from '../../support/sweep-documents.js';
+import { space } from '../../support/fixtures/spec-arbitraries.js';
+import { gruGridDocument, parseDocument } from '../../support/fixtures/sweep-documents.js';
 
 test('a spec survives the event log: revive(JSON(parse(file))) is parse(file)', () => {
   fc.assert(

@@ -3,8 +3,8 @@ import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { temporaryDirectory } from '../../support/processes/temporary-directory.js';
 import { skipOrFail } from '../../support/required-tools.js';
-import { temporaryDirectory } from '../../support/temporary-directory.js';
 
 test('tests whose tool is missing are skipped, and fail where it is demanded', () => {
   assert.equal(skipOrFail('nats', null, 'nats'), false);

@@ -7,7 +7,7 @@ import { type TestContext, test } from 'node:test';
 import type { ControlMessage } from '../../../src/bus/bus.js';
 import { LocalControl } from '../../../src/bus/local/control.js';
 import { silentLogger } from '../../../src/log.js';
-import { temporaryDirectory } from '../../support/temporary-directory.js';
+import { temporaryDirectory } from '../../support/processes/temporary-directory.js';
 
 const POLL_MS = 200;
 const CANCEL: ControlMessage = { type: 'cancel', study: 'grid-7f3a' };

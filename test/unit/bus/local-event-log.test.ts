@@ -6,9 +6,9 @@ import type { Bus } from '../../../src/bus/bus.js';
 import { openLocalBus } from '../../../src/bus/local/bus.js';
 import { SweepError } from '../../../src/errors.js';
 import type { LoggedEvent } from '../../../src/study/events.js';
-import { created, finished, queued, reported, studyRecord } from '../../support/study-events.js';
-import { temporaryDirectory } from '../../support/temporary-directory.js';
-import { waitUntil } from '../../support/wait-until.js';
+import { created, finished, queued, reported, studyRecord } from '../../support/fixtures/study-events.js';
+import { temporaryDirectory } from '../../support/processes/temporary-directory.js';
+import { waitUntil } from '../../support/processes/wait-until.js';
 
 const STUDY = 'grid-7f3a';
 

@@ -10,12 +10,12 @@ import type { Bus, ControlMessage } from '../../../src/bus/bus.js';
 import { openLocalBus } from '../../../src/bus/local/bus.js';
 import { acquireLock, readHolder } from '../../../src/bus/local/lock.js';
 import { createLogger } from '../../../src/log.js';
-import { result, studyRecord, trialAt, workerInfo } from '../../support/study-events.js';
-import { temporaryDirectory } from '../../support/temporary-directory.js';
-import { waitUntil } from '../../support/wait-until.js';
+import { result, studyRecord, trialAt, workerInfo } from '../../support/fixtures/study-events.js';
+import { temporaryDirectory } from '../../support/processes/temporary-directory.js';
+import { waitUntil } from '../../support/processes/wait-until.js';
 
 const STUDY = 'grid-7f3a';
-const HOLD_LEASE = fileURLToPath(new URL('../../support/hold-lease.js', import.meta.url));
+const HOLD_LEASE = fileURLToPath(new URL('../../support/processes/hold-lease.js', import.meta.url));
 
 type After = { after(callback: () => Promise<void> | void): void };
 

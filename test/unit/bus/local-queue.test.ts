@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'node:test';
 import type { Delivery } from '../../../src/bus/bus.js';
 import { LocalQueue, type QueueClock } from '../../../src/bus/local/queue.js';
-import { trialMessage } from '../../support/study-events.js';
+import { trialMessage } from '../../support/fixtures/study-events.js';
 
 const ACK_WAIT_MS = 1_000;
 

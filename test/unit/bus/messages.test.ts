@@ -6,7 +6,14 @@ import {
   studyRecordCodec,
   trialMessageCodec,
 } from '../../../src/bus/messages.js';
-import { created, failed, queued, reported, studyRecord, trialMessage } from '../../support/study-events.js';
+import {
+  created,
+  failed,
+  queued,
+  reported,
+  studyRecord,
+  trialMessage,
+} from '../../support/fixtures/study-events.js';
 
 const MALFORMED = { code: 'MESSAGE_MALFORMED' };
 const asBytes = (value: unknown) => Buffer.from(JSON.stringify(value));

@@ -9,10 +9,10 @@ import { fetchPrepared, readPreparedBytes } from '../../../src/dataset/prepared/
 import { openDataset } from '../../../src/dataset/prepared/mapped-file.js';
 import { preparedPath } from '../../../src/dataset/prepared/prepared-format.js';
 import type { StudyEvent } from '../../../src/study/events.js';
+import { smallReviewConfig } from '../../support/fixtures/small-reviews.js';
+import { created, finished, result, trialMessage } from '../../support/fixtures/study-events.js';
 import { flipBit } from '../../support/flip-bit.js';
-import { smallReviewConfig } from '../../support/small-reviews.js';
-import { created, finished, result, trialMessage } from '../../support/study-events.js';
-import { temporaryDirectory } from '../../support/temporary-directory.js';
+import { temporaryDirectory } from '../../support/processes/temporary-directory.js';
 
 test('a trial that classifies and the events of its study decode to what was encoded', () => {
   const objective = { metric: 'validationAccuracy', direction: 'maximize', epoch: 'best' } as const;

@@ -11,8 +11,8 @@ import { findStudy } from '../../../src/cli/options/study-argument.js';
 import { findTrial } from '../../../src/cli/options/trial-argument.js';
 import { createProgram } from '../../../src/cli/program.js';
 import type { SweepError } from '../../../src/errors.js';
-import { created, failed, finished, studyRecord, trialAt } from '../../support/study-events.js';
-import { temporaryDirectory } from '../../support/temporary-directory.js';
+import { created, failed, finished, studyRecord, trialAt } from '../../support/fixtures/study-events.js';
+import { temporaryDirectory } from '../../support/processes/temporary-directory.js';
 
 const STUDY = 'grid-7f3a';
 

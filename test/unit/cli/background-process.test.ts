@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { type BackgroundStart, startBackgroundProcess } from '../../../src/cli/start/background-process.js';
 import { SweepError } from '../../../src/errors.js';
-import { temporaryDirectory } from '../../support/temporary-directory.js';
-import { waitUntil } from '../../support/wait-until.js';
+import { temporaryDirectory } from '../../support/processes/temporary-directory.js';
+import { waitUntil } from '../../support/processes/wait-until.js';
 
 function describeStart(t: TestContext, script: string): BackgroundStart<true> & { readonly mark: string } {
   const directory = temporaryDirectory(t);

@@ -8,10 +8,10 @@ import { printEnd } from '../../../src/cli/start/run.js';
 import { findEarlier, noteEarlier } from '../../../src/cli/start/unfinished-study.js';
 import { silentLogger } from '../../../src/log.js';
 import { parseSweepSpec } from '../../../src/sweep-file/parse.js';
-import { foldEvents } from '../../support/fold-events.js';
-import { created, logged, studyRecord } from '../../support/study-events.js';
-import { exampleView } from '../../support/study-views.js';
-import { temporaryDirectory } from '../../support/temporary-directory.js';
+import { foldEvents } from '../../support/fixtures/fold-events.js';
+import { created, logged, studyRecord } from '../../support/fixtures/study-events.js';
+import { exampleView } from '../../support/fixtures/study-views.js';
+import { temporaryDirectory } from '../../support/processes/temporary-directory.js';
 
 const STUDY = 'grid-7f3a';
 const SPEC = parseSweepSpec(

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { createContext } from '../../../src/cli/context.js';
 import { prepareWithProgress } from '../../../src/cli/terminal/prepare-progress.js';
-import { countingCsv, csvSource, HALF_AND_QUARTERS } from '../../support/dataset-fixtures.js';
-import { temporaryDirectory } from '../../support/temporary-directory.js';
+import { countingCsv, csvSource, HALF_AND_QUARTERS } from '../../support/fixtures/dataset-fixtures.js';
+import { temporaryDirectory } from '../../support/processes/temporary-directory.js';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 

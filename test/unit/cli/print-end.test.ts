@@ -4,8 +4,8 @@ import { test } from 'node:test';
 import picocolors from 'picocolors';
 import type { CliContext } from '../../../src/cli/context.js';
 import { printEnd } from '../../../src/cli/start/run.js';
-import { foldEvents } from '../../support/fold-events.js';
-import { created, finished, logged } from '../../support/study-events.js';
+import { foldEvents } from '../../support/fixtures/fold-events.js';
+import { created, finished, logged } from '../../support/fixtures/study-events.js';
 
 const TRIALS = 30;
 const view = foldEvents(

@@ -10,8 +10,8 @@ import {
 } from '../../../src/cli/terminal/progress-display.js';
 import type { ProgressSnapshot } from '../../../src/coordinator/plan/study-progress.js';
 import type { StudyEvent } from '../../../src/study/events.js';
-import { foldEvents } from '../../support/fold-events.js';
-import { created, finished, logged } from '../../support/study-events.js';
+import { foldEvents } from '../../support/fixtures/fold-events.js';
+import { created, finished, logged } from '../../support/fixtures/study-events.js';
 
 /** What is written of the end of trial 0, whose objective is 0.5. */
 function lineOfEnd(t: TestContext, study: StudyEvent): string {

@@ -4,7 +4,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { createReadyFile } from '../../../src/cli/start/ready-file.js';
-import { temporaryDirectory } from '../../support/temporary-directory.js';
+import { temporaryDirectory } from '../../support/processes/temporary-directory.js';
 
 test('a ready file is there from the first refresh to the removal, and never because of an earlier process', (t) => {
   const path = join(temporaryDirectory(t), 'ready');

@@ -13,7 +13,7 @@ import {
   result,
   started,
   workerInfo,
-} from '../../support/study-events.js';
+} from '../../support/fixtures/study-events.js';
 
 const START_MS = Date.parse('2026-01-01T00:00:00Z');
 const SECOND = 1_000;

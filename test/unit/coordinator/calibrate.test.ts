@@ -6,10 +6,10 @@ import { calibrate } from '../../../src/coordinator/plan/calibrate.js';
 import type { StudyPlan } from '../../../src/coordinator/plan/study-plan.js';
 import type { Engine, Model, ModelDefinition } from '../../../src/engine/engine.js';
 import type { TrainConfig } from '../../../src/study/trial.js';
-import { countingCsv, prepareText } from '../../support/dataset-fixtures.js';
-import { listPlan } from '../../support/list-plan.js';
-import { smallConfig } from '../../support/small-dataset.js';
-import { temporaryDirectory } from '../../support/temporary-directory.js';
+import { listPlan } from '../../support/fakes/list-plan.js';
+import { countingCsv, prepareText } from '../../support/fixtures/dataset-fixtures.js';
+import { smallConfig } from '../../support/fixtures/small-dataset.js';
+import { temporaryDirectory } from '../../support/processes/temporary-directory.js';
 
 const STEP_MS = 7;
 

@@ -5,8 +5,8 @@ import { CheckpointCleanup } from '../../../src/coordinator/checkpoint-cleanup.j
 import { silentLogger } from '../../../src/log.js';
 import type { StudyEvent } from '../../../src/study/events.js';
 import { StudyFold } from '../../../src/study/fold.js';
-import { finished, queued, studyRecord, trialAt } from '../../support/study-events.js';
-import { temporaryDirectory } from '../../support/temporary-directory.js';
+import { finished, queued, studyRecord, trialAt } from '../../support/fixtures/study-events.js';
+import { temporaryDirectory } from '../../support/processes/temporary-directory.js';
 
 const STUDY = 'grid-7f3a';
 const owner = (index: number) => ({ study: STUDY, trial: trialAt(index) });

@@ -9,9 +9,9 @@ import type { Engine } from '../../../src/engine/engine.js';
 import { SweepError } from '../../../src/errors.js';
 import { silentLogger } from '../../../src/log.js';
 import { parseSweepSpec } from '../../../src/sweep-file/parse.js';
-import { TEST_ENGINE } from '../../support/list-plan.js';
-import { temporaryDirectory } from '../../support/temporary-directory.js';
-import { waitUntil } from '../../support/wait-until.js';
+import { TEST_ENGINE } from '../../support/fakes/list-plan.js';
+import { temporaryDirectory } from '../../support/processes/temporary-directory.js';
+import { waitUntil } from '../../support/processes/wait-until.js';
 
 const ENGINE = TEST_ENGINE as unknown as Engine;
 const SPEC = parseSweepSpec(

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { openLocalBus } from '../../../src/bus/local/bus.js';
 import { QueueClearing } from '../../../src/coordinator/queue-clearing.js';
-import { manualClock } from '../../support/manual-clock.js';
-import { temporaryDirectory } from '../../support/temporary-directory.js';
+import { manualClock } from '../../support/fakes/manual-clock.js';
+import { temporaryDirectory } from '../../support/processes/temporary-directory.js';
 
 function openClearing(t: TestContext) {
   const bus = openLocalBus(temporaryDirectory(t));

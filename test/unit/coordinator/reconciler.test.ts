@@ -6,7 +6,7 @@ import type { Quarantine } from '../../../src/coordinator/quarantine.js';
 import { Reconciler } from '../../../src/coordinator/reconciler.js';
 import type { TrialRetries } from '../../../src/coordinator/trial-retries.js';
 import { silentLogger } from '../../../src/log.js';
-import { foldEvents } from '../../support/fold-events.js';
+import { foldEvents } from '../../support/fixtures/fold-events.js';
 import {
   created,
   logged,
@@ -15,8 +15,8 @@ import {
   studyRecord,
   trialAt,
   workerInfo,
-} from '../../support/study-events.js';
-import { temporaryDirectory } from '../../support/temporary-directory.js';
+} from '../../support/fixtures/study-events.js';
+import { temporaryDirectory } from '../../support/processes/temporary-directory.js';
 
 const STUDY = 'grid-7f3a';
 const LOOK_MS = 5_000;

@@ -4,10 +4,10 @@ import { test } from 'node:test';
 import { openLocalBus } from '../../../src/bus/local/bus.js';
 import { Coordinator } from '../../../src/coordinator/coordinator.js';
 import { silentLogger } from '../../../src/log.js';
-import { listPlan } from '../../support/list-plan.js';
-import { manualClock } from '../../support/manual-clock.js';
-import { created, failed, queued, studyRecord } from '../../support/study-events.js';
-import { temporaryDirectory } from '../../support/temporary-directory.js';
+import { listPlan } from '../../support/fakes/list-plan.js';
+import { manualClock } from '../../support/fakes/manual-clock.js';
+import { created, failed, queued, studyRecord } from '../../support/fixtures/study-events.js';
+import { temporaryDirectory } from '../../support/processes/temporary-directory.js';
 
 const STUDY = 'grid-7f3a';
 

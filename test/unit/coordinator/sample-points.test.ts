@@ -8,9 +8,9 @@ import { checkPoints, sampleIndices } from '../../../src/coordinator/plan/sample
 import { planStudy } from '../../../src/coordinator/plan/spec-plan.js';
 import { BadPointError, type StudyPlan } from '../../../src/coordinator/plan/study-plan.js';
 import { parseSweepSpec } from '../../../src/sweep-file/parse.js';
-import { listPlan, refusePoints, TEST_ENGINE } from '../../support/list-plan.js';
-import { smallDataset } from '../../support/small-dataset.js';
-import { temporaryDirectory } from '../../support/temporary-directory.js';
+import { listPlan, refusePoints, TEST_ENGINE } from '../../support/fakes/list-plan.js';
+import { smallDataset } from '../../support/fixtures/small-dataset.js';
+import { temporaryDirectory } from '../../support/processes/temporary-directory.js';
 
 const { metadata } = smallDataset();
 

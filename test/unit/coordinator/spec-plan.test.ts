@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { planStudy } from '../../../src/coordinator/plan/spec-plan.js';
 import { parseSweepSpec } from '../../../src/sweep-file/parse.js';
-import { TEST_ENGINE } from '../../support/list-plan.js';
-import { smallDataset } from '../../support/small-dataset.js';
+import { TEST_ENGINE } from '../../support/fakes/list-plan.js';
+import { smallDataset } from '../../support/fixtures/small-dataset.js';
 
 function planFunction(more: object) {
   const spec = { name: 'plan', objective: { type: 'function', name: 'rosenbrock' }, ...more };

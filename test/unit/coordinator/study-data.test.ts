@@ -7,9 +7,14 @@ import { openLocalBus } from '../../../src/bus/local/bus.js';
 import { openStudyDataset } from '../../../src/coordinator/archive/study-data.js';
 import type { SweepError } from '../../../src/errors.js';
 import type { DatasetSpec } from '../../../src/study/dataset-source.js';
-import { countingCsv, csvSource, HALF_AND_QUARTERS, prepareText } from '../../support/dataset-fixtures.js';
+import {
+  countingCsv,
+  csvSource,
+  HALF_AND_QUARTERS,
+  prepareText,
+} from '../../support/fixtures/dataset-fixtures.js';
 import { flipBit } from '../../support/flip-bit.js';
-import { temporaryDirectory } from '../../support/temporary-directory.js';
+import { temporaryDirectory } from '../../support/processes/temporary-directory.js';
 
 /** A prepared dataset, and `open`: what resuming a study on it does. */
 async function prepared(t: TestContext) {

@@ -5,8 +5,8 @@ import type { PlannedTrial, StudyPlan } from '../../../src/coordinator/plan/stud
 import { StudyProgress } from '../../../src/coordinator/plan/study-progress.js';
 import type { StudyEvent } from '../../../src/study/events.js';
 import { StudyFold } from '../../../src/study/fold.js';
-import { listPlan } from '../../support/list-plan.js';
-import { created, finished, reported, started, trainConfig } from '../../support/study-events.js';
+import { listPlan } from '../../support/fakes/list-plan.js';
+import { created, finished, reported, started, trainConfig } from '../../support/fixtures/study-events.js';
 
 const EPOCHS = trainConfig.kind === 'train' ? trainConfig.training.epochs : 0;
 const TRIALS = 4;

@@ -4,7 +4,7 @@ import type { ResultCache } from '../../../src/coordinator/result-cache.js';
 import type { TrialDispatcher } from '../../../src/coordinator/trial-dispatcher.js';
 import { TrialSuggestions } from '../../../src/coordinator/trial-suggestions.js';
 import { emptyView } from '../../../src/study/study-view.js';
-import { listPlan } from '../../support/list-plan.js';
+import { listPlan } from '../../support/fakes/list-plan.js';
 
 test('a plan that fails is told only when what was suggested before it has settled', async () => {
   const list = listPlan([{ x: 0 }, { x: 1 }]);

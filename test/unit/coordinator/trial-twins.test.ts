@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { TrialTwins } from '../../../src/coordinator/trial-twins.js';
-import { listPlan } from '../../support/list-plan.js';
-import { failed, finished, result } from '../../support/study-events.js';
+import { listPlan } from '../../support/fakes/list-plan.js';
+import { failed, finished, result } from '../../support/fixtures/study-events.js';
 
 const plan = listPlan([{ x: 0 }, { x: 1 }, { x: 2 }]);
 function planned(index: number) {

@@ -7,8 +7,8 @@ import { gzipSync } from 'node:zlib';
 import { type CsvSummary, readCsv } from '../../../src/dataset/sources/csv-reader.js';
 import type { ErrorCode, SweepError } from '../../../src/errors.js';
 import type { CsvSource } from '../../../src/study/dataset-source.js';
-import { csvSource } from '../../support/dataset-fixtures.js';
-import { temporaryDirectory } from '../../support/temporary-directory.js';
+import { csvSource } from '../../support/fixtures/dataset-fixtures.js';
+import { temporaryDirectory } from '../../support/processes/temporary-directory.js';
 
 interface ReadBack extends CsvSummary {
   readonly columns: readonly string[];

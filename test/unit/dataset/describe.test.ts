@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { describeDataset, listDatasets } from '../../../src/dataset/describe-dataset.js';
 import type { SweepError } from '../../../src/errors.js';
-import { countingCsv, prepareText, rowSplit } from '../../support/dataset-fixtures.js';
+import { countingCsv, prepareText, rowSplit } from '../../support/fixtures/dataset-fixtures.js';
 import { flipBit } from '../../support/flip-bit.js';
-import { temporaryDirectory } from '../../support/temporary-directory.js';
+import { temporaryDirectory } from '../../support/processes/temporary-directory.js';
 
 test('a description gives range, units and size of the source, and the naive error in the unit', async (context) => {
   const directory = temporaryDirectory(context);

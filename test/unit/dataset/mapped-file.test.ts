@@ -8,9 +8,9 @@ import { availableMapping, openDataset } from '../../../src/dataset/prepared/map
 import { verifyPrepared } from '../../../src/dataset/prepared/prepared-format.js';
 import { openSplit } from '../../../src/dataset/windows.js';
 import type { SweepError } from '../../../src/errors.js';
-import { countingCsv, prepareText } from '../../support/dataset-fixtures.js';
+import { countingCsv, prepareText } from '../../support/fixtures/dataset-fixtures.js';
 import { flipBit } from '../../support/flip-bit.js';
-import { temporaryDirectory } from '../../support/temporary-directory.js';
+import { temporaryDirectory } from '../../support/processes/temporary-directory.js';
 
 const MODULE = new URL('../../../src/dataset/prepared/mapped-file.js', import.meta.url).href;
 

@@ -7,8 +7,8 @@ import { zipSync } from 'fflate';
 import { readLists, readNpz, readNumbers } from '../../../src/dataset/reviews/npz.js';
 import { readPickledLists } from '../../../src/dataset/reviews/pickled-lists.js';
 import type { SweepError } from '../../../src/errors.js';
-import { ARCHIVE_REVIEWS, ARCHIVES } from '../../support/imdb-archives.js';
-import { temporaryDirectory } from '../../support/temporary-directory.js';
+import { ARCHIVE_REVIEWS, ARCHIVES } from '../../support/fixtures/imdb-archives.js';
+import { temporaryDirectory } from '../../support/processes/temporary-directory.js';
 
 const NAMES = ['x_train', 'y_train', 'x_test', 'y_test'] as const;
 

@@ -29,9 +29,9 @@ import {
   HALF_AND_QUARTERS,
   prepareText,
   rowSplit,
-} from '../../support/dataset-fixtures.js';
+} from '../../support/fixtures/dataset-fixtures.js';
 import { flipBit } from '../../support/flip-bit.js';
-import { temporaryDirectory } from '../../support/temporary-directory.js';
+import { temporaryDirectory } from '../../support/processes/temporary-directory.js';
 
 test('values are normalised by mean and population deviation of the training rows alone', async (context) => {
   const directory = temporaryDirectory(context);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { publishPrepared } from '../../../src/dataset/prepared/prepared-writer.js';
 import { publishFile } from '../../../src/dataset/prepared/publish-file.js';
-import { temporaryDirectory } from '../../support/temporary-directory.js';
+import { temporaryDirectory } from '../../support/processes/temporary-directory.js';
 
 /** Files of the directory that this process holds open. */
 function openFiles(directory: string): string[] {

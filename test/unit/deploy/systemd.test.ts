@@ -4,9 +4,9 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { DEPLOY, listDeploy, readDeploy } from '../../support/deploy-files.js';
-import { readService, setting } from '../../support/systemd-unit.js';
-import { temporaryDirectory } from '../../support/temporary-directory.js';
+import { DEPLOY, listDeploy, readDeploy } from '../../support/deploy/deploy-files.js';
+import { readService, setting } from '../../support/deploy/systemd-unit.js';
+import { temporaryDirectory } from '../../support/processes/temporary-directory.js';
 
 /** Of 10 for a service without any hardening; systemd calls up to 2 "OK". */
 const MOST_EXPOSED = '2.0';

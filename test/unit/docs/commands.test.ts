@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import type { Command } from 'commander';
 import { createContext } from '../../../src/cli/context.js';
 import { createProgram } from '../../../src/cli/program.js';
-import { REPOSITORY } from '../../support/deploy-files.js';
+import { REPOSITORY } from '../../support/deploy/deploy-files.js';
 
 const PAGES = [
   'README.md',

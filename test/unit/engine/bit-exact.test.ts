@@ -6,7 +6,7 @@ import type { Engine } from '../../../src/engine/engine.js';
 import { decodeCheckpoint } from '../../../src/engine/training/checkpoint.js';
 import { trainTrial } from '../../../src/engine/training/trial-training.js';
 import { createWasmEngine } from '../../../src/engine/wasm/wasm-engine.js';
-import { smallConfig, smallDataset } from '../../support/small-dataset.js';
+import { smallConfig, smallDataset } from '../../support/fixtures/small-dataset.js';
 
 const exact: Engine = await createWasmEngine();
 /** As the tfjs engine presents itself; what it computes does not matter here. */

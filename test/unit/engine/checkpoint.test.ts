@@ -10,7 +10,7 @@ import {
   encodeCheckpoint,
 } from '../../../src/engine/training/checkpoint.js';
 import { SweepError } from '../../../src/errors.js';
-import { randomValues } from '../../support/array-samples.js';
+import { randomValues } from '../../support/fakes/array-samples.js';
 
 const tensor = (name: string, shape: number[], seed: number): NamedTensor => ({
   name,

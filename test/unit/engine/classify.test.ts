@@ -14,7 +14,7 @@ import {
   smallReviewConfig,
   smallReviews,
   smallReviewTask,
-} from '../../support/small-reviews.js';
+} from '../../support/fixtures/small-reviews.js';
 
 let engine: WasmEngine;
 before(async () => {

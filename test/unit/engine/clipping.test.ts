@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { before, it } from 'node:test';
 import { createWasmEngine, type WasmEngine } from '../../../src/engine/wasm/wasm-engine.js';
-import { firstIndices, samplesFor } from '../../support/array-samples.js';
-import { assertClose } from '../../support/closeness.js';
-import { kerasOptimizer } from '../../support/keras-optimizer.js';
-import { dense, embedding, gru, modelOf } from '../../support/layer-specs.js';
+import { firstIndices, samplesFor } from '../../support/fakes/array-samples.js';
+import { dense, embedding, gru, modelOf } from '../../support/fixtures/layer-specs.js';
+import { assertClose } from '../../support/models/closeness.js';
+import { kerasOptimizer } from '../../support/models/keras-optimizer.js';
 
 const RATE = 0.1;
 const optimizer = { type: 'sgd', momentum: 0.9 } as const;

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { before, it } from 'node:test';
 import { createWasmEngine, type WasmEngine } from '../../../src/engine/wasm/wasm-engine.js';
 import type { LayerSpec } from '../../../src/model/layer-spec.js';
-import { arraySamples, firstIndices, randomSamples } from '../../support/array-samples.js';
-import { dense, dropout, flatten, gru, lstm, modelOf } from '../../support/layer-specs.js';
+import { arraySamples, firstIndices, randomSamples } from '../../support/fakes/array-samples.js';
+import { dense, dropout, flatten, gru, lstm, modelOf } from '../../support/fixtures/layer-specs.js';
 
 let engine: WasmEngine;
 before(async () => {

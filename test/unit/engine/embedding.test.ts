@@ -5,10 +5,10 @@ import { before, it } from 'node:test';
 import { LONGEST_DELAY, RowTable } from '../../../src/engine/wasm/layers/row-table.js';
 import { createWasmEngine, type WasmEngine } from '../../../src/engine/wasm/wasm-engine.js';
 import type { OptimizerSpec } from '../../../src/model/layer-spec.js';
-import { arraySamples, firstIndices, randomValues } from '../../support/array-samples.js';
-import { assertClose } from '../../support/closeness.js';
-import { kerasOptimizer } from '../../support/keras-optimizer.js';
-import { dense, embedding, flatten, modelOf } from '../../support/layer-specs.js';
+import { arraySamples, firstIndices, randomValues } from '../../support/fakes/array-samples.js';
+import { dense, embedding, flatten, modelOf } from '../../support/fixtures/layer-specs.js';
+import { assertClose } from '../../support/models/closeness.js';
+import { kerasOptimizer } from '../../support/models/keras-optimizer.js';
 
 const OPTIMIZERS: readonly OptimizerSpec[] = [
   { type: 'sgd', momentum: 0 },

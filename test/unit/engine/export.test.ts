@@ -18,16 +18,16 @@ import { createSampler } from '../../../src/search/create.js';
 import { timestepsOf } from '../../../src/study/trial.js';
 import { parseSweepSpec } from '../../../src/sweep-file/parse.js';
 import { resolveTrial } from '../../../src/sweep-file/resolve-trial.js';
-import { firstIndices, randomValues, samplesFor } from '../../support/array-samples.js';
-import { assertClose } from '../../support/closeness.js';
-import { ENGINE_MODELS } from '../../support/engine-models.js';
-import { loadExportedModel } from '../../support/exported-folder.js';
-import { dense, gru, modelOf } from '../../support/layer-specs.js';
-import { IMDB_SHAPE, JENA_SHAPE } from '../../support/sweep-documents.js';
-import { temporaryDirectory } from '../../support/temporary-directory.js';
+import { firstIndices, randomValues, samplesFor } from '../../support/fakes/array-samples.js';
+import { ENGINE_MODELS } from '../../support/fixtures/engine-models.js';
+import { loadExportedModel } from '../../support/fixtures/exported-folder.js';
+import { dense, gru, modelOf } from '../../support/fixtures/layer-specs.js';
+import { IMDB_SHAPE, JENA_SHAPE } from '../../support/fixtures/sweep-documents.js';
+import { assertClose } from '../../support/models/closeness.js';
+import { temporaryDirectory } from '../../support/processes/temporary-directory.js';
 
 const SAMPLES = 3;
-/** As test/support/tensorflow-pair.ts. */
+/** As test/support/models/tensorflow-pair.ts. */
 const TOLERANCE = 1e-5;
 /** Weights of the size that training leaves: over hundreds of steps larger ones amplify any rounding. */
 const TRAINED_SPREAD = 1 / 20;

@@ -5,8 +5,7 @@ import { before, it } from 'node:test';
 import type { ModelDefinition } from '../../../src/engine/engine.js';
 import { createWasmEngine, type WasmEngine } from '../../../src/engine/wasm/wasm-engine.js';
 import type { Conv1dLayer, PoolingLayer } from '../../../src/model/layer-spec.js';
-import { firstIndices, randomSamples, randomValues, samplesFor } from '../../support/array-samples.js';
-import { assertClose, assertTensorsClose } from '../../support/closeness.js';
+import { firstIndices, randomSamples, randomValues, samplesFor } from '../../support/fakes/array-samples.js';
 import {
   averagePool,
   bidirectional,
@@ -23,10 +22,11 @@ import {
   maxPool,
   modelOf,
   persistence,
-} from '../../support/layer-specs.js';
-import { ReferenceModel } from '../../support/reference-model.js';
+} from '../../support/fixtures/layer-specs.js';
+import { assertClose, assertTensorsClose } from '../../support/models/closeness.js';
+import { ReferenceModel } from '../../support/models/reference-model.js';
 
-// Float32 rounding over at most 9 steps: see test/support/tensorflow-pair.ts. Finite differences add 1e-9.
+// Float32 rounding over at most 9 steps: see test/support/models/tensorflow-pair.ts. Finite differences add 1e-9.
 const TOLERANCE = 1e-5;
 
 // Odd batches: signs of an even one can cancel to a bias gradient of exactly 0, which has no relative error.

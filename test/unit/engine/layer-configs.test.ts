@@ -9,13 +9,13 @@ import {
   layersModelWeightName,
 } from '../../../src/engine/export/layer-configs.js';
 import { createWasmEngine } from '../../../src/engine/wasm/wasm-engine.js';
-import { firstIndices, randomValues, samplesFor } from '../../support/array-samples.js';
-import { assertClose } from '../../support/closeness.js';
-import { ENGINE_MODELS } from '../../support/engine-models.js';
-import { dense, persistence } from '../../support/layer-specs.js';
+import { firstIndices, randomValues, samplesFor } from '../../support/fakes/array-samples.js';
+import { ENGINE_MODELS } from '../../support/fixtures/engine-models.js';
+import { dense, persistence } from '../../support/fixtures/layer-specs.js';
+import { assertClose } from '../../support/models/closeness.js';
 
 const SAMPLES = 6;
-/** As test/support/tensorflow-pair.ts. */
+/** As test/support/models/tensorflow-pair.ts. */
 const TOLERANCE = 1e-5;
 const engine = await createWasmEngine();
 

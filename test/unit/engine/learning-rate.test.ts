@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { learningRateAt } from '../../../src/engine/training/learning-rate.js';
 import type { LearningRateSchedule } from '../../../src/model/training-control.js';
-import { smallConfig } from '../../support/small-dataset.js';
+import { smallConfig } from '../../support/fixtures/small-dataset.js';
 
 const STEPS_PER_EPOCH = 10;
 const EPOCHS = 20;

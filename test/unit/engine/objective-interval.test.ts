@@ -9,9 +9,9 @@ import type { Loss } from '../../../src/model/layer-spec.js';
 import { blockBootstrapMean, defaultBlockLength } from '../../../src/statistics/bootstrap.js';
 import { seededRandom } from '../../../src/statistics/seeded-random.js';
 import type { MetricName, TrainConfig, TrialResult } from '../../../src/study/trial.js';
-import { dense, gru } from '../../support/layer-specs.js';
-import { smallConfig, smallDataset } from '../../support/small-dataset.js';
-import { smallReviewConfig } from '../../support/small-reviews.js';
+import { dense, gru } from '../../support/fixtures/layer-specs.js';
+import { smallConfig, smallDataset } from '../../support/fixtures/small-dataset.js';
+import { smallReviewConfig } from '../../support/fixtures/small-reviews.js';
 
 let engine: WasmEngine;
 before(async () => {

@@ -7,8 +7,8 @@ import { createWasmEngine, type WasmEngine } from '../../../src/engine/wasm/wasm
 import { type ErrorCode, SweepError } from '../../../src/errors.js';
 import { keyOfSeed } from '../../../src/kernels/random.js';
 import type { OptimizerSpec } from '../../../src/model/layer-spec.js';
-import { firstIndices, randomSamples, randomValues } from '../../support/array-samples.js';
-import { dense, flatten, gru, lstm, modelOf } from '../../support/layer-specs.js';
+import { firstIndices, randomSamples, randomValues } from '../../support/fakes/array-samples.js';
+import { dense, flatten, gru, lstm, modelOf } from '../../support/fixtures/layer-specs.js';
 
 let engine: WasmEngine;
 before(async () => {

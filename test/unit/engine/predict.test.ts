@@ -16,11 +16,11 @@ import type { Forecast } from '../../../src/engine/predict/window-stream.js';
 import { digestWeights } from '../../../src/engine/training/checkpoint.js';
 import { createWasmEngine } from '../../../src/engine/wasm/wasm-engine.js';
 import type { ReviewsSpec } from '../../../src/study/dataset-source.js';
-import { firstIndices } from '../../support/array-samples.js';
-import { csvSource, rowSplit } from '../../support/dataset-fixtures.js';
 import { rejectsWith } from '../../support/errors.js';
-import { dense, embedding, globalAverage, gru, modelOf } from '../../support/layer-specs.js';
-import { temporaryDirectory } from '../../support/temporary-directory.js';
+import { firstIndices } from '../../support/fakes/array-samples.js';
+import { csvSource, rowSplit } from '../../support/fixtures/dataset-fixtures.js';
+import { dense, embedding, globalAverage, gru, modelOf } from '../../support/fixtures/layer-specs.js';
+import { temporaryDirectory } from '../../support/processes/temporary-directory.js';
 
 const ROWS = 700;
 const WINDOW = { lookback: 36, step: 6, delay: 9 };

@@ -7,8 +7,8 @@ import type { Tensor, Tensorflow } from '../../../src/engine/tfjs/layer.js';
 import { loadBackend } from '../../../src/engine/tfjs/load-backend.js';
 import type { RecurrentOps } from '../../../src/engine/tfjs/recurrent-ops.js';
 import type { RecurrentTensors } from '../../../src/engine/tfjs/recurrent-sequence.js';
-import { emulateRecurrentOps } from '../../support/emulated-recurrent-ops.js';
-import { gru, lstm } from '../../support/layer-specs.js';
+import { emulateRecurrentOps } from '../../support/fakes/emulated-recurrent-ops.js';
+import { gru, lstm } from '../../support/fixtures/layer-specs.js';
 
 let tf: Tensorflow;
 let right: RecurrentOps;

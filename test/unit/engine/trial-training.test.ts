@@ -17,8 +17,8 @@ import { SweepError } from '../../../src/errors.js';
 import type { OptimizerSpec } from '../../../src/model/layer-spec.js';
 import type { LearningRateSchedule } from '../../../src/model/training-control.js';
 import type { EpochReport, TrainConfig } from '../../../src/study/trial.js';
-import { dense, flatten, lstm, modelOf, persistence } from '../../support/layer-specs.js';
-import { smallConfig, smallDataset, smallTask } from '../../support/small-dataset.js';
+import { dense, flatten, lstm, modelOf, persistence } from '../../support/fixtures/layer-specs.js';
+import { smallConfig, smallDataset, smallTask } from '../../support/fixtures/small-dataset.js';
 
 const dataset = smallDataset();
 let engine: WasmEngine;

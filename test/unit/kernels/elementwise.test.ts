@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import { stepAdam, stepRmsprop, stepSgd } from '../../../src/kernels/reference/optimizer.js';
-import { randomValues } from '../../support/array-samples.js';
-import { assertSameBits, type KernelMemory, openKernelMemory } from '../../support/kernel-memory.js';
+import { randomValues } from '../../support/fakes/array-samples.js';
+import { assertSameBits, type KernelMemory, openKernelMemory } from '../../support/models/kernel-memory.js';
 
 let memory: KernelMemory;
 before(async () => {

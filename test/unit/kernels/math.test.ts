@@ -4,7 +4,7 @@ import { before, describe, it } from 'node:test';
 import { ACTIVATION_CODE } from '../../../src/kernels/activation-code.js';
 import { activate, sigmoid, slope, tanh } from '../../../src/kernels/reference/math.js';
 import type { Activation } from '../../../src/model/layer-spec.js';
-import { assertSameBits, type KernelMemory, openKernelMemory } from '../../support/kernel-memory.js';
+import { assertSameBits, type KernelMemory, openKernelMemory } from '../../support/models/kernel-memory.js';
 
 const ACTIVATIONS = Object.keys(ACTIVATION_CODE) as Activation[];
 const EXTREMES = [

@@ -1,7 +1,7 @@
 // What finite differences cannot say of pools: equal maxima, NaN, and that nothing is written past the end.
 import assert from 'node:assert/strict';
 import { before, it } from 'node:test';
-import { type KernelMemory, openKernelMemory } from '../../support/kernel-memory.js';
+import { type KernelMemory, openKernelMemory } from '../../support/models/kernel-memory.js';
 
 const STEP_BYTES = 16;
 /** Lanes of four steps: all different, two equal maxima, all equal, one NaN. */

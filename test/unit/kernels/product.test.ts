@@ -1,14 +1,14 @@
 // Products, their gradients and transposes at every depth and width from 0 to 67, bit for bit against plain loops over
 // float32: the order of summation is part of the kernels' contract.
 import { before, it } from 'node:test';
-import { randomValues as drawValues } from '../../support/array-samples.js';
+import { randomValues as drawValues } from '../../support/fakes/array-samples.js';
 import {
   assertSameBits,
   type KernelMemory,
   openKernelMemory,
   packPanels,
   padRows,
-} from '../../support/kernel-memory.js';
+} from '../../support/models/kernel-memory.js';
 
 const f = Math.fround;
 const LONGEST = 67;

@@ -8,7 +8,7 @@ import {
   philox,
   RandomStream,
 } from '../../../src/kernels/random.js';
-import { assertSameBits, type KernelMemory, openKernelMemory } from '../../support/kernel-memory.js';
+import { assertSameBits, type KernelMemory, openKernelMemory } from '../../support/models/kernel-memory.js';
 
 let memory: KernelMemory;
 before(async () => {

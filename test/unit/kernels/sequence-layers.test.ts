@@ -7,9 +7,14 @@ import { embed } from '../../../src/kernels/reference/embedding.js';
 import { layerNormalize } from '../../../src/kernels/reference/layer-normalization.js';
 import { pool1d } from '../../../src/kernels/reference/pooling.js';
 import { placeWindows } from '../../../src/model/sliding-window.js';
-import { randomValues } from '../../support/array-samples.js';
-import { assertClose } from '../../support/closeness.js';
-import { type KernelMemory, openKernelMemory, packPanels, padRows } from '../../support/kernel-memory.js';
+import { randomValues } from '../../support/fakes/array-samples.js';
+import { assertClose } from '../../support/models/closeness.js';
+import {
+  type KernelMemory,
+  openKernelMemory,
+  packPanels,
+  padRows,
+} from '../../support/models/kernel-memory.js';
 
 const lengths = Array.from({ length: 68 }, (_, length) => length);
 /** Float32 sums of at most 3 · 67 products of near-normal values: 201 · 2⁻²⁴ in the worst case, far less as a rule. */

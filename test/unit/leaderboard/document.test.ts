@@ -7,9 +7,9 @@ import { leaderboardDocument } from '../../../src/leaderboard/leaderboard-docume
 import { listBoard, rankView } from '../../../src/leaderboard/ranking.js';
 import { StudyFold } from '../../../src/study/fold.js';
 import { DEFAULT_ROW_LIMIT, emptyView } from '../../../src/study/study-view.js';
-import { foldEvents } from '../../support/fold-events.js';
-import { created, failed, finished, logged, result } from '../../support/study-events.js';
-import { exampleView } from '../../support/study-views.js';
+import { foldEvents } from '../../support/fixtures/fold-events.js';
+import { created, failed, finished, logged, result } from '../../support/fixtures/study-events.js';
+import { exampleView } from '../../support/fixtures/study-views.js';
 
 describe('leaderboardDocument', () => {
   const document = leaderboardDocument(exampleView());

@@ -8,8 +8,8 @@ import { leaderboardTable } from '../../../src/leaderboard/leaderboard-table.js'
 import { rankView } from '../../../src/leaderboard/ranking.js';
 import type { ClassifierTest } from '../../../src/study/events.js';
 import type { StudyView } from '../../../src/study/study-view.js';
-import { foldEvents } from '../../support/fold-events.js';
-import { created, finished, logged, result } from '../../support/study-events.js';
+import { foldEvents } from '../../support/fixtures/fold-events.js';
+import { created, finished, logged, result } from '../../support/fixtures/study-events.js';
 
 const tested: ClassifierTest = {
   trial: finished(0, 0.8712).trial,

@@ -7,9 +7,14 @@ import { reportHtml } from '../../../src/report/report-html.js';
 import { reportMarkdown } from '../../../src/report/report-markdown.js';
 import { describeReport } from '../../../src/report/study-report.js';
 import { EpochReports } from '../../../src/study/epoch-reports.js';
-import { foldEvents } from '../../support/fold-events.js';
-import { CHAPTER_CURVES, chapterEvents, chapterView, epochReport } from '../../support/report-views.js';
-import { created, finished, logged, reported, result, trialAt } from '../../support/study-events.js';
+import { foldEvents } from '../../support/fixtures/fold-events.js';
+import {
+  CHAPTER_CURVES,
+  chapterEvents,
+  chapterView,
+  epochReport,
+} from '../../support/fixtures/report-views.js';
+import { created, finished, logged, reported, result, trialAt } from '../../support/fixtures/study-events.js';
 
 const chapter = CHAPTERS['chapter6-jena']!;
 const report = (departures: readonly string[] = [], synthetic = false) =>

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { createSampler, createScheduler } from '../../../src/search/create.js';
 import { listValues } from '../../../src/search/space.js';
 import type { Dimension } from '../../../src/sweep-file/dimension.js';
-import { errorsOf } from '../../support/sweep-documents.js';
+import { errorsOf } from '../../support/fixtures/sweep-documents.js';
 
 function valuesOf(dimension: Dimension): unknown[] {
   const list = listValues('x', dimension);

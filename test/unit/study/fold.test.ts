@@ -9,7 +9,7 @@ import {
   runningTrials,
   type StudyView,
 } from '../../../src/study/study-view.js';
-import { foldEvents } from '../../support/fold-events.js';
+import { foldEvents } from '../../support/fixtures/fold-events.js';
 import {
   checkpointed,
   created,
@@ -22,7 +22,7 @@ import {
   returned,
   started,
   trialAt,
-} from '../../support/study-events.js';
+} from '../../support/fixtures/study-events.js';
 
 const fold = (...events: StudyEvent[]): StudyView => foldEvents(logged(events));
 const objectives = (view: StudyView): number[] => view.rows.map((row) => row.objective);

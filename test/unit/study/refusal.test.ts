@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { refusalCause } from '../../../src/study/refusal.js';
-import { returned, started } from '../../support/study-events.js';
+import { returned, started } from '../../support/fixtures/study-events.js';
 
 test('a refusal is known by its cause, whatever its reason says', () => {
   assert.equal(refusalCause(returned(0, { cause: 'dataset', reason: 'needs a disk' })), 'dataset');

@@ -13,7 +13,7 @@ import {
   returned,
   started,
   trialAt,
-} from '../../support/study-events.js';
+} from '../../support/fixtures/study-events.js';
 
 const tell = (...events: StudyEvent[]) => describeTrial(logged(events), trialAt(0));
 

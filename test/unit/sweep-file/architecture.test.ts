@@ -20,14 +20,14 @@ import {
   lstm,
   maxPool,
   persistence,
-} from '../../support/layer-specs.js';
+} from '../../support/fixtures/layer-specs.js';
 import {
   errorAt,
   errorsOf,
   gruGridDocument,
   JENA_SHAPE,
   parseDocument,
-} from '../../support/sweep-documents.js';
+} from '../../support/fixtures/sweep-documents.js';
 
 const forecast: ModelTask = { kind: 'forecast', targetColumn: 1 };
 const classify: ModelTask = { kind: 'classify', maxFeatures: 10_000 };

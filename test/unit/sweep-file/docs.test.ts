@@ -4,8 +4,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { mergeDocuments } from '../../../src/sweep-file/text/merge.js';
-import { REPOSITORY } from '../../support/deploy-files.js';
-import { parseDocument } from '../../support/sweep-documents.js';
+import { REPOSITORY } from '../../support/deploy/deploy-files.js';
+import { parseDocument } from '../../support/fixtures/sweep-documents.js';
 
 const page = readFileSync(join(REPOSITORY, 'docs/sweep-file.md'), 'utf8');
 const schema: unknown = JSON.parse(

@@ -8,7 +8,7 @@ import {
   layerDocument,
   parseDocument,
   seriesOf,
-} from '../../support/sweep-documents.js';
+} from '../../support/fixtures/sweep-documents.js';
 
 test('all errors of a sweep file are reported at once, each with path, rule and suggestion', () => {
   const document = {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createSampler } from '../../../src/search/create.js';
 import { parseSweepSpec } from '../../../src/sweep-file/parse.js';
-import { errorAt, errorsOf, gruGridDocument, parseDocument } from '../../support/sweep-documents.js';
+import { errorAt, errorsOf, gruGridDocument, parseDocument } from '../../support/fixtures/sweep-documents.js';
 
 function parseText(text: string) {
   return parseSweepSpec(text, 'sweep.json');

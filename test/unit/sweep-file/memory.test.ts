@@ -20,7 +20,7 @@ import {
   lstm,
   maxPool,
   modelOf,
-} from '../../support/layer-specs.js';
+} from '../../support/fixtures/layer-specs.js';
 
 const sequences = { returnSequences: true } as const;
 const masks = { dropout: 0.1, recurrentDropout: 0.2 } as const;

@@ -4,7 +4,7 @@ import { createSampler } from '../../../src/search/create.js';
 import type { TrainConfig } from '../../../src/study/trial.js';
 import { summarizeModel, trainingBytes } from '../../../src/sweep-file/model/model-shape.js';
 import { resolveTrial } from '../../../src/sweep-file/resolve-trial.js';
-import { dense, embedding, lstm } from '../../support/layer-specs.js';
+import { dense, embedding, lstm } from '../../support/fixtures/layer-specs.js';
 import {
   errorAt,
   errorsOf,
@@ -12,7 +12,7 @@ import {
   JENA_SHAPE,
   layerDocument,
   parseDocument,
-} from '../../support/sweep-documents.js';
+} from '../../support/fixtures/sweep-documents.js';
 
 function resolveLayers(layers: readonly unknown[]) {
   return (resolveTrial(parseDocument(layerDocument(layers)), {}, 1, JENA_SHAPE) as TrainConfig).layers;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { resolve } from 'node:path';
 import { test } from 'node:test';
-import { errorAt, errorsOf, gruGridDocument, parseDocument } from '../../support/sweep-documents.js';
+import { errorAt, errorsOf, gruGridDocument, parseDocument } from '../../support/fixtures/sweep-documents.js';
 
 test('an override replaces a value, a list element, a whole section', () => {
   const spec = parseDocument(gruGridDocument(), {

@@ -2,7 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseSweepSpec } from '../../../src/sweep-file/parse.js';
 import { reviveSweepSpec } from '../../../src/sweep-file/sweep-spec.js';
-import { errorsOf, gruGridDocument, parseDocument, seriesOf } from '../../support/sweep-documents.js';
+import {
+  errorsOf,
+  gruGridDocument,
+  parseDocument,
+  seriesOf,
+} from '../../support/fixtures/sweep-documents.js';
 
 test('a sweep file gets every default filled in and keeps its references', () => {
   const spec = parseDocument(gruGridDocument());

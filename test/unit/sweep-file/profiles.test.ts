@@ -10,7 +10,7 @@ import {
   gruGridDocument,
   JENA_SHAPE,
   parseDocument,
-} from '../../support/sweep-documents.js';
+} from '../../support/fixtures/sweep-documents.js';
 
 function profileDocument(fast: Record<string, unknown>, rest: Record<string, unknown> = {}) {
   return { ...gruGridDocument(), ...rest, profiles: { fast, other: { seed: 5 } } };

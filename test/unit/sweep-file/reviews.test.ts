@@ -11,7 +11,7 @@ import {
   gruGridDocument,
   IMDB_SHAPE,
   parseDocument,
-} from '../../support/sweep-documents.js';
+} from '../../support/fixtures/sweep-documents.js';
 
 function reviewsDocument() {
   return {

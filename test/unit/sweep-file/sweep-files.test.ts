@@ -9,7 +9,12 @@ import { formatJsonSchema } from '../../../src/sweep-file/json-schema.js';
 import { parseSweepSpec } from '../../../src/sweep-file/parse.js';
 import { resolveTrial } from '../../../src/sweep-file/resolve-trial.js';
 import type { SweepSpec } from '../../../src/sweep-file/sweep-spec.js';
-import { gruGridDocument, IMDB_SHAPE, JENA_SHAPE, layerDocument } from '../../support/sweep-documents.js';
+import {
+  gruGridDocument,
+  IMDB_SHAPE,
+  JENA_SHAPE,
+  layerDocument,
+} from '../../support/fixtures/sweep-documents.js';
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
 const files = readdirSync(`${root}/sweeps`).filter((file) => file.endsWith('.json'));

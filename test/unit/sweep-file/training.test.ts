@@ -6,15 +6,15 @@ import { hashJson } from '../../../src/study/canonical-json.js';
 import type { Params, TrainConfig } from '../../../src/study/trial.js';
 import { resolveTrial } from '../../../src/sweep-file/resolve-trial.js';
 import { reviveSweepSpec } from '../../../src/sweep-file/sweep-spec.js';
-import { dense } from '../../support/layer-specs.js';
-import { trialMessage } from '../../support/study-events.js';
+import { dense } from '../../support/fixtures/layer-specs.js';
+import { trialMessage } from '../../support/fixtures/study-events.js';
 import {
   errorAt,
   errorsOf,
   JENA_SHAPE,
   layerDocument,
   parseDocument,
-} from '../../support/sweep-documents.js';
+} from '../../support/fixtures/sweep-documents.js';
 
 function documentWith(training: object, fields: object = {}) {
   return { ...layerDocument([{ type: 'flatten' }, dense(1)]), training, ...fields };

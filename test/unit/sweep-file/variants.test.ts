@@ -7,14 +7,14 @@ import type { ParseOptions } from '../../../src/sweep-file/parse.js';
 import { resolveTrial } from '../../../src/sweep-file/resolve-trial.js';
 import { reviveSweepSpec, type SweepSpec } from '../../../src/sweep-file/sweep-spec.js';
 import { onlyVariant } from '../../../src/sweep-file/variants.js';
-import { dense, flatten, gru, lstm, persistence } from '../../support/layer-specs.js';
+import { dense, flatten, gru, lstm, persistence } from '../../support/fixtures/layer-specs.js';
 import {
   errorAt,
   errorsOf,
   gruGridDocument,
   JENA_SHAPE,
   parseDocument,
-} from '../../support/sweep-documents.js';
+} from '../../support/fixtures/sweep-documents.js';
 
 /** Three variants over a file whose own model is a GRU. */
 function variantDocument() {

@@ -13,9 +13,9 @@ import {
   studyRecord,
   trialAt,
   trialMessage,
-} from '../../support/study-events.js';
-import { temporaryDirectory } from '../../support/temporary-directory.js';
-import { waitUntil } from '../../support/wait-until.js';
+} from '../../support/fixtures/study-events.js';
+import { temporaryDirectory } from '../../support/processes/temporary-directory.js';
+import { waitUntil } from '../../support/processes/wait-until.js';
 
 const STUDY = 'grid-7f3a';
 const state = (next: 'cancelled' | 'paused' | 'running'): StudyEvent => ({
