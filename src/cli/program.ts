@@ -23,16 +23,9 @@ import { registerTrial } from './show/command.js';
 import { registerStart } from './start/command.js';
 import { registerStatus } from './status/command.js';
 import { registerValidate } from './validate/command.js';
+import type { Register, RunVerb } from './verb.js';
 import { registerWorker } from './worker/command.js';
 import { registerWorkers } from './workers/command.js';
-
-/** What a verb's file provides: it adds its command to `program`. An action returns the exit code. */
-export type Register = (program: Command, run: RunVerb) => void;
-
-/** Wraps a verb's work; the returned function is its action for commander. */
-export type RunVerb = <Arguments extends unknown[]>(
-  work: (context: CliContext, ...given: Arguments) => Promise<number>,
-) => (...given: Arguments) => Promise<void>;
 
 export interface ProgramOptions {
   /** An error is one document on standard output then: commander writes nothing of its own. */

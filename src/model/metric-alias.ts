@@ -1,5 +1,5 @@
 // Keras' names of metrics, understood wherever a person names one: in a sweep file, on the command line.
-import type { MetricName } from '../study/trial.js';
+import type { MetricName } from './metric.js';
 
 const ALIASES = { valAccuracy: 'validationAccuracy' } as const satisfies Record<string, MetricName>;
 type MetricAlias = keyof typeof ALIASES;

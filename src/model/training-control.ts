@@ -1,6 +1,6 @@
 // What steers a training from epoch to epoch, as data: learning-rate schedules and early stopping. Names, defaults and
 // formulas are those of Keras 2. The spec room parses to these types; engine/learning-rate.ts and its kin act on them.
-import type { MetricName } from '../study/trial.js';
+import type { MetricName } from './metric.js';
 
 /** What is watched at the end of each epoch: the objective's metric, part of the config as training depends on it. */
 export interface Monitor {

@@ -1,6 +1,8 @@
 // The noun "trial": what is computed (a TrialConfig: every value resolved), what came out (a TrialResult).
 // A trial is a pure function of its config: see trial-id.ts for its content hash.
+
 import type { LayerSpec, Loss, OptimizerSpec } from '../model/layer-spec.js';
+import type { MetricName } from '../model/metric.js';
 import type { EarlyStopping, LearningRateSchedule } from '../model/training-control.js';
 
 export type EngineName = 'wasm' | 'tfjs';
@@ -100,16 +102,7 @@ export interface FunctionConfig {
 
 export type TrialConfig = TrainConfig | FunctionConfig;
 
-/** Metric values of one epoch, all in normalised units; keys are Metric names and `trainLoss`. */
-export type MetricName =
-  | 'trainLoss'
-  | 'validationLoss'
-  | 'validationMae'
-  | 'validationMse'
-  | 'validationRmse'
-  /** Share of reviews on the right side of 0.5. */
-  | 'validationAccuracy'
-  | 'value';
+/** Metric values of one epoch, all in normalised units. */
 export type Metrics = Readonly<Partial<Record<MetricName, number>>>;
 
 export interface EpochReport {

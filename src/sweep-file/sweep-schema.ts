@@ -1,15 +1,15 @@
 // The sweep file as a whole: the schema that the parser checks with and that the published JSON Schema is made from.
 import { z } from 'zod';
+import type { MetricName } from '../model/metric.js';
 import { METRIC_ALIASES, unaliasMetric } from '../model/metric-alias.js';
-import type { MetricName, Objective } from '../study/trial.js';
+import type { Objective } from '../study/trial.js';
 import { datasetSchema } from './dataset-section.js';
 import { spaceSchema } from './dimension.js';
 import { DURATION_PATTERN } from './duration.js';
 import { strictObject, wholeNumber } from './fields.js';
 import { modelSchema } from './model/architecture.js';
-import { profilesSchema } from './profile.js';
+import { profilesSchema, variantsSchema } from './part-schemas.js';
 import { trainingSchema, windowSchema } from './training-section.js';
-import { variantsSchema } from './variants.js';
 
 /** `__proto__`, `constructor` and the like are no names anyone means. */
 const INHERITED = Object.getOwnPropertyNames(Object.prototype).sort().join('|');

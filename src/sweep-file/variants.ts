@@ -1,10 +1,8 @@
 // Variants: several architectures in one sweep file. Each is a part of a document, laid over the file's window, model and
 // training; the space's grid runs for each. `variant` is then the first dimension of the space, made here.
-import { z } from 'zod';
 import { SweepError } from '../errors.js';
 import type { Params } from '../study/trial.js';
 import type { Space } from './dimension.js';
-import { strictObject } from './fields.js';
 import type { Problems } from './problems.js';
 import { isReviewsSection, pickReviewSample } from './reviews-section.js';
 import type { ReferencingSections, SweepSpec } from './sweep-spec.js';
@@ -15,29 +13,6 @@ import { applyOverride, type Override } from './text/overrides.js';
 /** The dimension, parameter and column that tells variants apart. */
 export const VARIANT = 'variant';
 export const REFERENCING_SECTIONS = ['window', 'dataset', 'model', 'training'] as const;
-/** A name is a path segment, a table cell and a filter's value. */
-const VARIANT_NAME = /^[A-Za-z][A-Za-z0-9_-]{0,47}$/;
-const MAX_VARIANTS = 256;
-
-/** Parts: they are checked when they have been laid over the file's own sections. */
-const part = () => z.looseObject({});
-export const variantsSchema = z
-  .record(
-    z
-      .string()
-      .regex(VARIANT_NAME, 'must be a name of letters, digits, "_" and "-" that begins with a letter'),
-    strictObject({
-      window: part().optional(),
-      dataset: part().optional().describe('Of reviews: maxFeatures, maxLength, reversed'),
-      model: part().optional(),
-      training: part().optional(),
-    }),
-  )
-  .refine((variants) => Object.keys(variants).length > 0, { message: 'must hold at least one variant' })
-  .refine((variants) => Object.keys(variants).length <= MAX_VARIANTS, {
-    message: `may hold at most ${MAX_VARIANTS} variants`,
-  });
-
 /** The sections of a document that trials are made of: the file's own, or those of one variant. */
 export interface SectionSet {
   /** null: the file has no variants. */

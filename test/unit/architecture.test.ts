@@ -164,3 +164,31 @@ test('the piscina task is the only default export', () => {
     .map(({ path }) => path);
   assert.deepEqual(defaults, ['worker/trial-task.ts']);
 });
+
+test('no files import each other in a circle', () => {
+  const neighbours = new Map(files.map((file) => [file.path, neighboursOf(file)]));
+  /** Depth-first: a path that meets itself is a circle. */
+  const done = new Set<string>();
+  const circles: string[] = [];
+  const visit = (path: string, trail: readonly string[]): void => {
+    const start = trail.indexOf(path);
+    if (start >= 0) circles.push([...trail.slice(start), path].join(' → '));
+    if (start >= 0 || done.has(path)) return;
+    for (const next of neighbours.get(path) ?? []) visit(next, [...trail, path]);
+    done.add(path);
+  };
+  for (const path of neighbours.keys()) visit(path, []);
+  assert.deepEqual(circles, []);
+});
+
+test('the table of rooms has no circle', () => {
+  const circles = [...mayImport].flatMap(([room, others]) =>
+    others
+      .filter(
+        (other) =>
+          room !== other && other !== 'cli' && room !== 'cli' && (mayImport.get(other) ?? []).includes(room),
+      )
+      .map((other) => `${room} ↔ ${other}`),
+  );
+  assert.deepEqual(circles, []);
+});

@@ -1,6 +1,6 @@
 // `sweep baseline [FILE]`: the error to beat.
 import { jsonOption } from '../options/options.js';
-import type { Register } from '../program.js';
+import type { Register } from '../verb.js';
 
 export const registerBaseline: Register = (program, run) => {
   program

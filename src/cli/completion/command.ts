@@ -1,6 +1,6 @@
 // `sweep completion SHELL`: a completion script generated from the tree of commands, so that it can't fall behind it.
 import { Argument, type Command } from 'commander';
-import type { Register } from '../program.js';
+import type { Register } from '../verb.js';
 
 const SHELLS = ['bash', 'zsh', 'fish'] as const;
 type Shell = (typeof SHELLS)[number];

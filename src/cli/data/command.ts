@@ -1,7 +1,7 @@
 // `sweep data …`: fetch the reference data, import a CSV, look at prepared datasets, make a synthetic series.
 import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
 import { collect, collectNumber, jsonOption, wholeNumber } from '../options/options.js';
-import type { Register, RunVerb } from '../program.js';
+import type { Register, RunVerb } from '../verb.js';
 import type { FetchOptions, ImportOptions, InfoOptions, SynthOptions } from './run.js';
 
 export const registerData: Register = (program, run) => {

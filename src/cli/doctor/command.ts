@@ -1,6 +1,6 @@
 // `sweep doctor`: does this machine have what sweep needs?
 import { homeOption, jsonOption } from '../options/options.js';
-import type { Register } from '../program.js';
+import type { Register } from '../verb.js';
 
 export const registerDoctor: Register = (program, run) => {
   program

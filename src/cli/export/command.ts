@@ -1,7 +1,7 @@
 // `sweep export STUDY`: a trained model as files that need no sweep.
 import { addBusOptions } from '../options/bus-options.js';
 import { jsonOption } from '../options/options.js';
-import type { Register } from '../program.js';
+import type { Register } from '../verb.js';
 import type { ExportOptions } from './run.js';
 
 export const registerExport: Register = (program, run) => {

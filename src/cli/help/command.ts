@@ -3,7 +3,7 @@
 import type { Command } from 'commander';
 import { SweepError } from '../../errors.js';
 import { nearest } from '../../wording/suggest.js';
-import type { Register } from '../program.js';
+import type { Register } from '../verb.js';
 
 export const registerHelp: Register = (program, run) => {
   program

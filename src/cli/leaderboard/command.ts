@@ -3,7 +3,7 @@
 import { Option } from 'commander';
 import { addBusOptions } from '../options/bus-options.js';
 import { collect, jsonOption, wholeNumber } from '../options/options.js';
-import type { Register } from '../program.js';
+import type { Register } from '../verb.js';
 import type { LeaderboardOptions } from './run.js';
 
 export const registerLeaderboard: Register = (program, run) => {

@@ -2,7 +2,7 @@
 import { Option } from 'commander';
 import { addBusOptions } from '../options/bus-options.js';
 import { jsonOption } from '../options/options.js';
-import type { Register } from '../program.js';
+import type { Register } from '../verb.js';
 import type { ListOptions } from './run.js';
 
 export const registerList: Register = (program, run) => {

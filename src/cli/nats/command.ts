@@ -1,7 +1,7 @@
 // `sweep nats up | down`: a local NATS server for those who have none.
 
 import { homeOption, jsonOption, wholeNumber } from '../options/options.js';
-import type { Register } from '../program.js';
+import type { Register } from '../verb.js';
 import type { NatsDownOptions, NatsUpOptions } from './run.js';
 
 const DEFAULT_PORT = 4222;

@@ -2,7 +2,7 @@
 import { Option } from 'commander';
 import { addBusOptions } from '../options/bus-options.js';
 import { jsonOption } from '../options/options.js';
-import type { Register } from '../program.js';
+import type { Register } from '../verb.js';
 import type { PredictOptions } from './run.js';
 
 export const registerPredict: Register = (program, run) => {

@@ -1,7 +1,7 @@
 // `sweep report STUDY`: a study as a page to read and to hand on.
 import { addBusOptions } from '../options/bus-options.js';
 import { jsonOption } from '../options/options.js';
-import type { Register } from '../program.js';
+import type { Register } from '../verb.js';
 import type { ReportStudyOptions } from './run.js';
 
 export const registerReport: Register = (program, run) => {

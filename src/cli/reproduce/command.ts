@@ -4,7 +4,7 @@ import { CHAPTERS } from '../../report/published-figures.js';
 import { addBusOptions } from '../options/bus-options.js';
 import { addStorageOptions } from '../options/nats-options.js';
 import { addProfileOptions, collect, jsonOption, wholeNumber } from '../options/options.js';
-import type { Register } from '../program.js';
+import type { Register } from '../verb.js';
 import type { ReproduceOptions } from './run.js';
 
 export const registerReproduce: Register = (program, run) => {

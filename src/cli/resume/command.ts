@@ -1,7 +1,7 @@
 // `sweep resume STUDY`: goes on where a study stopped.
 import { addBusOptions } from '../options/bus-options.js';
 import { jsonOption, wholeNumber } from '../options/options.js';
-import type { Register } from '../program.js';
+import type { Register } from '../verb.js';
 import type { ResumeOptions } from './run.js';
 
 export const registerResume: Register = (program, run) => {

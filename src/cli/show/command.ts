@@ -3,7 +3,7 @@
 import type { BusFlags } from '../open-bus.js';
 import { addBusOptions } from '../options/bus-options.js';
 import { jsonOption } from '../options/options.js';
-import type { Register } from '../program.js';
+import type { Register } from '../verb.js';
 
 const VERBS = [
   ['show', 'one trial: parameters, result, epochs'],

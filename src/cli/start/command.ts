@@ -2,7 +2,7 @@
 import { addBusOptions } from '../options/bus-options.js';
 import { addStorageOptions } from '../options/nats-options.js';
 import { addProfileOptions, collect, jsonOption, wholeNumber } from '../options/options.js';
-import type { Register } from '../program.js';
+import type { Register } from '../verb.js';
 import type { StartOptions } from './run.js';
 
 export const registerStart: Register = (program, run) => {

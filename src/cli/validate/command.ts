@@ -1,6 +1,6 @@
 // `sweep validate FILE`: checks a sweep file and says what it would take, without running it.
 import { addProfileOptions, collect, jsonOption, wholeNumber } from '../options/options.js';
-import type { Register } from '../program.js';
+import type { Register } from '../verb.js';
 import type { ValidateOptions } from './run.js';
 
 export const registerValidate: Register = (program, run) => {

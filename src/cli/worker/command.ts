@@ -2,7 +2,7 @@
 import { Option } from 'commander';
 import { addNatsOptions } from '../options/nats-options.js';
 import { wholeNumber } from '../options/options.js';
-import type { Register } from '../program.js';
+import type { Register } from '../verb.js';
 import type { WorkerFlags } from './run.js';
 
 export const registerWorker: Register = (program, run) => {

@@ -2,9 +2,9 @@
 // Owns cuDNN's layout of weights: matrices transposed, one after another, input before recurrent, then all biases.
 import type { GruLayer, LstmLayer } from '../../model/layer-spec.js';
 import type { RunUnmasked } from './fused-sequence.js';
-import type { Tensor, Tensorflow } from './layer.js';
 import type { CudnnMode, CudnnStates, RecurrentOps } from './recurrent-ops.js';
 import type { RecurrentTensors } from './recurrent-sequence.js';
+import type { Tensor, Tensorflow } from './tensors.js';
 
 /** cuDNN's order of Keras' gates: an LSTM's i, f, c, o; a GRU's r, z, h. */
 const GATE_ORDER: Record<CudnnMode, readonly number[]> = { lstm: [0, 1, 2, 3], gru: [1, 0, 2] };

@@ -8,9 +8,9 @@ import {
   hasFusedActivations,
   type RunUnmasked,
 } from './fused-sequence.js';
-import type { Tensor, Tensorflow } from './layer.js';
 import { nativeRecurrentOps, type RecurrentOps } from './recurrent-ops.js';
 import { plainSequence, type RecurrentTensors, type RunSequence } from './recurrent-sequence.js';
+import type { Tensor, Tensorflow } from './tensors.js';
 
 /** cudnn: of layers that cuDNN computes, on a GPU; block: TensorFlow's own kernels, on a CPU or GPU. */
 export type FusedOp = 'cudnnLstm' | 'cudnnGru' | 'blockLstm' | 'blockGru';

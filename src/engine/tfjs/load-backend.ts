@@ -3,7 +3,7 @@
 import { createRequire } from 'node:module';
 import { dirname, sep } from 'node:path';
 import { asSweepError, SweepError } from '../../errors.js';
-import type { Tensorflow } from './layer.js';
+import type { Tensorflow } from './tensors.js';
 
 export const TFJS_PACKAGES = [
   '@tensorflow/tfjs-node-gpu',

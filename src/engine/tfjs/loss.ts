@@ -2,7 +2,7 @@
 // precision, as a batch has few predictions and they are read anyway.
 import type { Loss } from '../../model/layer-spec.js';
 import { lossOf, lossSlope } from '../loss-functions.js';
-import type { Tensor, Tensorflow } from './layer.js';
+import type { Tensor, Tensorflow } from './tensors.js';
 
 export interface BatchLoss {
   /** A scalar for TensorFlow.js to differentiate. */

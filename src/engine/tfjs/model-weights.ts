@@ -1,7 +1,7 @@
 // The weights of a model as variables of TensorFlow.js, and the way between variables and named tensors.
 import type { NamedTensor } from '../engine.js';
 import type { Weight } from '../layer-weights.js';
-import type { Tensorflow, Variable } from './layer.js';
+import type { Tensorflow, Variable } from './tensors.js';
 
 export interface ModelWeight {
   readonly name: string;

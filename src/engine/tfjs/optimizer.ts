@@ -3,9 +3,9 @@
 import type { OptimizerSpec } from '../../model/layer-spec.js';
 import type { NamedTensor } from '../engine.js';
 import { asSlot, OPTIMIZER_SLOTS, requireSameTensors, StepRate, slotTensors } from '../optimizer-state.js';
-import type { Tensor, Tensorflow, Variable } from './layer.js';
 import type { ModelWeight } from './model-weights.js';
 import { readValues, writeValues } from './model-weights.js';
+import type { Tensor, Tensorflow, Variable } from './tensors.js';
 
 export class TfjsOptimizer {
   readonly #rate: StepRate;

@@ -1,6 +1,6 @@
 // TensorFlow's own operations on recurrent layers, run by name on the native backend; TensorFlow.js has no others for them.
 // What they compute and how it is differentiated: fused-sequence.ts and cudnn-sequence.ts.
-import type { Tensor, Tensorflow } from './layer.js';
+import type { Tensor, Tensorflow } from './tensors.js';
 
 /** Outputs of BlockLSTMV2, each `[T, B, U]`; gates are in Keras' order. */
 export interface LstmStates {

@@ -8,11 +8,12 @@ import { requireModel, requireTrainable } from '../layer-inputs.js';
 import { requireSameTensors } from '../optimizer-state.js';
 import { createLayer } from './create-layer.js';
 import type { FusedOps } from './fused-check.js';
-import type { LayerShape, Tensor, Tensorflow, TfjsLayer } from './layer.js';
+import type { LayerShape, TfjsLayer } from './layer.js';
 import { DropoutMasks } from './layers/dropout-masks.js';
 import { lossOfBatch } from './loss.js';
 import { createWeight, type ModelWeight, readValues, writeValues } from './model-weights.js';
 import { TfjsOptimizer } from './optimizer.js';
+import type { Tensor, Tensorflow } from './tensors.js';
 
 export class TfjsModel implements Model {
   readonly #layers: TfjsLayer[] = [];

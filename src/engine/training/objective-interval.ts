@@ -1,7 +1,9 @@
 // How sure an objective is: its 95 % interval over the validation samples of one evaluation. A share has Wilson's interval,
 // a mean over samples a bootstrap; penalties on weights are no part of either.
+
+import type { MetricName } from '../../model/metric.js';
 import { blockBootstrapMean, defaultBlockLength } from '../../statistics/bootstrap.js';
-import type { MetricName, TaskSpec, TrainConfig } from '../../study/trial.js';
+import type { TaskSpec, TrainConfig } from '../../study/trial.js';
 import { accuracyOf, type Evaluation } from './evaluation.js';
 
 /** Reviews do not overlap: each is a block of its own. */

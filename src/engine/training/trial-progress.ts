@@ -1,7 +1,8 @@
 // What of a trial lives from epoch to epoch, or from step to step of one that was interrupted, beside the model itself, and
 // its way through a checkpoint.
 import { SweepError } from '../../errors.js';
-import type { MetricName, TrainingSpec } from '../../study/trial.js';
+import type { MetricName } from '../../model/metric.js';
+import type { TrainingSpec } from '../../study/trial.js';
 import type { Engine, Model, NamedTensor } from '../engine.js';
 import {
   type BestEpoch,

@@ -6,16 +6,10 @@ import { naivePersistence } from '../../dataset/series/naive-persistence.js';
 import { openSplit } from '../../dataset/windows.js';
 import { SweepError } from '../../errors.js';
 import { keyOfSeed } from '../../kernels/random.js';
+import type { MetricName } from '../../model/metric.js';
 import type { EarlyStopping } from '../../model/training-control.js';
 import { hashJson } from '../../study/canonical-json.js';
-import type {
-  EpochReport,
-  MetricName,
-  Metrics,
-  Objective,
-  TrainConfig,
-  TrialResult,
-} from '../../study/trial.js';
+import type { EpochReport, Metrics, Objective, TrainConfig, TrialResult } from '../../study/trial.js';
 import type { Engine, Model } from '../engine.js';
 import { type BestEpoch, digestWeights, type EpochInFlight, encodeCheckpoint } from './checkpoint.js';
 import { isOutOfPatience } from './early-stopping.js';

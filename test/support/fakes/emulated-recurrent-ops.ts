@@ -1,7 +1,8 @@
 // TensorFlow's recurrent operations as their documentation defines them, in plain TensorFlow.js: so that all but the
 // operations themselves can be tested on any machine, those of a GPU too.
-import type { Tensor, Tensorflow } from '../../../src/engine/tfjs/layer.js';
+
 import type { CudnnMode, RecurrentOps } from '../../../src/engine/tfjs/recurrent-ops.js';
+import type { Tensor, Tensorflow } from '../../../src/engine/tfjs/tensors.js';
 
 export function emulateRecurrentOps(tf: Tensorflow): RecurrentOps {
   /** BlockLSTMV2: [i, f, ci, o] = [x, h]·w + b */

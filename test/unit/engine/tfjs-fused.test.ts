@@ -3,10 +3,10 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import { checkFusedOps, type FusedOp, fusedSequence } from '../../../src/engine/tfjs/fused-check.js';
-import type { Tensor, Tensorflow } from '../../../src/engine/tfjs/layer.js';
 import { loadBackend } from '../../../src/engine/tfjs/load-backend.js';
 import type { RecurrentOps } from '../../../src/engine/tfjs/recurrent-ops.js';
 import type { RecurrentTensors } from '../../../src/engine/tfjs/recurrent-sequence.js';
+import type { Tensor, Tensorflow } from '../../../src/engine/tfjs/tensors.js';
 import { emulateRecurrentOps } from '../../support/fakes/emulated-recurrent-ops.js';
 import { gru, lstm } from '../../support/fixtures/layer-specs.js';
 

@@ -2,7 +2,8 @@
 // become one (Schuster & Paliwal 1997, as in Keras 2).
 import type { BidirectionalLayer, Merge } from '../../../model/layer-spec.js';
 import { panelsOf } from '../../panels.js';
-import type { LayerContext, LayerShape, Tensor, Tensorflow, TfjsLayer } from '../layer.js';
+import type { LayerContext, LayerShape, TfjsLayer } from '../layer.js';
+import type { Tensor, Tensorflow } from '../tensors.js';
 import { createRecurrentLayer } from './recurrent-layer.js';
 
 export function createBidirectionalLayer(

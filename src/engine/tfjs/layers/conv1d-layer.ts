@@ -6,7 +6,7 @@ import { conv1dWeights } from '../../layer-weights.js';
 import { panelsOf } from '../../panels.js';
 import type { LayerContext, LayerShape, TfjsLayer } from '../layer.js';
 import { activate } from './activations.js';
-import { multiplyRows } from './dense-layer.js';
+import { multiplyRows } from './multiply-rows.js';
 import { takeTaps } from './window-taps.js';
 
 export function createConv1dLayer(spec: Conv1dLayer, input: LayerShape, context: LayerContext): TfjsLayer {

@@ -2,8 +2,9 @@
 import type { DenseLayer } from '../../../model/layer-spec.js';
 import { denseWeights } from '../../layer-weights.js';
 import { panelsOf } from '../../panels.js';
-import type { LayerContext, LayerShape, Tensor, Tensorflow, TfjsLayer } from '../layer.js';
+import type { LayerContext, LayerShape, TfjsLayer } from '../layer.js';
 import { activate } from './activations.js';
+import { multiplyRows } from './multiply-rows.js';
 
 export function createDenseLayer(spec: DenseLayer, input: LayerShape, context: LayerContext): TfjsLayer {
   const { tf, key, index } = context;
@@ -19,11 +20,4 @@ export function createDenseLayer(spec: DenseLayer, input: LayerShape, context: L
     output: { ...input, features: spec.units, maskStride: 8 * panelsOf(spec.units) },
     forward: (x) => activate(tf, spec.activation, tf.add(multiplyRows(tf, x, kernel), bias)),
   };
-}
-
-/** `[…, F]·[F, U]`: the last axis of `x` times a matrix. */
-export function multiplyRows(tf: Tensorflow, x: Tensor, matrix: Tensor): Tensor {
-  const features = x.shape.at(-1) as number;
-  const rows: Tensor = tf.reshape(x, [-1, features]);
-  return tf.reshape(tf.matMul(rows, matrix), [...x.shape.slice(0, -1), matrix.shape[1] as number]);
 }

@@ -4,7 +4,8 @@ import type { EmbeddingLayer } from '../../../model/layer-spec.js';
 import { requireTokenId } from '../../layer-inputs.js';
 import { embeddingWeights } from '../../layer-weights.js';
 import { panelsOf } from '../../panels.js';
-import type { LayerContext, LayerShape, Tensor, TfjsLayer } from '../layer.js';
+import type { LayerContext, LayerShape, TfjsLayer } from '../layer.js';
+import type { Tensor } from '../tensors.js';
 
 export function createEmbeddingLayer(
   spec: EmbeddingLayer,

@@ -2,7 +2,8 @@
 // first of a window, as TensorFlow's max pool has it; shared over the whole sequence, as Keras' reduction has it.
 import { type PoolingLayer, poolWindow } from '../../../model/layer-spec.js';
 import { placeWindows } from '../../../model/sliding-window.js';
-import type { LayerContext, LayerShape, Tensor, Tensorflow, TfjsLayer } from '../layer.js';
+import type { LayerContext, LayerShape, TfjsLayer } from '../layer.js';
+import type { Tensor, Tensorflow } from '../tensors.js';
 import { takeTaps } from './window-taps.js';
 
 export function createPoolingLayer(spec: PoolingLayer, input: LayerShape, { tf }: LayerContext): TfjsLayer {

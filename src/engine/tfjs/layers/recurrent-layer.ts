@@ -4,8 +4,9 @@ import type { StepPosition } from '../../engine.js';
 import { recurrentWeights } from '../../layer-weights.js';
 import { recurrentStride } from '../../panels.js';
 import { fusedSequence } from '../fused-check.js';
-import type { LayerContext, LayerShape, Tensor, TfjsLayer } from '../layer.js';
+import type { LayerContext, LayerShape, TfjsLayer } from '../layer.js';
 import { plainSequence, type RecurrentTensors } from '../recurrent-sequence.js';
+import type { Tensor } from '../tensors.js';
 import type { MaskPlan } from './dropout-masks.js';
 
 const INPUT_MASK_PURPOSE = 0;

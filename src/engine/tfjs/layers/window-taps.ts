@@ -1,7 +1,7 @@
 // A window that slides over a sequence, as the sequences of its taps: tap k of all windows is the sequence itself, shifted.
 // Slices, pads and reshapes alone, whose gradients every backend has.
 import { placeWindows, type SlidingWindow } from '../../../model/sliding-window.js';
-import type { Tensor, Tensorflow } from '../layer.js';
+import type { Tensor, Tensorflow } from '../tensors.js';
 
 /** `window.size` tensors `[B, windows, F]` of a sequence `[B, T, F]`; steps outside it are `padding`. */
 export function takeTaps(tf: Tensorflow, x: Tensor, window: SlidingWindow, padding: number): Tensor[] {
