@@ -18,7 +18,8 @@ import { Bell } from './bell.js';
 import { CheckpointCleanup } from './checkpoint-cleanup.js';
 import type { Clock } from './clock.js';
 import { FailureBudget } from './failure-budget.js';
-import { lossOf, type StudyPlan } from './plan/study-plan.js';
+import type { StudyPlan } from './plan/study-plan.js';
+import { Proposals } from './proposals.js';
 import { Quarantine } from './quarantine.js';
 import { QueueClearing } from './queue-clearing.js';
 import { Reconciler } from './reconciler.js';
@@ -56,6 +57,7 @@ export class Coordinator {
   private readonly dispatcher: TrialDispatcher;
   private readonly stops: StopOrders;
   private readonly cache: ResultCache;
+  private readonly proposals: Proposals;
   private readonly suggestions: TrialSuggestions;
   private readonly clearing: QueueClearing;
   private readonly stopFollowing = new AbortController();
@@ -71,8 +73,10 @@ export class Coordinator {
     this.budget = new FailureBudget(options.plan.limits.maxFailures);
     this.dispatcher = new TrialDispatcher(options);
     this.cache = new ResultCache(options.bus, options.plan);
+    this.proposals = new Proposals(options.plan);
     this.suggestions = new TrialSuggestions({
       ...options,
+      proposals: this.proposals,
       dispatcher: this.dispatcher,
       cache: this.cache,
       view: () => this.view,
@@ -91,6 +95,7 @@ export class Coordinator {
     this.stops = new StopOrders(options);
     this.retries = new TrialRetries({
       ...options,
+      proposals: this.proposals,
       dispatcher: this.dispatcher,
       isHeld: () => this.course.isHeld,
       run: (work) => this.background.add(work),
@@ -194,14 +199,14 @@ export class Coordinator {
     const wasEnded = isTerminal && hasIndex(this.view.ended, event.index);
     const before = 'index' in event ? this.view.open.get(event.index) : undefined;
     this.fold.apply(logged);
+    this.proposals.observe(event);
     if (isLive && 'index' in event) {
       this.quarantine?.observe(event);
       this.cleanup.observe(event, before, this.view.open.get(event.index));
     }
     switch (event.type) {
       case 'trial.report':
-        this.stops.consult(event, this.view.open.get(event.index));
-        if (isLive) this.enforceStop(event.index);
+        this.consult(event, isLive);
         break;
       case 'trial.finished':
         if (!wasEnded) this.settle(event, isLive);
@@ -222,6 +227,12 @@ export class Coordinator {
     this.options.onEvent(logged, this.view);
   }
 
+  /** One fact may stop several trials; an order that this trial has not heeded is given again. */
+  private consult(event: Parameters<StopOrders['consult']>[0], isLive: boolean): void {
+    const indices = new Set([...this.stops.consult(event), event.index]);
+    if (isLive) for (const index of indices) this.enforceStop(index);
+  }
+
   private enforceStop(index: number): void {
     const trial = this.view.open.get(index);
     if (trial !== undefined) this.background.add(this.stops.enforce(trial));
@@ -235,14 +246,9 @@ export class Coordinator {
   /** The first terminal event of a trial. */
   private settle(event: TerminalEvent, isLive: boolean): void {
     this.stops.forget(event.index);
-    const { sampler, objective } = this.options.plan;
-    if (event.type === 'trial.finished') {
-      const value = lossOf(objective, event.result.objective);
-      if (value !== null) sampler.observe({ index: event.index, params: event.params, value });
-    } else if (isLive) {
-      // A study that is resumed gets a fresh budget: a person has looked at its failures.
-      this.budget.record(event.trial, event.error);
-    }
+    this.consult(event, isLive);
+    // A study that is resumed gets a fresh budget: a person has looked at its failures.
+    if (event.type === 'trial.failed' && isLive) this.budget.record(event.trial, event.error);
     this.suggestions.remember(event);
     if (isLive) this.background.add(this.suggestions.settleTwins(event));
     else this.cache.remember(event);

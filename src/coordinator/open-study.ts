@@ -161,7 +161,8 @@ export class OpenedStudy {
       await this.recordState('failed', end.reason ?? 'no trial ended with a result');
       return;
     }
-    const planned = this.plan.plan(winner.index, this.paramsOf(winner.trial));
+    const params = this.paramsOf(winner.trial);
+    const planned = params === undefined ? null : this.plan.resolve(params, winner.index % this.plan.repeats);
     if (planned?.config.kind === 'train' && this.dataset !== null && this.view.tests.length === 0) {
       const { bus, engine } = this.options;
       const targetStd = this.view.header?.dataset?.targetStd ?? 1;

@@ -1,8 +1,10 @@
 // What the scheduler decided to stop, and telling the workers until they have heard it: a control message may be lost.
 import type { Bus, Lease } from '../bus/bus.js';
+import type { Scheduler, TrialFact } from '../search/scheduler.js';
 import type { StudyEvent } from '../study/events.js';
 import type { OpenTrial } from '../study/open-trial.js';
 import { lossOf, type StudyPlan } from './plan/study-plan.js';
+import type { TerminalEvent } from './trial-twins.js';
 
 export interface StopOrdersOptions {
   readonly bus: Bus;
@@ -14,17 +16,35 @@ export interface StopOrdersOptions {
 export class StopOrders {
   /** Reasons by index, until the trial ends. */
   private readonly decided = new Map<number, string>();
+  private readonly scheduler: Scheduler;
 
-  constructor(private readonly options: StopOrdersOptions) {}
+  constructor(private readonly options: StopOrdersOptions) {
+    this.scheduler = options.plan.createScheduler();
+  }
 
-  /** Shows the scheduler a report of the trial's newest attempt, replayed ones too: it decides from all it has seen. */
-  consult(event: Extract<StudyEvent, { type: 'trial.report' }>, trial: OpenTrial | undefined): void {
-    const { scheduler, objective } = this.options.plan;
-    if (trial === undefined || trial.attempt !== event.attempt) return;
-    const value = lossOf(objective, event.report.metrics[objective.metric]);
-    if (value === null) return;
-    const decision = scheduler.observe(event.index, event.report, value);
-    if (decision.action === 'stop') this.decided.set(event.index, decision.reason);
+  /**
+   * Shows the scheduler a report or the end of a trial, replayed ones too: it decides from all it has seen. Answers the
+   * indices of the trials that are to stop now.
+   */
+  consult(event: Extract<StudyEvent, { type: 'trial.report' }> | TerminalEvent): readonly number[] {
+    const decisions = this.scheduler.observe(this.factOf(event));
+    for (const { index, reason } of decisions) this.decided.set(index, reason);
+    return decisions.map(({ index }) => index);
+  }
+
+  private factOf(event: Extract<StudyEvent, { type: 'trial.report' }> | TerminalEvent): TrialFact {
+    const { objective } = this.options.plan;
+    const { index } = event;
+    switch (event.type) {
+      case 'trial.report': {
+        const loss = lossOf(objective, event.report.metrics[objective.metric]);
+        return { type: 'report', index, epoch: event.report.epoch, loss };
+      }
+      case 'trial.finished':
+        return { type: 'ended', index, state: event.result.state };
+      case 'trial.failed':
+        return { type: 'ended', index, state: 'FAILED' };
+    }
   }
 
   /** Records and sends the order, if there is one for this trial. Safe to repeat. */

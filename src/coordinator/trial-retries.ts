@@ -6,6 +6,7 @@ import type { OpenTrial } from '../study/open-trial.js';
 import type { Clock } from './clock.js';
 import { decideRetry } from './failure-budget.js';
 import type { PlannedTrial, StudyPlan } from './plan/study-plan.js';
+import type { Proposals } from './proposals.js';
 import { pointOf, type TrialDispatcher } from './trial-dispatcher.js';
 
 export interface TrialRetriesOptions {
@@ -16,6 +17,7 @@ export interface TrialRetriesOptions {
   readonly clock: Clock;
   /** True when no worker outlives its coordinator (local bus): what a dead one held is free again at once. */
   readonly ownsWorkers: boolean;
+  readonly proposals: Proposals;
   readonly dispatcher: TrialDispatcher;
   /** True while no trial may be put on the queue: its time comes when `requeue` is called. */
   isHeld(): boolean;
@@ -122,7 +124,7 @@ export class TrialRetries {
   }
 
   private plan(trial: OpenTrial): PlannedTrial {
-    const planned = this.options.plan.plan(trial.index, trial.params ?? undefined);
+    const planned = this.options.proposals.at(trial.index, trial.params ?? undefined);
     if (planned !== null && planned.trial === trial.trial) return planned;
     throw new SweepError('EVENT_LOG_CORRUPT', `trial ${trial.trial} of the log is not in the sweep spec`, {
       hint: 'the study was made by another version of the product; start it again',

@@ -4,7 +4,8 @@
 import { hasIndex, indexCount } from '../study/index-set.js';
 import type { OpenTrial } from '../study/open-trial.js';
 import type { StudyView } from '../study/study-view.js';
-import { BadPointError, type PlannedTrial, type StudyPlan } from './plan/study-plan.js';
+import { BadPointError, type PlannedTrial } from './plan/study-plan.js';
+import type { Proposals } from './proposals.js';
 import type { ResultCache } from './result-cache.js';
 import type { TrialDispatcher } from './trial-dispatcher.js';
 import { type TerminalEvent, TrialTwins } from './trial-twins.js';
@@ -13,7 +14,7 @@ import { type TerminalEvent, TrialTwins } from './trial-twins.js';
 const UNFINISHED_PER_SLOT = 2;
 
 export interface TrialSuggestionsOptions {
-  readonly plan: StudyPlan;
+  readonly proposals: Proposals;
   /** Unfinished trials on the bus at any time, however few slots there are. */
   readonly maxUnfinished: number;
   readonly dispatcher: TrialDispatcher;
@@ -88,7 +89,9 @@ export class TrialSuggestions {
   }
 
   private hasRoom(): boolean {
-    if (this.gaps.length > 0) return true;
+    const [gap] = this.gaps;
+    if (!this.options.proposals.isReady(gap ?? this.nextIndex)) return false;
+    if (gap !== undefined) return true;
     if (this.isExhausted) return false;
     const bound = Math.max(this.options.maxUnfinished, this.slots * UNFINISHED_PER_SLOT);
     return this.nextIndex - indexCount(this.options.view().ended) < bound;
@@ -96,9 +99,9 @@ export class TrialSuggestions {
 
   /** null past the end. A bad point is the end of its trial alone. */
   private suggest(index: number): Promise<void> | null {
-    const { plan, dispatcher } = this.options;
+    const { proposals, dispatcher } = this.options;
     try {
-      const planned = plan.plan(index);
+      const planned = proposals.at(index);
       return planned === null ? null : this.dispatch(index, planned);
     } catch (thrown) {
       if (!(thrown instanceof BadPointError)) throw thrown;

@@ -2,6 +2,7 @@
 // reviews-section.ts.
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { strictObject, wholeNumber } from '../schema/fields.js';
 import type {
   CsvSource,
   DatasetSource,
@@ -10,7 +11,6 @@ import type {
   SplitSpec,
 } from '../study/dataset-source.js';
 import { nearest } from '../wording/suggest.js';
-import { strictObject, wholeNumber } from './fields.js';
 import { isReviewsSection, readReviews, replaceReviewSource, reviewsSchema } from './reviews-section.js';
 
 export const NAMED_SOURCES: readonly NamedSource['name'][] = ['jena', 'jena-synthetic'];

@@ -1,6 +1,8 @@
 // From the text of a sweep file to a checked SweepSpec, or to one error that holds all that is wrong with it.
 import { dirname } from 'node:path';
 import { SweepError } from '../errors.js';
+import { formatPath, type JsonPath, valueAt } from '../schema/json-path.js';
+import { dimensionSchema, type Space } from '../search/space/dimension.js';
 import type { SeriesSpec } from '../study/dataset-source.js';
 import { suggest } from '../wording/suggest.js';
 import {
@@ -12,7 +14,6 @@ import {
 } from './check/check-spec.js';
 import { addIssues } from './check/issues.js';
 import { datasetSchema, readDataset, replaceSource } from './dataset-section.js';
-import { dimensionSchema, type Space } from './dimension.js';
 import { durationMs } from './duration.js';
 import { modelSchema } from './model/architecture.js';
 import { type Locate, type Problem, Problems } from './problems.js';
@@ -21,7 +22,6 @@ import { fillReviewDefaults, isReviewsSection, reviewSampleSchema } from './revi
 import { seriesFacts } from './series-facts.js';
 import { functionObjectiveSchema, type SweepFile, sweepFileSchema } from './sweep-schema.js';
 import type { SweepSpec } from './sweep-spec.js';
-import { formatPath, type JsonPath, valueAt } from './text/json-path.js';
 import { readJsonText } from './text/json-text.js';
 import { applyOverride, type Override, readOverride } from './text/overrides.js';
 import { trainingSchema, windowSchema } from './training-section.js';

@@ -1,6 +1,6 @@
 // Schemas of the parts that are laid over a file: variants and profiles. What they do to it: variants.ts, profile.ts.
 import { z } from 'zod';
-import { strictObject } from './fields.js';
+import { strictObject } from '../schema/fields.js';
 
 /** A name is a path segment, a table cell and a filter's value. */
 const VARIANT_NAME = /^[A-Za-z][A-Za-z0-9_-]{0,47}$/;

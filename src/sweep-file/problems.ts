@@ -1,6 +1,6 @@
 // Collects all that is wrong with a sweep file and ends in one SweepError. One problem per path: the first one found.
 import { type ErrorCode, SweepError } from '../errors.js';
-import { formatPath, type JsonPath } from './text/json-path.js';
+import { formatPath, type JsonPath } from '../schema/json-path.js';
 
 /** Where a path stands in the source text, for people: `gru.json:12:7`, or the option that set it. */
 export type Locate = (path: JsonPath) => string;

@@ -1,7 +1,7 @@
 // Profiles: parts of a document, such as a quick setting, laid over the file when the command line names one.
 import { SweepError } from '../errors.js';
+import { type JsonPath, showValue, valueAt } from '../schema/json-path.js';
 import { suggest } from '../wording/suggest.js';
-import { type JsonPath, showValue, valueAt } from './text/json-path.js';
 import { isObject, mergeDocuments } from './text/merge.js';
 import { replaceInVariants } from './variants.js';
 

@@ -1,7 +1,7 @@
 // References to a dimension of the search space: `"units": "$units"`. Owns their grammar, finding and substitution.
 import { z } from 'zod';
+import type { JsonPath } from '../schema/json-path.js';
 import type { Params } from '../study/trial.js';
-import type { JsonPath } from './text/json-path.js';
 
 export type Reference = `$${string}`;
 export type Referencable<T> = T | Reference;
@@ -13,7 +13,6 @@ export type Resolved<T> = T extends Reference
     ? { [Key in keyof T]: Resolved<T[Key]> }
     : T;
 
-export const DIMENSION_NAME = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
 /** How the rule begins, for those who tell a mistyped reference from a mistyped value. */
 export const REFERENCE_RULE = 'must be a reference';
 const REFERENCE = /^\$[A-Za-z][A-Za-z0-9_]{0,63}$/;

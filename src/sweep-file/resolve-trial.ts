@@ -1,6 +1,7 @@
 // One point of the search space put into the spec: a TrialConfig with every value resolved and checked.
 import { SweepError } from '../errors.js';
 import { hasWeights, type LayerSpec } from '../model/layer-spec.js';
+import { formatPath, type JsonPath, parsePath, showValue } from '../schema/json-path.js';
 import type { DatasetSpec } from '../study/dataset-source.js';
 import type {
   ClassifyTask,
@@ -20,7 +21,6 @@ import { Problems } from './problems.js';
 import { findReferences, type Resolved, substitute } from './reference.js';
 import { reviewSampleSchema } from './reviews-section.js';
 import type { ReferencingSections, SweepSpec } from './sweep-spec.js';
-import { formatPath, type JsonPath, parsePath, showValue } from './text/json-path.js';
 import { readTraining, type TrainingSection, trainingSchema, windowSchema } from './training-section.js';
 import { sectionsFor } from './variants.js';
 

@@ -2,9 +2,9 @@
 // the part of it that decides what a sample is: it may hold references.
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { strictObject, wholeNumber } from '../schema/fields.js';
 import type { NamedReviewSource, ReviewSource, ReviewsSpec } from '../study/dataset-source.js';
 import { nearest } from '../wording/suggest.js';
-import { strictObject, wholeNumber } from './fields.js';
 import { type Resolved, referencable } from './reference.js';
 
 export const NAMED_REVIEWS: readonly NamedReviewSource['name'][] = ['imdb', 'reviews-synthetic'];

@@ -2,11 +2,12 @@
 import { z } from 'zod';
 import type { MetricName } from '../model/metric.js';
 import { METRIC_ALIASES, unaliasMetric } from '../model/metric-alias.js';
+import { strictObject, wholeNumber } from '../schema/fields.js';
+import { SAMPLERS, SCHEDULERS } from '../search/registry.js';
+import { spaceSchema } from '../search/space/dimension.js';
 import type { Objective } from '../study/trial.js';
 import { datasetSchema } from './dataset-section.js';
-import { spaceSchema } from './dimension.js';
 import { DURATION_PATTERN } from './duration.js';
-import { strictObject, wholeNumber } from './fields.js';
 import { modelSchema } from './model/architecture.js';
 import { profilesSchema, variantsSchema } from './part-schemas.js';
 import { trainingSchema, windowSchema } from './training-section.js';
@@ -73,10 +74,11 @@ export const seedSchema = wholeNumber(0, MAX_SEED);
 export const repeatsSchema = wholeNumber(1, 1000);
 export const requiresSchema = z.enum(['any', 'cpu', 'gpu']);
 export const engineSchema = z.enum(['wasm', 'any']);
-export const samplerSchema = z.discriminatedUnion('type', [strictObject({ type: z.literal('grid') })]);
-export const schedulerSchema = z.discriminatedUnion('type', [strictObject({ type: z.literal('none') })]);
-export type SamplerSection = z.output<typeof samplerSchema>;
-export type SchedulerSection = z.output<typeof schedulerSchema>;
+export const samplerSchema = z.discriminatedUnion('type', [SAMPLERS.grid.schema, SAMPLERS.random.schema]);
+export const schedulerSchema = z.discriminatedUnion('type', [
+  SCHEDULERS.none.schema,
+  SCHEDULERS.median.schema,
+]);
 
 export const maxTrialsSchema = wholeNumber(1, Number.MAX_SAFE_INTEGER).nullable();
 const duration = () =>

@@ -2,11 +2,12 @@
 // `$references` still in place. Owns the way back from the event log.
 import { z } from 'zod';
 import { SweepError } from '../errors.js';
+import { strictObject, wholeNumber } from '../schema/fields.js';
+import type { SamplerSection, SchedulerSection } from '../search/registry.js';
+import { type Space, spaceSchema } from '../search/space/dimension.js';
 import type { DatasetSpec } from '../study/dataset-source.js';
 import type { FunctionConfig, Objective, Requirement } from '../study/trial.js';
 import { addIssues } from './check/issues.js';
-import { type Space, spaceSchema } from './dimension.js';
-import { strictObject, wholeNumber } from './fields.js';
 import { type ModelSection, modelSchema } from './model/architecture.js';
 import { Problems } from './problems.js';
 import { type ReviewSampleSection, reviewSampleSchema } from './reviews-section.js';
@@ -16,8 +17,6 @@ import {
   nameSchema,
   repeatsSchema,
   requiresSchema,
-  type SamplerSection,
-  type SchedulerSection,
   samplerSchema,
   schedulerSchema,
   seedSchema,

@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import type { OptimizerSpec } from '../model/layer-spec.js';
 import type { EarlyStopping, LearningRateSchedule, Monitor } from '../model/training-control.js';
+import { rate, strictObject, wholeNumber } from '../schema/fields.js';
 import type { TrainingSpec } from '../study/trial.js';
-import { rate, strictObject, wholeNumber } from './fields.js';
 import { type Resolved, referencable } from './reference.js';
 
 /** Ten years of ten-minute rows are half a million. */

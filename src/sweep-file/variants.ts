@@ -1,12 +1,12 @@
 // Variants: several architectures in one sweep file. Each is a part of a document, laid over the file's window, model and
 // training; the space's grid runs for each. `variant` is then the first dimension of the space, made here.
 import { SweepError } from '../errors.js';
+import { type JsonPath, valueAt } from '../schema/json-path.js';
+import type { Space } from '../search/space/dimension.js';
 import type { Params } from '../study/trial.js';
-import type { Space } from './dimension.js';
 import type { Problems } from './problems.js';
 import { isReviewsSection, pickReviewSample } from './reviews-section.js';
 import type { ReferencingSections, SweepSpec } from './sweep-spec.js';
-import { type JsonPath, valueAt } from './text/json-path.js';
 import { isObject, mergeDocuments, replaceStated } from './text/merge.js';
 import { applyOverride, type Override } from './text/overrides.js';
 

@@ -1,5 +1,6 @@
 // What `sweep baseline` prints. Beside finalize the only reader of the test split: it looks at no model.
 
+import { firstTrial } from '../../coordinator/plan/sample-points.js';
 import { planStudy } from '../../coordinator/plan/spec-plan.js';
 import type { MappedDataset } from '../../dataset/dataset.js';
 import { openDataset } from '../../dataset/prepared/mapped-file.js';
@@ -43,7 +44,7 @@ export async function showBaseline(
   }
   const { metadata, config } = await placing(locate, async () => {
     const { metadata } = await prepareWithProgress(context, source, options.json === true);
-    return { metadata, config: planStudy(spec, metadata, ANY_ENGINE).plan(0)?.config };
+    return { metadata, config: firstTrial(planStudy(spec, metadata, ANY_ENGINE))?.config };
   });
   if (config?.kind !== 'train') throw new SweepError('INTERNAL', 'a study with data plans no training');
   const dataset = openDataset(context.cacheDirectory, metadata.digest);

@@ -3,7 +3,7 @@
 
 import { systemClock } from '../../coordinator/clock.js';
 import { calibrate } from '../../coordinator/plan/calibrate.js';
-import { sampleIndices } from '../../coordinator/plan/sample-points.js';
+import { firstTrial, sampleTrials } from '../../coordinator/plan/sample-points.js';
 import { planStudy } from '../../coordinator/plan/spec-plan.js';
 import type { StudyPlan } from '../../coordinator/plan/study-plan.js';
 import { estimateWork } from '../../coordinator/plan/trial-work.js';
@@ -66,7 +66,7 @@ export function describeModels(
   let left = spec.limits.maxTrials ?? Number.POSITIVE_INFINITY;
   return names.map((variant) => {
     const plan = planStudy(variant === null ? spec : onlyVariant(spec, variant), dataset, engine);
-    const first = plan.plan(0);
+    const first = firstTrial(plan);
     const { layers, parameters } = measureLayers(first?.config ?? null, dataset);
     const sizes = measureSizes(plan, dataset);
     const calibration = calibrate(plan, engine, cacheDirectory, slots, systemClock.now);
@@ -95,9 +95,8 @@ function measureSizes(
 ): { readonly smallest: TrialSize; readonly largest: TrialSize } | null {
   let smallest: TrialSize | null = null;
   let largest: TrialSize | null = null;
-  for (const index of sampleIndices(plan)) {
-    const planned = plan.plan(index);
-    if (planned?.config.kind !== 'train') return null;
+  for (const planned of sampleTrials(plan)) {
+    if (planned.config.kind !== 'train') return null;
     const { parameters, memoryBytes } = measureLayers(planned.config, dataset);
     const size: TrialSize = { params: planned.params, parameters, memoryBytes };
     if (smallest === null || memoryBytes < smallest.memoryBytes) smallest = size;

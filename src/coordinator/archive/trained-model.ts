@@ -46,8 +46,11 @@ export async function takeModel(options: TakeModelOptions): Promise<ExportedMode
   dataset.close();
   // Only the trial's id depends on the engine, and that is known.
   const engine = { name: header.engine, numericsVersion: '' };
-  const config = planStudy(spec, metadata, engine).plan(finished.index, finished.params)?.config;
-  if (config?.kind !== 'train')
+  const { config } = planStudy(spec, metadata, engine).resolve(
+    finished.params,
+    finished.index % spec.repeats,
+  );
+  if (config.kind !== 'train')
     throw new SweepError('INTERNAL', `trial ${finished.trial} has a result and no plan`);
   const { result } = finished;
   if (result.modelDigest === null) {

@@ -2,8 +2,8 @@
 import { openDataset } from '../../dataset/prepared/mapped-file.js';
 import { openSplit } from '../../dataset/windows.js';
 import type { Engine } from '../../engine/engine.js';
-import type { TrainConfig } from '../../study/trial.js';
-import { sampleIndices } from './sample-points.js';
+import type { Params, TrainConfig } from '../../study/trial.js';
+import { firstTrial } from './sample-points.js';
 import { BadPointError, type StudyPlan } from './study-plan.js';
 import { costOfStep, estimateWork } from './trial-work.js';
 
@@ -27,7 +27,7 @@ export function calibrate(
   slots: number,
   now: () => number,
 ): Calibration | null {
-  const first = plan.plan(0);
+  const first = firstTrial(plan);
   if (first === null || first.config.kind !== 'train' || plan.total === null) return null;
   const stepMs = measureStep(first.config, engine, cacheDirectory, now);
   const msPerWork = stepMs / costOfStep(first.config);
@@ -38,17 +38,16 @@ export function calibrate(
 export function meanWork(plan: StudyPlan): number {
   let samples = 0;
   let sum = 0;
-  for (const index of sampleIndices(plan)) {
+  for (const params of plan.samplePoints()) {
     samples += 1;
-    sum += workAt(plan, index);
+    sum += workOf(plan, params);
   }
   return samples === 0 ? 0 : sum / samples;
 }
 
-function workAt(plan: StudyPlan, index: number): number {
+function workOf(plan: StudyPlan, params: Params): number {
   try {
-    const planned = plan.plan(index);
-    return planned === null ? 0 : estimateWork(planned.config).total;
+    return estimateWork(plan.resolve(params, 0).config).total;
   } catch (thrown) {
     if (thrown instanceof BadPointError) return 0;
     throw thrown;

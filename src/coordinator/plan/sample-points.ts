@@ -1,22 +1,18 @@
-// A plan's points without running them: all of them, or, where they are too many, some that lie spread.
-import type { StudyPlan } from './study-plan.js';
+// Points that stand for all of a plan's, as trials.
+import type { PlannedTrial, StudyPlan } from './study-plan.js';
 
-/** As many as spec/check-spec.ts tries before the data are known: a fraction of a second. */
-const MOST_POINTS = 256;
-/** Its multiples, cut to [0, 1), are spread evenly, and share no period with the nested loops of a grid. */
-const GOLDEN_RATIO = (Math.sqrt(5) - 1) / 2;
+/** The trial of the first seed of each. Throws BadPointError at a bad point. */
+export function* sampleTrials(plan: Pick<StudyPlan, 'samplePoints' | 'resolve'>): Generator<PlannedTrial> {
+  for (const params of plan.samplePoints()) yield plan.resolve(params, 0);
+}
 
-/** Index of the first trial of each point; beyond 256 points of the first, the last, and others between. */
-export function* sampleIndices({ total, repeats }: StudyPlan): Generator<number> {
-  const points = total === null ? MOST_POINTS : Math.ceil(total / repeats);
-  const isWhole = points <= MOST_POINTS;
-  for (let sample = 0; sample < Math.min(points, MOST_POINTS); sample++) {
-    const spread = sample === 1 ? points - 1 : Math.floor(((sample * GOLDEN_RATIO) % 1) * points);
-    yield (isWhole ? sample : spread) * repeats;
-  }
+/** The first of them, or null of an empty plan. Throws BadPointError. */
+export function firstTrial(plan: Pick<StudyPlan, 'samplePoints' | 'resolve'>): PlannedTrial | null {
+  const [params] = plan.samplePoints();
+  return params === undefined ? null : plan.resolve(params, 0);
 }
 
 /** What only the real data can show, before a study is made. Throws BadPointError for the first bad point it sees. */
 export function checkPoints(plan: StudyPlan): void {
-  for (const index of sampleIndices(plan)) plan.plan(index);
+  for (const _ of sampleTrials(plan));
 }

@@ -1,53 +1,66 @@
-// From a checked sweep spec to the plan that a coordinator runs: samplers give points, repeats give each point its seeds.
+// From a checked sweep spec to the plan that a coordinator runs: which sampler gives points, and the trial of each point and
+// repeat.
 import { SweepError } from '../../errors.js';
-import { createSampler, createScheduler } from '../../search/create.js';
+import { createSampler, createScheduler } from '../../search/registry.js';
+import { spreadPoints } from '../../search/space/spread.js';
 import type { Objective, Params, TrialConfig } from '../../study/trial.js';
 import { ANY_ENGINE, type EngineIdentity, pointId, resultKeys, trialId } from '../../study/trial-id.js';
 import { type DatasetShape, resolveTrial } from '../../sweep-file/resolve-trial.js';
 import type { SweepSpec } from '../../sweep-file/sweep-spec.js';
-import { BadPointError, type PlannedTrial, type StudyPlan } from './study-plan.js';
+import { BadPointError, type StudyPlan } from './study-plan.js';
 
-/** As many as are open at once in all but the largest clusters. */
-const PLANS_KEPT = 1_024;
+/** Of a sampler that goes on for ever, where neither trials nor time are limited: as many as people try by hand. */
+const DEFAULT_POINTS = 50;
 
 /** Index = point · repeats + repeat: the seeds of a point follow each other. */
 export function planStudy(spec: SweepSpec, dataset: DatasetShape | null, engine: EngineIdentity): StudyPlan {
-  const sampler = createSampler(spec.space, spec.sampler);
+  const sampler = createSampler(spec.space, spec.sampler, spec.seed);
   const { metric, direction, epoch } = spec.objective;
   const objective: Objective = { metric, direction, epoch };
   const total = countTrials(spec, sampler.count);
   const resultKey = resultKeys(objective);
   const bound = spec.engine === 'any' ? ANY_ENGINE : engine;
-  /** A trial is asked for when it is suggested, when it starts and when it fails: resolved and hashed once. */
-  const recent = new Map<number, PlannedTrial>();
-  const planTrial = (params: Params, seed: number): PlannedTrial => {
-    const config = resolvePoint(spec, params, seed, dataset);
-    const trial = trialId(config, bound);
-    return { trial, resultKey: resultKey(trial), params, config, requires: spec.requires };
-  };
-  return {
+  const plan: Omit<StudyPlan, 'createScheduler'> = {
     total,
     repeats: spec.repeats,
     sampler,
-    scheduler: createScheduler(spec.scheduler),
     objective,
     limits: spec.limits,
     engine: bound.name,
     numericsVersion: bound.numericsVersion,
     // A grid of a function has no twins: every dimension goes into the function.
     usesResultCache: spec.objective.type !== 'function' || spec.sampler.type !== 'grid',
-    plan(index, known) {
-      if (total !== null && index >= total) return null;
-      const before = recent.get(index);
-      if (before !== undefined && (known === undefined || isSamePoint(before.params, known))) return before;
-      const params = known ?? sampler.suggest(Math.floor(index / spec.repeats));
-      if (params === null) return null;
-      const planned = planTrial(params, spec.seed + (index % spec.repeats));
-      recent.set(index, planned);
-      if (recent.size > PLANS_KEPT) recent.delete(recent.keys().next().value ?? index);
-      return planned;
+    resolve(params, repeat) {
+      const config = resolvePoint(spec, params, spec.seed + repeat, dataset);
+      const trial = trialId(config, bound);
+      return { trial, resultKey: resultKey(trial), params, config, requires: spec.requires };
     },
+    samplePoints: () => spreadPoints(spec.space, total === null ? null : Math.ceil(total / spec.repeats)),
   };
+  return {
+    ...plan,
+    createScheduler: () =>
+      createScheduler(spec.scheduler, {
+        epochs: longestTraining(plan),
+        repeats: spec.repeats,
+        total,
+        seed: spec.seed,
+      }),
+  };
+}
+
+/** Epochs of the longest trial among points that stand for all. */
+function longestTraining(plan: Pick<StudyPlan, 'samplePoints' | 'resolve'>): number {
+  let epochs = 1;
+  for (const params of plan.samplePoints()) {
+    try {
+      const { config } = plan.resolve(params, 0);
+      if (config.kind === 'train') epochs = Math.max(epochs, config.training.epochs);
+    } catch (thrown) {
+      if (!(thrown instanceof BadPointError)) throw thrown;
+    }
+  }
+  return epochs;
 }
 
 function resolvePoint(
@@ -65,19 +78,12 @@ function resolvePoint(
   }
 }
 
-function isSamePoint(one: Params, other: Params): boolean {
-  const names = Object.keys(one);
-  return (
-    names.length === Object.keys(other).length && names.every((name) => Object.is(one[name], other[name]))
-  );
-}
-
-/** Trials of a study: points times repeats, cut at limits.maxTrials; null without an end. */
+/** Trials of a study: points times repeats, cut at limits.maxTrials; null: until limits.maxDuration. */
 export function countTrials(
   spec: Pick<SweepSpec, 'repeats' | 'limits'>,
   points: number | null,
 ): number | null {
-  const { maxTrials } = spec.limits;
-  if (points === null) return maxTrials;
-  return Math.min(points * spec.repeats, maxTrials ?? Number.POSITIVE_INFINITY);
+  const { maxTrials, maxDurationMs } = spec.limits;
+  if (points !== null) return Math.min(points * spec.repeats, maxTrials ?? Number.POSITIVE_INFINITY);
+  return maxTrials ?? (maxDurationMs === null ? DEFAULT_POINTS * spec.repeats : null);
 }

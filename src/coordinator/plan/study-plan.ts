@@ -1,7 +1,8 @@
-// What a study computes, free of how: which trial stands at an index, and how long the list is. Built from the sweep spec
+// What a study computes, free of how: which trial a point is, and how many there are. Built from the sweep spec
 // by open-study.ts; a coordinator knows no more of the spec than this.
 import { SweepError } from '../../errors.js';
-import type { Sampler, Scheduler } from '../../search/search.js';
+import type { Sampler } from '../../search/sampler.js';
+import type { Scheduler } from '../../search/scheduler.js';
 import type { Objective, Params, Requirement, StudyEngine, TrialConfig } from '../../study/trial.js';
 
 /** A trial as the event log names it. */
@@ -45,7 +46,6 @@ export interface StudyPlan {
   /** Trials of a point, which follow each other. */
   readonly repeats: number;
   readonly sampler: Sampler;
-  readonly scheduler: Scheduler;
   readonly objective: Objective;
   readonly limits: StudyLimits;
   readonly engine: StudyEngine;
@@ -55,11 +55,12 @@ export interface StudyPlan {
    * looked up and nothing kept.
    */
   readonly usesResultCache: boolean;
-  /**
-   * The trial at `index`, or null past the end. A sampler that learns would suggest another point the second time: a
-   * trial that the log knows is planned again from its `params`. Throws BadPointError.
-   */
-  plan(index: number, params?: Params): PlannedTrial | null;
+  /** The trial of a point's repeat, from 0. Pure. Throws BadPointError. */
+  resolve(params: Params, repeat: number): PlannedTrial;
+  /** Points that stand for all, for sizes, costs and checks: drawn from the space, never by the sampler. At most 256. */
+  samplePoints(): Iterable<Params>;
+  /** A fold of its own for each coordinator. */
+  createScheduler(): Scheduler;
 }
 
 /** The objective turned so that smaller is better, or null when the metric is missing or not finite. */

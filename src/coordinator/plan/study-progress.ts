@@ -49,8 +49,9 @@ export class StudyProgress {
   observe({ event }: LoggedEvent, params: Params | undefined): void {
     switch (event.type) {
       case 'trial.started': {
-        const planned = this.options.plan.plan(event.index, params);
-        if (planned === null) return;
+        if (params === undefined) return;
+        const { plan } = this.options;
+        const planned = plan.resolve(params, event.index % plan.repeats);
         const work = estimateWork(planned.config);
         const startedAtMs = this.options.now();
         const { fromEpoch } = event;

@@ -1,17 +1,17 @@
 // What a schema cannot say: references and dimensions fit each other, a function has the inputs it needs, and each
 // value of the space gives a trial that can be trained. Runs before anything is started.
 
+import { type JsonPath, valueAt } from '../../schema/json-path.js';
+import { type ProbeValue, probeValues, type Space } from '../../search/space/dimension.js';
 import type { FunctionConfig, Params, ParamValue } from '../../study/trial.js';
 import { countOf } from '../../wording/plural.js';
 import { nearest, suggest } from '../../wording/suggest.js';
-import { type ProbeValue, probeValues, type Space } from '../dimension.js';
 import { modelSchema } from '../model/architecture.js';
 import { Problems } from '../problems.js';
 import { dimensionOf, findReferences, isReference, type Reference } from '../reference.js';
 import { type DataFacts, resolveSections } from '../resolve-trial.js';
 import { reviewSampleSchema } from '../reviews-section.js';
 import type { ReferencingSections } from '../sweep-spec.js';
-import { type JsonPath, valueAt } from '../text/json-path.js';
 import { trainingSchema, windowSchema } from '../training-section.js';
 import { REFERENCING_SECTIONS, type SectionSet } from '../variants.js';
 import { addIssues } from './issues.js';

@@ -1,10 +1,10 @@
 // What zod found, in the words of this product: the value, the rule, and "did you mean".
 import type { z } from 'zod';
+import { formatPath, type JsonPath, showValue, valueAt } from '../../schema/json-path.js';
 import { suggest } from '../../wording/suggest.js';
 import { CSV_FIELDS } from '../dataset-section.js';
 import type { Problems } from '../problems.js';
 import { REFERENCE_RULE } from '../reference.js';
-import { formatPath, type JsonPath, showValue, valueAt } from '../text/json-path.js';
 import { describeKind, explainWord } from './foreign-words.js';
 
 type Issue = z.core.$ZodIssue;

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { SweepError } from '../../errors.js';
 import type { LayerSpec } from '../../model/layer-spec.js';
-import { strictObject } from '../fields.js';
+import { strictObject } from '../../schema/fields.js';
 import type { Resolved } from '../reference.js';
 import { conv1dSchema, convRecurrentSchema, expandConv1d, expandConvRecurrent } from './conv-architecture.js';
 import { activationField, unitsField } from './layer-kind.js';

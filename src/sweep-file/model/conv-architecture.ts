@@ -1,7 +1,7 @@
 // The convolutional short forms: blocks of conv1d with pools between them, ended by a global pool or a recurrent stack.
 import { z } from 'zod';
 import type { LayerSpec } from '../../model/layer-spec.js';
-import { strictObject, wholeNumber } from '../fields.js';
+import { strictObject, wholeNumber } from '../../schema/fields.js';
 import { type Resolved, referencable } from '../reference.js';
 import { activationField, stepsField, unitsField } from './layer-kind.js';
 import { checkLists, countLayers, MAX_DEPTH, perLayer, pickLayer } from './layer-list.js';

@@ -1,7 +1,7 @@
 // What a layer type is to the spec room: the fields it shares with others, and what its entry in the table must answer.
 import { z } from 'zod';
 import type { LayerSpec, LayerType } from '../../model/layer-spec.js';
-import { rate, wholeNumber } from '../fields.js';
+import { rate, wholeNumber } from '../../schema/fields.js';
 import { referencable } from '../reference.js';
 
 /** Of one sample, without the batch axis: `[timesteps, features]` or `[units]`. */

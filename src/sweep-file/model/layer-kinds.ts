@@ -2,7 +2,7 @@
 // A new layer type is one entry here, or in a table that is spread here, and one in study/layer-spec.ts.
 import { z } from 'zod';
 import type { LayerSpec, LayerType } from '../../model/layer-spec.js';
-import { strictObject, wholeNumber } from '../fields.js';
+import { strictObject, wholeNumber } from '../../schema/fields.js';
 import { referencable } from '../reference.js';
 import {
   activationField,

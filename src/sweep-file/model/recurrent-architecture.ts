@@ -1,7 +1,7 @@
 // The recurrent short form: a stack of gru or lstm layers, read forwards, backwards or both ways.
 import { z } from 'zod';
 import type { GruLayer, LayerSpec, LstmLayer } from '../../model/layer-spec.js';
-import { strictObject, wholeNumber } from '../fields.js';
+import { strictObject, wholeNumber } from '../../schema/fields.js';
 import { type Resolved, referencable } from '../reference.js';
 import {
   cellActivationField,

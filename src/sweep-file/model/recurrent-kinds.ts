@@ -1,7 +1,7 @@
 // The recurrent layer types: gru, lstm, and bidirectional around one of them.
 import { z } from 'zod';
 import type { BidirectionalLayer, GruLayer, LstmLayer } from '../../model/layer-spec.js';
-import { strictObject } from '../fields.js';
+import { strictObject } from '../../schema/fields.js';
 import { referencable } from '../reference.js';
 import {
   cellActivationField,

@@ -8,7 +8,7 @@ import {
   poolWindow,
 } from '../../model/layer-spec.js';
 import { placeWindows, type SlidingWindow } from '../../model/sliding-window.js';
-import { strictObject } from '../fields.js';
+import { strictObject } from '../../schema/fields.js';
 import { referencable } from '../reference.js';
 import {
   activationField,

@@ -2,8 +2,8 @@
 // overflowing numbers, prototype keys) is a problem with its path. Knows where each path stands in the text.
 import { createScanner, type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
 import { SweepError } from '../../errors.js';
+import { FORBIDDEN_KEYS, formatPath, type JsonPath, showValue } from '../../schema/json-path.js';
 import type { Problems } from '../problems.js';
-import { FORBIDDEN_KEYS, formatPath, type JsonPath, showValue } from './json-path.js';
 
 const MAX_BYTES = 1024 * 1024;
 /** Deeper than any sweep file needs, and shallow enough for recursive readers. */

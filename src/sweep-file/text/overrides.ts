@@ -1,6 +1,5 @@
 // `--set path=value`: changes a sweep file's document before it is checked.
 import { SweepError } from '../../errors.js';
-import { Problems } from '../problems.js';
 import {
   FORBIDDEN_KEYS,
   formatPath,
@@ -8,7 +7,8 @@ import {
   type PathSegment,
   parsePath,
   showValue,
-} from './json-path.js';
+} from '../../schema/json-path.js';
+import { Problems } from '../problems.js';
 import { readJsonText } from './json-text.js';
 
 export interface Override {

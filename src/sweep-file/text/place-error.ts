@@ -1,7 +1,7 @@
 // An error about a field of a sweep file that shows only with the data at hand: where in the file the field is written.
 import { asSweepError, SweepError } from '../../errors.js';
+import { type JsonPath, parsePath } from '../../schema/json-path.js';
 import type { Locate } from '../problems.js';
-import { type JsonPath, parsePath } from './json-path.js';
 
 /** What an error can be about; the path of another may be a file's. */
 const SECTIONS: readonly unknown[] = ['dataset', 'window', 'model', 'training', 'variants', 'space'];

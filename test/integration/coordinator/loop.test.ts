@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { openLocalBus } from '../../../src/bus/local/bus.js';
 import type { Clock } from '../../../src/coordinator/clock.js';
+import type { Scheduler } from '../../../src/search/scheduler.js';
 import type { LoggedEvent, StudyEvent } from '../../../src/study/events.js';
 import { countTrials } from '../../../src/study/study-view.js';
 import type { Params } from '../../../src/study/trial.js';
-import { listPlan, refusePoints } from '../../support/fakes/list-plan.js';
+import { listPlan, refusePoints, trialAt } from '../../support/fakes/list-plan.js';
 import { impatientClock, runLocalStudy } from '../../support/fixtures/local-study.js';
 import { finished, result } from '../../support/fixtures/study-events.js';
 import { temporaryDirectory } from '../../support/processes/temporary-directory.js';
@@ -75,7 +76,7 @@ test('a result that came while no coordinator ran is found by a twin and by othe
   const bus = openLocalBus(home);
   await bus.append('test-0000', {
     ...finished(0, 0),
-    trial: plan.plan(0)?.trial ?? '',
+    trial: trialAt(plan, 0)?.trial ?? '',
     params: point,
     result: result(0, { modelDigest: null }),
   });
@@ -142,7 +143,7 @@ test('a diverged trial is not tried again and does not use up the failure budget
 });
 
 test('a point that no trial can be made of fails once with its reason, beyond the budget; the others go on', async (t) => {
-  const plan = refusePoints(listPlan(points(6), { maxFailures: 0 }), (index) => index % 3 === 0);
+  const plan = refusePoints(listPlan(points(6), { maxFailures: 0 }), ({ x }) => Number(x) % 3 === 0);
   const { end, view, events } = await runLocalStudy({ home: temporaryDirectory(t), plan });
   assert.equal(end.state, 'complete');
   assert.equal(view.complete, 4);
@@ -186,12 +187,10 @@ test('an interrupted study gives its trials back and goes on where it stopped', 
 
 test('a scheduler that stops a trial ends it with the result so far', async (t) => {
   const home = temporaryDirectory(t);
-  const scheduler = {
-    observe: (index: number) =>
-      index === 0
-        ? ({ action: 'stop', reason: 'worse than the median' } as const)
-        : ({ action: 'continue' } as const),
-  };
+  const scheduler = (): Scheduler => ({
+    observe: ({ type, index }) =>
+      type === 'report' && index === 0 ? [{ index, epoch: 1, reason: 'worse than the median' }] : [],
+  });
   const { end, events } = await runLocalStudy({
     home,
     plan: listPlan([{ fault: 'report-and-wait', x: 0 }, ...points(2)], {}, scheduler),
@@ -212,7 +211,7 @@ async function logOfKilledProcess(
   index = 0,
 ): Promise<void> {
   const bus = openLocalBus(home);
-  const planned = plan.plan(index);
+  const planned = trialAt(plan, index);
   assert.ok(planned);
   const common = { trial: planned.trial, index, attempt };
   const { params } = planned;

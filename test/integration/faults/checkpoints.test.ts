@@ -1,5 +1,6 @@
 // Checkpoints on the bus that are cut short, flipped, or of a later version: the worker goes on from the one before, or
 // from the start, to the same weights. Row 18 of the table of faults.
+
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -9,6 +10,7 @@ import { prepareDataset } from '../../../src/dataset/prepare.js';
 import { createWasmEngine } from '../../../src/engine/wasm/wasm-engine.js';
 import { parseSweepSpec } from '../../../src/sweep-file/parse.js';
 import { openTrialPool, TRIAL_TASK_FILE } from '../../../worker/trial-pool.js';
+import { trialAt } from '../../support/fakes/list-plan.js';
 import { writeSmallSweep } from '../../support/processes/cli.js';
 import { LIMIT_MS, PRODUCT_VERSION, startFaultCluster } from '../../support/processes/fault-cluster.js';
 import { skipWithoutNats } from '../../support/processes/nats-server.js';
@@ -46,7 +48,7 @@ test('a damaged checkpoint is passed over for the one before it, or for the star
   const { metadata } = await prepareDataset(spec.dataset, { cacheDirectory: place.cache });
   const engine = await createWasmEngine();
   const plan = planStudy(spec, metadata, engine);
-  const planned = plan.plan(0);
+  const planned = trialAt(plan, 0);
   assert.ok(planned !== null);
   const { trial, params, config, requires } = planned;
 

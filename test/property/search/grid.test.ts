@@ -1,20 +1,21 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { createSampler } from '../../../src/search/create.js';
-import { listValues } from '../../../src/search/space.js';
-import type { Space } from '../../../src/sweep-file/dimension.js';
+import { createSampler } from '../../../src/search/registry.js';
+import { NO_HISTORY } from '../../../src/search/sampler.js';
+import type { Space } from '../../../src/search/space/dimension.js';
+import { listValues } from '../../../src/search/space/values.js';
 import { space } from '../../support/fixtures/spec-arbitraries.js';
 
 const GRID = { type: 'grid' } as const;
 const MOST_POINTS = 3000;
 
 /** Spaces small enough to be walked through. */
-const smallSpace = space.filter((candidate) => (createSampler(candidate, GRID).count ?? 0) <= MOST_POINTS);
+const smallSpace = space.filter((candidate) => (createSampler(candidate, GRID, 0).count ?? 0) <= MOST_POINTS);
 
 function allPoints(candidate: Space) {
-  const sampler = createSampler(candidate, GRID);
-  return Array.from({ length: sampler.count ?? 0 }, (_, index) => sampler.suggest(index));
+  const sampler = createSampler(candidate, GRID, 0);
+  return Array.from({ length: sampler.count ?? 0 }, (_, index) => sampler.suggest(index, NO_HISTORY));
 }
 
 test('the grid has as many points as the product of its dimensions', () => {
@@ -22,7 +23,7 @@ test('the grid has as many points as the product of its dimensions', () => {
     fc.property(space, (candidate) => {
       const counts = Object.entries(candidate).map(([name, dimension]) => listValues(name, dimension).count);
       const product = counts.reduce((all, count) => all * count, 1);
-      assert.equal(createSampler(candidate, GRID).count, product);
+      assert.equal(createSampler(candidate, GRID, 0).count, product);
     }),
   );
 });
@@ -60,12 +61,13 @@ test('every point lies in the space and has its dimensions in order', () => {
 test('the same space gives the same trials, whatever was asked or observed before', () => {
   fc.assert(
     fc.property(space, fc.nat(), (candidate, at) => {
-      const fresh = createSampler(candidate, GRID);
-      const used = createSampler(structuredClone(candidate), GRID);
+      const fresh = createSampler(candidate, GRID, 0);
+      const used = createSampler(structuredClone(candidate), GRID, 0);
       const index = at % (fresh.count ?? 1);
-      const first = used.suggest(0);
-      if (first !== null) used.observe({ index: 0, params: first, value: 1 });
-      assert.deepEqual(used.suggest(index), fresh.suggest(index));
+      const first = used.suggest(0, NO_HISTORY);
+      const told =
+        first === null ? [] : [{ point: 0, params: first, state: 'COMPLETE', losses: [1] } as const];
+      assert.deepEqual(used.suggest(index, { told, pending: [] }), fresh.suggest(index, NO_HISTORY));
     }),
   );
 });

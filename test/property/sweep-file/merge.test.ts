@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { type JsonPath, valueAt } from '../../../src/sweep-file/text/json-path.js';
+import { type JsonPath, valueAt } from '../../../src/schema/json-path.js';
 import { isObject, mergeDocuments, replaceStated } from '../../../src/sweep-file/text/merge.js';
 
 const key = fc.constantFrom('a', 'b', 'c', 'type');

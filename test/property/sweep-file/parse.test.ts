@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { SweepError } from '../../../src/errors.js';
+import { formatPath, parsePath } from '../../../src/schema/json-path.js';
 import { parseSweepSpec } from '../../../src/sweep-file/parse.js';
 import { reviveSweepSpec } from '../../../src/sweep-file/sweep-spec.js';
-import { formatPath, parsePath } from '../../../src/sweep-file/text/json-path.js';
 import { space } from '../../support/fixtures/spec-arbitraries.js';
 import { gruGridDocument, parseDocument } from '../../support/fixtures/sweep-documents.js';
 

@@ -25,10 +25,7 @@ test('a step is that of the trial, its clipping included, and the study as many 
   const list = listPlan([{ units: 5 }, { units: 5 }]);
   const plan: StudyPlan = {
     ...list,
-    plan: (index) => {
-      const planned = list.plan(index);
-      return planned === null ? null : { ...planned, config };
-    },
+    resolve: (params, repeat) => ({ ...list.resolve(params, repeat), config }),
   };
   let built: ModelDefinition | null = null;
   let disposed = 0;

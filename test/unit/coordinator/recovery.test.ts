@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { openLocalBus } from '../../../src/bus/local/bus.js';
 import { Coordinator } from '../../../src/coordinator/coordinator.js';
 import { silentLogger } from '../../../src/log.js';
-import { listPlan } from '../../support/fakes/list-plan.js';
+import { listPlan, trialAt } from '../../support/fakes/list-plan.js';
 import { manualClock } from '../../support/fakes/manual-clock.js';
 import { created, failed, queued, studyRecord } from '../../support/fixtures/study-events.js';
 import { temporaryDirectory } from '../../support/processes/temporary-directory.js';
@@ -15,7 +15,7 @@ test('a recovery that fails leaves no timer of a retry behind, which would appen
   const bus = openLocalBus(temporaryDirectory(t));
   t.after(() => bus.close());
   const plan = listPlan([{ x: 0 }, { x: 1 }]);
-  const trial = plan.plan(0)?.trial ?? '';
+  const trial = trialAt(plan, 0)?.trial ?? '';
   await bus.createStudy(studyRecord(STUDY));
   await bus.append(STUDY, created());
   await bus.append(STUDY, { ...queued(0, { params: { x: 0 } }), trial });

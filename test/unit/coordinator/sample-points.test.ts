@@ -4,11 +4,12 @@ import { type TestContext, test } from 'node:test';
 import { openLocalBus } from '../../../src/bus/local/bus.js';
 import { createStudy } from '../../../src/coordinator/create-study.js';
 import { meanWork } from '../../../src/coordinator/plan/calibrate.js';
-import { checkPoints, sampleIndices } from '../../../src/coordinator/plan/sample-points.js';
+import { checkPoints } from '../../../src/coordinator/plan/sample-points.js';
 import { planStudy } from '../../../src/coordinator/plan/spec-plan.js';
-import { BadPointError, type StudyPlan } from '../../../src/coordinator/plan/study-plan.js';
+import { BadPointError } from '../../../src/coordinator/plan/study-plan.js';
+import { spreadPoints } from '../../../src/search/space/spread.js';
 import { parseSweepSpec } from '../../../src/sweep-file/parse.js';
-import { listPlan, refusePoints, TEST_ENGINE } from '../../support/fakes/list-plan.js';
+import { listPlan, refusePoints, TEST_ENGINE, trialAt } from '../../support/fakes/list-plan.js';
 import { smallDataset } from '../../support/fixtures/small-dataset.js';
 import { temporaryDirectory } from '../../support/processes/temporary-directory.js';
 
@@ -62,7 +63,7 @@ test('a bad point is told with its parameters, seed and an id of its own', () =>
   const plan = planStudy(specOf([5, 200, 300]), metadata, TEST_ENGINE);
   const pointAt = (index: number) => {
     try {
-      plan.plan(index);
+      trialAt(plan, index);
     } catch (thrown) {
       if (thrown instanceof BadPointError) return thrown.point;
     }
@@ -75,39 +76,54 @@ test('a bad point is told with its parameters, seed and an id of its own', () =>
   assert.notEqual(pointAt(1)?.trial, pointAt(2)?.trial);
 });
 
-test('up to 256 points are all looked at, once each, however often they are repeated', () => {
-  for (const [total, repeats] of [
-    [0, 1],
-    [1, 1],
-    [256, 1],
-    [768, 3],
-    [766, 3],
-  ] as const) {
-    const indices = [...sampleIndices({ total, repeats } as StudyPlan)];
+test('up to 256 points are all looked at, once each, in the order of the grid', () => {
+  for (const values of [1, 2, 256]) {
+    const points = [...spreadPoints({ x: Array.from({ length: values }, (_, x) => x) }, null)];
     assert.deepEqual(
-      indices,
-      Array.from({ length: Math.ceil(total / repeats) }, (_, point) => point * repeats),
+      points.map(({ x }) => x),
+      Array.from({ length: values }, (_, x) => x),
     );
   }
+  assert.equal([...spreadPoints({ x: [1, 2, 3, 4, 5] }, 2)].length, 2);
+  assert.deepEqual([...spreadPoints({}, null)], [{}]);
 });
 
 test('of a larger grid both ends and points between are looked at, all values of its loops among them', () => {
-  for (const total of [1_024, 4 ** 8, 10 ** 9]) {
-    const indices = [...sampleIndices({ total, repeats: 1 } as StudyPlan)];
+  for (const high of [1_023, 4 ** 8 - 1, 10 ** 9 - 1]) {
+    const points = [...spreadPoints({ x: { type: 'int', low: 0, high, log: false } }, null)];
+    const indices = points.map(({ x }) => Number(x));
     assert.equal(new Set(indices).size, 256);
-    assert.deepEqual([indices[0], indices[1]], [0, total - 1]);
-    assert.ok(indices.every((index) => Number.isInteger(index) && index >= 0 && index < total));
+    assert.deepEqual([indices[0], indices[1]], [0, high]);
+    assert.ok(indices.every((index) => Number.isInteger(index) && index >= 0 && index <= high));
     const sorted = indices.toSorted((one, other) => one - other);
-    assert.ok(sorted.every((index, at) => at === 0 || index - (sorted[at - 1] ?? 0) < total / 80));
+    assert.ok(sorted.every((index, at) => at === 0 || index - (sorted[at - 1] ?? 0) < (high + 1) / 80));
     // A stride that divides the innermost loop would see one of its values only.
     for (const values of [4, 8, 16])
       assert.equal(new Set(indices.map((index) => index % values)).size, values);
   }
 });
 
+test('of a space without an end points lie all over it, whatever the number of its dimensions', () => {
+  const range = { type: 'float', low: 0, high: 1, log: false } as const;
+  for (const names of [['a'], ['a', 'b'], ['a', 'b', 'c', 'd', 'e']]) {
+    const points = [...spreadPoints(Object.fromEntries(names.map((name) => [name, range])), null)];
+    assert.equal(points.length, 256);
+    for (const name of names) {
+      const tenths = points.map((point) => Math.floor(Number(point[name]) * 10));
+      for (let tenth = 0; tenth < 10; tenth++) {
+        const share = tenths.filter((own) => own === tenth).length / points.length;
+        assert.ok(
+          share > 0.07 && share < 0.13,
+          `${names.length} dimensions, ${name}: ${share} of the points`,
+        );
+      }
+    }
+  }
+});
+
 test('bad points beyond those that were looked at take no part in an ETA', () => {
   const points = Array.from({ length: 4 }, (_, x) => ({ x }));
-  const plan = refusePoints(listPlan(points), (index) => index === 2);
+  const plan = refusePoints(listPlan(points), ({ x }) => x === 2);
   assert.throws(() => checkPoints(plan), BadPointError);
   assert.equal(meanWork(plan), (meanWork(listPlan(points)) * 3) / 4);
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { planStudy } from '../../../src/coordinator/plan/spec-plan.js';
 import { parseSweepSpec } from '../../../src/sweep-file/parse.js';
-import { TEST_ENGINE } from '../../support/fakes/list-plan.js';
+import { TEST_ENGINE, trialAt } from '../../support/fakes/list-plan.js';
 import { smallDataset } from '../../support/fixtures/small-dataset.js';
 
 function planFunction(more: object) {
@@ -19,7 +19,7 @@ test('a grid of a function leaves the result cache alone, as no two of its indic
     repeats: 2,
   });
   assert.equal(plan.usesResultCache, false);
-  const trials = Array.from({ length: plan.total ?? 0 }, (_, index) => plan.plan(index)?.trial);
+  const trials = Array.from({ length: plan.total ?? 0 }, (_, index) => trialAt(plan, index)?.trial);
   assert.ok(trials.length > 50);
   assert.equal(new Set(trials).size, trials.length);
 });
@@ -39,7 +39,7 @@ test('a baseline is one trial over all seeds and all ways to train; a model with
   };
   const { metadata } = smallDataset();
   const plan = planStudy(parseSweepSpec(JSON.stringify(spec), 'plan.json'), metadata, TEST_ENGINE);
-  const trials = Array.from({ length: plan.total ?? 0 }, (_, index) => plan.plan(index)?.trial);
+  const trials = Array.from({ length: plan.total ?? 0 }, (_, index) => trialAt(plan, index)?.trial);
   assert.equal(trials.length, 24);
   assert.equal(new Set(trials.slice(0, 12)).size, 1);
   assert.equal(new Set(trials.slice(12)).size, 12);

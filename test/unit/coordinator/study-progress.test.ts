@@ -1,7 +1,7 @@
 // When a study will end, as its coordinator sees it from the events of workers on other machines.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { PlannedTrial, StudyPlan } from '../../../src/coordinator/plan/study-plan.js';
+import type { StudyPlan } from '../../../src/coordinator/plan/study-plan.js';
 import { StudyProgress } from '../../../src/coordinator/plan/study-progress.js';
 import type { StudyEvent } from '../../../src/study/events.js';
 import { StudyFold } from '../../../src/study/fold.js';
@@ -14,11 +14,7 @@ const TRIALS = 4;
 /** All trials alike, so that only time tells. */
 function planAlike(): StudyPlan {
   const plan = listPlan(Array.from({ length: TRIALS }, (_, x) => ({ x })));
-  const alike = (index: number): PlannedTrial | null => {
-    const planned = plan.plan(index);
-    return planned === null ? null : { ...planned, config: trainConfig };
-  };
-  return { ...plan, plan: alike };
+  return { ...plan, resolve: (params, repeat) => ({ ...plan.resolve(params, repeat), config: trainConfig }) };
 }
 
 function watchStudy() {
@@ -36,7 +32,7 @@ function watchStudy() {
     seq += 1;
     const logged = { seq, at: new Date(nowMs).toISOString(), event };
     fold.apply(logged);
-    progress.observe(logged, undefined);
+    progress.observe(logged, { x: 0 });
     return progress.snapshot(fold.view).etaMs;
   };
 }

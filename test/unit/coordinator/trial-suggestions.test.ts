@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { Proposals } from '../../../src/coordinator/proposals.js';
 import type { ResultCache } from '../../../src/coordinator/result-cache.js';
 import type { TrialDispatcher } from '../../../src/coordinator/trial-dispatcher.js';
 import { TrialSuggestions } from '../../../src/coordinator/trial-suggestions.js';
@@ -10,13 +11,13 @@ test('a plan that fails is told only when what was suggested before it has settl
   const list = listPlan([{ x: 0 }, { x: 1 }]);
   let settled = 0;
   const suggestions = new TrialSuggestions({
-    plan: {
+    proposals: new Proposals({
       ...list,
-      plan(index) {
-        if (index === 1) throw new RangeError('a bug');
-        return list.plan(index);
+      resolve(params, repeat) {
+        if (params.x === 1) throw new RangeError('a bug');
+        return list.resolve(params, repeat);
       },
-    },
+    }),
     maxUnfinished: 4,
     dispatcher: {
       async queue() {

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { TrialTwins } from '../../../src/coordinator/trial-twins.js';
-import { listPlan } from '../../support/fakes/list-plan.js';
+import { listPlan, trialAt } from '../../support/fakes/list-plan.js';
 import { failed, finished, result } from '../../support/fixtures/study-events.js';
 
 const plan = listPlan([{ x: 0 }, { x: 1 }, { x: 2 }]);
 function planned(index: number) {
-  const found = plan.plan(index);
+  const found = trialAt(plan, index);
   assert.ok(found !== null);
   return found;
 }

@@ -14,7 +14,8 @@ import { buildPredictor } from '../../../src/engine/predict/build-predictor.js';
 import { digestWeights } from '../../../src/engine/training/checkpoint.js';
 import { createWasmEngine } from '../../../src/engine/wasm/wasm-engine.js';
 import { asSweepError } from '../../../src/errors.js';
-import { createSampler } from '../../../src/search/create.js';
+import { createSampler } from '../../../src/search/registry.js';
+import { NO_HISTORY } from '../../../src/search/sampler.js';
 import { timestepsOf } from '../../../src/study/trial.js';
 import { parseSweepSpec } from '../../../src/sweep-file/parse.js';
 import { resolveTrial } from '../../../src/sweep-file/resolve-trial.js';
@@ -114,9 +115,9 @@ const sweeps = fileURLToPath(new URL('../../../../sweeps/', import.meta.url));
 for (const file of ['chapter6-jena.json', 'chapter6-imdb.json']) {
   const spec = parseSweepSpec(readFileSync(join(sweeps, file), 'utf8'), join(sweeps, file));
   const isSeries = spec.dataset?.kind === undefined;
-  const sampler = createSampler(spec.space, spec.sampler);
+  const sampler = createSampler(spec.space, spec.sampler, 0);
   for (let index = 0; index < (sampler.count ?? 0); index++) {
-    const params = sampler.suggest(index) ?? {};
+    const params = sampler.suggest(index, NO_HISTORY) ?? {};
     const config = resolveTrial(spec, params, 1, isSeries ? JENA_SHAPE : IMDB_SHAPE);
     assert.ok(config.kind === 'train');
     const definition = modelOf(

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createSampler, createScheduler } from '../../../src/search/create.js';
-import { listValues } from '../../../src/search/space.js';
-import type { Dimension } from '../../../src/sweep-file/dimension.js';
+import { createSampler, createScheduler } from '../../../src/search/registry.js';
+import { NO_HISTORY } from '../../../src/search/sampler.js';
+import type { Dimension } from '../../../src/search/space/dimension.js';
+import { listValues } from '../../../src/search/space/values.js';
 import { errorsOf } from '../../support/fixtures/sweep-documents.js';
 
 function valuesOf(dimension: Dimension): unknown[] {
@@ -11,20 +12,20 @@ function valuesOf(dimension: Dimension): unknown[] {
 }
 
 test('the grid runs like nested loops, the first dimension outermost', () => {
-  const sampler = createSampler({ a: ['x', 'y'], b: [1, 2], c: [true, null] }, { type: 'grid' });
-  const points = Array.from({ length: 8 }, (_, index) => sampler.suggest(index));
+  const sampler = createSampler({ a: ['x', 'y'], b: [1, 2], c: [true, null] }, { type: 'grid' }, 0);
+  const points = Array.from({ length: 8 }, (_, index) => sampler.suggest(index, NO_HISTORY));
   assert.deepEqual(
     points.map((point) => [point?.a, point?.b, point?.c]),
     ['x', 'y'].flatMap((a) => [1, 2].flatMap((b) => [true, null].map((c) => [a, b, c]))),
   );
-  assert.equal(sampler.suggest(8), null);
-  assert.equal(sampler.suggest(-1), null);
+  assert.equal(sampler.suggest(8, NO_HISTORY), null);
+  assert.equal(sampler.suggest(-1, NO_HISTORY), null);
 });
 
 test('a space without dimensions has one point', () => {
-  const sampler = createSampler({}, { type: 'grid' });
+  const sampler = createSampler({}, { type: 'grid' }, 0);
   assert.equal(sampler.count, 1);
-  assert.deepEqual(sampler.suggest(0), {});
+  assert.deepEqual(sampler.suggest(0, NO_HISTORY), {});
 });
 
 test('ranges are listed with both ends exact and clean digits between', () => {
@@ -56,7 +57,6 @@ test('a range whose values could not be told apart, or cannot be listed, is refu
 });
 
 test('the scheduler "none" lets every report go on', () => {
-  const scheduler = createScheduler({ type: 'none' });
-  const report = { epoch: 1, metrics: { validationMae: 9e9 }, durationMs: 1 };
-  assert.deepEqual(scheduler.observe(0, report, 9e9), { action: 'continue' });
+  const scheduler = createScheduler({ type: 'none' }, { epochs: 10, repeats: 1, total: null, seed: 0 });
+  assert.deepEqual(scheduler.observe({ type: 'report', index: 0, epoch: 1, loss: 9e9 }), []);
 });

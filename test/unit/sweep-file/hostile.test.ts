@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createSampler } from '../../../src/search/create.js';
+import { createSampler } from '../../../src/search/registry.js';
+import { NO_HISTORY } from '../../../src/search/sampler.js';
 import { parseSweepSpec } from '../../../src/sweep-file/parse.js';
 import { errorAt, errorsOf, gruGridDocument, parseDocument } from '../../support/fixtures/sweep-documents.js';
 
@@ -182,16 +183,20 @@ test('a grid of a billion points is counted exactly and read in the middle at on
   };
   document.training = { epochs: '$epochs', learningRate: '$learningRate' };
   const spec = parseDocument(document);
-  const sampler = createSampler(spec.space, spec.sampler);
+  const sampler = createSampler(spec.space, spec.sampler, 0);
   assert.equal(sampler.count, 1e9);
-  assert.deepEqual(sampler.suggest(999_999_999), { units: 1000, epochs: 1000, learningRate: 0.1 });
-  assert.deepEqual(sampler.suggest(500_000_000), { units: 501, epochs: 1, learningRate: 1e-5 });
-  assert.equal(sampler.suggest(1e9), null);
+  assert.deepEqual(sampler.suggest(999_999_999, NO_HISTORY), {
+    units: 1000,
+    epochs: 1000,
+    learningRate: 0.1,
+  });
+  assert.deepEqual(sampler.suggest(500_000_000, NO_HISTORY), { units: 501, epochs: 1, learningRate: 1e-5 });
+  assert.equal(sampler.suggest(1e9, NO_HISTORY), null);
 });
 
 test('a grid with more points than can be numbered exactly is refused', () => {
   const wide = { type: 'int', low: 1, high: 1_000_000 } as const;
   const space = { a: { ...wide, log: false }, b: { ...wide, log: false }, c: { ...wide, log: false } };
-  const [error] = errorsOf(() => createSampler(space, { type: 'grid' }));
+  const [error] = errorsOf(() => createSampler(space, { type: 'grid' }, 0));
   assert.equal(error?.path, 'space');
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createSampler } from '../../../src/search/create.js';
+import { createSampler } from '../../../src/search/registry.js';
+import { NO_HISTORY } from '../../../src/search/sampler.js';
 import type { TrainConfig } from '../../../src/study/trial.js';
 import { summarizeModel, trainingBytes } from '../../../src/sweep-file/model/model-shape.js';
 import { resolveTrial } from '../../../src/sweep-file/resolve-trial.js';
@@ -214,8 +215,8 @@ test('a shape that cannot be is refused at its layer, with the remedy', () => {
 
 test('a trial has every reference replaced and every field of its optimiser', () => {
   const spec = parseDocument(gruGridDocument());
-  const sampler = createSampler(spec.space, spec.sampler);
-  const last = sampler.suggest(95);
+  const sampler = createSampler(spec.space, spec.sampler, 0);
+  const last = sampler.suggest(95, NO_HISTORY);
   assert.ok(last);
   const config = resolveTrial(spec, last, 7, JENA_SHAPE) as TrainConfig;
   assert.equal(config.datasetDigest, JENA_SHAPE.digest);

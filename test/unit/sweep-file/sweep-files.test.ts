@@ -4,7 +4,8 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { estimateWork } from '../../../src/coordinator/plan/trial-work.js';
-import { createSampler } from '../../../src/search/create.js';
+import { createSampler } from '../../../src/search/registry.js';
+import { NO_HISTORY } from '../../../src/search/sampler.js';
 import { formatJsonSchema } from '../../../src/sweep-file/json-schema.js';
 import { parseSweepSpec } from '../../../src/sweep-file/parse.js';
 import { resolveTrial } from '../../../src/sweep-file/resolve-trial.js';
@@ -31,10 +32,10 @@ for (const file of files) {
     assert.equal($schema, '../src/sweep-file/sweep.schema.json');
     assert.ok(publishedSchema.safeParse(JSON.parse(text)).success);
 
-    const sampler = createSampler(spec.space, spec.sampler);
+    const sampler = createSampler(spec.space, spec.sampler, 0);
     assert.ok(sampler.count !== null && sampler.count > 1);
     for (let index = 0; index < sampler.count; index++) {
-      const params = sampler.suggest(index);
+      const params = sampler.suggest(index, NO_HISTORY);
       assert.ok(params);
       assert.equal(resolveTrial(spec, params, spec.seed, shapeOf(spec)).kind, 'train');
     }
@@ -47,9 +48,9 @@ for (const file of files) {
     test(`sweeps/${file} is right with its profile ${profile}, which asks for less`, () => {
       const [whole, part] = [{}, { profile }].map((options) => {
         const spec = parseSweepSpec(text, `${root}/sweeps/${file}`, options);
-        const sampler = createSampler(spec.space, spec.sampler);
+        const sampler = createSampler(spec.space, spec.sampler, 0);
         const configs = Array.from({ length: sampler.count ?? 0 }, (_, index) =>
-          resolveTrial(spec, sampler.suggest(index) ?? {}, spec.seed, shapeOf(spec)),
+          resolveTrial(spec, sampler.suggest(index, NO_HISTORY) ?? {}, spec.seed, shapeOf(spec)),
         );
         return configs.reduce((sum, config) => sum + estimateWork(config).total, 0);
       });
@@ -60,7 +61,7 @@ for (const file of files) {
 test('the sweep files have the number of trials that the guides speak of', () => {
   const counts = files.map((file) => {
     const spec = parseSweepSpec(readFileSync(`${root}/sweeps/${file}`, 'utf8'), file);
-    return [file, createSampler(spec.space, spec.sampler).count];
+    return [file, createSampler(spec.space, spec.sampler, 0).count];
   });
   assert.deepEqual(Object.fromEntries(counts), {
     'chapter6-imdb.json': 4,

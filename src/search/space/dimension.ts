@@ -1,10 +1,10 @@
 // The dimensions of a search space as data: a list of choices, or a range of whole or real numbers.
-// The search room turns them into points; here stand their fields and their own rules.
+// values.ts lists them, samplers choose among them; here stand their fields and their own rules.
 import { z } from 'zod';
-import { strictObject, wholeNumber } from './fields.js';
-import { DIMENSION_NAME } from './reference.js';
-import { showValue } from './text/json-path.js';
+import { strictObject, wholeNumber } from '../../schema/fields.js';
+import { showValue } from '../../schema/json-path.js';
 
+export const DIMENSION_NAME = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
 /** Each of them is tried in a trial's config before a study starts. */
 const MAX_CHOICES = 1000;
 const MAX_LEVELS = 1_000_000;

@@ -1,10 +1,18 @@
 // The grid: every combination of the space's values once, in the order of nested loops, the first dimension outermost.
 // Nothing is listed: point `index` is read off the digits of `index` in the mixed radix of the dimensions' counts.
-import { SweepError } from '../errors.js';
-import type { Params } from '../study/trial.js';
-import type { Space } from '../sweep-file/dimension.js';
-import type { Sampler } from './search.js';
-import { listValues } from './space.js';
+import { z } from 'zod';
+import { SweepError } from '../../errors.js';
+import { strictObject } from '../../schema/fields.js';
+import type { Params } from '../../study/trial.js';
+import type { Sampler } from '../sampler.js';
+import type { Space } from '../space/dimension.js';
+import { listValues } from '../space/values.js';
+
+export const gridSampler = {
+  schema: strictObject({ type: z.literal('grid') }),
+  summary: 'every combination of the values once; ranges need `levels` or `step`',
+  create: (space: Space): Sampler => createGridSampler(space),
+};
 
 /** Throws SPEC_INVALID when a range has no levels, or when the grid has more points than can be counted exactly. */
 export function createGridSampler(space: Space): Sampler {
@@ -24,6 +32,7 @@ export function createGridSampler(space: Space): Sampler {
     );
   return {
     count,
+    window: null,
     suggest(index) {
       if (index < 0 || index >= count || !Number.isInteger(index)) return null;
       const point: [string, Params[string]][] = [];
@@ -34,7 +43,5 @@ export function createGridSampler(space: Space): Sampler {
       }
       return Object.fromEntries(point.reverse());
     },
-    // A grid learns nothing.
-    observe() {},
   };
 }

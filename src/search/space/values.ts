@@ -1,7 +1,7 @@
 // The values a dimension holds, by number: `valueAt(k)` for k in 0 … count − 1, in ascending or listed order.
-import { SweepError } from '../errors.js';
-import type { ParamValue } from '../study/trial.js';
-import type { Dimension, RangeDimension } from '../sweep-file/dimension.js';
+import { SweepError } from '../../errors.js';
+import type { ParamValue } from '../../study/trial.js';
+import type { Dimension, RangeDimension } from './dimension.js';
 
 /** A dimension as a finite, random-access list. */
 export interface ValueList {
@@ -39,6 +39,33 @@ export function levelValue(range: RangeDimension, levels: number, index: number)
   return significant(
     log ? Math.exp(Math.log(low) * (1 - share) + Math.log(high) * share) : low * (1 - share) + high * share,
   );
+}
+
+/** How many values a dimension holds; null: a range of real numbers without `levels` or `step`. */
+export function countOf(name: string, dimension: Dimension): number | null {
+  const isContinuous =
+    !Array.isArray(dimension) &&
+    dimension.type !== 'choice' &&
+    dimension.levels === undefined &&
+    dimension.step === undefined &&
+    (dimension.type === 'float' || dimension.log);
+  return isContinuous ? null : listValues(name, dimension).count;
+}
+
+/** The value at `share` of the way through a dimension, 0 ≤ share < 1: equal shares of listed values, else of the range. */
+export function valueAt(name: string, dimension: Dimension, share: number): ParamValue {
+  if (Array.isArray(dimension) || dimension.type === 'choice' || countOf(name, dimension) !== null) {
+    const values = listValues(name, dimension);
+    return values.valueAt(Math.min(values.count - 1, Math.floor(share * values.count)));
+  }
+  const { low, high, log } = dimension;
+  // A whole number owns the unit around it, so that both ends are as likely as the others.
+  const [from, to] = dimension.type === 'int' ? [low - 0.5, high + 0.5] : [low, high];
+  const value = log
+    ? Math.exp(Math.log(Math.max(from, Number.MIN_VALUE)) * (1 - share) + Math.log(to) * share)
+    : from * (1 - share) + to * share;
+  const within = Math.min(high, Math.max(low, value));
+  return dimension.type === 'int' ? Math.min(high, Math.max(low, Math.round(within))) : significant(within);
 }
 
 function fromChoices(values: readonly ParamValue[]): ValueList {

@@ -1,5 +1,5 @@
 // Paths into a JSON document, such as `space.units[2]`: how they are written, read, and followed.
-import { SweepError } from '../../errors.js';
+import { SweepError } from '../errors.js';
 
 export type PathSegment = string | number;
 export type JsonPath = readonly PathSegment[];

@@ -1,0 +1,44 @@
+// The contract of a scheduler: it decides which running trials stop early. A pure fold over what happened to the trials of
+// a study, in the order of its event log; after a resume it has seen the same and knows what it knew.
+
+/** Something that happened to the trial at `index`. */
+export type TrialFact =
+  | {
+      readonly type: 'report';
+      readonly index: number;
+      /** 1-based. */
+      readonly epoch: number;
+      /** The objective at this epoch turned so that smaller is better; null: not finite. */
+      readonly loss: number | null;
+    }
+  | {
+      readonly type: 'ended';
+      readonly index: number;
+      readonly state: 'COMPLETE' | 'PRUNED' | 'FAILED';
+      /** Of a trial that brought its reports along, such as one from the cache: the loss at epochs 1, 2, …. */
+      readonly losses?: readonly (number | null)[] | undefined;
+    };
+
+export interface StopDecision {
+  readonly index: number;
+  /** The last epoch that counts; the trial may have trained further before it hears of this. */
+  readonly epoch: number;
+  /** In words: rung, rank, cut-off. */
+  readonly reason: string;
+}
+
+/** What a scheduler knows of a study before it begins. */
+export interface SchedulerContext {
+  /** Epochs of a trial that nobody stops; the most of all points. */
+  readonly epochs: number;
+  /** Trials of a point, which follow each other. */
+  readonly repeats: number;
+  /** Trials in all, or null without an end. */
+  readonly total: number | null;
+  readonly seed: number;
+}
+
+export interface Scheduler {
+  /** Facts may come twice and late: what is known already changes nothing. One fact may decide several trials. */
+  observe(fact: TrialFact): readonly StopDecision[];
+}

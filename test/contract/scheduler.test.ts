@@ -1,0 +1,15 @@
+import { createScheduler } from '../../src/search/registry.js';
+import { CONTRACT_EPOCHS, CONTRACT_TRIALS, describeSchedulerContract } from './scheduler-contract.js';
+
+const context = { epochs: CONTRACT_EPOCHS, repeats: 1, total: CONTRACT_TRIALS, seed: 1 };
+
+describeSchedulerContract({
+  name: 'none',
+  stops: false,
+  create: () => createScheduler({ type: 'none' }, context),
+});
+describeSchedulerContract({
+  name: 'median',
+  stops: true,
+  create: () => createScheduler({ type: 'median', warmup: 2, minTrials: 5 }, context),
+});
