@@ -1,7 +1,7 @@
 // The datasets that this node's trials read: in the cache directory already, or fetched once from the bus, by digest.
 // Several slots that need the same one wait for one fetch.
 import type { Bus, TrialMessage } from '../src/bus/bus.js';
-import { fetchPrepared } from '../src/dataset/install-prepared.js';
+import { fetchPrepared } from '../src/dataset/prepared/install-prepared.js';
 import { type Patience, withPatience } from './bus-retry.js';
 
 export class DatasetCache {

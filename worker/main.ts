@@ -4,8 +4,8 @@
 //    └──────────────────── second signal: ends at once, exit code 3 ─────────────┘
 import { availableParallelism, hostname } from 'node:os';
 import type { WorkerInfo } from '../src/bus/bus.js';
-import { openNatsBus } from '../src/bus/nats-bus.js';
-import type { NatsAuth, NatsTls } from '../src/bus/nats-connection.js';
+import { openNatsBus } from '../src/bus/nats/bus.js';
+import type { NatsAuth, NatsTls } from '../src/bus/nats/connection.js';
 import type { Logger } from '../src/log.js';
 import { DatasetCache } from './dataset-cache.js';
 import { listenForInterrupts } from './interrupts.js';

@@ -7,7 +7,7 @@
 //   failed TRIAL_CRASHED         the thread ended without a terminal message
 import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
 import { Piscina } from 'piscina';
-import type { StopRequest } from '../src/engine/trial-training.js';
+import type { StopRequest } from '../src/engine/training/trial-training.js';
 import { asSweepError, fromWire, SweepError } from '../src/errors.js';
 import type { EpochReport, Objective, TrialConfig, TrialResult } from '../src/study/trial.js';
 import { startTimer } from '../src/timer.js';

@@ -1,7 +1,7 @@
 // What crosses between a trial pool and its threads: the task, the messages of a running trial, the shared control words.
 // Plain data only: errors go as WireError, because prototypes do not survive a MessagePort.
 import type { MessagePort } from 'node:worker_threads';
-import type { StopRequest } from '../src/engine/trial-training.js';
+import type { StopRequest } from '../src/engine/training/trial-training.js';
 import type { WireError } from '../src/errors.js';
 import type { EngineName, EpochReport, Objective, TrialConfig, TrialResult } from '../src/study/trial.js';
 

@@ -2,10 +2,10 @@
 // Runs synchronously inside a trial, so it hears of a stop only through the shared control words, never by a message.
 import { workerData } from 'node:worker_threads';
 import type { MappedDataset } from '../src/dataset/dataset.js';
-import { openDataset } from '../src/dataset/mapped-file.js';
+import { openDataset } from '../src/dataset/prepared/mapped-file.js';
 import type { Engine } from '../src/engine/engine.js';
 import { runFunction } from '../src/engine/test-functions.js';
-import { trainTrial } from '../src/engine/trial-training.js';
+import { trainTrial } from '../src/engine/training/trial-training.js';
 import { asSweepError, type ErrorCode, SweepError } from '../src/errors.js';
 import type { FunctionConfig, TrainConfig } from '../src/study/trial.js';
 import { openEngine } from './open-engine.js';

@@ -3,9 +3,9 @@
 // vocabulary of layers has one home. Unknown fields of a newer writer are dropped.
 import { z } from 'zod';
 import { ERROR_CODES, type ErrorCode, type WireError } from '../errors.js';
+import type { LayerSpec, OptimizerSpec } from '../model/layer-spec.js';
+import type { LearningRateSchedule } from '../model/training-control.js';
 import type { StudyEvent } from '../study/events.js';
-import type { LayerSpec, OptimizerSpec } from '../study/layer-spec.js';
-import type { LearningRateSchedule } from '../study/training-control.js';
 import type { Metrics, Params, ParamValue, TrialConfig, TrialResult } from '../study/trial.js';
 import type { CachedResult, ControlMessage, StudyRecord, TrialMessage, WorkerInfo } from './bus.js';
 import { isDigest, isToken } from './subjects.js';

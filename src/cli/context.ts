@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import picocolors from 'picocolors';
-import { type NatsEnvironment, readNatsEnvironment } from './nats-options.js';
+import { type NatsEnvironment, readNatsEnvironment } from './options/nats-options.js';
 
 export type Colors = ReturnType<typeof picocolors.createColors>;
 

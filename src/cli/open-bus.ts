@@ -11,7 +11,7 @@ import {
   repeatNatsFlags,
   type StorageFlags,
   storageOptions,
-} from './nats-options.js';
+} from './options/nats-options.js';
 
 /** Where the studies are. */
 export interface BusFlags extends NatsFlags, StorageFlags {
@@ -27,7 +27,7 @@ const READER_ROLES = ['viewer', 'coordinator'] as const;
 export async function openOwnBus(context: CliContext, flags: BusFlags, logger: Logger): Promise<Bus> {
   const address = readNatsAddress(flags, context.nats);
   if (address === null) return openHome(context, flags, logger);
-  const { openNatsBus } = await import('../bus/nats-bus.js');
+  const { openNatsBus } = await import('../bus/nats/bus.js');
   return openNatsBus({
     ...address,
     ...storageOptions(flags),
@@ -41,7 +41,7 @@ export async function openOwnBus(context: CliContext, flags: BusFlags, logger: L
 export async function openReadingBus(context: CliContext, flags: BusFlags, logger: Logger): Promise<Bus> {
   const address = readNatsAddress(flags, context.nats);
   if (address === null) return openHome(context, flags, logger);
-  const { openNatsBus } = await import('../bus/nats-bus.js');
+  const { openNatsBus } = await import('../bus/nats/bus.js');
   for (const role of READER_ROLES) {
     try {
       return await openNatsBus({ ...address, role, logger });
@@ -55,7 +55,7 @@ export async function openReadingBus(context: CliContext, flags: BusFlags, logge
 }
 
 async function openHome(context: CliContext, flags: BusFlags, logger: Logger): Promise<Bus> {
-  const { openLocalBus } = await import('../bus/local-bus.js');
+  const { openLocalBus } = await import('../bus/local/bus.js');
   const home = context.home(flags.home);
   checkHome(home);
   return openLocalBus(home, { logger });

@@ -1,30 +1,30 @@
 // The tree of commands. Each verb's file describes its options and examples; what it does is imported when it runs, so that
 // `sweep --help` and the first training step do not wait for code they do not need.
 import { Command } from 'commander';
+import { registerBaseline } from './baseline/command.js';
+import { registerCompletion } from './completion/command.js';
 import type { CliContext } from './context.js';
+import { registerControl } from './control/command.js';
+import { registerData } from './data/command.js';
+import { registerDoctor } from './doctor/command.js';
+import { registerExport } from './export/command.js';
 import { usageErrorOf } from './failure.js';
-import { refuseSecondValues } from './options.js';
-import { registerBaseline } from './verbs/baseline.js';
-import { registerCompletion } from './verbs/completion.js';
-import { registerControl } from './verbs/control.js';
-import { registerData } from './verbs/data.js';
-import { registerDoctor } from './verbs/doctor.js';
-import { registerExport } from './verbs/export.js';
-import { registerHelp } from './verbs/help.js';
-import { registerLeaderboard } from './verbs/leaderboard.js';
-import { registerList } from './verbs/list.js';
-import { registerNats } from './verbs/nats.js';
-import { registerPredict } from './verbs/predict.js';
-import { registerReport } from './verbs/report.js';
-import { registerReproduce } from './verbs/reproduce.js';
-import { registerResume } from './verbs/resume.js';
-import { registerRm } from './verbs/rm.js';
-import { registerStart } from './verbs/start.js';
-import { registerStatus } from './verbs/status.js';
-import { registerTrial } from './verbs/trial.js';
-import { registerValidate } from './verbs/validate.js';
-import { registerWorker } from './verbs/worker.js';
-import { registerWorkers } from './verbs/workers.js';
+import { registerHelp } from './help/command.js';
+import { registerLeaderboard } from './leaderboard/command.js';
+import { registerList } from './list/command.js';
+import { registerNats } from './nats/command.js';
+import { refuseSecondValues } from './options/options.js';
+import { registerPredict } from './predict/command.js';
+import { registerReport } from './report/command.js';
+import { registerReproduce } from './reproduce/command.js';
+import { registerResume } from './resume/command.js';
+import { registerRm } from './rm/command.js';
+import { registerTrial } from './show/command.js';
+import { registerStart } from './start/command.js';
+import { registerStatus } from './status/command.js';
+import { registerValidate } from './validate/command.js';
+import { registerWorker } from './worker/command.js';
+import { registerWorkers } from './workers/command.js';
 
 /** What a verb's file provides: it adds its command to `program`. An action returns the exit code. */
 export type Register = (program: Command, run: RunVerb) => void;

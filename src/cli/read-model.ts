@@ -1,15 +1,15 @@
 // A trained model for the command line: of a study, or of a folder that `sweep export` wrote.
 import { resolve } from 'node:path';
-import { takeModel } from '../coordinator/trained-model.js';
+import { takeModel } from '../coordinator/archive/trained-model.js';
 import type { ExportedModel } from '../engine/export/exported-model.js';
 import { isExport, readExport } from '../engine/export/read-export.js';
 import { SweepError } from '../errors.js';
-import { createCliLogger } from './cli-logger.js';
 import type { CliContext } from './context.js';
 import type { BusFlags } from './open-bus.js';
+import { findStudy } from './options/study-argument.js';
+import { findTrial } from './options/trial-argument.js';
 import { foldStudy, refuseIncompleteLog, withBus } from './read-study.js';
-import { findStudy } from './study-argument.js';
-import { findTrial } from './trial-argument.js';
+import { createCliLogger } from './terminal/cli-logger.js';
 
 export interface ModelFlags extends BusFlags {
   readonly trial?: string;

@@ -4,10 +4,10 @@ import { asSweepError, SweepError } from '../errors.js';
 import { StudyFold } from '../study/fold.js';
 import { indexCount } from '../study/index-set.js';
 import { emptyView, type StudyView } from '../study/study-view.js';
-import { createCliLogger } from './cli-logger.js';
 import type { CliContext } from './context.js';
 import { type BusFlags, openOwnBus, openReadingBus } from './open-bus.js';
-import { findStudy } from './study-argument.js';
+import { findStudy } from './options/study-argument.js';
+import { createCliLogger } from './terminal/cli-logger.js';
 
 /** Runs `work` on the bus that the options name and closes it afterwards. */
 export async function withBus<Value>(

@@ -3,13 +3,13 @@ import type { Bus } from '../bus/bus.js';
 import type { DatasetMetadata } from '../dataset/dataset.js';
 import type { Engine } from '../engine/engine.js';
 import { asSweepError, SweepError } from '../errors.js';
-import type { SweepSpec } from '../spec/sweep-spec.js';
 import type { DatasetInfo, StudyEvent } from '../study/events.js';
 import { studyId } from '../study/study-id.js';
-import { checkPoints } from './sample-points.js';
-import { storeDataset } from './share-dataset.js';
-import { planStudy } from './spec-plan.js';
-import type { StudyPlan } from './study-plan.js';
+import type { SweepSpec } from '../sweep-file/sweep-spec.js';
+import { storeDataset } from './archive/share-dataset.js';
+import { checkPoints } from './plan/sample-points.js';
+import { planStudy } from './plan/spec-plan.js';
+import type { StudyPlan } from './plan/study-plan.js';
 
 const ID_DRAWS = 16;
 

@@ -5,18 +5,18 @@ import type { MappedDataset } from '../dataset/dataset.js';
 import type { Engine } from '../engine/engine.js';
 import { asSweepError, SweepError } from '../errors.js';
 import type { Logger } from '../log.js';
-import { reviveSweepSpec, type SweepSpec } from '../spec/sweep-spec.js';
 import type { LoggedEvent, StudyEvent } from '../study/events.js';
 import { refusalCause } from '../study/refusal.js';
 import type { StudyView } from '../study/study-view.js';
+import { reviveSweepSpec, type SweepSpec } from '../sweep-file/sweep-spec.js';
+import { mendDataset } from './archive/share-dataset.js';
+import { openStudyDataset, readCreated } from './archive/study-data.js';
 import type { Clock } from './clock.js';
 import { Coordinator } from './coordinator.js';
 import { evaluateOnTest, findWinner } from './finalize.js';
-import { mendDataset } from './share-dataset.js';
-import { planStudy } from './spec-plan.js';
+import { planStudy } from './plan/spec-plan.js';
+import type { StudyPlan } from './plan/study-plan.js';
 import type { StudyEnd } from './study-course.js';
-import { openStudyDataset, readCreated } from './study-data.js';
-import type { StudyPlan } from './study-plan.js';
 
 const CONFIRM_EVERY_MS = 5_000;
 /** Functions end in microseconds: a queue of a few trials would run dry between two events. */

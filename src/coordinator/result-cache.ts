@@ -3,7 +3,7 @@
 // while no coordinator ran.
 import type { Bus, CachedResult } from '../bus/bus.js';
 import { resultKeys } from '../study/trial-id.js';
-import type { PlannedTrial, StudyPlan } from './study-plan.js';
+import type { PlannedTrial, StudyPlan } from './plan/study-plan.js';
 import type { TerminalEvent } from './trial-twins.js';
 
 /** More than a study has trials on the queue when its coordinator dies: no others can end without it. */

@@ -2,7 +2,7 @@
 import type { Bus, Lease } from '../bus/bus.js';
 import type { StudyEvent } from '../study/events.js';
 import type { OpenTrial } from '../study/open-trial.js';
-import { lossOf, type StudyPlan } from './study-plan.js';
+import { lossOf, type StudyPlan } from './plan/study-plan.js';
 
 export interface StopOrdersOptions {
   readonly bus: Bus;

@@ -5,12 +5,12 @@
 //   running, stopping: suggests nothing, the queue is cleared, ends when nothing runs
 //   ended:             complete | stopped | cancelled | failed | interrupted
 import type { StudyEvent } from '../study/events.js';
-import { countOf } from '../study/plural.js';
 import { runningTrials, type StudyView } from '../study/study-view.js';
+import { countOf } from '../wording/plural.js';
 import type { Clock } from './clock.js';
 import type { FailureBudget } from './failure-budget.js';
+import type { StudyPlan } from './plan/study-plan.js';
 import type { QueueClearing } from './queue-clearing.js';
-import type { StudyPlan } from './study-plan.js';
 
 export interface StudyEnd {
   readonly state: 'complete' | 'stopped' | 'cancelled' | 'failed' | 'interrupted';

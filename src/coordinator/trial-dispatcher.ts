@@ -5,7 +5,7 @@ import type { WireError } from '../errors.js';
 import type { StudyEvent } from '../study/events.js';
 import type { OpenTrial } from '../study/open-trial.js';
 import type { TrialResult } from '../study/trial.js';
-import type { PlannedTrial, StudyPlan, TrialPoint } from './study-plan.js';
+import type { PlannedTrial, StudyPlan, TrialPoint } from './plan/study-plan.js';
 import type { TerminalEvent } from './trial-twins.js';
 
 export interface TrialDispatcherOptions {

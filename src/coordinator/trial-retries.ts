@@ -5,7 +5,7 @@ import { SweepError } from '../errors.js';
 import type { OpenTrial } from '../study/open-trial.js';
 import type { Clock } from './clock.js';
 import { decideRetry } from './failure-budget.js';
-import type { PlannedTrial, StudyPlan } from './study-plan.js';
+import type { PlannedTrial, StudyPlan } from './plan/study-plan.js';
 import { pointOf, type TrialDispatcher } from './trial-dispatcher.js';
 
 export interface TrialRetriesOptions {

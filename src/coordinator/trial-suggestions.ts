@@ -4,8 +4,8 @@
 import { hasIndex, indexCount } from '../study/index-set.js';
 import type { OpenTrial } from '../study/open-trial.js';
 import type { StudyView } from '../study/study-view.js';
+import { BadPointError, type PlannedTrial, type StudyPlan } from './plan/study-plan.js';
 import type { ResultCache } from './result-cache.js';
-import { BadPointError, type PlannedTrial, type StudyPlan } from './study-plan.js';
 import type { TrialDispatcher } from './trial-dispatcher.js';
 import { type TerminalEvent, TrialTwins } from './trial-twins.js';
 

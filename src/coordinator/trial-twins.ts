@@ -2,7 +2,7 @@
 // later ones, its twins, wait and end as it does. Owns who is open, who waits, and the last ends that no
 // cache holds.
 import type { StudyEvent } from '../study/events.js';
-import type { PlannedTrial } from './study-plan.js';
+import type { PlannedTrial } from './plan/study-plan.js';
 
 /** A few megabytes at most. */
 const UNCACHED_REMEMBERED = 4_096;

@@ -3,10 +3,10 @@ import { readdirSync, statSync } from 'node:fs';
 import { SweepError } from '../errors.js';
 import type { ForecastTask } from '../study/trial.js';
 import type { ColumnMetadata, DatasetMetadata, SourceFacts } from './dataset.js';
-import { openDataset } from './mapped-file.js';
-import { naivePersistence } from './naive-persistence.js';
-import { readSources, withFacts } from './prepare-index.js';
-import { readPrepared, verifyPrepared } from './prepared-format.js';
+import { openDataset } from './prepared/mapped-file.js';
+import { readSources, withFacts } from './prepared/prepare-index.js';
+import { readPrepared, verifyPrepared } from './prepared/prepared-format.js';
+import { naivePersistence } from './series/naive-persistence.js';
 
 export interface DatasetListing {
   readonly digest: string;

@@ -1,9 +1,9 @@
 // The only door to the test split. `finalize` is its one reader in a study, after the ranking is fixed (promise 4).
 import type { ClassifyTask, ForecastTask, TaskSpec } from '../study/trial.js';
 import type { MappedDataset } from './dataset.js';
-import { type MajorityBaseline, majorityOver } from './majority-class.js';
-import { type NaivePersistence, persistenceOver } from './naive-persistence.js';
+import { type MajorityBaseline, majorityOver } from './reviews/majority-class.js';
 import type { SampleSet } from './sample-set.js';
+import { type NaivePersistence, persistenceOver } from './series/naive-persistence.js';
 import { openRows } from './windows.js';
 
 /** All windows or reviews of the test split in order. Throws as openSplit does. */

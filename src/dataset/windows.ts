@@ -3,9 +3,9 @@
 import { SweepError } from '../errors.js';
 import type { ForecastTask, RowRange, TaskSpec, WindowSpec } from '../study/trial.js';
 import type { MappedDataset } from './dataset.js';
-import { gatherRows } from './gather.js';
-import { openReviews } from './review-samples.js';
+import { openReviews } from './reviews/review-samples.js';
 import { checkIndices, checkStride, type SampleSet } from './sample-set.js';
+import { gatherRows } from './series/gather.js';
 
 /*
  * The sample with anchor row i reads rows i − lookback, i − lookback + step, …, i − step and predicts the target

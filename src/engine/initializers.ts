@@ -1,6 +1,6 @@
 // Initial weights as Keras 2 draws them, from counter-based random numbers: one stream per parameter of a model, the
 // same for every engine.
-import { PURPOSE, type RandomKey, RandomStream } from '../kernels/reference/random.js';
+import { PURPOSE, type RandomKey, RandomStream } from '../kernels/random.js';
 
 export function initialStream(key: RandomKey, parameterIndex: number): RandomStream {
   return new RandomStream(key, PURPOSE.initialWeights + parameterIndex, 0, 0);

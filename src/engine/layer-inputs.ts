@@ -1,7 +1,7 @@
 // What a layer may stand on, the same for all engines. The sweep file's parser finds these faults first, with their paths;
 // here they end a trial that came another way.
 import { SweepError } from '../errors.js';
-import type { LayerSpec } from '../study/layer-spec.js';
+import type { LayerSpec } from '../model/layer-spec.js';
 
 interface LayerInput {
   readonly features: number;

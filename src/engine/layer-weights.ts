@@ -1,7 +1,7 @@
 // The weights of each layer type: names, Keras shapes, penalties and how their initial values are drawn. One list for all
 // engines, so that they start a trial from the same bits and read each other's checkpoints.
-import type { RandomKey } from '../kernels/reference/random.js';
-import type { Conv1dLayer, DenseLayer, EmbeddingLayer, GruLayer, LstmLayer } from '../study/layer-spec.js';
+import type { RandomKey } from '../kernels/random.js';
+import type { Conv1dLayer, DenseLayer, EmbeddingLayer, GruLayer, LstmLayer } from '../model/layer-spec.js';
 import { glorotUniform, initialStream, orthogonal, uniform } from './initializers.js';
 
 /** Keras' "uniform" initialiser of embeddings. */

@@ -1,7 +1,7 @@
 // What an optimiser keeps between steps, by the names that stand in checkpoints: one slot or two for each weight, and
 // Adam's running powers. The formulas are each engine's own.
 import { SweepError } from '../errors.js';
-import type { OptimizerSpec } from '../study/layer-spec.js';
+import type { OptimizerSpec } from '../model/layer-spec.js';
 import type { NamedTensor } from './engine.js';
 
 export const OPTIMIZER_SLOTS: Record<OptimizerSpec['type'], readonly string[]> = {

@@ -3,9 +3,9 @@
 import type { SampleSet } from '../dataset/sample-set.js';
 import { denseForward } from '../kernels/reference/dense.js';
 import { gruSequence } from '../kernels/reference/recurrent.js';
-import type { LayerSpec } from '../study/layer-spec.js';
-import { digestWeights } from './checkpoint.js';
+import type { LayerSpec } from '../model/layer-spec.js';
 import type { Engine, Model, NamedTensor } from './engine.js';
+import { digestWeights } from './training/checkpoint.js';
 
 const SHAPE = { samples: 37, timesteps: 9, features: 5, units: 7 } as const;
 const STEPS = 30;

@@ -1,10 +1,10 @@
 // Which rows are shown and in which order: `--filter 'units=32,cell!=gru'`, `--sort '-durationMs'`. Ranks stay those of
 // the whole study.
 import { SweepError } from '../errors.js';
-import { unaliasMetric } from '../study/metric-alias.js';
+import { unaliasMetric } from '../model/metric-alias.js';
 import { DEFAULT_ROW_LIMIT, type StudyView } from '../study/study-view.js';
-import { suggest } from '../study/suggest.js';
 import type { ParamValue } from '../study/trial.js';
+import { suggest } from '../wording/suggest.js';
 import { type Condition, checkValue, compareValues, holds, parseConditions } from './condition.js';
 import { boardParams, type NamedField, namedFields, nameRow, paramField } from './named-fields.js';
 import { type BoardRow, isRanked } from './ranking.js';

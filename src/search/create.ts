@@ -1,6 +1,6 @@
 // From the names in a sweep spec to the algorithms beside this file. A new algorithm is one case here.
-import type { Space } from '../spec/dimension.js';
-import type { SamplerSection, SchedulerSection } from '../spec/sweep-schema.js';
+import type { Space } from '../sweep-file/dimension.js';
+import type { SamplerSection, SchedulerSection } from '../sweep-file/sweep-schema.js';
 import { createGridSampler } from './grid-sampler.js';
 import { createNoneScheduler } from './none-scheduler.js';
 import type { Sampler, Scheduler } from './search.js';

@@ -1,8 +1,8 @@
 // The grid: every combination of the space's values once, in the order of nested loops, the first dimension outermost.
 // Nothing is listed: point `index` is read off the digits of `index` in the mixed radix of the dimensions' counts.
 import { SweepError } from '../errors.js';
-import type { Space } from '../spec/dimension.js';
 import type { Params } from '../study/trial.js';
+import type { Space } from '../sweep-file/dimension.js';
 import type { Sampler } from './search.js';
 import { listValues } from './space.js';
 

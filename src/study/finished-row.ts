@@ -1,7 +1,7 @@
 // One row of the ranking: a point of the search space with the results of its seeds. Owns how seeds become one value and
 // which of two rows is better. Ranks and ties are the leaderboard's (ranking.ts).
 import { mean, sampleStandardDeviation } from 'simple-statistics';
-import { studentQuantile } from './student-t.js';
+import { studentQuantile } from '../statistics/student-t.js';
 import type { Metrics, Objective, Params, TrialResult } from './trial.js';
 
 export type Direction = Objective['direction'];

@@ -1,8 +1,9 @@
 // The whole story of one trial in words: what `explain` tells. A pure fold over the study's events; where the trial stands
 // comes from the same state machine as everywhere (open-trial.ts).
+
+import { countOf } from '../wording/plural.js';
 import type { LoggedEvent, StudyEvent } from './events.js';
 import { advanceTrial, newOpenTrial, type OpenTrial } from './open-trial.js';
-import { countOf } from './plural.js';
 import type { Metrics, Params, TrialState } from './trial.js';
 
 type TrialEvent = Extract<StudyEvent, { index: number }>;

@@ -1,7 +1,7 @@
 // The noun "trial": what is computed (a TrialConfig: every value resolved), what came out (a TrialResult).
 // A trial is a pure function of its config: see trial-id.ts for its content hash.
-import type { LayerSpec, Loss, OptimizerSpec } from './layer-spec.js';
-import type { EarlyStopping, LearningRateSchedule } from './training-control.js';
+import type { LayerSpec, Loss, OptimizerSpec } from '../model/layer-spec.js';
+import type { EarlyStopping, LearningRateSchedule } from '../model/training-control.js';
 
 export type EngineName = 'wasm' | 'tfjs';
 /** What a study is bound to; `any`: results of several engines stand side by side. */

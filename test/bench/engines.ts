@@ -9,9 +9,9 @@ import {
   type TfjsEngineOptions,
 } from '../../src/engine/tfjs/tfjs-engine.js';
 import { createWasmEngine } from '../../src/engine/wasm/wasm-engine.js';
-import type { LayerSpec } from '../../src/study/layer-spec.js';
-import { conv1d, dense, flatten, globalMax, gru, lstm } from '../support/layer-specs.js';
-import { nativeTensorflow } from '../support/native-tensorflow.js';
+import type { LayerSpec } from '../../src/model/layer-spec.js';
+import { conv1d, dense, flatten, globalMax, gru, lstm } from '../support/fixtures/layer-specs.js';
+import { nativeTensorflow } from '../support/models/native-tensorflow.js';
 import type { BenchResult } from './bench-result.js';
 import { batchIndices, jenaModel, jenaShapedSamples } from './jena-shaped.js';
 import { median } from './measure.js';

@@ -3,8 +3,8 @@ import type { MappedDataset } from '../../src/dataset/dataset.js';
 import type { SampleSet } from '../../src/dataset/sample-set.js';
 import { openSplit } from '../../src/dataset/windows.js';
 import type { ModelDefinition } from '../../src/engine/engine.js';
-import type { LayerSpec } from '../../src/study/layer-spec.js';
-import { modelOf } from '../support/layer-specs.js';
+import type { LayerSpec } from '../../src/model/layer-spec.js';
+import { modelOf } from '../support/fixtures/layer-specs.js';
 
 const ROWS = 420_551;
 export const FEATURES = 14;

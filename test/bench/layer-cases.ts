@@ -1,8 +1,8 @@
 // Each layer in a model a person would train, with data of its shape: what `npm run bench -- layers` runs.
 import type { SampleSet } from '../../src/dataset/sample-set.js';
 import type { ModelDefinition } from '../../src/engine/engine.js';
-import type { LayerSpec } from '../../src/study/layer-spec.js';
-import { arraySamples } from '../support/array-samples.js';
+import type { LayerSpec } from '../../src/model/layer-spec.js';
+import { arraySamples } from '../support/fakes/array-samples.js';
 import {
   averagePool,
   bidirectional,
@@ -17,7 +17,7 @@ import {
   lstm,
   maxPool,
   modelOf,
-} from '../support/layer-specs.js';
+} from '../support/fixtures/layer-specs.js';
 import { BATCH, jenaModel, jenaShapedSamples } from './jena-shaped.js';
 import type { TensorflowBackend } from './tensorflow-step.js';
 

@@ -3,11 +3,11 @@
 import assert from 'node:assert/strict';
 import type { SampleSet } from '../../src/dataset/sample-set.js';
 import { createWasmEngine, type WasmEngine } from '../../src/engine/wasm/wasm-engine.js';
-import type { LayerSpec } from '../../src/study/layer-spec.js';
-import { arraySamples, firstIndices } from '../support/array-samples.js';
-import { largestError } from '../support/closeness.js';
-import { dense, flatten, gru, lstm } from '../support/layer-specs.js';
-import { ReferenceModel } from '../support/reference-model.js';
+import type { LayerSpec } from '../../src/model/layer-spec.js';
+import { arraySamples, firstIndices } from '../support/fakes/array-samples.js';
+import { dense, flatten, gru, lstm } from '../support/fixtures/layer-specs.js';
+import { largestError } from '../support/models/closeness.js';
+import { ReferenceModel } from '../support/models/reference-model.js';
 import { against, type BenchResult } from './bench-result.js';
 import {
   BATCH,
@@ -31,7 +31,7 @@ const RATES = { dropout: 0.1, recurrentDropout: 0.5 };
 /** Rounds at 32 units; fewer where a step takes longer. */
 const ROUNDS = 60;
 const BASELINE_STEPS = { wasm: 3, cpu: 1 } as const;
-/** Float32 over 240 steps of a cell that forgets: as in test/support/tensorflow-pair.ts, times ten. */
+/** Float32 over 240 steps of a cell that forgets: as in test/support/models/tensorflow-pair.ts, times ten. */
 const TOLERANCE = 1e-4;
 const PRODUCT_BASELINE = 'its products alone, at this machine’s f32x4 rate';
 

@@ -5,7 +5,7 @@ import * as tf from '@tensorflow/tfjs';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import type { SampleSet } from '../../src/dataset/sample-set.js';
 import type { ModelDefinition } from '../../src/engine/engine.js';
-import { buildTensorflowLayers, meanLoss } from '../support/tensorflow-model.js';
+import { buildTensorflowLayers, meanLoss } from '../support/models/tensorflow-model.js';
 import { batchIndices } from './jena-shaped.js';
 
 export type TensorflowBackend = 'wasm' | 'cpu';

@@ -1,7 +1,7 @@
 // One thread of the two-thread benchmark: trains for a given time when told to, and answers how many steps it did.
 import { parentPort, workerData } from 'node:worker_threads';
 import { createWasmEngine } from '../../src/engine/wasm/wasm-engine.js';
-import type { LayerSpec } from '../../src/study/layer-spec.js';
+import type { LayerSpec } from '../../src/model/layer-spec.js';
 import { batchIndices, jenaModel, jenaShapedSamples } from './jena-shaped.js';
 
 const { layers } = workerData as { layers: readonly LayerSpec[] };

@@ -1,7 +1,7 @@
 // Two trial threads against one: whether the second core brings twice the steps.
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import type { LayerSpec } from '../../src/study/layer-spec.js';
+import type { LayerSpec } from '../../src/model/layer-spec.js';
 import type { BenchResult } from './bench-result.js';
 import { median } from './measure.js';
 

@@ -5,9 +5,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { parseTimestamp } from '../../src/dataset/time-stamps.js';
-import { openPage, skipWithoutChromium } from '../support/chromium.js';
-import { createWorkplace, writeSmallSweep } from '../support/cli.js';
+import { parseTimestamp } from '../../src/dataset/sources/time-stamps.js';
+import { openPage, skipWithoutChromium } from '../support/processes/chromium.js';
+import { createWorkplace, writeSmallSweep } from '../support/processes/cli.js';
 
 const DOCS = fileURLToPath(new URL('../../../docs/browser/', import.meta.url));
 /** Both round to seven digits; the browser's backend adds in another order. */

@@ -6,9 +6,9 @@ import { test } from 'node:test';
 import { CHAPTERS } from '../../src/report/published-figures.js';
 import { reportHtml } from '../../src/report/report-html.js';
 import { describeReport } from '../../src/report/study-report.js';
-import { openPage, skipWithoutChromium } from '../support/chromium.js';
-import { CHAPTER_CURVES, chapterView } from '../support/report-views.js';
-import { temporaryDirectory } from '../support/temporary-directory.js';
+import { CHAPTER_CURVES, chapterView } from '../support/fixtures/report-views.js';
+import { openPage, skipWithoutChromium } from '../support/processes/chromium.js';
+import { temporaryDirectory } from '../support/processes/temporary-directory.js';
 
 const skip = skipWithoutChromium();
 /** Text: tests are compiled without the browser's types. */

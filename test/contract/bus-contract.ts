@@ -15,8 +15,8 @@ import {
   trialAt,
   trialMessage,
   workerInfo,
-} from '../support/study-events.js';
-import { waitUntil } from '../support/wait-until.js';
+} from '../support/fixtures/study-events.js';
+import { waitUntil } from '../support/processes/wait-until.js';
 
 export interface BusUnderTest {
   /** Over an empty store. */

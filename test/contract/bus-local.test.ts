@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openLocalBus } from '../../src/bus/local-bus.js';
+import { openLocalBus } from '../../src/bus/local/bus.js';
 import { describeBusContract } from './bus-contract.js';
 
 const ACK_WAIT_MS = 300;

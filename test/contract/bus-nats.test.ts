@@ -1,6 +1,6 @@
 import { describe } from 'node:test';
-import { openNatsBus } from '../../src/bus/nats-bus.js';
-import { NatsServer, skipWithoutNats } from '../support/nats-server.js';
+import { openNatsBus } from '../../src/bus/nats/bus.js';
+import { NatsServer, skipWithoutNats } from '../support/processes/nats-server.js';
 import { describeBusContract } from './bus-contract.js';
 
 /** The server takes whole milliseconds; shorter waits are not more useful. */

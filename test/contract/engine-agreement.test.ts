@@ -5,8 +5,8 @@ import { before, describe, it } from 'node:test';
 import type { Engine, ModelDefinition } from '../../src/engine/engine.js';
 import { createTfjsEngine } from '../../src/engine/tfjs/tfjs-engine.js';
 import { createWasmEngine } from '../../src/engine/wasm/wasm-engine.js';
-import { ENGINE_MODELS } from '../support/engine-models.js';
-import { nativeTensorflow } from '../support/native-tensorflow.js';
+import { ENGINE_MODELS } from '../support/fixtures/engine-models.js';
+import { nativeTensorflow } from '../support/models/native-tensorflow.js';
 import { learnable, train } from './engine-contract.js';
 
 const STEPS = 50;

@@ -5,17 +5,17 @@ import { before, describe, it } from 'node:test';
 import type { Engine, Model, ModelDefinition, NamedTensor } from '../../src/engine/engine.js';
 import { checkEngine } from '../../src/engine/self-check.js';
 import { type ErrorCode, SweepError } from '../../src/errors.js';
-import type { LayerType } from '../../src/study/layer-spec.js';
-import { type ArraySamples, arraySamples, firstIndices, samplesFor } from '../support/array-samples.js';
-import { assertClose } from '../support/closeness.js';
-import { ENGINE_MODELS, layerTypes } from '../support/engine-models.js';
-import { dense, embedding, flatten, gru, modelOf, persistence } from '../support/layer-specs.js';
-import { ReferenceModel } from '../support/reference-model.js';
+import type { LayerType } from '../../src/model/layer-spec.js';
+import { type ArraySamples, arraySamples, firstIndices, samplesFor } from '../support/fakes/array-samples.js';
+import { ENGINE_MODELS, layerTypes } from '../support/fixtures/engine-models.js';
+import { dense, embedding, flatten, gru, modelOf, persistence } from '../support/fixtures/layer-specs.js';
+import { assertClose } from '../support/models/closeness.js';
+import { ReferenceModel } from '../support/models/reference-model.js';
 
 const SAMPLES = 37;
 const BATCH = 19;
 const RATE = 0.01;
-/** Float32 against double precision over at most 12 recurrent steps, as in test/support/tensorflow-pair.ts. */
+/** Float32 against double precision over at most 12 recurrent steps, as in test/support/models/tensorflow-pair.ts. */
 const TOLERANCE = 1e-5;
 
 /** Every layer type: a type that is added without a model here does not compile. */

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Engine } from '../../src/engine/engine.js';
 import { createTfjsEngine, type TfjsEngine } from '../../src/engine/tfjs/tfjs-engine.js';
-import { nativeTensorflow } from '../support/native-tensorflow.js';
+import { nativeTensorflow } from '../support/models/native-tensorflow.js';
 import { describeEngineContract } from './engine-contract.js';
 
 const { skip, options } = nativeTensorflow();

@@ -4,9 +4,9 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { openLocalBus } from '../../src/bus/local-bus.js';
-import { COMMAND, createWorkplace, writeSmallSweep } from '../support/cli.js';
-import { created, finished, studyRecord, trialAt } from '../support/study-events.js';
+import { openLocalBus } from '../../src/bus/local/bus.js';
+import { created, finished, studyRecord, trialAt } from '../support/fixtures/study-events.js';
+import { COMMAND, createWorkplace, writeSmallSweep } from '../support/processes/cli.js';
 
 interface LeaderboardRow {
   readonly rank: number;
@@ -310,7 +310,7 @@ test('doctor finds this machine fit and shows how it knows', async (t) => {
 });
 
 test('doctor without TensorFlow.js is no less fit, and says what a GPU would need', async (t) => {
-  const hook = new URL('../support/without-tensorflow.js', import.meta.url).href;
+  const hook = new URL('../support/fakes/without-tensorflow.js', import.meta.url).href;
   const place = createWorkplace(t, { NODE_OPTIONS: `--import ${hook}` });
   const { code, stdout } = await place.run('doctor');
   assert.equal(code, 0, stdout);

@@ -1,8 +1,8 @@
 // `start --continue`: the command that a supervisor may repeat.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createWorkplace, type RunningCli, writeSmallSweep } from '../support/cli.js';
-import { waitUntil } from '../support/wait-until.js';
+import { createWorkplace, type RunningCli, writeSmallSweep } from '../support/processes/cli.js';
+import { waitUntil } from '../support/processes/wait-until.js';
 
 const studyOf = (text: string) => /study (small-[0-9a-f]{4})/.exec(text)?.[1] ?? null;
 const begun = (running: RunningCli) =>

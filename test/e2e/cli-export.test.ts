@@ -4,9 +4,9 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { parseTimestamp } from '../../src/dataset/time-stamps.js';
-import { createWorkplace, writeSmallSweep } from '../support/cli.js';
-import { loadExportedModel } from '../support/exported-folder.js';
+import { parseTimestamp } from '../../src/dataset/sources/time-stamps.js';
+import { loadExportedModel } from '../support/fixtures/exported-folder.js';
+import { createWorkplace, writeSmallSweep } from '../support/processes/cli.js';
 
 interface Exported {
   readonly files: readonly string[];

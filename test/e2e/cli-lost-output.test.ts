@@ -1,11 +1,11 @@
 // A command whose terminal or reader goes away: what holds trials ends in order or goes on, what only prints ends.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createWorkplace, writeSmallSweep } from '../support/cli.js';
-import { type StudyDocument, startCluster } from '../support/cluster.js';
-import { skipWithoutNats } from '../support/nats-server.js';
-import { skipWithoutTerminal, startOnTerminal } from '../support/pseudo-terminal.js';
-import { waitUntil } from '../support/wait-until.js';
+import { createWorkplace, writeSmallSweep } from '../support/processes/cli.js';
+import { type StudyDocument, startCluster } from '../support/processes/cluster.js';
+import { skipWithoutNats } from '../support/processes/nats-server.js';
+import { skipWithoutTerminal, startOnTerminal } from '../support/processes/pseudo-terminal.js';
+import { waitUntil } from '../support/processes/wait-until.js';
 
 const LIMIT_MS = 120_000;
 /** Trials that outlast any test. */

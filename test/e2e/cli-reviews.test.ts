@@ -1,8 +1,8 @@
 // A study on labelled reviews as a process: from a table of text to accuracy on the test reviews, and what tells of it.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createWorkplace } from '../support/cli.js';
-import { writeReviewSweep } from '../support/review-sweep.js';
+import { writeReviewSweep } from '../support/fixtures/review-sweep.js';
+import { createWorkplace } from '../support/processes/cli.js';
 
 interface Document {
   readonly state: string;

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { createWorkplace, writeSmallSweep } from '../support/cli.js';
+import { createWorkplace, writeSmallSweep } from '../support/processes/cli.js';
 
 interface ErrorDocument {
   readonly error: {

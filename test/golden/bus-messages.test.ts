@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { parseRecord } from '../../src/bus/local-event-record.js';
+import { parseRecord } from '../../src/bus/local/event-record.js';
 import {
   type Codec,
   cachedResultCodec,
@@ -10,8 +10,8 @@ import {
   workerInfoCodec,
 } from '../../src/bus/messages.js';
 import { countTrials } from '../../src/study/study-view.js';
-import { foldEvents } from '../support/fold-events.js';
-import * as build from '../support/study-events.js';
+import { foldEvents } from '../support/fixtures/fold-events.js';
+import * as build from '../support/fixtures/study-events.js';
 import {
   CACHED_RESULT_V1,
   CONTROL_MESSAGES_V1,

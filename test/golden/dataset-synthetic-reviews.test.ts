@@ -9,7 +9,7 @@ import {
   NOT,
   SYNTHETIC_REVIEWS,
   SYNTHETIC_REVIEWS_SEED,
-} from '../../src/dataset/synthetic-reviews.js';
+} from '../../src/dataset/reviews/synthetic-reviews.js';
 
 const GOLDEN_REVIEWS = '1ec6c88bda8730a5a2b3781e326c7f8d44e4dcad104346f7f599ab640951910e';
 

@@ -1,12 +1,12 @@
-// Digests of small trials, made by this file itself on the trials of test/support/small-dataset.ts (series seed 2024, trial
-// seed 42) and test/support/small-reviews.ts (seeds 7 and 3) under numerics version 1, Node 20. They hold on every machine. If one changes, results computed before and
+// Digests of small trials, made by this file itself on the trials of test/support/fixtures/small-dataset.ts (series seed 2024, trial
+// seed 42) and test/support/fixtures/small-reviews.ts (seeds 7 and 3) under numerics version 1, Node 20. They hold on every machine. If one changes, results computed before and
 // after must not be compared: raise NUMERICS_VERSION in src/engine/wasm/wasm-engine.ts together with the digest here.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import type { MappedDataset } from '../../src/dataset/dataset.js';
-import { trainTrial } from '../../src/engine/trial-training.js';
+import { trainTrial } from '../../src/engine/training/trial-training.js';
 import { createWasmEngine } from '../../src/engine/wasm/wasm-engine.js';
-import type { LayerSpec, OptimizerSpec } from '../../src/study/layer-spec.js';
+import type { LayerSpec, OptimizerSpec } from '../../src/model/layer-spec.js';
 import type { Objective, TrainConfig, TrainingSpec } from '../../src/study/trial.js';
 import {
   averagePool,
@@ -22,9 +22,9 @@ import {
   layerNormalization,
   lstm,
   maxPool,
-} from '../support/layer-specs.js';
-import { smallConfig, smallDataset } from '../support/small-dataset.js';
-import { smallReviewConfig, smallReviews } from '../support/small-reviews.js';
+} from '../support/fixtures/layer-specs.js';
+import { smallConfig, smallDataset } from '../support/fixtures/small-dataset.js';
+import { smallReviewConfig, smallReviews } from '../support/fixtures/small-reviews.js';
 
 const both = { dropout: 0.1, recurrentDropout: 0.2 };
 const sigmoid = { recurrentActivation: 'sigmoid' } as const;

@@ -6,9 +6,9 @@ import { stripVTControlCharacters } from 'node:util';
 import { selectRows } from '../../src/leaderboard/filter.js';
 import { leaderboardTable } from '../../src/leaderboard/leaderboard-table.js';
 import { listBoard, rankView } from '../../src/leaderboard/ranking.js';
-import { foldEvents } from '../support/fold-events.js';
-import { created, failed, finished, logged, result, trialAt } from '../support/study-events.js';
-import { exampleView } from '../support/study-views.js';
+import { foldEvents } from '../support/fixtures/fold-events.js';
+import { created, failed, finished, logged, result, trialAt } from '../support/fixtures/study-events.js';
+import { exampleView } from '../support/fixtures/study-views.js';
 
 const table = (width: number, synthetic = false): string =>
   leaderboardTable(exampleView({ synthetic }), { width, useColor: false });

@@ -1,4 +1,4 @@
-// Messages of format version 1, as written by src/bus/messages.ts of product version 0.1.0 from test/support/study-events.ts.
+// Messages of format version 1, as written by src/bus/messages.ts of product version 0.1.0 from test/support/fixtures/study-events.ts.
 // They stand in logs and stores out there: never regenerate them. A further version gets a further file.
 
 export const EVENT_LOG_V1: readonly string[] = [

@@ -9,7 +9,7 @@ import { CHAPTERS } from '../../src/report/published-figures.js';
 import { reportMarkdown } from '../../src/report/report-markdown.js';
 import { seriesChart } from '../../src/report/series-chart.js';
 import { describeReport } from '../../src/report/study-report.js';
-import { CHAPTER_CURVES, chapterView } from '../support/report-views.js';
+import { CHAPTER_CURVES, chapterView } from '../support/fixtures/report-views.js';
 
 const golden = (name: string): string =>
   readFileSync(fileURLToPath(new URL(`../../../test/golden/${name}`, import.meta.url)), 'utf8');

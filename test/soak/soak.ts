@@ -4,14 +4,19 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { openNatsBus } from '../../src/bus/nats-bus.js';
-import { seededRandom } from '../../src/study/seeded-random.js';
-import { createWorkplace, type RunningCli, type Workplace, writeSmallSweep } from '../support/cli.js';
-import type { StudyDocument } from '../support/cluster.js';
-import { ACK_WAIT_MS, studyOf } from '../support/fault-cluster.js';
-import { NatsServer } from '../support/nats-server.js';
+import { openNatsBus } from '../../src/bus/nats/bus.js';
+import { seededRandom } from '../../src/statistics/seeded-random.js';
+import {
+  createWorkplace,
+  type RunningCli,
+  type Workplace,
+  writeSmallSweep,
+} from '../support/processes/cli.js';
+import type { StudyDocument } from '../support/processes/cluster.js';
+import { ACK_WAIT_MS, studyOf } from '../support/processes/fault-cluster.js';
+import { NatsServer } from '../support/processes/nats-server.js';
+import { waitUntil } from '../support/processes/wait-until.js';
 import { assertStudyInvariant, readEvents } from '../support/study-invariant.js';
-import { waitUntil } from '../support/wait-until.js';
 
 const TRIALS_PER_MINUTE = 50;
 const WORKERS = 3;

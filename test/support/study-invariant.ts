@@ -7,7 +7,7 @@ import type { Bus } from '../../src/bus/bus.js';
 import { BLOBS_BUCKET, BLOBS_SUBJECTS, parseBlobOwner } from '../../src/bus/subjects.js';
 import type { LoggedEvent } from '../../src/study/events.js';
 import { countTrials, type StudyView } from '../../src/study/study-view.js';
-import { foldEvents } from './fold-events.js';
+import { foldEvents } from './fixtures/fold-events.js';
 
 export interface Expected {
   /** Points of the grid. */

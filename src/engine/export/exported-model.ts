@@ -1,7 +1,7 @@
 // A trained model taken out of its study, with all that using it needs: what `sweep.json` in an exported folder says.
 // Written by write-export.ts, read by read-export.ts, used by predict-series.ts and predict-reviews.ts.
 import { z } from 'zod';
-import type { LayerSpec, LayerType } from '../../study/layer-spec.js';
+import type { LayerSpec, LayerType } from '../../model/layer-spec.js';
 import type { NamedTensor } from '../engine.js';
 
 export const DESCRIPTION_FILE = 'sweep.json';

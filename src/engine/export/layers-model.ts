@@ -1,12 +1,12 @@
 // The two files of a TensorFlow.js LayersModel: `model.json` (topology and a manifest of the weights) and `weights.bin`.
 import { SweepError } from '../../errors.js';
+import { type ExportedModel, WEIGHTS_FILE } from './exported-model.js';
 import {
   describeLayersModel,
   findInexpressible,
   fixedWeights,
   layersModelWeightName,
-} from '../tfjs/layer-configs.js';
-import { type ExportedModel, WEIGHTS_FILE } from './exported-model.js';
+} from './layer-configs.js';
 
 export interface LayersModelFiles {
   readonly model: object;

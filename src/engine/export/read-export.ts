@@ -3,9 +3,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { SweepError } from '../../errors.js';
-import type { LayerSpec } from '../../study/layer-spec.js';
-import { digestWeights } from '../checkpoint.js';
+import type { LayerSpec } from '../../model/layer-spec.js';
 import type { NamedTensor } from '../engine.js';
+import { digestWeights } from '../training/checkpoint.js';
 import {
   DESCRIPTION_FILE,
   type ExportDescription,

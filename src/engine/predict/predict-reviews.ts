@@ -1,8 +1,8 @@
 // Probabilities that the reviews of a table are positive, streamed a batch at a time.
-import { idsOfRanks } from '../../dataset/review-layout.js';
-import { writeSample } from '../../dataset/review-samples.js';
-import { readReviewTexts } from '../../dataset/review-table.js';
-import { splitWords } from '../../dataset/review-words.js';
+import { idsOfRanks } from '../../dataset/prepared/review-layout.js';
+import { writeSample } from '../../dataset/reviews/review-samples.js';
+import { readReviewTexts } from '../../dataset/reviews/review-table.js';
+import { splitWords } from '../../dataset/reviews/review-words.js';
 import { checkIndices, type SampleSet } from '../../dataset/sample-set.js';
 import { SweepError } from '../../errors.js';
 import type { Engine } from '../engine.js';

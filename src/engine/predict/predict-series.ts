@@ -1,9 +1,9 @@
 // Forecasts for every whole window of a CSV, streamed, and how good those are whose target is in the file.
 import { createHash } from 'node:crypto';
-import { readCsv } from '../../dataset/csv-reader.js';
+import { readCsv } from '../../dataset/sources/csv-reader.js';
 import { SweepError } from '../../errors.js';
 import type { MissingPolicy } from '../../study/dataset-source.js';
-import { countOf } from '../../study/plural.js';
+import { countOf } from '../../wording/plural.js';
 import type { Engine } from '../engine.js';
 import type { ExportedModel, ForecastUse } from '../export/exported-model.js';
 import { buildPredictor } from './build-predictor.js';

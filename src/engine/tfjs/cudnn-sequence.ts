@@ -1,6 +1,6 @@
 // GRU and LSTM by cuDNN, a whole sequence at once: an LSTM, or a GRU with reset after, of tanh and sigmoid, without masks.
 // Owns cuDNN's layout of weights: matrices transposed, one after another, input before recurrent, then all biases.
-import type { GruLayer, LstmLayer } from '../../study/layer-spec.js';
+import type { GruLayer, LstmLayer } from '../../model/layer-spec.js';
 import type { RunUnmasked } from './fused-sequence.js';
 import type { Tensor, Tensorflow } from './layer.js';
 import type { CudnnMode, CudnnStates, RecurrentOps } from './recurrent-ops.js';

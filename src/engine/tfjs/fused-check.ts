@@ -1,6 +1,6 @@
 // Which fused operations may be trusted on this machine: each is held against the plain layer, outputs and gradients, on a
 // small batch. One that differs, or that is not there, is not used: a path that nobody could try cannot give wrong results.
-import type { GruLayer, LstmLayer } from '../../study/layer-spec.js';
+import type { GruLayer, LstmLayer } from '../../model/layer-spec.js';
 import { cudnnSequence } from './cudnn-sequence.js';
 import {
   blockGruSequence,

@@ -1,6 +1,6 @@
 // GRU and LSTM by TensorFlow's fused operations: an LSTM's whole sequence is one, a GRU's step is one. They compute what
 // the plain sequence does, for tanh and sigmoid, without masks, and a GRU's reset before the product.
-import type { GruLayer, LstmLayer } from '../../study/layer-spec.js';
+import type { GruLayer, LstmLayer } from '../../model/layer-spec.js';
 import type { Tensor, Tensorflow } from './layer.js';
 import type { GruCellWeights, GruStates, LstmStates, RecurrentOps } from './recurrent-ops.js';
 import type { RecurrentTensors } from './recurrent-sequence.js';

@@ -1,11 +1,11 @@
 // The contract between the tfjs model and its layers. Tensors are `[B, T, F]` for sequences, `[B, F]` for vectors; layers
 // run inside the model's tf.tidy and TensorFlow.js differentiates what they do.
 import type * as tensorflow from '@tensorflow/tfjs';
-import type { RandomKey } from '../../kernels/reference/random.js';
+import type { RandomKey } from '../../kernels/random.js';
 import type { StepPosition } from '../engine.js';
 import type { Weight } from '../layer-weights.js';
-import type { DropoutMasks } from './dropout-masks.js';
 import type { FusedOps } from './fused-check.js';
+import type { DropoutMasks } from './layers/dropout-masks.js';
 
 /** The module itself: every package of TensorFlow.js exports the same functions. */
 export type Tensorflow = typeof tensorflow;

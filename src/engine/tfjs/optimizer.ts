@@ -1,6 +1,6 @@
 // An optimiser step by Keras 2's formulas (kernels/assembly/optimizer.ts), as TensorFlow.js operations. Its own optimisers
 // differ: they keep epsilon inside RMSprop's root and correct Adam's bias elsewhere.
-import type { OptimizerSpec } from '../../study/layer-spec.js';
+import type { OptimizerSpec } from '../../model/layer-spec.js';
 import type { NamedTensor } from '../engine.js';
 import { asSlot, OPTIMIZER_SLOTS, requireSameTensors, StepRate, slotTensors } from '../optimizer-state.js';
 import type { Tensor, Tensorflow, Variable } from './layer.js';

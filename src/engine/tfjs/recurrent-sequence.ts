@@ -1,9 +1,9 @@
 // GRU and LSTM over a whole sequence by Keras 2's formulas, as TensorFlow.js operations that it differentiates itself.
 // Gate order: z, r, h (GRU) and i, f, c, o (LSTM). Scalar twin: ../../kernels/reference/recurrent.ts.
-import type { GruLayer, LstmLayer } from '../../study/layer-spec.js';
-import { activate } from './activations.js';
-import { multiplyRows } from './dense-layer.js';
+import type { GruLayer, LstmLayer } from '../../model/layer-spec.js';
 import type { Tensor, Tensorflow } from './layer.js';
+import { activate } from './layers/activations.js';
+import { multiplyRows } from './layers/dense-layer.js';
 
 export interface RecurrentTensors {
   /** `[F, G·U]` */

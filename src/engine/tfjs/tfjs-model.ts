@@ -2,14 +2,14 @@
 // tidy: between calls a model holds its weights and slots, nothing else.
 import type { SampleSet } from '../../dataset/sample-set.js';
 import { SweepError } from '../../errors.js';
-import { keyOfSeed } from '../../kernels/reference/random.js';
+import { keyOfSeed } from '../../kernels/random.js';
 import type { Model, ModelDefinition, NamedTensor, StepPosition } from '../engine.js';
 import { requireModel, requireTrainable } from '../layer-inputs.js';
 import { requireSameTensors } from '../optimizer-state.js';
 import { createLayer } from './create-layer.js';
-import { DropoutMasks } from './dropout-masks.js';
 import type { FusedOps } from './fused-check.js';
 import type { LayerShape, Tensor, Tensorflow, TfjsLayer } from './layer.js';
+import { DropoutMasks } from './layers/dropout-masks.js';
 import { lossOfBatch } from './loss.js';
 import { createWeight, type ModelWeight, readValues, writeValues } from './model-weights.js';
 import { TfjsOptimizer } from './optimizer.js';

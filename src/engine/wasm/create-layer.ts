@@ -1,17 +1,17 @@
 // From a layer's spec to its implementation on the wasm engine: one line a layer type.
-import type { LayerSpec } from '../../study/layer-spec.js';
+import type { LayerSpec } from '../../model/layer-spec.js';
 import { requireInput } from '../layer-inputs.js';
-import { createBidirectionalLayer } from './bidirectional-layer.js';
-import { createConv1dLayer } from './conv1d-layer.js';
-import { createDenseLayer } from './dense-layer.js';
-import { createDropoutLayer } from './dropout-layer.js';
-import { createEmbeddingLayer } from './embedding-layer.js';
-import { createFlattenLayer } from './flatten-layer.js';
 import type { LayerContext, TileTensor, WasmLayer } from './layer.js';
-import { createLayerNormalizationLayer } from './layer-normalization-layer.js';
-import { createPersistenceLayer } from './persistence-layer.js';
-import { createPoolingLayer } from './pooling-layer.js';
-import { createRecurrentLayer } from './recurrent-layer.js';
+import { createBidirectionalLayer } from './layers/bidirectional-layer.js';
+import { createConv1dLayer } from './layers/conv1d-layer.js';
+import { createDenseLayer } from './layers/dense-layer.js';
+import { createDropoutLayer } from './layers/dropout-layer.js';
+import { createEmbeddingLayer } from './layers/embedding-layer.js';
+import { createFlattenLayer } from './layers/flatten-layer.js';
+import { createLayerNormalizationLayer } from './layers/layer-normalization-layer.js';
+import { createPersistenceLayer } from './layers/persistence-layer.js';
+import { createPoolingLayer } from './layers/pooling-layer.js';
+import { createRecurrentLayer } from './layers/recurrent-layer.js';
 
 export function createLayer(spec: LayerSpec, input: TileTensor, context: LayerContext): WasmLayer {
   requireInput(spec, input, context.index);

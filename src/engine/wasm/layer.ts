@@ -1,7 +1,7 @@
 // The contract between the wasm model and its layers. A tile of 16 rows goes through all layers forward, then backward,
 // before the next one: the state stays in cache, and the fixed tile and order of sums keep results bit-identical.
 import type { Arena } from '../../kernels/arena.js';
-import type { RandomKey } from '../../kernels/reference/random.js';
+import type { RandomKey } from '../../kernels/random.js';
 import type { StepPosition } from '../engine.js';
 import type { ParameterStore } from './parameters.js';
 

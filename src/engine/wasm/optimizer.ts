@@ -1,5 +1,5 @@
 // An optimiser step over all parameters of a model: which kernel steps which memory. Formulas: the kernels.
-import type { OptimizerSpec } from '../../study/layer-spec.js';
+import type { OptimizerSpec } from '../../model/layer-spec.js';
 import type { NamedTensor } from '../engine.js';
 import { asSlot, OPTIMIZER_SLOTS, StepRate, slotTensors } from '../optimizer-state.js';
 import type { ParameterStore } from './parameters.js';

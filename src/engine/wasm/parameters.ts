@@ -5,8 +5,8 @@ import type { Arena } from '../../kernels/arena.js';
 import type { NamedTensor } from '../engine.js';
 import type { Weight } from '../layer-weights.js';
 import { requireSameTensors } from '../optimizer-state.js';
-import { panelsOf } from './panels.js';
-import { LONGEST_DELAY, RowTable } from './row-table.js';
+import { panelsOf } from '../panels.js';
+import { LONGEST_DELAY, RowTable } from './layers/row-table.js';
 
 /**
  * A Keras tensor `[blocks, rows, gates·units]`, packed `[blocks][gates][units/8][rows][8]`; a bias has one row a gate, a

@@ -3,7 +3,7 @@
 import type { SampleSet } from '../../dataset/sample-set.js';
 import { Arena } from '../../kernels/arena.js';
 import type { Kernels } from '../../kernels/kernels.js';
-import { keyOfSeed } from '../../kernels/reference/random.js';
+import { keyOfSeed } from '../../kernels/random.js';
 import type { Model, ModelDefinition, NamedTensor, StepPosition } from '../engine.js';
 import { requireModel, requireTrainable } from '../layer-inputs.js';
 import { OPTIMIZER_SLOTS } from '../optimizer-state.js';

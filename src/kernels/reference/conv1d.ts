@@ -1,6 +1,6 @@
 // Scalar twin of the conv1d layer in double precision and Keras layout, forward only, for one sample: x [T, F], kernel
 // [K, F, U]. Gradients are held by finite differences of it. Returns [windows, U] before the activation.
-import { placeWindows, type SlidingWindow } from '../../study/sliding-window.js';
+import { placeWindows, type SlidingWindow } from '../../model/sliding-window.js';
 
 export function conv1d(
   x: Float64Array,

@@ -1,5 +1,5 @@
 // Scalar twin of assembly/pooling.ts in double precision, forward only, for one sample: x [T, F], result [windows, F].
-import { placeWindows, type SlidingWindow } from '../../study/sliding-window.js';
+import { placeWindows, type SlidingWindow } from '../../model/sliding-window.js';
 
 export function pool1d(
   kind: 'max' | 'average',

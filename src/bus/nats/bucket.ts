@@ -1,0 +1,99 @@
+// A key-value bucket as a stream with one message a key: compare-and-set, read from the leader. The layout is the one of
+// NATS' own tools (`nats kv get SWEEP_STUDIES …`); the client's KV view is not used: it creates consumers and keeps an
+// existing bucket's settings silently.
+
+import { bucketStream, bucketSubject, bucketSubjects } from '../subjects.js';
+import { type JetStream, JetStreamRefusal, type StoredMessage } from './jetstream.js';
+import { readWindow } from './window.js';
+
+export interface BucketEntry {
+  readonly key: string;
+  readonly value: Uint8Array;
+  /** Grows with every write to the bucket. */
+  readonly revision: number;
+  /** The server's clock. */
+  readonly storedAtMs: number;
+}
+
+const OPERATION_HEADER = 'KV-Operation';
+const EMPTY = new Uint8Array(0);
+
+export class NatsBucket {
+  private readonly stream: string;
+
+  constructor(
+    private readonly jetStream: JetStream,
+    private readonly bucket: string,
+  ) {
+    this.stream = bucketStream(bucket);
+  }
+
+  async read(key: string): Promise<BucketEntry | null> {
+    const message = await this.readMessage(key);
+    return message === null || isDeletion(message) ? null : this.entryOf(message);
+  }
+
+  /** Returns the new revision. */
+  async put(key: string, value: Uint8Array): Promise<number> {
+    const ack = await this.jetStream.publish(bucketSubject(this.bucket, key), value, { stream: this.stream });
+    return ack.sequence;
+  }
+
+  /** Writes a key that is absent or deleted. Returns its revision, or null when someone has it. */
+  async create(key: string, value: Uint8Array): Promise<number | null> {
+    const current = await this.readMessage(key);
+    if (current !== null && !isDeletion(current)) return null;
+    return this.replace(key, value, current?.sequence ?? 0);
+  }
+
+  /** Writes if the key is still at `revision`. Returns the new one, or null when it is not (or no answer told so). */
+  async replace(key: string, value: Uint8Array, revision: number): Promise<number | null> {
+    try {
+      const options = { stream: this.stream, expectedLast: revision };
+      return (await this.jetStream.publish(bucketSubject(this.bucket, key), value, options)).sequence;
+    } catch (thrown) {
+      if (thrown instanceof JetStreamRefusal && thrown.isWrongLastSequence) return null;
+      throw thrown;
+    }
+  }
+
+  /** Leaves a mark in the key's place: streams of buckets refuse real deletion. */
+  async delete(key: string): Promise<void> {
+    await this.jetStream.publish(bucketSubject(this.bucket, key), EMPTY, {
+      stream: this.stream,
+      headers: { [OPERATION_HEADER]: 'DEL' },
+    });
+  }
+
+  /** All entries there are, oldest write first. */
+  async entries(): Promise<BucketEntry[]> {
+    const found: BucketEntry[] = [];
+    const filter = bucketSubjects(this.bucket);
+    const last = await this.jetStream.readLast(this.stream, filter);
+    for (let after = 0; last !== null && after < last.sequence; ) {
+      const messages = await readWindow(this.jetStream, { stream: this.stream, filter, after, size: 64 });
+      if (messages.length === 0) break;
+      for (const message of messages) if (!isDeletion(message)) found.push(this.entryOf(message));
+      after = messages.at(-1)?.sequence ?? after;
+    }
+    return found;
+  }
+
+  private readMessage(key: string): Promise<StoredMessage | null> {
+    return this.jetStream.readLast(this.stream, bucketSubject(this.bucket, key));
+  }
+
+  private entryOf(message: StoredMessage): BucketEntry {
+    return {
+      key: message.subject.slice(bucketSubject(this.bucket, 'k').length - 1),
+      value: message.data,
+      revision: message.sequence,
+      storedAtMs: Date.parse(message.storedAt),
+    };
+  }
+}
+
+function isDeletion(message: StoredMessage): boolean {
+  const operation = message.headers?.get(OPERATION_HEADER) ?? '';
+  return operation === 'DEL' || operation === 'PURGE';
+}

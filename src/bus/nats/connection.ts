@@ -1,0 +1,267 @@
+// One connection to NATS: where the servers are, who we are, TLS; and how the client's errors become a SweepError.
+// Owns the words that a person reads when a server is away or refuses; no secret is ever part of them.
+import {
+  type Authenticator,
+  connect,
+  credsAuthenticator,
+  type NatsConnection,
+  NatsError,
+  nkeyAuthenticator,
+  tokenAuthenticator,
+  usernamePasswordAuthenticator,
+} from 'nats';
+import { SweepError } from '../../errors.js';
+import type { Logger } from '../../log.js';
+import { awaitGreeting } from './greeting.js';
+
+/** Which rights the server grants us (deploy/nats) and who creates streams: only the coordinator does. */
+export type NatsRole = 'coordinator' | 'worker' | 'viewer';
+
+/** Contents, not paths: the CLI reads files and the environment, so that secrets never come from argv. */
+export type NatsAuth =
+  | { readonly type: 'token'; readonly token: string }
+  | { readonly type: 'password'; readonly user: string; readonly password: string }
+  | { readonly type: 'nkey'; readonly seed: string }
+  | { readonly type: 'credentials'; readonly credentials: string };
+
+export interface NatsTls {
+  /** PEM files; without `caFile` the system's authorities count. */
+  readonly caFile?: string;
+  readonly certFile?: string;
+  readonly keyFile?: string;
+}
+
+export interface NatsConnectionOptions {
+  /** `nats://host:4222`, several separated by commas; `tls://` asks for TLS. */
+  readonly servers: string;
+  readonly role: NatsRole;
+  /** Shown by the server's connection list. */
+  readonly name?: string;
+  readonly auth?: NatsAuth;
+  /** Present, even empty: TLS is demanded and a plaintext server refused before anything is sent to it. */
+  readonly tls?: NatsTls;
+  /** How long the first connection may take; null waits for ever (a worker that starts before its server). */
+  readonly connectWithinMs: number | null;
+  readonly log: Logger;
+  readonly signal?: AbortSignal;
+}
+
+/** A half-open link is noticed after (1 + maxPingOut) · pingInterval = 40 s. */
+const PING_INTERVAL_MS = 10_000;
+const MAX_PINGS_OUT = 3;
+const DIAL_TIMEOUT_MS = 2_000;
+const RETRY_FIRST_CONNECT_MS = 250;
+
+const UNREACHABLE_HINT = 'start one with "sweep nats up", or check the address and the firewall';
+
+const AUTHENTICATION_CODES = new Set([
+  'AUTHORIZATION_VIOLATION',
+  'AUTHENTICATION_EXPIRED',
+  'AUTHENTICATION_TIMEOUT',
+  'ACCOUNT_EXPIRED',
+  'BAD_AUTHENTICATION',
+  'BAD_CREDS',
+]);
+
+/** Connects within the limit, then reconnects for ever. Throws BUS_UNREACHABLE, BUS_AUTHENTICATION or USAGE. */
+export async function connectNats(options: NatsConnectionOptions): Promise<NatsConnection> {
+  const { servers, demandsTls } = parseServers(options.servers);
+  const tls = options.tls ?? (demandsTls ? {} : undefined);
+  const authenticator = options.auth === undefined ? undefined : createAuthenticator(options.auth);
+  const startedAtMs = performance.now();
+  let announced = false;
+  for (;;) {
+    try {
+      const connection = await connect({
+        servers: await greetingFirst(servers),
+        noRandomize: true,
+        name: options.name ?? `sweep-${options.role}`,
+        inboxPrefix: inboxPrefixOf(options.role),
+        timeout: DIAL_TIMEOUT_MS,
+        reconnect: true,
+        maxReconnectAttempts: -1,
+        reconnectTimeWait: 500,
+        pingInterval: PING_INTERVAL_MS,
+        maxPingOut: MAX_PINGS_OUT,
+        // A stack trace for every request in flight costs more than the request.
+        noAsyncTraces: true,
+        ...(tls === undefined ? {} : { tls: { ...tls } }),
+        ...(authenticator === undefined ? {} : { authenticator }),
+      });
+      if (announced) options.log.info('connected');
+      return connection;
+    } catch (thrown) {
+      const error = translateConnectError(thrown, servers, options.auth);
+      const elapsedMs = performance.now() - startedAtMs;
+      const expired = options.connectWithinMs !== null && elapsedMs >= options.connectWithinMs;
+      if (error.code !== 'BUS_UNREACHABLE' || expired || options.signal?.aborted) throw error;
+      // Whoever waits for a while only is told by the error at its end.
+      if (!announced && options.connectWithinMs === null) {
+        options.log.warn(`waiting for a NATS server at ${options.servers}`);
+        announced = true;
+      }
+      await new Promise((resolve) => setTimeout(resolve, RETRY_FIRST_CONNECT_MS));
+    }
+  }
+}
+
+/** Those that greet come first, in random order to spread the load. Throws BUS_UNREACHABLE when none does. */
+async function greetingFirst(servers: readonly string[]): Promise<string[]> {
+  const greetings = await Promise.all(servers.map((server) => awaitGreeting(server, DIAL_TIMEOUT_MS)));
+  const ranked = servers.map((server, at) => ({ server, greeting: greetings[at], place: Math.random() }));
+  if (!ranked.some(({ greeting }) => greeting?.greets)) {
+    const why = ranked.map(({ server, greeting }) => `${server}: ${greeting?.greets ? '' : greeting?.why}`);
+    throw new SweepError('BUS_UNREACHABLE', `no NATS server answers at ${why.join(', ')}`, {
+      hint: UNREACHABLE_HINT,
+    });
+  }
+  const rank = (entry: (typeof ranked)[number]) => (entry.greeting?.greets ? 0 : 1) + entry.place / 2;
+  return ranked.sort((one, other) => rank(one) - rank(other)).map(({ server }) => server);
+}
+
+/** Replies to one role cannot be read by another: the server's permissions name this prefix. */
+export function inboxPrefixOf(role: NatsRole): string {
+  return `_INBOX_${role}`;
+}
+
+function parseServers(text: string): { servers: string[]; demandsTls: boolean } {
+  const servers: string[] = [];
+  let demandsTls = false;
+  for (const part of text.split(',')) {
+    const match = /^(?:(nats|tls):\/\/)?([^\s/@]+)\/?$/.exec(part.trim());
+    const address = match?.[2];
+    if (match === null || address === undefined) {
+      const shown = part.includes('@')
+        ? 'an address with user and password in it'
+        : JSON.stringify(part.trim());
+      throw new SweepError('USAGE', `the NATS address must look like nats://host:4222, got ${shown}`, {
+        hint: 'name credentials by --creds FILE or NATS_CREDS: secrets do not belong on a command line',
+      });
+    }
+    demandsTls ||= match[1] === 'tls';
+    servers.push(address);
+  }
+  return { servers, demandsTls };
+}
+
+function createAuthenticator(auth: NatsAuth): Authenticator {
+  const encode = (text: string) => new TextEncoder().encode(text);
+  switch (auth.type) {
+    case 'token':
+      return tokenAuthenticator(auth.token);
+    case 'password':
+      return usernamePasswordAuthenticator(auth.user, auth.password);
+    case 'nkey':
+      return nkeyAuthenticator(encode(auth.seed.trim()));
+    case 'credentials':
+      return credsAuthenticator(encode(auth.credentials));
+  }
+}
+
+function translateConnectError(
+  thrown: unknown,
+  servers: readonly string[],
+  auth: NatsAuth | undefined,
+): SweepError {
+  if (thrown instanceof SweepError) return thrown;
+  const where = servers.join(', ');
+  const code = codeOf(thrown);
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  if (AUTHENTICATION_CODES.has(code)) {
+    const who = auth === undefined ? 'without credentials' : `with a ${auth.type}`;
+    return new SweepError('BUS_AUTHENTICATION', `the NATS server at ${where} refused us ${who} (${code})`, {
+      hint: 'check --creds or NATS_CREDS, NATS_NKEY, NATS_USER and NATS_PASSWORD, and that they have not expired',
+    });
+  }
+  if (/seed|nkey|creds/i.test(message) && auth !== undefined && auth.type !== 'password') {
+    // The client's text may quote what it could not parse: do not repeat it.
+    return new SweepError('BUS_AUTHENTICATION', `the ${auth.type} for NATS cannot be parsed`, {
+      hint: 'a seed starts with SU; a credentials file has a USER JWT and a USER NKEY SEED part',
+    });
+  }
+  if (code === 'SERVER_OPT_NA') {
+    return new SweepError(
+      'BUS_CONFIGURATION',
+      `TLS was asked for, but the NATS server at ${where} offers none`,
+      {
+        hint: 'nothing was sent to it; turn TLS on in the server, or connect by nats:// without TLS files',
+        cause: thrown,
+      },
+    );
+  }
+  if (code === 'TLS' || isCertificateError(thrown)) {
+    return new SweepError('BUS_CONFIGURATION', `no trusted TLS connection to ${where}: ${message}`, {
+      hint: "check the authority's file (--tls-ca) and that the certificate names this host",
+      cause: thrown,
+    });
+  }
+  return new SweepError('BUS_UNREACHABLE', `no NATS server answers at ${where}: ${message || code}`, {
+    hint: UNREACHABLE_HINT,
+    cause: thrown,
+  });
+}
+
+function isCertificateError(thrown: unknown): boolean {
+  for (let error: unknown = thrown; error instanceof Error; error = chainOf(error)) {
+    const code = (error as NodeJS.ErrnoException).code ?? '';
+    if (/^(CERT_|ERR_TLS|ERR_SSL|EPROTO|UNABLE_TO|DEPTH_ZERO|SELF_SIGNED|HOSTNAME_MISMATCH)/.test(code))
+      return true;
+    if (/self.signed certificate|unable to verify|certificate|doesn't exist/i.test(error.message))
+      return true;
+  }
+  return false;
+}
+
+function chainOf(error: Error): unknown {
+  return error instanceof NatsError ? error.chainedError : error.cause;
+}
+
+/** The client's code of an error, or its name. */
+export function codeOf(thrown: unknown): string {
+  if (thrown instanceof NatsError) return thrown.code;
+  return thrown instanceof Error ? thrown.name : 'UNKNOWN';
+}
+
+/** An error of an operation on an open connection. `doing` completes "while …". */
+export function translateNatsError(thrown: unknown, doing: string): SweepError {
+  if (thrown instanceof SweepError) return thrown;
+  const code = codeOf(thrown);
+  const details = { cause: thrown };
+  if (AUTHENTICATION_CODES.has(code)) {
+    return new SweepError(
+      'BUS_AUTHENTICATION',
+      `the NATS server refused our credentials while ${doing} (${code})`,
+      {
+        ...details,
+        hint: 'renew the credentials and start again',
+      },
+    );
+  }
+  if (code === 'PERMISSIONS_VIOLATION') {
+    return new SweepError('BUS_AUTHENTICATION', `the NATS server does not allow ${doing} to this user`, {
+      ...details,
+      hint: 'connect as a role that may do this: see deploy/nats',
+    });
+  }
+  if (code === 'MAX_PAYLOAD_EXCEEDED') {
+    return new SweepError('MESSAGE_MALFORMED', `a message was too large for the NATS server while ${doing}`, {
+      ...details,
+      hint: "make it smaller, or raise the server's max_payload",
+    });
+  }
+  const why: Record<string, string> = {
+    TIMEOUT: 'no answer in time',
+    '503': 'nobody serves this request',
+    CONNECTION_CLOSED: 'the connection is closed',
+    CONNECTION_DRAINING: 'the connection is closing',
+    DISCONNECT: 'the connection was lost',
+  };
+  const reason = why[code];
+  if (reason !== undefined || code === 'CONNECTION_REFUSED') {
+    return new SweepError('BUS_UNREACHABLE', `NATS: ${reason ?? 'connection refused'} while ${doing}`, {
+      ...details,
+      hint: 'the server may be away; it is tried again as long as there is patience',
+    });
+  }
+  return new SweepError('INTERNAL', `NATS: ${(thrown as Error)?.message ?? code} while ${doing}`, details);
+}

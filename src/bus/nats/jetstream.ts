@@ -1,0 +1,298 @@
+// Requests to JetStream with time limits, patience and translated errors: the one way from nats-*.ts to the server.
+// A request that timed out is "unknown", not "failed": everything that goes through `persist` may safely be repeated.
+import { headers as createHeaders, type Msg, type MsgHdrs, type NatsConnection } from 'nats';
+import { SweepError } from '../../errors.js';
+import type { Logger } from '../../log.js';
+import { codeOf, translateNatsError } from './connection.js';
+import { NatsRequests } from './requests.js';
+
+export interface StoredMessage {
+  readonly subject: string;
+  readonly sequence: number;
+  readonly headers: MsgHdrs | undefined;
+  readonly data: Uint8Array;
+  /** ISO 8601 by the server's clock, nanoseconds: compared with other times of the server alone. */
+  readonly storedAt: string;
+}
+
+export interface PublishOptions {
+  /** The stream that must store it. */
+  readonly stream: string;
+  readonly messageId?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Compare-and-set: the subject's last sequence number, 0 for none. */
+  readonly expectedLast?: number;
+}
+
+export interface PublishAck {
+  readonly sequence: number;
+  /** The stream had this message id already; `sequence` is the first one's. */
+  readonly duplicate: boolean;
+}
+
+/** What `next_by_subj` and friends of the direct API take. */
+export type DirectQuery =
+  | { readonly seq: number; readonly next_by_subj?: string }
+  | { readonly last_by_subj: string };
+
+export interface JetStreamOptions {
+  readonly inboxPrefix: string;
+  readonly requestTimeoutMs: number;
+  /** How long an operation is repeated while the server is away or full; then BUS_UNREACHABLE or BUS_FULL. */
+  readonly patienceMs: number;
+  readonly log: Logger;
+}
+
+/** err_code of the JetStream API (server/errors.json of nats-server). */
+const API_ERROR = { streamNotFound: 10059, wrongLastSequence: 10071, consumerNotFound: 10014 } as const;
+/** Limits that pass when space is freed: resources, storage, memory, max_bytes and max_msgs of a stream. */
+const FULL = new Set([10023, 10047, 10028, 10077, 10002]);
+/** A cluster that elects, a server that starts. */
+const NOT_READY = new Set([10004, 10008, 10009, 10075]);
+
+const FIRST_WAIT_MS = 50;
+const LONGEST_WAIT_MS = 500;
+
+/** The API's own refusal, for callers that act on `errCode`. */
+export class JetStreamRefusal extends SweepError {
+  constructor(
+    readonly errCode: number,
+    description: string,
+    doing: string,
+  ) {
+    super(...refusalText(errCode, description, doing));
+  }
+  get isMissingStream(): boolean {
+    return this.errCode === API_ERROR.streamNotFound;
+  }
+  get isMissingConsumer(): boolean {
+    return this.errCode === API_ERROR.consumerNotFound;
+  }
+  get isWrongLastSequence(): boolean {
+    return this.errCode === API_ERROR.wrongLastSequence;
+  }
+}
+
+function refusalText(
+  errCode: number,
+  description: string,
+  doing: string,
+): ConstructorParameters<typeof SweepError> {
+  const message = `NATS: ${description} (${errCode}) while ${doing}`;
+  if (FULL.has(errCode)) {
+    return [
+      'BUS_FULL',
+      message,
+      { hint: "free space, or raise the stream's max_bytes or the server's max_file_store" },
+    ];
+  }
+  if (NOT_READY.has(errCode)) return ['BUS_UNREACHABLE', message, { hint: 'the server is not ready yet' }];
+  const hint = 'if the store of the server was wiped, start the study again with "sweep start"';
+  return ['BUS_CONFIGURATION', message, { hint }];
+}
+
+export class JetStream {
+  private closed = false;
+  readonly requests: NatsRequests;
+
+  constructor(
+    readonly connection: NatsConnection,
+    private readonly options: JetStreamOptions,
+  ) {
+    this.requests = new NatsRequests(connection, options.inboxPrefix, options.requestTimeoutMs);
+  }
+
+  get log(): Logger {
+    return this.options.log;
+  }
+
+  /** Ends all patience: operations under way fail with their last error. */
+  stopWaiting(): void {
+    this.closed = true;
+  }
+
+  /** One call of the JetStream API such as `STREAM.INFO.X`, repeated while the server is away. Throws JetStreamRefusal. */
+  async api<Reply>(call: string, body: unknown, doing: string): Promise<Reply> {
+    return this.persist(doing, async () => {
+      const payload = body === undefined ? '' : JSON.stringify(body);
+      return this.parseReply<Reply>(await this.request(`$JS.API.${call}`, payload), doing);
+    });
+  }
+
+  /** Stores a message; resolves when the stream acknowledged it. */
+  async publish(subject: string, data: Uint8Array, options: PublishOptions): Promise<PublishAck> {
+    const doing = `publishing to ${subject}`;
+    const limit = this.connection.info?.max_payload;
+    if (limit !== undefined && data.byteLength > limit) {
+      throw new SweepError(
+        'MESSAGE_MALFORMED',
+        `a message of ${data.byteLength} bytes for ${subject} is over the server's limit of ${limit} bytes`,
+        { hint: "make it smaller, or raise the server's max_payload" },
+      );
+    }
+    const head = createHeaders();
+    head.set('Nats-Expected-Stream', options.stream);
+    if (options.messageId !== undefined) head.set('Nats-Msg-Id', options.messageId);
+    if (options.expectedLast !== undefined) {
+      head.set('Nats-Expected-Last-Subject-Sequence', String(options.expectedLast));
+    }
+    for (const [name, value] of Object.entries(options.headers ?? {})) head.set(name, value);
+    return this.persist(doing, async () => {
+      const reply = await this.requestServed(options.stream, subject, data, head);
+      const ack = this.parseReply<{ seq: number; duplicate?: boolean }>(reply, doing);
+      return { sequence: ack.seq, duplicate: ack.duplicate === true };
+    });
+  }
+
+  /** The last message on a subject (wildcards allowed) as the stream's leader knows it; null if there is none. */
+  async readLast(stream: string, subject: string): Promise<StoredMessage | null> {
+    return this.readFromLeader(stream, { last_by_subj: subject });
+  }
+
+  /** A message as the stream's leader knows it: slower than readDirect, never stale. */
+  async readFromLeader(stream: string, query: DirectQuery): Promise<StoredMessage | null> {
+    const doing = `reading from ${stream}`;
+    return this.persist(doing, async () => {
+      const reply = await this.request(`$JS.API.STREAM.MSG.GET.${stream}`, JSON.stringify(query));
+      const body = reply.json<RawStored>();
+      if (body.error?.code === 404 && body.error.err_code !== API_ERROR.streamNotFound) return null;
+      const { message } = this.parseReply<RawStored>(reply, doing);
+      return message === undefined ? null : decodeStored(message);
+    });
+  }
+
+  /** A message by the direct API: any replica may answer, so null can also mean "not here yet" in a cluster. */
+  async readDirect(stream: string, query: DirectQuery): Promise<StoredMessage | null> {
+    const subject = `$JS.API.DIRECT.GET.${stream}`;
+    return this.persist(`reading from ${stream}`, async () => {
+      return decodeDirect(await this.requestServed(stream, subject, JSON.stringify(query)), stream);
+    });
+  }
+
+  /** Sends `data` to a reply subject and waits for the server's word: an acknowledgement that may be repeated. */
+  async confirm(stream: string, subject: string, data: string, doing: string): Promise<void> {
+    await this.persist(doing, () => this.requestServed(stream, subject, data));
+  }
+
+  /** Repeats `attempt` while what it throws may pass and patience lasts. */
+  async persist<Value>(doing: string, attempt: () => Promise<Value>): Promise<Value> {
+    const startedAtMs = performance.now();
+    let warned = false;
+    for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)) {
+      try {
+        return await attempt();
+      } catch (thrown) {
+        const error = translateNatsError(thrown, doing);
+        const passes = error.code === 'BUS_UNREACHABLE' || error.code === 'BUS_FULL';
+        const over = performance.now() - startedAtMs + waitMs > this.options.patienceMs;
+        if (!passes || over || this.closed || this.connection.isClosed()) throw error;
+        // The first failure is often a server between two breaths; the second is worth a line.
+        if (!warned && waitMs > FIRST_WAIT_MS) {
+          this.log.warn('NATS: waiting and trying again', { error: error.message });
+          warned = true;
+        }
+        await new Promise((resolve) => setTimeout(resolve, waitMs));
+      }
+    }
+  }
+
+  private request(subject: string, data: Uint8Array | string, head?: MsgHdrs): Promise<Msg> {
+    return this.requests.send(subject, data, head);
+  }
+
+  /** Of a stream: nobody answers when the server still starts, or when the stream is gone for good. */
+  private async requestServed(
+    stream: string,
+    subject: string,
+    data: Uint8Array | string,
+    head?: MsgHdrs,
+  ): Promise<Msg> {
+    try {
+      return await this.request(subject, data, head);
+    } catch (thrown) {
+      if (codeOf(thrown) === '503') await this.assertStream(stream);
+      throw thrown;
+    }
+  }
+
+  private parseReply<Reply>(reply: Msg, doing: string): Reply {
+    const body = reply.json<Reply & { error?: ApiError }>();
+    if (body.error !== undefined) {
+      throw new JetStreamRefusal(body.error.err_code ?? body.error.code, body.error.description ?? '', doing);
+    }
+    return body;
+  }
+
+  /** Throws when waiting would never end: the server lives but the stream is gone, or we are not let in any more. */
+  async assertStream(stream: string): Promise<void> {
+    let reply: Msg;
+    try {
+      reply = await this.request(`$JS.API.STREAM.INFO.${stream}`, '');
+    } catch (thrown) {
+      const error = translateNatsError(thrown, `looking at ${stream}`);
+      if (error.code === 'BUS_UNREACHABLE') return;
+      throw error;
+    }
+    const { error } = reply.json<{ error?: ApiError }>();
+    if (error?.err_code !== API_ERROR.streamNotFound) return;
+    throw new SweepError('BUS_CONFIGURATION', `the stream ${stream} is gone from the NATS server`, {
+      hint: 'was its store wiped? start the study again with "sweep start": a study cannot outlive its event log',
+    });
+  }
+}
+
+interface ApiError {
+  readonly code: number;
+  readonly err_code?: number;
+  readonly description?: string;
+}
+
+interface RawStored {
+  readonly error?: ApiError;
+  readonly message?: {
+    readonly subject: string;
+    readonly seq: number;
+    readonly hdrs?: string;
+    readonly data?: string;
+    readonly time: string;
+  };
+}
+
+function decodeStored(message: NonNullable<RawStored['message']>): StoredMessage {
+  return {
+    subject: message.subject,
+    sequence: message.seq,
+    headers:
+      message.hdrs === undefined ? undefined : parseHeaders(Buffer.from(message.hdrs, 'base64').toString()),
+    data: Buffer.from(message.data ?? '', 'base64'),
+    storedAt: message.time,
+  };
+}
+
+function parseHeaders(text: string): MsgHdrs {
+  const head = createHeaders();
+  for (const line of text.split('\r\n').slice(1)) {
+    const colon = line.indexOf(':');
+    if (colon > 0) head.append(line.slice(0, colon), line.slice(colon + 1).trim());
+  }
+  return head;
+}
+
+function decodeDirect(reply: Msg, stream: string): StoredMessage | null {
+  const head = reply.headers;
+  const code = head?.code ?? 0;
+  if (code === 404) return null;
+  if (code !== 0) {
+    throw new SweepError(
+      'BUS_UNREACHABLE',
+      `NATS: ${code} ${head?.description ?? ''} while reading from ${stream}`,
+    );
+  }
+  return {
+    subject: head?.get('Nats-Subject') ?? '',
+    sequence: Number(head?.get('Nats-Sequence')),
+    headers: head,
+    data: reply.data,
+    storedAt: head?.get('Nats-Time-Stamp') ?? '',
+  };
+}

@@ -1,0 +1,121 @@
+// `sweep data …`: fetch the reference data, import a CSV, look at prepared datasets, make a synthetic series.
+import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
+import { collect, collectNumber, jsonOption, wholeNumber } from '../options/options.js';
+import type { Register, RunVerb } from '../program.js';
+import type { FetchOptions, ImportOptions, InfoOptions, SynthOptions } from './run.js';
+
+export const registerData: Register = (program, run) => {
+  const data = program
+    .command('data')
+    .description('datasets: fetch, import, info, synth')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ sweep data fetch jena
+  $ sweep data import weather.csv --target "T (degC)"
+  $ sweep data info`,
+    );
+  registerFetch(data, run);
+  registerImport(data, run);
+  registerInfo(data, run);
+  registerSynth(data, run);
+};
+
+function registerFetch(data: Command, run: RunVerb): void {
+  data
+    .command('fetch')
+    .description('download the Jena series (13 MB) or the IMDB reviews (17 MB) and check them')
+    .addArgument(new Argument('<name>', 'a series or reviews').choices(['jena', 'imdb']))
+    .option('--url <url>', 'another place to download the file from')
+    .option('--accept-unknown', 'take a file that is not the known one; it is called unverified ever after')
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      '\nA broken download goes on where it stopped.\n\nExamples:\n  $ sweep data fetch jena\n  $ sweep data fetch imdb',
+    )
+    .action(
+      run(async (context, name: 'jena' | 'imdb', options: FetchOptions) => {
+        const { fetchData } = await import('./run.js');
+        return fetchData(context, name, options);
+      }),
+    );
+}
+
+function registerImport(data: Command, run: RunVerb): void {
+  data
+    .command('import')
+    .description('check a CSV file and prepare it')
+    .argument('<file>', 'CSV file with a header line')
+    .requiredOption('--target <column>', 'column to forecast')
+    .option('--time <column>', 'column of time stamps (default: the first, if it holds dates)')
+    .option('--column <name>', 'feature column; repeatable (default: all numeric ones)', collect)
+    .option(
+      '--missing <number>',
+      'a number that marks a missing value; repeatable (default: -9999)',
+      collectNumber,
+    )
+    .addOption(
+      new Option('--on-missing <policy>', 'what to do with missing values')
+        .choices(['error', 'forward-fill', 'drop'])
+        .default('error'),
+    )
+    .option('--train <share>', 'share of the rows to train on', share, 0.5)
+    .option('--validation <share>', 'share of the rows to validate on', share, 0.25)
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      `
+The rest of the rows is the test split.
+
+Examples:
+  $ sweep data import weather.csv --target "T (degC)"
+  $ sweep data import station.csv --target temp --missing -9999 --on-missing forward-fill`,
+    )
+    .action(
+      run(async (context, file: string, options: ImportOptions) => {
+        const { importData } = await import('./run.js');
+        return importData(context, file, options);
+      }),
+    );
+}
+
+function registerInfo(data: Command, run: RunVerb): void {
+  data
+    .command('info')
+    .description('list the prepared datasets, or describe one')
+    .argument('[digest]', 'digest or a unique prefix of one')
+    .addOption(jsonOption())
+    .addHelpText('after', '\nExamples:\n  $ sweep data info\n  $ sweep data info 3f9c2e --json')
+    .action(
+      run(async (context, digest: string | undefined, options: InfoOptions) => {
+        const { showData } = await import('./run.js');
+        return showData(context, digest, options);
+      }),
+    );
+}
+
+function registerSynth(data: Command, run: RunVerb): void {
+  data
+    .command('synth')
+    .description('write a synthetic Jena series as CSV')
+    .argument('<file>', 'CSV file to write')
+    .option('--rows <n>', 'rows, ten minutes apart (default: as many as the real series)', wholeNumber(1))
+    .option('--seed <n>', 'another seed gives another series', wholeNumber(0))
+    .addOption(jsonOption())
+    .addHelpText('after', '\nExamples:\n  $ sweep data synth weather.csv --rows 20000 --seed 1')
+    .action(
+      run(async (context, file: string, options: SynthOptions) => {
+        const { synthesizeData } = await import('./run.js');
+        return synthesizeData(context, file, options);
+      }),
+    );
+}
+
+function share(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value > 0 && value < 1)) {
+    throw new InvalidArgumentError('it must be a number between 0 and 1.');
+  }
+  return value;
+}

@@ -1,0 +1,32 @@
+// `sweep export STUDY`: a trained model as files that need no sweep.
+import { addBusOptions } from '../options/bus-options.js';
+import { jsonOption } from '../options/options.js';
+import type { Register } from '../program.js';
+import type { ExportOptions } from './run.js';
+
+export const registerExport: Register = (program, run) => {
+  addBusOptions(program.command('export'))
+    .description('a trained model as a TensorFlow.js LayersModel')
+    .argument('<study>', 'id, unique prefix of one, or @last')
+    .requiredOption('--best-model <dir>', 'folder to write the best model to; it must be new or empty')
+    .option('--trial <id>', "this trial's model (id, prefix or rank) instead of the best one")
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      `
+Writes model.json and weights.bin (TensorFlow.js, standard layers), sweep.json (columns, means and
+deviations, window, target, unit, origin), for reviews vocabulary.json, and a README.md.
+
+Examples:
+  $ sweep export @last --best-model model
+  $ sweep export @last --trial 3f9c2e --best-model model
+  $ sweep predict model --data weather.csv -o forecast.csv
+For the ranking as a table: sweep leaderboard STUDY --csv`,
+    )
+    .action(
+      run(async (context, study: string, options: ExportOptions) => {
+        const { exportModel } = await import('./run.js');
+        return exportModel(context, study, options);
+      }),
+    );
+};

@@ -1,0 +1,87 @@
+// What `sweep leaderboard` prints: once, or with --watch after each change.
+import type { Bus } from '../../bus/bus.js';
+import { type RowSelection, rowsToKeep } from '../../leaderboard/filter.js';
+import { StudyFold } from '../../study/fold.js';
+import { DEFAULT_ROW_LIMIT, emptyView, hasEnded, type StudyView } from '../../study/study-view.js';
+import type { CliContext } from '../context.js';
+import type { BusFlags } from '../open-bus.js';
+import { findStudy } from '../options/study-argument.js';
+import { readStudy, withBus } from '../read-study.js';
+import { formatStudy, type StudyFormat } from '../terminal/print-study.js';
+
+/** A table that changes more often than this can't be read. */
+const REPAINT_MS = 500;
+
+export interface LeaderboardOptions extends BusFlags {
+  readonly top?: number;
+  readonly sort?: string;
+  readonly filter?: readonly string[];
+  readonly json?: boolean;
+  readonly csv?: boolean;
+  readonly watch?: boolean;
+}
+
+export async function showLeaderboard(
+  context: CliContext,
+  argument: string,
+  options: LeaderboardOptions,
+): Promise<number> {
+  const format = formatOf(options);
+  const { sort, filter } = options;
+  // More rows than these nobody reads; what is printed for programs has all.
+  const { top = format === 'table' ? DEFAULT_ROW_LIMIT : undefined } = options;
+  const selection: RowSelection = { top, sort, filter };
+  if (options.watch === true) {
+    await withBus(context, options, (bus) => watch(context, bus, argument, options, selection));
+    return 0;
+  }
+  const view = await readStudy(context, options, argument, rowsToKeep(selection));
+  context.stdout.write(formatStudy(context, view, format, options, selection));
+  return 0;
+}
+
+function formatOf(options: LeaderboardOptions): StudyFormat {
+  if (options.json === true) return 'json';
+  return options.csv === true ? 'csv' : 'table';
+}
+
+async function watch(
+  context: CliContext,
+  bus: Bus,
+  argument: string,
+  options: BusFlags,
+  selection: RowSelection,
+): Promise<void> {
+  const { study } = await findStudy(bus, argument);
+  const fold = new StudyFold(emptyView(rowsToKeep(selection)));
+  const stop = new AbortController();
+  const onSignal = (): void => stop.abort();
+  process.once('SIGINT', onSignal);
+  let painted = '';
+  const paint = (): void => {
+    const text = formatStudy(context, fold.view, 'table', options, selection);
+    if (text === painted) return;
+    painted = text;
+    // On a terminal in place of the last one; in a file one after another.
+    context.stdout.write(context.stdout.isTTY === true ? `\u001b[2J\u001b[H${text}` : `${text}\n`);
+  };
+  const timer = setInterval(paint, REPAINT_MS);
+  try {
+    for await (const logged of bus.events(study, { follow: true, signal: stop.signal })) {
+      fold.apply(logged);
+      if (hasEnded(fold.view.state) && (await isLatest(bus, study, fold.view))) break;
+    }
+  } finally {
+    clearInterval(timer);
+    process.off('SIGINT', onSignal);
+    paint();
+  }
+}
+
+/** A resumed study has an end in the middle of its log. */
+async function isLatest(bus: Bus, study: string, view: StudyView): Promise<boolean> {
+  for await (const logged of bus.events(study, { from: view.lastSeq + 1 })) {
+    if (logged.seq > view.lastSeq) return false;
+  }
+  return true;
+}

@@ -1,0 +1,91 @@
+// What `sweep list` prints: one line a study, or one JSON document.
+import Table from 'cli-table3';
+import { type AttendedStudy, readAttended } from '../../coordinator/archive/attended-study.js';
+import { formatDuration } from '../../coordinator/plan/eta.js';
+import { countTrials } from '../../study/study-view.js';
+import type { CliContext } from '../context.js';
+import { type BusFlags, busSuffix, describePlace } from '../open-bus.js';
+import { byCreation } from '../options/study-argument.js';
+import { listOnBus } from '../read-study.js';
+
+/** A list needs the best row of a study and no other. */
+const ROWS_KEPT = 1;
+
+export interface ListOptions extends BusFlags {
+  readonly json?: boolean;
+  readonly ids?: boolean;
+}
+
+export async function listStudies(context: CliContext, options: ListOptions): Promise<number> {
+  if (options.ids === true) return listIds(context, options);
+  const studies = await listOnBus(context, options, async (bus) => {
+    const records = (await bus.listStudies()).sort(byCreation);
+    const entries = [];
+    for (const { study, createdAt } of records) {
+      entries.push(describe(study, createdAt, await readAttended(bus, study, ROWS_KEPT)));
+    }
+    return entries;
+  });
+  if (options.json === true) {
+    context.stdout.write(`${JSON.stringify({ studies }, null, 2)}\n`);
+    return 0;
+  }
+  if (studies.length === 0) {
+    context.stderr.write(
+      `no studies in ${describePlace(context, options)}: start one with "sweep start FILE${busSuffix(context, options)}"\n`,
+    );
+    return 0;
+  }
+  const table = new Table({
+    head: ['study', 'state', 'trials', 'best', 'duration', 'created', 'data'],
+    style: { head: [], border: [], compact: true },
+    colAligns: ['left', 'left', 'right', 'right', 'right', 'left', 'left'],
+  });
+  for (const entry of studies) {
+    table.push([
+      entry.study,
+      entry.abandoned ? `${entry.state}, no coordinator` : entry.state,
+      `${entry.trials.complete + entry.trials.pruned}/${entry.trials.total}`,
+      entry.best === null ? '–' : entry.best.toPrecision(4),
+      formatDuration(entry.durationMs),
+      entry.createdAt.replace('T', ' ').slice(0, 16),
+      entry.synthetic ? `${entry.dataset} SYNTHETIC` : (entry.dataset ?? '–'),
+    ]);
+  }
+  context.stdout.write(`${table.toString()}\n`);
+  const abandoned = studies.find((entry) => entry.abandoned);
+  if (abandoned !== undefined) {
+    context.stderr.write(
+      `no coordinator runs ${abandoned.study}: go on with sweep resume ${abandoned.study}${busSuffix(context, options)}\n`,
+    );
+  }
+  return 0;
+}
+
+/** Without a look at their events: shell completion waits for it. */
+async function listIds(context: CliContext, options: ListOptions): Promise<number> {
+  const records = await listOnBus(context, options, (bus) => bus.listStudies());
+  context.stdout.write(
+    records
+      .sort(byCreation)
+      .map(({ study }) => `${study}\n`)
+      .join(''),
+  );
+  return 0;
+}
+
+function describe(study: string, createdAt: string, attended: AttendedStudy) {
+  const { view, coordinator, meter, nowMs } = attended;
+  return {
+    study,
+    createdAt,
+    state: view.state,
+    coordinator,
+    abandoned: attended.isAbandoned,
+    trials: countTrials(view),
+    best: view.rows[0]?.objective ?? null,
+    durationMs: meter.durationMs(view, nowMs),
+    dataset: view.header?.dataset?.source ?? null,
+    synthetic: view.header?.dataset?.synthetic ?? false,
+  };
+}

@@ -1,0 +1,28 @@
+// `sweep report STUDY`: a study as a page to read and to hand on.
+import { addBusOptions } from '../options/bus-options.js';
+import { jsonOption } from '../options/options.js';
+import type { Register } from '../program.js';
+import type { ReportStudyOptions } from './run.js';
+
+export const registerReport: Register = (program, run) => {
+  addBusOptions(program.command('report'))
+    .description('write a study as a page with its table, curves and data')
+    .argument('<study>', 'id, unique prefix of one, or @last')
+    .option('-o, --output <dir>', 'folder for the files (default: report-STUDY)')
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      `
+Writes report.html (loads nothing, prints well), report.md and report.json.
+
+Examples:
+  $ sweep report @last
+  $ sweep report @last -o report`,
+    )
+    .action(
+      run(async (context, study: string, options: ReportStudyOptions) => {
+        const { reportStudy } = await import('./run.js');
+        return reportStudy(context, study, options);
+      }),
+    );
+};

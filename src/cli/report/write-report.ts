@@ -1,0 +1,130 @@
+// Writing the report of a study: reads its curves and, of a series, its data, and puts three files into a folder.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import type { Bus } from '../../bus/bus.js';
+import { openStudyDataset } from '../../coordinator/archive/study-data.js';
+import { readTrialCurves } from '../../coordinator/archive/trial-curves.js';
+import type { MappedDataset } from '../../dataset/dataset.js';
+import { outlineColumn } from '../../dataset/series/column-outline.js';
+import { parseTimestamp } from '../../dataset/sources/time-stamps.js';
+import { asSweepError, SweepError } from '../../errors.js';
+import { rankView } from '../../leaderboard/ranking.js';
+import type { Chapter } from '../../report/published-figures.js';
+import { reportHtml } from '../../report/report-html.js';
+import { reportMarkdown } from '../../report/report-markdown.js';
+import { SERIES_PIXELS, type SeriesPlot } from '../../report/series-chart.js';
+import { describeReport, type StudyReport } from '../../report/study-report.js';
+import { headerOf, type StudyView } from '../../study/study-view.js';
+import { reviveSweepSpec } from '../../sweep-file/sweep-spec.js';
+import type { CliContext } from '../context.js';
+import { createCliLogger } from '../terminal/cli-logger.js';
+
+/** As many days as the first plot of the chapter's issue shows: diurnal cycles can be told apart. */
+const CLOSE_DAYS = 20;
+const DAY_SECONDS = 86_400;
+
+export interface WrittenReport {
+  readonly report: StudyReport;
+  readonly markdown: string;
+  readonly files: readonly string[];
+}
+
+export interface ReportOptions {
+  readonly folder: string;
+  /** null: a study of the reader's own, without published figures. */
+  readonly chapter: Chapter | null;
+  readonly departures: readonly string[];
+}
+
+/** Makes the folder, so that hours of training do not end in an error. Throws USAGE. */
+export function makeReportFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (thrown) {
+    throw new SweepError('USAGE', `cannot make the folder ${folder}: ${asSweepError(thrown).message}`, {
+      hint: 'name another one with -o',
+      cause: thrown,
+    });
+  }
+}
+
+export async function writeReport(
+  context: CliContext,
+  bus: Bus,
+  view: StudyView,
+  { folder, chapter, departures }: ReportOptions,
+): Promise<WrittenReport> {
+  // Of several seeds the one that stands for the row.
+  const seeds = rankView(view).flatMap(({ row }) => row.seeds.filter(({ trial }) => trial === row.trial));
+  const curves = await readTrialCurves(bus, headerOf(view).study, seeds);
+  const report = describeReport({ view, curves, chapter, departures });
+  const plots = await plotData(context, bus, view);
+  const markdown = reportMarkdown(report);
+  const texts = {
+    'report.md': markdown,
+    'report.json': `${JSON.stringify(report, null, 2)}\n`,
+    'report.html': reportHtml(report, plots),
+  };
+  makeReportFolder(folder);
+  const files = Object.entries(texts).map(([name, text]) => {
+    const path = join(folder, name);
+    writeFileSync(path, text);
+    return path;
+  });
+  return { report, markdown, files };
+}
+
+/** The table, or with `--json` the document; where the files are. */
+export function printReport(
+  context: CliContext,
+  { report, markdown, files }: WrittenReport,
+  options: { readonly json?: boolean },
+): void {
+  context.stdout.write(options.json === true ? `${JSON.stringify(report, null, 2)}\n` : markdown);
+  for (const file of files) context.stderr.write(`wrote ${relative(context.directory, file)}\n`);
+}
+
+/** Of a series: all of its target, and the first days. */
+async function plotData(context: CliContext, bus: Bus, view: StudyView): Promise<SeriesPlot[]> {
+  const header = headerOf(view);
+  if (header.dataset === null || header.dataset.kind === 'reviews') return [];
+  const { dataset: spec } = reviveSweepSpec(header.spec);
+  const dataset = await openStudyDataset(
+    bus,
+    context.cacheDirectory,
+    header.dataset,
+    spec,
+    createCliLogger(context),
+  );
+  try {
+    const { time, rows } = dataset.metadata;
+    const closeRows =
+      time === null ? rows : Math.min(rows, Math.round((CLOSE_DAYS * DAY_SECONDS) / time.stepSeconds));
+    const { target } = header.dataset;
+    return [
+      plotRows(dataset, target, rows, 'the whole series'),
+      ...(closeRows < rows ? [plotRows(dataset, target, closeRows, `the first ${CLOSE_DAYS} days`)] : []),
+    ];
+  } finally {
+    dataset.close();
+  }
+}
+
+/** The first `rows` rows of the target. */
+function plotRows(dataset: MappedDataset, target: string, rows: number, what: string): SeriesPlot {
+  const { time, columns, rows: all } = dataset.metadata;
+  const column = columns.findIndex(({ name }) => name === target);
+  const first = time === null ? Number.NaN : parseTimestamp(time.first);
+  const end = time === null ? Number.NaN : parseTimestamp(time.last);
+  const isTime = Number.isFinite(first) && Number.isFinite(end);
+  // Gaps shift rows against the clock: the whole series ends at its last time stamp, a part of it by the usual step.
+  const last = rows === all || time === null ? end : first + (rows - 1) * time.stepSeconds;
+  return {
+    title: `${target}: ${what}`,
+    label: target,
+    from: isTime ? first * 1000 : 0,
+    to: isTime ? last * 1000 : rows - 1,
+    isTime,
+    ...outlineColumn(dataset, column, { start: 0, end: rows }, SERIES_PIXELS),
+  };
+}

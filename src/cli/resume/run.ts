@@ -1,0 +1,54 @@
+// What `sweep resume` does: find the study, run what is left of it, print its end.
+import { createWasmEngine } from '../../engine/wasm/wasm-engine.js';
+import type { CliContext } from '../context.js';
+import { askCoordinator } from '../control/run.js';
+import { type BusFlags, openOwnBus } from '../open-bus.js';
+import { findStudy } from '../options/study-argument.js';
+import { foldStudy, refuseIncompleteLog } from '../read-study.js';
+import { detachStudy } from '../start/detach-study.js';
+import { commandsOf, countThreads, printEnd } from '../start/run.js';
+import { runStudy } from '../start/run-study.js';
+import { createCliLogger } from '../terminal/cli-logger.js';
+import { formatStudy } from '../terminal/print-study.js';
+
+export interface ResumeOptions extends BusFlags {
+  readonly workers?: number;
+  readonly detach?: boolean;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+export async function resumeStudy(
+  context: CliContext,
+  argument: string,
+  options: ResumeOptions,
+): Promise<number> {
+  const logger = createCliLogger(context, options);
+  const threads = countThreads(context, options);
+  const bus = await openOwnBus(context, options, logger);
+  try {
+    const { study } = await findStudy(bus, argument);
+    const before = await foldStudy(bus, study);
+    refuseIncompleteLog(before);
+    if (before.state === 'complete') {
+      context.stderr.write(`study ${study} is complete: there is nothing left to run\n`);
+      return printEnd(context, before, options);
+    }
+    if (before.state === 'paused' && (await askCoordinator(bus, study, 'resume'))) {
+      context.stderr.write(`study ${study} goes on: its coordinator was waiting\n`);
+      if (options.json === true) {
+        context.stdout.write(formatStudy(context, await foldStudy(bus, study), 'json', options));
+      }
+      return 0;
+    }
+    if (options.detach === true) return await detachStudy(context, bus, study, options);
+    const isQuiet = options.quiet === true;
+    if (!isQuiet) context.stderr.write(`study ${study}\n`);
+    const engine = await createWasmEngine();
+    const commands = commandsOf(context, study, options);
+    const view = await runStudy({ context, bus, engine, logger, study, threads, ...commands, isQuiet });
+    return printEnd(context, view, options);
+  } finally {
+    await bus.close();
+  }
+}

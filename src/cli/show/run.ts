@@ -1,0 +1,149 @@
+// What `sweep show` and `sweep explain` print of one trial, from its events.
+import { syntheticWarning } from '../../leaderboard/table-format.js';
+import type { DatasetInfo, LoggedEvent, StudyEvent } from '../../study/events.js';
+import { advanceTrial, newOpenTrial, type OpenTrial } from '../../study/open-trial.js';
+import { describeTrial } from '../../study/trial-story.js';
+import type { CliContext } from '../context.js';
+import type { BusFlags } from '../open-bus.js';
+import { findStudy } from '../options/study-argument.js';
+import { findTrial, unknownTrial } from '../options/trial-argument.js';
+import { withBus } from '../read-study.js';
+
+type TerminalEvent = Extract<StudyEvent, { type: 'trial.finished' | 'trial.failed' }>;
+interface TrialOptions extends BusFlags {
+  readonly json?: boolean;
+}
+
+export async function showTrial(
+  context: CliContext,
+  study: string,
+  trial: string,
+  options: TrialOptions,
+): Promise<number> {
+  const { id, events } = await readTrial(context, study, trial, options);
+  const { open, ending } = foldTrial(id, events);
+  const dataset = datasetOf(events);
+  const result = ending?.type === 'trial.finished' ? ending.result : null;
+  const error = ending?.type === 'trial.failed' ? ending.error : open.lastError;
+  const document = {
+    trial: id,
+    index: open.index,
+    state: ending === null ? open.state : (result?.state ?? 'FAILED'),
+    params: ending?.params ?? open.params,
+    seed: ending?.seed ?? open.seed,
+    attempts: ending?.attempt ?? open.attempt,
+    worker: ending?.worker ?? open.worker,
+    cached: ending?.type === 'trial.finished' && ending.cached,
+    dataset: dataset === null ? null : { source: dataset.source, synthetic: dataset.synthetic },
+    reports: open.reports,
+    checkpoints: open.checkpoints,
+    result,
+    error,
+  };
+  context.stdout.write(
+    options.json === true
+      ? `${JSON.stringify(document, null, 2)}\n`
+      : `${describe(context, document)}${syntheticLine(dataset)}`,
+  );
+  return 0;
+}
+
+export async function explainTrial(
+  context: CliContext,
+  study: string,
+  trial: string,
+  options: TrialOptions,
+): Promise<number> {
+  const { id, events } = await readTrial(context, study, trial, options);
+  const story = describeTrial(events, id);
+  if (story === null) throw unknownTrial(study, trial);
+  if (options.json === true) {
+    context.stdout.write(`${JSON.stringify(story, null, 2)}\n`);
+    return 0;
+  }
+  const { bold, dim } = context.colors.stdout;
+  const lines = story.lines.map(({ at, text }) => `${dim(at.replace('T', ' ').slice(0, 19))}  ${text}`);
+  context.stdout.write(
+    `${bold(story.trial)}  ${story.state}\n${lines.join('\n')}\n${story.conclusion}\n${syntheticLine(datasetOf(events))}`,
+  );
+  return 0;
+}
+
+/** Events of the trial that `argument` names, with those of the study itself between them. */
+async function readTrial(
+  context: CliContext,
+  study: string,
+  argument: string,
+  options: TrialOptions,
+): Promise<{ readonly id: string; readonly events: readonly LoggedEvent[] }> {
+  return withBus(context, options, async (bus) => {
+    const record = await findStudy(bus, study);
+    const id = await findTrial(bus, record.study, argument);
+    const events: LoggedEvent[] = [];
+    for await (const logged of bus.events(record.study)) {
+      if (!('trial' in logged.event) || logged.event.trial === id) events.push(logged);
+    }
+    return { id, events };
+  });
+}
+
+function datasetOf(events: readonly LoggedEvent[]): DatasetInfo | null {
+  for (const { event } of events) if (event.type === 'study.created') return event.dataset;
+  return null;
+}
+
+function syntheticLine(dataset: DatasetInfo | null): string {
+  return dataset?.synthetic === true
+    ? `${syntheticWarning(dataset.source, dataset.kind === 'reviews')}\n`
+    : '';
+}
+
+function foldTrial(
+  id: string,
+  events: readonly LoggedEvent[],
+): { readonly open: OpenTrial; readonly ending: TerminalEvent | null } {
+  let open: OpenTrial | null = null;
+  for (const { event, at } of events) {
+    if (!('trial' in event)) continue;
+    open ??= newOpenTrial(id, event.index);
+    if (event.type === 'trial.finished' || (event.type === 'trial.failed' && event.final)) {
+      return { open, ending: event };
+    }
+    open = advanceTrial(open, event, at);
+  }
+  return { open: open ?? newOpenTrial(id, 0), ending: null };
+}
+
+interface TrialDocument {
+  readonly trial: string;
+  readonly state: string;
+  readonly params: object | null;
+  readonly seed: number | null;
+  readonly attempts: number;
+  readonly worker: string | null;
+  readonly cached: boolean;
+  readonly reports: OpenTrial['reports'];
+  readonly result: Extract<TerminalEvent, { type: 'trial.finished' }>['result'] | null;
+  readonly error: { readonly code: string; readonly message: string } | null;
+}
+
+function describe(context: CliContext, document: TrialDocument): string {
+  const { bold } = context.colors.stdout;
+  const lines = [`${bold(document.trial)}  ${document.state}${document.cached ? ' (cached)' : ''}`];
+  for (const [name, value] of Object.entries(document.params ?? {}))
+    lines.push(`  ${name} = ${String(value)}`);
+  lines.push(`seed ${document.seed}, attempt ${document.attempts}, worker ${document.worker ?? 'none yet'}`);
+  for (const { epoch, metrics } of document.reports) {
+    const values = Object.entries(metrics).map(([name, value]) => `${name} ${value?.toPrecision(5)}`);
+    lines.push(`epoch ${epoch}: ${values.join(', ')}`);
+  }
+  if (document.result !== null) {
+    const { objective, bestEpoch, epochs, parameters, weightsDigest } = document.result;
+    lines.push(
+      `objective ${objective.toPrecision(6)} at epoch ${bestEpoch} of ${epochs}, ${parameters} parameters`,
+    );
+    lines.push(`weights ${weightsDigest}`);
+  }
+  if (document.error !== null) lines.push(`error ${document.error.code}: ${document.error.message}`);
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,185 @@
+// What `start` and `resume` do alike: open the study, run it on this machine's threads, test the winner, print.
+import { hostname } from 'node:os';
+import { listenForInterrupts } from '../../../worker/interrupts.js';
+import { nodeName } from '../../../worker/node-name.js';
+import { isFunction, openTrialPool, TRIAL_TASK_FILE, type TrialPool } from '../../../worker/trial-pool.js';
+import { WorkerNode } from '../../../worker/worker-node.js';
+import type { Bus, WorkerInfo } from '../../bus/bus.js';
+import { isRefusal } from '../../coordinator/archive/study-pace.js';
+import { systemClock } from '../../coordinator/clock.js';
+import { findWinner } from '../../coordinator/finalize.js';
+import { openStudy } from '../../coordinator/open-study.js';
+import { StudyProgress } from '../../coordinator/plan/study-progress.js';
+import type { StudyEnd } from '../../coordinator/study-course.js';
+import type { Engine } from '../../engine/engine.js';
+import type { Logger } from '../../log.js';
+import type { StudyEvent } from '../../study/events.js';
+import type { StudyView } from '../../study/study-view.js';
+import { countOf } from '../../wording/plural.js';
+import type { CliContext } from '../context.js';
+import { lastWords } from '../terminal/last-words.js';
+import { createProgressDisplay } from '../terminal/progress-display.js';
+import { announceSynthetic } from '../terminal/synthetic-notice.js';
+import { createReadyFile } from './ready-file.js';
+
+export interface RunStudyOptions {
+  readonly context: CliContext;
+  readonly bus: Bus;
+  readonly engine: Engine;
+  readonly logger: Logger;
+  readonly study: string;
+  /** 0: the workers are elsewhere. */
+  readonly threads: number;
+  /** The command that adds a machine, shown while there are none; null where workers are this process's own. */
+  readonly workerCommand: string | null;
+  /** The command that goes on after an interrupt. */
+  readonly resumeCommand: string;
+  readonly isQuiet: boolean;
+}
+
+/** More workers that refuse than this tell nothing new. */
+const MAX_REFUSALS_NOTED = 20;
+
+/** Runs the study to its end or to an interrupt; what happened is in the view. */
+export async function runStudy(options: RunStudyOptions): Promise<StudyView> {
+  const { context, bus, engine, logger, study, threads } = options;
+  const holder = nodeName();
+  const pool =
+    threads === 0
+      ? null
+      : openTrialPool({
+          threads,
+          taskFile: TRIAL_TASK_FILE,
+          isSilent: isFunction,
+          settings: { engine: engine.name, cacheDirectory: context.cacheDirectory },
+        });
+  let remoteSlots = 0;
+  const callForWorkers = (live: readonly WorkerInfo[]): void => {
+    const before = remoteSlots;
+    const serving = live.filter(({ state }) => state === 'up');
+    remoteSlots = serving.reduce((sum, { slots }) => sum + slots, 0);
+    if (remoteSlots === before && isCalled) return;
+    if (remoteSlots > 0)
+      display.note(`${countOf(serving.length, 'worker')}, ${countOf(remoteSlots, 'slot')}`);
+    else if (!isCalled || before > 0) {
+      display.note(`no workers: add any number of machines with\n  ${options.workerCommand}`);
+    }
+    isCalled = true;
+  };
+  const refused = new Set<string>();
+  /** Else a study whose only workers are of another engine or version would wait without a word. */
+  const noteRefusal = (event: StudyEvent): void => {
+    if (!isRefusal(event)) return;
+    const text = `${event.worker} takes no trial of this study: it ${event.reason}`;
+    if (refused.size >= MAX_REFUSALS_NOTED || refused.has(text)) return;
+    refused.add(text);
+    display.note(text);
+  };
+  const readyFile = createReadyFile(context.readyFile);
+  let isCalled = false;
+  let isOurs = false;
+  let node: WorkerNode | null = null;
+  const opened = await openStudy({
+    bus,
+    study,
+    engine,
+    cacheDirectory: context.cacheDirectory,
+    holder,
+    version: context.version,
+    slots: threads,
+    clock: systemClock,
+    logger,
+    ...(options.workerCommand === null ? {} : { onWorkers: callForWorkers }),
+    onLeaseRenewed: () => readyFile.refresh(),
+    onEvent: (logged, view) => {
+      // What is replayed happened in earlier runs, at their pace.
+      if (logged.event.type === 'study.opened') isOurs = logged.event.coordinator === holder;
+      if (!isOurs) return;
+      const params = 'index' in logged.event ? view.open.get(logged.event.index)?.params : null;
+      progress.observe(logged, params ?? undefined);
+      display.onEvent(logged, view);
+      noteRefusal(logged.event);
+    },
+  }).catch(async (thrown: unknown) => {
+    await pool?.close();
+    throw thrown;
+  });
+  const progress: StudyProgress = new StudyProgress({
+    plan: opened.plan,
+    get slots() {
+      return Math.max(1, threads, remoteSlots);
+    },
+    now: systemClock.now,
+    progressOf: (trial) => node?.running().find((running) => running.trial === trial)?.progress ?? null,
+  });
+  const display = createProgressDisplay({
+    context,
+    isQuiet: options.isQuiet,
+    snapshot: () => progress.snapshot(opened.view),
+    view: () => opened.view,
+  });
+  const interrupts = listenForInterrupts({
+    onFirst: (signal) => {
+      display.note(`${signal}: storing what runs, then stopping (once more: stop at once)`);
+      opened.interrupt(`stopped by ${signal}`);
+      void node?.drain(`stopped by ${signal}`).catch(() => {});
+    },
+    onSecond: () => {
+      display.stop();
+      const running = node?.running().length ?? 0;
+      context.stderr.write(`${lastWords(running)}; go on with: ${options.resumeCommand}\n`);
+    },
+  });
+  try {
+    const metadata = opened.dataset?.metadata;
+    if (metadata?.source.synthetic === true && !options.isQuiet) announceSynthetic(context, metadata);
+    if (pool !== null) node = startNode(options, pool, holder);
+    display.start();
+    readyFile.refresh();
+    const run = opened.run();
+    const end = node === null ? await run : await raceNode(run, node);
+    await node?.drain('the study ended');
+    const isOver = end.state === 'complete' || end.state === 'stopped';
+    const hasWinner = opened.dataset !== null && findWinner(opened.view) !== null;
+    display.phase(isOver && hasWinner ? 'evaluating the winner on the test set' : null);
+    return await opened.finalize(end);
+  } finally {
+    display.stop();
+    // What runs is given back rather than cut off when the coordinator failed. If the node did, the race has said so.
+    await node?.drain('the run failed').catch(() => {});
+    await pool?.close();
+    await opened.close();
+    readyFile.remove();
+    interrupts.release();
+  }
+}
+
+/** A node that fails (its bus is gone) ends the run: nobody else would work on it. */
+async function raceNode(run: Promise<StudyEnd>, node: WorkerNode): Promise<StudyEnd> {
+  const failed = node.stopped().then(() => run);
+  return Promise.race([run, failed]);
+}
+
+function startNode(
+  { bus, engine, logger, context }: RunStudyOptions,
+  pool: TrialPool,
+  worker: string,
+): WorkerNode {
+  return new WorkerNode({
+    bus,
+    pool,
+    requirements: ['cpu', 'any'],
+    logger,
+    now: systemClock.now,
+    identity: {
+      worker,
+      host: hostname(),
+      pid: process.pid,
+      version: context.version,
+      engine: engine.name,
+      numericsVersion: engine.numericsVersion,
+      backend: engine.backend,
+      labels: [],
+    },
+  });
+}

@@ -1,0 +1,147 @@
+// What `sweep start` does: check the file, prepare the data, make the study, run it, print its end.
+import { randomInt } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import type { Bus } from '../../bus/bus.js';
+import { createStudy } from '../../coordinator/create-study.js';
+import type { DatasetMetadata } from '../../dataset/dataset.js';
+import { createWasmEngine } from '../../engine/wasm/wasm-engine.js';
+import { SweepError } from '../../errors.js';
+import { headerOf, type StudyView } from '../../study/study-view.js';
+import type { SweepText } from '../../sweep-file/parse.js';
+import type { CliContext } from '../context.js';
+import { type BusFlags, busSuffix, openOwnBus, usesNats } from '../open-bus.js';
+import { placing, prepareFor, readSweepFile, type SweepFileFlags } from '../options/sweep-file.js';
+import { createCliLogger } from '../terminal/cli-logger.js';
+import { exitCodeOf, formatStudy } from '../terminal/print-study.js';
+import { detachStudy } from './detach-study.js';
+import { runStudy } from './run-study.js';
+import { findEarlier, noteEarlier, type UnfinishedStudy } from './unfinished-study.js';
+
+const STUDY_SUFFIXES = 0x10000;
+/** About what a terminal shows at once. */
+const ROWS_AT_END = 20;
+
+export interface StartOptions extends BusFlags, SweepFileFlags {
+  readonly workers?: number;
+  readonly continue?: boolean;
+  readonly detach?: boolean;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+export async function startStudy(context: CliContext, file: string, options: StartOptions): Promise<number> {
+  const sweep = await readSweepFile(file, options);
+  const dataset = await prepareFor(context, sweep, options.quiet === true);
+  return withStudy(context, { ...sweep, dataset }, options, async ({ bus, study, earlier, run }) => {
+    if (options.quiet !== true) noteEarlier(context, earlier, options);
+    if (options.detach === true) return detachStudy(context, bus, study, options);
+    return printEnd(context, await run(), options);
+  });
+}
+
+/** A study that is ready to run, and the bus that it lies on. */
+export interface ReadyStudy {
+  readonly bus: Bus;
+  readonly study: string;
+  /** The latest unfinished one of the same sweep, which with `continue` it is; null where there was none. */
+  readonly earlier: UnfinishedStudy | null;
+  /** To its end or to an interrupt. */
+  run(): Promise<StudyView>;
+}
+
+/** Makes a study of `spec`, or with `continue` finds its unfinished one; the bus is open while `work` is done. */
+export async function withStudy<Value>(
+  context: CliContext,
+  { spec, locate, dataset }: SweepText & { readonly dataset: DatasetMetadata | null },
+  options: StartOptions,
+  work: (ready: ReadyStudy) => Promise<Value>,
+): Promise<Value> {
+  const engine = await createWasmEngine();
+  const logger = createCliLogger(context, options);
+  const threads = countThreads(context, options);
+  const bus = await openOwnBus(context, options, logger);
+  try {
+    const earlier = await findEarlier(bus, spec, options.continue === true, logger);
+    const create = () =>
+      createStudy({
+        bus,
+        spec,
+        dataset,
+        engine,
+        version: context.version,
+        cacheDirectory: context.cacheDirectory,
+        createdAt: new Date(),
+        drawSuffix: () => randomInt(STUDY_SUFFIXES),
+      });
+    const isSame = options.continue === true && earlier !== null;
+    const study = isSame ? earlier.study : await placing(locate, create);
+    const isQuiet = options.quiet === true;
+    if (!isQuiet) context.stderr.write(`study ${study}\n`);
+    const commands = commandsOf(context, study, options);
+    const run = () => runStudy({ context, bus, engine, logger, study, threads, ...commands, isQuiet });
+    return await work({ bus, study, earlier, run });
+  } finally {
+    await bus.close();
+  }
+}
+
+/** Prints how a run ended: the leaderboard, or how to go on. */
+export function printEnd(
+  context: CliContext,
+  view: StudyView,
+  options: BusFlags & { readonly json?: boolean; readonly quiet?: boolean },
+): number {
+  const isTable = options.json !== true;
+  // A person who was at work wants the winners; what is piped or kept in a file has all.
+  const selection = isTable && context.stdout.isTTY === true ? { top: ROWS_AT_END } : {};
+  context.stdout.write(formatStudy(context, view, isTable ? 'table' : 'json', options, selection));
+  if (view.rows.length > ROWS_AT_END && selection.top !== undefined)
+    context.stderr.write(
+      `all rows: sweep leaderboard ${view.header?.study ?? ''}${busSuffix(context, options)}\n`,
+    );
+  const study = view.header?.study ?? '';
+  if (view.state === 'interrupted') {
+    context.stderr.write(`interrupted; go on with: ${commandsOf(context, study, options).resumeCommand}\n`);
+  } else if (view.state !== 'complete') {
+    context.stderr.write(`study ${study} ended as ${view.state}: ${view.stateReason ?? 'no reason given'}\n`);
+  } else if (options.quiet !== true && options.json !== true) {
+    context.stderr.write(nextSteps(view, busSuffix(context, options)));
+  }
+  return exitCodeOf(view);
+}
+
+/** What a study that has ended is good for. */
+function nextSteps(view: StudyView, suffix: string): string {
+  const { study, dataset } = headerOf(view);
+  const steps: readonly (readonly [command: string, does: string])[] = [
+    [`sweep leaderboard ${study}${suffix} --csv`, 'the ranking as a file; --filter and --sort select'],
+    ...(dataset === null
+      ? []
+      : ([
+          [`sweep export ${study}${suffix} --best-model model`, 'the best model, to use elsewhere'],
+          [`sweep report ${study}${suffix}`, 'a page with table and loss curves'],
+        ] as const)),
+  ];
+  const width = Math.max(...steps.map(([command]) => command.length));
+  return `next:\n${steps.map(([command, does]) => `  ${command.padEnd(width)}  ${does}\n`).join('')}`;
+}
+
+/** Trial threads of this process: over NATS none, unless asked for. */
+export function countThreads(context: CliContext, options: BusFlags & { readonly workers?: number }): number {
+  const isRemote = usesNats(context, options);
+  if (options.workers === 0 && !isRemote) {
+    throw new SweepError('USAGE', 'with --workers 0 nobody would run the trials', {
+      hint: 'leave --workers out, or add --nats URL to have them run by "sweep worker" processes',
+    });
+  }
+  return options.workers ?? (isRemote ? 0 : availableParallelism());
+}
+
+/** What to type next: on another machine (null without NATS), and after an interrupt. */
+export function commandsOf(context: CliContext, study: string, options: BusFlags) {
+  const suffix = busSuffix(context, options);
+  return {
+    workerCommand: usesNats(context, options) ? `sweep worker${suffix}` : null,
+    resumeCommand: `sweep resume ${study}${suffix}`,
+  };
+}

@@ -1,0 +1,106 @@
+// What `sweep status` prints.
+import { WORKER_GONE_MS, type WorkerInfo } from '../../bus/bus.js';
+import { type AttendedStudy, readAttended } from '../../coordinator/archive/attended-study.js';
+import type { Pace } from '../../coordinator/archive/study-pace.js';
+import { formatDuration } from '../../coordinator/plan/eta.js';
+import { overheadMsPerTrial } from '../../study/study-timing.js';
+import { countTrials, hasEnded, headerOf, runningTrials } from '../../study/study-view.js';
+import { countOf } from '../../wording/plural.js';
+import type { CliContext } from '../context.js';
+import { type BusFlags, busSuffix } from '../open-bus.js';
+import { findStudy } from '../options/study-argument.js';
+import { refuseIncompleteLog, withBus } from '../read-study.js';
+import { studyDocument } from '../terminal/print-study.js';
+
+export async function showStatus(
+  context: CliContext,
+  argument: string,
+  options: BusFlags & { readonly json?: boolean },
+): Promise<number> {
+  const { study, pace, live } = await withBus(context, options, async (bus) => {
+    const attended = await readAttended(bus, (await findStudy(bus, argument)).study);
+    refuseIncompleteLog(attended.view);
+    const workers = (await bus.workers()).filter(({ lastSeenMs }) => lastSeenMs < WORKER_GONE_MS);
+    const { view, meter, nowMs } = attended;
+    return { study: attended, pace: meter.measure(view, workers, nowMs), live: workers };
+  });
+  const { view, coordinator, meter, nowMs } = study;
+  const durationMs = meter.durationMs(view, nowMs);
+  if (options.json === true) {
+    const workers = live.map(({ worker }) => worker);
+    const document = {
+      ...studyDocument(view),
+      durationMs,
+      coordinator,
+      abandoned: study.isAbandoned,
+      pace,
+      workers,
+    };
+    context.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+    return 0;
+  }
+  const lines = describeStatus(context, study, durationMs, pace, live);
+  if (study.isAbandoned) {
+    lines.push(`go on     sweep resume ${headerOf(view).study}${busSuffix(context, options)}`);
+  }
+  context.stdout.write(`${lines.join('\n')}\n`);
+  return 0;
+}
+
+function describeStatus(
+  context: CliContext,
+  { view, isAbandoned }: AttendedStudy,
+  durationMs: number,
+  pace: Pace,
+  live: readonly WorkerInfo[],
+): string[] {
+  const { bold } = context.colors.stdout;
+  const { study, engine, version, dataset, profile } = headerOf(view);
+  const counts = countTrials(view);
+  // Why it once stopped says nothing about a study that runs again.
+  const reason = view.state === 'running' || view.stateReason === null ? '' : `: ${view.stateReason}`;
+  const lines = [
+    `${bold(study)}  ${view.state}${reason}${isAbandoned ? ', but no coordinator runs it' : ''}`,
+    `trials    ${counts.total} in all: ${counts.complete} complete (${counts.cached} cached), ${counts.running} running, ` +
+      `${counts.pending} pending, ${counts.pruned} pruned, ${counts.failed} failed`,
+    `time      ${formatDuration(durationMs)}, ${overheadMsPerTrial(view.timing).toFixed(1)} ms overhead a trial`,
+    ...(hasEnded(view.state) && pace.trialsPerMinute === null ? [] : [`pace      ${describePace(pace)}`]),
+    `workers   ${describeWorkers(live)}`,
+    `engine    ${engine}, version ${version}`,
+    ...(profile === undefined ? [] : [`profile   ${profile}`]),
+  ];
+  if (dataset !== null) {
+    const synthetic = dataset.synthetic ? '  SYNTHETIC' : '';
+    lines.push(
+      `data      ${dataset.source}, target ${dataset.target}, ${dataset.digest.slice(0, 12)}${synthetic}`,
+    );
+  }
+  for (const trial of runningTrials(view)) {
+    const last = trial.reports.at(-1);
+    lines.push(
+      `running   ${trial.trial}  attempt ${trial.attempt} on ${trial.worker}, ` +
+        (last === undefined ? 'first epoch' : `epoch ${last.epoch} done`),
+    );
+  }
+  for (const { worker, reason } of pace.refusals) lines.push(`refused   by ${worker}: ${reason}`);
+  for (const [code, { attempts, trials }] of view.failures) {
+    lines.push(`failures  ${code}: ${countOf(attempts, 'attempt')}, ${countOf(trials, 'trial')}`);
+  }
+  return lines;
+}
+
+function describePace({ trialsPerMinute, idleShare, etaMs }: Pace): string {
+  const parts = [
+    trialsPerMinute === null ? 'not measured yet' : `${trialsPerMinute.toPrecision(3)} trials a minute`,
+  ];
+  if (idleShare !== null) parts.push(`workers idle ${(100 * idleShare).toFixed(1)} % of the time`);
+  if (etaMs !== null) parts.push(`ETA ${formatDuration(etaMs)}`);
+  return parts.join(', ');
+}
+
+function describeWorkers(live: readonly WorkerInfo[]): string {
+  if (live.length === 0) return 'none';
+  const slots = live.reduce((sum, worker) => sum + worker.slots, 0);
+  const quarantined = live.filter(({ state }) => state === 'quarantined').length;
+  return `${live.length}, ${countOf(slots, 'slot')}${quarantined === 0 ? '' : `, ${quarantined} quarantined`}`;
+}

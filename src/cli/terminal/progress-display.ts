@@ -1,0 +1,170 @@
+// Progress on standard error: one line per finished trial, on a terminal above a bar with an ETA.
+import { formatDuration } from '../../coordinator/plan/eta.js';
+import type { ProgressSnapshot } from '../../coordinator/plan/study-progress.js';
+import { formatParam, withUnit } from '../../leaderboard/table-format.js';
+import type { LoggedEvent, StudyEvent } from '../../study/events.js';
+import type { StudyView } from '../../study/study-view.js';
+import type { CliContext } from '../context.js';
+import { paramsText } from './params-text.js';
+
+const REFRESH_MS = 250;
+/** What a longer line left behind. */
+const CLEAR_REST = '\u001b[K';
+
+export interface ProgressDisplay {
+  start(): void;
+  /** Of this run only: what was replayed is old news. */
+  onEvent(logged: LoggedEvent, view: StudyView): void;
+  /** A line above the progress. */
+  note(text: string): void;
+  /** What is done now that the trials are over; null for nothing. */
+  phase(text: string | null): void;
+  stop(): void;
+}
+
+export interface ProgressDisplayOptions {
+  readonly context: CliContext;
+  readonly isQuiet: boolean;
+  snapshot(): ProgressSnapshot;
+  view(): StudyView;
+}
+
+export function createProgressDisplay(options: ProgressDisplayOptions): ProgressDisplay {
+  if (options.isQuiet) return quietDisplay(options);
+  return options.context.stderr.isTTY === true ? barDisplay(options) : lineDisplay(options);
+}
+
+function quietDisplay({ context }: ProgressDisplayOptions): ProgressDisplay {
+  return {
+    start() {},
+    onEvent() {},
+    note: (text) => context.stderr.write(`${text}\n`),
+    phase() {},
+    stop() {},
+  };
+}
+
+function lineDisplay({ context, snapshot, view }: ProgressDisplayOptions): ProgressDisplay {
+  const write = (text: string): void => {
+    context.stderr.write(`${text}\n`);
+  };
+  let saidEta = false;
+  // The first estimate comes from measured steps, before the first trial ends.
+  const timer = setInterval(() => {
+    const { etaMs, total, running } = snapshot();
+    if (saidEta || etaMs === null || running === 0) return;
+    saidEta = true;
+    write(`about ${formatDuration(etaMs)} for ${total ?? '?'} trials`);
+  }, REFRESH_MS);
+  timer.unref();
+  return {
+    start() {},
+    onEvent({ event }) {
+      const line = describeEnd(event, view());
+      if (line === null) return;
+      saidEta = true;
+      const now = snapshot();
+      const isOver = now.etaMs === null || now.ended === now.total;
+      write(`${countEnded(now)} ${line}${isOver ? '' : `  ETA ${formatDuration(now.etaMs)}`}`);
+    },
+    note: write,
+    phase(text) {
+      if (text !== null) write(text);
+    },
+    stop: () => clearInterval(timer),
+  };
+}
+
+function barDisplay({ context, snapshot, view }: ProgressDisplayOptions): ProgressDisplay {
+  const { stderr } = context;
+  const line = (): string => {
+    const now = snapshot();
+    return progressLine(now, now.best === null ? '–' : bestText(now.best, view()), stderr.columns);
+  };
+  let isRunning = false;
+  const draw = (): void => {
+    if (isRunning) stderr.write(`\r${line()}${CLEAR_REST}`);
+  };
+  const timer = setInterval(draw, REFRESH_MS);
+  timer.unref();
+  const stop = (): void => {
+    clearInterval(timer);
+    if (isRunning) stderr.write(`\r${CLEAR_REST}`);
+    isRunning = false;
+  };
+  const note = (text: string): void => {
+    stderr.write(isRunning ? `\r${CLEAR_REST}${text}\n` : `${text}\n`);
+    draw();
+  };
+  return {
+    start() {
+      isRunning = true;
+      draw();
+    },
+    onEvent({ event }) {
+      const text = describeEnd(event, view());
+      if (text !== null) note(`${countEnded(snapshot())} ${text}`);
+    },
+    note,
+    phase(text) {
+      stop();
+      if (text !== null) note(text);
+    },
+    stop,
+  };
+}
+
+const LONGEST_BAR = 28;
+/** A shorter one tells nothing. */
+const SHORTEST_BAR = 6;
+
+/** Counts, ETA and best in one line of `columns`, the bar in what is left; cut at the right where that is not enough. */
+export function progressLine(
+  { ended, total, running, etaMs, failed }: ProgressSnapshot,
+  best: string,
+  columns: number,
+): string {
+  const text = [
+    `${ended}/${total ?? '?'} trials`,
+    `${running} running`,
+    `ETA ${etaMs === null ? 'measuring' : formatDuration(etaMs)}`,
+    ...(failed === 0 ? [] : [`${failed} failed`]),
+    `best ${best}`,
+  ].join(' · ');
+  // Some terminals wrap a line that fills them.
+  const room = Math.min(LONGEST_BAR, columns - text.length - 2);
+  if (room < SHORTEST_BAR) return text.slice(0, columns - 1);
+  const done = total === null || total === 0 ? 0 : Math.floor((room * ended) / total);
+  return `${'█'.repeat(done)}${'░'.repeat(room - done)} ${text}`;
+}
+
+function countEnded({ ended, total }: ProgressSnapshot): string {
+  return `[${ended}/${total ?? '?'}]`;
+}
+
+function describeEnd(event: StudyEvent, view: StudyView): string | null {
+  if (event.type === 'trial.finished') {
+    const { state, objective, bestEpoch, epochs, durationMs } = event.result;
+    const how = event.cached
+      ? 'cached'
+      : `best epoch ${bestEpoch} of ${epochs}, ${formatDuration(durationMs)}`;
+    return `${paramsText(event.params)}  ${bestText(objective, view)}  ${state === 'PRUNED' ? 'pruned, ' : ''}${how}`;
+  }
+  if (event.type === 'trial.failed') {
+    const next = event.final ? 'failed' : 'attempt failed';
+    return `${paramsText(event.params)}  ${next}: ${event.error.code}: ${event.error.message}`;
+  }
+  return null;
+}
+
+/** The objective, and what it is in the target's unit when it is an MAE, in percent when it is an accuracy. */
+function bestText(objective: number, view: StudyView): string {
+  const dataset = view.header?.dataset ?? null;
+  const metric = (view.header?.spec as { objective?: { metric?: string } } | undefined)?.objective?.metric;
+  if (metric === 'validationAccuracy') return `${(100 * objective).toFixed(2)} %`;
+  if (dataset === null || metric !== 'validationMae') return objective.toPrecision(4);
+  const value = (objective * dataset.targetStd).toFixed(2);
+  const inUnits =
+    dataset.unit === null ? `MAE ${formatParam(dataset.target)} ${value}` : withUnit(value, dataset.unit);
+  return `${objective.toFixed(4)} (${inUnits})`;
+}

@@ -1,0 +1,168 @@
+// What `sweep validate` prints: trial count, layer tables, memory of a thread, a measured ETA; of each variant and in all.
+import { availableParallelism } from 'node:os';
+import Table from 'cli-table3';
+import { formatDuration } from '../../coordinator/plan/eta.js';
+import { checkPoints } from '../../coordinator/plan/sample-points.js';
+import { planStudy } from '../../coordinator/plan/spec-plan.js';
+import { createWasmEngine } from '../../engine/wasm/wasm-engine.js';
+import { variantNames } from '../../sweep-file/variants.js';
+import { countOf } from '../../wording/plural.js';
+import type { CliContext } from '../context.js';
+import { placing, prepareFor, readSweepFile, type SweepFileFlags } from '../options/sweep-file.js';
+import { paramsText } from '../terminal/params-text.js';
+import { announceSynthetic } from '../terminal/synthetic-notice.js';
+import { describeModels, type ModelDescription, type SampleCounts } from './describe-model.js';
+
+export interface ValidateOptions extends SweepFileFlags {
+  readonly workers?: number;
+  readonly json?: boolean;
+}
+
+/** More layer tables than fit on a screen are left out: the overview has a line for each. */
+const MOST_LAYER_TABLES = 3;
+
+export async function validateFile(
+  context: CliContext,
+  file: string,
+  options: ValidateOptions,
+): Promise<number> {
+  const sweep = await readSweepFile(file, options);
+  const { spec, locate } = sweep;
+  const dataset = await prepareFor(context, sweep, options.json === true);
+  if (dataset?.source.synthetic === true) announceSynthetic(context, dataset);
+  const engine = await createWasmEngine();
+  const plan = planStudy(spec, dataset, engine);
+  await placing(locate, () => checkPoints(plan));
+  const slots = options.workers ?? availableParallelism();
+  const models = describeModels(spec, dataset, engine, context.cacheDirectory, slots);
+  const [first] = models;
+  const etas = models.map(({ etaMs }) => etaMs);
+  const document = {
+    name: spec.name,
+    ...(spec.profile === undefined ? {} : { profile: spec.profile }),
+    trials: plan.total,
+    points: plan.sampler.count,
+    repeats: spec.repeats,
+    firstTrial: first?.firstTrial ?? null,
+    layers: first?.layers ?? [],
+    parameters: first?.parameters ?? 0,
+    samples: first?.samples ?? null,
+    memoryBytesPerTrial: Math.max(0, ...models.map((model) => model.memoryBytesPerTrial)),
+    smallest: first?.smallest ?? null,
+    largest: first?.largest ?? null,
+    workers: slots,
+    stepMs: first?.stepMs ?? null,
+    etaMs: etas.includes(null) ? null : etas.reduce<number>((sum, etaMs) => sum + (etaMs ?? 0), 0),
+    ...(variantNames(spec) === null ? {} : { variants: models }),
+  };
+  if (options.json === true) {
+    context.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+    return 0;
+  }
+  const { trials, profile, etaMs } = document;
+  const lines = [
+    `${file}${profile === undefined ? '' : `, profile ${profile},`} is right: ${trials === null ? 'endlessly many trials' : countOf(trials, 'trial')}`,
+    ...(models.length > MOST_LAYER_TABLES ? [] : models.flatMap(describeLayers)),
+    ...(first?.samples == null ? [] : describeSamples(first.samples, first.variant)),
+    ...('variants' in document ? [describeVariants(models)] : []),
+    ...(first === undefined || 'variants' in document ? [] : describeStep(first)),
+    ...(etaMs === null ? [] : [`${inWords(etaMs)} on ${countOf(slots, 'thread')}, as measured here`]),
+  ];
+  context.stdout.write(`${lines.join('\n')}\n`);
+  return 0;
+}
+
+const PLAIN = { head: [], border: [], compact: true };
+
+/** What Keras calls the summary of the first trial. */
+function describeLayers({ variant, firstTrial, layers, ...model }: ModelDescription): string[] {
+  if (layers.length === 0) return [];
+  const table = new Table({
+    head: ['layer', 'output shape', 'parameters'],
+    style: PLAIN,
+    colAligns: ['left', 'left', 'right'],
+  });
+  for (const { name, outputShape, parameters } of layers)
+    table.push([name, `[${outputShape.join(', ')}]`, inGroups(parameters)]);
+  return [
+    `first trial${variant === null ? '' : ` of ${variant}`}: ${paramsText(firstTrial?.params ?? {}) || 'nothing is searched'}`,
+    table.toString(),
+    describeSizes(model),
+  ];
+}
+
+/** From the smallest trial to the largest: one that runs out of memory is rarely the first. */
+function describeSizes({
+  smallest,
+  largest,
+  parameters,
+}: Pick<ModelDescription, 'smallest' | 'largest' | 'parameters'>): string {
+  if (smallest === null || largest === null) return `${inGroups(parameters)} parameters`;
+  const counts = inGroups(smallest.parameters, largest.parameters);
+  const megabytes = inGroups(inMegabytes(smallest.memoryBytes), inMegabytes(largest.memoryBytes));
+  const which = smallest === largest ? '' : `, most with ${paramsText(largest.params)}`;
+  return `${counts} parameters, about ${megabytes} MB a trial${which}`;
+}
+
+function describeVariants(models: readonly ModelDescription[]): string {
+  const table = new Table({
+    head: ['variant', 'trials', 'layers', 'parameters', 'MB', 'ms a step', 'ETA'],
+    style: PLAIN,
+    colAligns: ['left', 'right', 'left', 'right', 'right', 'right', 'right'],
+  });
+  for (const model of models)
+    table.push([
+      model.variant,
+      model.trials ?? '∞',
+      layersInWords(model),
+      inGroups(model.smallest?.parameters ?? model.parameters, model.largest?.parameters ?? model.parameters),
+      inGroups(inMegabytes(model.memoryBytesPerTrial)),
+      model.stepMs?.toFixed(1) ?? '',
+      model.etaMs === null ? '' : formatDuration(model.etaMs),
+    ]);
+  return table.toString();
+}
+
+/** `conv1d, maxPooling1d, gru, dense`: repeated neighbours are counted. */
+function layersInWords({ layers }: ModelDescription): string {
+  const groups: { type: string; count: number }[] = [];
+  for (const { type } of layers) {
+    const last = groups.at(-1);
+    if (last?.type === type) last.count += 1;
+    else groups.push({ type, count: 1 });
+  }
+  return groups.map(({ type, count }) => (count > 1 ? `${count} ${type}` : type)).join(', ');
+}
+
+function describeStep({ stepMs, parameters }: ModelDescription): string[] {
+  if (stepMs === null) return [];
+  return [`${stepMs.toFixed(1)} ms ${parameters > 0 ? 'a training step' : 'an evaluation batch'}`];
+}
+
+function describeSamples(samples: SampleCounts, variant: string | null): string[] {
+  const { train, validation, test, validationStride, batchSize, batchesPerEpoch, acrossBreaks } = samples;
+  const stride = validationStride === 1 ? '' : ` (one of ${validationStride} is evaluated)`;
+  const batches =
+    batchesPerEpoch === 0 ? '' : `; ${inGroups(batchesPerEpoch)} batches of ${batchSize} an epoch`;
+  return [
+    `samples${variant === null ? '' : ` of ${variant}`}: train ${inGroups(train)}, validation ${inGroups(validation)}${stride}, ` +
+      `test ${inGroups(test)}${batches}`,
+    ...(acrossBreaks === 0
+      ? []
+      : [`up to ${inGroups(acrossBreaks)} of them read across a break in the times`]),
+  ];
+}
+
+function inWords(etaMs: number): string {
+  return etaMs < 1000 ? 'less than a second' : `about ${formatDuration(etaMs)}`;
+}
+
+/** `4,577`, or `101 to 4,577`. */
+function inGroups(low: number, high = low): string {
+  const [from, to] = [low, high].map((count) => count.toLocaleString('en-US'));
+  return from === to ? `${from}` : `${from} to ${to}`;
+}
+
+function inMegabytes(bytes: number): number {
+  return Math.ceil(bytes / 2 ** 20);
+}

@@ -1,0 +1,78 @@
+// The data of a study that was created before: from the cache, from the bus, or prepared again from their source.
+import type { Bus } from '../../bus/bus.js';
+import type { MappedDataset } from '../../dataset/dataset.js';
+import { prepareDataset } from '../../dataset/prepare.js';
+import { fetchPrepared } from '../../dataset/prepared/install-prepared.js';
+import { openDataset } from '../../dataset/prepared/mapped-file.js';
+import { verifyPrepared } from '../../dataset/prepared/prepared-format.js';
+import { asSweepError, SweepError } from '../../errors.js';
+import type { Logger } from '../../log.js';
+import type { DatasetSpec } from '../../study/dataset-source.js';
+import type { DatasetInfo, StudyEvent } from '../../study/events.js';
+
+/** The first event. Throws EVENT_LOG_CORRUPT without it. */
+export async function readCreated(
+  bus: Bus,
+  study: string,
+): Promise<Extract<StudyEvent, { type: 'study.created' }>> {
+  for await (const { event } of bus.events(study)) {
+    if (event.type === 'study.created') return event;
+  }
+  throw new SweepError('EVENT_LOG_CORRUPT', `the event log of ${study} does not say how it was created`, {
+    hint: `its start was cut short: sweep rm ${study}, then start it again`,
+  });
+}
+
+/**
+ * Its contents are those of its digest. Throws DATASET_NOT_FOUND when the source is gone or has changed, DATASET_CORRUPT
+ * when what is here is damaged and the source gone; BLOB_… from the bus. The caller closes it.
+ */
+export async function openStudyDataset(
+  bus: Bus,
+  cacheDirectory: string,
+  { digest, metadataBlob }: DatasetInfo,
+  spec: DatasetSpec | null,
+  logger: Pick<Logger, 'warn'>,
+): Promise<MappedDataset> {
+  if (metadataBlob === undefined) await restorePrepared(cacheDirectory, digest, spec, logger);
+  else await fetchPrepared(cacheDirectory, digest, metadataBlob, (blob) => bus.getBlob(blob));
+  return openDataset(cacheDirectory, digest);
+}
+
+/** Prepares the dataset of a study again from its source when the cache does not have it any more, or damaged. */
+async function restorePrepared(
+  cacheDirectory: string,
+  digest: string,
+  spec: DatasetSpec | null,
+  logger: Pick<Logger, 'warn'>,
+): Promise<void> {
+  const lost = await findLoss(cacheDirectory, digest);
+  if (lost === null) return;
+  if (spec === null) throw lost;
+  const isDamaged = lost.code === 'DATASET_CORRUPT';
+  const prepared = await prepareDataset(spec, { cacheDirectory }).catch((thrown: unknown) => {
+    const error = asSweepError(thrown);
+    if (!isDamaged || error.code !== 'DATASET_NOT_FOUND') throw error;
+    const hint = `it cannot be prepared again, as ${error.message}: bring that back, then repeat the command`;
+    throw new SweepError(lost.code, lost.message, { path: lost.path, hint, cause: error });
+  });
+  if (prepared.metadata.digest !== digest) {
+    throw new SweepError('DATASET_NOT_FOUND', `the study's data have changed since it was started`, {
+      hint: 'bring the original file back, or start the study again on the new one',
+      cause: lost,
+    });
+  }
+  if (isDamaged) logger.warn(`${lost.message}: prepared anew from its source`);
+}
+
+/** null: it is here, whole. */
+async function findLoss(cacheDirectory: string, digest: string): Promise<SweepError | null> {
+  try {
+    await verifyPrepared(cacheDirectory, digest);
+    return null;
+  } catch (thrown) {
+    const error = asSweepError(thrown);
+    if (error.code === 'DATASET_NOT_FOUND' || error.code === 'DATASET_CORRUPT') return error;
+    throw error;
+  }
+}

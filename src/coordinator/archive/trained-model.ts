@@ -1,0 +1,208 @@
+// A finished trial's model taken out of its study, with all that using it needs: what `sweep export` writes and `sweep
+// predict` uses. Reads the log, the model's blob and the description of the data; never the test split.
+import { basename } from 'node:path';
+import type { Bus } from '../../bus/bus.js';
+import type { DatasetMetadata } from '../../dataset/dataset.js';
+import { findReviewTable, readVocabulary } from '../../dataset/reviews/review-vocabulary.js';
+import { isJena, jenaCsvSource } from '../../dataset/sources/jena-series.js';
+import type { ExportDescription, ExportedModel } from '../../engine/export/exported-model.js';
+import { VOCABULARY_FILE } from '../../engine/export/exported-model.js';
+import { decodeCheckpoint, digestWeights } from '../../engine/training/checkpoint.js';
+import { SweepError } from '../../errors.js';
+import type { Logger } from '../../log.js';
+import { hashJson } from '../../study/canonical-json.js';
+import type { CsvSource, ReviewsSpec, SeriesSpec } from '../../study/dataset-source.js';
+import type { DatasetInfo, StudyEvent } from '../../study/events.js';
+import { headerOf, type StudyView } from '../../study/study-view.js';
+import { type ClassifyTask, type ForecastTask, type TrainConfig, timestepsOf } from '../../study/trial.js';
+import { reviveSweepSpec } from '../../sweep-file/sweep-spec.js';
+import { findWinner } from '../finalize.js';
+import { planStudy } from '../plan/spec-plan.js';
+import { openStudyDataset } from './study-data.js';
+
+type FinishedEvent = Extract<StudyEvent, { type: 'trial.finished' }>;
+
+export interface TakeModelOptions {
+  readonly bus: Bus;
+  readonly view: StudyView;
+  /** null: the best one. */
+  readonly trial: string | null;
+  readonly cacheDirectory: string;
+  readonly version: string;
+  readonly logger: Logger;
+}
+
+/** Throws TRIAL_NOT_FOUND without a finished trial, USAGE of a study that trains nothing, BLOB_…, DATASET_NOT_FOUND. */
+export async function takeModel(options: TakeModelOptions): Promise<ExportedModel> {
+  const { bus, view, cacheDirectory, version } = options;
+  const header = headerOf(view);
+  const spec = reviveSweepSpec(header.spec);
+  if (header.dataset === null || spec.dataset === null) {
+    throw new SweepError('USAGE', `study ${header.study} has no models: its objective is a function`);
+  }
+  const finished = await readFinished(bus, header.study, options.trial ?? bestTrial(view));
+  const dataset = await openStudyDataset(bus, cacheDirectory, header.dataset, spec.dataset, options.logger);
+  const metadata = asStarted(dataset.metadata, header.dataset);
+  dataset.close();
+  // Only the trial's id depends on the engine, and that is known.
+  const engine = { name: header.engine, numericsVersion: '' };
+  const config = planStudy(spec, metadata, engine).plan(finished.index, finished.params)?.config;
+  if (config?.kind !== 'train')
+    throw new SweepError('INTERNAL', `trial ${finished.trial} has a result and no plan`);
+  const { result } = finished;
+  if (result.modelDigest === null) {
+    throw new SweepError('BLOB_NOT_FOUND', `trial ${finished.trial} has no stored model`, {
+      hint: 'start the study again: the trial is computed anew',
+    });
+  }
+  const { weights } = decodeCheckpoint(await bus.getBlob(result.modelDigest), hashJson(config));
+  const { task, vocabulary } = await describeTask(config, spec.dataset, metadata, cacheDirectory);
+  return {
+    description: {
+      format: 'sweep-model',
+      version: 1,
+      writtenBy: `sweep ${version}`,
+      study: header.study,
+      trial: finished.trial,
+      params: finished.params,
+      engine: result.engine,
+      objective: { metric: header.metric ?? 'objective', value: result.objective },
+      epoch: result.bestEpoch,
+      epochs: result.epochs,
+      weightsDigest: digestWeights(weights),
+      finalWeightsDigest: result.weightsDigest,
+      data: {
+        source: metadata.source.name,
+        digest: metadata.digest,
+        synthetic: metadata.source.synthetic,
+        sourceDigest: metadata.source.digest,
+        trainedRows: metadata.split.train,
+      },
+      timesteps: timestepsOf(config.task),
+      features: config.task.kind === 'classify' ? 1 : metadata.columns.length,
+      layers: config.layers,
+      weights: weights.map(({ name, shape }) => ({ name, shape: [...shape] })),
+      task,
+    },
+    weights,
+    vocabulary,
+  };
+}
+
+/** The prepared file may have been written for another source with the same values: the study's log knows its own. */
+function asStarted(metadata: DatasetMetadata, info: DatasetInfo): DatasetMetadata & StepFact {
+  const { source: name, synthetic, sourceDigest, stepSeconds = metadata.time?.stepSeconds ?? null } = info;
+  return {
+    ...metadata,
+    source: { name, synthetic, digest: sourceDigest ?? metadata.source.digest },
+    stepSeconds,
+  };
+}
+
+interface StepFact {
+  /** Seconds between rows; null: they have no times. */
+  readonly stepSeconds: number | null;
+}
+
+function bestTrial(view: StudyView): string {
+  const winner = findWinner(view);
+  if (winner !== null) return winner.trial;
+  throw new SweepError('TRIAL_NOT_FOUND', `study ${headerOf(view).study} has no complete trial yet`, {
+    hint: 'sweep status STUDY shows how far it is',
+  });
+}
+
+async function readFinished(bus: Bus, study: string, trial: string): Promise<FinishedEvent> {
+  const events = await bus.trialEvents(study, trial);
+  const finished = events.map(({ event }) => event).find(isFinished);
+  if (finished !== undefined) return finished;
+  throw new SweepError('TRIAL_NOT_FOUND', `trial ${trial} has no result`, {
+    hint: `sweep explain ${study} ${trial} tells what happened to it`,
+  });
+}
+
+function isFinished(event: StudyEvent): event is FinishedEvent {
+  return event.type === 'trial.finished';
+}
+
+interface DescribedTask {
+  readonly task: ExportDescription['task'];
+  readonly vocabulary: readonly string[] | null;
+}
+
+async function describeTask(
+  { task }: TrainConfig,
+  spec: SeriesSpec | ReviewsSpec,
+  metadata: DatasetMetadata & StepFact,
+  cacheDirectory: string,
+): Promise<DescribedTask> {
+  if (task.kind === 'forecast' && spec.kind === undefined)
+    return { task: describeForecast(task, spec, metadata, cacheDirectory), vocabulary: null };
+  if (task.kind === 'classify' && spec.kind === 'reviews')
+    return describeReviews(task, spec, metadata, cacheDirectory);
+  throw new SweepError('INTERNAL', 'the trial’s task is not of the kind of its data');
+}
+
+function describeForecast(
+  task: ForecastTask,
+  spec: SeriesSpec,
+  metadata: DatasetMetadata & StepFact,
+  cacheDirectory: string,
+): ExportDescription['task'] {
+  const { columns } = metadata;
+  const target = columns[task.targetColumn];
+  if (target === undefined) throw new SweepError('INTERNAL', 'the target is not a column');
+  const { time, missing, onMissing } = csvForm(spec, metadata, cacheDirectory);
+  return {
+    kind: 'forecast',
+    columns: columns.map(({ name, unit, mean, std }) => ({ name, unit, mean, std })),
+    target: target.name,
+    targetColumn: task.targetColumn,
+    unit: target.unit,
+    window: task.window,
+    stepSeconds: metadata.stepSeconds,
+    csv: { time, missing: [...missing], onMissing },
+  };
+}
+
+/** How the CSV was read that the dataset was prepared from. The stand-in series is read like the one it stands for. */
+function csvForm(
+  spec: SeriesSpec,
+  metadata: DatasetMetadata,
+  cacheDirectory: string,
+): Pick<CsvSource, 'time' | 'missing' | 'onMissing'> {
+  const isNamed = isJena(metadata.source.name) || metadata.source.synthetic;
+  if (isNamed) return jenaCsvSource(cacheDirectory);
+  const files = spec.sources.filter((one) => one.type === 'csv');
+  // A log of an older version may name another file with the same values.
+  const file = files.find(({ path }) => basename(path) === metadata.source.name) ?? files[0];
+  if (file === undefined)
+    throw new SweepError('INTERNAL', `the study names no CSV like ${metadata.source.name}`);
+  return file;
+}
+
+async function describeReviews(
+  task: ClassifyTask,
+  spec: ReviewsSpec,
+  metadata: DatasetMetadata,
+  cacheDirectory: string,
+): Promise<DescribedTask> {
+  const { maxLength, maxFeatures, reversed } = task;
+  const table = findReviewTable(spec, metadata);
+  const vocabulary =
+    table === null ? null : await readVocabulary(table, spec, metadata, { cacheDirectory, maxFeatures });
+  return {
+    task: {
+      kind: 'classify',
+      maxLength,
+      maxFeatures,
+      reversed,
+      vocabulary: vocabulary === null ? null : VOCABULARY_FILE,
+      table:
+        table === null
+          ? null
+          : { format: table.format, text: table.text, label: table.label, header: table.header },
+    },
+    vocabulary,
+  };
+}

@@ -1,0 +1,30 @@
+// The training curves of finished trials. A trial that came from the result cache has none in its study's log: they are
+// in the log of the study that computed it.
+import type { Bus } from '../../bus/bus.js';
+import { EpochReports } from '../../study/epoch-reports.js';
+import type { SeedResult } from '../../study/finished-row.js';
+import type { EpochReport } from '../../study/trial.js';
+
+/** By trial; a trial whose log is gone or was cut is missing. Of cached ones other studies are read, newest first. */
+export async function readTrialCurves(
+  bus: Bus,
+  study: string,
+  seeds: readonly SeedResult[],
+): Promise<ReadonlyMap<string, readonly EpochReport[]>> {
+  const curves = new Map<string, readonly EpochReport[]>();
+  const others = (await bus.listStudies())
+    .filter((record) => record.study !== study)
+    .sort((left, right) => right.createdAt.localeCompare(left.createdAt))
+    .map((record) => record.study);
+  for (const source of [study, ...others]) {
+    const missing = seeds.filter(({ trial, cached }) => !curves.has(trial) && (source === study || cached));
+    if (missing.length === 0) break;
+    const reports = new EpochReports(new Set(missing.map(({ trial }) => trial)));
+    for await (const logged of bus.events(source)) reports.add(logged);
+    for (const { trial, result } of missing) {
+      const curve = reports.of(trial, result.epochs);
+      if (curve !== null) curves.set(trial, curve);
+    }
+  }
+  return curves;
+}

@@ -1,0 +1,89 @@
+// Writes a prepared dataset: its values behind their header (of a series, normalised float32 rows), then the metadata.
+// Two processes that write the same dataset write the same bytes.
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { SweepError } from '../../errors.js';
+import type { DatasetMetadata } from '../dataset.js';
+import type { RowStore } from '../series/row-store.js';
+import { encodeHeader, layoutDigest, metadataPath, preparedPath } from './prepared-format.js';
+import { publishFile } from './publish-file.js';
+
+const LARGEST_FLOAT32 = 3.4028234663852886e38;
+
+/** A series. Returns the metadata with its digest. Throws CSV_VALUE when a normalised value does not fit a float32. */
+export function writePrepared(
+  cacheDirectory: string,
+  store: RowStore,
+  description: Omit<DatasetMetadata, 'digest'>,
+  onRows: (done: number) => void,
+): DatasetMetadata {
+  const { rows, columns } = description;
+  return publishPrepared(cacheDirectory, description, { rows, features: columns.length }, (write) =>
+    writeValues(store, description, write, onRows),
+  );
+}
+
+/** Puts the header before what `writeBody` writes, and both files in their places. Returns the metadata with its digest. */
+export function publishPrepared(
+  cacheDirectory: string,
+  description: Omit<DatasetMetadata, 'digest'>,
+  shape: { readonly rows: number; readonly features: number },
+  writeBody: (write: (bytes: Uint8Array) => void) => void,
+): DatasetMetadata {
+  const hash = createHash('sha256');
+  let digest = '';
+  publishFile(cacheDirectory, (put) => {
+    const write = (bytes: Uint8Array): void => {
+      hash.update(bytes);
+      put(bytes);
+    };
+    write(encodeHeader({ ...shape, layoutDigest: layoutDigest(description) }));
+    writeBody(write);
+    digest = hash.digest('hex');
+    // The metadata first: whoever sees the values finds their description.
+    publishMetadata(cacheDirectory, { ...description, digest });
+    return preparedPath(cacheDirectory, digest);
+  });
+  return { ...description, digest };
+}
+
+function writeValues(
+  store: RowStore,
+  description: Omit<DatasetMetadata, 'digest'>,
+  write: (bytes: Uint8Array) => void,
+  onRows: (done: number) => void,
+): void {
+  const { columns, rows } = description;
+  const features = columns.length;
+  const mean = Float64Array.from(columns, (column) => column.mean);
+  const std = Float64Array.from(columns, (column) => column.std);
+  let normalised = new Float32Array(0);
+  store.forEachBlock(0, rows, (values, count, firstRow) => {
+    if (normalised.length !== count * features) normalised = new Float32Array(count * features);
+    for (let row = 0, at = 0; row < count; row++) {
+      for (let feature = 0; feature < features; feature++, at++) {
+        const value = (values[at]! - mean[feature]!) / std[feature]!;
+        if (!(Math.abs(value) <= LARGEST_FLOAT32)) {
+          throw new SweepError(
+            'CSV_VALUE',
+            `row ${firstRow + row}, column "${columns[feature]?.name}": ${values[at]} is beyond float32 once normalised`,
+            { hint: 'correct the value, or name it in "missing"' },
+          );
+        }
+        normalised[at] = value;
+      }
+    }
+    write(new Uint8Array(normalised.buffer));
+    onRows(firstRow + count);
+  });
+}
+
+/** The metadata of a digest is written once: what another file with equal values says of itself is in the index. */
+function publishMetadata(cacheDirectory: string, metadata: DatasetMetadata): void {
+  const path = metadataPath(cacheDirectory, metadata.digest);
+  if (existsSync(path)) return;
+  publishFile(cacheDirectory, (put) => {
+    put(`${JSON.stringify(metadata, null, 2)}\n`);
+    return path;
+  });
+}

@@ -1,0 +1,47 @@
+// The common-sense baseline of labelled reviews: always the label that is commoner among the training reviews, judged on
+// the very reviews that the models are judged on.
+import type { ClassifyTask, RowRange } from '../../study/trial.js';
+import type { MappedDataset } from '../dataset.js';
+import { viewReviews } from '../prepared/review-layout.js';
+import { openReviews } from './review-samples.js';
+
+export interface MajorityBaseline {
+  readonly label: 0 | 1;
+  readonly accuracy: number;
+  /** `[reviews]`: 1 where the answer is right. */
+  readonly hits: Float32Array;
+}
+
+/** Over every `stride`-th review of the split. Throws as openSplit does; the test split: test-split.ts. */
+export function majorityBaseline(
+  dataset: MappedDataset,
+  task: ClassifyTask,
+  split: 'train' | 'validation',
+  stride = 1,
+): MajorityBaseline {
+  return majorityOver(dataset, task, task.split[split], split, stride);
+}
+
+/** For this room only: majorityBaseline and testMajority are the doors. */
+export function majorityOver(
+  dataset: MappedDataset,
+  task: ClassifyTask,
+  rows: RowRange,
+  splitName: string,
+  stride: number,
+): MajorityBaseline {
+  const samples = openReviews(dataset, task, rows, splitName, stride);
+  const { labels } = viewReviews(dataset.values, dataset.metadata.rows);
+  const { start, end } = task.split.train;
+  let positive = 0;
+  for (let row = start; row < end; row++) positive += labels[row]!;
+  const label = 2 * positive >= end - start ? 1 : 0;
+  const hits = new Float32Array(samples.count);
+  let right = 0;
+  for (let sample = 0; sample < samples.count; sample++) {
+    const hit = labels[rows.start + sample * stride] === label ? 1 : 0;
+    hits[sample] = hit;
+    right += hit;
+  }
+  return { label, accuracy: right / samples.count, hits };
+}

@@ -1,0 +1,61 @@
+// The common-sense baseline: the target stays what it was in the last row seen (row i − step), judged on the very
+// windows that the models are judged on.
+import type { ForecastTask, RowRange } from '../../study/trial.js';
+import type { MappedDataset } from '../dataset.js';
+import { openWindows } from '../windows.js';
+
+export interface NaivePersistence {
+  /** Mean absolute error in normalised units; times the target's std it is in the target's unit. */
+  readonly mae: number;
+  /** `[windows]`, one a window in time order: for the bootstrap. */
+  readonly absoluteErrors: Float32Array;
+}
+
+const BATCH = 1024;
+
+/** Over every `stride`-th window of the split; O(windows). Throws as openSplit does; the test split: test-split.ts. */
+export function naivePersistence(
+  dataset: MappedDataset,
+  task: ForecastTask,
+  split: 'train' | 'validation',
+  stride = 1,
+): NaivePersistence {
+  return persistenceOver(dataset, task, task.split[split], split, stride);
+}
+
+/** For this room only: naivePersistence and testPersistence are the doors. */
+export function persistenceOver(
+  dataset: MappedDataset,
+  task: ForecastTask,
+  rows: RowRange,
+  splitName: string,
+  stride: number,
+): NaivePersistence {
+  const { count } = openWindows(dataset, task, rows, splitName, stride);
+  // Windows of one row each with the same anchors: the last row seen is all that this baseline looks at.
+  const { lookback, step, delay } = task.window;
+  const lastRows = openWindows(
+    dataset,
+    { ...task, window: { lookback: step, step, delay } },
+    { start: rows.start + lookback - step, end: rows.end },
+    splitName,
+    stride,
+  );
+  const absoluteErrors = new Float32Array(count);
+  const indices = new Uint32Array(BATCH);
+  const seen = new Float32Array(BATCH * lastRows.features);
+  const targets = new Float32Array(BATCH);
+  let sum = 0;
+  for (let start = 0; start < count; start += BATCH) {
+    const batch = Math.min(BATCH, count - start);
+    for (let row = 0; row < batch; row++) indices[row] = start + row;
+    lastRows.gather(indices, 0, batch, seen, 0, lastRows.features, lastRows.features);
+    lastRows.gatherTargets(indices, 0, batch, targets, 0);
+    for (let row = 0; row < batch; row++) {
+      const error = Math.abs(targets[row]! - seen[row * lastRows.features + task.targetColumn]!);
+      absoluteErrors[start + row] = error;
+      sum += error;
+    }
+  }
+  return { mae: sum / count, absoluteErrors };
+}

@@ -1,0 +1,110 @@
+// A split as the sweep file gives it (rows or fractions) as row ranges of a series whose length is known.
+import { SweepError } from '../../errors.js';
+import type { SplitSpec } from '../../study/dataset-source.js';
+import type { RowRange, RowSplit, SplitName } from '../../study/trial.js';
+
+const NAMES: readonly SplitName[] = ['train', 'validation', 'test'];
+/** Fractions such as 0.7 + 0.2 + 0.1 may add up to a little more than 1. */
+const ROUNDING = 1e-9;
+
+/** Throws DATASET_TOO_SHORT when rows lie beyond the series, SPEC_INVALID when ranges are reversed or overlap. */
+export function resolveSplit(spec: SplitSpec, rows: number): RowSplit {
+  const split = spec.type === 'rows' ? fromRows(spec, rows) : fromFractions(spec, rows);
+  for (const name of NAMES) checkRange(split[name], name, rows);
+  const ordered = [...NAMES].sort((a, b) => split[a].start - split[b].start);
+  for (const [index, name] of ordered.entries()) {
+    const next = ordered[index + 1];
+    if (next !== undefined && split[name].end > split[next].start) {
+      throw new SweepError(
+        'SPEC_INVALID',
+        `the ${name} split (rows ${show(split[name])}) and the ${next} split (rows ${show(split[next])}) overlap`,
+        {
+          path: `dataset.split.${next}`,
+          hint: 'a row that a model was trained on cannot judge it: keep them apart',
+        },
+      );
+    }
+  }
+  return split;
+}
+
+function fromRows(spec: Extract<SplitSpec, { type: 'rows' }>, rows: number): RowSplit {
+  return {
+    train: spec.train,
+    validation: spec.validation,
+    test: { start: spec.test.start, end: spec.test.end ?? rows },
+  };
+}
+
+function fromFractions(spec: Extract<SplitSpec, { type: 'fractions' }>, rows: number): RowSplit {
+  for (const name of NAMES) {
+    if (!(spec[name] > 0 && spec[name] < 1)) {
+      throw new SweepError(
+        'SPEC_INVALID',
+        `the ${name} fraction is ${spec[name]}: it must lie between 0 and 1`,
+        {
+          path: `dataset.split.${name}`,
+        },
+      );
+    }
+  }
+  const sum = spec.train + spec.validation + spec.test;
+  if (sum > 1 + ROUNDING) {
+    throw new SweepError(
+      'SPEC_INVALID',
+      `the fractions of the split add up to ${Number(sum.toFixed(6))}, more than 1`,
+      {
+        path: 'dataset.split',
+      },
+    );
+  }
+  const trainEnd = boundary(spec.train, rows);
+  const validationEnd = boundary(spec.train + spec.validation, rows);
+  return {
+    train: { start: 0, end: trainEnd },
+    validation: { start: trainEnd, end: validationEnd },
+    test: { start: validationEnd, end: boundary(sum, rows) },
+  };
+}
+
+function boundary(fraction: number, rows: number): number {
+  return Math.min(rows, Math.floor(fraction * rows + ROUNDING * rows));
+}
+
+function checkRange(range: RowRange, name: SplitName, rows: number): void {
+  const { start, end } = range;
+  const path = `dataset.split.${name}`;
+  if (!Number.isSafeInteger(start) || !Number.isSafeInteger(end) || start < 0) {
+    throw new SweepError(
+      'SPEC_INVALID',
+      `the ${name} split is rows ${show(range)}: rows are whole numbers from 0`,
+      {
+        path,
+      },
+    );
+  }
+  if (start >= rows || end > rows) {
+    throw new SweepError(
+      'DATASET_TOO_SHORT',
+      `the ${name} split is rows ${show(range)}, the series has ${rows}`,
+      {
+        path,
+        hint: `rows are [start, end], the end not included: it is ${rows} at most; fractions fit any length: {"train": 0.5, …}`,
+      },
+    );
+  }
+  if (start < end) return;
+  // Fractions of a very short series can leave nothing.
+  throw new SweepError(
+    'DATASET_TOO_SHORT',
+    `the ${name} split is rows ${show(range)}, which is no row at all`,
+    {
+      path,
+    },
+  );
+}
+
+/** As a sweep file writes them: the end is not included. */
+function show(range: RowRange): string {
+  return `[${range.start}, ${range.end}]`;
+}

@@ -1,0 +1,293 @@
+// Reads a CSV file as rows of numbers, in order, in bounded memory. Splitting into fields is udsv's work; here stand the
+// checks it leaves out (field counts, line numbers), missing values, time stamps, and errors that name line and column.
+import { SweepError } from '../../errors.js';
+import type { CsvSource } from '../../study/dataset-source.js';
+import { countOf } from '../../wording/plural.js';
+import {
+  type CsvLayout,
+  checkQuotes,
+  chooseColumns,
+  countUnquoted,
+  readHeader,
+  rowParser,
+} from './csv-header.js';
+import { type LineBlock, withoutBlankLines, withoutFirstLine } from './csv-lines.js';
+import { isMissingText, parseNumber } from './csv-numbers.js';
+import { readTextBlocks } from './csv-text.js';
+import {
+  describeDisorder,
+  parseEpoch,
+  parseTimestamp,
+  TIME_FORMS,
+  TimeSteps,
+  type TimeSummary,
+} from './time-stamps.js';
+
+/** How many rows decide which columns hold text. */
+const PROBED_ROWS = 100;
+
+/**
+ * A few rows out of order are noted: real loggers repeat a row now and then, and local clocks go back an hour in autumn.
+ * Beyond this share of the steps the rows are not in the order of time.
+ */
+const MOST_DISORDER = 0.01;
+/** One or two such steps may be a greater share: of a file that is short. */
+const FEW_STEPS = 2;
+const MOST_OF_FEW = 0.05;
+
+export interface CsvHooks {
+  /** Once, before the first row: names of the feature columns. */
+  onColumns(names: readonly string[]): void;
+  /**
+   * Each row's values in the order of the columns, and its time in seconds since 1970 (NaN without a time column); the
+   * array is used again for the next row.
+   */
+  onRow(values: Float64Array, seconds: number): void;
+  /** The raw bytes of the file, in order. */
+  onBytes(bytes: Buffer): void;
+}
+
+export interface CsvSummary {
+  readonly rows: number;
+  readonly time: TimeSummary | null;
+  /** Values that were filled, or values in rows that were dropped. */
+  readonly missingValues: number;
+  readonly droppedRows: number;
+  readonly notices: readonly string[];
+}
+
+/**
+ * Streams the file through `hooks`. O(bytes) time, memory independent of the file's length.
+ * Throws CSV_SYNTAX, CSV_VALUE, CSV_MISSING_VALUE, SPEC_INVALID with `file:line:column`.
+ */
+export async function readCsv(source: CsvSource, hooks: CsvHooks): Promise<CsvSummary> {
+  const notices: string[] = [];
+  const blocks = readTextBlocks({
+    path: source.path,
+    onBytes: hooks.onBytes,
+    onLatin1: () => notices.push(`${source.path} is not UTF-8: read as Latin-1`),
+  });
+  let header: { delimiter: string; names: string[] } | null = null;
+  let rows: RowReader | null = null;
+  for await (const found of blocks) {
+    let block: LineBlock = withoutBlankLines(found);
+    if (block.text === '') continue;
+    if (header === null) {
+      const end = block.text.indexOf('\n');
+      header = readHeader(block.text.slice(0, end), source.path, block.lineOf(0));
+      block = withoutFirstLine(block, end + 1);
+      if (block.text === '') continue;
+    }
+    if (rows === null) {
+      const layout = chooseColumns(source, header, firstRows(block, header));
+      notices.push(...layout.notices);
+      hooks.onColumns(layout.featureColumns.map((column) => layout.names[column] ?? ''));
+      rows = new RowReader(source, layout, hooks);
+    }
+    rows.read(block);
+  }
+  if (header === null || rows === null) {
+    const what = header === null ? 'is empty' : 'has a header but no rows';
+    throw new SweepError('CSV_SYNTAX', `${source.path} ${what}`, {
+      path: `${source.path}:1`,
+      hint: 'the first line names the columns, each further line is one row',
+    });
+  }
+  rows.requireValues();
+  rows.requireOrder();
+  const summary = rows.summary();
+  if (summary.rows === 0) {
+    throw new SweepError('CSV_MISSING_VALUE', `every row of ${source.path} has a missing value`, {
+      path: source.path,
+      hint: 'choose the columns you need with "columns", or "onMissing": "forward-fill"',
+    });
+  }
+  return { ...summary, notices: [...notices, ...rows.notices()] };
+}
+
+function firstRows(block: LineBlock, header: { delimiter: string; names: readonly string[] }): string[][] {
+  const lines = block.text.split('\n', PROBED_ROWS).filter((line) => line !== '');
+  const rows: string[][] = [];
+  const parse = rowParser(header.delimiter, header.names.length, block.text.includes('"'));
+  parse(`${lines.join('\n')}\n`, (fields) => rows.push(fields));
+  return rows;
+}
+
+class RowReader {
+  private readonly values: Float64Array;
+  private readonly missingMarks: readonly number[];
+  private readonly parsePlain: ReturnType<typeof rowParser>;
+  private readonly parseQuoted: ReturnType<typeof rowParser>;
+  private readonly steps = new TimeSteps();
+  private rows = 0;
+  private missingValues = 0;
+  private droppedRows = 0;
+  /** Where the first missing value stands that may not be one: all are counted before it is an error. */
+  private firstMissing: { readonly at: string; readonly field: string; readonly isMark: boolean } | null =
+    null;
+
+  constructor(
+    private readonly source: CsvSource,
+    private readonly layout: CsvLayout,
+    private readonly hooks: CsvHooks,
+  ) {
+    this.values = new Float64Array(layout.featureColumns.length);
+    this.missingMarks = source.missing;
+    this.parsePlain = rowParser(layout.delimiter, layout.names.length, false);
+    this.parseQuoted = rowParser(layout.delimiter, layout.names.length, true);
+  }
+
+  read(block: LineBlock): void {
+    const isQuoted = block.text.includes('"');
+    if (isQuoted) this.checkFieldCounts(block);
+    let row = 0;
+    const parse = isQuoted ? this.parseQuoted : this.parsePlain;
+    const { delimiter } = this.layout;
+    parse(block.text, (fields) => {
+      // A line with too many fields keeps the rest in its last one.
+      if (!isQuoted && fields[fields.length - 1]!.includes(delimiter)) this.checkFieldCounts(block);
+      this.readRow(fields, block, row++);
+    });
+    // udsv lets a short line run on into the next one: then there are fewer rows than lines.
+    if (row !== block.lineCount) this.checkFieldCounts(block);
+  }
+
+  summary(): Omit<CsvSummary, 'notices'> {
+    return {
+      rows: this.rows,
+      time: this.layout.timeColumn < 0 ? null : this.steps.summary(),
+      missingValues: this.missingValues,
+      droppedRows: this.droppedRows,
+    };
+  }
+
+  /** Throws CSV_MISSING_VALUE when values are missing and nothing says what to do with them. */
+  requireValues(): void {
+    if (this.firstMissing === null) return;
+    const { at, field, isMark } = this.firstMissing;
+    const more = this.missingValues - 1;
+    const further = more === 0 ? '' : `, the first of ${this.missingValues} missing values`;
+    throw new SweepError('CSV_MISSING_VALUE', `${at}: ${field} marks a missing value${further}`, {
+      path: at,
+      hint:
+        'choose "onMissing": "forward-fill" (keep the value of the row before) or "onMissing": "drop" (leave the row out)' +
+        (isMark
+          ? `, or change "missing" (now ${JSON.stringify(this.missingMarks)}) if ${field} is a real value`
+          : ''),
+    });
+  }
+
+  /** Throws CSV_VALUE when the rows do not follow each other in time. */
+  requireOrder(): void {
+    const disorder = this.steps.disorder();
+    if (disorder === null) return;
+    if (disorder.share <= (disorder.steps <= FEW_STEPS ? MOST_OF_FEW : MOST_DISORDER)) return;
+    const at = this.timeAt(disorder.line);
+    throw new SweepError('CSV_VALUE', `${at}: ${describeDisorder(disorder)}`, {
+      path: at,
+      hint: 'sort the rows by time, the oldest first, and keep one of those with the same time',
+    });
+  }
+
+  notices(): string[] {
+    const disorder = this.steps.disorder();
+    return disorder === null ? [] : [`line ${disorder.line}: ${describeDisorder(disorder)}`];
+  }
+
+  private timeAt(line: number): string {
+    return `${this.source.path}:${line}:${this.layout.names[this.layout.timeColumn]}`;
+  }
+
+  private readRow(fields: readonly string[], block: LineBlock, row: number): void {
+    const { featureColumns, timeColumn } = this.layout;
+    const { values } = this;
+    let missing = 0;
+    for (let feature = 0; feature < values.length; feature++) {
+      const field = fields[featureColumns[feature]!]!;
+      const value = parseNumber(field);
+      if (Number.isNaN(value) || this.missingMarks.includes(value)) {
+        this.meetMissing(field, value, featureColumns[feature]!, block, row);
+        missing++;
+      } else {
+        values[feature] = value;
+      }
+    }
+    if (missing > 0) {
+      this.missingValues += missing;
+      if (this.source.onMissing === 'drop') this.droppedRows++;
+      if (this.source.onMissing !== 'forward-fill') return;
+    }
+    const seconds = timeColumn < 0 ? Number.NaN : this.readTime(fields[timeColumn]!, block, row);
+    this.rows++;
+    this.hooks.onRow(values, seconds);
+  }
+
+  /** Returns when the value may be filled, its row dropped or counted; throws otherwise. `values` still holds the row before. */
+  private meetMissing(field: string, value: number, column: number, block: LineBlock, row: number): void {
+    const isMark = !Number.isNaN(value);
+    const isMissing = isMark || isMissingText(field);
+    const { onMissing } = this.source;
+    if (isMissing && (onMissing === 'drop' || (onMissing === 'forward-fill' && this.rows > 0))) return;
+    if (isMissing && this.firstMissing !== null) return;
+    this.checkFieldCounts(block);
+    const at = `${this.source.path}:${block.lineOf(row)}:${this.layout.names[column]}`;
+    const shown = JSON.stringify(field.trim().slice(0, 40));
+    if (!isMissing) {
+      const isDecimalComma = /^\s*[+-]?\d+,\d+\s*$/.test(field);
+      throw new SweepError('CSV_VALUE', `${at}: ${shown} is not a number`, {
+        path: at,
+        hint: isDecimalComma
+          ? 'write decimals with a point: 3.14'
+          : 'correct the value, or leave the column out by naming the others in "columns"',
+      });
+    }
+    if (onMissing === 'forward-fill') {
+      throw new SweepError('CSV_MISSING_VALUE', `${at}: ${shown} is missing and no row stands before it`, {
+        path: at,
+        hint: 'forward-fill needs a value to begin with: correct the row, or take "onMissing": "drop"',
+      });
+    }
+    this.firstMissing = { at, field: shown, isMark };
+  }
+
+  private readTime(field: string, block: LineBlock, row: number): number {
+    const line = block.lineOf(row);
+    let seconds = parseTimestamp(field.trim());
+    // A column of plain numbers is a time only when it is named as one.
+    if (Number.isNaN(seconds) && this.source.time !== null) seconds = parseEpoch(field.trim());
+    if (Number.isNaN(seconds)) {
+      this.checkFieldCounts(block);
+      const at = this.timeAt(line);
+      throw new SweepError('CSV_VALUE', `${at}: ${JSON.stringify(field.slice(0, 40))} is not a date`, {
+        path: at,
+        hint: `accepted are ${TIME_FORMS}; seconds or milliseconds since 1970 in a column named as the time`,
+      });
+    }
+    this.steps.add(seconds, line);
+    return seconds;
+  }
+
+  /** Throws for the first line of the block that has not one field for each column. */
+  private checkFieldCounts(block: LineBlock): void {
+    const columns = this.layout.names.length;
+    let index = 0;
+    for (let from = 0; from < block.text.length; index++) {
+      const to = block.text.indexOf('\n', from);
+      const line = block.text.slice(from, to);
+      from = to + 1;
+      const at = `${this.source.path}:${block.lineOf(index)}`;
+      checkQuotes(line, at);
+      const fields = countUnquoted(line, this.layout.delimiter) + 1;
+      if (fields !== columns) {
+        throw new SweepError(
+          'CSV_SYNTAX',
+          `${at}: ${countOf(fields, 'field')}, the header has ${countOf(columns, 'column')}`,
+          {
+            path: at,
+            hint: 'a row has one field for each column; a field that holds the delimiter is written in quotes',
+          },
+        );
+      }
+    }
+  }
+}

@@ -1,0 +1,93 @@
+// A model judged on one split: every sample once, in order. Knows no split by name: the caller opens it.
+import type { SampleSet } from '../../dataset/sample-set.js';
+import type { Loss } from '../../model/layer-spec.js';
+import { shareInterval } from '../../statistics/share-interval.js';
+import type { Metrics, TaskSpec } from '../../study/trial.js';
+import type { Model } from '../engine.js';
+import { lossOf } from '../loss-functions.js';
+
+/** Larger batches gain nothing: the wasm engine works in tiles of 16. */
+const BATCH = 128;
+/** A prediction above it says 1. */
+const THRESHOLD = 0.5;
+
+export interface Evaluation {
+  readonly mae: number;
+  readonly mse: number;
+  /** Mean of the loss asked for, penalties on weights left out. */
+  readonly loss: number;
+  /** `[samples]`, the loss of each, in time order: for the bootstrap. */
+  readonly losses: Float64Array;
+  /** `[samples]`, in time order: for the bootstrap. */
+  readonly absoluteErrors: Float32Array;
+  /** `[samples]`, 1 where prediction and target are on the same side of 0.5 (Keras' binary_accuracy), for classifiers. */
+  readonly hits: Float32Array;
+}
+
+/** The evaluation one batch at a time, so that the caller can stop or let others run in between. */
+export function* evaluateInBatches(
+  model: Model,
+  samples: SampleSet,
+  loss: Loss = 'mae',
+): Generator<{ done: number }, Evaluation, void> {
+  const absoluteErrors = new Float32Array(samples.count);
+  const losses = new Float64Array(samples.count);
+  const hits = new Float32Array(samples.count);
+  const indices = new Uint32Array(BATCH);
+  const predictions = new Float32Array(BATCH * model.outputUnits);
+  const targets = new Float32Array(BATCH);
+  let absolute = 0;
+  let square = 0;
+  let lossSum = 0;
+  for (let start = 0; start < samples.count; start += BATCH) {
+    const size = Math.min(BATCH, samples.count - start);
+    for (let row = 0; row < size; row++) indices[row] = start + row;
+    model.predict(samples, indices.subarray(0, size), predictions);
+    samples.gatherTargets(indices, 0, size, targets, 0);
+    for (let row = 0; row < size; row++) {
+      const prediction = predictions[row * model.outputUnits] as number;
+      const target = targets[row] as number;
+      const error = Math.abs(prediction - target);
+      const sampleLoss = lossOf(loss, prediction, target);
+      lossSum += sampleLoss;
+      losses[start + row] = sampleLoss;
+      absoluteErrors[start + row] = error;
+      hits[start + row] = prediction > THRESHOLD === target > THRESHOLD ? 1 : 0;
+      absolute += error;
+      square += error * error;
+    }
+    yield { done: start + size };
+  }
+  const mean = (sum: number): number => sum / samples.count;
+  return { mae: mean(absolute), mse: mean(square), loss: mean(lossSum), losses, absoluteErrors, hits };
+}
+
+/** Validation metrics of an evaluation: of a forecast in normalised units. */
+export function metricsOf(evaluation: Evaluation, loss: Loss, kind: TaskSpec['kind']): Metrics {
+  const { mae, mse } = evaluation;
+  if (kind === 'classify') {
+    return {
+      validationLoss: validationLossOf(evaluation, loss),
+      validationAccuracy: accuracyOf(evaluation).accuracy,
+    };
+  }
+  return {
+    validationLoss: validationLossOf(evaluation, loss),
+    validationMae: mae,
+    validationMse: mse,
+    validationRmse: Math.sqrt(mse),
+  };
+}
+
+/** Share of samples on the right side of 0.5, and its 95 % interval: samples of reviews are independent. */
+export function accuracyOf({ hits }: Evaluation): { accuracy: number; interval: [number, number] } {
+  let right = 0;
+  for (const hit of hits) right += hit;
+  return { accuracy: right / hits.length, interval: shareInterval(right, hits.length) };
+}
+
+/** The metric itself where the loss is one, so that both are the same number to the last bit. */
+function validationLossOf({ mae, mse, loss: mean }: Evaluation, loss: Loss): number {
+  if (loss === 'mae') return mae;
+  return loss === 'mse' ? mse : mean;
+}

@@ -1,0 +1,114 @@
+// What of a trial lives from epoch to epoch, or from step to step of one that was interrupted, beside the model itself, and
+// its way through a checkpoint.
+import { SweepError } from '../../errors.js';
+import type { MetricName, TrainingSpec } from '../../study/trial.js';
+import type { Engine, Model, NamedTensor } from '../engine.js';
+import {
+  type BestEpoch,
+  decodeCheckpoint,
+  digestWeights,
+  type EpochInFlight,
+  encodeCheckpoint,
+} from './checkpoint.js';
+import { followPatience, type PatienceState, startPatience } from './early-stopping.js';
+import { followPlateau, type PlateauState, startPlateau } from './learning-rate.js';
+
+export interface Progress {
+  /** Epochs done. */
+  epoch: number;
+  /** Of those epochs. */
+  durationMs: number;
+  /** What an interruption left of the next one; null: it is to begin. */
+  inFlight: EpochInFlight | null;
+  best: BestEpoch | null;
+  bestWeights: readonly NamedTensor[];
+  /** null: the training has no reduceOnPlateau schedule. */
+  plateau: PlateauState | null;
+  /** null: the training does not stop early. */
+  patience: PatienceState | null;
+  /** Of the weights after `epoch`: a trial that is pruned within an epoch has moved on, by how much is chance. */
+  weightsDigest: string;
+  /** False once an engine that rounds by machine computed an epoch, whichever engine goes on. */
+  readonly bitExact: boolean;
+}
+
+export function startProgress(model: Model, training: TrainingSpec, { bitExact }: Engine): Progress {
+  return {
+    epoch: 0,
+    durationMs: 0,
+    inFlight: null,
+    best: null,
+    bestWeights: [],
+    plateau:
+      training.learningRateSchedule?.type === 'reduceOnPlateau' ? startPlateau(training.learningRate) : null,
+    patience: training.earlyStopping === undefined ? null : startPatience,
+    weightsDigest: digestWeights(model.weights()),
+    bitExact,
+  };
+}
+
+/** Loads the model as well. Throws CHECKPOINT_CORRUPT when the bytes do not fit the trial `id`. */
+export function restoreProgress(
+  model: Model,
+  training: TrainingSpec,
+  engine: Engine,
+  checkpoint: Uint8Array,
+  id: string,
+): Progress {
+  const saved = decodeCheckpoint(checkpoint, id);
+  const { plateau = null, patience = null, inFlight = null } = saved;
+  const start = startProgress(model, training, engine);
+  if ((plateau === null) !== (start.plateau === null) || (patience === null) !== (start.patience === null))
+    throw new SweepError('CHECKPOINT_CORRUPT', 'this checkpoint lacks the state of its schedule', {
+      hint: 'the trial starts anew',
+    });
+  model.load(saved.weights, saved.optimizer);
+  return {
+    epoch: saved.epoch,
+    durationMs: saved.durationMs,
+    inFlight,
+    best: saved.best,
+    bestWeights: saved.bestWeights.length > 0 || inFlight !== null ? saved.bestWeights : saved.weights,
+    plateau,
+    patience,
+    weightsDigest: inFlight?.weightsDigest ?? digestWeights(saved.weights),
+    bitExact: engine.bitExact && saved.bitExact !== false,
+  };
+}
+
+/** Tells schedule and early stopping what the epoch just done ended with. */
+export function followMonitors(
+  progress: Progress,
+  { learningRateSchedule, earlyStopping }: TrainingSpec,
+  metricValue: (metric: MetricName) => number,
+): void {
+  if (progress.plateau !== null && learningRateSchedule?.type === 'reduceOnPlateau')
+    progress.plateau = followPlateau(
+      progress.plateau,
+      learningRateSchedule,
+      metricValue(learningRateSchedule.monitor.metric),
+    );
+  if (progress.patience !== null && earlyStopping !== undefined)
+    progress.patience = followPatience(
+      progress.patience,
+      earlyStopping,
+      metricValue(earlyStopping.monitor.metric),
+    );
+}
+
+export function saveProgress(model: Model, progress: Progress, id: string): Uint8Array {
+  const { epoch, durationMs, inFlight, best, plateau, patience, weightsDigest, bitExact } = progress;
+  return encodeCheckpoint({
+    config: id,
+    epoch,
+    durationMs,
+    best,
+    plateau,
+    patience,
+    inFlight: inFlight === null ? null : { ...inFlight, weightsDigest },
+    bitExact,
+    weights: model.weights(),
+    optimizer: model.optimizerState(),
+    bestWeights: best?.epoch === epoch && inFlight === null ? [] : progress.bestWeights,
+  });
+}

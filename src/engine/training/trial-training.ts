@@ -1,0 +1,299 @@
+// One trial from start to result on any engine: epochs, evaluation, checkpoints, the stop flag. Pure but for its hooks.
+import type { MappedDataset } from '../../dataset/dataset.js';
+import { majorityBaseline } from '../../dataset/reviews/majority-class.js';
+import type { SampleSet } from '../../dataset/sample-set.js';
+import { naivePersistence } from '../../dataset/series/naive-persistence.js';
+import { openSplit } from '../../dataset/windows.js';
+import { SweepError } from '../../errors.js';
+import { keyOfSeed } from '../../kernels/random.js';
+import type { EarlyStopping } from '../../model/training-control.js';
+import { hashJson } from '../../study/canonical-json.js';
+import type {
+  EpochReport,
+  MetricName,
+  Metrics,
+  Objective,
+  TrainConfig,
+  TrialResult,
+} from '../../study/trial.js';
+import type { Engine, Model } from '../engine.js';
+import { type BestEpoch, digestWeights, type EpochInFlight, encodeCheckpoint } from './checkpoint.js';
+import { isOutOfPatience } from './early-stopping.js';
+import { type Evaluation, evaluateInBatches, metricsOf } from './evaluation.js';
+import { isImprovement } from './improvement.js';
+import { learningRateAt } from './learning-rate.js';
+import { intervalOf } from './objective-interval.js';
+import { createSampleOrder, type SampleOrder } from './sample-order.js';
+import {
+  followMonitors,
+  type Progress,
+  restoreProgress,
+  saveProgress,
+  startProgress,
+} from './trial-progress.js';
+
+/** Why a running trial should end early: `prune` ends it with the result so far, `interrupt` gives it back. */
+export type StopRequest = 'none' | 'prune' | 'interrupt';
+
+export interface TrainingHooks {
+  onReport(report: EpochReport): void;
+  /**
+   * After each epoch, and when an interrupt comes within one (see checkpoint.ts for the bytes). `epoch`: epochs done;
+   * `step`: steps done of the next one.
+   */
+  onCheckpoint(epoch: number, bytes: Uint8Array, step: number): void;
+  /** Asked before every training step and evaluation batch. */
+  stopRequest(): StopRequest;
+  /** After every training step and evaluation batch: proof of life for time limits and deadlines. */
+  onProgress(): void;
+}
+
+export type TrainingOutcome =
+  | {
+      readonly type: 'finished';
+      readonly result: TrialResult;
+      /** The model of the objective's epoch, as model bytes (checkpoint.ts). */
+      readonly model: Uint8Array;
+    }
+  | { readonly type: 'interrupted'; readonly epoch: number };
+
+export interface TrialTrainingOptions {
+  readonly engine: Engine;
+  readonly config: TrainConfig;
+  readonly objective: Objective;
+  readonly dataset: MappedDataset;
+  /** Checkpoint bytes to go on from; null: from the start. */
+  readonly checkpoint: Uint8Array | null;
+  readonly hooks: TrainingHooks;
+  /** Milliseconds, monotonic: only for durations in reports. */
+  readonly now: () => number;
+}
+
+/** What an epoch ended in: a report, or a request that cut it short, after `step` of its steps. */
+type EpochEnd =
+  | { readonly type: 'done'; readonly evaluation: Evaluation; readonly trainLoss: number | null }
+  | {
+      readonly type: 'stopped';
+      readonly request: StopRequest;
+      readonly step: number;
+      readonly lossSum: number;
+    };
+
+/**
+ * Trains one trial; a model without weights is evaluated once instead. Deterministic in `config` and the engine: a trial
+ * that is interrupted after any step and resumed ends in the same weights.
+ * Throws TRIAL_DIVERGED when a loss or metric is not finite, CHECKPOINT_CORRUPT when `checkpoint` does not fit.
+ */
+export function trainTrial(options: TrialTrainingOptions): TrainingOutcome {
+  const { engine, config, dataset, objective, hooks, now } = options;
+  const { task, training } = config;
+  const train = openSplit(dataset, task, 'train');
+  const validation = openSplit(dataset, task, 'validation', training.validationStride);
+  const id = hashJson(config);
+  const model = engine.build({
+    layers: config.layers,
+    timesteps: train.timesteps,
+    features: train.features,
+    loss: training.loss,
+    optimizer: training.optimizer,
+    clipNorm: training.clipNorm,
+    batchSize: training.batchSize,
+    seed: config.seed,
+  });
+  try {
+    const { checkpoint } = options;
+    const progress =
+      checkpoint === null
+        ? startProgress(model, training, engine)
+        : restoreProgress(model, training, engine, checkpoint, id);
+    const isTrained = model.parameterCount > 0;
+    const epochs = isTrained ? training.epochs : 1;
+    const order = createSampleOrder(
+      keyOfSeed(config.seed),
+      train.count,
+      training.batchSize,
+      training.stepsPerEpoch,
+    );
+    let pruned = false;
+    const { earlyStopping } = training;
+    while (progress.epoch < epochs && !isOutOfPatience(progress.patience, earlyStopping)) {
+      const startedMs = now();
+      const epoch = progress.epoch + 1;
+      const begun = progress.inFlight ?? NOTHING_DONE;
+      const spentMs = (): number => begun.durationMs + now() - startedMs;
+      // A trial is pruned with what it has: before its first report there is nothing, so it runs one epoch.
+      const stopRequest = (): StopRequest => {
+        const request = hooks.stopRequest();
+        return request === 'prune' && progress.best === null ? 'none' : request;
+      };
+      const end = runEpoch(
+        model,
+        train,
+        validation,
+        isTrained ? order : null,
+        progress,
+        options,
+        stopRequest,
+      );
+      if (end.type === 'stopped') {
+        if (end.request === 'interrupt') {
+          const { step, lossSum } = end;
+          if (step > begun.step) {
+            progress.inFlight = { step, lossSum, durationMs: spentMs() };
+            hooks.onCheckpoint(progress.epoch, saveProgress(model, progress, id), step);
+          }
+          return { type: 'interrupted', epoch: progress.epoch };
+        }
+        pruned = true;
+        break;
+      }
+      const metrics: Metrics = {
+        ...(end.trainLoss === null ? {} : { trainLoss: end.trainLoss }),
+        ...metricsOf(end.evaluation, training.loss, task.kind),
+      };
+      checkFinite(metrics, epoch);
+      const value = objectiveValue(metrics, objective.metric);
+      progress.epoch = epoch;
+      progress.inFlight = null;
+      progress.weightsDigest = digestWeights(model.weights());
+      if (isBestSoFar(value, progress.best, objective, earlyStopping)) {
+        const interval = intervalOf(end.evaluation, objective.metric, config);
+        progress.best = { epoch, objective: value, interval, metrics };
+        progress.bestWeights = model.weights();
+      }
+      followMonitors(progress, training, (metric) => objectiveValue(metrics, metric));
+      const durationMs = spentMs();
+      progress.durationMs += durationMs;
+      hooks.onReport({ epoch, metrics, durationMs });
+      hooks.onCheckpoint(epoch, saveProgress(model, progress, id), 0);
+    }
+    return finish(model, progress, pruned, id, baselineOf(dataset, config), engine);
+  } finally {
+    model.dispose();
+  }
+}
+
+const NOTHING_DONE: EpochInFlight = { step: 0, lossSum: 0, durationMs: 0 };
+
+function runEpoch(
+  model: Model,
+  train: SampleSet,
+  validation: SampleSet,
+  /** null: nothing to train. */
+  order: SampleOrder | null,
+  { epoch: epochsDone, plateau, inFlight }: Progress,
+  { hooks, config }: TrialTrainingOptions,
+  stopRequest: () => StopRequest,
+): EpochEnd {
+  const epoch = epochsDone + 1;
+  let { step, lossSum } = inFlight ?? NOTHING_DONE;
+  for (; order !== null && step < order.stepsPerEpoch; step++) {
+    const request = stopRequest();
+    if (request !== 'none') return { type: 'stopped', request, step, lossSum };
+    const stepOfTrial = epochsDone * order.stepsPerEpoch + step;
+    const learningRate = learningRateAt(config.training, plateau, stepOfTrial, order.stepsPerEpoch);
+    const loss = model.trainBatch(train, order.batch(epoch, step), { epoch, step, learningRate });
+    if (!Number.isFinite(loss))
+      throw diverged(`the training loss is ${loss} in epoch ${epoch}, step ${step + 1}`);
+    lossSum += loss;
+    hooks.onProgress();
+  }
+  const evaluation = evaluateInBatches(model, validation, config.training.loss);
+  for (;;) {
+    const request = stopRequest();
+    if (request !== 'none') return { type: 'stopped', request, step, lossSum };
+    const next = evaluation.next();
+    if (next.done) {
+      const trainLoss = order === null ? null : lossSum / order.stepsPerEpoch;
+      return { type: 'done', evaluation: next.value, trainLoss };
+    }
+    hooks.onProgress();
+  }
+}
+
+function diverged(what: string): SweepError {
+  return new SweepError('TRIAL_DIVERGED', `the trial diverged: ${what}`, {
+    hint: 'lower the learning rate; the other trials go on',
+  });
+}
+
+/** Every metric, not the objective alone: JSON, in which reports and checkpoints travel, has no infinity. */
+function checkFinite(metrics: Metrics, epoch: number): void {
+  for (const [metric, value] of Object.entries(metrics))
+    if (!Number.isFinite(value)) throw diverged(`${metric} is ${value} after epoch ${epoch}`);
+}
+
+function objectiveValue(metrics: Metrics, metric: MetricName): number {
+  const value = metrics[metric];
+  if (value === undefined)
+    throw new SweepError('TRIAL_BAD_INPUT', `a trial that trains has no metric ${metric}`, {
+      path: 'objective.metric',
+      hint: `take one of ${Object.keys(metrics).join(', ')}`,
+    });
+  return value;
+}
+
+/**
+ * Whether the epoch just done stands for the trial. With early stopping it must be ahead by its `minDelta`, so that the
+ * model is the one that Keras' EarlyStopping(restore_best_weights=True) leaves.
+ */
+function isBestSoFar(
+  value: number,
+  best: BestEpoch | null,
+  { epoch, direction }: Objective,
+  earlyStopping: EarlyStopping | undefined,
+): boolean {
+  return (
+    epoch === 'last' ||
+    isImprovement(value, best === null ? null : best.objective, direction, earlyStopping?.minDelta)
+  );
+}
+
+type Baseline = Pick<TrialResult, 'baselineMae' | 'baselineAccuracy'>;
+
+/** Common sense on the same validation samples. */
+function baselineOf(dataset: MappedDataset, { task, training }: TrainConfig): Baseline {
+  const { validationStride } = training;
+  if (task.kind === 'forecast')
+    return { baselineMae: naivePersistence(dataset, task, 'validation', validationStride).mae };
+  const { accuracy } = majorityBaseline(dataset, task, 'validation', validationStride);
+  return { baselineMae: null, baselineAccuracy: accuracy };
+}
+
+function finish(
+  model: Model,
+  progress: Progress,
+  pruned: boolean,
+  id: string,
+  baseline: Baseline,
+  engine: Engine,
+): TrainingOutcome {
+  const { best, bestWeights, epoch, durationMs, weightsDigest } = progress;
+  if (best === null) throw new SweepError('INTERNAL', 'a trial of no epochs has no result');
+  const result: TrialResult = {
+    state: pruned ? 'PRUNED' : 'COMPLETE',
+    objective: best.objective,
+    objectiveInterval: best.interval,
+    bestEpoch: best.epoch,
+    epochs: epoch,
+    metrics: best.metrics,
+    ...baseline,
+    parameters: model.parameterCount,
+    weightsDigest,
+    modelDigest: null,
+    durationMs,
+    engine: engine.name,
+    ...(progress.bitExact ? {} : { bitExact: false }),
+  };
+  const modelBytes = encodeCheckpoint({
+    config: id,
+    epoch: best.epoch,
+    // Not the time it took: the same trial gives the same bytes, so that a second attempt stores no second model.
+    durationMs: 0,
+    best,
+    weights: bestWeights,
+    optimizer: [],
+    bestWeights: [],
+  });
+  return { type: 'finished', result, model: modelBytes };
+}

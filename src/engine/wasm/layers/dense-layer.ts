@@ -1,0 +1,69 @@
+// Dense: act(x·W + b) on a vector, or on every time step of a sequence (as Keras does).
+import { ACTIVATION_CODE } from '../../../kernels/activation-code.js';
+import type { DenseLayer } from '../../../model/layer-spec.js';
+import { denseWeights } from '../../layer-weights.js';
+import { panelsOf } from '../../panels.js';
+import { type LayerContext, TILE_ROWS, type TileTensor, type WasmLayer } from '../layer.js';
+
+export function createDenseLayer(spec: DenseLayer, input: TileTensor, context: LayerContext): WasmLayer {
+  const { arena, parameters, key, index } = context;
+  const { kernels } = arena;
+  const { units } = spec;
+  const { features } = input;
+  const panels = panelsOf(units);
+  const rows = TILE_ROWS * input.steps;
+  const place = { name: `${index}.dense`, firstWeight: parameters.nextIndex, key };
+  const weights = denseWeights(spec, features, place);
+  const kernel = parameters.add(weights.kernel, { rows: features, gates: 1, units });
+  const bias = parameters.add(weights.bias, { rows: 1, gates: 1, units });
+  const bytes = rows * panels * 32;
+  const output: TileTensor = {
+    address: arena.allocate(bytes),
+    gradient: arena.allocate(bytes),
+    steps: input.steps,
+    isSequence: input.isSequence,
+    features: units,
+    stride: panels * 32,
+  };
+  const transposed = input.gradient === 0 ? 0 : arena.allocate(panelsOf(features) * units * 32);
+  const code = ACTIVATION_CODE[spec.activation];
+
+  return {
+    output,
+    attach() {},
+    prepare(training) {
+      if (training && transposed !== 0)
+        kernels.transposePanels(parameters.valueAddress(kernel), features, units, transposed);
+    },
+    forward() {
+      kernels.denseForward(
+        rows,
+        input.address,
+        input.stride,
+        features,
+        parameters.valueAddress(kernel),
+        parameters.valueAddress(bias),
+        panels,
+        output.address,
+      );
+      kernels.activateInPlace(code, output.address, bytes / 4);
+    },
+    backward() {
+      kernels.activationBackward(code, output.address, output.gradient, bytes / 4);
+      kernels.denseBackward(
+        rows,
+        input.address,
+        input.stride,
+        features,
+        output.gradient,
+        units,
+        panels,
+        parameters.gradientAddress(kernel),
+        parameters.gradientAddress(bias),
+        transposed,
+        input.gradient,
+        input.stride,
+      );
+    },
+  };
+}

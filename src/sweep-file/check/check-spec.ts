@@ -1,0 +1,189 @@
+// What a schema cannot say: references and dimensions fit each other, a function has the inputs it needs, and each
+// value of the space gives a trial that can be trained. Runs before anything is started.
+
+import type { FunctionConfig, Params, ParamValue } from '../../study/trial.js';
+import { countOf } from '../../wording/plural.js';
+import { nearest, suggest } from '../../wording/suggest.js';
+import { type ProbeValue, probeValues, type Space } from '../dimension.js';
+import { modelSchema } from '../model/architecture.js';
+import { Problems } from '../problems.js';
+import { dimensionOf, findReferences, isReference, type Reference } from '../reference.js';
+import { type DataFacts, resolveSections } from '../resolve-trial.js';
+import { reviewSampleSchema } from '../reviews-section.js';
+import type { ReferencingSections } from '../sweep-spec.js';
+import { type JsonPath, valueAt } from '../text/json-path.js';
+import { trainingSchema, windowSchema } from '../training-section.js';
+import { REFERENCING_SECTIONS, type SectionSet } from '../variants.js';
+import { addIssues } from './issues.js';
+
+/** All combinations of values are tried up to this many; beyond, one dimension at a time and both ends of all. */
+const MAX_COMBINATIONS = 256;
+
+/** Every reference names a dimension, and every dimension is named. Works on what is written, however wrong. */
+export function checkReferences(document: unknown, sets: readonly SectionSet[], problems: Problems): void {
+  const space = valueAt(document, ['space']);
+  const names = typeof space === 'object' && space !== null ? Object.keys(space) : [];
+  const found = sets.flatMap(({ sections, originOf }) =>
+    REFERENCING_SECTIONS.flatMap((section) => findReferences(sections[section], [section])).map(
+      ({ path, reference }) => ({ path: originOf(path), reference }),
+    ),
+  );
+  for (const { path, reference } of found) {
+    const name = dimensionOf(reference);
+    if (names.includes(name)) continue;
+    problems.add({
+      code: 'SPEC_REFERENCE',
+      path,
+      message: `refers to ${JSON.stringify(reference.slice(0, 65))}, but the space has no such dimension`,
+      hint: suggest(name, names, (known) => `"$${known}"`) ?? 'the space has no dimensions',
+    });
+  }
+  const used = new Set(found.map(({ reference }) => dimensionOf(reference)));
+  for (const name of names) {
+    if (used.has(name)) continue;
+    const near = nearest(name, [...used]);
+    const isNearKnown = near !== undefined && names.includes(near);
+    problems.add({
+      code: 'SPEC_REFERENCE',
+      path: ['space', name],
+      message: 'is used by no reference: every trial along it would be the same',
+      hint:
+        near === undefined
+          ? `write "$${name.slice(0, 64)}" in the window, model or training where its values belong, or remove it`
+          : isNearKnown
+            ? `did you mean "${near}"?`
+            : `"$${near}" is no dimension: did you mean "$${name}" there?`,
+    });
+  }
+}
+
+/** Number of inputs a function takes, at least and at most. */
+const FUNCTION_INPUTS: Readonly<Record<FunctionConfig['name'], readonly [number, number]>> = {
+  branin: [2, 2],
+  rosenbrock: [2, Number.POSITIVE_INFINITY],
+  hartmann6: [6, 6],
+  noop: [0, Number.POSITIVE_INFINITY],
+};
+
+/** A function objective: the space's dimensions are its inputs, and no model is described. */
+export function checkFunctionInputs(name: FunctionConfig['name'], space: Space, problems: Problems): void {
+  const [least, most] = FUNCTION_INPUTS[name];
+  const dimensions = Object.entries(space);
+  if (dimensions.length < least || dimensions.length > most)
+    problems.add({
+      code: 'SPEC_INVALID',
+      path: ['space'],
+      message: `has ${countOf(dimensions.length, 'dimension')}, but ${name} takes ${least}${most > least ? ' or more' : ''}`,
+    });
+  if (name === 'noop') return;
+  for (const [dimensionName, dimension] of dimensions)
+    for (const { value, path } of probeValues(dimension))
+      if (typeof value !== 'number')
+        problems.add({
+          code: 'SPEC_INVALID',
+          path: ['space', dimensionName, ...path],
+          message: `must be a number: ${name} computes with it, but it is ${JSON.stringify(value)}`,
+        });
+}
+
+/** The grid must know how many values to take from a range. */
+export function checkGrid(space: Space, problems: Problems): void {
+  for (const [name, dimension] of Object.entries(space)) {
+    if (Array.isArray(dimension) || dimension.type === 'choice') continue;
+    if (dimension.levels !== undefined || dimension.step !== undefined) continue;
+    if (dimension.type === 'int' && !dimension.log) continue;
+    problems.add({
+      code: 'SPEC_INVALID',
+      path: ['space', name, 'levels'],
+      message: 'is required: the grid takes this many values from the range',
+      hint: `add "levels": 3${dimension.log ? '' : ', or "step"'}`,
+    });
+  }
+}
+
+const SECTION_SCHEMAS = {
+  window: windowSchema,
+  dataset: reviewSampleSchema,
+  model: modelSchema,
+  training: trainingSchema,
+} as const;
+
+/** The sections of a variant are right as they are written: the file's schema has seen only the parts. */
+export function checkSections({ sections, originOf }: SectionSet, space: Space, problems: Problems): void {
+  const found = new Problems();
+  for (const name of REFERENCING_SECTIONS) {
+    if (sections[name] === undefined) continue;
+    const checked = SECTION_SCHEMAS[name].safeParse(sections[name]);
+    const context = { document: sections, dimensions: Object.keys(space) };
+    if (!checked.success) addIssues(checked.error.issues, [name], context, found);
+  }
+  for (const problem of found.movedTo(originOf).list()) problems.add(problem);
+}
+
+/**
+ * Tries values of the space in the sections that refer to them; a problem names the value in the space.
+ * The sections may be wrong in themselves: such problems are found again at the same path and count once.
+ */
+export function checkTrials(
+  { sections, originOf }: SectionSet,
+  space: Space,
+  facts: DataFacts,
+  problems: Problems,
+): void {
+  const probes = new Map(Object.entries(space).map(([name, dimension]) => [name, probeValues(dimension)]));
+  for (const choice of combinations(probes)) {
+    const found = new Problems();
+    const params: Params = Object.fromEntries(
+      [...choice].map(([name, probe]) => [name, probe.value as ParamValue]),
+    );
+    resolveSections(sections, params, facts, found);
+    for (const problem of found.list().filter(({ code }) => code !== 'SPEC_REFERENCE'))
+      problems.add({ ...problem, path: placeOf(problem.path, sections, choice) ?? originOf(problem.path) });
+  }
+}
+
+type Combination = ReadonlyMap<string, ProbeValue>;
+
+/** First each value of each dimension beside the first values of the others, then combinations of several. */
+function* combinations(probes: ReadonlyMap<string, readonly ProbeValue[]>): Generator<Combination> {
+  const first: Combination = new Map([...probes].map(([name, values]) => [name, values[0]!]));
+  yield first;
+  for (const [name, values] of probes)
+    for (const value of values.slice(1)) yield new Map([...first, [name, value]]);
+  const count = [...probes.values()].reduce((product, values) => product * values.length, 1);
+  if (count > MAX_COMBINATIONS) {
+    yield new Map([...probes].map(([name, values]) => [name, extreme(values, 1)]));
+    yield new Map([...probes].map(([name, values]) => [name, extreme(values, -1)]));
+    return;
+  }
+  for (let index = 0; index < count; index++) {
+    let rest = index;
+    yield new Map(
+      [...probes].map(([name, values]) => {
+        const value = values[rest % values.length]!;
+        rest = Math.floor(rest / values.length);
+        return [name, value];
+      }),
+    );
+  }
+}
+
+/** The largest (`sign` 1) or smallest number among the values; the first value if they are not numbers. */
+function extreme(values: readonly ProbeValue[], sign: 1 | -1): ProbeValue {
+  return values.reduce((best, probe) =>
+    typeof probe.value === 'number' && typeof best.value === 'number' && sign * (probe.value - best.value) > 0
+      ? probe
+      : best,
+  );
+}
+
+/** Where in the space the value at `path` is written; undefined when no reference stands there. */
+function placeOf(path: JsonPath, sections: ReferencingSections, choice: Combination): JsonPath | undefined {
+  for (let length = path.length; length > 0; length--) {
+    const value = valueAt(sections, path.slice(0, length));
+    if (!isReference(value)) continue;
+    const name = dimensionOf(value as Reference);
+    return ['space', name, ...(choice.get(name)?.path ?? [])];
+  }
+  return undefined;
+}

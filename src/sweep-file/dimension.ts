@@ -1,0 +1,116 @@
+// The dimensions of a search space as data: a list of choices, or a range of whole or real numbers.
+// The search room turns them into points; here stand their fields and their own rules.
+import { z } from 'zod';
+import { strictObject, wholeNumber } from './fields.js';
+import { DIMENSION_NAME } from './reference.js';
+import { showValue } from './text/json-path.js';
+
+/** Each of them is tried in a trial's config before a study starts. */
+const MAX_CHOICES = 1000;
+const MAX_LEVELS = 1_000_000;
+const MAX_DIMENSIONS = 64;
+const MAX_TEXT_LENGTH = 256;
+
+/** Texts that begin with `$` would look like references once they stand in a trial. */
+const choiceSchema = z.union([
+  z.string().max(MAX_TEXT_LENGTH).regex(/^[^$]/, 'must not begin with "$": that marks a reference'),
+  z.number(),
+  z.boolean(),
+  z.null(),
+]);
+const choicesSchema = z.array(choiceSchema).min(1).max(MAX_CHOICES).superRefine(refuseDuplicates);
+
+const rangeFields = {
+  /** Spaced evenly in the logarithm: needs a positive `low`. */
+  log: z.boolean().default(false),
+  /** How many values the grid takes from the range, both ends included. */
+  levels: wholeNumber(2, MAX_LEVELS).optional(),
+};
+const intSchema = strictObject({
+  type: z.literal('int'),
+  low: z.int(),
+  high: z.int(),
+  step: wholeNumber(1, Number.MAX_SAFE_INTEGER).optional(),
+  ...rangeFields,
+}).superRefine(checkRange);
+const floatSchema = strictObject({
+  type: z.literal('float'),
+  low: z.number(),
+  high: z.number(),
+  step: z.number().gt(0).optional(),
+  ...rangeFields,
+}).superRefine(checkRange);
+const listSchema = strictObject({ type: z.literal('choice'), values: choicesSchema });
+
+export const dimensionSchema = z.union([
+  choicesSchema,
+  z.discriminatedUnion('type', [intSchema, floatSchema, listSchema]),
+]);
+export type Dimension = z.output<typeof dimensionSchema>;
+export type RangeDimension = z.output<typeof intSchema> | z.output<typeof floatSchema>;
+
+export const spaceSchema = z
+  .record(z.string().regex(DIMENSION_NAME), dimensionSchema)
+  .refine((space) => Object.keys(space).length <= MAX_DIMENSIONS, {
+    message: `may have at most ${MAX_DIMENSIONS} dimensions`,
+  });
+export type Space = z.output<typeof spaceSchema>;
+
+/** A value that a dimension is sure to hold, and where in the dimension it is written. */
+export interface ProbeValue {
+  readonly value: z.output<typeof choiceSchema>;
+  readonly path: readonly (string | number)[];
+}
+
+/** All choices, or both ends of a range: what is checked before a study starts. */
+export function probeValues(dimension: Dimension): ProbeValue[] {
+  if (Array.isArray(dimension)) return dimension.map((value, index) => ({ value, path: [index] }));
+  if (dimension.type === 'choice')
+    return dimension.values.map((value, index) => ({ value, path: ['values', index] }));
+  return [
+    { value: dimension.low, path: ['low'] },
+    { value: dimension.high, path: ['high'] },
+  ];
+}
+
+function refuseDuplicates(values: readonly unknown[], context: z.RefinementCtx): void {
+  const seen = new Map<string, number>();
+  for (const [index, value] of values.entries()) {
+    const key = JSON.stringify(value);
+    const first = seen.get(key);
+    if (first !== undefined)
+      context.addIssue({
+        code: 'custom',
+        path: [index],
+        message: `is the same value as [${first}]: ${showValue(value)}`,
+      });
+    else seen.set(key, index);
+  }
+}
+
+function checkRange(range: RangeDimension, context: z.RefinementCtx): void {
+  if (range.low >= range.high)
+    context.addIssue({
+      code: 'custom',
+      path: ['high'],
+      message: `must be above low (${range.low}), not ${range.high}`,
+    });
+  if (range.log && range.low <= 0)
+    context.addIssue({
+      code: 'custom',
+      path: ['low'],
+      message: `must be above 0 on a logarithmic range, not ${range.low}`,
+    });
+  if (range.log && range.step !== undefined)
+    context.addIssue({
+      code: 'custom',
+      path: ['step'],
+      message: 'does not go with log: steps are even, a logarithmic range is not',
+    });
+  if (range.step !== undefined && range.levels !== undefined)
+    context.addIssue({
+      code: 'custom',
+      path: ['levels'],
+      message: 'does not go with step: give one of the two',
+    });
+}

@@ -1,0 +1,87 @@
+// The model section: a list of layers, or a named architecture that expands to one. A new architecture is one entry.
+import { z } from 'zod';
+import { SweepError } from '../../errors.js';
+import type { LayerSpec } from '../../model/layer-spec.js';
+import { strictObject } from '../fields.js';
+import type { Resolved } from '../reference.js';
+import { conv1dSchema, convRecurrentSchema, expandConv1d, expandConvRecurrent } from './conv-architecture.js';
+import { activationField, unitsField } from './layer-kind.js';
+import { layerSchema } from './layer-kinds.js';
+import { denseLayer, embedInput, endWith, type ModelTask } from './model-task.js';
+import { embeddingField, expandRecurrent, recurrentSchema } from './recurrent-architecture.js';
+
+/** More layers than any model here has; bounds what a hostile file can ask for. */
+const MAX_LAYERS = 64;
+const DEFAULT_UNITS = 32;
+
+interface Architecture<Schema extends z.ZodType> {
+  readonly schema: Schema;
+  expand(section: Resolved<z.output<Schema>>, task: ModelTask): readonly LayerSpec[];
+}
+
+function architecture<Schema extends z.ZodType>(entry: Architecture<Schema>) {
+  return entry;
+}
+
+export const ARCHITECTURES = {
+  layers: architecture({
+    schema: strictObject({
+      type: z.literal('layers'),
+      layers: z.array(layerSchema).min(1).max(MAX_LAYERS),
+    }),
+    expand: (section) => section.layers as readonly LayerSpec[],
+  }),
+  /** The common-sense method: the target stays what it was in the last row seen. Evaluated, not trained. */
+  baseline: architecture({
+    schema: strictObject({ type: z.literal('baseline') }),
+    expand: (_section, task) => [{ type: 'persistence', column: persistedColumn(task) }],
+  }),
+  /** A weighted sum of all values in the window: the yardstick that a recurrent net has to beat. */
+  linear: architecture({
+    schema: strictObject({ type: z.literal('linear') }),
+    expand: (_section, task) => [{ type: 'flatten' }, ...endWith(0, task)],
+  }),
+  dense: architecture({
+    schema: strictObject({
+      type: z.literal('dense'),
+      embedding: embeddingField(),
+      units: unitsField().default(DEFAULT_UNITS),
+      activation: activationField().default('relu'),
+    }),
+    expand: (section, task) => [
+      ...embedInput(section.embedding, task),
+      { type: 'flatten' },
+      denseLayer(section.units, section.activation),
+      ...endWith(0, task),
+    ],
+  }),
+  recurrent: architecture({ schema: recurrentSchema, expand: expandRecurrent }),
+  conv1d: architecture({ schema: conv1dSchema, expand: expandConv1d }),
+  'conv-recurrent': architecture({ schema: convRecurrentSchema, expand: expandConvRecurrent }),
+} as const;
+
+type Architectures = typeof ARCHITECTURES;
+export type ModelSection = z.output<Architectures[keyof Architectures]['schema']>;
+
+const schemas = Object.values(ARCHITECTURES).map((entry) => entry.schema);
+export const modelSchema = z.discriminatedUnion(
+  'type',
+  schemas as [(typeof schemas)[number], ...typeof schemas],
+) as z.ZodType<ModelSection, z.input<Architectures[keyof Architectures]['schema']>>;
+
+/**
+ * The layers that a model section without references stands for, its output made for `task`.
+ * Throws MODEL_SHAPE when the architecture does not go with the task.
+ */
+export function expandModel(section: Resolved<ModelSection>, task: ModelTask): readonly LayerSpec[] {
+  const entry = ARCHITECTURES[section.type] as unknown as Architecture<typeof modelSchema>;
+  return entry.expand(section, task);
+}
+
+function persistedColumn(task: ModelTask): number {
+  if (task.kind === 'forecast') return task.targetColumn;
+  throw new SweepError('MODEL_SHAPE', 'baseline is naive persistence: a text has no last value to persist', {
+    path: 'model.type',
+    hint: 'it goes with a dataset that is a series',
+  });
+}

@@ -1,0 +1,46 @@
+// What a model of reviews must be: word ids go into an embedding that has a row for each, and one probability comes out.
+import { SweepError } from '../../errors.js';
+import type { LayerSpec } from '../../model/layer-spec.js';
+import type { ClassifyTask } from '../../study/trial.js';
+import { sizeOf } from './layer-kind.js';
+import { checkTrainable, type LayerPath } from './model-shape.js';
+
+/** Throws MODEL_SHAPE with the path of the layer. */
+export function checkClassifier(
+  layers: readonly LayerSpec[],
+  { maxLength, maxFeatures }: Pick<ClassifyTask, 'maxLength' | 'maxFeatures'>,
+  batchSize: number,
+  pathOf: LayerPath,
+): void {
+  const summary = checkTrainable(layers, { timesteps: maxLength, features: 1 }, batchSize, pathOf);
+  const [first] = layers;
+  if (first?.type !== 'embedding')
+    throw new SweepError(
+      'MODEL_SHAPE',
+      'reviews are word ids, whose size means nothing: they need an embedding',
+      {
+        path: pathOf(0),
+        hint: 'begin with {"type": "embedding", …}, or give the architecture "embedding": 32',
+      },
+    );
+  if (first.inputDim < maxFeatures)
+    throw new SweepError(
+      'MODEL_SHAPE',
+      `has rows for ${first.inputDim} word ids, but dataset.maxFeatures allows ${maxFeatures}`,
+      { path: pathOf(0), hint: `"inputDim": ${maxFeatures}` },
+    );
+  const last = layers.at(-1);
+  if (
+    sizeOf(summary.at(-1)?.outputShape ?? []) !== 1 ||
+    last?.type !== 'dense' ||
+    last.activation !== 'sigmoid'
+  )
+    throw new SweepError(
+      'MODEL_SHAPE',
+      'a review has one probability, so the last layer is a dense sigmoid of 1 unit',
+      {
+        path: pathOf(layers.length - 1),
+        hint: 'end with {"type": "dense", "units": 1, "activation": "sigmoid"}',
+      },
+    );
+}

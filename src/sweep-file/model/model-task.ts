@@ -1,0 +1,28 @@
+// What an architecture has to know of the task: what the output stands for, and what the input is made of.
+import { SweepError } from '../../errors.js';
+import type { DenseLayer, LayerSpec } from '../../model/layer-spec.js';
+import type { ClassifyTask, ForecastTask } from '../../study/trial.js';
+
+export type ModelTask =
+  | Pick<ForecastTask, 'kind' | 'targetColumn'>
+  | Pick<ClassifyTask, 'kind' | 'maxFeatures'>;
+
+export function denseLayer(units: number, activation: DenseLayer['activation']): DenseLayer {
+  return { type: 'dense', units, activation, kernelL2: 0 };
+}
+
+/** What stands before an architecture's own layers: an embedding of that many values a word, or nothing (0). */
+export function embedInput(outputDim: number, task: ModelTask): readonly LayerSpec[] {
+  if (outputDim === 0) return [];
+  if (task.kind === 'classify') return [{ type: 'embedding', inputDim: task.maxFeatures, outputDim }];
+  throw new SweepError('MODEL_SHAPE', 'is for texts: it turns word ids into vectors, and a series has none', {
+    path: 'model.embedding',
+    hint: 'remove it',
+  });
+}
+
+/** A dense relu layer of `head` units, if any, and the output: one value, or one probability. */
+export function endWith(head: number, task: ModelTask): readonly LayerSpec[] {
+  const output = denseLayer(1, task.kind === 'classify' ? 'sigmoid' : 'linear');
+  return head > 0 ? [denseLayer(head, 'relu'), output] : [output];
+}

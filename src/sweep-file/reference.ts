@@ -1,0 +1,66 @@
+// References to a dimension of the search space: `"units": "$units"`. Owns their grammar, finding and substitution.
+import { z } from 'zod';
+import type { Params } from '../study/trial.js';
+import type { JsonPath } from './text/json-path.js';
+
+export type Reference = `$${string}`;
+export type Referencable<T> = T | Reference;
+
+/** What is left of a section once each reference has been replaced by a value. */
+export type Resolved<T> = T extends Reference
+  ? never
+  : T extends object
+    ? { [Key in keyof T]: Resolved<T[Key]> }
+    : T;
+
+export const DIMENSION_NAME = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
+/** How the rule begins, for those who tell a mistyped reference from a mistyped value. */
+export const REFERENCE_RULE = 'must be a reference';
+const REFERENCE = /^\$[A-Za-z][A-Za-z0-9_]{0,63}$/;
+
+/** Aborts on a mismatch so that a union reports the other branch: a mistyped enum value is no reference. */
+const referenceSchema = z
+  .string()
+  .regex(REFERENCE, { abort: true, error: `${REFERENCE_RULE} such as "$name"` }) as unknown as z.ZodType<
+  Reference,
+  Reference
+>;
+
+/** A field that holds a value, or a reference to where it comes from. */
+export function referencable<Schema extends z.ZodType>(schema: Schema) {
+  return z.union([schema, referenceSchema]);
+}
+
+export function isReference(value: unknown): value is Reference {
+  return typeof value === 'string' && value.startsWith('$');
+}
+
+export function dimensionOf(reference: Reference): string {
+  return reference.slice(1);
+}
+
+export interface FoundReference {
+  readonly path: JsonPath;
+  readonly reference: Reference;
+}
+
+/** Every reference below `value`, in document order. */
+export function findReferences(value: unknown, path: JsonPath): FoundReference[] {
+  if (isReference(value)) return [{ path, reference: value }];
+  if (Array.isArray(value)) return value.flatMap((item, index) => findReferences(item, [...path, index]));
+  if (typeof value === 'object' && value !== null)
+    return Object.entries(value).flatMap(([key, item]) => findReferences(item, [...path, key]));
+  return [];
+}
+
+/** A copy of `value` with each reference replaced; one without a value in `params` is left in place. */
+export function substitute(value: unknown, params: Params): unknown {
+  if (isReference(value)) {
+    const name = dimensionOf(value);
+    return Object.hasOwn(params, name) ? params[name] : value;
+  }
+  if (Array.isArray(value)) return value.map((item) => substitute(item, params));
+  if (typeof value === 'object' && value !== null)
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, substitute(item, params)]));
+  return value;
+}

@@ -1,0 +1,138 @@
+// The sweep file as a whole: the schema that the parser checks with and that the published JSON Schema is made from.
+import { z } from 'zod';
+import { METRIC_ALIASES, unaliasMetric } from '../model/metric-alias.js';
+import type { MetricName, Objective } from '../study/trial.js';
+import { datasetSchema } from './dataset-section.js';
+import { spaceSchema } from './dimension.js';
+import { DURATION_PATTERN } from './duration.js';
+import { strictObject, wholeNumber } from './fields.js';
+import { modelSchema } from './model/architecture.js';
+import { profilesSchema } from './profile.js';
+import { trainingSchema, windowSchema } from './training-section.js';
+import { variantsSchema } from './variants.js';
+
+/** `__proto__`, `constructor` and the like are no names anyone means. */
+const INHERITED = Object.getOwnPropertyNames(Object.prototype).sort().join('|');
+/** A study's id is this name and a suffix, and travels in subjects and file names of at most 64 characters. */
+const NAME = new RegExp(`^(?!(?:${INHERITED})$)[A-Za-z0-9_-]{1,48}$`);
+/** Leaves room above for the seeds of repeats. */
+const MAX_SEED = 2 ** 31 - 1;
+
+const direction = () => z.enum(['minimize', 'maximize']).default('minimize');
+
+/** Metrics that can be an objective, and the direction in which each gets better. */
+const METRIC_DIRECTIONS = {
+  validationMae: 'minimize',
+  validationMse: 'minimize',
+  validationRmse: 'minimize',
+  validationLoss: 'minimize',
+  validationAccuracy: 'maximize',
+} as const satisfies Partial<Record<MetricName, Objective['direction']>>;
+const OBJECTIVE_METRICS = Object.keys(METRIC_DIRECTIONS) as (keyof typeof METRIC_DIRECTIONS)[];
+
+export const metricObjectiveSchema = strictObject({
+  type: z.literal('metric').default('metric'),
+  metric: z
+    .enum([...OBJECTIVE_METRICS, ...METRIC_ALIASES])
+    .transform((metric) => unaliasMetric(metric))
+    .default('validationMae')
+    .describe('Of a series validationMae unless given, of reviews validationAccuracy'),
+  direction: z
+    .enum(['minimize', 'maximize'])
+    .optional()
+    .describe('Follows from the metric: errors and losses are minimised, an accuracy is maximised'),
+  epoch: z
+    .enum(['best', 'last'])
+    .default('best')
+    .describe('Which epoch’s value and weights stand for the trial'),
+})
+  .superRefine(({ metric, direction }, context) => {
+    const better = METRIC_DIRECTIONS[metric];
+    if (direction === undefined || direction === better) return;
+    context.addIssue({
+      code: 'custom',
+      path: ['direction'],
+      message: `must be "${better}", in which ${metric} gets better, not "${direction}"`,
+      params: { hint: 'leave it out: the direction follows from the metric' },
+    });
+  })
+  .transform((objective) => ({ ...objective, direction: METRIC_DIRECTIONS[objective.metric] }));
+export const functionObjectiveSchema = strictObject({
+  type: z.literal('function'),
+  name: z.enum(['branin', 'rosenbrock', 'hartmann6', 'noop']),
+  direction: direction(),
+});
+
+export const nameSchema = z
+  .string()
+  .regex(
+    NAME,
+    'must be 1 to 48 letters, digits, "_" or "-", and no name of every object as "constructor" is',
+  );
+export const seedSchema = wholeNumber(0, MAX_SEED);
+export const repeatsSchema = wholeNumber(1, 1000);
+export const requiresSchema = z.enum(['any', 'cpu', 'gpu']);
+export const engineSchema = z.enum(['wasm', 'any']);
+export const samplerSchema = z.discriminatedUnion('type', [strictObject({ type: z.literal('grid') })]);
+export const schedulerSchema = z.discriminatedUnion('type', [strictObject({ type: z.literal('none') })]);
+export type SamplerSection = z.output<typeof samplerSchema>;
+export type SchedulerSection = z.output<typeof schedulerSchema>;
+
+export const maxTrialsSchema = wholeNumber(1, Number.MAX_SAFE_INTEGER).nullable();
+const duration = () =>
+  z.string().regex(DURATION_PATTERN, 'must be a duration such as "90s", "30m" or "1h30m"');
+const limitsSchema = strictObject({
+  maxTrials: maxTrialsSchema.default(null),
+  maxDuration: duration()
+    .nullable()
+    .default(null)
+    .describe(
+      'No trial starts after this time of the study; those that run then are finished, as with sweep stop',
+    ),
+  trialTimeout: duration().nullable().default('30m'),
+  maxAttempts: wholeNumber(1, 100)
+    .default(3)
+    .describe('How often a trial is tried before it counts as failed'),
+  maxFailures: wholeNumber(0, 1_000_000_000)
+    .nullable()
+    .default(10)
+    .describe('More failed trials than this end the study; null: no limit'),
+});
+
+const sectionFields = {
+  name: nameSchema.describe('Name of the study; its id adds a suffix'),
+  dataset: datasetSchema
+    .optional()
+    .describe('Where the data come from, what is forecast or classified, how rows are split'),
+  window: windowSchema.optional().describe('Which rows a sample reads, and where its target stands'),
+  model: modelSchema.optional().describe('A named architecture, or a list of layers'),
+  variants: variantsSchema
+    .optional()
+    .describe('Several models: each part is laid over window, model and training, and searched in turn'),
+  space: spaceSchema
+    .prefault({})
+    .describe('The dimensions that are searched: a list of choices, or a range; used as "$name" elsewhere'),
+  training: trainingSchema.prefault({}),
+  objective: z
+    .union([metricObjectiveSchema, functionObjectiveSchema])
+    .prefault({})
+    .describe('What is minimised: a validation metric, or a known function of the space'),
+  sampler: samplerSchema.prefault({ type: 'grid' }).describe('Which points of the space become trials'),
+  scheduler: schedulerSchema.prefault({ type: 'none' }).describe('Which running trials stop early'),
+  requires: requiresSchema.default('any').describe('Which workers may take the trials'),
+  engine: engineSchema
+    .optional()
+    .describe('wasm (default): the same bits on every machine; any: workers of every engine take part'),
+  repeats: repeatsSchema.default(1).describe('Trials per point, each with a seed of its own'),
+  seed: seedSchema.default(42),
+  limits: limitsSchema.prefault({}),
+};
+
+export const sweepFileSchema = strictObject({
+  $schema: z.string().max(4096).optional().describe('Path of this schema, for editors'),
+  ...sectionFields,
+  profiles: profilesSchema(Object.keys(sectionFields))
+    .optional()
+    .describe('Parts laid over the file by --profile NAME; --fast stands for --profile fast'),
+});
+export type SweepFile = z.output<typeof sweepFileSchema>;

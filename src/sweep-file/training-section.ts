@@ -1,0 +1,139 @@
+// The window and training sections: their fields, bounds and defaults (those of Keras 2).
+import { z } from 'zod';
+import type { OptimizerSpec } from '../model/layer-spec.js';
+import type { EarlyStopping, LearningRateSchedule, Monitor } from '../model/training-control.js';
+import type { TrainingSpec } from '../study/trial.js';
+import { rate, strictObject, wholeNumber } from './fields.js';
+import { type Resolved, referencable } from './reference.js';
+
+/** Ten years of ten-minute rows are half a million. */
+const MAX_WINDOW_ROWS = 1_000_000;
+
+export const windowSchema = strictObject({
+  lookback: referencable(wholeNumber(1, MAX_WINDOW_ROWS)).describe('Rows that a window reaches back'),
+  step: referencable(wholeNumber(1, MAX_WINDOW_ROWS))
+    .default(1)
+    .describe('Every step-th of them is read: must divide lookback'),
+  delay: referencable(wholeNumber(0, MAX_WINDOW_ROWS)).describe(
+    'Rows from the end of the window to its target',
+  ),
+});
+export type WindowSection = z.output<typeof windowSchema>;
+
+const OPTIMIZER_NAMES = ['rmsprop', 'adam', 'sgd'] as const;
+const decay = () => referencable(rate());
+const epsilon = () => referencable(z.number().gt(0).max(1)).default(1e-7);
+const optimizerFieldsSchema = z.discriminatedUnion('type', [
+  strictObject({ type: z.literal('rmsprop'), rho: decay().default(0.9), epsilon: epsilon() }),
+  strictObject({
+    type: z.literal('adam'),
+    beta1: decay().default(0.9),
+    beta2: decay().default(0.999),
+    epsilon: epsilon(),
+  }),
+  strictObject({ type: z.literal('sgd'), momentum: decay().default(0) }),
+]);
+
+const SCHEDULE_NAMES = ['constant', 'cosine', 'reduceOnPlateau'] as const;
+const epochCount = (least: number) => referencable(wholeNumber(least, 100_000));
+const stepCount = (least: number) => referencable(wholeNumber(least, 1_000_000_000));
+const learningRate = () => referencable(z.number().gt(0).max(100));
+const minDelta = () => referencable(z.number().min(0).max(1e6));
+const cosineSchema = strictObject({
+  type: z.literal('cosine'),
+  decaySteps: stepCount(1)
+    .nullable()
+    .default(null)
+    .describe('Training steps of the decay; null: all after the warm-up'),
+  alpha: referencable(z.number().min(0).max(1)).default(0).describe('Share of the rate left at the end'),
+  warmupSteps: stepCount(0).default(0),
+  warmupTarget: learningRate()
+    .nullable()
+    .default(null)
+    .describe('What the rate climbs to in warmupSteps, from learningRate'),
+}).refine(({ warmupSteps, warmupTarget }) => warmupSteps === 0 || warmupTarget !== null, {
+  path: ['warmupTarget'],
+  message: 'is required with warmupSteps: the rate climbs from learningRate to it',
+});
+const scheduleFieldsSchema = z.discriminatedUnion('type', [
+  strictObject({ type: z.literal('constant') }),
+  strictObject({
+    type: z.literal('exponential'),
+    decayRate: referencable(z.number().gt(0).max(1)),
+    decaySteps: stepCount(1).describe('Training steps, counted over all epochs'),
+    staircase: referencable(z.boolean()).default(false),
+  }),
+  cosineSchema,
+  strictObject({
+    type: z.literal('reduceOnPlateau'),
+    factor: referencable(z.number().gt(0).lt(1)).default(0.1),
+    patience: epochCount(1).default(10),
+    minDelta: minDelta().default(1e-4),
+    cooldown: epochCount(0).default(0),
+    minLearningRate: referencable(z.number().min(0).max(100)).default(0),
+  }),
+]);
+const earlyStoppingSchema = strictObject({
+  patience: epochCount(1).describe('Epochs without improvement of the objective’s metric'),
+  minDelta: minDelta().default(0).describe('What is no more than this is no improvement'),
+});
+
+export const trainingSchema = strictObject({
+  optimizer: z
+    .union([referencable(z.enum(OPTIMIZER_NAMES)), optimizerFieldsSchema])
+    .default('rmsprop')
+    .describe('A name, or an object with the fields of that optimiser'),
+  learningRate: learningRate().default(0.001),
+  learningRateSchedule: z
+    .union([referencable(z.enum(SCHEDULE_NAMES)), scheduleFieldsSchema])
+    .optional()
+    .describe('A name, or an object with the fields of that schedule; default: constant'),
+  earlyStopping: earlyStoppingSchema
+    .nullable()
+    .optional()
+    .describe('Training ends when the objective’s metric no longer improves'),
+  loss: referencable(z.enum(['mae', 'mse', 'huber', 'binaryCrossentropy'])).default('mae'),
+  clipNorm: referencable(z.number().gt(0).max(1e6))
+    .optional()
+    .describe('Gradients are scaled down together where their norm is above this'),
+  batchSize: referencable(wholeNumber(1, 65_536)).default(128),
+  stepsPerEpoch: referencable(wholeNumber(1, 10_000_000).nullable())
+    .default(null)
+    .describe('null: one pass over all training windows'),
+  epochs: referencable(wholeNumber(1, 100_000)).default(20),
+  validationStride: referencable(wholeNumber(1, MAX_WINDOW_ROWS))
+    .default(1)
+    .describe('Every n-th validation window is evaluated'),
+});
+export type TrainingSection = z.output<typeof trainingSchema>;
+
+/**
+ * The training of a trial: the section without references, optimiser and schedule with all of their fields. `monitor`
+ * is the objective's metric. What is not used is absent, so that it changes no trial id.
+ */
+export function readTraining(section: Resolved<TrainingSection>, monitor: Monitor): TrainingSpec {
+  const { learningRateSchedule, earlyStopping, ...rest } = section;
+  const schedule = readSchedule(learningRateSchedule, monitor);
+  return {
+    ...rest,
+    optimizer: readOptimizer(section.optimizer),
+    ...(schedule === null ? {} : { learningRateSchedule: schedule }),
+    ...(earlyStopping ? { earlyStopping: { ...earlyStopping, monitor } as EarlyStopping } : {}),
+  };
+}
+
+function readSchedule(
+  schedule: Resolved<TrainingSection>['learningRateSchedule'],
+  monitor: Monitor,
+): LearningRateSchedule | null {
+  if (schedule === undefined) return null;
+  const fields = typeof schedule === 'object' ? schedule : scheduleFieldsSchema.parse({ type: schedule });
+  if (fields.type === 'constant') return null;
+  if (fields.type === 'reduceOnPlateau') return { ...fields, monitor } as LearningRateSchedule;
+  return fields as LearningRateSchedule;
+}
+
+function readOptimizer(optimizer: Resolved<TrainingSection>['optimizer']): OptimizerSpec {
+  if (typeof optimizer === 'object') return optimizer as OptimizerSpec;
+  return optimizerFieldsSchema.parse({ type: optimizer }) as OptimizerSpec;
+}

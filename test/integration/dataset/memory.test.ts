@@ -1,0 +1,45 @@
+// Memory does not grow with the length of the file: a CSV and one of four times its length, each in a process of its own.
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { appendFileSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { promisify } from 'node:util';
+import { writeSyntheticCsv } from '../../../src/dataset/sources/synthetic-csv.js';
+import { csvSource, HALF_AND_QUARTERS } from '../../support/fixtures/dataset-fixtures.js';
+import { temporaryDirectory } from '../../support/processes/temporary-directory.js';
+
+const PREPARE = new URL('../../../src/dataset/prepare.js', import.meta.url).href;
+
+test('preparing four times the rows takes no more memory', async (context) => {
+  const directory = temporaryDirectory(context);
+  const short = join(directory, 'short.csv');
+  const long = join(directory, 'long.csv');
+  const once = join(directory, 'once.csv');
+  writeSyntheticCsv(once, { rows: 60_000, seed: 3 });
+  const text = readFileSync(once, 'utf8');
+  const rows = text.slice(text.indexOf('\n') + 1);
+  for (const [path, copies] of [
+    [short, 5],
+    [long, 20],
+  ] as const) {
+    writeFileSync(path, text);
+    for (let copy = 1; copy < copies; copy++) appendFileSync(path, rows);
+  }
+  const peakOf = async (path: string): Promise<number> => {
+    const spec = { sources: [csvSource(path)], target: 'T (degC)', split: HALF_AND_QUARTERS };
+    const script = `
+      const { prepareDataset } = await import(${JSON.stringify(PREPARE)});
+      await prepareDataset(${JSON.stringify(spec)}, { cacheDirectory: ${JSON.stringify(join(directory, 'cache'))} });
+      process.stdout.write(String(process.resourceUsage().maxRSS * 1024));`;
+    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script]);
+    return Number(stdout);
+  };
+  const peakShort = await peakOf(short);
+  const peakLong = await peakOf(long);
+  const grownBytes = statSync(long).size - statSync(short).size;
+  // 89 MB more of text, 100 MB more of float64: holding either would show. The slack is the collector's.
+  assert.ok(grownBytes > 85e6);
+  context.diagnostic(`peak ${peakShort} bytes, then ${peakLong}`);
+  assert.ok(peakLong - peakShort < 45e6, `${peakShort} bytes, then ${peakLong}`);
+});

@@ -1,0 +1,129 @@
+// A task file for the trial pool whose trials misbehave on demand: `params.fault` says how, `params.until` on which
+// attempts (a file counts them, as a thread that died remembers nothing).
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { SweepError } from '../../../src/errors.js';
+import type { TrialResult } from '../../../src/study/trial.js';
+import { type ThreadMessage, TrialControl, type TrialTask } from '../../../worker/trial-protocol.js';
+
+export type Fault =
+  | 'none'
+  | 'throw'
+  | 'exit'
+  | 'hang'
+  | 'memory'
+  | 'array'
+  | 'diverge'
+  | 'gate'
+  | 'wait'
+  | 'slow'
+  | 'reports'
+  | 'report-and-wait'
+  | 'checkpoint'
+  | 'checkpoint-when-stopped'
+  | 'unsayable';
+
+export default async function runFaultyTrial(task: TrialTask): Promise<void> {
+  const { params } = task.config as { readonly params: Record<string, string | number> };
+  const post = (message: ThreadMessage): void => task.port.postMessage(message);
+  const isFaulty =
+    params.counter === undefined || countAttempt(String(params.counter)) <= Number(params.until);
+  const control = new TrialControl(task.control);
+  try {
+    if (isFaulty) await misbehave(params.fault as Fault, control, post, params.gate);
+    if (control.stopRequest === 'interrupt') post({ type: 'interrupted', epoch: 0 });
+    else post({ type: 'finished', result: resultOf(Number(params.x ?? 0)), model: null });
+  } catch (thrown) {
+    const error = thrown instanceof SweepError ? thrown : new SweepError('TRIAL_CRASHED', String(thrown));
+    post({ type: 'failed', error: error.toWire() });
+  } finally {
+    task.port.close();
+  }
+}
+
+async function misbehave(
+  fault: Fault,
+  control: TrialControl,
+  post: (message: ThreadMessage) => void,
+  gate: string | number | undefined,
+): Promise<void> {
+  switch (fault) {
+    case 'none':
+      return;
+    case 'throw':
+      throw new Error('thrown by the trial');
+    case 'diverge':
+      throw new SweepError('TRIAL_DIVERGED', 'the loss is NaN in epoch 1');
+    case 'exit':
+      post({ type: 'report', report: { epoch: 1, metrics: { value: 1 }, durationMs: 1 } });
+      process.exit(7);
+      return;
+    case 'hang':
+      for (;;);
+    case 'memory': {
+      const kept: unknown[] = [];
+      for (;;) kept.push(new Array(100_000).fill({}));
+    }
+    case 'array':
+      throw new RangeError('Array buffer allocation failed');
+    case 'gate':
+      // Until the file is there: a test holds the trial as long as it likes.
+      while (!existsSync(String(gate)) && control.stopRequest === 'none') {
+        control.countProgress();
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+      return;
+    case 'reports':
+      for (const epoch of [1, 2, 3]) {
+        post({ type: 'report', report: { epoch, metrics: { value: 1 }, durationMs: 1 } });
+      }
+      return;
+    case 'report-and-wait':
+      post({ type: 'report', report: { epoch: 1, metrics: { value: 9 }, durationMs: 1 } });
+      return misbehave('wait', control, post, gate);
+    case 'unsayable':
+      post({ type: 'report', report: { epoch: 1, metrics: { value: Number.NaN }, durationMs: 1 } });
+      return;
+    case 'checkpoint':
+      post({
+        type: 'checkpoint',
+        epoch: 1,
+        step: 0,
+        bytes: new TextEncoder().encode(`at ${performance.now()}`),
+      });
+      return misbehave('wait', control, post, gate);
+    case 'checkpoint-when-stopped':
+      await misbehave('wait', control, post, gate);
+      post({ type: 'checkpoint', epoch: 1, step: 7, bytes: new TextEncoder().encode('within epoch 2') });
+      return;
+    case 'wait':
+      while (control.stopRequest === 'none') await new Promise((resolve) => setTimeout(resolve, 2));
+      return;
+    case 'slow':
+      for (let step = 0; step < 20 && control.stopRequest === 'none'; step++) {
+        control.countProgress();
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+  }
+}
+
+function countAttempt(file: string): number {
+  appendFileSync(file, 'x');
+  return existsSync(file) ? readFileSync(file, 'utf8').length : 0;
+}
+
+function resultOf(value: number): TrialResult {
+  return {
+    state: 'COMPLETE',
+    objective: value,
+    objectiveInterval: null,
+    bestEpoch: 1,
+    epochs: 1,
+    metrics: { value },
+    baselineMae: null,
+    parameters: 0,
+    weightsDigest: 'sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
+    modelDigest: null,
+    durationMs: 1,
+    engine: 'wasm',
+  };
+}

@@ -1,0 +1,297 @@
+// A whole model in double precision, built of the scalar twins in src/kernels/reference: the reference for what
+// TensorFlow.js cannot express (reset after, a mask per gate) and, through finite differences, for every gradient.
+import type { ModelDefinition, NamedTensor, StepPosition } from '../../../src/engine/engine.js';
+import { recurrentStride } from '../../../src/engine/panels.js';
+import { TILE_ROWS } from '../../../src/engine/wasm/layer.js';
+import { dropoutMask, keyOfSeed, PURPOSE } from '../../../src/kernels/random.js';
+import { mergeDirections } from '../../../src/kernels/reference/bidirectional.js';
+import { conv1d } from '../../../src/kernels/reference/conv1d.js';
+import { denseForward } from '../../../src/kernels/reference/dense.js';
+import { embed } from '../../../src/kernels/reference/embedding.js';
+import { layerNormalize } from '../../../src/kernels/reference/layer-normalization.js';
+import { pool1d } from '../../../src/kernels/reference/pooling.js';
+import { gruSequence, lstmSequence } from '../../../src/kernels/reference/recurrent.js';
+import {
+  type Activation,
+  convWindow,
+  type GruLayer,
+  type LayerSpec,
+  type Loss,
+  type LstmLayer,
+  poolWindow,
+} from '../../../src/model/layer-spec.js';
+import type { ArraySamples } from '../fakes/array-samples.js';
+
+/** One sample between two layers: `[steps, features]`, rows `stride` values apart in the engine's tiles. */
+interface Flow {
+  readonly values: Float64Array;
+  readonly steps: number;
+  readonly features: number;
+  /** Keys the dropout masks, which cover the padding too. */
+  readonly stride: number;
+}
+
+/** Where one sample stands in its batch, and the step that keys its masks; null outside training. */
+interface Place {
+  readonly row: number;
+  readonly at: StepPosition | null;
+}
+
+const ACTIVATIONS: Record<Activation, (x: number) => number> = {
+  linear: (x) => x,
+  relu: (x) => Math.max(x, 0),
+  tanh: Math.tanh,
+  sigmoid: (x) => 1 / (1 + Math.exp(-x)),
+  hardSigmoid: (x) => Math.min(Math.max(0.2 * x + 0.5, 0), 1),
+};
+
+const LOSSES: Record<Loss, (error: number, prediction: number, target: number) => number> = {
+  mae: (error) => Math.abs(error),
+  mse: (error) => error ** 2,
+  huber: (error) => (Math.abs(error) <= 1 ? error ** 2 / 2 : Math.abs(error) - 0.5),
+  binaryCrossentropy: (_error, p, target) => -(target * Math.log(p) + (1 - target) * Math.log(1 - p)),
+};
+
+const padded = (count: number): number => 8 * Math.ceil(count / 8);
+
+export class ReferenceModel {
+  /** In the order of the engine's weights(). */
+  readonly weights: Float64Array[];
+  readonly #masks = new Map<string, Float32Array>();
+
+  constructor(
+    readonly definition: ModelDefinition,
+    weights: readonly NamedTensor[],
+  ) {
+    this.weights = weights.map(({ values }) => Float64Array.from(values));
+  }
+
+  /** `[B, units]`, row after row. */
+  predict(samples: ArraySamples, indices: Uint32Array, at: StepPosition | null): number[] {
+    const { timesteps, features, layers } = this.definition;
+    const size = timesteps * features;
+    return [...indices].flatMap((index, row) => {
+      let flow: Flow = {
+        values: Float64Array.from(samples.inputs.subarray(index * size, (index + 1) * size)),
+        steps: timesteps,
+        features,
+        stride: features,
+      };
+      let weight = 0;
+      layers.forEach((spec, layer) => {
+        const count = weightCount(spec);
+        const own = this.weights.slice(weight, weight + count);
+        weight += count;
+        flow = this.#apply(spec, layer, flow, own, { row, at });
+      });
+      return [...flow.values];
+    });
+  }
+
+  loss(samples: ArraySamples, indices: Uint32Array, at: StepPosition | null): number {
+    const predictions = this.predict(samples, indices, at);
+    const units = predictions.length / indices.length;
+    const sum = predictions.reduce((total, prediction, i) => {
+      const target = samples.targets[indices[Math.floor(i / units)] as number] as number;
+      return total + LOSSES[this.definition.loss](prediction - target, prediction, target);
+    }, 0);
+    return sum / predictions.length;
+  }
+
+  /** Central differences of the loss by every weight. */
+  gradients(samples: ArraySamples, indices: Uint32Array, at: StepPosition): Float64Array[] {
+    // Error of a central difference: h²·f'''/6 + 1e-16/h, least near 1e-5: about 1e-10 of a value near 1.
+    const h = 1e-5;
+    return this.weights.map((values) =>
+      values.map((value, i) => {
+        values[i] = value + h;
+        const above = this.loss(samples, indices, at);
+        values[i] = value - h;
+        const below = this.loss(samples, indices, at);
+        values[i] = value;
+        return (above - below) / (2 * h);
+      }),
+    );
+  }
+
+  #apply(spec: LayerSpec, layer: number, flow: Flow, weights: Float64Array[], place: Place): Flow {
+    const { values, steps, features } = flow;
+    switch (spec.type) {
+      case 'flatten': {
+        const all = steps * features;
+        return { values, steps: 1, features: all, stride: layer === 0 ? all : padded(all) };
+      }
+      case 'dropout': {
+        const mask = this.#rowMask(layer, 2, spec.rate, flow.steps, flow.stride, features, place);
+        return mask === null ? flow : { ...flow, values: values.map((x, i) => x * (mask[i] as number)) };
+      }
+      case 'dense': {
+        const [kernel, bias] = weights as [Float64Array, Float64Array];
+        const out = denseForward(values, kernel, bias, steps, features, spec.units);
+        return {
+          values: out.map(ACTIVATIONS[spec.activation]),
+          steps,
+          features: spec.units,
+          stride: padded(spec.units),
+        };
+      }
+      case 'gru':
+      case 'lstm':
+        return this.#recurrent(spec, layer, flow, weights, place);
+      case 'conv1d': {
+        const [kernel, bias] = weights as [Float64Array, Float64Array];
+        const out = conv1d(values, kernel, bias, steps, features, convWindow(spec));
+        return {
+          values: out.map(ACTIVATIONS[spec.activation]),
+          steps: out.length / spec.filters,
+          features: spec.filters,
+          stride: padded(spec.filters),
+        };
+      }
+      case 'maxPooling1d':
+      case 'averagePooling1d':
+      case 'globalMaxPooling1d':
+      case 'globalAveragePooling1d': {
+        const kind = spec.type === 'maxPooling1d' || spec.type === 'globalMaxPooling1d' ? 'max' : 'average';
+        const out = pool1d(kind, values, steps, features, poolWindow(spec, steps));
+        return { ...flow, values: out, steps: out.length / features };
+      }
+      case 'persistence': {
+        const last = (steps - 1) * features + spec.column;
+        return { values: values.slice(last, last + 1), steps: 1, features: 1, stride: padded(1) };
+      }
+      case 'embedding': {
+        const out = embed(values, weights[0] as Float64Array, spec.outputDim);
+        return { values: out, steps, features: spec.outputDim, stride: padded(spec.outputDim) };
+      }
+      case 'layerNormalization': {
+        const [gamma, beta] = weights as [Float64Array, Float64Array];
+        return {
+          ...flow,
+          values: layerNormalize(values, gamma, beta, spec.epsilon),
+          stride: padded(features),
+        };
+      }
+      case 'bidirectional': {
+        const { layer: cell, merge } = spec;
+        const other = { ...cell, goBackwards: !cell.goBackwards };
+        const count = weightCount(cell);
+        const forward = this.#recurrent(cell, layer, flow, weights.slice(0, count), place);
+        const backward = this.#recurrent(other, layer, flow, weights.slice(count), place, 2);
+        const merged = mergeDirections(forward.values, backward.values, forward.steps, cell.units, merge);
+        const units = merge === 'concat' ? 2 * cell.units : cell.units;
+        return { values: merged, steps: forward.steps, features: units, stride: padded(units) };
+      }
+    }
+  }
+
+  #recurrent(
+    spec: GruLayer | LstmLayer,
+    layer: number,
+    flow: Flow,
+    weights: Float64Array[],
+    place: Place,
+    firstPurpose = 0,
+  ): Flow {
+    const { steps, features, stride } = flow;
+    const [kernel, recurrentKernel, bias, recurrentBias] = weights as [
+      Float64Array,
+      Float64Array,
+      Float64Array,
+      Float64Array | undefined,
+    ];
+    const gates = spec.type === 'gru' ? 3 : 4;
+    const shape = {
+      timesteps: steps,
+      features,
+      units: spec.units,
+      activation: spec.activation,
+      recurrentActivation: spec.recurrentActivation,
+      inputMask: this.#rowMask(layer, firstPurpose, spec.dropout, gates, stride, features, place),
+      hiddenMask: this.#rowMask(
+        layer,
+        firstPurpose + 1,
+        spec.recurrentDropout,
+        gates,
+        recurrentStride(spec.units),
+        spec.units,
+        place,
+      ),
+    };
+    const x = spec.goBackwards ? reversed(flow) : flow.values;
+    const all = {
+      kernel,
+      recurrentKernel,
+      bias: recurrentBias ? Float64Array.of(...bias, ...recurrentBias) : bias,
+    };
+    const states =
+      spec.type === 'gru' ? gruSequence(x, all, shape, spec.resetAfter) : lstmSequence(x, all, shape);
+    return {
+      values: spec.returnSequences ? states : states.slice(-spec.units),
+      steps: spec.returnSequences ? steps : 1,
+      features: spec.units,
+      stride: recurrentStride(spec.units),
+    };
+  }
+
+  /** `[blocks, width]` of the tile's mask `[blocks][TILE_ROWS][stride]` that fall to one sample; null: none. */
+  #rowMask(
+    layer: number,
+    purpose: number,
+    rate: number,
+    blocks: number,
+    stride: number,
+    width: number,
+    { row, at }: Place,
+  ): Float64Array | null {
+    if (rate === 0 || at === null) return null;
+    const count = blocks * TILE_ROWS * stride;
+    const tile = Math.floor(row / TILE_ROWS);
+    const name = [layer, purpose, tile, at.epoch, at.step].join();
+    let mask = this.#masks.get(name);
+    if (!mask) {
+      const key = keyOfSeed(this.definition.seed);
+      const drawn = PURPOSE.masks + 4 * layer + purpose;
+      mask = dropoutMask(count, rate, key, (tile * count) / 4, drawn, at.epoch, at.step);
+      this.#masks.set(name, mask);
+    }
+    const out = new Float64Array(blocks * width);
+    for (let block = 0; block < blocks; block++) {
+      const from = (block * TILE_ROWS + (row % TILE_ROWS)) * stride;
+      out.set(mask.subarray(from, from + width), block * width);
+    }
+    return out;
+  }
+}
+
+function weightCount(spec: LayerSpec): number {
+  switch (spec.type) {
+    case 'flatten':
+    case 'dropout':
+    case 'maxPooling1d':
+    case 'averagePooling1d':
+    case 'globalMaxPooling1d':
+    case 'globalAveragePooling1d':
+    case 'persistence':
+      return 0;
+    case 'embedding':
+      return 1;
+    case 'dense':
+    case 'layerNormalization':
+    case 'conv1d':
+      return 2;
+    case 'gru':
+      return spec.resetAfter ? 4 : 3;
+    case 'lstm':
+      return 3;
+    case 'bidirectional':
+      return 2 * weightCount(spec.layer);
+  }
+}
+
+function reversed({ values, steps, features }: Flow): Float64Array {
+  const out = new Float64Array(values.length);
+  for (let t = 0; t < steps; t++)
+    out.set(values.subarray(t * features, (t + 1) * features), (steps - 1 - t) * features);
+  return out;
+}

@@ -1,0 +1,122 @@
+// What `sweep status` says of time and pace, from the first trial on.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type Pace, PaceMeter } from '../../../src/coordinator/archive/study-pace.js';
+import type { StudyEvent } from '../../../src/study/events.js';
+import { StudyFold } from '../../../src/study/fold.js';
+import type { StudyView } from '../../../src/study/study-view.js';
+import {
+  created,
+  finished,
+  queued,
+  reported,
+  result,
+  started,
+  workerInfo,
+} from '../../support/fixtures/study-events.js';
+
+const START_MS = Date.parse('2026-01-01T00:00:00Z');
+const SECOND = 1_000;
+
+/** The study after these events, each at its second. */
+function observe(events: readonly (readonly [number, StudyEvent])[]): { meter: PaceMeter; view: StudyView } {
+  const meter = new PaceMeter();
+  const fold = new StudyFold();
+  events.forEach(([second, event], at) => {
+    const logged = { seq: at + 1, at: new Date(START_MS + second * SECOND).toISOString(), event };
+    fold.apply(logged);
+    meter.observe(logged);
+  });
+  return { meter, view: fold.view };
+}
+
+const second = (value: number): number => START_MS + value * SECOND;
+const opening = (total: number): (readonly [number, StudyEvent])[] => [
+  [0, created({ total, spec: { training: { epochs: 10 } } })],
+  [0, { type: 'study.opened', coordinator: 'c1' }],
+  [0, { type: 'study.state', state: 'running', durationMs: 0 }],
+];
+const trained = (seconds: number) => ({ result: result(0.3, { durationMs: seconds * SECOND }) });
+
+function near(actual: number | null, expected: number, share = 0.01): void {
+  assert.ok(
+    actual !== null && Math.abs(actual - expected) <= expected * share,
+    `${actual} is not ${expected}`,
+  );
+}
+
+test('time goes on between the events, and stands still when nobody works on the study', () => {
+  const { meter, view } = observe([...opening(4), [3, queued(0)], [4, started(0)]]);
+  assert.equal(meter.durationMs(view, second(60)), 60 * SECOND);
+  assert.equal(meter.durationMs(view, null), 4 * SECOND);
+});
+
+test('the time of earlier coordinators is kept, that between them is not counted', () => {
+  const { meter, view } = observe([
+    ...opening(4),
+    [10, { type: 'study.state', state: 'interrupted', durationMs: 10 * SECOND }],
+    [1000, { type: 'study.opened', coordinator: 'c2' }],
+    [1000, { type: 'study.state', state: 'running', durationMs: 10 * SECOND }],
+  ]);
+  assert.equal(meter.durationMs(view, second(1005)), 15 * SECOND);
+});
+
+test('one finished trial gives throughput and an ETA', () => {
+  const { meter, view } = observe([
+    ...opening(9),
+    [0, started(0)],
+    [0, started(1)],
+    [20, finished(0, 0.3, trained(20))],
+    [20, started(2)],
+  ]);
+  // Two slots, 20 s a trial: trial 1 is about to end, trial 2 begins, six wait.
+  const pace = meter.measure(view, [workerInfo('w1', { slots: 2 })], second(20));
+  near(pace.trialsPerMinute, 6);
+  near(pace.etaMs, 70 * SECOND, 0.02);
+  near(pace.idleShare === null ? null : 1 - pace.idleShare, 1);
+});
+
+test('before the first end, reports give an ETA when the number of epochs is fixed', () => {
+  const live = [workerInfo('w1', { slots: 1 })];
+  const before = observe([...opening(3), [0, started(0)]]);
+  assert.equal(before.meter.measure(before.view, live, second(5)).etaMs, null);
+  const { meter, view } = observe([...opening(3), [0, started(0)], [4, reported(0, 2, 0.3)]]);
+  // Two of ten epochs in 4 s: 20 s a trial, of which 4 s are over.
+  near(meter.measure(view, live, second(4)).etaMs, 56 * SECOND);
+});
+
+test('many ends: the distance between the latest ones counts', () => {
+  const ends = Array.from({ length: 40 }, (_, index): [number, StudyEvent] => [
+    index + 1,
+    finished(index, 0.3, trained(0.1)),
+  ]);
+  const { meter, view } = observe([...opening(100), ...ends]);
+  const pace = meter.measure(view, [workerInfo('w1', { slots: 4 })], second(41));
+  near(pace.trialsPerMinute, 60);
+  near(pace.etaMs, 60 * SECOND);
+});
+
+test('what was before a stop says nothing of the pace now', () => {
+  const { meter, view } = observe([
+    ...opening(4),
+    [0, started(0)],
+    [1000, finished(0, 0.3, trained(1000))],
+    [2000, { type: 'study.opened', coordinator: 'c2' }],
+    [2000, { type: 'study.state', state: 'running', durationMs: 1000 * SECOND }],
+    [2000, started(1)],
+    [2010, finished(1, 0.3, trained(10))],
+  ]);
+  const pace = meter.measure(view, [workerInfo('w1', { slots: 1 })], second(2010));
+  near(pace.trialsPerMinute, 6);
+  near(pace.etaMs, 20 * SECOND);
+});
+
+test('there is no ETA for a study that nobody works on', () => {
+  const { meter, view } = observe([...opening(4), [0, started(0)], [9, finished(0, 0.3, trained(9))]]);
+  const etaOf = (pace: Pace): number | null => pace.etaMs;
+  const live = [workerInfo('w1', { slots: 2 })];
+  assert.equal(etaOf(meter.measure(view, live, null)), null, 'no coordinator');
+  assert.equal(etaOf(meter.measure(view, [], second(9))), null, 'no worker');
+  assert.equal(etaOf(meter.measure(view, [workerInfo('w1', { state: 'quarantined' })], second(9))), null);
+  assert.ok(etaOf(meter.measure(view, live, second(9))) !== null);
+});

@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { openLocalBus } from '../../../src/bus/local/bus.js';
+import { CheckpointCleanup } from '../../../src/coordinator/checkpoint-cleanup.js';
+import { silentLogger } from '../../../src/log.js';
+import type { StudyEvent } from '../../../src/study/events.js';
+import { StudyFold } from '../../../src/study/fold.js';
+import { finished, queued, studyRecord, trialAt } from '../../support/fixtures/study-events.js';
+import { temporaryDirectory } from '../../support/processes/temporary-directory.js';
+
+const STUDY = 'grid-7f3a';
+const owner = (index: number) => ({ study: STUDY, trial: trialAt(index) });
+
+async function openBench(t: { after(action: () => unknown): void }) {
+  const bus = openLocalBus(temporaryDirectory(t));
+  t.after(() => bus.close());
+  await bus.createStudy(studyRecord(STUDY));
+  const fold = new StudyFold();
+  let seq = 0;
+  const cleanup = new CheckpointCleanup({
+    bus,
+    study: STUDY,
+    logger: silentLogger,
+    openTrials: () => fold.view.open.values(),
+  });
+  const see = (event: StudyEvent): void => {
+    if (!('index' in event)) return;
+    const before = fold.view.open.get(event.index);
+    seq++;
+    fold.apply({ seq, at: '2026-01-01T00:00:00.000Z', event });
+    cleanup.observe(event, before, fold.view.open.get(event.index));
+  };
+  const checkpoint = async (index: number, epoch: number, attempt = 1): Promise<StudyEvent> => {
+    const blob = await bus.putBlob(Buffer.from(`${index} ${epoch} ${attempt}`), owner(index));
+    return { type: 'trial.checkpoint', trial: trialAt(index), index, attempt, epoch, blob };
+  };
+  const has = async (event: StudyEvent): Promise<boolean> => {
+    assert.ok(event.type === 'trial.checkpoint');
+    return bus.getBlob(event.blob, owner(event.index)).then(
+      () => true,
+      () => false,
+    );
+  };
+  return { bus, cleanup, see, checkpoint, has };
+}
+
+test('keeps the two newest checkpoints of an open trial', async (t) => {
+  const { cleanup, see, checkpoint, has } = await openBench(t);
+  see(queued(0));
+  const events = [await checkpoint(0, 1), await checkpoint(0, 2), await checkpoint(0, 3)];
+  for (const event of events) see(event);
+  await cleanup.close();
+  assert.deepEqual(await Promise.all(events.map(has)), [false, true, true]);
+});
+
+test('deletes all that a trial owns when it ends, also what no event told of', async (t) => {
+  const { bus, cleanup, see, checkpoint } = await openBench(t);
+  see(queued(0));
+  see(await checkpoint(0, 1));
+  await checkpoint(0, 2);
+  see(finished(0, 0.2));
+  await cleanup.close();
+  assert.deepEqual([...(await bus.listBlobOwners(STUDY))], []);
+});
+
+test('deletes a checkpoint that a lost worker tells of after the end of its trial', async (t) => {
+  const { bus, cleanup, see, checkpoint } = await openBench(t);
+  see(queued(0));
+  see(finished(0, 0.2));
+  see(await checkpoint(0, 1));
+  await cleanup.close();
+  assert.deepEqual([...(await bus.listBlobOwners(STUDY))], []);
+});
+
+test('a sweep leaves open trials alone and deletes what others own', async (t) => {
+  const { bus, cleanup, see, checkpoint, has } = await openBench(t);
+  see(queued(0));
+  see(queued(1));
+  see(finished(1, 0.2));
+  const unheard = [await checkpoint(0, 1), await checkpoint(1, 1), await checkpoint(2, 1)];
+  await cleanup.sweep();
+  assert.deepEqual(await Promise.all(unheard.map(has)), [true, false, false]);
+  assert.deepEqual([...(await bus.listBlobOwners(STUDY))], [trialAt(0)]);
+});

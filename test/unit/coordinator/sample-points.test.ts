@@ -1,0 +1,113 @@
+// What is known to be wrong before a study is made.
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { openLocalBus } from '../../../src/bus/local/bus.js';
+import { createStudy } from '../../../src/coordinator/create-study.js';
+import { meanWork } from '../../../src/coordinator/plan/calibrate.js';
+import { checkPoints, sampleIndices } from '../../../src/coordinator/plan/sample-points.js';
+import { planStudy } from '../../../src/coordinator/plan/spec-plan.js';
+import { BadPointError, type StudyPlan } from '../../../src/coordinator/plan/study-plan.js';
+import { parseSweepSpec } from '../../../src/sweep-file/parse.js';
+import { listPlan, refusePoints, TEST_ENGINE } from '../../support/fakes/list-plan.js';
+import { smallDataset } from '../../support/fixtures/small-dataset.js';
+import { temporaryDirectory } from '../../support/processes/temporary-directory.js';
+
+const { metadata } = smallDataset();
+
+/** On 600 rows, split by fractions: too few for a window of 200 in the validation split. */
+function specOf(lookback: readonly number[]) {
+  return parseSweepSpec(
+    JSON.stringify({
+      name: 'windows',
+      dataset: {
+        source: 'd.csv',
+        target: 'level',
+        split: { train: 0.6, validation: 0.2, test: 0.2 },
+      },
+      window: { lookback: '$lookback', step: 1, delay: 2 },
+      model: { type: 'recurrent', cell: 'gru', units: 4 },
+      space: { lookback },
+    }),
+    'windows.json',
+  );
+}
+
+async function create(t: TestContext, lookback: readonly number[]) {
+  const home = temporaryDirectory(t);
+  const bus = openLocalBus(home);
+  t.after(() => bus.close());
+  const study = createStudy({
+    bus,
+    spec: specOf(lookback),
+    dataset: metadata,
+    engine: TEST_ENGINE,
+    version: '0.0.0',
+    cacheDirectory: home,
+    createdAt: new Date(0),
+    drawSuffix: () => 1,
+  });
+  return { study, studies: async () => (await bus.listStudies()).length };
+}
+
+test('a point that the data are too short for makes no study, wherever in the grid it stands', async (t) => {
+  const { study, studies } = await create(t, [5, 10, 200, 20]);
+  await assert.rejects(study, { code: 'SPEC_INVALID', message: /"lookback":200.*validation split/ });
+  assert.equal(await studies(), 0);
+  const good = await create(t, [5, 10, 20]);
+  await good.study;
+  assert.equal(await good.studies(), 1);
+});
+
+test('a bad point is told with its parameters, seed and an id of its own', () => {
+  const plan = planStudy(specOf([5, 200, 300]), metadata, TEST_ENGINE);
+  const pointAt = (index: number) => {
+    try {
+      plan.plan(index);
+    } catch (thrown) {
+      if (thrown instanceof BadPointError) return thrown.point;
+    }
+    return null;
+  };
+  assert.equal(pointAt(0), null);
+  assert.deepEqual(pointAt(1)?.params, { lookback: 200 });
+  assert.equal(pointAt(1)?.seed, specOf([5]).seed);
+  assert.match(pointAt(1)?.trial ?? '', /^[0-9a-f]{16}$/);
+  assert.notEqual(pointAt(1)?.trial, pointAt(2)?.trial);
+});
+
+test('up to 256 points are all looked at, once each, however often they are repeated', () => {
+  for (const [total, repeats] of [
+    [0, 1],
+    [1, 1],
+    [256, 1],
+    [768, 3],
+    [766, 3],
+  ] as const) {
+    const indices = [...sampleIndices({ total, repeats } as StudyPlan)];
+    assert.deepEqual(
+      indices,
+      Array.from({ length: Math.ceil(total / repeats) }, (_, point) => point * repeats),
+    );
+  }
+});
+
+test('of a larger grid both ends and points between are looked at, all values of its loops among them', () => {
+  for (const total of [1_024, 4 ** 8, 10 ** 9]) {
+    const indices = [...sampleIndices({ total, repeats: 1 } as StudyPlan)];
+    assert.equal(new Set(indices).size, 256);
+    assert.deepEqual([indices[0], indices[1]], [0, total - 1]);
+    assert.ok(indices.every((index) => Number.isInteger(index) && index >= 0 && index < total));
+    const sorted = indices.toSorted((one, other) => one - other);
+    assert.ok(sorted.every((index, at) => at === 0 || index - (sorted[at - 1] ?? 0) < total / 80));
+    // A stride that divides the innermost loop would see one of its values only.
+    for (const values of [4, 8, 16])
+      assert.equal(new Set(indices.map((index) => index % values)).size, values);
+  }
+});
+
+test('bad points beyond those that were looked at take no part in an ETA', () => {
+  const points = Array.from({ length: 4 }, (_, x) => ({ x }));
+  const plan = refusePoints(listPlan(points), (index) => index === 2);
+  assert.throws(() => checkPoints(plan), BadPointError);
+  assert.equal(meanWork(plan), (meanWork(listPlan(points)) * 3) / 4);
+});

@@ -1,0 +1,240 @@
+// Exported folders: TensorFlow.js loads them and predicts what the engine predicts, for every layer and for the chapter's
+// models; they read back whole; what is wrong with one is said.
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import type { ModelDefinition } from '../../../src/engine/engine.js';
+import type { ExportedModel } from '../../../src/engine/export/exported-model.js';
+import { findInexpressible } from '../../../src/engine/export/layer-configs.js';
+import { readExport } from '../../../src/engine/export/read-export.js';
+import { writeExport } from '../../../src/engine/export/write-export.js';
+import { buildPredictor } from '../../../src/engine/predict/build-predictor.js';
+import { digestWeights } from '../../../src/engine/training/checkpoint.js';
+import { createWasmEngine } from '../../../src/engine/wasm/wasm-engine.js';
+import { asSweepError } from '../../../src/errors.js';
+import { createSampler } from '../../../src/search/create.js';
+import { timestepsOf } from '../../../src/study/trial.js';
+import { parseSweepSpec } from '../../../src/sweep-file/parse.js';
+import { resolveTrial } from '../../../src/sweep-file/resolve-trial.js';
+import { firstIndices, randomValues, samplesFor } from '../../support/fakes/array-samples.js';
+import { ENGINE_MODELS } from '../../support/fixtures/engine-models.js';
+import { loadExportedModel } from '../../support/fixtures/exported-folder.js';
+import { dense, gru, modelOf } from '../../support/fixtures/layer-specs.js';
+import { IMDB_SHAPE, JENA_SHAPE } from '../../support/fixtures/sweep-documents.js';
+import { assertClose } from '../../support/models/closeness.js';
+import { temporaryDirectory } from '../../support/processes/temporary-directory.js';
+
+const SAMPLES = 3;
+/** As test/support/models/tensorflow-pair.ts. */
+const TOLERANCE = 1e-5;
+/** Weights of the size that training leaves: over hundreds of steps larger ones amplify any rounding. */
+const TRAINED_SPREAD = 1 / 20;
+const engine = await createWasmEngine();
+
+/** Random numbers are added to the initial weights, biases too: at 0 a wrong place would not show. */
+function exportOf({ layers, timesteps, features }: ModelDefinition, spread = 1 / 3): ExportedModel {
+  const model = engine.build(modelOf(layers, timesteps, features));
+  const weights = model.weights().map((tensor, at) => {
+    const added = randomValues(tensor.values.length, 50 + at);
+    return { ...tensor, values: tensor.values.map((value, place) => value + spread * added[place]!) };
+  });
+  model.dispose();
+  const columns = Array.from({ length: features }, (_, at) => ({
+    name: `c${at}`,
+    unit: null,
+    mean: at,
+    std: 2,
+  }));
+  return {
+    description: {
+      format: 'sweep-model',
+      version: 1,
+      writtenBy: 'sweep test',
+      study: 'test-0000',
+      trial: 'abc',
+      params: { units: 5, cell: 'gru' },
+      engine: 'wasm',
+      objective: { metric: 'validationMae', value: 0.25 },
+      epoch: 2,
+      epochs: 3,
+      weightsDigest: digestWeights(weights),
+      finalWeightsDigest: 'sha256:0',
+      data: { source: 'test.csv', digest: '0', synthetic: false },
+      timesteps,
+      features,
+      layers,
+      weights: weights.map(({ name, shape }) => ({ name, shape: [...shape] })),
+      task: {
+        kind: 'forecast',
+        columns,
+        target: 'c0',
+        targetColumn: 0,
+        unit: null,
+        window: { lookback: timesteps, step: 1, delay: 0 },
+        stepSeconds: 600,
+        csv: { time: null, missing: [], onMissing: 'error' },
+      },
+    },
+    weights,
+    vocabulary: null,
+  };
+}
+
+/** Written, loaded by TensorFlow.js, and predicting as the engine does with the same folder. */
+async function assertSamePredictions(
+  folder: string,
+  definition: ModelDefinition,
+  spread?: number,
+): Promise<void> {
+  writeExport(folder, exportOf(definition, spread));
+  const { layers, timesteps, features } = definition;
+  const samples = samplesFor(definition, SAMPLES, 3);
+  const model = buildPredictor(engine, readExport(folder));
+  const ours = new Float32Array(SAMPLES);
+  model.predict(samples, firstIndices(SAMPLES), ours);
+  model.dispose();
+  const shape = layers[0]?.type === 'embedding' ? [SAMPLES, timesteps] : [SAMPLES, timesteps, features];
+  const theirs = await (await loadExportedModel(folder)).predict(samples.inputs, shape);
+  assertClose(ours, theirs, TOLERANCE, 'predictions');
+}
+
+for (const [title, definition] of Object.entries(ENGINE_MODELS)) {
+  if (findInexpressible(definition.layers) !== null) continue;
+  // An export predicts one value.
+  const [last] = definition.layers.slice(-1);
+  const layers =
+    last?.type === 'dense' && last.units !== 1 ? [...definition.layers, dense(1)] : definition.layers;
+  test(`${title}: an exported folder predicts the same in TensorFlow.js`, (t) =>
+    assertSamePredictions(join(temporaryDirectory(t), 'model'), { ...definition, layers }));
+}
+
+const sweeps = fileURLToPath(new URL('../../../../sweeps/', import.meta.url));
+for (const file of ['chapter6-jena.json', 'chapter6-imdb.json']) {
+  const spec = parseSweepSpec(readFileSync(join(sweeps, file), 'utf8'), join(sweeps, file));
+  const isSeries = spec.dataset?.kind === undefined;
+  const sampler = createSampler(spec.space, spec.sampler);
+  for (let index = 0; index < (sampler.count ?? 0); index++) {
+    const params = sampler.suggest(index) ?? {};
+    const config = resolveTrial(spec, params, 1, isSeries ? JENA_SHAPE : IMDB_SHAPE);
+    assert.ok(config.kind === 'train');
+    const definition = modelOf(
+      config.layers,
+      timestepsOf(config.task),
+      isSeries ? JENA_SHAPE.columns.length : 1,
+    );
+    test(`${file}, ${JSON.stringify(params)}: the whole model exported predicts the same`, (t) =>
+      assertSamePredictions(join(temporaryDirectory(t), 'model'), definition, TRAINED_SPREAD));
+  }
+}
+
+const small = modelOf([gru(4), dense(1)], 5, 3);
+
+test('an export is read back as it was written', (t) => {
+  const folder = join(temporaryDirectory(t), 'in', 'a new place');
+  const exported = exportOf(small);
+  const files = writeExport(folder, exported);
+  assert.deepEqual(readdirSync(folder).sort(), [...files].sort());
+  assert.deepEqual(readExport(folder), exported);
+});
+
+test('the words of reviews go along', (t) => {
+  const folder = join(temporaryDirectory(t), 'model');
+  const exported: ExportedModel = {
+    ...exportOf(small),
+    vocabulary: ['the', 'über', 'it’s'],
+  };
+  const task = {
+    kind: 'classify',
+    maxLength: 5,
+    maxFeatures: 40,
+    reversed: true,
+    vocabulary: 'vocabulary.json',
+    table: { format: 'tsv', text: 1, label: 'label', header: true },
+  } as const;
+  const described = { ...exported, description: { ...exported.description, task } };
+  writeExport(folder, described);
+  assert.deepEqual(readExport(folder), described);
+});
+
+function codeOf(work: () => unknown): string {
+  try {
+    work();
+  } catch (thrown) {
+    return `${asSweepError(thrown).code}: ${asSweepError(thrown).message}`;
+  }
+  return 'nothing was wrong';
+}
+
+test('nothing is overwritten, an empty folder is taken', (t) => {
+  const folder = temporaryDirectory(t);
+  writeFileSync(join(folder, 'mine.txt'), 'mine');
+  assert.match(
+    codeOf(() => writeExport(folder, exportOf(small))),
+    /^USAGE: .* is not empty/,
+  );
+  assert.deepEqual(readdirSync(folder), ['mine.txt']);
+  mkdirSync(join(folder, 'empty'));
+  assert.equal(writeExport(join(folder, 'empty'), exportOf(small)).length, 4);
+});
+
+test('a model that TensorFlow.js cannot express is refused, and leaves nothing behind', (t) => {
+  const folder = temporaryDirectory(t);
+  const model = exportOf(modelOf([gru(4, { resetAfter: true }), dense(1)], 5, 3));
+  assert.match(
+    codeOf(() => writeExport(join(folder, 'model'), model)),
+    /^EXPORT_IMPOSSIBLE: .*layer 0 \(gru\).*reset after/,
+  );
+  assert.deepEqual(readdirSync(folder), []);
+});
+
+for (const [what, damage, pattern] of [
+  ['a flipped bit of the weights', (folder: string) => flipBit(join(folder, 'weights.bin')), /digest/],
+  [
+    'weights cut short',
+    (folder: string) => writeFileSync(join(folder, 'weights.bin'), new Uint8Array(8)),
+    /past its end/,
+  ],
+  [
+    'a description that is not JSON',
+    (folder: string) => writeFileSync(join(folder, 'sweep.json'), '{'),
+    /JSON/,
+  ],
+  [
+    'a description without its window',
+    (folder: string) => edit(join(folder, 'sweep.json'), /"window"/, '"windows"'),
+    /task\.window/,
+  ],
+] as const)
+  test(`${what}: the folder is refused`, (t) => {
+    const folder = join(temporaryDirectory(t), 'model');
+    writeExport(folder, exportOf(small));
+    damage(folder);
+    const told = codeOf(() => readExport(folder));
+    assert.match(told, /^EXPORT_CORRUPT/);
+    assert.match(told, pattern);
+  });
+
+test('layers that do not fit the weights are refused when the model is built', (t) => {
+  const folder = join(temporaryDirectory(t), 'model');
+  writeExport(folder, exportOf(small));
+  edit(join(folder, 'sweep.json'), /"units": 4/, '"units": 8');
+  assert.ok(existsSync(join(folder, 'model.json')));
+  assert.match(
+    codeOf(() => buildPredictor(engine, readExport(folder))),
+    /^EXPORT_CORRUPT: .*cannot be built/,
+  );
+});
+
+function flipBit(path: string): void {
+  const bytes = readFileSync(path);
+  bytes[5]! ^= 1;
+  writeFileSync(path, bytes);
+}
+
+function edit(path: string, pattern: RegExp, replacement: string): void {
+  const text = readFileSync(path, 'utf8');
+  assert.match(text, pattern);
+  writeFileSync(path, text.replace(pattern, replacement));
+}

@@ -1,0 +1,348 @@
+// Predictions on files: those of a series are the engine's own on the prepared windows, with times and rows that fit; those
+// of reviews see the same word ids as the training; what is wrong with a file is said.
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { prepareDataset } from '../../../src/dataset/prepare.js';
+import { openDataset } from '../../../src/dataset/prepared/mapped-file.js';
+import { findReviewTable, readVocabulary } from '../../../src/dataset/reviews/review-vocabulary.js';
+import { writeSyntheticCsv } from '../../../src/dataset/sources/synthetic-csv.js';
+import { openSplit } from '../../../src/dataset/windows.js';
+import type { ExportedModel, ForecastUse } from '../../../src/engine/export/exported-model.js';
+import { type Classification, predictReviews } from '../../../src/engine/predict/predict-reviews.js';
+import { predictSeries, type SeriesSummary } from '../../../src/engine/predict/predict-series.js';
+import type { Forecast } from '../../../src/engine/predict/window-stream.js';
+import { digestWeights } from '../../../src/engine/training/checkpoint.js';
+import { createWasmEngine } from '../../../src/engine/wasm/wasm-engine.js';
+import type { ReviewsSpec } from '../../../src/study/dataset-source.js';
+import { rejectsWith } from '../../support/errors.js';
+import { firstIndices } from '../../support/fakes/array-samples.js';
+import { csvSource, rowSplit } from '../../support/fixtures/dataset-fixtures.js';
+import { dense, embedding, globalAverage, gru, modelOf } from '../../support/fixtures/layer-specs.js';
+import { temporaryDirectory } from '../../support/processes/temporary-directory.js';
+
+const ROWS = 700;
+const WINDOW = { lookback: 36, step: 6, delay: 9 };
+const engine = await createWasmEngine();
+
+type Task = ExportedModel['description']['task'];
+
+function exportOf(definition: ReturnType<typeof modelOf>, task: Task): ExportedModel {
+  const model = engine.build(definition);
+  const weights = model.weights();
+  model.dispose();
+  const { layers, timesteps, features } = definition;
+  return {
+    description: {
+      format: 'sweep-model',
+      version: 1,
+      writtenBy: 'sweep test',
+      study: 'test-0000',
+      trial: 'abc',
+      params: {},
+      engine: 'wasm',
+      objective: { metric: 'validationMae', value: 0.25 },
+      epoch: 2,
+      epochs: 3,
+      weightsDigest: digestWeights(weights),
+      finalWeightsDigest: 'sha256:0',
+      data: { source: 'test.csv', digest: '0', synthetic: false },
+      timesteps,
+      features,
+      layers,
+      weights: weights.map(({ name, shape }) => ({ name, shape: [...shape] })),
+      task,
+    },
+    weights,
+    vocabulary: null,
+  };
+}
+
+/** A made-up series, prepared with all its rows to train on, and a model for it. */
+async function prepareSeries(directory: string) {
+  const path = join(directory, 'weather.csv');
+  writeSyntheticCsv(path, { rows: ROWS, seed: 3 });
+  const cacheDirectory = join(directory, 'cache');
+  const split = rowSplit(ROWS - 200, 100, 100);
+  const { metadata } = await prepareDataset(
+    { sources: [csvSource(path)], target: 'T (degC)', split },
+    { cacheDirectory },
+  );
+  const targetColumn = metadata.columns.findIndex(({ name }) => name === 'T (degC)');
+  const use: ForecastUse = {
+    kind: 'forecast',
+    columns: [...metadata.columns],
+    target: 'T (degC)',
+    targetColumn,
+    unit: 'degC',
+    window: WINDOW,
+    stepSeconds: 600,
+    csv: { time: null, missing: [-9999], onMissing: 'error' },
+  };
+  const definition = modelOf([gru(5), dense(1)], WINDOW.lookback / WINDOW.step, metadata.columns.length);
+  return { path, metadata, use, definition, cacheDirectory, exported: exportOf(definition, use) };
+}
+
+async function forecast(
+  exported: ExportedModel,
+  use: ForecastUse,
+  path: string,
+): Promise<{ forecasts: Forecast[]; summary: SeriesSummary }> {
+  const forecasts: Forecast[] = [];
+  const summary = await predictSeries(engine, exported, use, path, (one) => forecasts.push(one));
+  return { forecasts, summary };
+}
+
+test('forecasts are bit for bit what the engine predicts on the prepared windows', async (t) => {
+  const { path, metadata, use, definition, cacheDirectory, exported } = await prepareSeries(
+    temporaryDirectory(t),
+  );
+  const { forecasts } = await forecast(exported, use, path);
+  const dataset = openDataset(cacheDirectory, metadata.digest);
+  t.after(() => dataset.close());
+  const task = {
+    kind: 'forecast',
+    targetColumn: use.targetColumn,
+    window: WINDOW,
+    split: { ...metadata.split, train: { start: 0, end: ROWS } },
+  } as const;
+  const samples = openSplit(dataset, task, 'train');
+  const model = engine.build({ ...definition, batchSize: samples.count });
+  t.after(() => model.dispose());
+  model.load(exported.weights);
+  const expected = new Float32Array(samples.count);
+  const targets = new Float32Array(samples.count);
+  model.predict(samples, firstIndices(samples.count), expected);
+  samples.gatherTargets(firstIndices(samples.count), 0, samples.count, targets, 0);
+  const { mean, std } = metadata.columns[use.targetColumn]!;
+  assert.ok(samples.count > 600);
+  for (const [index, normalised] of expected.entries()) {
+    const { prediction, actual, row } = forecasts[index]!;
+    assert.equal(prediction, normalised * std + mean);
+    assert.equal(row, WINDOW.lookback + index + WINDOW.delay + 1);
+    assert.ok(Math.abs((actual ?? Number.NaN) - (targets[index]! * std + mean)) < 1e-4);
+  }
+});
+
+test('times go on beyond the file, where nothing is known to compare with', async (t) => {
+  const { path, use, exported } = await prepareSeries(temporaryDirectory(t));
+  const { forecasts, summary } = await forecast(exported, use, path);
+  const first = Date.UTC(2009, 0, 1, 0, 10) / 1000;
+  for (const { row, seconds } of forecasts) assert.equal(seconds, first + (row - 1) * 600);
+  const beyond = forecasts.filter(({ actual }) => actual === null);
+  assert.deepEqual(
+    beyond.map(({ row }) => row),
+    Array.from({ length: WINDOW.step + WINDOW.delay }, (_, index) => ROWS + 1 + index),
+  );
+  assert.equal(summary.predictions, forecasts.length);
+  assert.equal(summary.compared, forecasts.length - beyond.length);
+  const known = forecasts.filter(({ actual }) => actual !== null);
+  const meanOf = (error: (one: Forecast) => number): number =>
+    known.reduce((sum, one) => sum + Math.abs(error(one)), 0) / known.length;
+  assert.equal(
+    summary.mae,
+    meanOf(({ prediction, actual }) => prediction - actual!),
+  );
+  assert.equal(
+    summary.baselineMae,
+    meanOf(({ last, actual }) => last - actual!),
+  );
+});
+
+test('one window is enough, a row less is refused', async (t) => {
+  const directory = temporaryDirectory(t);
+  const { path, use, exported } = await prepareSeries(directory);
+  const least = WINDOW.lookback - WINDOW.step + 1;
+  writeSyntheticCsv(join(directory, 'one.csv'), { rows: least, seed: 3 });
+  const { forecasts } = await forecast(exported, use, join(directory, 'one.csv'));
+  assert.equal(forecasts.length, 1);
+  assert.equal(forecasts[0]?.prediction, (await forecast(exported, use, path)).forecasts[0]?.prediction);
+  writeSyntheticCsv(join(directory, 'short.csv'), { rows: least - 1, seed: 3 });
+  await rejectsWith(
+    forecast(exported, use, join(directory, 'short.csv')),
+    'DATASET_TOO_SHORT',
+    /short\.csv has 30 rows, one window takes 31/,
+  );
+});
+
+for (const [what, change, code, message] of [
+  [
+    'a value that is none',
+    (csv: string) => csv.replace(/(\n.*){4}$/, '\n01.01.2009 00:10:00,warm,1,1,1,1,1,1,1,1,1,1,1,1,1'),
+    'CSV_VALUE',
+    /data\.csv:\d+:p \(mbar\): "warm"/,
+  ],
+  [
+    'a column that is missing',
+    (csv: string) => csv.replace('T (degC)', 'T (K)'),
+    'SPEC_INVALID',
+    /no column "T \(degC\)"/,
+  ],
+  [
+    'another rhythm',
+    (csv: string) => csv.replace(/^(\d\d\.[^\n]* \d\d:[1-5]0:[^\n]*\n)/gm, ''),
+    'CSV_VALUE',
+    /every 3600 s.*every 600 s/,
+  ],
+  ['no times', (csv: string) => csv.replace(/^[^,]*,/gm, ''), 'CSV_SYNTAX', /no column of times/],
+] as const)
+  test(`${what}: the file is refused`, async (t) => {
+    const directory = temporaryDirectory(t);
+    const { path, use, exported } = await prepareSeries(directory);
+    writeFileSync(join(directory, 'data.csv'), change(readFileSync(path, 'utf8')));
+    await rejectsWith(forecast(exported, use, join(directory, 'data.csv')), code, message);
+  });
+
+const TEXTS = Array.from({ length: 40 }, (_, index) => {
+  const isGood = index % 2 === 0;
+  return {
+    label: isGood ? 1 : 0,
+    text: `The film ${index % 5} was ${isGood ? 'great' : 'awful'}, x${index}!`,
+  };
+});
+const tableOf = (reviews: readonly { label: number; text: string }[]): string =>
+  `label\ttext\n${reviews.map(({ label, text }) => `${label}\t${text}\n`).join('')}`;
+
+/** A table of texts, prepared, and a model for it that has the table's words. */
+async function prepareTexts(directory: string, reversed: boolean) {
+  const path = join(directory, 'train.tsv');
+  writeFileSync(path, tableOf(TEXTS));
+  const cacheDirectory = join(directory, 'cache');
+  const spec: ReviewsSpec = {
+    kind: 'reviews',
+    sources: [{ type: 'table', format: 'tsv', path, test: null, text: 'text', label: 'label', header: true }],
+    validationSplit: 0.25,
+    testSplit: 0.2,
+  };
+  const { metadata } = await prepareDataset(spec, { cacheDirectory });
+  const table = findReviewTable(spec, metadata);
+  assert.ok(table !== null);
+  const words = { maxLength: 6, maxFeatures: 14, reversed };
+  const read = () =>
+    readVocabulary(table, spec, metadata, { cacheDirectory, maxFeatures: words.maxFeatures });
+  const use = {
+    kind: 'classify',
+    ...words,
+    vocabulary: 'vocabulary.json',
+    table: { format: 'tsv', text: 'text', label: 'label', header: true },
+  } as const;
+  const layers = [embedding(14, 4), globalAverage, dense(1, { activation: 'sigmoid' })];
+  const definition = modelOf(layers, words.maxLength, 1);
+  return {
+    path,
+    metadata,
+    cacheDirectory,
+    words,
+    read,
+    use,
+    definition,
+    exported: exportOf(definition, use),
+  };
+}
+
+for (const reversed of [false, true])
+  test(`reviews${reversed ? ', read backwards,' : ''} are classified by the ids they were trained with`, async (t) => {
+    const directory = temporaryDirectory(t);
+    const { metadata, cacheDirectory, words, read, use, definition, exported } = await prepareTexts(
+      directory,
+      reversed,
+    );
+    const vocabulary = await read();
+    // Ids 4 to 13.
+    assert.equal(vocabulary.length, 10);
+    assert.deepEqual([...vocabulary.slice(0, 3)].sort(), ['film', 'the', 'was']);
+    const dataset = openDataset(cacheDirectory, metadata.digest);
+    t.after(() => dataset.close());
+    // The reviews of the training split, in the prepared order: the texts are told apart by their ids' predictions.
+    const samples = openSplit(dataset, { kind: 'classify', split: metadata.split, ...words }, 'train');
+    const model = engine.build({ ...definition, batchSize: samples.count });
+    t.after(() => model.dispose());
+    model.load(exported.weights);
+    const expected = new Float32Array(samples.count);
+    model.predict(samples, firstIndices(samples.count), expected);
+    const classified: Classification[] = [];
+    const file = join(directory, 'train.tsv');
+    const summary = await predictReviews(engine, { ...exported, vocabulary }, use, file, (one) =>
+      classified.push(one),
+    );
+    assert.equal(classified.length, TEXTS.length);
+    assert.deepEqual(
+      classified.map(({ actual }) => actual),
+      TEXTS.map(({ label }) => label),
+    );
+    assert.equal(summary.compared, TEXTS.length);
+    const right = classified.filter(({ label, actual }) => label === actual).length;
+    assert.equal(summary.accuracy, right / TEXTS.length);
+    const found = classified.map(({ probability }) => probability);
+    for (const probability of expected) assert.ok(found.includes(probability), `${probability} of ${found}`);
+    assert.ok(new Set(expected).size > 5, 'reviews differ');
+  });
+
+test('reviews without labels are classified, in a file of the other format too', async (t) => {
+  const directory = temporaryDirectory(t);
+  const { read, use, exported } = await prepareTexts(directory, false);
+  const model = { ...exported, vocabulary: await read() };
+  writeFileSync(join(directory, 'new.csv'), 'id,text\n1,"The film, well, was great"\n2,nothing known\n');
+  const classified: Classification[] = [];
+  const summary = await predictReviews(engine, model, use, join(directory, 'new.csv'), (one) =>
+    classified.push(one),
+  );
+  assert.deepEqual(
+    classified.map(({ review, actual }) => [review, actual]),
+    [
+      [1, null],
+      [2, null],
+    ],
+  );
+  assert.deepEqual([summary.predictions, summary.compared, summary.accuracy], [2, 0, null]);
+  writeFileSync(join(directory, 'bad.tsv'), 'label\ttext\n1\tgood\nmaybe\tgood\n');
+  await rejectsWith(
+    predictReviews(engine, model, use, join(directory, 'bad.tsv'), () => {}),
+    'CSV_VALUE',
+    /bad\.tsv:3:label: "maybe"/,
+  );
+});
+
+test('words are not read from a table that has changed since', async (t) => {
+  const { path, read } = await prepareTexts(temporaryDirectory(t), false);
+  writeFileSync(path, tableOf([...TEXTS, { label: 1, text: 'one more' }]));
+  await rejectsWith(read(), 'DATASET_NOT_FOUND', /no longer what the study was trained on/);
+});
+
+test('a model without words classifies no text, and says why', async (t) => {
+  const { path, use, exported } = await prepareTexts(temporaryDirectory(t), false);
+  await rejectsWith(
+    predictReviews(engine, exported, { ...use, vocabulary: null }, path, () => {}),
+    'EXPORT_IMPOSSIBLE',
+    /words as numbers alone/,
+  );
+});
+
+test('on the file of the training the errors are said to be no measure for new data', async (t) => {
+  const { path, metadata, use, exported } = await prepareSeries(temporaryDirectory(t));
+  const data = {
+    ...exported.description.data,
+    sourceDigest: metadata.source.digest,
+    trainedRows: metadata.split.train,
+  };
+  const known: ExportedModel = { ...exported, description: { ...exported.description, data } };
+  const { summary } = await forecast(known, use, path);
+  assert.match(
+    summary.notices.join(),
+    /is the file of the training: rows \[0, 500\] of its 700 trained the model/,
+  );
+  writeFileSync(path, `${readFileSync(path, 'utf8').trimEnd()}\n`.replace(/\n[^\n]*\n$/, '\n'));
+  assert.deepEqual((await forecast(known, use, path)).summary.notices, []);
+});
+
+test('missing values are treated as asked for where the training had none', async (t) => {
+  const { path, use, exported } = await prepareSeries(temporaryDirectory(t));
+  const lines = readFileSync(path, 'utf8').split('\n');
+  lines[300] = lines[300]!.replace(/,[^,]*$/, ',');
+  writeFileSync(path, lines.join('\n'));
+  await rejectsWith(forecast(exported, use, path), 'CSV_MISSING_VALUE');
+  const { rows, notices } = await predictSeries(engine, exported, use, path, () => {}, 'forward-fill');
+  assert.equal(rows, ROWS);
+  assert.deepEqual(notices, ['1 missing values were filled with the value of the row before']);
+});

@@ -1,0 +1,67 @@
+// docs/sweep-file.md is held against the schema: every field stands in it, and its examples are right.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { mergeDocuments } from '../../../src/sweep-file/text/merge.js';
+import { REPOSITORY } from '../../support/deploy/deploy-files.js';
+import { parseDocument } from '../../support/fixtures/sweep-documents.js';
+
+const page = readFileSync(join(REPOSITORY, 'docs/sweep-file.md'), 'utf8');
+const schema: unknown = JSON.parse(
+  readFileSync(join(REPOSITORY, 'src/sweep-file/sweep.schema.json'), 'utf8'),
+);
+
+/** Names of all fields, and all texts that a field may be. */
+function wordsOf(node: unknown, words = new Set<string>()): Set<string> {
+  if (typeof node !== 'object' || node === null) return words;
+  for (const [key, value] of Object.entries(node)) {
+    if (key === 'properties') for (const name of Object.keys(value as object)) words.add(name);
+    const texts = key === 'enum' ? (value as unknown[]) : key === 'const' ? [value] : [];
+    for (const text of texts) if (typeof text === 'string') words.add(text);
+    wordsOf(value, words);
+  }
+  return words;
+}
+
+test('every field of the schema, and every value that it can have by name, stands in the page', () => {
+  const missing = [...wordsOf(schema)].filter(
+    (word) => !page.includes(`\`${word}\``) && !page.includes(`"${word}"`),
+  );
+  assert.deepEqual(missing, []);
+});
+
+const examples = [...page.matchAll(/```json\n([\s\S]*?)```/g)].map(([, text]) => JSON.parse(text ?? ''));
+const BASE = {
+  name: 'example',
+  dataset: { source: 'jena' },
+  window: { lookback: 240, step: 2, delay: 24 },
+  model: { type: 'recurrent' },
+};
+
+for (const [index, example] of examples.entries()) {
+  test(`example ${index + 1} of the page, of ${Object.keys(example).join(', ')}, is a right sweep file`, () => {
+    const isReviews = example.dataset?.kind === 'reviews';
+    const { dataset, window, ...rest } = BASE;
+    const base = isReviews
+      ? rest
+      : { ...rest, window, ...(example.dataset === undefined ? { dataset } : {}) };
+    parseDocument(mergeDocuments(base, example));
+  });
+}
+
+test('the page has an example of every section', () => {
+  const shown = new Set(examples.flatMap((example) => Object.keys(example)));
+  for (const section of [
+    'dataset',
+    'window',
+    'space',
+    'model',
+    'training',
+    'objective',
+    'limits',
+    'variants',
+    'profiles',
+  ])
+    assert.ok(shown.has(section), section);
+});
