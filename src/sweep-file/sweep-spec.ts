@@ -7,6 +7,7 @@ import type { FunctionConfig, Objective, Requirement } from '../study/trial.js';
 import { addIssues } from './check/issues.js';
 import { type Space, spaceSchema } from './dimension.js';
 import { strictObject, wholeNumber } from './fields.js';
+import type { JudgedRows } from './judged-rows.js';
 import { type ModelSection, modelSchema } from './model/architecture.js';
 import { Problems } from './problems.js';
 import { type ReviewSampleSection, reviewSampleSchema } from './reviews-section.js';
@@ -68,6 +69,8 @@ export interface SweepSpec {
   /** By name; the space then begins with the dimension `variant`. */
   readonly variants?: Readonly<Record<string, ReferencingSections>> | undefined;
   readonly space: Space;
+  /** What all points are judged on, where their own windows or strides differ (judged-rows.ts). Absent: nothing differs. */
+  readonly judged?: JudgedRows | undefined;
   readonly objective: ObjectiveSection;
   readonly sampler: SamplerSection;
   readonly scheduler: SchedulerSection;
@@ -163,6 +166,10 @@ const sweepSpecSchema = strictObject({
     )
     .optional(),
   space: spaceSchema,
+  judged: strictObject({
+    reach: wholeNumber(1, Number.MAX_SAFE_INTEGER).exactOptional(),
+    validationStride: wholeNumber(1, Number.MAX_SAFE_INTEGER).exactOptional(),
+  }).optional(),
   objective: z.union([metricObjectiveSchema, functionObjectiveSpecSchema]),
   sampler: samplerSchema,
   scheduler: schedulerSchema,
