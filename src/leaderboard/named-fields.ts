@@ -56,8 +56,14 @@ export function namedFields(view: StudyView, rows: readonly BoardRow[]): NamedFi
     // In every line: a table that travels alone must say what its figures are of.
     field('dataset', () => view.header?.dataset?.source),
     field('synthetic', () => view.header?.dataset?.synthetic),
+    // Of a series: how many windows a row was judged on, and the persistence of its own problem on them.
+    ...(isSeries(view) ? [own('validationWindows'), own('baselineMae'), own('betterThanBaseline')] : []),
   ];
   return fields;
+}
+
+function isSeries({ header }: StudyView): boolean {
+  return header?.dataset != null && header.dataset.kind !== 'reviews';
 }
 
 function field(name: string, read: (row: NamedRow) => ParamValue | undefined): NamedField {
