@@ -55,7 +55,7 @@ test('a point that the data are too short for makes no study, wherever in the gr
     code: 'SPEC_INVALID',
     path: 'space.lookback[2]',
     message:
-      /^space\.lookback\[2\] .*reach back 200 rows and delay ahead 2,.*validation split has only 120 rows/,
+      /^space\.lookback\[2\] .*reach back 200 rows and delay ahead 2,.*validation split has only 100 rows/,
   });
   assert.equal(await studies(), 0);
   const good = await create(t, [5, 10, 20]);

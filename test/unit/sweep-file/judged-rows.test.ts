@@ -100,11 +100,14 @@ test('functions and reviews have no windows', () => {
   const reviews = {
     name: 'r',
     dataset: { kind: 'reviews', source: 'reviews-synthetic', maxLength: '$words' },
-    model: [
-      { type: 'embedding', outputDim: 4 },
-      { type: 'flatten' },
-      { type: 'dense', units: 1, activation: 'sigmoid' },
-    ],
+    model: {
+      type: 'layers',
+      layers: [
+        { type: 'embedding', outputDim: 4 },
+        { type: 'flatten' },
+        { type: 'dense', units: 1, activation: 'sigmoid' },
+      ],
+    },
     space: { words: [10, 20] },
   };
   assert.ok(!('judged' in parseSweepSpec(JSON.stringify(reviews), 'r.json')));
