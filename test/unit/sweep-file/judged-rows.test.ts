@@ -70,6 +70,14 @@ test('the longest is found wherever it stands: in the middle, past maxTrials, in
   );
 });
 
+test('an int range is checked at the values that its steps reach, not at an end that they stop short of', () => {
+  const window = { lookback: '$lookback', step: 24, delay: 3 };
+  const spec = specOf({ window, space: { lookback: { type: 'int', low: 24, high: 100, step: 24 } } });
+  assert.deepEqual(spec.judged, { reach: 99 });
+  const odd = { type: 'int', low: 24, high: 100, step: 25 };
+  assert.throws(() => specOf({ window, space: { lookback: odd } }), { code: 'SPEC_INVALID' });
+});
+
 test('variants, profiles and --set change what is judged on', () => {
   const variants = { short: {}, long: { window: { lookback: 60 } }, late: { window: { delay: 40 } } };
   assert.deepEqual(specOf({ variants }).judged, { reach: 63 });
@@ -103,7 +111,7 @@ test('functions and reviews have no windows', () => {
     model: {
       type: 'layers',
       layers: [
-        { type: 'embedding', outputDim: 4 },
+        { type: 'embedding', inputDim: 10000, outputDim: 4 },
         { type: 'flatten' },
         { type: 'dense', units: 1, activation: 'sigmoid' },
       ],
