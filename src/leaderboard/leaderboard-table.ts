@@ -6,7 +6,7 @@ import picocolors from 'picocolors';
 import { isClassifierTest, type TestEvaluation } from '../study/events.js';
 import { countTrials, headerOf, type StudyView } from '../study/study-view.js';
 import { countOf } from '../wording/plural.js';
-import { isBetterThanBaseline, judgedWindows, naiveBaselines } from './naive-baselines.js';
+import { judgedNotes } from './judged-notes.js';
 import { boardParams } from './named-fields.js';
 import { type BoardRow, type FailedRow, isRanked, listBoard, paramsOf, type RankedRow } from './ranking.js';
 import { varyingParams } from './row-fields.js';
@@ -247,9 +247,7 @@ function notes(
   const ranked = all.filter(isRanked);
   const total = ranked.length + view.rowsDropped + view.failed;
   if (shown.length < total) lines.push(`${formatCount(shown.length)} of ${formatCount(total)} rows shown`);
-  const judged = judgedNote(ranked);
-  if (judged !== null) lines.push(judged);
-  lines.push(...problemNotes(view, ranked));
+  lines.push(...judgedNotes(view, ranked));
   const constant = constantParams(all);
   if (constant !== '') lines.push(`the same in all rows: ${constant}`);
   const ties = ranked.filter((row) => row.tied).length;
@@ -264,30 +262,6 @@ function notes(
     lines.push(colors.inverse(` ${syntheticWarning(dataset.source, dataset.kind === 'reviews')} `));
   }
   return lines;
-}
-
-/** How many windows the ranking is over. */
-function judgedNote(ranked: readonly RankedRow[]): string | null {
-  const judged = judgedWindows(ranked.map(({ row }) => row));
-  if (judged === null) return null;
-  const { least, most } = judged;
-  return least === most
-    ? `judged on the same ${formatCount(least)} validation ${least === 1 ? 'window' : 'windows'}`
-    : `judged on ${formatCount(least)} to ${formatCount(most)} validation windows: a study of an older version, whose trials were not judged on the same ones`;
-}
-
-/** Where trials forecast over several horizons. */
-function problemNotes(view: StudyView, ranked: readonly RankedRow[]): string[] {
-  const { length } = naiveBaselines(view);
-  if (length < 2) return [];
-  const complete = ranked.filter(({ row }) => row.state === 'COMPLETE');
-  const worse = complete.filter(({ row }) => isBetterThanBaseline(row) === false).length;
-  return [
-    `the trials forecast over ${length} horizons: the column "naive MAE" has the persistence that each is to beat`,
-    ...(worse === 0
-      ? []
-      : [`NOT better than its own naive persistence: ${countOf(worse, 'trial')} of ${complete.length}`]),
-  ];
 }
 
 function constantParams(all: readonly BoardRow[]): string {
