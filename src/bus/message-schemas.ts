@@ -89,6 +89,7 @@ const trialConfig: z.ZodType<TrialConfig> = z.discriminatedUnion('kind', [
         targetColumn: index,
         split,
         window: z.object({ lookback: index, step: index, delay: index }),
+        commonReach: index.exactOptional(),
       }),
       z.object({
         kind: z.literal('classify'),
@@ -146,6 +147,8 @@ export const trialResultSchema: z.ZodType<TrialResult> = z.object({
   epochs: epoch,
   metrics,
   baselineMae: z.number().nullable(),
+  horizonRows: count.exactOptional(),
+  validationSamples: count.exactOptional(),
   baselineAccuracy: z.number().exactOptional(),
   parameters: count,
   weightsDigest: name,

@@ -7,6 +7,7 @@ import type { DatasetInfo, StudyEvent } from '../study/events.js';
 import { studyId } from '../study/study-id.js';
 import type { SweepSpec } from '../sweep-file/sweep-spec.js';
 import { storeDataset } from './archive/share-dataset.js';
+import { checkJudgedWindows } from './plan/judged-windows.js';
 import { checkPoints } from './plan/sample-points.js';
 import { planStudy } from './plan/spec-plan.js';
 import type { StudyPlan } from './plan/study-plan.js';
@@ -31,6 +32,7 @@ export interface CreateStudyOptions {
 export async function createStudy(options: CreateStudyOptions): Promise<string> {
   const { bus, spec, dataset, engine, version, createdAt } = options;
   const plan = planStudy(spec, dataset, engine);
+  checkJudgedWindows(spec, dataset?.split ?? null);
   checkPoints(plan);
   const metadataBlob =
     bus.kind === 'nats' && dataset !== null

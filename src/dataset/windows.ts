@@ -1,7 +1,7 @@
 // The windows of a split as numbered samples: index arithmetic over the map, nothing is materialised.
 // The train and validation splits open here; the test split has a file of its own, so that its readers can be counted.
 import { SweepError } from '../errors.js';
-import type { ForecastTask, RowRange, TaskSpec, WindowSpec } from '../study/trial.js';
+import { type ForecastTask, type RowRange, reachOf, type TaskSpec, type WindowSpec } from '../study/trial.js';
 import type { MappedDataset } from './dataset.js';
 import { openReviews } from './reviews/review-samples.js';
 import { checkIndices, checkStride, type SampleSet } from './sample-set.js';
@@ -57,6 +57,31 @@ export function anchorsOf(
 }
 
 /**
+ * The rows of the validation or test split that a trial is judged on: behind them lie as many as the study's longest window
+ * takes, so that all trials of a study have the same targets, each reached from its own past. Throws DATASET_TOO_SHORT.
+ */
+export function judgedRows(task: TaskSpec, split: 'validation' | 'test'): RowRange {
+  const rows = task.split[split];
+  if (task.kind === 'classify' || task.commonReach === undefined) return rows;
+  const start = rows.start + task.commonReach - reachOf(task.window);
+  if (start < rows.start) {
+    throw new SweepError(
+      'TRIAL_BAD_INPUT',
+      `the trial's window takes ${reachOf(task.window)} rows, the longest of its study only ${task.commonReach}`,
+      { path: 'window.lookback' },
+    );
+  }
+  if (rows.start + task.commonReach >= rows.end) {
+    throw new SweepError(
+      'DATASET_TOO_SHORT',
+      `the ${split} split has ${rows.end - rows.start} rows, the longest window of the study takes ${task.commonReach + 1}`,
+      { path: `dataset.split.${split}`, hint: 'give the split more rows, or take a shorter window' },
+    );
+  }
+  return { start, end: rows.end };
+}
+
+/**
  * The samples of one split in order, every `stride`-th of them: windows of a series, or reviews.
  * Throws MODEL_SHAPE (see checkWindow), DATASET_TOO_SHORT when there is not a single one.
  */
@@ -66,7 +91,8 @@ export function openSplit(
   split: 'train' | 'validation',
   stride = 1,
 ): SampleSet {
-  return openRows(dataset, task, task.split[split], split, stride);
+  const rows = split === 'train' ? task.split.train : judgedRows(task, split);
+  return openRows(dataset, task, rows, split, stride);
 }
 
 /** For this room only: openSplit and openTestSplit are the doors. */

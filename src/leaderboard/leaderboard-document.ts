@@ -14,6 +14,7 @@ import {
   type StudyView,
   type TrialCounts,
 } from '../study/study-view.js';
+import { leadingBaseline, type NaiveBaseline, naiveBaselines } from './naive-baselines.js';
 import { type BoardRow, listBoard } from './ranking.js';
 import { boardRow, type FailedLeaderboardRow, inUnits, type LeaderboardRow } from './row-fields.js';
 
@@ -29,7 +30,10 @@ export interface LeaderboardDocument {
   readonly durationMs: number;
   /** Time of a slot that is not training, from one trial's end to the next one's: thread start-up is before the first. */
   readonly overheadMsPerTrial: number;
-  /** Naive persistence, of reviews the commoner label; null where there is none, or none yet. */
+  /**
+   * Naive persistence, of reviews the commoner label; null where there is none, or none yet. Where trials forecast over
+   * several horizons it is that of the best row's problem, and all stand in `baselines`.
+   */
   readonly baseline: {
     readonly validationMae: number | null;
     readonly validationMaeUnits: number | null;
@@ -38,12 +42,20 @@ export interface LeaderboardDocument {
     readonly validationAccuracy?: number | null;
     readonly testAccuracy?: number | null;
   };
+  /** One a problem, where there are several; absent otherwise. */
+  readonly baselines?: readonly (NaiveBaseline & { readonly validationMaeUnits: number | null })[];
   /** Ranked rows, then failed trials, whose rank is null. */
   readonly leaderboard: readonly (LeaderboardRow | FailedLeaderboardRow)[];
   readonly test: readonly (
     | Pick<
         ForecastTest,
-        'trial' | 'testMae' | 'testMaeUnits' | 'interval' | 'baselineTestMae' | 'pValueVersusBaseline'
+        | 'trial'
+        | 'testMae'
+        | 'testMaeUnits'
+        | 'interval'
+        | 'baselineTestMae'
+        | 'pValueVersusBaseline'
+        | 'windows'
       >
     | Omit<ClassifierTest, 'reviews'>
   )[];
@@ -57,6 +69,7 @@ export function leaderboardDocument(
   rows: readonly BoardRow[] = listBoard(view),
 ): LeaderboardDocument {
   const { study, engine, version, dataset, profile } = headerOf(view);
+  const baselines = naiveBaselines(view);
   return {
     study,
     state: view.state,
@@ -71,6 +84,14 @@ export function leaderboardDocument(
     durationMs: view.timing.durationMs,
     overheadMsPerTrial: overheadMsPerTrial(view.timing),
     baseline: describeBaseline(view),
+    ...(baselines.length < 2
+      ? {}
+      : {
+          baselines: baselines.map((one) => ({
+            ...one,
+            validationMaeUnits: inUnits(one.validationMae, view),
+          })),
+        }),
     leaderboard: rows.map((row) => boardRow(row, view)),
     test: view.tests.map(describeTest),
     unit: dataset?.unit ?? null,
@@ -81,9 +102,10 @@ function describeBaseline(view: StudyView): LeaderboardDocument['baseline'] {
   const tested = view.tests[0];
   const forecast = tested === undefined || isClassifierTest(tested) ? null : tested;
   const classifier = tested !== undefined && isClassifierTest(tested) ? tested : null;
+  const validationMae = leadingBaseline(view)?.validationMae ?? null;
   return {
-    validationMae: view.baselineMae,
-    validationMaeUnits: inUnits(view.baselineMae, view),
+    validationMae,
+    validationMaeUnits: inUnits(validationMae, view),
     testMae: forecast?.baselineTestMae ?? null,
     testMaeUnits: forecast?.baselineTestMaeUnits ?? null,
     ...(view.header?.dataset?.kind === 'reviews'
@@ -101,6 +123,6 @@ function describeTest(test: TestEvaluation): LeaderboardDocument['test'][number]
     const { testAccuracy, baselineTestAccuracy } = test;
     return { trial, testAccuracy, interval, baselineTestAccuracy, pValueVersusBaseline };
   }
-  const { testMae, testMaeUnits, baselineTestMae } = test;
-  return { trial, testMae, testMaeUnits, interval, baselineTestMae, pValueVersusBaseline };
+  const { testMae, testMaeUnits, baselineTestMae, windows } = test;
+  return { trial, testMae, testMaeUnits, interval, baselineTestMae, pValueVersusBaseline, windows };
 }

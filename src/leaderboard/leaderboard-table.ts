@@ -6,10 +6,18 @@ import picocolors from 'picocolors';
 import { isClassifierTest, type TestEvaluation } from '../study/events.js';
 import { countTrials, headerOf, type StudyView } from '../study/study-view.js';
 import { countOf } from '../wording/plural.js';
+import { judgedNotes } from './judged-notes.js';
 import { boardParams } from './named-fields.js';
 import { type BoardRow, type FailedRow, isRanked, listBoard, paramsOf, type RankedRow } from './ranking.js';
 import { varyingParams } from './row-fields.js';
-import { type TableColumn, TRIAL_DIGITS, tableColumns } from './table-columns.js';
+import {
+  baselineName,
+  type TableBaseline,
+  type TableColumn,
+  TRIAL_DIGITS,
+  tableBaselines,
+  tableColumns,
+} from './table-columns.js';
 import {
   formatCount,
   formatInterval,
@@ -33,9 +41,8 @@ export interface TableOptions {
 
 type Colors = ReturnType<typeof picocolors.createColors>;
 
-/** What common sense is called: of a series, of reviews. */
-const NAIVE = 'naive persistence';
-const MAJORITY = 'majority class';
+/** More problems than these have no rows of their own: each trial has its baseline beside it. */
+const MOST_BASELINES = 12;
 const CELL_PADDING = 1;
 
 export function leaderboardTable(
@@ -67,6 +74,7 @@ function renderToFit(
   width: number,
   colors: Colors,
 ): string[] {
+  const baselines = shownBaselines(view);
   let text = '';
   let left: string[] = [];
   const withNote = (): string[] =>
@@ -75,7 +83,7 @@ function renderToFit(
     let columns = tableColumns(view, all.filter(isRanked), all, hasParamColumns);
     left = [];
     for (;;) {
-      text = render(view, columns, shown, colors, null);
+      text = render(view, columns, shown, baselines, colors, null);
       const excess = widthOf(text) - width;
       if (excess <= 0) return withNote();
       const next = leastImportant(columns);
@@ -89,15 +97,12 @@ function renderToFit(
     const natural = longest(cells) + CELL_PADDING;
     // A word is never cut: the table is rather too wide than wrong.
     const narrowest =
-      longest([baselineName(view), ...cells.flatMap((cell) => cell.split(' '))]) + CELL_PADDING;
+      longest([...baselines.map(({ name }) => name), ...cells.flatMap((cell) => cell.split(' '))]) +
+      CELL_PADDING;
     const room = Math.max(narrowest, natural - (widthOf(text) - width));
-    text = render(view, columns, shown, colors, { column: point, width: room });
+    text = render(view, columns, shown, baselines, colors, { column: point, width: room });
   }
   return withNote();
-}
-
-function baselineName(view: StudyView): string {
-  return view.header?.dataset?.kind === 'reviews' ? MAJORITY : NAIVE;
 }
 
 function leastImportant(columns: readonly TableColumn[]): TableColumn | undefined {
@@ -118,6 +123,7 @@ function render(
   view: StudyView,
   columns: readonly TableColumn[],
   shown: readonly BoardRow[],
+  baselines: readonly TableBaseline[],
   colors: Colors,
   wrapped: { readonly column: number; readonly width: number } | null,
 ): string {
@@ -129,16 +135,20 @@ function render(
     style: { head: [], border: [], compact: true, 'padding-left': 0, 'padding-right': CELL_PADDING },
     chars: PLAIN_LINES,
   });
-  const baselineAt = baselinePlace(view, shown);
+  const placed = baselines.map((baseline) => ({ baseline, place: baselinePlace(view, shown, baseline) }));
+  const pushBaselines = (at: number): void => {
+    for (const { baseline, place } of placed)
+      if (place === at) table.push(baselineRow(baseline, columns, colors));
+  };
   shown.forEach((row, place) => {
-    if (place === baselineAt) table.push(baselineRow(view, columns, colors));
+    pushBaselines(place);
     table.push(
       isRanked(row)
         ? columns.map((column) => paint(column.cell(row), row, colors))
         : failedRow(row, columns, colors),
     );
   });
-  if (baselineAt === shown.length) table.push(baselineRow(view, columns, colors));
+  pushBaselines(shown.length);
   return table
     .toString()
     .split('\n')
@@ -183,20 +193,33 @@ function failedRow({ failed }: FailedRow, columns: readonly TableColumn[], color
   ];
 }
 
-function baselineRow(view: StudyView, columns: readonly TableColumn[], colors: Colors): Table.Cell[] {
+function baselineRow(baseline: TableBaseline, columns: readonly TableColumn[], colors: Colors): Table.Cell[] {
   const labels = columns.filter((column) => column.isLabel).length;
   const cells = columns
     .filter((column) => !column.isLabel)
-    .map((column): Table.Cell => (column.baseline === '' ? '' : colors.yellow(column.baseline)));
-  cells.splice(1, 0, { content: colors.yellow(baselineName(view)), colSpan: labels });
+    .map((column): Table.Cell => {
+      const text = column.baseline?.(baseline) ?? '';
+      return text === '' ? '' : colors.yellow(text);
+    });
+  cells.splice(1, 0, { content: colors.yellow(baseline.name), colSpan: labels });
   return cells;
 }
 
-/** Before the first row that does not beat it; null when there is no baseline to show, or nothing it compares with. */
-function baselinePlace(view: StudyView, shown: readonly BoardRow[]): number | null {
+/** The least of them first: of several at one place that is their order in the ranking. */
+function shownBaselines(view: StudyView): TableBaseline[] {
+  const baselines = tableBaselines(view);
+  if (baselines.length > MOST_BASELINES) return [];
+  return baselines.sort((left, right) => (left.mae ?? 0) - (right.mae ?? 0));
+}
+
+/** Before the first row that does not beat it; after the last where there is nothing that it compares with. */
+function baselinePlace(
+  view: StudyView,
+  shown: readonly BoardRow[],
+  { mae, accuracy }: TableBaseline,
+): number {
   const metric = view.header?.metric;
-  const baseline = metric === 'validationAccuracy' ? view.baselineAccuracy : view.baselineMae;
-  if (view.baselineMae === null && view.baselineAccuracy === null) return null;
+  const baseline = metric === 'validationAccuracy' ? accuracy : mae;
   const isByRank = shown.every(
     ({ rank }, place) => place === 0 || rank === null || rank > (shown[place - 1]!.rank ?? rank),
   );
@@ -224,6 +247,7 @@ function notes(
   const ranked = all.filter(isRanked);
   const total = ranked.length + view.rowsDropped + view.failed;
   if (shown.length < total) lines.push(`${formatCount(shown.length)} of ${formatCount(total)} rows shown`);
+  lines.push(...judgedNotes(view, ranked));
   const constant = constantParams(all);
   if (constant !== '') lines.push(`the same in all rows: ${constant}`);
   const ties = ranked.filter((row) => row.tied).length;

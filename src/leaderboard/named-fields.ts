@@ -52,12 +52,18 @@ export function namedFields(view: StudyView, rows: readonly BoardRow[]): NamedFi
     own('weightsDigest'),
     // Elsewhere all rows are of the engine that the study is bound to.
     ...(view.header?.engine === 'any' ? [own('engine'), own('bitExact')] : []),
+    // Of a series: how many windows a row was judged on, and the persistence of its own problem on them.
+    ...(isSeries(view) ? [own('validationWindows'), own('baselineMae'), own('betterThanBaseline')] : []),
     field('error', ({ values }) => ('error' in values ? values.error.code : null)),
     // In every line: a table that travels alone must say what its figures are of.
     field('dataset', () => view.header?.dataset?.source),
     field('synthetic', () => view.header?.dataset?.synthetic),
   ];
   return fields;
+}
+
+function isSeries({ header }: StudyView): boolean {
+  return header?.dataset != null && header.dataset.kind !== 'reviews';
 }
 
 function field(name: string, read: (row: NamedRow) => ParamValue | undefined): NamedField {

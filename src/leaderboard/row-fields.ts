@@ -3,6 +3,7 @@ import type { WireError } from '../errors.js';
 import type { FinishedRow } from '../study/finished-row.js';
 import type { StudyView } from '../study/study-view.js';
 import type { Params } from '../study/trial.js';
+import { isBetterThanBaseline, naiveBaselineOf } from './naive-baselines.js';
 import type { BoardRow, FailedRow, RankedRow } from './ranking.js';
 
 /** One row of the leaderboard as scripts read it: names are added, never changed. */
@@ -34,11 +35,18 @@ export interface LeaderboardRow {
   readonly engine: string;
   /** True when every seed gives the same bits on every machine. */
   readonly bitExact: boolean;
+  /** Of a series: how many it was judged on; null where that is not known. */
+  readonly validationWindows: number | null;
+  /** Naive persistence of the row's own problem on the same windows, normalised; null where there is none. */
+  readonly baselineMae: number | null;
+  /** Than persistence, of reviews than the commoner label; null where there is neither. */
+  readonly betterThanBaseline: boolean | null;
 }
 
 export function leaderboardRow({ rank, tied, row }: RankedRow, view: StudyView): LeaderboardRow {
   const first = row.seeds[0];
   if (first === undefined) throw new RangeError(`row ${row.trial} has no seed`);
+  const baseline = naiveBaselineOf(row);
   return {
     rank,
     tied,
@@ -62,6 +70,9 @@ export function leaderboardRow({ rank, tied, row }: RankedRow, view: StudyView):
     weightsDigest: first.result.weightsDigest,
     engine: [...new Set(row.seeds.map(({ result }) => result.engine))].sort().join('+'),
     bitExact: row.seeds.every(({ result }) => result.bitExact !== false),
+    validationWindows: baseline?.validationWindows ?? null,
+    baselineMae: baseline?.validationMae ?? null,
+    betterThanBaseline: isBetterThanBaseline(row),
   };
 }
 
@@ -96,6 +107,9 @@ function failedLeaderboardRow({ failed }: FailedRow): FailedLeaderboardRow {
     weightsDigest: null,
     engine: null,
     bitExact: null,
+    validationWindows: null,
+    baselineMae: null,
+    betterThanBaseline: null,
     error: { code: error.code, message: error.message },
   };
 }

@@ -1,7 +1,10 @@
 // The columns of the terminal leaderboard: which there are for a study, what each shows, and which go first when the
 // terminal is narrow.
+
 import type { FailedTrial, StudyView } from '../study/study-view.js';
 import type { Params } from '../study/trial.js';
+import { countOf } from '../wording/plural.js';
+import { naiveBaselineOf, naiveBaselines } from './naive-baselines.js';
 import { paramField } from './named-fields.js';
 import { type BoardRow, paramsOf, type RankedRow } from './ranking.js';
 import { inUnits, leaderboardRow, varyingParams } from './row-fields.js';
@@ -25,12 +28,41 @@ export interface TableColumn {
   readonly cell: (ranked: RankedRow) => string;
   /** What stands here for a failed trial; why it failed runs over all columns that leave this out. */
   readonly failed?: (trial: FailedTrial) => string;
-  /** What stands here in the row of the baseline. */
-  readonly baseline: string;
+  /** What stands here in the row of a baseline; absent: nothing. */
+  readonly baseline?: (baseline: TableBaseline) => string;
   /** The lowest go first when there is no room; undefined stays. */
   readonly dropOrder?: number;
   /** Columns left of the values, over which the baseline's name runs. */
   readonly isLabel?: boolean;
+}
+
+/** Common sense as a row of the table: of a series one a problem, of reviews one. */
+export interface TableBaseline {
+  readonly name: string;
+  /** Normalised; null for reviews. */
+  readonly mae: number | null;
+  /** Share in [0, 1]; null for a series. */
+  readonly accuracy: number | null;
+}
+
+/** What common sense is called: of a series, of reviews. */
+const NAIVE = 'naive persistence';
+const MAJORITY = 'majority class';
+
+export function baselineName(view: StudyView): string {
+  return view.header?.dataset?.kind === 'reviews' ? MAJORITY : NAIVE;
+}
+
+export function tableBaselines(view: StudyView): TableBaseline[] {
+  const name = baselineName(view);
+  const { baselineAccuracy: accuracy } = view;
+  if (accuracy !== null) return [{ name, mae: null, accuracy }];
+  const all = naiveBaselines(view);
+  return all.map(({ horizonRows, validationMae: mae }) => ({
+    name: all.length === 1 || horizonRows === null ? name : `${name}, ${countOf(horizonRows, 'row')} ahead`,
+    mae,
+    accuracy: null,
+  }));
 }
 
 /** As many as tell the trials of a study apart. */
@@ -60,7 +92,6 @@ export function tableColumns(
       align: 'right',
       cell: ({ rank, tied }) => `${tied ? '≈ ' : ''}${rank}`,
       failed: () => DASH,
-      baseline: '',
     },
     {
       head: 'trial',
@@ -68,7 +99,6 @@ export function tableColumns(
       field: 'trial',
       cell: ({ row }) => row.trial.slice(0, TRIAL_DIGITS),
       failed: ({ trial }) => trial.slice(0, TRIAL_DIGITS),
-      baseline: '',
       isLabel: true,
     },
     ...params,
@@ -85,7 +115,6 @@ function paramColumn(name: string): TableColumn {
     align: 'left',
     cell: ({ row }) => text(row.params),
     failed: ({ params }) => text(params),
-    baseline: '',
     isLabel: true,
   };
 }
@@ -99,7 +128,6 @@ function pointColumn(names: readonly string[]): TableColumn {
     align: 'left',
     cell: ({ row }) => text(row.params),
     failed: ({ params }) => text(params),
-    baseline: '',
     isLabel: true,
   };
 }
@@ -107,7 +135,7 @@ function pointColumn(names: readonly string[]): TableColumn {
 function valueColumns(view: StudyView, all: readonly RankedRow[]): TableColumn[] {
   const metric = view.header?.metric ?? 'objective';
   const dataset = view.header?.dataset ?? null;
-  if (dataset?.kind === 'reviews') return accuracyColumns(view, metric, all);
+  if (dataset?.kind === 'reviews') return accuracyColumns(metric, all);
   const isMae = metric === 'validationMae';
   const unit = unitSign(dataset?.unit ?? null);
   const columns: TableColumn[] = [
@@ -116,7 +144,7 @@ function valueColumns(view: StudyView, all: readonly RankedRow[]): TableColumn[]
       field: 'objective',
       align: 'right',
       cell: ({ row }) => formatObjective(row.objective),
-      baseline: isMae ? formatObjective(view.baselineMae) : '',
+      baseline: ({ mae }) => (isMae ? formatObjective(mae) : ''),
     },
   ];
   if (dataset !== null) {
@@ -126,29 +154,37 @@ function valueColumns(view: StudyView, all: readonly RankedRow[]): TableColumn[]
       field: 'validationMaeUnits',
       align: 'right',
       cell: ({ row }) => formatUnits(inUnits(row.metrics.validationMae, view)),
-      baseline: formatUnits(inUnits(view.baselineMae, view)),
+      baseline: ({ mae }) => formatUnits(inUnits(mae, view)),
     });
   }
+  if (naiveBaselines(view).length > 1)
+    columns.push({
+      // Which of them a row is to be compared with.
+      head: 'naive MAE',
+      field: 'baselineMae',
+      align: 'right',
+      cell: ({ row }) => formatObjective(naiveBaselineOf(row)?.validationMae ?? null),
+      dropOrder: 6,
+    });
   const scale = isMae && dataset !== null ? dataset.targetStd : 1;
   const format = isMae && dataset !== null ? formatUnits : formatObjective;
   return [...columns, ...intervalColumn(all, (value) => format(value * scale))];
 }
 
 /** Of classifiers: the objective, and the accuracy in percent. */
-function accuracyColumns(view: StudyView, metric: string, all: readonly RankedRow[]): TableColumn[] {
+function accuracyColumns(metric: string, all: readonly RankedRow[]): TableColumn[] {
   const isAccuracy = metric === 'validationAccuracy';
   const objective: TableColumn = {
     head: METRIC_HEADS[metric] ?? metric,
     field: 'objective',
     align: 'right',
     cell: ({ row }) => formatObjective(row.objective),
-    baseline: '',
   };
   const accuracy: TableColumn = {
     head: METRIC_HEADS.validationAccuracy ?? '',
     align: 'right',
     cell: ({ row }) => formatPercent(row.metrics.validationAccuracy),
-    baseline: formatPercent(view.baselineAccuracy),
+    baseline: ({ accuracy }) => formatPercent(accuracy),
   };
   return [
     ...(isAccuracy ? [] : [objective]),
@@ -164,7 +200,6 @@ function intervalColumn(all: readonly RankedRow[], format: (value: number) => st
       head: '95 % interval',
       align: 'right',
       cell: ({ row }) => formatInterval(row.objectiveInterval, format),
-      baseline: '',
       dropOrder: 4,
     },
   ];
@@ -180,7 +215,6 @@ function engineColumn(view: StudyView): TableColumn {
       const { engine, bitExact } = leaderboardRow(ranked, view);
       return `${engine}${bitExact ? ', bit-exact' : ''}`;
     },
-    baseline: '',
     dropOrder: 4,
   };
 }
@@ -194,7 +228,6 @@ function effortColumns(view: StudyView): TableColumn[] {
     // Of a settled row: its own trials, which are fewer than the repeats where a seed changes nothing.
     cell: ({ row: { state, seeds, failedTrials } }) =>
       `${seeds.length}/${state === 'RUNNING' ? repeats : seeds.length + failedTrials.length}`,
-    baseline: '',
     dropOrder: 3,
   };
   const training: TableColumn[] = [
@@ -206,7 +239,6 @@ function effortColumns(view: StudyView): TableColumn[] {
         const { bestEpoch, epochs } = leaderboardRow(ranked, view);
         return `${bestEpoch}/${epochs}`;
       },
-      baseline: '',
       dropOrder: 2,
     },
     {
@@ -214,7 +246,7 @@ function effortColumns(view: StudyView): TableColumn[] {
       field: 'parameters',
       align: 'right',
       cell: (ranked) => formatCount(leaderboardRow(ranked, view).parameters),
-      baseline: '0',
+      baseline: () => '0',
       dropOrder: 0,
     },
   ];
@@ -228,7 +260,6 @@ function effortColumns(view: StudyView): TableColumn[] {
       field: 'durationMs',
       align: 'right',
       cell: (ranked) => formatDuration(leaderboardRow(ranked, view).durationMs),
-      baseline: '',
       dropOrder: 1,
     },
     {
@@ -239,7 +270,6 @@ function effortColumns(view: StudyView): TableColumn[] {
         const { state, cached } = leaderboardRow(ranked, view);
         return `${state.toLowerCase()}${cached ? ', cached' : ''}`;
       },
-      baseline: '',
       dropOrder: 5,
     },
   ];

@@ -12,6 +12,7 @@ import {
   withUnit,
 } from '../leaderboard/table-format.js';
 import { isClassifierTest } from '../study/events.js';
+import { countOf } from '../wording/plural.js';
 import { type Experiment, isUntrained, type StudyReport } from './study-report.js';
 
 const DASH = '–';
@@ -74,6 +75,9 @@ function ownColumns(report: StudyReport): Column[] {
           },
         ]
       : []),
+    ...(horizonsOf(report).length < 2
+      ? []
+      : [{ head: 'naive MAE', cell: ({ baseline }: Experiment) => formatObjective(baseline) }]),
     { head: 'weights', cell: ({ parameters }) => formatCount(parameters) },
     {
       head: 'best epoch',
@@ -161,9 +165,17 @@ export function notesOf(report: StudyReport): string[] {
         ],
   );
   return [
+    ...judgedLine(report),
     ...(baseline === null || experiments.some(isUntrained)
       ? []
       : [`${common} on the same validation samples: ${name} ${cellOf(baseline)}.`]),
+    ...horizonsOf(report).flatMap(({ horizonRows, baseline }, _, all) =>
+      all.length < 2
+        ? []
+        : [
+            `Naive persistence${horizonRows === null ? '' : ` ${countOf(horizonRows, 'row')} ahead`} on the same validation samples: MAE ${formatObjective(baseline)}.`,
+          ],
+    ),
     ...testLines(report),
     ...failed.map(({ name: experiment, reason }) => `FAILED ${printable(experiment)}: ${printable(reason)}`),
     ...(cached.length === 0
@@ -174,6 +186,28 @@ export function notesOf(report: StudyReport): string[] {
     'A best epoch is chosen on the validation samples, as in the chapter: its value flatters. Seconds an epoch are the median, evaluation included, while other trials may share the machine.',
     ...(report.notebooks === null ? [] : [`Published figures, from ${report.notebooks}:`, ...notes]),
   ];
+}
+
+function judgedLine({ experiments }: StudyReport): string[] {
+  const counts = experiments.flatMap(({ validationWindows }) => validationWindows ?? []);
+  if (counts.length === 0) return [];
+  const [least, most] = [Math.min(...counts), Math.max(...counts)];
+  return [
+    least === most
+      ? `All experiments are judged on the same ${formatCount(least)} validation windows.`
+      : `Experiments were judged on ${formatCount(least)} to ${formatCount(most)} validation windows, not all on the same ones: the study is of an older version.`,
+  ];
+}
+
+/** The problems of a series: one a horizon, the nearest first. */
+function horizonsOf({ data, experiments }: StudyReport): Pick<Experiment, 'horizonRows' | 'baseline'>[] {
+  if (data.isReviews) return [];
+  const known = new Map(
+    experiments
+      .filter(({ baseline }) => baseline !== null)
+      .map(({ horizonRows, baseline }) => [`${horizonRows}:${baseline}`, { horizonRows, baseline }]),
+  );
+  return [...known.values()].sort((left, right) => (left.horizonRows ?? 0) - (right.horizonRows ?? 0));
 }
 
 function testLines({ test, unit }: StudyReport): string[] {

@@ -56,15 +56,16 @@ function curvesHtml(report: StudyReport): string {
   const trained = report.experiments.filter(isTrained);
   const drawn = trained.slice(0, CURVES_DRAWN);
   if (drawn.length === 0) return '';
-  const baseline = lossBaseline(report);
+  const isComparable = isBaselineLoss(report);
+  const baselineOf = ({ baseline }: Experiment): number | null => (isComparable ? baseline : null);
   const key = [
     '<span class="key-training">● training</span>',
     '<span class="key-validation">— validation</span>',
-    ...(baseline === null ? [] : ['- - naive persistence']),
+    ...(drawn.some((one) => baselineOf(one) !== null) ? ['- - naive persistence'] : []),
   ].join(' · ');
   const figures = drawn.map(
     (experiment) =>
-      `<figure>\n<figcaption><b>${escapeXml(experiment.name)}</b></figcaption>\n${lossChart(experiment, baseline)}\n</figure>\n`,
+      `<figure>\n<figcaption><b>${escapeXml(experiment.name)}</b></figcaption>\n${lossChart(experiment, baselineOf(experiment))}\n</figure>\n`,
   );
   return `<h2>Training and validation loss</h2>
 <p class="facts">${key}${drawn.length < trained.length ? ` · the best ${drawn.length} of ${trained.length}` : ''}</p>
@@ -78,12 +79,12 @@ function isTrained({ curve }: Experiment): boolean {
 }
 
 /** Naive persistence stands in a chart where the loss is what is ranked by: then both are mean absolute errors. */
-function lossBaseline({ metric, baseline, experiments }: StudyReport): number | null {
+function isBaselineLoss({ metric, experiments }: StudyReport): boolean {
   const isLoss = experiments.every(
     ({ curve, objective }) =>
       curve === null || curve.some(({ validationLoss }) => validationLoss === objective),
   );
-  return metric === 'validationMae' && isLoss ? baseline : null;
+  return metric === 'validationMae' && isLoss;
 }
 
 function plotsHtml({ data }: StudyReport, plots: readonly SeriesPlot[]): string {

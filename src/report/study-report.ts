@@ -1,5 +1,6 @@
 // A study as its report tells it: one experiment a row of the ranking with its curve; of a chapter in the order
 // of the sweep file and with the published figure beside it. Pure; the document of report.json. Fields only grow.
+import { naiveBaselineOf, naiveBaselines } from '../leaderboard/naive-baselines.js';
 import { rankView } from '../leaderboard/ranking.js';
 import { paramNames, varyingParams } from '../leaderboard/row-fields.js';
 import { formatParam } from '../leaderboard/table-format.js';
@@ -36,6 +37,12 @@ export interface Experiment {
   readonly published: PublishedFigure | null;
   /** Published seconds an epoch over ours; null unless both are of the same work. */
   readonly timeRatio: number | null;
+  /** Common sense on the samples that it was judged on: MAE, or accuracy of reviews; null where there is none. */
+  readonly baseline: number | null;
+  /** Rows from the last one read to the target; null: not a series, or of an older version. */
+  readonly horizonRows: number | null;
+  /** That it was judged on; null: not a series, or of an older version. */
+  readonly validationWindows: number | null;
   /** null: the log that held it is gone. */
   readonly curve: readonly CurvePoint[] | null;
 }
@@ -65,7 +72,10 @@ export interface StudyReport {
   readonly notebooks: string | null;
   readonly experiments: readonly Experiment[];
   readonly failed: readonly { readonly name: string; readonly reason: string }[];
-  /** Common sense on the validation samples: naive persistence, or the commoner label; null where there is none. */
+  /**
+   * Common sense on the validation samples: naive persistence, or the commoner label; null where there is none, and where
+   * experiments of several horizons each have their own.
+   */
   readonly baseline: number | null;
   readonly test: TestEvaluation | null;
 }
@@ -86,9 +96,7 @@ export function describeReport({ view, curves, chapter, departures }: ReportInpu
   if (chapter !== null) rows.sort((left, right) => firstIndex(left) - firstIndex(right));
   const nameOf = namesOf([...rows, ...view.failedTrials]);
   const isReviews = dataset?.kind === 'reviews';
-  // Of windows of several steps the fold keeps one baseline; an experiment that is the baseline says which is meant.
-  const naive =
-    header.metric === 'validationMae' ? rows.find((row) => isUntrained(row.seeds[0]!.result)) : undefined;
+  const baselines = naiveBaselines(view);
   return {
     title: chapter?.title ?? header.name,
     study: header.study,
@@ -116,7 +124,11 @@ export function describeReport({ view, curves, chapter, departures }: ReportInpu
       name: nameOf(params),
       reason: `${error.code}: ${error.message}`,
     })),
-    baseline: isReviews ? view.baselineAccuracy : (naive?.objective ?? view.baselineMae),
+    baseline: isReviews
+      ? view.baselineAccuracy
+      : baselines.length === 1
+        ? (baselines[0]?.validationMae ?? null)
+        : null,
     test: view.tests.find(({ trial }) => ranked[0]?.row.seeds.some((seed) => seed.trial === trial)) ?? null,
   };
 }
@@ -152,6 +164,8 @@ function describeExperiment(
 ): Experiment {
   const result = row.seeds[0]!.result;
   const { dataset, metric } = headerOf(view);
+  const isReviews = dataset?.kind === 'reviews';
+  const naive = naiveBaselineOf(row);
   const reports = curves.get(row.trial) ?? null;
   const published = chapter?.figures[String(row.params.variant)] ?? null;
   const secondsPerEpoch = isUntrained(result) ? null : secondsOf(reports, result.durationMs, result.epochs);
@@ -178,6 +192,9 @@ function describeExperiment(
       isComparable && secondsPerEpoch !== null && published?.secondsPerEpoch != null
         ? published.secondsPerEpoch / secondsPerEpoch
         : null,
+    baseline: isReviews ? view.baselineAccuracy : (naive?.validationMae ?? null),
+    horizonRows: naive?.horizonRows ?? null,
+    validationWindows: naive?.validationWindows ?? null,
     curve: reports === null ? null : reports.flatMap(pointOf),
   };
 }

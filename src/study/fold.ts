@@ -138,9 +138,7 @@ export class StudyFold {
     this.#end(event.index);
     if (event.result.state === 'COMPLETE') draft.complete += 1;
     else draft.pruned += 1;
-    // Windows of several steps have several baselines: the hardest one to beat stands, whatever trial ends first.
-    const { baselineMae, baselineAccuracy } = event.result;
-    if (baselineMae !== null) draft.baselineMae = Math.min(baselineMae, draft.baselineMae ?? baselineMae);
+    const { baselineAccuracy } = event.result;
     if (baselineAccuracy !== undefined)
       draft.baselineAccuracy = Math.max(baselineAccuracy, draft.baselineAccuracy ?? baselineAccuracy);
     if (event.cached) {

@@ -103,8 +103,6 @@ export interface StudyView {
   readonly failedTrials: readonly FailedTrial[];
   readonly timing: StudyTiming;
   readonly tests: readonly TestEvaluation[];
-  /** Naive persistence on the validation windows, normalised; null where there is none. */
-  readonly baselineMae: number | null;
   /** Share of the commoner label in the validation reviews; null for series. */
   readonly baselineAccuracy: number | null;
   readonly workers: ReadonlyMap<string, WorkerTally>;
@@ -144,7 +142,6 @@ export function emptyView(rowLimit = DEFAULT_ROW_LIMIT): StudyView {
     failedTrials: [],
     timing: NO_TIME,
     tests: [],
-    baselineMae: null,
     baselineAccuracy: null,
     workers: new Map(),
     ignored: 0,

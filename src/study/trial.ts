@@ -41,6 +41,16 @@ export interface ForecastTask {
   readonly targetColumn: number;
   readonly split: RowSplit;
   readonly window: WindowSpec;
+  /**
+   * Rows of the validation and test splits before the first target that is judged: what the longest window of the study
+   * takes. Absent: this window's own lookback + delay, which is never more.
+   */
+  readonly commonReach?: number;
+}
+
+/** Rows of a split before the first target that a window can reach. */
+export function reachOf({ lookback, delay }: Pick<WindowSpec, 'lookback' | 'delay'>): number {
+  return lookback + delay;
 }
 
 /** Reviews as sequences of word ids, and whether each is negative (0) or positive (1). */
@@ -130,6 +140,10 @@ export interface TrialResult {
   readonly metrics: Metrics;
   /** Naive persistence on the same validation windows, normalised; null where there is none. */
   readonly baselineMae: number | null;
+  /** Rows from the last one that a window reads to its target: what makes one persistence another. Of forecasts. */
+  readonly horizonRows?: number;
+  /** Validation windows (reviews) that the metrics are means over. Absent in older results, and where there are none. */
+  readonly validationSamples?: number;
   /** Of a classifier: accuracy on the same validation reviews of always answering with the commoner label. */
   readonly baselineAccuracy?: number;
   /** Trainable parameters. */

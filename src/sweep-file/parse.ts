@@ -15,6 +15,7 @@ import {
 import { addIssues } from './check/issues.js';
 import { datasetSchema, readDataset, replaceSource } from './dataset-section.js';
 import { durationMs } from './duration.js';
+import { judgedRowsOf } from './judged-rows.js';
 import { modelSchema } from './model/architecture.js';
 import { type Locate, type Problem, Problems } from './problems.js';
 import { applyProfile, originInProfile } from './profile.js';
@@ -90,8 +91,13 @@ export function parseSweepText(text: string, file: string, options: ParseOptions
   };
   problems.movedTo(originOf).throwIfAny(locate);
   const spec = readSpec(checked.data!, document, file);
+  const judged = judgedRowsOf(spec);
   return {
-    spec: profile === undefined ? spec : { ...spec, profile },
+    spec: {
+      ...spec,
+      ...(judged === undefined ? {} : { judged }),
+      ...(profile === undefined ? {} : { profile }),
+    },
     locate: (path) => locate(originOf(path)),
   };
 }

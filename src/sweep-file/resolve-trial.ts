@@ -3,17 +3,19 @@ import { SweepError } from '../errors.js';
 import { hasWeights, type LayerSpec } from '../model/layer-spec.js';
 import { formatPath, type JsonPath, parsePath, showValue } from '../schema/json-path.js';
 import type { DatasetSpec } from '../study/dataset-source.js';
-import type {
-  ClassifyTask,
-  ForecastTask,
-  Params,
-  RowSplit,
-  TrainingSpec,
-  TrialConfig,
-  WindowSpec,
+import {
+  type ClassifyTask,
+  type ForecastTask,
+  type Params,
+  type RowSplit,
+  reachOf,
+  type TrainingSpec,
+  type TrialConfig,
+  type WindowSpec,
 } from '../study/trial.js';
 import { suggest } from '../wording/suggest.js';
 import { addIssues } from './check/issues.js';
+import type { JudgedRows } from './judged-rows.js';
 import { expandModel, modelSchema } from './model/architecture.js';
 import { checkClassifier } from './model/classifier-model.js';
 import { checkForecastModel, type LayerPath, type SampleShape } from './model/model-shape.js';
@@ -75,16 +77,27 @@ export function resolveTrial(
   found.movedTo((path) => [...chosen.path, ...path]).throwIfAny(() => `trial ${showValue(params)}`);
   if (sections === null) throw new SweepError('INTERNAL', 'a trial without its sections passed the checks');
   const { layers } = sections;
-  const training = readTraining(sections.training, { metric, direction });
+  const training = withStride(readTraining(sections.training, { metric, direction }), spec.judged);
   const isTrained = layers.some(hasWeights);
   return {
     kind: 'train',
     datasetDigest: dataset.digest,
-    task: { ...sections.task, split: dataset.split },
+    task: { ...withCommonReach(sections.task, spec.judged), split: dataset.split },
     layers,
     training: isTrained ? training : evaluationOf(training),
     seed: isTrained ? seed : UNTRAINED_SEED,
   };
+}
+
+/** The trial with the longest window has none: it is the same trial as in a study of that window alone. */
+function withCommonReach(task: ResolvedTask, judged: JudgedRows | undefined): ResolvedTask {
+  if (task.kind === 'classify' || judged?.reach === undefined) return task;
+  return judged.reach === reachOf(task.window) ? task : { ...task, commonReach: judged.reach };
+}
+
+function withStride(training: TrainingSpec, judged: JudgedRows | undefined): TrainingSpec {
+  const { validationStride = training.validationStride } = judged ?? {};
+  return { ...training, validationStride };
 }
 
 /** A model without weights is evaluated once: it is one trial for all seeds and all ways to train it. */

@@ -41,6 +41,14 @@ export interface Limits {
   readonly maxFailures: number | null;
 }
 
+/** The rows that all points are judged on (judged-rows.ts). A field is absent where all points agree in it: their trials are as without this rule. */
+export interface JudgedRows {
+  /** Lookback + delay of the longest window, in rows: targets before it are left out for all. */
+  readonly reach?: number;
+  /** The greatest of the validation strides: none evaluates more than it asked for. */
+  readonly validationStride?: number;
+}
+
 /** The sections that may hold references: what the trials of a file, or of one of its variants, are made of. */
 export interface ReferencingSections {
   /** Of a series. */
@@ -67,6 +75,8 @@ export interface SweepSpec {
   /** By name; the space then begins with the dimension `variant`. */
   readonly variants?: Readonly<Record<string, ReferencingSections>> | undefined;
   readonly space: Space;
+  /** What all points are judged on, where their own windows or strides differ (judged-rows.ts). Absent: nothing differs. */
+  readonly judged?: JudgedRows | undefined;
   readonly objective: ObjectiveSection;
   readonly sampler: SamplerSection;
   readonly scheduler: SchedulerSection;
@@ -162,6 +172,10 @@ const sweepSpecSchema = strictObject({
     )
     .optional(),
   space: spaceSchema,
+  judged: strictObject({
+    reach: wholeNumber(1, Number.MAX_SAFE_INTEGER).exactOptional(),
+    validationStride: wholeNumber(1, Number.MAX_SAFE_INTEGER).exactOptional(),
+  }).optional(),
   objective: z.union([metricObjectiveSchema, functionObjectiveSpecSchema]),
   sampler: samplerSchema,
   scheduler: schedulerSchema,

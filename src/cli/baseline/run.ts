@@ -1,16 +1,19 @@
 // What `sweep baseline` prints. Beside finalize the only reader of the test split: it looks at no model.
 
-import { firstTrial } from '../../coordinator/plan/sample-points.js';
+import { checkJudgedWindows } from '../../coordinator/plan/judged-windows.js';
+import { sampleTrials } from '../../coordinator/plan/sample-points.js';
 import { planStudy } from '../../coordinator/plan/spec-plan.js';
+import type { StudyPlan } from '../../coordinator/plan/study-plan.js';
 import type { MappedDataset } from '../../dataset/dataset.js';
 import { openDataset } from '../../dataset/prepared/mapped-file.js';
 import { majorityBaseline } from '../../dataset/reviews/majority-class.js';
-import { naivePersistence } from '../../dataset/series/naive-persistence.js';
+import { horizonOf, naivePersistence } from '../../dataset/series/naive-persistence.js';
 import { testMajority, testPersistence } from '../../dataset/test-split.js';
 import { SweepError } from '../../errors.js';
 import { withUnit } from '../../leaderboard/table-format.js';
-import type { ClassifyTask, ForecastTask } from '../../study/trial.js';
+import type { ClassifyTask, ForecastTask, TaskSpec } from '../../study/trial.js';
 import { parseSweepSpec, type SweepText } from '../../sweep-file/parse.js';
+import { countOf } from '../../wording/plural.js';
 import type { CliContext } from '../context.js';
 import { placing, readSweepFile } from '../options/sweep-file.js';
 import { prepareWithProgress } from '../terminal/prepare-progress.js';
@@ -42,16 +45,17 @@ export async function showBaseline(
       hint: 'a baseline needs a series to forecast, or reviews to classify',
     });
   }
-  const { metadata, config } = await placing(locate, async () => {
+  const { metadata, tasks } = await placing(locate, async () => {
     const { metadata } = await prepareWithProgress(context, source, options.json === true);
-    return { metadata, config: firstTrial(planStudy(spec, metadata, ANY_ENGINE))?.config };
+    checkJudgedWindows(spec, metadata.split);
+    return { metadata, tasks: listProblems(planStudy(spec, metadata, ANY_ENGINE)) };
   });
-  if (config?.kind !== 'train') throw new SweepError('INTERNAL', 'a study with data plans no training');
+  const [task] = tasks;
+  if (task === undefined) throw new SweepError('INTERNAL', 'a study with data plans no training');
   const dataset = openDataset(context.cacheDirectory, metadata.digest);
   try {
-    const { task } = config;
     const { document, lines } =
-      task.kind === 'classify' ? describeMajority(dataset, task) : describePersistence(dataset, task);
+      task.kind === 'classify' ? describeMajority(dataset, task) : describePersistence(dataset, task, tasks);
     const { name, synthetic } = metadata.source;
     if (options.json === true) {
       const source = { digest: metadata.digest, source: name, synthetic };
@@ -74,7 +78,45 @@ interface BaselineDescription {
   readonly lines: readonly string[];
 }
 
-function describePersistence(dataset: MappedDataset, task: ForecastTask): BaselineDescription {
+/** One task for each horizon that trials forecast over, that of the first trial first; of reviews one. */
+function listProblems(plan: StudyPlan): TaskSpec[] {
+  const problems = new Map<number, TaskSpec>();
+  for (const { config } of sampleTrials(plan)) {
+    if (config.kind !== 'train') continue;
+    const horizon = config.task.kind === 'classify' ? 0 : horizonOf(config.task.window);
+    if (!problems.has(horizon)) problems.set(horizon, config.task);
+  }
+  return [...problems.values()];
+}
+
+function describePersistence(
+  dataset: MappedDataset,
+  task: ForecastTask,
+  all: readonly TaskSpec[],
+): BaselineDescription {
+  const first = describeProblem(dataset, task);
+  const others = all.slice(1).flatMap((other) => {
+    if (other.kind === 'classify') return [];
+    return { horizonRows: horizonOf(other.window), ...describeProblem(dataset, other) };
+  });
+  if (others.length === 0) return first;
+  const problems = [{ horizonRows: horizonOf(task.window), ...first }, ...others];
+  const [name = ''] = first.lines;
+  return {
+    document: {
+      ...first.document,
+      baselines: problems.map(({ horizonRows, document }) => ({ horizonRows, ...document })),
+    },
+    lines: [
+      name,
+      ...problems.flatMap(({ horizonRows, lines: [, ...figures] }) =>
+        figures.map((figure) => `${countOf(horizonRows, 'row')} ahead: ${figure}`),
+      ),
+    ],
+  };
+}
+
+function describeProblem(dataset: MappedDataset, task: ForecastTask): BaselineDescription {
   const target = dataset.metadata.columns[task.targetColumn];
   const std = target?.std ?? 1;
   const splits = [

@@ -3,6 +3,7 @@ import { syntheticWarning } from '../../leaderboard/table-format.js';
 import type { DatasetInfo, LoggedEvent, StudyEvent } from '../../study/events.js';
 import { advanceTrial, newOpenTrial, type OpenTrial } from '../../study/open-trial.js';
 import { describeTrial } from '../../study/trial-story.js';
+import { countOf } from '../../wording/plural.js';
 import type { CliContext } from '../context.js';
 import type { BusFlags } from '../open-bus.js';
 import { findStudy } from '../options/study-argument.js';
@@ -142,8 +143,25 @@ function describe(context: CliContext, document: TrialDocument): string {
     lines.push(
       `objective ${objective.toPrecision(6)} at epoch ${bestEpoch} of ${epochs}, ${parameters} parameters`,
     );
+    lines.push(...judgedLines(document.result));
     lines.push(`weights ${weightsDigest}`);
   }
   if (document.error !== null) lines.push(`error ${document.error.code}: ${document.error.message}`);
   return `${lines.join('\n')}\n`;
+}
+
+/** On what it was judged, and what common sense makes of the same. Results of older versions do not say. */
+function judgedLines(result: NonNullable<TrialDocument['result']>): string[] {
+  const { validationSamples, horizonRows, baselineMae, baselineAccuracy } = result;
+  if (validationSamples === undefined) return [];
+  const samples = countOf(
+    validationSamples,
+    baselineAccuracy === undefined ? 'validation window' : 'validation review',
+  );
+  if (baselineAccuracy !== undefined)
+    return [`judged on ${samples}; the commoner label has accuracy ${(100 * baselineAccuracy).toFixed(2)} %`];
+  if (baselineMae === null || horizonRows === undefined) return [`judged on ${samples}`];
+  return [
+    `judged on ${samples}; naive persistence ${countOf(horizonRows, 'row')} ahead has MAE ${baselineMae.toPrecision(6)}`,
+  ];
 }

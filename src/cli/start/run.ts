@@ -3,6 +3,7 @@ import { randomInt } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import type { Bus } from '../../bus/bus.js';
 import { createStudy } from '../../coordinator/create-study.js';
+import { describeJudgedWindows } from '../../coordinator/plan/judged-windows.js';
 import type { DatasetMetadata } from '../../dataset/dataset.js';
 import { createWasmEngine } from '../../engine/wasm/wasm-engine.js';
 import { SweepError } from '../../errors.js';
@@ -74,6 +75,10 @@ export async function withStudy<Value>(
         drawSuffix: () => randomInt(STUDY_SUFFIXES),
       });
     const isSame = options.continue === true && earlier !== null;
+    if (!isSame) {
+      const windows = await placing(locate, () => describeJudgedWindows(spec, dataset?.split ?? null));
+      for (const warning of windows?.warnings ?? []) logger.warn(warning);
+    }
     const study = isSame ? earlier.study : await placing(locate, create);
     const isQuiet = options.quiet === true;
     if (!isQuiet) context.stderr.write(`study ${study}\n`);

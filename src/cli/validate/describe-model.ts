@@ -8,10 +8,10 @@ import { planStudy } from '../../coordinator/plan/spec-plan.js';
 import type { StudyPlan } from '../../coordinator/plan/study-plan.js';
 import { estimateWork } from '../../coordinator/plan/trial-work.js';
 import type { DatasetMetadata } from '../../dataset/dataset.js';
-import { anchorsOf } from '../../dataset/windows.js';
+import { anchorsOf, judgedRows } from '../../dataset/windows.js';
 import type { Engine } from '../../engine/engine.js';
 import { TILE_ROWS } from '../../engine/wasm/layer.js';
-import { type Params, type SplitName, type TrialConfig, timestepsOf } from '../../study/trial.js';
+import { type Params, reachOf, type SplitName, type TrialConfig, timestepsOf } from '../../study/trial.js';
 import { type LayerSummary, summarizeModel, trainingBytes } from '../../sweep-file/model/model-shape.js';
 import type { SweepSpec } from '../../sweep-file/sweep-spec.js';
 import { onlyVariant, variantNames } from '../../sweep-file/variants.js';
@@ -126,11 +126,11 @@ function countSamples(config: TrialConfig | null, dataset: DatasetMetadata | nul
   const { task, training } = config;
   const { batchSize, validationStride } = training;
   const count = (split: SplitName): number => {
-    const rows = task.split[split];
+    const rows = split === 'train' ? task.split.train : judgedRows(task, split);
     return task.kind === 'classify' ? rows.end - rows.start : anchorsOf(rows, task.window, 1).count;
   };
   const [train, validation, test] = [count('train'), count('validation'), count('test')];
-  const reach = task.kind === 'classify' ? 0 : task.window.lookback + task.window.delay;
+  const reach = task.kind === 'classify' ? 0 : reachOf(task.window);
   return {
     train,
     validation,

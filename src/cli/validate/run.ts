@@ -2,6 +2,11 @@
 import { availableParallelism } from 'node:os';
 import Table from 'cli-table3';
 import { formatDuration } from '../../coordinator/plan/eta.js';
+import {
+  describeJudgedWindows,
+  type JudgedWindows,
+  type WindowPlace,
+} from '../../coordinator/plan/judged-windows.js';
 import { checkPoints } from '../../coordinator/plan/sample-points.js';
 import { planStudy } from '../../coordinator/plan/spec-plan.js';
 import { createWasmEngine } from '../../engine/wasm/wasm-engine.js';
@@ -32,6 +37,8 @@ export async function validateFile(
   if (dataset?.source.synthetic === true) announceSynthetic(context, dataset);
   const engine = await createWasmEngine();
   const plan = planStudy(spec, dataset, engine);
+  // First: it names the value of the space, where a point only says that it is too long.
+  const windows = await placing(locate, () => describeJudgedWindows(spec, dataset?.split ?? null));
   await placing(locate, () => checkPoints(plan));
   const slots = options.workers ?? availableParallelism();
   const models = describeModels(spec, dataset, engine, context.cacheDirectory, slots);
@@ -47,6 +54,8 @@ export async function validateFile(
     layers: first?.layers ?? [],
     parameters: first?.parameters ?? 0,
     samples: first?.samples ?? null,
+    windows: windows === null ? null : withoutWarnings(windows),
+    warnings: windows?.warnings ?? [],
     memoryBytesPerTrial: Math.max(0, ...models.map((model) => model.memoryBytesPerTrial)),
     smallest: first?.smallest ?? null,
     largest: first?.largest ?? null,
@@ -64,6 +73,7 @@ export async function validateFile(
     `${file}${profile === undefined ? '' : `, profile ${profile},`} is right: ${trials === null ? 'endlessly many trials' : countOf(trials, 'trial')}`,
     ...(models.length > MOST_LAYER_TABLES ? [] : models.flatMap(describeLayers)),
     ...(first?.samples == null ? [] : describeSamples(first.samples, first.variant)),
+    ...(windows === null ? [] : describeWindows(windows)),
     ...('variants' in document ? [describeVariants(models)] : []),
     ...(first === undefined || 'variants' in document ? [] : describeStep(first)),
     ...(etaMs === null ? [] : [`${inWords(etaMs)} on ${countOf(slots, 'thread')}, as measured here`]),
@@ -150,6 +160,26 @@ function describeSamples(samples: SampleCounts, variant: string | null): string[
     ...(acrossBreaks === 0
       ? []
       : [`up to ${inGroups(acrossBreaks)} of them read across a break in the times`]),
+  ];
+}
+
+function withoutWarnings({ warnings: _, ...windows }: JudgedWindows): Omit<JudgedWindows, 'warnings'> {
+  return windows;
+}
+
+/** What the longest window takes from all the others, and what is left. */
+function describeWindows({ validation, test, longest, shortest, lost, warnings }: JudgedWindows): string[] {
+  const place = ({ lookback, delay, path }: WindowPlace): string =>
+    `lookback ${inGroups(lookback)}, delay ${inGroups(delay)}: ${path}`;
+  const isSame = lost.validation === 0 && lost.test === 0;
+  return [
+    `windows: every trial is judged on the same ${inGroups(validation)} validation and ${inGroups(test)} test windows`,
+    ...(isSame
+      ? []
+      : [
+          `the longest (${place(longest)}) costs ${inGroups(lost.validation)} and ${inGroups(lost.test)} of them against the shortest (${place(shortest)})`,
+        ]),
+    ...warnings.map((warning) => `WARNING: ${warning}`),
   ];
 }
 

@@ -2,7 +2,13 @@
 // Counts multiply-adds of the products; a training step is a forward and two backward passes' worth.
 import { convWindow, hasWeights, type LayerSpec, poolWindow } from '../../model/layer-spec.js';
 import { placeWindows } from '../../model/sliding-window.js';
-import { type RowRange, type TrainConfig, type TrialConfig, timestepsOf } from '../../study/trial.js';
+import {
+  type RowRange,
+  reachOf,
+  type TrainConfig,
+  type TrialConfig,
+  timestepsOf,
+} from '../../study/trial.js';
 
 /** Cost of a training step over that of evaluating the same batch. */
 const STEP_OVER_EVALUATION = 3;
@@ -22,15 +28,16 @@ export function estimateWork(config: TrialConfig): TrialWork {
   }
   const { training, task } = config;
   const { split } = task;
-  const edge = task.kind === 'forecast' ? task.window.lookback + task.window.delay : 0;
-  const samplesIn = (rows: RowRange): number => Math.max(1, rows.end - rows.start - edge);
+  const reach = task.kind === 'forecast' ? reachOf(task.window) : 0;
+  const judgedReach = task.kind === 'forecast' ? (task.commonReach ?? reach) : 0;
+  const samplesIn = (rows: RowRange, edge: number): number => Math.max(1, rows.end - rows.start - edge);
   const isTrained = config.layers.some(hasWeights);
   const epochs = isTrained ? training.epochs : 1;
   const stepsPerEpoch = isTrained
-    ? (training.stepsPerEpoch ?? Math.ceil(samplesIn(split.train) / training.batchSize))
+    ? (training.stepsPerEpoch ?? Math.ceil(samplesIn(split.train, reach) / training.batchSize))
     : 0;
   const evaluationBatchesPerEpoch = Math.ceil(
-    samplesIn(split.validation) / training.validationStride / training.batchSize,
+    samplesIn(split.validation, judgedReach) / training.validationStride / training.batchSize,
   );
   const perBatch = training.batchSize * costOfSample(config.layers, timestepsOf(task));
   return {

@@ -2,7 +2,7 @@
 // windows that the models are judged on.
 import type { ForecastTask, RowRange } from '../../study/trial.js';
 import type { MappedDataset } from '../dataset.js';
-import { openWindows } from '../windows.js';
+import { judgedRows, openWindows } from '../windows.js';
 
 export interface NaivePersistence {
   /** Mean absolute error in normalised units; times the target's std it is in the target's unit. */
@@ -20,7 +20,13 @@ export function naivePersistence(
   split: 'train' | 'validation',
   stride = 1,
 ): NaivePersistence {
-  return persistenceOver(dataset, task, task.split[split], split, stride);
+  const rows = split === 'train' ? task.split.train : judgedRows(task, split);
+  return persistenceOver(dataset, task, rows, split, stride);
+}
+
+/** Rows from the last one seen to the target: two persistences that differ in it forecast different things. */
+export function horizonOf({ step, delay }: ForecastTask['window']): number {
+  return step + delay;
 }
 
 /** For this room only: naivePersistence and testPersistence are the doors. */

@@ -2,7 +2,7 @@
 import type { MappedDataset } from '../../dataset/dataset.js';
 import { majorityBaseline } from '../../dataset/reviews/majority-class.js';
 import type { SampleSet } from '../../dataset/sample-set.js';
-import { naivePersistence } from '../../dataset/series/naive-persistence.js';
+import { horizonOf, naivePersistence } from '../../dataset/series/naive-persistence.js';
 import { openSplit } from '../../dataset/windows.js';
 import { SweepError } from '../../errors.js';
 import { keyOfSeed } from '../../kernels/random.js';
@@ -243,15 +243,18 @@ function isBestSoFar(
   );
 }
 
-type Baseline = Pick<TrialResult, 'baselineMae' | 'baselineAccuracy'>;
+type Baseline = Pick<TrialResult, 'baselineMae' | 'horizonRows' | 'validationSamples' | 'baselineAccuracy'>;
 
 /** Common sense on the same validation samples. */
 function baselineOf(dataset: MappedDataset, { task, training }: TrainConfig): Baseline {
   const { validationStride } = training;
-  if (task.kind === 'forecast')
-    return { baselineMae: naivePersistence(dataset, task, 'validation', validationStride).mae };
-  const { accuracy } = majorityBaseline(dataset, task, 'validation', validationStride);
-  return { baselineMae: null, baselineAccuracy: accuracy };
+  if (task.kind === 'forecast') {
+    const { mae, absoluteErrors } = naivePersistence(dataset, task, 'validation', validationStride);
+    const validationSamples = absoluteErrors.length;
+    return { baselineMae: mae, horizonRows: horizonOf(task.window), validationSamples };
+  }
+  const { accuracy, hits } = majorityBaseline(dataset, task, 'validation', validationStride);
+  return { baselineMae: null, validationSamples: hits.length, baselineAccuracy: accuracy };
 }
 
 function finish(

@@ -10,6 +10,8 @@ const MAX_CHOICES = 1000;
 const MAX_LEVELS = 1_000_000;
 const MAX_DIMENSIONS = 64;
 const MAX_TEXT_LENGTH = 256;
+/** As many as computed values of a range are rounded to (search/space.ts). */
+const SIGNIFICANT_DIGITS = 12;
 
 /** Texts that begin with `$` would look like references once they stand in a trial. */
 const choiceSchema = z.union([
@@ -69,8 +71,20 @@ export function probeValues(dimension: Dimension): ProbeValue[] {
     return dimension.values.map((value, index) => ({ value, path: ['values', index] }));
   return [
     { value: dimension.low, path: ['low'] },
-    { value: dimension.high, path: ['high'] },
+    { value: highestValue(dimension), path: ['high'] },
   ];
+}
+
+/** The largest value that a range holds: steps from `low` may stop short of `high`. */
+function highestValue({ type, low, high, step }: RangeDimension): number {
+  if (step === undefined) return high;
+  // Rounded before the floor, so that 0.1 to 0.5 in steps of 0.1 ends at 0.5.
+  const last = low + Math.floor(significant((high - low) / step)) * step;
+  return type === 'int' ? last : Math.min(high, significant(last));
+}
+
+function significant(value: number): number {
+  return Number(value.toPrecision(SIGNIFICANT_DIGITS));
 }
 
 function refuseDuplicates(values: readonly unknown[], context: z.RefinementCtx): void {

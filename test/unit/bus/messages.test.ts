@@ -9,8 +9,10 @@ import {
 import {
   created,
   failed,
+  finished,
   queued,
   reported,
+  result,
   studyRecord,
   trialMessage,
 } from '../../support/fixtures/study-events.js';
@@ -19,6 +21,16 @@ const MALFORMED = { code: 'MESSAGE_MALFORMED' };
 const asBytes = (value: unknown) => Buffer.from(JSON.stringify(value));
 
 describe('message codec', () => {
+  it('carries the rows that a trial is judged on, and what its result says of them', () => {
+    const { config } = trialMessage(0);
+    assert.ok(config.kind === 'train' && config.task.kind === 'forecast');
+    const judged = { ...config, task: { ...config.task, commonReach: 2000 } };
+    const message = trialMessage(0, { config: judged });
+    assert.deepEqual(trialMessageCodec.decode(trialMessageCodec.encode(message)), message);
+    const event = finished(0, 0.2, { result: result(0.2, { horizonRows: 150, validationSamples: 98_000 }) });
+    assert.deepEqual(studyEventCodec.decode(studyEventCodec.encode(event)), event);
+  });
+
   it('names the path of what does not fit', () => {
     assert.throws(() => trialMessageCodec.encode(trialMessage(0, { attempt: 0 })), {
       ...MALFORMED,

@@ -52,7 +52,12 @@ async function create(t: TestContext, lookback: readonly number[]) {
 
 test('a point that the data are too short for makes no study, wherever in the grid it stands', async (t) => {
   const { study, studies } = await create(t, [5, 10, 200, 20]);
-  await assert.rejects(study, { code: 'SPEC_INVALID', message: /"lookback":200.*validation split/ });
+  await assert.rejects(study, {
+    code: 'SPEC_INVALID',
+    path: 'space.lookback[2]',
+    message:
+      /^space\.lookback\[2\] .*reach back 200 rows and delay ahead 2,.*validation split has only 100 rows/,
+  });
   assert.equal(await studies(), 0);
   const good = await create(t, [5, 10, 20]);
   await good.study;

@@ -64,6 +64,9 @@ describe('leaderboardDocument', () => {
       'weightsDigest',
       'engine',
       'bitExact',
+      'validationWindows',
+      'baselineMae',
+      'betterThanBaseline',
     ]);
     assert.deepEqual(Object.keys(document.test[0] ?? {}), [
       'trial',
@@ -72,6 +75,7 @@ describe('leaderboardDocument', () => {
       'interval',
       'baselineTestMae',
       'pValueVersusBaseline',
+      'windows',
     ]);
   });
 

@@ -1,0 +1,104 @@
+// How many windows the trials of a study are judged on, what its longest window costs, and whether so few are left that a
+// ranking says little. Known from the sweep file and the split, before a study is made.
+import { SweepError } from '../../errors.js';
+import { formatPath } from '../../schema/json-path.js';
+import { type RowRange, type RowSplit, reachOf } from '../../study/trial.js';
+import { strideExtremes, type WindowReach, windowExtremes } from '../../sweep-file/judged-rows.js';
+import type { SweepSpec } from '../../sweep-file/sweep-spec.js';
+import { countOf } from '../../wording/plural.js';
+
+/** Fewer than these tell hardly any two models apart. */
+const FEW_WINDOWS = 30;
+const SPLITS = ['train', 'validation', 'test'] as const;
+
+export interface WindowPlace {
+  readonly lookback: number;
+  readonly delay: number;
+  /** Which field, variant or dimension makes it so long or short: `space.lookback[1]`. */
+  readonly path: string;
+}
+
+export interface JudgedWindows {
+  /** Windows that each trial is judged on; of the validation split those that its stride leaves. */
+  readonly validation: number;
+  readonly test: number;
+  readonly validationStride: number;
+  readonly longest: WindowPlace;
+  readonly shortest: WindowPlace;
+  /** What the shortest window alone would have more of. */
+  readonly lost: { readonly validation: number; readonly test: number };
+  readonly warnings: readonly string[];
+}
+
+/** Null for a study without windows. Throws SPEC_INVALID when no window is left: see checkJudgedWindows. */
+export function describeJudgedWindows(spec: SweepSpec, split: RowSplit | null): JudgedWindows | null {
+  const windows = windowExtremes(spec);
+  const strides = strideExtremes(spec);
+  if (windows === null || strides === null || split === null) return null;
+  checkJudgedWindows(spec, split);
+  const stride = strides.greatest;
+  const { greatest, least } = windows;
+  const validation = countWindows(split.validation, greatest, stride.value);
+  const test = countWindows(split.test, greatest, 1);
+  return {
+    validation,
+    test,
+    validationStride: stride.value,
+    longest: placeOf(greatest),
+    shortest: placeOf(least),
+    lost: {
+      validation: countWindows(split.validation, least, stride.value) - validation,
+      test: countWindows(split.test, least, 1) - test,
+    },
+    warnings: [
+      ...(countWindows(split.validation, greatest, 1) >= FEW_WINDOWS && validation < FEW_WINDOWS
+        ? [tooFew('validation', validation, `${formatPath(stride.path)} evaluates one of ${stride.value}`)]
+        : warnOfFew('validation', validation, split.validation, greatest)),
+      ...warnOfFew('test', test, split.test, greatest),
+    ],
+  };
+}
+
+/**
+ * A study whose points differ in their windows leaves at least one window for all of them. Throws SPEC_INVALID with the
+ * path of the value that reaches too far; a window that is the same in all points is checked with each point.
+ */
+export function checkJudgedWindows(spec: SweepSpec, split: RowSplit | null): void {
+  const windows = windowExtremes(spec);
+  if (windows === null || split === null || spec.judged?.reach === undefined) return;
+  const { greatest } = windows;
+  for (const name of SPLITS) {
+    const rows = rowsIn(split[name]);
+    if (rows > reachOf(greatest)) continue;
+    const path = formatPath(greatest.path);
+    throw new SweepError(
+      'SPEC_INVALID',
+      `${path} makes the longest window reach back ${greatest.lookback} rows and delay ahead ${greatest.delay}, but the ${name} split has only ${rows} rows: no window is left`,
+      { path, hint: 'a shorter window, or another split' },
+    );
+  }
+}
+
+/** 0 or less rows after the reach: none. */
+function countWindows(rows: RowRange, reach: WindowReach, stride: number): number {
+  return Math.max(0, Math.ceil((rowsIn(rows) - reachOf(reach)) / stride));
+}
+
+function warnOfFew(name: 'validation' | 'test', count: number, rows: RowRange, reach: WindowReach): string[] {
+  if (count >= FEW_WINDOWS) return [];
+  const { lookback, delay, path } = reach;
+  const why = `${formatPath(path)} makes the longest window (lookback ${lookback}, delay ${delay}) take ${reachOf(reach)} of ${countOf(rowsIn(rows), 'row')}`;
+  return [tooFew(name, count, why)];
+}
+
+function tooFew(name: string, count: number, why: string): string {
+  return `every trial is judged on only ${countOf(count, `${name} window`)}: ${why}; so few tell hardly any two models apart`;
+}
+
+function rowsIn({ start, end }: RowRange): number {
+  return end - start;
+}
+
+function placeOf({ lookback, delay, path }: WindowReach): WindowPlace {
+  return { lookback, delay, path: formatPath(path) };
+}
