@@ -41,10 +41,7 @@ export interface LeaderboardDocument {
   /** Ranked rows, then failed trials, whose rank is null. */
   readonly leaderboard: readonly (LeaderboardRow | FailedLeaderboardRow)[];
   readonly test: readonly (
-    | Pick<
-        ForecastTest,
-        'trial' | 'testMae' | 'testMaeUnits' | 'interval' | 'baselineTestMae' | 'pValueVersusBaseline'
-      >
+    | Omit<ForecastTest, 'baselineTestMaeUnits' | 'windows'>
     | Omit<ClassifierTest, 'reviews'>
   )[];
   /** Unit of the target; null when it has none. */
@@ -96,11 +93,21 @@ function describeBaseline(view: StudyView): LeaderboardDocument['baseline'] {
 }
 
 function describeTest(test: TestEvaluation): LeaderboardDocument['test'][number] {
-  const { trial, interval, pValueVersusBaseline } = test;
+  const { trial } = test;
   if (isClassifierTest(test)) {
-    const { testAccuracy, baselineTestAccuracy } = test;
+    const { testAccuracy, interval, baselineTestAccuracy, pValueVersusBaseline } = test;
     return { trial, testAccuracy, interval, baselineTestAccuracy, pValueVersusBaseline };
   }
-  const { testMae, testMaeUnits, baselineTestMae } = test;
-  return { trial, testMae, testMaeUnits, interval, baselineTestMae, pValueVersusBaseline };
+  const { testMae, testMaeUnits, interval, baselineTestMae, pValueVersusBaseline } = test;
+  const { intervalReason, pValueReason } = test;
+  return {
+    trial,
+    testMae,
+    testMaeUnits,
+    interval,
+    ...(intervalReason === undefined ? {} : { intervalReason }),
+    baselineTestMae,
+    pValueVersusBaseline,
+    ...(pValueReason === undefined ? {} : { pValueReason }),
+  };
 }

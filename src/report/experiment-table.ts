@@ -1,16 +1,20 @@
 // The table of a report and the lines around it, as text cells: what Markdown and HTML both print.
 import {
+  describeInterval,
+  describePValue,
   formatCount,
   formatInterval,
   formatObjective,
   formatPercent,
   formatPValue,
   formatUnits,
+  formatWindows,
   printable,
   syntheticWarning,
   unitSign,
   withUnit,
 } from '../leaderboard/table-format.js';
+import { explainReason } from '../statistics/interval-reason.js';
 import { isClassifierTest } from '../study/events.js';
 import { type Experiment, isUntrained, type StudyReport } from './study-report.js';
 
@@ -164,6 +168,7 @@ export function notesOf(report: StudyReport): string[] {
     ...(baseline === null || experiments.some(isUntrained)
       ? []
       : [`${common} on the same validation samples: ${name} ${cellOf(baseline)}.`]),
+    ...intervalLines(report),
     ...testLines(report),
     ...failed.map(({ name: experiment, reason }) => `FAILED ${printable(experiment)}: ${printable(reason)}`),
     ...(cached.length === 0
@@ -176,6 +181,19 @@ export function notesOf(report: StudyReport): string[] {
   ];
 }
 
+/** Why experiments have no interval, each cause once. */
+function intervalLines({ experiments, data }: StudyReport): string[] {
+  const reasons = new Set(experiments.map(({ objectiveIntervalReason }) => objectiveIntervalReason));
+  return [...reasons].flatMap((reason) => {
+    if (reason === null) return [];
+    const without = experiments.filter(({ objectiveIntervalReason }) => objectiveIntervalReason === reason);
+    const names = without.map(({ name }) => printable(name)).join(', ');
+    return [
+      `No 95 % interval of ${without.length === experiments.length ? 'any experiment' : names}: ${explainReason(reason, data.isReviews ? 'reviews' : 'windows')}.`,
+    ];
+  });
+}
+
 function testLines({ test, unit }: StudyReport): string[] {
   if (test === null) return [];
   const trial = test.trial.slice(0, 8);
@@ -185,6 +203,6 @@ function testLines({ test, unit }: StudyReport): string[] {
     ];
   const inUnit = (value: number): string => withUnit(formatUnits(value), unit);
   return [
-    `Test set: the best experiment (trial ${trial}) has MAE ${inUnit(test.testMaeUnits)} (95 % interval ${formatInterval(test.interval, formatUnits)}) on ${formatCount(test.windows)} windows; naive persistence ${inUnit(test.baselineTestMaeUnits)}, ${formatPValue(test.pValueVersusBaseline)}.`,
+    `Test set: the best experiment (trial ${trial}) has MAE ${inUnit(test.testMaeUnits)} (${describeInterval(test, formatUnits)}) on ${formatWindows(test.windows)}; naive persistence ${inUnit(test.baselineTestMaeUnits)}, ${describePValue(test)}.`,
   ];
 }

@@ -1,7 +1,9 @@
 // The noun "trial": what is computed (a TrialConfig: every value resolved), what came out (a TrialResult).
 // A trial is a pure function of its config: see trial-id.ts for its content hash.
+
 import type { LayerSpec, Loss, OptimizerSpec } from '../model/layer-spec.js';
 import type { EarlyStopping, LearningRateSchedule } from '../model/training-control.js';
+import type { IntervalReason } from '../statistics/interval-reason.js';
 
 export type EngineName = 'wasm' | 'tfjs';
 /** What a study is bound to; `any`: results of several engines stand side by side. */
@@ -129,8 +131,10 @@ export interface Objective {
 export interface TrialResult {
   readonly state: 'COMPLETE' | 'PRUNED';
   readonly objective: number;
-  /** 95 % interval of the objective over the validation samples, null if unknown. */
+  /** 95 % interval of the objective over the validation samples; null: they bear none. */
   readonly objectiveInterval: readonly [number, number] | null;
+  /** Why there is no interval; absent when there is one, and from older programs. */
+  readonly objectiveIntervalReason?: IntervalReason;
   readonly bestEpoch: number;
   readonly epochs: number;
   /** The metrics at `bestEpoch`. */
