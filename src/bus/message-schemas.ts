@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { ERROR_CODES, type ErrorCode, type WireError } from '../errors.js';
 import type { LayerSpec, OptimizerSpec } from '../model/layer-spec.js';
 import type { LearningRateSchedule } from '../model/training-control.js';
+import { INTERVAL_REASONS } from '../statistics/interval-reason.js';
 import type { StudyEvent } from '../study/events.js';
 import type { Metrics, Params, ParamValue, TrialConfig, TrialResult } from '../study/trial.js';
 import type { CachedResult, ControlMessage, StudyRecord, TrialMessage, WorkerInfo } from './bus.js';
@@ -29,6 +30,7 @@ const requirement = z.enum(['any', 'cpu', 'gpu']);
 const engineName = z.enum(['wasm', 'tfjs']);
 const studyEngine = z.enum(['wasm', 'tfjs', 'any']);
 const interval = z.tuple([z.number(), z.number()]);
+const intervalReason = z.enum(INTERVAL_REASONS);
 
 /** Any JSON value without `__proto__` as a key and with bounded depth: what is only handed on. */
 const json = z
@@ -143,6 +145,7 @@ export const trialResultSchema: z.ZodType<TrialResult> = z.object({
   state: z.enum(['COMPLETE', 'PRUNED']),
   objective: z.number(),
   objectiveInterval: interval.nullable(),
+  objectiveIntervalReason: intervalReason.exactOptional(),
   bestEpoch: epoch,
   epochs: epoch,
   metrics,
@@ -191,10 +194,12 @@ const forecastTest = z.object({
   trial: token,
   testMae: z.number(),
   testMaeUnits: z.number(),
-  interval,
+  interval: interval.nullable(),
+  intervalReason: intervalReason.exactOptional(),
   baselineTestMae: z.number(),
   baselineTestMaeUnits: z.number(),
-  pValueVersusBaseline: z.number(),
+  pValueVersusBaseline: z.number().nullable(),
+  pValueReason: intervalReason.exactOptional(),
   windows: count,
 });
 const classifierTest = z.object({

@@ -7,10 +7,11 @@ import { openTestSplit, testMajority, testPersistence } from '../dataset/test-sp
 import type { Engine } from '../engine/engine.js';
 import { decodeCheckpoint } from '../engine/training/checkpoint.js';
 import { accuracyOf, type Evaluation, evaluateInBatches } from '../engine/training/evaluation.js';
-import { blockLengthOf } from '../engine/training/objective-interval.js';
+import { overlapOf } from '../engine/training/objective-interval.js';
 import { SweepError } from '../errors.js';
 import { rankView } from '../leaderboard/ranking.js';
-import { blockBootstrapDifference, blockBootstrapMean } from '../statistics/bootstrap.js';
+import { compareAnswers, compareForecasts } from '../statistics/forecast-test.js';
+import { meanInterval } from '../statistics/sample-mean.js';
 import { hashJson } from '../study/canonical-json.js';
 import type { ClassifierTest, ForecastTest, TestEvaluation } from '../study/events.js';
 import type { SeedResult } from '../study/finished-row.js';
@@ -49,35 +50,35 @@ export async function evaluateOnTest(
   const evaluation = await evaluateWinner(config, winner, options);
   const { task } = config;
   return task.kind === 'classify'
-    ? testClassifier(config, task, winner.trial, evaluation, options)
-    : testForecast(config, task, winner.trial, evaluation, options);
+    ? testClassifier(task, winner.trial, evaluation, options)
+    : testForecast(task, winner.trial, evaluation, options);
 }
 
 function testForecast(
-  { seed }: TrainConfig,
   task: ForecastTask,
   trial: string,
-  { absoluteErrors: errors }: Evaluation,
+  { absoluteErrors: errors, mae }: Evaluation,
   { dataset, targetStd }: FinalizeOptions,
 ): ForecastTest {
   const naive = testPersistence(dataset, task);
-  const blockLength = blockLengthOf(errors.length, task, EVERY_SAMPLE);
-  const { mean, interval } = blockBootstrapMean(errors, { blockLength, seed });
-  const { pValue } = blockBootstrapDifference(errors, naive.absoluteErrors, { blockLength, seed });
+  const overlap = overlapOf(task, EVERY_SAMPLE);
+  const { interval, reason } = meanInterval(errors, 'positive', overlap);
+  const versusBaseline = compareForecasts(errors, naive.absoluteErrors, overlap);
   return {
     trial,
-    testMae: mean,
-    testMaeUnits: mean * targetStd,
-    interval: [interval[0] * targetStd, interval[1] * targetStd],
+    testMae: mae,
+    testMaeUnits: mae * targetStd,
+    interval: interval === null ? null : [interval[0] * targetStd, interval[1] * targetStd],
+    ...(reason === null ? {} : { intervalReason: reason }),
     baselineTestMae: naive.mae,
     baselineTestMaeUnits: naive.mae * targetStd,
-    pValueVersusBaseline: pValue,
+    pValueVersusBaseline: versusBaseline.pValue,
+    ...(versusBaseline.reason === null ? {} : { pValueReason: versusBaseline.reason }),
     windows: errors.length,
   };
 }
 
 function testClassifier(
-  { seed }: TrainConfig,
   task: ClassifyTask,
   trial: string,
   evaluation: Evaluation,
@@ -86,15 +87,12 @@ function testClassifier(
   const { hits } = evaluation;
   const { accuracy, interval } = accuracyOf(evaluation);
   const majority = testMajority(dataset, task);
-  const options = { blockLength: blockLengthOf(hits.length, task, EVERY_SAMPLE), seed };
-  const misses = (of: Float32Array): Float32Array => of.map((hit) => 1 - hit);
-  const { pValue } = blockBootstrapDifference(misses(hits), misses(majority.hits), options);
   return {
     trial,
     testAccuracy: accuracy,
     interval,
     baselineTestAccuracy: majority.accuracy,
-    pValueVersusBaseline: pValue,
+    pValueVersusBaseline: compareAnswers(hits, majority.hits),
     reviews: hits.length,
   };
 }

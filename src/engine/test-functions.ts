@@ -26,6 +26,7 @@ export function runFunction(config: FunctionConfig, now: () => number): TrialRes
     state: 'COMPLETE',
     objective: value,
     objectiveInterval: null,
+    objectiveIntervalReason: 'not-sampled',
     bestEpoch: 1,
     epochs: 1,
     metrics: { value },

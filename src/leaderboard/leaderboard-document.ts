@@ -46,19 +46,7 @@ export interface LeaderboardDocument {
   readonly baselines?: readonly (NaiveBaseline & { readonly validationMaeUnits: number | null })[];
   /** Ranked rows, then failed trials, whose rank is null. */
   readonly leaderboard: readonly (LeaderboardRow | FailedLeaderboardRow)[];
-  readonly test: readonly (
-    | Pick<
-        ForecastTest,
-        | 'trial'
-        | 'testMae'
-        | 'testMaeUnits'
-        | 'interval'
-        | 'baselineTestMae'
-        | 'pValueVersusBaseline'
-        | 'windows'
-      >
-    | Omit<ClassifierTest, 'reviews'>
-  )[];
+  readonly test: readonly (Omit<ForecastTest, 'baselineTestMaeUnits'> | Omit<ClassifierTest, 'reviews'>)[];
   /** Unit of the target; null when it has none. */
   readonly unit: string | null;
 }
@@ -118,11 +106,22 @@ function describeBaseline(view: StudyView): LeaderboardDocument['baseline'] {
 }
 
 function describeTest(test: TestEvaluation): LeaderboardDocument['test'][number] {
-  const { trial, interval, pValueVersusBaseline } = test;
+  const { trial } = test;
   if (isClassifierTest(test)) {
-    const { testAccuracy, baselineTestAccuracy } = test;
+    const { testAccuracy, interval, baselineTestAccuracy, pValueVersusBaseline } = test;
     return { trial, testAccuracy, interval, baselineTestAccuracy, pValueVersusBaseline };
   }
-  const { testMae, testMaeUnits, baselineTestMae, windows } = test;
-  return { trial, testMae, testMaeUnits, interval, baselineTestMae, pValueVersusBaseline, windows };
+  const { testMae, testMaeUnits, interval, baselineTestMae, pValueVersusBaseline, windows } = test;
+  const { intervalReason, pValueReason } = test;
+  return {
+    trial,
+    testMae,
+    testMaeUnits,
+    interval,
+    ...(intervalReason === undefined ? {} : { intervalReason }),
+    baselineTestMae,
+    pValueVersusBaseline,
+    ...(pValueReason === undefined ? {} : { pValueReason }),
+    windows,
+  };
 }

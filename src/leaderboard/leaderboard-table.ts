@@ -3,6 +3,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import Table from 'cli-table3';
 import picocolors from 'picocolors';
+import { explainReason } from '../statistics/interval-reason.js';
 import { isClassifierTest, type TestEvaluation } from '../study/events.js';
 import { countTrials, headerOf, type StudyView } from '../study/study-view.js';
 import { countOf } from '../wording/plural.js';
@@ -19,12 +20,15 @@ import {
   tableColumns,
 } from './table-columns.js';
 import {
+  describeInterval,
+  describePValue,
   formatCount,
   formatInterval,
   formatParam,
   formatPercent,
   formatPValue,
   formatUnits,
+  formatWindows,
   syntheticWarning,
   withUnit,
 } from './table-format.js';
@@ -253,6 +257,7 @@ function notes(
   const ties = ranked.filter((row) => row.tied).length;
   if (ties > 0)
     lines.push(`≈ marks ${countOf(ties, 'trial')} tied with the winner: inside its 95 % interval`);
+  lines.push(...intervalNotes(ranked, view));
   const failures = failureNote(view, commandSuffix);
   if (failures !== null) lines.push(colors.red(failures));
   const tested = testOfWinner(view, ranked);
@@ -262,6 +267,23 @@ function notes(
     lines.push(colors.inverse(` ${syntheticWarning(dataset.source, dataset.kind === 'reviews')} `));
   }
   return lines;
+}
+
+/** Why rows have no interval, each cause once. */
+function intervalNotes(ranked: readonly RankedRow[], view: StudyView): string[] {
+  const samples = view.header?.dataset?.kind === 'reviews' ? 'reviews' : 'windows';
+  const reasons = new Set(ranked.map(({ row }) => row.objectiveIntervalReason ?? null));
+  // A function has no samples that anybody could miss an interval of.
+  if (view.header?.dataset == null) return [];
+  const winner = ranked[0]?.row;
+  return [...reasons].flatMap((reason) => {
+    if (reason === null) return [];
+    const noTie =
+      ranked.length > 1 && winner?.objectiveIntervalReason === reason
+        ? ', so no trial is called tied with the winner'
+        : '';
+    return [`no 95 % interval${noTie}: ${explainReason(reason, samples)}`];
+  });
 }
 
 function constantParams(all: readonly BoardRow[]): string {
@@ -298,12 +320,13 @@ function testNotes(test: TestEvaluation, view: StudyView, all: readonly RankedRo
   const isWinner = all[0]?.row.seeds.some((seed) => seed.trial === test.trial) ?? false;
   const by = `by ${isWinner ? 'the winner, ' : ''}trial ${test.trial.slice(0, 8)}`;
   const baseline = baselineName(view);
-  const doubt =
-    test.pValueVersusBaseline < SIGNIFICANCE
-      ? []
-      : [
-          `          NOT better than ${baseline}, as far as these ${isClassifierTest(test) ? 'reviews' : 'windows'} can tell`,
-        ];
+  const { pValueVersusBaseline: pValue } = test;
+  const samples = isClassifierTest(test) ? 'reviews' : 'windows';
+  const verdict =
+    pValue === null
+      ? `whether it is better than ${baseline} these ${samples} cannot tell`
+      : `NOT better than ${baseline}, as far as these ${samples} can tell`;
+  const doubt = pValue !== null && pValue < SIGNIFICANCE ? [] : [`          ${verdict}`];
   if (isClassifierTest(test)) {
     const interval = formatInterval(test.interval, formatPercent);
     return [
@@ -314,10 +337,9 @@ function testNotes(test: TestEvaluation, view: StudyView, all: readonly RankedRo
   }
   const unit = headerOf(view).dataset?.unit ?? null;
   const inUnit = (value: number) => withUnit(formatUnits(value), unit);
-  const interval = formatInterval(test.interval, formatUnits);
   return [
-    `test set: MAE ${inUnit(test.testMaeUnits)} (95 % interval ${interval}) ${by}`,
-    `          ${baseline} ${inUnit(test.baselineTestMaeUnits)} on the same ${formatCount(test.windows)} windows, ${formatPValue(test.pValueVersusBaseline)}`,
+    `test set: MAE ${inUnit(test.testMaeUnits)} (${describeInterval(test, formatUnits)}) ${by}`,
+    `          ${baseline} ${inUnit(test.baselineTestMaeUnits)} on the same ${formatWindows(test.windows)}, ${describePValue(test)}`,
     ...doubt,
   ];
 }

@@ -1,5 +1,6 @@
 // A row of the leaderboard as the JSON document prints it.
 import type { WireError } from '../errors.js';
+import type { IntervalReason } from '../statistics/interval-reason.js';
 import type { FinishedRow } from '../study/finished-row.js';
 import type { StudyView } from '../study/study-view.js';
 import type { Params } from '../study/trial.js';
@@ -16,6 +17,8 @@ export interface LeaderboardRow {
   readonly seeds: readonly number[];
   readonly objective: number;
   readonly objectiveInterval: readonly [number, number] | null;
+  /** Why there is no interval (interval-reason.ts); absent when there is one, or the log is older. */
+  readonly objectiveIntervalReason?: IntervalReason;
   /** null where there is no validation MAE or no unit to give it in. */
   readonly validationMaeUnits: number | null;
   /** Share in [0, 1]; of classifiers only. */
@@ -56,6 +59,7 @@ export function leaderboardRow({ rank, tied, row }: RankedRow, view: StudyView):
     seeds: row.seeds.map((seed) => seed.seed),
     objective: row.objective,
     objectiveInterval: row.objectiveInterval,
+    ...(row.objectiveIntervalReason == null ? {} : { objectiveIntervalReason: row.objectiveIntervalReason }),
     validationMaeUnits: inUnits(row.metrics.validationMae, view),
     ...(row.metrics.validationAccuracy === undefined
       ? {}
@@ -76,14 +80,16 @@ export function leaderboardRow({ rank, tied, row }: RankedRow, view: StudyView):
   };
 }
 
+type OfSomeRows = 'validationAccuracy' | 'objectiveIntervalReason';
+
 /** A trial that failed: every field of a ranked row, null where only a result could tell, and why. */
 export type FailedLeaderboardRow = {
-  readonly [Field in Exclude<keyof LeaderboardRow, 'validationAccuracy'>]:
+  readonly [Field in Exclude<keyof LeaderboardRow, OfSomeRows>]:
     | (Field extends 'trial' | 'state' | 'params' | 'seeds' | 'tied' | 'attempts' | 'cached'
         ? LeaderboardRow[Field]
         : null)
     | (Field extends 'worker' ? string : never);
-} & { readonly validationAccuracy?: never; readonly error: Pick<WireError, 'code' | 'message'> };
+} & { readonly [Field in OfSomeRows]?: never } & { readonly error: Pick<WireError, 'code' | 'message'> };
 
 function failedLeaderboardRow({ failed }: FailedRow): FailedLeaderboardRow {
   const { trial, params, seed, attempts, worker, error } = failed;

@@ -1,4 +1,7 @@
 // How values are written for people: numbers, units, durations, parameters. Plain text, colour is the table's.
+
+import { explainReason } from '../statistics/interval-reason.js';
+import type { ForecastTest } from '../study/events.js';
 import type { ParamValue } from '../study/trial.js';
 
 /** Stands where there is no value. */
@@ -56,6 +59,10 @@ export function formatCount(value: number): string {
   return value.toLocaleString('en-US');
 }
 
+export function formatWindows(count: number): string {
+  return `${formatCount(count)} ${count === 1 ? 'window' : 'windows'}`;
+}
+
 export function formatDuration(durationMs: number): string {
   const seconds = durationMs / 1000;
   if (seconds < 60) return `${seconds.toFixed(1)} s`;
@@ -81,6 +88,30 @@ function formatNumber(value: number): string {
 
 export function formatPValue(value: number): string {
   return value < 0.001 ? 'p < 0.001' : `p = ${value.toFixed(3)}`;
+}
+
+/** `95 % interval a … b`, or that there is none and why. */
+export function describeInterval(
+  { interval, intervalReason }: Pick<ForecastTest, 'interval' | 'intervalReason'>,
+  format: (value: number) => string,
+): string {
+  if (interval !== null) return `95 % interval ${formatInterval(interval, format)}`;
+  return intervalReason === undefined
+    ? 'no 95 % interval'
+    : `no 95 % interval: ${explainReason(intervalReason)}`;
+}
+
+/** `p = 0.02`, or that there is no p-value and why. */
+export function describePValue({
+  pValueVersusBaseline,
+  pValueReason,
+  intervalReason,
+}: Pick<ForecastTest, 'pValueVersusBaseline' | 'pValueReason' | 'intervalReason'>): string {
+  if (pValueVersusBaseline !== null) return formatPValue(pValueVersusBaseline);
+  if (pValueReason === undefined) return 'no p-value';
+  return pValueReason === intervalReason && pValueReason !== 'constant'
+    ? 'no p-value for the same reason'
+    : `no p-value: ${explainReason(pValueReason, 'windows', 'differences')}`;
 }
 
 /** Text of another party without control characters: a name must not move the cursor. */

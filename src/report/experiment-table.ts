@@ -1,16 +1,20 @@
 // The table of a report and the lines around it, as text cells: what Markdown and HTML both print.
 import {
+  describeInterval,
+  describePValue,
   formatCount,
   formatInterval,
   formatObjective,
   formatPercent,
   formatPValue,
   formatUnits,
+  formatWindows,
   printable,
   syntheticWarning,
   unitSign,
   withUnit,
 } from '../leaderboard/table-format.js';
+import { explainReason } from '../statistics/interval-reason.js';
 import { isClassifierTest } from '../study/events.js';
 import { countOf } from '../wording/plural.js';
 import { type Experiment, isUntrained, type StudyReport } from './study-report.js';
@@ -176,6 +180,7 @@ export function notesOf(report: StudyReport): string[] {
             `Naive persistence${horizonRows === null ? '' : ` ${countOf(horizonRows, 'row')} ahead`} on the same validation samples: MAE ${formatObjective(baseline)}.`,
           ],
     ),
+    ...intervalLines(report),
     ...testLines(report),
     ...failed.map(({ name: experiment, reason }) => `FAILED ${printable(experiment)}: ${printable(reason)}`),
     ...(cached.length === 0
@@ -210,6 +215,19 @@ function horizonsOf({ data, experiments }: StudyReport): Pick<Experiment, 'horiz
   return [...known.values()].sort((left, right) => (left.horizonRows ?? 0) - (right.horizonRows ?? 0));
 }
 
+/** Why experiments have no interval, each cause once. */
+function intervalLines({ experiments, data }: StudyReport): string[] {
+  const reasons = new Set(experiments.map(({ objectiveIntervalReason }) => objectiveIntervalReason));
+  return [...reasons].flatMap((reason) => {
+    if (reason === null) return [];
+    const without = experiments.filter(({ objectiveIntervalReason }) => objectiveIntervalReason === reason);
+    const names = without.map(({ name }) => printable(name)).join(', ');
+    return [
+      `No 95 % interval of ${without.length === experiments.length ? 'any experiment' : names}: ${explainReason(reason, data.isReviews ? 'reviews' : 'windows')}.`,
+    ];
+  });
+}
+
 function testLines({ test, unit }: StudyReport): string[] {
   if (test === null) return [];
   const trial = test.trial.slice(0, 8);
@@ -219,6 +237,6 @@ function testLines({ test, unit }: StudyReport): string[] {
     ];
   const inUnit = (value: number): string => withUnit(formatUnits(value), unit);
   return [
-    `Test set: the best experiment (trial ${trial}) has MAE ${inUnit(test.testMaeUnits)} (95 % interval ${formatInterval(test.interval, formatUnits)}) on ${formatCount(test.windows)} windows; naive persistence ${inUnit(test.baselineTestMaeUnits)}, ${formatPValue(test.pValueVersusBaseline)}.`,
+    `Test set: the best experiment (trial ${trial}) has MAE ${inUnit(test.testMaeUnits)} (${describeInterval(test, formatUnits)}) on ${formatWindows(test.windows)}; naive persistence ${inUnit(test.baselineTestMaeUnits)}, ${describePValue(test)}.`,
   ];
 }

@@ -4,6 +4,7 @@ import { naiveBaselineOf, naiveBaselines } from '../leaderboard/naive-baselines.
 import { rankView } from '../leaderboard/ranking.js';
 import { paramNames, varyingParams } from '../leaderboard/row-fields.js';
 import { formatParam } from '../leaderboard/table-format.js';
+import type { IntervalReason } from '../statistics/interval-reason.js';
 import type { TestEvaluation } from '../study/events.js';
 import type { FinishedRow, RowState } from '../study/finished-row.js';
 import { headerOf, type StudyState, type StudyView } from '../study/study-view.js';
@@ -26,6 +27,8 @@ export interface Experiment {
   readonly objective: number;
   /** 95 %. */
   readonly objectiveInterval: readonly [number, number] | null;
+  /** Why there is no interval; null when there is one, or it is of an older log. */
+  readonly objectiveIntervalReason: IntervalReason | null;
   /** In the target's unit; null without one. */
   readonly objectiveUnits: number | null;
   readonly intervalUnits: readonly [number, number] | null;
@@ -178,6 +181,7 @@ function describeExperiment(
     state: row.state,
     objective: row.objective,
     objectiveInterval: row.objectiveInterval,
+    objectiveIntervalReason: row.objectiveIntervalReason ?? null,
     objectiveUnits: hasUnits ? row.objective * std : null,
     intervalUnits:
       hasUnits && row.objectiveInterval !== null

@@ -1,18 +1,25 @@
-// Student's t distribution with whole degrees of freedom: intervals of a mean over few seeds.
-// Abramowitz & Stegun 26.7.3 and 26.7.4: a finite sum, exact to rounding.
+// Student's t distribution with whole degrees of freedom: intervals of a mean over few seeds or over dependent samples.
+// Abramowitz & Stegun 26.7.3 and 26.7.4: a finite sum, exact to rounding; with an even number of degrees without any
+// function of the host's, so that every machine gives the same bits.
+
+/** The smallest p-value: what lies beyond is lost to rounding. */
+const LEAST_TAIL = 2 ** -53;
 
 /** P(|X| ≤ t) for X with `degrees` degrees of freedom; t ≥ 0. */
 function centralProbability(t: number, degrees: number): number {
-  const theta = Math.atan(t / Math.sqrt(degrees));
-  const cos = Math.cos(theta);
+  const slope = t / Math.sqrt(degrees);
+  if (slope === Number.POSITIVE_INFINITY) return 1;
+  const square = 1 / (1 + slope * slope);
+  const cos = Math.sqrt(square);
+  const sin = slope * cos;
   const isOdd = degrees % 2 === 1;
   let term = isOdd ? cos : 1;
   let sum = degrees === 1 ? 0 : term;
   for (let k = isOdd ? 3 : 2; k <= degrees - 2; k += 2) {
-    term *= ((k - 1) / k) * cos * cos;
+    term *= ((k - 1) / k) * square;
     sum += term;
   }
-  return isOdd ? (2 / Math.PI) * (theta + Math.sin(theta) * sum) : Math.sin(theta) * sum;
+  return isOdd ? (2 / Math.PI) * (Math.atan(slope) + sin * sum) : sin * sum;
 }
 
 /** The t with P(|X| ≤ t) = confidence, by bisection. `degrees` ≥ 1, confidence in (0, 1). */
@@ -27,4 +34,10 @@ export function studentQuantile(degrees: number, confidence: number): number {
     else high = middle;
   }
   return (low + high) / 2;
+}
+
+/** P(X ≥ t), in (0, 1]. */
+export function studentTail(t: number, degrees: number): number {
+  const outside = Math.max(0, (1 - centralProbability(Math.abs(t), degrees)) / 2);
+  return t >= 0 ? Math.max(outside, LEAST_TAIL) : 1 - outside;
 }

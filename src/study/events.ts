@@ -1,6 +1,7 @@
 // All that can happen to a study, as data. The event log is the only truth: every view is a fold over these (fold.ts).
 // Formats only grow: a field is added as optional, never renamed, and older logs keep decoding.
 import type { WireError } from '../errors.js';
+import type { IntervalReason } from '../statistics/interval-reason.js';
 import type { EngineName, EpochReport, Params, Requirement, StudyEngine, TrialResult } from './trial.js';
 
 /** Common to all events of one trial. `index` is the trial's place in the sampler's order, from 0, dense. */
@@ -37,12 +38,16 @@ export interface ForecastTest {
   readonly trial: string;
   readonly testMae: number;
   readonly testMaeUnits: number;
-  /** 95 % moving-block bootstrap interval of testMae, in the target's unit. */
-  readonly interval: readonly [number, number];
+  /** 95 % interval of testMae, in the target's unit (sample-mean.ts); null: the windows bear none. */
+  readonly interval: readonly [number, number] | null;
+  /** Why there is no interval; absent when there is one. */
+  readonly intervalReason?: IntervalReason;
   readonly baselineTestMae: number;
   readonly baselineTestMaeUnits: number;
-  /** One-sided moving-block bootstrap: how often the winner would not beat naive persistence. */
-  readonly pValueVersusBaseline: number;
+  /** One-sided Diebold–Mariano test against naive persistence (forecast-test.ts); null: the windows bear none. */
+  readonly pValueVersusBaseline: number | null;
+  /** Why there is no p-value; absent when there is one. */
+  readonly pValueReason?: IntervalReason;
   readonly windows: number;
 }
 
@@ -54,7 +59,7 @@ export interface ClassifierTest {
   readonly interval: readonly [number, number];
   /** Of always answering with the commoner label of the training reviews. */
   readonly baselineTestAccuracy: number;
-  /** One-sided bootstrap over pairs: how often the winner would not beat the commoner label. */
+  /** One-sided sign test over the reviews on which winner and commoner label differ (forecast-test.ts). */
   readonly pValueVersusBaseline: number;
   readonly reviews: number;
 }

@@ -1,6 +1,8 @@
 // One row of the ranking: a point of the search space with the results of its seeds. Owns how seeds become one value and
 // which of two rows is better. Ranks and ties are the leaderboard's (ranking.ts).
 import { mean, sampleStandardDeviation } from 'simple-statistics';
+import type { IntervalReason } from '../statistics/interval-reason.js';
+import { type Interval, intervalWithin, type Range } from '../statistics/range-interval.js';
 import { studentQuantile } from '../statistics/student-t.js';
 import type { Metrics, Objective, Params, TrialResult } from './trial.js';
 
@@ -38,19 +40,25 @@ export interface FinishedRow {
   readonly failedTrials: readonly string[];
   /** Mean over the seeds. */
   readonly objective: number;
-  /** 95 %: Student's t over the seeds when there are two or more, else the trial's own bootstrap interval. */
+  /**
+   * 95 %: Student's t over the seeds when there are two or more, within the range of the metric, else the trial's own
+   * interval over its validation samples.
+   */
   readonly objectiveInterval: readonly [number, number] | null;
+  /** Why there is none; null when there is one, or nobody knows why not. */
+  readonly objectiveIntervalReason?: IntervalReason | null;
   /** Mean over the seeds of each metric at its best epoch. */
   readonly metrics: Metrics;
 }
 
-/** A row from its seeds, at least one; `isSettled`: no other will come. */
+/** A row from its seeds, at least one; `isSettled`: no other will come. `metric`: what the objective is. */
 export function buildRow(
   key: string,
   params: Params,
   seeds: readonly SeedResult[],
   failedTrials: readonly string[],
   isSettled: boolean,
+  metric: string | null = null,
 ): FinishedRow {
   const sorted = [...seeds].sort((left, right) => left.index - right.index);
   const first = sorted[0];
@@ -64,8 +72,12 @@ export function buildRow(
     seeds: sorted,
     failedTrials: [...failedTrials].sort(),
     objective: mean(objectives),
-    objectiveInterval:
-      objectives.length > 1 ? meanInterval(objectives, CONFIDENCE) : first.result.objectiveInterval,
+    ...(objectives.length > 1
+      ? seedInterval(objectives, rangeOf(metric))
+      : {
+          objectiveInterval: first.result.objectiveInterval,
+          objectiveIntervalReason: first.result.objectiveIntervalReason ?? null,
+        }),
     metrics: meanMetrics(sorted),
   };
 }
@@ -75,12 +87,31 @@ function rowState(seeds: readonly SeedResult[], failed: number): RowState {
   return seeds.some((seed) => seed.result.state === 'PRUNED') ? 'PRUNED' : 'COMPLETE';
 }
 
-/** Student's t interval of the mean of two or more values. */
-export function meanInterval(values: readonly number[], confidence: number): [number, number] {
-  const centre = mean([...values]);
+/** Where the mean of a metric can lie. */
+function rangeOf(metric: string | null): Range {
+  switch (metric) {
+    case 'validationAccuracy':
+      return 'share';
+    case 'trainLoss':
+    case 'validationLoss':
+    case 'validationMae':
+    case 'validationMse':
+    case 'validationRmse':
+      return 'positive';
+    default:
+      return 'real';
+  }
+}
+
+type SeedInterval = Pick<FinishedRow, 'objectiveInterval' | 'objectiveIntervalReason'>;
+
+/** Student's t interval of the mean over two or more seeds, on the scale of `range`. */
+export function seedInterval(values: readonly number[], range: Range): SeedInterval {
   const spread = sampleStandardDeviation([...values]) / Math.sqrt(values.length);
-  const half = studentQuantile(values.length - 1, confidence) * spread;
-  return [centre - half, centre + half];
+  const isSame = values.every((value) => value === values[0]);
+  const half = studentQuantile(values.length - 1, CONFIDENCE) * spread;
+  const interval: Interval | null = isSame ? null : intervalWithin(range, mean([...values]), half);
+  return { objectiveInterval: interval, objectiveIntervalReason: interval === null ? 'same-seeds' : null };
 }
 
 function meanMetrics(seeds: readonly SeedResult[]): Metrics {

@@ -191,7 +191,7 @@ export class StudyFold {
     }
     const key = isSettled ? keyOfTrials(seeds, failedTrials) : place;
     if (this.#rowKeys.has(key)) return;
-    const row = buildRow(key, params, seeds, failedTrials, isSettled);
+    const row = buildRow(key, params, seeds, failedTrials, isSettled, draft.header?.metric);
     if (isSettled) this.#rank(row, draft.header?.direction ?? 'minimize');
     else draft.partialRows.set(place, row);
   }

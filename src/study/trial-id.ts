@@ -5,6 +5,8 @@ import type { Objective, Params, StudyEngine, TrialConfig } from './trial.js';
 
 const TRIAL_ID_DIGITS = 16;
 const OBJECTIVE_DIGITS = 8;
+/** Of the intervals in cached results: rises when the same samples get another interval. */
+const INTERVAL_METHOD = 2;
 
 export interface EngineIdentity {
   readonly name: StudyEngine;
@@ -29,7 +31,7 @@ export function pointId(params: Params, seed: number): string {
 
 /**
  * Key of a trial's result in the result cache. The objective is part of it: the same training gives another objective,
- * best epoch and model when another metric, direction or epoch is asked for.
+ * best epoch and model when another metric, direction or epoch is asked for. So is the way that intervals are made.
  */
 export function resultKey(trial: string, objective: Objective): string {
   return resultKeys(objective)(trial);
@@ -37,6 +39,6 @@ export function resultKey(trial: string, objective: Objective): string {
 
 /** The keys of many trials under one objective, which is hashed once. */
 export function resultKeys(objective: Objective): (trial: string) => string {
-  const suffix = hashJson(objective).slice(0, OBJECTIVE_DIGITS);
+  const suffix = hashJson({ ...objective, intervals: INTERVAL_METHOD }).slice(0, OBJECTIVE_DIGITS);
   return (trial) => `${trial}-${suffix}`;
 }

@@ -4,6 +4,7 @@
 import type { LayerSpec, Loss, OptimizerSpec } from '../model/layer-spec.js';
 import type { MetricName } from '../model/metric.js';
 import type { EarlyStopping, LearningRateSchedule } from '../model/training-control.js';
+import type { IntervalReason } from '../statistics/interval-reason.js';
 
 export type EngineName = 'wasm' | 'tfjs';
 /** What a study is bound to; `any`: results of several engines stand side by side. */
@@ -132,8 +133,10 @@ export interface Objective {
 export interface TrialResult {
   readonly state: 'COMPLETE' | 'PRUNED';
   readonly objective: number;
-  /** 95 % interval of the objective over the validation samples, null if unknown. */
+  /** 95 % interval of the objective over the validation samples; null: they bear none. */
   readonly objectiveInterval: readonly [number, number] | null;
+  /** Why there is no interval; absent when there is one, and from older programs. */
+  readonly objectiveIntervalReason?: IntervalReason;
   readonly bestEpoch: number;
   readonly epochs: number;
   /** The metrics at `bestEpoch`. */

@@ -15,7 +15,7 @@ import {
 } from '../study/trial.js';
 import { suggest } from '../wording/suggest.js';
 import { addIssues } from './check/issues.js';
-import type { JudgedRows } from './judged-rows.js';
+
 import { expandModel, modelSchema } from './model/architecture.js';
 import { checkClassifier } from './model/classifier-model.js';
 import { checkForecastModel, type LayerPath, type SampleShape } from './model/model-shape.js';

@@ -14,6 +14,15 @@ const BENCHMARKS: Record<string, () => Promise<BenchResult[]>> = {
   start: async () => (await import('./start.js')).benchStart(),
 };
 
+/** Benchmarks with a table of their own. */
+const REPORTS: Record<string, () => Promise<{ readonly document: object; readonly text: string }>> = {
+  statistics: async () => {
+    const { benchStatistics, formatStatistics } = await import('./statistics.js');
+    const document = benchStatistics();
+    return { document, text: formatStatistics(document) };
+  },
+};
+
 function describeMachine(): string {
   const model = cpus()[0]?.model ?? 'unknown processor';
   const cores = availableParallelism();
@@ -49,20 +58,28 @@ function formatTable(results: readonly BenchResult[]): string {
   return table.toString();
 }
 
+async function table(benchmark: () => Promise<BenchResult[]>): Promise<{ document: object; text: string }> {
+  const results = await benchmark();
+  return { document: { results }, text: formatTable(results) };
+}
+
 const args = process.argv.slice(2);
 const isJson = args.includes('--json');
 const names = args.filter((arg) => arg !== '--json');
 const [name] = names;
-const benchmark =
-  name !== undefined && names.length === 1 && Object.hasOwn(BENCHMARKS, name) ? BENCHMARKS[name] : undefined;
-if (!benchmark) {
-  process.stderr.write(`usage: npm run bench -- ${Object.keys(BENCHMARKS).join('|')} [--json]\n`);
+const find = <Kind>(all: Record<string, Kind>): Kind | undefined =>
+  name !== undefined && names.length === 1 && Object.hasOwn(all, name) ? all[name] : undefined;
+const benchmark = find(BENCHMARKS);
+const report = find(REPORTS);
+if (!benchmark && !report) {
+  const known = [...Object.keys(BENCHMARKS), ...Object.keys(REPORTS)];
+  process.stderr.write(`usage: npm run bench -- ${known.join('|')} [--json]\n`);
   process.exit(2);
 }
 const machine = describeMachine();
-const results = await benchmark();
+const { document, text } = report ? await report() : await table(benchmark as () => Promise<BenchResult[]>);
 // Whole, before the exit: TensorFlow.js' backends keep the process alive.
 process.stdout.write(
-  isJson ? `${JSON.stringify({ machine, results }, null, 2)}\n` : `${machine}\n${formatTable(results)}\n`,
+  isJson ? `${JSON.stringify({ machine, ...document }, null, 2)}\n` : `${machine}\n${text}\n`,
   () => process.exit(0),
 );

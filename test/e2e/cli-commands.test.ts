@@ -24,7 +24,8 @@ interface Document {
   readonly test: readonly {
     readonly trial: string;
     readonly testMaeUnits: number;
-    readonly interval: readonly [number, number];
+    readonly interval: readonly [number, number] | null;
+    readonly intervalReason?: string;
   }[];
   readonly unit: string;
 }
@@ -50,8 +51,9 @@ test('a study from its file to its end, looked at from every side', async (t) =>
     assert.match(winner.weightsDigest, /^sha256:[0-9a-f]{64}$/);
     const [tested] = document.test;
     assert.equal(tested?.trial, winner.trial);
-    const [low, high] = tested?.interval ?? [0, 0];
-    assert.ok(low < (tested?.testMaeUnits ?? 0) && (tested?.testMaeUnits ?? 0) < high);
+    // Some 670 windows of a slow series, each two hours ahead: their errors are too much alike.
+    assert.deepEqual([tested?.interval, tested?.intervalReason], [null, 'dependent']);
+    assert.ok((tested?.testMaeUnits ?? 0) > 0);
     assert.ok((document.baseline.validationMae ?? 0) > 0 && (document.baseline.testMaeUnits ?? 0) > 0);
   });
 

@@ -1,7 +1,9 @@
 // What `sweep show` and `sweep explain` print of one trial, from its events.
-import { syntheticWarning } from '../../leaderboard/table-format.js';
+import { formatInterval, syntheticWarning } from '../../leaderboard/table-format.js';
+import { explainReason } from '../../statistics/interval-reason.js';
 import type { DatasetInfo, LoggedEvent, StudyEvent } from '../../study/events.js';
 import { advanceTrial, newOpenTrial, type OpenTrial } from '../../study/open-trial.js';
+import type { TrialResult } from '../../study/trial.js';
 import { describeTrial } from '../../study/trial-story.js';
 import { countOf } from '../../wording/plural.js';
 import type { CliContext } from '../context.js';
@@ -44,7 +46,7 @@ export async function showTrial(
   context.stdout.write(
     options.json === true
       ? `${JSON.stringify(document, null, 2)}\n`
-      : `${describe(context, document)}${syntheticLine(dataset)}`,
+      : `${describe(context, document, dataset)}${syntheticLine(dataset)}`,
   );
   return 0;
 }
@@ -128,7 +130,19 @@ interface TrialDocument {
   readonly error: { readonly code: string; readonly message: string } | null;
 }
 
-function describe(context: CliContext, document: TrialDocument): string {
+/** null: an older log, or a function, which has no samples. */
+function certaintyLine(
+  { objectiveInterval, objectiveIntervalReason }: TrialResult,
+  dataset: DatasetInfo | null,
+): string | null {
+  if (objectiveInterval !== null)
+    return `95 % interval ${formatInterval(objectiveInterval, (value) => value.toPrecision(6))}`;
+  if (objectiveIntervalReason === undefined || dataset === null) return null;
+  const samples = dataset.kind === 'reviews' ? 'reviews' : 'windows';
+  return `no 95 % interval: ${explainReason(objectiveIntervalReason, samples)}`;
+}
+
+function describe(context: CliContext, document: TrialDocument, dataset: DatasetInfo | null): string {
   const { bold } = context.colors.stdout;
   const lines = [`${bold(document.trial)}  ${document.state}${document.cached ? ' (cached)' : ''}`];
   for (const [name, value] of Object.entries(document.params ?? {}))
@@ -140,10 +154,12 @@ function describe(context: CliContext, document: TrialDocument): string {
   }
   if (document.result !== null) {
     const { objective, bestEpoch, epochs, parameters, weightsDigest } = document.result;
+    const certainty = certaintyLine(document.result, dataset);
     lines.push(
       `objective ${objective.toPrecision(6)} at epoch ${bestEpoch} of ${epochs}, ${parameters} parameters`,
     );
     lines.push(...judgedLines(document.result));
+    if (certainty !== null) lines.push(certainty);
     lines.push(`weights ${weightsDigest}`);
   }
   if (document.error !== null) lines.push(`error ${document.error.code}: ${document.error.message}`);

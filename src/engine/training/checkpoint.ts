@@ -4,6 +4,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { SweepError } from '../../errors.js';
+import { INTERVAL_REASONS } from '../../statistics/interval-reason.js';
 import type { NamedTensor } from '../engine.js';
 import type { PatienceState } from './early-stopping.js';
 import type { PlateauState } from './learning-rate.js';
@@ -18,6 +19,8 @@ const bestSchema = z.strictObject({
   epoch: z.int().nonnegative(),
   objective: z.number(),
   interval: z.tuple([z.number(), z.number()]).nullable(),
+  /** Absent with an interval, and in older checkpoints. */
+  intervalReason: z.enum(INTERVAL_REASONS).exactOptional(),
   metrics: z.record(z.string(), z.number()),
 });
 const plateauSchema = z.strictObject({

@@ -1,28 +1,23 @@
-// How sure an objective is: its 95 % interval over the validation samples of one evaluation. A share has Wilson's interval,
-// a mean over samples a bootstrap; penalties on weights are no part of either.
-
 import type { MetricName } from '../../model/metric.js';
-import { blockBootstrapMean, defaultBlockLength } from '../../statistics/bootstrap.js';
+import { type IntervalOrReason, meanInterval } from '../../statistics/sample-mean.js';
 import type { TaskSpec, TrainConfig } from '../../study/trial.js';
+import type { BestEpoch } from './checkpoint.js';
 import { accuracyOf, type Evaluation } from './evaluation.js';
 
-/** Reviews do not overlap: each is a block of its own. */
-const BLOCK_OF_REVIEWS = 1;
+/** Reviews do not overlap. */
+const NO_OVERLAP = 1;
 
-/** Null for a metric that is no mean over validation samples, such as `trainLoss`, taken while the weights move. */
+/** Without an interval for a metric that is no mean over validation samples, such as `trainLoss`: the weights moved. */
 export function intervalOf(
   evaluation: Evaluation,
   metric: MetricName,
-  { task, training, seed }: TrainConfig,
-): [number, number] | null {
-  const interval = (values: ArrayLike<number>): [number, number] => {
-    const blockLength = blockLengthOf(values.length, task, training.validationStride);
-    const [low, high] = blockBootstrapMean(values, { blockLength, seed }).interval;
-    return [low, high];
-  };
+  { task, training }: Pick<TrainConfig, 'task' | 'training'>,
+): IntervalOrReason {
+  const interval = (values: ArrayLike<number>): IntervalOrReason =>
+    meanInterval(values, 'positive', overlapOf(task, training.validationStride));
   switch (metric) {
     case 'validationAccuracy':
-      return accuracyOf(evaluation).interval;
+      return { interval: accuracyOf(evaluation).interval, reason: null };
     case 'validationLoss':
       return interval(evaluation.losses);
     case 'validationMae':
@@ -30,23 +25,34 @@ export function intervalOf(
     case 'validationMse':
       return interval(squares(evaluation.absoluteErrors));
     case 'validationRmse': {
-      const [low, high] = interval(squares(evaluation.absoluteErrors));
-      // A bootstrap's lower end can lie below 0, where no mean of squares is.
-      return [Math.sqrt(Math.max(0, low)), Math.sqrt(high)];
+      const ofSquares = interval(squares(evaluation.absoluteErrors));
+      if (ofSquares.interval === null) return ofSquares;
+      const [low, high] = ofSquares.interval;
+      return { interval: [Math.sqrt(low), Math.sqrt(high)], reason: null };
     }
     case 'trainLoss':
     case 'value':
-      return null;
+      return { interval: null, reason: 'not-sampled' };
   }
 }
 
+/** The interval as a checkpoint holds it. */
+export function certaintyOf(
+  evaluation: Evaluation,
+  metric: MetricName,
+  config: Pick<TrainConfig, 'task' | 'training'>,
+): Pick<BestEpoch, 'interval' | 'intervalReason'> {
+  const { interval, reason } = intervalOf(evaluation, metric, config);
+  if (interval !== null) return { interval: [interval[0], interval[1]] };
+  return { interval: null, ...(reason === null ? {} : { intervalReason: reason }) };
+}
+
 /**
- * Samples a block of the bootstrap holds where every `stride`-th is evaluated. Errors of windows whose horizons overlap are
- * dependent: blocks must span at least one horizon.
+ * Over how many samples a sample shares its horizon with later ones, where every `stride`-th is evaluated. Errors of windows
+ * whose horizons overlap are dependent.
  */
-export function blockLengthOf(count: number, task: TaskSpec, stride: number): number {
-  if (task.kind === 'classify') return BLOCK_OF_REVIEWS;
-  return defaultBlockLength(count, Math.ceil(task.window.delay / stride));
+export function overlapOf(task: TaskSpec, stride: number): number {
+  return task.kind === 'classify' ? NO_OVERLAP : Math.ceil(task.window.delay / stride);
 }
 
 /** In double precision: the square of a large float32 is past all float32. */

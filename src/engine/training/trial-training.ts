@@ -16,7 +16,7 @@ import { isOutOfPatience } from './early-stopping.js';
 import { type Evaluation, evaluateInBatches, metricsOf } from './evaluation.js';
 import { isImprovement } from './improvement.js';
 import { learningRateAt } from './learning-rate.js';
-import { intervalOf } from './objective-interval.js';
+import { certaintyOf } from './objective-interval.js';
 import { createSampleOrder, type SampleOrder } from './sample-order.js';
 import {
   followMonitors,
@@ -151,8 +151,8 @@ export function trainTrial(options: TrialTrainingOptions): TrainingOutcome {
       progress.inFlight = null;
       progress.weightsDigest = digestWeights(model.weights());
       if (isBestSoFar(value, progress.best, objective, earlyStopping)) {
-        const interval = intervalOf(end.evaluation, objective.metric, config);
-        progress.best = { epoch, objective: value, interval, metrics };
+        const certainty = certaintyOf(end.evaluation, objective.metric, config);
+        progress.best = { epoch, objective: value, ...certainty, metrics };
         progress.bestWeights = model.weights();
       }
       followMonitors(progress, training, (metric) => objectiveValue(metrics, metric));
@@ -271,6 +271,7 @@ function finish(
     state: pruned ? 'PRUNED' : 'COMPLETE',
     objective: best.objective,
     objectiveInterval: best.interval,
+    ...(best.intervalReason === undefined ? {} : { objectiveIntervalReason: best.intervalReason }),
     bestEpoch: best.epoch,
     epochs: epoch,
     metrics: best.metrics,

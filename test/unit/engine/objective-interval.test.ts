@@ -2,12 +2,12 @@
 import assert from 'node:assert/strict';
 import { before, describe, it, test } from 'node:test';
 import type { Evaluation } from '../../../src/engine/training/evaluation.js';
-import { intervalOf } from '../../../src/engine/training/objective-interval.js';
+import { intervalOf, overlapOf } from '../../../src/engine/training/objective-interval.js';
 import { trainTrial } from '../../../src/engine/training/trial-training.js';
 import { createWasmEngine, type WasmEngine } from '../../../src/engine/wasm/wasm-engine.js';
 import type { Loss } from '../../../src/model/layer-spec.js';
 import type { MetricName } from '../../../src/model/metric.js';
-import { blockBootstrapMean, defaultBlockLength } from '../../../src/statistics/bootstrap.js';
+import { meanInterval } from '../../../src/statistics/sample-mean.js';
 import { seededRandom } from '../../../src/statistics/seeded-random.js';
 import type { TrainConfig, TrialResult } from '../../../src/study/trial.js';
 import { dense, gru } from '../../support/fixtures/layer-specs.js';
@@ -40,76 +40,101 @@ function wanderingErrors(count: number): number[] {
   const random = seededRandom(5);
   let level = 0;
   return Array.from({ length: count }, () => {
-    level = 0.95 * level + random.uniform() - 0.5;
+    level = 0.5 * level + random.uniform() - 0.5;
     return level;
   });
 }
 
 describe('each metric has the interval of its own samples', () => {
-  const evaluation = evaluationOf(wanderingErrors(400));
+  const evaluation = evaluationOf(wanderingErrors(800));
   const { absoluteErrors, losses } = evaluation;
-  const { seed, task } = smallConfig;
-  assert.ok(task.kind === 'forecast');
-  const blockLength = defaultBlockLength(400, task.window.delay);
-  const bootstrap = (values: ArrayLike<number>) => [
-    ...blockBootstrapMean(values, { blockLength, seed }).interval,
-  ];
+  const { task, training } = smallConfig;
+  const overlap = overlapOf(task, training.validationStride);
   const squares = Float64Array.from(absoluteErrors, (error) => error * error);
+  const of = (values: ArrayLike<number>) => meanInterval(values, 'positive', overlap);
 
   it('an MAE that of absolute errors, a loss that of losses, an MSE that of squares', () => {
-    assert.deepEqual(intervalOf(evaluation, 'validationMae', smallConfig), bootstrap(absoluteErrors));
-    assert.deepEqual(intervalOf(evaluation, 'validationLoss', smallConfig), bootstrap(losses));
-    assert.deepEqual(intervalOf(evaluation, 'validationMse', smallConfig), bootstrap(squares));
+    assert.ok(of(absoluteErrors).interval !== null);
+    assert.deepEqual(intervalOf(evaluation, 'validationMae', smallConfig), of(absoluteErrors));
+    assert.deepEqual(intervalOf(evaluation, 'validationLoss', smallConfig), of(losses));
+    assert.deepEqual(intervalOf(evaluation, 'validationMse', smallConfig), of(squares));
   });
 
   it('an RMSE the roots of the ends of the MSE', () => {
     assert.deepEqual(
-      intervalOf(evaluation, 'validationRmse', smallConfig),
-      bootstrap(squares).map((end) => Math.sqrt(end)),
+      intervalOf(evaluation, 'validationRmse', smallConfig).interval,
+      of(squares).interval?.map(Math.sqrt),
     );
   });
 
   it('a training loss none: the weights moved while it was taken', () => {
-    assert.equal(intervalOf(evaluation, 'trainLoss', smallConfig), null);
+    assert.deepEqual(intervalOf(evaluation, 'trainLoss', smallConfig), {
+      interval: null,
+      reason: 'not-sampled',
+    });
   });
 });
 
-test('blocks span the horizon of a forecast, and a review is a block of its own', () => {
-  const evaluation = evaluationOf(wanderingErrors(400));
-  const widthOf = (config: TrainConfig): number => {
-    const [low, high] = intervalOf(evaluation, 'validationLoss', config) ?? [0, 0];
-    return high - low;
-  };
+test('windows share their horizon, a stride thins that out, and reviews share nothing', () => {
   const { task } = smallConfig;
   assert.ok(task.kind === 'forecast');
-  const delayed = (delay: number, validationStride: number): TrainConfig => ({
-    ...smallConfig,
-    task: { ...task, window: { ...task.window, delay } },
-    training: { ...smallConfig.training, validationStride },
-  });
-  // Samples that depend on each other tell less: 60 of them in a block show it, one at a time hides it.
-  assert.ok(widthOf(delayed(60, 1)) > 1.5 * widthOf(smallReviewConfig));
-  assert.equal(widthOf(delayed(60, 4)), widthOf(delayed(15, 1)), 'a stride thins the overlap out');
-  const { interval } = blockBootstrapMean(evaluation.losses, {
-    blockLength: 1,
-    seed: smallReviewConfig.seed,
-  });
-  assert.equal(widthOf(smallReviewConfig), interval[1] - interval[0]);
+  const delayed = (delay: number): typeof task => ({ ...task, window: { ...task.window, delay } });
+  assert.equal(overlapOf(delayed(60), 1), 60);
+  assert.equal(overlapOf(delayed(60), 4), overlapOf(delayed(15), 1));
+  assert.equal(overlapOf(smallReviewConfig.task, 1), 1);
 });
 
-test('a root is taken of no number below 0, though a bootstrap of few samples can end there', () => {
-  const evaluation = evaluationOf([0, 0, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0]);
-  const [lowMse] = intervalOf(evaluation, 'validationMse', smallConfig) ?? [0];
-  assert.ok(lowMse < 0, `the case must end below 0, but has ${lowMse}`);
-  assert.equal(intervalOf(evaluation, 'validationRmse', smallConfig)?.[0], 0);
+describe('what cannot bear an interval has none, and says why', () => {
+  const { task, training } = smallConfig;
+  assert.ok(task.kind === 'forecast');
+  const reasonFor = (errors: readonly number[], delay: number) => {
+    const config = { task: { ...task, window: { ...task.window, delay } }, training };
+    const { interval, reason } = intervalOf(evaluationOf(errors), 'validationMae', config);
+    assert.equal(interval, null);
+    return reason;
+  };
+
+  it('one window, and a few', () => {
+    assert.equal(reasonFor([0.4], 0), 'too-few');
+    assert.equal(reasonFor(wanderingErrors(20), 0), 'too-few');
+  });
+
+  it('windows that overlap by most of their horizon', () => {
+    assert.equal(reasonFor(wanderingErrors(60), 48), 'overlap');
+    assert.equal(reasonFor(wanderingErrors(236), 144), 'overlap');
+  });
+
+  it('a forecast that is never or always equally wrong', () => {
+    assert.equal(reasonFor(new Array(100).fill(0), 0), 'constant');
+    assert.equal(reasonFor(new Array(100).fill(0.5), 0), 'constant');
+  });
+});
+
+test('no interval of an error reaches below zero, whatever spike is among the errors', () => {
+  const spike = Array.from({ length: 60 }, (_, at) => (at === 27 ? 24 : at % 7 === 0 ? 0.02 : 0));
+  const evaluation = evaluationOf(spike);
+  for (const metric of ['validationMae', 'validationMse', 'validationRmse', 'validationLoss'] as const) {
+    const { interval } = intervalOf(evaluation, metric, smallConfig);
+    assert.ok(interval !== null, metric);
+    assert.ok(interval[0] >= 0 && interval[0] < interval[1], `${metric} ${interval}`);
+  }
 });
 
 test('squares past all float32 have an interval still', () => {
-  const [low, high] = intervalOf(evaluationOf([1e25, 2e25, 3e25, 4e25]), 'validationMse', smallConfig) ?? [];
-  assert.ok(Number.isFinite(low) && Number.isFinite(high));
+  const errors = wanderingErrors(400).map((error) => 1e25 * error);
+  const [low, high] = intervalOf(evaluationOf(errors), 'validationMse', smallConfig).interval ?? [];
+  assert.ok(Number.isFinite(low) && Number.isFinite(high) && (low as number) > 0);
 });
 
 describe('a trained trial has its objective inside its interval', () => {
+  const { task } = smallConfig;
+  assert.ok(task.kind === 'forecast');
+  // Of the noise, and over most of the series: errors that bear an interval.
+  const noiseTask = {
+    ...task,
+    targetColumn: 2,
+    split: { ...task.split, train: { start: 0, end: 200 }, validation: { start: 200, end: 600 } },
+  };
   const losses: readonly Loss[] = ['mae', 'mse', 'huber'];
   const metrics: readonly MetricName[] = [
     'validationLoss',
@@ -122,6 +147,7 @@ describe('a trained trial has its objective inside its interval', () => {
       engine,
       config: {
         ...smallConfig,
+        task: noiseTask,
         // A penalty far above the loss: an interval or a metric that held it would be elsewhere.
         layers: [gru(5, { kernelL2: 10 }), dense(1)],
         training: { ...smallConfig.training, loss, epochs: 1 },

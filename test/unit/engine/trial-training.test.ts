@@ -254,8 +254,8 @@ describe('how a trial ends', () => {
     assert.equal(result.objective, Math.min(...values));
     assert.equal(result.bestEpoch, values.indexOf(result.objective) + 1);
     assert.ok(result.bestEpoch < 6, 'the case must have its best epoch before its last');
-    const [low, high] = result.objectiveInterval as [number, number];
-    assert.ok(low < result.objective && result.objective < high);
+    // Some eighty windows of a series that wanders: errors too much alike.
+    assert.deepEqual([result.objectiveInterval, result.objectiveIntervalReason], [null, 'dependent']);
     assert.equal(result.baselineMae, naivePersistence(dataset, smallTask, 'validation').mae);
     assert.equal(result.parameters, 3 * 5 * (3 + 5 + 1) + 6);
 

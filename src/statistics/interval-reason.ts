@@ -1,0 +1,37 @@
+// Why a figure has no interval, no tie or no p-value: one word a cause, for scripts, and the sentence that people read.
+
+/** The fewest values that bear an interval. */
+export const LEAST_SAMPLES = 30;
+
+export const INTERVAL_REASONS = [
+  'too-few',
+  'overlap',
+  'dependent',
+  'constant',
+  'same-seeds',
+  'not-sampled',
+] as const;
+/**
+ * too-few: fewer than 30 values. overlap: windows share so much of their horizon that they stand for a few. dependent: errors
+ * follow each other so closely that they stand for a few. constant: all values are the same. same-seeds: all seeds gave the
+ * same value. not-sampled: no mean over validation samples, as the training loss.
+ */
+export type IntervalReason = (typeof INTERVAL_REASONS)[number];
+
+/** As the end of a sentence: `no 95 % interval: …`. */
+export function explainReason(reason: IntervalReason, samples = 'windows', values = 'values'): string {
+  switch (reason) {
+    case 'too-few':
+      return `it takes ${LEAST_SAMPLES} ${samples} or more`;
+    case 'overlap':
+      return `the ${samples} overlap by most of their horizon, so that they stand for too few (more rows, or a shorter delay, would help)`;
+    case 'dependent':
+      return `the errors of neighbouring ${samples} are too much alike, so that they stand for too few`;
+    case 'constant':
+      return `the ${values} of all ${samples} are the same and tell nothing of the spread`;
+    case 'same-seeds':
+      return 'all seeds gave the same value and tell nothing of the spread';
+    case 'not-sampled':
+      return 'the objective is no mean over validation samples';
+  }
+}
