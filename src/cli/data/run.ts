@@ -110,6 +110,7 @@ function inOptions(text: string): string {
     .replaceAll(/"onMissing": "([a-z-]+)"/g, '--on-missing $1')
     .replaceAll('"missing"', '--missing')
     .replaceAll('"columns"', '--column')
+    .replaceAll('"split"', '--train')
     .replaceAll('"time"', '--time');
 }
 

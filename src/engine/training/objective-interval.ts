@@ -1,5 +1,5 @@
 // How sure an objective is: its 95 % interval over the validation samples of one evaluation. A share has Wilson's interval,
-// a mean over samples a bootstrap; penalties on weights are no part of either.
+// a mean over samples a bootstrap; the penalty in a validation loss is the same for every sample and moves both ends.
 import { blockBootstrapMean, defaultBlockLength } from '../../statistics/bootstrap.js';
 import type { MetricName, TaskSpec, TrainConfig } from '../../study/trial.js';
 import { accuracyOf, type Evaluation } from './evaluation.js';
@@ -21,8 +21,10 @@ export function intervalOf(
   switch (metric) {
     case 'validationAccuracy':
       return accuracyOf(evaluation).interval;
-    case 'validationLoss':
-      return interval(evaluation.losses);
+    case 'validationLoss': {
+      const [low, high] = interval(evaluation.losses);
+      return [low + evaluation.penalty, high + evaluation.penalty];
+    }
     case 'validationMae':
       return interval(evaluation.absoluteErrors);
     case 'validationMse':
