@@ -1,8 +1,11 @@
 // The columns of the terminal leaderboard: which there are for a study, what each shows, and which go first when the
 // terminal is narrow.
+
 import type { FailedTrial, StudyView } from '../study/study-view.js';
 import type { Params } from '../study/trial.js';
+import { printable } from '../wording/printable.js';
 import { paramField } from './named-fields.js';
+import { formatParam, type ParamFormat, paramFormat } from './param-format.js';
 import { type BoardRow, paramsOf, type RankedRow } from './ranking.js';
 import { inUnits, leaderboardRow, varyingParams } from './row-fields.js';
 import {
@@ -11,9 +14,9 @@ import {
   formatDuration,
   formatInterval,
   formatObjective,
-  formatParam,
   formatPercent,
   formatUnits,
+  spreadOf,
   unitSign,
 } from './table-format.js';
 
@@ -52,7 +55,10 @@ export function tableColumns(
   hasParamColumns = true,
 ): TableColumn[] {
   const names = varyingParams(rows.map((row) => ({ params: paramsOf(row) })));
-  const params = hasParamColumns ? names.map(paramColumn) : [pointColumn(names)];
+  const formats = names.map((name) => paramFormat(rows.map((row) => paramsOf(row)[name])));
+  const params = hasParamColumns
+    ? names.map((name, at) => paramColumn(name, formats[at]!))
+    : [pointColumn(names, formats)];
   return [
     {
       head: '#',
@@ -77,10 +83,10 @@ export function tableColumns(
   ];
 }
 
-function paramColumn(name: string): TableColumn {
-  const text = (params: Params): string => formatParam(params[name]);
+function paramColumn(name: string, format: ParamFormat): TableColumn {
+  const text = (params: Params): string => format(params[name]);
   return {
-    head: name,
+    head: printable(name),
     field: paramField(name),
     align: 'left',
     cell: ({ row }) => text(row.params),
@@ -91,9 +97,9 @@ function paramColumn(name: string): TableColumn {
 }
 
 /** All parameters in one cell, which may take several lines. */
-function pointColumn(names: readonly string[]): TableColumn {
+function pointColumn(names: readonly string[], formats: readonly ParamFormat[]): TableColumn {
   const text = (params: Params): string =>
-    names.map((name) => `${name}=${formatParam(params[name])}`).join(' ');
+    names.map((name, at) => `${printable(name)}=${formats[at]!(params[name])}`).join(' ');
   return {
     head: 'parameters',
     align: 'left',
@@ -110,13 +116,18 @@ function valueColumns(view: StudyView, all: readonly RankedRow[]): TableColumn[]
   if (dataset?.kind === 'reviews') return accuracyColumns(view, metric, all);
   const isMae = metric === 'validationMae';
   const unit = unitSign(dataset?.unit ?? null);
+  const objectives = spreadOf([...all.map(({ row }) => row.objective), isMae ? view.baselineMae : null]);
+  const errors = spreadOf([
+    ...all.map(({ row }) => inUnits(row.metrics.validationMae, view)),
+    inUnits(view.baselineMae, view),
+  ]);
   const columns: TableColumn[] = [
     {
-      head: METRIC_HEADS[metric] ?? metric,
+      head: METRIC_HEADS[metric] ?? printable(metric),
       field: 'objective',
       align: 'right',
-      cell: ({ row }) => formatObjective(row.objective),
-      baseline: isMae ? formatObjective(view.baselineMae) : '',
+      cell: ({ row }) => formatObjective(row.objective, objectives),
+      baseline: isMae ? formatObjective(view.baselineMae, objectives) : '',
     },
   ];
   if (dataset !== null) {
@@ -125,23 +136,25 @@ function valueColumns(view: StudyView, all: readonly RankedRow[]): TableColumn[]
       head: isMae && unit !== '' ? unit : `MAE ${unit || formatParam(dataset.target)}`,
       field: 'validationMaeUnits',
       align: 'right',
-      cell: ({ row }) => formatUnits(inUnits(row.metrics.validationMae, view)),
-      baseline: formatUnits(inUnits(view.baselineMae, view)),
+      cell: ({ row }) => formatUnits(inUnits(row.metrics.validationMae, view), errors),
+      baseline: formatUnits(inUnits(view.baselineMae, view), errors),
     });
   }
   const scale = isMae && dataset !== null ? dataset.targetStd : 1;
-  const format = isMae && dataset !== null ? formatUnits : formatObjective;
+  const format = (value: number): string =>
+    isMae && dataset !== null ? formatUnits(value, errors) : formatObjective(value, objectives);
   return [...columns, ...intervalColumn(all, (value) => format(value * scale))];
 }
 
 /** Of classifiers: the objective, and the accuracy in percent. */
 function accuracyColumns(view: StudyView, metric: string, all: readonly RankedRow[]): TableColumn[] {
   const isAccuracy = metric === 'validationAccuracy';
+  const objectives = spreadOf(all.map(({ row }) => row.objective));
   const objective: TableColumn = {
-    head: METRIC_HEADS[metric] ?? metric,
+    head: METRIC_HEADS[metric] ?? printable(metric),
     field: 'objective',
     align: 'right',
-    cell: ({ row }) => formatObjective(row.objective),
+    cell: ({ row }) => formatObjective(row.objective, objectives),
     baseline: '',
   };
   const accuracy: TableColumn = {
@@ -153,7 +166,7 @@ function accuracyColumns(view: StudyView, metric: string, all: readonly RankedRo
   return [
     ...(isAccuracy ? [] : [objective]),
     accuracy,
-    ...intervalColumn(all, isAccuracy ? formatPercent : formatObjective),
+    ...intervalColumn(all, isAccuracy ? formatPercent : (value) => formatObjective(value, objectives)),
   ];
 }
 

@@ -1,8 +1,8 @@
 // A study as its report tells it: one experiment a row of the ranking with its curve; of a chapter in the order
 // of the sweep file and with the published figure beside it. Pure; the document of report.json. Fields only grow.
+import { formatParam } from '../leaderboard/param-format.js';
 import { rankView } from '../leaderboard/ranking.js';
 import { paramNames, varyingParams } from '../leaderboard/row-fields.js';
-import { formatParam } from '../leaderboard/table-format.js';
 import type { TestEvaluation } from '../study/events.js';
 import type { FinishedRow, RowState } from '../study/finished-row.js';
 import { headerOf, type StudyState, type StudyView } from '../study/study-view.js';
