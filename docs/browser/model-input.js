@@ -73,7 +73,9 @@ function openWindows(rows, { task, timesteps, features }) {
   for (let last = rows.length - count; last < rows.length; last++) {
     for (let time = timesteps - 1; time >= 0; time--)
       for (const [column, value] of rows[last - time * step].values.entries())
-        inputs[at++] = (value - task.columns[column].mean) / task.columns[column].std;
+        const { mean, std, held } = task.columns[column];
+        // Constant while training: nothing was learnt for it.
+        inputs[at++] = held ? 0 : (value - mean) / std;
     targetRows.push(last + step + delay);
   }
   return { count, inputs, targetRows };

@@ -49,7 +49,7 @@ async function forgeStudy(place: Workplace): Promise<void> {
   await bus.createStudy(studyRecord(STUDY));
   const lease = await bus.acquireLease(STUDY, 'coordinator');
   const params = { text: `v${EVIL}`, plain: 1 };
-  const error = { code: 'TRIAL_THREAD_DIED', message: `m${EVIL}`, retryable: false } as const;
+  const error = { code: 'TRIAL_CRASHED', message: `m${EVIL}`, retryable: false } as const;
   for (const event of [
     created({ spec, dataset, version: `1${EVIL}` }),
     started(0, { worker: 'w1' }),
