@@ -7,6 +7,7 @@ import { test } from 'node:test';
 import { openLocalBus } from '../../src/bus/local/bus.js';
 import {
   created,
+  failed,
   finished,
   started,
   studyRecord,
@@ -56,19 +57,9 @@ async function forgeStudy(place: Workplace): Promise<void> {
     finished(0, 0.25, { params }),
     finished(1, 0.5, { params: { ...params, plain: 2 } }),
     started(2, { worker: 'w1' }),
-    {
-      type: 'trial.failed',
-      trial: trialAt(2),
-      index: 2,
-      params,
-      seed: 42,
-      attempt: 1,
-      worker: 'w1',
-      final: true,
-      error,
-    },
+    failed(2, { params, error, final: true }),
     started(3, { worker: 'w1' }),
-    { type: 'study.state', state: 'interrupted', reason: `r${EVIL}` },
+    { type: 'study.state', state: 'interrupted', reason: `r${EVIL}`, durationMs: 1 },
   ] as Parameters<typeof bus.append>[1][])
     await bus.append(STUDY, event);
   await lease.release();
