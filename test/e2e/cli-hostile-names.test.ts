@@ -136,7 +136,7 @@ test('no command lets a control character through, or a line that is not its own
     ['pause', `x${EVIL}`],
     ['continue', `x${EVIL}`],
     ['stop', `x${EVIL}`],
-    ['kill', `x${EVIL}`],
+    ['cancel', `x${EVIL}`],
     ['resume', `x${EVIL}`],
     ['start', `nothing${EVIL}.json`],
     ['start', noop, '--set', `x${EVIL}=1`],
