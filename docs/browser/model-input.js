@@ -72,8 +72,11 @@ function openWindows(rows, { task, timesteps, features }) {
   let at = 0;
   for (let last = rows.length - count; last < rows.length; last++) {
     for (let time = timesteps - 1; time >= 0; time--)
-      for (const [column, value] of rows[last - time * step].values.entries())
-        inputs[at++] = (value - task.columns[column].mean) / task.columns[column].std;
+      for (const [column, value] of rows[last - time * step].values.entries()) {
+        const { mean, std, held } = task.columns[column];
+        // Constant while training: nothing was learnt for it.
+        inputs[at++] = held ? 0 : (value - mean) / std;
+      }
     targetRows.push(last + step + delay);
   }
   return { count, inputs, targetRows };

@@ -1,8 +1,10 @@
 // What a verb knows of the world: streams, directories, colours, version. The only reader of process.env in the CLI.
+
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import picocolors from 'picocolors';
+import { guarded } from '../wording/printable.js';
 import { type NatsEnvironment, readNatsEnvironment } from './options/nats-options.js';
 
 export type Colors = ReturnType<typeof picocolors.createColors>;
@@ -34,8 +36,8 @@ export function createContext(): CliContext {
   return {
     version: readVersion(),
     directory,
-    stdout: process.stdout,
-    stderr: process.stderr,
+    stdout: guardedStream(process.stdout),
+    stderr: guardedStream(process.stderr),
     colors: {
       stdout: picocolors.createColors(wantsColor(process.stdout)),
       stderr: picocolors.createColors(wantsColor(process.stderr)),
@@ -48,6 +50,20 @@ export function createContext(): CliContext {
     columns: /^[1-9]\d{0,4}$/.test(env.COLUMNS ?? '') ? Number(env.COLUMNS) : undefined,
     searchPath: (env.PATH ?? '').split(process.platform === 'win32' ? ';' : ':'),
   };
+}
+
+/** The stream, to which no control character goes but our own: whatever a text of others holds, and wherever it came through. */
+function guardedStream(stream: NodeJS.WriteStream): NodeJS.WriteStream {
+  const sequences = { hasColor: wantsColor(stream), isTerminal: stream.isTTY === true };
+  const write = (chunk: string | Uint8Array, ...rest: never[]): boolean =>
+    stream.write(typeof chunk === 'string' ? guarded(chunk, sequences) : chunk, ...rest);
+  return new Proxy(stream, {
+    get(target, property) {
+      if (property === 'write') return write;
+      const value: unknown = Reflect.get(target, property, target);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
 }
 
 /** https://no-color.org and https://force-color.org; without either, colour only on a terminal. */

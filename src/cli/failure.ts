@@ -1,6 +1,8 @@
 // How a failed command ends: the message for people, or one JSON document, and the exit code.
+
 import { CommanderError } from 'commander';
 import { asSweepError, SweepError } from '../errors.js';
+import { printable } from '../wording/printable.js';
 import type { CliContext } from './context.js';
 
 /** Prints what was thrown and returns the exit code. `json`: as one document on standard output. */
@@ -29,8 +31,8 @@ function formatError(error: SweepError, context: CliContext): string {
   const lines = [error, ...error.others].flatMap((problem) => {
     const place =
       problem.path === undefined || problem.message.includes(problem.path) ? '' : `${problem.path}: `;
-    const head = `${red('error')} ${place}${problem.message} ${dim(`[${problem.code}]`)}`;
-    return problem.hint === undefined ? [head] : [head, `      ${problem.hint}`];
+    const head = `${red('error')} ${printable(`${place}${problem.message}`)} ${dim(`[${problem.code}]`)}`;
+    return problem.hint === undefined ? [head] : [head, `      ${printable(problem.hint)}`];
   });
   // A bug of ours: without its stack the report of it is worth little.
   if (error.code === 'INTERNAL') lines.push(dim(stackOf(error)));

@@ -9,6 +9,11 @@ export interface ColumnMetadata {
   readonly mean: number;
   /** Population standard deviation (as numpy's std), over the training rows only. */
   readonly std: number;
+  /**
+   * Constant, or all but constant, over the training rows: nothing can be learnt for it, so its stored values are 0
+   * everywhere, whatever it does later; `std` is 1. Absent: it is not.
+   */
+  readonly held?: true;
 }
 
 /** What a source says of itself. Not part of the digest: equal values of another file are the same dataset. */

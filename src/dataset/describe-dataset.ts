@@ -19,7 +19,7 @@ export interface DatasetListing {
   readonly alsoFrom: readonly string[];
 }
 
-/** `std` is 0 of a column that is constant over the training rows. */
+/** `std` is 0 of a column that is constant over the training rows: what it is elsewhere is not kept. */
 export interface ColumnDescription extends ColumnMetadata {
   /** Over all rows, in the column's unit; to float32 precision. */
   readonly min: number;
@@ -65,8 +65,9 @@ export async function describeDataset(
     const columns = metadata.columns.map((column, place) => {
       const { low, high } = rangeOf(values, place, metadata.columns.length);
       const toUnit = (value: number): number => value * column.std + column.mean;
-      // A constant column is stored with deviation 1, so that nothing is divided by 0: what it has is 0.
-      const isConstant = column.std === 1 && isFlat(values, place, metadata);
+      // A constant column is stored with deviation 1, so that nothing is divided by 0: what it has is 0. Older files do
+      // not mark it.
+      const isConstant = column.held ?? (column.std === 1 && isFlat(values, place, metadata));
       return { ...column, std: isConstant ? 0 : column.std, min: toUnit(low), max: toUnit(high) };
     });
     let naive: DatasetDescription['naive'] = null;

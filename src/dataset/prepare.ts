@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { SweepError } from '../errors.js';
 import type { DatasetSource, DatasetSpec, SeriesSpec } from '../study/dataset-source.js';
 import { suggest } from '../wording/suggest.js';
-import type { DatasetMetadata } from './dataset.js';
+import type { ColumnMetadata, DatasetMetadata } from './dataset.js';
 import { indexKey, readIndex, withFacts, writeIndex } from './prepared/prepare-index.js';
 import { FORMAT_VERSION, metadataPath, preparedPath, verifyPrepared } from './prepared/prepared-format.js';
 import { writePrepared } from './prepared/prepared-writer.js';
@@ -27,6 +27,9 @@ export interface PreparedDataset {
   readonly notices: readonly string[];
 }
 
+/** How values become normalised: what was prepared in another way is prepared anew. 2: columns constant in training are held. */
+const NORMALISATION = 2;
+
 /** Left by a process that was killed while it prepared: older than this, nobody writes it any more. */
 const STALE_TEMPORARY_MS = 24 * 3600 * 1000;
 
@@ -38,7 +41,7 @@ export async function prepareDataset(spec: DatasetSpec, options: PrepareOptions)
   const { cacheDirectory } = options;
   mkdirSync(cacheDirectory, { recursive: true });
   const chosen = choose(spec, cacheDirectory);
-  const key = indexKey([FORMAT_VERSION, ...chosen.identity]);
+  const key = indexKey([FORMAT_VERSION, NORMALISATION, ...chosen.identity]);
   const known = await findPrepared(cacheDirectory, key);
   if (known !== null && 'metadata' in known) {
     if (spec.kind === undefined) checkTarget(known.metadata, spec.target);
@@ -148,32 +151,35 @@ async function findPrepared(
 
 function writeSeries(read: SourceRows, spec: SeriesSpec, options: PrepareOptions): Written {
   const { store, columns } = read;
-  checkTarget({ columns: columns.map((name) => ({ name })) }, spec.target);
   const split = resolveSplit(spec.split, store.rows);
-  const { mean, std, constant } = measureColumns(store, split.train);
+  const { mean, std, held } = measureColumns(store, split.train);
+  const described = columns.map((name, column) => ({
+    name,
+    unit: unitOf(name),
+    mean: mean[column]!,
+    std: std[column]!,
+    ...(held.includes(column) ? { held: true as const } : {}),
+  }));
+  checkTarget({ columns: described }, spec.target);
   const metadata = writePrepared(
     options.cacheDirectory,
     store,
     {
       version: 1,
       rows: store.rows,
-      columns: columns.map((name, column) => ({
-        name,
-        unit: unitOf(name),
-        mean: mean[column]!,
-        std: std[column]!,
-      })),
+      columns: described,
       split,
       source: read.source,
       time: read.time,
       missing: read.missing,
     },
+    read.placeOf,
     (done) => options.onProgress?.({ phase: 'write', done, total: store.rows }),
   );
   const notices = [...read.notices];
-  if (constant.length > 0) {
+  if (held.length > 0) {
     notices.push(
-      `constant over the training rows, so they carry nothing: ${constant.map((column) => columns[column]).join(', ')}`,
+      `constant over the training rows, so they carry nothing and are held at that value: ${held.map((column) => columns[column]).join(', ')}`,
     );
   }
   return { metadata, notices };
@@ -185,11 +191,21 @@ function unitOf(name: string): string | null {
 }
 
 function checkTarget(
-  dataset: { readonly columns: readonly { readonly name: string }[] },
+  dataset: { readonly columns: readonly Pick<ColumnMetadata, 'name' | 'mean' | 'held'>[] },
   target: string,
 ): void {
   const names = dataset.columns.map(({ name }) => name);
-  if (names.includes(target)) return;
+  const column = dataset.columns.find(({ name }) => name === target);
+  if (column?.held)
+    throw new SweepError(
+      'SPEC_INVALID',
+      `the target "${target}" is ${column.mean} in all training rows: there is nothing to learn`,
+      {
+        path: 'dataset.target',
+        hint: 'choose another target, or a "split" whose training rows reach to where it varies',
+      },
+    );
+  if (column !== undefined) return;
   throw new SweepError('SPEC_INVALID', `the target "${target}" is not a column of the dataset`, {
     path: 'dataset.target',
     hint: suggest(target, names),

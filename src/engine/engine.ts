@@ -45,6 +45,8 @@ export interface Model {
   trainBatch(samples: SampleSet, indices: Uint32Array, at: StepPosition): number;
   /** Forward pass without dropout; writes `[B, outputUnits]` into `out`. */
   predict(samples: SampleSet, indices: Uint32Array, out: Float32Array): void;
+  /** Σ λ·w² over the penalised weights as they are; 0 where none is. What trainBatch adds to its loss. */
+  penalty(): number;
   /** Copies, in layer order. */
   weights(): NamedTensor[];
   /** Copies: slots of the optimiser, and its step count where it has one. */

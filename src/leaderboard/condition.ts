@@ -17,7 +17,7 @@ const CONDITION = /^\s*([^=!<>,\s][^=!<>,]*?)\s*(!=|<=|>=|==?|<|>)\s*([^=<>].*?|
 
 /** `name<op>value`, separated by commas. Throws USAGE. */
 export function parseConditions(filter: string): Condition[] {
-  return filter.split(',').map((text) => {
+  return splitConditions(filter).map((text) => {
     const [, field, operator, value] = CONDITION.exec(text) ?? [];
     if (field !== undefined && value !== undefined)
       return { text, field, operator: (operator === '==' ? '=' : operator) as Operator, value };
@@ -25,6 +25,18 @@ export function parseConditions(filter: string): Condition[] {
       hint: "write a name, one of = != < <= > >=, and a value: --filter 'units=32,objective<0.27'",
     });
   });
+}
+
+/** A comma separates conditions, but for one before three digits: that is how the table writes 1,234. */
+function splitConditions(filter: string): string[] {
+  const parts: string[] = [];
+  for (const text of filter.split(',')) {
+    const before = parts.at(-1);
+    if (before !== undefined && CONDITION.test(before) && /^\d{3}\s*$/.test(text))
+      parts[parts.length - 1] = `${before},${text}`;
+    else parts.push(text);
+  }
+  return parts;
 }
 
 /** Throws USAGE where the value is of another kind than all that it would be compared with. */
@@ -49,6 +61,11 @@ function describeValues(known: readonly NonNullable<ParamValue>[]): string {
     [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY] as const,
   );
   return low === high ? `the number ${low} in all rows` : `a number, here from ${low} to ${high}`;
+}
+
+/** Whether it tells the very value it names from others. */
+export function isAboutEqual({ operator }: Condition): boolean {
+  return operator !== '<' && operator !== '>';
 }
 
 /** A row without the value is neither below nor above any. */

@@ -5,7 +5,14 @@ import { unaliasMetric } from '../model/metric-alias.js';
 import { DEFAULT_ROW_LIMIT, type StudyView } from '../study/study-view.js';
 import type { ParamValue } from '../study/trial.js';
 import { suggest } from '../wording/suggest.js';
-import { type Condition, checkValue, compareValues, holds, parseConditions } from './condition.js';
+import {
+  type Condition,
+  checkValue,
+  compareValues,
+  holds,
+  isAboutEqual,
+  parseConditions,
+} from './condition.js';
 import { boardParams, type NamedField, namedFields, nameRow, paramField } from './named-fields.js';
 import { type BoardRow, isRanked } from './ranking.js';
 import { tableColumns } from './table-columns.js';
@@ -29,17 +36,29 @@ export function selectRows<Row extends BoardRow>(
   // Without rows there is nothing to check names against, and nothing to select.
   if (rows.length === 0 || (conditions.length === 0 && sort === undefined)) return rows.slice(0, top);
   const fieldOf = fieldFinder(rows, view);
-  const checks = conditions.map((condition) => ({ condition, field: fieldOf(condition.field, '--filter') }));
+  const printedIn = cellFinder(rows, view);
+  const checks = conditions.map((condition) => {
+    const field = fieldOf(condition.field, '--filter');
+    const cellOf = printedIn(condition.field, field);
+    // A value may be given as the table writes it: rounded, cut or escaped, it is that row's value.
+    const isPrinted = (row: BoardRow): boolean => cellOf(row) === condition.value;
+    return { condition, field, isPrinted };
+  });
   const isDescending = sort?.startsWith('-') === true;
   const order = sort === undefined ? null : fieldOf(isDescending ? sort.slice(1) : sort, '--sort');
   const named = rows.map((row) => ({ row, given: nameRow(row, view) }));
-  for (const { condition, field } of checks)
-    checkValue(
-      condition,
-      named.map(({ given }) => field.valueOf(given)),
-    );
-  const kept = named.filter(({ given }) =>
-    checks.every(({ condition, field }) => holds(inState(condition, field), field.valueOf(given))),
+  for (const { condition, field, isPrinted } of checks)
+    if (!rows.some(isPrinted))
+      checkValue(
+        condition,
+        named.map(({ given }) => field.valueOf(given)),
+      );
+  const kept = named.filter(({ row, given }) =>
+    checks.every(({ condition, field, isPrinted }) =>
+      isPrinted(row) && isAboutEqual(condition)
+        ? condition.operator !== '!='
+        : holds(inState(condition, field), field.valueOf(given)),
+    ),
   );
   if (order !== null) {
     const sign = isDescending ? -1 : 1;
@@ -81,6 +100,20 @@ function fieldFinder(
     throw new SweepError('USAGE', `${option}: there is no column or parameter ${JSON.stringify(name)}`, {
       hint: suggest(name, [...params, ...names]),
     });
+  };
+}
+
+/** What the table prints under a name in each row; null where it has no such column. */
+function cellFinder(
+  rows: readonly BoardRow[],
+  view: StudyView,
+): (name: string, field: NamedField) => (row: BoardRow) => string | null {
+  const columns = tableColumns(view, rows.filter(isRanked), rows);
+  return (name, field) => {
+    const column =
+      columns.find((each) => each.field === field.name) ?? columns.find((each) => each.head === name);
+    if (column === undefined) return () => null;
+    return (row) => (isRanked(row) ? column.cell(row) : (column.failed?.(row.failed) ?? null));
   };
 }
 

@@ -1,9 +1,13 @@
 // The leaderboard as CSV (RFC 4180, CRLF): one column a value, one a parameter, numbers in full precision.
+// Line ends stand in quotes, other control characters are escaped: JSON has every text as it is.
+
 import type { StudyView } from '../study/study-view.js';
 import type { ParamValue } from '../study/trial.js';
+import { guarded } from '../wording/printable.js';
 import { namedFields, nameRow } from './named-fields.js';
 import { type BoardRow, listBoard } from './ranking.js';
 
+const PLAIN = { hasColor: false, isTerminal: false };
 const NEEDS_QUOTES = /[",\r\n]|^\s|\s$/;
 
 export function leaderboardCsv(view: StudyView, rows: readonly BoardRow[] = listBoard(view)): string {
@@ -18,6 +22,6 @@ export function leaderboardCsv(view: StudyView, rows: readonly BoardRow[] = list
 }
 
 function formatCell(value: ParamValue): string {
-  const text = value === null ? '' : String(value);
+  const text = value === null ? '' : guarded(String(value), PLAIN);
   return NEEDS_QUOTES.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

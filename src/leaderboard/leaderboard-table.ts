@@ -1,5 +1,6 @@
 // The leaderboard as a table in a terminal: ranked rows, the baseline at its place among them, and below it what
 // the reader must know: the test evaluation, ties, failures, and whether the data is synthetic.
+
 import { stripVTControlCharacters } from 'node:util';
 import Table from 'cli-table3';
 import picocolors from 'picocolors';
@@ -7,8 +8,10 @@ import { explainReason } from '../statistics/interval-reason.js';
 import { isClassifierTest, type TestEvaluation } from '../study/events.js';
 import { countTrials, headerOf, type StudyView } from '../study/study-view.js';
 import { countOf } from '../wording/plural.js';
+import { printable } from '../wording/printable.js';
 import { judgedNotes } from './judged-notes.js';
 import { boardParams } from './named-fields.js';
+import { formatParam } from './param-format.js';
 import { type BoardRow, type FailedRow, isRanked, listBoard, paramsOf, type RankedRow } from './ranking.js';
 import { varyingParams } from './row-fields.js';
 import {
@@ -24,11 +27,11 @@ import {
   describePValue,
   formatCount,
   formatInterval,
-  formatParam,
   formatPercent,
   formatPValue,
   formatUnits,
   formatWindows,
+  spreadOf,
   syntheticWarning,
   withUnit,
 } from './table-format.js';
@@ -193,7 +196,11 @@ function failedRow({ failed }: FailedRow, columns: readonly TableColumn[], color
   const known = columns.flatMap((column) => column.failed?.(failed) ?? []);
   return [
     ...known.map((text) => colors.red(text)),
-    { content: colors.red(failed.error.code), colSpan: columns.length - known.length, hAlign: 'left' },
+    {
+      content: colors.red(printable(failed.error.code)),
+      colSpan: columns.length - known.length,
+      hAlign: 'left',
+    },
   ];
 }
 
@@ -291,7 +298,7 @@ function constantParams(all: readonly BoardRow[]): string {
   const varying = varyingParams(rows);
   return boardParams(all)
     .filter((name) => !varying.includes(name))
-    .map((name) => `${name}=${formatParam(rows[0]?.params[name])}`)
+    .map((name) => `${printable(name)}=${formatParam(rows[0]?.params[name])}`)
     .join(' ');
 }
 
@@ -301,9 +308,9 @@ function failureNote(view: StudyView, commandSuffix: string): string | null {
   if (failed === 0) return null;
   const reasons = [...view.failures]
     .filter(([, counts]) => counts.trials > 0)
-    .map(([code, counts]) => `${counts.trials} ${code}`);
+    .map(([code, counts]) => `${counts.trials} ${printable(code)}`);
   const first = view.failedTrials[0]?.trial.slice(0, TRIAL_DIGITS) ?? 'TRIAL';
-  const command = `sweep explain ${headerOf(view).study} ${first}${commandSuffix}`;
+  const command = `sweep explain ${printable(headerOf(view).study)} ${printable(first)}${commandSuffix}`;
   return `${failed} ${failed === 1 ? 'trial' : 'trials'} failed: ${reasons.join(', ')}; why: ${command}`;
 }
 
@@ -336,7 +343,8 @@ function testNotes(test: TestEvaluation, view: StudyView, all: readonly RankedRo
     ];
   }
   const unit = headerOf(view).dataset?.unit ?? null;
-  const inUnit = (value: number) => withUnit(formatUnits(value), unit);
+  const errors = spreadOf([test.testMaeUnits, test.baselineTestMaeUnits]);
+  const inUnit = (value: number) => withUnit(formatUnits(value, errors), unit);
   return [
     `test set: MAE ${inUnit(test.testMaeUnits)} (${describeInterval(test, formatUnits)}) ${by}`,
     `          ${baseline} ${inUnit(test.baselineTestMaeUnits)} on the same ${formatWindows(test.windows)}, ${describePValue(test)}`,

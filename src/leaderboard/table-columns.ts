@@ -4,8 +4,10 @@
 import type { FailedTrial, StudyView } from '../study/study-view.js';
 import type { Params } from '../study/trial.js';
 import { countOf } from '../wording/plural.js';
+import { printable } from '../wording/printable.js';
 import { naiveBaselineOf, naiveBaselines } from './naive-baselines.js';
 import { paramField } from './named-fields.js';
+import { formatParam, type ParamFormat, paramFormat } from './param-format.js';
 import { type BoardRow, paramsOf, type RankedRow } from './ranking.js';
 import { inUnits, leaderboardRow, varyingParams } from './row-fields.js';
 import {
@@ -14,9 +16,9 @@ import {
   formatDuration,
   formatInterval,
   formatObjective,
-  formatParam,
   formatPercent,
   formatUnits,
+  spreadOf,
   unitSign,
 } from './table-format.js';
 
@@ -84,7 +86,10 @@ export function tableColumns(
   hasParamColumns = true,
 ): TableColumn[] {
   const names = varyingParams(rows.map((row) => ({ params: paramsOf(row) })));
-  const params = hasParamColumns ? names.map(paramColumn) : [pointColumn(names)];
+  const formats = names.map((name) => paramFormat(rows.map((row) => paramsOf(row)[name])));
+  const params = hasParamColumns
+    ? names.map((name, at) => paramColumn(name, formats[at]!))
+    : [pointColumn(names, formats)];
   return [
     {
       head: '#',
@@ -107,10 +112,10 @@ export function tableColumns(
   ];
 }
 
-function paramColumn(name: string): TableColumn {
-  const text = (params: Params): string => formatParam(params[name]);
+function paramColumn(name: string, format: ParamFormat): TableColumn {
+  const text = (params: Params): string => format(params[name]);
   return {
-    head: name,
+    head: printable(name),
     field: paramField(name),
     align: 'left',
     cell: ({ row }) => text(row.params),
@@ -120,9 +125,9 @@ function paramColumn(name: string): TableColumn {
 }
 
 /** All parameters in one cell, which may take several lines. */
-function pointColumn(names: readonly string[]): TableColumn {
+function pointColumn(names: readonly string[], formats: readonly ParamFormat[]): TableColumn {
   const text = (params: Params): string =>
-    names.map((name) => `${name}=${formatParam(params[name])}`).join(' ');
+    names.map((name, at) => `${printable(name)}=${formats[at]!(params[name])}`).join(' ');
   return {
     head: 'parameters',
     align: 'left',
@@ -138,13 +143,19 @@ function valueColumns(view: StudyView, all: readonly RankedRow[]): TableColumn[]
   if (dataset?.kind === 'reviews') return accuracyColumns(metric, all);
   const isMae = metric === 'validationMae';
   const unit = unitSign(dataset?.unit ?? null);
+  const naive = naiveBaselines(view).map(({ validationMae }) => validationMae);
+  const objectives = spreadOf([...all.map(({ row }) => row.objective), ...(isMae ? naive : [])]);
+  const errors = spreadOf([
+    ...all.map(({ row }) => inUnits(row.metrics.validationMae, view)),
+    ...naive.map((mae) => inUnits(mae, view)),
+  ]);
   const columns: TableColumn[] = [
     {
-      head: METRIC_HEADS[metric] ?? metric,
+      head: METRIC_HEADS[metric] ?? printable(metric),
       field: 'objective',
       align: 'right',
-      cell: ({ row }) => formatObjective(row.objective),
-      baseline: ({ mae }) => (isMae ? formatObjective(mae) : ''),
+      cell: ({ row }) => formatObjective(row.objective, objectives),
+      baseline: ({ mae }) => (isMae ? formatObjective(mae, objectives) : ''),
     },
   ];
   if (dataset !== null) {
@@ -153,8 +164,8 @@ function valueColumns(view: StudyView, all: readonly RankedRow[]): TableColumn[]
       head: isMae && unit !== '' ? unit : `MAE ${unit || formatParam(dataset.target)}`,
       field: 'validationMaeUnits',
       align: 'right',
-      cell: ({ row }) => formatUnits(inUnits(row.metrics.validationMae, view)),
-      baseline: ({ mae }) => formatUnits(inUnits(mae, view)),
+      cell: ({ row }) => formatUnits(inUnits(row.metrics.validationMae, view), errors),
+      baseline: ({ mae }) => formatUnits(inUnits(mae, view), errors),
     });
   }
   if (naiveBaselines(view).length > 1)
@@ -167,18 +178,20 @@ function valueColumns(view: StudyView, all: readonly RankedRow[]): TableColumn[]
       dropOrder: 6,
     });
   const scale = isMae && dataset !== null ? dataset.targetStd : 1;
-  const format = isMae && dataset !== null ? formatUnits : formatObjective;
+  const format = (value: number): string =>
+    isMae && dataset !== null ? formatUnits(value, errors) : formatObjective(value, objectives);
   return [...columns, ...intervalColumn(all, (value) => format(value * scale))];
 }
 
 /** Of classifiers: the objective, and the accuracy in percent. */
 function accuracyColumns(metric: string, all: readonly RankedRow[]): TableColumn[] {
   const isAccuracy = metric === 'validationAccuracy';
+  const objectives = spreadOf(all.map(({ row }) => row.objective));
   const objective: TableColumn = {
-    head: METRIC_HEADS[metric] ?? metric,
+    head: METRIC_HEADS[metric] ?? printable(metric),
     field: 'objective',
     align: 'right',
-    cell: ({ row }) => formatObjective(row.objective),
+    cell: ({ row }) => formatObjective(row.objective, objectives),
   };
   const accuracy: TableColumn = {
     head: METRIC_HEADS.validationAccuracy ?? '',
@@ -189,7 +202,7 @@ function accuracyColumns(metric: string, all: readonly RankedRow[]): TableColumn
   return [
     ...(isAccuracy ? [] : [objective]),
     accuracy,
-    ...intervalColumn(all, isAccuracy ? formatPercent : formatObjective),
+    ...intervalColumn(all, isAccuracy ? formatPercent : (value) => formatObjective(value, objectives)),
   ];
 }
 

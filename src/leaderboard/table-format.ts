@@ -1,13 +1,10 @@
 // How values are written for people: numbers, units, durations, parameters. Plain text, colour is the table's.
-
 import { explainReason } from '../statistics/interval-reason.js';
 import type { ForecastTest } from '../study/events.js';
-import type { ParamValue } from '../study/trial.js';
+import { printable } from '../wording/printable.js';
 
 /** Stands where there is no value. */
 export const DASH = '–';
-/** Longer strings are parameters that nobody compares by eye. */
-const MAX_PARAM_TEXT = 24;
 
 /** Units as people write them; others stay as the column names them. */
 const UNIT_SIGNS: Readonly<Record<string, string>> = { degC: '°C', degF: '°F', deg: '°' };
@@ -31,16 +28,52 @@ export function measuredAs(areReviews: boolean): string {
   return areReviews ? 'what people wrote' : 'measurements';
 }
 
-/** A normalised error or another objective: four significant digits tell neighbours in a ranking apart. */
-export function formatObjective(value: number | null): string {
-  if (value === null) return DASH;
-  const magnitude = Math.abs(value);
-  if (magnitude !== 0 && (magnitude < 1e-3 || magnitude >= 1e5)) return value.toExponential(3);
-  return value.toFixed(magnitude >= 100 ? 2 : 4);
+/** What a column compares: the least and the most of it. */
+export interface Spread {
+  readonly low: number;
+  readonly high: number;
 }
 
-export function formatUnits(value: number | null): string {
-  return value === null ? DASH : value.toFixed(Math.abs(value) < 10 ? 2 : 1);
+/** Of the numbers among `values`; null without two that differ. */
+export function spreadOf(values: Iterable<number | null | undefined>): Spread | null {
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (const value of values) {
+    if (value == null || !Number.isFinite(value)) continue;
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  }
+  return low < high ? { low, high } : null;
+}
+
+/** Decimals with which a spread has about two digits. */
+function decimalsOf(spread: Spread | null): number {
+  if (spread === null) return 0;
+  return Math.min(17, Math.max(0, 1 - Math.floor(Math.log10(spread.high - spread.low))));
+}
+
+/** A normalised error or another objective: four significant digits, more where what it is compared with lies closer. */
+export function formatObjective(value: number | null, spread: Spread | null = null): string {
+  if (value === null) return DASH;
+  const magnitude = Math.abs(value);
+  const decimals = decimalsOf(spread);
+  if (magnitude !== 0 && (magnitude < 1e-3 || magnitude >= 1e5)) {
+    const digits = Math.floor(Math.log10(magnitude)) + decimals;
+    return value.toExponential(Math.min(16, Math.max(3, digits)));
+  }
+  return value.toFixed(Math.max(magnitude >= 100 ? 2 : 4, decimals));
+}
+
+/** An error in its unit: in hundredths or tenths; smaller ones, and those that lie closer, with the digits they need. */
+export function formatUnits(value: number | null, spread: Spread | null = null): string {
+  if (value === null) return DASH;
+  const magnitude = Math.abs(value);
+  const decimals = decimalsOf(spread);
+  const power = magnitude === 0 ? 0 : Math.floor(Math.log10(magnitude));
+  if (magnitude !== 0 && (magnitude < 1e-4 || magnitude >= 1e9))
+    return value.toExponential(Math.min(16, Math.max(2, power + decimals)));
+  if (magnitude !== 0 && magnitude < 0.01) return value.toFixed(Math.max(1 - power, decimals));
+  return value.toFixed(Math.max(magnitude < 10 ? 2 : 1, decimals));
 }
 
 /** A share as a percentage, without its sign. */
@@ -72,20 +105,6 @@ export function formatDuration(durationMs: number): string {
   return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} m`;
 }
 
-export function formatParam(value: ParamValue | undefined): string {
-  if (value === undefined || value === null) return DASH;
-  if (typeof value === 'number') return formatNumber(value);
-  const text = printable(String(value));
-  return text.length > MAX_PARAM_TEXT ? `${text.slice(0, MAX_PARAM_TEXT - 1)}…` : text;
-}
-
-function formatNumber(value: number): string {
-  const magnitude = Math.abs(value);
-  if (Number.isInteger(value) && magnitude < 1e9) return String(value);
-  const rounded = Number(value.toPrecision(4));
-  return magnitude < 1e-4 || magnitude >= 1e9 ? rounded.toExponential() : String(rounded);
-}
-
 export function formatPValue(value: number): string {
   return value < 0.001 ? 'p < 0.001' : `p = ${value.toFixed(3)}`;
 }
@@ -112,9 +131,4 @@ export function describePValue({
   return pValueReason === intervalReason && pValueReason !== 'constant'
     ? 'no p-value for the same reason'
     : `no p-value: ${explainReason(pValueReason, 'windows', 'differences')}`;
-}
-
-/** Text of another party without control characters: a name must not move the cursor. */
-export function printable(text: string): string {
-  return text.replaceAll(/\p{Cc}/gu, '�');
 }

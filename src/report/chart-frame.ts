@@ -1,5 +1,7 @@
 // The frame of a chart as SVG text: axes, grid, labels, accessible title. No DOM, no ids, no time: the same input gives the
 // same text. Colours are classes that the page's style sheet fills, so that light, dark and print each have their own.
+import { printable } from '../wording/printable.js';
+
 export const CHART_MARGIN = { top: 12, right: 14, bottom: 38, left: 52 } as const;
 
 export interface ChartAxis {
@@ -48,7 +50,7 @@ export function px(value: number): string {
 }
 
 export function escapeXml(text: string): string {
-  return text
+  return printable(text)
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')

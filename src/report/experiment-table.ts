@@ -1,4 +1,5 @@
 // The table of a report and the lines around it, as text cells: what Markdown and HTML both print.
+
 import {
   describeInterval,
   describePValue,
@@ -9,7 +10,7 @@ import {
   formatPValue,
   formatUnits,
   formatWindows,
-  printable,
+  spreadOf,
   syntheticWarning,
   unitSign,
   withUnit,
@@ -17,6 +18,7 @@ import {
 import { explainReason } from '../statistics/interval-reason.js';
 import { isClassifierTest } from '../study/events.js';
 import { countOf } from '../wording/plural.js';
+import { printable } from '../wording/printable.js';
 import { type Experiment, isUntrained, type StudyReport } from './study-report.js';
 
 const DASH = '–';
@@ -67,15 +69,20 @@ function publishedColumns(report: StudyReport): Column[] {
 function ownColumns(report: StudyReport): Column[] {
   const { cellOf, name } = metricOf(report);
   const sign = unitSign(report.unit);
+  const errors = spreadOf(report.experiments.map(({ objectiveUnits }) => objectiveUnits));
   return [
     { head: `our ${name}`, cell: ({ objective }) => cellOf(objective) },
     { head: '95 % interval', cell: ({ objectiveInterval }) => formatInterval(objectiveInterval, cellOf) },
     ...(report.metric === 'validationMae' && sign !== ''
       ? [
-          { head: `our ${sign}`, cell: ({ objectiveUnits }: Experiment) => formatUnits(objectiveUnits) },
+          {
+            head: `our ${sign}`,
+            cell: ({ objectiveUnits }: Experiment) => formatUnits(objectiveUnits, errors),
+          },
           {
             head: `95 % interval, ${sign}`,
-            cell: ({ intervalUnits }: Experiment) => formatInterval(intervalUnits, formatUnits),
+            cell: ({ intervalUnits }: Experiment) =>
+              formatInterval(intervalUnits, (value) => formatUnits(value, errors)),
           },
         ]
       : []),
@@ -113,14 +120,19 @@ function timeColumns({ isOfChapter, departures }: StudyReport): Column[] {
   ];
 }
 
-function metricOf({ metric }: StudyReport): { name: string; cellOf(value: number): string } {
+function metricOf({ metric, experiments, baseline }: StudyReport): {
+  name: string;
+  cellOf(value: number): string;
+} {
+  const objectives = spreadOf([...experiments.map(({ objective }) => objective), baseline]);
+  const cellOf = (value: number): string => formatObjective(value, objectives);
   switch (metric) {
     case 'validationAccuracy':
       return { name: 'accuracy %', cellOf: formatPercent };
     case 'validationMae':
-      return { name: 'MAE', cellOf: formatObjective };
+      return { name: 'MAE', cellOf };
     default:
-      return { name: printable(metric), cellOf: formatObjective };
+      return { name: printable(metric), cellOf };
   }
 }
 

@@ -1,4 +1,5 @@
 // A report as Markdown: heading, warnings, table, notes.
+import { printable } from '../wording/printable.js';
 import { experimentTable, factsOf, notesOf, warningsOf } from './experiment-table.js';
 import type { StudyReport } from './study-report.js';
 
@@ -7,19 +8,19 @@ export function reportMarkdown(report: StudyReport): string {
   const line = (cells: readonly string[]): string => `| ${cells.map(escapeCell).join(' | ')} |`;
   const rule = `| --- |${' ---: |'.repeat(head.length - 1)}`;
   return `${[
-    `# ${report.title}`,
+    `# ${printable(report.title)}`,
     '',
-    ...warningsOf(report).flatMap((warning) => [`> **${warning}**`, '']),
-    ...factsOf(report),
+    ...warningsOf(report).flatMap((warning) => [`> **${printable(warning)}**`, '']),
+    ...factsOf(report).map(printable),
     '',
     line(head),
     rule,
     ...rows.map(line),
     '',
-    ...notesOf(report).map((note) => `- ${note}`),
+    ...notesOf(report).map((note) => `- ${printable(note)}`),
   ].join('\n')}\n`;
 }
 
 function escapeCell(text: string): string {
-  return text.replaceAll('\\', '\\\\').replaceAll('|', '\\|');
+  return printable(text).replaceAll('\\', '\\\\').replaceAll('|', '\\|');
 }

@@ -1,9 +1,9 @@
 // A study as its report tells it: one experiment a row of the ranking with its curve; of a chapter in the order
 // of the sweep file and with the published figure beside it. Pure; the document of report.json. Fields only grow.
 import { naiveBaselineOf, naiveBaselines } from '../leaderboard/naive-baselines.js';
+import { formatParam } from '../leaderboard/param-format.js';
 import { rankView } from '../leaderboard/ranking.js';
 import { paramNames, varyingParams } from '../leaderboard/row-fields.js';
-import { formatParam } from '../leaderboard/table-format.js';
 import type { IntervalReason } from '../statistics/interval-reason.js';
 import type { TestEvaluation } from '../study/events.js';
 import type { FinishedRow, RowState } from '../study/finished-row.js';

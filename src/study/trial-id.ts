@@ -37,8 +37,18 @@ export function resultKey(trial: string, objective: Objective): string {
   return resultKeys(objective)(trial);
 }
 
+/**
+ * What the metrics of a result mean. 2: trainLoss weighs samples, validationLoss has the penalty. Results of another
+ * meaning are never served; test functions have no such metrics.
+ */
+const METRICS_VERSION = 2;
+
 /** The keys of many trials under one objective, which is hashed once. */
 export function resultKeys(objective: Objective): (trial: string) => string {
-  const suffix = hashJson({ ...objective, intervals: INTERVAL_METHOD }).slice(0, OBJECTIVE_DIGITS);
+  const meaning =
+    objective.metric === 'value'
+      ? objective
+      : { ...objective, intervals: INTERVAL_METHOD, metrics: METRICS_VERSION };
+  const suffix = hashJson(meaning).slice(0, OBJECTIVE_DIGITS);
   return (trial) => `${trial}-${suffix}`;
 }

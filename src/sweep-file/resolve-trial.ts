@@ -22,7 +22,7 @@ import { checkForecastModel, type LayerPath, type SampleShape } from './model/mo
 import { Problems } from './problems.js';
 import { findReferences, type Resolved, substitute } from './reference.js';
 import { reviewSampleSchema } from './reviews-section.js';
-import type { ReferencingSections, SweepSpec } from './sweep-spec.js';
+import type { JudgedRows, ReferencingSections, SweepSpec } from './sweep-spec.js';
 import { readTraining, type TrainingSection, trainingSchema, windowSchema } from './training-section.js';
 import { sectionsFor } from './variants.js';
 

@@ -103,7 +103,7 @@ describe('golden: leaderboard table', () => {
     ];
     const text = leaderboardTable(foldEvents(logged(events)), { width: 160, useColor: false });
     assert.doesNotMatch(text.replaceAll('\n', ''), /\p{Cc}/u);
-    assert.match(text, /�\[2J�evil��/);
+    assert.match(text, / \\u001b\[2J\\u0007evil\\r\\n /);
   });
 
   it('says so when there is nothing to show yet', () => {

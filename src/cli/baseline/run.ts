@@ -10,10 +10,11 @@ import { majorityBaseline } from '../../dataset/reviews/majority-class.js';
 import { horizonOf, naivePersistence } from '../../dataset/series/naive-persistence.js';
 import { testMajority, testPersistence } from '../../dataset/test-split.js';
 import { SweepError } from '../../errors.js';
-import { withUnit } from '../../leaderboard/table-format.js';
+import { formatObjective, formatUnits, withUnit } from '../../leaderboard/table-format.js';
 import type { ClassifyTask, ForecastTask, TaskSpec } from '../../study/trial.js';
 import { parseSweepSpec, type SweepText } from '../../sweep-file/parse.js';
 import { countOf } from '../../wording/plural.js';
+import { printable } from '../../wording/printable.js';
 import type { CliContext } from '../context.js';
 import { placing, readSweepFile } from '../options/sweep-file.js';
 import { prepareWithProgress } from '../terminal/prepare-progress.js';
@@ -64,8 +65,8 @@ export async function showBaseline(
     }
     if (synthetic) announceSynthetic(context, metadata);
     const [what, ...figures] = lines;
-    context.stdout.write(`${what}, ${name}${synthetic ? ' (synthetic)' : ''}\n`);
-    for (const figure of figures) context.stdout.write(`${figure}\n`);
+    context.stdout.write(`${printable(`${what}, ${name}`)}${synthetic ? ' (synthetic)' : ''}\n`);
+    for (const figure of figures) context.stdout.write(`${printable(figure)}\n`);
     return 0;
   } finally {
     dataset.close();
@@ -139,7 +140,7 @@ function describeProblem(dataset: MappedDataset, task: ForecastTask): BaselineDe
       `naive persistence of ${target?.name ?? 'the target'}`,
       ...splits.map(
         ({ split, windows, mae, maeUnits }) =>
-          `${split.padEnd(11)} MAE ${mae.toFixed(4)}  ${withUnit(maeUnits.toFixed(2), target?.unit ?? null)}  over ${windows.toLocaleString('en-US')} windows`,
+          `${split.padEnd(11)} MAE ${formatObjective(mae)}  ${withUnit(formatUnits(maeUnits), target?.unit ?? null)}  over ${windows.toLocaleString('en-US')} windows`,
       ),
     ],
   };

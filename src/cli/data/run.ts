@@ -1,4 +1,5 @@
 // What the verbs under `sweep data` do: call the dataset room and print what it says.
+
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import Table from 'cli-table3';
@@ -13,6 +14,7 @@ import { asSweepError, SweepError } from '../../errors.js';
 import type { MissingPolicy } from '../../study/dataset-source.js';
 import type { RowRange, SplitName } from '../../study/trial.js';
 import { countOf } from '../../wording/plural.js';
+import { printable } from '../../wording/printable.js';
 import type { CliContext } from '../context.js';
 import { prepareWithProgress } from '../terminal/prepare-progress.js';
 
@@ -48,9 +50,10 @@ export async function fetchData(
       },
     });
     if (shown !== '') stderr.write('\r\u001b[K');
-    for (const notice of fetched.notices) stderr.write(`note: ${notice}\n`);
+    for (const notice of fetched.notices) stderr.write(`note: ${printable(notice)}\n`);
     if (options.json === true) context.stdout.write(`${JSON.stringify(fetched, null, 2)}\n`);
-    else context.stdout.write(`${fetched.fromCache ? 'already here' : 'fetched'}: ${fetched.path}\n`);
+    else
+      context.stdout.write(`${fetched.fromCache ? 'already here' : 'fetched'}: ${printable(fetched.path)}\n`);
     return 0;
   } finally {
     process.off('SIGINT', onSignal);
@@ -110,6 +113,7 @@ function inOptions(text: string): string {
     .replaceAll(/"onMissing": "([a-z-]+)"/g, '--on-missing $1')
     .replaceAll('"missing"', '--missing')
     .replaceAll('"columns"', '--column')
+    .replaceAll('"split"', '--train')
     .replaceAll('"time"', '--time');
 }
 
@@ -160,7 +164,7 @@ export async function showData(
   for (const { digest: id, metadata, problem, sizeBytes, alsoFrom } of listings) {
     table.push([
       id.slice(0, 12),
-      metadata === null ? `damaged: ${problem}` : [metadata.source.name, ...alsoFrom].join(', '),
+      printable(metadata === null ? `damaged: ${problem}` : [metadata.source.name, ...alsoFrom].join(', ')),
       metadata === null ? '–' : metadata.rows.toLocaleString('en-US'),
       metadata === null || metadata.reviews !== undefined ? '–' : String(metadata.columns.length),
       (sizeBytes / 1e6).toFixed(1),
@@ -208,9 +212,9 @@ async function printDataset(
     colAligns: ['left', 'right', 'right', 'right', 'right'],
   });
   for (const { name, mean, std, min, max } of columns) {
-    table.push([name, ...[mean, std, min, max].map(inHundredths)]);
+    table.push([printable(name), ...[mean, std, min, max].map(inHundredths)]);
   }
-  context.stdout.write(`${lines.join('\n')}\n${table.toString()}\n`);
+  context.stdout.write(`${lines.map(printable).join('\n')}\n${table.toString()}\n`);
   return 0;
 }
 

@@ -1,6 +1,8 @@
 // What `sweep export` does: takes a model out of its study and writes it as a folder.
+
 import { relative, resolve } from 'node:path';
 import { writeExport } from '../../engine/export/write-export.js';
+import { printable } from '../../wording/printable.js';
 import type { CliContext } from '../context.js';
 import { type ModelFlags, readStudyModel } from '../read-model.js';
 import { warnOfSyntheticModel } from '../terminal/synthetic-notice.js';
@@ -26,7 +28,7 @@ export async function exportModel(
   const { trial, objective, epoch } = description;
   const shown = relative(context.directory, folder);
   context.stdout.write(
-    `${shown}: trial ${trial}, ${objective.metric} ${objective.value.toPrecision(5)} at epoch ${epoch}\n` +
+    `${printable(shown)}: trial ${printable(trial)}, ${objective.metric} ${objective.value.toPrecision(5)} at epoch ${epoch}\n` +
       files.map((file) => `  ${file}\n`).join(''),
   );
   warnOfSyntheticModel(context, description);

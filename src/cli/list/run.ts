@@ -1,8 +1,10 @@
 // What `sweep list` prints: one line a study, or one JSON document.
+
 import Table from 'cli-table3';
 import { type AttendedStudy, readAttended } from '../../coordinator/archive/attended-study.js';
 import { formatDuration } from '../../coordinator/plan/eta.js';
 import { countTrials } from '../../study/study-view.js';
+import { printable } from '../../wording/printable.js';
 import type { CliContext } from '../context.js';
 import { type BusFlags, busSuffix, describePlace } from '../open-bus.js';
 import { byCreation } from '../options/study-argument.js';
@@ -43,20 +45,20 @@ export async function listStudies(context: CliContext, options: ListOptions): Pr
   });
   for (const entry of studies) {
     table.push([
-      entry.study,
+      printable(entry.study),
       entry.abandoned ? `${entry.state}, no coordinator` : entry.state,
       `${entry.trials.complete + entry.trials.pruned}/${entry.trials.total}`,
       entry.best === null ? '–' : entry.best.toPrecision(4),
       formatDuration(entry.durationMs),
       entry.createdAt.replace('T', ' ').slice(0, 16),
-      entry.synthetic ? `${entry.dataset} SYNTHETIC` : (entry.dataset ?? '–'),
+      printable(entry.synthetic ? `${entry.dataset} SYNTHETIC` : (entry.dataset ?? '–')),
     ]);
   }
   context.stdout.write(`${table.toString()}\n`);
   const abandoned = studies.find((entry) => entry.abandoned);
   if (abandoned !== undefined) {
     context.stderr.write(
-      `no coordinator runs ${abandoned.study}: go on with sweep resume ${abandoned.study}${busSuffix(context, options)}\n`,
+      `no coordinator runs ${printable(abandoned.study)}: go on with sweep resume ${printable(abandoned.study)}${busSuffix(context, options)}\n`,
     );
   }
   return 0;
@@ -68,7 +70,7 @@ async function listIds(context: CliContext, options: ListOptions): Promise<numbe
   context.stdout.write(
     records
       .sort(byCreation)
-      .map(({ study }) => `${study}\n`)
+      .map(({ study }) => `${printable(study)}\n`)
       .join(''),
   );
   return 0;

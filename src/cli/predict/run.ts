@@ -1,4 +1,5 @@
 // What `sweep predict` does: a model over a CSV, its predictions into another one.
+
 import { existsSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { missingFile } from '../../dataset/sources/missing-file.js';
@@ -9,8 +10,9 @@ import { predictSeries } from '../../engine/predict/predict-series.js';
 import { PredictionFile } from '../../engine/predict/prediction-file.js';
 import { createWasmEngine } from '../../engine/wasm/wasm-engine.js';
 import { asSweepError, SweepError } from '../../errors.js';
-import { withUnit } from '../../leaderboard/table-format.js';
+import { formatUnits, spreadOf, withUnit } from '../../leaderboard/table-format.js';
 import type { MissingPolicy } from '../../study/dataset-source.js';
+import { printable } from '../../wording/printable.js';
 import type { CliContext } from '../context.js';
 import { type ModelFlags, readModel } from '../read-model.js';
 import { warnOfSyntheticModel } from '../terminal/synthetic-notice.js';
@@ -49,14 +51,14 @@ export async function predictData(
   }
   const exported = await readModel(context, model, options);
   const predicted = await predict(exported, data, output, options.onMissing);
-  for (const notice of predicted.notices) context.stderr.write(`note: ${notice}\n`);
+  for (const notice of predicted.notices) context.stderr.write(`note: ${printable(notice)}\n`);
   warnOfSyntheticModel(context, exported.description);
   const { study, trial } = exported.description;
   if (options.json === true) {
     const document = { study, trial, data, output, ...predicted.document, notices: predicted.notices };
     context.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
   } else {
-    context.stdout.write(`${relative(context.directory, output)}: ${predicted.line}\n`);
+    context.stdout.write(`${printable(`${relative(context.directory, output)}: ${predicted.line}`)}\n`);
   }
   return 0;
 }
@@ -110,10 +112,12 @@ async function predictForecasts(
   ).catch((thrown: unknown) => {
     throw hintOnMissing(asSweepError(thrown));
   });
+  const errors = spreadOf([summary.mae, summary.baselineMae]);
+  const shown = (value: number): string => formatUnits(value, errors);
   const error =
     summary.mae === null || summary.baselineMae === null
       ? 'no target of theirs is in the file'
-      : `MAE ${withUnit(summary.mae.toFixed(2), task.unit)} over the ${summary.compared} whose target is there (naive persistence ${summary.baselineMae.toFixed(2)})`;
+      : `MAE ${withUnit(shown(summary.mae), task.unit)} over the ${summary.compared} whose target is there (naive persistence ${shown(summary.baselineMae)})`;
   return {
     document: { target: task.target, unit: task.unit, ...summary },
     line: `${summary.predictions} forecasts of ${task.target} from ${summary.rows} rows; ${error}`,

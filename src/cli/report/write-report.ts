@@ -1,4 +1,5 @@
 // Writing the report of a study: reads its curves and, of a series, its data, and puts three files into a folder.
+
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Bus } from '../../bus/bus.js';
@@ -16,6 +17,7 @@ import { SERIES_PIXELS, type SeriesPlot } from '../../report/series-chart.js';
 import { describeReport, type StudyReport } from '../../report/study-report.js';
 import { headerOf, type StudyView } from '../../study/study-view.js';
 import { reviveSweepSpec } from '../../sweep-file/sweep-spec.js';
+import { printable } from '../../wording/printable.js';
 import type { CliContext } from '../context.js';
 import { createCliLogger } from '../terminal/cli-logger.js';
 
@@ -81,7 +83,7 @@ export function printReport(
   options: { readonly json?: boolean },
 ): void {
   context.stdout.write(options.json === true ? `${JSON.stringify(report, null, 2)}\n` : markdown);
-  for (const file of files) context.stderr.write(`wrote ${relative(context.directory, file)}\n`);
+  for (const file of files) context.stderr.write(`wrote ${printable(relative(context.directory, file))}\n`);
 }
 
 /** Of a series: all of its target, and the first days. */

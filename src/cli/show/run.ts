@@ -6,6 +6,7 @@ import { advanceTrial, newOpenTrial, type OpenTrial } from '../../study/open-tri
 import type { TrialResult } from '../../study/trial.js';
 import { describeTrial } from '../../study/trial-story.js';
 import { countOf } from '../../wording/plural.js';
+import { printable } from '../../wording/printable.js';
 import type { CliContext } from '../context.js';
 import type { BusFlags } from '../open-bus.js';
 import { findStudy } from '../options/study-argument.js';
@@ -65,9 +66,11 @@ export async function explainTrial(
     return 0;
   }
   const { bold, dim } = context.colors.stdout;
-  const lines = story.lines.map(({ at, text }) => `${dim(at.replace('T', ' ').slice(0, 19))}  ${text}`);
+  const lines = story.lines.map(
+    ({ at, text }) => `${dim(printable(at).replace('T', ' ').slice(0, 19))}  ${printable(text)}`,
+  );
   context.stdout.write(
-    `${bold(story.trial)}  ${story.state}\n${lines.join('\n')}\n${story.conclusion}\n${syntheticLine(datasetOf(events))}`,
+    `${bold(story.trial)}  ${story.state}\n${lines.join('\n')}\n${printable(story.conclusion)}\n${syntheticLine(datasetOf(events))}`,
   );
   return 0;
 }
@@ -146,10 +149,14 @@ function describe(context: CliContext, document: TrialDocument, dataset: Dataset
   const { bold } = context.colors.stdout;
   const lines = [`${bold(document.trial)}  ${document.state}${document.cached ? ' (cached)' : ''}`];
   for (const [name, value] of Object.entries(document.params ?? {}))
-    lines.push(`  ${name} = ${String(value)}`);
-  lines.push(`seed ${document.seed}, attempt ${document.attempts}, worker ${document.worker ?? 'none yet'}`);
+    lines.push(`  ${printable(name)} = ${printable(String(value))}`);
+  lines.push(
+    `seed ${document.seed}, attempt ${document.attempts}, worker ${printable(document.worker ?? 'none yet')}`,
+  );
   for (const { epoch, metrics } of document.reports) {
-    const values = Object.entries(metrics).map(([name, value]) => `${name} ${value?.toPrecision(5)}`);
+    const values = Object.entries(metrics).map(
+      ([name, value]) => `${printable(name)} ${value?.toPrecision(5)}`,
+    );
     lines.push(`epoch ${epoch}: ${values.join(', ')}`);
   }
   if (document.result !== null) {
@@ -160,9 +167,10 @@ function describe(context: CliContext, document: TrialDocument, dataset: Dataset
     );
     lines.push(...judgedLines(document.result));
     if (certainty !== null) lines.push(certainty);
-    lines.push(`weights ${weightsDigest}`);
+    lines.push(`weights ${printable(weightsDigest)}`);
   }
-  if (document.error !== null) lines.push(`error ${document.error.code}: ${document.error.message}`);
+  if (document.error !== null)
+    lines.push(printable(`error ${document.error.code}: ${document.error.message}`));
   return `${lines.join('\n')}\n`;
 }
 

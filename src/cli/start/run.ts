@@ -1,4 +1,5 @@
 // What `sweep start` does: check the file, prepare the data, make the study, run it, print its end.
+
 import { randomInt } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import type { Bus } from '../../bus/bus.js';
@@ -9,6 +10,7 @@ import { createWasmEngine } from '../../engine/wasm/wasm-engine.js';
 import { SweepError } from '../../errors.js';
 import { headerOf, type StudyView } from '../../study/study-view.js';
 import type { SweepText } from '../../sweep-file/parse.js';
+import { printable } from '../../wording/printable.js';
 import type { CliContext } from '../context.js';
 import { type BusFlags, busSuffix, openOwnBus, usesNats } from '../open-bus.js';
 import { placing, prepareFor, readSweepFile, type SweepFileFlags } from '../options/sweep-file.js';
@@ -108,7 +110,9 @@ export function printEnd(
   if (view.state === 'interrupted') {
     context.stderr.write(`interrupted; go on with: ${commandsOf(context, study, options).resumeCommand}\n`);
   } else if (view.state !== 'complete') {
-    context.stderr.write(`study ${study} ended as ${view.state}: ${view.stateReason ?? 'no reason given'}\n`);
+    context.stderr.write(
+      `study ${printable(study)} ended as ${view.state}: ${printable(view.stateReason ?? 'no reason given')}\n`,
+    );
   } else if (options.quiet !== true && options.json !== true) {
     context.stderr.write(nextSteps(view, busSuffix(context, options)));
   }

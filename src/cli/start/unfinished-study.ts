@@ -1,11 +1,13 @@
 // Which study `start --continue` goes on with, and `start` tells of: so that whoever restarts a command that died (a
 // container's supervisor) need not know the id that the first start drew.
+
 import type { Bus } from '../../bus/bus.js';
 import { asSweepError } from '../../errors.js';
 import type { Logger } from '../../log.js';
 import { canonicalJson } from '../../study/canonical-json.js';
 import { hasEnded, type StudyState } from '../../study/study-view.js';
 import type { SweepSpec } from '../../sweep-file/sweep-spec.js';
+import { printable } from '../../wording/printable.js';
 import type { CliContext } from '../context.js';
 import { type BusFlags, busSuffix } from '../open-bus.js';
 import { byCreation } from '../options/study-argument.js';
@@ -66,7 +68,7 @@ export function noteEarlier(
   earlier: UnfinishedStudy | null,
   options: EarlierOptions,
 ): void {
-  const note = (text: string): boolean => context.stderr.write(`note: ${text}\n`);
+  const note = (text: string): boolean => context.stderr.write(`note: ${printable(text)}\n`);
   if (options.continue === true) {
     if (earlier === null) note('no study of this sweep is unfinished: this is a new one');
     return;

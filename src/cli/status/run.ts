@@ -1,4 +1,5 @@
 // What `sweep status` prints.
+
 import { WORKER_GONE_MS, type WorkerInfo } from '../../bus/bus.js';
 import { type AttendedStudy, readAttended } from '../../coordinator/archive/attended-study.js';
 import type { Pace } from '../../coordinator/archive/study-pace.js';
@@ -6,6 +7,7 @@ import { formatDuration } from '../../coordinator/plan/eta.js';
 import { overheadMsPerTrial } from '../../study/study-timing.js';
 import { countTrials, hasEnded, headerOf, runningTrials } from '../../study/study-view.js';
 import { countOf } from '../../wording/plural.js';
+import { printable } from '../../wording/printable.js';
 import type { CliContext } from '../context.js';
 import { type BusFlags, busSuffix } from '../open-bus.js';
 import { findStudy } from '../options/study-argument.js';
@@ -60,31 +62,33 @@ function describeStatus(
   // Why it once stopped says nothing about a study that runs again.
   const reason = view.state === 'running' || view.stateReason === null ? '' : `: ${view.stateReason}`;
   const lines = [
-    `${bold(study)}  ${view.state}${reason}${isAbandoned ? ', but no coordinator runs it' : ''}`,
+    `${bold(printable(study))}  ${view.state}${printable(reason)}${isAbandoned ? ', but no coordinator runs it' : ''}`,
     `trials    ${counts.total} in all: ${counts.complete} complete (${counts.cached} cached), ${counts.running} running, ` +
       `${counts.pending} pending, ${counts.pruned} pruned, ${counts.failed} failed`,
     `time      ${formatDuration(durationMs)}, ${overheadMsPerTrial(view.timing).toFixed(1)} ms overhead a trial`,
     ...(hasEnded(view.state) && pace.trialsPerMinute === null ? [] : [`pace      ${describePace(pace)}`]),
     `workers   ${describeWorkers(live)}`,
-    `engine    ${engine}, version ${version}`,
-    ...(profile === undefined ? [] : [`profile   ${profile}`]),
+    printable(`engine    ${engine}, version ${version}`),
+    ...(profile === undefined ? [] : [printable(`profile   ${profile}`)]),
   ];
   if (dataset !== null) {
     const synthetic = dataset.synthetic ? '  SYNTHETIC' : '';
     lines.push(
-      `data      ${dataset.source}, target ${dataset.target}, ${dataset.digest.slice(0, 12)}${synthetic}`,
+      printable(
+        `data      ${dataset.source}, target ${dataset.target}, ${dataset.digest.slice(0, 12)}${synthetic}`,
+      ),
     );
   }
   for (const trial of runningTrials(view)) {
     const last = trial.reports.at(-1);
     lines.push(
-      `running   ${trial.trial}  attempt ${trial.attempt} on ${trial.worker}, ` +
+      `running   ${printable(`${trial.trial}  attempt ${trial.attempt} on ${trial.worker}`)}, ` +
         (last === undefined ? 'first epoch' : `epoch ${last.epoch} done`),
     );
   }
-  for (const { worker, reason } of pace.refusals) lines.push(`refused   by ${worker}: ${reason}`);
+  for (const { worker, reason } of pace.refusals) lines.push(printable(`refused   by ${worker}: ${reason}`));
   for (const [code, { attempts, trials }] of view.failures) {
-    lines.push(`failures  ${code}: ${countOf(attempts, 'attempt')}, ${countOf(trials, 'trial')}`);
+    lines.push(printable(`failures  ${code}: ${countOf(attempts, 'attempt')}, ${countOf(trials, 'trial')}`));
   }
   return lines;
 }

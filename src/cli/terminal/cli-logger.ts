@@ -1,5 +1,7 @@
 // Log lines of the rooms below: sentences on standard error for people, JSON lines for those who asked for JSON.
+
 import { createLogger, type Logger, type LogLevel } from '../../log.js';
+import { printable } from '../../wording/printable.js';
 import type { CliContext } from '../context.js';
 
 /** Moves a progress bar out of the way: it is painted anew below. */
@@ -24,7 +26,7 @@ export function createCliLogger(context: CliContext, options: CliLoggerOptions =
   const clear = context.stderr.isTTY === true ? CLEAR_LINE : '';
   const say = (paint: (text: string) => string, prefix: string) => {
     return (message: string, fields: Readonly<Record<string, unknown>> = {}): void => {
-      context.stderr.write(`${clear}${paint(`${prefix}${message}${describeFields(fields)}`)}\n`);
+      context.stderr.write(`${clear}${paint(printable(`${prefix}${message}${describeFields(fields)}`))}\n`);
     };
   };
   const plain = (text: string): string => text;

@@ -1,8 +1,10 @@
 // The parameters of a trial in one line: `cell=gru units=32`.
+
 import type { Params } from '../../study/trial.js';
+import { printable } from '../../wording/printable.js';
 
 export function paramsText(params: Params): string {
   return Object.entries(params)
-    .map(([name, value]) => `${name}=${String(value)}`)
+    .map(([name, value]) => `${printable(name)}=${printable(String(value))}`)
     .join(' ');
 }

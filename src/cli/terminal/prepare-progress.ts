@@ -1,9 +1,11 @@
 // Preparing a dataset with a line of progress on a terminal, and its notices on standard error. A signal ends it in order.
+
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { listenForInterrupts } from '../../../worker/interrupts.js';
 import { type PreparedDataset, prepareDataset } from '../../dataset/prepare.js';
 import { checkInterrupt } from '../../dataset/sources/source-rows.js';
 import type { DatasetSpec } from '../../study/dataset-source.js';
+import { printable } from '../../wording/printable.js';
 import type { CliContext } from '../context.js';
 
 const PHASES = { read: 'reading', generate: 'generating', write: 'writing' } as const;
@@ -43,6 +45,6 @@ export async function prepareWithProgress(
       if (shown !== '') stderr.write('\r\u001b[K');
     });
   checkInterrupt(stop.signal);
-  if (!isQuiet) for (const notice of prepared.notices) stderr.write(`note: ${reword(notice)}\n`);
+  if (!isQuiet) for (const notice of prepared.notices) stderr.write(`note: ${printable(reword(notice))}\n`);
   return prepared;
 }

@@ -1,9 +1,12 @@
 // Progress on standard error: one line per finished trial, on a terminal above a bar with an ETA.
+
 import { formatDuration } from '../../coordinator/plan/eta.js';
 import type { ProgressSnapshot } from '../../coordinator/plan/study-progress.js';
-import { formatParam, withUnit } from '../../leaderboard/table-format.js';
+import { formatParam } from '../../leaderboard/param-format.js';
+import { formatObjective, formatUnits, withUnit } from '../../leaderboard/table-format.js';
 import type { LoggedEvent, StudyEvent } from '../../study/events.js';
 import type { StudyView } from '../../study/study-view.js';
+import { printable } from '../../wording/printable.js';
 import type { CliContext } from '../context.js';
 import { paramsText } from './params-text.js';
 
@@ -38,7 +41,7 @@ function quietDisplay({ context }: ProgressDisplayOptions): ProgressDisplay {
   return {
     start() {},
     onEvent() {},
-    note: (text) => context.stderr.write(`${text}\n`),
+    note: (text) => context.stderr.write(`${printable(text)}\n`),
     phase() {},
     stop() {},
   };
@@ -67,7 +70,7 @@ function lineDisplay({ context, snapshot, view }: ProgressDisplayOptions): Progr
       const isOver = now.etaMs === null || now.ended === now.total;
       write(`${countEnded(now)} ${line}${isOver ? '' : `  ETA ${formatDuration(now.etaMs)}`}`);
     },
-    note: write,
+    note: (text) => write(printable(text)),
     phase(text) {
       if (text !== null) write(text);
     },
@@ -105,7 +108,7 @@ function barDisplay({ context, snapshot, view }: ProgressDisplayOptions): Progre
       const text = describeEnd(event, view());
       if (text !== null) note(`${countEnded(snapshot())} ${text}`);
     },
-    note,
+    note: (text) => note(printable(text)),
     phase(text) {
       stop();
       if (text !== null) note(text);
@@ -152,7 +155,7 @@ function describeEnd(event: StudyEvent, view: StudyView): string | null {
   }
   if (event.type === 'trial.failed') {
     const next = event.final ? 'failed' : 'attempt failed';
-    return `${paramsText(event.params)}  ${next}: ${event.error.code}: ${event.error.message}`;
+    return `${paramsText(event.params)}  ${next}: ${printable(`${event.error.code}: ${event.error.message}`)}`;
   }
   return null;
 }
@@ -163,8 +166,8 @@ function bestText(objective: number, view: StudyView): string {
   const metric = (view.header?.spec as { objective?: { metric?: string } } | undefined)?.objective?.metric;
   if (metric === 'validationAccuracy') return `${(100 * objective).toFixed(2)} %`;
   if (dataset === null || metric !== 'validationMae') return objective.toPrecision(4);
-  const value = (objective * dataset.targetStd).toFixed(2);
+  const value = formatUnits(objective * dataset.targetStd);
   const inUnits =
     dataset.unit === null ? `MAE ${formatParam(dataset.target)} ${value}` : withUnit(value, dataset.unit);
-  return `${objective.toFixed(4)} (${inUnits})`;
+  return `${formatObjective(objective)} (${inUnits})`;
 }

@@ -1,8 +1,10 @@
 // What `sweep worker` shows: one line when a trial begins and one when it ends, for people on standard error or as JSON
 // lines on standard output. Trials that end by the thousand are counted rather than listed.
+
 import type { TrialNews } from '../../../worker/worker-node.js';
 import { createLogger, type Logger } from '../../log.js';
 import { countOf } from '../../wording/plural.js';
+import { printable } from '../../wording/printable.js';
 import type { CliContext } from '../context.js';
 import { createCliLogger } from './cli-logger.js';
 import { paramsText } from './params-text.js';
@@ -62,6 +64,10 @@ function describeForScripts(news: TrialNews): [string, Readonly<Record<string, u
 }
 
 function describeForPeople(news: TrialNews): string {
+  return printable(describeNews(news));
+}
+
+function describeNews(news: TrialNews): string {
   const trial = `${news.study} ${news.trial.slice(0, ID_DIGITS)}`;
   if (news.type === 'begun') {
     const attempt = news.attempt === 1 ? '' : `  attempt ${news.attempt}`;

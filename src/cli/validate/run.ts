@@ -1,4 +1,5 @@
 // What `sweep validate` prints: trial count, layer tables, memory of a thread, a measured ETA; of each variant and in all.
+
 import { availableParallelism } from 'node:os';
 import Table from 'cli-table3';
 import { formatDuration } from '../../coordinator/plan/eta.js';
@@ -12,6 +13,7 @@ import { planStudy } from '../../coordinator/plan/spec-plan.js';
 import { createWasmEngine } from '../../engine/wasm/wasm-engine.js';
 import { variantNames } from '../../sweep-file/variants.js';
 import { countOf } from '../../wording/plural.js';
+import { printable } from '../../wording/printable.js';
 import type { CliContext } from '../context.js';
 import { placing, prepareFor, readSweepFile, type SweepFileFlags } from '../options/sweep-file.js';
 import { paramsText } from '../terminal/params-text.js';
@@ -70,7 +72,7 @@ export async function validateFile(
   }
   const { trials, profile, etaMs } = document;
   const lines = [
-    `${file}${profile === undefined ? '' : `, profile ${profile},`} is right: ${trials === null ? 'endlessly many trials' : countOf(trials, 'trial')}`,
+    `${printable(`${file}${profile === undefined ? '' : `, profile ${profile},`}`)} is right: ${trials === null ? 'endlessly many trials' : countOf(trials, 'trial')}`,
     ...(models.length > MOST_LAYER_TABLES ? [] : models.flatMap(describeLayers)),
     ...(first?.samples == null ? [] : describeSamples(first.samples, first.variant)),
     ...(windows === null ? [] : describeWindows(windows)),
@@ -95,7 +97,7 @@ function describeLayers({ variant, firstTrial, layers, ...model }: ModelDescript
   for (const { name, outputShape, parameters } of layers)
     table.push([name, `[${outputShape.join(', ')}]`, inGroups(parameters)]);
   return [
-    `first trial${variant === null ? '' : ` of ${variant}`}: ${paramsText(firstTrial?.params ?? {}) || 'nothing is searched'}`,
+    `first trial${variant === null ? '' : ` of ${printable(variant)}`}: ${paramsText(firstTrial?.params ?? {}) || 'nothing is searched'}`,
     table.toString(),
     describeSizes(model),
   ];
@@ -122,7 +124,7 @@ function describeVariants(models: readonly ModelDescription[]): string {
   });
   for (const model of models)
     table.push([
-      model.variant,
+      printable(model.variant ?? ''),
       model.trials ?? '∞',
       layersInWords(model),
       inGroups(model.smallest?.parameters ?? model.parameters, model.largest?.parameters ?? model.parameters),
@@ -155,7 +157,7 @@ function describeSamples(samples: SampleCounts, variant: string | null): string[
   const batches =
     batchesPerEpoch === 0 ? '' : `; ${inGroups(batchesPerEpoch)} batches of ${batchSize} an epoch`;
   return [
-    `samples${variant === null ? '' : ` of ${variant}`}: train ${inGroups(train)}, validation ${inGroups(validation)}${stride}, ` +
+    `samples${variant === null ? '' : ` of ${printable(variant)}`}: train ${inGroups(train)}, validation ${inGroups(validation)}${stride}, ` +
       `test ${inGroups(test)}${batches}`,
     ...(acrossBreaks === 0
       ? []

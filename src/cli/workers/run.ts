@@ -1,7 +1,9 @@
 // What `sweep workers` prints: the nodes that sent a heartbeat lately.
+
 import Table from 'cli-table3';
 import { type Bus, WORKER_GONE_MS } from '../../bus/bus.js';
 import { formatDuration } from '../../coordinator/plan/eta.js';
+import { printable } from '../../wording/printable.js';
 import type { CliContext } from '../context.js';
 import { type BusFlags, busSuffix, describePlace } from '../open-bus.js';
 import { listOnBus } from '../read-study.js';
@@ -47,14 +49,14 @@ export async function showWorkers(
   });
   for (const info of workers) {
     table.push([
-      info.worker,
-      info.host,
+      printable(info.worker),
+      printable(info.host),
       info.state,
-      info.version,
-      info.backend,
-      info.labels.join(',') || '–',
+      printable(info.version),
+      printable(info.backend),
+      printable(info.labels.join(',') || '–'),
       info.slots,
-      describeRunning(info),
+      printable(describeRunning(info)),
       info.trialsDone,
       info.idleShare === null ? '–' : `${Math.round(100 * info.idleShare)} %`,
       `${formatDuration(info.lastSeenMs)} ago`,

@@ -158,7 +158,13 @@ function describeForecast(
   const { time, missing, onMissing } = csvForm(spec, metadata, cacheDirectory);
   return {
     kind: 'forecast',
-    columns: columns.map(({ name, unit, mean, std }) => ({ name, unit, mean, std })),
+    columns: columns.map(({ name, unit, mean, std, held }) => ({
+      name,
+      unit,
+      mean,
+      std,
+      ...(held ? { held } : {}),
+    })),
     target: target.name,
     targetColumn: task.targetColumn,
     unit: target.unit,

@@ -55,7 +55,9 @@ export function layoutDigest(
 ): string {
   const { train, validation, test } = metadata.split;
   const layout = [
-    metadata.columns.map((column) => [column.name, column.mean, column.std]),
+    metadata.columns.map(({ name, mean, std, held }) =>
+      held ? [name, mean, std, 'held'] : [name, mean, std],
+    ),
     [train, validation, test].map((range) => [range.start, range.end]),
     metadata.source.synthetic,
     ...(metadata.reviews === undefined ? [] : [{ reviews: metadata.rows }]),

@@ -15,11 +15,12 @@ export function writePrepared(
   cacheDirectory: string,
   store: RowStore,
   description: Omit<DatasetMetadata, 'digest'>,
+  placeOf: (row: number) => string,
   onRows: (done: number) => void,
 ): DatasetMetadata {
   const { rows, columns } = description;
   return publishPrepared(cacheDirectory, description, { rows, features: columns.length }, (write) =>
-    writeValues(store, description, write, onRows),
+    writeValues(store, description, placeOf, write, onRows),
   );
 }
 
@@ -50,6 +51,7 @@ export function publishPrepared(
 function writeValues(
   store: RowStore,
   description: Omit<DatasetMetadata, 'digest'>,
+  placeOf: (row: number) => string,
   write: (bytes: Uint8Array) => void,
   onRows: (done: number) => void,
 ): void {
@@ -57,18 +59,19 @@ function writeValues(
   const features = columns.length;
   const mean = Float64Array.from(columns, (column) => column.mean);
   const std = Float64Array.from(columns, (column) => column.std);
+  const held = columns.map((column) => column.held === true);
   let normalised = new Float32Array(0);
   store.forEachBlock(0, rows, (values, count, firstRow) => {
     if (normalised.length !== count * features) normalised = new Float32Array(count * features);
     for (let row = 0, at = 0; row < count; row++) {
       for (let feature = 0; feature < features; feature++, at++) {
-        const value = (values[at]! - mean[feature]!) / std[feature]!;
+        const value = held[feature] ? 0 : (values[at]! - mean[feature]!) / std[feature]!;
         if (!(Math.abs(value) <= LARGEST_FLOAT32)) {
-          throw new SweepError(
-            'CSV_VALUE',
-            `row ${firstRow + row}, column "${columns[feature]?.name}": ${values[at]} is beyond float32 once normalised`,
-            { hint: 'correct the value, or name it in "missing"' },
-          );
+          const path = `${placeOf(firstRow + row)}:${columns[feature]?.name}`;
+          throw new SweepError('CSV_VALUE', `${path}: ${values[at]} is beyond float32 once normalised`, {
+            path,
+            hint: 'correct the value, or name it in "missing"',
+          });
         }
         normalised[at] = value;
       }

@@ -1,50 +1,83 @@
-// Mean and population standard deviation of each column over the training rows only, in float64, by two passes.
+// Mean and population standard deviation of each column over the training rows only, in float64, by two passes; and which
+// columns say nothing there.
 import type { RowRange } from '../../study/trial.js';
 import type { RowStore } from './row-store.js';
 
 export interface ColumnStatistics {
   readonly mean: Float64Array;
-  /** 1 for a constant column: its values become 0 and stay harmless. */
+  /** 1 of a held column. */
   readonly std: Float64Array;
-  /** Places of the columns that are constant over the training rows. */
-  readonly constant: readonly number[];
+  /** Places of the columns that are constant, or all but constant, over the training rows. */
+  readonly held: readonly number[];
 }
+
+/**
+ * A column whose values differ by less than this share of the largest varies in the last ten of its 52 bits: what sums
+ * and conversions leave behind, not what was measured.
+ */
+const ROUNDING_SHARE = 1024 * Number.EPSILON;
+/** Squares of larger numbers may overflow, and those of smaller ones vanish. */
+const LARGEST_SQUARED = 2 ** 500;
+const SMALLEST_SQUARED = 2 ** -500;
 
 /** O(rows · features). Two passes, since a one-pass variance loses digits when the mean is large (pressure, density). */
 export function measureColumns(store: RowStore, train: RowRange): ColumnStatistics {
   const { features } = store;
   const rows = train.end - train.start;
+  const eachValue = (visit: (value: number, feature: number) => void): void =>
+    store.forEachBlock(train.start, train.end, (values, count) => {
+      for (let row = 0, at = 0; row < count; row++)
+        for (let feature = 0; feature < features; feature++, at++) visit(values[at]!, feature);
+    });
+
   const mean = new Float64Array(features);
   const low = new Float64Array(features).fill(Number.POSITIVE_INFINITY);
   const high = new Float64Array(features).fill(Number.NEGATIVE_INFINITY);
-  store.forEachBlock(train.start, train.end, (values, count) => {
-    for (let row = 0, at = 0; row < count; row++) {
-      for (let feature = 0; feature < features; feature++, at++) {
-        const value = values[at]!;
-        mean[feature]! += value;
-        if (value < low[feature]!) low[feature] = value;
-        if (value > high[feature]!) high[feature] = value;
-      }
-    }
+  eachValue((value, feature) => {
+    mean[feature]! += value;
+    if (value < low[feature]!) low[feature] = value;
+    if (value > high[feature]!) high[feature] = value;
   });
   for (let feature = 0; feature < features; feature++) mean[feature]! /= rows;
+
+  const scale = low.map((lowest, feature) => scaleOf(lowest, high[feature]!));
+  if (!mean.every(Number.isFinite)) {
+    const scaled = new Float64Array(features);
+    eachValue((value, feature) => {
+      scaled[feature]! += value * scale[feature]!;
+    });
+    for (let feature = 0; feature < features; feature++)
+      if (!Number.isFinite(mean[feature]!)) mean[feature] = scaled[feature]! / rows / scale[feature]!;
+  }
+
   const std = new Float64Array(features);
-  store.forEachBlock(train.start, train.end, (values, count) => {
-    for (let row = 0, at = 0; row < count; row++) {
-      for (let feature = 0; feature < features; feature++, at++) {
-        const difference = values[at]! - mean[feature]!;
-        std[feature]! += difference * difference;
-      }
-    }
+  eachValue((value, feature) => {
+    const difference = value * scale[feature]! - mean[feature]! * scale[feature]!;
+    std[feature]! += difference * difference;
   });
-  const constant: number[] = [];
+  const held: number[] = [];
   for (let feature = 0; feature < features; feature++) {
-    std[feature] = Math.sqrt(std[feature]! / rows);
+    std[feature] = Math.sqrt(std[feature]! / rows) / scale[feature]!;
     // By low and high, not by std: the mean of equal values may be an ulp off them.
-    if (low[feature] === high[feature] || std[feature] === 0) {
-      constant.push(feature);
+    if (isAllButConstant(low[feature]!, high[feature]!)) {
+      held.push(feature);
       std[feature] = 1;
     }
   }
-  return { mean, std, constant };
+  return { mean, std, held };
+}
+
+/** A power of two, so that scaling is exact; 1 for every column whose squares are numbers. */
+function scaleOf(low: number, high: number): number {
+  const magnitude = Math.max(Math.abs(low), Math.abs(high));
+  // Twice, as a difference of two numbers may be twice as large.
+  if (magnitude > LARGEST_SQUARED) return 2 ** -(Math.floor(Math.log2(magnitude)) + 2);
+  const spread = high - low;
+  return spread > 0 && spread < SMALLEST_SQUARED ? 2 ** Math.min(1000, -Math.floor(Math.log2(spread))) : 1;
+}
+
+function isAllButConstant(low: number, high: number): boolean {
+  // Halved, as the difference of two large numbers may overflow.
+  const magnitude = Math.max(Math.abs(low), Math.abs(high));
+  return high / 2 - low / 2 <= (ROUNDING_SHARE / 2) * magnitude;
 }

@@ -40,9 +40,9 @@ export interface CsvHooks {
   onColumns(names: readonly string[]): void;
   /**
    * Each row's values in the order of the columns, and its time in seconds since 1970 (NaN without a time column); the
-   * array is used again for the next row.
+   * array is used again for the next row. `line`: 1-based, in the file.
    */
-  onRow(values: Float64Array, seconds: number): void;
+  onRow(values: Float64Array, seconds: number, line: number): void;
   /** The raw bytes of the file, in order. */
   onBytes(bytes: Buffer): void;
 }
@@ -219,7 +219,7 @@ class RowReader {
     }
     const seconds = timeColumn < 0 ? Number.NaN : this.readTime(fields[timeColumn]!, block, row);
     this.rows++;
-    this.hooks.onRow(values, seconds);
+    this.hooks.onRow(values, seconds, block.lineOf(row));
   }
 
   /** Returns when the value may be filled, its row dropped or counted; throws otherwise. `values` still holds the row before. */

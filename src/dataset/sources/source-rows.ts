@@ -9,6 +9,7 @@ import type { DatasetMetadata } from '../dataset.js';
 import { RowStore } from '../series/row-store.js';
 import { readCsv } from './csv-reader.js';
 import { JENA_COLUMNS, JENA_ROWS, jenaCsvSource, jenaName } from './jena-series.js';
+import { RowLines } from './row-lines.js';
 import { generateSyntheticJena, SYNTHETIC_SEED, SYNTHETIC_VERSION, syntheticTime } from './synthetic-jena.js';
 
 export interface PrepareProgress {
@@ -41,6 +42,8 @@ export interface SourceRows {
   readonly time: DatasetMetadata['time'];
   readonly missing: DatasetMetadata['missing'];
   readonly notices: readonly string[];
+  /** Where row `row` (0-based) stands, for people: `file.csv:12`. */
+  readonly placeOf: (row: number) => string;
 }
 
 /** Throws CSV_… for what is wrong in the file. */
@@ -75,6 +78,7 @@ async function readCsvRows(
   let done = 0;
   let columns: readonly string[] = [];
   let opened: RowStore | null = null;
+  const lines = new RowLines();
   const store = (): RowStore => (opened ??= newStore(options.cacheDirectory, columns.length));
   try {
     const summary = await readCsv(source, {
@@ -87,8 +91,9 @@ async function readCsvRows(
       onColumns(names) {
         columns = names;
       },
-      onRow(values) {
+      onRow(values, _seconds, line) {
         store().append(values);
+        lines.append(line);
       },
     });
     const { missingValues, droppedRows } = summary;
@@ -109,6 +114,7 @@ async function readCsvRows(
       time: summary.time,
       missing: { policy: source.onMissing, values: missingValues },
       notices,
+      placeOf: (row) => `${source.path}:${lines.lineOf(row)}`,
     };
   } catch (error) {
     (opened as RowStore | null)?.close();
@@ -144,6 +150,7 @@ function generateRows(options: PrepareOptions): SourceRows {
     time: syntheticTime(JENA_ROWS),
     missing: { policy: 'error', values: 0 },
     notices: [],
+    placeOf: (row) => `jena-synthetic, row ${row}`,
   };
 }
 

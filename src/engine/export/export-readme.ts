@@ -35,7 +35,10 @@ function describeForecast(task: ForecastUse, { timesteps, features }: ExportDesc
   const { window, target, unit, stepSeconds, columns, targetColumn } = task;
   const { mean, std } = columns[targetColumn] ?? { mean: 0, std: 1 };
   const rows = stepSeconds === null ? 'rows' : `rows of ${stepSeconds} s`;
-  return `\`input\` is \`[samples, ${timesteps}, ${features}]\`: of the columns ${columns.map(({ name }) => `"${name}"`).join(', ')}, each as (value − mean) / std, the rows i − ${window.lookback}, i − ${window.lookback} + ${window.step}, …, i − ${window.step} (${rows}). \`output\` is "${target}" at row i + ${window.delay}: output × ${std} + ${mean}${unit === null ? '' : ` is in ${unit}`}.
+  const held = columns.filter((column) => column.held).map(({ name }) => `"${name}"`);
+  const heldNote =
+    held.length === 0 ? '' : ` (${held.join(', ')}: constant while training, so 0 whatever the value)`;
+  return `\`input\` is \`[samples, ${timesteps}, ${features}]\`: of the columns ${columns.map(({ name }) => `"${name}"`).join(', ')}, each as (value − mean) / std${heldNote}, the rows i − ${window.lookback}, i − ${window.lookback} + ${window.step}, …, i − ${window.step} (${rows}). \`output\` is "${target}" at row i + ${window.delay}: output × ${std} + ${mean}${unit === null ? '' : ` is in ${unit}`}.
 `;
 }
 

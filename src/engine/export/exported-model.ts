@@ -30,9 +30,17 @@ const count = () => z.int().min(1);
 
 const forecastSchema = z.object({
   kind: z.literal('forecast'),
-  /** In the order of the model's features. An input is (value − mean) / std. */
+  /** In the order of the model's features. An input is (value − mean) / std; of a `held` column it is 0 always. */
   columns: z
-    .array(z.object({ name: z.string(), unit: z.string().nullable(), mean: z.number(), std: z.number() }))
+    .array(
+      z.object({
+        name: z.string(),
+        unit: z.string().nullable(),
+        mean: z.number(),
+        std: z.number(),
+        held: z.literal(true).exactOptional(),
+      }),
+    )
     .min(1),
   /** Name, and place among `columns`. A prediction times its std, plus its mean, is in its unit. */
   target: z.string(),

@@ -39,12 +39,13 @@ export async function predictSeries(
   let lastSeconds = Number.NaN;
   const model = buildPredictor(engine, exported);
   try {
+    const down = downscaleOf(use);
     const stream = new WindowStream(model, use, exported.description.timesteps, (forecast) => {
       predictions++;
       if (forecast.actual !== null) {
         compared++;
-        error += Math.abs(forecast.prediction - forecast.actual);
-        naiveError += Math.abs(forecast.last - forecast.actual);
+        error += Math.abs(forecast.prediction - forecast.actual) * down;
+        naiveError += Math.abs(forecast.last - forecast.actual) * down;
       }
       onForecast(forecast);
     });
@@ -55,10 +56,10 @@ export async function predictSeries(
       {
         onBytes: (bytes) => hash.update(bytes),
         onColumns() {},
-        onRow(values, seconds) {
+        onRow(values, seconds, line) {
           requireTime(seconds, use, path);
           lastSeconds = seconds;
-          stream.push(values, seconds);
+          stream.push(values, seconds, { path, line });
         },
       },
     );
@@ -88,13 +89,19 @@ export async function predictSeries(
       rows,
       predictions,
       compared,
-      mae: compared === 0 ? null : error / compared,
-      baselineMae: compared === 0 ? null : naiveError / compared,
+      mae: compared === 0 ? null : error / compared / down,
+      baselineMae: compared === 0 ? null : naiveError / compared / down,
       notices: told,
     };
   } finally {
     model.dispose();
   }
+}
+
+/** A power of two that keeps sums of errors below all float64; 1 but for a target near their end. */
+function downscaleOf({ columns, targetColumn }: ForecastUse): number {
+  const { mean = 0, std = 1 } = columns[targetColumn] ?? {};
+  return Math.max(Math.abs(mean), std) > 2 ** 900 ? 2 ** -100 : 1;
 }
 
 function requireTime(seconds: number, use: ForecastUse, path: string): void {

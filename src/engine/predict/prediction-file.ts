@@ -6,8 +6,6 @@ import { basename, dirname, join } from 'node:path';
 import { asSweepError, SweepError } from '../../errors.js';
 
 const BLOCK_CHARACTERS = 1 << 16;
-/** Of a float32. */
-const DIGITS = 7;
 
 export class PredictionFile {
   private readonly temporary: string;
@@ -31,9 +29,9 @@ export class PredictionFile {
     this.write(header);
   }
 
-  /** A number is rounded to what a float32 holds; null is an empty field. */
+  /** A number in the fewest digits that read back as the same float64; null is an empty field. */
   write(fields: readonly (string | number | null)[]): void {
-    this.block += `${fields.map(formatField).join(',')}\n`;
+    this.block += `${fields.map((field) => (field === null ? '' : String(field))).join(',')}\n`;
     if (this.block.length >= BLOCK_CHARACTERS) this.flush();
   }
 
@@ -54,11 +52,4 @@ export class PredictionFile {
     for (let at = 0; at < bytes.length; ) at += writeSync(this.file, bytes, at);
     this.block = '';
   }
-}
-
-function formatField(field: string | number | null): string {
-  if (field === null) return '';
-  return typeof field === 'string' || Number.isInteger(field)
-    ? String(field)
-    : String(Number(field.toPrecision(DIGITS)));
 }

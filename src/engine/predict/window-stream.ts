@@ -50,19 +50,19 @@ export class WindowStream {
     this.rows = new Float32Array(this.capacity * use.columns.length);
   }
 
-  /** Throws CSV_VALUE when a value does not fit a float32 once normalised. */
-  push(values: Float64Array, seconds: number): void {
+  /** `line` of the file at `path`. Throws CSV_VALUE when a value does not fit a float32 once normalised. */
+  push(values: Float64Array, seconds: number, place: { readonly path: string; readonly line: number }): void {
     const { columns, targetColumn, window } = this.use;
     const row = this.rowCount++;
     let at = (row % this.capacity) * columns.length;
-    for (const [feature, { name, mean, std }] of columns.entries()) {
-      const value = (values[feature]! - mean) / std;
+    for (const [feature, { name, mean, std, held }] of columns.entries()) {
+      const value = held ? 0 : (values[feature]! - mean) / std;
       if (!(Math.abs(value) <= LARGEST_FLOAT32)) {
-        throw new SweepError(
-          'CSV_VALUE',
-          `row ${row + 1}, column "${name}": ${values[feature]} is beyond float32 once normalised`,
-          { hint: 'correct the value' },
-        );
+        const path = `${place.path}:${place.line}:${name}`;
+        throw new SweepError('CSV_VALUE', `${path}: ${values[feature]} is beyond float32 once normalised`, {
+          path,
+          hint: 'correct the value',
+        });
       }
       this.rows[at++] = value;
     }

@@ -99,6 +99,10 @@ export class TfjsModel implements Model {
     out.set(predictions);
   }
 
+  penalty(): number {
+    return this.tf.tidy(() => this.#weights.reduce((sum, weight) => sum + this.#penaltyOf(weight), 0));
+  }
+
   weights(): NamedTensor[] {
     return readValues(this.#weights);
   }
@@ -141,12 +145,17 @@ export class TfjsModel implements Model {
     const { tf } = this;
     let penalty = 0;
     const penalized = gradients.map((gradient, at) => {
-      const { l2, variable } = this.#weights[at] as ModelWeight;
-      if (l2 === 0) return gradient;
-      penalty += l2 * (tf.sum(tf.square(variable)).dataSync()[0] as number);
-      return tf.add(gradient, tf.mul(variable, 2 * l2));
+      const weight = this.#weights[at] as ModelWeight;
+      if (weight.l2 === 0) return gradient;
+      penalty += this.#penaltyOf(weight);
+      return tf.add(gradient, tf.mul(weight.variable, 2 * weight.l2));
     });
     return { gradients: penalized, penalty };
+  }
+
+  #penaltyOf({ l2, variable }: ModelWeight): number {
+    const { tf } = this;
+    return l2 === 0 ? 0 : l2 * (tf.sum(tf.square(variable)).dataSync()[0] as number);
   }
 
   /** Scales all gradients by clipNorm/norm where their joint norm is larger. */

@@ -59,7 +59,7 @@ export type BestEpoch = z.infer<typeof bestSchema>;
 export interface EpochInFlight {
   /** Training steps done, at least one. */
   readonly step: number;
-  /** Of the losses of those steps, added in their order. */
+  /** Of the losses of those steps, added in their order; a smaller last batch counts by its share of a whole one. */
   readonly lossSum: number;
   readonly durationMs: number;
 }

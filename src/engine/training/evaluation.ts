@@ -14,9 +14,11 @@ const THRESHOLD = 0.5;
 export interface Evaluation {
   readonly mae: number;
   readonly mse: number;
-  /** Mean of the loss asked for, penalties on weights left out. */
+  /** Mean of the loss asked for, the penalty left out. */
   readonly loss: number;
-  /** `[samples]`, the loss of each, in time order: for the bootstrap. */
+  /** Of the weights that were evaluated (Keras' `loss` and `val_loss` have it, its metrics have not). */
+  readonly penalty: number;
+  /** `[samples]`, the loss of each without the penalty, in time order: for the bootstrap. */
   readonly losses: Float64Array;
   /** `[samples]`, in time order: for the bootstrap. */
   readonly absoluteErrors: Float32Array;
@@ -59,7 +61,15 @@ export function* evaluateInBatches(
     yield { done: start + size };
   }
   const mean = (sum: number): number => sum / samples.count;
-  return { mae: mean(absolute), mse: mean(square), loss: mean(lossSum), losses, absoluteErrors, hits };
+  return {
+    mae: mean(absolute),
+    mse: mean(square),
+    loss: mean(lossSum),
+    penalty: model.penalty(),
+    losses,
+    absoluteErrors,
+    hits,
+  };
 }
 
 /** Validation metrics of an evaluation: of a forecast in normalised units. */
@@ -86,8 +96,8 @@ export function accuracyOf({ hits }: Evaluation): { accuracy: number; interval: 
   return { accuracy: right / hits.length, interval: shareInterval(right, hits.length) };
 }
 
-/** The metric itself where the loss is one, so that both are the same number to the last bit. */
-function validationLossOf({ mae, mse, loss: mean }: Evaluation, loss: Loss): number {
-  if (loss === 'mae') return mae;
-  return loss === 'mse' ? mse : mean;
+/** Without a penalty the metric itself where the loss is one, so that both are the same number to the last bit. */
+function validationLossOf({ mae, mse, loss: mean, penalty }: Evaluation, loss: Loss): number {
+  if (loss === 'mae') return mae + penalty;
+  return (loss === 'mse' ? mse : mean) + penalty;
 }

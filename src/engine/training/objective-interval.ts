@@ -18,8 +18,12 @@ export function intervalOf(
   switch (metric) {
     case 'validationAccuracy':
       return { interval: accuracyOf(evaluation).interval, reason: null };
-    case 'validationLoss':
-      return interval(evaluation.losses);
+    case 'validationLoss': {
+      const ofLosses = interval(evaluation.losses);
+      if (ofLosses.interval === null) return ofLosses;
+      const [low, high] = ofLosses.interval;
+      return { interval: [low + evaluation.penalty, high + evaluation.penalty], reason: null };
+    }
     case 'validationMae':
       return interval(evaluation.absoluteErrors);
     case 'validationMse':

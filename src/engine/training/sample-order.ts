@@ -3,6 +3,7 @@ import { PURPOSE, type RandomKey, RandomStream } from '../../kernels/random.js';
 
 export interface SampleOrder {
   readonly stepsPerEpoch: number;
+  readonly samplesPerEpoch: number;
   /** Sample indices of one batch, `[B]`; the array is reused by the next call. */
   batch(epoch: number, step: number): Uint32Array;
 }
@@ -17,6 +18,7 @@ function drawWithReplacement(
   const indices = new Uint32Array(batchSize);
   return {
     stepsPerEpoch,
+    samplesPerEpoch: stepsPerEpoch * batchSize,
     batch(epoch, step) {
       const random = new RandomStream(key, PURPOSE.sampleOrder, epoch, step);
       for (let row = 0; row < batchSize; row++) indices[row] = random.nextBelow(count);
@@ -42,6 +44,7 @@ function shuffleEachEpoch(key: RandomKey, count: number, batchSize: number): Sam
   };
   return {
     stepsPerEpoch: Math.ceil(count / batchSize),
+    samplesPerEpoch: count,
     batch(epoch, step) {
       if (epoch !== shuffledEpoch) shuffle(epoch);
       return order.subarray(step * batchSize, Math.min(count, (step + 1) * batchSize));

@@ -1,8 +1,10 @@
 // What of a trial lives from epoch to epoch, or from step to step of one that was interrupted, beside the model itself, and
 // its way through a checkpoint.
 import { SweepError } from '../../errors.js';
+import type { LayerSpec } from '../../model/layer-spec.js';
 import type { MetricName } from '../../model/metric.js';
-import type { TrainingSpec } from '../../study/trial.js';
+import { hashJson } from '../../study/canonical-json.js';
+import type { TrainConfig, TrainingSpec } from '../../study/trial.js';
 import type { Engine, Model, NamedTensor } from '../engine.js';
 import {
   type BestEpoch,
@@ -31,6 +33,21 @@ export interface Progress {
   weightsDigest: string;
   /** False once an engine that rounds by machine computed an epoch, whichever engine goes on. */
   readonly bitExact: boolean;
+}
+
+/**
+ * Marks checkpoints whose monitored validation losses have the penalty in them: one of a program that left it out would
+ * be gone on from with a best that nothing reaches any more.
+ */
+export function progressIdOf(config: TrainConfig, id: string): string {
+  return hasPenalty(config.layers) ? hashJson({ config: id, validationLoss: 'with the penalty' }) : id;
+}
+
+function hasPenalty(layers: readonly LayerSpec[]): boolean {
+  return layers.some((layer) => {
+    const { kernelL2 = 0, recurrentL2 = 0 } = layer as { kernelL2?: number; recurrentL2?: number };
+    return kernelL2 > 0 || recurrentL2 > 0 || (layer.type === 'bidirectional' && hasPenalty([layer.layer]));
+  });
 }
 
 export function startProgress(model: Model, training: TrainingSpec, { bitExact }: Engine): Progress {

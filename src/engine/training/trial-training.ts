@@ -21,6 +21,7 @@ import { createSampleOrder, type SampleOrder } from './sample-order.js';
 import {
   followMonitors,
   type Progress,
+  progressIdOf,
   restoreProgress,
   saveProgress,
   startProgress,
@@ -84,6 +85,7 @@ export function trainTrial(options: TrialTrainingOptions): TrainingOutcome {
   const train = openSplit(dataset, task, 'train');
   const validation = openSplit(dataset, task, 'validation', training.validationStride);
   const id = hashJson(config);
+  const progressId = progressIdOf(config, id);
   const model = engine.build({
     layers: config.layers,
     timesteps: train.timesteps,
@@ -99,7 +101,7 @@ export function trainTrial(options: TrialTrainingOptions): TrainingOutcome {
     const progress =
       checkpoint === null
         ? startProgress(model, training, engine)
-        : restoreProgress(model, training, engine, checkpoint, id);
+        : restoreProgress(model, training, engine, checkpoint, progressId);
     const isTrained = model.parameterCount > 0;
     const epochs = isTrained ? training.epochs : 1;
     const order = createSampleOrder(
@@ -134,7 +136,7 @@ export function trainTrial(options: TrialTrainingOptions): TrainingOutcome {
           const { step, lossSum } = end;
           if (step > begun.step) {
             progress.inFlight = { step, lossSum, durationMs: spentMs() };
-            hooks.onCheckpoint(progress.epoch, saveProgress(model, progress, id), step);
+            hooks.onCheckpoint(progress.epoch, saveProgress(model, progress, progressId), step);
           }
           return { type: 'interrupted', epoch: progress.epoch };
         }
@@ -159,7 +161,7 @@ export function trainTrial(options: TrialTrainingOptions): TrainingOutcome {
       const durationMs = spentMs();
       progress.durationMs += durationMs;
       hooks.onReport({ epoch, metrics, durationMs });
-      hooks.onCheckpoint(epoch, saveProgress(model, progress, id), 0);
+      hooks.onCheckpoint(epoch, saveProgress(model, progress, progressId), 0);
     }
     return finish(model, progress, pruned, id, baselineOf(dataset, config), engine);
   } finally {
@@ -180,16 +182,19 @@ function runEpoch(
   stopRequest: () => StopRequest,
 ): EpochEnd {
   const epoch = epochsDone + 1;
+  const { batchSize } = config.training;
   let { step, lossSum } = inFlight ?? NOTHING_DONE;
   for (; order !== null && step < order.stepsPerEpoch; step++) {
     const request = stopRequest();
     if (request !== 'none') return { type: 'stopped', request, step, lossSum };
     const stepOfTrial = epochsDone * order.stepsPerEpoch + step;
     const learningRate = learningRateAt(config.training, plateau, stepOfTrial, order.stepsPerEpoch);
-    const loss = model.trainBatch(train, order.batch(epoch, step), { epoch, step, learningRate });
+    const batch = order.batch(epoch, step);
+    const loss = model.trainBatch(train, batch, { epoch, step, learningRate });
     if (!Number.isFinite(loss))
       throw diverged(`the training loss is ${loss} in epoch ${epoch}, step ${step + 1}`);
-    lossSum += loss;
+    // 1 but for a smaller last batch, so that every sample counts alike.
+    lossSum += loss * (batch.length / batchSize);
     hooks.onProgress();
   }
   const evaluation = evaluateInBatches(model, validation, config.training.loss);
@@ -198,7 +203,7 @@ function runEpoch(
     if (request !== 'none') return { type: 'stopped', request, step, lossSum };
     const next = evaluation.next();
     if (next.done) {
-      const trainLoss = order === null ? null : lossSum / order.stepsPerEpoch;
+      const trainLoss = order === null ? null : lossSum / (order.samplesPerEpoch / batchSize);
       return { type: 'done', evaluation: next.value, trainLoss };
     }
     hooks.onProgress();

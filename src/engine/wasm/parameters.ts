@@ -180,6 +180,21 @@ export class ParameterStore {
     });
   }
 
+  /** Σ λ·w², in double precision. */
+  penalty(): number {
+    let penalty = 0;
+    const { floats } = this.arena;
+    for (const { weight, layout, offset } of this.#parameters) {
+      if (weight.l2 === 0) continue;
+      const from = (this.regions.values + offset) / 4;
+      for (let at = from; at < from + packedValues(layout); at++) {
+        const value = floats[at] as number;
+        penalty += weight.l2 * value * value;
+      }
+    }
+    return penalty;
+  }
+
   /** Adds 2·λ·w to the gradients of penalised parameters and returns the penalty Σ λ·w². */
   addPenalties(): number {
     let penalty = 0;

@@ -112,6 +112,10 @@ export class WasmModel implements Model {
     }
   }
 
+  penalty(): number {
+    return this.#parameters.penalty();
+  }
+
   weights(): NamedTensor[] {
     return this.#parameters.read();
   }

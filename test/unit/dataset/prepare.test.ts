@@ -192,11 +192,73 @@ test('a constant column becomes zeros with deviation 1 and a notice', async (con
   assert.ok(Math.abs(dataset.values[1]!) < 1e-9);
 });
 
+for (const [what, inTraining, later] of [
+  ['constant', ['5', '5', '5'], '1e300'],
+  ['all but constant', ['1e9', '1000000000.0000001', '999999999.9999999'], '2000000000'],
+  ['a constant sum of decimals', ['0.3', '0.30000000000000004', '0.3'], '7'],
+] as const)
+  test(`a column that is ${what} in training is held there, whatever it does later`, async (context) => {
+    const directory = temporaryDirectory(context);
+    const rows = Array.from(
+      { length: 24 },
+      (_, row) => `${row % 5},${row < 12 ? inTraining[row % 3] : later}`,
+    );
+    const { metadata, notices } = await prepareText(directory, `a,k\n${rows.join('\n')}\n`, { target: 'a' });
+    assert.deepEqual([metadata.columns[0]?.held, metadata.columns[1]?.held], [undefined, true]);
+    assert.match(notices.join('\n'), /constant over the training rows.* held at that value: k$/m);
+    const dataset = openDataset(join(directory, 'cache'), metadata.digest);
+    context.after(() => dataset.close());
+    for (let row = 0; row < 24; row++) assert.equal(dataset.values[2 * row + 1], 0);
+  });
+
+test('a small variation of a large value is no constant', async (context) => {
+  const rows = Array.from({ length: 24 }, (_, row) => `${1.7e9 + Math.sin(row)},${1e12 + (row % 4)}`);
+  const { metadata } = await prepareText(temporaryDirectory(context), `a,b\n${rows.join('\n')}\n`, {
+    target: 'a',
+  });
+  assert.deepEqual(
+    metadata.columns.map(({ held }) => held),
+    [undefined, undefined],
+  );
+});
+
+test('a target that is constant in training is refused in words, from the cache too', async (context) => {
+  const directory = temporaryDirectory(context);
+  const rows = Array.from({ length: 24 }, (_, row) => `${row < 12 ? 3 : row},${row}`);
+  const text = `a,b\n${rows.join('\n')}\n`;
+  for (const before of ['', 'b']) {
+    if (before !== '') await prepareText(directory, text, { target: before });
+    await assert.rejects(
+      prepareText(directory, text, { target: 'a' }),
+      (error: SweepError) =>
+        error.code === 'SPEC_INVALID' &&
+        error.path === 'dataset.target' &&
+        /target "a" is 3 in all training rows/.test(error.message),
+    );
+  }
+});
+
+for (const exponent of [200, 307, -200, -300])
+  test(`the deviation of values about 1e${exponent} is what it is, though their squares are no numbers`, async (context) => {
+    const plain = Array.from({ length: 24 }, (_, row) => 2 + Math.sin(row));
+    const rows = plain.map((value, row) => `${row},${value}e${exponent}`);
+    const { metadata } = await prepareText(temporaryDirectory(context), `a,k\n${rows.join('\n')}\n`, {
+      target: 'a',
+    });
+    const { mean = 0, std = 0, held } = metadata.columns[1] ?? {};
+    const training = plain.slice(0, 12);
+    const expectedMean = training.reduce((sum, value) => sum + value, 0) / 12;
+    const expectedStd = Math.sqrt(training.reduce((sum, value) => sum + (value - expectedMean) ** 2, 0) / 12);
+    const unit = Number(`1e${exponent}`);
+    assert.equal(held, undefined);
+    assert.ok(Math.abs(mean / unit - expectedMean) < 1e-12 && Math.abs(std / unit - expectedStd) < 1e-12);
+  });
+
 test('a value that overflows float32 once normalised is refused', async (context) => {
   const rows = ['1', '2', '3', '4', '5', '1e300', '1', '1'].map((value) => `${value}\n`).join('');
   await assert.rejects(
     prepareText(temporaryDirectory(context), `a\n${rows}`, { target: 'a' }),
-    (error: SweepError) => error.code === 'CSV_VALUE' && /row 5, column "a": 1e\+300/.test(error.message),
+    (error: SweepError) => error.code === 'CSV_VALUE' && /data\.csv:7:a: 1e\+300/.test(error.message),
   );
 });
 

@@ -96,6 +96,7 @@ test('an accuracy counts a prediction above 0.5 as 1, and 0.5 itself as 0', () =
   const predicted = [0.500001, 0.5, 0.5, 0.9, 0.1];
   const model = {
     outputUnits: 1,
+    penalty: () => 0,
     predict: (_samples: unknown, indices: Uint32Array, out: Float32Array) => {
       for (const [row, index] of indices.entries()) out[row] = predicted[index]!;
     },

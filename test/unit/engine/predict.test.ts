@@ -12,6 +12,7 @@ import { openSplit } from '../../../src/dataset/windows.js';
 import type { ExportedModel, ForecastUse } from '../../../src/engine/export/exported-model.js';
 import { type Classification, predictReviews } from '../../../src/engine/predict/predict-reviews.js';
 import { predictSeries, type SeriesSummary } from '../../../src/engine/predict/predict-series.js';
+import { PredictionFile } from '../../../src/engine/predict/prediction-file.js';
 import type { Forecast } from '../../../src/engine/predict/window-stream.js';
 import { digestWeights } from '../../../src/engine/training/checkpoint.js';
 import { createWasmEngine } from '../../../src/engine/wasm/wasm-engine.js';
@@ -148,6 +149,42 @@ test('times go on beyond the file, where nothing is known to compare with', asyn
     summary.baselineMae,
     meanOf(({ last, actual }) => last - actual!),
   );
+});
+
+test('a held column is 0 to the model, whatever it is; of a folder without the mark it is normalised', async (t) => {
+  const { path, use, exported } = await prepareSeries(temporaryDirectory(t));
+  const place = use.columns.findIndex(({ name }) => name === 'p (mbar)');
+  const as = (held: boolean): ForecastUse => ({
+    ...use,
+    columns: use.columns.map((column, at) =>
+      at === place ? { ...column, mean: 5, std: 1, ...(held ? { held: true as const } : {}) } : column,
+    ),
+  });
+  const shifted = join(temporaryDirectory(t), 'shifted.csv');
+  writeFileSync(shifted, readFileSync(path, 'utf8').replaceAll(/^([^,\n]*:00),[^,]*,/gm, '$1,1e300,'));
+  const predictionsOf = ({ forecasts }: { forecasts: Forecast[] }) =>
+    forecasts.map(({ prediction }) => prediction);
+  const held = predictionsOf(await forecast(exported, as(true), path));
+  assert.deepEqual(predictionsOf(await forecast(exported, as(true), shifted)), held);
+  assert.notDeepEqual(predictionsOf(await forecast(exported, as(false), path)), held);
+  await rejectsWith(
+    forecast(exported, as(false), shifted),
+    'CSV_VALUE',
+    /shifted\.csv:2:p \(mbar\): 1e\+300 is beyond/,
+  );
+});
+
+test('the file of predictions has what was computed, in digits that read back as the same numbers', (t) => {
+  const path = join(temporaryDirectory(t), 'out.csv');
+  const values = [1.7e9 + 1 / 3, 999999.2722221005, 0.1, 1e-7 / 3, 1e200 / 7, -0.30000000000000004];
+  const file = new PredictionFile(path, ['time', 'prediction', 'actual']);
+  for (const value of values) file.write(['t', value, null]);
+  file.publish();
+  const read = readFileSync(path, 'utf8')
+    .split('\n')
+    .slice(1, -1)
+    .map((line) => Number(line.split(',')[1]));
+  assert.deepEqual(read, values);
 });
 
 test('one window is enough, a row less is refused', async (t) => {

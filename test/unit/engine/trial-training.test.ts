@@ -3,7 +3,11 @@ import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import { naivePersistence } from '../../../src/dataset/series/naive-persistence.js';
 import { openSplit } from '../../../src/dataset/windows.js';
-import { decodeCheckpoint, digestWeights } from '../../../src/engine/training/checkpoint.js';
+import {
+  decodeCheckpoint,
+  digestWeights,
+  encodeCheckpoint,
+} from '../../../src/engine/training/checkpoint.js';
 import { evaluateInBatches } from '../../../src/engine/training/evaluation.js';
 import { followPlateau, startPlateau } from '../../../src/engine/training/learning-rate.js';
 import {
@@ -16,6 +20,7 @@ import { createWasmEngine, type WasmEngine } from '../../../src/engine/wasm/wasm
 import { SweepError } from '../../../src/errors.js';
 import type { OptimizerSpec } from '../../../src/model/layer-spec.js';
 import type { LearningRateSchedule } from '../../../src/model/training-control.js';
+import { hashJson } from '../../../src/study/canonical-json.js';
 import type { EpochReport, TrainConfig } from '../../../src/study/trial.js';
 import { dense, flatten, lstm, modelOf, persistence } from '../../support/fixtures/layer-specs.js';
 import { smallConfig, smallDataset, smallTask } from '../../support/fixtures/small-dataset.js';
@@ -347,6 +352,46 @@ describe('how a trial ends', () => {
           (error) => error instanceof SweepError && error.code === 'TRIAL_DIVERGED' && !error.retryable,
           optimizer.type,
         );
+  });
+
+  it('the training loss is the mean over the samples, whatever the size of the last batch', () => {
+    // The weights stay, so that every batch size sees the same losses.
+    const still = { ...smallConfig, layers: [flatten, dense(1)] };
+    const windows = openSplit(dataset, smallTask, 'train').count;
+    const lossesOf = (batchSize: number): number[] => {
+      const change = { loss: 'mse', learningRate: 1e-30, stepsPerEpoch: null, epochs: 2, batchSize } as const;
+      return run(withTraining(change, still)).reports.map(({ metrics }) => metrics.trainLoss ?? Number.NaN);
+    };
+    const [whole = Number.NaN] = lossesOf(windows);
+    for (const batchSize of [windows - 1, 100, 7, 1])
+      for (const loss of lossesOf(batchSize))
+        assert.ok(Math.abs(loss - whole) < 1e-6 * whole, `${batchSize}: ${loss} is not ${whole}`);
+  });
+
+  it('the validation loss has the penalty of the weights it was taken with, the errors have not', () => {
+    const penalized = { ...smallConfig, layers: [flatten, dense(1, { kernelL2: 0.5 })] };
+    const still = { loss: 'mse', learningRate: 1e-30, epochs: 1 } as const;
+    const { outcome, reports } = run(withTraining(still, penalized));
+    assert.ok(outcome.type === 'finished');
+    const [kernel] = decodeCheckpoint(outcome.model).weights;
+    const penalty = 0.5 * [...(kernel?.values ?? [])].reduce((sum, weight) => sum + weight * weight, 0);
+    const { validationLoss = 0, validationMse = 0 } = reports[0]?.metrics ?? {};
+    assert.ok(penalty > 0.01);
+    assert.ok(Math.abs(validationLoss - validationMse - penalty) < 1e-12);
+    const plain = run(withTraining(still, { ...smallConfig, layers: [flatten, dense(1)] }));
+    assert.equal(plain.reports[0]?.metrics.validationLoss, plain.reports[0]?.metrics.validationMse);
+    assert.equal(plain.reports[0]?.metrics.validationMse, validationMse);
+  });
+
+  it('a penalised trial does not go on from a checkpoint whose losses lack the penalty', () => {
+    const penalized = { ...smallConfig, layers: [flatten, dense(1, { kernelL2: 0.5 })] };
+    const checkpoint = checkpointOf(run(penalized), 1);
+    assert.deepEqual(finished(run(penalized, { checkpoint })), finished(run(penalized)));
+    const older = encodeCheckpoint({ ...decodeCheckpoint(checkpoint), config: hashJson(penalized) });
+    assert.throws(
+      () => run(penalized, { checkpoint: older }),
+      (error) => error instanceof SweepError && error.code === 'CHECKPOINT_CORRUPT',
+    );
   });
 
   it('a checkpoint of another trial is refused', () => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { SweepError } from '../../../src/errors.js';
 import { canonicalJson } from '../../../src/study/canonical-json.js';
@@ -57,6 +58,18 @@ describe('resultKey', () => {
     ];
     assert.equal(new Set(keys).size, 3);
     for (const key of keys) assert.match(key, /^0{16}-[0-9a-f]{8}$/);
+  });
+});
+
+describe('the meaning of the metrics', () => {
+  it('is part of the key of a trained result, so that one of another meaning is never served', () => {
+    const trial = '0'.repeat(16);
+    const keyOf = (objective: Objective): string =>
+      `${trial}-${createHash('sha256').update(canonicalJson(objective)).digest('hex').slice(0, 8)}`;
+    const trained: Objective = { metric: 'validationLoss', direction: 'minimize', epoch: 'best' };
+    const computed: Objective = { metric: 'value', direction: 'minimize', epoch: 'best' };
+    assert.notEqual(resultKey(trial, trained), keyOf(trained), 'losses changed their meaning');
+    assert.equal(resultKey(trial, computed), keyOf(computed), 'values of functions did not');
   });
 });
 
