@@ -69,7 +69,9 @@ async function watch(
   try {
     for await (const logged of bus.events(study, { follow: true, signal: stop.signal })) {
       fold.apply(logged);
-      if (hasEnded(fold.view.state) && (await isLatest(bus, study, fold.view))) break;
+      // Looking at the view puts its rows in order: not at each event.
+      if (logged.event.type !== 'study.state') continue;
+      if (hasEnded(logged.event.state) && (await isLatest(bus, study, fold.view))) break;
     }
   } finally {
     clearInterval(timer);

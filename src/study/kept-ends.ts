@@ -1,0 +1,91 @@
+// What a view keeps of the trials that ended: the best rows and the failed trials of lowest index, whichever order they
+// come in. Bounded where the view is. Its lists are the view's own, changed in place.
+import { compareRows, type Direction, type FinishedRow } from './finished-row.js';
+import type { FailedTrial, StudyView } from './study-view.js';
+
+/** Enough to see a pattern, unless all rows are asked for; `show` reads the rest from the log. */
+const FAILED_TRIALS_KEPT = 100;
+
+/** Hears of what a view may drop to stay small, once each but for points that came twice, in the order of the log. */
+export interface EndsListener {
+  onRow(row: FinishedRow): void;
+  onFailed(failed: FailedTrial): void;
+}
+
+export class KeptEnds {
+  readonly rows: FinishedRow[];
+  readonly failedTrials: FailedTrial[];
+  /** A point that comes a second time (the same trials under other indices) adds nothing. */
+  readonly #keys: Set<string>;
+  readonly #isBounded: boolean;
+  /** Without a limit, what came last waits to be put in order: all at once costs n log n, one by one n². */
+  #isUnordered = false;
+
+  constructor(
+    { rows, failedTrials, rowLimit }: StudyView,
+    private readonly listener?: EndsListener,
+  ) {
+    this.rows = [...rows];
+    this.failedTrials = [...failedTrials];
+    this.#keys = new Set(rows.map(({ key }) => key));
+    this.#isBounded = Number.isFinite(rowLimit);
+  }
+
+  has(key: string): boolean {
+    return this.#keys.has(key);
+  }
+
+  /** Keeps the best `rowLimit` rows, whichever order they come in. Returns how many that drops. */
+  addRow(row: FinishedRow, rowLimit: number, direction: Direction): number {
+    this.listener?.onRow(row);
+    this.#keys.add(row.key);
+    if (!this.#isBounded) {
+      this.rows.push(row);
+      this.#isUnordered = true;
+      return 0;
+    }
+    insertInOrder(this.rows, row, (left, right) => compareRows(left, right, direction));
+    if (this.rows.length <= rowLimit) return 0;
+    this.#keys.delete(this.rows.pop()!.key);
+    return 1;
+  }
+
+  addFailed(failed: FailedTrial): void {
+    this.listener?.onFailed(failed);
+    if (!this.#isBounded) {
+      this.failedTrials.push(failed);
+      this.#isUnordered = true;
+      return;
+    }
+    insertInOrder(this.failedTrials, failed, byIndex);
+    if (this.failedTrials.length > FAILED_TRIALS_KEPT) this.failedTrials.pop();
+  }
+
+  /** Puts in order what waits. */
+  order(direction: Direction): void {
+    if (!this.#isUnordered) return;
+    this.#isUnordered = false;
+    this.rows.sort((left, right) => compareRows(left, right, direction));
+    this.failedTrials.sort(byIndex);
+  }
+}
+
+function byIndex(left: FailedTrial, right: FailedTrial): number {
+  return left.index - right.index;
+}
+
+/** Before the first that is not better: O(log n) comparisons, and a move of what stands behind it, so for short lists. */
+function insertInOrder<Item>(
+  sorted: Item[],
+  added: Item,
+  compare: (left: Item, right: Item) => number,
+): void {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (compare(sorted[middle]!, added) < 0) low = middle + 1;
+    else high = middle;
+  }
+  sorted.splice(low, 0, added);
+}
