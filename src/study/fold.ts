@@ -56,10 +56,16 @@ export class StudyFold {
     };
   }
 
-  /** The view so far. Live: it changes with the next `apply`. Without a row limit, looking puts what is new in order. */
+  /** The view so far. Live: it changes with the next `apply`. Looking puts the rows of a long one in order. */
   get view(): StudyView {
-    this.#kept.order(this.#direction);
+    this.#kept.order(this.direction);
+    this.#draft.rowsDropped = this.#kept.rowsDropped;
     return this.#draft;
+  }
+
+  /** Of the study's objective, once it is known. */
+  get direction(): Direction {
+    return this.#draft.header?.direction ?? 'minimize';
   }
 
   apply(logged: LoggedEvent): void {
@@ -193,12 +199,8 @@ export class StudyFold {
     const key = isSettled ? keyOfTrials(seeds, failedTrials) : place;
     if (this.#kept.has(key)) return;
     const row = buildRow(key, params, seeds, failedTrials, isSettled);
-    if (isSettled) draft.rowsDropped += this.#kept.addRow(row, draft.rowLimit, this.#direction);
+    if (isSettled) this.#kept.addRow(row, this.direction);
     else draft.partialRows.set(place, row);
-  }
-
-  get #direction(): Direction {
-    return this.#draft.header?.direction ?? 'minimize';
   }
 }
 

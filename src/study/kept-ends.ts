@@ -6,6 +6,9 @@ import type { FailedTrial, StudyView } from './study-view.js';
 /** Enough to see a pattern, unless all rows are asked for; `show` reads the rest from the log. */
 const FAILED_TRIALS_KEPT = 100;
 
+/** A view that is looked at after each event has its rows in order at any time; longer lists are sorted when looked at. */
+const LONGEST_BY_INSERTION = 4_096;
+
 /** Hears of what a view may drop to stay small, once each but for points that came twice, in the order of the log. */
 export interface EndsListener {
   onRow(row: FinishedRow): void;
@@ -17,42 +20,47 @@ export class KeptEnds {
   readonly failedTrials: FailedTrial[];
   /** A point that comes a second time (the same trials under other indices) adds nothing. */
   readonly #keys: Set<string>;
-  readonly #isBounded: boolean;
-  /** Without a limit, what came last waits to be put in order: all at once costs n log n, one by one n². */
+  readonly #rowLimit: number;
+  /** Of a long list, what came last waits to be put in order: all at once costs n log n, one by one n². */
   #isUnordered = false;
+  #rowsDropped: number;
 
   constructor(
-    { rows, failedTrials, rowLimit }: StudyView,
+    { rows, failedTrials, rowLimit, rowsDropped }: StudyView,
     private readonly listener?: EndsListener,
   ) {
     this.rows = [...rows];
     this.failedTrials = [...failedTrials];
     this.#keys = new Set(rows.map(({ key }) => key));
-    this.#isBounded = Number.isFinite(rowLimit);
+    this.#rowLimit = rowLimit;
+    this.#rowsDropped = rowsDropped;
   }
 
   has(key: string): boolean {
     return this.#keys.has(key);
   }
 
-  /** Keeps the best `rowLimit` rows, whichever order they come in. Returns how many that drops. */
-  addRow(row: FinishedRow, rowLimit: number, direction: Direction): number {
+  /** Rows that were dropped for being worse than all that are kept. */
+  get rowsDropped(): number {
+    return this.#rowsDropped;
+  }
+
+  addRow(row: FinishedRow, direction: Direction): void {
     this.listener?.onRow(row);
     this.#keys.add(row.key);
-    if (!this.#isBounded) {
-      this.rows.push(row);
-      this.#isUnordered = true;
-      return 0;
+    if (this.#rowLimit <= LONGEST_BY_INSERTION) {
+      insertInOrder(this.rows, row, (left, right) => compareRows(left, right, direction));
+      this.#dropRows();
+      return;
     }
-    insertInOrder(this.rows, row, (left, right) => compareRows(left, right, direction));
-    if (this.rows.length <= rowLimit) return 0;
-    this.#keys.delete(this.rows.pop()!.key);
-    return 1;
+    this.rows.push(row);
+    this.#isUnordered = true;
+    if (this.rows.length >= 2 * this.#rowLimit) this.order(direction);
   }
 
   addFailed(failed: FailedTrial): void {
     this.listener?.onFailed(failed);
-    if (!this.#isBounded) {
+    if (!Number.isFinite(this.#rowLimit)) {
       this.failedTrials.push(failed);
       this.#isUnordered = true;
       return;
@@ -61,12 +69,20 @@ export class KeptEnds {
     if (this.failedTrials.length > FAILED_TRIALS_KEPT) this.failedTrials.pop();
   }
 
-  /** Puts in order what waits. */
+  /** Puts in order what waits, and keeps the best. */
   order(direction: Direction): void {
     if (!this.#isUnordered) return;
     this.#isUnordered = false;
     this.rows.sort((left, right) => compareRows(left, right, direction));
     this.failedTrials.sort(byIndex);
+    this.#dropRows();
+  }
+
+  #dropRows(): void {
+    while (this.rows.length > this.#rowLimit) {
+      this.#keys.delete(this.rows.pop()!.key);
+      this.#rowsDropped += 1;
+    }
   }
 }
 
