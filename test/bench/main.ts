@@ -50,13 +50,17 @@ function formatTable(results: readonly BenchResult[]): string {
 }
 
 const args = process.argv.slice(2);
+if (args[0] === 'fleet') {
+  const { benchFleet } = await import('./fleet.js');
+  process.exit(await benchFleet(args.slice(1), describeMachine()));
+}
 const isJson = args.includes('--json');
 const names = args.filter((arg) => arg !== '--json');
 const [name] = names;
 const benchmark =
   name !== undefined && names.length === 1 && Object.hasOwn(BENCHMARKS, name) ? BENCHMARKS[name] : undefined;
 if (!benchmark) {
-  process.stderr.write(`usage: npm run bench -- ${Object.keys(BENCHMARKS).join('|')} [--json]\n`);
+  process.stderr.write(`usage: npm run bench -- ${Object.keys(BENCHMARKS).join('|')}|fleet [--json]\n`);
   process.exit(2);
 }
 const machine = describeMachine();
