@@ -1,6 +1,6 @@
 // Looks now and then whether a trial in hand is still wanted: the message that cancelled its study may have been lost, its
-// study removed, or its attempt given up on while this node was cut off. One request per study as long as its trials are
-// on the queue, where they stay until they end; only what is gone from there is looked up in the log.
+// study removed, or its attempt given up on while this node was cut off. One small request per trial as long as it is
+// on the queue, where it stays until it ends; only what is gone from there is looked up in the log.
 import type { Bus } from '../src/bus/bus.js';
 import { asSweepError } from '../src/errors.js';
 import type { Logger } from '../src/log.js';
@@ -46,10 +46,17 @@ export class TrialWatch {
   private async examineAll(): Promise<void> {
     const attempts = this.options.attempts();
     for (const study of new Set(attempts.map((attempt) => attempt.study))) {
-      const pending = await this.options.bus.listPending(study);
-      const gone = attempts.filter((attempt) => attempt.study === study && !pending.has(attempt.trial));
+      const gone = await this.gone(attempts.filter((attempt) => attempt.study === study));
       if (gone.length > 0) await this.examine(study, gone);
     }
+  }
+
+  /** Each is looked for by itself: all that a study has on the queue grows with the workers, and each of them would ask. */
+  private async gone(attempts: readonly TrialAttempt[]): Promise<TrialAttempt[]> {
+    const pending = await Promise.all(
+      attempts.map(({ study, trial }) => this.options.bus.listPending(study, trial)),
+    );
+    return attempts.filter(({ trial }, place) => pending[place]?.has(trial) !== true);
   }
 
   private async examine(study: string, attempts: readonly TrialAttempt[]): Promise<void> {

@@ -174,8 +174,11 @@ export interface Bus {
   /** Idempotent per (study, trial, attempt). */
   publishTrial(message: TrialMessage): Promise<void>;
   pullTrial(options: PullOptions): Promise<Delivery | null>;
-  /** Ids of the study's unacknowledged trials, queued or in hands: an open one not among them will not be delivered again. */
-  listPending(study: string): Promise<ReadonlySet<string>>;
+  /**
+   * Ids of the study's unacknowledged trials, queued or in hands: an open one not among them will not be delivered again.
+   * With `trial` that one alone is looked for, at a cost that does not grow with the others.
+   */
+  listPending(study: string, trial?: string): Promise<ReadonlySet<string>>;
   /**
    * Takes all of a study's trials off the queue. What is in hands goes on; whether it is acknowledged or given back, it is
    * not delivered again.

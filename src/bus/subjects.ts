@@ -82,6 +82,11 @@ export function trialsOfStudy(study: string): string {
   return `sweep.trials.*.${checkToken('study', study)}.>`;
 }
 
+/** One trial, whatever it requires. */
+export function trialOfStudy(study: string, trial: string): string {
+  return `sweep.trials.*.${checkToken('study', study)}.${checkToken('trial', trial)}`;
+}
+
 /** Durable pull consumer of one requirement. */
 export function consumerName(requires: Requirement): string {
   return `workers-${checkToken('requirement', requires)}`;

@@ -38,8 +38,9 @@ export async function listOnBus<Item>(
   }
 }
 
-export async function foldStudy(bus: Bus, study: string, rowLimit?: number): Promise<StudyView> {
-  const fold = new StudyFold(emptyView(rowLimit));
+/** `kept`: how many rows of its ranking are kept, or a fold of the caller's own. */
+export async function foldStudy(bus: Bus, study: string, kept?: number | StudyFold): Promise<StudyView> {
+  const fold = kept instanceof StudyFold ? kept : new StudyFold(emptyView(kept));
   for await (const logged of bus.events(study)) fold.apply(logged);
   return fold.view;
 }
@@ -61,16 +62,16 @@ export function refuseIncompleteLog(view: StudyView): void {
   );
 }
 
-/** The study that `argument` names, folded. `rowLimit`: how many rows of its ranking are kept. */
+/** The study that `argument` names, folded; `kept` as foldStudy's. */
 export async function readStudy(
   context: CliContext,
   flags: BusFlags,
   argument: string,
-  rowLimit?: number,
+  kept?: number | StudyFold,
 ): Promise<StudyView> {
   return withBus(context, flags, async (bus) => {
     const { study } = await findStudy(bus, argument);
-    const view = await foldStudy(bus, study, rowLimit);
+    const view = await foldStudy(bus, study, kept);
     refuseIncompleteLog(view);
     return view;
   });

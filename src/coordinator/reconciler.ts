@@ -75,8 +75,9 @@ export class Reconciler {
     onWorkers(live);
     quarantine.repeat(live);
     const found = new Map<string, Suspicion>();
+    const byName = new Map(live.map((info) => [info.worker, info]));
     for (const trial of [...this.options.view().open.values()]) {
-      const finding = this.examine(trial, live, pending);
+      const finding = this.examine(trial, byName, pending);
       if (finding === null) continue;
       const key = `${trial.index}:${trial.attempt}:${trial.worker ?? ''}`;
       const before = this.suspects.get(key);
@@ -89,12 +90,12 @@ export class Reconciler {
 
   private examine(
     trial: OpenTrial,
-    live: readonly WorkerInfo[],
+    live: ReadonlyMap<string, WorkerInfo>,
     pending: ReadonlySet<string>,
   ): Finding | null {
     const { study, retries, isHeld } = this.options;
     if (trial.state === 'RUNNING') {
-      const info = live.find(({ worker }) => worker === trial.worker);
+      const info = trial.worker === null ? undefined : live.get(trial.worker);
       if (info === undefined) return 'lost';
       const isHolding = info.running.some((held) => held.study === study && held.trial === trial.trial);
       return isHolding ? null : 'dropped';

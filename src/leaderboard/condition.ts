@@ -39,6 +39,26 @@ function splitConditions(filter: string): string[] {
   return parts;
 }
 
+/** Values that stand for all that a condition would be compared with: one of each kind, of numbers both ends. */
+export class HeldValues {
+  private readonly others = new Map<string, ParamValue>();
+  private low = Number.POSITIVE_INFINITY;
+  private high = Number.NEGATIVE_INFINITY;
+
+  add(value: ParamValue): void {
+    if (typeof value !== 'number') {
+      if (!this.others.has(typeof value)) this.others.set(typeof value, value);
+      return;
+    }
+    if (value < this.low) this.low = value;
+    if (value > this.high) this.high = value;
+  }
+
+  get samples(): ParamValue[] {
+    return [...(this.low <= this.high ? [this.low, this.high] : []), ...this.others.values()];
+  }
+}
+
 /** Throws USAGE where the value is of another kind than all that it would be compared with. */
 export function checkValue({ text, field, operator, value }: Condition, held: readonly ParamValue[]): void {
   const known = held.filter((each) => each !== null);

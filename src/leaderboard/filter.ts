@@ -9,6 +9,7 @@ import {
   type Condition,
   checkValue,
   compareValues,
+  HeldValues,
   holds,
   isAboutEqual,
   parseConditions,
@@ -26,51 +27,119 @@ export interface RowSelection {
   readonly top?: number | undefined;
 }
 
+/** All rows of a study, in the order of their ranks: read anew for each pass, as there may be more than memory holds. */
+export interface BoardSource<Row extends BoardRow> {
+  readonly rows: Iterable<Row>;
+  /** The best of them, which tell the columns of the table. */
+  readonly best: readonly BoardRow[];
+  /** The parameters of all. */
+  readonly params: readonly string[];
+}
+
+/** Puts rows in another order; rows that compare as equal stay as they were. */
+export type SortRows<Row> = (
+  rows: Iterable<Row>,
+  compare: (left: Row, right: Row) => number,
+) => Iterable<Row>;
+
 /** The selected rows. Throws USAGE for what cannot be read, for names that no row has and values that no row could. */
 export function selectRows<Row extends BoardRow>(
   rows: readonly Row[],
   view: StudyView,
-  { filter = [], sort, top }: RowSelection,
+  selection: RowSelection,
 ): Row[] {
+  const source = { rows, best: rows, params: boardParams(rows) };
+  return [...selectFrom(source, view, selection, (kept, compare) => [...kept].sort(compare))];
+}
+
+/** As selectRows, one after another. */
+export function* selectFrom<Row extends BoardRow>(
+  { rows, best, params }: BoardSource<Row>,
+  view: StudyView,
+  { filter = [], sort, top = Number.POSITIVE_INFINITY }: RowSelection,
+  sortRows: SortRows<Row>,
+): Generator<Row> {
   const conditions = filter.flatMap(parseConditions);
   // Without rows there is nothing to check names against, and nothing to select.
-  if (rows.length === 0 || (conditions.length === 0 && sort === undefined)) return rows.slice(0, top);
-  const fieldOf = fieldFinder(rows, view);
-  const printedIn = cellFinder(rows, view);
+  const isAll = conditions.length === 0 && sort === undefined;
+  if (isAll || isEmpty(rows)) {
+    yield* firstOf(rows, top);
+    return;
+  }
+  const fieldOf = fieldFinder(best, params, view);
+  const printedIn = cellFinder(best, view);
   const checks = conditions.map((condition) => {
     const field = fieldOf(condition.field, '--filter');
     const cellOf = printedIn(condition.field, field);
     // A value may be given as the table writes it: rounded, cut or escaped, it is that row's value.
     const isPrinted = (row: BoardRow): boolean => cellOf(row) === condition.value;
-    return { condition, field, isPrinted };
+    return { condition, field, isPrinted, held: new HeldValues() };
   });
   const isDescending = sort?.startsWith('-') === true;
   const order = sort === undefined ? null : fieldOf(isDescending ? sort.slice(1) : sort, '--sort');
-  const named = rows.map((row) => ({ row, given: nameRow(row, view) }));
-  for (const { condition, field, isPrinted } of checks)
-    if (!rows.some(isPrinted))
-      checkValue(
-        condition,
-        named.map(({ given }) => field.valueOf(given)),
-      );
-  const kept = named.filter(({ row, given }) =>
-    checks.every(({ condition, field, isPrinted }) =>
+  const unknown = new Set(checks);
+  if (checks.length > 0) {
+    for (const row of rows) {
+      const given = nameRow(row, view);
+      for (const check of checks) {
+        check.held.add(check.field.valueOf(given));
+        if (unknown.has(check) && check.isPrinted(row)) unknown.delete(check);
+      }
+    }
+  }
+  for (const { condition, held } of unknown) checkValue(condition, held.samples);
+  const kept = filterRows(rows, (row) => {
+    const given = nameRow(row, view);
+    return checks.every(({ condition, field, isPrinted }) =>
       isPrinted(row) && isAboutEqual(condition)
         ? condition.operator !== '!='
         : holds(inState(condition, field), field.valueOf(given)),
-    ),
-  );
-  if (order !== null) {
-    const sign = isDescending ? -1 : 1;
-    const keyed = kept.map((each) => ({ ...each, value: order.valueOf(each.given) }));
-    // Stable: equal values stay in the order of their ranks. Rows without the value stand last, whichever way the others go.
-    keyed.sort((left, right) => {
-      const values: readonly [ParamValue, ParamValue] = [left.value, right.value];
-      return (values.includes(null) ? 1 : sign) * compareValues(...values);
-    });
-    return keyed.slice(0, top).map(({ row }) => row);
+    );
+  });
+  if (order === null) {
+    yield* firstOf(kept, top);
+    return;
   }
-  return kept.slice(0, top).map(({ row }) => row);
+  const sign = isDescending ? -1 : 1;
+  const orderedBy = rememberedValue(order, view);
+  // Stable: equal values stay in the order of their ranks. Rows without the value stand last, whichever way the others go.
+  const sorted = sortRows(kept, (left, right) => {
+    const values: readonly [ParamValue, ParamValue] = [orderedBy(left), orderedBy(right)];
+    return (values.includes(null) ? 1 : sign) * compareValues(...values);
+  });
+  yield* firstOf(sorted, top);
+}
+
+/** The value of a row is worked out once, however often it is compared. */
+function rememberedValue(field: NamedField, view: StudyView): (row: BoardRow) => ParamValue {
+  const known = new WeakMap<BoardRow, ParamValue>();
+  return (row) => {
+    let value = known.get(row);
+    if (value === undefined) {
+      value = field.valueOf(nameRow(row, view));
+      known.set(row, value);
+    }
+    return value;
+  };
+}
+
+function isEmpty(rows: Iterable<BoardRow>): boolean {
+  for (const _ of rows) return false;
+  return true;
+}
+
+function* firstOf<Row>(rows: Iterable<Row>, top: number): Generator<Row> {
+  let left = top;
+  if (left <= 0) return;
+  for (const row of rows) {
+    yield row;
+    left -= 1;
+    if (left <= 0) return;
+  }
+}
+
+function* filterRows<Row>(rows: Iterable<Row>, isKept: (row: Row) => boolean): Generator<Row> {
+  for (const row of rows) if (isKept(row)) yield row;
 }
 
 /**
@@ -85,10 +154,10 @@ export function rowsToKeep({ filter, sort, top = Number.POSITIVE_INFINITY }: Row
 /** Finds a field by any of its names: a parameter's, a column's in the CSV, a head of the table, another tool's metric. */
 function fieldFinder(
   rows: readonly BoardRow[],
+  params: readonly string[],
   view: StudyView,
 ): (name: string, option: string) => NamedField {
-  const params = boardParams(rows);
-  const fields = namedFields(view, rows);
+  const fields = namedFields(view, rows, params);
   const columns = tableColumns(view, rows.filter(isRanked), rows);
   return (name, option) => {
     const head = columns.find((column) => column.head === name);

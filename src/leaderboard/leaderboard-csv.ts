@@ -4,21 +4,31 @@
 import type { StudyView } from '../study/study-view.js';
 import type { ParamValue } from '../study/trial.js';
 import { guarded } from '../wording/printable.js';
-import { namedFields, nameRow } from './named-fields.js';
+import { type NamedField, namedFields, nameRow } from './named-fields.js';
 import { type BoardRow, listBoard } from './ranking.js';
 
 const PLAIN = { hasColor: false, isTerminal: false };
 const NEEDS_QUOTES = /[",\r\n]|^\s|\s$/;
 
 export function leaderboardCsv(view: StudyView, rows: readonly BoardRow[] = listBoard(view)): string {
-  const fields = namedFields(view, rows);
-  const lines = rows.map((row) => {
+  return [...csvLines(view, rows, namedFields(view, rows))].join('');
+}
+
+/** Line by line, the head first: of more rows than stand in memory. */
+export function* csvLines(
+  view: StudyView,
+  rows: Iterable<BoardRow>,
+  fields: readonly NamedField[],
+): Generator<string> {
+  yield formatLine(fields.map(({ name }) => name));
+  for (const row of rows) {
     const named = nameRow(row, view);
-    return fields.map((field) => field.valueOf(named));
-  });
-  return [fields.map(({ name }) => name), ...lines]
-    .map((cells) => `${cells.map(formatCell).join(',')}\r\n`)
-    .join('');
+    yield formatLine(fields.map((field) => field.valueOf(named)));
+  }
+}
+
+function formatLine(cells: readonly ParamValue[]): string {
+  return `${cells.map(formatCell).join(',')}\r\n`;
 }
 
 function formatCell(value: ParamValue): string {

@@ -86,6 +86,25 @@ export function leaderboardDocument(
   };
 }
 
+const NO_ROWS = '\n  "leaderboard": []';
+const BESIDE_ROWS = NO_ROWS.slice(0, -1);
+
+/** The text of the document, indented by two, part by part: of more rows than stand in memory. */
+export function* documentParts(view: StudyView, rows: Iterable<BoardRow>): Generator<string> {
+  const text = `${JSON.stringify(leaderboardDocument(view, []), null, 2)}\n`;
+  // No text of a study can hold it: inside of a string neither a line break nor a quote stands alone.
+  const at = text.indexOf(NO_ROWS);
+  if (at < 0) throw new RangeError('the document has no place for its rows');
+  let separator = `${text.slice(0, at)}${BESIDE_ROWS}\n`;
+  let end = '';
+  for (const row of rows) {
+    yield `${separator}    ${JSON.stringify(boardRow(row, view), null, 2).replaceAll('\n', '\n    ')}`;
+    separator = ',\n';
+    end = '\n  ]';
+  }
+  yield end === '' ? text : `${end}${text.slice(at + NO_ROWS.length)}`;
+}
+
 function describeBaseline(view: StudyView): LeaderboardDocument['baseline'] {
   const tested = view.tests[0];
   const forecast = tested === undefined || isClassifierTest(tested) ? null : tested;

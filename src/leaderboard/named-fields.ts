@@ -26,14 +26,18 @@ export function boardParams(rows: readonly BoardRow[]): string[] {
 /** A parameter may be called as a column is: its field is `params.<name>`. */
 export const paramField = (name: string): string => `params.${name}`;
 
-/** The fields of a study in the order of the CSV's columns; `rows` tell the parameters. */
-export function namedFields(view: StudyView, rows: readonly BoardRow[]): NamedField[] {
+/** The fields of a study in the order of the CSV's columns; `params`: the parameters of all rows, if `rows` are some. */
+export function namedFields(
+  view: StudyView,
+  rows: readonly BoardRow[],
+  params: readonly string[] = boardParams(rows),
+): NamedField[] {
   const fields: NamedField[] = [
     own('rank'),
     own('tied'),
     own('trial'),
     own('state'),
-    ...boardParams(rows).map((name) => field(paramField(name), ({ row }) => paramsOf(row)[name])),
+    ...params.map((name) => field(paramField(name), ({ row }) => paramsOf(row)[name])),
     field('seeds', ({ values }) => values.seeds.join(' ')),
     own('objective'),
     field('objectiveLow', ({ values }) => values.objectiveInterval?.[0]),

@@ -33,15 +33,27 @@ export function paramsOf(row: BoardRow): Params {
 
 /** Best first: by state (complete, pruned, unfinished, failed), objective in the study's direction, then trial id. */
 export function rankRows(rows: readonly FinishedRow[], direction: Direction): RankedRow[] {
-  const sorted = [...rows].sort((left, right) => compareRows(left, right, direction));
+  return [...rankSorted([...rows].sort((left, right) => compareRows(left, right, direction)))];
+}
+
+/** As rankRows, of rows that are in order, one after another: memory does not grow with them. */
+export function* rankSorted(sorted: Iterable<FinishedRow>): Generator<RankedRow> {
+  let rank = 0;
+  let winner: FinishedRow | undefined;
+  let before: FinishedRow | undefined;
+  /** Of the rows that compare as equal: the same row twice is among them, as it has the same trials and results. */
   const keys = new Set<string>();
-  const distinct = sorted.filter(({ key }) => !keys.has(key) && keys.add(key));
-  const winner = distinct[0];
-  return distinct.map((row, place) => ({
-    rank: place + 1,
-    tied: row !== winner && winner !== undefined && isTied(winner, row),
-    row,
-  }));
+  for (const row of sorted) {
+    // The direction does not matter to what is equal.
+    if (before === undefined || compareRows(before, row, 'minimize') !== 0) keys.clear();
+    before = row;
+    if (keys.has(row.key)) continue;
+    keys.add(row.key);
+    const tied = winner !== undefined && isTied(winner, row);
+    winner ??= row;
+    rank += 1;
+    yield { rank, tied, row };
+  }
 }
 
 /** All rows that a view holds, points of which only some seeds are in included. */

@@ -135,6 +135,8 @@ export function varyingParams(rows: readonly { readonly params: Params }[]): str
   return paramNames(rows).filter((name) => new Set(rows.map(({ params }) => params[name])).size > 1);
 }
 
-export function paramNames(rows: readonly { readonly params: Params }[]): string[] {
-  return [...new Set(rows.flatMap(({ params }) => Object.keys(params)))];
+export function paramNames(rows: Iterable<{ readonly params: Params }>): string[] {
+  const names = new Set<string>();
+  for (const { params } of rows) for (const name of Object.keys(params)) names.add(name);
+  return [...names];
 }

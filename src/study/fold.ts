@@ -3,10 +3,11 @@
 // It advances in place, for a coordinator that sees each event once.
 import type { ErrorCode } from '../errors.js';
 import type { LoggedEvent, StudyEvent, TestEvaluation } from './events.js';
-import { buildRow, compareRows, type Direction, type FinishedRow, type SeedResult } from './finished-row.js';
+import { buildRow, type Direction, type FinishedRow, type SeedResult } from './finished-row.js';
 import { addIndex, copyIndexSet, hasIndex, hasIndices, type MutableIndexSet } from './index-set.js';
+import { type EndsListener, KeptEnds } from './kept-ends.js';
 import { advanceTrial, newOpenTrial, type OpenTrial } from './open-trial.js';
-import { timeFinish, timePause, timeStart } from './study-timing.js';
+import { copyTiming, type RunningTiming, timeFinish, timePause, timeStart } from './study-timing.js';
 import {
   emptyView,
   type FailedTrial,
@@ -17,17 +18,19 @@ import {
   type WorkerTally,
 } from './study-view.js';
 
-/** Enough to see a pattern, unless all rows are asked for; `show` reads the rest from the log. */
-const FAILED_TRIALS_KEPT = 100;
-
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-type Draft = Omit<Mutable<StudyView>, 'ended' | 'open' | 'rows' | 'partialRows' | 'failures' | 'workers'> & {
+type Draft = Omit<
+  Mutable<StudyView>,
+  'ended' | 'open' | 'rows' | 'partialRows' | 'failures' | 'failedTrials' | 'workers' | 'timing'
+> & {
   ended: MutableIndexSet;
   open: Map<number, OpenTrial>;
   rows: FinishedRow[];
+  failedTrials: FailedTrial[];
   partialRows: Map<string, FinishedRow | UnrankedPoint>;
   failures: Map<ErrorCode, FailureCount>;
   workers: Map<string, WorkerTally>;
+  timing: RunningTiming;
 };
 type EventOf<Type extends StudyEvent['type']> = Extract<StudyEvent, { type: Type }>;
 type TrialEvent = Extract<StudyEvent, { index: number }>;
@@ -36,25 +39,33 @@ type OpenTrialEvent = Exclude<TrialEvent, EventOf<'trial.finished'>>;
 
 export class StudyFold {
   readonly #draft: Draft;
-  /** Keys of the kept rows: a point that comes a second time (the same trials under other indices) adds nothing. */
-  readonly #rowKeys: Set<string>;
+  readonly #kept: KeptEnds;
 
-  constructor(from: StudyView = emptyView()) {
+  constructor(from: StudyView = emptyView(), ends?: EndsListener) {
+    this.#kept = new KeptEnds(from, ends);
     this.#draft = {
       ...from,
       ended: copyIndexSet(from.ended),
       open: new Map(from.open),
-      rows: [...from.rows],
+      rows: this.#kept.rows,
+      failedTrials: this.#kept.failedTrials,
       partialRows: new Map(from.partialRows),
       failures: new Map(from.failures),
       workers: new Map(from.workers),
+      timing: copyTiming(from.timing),
     };
-    this.#rowKeys = new Set(from.rows.map((row) => row.key));
   }
 
-  /** The view so far. Live: it changes with the next `apply`. */
+  /** The view so far. Live: it changes with the next `apply`. Looking puts the rows of a long one in order. */
   get view(): StudyView {
+    this.#kept.order(this.direction);
+    this.#draft.rowsDropped = this.#kept.rowsDropped;
     return this.#draft;
+  }
+
+  /** Of the study's objective, once it is known. */
+  get direction(): Direction {
+    return this.#draft.header?.direction ?? 'minimize';
   }
 
   apply(logged: LoggedEvent): void {
@@ -67,13 +78,13 @@ export class StudyFold {
         return;
       case 'study.opened':
         this.#draft.coordinator = event.coordinator;
-        this.#draft.timing = timePause(this.#draft.timing, 0, false);
+        timePause(this.#draft.timing, 0, false);
         return;
       case 'study.state':
         // An ordered register: its writers are fenced by the lease, so that the last one written is the last one meant.
         this.#draft.state = event.state;
         this.#draft.stateReason = event.reason ?? null;
-        this.#draft.timing = timePause(this.#draft.timing, event.durationMs, event.state === 'running');
+        timePause(this.#draft.timing, event.durationMs, event.state === 'running');
         return;
       case 'study.tested':
         this.#draft.tests = mergeTests(this.#draft.tests, event.tests);
@@ -108,11 +119,7 @@ export class StudyFold {
     if (isFinal) {
       this.#end(event.index);
       draft.failed += 1;
-      draft.failedTrials = keepLowest(
-        draft.failedTrials,
-        event,
-        Number.isFinite(draft.rowLimit) ? FAILED_TRIALS_KEPT : Number.POSITIVE_INFINITY,
-      );
+      this.#kept.addFailed(failedTrial(event));
       this.#addToRow(event, null);
       return;
     }
@@ -121,9 +128,7 @@ export class StudyFold {
       draft.open.set(event.index, after);
       return;
     }
-    const { timing, waitedMs } = timeStart(draft.timing, event.worker, at);
-    draft.open.set(event.index, { ...after, waitedMs });
-    draft.timing = timing;
+    draft.open.set(event.index, { ...after, waitedMs: timeStart(draft.timing, event.worker, at) });
     this.#tally(event.worker, 0, 0);
   }
 
@@ -144,7 +149,7 @@ export class StudyFold {
     if (event.cached) {
       draft.cached += 1;
     } else {
-      draft.timing = timeFinish(draft.timing, event.worker, open, at, event.result.durationMs);
+      timeFinish(draft.timing, event.worker, open, at, event.result.durationMs);
       this.#tally(event.worker, 1, 0);
     }
     this.#addToRow(event, seedResult(event));
@@ -190,27 +195,10 @@ export class StudyFold {
       return;
     }
     const key = isSettled ? keyOfTrials(seeds, failedTrials) : place;
-    if (this.#rowKeys.has(key)) return;
+    if (this.#kept.has(key)) return;
     const row = buildRow(key, params, seeds, failedTrials, isSettled, draft.header?.metric);
-    if (isSettled) this.#rank(row, draft.header?.direction ?? 'minimize');
+    if (isSettled) this.#kept.addRow(row, this.direction);
     else draft.partialRows.set(place, row);
-  }
-
-  /** Keeps the best `rowLimit` rows: which ones does not depend on the order they come in. */
-  #rank(row: FinishedRow, direction: Direction): void {
-    const rows = this.#draft.rows;
-    let low = 0;
-    let high = rows.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (compareRows(rows[middle]!, row, direction) < 0) low = middle + 1;
-      else high = middle;
-    }
-    rows.splice(low, 0, row);
-    this.#rowKeys.add(row.key);
-    if (rows.length <= this.#draft.rowLimit) return;
-    this.#draft.rowsDropped += 1;
-    this.#rowKeys.delete(rows.pop()!.key);
   }
 }
 
@@ -241,15 +229,9 @@ function seedResult(event: EventOf<'trial.finished'>): SeedResult {
   return { trial, index, seed, worker, attempts: attempt, cached, result };
 }
 
-function keepLowest(
-  known: readonly FailedTrial[],
-  event: EventOf<'trial.failed'>,
-  limit: number,
-): FailedTrial[] {
+function failedTrial(event: EventOf<'trial.failed'>): FailedTrial {
   const { trial, index, params, seed, attempt, worker, error } = event;
-  return [...known, { trial, index, params, seed, attempts: attempt, worker, error }]
-    .sort((left, right) => left.index - right.index)
-    .slice(0, limit);
+  return { trial, index, params, seed, attempts: attempt, worker, error };
 }
 
 /** Tests by trial, the first one of each: a second evaluation of the same trial has nothing to add. */

@@ -40,48 +40,50 @@ export function overheadMsPerTrial(timing: StudyTiming): number {
   return timing.timedTrials === 0 ? 0 : timing.overheadMs / timing.timedTrials;
 }
 
-/** A trial began on `worker`, in the slot that was free the longest; `waitedMs`: how long, null in a slot's first trial. */
-export function timeStart(
-  timing: StudyTiming,
-  worker: string,
-  at: string,
-): { readonly timing: StudyTiming; readonly waitedMs: number | null } {
-  const [since, ...free] = timing.freeSince.get(worker) ?? [];
-  if (since === undefined) return { timing, waitedMs: null };
-  const freeSince = new Map(timing.freeSince).set(worker, free);
-  return { timing: { ...timing, freeSince }, waitedMs: atLeastZero(Date.parse(at) - since) };
+/** Advances in place: what an event costs must not grow with the number of workers. */
+export type RunningTiming = { -readonly [Field in Exclude<keyof StudyTiming, 'freeSince'>]: number } & {
+  freeSince: Map<string, number[]>;
+};
+
+/** A copy that may be advanced. */
+export function copyTiming(timing: StudyTiming): RunningTiming {
+  const freeSince = new Map([...timing.freeSince].map(([worker, since]) => [worker, [...since]]));
+  return { ...timing, freeSince };
+}
+
+/** A trial began on `worker`, in the slot that was free the longest; returns how long, null in a slot's first trial. */
+export function timeStart(timing: RunningTiming, worker: string, at: string): number | null {
+  const since = timing.freeSince.get(worker)?.shift();
+  return since === undefined ? null : atLeastZero(Date.parse(at) - since);
 }
 
 /** A trial that trained `durationMs` ended on `worker`. */
 export function timeFinish(
-  timing: StudyTiming,
+  timing: RunningTiming,
   worker: string,
   start: TimedStart | undefined,
   at: string,
   durationMs: number,
-): StudyTiming {
-  const busyMs = timing.busyMs + durationMs;
-  if (start?.startedAt == null) return { ...timing, busyMs };
+): void {
+  timing.busyMs += durationMs;
+  if (start?.startedAt == null) return;
   const { waitedMs, fromEpoch, fromStep } = start;
   const isTimed = waitedMs !== null && fromEpoch === 0 && fromStep === 0;
   const held = Date.parse(at) - Date.parse(start.startedAt);
+  if (isTimed) {
+    timing.overheadMs += waitedMs + atLeastZero(held - durationMs);
+    timing.timedTrials += 1;
+  }
   const free = timing.freeSince.get(worker) ?? [];
-  return {
-    ...timing,
-    busyMs,
-    overheadMs: timing.overheadMs + (isTimed ? waitedMs + atLeastZero(held - durationMs) : 0),
-    timedTrials: timing.timedTrials + (isTimed ? 1 : 0),
-    freeSince: new Map(timing.freeSince).set(worker, [...free, Date.parse(at)].slice(-SLOTS_KEPT)),
-  };
+  free.push(Date.parse(at));
+  if (free.length > SLOTS_KEPT) free.shift();
+  timing.freeSince.set(worker, free);
 }
 
 /** The study stood still (paused, interrupted, ended): waiting was not overhead. */
-export function timePause(timing: StudyTiming, durationMs: number, isRunning: boolean): StudyTiming {
-  return {
-    ...timing,
-    durationMs: Math.max(timing.durationMs, durationMs),
-    freeSince: isRunning ? timing.freeSince : new Map(),
-  };
+export function timePause(timing: RunningTiming, durationMs: number, isRunning: boolean): void {
+  timing.durationMs = Math.max(timing.durationMs, durationMs);
+  if (!isRunning) timing.freeSince.clear();
 }
 
 function atLeastZero(milliseconds: number): number {

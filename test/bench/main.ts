@@ -64,6 +64,10 @@ async function table(benchmark: () => Promise<BenchResult[]>): Promise<{ documen
 }
 
 const args = process.argv.slice(2);
+if (args[0] === 'fleet') {
+  const { benchFleet } = await import('./fleet.js');
+  process.exit(await benchFleet(args.slice(1), describeMachine()));
+}
 const isJson = args.includes('--json');
 const names = args.filter((arg) => arg !== '--json');
 const [name] = names;
@@ -73,7 +77,7 @@ const benchmark = find(BENCHMARKS);
 const report = find(REPORTS);
 if (!benchmark && !report) {
   const known = [...Object.keys(BENCHMARKS), ...Object.keys(REPORTS)];
-  process.stderr.write(`usage: npm run bench -- ${known.join('|')} [--json]\n`);
+  process.stderr.write(`usage: npm run bench -- ${known.join('|')}|fleet [--json]\n`);
   process.exit(2);
 }
 const machine = describeMachine();

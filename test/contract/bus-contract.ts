@@ -455,6 +455,8 @@ export function describeBusContract(name: string, open: () => Promise<BusUnderTe
         await bus.publishTrial(trialMessage(2, { study: OTHER_STUDY }));
         await pending(STUDY, 2);
         assert.deepEqual(await bus.listPending(STUDY), new Set([first.trial, second.trial]));
+        assert.deepEqual(await bus.listPending(STUDY, second.trial), new Set([second.trial]));
+        assert.deepEqual(await bus.listPending(STUDY, trialAt(2)), new Set(), 'that of another study');
         const delivery = await pullOne();
         await delivery.ack();
         await pending(STUDY, 1);

@@ -162,8 +162,10 @@ class LocalBus implements Bus {
     return this.#queue.pull(options);
   }
 
-  async listPending(study: string): Promise<ReadonlySet<string>> {
-    return this.#queue.listPending(checkToken('study', study));
+  async listPending(study: string, trial?: string): Promise<ReadonlySet<string>> {
+    const pending = this.#queue.listPending(checkToken('study', study));
+    if (trial === undefined) return pending;
+    return new Set(pending.has(checkToken('trial', trial)) ? [trial] : []);
   }
 
   async clearTrials(study: string): Promise<void> {

@@ -16,6 +16,8 @@ export interface BucketEntry {
 }
 
 const OPERATION_HEADER = 'KV-Operation';
+/** Requests in flight while a bucket is read: many where its messages lie close together, as heartbeats do. */
+const WINDOW = { first: 64, least: 16, most: 256 } as const;
 const EMPTY = new Uint8Array(0);
 
 export class NatsBucket {
@@ -65,18 +67,31 @@ export class NatsBucket {
     });
   }
 
-  /** All entries there are, oldest write first. */
+  /**
+   * All entries there are, oldest write first. A key that is written while they are read moves behind the others: reading
+   * goes on until nothing is behind, or a key that moved would be missed and a living worker with it.
+   */
   async entries(): Promise<BucketEntry[]> {
-    const found: BucketEntry[] = [];
+    const found = new Map<string, BucketEntry>();
     const filter = bucketSubjects(this.bucket);
     const last = await this.jetStream.readLast(this.stream, filter);
-    for (let after = 0; last !== null && after < last.sequence; ) {
-      const messages = await readWindow(this.jetStream, { stream: this.stream, filter, after, size: 64 });
-      if (messages.length === 0) break;
-      for (const message of messages) if (!isDeletion(message)) found.push(this.entryOf(message));
-      after = messages.at(-1)?.sequence ?? after;
+    let size: number = WINDOW.first;
+    for (let after = 0; last !== null; ) {
+      const messages = await readWindow(this.jetStream, { stream: this.stream, filter, after, size });
+      const newest = messages.at(-1)?.sequence;
+      if (newest === undefined) break;
+      for (const message of messages) {
+        const entry = this.entryOf(message);
+        // Deleted first, so that a key stands where it was written last.
+        found.delete(entry.key);
+        if (!isDeletion(message)) found.set(entry.key, entry);
+      }
+      // What was asked for behind the newest was not there.
+      if (newest >= last.sequence && newest < after + size) break;
+      after = newest;
+      size = Math.min(WINDOW.most, Math.max(WINDOW.least, messages.length * 2));
     }
-    return found;
+    return [...found.values()];
   }
 
   private readMessage(key: string): Promise<StoredMessage | null> {

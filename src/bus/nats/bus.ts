@@ -218,8 +218,8 @@ class NatsBus implements Bus, NatsBusExtras {
     return this.trials.pull(options);
   }
 
-  listPending(study: string): Promise<ReadonlySet<string>> {
-    return this.trials.listPending(study);
+  listPending(study: string, trial?: string): Promise<ReadonlySet<string>> {
+    return this.trials.listPending(study, trial);
   }
 
   clearTrials(study: string): Promise<void> {

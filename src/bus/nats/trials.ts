@@ -7,6 +7,7 @@ import {
   parseTrialSubject,
   TRIALS_STREAM,
   trialMessageId,
+  trialOfStudy,
   trialSubject,
   trialsOfStudy,
 } from '../subjects.js';
@@ -58,10 +59,11 @@ export class NatsTrials {
     }
   }
 
-  async listPending(study: string): Promise<ReadonlySet<string>> {
+  async listPending(study: string, trial?: string): Promise<ReadonlySet<string>> {
     const trials = new Set<string>();
     const action = `listing the trials of ${study}`;
-    for await (const [subject] of listSubjects(this.jetStream, TRIALS_STREAM, trialsOfStudy(study), action))
+    const filter = trial === undefined ? trialsOfStudy(study) : trialOfStudy(study, trial);
+    for await (const [subject] of listSubjects(this.jetStream, TRIALS_STREAM, filter, action))
       trials.add(subject.slice(subject.lastIndexOf('.') + 1));
     return trials;
   }

@@ -1,6 +1,9 @@
 // What `sweep leaderboard` prints: once, or with --watch after each change.
 import type { Bus } from '../../bus/bus.js';
-import { type RowSelection, rowsToKeep } from '../../leaderboard/filter.js';
+import { type RowSelection, rowsToKeep, selectFrom } from '../../leaderboard/filter.js';
+import { csvLines } from '../../leaderboard/leaderboard-csv.js';
+import { documentParts } from '../../leaderboard/leaderboard-document.js';
+import { namedFields } from '../../leaderboard/named-fields.js';
 import { StudyFold } from '../../study/fold.js';
 import { DEFAULT_ROW_LIMIT, emptyView, hasEnded, type StudyView } from '../../study/study-view.js';
 import type { CliContext } from '../context.js';
@@ -8,6 +11,8 @@ import type { BusFlags } from '../open-bus.js';
 import { findStudy } from '../options/study-argument.js';
 import { readStudy, withBus } from '../read-study.js';
 import { formatStudy, type StudyFormat } from '../terminal/print-study.js';
+import { AllRows } from './all-rows.js';
+import { writeParts } from './write-parts.js';
 
 /** A table that changes more often than this can't be read. */
 const REPAINT_MS = 500;
@@ -35,9 +40,37 @@ export async function showLeaderboard(
     await withBus(context, options, (bus) => watch(context, bus, argument, options, selection));
     return 0;
   }
+  if (format !== 'table' && rowsToKeep(selection) > DEFAULT_ROW_LIMIT) {
+    await writeAllRows(context, argument, options, format, selection);
+    return 0;
+  }
   const view = await readStudy(context, options, argument, rowsToKeep(selection));
   context.stdout.write(formatStudy(context, view, format, options, selection));
   return 0;
+}
+
+/** For programs, however many rows there are: in bounded memory, no faster than they are read. */
+async function writeAllRows(
+  context: CliContext,
+  argument: string,
+  flags: BusFlags,
+  format: 'json' | 'csv',
+  selection: RowSelection,
+): Promise<void> {
+  const rows: AllRows = new AllRows(() => fold.view.header);
+  const fold = new StudyFold(emptyView(), rows);
+  try {
+    const view = await readStudy(context, flags, argument, fold);
+    const source = rows.finish(view);
+    const selected = selectFrom(source, view, selection, rows.sortRows);
+    const parts =
+      format === 'json'
+        ? documentParts(view, selected)
+        : csvLines(view, selected, namedFields(view, source.best, source.params));
+    await writeParts(context.stdout, parts);
+  } finally {
+    rows.close();
+  }
 }
 
 function formatOf(options: LeaderboardOptions): StudyFormat {
@@ -69,7 +102,9 @@ async function watch(
   try {
     for await (const logged of bus.events(study, { follow: true, signal: stop.signal })) {
       fold.apply(logged);
-      if (hasEnded(fold.view.state) && (await isLatest(bus, study, fold.view))) break;
+      // Looking at the view puts its rows in order: not at each event.
+      if (logged.event.type !== 'study.state') continue;
+      if (hasEnded(logged.event.state) && (await isLatest(bus, study, fold.view))) break;
     }
   } finally {
     clearInterval(timer);

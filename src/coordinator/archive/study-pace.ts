@@ -167,7 +167,7 @@ function estimateEnd(view: StudyView, perMs: number, slots: number, nowMs: numbe
     return Math.max(LEAST_REST, 1 - elapsedMs / trialMs);
   });
   const rest = rests.reduce((sum, share) => sum + share, pending);
-  return Math.round(Math.max(rest / perMs, Math.max(0, ...rests) * trialMs));
+  return Math.round(Math.max(rest / perMs, rests.reduce((most, rest) => Math.max(most, rest), 0) * trialMs));
 }
 
 function mean(values: readonly number[]): number {

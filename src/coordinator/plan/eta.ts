@@ -36,7 +36,10 @@ export function estimateRemainingMs(measured: Measured): number | null {
   const runningRest = running.map(restOf);
   const rest = waitingWork + runningRest.reduce((sum, work) => sum + work, 0);
   // Never less than the longest trial still needs: at the end of a study slots stand idle.
-  return Math.max((rest * msPerWork) / slots, Math.max(0, ...runningRest) * msPerWork);
+  return Math.max(
+    (rest * msPerWork) / slots,
+    runningRest.reduce((most, work) => Math.max(most, work), 0) * msPerWork,
+  );
 }
 
 /** `40 ms`, `2.4 s`, `12 s`, `3 min 20 s`, `2 h 05 min`: for people. */

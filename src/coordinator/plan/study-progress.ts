@@ -1,6 +1,6 @@
 // How far a study is and when it will end: events for what is over, progress counters for what runs. No I/O.
 import type { LoggedEvent } from '../../study/events.js';
-import { countTrials, runningTrials, type StudyView } from '../../study/study-view.js';
+import { countTrials, type StudyView } from '../../study/study-view.js';
 import type { Params } from '../../study/trial.js';
 import { meanWork } from './calibrate.js';
 import { estimateRemainingMs, type RunningWork } from './eta.js';
@@ -37,11 +37,23 @@ interface StartedTrial {
   reported: { readonly atMs: number; readonly epoch: number } | null;
 }
 
+/** Of the trials that are open. */
+interface Measured {
+  readonly atMs: number;
+  readonly running: number;
+  readonly etaMs: number | null;
+}
+
+/** So few are looked at whenever someone asks; more of them every so often. */
+const FEW_OPEN = 100;
+const LOOK_AGAIN_MS = 200;
+
 export class StudyProgress {
   private readonly started = new Map<string, StartedTrial>();
   private finishedWork = 0;
   private finishedMs = 0;
   private meanWork: number | null = null;
+  private latest: Measured | null = null;
 
   constructor(private readonly options: StudyProgressOptions) {}
 
@@ -81,16 +93,26 @@ export class StudyProgress {
   }
 
   snapshot(view: StudyView): ProgressSnapshot {
-    const counts = countTrials(view);
-    const total = view.header?.total ?? null;
+    const { running, etaMs } = this.measureOpen(view);
     return {
-      ended: counts.complete + counts.pruned + counts.failed,
-      total,
-      running: runningTrials(view).length,
-      failed: counts.failed,
+      ended: view.complete + view.pruned + view.failed,
+      total: view.header?.total ?? null,
+      running,
+      failed: view.failed,
       best: view.rows[0]?.objective ?? null,
-      etaMs: total === null ? null : this.estimate(counts.pending),
+      etaMs,
     };
+  }
+
+  /** What is asked for after each end of a trial must not cost a look at all that run. */
+  private measureOpen(view: StudyView): Measured {
+    const nowMs = this.options.now();
+    const { latest } = this;
+    if (latest !== null && view.open.size > FEW_OPEN && nowMs - latest.atMs < LOOK_AGAIN_MS) return latest;
+    const { running, pending } = countTrials(view);
+    const etaMs = view.header?.total == null ? null : this.estimate(pending);
+    this.latest = { atMs: nowMs, running, etaMs };
+    return this.latest;
   }
 
   private estimate(waiting: number): number | null {

@@ -56,3 +56,36 @@ test('what a trial on another machine has done is not counted as still to do', (
   const etaMs = happen(trialMs / 1_000 + 10 * (EPOCHS - 1), reported(1, EPOCHS - 1, 0.3)) ?? 0;
   assert.ok(Math.abs(etaMs - (2 * trialMs + 10_000)) < trialMs * 0.01, `${etaMs}`);
 });
+
+test('a thousand ends cost no more looks at thousands of running trials than time allows', () => {
+  const running = 2_000;
+  let nowMs = 0;
+  let looks = 0;
+  const fold = new StudyFold();
+  const progress = new StudyProgress({
+    plan: planAlike(),
+    slots: running,
+    progressOf: () => {
+      looks += 1;
+      return null;
+    },
+    now: () => nowMs,
+  });
+  let seq = 0;
+  const happen = (event: StudyEvent): void => {
+    seq += 1;
+    const logged = { seq, at: new Date(nowMs).toISOString(), event };
+    fold.apply(logged);
+    progress.observe(logged, {});
+  };
+  happen(created({ total: running }));
+  for (let index = 0; index < running; index++) happen(started(index));
+  nowMs = 1_000;
+  for (let index = 0; index < 1_000; index++) {
+    nowMs += 1;
+    happen(finished(index, 0.2));
+    assert.equal(progress.snapshot(fold.view).ended, index + 1, 'what has ended is always exact');
+  }
+  // A second in all: a look every 200 ms.
+  assert.ok(looks <= 6 * running, `${looks} looks`);
+});

@@ -87,3 +87,28 @@ test('abandons a trial whose study is no more', async (t) => {
   await look(2);
   assert.equal(said[0], 'abandon: its study was removed');
 });
+
+test('asks the queue for the trials in hand alone, however many others there are', async (t) => {
+  const bus = openLocalBus(temporaryDirectory(t));
+  t.after(() => bus.close());
+  const asked: unknown[][] = [];
+  const listening = new Proxy(bus, {
+    get: (target, name) =>
+      name === 'listPending'
+        ? async (...question: unknown[]) => {
+            asked.push(question);
+            return new Set([trialAt(3)]);
+          }
+        : Reflect.get(target, name),
+  });
+  const attempt = { study: STUDY, trial: trialAt(3) } as unknown as TrialAttempt;
+  const watch = new TrialWatch({
+    bus: listening,
+    logger: silentLogger,
+    everyMs: 1,
+    attempts: () => [attempt],
+  });
+  t.after(() => watch.close());
+  await waitUntil('it asked', () => asked.length > 0);
+  assert.deepEqual(asked[0], [STUDY, trialAt(3)]);
+});

@@ -1,0 +1,64 @@
+// Reading a bucket that is written meanwhile: no key that is there before and after may be missed.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { NatsBucket } from '../../../src/bus/nats/bucket.js';
+import type { DirectQuery, JetStream, StoredMessage } from '../../../src/bus/nats/jetstream.js';
+import { bucketSubject } from '../../../src/bus/subjects.js';
+
+const BUCKET = 'SWEEP_WORKERS';
+
+/** A stream with one message a key, the newest; `onRead` after each read of one. */
+function openStream(keys: readonly string[], onRead: (reads: number, write: (key: string) => void) => void) {
+  const sequences = new Map<string, number>();
+  let newest = 0;
+  let reads = 0;
+  const write = (key: string): void => {
+    newest += 1;
+    sequences.delete(key);
+    sequences.set(key, newest);
+  };
+  for (const key of keys) write(key);
+  const messageOf = (key: string, sequence: number): StoredMessage => ({
+    subject: bucketSubject(BUCKET, key),
+    sequence,
+    headers: undefined,
+    data: new Uint8Array(0),
+    storedAt: new Date(0).toISOString(),
+  });
+  const jetStream = {
+    readLast: async () => {
+      const last = [...sequences].at(-1);
+      return last === undefined ? null : messageOf(...last);
+    },
+    readDirect: async (_: string, query: DirectQuery) => {
+      const { seq = 0 } = query as { seq?: number };
+      const found = [...sequences].find(([, sequence]) => sequence >= seq);
+      reads += 1;
+      onRead(reads, write);
+      return found === undefined ? null : messageOf(...found);
+    },
+  } as unknown as JetStream;
+  return { bucket: new NatsBucket(jetStream, BUCKET), reads: () => reads };
+}
+
+const workers = Array.from({ length: 500 }, (_, place) => `w${place}`);
+
+test('a key that is written while the bucket is read is found once', async () => {
+  let next = 499;
+  // From the last one down: each moves from where reading has not come to yet to behind the end it began with.
+  const { bucket } = openStream(workers, (reads, write) => {
+    if (reads % 4 === 0 && next > 0) write(`w${next--}`);
+  });
+  const keys = (await bucket.entries()).map(({ key }) => key);
+  assert.deepEqual([...keys].sort(), [...workers].sort());
+});
+
+test('a bucket is read in requests that grow with its keys', async () => {
+  const read = async (count: number): Promise<number> => {
+    const { bucket, reads } = openStream(workers.slice(0, count), () => {});
+    assert.equal((await bucket.entries()).length, count);
+    return reads();
+  };
+  assert.ok((await read(1)) <= 64);
+  assert.ok((await read(500)) <= 2 * 500);
+});
