@@ -6,14 +6,16 @@ import type { Engine } from '../engine/engine.js';
 import { asSweepError, SweepError } from '../errors.js';
 import type { Logger } from '../log.js';
 import type { LoggedEvent, StudyEvent } from '../study/events.js';
+import type { SeedResult } from '../study/finished-row.js';
 import { refusalCause } from '../study/refusal.js';
 import type { StudyView } from '../study/study-view.js';
+import type { TrainConfig } from '../study/trial.js';
 import { reviveSweepSpec, type SweepSpec } from '../sweep-file/sweep-spec.js';
 import { mendDataset } from './archive/share-dataset.js';
 import { openStudyDataset, readCreated } from './archive/study-data.js';
 import type { Clock } from './clock.js';
 import { Coordinator } from './coordinator.js';
-import { evaluateOnTest, findWinner } from './finalize.js';
+import { findCandidates, findWinner, testBest } from './finalize.js';
 import { planStudy } from './plan/spec-plan.js';
 import type { StudyPlan } from './plan/study-plan.js';
 import type { StudyEnd } from './study-course.js';
@@ -23,6 +25,8 @@ const CONFIRM_EVERY_MS = 5_000;
 const UNFINISHED_FUNCTIONS = 256;
 /** Trials waiting on the bus beyond one per slot, so that a free slot finds one at once. */
 const WAITING_TRIALS = 2;
+/** Of trials that rank above the tested one and lack their models: an event holds no more. */
+const PASSED_OVER_NAMED = 1_000;
 
 export interface OpenStudyOptions {
   readonly bus: Bus;
@@ -161,21 +165,29 @@ export class OpenedStudy {
       await this.recordState('failed', end.reason ?? 'no trial ended with a result');
       return;
     }
-    const planned = this.plan.plan(winner.index, this.paramsOf(winner.trial));
-    if (planned?.config.kind === 'train' && this.dataset !== null && this.view.tests.length === 0) {
-      const { bus, engine } = this.options;
+    if (this.dataset !== null && this.view.tests.length === 0) {
+      const { bus, engine, logger } = this.options;
       const targetStd = this.view.header?.dataset?.targetStd ?? 1;
       const signal = this.interruption.signal;
       try {
-        const dataset = this.dataset;
-        const test = await evaluateOnTest(planned.config, winner, {
-          bus,
-          engine,
-          dataset,
-          targetStd,
-          signal,
-        });
-        await this.coordinator.append({ type: 'study.tested', tests: [test] });
+        const found = await testBest(
+          findCandidates(this.view),
+          (candidate) => this.configOf(candidate),
+          { bus, engine, dataset: this.dataset, targetStd, signal },
+          ({ trial, reason }) =>
+            logger.warn(`trial ${trial} cannot win: its model cannot be had; the next best is tested`, {
+              reason,
+            }),
+        );
+        if (found !== null) {
+          const { test, passedOver } = found;
+          const named = passedOver.slice(0, PASSED_OVER_NAMED);
+          await this.coordinator.append({
+            type: 'study.tested',
+            tests: [test],
+            ...(named.length === 0 ? {} : { passedOver: named }),
+          });
+        }
       } catch (thrown) {
         if (asSweepError(thrown).code !== 'INTERRUPTED') throw thrown;
         await this.recordState('interrupted', 'during the test evaluation');
@@ -183,6 +195,12 @@ export class OpenedStudy {
       }
     }
     await this.recordState('complete', end.reason);
+  }
+
+  /** null for a function. */
+  private configOf(winner: SeedResult): TrainConfig | null {
+    const config = this.plan.plan(winner.index, this.paramsOf(winner.trial))?.config;
+    return config?.kind === 'train' ? config : null;
   }
 
   /** What a person asked for, from any machine. The same request twice changes nothing. */

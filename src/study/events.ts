@@ -59,6 +59,25 @@ export interface ClassifierTest {
   readonly reviews: number;
 }
 
+/** A trial that ranked above the winner and could not be tested. */
+export interface PassedOverTrial {
+  readonly trial: string;
+  readonly reason: string;
+}
+
+/**
+ * Stands where records of the log cannot be read (damaged, of a later version, lost). Nobody writes it: it is what a
+ * reader of the log is given in their place, so that it goes on and can count them.
+ */
+export interface UnreadableRecord {
+  readonly type: 'log.unreadable';
+  /** `file:line`, or `stream:sequence`. */
+  readonly place: string;
+  readonly reason: string;
+  /** How many records it stands for. */
+  readonly records: number;
+}
+
 /** Why a worker can run no trial of a kind: it is of another version or engine, or it cannot get the dataset. */
 export type RefusalCause = 'mismatch' | 'dataset';
 
@@ -145,7 +164,13 @@ export type StudyEvent =
       /** Of a refusal only: see refusal.ts, also for logs without it. */
       readonly cause?: RefusalCause;
     } & OfTrial)
-  | { readonly type: 'study.tested'; readonly tests: readonly TestEvaluation[] };
+  | {
+      readonly type: 'study.tested';
+      readonly tests: readonly TestEvaluation[];
+      /** Better trials whose models could not be had: they cannot win. */
+      readonly passedOver?: readonly PassedOverTrial[];
+    }
+  | UnreadableRecord;
 
 /** An event as the log keeps it. `seq` counts from 1 without gaps in one study; `at` is informative only. */
 export interface LoggedEvent {
