@@ -216,6 +216,7 @@ export const studyEventSchema: z.ZodType<StudyEvent> = z.discriminatedUnion('typ
     engine: studyEngine,
     dataset: dataset.nullable(),
     total: count.nullable(),
+    binding: z.object({ spec: digest, plan: digest }).exactOptional(),
   }),
   z.object({ type: z.literal('study.opened'), coordinator: name }),
   z.object({

@@ -18,6 +18,7 @@ import { Coordinator } from './coordinator.js';
 import { findCandidates, findWinner, testBest } from './finalize.js';
 import { planStudy } from './plan/spec-plan.js';
 import type { StudyPlan } from './plan/study-plan.js';
+import { checkPlan, checkRecord, checkSource } from './study-binding.js';
 import type { StudyEnd } from './study-course.js';
 
 const CONFIRM_EVERY_MS = 5_000;
@@ -269,24 +270,31 @@ export class OpenedStudy {
   }
 }
 
-/** Takes the study's lease and opens its data. Throws STUDY_NOT_FOUND, STUDY_LOCKED, DATASET_NOT_FOUND, VERSION_MISMATCH. */
+/**
+ * Takes the study's lease and opens its data. Throws STUDY_NOT_FOUND, STUDY_LOCKED, DATASET_NOT_FOUND, VERSION_MISMATCH, and
+ * SPEC_INVALID when its sweep was edited since it was created.
+ */
 export async function openStudy(options: OpenStudyOptions): Promise<OpenedStudy> {
   const { bus, study, engine, cacheDirectory, holder } = options;
   const record = await bus.readStudy(study);
   if (record === null) {
     throw new SweepError('STUDY_NOT_FOUND', `there is no study ${study}`, { hint: 'sweep list shows them' });
   }
+  const created = await readCreated(bus, study);
+  checkRecord(bus, record, created);
   const spec = reviveSweepSpec(record.spec);
   const lease = await bus.acquireLease(study, holder);
   let dataset: MappedDataset | null = null;
   try {
-    const created = await readCreated(bus, study);
     if (created.engine !== (spec.engine ?? engine.name)) {
       throw new SweepError('VERSION_MISMATCH', `study ${study} runs on the engine ${created.engine}`);
     }
-    if (created.dataset !== null)
+    if (created.dataset !== null) {
+      await checkSource(created.dataset, spec.dataset, cacheDirectory);
       dataset = await openStudyDataset(bus, cacheDirectory, created.dataset, spec.dataset, options.logger);
+    }
     const plan = planStudy(spec, dataset?.metadata ?? null, engine);
+    checkPlan(created, plan, options.logger);
     return new OpenedStudy(options, spec, plan, dataset, lease, created.dataset?.metadataBlob);
   } catch (thrown) {
     dataset?.close();

@@ -94,7 +94,7 @@ export class Reconciler {
   ): Finding | null {
     const { study, retries, isHeld } = this.options;
     // Nobody asked for it: it stands for nothing that could be lost.
-    if (!retries.isPlanned(trial)) return null;
+    if (!trial.isQueued && !retries.isPlanned(trial)) return null;
     if (trial.state === 'RUNNING') {
       const info = live.find(({ worker }) => worker === trial.worker);
       if (info === undefined) return 'lost';

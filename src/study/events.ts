@@ -59,6 +59,12 @@ export interface ClassifierTest {
   readonly reviews: number;
 }
 
+/** SHA-256 of what the study was created with: of the spec as canonical JSON, and of the trials planned from it. */
+export interface StudyBinding {
+  readonly spec: string;
+  readonly plan: string;
+}
+
 /** A trial that ranked above the winner and could not be tested. */
 export interface PassedOverTrial {
   readonly trial: string;
@@ -100,6 +106,8 @@ export type StudyEvent =
       readonly dataset: DatasetInfo | null;
       /** Exact number of trials; null if the sampler has no end of its own. */
       readonly total: number | null;
+      /** Absent in older logs. */
+      readonly binding?: StudyBinding;
     }
   | { readonly type: 'study.opened'; readonly coordinator: string }
   | {
