@@ -2,6 +2,9 @@
 // empty log.
 import type { Bus, Lease, StudyRequest, WorkerInfo } from '../bus/bus.js';
 import type { MappedDataset } from '../dataset/dataset.js';
+import { MappedContents } from '../dataset/prepared/mapped-contents.js';
+import { openDataset } from '../dataset/prepared/mapped-file.js';
+import { preparedPath } from '../dataset/prepared/prepared-format.js';
 import type { Engine } from '../engine/engine.js';
 import { asSweepError, SweepError } from '../errors.js';
 import type { Logger } from '../log.js';
@@ -12,7 +15,7 @@ import type { StudyView } from '../study/study-view.js';
 import type { TrainConfig } from '../study/trial.js';
 import { reviveSweepSpec, type SweepSpec } from '../sweep-file/sweep-spec.js';
 import { mendDataset } from './archive/share-dataset.js';
-import { openStudyDataset, readCreated } from './archive/study-data.js';
+import { openStudyDataset, provideStudyDataset, readCreated } from './archive/study-data.js';
 import type { Clock } from './clock.js';
 import { Coordinator } from './coordinator.js';
 import { findCandidates, findWinner, testBest } from './finalize.js';
@@ -63,8 +66,7 @@ export class OpenedStudy {
     private readonly options: OpenStudyOptions,
     readonly spec: SweepSpec,
     readonly plan: StudyPlan,
-    /** null for a function objective. */
-    readonly dataset: MappedDataset | null,
+    private mapped: MappedDataset | null,
     private readonly lease: Lease,
     datasetMetadata: string | undefined,
   ) {
@@ -98,6 +100,11 @@ export class OpenedStudy {
         });
     this.confirmation = setInterval(confirm, CONFIRM_EVERY_MS);
     this.confirmation.unref();
+  }
+
+  /** null for a function objective. */
+  get dataset(): MappedDataset | null {
+    return this.mapped;
   }
 
   /** Live. */
@@ -171,14 +178,16 @@ export class OpenedStudy {
       const targetStd = this.view.header?.dataset?.targetStd ?? 1;
       const signal = this.interruption.signal;
       try {
-        const found = await testBest(
-          findCandidates(this.view),
-          (candidate) => this.configOf(candidate),
-          { bus, engine, dataset: this.dataset, targetStd, signal },
-          ({ trial, reason }) =>
-            logger.warn(`trial ${trial} cannot win: its model cannot be had; the next best is tested`, {
-              reason,
-            }),
+        const found = await this.onSoundData((dataset) =>
+          testBest(
+            findCandidates(this.view),
+            (candidate) => this.configOf(candidate),
+            { bus, engine, dataset, targetStd, signal },
+            ({ trial, reason }) =>
+              logger.warn(`trial ${trial} cannot win: its model cannot be had; the next best is tested`, {
+                reason,
+              }),
+          ),
         );
         if (found !== null) {
           const { test, passedOver } = found;
@@ -196,6 +205,25 @@ export class OpenedStudy {
       }
     }
     await this.recordState('complete', end.reason);
+  }
+
+  /** What `work` finds on the mapped data, which were whole when it ended; on data provided anew when they were not. */
+  private async onSoundData<Value>(work: (dataset: MappedDataset) => Promise<Value>): Promise<Value | null> {
+    const { cacheDirectory, clock } = this.options;
+    for (let isMended = false; this.mapped !== null; isMended = true) {
+      const { digest } = this.mapped.metadata;
+      try {
+        const value = await work(this.mapped);
+        new MappedContents(this.mapped, preparedPath(cacheDirectory, digest), clock.now).verify();
+        return value;
+      } catch (thrown) {
+        if (isMended || asSweepError(thrown).code !== 'DATASET_CORRUPT') throw thrown;
+        await this.provideData();
+        this.mapped.close();
+        this.mapped = openDataset(cacheDirectory, digest);
+      }
+    }
+    return null;
   }
 
   /** null for a function. */
@@ -237,14 +265,26 @@ export class OpenedStudy {
 
   private mend(): void {
     if (this.dataset === null || this.mending !== null) return;
-    const { bus, cacheDirectory, logger } = this.options;
-    this.mending = mendDataset(bus, cacheDirectory, this.dataset.metadata.digest)
+    const { bus, logger } = this.options;
+    this.mending = this.provideData()
       .catch((thrown: unknown) => {
-        logger.error('the dataset could not be stored again', { error: asSweepError(thrown).message });
+        const { message, hint } = asSweepError(thrown);
+        logger.error('the dataset could not be mended', { error: message, hint });
+        // Else the workers of this process would try for ever; those elsewhere have copies of their own.
+        if (bus.kind === 'local') this.coordinator.interrupt(`its data cannot be had any more: ${message}`);
       })
       .finally(() => {
         this.mending = null;
       });
+  }
+
+  /** Here, and where workers may need it, the study's data are whole afterwards. */
+  private async provideData(): Promise<void> {
+    const { bus, cacheDirectory, logger } = this.options;
+    const info = this.view.header?.dataset;
+    if (info === null || info === undefined) return;
+    await provideStudyDataset(bus, cacheDirectory, info, this.spec.dataset, logger);
+    if (info.metadataBlob !== undefined) await mendDataset(bus, cacheDirectory, info.digest);
   }
 
   private paramsOf(trial: string): StudyView['rows'][number]['params'] | undefined {

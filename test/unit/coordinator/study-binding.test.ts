@@ -126,6 +126,7 @@ test('a source file that was edited is refused by name; one that is gone or as i
   } as DatasetInfo;
   const { dataset } = parseSweepSpec(
     JSON.stringify({
+      name: 'series',
       dataset: { source: { csv: path }, target: 'a' },
       window: { lookback: 2, step: 1, delay: 1 },
       model: { type: 'recurrent', cell: 'gru', units: 2 },
