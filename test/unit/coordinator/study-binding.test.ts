@@ -130,8 +130,8 @@ test('a source file that was edited is refused by name; one that is gone or as i
       dataset: { source: { csv: path }, target: 'a' },
       window: { lookback: 2, step: 1, delay: 1 },
       model: { type: 'recurrent', cell: 'gru', units: 2 },
-      space: { 'training.learningRate': [0.1] },
-      training: { epochs: 1 },
+      space: { learningRate: [0.1] },
+      training: { epochs: 1, learningRate: '$learningRate' },
     }),
     'sweep.json',
   );
