@@ -12,6 +12,7 @@ import { asSweepError, type ErrorCode, SweepError } from '../src/errors.js';
 import type { FunctionConfig, TrainConfig } from '../src/study/trial.js';
 import { openEngine } from './open-engine.js';
 import type { SilentTask } from './silent-trials.js';
+import { checkDescription } from './trial-description.js';
 import {
   isFaultOfData,
   type TerminalMessage,
@@ -58,6 +59,7 @@ class TrialThread {
     const control = new TrialControl(task.control);
     this.engine ??= await openEngine(this.settings.engine);
     const { dataset, contents } = this.openDataset(config.datasetDigest);
+    checkDescription(config, dataset.metadata);
     const outcome = trainTrial({
       engine: this.engine,
       config,
