@@ -31,6 +31,11 @@ export class DatasetCache {
     }
   }
 
+  /** The dataset was found damaged: it is looked at, and fetched, again. */
+  forget({ config }: TrialMessage): void {
+    if (config.kind === 'train') this.ready.delete(config.datasetDigest);
+  }
+
   private async fetch(digest: string, metadataBlob: string | undefined, patience: Patience): Promise<void> {
     const get = (blob: string) => withPatience(() => this.bus.getBlob(blob), patience);
     const sizeBytes = await fetchPrepared(this.directory, digest, metadataBlob, get);

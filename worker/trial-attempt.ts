@@ -5,6 +5,7 @@
 //                    ├─▶ interrupted (trial.returned, nak)          drain or cancel: uses up no attempt
 //                    ├─▶ abandoned   (ack, nothing written)         the trial or its study is no more
 //                    ├─▶ refused checkpoint ─▶ training from the one before it, at last from epoch 0
+//                    ├─▶ data changed (trial.returned, nak)          they are provided anew: uses up no attempt
 //                    └─▶ failed      (trial.failed, ack)            the coordinator decides on another attempt
 import type { BlobOwner, Bus, CheckpointRef, Delivery, TrialMessage } from '../src/bus/bus.js';
 import { asSweepError, type SweepError } from '../src/errors.js';
@@ -14,11 +15,12 @@ import type { EngineName, EpochReport, TrialResult } from '../src/study/trial.js
 import { type Patience, withPatience } from './bus-retry.js';
 import { CheckpointWriter, type WrittenCheckpoint } from './checkpoint-writer.js';
 import type { RunningTrial, TrialOutcome, TrialPool } from './trial-pool.js';
+import { isFaultOfData } from './trial-protocol.js';
 
 export type AttemptEnd =
   | { readonly type: 'finished'; readonly state: TrialResult['state']; readonly objective: number }
   | { readonly type: 'failed'; readonly error: SweepError }
-  | { readonly type: 'returned'; readonly reason: string };
+  | { readonly type: 'returned'; readonly reason: string; readonly cause?: 'dataset' };
 
 export interface AttemptOptions {
   readonly bus: Bus;
@@ -30,6 +32,9 @@ export interface AttemptOptions {
   readonly engine: EngineName;
   readonly patience: Patience;
 }
+
+/** A trial whose data were damaged goes back for this long: about what it takes to prepare them anew. */
+const DATA_MENDED_IN_MS = 1_000;
 
 export class TrialAttempt {
   private thread: RunningTrial | null = null;
@@ -199,6 +204,7 @@ export class TrialAttempt {
       }
       case 'failed': {
         const error = outcome.error;
+        if (isFaultOfData(error.code)) return this.giveBackForData(error);
         this.appendEnd({
           type: 'trial.failed',
           ...this.event,
@@ -212,6 +218,21 @@ export class TrialAttempt {
         return { type: 'failed', error };
       }
     }
+  }
+
+  /** What was computed since the data were last looked at is void; the coordinator sees to them. Uses up no attempt. */
+  private async giveBackForData(error: SweepError): Promise<AttemptEnd> {
+    const { delivery, worker, patience } = this.options;
+    const reason = `has no sound dataset any more: ${error.message}`;
+    patience.logger.error('a trial is given back: its data are not what they were', {
+      ...this.event,
+      error: error.message,
+    });
+    await Promise.all(this.writes);
+    this.appendEnd({ type: 'trial.returned', ...this.event, worker, reason, cause: 'dataset' });
+    await this.written();
+    await this.patiently(() => delivery.nak(DATA_MENDED_IN_MS));
+    return { type: 'returned', reason, cause: 'dataset' };
   }
 
   private append(event: StudyEvent): Promise<number> {

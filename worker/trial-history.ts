@@ -14,7 +14,7 @@ export type HistoryVerdict =
 /** Judges one delivery. `events` are those of the delivered trial, in order. */
 export function judgeHistory(
   events: readonly LoggedEvent[],
-  message: Pick<TrialMessage, 'attempt' | 'checkpoints'>,
+  message: Pick<TrialMessage, 'attempt' | 'checkpoints'> & Partial<Pick<TrialMessage, 'config'>>,
 ): HistoryVerdict {
   let holder: string | null = null;
   let known = newOpenTrial('', 0);
@@ -22,6 +22,8 @@ export function judgeHistory(
     if (event.type === 'trial.checkpoint') known = advanceTrial(known, event, at);
     switch (event.type) {
       case 'trial.finished':
+        // Without a model it was not a training's end: every reader sets it aside.
+        if (message.config?.kind === 'train' && event.result.modelDigest === null) break;
         return { type: 'over' };
       case 'trial.failed':
         if (event.final || event.attempt >= message.attempt) return { type: 'over' };

@@ -2,7 +2,7 @@
 // Plain data only: errors go as WireError, because prototypes do not survive a MessagePort.
 import type { MessagePort } from 'node:worker_threads';
 import type { StopRequest } from '../src/engine/training/trial-training.js';
-import type { WireError } from '../src/errors.js';
+import type { ErrorCode, WireError } from '../src/errors.js';
 import type { EngineName, EpochReport, Objective, TrialConfig, TrialResult } from '../src/study/trial.js';
 
 /** Given to every thread once, as `workerData`. */
@@ -37,6 +37,11 @@ export type TerminalMessage =
   | { readonly type: 'finished'; readonly result: TrialResult; readonly model: Uint8Array | null }
   | { readonly type: 'interrupted'; readonly epoch: number }
   | { readonly type: 'failed'; readonly error: WireError };
+
+/** The dataset here is gone, or not what it was: neither the trial's fault nor a result of it. */
+export function isFaultOfData(code: ErrorCode): boolean {
+  return code === 'DATASET_CORRUPT' || code === 'DATASET_NOT_FOUND';
+}
 
 const STOP_WORD = 0;
 const PROGRESS_WORD = 1;

@@ -2,7 +2,9 @@
 // Runs synchronously inside a trial, so it hears of a stop only through the shared control words, never by a message.
 import { workerData } from 'node:worker_threads';
 import type { MappedDataset } from '../src/dataset/dataset.js';
+import { MappedContents } from '../src/dataset/prepared/mapped-contents.js';
 import { openDataset } from '../src/dataset/prepared/mapped-file.js';
+import { preparedPath } from '../src/dataset/prepared/prepared-format.js';
 import type { Engine } from '../src/engine/engine.js';
 import { runFunction } from '../src/engine/test-functions.js';
 import { trainTrial } from '../src/engine/training/trial-training.js';
@@ -10,7 +12,9 @@ import { asSweepError, type ErrorCode, SweepError } from '../src/errors.js';
 import type { FunctionConfig, TrainConfig } from '../src/study/trial.js';
 import { openEngine } from './open-engine.js';
 import type { SilentTask } from './silent-trials.js';
+import { checkDescription } from './trial-description.js';
 import {
+  isFaultOfData,
   type TerminalMessage,
   type ThreadMessage,
   type ThreadSettings,
@@ -18,11 +22,16 @@ import {
   type TrialTask,
 } from './trial-protocol.js';
 
+interface OpenDataset {
+  readonly dataset: MappedDataset;
+  readonly contents: MappedContents;
+}
+
 /** State of this thread, not of the product: what costs time to open stays open from one trial to the next. */
 class TrialThread {
   private engine: Engine | null = null;
   /** Of the last trial that trained: a thread runs one at a time, and the next one mostly reads the same. */
-  private dataset: MappedDataset | null = null;
+  private open: OpenDataset | null = null;
 
   constructor(private readonly settings: ThreadSettings) {}
 
@@ -33,7 +42,10 @@ class TrialThread {
       if (config.kind === 'function') post(evaluate(config));
       else await this.train(config, task, post);
     } catch (thrown) {
-      post({ type: 'failed', error: asTrialError(thrown).toWire() });
+      const error = asTrialError(thrown);
+      // What takes its place is another file.
+      if (isFaultOfData(error.code)) this.closeDataset();
+      post({ type: 'failed', error: error.toWire() });
     } finally {
       port.close();
     }
@@ -46,29 +58,45 @@ class TrialThread {
   ): Promise<void> {
     const control = new TrialControl(task.control);
     this.engine ??= await openEngine(this.settings.engine);
+    const { dataset, contents } = this.openDataset(config.datasetDigest);
+    checkDescription(config, dataset.metadata);
     const outcome = trainTrial({
       engine: this.engine,
       config,
       objective: task.objective,
-      dataset: this.openDataset(config.datasetDigest),
+      dataset,
       checkpoint: task.checkpoint,
       now: () => performance.now(),
       hooks: {
         onReport: (report) => post({ type: 'report', report }),
-        onCheckpoint: (epoch, bytes, step) => post({ type: 'checkpoint', epoch, step, bytes }),
+        // Nothing leaves that others go on from, unless the data are still what they were. Of epochs that end faster than that
+        // can be told, some leave no checkpoint.
+        onCheckpoint: (epoch, bytes, step) => {
+          if (step === 0 && !contents.isDue()) return;
+          contents.verify();
+          post({ type: 'checkpoint', epoch, step, bytes });
+        },
         stopRequest: () => control.stopRequest,
         onProgress: () => control.countProgress(),
       },
     });
+    contents.verify();
     post(outcome);
   }
 
-  private openDataset(digest: string): MappedDataset {
-    if (this.dataset?.metadata.digest === digest) return this.dataset;
-    this.dataset?.close();
-    this.dataset = null;
-    this.dataset = openDataset(this.settings.cacheDirectory, digest);
-    return this.dataset;
+  private openDataset(digest: string): OpenDataset {
+    if (this.open?.dataset.metadata.digest === digest) return this.open;
+    this.closeDataset();
+    const { cacheDirectory } = this.settings;
+    const dataset = openDataset(cacheDirectory, digest);
+    const path = preparedPath(cacheDirectory, digest);
+    this.open = { dataset, contents: new MappedContents(dataset, path, () => performance.now()) };
+    return this.open;
+  }
+
+  private closeDataset(): void {
+    this.open?.dataset.close();
+    this.open = null;
   }
 }
 
@@ -98,7 +126,8 @@ function asTrialError(thrown: unknown): SweepError {
     });
   }
   const error = asSweepError(thrown, 'TRIAL_CRASHED');
-  if (error.code.startsWith('TRIAL_') || error.code === 'CHECKPOINT_CORRUPT') return error;
+  if (error.code.startsWith('TRIAL_') || isFaultOfData(error.code) || error.code === 'CHECKPOINT_CORRUPT')
+    return error;
   if (BAD_INPUT.has(error.code))
     return new SweepError('TRIAL_BAD_INPUT', error.message, { cause: error, hint: error.hint });
   // What is wrong with this machine (its cache, its memory map, its engine) is no fault of the trial: it goes elsewhere.

@@ -210,6 +210,7 @@ export class WorkerNode {
     this.options.onTrial?.({ type: 'begun', study, trial, attempt: number, params });
     const end = await attempt.run();
     if (end.type !== 'returned') this.trialsDone++;
+    else if (end.cause === 'dataset') this.options.datasets?.forget(delivery.message);
     this.options.onTrial?.({
       type: 'ended',
       study,

@@ -163,7 +163,10 @@ export interface Bus {
    * too: `events` alone numbers a study without gaps). With `lease`, throws LEASE_LOST if it is not current.
    */
   append(study: string, event: StudyEvent, lease?: Lease): Promise<number>;
-  /** Ordered, each once. Corrupt records throw EVENT_LOG_CORRUPT with the place; a torn last record is skipped. */
+  /**
+   * Ordered, each once. What cannot be read (damaged, of a later version, lost) is given as `log.unreadable` in its place;
+   * a torn last record is skipped.
+   */
   events(study: string, options?: ReadEventsOptions): AsyncIterable<LoggedEvent>;
 
   /** What happened to one trial so far, in order (`seq` grows): what a worker asks before it starts a redelivered one. */

@@ -224,6 +224,7 @@ export const studyEventSchema: z.ZodType<StudyEvent> = z.discriminatedUnion('typ
     engine: studyEngine,
     dataset: dataset.nullable(),
     total: count.nullable(),
+    binding: z.object({ spec: digest, plan: digest }).exactOptional(),
   }),
   z.object({ type: z.literal('study.opened'), coordinator: name }),
   z.object({
@@ -278,7 +279,14 @@ export const studyEventSchema: z.ZodType<StudyEvent> = z.discriminatedUnion('typ
     reason: text,
     cause: z.enum(['mismatch', 'dataset']).exactOptional(),
   }),
-  z.object({ type: z.literal('study.tested'), tests: z.array(test).max(1_000) }),
+  z.object({
+    type: z.literal('study.tested'),
+    tests: z.array(test).max(1_000),
+    passedOver: z
+      .array(z.object({ trial: token, reason: text }))
+      .max(1_000)
+      .exactOptional(),
+  }),
 ]);
 
 export const controlMessageSchema: z.ZodType<ControlMessage> = z.discriminatedUnion('type', [

@@ -3,7 +3,7 @@ import type { Bus } from '../bus/bus.js';
 import { asSweepError, SweepError } from '../errors.js';
 import { StudyFold } from '../study/fold.js';
 import { indexCount } from '../study/index-set.js';
-import { emptyView, type StudyView } from '../study/study-view.js';
+import { emptyView, headerOf, type StudyView } from '../study/study-view.js';
 import type { CliContext } from './context.js';
 import { type BusFlags, openOwnBus, openReadingBus } from './open-bus.js';
 import { findStudy } from './options/study-argument.js';
@@ -46,19 +46,26 @@ export async function foldStudy(bus: Bus, study: string, kept?: number | StudyFo
 }
 
 /**
- * A server that finds a damaged record on its disk drops it in silence. What can be told: a study that says it is complete
- * has the end of each of its trials in the log. Throws EVENT_LOG_CORRUPT: without one, the ranking may be wrong.
+ * How many of its trials a study that says it is complete lacks the ends of: they were damaged and set aside, or a server
+ * that found them damaged on its disk dropped them in silence.
  */
-export function refuseIncompleteLog(view: StudyView): void {
-  const { header, state, stateReason } = view;
+export function countMissingEnds({ header, state, stateReason, ended }: StudyView): number {
   // With a reason it was stopped before its last trial.
-  if (header === null || header.total === null || state !== 'complete' || stateReason !== null) return;
-  const ended = indexCount(view.ended);
-  if (ended >= header.total) return;
+  if (header === null || header.total === null || state !== 'complete' || stateReason !== null) return 0;
+  return Math.max(0, header.total - indexCount(ended));
+}
+
+/** Throws EVENT_LOG_CORRUPT when the log lacks ends of trials: without them the ranking may be wrong. */
+export function refuseIncompleteLog(view: StudyView): void {
+  const missing = countMissingEnds(view);
+  if (missing === 0) return;
+  const { study, total } = headerOf(view);
   throw new SweepError(
     'EVENT_LOG_CORRUPT',
-    `the event log of ${header.study} is incomplete: it says that all ${header.total} trials ended, and holds the ends of ${ended}`,
-    { hint: 'start the study again: finished trials come from the result cache' },
+    `the event log of ${study} is incomplete: it says that all ${total} trials ended, and holds the ends of ${Number(total) - missing}`,
+    {
+      hint: `run what is missing again: sweep resume ${study}; sweep status ${study} names the damaged records`,
+    },
   );
 }
 

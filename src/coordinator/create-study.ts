@@ -11,6 +11,7 @@ import { checkJudgedWindows } from './plan/judged-windows.js';
 import { checkPoints } from './plan/sample-points.js';
 import { planStudy } from './plan/spec-plan.js';
 import type { StudyPlan } from './plan/study-plan.js';
+import { bindStudy } from './study-binding.js';
 
 const ID_DRAWS = 16;
 
@@ -47,7 +48,7 @@ export async function createStudy(options: CreateStudyOptions): Promise<string> 
       if (asSweepError(thrown).code !== 'STUDY_EXISTS' || draw >= ID_DRAWS) throw thrown;
       continue;
     }
-    await bus.append(study, createdEvent(study, spec, plan.engine, version, info, plan.total));
+    await bus.append(study, createdEvent(study, spec, plan, version, info));
     return study;
   }
 }
@@ -55,12 +56,13 @@ export async function createStudy(options: CreateStudyOptions): Promise<string> 
 function createdEvent(
   study: string,
   spec: SweepSpec,
-  engine: StudyPlan['engine'],
+  plan: StudyPlan,
   version: string,
   dataset: DatasetInfo | null,
-  total: number | null,
 ): StudyEvent {
-  return { type: 'study.created', study, name: spec.name, spec, version, engine, dataset, total };
+  const { engine, total } = plan;
+  const binding = bindStudy(spec, plan);
+  return { type: 'study.created', study, name: spec.name, spec, version, engine, dataset, total, binding };
 }
 
 function describeDataset(

@@ -7,13 +7,12 @@ import { openTestSplit, testMajority, testPersistence } from '../dataset/test-sp
 import type { Engine } from '../engine/engine.js';
 import { decodeCheckpoint } from '../engine/training/checkpoint.js';
 import { accuracyOf, type Evaluation, evaluateInBatches } from '../engine/training/evaluation.js';
-import { overlapOf } from '../engine/training/objective-interval.js';
-import { SweepError } from '../errors.js';
+import { asSweepError, type ErrorCode, SweepError } from '../errors.js';
 import { rankView } from '../leaderboard/ranking.js';
 import { compareAnswers, compareForecasts } from '../statistics/forecast-test.js';
 import { meanInterval } from '../statistics/sample-mean.js';
 import { hashJson } from '../study/canonical-json.js';
-import type { ClassifierTest, ForecastTest, TestEvaluation } from '../study/events.js';
+import type { ClassifierTest, ForecastTest, PassedOverTrial, TestEvaluation } from '../study/events.js';
 import type { SeedResult } from '../study/finished-row.js';
 import type { StudyView } from '../study/study-view.js';
 import type { ClassifyTask, ForecastTask, TrainConfig } from '../study/trial.js';
@@ -37,8 +36,49 @@ export interface FinalizeOptions {
  * Null when no row is complete.
  */
 export function findWinner(view: StudyView): SeedResult | null {
-  const best = rankView(view)[0];
-  return best?.row.state === 'COMPLETE' ? (best.row.seeds[0] ?? null) : null;
+  return findCandidates(view)[0] ?? null;
+}
+
+/** The trials that stand for the complete rows, the winner first. */
+export function findCandidates(view: StudyView): SeedResult[] {
+  return rankView(view).flatMap(({ row }) => (row.state === 'COMPLETE' ? row.seeds.slice(0, 1) : []));
+}
+
+/** A trial's model is gone or is not its own: that is its fault alone, and another may win. */
+const WITHOUT_MODEL: ReadonlySet<ErrorCode> = new Set([
+  'BLOB_NOT_FOUND',
+  'BLOB_CORRUPT',
+  'CHECKPOINT_CORRUPT',
+]);
+
+/**
+ * Tests the best trial whose model can be had; `onPassedOver` hears of each better one. Throws INTERRUPTED when `signal`
+ * aborts, and why the best one cannot be tested when none can.
+ */
+export async function testBest(
+  candidates: readonly SeedResult[],
+  configOf: (winner: SeedResult) => TrainConfig | null,
+  options: FinalizeOptions,
+  onPassedOver: (passed: PassedOverTrial) => void,
+): Promise<{ readonly test: TestEvaluation; readonly passedOver: readonly PassedOverTrial[] } | null> {
+  const passedOver: PassedOverTrial[] = [];
+  let first: SweepError | null = null;
+  for (const winner of candidates) {
+    try {
+      const config = configOf(winner);
+      if (config === null) return null;
+      return { test: await evaluateOnTest(config, winner, options), passedOver };
+    } catch (thrown) {
+      const error = asSweepError(thrown);
+      if (!WITHOUT_MODEL.has(error.code)) throw thrown;
+      first ??= error;
+      const passed = { trial: winner.trial, reason: error.message };
+      passedOver.push(passed);
+      onPassedOver(passed);
+    }
+  }
+  if (first !== null) throw first;
+  return null;
 }
 
 /** Evaluates a finished trial on the test split. Throws INTERRUPTED when `signal` aborts, BLOB_… without its model. */

@@ -2,20 +2,26 @@
 // empty log.
 import type { Bus, Lease, StudyRequest, WorkerInfo } from '../bus/bus.js';
 import type { MappedDataset } from '../dataset/dataset.js';
+import { MappedContents } from '../dataset/prepared/mapped-contents.js';
+import { openDataset } from '../dataset/prepared/mapped-file.js';
+import { preparedPath } from '../dataset/prepared/prepared-format.js';
 import type { Engine } from '../engine/engine.js';
 import { asSweepError, SweepError } from '../errors.js';
 import type { Logger } from '../log.js';
 import type { LoggedEvent, StudyEvent } from '../study/events.js';
+import type { SeedResult } from '../study/finished-row.js';
 import { refusalCause } from '../study/refusal.js';
 import type { StudyView } from '../study/study-view.js';
+import type { TrainConfig } from '../study/trial.js';
 import { reviveSweepSpec, type SweepSpec } from '../sweep-file/sweep-spec.js';
 import { mendDataset } from './archive/share-dataset.js';
-import { openStudyDataset, readCreated } from './archive/study-data.js';
+import { openStudyDataset, provideStudyDataset, readCreated } from './archive/study-data.js';
 import type { Clock } from './clock.js';
 import { Coordinator } from './coordinator.js';
-import { evaluateOnTest, findWinner } from './finalize.js';
+import { findCandidates, findWinner, testBest } from './finalize.js';
 import { planStudy } from './plan/spec-plan.js';
 import type { StudyPlan } from './plan/study-plan.js';
+import { checkPlan, checkRecord, checkSource } from './study-binding.js';
 import type { StudyEnd } from './study-course.js';
 
 const CONFIRM_EVERY_MS = 5_000;
@@ -23,6 +29,8 @@ const CONFIRM_EVERY_MS = 5_000;
 const UNFINISHED_FUNCTIONS = 256;
 /** Trials waiting on the bus beyond one per slot, so that a free slot finds one at once. */
 const WAITING_TRIALS = 2;
+/** Of trials that rank above the tested one and lack their models: an event holds no more. */
+const PASSED_OVER_NAMED = 1_000;
 
 export interface OpenStudyOptions {
   readonly bus: Bus;
@@ -58,8 +66,7 @@ export class OpenedStudy {
     private readonly options: OpenStudyOptions,
     readonly spec: SweepSpec,
     readonly plan: StudyPlan,
-    /** null for a function objective. */
-    readonly dataset: MappedDataset | null,
+    private mapped: MappedDataset | null,
     private readonly lease: Lease,
     datasetMetadata: string | undefined,
   ) {
@@ -93,6 +100,11 @@ export class OpenedStudy {
         });
     this.confirmation = setInterval(confirm, CONFIRM_EVERY_MS);
     this.confirmation.unref();
+  }
+
+  /** null for a function objective. */
+  get dataset(): MappedDataset | null {
+    return this.mapped;
   }
 
   /** Live. */
@@ -161,22 +173,31 @@ export class OpenedStudy {
       await this.recordState('failed', end.reason ?? 'no trial ended with a result');
       return;
     }
-    const params = this.paramsOf(winner.trial);
-    const planned = params === undefined ? null : this.plan.resolve(params, winner.index % this.plan.repeats);
-    if (planned?.config.kind === 'train' && this.dataset !== null && this.view.tests.length === 0) {
-      const { bus, engine } = this.options;
+    if (this.dataset !== null && this.view.tests.length === 0) {
+      const { bus, engine, logger } = this.options;
       const targetStd = this.view.header?.dataset?.targetStd ?? 1;
       const signal = this.interruption.signal;
       try {
-        const dataset = this.dataset;
-        const test = await evaluateOnTest(planned.config, winner, {
-          bus,
-          engine,
-          dataset,
-          targetStd,
-          signal,
-        });
-        await this.coordinator.append({ type: 'study.tested', tests: [test] });
+        const found = await this.onSoundData((dataset) =>
+          testBest(
+            findCandidates(this.view),
+            (candidate) => this.configOf(candidate),
+            { bus, engine, dataset, targetStd, signal },
+            ({ trial, reason }) =>
+              logger.warn(`trial ${trial} cannot win: its model cannot be had; the next best is tested`, {
+                reason,
+              }),
+          ),
+        );
+        if (found !== null) {
+          const { test, passedOver } = found;
+          const named = passedOver.slice(0, PASSED_OVER_NAMED);
+          await this.coordinator.append({
+            type: 'study.tested',
+            tests: [test],
+            ...(named.length === 0 ? {} : { passedOver: named }),
+          });
+        }
       } catch (thrown) {
         if (asSweepError(thrown).code !== 'INTERRUPTED') throw thrown;
         await this.recordState('interrupted', 'during the test evaluation');
@@ -184,6 +205,33 @@ export class OpenedStudy {
       }
     }
     await this.recordState('complete', end.reason);
+  }
+
+  /** What `work` finds on the mapped data, which were whole when it ended; on data provided anew when they were not. */
+  private async onSoundData<Value>(work: (dataset: MappedDataset) => Promise<Value>): Promise<Value | null> {
+    const { cacheDirectory, clock } = this.options;
+    for (let isMended = false; this.mapped !== null; isMended = true) {
+      const { digest } = this.mapped.metadata;
+      try {
+        const value = await work(this.mapped);
+        new MappedContents(this.mapped, preparedPath(cacheDirectory, digest), clock.now).verify();
+        return value;
+      } catch (thrown) {
+        if (isMended || asSweepError(thrown).code !== 'DATASET_CORRUPT') throw thrown;
+        await this.provideData();
+        this.mapped.close();
+        this.mapped = openDataset(cacheDirectory, digest);
+      }
+    }
+    return null;
+  }
+
+  /** null for a function. */
+  private configOf(winner: SeedResult): TrainConfig | null {
+    const params = this.paramsOf(winner.trial);
+    const config =
+      params === undefined ? null : this.plan.resolve(params, winner.index % this.plan.repeats).config;
+    return config?.kind === 'train' ? config : null;
   }
 
   /** What a person asked for, from any machine. The same request twice changes nothing. */
@@ -219,14 +267,26 @@ export class OpenedStudy {
 
   private mend(): void {
     if (this.dataset === null || this.mending !== null) return;
-    const { bus, cacheDirectory, logger } = this.options;
-    this.mending = mendDataset(bus, cacheDirectory, this.dataset.metadata.digest)
+    const { bus, logger } = this.options;
+    this.mending = this.provideData()
       .catch((thrown: unknown) => {
-        logger.error('the dataset could not be stored again', { error: asSweepError(thrown).message });
+        const { message, hint } = asSweepError(thrown);
+        logger.error('the dataset could not be mended', { error: message, hint });
+        // Else the workers of this process would try for ever; those elsewhere have copies of their own.
+        if (bus.kind === 'local') this.coordinator.interrupt(`its data cannot be had any more: ${message}`);
       })
       .finally(() => {
         this.mending = null;
       });
+  }
+
+  /** Here, and where workers may need it, the study's data are whole afterwards. */
+  private async provideData(): Promise<void> {
+    const { bus, cacheDirectory, logger } = this.options;
+    const info = this.view.header?.dataset;
+    if (info === null || info === undefined) return;
+    await provideStudyDataset(bus, cacheDirectory, info, this.spec.dataset, logger);
+    if (info.metadataBlob !== undefined) await mendDataset(bus, cacheDirectory, info.digest);
   }
 
   private paramsOf(trial: string): StudyView['rows'][number]['params'] | undefined {
@@ -252,24 +312,31 @@ export class OpenedStudy {
   }
 }
 
-/** Takes the study's lease and opens its data. Throws STUDY_NOT_FOUND, STUDY_LOCKED, DATASET_NOT_FOUND, VERSION_MISMATCH. */
+/**
+ * Takes the study's lease and opens its data. Throws STUDY_NOT_FOUND, STUDY_LOCKED, DATASET_NOT_FOUND, VERSION_MISMATCH, and
+ * SPEC_INVALID when its sweep was edited since it was created.
+ */
 export async function openStudy(options: OpenStudyOptions): Promise<OpenedStudy> {
   const { bus, study, engine, cacheDirectory, holder } = options;
   const record = await bus.readStudy(study);
   if (record === null) {
     throw new SweepError('STUDY_NOT_FOUND', `there is no study ${study}`, { hint: 'sweep list shows them' });
   }
+  const created = await readCreated(bus, study);
+  checkRecord(bus, record, created);
   const spec = reviveSweepSpec(record.spec);
   const lease = await bus.acquireLease(study, holder);
   let dataset: MappedDataset | null = null;
   try {
-    const created = await readCreated(bus, study);
     if (created.engine !== (spec.engine ?? engine.name)) {
       throw new SweepError('VERSION_MISMATCH', `study ${study} runs on the engine ${created.engine}`);
     }
-    if (created.dataset !== null)
+    if (created.dataset !== null) {
+      await checkSource(created.dataset, spec.dataset, cacheDirectory);
       dataset = await openStudyDataset(bus, cacheDirectory, created.dataset, spec.dataset, options.logger);
+    }
     const plan = planStudy(spec, dataset?.metadata ?? null, engine);
+    checkPlan(created, plan, options.logger);
     return new OpenedStudy(options, spec, plan, dataset, lease, created.dataset?.metadataBlob);
   } catch (thrown) {
     dataset?.close();

@@ -31,13 +31,14 @@ export class Proposals {
   }
 
   /**
-   * The trial at `index`, or null past the end. `known`: its parameters, where the log has them. Throws BadPointError.
+   * The trial at `index`, or null past the end and before its proposal can be made. `known`: its parameters, where the log has them. Throws BadPointError.
    */
   at(index: number, known?: Params): PlannedTrial | null {
     const { total, repeats } = this.plan;
     if (total !== null && index >= total) return null;
     const before = this.recent.get(index);
     if (before !== undefined && (known === undefined || isSamePoint(before.params, known))) return before;
+    if (known === undefined && !this.isReady(index)) return null;
     const params = known ?? this.propose(Math.floor(index / repeats));
     if (params === null) return null;
     const planned = this.plan.resolve(params, index % repeats);

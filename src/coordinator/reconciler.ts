@@ -94,6 +94,8 @@ export class Reconciler {
     pending: ReadonlySet<string>,
   ): Finding | null {
     const { study, retries, isHeld } = this.options;
+    // Nobody asked for it: it stands for nothing that could be lost.
+    if (!trial.isQueued && !retries.isPlanned(trial)) return null;
     if (trial.state === 'RUNNING') {
       const info = trial.worker === null ? undefined : live.get(trial.worker);
       if (info === undefined) return 'lost';

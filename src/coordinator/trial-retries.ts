@@ -5,7 +5,7 @@ import { SweepError } from '../errors.js';
 import type { OpenTrial } from '../study/open-trial.js';
 import type { Clock } from './clock.js';
 import { decideRetry } from './failure-budget.js';
-import type { PlannedTrial, StudyPlan } from './plan/study-plan.js';
+import { BadPointError, type PlannedTrial, type StudyPlan } from './plan/study-plan.js';
 import type { Proposals } from './proposals.js';
 import { pointOf, type TrialDispatcher } from './trial-dispatcher.js';
 
@@ -35,7 +35,9 @@ export class TrialRetries {
   decide(trial: OpenTrial): void {
     if (trial.lastError === null || trial.lastFailedAttempt < trial.attempt) return;
     const { plan, clock, dispatcher, run } = this.options;
-    const planned = this.plan(trial);
+    const planned = this.findPlanned(trial);
+    // Nobody asked for it: its place gets its own trial in its turn.
+    if (planned === null) return;
     const decision = decideRetry(trial.lastError, trial.failedAttempts, plan.limits.maxAttempts);
     if (decision.action === 'give-up') {
       run(dispatcher.appendFailed(trial.index, pointOf(planned), trial.lastError, trial));
@@ -63,6 +65,7 @@ export class TrialRetries {
     if (this.isWaiting(trial.index)) return;
     if (trial.lastError !== null && trial.lastFailedAttempt >= trial.attempt) return this.decide(trial);
     const planned = this.plan(trial);
+    if (planned === null) return;
     await this.options.dispatcher.queue(trial.index, planned, trial.attempt + 1, trial.checkpoints);
   }
 
@@ -84,6 +87,7 @@ export class TrialRetries {
     isCulprit: boolean,
   ): Promise<void> {
     const planned = this.plan(trial);
+    if (planned === null) return this.giveOut(trial.index);
     if (trial.lastError !== null && trial.lastFailedAttempt >= trial.attempt) {
       this.decide(trial);
       return;
@@ -123,9 +127,39 @@ export class TrialRetries {
     this.waiting.clear();
   }
 
-  private plan(trial: OpenTrial): PlannedTrial {
-    const planned = this.options.proposals.at(trial.index, trial.params ?? undefined);
-    if (planned !== null && planned.trial === trial.trial) return planned;
+  /** null: no coordinator of this study asked for such a trial. */
+  private findPlanned({ trial, index, params, isQueued }: OpenTrial): PlannedTrial | null {
+    try {
+      // Params are the coordinator's word only if it queued the trial.
+      const planned = this.options.proposals.at(index, (isQueued ? params : null) ?? undefined);
+      return planned?.trial === trial ? planned : null;
+    } catch (thrown) {
+      if (thrown instanceof BadPointError) return null;
+      throw thrown;
+    }
+  }
+
+  /** False for what others have spoken of, and no coordinator of this study asked for. */
+  isPlanned(trial: OpenTrial): boolean {
+    return this.findPlanned(trial) !== null;
+  }
+
+  /** A place of which others have spoken, and which was never given out: it gets its own trial. */
+  private async giveOut(index: number): Promise<void> {
+    const { proposals, dispatcher } = this.options;
+    try {
+      const planned = proposals.at(index);
+      if (planned !== null) await dispatcher.queue(index, planned, 1, []);
+    } catch (thrown) {
+      if (!(thrown instanceof BadPointError)) throw thrown;
+      await dispatcher.appendFailed(index, thrown.point, thrown.toWire());
+    }
+  }
+
+  /** null for what nobody asked for: its place gets its own trial in its turn. */
+  private plan(trial: OpenTrial): PlannedTrial | null {
+    const planned = this.findPlanned(trial);
+    if (planned !== null || !trial.isQueued) return planned;
     throw new SweepError('EVENT_LOG_CORRUPT', `trial ${trial.trial} of the log is not in the sweep spec`, {
       hint: 'the study was made by another version of the product; start it again',
     });

@@ -1,7 +1,7 @@
 // Which index of the plan comes next, and what becomes of it: taken from the result cache, put off as the twin of a trial
 // that is under way, or queued. Bounds how many are unfinished at a time.
 
-import { hasIndex, indexCount } from '../study/index-set.js';
+import { countBelow, hasIndex, indexCount } from '../study/index-set.js';
 import type { OpenTrial } from '../study/open-trial.js';
 import type { StudyView } from '../study/study-view.js';
 import { BadPointError, type PlannedTrial } from './plan/study-plan.js';
@@ -24,8 +24,9 @@ export interface TrialSuggestionsOptions {
 
 export class TrialSuggestions {
   private readonly twins = new TrialTwins();
-  /** Indices below `nextIndex` without any event: lost by a crash, suggested again first. */
-  private readonly gaps: number[] = [];
+  /** Open ones of the log, which recovery deals with: not suggested anew. */
+  private recovered: ReadonlySet<number> = new Set();
+  /** All below it have ended or were suggested; what the log knows above it is passed over when it gets there. */
   private nextIndex = 0;
   private isExhausted = false;
   private slots = 0;
@@ -39,18 +40,14 @@ export class TrialSuggestions {
 
   /** After a replay: the indices that the log does not know are the next ones, and its open trials have twins to come. */
   recover(openTrials: readonly OpenTrial[]): void {
-    const view = this.options.view();
-    this.nextIndex = view.indexBound;
-    for (let index = view.ended.below; index < view.indexBound; index++) {
-      if (!hasIndex(view.ended, index) && !view.open.has(index)) this.gaps.push(index);
-    }
+    this.nextIndex = this.options.view().ended.below;
+    this.recovered = new Set(openTrials.map(({ index }) => index));
     for (const { trial } of openTrials) this.twins.reopen(trial);
   }
 
   /** Every index has ended and no other will come. */
   get isDone(): boolean {
-    const ended = indexCount(this.options.view().ended);
-    return this.isExhausted && this.gaps.length === 0 && ended >= this.nextIndex;
+    return this.isExhausted && indexCount(this.options.view().ended) >= this.nextIndex;
   }
 
   /** Suggests as many as there is room for, as long as `mayGoOn`. */
@@ -58,7 +55,8 @@ export class TrialSuggestions {
     const batch: Promise<void>[] = [];
     try {
       while (mayGoOn() && this.hasRoom()) {
-        const index = this.gaps.shift() ?? this.nextIndex++;
+        const index = this.nextIndex++;
+        if (this.isKnown(index)) continue;
         const suggested = this.suggest(index);
         if (suggested === null) {
           this.nextIndex = index;
@@ -88,13 +86,18 @@ export class TrialSuggestions {
     await Promise.all(twins.map(({ index, planned }) => dispatcher.appendEnd(index, planned, event)));
   }
 
+  private isKnown(index: number): boolean {
+    const { ended, open } = this.options.view();
+    return this.recovered.has(index) || hasIndex(ended, index) || open.get(index)?.isQueued === true;
+  }
+
   private hasRoom(): boolean {
-    const [gap] = this.gaps;
-    if (!this.options.proposals.isReady(gap ?? this.nextIndex)) return false;
-    if (gap !== undefined) return true;
+    if (!this.options.proposals.isReady(this.nextIndex)) return false;
     if (this.isExhausted) return false;
     const bound = Math.max(this.options.maxUnfinished, this.slots * UNFINISHED_PER_SLOT);
-    return this.nextIndex - indexCount(this.options.view().ended) < bound;
+    const { ended, indexBound } = this.options.view();
+    const endedSoFar = indexBound <= this.nextIndex ? indexCount(ended) : countBelow(ended, this.nextIndex);
+    return this.nextIndex - endedSoFar < bound;
   }
 
   /** null past the end. A bad point is the end of its trial alone. */

@@ -78,7 +78,7 @@ export interface MappedDataset {
   /**
    * `[rows, features]`, row-major, normalised (reviews: see review-layout.ts); read-only memory shared by all
    * threads and processes.
-   * Throws INTERNAL after close: do not keep it, the pages behind it are gone.
+   * Throws INTERNAL after close, DATASET_CORRUPT when the file was cut short: do not keep it, the pages behind it are gone.
    */
   readonly values: Float32Array;
   close(): void;

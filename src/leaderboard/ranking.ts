@@ -59,7 +59,13 @@ export function* rankSorted(sorted: Iterable<FinishedRow>): Generator<RankedRow>
 /** All rows that a view holds, points of which only some seeds are in included. */
 export function rankView(view: StudyView): RankedRow[] {
   const partial = [...view.partialRows.values()].filter((row): row is FinishedRow => row.seeds.length > 0);
-  return rankRows([...view.rows, ...partial], view.header?.direction ?? 'minimize');
+  const passedOver = new Set(view.passedOver.map(({ trial }) => trial));
+  const rows = [...view.rows, ...partial].map(
+    (row): FinishedRow =>
+      // Its model could not be had when the winner was tested: a result that nobody can use or check.
+      row.state === 'COMPLETE' && passedOver.has(row.trial) ? { ...row, state: 'FAILED' } : row,
+  );
+  return rankRows(rows, view.header?.direction ?? 'minimize');
 }
 
 /** All that a leaderboard can list: the ranked rows, then the failed trials that the view holds, by index. */

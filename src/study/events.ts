@@ -64,6 +64,31 @@ export interface ClassifierTest {
   readonly reviews: number;
 }
 
+/** SHA-256 of what the study was created with: of the spec as canonical JSON, and of the trials planned from it. */
+export interface StudyBinding {
+  readonly spec: string;
+  readonly plan: string;
+}
+
+/** A trial that ranked above the winner and could not be tested. */
+export interface PassedOverTrial {
+  readonly trial: string;
+  readonly reason: string;
+}
+
+/**
+ * Stands where records of the log cannot be read (damaged, of a later version, lost). Nobody writes it: it is what a
+ * reader of the log is given in their place, so that it goes on and can count them.
+ */
+export interface UnreadableRecord {
+  readonly type: 'log.unreadable';
+  /** `file:line`, or `stream:sequence`. */
+  readonly place: string;
+  readonly reason: string;
+  /** How many records it stands for. */
+  readonly records: number;
+}
+
 /** Why a worker can run no trial of a kind: it is of another version or engine, or it cannot get the dataset. */
 export type RefusalCause = 'mismatch' | 'dataset';
 
@@ -86,6 +111,8 @@ export type StudyEvent =
       readonly dataset: DatasetInfo | null;
       /** Exact number of trials; null if the sampler has no end of its own. */
       readonly total: number | null;
+      /** Absent in older logs. */
+      readonly binding?: StudyBinding;
     }
   | { readonly type: 'study.opened'; readonly coordinator: string }
   | {
@@ -150,7 +177,13 @@ export type StudyEvent =
       /** Of a refusal only: see refusal.ts, also for logs without it. */
       readonly cause?: RefusalCause;
     } & OfTrial)
-  | { readonly type: 'study.tested'; readonly tests: readonly TestEvaluation[] };
+  | {
+      readonly type: 'study.tested';
+      readonly tests: readonly TestEvaluation[];
+      /** Better trials whose models could not be had: they cannot win. */
+      readonly passedOver?: readonly PassedOverTrial[];
+    }
+  | UnreadableRecord;
 
 /** An event as the log keeps it. `seq` counts from 1 without gaps in one study; `at` is informative only. */
 export interface LoggedEvent {

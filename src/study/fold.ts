@@ -7,6 +7,7 @@ import { buildRow, type Direction, type FinishedRow, type SeedResult } from './f
 import { addIndex, copyIndexSet, hasIndex, hasIndices, type MutableIndexSet } from './index-set.js';
 import { type EndsListener, KeptEnds } from './kept-ends.js';
 import { advanceTrial, newOpenTrial, type OpenTrial } from './open-trial.js';
+import { addSetAside, findFault } from './set-aside.js';
 import { copyTiming, type RunningTiming, timeFinish, timePause, timeStart } from './study-timing.js';
 import {
   emptyView,
@@ -68,11 +69,21 @@ export class StudyFold {
     return this.#draft.header?.direction ?? 'minimize';
   }
 
-  apply(logged: LoggedEvent): void {
-    if (logged.seq <= this.#draft.lastSeq) return;
+  /** False for a record that was set aside: it changes nothing but `setAside`. */
+  apply(logged: LoggedEvent): boolean {
+    if (logged.seq <= this.#draft.lastSeq) return true;
     this.#draft.lastSeq = logged.seq;
+    const reason = findFault(logged.event, this.#draft);
+    if (reason === null) this.#count(logged);
+    else this.#draft.setAside = addSetAside(this.#draft.setAside, logged, reason);
+    return reason === null;
+  }
+
+  #count(logged: LoggedEvent): void {
     const event = logged.event;
     switch (event.type) {
+      case 'log.unreadable':
+        return;
       case 'study.created':
         this.#draft.header ??= readHeader(event);
         return;
@@ -87,6 +98,7 @@ export class StudyFold {
         timePause(this.#draft.timing, event.durationMs, event.state === 'running');
         return;
       case 'study.tested':
+        if (this.#draft.tests.length === 0) this.#draft.passedOver = event.passedOver ?? [];
         this.#draft.tests = mergeTests(this.#draft.tests, event.tests);
         return;
       case 'trial.finished':
@@ -112,7 +124,9 @@ export class StudyFold {
       return;
     }
     draft.indexBound = Math.max(draft.indexBound, event.index + 1);
-    const before = draft.open.get(event.index) ?? newOpenTrial(event.trial, event.index);
+    const known = draft.open.get(event.index);
+    // Only a queued event gets here with another id than the open trial's: what else it says of the place is void.
+    const before = known?.trial === event.trial ? known : newOpenTrial(event.trial, event.index);
     const after = advanceTrial(before, event, at);
     const isNews = after !== before;
     if (event.type === 'trial.failed' && (isNews || isFinal)) this.#countFailure(event, isNews);

@@ -22,6 +22,13 @@ export function indexCount(set: IndexSet): number {
   return set.below + set.above.size;
 }
 
+/** Members below `bound`. O(members above the watermark). */
+export function countBelow(set: IndexSet, bound: number): number {
+  let count = Math.min(set.below, bound);
+  for (const index of set.above) if (index < bound) count++;
+  return count;
+}
+
 /** A copy that may be added to. */
 export interface MutableIndexSet extends IndexSet {
   below: number;

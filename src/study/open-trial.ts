@@ -31,6 +31,8 @@ export interface OpenTrial {
   readonly index: number;
   readonly params: Params | null;
   readonly seed: number | null;
+  /** Its `trial.queued` was read. Else its coordinator's word is lost, or it never gave it. */
+  readonly isQueued: boolean;
   readonly requires: Requirement;
   readonly state: 'PENDING' | 'RUNNING';
   /** The newest attempt that was heard of, 1-based. */
@@ -76,6 +78,7 @@ export function newOpenTrial(trial: string, index: number): OpenTrial {
     index,
     params: null,
     seed: null,
+    isQueued: false,
     requires: 'any',
     state: 'PENDING',
     attempt: 0,
@@ -126,8 +129,8 @@ function withAttempt(trial: OpenTrial, attempt: number): OpenTrial {
 
 function queue(trial: OpenTrial, event: Extract<OpenEvent, { type: 'trial.queued' }>): OpenTrial {
   const isNews = event.attempt > trial.attempt;
-  if (!isNews && trial.params !== null) return trial;
-  const known = { params: event.params, seed: event.seed, requires: event.requires };
+  if (!isNews && trial.isQueued) return trial;
+  const known = { params: event.params, seed: event.seed, requires: event.requires, isQueued: true };
   return { ...(isNews ? withAttempt(trial, event.attempt) : trial), ...known };
 }
 

@@ -3,10 +3,11 @@
 
 import type { ErrorCode, WireError } from '../errors.js';
 import { SweepError } from '../errors.js';
-import type { DatasetInfo, StudyEvent, TestEvaluation } from './events.js';
+import type { DatasetInfo, PassedOverTrial, StudyEvent, TestEvaluation } from './events.js';
 import type { Direction, FinishedRow } from './finished-row.js';
 import { type IndexSet, indexCount } from './index-set.js';
 import type { OpenTrial } from './open-trial.js';
+import { NOTHING_SET_ASIDE, type SetAsideRecords } from './set-aside.js';
 import { NO_TIME, type StudyTiming } from './study-timing.js';
 import type { Params, StudyEngine } from './trial.js';
 
@@ -108,6 +109,10 @@ export interface StudyView {
   readonly workers: ReadonlyMap<string, WorkerTally>;
   /** Terminal events of trials that had ended already: duplicates of late workers. */
   readonly ignored: number;
+  /** Records of the log that count for nothing. */
+  readonly setAside: SetAsideRecords;
+  /** Trials that ranked above the tested one and could not be tested: they cannot win. */
+  readonly passedOver: readonly PassedOverTrial[];
 }
 
 /** A point whose seeds have all failed so far. */
@@ -145,6 +150,8 @@ export function emptyView(rowLimit = DEFAULT_ROW_LIMIT): StudyView {
     baselineAccuracy: null,
     workers: new Map(),
     ignored: 0,
+    setAside: NOTHING_SET_ASIDE,
+    passedOver: [],
   };
 }
 

@@ -5,9 +5,11 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { SweepError } from '../../errors.js';
 import type { StudyEvent } from '../../study/events.js';
 import { studyEventCodec } from '../messages.js';
+import { wholeLines } from './event-reader.js';
 import { formatRecord, parseRecord } from './event-record.js';
 import { asFileError } from './files.js';
 import { acquireLock, type HeldLock } from './lock.js';
+import { LogOrder } from './log-order.js';
 
 const TAIL_BYTES = 64 * 1024;
 const NEWLINE = 0x0a;
@@ -35,6 +37,7 @@ function isVital(event: StudyEvent): boolean {
     case 'trial.checkpoint':
     case 'trial.stop':
     case 'trial.returned':
+    case 'log.unreadable':
       return false;
   }
 }
@@ -55,8 +58,8 @@ export class LocalEventLog {
   ) {}
 
   /**
-   * Opens the log for writing and cuts off a torn last record. Throws STUDY_LOCKED when another process writes it,
-   * EVENT_LOG_CORRUPT when its last whole record is damaged.
+   * Opens the log for writing and cuts off a torn last record; damaged ones stay where they are. Throws STUDY_LOCKED when
+   * another process writes it.
    */
   static async open(
     path: string,
@@ -125,8 +128,14 @@ export class LocalEventLog {
   async #write(group: readonly PendingAppend[]): Promise<void> {
     const at = this.now().toISOString();
     const lines = group.map((append, place) => formatRecord(this.lastSeq + 1 + place, at, append.eventJson));
-    const bytes = Buffer.from(lines.join(''), 'utf8');
+    let bytes = Buffer.from(lines.join(''), 'utf8');
     try {
+      const { size } = await this.handle.stat();
+      if (size !== this.offset) {
+        // Someone else wrote to it, or cut it: the records begin a line of their own, behind what is there.
+        this.offset = Math.max(size, this.offset);
+        bytes = Buffer.concat([Buffer.of(NEWLINE), bytes]);
+      }
       await writeFully(this.handle, bytes, this.offset);
       if (group.some((append) => append.isVital)) await this.handle.datasync();
     } catch (thrown) {
@@ -159,34 +168,37 @@ async function writeFully(handle: FileHandle, bytes: Buffer, position: number): 
   }
 }
 
-/** Finds the end of the last whole record and its sequence number, reading backwards; cuts off what follows. */
+/** Where the next record goes, and its number. What follows the last newline is torn: it is cut off. */
 async function recoverTail(handle: FileHandle, path: string): Promise<{ offset: number; lastSeq: number }> {
   const { size } = await handle.stat();
-  for (let length = Math.min(size, TAIL_BYTES); ; length = Math.min(size, length * 4)) {
-    const tail = Buffer.alloc(length);
-    await handle.read(tail, 0, length, size - length);
-    const end = tail.lastIndexOf(NEWLINE);
-    const start = end < 1 ? -1 : tail.lastIndexOf(NEWLINE, end - 1);
-    if (length < size && start < 0) continue;
-    const offset = size - length + end + 1;
-    if (offset < size) await handle.truncate(offset);
-    if (end < 0) return { offset: 0, lastSeq: 0 };
-    const line = tail.toString('utf8', start + 1, end);
-    const place = `${path}:${await countLines(handle, offset)}`;
-    return { offset, lastSeq: parseRecord(line, place).seq };
+  const tail = Buffer.alloc(Math.min(size, TAIL_BYTES));
+  await handle.read(tail, 0, tail.length, size - tail.length);
+  const end = tail.lastIndexOf(NEWLINE);
+  const [secondLast, last] = tail.toString('utf8', 0, Math.max(0, end)).split('\n').slice(-2);
+  const offset = size - tail.length + end + 1;
+  // Two records that follow each other: so it was left. Anything else is looked at from the start.
+  const lastSeq = seqOf(last);
+  if (end < 0 || lastSeq === null || seqOf(secondLast) !== lastSeq - 1) return recoverWhole(handle, path);
+  if (offset < size) await handle.truncate(offset);
+  return { offset, lastSeq };
+}
+
+function seqOf(line: string | undefined): number | null {
+  try {
+    return parseRecord(line ?? '', '').seq;
+  } catch {
+    // Damaged, or no line at all.
+    return null;
   }
 }
 
-/** Number of the last line, for the place in an error's message. Constant memory. */
-async function countLines(handle: FileHandle, size: number): Promise<number> {
-  const chunk = Buffer.allocUnsafe(TAIL_BYTES);
-  let lines = 0;
-  for (let offset = 0; offset < size; ) {
-    const { bytesRead } = await handle.read(chunk, 0, TAIL_BYTES, offset);
-    if (bytesRead === 0) break;
-    for (let at = chunk.indexOf(NEWLINE); at >= 0 && at < bytesRead; at = chunk.indexOf(NEWLINE, at + 1))
-      lines += 1;
-    offset += bytesRead;
+async function recoverWhole(handle: FileHandle, path: string): Promise<{ offset: number; lastSeq: number }> {
+  const order = new LogOrder(path);
+  let offset = 0;
+  for await (const { text, end } of wholeLines(handle, 0)) {
+    order.take(text);
+    offset = end;
   }
-  return lines;
+  if (offset < (await handle.stat()).size) await handle.truncate(offset);
+  return { offset, lastSeq: order.nextSeq - 1 };
 }

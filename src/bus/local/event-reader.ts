@@ -4,8 +4,8 @@ import { type FileHandle, open } from 'node:fs/promises';
 import type { LoggedEvent } from '../../study/events.js';
 import type { ReadEventsOptions } from '../bus.js';
 import { MAX_MESSAGE_BYTES } from '../messages.js';
-import { corrupt, parseRecord } from './event-record.js';
 import { asFileError, hasErrno } from './files.js';
+import { LogOrder } from './log-order.js';
 
 const CHUNK_BYTES = 256 * 1024;
 const NEWLINE = 0x0a;
@@ -22,27 +22,28 @@ export interface LogGrowth {
 interface Position {
   /** Where the next line begins. */
   offset: number;
-  /** Lines read so far; also the sequence number of the last record. */
-  line: number;
+  readonly order: LogOrder;
 }
 
 /**
- * Events from `from` on, each once, in order. Bytes after the last newline are a record that is being written or was torn:
- * they are left alone. Throws EVENT_LOG_CORRUPT naming `file:line`.
+ * Events from `from` on, each once, in order; what cannot be read as `log.unreadable` with its place (`file:line`). Bytes
+ * after the last newline are a record that is being written or was torn: they are left alone.
  */
 export async function* readEventLog(
   path: string,
   { from = 1, follow = false, signal }: ReadEventsOptions,
   growth: LogGrowth,
 ): AsyncGenerator<LoggedEvent> {
-  const position: Position = { offset: 0, line: 0 };
+  const position: Position = { offset: 0, order: new LogOrder(path) };
   while (signal?.aborted !== true) {
     const seen = growth.version();
     const handle = await openIfThere(path);
     // A log that was there and is gone was removed with its study.
     if (handle === null && (position.offset > 0 || !follow)) return;
     try {
-      if (handle !== null) yield* readLines(handle, path, position, from, signal);
+      if (handle !== null) yield* readLines(handle, position, from, signal);
+    } catch (thrown) {
+      throw asFileError(thrown, path);
     } finally {
       await handle?.close();
     }
@@ -60,39 +61,47 @@ async function openIfThere(path: string): Promise<FileHandle | null> {
   }
 }
 
-/** Yields the whole lines after `position` and moves it along. */
+/** Yields what the whole lines after `position` give and moves it along. */
 async function* readLines(
   handle: FileHandle,
-  path: string,
   position: Position,
   from: number,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<LoggedEvent> {
+  for await (const { text, end } of wholeLines(handle, position.offset)) {
+    const given = position.order.take(text);
+    position.offset = end;
+    for (const logged of given) if (logged.seq >= from) yield logged;
+    if (signal?.aborted === true) return;
+  }
+}
+
+/**
+ * The lines of a file from `offset` on, without their newlines, and where each ends; not what follows the last newline.
+ * Of a line that is longer than any record only the begin is given.
+ */
+export async function* wholeLines(
+  handle: FileHandle,
+  offset: number,
+): AsyncGenerator<{ readonly text: string; readonly end: number }> {
   const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
-  /** The begin of a line whose end is not read yet. */
+  /** The begin of a line whose end is not read yet, and how much of that line was dropped after it. */
   let partial: Buffer = Buffer.alloc(0);
-  for (;;) {
-    const { bytesRead } = await handle.read(chunk, 0, CHUNK_BYTES, position.offset + partial.length);
+  let dropped = 0;
+  for (let at = offset; ; ) {
+    const { bytesRead } = await handle.read(chunk, 0, CHUNK_BYTES, at + partial.length + dropped);
     if (bytesRead === 0) return;
     const bytes = Buffer.concat([partial, chunk.subarray(0, bytesRead)]);
     let start = 0;
     for (let end = bytes.indexOf(NEWLINE); end >= 0; end = bytes.indexOf(NEWLINE, start)) {
-      position.line += 1;
-      const logged = parseRecord(bytes.toString('utf8', start, end), `${path}:${position.line}`);
-      if (logged.seq !== position.line) {
-        throw corrupt(
-          `${path}:${position.line}`,
-          `it is record ${logged.seq}, not ${position.line}: lines are missing`,
-        );
-      }
-      position.offset += end + 1 - start;
+      at += end + 1 - start + dropped;
+      dropped = 0;
+      yield { text: bytes.toString('utf8', start, end), end: at };
       start = end + 1;
-      if (logged.seq >= from) yield logged;
-      if (signal?.aborted === true) return;
     }
     partial = Buffer.from(bytes.subarray(start));
-    if (partial.length > MAX_LINE_BYTES) {
-      throw corrupt(`${path}:${position.line + 1}`, `the line has more than ${MAX_LINE_BYTES} bytes`);
-    }
+    if (partial.length <= MAX_LINE_BYTES) continue;
+    dropped += partial.length - MAX_LINE_BYTES;
+    partial = partial.subarray(0, MAX_LINE_BYTES);
   }
 }

@@ -3,11 +3,12 @@
 import { crc32 } from 'node:zlib';
 import { SweepError } from '../../errors.js';
 import type { LoggedEvent } from '../../study/events.js';
-import { studyEventCodec } from '../messages.js';
+import { readEvent } from '../unreadable-record.js';
 
 const CHECKSUM_FIELD = ',"crc":"';
 /** The field, eight hex digits, `"}`. */
 const CHECKSUM_LENGTH = CHECKSUM_FIELD.length + 8 + 2;
+const BYTE_ORDER_MARK = '\ufeff';
 
 /** The line with its newline. `eventJson` is the text of the encoded event. */
 export function formatRecord(seq: number, at: string, eventJson: string): string {
@@ -19,29 +20,40 @@ function checksum(text: string): string {
   return crc32(text).toString(16).padStart(8, '0');
 }
 
-/** The event of a line without its newline. Throws EVENT_LOG_CORRUPT with `place` (`file:line`). */
-export function parseRecord(line: string, place: string): LoggedEvent {
+/**
+ * The record of a line without its newline; its event is `log.unreadable` where the frame is sound and the event is not for
+ * this program. `place` is `file:line`. An editor's line ends and byte order mark are no damage. Throws EVENT_LOG_CORRUPT.
+ */
+export function parseRecord(text: string, place: string): LoggedEvent {
+  const line = stripEditorMarks(text);
   const end = line.length - CHECKSUM_LENGTH;
   const field = line.slice(end);
   if (end < 2 || !field.startsWith(CHECKSUM_FIELD) || !field.endsWith('"}')) {
-    throw corrupt(place, 'it does not end in a checksum');
+    throw damaged(place, 'it does not end in a checksum');
   }
   const body = `${line.slice(0, end)}}`;
   if (field.slice(CHECKSUM_FIELD.length, -2) !== checksum(body)) {
-    throw corrupt(place, 'its checksum does not fit its content');
+    throw damaged(place, 'its checksum does not fit its content');
   }
+  let json: unknown;
   try {
-    const { seq, at, event } = JSON.parse(body) as { seq: number; at: string; event: unknown };
-    return { seq, at, event: studyEventCodec.fromJson(event) };
-  } catch (cause) {
-    throw corrupt(place, cause instanceof Error ? cause.message : String(cause), cause);
+    json = JSON.parse(body);
+  } catch {
+    throw damaged(place, 'it is not JSON');
   }
+  const { seq, at, event } = (json ?? {}) as Record<string, unknown>;
+  if (typeof seq !== 'number' || !Number.isSafeInteger(seq) || seq < 1) {
+    throw damaged(place, 'it has no sequence number');
+  }
+  if (typeof at !== 'string' || Number.isNaN(Date.parse(at))) throw damaged(place, 'it has no time');
+  return { seq, at, event: readEvent(event, place) };
 }
 
-export function corrupt(place: string, what: string, cause?: unknown): SweepError {
-  return new SweepError('EVENT_LOG_CORRUPT', `the event log is damaged at ${place}: ${what}`, {
-    path: place,
-    hint: 'events before this line are sound; start the study again: finished trials come from the result cache',
-    cause,
-  });
+function stripEditorMarks(text: string): string {
+  const start = text.startsWith(BYTE_ORDER_MARK) ? 1 : 0;
+  return text.slice(start, text.endsWith('\r') ? -1 : undefined);
+}
+
+function damaged(place: string, reason: string): SweepError {
+  return new SweepError('EVENT_LOG_CORRUPT', reason, { path: place });
 }

@@ -1,10 +1,10 @@
 // An event as a message of the stream: the encoded event, and its CRC-32 in a header. The header also tells our records
-// from foreign messages: a record whose checksum does not fit is damage to the log, a message without one is set aside.
+// from foreign messages: what has one and cannot be read is a record that is lost, what has none is nobody's.
 import { crc32 } from 'node:zlib';
-import { SweepError } from '../../errors.js';
 import type { StudyEvent } from '../../study/events.js';
-import { studyEventCodec } from '../messages.js';
+import { MAX_MESSAGE_BYTES } from '../messages.js';
 import { eventSubject } from '../subjects.js';
+import { readEvent, unreadable } from '../unreadable-record.js';
 import type { StoredMessage } from './jetstream.js';
 
 export const CHECKSUM_HEADER = 'Sweep-Crc';
@@ -13,29 +13,24 @@ export function checksumOf(data: Uint8Array): string {
   return crc32(data).toString(16).padStart(8, '0');
 }
 
-/** The event, or null for a message that is none of ours. Throws EVENT_LOG_CORRUPT with its place in the stream. */
+/** The event, `log.unreadable` with its place in the stream for a damaged one, or null for a message that is none of ours. */
 export function decodeRecord(message: StoredMessage, stream: string, study: string): StudyEvent | null {
   const expected = message.headers?.get(CHECKSUM_HEADER) ?? '';
   if (expected === '') return null;
   const place = `${stream}:${message.sequence}`;
-  if (checksumOf(message.data) !== expected) throw corrupt(place, 'its checksum does not fit its content');
+  if (checksumOf(message.data) !== expected)
+    return unreadable(place, 'its checksum does not fit its content');
   const event = decodeEvent(message.data, place);
+  if (event.type === 'log.unreadable') return event;
   // A right checksum in a wrong place was never written by `append`.
   return eventSubject(study, event) === message.subject ? event : null;
 }
 
 function decodeEvent(data: Uint8Array, place: string): StudyEvent {
+  if (data.length > MAX_MESSAGE_BYTES) return unreadable(place, `it has ${data.length} bytes`);
   try {
-    return studyEventCodec.decode(data);
-  } catch (cause) {
-    throw corrupt(place, cause instanceof Error ? cause.message : String(cause), cause);
+    return readEvent(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(data)), place);
+  } catch {
+    return unreadable(place, 'it is not JSON in UTF-8');
   }
-}
-
-function corrupt(place: string, what: string, cause?: unknown): SweepError {
-  return new SweepError('EVENT_LOG_CORRUPT', `the event log is damaged at ${place}: ${what}`, {
-    path: place,
-    hint: 'events before this one are sound; start the study again: finished trials come from the result cache',
-    cause,
-  });
 }

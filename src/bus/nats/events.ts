@@ -1,6 +1,7 @@
 // The event log on JetStream: one stream for all studies, one subject per study and trial. Appending is pipelined: any
 // number may be in flight, each resolves when the stream acknowledged it. Numbers `1, 2, 3 …` of one study are given on
-// reading, in stream order, the same for every reader: void and foreign messages (nats-fence, nats-event-record) get none.
+// reading, in stream order, the same for every reader: void and foreign messages (nats-fence, nats-event-record) get none,
+// unreadable records do.
 import { nuid } from 'nats';
 import { SweepError } from '../../errors.js';
 import type { LoggedEvent, StudyEvent } from '../../study/events.js';
@@ -105,7 +106,8 @@ export class NatsEvents {
     const logged: LoggedEvent[] = [];
     for (const message of [...messages, ...marks].sort((one, other) => one.sequence - other.sequence)) {
       const event = this.judge(study, message, fence);
-      if (event !== null) logged.push(loggedEvent(message.sequence, message, event));
+      if (event !== null && event.type !== 'log.unreadable')
+        logged.push(loggedEvent(message.sequence, message, event));
     }
     return logged;
   }
@@ -138,7 +140,8 @@ export class NatsEvents {
     }
     if (fence.isVoid(message)) return null;
     const event = decodeRecord(message, EVENTS_STREAM, study);
-    if (event === null) this.setAside.count('event', message.subject, message.sequence);
+    if (event === null || event.type === 'log.unreadable')
+      this.setAside.count('event', message.subject, event?.reason ?? message.sequence);
     return event;
   }
 

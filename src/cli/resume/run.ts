@@ -1,10 +1,11 @@
 // What `sweep resume` does: find the study, run what is left of it, print its end.
 import { createWasmEngine } from '../../engine/wasm/wasm-engine.js';
+import { countOf } from '../../wording/plural.js';
 import type { CliContext } from '../context.js';
 import { askCoordinator } from '../control/run.js';
 import { type BusFlags, openOwnBus } from '../open-bus.js';
 import { findStudy } from '../options/study-argument.js';
-import { foldStudy, refuseIncompleteLog } from '../read-study.js';
+import { countMissingEnds, foldStudy } from '../read-study.js';
 import { detachStudy } from '../start/detach-study.js';
 import { commandsOf, countThreads, printEnd } from '../start/run.js';
 import { runStudy } from '../start/run-study.js';
@@ -29,8 +30,13 @@ export async function resumeStudy(
   try {
     const { study } = await findStudy(bus, argument);
     const before = await foldStudy(bus, study);
-    refuseIncompleteLog(before);
-    if (before.state === 'complete') {
+    const missing = countMissingEnds(before);
+    if (missing > 0) {
+      context.stderr.write(
+        `note: the event log lacks the ends of ${countOf(missing, 'trial')} that were complete: run again, or taken from the result cache\n`,
+      );
+    }
+    if (before.state === 'complete' && missing === 0) {
       context.stderr.write(`study ${study} is complete: there is nothing left to run\n`);
       return printEnd(context, before, options);
     }

@@ -4,6 +4,7 @@ import { WORKER_GONE_MS, type WorkerInfo } from '../../bus/bus.js';
 import { type AttendedStudy, readAttended } from '../../coordinator/archive/attended-study.js';
 import type { Pace } from '../../coordinator/archive/study-pace.js';
 import { formatDuration } from '../../coordinator/plan/eta.js';
+import { describeSetAside } from '../../study/set-aside.js';
 import { overheadMsPerTrial } from '../../study/study-timing.js';
 import { countTrials, hasEnded, headerOf, runningTrials } from '../../study/study-view.js';
 import { countOf } from '../../wording/plural.js';
@@ -11,7 +12,7 @@ import { printable } from '../../wording/printable.js';
 import type { CliContext } from '../context.js';
 import { type BusFlags, busSuffix } from '../open-bus.js';
 import { findStudy } from '../options/study-argument.js';
-import { refuseIncompleteLog, withBus } from '../read-study.js';
+import { countMissingEnds, withBus } from '../read-study.js';
 import { studyDocument } from '../terminal/print-study.js';
 
 export async function showStatus(
@@ -21,17 +22,20 @@ export async function showStatus(
 ): Promise<number> {
   const { study, pace, live } = await withBus(context, options, async (bus) => {
     const attended = await readAttended(bus, (await findStudy(bus, argument)).study);
-    refuseIncompleteLog(attended.view);
     const workers = (await bus.workers()).filter(({ lastSeenMs }) => lastSeenMs < WORKER_GONE_MS);
     const { view, meter, nowMs } = attended;
     return { study: attended, pace: meter.measure(view, workers, nowMs), live: workers };
   });
   const { view, coordinator, meter, nowMs } = study;
   const durationMs = meter.durationMs(view, nowMs);
+  const missing = countMissingEnds(view);
   if (options.json === true) {
     const workers = live.map(({ worker }) => worker);
     const document = {
       ...studyDocument(view),
+      ...(missing === 0 ? {} : { state: 'interrupted', missingEnds: missing }),
+      setAside: view.setAside,
+      passedOver: view.passedOver,
       durationMs,
       coordinator,
       abandoned: study.isAbandoned,
@@ -42,7 +46,7 @@ export async function showStatus(
     return 0;
   }
   const lines = describeStatus(context, study, durationMs, pace, live);
-  if (study.isAbandoned) {
+  if (study.isAbandoned || missing > 0) {
     lines.push(`go on     sweep resume ${headerOf(view).study}${busSuffix(context, options)}`);
   }
   context.stdout.write(`${lines.join('\n')}\n`);
@@ -60,9 +64,16 @@ function describeStatus(
   const { study, engine, version, dataset, profile } = headerOf(view);
   const counts = countTrials(view);
   // Why it once stopped says nothing about a study that runs again.
-  const reason = view.state === 'running' || view.stateReason === null ? '' : `: ${view.stateReason}`;
+  const missing = countMissingEnds(view);
+  const state = missing === 0 ? view.state : 'interrupted';
+  const reason =
+    missing > 0
+      ? `: the event log lacks the ends of ${countOf(missing, 'trial')}`
+      : view.state === 'running' || view.stateReason === null
+        ? ''
+        : `: ${view.stateReason}`;
   const lines = [
-    `${bold(printable(study))}  ${view.state}${printable(reason)}${isAbandoned ? ', but no coordinator runs it' : ''}`,
+    `${bold(printable(study))}  ${state}${printable(reason)}${isAbandoned ? ', but no coordinator runs it' : ''}`,
     `trials    ${counts.total} in all: ${counts.complete} complete (${counts.cached} cached), ${counts.running} running, ` +
       `${counts.pending} pending, ${counts.pruned} pruned, ${counts.failed} failed`,
     `time      ${formatDuration(durationMs)}, ${overheadMsPerTrial(view.timing).toFixed(1)} ms overhead a trial`,
@@ -90,6 +101,10 @@ function describeStatus(
   for (const [code, { attempts, trials }] of view.failures) {
     lines.push(printable(`failures  ${code}: ${countOf(attempts, 'attempt')}, ${countOf(trials, 'trial')}`));
   }
+  const { count, records } = view.setAside;
+  if (count > 0) lines.push(`set aside ${countOf(count, 'record')} of the event log`);
+  for (const record of records) lines.push(`          ${describeSetAside(record)}`);
+  for (const { trial, reason } of view.passedOver) lines.push(`no winner ${trial}: ${reason}`);
   return lines;
 }
 

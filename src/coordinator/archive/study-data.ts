@@ -30,13 +30,24 @@ export async function readCreated(
 export async function openStudyDataset(
   bus: Bus,
   cacheDirectory: string,
-  { digest, metadataBlob }: DatasetInfo,
+  info: DatasetInfo,
   spec: DatasetSpec | null,
   logger: Pick<Logger, 'warn'>,
 ): Promise<MappedDataset> {
+  await provideStudyDataset(bus, cacheDirectory, info, spec, logger);
+  return openDataset(cacheDirectory, info.digest);
+}
+
+/** As openStudyDataset, without opening it: what is here afterwards is whole. */
+export async function provideStudyDataset(
+  bus: Bus,
+  cacheDirectory: string,
+  { digest, metadataBlob }: DatasetInfo,
+  spec: DatasetSpec | null,
+  logger: Pick<Logger, 'warn'>,
+): Promise<void> {
   if (metadataBlob === undefined) await restorePrepared(cacheDirectory, digest, spec, logger);
   else await fetchPrepared(cacheDirectory, digest, metadataBlob, (blob) => bus.getBlob(blob));
-  return openDataset(cacheDirectory, digest);
 }
 
 /** Prepares the dataset of a study again from its source when the cache does not have it any more, or damaged. */

@@ -117,7 +117,9 @@ function bestTrial(view: StudyView): string {
 
 async function readFinished(bus: Bus, study: string, trial: string): Promise<FinishedEvent> {
   const events = await bus.trialEvents(study, trial);
-  const finished = events.map(({ event }) => event).find(isFinished);
+  // One without a model was set aside, or its study trains nothing.
+  const all = events.map(({ event }) => event).filter(isFinished);
+  const finished = all.find(({ result }) => result.modelDigest !== null) ?? all[0];
   if (finished !== undefined) return finished;
   throw new SweepError('TRIAL_NOT_FOUND', `trial ${trial} has no result`, {
     hint: `sweep explain ${study} ${trial} tells what happened to it`,

@@ -1,6 +1,6 @@
 // Maps a prepared dataset into memory: the only file that knows memory mapping (koffi). One map of one file costs its
 // pages once, however many threads and processes read it. Where there is no mmap, one SharedArrayBuffer a process.
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads';
 import { SweepError } from '../../errors.js';
@@ -46,12 +46,22 @@ export function openDataset(
   let address: bigint;
   try {
     address = memory.map(file, sizeBytes);
-  } finally {
-    // The map outlives the descriptor.
+  } catch (thrown) {
     closeSync(file);
+    throw thrown;
   }
   const values = floats(memory.view(address, sizeBytes), header);
-  return openView(metadata, mapping, values, () => memory.unmap(address, sizeBytes));
+  // Kept open to ask for the size of this very file: another one may have taken its name.
+  const checkSize = (): void => {
+    const found = fstatSync(file).size;
+    if (found < sizeBytes)
+      throw corrupt(path, `it was cut to ${found} of ${sizeBytes} bytes while it was in use`);
+  };
+  const release = (): void => {
+    memory.unmap(address, sizeBytes);
+    closeSync(file);
+  };
+  return openView(metadata, mapping, values, release, checkSize);
 }
 
 /** What openDataset uses on this machine. */
@@ -64,6 +74,7 @@ function openView(
   mapping: Mapping,
   view: Float32Array,
   release: () => void,
+  checkSize: () => void = () => {},
 ): MappedDataset {
   let open = true;
   return {
@@ -73,6 +84,8 @@ function openView(
     // asks here first (once per gathered batch, not per value).
     get values() {
       if (!open) throw new SweepError('INTERNAL', `dataset ${metadata.digest} was used after it was closed`);
+      // Reading behind the end of a file that was cut would end the process, too.
+      checkSize();
       return view;
     },
     close() {

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { describe, it, type TestContext } from 'node:test';
+import { crc32 } from 'node:zlib';
 import { connect, headers } from 'nats';
 import type { Bus } from '../../../src/bus/bus.js';
 import { openNatsBus } from '../../../src/bus/nats/bus.js';
@@ -103,19 +104,41 @@ describe('garbage on NATS', { skip: skipWithoutNats() }, () => {
     assert.equal(bus.setAside().event, GARBAGE.length);
   });
 
-  it('reports a damaged record of the event log with its place, after the sound ones', async (test) => {
+  it('sets aside what cannot be read in the event log, with its place, between the sound ones', async (test) => {
     const { bus, jetStream } = await open(test);
     await bus.append(STUDY, created());
     const head = headers();
     head.set('Sweep-Crc', '00000000');
     await jetStream.publish(`sweep.events.${STUDY}.${trialAt(0)}`, '{"v":1}', { headers: head });
-    await bus.append(STUDY, queued(0));
-    const seen: number[] = [];
-    const reading = async () => {
-      for await (const { seq } of bus.events(STUDY)) seen.push(seq);
+    const sealed = async (fields: object): Promise<void> => {
+      const data = Buffer.from(JSON.stringify(fields));
+      const own = headers();
+      own.set('Sweep-Crc', crc32(data).toString(16).padStart(8, '0'));
+      await jetStream.publish(`sweep.events.${STUDY}.${trialAt(0)}`, data, { headers: own });
     };
-    await rejectsWith(reading(), 'EVENT_LOG_CORRUPT', /SWEEP_EVENTS:2/);
-    assert.deepEqual(seen, [1]);
+    await sealed({ v: 2, ...queued(0) });
+    await sealed({ v: 1, ...queued(0), type: 'trial.metric2' });
+    await sealed({ v: 1, ...queued(0), index: -3 });
+    await bus.append(STUDY, queued(0));
+    const events = await allEvents(bus);
+    assert.deepEqual(
+      events.map(({ seq, event }) => [seq, event.type]),
+      [
+        [1, 'study.created'],
+        [2, 'log.unreadable'],
+        [3, 'log.unreadable'],
+        [4, 'log.unreadable'],
+        [5, 'log.unreadable'],
+        [6, 'trial.queued'],
+      ],
+    );
+    const told = events.flatMap(({ event }) => (event.type === 'log.unreadable' ? [event] : []));
+    assert.equal(told[0]?.place, 'SWEEP_EVENTS:2');
+    assert.match(
+      told.map(({ reason }) => reason).join('\n'),
+      /checksum.*\n.*version 2.*\n.*"trial.metric2".*\n.*index/,
+    );
+    assert.equal((await bus.trialEvents(STUDY, trialAt(0))).length, 1);
   });
 
   it('sets aside malformed control messages, records, heartbeats and cached results', async (test) => {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, it, type TestContext } from 'node:test';
 import type { Bus } from '../../../src/bus/bus.js';
 import { openLocalBus } from '../../../src/bus/local/bus.js';
-import { SweepError } from '../../../src/errors.js';
-import type { LoggedEvent } from '../../../src/study/events.js';
+import { formatRecord } from '../../../src/bus/local/event-record.js';
+import type { LoggedEvent, UnreadableRecord } from '../../../src/study/events.js';
 import { created, finished, queued, reported, studyRecord } from '../../support/fixtures/study-events.js';
 import { temporaryDirectory } from '../../support/processes/temporary-directory.js';
 import { waitUntil } from '../../support/processes/wait-until.js';
@@ -37,12 +37,10 @@ describe('event log on disk', () => {
     return bus;
   };
   const lines = (): string[] => readFileSync(path, 'utf8').trimEnd().split('\n');
-  const isCorruptAt = (line: number) => (thrown: unknown) => {
-    assert.ok(thrown instanceof SweepError);
-    assert.equal(thrown.code, 'EVENT_LOG_CORRUPT');
-    assert.equal(thrown.path, `${path}:${line}`);
-    return true;
-  };
+  const indicesOf = (events: readonly LoggedEvent[]): number[] =>
+    events.flatMap(({ event }) => ('index' in event ? [event.index] : []));
+  const asideOf = (events: readonly LoggedEvent[]): UnreadableRecord[] =>
+    events.flatMap(({ event }) => (event.type === 'log.unreadable' ? [event] : []));
 
   it('reads whole records past a torn one at any byte, and goes on after cutting it off', async () => {
     const whole = readFileSync(path);
@@ -65,7 +63,7 @@ describe('event log on disk', () => {
     assert.equal((await readAll(bus)).length, 1);
   });
 
-  it('notices every flipped bit of a record in the middle, naming its line', async (context) => {
+  it('sets aside a record with any bit flipped, naming its line, and reads the others', async (context) => {
     const bus = opened(context);
     const whole = readFileSync(path);
     const start = whole.indexOf(0x0a) + 1;
@@ -73,40 +71,87 @@ describe('event log on disk', () => {
     for (let at = start; at < end; at += 7) {
       const damaged = Buffer.from(whole);
       damaged[at] = damaged[at]! ^ (1 << (at % 8));
-      // A flip that makes a newline splits the line: its first half is what is reported.
       writeFileSync(path, damaged);
-      await assert.rejects(readAll(bus), isCorruptAt(2), `byte ${at - start}`);
+      const events = await readAll(bus);
+      assert.equal(asideOf(events)[0]?.place, `${path}:2`, `byte ${at - start}`);
+      // A flip that makes a newline splits the line: both halves are set aside.
+      assert.deepEqual(indicesOf(events), [0, 2, 3, 4]);
+      assert.deepEqual(
+        events.map(({ seq }) => seq),
+        events.map((_, place) => place + 1),
+      );
     }
   });
 
-  it('gives the events before the damage', async (context) => {
-    const [first, second, , ...rest] = lines();
-    writeFileSync(path, `${[first, second, '{"seq":3}', ...rest].join('\n')}\n`);
-    const seen: number[] = [];
-    const reading = async (): Promise<void> => {
-      for await (const { seq } of opened(context).events(STUDY)) seen.push(seq);
-    };
-    await assert.rejects(reading(), isCorruptAt(3));
-    assert.deepEqual(seen, [1, 2]);
-  });
-
-  it('notices a line that is missing, doubled or exchanged', async (context) => {
+  it('sets aside lines that are missing, doubled or exchanged, and reads the others', async (context) => {
     const bus = opened(context);
     const [a, b, c, d, e] = lines();
-    for (const [order, line] of [
-      [[a, c, d, e], 2],
-      [[a, b, b, c, d, e], 3],
-      [[a, c, b, d, e], 2],
+    for (const [order, indices, reason] of [
+      [[a, c, d, e], [0, 2, 3, 4], /record 2 is missing/],
+      [[a, b, b, c, d, e], [0, 1, 2, 3, 4], /record 2 a second time/],
+      [[a, c, b, d, e], [0, 2, 3, 4], /record 2 is missing/],
+      [[a, e], [0, 4], /records 2 to 4 are missing/],
+      [[a, b, '', c, d, e], [0, 1, 2, 3, 4], /does not end in a checksum/],
+      [[a, b, `${c}${d}`, e], [0, 1, 4], /checksum does not fit/],
     ] as const) {
       writeFileSync(path, `${order.join('\n')}\n`);
-      await assert.rejects(readAll(bus), isCorruptAt(line));
+      const events = await readAll(bus);
+      assert.deepEqual(indicesOf(events), indices);
+      assert.match(asideOf(events)[0]?.reason ?? '', reason);
     }
   });
 
-  it('refuses to write after a whole record that is damaged', async (context) => {
+  it('names a later version and an unknown type; a number from nowhere hides nothing behind it', async (context) => {
+    const bus = opened(context);
+    const at = '2026-01-01T00:00:00.000Z';
+    const forged = [
+      formatRecord(6, at, JSON.stringify({ v: 2, type: 'trial.report' })),
+      formatRecord(7, at, JSON.stringify({ v: 1, type: 'trial.metric2' })),
+      formatRecord(8, at, JSON.stringify({ v: 1, ...queued(0), index: -1 })),
+      formatRecord(9_007_199_254_740_000, at, JSON.stringify({ v: 1, ...queued(0) })),
+      formatRecord(9, 'soon', JSON.stringify({ v: 1, ...queued(0) })),
+    ];
+    appendFileSync(path, forged.join(''));
+    await bus.append(STUDY, finished(9, 0.1));
+    const events = await readAll(bus);
+    assert.deepEqual(indicesOf(events), [0, 1, 2, 3, 4, 9]);
+    const reasons = asideOf(events).map(({ reason }) => reason);
+    assert.match(reasons[0] ?? '', /version 2, this program reads version 1/);
+    assert.match(reasons[1] ?? '', /type "trial.metric2" is not one/);
+    assert.match(reasons[2] ?? '', /index/);
+    assert.equal(reasons.length, 5);
+  });
+
+  it('takes the line ends and the mark of an editor for no damage', async (context) => {
+    writeFileSync(path, `\ufeff${lines().join('\r\n')}\r\n`);
+    const bus = opened(context);
+    assert.equal(asideOf(await readAll(bus)).length, 0);
+    await bus.append(STUDY, finished(9, 0.1));
+    assert.deepEqual(indicesOf(await readAll(bus)), [0, 1, 2, 3, 4, 9]);
+  });
+
+  it('goes on behind a damaged last record, and behind what others write or cut meanwhile', async (context) => {
     const [a, b, c, d, e] = lines();
     writeFileSync(path, `${[a, b, c, d, e?.replace('0.24', '0.14')].join('\n')}\n`);
-    await assert.rejects(opened(context).append(STUDY, finished(9, 0.1)), isCorruptAt(5));
+    const bus = opened(context);
+    assert.equal(await bus.append(STUDY, finished(9, 0.1)), 6);
+    assert.deepEqual(indicesOf(await readAll(bus)), [0, 1, 2, 3, 9]);
+    appendFileSync(path, 'what is this');
+    await bus.append(STUDY, finished(10, 0.1));
+    assert.deepEqual(indicesOf(await readAll(bus)), [0, 1, 2, 3, 9, 10]);
+    truncateSync(path, 100);
+    await bus.append(STUDY, finished(11, 0.1));
+    assert.deepEqual(indicesOf(await readAll(bus)), [11]);
+    await bus.close();
+    const next = opened(context);
+    await next.append(STUDY, finished(12, 0.1));
+    assert.deepEqual(indicesOf(await readAll(next)), [11, 12]);
+  });
+
+  it('says in words that the log is no file', async (context) => {
+    rmSync(path);
+    mkdirSync(path);
+    await assert.rejects(readAll(opened(context)), { code: 'BUS_CONFIGURATION', path });
   });
 
   it('follows the log of another bus on the same directory', async (context) => {
