@@ -23,6 +23,7 @@ import { Quarantine } from './quarantine.js';
 import { QueueClearing } from './queue-clearing.js';
 import { Reconciler } from './reconciler.js';
 import { ResultCache } from './result-cache.js';
+import { SetAsideWarnings } from './set-aside-warnings.js';
 import { StopOrders } from './stop-orders.js';
 import { StudyCourse, type StudyEnd } from './study-course.js';
 import { TrialDispatcher } from './trial-dispatcher.js';
@@ -66,10 +67,12 @@ export class Coordinator {
   private readonly course: StudyCourse;
   private readonly background: BackgroundWork;
   private readonly bell = new Bell();
+  private readonly warnings: SetAsideWarnings;
 
   constructor(private readonly options: CoordinatorOptions) {
     this.budget = new FailureBudget(options.plan.limits.maxFailures);
     this.dispatcher = new TrialDispatcher(options);
+    this.warnings = new SetAsideWarnings(options.logger);
     this.cache = new ResultCache(options.bus, options.plan);
     this.suggestions = new TrialSuggestions({
       ...options,
@@ -193,7 +196,10 @@ export class Coordinator {
     const isTerminal = event.type === 'trial.finished' || (event.type === 'trial.failed' && event.final);
     const wasEnded = isTerminal && hasIndex(this.view.ended, event.index);
     const before = 'index' in event ? this.view.open.get(event.index) : undefined;
-    this.fold.apply(logged);
+    if (!this.fold.apply(logged)) {
+      this.warnings.tell(this.view.setAside);
+      return;
+    }
     if (isLive && 'index' in event) {
       this.quarantine?.observe(event);
       this.cleanup.observe(event, before, this.view.open.get(event.index));

@@ -6,6 +6,7 @@ import type { LoggedEvent, StudyEvent, TestEvaluation } from './events.js';
 import { buildRow, compareRows, type Direction, type FinishedRow, type SeedResult } from './finished-row.js';
 import { addIndex, copyIndexSet, hasIndex, hasIndices, type MutableIndexSet } from './index-set.js';
 import { advanceTrial, newOpenTrial, type OpenTrial } from './open-trial.js';
+import { addSetAside, findFault } from './set-aside.js';
 import { timeFinish, timePause, timeStart } from './study-timing.js';
 import {
   emptyView,
@@ -57,9 +58,17 @@ export class StudyFold {
     return this.#draft;
   }
 
-  apply(logged: LoggedEvent): void {
-    if (logged.seq <= this.#draft.lastSeq) return;
+  /** False for a record that was set aside: it changes nothing but `setAside`. */
+  apply(logged: LoggedEvent): boolean {
+    if (logged.seq <= this.#draft.lastSeq) return true;
     this.#draft.lastSeq = logged.seq;
+    const reason = findFault(logged, this.#draft);
+    if (reason === null) this.#count(logged);
+    else this.#draft.setAside = addSetAside(this.#draft.setAside, logged, reason);
+    return reason === null;
+  }
+
+  #count(logged: LoggedEvent): void {
     const event = logged.event;
     switch (event.type) {
       case 'study.created':

@@ -7,6 +7,7 @@ import type { DatasetInfo, StudyEvent, TestEvaluation } from './events.js';
 import type { Direction, FinishedRow } from './finished-row.js';
 import { type IndexSet, indexCount } from './index-set.js';
 import type { OpenTrial } from './open-trial.js';
+import { NOTHING_SET_ASIDE, type SetAsideRecords } from './set-aside.js';
 import { NO_TIME, type StudyTiming } from './study-timing.js';
 import type { Params, StudyEngine } from './trial.js';
 
@@ -110,6 +111,8 @@ export interface StudyView {
   readonly workers: ReadonlyMap<string, WorkerTally>;
   /** Terminal events of trials that had ended already: duplicates of late workers. */
   readonly ignored: number;
+  /** Records of the log that count for nothing. */
+  readonly setAside: SetAsideRecords;
 }
 
 /** A point whose seeds have all failed so far. */
@@ -148,6 +151,7 @@ export function emptyView(rowLimit = DEFAULT_ROW_LIMIT): StudyView {
     baselineAccuracy: null,
     workers: new Map(),
     ignored: 0,
+    setAside: NOTHING_SET_ASIDE,
   };
 }
 

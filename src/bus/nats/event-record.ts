@@ -4,7 +4,7 @@ import { crc32 } from 'node:zlib';
 import { SweepError } from '../../errors.js';
 import type { StudyEvent } from '../../study/events.js';
 import { studyEventCodec } from '../messages.js';
-import { eventSubject } from '../subjects.js';
+import { eventSubject, parseEventAuthor, signedEventSubject } from '../subjects.js';
 import type { StoredMessage } from './jetstream.js';
 
 export const CHECKSUM_HEADER = 'Sweep-Crc';
@@ -21,7 +21,14 @@ export function decodeRecord(message: StoredMessage, stream: string, study: stri
   if (checksumOf(message.data) !== expected) throw corrupt(place, 'its checksum does not fit its content');
   const event = decodeEvent(message.data, place);
   // A right checksum in a wrong place was never written by `append`.
-  return eventSubject(study, event) === message.subject ? event : null;
+  return isItsPlace(study, event, message.subject) ? event : null;
+}
+
+/** Only the events of a trial are a worker's to sign. */
+function isItsPlace(study: string, event: StudyEvent, subject: string): boolean {
+  if (eventSubject(study, event) === subject) return true;
+  const author = parseEventAuthor(subject);
+  return author !== null && 'trial' in event && signedEventSubject(study, event, author) === subject;
 }
 
 function decodeEvent(data: Uint8Array, place: string): StudyEvent {

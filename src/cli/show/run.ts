@@ -1,6 +1,7 @@
 // What `sweep show` and `sweep explain` print of one trial, from its events.
 import { syntheticWarning } from '../../leaderboard/table-format.js';
 import type { DatasetInfo, LoggedEvent, StudyEvent } from '../../study/events.js';
+import { HolderCheck } from '../../study/holder-check.js';
 import { advanceTrial, newOpenTrial, type OpenTrial } from '../../study/open-trial.js';
 import { describeTrial } from '../../study/trial-story.js';
 import type { CliContext } from '../context.js';
@@ -80,7 +81,9 @@ async function readTrial(
     const record = await findStudy(bus, study);
     const id = await findTrial(bus, record.study, argument);
     const events: LoggedEvent[] = [];
+    const holders = new HolderCheck();
     for await (const logged of bus.events(record.study)) {
+      if (!holders.admits(logged)) continue;
       if (!('trial' in logged.event) || logged.event.trial === id) events.push(logged);
     }
     return { id, events };

@@ -3,6 +3,7 @@ import { WORKER_GONE_MS, type WorkerInfo } from '../../bus/bus.js';
 import { type AttendedStudy, readAttended } from '../../coordinator/archive/attended-study.js';
 import type { Pace } from '../../coordinator/archive/study-pace.js';
 import { formatDuration } from '../../coordinator/plan/eta.js';
+import { describeSetAside } from '../../study/set-aside.js';
 import { overheadMsPerTrial } from '../../study/study-timing.js';
 import { countTrials, hasEnded, headerOf, runningTrials } from '../../study/study-view.js';
 import { countOf } from '../../wording/plural.js';
@@ -30,6 +31,7 @@ export async function showStatus(
     const workers = live.map(({ worker }) => worker);
     const document = {
       ...studyDocument(view),
+      setAside: view.setAside,
       durationMs,
       coordinator,
       abandoned: study.isAbandoned,
@@ -86,6 +88,9 @@ function describeStatus(
   for (const [code, { attempts, trials }] of view.failures) {
     lines.push(`failures  ${code}: ${countOf(attempts, 'attempt')}, ${countOf(trials, 'trial')}`);
   }
+  const { count, records } = view.setAside;
+  if (count > 0) lines.push(`set aside ${countOf(count, 'record')} of the event log`);
+  for (const record of records) lines.push(`          ${describeSetAside(record)}`);
   return lines;
 }
 

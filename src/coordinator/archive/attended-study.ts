@@ -20,8 +20,7 @@ export async function readAttended(bus: Bus, study: string, rowLimit?: number): 
   const meter = new PaceMeter();
   const catchUp = async (): Promise<void> => {
     for await (const logged of bus.events(study, { from: fold.view.lastSeq + 1 })) {
-      fold.apply(logged);
-      meter.observe(logged);
+      if (fold.apply(logged)) meter.observe(logged);
     }
   };
   await catchUp();
