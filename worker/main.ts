@@ -67,7 +67,7 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
       settings: { engine: engine.name, cacheDirectory },
     });
     try {
-      const worker = nodeName();
+      const worker = nodeName(bus.signerMark);
       node = new WorkerNode({
         bus,
         pool,

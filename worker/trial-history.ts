@@ -1,6 +1,7 @@
 // What a worker may do with a trial that was delivered before, read from the trial's own events. Pure.
 import type { CheckpointRef, TrialMessage } from '../src/bus/bus.js';
 import type { LoggedEvent } from '../src/study/events.js';
+import { HolderCheck } from '../src/study/holder-check.js';
 import { advanceTrial, newOpenTrial } from '../src/study/open-trial.js';
 
 export type HistoryVerdict =
@@ -18,7 +19,10 @@ export function judgeHistory(
 ): HistoryVerdict {
   let holder: string | null = null;
   let known = newOpenTrial('', 0);
-  for (const { event, at } of events) {
+  const holders = new HolderCheck();
+  for (const logged of events) {
+    if (!holders.admits(logged)) continue;
+    const { event, at } = logged;
     if (event.type === 'trial.checkpoint') known = advanceTrial(known, event, at);
     switch (event.type) {
       case 'trial.finished':

@@ -143,6 +143,8 @@ export interface Bus {
   readonly kind: 'local' | 'nats';
   /** Where the studies lie, for people: the home directory, or the server. */
   readonly place: string;
+  /** Of the key that signs what a worker appends: the worker's name ends with it. null: nothing is signed here. */
+  readonly signerMark: string | null;
 
   /** Throws STUDY_EXISTS when the id is taken. */
   createStudy(record: StudyRecord): Promise<void>;

@@ -21,6 +21,8 @@ export const EVENTS_SUBJECTS = 'sweep.events.>';
 export const CONTROL_SUBJECTS = 'sweep.control.>';
 export const BLOBS_SUBJECTS = 'sweep.blobs.>';
 
+/** By which an account without streams asks the one that has them (deploy/nats/roles.conf). */
+const MAPPED_API = 'sweep.api.';
 const TOKEN = /^[A-Za-z0-9_-]{1,64}$/;
 const DIGEST = /^[0-9a-f]{64}$/;
 /** Stands where a trial id would, for events of the study itself; trial ids are hex and never spell it. */
@@ -106,6 +108,20 @@ export function eventSubject(study: string, event: StudyEvent): string {
   return `sweep.events.${checkToken('study', study)}.${checkToken('trial', about)}`;
 }
 
+/**
+ * Subject of an event that a worker signs: one name longer, by the public key. Only on these may workers of a secured
+ * server write (deploy/nats), on the shorter ones only coordinators.
+ */
+export function signedEventSubject(study: string, event: StudyEvent, author: string): string {
+  return `${eventSubject(study, event)}.${checkToken('author', author)}`;
+}
+
+/** The public key in a subject of signedEventSubject; null for other subjects. */
+export function parseEventAuthor(subject: string): string | null {
+  const [, , , , author, ...rest] = subject.split('.');
+  return rest.length === 0 && isToken(author) ? author : null;
+}
+
 export function eventsOfStudy(study: string): string {
   return `sweep.events.${checkToken('study', study)}.>`;
 }
@@ -113,6 +129,11 @@ export function eventsOfStudy(study: string): string {
 /** Everything about one trial. */
 export function eventsOfTrial(study: string, trial: string): string {
   return `sweep.events.${checkToken('study', study)}.${checkToken('trial', trial)}`;
+}
+
+/** What workers of a secured server signed about one trial: not among eventsOfTrial. */
+export function signedEventsOfTrial(study: string, trial: string): string {
+  return `${eventsOfTrial(study, trial)}.*`;
 }
 
 /** Everything about the study itself. */
@@ -207,4 +228,19 @@ export function parseBlobOwner(subject: string): BlobOwner | null {
 /** Written to be stamped by the server: see server-clock in nats-workers. Worker ids have no dot. */
 export function clockKey(role: string): string {
   return `clock.${checkToken('role', role)}`;
+}
+
+/** Where a coordinator names its public key; like clock keys, no worker's. */
+export function signerKey(publicKey: string): string {
+  return `signer.${checkToken('public key', publicKey)}`;
+}
+
+/** Of a key in the workers' bucket: it is neither a clock nor a signer. */
+export function isWorkerKey(key: string): boolean {
+  return !key.startsWith('clock.') && !key.startsWith('signer.');
+}
+
+/** What we published to, of a subject that the server names by its account's mapping. */
+export function unmapApiSubject(subject: string): string {
+  return subject.startsWith(MAPPED_API) ? `$JS.API.${subject.slice(MAPPED_API.length)}` : subject;
 }

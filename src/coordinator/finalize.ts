@@ -7,6 +7,7 @@ import { openTestSplit, testMajority, testPersistence } from '../dataset/test-sp
 import type { Engine } from '../engine/engine.js';
 import { decodeCheckpoint } from '../engine/training/checkpoint.js';
 import { accuracyOf, type Evaluation, evaluateInBatches } from '../engine/training/evaluation.js';
+import { overlapOf } from '../engine/training/objective-interval.js';
 import { asSweepError, type ErrorCode, SweepError } from '../errors.js';
 import { rankView } from '../leaderboard/ranking.js';
 import { compareAnswers, compareForecasts } from '../statistics/forecast-test.js';

@@ -191,4 +191,6 @@ export interface LoggedEvent {
   /** ISO 8601, the writer's clock: shown to people, never compared across machines. */
   readonly at: string;
   readonly event: StudyEvent;
+  /** Mark of the worker's key that signed it; absent: written by a coordinator, or where nothing is signed. */
+  readonly signedBy?: string;
 }

@@ -4,6 +4,7 @@
 import type { ErrorCode } from '../errors.js';
 import type { LoggedEvent, StudyEvent, TestEvaluation } from './events.js';
 import { buildRow, type Direction, type FinishedRow, type SeedResult } from './finished-row.js';
+import { findImposture } from './holder-check.js';
 import { addIndex, copyIndexSet, hasIndex, hasIndices, type MutableIndexSet } from './index-set.js';
 import { type EndsListener, KeptEnds } from './kept-ends.js';
 import { advanceTrial, newOpenTrial, type OpenTrial } from './open-trial.js';
@@ -73,10 +74,17 @@ export class StudyFold {
   apply(logged: LoggedEvent): boolean {
     if (logged.seq <= this.#draft.lastSeq) return true;
     this.#draft.lastSeq = logged.seq;
-    const reason = findFault(logged.event, this.#draft);
+    const reason =
+      findFault(logged.event, this.#draft) ?? findImposture(logged, this.#standing(logged.event));
     if (reason === null) this.#count(logged);
     else this.#draft.setAside = addSetAside(this.#draft.setAside, logged, reason);
     return reason === null;
+  }
+
+  /** What the log says of the trial at an event's place so far. */
+  #standing(event: StudyEvent): OpenTrial | 'ended' | undefined {
+    if (!('index' in event)) return undefined;
+    return hasIndex(this.#draft.ended, event.index) ? 'ended' : this.#draft.open.get(event.index);
   }
 
   #count(logged: LoggedEvent): void {

@@ -57,6 +57,7 @@ export function openLocalBus(home: string, options: LocalBusOptions = {}): Bus {
 class LocalBus implements Bus {
   readonly kind = 'local';
   readonly place: string;
+  readonly signerMark = null;
   readonly #studies: LocalStudies;
   readonly #blobs: LocalBlobs;
   readonly #results: LocalResults;

@@ -3,7 +3,7 @@
 // existing bucket's settings silently.
 
 import { bucketStream, bucketSubject, bucketSubjects } from '../subjects.js';
-import { type JetStream, JetStreamRefusal, type StoredMessage } from './jetstream.js';
+import { type JetStream, JetStreamRefusal, type PublishOptions, type StoredMessage } from './jetstream.js';
 import { readWindow } from './window.js';
 
 export interface BucketEntry {
@@ -13,6 +13,7 @@ export interface BucketEntry {
   readonly revision: number;
   /** The server's clock. */
   readonly storedAtMs: number;
+  readonly headers: StoredMessage['headers'];
 }
 
 const OPERATION_HEADER = 'KV-Operation';
@@ -36,8 +37,9 @@ export class NatsBucket {
   }
 
   /** Returns the new revision. */
-  async put(key: string, value: Uint8Array): Promise<number> {
-    const ack = await this.jetStream.publish(bucketSubject(this.bucket, key), value, { stream: this.stream });
+  async put(key: string, value: Uint8Array, headers?: PublishOptions['headers']): Promise<number> {
+    const options = { stream: this.stream, ...(headers === undefined ? {} : { headers }) };
+    const ack = await this.jetStream.publish(bucketSubject(this.bucket, key), value, options);
     return ack.sequence;
   }
 
@@ -104,6 +106,7 @@ export class NatsBucket {
       value: message.data,
       revision: message.sequence,
       storedAtMs: Date.parse(message.storedAt),
+      headers: message.headers,
     };
   }
 }

@@ -18,6 +18,7 @@ import type {
   TrialMessage,
   WorkerInfo,
 } from '../bus.js';
+import { EventAuthor } from '../event-author.js';
 import {
   checkDigest,
   checkToken,
@@ -25,7 +26,9 @@ import {
   eventsOfTrial,
   RESULTS_BUCKET,
   STUDIES_BUCKET,
+  signedEventsOfTrial,
   TRIALS_STREAM,
+  unmapApiSubject,
   WORKERS_BUCKET,
 } from '../subjects.js';
 import { NatsBlobs } from './blobs.js';
@@ -33,6 +36,7 @@ import { NatsBucket } from './bucket.js';
 import { NatsClock } from './clock.js';
 import { connectNats, inboxPrefixOf, type NatsConnectionOptions, translateNatsError } from './connection.js';
 import { NatsControl } from './control.js';
+import { ControlSealer, ControlSeals } from './control-seal.js';
 import { NatsEvents } from './events.js';
 import { HeldLeases } from './held-leases.js';
 import { JetStream } from './jetstream.js';
@@ -100,6 +104,7 @@ export async function openNatsBus(options: NatsOptions): Promise<Bus & NatsBusEx
 class NatsBus implements Bus, NatsBusExtras {
   readonly kind = 'nats';
   readonly place: string;
+  readonly signerMark: string | null;
   private readonly closing = new AbortController();
   private readonly aside: SetAside;
   private readonly studies: NatsStudies;
@@ -124,16 +129,20 @@ class NatsBus implements Bus, NatsBusExtras {
     const studies = new NatsBucket(jetStream, STUDIES_BUCKET);
     this.studies = new NatsStudies(studies, this.aside);
     this.results = new NatsResults(new NatsBucket(jetStream, RESULTS_BUCKET), this.aside);
-    this.eventLog = new NatsEvents(jetStream, this.aside, this.closing.signal);
+    const author = options.role === 'worker' && isSecured(options) ? new EventAuthor() : null;
+    this.signerMark = author?.mark ?? null;
+    this.eventLog = new NatsEvents(jetStream, this.aside, this.closing.signal, author);
     this.puller = new TrialPuller(connection, options.role, () => jetStream.assertStream(TRIALS_STREAM));
     this.trials = new NatsTrials(jetStream, this.puller, this.aside, (study) =>
       this.studies.incarnation(study),
     );
     this.blobs = new NatsBlobs(jetStream);
-    this.control = new NatsControl(jetStream, this.aside);
     const workers = new NatsBucket(jetStream, WORKERS_BUCKET);
+    const sealer = options.role === 'coordinator' && isSecured(options) ? new ControlSealer(workers) : null;
+    const seals = options.role === 'worker' && isSecured(options) ? new ControlSeals(workers) : null;
+    this.control = new NatsControl(jetStream, this.aside, sealer, seals);
     this.clock = new NatsClock(workers, options.role);
-    this.nodes = new NatsWorkers(workers, this.aside, this.clock);
+    this.nodes = new NatsWorkers(workers, this.aside, this.clock, author);
     const leaseMs = options.leaseMs ?? DEFAULT_LEASE_MS;
     const onLost = (study: string) =>
       log.error('the lease is lost: another coordinator took over', { study });
@@ -145,7 +154,8 @@ class NatsBus implements Bus, NatsBusExtras {
         jetStream.requests.reconnected();
         this.puller.forgetRequests();
       },
-      onForbidden: (subject, error) => {
+      onForbidden: (mapped, error) => {
+        const subject = unmapApiSubject(mapped);
         jetStream.requests.refused(subject, error);
         if (!subject.startsWith('$JS.API.CONSUMER.MSG.NEXT.')) return;
         this.puller.refuse(translateNatsError(error, 'pulling trials'));
@@ -203,11 +213,14 @@ class NatsBus implements Bus, NatsBusExtras {
   }
 
   async trialEvents(study: string, trial: string): Promise<LoggedEvent[]> {
-    return this.eventLog.readSubject(study, eventsOfTrial(study, trial));
+    return this.eventLog.readSubjects(study, [
+      eventsOfTrial(study, trial),
+      signedEventsOfTrial(study, trial),
+    ]);
   }
 
   async studyEvents(study: string): Promise<LoggedEvent[]> {
-    return this.eventLog.readSubject(study, eventsOfStudyItself(study));
+    return this.eventLog.readSubjects(study, [eventsOfStudyItself(study)]);
   }
 
   publishTrial(message: TrialMessage): Promise<void> {
@@ -296,4 +309,9 @@ class NatsBus implements Bus, NatsBusExtras {
     this.jetStream.requests.close();
     await this.connection.close();
   }
+}
+
+/** A server that asks who we are may tell workers from coordinators; where it does not, a signature proves nothing. */
+function isSecured({ auth, tls }: NatsOptions): boolean {
+  return auth !== undefined || tls?.certFile !== undefined;
 }

@@ -1,9 +1,13 @@
-// Control messages and who listens: plain NATS subjects, nothing stored. A lost one is repeated by its sender.
-import type { Subscription } from 'nats';
+// Control messages and who listens: plain NATS subjects, nothing stored. A lost one is repeated by its sender. On a secured
+// server orders to workers are sealed (nats-control-seal); a request to a coordinator needs no seal, for only coordinators
+// may publish where coordinators listen.
+import type { Msg, Subscription } from 'nats';
+import { asSweepError } from '../../errors.js';
 import type { ControlMessage } from '../bus.js';
 import { controlMessageCodec } from '../messages.js';
 import { CONTROL_SUBJECTS, controlSubject } from '../subjects.js';
 import { translateNatsError } from './connection.js';
+import type { ControlSealer, ControlSeals } from './control-seal.js';
 import type { JetStream } from './jetstream.js';
 import type { SetAside } from './set-aside.js';
 
@@ -12,17 +16,23 @@ export type ControlListener = (message: ControlMessage) => void;
 export class NatsControl {
   private readonly listeners = new Set<ControlListener>();
   private subscription: Subscription | null = null;
+  /** The message under judgement: they are obeyed in the order they come in. */
+  private judging: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly jetStream: JetStream,
     private readonly setAside: SetAside,
+    private readonly sealer: ControlSealer | null,
+    private readonly seals: ControlSeals | null,
   ) {}
 
   async send(message: ControlMessage): Promise<void> {
     const subject = controlSubject(message);
     const data = controlMessageCodec.encode(message);
+    const sealer = message.type === 'request' ? null : this.sealer;
     try {
-      this.jetStream.connection.publish(subject, data);
+      const head = await sealer?.seal(subject, data);
+      this.jetStream.connection.publish(subject, data, head === undefined ? {} : { headers: head });
     } catch (thrown) {
       throw translateNatsError(thrown, `publishing to ${subject}`);
     }
@@ -31,14 +41,30 @@ export class NatsControl {
   listen(listener: ControlListener): () => void {
     this.subscription ??= this.jetStream.connection.subscribe(CONTROL_SUBJECTS, {
       callback: (error, message) => {
-        if (error === null) this.receive(message.subject, message.data);
+        if (error === null) this.receive(message);
       },
     });
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
   }
 
-  private receive(subject: string, data: Uint8Array): void {
+  private receive(message: Msg): void {
+    const { seals } = this;
+    if (seals === null) {
+      this.hear(message.subject, message.data);
+      return;
+    }
+    this.judging = this.judging.then(async () => {
+      const { subject, data, headers } = message;
+      const fault = await seals
+        .findFault(subject, data, headers)
+        .catch((thrown) => asSweepError(thrown).message);
+      if (fault === null) this.hear(subject, data);
+      else this.setAside.count('control', subject, fault);
+    });
+  }
+
+  private hear(subject: string, data: Uint8Array): void {
     let message: ControlMessage;
     try {
       message = controlMessageCodec.decode(data);

@@ -3,7 +3,7 @@
 import { crc32 } from 'node:zlib';
 import type { StudyEvent } from '../../study/events.js';
 import { MAX_MESSAGE_BYTES } from '../messages.js';
-import { eventSubject } from '../subjects.js';
+import { eventSubject, parseEventAuthor, signedEventSubject } from '../subjects.js';
 import { readEvent, unreadable } from '../unreadable-record.js';
 import type { StoredMessage } from './jetstream.js';
 
@@ -23,7 +23,14 @@ export function decodeRecord(message: StoredMessage, stream: string, study: stri
   const event = decodeEvent(message.data, place);
   if (event.type === 'log.unreadable') return event;
   // A right checksum in a wrong place was never written by `append`.
-  return eventSubject(study, event) === message.subject ? event : null;
+  return isItsPlace(study, event, message.subject) ? event : null;
+}
+
+/** Only the events of a trial are a worker's to sign. */
+function isItsPlace(study: string, event: StudyEvent, subject: string): boolean {
+  if (eventSubject(study, event) === subject) return true;
+  const author = parseEventAuthor(subject);
+  return author !== null && 'trial' in event && signedEventSubject(study, event, author) === subject;
 }
 
 function decodeEvent(data: Uint8Array, place: string): StudyEvent {

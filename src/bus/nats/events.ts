@@ -6,8 +6,16 @@ import { nuid } from 'nats';
 import { SweepError } from '../../errors.js';
 import type { LoggedEvent, StudyEvent } from '../../study/events.js';
 import type { ReadEventsOptions } from '../bus.js';
+import { type EventAuthor, markOf, SIGNATURE_HEADER, SignatureCheck } from '../event-author.js';
 import { studyEventCodec } from '../messages.js';
-import { EVENTS_STREAM, eventSubject, eventsOfStudy, fenceSubject } from '../subjects.js';
+import {
+  EVENTS_STREAM,
+  eventSubject,
+  eventsOfStudy,
+  fenceSubject,
+  parseEventAuthor,
+  signedEventSubject,
+} from '../subjects.js';
 import { CHECKSUM_HEADER, checksumOf, decodeRecord } from './event-record.js';
 import { Fence, LEASE_HEADER } from './fence.js';
 import type { JetStream, StoredMessage } from './jetstream.js';
@@ -33,23 +41,30 @@ const START: Position = { sequence: 0, number: 0, epoch: 0 };
 export class NatsEvents {
   /** The furthest position reached by any reader, so that `from` need not count from the start each time. */
   private readonly reached = new Map<string, Position>();
+  private readonly signatures = new SignatureCheck();
 
   constructor(
     private readonly jetStream: JetStream,
     private readonly setAside: SetAside,
     private readonly closing: AbortSignal,
+    /** A worker's, on a secured server: signs its events. */
+    private readonly author: EventAuthor | null = null,
   ) {}
 
   /** Resolves with the stream's sequence number, which grows in the order of the log. */
   async append(study: string, event: StudyEvent, lease?: NatsLease): Promise<number> {
     const data = studyEventCodec.encode(event);
     lease?.assertHeld();
-    const ack = await this.jetStream.publish(eventSubject(study, event), data, {
+    const author = 'trial' in event ? this.author : null;
+    const subject =
+      author === null ? eventSubject(study, event) : signedEventSubject(study, event, author.publicKey);
+    const ack = await this.jetStream.publish(subject, data, {
       stream: EVENTS_STREAM,
       // Only for the repetition of this very call after a time-out.
       messageId: nuid.next(),
       headers: {
         [CHECKSUM_HEADER]: checksumOf(data),
+        ...(author === null ? {} : { [SIGNATURE_HEADER]: author.sign(subject, data) }),
         ...(lease === undefined ? {} : { [LEASE_HEADER]: String(lease.epoch) }),
       },
     });
@@ -99,12 +114,16 @@ export class NatsEvents {
     }
   }
 
-  /** What happened to one trial, or to the study itself; `seq` grows with the order but is not the number that `read` gives. */
-  async readSubject(study: string, subject: string): Promise<LoggedEvent[]> {
-    const [messages, marks] = await Promise.all([this.readAll(subject), this.readAll(fenceSubject(study))]);
+  /**
+   * What happened to one trial, or to the study itself; `seq` grows with the order but is not the number that `read` gives.
+   */
+  async readSubjects(study: string, subjects: readonly string[]): Promise<LoggedEvent[]> {
+    const found = await Promise.all(
+      [...subjects, fenceSubject(study)].map((subject) => this.readAll(subject)),
+    );
     const fence = new Fence();
     const logged: LoggedEvent[] = [];
-    for (const message of [...messages, ...marks].sort((one, other) => one.sequence - other.sequence)) {
+    for (const message of found.flat().sort((one, other) => one.sequence - other.sequence)) {
       const event = this.judge(study, message, fence);
       if (event !== null && event.type !== 'log.unreadable')
         logged.push(loggedEvent(message.sequence, message, event));
@@ -139,10 +158,20 @@ export class NatsEvents {
       return null;
     }
     if (fence.isVoid(message)) return null;
+    if (!this.isGenuine(message)) {
+      this.setAside.count('signature', message.subject, message.sequence);
+      return unreadable(`${EVENTS_STREAM}:${message.sequence}`, 'its signature does not verify');
+    }
     const event = decodeRecord(message, EVENTS_STREAM, study);
     if (event === null || event.type === 'log.unreadable')
       this.setAside.count('event', message.subject, event?.reason ?? message.sequence);
     return event;
+  }
+
+  private isGenuine({ subject, data, headers }: StoredMessage): boolean {
+    const author = parseEventAuthor(subject);
+    if (author === null) return true;
+    return this.signatures.isGenuine(author, subject, data, headers?.get(SIGNATURE_HEADER) ?? '');
   }
 
   private remember(study: string, position: Position): void {
@@ -175,7 +204,8 @@ export class NatsEvents {
 }
 
 function loggedEvent(seq: number, message: StoredMessage, event: StudyEvent): LoggedEvent {
-  return { seq, at: message.storedAt, event };
+  const author = parseEventAuthor(message.subject);
+  return { seq, at: message.storedAt, event, ...(author === null ? {} : { signedBy: markOf(author) }) };
 }
 
 function pause(ms: number, signals: readonly (AbortSignal | undefined)[]): Promise<void> {

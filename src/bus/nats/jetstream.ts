@@ -200,7 +200,10 @@ export class JetStream {
     return this.requests.send(subject, data, head);
   }
 
-  /** Of a stream: nobody answers when the server still starts, or when the stream is gone for good. */
+  /**
+   * Of a stream: nobody answers when the server still starts, or when the stream is gone for good. Across accounts
+   * nats-server 2.9 does not say so: there the answer only fails to come.
+   */
   private async requestServed(
     stream: string,
     subject: string,
@@ -210,7 +213,7 @@ export class JetStream {
     try {
       return await this.request(subject, data, head);
     } catch (thrown) {
-      if (codeOf(thrown) === '503') await this.assertStream(stream);
+      if (['503', 'TIMEOUT'].includes(codeOf(thrown))) await this.assertStream(stream);
       throw thrown;
     }
   }

@@ -1,6 +1,7 @@
 // Requests and their replies over one inbox subscription, many in flight. The client's own `request` makes an error
 // object with its stack trace for every reply, which costs more than all the rest of a request; this one makes none.
 // A broken connection fails what is in flight at once: its replies cannot arrive any more.
+import { randomBytes } from 'node:crypto';
 import { createInbox, type Msg, type MsgHdrs, type NatsConnection, NatsError, type Subscription } from 'nats';
 
 interface Pending {
@@ -19,6 +20,9 @@ interface Unsent {
 
 /** Time limits are checked this often, for all requests together. */
 const CHECK_EVERY_MS = 100;
+const ID_BYTES = 12;
+/** The system's randomness costs by the call. */
+const IDS_AT_ONCE = 256;
 
 export class NatsRequests {
   private readonly inbox: string;
@@ -28,7 +32,7 @@ export class NatsRequests {
   private readonly timer: NodeJS.Timeout;
   private isConnected = true;
   private closedBy = new NatsError('closed', 'CONNECTION_CLOSED');
-  private count = 0;
+  private randomness = Buffer.alloc(0);
 
   constructor(
     private readonly connection: NatsConnection,
@@ -54,8 +58,7 @@ export class NatsRequests {
   send(subject: string, data: Uint8Array | string, headers?: MsgHdrs): Promise<Msg> {
     if (this.connection.isClosed()) return Promise.reject(this.closedBy);
     if (!this.isConnected) return Promise.reject(new NatsError('disconnected', 'DISCONNECT'));
-    this.count += 1;
-    const id = this.count.toString(36);
+    const id = this.nextId();
     return new Promise((resolve, reject) => {
       const deadlineMs = performance.now() + this.timeoutMs;
       this.pending.set(id, { subject, deadlineMs, resolve, reject });
@@ -102,6 +105,14 @@ export class NatsRequests {
         );
       }
     }
+  }
+
+  /** Not to be guessed: workers may share an inbox prefix, and whoever knew the next name could answer in the server's place. */
+  private nextId(): string {
+    if (this.randomness.length < ID_BYTES) this.randomness = randomBytes(ID_BYTES * IDS_AT_ONCE);
+    const id = this.randomness.toString('base64url', 0, ID_BYTES);
+    this.randomness = this.randomness.subarray(ID_BYTES);
+    return id;
   }
 
   private receive(reply: Msg): void {

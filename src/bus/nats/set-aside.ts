@@ -1,7 +1,7 @@
 // Counts messages that are none of ours or damaged: they are skipped, never acted on, and never stop the process.
 import type { Logger } from '../../log.js';
 
-const KINDS = ['trial', 'event', 'control', 'worker', 'study', 'result'] as const;
+const KINDS = ['trial', 'event', 'control', 'worker', 'study', 'result', 'signature'] as const;
 export type SetAsideKind = (typeof KINDS)[number];
 
 /** A flood of garbage must not become a flood of lines. */

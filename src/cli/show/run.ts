@@ -2,6 +2,7 @@
 import { formatInterval, syntheticWarning } from '../../leaderboard/table-format.js';
 import { explainReason } from '../../statistics/interval-reason.js';
 import type { DatasetInfo, LoggedEvent, StudyEvent } from '../../study/events.js';
+import { HolderCheck } from '../../study/holder-check.js';
 import { advanceTrial, newOpenTrial, type OpenTrial } from '../../study/open-trial.js';
 import type { TrialResult } from '../../study/trial.js';
 import { describeTrial } from '../../study/trial-story.js';
@@ -86,7 +87,9 @@ async function readTrial(
     const record = await findStudy(bus, study);
     const id = await findTrial(bus, record.study, argument);
     const events: LoggedEvent[] = [];
+    const holders = new HolderCheck();
     for await (const logged of bus.events(record.study)) {
+      if (!holders.admits(logged)) continue;
       if (!('trial' in logged.event) || logged.event.trial === id) events.push(logged);
     }
     return { id, events };

@@ -13,6 +13,7 @@ import type { Logger } from '../../log.js';
 import { hashJson } from '../../study/canonical-json.js';
 import type { CsvSource, ReviewsSpec, SeriesSpec } from '../../study/dataset-source.js';
 import type { DatasetInfo, StudyEvent } from '../../study/events.js';
+import { HolderCheck } from '../../study/holder-check.js';
 import { headerOf, type StudyView } from '../../study/study-view.js';
 import { type ClassifyTask, type ForecastTask, type TrainConfig, timestepsOf } from '../../study/trial.js';
 import { reviveSweepSpec } from '../../sweep-file/sweep-spec.js';
@@ -116,7 +117,8 @@ function bestTrial(view: StudyView): string {
 }
 
 async function readFinished(bus: Bus, study: string, trial: string): Promise<FinishedEvent> {
-  const events = await bus.trialEvents(study, trial);
+  const holders = new HolderCheck();
+  const events = (await bus.trialEvents(study, trial)).filter((logged) => holders.admits(logged));
   // One without a model was set aside, or its study trains nothing.
   const all = events.map(({ event }) => event).filter(isFinished);
   const finished = all.find(({ result }) => result.modelDigest !== null) ?? all[0];

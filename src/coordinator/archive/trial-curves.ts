@@ -3,6 +3,7 @@
 import type { Bus } from '../../bus/bus.js';
 import { EpochReports } from '../../study/epoch-reports.js';
 import type { SeedResult } from '../../study/finished-row.js';
+import { HolderCheck } from '../../study/holder-check.js';
 import type { EpochReport } from '../../study/trial.js';
 
 /** By trial; a trial whose log is gone or was cut is missing. Of cached ones other studies are read, newest first. */
@@ -20,7 +21,8 @@ export async function readTrialCurves(
     const missing = seeds.filter(({ trial, cached }) => !curves.has(trial) && (source === study || cached));
     if (missing.length === 0) break;
     const reports = new EpochReports(new Set(missing.map(({ trial }) => trial)));
-    for await (const logged of bus.events(source)) reports.add(logged);
+    const holders = new HolderCheck();
+    for await (const logged of bus.events(source)) if (holders.admits(logged)) reports.add(logged);
     for (const { trial, result } of missing) {
       const curve = reports.of(trial, result.epochs);
       if (curve !== null) curves.set(trial, curve);

@@ -1,7 +1,7 @@
 // The manifests against the API's schemas, and their names against each other: what kustomize and the cluster would join.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { cpSync } from 'node:fs';
+import { cpSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
 import { consumerName, TRIALS_STREAM } from '../../../src/bus/subjects.js';
@@ -137,6 +137,9 @@ describe('deploy/kubernetes', () => {
   });
 
   it('scales each Deployment by the consumers that its workers pull from', () => {
+    const roles = readFileSync(join(DEPLOY, 'nats/roles.conf'), 'utf8');
+    const streamsAccount = /^accounts \{\n {2}(\w+): \$COORDINATORS$/m.exec(roles)?.[1];
+    assert.ok(streamsAccount);
     const consumers = manifests
       .filter(({ kind }) => kind === 'ScaledObject')
       .map(({ spec }) => {
@@ -144,7 +147,7 @@ describe('deploy/kubernetes', () => {
         return (spec?.triggers ?? []).map(({ type, metadata }) => {
           assert.equal(type, 'nats-jetstream');
           assert.equal(metadata.stream, TRIALS_STREAM);
-          assert.equal(metadata.account, '$G');
+          assert.equal(metadata.account, streamsAccount);
           assert.equal(metadata.natsServerMonitoringEndpoint, 'nats-headless.sweep.svc.cluster.local:8222');
           return metadata.consumer;
         });

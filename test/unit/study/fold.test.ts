@@ -259,7 +259,10 @@ describe('StudyFold: attempts', () => {
   });
 
   it('keeps some of many failed trials, and every one where all rows are asked for', () => {
-    const events = logged([created(), ...Array.from({ length: 150 }, (_, i) => failed(i, { final: true }))]);
+    const events = logged([
+      created({ total: 150 }),
+      ...Array.from({ length: 150 }, (_, i) => failed(i, { final: true })),
+    ]);
     assert.equal(foldEvents(events).failedTrials.length, 100);
     assert.equal(foldEvents(events, emptyView(Number.POSITIVE_INFINITY)).failedTrials.length, 150);
   });
