@@ -34,6 +34,8 @@ export const ERROR_CODES = {
   BUS_CONFIGURATION: { exitCode: 4, retryable: false },
   BUS_EMPTY: { exitCode: 4, retryable: false },
   BUS_FULL: { exitCode: 4, retryable: true },
+  // Of this machine: its sentence names the limit and what raises it.
+  MACHINE_LIMIT: { exitCode: 4, retryable: true },
   // How an attempt of a trial can end.
   TRIAL_CRASHED: { exitCode: 1, retryable: true },
   TRIAL_OUT_OF_MEMORY: { exitCode: 1, retryable: true },
