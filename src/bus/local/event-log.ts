@@ -6,7 +6,7 @@ import { SweepError } from '../../errors.js';
 import type { StudyEvent } from '../../study/events.js';
 import { studyEventCodec } from '../messages.js';
 import { formatRecord, parseRecord } from './event-record.js';
-import { asFileError } from './files.js';
+import { asFileError, removedError } from './files.js';
 import { acquireLock, type HeldLock } from './lock.js';
 
 const TAIL_BYTES = 64 * 1024;
@@ -127,6 +127,8 @@ export class LocalEventLog {
     const lines = group.map((append, place) => formatRecord(this.lastSeq + 1 + place, at, append.eventJson));
     const bytes = Buffer.from(lines.join(''), 'utf8');
     try {
+      // A file that lost its name would take what nobody ever reads.
+      if ((await this.handle.stat()).nlink === 0) throw removedError(this.path);
       await writeFully(this.handle, bytes, this.offset);
       if (group.some((append) => append.isVital)) await this.handle.datasync();
     } catch (thrown) {

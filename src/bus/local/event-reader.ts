@@ -72,7 +72,11 @@ async function* readLines(
   /** The begin of a line whose end is not read yet. */
   let partial: Buffer = Buffer.alloc(0);
   for (;;) {
-    const { bytesRead } = await handle.read(chunk, 0, CHUNK_BYTES, position.offset + partial.length);
+    const { bytesRead } = await handle
+      .read(chunk, 0, CHUNK_BYTES, position.offset + partial.length)
+      .catch((thrown: unknown) => {
+        throw asFileError(thrown, path);
+      });
     if (bytesRead === 0) return;
     const bytes = Buffer.concat([partial, chunk.subarray(0, bytesRead)]);
     let start = 0;

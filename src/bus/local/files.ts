@@ -125,3 +125,15 @@ export function asFileError(thrown: unknown, path: string): SweepError {
     cause: thrown,
   });
 }
+
+/** Of a study's file that was there when the study began. */
+export function removedError(path: string): SweepError {
+  return new SweepError(
+    'STUDY_NOT_FOUND',
+    `${path} is gone: the study, or its home, was removed while it ran`,
+    {
+      path,
+      hint: 'what was computed is lost unless you put the files back; to compute it again, start the sweep file anew',
+    },
+  );
+}
