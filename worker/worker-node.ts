@@ -7,6 +7,7 @@
 //        with `once` each slot stops after one trial, and the node with the last of them
 // Slot:   pulling ─▶ admitting ─▶ running ─▶ pulling     (admitting may give back or acknowledge)
 // Timers: every EXTEND_MS a running trial whose progress counter moved extends its deadline.
+import { setMaxListeners } from 'node:events';
 import type { Bus, ControlMessage, Delivery, WorkerInfo } from '../src/bus/bus.js';
 import { isOfWholeBus } from '../src/bus/repeat.js';
 import { asSweepError, type ErrorCode, SweepError } from '../src/errors.js';
@@ -80,6 +81,8 @@ export class WorkerNode {
   /** Starts pulling at once. */
   constructor(private readonly options: WorkerNodeOptions) {
     this.startedAtMs = options.now();
+    // Every slot waits on it: no leak, however many there are.
+    setMaxListeners(0, this.draining.signal);
     this.patience = { logger: options.logger, signal: this.draining.signal };
     this.slots = Array.from({ length: options.pool.threads }, () => new NodeSlot());
     this.admission = new TrialAdmission({

@@ -1,5 +1,7 @@
 // What `sweep resume` does: find the study, run what is left of it, print its end.
 import { createWasmEngine } from '../../engine/wasm/wasm-engine.js';
+import { indexCount } from '../../study/index-set.js';
+import { countTrials, type StudyView } from '../../study/study-view.js';
 import type { CliContext } from '../context.js';
 import { askCoordinator } from '../control/run.js';
 import { type BusFlags, openOwnBus } from '../open-bus.js';
@@ -30,7 +32,7 @@ export async function resumeStudy(
     const { study } = await findStudy(bus, argument);
     const before = await foldStudy(bus, study);
     refuseIncompleteLog(before);
-    if (before.state === 'complete') {
+    if (before.state === 'complete' && !isCutShort(before)) {
       context.stderr.write(`study ${study} is complete: there is nothing left to run\n`);
       return printEnd(context, before, options);
     }
@@ -51,4 +53,10 @@ export async function resumeStudy(
   } finally {
     await bus.close();
   }
+}
+
+/** It was stopped on request, or by its time limit, with trials still to run. */
+function isCutShort(view: StudyView): boolean {
+  const { total } = countTrials(view);
+  return view.open.size > 0 || (total !== null && indexCount(view.ended) < total);
 }

@@ -56,6 +56,7 @@ async function runThrough(t: TestContext, fault: Fault): Promise<Outcome> {
       { fault: 'checkpoint', x: 3, counter: join(home, 'count'), until: 1 },
       again,
       again,
+      { fault: 'stored', x: 5 },
     ],
     {},
     stopsAtOnce,
