@@ -34,6 +34,8 @@ export const ERROR_CODES = {
   BUS_CONFIGURATION: { exitCode: 4, retryable: false },
   BUS_EMPTY: { exitCode: 4, retryable: false },
   BUS_FULL: { exitCode: 4, retryable: true },
+  // Of this machine: its sentence names the limit and what raises it.
+  MACHINE_LIMIT: { exitCode: 1, retryable: true },
   // How an attempt of a trial can end.
   TRIAL_CRASHED: { exitCode: 1, retryable: true },
   TRIAL_OUT_OF_MEMORY: { exitCode: 1, retryable: true },
@@ -122,6 +124,47 @@ export function fromWire(wire: WireError): SweepError {
 /** Any thrown value as a SweepError; what is not one is a bug and becomes INTERNAL with its cause kept. */
 export function asSweepError(thrown: unknown, code: ErrorCode = 'INTERNAL'): SweepError {
   if (thrown instanceof SweepError) return thrown;
+  const limit = machineLimitOf(thrown);
+  if (limit !== null) return limit;
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   return new SweepError(code, message, { cause: thrown });
+}
+
+/** What the system refuses by its number, in words, with what lifts it. */
+const LIMITS: Readonly<Record<string, readonly [sentence: string, hint: string]>> = {
+  EMFILE: [
+    'this process may not open any more files',
+    'raise the limit: ulimit -n 4096, or take fewer threads (--workers)',
+  ],
+  ENFILE: ['this machine may not open any more files', 'raise the limit: sysctl fs.file-max=1000000'],
+  ENOSPC: ['there is no space left on the disk', 'free some space there, or choose another place'],
+  EDQUOT: ['your quota of the disk is used up', 'free some space there, or choose another place'],
+  EROFS: ['this file system can only be read', 'mount it for writing, or choose another place'],
+  EACCES: ['you may not read or write there', 'change its rights, or choose another place'],
+  EPERM: ['you may not do that there', 'change its rights, or choose another place'],
+  EAGAIN: [
+    'this machine starts no more threads or processes for you',
+    'raise the limit: ulimit -u 4096 (pids.max of a container), or take fewer threads (--workers)',
+  ],
+  ENOMEM: [
+    'the system gives this process no more memory',
+    'raise the limit: ulimit -v unlimited, or take fewer threads (--workers)',
+  ],
+};
+const PLACES = '--home or SWEEP_HOME for studies, SWEEP_CACHE for prepared data';
+
+/** An error of the system, wherever it was thrown; null for any other. */
+export function machineLimitOf(thrown: unknown): SweepError | null {
+  if (!(thrown instanceof Error) || !('code' in thrown) || typeof thrown.code !== 'string') return null;
+  const code = thrown.code === 'ERR_WORKER_INIT_FAILED' ? 'EAGAIN' : thrown.code;
+  const limit = LIMITS[code];
+  if (limit === undefined) return null;
+  const [sentence, next] = limit;
+  const path = 'path' in thrown && typeof thrown.path === 'string' ? thrown.path : undefined;
+  const hint = next.includes('another place') ? `${next} (${PLACES})` : next;
+  return new SweepError('MACHINE_LIMIT', `${sentence}${path === undefined ? '' : `: ${path}`} (${code})`, {
+    path,
+    hint,
+    cause: thrown,
+  });
 }

@@ -7,8 +7,10 @@
 //                    ├─▶ refused checkpoint ─▶ training from the one before it, at last from epoch 0
 //                    ├─▶ data changed (trial.returned, nak)          they are provided anew: uses up no attempt
 //                    └─▶ failed      (trial.failed, ack)            the coordinator decides on another attempt
+// What cannot be stored is this attempt's loss alone: a checkpoint is done without, without its model it has failed. Only a log
+// that takes no events is thrown.
 import type { BlobOwner, Bus, CheckpointRef, Delivery, TrialMessage } from '../src/bus/bus.js';
-import { asSweepError, type SweepError } from '../src/errors.js';
+import { asSweepError, SweepError } from '../src/errors.js';
 import type { StudyEvent } from '../src/study/events.js';
 import { CHECKPOINTS_KEPT } from '../src/study/open-trial.js';
 import type { EngineName, EpochReport, TrialResult } from '../src/study/trial.js';
@@ -95,15 +97,15 @@ export class TrialAttempt {
     this.interrupt(reason);
   }
 
-  /** Resolves when the delivery is acknowledged or given back. Throws only what the bus throws. */
+  /** Resolves when the delivery is acknowledged or given back. Throws only what the log throws. */
   async run(): Promise<AttemptEnd> {
     const outcome = await this.trainFromNewest();
     try {
       return await this.settle(outcome);
     } catch (thrown) {
       const error = asSweepError(thrown);
-      // An event that no reader takes: another attempt would write the same.
-      if (error.code !== 'MESSAGE_MALFORMED') throw thrown;
+      // An event that no reader takes: another attempt would write the same. A model without a place: one may find it.
+      if (error.code !== 'MESSAGE_MALFORMED' && !(thrown instanceof UnstoredModel)) throw thrown;
       this.writeFailure = null;
       this.reports = null;
       return this.settle({ type: 'failed', error });
@@ -126,8 +128,8 @@ export class TrialAttempt {
     try {
       return Uint8Array.from(await this.patiently(() => this.options.bus.getBlob(blob, this.owner)));
     } catch (thrown) {
+      // Whatever keeps it from being read: an older one, or none, will do.
       const error = asSweepError(thrown);
-      if (error.code !== 'BLOB_NOT_FOUND' && error.code !== 'BLOB_CORRUPT') throw thrown;
       this.options.patience.logger.warn('checkpoint cannot be read', {
         ...this.event,
         epoch,
@@ -174,37 +176,39 @@ export class TrialAttempt {
   }
 
   private async settle(outcome: TrialOutcome): Promise<AttemptEnd> {
-    const { bus, delivery, worker } = this.options;
+    const { delivery, worker } = this.options;
     const { params, config } = delivery.message;
     const point = { params, seed: config.seed };
     switch (outcome.type) {
       case 'finished': {
         const model = outcome.model;
         await this.checkpoints.discard();
-        const modelDigest = model === null ? null : await this.patiently(() => bus.putBlob(model));
+        const modelDigest = model === null ? null : await this.storeModel(model);
         const result = { ...outcome.result, modelDigest };
         this.appendEnd({ type: 'trial.finished', ...this.event, ...point, worker, cached: false, result });
         await this.written();
-        await this.patiently(() => delivery.ack());
+        await this.acknowledge();
         return { type: 'finished', state: result.state, objective: result.objective };
       }
       case 'interrupted': {
         const reason = this.interrupted ?? 'interrupted';
         if (this.abandoned) {
           await this.checkpoints.discard();
-          await this.patiently(() => delivery.ack());
+          await this.acknowledge();
           return { type: 'returned', reason };
         }
         // The checkpoint of the interrupt first, so that the log tells what happened in its order.
         await Promise.all(this.writes);
         this.appendEnd({ type: 'trial.returned', ...this.event, worker, reason });
         await this.written();
-        await this.patiently(() => delivery.nak(0));
+        await this.release(() => delivery.nak(0));
         return { type: 'returned', reason };
       }
       case 'failed': {
         const error = outcome.error;
         if (isFaultOfData(error.code)) return this.giveBackForData(error);
+        // As of a finished one: the coordinator deletes what the trial owns as soon as it hears of its end.
+        await this.checkpoints.discard();
         this.appendEnd({
           type: 'trial.failed',
           ...this.event,
@@ -214,7 +218,7 @@ export class TrialAttempt {
           final: !error.retryable,
         });
         await this.written();
-        await this.patiently(() => delivery.ack());
+        await this.acknowledge();
         return { type: 'failed', error };
       }
     }
@@ -233,6 +237,33 @@ export class TrialAttempt {
     await this.written();
     await this.patiently(() => delivery.nak(DATA_MENDED_IN_MS));
     return { type: 'returned', reason, cause: 'dataset' };
+  }
+
+  private async storeModel(model: Uint8Array): Promise<string> {
+    try {
+      return await this.patiently(() => this.options.bus.putBlob(model));
+    } catch (thrown) {
+      const { message, hint } = asSweepError(thrown);
+      throw new UnstoredModel('TRIAL_LOST', `its model could not be stored: ${message}`, {
+        hint,
+        cause: thrown,
+      });
+    }
+  }
+
+  /** The log has its end: whoever gets it once more finds that there. */
+  private acknowledge(): Promise<void> {
+    return this.release(() => this.options.delivery.ack());
+  }
+
+  /** A delivery that cannot be let go of lapses by itself. */
+  private async release(operation: () => Promise<void>): Promise<void> {
+    try {
+      await this.patiently(operation);
+    } catch (thrown) {
+      const { message } = asSweepError(thrown);
+      this.options.patience.logger.warn('a trial could not be let go of', { ...this.event, error: message });
+    }
   }
 
   private append(event: StudyEvent): Promise<number> {
@@ -276,8 +307,19 @@ export class TrialAttempt {
   }
 
   private async storeCheckpoint({ epoch, step, bytes }: WrittenCheckpoint): Promise<void> {
-    const blob = await this.patiently(() => this.options.bus.putBlob(bytes, this.owner));
+    const { bus, patience } = this.options;
+    let blob: string;
+    try {
+      blob = await this.patiently(() => bus.putBlob(bytes, this.owner));
+    } catch (thrown) {
+      const { message } = asSweepError(thrown);
+      patience.logger.warn('a checkpoint could not be stored', { ...this.event, epoch, error: message });
+      return;
+    }
     const place = { epoch, ...(step === 0 ? {} : { step }) };
     await this.append({ type: 'trial.checkpoint', ...this.event, ...place, blob });
   }
 }
+
+/** The trial is trained and has nothing to show for it. */
+class UnstoredModel extends SweepError {}

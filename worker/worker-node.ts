@@ -7,8 +7,10 @@
 //        with `once` each slot stops after one trial, and the node with the last of them
 // Slot:   pulling ─▶ admitting ─▶ running ─▶ pulling     (admitting may give back or acknowledge)
 // Timers: every EXTEND_MS a running trial whose progress counter moved extends its deadline.
+import { setMaxListeners } from 'node:events';
 import type { Bus, ControlMessage, Delivery, WorkerInfo } from '../src/bus/bus.js';
-import { asSweepError, type ErrorCode } from '../src/errors.js';
+import { isOfWholeBus } from '../src/bus/repeat.js';
+import { asSweepError, type ErrorCode, SweepError } from '../src/errors.js';
 import type { Logger } from '../src/log.js';
 import type { Params, Requirement } from '../src/study/trial.js';
 import { type Patience, pause, withPatience } from './bus-retry.js';
@@ -26,8 +28,12 @@ const PULL_EXPIRES_MS = 5_000;
 const EXTEND_MS = 10_000;
 /** A node that refused a trial leaves the next one to others for this long. */
 const REFUSAL_PAUSE_MS = 2_000;
-/** Failures that concern one trial or one study's log; all others are the node's. */
-const ONE_TRIAL_ONLY: ReadonlySet<ErrorCode> = new Set(['EVENT_LOG_CORRUPT', 'STUDY_NOT_FOUND']);
+/** Of one study's log: the node goes on serving others. */
+const ONE_STUDY_ONLY: ReadonlySet<ErrorCode> = new Set([
+  'EVENT_LOG_CORRUPT',
+  'STUDY_NOT_FOUND',
+  'MESSAGE_MALFORMED',
+]);
 
 type HandledEnd = 'run' | 'settled' | 'refused';
 
@@ -75,6 +81,8 @@ export class WorkerNode {
   /** Starts pulling at once. */
   constructor(private readonly options: WorkerNodeOptions) {
     this.startedAtMs = options.now();
+    // Every slot waits on it: no leak, however many there are.
+    setMaxListeners(0, this.draining.signal);
     this.patience = { logger: options.logger, signal: this.draining.signal };
     this.slots = Array.from({ length: options.pool.threads }, () => new NodeSlot());
     this.admission = new TrialAdmission({
@@ -91,7 +99,7 @@ export class WorkerNode {
         : new TrialWatch({ ...options, everyMs, attempts: () => this.attempts() });
     this.stopListening = options.bus.onControl((message) => this.obey(message));
     this.deadlines = setInterval(() => {
-      for (const slot of this.slots) slot.extendDeadline(options.now());
+      for (const slot of this.slots) this.extendDeadline(slot);
     }, EXTEND_MS);
     this.presence.beat();
     this.loops = this.serveAll();
@@ -162,13 +170,13 @@ export class WorkerNode {
     await aborted(signal);
   }
 
-  /** One bad trial, or one damaged log, must not end a node that serves others: it is given back and reported. */
+  /** One bad trial, or one damaged log, must not end a node that serves others: it fails, or is given back, and is reported. */
   private async handleSafely(delivery: Delivery, slot: NodeSlot): Promise<HandledEnd> {
     try {
       return await this.handle(delivery, slot);
     } catch (thrown) {
       const error = asSweepError(thrown);
-      if (!ONE_TRIAL_ONLY.has(error.code)) throw thrown;
+      if (isOfWholeBus(thrown)) throw thrown;
       const { study, trial } = delivery.message;
       this.options.logger.error('a trial cannot be handled', {
         study,
@@ -176,10 +184,36 @@ export class WorkerNode {
         code: error.code,
         error: error.message,
       });
-      await withPatience(() => delivery.nak(GIVE_BACK_MS), this.patience);
+      await this.letGo(delivery, error);
       return 'refused';
     } finally {
       slot.free(this.options.now());
+    }
+  }
+
+  /** By a failure in its log, so that it is not tried for ever. Throws what a log that takes nothing throws. */
+  private async letGo(delivery: Delivery, { message, hint }: SweepError): Promise<void> {
+    const { bus, identity, logger } = this.options;
+    const { study, trial, index, attempt, params, config } = delivery.message;
+    const error = new SweepError('TRIAL_CRASHED', `its worker could not handle it: ${message}`, { hint });
+    const point = { trial, index, params, seed: config.seed, attempt };
+    const event = { type: 'trial.failed', ...point, worker: identity.worker, error: error.toWire() } as const;
+    try {
+      await withPatience(() => bus.append(study, { ...event, final: false }), this.patience);
+      await withPatience(() => delivery.ack(), this.patience);
+    } catch (thrown) {
+      if (!ONE_STUDY_ONLY.has(asSweepError(thrown).code)) throw thrown;
+      logger.error('its failure cannot be recorded', { study, trial, error: asSweepError(thrown).message });
+      await withPatience(() => delivery.nak(GIVE_BACK_MS), this.patience);
+    }
+  }
+
+  private extendDeadline(slot: NodeSlot): void {
+    try {
+      slot.extendDeadline(this.options.now());
+    } catch (thrown) {
+      // At worst it is delivered to someone else.
+      this.options.logger.warn('a deadline was not moved', { error: asSweepError(thrown).message });
     }
   }
 

@@ -73,6 +73,8 @@ export interface StudyRecord {
   readonly createdAt: string;
   /** The checked sweep spec as JSON. */
   readonly spec: unknown;
+  /** What is wrong with a record that lies there and cannot be read: all else of it is made up, and `spec` null. */
+  readonly damage?: string;
 }
 
 export interface Lease {

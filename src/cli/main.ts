@@ -1,35 +1,24 @@
 #!/usr/bin/env node
-// The `sweep` command: parses the command line, runs one verb, ends with its exit code.
-import { createContext } from './context.js';
-import { reportFailure } from './failure.js';
-import { createProgram } from './program.js';
+// The `sweep` command: sees whether this process may do at all what every command needs, then loads the command line. Imports
+// nothing that could itself fail for want of it.
+import { readFileSync } from 'node:fs';
+import { findTightLimit } from './process-limits.js';
 
-const context = createContext();
-/** Errors of the command line itself must honour --json before commander has parsed it. */
-const wantsJson = process.argv.includes('--json');
+const tight = findTightLimit(readLimits());
+if (tight === null) await import('./command-line.js');
+else {
+  process.exitCode = 1;
+  const { message, hint } = tight;
+  if (process.argv.includes('--json')) {
+    process.stdout.write(`${JSON.stringify({ error: { code: 'MACHINE_LIMIT', message, hint } }, null, 2)}\n`);
+  } else process.stderr.write(`error ${message} [MACHINE_LIMIT]\n      ${hint}\n`);
+}
 
-// A reader that has seen enough (`sweep list | head -1`) closes the pipe: that is no failure of ours. What holds trials
-// listens for the hang-up that a lost terminal sends, and ends in order; until then it goes on without a reader.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (process.listenerCount('SIGHUP') > 0) return;
-  process.exit(error.code === 'EPIPE' ? 0 : 1);
-});
-// Nobody is left to be told.
-process.stderr.on('error', () => {});
-
-try {
-  const program = createProgram(context, {
-    json: wantsJson,
-    finish: (exitCode) => {
-      process.exitCode = exitCode;
-    },
-  });
-  if (process.argv.length <= 2) {
-    program.outputHelp({ error: true });
-    process.exitCode = 2;
-  } else {
-    await program.parseAsync(process.argv);
+/** Linux says; elsewhere a limit shows when it is met. */
+function readLimits(): string {
+  try {
+    return readFileSync('/proc/self/limits', 'utf8');
+  } catch {
+    return '';
   }
-} catch (thrown) {
-  process.exitCode = reportFailure(thrown, context, wantsJson);
 }

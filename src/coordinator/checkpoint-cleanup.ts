@@ -34,7 +34,7 @@ export class CheckpointCleanup {
     const kept = new Set(after.checkpoints.map(({ blob }) => blob));
     const { bus, study } = this.options;
     for (const blob of new Set(known)) {
-      if (!kept.has(blob)) void this.track(trial, bus.deleteBlob(blob, { study, trial }));
+      if (!kept.has(blob)) void this.track(trial, () => bus.deleteBlob(blob, { study, trial }));
     }
   }
 
@@ -68,12 +68,13 @@ export class CheckpointCleanup {
 
   private deleteOf(trial: string): Promise<void> {
     const { bus, study } = this.options;
-    return this.track(trial, bus.deleteBlobsOf({ study, trial }));
+    return this.track(trial, () => bus.deleteBlobsOf({ study, trial }));
   }
 
   /** One that stays costs space, nothing else. */
-  private track(trial: string, work: Promise<void>): Promise<void> {
-    const deletion = work
+  private track(trial: string, work: () => Promise<void>): Promise<void> {
+    const deletion = Promise.resolve()
+      .then(work)
       .catch((thrown: unknown) => {
         const error = asSweepError(thrown).message;
         this.options.logger.warn('checkpoints could not be deleted', { trial, error });

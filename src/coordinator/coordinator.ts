@@ -8,6 +8,7 @@
 //              └─▶ a twin (no event: the same trial as one that is open) ──▶ ended as that one
 // A crash between any two steps is made good by recover(), as all it needs is in the log.
 import type { Bus, Lease, WorkerInfo } from '../bus/bus.js';
+import { SweepError } from '../errors.js';
 import type { Logger } from '../log.js';
 import type { LoggedEvent, StudyEvent } from '../study/events.js';
 import { StudyFold } from '../study/fold.js';
@@ -25,6 +26,7 @@ import { QueueClearing } from './queue-clearing.js';
 import { Reconciler } from './reconciler.js';
 import { ResultCache } from './result-cache.js';
 import { SetAsideWarnings } from './set-aside-warnings.js';
+import { steadyBus } from './steady-bus.js';
 import { StopOrders } from './stop-orders.js';
 import { StudyCourse, type StudyEnd } from './study-course.js';
 import { TrialDispatcher } from './trial-dispatcher.js';
@@ -70,12 +72,18 @@ export class Coordinator {
   private readonly background: BackgroundWork;
   private readonly bell = new Bell();
   private readonly warnings: SetAsideWarnings;
+  /** Aborts when nothing is to be waited for any more. */
+  private readonly impatience = new AbortController();
+  private readonly options: CoordinatorOptions;
 
-  constructor(private readonly options: CoordinatorOptions) {
+  constructor(given: CoordinatorOptions) {
+    const { logger } = given;
+    const options = { ...given, bus: steadyBus(given.bus, { logger, signal: this.impatience.signal }) };
+    this.options = options;
     this.budget = new FailureBudget(options.plan.limits.maxFailures);
     this.dispatcher = new TrialDispatcher(options);
     this.warnings = new SetAsideWarnings(options.logger);
-    this.cache = new ResultCache(options.bus, options.plan);
+    this.cache = new ResultCache(options);
     this.proposals = new Proposals(options.plan);
     this.suggestions = new TrialSuggestions({
       ...options,
@@ -107,6 +115,11 @@ export class Coordinator {
     this.cleanup = new CheckpointCleanup({ ...options, openTrials: () => this.view.open.values() });
   }
 
+  /** The bus with its slips made good. */
+  get bus(): Bus {
+    return this.options.bus;
+  }
+
   /** Live: changes as events come in. */
   get view(): StudyView {
     return this.fold.view;
@@ -115,11 +128,13 @@ export class Coordinator {
   /** Ends at once; what other nodes hold of it is void. */
   cancel(reason: string): void {
     this.course.finish({ state: 'cancelled', reason });
+    this.impatience.abort();
   }
 
   /** Suggests nothing more and ends as interrupted; trials in hand are the worker's to give back. */
   interrupt(reason: string): void {
     this.course.finish({ state: 'interrupted', reason });
+    this.impatience.abort();
   }
 
   /**
@@ -128,7 +143,9 @@ export class Coordinator {
    */
   async run(onReplayed: (view: StudyView) => Promise<void> = async () => {}): Promise<StudyEnd> {
     // Looked up before the replay: what is gone from the queue by then has its end in the log.
-    const pending = await this.options.bus.listPending(this.options.study);
+    // Of a queue in this process nothing is left.
+    const { bus, study, ownsWorkers } = this.options;
+    const pending = ownsWorkers ? new Set<string>() : await bus.listPending(study);
     await this.catchUp();
     await onReplayed(this.view);
     const cancelTimeLimit = this.course.startTimeLimit();
@@ -191,9 +208,17 @@ export class Coordinator {
         this.observe(logged, true);
         this.bell.ring();
       }
+      if (!signal.aborted) throw this.logIsGone();
     } catch (thrown) {
       if (!signal.aborted) this.background.fail(thrown);
     }
+  }
+
+  private logIsGone(): SweepError {
+    const { bus, study } = this.options;
+    return new SweepError('STUDY_NOT_FOUND', `study ${study} was removed from ${bus.place} while it ran`, {
+      hint: 'what it had computed is gone with it, unless you put its files back; to compute it again, start its sweep file',
+    });
   }
 
   private observe(logged: LoggedEvent, isLive: boolean): void {

@@ -6,7 +6,7 @@ import { MappedContents } from '../dataset/prepared/mapped-contents.js';
 import { openDataset } from '../dataset/prepared/mapped-file.js';
 import { preparedPath } from '../dataset/prepared/prepared-format.js';
 import type { Engine } from '../engine/engine.js';
-import { asSweepError, SweepError } from '../errors.js';
+import { asSweepError, type ErrorCode, SweepError } from '../errors.js';
 import type { Logger } from '../log.js';
 import type { LoggedEvent, StudyEvent } from '../study/events.js';
 import type { SeedResult } from '../study/finished-row.js';
@@ -24,6 +24,12 @@ import type { StudyPlan } from './plan/study-plan.js';
 import { checkPlan, checkRecord, checkSource } from './study-binding.js';
 import type { StudyEnd } from './study-course.js';
 
+/** The study's results are what they are, but its winner cannot be tested. */
+const MODEL_IS_LOST: ReadonlySet<ErrorCode> = new Set([
+  'BLOB_NOT_FOUND',
+  'BLOB_CORRUPT',
+  'CHECKPOINT_CORRUPT',
+]);
 const CONFIRM_EVERY_MS = 5_000;
 /** Functions end in microseconds: a queue of a few trials would run dry between two events. */
 const UNFINISHED_FUNCTIONS = 256;
@@ -148,13 +154,13 @@ export class OpenedStudy {
       case 'failed':
         await this.recordState(end.state, end.reason);
         // What other nodes still hold of it is of no use to anyone.
-        await this.options.bus.sendControl({ type: 'cancel', study: this.options.study });
-        await this.options.bus.clearTrials(this.options.study);
+        await this.release('other nodes', (bus, study) => bus.sendControl({ type: 'cancel', study }));
+        await this.clearQueue();
         break;
       case 'complete':
       case 'stopped':
         // Left over are deliveries to workers that vanished: their trials have ended elsewhere.
-        await this.options.bus.clearTrials(this.options.study);
+        await this.clearQueue();
         await this.testWinner(end);
     }
     return this.refresh();
@@ -173,8 +179,9 @@ export class OpenedStudy {
       await this.recordState('failed', end.reason ?? 'no trial ended with a result');
       return;
     }
-    if (this.dataset !== null && this.view.tests.length === 0) {
-      const { bus, engine, logger } = this.options;
+    if (this.dataset !== null && !this.isTested(winner.trial)) {
+      const { engine, logger } = this.options;
+      const { bus } = this.coordinator;
       const targetStd = this.view.header?.dataset?.targetStd ?? 1;
       const signal = this.interruption.signal;
       try {
@@ -199,8 +206,15 @@ export class OpenedStudy {
           });
         }
       } catch (thrown) {
-        if (asSweepError(thrown).code !== 'INTERRUPTED') throw thrown;
-        await this.recordState('interrupted', 'during the test evaluation');
+        const error = asSweepError(thrown);
+        if (error.code === 'INTERRUPTED') await this.recordState('interrupted', 'during the test evaluation');
+        else if (MODEL_IS_LOST.has(error.code)) {
+          // Its trials stand, and whoever resumes it after mending the blob has it tested.
+          await this.recordState(
+            'failed',
+            `the winner, trial ${winner.trial}, was not tested: ${error.message}`,
+          );
+        } else throw thrown;
         return;
       }
     }
@@ -232,6 +246,25 @@ export class OpenedStudy {
     const config =
       params === undefined ? null : this.plan.resolve(params, winner.index % this.plan.repeats).config;
     return config?.kind === 'train' ? config : null;
+  }
+
+  /** A study that went on after it was stopped may have another winner by now. */
+  private isTested(trial: string): boolean {
+    return this.view.tests.some((test) => test.trial === trial);
+  }
+
+  private clearQueue(): Promise<void> {
+    return this.release('the queue', (bus, study) => bus.clearTrials(study));
+  }
+
+  /** What is left of a study after its end is worth no failure of it. */
+  private async release(what: string, work: (bus: Bus, study: string) => Promise<void>): Promise<void> {
+    try {
+      await work(this.coordinator.bus, this.options.study);
+    } catch (thrown) {
+      const { message } = asSweepError(thrown);
+      this.options.logger.warn('something of the study that ended was left behind', { what, error: message });
+    }
   }
 
   /** What a person asked for, from any machine. The same request twice changes nothing. */

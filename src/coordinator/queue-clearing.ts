@@ -1,9 +1,12 @@
 // Takes a paused or stopping study's trials off the queue, between two suggestions and never during one.
 //
 //   none ──want()──▶ wanted ──clearIfWanted()──▶ settling ──STOP_GRACE_MS──▶ done
+//      a queue that cannot be cleared: settling ──STOP_GRACE_MS──▶ wanted
 //
 // want() and forget() lead out of every state, and take the wait of an earlier clearing back.
 import type { Bus } from '../bus/bus.js';
+import { asSweepError } from '../errors.js';
+import type { Logger } from '../log.js';
 import type { Clock } from './clock.js';
 
 /** A trial that was handed out just before the queue was cleared shows itself within this time. */
@@ -13,6 +16,8 @@ export interface QueueClearingOptions {
   readonly bus: Bus;
   readonly study: string;
   readonly clock: Clock;
+  readonly logger: Logger;
+  /** Done, or to be tried again. */
   onDone(): void;
 }
 
@@ -39,12 +44,18 @@ export class QueueClearing {
 
   async clearIfWanted(): Promise<void> {
     if (this.state !== 'wanted') return;
-    const { bus, study, clock, onDone } = this.options;
+    const { bus, study, clock, logger, onDone } = this.options;
     this.state = 'settling';
-    await bus.clearTrials(study);
+    let next: 'done' | 'wanted' = 'done';
+    try {
+      await bus.clearTrials(study);
+    } catch (thrown) {
+      logger.warn('the queue could not be cleared, trying again', { error: asSweepError(thrown).message });
+      next = 'wanted';
+    }
     if (this.state !== 'settling') return;
     this.cancelGrace = clock.after(STOP_GRACE_MS, () => {
-      this.state = 'done';
+      this.state = next;
       onDone();
     });
   }

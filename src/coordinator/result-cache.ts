@@ -1,7 +1,9 @@
 // The results of finished trials across studies, as a coordinator reads and writes them: a trial is never computed twice.
 // Live results are written as they come. Of a replay the newest are remembered and written after it, as they may have come
-// while no coordinator ran.
+// while no coordinator ran. A cache that cannot be read or written costs work, never a study.
 import type { Bus, CachedResult } from '../bus/bus.js';
+import { asSweepError } from '../errors.js';
+import type { Logger } from '../log.js';
 import { resultKeys } from '../study/trial-id.js';
 import type { PlannedTrial, StudyPlan } from './plan/study-plan.js';
 import type { TerminalEvent } from './trial-twins.js';
@@ -10,30 +12,40 @@ import type { TerminalEvent } from './trial-twins.js';
 const REMEMBERED = 1_000;
 const WRITES_AT_ONCE = 16;
 
+export interface ResultCacheOptions {
+  readonly bus: Bus;
+  readonly plan: StudyPlan;
+  readonly logger: Logger;
+}
+
 export class ResultCache {
   private readonly keyOf: (trial: string) => string;
   /** Of the replay, the newest last. */
   private readonly remembered = new Map<string, CachedResult>();
 
-  constructor(
-    private readonly bus: Bus,
-    private readonly plan: StudyPlan,
-  ) {
-    this.keyOf = resultKeys(plan.objective);
+  constructor(private readonly options: ResultCacheOptions) {
+    this.keyOf = resultKeys(options.plan.objective);
   }
 
   /** A result without its model is no use: the winner could not be tested. */
   async read(planned: PlannedTrial): Promise<CachedResult | null> {
-    if (!this.plan.usesResultCache) return null;
-    const cached = await this.bus.readCachedResult(planned.resultKey);
-    if (cached === null) return null;
-    const { modelDigest } = cached.result;
-    return modelDigest === null || (await this.bus.hasBlob(modelDigest)) ? cached : null;
+    const { bus, plan, logger } = this.options;
+    if (!plan.usesResultCache) return null;
+    try {
+      const cached = await bus.readCachedResult(planned.resultKey);
+      if (cached === null) return null;
+      const { modelDigest } = cached.result;
+      return modelDigest === null || (await bus.hasBlob(modelDigest)) ? cached : null;
+    } catch (thrown) {
+      const { message } = asSweepError(thrown);
+      logger.warn('the result cache cannot be read: the trial is computed', { error: message });
+      return null;
+    }
   }
 
   async write(event: TerminalEvent): Promise<void> {
     const cached = this.cacheable(event);
-    if (cached !== null) await this.bus.writeCachedResult(this.keyOf(event.trial), cached);
+    if (cached !== null) await this.store(this.keyOf(event.trial), cached);
   }
 
   remember(event: TerminalEvent): void {
@@ -49,15 +61,26 @@ export class ResultCache {
     this.remembered.clear();
     const lane = async (): Promise<void> => {
       for (const [key, cached] of entries) {
-        if ((await this.bus.readCachedResult(key)) === null) await this.bus.writeCachedResult(key, cached);
+        await this.store(key, cached, true);
       }
     };
     await Promise.all(Array.from({ length: WRITES_AT_ONCE }, lane));
   }
 
+  private async store(key: string, cached: CachedResult, ifAbsent = false): Promise<void> {
+    const { bus, logger } = this.options;
+    try {
+      if (ifAbsent && (await bus.readCachedResult(key)) !== null) return;
+      await bus.writeCachedResult(key, cached);
+    } catch (thrown) {
+      const { message } = asSweepError(thrown);
+      logger.warn('a result is not in the result cache: other studies compute it again', { error: message });
+    }
+  }
+
   /** A pruned result depends on its study, and a cached one is there already. */
   private cacheable(event: TerminalEvent): CachedResult | null {
-    if (!this.plan.usesResultCache || event.type !== 'trial.finished' || event.cached) return null;
+    if (!this.options.plan.usesResultCache || event.type !== 'trial.finished' || event.cached) return null;
     return event.result.state === 'COMPLETE' ? { result: event.result, worker: event.worker } : null;
   }
 }

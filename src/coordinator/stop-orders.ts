@@ -1,5 +1,7 @@
 // What the scheduler decided to stop, and telling the workers until they have heard it: a control message may be lost.
 import type { Bus, Lease } from '../bus/bus.js';
+import { asSweepError } from '../errors.js';
+import type { Logger } from '../log.js';
 import type { Scheduler, TrialFact } from '../search/scheduler.js';
 import type { StudyEvent } from '../study/events.js';
 import type { OpenTrial } from '../study/open-trial.js';
@@ -11,6 +13,7 @@ export interface StopOrdersOptions {
   readonly study: string;
   readonly lease: Lease;
   readonly plan: StudyPlan;
+  readonly logger: Logger;
 }
 
 export class StopOrders {
@@ -49,13 +52,19 @@ export class StopOrders {
 
   /** Records and sends the order, if there is one for this trial. Safe to repeat. */
   async enforce(trial: OpenTrial): Promise<void> {
-    const { bus, study, lease } = this.options;
+    const { bus, study, lease, logger } = this.options;
     const reason = trial.stopReason ?? this.decided.get(trial.index);
     if (reason === undefined) return;
     if (trial.stopReason === null) {
       await bus.append(study, { type: 'trial.stop', trial: trial.trial, index: trial.index, reason }, lease);
     }
-    await bus.sendControl({ type: 'stop', study, trial: trial.trial, reason });
+    try {
+      await bus.sendControl({ type: 'stop', study, trial: trial.trial, reason });
+    } catch (thrown) {
+      // Its next report asks again.
+      const { message } = asSweepError(thrown);
+      logger.warn('a trial could not be told to stop', { trial: trial.trial, error: message });
+    }
   }
 
   forget(index: number): void {

@@ -1,7 +1,9 @@
 // How one planned trial reaches the log and the queue: event first, then message, so that a crash between the two leaves
 // a trial that recovery publishes again, never a message that nobody knows of.
 import type { Bus, Lease } from '../bus/bus.js';
-import type { WireError } from '../errors.js';
+import { isOfWholeBus } from '../bus/repeat.js';
+import { asSweepError, type WireError } from '../errors.js';
+import type { Logger } from '../log.js';
 import type { StudyEvent } from '../study/events.js';
 import type { OpenTrial } from '../study/open-trial.js';
 import type { TrialResult } from '../study/trial.js';
@@ -13,6 +15,7 @@ export interface TrialDispatcherOptions {
   readonly study: string;
   readonly lease: Lease;
   readonly plan: StudyPlan;
+  readonly logger: Logger;
   /** Version of the product. */
   readonly version: string;
   /** Blob of the dataset's metadata, where workers may need it. */
@@ -45,8 +48,28 @@ export class TrialDispatcher {
     await this.publish(index, planned, attempt, checkpoints);
   }
 
-  /** Only the message: for a trial that the log has as queued already. */
-  publish(
+  /**
+   * Only the message: for a trial that the log has as queued already. One that the queue does not take, while it takes
+   * others, has failed: it would be open for ever.
+   */
+  async publish(
+    index: number,
+    planned: PlannedTrial,
+    attempt: number,
+    checkpoints: OpenTrial['checkpoints'],
+  ): Promise<void> {
+    try {
+      await this.offer(index, planned, attempt, checkpoints);
+    } catch (thrown) {
+      if (isOfWholeBus(thrown)) throw thrown;
+      const error = asSweepError(thrown);
+      const { trial } = planned;
+      this.options.logger.error('a trial cannot be put on the queue', { trial, error: error.message });
+      await this.appendFailed(index, pointOf(planned), error.toWire(), { attempt, worker: null });
+    }
+  }
+
+  private offer(
     index: number,
     planned: PlannedTrial,
     attempt: number,
@@ -83,7 +106,12 @@ export class TrialDispatcher {
   }
 
   /** The end of a trial that gets no further attempt. */
-  async appendFailed(index: number, point: TrialPoint, error: WireError, open?: OpenTrial): Promise<void> {
+  async appendFailed(
+    index: number,
+    point: TrialPoint,
+    error: WireError,
+    open?: Pick<OpenTrial, 'attempt' | 'worker'>,
+  ): Promise<void> {
     const { trial, params, seed } = point;
     await this.append({
       type: 'trial.failed',

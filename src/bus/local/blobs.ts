@@ -9,6 +9,7 @@ import { checkDigest, checkToken, isToken } from '../subjects.js';
 import { asFileError, hasErrno, replaceFile } from './files.js';
 
 const READ_ONLY = 0o444;
+const PUT_ATTEMPTS = 3;
 
 export class LocalBlobs {
   constructor(
@@ -21,13 +22,23 @@ export class LocalBlobs {
     const digest = sha256(bytes);
     if (await this.has(digest, owner)) return digest;
     const path = this.#path(digest, owner);
-    try {
-      await mkdir(dirname(path), { recursive: true });
-    } catch (thrown) {
-      throw asFileError(thrown, path);
+    for (let attempt = 1; ; attempt++) {
+      try {
+        // What a trial owns comes and goes with its study: one that was removed is not brought back.
+        if (owner !== undefined) await access(dirname(this.directoryOf(owner.study)));
+        await mkdir(dirname(path), { recursive: true });
+      } catch (thrown) {
+        throw asFileError(thrown, path);
+      }
+      try {
+        await replaceFile(path, bytes, { mode: READ_ONLY });
+        return digest;
+      } catch (thrown) {
+        // All that the trial owns was deleted in between, and the folder with it.
+        const isFolderGone = thrown instanceof SweepError && hasErrno(thrown.cause, 'ENOENT');
+        if (!isFolderGone || attempt === PUT_ATTEMPTS) throw thrown;
+      }
     }
-    await replaceFile(path, bytes, { mode: READ_ONLY });
-    return digest;
   }
 
   async get(digest: string, owner?: BlobOwner): Promise<Uint8Array> {
@@ -56,12 +67,15 @@ export class LocalBlobs {
       return true;
     } catch (thrown) {
       if (hasErrno(thrown, 'ENOENT')) return false;
-      throw thrown instanceof SweepError ? thrown : asFileError(thrown, digest);
+      throw asFileError(thrown, digest);
     }
   }
 
   async delete(digest: string, owner?: BlobOwner): Promise<void> {
-    await rm(this.#path(digest, owner), { force: true });
+    const path = this.#path(digest, owner);
+    await rm(path, { force: true }).catch((thrown: unknown) => {
+      throw asFileError(thrown, path);
+    });
   }
 
   async listOwners(study: string): Promise<ReadonlySet<string>> {
@@ -75,7 +89,10 @@ export class LocalBlobs {
   }
 
   async deleteOf(owner: BlobOwner): Promise<void> {
-    await rm(this.#directoryOf(owner), { recursive: true, force: true });
+    const directory = this.#directoryOf(owner);
+    await rm(directory, { recursive: true, force: true }).catch((thrown: unknown) => {
+      throw asFileError(thrown, directory);
+    });
   }
 
   #path(digest: string, owner: BlobOwner | undefined): string {

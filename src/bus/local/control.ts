@@ -53,7 +53,7 @@ export class LocalControl {
   /** Returns how to stop listening. */
   listen(listener: ControlListener): () => void {
     if (this.#listeners.size === 0) {
-      this.#known = new Set(this.#names());
+      this.#known = new Set(this.#namesSeen() ?? []);
       this.#timer = setInterval(() => this.#look(), this.pollMs);
       // Listening for orders is no reason to live on.
       this.#timer.unref();
@@ -71,17 +71,8 @@ export class LocalControl {
   }
 
   #look(): void {
-    let names: string[];
-    try {
-      names = this.#names();
-      this.#isBlind = false;
-    } catch (thrown) {
-      if (!this.#isBlind) {
-        this.logger.warn('control messages cannot be read', { error: asSweepError(thrown).message });
-      }
-      this.#isBlind = true;
-      return;
-    }
+    const names = this.#namesSeen();
+    if (names === null) return;
     for (const name of names) {
       if (!this.#known.has(name)) this.#deliver(name);
     }
@@ -99,6 +90,21 @@ export class LocalControl {
       return;
     }
     for (const listener of [...this.#listeners]) listener(message);
+  }
+
+  /** null where they cannot be read. */
+  #namesSeen(): string[] | null {
+    try {
+      const names = this.#names();
+      this.#isBlind = false;
+      return names;
+    } catch (thrown) {
+      if (!this.#isBlind) {
+        this.logger.warn('control messages cannot be read', { error: asSweepError(thrown).message });
+      }
+      this.#isBlind = true;
+      return null;
+    }
   }
 
   #names(): string[] {

@@ -7,7 +7,7 @@ import type { StudyEvent } from '../../study/events.js';
 import { studyEventCodec } from '../messages.js';
 import { wholeLines } from './event-reader.js';
 import { formatRecord, parseRecord } from './event-record.js';
-import { asFileError } from './files.js';
+import { asFileError, removedError } from './files.js';
 import { acquireLock, type HeldLock } from './lock.js';
 import { LogOrder } from './log-order.js';
 
@@ -130,7 +130,9 @@ export class LocalEventLog {
     const lines = group.map((append, place) => formatRecord(this.lastSeq + 1 + place, at, append.eventJson));
     let bytes = Buffer.from(lines.join(''), 'utf8');
     try {
-      const { size } = await this.handle.stat();
+      const { size, nlink } = await this.handle.stat();
+      // A file that lost its name would take what nobody ever reads.
+      if (nlink === 0) throw removedError(this.path);
       if (size !== this.offset) {
         // Someone else wrote to it, or cut it: the records begin a line of their own, behind what is there.
         this.offset = Math.max(size, this.offset);

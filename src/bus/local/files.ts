@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { SweepError } from '../../errors.js';
+import { machineLimitOf, SweepError } from '../../errors.js';
 
 let temporaries = 0;
 
@@ -119,9 +119,23 @@ export function asFileError(thrown: unknown, path: string): SweepError {
       cause: thrown,
     });
   }
+  const limit = hasErrno(thrown, 'EACCES') || hasErrno(thrown, 'EPERM') ? null : machineLimitOf(thrown);
+  if (limit !== null) return limit;
   return new SweepError('BUS_CONFIGURATION', `${path} cannot be used: ${reason}`, {
     path,
     hint: 'check that the sweep home (--home) exists and that you may write there',
     cause: thrown,
   });
+}
+
+/** Of a study's file that was there when the study began. */
+export function removedError(path: string): SweepError {
+  return new SweepError(
+    'STUDY_NOT_FOUND',
+    `${path} is gone: the study, or its home, was removed while it ran`,
+    {
+      path,
+      hint: 'what was computed is lost unless you put the files back; to compute it again, start the sweep file anew',
+    },
+  );
 }

@@ -2,6 +2,7 @@
 // another; a crashed coordinator's lease is taken over at once, with the next number.
 import { SweepError } from '../../errors.js';
 import type { Lease } from '../bus.js';
+import { removedError } from './files.js';
 import { acquireLock, type HeldLock } from './lock.js';
 
 export class LocalLease implements Lease {
@@ -9,12 +10,13 @@ export class LocalLease implements Lease {
     readonly holder: string,
     readonly study: string,
     private readonly lock: HeldLock,
+    private readonly directory: string,
   ) {}
 
   /** Throws STUDY_LOCKED, naming who holds it. */
   static acquire(directory: string, study: string, holder: string): LocalLease {
     const attempt = acquireLock(directory, holder);
-    if (attempt.type === 'acquired') return new LocalLease(holder, study, attempt.lock);
+    if (attempt.type === 'acquired') return new LocalLease(holder, study, attempt.lock, directory);
     const { by } = attempt;
     throw new SweepError(
       'STUDY_LOCKED',
@@ -30,6 +32,7 @@ export class LocalLease implements Lease {
   /** Throws LEASE_LOST when it was released or another holder took over. */
   check(): void {
     if (this.lock.isHeld()) return;
+    if (this.lock.isGone()) throw removedError(this.directory);
     throw new SweepError('LEASE_LOST', `${this.holder} no longer holds study ${this.study}`, {
       hint: 'another coordinator took over; this one stops',
     });

@@ -20,6 +20,8 @@ export interface HeldLock {
   /** Grows by at least one with each holder. */
   readonly epoch: number;
   isHeld(): boolean;
+  /** Its directory was removed: nobody took over. */
+  isGone(): boolean;
   release(): void;
 }
 
@@ -78,12 +80,18 @@ function heldLock(directory: string, epoch: number, content: LockHolder): HeldLo
   return {
     epoch,
     // The next holder creates epoch + 1 first and removes older files after: at any moment one of the two tells.
+    isGone: () => !existsSync(directory),
     isHeld: () => !isReleased && !existsSync(next) && existsSync(own),
     release() {
       if (isReleased) return;
-      if (existsSync(own) && !existsSync(next))
-        replaceFileSync(own, JSON.stringify({ ...content, released: true }));
       isReleased = true;
+      if (!existsSync(own) || existsSync(next)) return;
+      try {
+        replaceFileSync(own, JSON.stringify({ ...content, released: true }));
+      } catch (thrown) {
+        // No room, or no right any more: it is free as soon as this process has ended, and that is no failure to tell of.
+        if (!(thrown instanceof Error && 'code' in thrown)) throw thrown;
+      }
     },
   };
 }

@@ -1,5 +1,5 @@
 // Records of the studies of a sweep home, `studies/<study>/study.json`, and where a study's other files lie.
-import { access, readdir, readFile } from 'node:fs/promises';
+import { access, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { asSweepError, SweepError } from '../../errors.js';
 import type { Logger } from '../../log.js';
@@ -51,11 +51,21 @@ export class LocalStudies {
 
   async read(study: string): Promise<StudyRecord | null> {
     const { record: path } = this.paths(study);
+    let bytes: Uint8Array;
     try {
-      return studyRecordCodec.decode(await readFile(path));
+      bytes = await readFile(path);
     } catch (thrown) {
       if (hasErrno(thrown, 'ENOENT')) return null;
       throw asFileError(thrown, path);
+    }
+    try {
+      return studyRecordCodec.decode(bytes);
+    } catch (thrown) {
+      throw new SweepError('EVENT_LOG_CORRUPT', `${path} is damaged: ${asSweepError(thrown).message}`, {
+        path,
+        hint: `put the file back from a backup, or forget the study: sweep rm ${study}`,
+        cause: thrown,
+      });
     }
   }
 
@@ -69,7 +79,7 @@ export class LocalStudies {
     }
   }
 
-  /** By time of creation. A record that cannot be read is reported and left out. */
+  /** By time of creation. A record that cannot be read is listed with its damage: a study that vanishes would be worse. */
   async list(): Promise<StudyRecord[]> {
     const records: StudyRecord[] = [];
     for (const study of await this.#names()) {
@@ -77,15 +87,29 @@ export class LocalStudies {
         const record = await this.read(study);
         if (record !== null) records.push(record);
       } catch (thrown) {
-        this.logger.warn('the record of a study cannot be read', {
+        const { message } = asSweepError(thrown);
+        this.logger.warn('the record of a study cannot be read', { study, error: message });
+        records.push({
           study,
-          error: asSweepError(thrown).message,
+          name: study,
+          createdAt: await this.#lastChange(study),
+          spec: null,
+          damage: message,
         });
       }
     }
     return records.sort(
       (left, right) => compareText(left.createdAt, right.createdAt) || compareText(left.study, right.study),
     );
+  }
+
+  async #lastChange(study: string): Promise<string> {
+    try {
+      return (await stat(this.paths(study).record)).mtime.toISOString();
+    } catch {
+      // Listed anyhow: before all others.
+      return new Date(0).toISOString();
+    }
   }
 
   async #names(): Promise<string[]> {

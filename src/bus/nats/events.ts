@@ -2,6 +2,7 @@
 // number may be in flight, each resolves when the stream acknowledged it. Numbers `1, 2, 3 …` of one study are given on
 // reading, in stream order, the same for every reader: void and foreign messages (nats-fence, nats-event-record) get none,
 // unreadable records do.
+
 import { nuid } from 'nats';
 import { SweepError } from '../../errors.js';
 import type { LoggedEvent, StudyEvent } from '../../study/events.js';
@@ -16,6 +17,7 @@ import {
   parseEventAuthor,
   signedEventSubject,
 } from '../subjects.js';
+import { unreadable } from '../unreadable-record.js';
 import { CHECKSUM_HEADER, checksumOf, decodeRecord } from './event-record.js';
 import { Fence, LEASE_HEADER } from './fence.js';
 import type { JetStream, StoredMessage } from './jetstream.js';

@@ -1,9 +1,11 @@
 // What `sweep list` prints: one line a study, or one JSON document.
 
 import Table from 'cli-table3';
+import type { Bus } from '../../bus/bus.js';
 import { type AttendedStudy, readAttended } from '../../coordinator/archive/attended-study.js';
 import { formatDuration } from '../../coordinator/plan/eta.js';
-import { countTrials } from '../../study/study-view.js';
+import { asSweepError, type ErrorCode } from '../../errors.js';
+import { countTrials, emptyView, type StudyState } from '../../study/study-view.js';
 import { printable } from '../../wording/printable.js';
 import type { CliContext } from '../context.js';
 import { type BusFlags, busSuffix, describePlace } from '../open-bus.js';
@@ -12,6 +14,8 @@ import { listOnBus } from '../read-study.js';
 
 /** A list needs the best row of a study and no other. */
 const ROWS_KEPT = 1;
+/** Of one study's files, not of the place. */
+const DAMAGES: ReadonlySet<ErrorCode> = new Set(['EVENT_LOG_CORRUPT', 'BUS_CONFIGURATION']);
 
 export interface ListOptions extends BusFlags {
   readonly json?: boolean;
@@ -23,8 +27,12 @@ export async function listStudies(context: CliContext, options: ListOptions): Pr
   const studies = await listOnBus(context, options, async (bus) => {
     const records = (await bus.listStudies()).sort(byCreation);
     const entries = [];
-    for (const { study, createdAt } of records) {
-      entries.push(describe(study, createdAt, await readAttended(bus, study, ROWS_KEPT)));
+    for (const { study, createdAt, damage } of records) {
+      entries.push(
+        damage === undefined
+          ? await describeReadable(bus, study, createdAt)
+          : describeDamaged(study, createdAt, damage),
+      );
     }
     return entries;
   });
@@ -55,6 +63,12 @@ export async function listStudies(context: CliContext, options: ListOptions): Pr
     ]);
   }
   context.stdout.write(`${table.toString()}\n`);
+  for (const { study, damage } of studies) {
+    if (damage !== null)
+      context.stderr.write(
+        `${study} is damaged: ${damage}; put its files back from a backup, or forget it: sweep rm ${study}${busSuffix(context, options)}\n`,
+      );
+  }
   const abandoned = studies.find((entry) => entry.abandoned);
   if (abandoned !== undefined) {
     context.stderr.write(
@@ -76,12 +90,57 @@ async function listIds(context: CliContext, options: ListOptions): Promise<numbe
   return 0;
 }
 
-function describe(study: string, createdAt: string, attended: AttendedStudy) {
+/** One log that cannot be read must not hide the other studies. */
+async function describeReadable(bus: Bus, study: string, createdAt: string) {
+  let attended: AttendedStudy;
+  try {
+    attended = await readAttended(bus, study, ROWS_KEPT);
+  } catch (thrown) {
+    const { code, message } = asSweepError(thrown);
+    if (!DAMAGES.has(code)) throw thrown;
+    return describeDamaged(study, createdAt, message);
+  }
+  return describe(study, createdAt, attended);
+}
+
+function describeDamaged(study: string, createdAt: string, damage: string): StudyEntry {
+  return {
+    study,
+    createdAt,
+    state: 'damaged',
+    damage,
+    coordinator: null,
+    abandoned: false,
+    trials: countTrials(emptyView()),
+    best: null,
+    durationMs: 0,
+    dataset: null,
+    synthetic: false,
+  };
+}
+
+interface StudyEntry {
+  readonly study: string;
+  readonly createdAt: string;
+  readonly state: StudyState | 'damaged';
+  /** What cannot be read of it; null when all can. */
+  readonly damage: string | null;
+  readonly coordinator: string | null;
+  readonly abandoned: boolean;
+  readonly trials: ReturnType<typeof countTrials>;
+  readonly best: number | null;
+  readonly durationMs: number;
+  readonly dataset: string | null;
+  readonly synthetic: boolean;
+}
+
+function describe(study: string, createdAt: string, attended: AttendedStudy): StudyEntry {
   const { view, coordinator, meter, nowMs } = attended;
   return {
     study,
     createdAt,
     state: view.state,
+    damage: null,
     coordinator,
     abandoned: attended.isAbandoned,
     trials: countTrials(view),

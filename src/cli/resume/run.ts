@@ -1,5 +1,7 @@
 // What `sweep resume` does: find the study, run what is left of it, print its end.
 import { createWasmEngine } from '../../engine/wasm/wasm-engine.js';
+import { indexCount } from '../../study/index-set.js';
+import { countTrials, type StudyView } from '../../study/study-view.js';
 import { countOf } from '../../wording/plural.js';
 import type { CliContext } from '../context.js';
 import { askCoordinator } from '../control/run.js';
@@ -36,7 +38,7 @@ export async function resumeStudy(
         `note: the event log lacks the ends of ${countOf(missing, 'trial')} that were complete: run again, or taken from the result cache\n`,
       );
     }
-    if (before.state === 'complete' && missing === 0) {
+    if (before.state === 'complete' && missing === 0 && !isCutShort(before)) {
       context.stderr.write(`study ${study} is complete: there is nothing left to run\n`);
       return printEnd(context, before, options);
     }
@@ -57,4 +59,10 @@ export async function resumeStudy(
   } finally {
     await bus.close();
   }
+}
+
+/** It was stopped on request, or by its time limit, with trials still to run. */
+function isCutShort(view: StudyView): boolean {
+  const { total } = countTrials(view);
+  return view.open.size > 0 || (total !== null && indexCount(view.ended) < total);
 }

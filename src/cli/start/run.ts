@@ -14,6 +14,7 @@ import { printable } from '../../wording/printable.js';
 import type { CliContext } from '../context.js';
 import { type BusFlags, busSuffix, openOwnBus, usesNats } from '../open-bus.js';
 import { placing, prepareFor, readSweepFile, type SweepFileFlags } from '../options/sweep-file.js';
+import { sensibleThreads, thisMachine } from '../sensible-threads.js';
 import { createCliLogger } from '../terminal/cli-logger.js';
 import { exitCodeOf, formatStudy } from '../terminal/print-study.js';
 import { detachStudy } from './detach-study.js';
@@ -143,7 +144,12 @@ export function countThreads(context: CliContext, options: BusFlags & { readonly
       hint: 'leave --workers out, or add --nats URL to have them run by "sweep worker" processes',
     });
   }
-  return options.workers ?? (isRemote ? 0 : availableParallelism());
+  const { threads, note } = sensibleThreads(
+    options.workers ?? (isRemote ? 0 : availableParallelism()),
+    thisMachine(),
+  );
+  if (note !== null) context.stderr.write(`note: ${note}\n`);
+  return threads;
 }
 
 /** What to type next: on another machine (null without NATS), and after an interrupt. */

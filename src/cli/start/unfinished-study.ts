@@ -36,7 +36,7 @@ async function findUnfinished(
   const wanted = canonicalOf(spec);
   const same = (await bus.listStudies())
     .sort(byCreation)
-    .filter((study) => canonicalOf(study.spec) === wanted);
+    .filter((study) => study.damage === undefined && canonicalOf(study.spec) === wanted);
   for (const { study } of same.reverse().slice(0, newest)) {
     const { header, state } = await foldStudy(bus, study, ROWS_KEPT);
     // Without a header it was cut short while it was made, before it had a trial.

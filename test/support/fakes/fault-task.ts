@@ -20,6 +20,8 @@ export type Fault =
   | 'report-and-wait'
   | 'checkpoint'
   | 'checkpoint-when-stopped'
+  | 'stored'
+  | 'late-divergence'
   | 'unsayable';
 
 export default async function runFaultyTrial(task: TrialTask): Promise<void> {
@@ -31,7 +33,7 @@ export default async function runFaultyTrial(task: TrialTask): Promise<void> {
   try {
     if (isFaulty) await misbehave(params.fault as Fault, control, post, params.gate);
     if (control.stopRequest === 'interrupt') post({ type: 'interrupted', epoch: 0 });
-    else post({ type: 'finished', result: resultOf(Number(params.x ?? 0)), model: null });
+    else post({ type: 'finished', result: resultOf(Number(params.x ?? 0)), model: modelOf(params.fault) });
   } catch (thrown) {
     const error = thrown instanceof SweepError ? thrown : new SweepError('TRIAL_CRASHED', String(thrown));
     post({ type: 'failed', error: error.toWire() });
@@ -95,6 +97,16 @@ async function misbehave(
       await misbehave('wait', control, post, gate);
       post({ type: 'checkpoint', epoch: 1, step: 7, bytes: new TextEncoder().encode('within epoch 2') });
       return;
+    case 'stored':
+      postCheckpoint(post, 1);
+      return;
+    case 'late-divergence':
+      for (const epoch of [1, 2, 3, 4]) {
+        // Each is stored before the next, but for the last.
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        postCheckpoint(post, epoch);
+      }
+      throw new SweepError('TRIAL_DIVERGED', 'the loss is NaN in epoch 5');
     case 'wait':
       while (control.stopRequest === 'none') await new Promise((resolve) => setTimeout(resolve, 2));
       return;
@@ -104,6 +116,15 @@ async function misbehave(
         await new Promise((resolve) => setTimeout(resolve, 5));
       }
   }
+}
+
+function postCheckpoint(post: (message: ThreadMessage) => void, epoch: number): void {
+  const bytes = new TextEncoder().encode(`${epoch} at ${performance.now()}`);
+  post({ type: 'checkpoint', epoch, step: 0, bytes });
+}
+
+function modelOf(fault: string | number | undefined): Uint8Array | null {
+  return fault === 'stored' ? new TextEncoder().encode('a model') : null;
 }
 
 function countAttempt(file: string): number {

@@ -233,7 +233,7 @@ describe('local control and heartbeats between buses', () => {
 });
 
 describe('local studies', () => {
-  it('leaves out a record that cannot be read, and says so', async (test) => {
+  it('lists a record that cannot be read with its damage, and says so', async (test) => {
     const home = temporaryDirectory(test);
     const lines: string[] = [];
     const bus = openBus(test, home, lines);
@@ -241,11 +241,14 @@ describe('local studies', () => {
     await bus.createStudy(studyRecord('grid-0001'));
     writeFileSync(join(home, 'studies', STUDY, 'study.json'), '{"v":1');
     assert.deepEqual(
-      (await bus.listStudies()).map(({ study }) => study),
-      ['grid-0001'],
+      new Map((await bus.listStudies()).map(({ study, damage }) => [study, damage !== undefined])),
+      new Map([
+        [STUDY, true],
+        ['grid-0001', false],
+      ]),
     );
     assert.equal(lines.length, 1);
-    await assert.rejects(bus.readStudy(STUDY), { code: 'MESSAGE_MALFORMED' });
+    await assert.rejects(bus.readStudy(STUDY), { code: 'EVENT_LOG_CORRUPT' });
   });
 
   it('lists by time of creation', async (test) => {

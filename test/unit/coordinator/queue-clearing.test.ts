@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { openLocalBus } from '../../../src/bus/local/bus.js';
 import { QueueClearing } from '../../../src/coordinator/queue-clearing.js';
+import { silentLogger } from '../../../src/log.js';
 import { manualClock } from '../../support/fakes/manual-clock.js';
 import { temporaryDirectory } from '../../support/processes/temporary-directory.js';
 
@@ -11,7 +12,13 @@ function openClearing(t: TestContext) {
   t.after(() => bus.close());
   const clock = manualClock();
   let done = 0;
-  const clearing = new QueueClearing({ bus, study: 'grid-7f3a', clock, onDone: () => done++ });
+  const clearing = new QueueClearing({
+    bus,
+    study: 'grid-7f3a',
+    clock,
+    logger: silentLogger,
+    onDone: () => done++,
+  });
   return { clearing, clock, done: () => done };
 }
 

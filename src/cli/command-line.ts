@@ -1,0 +1,34 @@
+// Parses the command line, runs one verb, ends with its exit code. Loaded by main.ts once this process has room for it.
+import { createContext } from './context.js';
+import { reportFailure } from './failure.js';
+import { createProgram } from './program.js';
+
+const context = createContext();
+/** Errors of the command line itself must honour --json before commander has parsed it. */
+const wantsJson = process.argv.includes('--json');
+
+// A reader that has seen enough (`sweep list | head -1`) closes the pipe: that is no failure of ours. What holds trials
+// listens for the hang-up that a lost terminal sends, and ends in order; until then it goes on without a reader.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (process.listenerCount('SIGHUP') > 0) return;
+  process.exit(error.code === 'EPIPE' ? 0 : 1);
+});
+// Nobody is left to be told.
+process.stderr.on('error', () => {});
+
+try {
+  const program = createProgram(context, {
+    json: wantsJson,
+    finish: (exitCode) => {
+      process.exitCode = exitCode;
+    },
+  });
+  if (process.argv.length <= 2) {
+    program.outputHelp({ error: true });
+    process.exitCode = 2;
+  } else {
+    await program.parseAsync(process.argv);
+  }
+} catch (thrown) {
+  process.exitCode = reportFailure(thrown, context, wantsJson);
+}
