@@ -6,6 +6,7 @@ import { availableParallelism, hostname } from 'node:os';
 import type { WorkerInfo } from '../src/bus/bus.js';
 import { openNatsBus } from '../src/bus/nats/bus.js';
 import type { NatsAuth, NatsTls } from '../src/bus/nats/connection.js';
+import { asSweepError } from '../src/errors.js';
 import type { Logger } from '../src/log.js';
 import { DatasetCache } from './dataset-cache.js';
 import { listenForInterrupts } from './interrupts.js';
@@ -91,7 +92,14 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
       });
       if (connecting.signal.aborted) await node.drain('stopped before its first trial');
       else options.onReady({ worker, concurrency, backend: engine.backend });
-      await node.stopped();
+      await node.stopped().catch((thrown: unknown) => {
+        const { code, message } = asSweepError(thrown);
+        // Asked to leave while the server is away: its trials are delivered again when their time is over.
+        if (!connecting.signal.aborted || (code !== 'BUS_UNREACHABLE' && code !== 'BUS_FULL')) throw thrown;
+        logger.warn('what ran could not be given back; others go on from the last checkpoint stored', {
+          error: message,
+        });
+      });
     } finally {
       // What runs is given back rather than cut off, whatever was thrown here. If the node failed, `stopped` has said so.
       await node?.drain('the worker failed').catch(() => {});

@@ -6,6 +6,8 @@ import { createProgram } from './program.js';
 const context = createContext();
 /** Errors of the command line itself must honour --json before commander has parsed it. */
 const wantsJson = process.argv.includes('--json');
+/** A process that has said its last word is gone after this long. */
+const LINGER_LIMIT_MS = 1_000;
 
 // A reader that has seen enough (`sweep list | head -1`) closes the pipe: that is no failure of ours. What holds trials
 // listens for the hang-up that a lost terminal sends, and ends in order; until then it goes on without a reader.
@@ -31,4 +33,15 @@ try {
   }
 } catch (thrown) {
   process.exitCode = reportFailure(thrown, context, wantsJson);
+}
+
+endSoon(process.exitCode);
+
+/** What is left now is at most a connection or a thread on its way out: the command is done, whatever they do. */
+function endSoon(exitCode: typeof process.exitCode): void {
+  const timer = setInterval(() => {
+    // A reader that is slow gets all.
+    if (process.stdout.writableLength === 0 && process.stderr.writableLength === 0) process.exit(exitCode);
+  }, LINGER_LIMIT_MS);
+  timer.unref();
 }

@@ -23,8 +23,13 @@ const COORDINATOR_PATIENCE_MS = 300_000;
 /** A reader on the coordinator's machine has its rights, not a viewer's. */
 const READER_ROLES = ['viewer', 'coordinator'] as const;
 
-/** For a command that changes studies: may create the streams. */
-export async function openOwnBus(context: CliContext, flags: BusFlags, logger: Logger): Promise<Bus> {
+/** For a command that changes studies: may create the streams. After `leaving` aborts no server is waited for. */
+export async function openOwnBus(
+  context: CliContext,
+  flags: BusFlags,
+  logger: Logger,
+  leaving?: AbortSignal,
+): Promise<Bus> {
   const address = readNatsAddress(flags, context.nats);
   if (address === null) return openHome(context, flags, logger);
   const { openNatsBus } = await import('../bus/nats/bus.js');
@@ -34,6 +39,7 @@ export async function openOwnBus(context: CliContext, flags: BusFlags, logger: L
     role: 'coordinator',
     patienceMs: COORDINATOR_PATIENCE_MS,
     logger,
+    ...(leaving === undefined ? {} : { signal: leaving }),
   });
 }
 

@@ -27,7 +27,6 @@ import {
   RESULTS_BUCKET,
   STUDIES_BUCKET,
   signedEventsOfTrial,
-  TRIALS_STREAM,
   unmapApiSubject,
   WORKERS_BUCKET,
 } from '../subjects.js';
@@ -41,7 +40,9 @@ import { NatsEvents } from './events.js';
 import { HeldLeases } from './held-leases.js';
 import { JetStream } from './jetstream.js';
 import { DEFAULT_LEASE_MS, NatsLease } from './leases.js';
-import { TrialPuller } from './puller.js';
+import type { LinkNews } from './link.js';
+import { isPullSubject, TrialPuller } from './puller.js';
+import { LOOK_EVERY_MS, QueueKeeper } from './queue-keeper.js';
 import { NatsResults } from './results.js';
 import { SetAside, type SetAsideKind } from './set-aside.js';
 import { watchStatus } from './status.js';
@@ -61,6 +62,8 @@ export interface NatsOptions
   readonly patienceMs?: number;
   /** How long a coordinator that falls silent keeps its study; default 10 s. */
   readonly leaseMs?: number;
+  /** How often a coordinator looks whether the work queue still has its consumers; default 5 s. */
+  readonly lookEveryMs?: number;
   readonly logger?: Logger;
 }
 
@@ -73,7 +76,7 @@ const DEFAULT_CONNECT_WITHIN_MS = 5_000;
 const DEFAULT_REQUEST_TIMEOUT_MS = 5_000;
 const DEFAULT_PATIENCE_MS = 30_000;
 /** At close, a server that is away is not waited for. */
-const CLOSE_LIMIT_MS = 2_000;
+const CLOSE_LIMIT_MS = 1_000;
 
 /**
  * Connects; a coordinator creates or checks the streams, a worker waits for them. Throws BUS_UNREACHABLE, BUS_EMPTY,
@@ -83,14 +86,17 @@ export async function openNatsBus(options: NatsOptions): Promise<Bus & NatsBusEx
   const log = options.logger ?? silentLogger;
   const connectWithinMs =
     options.connectWithinMs === undefined ? DEFAULT_CONNECT_WITHIN_MS : options.connectWithinMs;
-  const connection = await connectNats({ ...options, connectWithinMs, log });
+  const { connection, news } = await connectNats({ ...options, connectWithinMs, log });
   const jetStream = new JetStream(connection, {
     inboxPrefix: inboxPrefixOf(options.role),
     requestTimeoutMs: options.requestTimeoutMs ?? DEFAULT_REQUEST_TIMEOUT_MS,
     patienceMs: options.patienceMs ?? DEFAULT_PATIENCE_MS,
     log,
+    news,
+    signal: options.signal,
   });
   try {
+    await jetStream.assertJetStream();
     if (options.role === 'coordinator') await ensureStreams(jetStream, options);
     else await awaitStreams(jetStream, options.role === 'viewer' ? 0 : connectWithinMs, options.signal);
   } catch (thrown) {
@@ -98,7 +104,7 @@ export async function openNatsBus(options: NatsOptions): Promise<Bus & NatsBusEx
     await connection.close();
     throw thrown;
   }
-  return new NatsBus(connection, jetStream, options, log);
+  return new NatsBus(connection, news, jetStream, options, log);
 }
 
 class NatsBus implements Bus, NatsBusExtras {
@@ -112,6 +118,7 @@ class NatsBus implements Bus, NatsBusExtras {
   private readonly eventLog: NatsEvents;
   private readonly trials: NatsTrials;
   private readonly puller: TrialPuller;
+  private readonly queue: QueueKeeper;
   private readonly blobs: NatsBlobs;
   private readonly control: NatsControl;
   private readonly clock: NatsClock;
@@ -120,6 +127,7 @@ class NatsBus implements Bus, NatsBusExtras {
 
   constructor(
     private readonly connection: NatsConnection,
+    news: LinkNews,
     private readonly jetStream: JetStream,
     options: NatsOptions,
     log: Logger,
@@ -132,7 +140,14 @@ class NatsBus implements Bus, NatsBusExtras {
     const author = options.role === 'worker' && isSecured(options) ? new EventAuthor() : null;
     this.signerMark = author?.mark ?? null;
     this.eventLog = new NatsEvents(jetStream, this.aside, this.closing.signal, author);
-    this.puller = new TrialPuller(connection, options.role, () => jetStream.assertStream(TRIALS_STREAM));
+    this.queue = new QueueKeeper({
+      jetStream,
+      storage: options,
+      lookEveryMs: options.lookEveryMs ?? LOOK_EVERY_MS,
+      mayRepair: () => this.leases.isHoldingAny,
+    });
+    this.puller = new TrialPuller(connection, options.role, () => this.queue.check());
+    news.onRefusal(() => this.puller.forgetRequests());
     this.trials = new NatsTrials(jetStream, this.puller, this.aside, (study) =>
       this.studies.incarnation(study),
     );
@@ -149,15 +164,18 @@ class NatsBus implements Bus, NatsBusExtras {
     this.leases = new HeldLeases({ bucket: studies, leaseMs, onLost }, this.eventLog);
     void watchStatus(connection, {
       log,
+      describeError: (code) => (code === 'NATS_PROTOCOL_ERR' ? (news.serverWords ?? code) : code),
       onDisconnect: () => jetStream.requests.disconnected(),
       onReconnect: () => {
         jetStream.requests.reconnected();
+        jetStream.diagnosis.forget();
         this.puller.forgetRequests();
       },
       onForbidden: (mapped, error) => {
         const subject = unmapApiSubject(mapped);
         jetStream.requests.refused(subject, error);
-        if (!subject.startsWith('$JS.API.CONSUMER.MSG.NEXT.')) return;
+        // Not that of a subject which arrived damaged.
+        if (!isPullSubject(subject)) return;
         this.puller.refuse(translateNatsError(error, 'pulling trials'));
       },
       onGone: () => this.puller.forgetRequests(),
@@ -299,10 +317,11 @@ class NatsBus implements Bus, NatsBusExtras {
     if (this.closing.signal.aborted) return;
     this.closing.abort();
     this.puller.close();
+    this.queue.close();
     this.jetStream.stopWaiting();
     const goodbye = async () => {
       await this.leases.releaseAll();
-      await this.connection.flush();
+      if (!this.jetStream.requests.isAbandoned) await this.connection.flush();
     };
     await Promise.race([goodbye().catch(() => {}), wait(CLOSE_LIMIT_MS, undefined, { ref: false })]);
     this.leases.abandonAll();

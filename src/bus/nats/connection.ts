@@ -2,7 +2,6 @@
 // Owns the words that a person reads when a server is away or refuses; no secret is ever part of them.
 import {
   type Authenticator,
-  connect,
   credsAuthenticator,
   type NatsConnection,
   NatsError,
@@ -13,6 +12,8 @@ import {
 import { SweepError } from '../../errors.js';
 import type { Logger } from '../../log.js';
 import { awaitGreeting } from './greeting.js';
+import { connectionLimitHint, LinkNews } from './link.js';
+import { dialNats } from './transport.js';
 
 /** Which rights the server grants us (deploy/nats) and who creates streams: only the coordinator does. */
 export type NatsRole = 'coordinator' | 'worker' | 'viewer';
@@ -43,13 +44,24 @@ export interface NatsConnectionOptions {
   /** How long the first connection may take; null waits for ever (a worker that starts before its server). */
   readonly connectWithinMs: number | null;
   readonly log: Logger;
+  /** A first connection that is waited for is waited for no more; later, neither is a server that is away. */
   readonly signal?: AbortSignal;
+  /** Between two pings to a server that says nothing; default 10 s. */
+  readonly pingIntervalMs?: number;
+  /** How long one attempt to connect may take; default 2 s. */
+  readonly dialTimeoutMs?: number;
+}
+
+export interface NatsLink {
+  readonly connection: NatsConnection;
+  readonly news: LinkNews;
 }
 
 /** A half-open link is noticed after (1 + maxPingOut) · pingInterval = 40 s. */
 const PING_INTERVAL_MS = 10_000;
 const MAX_PINGS_OUT = 3;
 const DIAL_TIMEOUT_MS = 2_000;
+const RECONNECT_WAIT_MS = 500;
 const RETRY_FIRST_CONNECT_MS = 250;
 
 const UNREACHABLE_HINT = 'start one with "sweep nats up", or check the address and the firewall';
@@ -64,45 +76,66 @@ const AUTHENTICATION_CODES = new Set([
 ]);
 
 /** Connects within the limit, then reconnects for ever. Throws BUS_UNREACHABLE, BUS_AUTHENTICATION or USAGE. */
-export async function connectNats(options: NatsConnectionOptions): Promise<NatsConnection> {
+export async function connectNats(options: NatsConnectionOptions): Promise<NatsLink> {
+  const { log, signal } = options;
   const { servers, demandsTls } = parseServers(options.servers);
   const tls = options.tls ?? (demandsTls ? {} : undefined);
   const authenticator = options.auth === undefined ? undefined : createAuthenticator(options.auth);
   const startedAtMs = performance.now();
-  let announced = false;
+  const news = new LinkNews(servers.join(', '), log);
+  /** What was said last about the wait. */
+  let announced: string | null = null;
   for (;;) {
     try {
-      const connection = await connect({
-        servers: await greetingFirst(servers),
-        noRandomize: true,
-        name: options.name ?? `sweep-${options.role}`,
-        inboxPrefix: inboxPrefixOf(options.role),
-        timeout: DIAL_TIMEOUT_MS,
-        reconnect: true,
-        maxReconnectAttempts: -1,
-        reconnectTimeWait: 500,
-        pingInterval: PING_INTERVAL_MS,
-        maxPingOut: MAX_PINGS_OUT,
-        // A stack trace for every request in flight costs more than the request.
-        noAsyncTraces: true,
-        ...(tls === undefined ? {} : { tls: { ...tls } }),
-        ...(authenticator === undefined ? {} : { authenticator }),
-      });
-      if (announced) options.log.info('connected');
-      return connection;
+      const greeting = await unlessAborted(greetingFirst(servers), signal);
+      const connection = await dialNats(
+        {
+          servers: greeting,
+          noRandomize: true,
+          name: options.name ?? `sweep-${options.role}`,
+          inboxPrefix: inboxPrefixOf(options.role),
+          timeout: options.dialTimeoutMs ?? DIAL_TIMEOUT_MS,
+          reconnect: true,
+          maxReconnectAttempts: -1,
+          reconnectTimeWait: RECONNECT_WAIT_MS,
+          pingInterval: options.pingIntervalMs ?? PING_INTERVAL_MS,
+          maxPingOut: MAX_PINGS_OUT,
+          // A stack trace for every request in flight costs more than the request.
+          noAsyncTraces: true,
+          ...(tls === undefined ? {} : { tls: { ...tls } }),
+          ...(authenticator === undefined ? {} : { authenticator }),
+        },
+        news,
+        signal,
+      );
+      if (announced !== null) log.info('connected');
+      return { connection, news };
     } catch (thrown) {
       const error = translateConnectError(thrown, servers, options.auth);
       const elapsedMs = performance.now() - startedAtMs;
       const expired = options.connectWithinMs !== null && elapsedMs >= options.connectWithinMs;
-      if (error.code !== 'BUS_UNREACHABLE' || expired || options.signal?.aborted) throw error;
+      if (error.code !== 'BUS_UNREACHABLE' || expired || signal?.aborted) throw error;
       // Whoever waits for a while only is told by the error at its end.
-      if (!announced && options.connectWithinMs === null) {
-        options.log.warn(`waiting for a NATS server at ${options.servers}`);
-        announced = true;
+      if (options.connectWithinMs === null && announced !== error.message) {
+        // That nothing listens there yet is what is waited for; all else has a reason to name.
+        const reason = /ECONNREFUSED/.test(error.message) ? '' : `: ${error.message}; ${error.hint ?? ''}`;
+        log.warn(`waiting for a NATS server at ${options.servers}${reason}`);
+        announced = error.message;
       }
-      await new Promise((resolve) => setTimeout(resolve, RETRY_FIRST_CONNECT_MS));
+      await unlessAborted(new Promise((resolve) => setTimeout(resolve, RETRY_FIRST_CONNECT_MS)), signal);
     }
   }
+}
+
+/** Rejects as soon as `signal` aborts: what is under way is left to its own limit. */
+function unlessAborted<Value>(work: Promise<Value>, signal: AbortSignal | undefined): Promise<Value> {
+  if (signal === undefined) return work;
+  return new Promise((resolve, reject) => {
+    const giveUp = () => reject(new SweepError('BUS_UNREACHABLE', 'the wait for a NATS server was given up'));
+    if (signal.aborted) return giveUp();
+    signal.addEventListener('abort', giveUp, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', giveUp));
+  });
 }
 
 /** Those that greet come first, in random order to spread the load. Throws BUS_UNREACHABLE when none does. */
@@ -111,8 +144,10 @@ async function greetingFirst(servers: readonly string[]): Promise<string[]> {
   const ranked = servers.map((server, at) => ({ server, greeting: greetings[at], place: Math.random() }));
   if (!ranked.some(({ greeting }) => greeting?.greets)) {
     const why = ranked.map(({ server, greeting }) => `${server}: ${greeting?.greets ? '' : greeting?.why}`);
-    throw new SweepError('BUS_UNREACHABLE', `no NATS server answers at ${why.join(', ')}`, {
-      hint: UNREACHABLE_HINT,
+    const limitHint = connectionLimitHint(why.join());
+    const text = limitHint === null ? 'no NATS server answers at' : 'no NATS server lets us in at';
+    throw new SweepError('BUS_UNREACHABLE', `${text} ${why.join(', ')}`, {
+      hint: limitHint ?? UNREACHABLE_HINT,
     });
   }
   const rank = (entry: (typeof ranked)[number]) => (entry.greeting?.greets ? 0 : 1) + entry.place / 2;
@@ -195,8 +230,10 @@ function translateConnectError(
       cause: thrown,
     });
   }
-  return new SweepError('BUS_UNREACHABLE', `no NATS server answers at ${where}: ${message || code}`, {
-    hint: UNREACHABLE_HINT,
+  const limitHint = connectionLimitHint(message);
+  const text = limitHint === null ? 'no NATS server answers at' : 'no NATS server lets us in at';
+  return new SweepError('BUS_UNREACHABLE', `${text} ${where}: ${message || code}`, {
+    hint: limitHint ?? UNREACHABLE_HINT,
     cause: thrown,
   });
 }

@@ -22,6 +22,7 @@ import { CHECKSUM_HEADER, checksumOf, decodeRecord } from './event-record.js';
 import { Fence, LEASE_HEADER } from './fence.js';
 import type { JetStream, StoredMessage } from './jetstream.js';
 import type { NatsLease } from './leases.js';
+import { assertLogReadable, readWhole } from './log-health.js';
 import type { SetAside } from './set-aside.js';
 import { readWindow } from './window.js';
 
@@ -29,6 +30,8 @@ import { readWindow } from './window.js';
 const WINDOW = { least: 4, most: 128 } as const;
 /** How soon a follower looks again: at once after news, less and less often in silence. */
 const LOOK_AGAIN_MS = { first: 2, longest: 100 } as const;
+/** So long without news, a reader asks whether there can be any. */
+const DOUBT_MS = 3_000;
 
 /** Where a reader stands in one study. */
 interface Position {
@@ -92,14 +95,21 @@ export class NatsEvents {
     const end = follow ? Number.POSITIVE_INFINITY : await this.lastSequence(filter);
     let size: number = WINDOW.most;
     let waitMs: number = LOOK_AGAIN_MS.first;
+    let trustedAtMs = performance.now();
     const isOver = () => this.closing.aborted || options.signal?.aborted === true;
     while (position.sequence < end && !isOver()) {
-      const messages = await readWindow(this.jetStream, {
+      const found = await readWindow(this.jetStream, {
         stream: EVENTS_STREAM,
         filter,
         after: position.sequence,
         size,
       });
+      const messages = await readWhole(this.jetStream, study, found);
+      if (messages.length > 0) trustedAtMs = performance.now();
+      else if (performance.now() - trustedAtMs > DOUBT_MS) {
+        await assertLogReadable(this.jetStream, { study, filter, after: position.sequence });
+        trustedAtMs = performance.now();
+      }
       size = Math.min(WINDOW.most, Math.max(WINDOW.least, messages.length * 2));
       for (const message of messages) {
         if (message.sequence > end || isOver()) return;
@@ -121,7 +131,7 @@ export class NatsEvents {
    */
   async readSubjects(study: string, subjects: readonly string[]): Promise<LoggedEvent[]> {
     const found = await Promise.all(
-      [...subjects, fenceSubject(study)].map((subject) => this.readAll(subject)),
+      [...subjects, fenceSubject(study)].map((subject) => this.readAll(study, subject)),
     );
     const fence = new Fence();
     const logged: LoggedEvent[] = [];
@@ -185,19 +195,28 @@ export class NatsEvents {
   }
 
   /** All messages of a filter that the leader has now. Throws BUS_UNREACHABLE when a replica lags too long. */
-  private async readAll(filter: string): Promise<StoredMessage[]> {
+  private async readAll(study: string, filter: string): Promise<StoredMessage[]> {
     const end = await this.lastSequence(filter);
     const found: StoredMessage[] = [];
+    let trustedAtMs = performance.now();
     for (let after = 0; after < end; ) {
-      const messages = await readWindow(this.jetStream, {
+      const window = await readWindow(this.jetStream, {
         stream: EVENTS_STREAM,
         filter,
         after,
         size: WINDOW.least,
       });
+      const messages = await readWhole(this.jetStream, study, window);
       found.push(...messages.filter(({ sequence }) => sequence <= end));
       after = messages.at(-1)?.sequence ?? after;
-      if (messages.length > 0) continue;
+      if (messages.length > 0) {
+        trustedAtMs = performance.now();
+        continue;
+      }
+      if (performance.now() - trustedAtMs > DOUBT_MS) {
+        await assertLogReadable(this.jetStream, { study, filter, after });
+        trustedAtMs = performance.now();
+      }
       if (this.closing.aborted) throw new SweepError('BUS_UNREACHABLE', 'the bus is closed');
       await pause(LOOK_AGAIN_MS.longest, [this.closing]);
     }

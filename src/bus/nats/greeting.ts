@@ -32,8 +32,11 @@ export function awaitGreeting(address: string, limitMs: number): Promise<Greetin
   });
 }
 
-/** A server begins with `INFO {…}` on one line; null while the line is not whole. */
+/** A server begins with `INFO {…}` on one line, or with why it lets nobody in; null while the line is not whole. */
 function readGreeting(text: string): Greeting | null {
+  const refusal = /^-ERR '?([^'\r\n]*)'?\s*\r\n/.exec(text)?.[1];
+  if (refusal !== undefined) return { greets: false, why: refusal };
+  if ('-ERR '.startsWith(text.slice(0, 5))) return null;
   const isOther = !'INFO '.startsWith(text.slice(0, 5));
   const info = /^INFO (\{.*\})\s*\r\n/.exec(text)?.[1];
   if (!isOther && info === undefined) return null;

@@ -11,6 +11,10 @@ export class HeldLeases {
     private readonly eventLog: NatsEvents,
   ) {}
 
+  get isHoldingAny(): boolean {
+    return [...this.leases].some(({ isOver }) => !isOver);
+  }
+
   /** Throws STUDY_LOCKED while another holder lives. */
   async acquire(study: string, holder: string): Promise<NatsLease> {
     const lease = await this.take(study, holder);

@@ -1,9 +1,13 @@
 // Requests to JetStream with time limits, patience and translated errors: the one way from nats-*.ts to the server.
 // A request that timed out is "unknown", not "failed": everything that goes through `persist` may safely be repeated.
+import { setTimeout as wait } from 'node:timers/promises';
 import { headers as createHeaders, type Msg, type MsgHdrs, type NatsConnection } from 'nats';
 import { SweepError } from '../../errors.js';
 import type { Logger } from '../../log.js';
 import { codeOf, translateNatsError } from './connection.js';
+import { Diagnosis, noJetStream, withCause } from './diagnosis.js';
+import type { LinkNews } from './link.js';
+import { readable, readJson, unreadable } from './replies.js';
 import { NatsRequests } from './requests.js';
 
 export interface StoredMessage {
@@ -41,10 +45,20 @@ export interface JetStreamOptions {
   /** How long an operation is repeated while the server is away or full; then BUS_UNREACHABLE or BUS_FULL. */
   readonly patienceMs: number;
   readonly log: Logger;
+  readonly news: LinkNews;
+  /** When it aborts, a server that is away is not waited for any more. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** err_code of the JetStream API (server/errors.json of nats-server). */
-const API_ERROR = { streamNotFound: 10059, wrongLastSequence: 10071, consumerNotFound: 10014 } as const;
+const API_ERROR = {
+  streamNotFound: 10059,
+  wrongLastSequence: 10071,
+  consumerNotFound: 10014,
+  noMessageFound: 10037,
+  notForAccount: 10039,
+  notEnabled: 10076,
+} as const;
 /** Limits that pass when space is freed: resources, storage, memory, max_bytes and max_msgs of a stream. */
 const FULL = new Set([10023, 10047, 10028, 10077, 10002]);
 /** A cluster that elects, a server that starts. */
@@ -52,6 +66,10 @@ const NOT_READY = new Set([10004, 10008, 10009, 10075]);
 
 const FIRST_WAIT_MS = 50;
 const LONGEST_WAIT_MS = 500;
+/** A server that answers at all tells of a stream well within. */
+const ASSERT_LIMIT_MS = 1_500;
+/** How long a server without JetStream may take to have one: it starts, or joins its cluster. */
+const JETSTREAM_LIMIT_MS = 3_000;
 
 /** The API's own refusal, for callers that act on `errCode`. */
 export class JetStreamRefusal extends SweepError {
@@ -87,28 +105,64 @@ function refusalText(
     ];
   }
   if (NOT_READY.has(errCode)) return ['BUS_UNREACHABLE', message, { hint: 'the server is not ready yet' }];
+  if (errCode === API_ERROR.notForAccount || errCode === API_ERROR.notEnabled)
+    return ['BUS_CONFIGURATION', message, { hint: noJetStream('').hint }];
   const hint = 'if the store of the server was wiped, start the study again with "sweep start"';
+  if (errCode === API_ERROR.streamNotFound)
+    return [
+      'BUS_CONFIGURATION',
+      `its stream is gone from the NATS server (${errCode}) while ${doing}`,
+      { hint },
+    ];
   return ['BUS_CONFIGURATION', message, { hint }];
 }
 
 export class JetStream {
-  private closed = false;
   readonly requests: NatsRequests;
+  readonly diagnosis: Diagnosis;
 
   constructor(
     readonly connection: NatsConnection,
     private readonly options: JetStreamOptions,
   ) {
     this.requests = new NatsRequests(connection, options.inboxPrefix, options.requestTimeoutMs);
+    this.diagnosis = new Diagnosis(connection, options.news, options.log);
+    options.news.onRefusal((refusal) => this.requests.abandon(refusal));
+    const { signal } = options;
+    if (signal === undefined) return;
+    const hurry = () => this.stopWaiting();
+    signal.addEventListener('abort', hurry, { once: true });
+    void connection.closed().then(() => signal.removeEventListener('abort', hurry));
+    if (signal.aborted) hurry();
   }
 
   get log(): Logger {
     return this.options.log;
   }
 
-  /** Ends all patience: operations under way fail with their last error. */
+  /** Ends all patience: operations under way fail with their last error, or within a second of the server's silence. */
   stopWaiting(): void {
-    this.closed = true;
+    this.requests.hurry();
+  }
+
+  /** Throws BUS_CONFIGURATION when the server has no JetStream to offer. */
+  async assertJetStream(): Promise<void> {
+    const { connection } = this;
+    const startedAtMs = performance.now();
+    while (connection.info?.jetstream !== true) {
+      try {
+        await this.request('$JS.API.STREAM.INFO.SWEEP_EVENTS', '');
+        // Another server of its cluster has one.
+        return;
+      } catch (thrown) {
+        if (codeOf(thrown) !== '503') return;
+      }
+      if (performance.now() - startedAtMs > JETSTREAM_LIMIT_MS || this.requests.isHurried) {
+        const { message, hint } = noJetStream(`the NATS server at ${connection.getServer()}`);
+        throw new SweepError('BUS_CONFIGURATION', message, { hint });
+      }
+      await new Promise((resolve) => setTimeout(resolve, LONGEST_WAIT_MS));
+    }
   }
 
   /** One call of the JetStream API such as `STREAM.INFO.X`, repeated while the server is away. Throws JetStreamRefusal. */
@@ -140,6 +194,7 @@ export class JetStream {
     return this.persist(doing, async () => {
       const reply = await this.requestServed(options.stream, subject, data, head);
       const ack = this.parseReply<{ seq: number; duplicate?: boolean }>(reply, doing);
+      if (!Number.isSafeInteger(ack.seq)) throw unreadable(doing, new Error('no sequence number'));
       return { sequence: ack.seq, duplicate: ack.duplicate === true };
     });
   }
@@ -154,10 +209,12 @@ export class JetStream {
     const doing = `reading from ${stream}`;
     return this.persist(doing, async () => {
       const reply = await this.request(`$JS.API.STREAM.MSG.GET.${stream}`, JSON.stringify(query));
-      const body = reply.json<RawStored>();
-      if (body.error?.code === 404 && body.error.err_code !== API_ERROR.streamNotFound) return null;
+      const body = readJson<RawStored>(reply, doing);
+      const { error } = body;
+      const isMissing = error?.code === 404 && error.err_code !== API_ERROR.streamNotFound;
+      if (isMissing || error?.err_code === API_ERROR.noMessageFound) return null;
       const { message } = this.parseReply<RawStored>(reply, doing);
-      return message === undefined ? null : decodeStored(message);
+      return message === undefined ? null : readable(doing, () => decodeStored(message));
     });
   }
 
@@ -165,7 +222,8 @@ export class JetStream {
   async readDirect(stream: string, query: DirectQuery): Promise<StoredMessage | null> {
     const subject = `$JS.API.DIRECT.GET.${stream}`;
     return this.persist(`reading from ${stream}`, async () => {
-      return decodeDirect(await this.requestServed(stream, subject, JSON.stringify(query)), stream);
+      const reply = await this.requestServed(stream, subject, JSON.stringify(query));
+      return readable(`reading from ${stream}`, () => decodeDirect(reply, stream));
     });
   }
 
@@ -177,20 +235,18 @@ export class JetStream {
   /** Repeats `attempt` while what it throws may pass and patience lasts. */
   async persist<Value>(doing: string, attempt: () => Promise<Value>): Promise<Value> {
     const startedAtMs = performance.now();
-    let warned = false;
     for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)) {
       try {
         return await attempt();
       } catch (thrown) {
         const error = translateNatsError(thrown, doing);
         const passes = error.code === 'BUS_UNREACHABLE' || error.code === 'BUS_FULL';
-        const over = performance.now() - startedAtMs + waitMs > this.options.patienceMs;
-        if (!passes || over || this.closed || this.connection.isClosed()) throw error;
-        // The first failure is often a server between two breaths; the second is worth a line.
-        if (!warned && waitMs > FIRST_WAIT_MS) {
-          this.log.warn('NATS: waiting and trying again', { error: error.message });
-          warned = true;
-        }
+        if (!passes || this.requests.isHurried || this.connection.isClosed()) throw error;
+        const nowMs = performance.now();
+        if (nowMs - startedAtMs + waitMs > this.options.patienceMs)
+          throw withCause(error, await this.diagnosis.explain(error));
+        // The first failure is often a server between two breaths, unless it took long; the second is worth a line.
+        if (waitMs > FIRST_WAIT_MS || nowMs - startedAtMs > LONGEST_WAIT_MS) void this.diagnosis.say(error);
         await new Promise((resolve) => setTimeout(resolve, waitMs));
       }
     }
@@ -213,31 +269,42 @@ export class JetStream {
     try {
       return await this.request(subject, data, head);
     } catch (thrown) {
+      // To a stream that is gone some requests are served by nobody, and some are swallowed.
       if (['503', 'TIMEOUT'].includes(codeOf(thrown))) await this.assertStream(stream);
       throw thrown;
     }
   }
 
   private parseReply<Reply>(reply: Msg, doing: string): Reply {
-    const body = reply.json<Reply & { error?: ApiError }>();
+    const body = readJson<Reply & { error?: ApiError }>(reply, doing);
     if (body.error !== undefined) {
       throw new JetStreamRefusal(body.error.err_code ?? body.error.code, body.error.description ?? '', doing);
     }
     return body;
   }
 
-  /** Throws when waiting would never end: the server lives but the stream is gone, or we are not let in any more. */
-  async assertStream(stream: string): Promise<void> {
-    let reply: Msg;
+  /**
+   * Throws when waiting would never end: the server lives but the stream is gone, or we are not let in any more. Returns how
+   * many consumers the stream has; null if nobody knows now.
+   */
+  async assertStream(stream: string): Promise<number | null> {
+    const doing = `looking at ${stream}`;
+    let body: { readonly error?: ApiError; readonly state?: { readonly consumer_count?: number } };
     try {
-      reply = await this.request(`$JS.API.STREAM.INFO.${stream}`, '');
+      const info = this.request(`$JS.API.STREAM.INFO.${stream}`, '');
+      // Whoever asks has waited already.
+      const reply = await Promise.race([info, wait(ASSERT_LIMIT_MS, null, { ref: false })]);
+      if (reply === null) {
+        info.catch(() => {});
+        return null;
+      }
+      body = readJson(reply, doing);
     } catch (thrown) {
-      const error = translateNatsError(thrown, `looking at ${stream}`);
-      if (error.code === 'BUS_UNREACHABLE') return;
+      const error = translateNatsError(thrown, doing);
+      if (error.code === 'BUS_UNREACHABLE') return null;
       throw error;
     }
-    const { error } = reply.json<{ error?: ApiError }>();
-    if (error?.err_code !== API_ERROR.streamNotFound) return;
+    if (body.error?.err_code !== API_ERROR.streamNotFound) return body.state?.consumer_count ?? null;
     throw new SweepError('BUS_CONFIGURATION', `the stream ${stream} is gone from the NATS server`, {
       hint: 'was its store wiped? start the study again with "sweep start": a study cannot outlive its event log',
     });
@@ -262,6 +329,7 @@ interface RawStored {
 }
 
 function decodeStored(message: NonNullable<RawStored['message']>): StoredMessage {
+  if (!Number.isSafeInteger(message.seq)) throw new Error('a message without its sequence');
   return {
     subject: message.subject,
     sequence: message.seq,
@@ -291,9 +359,11 @@ function decodeDirect(reply: Msg, stream: string): StoredMessage | null {
       `NATS: ${code} ${head?.description ?? ''} while reading from ${stream}`,
     );
   }
+  const sequence = Number(head?.get('Nats-Sequence'));
+  if (!Number.isSafeInteger(sequence) || sequence < 1) throw new Error('a message without its sequence');
   return {
     subject: head?.get('Nats-Subject') ?? '',
-    sequence: Number(head?.get('Nats-Sequence')),
+    sequence,
     headers: head,
     data: reply.data,
     storedAt: head?.get('Nats-Time-Stamp') ?? '',

@@ -148,6 +148,11 @@ export class NatsLease implements Lease {
   }
 
   private async isOurs(): Promise<BucketEntry | null> {
+    return (await this.look().catch(() => null)) ?? (await this.look());
+  }
+
+  /** Once is not enough to believe that it is lost: the answer may have been damaged on its way. */
+  private async look(): Promise<BucketEntry | null> {
     const entry = await this.context.bucket.read(leaseKey(this.study));
     const record = entry === null ? null : decodeLease(entry, this.study);
     return record?.token === this.record.token ? entry : null;

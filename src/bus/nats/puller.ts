@@ -11,7 +11,7 @@ import { createInbox, type Msg, type NatsConnection, type Subscription } from 'n
 import { asSweepError, type SweepError } from '../../errors.js';
 import type { Requirement } from '../../study/trial.js';
 import type { PullOptions } from '../bus.js';
-import { consumerName, TRIALS_STREAM } from '../subjects.js';
+import { consumerName, REQUIREMENTS, TRIALS_STREAM } from '../subjects.js';
 import { inboxPrefixOf, type NatsRole, translateNatsError } from './connection.js';
 
 interface Waiter {
@@ -189,8 +189,7 @@ export class TrialPuller {
       this.requestCount += 1;
       const replySubject = `${this.inboxOf(requirement).prefix}.${this.requestCount}`;
       this.requests.add({ requirement, replySubject, remaining: batch, endsAtMs, onEnd });
-      const subject = `$JS.API.CONSUMER.MSG.NEXT.${TRIALS_STREAM}.${consumerName(requirement)}`;
-      this.connection.publish(subject, JSON.stringify(body), { reply: replySubject });
+      this.connection.publish(pullSubject(requirement), JSON.stringify(body), { reply: replySubject });
     } catch (thrown) {
       this.refuse(translateNatsError(thrown, 'pulling trials'));
       onEnd?.();
@@ -253,6 +252,14 @@ export class TrialPuller {
   private end(request: PullRequest): void {
     if (this.requests.delete(request)) request.onEnd?.();
   }
+}
+
+function pullSubject(requirement: Requirement): string {
+  return `$JS.API.CONSUMER.MSG.NEXT.${TRIALS_STREAM}.${consumerName(requirement)}`;
+}
+
+export function isPullSubject(subject: string): boolean {
+  return REQUIREMENTS.some((requirement) => pullSubject(requirement) === subject);
 }
 
 function groupByRequirements(waiters: readonly Waiter[]): Waiter[][] {

@@ -8,7 +8,7 @@ interface Pending {
   readonly subject: string;
   readonly deadlineMs: number;
   resolve(reply: Msg): void;
-  reject(error: NatsError): void;
+  reject(error: Error): void;
 }
 
 interface Unsent {
@@ -23,6 +23,8 @@ const CHECK_EVERY_MS = 100;
 const ID_BYTES = 12;
 /** The system's randomness costs by the call. */
 const IDS_AT_ONCE = 256;
+/** Whoever is about to leave takes a server that said nothing for this long to be away. */
+const HURRY_MS = 1_000;
 
 export class NatsRequests {
   private readonly inbox: string;
@@ -31,6 +33,10 @@ export class NatsRequests {
   private unsent: Unsent[] = [];
   private readonly timer: NodeJS.Timeout;
   private isConnected = true;
+  private hurriedAtMs = Number.POSITIVE_INFINITY;
+  private heardAtMs = 0;
+  /** Nothing is sent any more. */
+  private abandonedBy: Error | null = null;
   private closedBy = new NatsError('closed', 'CONNECTION_CLOSED');
   private randomness = Buffer.alloc(0);
 
@@ -56,6 +62,7 @@ export class NatsRequests {
 
   /** Rejects with the client's error codes: TIMEOUT, 503 when nobody listens, DISCONNECT, PERMISSIONS_VIOLATION. */
   send(subject: string, data: Uint8Array | string, headers?: MsgHdrs): Promise<Msg> {
+    if (this.abandonedBy !== null) return Promise.reject(this.abandonedBy);
     if (this.connection.isClosed()) return Promise.reject(this.closedBy);
     if (!this.isConnected) return Promise.reject(new NatsError('disconnected', 'DISCONNECT'));
     const id = this.nextId();
@@ -74,6 +81,25 @@ export class NatsRequests {
 
   reconnected(): void {
     this.isConnected = true;
+  }
+
+  /** From now on a second of silence counts as a server that is away, for good: what follows fails at once. */
+  hurry(): void {
+    this.hurriedAtMs = Math.min(this.hurriedAtMs, performance.now());
+  }
+
+  get isHurried(): boolean {
+    return Number.isFinite(this.hurriedAtMs);
+  }
+
+  get isAbandoned(): boolean {
+    return this.abandonedBy !== null;
+  }
+
+  /** No answer can come any more: fails what is in flight, and all that follows. */
+  abandon(error: Error): void {
+    this.abandonedBy ??= error;
+    this.failAll(error);
   }
 
   /** The server does not let us publish to `subject`. */
@@ -116,6 +142,7 @@ export class NatsRequests {
   }
 
   private receive(reply: Msg): void {
+    this.heardAtMs = performance.now();
     const id = reply.subject.slice(this.inbox.length + 1);
     const pending = this.pending.get(id);
     // Too late: it has failed already.
@@ -130,6 +157,11 @@ export class NatsRequests {
 
   private checkTimes(): void {
     const nowMs = performance.now();
+    const quietSinceMs = Math.max(this.hurriedAtMs, this.heardAtMs, this.oldestSentMs());
+    if (this.isHurried && this.pending.size > 0 && nowMs - quietSinceMs > HURRY_MS) {
+      this.abandon(new NatsError('timeout', 'TIMEOUT'));
+      return;
+    }
     for (const [id, pending] of this.pending) {
       // In the order of sending: the rest is younger.
       if (pending.deadlineMs > nowMs) return;
@@ -137,11 +169,17 @@ export class NatsRequests {
     }
   }
 
-  private failAll(error: NatsError): void {
+  /** In the order of sending: of what is in flight. */
+  private oldestSentMs(): number {
+    const [oldest] = this.pending.values();
+    return oldest === undefined ? 0 : oldest.deadlineMs - this.timeoutMs;
+  }
+
+  private failAll(error: Error): void {
     for (const [id, pending] of this.pending) this.fail(id, pending, error);
   }
 
-  private fail(id: string, pending: Pending, error: NatsError): void {
+  private fail(id: string, pending: Pending, error: Error): void {
     this.pending.delete(id);
     pending.reject(error);
   }

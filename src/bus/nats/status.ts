@@ -4,6 +4,8 @@ import type { Logger } from '../../log.js';
 
 export interface StatusListeners {
   readonly log: Logger;
+  /** The words behind the client's code of an error. */
+  describeError(code: string): string;
   onDisconnect(): void;
   onReconnect(): void;
   /** The server refused to let us publish or subscribe there. */
@@ -32,7 +34,10 @@ export async function watchStatus(connection: NatsConnection, listeners: StatusL
         break;
       case 'error': {
         const context = 'permissionContext' in status ? status.permissionContext : undefined;
-        log.error('NATS: the server reports an error', { error: String(status.data), ...context });
+        log.error('NATS: the server reports an error', {
+          error: listeners.describeError(String(status.data)),
+          ...context,
+        });
         if (context === undefined) break;
         const text = `no right to ${context.operation} ${context.subject}`;
         listeners.onForbidden(context.subject, new NatsError(text, 'PERMISSIONS_VIOLATION'));

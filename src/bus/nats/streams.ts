@@ -123,23 +123,14 @@ function planConsumers(options: NatsStorageOptions): Plan[] {
 /** Creates what is missing and checks what is there. Throws BUS_CONFIGURATION with every difference found. */
 export async function ensureStreams(jetStream: JetStream, options: NatsStorageOptions): Promise<void> {
   const differences: string[] = [];
-  const ensure = async (plan: Plan, info: string, create: string, wrap: (config: Settings) => unknown) => {
-    const found = await findConfig(jetStream, info);
-    const config = found ?? (await createFrom(jetStream, plan, create, wrap));
-    differences.push(...describeDifferences(plan, config));
-  };
   for (const plan of planStreams(options)) {
-    await ensure(plan, `STREAM.INFO.${plan.name}`, `STREAM.CREATE.${plan.name}`, (config) => ({
-      name: plan.name,
-      ...config,
-    }));
+    const wrap = (config: Settings) => ({ name: plan.name, ...config });
+    const found = await findConfig(jetStream, `STREAM.INFO.${plan.name}`);
+    const config = found ?? (await createFrom(jetStream, plan, `STREAM.CREATE.${plan.name}`, wrap));
+    differences.push(...describeDifferences(plan, config));
   }
-  for (const plan of planConsumers(options)) {
-    const path = `${TRIALS_STREAM}.${plan.name}`;
-    await ensure(plan, `CONSUMER.INFO.${path}`, `CONSUMER.DURABLE.CREATE.${path}`, (config) => ({
-      stream_name: TRIALS_STREAM,
-      config,
-    }));
+  for (const { plan, config } of await ensureConsumers(jetStream, options)) {
+    differences.push(...describeDifferences(plan, config));
   }
   if (differences.length === 0) return;
   throw new SweepError(
@@ -147,6 +138,25 @@ export async function ensureStreams(jetStream: JetStream, options: NatsStorageOp
     `the NATS server has streams with other settings:\n${differences.map((line) => `  ${line}`).join('\n')}`,
     { hint: 'start with the settings found, or remove the stream with the nats tool if nothing needs it' },
   );
+}
+
+/** Consumers of the work queue that a server keeps for all workers. */
+export const CONSUMER_COUNT = REQUIREMENTS.length;
+
+/** Creates those that are missing; what is there is not changed. */
+export async function ensureConsumers(
+  jetStream: JetStream,
+  options: NatsStorageOptions,
+): Promise<{ readonly plan: Plan; readonly config: Settings; readonly isNew: boolean }[]> {
+  const ensured = [];
+  for (const plan of planConsumers(options)) {
+    const path = `${TRIALS_STREAM}.${plan.name}`;
+    const wrap = (config: Settings) => ({ stream_name: TRIALS_STREAM, config });
+    const found = await findConfig(jetStream, `CONSUMER.INFO.${path}`);
+    const config = found ?? (await createFrom(jetStream, plan, `CONSUMER.DURABLE.CREATE.${path}`, wrap));
+    ensured.push({ plan, config, isNew: found === null });
+  }
+  return ensured;
 }
 
 /** Waits until a coordinator has created the streams. Throws BUS_EMPTY when that takes longer than the limit. */

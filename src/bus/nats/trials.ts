@@ -20,6 +20,8 @@ const NANOS_PER_MS = 1_000_000;
 const NOTHING = 'nothing';
 /** A trial that this version cannot read is left to others for this long. */
 const LATER_VERSION_DELAY_MS = 15_000;
+/** What cannot be read may have been damaged on its way: it is asked for once more. */
+const READ_AGAIN_DELAY_MS = 500;
 
 export class NatsTrials {
   /** Revision of a study's record: tells a study from an earlier one of the same name. */
@@ -50,10 +52,13 @@ export class NatsTrials {
       if (expiresMs <= 0) return null;
       const message = await this.puller.pull({ ...options, expiresMs });
       if (message === null) return null;
-      const decoded = this.decode(message);
+      const isFirst = deliveryCount(message.reply ?? '') === 1;
+      const isLater = isOfLaterVersion(message);
+      const decoded = this.decode(message, isFirst && !isLater);
       if (decoded !== NOTHING) return new NatsDelivery(this.jetStream, message, decoded);
       // Workers of that version may be among the nodes.
-      if (isOfLaterVersion(message)) message.respond(nakWord(LATER_VERSION_DELAY_MS));
+      if (isLater) message.respond(nakWord(LATER_VERSION_DELAY_MS));
+      else if (isFirst) message.respond(nakWord(READ_AGAIN_DELAY_MS));
       // Bare: 2.9 takes "+TERM reason" for something else and delivers again.
       else message.respond('+TERM');
     }
@@ -93,13 +98,14 @@ export class NatsTrials {
     return incarnation;
   }
 
-  private decode(message: Msg): TrialMessage | typeof NOTHING {
+  private decode(message: Msg, comesAgain: boolean): TrialMessage | typeof NOTHING {
     try {
       const decoded = trialMessageCodec.decode(message.data);
       const subject = trialSubject(decoded.requires, decoded.study, decoded.trial);
       if (subject !== message.subject) throw new Error('it came on the subject of another');
       return decoded;
     } catch (thrown) {
+      if (comesAgain) return NOTHING;
       this.setAside.count(
         'trial',
         message.subject,

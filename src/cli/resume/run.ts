@@ -28,7 +28,8 @@ export async function resumeStudy(
 ): Promise<number> {
   const logger = createCliLogger(context, options);
   const threads = countThreads(context, options);
-  const bus = await openOwnBus(context, options, logger);
+  const leaving = new AbortController();
+  const bus = await openOwnBus(context, options, logger, leaving.signal);
   try {
     const { study } = await findStudy(bus, argument);
     const before = await foldStudy(bus, study);
@@ -54,7 +55,17 @@ export async function resumeStudy(
     if (!isQuiet) context.stderr.write(`study ${study}\n`);
     const engine = await createWasmEngine();
     const commands = commandsOf(context, study, options);
-    const view = await runStudy({ context, bus, engine, logger, study, threads, ...commands, isQuiet });
+    const view = await runStudy({
+      context,
+      bus,
+      leaving,
+      engine,
+      logger,
+      study,
+      threads,
+      ...commands,
+      isQuiet,
+    });
     return printEnd(context, view, options);
   } finally {
     await bus.close();

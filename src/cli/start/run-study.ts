@@ -12,6 +12,7 @@ import { openStudy } from '../../coordinator/open-study.js';
 import { StudyProgress } from '../../coordinator/plan/study-progress.js';
 import type { StudyEnd } from '../../coordinator/study-course.js';
 import type { Engine } from '../../engine/engine.js';
+import { asSweepError, SweepError } from '../../errors.js';
 import type { Logger } from '../../log.js';
 import type { StudyEvent } from '../../study/events.js';
 import type { StudyView } from '../../study/study-view.js';
@@ -25,6 +26,8 @@ import { createReadyFile } from './ready-file.js';
 export interface RunStudyOptions {
   readonly context: CliContext;
   readonly bus: Bus;
+  /** Aborted by the first signal: a server that is away then is not waited for. */
+  readonly leaving: AbortController;
   readonly engine: Engine;
   readonly logger: Logger;
   readonly study: string;
@@ -121,6 +124,7 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyView> {
   const interrupts = listenForInterrupts({
     onFirst: (signal) => {
       display.note(`${signal}: storing what runs, then stopping (once more: stop at once)`);
+      options.leaving.abort(signal);
       opened.interrupt(`stopped by ${signal}`);
       void node?.drain(`stopped by ${signal}`).catch(() => {});
     },
@@ -143,15 +147,30 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyView> {
     const hasWinner = opened.dataset !== null && findWinner(opened.view) !== null;
     display.phase(isOver && hasWinner ? 'evaluating the winner on the test set' : null);
     return await opened.finalize(end);
+  } catch (thrown) {
+    throw interruptedBy(options, thrown);
   } finally {
     display.stop();
     // What runs is given back rather than cut off when the coordinator failed. If the node did, the race has said so.
     await node?.drain('the run failed').catch(() => {});
     await pool?.close();
-    await opened.close();
     readyFile.remove();
     interrupts.release();
+    await opened.close().catch((thrown: unknown) => {
+      throw interruptedBy(options, thrown);
+    });
   }
+}
+
+/** Whoever asks to stop while the server is away gets that, and is told what the server did not hear. */
+function interruptedBy({ leaving, resumeCommand }: RunStudyOptions, thrown: unknown): unknown {
+  const { code, message } = asSweepError(thrown);
+  if (!leaving.signal.aborted || (code !== 'BUS_UNREACHABLE' && code !== 'BUS_FULL')) return thrown;
+  const text = `stopped by ${String(leaving.signal.reason)} without the server having heard of it: ${message}`;
+  return new SweepError('INTERRUPTED', text, {
+    hint: `what was acknowledged before is kept; once the server answers, go on with: ${resumeCommand}`,
+    cause: thrown,
+  });
 }
 
 /** A node that fails (its bus is gone) ends the run: nobody else would work on it. */

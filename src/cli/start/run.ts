@@ -63,7 +63,8 @@ export async function withStudy<Value>(
   const engine = await createWasmEngine();
   const logger = createCliLogger(context, options);
   const threads = countThreads(context, options);
-  const bus = await openOwnBus(context, options, logger);
+  const leaving = new AbortController();
+  const bus = await openOwnBus(context, options, logger, leaving.signal);
   try {
     const earlier = await findEarlier(bus, spec, options.continue === true, logger);
     const create = () =>
@@ -86,7 +87,8 @@ export async function withStudy<Value>(
     const isQuiet = options.quiet === true;
     if (!isQuiet) context.stderr.write(`study ${study}\n`);
     const commands = commandsOf(context, study, options);
-    const run = () => runStudy({ context, bus, engine, logger, study, threads, ...commands, isQuiet });
+    const run = () =>
+      runStudy({ context, bus, leaving, engine, logger, study, threads, ...commands, isQuiet });
     return await work({ bus, study, earlier, run });
   } finally {
     await bus.close();
