@@ -1,8 +1,7 @@
 // Which records of a log count for nothing, and what a view keeps of them. A record that cannot be read, or that speaks of
 // what the study does not have, is set aside: named and counted, and the study goes on as if it had not been written.
-import type { LoggedEvent, StudyEvent } from './events.js';
+import type { DatasetInfo, LoggedEvent, StudyEvent } from './events.js';
 import type { OpenTrial } from './open-trial.js';
-import type { StudyView } from './study-view.js';
 
 export interface SetAsideRecord {
   /** Of the log as it is read. */
@@ -24,11 +23,14 @@ export const NOTHING_SET_ASIDE: SetAsideRecords = { count: 0, records: [] };
 const RECORDS_KEPT = 20;
 const MAX_REASON = 300;
 
+/** What of a view tells whether an event speaks of the study. */
+interface KnownStudy {
+  readonly header: { readonly total: number | null; readonly dataset: DatasetInfo | null } | null;
+  readonly open: ReadonlyMap<number, OpenTrial>;
+}
+
 /** Why the event counts for nothing in a study that stands as `view` says; null when it counts. Pure. */
-export function findFault(
-  event: StudyEvent,
-  { header, open }: Pick<StudyView, 'header' | 'open'>,
-): string | null {
+export function findFault(event: StudyEvent, { header, open }: KnownStudy): string | null {
   if (event.type === 'log.unreadable') return event.reason;
   if (!('index' in event) || header === null) return null;
   const { total, dataset } = header;

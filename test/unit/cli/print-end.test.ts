@@ -9,7 +9,10 @@ import { created, finished, logged } from '../../support/fixtures/study-events.j
 
 const TRIALS = 30;
 const view = foldEvents(
-  logged([created(), ...Array.from({ length: TRIALS }, (_, index) => finished(index, 0.2 + index / 1_000))]),
+  logged([
+    created({ total: TRIALS }),
+    ...Array.from({ length: TRIALS }, (_, index) => finished(index, 0.2 + index / 1_000)),
+  ]),
 );
 
 function print(isTTY: boolean, json = false) {

@@ -38,7 +38,10 @@ describe('a parameter in a table', () => {
   it('is found by a filter as the table prints it', () => {
     const values = [0.00012345678, 0.5 + 1e-9, `${long}1`, `${long}2`, 'line\nbreak', 1_000_000_000_001];
     const view = foldEvents(
-      logged([created(), ...values.map((x, at) => finished(at, 0.2 + at / 100, { params: { x } }))]),
+      logged([
+        created({ total: values.length }),
+        ...values.map((x, at) => finished(at, 0.2 + at / 100, { params: { x } })),
+      ]),
     );
     const printed = values.map(paramFormat(values));
     const table = leaderboardTable(view, { width: 200, useColor: false });
