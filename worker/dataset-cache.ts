@@ -1,6 +1,6 @@
 // The datasets that this node's trials read: in the cache directory already, or fetched once from the bus, by digest.
 // Several slots that need the same one wait for one fetch.
-import type { Bus, TrialMessage } from '../src/bus/bus.js';
+import type { BlobStore, TrialMessage } from '../src/bus/bus.js';
 import { fetchPrepared } from '../src/dataset/prepared/install-prepared.js';
 import { type Patience, withPatience } from './bus-retry.js';
 
@@ -9,7 +9,7 @@ export class DatasetCache {
   private readonly fetching = new Map<string, Promise<void>>();
 
   constructor(
-    private readonly bus: Bus,
+    private readonly bus: BlobStore,
     private readonly directory: string,
   ) {}
 

@@ -1,5 +1,5 @@
 // How a node shows itself on the bus: a heartbeat every few seconds while it serves, and its leave at the end.
-import type { Bus, WorkerInfo } from '../src/bus/bus.js';
+import type { WorkerInfo, WorkerRegistry } from '../src/bus/bus.js';
 import { asSweepError } from '../src/errors.js';
 import type { Logger } from '../src/log.js';
 import type { EngineName } from '../src/study/trial.js';
@@ -21,7 +21,7 @@ export interface WorkerIdentity {
 }
 
 export interface NodePresenceOptions {
-  readonly bus: Bus;
+  readonly bus: WorkerRegistry;
   readonly worker: string;
   readonly logger: Logger;
   describe(): WorkerInfo;

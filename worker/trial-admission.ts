@@ -1,6 +1,6 @@
 // What a node does with a delivery before it trains: whether it may run it, from which checkpoints, and whether its data can
 // be had. What it may not run is given back, acknowledged or taken off the queue here.
-import type { Bus, CheckpointRef, Delivery } from '../src/bus/bus.js';
+import type { CheckpointRef, Delivery, EventLog } from '../src/bus/bus.js';
 import { asSweepError } from '../src/errors.js';
 import type { Logger } from '../src/log.js';
 import { type Patience, withPatience } from './bus-retry.js';
@@ -13,7 +13,7 @@ import { GIVE_BACK_MS, TrialRefusals } from './trial-refusals.js';
 export type Admission = readonly CheckpointRef[] | 'settled' | 'refused';
 
 export interface TrialAdmissionOptions {
-  readonly bus: Bus;
+  readonly bus: EventLog;
   readonly identity: WorkerIdentity;
   readonly patience: Patience;
   readonly logger: Logger;

@@ -9,7 +9,14 @@
 //                    └─▶ failed      (trial.failed, ack)            the coordinator decides on another attempt
 // What cannot be stored is this attempt's loss alone: a checkpoint is done without, without its model it has failed. Only a log
 // that takes no events is thrown.
-import type { BlobOwner, Bus, CheckpointRef, Delivery, TrialMessage } from '../src/bus/bus.js';
+import type {
+  BlobOwner,
+  BlobStore,
+  CheckpointRef,
+  Delivery,
+  EventLog,
+  TrialMessage,
+} from '../src/bus/bus.js';
 import { asSweepError, SweepError } from '../src/errors.js';
 import type { StudyEvent } from '../src/study/events.js';
 import { CHECKPOINTS_KEPT } from '../src/study/open-trial.js';
@@ -25,7 +32,7 @@ export type AttemptEnd =
   | { readonly type: 'returned'; readonly reason: string; readonly cause?: 'dataset' };
 
 export interface AttemptOptions {
-  readonly bus: Bus;
+  readonly bus: BlobStore & EventLog;
   readonly pool: TrialPool;
   readonly delivery: Delivery;
   /** Newest first. */

@@ -1,6 +1,6 @@
 // Which trials a node does not take, and how it gives them back: of another version or engine, without their dataset, of a
 // study that was just cancelled.
-import type { Bus, Delivery, TrialMessage } from '../src/bus/bus.js';
+import type { Delivery, EventLog, TrialMessage } from '../src/bus/bus.js';
 import type { RefusalCause } from '../src/study/events.js';
 import { type Patience, withPatience } from './bus-retry.js';
 import type { WorkerIdentity } from './node-presence.js';
@@ -14,7 +14,7 @@ const CANCEL_ECHO_MS = 30_000;
 const REFUSAL_REPEAT_MS = 60_000;
 
 export interface TrialRefusalsOptions {
-  readonly bus: Bus;
+  readonly bus: EventLog;
   readonly identity: WorkerIdentity;
   readonly patience: Patience;
   /** Milliseconds, monotonic. */

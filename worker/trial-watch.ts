@@ -1,7 +1,7 @@
 // Looks now and then whether a trial in hand is still wanted: the message that cancelled its study may have been lost, its
 // study removed, or its attempt given up on while this node was cut off. One small request per trial as long as it is
 // on the queue, where it stays until it ends; only what is gone from there is looked up in the log.
-import type { Bus } from '../src/bus/bus.js';
+import type { EventLog, TrialQueue } from '../src/bus/bus.js';
 import { asSweepError } from '../src/errors.js';
 import type { Logger } from '../src/log.js';
 import { findEnding } from './study-ending.js';
@@ -11,7 +11,7 @@ import { judgeHistory } from './trial-history.js';
 export const LOOK_EVERY_MS = 30_000;
 
 export interface TrialWatchOptions {
-  readonly bus: Bus;
+  readonly bus: EventLog & TrialQueue;
   readonly logger: Logger;
   readonly everyMs: number;
   /** In hand now. */

@@ -93,10 +93,9 @@ export class WorkerNode {
     const { worker } = options.identity;
     this.presence = new NodePresence({ ...options, worker, describe: () => this.describe() });
     const everyMs = options.watchEveryMs ?? LOOK_EVERY_MS;
-    this.watch =
-      options.bus.kind === 'local'
-        ? null
-        : new TrialWatch({ ...options, everyMs, attempts: () => this.attempts() });
+    this.watch = options.bus.hasRemoteWorkers
+      ? new TrialWatch({ ...options, everyMs, attempts: () => this.attempts() })
+      : null;
     this.stopListening = options.bus.onControl((message) => this.obey(message));
     this.deadlines = setInterval(() => {
       for (const slot of this.slots) this.extendDeadline(slot);

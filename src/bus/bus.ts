@@ -141,13 +141,8 @@ export interface ReadEventsOptions {
   readonly signal?: AbortSignal;
 }
 
-export interface Bus {
-  readonly kind: 'local' | 'nats';
-  /** Where the studies lie, for people: the home directory, or the server. */
-  readonly place: string;
-  /** Of the key that signs what a worker appends: the worker's name ends with it. null: nothing is signed here. */
-  readonly signerMark: string | null;
-
+/** The studies there are, and who acts on each. */
+export interface StudyStore {
   /** Throws STUDY_EXISTS when the id is taken. */
   createStudy(record: StudyRecord): Promise<void>;
   readStudy(study: string): Promise<StudyRecord | null>;
@@ -161,7 +156,10 @@ export interface Bus {
    * holder died (over NATS: was silent for the lease's term).
    */
   readLeaseHolder(study: string): Promise<string | null>;
+}
 
+/** What happened: the only truth about a study. */
+export interface EventLog {
   /**
    * Durable when it resolves; returns a number that grows in the order of the log (a shared stream counts other studies
    * too: `events` alone numbers a study without gaps). With `lease`, throws LEASE_LOST if it is not current.
@@ -177,7 +175,10 @@ export interface Bus {
   trialEvents(study: string, trial: string): Promise<LoggedEvent[]>;
   /** What happened to the study itself so far, in order; none of a study that was removed. */
   studyEvents(study: string): Promise<LoggedEvent[]>;
+}
 
+/** Trials on their way to a worker. */
+export interface TrialQueue {
   /** Idempotent per (study, trial, attempt). */
   publishTrial(message: TrialMessage): Promise<void>;
   pullTrial(options: PullOptions): Promise<Delivery | null>;
@@ -191,7 +192,10 @@ export interface Bus {
    * not delivered again.
    */
   clearTrials(study: string): Promise<void>;
+}
 
+/** Immutable bytes, named by their SHA-256. */
+export interface BlobStore {
   /**
    * Returns the digest, `<sha256 hex>`. Storing the same bytes twice is one blob. With `owner` the blob is named by its
    * owner, too: whoever knows the trial finds and deletes it, also one that nobody lived to record, or to write to its end.
@@ -205,20 +209,52 @@ export interface Bus {
   listBlobOwners(study: string): Promise<ReadonlySet<string>>;
   /** Deletes all that a trial owns. */
   deleteBlobsOf(owner: BlobOwner): Promise<void>;
+}
 
+/** Results of finished trials across studies. */
+export interface ResultStore {
   /** By resultKey (study/trial-id.ts). An entry that is damaged is reported to the log and counts as absent. */
   readCachedResult(key: string): Promise<CachedResult | null>;
   /** Only COMPLETE results: a pruned one depends on its study. The last write of a key stays. */
   writeCachedResult(key: string, cached: CachedResult): Promise<void>;
+}
 
+/** Orders to those who run. */
+export interface ControlChannel {
   sendControl(message: ControlMessage): Promise<void>;
   onControl(listener: (message: ControlMessage) => void): () => void;
+}
 
+/** The workers that are alive. */
+export interface WorkerRegistry {
   heartbeat(info: WorkerInfo): Promise<void>;
   /** A worker that left in order is listed no more. */
   removeWorker(worker: string): Promise<void>;
   workers(): Promise<(WorkerInfo & { readonly lastSeenMs: number })[]>;
+}
 
+/** What differs from one bus to another and others must know. */
+export interface BusCapabilities {
+  /** True: workers are processes of their own, which live on when their coordinator dies, and come from other machines. */
+  readonly hasRemoteWorkers: boolean;
+  /** Where the studies lie, for people: the home directory, or the server. */
+  readonly place: string;
+  /** Where a study's record lies, for people. */
+  placeOfRecord(study: string): string;
+  /** Of the key that signs what a worker appends: the worker's name ends with it. null: nothing is signed here. */
+  readonly signerMark: string | null;
+}
+
+/** All of it: whoever takes a bus takes only the parts it uses. */
+export interface Bus
+  extends StudyStore,
+    EventLog,
+    TrialQueue,
+    BlobStore,
+    ResultStore,
+    ControlChannel,
+    WorkerRegistry,
+    BusCapabilities {
   /** Milliseconds since 1970 on the clock that stamps events (`at`): over NATS the server's. */
   readClock(): Promise<number>;
 

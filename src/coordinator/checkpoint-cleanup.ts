@@ -1,7 +1,7 @@
 // Deletes checkpoints that no trial will go on from: older ones than a trial keeps, and all that a trial owns once it has
 // ended. What a worker stored without living to record it is found by its owner (`sweep`), when the study is opened and
 // before its end is recorded; of an open trial it is left alone, as its event may be on the way.
-import type { Bus } from '../bus/bus.js';
+import type { BlobStore } from '../bus/bus.js';
 import { asSweepError } from '../errors.js';
 import type { Logger } from '../log.js';
 import type { StudyEvent } from '../study/events.js';
@@ -10,7 +10,7 @@ import type { OpenTrial } from '../study/open-trial.js';
 const DELETIONS_AT_ONCE = 8;
 
 export interface CheckpointCleanupOptions {
-  readonly bus: Bus;
+  readonly bus: BlobStore;
   readonly study: string;
   readonly logger: Logger;
   openTrials(): Iterable<OpenTrial>;

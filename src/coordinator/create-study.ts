@@ -36,7 +36,7 @@ export async function createStudy(options: CreateStudyOptions): Promise<string> 
   checkJudgedWindows(spec, dataset?.split ?? null);
   checkPoints(plan);
   const metadataBlob =
-    bus.kind === 'nats' && dataset !== null
+    bus.hasRemoteWorkers && dataset !== null
       ? await storeDataset(bus, options.cacheDirectory, dataset.digest)
       : undefined;
   const info = dataset === null ? null : describeDataset(dataset, spec, metadataBlob);

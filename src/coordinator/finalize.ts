@@ -1,7 +1,7 @@
 // The end of a study: after the ranking is fixed, its winner is judged once on the test samples, beside common sense on the
 // same samples: naive persistence, or for reviews the commoner label. In a study nothing else opens the test split (promise 4).
 import { setImmediate } from 'node:timers/promises';
-import type { Bus } from '../bus/bus.js';
+import type { BlobStore } from '../bus/bus.js';
 import type { MappedDataset } from '../dataset/dataset.js';
 import { openTestSplit, testMajority, testPersistence } from '../dataset/test-split.js';
 import type { Engine } from '../engine/engine.js';
@@ -24,7 +24,7 @@ const BATCHES_PER_TURN = 4;
 const EVERY_SAMPLE = 1;
 
 export interface FinalizeOptions {
-  readonly bus: Bus;
+  readonly bus: BlobStore;
   readonly engine: Engine;
   readonly dataset: MappedDataset;
   /** Standard deviation of the target: normalised error times this is in the unit. */

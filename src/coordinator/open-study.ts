@@ -82,7 +82,7 @@ export class OpenedStudy {
       lease,
       plan,
       datasetMetadata,
-      ownsWorkers: options.bus.kind === 'local',
+      ownsWorkers: !options.bus.hasRemoteWorkers,
       maxUnfinished:
         spec.objective.type === 'function' ? UNFINISHED_FUNCTIONS : options.slots + WAITING_TRIALS,
       onEvent: (logged, view) => {
@@ -306,7 +306,7 @@ export class OpenedStudy {
         const { message, hint } = asSweepError(thrown);
         logger.error('the dataset could not be mended', { error: message, hint });
         // Else the workers of this process would try for ever; those elsewhere have copies of their own.
-        if (bus.kind === 'local') this.coordinator.interrupt(`its data cannot be had any more: ${message}`);
+        if (!bus.hasRemoteWorkers) this.coordinator.interrupt(`its data cannot be had any more: ${message}`);
       })
       .finally(() => {
         this.mending = null;

@@ -4,7 +4,7 @@
 //      a queue that cannot be cleared: settling ──STOP_GRACE_MS──▶ wanted
 //
 // want() and forget() lead out of every state, and take the wait of an earlier clearing back.
-import type { Bus } from '../bus/bus.js';
+import type { TrialQueue } from '../bus/bus.js';
 import { asSweepError } from '../errors.js';
 import type { Logger } from '../log.js';
 import type { Clock } from './clock.js';
@@ -13,7 +13,7 @@ import type { Clock } from './clock.js';
 const STOP_GRACE_MS = 1_000;
 
 export interface QueueClearingOptions {
-  readonly bus: Bus;
+  readonly bus: TrialQueue;
   readonly study: string;
   readonly clock: Clock;
   readonly logger: Logger;

@@ -2,7 +2,7 @@
 // got lost between them: a trial whose worker vanished, a trial whose message is gone. What it sees may be half a second
 // old, so that it acts only on what it sees several times in a row. For a bus whose workers outlive their coordinator;
 // nobody else declares a worker lost.
-import { type Bus, WORKER_GONE_MS, type WorkerInfo } from '../bus/bus.js';
+import { type TrialQueue, WORKER_GONE_MS, type WorkerInfo, type WorkerRegistry } from '../bus/bus.js';
 import { asSweepError } from '../errors.js';
 import type { Logger } from '../log.js';
 import type { OpenTrial } from '../study/open-trial.js';
@@ -13,7 +13,7 @@ import type { TrialRetries } from './trial-retries.js';
 const LOOK_EVERY_MS = 5_000;
 
 export interface ReconcilerOptions {
-  readonly bus: Bus;
+  readonly bus: TrialQueue & WorkerRegistry;
   readonly study: string;
   readonly logger: Logger;
   readonly retries: TrialRetries;

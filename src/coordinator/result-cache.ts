@@ -1,7 +1,7 @@
 // The results of finished trials across studies, as a coordinator reads and writes them: a trial is never computed twice.
 // Live results are written as they come. Of a replay the newest are remembered and written after it, as they may have come
 // while no coordinator ran. A cache that cannot be read or written costs work, never a study.
-import type { Bus, CachedResult } from '../bus/bus.js';
+import type { BlobStore, CachedResult, ResultStore } from '../bus/bus.js';
 import { asSweepError } from '../errors.js';
 import type { Logger } from '../log.js';
 import { resultKeys } from '../study/trial-id.js';
@@ -13,7 +13,7 @@ const REMEMBERED = 1_000;
 const WRITES_AT_ONCE = 16;
 
 export interface ResultCacheOptions {
-  readonly bus: Bus;
+  readonly bus: BlobStore & ResultStore;
   readonly plan: StudyPlan;
   readonly logger: Logger;
 }

@@ -1,5 +1,5 @@
 // What the scheduler decided to stop, and telling the workers until they have heard it: a control message may be lost.
-import type { Bus, Lease } from '../bus/bus.js';
+import type { ControlChannel, EventLog, Lease } from '../bus/bus.js';
 import { asSweepError } from '../errors.js';
 import type { Logger } from '../log.js';
 import type { Scheduler, TrialFact } from '../search/scheduler.js';
@@ -9,7 +9,7 @@ import { lossOf, type StudyPlan } from './plan/study-plan.js';
 import type { TerminalEvent } from './trial-twins.js';
 
 export interface StopOrdersOptions {
-  readonly bus: Bus;
+  readonly bus: ControlChannel & EventLog;
   readonly study: string;
   readonly lease: Lease;
   readonly plan: StudyPlan;

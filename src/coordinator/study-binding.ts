@@ -2,9 +2,8 @@
 // followed from it. A record that was edited since, or a version that plans other trials, would fill the places of one study
 // with the trials of another: both are refused by name.
 import { createHash } from 'node:crypto';
-import { basename, join } from 'node:path';
-import type { Bus, StudyRecord } from '../bus/bus.js';
-import { recordKey, STUDIES_BUCKET } from '../bus/subjects.js';
+import { basename } from 'node:path';
+import type { BusCapabilities, StudyRecord } from '../bus/bus.js';
 import { hashFile } from '../dataset/prepared/hash-file.js';
 import { jenaCsvPath } from '../dataset/sources/jena-series.js';
 import { missingFile } from '../dataset/sources/missing-file.js';
@@ -53,14 +52,14 @@ function trialOf(plan: StudyPlan, params: Params): string {
 }
 
 /** Throws SPEC_INVALID when the record of the study is not what it was created with, naming what differs. */
-export function checkRecord(bus: Bus, record: StudyRecord, created: CreatedEvent): void {
+export function checkRecord(bus: BusCapabilities, record: StudyRecord, created: CreatedEvent): void {
   const isSame =
     record.name === created.name &&
     record.study === created.study &&
     canonicalJson(record.spec) === canonicalJson(created.spec) &&
     (created.binding === undefined || created.binding.spec === hashJson(record.spec));
   if (isSame) return;
-  const place = placeOfRecord(bus, created.study);
+  const place = bus.placeOfRecord(created.study);
   const differences = [
     ...compare('name', created.name, record.name),
     ...compare('study', created.study, record.study),
@@ -77,12 +76,6 @@ export function checkRecord(bus: Bus, record: StudyRecord, created: CreatedEvent
       hint: 'a study keeps the sweep it was created with: put that back as it was, or start the changed one with sweep start (finished trials come from the result cache)',
     },
   );
-}
-
-function placeOfRecord(bus: Bus, study: string): string {
-  return bus.kind === 'local'
-    ? join(bus.place, 'studies', study, 'study.json')
-    : `${recordKey(study)} of the bucket ${STUDIES_BUCKET}`;
 }
 
 /** One line for each place at which two JSON values differ, lists of values as a whole. */

@@ -1,6 +1,6 @@
 // How one planned trial reaches the log and the queue: event first, then message, so that a crash between the two leaves
 // a trial that recovery publishes again, never a message that nobody knows of.
-import type { Bus, Lease } from '../bus/bus.js';
+import type { EventLog, Lease, TrialQueue } from '../bus/bus.js';
 import { isOfWholeBus } from '../bus/repeat.js';
 import { asSweepError, type WireError } from '../errors.js';
 import type { Logger } from '../log.js';
@@ -11,7 +11,7 @@ import type { PlannedTrial, StudyPlan, TrialPoint } from './plan/study-plan.js';
 import type { TerminalEvent } from './trial-twins.js';
 
 export interface TrialDispatcherOptions {
-  readonly bus: Bus;
+  readonly bus: EventLog & TrialQueue;
   readonly study: string;
   readonly lease: Lease;
   readonly plan: StudyPlan;

@@ -1,6 +1,6 @@
 // What follows an attempt that did not end its trial: another attempt after a while, the end of the trial, or, after a
 // coordinator's restart, the same attempt once more.
-import type { Bus, Lease } from '../bus/bus.js';
+import type { EventLog, Lease } from '../bus/bus.js';
 import { SweepError } from '../errors.js';
 import type { OpenTrial } from '../study/open-trial.js';
 import type { Clock } from './clock.js';
@@ -10,7 +10,7 @@ import type { Proposals } from './proposals.js';
 import { pointOf, type TrialDispatcher } from './trial-dispatcher.js';
 
 export interface TrialRetriesOptions {
-  readonly bus: Bus;
+  readonly bus: EventLog;
   readonly study: string;
   readonly lease: Lease;
   readonly plan: StudyPlan;

@@ -55,7 +55,7 @@ export function openLocalBus(home: string, options: LocalBusOptions = {}): Bus {
 }
 
 class LocalBus implements Bus {
-  readonly kind = 'local';
+  readonly hasRemoteWorkers = false;
   readonly place: string;
   readonly signerMark = null;
   readonly #studies: LocalStudies;
@@ -83,6 +83,10 @@ class LocalBus implements Bus {
     this.#control = new LocalControl(join(home, 'control'), pollMs, logger);
     this.#queue = new LocalQueue(options.ackWaitMs ?? DEFAULT_ACK_WAIT_MS, options.clock ?? systemClock);
     this.#growth = new LocalGrowth(pollMs);
+  }
+
+  placeOfRecord(study: string): string {
+    return join(this.place, 'studies', study, 'study.json');
   }
 
   async createStudy(record: StudyRecord): Promise<void> {

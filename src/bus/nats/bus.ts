@@ -25,6 +25,7 @@ import {
   eventsOfStudyItself,
   eventsOfTrial,
   RESULTS_BUCKET,
+  recordKey,
   STUDIES_BUCKET,
   signedEventsOfTrial,
   unmapApiSubject,
@@ -108,7 +109,7 @@ export async function openNatsBus(options: NatsOptions): Promise<Bus & NatsBusEx
 }
 
 class NatsBus implements Bus, NatsBusExtras {
-  readonly kind = 'nats';
+  readonly hasRemoteWorkers = true;
   readonly place: string;
   readonly signerMark: string | null;
   private readonly closing = new AbortController();
@@ -184,6 +185,10 @@ class NatsBus implements Bus, NatsBusExtras {
 
   setAside(): Readonly<Record<SetAsideKind, number>> {
     return this.aside.totals();
+  }
+
+  placeOfRecord(study: string): string {
+    return `${recordKey(study)} of the bucket ${STUDIES_BUCKET}`;
   }
 
   async createStudy(record: StudyRecord): Promise<void> {

@@ -1,10 +1,10 @@
 // STUDY on the command line: an id, a unique prefix of one, or `@last`.
-import type { Bus, StudyRecord } from '../../bus/bus.js';
+import type { BusCapabilities, StudyRecord, StudyStore } from '../../bus/bus.js';
 import { SweepError } from '../../errors.js';
 import { quickSweep } from './packaged-sweeps.js';
 
 /** The study that `argument` names. Throws STUDY_NOT_FOUND, STUDY_AMBIGUOUS. */
-export async function findStudy(bus: Bus, argument: string): Promise<StudyRecord> {
+export async function findStudy(bus: BusCapabilities & StudyStore, argument: string): Promise<StudyRecord> {
   const studies = (await bus.listStudies()).sort(byCreation);
   const exact = studies.find(({ study }) => study === argument);
   if (exact !== undefined) return exact;

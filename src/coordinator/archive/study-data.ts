@@ -1,5 +1,5 @@
 // The data of a study that was created before: from the cache, from the bus, or prepared again from their source.
-import type { Bus } from '../../bus/bus.js';
+import type { BlobStore, EventLog } from '../../bus/bus.js';
 import type { MappedDataset } from '../../dataset/dataset.js';
 import { prepareDataset } from '../../dataset/prepare.js';
 import { fetchPrepared } from '../../dataset/prepared/install-prepared.js';
@@ -12,7 +12,7 @@ import type { DatasetInfo, StudyEvent } from '../../study/events.js';
 
 /** The first event. Throws EVENT_LOG_CORRUPT without it. */
 export async function readCreated(
-  bus: Bus,
+  bus: BlobStore & EventLog,
   study: string,
 ): Promise<Extract<StudyEvent, { type: 'study.created' }>> {
   for await (const { event } of bus.events(study)) {
@@ -28,7 +28,7 @@ export async function readCreated(
  * when what is here is damaged and the source gone; BLOB_… from the bus. The caller closes it.
  */
 export async function openStudyDataset(
-  bus: Bus,
+  bus: BlobStore & EventLog,
   cacheDirectory: string,
   info: DatasetInfo,
   spec: DatasetSpec | null,
@@ -40,7 +40,7 @@ export async function openStudyDataset(
 
 /** As openStudyDataset, without opening it: what is here afterwards is whole. */
 export async function provideStudyDataset(
-  bus: Bus,
+  bus: BlobStore & EventLog,
   cacheDirectory: string,
   { digest, metadataBlob }: DatasetInfo,
   spec: DatasetSpec | null,

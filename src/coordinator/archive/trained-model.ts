@@ -1,7 +1,7 @@
 // A finished trial's model taken out of its study, with all that using it needs: what `sweep export` writes and `sweep
 // predict` uses. Reads the log, the model's blob and the description of the data; never the test split.
 import { basename } from 'node:path';
-import type { Bus } from '../../bus/bus.js';
+import type { BlobStore, EventLog } from '../../bus/bus.js';
 import type { DatasetMetadata } from '../../dataset/dataset.js';
 import { findReviewTable, readVocabulary } from '../../dataset/reviews/review-vocabulary.js';
 import { isJena, jenaCsvSource } from '../../dataset/sources/jena-series.js';
@@ -24,7 +24,7 @@ import { openStudyDataset } from './study-data.js';
 type FinishedEvent = Extract<StudyEvent, { type: 'trial.finished' }>;
 
 export interface TakeModelOptions {
-  readonly bus: Bus;
+  readonly bus: BlobStore & EventLog;
   readonly view: StudyView;
   /** null: the best one. */
   readonly trial: string | null;
@@ -116,7 +116,7 @@ function bestTrial(view: StudyView): string {
   });
 }
 
-async function readFinished(bus: Bus, study: string, trial: string): Promise<FinishedEvent> {
+async function readFinished(bus: BlobStore & EventLog, study: string, trial: string): Promise<FinishedEvent> {
   const holders = new HolderCheck();
   const events = (await bus.trialEvents(study, trial)).filter((logged) => holders.admits(logged));
   // One without a model was set aside, or its study trains nothing.

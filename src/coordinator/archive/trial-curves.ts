@@ -1,6 +1,6 @@
 // The training curves of finished trials. A trial that came from the result cache has none in its study's log: they are
 // in the log of the study that computed it.
-import type { Bus } from '../../bus/bus.js';
+import type { EventLog, StudyStore } from '../../bus/bus.js';
 import { EpochReports } from '../../study/epoch-reports.js';
 import type { SeedResult } from '../../study/finished-row.js';
 import { HolderCheck } from '../../study/holder-check.js';
@@ -8,7 +8,7 @@ import type { EpochReport } from '../../study/trial.js';
 
 /** By trial; a trial whose log is gone or was cut is missing. Of cached ones other studies are read, newest first. */
 export async function readTrialCurves(
-  bus: Bus,
+  bus: EventLog & StudyStore,
   study: string,
   seeds: readonly SeedResult[],
 ): Promise<ReadonlyMap<string, readonly EpochReport[]>> {
