@@ -25,7 +25,7 @@ const WHOLE_BUS: ReadonlySet<ErrorCode> = new Set([
 const WAITS_MS = [50, 250, 1_000] as const;
 const FULL_WAIT_MS = 2_000;
 /** A failure that took longer was waited for by the bus itself. */
-const QUICK_FAILURE_MS = 10_000;
+const QUICK_FAILURE_MS = 2_000;
 
 export interface RepeatOptions {
   readonly logger: Logger;
