@@ -3,7 +3,10 @@
 import type { z } from 'zod';
 import type { Sampler } from './sampler.js';
 import { gridSampler } from './samplers/grid.js';
+import { haltonSampler } from './samplers/halton.js';
 import { randomSampler } from './samplers/random.js';
+import { sobolSampler } from './samplers/sobol.js';
+import { tpeSampler } from './samplers/tpe.js';
 import type { Scheduler, SchedulerContext } from './scheduler.js';
 import { medianScheduler } from './schedulers/median.js';
 import { noneScheduler } from './schedulers/none.js';
@@ -23,7 +26,13 @@ export interface SchedulerEntry<Section> {
   create(section: Section, context: SchedulerContext): Scheduler;
 }
 
-export const SAMPLERS = { grid: gridSampler, random: randomSampler } as const;
+export const SAMPLERS = {
+  grid: gridSampler,
+  random: randomSampler,
+  sobol: sobolSampler,
+  halton: haltonSampler,
+  tpe: tpeSampler,
+} as const;
 export const SCHEDULERS = { none: noneScheduler, median: medianScheduler } as const;
 
 export type SamplerSection = z.output<(typeof SAMPLERS)[keyof typeof SAMPLERS]['schema']>;
