@@ -3,6 +3,7 @@
 import type { z } from 'zod';
 import type { Sampler } from './sampler.js';
 import { gridSampler } from './samplers/grid.js';
+import { gpSampler } from './samplers/gp.js';
 import { haltonSampler } from './samplers/halton.js';
 import { randomSampler } from './samplers/random.js';
 import { sobolSampler } from './samplers/sobol.js';
@@ -32,6 +33,7 @@ export const SAMPLERS = {
   sobol: sobolSampler,
   halton: haltonSampler,
   tpe: tpeSampler,
+  gp: gpSampler,
 } as const;
 export const SCHEDULERS = { none: noneScheduler, median: medianScheduler } as const;
 

@@ -93,14 +93,10 @@ function propose(
   const scored = Array.from({ length: section.candidates }, () => {
     const row = new Float64Array(axes.length);
     promising.draw(random, row);
-    for (const [place, axis] of axes.entries()) row[place] = snap(axis, row[place] ?? 0);
+    code.snap(row);
     return { row, score: promising.density(row) / others.density(row) };
   });
   return scored.sort((one, other) => other.score - one.score).map(({ row }) => row);
-}
-
-function snap(axis: Axis, share: number): number {
-  return axis.count === null ? share : axis.shareOf(axis.valueAt(share));
 }
 
 /** Of the rows whose `isGood` is `wanted`. */
@@ -115,47 +111,55 @@ function estimator(
   const dimensions = axes.length;
   const kernelOf = new Int32Array(isGood.length).fill(-1);
   let kernels = 0;
-  for (const [place, own] of isGood.entries()) if (own === wanted) kernelOf[place] = kernels++;
-  const centres = new Float64Array(kernels * dimensions);
-  for (const [place, kernel] of kernelOf.entries())
-    if (kernel >= 0)
-      centres.set(all.subarray(place * dimensions, (place + 1) * dimensions), kernel * dimensions);
-  const widths = new Float64Array(centres.length);
+  for (let row = 0; row < isGood.length; row++) if (isGood[row] === wanted) kernelOf[row] = kernels++;
+  const centres = axes.map((_, place) => {
+    const column = new Float64Array(kernels);
+    for (let row = 0; row < kernelOf.length; row++) {
+      const kernel = kernelOf[row] as number;
+      if (kernel >= 0) column[kernel] = all[row * dimensions + place] as number;
+    }
+    return column;
+  });
   const least = 1 / Math.min(MOST_DIVISIONS, kernels + 2);
-  for (const [place, axis] of axes.entries())
-    if (!axis.isChoice) setWidths(widths, centres, orders[place] ?? new Int32Array(0), kernelOf, place, dimensions, least);
+  const widths = axes.map(({ isChoice }, place) =>
+    isChoice
+      ? new Float64Array(0)
+      : neighbourWidths(centres[place] as Float64Array, orders[place] as Int32Array, kernelOf, least),
+  );
   return new Parzen({ axes, centres, widths, weights: weightsByAge(kernels, priorWeight), priorWeight });
 }
 
 /** The distance to the farther neighbour in the dimension, at least `least`; the outermost have one neighbour. */
-function setWidths(
-  widths: Float64Array,
+function neighbourWidths(
   centres: Float64Array,
   order: Int32Array,
   kernelOf: Int32Array,
-  place: number,
-  dimensions: number,
   least: number,
-): void {
-  let before = -1;
+): Float64Array {
+  const widths = new Float64Array(centres.length);
   let at = -1;
-  let first = Number.NaN;
-  const centre = (kernel: number) => centres[kernel * dimensions + place] ?? 0;
-  const set = (kernel: number, width: number) => {
-    widths[kernel * dimensions + place] = Math.min(1, Math.max(least, width));
-  };
-  for (const row of order) {
-    const next = kernelOf[row] as number;
+  /** To the neighbour before `at`; none of the first. */
+  let gapBefore = 0;
+  for (let place = 0; place < order.length; place++) {
+    const next = kernelOf[order[place] as number] as number;
     if (next < 0) continue;
     if (at >= 0) {
-      const gap = centre(next) - centre(at);
-      set(at, before < 0 ? gap : Math.max(gap, centre(at) - centre(before)));
-    } else first = centre(next);
-    before = at;
+      const gap = (centres[next] as number) - (centres[at] as number);
+      widths[at] = clip(Math.max(gap, gapBefore), least);
+      gapBefore = gap;
+    }
     at = next;
   }
-  if (at < 0) return;
-  set(at, before < 0 ? Math.max(first, 1 - first) : centre(at) - centre(before));
+  if (at >= 0) {
+    const centre = centres[at] as number;
+    const isAlone = widths.every((width) => width === 0);
+    widths[at] = clip(isAlone ? Math.max(centre, 1 - centre) : gapBefore, least);
+  }
+  return widths;
+}
+
+function clip(width: number, least: number): number {
+  return width < least ? least : width > 1 ? 1 : width;
 }
 
 /** Optuna's ramp: 1 while there are few; of more the newest 25 weigh 1, the oldest 1/n. The prior's last. */

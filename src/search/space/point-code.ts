@@ -16,6 +16,8 @@ export interface PointCode {
   decode(shares: ArrayLike<number>): Params;
   /** A row of shares: the middle of each value's cell. */
   encode(params: Params, into?: Float64Array): Float64Array;
+  /** The row with each share moved to the middle of its value's cell, in place. */
+  snap(row: Float64Array): Float64Array;
   /** Equal for equal points alone. */
   keyOf(params: Params): string;
   /** A point at random that `isTaken` leaves, or null when there is none. */
@@ -39,6 +41,11 @@ export function createPointCode(space: Space): PointCode {
         into[place] = Number.isNaN(share) ? 0.5 : share;
       }
       return into;
+    },
+    snap(row) {
+      for (const [place, axis] of axes.entries())
+        if (axis.count !== null) row[place] = axis.shareOf(axis.valueAt(row[place] as number));
+      return row;
     },
     drawFree(random, isTaken) {
       for (let draw = 0; draw < RANDOM_DRAWS; draw++) {
