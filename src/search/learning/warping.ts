@@ -9,8 +9,12 @@ const GOLDEN = (Math.sqrt(5) - 1) / 2;
 
 /** Mean 0, variance 1; zeros when all losses are equal. O(n). */
 export function warpLosses(losses: Float64Array): Float64Array {
-  const plain = standardize(losses);
-  if (plain === null) return new Float64Array(losses.length);
+  const sorted = losses.slice().sort();
+  const least = sorted[0] ?? 0;
+  // From the least on, in units of the better half: the few best of very uneven losses stay apart.
+  const half = (sorted[sorted.length >> 1] as number) - least;
+  if (!(half > 0) || !Number.isFinite(half)) return standardize(losses) ?? new Float64Array(losses.length);
+  const plain = losses.map((loss) => (loss - least) / half);
   const power = bestPower(plain);
   return standardize(plain.map((value) => transform(value, power))) ?? plain;
 }
