@@ -3,11 +3,16 @@
 import type { z } from 'zod';
 import type { Sampler } from './sampler.js';
 import { gridSampler } from './samplers/grid.js';
+import { autoSampler } from './samplers/auto.js';
+import { gpSampler } from './samplers/gp.js';
+import { haltonSampler } from './samplers/halton.js';
 import { randomSampler } from './samplers/random.js';
+import { sobolSampler } from './samplers/sobol.js';
+import { tpeSampler } from './samplers/tpe.js';
 import type { Scheduler, SchedulerContext } from './scheduler.js';
 import { medianScheduler } from './schedulers/median.js';
 import { noneScheduler } from './schedulers/none.js';
-import type { Space } from './space/dimension.js';
+import { isListable, type Space } from './space/dimension.js';
 
 /** `section` is what the schema made of the sweep file's `sampler`. */
 export interface SamplerEntry<Section> {
@@ -23,7 +28,15 @@ export interface SchedulerEntry<Section> {
   create(section: Section, context: SchedulerContext): Scheduler;
 }
 
-export const SAMPLERS = { grid: gridSampler, random: randomSampler } as const;
+export const SAMPLERS = {
+  grid: gridSampler,
+  random: randomSampler,
+  sobol: sobolSampler,
+  halton: haltonSampler,
+  tpe: tpeSampler,
+  gp: gpSampler,
+  auto: autoSampler,
+} as const;
 export const SCHEDULERS = { none: noneScheduler, median: medianScheduler } as const;
 
 export type SamplerSection = z.output<(typeof SAMPLERS)[keyof typeof SAMPLERS]['schema']>;
@@ -33,6 +46,13 @@ export function createSampler(space: Space, section: SamplerSection, seed: numbe
   // The row of a type takes that type's section: what TypeScript cannot follow through an index.
   const entry = SAMPLERS[section.type] as SamplerEntry<SamplerSection>;
   return entry.create(space, section, seed);
+}
+
+/** Of a file that names no sampler: the grid where every dimension lists its values. */
+export function defaultSampler(space: Space): SamplerSection {
+  return Object.values(space).every(isListable)
+    ? SAMPLERS.grid.schema.parse({ type: 'grid' })
+    : SAMPLERS.auto.schema.parse({ type: 'auto' });
 }
 
 export function createScheduler(section: SchedulerSection, context: SchedulerContext): Scheduler {

@@ -2,6 +2,7 @@
 import { dirname } from 'node:path';
 import { SweepError } from '../errors.js';
 import { formatPath, type JsonPath, valueAt } from '../schema/json-path.js';
+import { defaultSampler } from '../search/registry.js';
 import { dimensionSchema, type Space } from '../search/space/dimension.js';
 import type { SeriesSpec } from '../study/dataset-source.js';
 import { suggest } from '../wording/suggest.js';
@@ -129,7 +130,7 @@ function checkMeaning(document: unknown, problems: Problems): void {
   if (typeof document !== 'object' || document === null || Array.isArray(document)) return;
   const sections = document as Readonly<Record<string, unknown>>;
   const space = checkableSpace(sections.space);
-  const samplerType = valueAt(document, ['sampler', 'type']) ?? 'grid';
+  const samplerType = valueAt(document, ['sampler', 'type']) ?? (sections.sampler === undefined ? null : 'grid');
   if (samplerType === 'grid') checkGrid(space, problems);
 
   if (valueAt(document, ['objective', 'type']) === 'function') {
@@ -229,7 +230,7 @@ function checkTarget(dataset: SeriesSpec, problems: Problems): void {
 
 /** `document` is what `file` was checked from: variants are laid over what it states, not over defaults. */
 function readSpec(file: SweepFile, document: unknown, path: string): SweepSpec {
-  const { name, space, sampler, scheduler, requires, repeats, seed, objective } = file;
+  const { name, space, sampler = defaultSampler(space), scheduler, requires, repeats, seed, objective } = file;
   const { maxTrials, maxDuration, trialTimeout, maxAttempts, maxFailures } = file.limits;
   const limits = {
     maxTrials,

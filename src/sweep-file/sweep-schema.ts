@@ -74,7 +74,15 @@ export const seedSchema = wholeNumber(0, MAX_SEED);
 export const repeatsSchema = wholeNumber(1, 1000);
 export const requiresSchema = z.enum(['any', 'cpu', 'gpu']);
 export const engineSchema = z.enum(['wasm', 'any']);
-export const samplerSchema = z.discriminatedUnion('type', [SAMPLERS.grid.schema, SAMPLERS.random.schema]);
+export const samplerSchema = z.discriminatedUnion('type', [
+  SAMPLERS.auto.schema,
+  SAMPLERS.gp.schema,
+  SAMPLERS.tpe.schema,
+  SAMPLERS.grid.schema,
+  SAMPLERS.random.schema,
+  SAMPLERS.sobol.schema,
+  SAMPLERS.halton.schema,
+]);
 export const schedulerSchema = z.discriminatedUnion('type', [
   SCHEDULERS.none.schema,
   SCHEDULERS.median.schema,
@@ -119,7 +127,9 @@ const sectionFields = {
     .union([metricObjectiveSchema, functionObjectiveSchema])
     .prefault({})
     .describe('What is minimised: a validation metric, or a known function of the space'),
-  sampler: samplerSchema.prefault({ type: 'grid' }).describe('Which points of the space become trials'),
+  sampler: samplerSchema
+    .optional()
+    .describe('Which points of the space become trials; grid where every dimension lists its values, else auto'),
   scheduler: schedulerSchema.prefault({ type: 'none' }).describe('Which running trials stop early'),
   requires: requiresSchema.default('any').describe('Which workers may take the trials'),
   engine: engineSchema

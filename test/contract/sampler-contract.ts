@@ -118,7 +118,7 @@ export function describeSamplerContract({ name, spaces, create }: SamplerContrac
         1,
       );
       assert.ok(
-        new Set(all).size >= Math.min(all.length, count) * 0.95,
+        new Set(all).size >= Math.min(all.length, count),
         `${new Set(all).size} of ${all.length}`,
       );
     });

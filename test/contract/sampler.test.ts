@@ -1,4 +1,4 @@
-import { createSampler } from '../../src/search/registry.js';
+import { createSampler, SAMPLERS } from '../../src/search/registry.js';
 import { CONTRACT_SPACES, describeSamplerContract, FINITE_SPACE } from './sampler-contract.js';
 
 describeSamplerContract({
@@ -6,8 +6,21 @@ describeSamplerContract({
   spaces: { 'a space with an end': FINITE_SPACE },
   create: (space, seed) => createSampler(space, { type: 'grid' }, seed),
 });
-describeSamplerContract({
-  name: 'random',
-  spaces: CONTRACT_SPACES,
-  create: (space, seed) => createSampler(space, { type: 'random' }, seed),
-});
+
+const ALL_SPACES = { ...CONTRACT_SPACES, 'a space with an end': FINITE_SPACE };
+/** The shortest window that learns soonest, and the one that a file without the field gets. */
+const WINDOWS = { 'one after another': { window: 1 }, 'eight at once': {} };
+
+for (const type of ['random', 'sobol', 'halton'] as const)
+  describeSamplerContract({
+    name: type,
+    spaces: ALL_SPACES,
+    create: (space, seed) => createSampler(space, SAMPLERS[type].schema.parse({ type }), seed),
+  });
+for (const type of ['tpe', 'gp', 'auto'] as const)
+  for (const [title, fields] of Object.entries(WINDOWS))
+    describeSamplerContract({
+      name: `${type}, ${title}`,
+      spaces: ALL_SPACES,
+      create: (space, seed) => createSampler(space, SAMPLERS[type].schema.parse({ type, ...fields }), seed),
+    });

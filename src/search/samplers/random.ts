@@ -3,28 +3,26 @@
 import { z } from 'zod';
 import { strictObject } from '../../schema/fields.js';
 import { seededRandom } from '../../statistics/seeded-random.js';
-import type { Params } from '../../study/trial.js';
 import type { Sampler } from '../sampler.js';
+import { createSequenceSampler } from '../sequences/sequence-sampler.js';
 import type { Space } from '../space/dimension.js';
-import { valueAt } from '../space/values.js';
 
 /** Spreads neighbouring points over the generator's seeds. */
 const POINT_STRIDE = 0x9e37_79b1;
 
 export const randomSampler = {
   schema: strictObject({ type: z.literal('random') }),
-  summary: 'independent random points; goes on until `limits.maxTrials`',
+  summary: 'independent random points, none twice; goes on until `limits.maxTrials`, or until all are tried',
   create(space: Space, _section: unknown, seed: number): Sampler {
-    const names = Object.keys(space);
-    return {
-      count: null,
-      window: null,
-      suggest(point) {
-        const random = seededRandom(seed * 2 ** 21 + ((point * POINT_STRIDE) >>> 0));
-        return Object.fromEntries(
-          names.map((name) => [name, valueAt(name, space[name] ?? [], random.uniform())]),
-        ) as Params;
-      },
-    };
+    const dimensions = Object.keys(space);
+    return createSequenceSampler(space, seed, (point) => {
+      const random = randomOfPoint(seed, point);
+      return () => dimensions.map(() => random.uniform());
+    });
   },
 };
+
+/** A generator of its own for each point: what one draws moves no other. */
+export function randomOfPoint(seed: number, point: number) {
+  return seededRandom(seed * 2 ** 21 + ((point * POINT_STRIDE) >>> 0));
+}

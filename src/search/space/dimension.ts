@@ -58,6 +58,13 @@ export const spaceSchema = z
   });
 export type Space = z.output<typeof spaceSchema>;
 
+/** Whether it says which values it holds: choices, levels, steps, or all whole numbers of a range. */
+export function isListable(dimension: Dimension): boolean {
+  if (Array.isArray(dimension) || dimension.type === 'choice') return true;
+  const { type, levels, step, log } = dimension;
+  return levels !== undefined || step !== undefined || (type === 'int' && !log);
+}
+
 /** A value that a dimension is sure to hold, and where in the dimension it is written. */
 export interface ProbeValue {
   readonly value: z.output<typeof choiceSchema>;

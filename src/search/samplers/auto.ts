@@ -1,0 +1,37 @@
+// The sampler for whoever does not want to choose one: the Gaussian process while trials are few and most of what is searched
+// are numbers, the Parzen estimator beyond. Which of them proposes a point follows from the space and the point's number.
+import { z } from 'zod';
+import { strictObject } from '../../schema/fields.js';
+import { learningFields } from '../learning/section.js';
+import type { Sampler } from '../sampler.js';
+import { axesOf } from '../space/axes.js';
+import type { Space } from '../space/dimension.js';
+import { createGp, GP_DEFAULTS } from './gp.js';
+import { createTpe, TPE_DEFAULTS } from './tpe.js';
+
+const schema = strictObject({ type: z.literal('auto'), ...learningFields });
+
+/** Beyond it a proposal of the process takes longer than it is worth. */
+const MOST_GP_POINTS = 250;
+/** Combinations of choices that a process of few trials can tell apart. */
+const MOST_COMBINATIONS = 32;
+
+export const autoSampler = {
+  schema,
+  summary: 'picks for you: `gp` for the first 250 points unless choices abound, `tpe` otherwise',
+  create(space: Space, { window }: z.output<typeof schema>, seed: number): Sampler {
+    const tpe = createTpe(space, { ...TPE_DEFAULTS, window }, seed);
+    if (!suitsProcess(space)) return tpe;
+    const gp = createGp(space, { ...GP_DEFAULTS, window }, seed);
+    return {
+      count: gp.count,
+      window,
+      suggest: (point, history) => (point < MOST_GP_POINTS ? gp : tpe).suggest(point, history),
+    };
+  },
+};
+
+function suitsProcess(space: Space): boolean {
+  const choices = axesOf(space).filter(({ isChoice }) => isChoice);
+  return choices.reduce((product, { count }) => product * (count ?? 1), 1) <= MOST_COMBINATIONS;
+}

@@ -1,0 +1,173 @@
+// The tree-structured Parzen estimator (Bergstra et al. 2011, NeurIPS 24; constants of Optuna 5's multivariate one): what lies
+// where good points are dense and bad ones are not. l(x): the best points, g(x): the others and those still running.
+import { z } from 'zod';
+import { strictObject, wholeNumber } from '../../schema/fields.js';
+import { Observations } from '../learning/observations.js';
+import { Parzen } from '../learning/parzen.js';
+import { SortedColumns } from '../learning/sorted-columns.js';
+import { learningFields } from '../learning/section.js';
+import type { History, Sampler } from '../sampler.js';
+import { createSobol, mix } from '../sequences/sobol-sequence.js';
+import type { Axis } from '../space/axes.js';
+import type { Space } from '../space/dimension.js';
+import { createPointCode, type PointCode } from '../space/point-code.js';
+import { randomOfPoint } from './random.js';
+
+const schema = strictObject({
+  type: z.literal('tpe'),
+  ...learningFields,
+  startup: wholeNumber(1, 1_000_000).default(10).describe('Points spread evenly before any is learnt from'),
+  candidates: wholeNumber(1, 10_000).default(24).describe('Points drawn for each proposal: the best of them is taken'),
+  goodShare: z
+    .number()
+    .gt(0)
+    .lt(1)
+    .default(0.1)
+    .describe('Share of the points that count as good, rounded up (gamma in the paper)'),
+  mostGood: wholeNumber(1, 1_000_000).default(25).describe('At most so many points count as good'),
+  priorWeight: z.number().gt(0).max(1000).default(1).describe('Weight of the whole space against one point'),
+});
+export type TpeSection = z.output<typeof schema>;
+export const TPE_DEFAULTS: TpeSection = schema.parse({ type: 'tpe' });
+
+/** The newest points weigh 1, those before them less the older they are. */
+const FULL_WEIGHTS = 25;
+/** No kernel is narrower than this share of a dimension. */
+const MOST_DIVISIONS = 100;
+
+export const tpeSampler = {
+  schema,
+  summary: 'tree-structured Parzen estimator: learns from results, any space, thousands of trials',
+  create: (space: Space, section: TpeSection, seed: number): Sampler => createTpe(space, section, seed),
+};
+
+export function createTpe(space: Space, section: TpeSection, seed: number): Sampler {
+  const code = createPointCode(space);
+  const startup = createSobol(code.axes.length, mix(seed, 0));
+  const observed = new Observations(code);
+  const columns = new SortedColumns(code.axes.length);
+  return {
+    count: code.count,
+    window: section.window,
+    suggest(point, history) {
+      if (code.count !== null && point >= code.count) return null;
+      if (!observed.read(history)) columns.clear();
+      columns.read(observed);
+      const random = randomOfPoint(seed, point);
+      const isTaken = (key: string) => observed.isTaken(key, history);
+      if (observed.count < Math.max(1, section.startup - section.window + 1) || point < section.startup) {
+        const params = code.decode(startup.at(point));
+        return code.count !== null && isTaken(code.keyOf(params)) ? code.drawFree(random, isTaken) : params;
+      }
+      const rows = propose(code, section, observed, columns, history, random);
+      for (const row of rows) {
+        const params = code.decode(row);
+        if (code.count === null || !isTaken(code.keyOf(params))) return params;
+      }
+      return code.drawFree(random, isTaken);
+    },
+  };
+}
+
+/** Candidates, the most promising first. */
+function propose(
+  code: PointCode,
+  section: TpeSection,
+  observed: Observations,
+  columns: SortedColumns,
+  { pending }: History,
+  random: ReturnType<typeof randomOfPoint>,
+): Float64Array[] {
+  const { axes } = code;
+  const good = Math.min(Math.ceil(section.goodShare * observed.count), section.mostGood);
+  const isGood = new Uint8Array(observed.count + pending.length);
+  for (const place of observed.ranking.slice(0, good)) isGood[place] = 1;
+  const all = new Float64Array(isGood.length * axes.length);
+  all.set(observed.rows.subarray(0, observed.count * axes.length));
+  for (const [place, { params }] of pending.entries())
+    code.encode(params, all.subarray((observed.count + place) * axes.length).subarray(0, axes.length));
+  const orders = columns.withRows(all, observed.count);
+  const estimate = (wanted: number) => estimator(axes, all, orders, isGood, wanted, section.priorWeight);
+  const promising = estimate(1);
+  const others = estimate(0);
+  const scored = Array.from({ length: section.candidates }, () => {
+    const row = new Float64Array(axes.length);
+    promising.draw(random, row);
+    code.snap(row);
+    return { row, score: promising.density(row) / others.density(row) };
+  });
+  return scored.sort((one, other) => other.score - one.score).map(({ row }) => row);
+}
+
+/** Of the rows whose `isGood` is `wanted`. */
+function estimator(
+  axes: readonly Axis[],
+  all: Float64Array,
+  orders: readonly Int32Array[],
+  isGood: Uint8Array,
+  wanted: number,
+  priorWeight: number,
+): Parzen {
+  const dimensions = axes.length;
+  const kernelOf = new Int32Array(isGood.length).fill(-1);
+  let kernels = 0;
+  for (let row = 0; row < isGood.length; row++) if (isGood[row] === wanted) kernelOf[row] = kernels++;
+  const centres = axes.map((_, place) => {
+    const column = new Float64Array(kernels);
+    for (let row = 0; row < kernelOf.length; row++) {
+      const kernel = kernelOf[row] as number;
+      if (kernel >= 0) column[kernel] = all[row * dimensions + place] as number;
+    }
+    return column;
+  });
+  const least = 1 / Math.min(MOST_DIVISIONS, kernels + 2);
+  const widths = axes.map(({ isChoice }, place) =>
+    isChoice
+      ? new Float64Array(0)
+      : neighbourWidths(centres[place] as Float64Array, orders[place] as Int32Array, kernelOf, least),
+  );
+  return new Parzen({ axes, centres, widths, weights: weightsByAge(kernels, priorWeight), priorWeight });
+}
+
+/** The distance to the farther neighbour in the dimension, at least `least`; the outermost have one neighbour. */
+function neighbourWidths(
+  centres: Float64Array,
+  order: Int32Array,
+  kernelOf: Int32Array,
+  least: number,
+): Float64Array {
+  const widths = new Float64Array(centres.length);
+  let at = -1;
+  /** To the neighbour before `at`; none of the first. */
+  let gapBefore = 0;
+  for (let place = 0; place < order.length; place++) {
+    const next = kernelOf[order[place] as number] as number;
+    if (next < 0) continue;
+    if (at >= 0) {
+      const gap = (centres[next] as number) - (centres[at] as number);
+      widths[at] = clip(Math.max(gap, gapBefore), least);
+      gapBefore = gap;
+    }
+    at = next;
+  }
+  if (at >= 0) {
+    const centre = centres[at] as number;
+    const isAlone = widths.every((width) => width === 0);
+    widths[at] = clip(isAlone ? Math.max(centre, 1 - centre) : gapBefore, least);
+  }
+  return widths;
+}
+
+function clip(width: number, least: number): number {
+  return width < least ? least : width > 1 ? 1 : width;
+}
+
+/** Optuna's ramp: 1 while there are few; of more the newest 25 weigh 1, the oldest 1/n. The prior's last. */
+function weightsByAge(kernels: number, priorWeight: number): Float64Array {
+  const weights = new Float64Array(kernels + 1).fill(1);
+  const ramp = kernels - FULL_WEIGHTS;
+  for (let place = 0; place < ramp; place++)
+    weights[place] = ramp === 1 ? 1 / kernels : 1 / kernels + (1 - 1 / kernels) * (place / (ramp - 1));
+  weights[kernels] = priorWeight;
+  return weights;
+}
