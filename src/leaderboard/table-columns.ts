@@ -3,6 +3,7 @@
 
 import type { FailedTrial, StudyView } from '../study/study-view.js';
 import type { Params } from '../study/trial.js';
+import { formatDuration } from '../wording/duration.js';
 import { countOf } from '../wording/plural.js';
 import { printable } from '../wording/printable.js';
 import { naiveBaselineOf, naiveBaselines } from './naive-baselines.js';
@@ -13,7 +14,6 @@ import { inUnits, leaderboardRow, varyingParams } from './row-fields.js';
 import {
   DASH,
   formatCount,
-  formatDuration,
   formatInterval,
   formatObjective,
   formatPercent,

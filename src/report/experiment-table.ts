@@ -71,12 +71,12 @@ function ownColumns(report: StudyReport): Column[] {
   const sign = unitSign(report.unit);
   const errors = spreadOf(report.experiments.map(({ objectiveUnits }) => objectiveUnits));
   return [
-    { head: `our ${name}`, cell: ({ objective }) => cellOf(objective) },
+    { head: report.isOfChapter ? `our ${name}` : name, cell: ({ objective }) => cellOf(objective) },
     { head: '95 % interval', cell: ({ objectiveInterval }) => formatInterval(objectiveInterval, cellOf) },
     ...(report.metric === 'validationMae' && sign !== ''
       ? [
           {
-            head: `our ${sign}`,
+            head: report.isOfChapter ? `our ${sign}` : sign,
             cell: ({ objectiveUnits }: Experiment) => formatUnits(objectiveUnits, errors),
           },
           {
@@ -200,7 +200,7 @@ export function notesOf(report: StudyReport): string[] {
       : [
           `No curve of ${cached.map((experiment) => printable(experiment.name)).join(', ')}: the log that held it is gone.`,
         ]),
-    'A best epoch is chosen on the validation samples, as in the chapter: its value flatters. Seconds an epoch are the median, evaluation included, while other trials may share the machine.',
+    'A best epoch is chosen on the validation samples: its value flatters. Seconds an epoch are the median, evaluation included, while other trials may share the machine.',
     ...(report.notebooks === null ? [] : [`Published figures, from ${report.notebooks}:`, ...notes]),
   ];
 }

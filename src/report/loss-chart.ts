@@ -1,4 +1,4 @@
-// Training and validation loss by epoch, as the chapter draws them: dots and a line.
+// Training and validation loss by epoch: dots and a line.
 import { scaleLinear } from 'd3-scale';
 import { CHART_MARGIN, chartSvg, px } from './chart-frame.js';
 import type { CurvePoint, Experiment } from './study-report.js';

@@ -15,7 +15,7 @@ import { isReviewsSection, readReviews, replaceReviewSource, reviewsSchema } fro
 
 export const NAMED_SOURCES: readonly NamedSource['name'][] = ['jena', 'jena-synthetic'];
 const JENA_TARGET = 'T (degC)';
-/** The chapter's split of the 420,551 rows: row 200,000 belongs to nobody, as in its generator. */
+/** The usual split of the 420,551 rows: row 200,000 belongs to nobody. */
 const JENA_SPLIT: SplitSpec = {
   type: 'rows',
   train: { start: 0, end: 200_000 },

@@ -20,7 +20,7 @@ import { placing, readSweepFile } from '../options/sweep-file.js';
 import { prepareWithProgress } from '../terminal/prepare-progress.js';
 import { announceSynthetic } from '../terminal/synthetic-notice.js';
 
-/** The reference case (Deep Learning with Python, chapter 6.3). */
+/** The reference case. */
 const REFERENCE = {
   name: 'baseline',
   dataset: {

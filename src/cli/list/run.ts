@@ -3,9 +3,9 @@
 import Table from 'cli-table3';
 import type { Bus } from '../../bus/bus.js';
 import { type AttendedStudy, readAttended } from '../../coordinator/archive/attended-study.js';
-import { formatDuration } from '../../coordinator/plan/eta.js';
 import { asSweepError, type ErrorCode } from '../../errors.js';
 import { countTrials, emptyView, type StudyState } from '../../study/study-view.js';
+import { formatDuration } from '../../wording/duration.js';
 import { printable } from '../../wording/printable.js';
 import type { CliContext } from '../context.js';
 import { type BusFlags, busSuffix, describePlace } from '../open-bus.js';

@@ -1,6 +1,6 @@
 // Writing the report of a study: reads its curves and, of a series, its data, and puts three files into a folder.
 
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Bus } from '../../bus/bus.js';
 import { openStudyDataset } from '../../coordinator/archive/study-data.js';
@@ -21,7 +21,7 @@ import { printable } from '../../wording/printable.js';
 import type { CliContext } from '../context.js';
 import { createCliLogger } from '../terminal/cli-logger.js';
 
-/** As many days as the first plot of the chapter's issue shows: diurnal cycles can be told apart. */
+/** Few enough that diurnal cycles can be told apart. */
 const CLOSE_DAYS = 20;
 const DAY_SECONDS = 86_400;
 
@@ -67,6 +67,7 @@ export async function writeReport(
     'report.json': `${JSON.stringify(report, null, 2)}\n`,
     'report.html': reportHtml(report, plots),
   };
+  refuseOthersReport(folder, report.study);
   makeReportFolder(folder);
   const files = Object.entries(texts).map(([name, text]) => {
     const path = join(folder, name);
@@ -74,6 +75,29 @@ export async function writeReport(
     return path;
   });
   return { report, markdown, files };
+}
+
+/** A folder may hold an older report of the same study, of no other one. Throws USAGE. */
+export function refuseOthersReport(folder: string, study: string): void {
+  const path = join(folder, 'report.json');
+  if (!existsSync(path)) return;
+  const owner = studyOfReport(path);
+  if (owner === study) return;
+  throw new SweepError(
+    'USAGE',
+    `${folder} holds ${owner === null ? 'a report.json that is no report of sweep' : `the report of study ${owner}`}`,
+    { hint: 'name another folder with -o, or remove that one: nothing is overwritten' },
+  );
+}
+
+function studyOfReport(path: string): string | null {
+  try {
+    const { study } = JSON.parse(readFileSync(path, 'utf8')) as { readonly study?: unknown };
+    return typeof study === 'string' ? study : null;
+  } catch {
+    // Damaged or foreign: nobody's report.
+    return null;
+  }
 }
 
 /** The table, or with `--json` the document; where the files are. */

@@ -9,7 +9,9 @@ import type { ReproduceOptions } from './run.js';
 
 export const registerReproduce: Register = (program, run) => {
   addProfileOptions(addStorageOptions(addBusOptions(program.command('reproduce'))))
-    .description("run a chapter's experiments and set them beside the published figures")
+    .description(
+      'run the experiments of Chollet, Deep Learning with Python, first edition, 6.3 and 6.4, beside its figures',
+    )
     .addArgument(new Argument('<chapter>', 'whose experiments').choices(Object.keys(CHAPTERS)))
     .option('-o, --output <dir>', 'folder for the report (default: reproduce-CHAPTER)')
     .option('-w, --workers <n>', 'trial threads here (default: cores; with --nats: 0)', wholeNumber(0))

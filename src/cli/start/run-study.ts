@@ -78,6 +78,14 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyView> {
     refused.add(text);
     display.note(text);
   };
+  let isPaused = false;
+  const notePause = (event: StudyEvent): void => {
+    if (event.type !== 'study.state' || (event.state === 'paused') === isPaused) return;
+    isPaused = event.state === 'paused';
+    if (isPaused)
+      display.note(`paused: what runs is finished, nothing new begins; go on with: ${options.resumeCommand}`);
+    else if (event.state === 'running') display.note('goes on');
+  };
   const readyFile = createReadyFile(context.readyFile);
   let isCalled = false;
   let isOurs = false;
@@ -101,6 +109,7 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyView> {
       const params = 'index' in logged.event ? view.open.get(logged.event.index)?.params : null;
       progress.observe(logged, params ?? undefined);
       display.onEvent(logged, view);
+      notePause(logged.event);
       noteRefusal(logged.event);
     },
   }).catch(async (thrown: unknown) => {

@@ -3,10 +3,10 @@
 import { WORKER_GONE_MS, type WorkerInfo } from '../../bus/bus.js';
 import { type AttendedStudy, readAttended } from '../../coordinator/archive/attended-study.js';
 import type { Pace } from '../../coordinator/archive/study-pace.js';
-import { formatDuration } from '../../coordinator/plan/eta.js';
 import { describeSetAside } from '../../study/set-aside.js';
 import { overheadMsPerTrial } from '../../study/study-timing.js';
 import { countTrials, hasEnded, headerOf, runningTrials } from '../../study/study-view.js';
+import { formatDuration } from '../../wording/duration.js';
 import { countOf } from '../../wording/plural.js';
 import { printable } from '../../wording/printable.js';
 import type { CliContext } from '../context.js';

@@ -1,11 +1,11 @@
 // Progress on standard error: one line per finished trial, on a terminal above a bar with an ETA.
 
-import { formatDuration } from '../../coordinator/plan/eta.js';
 import type { ProgressSnapshot } from '../../coordinator/plan/study-progress.js';
 import { formatParam } from '../../leaderboard/param-format.js';
 import { formatObjective, formatUnits, withUnit } from '../../leaderboard/table-format.js';
 import type { LoggedEvent, StudyEvent } from '../../study/events.js';
 import type { StudyView } from '../../study/study-view.js';
+import { formatDuration } from '../../wording/duration.js';
 import { printable } from '../../wording/printable.js';
 import type { CliContext } from '../context.js';
 import { paramsText } from './params-text.js';
@@ -123,14 +123,14 @@ const SHORTEST_BAR = 6;
 
 /** Counts, ETA and best in one line of `columns`, the bar in what is left; cut at the right where that is not enough. */
 export function progressLine(
-  { ended, total, running, etaMs, failed }: ProgressSnapshot,
+  { ended, total, running, etaMs, failed, isPaused }: ProgressSnapshot,
   best: string,
   columns: number,
 ): string {
   const text = [
     `${ended}/${total ?? '?'} trials`,
     `${running} running`,
-    `ETA ${etaMs === null ? 'measuring' : formatDuration(etaMs)}`,
+    isPaused ? 'paused' : `ETA ${etaMs === null ? 'measuring' : formatDuration(etaMs)}`,
     ...(failed === 0 ? [] : [`${failed} failed`]),
     `best ${best}`,
   ].join(' · ');

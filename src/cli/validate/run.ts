@@ -2,7 +2,6 @@
 
 import { availableParallelism } from 'node:os';
 import Table from 'cli-table3';
-import { formatDuration } from '../../coordinator/plan/eta.js';
 import {
   describeJudgedWindows,
   type JudgedWindows,
@@ -12,6 +11,7 @@ import { checkPoints } from '../../coordinator/plan/sample-points.js';
 import { planStudy } from '../../coordinator/plan/spec-plan.js';
 import { createWasmEngine } from '../../engine/wasm/wasm-engine.js';
 import { variantNames } from '../../sweep-file/variants.js';
+import { formatDuration } from '../../wording/duration.js';
 import { countOf } from '../../wording/plural.js';
 import { printable } from '../../wording/printable.js';
 import type { CliContext } from '../context.js';
@@ -19,6 +19,7 @@ import { placing, prepareFor, readSweepFile, type SweepFileFlags } from '../opti
 import { paramsText } from '../terminal/params-text.js';
 import { announceSynthetic } from '../terminal/synthetic-notice.js';
 import { describeModels, type ModelDescription, type SampleCounts } from './describe-model.js';
+import { listHorizons } from './horizons.js';
 
 export interface ValidateOptions extends SweepFileFlags {
   readonly workers?: number;
@@ -45,6 +46,7 @@ export async function validateFile(
   const slots = options.workers ?? availableParallelism();
   const models = describeModels(spec, dataset, engine, context.cacheDirectory, slots);
   const [first] = models;
+  const horizons = listHorizons(plan, dataset);
   const etas = models.map(({ etaMs }) => etaMs);
   const document = {
     name: spec.name,
@@ -57,6 +59,7 @@ export async function validateFile(
     parameters: first?.parameters ?? 0,
     samples: first?.samples ?? null,
     windows: windows === null ? null : withoutWarnings(windows),
+    horizons,
     warnings: windows?.warnings ?? [],
     memoryBytesPerTrial: Math.max(0, ...models.map((model) => model.memoryBytesPerTrial)),
     smallest: first?.smallest ?? null,
@@ -75,6 +78,7 @@ export async function validateFile(
     `${printable(`${file}${profile === undefined ? '' : `, profile ${profile},`}`)} is right: ${trials === null ? 'endlessly many trials' : countOf(trials, 'trial')}`,
     ...(models.length > MOST_LAYER_TABLES ? [] : models.flatMap(describeLayers)),
     ...(first?.samples == null ? [] : describeSamples(first.samples, first.variant)),
+    ...horizons.map(({ text }) => `target: ${text}`),
     ...(windows === null ? [] : describeWindows(windows)),
     ...('variants' in document ? [describeVariants(models)] : []),
     ...(first === undefined || 'variants' in document ? [] : describeStep(first)),

@@ -2,7 +2,7 @@
 
 import Table from 'cli-table3';
 import { type Bus, WORKER_GONE_MS } from '../../bus/bus.js';
-import { formatDuration } from '../../coordinator/plan/eta.js';
+import { formatDuration } from '../../wording/duration.js';
 import { printable } from '../../wording/printable.js';
 import type { CliContext } from '../context.js';
 import { type BusFlags, busSuffix, describePlace } from '../open-bus.js';

@@ -17,6 +17,8 @@ export interface ProgressSnapshot {
   readonly best: number | null;
   /** Milliseconds to the end, null while nothing was measured. */
   readonly etaMs: number | null;
+  /** No trial begins until someone resumes it. */
+  readonly isPaused: boolean;
 }
 
 export interface StudyProgressOptions {
@@ -100,7 +102,8 @@ export class StudyProgress {
       running,
       failed: view.failed,
       best: view.rows[0]?.objective ?? null,
-      etaMs,
+      etaMs: view.state === 'paused' ? null : etaMs,
+      isPaused: view.state === 'paused',
     };
   }
 

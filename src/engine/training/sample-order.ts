@@ -8,7 +8,7 @@ export interface SampleOrder {
   batch(epoch: number, step: number): Uint32Array;
 }
 
-/** `stepsPerEpoch` batches an epoch, drawn with replacement (as the generator of the book's chapter does). */
+/** `stepsPerEpoch` batches an epoch, drawn with replacement. */
 function drawWithReplacement(
   key: RandomKey,
   count: number,

@@ -43,6 +43,8 @@ export function checkReferences(document: unknown, sets: readonly SectionSet[], 
     if (used.has(name)) continue;
     const near = nearest(name, [...used]);
     const isNearKnown = near !== undefined && names.includes(near);
+    // A mistyped reference has been named where it stands: the space is not to blame.
+    if (near !== undefined && !isNearKnown) continue;
     problems.add({
       code: 'SPEC_REFERENCE',
       path: ['space', name],
@@ -50,9 +52,7 @@ export function checkReferences(document: unknown, sets: readonly SectionSet[], 
       hint:
         near === undefined
           ? `write "$${name.slice(0, 64)}" in the window, model or training where its values belong, or remove it`
-          : isNearKnown
-            ? `did you mean "${near}"?`
-            : `"$${near}" is no dimension: did you mean "$${name}" there?`,
+          : `did you mean "${near}"?`,
     });
   }
 }
@@ -137,8 +137,12 @@ export function checkTrials(
       [...choice].map(([name, probe]) => [name, probe.value as ParamValue]),
     );
     resolveSections(sections, params, facts, found);
-    for (const problem of found.list().filter(({ code }) => code !== 'SPEC_REFERENCE'))
-      problems.add({ ...problem, path: placeOf(problem.path, sections, choice) ?? originOf(problem.path) });
+    for (const problem of found.list().filter(({ code }) => code !== 'SPEC_REFERENCE')) {
+      // A field that there is not is wrong by its name, whatever value would stand in it.
+      const place =
+        problem.code === 'SPEC_UNKNOWN_FIELD' ? undefined : placeOf(problem.path, sections, choice);
+      problems.add({ ...problem, path: place ?? originOf(problem.path) });
+    }
   }
 }
 

@@ -8,6 +8,7 @@ import {
   parsePath,
   showValue,
 } from '../../schema/json-path.js';
+import { printable } from '../../wording/printable.js';
 import { Problems } from '../problems.js';
 import { readJsonText } from './json-text.js';
 
@@ -20,7 +21,7 @@ export interface Override {
 
 /** Reads `path=value`; the value is JSON, or a bare text. Throws USAGE. */
 export function readOverride(text: string): Override {
-  const option = `--set ${showValue(text).slice(1, -1)}`;
+  const option = `--set ${printable(text)}`;
   const equals = text.indexOf('=');
   if (equals < 1)
     throw new SweepError('USAGE', `${option} has no "path=value"`, {

@@ -49,6 +49,11 @@ for (const [metric, unit, said] of cases)
 test('a finished trial tells which of its epochs was the best, and how many there were', (t) =>
   assert.match(lineOfEnd(t, studyWith('validationMae', 'degC')), / {2}best epoch 2 of 3, 1\.0 s$/m));
 
+test('a paused study says so where its ETA stood', () => {
+  const snapshot = { ended: 1, total: 4, running: 0, failed: 0, best: null, etaMs: null, isPaused: true };
+  assert.match(progressLine(snapshot, '–', 80), /1\/4 trials · 0 running · paused · best –$/);
+});
+
 test('the line of progress fits the terminal: the bar gives way first, then the best value, never the ETA', () => {
   const snapshot: ProgressSnapshot = {
     ended: 12,
@@ -57,6 +62,7 @@ test('the line of progress fits the terminal: the bar gives way first, then the 
     failed: 3,
     best: 0.2616,
     etaMs: 3_600_000,
+    isPaused: false,
   };
   const line = (columns: number): string => progressLine(snapshot, '0.2616 (2.32 °C)', columns);
   assert.equal(
@@ -85,7 +91,7 @@ test('on a terminal the lines of finished trials stand above the bar, which is d
   const display = createProgressDisplay({
     context: { stderr } as unknown as CliContext,
     isQuiet: false,
-    snapshot: () => ({ ended: 1, total: 4, running: 2, failed: 0, best: 0.5, etaMs: null }),
+    snapshot: () => ({ ended: 1, total: 4, running: 2, failed: 0, best: 0.5, etaMs: null, isPaused: false }),
     view: () => view,
   });
   t.after(() => display.stop());

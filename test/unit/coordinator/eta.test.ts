@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { estimateRemainingMs, formatDuration } from '../../../src/coordinator/plan/eta.js';
+import { estimateRemainingMs } from '../../../src/coordinator/plan/eta.js';
 import { estimateWork, fractionDone } from '../../../src/coordinator/plan/trial-work.js';
 import type { TrainConfig } from '../../../src/study/trial.js';
+import { formatDuration } from '../../../src/wording/duration.js';
 
 const idle = { finishedWork: 0, finishedMs: 0, running: [], waitingWork: 100, slots: 2 };
 
