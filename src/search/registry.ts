@@ -2,9 +2,9 @@
 // gives the sweep file its schema and the documentation its table.
 import type { z } from 'zod';
 import type { Sampler } from './sampler.js';
-import { gridSampler } from './samplers/grid.js';
 import { autoSampler } from './samplers/auto.js';
 import { gpSampler } from './samplers/gp.js';
+import { gridSampler } from './samplers/grid.js';
 import { haltonSampler } from './samplers/halton.js';
 import { randomSampler } from './samplers/random.js';
 import { sobolSampler } from './samplers/sobol.js';

@@ -124,7 +124,8 @@ function checkMeaning(document: unknown, problems: Problems): void {
   if (typeof document !== 'object' || document === null || Array.isArray(document)) return;
   const sections = document as Readonly<Record<string, unknown>>;
   const space = checkableSpace(sections.space);
-  const samplerType = valueAt(document, ['sampler', 'type']) ?? (sections.sampler === undefined ? null : 'grid');
+  const samplerType =
+    valueAt(document, ['sampler', 'type']) ?? (sections.sampler === undefined ? null : 'grid');
   if (samplerType === 'grid') checkGrid(space, problems);
 
   if (valueAt(document, ['objective', 'type']) === 'function') {
@@ -224,7 +225,16 @@ function checkTarget(dataset: SeriesSpec, problems: Problems): void {
 
 /** `document` is what `file` was checked from: variants are laid over what it states, not over defaults. */
 function readSpec(file: SweepFile, document: unknown, path: string): SweepSpec {
-  const { name, space, sampler = defaultSampler(space), scheduler, requires, repeats, seed, objective } = file;
+  const {
+    name,
+    space,
+    sampler = defaultSampler(space),
+    scheduler,
+    requires,
+    repeats,
+    seed,
+    objective,
+  } = file;
   const { maxTrials, maxDuration, trialTimeout, maxAttempts, maxFailures } = file.limits;
   const limits = {
     maxTrials,

@@ -129,7 +129,9 @@ const sectionFields = {
     .describe('What is minimised: a validation metric, or a known function of the space'),
   sampler: samplerSchema
     .optional()
-    .describe('Which points of the space become trials; grid where every dimension lists its values, else auto'),
+    .describe(
+      'Which points of the space become trials; grid where every dimension lists its values, else auto',
+    ),
   scheduler: schedulerSchema.prefault({ type: 'none' }).describe('Which running trials stop early'),
   requires: requiresSchema.default('any').describe('Which workers may take the trials'),
   engine: engineSchema

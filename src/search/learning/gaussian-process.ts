@@ -148,7 +148,12 @@ export class GaussianProcess {
     parameters: KernelParameters,
   ): GaussianProcess {
     const n = rows.length / axes.length;
-    const known = new GaussianProcess(axes, rows.subarray(0, values.length * axes.length), values, parameters);
+    const known = new GaussianProcess(
+      axes,
+      rows.subarray(0, values.length * axes.length),
+      values,
+      parameters,
+    );
     if (n === values.length) return known;
     const all = new Float64Array(n);
     all.set(values);
@@ -245,7 +250,8 @@ export class GaussianProcess {
       const byVariance = -2 * fall * (solved[i] as number);
       for (let d = 0; d < dimensions; d++) {
         if (this.axes[d]?.isChoice) continue;
-        const by = 2 * (this.weights[d] as number) * ((row[d] as number) - (this.rows[i * dimensions + d] as number));
+        const by =
+          2 * (this.weights[d] as number) * ((row[d] as number) - (this.rows[i * dimensions + d] as number));
         meanSlope[d] = (meanSlope[d] as number) + byMean * by;
         deviationSlope[d] = (deviationSlope[d] as number) + byVariance * by;
       }

@@ -42,9 +42,7 @@ export function logImprovement(z: number): number {
   if (z > -1) return Math.log(normalDensity(z) + z * normalCdf(z));
   const depth = -z;
   const left =
-    depth > FAR
-      ? 1 / (depth * depth)
-      : 1 - depth * Math.sqrt(Math.PI / 2) * scaledErfc(depth / Math.SQRT2);
+    depth > FAR ? 1 / (depth * depth) : 1 - depth * Math.sqrt(Math.PI / 2) * scaledErfc(depth / Math.SQRT2);
   return -0.5 * z * z - LOG_SQRT_2_PI + Math.log(Math.max(left, Number.MIN_VALUE));
 }
 

@@ -97,12 +97,7 @@ export class Parzen {
   }
 
   /** Each dimension leaves out the kernels that are too far already. Answers how many are near. */
-  private addNumber(
-    centres: Float64Array,
-    inverse: Float64Array,
-    share: number,
-    nearCount: number,
-  ): number {
+  private addNumber(centres: Float64Array, inverse: Float64Array, share: number, nearCount: number): number {
     const { squares, near } = this;
     let left = 0;
     for (let place = 0; place < nearCount; place++) {
@@ -125,13 +120,17 @@ export class Parzen {
     const same = -2 * Math.log((1 + choiceShare) / all);
     const other = -2 * Math.log(Math.max(choiceShare / all, Number.MIN_VALUE));
     const none = 2 * Math.log(choices);
+    let left = 0;
     for (let place = 0; place < nearCount; place++) {
       const kernel = near[place] as number;
       const centre = centres[kernel] as number;
       const term = centre !== centre ? none : Math.abs(share - centre) < cell / 2 ? same : other;
-      squares[kernel] = (squares[kernel] as number) + term;
+      const square = (squares[kernel] as number) + term;
+      squares[kernel] = square;
+      near[left] = kernel;
+      if (square < NEGLIGIBLE) left += 1;
     }
-    return nearCount;
+    return left;
   }
 
   /** A row of shares drawn from the mixture, numbers not yet snapped to their cells. */
