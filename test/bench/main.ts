@@ -14,6 +14,15 @@ const BENCHMARKS: Record<string, () => Promise<BenchResult[]>> = {
   start: async () => (await import('./start.js')).benchStart(),
 };
 
+/** Benchmarks that have tables of their own. */
+const REPORTS: Record<string, () => Promise<{ results: unknown; text: string }>> = {
+  search: async () => {
+    const { benchSamplers, describeSamplers } = await import('./search/samplers.js');
+    const samplers = benchSamplers();
+    return { results: { samplers }, text: describeSamplers(samplers) };
+  },
+};
+
 function describeMachine(): string {
   const model = cpus()[0]?.model ?? 'unknown processor';
   const cores = availableParallelism();
@@ -49,20 +58,24 @@ function formatTable(results: readonly BenchResult[]): string {
   return table.toString();
 }
 
+async function runBenchmark(benchmark: string): Promise<{ results: unknown; text: string }> {
+  const results = (await BENCHMARKS[benchmark]?.()) ?? [];
+  return { results, text: formatTable(results) };
+}
+
 const args = process.argv.slice(2);
 const isJson = args.includes('--json');
 const names = args.filter((arg) => arg !== '--json');
 const [name] = names;
-const benchmark =
-  name !== undefined && names.length === 1 && Object.hasOwn(BENCHMARKS, name) ? BENCHMARKS[name] : undefined;
-if (!benchmark) {
-  process.stderr.write(`usage: npm run bench -- ${Object.keys(BENCHMARKS).join('|')} [--json]\n`);
+const known = [...Object.keys(BENCHMARKS), ...Object.keys(REPORTS)];
+if (name === undefined || names.length !== 1 || !known.includes(name)) {
+  process.stderr.write(`usage: npm run bench -- ${known.join('|')} [--json]\n`);
   process.exit(2);
 }
 const machine = describeMachine();
-const results = await benchmark();
+const { results, text } = (await REPORTS[name]?.()) ?? (await runBenchmark(name));
 // Whole, before the exit: TensorFlow.js' backends keep the process alive.
 process.stdout.write(
-  isJson ? `${JSON.stringify({ machine, results }, null, 2)}\n` : `${machine}\n${formatTable(results)}\n`,
+  isJson ? `${JSON.stringify({ machine, results }, null, 2)}\n` : `${machine}\n${text}\n`,
   () => process.exit(0),
 );
