@@ -3,6 +3,7 @@
 import type { z } from 'zod';
 import type { Sampler } from './sampler.js';
 import { autoSampler } from './samplers/auto.js';
+import { cmaesSampler } from './samplers/cmaes.js';
 import { gpSampler } from './samplers/gp.js';
 import { gridSampler } from './samplers/grid.js';
 import { haltonSampler } from './samplers/halton.js';
@@ -35,6 +36,7 @@ export const SAMPLERS = {
   halton: haltonSampler,
   tpe: tpeSampler,
   gp: gpSampler,
+  cmaes: cmaesSampler,
   auto: autoSampler,
 } as const;
 export const SCHEDULERS = { none: noneScheduler, median: medianScheduler } as const;

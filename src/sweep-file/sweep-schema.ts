@@ -78,6 +78,7 @@ export const samplerSchema = z.discriminatedUnion('type', [
   SAMPLERS.auto.schema,
   SAMPLERS.gp.schema,
   SAMPLERS.tpe.schema,
+  SAMPLERS.cmaes.schema,
   SAMPLERS.grid.schema,
   SAMPLERS.random.schema,
   SAMPLERS.sobol.schema,
