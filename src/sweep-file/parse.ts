@@ -6,6 +6,7 @@ import { defaultSampler } from '../search/registry.js';
 import { dimensionSchema, type Space } from '../search/space/dimension.js';
 import type { SeriesSpec } from '../study/dataset-source.js';
 import { suggest } from '../wording/suggest.js';
+import { checkEnqueued } from './check/check-enqueue.js';
 import {
   checkFunctionInputs,
   checkGrid,
@@ -127,6 +128,7 @@ function checkMeaning(document: unknown, problems: Problems): void {
   const samplerType =
     valueAt(document, ['sampler', 'type']) ?? (sections.sampler === undefined ? null : 'grid');
   if (samplerType === 'grid') checkGrid(space, problems);
+  checkEnqueued(document, spaceWithVariants(space, sections.variants), problems);
 
   if (valueAt(document, ['objective', 'type']) === 'function') {
     refuseTrainingSections(sections, problems);
@@ -200,6 +202,13 @@ function checkableSpace(space: unknown): Space {
   );
 }
 
+function spaceWithVariants(space: Space, variants: unknown): Space {
+  return withVariants(
+    space,
+    typeof variants === 'object' && variants !== null ? Object.keys(variants) : null,
+  );
+}
+
 function refuseTrainingSections(sections: Readonly<Record<string, unknown>>, problems: Problems): void {
   for (const name of TRAINING_SECTIONS)
     if (sections[name] !== undefined)
@@ -252,6 +261,7 @@ function readSpec(file: SweepFile, document: unknown, path: string): SweepSpec {
     repeats,
     seed,
     limits,
+    ...(file.enqueue === undefined ? {} : { enqueue: file.enqueue }),
     ...(file.engine === 'any' ? { engine: file.engine } : {}),
   };
   if (objective.type === 'function')
