@@ -1,10 +1,13 @@
 // All samplers and schedulers by the names that a sweep file calls them. A new algorithm is one file and one row here, which
 // gives the sweep file its schema and the documentation its table.
 import type { z } from 'zod';
+import type { Params } from '../study/trial.js';
 import type { Sampler } from './sampler.js';
-import { gridSampler } from './samplers/grid.js';
 import { autoSampler } from './samplers/auto.js';
+import { cmaesSampler } from './samplers/cmaes.js';
+import { withEnqueued } from './samplers/enqueued.js';
 import { gpSampler } from './samplers/gp.js';
+import { gridSampler } from './samplers/grid.js';
 import { haltonSampler } from './samplers/halton.js';
 import { randomSampler } from './samplers/random.js';
 import { sobolSampler } from './samplers/sobol.js';
@@ -35,6 +38,7 @@ export const SAMPLERS = {
   halton: haltonSampler,
   tpe: tpeSampler,
   gp: gpSampler,
+  cmaes: cmaesSampler,
   auto: autoSampler,
 } as const;
 export const SCHEDULERS = { none: noneScheduler, median: medianScheduler } as const;
@@ -42,10 +46,16 @@ export const SCHEDULERS = { none: noneScheduler, median: medianScheduler } as co
 export type SamplerSection = z.output<(typeof SAMPLERS)[keyof typeof SAMPLERS]['schema']>;
 export type SchedulerSection = z.output<(typeof SCHEDULERS)[keyof typeof SCHEDULERS]['schema']>;
 
-export function createSampler(space: Space, section: SamplerSection, seed: number): Sampler {
+/** `enqueued`: points that come first, in the order given. */
+export function createSampler(
+  space: Space,
+  section: SamplerSection,
+  seed: number,
+  enqueued: readonly Params[] = [],
+): Sampler {
   // The row of a type takes that type's section: what TypeScript cannot follow through an index.
   const entry = SAMPLERS[section.type] as SamplerEntry<SamplerSection>;
-  return entry.create(space, section, seed);
+  return withEnqueued(entry.create(space, section, seed), space, enqueued);
 }
 
 /** Of a file that names no sampler: the grid where every dimension lists its values. */

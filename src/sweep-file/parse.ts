@@ -6,6 +6,7 @@ import { defaultSampler } from '../search/registry.js';
 import { dimensionSchema, type Space } from '../search/space/dimension.js';
 import type { SeriesSpec } from '../study/dataset-source.js';
 import { suggest } from '../wording/suggest.js';
+import { checkEnqueued } from './check/check-enqueue.js';
 import {
   checkFunctionInputs,
   checkGrid,
@@ -130,8 +131,10 @@ function checkMeaning(document: unknown, problems: Problems): void {
   if (typeof document !== 'object' || document === null || Array.isArray(document)) return;
   const sections = document as Readonly<Record<string, unknown>>;
   const space = checkableSpace(sections.space);
-  const samplerType = valueAt(document, ['sampler', 'type']) ?? (sections.sampler === undefined ? null : 'grid');
+  const samplerType =
+    valueAt(document, ['sampler', 'type']) ?? (sections.sampler === undefined ? null : 'grid');
   if (samplerType === 'grid') checkGrid(space, problems);
+  checkEnqueued(document, spaceWithVariants(space, sections.variants), problems);
 
   if (valueAt(document, ['objective', 'type']) === 'function') {
     refuseTrainingSections(sections, problems);
@@ -205,6 +208,13 @@ function checkableSpace(space: unknown): Space {
   );
 }
 
+function spaceWithVariants(space: Space, variants: unknown): Space {
+  return withVariants(
+    space,
+    typeof variants === 'object' && variants !== null ? Object.keys(variants) : null,
+  );
+}
+
 function refuseTrainingSections(sections: Readonly<Record<string, unknown>>, problems: Problems): void {
   for (const name of TRAINING_SECTIONS)
     if (sections[name] !== undefined)
@@ -230,7 +240,16 @@ function checkTarget(dataset: SeriesSpec, problems: Problems): void {
 
 /** `document` is what `file` was checked from: variants are laid over what it states, not over defaults. */
 function readSpec(file: SweepFile, document: unknown, path: string): SweepSpec {
-  const { name, space, sampler = defaultSampler(space), scheduler, requires, repeats, seed, objective } = file;
+  const {
+    name,
+    space,
+    sampler = defaultSampler(space),
+    scheduler,
+    requires,
+    repeats,
+    seed,
+    objective,
+  } = file;
   const { maxTrials, maxDuration, trialTimeout, maxAttempts, maxFailures } = file.limits;
   const limits = {
     maxTrials,
@@ -248,6 +267,7 @@ function readSpec(file: SweepFile, document: unknown, path: string): SweepSpec {
     repeats,
     seed,
     limits,
+    ...(file.enqueue === undefined ? {} : { enqueue: file.enqueue }),
     ...(file.engine === 'any' ? { engine: file.engine } : {}),
   };
   if (objective.type === 'function')

@@ -4,7 +4,7 @@ import type { MetricName } from '../model/metric.js';
 import { METRIC_ALIASES, unaliasMetric } from '../model/metric-alias.js';
 import { strictObject, wholeNumber } from '../schema/fields.js';
 import { SAMPLERS, SCHEDULERS } from '../search/registry.js';
-import { spaceSchema } from '../search/space/dimension.js';
+import { enqueueSchema, spaceSchema } from '../search/space/dimension.js';
 import type { Objective } from '../study/trial.js';
 import { datasetSchema } from './dataset-section.js';
 import { DURATION_PATTERN } from './duration.js';
@@ -78,6 +78,7 @@ export const samplerSchema = z.discriminatedUnion('type', [
   SAMPLERS.auto.schema,
   SAMPLERS.gp.schema,
   SAMPLERS.tpe.schema,
+  SAMPLERS.cmaes.schema,
   SAMPLERS.grid.schema,
   SAMPLERS.random.schema,
   SAMPLERS.sobol.schema,
@@ -129,7 +130,12 @@ const sectionFields = {
     .describe('What is minimised: a validation metric, or a known function of the space'),
   sampler: samplerSchema
     .optional()
-    .describe('Which points of the space become trials; grid where every dimension lists its values, else auto'),
+    .describe(
+      'Which points of the space become trials; grid where every dimension lists its values, else auto',
+    ),
+  enqueue: enqueueSchema
+    .optional()
+    .describe('Points that are tried first, each with a value for every dimension of the space'),
   scheduler: schedulerSchema.prefault({ type: 'none' }).describe('Which running trials stop early'),
   requires: requiresSchema.default('any').describe('Which workers may take the trials'),
   engine: engineSchema

@@ -4,9 +4,9 @@ import { z } from 'zod';
 import { SweepError } from '../errors.js';
 import { strictObject, wholeNumber } from '../schema/fields.js';
 import type { SamplerSection, SchedulerSection } from '../search/registry.js';
-import { type Space, spaceSchema } from '../search/space/dimension.js';
+import { enqueueSchema, type Space, spaceSchema } from '../search/space/dimension.js';
 import type { DatasetSpec } from '../study/dataset-source.js';
-import type { FunctionConfig, Objective, Requirement } from '../study/trial.js';
+import type { FunctionConfig, Objective, Params, Requirement } from '../study/trial.js';
 import { addIssues } from './check/issues.js';
 import { type ModelSection, modelSchema } from './model/architecture.js';
 import { Problems } from './problems.js';
@@ -79,6 +79,8 @@ export interface SweepSpec {
   readonly judged?: JudgedRows | undefined;
   readonly objective: ObjectiveSection;
   readonly sampler: SamplerSection;
+  /** Tried first, in this order; absent: none. */
+  readonly enqueue?: readonly Params[] | undefined;
   readonly scheduler: SchedulerSection;
   readonly requires: Requirement;
   /** Absent: the wasm engine. */
@@ -178,6 +180,7 @@ const sweepSpecSchema = strictObject({
   }).optional(),
   objective: z.union([metricObjectiveSchema, functionObjectiveSpecSchema]),
   sampler: samplerSchema,
+  enqueue: enqueueSchema.optional(),
   scheduler: schedulerSchema,
   requires: requiresSchema,
   engine: z.literal('any').exactOptional(),

@@ -21,6 +21,11 @@ const REPORTS: Record<string, () => Promise<{ readonly document: object; readonl
     const document = benchStatistics();
     return { document, text: formatStatistics(document) };
   },
+  search: async () => {
+    const { benchSamplers, describeSamplers } = await import('./search/samplers.js');
+    const samplers = benchSamplers();
+    return { document: { samplers }, text: describeSamplers(samplers) };
+  },
 };
 
 function describeMachine(): string {

@@ -117,10 +117,7 @@ export function describeSamplerContract({ name, spaces, create }: SamplerContrac
         (product, [dimension, values]) => product * (countOf(dimension, values) ?? Number.POSITIVE_INFINITY),
         1,
       );
-      assert.ok(
-        new Set(all).size >= Math.min(all.length, count),
-        `${new Set(all).size} of ${all.length}`,
-      );
+      assert.ok(new Set(all).size >= Math.min(all.length, count), `${new Set(all).size} of ${all.length}`);
     });
   }
 

@@ -17,7 +17,7 @@ for (const type of ['random', 'sobol', 'halton'] as const)
     spaces: ALL_SPACES,
     create: (space, seed) => createSampler(space, SAMPLERS[type].schema.parse({ type }), seed),
   });
-for (const type of ['tpe', 'gp', 'auto'] as const)
+for (const type of ['tpe', 'gp', 'cmaes', 'auto'] as const)
   for (const [title, fields] of Object.entries(WINDOWS))
     describeSamplerContract({
       name: `${type}, ${title}`,

@@ -14,7 +14,7 @@ const DEFAULT_POINTS = 50;
 
 /** Index = point · repeats + repeat: the seeds of a point follow each other. */
 export function planStudy(spec: SweepSpec, dataset: DatasetShape | null, engine: EngineIdentity): StudyPlan {
-  const sampler = createSampler(spec.space, spec.sampler, spec.seed);
+  const sampler = createSampler(spec.space, spec.sampler, spec.seed, spec.enqueue);
   const { metric, direction, epoch } = spec.objective;
   const objective: Objective = { metric, direction, epoch };
   const total = countTrials(spec, sampler.count);

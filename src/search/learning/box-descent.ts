@@ -28,7 +28,10 @@ export function descend(
   let isFresh = true;
   for (let step = 0; step < mostSteps && Number.isFinite(value); step++) {
     const isFree = (i: number) =>
-      !((x[i] === low[i] && (gradient[i] as number) > 0) || (x[i] === high[i] && (gradient[i] as number) < 0));
+      !(
+        (x[i] === low[i] && (gradient[i] as number) > 0) ||
+        (x[i] === high[i] && (gradient[i] as number) < 0)
+      );
     let direction = directionOf(inverse, gradient, isFree);
     let descent = dot(direction, gradient);
     if (descent >= 0 && !isFresh) {
@@ -67,7 +70,10 @@ function search(
   // The first step knows no curvature: a tenth of the box at most, in the longest coordinate.
   let reach = 0;
   for (let i = 0; i < x.length; i++)
-    reach = Math.max(reach, Math.abs(direction[i] as number) / ((high[i] as number) - (low[i] as number) || 1));
+    reach = Math.max(
+      reach,
+      Math.abs(direction[i] as number) / ((high[i] as number) - (low[i] as number) || 1),
+    );
   let length = isFresh ? Math.min(1, 0.1 / reach) : Math.min(1, 1 / reach);
   const nextGradient = new Float64Array(x.length);
   for (let halving = 0; halving < MOST_HALVINGS; halving++, length /= 2) {
@@ -85,7 +91,11 @@ function search(
   return null;
 }
 
-function directionOf(inverse: Float64Array, gradient: Float64Array, isFree: (i: number) => boolean): Float64Array {
+function directionOf(
+  inverse: Float64Array,
+  gradient: Float64Array,
+  isFree: (i: number) => boolean,
+): Float64Array {
   const n = gradient.length;
   const free = Array.from({ length: n }, (_, i) => isFree(i));
   return Float64Array.from(gradient, (_, row) => {

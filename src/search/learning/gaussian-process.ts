@@ -2,6 +2,7 @@
 // (Hamming). Its parameters are the likeliest under priors, its posterior a mean and a deviation with their slopes.
 import type { Axis } from '../space/axes.js';
 import { descend } from './box-descent.js';
+import { decay } from './decay.js';
 import { factor, invert, solveLower, solveUpper } from './linear-algebra.js';
 
 /**
@@ -71,10 +72,10 @@ export function fitParameters(
         for (let d = 0; d < dimensions; d++)
           square += (weights[d] as number) * (squares[pair * dimensions + d] as number);
         const r = SQRT_5 * Math.sqrt(square);
-        const decay = scale * Math.exp(-r);
-        lower[i * n + j] = decay * (1 + r + (r * r) / 3);
+        const height = scale * Math.exp(-r);
+        lower[i * n + j] = height * (1 + r + (r * r) / 3);
         // Of the kernel by the squared distance.
-        falls[pair] = (-5 / 6) * decay * (1 + r);
+        falls[pair] = (-5 / 6) * height * (1 + r);
       }
       lower[i * n + i] = scale + noise;
     }
@@ -135,6 +136,8 @@ export class GaussianProcess {
   private readonly alpha: Float64Array;
   private readonly weights: Float64Array;
   private readonly scale: number;
+  /** 1 for each dimension of choices. */
+  private readonly mask: Uint8Array;
   private readonly kernel: Float64Array;
   private readonly solved: Float64Array;
   private readonly falls: Float64Array;
@@ -148,7 +151,12 @@ export class GaussianProcess {
     parameters: KernelParameters,
   ): GaussianProcess {
     const n = rows.length / axes.length;
-    const known = new GaussianProcess(axes, rows.subarray(0, values.length * axes.length), values, parameters);
+    const known = new GaussianProcess(
+      axes,
+      rows.subarray(0, values.length * axes.length),
+      values,
+      parameters,
+    );
     if (n === values.length) return known;
     const all = new Float64Array(n);
     all.set(values);
@@ -167,6 +175,7 @@ export class GaussianProcess {
     const n = values.length;
     const dimensions = axes.length;
     this.weights = parameters.map(Math.exp);
+    this.mask = Uint8Array.from(axes, ({ isChoice }) => (isChoice ? 1 : 0));
     this.scale = this.weights[dimensions] as number;
     this.kernel = new Float64Array(n);
     this.solved = new Float64Array(n);
@@ -210,9 +219,25 @@ export class GaussianProcess {
    * itself takes O(n²).
    */
   screen(row: Float64Array): { readonly mean: number; readonly deviation: number } {
-    const mean = this.mean(row);
+    const { rows, weights, alpha, mask } = this;
+    const n = this.values.length;
+    const dimensions = this.axes.length;
+    let mean = 0;
     let nearest = 0;
-    for (let i = 0; i < this.values.length; i++) nearest = Math.max(nearest, this.kernel[i] as number);
+    let at = 0;
+    for (let i = 0; i < n; i++) {
+      let square = 0;
+      for (let d = 0; d < dimensions; d++, at++) {
+        const gap = (row[d] as number) - (rows[at] as number);
+        square += (weights[d] as number) * (mask[d] === 1 ? (gap === 0 ? 0 : 1) : gap * gap);
+      }
+      const r = SQRT_5 * Math.sqrt(square);
+      const correlation = decay(r) * (1 + r + (r * r) / 3);
+      if (correlation > nearest) nearest = correlation;
+      mean += correlation * (alpha[i] as number);
+    }
+    mean *= this.scale;
+    nearest *= this.scale;
     const variance = this.scale - (nearest * nearest) / (this.scale + this.noise);
     return { mean, deviation: Math.sqrt(Math.max(variance, LEAST_NOISE * 1e-4)) };
   }
@@ -245,7 +270,8 @@ export class GaussianProcess {
       const byVariance = -2 * fall * (solved[i] as number);
       for (let d = 0; d < dimensions; d++) {
         if (this.axes[d]?.isChoice) continue;
-        const by = 2 * (this.weights[d] as number) * ((row[d] as number) - (this.rows[i * dimensions + d] as number));
+        const by =
+          2 * (this.weights[d] as number) * ((row[d] as number) - (this.rows[i * dimensions + d] as number));
         meanSlope[d] = (meanSlope[d] as number) + byMean * by;
         deviationSlope[d] = (deviationSlope[d] as number) + byVariance * by;
       }
@@ -257,18 +283,18 @@ export class GaussianProcess {
 
   /** The kernel between `row` and the first `n` points, and its slope by the squared distance. */
   private fillKernel(row: Float64Array, n: number): void {
-    const { axes, rows, weights, scale } = this;
-    const dimensions = axes.length;
+    const { rows, weights, scale, mask, kernel, falls } = this;
+    const dimensions = this.axes.length;
     for (let i = 0; i < n; i++) {
       let square = 0;
       for (let d = 0; d < dimensions; d++) {
         const gap = (row[d] as number) - (rows[i * dimensions + d] as number);
-        square += (weights[d] as number) * ((axes[d] as Axis).isChoice ? (gap === 0 ? 0 : 1) : gap * gap);
+        square += (weights[d] as number) * (mask[d] === 1 ? (gap === 0 ? 0 : 1) : gap * gap);
       }
       const r = SQRT_5 * Math.sqrt(square);
-      const decay = scale * Math.exp(-r);
-      this.kernel[i] = decay * (1 + r + (r * r) / 3);
-      this.falls[i] = (-5 / 6) * decay * (1 + r);
+      const height = scale * Math.exp(-r);
+      kernel[i] = height * (1 + r + (r * r) / 3);
+      falls[i] = (-5 / 6) * height * (1 + r);
     }
   }
 }

@@ -54,7 +54,8 @@ export function invert(lower: Float64Array, n: number, into: Float64Array, scrat
   for (let row = 0; row < n; row++)
     for (let column = 0; column <= row; column++) {
       let sum = 0;
-      for (let k = row; k < n; k++) sum += (scratch[row * n + k] as number) * (scratch[column * n + k] as number);
+      for (let k = row; k < n; k++)
+        sum += (scratch[row * n + k] as number) * (scratch[column * n + k] as number);
       into[row * n + column] = sum;
     }
 }

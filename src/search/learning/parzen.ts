@@ -2,6 +2,7 @@
 // is a product over the dimensions: normals cut at the ends, of choices a share for the same and one for each other.
 import type { SeededRandom } from '../../statistics/seeded-random.js';
 import type { Axis } from '../space/axes.js';
+import { decay } from './decay.js';
 import { drawNormal, normalCdf } from './normal.js';
 
 /** exp(−½·this) is nothing beside the prior's density. */
@@ -64,7 +65,7 @@ export class Parzen {
       const spread = (cell * cell) / 12;
       for (let kernel = 0; kernel < count; kernel++) {
         const centre = column[kernel] as number;
-        if (centre !== centre) continue;
+        if (Number.isNaN(centre)) continue;
         const width = Math.sqrt((own[kernel] as number) ** 2 + spread);
         inverse[kernel] = 1 / width;
         const inside = cdf((1 - centre) / width) - cdf(-centre / width);
@@ -82,7 +83,7 @@ export class Parzen {
     for (let kernel = 0; kernel < nearCount; kernel++) near[kernel] = kernel;
     for (const [place, axis] of this.options.axes.entries()) {
       const share = row[place] as number;
-      if (share !== share) continue;
+      if (Number.isNaN(share)) continue;
       const centres = this.options.centres[place] as Float64Array;
       nearCount = axis.isChoice
         ? this.addChoice(axis, centres, share, nearCount)
@@ -97,12 +98,7 @@ export class Parzen {
   }
 
   /** Each dimension leaves out the kernels that are too far already. Answers how many are near. */
-  private addNumber(
-    centres: Float64Array,
-    inverse: Float64Array,
-    share: number,
-    nearCount: number,
-  ): number {
+  private addNumber(centres: Float64Array, inverse: Float64Array, share: number, nearCount: number): number {
     const { squares, near } = this;
     let left = 0;
     for (let place = 0; place < nearCount; place++) {
@@ -125,13 +121,17 @@ export class Parzen {
     const same = -2 * Math.log((1 + choiceShare) / all);
     const other = -2 * Math.log(Math.max(choiceShare / all, Number.MIN_VALUE));
     const none = 2 * Math.log(choices);
+    let left = 0;
     for (let place = 0; place < nearCount; place++) {
       const kernel = near[place] as number;
       const centre = centres[kernel] as number;
-      const term = centre !== centre ? none : Math.abs(share - centre) < cell / 2 ? same : other;
-      squares[kernel] = (squares[kernel] as number) + term;
+      const term = Number.isNaN(centre) ? none : Math.abs(share - centre) < cell / 2 ? same : other;
+      const square = (squares[kernel] as number) + term;
+      squares[kernel] = square;
+      near[left] = kernel;
+      if (square < NEGLIGIBLE) left += 1;
     }
-    return nearCount;
+    return left;
   }
 
   /** A row of shares drawn from the mixture, numbers not yet snapped to their cells. */
@@ -175,18 +175,6 @@ function drawCut(random: SeededRandom, centre: number, width: number): number {
   return centre;
 }
 
-/** exp(−x) for 0 ≤ x < NEGLIGIBLE / 2, to 7e-7 of itself: a third of the time of Math.exp, which is most of a proposal. */
-function decay(x: number): number {
-  const at = x * DECAY_STEPS;
-  const place = at | 0;
-  const rest = (at - place) / DECAY_STEPS;
-  return (DECAY_TABLE[place] as number) * (1 - rest * (1 - 0.5 * rest));
-}
-
-const DECAY_STEPS = 64;
-const DECAY_TABLE = Float64Array.from({ length: (NEGLIGIBLE / 2) * DECAY_STEPS + 1 }, (_, place) =>
-  Math.exp(-place / DECAY_STEPS),
-);
 const SQRT_2_PI = Math.sqrt(2 * Math.PI);
 const PRIOR_MASS = SQRT_2_PI * (normalCdf(0.5) - normalCdf(-0.5));
 

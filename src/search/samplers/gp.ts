@@ -4,8 +4,8 @@ import { z } from 'zod';
 import { strictObject, wholeNumber } from '../../schema/fields.js';
 import { rankByImprovement } from '../learning/acquisition.js';
 import {
-  fitParameters,
   firstParameters,
+  fitParameters,
   GaussianProcess,
   type KernelParameters,
 } from '../learning/gaussian-process.js';
@@ -27,7 +27,9 @@ const schema = strictObject({
     .describe('Points of a Sobol sequence looked at for each proposal'),
   mostPoints: wholeNumber(10, 2000)
     .default(250)
-    .describe('Of more results the best half and the newest half of so many are learnt from: time grows with their cube'),
+    .describe(
+      'Of more results the best half and the newest half of so many are learnt from: time grows with their cube',
+    ),
 });
 export type GpSection = z.output<typeof schema>;
 export const GP_DEFAULTS: GpSection = schema.parse({ type: 'gp' });
@@ -140,7 +142,9 @@ function choosePlaces({ ranking }: Observations, count: number, most: number): n
 function lossesOf({ told }: Observations, places: readonly number[]): Float64Array {
   const losses = places.map((place) => told[place]?.losses[0] ?? Number.NaN);
   const worst = losses.reduce((most, loss) => (loss > most ? loss : most), Number.NEGATIVE_INFINITY);
-  return Float64Array.from(losses, (loss) => (Number.isNaN(loss) ? (Number.isFinite(worst) ? worst : 0) : loss));
+  return Float64Array.from(losses, (loss) =>
+    Number.isNaN(loss) ? (Number.isFinite(worst) ? worst : 0) : loss,
+  );
 }
 
 function usable({ told }: Observations): number {

@@ -4,8 +4,8 @@ import { z } from 'zod';
 import { strictObject, wholeNumber } from '../../schema/fields.js';
 import { Observations } from '../learning/observations.js';
 import { Parzen } from '../learning/parzen.js';
-import { SortedColumns } from '../learning/sorted-columns.js';
 import { learningFields } from '../learning/section.js';
+import { SortedColumns } from '../learning/sorted-columns.js';
 import type { History, Sampler } from '../sampler.js';
 import { createSobol, mix } from '../sequences/sobol-sequence.js';
 import type { Axis } from '../space/axes.js';
@@ -17,7 +17,9 @@ const schema = strictObject({
   type: z.literal('tpe'),
   ...learningFields,
   startup: wholeNumber(1, 1_000_000).default(10).describe('Points spread evenly before any is learnt from'),
-  candidates: wholeNumber(1, 10_000).default(24).describe('Points drawn for each proposal: the best of them is taken'),
+  candidates: wholeNumber(1, 10_000)
+    .default(24)
+    .describe('Points drawn for each proposal: the best of them is taken'),
   goodShare: z
     .number()
     .gt(0)

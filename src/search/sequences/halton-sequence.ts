@@ -14,8 +14,7 @@ export interface Halton {
 /** `seed` null: the sequence itself. */
 export function createHalton(dimensions: number, seed: number | null): Halton {
   const bases = firstPrimes(dimensions);
-  if (seed === null)
-    return { at: (index) => Float64Array.from(bases, (base) => mirrorDigits(index, base)) };
+  if (seed === null) return { at: (index) => Float64Array.from(bases, (base) => mirrorDigits(index, base)) };
   const permutations = bases.map((base, dimension) =>
     Array.from({ length: digitsOf(base) }, (_, digit) => permutation(base, mix(mix(seed, dimension), digit))),
   );

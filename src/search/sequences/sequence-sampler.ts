@@ -3,8 +3,8 @@
 import { seededRandom } from '../../statistics/seeded-random.js';
 import type { Params } from '../../study/trial.js';
 import type { Sampler } from '../sampler.js';
-import { createPointCode } from '../space/point-code.js';
 import type { Space } from '../space/dimension.js';
+import { createPointCode } from '../space/point-code.js';
 import { mix } from './sobol-sequence.js';
 
 /** Attempts of which none is new: hardly any points are left, and the rest are drawn. */
@@ -21,8 +21,7 @@ export function createSequenceSampler(
 ): Sampler {
   const code = createPointCode(space);
   const { count } = code;
-  if (count === null)
-    return { count, window: null, suggest: (point) => code.decode(attemptAt(point, 0)(0)) };
+  if (count === null) return { count, window: null, suggest: (point) => code.decode(attemptAt(point, 0)(0)) };
 
   const found: Params[] = [];
   const taken = new Set<string>();

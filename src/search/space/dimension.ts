@@ -12,6 +12,7 @@ const MAX_DIMENSIONS = 64;
 const MAX_TEXT_LENGTH = 256;
 /** As many as computed values of a range are rounded to (search/space.ts). */
 const SIGNIFICANT_DIGITS = 12;
+const MAX_ENQUEUED = 10_000;
 
 /** Texts that begin with `$` would look like references once they stand in a trial. */
 const choiceSchema = z.union([
@@ -64,6 +65,11 @@ export function isListable(dimension: Dimension): boolean {
   const { type, levels, step, log } = dimension;
   return levels !== undefined || step !== undefined || (type === 'int' && !log);
 }
+
+/** Points that are tried first. */
+export const enqueueSchema = z
+  .array(z.record(z.string().regex(DIMENSION_NAME), choiceSchema))
+  .max(MAX_ENQUEUED);
 
 /** A value that a dimension is sure to hold, and where in the dimension it is written. */
 export interface ProbeValue {

@@ -24,7 +24,10 @@ export function playStudy(sampler: Sampler, problem: Problem, trials: number): C
       told.push({ ...ended, state: 'COMPLETE', losses: [value] });
     }
     const startedMs = performance.now();
-    const params = sampler.suggest(point, { told, pending: open.map(({ point: at, params: own }) => ({ point: at, params: own })) });
+    const params = sampler.suggest(point, {
+      told,
+      pending: open.map(({ point: at, params: own }) => ({ point: at, params: own })),
+    });
     proposalMs.push(performance.now() - startedMs);
     if (params === null) break;
     const value = problem.valueAt(params);

@@ -167,13 +167,26 @@ test('a range is refused that is empty, not positive on a logarithm, or cannot b
     [[], 'space.learningRate'],
   ];
   for (const [range, path] of cases) {
-    const document = gruGridDocument();
+    const document = { ...gruGridDocument(), sampler: { type: 'grid' } };
     document.space.learningRate = range;
     errorAt(
       errorsOf(() => parseDocument(document)),
       path,
     );
   }
+});
+
+test('a file that names no sampler gets the grid where all dimensions list their values, else auto', () => {
+  const typeWith = (range: unknown) => {
+    const document = gruGridDocument();
+    document.space.learningRate = range;
+    return parseDocument(document).sampler.type;
+  };
+  assert.equal(typeWith([0.1, 0.2]), 'grid');
+  assert.equal(typeWith({ type: 'float', low: 0.1, high: 0.2, levels: 3 }), 'grid');
+  assert.equal(typeWith({ type: 'float', low: 0.1, high: 0.2, step: 0.05 }), 'grid');
+  assert.equal(typeWith({ type: 'float', low: 0.1, high: 0.2 }), 'auto');
+  assert.equal(typeWith({ type: 'float', low: 0.001, high: 0.2, log: true }), 'auto');
 });
 
 test('splits that overlap, are empty, exceed the whole, or are shorter than a window are refused', () => {
