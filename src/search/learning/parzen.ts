@@ -5,8 +5,6 @@ import type { Axis } from '../space/axes.js';
 import { decay } from './decay.js';
 import { drawNormal, normalCdf } from './normal.js';
 
-/** exp(−½·this) is nothing beside the prior's density. */
-const NEGLIGIBLE = 90;
 /** Cut normals are drawn until they lie inside; the least likely case, a corner with a wide kernel, needs three draws. */
 const MOST_DRAWS = 64;
 /** Φ from a table, error below 1e-6: a density needs no more, and a proposal asks for thousands. */
@@ -36,8 +34,8 @@ export class Parzen {
   private readonly cumulated: Float64Array;
   /** [n]: squared distances of the point that is looked at. */
   private readonly squares: Float64Array;
-  /** The kernels that are not too far to matter, from the front. */
-  private readonly near: Int32Array;
+  /** [d, n]: the centres of the numbers, 0 where there is none. */
+  private readonly middles: readonly Float64Array[];
   /** Weight of each other choice against 1 for the kernel's own. */
   private readonly choiceShare: number;
 
@@ -46,7 +44,7 @@ export class Parzen {
     const count = weights.length - 1;
     this.count = count;
     this.squares = new Float64Array(count);
-    this.near = new Int32Array(count);
+    this.middles = centres.map((column) => column.map((centre) => (Number.isNaN(centre) ? 0 : centre)));
     this.choiceShare = priorWeight / (count + 1);
     this.cumulated = new Float64Array(weights.length);
     let total = 0;
@@ -77,61 +75,39 @@ export class Parzen {
 
   /** Density at a row of shares; NaN there: a dimension that the point does not have. */
   density(row: Float64Array): number {
-    const { squares, heights, near } = this;
+    const { squares, heights, count } = this;
     squares.fill(0);
-    let nearCount = this.count;
-    for (let kernel = 0; kernel < nearCount; kernel++) near[kernel] = kernel;
     for (const [place, axis] of this.options.axes.entries()) {
       const share = row[place] as number;
       if (Number.isNaN(share)) continue;
-      const centres = this.options.centres[place] as Float64Array;
-      nearCount = axis.isChoice
-        ? this.addChoice(axis, centres, share, nearCount)
-        : this.addNumber(centres, this.inverseWidths[place] as Float64Array, share, nearCount);
+      if (axis.isChoice) this.addChoice(axis, this.options.centres[place] as Float64Array, share);
+      else
+        addNumber(
+          squares,
+          this.middles[place] as Float64Array,
+          this.inverseWidths[place] as Float64Array,
+          share,
+        );
     }
-    let density = (heights[this.count] as number) * this.priorDensity(row);
-    for (let place = 0; place < nearCount; place++) {
-      const kernel = near[place] as number;
+    let density = (heights[count] as number) * this.priorDensity(row);
+    for (let kernel = 0; kernel < count; kernel++)
       density += (heights[kernel] as number) * decay(0.5 * (squares[kernel] as number));
-    }
     return density;
   }
 
-  /** Each dimension leaves out the kernels that are too far already. Answers how many are near. */
-  private addNumber(centres: Float64Array, inverse: Float64Array, share: number, nearCount: number): number {
-    const { squares, near } = this;
-    let left = 0;
-    for (let place = 0; place < nearCount; place++) {
-      const kernel = near[place] as number;
-      const width = inverse[kernel] as number;
-      const z = width === 0 ? 0 : (share - (centres[kernel] as number)) * width;
-      const square = (squares[kernel] as number) + z * z;
-      squares[kernel] = square;
-      near[left] = kernel;
-      if (square < NEGLIGIBLE) left += 1;
-    }
-    return left;
-  }
-
   /** −2·log of the share of the choice: the kernel's own, another one, or any where it has none. */
-  private addChoice({ count, cell }: Axis, centres: Float64Array, share: number, nearCount: number): number {
-    const { squares, choiceShare, near } = this;
+  private addChoice({ count, cell }: Axis, centres: Float64Array, share: number): void {
+    const { squares, choiceShare } = this;
     const choices = count ?? 1;
     const all = 1 + choices * choiceShare;
     const same = -2 * Math.log((1 + choiceShare) / all);
     const other = -2 * Math.log(Math.max(choiceShare / all, Number.MIN_VALUE));
     const none = 2 * Math.log(choices);
-    let left = 0;
-    for (let place = 0; place < nearCount; place++) {
-      const kernel = near[place] as number;
+    for (let kernel = 0; kernel < squares.length; kernel++) {
       const centre = centres[kernel] as number;
       const term = Number.isNaN(centre) ? none : Math.abs(share - centre) < cell / 2 ? same : other;
-      const square = (squares[kernel] as number) + term;
-      squares[kernel] = square;
-      near[left] = kernel;
-      if (square < NEGLIGIBLE) left += 1;
+      squares[kernel] = (squares[kernel] as number) + term;
     }
-    return left;
   }
 
   /** A row of shares drawn from the mixture, numbers not yet snapped to their cells. */
@@ -164,6 +140,15 @@ export class Parzen {
       density *= axis.isChoice ? 1 / (axis.count ?? 1) : Math.exp(-0.5 * (share - 0.5) ** 2) / PRIOR_MASS;
     }
     return density;
+  }
+}
+
+/** All kernels, far ones too: a loop without branches is quicker than one that leaves some out. */
+function addNumber(squares: Float64Array, middles: Float64Array, inverse: Float64Array, share: number): void {
+  const count = squares.length;
+  for (let kernel = 0; kernel < count; kernel++) {
+    const z = (share - (middles[kernel] as number)) * (inverse[kernel] as number);
+    squares[kernel] = (squares[kernel] as number) + z * z;
   }
 }
 
