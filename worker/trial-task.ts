@@ -45,7 +45,7 @@ class TrialThread {
     post: (message: ThreadMessage) => void,
   ): Promise<void> {
     const control = new TrialControl(task.control);
-    this.engine ??= await openEngine(this.settings.engine);
+    this.engine ??= await openEngine(this.settings.engine, this.settings.kernels ?? null);
     const outcome = trainTrial({
       engine: this.engine,
       config,

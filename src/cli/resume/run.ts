@@ -1,8 +1,8 @@
 // What `sweep resume` does: find the study, run what is left of it, print its end.
-import { createWasmEngine } from '../../engine/wasm/wasm-engine.js';
 import type { CliContext } from '../context.js';
 import { askCoordinator } from '../control/run.js';
 import { type BusFlags, openOwnBus } from '../open-bus.js';
+import { openCliEngine } from '../open-cli-engine.js';
 import { findStudy } from '../options/study-argument.js';
 import { foldStudy, refuseIncompleteLog } from '../read-study.js';
 import { detachStudy } from '../start/detach-study.js';
@@ -44,7 +44,7 @@ export async function resumeStudy(
     if (options.detach === true) return await detachStudy(context, bus, study, options);
     const isQuiet = options.quiet === true;
     if (!isQuiet) context.stderr.write(`study ${study}\n`);
-    const engine = await createWasmEngine();
+    const engine = await openCliEngine(context);
     const commands = commandsOf(context, study, options);
     const view = await runStudy({ context, bus, engine, logger, study, threads, ...commands, isQuiet });
     return printEnd(context, view, options);

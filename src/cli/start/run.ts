@@ -4,12 +4,12 @@ import { availableParallelism } from 'node:os';
 import type { Bus } from '../../bus/bus.js';
 import { createStudy } from '../../coordinator/create-study.js';
 import type { DatasetMetadata } from '../../dataset/dataset.js';
-import { createWasmEngine } from '../../engine/wasm/wasm-engine.js';
 import { SweepError } from '../../errors.js';
 import { headerOf, type StudyView } from '../../study/study-view.js';
 import type { SweepText } from '../../sweep-file/parse.js';
 import type { CliContext } from '../context.js';
 import { type BusFlags, busSuffix, openOwnBus, usesNats } from '../open-bus.js';
+import { openCliEngine } from '../open-cli-engine.js';
 import { placing, prepareFor, readSweepFile, type SweepFileFlags } from '../options/sweep-file.js';
 import { createCliLogger } from '../terminal/cli-logger.js';
 import { exitCodeOf, formatStudy } from '../terminal/print-study.js';
@@ -56,7 +56,7 @@ export async function withStudy<Value>(
   options: StartOptions,
   work: (ready: ReadyStudy) => Promise<Value>,
 ): Promise<Value> {
-  const engine = await createWasmEngine();
+  const engine = await openCliEngine(context);
   const logger = createCliLogger(context, options);
   const threads = countThreads(context, options);
   const bus = await openOwnBus(context, options, logger);
