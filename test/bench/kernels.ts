@@ -40,7 +40,7 @@ const CASES: readonly { name: string; layers: readonly LayerSpec[]; forwardFlops
 ];
 /** Milliseconds that all rounds of a case may take, and what a case needs at least. */
 const BUDGET_MS = 6_000;
-const LEAST_ROUNDS = 4;
+const LEAST_ROUNDS = 3;
 
 export async function benchKernels(): Promise<BenchResult[]> {
   const native = await chooseKernels({
@@ -89,7 +89,7 @@ function benchCase(
       rate: rate.run,
     },
     Math.max(LEAST_ROUNDS, Math.floor(BUDGET_MS / (2 * tookMs))),
-    2,
+    1,
   );
   // The share of the limit from the quickest run of each: noise only ever adds time.
   const share = (flops: number, ms: number): number => (minMs.rate * flops) / rate.flops / ms;
