@@ -22,6 +22,8 @@ export interface WorkerOptions {
   /** Trials at once; null: as many as the engine runs well on this machine. */
   readonly concurrency: number | null;
   readonly engine: EngineChoice;
+  /** SWEEP_KERNELS: see choose-kernels.ts. */
+  readonly kernels: string;
   /** `gpu` is added where the engine found one. */
   readonly labels: readonly string[];
   readonly cacheDirectory: string;
@@ -43,7 +45,8 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
   const { logger, cacheDirectory, version } = options;
   // One GPU is shared by all threads: without this the first takes all of its memory. Read when TensorFlow is loaded.
   process.env.TF_FORCE_GPU_ALLOW_GROWTH ??= 'true';
-  const { engine, hasGpu, trialsAtOnce } = await chooseEngine(options.engine, {
+  const { engine, hasGpu, trialsAtOnce, kernels } = await chooseEngine(options.engine, {
+    kernels: { choice: options.kernels, cacheDirectory },
     onWarning: (message) => logger.warn(message),
   });
   const concurrency = options.concurrency ?? trialsAtOnce ?? availableParallelism();
@@ -65,7 +68,7 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
       threads: concurrency,
       taskFile: TRIAL_TASK_FILE,
       isSilent: isFunction,
-      settings: { engine: engine.name, cacheDirectory },
+      settings: { engine: engine.name, kernels, cacheDirectory },
     });
     try {
       const worker = nodeName(bus.signerMark);

@@ -8,6 +8,8 @@ import type { EngineName, EpochReport, Objective, TrialConfig, TrialResult } fro
 /** Given to every thread once, as `workerData`. */
 export interface ThreadSettings {
   readonly engine: EngineName;
+  /** Native kernels of the wasm engine: their instruction set; left out: WebAssembly. */
+  readonly kernels?: string | null;
   /** Directory of prepared datasets. */
   readonly cacheDirectory: string;
 }

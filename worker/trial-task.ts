@@ -57,7 +57,7 @@ class TrialThread {
     post: (message: ThreadMessage) => void,
   ): Promise<void> {
     const control = new TrialControl(task.control);
-    this.engine ??= await openEngine(this.settings.engine);
+    this.engine ??= await openEngine(this.settings.engine, this.settings.kernels ?? null);
     const { dataset, contents } = this.openDataset(config.datasetDigest);
     checkDescription(config, dataset.metadata);
     const outcome = trainTrial({

@@ -20,6 +20,8 @@ export interface CliContext {
   home(option: string | undefined): string;
   /** Directory of prepared datasets: SWEEP_CACHE, else the XDG cache directory. */
   readonly cacheDirectory: string;
+  /** SWEEP_KERNELS: which kernels the wasm engine runs; `auto` without it. */
+  readonly kernels: string;
   readonly commandPath: string;
   readonly nats: NatsEnvironment;
   /** SWEEP_READY_FILE: see ready-file.ts. */
@@ -44,6 +46,7 @@ export function createContext(): CliContext {
     },
     home: (option) => resolve(directory, option ?? (env.SWEEP_HOME || '.sweep')),
     cacheDirectory: cacheDirectory(env, directory),
+    kernels: env.SWEEP_KERNELS || 'auto',
     commandPath: process.argv[1] ?? 'sweep',
     nats: readNatsEnvironment(env),
     readyFile: env.SWEEP_READY_FILE ? resolve(directory, env.SWEEP_READY_FILE) : undefined,

@@ -2,6 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { SweepError } from '../errors.js';
 import type { Kernels } from './kernels.js';
+import { nativeKernels } from './native/native-kernels.js';
+import type { NativeLibrary } from './native/native-library.js';
 import { RECURRENT_PLAN_BYTES } from './recurrent-plan.js';
 
 /** Compiles `kernels.wasm`, which the build puts beside this file. Throws ENGINE_UNAVAILABLE where SIMD is missing. */
@@ -14,7 +16,8 @@ export async function compileKernels(): Promise<WebAssembly.Module> {
   return WebAssembly.compile(bytes);
 }
 
-export function instantiateKernels(module: WebAssembly.Module): Kernels {
+/** With a native library its functions run in place of the module's, over the same memory: the bits are the same. */
+export function instantiateKernels(module: WebAssembly.Module, native: NativeLibrary | null = null): Kernels {
   const instance = new WebAssembly.Instance(module, {
     env: {
       abort(): never {
@@ -25,5 +28,5 @@ export function instantiateKernels(module: WebAssembly.Module): Kernels {
   const kernels = instance.exports as unknown as Kernels;
   if (kernels.recurrentPlanBytes() !== RECURRENT_PLAN_BYTES)
     throw new SweepError('INTERNAL', 'kernels.wasm and recurrent-plan.ts differ: run "npm run build"');
-  return kernels;
+  return native === null ? kernels : nativeKernels(kernels, native);
 }

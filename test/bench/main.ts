@@ -7,6 +7,7 @@ import type { BenchResult } from './bench-result.js';
 const BENCHMARKS: Record<string, () => Promise<BenchResult[]>> = {
   gru: async () => (await import('./recurrent.js')).benchRecurrent('gru'),
   lstm: async () => (await import('./recurrent.js')).benchRecurrent('lstm'),
+  kernels: async () => (await import('./kernels.js')).benchKernels(),
   layers: async () => (await import('./layers.js')).benchLayers(),
   ingest: async () => (await import('./ingest.js')).benchIngest(),
   bus: async () => (await import('./bus.js')).benchBus(),

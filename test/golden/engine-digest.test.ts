@@ -2,10 +2,15 @@
 // seed 42) and test/support/fixtures/small-reviews.ts (seeds 7 and 3) under numerics version 1, Node 20. They hold on every machine. If one changes, results computed before and
 // after must not be compared: raise NUMERICS_VERSION in src/engine/wasm/wasm-engine.ts together with the digest here.
 import assert from 'node:assert/strict';
-import { it } from 'node:test';
+import { describe, it } from 'node:test';
 import type { MappedDataset } from '../../src/dataset/dataset.js';
 import { trainTrial } from '../../src/engine/training/trial-training.js';
 import { createWasmEngine } from '../../src/engine/wasm/wasm-engine.js';
+import {
+  availableInstructionSets,
+  type NativeLibrary,
+  openNativeLibrary,
+} from '../../src/kernels/native/native-library.js';
 import type { LayerSpec, OptimizerSpec } from '../../src/model/layer-spec.js';
 import type { Objective, TrainConfig, TrainingSpec } from '../../src/study/trial.js';
 import {
@@ -167,8 +172,9 @@ async function assertDigest(
   dataset: MappedDataset,
   objective: Objective,
   { layers, optimizer, training, digest }: GoldenTrial,
+  native: NativeLibrary | null,
 ): Promise<void> {
-  const engine = await createWasmEngine();
+  const engine = await createWasmEngine(native);
   assert.equal(engine.numericsVersion, NUMERICS_VERSION);
   const outcome = trainTrial({
     engine,
@@ -183,20 +189,25 @@ async function assertDigest(
   assert.equal(outcome.type === 'finished' && outcome.result.weightsDigest, digest);
 }
 
-for (const [name, trial] of Object.entries(FORECASTS))
-  it(`${name}: the weights of numerics version ${NUMERICS_VERSION}`, () =>
-    assertDigest(
-      smallConfig,
-      smallDataset(),
-      { metric: 'validationMae', direction: 'minimize', epoch: 'best' },
-      trial,
-    ));
+for (const native of [null, ...availableInstructionSets().map(openNativeLibrary)])
+  describe(`on ${native?.instructionSet.name ?? 'WebAssembly'} kernels`, () => {
+    for (const [name, trial] of Object.entries(FORECASTS))
+      it(`${name}: the weights of numerics version ${NUMERICS_VERSION}`, () =>
+        assertDigest(
+          smallConfig,
+          smallDataset(),
+          { metric: 'validationMae', direction: 'minimize', epoch: 'best' },
+          trial,
+          native,
+        ));
 
-for (const [name, trial] of Object.entries(REVIEWS))
-  it(`${name}: the weights of numerics version ${NUMERICS_VERSION}`, () =>
-    assertDigest(
-      smallReviewConfig,
-      smallReviews(),
-      { metric: 'validationAccuracy', direction: 'maximize', epoch: 'best' },
-      trial,
-    ));
+    for (const [name, trial] of Object.entries(REVIEWS))
+      it(`${name}: the weights of numerics version ${NUMERICS_VERSION}`, () =>
+        assertDigest(
+          smallReviewConfig,
+          smallReviews(),
+          { metric: 'validationAccuracy', direction: 'maximize', epoch: 'best' },
+          trial,
+          native,
+        ));
+  });

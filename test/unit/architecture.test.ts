@@ -118,7 +118,7 @@ test('every room stands in the table', () => {
 /** Packages that one file, or the files of one room, keep to themselves. */
 const VENDORS: Readonly<Record<string, RegExp>> = {
   piscina: /^worker\/trial-pool\.ts$/,
-  koffi: /\/mapped-file\.ts$/,
+  koffi: /\/(mapped-file|native-library)\.ts$/,
   nats: /^src\/bus\/nats[-/]/,
   '@tensorflow/tfjs': /^src\/engine\/tfjs\//,
   udsv: /^src\/dataset\/(sources\/)?csv-[a-z]+\.ts$/,
@@ -148,12 +148,15 @@ test('only finalize and the baseline command reach the test split', () => {
   assert.deepEqual(readers.sort(), ['src/cli/baseline/run.ts', 'src/coordinator/finalize.ts']);
 });
 
-test('the environment is read by the command line and the worker command alone', () => {
+test('the environment is read by the command line, the worker command and the build alone', () => {
   const readers = files
     .filter(({ path }) => /\bprocess\.env\b|\{ env \} = process/.test(readFileSync(join(root, path), 'utf8')))
     .map(({ path }) => path);
   assert.deepEqual(
-    readers.filter((path) => !path.startsWith('src/cli/') && path !== 'worker/main.ts'),
+    readers.filter(
+      (path) =>
+        !path.startsWith('src/cli/') && !['worker/main.ts', 'src/build/build-native.ts'].includes(path),
+    ),
     [],
   );
 });

@@ -6,9 +6,10 @@ import { availableMapping } from '../../dataset/prepared/mapped-file.js';
 import { checkEngine } from '../../engine/self-check.js';
 import { findBackend, INSTALL_HINT } from '../../engine/tfjs/load-backend.js';
 import { createTfjsEngine } from '../../engine/tfjs/tfjs-engine.js';
-import { createWasmEngine } from '../../engine/wasm/wasm-engine.js';
 import { asSweepError } from '../../errors.js';
+import { availableInstructionSets } from '../../kernels/native/native-library.js';
 import type { CliContext } from '../context.js';
+import { openCliEngine } from '../open-cli-engine.js';
 
 const OLDEST_NODE = [20, 19] as const;
 /** A prepared Jena series takes 24 MB, a study's blobs a few more. */
@@ -29,7 +30,7 @@ export async function examineMachine(
     checkNode(),
     { name: 'cores', state: 'ok', detail: `${availableParallelism()} usable` },
     { name: 'memory', state: 'ok', detail: `${(totalmem() / 2 ** 30).toFixed(1)} GiB` },
-    ...(await checkEngines()),
+    ...(await checkEngines(context)),
     await checkTensorflow(),
     checkMapping(),
     checkWritable('home', context.home(options.home)),
@@ -61,21 +62,31 @@ function checkNode(): Check {
 }
 
 /** The engine cannot be made without SIMD: its creation is that check. */
-async function checkEngines(): Promise<Check[]> {
+async function checkEngines(context: CliContext): Promise<Check[]> {
   try {
-    const engine = await createWasmEngine();
+    const engine = await openCliEngine(context);
     const result = checkEngine(engine);
     const detail =
       `predicts as the scalar reference to ${result.largestError.toExponential(1)}, ` +
       `trains from a loss of ${result.lossBefore.toFixed(3)} to ${result.lossAfter.toFixed(3)}, ` +
       `${result.isRepeatable ? 'bit for bit the same' : 'NOT the same'} twice`;
     return [
-      { name: 'simd', state: 'ok', detail: engine.backend },
+      { name: 'simd', state: 'ok', detail: 'wasm simd128' },
+      checkKernels(context, engine.native),
       { name: 'engine', state: result.passed ? 'ok' : 'failed', detail },
     ];
   } catch (thrown) {
     return [{ name: 'engine', state: 'failed', detail: asSweepError(thrown).message }];
   }
+}
+
+/** Which kernels run: without native ones a training takes twice as long or more, yet gives the same. */
+function checkKernels({ kernels }: CliContext, native: string | null): Check {
+  const available = availableInstructionSets().map(({ name }) => name);
+  const built = available.length > 0 ? `${available.join(', ')} built` : 'none built: no C compiler then';
+  if (native !== null) return { name: 'kernels', state: 'ok', detail: `native ${native} (${built})` };
+  const why = kernels === 'auto' ? built : `SWEEP_KERNELS=${kernels}; ${built}`;
+  return { name: 'kernels', state: 'warning', detail: `WebAssembly, slower than native ones (${why})` };
 }
 
 /** Which TensorFlow.js a worker with `--engine tfjs` would run, and why not a better one. */

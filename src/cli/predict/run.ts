@@ -8,12 +8,12 @@ import type { ExportedModel } from '../../engine/export/exported-model.js';
 import { predictReviews } from '../../engine/predict/predict-reviews.js';
 import { predictSeries } from '../../engine/predict/predict-series.js';
 import { PredictionFile } from '../../engine/predict/prediction-file.js';
-import { createWasmEngine } from '../../engine/wasm/wasm-engine.js';
 import { asSweepError, SweepError } from '../../errors.js';
 import { formatUnits, spreadOf, withUnit } from '../../leaderboard/table-format.js';
 import type { MissingPolicy } from '../../study/dataset-source.js';
 import { printable } from '../../wording/printable.js';
 import type { CliContext } from '../context.js';
+import { openCliEngine } from '../open-cli-engine.js';
 import { type ModelFlags, readModel } from '../read-model.js';
 import { warnOfSyntheticModel } from '../terminal/synthetic-notice.js';
 
@@ -50,7 +50,7 @@ export async function predictData(
     });
   }
   const exported = await readModel(context, model, options);
-  const predicted = await predict(exported, data, output, options.onMissing);
+  const predicted = await predict(context, exported, data, output, options.onMissing);
   for (const notice of predicted.notices) context.stderr.write(`note: ${printable(notice)}\n`);
   warnOfSyntheticModel(context, exported.description);
   const { study, trial } = exported.description;
@@ -64,6 +64,7 @@ export async function predictData(
 }
 
 async function predict(
+  context: CliContext,
   exported: ExportedModel,
   data: string,
   output: string,
@@ -83,8 +84,8 @@ async function predict(
   try {
     const predicted =
       task.kind === 'forecast'
-        ? await predictForecasts(exported, task, data, file, onMissing)
-        : await predictLabels(exported, task, data, file);
+        ? await predictForecasts(context, exported, task, data, file, onMissing)
+        : await predictLabels(context, exported, task, data, file);
     file.publish();
     return predicted;
   } catch (error) {
@@ -94,6 +95,7 @@ async function predict(
 }
 
 async function predictForecasts(
+  context: CliContext,
   exported: ExportedModel,
   task: Extract<ExportedModel['description']['task'], { kind: 'forecast' }>,
   data: string,
@@ -102,7 +104,7 @@ async function predictForecasts(
 ): Promise<Predicted> {
   const hasTime = task.stepSeconds !== null;
   const { notices, ...summary } = await predictSeries(
-    await createWasmEngine(),
+    await openCliEngine(context),
     exported,
     task,
     data,
@@ -136,13 +138,14 @@ function hintOnMissing(error: SweepError): SweepError {
 }
 
 async function predictLabels(
+  context: CliContext,
   exported: ExportedModel,
   task: Extract<ExportedModel['description']['task'], { kind: 'classify' }>,
   data: string,
   file: PredictionFile,
 ): Promise<Predicted> {
   const { notices, ...summary } = await predictReviews(
-    await createWasmEngine(),
+    await openCliEngine(context),
     exported,
     task,
     data,

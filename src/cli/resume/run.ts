@@ -1,11 +1,11 @@
 // What `sweep resume` does: find the study, run what is left of it, print its end.
-import { createWasmEngine } from '../../engine/wasm/wasm-engine.js';
 import { indexCount } from '../../study/index-set.js';
 import { countTrials, type StudyView } from '../../study/study-view.js';
 import { countOf } from '../../wording/plural.js';
 import type { CliContext } from '../context.js';
 import { askCoordinator } from '../control/run.js';
 import { type BusFlags, openOwnBus } from '../open-bus.js';
+import { openCliEngine } from '../open-cli-engine.js';
 import { findStudy } from '../options/study-argument.js';
 import { countMissingEnds, foldStudy } from '../read-study.js';
 import { detachStudy } from '../start/detach-study.js';
@@ -53,7 +53,7 @@ export async function resumeStudy(
     if (options.detach === true) return await detachStudy(context, bus, study, options);
     const isQuiet = options.quiet === true;
     if (!isQuiet) context.stderr.write(`study ${study}\n`);
-    const engine = await createWasmEngine();
+    const engine = await openCliEngine(context);
     const commands = commandsOf(context, study, options);
     const view = await runStudy({
       context,

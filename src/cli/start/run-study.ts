@@ -11,7 +11,7 @@ import { findWinner } from '../../coordinator/finalize.js';
 import { openStudy } from '../../coordinator/open-study.js';
 import { StudyProgress } from '../../coordinator/plan/study-progress.js';
 import type { StudyEnd } from '../../coordinator/study-course.js';
-import type { Engine } from '../../engine/engine.js';
+import type { WasmEngine } from '../../engine/wasm/wasm-engine.js';
 import { asSweepError, SweepError } from '../../errors.js';
 import type { Logger } from '../../log.js';
 import type { StudyEvent } from '../../study/events.js';
@@ -28,7 +28,7 @@ export interface RunStudyOptions {
   readonly bus: Bus;
   /** Aborted by the first signal: a server that is away then is not waited for. */
   readonly leaving: AbortController;
-  readonly engine: Engine;
+  readonly engine: WasmEngine;
   readonly logger: Logger;
   readonly study: string;
   /** 0: the workers are elsewhere. */
@@ -54,7 +54,7 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyView> {
           threads,
           taskFile: TRIAL_TASK_FILE,
           isSilent: isFunction,
-          settings: { engine: engine.name, cacheDirectory: context.cacheDirectory },
+          settings: { engine: engine.name, kernels: engine.native, cacheDirectory: context.cacheDirectory },
         });
   let remoteSlots = 0;
   const callForWorkers = (live: readonly WorkerInfo[]): void => {

@@ -6,13 +6,13 @@ import type { Bus } from '../../bus/bus.js';
 import { createStudy } from '../../coordinator/create-study.js';
 import { describeJudgedWindows } from '../../coordinator/plan/judged-windows.js';
 import type { DatasetMetadata } from '../../dataset/dataset.js';
-import { createWasmEngine } from '../../engine/wasm/wasm-engine.js';
 import { SweepError } from '../../errors.js';
 import { headerOf, type StudyView } from '../../study/study-view.js';
 import type { SweepText } from '../../sweep-file/parse.js';
 import { printable } from '../../wording/printable.js';
 import type { CliContext } from '../context.js';
 import { type BusFlags, busSuffix, openOwnBus, usesNats } from '../open-bus.js';
+import { openCliEngine } from '../open-cli-engine.js';
 import { placing, prepareFor, readSweepFile, type SweepFileFlags } from '../options/sweep-file.js';
 import { sensibleThreads, thisMachine } from '../sensible-threads.js';
 import { createCliLogger } from '../terminal/cli-logger.js';
@@ -60,7 +60,7 @@ export async function withStudy<Value>(
   options: StartOptions,
   work: (ready: ReadyStudy) => Promise<Value>,
 ): Promise<Value> {
-  const engine = await createWasmEngine();
+  const engine = await openCliEngine(context);
   const logger = createCliLogger(context, options);
   const threads = countThreads(context, options);
   const leaving = new AbortController();

@@ -9,12 +9,12 @@ import {
 } from '../../coordinator/plan/judged-windows.js';
 import { checkPoints } from '../../coordinator/plan/sample-points.js';
 import { planStudy } from '../../coordinator/plan/spec-plan.js';
-import { createWasmEngine } from '../../engine/wasm/wasm-engine.js';
 import { variantNames } from '../../sweep-file/variants.js';
 import { formatDuration } from '../../wording/duration.js';
 import { countOf } from '../../wording/plural.js';
 import { printable } from '../../wording/printable.js';
 import type { CliContext } from '../context.js';
+import { openCliEngine } from '../open-cli-engine.js';
 import { placing, prepareFor, readSweepFile, type SweepFileFlags } from '../options/sweep-file.js';
 import { paramsText } from '../terminal/params-text.js';
 import { announceSynthetic } from '../terminal/synthetic-notice.js';
@@ -38,7 +38,7 @@ export async function validateFile(
   const { spec, locate } = sweep;
   const dataset = await prepareFor(context, sweep, options.json === true);
   if (dataset?.source.synthetic === true) announceSynthetic(context, dataset);
-  const engine = await createWasmEngine();
+  const engine = await openCliEngine(context);
   const plan = planStudy(spec, dataset, engine);
   // First: it names the value of the space, where a point only says that it is too long.
   const windows = await placing(locate, () => describeJudgedWindows(spec, dataset?.split ?? null));

@@ -35,6 +35,7 @@ export async function startWorker(context: CliContext, flags: WorkerFlags): Prom
     ...address,
     concurrency: flags.concurrency ?? null,
     engine: flags.engine,
+    kernels: context.kernels,
     labels: parseLabels(flags.labels),
     cacheDirectory:
       flags.cache === undefined ? context.cacheDirectory : resolve(context.directory, flags.cache),

@@ -55,6 +55,8 @@ function run(text: string, root: string, directory: string): void {
     mkdirSync(join(root, data), { mode: 0o777 });
     return;
   }
+  // The build stage's C compiler: this machine's stands in for it, or none does, and the image runs on WebAssembly.
+  if (text.startsWith('apt-get update && apt-get install ')) return;
   if (!text.startsWith('npm ')) throw new Error(`this cannot be carried out without an engine: RUN ${text}`);
   const env = { ...process.env, npm_config_prefer_offline: 'true', npm_config_audit: 'false' };
   const done = spawnSync('sh', ['-c', text], { cwd: directory, encoding: 'utf8', env });

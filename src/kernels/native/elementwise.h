@@ -1,0 +1,40 @@
+// Flat passes over tiles and copies between layouts; siblings in ../assembly/elementwise.ts. Counts are in bytes here.
+#pragma once
+#include "lanes.h"
+
+static void multiply_arrays(const char *a, const char *b, char *out, int64_t bytes) {
+  FOR_LANES(bytes, { WRITE(out, READ(a) * READ(b)); });
+}
+
+static void add_arrays(const char *a, char *out, int64_t bytes) {
+  FOR_LANES(bytes, { WRITE(out, READ(out) + READ(a)); });
+}
+
+static void add_scaled_arrays(const char *a, const char *b, float factor, char *out, int64_t bytes) {
+  const floats by = splat(factor);
+  FOR_LANES(bytes, { WRITE(out, (READ(a) + READ(b)) * by); });
+}
+
+static void scale_array(const char *a, float factor, char *out, int64_t bytes) {
+  const floats by = splat(factor);
+  FOR_LANES(bytes, { WRITE(out, READ(a) * by); });
+}
+
+static void reverse_time(const char *a, char *out, int64_t steps, int64_t step_bytes) {
+  for (int64_t t = 0; t < steps; t++) memmove(out + (steps - 1 - t) * step_bytes, a + t * step_bytes, step_bytes);
+}
+
+/** Time-major `[steps][rows][stride]` to rows of samples `[rows][steps·features]`. */
+static void flatten_tile(const char *a, int64_t step_bytes, int64_t stride_bytes, char *out, int64_t row_bytes,
+                         int64_t steps, int64_t rows, int64_t features) {
+  for (int64_t row = 0; row < rows; row++)
+    for (int64_t t = 0; t < steps; t++)
+      memmove(out + row * row_bytes + t * 4 * features, a + t * step_bytes + row * stride_bytes, 4 * features);
+}
+
+static void unflatten_tile(const char *a, int64_t row_bytes, char *out, int64_t step_bytes, int64_t stride_bytes,
+                           int64_t steps, int64_t rows, int64_t features) {
+  for (int64_t row = 0; row < rows; row++)
+    for (int64_t t = 0; t < steps; t++)
+      memmove(out + t * step_bytes + row * stride_bytes, a + row * row_bytes + t * 4 * features, 4 * features);
+}

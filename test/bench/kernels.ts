@@ -1,0 +1,132 @@
+// The native kernels beside the WebAssembly ones, alternating: the same weights first, then training steps and forward
+// passes, and what share of the machine's own rate of unfused products at its best width each reaches in that run.
+import assert from 'node:assert/strict';
+import type { SampleSet } from '../../src/dataset/sample-set.js';
+import { digestWeights } from '../../src/engine/training/checkpoint.js';
+import { chooseKernels } from '../../src/engine/wasm/choose-kernels.js';
+import { createWasmEngine, type WasmEngine } from '../../src/engine/wasm/wasm-engine.js';
+import { Arena } from '../../src/kernels/arena.js';
+import { compileKernels, instantiateKernels } from '../../src/kernels/load-kernels.js';
+import type { NativeLibrary } from '../../src/kernels/native/native-library.js';
+import type { LayerSpec } from '../../src/model/layer-spec.js';
+import { conv1d, dense, flatten, globalMax, gru, lstm, maxPool } from '../support/fixtures/layer-specs.js';
+import { against, type BenchResult } from './bench-result.js';
+import { BATCH, batchIndices, jenaModel, jenaShapedSamples, recurrentFlops } from './jena-shaped.js';
+import { interleave } from './measure.js';
+import { stepFlops } from './model-flops.js';
+import { trainingStep } from './training-step.js';
+
+const relu = { activation: 'relu' } as const;
+const recurrent = [16, 32, 64, 128].flatMap((units) => [
+  { name: `gru ${units}`, layers: [gru(units), dense(1)], forwardFlops: recurrentFlops(3, units).forward },
+  { name: `lstm ${units}`, layers: [lstm(units), dense(1)], forwardFlops: recurrentFlops(4, units).forward },
+]);
+const CASES: readonly { name: string; layers: readonly LayerSpec[]; forwardFlops: number | null }[] = [
+  ...recurrent,
+  { name: 'flatten, dense 32', layers: [flatten, dense(32, relu), dense(1)], forwardFlops: null },
+  {
+    name: 'conv1d 32 × 5 thrice, max pools',
+    layers: [
+      conv1d(32, 5, relu),
+      maxPool(3),
+      conv1d(32, 5, relu),
+      maxPool(3),
+      conv1d(32, 5, relu),
+      globalMax,
+      dense(1),
+    ],
+    forwardFlops: null,
+  },
+];
+/** Milliseconds that all rounds of a case may take, and what a case needs at least. */
+const BUDGET_MS = 6_000;
+const LEAST_ROUNDS = 3;
+
+export async function benchKernels(): Promise<BenchResult[]> {
+  const native = await chooseKernels({
+    choice: process.env.SWEEP_KERNELS || 'native',
+    cacheDirectory: null,
+    onWarning: (message) => process.stderr.write(`${message}\n`),
+  });
+  assert.ok(
+    native !== null,
+    'this benchmark compares native kernels with WebAssembly: let SWEEP_KERNELS name them',
+  );
+  const engines = { wasm: await createWasmEngine(), native: await createWasmEngine(native) };
+  const samples = jenaShapedSamples();
+  const rate = await nativeProduct(native);
+  return CASES.flatMap((entry) => benchCase(engines, entry, samples, rate, native.instructionSet.name));
+}
+
+interface Rate {
+  readonly flops: number;
+  run(): void;
+}
+
+function benchCase(
+  engines: { readonly wasm: WasmEngine; readonly native: WasmEngine },
+  { name, layers, forwardFlops }: (typeof CASES)[number],
+  samples: SampleSet,
+  rate: Rate,
+  set: string,
+): BenchResult[] {
+  const definition = jenaModel(layers);
+  const models = { wasm: engines.wasm.build(definition), native: engines.native.build(definition) };
+  const steps = { wasm: trainingStep(models.wasm, samples), native: trainingStep(models.native, samples) };
+  const startedMs = performance.now();
+  steps.wasm();
+  const tookMs = performance.now() - startedMs;
+  steps.native();
+  assert.equal(digestWeights(models.native.weights()), digestWeights(models.wasm.weights()), name);
+  const indices = batchIndices(samples, 0);
+  const out = new Float32Array(BATCH);
+  const { medianMs, minMs } = interleave(
+    {
+      wasm: steps.wasm,
+      native: steps.native,
+      wasmForward: () => models.wasm.predict(samples, indices, out),
+      nativeForward: () => models.native.predict(samples, indices, out),
+      rate: rate.run,
+    },
+    Math.max(LEAST_ROUNDS, Math.floor(BUDGET_MS / (2 * tookMs))),
+    1,
+  );
+  // The share of the limit from the quickest run of each: noise only ever adds time.
+  const share = (flops: number, ms: number): number => (minMs.rate * flops) / rate.flops / ms;
+  return [
+    against(
+      `${name}: training step, ${set}`,
+      medianMs.native,
+      'WebAssembly',
+      medianMs.wasm,
+      share(stepFlops(definition, BATCH), minMs.native),
+    ),
+    against(
+      `${name}: forward only, ${set}`,
+      medianMs.nativeForward,
+      'WebAssembly',
+      medianMs.wasmForward,
+      forwardFlops === null ? null : share(forwardFlops, minMs.nativeForward),
+    ),
+  ];
+}
+
+/** Sixteen rows by two panels, both in the first-level cache, again and again in one call: the machine's own rate. */
+async function nativeProduct(native: NativeLibrary): Promise<Rate> {
+  const [rows, panels, depth, repeats] = [16, 2, 256, 1_000];
+  const kernels = instantiateKernels(await compileKernels(), native);
+  const arena = new Arena(kernels);
+  const x = arena.allocate(4 * rows * depth);
+  const kernel = arena.allocate(32 * panels * depth);
+  const bias = arena.allocate(32 * panels);
+  const out = arena.allocate(32 * panels * rows);
+  arena.commit();
+  arena.floats.fill(0.5, x / 4, x / 4 + rows * depth);
+  arena.floats.fill(0.25, kernel / 4, kernel / 4 + 8 * panels * depth);
+  return {
+    flops: 2 * repeats * rows * 8 * panels * depth,
+    // Each segment is the same product: segments lie 0 bytes apart.
+    run: () =>
+      kernels.convForward(rows, repeats, x, 0, 4 * depth, depth, kernel, 0, bias, panels, out, 32 * panels),
+  };
+}
