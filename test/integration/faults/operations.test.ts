@@ -62,8 +62,10 @@ const LOST_BY_OPERATION: Readonly<Partial<Record<Operation, readonly number[]>>>
   putBlob: [0],
 };
 
+/** Most of a case is waiting for the next try. */
+const CASES_AT_ONCE = 3;
 /** Threads take longer to start than a study takes here. */
-const pool = openFaultPool(2);
+const pool = openFaultPool(2 * CASES_AT_ONCE);
 after(() => pool.close());
 
 type Run = Pick<LocalStudyRun, 'view' | 'events'>;
@@ -91,7 +93,7 @@ async function runThrough(fault: Fault, ground: Ground): Promise<Outcome> {
     [
       { fault: 'stored', x: 0 },
       { fault: 'late-divergence', x: 1 },
-      { fault: 'reports', x: 2 },
+      { fault: 'report-and-linger', x: 2 },
       { fault: 'checkpoint', x: 3, counter: join(home, 'count'), until: 1 },
       again,
       again,
@@ -171,72 +173,74 @@ function assertLostOnly({ view, events }: Run, mayFail: readonly number[]): void
 
 const operations = operationsOf(openLocalBus('unused'));
 
-for (const operation of operations) {
-  test(`${operation} that fails once costs a study nothing`, { timeout: LIMIT_MS }, async (t) => {
-    const { end, resumed, strikes } = await runThrough({ operation, times: 1 }, onDisk(t));
-    if (!UNUSED.has(operation)) assert.ok(strikes > 0, 'it was never struck');
-    if ('error' in end) {
-      assert.ok(BEFORE_THE_LOOP.has(operation), `it ended by ${end.error.stack}`);
-      assert.match(end.error.message, /injected/);
-    } else assertEnded(end);
-    assertEnded(resumed);
-  });
-}
-
-for (const operation of operations.filter((name) => !UNUSED.has(name) && !BEFORE_THE_LOOP.has(name))) {
-  test(`${operation} that always fails ends its own trials or, as the log, the study`, {
-    timeout: LIMIT_MS,
-  }, async (t) => {
-    const { end, resumed } = await runThrough({ operation, times: ALWAYS }, onDisk(t));
-    if (OF_THE_STUDY.has(operation)) {
-      assert.ok('error' in end, 'a study without its log has not run');
-      assert.match(end.error.message, /injected/);
-      return assertEnded(resumed);
-    }
-    assert.ok('view' in end, 'error' in end ? end.error.stack : '');
-    // A model without a place has not been trained; a queue that takes nothing has no trials.
-    const lost = operation === 'putBlob' ? 1 : operation === 'publishTrial' ? 5 : 0;
-    assertEnded(end, 6 - lost);
-  });
-}
-
-const EVENTS = [
-  'trial.queued',
-  'trial.started',
-  'trial.report',
-  'trial.checkpoint',
-  'trial.stop',
-  'trial.finished',
-  'trial.failed',
-  'trial.returned',
-] as const satisfies readonly StudyEvent['type'][];
-
-for (const event of EVENTS) {
-  for (const times of [1, ALWAYS]) {
-    const fault: Fault = { operation: 'append', event, times };
-    test(titleOf(fault), { timeout: LIMIT_MS }, async (t) => {
-      const { end, resumed, strikes } = await runThrough(fault, onDisk(t));
-      assert.ok(strikes > 0);
-      if (times === 1) {
-        assert.ok('view' in end, 'error' in end ? end.error.stack : '');
-        assertEnded(end);
-        return assertEnded(resumed);
-      }
-      if ('error' in end) assert.match(end.error.message, /injected/);
-      const lost = LOST_BY_EVENT[event];
-      if (lost === undefined) assertEnded(resumed);
-      else assertLostOnly(resumed, lost);
+describe('on one machine', { concurrency: CASES_AT_ONCE }, () => {
+  for (const operation of operations) {
+    test(`${operation} that fails once costs a study nothing`, { timeout: LIMIT_MS }, async (t) => {
+      const { end, resumed, strikes } = await runThrough({ operation, times: 1 }, onDisk(t));
+      if (!UNUSED.has(operation)) assert.ok(strikes > 0, 'it was never struck');
+      if ('error' in end) {
+        assert.ok(BEFORE_THE_LOOP.has(operation), `it ended by ${end.error.stack}`);
+        assert.match(end.error.message, /injected/);
+      } else assertEnded(end);
+      assertEnded(resumed);
     });
   }
-}
 
-test('a lease that is lost ends the loop at once, by its name', { timeout: LIMIT_MS }, async (t) => {
-  const error = new SweepError('LEASE_LOST', 'another coordinator took over');
-  const fault: Fault = { operation: 'append', event: 'trial.queued', times: 1, error };
-  const { end, resumed } = await runThrough(fault, onDisk(t));
-  assert.ok('error' in end);
-  assert.equal(end.error.code, 'LEASE_LOST');
-  assertEnded(resumed);
+  for (const operation of operations.filter((name) => !UNUSED.has(name) && !BEFORE_THE_LOOP.has(name))) {
+    test(`${operation} that always fails ends its own trials or, as the log, the study`, {
+      timeout: LIMIT_MS,
+    }, async (t) => {
+      const { end, resumed } = await runThrough({ operation, times: ALWAYS }, onDisk(t));
+      if (OF_THE_STUDY.has(operation)) {
+        assert.ok('error' in end, 'a study without its log has not run');
+        assert.match(end.error.message, /injected/);
+        return assertEnded(resumed);
+      }
+      assert.ok('view' in end, 'error' in end ? end.error.stack : '');
+      // A model without a place has not been trained; a queue that takes nothing has no trials.
+      const lost = operation === 'putBlob' ? 1 : operation === 'publishTrial' ? 5 : 0;
+      assertEnded(end, 6 - lost);
+    });
+  }
+
+  const EVENTS = [
+    'trial.queued',
+    'trial.started',
+    'trial.report',
+    'trial.checkpoint',
+    'trial.stop',
+    'trial.finished',
+    'trial.failed',
+    'trial.returned',
+  ] as const satisfies readonly StudyEvent['type'][];
+
+  for (const event of EVENTS) {
+    for (const times of [1, ALWAYS]) {
+      const fault: Fault = { operation: 'append', event, times };
+      test(titleOf(fault), { timeout: LIMIT_MS }, async (t) => {
+        const { end, resumed, strikes } = await runThrough(fault, onDisk(t));
+        assert.ok(strikes > 0);
+        if (times === 1) {
+          assert.ok('view' in end, 'error' in end ? end.error.stack : '');
+          assertEnded(end);
+          return assertEnded(resumed);
+        }
+        if ('error' in end) assert.match(end.error.message, /injected/);
+        const lost = LOST_BY_EVENT[event];
+        if (lost === undefined) assertEnded(resumed);
+        else assertLostOnly(resumed, lost);
+      });
+    }
+  }
+
+  test('a lease that is lost ends the loop at once, by its name', { timeout: LIMIT_MS }, async (t) => {
+    const error = new SweepError('LEASE_LOST', 'another coordinator took over');
+    const fault: Fault = { operation: 'append', event: 'trial.queued', times: 1, error };
+    const { end, resumed } = await runThrough(fault, onDisk(t));
+    assert.ok('error' in end);
+    assert.equal(end.error.code, 'LEASE_LOST');
+    assertEnded(resumed);
+  });
 });
 
 describe('over NATS', { skip: skipWithoutNats() }, () => {
