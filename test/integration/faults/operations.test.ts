@@ -10,6 +10,7 @@ import { openNatsBus } from '../../../src/bus/nats/bus.js';
 import { asSweepError, SweepError } from '../../../src/errors.js';
 import type { Scheduler } from '../../../src/search/scheduler.js';
 import type { StudyEvent } from '../../../src/study/events.js';
+import type { TrialPool } from '../../../worker/trial-pool.js';
 import { type Fault, faultyBus, type Operation, operationsOf } from '../../support/fakes/faulty-bus.js';
 import { listPlan } from '../../support/fakes/list-plan.js';
 import {
@@ -65,8 +66,14 @@ const LOST_BY_OPERATION: Readonly<Partial<Record<Operation, readonly number[]>>>
 /** Most of a case is waiting for the next try. */
 const CASES_AT_ONCE = 3;
 /** Threads take longer to start than a study takes here. */
-const pool = openFaultPool(2 * CASES_AT_ONCE);
-after(() => pool.close());
+let pool: TrialPool;
+/** Of a suite: at the end of the file nothing would end them, as they keep the process from it. */
+function keepPool(threads: number): void {
+  before(() => {
+    pool = openFaultPool(threads);
+  });
+  after(() => pool.close());
+}
 
 type Run = Pick<LocalStudyRun, 'view' | 'events'>;
 
@@ -176,6 +183,8 @@ function assertLostOnly({ view, events }: Run, mayFail: readonly number[]): void
 const operations = operationsOf(openLocalBus('unused'));
 
 describe('on one machine', { concurrency: CASES_AT_ONCE }, () => {
+  keepPool(2 * CASES_AT_ONCE);
+
   for (const operation of operations) {
     test(`${operation} that fails once costs a study nothing`, { timeout: LIMIT_MS }, async (t) => {
       const { end, resumed, strikes } = await runThrough({ operation, times: 1 }, onDisk(t));
@@ -246,6 +255,7 @@ describe('on one machine', { concurrency: CASES_AT_ONCE }, () => {
 });
 
 describe('over NATS', { skip: skipWithoutNats() }, () => {
+  keepPool(2);
   let server: NatsServer;
   let bus: Bus;
   before(async () => {
