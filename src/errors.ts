@@ -153,14 +153,14 @@ const LIMITS: Readonly<Record<string, readonly [sentence: string, hint: string]>
 };
 const PLACES = '--home or SWEEP_HOME for studies, SWEEP_CACHE for prepared data';
 
-/** An error of the system, wherever it was thrown; null for any other. */
-export function machineLimitOf(thrown: unknown): SweepError | null {
+/** An error of the system, wherever it was thrown, and where: at `place` if it does not say itself; null for any other. */
+export function machineLimitOf(thrown: unknown, place?: string): SweepError | null {
   if (!(thrown instanceof Error) || !('code' in thrown) || typeof thrown.code !== 'string') return null;
   const code = thrown.code === 'ERR_WORKER_INIT_FAILED' ? 'EAGAIN' : thrown.code;
   const limit = LIMITS[code];
   if (limit === undefined) return null;
   const [sentence, next] = limit;
-  const path = 'path' in thrown && typeof thrown.path === 'string' ? thrown.path : undefined;
+  const path = 'path' in thrown && typeof thrown.path === 'string' ? thrown.path : place;
   const hint = next.includes('another place') ? `${next} (${PLACES})` : next;
   return new SweepError('MACHINE_LIMIT', `${sentence}${path === undefined ? '' : `: ${path}`} (${code})`, {
     path,

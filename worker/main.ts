@@ -8,6 +8,7 @@ import { openNatsBus } from '../src/bus/nats/bus.js';
 import type { NatsAuth, NatsTls } from '../src/bus/nats/connection.js';
 import { asSweepError } from '../src/errors.js';
 import type { Logger } from '../src/log.js';
+import type { EngineName } from '../src/study/trial.js';
 import { DatasetCache } from './dataset-cache.js';
 import { listenForInterrupts } from './interrupts.js';
 import { nodeName } from './node-name.js';
@@ -21,6 +22,8 @@ export interface WorkerOptions {
   readonly tls?: NatsTls;
   /** Trials at once; null: as many as the engine runs well on this machine. */
   readonly concurrency: number | null;
+  /** As many of so many threads, each with a model of this engine, as the machine bears. Throws MACHINE_LIMIT. */
+  readonly boundThreads: (wanted: number, engine: EngineName) => number;
   readonly engine: EngineChoice;
   /** SWEEP_KERNELS: see choose-kernels.ts. */
   readonly kernels: string;
@@ -49,7 +52,8 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
     kernels: { choice: options.kernels, cacheDirectory },
     onWarning: (message) => logger.warn(message),
   });
-  const concurrency = options.concurrency ?? trialsAtOnce ?? availableParallelism();
+  const wanted = options.concurrency ?? trialsAtOnce ?? availableParallelism();
+  const concurrency = options.boundThreads(wanted, engine.name);
   const labels = hasGpu && !options.labels.includes('gpu') ? [...options.labels, 'gpu'] : options.labels;
   const connecting = new AbortController();
   const signals = listenForInterrupts({

@@ -14,6 +14,16 @@ export interface Machine {
   readonly memoryBytes: number;
   /** Text of /proc/self/limits; empty where there is none. */
   readonly limits: string;
+  /** False where Node was told to check each access instead of keeping guard pages: a memory then reserves what it has. */
+  readonly guardsMemories: boolean;
+}
+
+export interface WantedThreads {
+  readonly threads: number;
+  /** What the number was given by. */
+  readonly option: '--workers' | '--concurrency';
+  /** WebAssembly memories beside the threads' own; null: nothing here trains, so that there are none at all. */
+  readonly otherMemories: number | null;
 }
 
 export interface SensibleThreads {
@@ -22,9 +32,9 @@ export interface SensibleThreads {
   readonly note: string | null;
 }
 
-/** Throws MACHINE_LIMIT when not even one thread would run. */
-export function sensibleThreads(wanted: number, machine: Machine): SensibleThreads {
-  const { cores, memoryBytes, limits } = machine;
+/** Throws MACHINE_LIMIT when the addresses do not suffice for them. */
+export function sensibleThreads(wanted: WantedThreads, machine: Machine): SensibleThreads {
+  const { cores, memoryBytes, limits, guardsMemories } = machine;
   const bounds = [
     { most: cores * THREADS_PER_CORE, by: `${cores === 1 ? '1 core' : `${cores} cores`}` },
     {
@@ -34,11 +44,16 @@ export function sensibleThreads(wanted: number, machine: Machine): SensibleThrea
     { most: threadsWithin(limits), by: 'its open files (ulimit -n)' },
   ];
   const tightest = bounds.reduce((least, bound) => (bound.most < least.most ? bound : least));
-  const threads = Math.min(wanted, tightest.most);
-  const tight = threads === 0 ? null : findTightAddressSpace(limits, threads);
+  const threads = Math.min(wanted.threads, tightest.most);
+  const trains = wanted.otherMemories !== null && guardsMemories;
+  const memories = trains ? threads + wanted.otherMemories : 0;
+  const tight = findTightAddressSpace(limits, { threads, memories });
   if (tight !== null) throw new SweepError('MACHINE_LIMIT', tight.message, { hint: tight.hint });
-  if (threads === wanted) return { threads, note: null };
-  return { threads, note: `--workers ${wanted}: this machine has ${tightest.by}, ${threads} are used` };
+  if (threads === wanted.threads) return { threads, note: null };
+  return {
+    threads,
+    note: `${wanted.option} ${wanted.threads}: this machine has ${tightest.by}, ${threads} are used`,
+  };
 }
 
 export function thisMachine(): Machine {
@@ -49,6 +64,9 @@ export function thisMachine(): Machine {
     // Without a limit the system says 0, or an absurdly large number.
     memoryBytes: constrained > 0 && constrained < total ? constrained : total,
     limits: readLimits(),
+    guardsMemories: ![...process.execArgv, process.env.NODE_OPTIONS ?? ''].some((text) =>
+      text.includes('--disable-wasm-trap-handler'),
+    ),
   };
 }
 

@@ -2,7 +2,7 @@
 // and writes normalised rows or word ids. Never downloads (jena-download.ts does, when asked). A second call is a look-up.
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { SweepError } from '../errors.js';
+import { machineLimitOf, SweepError } from '../errors.js';
 import type { DatasetSource, DatasetSpec, SeriesSpec } from '../study/dataset-source.js';
 import { suggest } from '../wording/suggest.js';
 import type { ColumnMetadata, DatasetMetadata } from './dataset.js';
@@ -48,12 +48,25 @@ export async function prepareDataset(spec: DatasetSpec, options: PrepareOptions)
     return { ...known, fromCache: true, notices: [...chosen.passedOver, ...known.notices] };
   }
   removeStaleTemporaries(cacheDirectory);
-  const { metadata, notices } = await chosen.write(options);
-  const { digest, source, time, missing } = metadata;
-  writeIndex(cacheDirectory, key, { digest, source, time, missing, notices });
+  const { metadata, notices } = await writeNaming(cacheDirectory, async () => {
+    const written = await chosen.write(options);
+    const { digest, source, time, missing } = written.metadata;
+    writeIndex(cacheDirectory, key, { digest, source, time, missing, notices: written.notices });
+    return written;
+  });
+  const { digest } = metadata;
   const path = preparedPath(cacheDirectory, digest);
   const mended = known === null ? [] : [`${known.damage}: prepared anew from its source`];
   return { metadata, path, fromCache: false, notices: [...chosen.passedOver, ...mended, ...notices] };
+}
+
+/** A write that finds no space names no file. */
+async function writeNaming<Value>(place: string, write: () => Promise<Value>): Promise<Value> {
+  try {
+    return await write();
+  } catch (thrown) {
+    throw machineLimitOf(thrown, place) ?? thrown;
+  }
 }
 
 interface Written {

@@ -1,4 +1,4 @@
-// The kernel module: compiled once, instantiated once per model (each has a memory of its own).
+// The kernel module: compiled once, instantiated for each model that lives at the same time (each has a memory of its own).
 import { readFile } from 'node:fs/promises';
 import { SweepError } from '../errors.js';
 import type { Kernels } from './kernels.js';
@@ -16,17 +16,36 @@ export async function compileKernels(): Promise<WebAssembly.Module> {
   return WebAssembly.compile(bytes);
 }
 
-/** With a native library its functions run in place of the module's, over the same memory: the bits are the same. */
+/**
+ * With a native library its functions run in place of the module's, over the same memory: the bits are the same. Throws
+ * MACHINE_LIMIT when the process may not reserve the addresses of one more memory.
+ */
 export function instantiateKernels(module: WebAssembly.Module, native: NativeLibrary | null = null): Kernels {
-  const instance = new WebAssembly.Instance(module, {
-    env: {
-      abort(): never {
-        throw new SweepError('INTERNAL', 'a kernel aborted');
-      },
-    },
-  });
+  const instance = instantiate(module);
   const kernels = instance.exports as unknown as Kernels;
   if (kernels.recurrentPlanBytes() !== RECURRENT_PLAN_BYTES)
     throw new SweepError('INTERNAL', 'kernels.wasm and recurrent-plan.ts differ: run "npm run build"');
   return native === null ? kernels : nativeKernels(kernels, native);
+}
+
+function instantiate(module: WebAssembly.Module): WebAssembly.Instance {
+  try {
+    return new WebAssembly.Instance(module, {
+      env: {
+        abort(): never {
+          throw new SweepError('INTERNAL', 'a kernel aborted');
+        },
+      },
+    });
+  } catch (thrown) {
+    if (!(thrown instanceof RangeError)) throw thrown;
+    throw new SweepError(
+      'MACHINE_LIMIT',
+      'this process may not reserve the addresses of one more WebAssembly memory',
+      {
+        hint: 'raise the limit: ulimit -v unlimited (LimitAS=infinity in a systemd unit), or take fewer threads (--workers)',
+        cause: thrown,
+      },
+    );
+  }
 }

@@ -20,7 +20,7 @@ export interface HeldLock {
   /** Grows by at least one with each holder. */
   readonly epoch: number;
   isHeld(): boolean;
-  /** Its directory was removed: nobody took over. */
+  /** Its file was removed, maybe with its directory, and nobody took over. */
   isGone(): boolean;
   release(): void;
 }
@@ -80,7 +80,8 @@ function heldLock(directory: string, epoch: number, content: LockHolder): HeldLo
   return {
     epoch,
     // The next holder creates epoch + 1 first and removes older files after: at any moment one of the two tells.
-    isGone: () => !existsSync(directory),
+    // A removal deletes files before folders: an empty folder is one that is being removed.
+    isGone: () => !isReleased && highestEpoch(directory) < epoch,
     isHeld: () => !isReleased && !existsSync(next) && existsSync(own),
     release() {
       if (isReleased) return;

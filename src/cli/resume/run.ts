@@ -27,7 +27,6 @@ export async function resumeStudy(
   options: ResumeOptions,
 ): Promise<number> {
   const logger = createCliLogger(context, options);
-  const threads = countThreads(context, options);
   const leaving = new AbortController();
   const bus = await openOwnBus(context, options, logger, leaving.signal);
   try {
@@ -50,6 +49,7 @@ export async function resumeStudy(
       }
       return 0;
     }
+    const threads = countThreads(context, options, before.header?.dataset !== null);
     if (options.detach === true) return await detachStudy(context, bus, study, options);
     const isQuiet = options.quiet === true;
     if (!isQuiet) context.stderr.write(`study ${study}\n`);

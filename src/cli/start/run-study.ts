@@ -171,13 +171,19 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyView> {
   }
 }
 
-/** Whoever asks to stop while the server is away gets that, and is told what the server did not hear. */
-function interruptedBy({ leaving, resumeCommand }: RunStudyOptions, thrown: unknown): unknown {
+/** Whoever asks to stop while the server is away, or the disk full, gets that, and is told what could not be recorded. */
+function interruptedBy({ bus, leaving, resumeCommand }: RunStudyOptions, thrown: unknown): unknown {
   const { code, message } = asSweepError(thrown);
   if (!leaving.signal.aborted || (code !== 'BUS_UNREACHABLE' && code !== 'BUS_FULL')) return thrown;
-  const text = `stopped by ${String(leaving.signal.reason)} without the server having heard of it: ${message}`;
+  const [unheard, kept] = bus.hasRemoteWorkers
+    ? [
+        'without the server having heard of it',
+        'what was acknowledged before is kept; once the server answers',
+      ]
+    : ['before all of it could be written', 'what was written before is kept; once there is space'];
+  const text = `stopped by ${String(leaving.signal.reason)} ${unheard}: ${message}`;
   return new SweepError('INTERRUPTED', text, {
-    hint: `what was acknowledged before is kept; once the server answers, go on with: ${resumeCommand}`,
+    hint: `${kept}, go on with: ${resumeCommand}`,
     cause: thrown,
   });
 }

@@ -62,7 +62,7 @@ export async function withStudy<Value>(
 ): Promise<Value> {
   const engine = await openCliEngine(context);
   const logger = createCliLogger(context, options);
-  const threads = countThreads(context, options);
+  const threads = countThreads(context, options, dataset !== null);
   const leaving = new AbortController();
   const bus = await openOwnBus(context, options, logger, leaving.signal);
   try {
@@ -138,8 +138,12 @@ function nextSteps(view: StudyView, suffix: string): string {
   return `next:\n${steps.map(([command, does]) => `  ${command.padEnd(width)}  ${does}\n`).join('')}`;
 }
 
-/** Trial threads of this process: over NATS none, unless asked for. */
-export function countThreads(context: CliContext, options: BusFlags & { readonly workers?: number }): number {
+/** Trial threads of this process: over NATS none, unless asked for. `trains`: its trials are not functions. */
+export function countThreads(
+  context: CliContext,
+  options: BusFlags & { readonly workers?: number },
+  trains: boolean,
+): number {
   const isRemote = usesNats(context, options);
   if (options.workers === 0 && !isRemote) {
     throw new SweepError('USAGE', 'with --workers 0 nobody would run the trials', {
@@ -147,7 +151,12 @@ export function countThreads(context: CliContext, options: BusFlags & { readonly
     });
   }
   const { threads, note } = sensibleThreads(
-    options.workers ?? (isRemote ? 0 : availableParallelism()),
+    {
+      threads: options.workers ?? (isRemote ? 0 : availableParallelism()),
+      option: '--workers',
+      // The coordinator's own, which tests the winner.
+      otherMemories: trains ? 1 : null,
+    },
     thisMachine(),
   );
   if (note !== null) context.stderr.write(`note: ${note}\n`);

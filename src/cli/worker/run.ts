@@ -6,6 +6,7 @@ import { SweepError } from '../../errors.js';
 import { countOf } from '../../wording/plural.js';
 import type { CliContext } from '../context.js';
 import { type NatsFlags, readNatsAddress } from '../options/nats-options.js';
+import { sensibleThreads, thisMachine } from '../sensible-threads.js';
 import { createReadyFile } from '../start/ready-file.js';
 import { lastWords } from '../terminal/last-words.js';
 import { createWorkerDisplay } from '../terminal/worker-display.js';
@@ -34,6 +35,15 @@ export async function startWorker(context: CliContext, flags: WorkerFlags): Prom
   const work = runWorker({
     ...address,
     concurrency: flags.concurrency ?? null,
+    boundThreads: (wanted, name) => {
+      const otherMemories = name === 'wasm' ? 0 : null;
+      const bound = sensibleThreads(
+        { threads: wanted, option: '--concurrency', otherMemories },
+        thisMachine(),
+      );
+      if (bound.note !== null) say(`note: ${bound.note}`);
+      return bound.threads;
+    },
     engine: flags.engine,
     kernels: context.kernels,
     labels: parseLabels(flags.labels),

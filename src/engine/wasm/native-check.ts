@@ -107,7 +107,7 @@ export function findDifference(module: WebAssembly.Module, native: NativeLibrary
       seed: 11,
     };
     const [expected, actual] = [null, native].map((library) =>
-      trainAndDigest(new WasmModel(definition, instantiateKernels(module, library))),
+      trainAndDigest(new WasmModel(definition, instantiateKernels(module, library), () => {})),
     );
     if (expected !== actual) return name;
   }

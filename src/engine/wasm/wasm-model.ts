@@ -25,9 +25,13 @@ export class WasmModel implements Model {
   readonly #rowStride: number;
   readonly #targets = new Float32Array(TILE_ROWS);
 
+  #isDisposed = false;
+
+  /** `giveBack` takes the kernels when the model is disposed of: their memory may be another model's from then on. */
   constructor(
     readonly definition: ModelDefinition,
     kernels: Kernels,
+    private readonly giveBack: (kernels: Kernels) => void,
   ) {
     this.#arena = new Arena(kernels);
     this.#parameters = new ParameterStore(this.#arena);
@@ -134,8 +138,11 @@ export class WasmModel implements Model {
     if (optimizerState) this.#optimizer.load(optimizerState);
   }
 
-  /** The memory goes with the instance; nothing is held outside it. */
-  dispose(): void {}
+  dispose(): void {
+    if (this.#isDisposed) return;
+    this.#isDisposed = true;
+    this.giveBack(this.#arena.kernels);
+  }
 
   /** Gathers up to a tile of samples; the rows of a ragged last tile past its end are 0. */
   #gather(samples: SampleSet, indices: Uint32Array, first: number): number {

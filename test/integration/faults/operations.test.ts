@@ -1,17 +1,25 @@
 // An error at each operation of the bus in turn, once or always, while a study runs, is interrupted and goes on: what
 // concerns a trial, a worker or a blob never ends the study; what concerns the log ends in that error, and a resume completes.
+// On the local bus for each operation, over NATS for those whose failures take other ways there.
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
+import { after, before, describe, type TestContext, test } from 'node:test';
 import type { Bus } from '../../../src/bus/bus.js';
 import { openLocalBus } from '../../../src/bus/local/bus.js';
+import { openNatsBus } from '../../../src/bus/nats/bus.js';
 import { asSweepError, SweepError } from '../../../src/errors.js';
 import type { Scheduler } from '../../../src/search/scheduler.js';
 import type { StudyEvent } from '../../../src/study/events.js';
-import type { StudyView } from '../../../src/study/study-view.js';
+import type { TrialPool } from '../../../worker/trial-pool.js';
 import { type Fault, faultyBus, type Operation, operationsOf } from '../../support/fakes/faulty-bus.js';
 import { listPlan } from '../../support/fakes/list-plan.js';
-import { type LocalStudyOptions, runLocalStudy } from '../../support/fixtures/local-study.js';
+import {
+  type LocalStudyOptions,
+  type LocalStudyRun,
+  openFaultPool,
+  runLocalStudy,
+} from '../../support/fixtures/local-study.js';
+import { NatsServer, skipWithoutNats } from '../../support/processes/nats-server.js';
 import { temporaryDirectory } from '../../support/processes/temporary-directory.js';
 
 const LIMIT_MS = 60_000;
@@ -39,31 +47,76 @@ const OF_THE_STUDY: ReadonlySet<Operation> = new Set<Operation>(['append', 'even
 /** Done once, before the loop: the command ends with the failure, and the next one goes on. */
 const BEFORE_THE_LOOP: ReadonlySet<Operation> = new Set<Operation>(['acquireLease', 'onControl', 'workers']);
 
+/** Trials of the plan, and the one of them that fails by itself. */
+const TOTAL = 7;
+const DIVERGES = 1;
+/** Of an event that is never taken, the trials that have one: each attempt that it fails counts, as a lost one does. */
+const LOST_BY_EVENT: Readonly<Partial<Record<StudyEvent['type'], readonly number[]>>> = {
+  'trial.started': [0, 2, 3, 4, 6],
+  'trial.report': [2],
+  'trial.finished': [0, 2, 3, 4, 5, 6],
+};
+
+/** Of an operation that always fails, the trials that need it; the one at 6 is in the result cache. */
+const LOST_BY_OPERATION: Readonly<Partial<Record<Operation, readonly number[]>>> = {
+  publishTrial: [0, 2, 3, 4, 5],
+  putBlob: [0],
+};
+
+/** Most of a case is waiting for the next try. */
+const CASES_AT_ONCE = 3;
+/** Threads take longer to start than a study takes here. */
+let pool: TrialPool;
+/** Of a suite: at the end of the file nothing would end them, as they keep the process from it. */
+function keepPool(threads: number): void {
+  before(() => {
+    pool = openFaultPool(threads);
+  });
+  after(() => pool.close());
+}
+
+type Run = Pick<LocalStudyRun, 'view' | 'events'>;
+
 interface Outcome {
-  readonly end: { readonly view: StudyView } | { readonly error: SweepError };
+  readonly end: Run | { readonly error: SweepError };
   /** After a resume on a bus without faults. */
-  readonly resumed: StudyView;
+  readonly resumed: Run;
   readonly strikes: number;
 }
 
-async function runThrough(t: TestContext, fault: Fault): Promise<Outcome> {
-  const home = temporaryDirectory(t);
-  const again = { fault: 'none', x: 4 };
+/** Where one case runs: on a home of its own, or with studies of its own on a server. */
+interface Ground {
+  readonly home: string;
+  readonly bus?: Bus;
+  /** Of the case, where several share a server: its studies' names, and its trials, that none be in the result cache. */
+  readonly number?: number;
+}
+
+async function runThrough(fault: Fault, ground: Ground): Promise<Outcome> {
+  const { home, bus, number = 0 } = ground;
+  const suffix = number.toString(16);
+  const x = (index: number): number => 10 * number + index;
+  const place = { home, pool, ...(bus === undefined ? {} : { bus }) };
+  const again = { fault: 'none', x: x(4) };
   const plan = listPlan(
     [
-      { fault: 'stored', x: 0 },
-      { fault: 'late-divergence', x: 1 },
-      { fault: 'reports', x: 2 },
-      { fault: 'checkpoint', x: 3, counter: join(home, 'count'), until: 1 },
+      { fault: 'stored', x: x(0) },
+      { fault: 'late-divergence', x: x(1) },
+      { fault: 'report-and-linger', x: x(2) },
+      { fault: 'checkpoint', x: x(3), counter: join(home, 'count'), until: 1 },
       again,
       again,
-      { fault: 'stored', x: 5 },
+      { fault: 'stored', x: x(5) },
     ],
     {},
     stopsAtOnce,
   );
   // What another study has computed is taken from the result cache.
-  await runLocalStudy({ home, plan: listPlan([{ fault: 'stored', x: 5 }]), study: 'test-0001' });
+  await runLocalStudy({
+    ...place,
+    plan: listPlan([{ fault: 'stored', x: x(5) }]),
+    study: `earlier-000${suffix}`,
+  });
   let strikes = 0;
   let isInterrupted = false;
   const interrupt: LocalStudyOptions['onEvent'] = ({ event }, coordinator) => {
@@ -71,7 +124,7 @@ async function runThrough(t: TestContext, fault: Fault): Promise<Outcome> {
     isInterrupted = true;
     coordinator.interrupt('by the test');
   };
-  const runWith = async (times: number): Promise<StudyView> => {
+  const runWith = async (times: number): Promise<Run> => {
     for (;;) {
       let struck = (): number => 0;
       const wrapBus = (inner: Bus): Bus => {
@@ -80,17 +133,15 @@ async function runThrough(t: TestContext, fault: Fault): Promise<Outcome> {
         return faulty.bus;
       };
       try {
-        const { end, view } = await runLocalStudy({ home, plan, wrapBus, onEvent: interrupt });
-        if (end.state !== 'interrupted') return view;
+        const study = `test-000${suffix}`;
+        const run = await runLocalStudy({ ...place, study, plan, wrapBus, onEvent: interrupt });
+        if (run.end.state !== 'interrupted') return run;
       } finally {
         strikes += struck();
       }
     }
   };
-  const end = await runWith(fault.times).then(
-    (view) => ({ view }),
-    (thrown: unknown) => ({ error: asSweepError(thrown) }),
-  );
+  const end = await runWith(fault.times).catch((thrown: unknown) => ({ error: asSweepError(thrown) }));
   return { end, resumed: await runWith(0), strikes };
 }
 
@@ -99,83 +150,152 @@ const stopsAtOnce = (): Scheduler => ({
   observe: ({ type, index }) => (type === 'report' ? [{ index, epoch: 1, reason: 'seen enough' }] : []),
 });
 
-function describe({ operation, event, times }: Fault): string {
+const onDisk = (t: TestContext): Ground => ({ home: temporaryDirectory(t) });
+
+function titleOf({ operation, event, times }: Fault): string {
   const what = event === undefined ? operation : `${operation} of ${event}`;
   return times === ALWAYS ? `${what} that always fails` : `${what} that fails once`;
 }
 
-function assertEnded(view: StudyView, complete = 6): void {
+function assertEnded({ view }: Run, complete = 6): void {
   assert.equal(view.open.size, 0, 'no trial is open');
   assert.equal(view.complete + view.pruned, complete);
-  assert.equal(view.failed, 7 - complete);
+  assert.equal(view.failed, TOTAL - complete);
+}
+
+/** All have ended; what failed did so by itself or, of `mayFail`, by the fault, and says so. */
+function assertLostOnly({ view, events }: Run, mayFail: readonly number[]): void {
+  assert.equal(view.open.size, 0, 'no trial is open');
+  assert.equal(view.complete + view.pruned + view.failed, TOTAL);
+  const failures = events.flatMap(({ event }) =>
+    event.type === 'trial.failed' && event.final ? [event] : [],
+  );
+  assert.equal(new Set(failures.map(({ index }) => index)).size, view.failed);
+  for (const { index, error } of failures) {
+    if (index === DIVERGES) assert.match(error.message, /NaN in epoch 5|injected/);
+    else {
+      assert.ok(mayFail.includes(index), `trial ${index} failed: ${error.message}`);
+      assert.match(error.message, /injected/);
+    }
+  }
 }
 
 const operations = operationsOf(openLocalBus('unused'));
 
-for (const operation of operations) {
-  test(`${operation} that fails once costs a study nothing`, { timeout: LIMIT_MS }, async (t) => {
-    const { end, resumed, strikes } = await runThrough(t, { operation, times: 1 });
-    if (!UNUSED.has(operation)) assert.ok(strikes > 0, 'it was never struck');
-    if ('error' in end) {
-      assert.ok(BEFORE_THE_LOOP.has(operation), `it ended by ${end.error.stack}`);
-      assert.match(end.error.message, /injected/);
-    } else assertEnded(end.view);
-    assertEnded(resumed);
-  });
-}
+describe('on one machine', { concurrency: CASES_AT_ONCE }, () => {
+  keepPool(2 * CASES_AT_ONCE);
 
-for (const operation of operations.filter((name) => !UNUSED.has(name) && !BEFORE_THE_LOOP.has(name))) {
-  test(`${operation} that always fails ends its own trials or, as the log, the study`, {
-    timeout: LIMIT_MS,
-  }, async (t) => {
-    const { end, resumed } = await runThrough(t, { operation, times: ALWAYS });
-    if (OF_THE_STUDY.has(operation)) {
-      assert.ok('error' in end, 'a study without its log has not run');
-      assert.match(end.error.message, /injected/);
-      return assertEnded(resumed);
-    }
-    assert.ok('view' in end, 'error' in end ? end.error.stack : '');
-    // A model without a place has not been trained; a queue that takes nothing has no trials.
-    const lost = operation === 'putBlob' ? 1 : operation === 'publishTrial' ? 5 : 0;
-    assertEnded(end.view, 6 - lost);
-  });
-}
-
-const EVENTS = [
-  'trial.queued',
-  'trial.started',
-  'trial.report',
-  'trial.checkpoint',
-  'trial.stop',
-  'trial.finished',
-  'trial.failed',
-  'trial.returned',
-] as const satisfies readonly StudyEvent['type'][];
-
-for (const event of EVENTS) {
-  for (const times of [1, ALWAYS]) {
-    const fault: Fault = { operation: 'append', event, times };
-    test(describe(fault), { timeout: LIMIT_MS }, async (t) => {
-      const { end, resumed, strikes } = await runThrough(t, fault);
-      assert.ok(strikes > 0);
-      if (times === 1) {
-        assert.ok('view' in end, 'error' in end ? end.error.stack : '');
-        assertEnded(end.view);
-      } else if ('error' in end) assert.match(end.error.message, /injected/);
+  for (const operation of operations) {
+    test(`${operation} that fails once costs a study nothing`, { timeout: LIMIT_MS }, async (t) => {
+      const { end, resumed, strikes } = await runThrough({ operation, times: 1 }, onDisk(t));
+      if (!UNUSED.has(operation)) assert.ok(strikes > 0, 'it was never struck');
+      if ('error' in end) {
+        assert.ok(BEFORE_THE_LOOP.has(operation), `it ended by ${end.error.stack}`);
+        assert.match(end.error.message, /injected/);
+      } else assertEnded(end);
       assertEnded(resumed);
     });
   }
-}
 
-test('a lease that is lost ends the loop at once, by its name', { timeout: LIMIT_MS }, async (t) => {
-  const error = new SweepError('LEASE_LOST', 'another coordinator took over');
-  const { end, resumed } = await runThrough(t, {
-    operation: 'append',
-    event: 'trial.queued',
-    times: 1,
-    error,
+  for (const operation of operations.filter((name) => !UNUSED.has(name) && !BEFORE_THE_LOOP.has(name))) {
+    test(`${operation} that always fails ends its own trials or, as the log, the study`, {
+      timeout: LIMIT_MS,
+    }, async (t) => {
+      const { end, resumed } = await runThrough({ operation, times: ALWAYS }, onDisk(t));
+      if (OF_THE_STUDY.has(operation)) {
+        assert.ok('error' in end, 'a study without its log has not run');
+        assert.match(end.error.message, /injected/);
+        return assertEnded(resumed);
+      }
+      assert.ok('view' in end, 'error' in end ? end.error.stack : '');
+      // A model without a place has not been trained; a queue that takes nothing has no trials.
+      const lost = operation === 'putBlob' ? 1 : operation === 'publishTrial' ? 5 : 0;
+      assertEnded(end, 6 - lost);
+    });
+  }
+
+  const EVENTS = [
+    'trial.queued',
+    'trial.started',
+    'trial.report',
+    'trial.checkpoint',
+    'trial.stop',
+    'trial.finished',
+    'trial.failed',
+    'trial.returned',
+  ] as const satisfies readonly StudyEvent['type'][];
+
+  for (const event of EVENTS) {
+    for (const times of [1, ALWAYS]) {
+      const fault: Fault = { operation: 'append', event, times };
+      test(titleOf(fault), { timeout: LIMIT_MS }, async (t) => {
+        const { end, resumed, strikes } = await runThrough(fault, onDisk(t));
+        assert.ok(strikes > 0);
+        if (times === 1) {
+          assert.ok('view' in end, 'error' in end ? end.error.stack : '');
+          assertEnded(end);
+          return assertEnded(resumed);
+        }
+        if ('error' in end) assert.match(end.error.message, /injected/);
+        const lost = LOST_BY_EVENT[event];
+        if (lost === undefined) assertEnded(resumed);
+        else assertLostOnly(resumed, lost);
+      });
+    }
+  }
+
+  test('a lease that is lost ends the loop at once, by its name', { timeout: LIMIT_MS }, async (t) => {
+    const error = new SweepError('LEASE_LOST', 'another coordinator took over');
+    const fault: Fault = { operation: 'append', event: 'trial.queued', times: 1, error };
+    const { end, resumed } = await runThrough(fault, onDisk(t));
+    assert.ok('error' in end);
+    assert.equal(end.error.code, 'LEASE_LOST');
+    assertEnded(resumed);
   });
-  assert.ok('error' in end);
-  assert.equal(end.error.code, 'LEASE_LOST');
-  assertEnded(resumed);
+});
+
+describe('over NATS', { skip: skipWithoutNats() }, () => {
+  keepPool(2);
+  let server: NatsServer;
+  let bus: Bus;
+  before(async () => {
+    server = await NatsServer.start();
+    // A delivery that nobody lets go of comes again after this long.
+    bus = await openNatsBus({ servers: server.url, role: 'coordinator', ackWaitMs: 2_000 });
+  });
+  after(async () => {
+    await bus.close();
+    await server.stop();
+  });
+
+  const cases: readonly (readonly [fault: Omit<Fault, 'times'>, times: readonly number[]])[] = [
+    [{ operation: 'publishTrial' }, [1, ALWAYS]],
+    [{ operation: 'putBlob' }, [1, ALWAYS]],
+    [{ operation: 'getBlob' }, [1, ALWAYS]],
+    [{ operation: 'deleteBlobsOf' }, [ALWAYS]],
+    [{ operation: 'readCachedResult' }, [1]],
+    [{ operation: 'writeCachedResult' }, [ALWAYS]],
+    [{ operation: 'sendControl' }, [ALWAYS]],
+    [{ operation: 'heartbeat' }, [ALWAYS]],
+    [{ operation: 'ack' }, [1]],
+    [{ operation: 'nak' }, [1]],
+    [{ operation: 'append', event: 'trial.checkpoint' }, [1]],
+  ];
+  let number = 0;
+  for (const [fault, counts] of cases) {
+    for (const times of counts) {
+      number += 1;
+      const ground = { number };
+      test(titleOf({ ...fault, times }), { timeout: LIMIT_MS }, async (t) => {
+        const { end, resumed, strikes } = await runThrough(
+          { ...fault, times },
+          { ...ground, home: temporaryDirectory(t), bus },
+        );
+        assert.ok(strikes > 0, 'it was never struck');
+        assert.ok('view' in end, 'error' in end ? end.error.stack : '');
+        assertLostOnly(end, times === 1 ? [] : (LOST_BY_OPERATION[fault.operation] ?? []));
+        assert.equal(resumed.view.open.size, 0);
+      });
+    }
+  }
 });

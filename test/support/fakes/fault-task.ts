@@ -17,6 +17,7 @@ export type Fault =
   | 'wait'
   | 'slow'
   | 'reports'
+  | 'report-and-linger'
   | 'report-and-wait'
   | 'checkpoint'
   | 'checkpoint-when-stopped'
@@ -82,6 +83,10 @@ async function misbehave(
     case 'report-and-wait':
       post({ type: 'report', report: { epoch: 1, metrics: { value: 9 }, durationMs: 1 } });
       return misbehave('wait', control, post, gate);
+    case 'report-and-linger':
+      // A tenth of a second: time for an order to stop, which it does not wait for.
+      post({ type: 'report', report: { epoch: 1, metrics: { value: 1 }, durationMs: 1 } });
+      return misbehave('slow', control, post, gate);
     case 'unsayable':
       post({ type: 'report', report: { epoch: 1, metrics: { value: Number.NaN }, durationMs: 1 } });
       return;

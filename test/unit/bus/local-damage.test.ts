@@ -1,6 +1,6 @@
 // Files of a study that are damaged, replaced by something else, or gone while it runs: said as what they are.
 import assert from 'node:assert/strict';
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { openLocalBus } from '../../../src/bus/local/bus.js';
@@ -47,9 +47,16 @@ test('a blob is stored though the folder of its trial was just deleted, but not 
   await rejectsWith(bus.putBlob(Uint8Array.of(99), owner), 'BUS_CONFIGURATION');
 });
 
+function removeFiles(directory: string): void {
+  for (const entry of readdirSync(directory, { recursive: true, withFileTypes: true }))
+    if (entry.isFile()) rmSync(join(entry.path, entry.name));
+}
+
 for (const [how, take] of [
   ['removed', (home: string) => rmSync(home, { recursive: true })],
   ['renamed', (home: string) => renameSync(home, `${home}-elsewhere`)],
+  // As a removal is half-way.
+  ['emptied of its files', removeFiles],
 ] as const) {
   test(`a home that is ${how} while it runs ends the study by that name`, { timeout: 20_000 }, async (t) => {
     const home = join(temporaryDirectory(t), 'home');

@@ -11,7 +11,13 @@ Max open files            ${files}                20000                files
 Max address space         ${space}            unlimited            bytes
 `;
 const GIB = 2 ** 30;
-const laptop = { cores: 4, memoryBytes: 16 * GIB, limits: limits('20000', 'unlimited') };
+const laptop = {
+  cores: 4,
+  memoryBytes: 16 * GIB,
+  limits: limits('20000', 'unlimited'),
+  guardsMemories: true,
+};
+const workers = (threads: number) => ({ threads, option: '--workers', otherMemories: 1 }) as const;
 
 test('too few open files are named with ulimit -n, enough are not', () => {
   const tight = findTightLimit(limits('80', 'unlimited'));
@@ -22,22 +28,58 @@ test('too few open files are named with ulimit -n, enough are not', () => {
   assert.equal(findTightLimit(''), null, 'a system without /proc');
 });
 
+test('too little address space for Node itself is named before anything is loaded', () => {
+  const tight = findTightLimit(limits('1024', String(0.9 * GIB)));
+  assert.match(tight?.message ?? '', /0\.9 GB of address space/);
+  assert.match(tight?.hint ?? '', /ulimit -v unlimited/);
+  assert.equal(findTightLimit(limits('1024', String(1.1 * GIB))), null);
+});
+
 test('a limit of address space is named with ulimit -v before any trial runs', () => {
-  assert.match(findTightAddressSpace(limits('1024', String(3 * GIB)), 2)?.hint ?? '', /ulimit -v unlimited/);
+  const within = (space: number, threads: number, memories: number) =>
+    findTightAddressSpace(limits('1024', String(space * GIB)), { threads, memories });
+  assert.match(within(3, 2, 3)?.message ?? '', /3\.0 GB of address space, and 2 threads .* 32\.2 GB/);
+  assert.match(within(3, 2, 3)?.hint ?? '', /ulimit -v unlimited.*--disable-wasm-trap-handler/);
+  // What has run: 1, 2 and 4 threads and their coordinator, and functions, which need no kernels.
+  for (const [space, threads, memories] of [
+    [21.9, 1, 2],
+    [32.5, 2, 3],
+    [53.7, 4, 5],
+    [1.9, 1, 0],
+    [2.2, 2, 0],
+    [3.4, 4, 0],
+  ] as const)
+    assert.equal(within(space, threads, memories), null, `${space} GB for ${threads}`);
+  // What has not.
+  for (const [space, threads, memories] of [
+    [21.3, 1, 2],
+    [32.1, 2, 3],
+    [52.5, 4, 5],
+    [1.6, 1, 0],
+    [2.8, 4, 0],
+  ] as const)
+    assert.ok(within(space, threads, memories), `${space} GB for ${threads}`);
+  const tight = { ...laptop, limits: limits('1024', String(3 * GIB)) };
   assert.throws(
-    () => sensibleThreads(1, { ...laptop, limits: limits('1024', String(3 * GIB)) }),
+    () => sensibleThreads(workers(1), tight),
     (thrown) => thrown instanceof SweepError && thrown.code === 'MACHINE_LIMIT',
   );
+  assert.equal(sensibleThreads({ ...workers(1), otherMemories: null }, tight).threads, 1, 'a function');
+  assert.equal(sensibleThreads(workers(1), { ...tight, guardsMemories: false }).threads, 1);
 });
 
 test('more threads than cores, memory or files bear are bounded, with a note of what bounds them', () => {
-  assert.deepEqual(sensibleThreads(4, laptop), { threads: 4, note: null });
-  assert.deepEqual(sensibleThreads(0, laptop), { threads: 0, note: null });
-  const many = sensibleThreads(400, laptop);
+  assert.deepEqual(sensibleThreads(workers(4), laptop), { threads: 4, note: null });
+  assert.deepEqual(sensibleThreads(workers(0), laptop), { threads: 0, note: null });
+  const many = sensibleThreads(workers(400), laptop);
   assert.equal(many.threads, 8);
   assert.match(many.note ?? '', /--workers 400: this machine has 4 cores, 8 are used/);
-  assert.equal(sensibleThreads(400, { ...laptop, memoryBytes: GIB / 2 }).threads, 4);
-  assert.equal(sensibleThreads(400, { ...laptop, limits: limits('144', 'unlimited') }).threads, 2);
+  assert.match(
+    sensibleThreads({ ...workers(400), option: '--concurrency' }, laptop).note ?? '',
+    /^--concurrency 400: /,
+  );
+  assert.equal(sensibleThreads(workers(400), { ...laptop, memoryBytes: GIB / 2 }).threads, 4);
+  assert.equal(sensibleThreads(workers(400), { ...laptop, limits: limits('144', 'unlimited') }).threads, 2);
 });
 
 test("an error of the system's is a sentence with the next step, never INTERNAL", () => {
