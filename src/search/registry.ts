@@ -5,8 +5,11 @@ import type { Sampler } from './sampler.js';
 import { gridSampler } from './samplers/grid.js';
 import { randomSampler } from './samplers/random.js';
 import type { Scheduler, SchedulerContext } from './scheduler.js';
+import { ashaScheduler } from './schedulers/asha.js';
+import { hyperbandScheduler } from './schedulers/hyperband.js';
 import { medianScheduler } from './schedulers/median.js';
 import { noneScheduler } from './schedulers/none.js';
+import { oneShotScheduler } from './schedulers/one-shot.js';
 import type { Space } from './space/dimension.js';
 
 /** `section` is what the schema made of the sweep file's `sampler`. */
@@ -24,7 +27,13 @@ export interface SchedulerEntry<Section> {
 }
 
 export const SAMPLERS = { grid: gridSampler, random: randomSampler } as const;
-export const SCHEDULERS = { none: noneScheduler, median: medianScheduler } as const;
+export const SCHEDULERS = {
+  none: noneScheduler,
+  median: medianScheduler,
+  asha: ashaScheduler,
+  hyperband: hyperbandScheduler,
+  'one-shot': oneShotScheduler,
+} as const;
 
 export type SamplerSection = z.output<(typeof SAMPLERS)[keyof typeof SAMPLERS]['schema']>;
 export type SchedulerSection = z.output<(typeof SCHEDULERS)[keyof typeof SCHEDULERS]['schema']>;

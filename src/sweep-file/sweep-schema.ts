@@ -78,6 +78,9 @@ export const samplerSchema = z.discriminatedUnion('type', [SAMPLERS.grid.schema,
 export const schedulerSchema = z.discriminatedUnion('type', [
   SCHEDULERS.none.schema,
   SCHEDULERS.median.schema,
+  SCHEDULERS.asha.schema,
+  SCHEDULERS.hyperband.schema,
+  SCHEDULERS['one-shot'].schema,
 ]);
 
 export const maxTrialsSchema = wholeNumber(1, Number.MAX_SAFE_INTEGER).nullable();
