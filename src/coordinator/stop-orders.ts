@@ -1,6 +1,6 @@
 // What the scheduler decided to stop, and telling the workers until they have heard it: a control message may be lost.
 import type { Bus, Lease } from '../bus/bus.js';
-import type { Scheduler, TrialFact } from '../search/scheduler.js';
+import type { Scheduler, StopDecision, TrialFact } from '../search/scheduler.js';
 import type { StudyEvent } from '../study/events.js';
 import type { OpenTrial } from '../study/open-trial.js';
 import { lossOf, type StudyPlan } from './plan/study-plan.js';
@@ -14,8 +14,8 @@ export interface StopOrdersOptions {
 }
 
 export class StopOrders {
-  /** Reasons by index, until the trial ends. */
-  private readonly decided = new Map<number, string>();
+  /** By index, until the trial ends. */
+  private readonly decided = new Map<number, StopDecision>();
   private readonly scheduler: Scheduler;
 
   constructor(private readonly options: StopOrdersOptions) {
@@ -28,7 +28,7 @@ export class StopOrders {
    */
   consult(event: Extract<StudyEvent, { type: 'trial.report' }> | TerminalEvent): readonly number[] {
     const decisions = this.scheduler.observe(this.factOf(event));
-    for (const { index, reason } of decisions) this.decided.set(index, reason);
+    for (const decision of decisions) this.decided.set(decision.index, decision);
     return decisions.map(({ index }) => index);
   }
 
@@ -50,10 +50,19 @@ export class StopOrders {
   /** Records and sends the order, if there is one for this trial. Safe to repeat. */
   async enforce(trial: OpenTrial): Promise<void> {
     const { bus, study, lease } = this.options;
-    const reason = trial.stopReason ?? this.decided.get(trial.index);
+    const decision = this.decided.get(trial.index);
+    const reason = trial.stopReason ?? decision?.reason;
     if (reason === undefined) return;
     if (trial.stopReason === null) {
-      await bus.append(study, { type: 'trial.stop', trial: trial.trial, index: trial.index, reason }, lease);
+      const epoch = decision === undefined ? {} : { epoch: decision.epoch };
+      const order: StudyEvent = {
+        type: 'trial.stop',
+        trial: trial.trial,
+        index: trial.index,
+        reason,
+        ...epoch,
+      };
+      await bus.append(study, order, lease);
     }
     await bus.sendControl({ type: 'stop', study, trial: trial.trial, reason });
   }

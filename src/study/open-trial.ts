@@ -54,6 +54,8 @@ export interface OpenTrial {
   /** Newest first (by attempt, epoch, step), at most two. */
   readonly checkpoints: readonly TrialCheckpoint[];
   readonly stopReason: string | null;
+  /** The last epoch that counts, with a reason; null: all of them. */
+  readonly stopEpoch: number | null;
 }
 
 type OpenEvent = Extract<
@@ -91,6 +93,7 @@ export function newOpenTrial(trial: string, index: number): OpenTrial {
     reports: [],
     checkpoints: [],
     stopReason: null,
+    stopEpoch: null,
   };
 }
 
@@ -106,7 +109,9 @@ export function advanceTrial(trial: OpenTrial, event: OpenEvent, at: string): Op
     case 'trial.checkpoint':
       return checkpoint(trial, event);
     case 'trial.stop':
-      return trial.stopReason === null ? { ...trial, stopReason: event.reason } : trial;
+      return trial.stopReason === null
+        ? { ...trial, stopReason: event.reason, stopEpoch: event.epoch ?? null }
+        : trial;
     case 'trial.failed':
       return fail(trial, event);
     case 'trial.returned':
