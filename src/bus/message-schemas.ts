@@ -252,7 +252,7 @@ export const studyEventSchema: z.ZodType<StudyEvent> = z.discriminatedUnion('typ
     step: index.exactOptional(),
     blob: digest,
   }),
-  z.object({ type: z.literal('trial.stop'), ...ofTrial, reason: text }),
+  z.object({ type: z.literal('trial.stop'), ...ofTrial, reason: text, epoch: epoch.min(1).exactOptional() }),
   z.object({
     type: z.literal('trial.finished'),
     ...ofTrial,

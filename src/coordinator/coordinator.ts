@@ -13,6 +13,7 @@ import type { Logger } from '../log.js';
 import type { LoggedEvent, StudyEvent } from '../study/events.js';
 import { StudyFold } from '../study/fold.js';
 import { hasIndex } from '../study/index-set.js';
+import { countedResult } from '../study/stopped-result.js';
 import type { StudyView } from '../study/study-view.js';
 import { BackgroundWork } from './background-work.js';
 import { Bell } from './bell.js';
@@ -230,7 +231,11 @@ export class Coordinator {
       this.warnings.tell(this.view.setAside);
       return;
     }
-    this.proposals.observe(event);
+    this.proposals.observe(
+      event.type === 'trial.finished'
+        ? { ...event, result: countedResult(event.result, before, this.options.plan.objective) }
+        : event,
+    );
     if (isLive && 'index' in event) {
       this.quarantine?.observe(event);
       this.cleanup.observe(event, before, this.view.open.get(event.index));

@@ -2,7 +2,7 @@
 import type { ControlChannel, EventLog, Lease } from '../bus/bus.js';
 import { asSweepError } from '../errors.js';
 import type { Logger } from '../log.js';
-import type { Scheduler, TrialFact } from '../search/scheduler.js';
+import type { Scheduler, StopDecision, TrialFact } from '../search/scheduler.js';
 import type { StudyEvent } from '../study/events.js';
 import type { OpenTrial } from '../study/open-trial.js';
 import { lossOf, type StudyPlan } from './plan/study-plan.js';
@@ -17,8 +17,10 @@ export interface StopOrdersOptions {
 }
 
 export class StopOrders {
-  /** Reasons by index, until the trial ends. */
-  private readonly decided = new Map<number, string>();
+  /** By index, until the trial ends. */
+  private readonly decided = new Map<number, StopDecision>();
+  /** Stops that were appended and whose trials have not ended. */
+  private readonly recorded = new Set<number>();
   private readonly scheduler: Scheduler;
 
   constructor(private readonly options: StopOrdersOptions) {
@@ -31,7 +33,7 @@ export class StopOrders {
    */
   consult(event: Extract<StudyEvent, { type: 'trial.report' }> | TerminalEvent): readonly number[] {
     const decisions = this.scheduler.observe(this.factOf(event));
-    for (const { index, reason } of decisions) this.decided.set(index, reason);
+    for (const decision of decisions) this.decided.set(decision.index, decision);
     return decisions.map(({ index }) => index);
   }
 
@@ -53,10 +55,26 @@ export class StopOrders {
   /** Records and sends the order, if there is one for this trial. Safe to repeat. */
   async enforce(trial: OpenTrial): Promise<void> {
     const { bus, study, lease, logger } = this.options;
-    const reason = trial.stopReason ?? this.decided.get(trial.index);
+    const decision = this.decided.get(trial.index);
+    const reason = trial.stopReason ?? decision?.reason;
     if (reason === undefined) return;
-    if (trial.stopReason === null) {
-      await bus.append(study, { type: 'trial.stop', trial: trial.trial, index: trial.index, reason }, lease);
+    if (trial.stopReason === null && !this.recorded.has(trial.index)) {
+      // Asked again before the log has told of it: one record is enough.
+      this.recorded.add(trial.index);
+      const epoch = decision === undefined ? {} : { epoch: decision.epoch };
+      const order: StudyEvent = {
+        type: 'trial.stop',
+        trial: trial.trial,
+        index: trial.index,
+        reason,
+        ...epoch,
+      };
+      try {
+        await bus.append(study, order, lease);
+      } catch (thrown) {
+        this.recorded.delete(trial.index);
+        throw thrown;
+      }
     }
     try {
       await bus.sendControl({ type: 'stop', study, trial: trial.trial, reason });
@@ -69,5 +87,6 @@ export class StopOrders {
 
   forget(index: number): void {
     this.decided.delete(index);
+    this.recorded.delete(index);
   }
 }

@@ -13,8 +13,11 @@ import { randomSampler } from './samplers/random.js';
 import { sobolSampler } from './samplers/sobol.js';
 import { tpeSampler } from './samplers/tpe.js';
 import type { Scheduler, SchedulerContext } from './scheduler.js';
+import { ashaScheduler } from './schedulers/asha.js';
+import { hyperbandScheduler } from './schedulers/hyperband.js';
 import { medianScheduler } from './schedulers/median.js';
 import { noneScheduler } from './schedulers/none.js';
+import { oneShotScheduler } from './schedulers/one-shot.js';
 import { isListable, type Space } from './space/dimension.js';
 
 /** `section` is what the schema made of the sweep file's `sampler`. */
@@ -41,7 +44,13 @@ export const SAMPLERS = {
   cmaes: cmaesSampler,
   auto: autoSampler,
 } as const;
-export const SCHEDULERS = { none: noneScheduler, median: medianScheduler } as const;
+export const SCHEDULERS = {
+  none: noneScheduler,
+  median: medianScheduler,
+  asha: ashaScheduler,
+  hyperband: hyperbandScheduler,
+  'one-shot': oneShotScheduler,
+} as const;
 
 export type SamplerSection = z.output<(typeof SAMPLERS)[keyof typeof SAMPLERS]['schema']>;
 export type SchedulerSection = z.output<(typeof SCHEDULERS)[keyof typeof SCHEDULERS]['schema']>;

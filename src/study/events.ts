@@ -148,7 +148,12 @@ export type StudyEvent =
       readonly step?: number;
       readonly blob: string;
     } & OfTrial)
-  | ({ readonly type: 'trial.stop'; readonly reason: string } & OfTrial)
+  | ({
+      readonly type: 'trial.stop';
+      readonly reason: string;
+      /** The last epoch that counts (stopped-result.ts). Absent in older logs: what was trained counts. */
+      readonly epoch?: number;
+    } & OfTrial)
   | ({
       readonly type: 'trial.finished';
       readonly params: Params;

@@ -2,6 +2,7 @@
 // attempt and terminal events after the first change nothing but `ignored`. Pure: the caller keeps the log.
 // It advances in place, for a coordinator that sees each event once.
 import type { ErrorCode } from '../errors.js';
+import type { MetricName } from '../model/metric.js';
 import type { LoggedEvent, StudyEvent, TestEvaluation } from './events.js';
 import { buildRow, type Direction, type FinishedRow, type SeedResult } from './finished-row.js';
 import { findImposture } from './holder-check.js';
@@ -9,6 +10,7 @@ import { addIndex, copyIndexSet, hasIndex, hasIndices, type MutableIndexSet } fr
 import { type EndsListener, KeptEnds } from './kept-ends.js';
 import { advanceTrial, newOpenTrial, type OpenTrial } from './open-trial.js';
 import { addSetAside, findFault } from './set-aside.js';
+import { countedResult } from './stopped-result.js';
 import { copyTiming, type RunningTiming, timeFinish, timePause, timeStart } from './study-timing.js';
 import {
   emptyView,
@@ -19,6 +21,7 @@ import {
   type UnrankedPoint,
   type WorkerTally,
 } from './study-view.js';
+import type { TrialResult } from './trial.js';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 type Draft = Omit<
@@ -163,7 +166,8 @@ export class StudyFold {
     draft.indexBound = Math.max(draft.indexBound, event.index + 1);
     const open = draft.open.get(event.index);
     this.#end(event.index);
-    if (event.result.state === 'COMPLETE') draft.complete += 1;
+    const result = countStopped(event, open, draft.header);
+    if (result.state === 'COMPLETE') draft.complete += 1;
     else draft.pruned += 1;
     const { baselineAccuracy } = event.result;
     if (baselineAccuracy !== undefined)
@@ -174,7 +178,7 @@ export class StudyFold {
       timeFinish(draft.timing, event.worker, open, at, event.result.durationMs);
       this.#tally(event.worker, 1, 0);
     }
-    this.#addToRow(event, seedResult(event));
+    this.#addToRow(event, seedResult({ ...event, result }));
   }
 
   #end(index: number): void {
@@ -244,6 +248,21 @@ function readHeader(event: EventOf<'study.created'>): StudyHeader {
     repeats: Number.isSafeInteger(spec.repeats) && Number(spec.repeats) >= 1 ? Number(spec.repeats) : 1,
     ...(typeof spec.profile === 'string' ? { profile: spec.profile } : {}),
   };
+}
+
+function countStopped(
+  { result }: EventOf<'trial.finished'>,
+  open: OpenTrial | undefined,
+  header: StudyHeader | null,
+): TrialResult {
+  if (header === null || header.metric === null) return result;
+  const spec = header.spec as { objective?: { epoch?: unknown } };
+  const epoch = spec.objective?.epoch === 'last' ? 'last' : 'best';
+  return countedResult(result, open, {
+    metric: header.metric as MetricName,
+    direction: header.direction,
+    epoch,
+  });
 }
 
 function seedResult(event: EventOf<'trial.finished'>): SeedResult {

@@ -56,6 +56,8 @@ export interface OpenTrial {
   /** Newest first (by attempt, epoch, step), at most two. */
   readonly checkpoints: readonly TrialCheckpoint[];
   readonly stopReason: string | null;
+  /** The last epoch that counts, with a reason; null: all of them. */
+  readonly stopEpoch: number | null;
 }
 
 type OpenEvent = Extract<
@@ -94,6 +96,7 @@ export function newOpenTrial(trial: string, index: number): OpenTrial {
     reports: [],
     checkpoints: [],
     stopReason: null,
+    stopEpoch: null,
   };
 }
 
@@ -109,7 +112,9 @@ export function advanceTrial(trial: OpenTrial, event: OpenEvent, at: string): Op
     case 'trial.checkpoint':
       return checkpoint(trial, event);
     case 'trial.stop':
-      return trial.stopReason === null ? { ...trial, stopReason: event.reason } : trial;
+      return trial.stopReason === null
+        ? { ...trial, stopReason: event.reason, stopEpoch: event.epoch ?? null }
+        : trial;
     case 'trial.failed':
       return fail(trial, event);
     case 'trial.returned':

@@ -4,7 +4,7 @@
 import { countOf } from '../wording/plural.js';
 import type { LoggedEvent, StudyEvent } from './events.js';
 import { advanceTrial, newOpenTrial, type OpenTrial } from './open-trial.js';
-import type { Metrics, Params, TrialState } from './trial.js';
+import type { Metrics, Params, TrialResult, TrialState } from './trial.js';
 
 type TrialEvent = Extract<StudyEvent, { index: number }>;
 type TerminalEvent = Extract<TrialEvent, { type: 'trial.finished' | 'trial.failed' }>;
@@ -62,7 +62,13 @@ function tellInContext(event: TrialEvent, ending: TerminalEvent | null): string 
 
 function stateOf(open: OpenTrial, ending: TerminalEvent | null): TrialState {
   if (ending === null) return open.state;
-  return ending.type === 'trial.failed' ? 'FAILED' : ending.result.state;
+  if (ending.type === 'trial.failed') return 'FAILED';
+  return wasStopped(open, ending.result) ? 'PRUNED' : 'COMPLETE';
+}
+
+/** Also where it had trained past its stop, even to the end, when the order reached it. */
+function wasStopped({ stopEpoch }: OpenTrial, { state, epochs }: TrialResult): boolean {
+  return state === 'PRUNED' || (stopEpoch !== null && epochs >= stopEpoch);
 }
 
 function tell(event: TrialEvent): string {
@@ -82,7 +88,7 @@ function tell(event: TrialEvent): string {
     case 'trial.checkpoint':
       return `checkpoint of ${tellPlace(event.epoch, event.step)} stored`;
     case 'trial.stop':
-      return `asked to stop: ${event.reason}`;
+      return `asked to stop${event.epoch === undefined ? '' : ` (what it trains after epoch ${event.epoch} does not count)`}: ${event.reason}`;
     case 'trial.finished':
       return event.cached
         ? `taken from the result cache: objective ${tellNumber(event.result.objective)}, computed by ${event.worker}`
@@ -104,7 +110,7 @@ function conclude(open: OpenTrial, ending: TerminalEvent | null, studyState: str
   }
   if (ending?.type === 'trial.finished') {
     if (ending.cached) return 'It was not trained here: the result cache had its result.';
-    if (ending.result.state === 'PRUNED') {
+    if (wasStopped(open, ending.result)) {
       return `It was stopped early${open.stopReason === null ? '' : `: ${open.stopReason}`}.`;
     }
     return `It is complete, ${countOf(ending.attempt, 'attempt')}.`;

@@ -87,6 +87,9 @@ export const samplerSchema = z.discriminatedUnion('type', [
 export const schedulerSchema = z.discriminatedUnion('type', [
   SCHEDULERS.none.schema,
   SCHEDULERS.median.schema,
+  SCHEDULERS.asha.schema,
+  SCHEDULERS.hyperband.schema,
+  SCHEDULERS['one-shot'].schema,
 ]);
 
 export const maxTrialsSchema = wholeNumber(1, Number.MAX_SAFE_INTEGER).nullable();

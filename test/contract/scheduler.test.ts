@@ -13,3 +13,18 @@ describeSchedulerContract({
   stops: true,
   create: () => createScheduler({ type: 'median', warmup: 2, minTrials: 5 }, context),
 });
+describeSchedulerContract({
+  name: 'asha',
+  stops: true,
+  create: () => createScheduler({ type: 'asha', grace: 1, reduction: 3, brackets: 1 }, context),
+});
+describeSchedulerContract({
+  name: 'hyperband',
+  stops: true,
+  create: () => createScheduler({ type: 'hyperband', reduction: 3 }, context),
+});
+describeSchedulerContract({
+  name: 'one-shot',
+  stops: true,
+  create: () => createScheduler({ type: 'one-shot', epochs: 9, share: 0.2 }, context),
+});

@@ -25,6 +25,8 @@ import { createCliLogger } from '../terminal/cli-logger.js';
 const CLOSE_DAYS = 20;
 const DAY_SECONDS = 86_400;
 
+const REPORT_FILES = ['report.md', 'report.json', 'report.html'] as const;
+
 export interface WrittenReport {
   readonly report: StudyReport;
   readonly markdown: string;
@@ -67,7 +69,8 @@ export async function writeReport(
     'report.json': `${JSON.stringify(report, null, 2)}\n`,
     'report.html': reportHtml(report, plots),
   };
-  refuseOthersReport(folder, report.study);
+  // What a chapter's folder holds is of an earlier run of the same chapter.
+  if (chapter === null) refuseOthersReport(folder, report.study);
   makeReportFolder(folder);
   const files = Object.entries(texts).map(([name, text]) => {
     const path = join(folder, name);
@@ -80,12 +83,13 @@ export async function writeReport(
 /** A folder may hold an older report of the same study, of no other one. Throws USAGE. */
 export function refuseOthersReport(folder: string, study: string): void {
   const path = join(folder, 'report.json');
-  if (!existsSync(path)) return;
+  const isTaken = REPORT_FILES.some((name) => existsSync(join(folder, name)));
+  if (!isTaken) return;
   const owner = studyOfReport(path);
   if (owner === study) return;
   throw new SweepError(
     'USAGE',
-    `${folder} holds ${owner === null ? 'a report.json that is no report of sweep' : `the report of study ${owner}`}`,
+    `${folder} holds ${owner === null ? 'a report that is of no study of sweep' : `the report of study ${owner}`}`,
     { hint: 'name another folder with -o, or remove that one: nothing is overwritten' },
   );
 }

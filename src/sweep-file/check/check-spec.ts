@@ -38,6 +38,8 @@ export function checkReferences(document: unknown, sets: readonly SectionSet[], 
       hint: suggest(name, names, (known) => `"$${known}"`) ?? 'the space has no dimensions',
     });
   }
+  // Without a section that could be read nobody knows what it would have used.
+  if (sets.some(({ sections }) => !isSection(sections.model))) return;
   const used = new Set(found.map(({ reference }) => dimensionOf(reference)));
   for (const name of names) {
     if (used.has(name)) continue;
@@ -55,6 +57,10 @@ export function checkReferences(document: unknown, sets: readonly SectionSet[], 
           : `did you mean "${near}"?`,
     });
   }
+}
+
+function isSection(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Number of inputs a function takes, at least and at most. */

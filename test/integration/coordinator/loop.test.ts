@@ -197,8 +197,8 @@ test('a scheduler that stops a trial ends it with the result so far', async (t) 
   });
   assert.equal(end.state, 'complete');
   assert.deepEqual(
-    ofType(events, 'trial.stop').map((event) => [event.index, event.reason]),
-    [[0, 'worse than the median']],
+    ofType(events, 'trial.stop').map((event) => [event.index, event.epoch, event.reason]),
+    [[0, 1, 'worse than the median']],
   );
 });
 

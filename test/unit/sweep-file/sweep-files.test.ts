@@ -67,6 +67,7 @@ test('the sweep files have the number of trials that the guides speak of', () =>
     'chapter6-imdb.json': 4,
     'chapter6-jena-hourly.json': 11,
     'chapter6-jena.json': 11,
+    'conv-hyperband.json': 27,
     'gru-grid.json': 64,
     'jena-hourly.json': 4,
     'quick.json': 8,

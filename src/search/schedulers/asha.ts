@@ -1,0 +1,45 @@
+// Asynchronous successive halving, the stopping variant (Li et al. 2020, "A System for Massively Parallel Hyperparameter
+// Tuning"): at the epochs grace · η^k a trial goes on only among the best 1/η of the trials judged there so far.
+// Bracket s begins s rungs later; points take the brackets in turn.
+import { z } from 'zod';
+import { strictObject, wholeNumber } from '../../schema/fields.js';
+import type { SchedulerContext } from '../scheduler.js';
+import { BestShare, bestOf, tellVerdict } from './best-share.js';
+import { createRungScheduler } from './rungs.js';
+
+const schema = strictObject({
+  type: z.literal('asha'),
+  grace: wholeNumber(1, 1_000_000).default(1).describe('Epochs before the first rung judges'),
+  reduction: wholeNumber(2, 1_000).default(3).describe('η: one of so many goes on at a rung'),
+  brackets: wholeNumber(1, 100)
+    .default(1)
+    .describe('Points take turns at so many brackets, each of which begins a rung later'),
+});
+
+/** Rungs below the last epoch, where a stop would stop nothing. */
+export function rungEpochs(grace: number, reduction: number, epochs: number): number[] {
+  const rungs: number[] = [];
+  for (let epoch = grace; epoch < epochs; epoch *= reduction) rungs.push(epoch);
+  return rungs;
+}
+
+export const ashaScheduler = {
+  schema,
+  summary: 'at epochs that grow by a factor, only the best share of the trials so far goes on',
+  create({ grace, reduction, brackets }: z.output<typeof schema>, { epochs, repeats }: SchedulerContext) {
+    const rungs = rungEpochs(grace, reduction, epochs);
+    if (rungs.length === 0) return { observe: () => [] };
+    const shares = Array.from({ length: brackets }, () => rungs.map(() => new BestShare(1 / reduction)));
+    return createRungScheduler(rungs, {
+      judge(rung, index, losses) {
+        const bracket = Math.floor(index / repeats) % brackets;
+        const share = shares[bracket]?.[rung];
+        if (rung < bracket || share === undefined) return null;
+        const loss = bestOf(losses);
+        const verdict = share.judge(loss);
+        const where = `rung ${rung + 1} of ${rungs.length} (epoch ${rungs[rung]}${brackets > 1 ? `, bracket ${bracket}` : ''})`;
+        return verdict.goesOn ? null : tellVerdict(where, loss, verdict);
+      },
+    });
+  },
+};
