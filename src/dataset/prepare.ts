@@ -30,6 +30,9 @@ export interface PreparedDataset {
 /** How values become normalised: what was prepared in another way is prepared anew. 2: columns constant in training are held. */
 const NORMALISATION = 2;
 
+/** Counts what a CSV is read as: one that was prepared when it was misread is read anew. 2: misreadings are refused. */
+const CSV_READING = 2;
+
 /** Left by a process that was killed while it prepared: older than this, nobody writes it any more. */
 const STALE_TEMPORARY_MS = 24 * 3600 * 1000;
 
@@ -138,7 +141,7 @@ function identify(source: DatasetSource, cacheDirectory: string): unknown {
   }
   const { size, mtimeMs } = statSync(source.path);
   const { time, missing, onMissing, columns } = source;
-  return ['csv', resolve(source.path), size, mtimeMs, time, missing, onMissing, columns];
+  return ['csv', CSV_READING, resolve(source.path), size, mtimeMs, time, missing, onMissing, columns];
 }
 
 /** null: it was never prepared, or deleted since. */

@@ -162,8 +162,7 @@ async function* readRecords(
         yield { fields: text.split('\t'), line: openedAt };
         continue;
       }
-      const turns = (text.split('"').length - 1) % 2 !== 0;
-      if (turns === isInside) {
+      if (!endsInside(text, isInside)) {
         const record = isInside ? [...open, text].join('\n') : text;
         open = [];
         openLength = 0;
@@ -176,6 +175,27 @@ async function* readRecords(
     }
   }
   if (open.length > 0) throw unclosed(path, openedAt);
+}
+
+/** Whether `line` ends inside a quoted field; a quote within a field that does not begin with one is a character. */
+function endsInside(line: string, beginsInside: boolean): boolean {
+  let isInside = beginsInside;
+  for (let at = 0; ; ) {
+    if (!isInside && line[at] === '"') {
+      isInside = true;
+      at++;
+    }
+    if (isInside) {
+      let close = line.indexOf('"', at);
+      while (close >= 0 && line[close + 1] === '"') close = line.indexOf('"', close + 2);
+      if (close < 0) return true;
+      isInside = false;
+      at = close + 1;
+    }
+    const comma = line.indexOf(',', at);
+    if (comma < 0) return false;
+    at = comma + 1;
+  }
 }
 
 function unclosed(path: string, line: number): SweepError {

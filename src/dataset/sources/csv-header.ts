@@ -4,7 +4,14 @@ import { SweepError } from '../../errors.js';
 import type { CsvSource } from '../../study/dataset-source.js';
 import { suggest } from '../../wording/suggest.js';
 import { isMissingText, parseNumber } from './csv-numbers.js';
-import { looksLikeDate, parseEpoch, parseTimestamp, TIME_FORMS } from './time-stamps.js';
+import {
+  isDigitDate,
+  looksLikeDate,
+  parseEpoch,
+  parseTimestamp,
+  runsBackwards,
+  TIME_FORMS,
+} from './time-stamps.js';
 
 const DELIMITERS = [',', ';', '\t'];
 
@@ -81,6 +88,15 @@ export function readHeader(
       hint: 'add a first line that names the columns',
     });
   }
+  const isNumber = (name: string): boolean => !Number.isNaN(parseNumber(name));
+  const date = trimmed.find((name) => looksLikeDate(name) || isDigitDate(name));
+  if (date !== undefined && trimmed.some((name) => name !== date && isNumber(name))) {
+    throw new SweepError(
+      'CSV_SYNTAX',
+      `${at}: the first line holds the date ${JSON.stringify(date)} and numbers, not column names`,
+      { path: at, hint: 'add a first line that names the columns' },
+    );
+  }
   return { delimiter, names: trimmed };
 }
 
@@ -89,6 +105,8 @@ export function chooseColumns(
   source: CsvSource,
   header: { delimiter: string; names: readonly string[] },
   firstRows: readonly (readonly string[])[],
+  /** Line of the first row in the file. */
+  firstLine: number,
 ): CsvLayout {
   const { names } = header;
   const samples = names.map((_, column) =>
@@ -111,8 +129,18 @@ export function chooseColumns(
       hint: `its columns are ${names.map((name) => `"${name}"`).join(', ')}; decimals are written with a point`,
     });
   }
-  const left = source.columns === null ? others.filter(isText) : [];
-  const notices = describeLeft(names, left, timeColumn < 0, samples);
+  const left = others.filter((column) => isText(column) && !featureColumns.includes(column));
+  if (timeColumn < 0) requireForward(source, names, samples, firstLine);
+  const notices = describeLeft(names, left, timeColumn < 0, samples, source.columns === null);
+  if (timeColumn < 0) {
+    notices.push(
+      'no column was read as the time, so that the order of the rows is not checked: they must go from the oldest to the newest',
+    );
+    for (const column of featureColumns.filter((one) => isDigitDates(one, names, samples)))
+      notices.push(
+        `"${names[column]}" looks like dates written as digits, which are not read as times, and is read as a feature: write them as ${TIME_FORMS}`,
+      );
+  }
   if (timeColumn < 0 && source.columns === null) {
     for (const column of featureColumns.filter((one) => isEpoch(one, names, samples)))
       notices.push(
@@ -122,17 +150,52 @@ export function chooseColumns(
   return { delimiter: header.delimiter, names, timeColumn, featureColumns, notices };
 }
 
+/** Throws CSV_VALUE when dates that are not read as the time show that the rows go backwards. */
+function requireForward(
+  source: CsvSource,
+  names: readonly string[],
+  samples: readonly (readonly string[])[],
+  firstLine: number,
+): void {
+  const column = samples.findIndex(
+    (fields, one) =>
+      runsBackwards(fields) && (!isDigitDate(fields[0]!.trim()) || isDigitDates(one, names, samples)),
+  );
+  if (column < 0) return;
+  const at = `${source.path}:${firstLine}:${names[column]}`;
+  const dates = samples[column] ?? [];
+  throw new SweepError(
+    'CSV_VALUE',
+    `${at}: the rows go from the newest to the oldest: ${JSON.stringify(dates[0])} comes before ${JSON.stringify(dates.at(-1))}`,
+    { path: at, hint: 'sort the rows by time, the oldest first' },
+  );
+}
+
+function isDigitDates(
+  column: number,
+  names: readonly string[],
+  samples: readonly (readonly string[])[],
+): boolean {
+  const fields = samples[column] ?? [];
+  return (
+    (column === 0 || TIME_NAME.test(names[column] ?? '')) &&
+    fields.length > 1 &&
+    fields.every((field) => isDigitDate(field.trim()))
+  );
+}
+
 /** A dataset without times may have lost them to a form that is not read, or to a place that is not the first. */
 function describeLeft(
   names: readonly string[],
   left: readonly number[],
   lacksTime: boolean,
   samples: readonly (readonly string[])[],
+  tellsText: boolean,
 ): string[] {
   const dates = lacksTime ? left.filter((column) => samples[column]?.every(looksLikeDate)) : [];
   const text = left.filter((column) => !dates.includes(column));
   return [
-    ...(text.length === 0
+    ...(text.length === 0 || !tellsText
       ? []
       : [`columns of text are left out: ${text.map((column) => names[column]).join(', ')}`]),
     ...dates.map((column) => {

@@ -14,8 +14,10 @@ import {
 import { type LineBlock, withoutBlankLines, withoutFirstLine } from './csv-lines.js';
 import { isMissingText, parseNumber } from './csv-numbers.js';
 import { readTextBlocks } from './csv-text.js';
+import { GroupingMarks } from './grouping-marks.js';
 import {
   describeDisorder,
+  hasZone,
   parseEpoch,
   parseTimestamp,
   TIME_FORMS,
@@ -79,7 +81,7 @@ export async function readCsv(source: CsvSource, hooks: CsvHooks): Promise<CsvSu
       if (block.text === '') continue;
     }
     if (rows === null) {
-      const layout = chooseColumns(source, header, firstRows(block, header));
+      const layout = chooseColumns(source, header, firstRows(block, header), block.lineOf(0));
       notices.push(...layout.notices);
       hooks.onColumns(layout.featureColumns.map((column) => layout.names[column] ?? ''));
       rows = new RowReader(source, layout, hooks);
@@ -95,6 +97,7 @@ export async function readCsv(source: CsvSource, hooks: CsvHooks): Promise<CsvSu
   }
   rows.requireValues();
   rows.requireOrder();
+  rows.requireDecimals();
   const summary = rows.summary();
   if (summary.rows === 0) {
     throw new SweepError('CSV_MISSING_VALUE', `every row of ${source.path} has a missing value`, {
@@ -122,6 +125,8 @@ class RowReader {
   private rows = 0;
   private missingValues = 0;
   private droppedRows = 0;
+  private readonly grouping: GroupingMarks;
+  private zoned: string | null = null;
   /** Where the first missing value stands that may not be one: all are counted before it is an error. */
   private firstMissing: { readonly at: string; readonly field: string; readonly isMark: boolean } | null =
     null;
@@ -133,6 +138,7 @@ class RowReader {
   ) {
     this.values = new Float64Array(layout.featureColumns.length);
     this.missingMarks = source.missing;
+    this.grouping = new GroupingMarks(layout.featureColumns.length);
     this.parsePlain = rowParser(layout.delimiter, layout.names.length, false);
     this.parseQuoted = rowParser(layout.delimiter, layout.names.length, true);
   }
@@ -179,19 +185,48 @@ class RowReader {
 
   /** Throws CSV_VALUE when the rows do not follow each other in time. */
   requireOrder(): void {
+    const returned = this.steps.returned();
+    if (returned !== null) {
+      const at = this.timeAt(returned.line);
+      throw new SweepError(
+        'CSV_VALUE',
+        `${at}: ${returned.time} goes back over much of the series (the row before is ${returned.before}), as where another series begins`,
+        { path: at, hint: 'a file holds one series: write each into a file of its own, sorted by time' },
+      );
+    }
     const disorder = this.steps.disorder();
     if (disorder === null) return;
     if (disorder.share <= (disorder.steps <= FEW_STEPS ? MOST_OF_FEW : MOST_DISORDER)) return;
     const at = this.timeAt(disorder.line);
     throw new SweepError('CSV_VALUE', `${at}: ${describeDisorder(disorder)}`, {
       path: at,
-      hint: 'sort the rows by time, the oldest first, and keep one of those with the same time',
+      hint: 'sort the rows by time, the oldest first, and keep one of those with the same time; of several series in one file, write each into its own',
     });
+  }
+
+  /** Throws CSV_VALUE for a column whose points may group thousands. */
+  requireDecimals(): void {
+    const found = this.grouping.found();
+    if (found === null) return;
+    const at = `${this.source.path}:${found.line}:${this.layout.names[this.layout.featureColumns[found.feature]!]}`;
+    throw new SweepError(
+      'CSV_VALUE',
+      `${at}: ${found.field} may be thousands with a point: all values of the column are whole numbers up to 999 or have three digits after each point`,
+      {
+        path: at,
+        hint: 'write thousands without a mark (1002), or decimals with all their digits (990.000), or leave the column out by naming the others in "columns"',
+      },
+    );
   }
 
   notices(): string[] {
     const disorder = this.steps.disorder();
-    return disorder === null ? [] : [`line ${disorder.line}: ${describeDisorder(disorder)}`];
+    return [
+      ...(disorder === null ? [] : [`line ${disorder.line}: ${describeDisorder(disorder)}`]),
+      ...(this.zoned === null
+        ? []
+        : [`times such as ${this.zoned} name a zone: they are read, shown and written as UTC`]),
+    ];
   }
 
   private timeAt(line: number): string {
@@ -210,6 +245,7 @@ class RowReader {
         missing++;
       } else {
         values[feature] = value;
+        this.grouping.see(feature, field, block, row);
       }
     }
     if (missing > 0) {
@@ -237,7 +273,9 @@ class RowReader {
       throw new SweepError('CSV_VALUE', `${at}: ${shown} is not a number`, {
         path: at,
         hint: isDecimalComma
-          ? 'write decimals with a point: 3.14'
+          ? /,\d{3}\s*$/.test(field)
+            ? 'a number is written without commas: 1100 if the comma marks thousands, 1.1 if it marks decimals'
+            : 'write decimals with a point: 3.14'
           : 'correct the value, or leave the column out by naming the others in "columns"',
       });
     }
@@ -263,6 +301,7 @@ class RowReader {
         hint: `accepted are ${TIME_FORMS}; seconds or milliseconds since 1970 in a column named as the time`,
       });
     }
+    if (this.zoned === null && field.length > 16 && hasZone(field.trim())) this.zoned = field.trim();
     this.steps.add(seconds, line);
     return seconds;
   }

@@ -57,14 +57,83 @@ const FIRST_MILLISECONDS = 1e11;
 
 /** Seconds since 1970 of a number of seconds or milliseconds since then, from the year 1973 on; NaN of anything else. */
 export function parseEpoch(text: string): number {
-  if (!/^\d{9,13}(?:\.\d+)?$/.test(text)) return Number.NaN;
+  if (!/^[1-9]\d{8,12}(?:\.\d+)?$/.test(text) || isDigitDate(text)) return Number.NaN;
   const value = Number(text);
   return value < FIRST_MILLISECONDS ? value : value / 1000;
 }
 
+/**
+ * Whether the digits are a date rather than a count: yyyymmdd with hour, minute and second as far as given, or yymmddhhmm
+ * from 2019 on. As seconds since 1970 the ten-digit ones would lie after 2030, as milliseconds the longer ones in the 1970s.
+ */
+export function isDigitDate(text: string): boolean {
+  const whole = /^((?:19|20)\d\d)(\d\d)(\d\d)(?:([01]\d|2[0-4])(?:[0-5]\d(?:[0-5]\d)?)?)?$/.exec(text);
+  const short = /^(19|[2-9]\d)(\d\d)(\d\d)(?:[01]\d|2[0-4])[0-5]\d$/.exec(text);
+  return [whole, short].some((match) => {
+    if (match === null) return false;
+    const [month, day] = [Number(match[2]), Number(match[3])];
+    return month >= 1 && month <= 12 && day >= 1 && day <= daysInMonth(Number(match[1]), month);
+  });
+}
+
+/** Whether a time that is read says its zone. */
+export function hasZone(text: string): boolean {
+  return /:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)$/.test(text);
+}
+
+/**
+ * Whether dates in a form that is not read run from the newest to the oldest, whichever of month and day stands first.
+ * false when they are no such dates, or one reading has them run forward.
+ */
+export function runsBackwards(texts: readonly string[]): boolean {
+  const readings = [true, false].map((isMonthFirst) => texts.map((text) => looseSeconds(text, isMonthFirst)));
+  const valid = readings.filter((days) => days.every((day) => !Number.isNaN(day)));
+  return (
+    valid.length > 0 &&
+    valid.every(
+      (days) => days[0]! > days.at(-1)! && days.every((day, row) => row === 0 || day <= days[row - 1]!),
+    )
+  );
+}
+
+const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
+const NAMED_MONTH = /^(\d{1,2})[- ]([A-Za-z]{3})[A-Za-z]*[-, ]+(\d{4}|\d\d)(?!\d)/;
+
+/** Seconds, good for comparing rows only, of a date in any common form; NaN when it is none. */
+function looseSeconds(text: string, isMonthFirst: boolean): number {
+  const trimmed = text.trim();
+  const clock = /\s(\d{1,2}):(\d\d)(?::(\d\d))?(?:\.\d+)?(?:\s*([ap])\.?m)?/i.exec(trimmed);
+  const [, hour = '0', minute = '0', second = '0', half = ''] = clock ?? [];
+  const hours = half === '' ? Number(hour) : (Number(hour) % 12) + (half.toLowerCase() === 'p' ? 12 : 0);
+  return dayOf(trimmed, isMonthFirst) * DAY_SECONDS + hours * 3600 + Number(minute) * 60 + Number(second);
+}
+
+function dayOf(text: string, isMonthFirst: boolean): number {
+  if (isDigitDate(text) && text.length !== 10) {
+    const rest = digits(text.padEnd(14, '0'), 8, 14);
+    return daysFromCivil(digits(text, 0, 4), digits(text, 4, 6), digits(text, 6, 8)) + rest / 1e6;
+  }
+  if (isDigitDate(text)) return Number(text);
+  const named = NAMED_MONTH.exec(text);
+  if (named !== null) {
+    const month = MONTHS.indexOf(named[2]!.toLowerCase()) + 1;
+    return month === 0 ? Number.NaN : daysFromCivil(Number(named[3]), month, Number(named[1]));
+  }
+  const match = /^(\d{1,4})([./-])(\d{1,2})\2(\d{1,4})(?!\d)/.exec(text);
+  if (match === null) return Number.NaN;
+  const [, first = '', , second = '', third = ''] = match;
+  const isYearFirst = first.length > 2;
+  const year = Number(isYearFirst ? first : third);
+  const month = Number(isYearFirst ? second : isMonthFirst ? first : second);
+  const day = Number(isYearFirst ? third : isMonthFirst ? second : first);
+  if (!(month >= 1 && month <= 12 && day >= 1 && day <= daysInMonth(year, month))) return Number.NaN;
+  return daysFromCivil(year, month, day);
+}
+
 /** Whether it has the form of a date, be it one that is read or another, such as 01/31/2009. */
 export function looksLikeDate(text: string): boolean {
-  return /^\d{1,4}([./-])\d{1,2}\1\d{1,4}(?!\d)/.test(text.trim());
+  const trimmed = text.trim();
+  return /^\d{1,4}([./-])\d{1,2}\1\d{1,4}(?!\d)/.test(trimmed) || NAMED_MONTH.test(trimmed);
 }
 
 /** Seconds of the day of the clock that begins at character 10; NaN if it is none. */
@@ -115,6 +184,11 @@ export interface TimeSummary {
   readonly irregular: readonly IrregularStep[];
 }
 
+/** A clock set back repeats an hour or two; a jump beyond that, over this share of the series so far, begins another one. */
+const LONGEST_REPEAT_SECONDS = 7200;
+const RETURN_SHARE = 0.1;
+const RETURN_STEPS = 1;
+
 const LISTED_STEPS = 5;
 /** More distinct steps than this are counted together: memory must not grow with a series that has no rhythm. */
 const DISTINCT_STEPS = 1024;
@@ -151,6 +225,7 @@ export class TimeSteps {
   private lastStep = Number.NaN;
   private lastCount: StepCount = this.further;
   private disordered = 0;
+  private firstReturn: Omit<Disorder, 'steps' | 'share'> | null = null;
   private firstDisorder: Omit<Disorder, 'steps' | 'share'> | null = null;
 
   add(seconds: number, line: number): void {
@@ -206,8 +281,17 @@ export class TimeSteps {
     return { ...this.firstDisorder, steps: this.disordered, share: this.disordered / (this.rows - 1) };
   }
 
+  /** The first jump back over much of the series: another series begins there. null: there is none. */
+  returned(): Omit<Disorder, 'steps' | 'share'> | null {
+    return this.firstReturn;
+  }
+
   private meetDisorder(seconds: number, line: number): void {
     this.disordered++;
+    const jump = this.last - seconds;
+    const farthest = Math.max(RETURN_SHARE * (this.last - this.first), LONGEST_REPEAT_SECONDS);
+    if (jump > farthest && jump > RETURN_STEPS * this.lastStep)
+      this.firstReturn ??= { line, time: formatTimestamp(seconds), before: formatTimestamp(this.last) };
     this.firstDisorder ??= { line, time: formatTimestamp(seconds), before: formatTimestamp(this.last) };
   }
 

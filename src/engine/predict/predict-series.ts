@@ -81,9 +81,11 @@ export async function predictSeries(
           ? `${countOf(droppedRows, 'row')} with missing values ${droppedRows === 1 ? 'was' : 'were'} dropped${asTrained}`
           : `${missingValues} missing values were filled with the value of the row before${asTrained}`,
       );
+    if (droppedRows > 0 && use.stepSeconds === null)
+      told.push('the column "row" counts the rows that were kept, not those of the file');
     if (time !== null && time.irregularSteps > 0)
       told.push(
-        `${countOf(time.irregularSteps, 'step')} between rows ${time.irregularSteps === 1 ? 'is' : 'are'} not ${time.stepSeconds} s: windows across them are off`,
+        `${countOf(time.irregularSteps, 'step')} between rows ${time.irregularSteps === 1 ? 'is' : 'are'} not ${time.stepSeconds} s: windows across them are off, and times beyond the last row go on by ${time.stepSeconds} s, so that they may not be those of the rows to come`,
       );
     return {
       rows,

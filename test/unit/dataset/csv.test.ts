@@ -114,7 +114,7 @@ test('reads Latin-1 names and says so', async (context) => {
 test('reads UTF-8 names without a notice', async (context) => {
   const { columns, notices } = await read(context, 'PAR (µmol/m²)\n1\n');
   assert.deepEqual(columns, ['PAR (µmol/m²)']);
-  assert.deepEqual(notices, []);
+  assert.doesNotMatch(notices.join(), /UTF-8/);
 });
 
 test('refuses UTF-16', async (context) => {
@@ -267,7 +267,10 @@ test('a delimiter inside quotes does not count', async (context) => {
     [1, 2],
     [3, 4],
   ]);
-  assert.deepEqual(notices, []);
+  assert.match(
+    notices.join(),
+    /^no column was read as the time[^,]*, so that the order of the rows is not checked/,
+  );
 });
 
 test('an empty file, a header alone, and blank lines alone are errors of their own', async (context) => {
@@ -371,5 +374,5 @@ test('epoch times are a time only where they are named as one, in seconds or mil
     assert.deepEqual(notices, []);
   }
   const { notices } = await read(context, 'load,price\n1704067200,5\n1704070800,6\n1604074400,7\n');
-  assert.deepEqual(notices, []);
+  assert.doesNotMatch(notices.join(), /since 1970/);
 });

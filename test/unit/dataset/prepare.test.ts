@@ -164,7 +164,7 @@ test('a prepared file of damaged contents is prepared anew, with a notice', asyn
       whole,
     );
     const again = await prepareDataset(spec, { cacheDirectory });
-    assert.deepEqual([again.fromCache, again.notices], [true, []]);
+    assert.deepEqual([again.fromCache, /prepared anew/.test(again.notices.join())], [true, false]);
   }
 });
 
