@@ -54,7 +54,7 @@ test('address space: what would run runs, what cannot is one sentence with the c
     assert.equal(refused.code, 1, refused.stderr);
     assert.match(
       refused.stderr,
-      /^(note: .*\n|generat.*\n)*error this shell allows a process [\d.]+ GB of address space.*\[MACHINE_LIMIT\]\n {6}raise it: ulimit -v unlimited.*\n$/,
+      /^(note: .*\n|generat.*\n)*error this (?:shell allows a process [\d.]+ GB of address space|process may not reserve the addresses).*\[MACHINE_LIMIT\]\n {6}raise (?:it|the limit): ulimit -v unlimited.*\n$/,
     );
   }
   const trained = await runWithin(place, 22.5, 'start', file, '-w', '1');
