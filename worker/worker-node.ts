@@ -90,13 +90,14 @@ export class WorkerNode {
       patience: this.patience,
       isServing: () => this.state === 'up',
     });
+    // Before all that has timers: where it throws, nothing may be left behind.
+    this.stopListening = options.bus.onControl((message) => this.obey(message));
     const { worker } = options.identity;
     this.presence = new NodePresence({ ...options, worker, describe: () => this.describe() });
     const everyMs = options.watchEveryMs ?? LOOK_EVERY_MS;
     this.watch = options.bus.hasRemoteWorkers
       ? new TrialWatch({ ...options, everyMs, attempts: () => this.attempts() })
       : null;
-    this.stopListening = options.bus.onControl((message) => this.obey(message));
     this.deadlines = setInterval(() => {
       for (const slot of this.slots) this.extendDeadline(slot);
     }, EXTEND_MS);

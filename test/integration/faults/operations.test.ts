@@ -27,6 +27,7 @@ const ALWAYS = Number.POSITIVE_INFINITY;
 
 /** Not asked, or not in every run, by a study that runs on one machine. */
 const UNUSED: ReadonlySet<Operation> = new Set<Operation>([
+  'placeOfRecord',
   'createStudy',
   'readStudy',
   'listStudies',
