@@ -225,8 +225,8 @@ test('a slot that fails ends the node only after the others have given back what
   const bench = await openBench(t, 2);
   const delivered = bench.deliver(message({ fault: 'wait' }));
   await waitUntil('the trial runs', () => bench.node.running().length === 1);
-  bench.failPull(new SweepError('BUS_CONFIGURATION', 'for a test'));
-  await assert.rejects(bench.node.stopped(), { code: 'BUS_CONFIGURATION' });
+  bench.failPull(new SweepError('BUS_AUTHENTICATION', 'for a test'));
+  await assert.rejects(bench.node.stopped(), { code: 'BUS_AUTHENTICATION' });
   assert.deepEqual(bench.record, ['append trial.started', 'append trial.returned', 'nak 0']);
   await delivered;
 });
