@@ -11,7 +11,7 @@ import {
 } from 'nats';
 import { SweepError } from '../../errors.js';
 import type { Logger } from '../../log.js';
-import { awaitGreeting } from './greeting.js';
+import { awaitGreeting, type Greeting } from './greeting.js';
 import { connectionLimitHint, LinkNews } from './link.js';
 import { dialNats } from './transport.js';
 
@@ -62,6 +62,7 @@ const PING_INTERVAL_MS = 10_000;
 const MAX_PINGS_OUT = 3;
 const DIAL_TIMEOUT_MS = 2_000;
 const RECONNECT_WAIT_MS = 500;
+const REFUSAL_WITHIN_MS = 250;
 const RETRY_FIRST_CONNECT_MS = 250;
 
 const UNREACHABLE_HINT = 'start one with "sweep nats up", or check the address and the firewall';
@@ -111,7 +112,11 @@ export async function connectNats(options: NatsConnectionOptions): Promise<NatsL
       if (announced !== null) log.info('connected');
       return { connection, news };
     } catch (thrown) {
-      const error = translateConnectError(thrown, servers, options.auth);
+      let error = translateConnectError(thrown, servers, options.auth);
+      // The server's own words are lost where it closes while we still speak.
+      if (error.code === 'BUS_UNREACHABLE' && !(thrown instanceof SweepError) && !signal?.aborted) {
+        error = (await unlessAborted(refusalOf(servers), signal)) ?? error;
+      }
       const elapsedMs = performance.now() - startedAtMs;
       const expired = options.connectWithinMs !== null && elapsedMs >= options.connectWithinMs;
       if (error.code !== 'BUS_UNREACHABLE' || expired || signal?.aborted) throw error;
@@ -140,16 +145,33 @@ function unlessAborted<Value>(work: Promise<Value>, signal: AbortSignal | undefi
 
 /** Those that greet come first, in random order to spread the load. Throws BUS_UNREACHABLE when none does. */
 async function greetingFirst(servers: readonly string[]): Promise<string[]> {
-  const greetings = await Promise.all(servers.map((server) => awaitGreeting(server, DIAL_TIMEOUT_MS)));
+  return rankGreeting(servers, await greetingsOf(servers));
+}
+
+/** null: at least one server greets and says nothing against us. */
+async function refusalOf(servers: readonly string[]): Promise<SweepError | null> {
+  const greetings = await greetingsOf(servers, REFUSAL_WITHIN_MS);
+  return greetings.some(({ greets }) => greets) ? null : noneLetsIn(servers, greetings);
+}
+
+const greetingsOf = (servers: readonly string[], lingerMs = 0) =>
+  Promise.all(servers.map((server) => awaitGreeting(server, DIAL_TIMEOUT_MS, lingerMs)));
+
+function noneLetsIn(servers: readonly string[], greetings: readonly Greeting[]): SweepError {
+  const why = servers.map((server, at) => {
+    const greeting = greetings[at];
+    return `${server}: ${greeting === undefined || greeting.greets ? '' : greeting.why}`;
+  });
+  const limitHint = connectionLimitHint(why.join());
+  const text = limitHint === null ? 'no NATS server answers at' : 'no NATS server lets us in at';
+  return new SweepError('BUS_UNREACHABLE', `${text} ${why.join(', ')}`, {
+    hint: limitHint ?? UNREACHABLE_HINT,
+  });
+}
+
+function rankGreeting(servers: readonly string[], greetings: readonly Greeting[]): string[] {
   const ranked = servers.map((server, at) => ({ server, greeting: greetings[at], place: Math.random() }));
-  if (!ranked.some(({ greeting }) => greeting?.greets)) {
-    const why = ranked.map(({ server, greeting }) => `${server}: ${greeting?.greets ? '' : greeting?.why}`);
-    const limitHint = connectionLimitHint(why.join());
-    const text = limitHint === null ? 'no NATS server answers at' : 'no NATS server lets us in at';
-    throw new SweepError('BUS_UNREACHABLE', `${text} ${why.join(', ')}`, {
-      hint: limitHint ?? UNREACHABLE_HINT,
-    });
-  }
+  if (!greetings.some(({ greets }) => greets)) throw noneLetsIn(servers, greetings);
   const rank = (entry: (typeof ranked)[number]) => (entry.greeting?.greets ? 0 : 1) + entry.place / 2;
   return ranked.sort((one, other) => rank(one) - rank(other)).map(({ server }) => server);
 }

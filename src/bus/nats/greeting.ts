@@ -8,14 +8,19 @@ export type Greeting =
   /** `serverId` is another one each time a server starts. */
   { readonly greets: true; readonly serverId: string } | { readonly greets: false; readonly why: string };
 
-/** `address` is `host`, `host:port` or `[ipv6]:port`. Never rejects; ends within the limit. */
-export function awaitGreeting(address: string, limitMs: number): Promise<Greeting> {
+/**
+ * `address` is `host`, `host:port` or `[ipv6]:port`. Never rejects; ends within the limit. A server without room may greet
+ * and refuse right after: `lingerMs` is how long such words are waited for.
+ */
+export function awaitGreeting(address: string, limitMs: number, lingerMs = 0): Promise<Greeting> {
   const { host, port } = parseAddress(address);
   return new Promise((resolve) => {
     const socket = connect({ host, port });
     let text = '';
+    let lingering: NodeJS.Timeout | undefined;
     const end = (greeting: Greeting) => {
       clearTimeout(timer);
+      clearTimeout(lingering);
       socket.destroy();
       resolve(greeting);
     };
@@ -23,7 +28,9 @@ export function awaitGreeting(address: string, limitMs: number): Promise<Greetin
     socket.setEncoding('latin1').on('data', (chunk: string) => {
       text += chunk;
       const greeting = readGreeting(text);
-      if (greeting !== null) end(greeting);
+      if (greeting === null) return;
+      if (!greeting.greets || lingerMs === 0) return end(greeting);
+      lingering ??= setTimeout(() => end(greeting), lingerMs);
     });
     socket.once('error', (error: NodeJS.ErrnoException) =>
       end({ greets: false, why: error.code ?? error.message }),
@@ -34,7 +41,7 @@ export function awaitGreeting(address: string, limitMs: number): Promise<Greetin
 
 /** A server begins with `INFO {…}` on one line, or with why it lets nobody in; null while the line is not whole. */
 function readGreeting(text: string): Greeting | null {
-  const refusal = /^-ERR '?([^'\r\n]*)'?\s*\r\n/.exec(text)?.[1];
+  const refusal = /^(?:INFO \{.*\}\s*\r\n)?-ERR '?([^'\r\n]*)'?\s*\r\n/.exec(text)?.[1];
   if (refusal !== undefined) return { greets: false, why: refusal };
   if ('-ERR '.startsWith(text.slice(0, 5))) return null;
   const isOther = !'INFO '.startsWith(text.slice(0, 5));

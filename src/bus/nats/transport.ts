@@ -70,7 +70,18 @@ class GuardedProtocol extends ProtocolHandler {
     // The factory is the client's one module-level variable: whoever dials last in this process has set it.
     setTransportFactory({ factory: () => new DisposableTransport(), dnsResolveFn: nodeResolveHost });
     try {
-      await super.dial(server);
+      const dialling = super.dial(server);
+      // A server may close before it lets us in; the client would wait for its time to be over. What rejects is this
+      // attempt's own: once it is in, nothing hears it.
+      const reject = this.connectError;
+      void this.transport
+        .closed()
+        .then((why) =>
+          reject?.(
+            why instanceof Error ? why : new NatsError('it closed the connection', 'CONNECTION_CLOSED'),
+          ),
+        );
+      await dialling;
       // Else a refusal of credentials counts as repeated, however long ago the first one was.
       delete this.lastError;
       this.notify.onConnected();

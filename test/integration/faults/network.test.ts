@@ -54,10 +54,10 @@ test('a half-open link is noticed within 40 s, and the trial behind it finishes 
   const name = /worker (\S+) serves/.exec(log)?.[1] ?? '';
 
   const place = createWorkplace(t);
-  // Long enough not to end before the link does.
+  // Long enough not to end before the link does: some ten seconds where a step takes half a millisecond.
   const file = writeSmallSweep(place.directory, {
-    epochs: 6,
-    stepsPerEpoch: 200,
+    epochs: 10,
+    stepsPerEpoch: 2_000,
     space: { cell: ['gru'], units: [16] },
   });
   const coordinator = place.start('start', file, '--nats', server.url, '--json');
