@@ -165,7 +165,7 @@ const REVIEWS: Record<string, GoldenTrial> = {
     digest: 'sha256:28cd5cdb626e0acb0b9d962f8b8c8d939e660760fbd0ce96082c72ee8e368f13',
   },
 };
-const NUMERICS_VERSION = '1';
+const NUMERICS_VERSION = '2';
 
 async function assertDigest(
   config: TrainConfig,
