@@ -1,6 +1,6 @@
 // A model on the wasm engine: layers over one arena. Batches go tile by tile through forward, loss and backward, then the
 // optimiser steps once. One instance has a memory of its own and is used by one thread.
-import type { SampleSet } from '../../dataset/sample-set.js';
+import { checkIndices, type SampleSet } from '../../dataset/sample-set.js';
 import { Arena } from '../../kernels/arena.js';
 import type { Kernels } from '../../kernels/kernels.js';
 import { keyOfSeed } from '../../kernels/random.js';
@@ -150,7 +150,26 @@ export class WasmModel implements Model {
     const { floats } = this.#arena;
     const at = this.#input.address / 4;
     if (rows < TILE_ROWS) floats.fill(0, at, at + tileValues(this.#input));
-    samples.gather(indices, first, rows, floats, at, this.#timeStride, this.#rowStride);
+    const { gatherWindows } = this.#arena.kernels;
+    if (gatherWindows === undefined || samples.windows === undefined) {
+      samples.gather(indices, first, rows, floats, at, this.#timeStride, this.#rowStride);
+      return rows;
+    }
+    const { values, firstValue, anchorStride, stepValues, timesteps, features } = samples.windows();
+    checkIndices(indices, first, rows, samples.count);
+    gatherWindows(
+      values,
+      indices.subarray(first, first + rows),
+      rows,
+      firstValue,
+      anchorStride,
+      stepValues,
+      timesteps,
+      features,
+      this.#input.address,
+      4 * this.#timeStride,
+      4 * this.#rowStride,
+    );
     return rows;
   }
 

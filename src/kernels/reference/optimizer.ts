@@ -52,9 +52,7 @@ export function stepAdam(
   for (let i = 0; i < p.length; i++) {
     const gradient = g[i] as number;
     const first = decayed(f(f(f(beta1) * (m[i] as number)) + f(f(1 - beta1) * gradient)));
-    const second = decayed(
-      f(f(f(beta2) * (v[i] as number)) + f(f(1 - beta2) * f(gradient * gradient))),
-    );
+    const second = decayed(f(f(f(beta2) * (v[i] as number)) + f(f(1 - beta2) * f(gradient * gradient))));
     m[i] = first;
     v[i] = second;
     p[i] = (p[i] as number) - f(f(f(correctedRate) * first) / f(f(Math.sqrt(second)) + f(epsilon)));
