@@ -150,13 +150,18 @@ export class WasmModel implements Model {
     const { floats } = this.#arena;
     const at = this.#input.address / 4;
     if (rows < TILE_ROWS) floats.fill(0, at, at + tileValues(this.#input));
-    const { gatherWindows } = this.#arena.kernels;
-    if (gatherWindows === undefined || samples.windows === undefined) {
+    if (!this.#gatherByKernel(samples, indices, first, rows))
       samples.gather(indices, first, rows, floats, at, this.#timeStride, this.#rowStride);
-      return rows;
-    }
-    const { values, firstValue, anchorStride, stepValues, timesteps, features } = samples.windows();
+    return rows;
+  }
+
+  /** false where no kernel can: on WebAssembly, from other sources than windows, or from memory that has no address. */
+  #gatherByKernel(samples: SampleSet, indices: Uint32Array, first: number, rows: number): boolean {
+    const { gatherWindows } = this.#arena.kernels;
+    const windows = gatherWindows && samples.windows?.();
+    if (!windows || !(windows.values.buffer instanceof ArrayBuffer)) return false;
     checkIndices(indices, first, rows, samples.count);
+    const { values, firstValue, anchorStride, stepValues, timesteps, features } = windows;
     gatherWindows(
       values,
       indices.subarray(first, first + rows),
@@ -170,7 +175,7 @@ export class WasmModel implements Model {
       4 * this.#timeStride,
       4 * this.#rowStride,
     );
-    return rows;
+    return true;
   }
 
   #loss(
