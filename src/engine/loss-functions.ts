@@ -1,6 +1,6 @@
 // Losses of one prediction and their slopes, in double precision on float32 values. No logarithm of the host's: its last
 // bit may differ from machine to machine.
-import type { Loss } from '../model/layer-spec.js';
+import type { Loss } from '../model/loss.js';
 
 /** Keras' epsilon: predictions are cut to [ε, 1 − ε] before their logarithm is taken. */
 const CLIP = 1e-7;

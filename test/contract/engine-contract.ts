@@ -5,7 +5,7 @@ import { before, describe, it } from 'node:test';
 import type { Engine, Model, ModelDefinition, NamedTensor } from '../../src/engine/engine.js';
 import { checkEngine } from '../../src/engine/self-check.js';
 import { type ErrorCode, SweepError } from '../../src/errors.js';
-import type { LayerType } from '../../src/model/layer-spec.js';
+import type { LayerType } from '../../src/model/layers/registry.js';
 import { type ArraySamples, arraySamples, firstIndices, samplesFor } from '../support/fakes/array-samples.js';
 import { ENGINE_MODELS, layerTypes } from '../support/fixtures/engine-models.js';
 import { dense, embedding, flatten, gru, modelOf, persistence } from '../support/fixtures/layer-specs.js';

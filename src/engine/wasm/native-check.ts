@@ -3,7 +3,8 @@
 import type { SampleSet } from '../../dataset/sample-set.js';
 import { instantiateKernels } from '../../kernels/load-kernels.js';
 import type { NativeLibrary } from '../../kernels/native/native-library.js';
-import type { LayerSpec, OptimizerSpec } from '../../model/layer-spec.js';
+import type { LayerSpec } from '../../model/layer-spec.js';
+import type { OptimizerSpec } from '../../model/optimizer.js';
 import type { ModelDefinition } from '../engine.js';
 import { digestWeights } from '../training/checkpoint.js';
 import { WasmModel } from './wasm-model.js';

@@ -1,7 +1,7 @@
 // An optimiser step over all parameters of a model: which kernel steps which memory. Formulas: the kernels.
-import type { OptimizerSpec } from '../../model/layer-spec.js';
+import { type OptimizerSpec, slotsOf } from '../../model/optimizer.js';
 import type { NamedTensor } from '../engine.js';
-import { asSlot, OPTIMIZER_SLOTS, StepRate, slotTensors } from '../optimizer-state.js';
+import { asSlot, StepRate, slotTensors } from '../optimizer-state.js';
 import type { ParameterStore } from './parameters.js';
 
 export class WasmOptimizer {
@@ -90,14 +90,14 @@ export class WasmOptimizer {
   }
 
   state(): NamedTensor[] {
-    const tensors = OPTIMIZER_SLOTS[this.spec.type].flatMap((slot, at) =>
+    const tensors = slotsOf(this.spec).flatMap((slot, at) =>
       asSlot(slot, this.parameters.read(this.parameters.regions.slots[at])),
     );
     return [...tensors, this.#rate.save()];
   }
 
   load(state: readonly NamedTensor[]): void {
-    OPTIMIZER_SLOTS[this.spec.type].forEach((slot, at) => {
+    slotsOf(this.spec).forEach((slot, at) => {
       this.parameters.write(slotTensors(state, slot), this.parameters.regions.slots[at]);
     });
     this.#rate.load(state);
