@@ -10,7 +10,14 @@ import type { OptimizerSpec } from '../model/optimizer.js';
 import type { LearningRateSchedule } from '../model/training-control.js';
 import { INTERVAL_REASONS } from '../statistics/interval-reason.js';
 import type { StudyEvent } from '../study/events.js';
-import type { Metrics, Params, ParamValue, TrialConfig, TrialResult } from '../study/trial.js';
+import {
+  FUNCTION_NAMES,
+  type Metrics,
+  type Params,
+  type ParamValue,
+  type TrialConfig,
+  type TrialResult,
+} from '../study/trial.js';
 import type { CachedResult, ControlMessage, StudyRecord, TrialMessage, WorkerInfo } from './bus.js';
 import { isDigest, isToken } from './subjects.js';
 
@@ -113,7 +120,7 @@ const trialConfig: z.ZodType<TrialConfig> = z.discriminatedUnion('kind', [
   }),
   z.object({
     kind: z.literal('function'),
-    name: z.enum(['branin', 'rosenbrock', 'hartmann6', 'noop']),
+    name: z.enum(FUNCTION_NAMES),
     params,
     seed: z.number(),
   }),

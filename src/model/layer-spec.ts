@@ -3,7 +3,7 @@
 import type { z } from 'zod';
 import type { LayerRow, LayerSchema } from './layer-row.js';
 import { LAYERS, type LayerType } from './layers/registry.js';
-import type { WeightShapes } from './weight-shape.js';
+import type { WeightShape, WeightShapes } from './weight-shape.js';
 
 export type LayerSpecOf<Type extends LayerType> = Readonly<z.output<(typeof LAYERS)[Type]['schema']>>;
 export type LayerSpec = { [Type in LayerType]: LayerSpecOf<Type> }[LayerType];
@@ -29,5 +29,15 @@ export function rowOf(layer: LayerSpec): LayerRow<LayerSchema, WeightShapes> {
 
 /** False for layers that only move, choose or drop values: a model of these alone is evaluated, not trained. */
 export function hasWeights(layer: LayerSpec): boolean {
-  return Object.keys(rowOf(layer).weights(layer, [1, 1])).length > 0;
+  return weightsOf(layer).length > 0;
+}
+
+/** Whether some of its weights add an L2 penalty to the loss. */
+export function hasPenalty(layer: LayerSpec): boolean {
+  return weightsOf(layer).some(({ l2 }) => l2 > 0);
+}
+
+/** Over an input of any shape: which weights a layer has does not depend on it. */
+function weightsOf(layer: LayerSpec): readonly WeightShape[] {
+  return Object.values(rowOf(layer).weights(layer, [1, 1]));
 }

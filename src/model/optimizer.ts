@@ -25,7 +25,10 @@ export const OPTIMIZERS = {
 } as const;
 
 export type OptimizerType = keyof typeof OPTIMIZERS;
-export type OptimizerSpec = Readonly<z.output<(typeof OPTIMIZERS)[OptimizerType]['schema']>>;
+export type OptimizerSpecOf<Type extends OptimizerType> = Readonly<
+  z.output<(typeof OPTIMIZERS)[Type]['schema']>
+>;
+export type OptimizerSpec = { [Type in OptimizerType]: OptimizerSpecOf<Type> }[OptimizerType];
 
 export const OPTIMIZER_TYPES = Object.keys(OPTIMIZERS) as OptimizerType[];
 

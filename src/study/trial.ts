@@ -105,10 +105,12 @@ export interface TrainConfig {
   readonly seed: number;
 }
 
+export const FUNCTION_NAMES = ['branin', 'rosenbrock', 'hartmann6', 'noop'] as const;
+
 /** A trial that trains nothing: the parameters go in, a value comes out. */
 export interface FunctionConfig {
   readonly kind: 'function';
-  readonly name: 'branin' | 'rosenbrock' | 'hartmann6' | 'noop';
+  readonly name: (typeof FUNCTION_NAMES)[number];
   readonly params: Params;
   readonly seed: number;
 }
