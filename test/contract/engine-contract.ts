@@ -8,7 +8,15 @@ import { type ErrorCode, SweepError } from '../../src/errors.js';
 import { LAYER_TYPES } from '../../src/model/layers/registry.js';
 import { type ArraySamples, arraySamples, firstIndices, samplesFor } from '../support/fakes/array-samples.js';
 import { ENGINE_MODELS, layerTypes } from '../support/fixtures/engine-models.js';
-import { dense, embedding, flatten, gru, modelOf, persistence } from '../support/fixtures/layer-specs.js';
+import {
+  conv1d,
+  dense,
+  embedding,
+  flatten,
+  gru,
+  modelOf,
+  persistence,
+} from '../support/fixtures/layer-specs.js';
 import { assertClose } from '../support/models/closeness.js';
 import { ReferenceModel } from '../support/models/reference-model.js';
 
@@ -181,6 +189,9 @@ export function describeEngineContract(
         modelOf([dense(2), embedding(10, 3), flatten, dense(1)], 4, 1),
         modelOf([embedding(10, 3), flatten, dense(1)], 4, 2),
         modelOf([flatten], 4, 2),
+        modelOf([persistence(2)], 4, 2),
+        modelOf([conv1d(2, 2, { strides: 2, dilationRate: 2 }), flatten, dense(1)], 8, 2),
+        modelOf([conv1d(2, 5), flatten, dense(1)], 4, 2),
       ];
       for (const definition of wrong) assert.throws(() => engine.build(definition), refused('MODEL_SHAPE'));
     });
