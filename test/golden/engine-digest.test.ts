@@ -11,7 +11,8 @@ import {
   type NativeLibrary,
   openNativeLibrary,
 } from '../../src/kernels/native/native-library.js';
-import type { LayerSpec, OptimizerSpec } from '../../src/model/layer-spec.js';
+import type { LayerSpec } from '../../src/model/layer-spec.js';
+import type { OptimizerSpec } from '../../src/model/optimizer.js';
 import type { Objective, TrainConfig, TrainingSpec } from '../../src/study/trial.js';
 import {
   averagePool,

@@ -1,6 +1,6 @@
 // A model judged on one split: every sample once, in order. Knows no split by name: the caller opens it.
 import type { SampleSet } from '../../dataset/sample-set.js';
-import type { Loss } from '../../model/layer-spec.js';
+import type { Loss } from '../../model/loss.js';
 import { shareInterval } from '../../statistics/share-interval.js';
 import type { Metrics, TaskSpec } from '../../study/trial.js';
 import type { Model } from '../engine.js';
