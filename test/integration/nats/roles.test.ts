@@ -150,13 +150,13 @@ describe('roles of deploy/nats', { skip: skipWithoutNats() }, () => {
     await coordinator.createStudy(studyRecord(STUDY));
     const digest = await coordinator.putBlob(Buffer.alloc(10, 1));
     const worker = await open('worker');
-    await rejectsWith(worker.publishTrial(trialMessage(0)), 'BUS_AUTHENTICATION');
-    await rejectsWith(worker.append(STUDY, created()), 'BUS_AUTHENTICATION');
-    await rejectsWith(worker.acquireLease(STUDY, 'w'), 'BUS_AUTHENTICATION');
-    await rejectsWith(worker.createStudy(studyRecord('other')), 'BUS_AUTHENTICATION');
-    await rejectsWith(worker.removeStudy(STUDY), 'BUS_AUTHENTICATION');
-    await rejectsWith(worker.deleteBlob(digest), 'BUS_AUTHENTICATION');
-    await rejectsWith(worker.deleteBlobsOf({ study: 's-0001', trial: 'a1' }), 'BUS_AUTHENTICATION');
+    await rejectsWith(worker.publishTrial(trialMessage(0)), 'BUS_FORBIDDEN');
+    await rejectsWith(worker.append(STUDY, created()), 'BUS_FORBIDDEN');
+    await rejectsWith(worker.acquireLease(STUDY, 'w'), 'BUS_FORBIDDEN');
+    await rejectsWith(worker.createStudy(studyRecord('other')), 'BUS_FORBIDDEN');
+    await rejectsWith(worker.removeStudy(STUDY), 'BUS_FORBIDDEN');
+    await rejectsWith(worker.deleteBlob(digest), 'BUS_FORBIDDEN');
+    await rejectsWith(worker.deleteBlobsOf({ study: 's-0001', trial: 'a1' }), 'BUS_FORBIDDEN');
     const plain = await raw('worker');
     for (const subject of [
       ...SHARED_FORBIDDEN,
@@ -181,10 +181,10 @@ describe('roles of deploy/nats', { skip: skipWithoutNats() }, () => {
     const coordinator = await open('coordinator');
     await coordinator.createStudy(studyRecord(STUDY));
     const viewer = await open('viewer');
-    await rejectsWith(viewer.append(STUDY, queued(0)), 'BUS_AUTHENTICATION');
-    await rejectsWith(viewer.pullTrial({ requirements: ['any'], expiresMs: 5_000 }), 'BUS_AUTHENTICATION');
-    await rejectsWith(viewer.putBlob(Buffer.from('x')), 'BUS_AUTHENTICATION');
-    await rejectsWith(viewer.heartbeat(workerInfo('w1')), 'BUS_AUTHENTICATION');
+    await rejectsWith(viewer.append(STUDY, queued(0)), 'BUS_FORBIDDEN');
+    await rejectsWith(viewer.pullTrial({ requirements: ['any'], expiresMs: 5_000 }), 'BUS_FORBIDDEN');
+    await rejectsWith(viewer.putBlob(Buffer.from('x')), 'BUS_FORBIDDEN');
+    await rejectsWith(viewer.heartbeat(workerInfo('w1')), 'BUS_FORBIDDEN');
     const plain = await raw('viewer');
     for (const subject of [
       ...SHARED_FORBIDDEN,
