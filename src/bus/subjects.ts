@@ -3,7 +3,7 @@
 import { SweepError } from '../errors.js';
 import { isDigest, isToken } from '../schema/wire.js';
 import type { StudyEvent } from '../study/events.js';
-import type { Requirement } from '../study/trial.js';
+import { type Requirement, requirementSchema } from '../study/trial.js';
 import type { BlobOwner, ControlMessage } from './bus.js';
 
 export const TRIALS_STREAM = 'SWEEP_TRIALS';
@@ -15,7 +15,7 @@ export const WORKERS_BUCKET = 'SWEEP_WORKERS';
 export const RESULTS_BUCKET = 'SWEEP_RESULTS';
 export const BLOBS_BUCKET = 'SWEEP_BLOBS';
 
-export const REQUIREMENTS: readonly Requirement[] = ['any', 'cpu', 'gpu'];
+export const REQUIREMENTS: readonly Requirement[] = requirementSchema.options;
 
 export const TRIALS_SUBJECTS = 'sweep.trials.>';
 export const EVENTS_SUBJECTS = 'sweep.events.>';

@@ -4,12 +4,13 @@ import { statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { SweepError } from '../../errors.js';
 import type { CsvSource, DatasetSource } from '../../study/dataset-source.js';
+import { JENA_COLUMNS } from '../../study/jena-columns.js';
 import type { Notice } from '../../wording/fault-words.js';
 import { countOf } from '../../wording/plural.js';
 import type { DatasetMetadata } from '../dataset.js';
 import { RowStore } from '../series/row-store.js';
 import { readCsv } from './csv-reader.js';
-import { JENA_COLUMNS, JENA_ROWS, jenaCsvSource, jenaName } from './jena-series.js';
+import { JENA_ROWS, jenaCsvSource, jenaName } from './jena-series.js';
 import { RowLines } from './row-lines.js';
 import { generateSyntheticJena, SYNTHETIC_SEED, SYNTHETIC_VERSION, syntheticTime } from './synthetic-jena.js';
 

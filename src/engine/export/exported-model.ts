@@ -2,6 +2,8 @@
 // Written by write-export.ts, read by read-export.ts, used by predict-series.ts and predict-reviews.ts.
 import { z } from 'zod';
 import type { LayerSpec, LayerType } from '../../model/layer-spec.js';
+import { MISSING_POLICIES } from '../../study/dataset-source.js';
+import { engineNameSchema } from '../../study/trial.js';
 import type { NamedTensor } from '../engine.js';
 
 export const DESCRIPTION_FILE = 'sweep.json';
@@ -54,7 +56,7 @@ const forecastSchema = z.object({
   csv: z.object({
     time: z.string().nullable(),
     missing: z.array(z.number()),
-    onMissing: z.enum(['error', 'forward-fill', 'drop']),
+    onMissing: z.enum(MISSING_POLICIES),
   }),
 });
 
@@ -80,7 +82,7 @@ export const exportDescriptionSchema = z.object({
   study: z.string(),
   trial: z.string(),
   params: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
-  engine: z.enum(['wasm', 'tfjs']),
+  engine: engineNameSchema,
   /** At `epoch`, whose weights these are; of `epochs` trained. */
   objective: z.object({ metric: z.string(), value: z.number() }),
   epoch: z.int().min(0),

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { SweepError } from '../../errors.js';
 import type { LayerSpec } from '../../model/layer-spec.js';
 import { strictObject } from '../../schema/fields.js';
+import type { ValueOf } from '../../schema/wire.js';
 import type { Resolved } from '../reference.js';
 import { conv1dSchema, convRecurrentSchema, expandConv1d, expandConvRecurrent } from './conv-architecture.js';
 import { activationField, unitsField } from './layer-kind.js';
@@ -61,7 +62,7 @@ export const ARCHITECTURES = {
 } as const;
 
 type Architectures = typeof ARCHITECTURES;
-export type ModelSection = z.output<Architectures[keyof Architectures]['schema']>;
+export type ModelSection = ValueOf<Architectures[keyof Architectures]['schema']>;
 
 const schemas = Object.values(ARCHITECTURES).map((entry) => entry.schema);
 export const modelSchema = z.discriminatedUnion(
