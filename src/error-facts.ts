@@ -33,8 +33,8 @@ export interface EveryRowMissing {
 export interface NotANumber extends CsvPlace {
   readonly kind: 'not-a-number';
   readonly field: string;
-  /** What its comma seems to mark. */
-  readonly comma: 'decimals' | 'decimals-or-thousands' | null;
+  /** How to write what its writer seems to have meant; null: nothing better is known than that it is no number. */
+  readonly rewrite: string | null;
 }
 
 /** A point that may group thousands, as in all of its column. */

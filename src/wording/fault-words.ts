@@ -2,6 +2,7 @@
 // and advises nothing that cannot be set there.
 import type { ErrorFacts, FactsByCode } from '../error-facts.js';
 import { SweepError } from '../errors.js';
+import { showField } from './show-field.js';
 import { suggest } from './suggest.js';
 
 /** How one place names the settings of a source; null: it has none of them. */
@@ -86,14 +87,14 @@ function messageOf(facts: ErrorFacts): string {
   switch (facts.kind) {
     case 'missing-value': {
       const further = facts.count === 1 ? '' : `, the first of ${facts.count} missing values`;
-      return `${at}: ${shown(facts.field)} marks a missing value${further}`;
+      return `${at}: ${showField(facts.field)} marks a missing value${further}`;
     }
     case 'nothing-before':
-      return `${at}: ${shown(facts.field)} is missing and no row stands before it`;
+      return `${at}: ${showField(facts.field)} is missing and no row stands before it`;
     case 'every-row-missing':
       return `every row of ${facts.file} has a missing value`;
     case 'not-a-number':
-      return `${at}: ${shown(facts.field)} is not a number`;
+      return `${at}: ${showField(facts.field)} is not a number`;
     case 'point-of-thousands':
       return `${at}: ${facts.field} may be thousands with a point: all values of the column are whole numbers up to 999 or have three digits after each point`;
     case 'beyond-float32':
@@ -114,7 +115,7 @@ function adviceOn(facts: ErrorFacts, speaker: Speaker): string | undefined {
       const fill = `choose ${onMissing('forward-fill')} (keep the value of the row before) or ${onMissing('drop')} (leave the row out)`;
       return facts.marks === null || missing === null
         ? fill
-        : `${fill}, or change ${missing} (now ${JSON.stringify(facts.marks)}) if ${shown(facts.field)} is a real value`;
+        : `${fill}, or change ${missing} (now ${JSON.stringify(facts.marks)}) if ${showField(facts.field)} is a real value`;
     }
     case 'nothing-before':
       return `forward-fill needs a value to begin with: correct the row, or take ${onMissing('drop')}`;
@@ -123,10 +124,7 @@ function adviceOn(facts: ErrorFacts, speaker: Speaker): string | undefined {
       return `choose ${[...choose, onMissing('forward-fill')].join(', or ')}`;
     }
     case 'not-a-number':
-      if (facts.comma === 'decimals') return 'write decimals with a point: 3.14';
-      if (facts.comma === 'decimals-or-thousands')
-        return 'a number is written without commas: 1100 if the comma marks thousands, 1.1 if it marks decimals';
-      return ['correct the value', ...others].join(', or ');
+      return facts.rewrite ?? ['correct the value', ...others].join(', or ');
     case 'point-of-thousands':
       return [
         'write thousands without a mark (1002)',
@@ -146,10 +144,4 @@ function adviceOn(facts: ErrorFacts, speaker: Speaker): string | undefined {
         ? 'choose another target'
         : `choose another target, or a ${split} whose training rows reach to where it varies`;
   }
-}
-
-const SHOWN_CHARACTERS = 40;
-
-function shown(field: string): string {
-  return JSON.stringify(field.trim().slice(0, SHOWN_CHARACTERS));
 }

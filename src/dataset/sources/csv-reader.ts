@@ -107,10 +107,12 @@ export async function readCsv(source: CsvSource, hooks: CsvHooks): Promise<CsvSu
   return { ...summary, notices: [...notices, ...rows.notices()] };
 }
 
-/** What the comma of a number that is none seems to mark. */
-function commaOf(field: string): 'decimals' | 'decimals-or-thousands' | null {
+/** How to write a number that has a comma; null: it has none. */
+function numberHint(field: string): string | null {
   if (!/^\s*[+-]?\d+,\d+\s*$/.test(field)) return null;
-  return /,\d{3}\s*$/.test(field) ? 'decimals-or-thousands' : 'decimals';
+  return /,\d{3}\s*$/.test(field)
+    ? 'a number is written without commas: 1100 if the comma marks thousands, 1.1 if it marks decimals'
+    : 'write decimals with a point: 3.14';
 }
 
 function firstRows(block: LineBlock, header: { delimiter: string; names: readonly string[] }): string[][] {
@@ -256,7 +258,7 @@ class RowReader {
     this.checkFieldCounts(block);
     const place = this.placeOf(block.lineOf(row), column);
     if (!isMissing)
-      throw faultError('CSV_VALUE', { kind: 'not-a-number', ...place, field, comma: commaOf(field) });
+      throw faultError('CSV_VALUE', { kind: 'not-a-number', ...place, field, rewrite: numberHint(field) });
     if (onMissing === 'forward-fill')
       throw faultError('CSV_MISSING_VALUE', { kind: 'nothing-before', ...place, field });
     this.firstMissing = { kind: 'missing-value', ...place, field, marks: isMark ? this.missingMarks : null };

@@ -27,7 +27,7 @@ const FAULTS: readonly (readonly [keyof FactsByCode, ErrorFacts])[] = [
   ['CSV_MISSING_VALUE', { kind: 'missing-value', ...AT, field: '', marks: null, count: 1 }],
   ['CSV_MISSING_VALUE', { kind: 'nothing-before', ...AT, field: '' }],
   ['CSV_MISSING_VALUE', { kind: 'every-row-missing', file: 'a.csv' }],
-  ['CSV_VALUE', { kind: 'not-a-number', ...AT, field: '4x', comma: null }],
+  ['CSV_VALUE', { kind: 'not-a-number', ...AT, field: '4x', rewrite: null }],
   ['CSV_VALUE', { kind: 'point-of-thousands', ...AT, field: '1.002' }],
   ['CSV_VALUE', { kind: 'beyond-float32', place: 'a.csv:3', column: 'b', value: 1e300 }],
   [
@@ -91,9 +91,16 @@ test('errors without facts keep their words, their fields are placed, and fellow
 });
 
 test('facts cross a thread, so that the other side can say them in its own words', () => {
-  const error = faultError('CSV_VALUE', { kind: 'not-a-number', ...AT, field: '4x', comma: null });
+  const error = faultError('CSV_VALUE', { kind: 'not-a-number', ...AT, field: '4x', rewrite: null });
   const crossed = fromWire(structuredClone(error.toWire()));
   assert.match(sayAs(OPTIONS, crossed).hint ?? '', /naming the others in --column/);
+});
+
+test('what a number seems to mean is said alike everywhere', () => {
+  const rewrite = 'write decimals with a point: 3.14';
+  const error = faultError('CSV_VALUE', { kind: 'not-a-number', ...AT, field: '3,5\u00a0', rewrite });
+  for (const speaker of [SWEEP_FILE, OPTIONS, NONE]) assert.equal(sayAs(speaker, error).hint, rewrite);
+  assert.equal(error.message, 'a.csv:3:b: "3,5" is not a number');
 });
 
 test('a notice of a column advises what can be set', () => {
