@@ -5,6 +5,9 @@ import { fileURLToPath } from 'node:url';
 import { connect, type NatsConnection } from 'nats';
 import { openNatsBus } from '../../../src/bus/nats/bus.js';
 import { inboxPrefixOf, type NatsRole } from '../../../src/bus/nats/connection.js';
+import { createContext } from '../../../src/cli/context.js';
+import { openReadingBus } from '../../../src/cli/open-bus.js';
+import { silentLogger } from '../../../src/log.js';
 import { rejectsWith } from '../../support/errors.js';
 import {
   created,
@@ -39,6 +42,8 @@ async function startSecured(test: TestContext) {
   test.after(() => server.stop());
   const tls = { caFile: certificates.caFile };
   return {
+    url: server.url,
+    caFile: certificates.caFile,
     open: async (role: NatsRole) => {
       const auth = { type: 'password' as const, user: role, password: PASSWORDS[role] };
       const bus = await openNatsBus({
@@ -197,6 +202,22 @@ describe('roles of deploy/nats', { skip: skipWithoutNats() }, () => {
     ]) {
       await assertForbidden(plain, subject);
     }
+  });
+
+  it('lets a reader with the rights of a coordinator read, who is forbidden what a viewer may', async (test) => {
+    const { open, url, caFile } = await startSecured(test);
+    await (await open('coordinator')).createStudy(studyRecord(STUDY));
+    const { coordinator: password } = PASSWORDS;
+    const auth = { type: 'password' as const, user: 'coordinator', password };
+    await rejectsWith(openNatsBus({ servers: url, role: 'viewer', auth, tls: { caFile } }), 'BUS_FORBIDDEN');
+    const context = createContext();
+    const reader = await openReadingBus(
+      { ...context, nats: { ...context.nats, url, user: 'coordinator', password, caFile } },
+      {},
+      silentLogger,
+    );
+    test.after(() => reader.close());
+    assert.equal((await reader.readStudy(STUDY))?.study, STUDY);
   });
 
   it('lets a coordinator neither change nor delete streams', async (test) => {
