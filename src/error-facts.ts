@@ -67,7 +67,16 @@ export interface ConstantTarget {
   readonly value: number;
 }
 
+/** A table of texts without one. */
+export interface NoReview {
+  readonly kind: 'no-review';
+  readonly file: string;
+  /** Its first line was read as the names of the columns. */
+  readonly hasHeader: boolean;
+}
+
 export interface FactsByCode {
+  readonly CSV_SYNTAX: NoReview;
   readonly CSV_MISSING_VALUE: MissingValue | NothingBefore | EveryRowMissing;
   readonly CSV_VALUE: NotANumber | PointOfThousands | BeyondFloat32;
   readonly SPEC_INVALID: ColumnNotThere | ConstantTarget;

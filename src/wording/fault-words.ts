@@ -12,6 +12,8 @@ export interface Speaker {
   readonly columns: string | null;
   readonly time: string | null;
   readonly split: string | null;
+  /** That the first line names no columns. */
+  readonly noHeader: string | null;
   /** Where a field such as `dataset.source.time` is written there. `file`: of the source, when the field is one of its own. */
   readonly placeOf: (field: string, file?: string) => string;
 }
@@ -22,6 +24,7 @@ export const SWEEP_FILE: Speaker = {
   columns: '"columns"',
   time: '"time"',
   split: '"split"',
+  noHeader: '"header": false',
   placeOf: (field) => field,
 };
 
@@ -76,6 +79,8 @@ function placeOf(facts: ErrorFacts, speaker: Speaker): string {
       return speaker.placeOf(`dataset.source.${facts.setting}`, facts.file);
     case 'constant-target':
       return speaker.placeOf('dataset.target');
+    case 'no-review':
+      return `${facts.file}:1`;
     default:
       return `${facts.file}:${facts.line}:${facts.column}`;
   }
@@ -99,6 +104,8 @@ function messageOf(facts: ErrorFacts): string {
       return `${at}: ${facts.field} may be thousands with a point: all values of the column are whole numbers up to 999 or have three digits after each point`;
     case 'beyond-float32':
       return `${at}: ${facts.value} is beyond float32 once normalised`;
+    case 'no-review':
+      return `${facts.file} holds no review`;
     case 'column-not-there':
       return `${facts.file} has no column "${facts.column}"`;
     case 'constant-target':
@@ -139,6 +146,11 @@ function adviceOn(facts: ErrorFacts, speaker: Speaker): string | undefined {
         ? `the model reads the columns of its training${meant === undefined ? '' : `; ${meant}`}`
         : meant;
     }
+    case 'no-review':
+      if (!facts.hasHeader) return 'one line is one review';
+      return speaker.noHeader === null
+        ? 'the first line names the columns, each further one is a review'
+        : `the first line names the columns: ${speaker.noHeader} if it is a review`;
     case 'constant-target':
       return split === null
         ? 'choose another target'

@@ -125,6 +125,7 @@ const OPTIONS: Speaker = {
   columns: '--column',
   time: '--time',
   split: '--train',
+  noHeader: null,
   placeOf: (field) => OPTION_OF[field] ?? field,
 };
 

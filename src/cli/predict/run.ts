@@ -137,6 +137,7 @@ function speakerFor(data: string): Speaker {
     columns: null,
     time: null,
     split: null,
+    noHeader: null,
     placeOf: (field, file) => file ?? (field.startsWith('dataset.') ? data : field),
   };
 }
@@ -154,7 +155,9 @@ async function predictLabels(
     task,
     data,
     ({ review, probability, label, actual }) => file.write([review, probability, label, actual]),
-  );
+  ).catch((thrown: unknown) => {
+    throw sayAs(speakerFor(data), asSweepError(thrown));
+  });
   const accuracy =
     summary.accuracy === null
       ? 'none has a label to compare with'

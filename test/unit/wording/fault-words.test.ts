@@ -11,6 +11,7 @@ const OPTIONS: Speaker = {
   columns: '--column',
   time: '--time',
   split: '--train',
+  noHeader: null,
   placeOf: (field) => (field === 'dataset.target' ? '--target' : field.replace('dataset.source.', '--')),
 };
 const NONE: Speaker = {
@@ -19,6 +20,7 @@ const NONE: Speaker = {
   columns: null,
   time: null,
   split: null,
+  noHeader: null,
   placeOf: (field, file) => file ?? (field.startsWith('dataset.') ? 'a.csv' : field),
 };
 const AT = { file: 'a.csv', line: 3, column: 'b' };
@@ -34,6 +36,7 @@ const FAULTS: readonly (readonly [keyof FactsByCode, ErrorFacts])[] = [
     'SPEC_INVALID',
     { kind: 'column-not-there', file: 'a.csv', column: 'c', setting: 'columns', names: ['b', 'cc'] },
   ],
+  ['CSV_SYNTAX', { kind: 'no-review', file: 'a.tsv', hasHeader: true }],
   ['SPEC_INVALID', { kind: 'constant-target', target: 'b', value: 7 }],
 ];
 
@@ -44,7 +47,10 @@ for (const [code, facts] of FAULTS) {
     const bare = sayAs(NONE, error);
     for (const said of [option, bare]) {
       assert.deepEqual([said.code, said.message, said.facts], [code, error.message, facts]);
-      assert.doesNotMatch(`${said.path} ${said.hint}`, /"(onMissing|missing|columns|time|split)"|dataset\./);
+      assert.doesNotMatch(
+        `${said.path} ${said.hint}`,
+        /"(onMissing|missing|columns|time|split|header)"|dataset\./,
+      );
     }
     assert.doesNotMatch(bare.hint ?? '', /--(?!on-missing)/);
     assert.deepEqual(sayAs(SWEEP_FILE, option).toWire(), error.toWire());
