@@ -1,13 +1,12 @@
 // What a sweep file tells of its series before the data are read: enough to check windows and models with.
 import type { SeriesSpec, SplitSpec } from '../study/dataset-source.js';
+import { JENA_COLUMNS } from '../study/jena-columns.js';
 import type { DataFacts, RowCounts } from './resolve-trial.js';
-
-const JENA_FEATURES = 14;
 
 /** Of the columns at least one, and that is the target. */
 export function seriesFacts(dataset: SeriesSpec | null): DataFacts {
   const counts = (dataset?.sources ?? []).map((source) =>
-    source.type === 'named' ? JENA_FEATURES : (source.columns?.length ?? 1),
+    source.type === 'named' ? JENA_COLUMNS.length : (source.columns?.length ?? 1),
   );
   const features = counts.length === 0 ? 1 : Math.min(...counts);
   const split = dataset?.split;

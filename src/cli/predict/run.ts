@@ -11,6 +11,7 @@ import { PredictionFile } from '../../engine/predict/prediction-file.js';
 import { asSweepError, SweepError } from '../../errors.js';
 import { formatUnits, spreadOf, withUnit } from '../../leaderboard/table-format.js';
 import type { MissingPolicy } from '../../study/dataset-source.js';
+import { type Speaker, sayAs, sayNotice } from '../../wording/fault-words.js';
 import { printable } from '../../wording/printable.js';
 import type { CliContext } from '../context.js';
 import { openCliEngine } from '../open-cli-engine.js';
@@ -102,6 +103,7 @@ async function predictForecasts(
   file: PredictionFile,
   onMissing: MissingPolicy | undefined,
 ): Promise<Predicted> {
+  const speaker = speakerFor(data);
   const hasTime = task.stepSeconds !== null;
   const { notices, ...summary } = await predictSeries(
     await openCliEngine(context),
@@ -112,7 +114,7 @@ async function predictForecasts(
       file.write([hasTime ? formatTimestamp(seconds) : row, prediction, actual]),
     onMissing,
   ).catch((thrown: unknown) => {
-    throw hintOnMissing(asSweepError(thrown));
+    throw sayAs(speaker, asSweepError(thrown));
   });
   const errors = spreadOf([summary.mae, summary.baselineMae]);
   const shown = (value: number): string => formatUnits(value, errors);
@@ -123,18 +125,21 @@ async function predictForecasts(
   return {
     document: { target: task.target, unit: task.unit, ...summary },
     line: `${summary.predictions} forecasts of ${task.target} from ${summary.rows} rows; ${error}`,
-    notices,
+    notices: notices.map((notice) => sayNotice(notice, speaker)),
   };
 }
 
-/** The reader speaks of fields of a sweep file; the study's is not to be changed any more. */
-function hintOnMissing(error: SweepError): SweepError {
-  if (error.code !== 'CSV_MISSING_VALUE') return error;
-  return new SweepError(error.code, error.message, {
-    path: error.path,
-    hint: 'choose --on-missing forward-fill (keep the value of the row before) or --on-missing drop (leave the row out)',
-    cause: error,
-  });
+/** The study's sweep file is not to be changed any more: what else is wrong, is wrong in the table `data`. */
+function speakerFor(data: string): Speaker {
+  return {
+    onMissing: (policy) => `--on-missing ${policy}`,
+    missing: null,
+    columns: null,
+    time: null,
+    split: null,
+    noHeader: null,
+    placeOf: (field, file) => file ?? (field.startsWith('dataset.') ? data : field),
+  };
 }
 
 async function predictLabels(
@@ -150,7 +155,9 @@ async function predictLabels(
     task,
     data,
     ({ review, probability, label, actual }) => file.write([review, probability, label, actual]),
-  );
+  ).catch((thrown: unknown) => {
+    throw sayAs(speakerFor(data), asSweepError(thrown));
+  });
   const accuracy =
     summary.accuracy === null
       ? 'none has a label to compare with'

@@ -3,6 +3,8 @@
 import { z } from 'zod';
 import type { LayerSpec } from '../../model/layer-spec.js';
 import { LAYER_TYPES } from '../../model/layers/registry.js';
+import { MISSING_POLICIES } from '../../study/dataset-source.js';
+import { engineNameSchema } from '../../study/trial.js';
 import type { NamedTensor } from '../engine.js';
 
 export const DESCRIPTION_FILE = 'sweep.json';
@@ -38,7 +40,7 @@ const forecastSchema = z.object({
   csv: z.object({
     time: z.string().nullable(),
     missing: z.array(z.number()),
-    onMissing: z.enum(['error', 'forward-fill', 'drop']),
+    onMissing: z.enum(MISSING_POLICIES),
   }),
 });
 
@@ -64,7 +66,7 @@ export const exportDescriptionSchema = z.object({
   study: z.string(),
   trial: z.string(),
   params: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
-  engine: z.enum(['wasm', 'tfjs']),
+  engine: engineNameSchema,
   /** At `epoch`, whose weights these are; of `epochs` trained. */
   objective: z.object({ metric: z.string(), value: z.number() }),
   epoch: z.int().min(0),

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { readCsv } from '../../dataset/sources/csv-reader.js';
 import { SweepError } from '../../errors.js';
 import type { MissingPolicy } from '../../study/dataset-source.js';
+import type { Notice } from '../../wording/fault-words.js';
 import { countOf } from '../../wording/plural.js';
 import type { Engine } from '../engine.js';
 import type { ExportedModel, ForecastUse } from '../export/exported-model.js';
@@ -17,7 +18,7 @@ export interface SeriesSummary {
   /** Mean absolute error over them, in the target's unit, of the model and of naive persistence; null without any. */
   readonly mae: number | null;
   readonly baselineMae: number | null;
-  readonly notices: readonly string[];
+  readonly notices: readonly Notice[];
 }
 
 /**
@@ -67,7 +68,7 @@ export async function predictSeries(
     if (time !== null) requireRhythm(time.stepSeconds, rows, use, path);
     const stepSeconds = time?.stepSeconds ?? Number.NaN;
     stream.finish((row) => lastSeconds + (row - rows) * stepSeconds);
-    const told = [...notices];
+    const told: Notice[] = [...notices];
     const { sourceDigest, trainedRows } = exported.description.data;
     if (trainedRows !== undefined && hash.digest('hex') === sourceDigest)
       told.push(

@@ -8,10 +8,10 @@ import { unzipSync } from 'fflate';
 import { prepareDataset } from '../../../src/dataset/prepare.js';
 import { openDataset } from '../../../src/dataset/prepared/mapped-file.js';
 import { naivePersistence } from '../../../src/dataset/series/naive-persistence.js';
-import { JENA_COLUMNS } from '../../../src/dataset/sources/jena-series.js';
 import { testPersistence } from '../../../src/dataset/test-split.js';
 import type { SweepError } from '../../../src/errors.js';
 import type { CsvSource, SplitSpec } from '../../../src/study/dataset-source.js';
+import { JENA_COLUMNS } from '../../../src/study/jena-columns.js';
 import { csvSource, HALF_AND_QUARTERS, realDataDirectory } from '../../support/fixtures/dataset-fixtures.js';
 import { temporaryDirectory } from '../../support/processes/temporary-directory.js';
 
