@@ -1,8 +1,9 @@
 // From a dataset spec to a prepared file: picks the first source that is here, reads or generates it, resolves the split,
 // and writes normalised rows or word ids. Never downloads (jena-download.ts does, when asked). A second call is a look-up.
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { machineLimitOf, SweepError } from '../errors.js';
+import { makeCacheDirectory } from './prepared/cache-directory.js';
 import type { DatasetSource, DatasetSpec, SeriesSpec } from '../study/dataset-source.js';
 import { suggest } from '../wording/suggest.js';
 import type { ColumnMetadata, DatasetMetadata } from './dataset.js';
@@ -42,7 +43,7 @@ const STALE_TEMPORARY_MS = 24 * 3600 * 1000;
  */
 export async function prepareDataset(spec: DatasetSpec, options: PrepareOptions): Promise<PreparedDataset> {
   const { cacheDirectory } = options;
-  mkdirSync(cacheDirectory, { recursive: true });
+  makeCacheDirectory(cacheDirectory);
   const chosen = choose(spec, cacheDirectory);
   const key = indexKey([FORMAT_VERSION, NORMALISATION, ...chosen.identity]);
   const known = await findPrepared(cacheDirectory, key);

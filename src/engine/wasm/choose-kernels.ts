@@ -1,10 +1,11 @@
 // Which kernels run under the wasm engine: the widest native ones that this processor runs and that give the bits of the
 // WebAssembly kernels here, else WebAssembly. That they do is checked once a build and machine, and remembered in a file.
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { arch, cpus } from 'node:os';
 import { join } from 'node:path';
 import { SweepError } from '../../errors.js';
+import { makeDirectories } from '../../make-directories.js';
 import { compileKernels } from '../../kernels/load-kernels.js';
 import { type InstructionSet, instructionSetsOf } from '../../kernels/native/instruction-set.js';
 import {
@@ -79,7 +80,7 @@ async function recall(
   const difference = await check();
   if (difference !== null) return difference;
   try {
-    mkdirSync(directory, { recursive: true });
+    makeDirectories(directory);
     writeFileSync(file, '');
   } catch (thrown) {
     onWarning(
