@@ -4,8 +4,8 @@ import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { makeDirectories } from '../make-directories.js';
 import { type InstructionSet, instructionSetsOf, libraryFile } from '../kernels/native/instruction-set.js';
+import { makeDirectories } from '../make-directories.js';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../../..');
 const sources = join(root, 'src/kernels/native');

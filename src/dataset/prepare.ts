@@ -3,10 +3,10 @@
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { machineLimitOf, SweepError } from '../errors.js';
-import { makeCacheDirectory } from './prepared/cache-directory.js';
 import type { DatasetSource, DatasetSpec, SeriesSpec } from '../study/dataset-source.js';
 import { suggest } from '../wording/suggest.js';
 import type { ColumnMetadata, DatasetMetadata } from './dataset.js';
+import { makeCacheDirectory } from './prepared/cache-directory.js';
 import { indexKey, readIndex, withFacts, writeIndex } from './prepared/prepare-index.js';
 import { FORMAT_VERSION, metadataPath, preparedPath, verifyPrepared } from './prepared/prepared-format.js';
 import { writePrepared } from './prepared/prepared-writer.js';

@@ -1,13 +1,5 @@
 // Files of the local bus that are whole or absent: written to a temporary name, synced, then renamed or linked.
-import {
-  closeSync,
-  fsyncSync,
-  linkSync,
-  openSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, fsyncSync, linkSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { machineLimitOf, SweepError } from '../../errors.js';

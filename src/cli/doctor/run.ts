@@ -7,8 +7,8 @@ import { checkEngine } from '../../engine/self-check.js';
 import { findBackend, INSTALL_HINT } from '../../engine/tfjs/load-backend.js';
 import { createTfjsEngine } from '../../engine/tfjs/tfjs-engine.js';
 import { asSweepError } from '../../errors.js';
-import { makeDirectories } from '../../make-directories.js';
 import { availableInstructionSets } from '../../kernels/native/native-library.js';
+import { makeDirectories } from '../../make-directories.js';
 import type { CliContext } from '../context.js';
 import { openCliEngine } from '../open-cli-engine.js';
 

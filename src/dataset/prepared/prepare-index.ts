@@ -4,8 +4,8 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeCacheDirectory } from './cache-directory.js';
 import type { DatasetMetadata, SourceFacts } from '../dataset.js';
+import { makeCacheDirectory } from './cache-directory.js';
 
 export interface IndexEntry extends SourceFacts {
   readonly digest: string;

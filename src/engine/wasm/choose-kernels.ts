@@ -5,7 +5,6 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { arch, cpus } from 'node:os';
 import { join } from 'node:path';
 import { SweepError } from '../../errors.js';
-import { makeDirectories } from '../../make-directories.js';
 import { compileKernels } from '../../kernels/load-kernels.js';
 import { type InstructionSet, instructionSetsOf } from '../../kernels/native/instruction-set.js';
 import {
@@ -13,6 +12,7 @@ import {
   type NativeLibrary,
   openNativeLibrary,
 } from '../../kernels/native/native-library.js';
+import { makeDirectories } from '../../make-directories.js';
 import { findDifference } from './native-check.js';
 
 /** SWEEP_KERNELS: `auto`, `wasm`, `native` (the widest, or an error), or the name of an instruction set. */
