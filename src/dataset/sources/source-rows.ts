@@ -7,6 +7,7 @@ import type { CsvSource, DatasetSource } from '../../study/dataset-source.js';
 import { countOf } from '../../wording/plural.js';
 import type { DatasetMetadata } from '../dataset.js';
 import { RowStore } from '../series/row-store.js';
+import type { TextColumn } from './csv-header.js';
 import { readCsv } from './csv-reader.js';
 import { JENA_COLUMNS, JENA_ROWS, jenaCsvSource, jenaName } from './jena-series.js';
 import { RowLines } from './row-lines.js';
@@ -42,6 +43,8 @@ export interface SourceRows {
   readonly time: DatasetMetadata['time'];
   readonly missing: DatasetMetadata['missing'];
   readonly notices: readonly string[];
+  /** Columns that were left out, as they hold no number. */
+  readonly textColumns: readonly TextColumn[];
   /** Where row `row` (0-based) stands, for people: `file.csv:12`. */
   readonly placeOf: (row: number) => string;
 }
@@ -114,6 +117,7 @@ async function readCsvRows(
       time: summary.time,
       missing: { policy: source.onMissing, values: missingValues },
       notices,
+      textColumns: summary.textColumns,
       placeOf: (row) => `${source.path}:${lines.lineOf(row)}`,
     };
   } catch (error) {
@@ -150,6 +154,7 @@ function generateRows(options: PrepareOptions): SourceRows {
     time: syntheticTime(JENA_ROWS),
     missing: { policy: 'error', values: 0 },
     notices: [],
+    textColumns: [],
     placeOf: (row) => `jena-synthetic, row ${row}`,
   };
 }
