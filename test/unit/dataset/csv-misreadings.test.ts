@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { readReviewTable } from '../../../src/dataset/reviews/review-table.js';
+import { splitWords } from '../../../src/dataset/reviews/review-words.js';
 import { readCsv } from '../../../src/dataset/sources/csv-reader.js';
 import type { SweepError } from '../../../src/errors.js';
 import type { CsvSource } from '../../../src/study/dataset-source.js';
@@ -178,6 +179,25 @@ for (const zone of ['+02:00', 'Z', '-0530']) {
     assert.match(await read(context, lines), /name a zone: they are read, shown and written as UTC/);
   });
 }
+
+test('blanks of any kind part the words of a review', () => {
+  for (const blank of [' ', '\t', '\n', '\u00a0', '\u2007', '\u2009', '\u202f', '\u3000', '\ufeff'])
+    assert.deepEqual(splitWords(`${blank}One${blank}two${blank}`), ['one', 'two']);
+});
+
+test('a quote that swallows reviews is noted, a text of several lines is not', async (context) => {
+  const notes = async (lines: readonly string[]): Promise<string> => {
+    const path = write(context, ['label,text', ...lines]);
+    const form = { format: 'csv', text: 'text', label: 'label', header: true } as const;
+    const { notices } = await readReviewTable(path, form, { onBytes() {}, onReview() {} });
+    return notices.join('\n');
+  };
+  assert.match(
+    await notes(['1,fine', '0,"so bad', '1,"" and so good', '0,the end"', '1,"x', '0,y"']),
+    /:3: the text goes on over several lines, of which line 4 looks like a review of its own, and so do 1 further ones: is a quote missing/,
+  );
+  assert.equal(await notes(['1,"first line', '', '2, 3, and more', 'last line"', '0,no']), '');
+});
 
 test('a quote inside an unquoted field of a review is a character', async (context) => {
   const path = write(context, [
