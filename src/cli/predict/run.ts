@@ -109,7 +109,7 @@ async function predictForecasts(
     task,
     data,
     ({ row, seconds, prediction, actual }) =>
-      file.write([hasTime ? formatTimestamp(seconds) : row, prediction, actual]),
+      file.write([hasTime ? timeText(seconds) : row, prediction, actual]),
     onMissing,
   ).catch((thrown: unknown) => {
     throw hintOnMissing(asSweepError(thrown));
@@ -125,6 +125,11 @@ async function predictForecasts(
     line: `${summary.predictions} forecasts of ${task.target} from ${summary.rows} rows; ${error}`,
     notices,
   };
+}
+
+/** Empty where it is not known. */
+function timeText(seconds: number): string {
+  return Number.isNaN(seconds) ? '' : formatTimestamp(seconds);
 }
 
 /** The reader speaks of fields of a sweep file; the study's is not to be changed any more. */
