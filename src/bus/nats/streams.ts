@@ -49,7 +49,7 @@ export const DEFAULT_ACK_WAIT_MS = 30_000;
 /** De-duplication must outlive an outage in which an acknowledgement was lost. */
 const DUPLICATE_WINDOW_MS = 120_000;
 /** A worker that is gone for a day is not listed any more. */
-const WORKER_MEMORY_MS = 24 * 3_600_000;
+export const WORKER_MEMORY_MS = 24 * 3_600_000;
 /**
  * Pulls waiting at one consumer: every worker of a large fleet holds one. Servers set no bound of their own, and keep a few
  * hundred bytes for each that waits; they fix the number when the consumer is made, so that an older one keeps its smaller.
