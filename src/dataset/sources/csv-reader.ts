@@ -150,6 +150,9 @@ class RowReader {
   private missingValues = 0;
   private droppedRows = 0;
   private readonly grouping: GroupingMarks;
+  private readonly hasValue: boolean[];
+  /** The first value to be filled that no row stands before. */
+  private unfilled: { readonly at: string; readonly field: string } | null = null;
   private readonly marks: MissingMarks;
   private readonly unread: UnreadTimes | null;
   private zoned: string | null = null;
@@ -167,6 +170,7 @@ class RowReader {
     this.missingMarks = source.missing;
     this.grouping = new GroupingMarks(layout.featureColumns.length);
     this.marks = new MissingMarks(layout.featureColumns.length);
+    this.hasValue = layout.featureColumns.map(() => false);
     this.unread = layout.unread === null ? null : new UnreadTimes(layout.unread);
     this.parsePlain = rowParser(layout.delimiter, layout.names.length, false);
     this.parseQuoted = rowParser(layout.delimiter, layout.names.length, true);
@@ -197,8 +201,24 @@ class RowReader {
     };
   }
 
-  /** Throws CSV_MISSING_VALUE when values are missing and nothing says what to do with them. */
+  /** Throws CSV_MISSING_VALUE when values are missing and nothing says what to do with them, or nothing can be done. */
   requireValues(): void {
+    const empty = this.layout.featureColumns.filter((_, feature) => !this.hasValue[feature]);
+    if (empty.length > 0) {
+      const names = empty.map((column) => JSON.stringify(this.layout.names[column])).join(', ');
+      throw new SweepError(
+        'CSV_MISSING_VALUE',
+        `${this.source.path}: ${names} ${empty.length === 1 ? 'has' : 'have'} no value in any row`,
+        { path: this.source.path, hint: 'leave it out by naming the other columns in "columns"' },
+      );
+    }
+    if (this.unfilled !== null) {
+      const { at, field } = this.unfilled;
+      throw new SweepError('CSV_MISSING_VALUE', `${at}: ${field} is missing and no row stands before it`, {
+        path: at,
+        hint: 'forward-fill needs a value to begin with: correct the row, or take "onMissing": "drop"',
+      });
+    }
     if (this.firstMissing === null) return;
     const { at, field, isMark } = this.firstMissing;
     const more = this.missingValues - 1;
@@ -290,6 +310,7 @@ class RowReader {
         missing++;
       } else {
         values[feature] = value;
+        this.hasValue[feature] = true;
         this.grouping.see(feature, field, block, row);
         this.marks.see(feature, value);
       }
@@ -297,7 +318,7 @@ class RowReader {
     if (missing > 0) {
       this.missingValues += missing;
       if (this.source.onMissing === 'drop') this.droppedRows++;
-      if (this.source.onMissing !== 'forward-fill') return;
+      if (this.source.onMissing !== 'forward-fill' || this.unfilled !== null) return;
     }
     this.unread?.see(fields, block.lineOf(row));
     const seconds = timeColumn < 0 ? Number.NaN : this.readTime(fields[timeColumn]!, block, row);
@@ -323,10 +344,8 @@ class RowReader {
       });
     }
     if (onMissing === 'forward-fill') {
-      throw new SweepError('CSV_MISSING_VALUE', `${at}: ${shown} is missing and no row stands before it`, {
-        path: at,
-        hint: 'forward-fill needs a value to begin with: correct the row, or take "onMissing": "drop"',
-      });
+      this.unfilled ??= { at, field: shown };
+      return;
     }
     this.firstMissing = { at, field: shown, isMark };
   }

@@ -523,3 +523,15 @@ for (const [name, lines, pattern, hint] of [
     });
   });
 }
+
+for (const onMissing of ['error', 'drop', 'forward-fill'] as const) {
+  test(`a column without any value is named, and how to leave it out: ${onMissing}`, async (context) => {
+    const lines = ['t,v,latitude', ...count(24, (hour) => `${iso(hour)},${hour},`)];
+    await assert.rejects(read(context, lines, { onMissing }), (error: SweepError) => {
+      assert.match(error.message, /"latitude" has no value in any row/);
+      assert.match(error.hint ?? '', /naming the other columns in "columns"/);
+      return true;
+    });
+    assert.equal(await read(context, lines, { onMissing, columns: ['v'] }), '');
+  });
+}
