@@ -37,7 +37,7 @@ export function listHorizons(plan: StudyPlan, dataset: DatasetMetadata | null): 
 }
 
 /** Seconds from one row to the next; null where the series has no times, or no rhythm. */
-function rhythmOf({ time, rows }: DatasetMetadata): number | null {
+export function rhythmOf({ time, rows }: Pick<DatasetMetadata, 'time' | 'rows'>): number | null {
   if (time === null) return null;
   return time.irregularSteps > MOST_IRREGULAR * (rows - 1) ? null : time.stepSeconds;
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { describeHorizon } from '../../../src/cli/validate/horizons.js';
+import { describeHorizon, rhythmOf } from '../../../src/cli/validate/horizons.js';
 
 const HOUR = 3_600;
 const DAY = 24 * HOUR;
@@ -34,4 +34,11 @@ test('the horizon is told in words, and the other reading where the delay is one
     [2, 3, null, 'OT 5 rows after the last row read'],
   ] as const)
     assert.equal(describeHorizon('OT', step, delay, rowSeconds).text, text);
+});
+
+test('of months and trading days rows are counted, of a series with gaps time', () => {
+  const time = { first: '', last: '', stepSeconds: DAY, irregular: [] };
+  assert.equal(rhythmOf({ time: { ...time, irregularSteps: 20 }, rows: 48 }), null);
+  assert.equal(rhythmOf({ time: { ...time, irregularSteps: 4 }, rows: 48 }), DAY);
+  assert.equal(rhythmOf({ time: null, rows: 48 }), null);
 });
