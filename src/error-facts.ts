@@ -25,6 +25,13 @@ export interface NothingBefore extends CsvPlace {
   readonly field: string;
 }
 
+/** Columns without a value in any row. */
+export interface NoValue {
+  readonly kind: 'no-value';
+  readonly file: string;
+  readonly columns: readonly string[];
+}
+
 export interface EveryRowMissing {
   readonly kind: 'every-row-missing';
   readonly file: string;
@@ -77,7 +84,7 @@ export interface NoReview {
 
 export interface FactsByCode {
   readonly CSV_SYNTAX: NoReview;
-  readonly CSV_MISSING_VALUE: MissingValue | NothingBefore | EveryRowMissing;
+  readonly CSV_MISSING_VALUE: MissingValue | NothingBefore | NoValue | EveryRowMissing;
   readonly CSV_VALUE: NotANumber | PointOfThousands | BeyondFloat32;
   readonly SPEC_INVALID: ColumnNotThere | ConstantTarget;
 }

@@ -2,6 +2,7 @@
 // and advises nothing that cannot be set there.
 import type { ErrorFacts, FactsByCode } from '../error-facts.js';
 import { SweepError } from '../errors.js';
+import { countOf } from './plural.js';
 import { showField } from './show-field.js';
 import { suggest } from './suggest.js';
 
@@ -31,7 +32,17 @@ export const SWEEP_FILE: Speaker = {
 /** Of a column or a source; what is only text says the same everywhere. */
 export type Notice =
   | string
-  | { readonly kind: 'clock-as-feature' | 'dates-left-out'; readonly column: string };
+  | { readonly kind: 'clock-as-feature' | 'dates-left-out'; readonly column: string }
+  /** Days since 1900, as spreadsheets count them; `forms`: how times are written to be read. */
+  | { readonly kind: 'days-as-feature'; readonly column: string; readonly forms: string }
+  /** One value far from all others, as marks of missing values are. */
+  | {
+      readonly kind: 'suspected-mark';
+      readonly column: string;
+      readonly value: number;
+      readonly rows: number;
+      readonly others: readonly [number, number];
+    };
 
 /** An error that carries its facts, in the words of a sweep file until another place says it again. */
 export function faultError<Code extends keyof FactsByCode>(code: Code, facts: FactsByCode[Code]): SweepError {
@@ -55,9 +66,19 @@ export function sayAs(speaker: Speaker, error: SweepError): SweepError {
   });
 }
 
-export function sayNotice(notice: Notice, { time, columns }: Speaker): string {
+export function sayNotice(notice: Notice, { time, columns, missing }: Speaker): string {
   if (typeof notice === 'string') return notice;
   const steps: string[] = [];
+  if (notice.kind === 'suspected-mark') {
+    const { column, value, rows, others } = notice;
+    if (missing !== null) steps.push(`name ${value} in ${missing} if it marks a missing value`);
+    return `"${column}" is ${value} in ${countOf(rows, 'row')} and from ${others[0]} to ${others[1]} in all others${led(': ', steps)}`;
+  }
+  if (notice.kind === 'days-as-feature') {
+    steps.push(`write them as ${notice.forms}`);
+    if (columns !== null) steps.push(`leave it out by naming the others in ${columns}`);
+    return `"${notice.column}" looks like dates as spreadsheets count them, in days, and is read as a feature${led(': ', steps)}`;
+  }
   if (time !== null) steps.push(`name it as ${time}`);
   if (notice.kind === 'dates-left-out')
     return `"${notice.column}" holds dates and is left out, so that the rows have no times${led(': ', steps)}`;
@@ -72,6 +93,7 @@ function led(lead: string, steps: readonly string[]): string {
 function placeOf(facts: ErrorFacts, speaker: Speaker): string {
   switch (facts.kind) {
     case 'every-row-missing':
+    case 'no-value':
       return facts.file;
     case 'beyond-float32':
       return `${facts.place}:${facts.column}`;
@@ -96,6 +118,8 @@ function messageOf(facts: ErrorFacts): string {
     }
     case 'nothing-before':
       return `${at}: ${showField(facts.field)} is missing and no row stands before it`;
+    case 'no-value':
+      return `${facts.file}: ${facts.columns.map((column) => JSON.stringify(column)).join(', ')} ${facts.columns.length === 1 ? 'has' : 'have'} no value in any row`;
     case 'every-row-missing':
       return `every row of ${facts.file} has a missing value`;
     case 'not-a-number':
@@ -126,6 +150,8 @@ function adviceOn(facts: ErrorFacts, speaker: Speaker): string | undefined {
     }
     case 'nothing-before':
       return `forward-fill needs a value to begin with: correct the row, or take ${onMissing('drop')}`;
+    case 'no-value':
+      return columns === null ? undefined : `leave it out by naming the other columns in ${columns}`;
     case 'every-row-missing': {
       const choose = columns === null ? [] : [`the columns you need with ${columns}`];
       return `choose ${[...choose, onMissing('forward-fill')].join(', or ')}`;

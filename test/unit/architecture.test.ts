@@ -35,7 +35,7 @@ interface SourceFile {
 }
 
 /** Files that every room may import. */
-const BASE = ['errors', 'error-facts', 'log', 'timer'];
+const BASE = ['errors', 'error-facts', 'log', 'make-directories', 'timer'];
 const mayImport = readTable(readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8'));
 const files = ['src', 'worker'].flatMap(readSources);
 

@@ -147,7 +147,15 @@ class NatsBus implements Bus, NatsBusExtras {
       lookEveryMs: options.lookEveryMs ?? LOOK_EVERY_MS,
       mayRepair: () => this.leases.isHoldingAny,
     });
-    this.puller = new TrialPuller(connection, options.role, () => this.queue.check());
+    this.puller = new TrialPuller(
+      connection,
+      options.role,
+      () => this.queue.check(),
+      () =>
+        log.warn(
+          'the server holds no more waiting pulls: trials come a few seconds later to workers beyond its number (max_waiting of its consumers)',
+        ),
+    );
     news.onRefusal(() => this.puller.forgetRequests());
     this.trials = new NatsTrials(jetStream, this.puller, this.aside, (study) =>
       this.studies.incarnation(study),

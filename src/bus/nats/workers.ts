@@ -12,15 +12,17 @@ import {
 } from '../event-author.js';
 import { workerInfoCodec } from '../messages.js';
 import { isWorkerKey, workerKey } from '../subjects.js';
-import type { BucketEntry, NatsBucket } from './bucket.js';
+import { type BucketEntry, BucketMemory, type NatsBucket } from './bucket.js';
 import type { NatsClock } from './clock.js';
 import type { SetAside } from './set-aside.js';
+import { WORKER_MEMORY_MS } from './streams.js';
 
 /** As worker/node-name builds it for one that signs. */
 const MARKED_NAME = /-([0-9a-f]{16})$/;
 
 export class NatsWorkers {
   private readonly signatures = new SignatureCheck();
+  private readonly memory = new BucketMemory();
 
   constructor(
     private readonly bucket: NatsBucket,
@@ -46,9 +48,13 @@ export class NatsWorkers {
   }
 
   async list(): Promise<(WorkerInfo & { readonly lastSeenMs: number })[]> {
-    const [nowMs, entries] = await Promise.all([this.clock.read(), this.bucket.entries()]);
+    const [nowMs, entries] = await Promise.all([this.clock.read(), this.bucket.entries(this.memory)]);
     return entries.flatMap((entry) => {
       if (!isWorkerKey(entry.key)) return [];
+      if (nowMs - entry.storedAtMs > WORKER_MEMORY_MS) {
+        this.memory.drop(entry.key);
+        return [];
+      }
       try {
         const info = workerInfoCodec.decode(entry.value);
         if (!isToken(entry.key) || info.worker !== entry.key) throw new Error('it names another worker');

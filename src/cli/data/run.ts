@@ -199,21 +199,33 @@ async function printDataset(
   if (alsoFrom.length > 0) lines.push(`also from   ${alsoFrom.join(', ')}: the same values`);
   if (missing.values > 0) lines.push(`missing     ${countOf(missing.values, 'value')}, ${missing.policy}`);
   const table = new Table({
-    head: ['column', 'mean', 'std', 'min', 'max'],
+    head: ['column', 'mean (train)', 'std (train)', 'min', 'max'],
     style: { head: [], border: [], compact: true },
     colAligns: ['left', 'right', 'right', 'right', 'right'],
   });
   for (const { name, mean, std, min, max } of columns) {
-    table.push([printable(name), ...[mean, std, min, max].map(inHundredths)]);
+    const decimals = decimalsOf(Math.max(std, (max - min) / 10));
+    table.push([printable(name), ...[mean, std, min, max].map((value) => inDecimals(value, decimals))]);
   }
   context.stdout.write(`${lines.map(printable).join('\n')}\n${table.toString()}\n`);
   return 0;
 }
 
-/** Never -0.00: values are stored as float32, and a 0 may come back as a hair less. */
-function inHundredths(value: number): string {
-  const text = value.toFixed(2);
-  return text === '-0.00' ? '0.00' : text;
+const LEAST_DECIMALS = 2;
+const MOST_DECIMALS = 12;
+
+/** So many that a column's spread is seen to three digits. */
+function decimalsOf(spread: number): number {
+  if (!(spread > 0)) return LEAST_DECIMALS;
+  return Math.min(MOST_DECIMALS, Math.max(LEAST_DECIMALS, 2 - Math.floor(Math.log10(spread))));
+}
+
+/** Never -0.00: what rounds to 0 has no sign. */
+function inDecimals(value: number, decimals: number): string {
+  if (Math.abs(value) >= 1e15 || (value !== 0 && Math.abs(value) < 10 ** -decimals))
+    return value.toPrecision(6);
+  const text = value.toFixed(decimals);
+  return /^-0\.0*$/.test(text) ? text.slice(1) : text;
 }
 
 function describeReviews(metadata: DatasetMetadata, reviews: ReviewFacts, path: string): string {

@@ -111,7 +111,7 @@ async function predictForecasts(
     task,
     data,
     ({ row, seconds, prediction, actual }) =>
-      file.write([hasTime ? formatTimestamp(seconds) : row, prediction, actual]),
+      file.write([hasTime ? timeText(seconds) : row, prediction, actual]),
     onMissing,
   ).catch((thrown: unknown) => {
     throw sayAs(speaker, asSweepError(thrown));
@@ -127,6 +127,11 @@ async function predictForecasts(
     line: `${summary.predictions} forecasts of ${task.target} from ${summary.rows} rows; ${error}`,
     notices: notices.map((notice) => sayNotice(notice, speaker)),
   };
+}
+
+/** Empty where it is not known. */
+function timeText(seconds: number): string {
+  return Number.isNaN(seconds) ? '' : formatTimestamp(seconds);
 }
 
 /** The study's sweep file is not to be changed any more: what else is wrong, is wrong in the table `data`. */

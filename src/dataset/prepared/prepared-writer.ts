@@ -1,7 +1,7 @@
 // Writes a prepared dataset: its values behind their header (of a series, normalised float32 rows), then the metadata.
 // Two processes that write the same dataset write the same bytes.
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { faultError } from '../../wording/fault-words.js';
 import type { DatasetMetadata } from '../dataset.js';
 import type { RowStore } from '../series/row-store.js';
@@ -82,12 +82,25 @@ function writeValues(
   });
 }
 
-/** The metadata of a digest is written once: what another file with equal values says of itself is in the index. */
+/**
+ * The metadata of a digest is written once, what another file with equal values says of itself is in the index; but those of
+ * an earlier program may lack the range of the columns.
+ */
 function publishMetadata(cacheDirectory: string, metadata: DatasetMetadata): void {
   const path = metadataPath(cacheDirectory, metadata.digest);
-  if (existsSync(path)) return;
+  if (existsSync(path) && (metadata.columns[0]?.min === undefined || hasRanges(path))) return;
   publishFile(cacheDirectory, (put) => {
     put(`${JSON.stringify(metadata, null, 2)}\n`);
     return path;
   });
+}
+
+function hasRanges(path: string): boolean {
+  try {
+    const { columns } = JSON.parse(readFileSync(path, 'utf8')) as Partial<DatasetMetadata>;
+    return columns?.[0]?.min !== undefined;
+  } catch {
+    // Damaged: written anew.
+    return false;
+  }
 }

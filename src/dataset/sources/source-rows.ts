@@ -9,6 +9,7 @@ import type { Notice } from '../../wording/fault-words.js';
 import { countOf } from '../../wording/plural.js';
 import type { DatasetMetadata } from '../dataset.js';
 import { RowStore } from '../series/row-store.js';
+import type { TextColumn } from './csv-header.js';
 import { readCsv } from './csv-reader.js';
 import { JENA_ROWS, jenaCsvSource, jenaName } from './jena-series.js';
 import { RowLines } from './row-lines.js';
@@ -44,6 +45,8 @@ export interface SourceRows {
   readonly time: DatasetMetadata['time'];
   readonly missing: DatasetMetadata['missing'];
   readonly notices: readonly Notice[];
+  /** Columns that were left out, as they hold no number. */
+  readonly textColumns: readonly TextColumn[];
   /** Where row `row` (0-based) stands, for people: `file.csv:12`. */
   readonly placeOf: (row: number) => string;
 }
@@ -116,6 +119,7 @@ async function readCsvRows(
       time: summary.time,
       missing: { policy: source.onMissing, values: missingValues },
       notices,
+      textColumns: summary.textColumns,
       placeOf: (row) => `${source.path}:${lines.lineOf(row)}`,
     };
   } catch (error) {
@@ -152,6 +156,7 @@ function generateRows(options: PrepareOptions): SourceRows {
     time: syntheticTime(JENA_ROWS),
     missing: { policy: 'error', values: 0 },
     notices: [],
+    textColumns: [],
     placeOf: (row) => `jena-synthetic, row ${row}`,
   };
 }

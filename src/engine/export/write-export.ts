@@ -3,7 +3,8 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { SweepError } from '../../errors.js';
+import { asSweepError, SweepError } from '../../errors.js';
+import { makeDirectories } from '../../make-directories.js';
 import { describeFolder } from './export-readme.js';
 import {
   DESCRIPTION_FILE,
@@ -27,7 +28,7 @@ export function writeExport(folder: string, exported: ExportedModel): string[] {
     ...(vocabulary === null ? [] : [[VOCABULARY_FILE, json(vocabulary)] as const]),
     ['README.md', describeFolder(description)],
   ];
-  mkdirSync(dirname(folder), { recursive: true });
+  makeParent(folder);
   const temporary = join(dirname(folder), `.${basename(folder)}.${randomUUID()}.tmp`);
   mkdirSync(temporary);
   try {
@@ -38,6 +39,17 @@ export function writeExport(folder: string, exported: ExportedModel): string[] {
     throw error;
   }
   return files.map(([name]) => name);
+}
+
+function makeParent(folder: string): void {
+  try {
+    makeDirectories(dirname(folder));
+  } catch (thrown) {
+    throw new SweepError('USAGE', `cannot make the folder ${folder}: ${asSweepError(thrown).message}`, {
+      hint: 'name another folder',
+      cause: thrown,
+    });
+  }
 }
 
 /** An empty folder may be replaced, nothing else. */

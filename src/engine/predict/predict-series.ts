@@ -21,6 +21,9 @@ export interface SeriesSummary {
   readonly notices: readonly Notice[];
 }
 
+/** Where more of the steps than this differ from the most frequent one, the time of a row to come is not known. */
+const MOST_IRREGULAR = 0.1;
+
 /**
  * Throws what reading the CSV throws, DATASET_TOO_SHORT when it holds no whole window, CSV_VALUE when its rows are not as
  * far apart as those the model was trained on. `onMissing`: by default as for the training. Of forecasts that `onForecast` got before that, none should be kept.
@@ -66,7 +69,9 @@ export async function predictSeries(
     );
     requireWindow(rows, use, path);
     if (time !== null) requireRhythm(time.stepSeconds, rows, use, path);
-    const stepSeconds = time?.stepSeconds ?? Number.NaN;
+    // Months, trading days: no number of seconds leads to the rows to come.
+    const hasRhythm = time !== null && time.irregularSteps <= MOST_IRREGULAR * (rows - 1);
+    const stepSeconds = hasRhythm ? time.stepSeconds : Number.NaN;
     stream.finish((row) => lastSeconds + (row - rows) * stepSeconds);
     const told: Notice[] = [...notices];
     const { sourceDigest, trainedRows } = exported.description.data;
@@ -86,7 +91,11 @@ export async function predictSeries(
       told.push('the column "row" counts the rows that were kept, not those of the file');
     if (time !== null && time.irregularSteps > 0)
       told.push(
-        `${countOf(time.irregularSteps, 'step')} between rows ${time.irregularSteps === 1 ? 'is' : 'are'} not ${time.stepSeconds} s: windows across them are off, and times beyond the last row go on by ${time.stepSeconds} s, so that they may not be those of the rows to come`,
+        `${countOf(time.irregularSteps, 'step')} between rows ${time.irregularSteps === 1 ? 'is' : 'are'} not ${time.stepSeconds} s: windows across them are off, and ${
+          hasRhythm
+            ? `times beyond the last row go on by ${time.stepSeconds} s, so that they may not be those of the rows to come`
+            : 'times beyond the last row are not known: they are left empty'
+        }`,
       );
     return {
       rows,

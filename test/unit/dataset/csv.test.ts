@@ -365,7 +365,7 @@ test('epoch times are a time only where they are named as one, in seconds or mil
   const seconds = 'timestamp,load\n1704067200,5\n1704070800,6\n1704074400,7\n';
   const unnamed = await read(context, seconds);
   assert.deepEqual(unnamed.columns, ['timestamp', 'load']);
-  assert.deepEqual(unnamed.notices.at(-1), { kind: 'clock-as-feature', column: 'timestamp' });
+  assert.deepEqual(unnamed.notices.at(0), { kind: 'clock-as-feature', column: 'timestamp' });
   for (const content of [seconds, seconds.replaceAll(/(17\d+)/g, '$1000')]) {
     const { columns, time, notices } = await read(context, content, { time: 'timestamp' });
     assert.deepEqual(columns, ['load']);

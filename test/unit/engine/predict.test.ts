@@ -383,3 +383,89 @@ test('missing values are treated as asked for where the training had none', asyn
   assert.equal(rows, ROWS);
   assert.deepEqual(notices, ['1 missing values were filled with the value of the row before']);
 });
+
+/** One column and a persistence-like window, for files of a few rows. */
+function smallUse(stepSeconds: number | null): { exported: ExportedModel; use: ForecastUse } {
+  const columns = [{ name: 'v', unit: null, mean: 5, std: 2 }];
+  const use: ForecastUse = {
+    kind: 'forecast',
+    columns,
+    target: 'v',
+    targetColumn: 0,
+    unit: null,
+    window: { lookback: 2, step: 1, delay: 2 },
+    stepSeconds,
+    csv: { time: null, missing: [-9999], onMissing: 'drop' },
+  };
+  return { exported: exportOf(modelOf([gru(2), dense(1)], 2, 1), use), use };
+}
+
+async function forecastText(
+  t: Parameters<typeof temporaryDirectory>[0],
+  text: string,
+  stepSeconds: number | null,
+) {
+  const path = join(temporaryDirectory(t), 'data.csv');
+  writeFileSync(path, text);
+  const { exported, use } = smallUse(stepSeconds);
+  const { forecasts, summary } = await forecast(exported, use, path);
+  return { forecasts, notes: summary.notices.join('\n') };
+}
+
+test('where steps are those of months, times beyond the last row are not made up', async (t) => {
+  const months = Array.from({ length: 24 }, (_, row) =>
+    new Date(Date.UTC(2010, row, 1)).toISOString().slice(0, 10),
+  );
+  const text = `Month,v\n${months.map((month, row) => `${month},${row % 12}`).join('\n')}\n`;
+  const { forecasts, notes } = await forecastText(t, text, 31 * 86_400);
+  const beyond = forecasts.filter(({ actual }) => actual === null);
+  assert.equal(beyond.length, 3);
+  for (const { seconds } of beyond) assert.ok(Number.isNaN(seconds));
+  for (const { row, seconds, actual } of forecasts)
+    if (actual !== null) assert.equal(seconds, Date.UTC(2010, row - 1, 1) / 1000);
+  assert.match(
+    notes,
+    /steps between rows are not 2678400 s: .*times beyond the last row are not known: they are left empty/,
+  );
+});
+
+test('a gap or two leave the times beyond the last row as they go on, with a note', async (t) => {
+  const hours = [...Array.from({ length: 20 }, (_, hour) => hour), 25, 26, 27];
+  const text = `t,v\n${hours.map((hour) => `${new Date(Date.UTC(2020, 0, 1, hour)).toISOString().slice(0, 16)},${hour % 5}`).join('\n')}\n`;
+  const { forecasts, notes } = await forecastText(t, text, 3600);
+  assert.equal(forecasts.at(-1)?.seconds, Date.UTC(2020, 0, 1, 30) / 1000);
+  assert.match(
+    notes,
+    /1 step between rows is not 3600 s: windows across them are off, and times beyond the last row go on by 3600 s/,
+  );
+});
+
+test('rows that were dropped are said to be missing from the numbers of rows', async (t) => {
+  const text = `n,v\n${Array.from({ length: 24 }, (_, row) => `x,${row % 5 === 2 ? 'NA' : 10 * row}`).join('\n')}\n`;
+  const { notes } = await forecastText(t, text, null);
+  assert.match(notes, /5 rows with missing values were dropped, as for the training/);
+  assert.match(notes, /the column "row" counts the rows that were kept, not those of the file/);
+});
+
+test('what a file leaves open is noted of a prediction as of a training', async (t) => {
+  const times = Array.from(
+    { length: 12 },
+    (_, hour) => `2020-01-01T${String(hour).padStart(2, '0')}:00:00+01:00,${hour % 10 === 3 ? -999 : hour}`,
+  );
+  const { notes, forecasts } = await forecastText(t, `time,v\n${times.join('\n')}\n`, 3600);
+  assert.match(notes, /name a zone: they are read, shown and written as UTC/);
+  assert.equal(forecasts[0]?.seconds, Date.UTC(2020, 0, 1, 3) / 1000);
+  const marked = await forecastText(
+    t,
+    `time,v\n${times
+      .map((line) =>
+        line
+          .replace(/,(\d)$/, ',$1')
+          .replace(',4', ',-999')
+          .replace(',7', ',-999'),
+      )
+      .join('\n')}\n`,
+    3600,
+  );
+  assert.match(marked.notes, /"v" is -999 in 3 rows/);
+});
