@@ -23,8 +23,8 @@ import { CHECKPOINTS_KEPT } from '../src/study/open-trial.js';
 import type { EngineName, EpochReport, TrialResult } from '../src/study/trial.js';
 import { type Patience, withPatience } from './bus-retry.js';
 import { CheckpointWriter, type WrittenCheckpoint } from './checkpoint-writer.js';
+import { isFaultOfData } from './trial-error.js';
 import type { RunningTrial, TrialOutcome, TrialPool } from './trial-pool.js';
-import { isFaultOfData } from './trial-protocol.js';
 
 export type AttemptEnd =
   | { readonly type: 'finished'; readonly state: TrialResult['state']; readonly objective: number }

@@ -1,12 +1,14 @@
 // The schemas of what crosses the bus (messages.ts): every string, list and number bounded. They check what could harm a
 // reader (types, sizes, names); whether a model or an optimiser makes sense is the engine's to say, so that the
 // vocabulary of layers has one home. Unknown fields of a newer writer are dropped.
+
 import { z } from 'zod';
 import { ERROR_CODES, type ErrorCode, type WireError } from '../errors.js';
 import type { LayerSpec, OptimizerSpec } from '../model/layer-spec.js';
 import type { LearningRateSchedule } from '../model/training-control.js';
 import { INTERVAL_REASONS } from '../statistics/interval-reason.js';
 import type { StudyEvent } from '../study/events.js';
+import { FUNCTION_NAMES } from '../study/test-functions.js';
 import type { Metrics, Params, ParamValue, TrialConfig, TrialResult } from '../study/trial.js';
 import type { CachedResult, ControlMessage, StudyRecord, TrialMessage, WorkerInfo } from './bus.js';
 import { isDigest, isToken } from './subjects.js';
@@ -118,7 +120,7 @@ const trialConfig: z.ZodType<TrialConfig> = z.discriminatedUnion('kind', [
   }),
   z.object({
     kind: z.literal('function'),
-    name: z.enum(['branin', 'rosenbrock', 'hartmann6', 'noop']),
+    name: z.enum(FUNCTION_NAMES),
     params,
     seed: z.number(),
   }),

@@ -31,8 +31,6 @@ const MODEL_IS_LOST: ReadonlySet<ErrorCode> = new Set([
   'CHECKPOINT_CORRUPT',
 ]);
 const CONFIRM_EVERY_MS = 5_000;
-/** Functions end in microseconds: a queue of a few trials would run dry between two events. */
-const UNFINISHED_FUNCTIONS = 256;
 /** Trials waiting on the bus beyond one per slot, so that a free slot finds one at once. */
 const WAITING_TRIALS = 2;
 /** Of trials that rank above the tested one and lack their models: an event holds no more. */
@@ -83,8 +81,7 @@ export class OpenedStudy {
       plan,
       datasetMetadata,
       ownsWorkers: !options.bus.hasRemoteWorkers,
-      maxUnfinished:
-        spec.objective.type === 'function' ? UNFINISHED_FUNCTIONS : options.slots + WAITING_TRIALS,
+      maxUnfinished: options.slots + WAITING_TRIALS,
       onEvent: (logged, view) => {
         this.mendIfMissed(logged.event);
         options.onEvent(logged, view);

@@ -5,6 +5,7 @@ import type { LayerSpec, Loss, OptimizerSpec } from '../model/layer-spec.js';
 import type { MetricName } from '../model/metric.js';
 import type { EarlyStopping, LearningRateSchedule } from '../model/training-control.js';
 import type { IntervalReason } from '../statistics/interval-reason.js';
+import type { FunctionName } from './test-functions.js';
 
 export type EngineName = 'wasm' | 'tfjs';
 /** What a study is bound to; `any`: results of several engines stand side by side. */
@@ -106,7 +107,7 @@ export interface TrainConfig {
 /** A trial that trains nothing: the parameters go in, a value comes out. */
 export interface FunctionConfig {
   readonly kind: 'function';
-  readonly name: 'branin' | 'rosenbrock' | 'hartmann6' | 'noop';
+  readonly name: FunctionName;
   readonly params: Params;
   readonly seed: number;
 }

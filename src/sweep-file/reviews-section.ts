@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { strictObject, wholeNumber } from '../schema/fields.js';
 import type { NamedReviewSource, ReviewSource, ReviewsSpec } from '../study/dataset-source.js';
 import { nearest } from '../wording/suggest.js';
-import { type Resolved, referencable } from './reference.js';
+import { referencable } from './reference.js';
 
 export const NAMED_REVIEWS: readonly NamedReviewSource['name'][] = ['imdb', 'reviews-synthetic'];
 
@@ -156,6 +156,3 @@ function refuseMistypedName(source: string, context: z.RefinementCtx): void {
     },
   });
 }
-
-/** The sample of a section without references. */
-export type ReviewSample = Resolved<ReviewSampleSection>;

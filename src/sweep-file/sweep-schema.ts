@@ -1,10 +1,12 @@
 // The sweep file as a whole: the schema that the parser checks with and that the published JSON Schema is made from.
+
 import { z } from 'zod';
 import type { MetricName } from '../model/metric.js';
 import { METRIC_ALIASES, unaliasMetric } from '../model/metric-alias.js';
 import { strictObject, wholeNumber } from '../schema/fields.js';
 import { SAMPLERS, SCHEDULERS } from '../search/registry.js';
 import { enqueueSchema, spaceSchema } from '../search/space/dimension.js';
+import { FUNCTION_NAMES } from '../study/test-functions.js';
 import type { Objective } from '../study/trial.js';
 import { datasetSchema } from './dataset-section.js';
 import { DURATION_PATTERN } from './duration.js';
@@ -60,7 +62,7 @@ export const metricObjectiveSchema = strictObject({
   .transform((objective) => ({ ...objective, direction: METRIC_DIRECTIONS[objective.metric] }));
 export const functionObjectiveSchema = strictObject({
   type: z.literal('function'),
-  name: z.enum(['branin', 'rosenbrock', 'hartmann6', 'noop']),
+  name: z.enum(FUNCTION_NAMES),
   direction: direction(),
 });
 

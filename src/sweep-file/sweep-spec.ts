@@ -1,12 +1,14 @@
 // The checked sweep spec: what every other room sees of a sweep file. Plain JSON; defaults filled in, paths resolved,
 // `$references` still in place. Owns the way back from the event log.
+
 import { z } from 'zod';
 import { SweepError } from '../errors.js';
 import { strictObject, wholeNumber } from '../schema/fields.js';
 import type { SamplerSection, SchedulerSection } from '../search/registry.js';
 import { enqueueSchema, type Space, spaceSchema } from '../search/space/dimension.js';
 import type { DatasetSpec } from '../study/dataset-source.js';
-import type { FunctionConfig, Objective, Params, Requirement } from '../study/trial.js';
+import { FUNCTION_NAMES, type FunctionName } from '../study/test-functions.js';
+import type { Objective, Params, Requirement } from '../study/trial.js';
 import { addIssues } from './check/issues.js';
 import { type ModelSection, modelSchema } from './model/architecture.js';
 import { Problems } from './problems.js';
@@ -31,7 +33,7 @@ import {
 /** What is minimised or maximised: a metric of training, or a function of the parameters that trains nothing. */
 export type ObjectiveSection =
   | ({ readonly type: 'metric' } & Objective)
-  | ({ readonly type: 'function'; readonly name: FunctionConfig['name'] } & Objective);
+  | ({ readonly type: 'function'; readonly name: FunctionName } & Objective);
 
 export interface Limits {
   readonly maxTrials: number | null;
@@ -149,7 +151,7 @@ const reviewsSpecSchema = strictObject({
 const datasetSpecSchema = z.union([seriesSpecSchema, reviewsSpecSchema]);
 const functionObjectiveSpecSchema = strictObject({
   type: z.literal('function'),
-  name: z.enum(['branin', 'rosenbrock', 'hartmann6', 'noop']),
+  name: z.enum(FUNCTION_NAMES),
   metric: z.literal('value'),
   direction: z.enum(['minimize', 'maximize']),
   epoch: z.literal('last'),

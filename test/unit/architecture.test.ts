@@ -168,6 +168,14 @@ test('the piscina task is the only default export', () => {
   assert.deepEqual(defaults, ['worker/trial-task.ts']);
 });
 
+test('a worker leaves it to its runners which objective a trial has', () => {
+  const asking = files
+    .filter(({ path }) => path.startsWith('worker/') && !path.startsWith('worker/runners/'))
+    .filter(({ path }) => /\bconfig\??\.kind\b/.test(readFileSync(join(root, path), 'utf8')))
+    .map(({ path }) => path);
+  assert.deepEqual(asking, []);
+});
+
 test('no files import each other in a circle', () => {
   const neighbours = new Map(files.map((file) => [file.path, neighboursOf(file)]));
   /** Depth-first: a path that meets itself is a circle. */

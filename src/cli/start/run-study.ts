@@ -2,7 +2,7 @@
 import { hostname } from 'node:os';
 import { listenForInterrupts } from '../../../worker/interrupts.js';
 import { nodeName } from '../../../worker/node-name.js';
-import { isFunction, openTrialPool, TRIAL_TASK_FILE, type TrialPool } from '../../../worker/trial-pool.js';
+import { openTrialPool, TRIAL_TASK_FILE, type TrialPool } from '../../../worker/trial-pool.js';
 import { WorkerNode } from '../../../worker/worker-node.js';
 import type { Bus, WorkerInfo } from '../../bus/bus.js';
 import { isRefusal } from '../../coordinator/archive/study-pace.js';
@@ -53,7 +53,6 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyView> {
       : openTrialPool({
           threads,
           taskFile: TRIAL_TASK_FILE,
-          isSilent: isFunction,
           settings: { engine: engine.name, kernels: engine.native, cacheDirectory: context.cacheDirectory },
         });
   let remoteSlots = 0;
