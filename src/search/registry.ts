@@ -1,6 +1,7 @@
 // All samplers and schedulers by the names that a sweep file calls them. A new algorithm is one file and one row here, which
 // gives the sweep file its schema and the documentation its table.
 import type { z } from 'zod';
+import { sectionOfRows } from '../schema/rows.js';
 import type { Params } from '../study/trial.js';
 import type { Sampler } from './sampler.js';
 import { autoSampler } from './samplers/auto.js';
@@ -35,14 +36,14 @@ export interface SchedulerEntry<Section> {
 }
 
 export const SAMPLERS = {
+  auto: autoSampler,
+  gp: gpSampler,
+  tpe: tpeSampler,
+  cmaes: cmaesSampler,
   grid: gridSampler,
   random: randomSampler,
   sobol: sobolSampler,
   halton: haltonSampler,
-  tpe: tpeSampler,
-  gp: gpSampler,
-  cmaes: cmaesSampler,
-  auto: autoSampler,
 } as const;
 export const SCHEDULERS = {
   none: noneScheduler,
@@ -52,8 +53,12 @@ export const SCHEDULERS = {
   'one-shot': oneShotScheduler,
 } as const;
 
-export type SamplerSection = z.output<(typeof SAMPLERS)[keyof typeof SAMPLERS]['schema']>;
-export type SchedulerSection = z.output<(typeof SCHEDULERS)[keyof typeof SCHEDULERS]['schema']>;
+/** The sections of the sweep file: in this order they are listed, in the published schema and in the documentation. */
+export const samplerSchema = sectionOfRows(SAMPLERS);
+export const schedulerSchema = sectionOfRows(SCHEDULERS);
+
+export type SamplerSection = z.output<typeof samplerSchema>;
+export type SchedulerSection = z.output<typeof schedulerSchema>;
 
 /** `enqueued`: points that come first, in the order given. */
 export function createSampler(

@@ -4,36 +4,27 @@
 import { z } from 'zod';
 import { SweepError } from '../errors.js';
 import { strictObject, wholeNumber } from '../schema/fields.js';
-import type { SamplerSection, SchedulerSection } from '../search/registry.js';
-import { enqueueSchema, type Space, spaceSchema } from '../search/space/dimension.js';
-import type { DatasetSpec } from '../study/dataset-source.js';
-import { FUNCTION_NAMES, type FunctionName } from '../study/test-functions.js';
-import type { Objective, Params, Requirement } from '../study/trial.js';
-import { addIssues } from './check/issues.js';
-import { type ModelSection, modelSchema } from './model/architecture.js';
-import { Problems } from './problems.js';
-import { type ReviewSampleSection, reviewSampleSchema } from './reviews-section.js';
 import {
-  maxTrialsSchema,
-  metricObjectiveSchema,
-  nameSchema,
-  repeatsSchema,
-  requiresSchema,
+  type SamplerSection,
+  type SchedulerSection,
   samplerSchema,
   schedulerSchema,
-  seedSchema,
-} from './sweep-schema.js';
+} from '../search/registry.js';
+import { enqueueSchema, type Space, spaceSchema } from '../search/space/dimension.js';
+import type { DatasetSpec } from '../study/dataset-source.js';
+import type { Params, Requirement } from '../study/trial.js';
+import { addIssues } from './check/issues.js';
+import { type ModelSection, modelSchema } from './model/architecture.js';
+import { type ObjectiveSection, objectiveSpecSchema } from './objective/registry.js';
+import { Problems } from './problems.js';
+import { type ReviewSampleSection, reviewSampleSchema } from './reviews-section.js';
+import { maxTrialsSchema, nameSchema, repeatsSchema, requiresSchema, seedSchema } from './sweep-schema.js';
 import {
   type TrainingSection,
   trainingSchema,
   type WindowSection,
   windowSchema,
 } from './training-section.js';
-
-/** What is minimised or maximised: a metric of training, or a function of the parameters that trains nothing. */
-export type ObjectiveSection =
-  | ({ readonly type: 'metric' } & Objective)
-  | ({ readonly type: 'function'; readonly name: FunctionName } & Objective);
 
 export interface Limits {
   readonly maxTrials: number | null;
@@ -149,13 +140,6 @@ const reviewsSpecSchema = strictObject({
   testSplit: z.number(),
 });
 const datasetSpecSchema = z.union([seriesSpecSchema, reviewsSpecSchema]);
-const functionObjectiveSpecSchema = strictObject({
-  type: z.literal('function'),
-  name: z.enum(FUNCTION_NAMES),
-  metric: z.literal('value'),
-  direction: z.enum(['minimize', 'maximize']),
-  epoch: z.literal('last'),
-});
 const sweepSpecSchema = strictObject({
   name: nameSchema,
   profile: z.string().optional(),
@@ -180,7 +164,7 @@ const sweepSpecSchema = strictObject({
     reach: wholeNumber(1, Number.MAX_SAFE_INTEGER).exactOptional(),
     validationStride: wholeNumber(1, Number.MAX_SAFE_INTEGER).exactOptional(),
   }).optional(),
-  objective: z.union([metricObjectiveSchema, functionObjectiveSpecSchema]),
+  objective: objectiveSpecSchema,
   sampler: samplerSchema,
   enqueue: enqueueSchema.optional(),
   scheduler: schedulerSchema,

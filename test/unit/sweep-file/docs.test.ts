@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { withDocsTables } from '../../../src/build/docs-tables.js';
 import { mergeDocuments } from '../../../src/sweep-file/text/merge.js';
 import { REPOSITORY } from '../../support/deploy/deploy-files.js';
 import { parseDocument } from '../../support/fixtures/sweep-documents.js';
@@ -29,6 +30,15 @@ test('every field of the schema, and every value that it can have by name, stand
     (word) => !page.includes(`\`${word}\``) && !page.includes(`"${word}"`),
   );
   assert.deepEqual(missing, []);
+});
+
+test('the tables of samplers, schedulers and objectives are those of the registries: npm run schema writes them', () => {
+  assert.equal(page, withDocsTables(page));
+});
+
+test('a page that lost the place of a table is refused, by the name of the table', () => {
+  const lost = page.replace('<!-- schedulers: npm run schema -->', '');
+  assert.throws(() => withDocsTables(lost), { code: 'INTERNAL', message: /table of schedulers/ });
 });
 
 const examples = [...page.matchAll(/```json\n([\s\S]*?)```/g)].map(([, text]) => JSON.parse(text ?? ''));
