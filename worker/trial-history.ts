@@ -4,6 +4,7 @@ import type { CheckpointRef, TrialMessage } from '../src/bus/bus.js';
 import type { LoggedEvent } from '../src/study/events.js';
 import { HolderCheck } from '../src/study/holder-check.js';
 import { advanceTrial, newOpenTrial } from '../src/study/open-trial.js';
+import { isTrainedResult } from '../src/study/trained-result.js';
 import { runnerOf } from './runners/registry.js';
 
 export type HistoryVerdict =
@@ -32,7 +33,7 @@ export function judgeHistory(
         if (
           message.config !== undefined &&
           runnerOf(message.config).leavesModel &&
-          event.result.modelDigest === null
+          !isTrainedResult(event.result)
         )
           break;
         return { type: 'over' };

@@ -156,10 +156,10 @@ export const trialResultSchema: z.ZodType<TrialResult> = z.object({
   validationSamples: count.exactOptional(),
   baselineAccuracy: z.number().exactOptional(),
   parameters: count,
-  weightsDigest: name,
+  weightsDigest: name.exactOptional(),
   modelDigest: digest.nullable(),
   durationMs: milliseconds,
-  engine: engineName,
+  engine: engineName.exactOptional(),
   bitExact: z.literal(false).exactOptional(),
 });
 

@@ -1,7 +1,6 @@
 // Objectives that train nothing: known functions of the parameters, for studies that test the search or measure overhead.
 // Each takes the space's numeric dimensions in the order of their names (x1, x2, … x10).
 
-import { createHash } from 'node:crypto';
 import { SweepError } from '../errors.js';
 import { FUNCTION_INPUTS } from '../study/test-functions.js';
 import type { FunctionConfig, TrialResult } from '../study/trial.js';
@@ -24,10 +23,8 @@ export function runFunction(config: FunctionConfig, now: () => number): TrialRes
     metrics: { value },
     baselineMae: null,
     parameters: 0,
-    weightsDigest: `sha256:${createHash('sha256').digest('hex')}`,
     modelDigest: null,
     durationMs: now() - startedAt,
-    engine: 'wasm',
   };
 }
 

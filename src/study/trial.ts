@@ -152,12 +152,13 @@ export interface TrialResult {
   readonly baselineAccuracy?: number;
   /** Trainable parameters. */
   readonly parameters: number;
-  /** SHA-256 over the final weights in Keras layout and layer order, `sha256:<hex>`. */
-  readonly weightsDigest: string;
+  /** SHA-256 over the final weights in Keras layout and layer order, `sha256:<hex>`. Absent: nothing was trained. */
+  readonly weightsDigest?: string;
   /** Blob digest of the model that the objective stands for (weights of `bestEpoch`); null: none. */
   readonly modelDigest: string | null;
   readonly durationMs: number;
-  readonly engine: EngineName;
+  /** What trained it; absent: nothing was trained. */
+  readonly engine?: EngineName;
   /** false: an engine that rounds by machine computed part of it; absent: the same bits on every machine. */
   readonly bitExact?: false;
 }

@@ -99,6 +99,14 @@ export function describeRunnerContract(name: string, prepare: () => Promise<Runn
       assert.equal(outcome.model !== null, runnerOf(subject.sound).leavesModel);
     });
 
+    it('tells of weights and an engine exactly where it trained some', () => {
+      const { outcome } = whole;
+      assert.ok(outcome.type === 'finished');
+      const { leavesModel } = runnerOf(subject.sound);
+      assert.equal('weightsDigest' in outcome.result, leavesModel);
+      assert.equal('engine' in outcome.result, leavesModel);
+    });
+
     it('gives the same result each time, but for its duration', async () => {
       assert.deepEqual(timeless((await run(subject.sound)).outcome), timeless(whole.outcome));
     });
