@@ -20,6 +20,7 @@ import { medianScheduler } from './schedulers/median.js';
 import { noneScheduler } from './schedulers/none.js';
 import { oneShotScheduler } from './schedulers/one-shot.js';
 import { isListable, type Space } from './space/dimension.js';
+import type { SpaceFault } from './space/space-fault.js';
 
 /** `section` is what the schema made of the sweep file's `sampler`. */
 export interface SamplerEntry<Section> {
@@ -27,6 +28,8 @@ export interface SamplerEntry<Section> {
   /** A sentence for the documentation. */
   readonly summary: string;
   create(space: Space, section: Section, seed: number): Sampler;
+  /** What keeps it from a space, so that the sweep file is refused with the place; left out: it takes every space. */
+  faultsOf?(space: Space): readonly SpaceFault[];
 }
 
 export interface SchedulerEntry<Section> {
@@ -70,6 +73,13 @@ export function createSampler(
   // The row of a type takes that type's section: what TypeScript cannot follow through an index.
   const entry = SAMPLERS[section.type] as SamplerEntry<SamplerSection>;
   return withEnqueued(entry.create(space, section, seed), space, enqueued);
+}
+
+/** `type`: as it is written, whatever it is. */
+export function samplerFaults(type: unknown, space: Space): readonly SpaceFault[] {
+  if (typeof type !== 'string' || !Object.hasOwn(SAMPLERS, type)) return [];
+  const entry = SAMPLERS[type as keyof typeof SAMPLERS] as SamplerEntry<SamplerSection>;
+  return entry.faultsOf?.(space) ?? [];
 }
 
 /** Of a file that names no sampler: the grid where every dimension lists its values. */

@@ -2,12 +2,12 @@
 import { dirname } from 'node:path';
 import { SweepError } from '../errors.js';
 import { formatPath, type JsonPath, valueAt } from '../schema/json-path.js';
-import { defaultSampler } from '../search/registry.js';
+import { defaultSampler, samplerFaults } from '../search/registry.js';
 import { dimensionSchema, type Space } from '../search/space/dimension.js';
 import type { SeriesSpec } from '../study/dataset-source.js';
 import { suggest } from '../wording/suggest.js';
 import { checkEnqueued } from './check/check-enqueue.js';
-import { checkGrid, checkReferences, checkSections, checkTrials } from './check/check-spec.js';
+import { checkReferences, checkSections, checkTrials } from './check/check-spec.js';
 import { addIssues } from './check/issues.js';
 import { datasetSchema, readDataset, replaceSource } from './dataset-section.js';
 import { durationMs } from './duration.js';
@@ -128,7 +128,8 @@ function checkMeaning(document: unknown, problems: Problems): void {
   const space = checkableSpace(sections.space);
   const samplerType =
     valueAt(document, ['sampler', 'type']) ?? (sections.sampler === undefined ? null : 'grid');
-  if (samplerType === 'grid') checkGrid(space, problems);
+  for (const { path, message, hint } of samplerFaults(samplerType, space))
+    problems.add({ code: 'SPEC_INVALID', path: ['space', ...path], message, hint });
   checkEnqueued(document, spaceWithVariants(space, sections.variants), problems);
 
   const objectiveType = valueAt(document, ['objective', 'type']);

@@ -62,21 +62,6 @@ function isSection(value: unknown): boolean {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The grid must know how many values to take from a range. */
-export function checkGrid(space: Space, problems: Problems): void {
-  for (const [name, dimension] of Object.entries(space)) {
-    if (Array.isArray(dimension) || dimension.type === 'choice') continue;
-    if (dimension.levels !== undefined || dimension.step !== undefined) continue;
-    if (dimension.type === 'int' && !dimension.log) continue;
-    problems.add({
-      code: 'SPEC_INVALID',
-      path: ['space', name, 'levels'],
-      message: 'is required: the grid takes this many values from the range',
-      hint: `add "levels": 3${dimension.log ? '' : ', or "step"'}`,
-    });
-  }
-}
-
 const SECTION_SCHEMAS = {
   window: windowSchema,
   dataset: reviewSampleSchema,
