@@ -45,10 +45,17 @@ export interface PullOptions {
   readonly signal?: AbortSignal;
 }
 
+/** The right to act on one study, and the pen that comes with it. */
 export interface Lease {
+  readonly study: string;
   readonly holder: string;
   /** Fencing number: grows with each change of holder. */
   readonly epoch: number;
+  /**
+   * As EventLog.append, in the holder's name. Throws LEASE_LOST when the lease is not current; what was under way when
+   * another holder took over is void for every reader.
+   */
+  append(event: StudyEvent): Promise<number>;
   /** The bus does it by itself while the holder lives. Throws LEASE_LOST when another holder took over. */
   renew(): Promise<void>;
   release(): Promise<void>;
@@ -91,10 +98,11 @@ export interface StudyStore {
 /** What happened: the only truth about a study. */
 export interface EventLog {
   /**
-   * Durable when it resolves; returns a number that grows in the order of the log (a shared stream counts other studies
-   * too: `events` alone numbers a study without gaps). With `lease`, throws LEASE_LOST if it is not current.
+   * Of those who hold no lease: what a worker tells of its trials, and the first event of a new study. Durable when it
+   * resolves; returns a number that grows in the order of the log (a shared stream counts other studies too: `events` alone
+   * numbers a study without gaps).
    */
-  append(study: string, event: StudyEvent, lease?: Lease): Promise<number>;
+  append(study: string, event: StudyEvent): Promise<number>;
   /**
    * Ordered, each once. What cannot be read (damaged, of a later version, lost) is given as `log.unreadable` in its place;
    * a torn last record is skipped.

@@ -191,12 +191,13 @@ export const trialResultSchema = z.object({
   baselineAccuracy: z.number().exactOptional(),
   /** Trainable parameters. */
   parameters: count,
-  /** SHA-256 over the final weights in Keras layout and layer order, `sha256:<hex>`. */
-  weightsDigest: name,
+  /** SHA-256 over the final weights in Keras layout and layer order, `sha256:<hex>`. Absent: nothing was trained. */
+  weightsDigest: name.exactOptional(),
   /** Blob digest of the model that the objective stands for (weights of `bestEpoch`); null: none. */
   modelDigest: digest.nullable(),
   durationMs: milliseconds,
-  engine: engineNameSchema,
+  /** What trained it; absent: nothing was trained. */
+  engine: engineNameSchema.exactOptional(),
   /** false: an engine that rounds by machine computed part of it; absent: the same bits on every machine. */
   bitExact: z.literal(false).exactOptional(),
 });

@@ -2,28 +2,23 @@
 import { dirname } from 'node:path';
 import { SweepError } from '../errors.js';
 import { formatPath, type JsonPath, valueAt } from '../schema/json-path.js';
-import { defaultSampler } from '../search/registry.js';
+import { defaultSampler, samplerFaults } from '../search/registry.js';
 import { dimensionSchema, type Space } from '../search/space/dimension.js';
 import type { SeriesSpec } from '../study/dataset-source.js';
 import { suggest } from '../wording/suggest.js';
 import { checkEnqueued } from './check/check-enqueue.js';
-import {
-  checkFunctionInputs,
-  checkGrid,
-  checkReferences,
-  checkSections,
-  checkTrials,
-} from './check/check-spec.js';
+import { checkReferences, checkSections, checkTrials } from './check/check-spec.js';
 import { addIssues } from './check/issues.js';
 import { datasetSchema, readDataset, replaceSource } from './dataset-section.js';
 import { durationMs } from './duration.js';
 import { judgedRowsOf } from './judged-rows.js';
 import { modelSchema } from './model/architecture.js';
+import { checkUntrained, isUntrained, untrainedRow, untrainedSpecOf } from './objective/registry.js';
 import { type Locate, type Problem, Problems } from './problems.js';
 import { applyProfile, originInProfile } from './profile.js';
 import { fillReviewDefaults, isReviewsSection, reviewSampleSchema } from './reviews-section.js';
 import { seriesFacts } from './series-facts.js';
-import { functionObjectiveSchema, type SweepFile, sweepFileSchema } from './sweep-schema.js';
+import { type SweepFile, sweepFileSchema } from './sweep-schema.js';
 import type { SweepSpec } from './sweep-spec.js';
 import { readJsonText } from './text/json-text.js';
 import { applyOverride, type Override, readOverride } from './text/overrides.js';
@@ -41,7 +36,7 @@ export interface ParseOptions {
   readonly maxTrials?: number;
 }
 
-/** What a trained study needs and a function objective must not have. */
+/** What a trained study needs and one that trains nothing must not have. */
 const TRAINING_SECTIONS = ['dataset', 'window', 'model', 'training', 'variants'] as const;
 
 export interface SweepText {
@@ -133,13 +128,14 @@ function checkMeaning(document: unknown, problems: Problems): void {
   const space = checkableSpace(sections.space);
   const samplerType =
     valueAt(document, ['sampler', 'type']) ?? (sections.sampler === undefined ? null : 'grid');
-  if (samplerType === 'grid') checkGrid(space, problems);
+  for (const { path, message, hint } of samplerFaults(samplerType, space))
+    problems.add({ code: 'SPEC_INVALID', path: ['space', ...path], message, hint });
   checkEnqueued(document, spaceWithVariants(space, sections.variants), problems);
 
-  if (valueAt(document, ['objective', 'type']) === 'function') {
-    refuseTrainingSections(sections, problems);
-    const objective = functionObjectiveSchema.safeParse(sections.objective);
-    if (objective.success) checkFunctionInputs(objective.data.name, space, problems);
+  const objectiveType = valueAt(document, ['objective', 'type']);
+  if (untrainedRow(objectiveType) !== null) {
+    refuseTrainingSections(sections, String(objectiveType), problems);
+    checkUntrained(objectiveType, sections.objective, space, problems);
     return;
   }
   const areReviews = isReviewsSection(sections.dataset);
@@ -215,13 +211,17 @@ function spaceWithVariants(space: Space, variants: unknown): Space {
   );
 }
 
-function refuseTrainingSections(sections: Readonly<Record<string, unknown>>, problems: Problems): void {
+function refuseTrainingSections(
+  sections: Readonly<Record<string, unknown>>,
+  objective: string,
+  problems: Problems,
+): void {
   for (const name of TRAINING_SECTIONS)
     if (sections[name] !== undefined)
       problems.add({
         code: 'SPEC_INVALID',
         path: [name],
-        message: 'does not go with a function objective, which trains nothing',
+        message: `does not go with a ${objective} objective, which trains nothing`,
         hint: 'remove it, or the objective',
       });
 }
@@ -270,14 +270,14 @@ function readSpec(file: SweepFile, document: unknown, path: string): SweepSpec {
     ...(file.enqueue === undefined ? {} : { enqueue: file.enqueue }),
     ...(file.engine === 'any' ? { engine: file.engine } : {}),
   };
-  if (objective.type === 'function')
+  if (isUntrained(objective))
     return {
       ...shared,
       dataset: null,
       window: null,
       model: null,
       training: null,
-      objective: { ...objective, metric: 'value', epoch: 'last' },
+      objective: untrainedSpecOf(objective),
     };
   const { dataset: section, window = null, model, training, variants } = file;
   if (section !== undefined && variants !== undefined)

@@ -19,6 +19,7 @@ import { addIssues } from './check/issues.js';
 import { expandModel, modelSchema } from './model/architecture.js';
 import { checkClassifier } from './model/classifier-model.js';
 import { checkForecastModel, type LayerPath, type SampleShape } from './model/model-shape.js';
+import { isUntrained, untrainedConfigOf } from './objective/registry.js';
 import { Problems } from './problems.js';
 import { findReferences, type Resolved, substitute } from './reference.js';
 import { reviewSampleSchema } from './reviews-section.js';
@@ -56,7 +57,7 @@ export interface ResolvedSections {
 }
 
 /**
- * The config of the trial at `params`. `dataset` may be null for a function objective only.
+ * The config of the trial at `params`. `dataset` may be null for an objective only that trains nothing.
  * Throws SPEC_INVALID, SPEC_REFERENCE or MODEL_SHAPE with the path of the field, all problems at once.
  */
 export function resolveTrial(
@@ -65,9 +66,9 @@ export function resolveTrial(
   seed: number,
   dataset: DatasetShape | null,
 ): TrialConfig {
-  if (spec.objective.type === 'function')
-    return { kind: 'function', name: spec.objective.name, params, seed };
-  const { metric, direction } = spec.objective;
+  const { objective } = spec;
+  if (isUntrained(objective)) return untrainedConfigOf(objective, params, seed);
+  const { metric, direction } = objective;
   const chosen = sectionsFor(spec, params);
   if (spec.dataset === null || chosen === null || dataset === null)
     throw new SweepError('INTERNAL', `the sweep spec "${spec.name}" trains, but its data are not at hand`);

@@ -5,7 +5,8 @@ import { z } from 'zod';
 import { strictObject, wholeNumber } from '../schema/fields.js';
 import type { NamedReviewSource, ReviewSource, ReviewsSpec } from '../study/dataset-source.js';
 import { nearest } from '../wording/suggest.js';
-import { type Resolved, referencable } from './reference.js';
+import { untrainedRow } from './objective/registry.js';
+import { referencable } from './reference.js';
 
 export const NAMED_REVIEWS: readonly NamedReviewSource['name'][] = ['imdb', 'reviews-synthetic'];
 
@@ -93,7 +94,7 @@ export function fillReviewDefaults(document: unknown): unknown {
     ...document,
     training: isObject(training) ? { loss: 'binaryCrossentropy', ...training } : training,
     objective:
-      isObject(objective) && objective.type !== 'function'
+      isObject(objective) && untrainedRow(objective.type) === null
         ? { metric: 'validationAccuracy', ...objective }
         : objective,
   };
@@ -156,6 +157,3 @@ function refuseMistypedName(source: string, context: z.RefinementCtx): void {
     },
   });
 }
-
-/** The sample of a section without references. */
-export type ReviewSample = Resolved<ReviewSampleSection>;

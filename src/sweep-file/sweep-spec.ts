@@ -1,43 +1,26 @@
 // The checked sweep spec: what every other room sees of a sweep file. Plain JSON; defaults filled in, paths resolved,
 // `$references` still in place. Owns the way back from the event log.
+
 import { z } from 'zod';
 import { SweepError } from '../errors.js';
 import { strictObject, wholeNumber } from '../schema/fields.js';
 import type { ValueOf } from '../schema/wire.js';
+import { samplerSchema, schedulerSchema } from '../search/registry.js';
 import { enqueueSchema, type Space, spaceSchema } from '../search/space/dimension.js';
 import { datasetSpecSchema } from '../study/dataset-source.js';
-import { FUNCTION_NAMES } from '../study/test-functions.js';
 import { requirementSchema } from '../study/trial.js';
 import { addIssues } from './check/issues.js';
 import { type ModelSection, modelSchema } from './model/architecture.js';
+import { objectiveSpecSchema } from './objective/registry.js';
 import { Problems } from './problems.js';
 import { type ReviewSampleSection, reviewSampleSchema } from './reviews-section.js';
-import {
-  maxTrialsSchema,
-  metricObjectiveSchema,
-  nameSchema,
-  repeatsSchema,
-  samplerSchema,
-  schedulerSchema,
-  seedSchema,
-} from './sweep-schema.js';
+import { maxTrialsSchema, nameSchema, repeatsSchema, seedSchema } from './sweep-schema.js';
 import {
   type TrainingSection,
   trainingSchema,
   type WindowSection,
   windowSchema,
 } from './training-section.js';
-
-const functionObjective = strictObject({
-  type: z.literal('function'),
-  name: z.enum(FUNCTION_NAMES),
-  metric: z.literal('value'),
-  direction: z.enum(['minimize', 'maximize']),
-  epoch: z.literal('last'),
-});
-const objective = z.union([metricObjectiveSchema, functionObjective]);
-/** What is minimised or maximised: a metric of training, or a function of the parameters that trains nothing. */
-export type ObjectiveSection = ValueOf<typeof objective>;
 
 const limits = strictObject({
   maxTrials: maxTrialsSchema,
@@ -91,7 +74,7 @@ const sweepSpecSchema = strictObject({
   space: spaceSchema,
   /** What all points are judged on, where their own windows or strides differ (judged-rows.ts). Absent: nothing differs. */
   judged: judged.optional(),
-  objective,
+  objective: objectiveSpecSchema,
   sampler: samplerSchema,
   /** Tried first, in this order; absent: none. */
   enqueue: enqueueSchema.optional(),

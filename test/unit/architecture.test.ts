@@ -151,7 +151,7 @@ const READS_WORDS: Readonly<Record<string, string>> = {
   'src/errors.ts': 'whether a message names its place itself',
   'src/study/refusal.ts': 'logs of workers that wrote no cause yet',
   'src/sweep-file/check/issues.ts': 'zod',
-  'worker/trial-task.ts': 'the JavaScript engine, out of memory',
+  'worker/trial-error.ts': 'the JavaScript engine, out of memory',
 };
 const WORDS = '(?:message|hint|reason|why|sentence|notice)';
 const METHODS =
@@ -218,6 +218,14 @@ test('the piscina task is the only default export', () => {
     .filter(({ path }) => /^export default /m.test(readFileSync(join(root, path), 'utf8')))
     .map(({ path }) => path);
   assert.deepEqual(defaults, ['worker/trial-task.ts']);
+});
+
+test('a worker leaves it to its runners which objective a trial has', () => {
+  const asking = files
+    .filter(({ path }) => path.startsWith('worker/') && !path.startsWith('worker/runners/'))
+    .filter(({ path }) => /\bconfig\??\.kind\b/.test(readFileSync(join(root, path), 'utf8')))
+    .map(({ path }) => path);
+  assert.deepEqual(asking, []);
 });
 
 test('no files import each other in a circle', () => {

@@ -170,7 +170,7 @@ function describe(context: CliContext, document: TrialDocument, dataset: Dataset
     );
     lines.push(...judgedLines(document.result));
     if (certainty !== null) lines.push(certainty);
-    lines.push(`weights ${printable(weightsDigest)}`);
+    if (weightsDigest !== undefined) lines.push(`weights ${printable(weightsDigest)}`);
   }
   if (document.error !== null)
     lines.push(printable(`error ${document.error.code}: ${document.error.message}`));

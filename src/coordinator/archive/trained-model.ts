@@ -15,6 +15,7 @@ import type { CsvSource, ReviewsSpec, SeriesSpec } from '../../study/dataset-sou
 import type { DatasetInfo, StudyEvent } from '../../study/events.js';
 import { HolderCheck } from '../../study/holder-check.js';
 import { headerOf, type StudyView } from '../../study/study-view.js';
+import { isTrainedResult } from '../../study/trained-result.js';
 import { type ClassifyTask, type ForecastTask, type TrainConfig, timestepsOf } from '../../study/trial.js';
 import { reviveSweepSpec } from '../../sweep-file/sweep-spec.js';
 import { findWinner } from '../finalize.js';
@@ -54,7 +55,7 @@ export async function takeModel(options: TakeModelOptions): Promise<ExportedMode
   if (config.kind !== 'train')
     throw new SweepError('INTERNAL', `trial ${finished.trial} has a result and no plan`);
   const { result } = finished;
-  if (result.modelDigest === null) {
+  if (!isTrainedResult(result)) {
     throw new SweepError('BLOB_NOT_FOUND', `trial ${finished.trial} has no stored model`, {
       hint: 'start the study again: the trial is computed anew',
     });

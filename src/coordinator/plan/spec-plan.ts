@@ -28,8 +28,6 @@ export function planStudy(spec: SweepSpec, dataset: DatasetShape | null, engine:
     limits: spec.limits,
     engine: bound.name,
     numericsVersion: bound.numericsVersion,
-    // A grid of a function has no twins: every dimension goes into the function.
-    usesResultCache: spec.objective.type !== 'function' || spec.sampler.type !== 'grid',
     resolve(params, repeat) {
       const config = resolvePoint(spec, params, spec.seed + repeat, dataset);
       const trial = trialId(config, bound);

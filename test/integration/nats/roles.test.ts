@@ -108,7 +108,7 @@ describe('roles of deploy/nats', { skip: skipWithoutNats() }, () => {
 
     await coordinator.createStudy(studyRecord(STUDY));
     const lease = await coordinator.acquireLease(STUDY, 'c1');
-    await coordinator.append(STUDY, created(), lease);
+    await lease.append(created());
     const digest = await coordinator.putBlob(Buffer.alloc(300_000, 1));
     await coordinator.publishTrial(trialMessage(0, { requires: 'cpu' }));
 
