@@ -95,10 +95,6 @@ export type RefusalCause = 'mismatch' | 'dataset';
 /** The winner on the test split, written once by finalize. */
 export type TestEvaluation = ForecastTest | ClassifierTest;
 
-export function isClassifierTest(test: TestEvaluation): test is ClassifierTest {
-  return 'testAccuracy' in test;
-}
-
 export type StudyEvent =
   | {
       readonly type: 'study.created';

@@ -70,11 +70,6 @@ export interface ClassifyTask {
 /** What a trial learns from. */
 export type TaskSpec = ForecastTask | ClassifyTask;
 
-/** Time steps of a sample. */
-export function timestepsOf(task: TaskSpec): number {
-  return task.kind === 'classify' ? task.maxLength : task.window.lookback / task.window.step;
-}
-
 export interface TrainingSpec {
   readonly optimizer: OptimizerSpec;
   readonly learningRate: number;

@@ -143,7 +143,7 @@ test('each vendor has one home', () => {
 
 test('only finalize and the baseline command reach the test split', () => {
   const readers = files
-    .filter((file) => neighboursOf(file).includes('src/dataset/test-split.ts'))
+    .filter((file) => neighboursOf(file).includes('src/task/test-split.ts'))
     .map(({ path }) => path);
   assert.deepEqual(readers.sort(), ['src/cli/baseline/run.ts', 'src/coordinator/finalize.ts']);
 });

@@ -2,13 +2,8 @@
 // Counts multiply-adds of the products; a training step is a forward and two backward passes' worth.
 import { convWindow, hasWeights, type LayerSpec, poolWindow } from '../../model/layer-spec.js';
 import { placeWindows } from '../../model/sliding-window.js';
-import {
-  type RowRange,
-  reachOf,
-  type TrainConfig,
-  type TrialConfig,
-  timestepsOf,
-} from '../../study/trial.js';
+import type { SplitName, TrainConfig, TrialConfig } from '../../study/trial.js';
+import { taskOf } from '../../task/registry.js';
 
 /** Cost of a training step over that of evaluating the same batch. */
 const STEP_OVER_EVALUATION = 3;
@@ -26,20 +21,18 @@ export function estimateWork(config: TrialConfig): TrialWork {
   if (config.kind === 'function') {
     return { total: 1, epochs: 1, stepsPerEpoch: 1, evaluationBatchesPerEpoch: 0 };
   }
-  const { training, task } = config;
-  const { split } = task;
-  const reach = task.kind === 'forecast' ? reachOf(task.window) : 0;
-  const judgedReach = task.kind === 'forecast' ? (task.commonReach ?? reach) : 0;
-  const samplesIn = (rows: RowRange, edge: number): number => Math.max(1, rows.end - rows.start - edge);
+  const { training, task: spec } = config;
+  const task = taskOf(spec);
+  const samplesIn = (split: SplitName): number => Math.max(1, task.count(spec, split));
   const isTrained = config.layers.some(hasWeights);
   const epochs = isTrained ? training.epochs : 1;
   const stepsPerEpoch = isTrained
-    ? (training.stepsPerEpoch ?? Math.ceil(samplesIn(split.train, reach) / training.batchSize))
+    ? (training.stepsPerEpoch ?? Math.ceil(samplesIn('train') / training.batchSize))
     : 0;
   const evaluationBatchesPerEpoch = Math.ceil(
-    samplesIn(split.validation, judgedReach) / training.validationStride / training.batchSize,
+    samplesIn('validation') / training.validationStride / training.batchSize,
   );
-  const perBatch = training.batchSize * costOfSample(config.layers, timestepsOf(task));
+  const perBatch = training.batchSize * costOfSample(config.layers, task.timesteps(spec));
   return {
     total: epochs * perBatch * (stepsPerEpoch * STEP_OVER_EVALUATION + evaluationBatchesPerEpoch),
     epochs,
@@ -50,7 +43,8 @@ export function estimateWork(config: TrialConfig): TrialWork {
 
 /** The work of one training step, or of one evaluation batch without weights, in the units of `estimateWork`. */
 export function costOfStep(config: TrainConfig): number {
-  const perBatch = config.training.batchSize * costOfSample(config.layers, timestepsOf(config.task));
+  const perBatch =
+    config.training.batchSize * costOfSample(config.layers, taskOf(config.task).timesteps(config.task));
   return config.layers.some(hasWeights) ? perBatch * STEP_OVER_EVALUATION : perBatch;
 }
 

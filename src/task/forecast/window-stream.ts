@@ -2,9 +2,8 @@
 // Memory: lookback + delay rows, however many come.
 import { checkIndices, type SampleSet } from '../../dataset/sample-set.js';
 import { SweepError } from '../../errors.js';
-import type { Model } from '../engine.js';
-import type { ForecastUse } from '../export/exported-model.js';
-import { PREDICTION_BATCH } from './build-predictor.js';
+import { PREDICTION_BATCH, type Predictor } from '../predictor.js';
+import type { ForecastUse } from './forecast-use.js';
 
 const LARGEST_FLOAT32 = 3.4028234663852886e38;
 
@@ -41,7 +40,7 @@ export class WindowStream {
   private open = 0;
 
   constructor(
-    private readonly model: Model,
+    private readonly model: Predictor,
     private readonly use: ForecastUse,
     private readonly timesteps: number,
     private readonly onForecast: (forecast: Forecast) => void,
