@@ -81,24 +81,6 @@ export function pickReviewSample(section: unknown): Record<string, unknown> {
   );
 }
 
-export function isReviewsSection(section: unknown): boolean {
-  return isObject(section) && section.kind === 'reviews';
-}
-
-/** What a document on reviews leaves unsaid: they are classified, so loss and metric are others than those of a series. */
-export function fillReviewDefaults(document: unknown): unknown {
-  if (!isObject(document) || !isReviewsSection(document.dataset)) return document;
-  const { training = {}, objective = {} } = document;
-  return {
-    ...document,
-    training: isObject(training) ? { loss: 'binaryCrossentropy', ...training } : training,
-    objective:
-      isObject(objective) && objective.type !== 'function'
-        ? { metric: 'validationAccuracy', ...objective }
-        : objective,
-  };
-}
-
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,11 +1,11 @@
 // The sweep file as a whole: the schema that the parser checks with and that the published JSON Schema is made from.
 import { z } from 'zod';
-import type { MetricName } from '../model/metric.js';
+import { METRICS } from '../model/metric.js';
 import { METRIC_ALIASES, unaliasMetric } from '../model/metric-alias.js';
 import { strictObject, wholeNumber } from '../schema/fields.js';
 import { SAMPLERS, SCHEDULERS } from '../search/registry.js';
 import { enqueueSchema, spaceSchema } from '../search/space/dimension.js';
-import type { Objective } from '../study/trial.js';
+import { TASK_METRICS } from '../task/registry.js';
 import { datasetSchema } from './dataset-section.js';
 import { DURATION_PATTERN } from './duration.js';
 import { modelSchema } from './model/architecture.js';
@@ -21,20 +21,10 @@ const MAX_SEED = 2 ** 31 - 1;
 
 const direction = () => z.enum(['minimize', 'maximize']).default('minimize');
 
-/** Metrics that can be an objective, and the direction in which each gets better. */
-const METRIC_DIRECTIONS = {
-  validationMae: 'minimize',
-  validationMse: 'minimize',
-  validationRmse: 'minimize',
-  validationLoss: 'minimize',
-  validationAccuracy: 'maximize',
-} as const satisfies Partial<Record<MetricName, Objective['direction']>>;
-const OBJECTIVE_METRICS = Object.keys(METRIC_DIRECTIONS) as (keyof typeof METRIC_DIRECTIONS)[];
-
 export const metricObjectiveSchema = strictObject({
   type: z.literal('metric').default('metric'),
   metric: z
-    .enum([...OBJECTIVE_METRICS, ...METRIC_ALIASES])
+    .enum([...TASK_METRICS, ...METRIC_ALIASES])
     .transform((metric) => unaliasMetric(metric))
     .default('validationMae')
     .describe('Of a series validationMae unless given, of reviews validationAccuracy'),
@@ -48,7 +38,7 @@ export const metricObjectiveSchema = strictObject({
     .describe('Which epoch’s value and weights stand for the trial'),
 })
   .superRefine(({ metric, direction }, context) => {
-    const better = METRIC_DIRECTIONS[metric];
+    const better = METRICS[metric].direction;
     if (direction === undefined || direction === better) return;
     context.addIssue({
       code: 'custom',
@@ -57,7 +47,7 @@ export const metricObjectiveSchema = strictObject({
       params: { hint: 'leave it out: the direction follows from the metric' },
     });
   })
-  .transform((objective) => ({ ...objective, direction: METRIC_DIRECTIONS[objective.metric] }));
+  .transform((objective) => ({ ...objective, direction: METRICS[objective.metric].direction }));
 export const functionObjectiveSchema = strictObject({
   type: z.literal('function'),
   name: z.enum(['branin', 'rosenbrock', 'hartmann6', 'noop']),

@@ -6,10 +6,11 @@ import { type ProbeValue, probeValues, type Space } from '../../search/space/dim
 import type { FunctionConfig, Params, ParamValue } from '../../study/trial.js';
 import { countOf } from '../../wording/plural.js';
 import { nearest, suggest } from '../../wording/suggest.js';
+import type { DataFacts } from '../data-kind.js';
 import { modelSchema } from '../model/architecture.js';
 import { Problems } from '../problems.js';
 import { dimensionOf, findReferences, isReference, type Reference } from '../reference.js';
-import { type DataFacts, resolveSections } from '../resolve-trial.js';
+import { resolveSections } from '../resolve-trial.js';
 import { reviewSampleSchema } from '../reviews-section.js';
 import type { ReferencingSections } from '../sweep-spec.js';
 import { trainingSchema, windowSchema } from '../training-section.js';

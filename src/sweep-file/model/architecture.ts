@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { SweepError } from '../../errors.js';
 import type { LayerSpec } from '../../model/layer-spec.js';
 import { strictObject } from '../../schema/fields.js';
+import { taskOf } from '../../task/registry.js';
 import type { Resolved } from '../reference.js';
 import { conv1dSchema, convRecurrentSchema, expandConv1d, expandConvRecurrent } from './conv-architecture.js';
 import { activationField, unitsField } from './layer-kind.js';
@@ -79,7 +80,8 @@ export function expandModel(section: Resolved<ModelSection>, task: ModelTask): r
 }
 
 function persistedColumn(task: ModelTask): number {
-  if (task.kind === 'forecast') return task.targetColumn;
+  const column = taskOf(task).persistedColumn(task);
+  if (column !== null) return column;
   throw new SweepError('MODEL_SHAPE', 'baseline is naive persistence: a text has no last value to persist', {
     path: 'model.type',
     hint: 'it goes with a dataset that is a series',
