@@ -128,7 +128,7 @@ function metricOf(report: StudyReport): { name: string; cellOf(value: number): s
 
 /** With the digits that were published, no more. */
 function asPublished(value: number, report: StudyReport): string {
-  return report.metric === 'validationAccuracy' ? metricOf(report).cellOf(value) : String(value);
+  return report.publishedUnit === null ? metricOf(report).cellOf(value) : String(value);
 }
 
 function formatSeconds(seconds: number | null): string {

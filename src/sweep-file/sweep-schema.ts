@@ -5,7 +5,7 @@ import { METRIC_ALIASES, unaliasMetric } from '../model/metric-alias.js';
 import { strictObject, wholeNumber } from '../schema/fields.js';
 import { SAMPLERS, SCHEDULERS } from '../search/registry.js';
 import { enqueueSchema, spaceSchema } from '../search/space/dimension.js';
-import { TASK_METRICS } from '../task/registry.js';
+import { TASK_METRICS, TASKS } from '../task/registry.js';
 import { datasetSchema } from './dataset-section.js';
 import { DURATION_PATTERN } from './duration.js';
 import { modelSchema } from './model/architecture.js';
@@ -27,7 +27,11 @@ export const metricObjectiveSchema = strictObject({
     .enum([...TASK_METRICS, ...METRIC_ALIASES])
     .transform((metric) => unaliasMetric(metric))
     .default('validationMae')
-    .describe('Of a series validationMae unless given, of reviews validationAccuracy'),
+    .describe(
+      `Unless given: ${Object.values(TASKS)
+        .map(({ data, metrics }) => `of ${data} ${metrics[0].name}`)
+        .join(', ')}`,
+    ),
   direction: z
     .enum(['minimize', 'maximize'])
     .optional()

@@ -1,5 +1,4 @@
 // The tasks there are, one row each, and which of them a trial, a dataset, a test or an exported model is of.
-import { z } from 'zod';
 import type { DatasetMetadata } from '../dataset/dataset.js';
 import type { MetricName } from '../model/metric.js';
 import type { TestEvaluation } from '../study/events.js';
@@ -7,16 +6,11 @@ import type { StudyView } from '../study/study-view.js';
 import { formatObjective } from '../wording/figures.js';
 import { printable } from '../wording/printable.js';
 import { classifyTask } from './classify/classify-task.js';
-import { classifyUseSchema } from './classify/classify-use.js';
 import { forecastTask } from './forecast/forecast-task.js';
-import { forecastUseSchema } from './forecast/forecast-use.js';
 import type { DataKind, Task, TaskKind, TaskMetric } from './task.js';
 
 export const TASKS: Readonly<Record<TaskKind, Task>> = { forecast: forecastTask, classify: classifyTask };
 const ALL = Object.values(TASKS);
-
-/** `task` in the sweep.json of an exported folder. Fields only grow. */
-export const taskUseSchema = z.discriminatedUnion('kind', [forecastUseSchema, classifyUseSchema]);
 
 /** Every metric that can be an objective, each once. */
 export const TASK_METRICS: readonly MetricName[] = [

@@ -19,10 +19,10 @@ import {
   taskOfData,
   taskOfPrepared,
   taskOfTest,
-  taskUseSchema,
 } from '../../src/task/registry.js';
 import type { Task } from '../../src/task/task.js';
 import { openTestSplit, testBaseline } from '../../src/task/test-split.js';
+import { taskUseSchema } from '../../src/task/use-schema.js';
 
 export interface TaskCase {
   readonly task: Task;

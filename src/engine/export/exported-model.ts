@@ -2,7 +2,7 @@
 // Written by write-export.ts, read by read-export.ts, used by the tasks.
 import { z } from 'zod';
 import type { LayerSpec, LayerType } from '../../model/layer-spec.js';
-import { taskUseSchema } from '../../task/registry.js';
+import { taskUseSchema } from '../../task/use-schema.js';
 import type { NamedTensor } from '../engine.js';
 
 export const DESCRIPTION_FILE = 'sweep.json';

@@ -1,13 +1,13 @@
-// A classifier outside of its study: what sweep.json says of it, its words, its README, its labels for a table of reviews.
+// A classifier outside of its study: what sweep.json says of it, its words, its README, its labels for a table of reviews. What
+// reads data is loaded when it is called: most commands know tasks and read none.
 import type { DatasetMetadata } from '../../dataset/dataset.js';
-import { findReviewTable, readVocabulary } from '../../dataset/reviews/review-vocabulary.js';
 import { SweepError } from '../../errors.js';
 import type { DatasetSpec } from '../../study/dataset-source.js';
 import type { ClassifyTask } from '../../study/trial.js';
 import { formatPercent } from '../../wording/figures.js';
 import type { Predicted, PredictRequest, TaskExport } from '../task.js';
-import { type ClassifyUse, VOCABULARY_FILE } from './classify-use.js';
-import { predictReviews } from './predict-reviews.js';
+import type { ClassifyUse } from './classify-use.js';
+import { VOCABULARY_FILE } from './vocabulary-file.js';
 
 export const classifyExport: TaskExport<ClassifyTask, ClassifyUse> = {
   describeUse,
@@ -25,6 +25,7 @@ async function describeUse(
 ): Promise<{ use: ClassifyUse; vocabulary: readonly string[] | null }> {
   if (spec.kind === undefined) throw new SweepError('INTERNAL', 'a classifier of what are no reviews');
   const { maxLength, maxFeatures, reversed } = task;
+  const { findReviewTable, readVocabulary } = await import('../../dataset/reviews/review-vocabulary.js');
   const table = findReviewTable(spec, metadata);
   const vocabulary =
     table === null ? null : await readVocabulary(table, spec, metadata, { cacheDirectory, maxFeatures });
@@ -56,6 +57,7 @@ function explainUse({ maxLength, maxFeatures, reversed, vocabulary }: ClassifyUs
 }
 
 async function predict(request: PredictRequest<ClassifyUse>): Promise<Predicted> {
+  const { predictReviews } = await import('./predict-reviews.js');
   const { notices, ...summary } = await predictReviews(request, ({ review, probability, label, actual }) =>
     request.onRow([review, probability, label, actual]),
   );

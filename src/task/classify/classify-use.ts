@@ -1,7 +1,6 @@
 // What classifying with an exported model takes: `task` in sweep.json. Fields only grow.
 import { z } from 'zod';
-
-export const VOCABULARY_FILE = 'vocabulary.json';
+import { VOCABULARY_FILE } from './vocabulary-file.js';
 
 const count = () => z.int().min(1);
 const column = z.union([z.string(), z.int().min(0)]);

@@ -1,4 +1,5 @@
-// A forecaster outside of its study: what sweep.json says of it, its README, its predictions over a CSV.
+// A forecaster outside of its study: what sweep.json says of it, its README, its predictions over a CSV. What reads data is
+// loaded when it is called: most commands know tasks and read none.
 import { basename } from 'node:path';
 import type { DatasetMetadata } from '../../dataset/dataset.js';
 import { isJena, jenaCsvSource } from '../../dataset/sources/jena-series.js';
@@ -9,7 +10,6 @@ import type { ForecastTask } from '../../study/trial.js';
 import { formatUnits, spreadOf, withUnit } from '../../wording/figures.js';
 import type { Predicted, PredictRequest, StepFact, TaskExport } from '../task.js';
 import type { ForecastUse } from './forecast-use.js';
-import { predictSeries } from './predict-series.js';
 
 export const forecastExport: TaskExport<ForecastTask, ForecastUse> = {
   describeUse,
@@ -81,6 +81,7 @@ function explainUse(
 }
 
 async function predict(request: PredictRequest<ForecastUse>): Promise<Predicted> {
+  const { predictSeries } = await import('./predict-series.js');
   const { use } = request;
   const hasTime = use.stepSeconds !== null;
   const { notices, ...summary } = await predictSeries(request, ({ row, seconds, prediction, actual }) =>
