@@ -4,7 +4,7 @@
 import { z } from 'zod';
 import { ERROR_CODES, type ErrorCode, type WireError } from '../errors.js';
 import type { LayerSpec, OptimizerSpec } from '../model/layer-spec.js';
-import { METRICS, type MetricName } from '../model/metric.js';
+import { METRIC_NAMES } from '../model/metric.js';
 import type { LearningRateSchedule } from '../model/training-control.js';
 import { INTERVAL_REASONS } from '../statistics/interval-reason.js';
 import type { StudyEvent } from '../study/events.js';
@@ -56,7 +56,7 @@ const params: z.ZodType<Params> = json.pipe(
     .refine((value) => Object.keys(value).length <= MAX_PARAMS, `at most ${MAX_PARAMS} parameters`),
 );
 
-const metricName = z.enum(Object.keys(METRICS) as [MetricName, ...MetricName[]]);
+const metricName = z.enum(METRIC_NAMES);
 const metrics: z.ZodType<Metrics> = z.partialRecord(metricName, z.number());
 const report = z.object({ epoch: epoch.min(1), metrics, durationMs: milliseconds });
 const objective = z.object({

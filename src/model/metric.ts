@@ -20,6 +20,7 @@ export const METRICS = {
 } as const satisfies Readonly<Record<string, MetricFacts>>;
 
 export type MetricName = keyof typeof METRICS;
+export const METRIC_NAMES = Object.keys(METRICS) as [MetricName, ...MetricName[]];
 
 export function isMetric(name: string): name is MetricName {
   return Object.hasOwn(METRICS, name);
