@@ -3,12 +3,21 @@
 // vocabulary of layers has one home. Unknown fields of a newer writer are dropped.
 import { z } from 'zod';
 import { ERROR_CODES, type ErrorCode, type WireError } from '../errors.js';
-import type { LayerSpec, OptimizerSpec } from '../model/layer-spec.js';
+import type { LayerSpec } from '../model/layer-spec.js';
+import { LOSSES } from '../model/loss.js';
 import { METRIC_NAMES } from '../model/metric.js';
+import type { OptimizerSpec } from '../model/optimizer.js';
 import type { LearningRateSchedule } from '../model/training-control.js';
 import { INTERVAL_REASONS } from '../statistics/interval-reason.js';
 import type { StudyEvent } from '../study/events.js';
-import type { Metrics, Params, ParamValue, TrialConfig, TrialResult } from '../study/trial.js';
+import {
+  FUNCTION_NAMES,
+  type Metrics,
+  type Params,
+  type ParamValue,
+  type TrialConfig,
+  type TrialResult,
+} from '../study/trial.js';
 import type { CachedResult, ControlMessage, StudyRecord, TrialMessage, WorkerInfo } from './bus.js';
 import { isDigest, isToken } from './subjects.js';
 
@@ -100,7 +109,7 @@ const trialConfig: z.ZodType<TrialConfig> = z.discriminatedUnion('kind', [
       learningRate: z.number(),
       learningRateSchedule: openUnion<LearningRateSchedule>().optional(),
       earlyStopping: z.object({ patience: z.number(), minDelta: z.number(), monitor }).optional(),
-      loss: z.enum(['mae', 'mse', 'huber', 'binaryCrossentropy']),
+      loss: z.enum(LOSSES),
       clipNorm: z.number().optional(),
       batchSize: count,
       stepsPerEpoch: count.nullable(),
@@ -111,7 +120,7 @@ const trialConfig: z.ZodType<TrialConfig> = z.discriminatedUnion('kind', [
   }),
   z.object({
     kind: z.literal('function'),
-    name: z.enum(['branin', 'rosenbrock', 'hartmann6', 'noop']),
+    name: z.enum(FUNCTION_NAMES),
     params,
     seed: z.number(),
   }),

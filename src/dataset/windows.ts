@@ -118,20 +118,23 @@ export function openWindows(
   const firstTarget = (firstAnchor + window.delay) * features + targetColumn;
   const stepValues = window.step * features;
 
+  const windows = () => ({
+    values: dataset.values,
+    firstValue,
+    anchorStride,
+    stepValues,
+    timesteps,
+    features,
+  });
   return {
     count,
     timesteps,
     features,
+    windows,
     gather(indices, first, rowCount, out, offset, timeStride, rowStride) {
-      const values = dataset.values;
+      const source = windows();
       checkIndices(indices, first, rowCount, count);
-      gatherRows(
-        { values, firstValue, anchorStride, stepValues, timesteps, features },
-        indices,
-        first,
-        rowCount,
-        { out, offset, timeStride, rowStride },
-      );
+      gatherRows(source, indices, first, rowCount, { out, offset, timeStride, rowStride });
     },
     gatherTargets(indices, first, rowCount, out, offset) {
       const values = dataset.values;

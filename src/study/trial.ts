@@ -1,8 +1,10 @@
 // The noun "trial": what is computed (a TrialConfig: every value resolved), what came out (a TrialResult).
 // A trial is a pure function of its config: see trial-id.ts for its content hash.
 
-import type { LayerSpec, Loss, OptimizerSpec } from '../model/layer-spec.js';
+import type { LayerSpec } from '../model/layer-spec.js';
+import type { Loss } from '../model/loss.js';
 import type { MetricName } from '../model/metric.js';
+import type { OptimizerSpec } from '../model/optimizer.js';
 import type { EarlyStopping, LearningRateSchedule } from '../model/training-control.js';
 import type { IntervalReason } from '../statistics/interval-reason.js';
 
@@ -98,10 +100,12 @@ export interface TrainConfig {
   readonly seed: number;
 }
 
+export const FUNCTION_NAMES = ['branin', 'rosenbrock', 'hartmann6', 'noop'] as const;
+
 /** A trial that trains nothing: the parameters go in, a value comes out. */
 export interface FunctionConfig {
   readonly kind: 'function';
-  readonly name: 'branin' | 'rosenbrock' | 'hartmann6' | 'noop';
+  readonly name: (typeof FUNCTION_NAMES)[number];
   readonly params: Params;
   readonly seed: number;
 }

@@ -1,6 +1,8 @@
 // References to a dimension of the search space: `"units": "$units"`. Owns their grammar, finding and substitution.
 import { z } from 'zod';
+import { strictObject } from '../schema/fields.js';
 import type { JsonPath } from '../schema/json-path.js';
+import { rewriteSchema } from '../schema/rewrite.js';
 import type { Params } from '../study/trial.js';
 
 export type Reference = `$${string}`;
@@ -11,6 +13,19 @@ export type Resolved<T> = T extends Reference
   ? never
   : T extends object
     ? { [Key in keyof T]: Resolved<T[Key]> }
+    : T;
+
+/** The fields of an object that may be references, and those of the objects in it; `type` says what it is. */
+export type Referencing<T> = T extends readonly (infer Item)[]
+  ? readonly Referencing<Item>[]
+  : T extends object
+    ? {
+        [Key in keyof T]: Key extends 'type'
+          ? T[Key]
+          : NonNullable<T[Key]> extends object
+            ? Referencing<T[Key]>
+            : Referencable<T[Key]>;
+      }
     : T;
 
 /** How the rule begins, for those who tell a mistyped reference from a mistyped value. */
@@ -28,6 +43,12 @@ const referenceSchema = z
 /** A field that holds a value, or a reference to where it comes from. */
 export function referencable<Schema extends z.ZodType>(schema: Schema) {
   return z.union([schema, referenceSchema]);
+}
+
+/** The schema of an object, or of several told apart by `type`, in which each field may be a reference. */
+export function referencing<Schema extends z.ZodType>(schema: Schema) {
+  const rewritten = rewriteSchema(schema, { object: strictObject, field: referencable, keepsDefaults: true });
+  return rewritten as z.ZodType<Referencing<z.output<Schema>>, Referencing<z.input<Schema>>>;
 }
 
 export function isReference(value: unknown): value is Reference {

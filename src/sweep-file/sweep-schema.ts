@@ -5,6 +5,7 @@ import { METRIC_ALIASES, unaliasMetric } from '../model/metric-alias.js';
 import { strictObject, wholeNumber } from '../schema/fields.js';
 import { SAMPLERS, SCHEDULERS } from '../search/registry.js';
 import { enqueueSchema, spaceSchema } from '../search/space/dimension.js';
+import { FUNCTION_NAMES } from '../study/trial.js';
 import { TASK_METRICS, TASKS } from '../task/registry.js';
 import { datasetSchema } from './dataset-section.js';
 import { DURATION_PATTERN } from './duration.js';
@@ -54,7 +55,7 @@ export const metricObjectiveSchema = strictObject({
   .transform((objective) => ({ ...objective, direction: METRICS[objective.metric].direction }));
 export const functionObjectiveSchema = strictObject({
   type: z.literal('function'),
-  name: z.enum(['branin', 'rosenbrock', 'hartmann6', 'noop']),
+  name: z.enum(FUNCTION_NAMES),
   direction: direction(),
 });
 

@@ -6,7 +6,13 @@ import { strictObject, wholeNumber } from '../schema/fields.js';
 import type { SamplerSection, SchedulerSection } from '../search/registry.js';
 import { enqueueSchema, type Space, spaceSchema } from '../search/space/dimension.js';
 import type { DatasetSpec } from '../study/dataset-source.js';
-import type { FunctionConfig, Objective, Params, Requirement } from '../study/trial.js';
+import {
+  FUNCTION_NAMES,
+  type FunctionConfig,
+  type Objective,
+  type Params,
+  type Requirement,
+} from '../study/trial.js';
 import { addIssues } from './check/issues.js';
 import { type ModelSection, modelSchema } from './model/architecture.js';
 import { Problems } from './problems.js';
@@ -149,7 +155,7 @@ const reviewsSpecSchema = strictObject({
 const datasetSpecSchema = z.union([seriesSpecSchema, reviewsSpecSchema]);
 const functionObjectiveSpecSchema = strictObject({
   type: z.literal('function'),
-  name: z.enum(['branin', 'rosenbrock', 'hartmann6', 'noop']),
+  name: z.enum(FUNCTION_NAMES),
   metric: z.literal('value'),
   direction: z.enum(['minimize', 'maximize']),
   epoch: z.literal('last'),

@@ -1,5 +1,5 @@
 // A model judged on one split: what the engine measures of it, whatever the task makes of that.
-import type { Loss } from '../model/layer-spec.js';
+import type { Loss } from '../model/loss.js';
 import { shareInterval } from '../statistics/share-interval.js';
 
 export interface Evaluation {

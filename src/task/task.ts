@@ -3,7 +3,8 @@
 // test/contract/task-contract.ts.
 import type { DatasetMetadata, MappedDataset } from '../dataset/dataset.js';
 import type { SampleSet } from '../dataset/sample-set.js';
-import type { LayerSpec, Loss } from '../model/layer-spec.js';
+import type { LayerSpec } from '../model/layer-spec.js';
+import type { Loss } from '../model/loss.js';
 import type { MetricName } from '../model/metric.js';
 import type { DatasetSpec, MissingPolicy } from '../study/dataset-source.js';
 import type { DatasetInfo, TestEvaluation } from '../study/events.js';
@@ -42,7 +43,8 @@ export interface TaskSamples<Spec extends TaskSpec> {
   /** The column whose last value is the common-sense answer; null: there is none. */
   persistedColumn(spec: Pick<Spec, keyof Spec & ('kind' | 'targetColumn')>): number | null;
   timesteps(spec: Spec): number;
-  features(metadata: Pick<DatasetMetadata, 'columns'>): number;
+  /** Values a time step, of data with so many columns. */
+  features(columns: number): number;
   /** Of what, and how far ahead; null: of the sample itself. */
   horizon(spec: Spec): Horizon | null;
   /** What a study's log says of its target. */

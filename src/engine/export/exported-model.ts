@@ -1,30 +1,14 @@
 // A trained model taken out of its study, with all that using it needs: what `sweep.json` in an exported folder says.
 // Written by write-export.ts, read by read-export.ts, used by the tasks.
 import { z } from 'zod';
-import type { LayerSpec, LayerType } from '../../model/layer-spec.js';
+import type { LayerSpec } from '../../model/layer-spec.js';
+import { LAYER_TYPES } from '../../model/layers/registry.js';
 import { taskUseSchema } from '../../task/use-schema.js';
 import type { NamedTensor } from '../engine.js';
 
 export const DESCRIPTION_FILE = 'sweep.json';
 export const MODEL_FILE = 'model.json';
 export const WEIGHTS_FILE = 'weights.bin';
-
-const LAYER_TYPES = [
-  'dense',
-  'flatten',
-  'dropout',
-  'gru',
-  'lstm',
-  'bidirectional',
-  'conv1d',
-  'embedding',
-  'layerNormalization',
-  'maxPooling1d',
-  'averagePooling1d',
-  'globalMaxPooling1d',
-  'globalAveragePooling1d',
-  'persistence',
-] as const satisfies readonly LayerType[];
 
 const count = () => z.int().min(1);
 

@@ -1,6 +1,6 @@
 // A model judged on one split: every sample once, in order. Knows no split by name: the caller opens it.
 import type { SampleSet } from '../../dataset/sample-set.js';
-import type { Loss } from '../../model/layer-spec.js';
+import type { Loss } from '../../model/loss.js';
 import type { Evaluation } from '../../task/evaluation.js';
 import type { Model } from '../engine.js';
 import { lossOf } from '../loss-functions.js';

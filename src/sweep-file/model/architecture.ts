@@ -1,13 +1,13 @@
 // The model section: a list of layers, or a named architecture that expands to one. A new architecture is one entry.
 import { z } from 'zod';
 import { SweepError } from '../../errors.js';
+import { activation, units } from '../../model/layer-options.js';
 import type { LayerSpec } from '../../model/layer-spec.js';
+import { layerSchema } from '../../model/layers/registry.js';
 import { strictObject } from '../../schema/fields.js';
 import { taskOf } from '../../task/registry.js';
-import type { Resolved } from '../reference.js';
+import { type Resolved, referencable, referencing } from '../reference.js';
 import { conv1dSchema, convRecurrentSchema, expandConv1d, expandConvRecurrent } from './conv-architecture.js';
-import { activationField, unitsField } from './layer-kind.js';
-import { layerSchema } from './layer-kinds.js';
 import { denseLayer, embedInput, endWith, type ModelTask } from './model-task.js';
 import { embeddingField, expandRecurrent, recurrentSchema } from './recurrent-architecture.js';
 
@@ -28,7 +28,7 @@ export const ARCHITECTURES = {
   layers: architecture({
     schema: strictObject({
       type: z.literal('layers'),
-      layers: z.array(layerSchema).min(1).max(MAX_LAYERS),
+      layers: z.array(referencing(layerSchema)).min(1).max(MAX_LAYERS),
     }),
     expand: (section) => section.layers as readonly LayerSpec[],
   }),
@@ -46,8 +46,8 @@ export const ARCHITECTURES = {
     schema: strictObject({
       type: z.literal('dense'),
       embedding: embeddingField(),
-      units: unitsField().default(DEFAULT_UNITS),
-      activation: activationField().default('relu'),
+      units: referencable(units()).default(DEFAULT_UNITS),
+      activation: referencable(activation()).default('relu'),
     }),
     expand: (section, task) => [
       ...embedInput(section.embedding, task),

@@ -4,7 +4,7 @@ import { before, describe, it, test } from 'node:test';
 import { intervalOf } from '../../../src/engine/training/objective-interval.js';
 import { trainTrial } from '../../../src/engine/training/trial-training.js';
 import { createWasmEngine, type WasmEngine } from '../../../src/engine/wasm/wasm-engine.js';
-import type { Loss } from '../../../src/model/layer-spec.js';
+import type { Loss } from '../../../src/model/loss.js';
 import type { MetricName } from '../../../src/model/metric.js';
 import { meanInterval } from '../../../src/statistics/sample-mean.js';
 import { seededRandom } from '../../../src/statistics/seeded-random.js';

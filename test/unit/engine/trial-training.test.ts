@@ -17,7 +17,7 @@ import {
 } from '../../../src/engine/training/trial-training.js';
 import { createWasmEngine, type WasmEngine } from '../../../src/engine/wasm/wasm-engine.js';
 import { SweepError } from '../../../src/errors.js';
-import type { OptimizerSpec } from '../../../src/model/layer-spec.js';
+import type { OptimizerSpec } from '../../../src/model/optimizer.js';
 import type { LearningRateSchedule } from '../../../src/model/training-control.js';
 import { hashJson } from '../../../src/study/canonical-json.js';
 import type { EpochReport, TrainConfig } from '../../../src/study/trial.js';
