@@ -42,7 +42,8 @@ export interface TaskSamples<Spec extends TaskSpec> {
   /** The column whose last value is the common-sense answer; null: there is none. */
   persistedColumn(spec: Pick<Spec, keyof Spec & ('kind' | 'targetColumn')>): number | null;
   timesteps(spec: Spec): number;
-  features(metadata: Pick<DatasetMetadata, 'columns'>): number;
+  /** Values a time step, of data with so many columns. */
+  features(columns: number): number;
   /** Of what, and how far ahead; null: of the sample itself. */
   horizon(spec: Spec): Horizon | null;
   /** What a study's log says of its target. */

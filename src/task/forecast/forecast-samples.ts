@@ -10,7 +10,7 @@ export const forecastSamples: TaskSamples<ForecastTask> = {
   embed: () => null,
   persistedColumn: ({ targetColumn }) => targetColumn,
   timesteps: ({ window }) => window.lookback / window.step,
-  features: ({ columns }) => columns.length,
+  features: (columns) => columns,
   horizon: ({ targetColumn, window: { step, delay } }) => ({ targetColumn, step, delay }),
   describeTarget(spec, metadata) {
     const name = spec.kind === undefined ? spec.target : null;
