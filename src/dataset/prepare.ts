@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { machineLimitOf, SweepError } from '../errors.js';
 import type { DatasetSource, DatasetSpec, ReviewsSpec, SeriesSpec } from '../study/dataset-source.js';
+import { faultError, type Notice } from '../wording/fault-words.js';
 import { suggest } from '../wording/suggest.js';
 import { byKind } from './by-kind.js';
 import type { ColumnMetadata, DatasetMetadata } from './dataset.js';
@@ -25,14 +26,14 @@ export interface PreparedDataset {
   readonly path: string;
   readonly fromCache: boolean;
   /** What a person should know: sources passed over, values filled, columns left out, steps that break the rhythm. */
-  readonly notices: readonly string[];
+  readonly notices: readonly Notice[];
 }
 
 /** How values become normalised: what was prepared in another way is prepared anew. 2: columns constant in training are held. */
 const NORMALISATION = 2;
 
-/** Counts what a CSV is read as: one that was prepared when it was misread is read anew. 2: misreadings are refused. */
-const CSV_READING = 2;
+/** Counts what a CSV is read as: one that was prepared when it was misread is read anew. 2: misreadings are refused; 3: notices are facts. */
+const CSV_READING = 3;
 
 /** Left by a process that was killed while it prepared: older than this, nobody writes it any more. */
 const STALE_TEMPORARY_MS = 24 * 3600 * 1000;
@@ -75,7 +76,7 @@ async function writeNaming<Value>(place: string, write: () => Promise<Value>): P
 
 interface Written {
   readonly metadata: DatasetMetadata;
-  readonly notices: readonly string[];
+  readonly notices: readonly Notice[];
 }
 
 /** What will be prepared: everything its bytes depend on, and how to write it. */
@@ -162,7 +163,7 @@ async function findPrepared(
   cacheDirectory: string,
   key: string,
 ): Promise<
-  { metadata: DatasetMetadata; path: string; notices: readonly string[] } | { damage: string } | null
+  { metadata: DatasetMetadata; path: string; notices: readonly Notice[] } | { damage: string } | null
 > {
   const entry = readIndex(cacheDirectory, key);
   if (entry === null) return null;
@@ -205,7 +206,7 @@ function writeSeries(read: SourceRows, spec: SeriesSpec, options: PrepareOptions
     read.placeOf,
     (done) => options.onProgress?.({ phase: 'write', done, total: store.rows }),
   );
-  const notices = [...read.notices];
+  const notices: Notice[] = [...read.notices];
   if (held.length > 0) {
     notices.push(
       `constant over the training rows, so they carry nothing and are held at that value: ${held.map((column) => columns[column]).join(', ')}`,
@@ -225,15 +226,7 @@ function checkTarget(
 ): void {
   const names = dataset.columns.map(({ name }) => name);
   const column = dataset.columns.find(({ name }) => name === target);
-  if (column?.held)
-    throw new SweepError(
-      'SPEC_INVALID',
-      `the target "${target}" is ${column.mean} in all training rows: there is nothing to learn`,
-      {
-        path: 'dataset.target',
-        hint: 'choose another target, or a "split" whose training rows reach to where it varies',
-      },
-    );
+  if (column?.held) throw faultError('SPEC_INVALID', { kind: 'constant-target', target, value: column.mean });
   if (column !== undefined) return;
   throw new SweepError('SPEC_INVALID', `the target "${target}" is not a column of the dataset`, {
     path: 'dataset.target',

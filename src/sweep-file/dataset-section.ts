@@ -3,18 +3,19 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { strictObject, wholeNumber } from '../schema/fields.js';
-import type {
-  CsvSource,
-  DatasetSource,
-  NamedSource,
-  SeriesSpec,
-  SplitSpec,
+import {
+  type CsvSource,
+  type DatasetSource,
+  MISSING_POLICIES,
+  type NamedSource,
+  type SeriesSpec,
+  type SplitSpec,
 } from '../study/dataset-source.js';
+import { JENA_TARGET } from '../study/jena-columns.js';
 import { nearest } from '../wording/suggest.js';
 import { reviewsSchema } from './reviews-section.js';
 
 export const NAMED_SOURCES: readonly NamedSource['name'][] = ['jena', 'jena-synthetic'];
-const JENA_TARGET = 'T (degC)';
 /** The usual split of the 420,551 rows: row 200,000 belongs to nobody. */
 const JENA_SPLIT: SplitSpec = {
   type: 'rows',
@@ -37,7 +38,7 @@ const csvSchema = strictObject({
   csv: path(),
   time: text(256).nullable().default(null),
   missing: z.array(z.number()).max(64).default(DEFAULT_MISSING),
-  onMissing: z.enum(['error', 'forward-fill', 'drop']).default('error'),
+  onMissing: z.enum(MISSING_POLICIES).default('error'),
   columns: z.array(text(256)).min(1).max(4096).nullable().default(null),
 });
 /** Fields of a source that is an object. */

@@ -2,6 +2,7 @@
 import { SweepError } from '../errors.js';
 import { formatPath, type JsonPath, showValue } from '../schema/json-path.js';
 import type { SeriesSpec, SplitSpec } from '../study/dataset-source.js';
+import { JENA_COLUMNS } from '../study/jena-columns.js';
 import type { ForecastTask, RowSplit, WindowSpec } from '../study/trial.js';
 import { suggest } from '../wording/suggest.js';
 import type { DataFacts, DataSections, DatasetShape, RowCounts } from './data-kind.js';
@@ -10,8 +11,6 @@ import { checkForecastModel } from './model/model-shape.js';
 import type { Problems } from './problems.js';
 import { resolveSection } from './resolve-section.js';
 import { windowSchema } from './training-section.js';
-
-const JENA_FEATURES = 14;
 
 export const seriesData: DataSections<SeriesSection, SeriesSpec, Omit<ForecastTask, 'split'>> = {
   read: readSeries,
@@ -46,7 +45,7 @@ export const seriesData: DataSections<SeriesSection, SeriesSpec, Omit<ForecastTa
 /** Of the columns at least one, and that is the target. */
 function guessFacts(spec: SeriesSpec | null): DataFacts {
   const counts = (spec?.sources ?? []).map((source) =>
-    source.type === 'named' ? JENA_FEATURES : (source.columns?.length ?? 1),
+    source.type === 'named' ? JENA_COLUMNS.length : (source.columns?.length ?? 1),
   );
   const features = counts.length === 0 ? 1 : Math.min(...counts);
   const rows = spec?.split.type === 'rows' ? rowsOf(spec.split) : UNKNOWN_ROWS;

@@ -5,7 +5,8 @@ import { METRIC_ALIASES, unaliasMetric } from '../model/metric-alias.js';
 import { strictObject, wholeNumber } from '../schema/fields.js';
 import { SAMPLERS, SCHEDULERS } from '../search/registry.js';
 import { enqueueSchema, spaceSchema } from '../search/space/dimension.js';
-import { FUNCTION_NAMES } from '../study/trial.js';
+import { FUNCTION_NAMES } from '../study/test-functions.js';
+import { requirementSchema } from '../study/trial.js';
 import { TASK_METRICS, TASKS } from '../task/registry.js';
 import { datasetSchema } from './dataset-section.js';
 import { DURATION_PATTERN } from './duration.js';
@@ -67,7 +68,6 @@ export const nameSchema = z
   );
 export const seedSchema = wholeNumber(0, MAX_SEED);
 export const repeatsSchema = wholeNumber(1, 1000);
-export const requiresSchema = z.enum(['any', 'cpu', 'gpu']);
 export const engineSchema = z.enum(['wasm', 'any']);
 export const samplerSchema = z.discriminatedUnion('type', [
   SAMPLERS.auto.schema,
@@ -135,7 +135,7 @@ const sectionFields = {
     .optional()
     .describe('Points that are tried first, each with a value for every dimension of the space'),
   scheduler: schedulerSchema.prefault({ type: 'none' }).describe('Which running trials stop early'),
-  requires: requiresSchema.default('any').describe('Which workers may take the trials'),
+  requires: requirementSchema.default('any').describe('Which workers may take the trials'),
   engine: engineSchema
     .optional()
     .describe('wasm (default): the same bits on every machine; any: workers of every engine take part'),

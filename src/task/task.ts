@@ -10,6 +10,7 @@ import type { DatasetSpec, MissingPolicy } from '../study/dataset-source.js';
 import type { DatasetInfo, TestEvaluation } from '../study/events.js';
 import type { StudyView } from '../study/study-view.js';
 import type { Metrics, RowRange, SplitName, TaskSpec, TrialResult } from '../study/trial.js';
+import type { Notice } from '../wording/fault-words.js';
 import type { Spread } from '../wording/figures.js';
 import type { ClassifyUse } from './classify/classify-use.js';
 import type { Evaluation } from './evaluation.js';
@@ -250,5 +251,5 @@ export interface UsedModel {
 export interface Predicted {
   readonly document: Readonly<Record<string, unknown>>;
   readonly line: string;
-  readonly notices: readonly string[];
+  readonly notices: readonly Notice[];
 }

@@ -36,7 +36,7 @@ interface SourceFile {
 }
 
 /** Files that every room may import. */
-const BASE = ['errors', 'log', 'timer'];
+const BASE = ['errors', 'error-facts', 'log', 'timer'];
 const mayImport = readTable(readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8'));
 const files = ['src', 'worker'].flatMap(readSources);
 
@@ -98,7 +98,9 @@ test('the sources were found', () => {
 
 test('imports between rooms run one way, as the table of CONTRIBUTING.md says', () => {
   const wrong = files.flatMap((file) => {
-    const allowed = BASE.includes(file.room) ? [] : [file.room, ...BASE, ...(mayImport.get(file.room) ?? [])];
+    const allowed = BASE.includes(file.room)
+      ? BASE
+      : [file.room, ...BASE, ...(mayImport.get(file.room) ?? [])];
     return neighboursOf(file)
       .map(roomOf)
       .filter((room) => !allowed.includes(room))
@@ -140,6 +142,56 @@ test('each vendor has one home', () => {
     }),
   );
   assert.deepEqual(wrong, []);
+});
+
+/** Files that read meaning from text, each of somebody else: there is no code beside it. */
+const READS_WORDS: Readonly<Record<string, string>> = {
+  'src/bus/nats/server-words.ts': 'the server, its client, TLS',
+  'src/cli/failure.ts': 'commander',
+  'src/engine/tfjs/load-backend.ts': 'TensorFlow.js, for people: its first line',
+  'src/errors.ts': 'whether a message names its place itself',
+  'src/study/refusal.ts': 'logs of workers that wrote no cause yet',
+  'src/sweep-file/check/issues.ts': 'zod',
+  'worker/trial-task.ts': 'the JavaScript engine, out of memory',
+};
+const WORDS = '(?:message|hint|reason|why|sentence|notice)';
+const METHODS =
+  '(?:match|matchAll|replace|replaceAll|startsWith|endsWith|includes|indexOf|lastIndexOf|search|split)';
+const READ_WORDS = [
+  new RegExp(`\\b${WORDS}\\b(?:\\s*\\?\\?\\s*(?:''|""))?\\)?\\s*\\??\\.${METHODS}\\(`),
+  new RegExp(`\\.(?:test|exec)\\(\\s*(?:[\\w$]+[?!]?\\.)*${WORDS}\\b(?!\\.)`),
+  /\b(?:message|hint)\s*===\s*['"`]/,
+];
+
+function readsWords(text: string): boolean {
+  return READ_WORDS.some((pattern) => pattern.test(text));
+}
+
+test('what decides is the code or the facts of an error, never its words', () => {
+  const readers = files
+    .filter(({ path }) => readsWords(readFileSync(join(root, path), 'utf8')))
+    .map(({ path }) => path);
+  assert.deepEqual(readers.sort(), Object.keys(READS_WORDS).sort());
+});
+
+test('every way to read the words of an error is found', () => {
+  for (const line of [
+    "message.includes('does not allow')",
+    'error.message.replace(/"time"/, "--time")',
+    "(error.hint ?? '').startsWith('choose')",
+    "error.hint?.replaceAll('a', 'b')",
+    '/does not allow/.test(error.message)',
+    '/ENOSPC/.exec(thrown.cause.message)',
+    "reason\n  .startsWith('has no dataset')",
+    "error.message === 'gone'",
+  ])
+    assert.ok(readsWords(line), line);
+  for (const line of [
+    'entry.message.requires',
+    'PATTERN.test(entry.message.trial)',
+    "code === 'BUS_FORBIDDEN'",
+  ])
+    assert.ok(!readsWords(line), line);
 });
 
 test('only finalize and the baseline command reach the test split', () => {

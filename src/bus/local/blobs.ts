@@ -4,8 +4,9 @@ import { createHash } from 'node:crypto';
 import { access, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { SweepError } from '../../errors.js';
+import { isToken } from '../../schema/wire.js';
 import type { BlobOwner } from '../bus.js';
-import { checkDigest, checkToken, isToken } from '../subjects.js';
+import { checkDigest, checkToken } from '../subjects.js';
 import { asFileError, hasErrno, replaceFile } from './files.js';
 
 const READ_ONLY = 0o444;

@@ -3,7 +3,8 @@
 // existing bucket's settings silently.
 
 import { bucketStream, bucketSubject, bucketSubjects } from '../subjects.js';
-import { type JetStream, JetStreamRefusal, type PublishOptions, type StoredMessage } from './jetstream.js';
+import type { JetStream, PublishOptions, StoredMessage } from './jetstream.js';
+import { JetStreamRefusal } from './refusal.js';
 import { readWindow } from './window.js';
 
 export interface BucketEntry {

@@ -17,7 +17,8 @@ import {
   trialsOfRequirement,
   WORKERS_BUCKET,
 } from '../subjects.js';
-import { type JetStream, JetStreamRefusal } from './jetstream.js';
+import type { JetStream } from './jetstream.js';
+import { JetStreamRefusal } from './refusal.js';
 
 /** What the coordinator may choose; what it leaves out is created by default and accepted as it is found. */
 export interface NatsStorageOptions {

@@ -1,6 +1,7 @@
 // Heartbeats of worker nodes. How long ago one was seen is told by the server's clock alone: the difference between the
 // stamp of the heartbeat and the server's now. A worker whose name ends with the mark of a key signs its heartbeats, and
 // nobody else can give them.
+import { isToken } from '../../schema/wire.js';
 import type { WorkerInfo } from '../bus.js';
 import {
   AUTHOR_HEADER,
@@ -10,7 +11,7 @@ import {
   SignatureCheck,
 } from '../event-author.js';
 import { workerInfoCodec } from '../messages.js';
-import { isToken, isWorkerKey, workerKey } from '../subjects.js';
+import { isWorkerKey, workerKey } from '../subjects.js';
 import type { BucketEntry, NatsBucket } from './bucket.js';
 import type { NatsClock } from './clock.js';
 import type { SetAside } from './set-aside.js';

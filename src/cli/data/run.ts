@@ -13,6 +13,7 @@ import { SYNTHETIC_SEED } from '../../dataset/sources/synthetic-jena.js';
 import { asSweepError, SweepError } from '../../errors.js';
 import type { MissingPolicy } from '../../study/dataset-source.js';
 import type { RowRange, SplitName } from '../../study/trial.js';
+import { type Speaker, sayAs } from '../../wording/fault-words.js';
 import { countOf } from '../../wording/plural.js';
 import { printable } from '../../wording/printable.js';
 import type { CliContext } from '../context.js';
@@ -100,21 +101,11 @@ export async function importData(context: CliContext, file: string, options: Imp
       split: { type: 'fractions', train, validation, test },
     },
     false,
-    inOptions,
+    OPTIONS,
   ).catch((thrown: unknown) => {
-    throw errorInOptions(asSweepError(thrown));
+    throw sayAs(OPTIONS, asSweepError(thrown));
   });
   return printDataset(context, prepared.metadata.digest, options, prepared.metadata);
-}
-
-/** The dataset room speaks of fields of a sweep file; here they are options of the command. */
-function inOptions(text: string): string {
-  return text
-    .replaceAll(/"onMissing": "([a-z-]+)"/g, '--on-missing $1')
-    .replaceAll('"missing"', '--missing')
-    .replaceAll('"columns"', '--column')
-    .replaceAll('"split"', '--train')
-    .replaceAll('"time"', '--time');
 }
 
 const OPTION_OF: Readonly<Record<string, string>> = {
@@ -127,15 +118,16 @@ const OPTION_OF: Readonly<Record<string, string>> = {
   'dataset.split.test': '--train, --validation',
 };
 
-function errorInOptions(error: SweepError): SweepError {
-  const { code, message, path, hint, others } = error;
-  return new SweepError(code, message, {
-    path: path === undefined ? undefined : (OPTION_OF[path] ?? path),
-    hint: hint === undefined ? undefined : inOptions(hint),
-    others,
-    cause: error,
-  });
-}
+/** The fields of a sweep file as the options of this command. */
+const OPTIONS: Speaker = {
+  onMissing: (policy) => `--on-missing ${policy}`,
+  missing: '--missing',
+  columns: '--column',
+  time: '--time',
+  split: '--train',
+  noHeader: null,
+  placeOf: (field) => OPTION_OF[field] ?? field,
+};
 
 export interface InfoOptions {
   readonly json?: boolean;

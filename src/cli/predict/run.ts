@@ -6,10 +6,11 @@ import { missingFile } from '../../dataset/sources/missing-file.js';
 import type { ExportedModel } from '../../engine/export/exported-model.js';
 import { buildPredictor } from '../../engine/predict/build-predictor.js';
 import { PredictionFile } from '../../engine/predict/prediction-file.js';
-import { SweepError } from '../../errors.js';
+import { asSweepError, SweepError } from '../../errors.js';
 import type { MissingPolicy } from '../../study/dataset-source.js';
 import { taskOf } from '../../task/registry.js';
 import type { Predicted } from '../../task/task.js';
+import { type Speaker, sayAs, sayNotice } from '../../wording/fault-words.js';
 import { printable } from '../../wording/printable.js';
 import type { CliContext } from '../context.js';
 import { openCliEngine } from '../open-cli-engine.js';
@@ -62,24 +63,42 @@ async function predict(
   data: string,
   output: string,
   onMissing: MissingPolicy | undefined,
-): Promise<Predicted> {
+): Promise<Omit<Predicted, 'notices'> & { readonly notices: readonly string[] }> {
+  const speaker = speakerFor(data);
   const { task: use } = exported.description;
   const task = taskOf(use);
   const engine = await openCliEngine(context);
   const file = new PredictionFile(output, task.predictionHead(use));
   try {
-    const predicted = await task.predict({
-      buildPredictor: () => buildPredictor(engine, exported),
-      use,
-      model: exported,
-      data,
-      onMissing,
-      onRow: (fields) => file.write(fields),
-    });
+    const predicted = await task
+      .predict({
+        buildPredictor: () => buildPredictor(engine, exported),
+        use,
+        model: exported,
+        data,
+        onMissing,
+        onRow: (fields) => file.write(fields),
+      })
+      .catch((thrown: unknown) => {
+        throw sayAs(speaker, asSweepError(thrown));
+      });
     file.publish();
-    return predicted;
+    return { ...predicted, notices: predicted.notices.map((notice) => sayNotice(notice, speaker)) };
   } catch (error) {
     file.discard();
     throw error;
   }
+}
+
+/** The study's sweep file is not to be changed any more: what else is wrong, is wrong in the table `data`. */
+function speakerFor(data: string): Speaker {
+  return {
+    onMissing: (policy) => `--on-missing ${policy}`,
+    missing: null,
+    columns: null,
+    time: null,
+    split: null,
+    noHeader: null,
+    placeOf: (field, file) => file ?? (field.startsWith('dataset.') ? data : field),
+  };
 }

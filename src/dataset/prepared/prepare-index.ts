@@ -4,12 +4,13 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Notice } from '../../wording/fault-words.js';
 import type { DatasetMetadata, SourceFacts } from '../dataset.js';
 
 export interface IndexEntry extends SourceFacts {
   readonly digest: string;
   /** What was said while reading: a cached dataset says it again. */
-  readonly notices: readonly string[];
+  readonly notices: readonly Notice[];
 }
 
 /** The metadata of a prepared file, which may be of another source with the same values, as `facts` would have it. */

@@ -2,7 +2,7 @@
 // Two processes that write the same dataset write the same bytes.
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { SweepError } from '../../errors.js';
+import { faultError } from '../../wording/fault-words.js';
 import type { DatasetMetadata } from '../dataset.js';
 import type { RowStore } from '../series/row-store.js';
 import { encodeHeader, layoutDigest, metadataPath, preparedPath } from './prepared-format.js';
@@ -67,10 +67,11 @@ function writeValues(
       for (let feature = 0; feature < features; feature++, at++) {
         const value = held[feature] ? 0 : (values[at]! - mean[feature]!) / std[feature]!;
         if (!(Math.abs(value) <= LARGEST_FLOAT32)) {
-          const path = `${placeOf(firstRow + row)}:${columns[feature]?.name}`;
-          throw new SweepError('CSV_VALUE', `${path}: ${values[at]} is beyond float32 once normalised`, {
-            path,
-            hint: 'correct the value, or name it in "missing"',
+          throw faultError('CSV_VALUE', {
+            kind: 'beyond-float32',
+            place: placeOf(firstRow + row),
+            column: columns[feature]?.name ?? '',
+            value: values[at]!,
           });
         }
         normalised[at] = value;

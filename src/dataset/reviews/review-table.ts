@@ -2,6 +2,7 @@
 // quoted fields may hold commas, doubled quotes and line breaks). Owns columns, labels and the errors that name the line.
 import { SweepError } from '../../errors.js';
 import type { ReviewTableSource } from '../../study/dataset-source.js';
+import { faultError } from '../../wording/fault-words.js';
 import { countOf } from '../../wording/plural.js';
 import { readTextBlocks } from '../sources/csv-text.js';
 
@@ -85,12 +86,7 @@ async function readTable<Label>(
     reviews++;
   }
   if (reviews > 0) return { notices };
-  throw new SweepError('CSV_SYNTAX', `${path} holds no review`, {
-    path: `${path}:1`,
-    hint: source.header
-      ? 'the first line names the columns: "header": false if it is a review'
-      : 'one line is one review',
-  });
+  throw faultError('CSV_SYNTAX', { kind: 'no-review', file: path, hasHeader: source.header });
 }
 
 function readLabel(field: string, at: string): 0 | 1 {

@@ -2,7 +2,7 @@
 import { inferSchema, initParser } from 'udsv';
 import { SweepError } from '../../errors.js';
 import type { CsvSource } from '../../study/dataset-source.js';
-import { suggest } from '../../wording/suggest.js';
+import { faultError, type Notice } from '../../wording/fault-words.js';
 import { isMissingText, parseNumber } from './csv-numbers.js';
 import {
   isDigitDate,
@@ -24,7 +24,7 @@ export interface CsvLayout {
   /** Places of the features, in the order of the dataset's columns. */
   readonly featureColumns: readonly number[];
   /** What a person should know about the choice: columns left out, and times that were not taken for such. */
-  readonly notices: readonly string[];
+  readonly notices: readonly Notice[];
 }
 
 /** A parser of rows of `columns` strings that takes whole lines; `isQuoted` is the slower path for quotes. */
@@ -122,7 +122,7 @@ export function chooseColumns(
   const featureColumns =
     source.columns === null
       ? others.filter((column) => !isText(column))
-      : source.columns.map((name) => findColumn(name, names, source.path, 'dataset.source.columns'));
+      : source.columns.map((name) => findColumn(name, names, source.path, 'columns'));
   if (featureColumns.length === 0) {
     throw new SweepError('CSV_SYNTAX', `${source.path} has no column of numbers`, {
       path: source.path,
@@ -143,9 +143,7 @@ export function chooseColumns(
   }
   if (timeColumn < 0 && source.columns === null) {
     for (const column of featureColumns.filter((one) => isEpoch(one, names, samples)))
-      notices.push(
-        `"${names[column]}" looks like seconds or milliseconds since 1970 and is read as a feature: name it as "time", or leave it out by naming the others in "columns"`,
-      );
+      notices.push({ kind: 'clock-as-feature', column: names[column]! });
   }
   return { delimiter: header.delimiter, names, timeColumn, featureColumns, notices };
 }
@@ -191,18 +189,18 @@ function describeLeft(
   lacksTime: boolean,
   samples: readonly (readonly string[])[],
   tellsText: boolean,
-): string[] {
+): Notice[] {
   const dates = lacksTime ? left.filter((column) => samples[column]?.every(looksLikeDate)) : [];
   const text = left.filter((column) => !dates.includes(column));
   return [
     ...(text.length === 0 || !tellsText
       ? []
       : [`columns of text are left out: ${text.map((column) => names[column]).join(', ')}`]),
-    ...dates.map((column) => {
+    ...dates.map((column): Notice => {
       const first = samples[column]?.[0] ?? '';
       return Number.isNaN(parseTimestamp(first.trim()))
         ? `"${names[column]}" looks like dates, but ${JSON.stringify(first)} is in no form that is read, so that the rows have no times: accepted are ${TIME_FORMS}`
-        : `"${names[column]}" holds dates and is left out, so that the rows have no times: name it as "time"`;
+        : { kind: 'dates-left-out', column: names[column]! };
     }),
   ];
 }
@@ -224,18 +222,20 @@ function chooseTimeColumn(
   names: readonly string[],
   samples: readonly (readonly string[])[],
 ): number {
-  if (source.time !== null) return findColumn(source.time, names, source.path, 'dataset.source.time');
+  if (source.time !== null) return findColumn(source.time, names, source.path, 'time');
   const first = samples[0]?.[0];
   return first !== undefined && !Number.isNaN(parseTimestamp(first.trim())) ? 0 : -1;
 }
 
-function findColumn(name: string, names: readonly string[], file: string, path: string): number {
+function findColumn(
+  name: string,
+  names: readonly string[],
+  file: string,
+  setting: 'time' | 'columns',
+): number {
   const column = names.indexOf(name);
   if (column >= 0) return column;
-  throw new SweepError('SPEC_INVALID', `${file} has no column "${name}"`, {
-    path,
-    hint: suggest(name, names),
-  });
+  throw faultError('SPEC_INVALID', { kind: 'column-not-there', file, column: name, setting, names });
 }
 
 /** Throws CSV_SYNTAX for a line that ends inside quotes. */

@@ -1,7 +1,9 @@
 // Reads a CSV file as rows of numbers, in order, in bounded memory. Splitting into fields is udsv's work; here stand the
 // checks it leaves out (field counts, line numbers), missing values, time stamps, and errors that name line and column.
+import type { CsvPlace, MissingValue } from '../../error-facts.js';
 import { SweepError } from '../../errors.js';
 import type { CsvSource } from '../../study/dataset-source.js';
+import { faultError, type Notice } from '../../wording/fault-words.js';
 import { countOf } from '../../wording/plural.js';
 import {
   type CsvLayout,
@@ -55,7 +57,7 @@ export interface CsvSummary {
   /** Values that were filled, or values in rows that were dropped. */
   readonly missingValues: number;
   readonly droppedRows: number;
-  readonly notices: readonly string[];
+  readonly notices: readonly Notice[];
 }
 
 /**
@@ -63,7 +65,7 @@ export interface CsvSummary {
  * Throws CSV_SYNTAX, CSV_VALUE, CSV_MISSING_VALUE, SPEC_INVALID with `file:line:column`.
  */
 export async function readCsv(source: CsvSource, hooks: CsvHooks): Promise<CsvSummary> {
-  const notices: string[] = [];
+  const notices: Notice[] = [];
   const blocks = readTextBlocks({
     path: source.path,
     onBytes: hooks.onBytes,
@@ -100,12 +102,17 @@ export async function readCsv(source: CsvSource, hooks: CsvHooks): Promise<CsvSu
   rows.requireDecimals();
   const summary = rows.summary();
   if (summary.rows === 0) {
-    throw new SweepError('CSV_MISSING_VALUE', `every row of ${source.path} has a missing value`, {
-      path: source.path,
-      hint: 'choose the columns you need with "columns", or "onMissing": "forward-fill"',
-    });
+    throw faultError('CSV_MISSING_VALUE', { kind: 'every-row-missing', file: source.path });
   }
   return { ...summary, notices: [...notices, ...rows.notices()] };
+}
+
+/** How to write a number that has a comma; null: it has none. */
+function numberHint(field: string): string | null {
+  if (!/^\s*[+-]?\d+,\d+\s*$/.test(field)) return null;
+  return /,\d{3}\s*$/.test(field)
+    ? 'a number is written without commas: 1100 if the comma marks thousands, 1.1 if it marks decimals'
+    : 'write decimals with a point: 3.14';
 }
 
 function firstRows(block: LineBlock, header: { delimiter: string; names: readonly string[] }): string[][] {
@@ -128,8 +135,7 @@ class RowReader {
   private readonly grouping: GroupingMarks;
   private zoned: string | null = null;
   /** Where the first missing value stands that may not be one: all are counted before it is an error. */
-  private firstMissing: { readonly at: string; readonly field: string; readonly isMark: boolean } | null =
-    null;
+  private firstMissing: Omit<MissingValue, 'count'> | null = null;
 
   constructor(
     private readonly source: CsvSource,
@@ -170,17 +176,7 @@ class RowReader {
   /** Throws CSV_MISSING_VALUE when values are missing and nothing says what to do with them. */
   requireValues(): void {
     if (this.firstMissing === null) return;
-    const { at, field, isMark } = this.firstMissing;
-    const more = this.missingValues - 1;
-    const further = more === 0 ? '' : `, the first of ${this.missingValues} missing values`;
-    throw new SweepError('CSV_MISSING_VALUE', `${at}: ${field} marks a missing value${further}`, {
-      path: at,
-      hint:
-        'choose "onMissing": "forward-fill" (keep the value of the row before) or "onMissing": "drop" (leave the row out)' +
-        (isMark
-          ? `, or change "missing" (now ${JSON.stringify(this.missingMarks)}) if ${field} is a real value`
-          : ''),
-    });
+    throw faultError('CSV_MISSING_VALUE', { ...this.firstMissing, count: this.missingValues });
   }
 
   /** Throws CSV_VALUE when the rows do not follow each other in time. */
@@ -208,15 +204,9 @@ class RowReader {
   requireDecimals(): void {
     const found = this.grouping.found();
     if (found === null) return;
-    const at = `${this.source.path}:${found.line}:${this.layout.names[this.layout.featureColumns[found.feature]!]}`;
-    throw new SweepError(
-      'CSV_VALUE',
-      `${at}: ${found.field} may be thousands with a point: all values of the column are whole numbers up to 999 or have three digits after each point`,
-      {
-        path: at,
-        hint: 'write thousands without a mark (1002), or decimals with all their digits (990.000), or leave the column out by naming the others in "columns"',
-      },
-    );
+    const { line, field, feature } = found;
+    const place = this.placeOf(line, this.layout.featureColumns[feature]!);
+    throw faultError('CSV_VALUE', { kind: 'point-of-thousands', ...place, field });
   }
 
   notices(): string[] {
@@ -266,26 +256,16 @@ class RowReader {
     if (isMissing && (onMissing === 'drop' || (onMissing === 'forward-fill' && this.rows > 0))) return;
     if (isMissing && this.firstMissing !== null) return;
     this.checkFieldCounts(block);
-    const at = `${this.source.path}:${block.lineOf(row)}:${this.layout.names[column]}`;
-    const shown = JSON.stringify(field.trim().slice(0, 40));
-    if (!isMissing) {
-      const isDecimalComma = /^\s*[+-]?\d+,\d+\s*$/.test(field);
-      throw new SweepError('CSV_VALUE', `${at}: ${shown} is not a number`, {
-        path: at,
-        hint: isDecimalComma
-          ? /,\d{3}\s*$/.test(field)
-            ? 'a number is written without commas: 1100 if the comma marks thousands, 1.1 if it marks decimals'
-            : 'write decimals with a point: 3.14'
-          : 'correct the value, or leave the column out by naming the others in "columns"',
-      });
-    }
-    if (onMissing === 'forward-fill') {
-      throw new SweepError('CSV_MISSING_VALUE', `${at}: ${shown} is missing and no row stands before it`, {
-        path: at,
-        hint: 'forward-fill needs a value to begin with: correct the row, or take "onMissing": "drop"',
-      });
-    }
-    this.firstMissing = { at, field: shown, isMark };
+    const place = this.placeOf(block.lineOf(row), column);
+    if (!isMissing)
+      throw faultError('CSV_VALUE', { kind: 'not-a-number', ...place, field, rewrite: numberHint(field) });
+    if (onMissing === 'forward-fill')
+      throw faultError('CSV_MISSING_VALUE', { kind: 'nothing-before', ...place, field });
+    this.firstMissing = { kind: 'missing-value', ...place, field, marks: isMark ? this.missingMarks : null };
+  }
+
+  private placeOf(line: number, column: number): CsvPlace {
+    return { file: this.source.path, line, column: this.layout.names[column] ?? '' };
   }
 
   private readTime(field: string, block: LineBlock, row: number): number {

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import type { LayerSpec } from '../../model/layer-spec.js';
 import { LAYER_TYPES } from '../../model/layers/registry.js';
+import { engineNameSchema } from '../../study/trial.js';
 import { taskUseSchema } from '../../task/use-schema.js';
 import type { NamedTensor } from '../engine.js';
 
@@ -20,7 +21,7 @@ export const exportDescriptionSchema = z.object({
   study: z.string(),
   trial: z.string(),
   params: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
-  engine: z.enum(['wasm', 'tfjs']),
+  engine: engineNameSchema,
   /** At `epoch`, whose weights these are; of `epochs` trained. */
   objective: z.object({ metric: z.string(), value: z.number() }),
   epoch: z.int().min(0),

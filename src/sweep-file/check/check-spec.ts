@@ -3,7 +3,8 @@
 
 import { type JsonPath, valueAt } from '../../schema/json-path.js';
 import { type ProbeValue, probeValues, type Space } from '../../search/space/dimension.js';
-import type { FunctionConfig, Params, ParamValue } from '../../study/trial.js';
+import { FUNCTION_INPUTS, type FunctionName } from '../../study/test-functions.js';
+import type { Params, ParamValue } from '../../study/trial.js';
 import { countOf } from '../../wording/plural.js';
 import { nearest, suggest } from '../../wording/suggest.js';
 import type { DataFacts } from '../data-kind.js';
@@ -64,16 +65,8 @@ function isSection(value: unknown): boolean {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Number of inputs a function takes, at least and at most. */
-const FUNCTION_INPUTS: Readonly<Record<FunctionConfig['name'], readonly [number, number]>> = {
-  branin: [2, 2],
-  rosenbrock: [2, Number.POSITIVE_INFINITY],
-  hartmann6: [6, 6],
-  noop: [0, Number.POSITIVE_INFINITY],
-};
-
 /** A function objective: the space's dimensions are its inputs, and no model is described. */
-export function checkFunctionInputs(name: FunctionConfig['name'], space: Space, problems: Problems): void {
+export function checkFunctionInputs(name: FunctionName, space: Space, problems: Problems): void {
   const [least, most] = FUNCTION_INPUTS[name];
   const dimensions = Object.entries(space);
   if (dimensions.length < least || dimensions.length > most)

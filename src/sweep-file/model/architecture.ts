@@ -5,6 +5,7 @@ import { activation, units } from '../../model/layer-options.js';
 import type { LayerSpec } from '../../model/layer-spec.js';
 import { layerSchema } from '../../model/layers/registry.js';
 import { strictObject } from '../../schema/fields.js';
+import type { ValueOf } from '../../schema/wire.js';
 import { taskOf } from '../../task/registry.js';
 import { type Resolved, referencable, referencing } from '../reference.js';
 import { conv1dSchema, convRecurrentSchema, expandConv1d, expandConvRecurrent } from './conv-architecture.js';
@@ -62,7 +63,7 @@ export const ARCHITECTURES = {
 } as const;
 
 type Architectures = typeof ARCHITECTURES;
-export type ModelSection = z.output<Architectures[keyof Architectures]['schema']>;
+export type ModelSection = ValueOf<Architectures[keyof Architectures]['schema']>;
 
 const schemas = Object.values(ARCHITECTURES).map((entry) => entry.schema);
 export const modelSchema = z.discriminatedUnion(

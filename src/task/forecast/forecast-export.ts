@@ -4,7 +4,7 @@ import { basename } from 'node:path';
 import type { DatasetMetadata } from '../../dataset/dataset.js';
 import { isJena, jenaCsvSource } from '../../dataset/sources/jena-series.js';
 import { formatTimestamp } from '../../dataset/sources/time-stamps.js';
-import { asSweepError, SweepError } from '../../errors.js';
+import { SweepError } from '../../errors.js';
 import type { CsvSource, DatasetSpec, SeriesSpec } from '../../study/dataset-source.js';
 import type { ForecastTask } from '../../study/trial.js';
 import { formatUnits, spreadOf, withUnit } from '../../wording/figures.js';
@@ -86,9 +86,7 @@ async function predict(request: PredictRequest<ForecastUse>): Promise<Predicted>
   const hasTime = use.stepSeconds !== null;
   const { notices, ...summary } = await predictSeries(request, ({ row, seconds, prediction, actual }) =>
     request.onRow([hasTime ? formatTimestamp(seconds) : row, prediction, actual]),
-  ).catch((thrown: unknown) => {
-    throw hintOnMissing(asSweepError(thrown));
-  });
+  );
   const errors = spreadOf([summary.mae, summary.baselineMae]);
   const shown = (value: number): string => formatUnits(value, errors);
   const error =
@@ -100,14 +98,4 @@ async function predict(request: PredictRequest<ForecastUse>): Promise<Predicted>
     line: `${summary.predictions} forecasts of ${use.target} from ${summary.rows} rows; ${error}`,
     notices,
   };
-}
-
-/** The reader speaks of fields of a sweep file; the study's is not to be changed any more. */
-function hintOnMissing(error: SweepError): SweepError {
-  if (error.code !== 'CSV_MISSING_VALUE') return error;
-  return new SweepError(error.code, error.message, {
-    path: error.path,
-    hint: 'choose --on-missing forward-fill (keep the value of the row before) or --on-missing drop (leave the row out)',
-    cause: error,
-  });
 }

@@ -1,5 +1,6 @@
 // What forecasting with an exported model takes: `task` in sweep.json. Fields only grow.
 import { z } from 'zod';
+import { MISSING_POLICIES } from '../../study/dataset-source.js';
 
 const count = () => z.int().min(1);
 
@@ -29,7 +30,7 @@ export const forecastUseSchema = z.object({
   csv: z.object({
     time: z.string().nullable(),
     missing: z.array(z.number()),
-    onMissing: z.enum(['error', 'forward-fill', 'drop']),
+    onMissing: z.enum(MISSING_POLICIES),
   }),
 });
 export type ForecastUse = z.infer<typeof forecastUseSchema>;

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readCsv } from '../../dataset/sources/csv-reader.js';
 import { SweepError } from '../../errors.js';
+import type { Notice } from '../../wording/fault-words.js';
 import { countOf } from '../../wording/plural.js';
 import type { PredictRequest } from '../task.js';
 import type { ForecastUse } from './forecast-use.js';
@@ -15,7 +16,7 @@ export interface SeriesSummary {
   /** Mean absolute error over them, in the target's unit, of the model and of naive persistence; null without any. */
   readonly mae: number | null;
   readonly baselineMae: number | null;
-  readonly notices: readonly string[];
+  readonly notices: readonly Notice[];
 }
 
 /**
@@ -62,7 +63,7 @@ export async function predictSeries(
     if (time !== null) requireRhythm(time.stepSeconds, rows, use, path);
     const stepSeconds = time?.stepSeconds ?? Number.NaN;
     stream.finish((row) => lastSeconds + (row - rows) * stepSeconds);
-    const told = [...notices];
+    const told: Notice[] = [...notices];
     const { sourceDigest, trainedRows } = used.description.data;
     if (trainedRows !== undefined && hash.digest('hex') === sourceDigest)
       told.push(

@@ -2,6 +2,7 @@
 // Memory: lookback + delay rows, however many come.
 import { checkIndices, type SampleSet } from '../../dataset/sample-set.js';
 import { SweepError } from '../../errors.js';
+import { faultError } from '../../wording/fault-words.js';
 import { PREDICTION_BATCH, type Predictor } from '../predictor.js';
 import type { ForecastUse } from './forecast-use.js';
 
@@ -57,10 +58,11 @@ export class WindowStream {
     for (const [feature, { name, mean, std, held }] of columns.entries()) {
       const value = held ? 0 : (values[feature]! - mean) / std;
       if (!(Math.abs(value) <= LARGEST_FLOAT32)) {
-        const path = `${place.path}:${place.line}:${name}`;
-        throw new SweepError('CSV_VALUE', `${path}: ${values[feature]} is beyond float32 once normalised`, {
-          path,
-          hint: 'correct the value',
+        throw faultError('CSV_VALUE', {
+          kind: 'beyond-float32',
+          place: `${place.path}:${place.line}`,
+          column: name,
+          value: values[feature]!,
         });
       }
       this.rows[at++] = value;

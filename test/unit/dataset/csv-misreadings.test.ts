@@ -7,6 +7,7 @@ import { readReviewTable } from '../../../src/dataset/reviews/review-table.js';
 import { readCsv } from '../../../src/dataset/sources/csv-reader.js';
 import type { SweepError } from '../../../src/errors.js';
 import type { CsvSource } from '../../../src/study/dataset-source.js';
+import { SWEEP_FILE, sayNotice } from '../../../src/wording/fault-words.js';
 import { csvSource } from '../../support/fixtures/dataset-fixtures.js';
 import { temporaryDirectory } from '../../support/processes/temporary-directory.js';
 
@@ -27,7 +28,7 @@ async function read(
     onColumns() {},
     onRow() {},
   });
-  return summary.notices.join('\n');
+  return summary.notices.map((notice) => sayNotice(notice, SWEEP_FILE)).join('\n');
 }
 
 async function refuses(
