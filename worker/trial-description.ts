@@ -8,6 +8,7 @@ import { layerSchema } from '../src/model/layers/registry.js';
 import { optimizerSchema } from '../src/model/optimizer.js';
 import { rewriteSchema } from '../src/schema/rewrite.js';
 import type { RowRange, TrainConfig } from '../src/study/trial.js';
+import { taskOf } from '../src/task/registry.js';
 
 const size = z.number().int().min(1).max(1_000_000_000);
 const number = z.number();
@@ -64,24 +65,8 @@ export function checkDescription(config: TrainConfig, metadata: DatasetMetadata)
   const { task } = config;
   for (const [name, range] of Object.entries(task.split))
     checkRange(`task.split.${name}`, range, metadata.rows);
-  if (task.kind === 'classify') {
-    if (metadata.reviews === undefined)
-      throw bad('task.kind', 'it classifies reviews, and the dataset is a series');
-    if (task.maxLength < 1 || task.maxFeatures < 1)
-      throw bad('task', 'maxLength and maxFeatures are at least 1');
-    return;
-  }
-  if (metadata.reviews !== undefined)
-    throw bad('task.kind', 'it forecasts a series, and the dataset is of reviews');
-  const columns = metadata.columns.length;
-  if (task.targetColumn >= columns)
-    throw bad(
-      'task.targetColumn',
-      `it is ${task.targetColumn}, and the dataset has ${columns} columns, from 0`,
-    );
-  const { lookback, step } = task.window;
-  if (step < 1 || lookback < step || lookback % step !== 0)
-    throw bad('task.window', `lookback ${lookback} is not a multiple of step ${step}`);
+  const misfit = taskOf(task).findMisfit(task, metadata);
+  if (misfit !== null) throw bad(misfit.path, misfit.what);
 }
 
 function checkRange(path: string, { start, end }: RowRange, rows: number): void {

@@ -3,10 +3,11 @@
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { machineLimitOf, SweepError } from '../errors.js';
-import type { DatasetSource, DatasetSpec, SeriesSpec } from '../study/dataset-source.js';
+import type { DatasetSource, DatasetSpec, ReviewsSpec, SeriesSpec } from '../study/dataset-source.js';
 import { faultError, type Notice } from '../wording/fault-words.js';
 import { showField } from '../wording/show-field.js';
 import { suggest } from '../wording/suggest.js';
+import { byKind } from './by-kind.js';
 import type { ColumnMetadata, DatasetMetadata } from './dataset.js';
 import { makeCacheDirectory } from './prepared/cache-directory.js';
 import { indexKey, readIndex, withFacts, writeIndex } from './prepared/prepare-index.js';
@@ -52,7 +53,7 @@ export async function prepareDataset(spec: DatasetSpec, options: PrepareOptions)
   const key = indexKey([FORMAT_VERSION, NORMALISATION, ...chosen.identity]);
   const known = await findPrepared(cacheDirectory, key);
   if (known !== null && 'metadata' in known) {
-    if (spec.kind === undefined) checkTarget(known.metadata, spec.target);
+    chosen.check(known.metadata);
     return { ...known, fromCache: true, notices: [...chosen.passedOver, ...known.notices] };
   }
   removeStaleTemporaries(cacheDirectory);
@@ -86,22 +87,34 @@ interface Written {
 interface Chosen {
   readonly identity: readonly unknown[];
   readonly passedOver: readonly string[];
+  /** That what was prepared before, for another spec, serves this one. */
+  check(metadata: DatasetMetadata): void;
   write(options: PrepareOptions): Promise<Written>;
 }
 
 function choose(spec: DatasetSpec, cacheDirectory: string): Chosen {
-  if (spec.kind === 'reviews') {
-    const { source, passedOver } = firstAtHand(spec.sources, (one) => missingReviews(one, cacheDirectory));
-    return {
-      identity: ['reviews', identifyReviews(source, cacheDirectory), spec.validationSplit, spec.testSplit],
-      passedOver,
-      write: async (options) => writeReviews(await readReviews(source, options), spec, options),
-    };
-  }
+  return byKind(spec, {
+    series: (series) => chooseSeries(series, cacheDirectory),
+    reviews: (reviews) => chooseReviews(reviews, cacheDirectory),
+  });
+}
+
+function chooseReviews(spec: ReviewsSpec, cacheDirectory: string): Chosen {
+  const { source, passedOver } = firstAtHand(spec.sources, (one) => missingReviews(one, cacheDirectory));
+  return {
+    identity: ['reviews', identifyReviews(source, cacheDirectory), spec.validationSplit, spec.testSplit],
+    passedOver,
+    check() {},
+    write: async (options) => writeReviews(await readReviews(source, options), spec, options),
+  };
+}
+
+function chooseSeries(spec: SeriesSpec, cacheDirectory: string): Chosen {
   const { source, passedOver } = firstAtHand(spec.sources, (one) => missingSeries(one, cacheDirectory));
   return {
     identity: [identify(source, cacheDirectory), spec.split],
     passedOver,
+    check: (metadata) => checkTarget(metadata, spec.target),
     async write(options) {
       const read = await readSource(source, options);
       try {

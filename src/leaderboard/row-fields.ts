@@ -4,7 +4,7 @@ import type { IntervalReason } from '../statistics/interval-reason.js';
 import type { FinishedRow } from '../study/finished-row.js';
 import type { StudyView } from '../study/study-view.js';
 import type { Params } from '../study/trial.js';
-import { isBetterThanBaseline, naiveBaselineOf } from './naive-baselines.js';
+import { isBetterThanBaseline, naiveBaselineOf } from '../task/forecast/naive-baselines.js';
 import type { BoardRow, FailedRow, RankedRow } from './ranking.js';
 
 /** One row of the leaderboard as scripts read it: names are added, never changed. */

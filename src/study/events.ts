@@ -90,10 +90,6 @@ export type ClassifierTest = ValueOf<typeof classifierTest>;
 /** The winner on the test split, written once by finalize. */
 export type TestEvaluation = ForecastTest | ClassifierTest;
 
-export function isClassifierTest(test: TestEvaluation): test is ClassifierTest {
-  return 'testAccuracy' in test;
-}
-
 const binding = z.object({ spec: digest, plan: digest });
 /** SHA-256 of what the study was created with: of the spec as canonical JSON, and of the trials planned from it. */
 export type StudyBinding = ValueOf<typeof binding>;

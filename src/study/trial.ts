@@ -94,11 +94,6 @@ export type ClassifyTask = ValueOf<typeof classifyTask>;
 /** What a trial learns from. */
 export type TaskSpec = ForecastTask | ClassifyTask;
 
-/** Time steps of a sample. */
-export function timestepsOf(task: TaskSpec): number {
-  return task.kind === 'classify' ? task.maxLength : task.window.lookback / task.window.step;
-}
-
 const metricName = z.enum(METRIC_NAMES);
 const direction = z.enum(['minimize', 'maximize']);
 

@@ -5,7 +5,6 @@ import { z } from 'zod';
 import { strictObject, wholeNumber } from '../schema/fields.js';
 import type { NamedReviewSource, ReviewSource, ReviewsSpec } from '../study/dataset-source.js';
 import { nearest } from '../wording/suggest.js';
-import { untrainedRow } from './objective/registry.js';
 import { referencable } from './reference.js';
 
 export const NAMED_REVIEWS: readonly NamedReviewSource['name'][] = ['imdb', 'reviews-synthetic'];
@@ -80,24 +79,6 @@ export function pickReviewSample(section: unknown): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(isObject(section) ? section : {}).filter(([name]) => Object.hasOwn(sampleFields, name)),
   );
-}
-
-export function isReviewsSection(section: unknown): boolean {
-  return isObject(section) && section.kind === 'reviews';
-}
-
-/** What a document on reviews leaves unsaid: they are classified, so loss and metric are others than those of a series. */
-export function fillReviewDefaults(document: unknown): unknown {
-  if (!isObject(document) || !isReviewsSection(document.dataset)) return document;
-  const { training = {}, objective = {} } = document;
-  return {
-    ...document,
-    training: isObject(training) ? { loss: 'binaryCrossentropy', ...training } : training,
-    objective:
-      isObject(objective) && untrainedRow(objective.type) === null
-        ? { metric: 'validationAccuracy', ...objective }
-        : objective,
-  };
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -1,10 +1,11 @@
 // The shape of the source: the import table of CONTRIBUTING.md, no circles of files, one home for each vendor, one door to
-// the test split.
+// the test split, one room that knows which task it is.
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, posix, relative, sep } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { TASKS } from '../../src/task/registry.js';
 
 /** The repository, whatever directory the compiled tests lie in: the one with the sources. */
 const root = findRoot(dirname(fileURLToPath(import.meta.url)));
@@ -195,9 +196,55 @@ test('every way to read the words of an error is found', () => {
 
 test('only finalize and the baseline command reach the test split', () => {
   const readers = files
-    .filter((file) => neighboursOf(file).includes('src/dataset/test-split.ts'))
+    .filter((file) => neighboursOf(file).includes('src/task/test-split.ts'))
     .map(({ path }) => path);
   assert.deepEqual(readers.sort(), ['src/cli/baseline/run.ts', 'src/coordinator/finalize.ts']);
+});
+
+/** The one question after the kind of data outside of the task room (a spec without a kind is a series). */
+const KIND_ASKED = 'src/dataset/by-kind.ts';
+const KINDS = Object.values(TASKS)
+  .flatMap(({ kind, data }) => [kind, data])
+  .join('|');
+const KIND_QUESTIONS = new RegExp(
+  [
+    `(?:===|!==|case)\\s*'(?:${KINDS})'`,
+    `'(?:${KINDS})'\\s*(?:===|!==)`,
+    String.raw`\.kind\s*(?:===|!==)\s*undefined`,
+    // What only one task's result has.
+    `'test(?:Mae|Accuracy)' in`,
+  ].join('|'),
+);
+
+test('outside of src/task nobody asks which task it is', () => {
+  const asking = files
+    .filter(
+      ({ path, room }) => room !== 'task' && KIND_QUESTIONS.test(readFileSync(join(root, path), 'utf8')),
+    )
+    .map(({ path }) => path);
+  assert.deepEqual(asking, [KIND_ASKED]);
+});
+
+test('the question after a task is known in each of its forms', () => {
+  for (const question of [
+    "task.kind === 'classify'",
+    "'forecast' !== kind",
+    "dataset?.kind\n === 'reviews'",
+    "case 'series':",
+    'spec.kind === undefined',
+    "'testAccuracy' in test",
+  ])
+    assert.match(question, KIND_QUESTIONS);
+  for (const other of ["{ kind: 'forecast', window }", "config.kind === 'train'", "z.literal('reviews')"])
+    assert.doesNotMatch(other, KIND_QUESTIONS);
+});
+
+test('only the doors of the task room open rows of a split', () => {
+  const callers = files
+    .filter(({ room }) => room !== 'task')
+    .filter(({ path }) => /\.(?:openRows|baselineOver)\(/.test(readFileSync(join(root, path), 'utf8')))
+    .map(({ path }) => path);
+  assert.deepEqual(callers, []);
 });
 
 test('the environment is read by the command line, the worker command and the build alone', () => {

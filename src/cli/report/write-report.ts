@@ -18,6 +18,7 @@ import { SERIES_PIXELS, type SeriesPlot } from '../../report/series-chart.js';
 import { describeReport, type StudyReport } from '../../report/study-report.js';
 import { headerOf, type StudyView } from '../../study/study-view.js';
 import { reviveSweepSpec } from '../../sweep-file/sweep-spec.js';
+import { taskOfData } from '../../task/registry.js';
 import { printable } from '../../wording/printable.js';
 import type { CliContext } from '../context.js';
 import { createCliLogger } from '../terminal/cli-logger.js';
@@ -118,7 +119,7 @@ export function printReport(
 /** Of a series: all of its target, and the first days. */
 async function plotData(context: CliContext, bus: Bus, view: StudyView): Promise<SeriesPlot[]> {
   const header = headerOf(view);
-  if (header.dataset === null || header.dataset.kind === 'reviews') return [];
+  if (header.dataset === null || !taskOfData(header.dataset).hasPlots) return [];
   const { dataset: spec } = reviveSweepSpec(header.spec);
   const dataset = await openStudyDataset(
     bus,

@@ -3,6 +3,7 @@
 import { sampleTrials } from '../../coordinator/plan/sample-points.js';
 import type { StudyPlan } from '../../coordinator/plan/study-plan.js';
 import type { DatasetMetadata } from '../../dataset/dataset.js';
+import { taskOf } from '../../task/registry.js';
 import { countOf } from '../../wording/plural.js';
 import { printable } from '../../wording/printable.js';
 
@@ -27,9 +28,11 @@ export interface Horizon {
 export function listHorizons(plan: StudyPlan, dataset: DatasetMetadata | null): Horizon[] {
   const known = new Map<string, Horizon>();
   for (const { config } of sampleTrials(plan)) {
-    if (config.kind !== 'train' || config.task.kind !== 'forecast' || dataset === null) continue;
-    const { step, delay } = config.task.window;
-    const target = dataset.columns[config.task.targetColumn]?.name ?? 'the target';
+    if (config.kind !== 'train' || dataset === null) continue;
+    const horizon = taskOf(config.task).horizon(config.task);
+    if (horizon === null) continue;
+    const { targetColumn, step, delay } = horizon;
+    const target = dataset.columns[targetColumn]?.name ?? 'the target';
     const rowSeconds = rhythmOf(dataset);
     known.set(`${step}:${delay}`, describeHorizon(printable(target), step, delay, rowSeconds));
   }

@@ -5,7 +5,8 @@ import { createSampler, createScheduler } from '../../search/registry.js';
 import { spreadPoints } from '../../search/space/spread.js';
 import type { Objective, Params, TrialConfig } from '../../study/trial.js';
 import { ANY_ENGINE, type EngineIdentity, pointId, resultKeys, trialId } from '../../study/trial-id.js';
-import { type DatasetShape, resolveTrial } from '../../sweep-file/resolve-trial.js';
+import type { DatasetShape } from '../../sweep-file/data-kind.js';
+import { resolveTrial } from '../../sweep-file/resolve-trial.js';
 import type { SweepSpec } from '../../sweep-file/sweep-spec.js';
 import { BadPointError, type StudyPlan } from './study-plan.js';
 

@@ -1,28 +1,22 @@
 // The objective of a training: one of its validation metrics, at its best or its last epoch.
 import { z } from 'zod';
-import type { MetricName } from '../../model/metric.js';
+import { METRICS } from '../../model/metric.js';
 import { METRIC_ALIASES, unaliasMetric } from '../../model/metric-alias.js';
 import { strictObject } from '../../schema/fields.js';
-import type { Objective } from '../../study/trial.js';
+import { TASK_METRICS, TASKS } from '../../task/registry.js';
 import type { TrainedObjective } from './objective.js';
-
-/** Metrics that can be an objective, and the direction in which each gets better. */
-const METRIC_DIRECTIONS = {
-  validationMae: 'minimize',
-  validationMse: 'minimize',
-  validationRmse: 'minimize',
-  validationLoss: 'minimize',
-  validationAccuracy: 'maximize',
-} as const satisfies Partial<Record<MetricName, Objective['direction']>>;
-const OBJECTIVE_METRICS = Object.keys(METRIC_DIRECTIONS) as (keyof typeof METRIC_DIRECTIONS)[];
 
 const schema = strictObject({
   type: z.literal('metric').default('metric'),
   metric: z
-    .enum([...OBJECTIVE_METRICS, ...METRIC_ALIASES])
+    .enum([...TASK_METRICS, ...METRIC_ALIASES])
     .transform((metric) => unaliasMetric(metric))
     .default('validationMae')
-    .describe('Of a series validationMae unless given, of reviews validationAccuracy'),
+    .describe(
+      `Unless given: ${Object.values(TASKS)
+        .map(({ data, metrics }) => `of ${data} ${metrics[0].name}`)
+        .join(', ')}`,
+    ),
   direction: z
     .enum(['minimize', 'maximize'])
     .optional()
@@ -33,7 +27,7 @@ const schema = strictObject({
     .describe('Which epoch’s value and weights stand for the trial'),
 })
   .superRefine(({ metric, direction }, context) => {
-    const better = METRIC_DIRECTIONS[metric];
+    const better = METRICS[metric].direction;
     if (direction === undefined || direction === better) return;
     context.addIssue({
       code: 'custom',
@@ -42,7 +36,7 @@ const schema = strictObject({
       params: { hint: 'leave it out: the direction follows from the metric' },
     });
   })
-  .transform((objective) => ({ ...objective, direction: METRIC_DIRECTIONS[objective.metric] }));
+  .transform((objective) => ({ ...objective, direction: METRICS[objective.metric].direction }));
 
 export const metricObjective = {
   trains: true,

@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import { naivePersistence } from '../../../src/dataset/series/naive-persistence.js';
-import { openSplit } from '../../../src/dataset/windows.js';
 import {
   decodeCheckpoint,
   digestWeights,
@@ -22,6 +21,7 @@ import type { OptimizerSpec } from '../../../src/model/optimizer.js';
 import type { LearningRateSchedule } from '../../../src/model/training-control.js';
 import { hashJson } from '../../../src/study/canonical-json.js';
 import type { EpochReport, TrainConfig } from '../../../src/study/trial.js';
+import { openSplit } from '../../../src/task/open-split.js';
 import { dense, flatten, lstm, modelOf, persistence } from '../../support/fixtures/layer-specs.js';
 import { smallConfig, smallDataset, smallTask } from '../../support/fixtures/small-dataset.js';
 

@@ -5,9 +5,9 @@ import { readReviewTexts } from '../../dataset/reviews/review-table.js';
 import { splitWords } from '../../dataset/reviews/review-words.js';
 import { checkIndices, type SampleSet } from '../../dataset/sample-set.js';
 import { SweepError } from '../../errors.js';
-import type { Engine } from '../engine.js';
-import type { ClassifyUse, ExportedModel } from '../export/exported-model.js';
-import { buildPredictor, PREDICTION_BATCH } from './build-predictor.js';
+import { PREDICTION_BATCH } from '../predictor.js';
+import type { PredictRequest } from '../task.js';
+import type { ClassifyUse } from './classify-use.js';
 
 export interface Classification {
   /** 1-based. */
@@ -33,13 +33,11 @@ const THRESHOLD = 0.5;
 
 /** Throws what reading the table throws, and EXPORT_IMPOSSIBLE for a model that knows words as numbers alone. */
 export async function predictReviews(
-  engine: Engine,
-  exported: ExportedModel,
-  use: ClassifyUse,
-  path: string,
+  request: Omit<PredictRequest<ClassifyUse>, 'onRow'>,
   onClassification: (classification: Classification) => void,
 ): Promise<ReviewsSummary> {
-  const { vocabulary, description } = exported;
+  const { use, data: path } = request;
+  const { vocabulary, description } = request.model;
   if (vocabulary === null || use.table === null) {
     throw new SweepError(
       'EXPORT_IMPOSSIBLE',
@@ -48,7 +46,7 @@ export async function predictReviews(
     );
   }
   const ranks = new Map(vocabulary.map((word, place) => [word, place + 1]));
-  const model = buildPredictor(engine, exported);
+  const model = request.buildPredictor();
   const inputs = new Float32Array(PREDICTION_BATCH * use.maxLength);
   const answers = new Float32Array(PREDICTION_BATCH);
   const indices = Uint32Array.from({ length: PREDICTION_BATCH }, (_, index) => index);

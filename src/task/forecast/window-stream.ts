@@ -3,9 +3,8 @@
 import { checkIndices, type SampleSet } from '../../dataset/sample-set.js';
 import { SweepError } from '../../errors.js';
 import { faultError } from '../../wording/fault-words.js';
-import type { Model } from '../engine.js';
-import type { ForecastUse } from '../export/exported-model.js';
-import { PREDICTION_BATCH } from './build-predictor.js';
+import { PREDICTION_BATCH, type Predictor } from '../predictor.js';
+import type { ForecastUse } from './forecast-use.js';
 
 const LARGEST_FLOAT32 = 3.4028234663852886e38;
 
@@ -42,7 +41,7 @@ export class WindowStream {
   private open = 0;
 
   constructor(
-    private readonly model: Model,
+    private readonly model: Predictor,
     private readonly use: ForecastUse,
     private readonly timesteps: number,
     private readonly onForecast: (forecast: Forecast) => void,

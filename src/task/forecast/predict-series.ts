@@ -2,12 +2,10 @@
 import { createHash } from 'node:crypto';
 import { readCsv } from '../../dataset/sources/csv-reader.js';
 import { SweepError } from '../../errors.js';
-import type { MissingPolicy } from '../../study/dataset-source.js';
 import type { Notice } from '../../wording/fault-words.js';
 import { countOf } from '../../wording/plural.js';
-import type { Engine } from '../engine.js';
-import type { ExportedModel, ForecastUse } from '../export/exported-model.js';
-import { buildPredictor } from './build-predictor.js';
+import type { PredictRequest } from '../task.js';
+import type { ForecastUse } from './forecast-use.js';
 import { type Forecast, WindowStream } from './window-stream.js';
 
 export interface SeriesSummary {
@@ -29,22 +27,19 @@ const MOST_IRREGULAR = 0.1;
  * far apart as those the model was trained on. `onMissing`: by default as for the training. Of forecasts that `onForecast` got before that, none should be kept.
  */
 export async function predictSeries(
-  engine: Engine,
-  exported: ExportedModel,
-  use: ForecastUse,
-  path: string,
+  request: Omit<PredictRequest<ForecastUse>, 'onRow'>,
   onForecast: (forecast: Forecast) => void,
-  onMissing: MissingPolicy = use.csv.onMissing,
 ): Promise<SeriesSummary> {
+  const { use, model: used, data: path, onMissing = use.csv.onMissing } = request;
   let predictions = 0;
   let compared = 0;
   let error = 0;
   let naiveError = 0;
   let lastSeconds = Number.NaN;
-  const model = buildPredictor(engine, exported);
+  const model = request.buildPredictor();
   try {
     const down = downscaleOf(use);
-    const stream = new WindowStream(model, use, exported.description.timesteps, (forecast) => {
+    const stream = new WindowStream(model, use, used.description.timesteps, (forecast) => {
       predictions++;
       if (forecast.actual !== null) {
         compared++;
@@ -74,7 +69,7 @@ export async function predictSeries(
     const stepSeconds = hasRhythm ? time.stepSeconds : Number.NaN;
     stream.finish((row) => lastSeconds + (row - rows) * stepSeconds);
     const told: Notice[] = [...notices];
-    const { sourceDigest, trainedRows } = exported.description.data;
+    const { sourceDigest, trainedRows } = used.description.data;
     if (trainedRows !== undefined && hash.digest('hex') === sourceDigest)
       told.push(
         `${path} is the file of the training: rows [${trainedRows.start}, ${trainedRows.end}] of its ${rows} trained the model ` +

@@ -1,7 +1,5 @@
-// How values are written for people: numbers, units, durations, parameters. Plain text, colour is the table's.
-import { explainReason } from '../statistics/interval-reason.js';
-import type { ForecastTest } from '../study/events.js';
-import { printable } from '../wording/printable.js';
+// How figures are written for people: numbers, units, intervals, counts. Plain text, colour is the table's.
+import { printable } from './printable.js';
 
 /** Stands where there is no value. */
 export const DASH = '–';
@@ -16,16 +14,6 @@ export function unitSign(unit: string | null): string {
 /** A figure with its unit, where it has one. */
 export function withUnit(figure: string, unit: string | null): string {
   return `${figure} ${unitSign(unit)}`.trimEnd();
-}
-
-/** What a reader must know before the figures of a study on made-up data. */
-export function syntheticWarning(source: string, areReviews: boolean): string {
-  return `SYNTHETIC DATA (${printable(source)}): a generated stand-in, not ${measuredAs(areReviews)}. Do not quote these figures.`;
-}
-
-/** What a stand-in stands for. */
-export function measuredAs(areReviews: boolean): string {
-  return areReviews ? 'what people wrote' : 'measurements';
 }
 
 /** What a column compares: the least and the most of it. */
@@ -92,34 +80,6 @@ export function formatCount(value: number): string {
   return value.toLocaleString('en-US');
 }
 
-export function formatWindows(count: number): string {
-  return `${formatCount(count)} ${count === 1 ? 'window' : 'windows'}`;
-}
-
 export function formatPValue(value: number): string {
   return value < 0.001 ? 'p < 0.001' : `p = ${value.toFixed(3)}`;
-}
-
-/** `95 % interval a … b`, or that there is none and why. */
-export function describeInterval(
-  { interval, intervalReason }: Pick<ForecastTest, 'interval' | 'intervalReason'>,
-  format: (value: number) => string,
-): string {
-  if (interval !== null) return `95 % interval ${formatInterval(interval, format)}`;
-  return intervalReason === undefined
-    ? 'no 95 % interval'
-    : `no 95 % interval: ${explainReason(intervalReason)}`;
-}
-
-/** `p = 0.02`, or that there is no p-value and why. */
-export function describePValue({
-  pValueVersusBaseline,
-  pValueReason,
-  intervalReason,
-}: Pick<ForecastTest, 'pValueVersusBaseline' | 'pValueReason' | 'intervalReason'>): string {
-  if (pValueVersusBaseline !== null) return formatPValue(pValueVersusBaseline);
-  if (pValueReason === undefined) return 'no p-value';
-  return pValueReason === intervalReason && pValueReason !== 'constant'
-    ? 'no p-value for the same reason'
-    : `no p-value: ${explainReason(pValueReason, 'windows', 'differences')}`;
 }

@@ -1,9 +1,10 @@
 // How the values of one parameter are written in a table: in few digits and letters, and as many more as it takes that values
 // which differ in the study never read alike.
 
-import type { ParamValue } from '../study/trial.js';
-import { printable } from '../wording/printable.js';
-import { DASH } from './table-format.js';
+import { DASH } from './figures.js';
+import { printable } from './printable.js';
+
+type ParamValue = string | number | boolean | null;
 
 /** Of a number, where fewer tell the values apart. */
 const FEWEST_DIGITS = 4;
