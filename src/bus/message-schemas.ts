@@ -233,7 +233,14 @@ export const studyEventSchema: z.ZodType<StudyEvent> = z.discriminatedUnion('typ
     reason: text.exactOptional(),
     durationMs: milliseconds,
   }),
-  z.object({ type: z.literal('trial.queued'), ...ofTrial, ...point, attempt, requires: requirement }),
+  z.object({
+    type: z.literal('trial.queued'),
+    ...ofTrial,
+    ...point,
+    attempt,
+    requires: requirement,
+    size: z.object({ work: z.number().positive(), epochs: epoch.min(1) }).exactOptional(),
+  }),
   z.object({
     type: z.literal('trial.started'),
     ...ofTrial,

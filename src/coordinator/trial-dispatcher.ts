@@ -4,10 +4,11 @@ import type { EventLog, Lease, TrialQueue } from '../bus/bus.js';
 import { isOfWholeBus } from '../bus/repeat.js';
 import { asSweepError, type WireError } from '../errors.js';
 import type { Logger } from '../log.js';
-import type { StudyEvent } from '../study/events.js';
+import type { StudyEvent, TrialSize } from '../study/events.js';
 import type { OpenTrial } from '../study/open-trial.js';
 import type { TrialResult } from '../study/trial.js';
 import type { PlannedTrial, StudyPlan, TrialPoint } from './plan/study-plan.js';
+import { trialSizes } from './plan/trial-size.js';
 import type { TerminalEvent } from './trial-twins.js';
 
 export interface TrialDispatcherOptions {
@@ -23,7 +24,11 @@ export interface TrialDispatcherOptions {
 }
 
 export class TrialDispatcher {
-  constructor(private readonly options: TrialDispatcherOptions) {}
+  private readonly sizeOf: (planned: PlannedTrial) => TrialSize | null;
+
+  constructor(private readonly options: TrialDispatcherOptions) {
+    this.sizeOf = trialSizes(options.plan);
+  }
 
   private append(event: StudyEvent): Promise<number> {
     return this.options.bus.append(this.options.study, event, this.options.lease);
@@ -44,7 +49,15 @@ export class TrialDispatcher {
     checkpoints: OpenTrial['checkpoints'],
   ): Promise<void> {
     const { requires } = planned;
-    await this.append({ type: 'trial.queued', ...pointOf(planned), index, attempt, requires });
+    const size = this.sizeOf(planned);
+    await this.append({
+      type: 'trial.queued',
+      ...pointOf(planned),
+      index,
+      attempt,
+      requires,
+      ...(size === null ? {} : { size }),
+    });
     await this.publish(index, planned, attempt, checkpoints);
   }
 

@@ -89,6 +89,14 @@ export interface UnreadableRecord {
   readonly records: number;
 }
 
+/** How much there is to do in a trial, for whoever estimates the end of its study. */
+export interface TrialSize {
+  /** Arithmetic of all its epochs over that of the study's mean trial. */
+  readonly work: number;
+  /** That it trains at most. */
+  readonly epochs: number;
+}
+
 /** Why a worker can run no trial of a kind: it is of another version or engine, or it cannot get the dataset. */
 export type RefusalCause = 'mismatch' | 'dataset';
 
@@ -127,6 +135,8 @@ export type StudyEvent =
       readonly seed: number;
       readonly attempt: number;
       readonly requires: Requirement;
+      /** Absent in older logs, and of functions, which are all alike. */
+      readonly size?: TrialSize;
     } & OfTrial)
   | ({
       readonly type: 'trial.started';

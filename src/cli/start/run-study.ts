@@ -9,7 +9,6 @@ import { isRefusal } from '../../coordinator/archive/study-pace.js';
 import { systemClock } from '../../coordinator/clock.js';
 import { findWinner } from '../../coordinator/finalize.js';
 import { openStudy } from '../../coordinator/open-study.js';
-import { StudyProgress } from '../../coordinator/plan/study-progress.js';
 import type { StudyEnd } from '../../coordinator/study-course.js';
 import type { WasmEngine } from '../../engine/wasm/wasm-engine.js';
 import { asSweepError, SweepError } from '../../errors.js';
@@ -21,6 +20,7 @@ import type { CliContext } from '../context.js';
 import { lastWords } from '../terminal/last-words.js';
 import { createProgressDisplay } from '../terminal/progress-display.js';
 import { announceSynthetic } from '../terminal/synthetic-notice.js';
+import { LiveProgress } from './live-progress.js';
 import { createReadyFile } from './ready-file.js';
 
 export interface RunStudyOptions {
@@ -57,7 +57,11 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyView> {
           settings: { engine: engine.name, kernels: engine.native, cacheDirectory: context.cacheDirectory },
         });
   let remoteSlots = 0;
+  const progress = new LiveProgress(systemClock.now);
+  // On one machine nobody else's threads take the study's trials.
+  if (!bus.hasRemoteWorkers) progress.setWorkers([{ worker: holder, slots: threads, state: 'up' }]);
   const callForWorkers = (live: readonly WorkerInfo[]): void => {
+    progress.setWorkers(live);
     const before = remoteSlots;
     const serving = live.filter(({ state }) => state === 'up');
     remoteSlots = serving.reduce((sum, { slots }) => sum + slots, 0);
@@ -103,11 +107,10 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyView> {
     ...(options.workerCommand === null ? {} : { onWorkers: callForWorkers }),
     onLeaseRenewed: () => readyFile.refresh(),
     onEvent: (logged, view) => {
+      progress.observe(logged);
       // What is replayed happened in earlier runs, at their pace.
       if (logged.event.type === 'study.opened') isOurs = logged.event.coordinator === holder;
       if (!isOurs) return;
-      const params = 'index' in logged.event ? view.open.get(logged.event.index)?.params : null;
-      progress.observe(logged, params ?? undefined);
       display.onEvent(logged, view);
       notePause(logged.event);
       noteRefusal(logged.event);
@@ -115,14 +118,6 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyView> {
   }).catch(async (thrown: unknown) => {
     await pool?.close();
     throw thrown;
-  });
-  const progress: StudyProgress = new StudyProgress({
-    plan: opened.plan,
-    get slots() {
-      return Math.max(1, threads, remoteSlots);
-    },
-    now: systemClock.now,
-    progressOf: (trial) => node?.running().find((running) => running.trial === trial)?.progress ?? null,
   });
   const display = createProgressDisplay({
     context,

@@ -1,7 +1,7 @@
 // What `sweep status` prints.
 
 import { WORKER_GONE_MS, type WorkerInfo } from '../../bus/bus.js';
-import { type AttendedStudy, readAttended } from '../../coordinator/archive/attended-study.js';
+import { type AttendedStudy, measurePace, readAttended } from '../../coordinator/archive/attended-study.js';
 import type { Pace } from '../../coordinator/archive/study-pace.js';
 import { describeSetAside } from '../../study/set-aside.js';
 import { overheadMsPerTrial } from '../../study/study-timing.js';
@@ -23,8 +23,7 @@ export async function showStatus(
   const { study, pace, live } = await withBus(context, options, async (bus) => {
     const attended = await readAttended(bus, (await findStudy(bus, argument)).study);
     const workers = (await bus.workers()).filter(({ lastSeenMs }) => lastSeenMs < WORKER_GONE_MS);
-    const { view, meter, nowMs } = attended;
-    return { study: attended, pace: meter.measure(view, workers, nowMs), live: workers };
+    return { study: attended, pace: measurePace(bus, attended, workers), live: workers };
   });
   const { view, coordinator, meter, nowMs } = study;
   const durationMs = meter.durationMs(view, nowMs);

@@ -1,6 +1,5 @@
 // Progress on standard error: one line per finished trial, on a terminal above a bar with an ETA.
 
-import type { ProgressSnapshot } from '../../coordinator/plan/study-progress.js';
 import { formatParam } from '../../leaderboard/param-format.js';
 import { formatObjective, formatUnits, withUnit } from '../../leaderboard/table-format.js';
 import type { LoggedEvent, StudyEvent } from '../../study/events.js';
@@ -13,6 +12,20 @@ import { paramsText } from './params-text.js';
 const REFRESH_MS = 250;
 /** What a longer line left behind. */
 const CLEAR_REST = '\u001b[K';
+
+export interface ProgressSnapshot {
+  /** Trials that have ended, one way or another. */
+  readonly ended: number;
+  readonly total: number | null;
+  readonly running: number;
+  readonly failed: number;
+  /** Objective of the best row, null before the first one. */
+  readonly best: number | null;
+  /** Milliseconds to the end, null while nothing was measured. */
+  readonly etaMs: number | null;
+  /** No trial begins until someone resumes it. */
+  readonly isPaused: boolean;
+}
 
 export interface ProgressDisplay {
   start(): void;

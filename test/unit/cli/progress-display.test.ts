@@ -6,9 +6,9 @@ import type { CliContext } from '../../../src/cli/context.js';
 import {
   createProgressDisplay,
   type ProgressDisplayOptions,
+  type ProgressSnapshot,
   progressLine,
 } from '../../../src/cli/terminal/progress-display.js';
-import type { ProgressSnapshot } from '../../../src/coordinator/plan/study-progress.js';
 import type { StudyEvent } from '../../../src/study/events.js';
 import { foldEvents } from '../../support/fixtures/fold-events.js';
 import { created, finished, logged } from '../../support/fixtures/study-events.js';
