@@ -6,6 +6,7 @@
 //   ended:             complete | stopped | cancelled | failed | interrupted
 import type { StudyEvent } from '../study/events.js';
 import { runningTrials, type StudyView } from '../study/study-view.js';
+import { formatDuration } from '../wording/duration.js';
 import { countOf } from '../wording/plural.js';
 import type { Clock } from './clock.js';
 import type { FailureBudget } from './failure-budget.js';
@@ -106,7 +107,9 @@ export class StudyCourse {
     const { maxDurationMs } = plan.limits;
     if (maxDurationMs === null) return () => {};
     const leftMs = Math.max(0, maxDurationMs - this.options.view().timing.durationMs);
-    return clock.after(leftMs, () => this.stop(`limits.maxDuration of ${maxDurationMs} ms is over`));
+    return clock.after(leftMs, () =>
+      this.stop(`limits.maxDuration of ${formatDuration(maxDurationMs)} is over`),
+    );
   }
 
   private stop(reason: string): void {

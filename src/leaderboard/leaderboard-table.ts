@@ -7,6 +7,7 @@ import picocolors from 'picocolors';
 import { explainReason } from '../statistics/interval-reason.js';
 import { isClassifierTest, type TestEvaluation } from '../study/events.js';
 import { countTrials, headerOf, type StudyView } from '../study/study-view.js';
+import { spreadOf } from '../wording/figures.js';
 import { countOf } from '../wording/plural.js';
 import { printable } from '../wording/printable.js';
 import { judgedNotes } from './judged-notes.js';
@@ -31,7 +32,6 @@ import {
   formatPValue,
   formatUnits,
   formatWindows,
-  spreadOf,
   syntheticWarning,
   withUnit,
 } from './table-format.js';

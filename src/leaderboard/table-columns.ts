@@ -4,6 +4,7 @@
 import type { FailedTrial, StudyView } from '../study/study-view.js';
 import type { Params } from '../study/trial.js';
 import { formatDuration } from '../wording/duration.js';
+import { spreadOf } from '../wording/figures.js';
 import { countOf } from '../wording/plural.js';
 import { printable } from '../wording/printable.js';
 import { naiveBaselineOf, naiveBaselines } from './naive-baselines.js';
@@ -18,7 +19,6 @@ import {
   formatObjective,
   formatPercent,
   formatUnits,
-  spreadOf,
   unitSign,
 } from './table-format.js';
 

@@ -1,6 +1,7 @@
 // How values are written for people: numbers, units, durations, parameters. Plain text, colour is the table's.
 import { explainReason } from '../statistics/interval-reason.js';
 import type { ForecastTest } from '../study/events.js';
+import { decimalsOf, type Spread } from '../wording/figures.js';
 import { printable } from '../wording/printable.js';
 
 /** Stands where there is no value. */
@@ -26,30 +27,6 @@ export function syntheticWarning(source: string, areReviews: boolean): string {
 /** What a stand-in stands for. */
 export function measuredAs(areReviews: boolean): string {
   return areReviews ? 'what people wrote' : 'measurements';
-}
-
-/** What a column compares: the least and the most of it. */
-export interface Spread {
-  readonly low: number;
-  readonly high: number;
-}
-
-/** Of the numbers among `values`; null without two that differ. */
-export function spreadOf(values: Iterable<number | null | undefined>): Spread | null {
-  let low = Number.POSITIVE_INFINITY;
-  let high = Number.NEGATIVE_INFINITY;
-  for (const value of values) {
-    if (value == null || !Number.isFinite(value)) continue;
-    low = Math.min(low, value);
-    high = Math.max(high, value);
-  }
-  return low < high ? { low, high } : null;
-}
-
-/** Decimals with which a spread has about two digits. */
-function decimalsOf(spread: Spread | null): number {
-  if (spread === null) return 0;
-  return Math.min(17, Math.max(0, 1 - Math.floor(Math.log10(spread.high - spread.low))));
 }
 
 /** A normalised error or another objective: four significant digits, more where what it is compared with lies closer. */

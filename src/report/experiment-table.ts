@@ -10,13 +10,13 @@ import {
   formatPValue,
   formatUnits,
   formatWindows,
-  spreadOf,
   syntheticWarning,
   unitSign,
   withUnit,
 } from '../leaderboard/table-format.js';
 import { explainReason } from '../statistics/interval-reason.js';
 import { isClassifierTest } from '../study/events.js';
+import { spreadOf } from '../wording/figures.js';
 import { countOf } from '../wording/plural.js';
 import { printable } from '../wording/printable.js';
 import { type Experiment, isUntrained, type StudyReport } from './study-report.js';

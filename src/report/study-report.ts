@@ -1,7 +1,7 @@
 // A study as its report tells it: one experiment a row of the ranking with its curve; of a chapter in the order
 // of the sweep file and with the published figure beside it. Pure; the document of report.json. Fields only grow.
 import { naiveBaselineOf, naiveBaselines } from '../leaderboard/naive-baselines.js';
-import { formatParam } from '../leaderboard/param-format.js';
+import { paramFormat } from '../leaderboard/param-format.js';
 import { rankView } from '../leaderboard/ranking.js';
 import { paramNames, varyingParams } from '../leaderboard/row-fields.js';
 import type { IntervalReason } from '../statistics/interval-reason.js';
@@ -149,10 +149,12 @@ function firstIndex(row: FinishedRow): number {
 function namesOf(rows: readonly { readonly params: Params }[]): (params: Params) => string {
   const varying = varyingParams(rows);
   const names = varying.length > 0 ? varying : paramNames(rows);
+  const formats = new Map(names.map((name) => [name, paramFormat(rows.map(({ params }) => params[name]))]));
   return (params) => {
-    const parts = names.map((name) =>
-      name === 'variant' ? formatParam(params[name]) : `${name}=${formatParam(params[name])}`,
-    );
+    const parts = names.map((name) => {
+      const value = formats.get(name)?.(params[name]);
+      return name === 'variant' ? value : `${name}=${value}`;
+    });
     return parts.join(' ') || 'the one trial';
   };
 }

@@ -2,6 +2,7 @@
 
 import { relative, resolve } from 'node:path';
 import { writeExport } from '../../engine/export/write-export.js';
+import { figureFormat } from '../../wording/figures.js';
 import { printable } from '../../wording/printable.js';
 import type { CliContext } from '../context.js';
 import { type ModelFlags, readStudyModel } from '../read-model.js';
@@ -28,7 +29,7 @@ export async function exportModel(
   const { trial, objective, epoch } = description;
   const shown = relative(context.directory, folder);
   context.stdout.write(
-    `${printable(shown)}: trial ${printable(trial)}, ${objective.metric} ${objective.value.toPrecision(5)} at epoch ${epoch}\n` +
+    `${printable(shown)}: trial ${printable(trial)}, ${objective.metric} ${figureFormat()(objective.value)} at epoch ${epoch}\n` +
       files.map((file) => `  ${file}\n`).join(''),
   );
   warnOfSyntheticModel(context, description);

@@ -5,6 +5,7 @@ import { formatObjective, formatUnits, withUnit } from '../../leaderboard/table-
 import type { LoggedEvent, StudyEvent } from '../../study/events.js';
 import type { StudyView } from '../../study/study-view.js';
 import { formatDuration } from '../../wording/duration.js';
+import { spreadOf } from '../../wording/figures.js';
 import { printable } from '../../wording/printable.js';
 import type { CliContext } from '../context.js';
 import { paramsText } from './params-text.js';
@@ -178,9 +179,13 @@ function bestText(objective: number, view: StudyView): string {
   const dataset = view.header?.dataset ?? null;
   const metric = (view.header?.spec as { objective?: { metric?: string } } | undefined)?.objective?.metric;
   if (metric === 'validationAccuracy') return `${(100 * objective).toFixed(2)} %`;
-  if (dataset === null || metric !== 'validationMae') return objective.toPrecision(4);
-  const value = formatUnits(objective * dataset.targetStd);
+  // The rows stand in order: what lies between the first and the last is to be told apart.
+  const ends = [objective, view.rows[0]?.objective, view.rows.at(-1)?.objective];
+  const shown = formatObjective(objective, spreadOf(ends));
+  if (dataset === null || metric !== 'validationMae') return shown;
+  const inTheUnit = ends.map((end) => (end === undefined ? end : end * dataset.targetStd));
+  const value = formatUnits(objective * dataset.targetStd, spreadOf(inTheUnit));
   const inUnits =
     dataset.unit === null ? `MAE ${formatParam(dataset.target)} ${value}` : withUnit(value, dataset.unit);
-  return `${formatObjective(objective)} (${inUnits})`;
+  return `${shown} (${inUnits})`;
 }

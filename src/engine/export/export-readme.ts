@@ -1,4 +1,5 @@
 // The README.md of an exported folder: what the files are, and how to use the model without sweep.
+import { figureFormat } from '../../wording/figures.js';
 import type { ClassifyUse, ExportDescription, ForecastUse } from './exported-model.js';
 
 export function describeFolder(description: ExportDescription): string {
@@ -8,7 +9,7 @@ export function describeFolder(description: ExportDescription): string {
     : '';
   return `# Model of trial ${trial}
 ${warning}
-From study ${study}, by ${writtenBy}, trained on ${data.source}: ${objective.metric} ${objective.value.toPrecision(5)} at epoch ${epoch} of ${epochs}.
+From study ${study}, by ${writtenBy}, trained on ${data.source}: ${objective.metric} ${figureFormat()(objective.value)} at epoch ${epoch} of ${epochs}.
 
 | file | what |
 | --- | --- |

@@ -5,8 +5,9 @@ import { selectRows } from '../../../src/leaderboard/filter.js';
 import { leaderboardTable } from '../../../src/leaderboard/leaderboard-table.js';
 import { paramFormat } from '../../../src/leaderboard/param-format.js';
 import { listBoard } from '../../../src/leaderboard/ranking.js';
-import { formatObjective, formatUnits, spreadOf } from '../../../src/leaderboard/table-format.js';
+import { formatObjective, formatUnits } from '../../../src/leaderboard/table-format.js';
 import type { ParamValue } from '../../../src/study/trial.js';
+import { spreadOf } from '../../../src/wording/figures.js';
 import { foldEvents } from '../../support/fixtures/fold-events.js';
 import { created, finished, logged } from '../../support/fixtures/study-events.js';
 
