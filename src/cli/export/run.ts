@@ -10,6 +10,7 @@ import { warnOfSyntheticModel } from '../terminal/synthetic-notice.js';
 
 export interface ExportOptions extends ModelFlags {
   readonly bestModel: string;
+  readonly force?: boolean;
   readonly json?: boolean;
 }
 
@@ -20,7 +21,7 @@ export async function exportModel(
 ): Promise<number> {
   const exported = await readStudyModel(context, study, options);
   const folder = resolve(context.directory, options.bestModel);
-  const files = writeExport(folder, exported);
+  const files = writeExport(folder, exported, { isForced: options.force === true });
   const { description } = exported;
   if (options.json === true) {
     context.stdout.write(`${JSON.stringify({ folder, files, model: description }, null, 2)}\n`);

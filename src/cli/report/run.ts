@@ -8,6 +8,7 @@ import { printReport, writeReport } from './write-report.js';
 
 export interface ReportStudyOptions extends BusFlags {
   readonly output?: string;
+  readonly force?: boolean;
   readonly json?: boolean;
 }
 
@@ -22,7 +23,12 @@ export async function reportStudy(
     const view = await foldStudy(bus, study);
     refuseIncompleteLog(view);
     const folder = resolve(context.directory, options.output ?? `report-${study}`);
-    return writeReport(context, bus, view, { folder, chapter: null, departures: [] });
+    return writeReport(context, bus, view, {
+      folder,
+      isForced: options.force === true,
+      chapter: null,
+      departures: [],
+    });
   });
   printReport(context, written, options);
   return 0;

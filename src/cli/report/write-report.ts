@@ -35,6 +35,8 @@ export interface WrittenReport {
 
 export interface ReportOptions {
   readonly folder: string;
+  /** The report of another study in the folder is overwritten. */
+  readonly isForced: boolean;
   /** null: a study of the reader's own, without published figures. */
   readonly chapter: Chapter | null;
   readonly departures: readonly string[];
@@ -56,7 +58,7 @@ export async function writeReport(
   context: CliContext,
   bus: Bus,
   view: StudyView,
-  { folder, chapter, departures }: ReportOptions,
+  { folder, isForced, chapter, departures }: ReportOptions,
 ): Promise<WrittenReport> {
   // Of several seeds the one that stands for the row.
   const seeds = rankView(view).flatMap(({ row }) => row.seeds.filter(({ trial }) => trial === row.trial));
@@ -69,8 +71,7 @@ export async function writeReport(
     'report.json': `${JSON.stringify(report, null, 2)}\n`,
     'report.html': reportHtml(report, plots),
   };
-  // What a chapter's folder holds is of an earlier run of the same chapter.
-  if (chapter === null) refuseOthersReport(folder, report.study);
+  if (!isForced) refuseOthersReport(folder, report.study);
   makeReportFolder(folder);
   const files = Object.entries(texts).map(([name, text]) => {
     const path = join(folder, name);
@@ -80,17 +81,17 @@ export async function writeReport(
   return { report, markdown, files };
 }
 
-/** A folder may hold an older report of the same study, of no other one. Throws USAGE. */
-export function refuseOthersReport(folder: string, study: string): void {
+/** A folder may hold an older report of the same study (null: of none), of no other one. Throws USAGE. */
+export function refuseOthersReport(folder: string, study: string | null): void {
   const path = join(folder, 'report.json');
   const isTaken = REPORT_FILES.some((name) => existsSync(join(folder, name)));
   if (!isTaken) return;
   const owner = studyOfReport(path);
-  if (owner === study) return;
+  if (owner !== null && owner === study) return;
   throw new SweepError(
     'USAGE',
     `${folder} holds ${owner === null ? 'a report that is of no study of sweep' : `the report of study ${owner}`}`,
-    { hint: 'name another folder with -o, or remove that one: nothing is overwritten' },
+    { hint: 'name another folder with -o, or overwrite it with --force' },
   );
 }
 

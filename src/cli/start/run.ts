@@ -53,12 +53,16 @@ export interface ReadyStudy {
   run(): Promise<StudyView>;
 }
 
-/** Makes a study of `spec`, or with `continue` finds its unfinished one; the bus is open while `work` is done. */
+/**
+ * Makes a study of `spec`, or with `continue` finds its unfinished one; the bus is open while `work` is done. `check` comes
+ * before a study is made, and is given the one that goes on.
+ */
 export async function withStudy<Value>(
   context: CliContext,
   { spec, locate, dataset }: SweepText & { readonly dataset: DatasetMetadata | null },
   options: StartOptions,
   work: (ready: ReadyStudy) => Promise<Value>,
+  check: (goingOn: string | null) => void = () => {},
 ): Promise<Value> {
   const engine = await openCliEngine(context);
   const logger = createCliLogger(context, options);
@@ -79,6 +83,7 @@ export async function withStudy<Value>(
         drawSuffix: () => randomInt(STUDY_SUFFIXES),
       });
     const isSame = options.continue === true && earlier !== null;
+    check(isSame ? earlier.study : null);
     if (!isSame) {
       const windows = await placing(locate, () => describeJudgedWindows(spec, dataset?.split ?? null));
       for (const warning of windows?.warnings ?? []) logger.warn(warning);

@@ -110,7 +110,8 @@ describe('describeTrial', () => {
     ]) {
       const shown = near(epochs) ?? [];
       assert.equal(new Set(shown).size, epochs.length, shown.join(' '));
-      epochs.forEach((value, at) => assert.ok(Math.abs(Number(shown[at]) - value) < 1e-9 * value, shown[at]));
+      for (const [at, value] of epochs.entries())
+        assert.ok(Math.abs(Number(shown[at]) - value) < 1e-9 * value, shown[at]);
     }
     assert.deepEqual(near([0.281234567, 0.25]), ['0.28123', '0.25'], 'no more digits than it takes');
   });
