@@ -54,6 +54,8 @@ export interface OpenStudyOptions {
   onWorkers?(live: readonly WorkerInfo[]): void;
   /** The bus says that the study is still this coordinator's: every few seconds. */
   readonly onLeaseRenewed?: () => void;
+  /** Ends the preparing of data that were lost. */
+  readonly signal?: AbortSignal;
 }
 
 /** A study in this coordinator's hands until `close`. */
@@ -366,7 +368,14 @@ export async function openStudy(options: OpenStudyOptions): Promise<OpenedStudy>
     }
     if (created.dataset !== null) {
       await checkSource(created.dataset, spec.dataset, cacheDirectory);
-      dataset = await openStudyDataset(bus, cacheDirectory, created.dataset, spec.dataset, options.logger);
+      dataset = await openStudyDataset(
+        bus,
+        cacheDirectory,
+        created.dataset,
+        spec.dataset,
+        options.logger,
+        options.signal,
+      );
     }
     const plan = planStudy(spec, dataset?.metadata ?? null, engine);
     checkPlan(created, plan, options.logger);

@@ -17,6 +17,7 @@ import { JENA_CSV_SHA256, JENA_ROWS, jenaCsvPath, jenaCsvSource } from './source
 import { missingFile } from './sources/missing-file.js';
 import { type PrepareOptions, readSource, type SourceRows } from './sources/source-rows.js';
 import { SYNTHETIC_SEED, SYNTHETIC_VERSION } from './sources/synthetic-jena.js';
+import { turnsOf } from './turns.js';
 
 export interface PreparedDataset {
   readonly metadata: DatasetMetadata;
@@ -100,7 +101,7 @@ function choose(spec: DatasetSpec, cacheDirectory: string): Chosen {
     async write(options) {
       const read = await readSource(source, options);
       try {
-        return writeSeries(read, spec, options);
+        return await writeSeries(read, spec, options);
       } finally {
         read.store.close();
       }
@@ -165,10 +166,15 @@ async function findPrepared(
   }
 }
 
-function writeSeries(read: SourceRows, spec: SeriesSpec, options: PrepareOptions): Written {
+async function writeSeries(
+  read: SourceRows,
+  spec: SeriesSpec,
+  options: PrepareOptions,
+): Promise<Written> {
+  const turn = turnsOf(options.signal);
   const { store, columns } = read;
   const split = resolveSplit(spec.split, store.rows);
-  const { mean, std, held } = measureColumns(store, split.train);
+  const { mean, std, held } = await measureColumns(store, split.train, turn);
   const described = columns.map((name, column) => ({
     name,
     unit: unitOf(name),
@@ -177,7 +183,7 @@ function writeSeries(read: SourceRows, spec: SeriesSpec, options: PrepareOptions
     ...(held.includes(column) ? { held: true as const } : {}),
   }));
   checkTarget({ columns: described }, spec.target);
-  const metadata = writePrepared(
+  const metadata = await writePrepared(
     options.cacheDirectory,
     store,
     {
@@ -191,6 +197,7 @@ function writeSeries(read: SourceRows, spec: SeriesSpec, options: PrepareOptions
     },
     read.placeOf,
     (done) => options.onProgress?.({ phase: 'write', done, total: store.rows }),
+    turn,
   );
   const notices = [...read.notices];
   if (held.length > 0) {

@@ -20,6 +20,7 @@ import { reviveSweepSpec } from '../../sweep-file/sweep-spec.js';
 import { printable } from '../../wording/printable.js';
 import type { CliContext } from '../context.js';
 import { createCliLogger } from '../terminal/cli-logger.js';
+import { interruptible } from '../terminal/interruptible.js';
 
 /** Few enough that diurnal cycles can be told apart. */
 const CLOSE_DAYS = 20;
@@ -120,12 +121,9 @@ async function plotData(context: CliContext, bus: Bus, view: StudyView): Promise
   const header = headerOf(view);
   if (header.dataset === null || header.dataset.kind === 'reviews') return [];
   const { dataset: spec } = reviveSweepSpec(header.spec);
-  const dataset = await openStudyDataset(
-    bus,
-    context.cacheDirectory,
-    header.dataset,
-    spec,
-    createCliLogger(context),
+  const info = header.dataset;
+  const dataset = await interruptible(context, (signal) =>
+    openStudyDataset(bus, context.cacheDirectory, info, spec, createCliLogger(context), signal),
   );
   try {
     const { time, rows } = dataset.metadata;

@@ -8,7 +8,7 @@ import type { Bus, WorkerInfo } from '../../bus/bus.js';
 import { isRefusal } from '../../coordinator/archive/study-pace.js';
 import { systemClock } from '../../coordinator/clock.js';
 import { findWinner } from '../../coordinator/finalize.js';
-import { openStudy } from '../../coordinator/open-study.js';
+import { type OpenStudyOptions, openStudy } from '../../coordinator/open-study.js';
 import type { StudyEnd } from '../../coordinator/study-course.js';
 import type { WasmEngine } from '../../engine/wasm/wasm-engine.js';
 import { asSweepError, SweepError } from '../../errors.js';
@@ -17,6 +17,7 @@ import type { StudyEvent } from '../../study/events.js';
 import type { StudyView } from '../../study/study-view.js';
 import { countOf } from '../../wording/plural.js';
 import type { CliContext } from '../context.js';
+import { interruptible } from '../terminal/interruptible.js';
 import { lastWords } from '../terminal/last-words.js';
 import { createProgressDisplay } from '../terminal/progress-display.js';
 import { announceSynthetic } from '../terminal/synthetic-notice.js';
@@ -94,7 +95,7 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyView> {
   let isCalled = false;
   let isOurs = false;
   let node: WorkerNode | null = null;
-  const opened = await openStudy({
+  const opening: Omit<OpenStudyOptions, 'signal'> = {
     bus,
     study,
     engine,
@@ -115,9 +116,13 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyView> {
       notePause(logged.event);
       noteRefusal(logged.event);
     },
+  };
+  const opened = await interruptible(context, (signal) => openStudy({ ...opening, signal }), {
+    stop: options.leaving,
+    undo: (study) => study.close(),
   }).catch(async (thrown: unknown) => {
     await pool?.close();
-    throw thrown;
+    throw interruptedBy(options, thrown);
   });
   const display = createProgressDisplay({
     context,
