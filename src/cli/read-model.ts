@@ -26,7 +26,7 @@ export async function readStudyModel(
   return withBus(context, { ...options, writes: true }, async (bus) => {
     const { study } = await findStudy(bus, argument);
     const view = await foldStudy(bus, study);
-    refuseIncompleteLog(view);
+    refuseIncompleteLog(view, study);
     const trial = options.trial === undefined ? null : await findTrial(bus, study, options.trial);
     return interruptible(context, (signal) =>
       takeModel({

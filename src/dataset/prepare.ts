@@ -166,11 +166,7 @@ async function findPrepared(
   }
 }
 
-async function writeSeries(
-  read: SourceRows,
-  spec: SeriesSpec,
-  options: PrepareOptions,
-): Promise<Written> {
+async function writeSeries(read: SourceRows, spec: SeriesSpec, options: PrepareOptions): Promise<Written> {
   const turn = turnsOf(options.signal);
   const { store, columns } = read;
   const split = resolveSplit(spec.split, store.rows);

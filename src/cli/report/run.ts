@@ -21,7 +21,7 @@ export async function reportStudy(
   const written = await withBus(context, { ...options, writes: true }, async (bus) => {
     const { study } = await findStudy(bus, argument);
     const view = await foldStudy(bus, study);
-    refuseIncompleteLog(view);
+    refuseIncompleteLog(view, study);
     const folder = resolve(context.directory, options.output ?? `report-${study}`);
     return writeReport(context, bus, view, {
       folder,

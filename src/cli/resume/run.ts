@@ -7,7 +7,7 @@ import { askCoordinator } from '../control/run.js';
 import { type BusFlags, openOwnBus } from '../open-bus.js';
 import { openCliEngine } from '../open-cli-engine.js';
 import { findStudy } from '../options/study-argument.js';
-import { countMissingEnds, foldStudy } from '../read-study.js';
+import { countMissingEnds, foldStudy, refuseHeadless } from '../read-study.js';
 import { detachStudy } from '../start/detach-study.js';
 import { commandsOf, countThreads, printEnd } from '../start/run.js';
 import { runStudy } from '../start/run-study.js';
@@ -32,6 +32,7 @@ export async function resumeStudy(
   try {
     const { study } = await findStudy(bus, argument);
     const before = await foldStudy(bus, study);
+    refuseHeadless(before, study);
     const missing = countMissingEnds(before);
     if (missing > 0) {
       context.stderr.write(

@@ -190,7 +190,9 @@ function describe(
     const figure = figures(OBJECTIVE);
     const certainty = certaintyLine(document.result, dataset, figure);
     lines.push(
-      `objective ${figure(objective)} at epoch ${bestEpoch} of ${epochs}, ${countOf(parameters, 'parameter')}`,
+      dataset === null
+        ? `objective ${figure(objective)}`
+        : `objective ${figure(objective)} at epoch ${bestEpoch} of ${epochs}, ${countOf(parameters, 'parameter')}`,
     );
     lines.push(...judgedLines(document.result, figure));
     if (certainty !== null) lines.push(certainty);

@@ -12,7 +12,7 @@ import { printable } from '../../wording/printable.js';
 import type { CliContext } from '../context.js';
 import { type BusFlags, busSuffix } from '../open-bus.js';
 import { findStudy } from '../options/study-argument.js';
-import { countMissingEnds, withBus } from '../read-study.js';
+import { countMissingEnds, refuseHeadless, withBus } from '../read-study.js';
 import { studyDocument } from '../terminal/print-study.js';
 
 export async function showStatus(
@@ -21,7 +21,9 @@ export async function showStatus(
   options: BusFlags & { readonly json?: boolean },
 ): Promise<number> {
   const { study, pace, live } = await withBus(context, options, async (bus) => {
-    const attended = await readAttended(bus, (await findStudy(bus, argument)).study);
+    const { study: id } = await findStudy(bus, argument);
+    const attended = await readAttended(bus, id);
+    refuseHeadless(attended.view, id);
     const workers = (await bus.workers()).filter(({ lastSeenMs }) => lastSeenMs < WORKER_GONE_MS);
     return { study: attended, pace: measurePace(bus, attended, workers), live: workers };
   });

@@ -10,18 +10,21 @@ import { asSweepError, SweepError } from '../../errors.js';
 import type { Logger } from '../../log.js';
 import type { DatasetSpec } from '../../study/dataset-source.js';
 import type { DatasetInfo, StudyEvent } from '../../study/events.js';
+import { addSetAside, NOTHING_SET_ASIDE } from '../../study/set-aside.js';
+import { creationUnreadable } from '../../study/study-view.js';
 
 /** The first event. Throws EVENT_LOG_CORRUPT without it. */
 export async function readCreated(
   bus: BlobStore & EventLog,
   study: string,
 ): Promise<Extract<StudyEvent, { type: 'study.created' }>> {
-  for await (const { event } of bus.events(study)) {
+  let setAside = NOTHING_SET_ASIDE;
+  for await (const logged of bus.events(study)) {
+    const { event } = logged;
     if (event.type === 'study.created') return event;
+    if (event.type === 'log.unreadable') setAside = addSetAside(setAside, logged, event.reason);
   }
-  throw new SweepError('EVENT_LOG_CORRUPT', `the event log of ${study} does not say how it was created`, {
-    hint: `its start was cut short: sweep rm ${study}, then start it again`,
-  });
+  throw creationUnreadable(study, setAside.records);
 }
 
 /**

@@ -16,10 +16,10 @@ import { ReviewStore, WordNumbers } from './review-store.js';
 import { readReviewTable } from './review-table.js';
 import { splitWords } from './review-words.js';
 import {
-  syntheticReviews,
   SYNTHETIC_REVIEWS,
   SYNTHETIC_REVIEWS_SEED,
   SYNTHETIC_REVIEWS_VERSION,
+  syntheticReviews,
 } from './synthetic-reviews.js';
 
 export interface SourceReviews {

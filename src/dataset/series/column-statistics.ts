@@ -22,7 +22,11 @@ const LARGEST_SQUARED = 2 ** 500;
 const SMALLEST_SQUARED = 2 ** -500;
 
 /** O(rows · features). Two passes, since a one-pass variance loses digits when the mean is large (pressure, density). */
-export async function measureColumns(store: RowStore, train: RowRange, turn: Turn): Promise<ColumnStatistics> {
+export async function measureColumns(
+  store: RowStore,
+  train: RowRange,
+  turn: Turn,
+): Promise<ColumnStatistics> {
   const { features } = store;
   const rows = train.end - train.start;
   const eachValue = (visit: (value: number, feature: number) => void): Promise<void> =>

@@ -10,7 +10,7 @@ import { checkInterrupt, turnsOf } from '../turns.js';
 import { readCsv } from './csv-reader.js';
 import { JENA_COLUMNS, JENA_ROWS, jenaCsvSource, jenaName } from './jena-series.js';
 import { RowLines } from './row-lines.js';
-import { syntheticJenaRows, SYNTHETIC_SEED, SYNTHETIC_VERSION, syntheticTime } from './synthetic-jena.js';
+import { SYNTHETIC_SEED, SYNTHETIC_VERSION, syntheticJenaRows, syntheticTime } from './synthetic-jena.js';
 
 export interface PrepareProgress {
   /** `read` counts bytes; `generate` and `write` count rows (reviews). */

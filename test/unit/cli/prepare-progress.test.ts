@@ -81,6 +81,9 @@ test('Ctrl-C while the stand-in is generated is heard at once, not when it is do
     ),
     { code: 'INTERRUPTED' },
   );
-  assert.ok(shown.every((text) => !text.includes('writing')), shown.join(' '));
+  assert.ok(
+    shown.every((text) => !text.includes('writing')),
+    shown.join(' '),
+  );
   assert.deepEqual(readdirSync(cacheDirectory), []);
 });

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { rankView } from '../../../src/leaderboard/ranking.js';
 import type { StudyEvent } from '../../../src/study/events.js';
-import type { StudyView } from '../../../src/study/study-view.js';
+import { creationUnreadable, headerOf, type StudyView } from '../../../src/study/study-view.js';
 import { foldEvents } from '../../support/fixtures/fold-events.js';
 import {
   created,
@@ -19,6 +19,20 @@ import {
 const SOUND = [created(), queued(0), started(0), finished(0, 0.27)];
 const fold = (...events: StudyEvent[]): StudyView => foldEvents(logged(events));
 const meaning = ({ setAside: _, lastSeq: __, timing: ___, ...view }: StudyView): unknown => view;
+
+describe('a log whose first record cannot be read', () => {
+  const damaged: StudyEvent = { type: 'log.unreadable', place: 'events.jsonl:1', reason: 'torn', records: 1 };
+
+  it('says which record that is, why, and what to do', () => {
+    assert.throws(() => headerOf(fold(damaged, queued(0), finished(0, 0.2))), {
+      code: 'EVENT_LOG_CORRUPT',
+      message: /cannot be read: events\.jsonl:1: torn/,
+      hint: /backup.*version of sweep that wrote it.*sweep rm/,
+    });
+    assert.match(creationUnreadable('grid-7f3a', []).message, /event log of study grid-7f3a does not say/);
+    assert.match(creationUnreadable('grid-7f3a', []).hint ?? '', /cut short.*sweep rm grid-7f3a/);
+  });
+});
 
 describe('records that are set aside', () => {
   const foreign: readonly (readonly [string, StudyEvent, RegExp])[] = [
