@@ -1,4 +1,5 @@
 // What `sweep resume` does: find the study, run what is left of it, print its end.
+import type { WasmEngine } from '../../engine/wasm/wasm-engine.js';
 import { indexCount } from '../../study/index-set.js';
 import { countTrials, type StudyView } from '../../study/study-view.js';
 import { countOf } from '../../wording/plural.js';
@@ -12,6 +13,7 @@ import { detachStudy } from '../start/detach-study.js';
 import { commandsOf, countThreads, printEnd } from '../start/run.js';
 import { runStudy } from '../start/run-study.js';
 import { createCliLogger } from '../terminal/cli-logger.js';
+import { interruptible } from '../terminal/interruptible.js';
 import { formatStudy } from '../terminal/print-study.js';
 
 export interface ResumeOptions extends BusFlags {
@@ -53,8 +55,12 @@ export async function resumeStudy(
     const threads = countThreads(context, options, before.header?.dataset !== null);
     if (options.detach === true) return await detachStudy(context, bus, study, options);
     const isQuiet = options.quiet === true;
-    if (!isQuiet) context.stderr.write(`study ${study}\n`);
-    const engine = await openCliEngine(context);
+    // From the line with its name on, a signal ends the command in order.
+    const open = (): Promise<WasmEngine> => {
+      if (!isQuiet) context.stderr.write(`study ${study}\n`);
+      return openCliEngine(context);
+    };
+    const engine = await interruptible(context, open, { stop: leaving });
     const commands = commandsOf(context, study, options);
     const view = await runStudy({
       context,

@@ -1,5 +1,5 @@
 // What `sweep show` and `sweep explain` print of one trial, from its events.
-import { formatInterval, syntheticWarning } from '../../leaderboard/table-format.js';
+import { formatCount, formatInterval, syntheticWarning } from '../../leaderboard/table-format.js';
 import { explainReason } from '../../statistics/interval-reason.js';
 import type { DatasetInfo, LoggedEvent, StudyEvent } from '../../study/events.js';
 import { HolderCheck } from '../../study/holder-check.js';
@@ -192,7 +192,7 @@ function describe(
     lines.push(
       dataset === null
         ? `objective ${figure(objective)}`
-        : `objective ${figure(objective)} at epoch ${bestEpoch} of ${epochs}, ${countOf(parameters, 'parameter')}`,
+        : `objective ${figure(objective)} at epoch ${bestEpoch} of ${epochs}, ${formatCount(parameters)} parameter${parameters === 1 ? '' : 's'}`,
     );
     lines.push(...judgedLines(document.result, figure));
     if (certainty !== null) lines.push(certainty);

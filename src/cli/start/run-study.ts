@@ -48,15 +48,6 @@ const MAX_REFUSALS_NOTED = 20;
 export async function runStudy(options: RunStudyOptions): Promise<StudyView> {
   const { context, bus, engine, logger, study, threads } = options;
   const holder = nodeName();
-  const pool =
-    threads === 0
-      ? null
-      : openTrialPool({
-          threads,
-          taskFile: TRIAL_TASK_FILE,
-          isSilent: isFunction,
-          settings: { engine: engine.name, kernels: engine.native, cacheDirectory: context.cacheDirectory },
-        });
   let remoteSlots = 0;
   const progress = new LiveProgress(systemClock.now);
   // On one machine nobody else's threads take the study's trials.
@@ -117,11 +108,22 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyView> {
       noteRefusal(logged.event);
     },
   };
-  const opened = await interruptible(context, (signal) => openStudy({ ...opening, signal }), {
+  const openAll = async (signal: AbortSignal) => {
+    const ownPool = threads === 0 ? null : openPool(options);
+    try {
+      return { opened: await openStudy({ ...opening, signal }), pool: ownPool };
+    } catch (thrown) {
+      await ownPool?.close();
+      throw thrown;
+    }
+  };
+  const { opened, pool } = await interruptible(context, openAll, {
     stop: options.leaving,
-    undo: (study) => study.close(),
-  }).catch(async (thrown: unknown) => {
-    await pool?.close();
+    undo: async (late) => {
+      await late.opened.close();
+      await late.pool?.close();
+    },
+  }).catch((thrown: unknown) => {
     throw interruptedBy(options, thrown);
   });
   const display = createProgressDisplay({
@@ -171,9 +173,20 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyView> {
   }
 }
 
+function openPool({ threads, engine, context }: RunStudyOptions): TrialPool {
+  return openTrialPool({
+    threads,
+    taskFile: TRIAL_TASK_FILE,
+    isSilent: isFunction,
+    settings: { engine: engine.name, kernels: engine.native, cacheDirectory: context.cacheDirectory },
+  });
+}
+
 /** Whoever asks to stop while the server is away, or the disk full, gets that, and is told what could not be recorded. */
 function interruptedBy({ bus, leaving, resumeCommand }: RunStudyOptions, thrown: unknown): unknown {
   const { code, message } = asSweepError(thrown);
+  if (code === 'INTERRUPTED')
+    return new SweepError(code, message, { hint: `go on with: ${resumeCommand}`, cause: thrown });
   if (!leaving.signal.aborted || (code !== 'BUS_UNREACHABLE' && code !== 'BUS_FULL')) return thrown;
   const [unheard, kept] = bus.hasRemoteWorkers
     ? [

@@ -16,6 +16,7 @@ import { openCliEngine } from '../open-cli-engine.js';
 import { placing, prepareFor, readSweepFile, type SweepFileFlags } from '../options/sweep-file.js';
 import { sensibleThreads, thisMachine } from '../sensible-threads.js';
 import { createCliLogger } from '../terminal/cli-logger.js';
+import { interruptible } from '../terminal/interruptible.js';
 import { exitCodeOf, formatStudy } from '../terminal/print-study.js';
 import { detachStudy } from './detach-study.js';
 import { runStudy } from './run-study.js';
@@ -88,9 +89,14 @@ export async function withStudy<Value>(
       const windows = await placing(locate, () => describeJudgedWindows(spec, dataset?.split ?? null));
       for (const warning of windows?.warnings ?? []) logger.warn(warning);
     }
-    const study = isSame ? earlier.study : await placing(locate, create);
     const isQuiet = options.quiet === true;
-    if (!isQuiet) context.stderr.write(`study ${study}\n`);
+    // From the line with its name on, a signal ends the command in order.
+    const open = async (): Promise<string> => {
+      const id = isSame ? earlier.study : await placing(locate, create);
+      if (!isQuiet) context.stderr.write(`study ${id}\n`);
+      return id;
+    };
+    const study = await interruptible(context, open, { stop: leaving });
     const commands = commandsOf(context, study, options);
     const run = () =>
       runStudy({ context, bus, leaving, engine, logger, study, threads, ...commands, isQuiet });
