@@ -1,10 +1,10 @@
 // How one planned trial reaches the log and the queue: event first, then message, so that a crash between the two leaves
 // a trial that recovery publishes again, never a message that nobody knows of.
-import type { EventLog, Lease, TrialQueue } from '../bus/bus.js';
+import type { Lease, TrialQueue } from '../bus/bus.js';
 import { isOfWholeBus } from '../bus/repeat.js';
 import { asSweepError, type WireError } from '../errors.js';
 import type { Logger } from '../log.js';
-import type { StudyEvent, TrialSize } from '../study/events.js';
+import type { TrialSize } from '../study/events.js';
 import type { OpenTrial } from '../study/open-trial.js';
 import type { TrialResult } from '../study/trial.js';
 import type { PlannedTrial, StudyPlan, TrialPoint } from './plan/study-plan.js';
@@ -12,9 +12,9 @@ import { trialSizes } from './plan/trial-size.js';
 import type { TerminalEvent } from './trial-twins.js';
 
 export interface TrialDispatcherOptions {
-  readonly bus: EventLog & TrialQueue;
+  readonly bus: TrialQueue;
   readonly study: string;
-  readonly lease: Lease;
+  readonly lease: Pick<Lease, 'append'>;
   readonly plan: StudyPlan;
   readonly logger: Logger;
   /** Version of the product. */
@@ -28,10 +28,6 @@ export class TrialDispatcher {
 
   constructor(private readonly options: TrialDispatcherOptions) {
     this.sizeOf = trialSizes(options.plan);
-  }
-
-  private append(event: StudyEvent): Promise<number> {
-    return this.options.bus.append(this.options.study, event, this.options.lease);
   }
 
   /** The end of a trial, once more under the index of its twin. */
@@ -50,7 +46,7 @@ export class TrialDispatcher {
   ): Promise<void> {
     const { requires } = planned;
     const size = this.sizeOf(planned);
-    await this.append({
+    await this.options.lease.append({
       type: 'trial.queued',
       ...pointOf(planned),
       index,
@@ -115,7 +111,7 @@ export class TrialDispatcher {
     result: TrialResult,
   ): Promise<void> {
     const end = { attempt: 1, worker, cached: true, result };
-    await this.append({ type: 'trial.finished', ...pointOf(planned), index, ...end });
+    await this.options.lease.append({ type: 'trial.finished', ...pointOf(planned), index, ...end });
   }
 
   /** The end of a trial that gets no further attempt. */
@@ -126,7 +122,7 @@ export class TrialDispatcher {
     open?: Pick<OpenTrial, 'attempt' | 'worker'>,
   ): Promise<void> {
     const { trial, params, seed } = point;
-    await this.append({
+    await this.options.lease.append({
       type: 'trial.failed',
       trial,
       index,

@@ -1,5 +1,5 @@
 // What `sweep show` and `sweep explain` print of one trial, from its events.
-import { formatCount, formatInterval, syntheticWarning } from '../../leaderboard/table-format.js';
+import { syntheticWarning } from '../../leaderboard/synthetic-warning.js';
 import { explainReason } from '../../statistics/interval-reason.js';
 import type { DatasetInfo, LoggedEvent, StudyEvent } from '../../study/events.js';
 import { HolderCheck } from '../../study/holder-check.js';
@@ -7,6 +7,8 @@ import { advanceTrial, newOpenTrial, type OpenTrial } from '../../study/open-tri
 import type { TrialResult } from '../../study/trial.js';
 import { OBJECTIVE, trialFigures } from '../../study/trial-figures.js';
 import { describeTrial } from '../../study/trial-story.js';
+import { taskOfData } from '../../task/registry.js';
+import { formatCount, formatInterval } from '../../wording/figures.js';
 import { countOf } from '../../wording/plural.js';
 import { printable } from '../../wording/printable.js';
 import type { CliContext } from '../context.js';
@@ -120,9 +122,7 @@ function datasetOf(events: readonly LoggedEvent[]): DatasetInfo | null {
 }
 
 function syntheticLine(dataset: DatasetInfo | null): string {
-  return dataset?.synthetic === true
-    ? `${syntheticWarning(dataset.source, dataset.kind === 'reviews')}\n`
-    : '';
+  return dataset?.synthetic === true ? `${syntheticWarning(dataset.source, taskOfData(dataset))}\n` : '';
 }
 
 function foldTrial(
@@ -162,7 +162,7 @@ function certaintyLine(
 ): string | null {
   if (objectiveInterval !== null) return `95 % interval ${formatInterval(objectiveInterval, figure)}`;
   if (objectiveIntervalReason === undefined || dataset === null) return null;
-  const samples = dataset.kind === 'reviews' ? 'reviews' : 'windows';
+  const { samples } = taskOfData(dataset).words;
   return `no 95 % interval: ${explainReason(objectiveIntervalReason, samples)}`;
 }
 
@@ -194,9 +194,9 @@ function describe(
         ? `objective ${figure(objective)}`
         : `objective ${figure(objective)} at epoch ${bestEpoch} of ${epochs}, ${formatCount(parameters)} parameter${parameters === 1 ? '' : 's'}`,
     );
-    lines.push(...judgedLines(document.result, figure));
+    lines.push(...judgedLines(document.result, dataset, figure));
     if (certainty !== null) lines.push(certainty);
-    lines.push(`weights ${printable(weightsDigest)}`);
+    if (weightsDigest !== undefined) lines.push(`weights ${printable(weightsDigest)}`);
   }
   if (document.error !== null)
     lines.push(printable(`error ${document.error.code}: ${document.error.message}`));
@@ -206,18 +206,12 @@ function describe(
 /** On what it was judged, and what common sense makes of the same. Results of older versions do not say. */
 function judgedLines(
   result: NonNullable<TrialDocument['result']>,
+  dataset: DatasetInfo | null,
   figure: (value: number) => string,
 ): string[] {
-  const { validationSamples, horizonRows, baselineMae, baselineAccuracy } = result;
-  if (validationSamples === undefined) return [];
-  const samples = countOf(
-    validationSamples,
-    baselineAccuracy === undefined ? 'validation window' : 'validation review',
-  );
-  if (baselineAccuracy !== undefined)
-    return [`judged on ${samples}; the commoner label has accuracy ${(100 * baselineAccuracy).toFixed(2)} %`];
-  if (baselineMae === null || horizonRows === undefined) return [`judged on ${samples}`];
-  return [
-    `judged on ${samples}; naive persistence ${countOf(horizonRows, 'row')} ahead has MAE ${figure(baselineMae)}`,
-  ];
+  if (result.validationSamples === undefined || dataset === null) return [];
+  const { words, describeBaselineOf } = taskOfData(dataset);
+  const judged = `judged on ${countOf(result.validationSamples, `validation ${words.sample}`)}`;
+  const baseline = describeBaselineOf(result, figure);
+  return [baseline === '' ? judged : `${judged}; ${baseline}`];
 }

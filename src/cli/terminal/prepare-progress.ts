@@ -2,6 +2,7 @@
 
 import { type PreparedDataset, prepareDataset } from '../../dataset/prepare.js';
 import type { DatasetSpec } from '../../study/dataset-source.js';
+import { type Speaker, SWEEP_FILE, sayNotice } from '../../wording/fault-words.js';
 import { printable } from '../../wording/printable.js';
 import type { CliContext } from '../context.js';
 import { interruptible } from './interruptible.js';
@@ -12,7 +13,7 @@ export async function prepareWithProgress(
   context: CliContext,
   spec: DatasetSpec,
   isQuiet: boolean,
-  reword: (notice: string) => string = (notice) => notice,
+  speaker: Speaker = SWEEP_FILE,
 ): Promise<PreparedDataset> {
   const { stderr, cacheDirectory } = context;
   const showsProgress = !isQuiet && stderr.isTTY === true;
@@ -35,6 +36,7 @@ export async function prepareWithProgress(
   ).finally(() => {
     if (shown !== '') stderr.write('\r\u001b[K');
   });
-  if (!isQuiet) for (const notice of prepared.notices) stderr.write(`note: ${printable(reword(notice))}\n`);
+  if (!isQuiet)
+    for (const notice of prepared.notices) stderr.write(`note: ${printable(sayNotice(notice, speaker))}\n`);
   return prepared;
 }

@@ -4,15 +4,11 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { SweepError } from '../../errors.js';
+import { asSweepError, SweepError } from '../../errors.js';
+import { makeDirectories } from '../../make-directories.js';
+import { taskOf, VOCABULARY_FILES } from '../../task/registry.js';
 import { describeFolder } from './export-readme.js';
-import {
-  DESCRIPTION_FILE,
-  type ExportedModel,
-  MODEL_FILE,
-  VOCABULARY_FILE,
-  WEIGHTS_FILE,
-} from './exported-model.js';
+import { DESCRIPTION_FILE, type ExportedModel, MODEL_FILE, WEIGHTS_FILE } from './exported-model.js';
 import { encodeLayersModel } from './layers-model.js';
 
 export interface WriteExportOptions {
@@ -27,6 +23,7 @@ export function writeExport(
   { isForced }: WriteExportOptions = { isForced: false },
 ): string[] {
   const { description, vocabulary } = exported;
+  const vocabularyFile = taskOf(description.task).vocabularyFile(description.task);
   const { model, weights } = encodeLayersModel(exported);
   const isThere = checkFolder(folder, description.study, isForced);
   const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
@@ -34,11 +31,11 @@ export function writeExport(
     [MODEL_FILE, json(model)],
     [WEIGHTS_FILE, weights],
     [DESCRIPTION_FILE, json(description)],
-    ...(vocabulary === null ? [] : [[VOCABULARY_FILE, json(vocabulary)] as const]),
+    ...(vocabularyFile === null ? [] : [[vocabularyFile, json(vocabulary)] as const]),
     [README_FILE, describeFolder(description)],
   ];
   const names = files.map(([name]) => name);
-  mkdirSync(dirname(folder), { recursive: true });
+  makeParent(folder);
   const temporary = join(dirname(folder), `.${basename(folder)}.${randomUUID()}.tmp`);
   mkdirSync(temporary);
   try {
@@ -51,8 +48,19 @@ export function writeExport(
   return names;
 }
 
+function makeParent(folder: string): void {
+  try {
+    makeDirectories(dirname(folder));
+  } catch (thrown) {
+    throw new SweepError('USAGE', `cannot make the folder ${folder}: ${asSweepError(thrown).message}`, {
+      hint: 'name another folder',
+      cause: thrown,
+    });
+  }
+}
+
 const README_FILE = 'README.md';
-const FILES = [MODEL_FILE, WEIGHTS_FILE, VOCABULARY_FILE, README_FILE, DESCRIPTION_FILE] as const;
+const FILES = [MODEL_FILE, WEIGHTS_FILE, ...VOCABULARY_FILES, README_FILE, DESCRIPTION_FILE];
 
 /** Of an earlier model nothing is left, not even the vocabulary that this one lacks. */
 function replaceFiles(folder: string, from: string, names: readonly string[]): void {
