@@ -4,9 +4,11 @@ import type { Lease, TrialQueue } from '../bus/bus.js';
 import { isOfWholeBus } from '../bus/repeat.js';
 import { asSweepError, type WireError } from '../errors.js';
 import type { Logger } from '../log.js';
+import type { TrialSize } from '../study/events.js';
 import type { OpenTrial } from '../study/open-trial.js';
 import type { TrialResult } from '../study/trial.js';
 import type { PlannedTrial, StudyPlan, TrialPoint } from './plan/study-plan.js';
+import { trialSizes } from './plan/trial-size.js';
 import type { TerminalEvent } from './trial-twins.js';
 
 export interface TrialDispatcherOptions {
@@ -22,7 +24,11 @@ export interface TrialDispatcherOptions {
 }
 
 export class TrialDispatcher {
-  constructor(private readonly options: TrialDispatcherOptions) {}
+  private readonly sizeOf: (planned: PlannedTrial) => TrialSize | null;
+
+  constructor(private readonly options: TrialDispatcherOptions) {
+    this.sizeOf = trialSizes(options.plan);
+  }
 
   /** The end of a trial, once more under the index of its twin. */
   appendEnd(index: number, planned: PlannedTrial, event: TerminalEvent): Promise<void> {
@@ -39,8 +45,15 @@ export class TrialDispatcher {
     checkpoints: OpenTrial['checkpoints'],
   ): Promise<void> {
     const { requires } = planned;
-    const { lease } = this.options;
-    await lease.append({ type: 'trial.queued', ...pointOf(planned), index, attempt, requires });
+    const size = this.sizeOf(planned);
+    await this.options.lease.append({
+      type: 'trial.queued',
+      ...pointOf(planned),
+      index,
+      attempt,
+      requires,
+      ...(size === null ? {} : { size }),
+    });
     await this.publish(index, planned, attempt, checkpoints);
   }
 

@@ -90,6 +90,15 @@ export type ClassifierTest = ValueOf<typeof classifierTest>;
 /** The winner on the test split, written once by finalize. */
 export type TestEvaluation = ForecastTest | ClassifierTest;
 
+const trialSize = z.object({
+  /** Arithmetic of all its epochs over that of the study's mean trial. */
+  work: z.number().positive(),
+  /** That it trains at most. */
+  epochs: epoch.min(1),
+});
+/** How much there is to do in a trial, for whoever estimates the end of its study. */
+export type TrialSize = ValueOf<typeof trialSize>;
+
 const binding = z.object({ spec: digest, plan: digest });
 /** SHA-256 of what the study was created with: of the spec as canonical JSON, and of the trials planned from it. */
 export type StudyBinding = ValueOf<typeof binding>;
@@ -152,7 +161,15 @@ export const studyEventSchema = z.discriminatedUnion('type', [
     reason: text.exactOptional(),
     durationMs: milliseconds,
   }),
-  z.object({ type: z.literal('trial.queued'), ...ofTrial, ...point, attempt, requires: requirementSchema }),
+  z.object({
+    type: z.literal('trial.queued'),
+    ...ofTrial,
+    ...point,
+    attempt,
+    requires: requirementSchema,
+    /** Absent in older logs, and of functions, which are all alike. */
+    size: trialSize.exactOptional(),
+  }),
   z.object({
     type: z.literal('trial.started'),
     ...ofTrial,

@@ -2,18 +2,18 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { SweepError } from '../../errors.js';
 import type { CsvSource, DatasetSource } from '../../study/dataset-source.js';
 import { JENA_COLUMNS } from '../../study/jena-columns.js';
 import type { Notice } from '../../wording/fault-words.js';
 import { countOf } from '../../wording/plural.js';
 import type { DatasetMetadata } from '../dataset.js';
 import { RowStore } from '../series/row-store.js';
+import { checkInterrupt, turnsOf } from '../turns.js';
 import type { TextColumn } from './csv-header.js';
 import { readCsv } from './csv-reader.js';
 import { JENA_ROWS, jenaCsvSource, jenaName } from './jena-series.js';
 import { RowLines } from './row-lines.js';
-import { generateSyntheticJena, SYNTHETIC_SEED, SYNTHETIC_VERSION, syntheticTime } from './synthetic-jena.js';
+import { SYNTHETIC_SEED, SYNTHETIC_VERSION, syntheticJenaRows, syntheticTime } from './synthetic-jena.js';
 
 export interface PrepareProgress {
   /** `read` counts bytes; `generate` and `write` count rows (reviews). */
@@ -27,14 +27,6 @@ export interface PrepareOptions {
   readonly onProgress?: (progress: PrepareProgress) => void;
   /** Ends the reading of a source; what is written then is written to its end. */
   readonly signal?: AbortSignal;
-}
-
-/** Throws INTERRUPTED when `signal` says so. */
-export function checkInterrupt(signal: AbortSignal | undefined): void {
-  if (signal?.aborted !== true) return;
-  throw new SweepError('INTERRUPTED', 'preparing the data was interrupted', {
-    hint: 'nothing unfinished is left behind: repeat the command to begin again',
-  });
 }
 
 /** What a source gave. The caller closes the store. */
@@ -136,14 +128,20 @@ function describeSteps(time: NonNullable<DatasetMetadata['time']>): string {
   return `${countOf(time.irregularSteps, 'step')} between rows ${time.irregularSteps === 1 ? 'is' : 'are'} not ${time.stepSeconds} s: ${first}${more}`;
 }
 
-function generateRows(options: PrepareOptions): SourceRows {
+async function generateRows(options: PrepareOptions): Promise<SourceRows> {
   const store = newStore(options.cacheDirectory, JENA_COLUMNS.length);
-  generateSyntheticJena({ rows: JENA_ROWS, seed: SYNTHETIC_SEED }, (values) => {
-    store.append(values);
-    if (store.rows % 50_000 === 0) {
-      options.onProgress?.({ phase: 'generate', done: store.rows, total: JENA_ROWS });
+  const turn = turnsOf(options.signal);
+  try {
+    for (const values of syntheticJenaRows({ rows: JENA_ROWS, seed: SYNTHETIC_SEED })) {
+      store.append(values);
+      if (store.rows % 1_000 === 0) await turn();
+      if (store.rows % 50_000 === 0)
+        options.onProgress?.({ phase: 'generate', done: store.rows, total: JENA_ROWS });
     }
-  });
+  } catch (thrown) {
+    store.close();
+    throw thrown;
+  }
   const identity = `jena-synthetic ${SYNTHETIC_VERSION} ${SYNTHETIC_SEED} ${JENA_ROWS}`;
   return {
     store,
