@@ -2,6 +2,7 @@
 // Two implementations, held by one contract suite: local-bus (a directory on disk, in process) and nats-bus (JetStream).
 // Guarantees: work is delivered at least once; an event that `append` returned from is durable and ordered per study;
 // a blob is immutable and named by its SHA-256; a lease has one holder at a time and a number that only grows.
+import type { Curves } from '../study/curves.js';
 import type { LoggedEvent, StudyEvent } from '../study/events.js';
 import type {
   EngineName,
@@ -131,6 +132,8 @@ export interface CachedResult {
   readonly result: TrialResult;
   /** Who computed it. */
   readonly worker: string;
+  /** What it reported. Absent in older entries, and of very long trials. */
+  readonly curves?: Curves;
 }
 
 export interface ReadEventsOptions {

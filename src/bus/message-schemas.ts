@@ -6,6 +6,7 @@ import { ERROR_CODES, type ErrorCode, type WireError } from '../errors.js';
 import type { LayerSpec, OptimizerSpec } from '../model/layer-spec.js';
 import type { LearningRateSchedule } from '../model/training-control.js';
 import { INTERVAL_REASONS } from '../statistics/interval-reason.js';
+import { type Curves, MOST_CURVE_EPOCHS } from '../study/curves.js';
 import type { StudyEvent } from '../study/events.js';
 import type { Metrics, Params, ParamValue, TrialConfig, TrialResult } from '../study/trial.js';
 import type { CachedResult, ControlMessage, StudyRecord, TrialMessage, WorkerInfo } from './bus.js';
@@ -65,6 +66,10 @@ const metricName = z.enum([
   'value',
 ]);
 const metrics: z.ZodType<Metrics> = z.partialRecord(metricName, z.number());
+const curves: z.ZodType<Curves> = z.partialRecord(
+  metricName,
+  z.array(z.number().nullable()).max(MOST_CURVE_EPOCHS),
+);
 const report = z.object({ epoch: epoch.min(1), metrics, durationMs: milliseconds });
 const objective = z.object({
   metric: metricName,
@@ -164,6 +169,7 @@ export const trialResultSchema: z.ZodType<TrialResult> = z.object({
 export const cachedResultSchema: z.ZodType<CachedResult> = z.object({
   result: trialResultSchema.refine((result) => result.state === 'COMPLETE', 'only complete results are kept'),
   worker: token,
+  curves: curves.exactOptional(),
 });
 
 const errorCode = z.enum(Object.keys(ERROR_CODES) as [ErrorCode, ...ErrorCode[]]);
@@ -252,7 +258,13 @@ export const studyEventSchema: z.ZodType<StudyEvent> = z.discriminatedUnion('typ
     step: index.exactOptional(),
     blob: digest,
   }),
-  z.object({ type: z.literal('trial.stop'), ...ofTrial, reason: text, epoch: epoch.min(1).exactOptional() }),
+  z.object({
+    type: z.literal('trial.stop'),
+    ...ofTrial,
+    reason: text,
+    epoch: epoch.min(1).exactOptional(),
+    counted: z.object({ epoch: epoch.min(1), metrics }).exactOptional(),
+  }),
   z.object({
     type: z.literal('trial.finished'),
     ...ofTrial,
@@ -261,6 +273,7 @@ export const studyEventSchema: z.ZodType<StudyEvent> = z.discriminatedUnion('typ
     worker: token,
     cached: z.boolean(),
     result: trialResultSchema,
+    curves: curves.exactOptional(),
   }),
   z.object({
     type: z.literal('trial.failed'),

@@ -10,9 +10,11 @@
 import type { Bus, Lease, WorkerInfo } from '../bus/bus.js';
 import { SweepError } from '../errors.js';
 import type { Logger } from '../log.js';
+import { curvesOf } from '../study/curves.js';
 import type { LoggedEvent, StudyEvent } from '../study/events.js';
 import { StudyFold } from '../study/fold.js';
 import { hasIndex } from '../study/index-set.js';
+import type { OpenTrial } from '../study/open-trial.js';
 import { countedResult } from '../study/stopped-result.js';
 import type { StudyView } from '../study/study-view.js';
 import { BackgroundWork } from './background-work.js';
@@ -231,6 +233,12 @@ export class Coordinator {
       this.warnings.tell(this.view.setAside);
       return;
     }
+    // Before the end of the trial is told: what the sampler learns of it is what counts of it.
+    const stopped =
+      event.type === 'trial.report' || (isTerminal && !wasEnded)
+        ? this.stops.consult(event, this.view.ended.below)
+        : [];
+    for (const stop of stopped) this.proposals.stop(stop);
     this.proposals.observe(
       event.type === 'trial.finished'
         ? { ...event, result: countedResult(event.result, before, this.options.plan.objective) }
@@ -242,10 +250,14 @@ export class Coordinator {
     }
     switch (event.type) {
       case 'trial.report':
-        this.consult(event, isLive);
+        // An order that it has not heeded is given again.
+        if (isLive) this.enforceStop(event.index);
+        break;
+      case 'trial.stop':
+        this.stops.heard(event.index);
         break;
       case 'trial.finished':
-        if (!wasEnded) this.settle(event, isLive);
+        if (!wasEnded) this.settle(withCurves(event, before), isLive);
         break;
       case 'trial.failed':
         if (event.final && !wasEnded) this.settle(event, isLive);
@@ -260,18 +272,12 @@ export class Coordinator {
       default:
         break;
     }
+    if (isLive) for (const { index } of stopped) this.enforceStop(index);
     this.options.onEvent(logged, this.view);
   }
 
-  /** One fact may stop several trials; an order that this trial has not heeded is given again. */
-  private consult(event: Parameters<StopOrders['consult']>[0], isLive: boolean): void {
-    const indices = new Set([...this.stops.consult(event), event.index]);
-    if (isLive) for (const index of indices) this.enforceStop(index);
-  }
-
   private enforceStop(index: number): void {
-    const trial = this.view.open.get(index);
-    if (trial !== undefined) this.background.add(this.stops.enforce(trial));
+    this.background.add(this.stops.enforce(index, this.view.open.get(index)));
   }
 
   private retry(index: number): void {
@@ -281,8 +287,6 @@ export class Coordinator {
 
   /** The first terminal event of a trial. */
   private settle(event: TerminalEvent, isLive: boolean): void {
-    this.stops.forget(event.index);
-    this.consult(event, isLive);
     // A study that is resumed gets a fresh budget: a person has looked at its failures.
     if (event.type === 'trial.failed' && isLive) this.budget.record(event.trial, event.error);
     this.suggestions.remember(event);
@@ -317,6 +321,16 @@ export class Coordinator {
   private async recover(pending: ReadonlySet<string>): Promise<void> {
     const open = [...this.view.open.values()];
     this.suggestions.recover(open);
+    for (const index of this.stops.dueIndices) this.enforceStop(index);
     await this.retries.recover(open, pending);
   }
+}
+
+/** What it reported goes into the cache with it. */
+function withCurves(
+  event: Extract<TerminalEvent, { type: 'trial.finished' }>,
+  open: OpenTrial | undefined,
+): TerminalEvent {
+  const curves = curvesOf(open?.reports ?? [], event.result.epochs);
+  return curves === undefined ? event : { ...event, curves };
 }

@@ -2,7 +2,16 @@
 // Formats only grow: a field is added as optional, never renamed, and older logs keep decoding.
 import type { WireError } from '../errors.js';
 import type { IntervalReason } from '../statistics/interval-reason.js';
-import type { EngineName, EpochReport, Params, Requirement, StudyEngine, TrialResult } from './trial.js';
+import type { Curves } from './curves.js';
+import type {
+  CountedEpoch,
+  EngineName,
+  EpochReport,
+  Params,
+  Requirement,
+  StudyEngine,
+  TrialResult,
+} from './trial.js';
 
 /** Common to all events of one trial. `index` is the trial's place in the sampler's order, from 0, dense. */
 interface OfTrial {
@@ -153,6 +162,8 @@ export type StudyEvent =
       readonly reason: string;
       /** The last epoch that counts (stopped-result.ts). Absent in older logs: what was trained counts. */
       readonly epoch?: number;
+      /** Of the reports up to it the one that stands for the trial, which may have ended before. Absent in older logs. */
+      readonly counted?: CountedEpoch;
     } & OfTrial)
   | ({
       readonly type: 'trial.finished';
@@ -162,6 +173,8 @@ export type StudyEvent =
       readonly worker: string;
       readonly cached: boolean;
       readonly result: TrialResult;
+      /** Of a cached result, where trials are compared epoch by epoch: what it had reported. */
+      readonly curves?: Curves;
     } & OfTrial)
   | ({
       readonly type: 'trial.failed';

@@ -123,6 +123,12 @@ export interface EpochReport {
   readonly durationMs: number;
 }
 
+/** The report that stands for a trial. */
+export interface CountedEpoch {
+  readonly epoch: number;
+  readonly metrics: Metrics;
+}
+
 export interface Objective {
   readonly metric: MetricName;
   readonly direction: 'minimize' | 'maximize';

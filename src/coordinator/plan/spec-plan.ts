@@ -20,7 +20,7 @@ export function planStudy(spec: SweepSpec, dataset: DatasetShape | null, engine:
   const total = countTrials(spec, sampler.count);
   const resultKey = resultKeys(objective);
   const bound = spec.engine === 'any' ? ANY_ENGINE : engine;
-  const plan: Omit<StudyPlan, 'createScheduler'> = {
+  const plan: Omit<StudyPlan, 'createScheduler' | 'stopsTrials'> = {
     total,
     repeats: spec.repeats,
     sampler,
@@ -39,6 +39,7 @@ export function planStudy(spec: SweepSpec, dataset: DatasetShape | null, engine:
   };
   return {
     ...plan,
+    stopsTrials: spec.scheduler.type !== 'none',
     createScheduler: () =>
       createScheduler(spec.scheduler, {
         epochs: longestTraining(plan),
