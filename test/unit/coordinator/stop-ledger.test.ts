@@ -223,7 +223,7 @@ test('a trial that failed is not stopped in hindsight', () => {
 
 test('the story of a trial that was stopped after its end says so, with rung, rank and cut-off', () => {
   const histories = Array.from({ length: TRIALS }, (_, index) => wholeTrial(index));
-  const { log, stops } = play(asha, histories, TRIALS, 30, 3);
+  const { log, stops } = play(asha, histories, TRIALS, 500, 3);
   const end = (index: number): number =>
     log.findIndex((event) => event.type === 'trial.finished' && event.index === index);
   const late = stops.find(
