@@ -18,6 +18,8 @@ import { hyperbandScheduler } from './schedulers/hyperband.js';
 import { medianScheduler } from './schedulers/median.js';
 import { noneScheduler } from './schedulers/none.js';
 import { oneShotScheduler } from './schedulers/one-shot.js';
+import { plateauScheduler } from './schedulers/plateau.js';
+import { wilcoxonScheduler } from './schedulers/wilcoxon.js';
 import { isListable, type Space } from './space/dimension.js';
 
 /** `section` is what the schema made of the sweep file's `sampler`. */
@@ -50,6 +52,8 @@ export const SCHEDULERS = {
   asha: ashaScheduler,
   hyperband: hyperbandScheduler,
   'one-shot': oneShotScheduler,
+  plateau: plateauScheduler,
+  wilcoxon: wilcoxonScheduler,
 } as const;
 
 export type SamplerSection = z.output<(typeof SAMPLERS)[keyof typeof SAMPLERS]['schema']>;

@@ -7,6 +7,7 @@ import { dimensionSchema, type Space } from '../search/space/dimension.js';
 import type { SeriesSpec } from '../study/dataset-source.js';
 import { suggest } from '../wording/suggest.js';
 import { checkEnqueued } from './check/check-enqueue.js';
+import { checkScheduler } from './check/check-scheduler.js';
 import {
   checkFunctionInputs,
   checkGrid,
@@ -135,6 +136,7 @@ function checkMeaning(document: unknown, problems: Problems): void {
     valueAt(document, ['sampler', 'type']) ?? (sections.sampler === undefined ? null : 'grid');
   if (samplerType === 'grid') checkGrid(space, problems);
   checkEnqueued(document, spaceWithVariants(space, sections.variants), problems);
+  checkScheduler(document, problems);
 
   if (valueAt(document, ['objective', 'type']) === 'function') {
     refuseTrainingSections(sections, problems);

@@ -90,6 +90,8 @@ export const schedulerSchema = z.discriminatedUnion('type', [
   SCHEDULERS.asha.schema,
   SCHEDULERS.hyperband.schema,
   SCHEDULERS['one-shot'].schema,
+  SCHEDULERS.plateau.schema,
+  SCHEDULERS.wilcoxon.schema,
 ]);
 
 export const maxTrialsSchema = wholeNumber(1, Number.MAX_SAFE_INTEGER).nullable();

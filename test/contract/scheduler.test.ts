@@ -28,3 +28,14 @@ describeSchedulerContract({
   stops: true,
   create: () => createScheduler({ type: 'one-shot', epochs: 9, share: 0.2 }, context),
 });
+describeSchedulerContract({
+  name: 'plateau',
+  stops: true,
+  create: () => createScheduler({ type: 'plateau', patience: 3, minDelta: 0.05 }, context),
+});
+describeSchedulerContract({
+  name: 'wilcoxon',
+  stops: true,
+  create: () =>
+    createScheduler({ type: 'wilcoxon', grace: 3, reduction: 3, pValue: 0.3 }, { ...context, repeats: 2 }),
+});
