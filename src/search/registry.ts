@@ -19,6 +19,7 @@ import { medianScheduler } from './schedulers/median.js';
 import { noneScheduler } from './schedulers/none.js';
 import { oneShotScheduler } from './schedulers/one-shot.js';
 import { plateauScheduler } from './schedulers/plateau.js';
+import { projectedHalvingScheduler } from './schedulers/projected-halving.js';
 import { wilcoxonScheduler } from './schedulers/wilcoxon.js';
 import { isListable, type Space } from './space/dimension.js';
 
@@ -52,6 +53,7 @@ export const SCHEDULERS = {
   asha: ashaScheduler,
   hyperband: hyperbandScheduler,
   'one-shot': oneShotScheduler,
+  'projected-halving': projectedHalvingScheduler,
   plateau: plateauScheduler,
   wilcoxon: wilcoxonScheduler,
 } as const;

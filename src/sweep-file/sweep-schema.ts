@@ -90,6 +90,7 @@ export const schedulerSchema = z.discriminatedUnion('type', [
   SCHEDULERS.asha.schema,
   SCHEDULERS.hyperband.schema,
   SCHEDULERS['one-shot'].schema,
+  SCHEDULERS['projected-halving'].schema,
   SCHEDULERS.plateau.schema,
   SCHEDULERS.wilcoxon.schema,
 ]);

@@ -39,3 +39,8 @@ describeSchedulerContract({
   create: () =>
     createScheduler({ type: 'wilcoxon', grace: 3, reduction: 3, pValue: 0.3 }, { ...context, repeats: 2 }),
 });
+describeSchedulerContract({
+  name: 'projected-halving',
+  stops: true,
+  create: () => createScheduler({ type: 'projected-halving', grace: 1, share: 0.5, trust: 0.5 }, context),
+});

@@ -50,6 +50,8 @@ const SCHEDULERS: readonly SchedulerSection[] = [
   { type: 'hyperband', reduction: 3 },
   { type: 'median', warmup: 1, minTrials: 3 },
   { type: 'one-shot', epochs: 2, share: 0.25 },
+  { type: 'projected-halving', grace: 1, share: 0.5, trust: 0.5 },
+  { type: 'plateau', patience: 2, minDelta: 0.02 },
 ];
 
 interface Played {
