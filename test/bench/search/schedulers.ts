@@ -63,11 +63,15 @@ export function benchSchedulers(): SchedulerBench {
     shuffles: SHUFFLES,
     workers: WORKERS,
     seedNoise: seedNoiseOf(table),
-    results: CONTESTANTS.map((section) => measure(table, section)),
+    results: CONTESTANTS.map((section) => measureScheduler(table, section)),
   };
 }
 
-function measure(table: CurveTable, section: SchedulerSection): SchedulerResult {
+export function measureScheduler(
+  table: CurveTable,
+  section: SchedulerSection,
+  shuffles = SHUFFLES,
+): SchedulerResult {
   const { configurations, epochs } = table;
   const total = configurations.length;
   const finals = configurations.map(({ curves }) => Math.min(...(curves[0] ?? [])));
@@ -75,7 +79,7 @@ function measure(table: CurveTable, section: SchedulerSection): SchedulerResult 
   const spent: number[] = [];
   const regrets: number[] = [];
   const finished: number[] = [];
-  for (let seed = 1; seed <= SHUFFLES; seed++) {
+  for (let seed = 1; seed <= shuffles; seed++) {
     const scheduler = createScheduler(section, { epochs, repeats: 1, total, seed });
     const played = replay(table, scheduler, WORKERS, seed);
     spent.push(played.spent / (total * epochs));
@@ -99,7 +103,7 @@ function measure(table: CurveTable, section: SchedulerSection): SchedulerResult 
 }
 
 /** Over the better half of the configurations with several seeds: those that a search has to choose from. */
-function seedNoiseOf({ configurations }: CurveTable): number {
+export function seedNoiseOf({ configurations }: CurveTable): number {
   const repeated = configurations
     .filter(({ curves }) => curves.length > 1)
     .map(({ curves }) => curves.map((curve) => Math.min(...curve)))
