@@ -193,9 +193,10 @@ export class StudyFold {
     const objective = objectiveOf(this.#draft.header);
     // An order of an older log came too late to count.
     if (objective === null || epoch === undefined || counted === undefined) return;
-    if (!addIndex(this.#draft.stopped, index)) return;
-    this.#draft.complete -= 1;
-    this.#draft.pruned += 1;
+    if (addIndex(this.#draft.stopped, index)) {
+      this.#draft.complete -= 1;
+      this.#draft.pruned += 1;
+    }
     const stop = { index, epoch, counted };
     for (const [place, row] of this.#draft.partialRows) {
       const seeds = stopSeed(row.seeds, stop, objective);

@@ -55,7 +55,7 @@ export interface LateStop {
   readonly counted: CountedEpoch | null;
 }
 
-/** The seeds of a row after a late stop of one of them; null when it changes none. */
+/** The seeds of a row after a late stop of one of them, once more if it was told before; null when it is none of them. */
 export function stopSeed(
   seeds: readonly SeedResult[],
   { index, epoch, counted }: LateStop,
@@ -63,7 +63,7 @@ export function stopSeed(
 ): SeedResult[] | null {
   const place = seeds.findIndex((seed) => seed.index === index);
   const seed = seeds[place];
-  if (seed === undefined || seed.result.state === 'PRUNED') return null;
+  if (seed === undefined) return null;
   const known = { stopEpoch: epoch, stopCounted: counted, reports: [] };
   return seeds.with(place, { ...seed, result: countedResult(seed.result, known, objective) });
 }
