@@ -1,6 +1,6 @@
 // The stops of a study on their way into the log and to the workers, who are told until they have heard it: a control
 // message may be lost. What is decided is the ledger's (stop-ledger.ts).
-import type { ControlChannel, EventLog, Lease } from '../bus/bus.js';
+import type { ControlChannel, Lease } from '../bus/bus.js';
 import { asSweepError } from '../errors.js';
 import type { Logger } from '../log.js';
 import type { StudyEvent } from '../study/events.js';
@@ -10,9 +10,9 @@ import { type ReportEvent, type Stop, StopLedger } from './stop-ledger.js';
 import type { TerminalEvent } from './trial-twins.js';
 
 export interface StopOrdersOptions {
-  readonly bus: ControlChannel & EventLog;
+  readonly bus: ControlChannel;
   readonly study: string;
-  readonly lease: Lease;
+  readonly lease: Pick<Lease, 'append'>;
   readonly plan: StudyPlan;
   readonly logger: Logger;
 }
@@ -66,12 +66,12 @@ export class StopOrders {
   }
 
   private async record({ trial, index, reason, epoch, counted }: Stop): Promise<void> {
-    const { bus, study, lease } = this.options;
+    const { lease } = this.options;
     const known = counted === null ? {} : { counted };
     const order: StudyEvent = { type: 'trial.stop', trial, index, reason, epoch, ...known };
     this.underWay.add(index);
     try {
-      await bus.append(study, order, lease);
+      await lease.append(order);
     } catch (thrown) {
       this.underWay.delete(index);
       throw thrown;

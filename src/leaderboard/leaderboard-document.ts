@@ -1,11 +1,6 @@
 // The JSON document of a study (`--json` of start, resume, status and leaderboard). Field names are an interface:
 // they grow, they are never renamed.
-import {
-  type ClassifierTest,
-  type ForecastTest,
-  isClassifierTest,
-  type TestEvaluation,
-} from '../study/events.js';
+import type { TestEvaluation } from '../study/events.js';
 import { overheadMsPerTrial } from '../study/study-timing.js';
 import {
   countTrials,
@@ -14,7 +9,9 @@ import {
   type StudyView,
   type TrialCounts,
 } from '../study/study-view.js';
-import { leadingBaseline, type NaiveBaseline, naiveBaselines } from './naive-baselines.js';
+import { type NaiveBaseline, naiveBaselines } from '../task/forecast/naive-baselines.js';
+import { taskOfStudy } from '../task/registry.js';
+import type { BaselineFigures } from '../task/task.js';
 import { type BoardRow, listBoard } from './ranking.js';
 import { boardRow, type FailedLeaderboardRow, inUnits, type LeaderboardRow } from './row-fields.js';
 
@@ -34,19 +31,12 @@ export interface LeaderboardDocument {
    * Naive persistence, of reviews the commoner label; null where there is none, or none yet. Where trials forecast over
    * several horizons it is that of the best row's problem, and all stand in `baselines`.
    */
-  readonly baseline: {
-    readonly validationMae: number | null;
-    readonly validationMaeUnits: number | null;
-    readonly testMae: number | null;
-    readonly testMaeUnits: number | null;
-    readonly validationAccuracy?: number | null;
-    readonly testAccuracy?: number | null;
-  };
+  readonly baseline: BaselineFigures;
   /** One a problem, where there are several; absent otherwise. */
   readonly baselines?: readonly (NaiveBaseline & { readonly validationMaeUnits: number | null })[];
   /** Ranked rows, then failed trials, whose rank is null. */
   readonly leaderboard: readonly (LeaderboardRow | FailedLeaderboardRow)[];
-  readonly test: readonly (Omit<ForecastTest, 'baselineTestMaeUnits'> | Omit<ClassifierTest, 'reviews'>)[];
+  readonly test: readonly TestEvaluation[];
   /** Unit of the target; null when it has none. */
   readonly unit: string | null;
 }
@@ -71,7 +61,7 @@ export function leaderboardDocument(
     trials: countTrials(view),
     durationMs: view.timing.durationMs,
     overheadMsPerTrial: overheadMsPerTrial(view.timing),
-    baseline: describeBaseline(view),
+    baseline: { ...NO_BASELINE, ...taskOfStudy(view)?.baselineFigures(view) },
     ...(baselines.length < 2
       ? {}
       : {
@@ -81,7 +71,7 @@ export function leaderboardDocument(
           })),
         }),
     leaderboard: rows.map((row) => boardRow(row, view)),
-    test: view.tests.map(describeTest),
+    test: view.tests,
     unit: dataset?.unit ?? null,
   };
 }
@@ -105,42 +95,9 @@ export function* documentParts(view: StudyView, rows: Iterable<BoardRow>): Gener
   yield end === '' ? text : `${end}${text.slice(at + NO_ROWS.length)}`;
 }
 
-function describeBaseline(view: StudyView): LeaderboardDocument['baseline'] {
-  const tested = view.tests[0];
-  const forecast = tested === undefined || isClassifierTest(tested) ? null : tested;
-  const classifier = tested !== undefined && isClassifierTest(tested) ? tested : null;
-  const validationMae = leadingBaseline(view)?.validationMae ?? null;
-  return {
-    validationMae,
-    validationMaeUnits: inUnits(validationMae, view),
-    testMae: forecast?.baselineTestMae ?? null,
-    testMaeUnits: forecast?.baselineTestMaeUnits ?? null,
-    ...(view.header?.dataset?.kind === 'reviews'
-      ? {
-          validationAccuracy: view.baselineAccuracy,
-          testAccuracy: classifier?.baselineTestAccuracy ?? null,
-        }
-      : {}),
-  };
-}
-
-function describeTest(test: TestEvaluation): LeaderboardDocument['test'][number] {
-  const { trial } = test;
-  if (isClassifierTest(test)) {
-    const { testAccuracy, interval, baselineTestAccuracy, pValueVersusBaseline } = test;
-    return { trial, testAccuracy, interval, baselineTestAccuracy, pValueVersusBaseline };
-  }
-  const { testMae, testMaeUnits, interval, baselineTestMae, pValueVersusBaseline, windows } = test;
-  const { intervalReason, pValueReason } = test;
-  return {
-    trial,
-    testMae,
-    testMaeUnits,
-    interval,
-    ...(intervalReason === undefined ? {} : { intervalReason }),
-    baselineTestMae,
-    pValueVersusBaseline,
-    ...(pValueReason === undefined ? {} : { pValueReason }),
-    windows,
-  };
-}
+const NO_BASELINE: BaselineFigures = {
+  validationMae: null,
+  validationMaeUnits: null,
+  testMae: null,
+  testMaeUnits: null,
+};

@@ -40,6 +40,13 @@ export interface SchedulerContext {
   readonly seed: number;
 }
 
+/** What a sweep file is refused for: a scheduler that would do nothing, in silence. */
+export interface SchedulerFault {
+  /** The rule, after the name of the place. */
+  readonly message: string;
+  readonly hint: string;
+}
+
 export interface Scheduler {
   /**
    * Facts may come twice and late: what is known already changes nothing. One fact may decide several trials, each once, and

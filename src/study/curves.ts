@@ -1,12 +1,19 @@
 // What a trial reported, epoch by epoch, in the form in which it is kept beside a cached result: a study that takes the
 // result from the cache compares and stops the trial as if it had trained it. Pure.
+import { z } from 'zod';
+import { METRIC_NAMES } from '../model/metric.js';
+import type { ValueOf } from '../schema/wire.js';
 import type { EpochReport, Metrics } from './trial.js';
-
-/** By metric its values at epochs 1, 2, …; null: none was reported, or it was not finite. */
-export type Curves = Readonly<Partial<Record<keyof Metrics, readonly (number | null)[]>>>;
 
 /** Of longer trials none are kept: a message has room for so many. */
 export const MOST_CURVE_EPOCHS = 2_000;
+
+export const curvesSchema = z.partialRecord(
+  z.enum(METRIC_NAMES),
+  z.array(z.number().nullable()).max(MOST_CURVE_EPOCHS),
+);
+/** By metric its values at epochs 1, 2, …; null: none was reported, or it was not finite. */
+export type Curves = ValueOf<typeof curvesSchema>;
 
 /** Of reports of epochs 1 to `epochs`, in order; undefined when one is missing, or there are too many. */
 export function curvesOf(reports: readonly EpochReport[], epochs: number): Curves | undefined {

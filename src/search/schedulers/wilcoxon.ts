@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { strictObject, wholeNumber } from '../../schema/fields.js';
 import { leastPValue, MOST_PAIRS, signedRankPValue } from '../../statistics/signed-rank.js';
-import type { SchedulerContext } from '../scheduler.js';
+import type { SchedulerContext, SchedulerFault } from '../scheduler.js';
 import { rungEpochs } from './asha.js';
 import { bestOf } from './best-share.js';
 import { createRungScheduler } from './rungs.js';
@@ -32,6 +32,14 @@ export function seedsNeeded(pValue: number): number {
 export const wilcoxonScheduler = {
   schema,
   summary: 'with `repeats`: no further seeds of a point whose first ones lose against the best point',
+  faultOf({ pValue }: z.output<typeof schema>, repeats: number): SchedulerFault | null {
+    const needed = seedsNeeded(pValue);
+    if (repeats >= needed) return null;
+    return {
+      message: `compares seeds and would never stop one: a p-value below ${pValue} takes ${needed} of them, and "repeats" is ${repeats}`,
+      hint: `set "repeats" to ${needed} or more, or take another scheduler`,
+    };
+  },
   create({ grace, reduction, pValue }: z.output<typeof schema>, { epochs, repeats }: SchedulerContext) {
     const rungs = rungEpochs(grace, reduction, epochs);
     if (rungs.length === 0) return { observe: () => [] };

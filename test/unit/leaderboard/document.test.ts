@@ -74,6 +74,7 @@ describe('leaderboardDocument', () => {
       'testMaeUnits',
       'interval',
       'baselineTestMae',
+      'baselineTestMaeUnits',
       'pValueVersusBaseline',
       'windows',
     ]);
