@@ -1,12 +1,11 @@
 // How one planned trial reaches the log and the queue: event first, then message, so that a crash between the two leaves
 // a trial that recovery publishes again, never a message that nobody knows of.
-import type { Lease, TrialQueue } from '../bus/bus.js';
+import type { CachedResult, Lease, TrialQueue } from '../bus/bus.js';
 import { isOfWholeBus } from '../bus/repeat.js';
 import { asSweepError, type WireError } from '../errors.js';
 import type { Logger } from '../log.js';
 import type { TrialSize } from '../study/events.js';
 import type { OpenTrial } from '../study/open-trial.js';
-import type { TrialResult } from '../study/trial.js';
 import type { PlannedTrial, StudyPlan, TrialPoint } from './plan/study-plan.js';
 import { trialSizes } from './plan/trial-size.js';
 import type { TerminalEvent } from './trial-twins.js';
@@ -33,7 +32,7 @@ export class TrialDispatcher {
   /** The end of a trial, once more under the index of its twin. */
   appendEnd(index: number, planned: PlannedTrial, event: TerminalEvent): Promise<void> {
     return event.type === 'trial.finished'
-      ? this.appendCached(index, planned, event.worker, event.result)
+      ? this.appendCached(index, planned, { worker: event.worker, result: event.result })
       : this.appendFailed(index, pointOf(planned), event.error);
   }
 
@@ -107,10 +106,10 @@ export class TrialDispatcher {
   async appendCached(
     index: number,
     planned: PlannedTrial,
-    worker: string,
-    result: TrialResult,
+    { worker, result, curves }: CachedResult,
   ): Promise<void> {
-    const end = { attempt: 1, worker, cached: true, result };
+    const known = curves !== undefined && this.options.plan.stopsTrials ? { curves } : {};
+    const end = { attempt: 1, worker, cached: true, result, ...known };
     await this.options.lease.append({ type: 'trial.finished', ...pointOf(planned), index, ...end });
   }
 

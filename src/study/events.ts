@@ -18,7 +18,9 @@ import {
   type ValueOf,
 } from '../schema/wire.js';
 import { INTERVAL_REASONS } from '../statistics/interval-reason.js';
+import { curvesSchema } from './curves.js';
 import {
+  countedEpochSchema,
   engineNameSchema,
   epochReportSchema,
   paramsSchema,
@@ -198,6 +200,8 @@ export const studyEventSchema = z.discriminatedUnion('type', [
     reason: text,
     /** The last epoch that counts (stopped-result.ts). Absent in older logs: what was trained counts. */
     epoch: epoch.min(1).exactOptional(),
+    /** Of the reports up to it the one that stands for the trial, which may have ended before. Absent in older logs. */
+    counted: countedEpochSchema.exactOptional(),
   }),
   z.object({
     type: z.literal('trial.finished'),
@@ -207,6 +211,8 @@ export const studyEventSchema = z.discriminatedUnion('type', [
     worker: token,
     cached: z.boolean(),
     result: trialResultSchema,
+    /** Of a cached result, where trials are compared epoch by epoch: what it had reported. */
+    curves: curvesSchema.exactOptional(),
   }),
   z.object({
     type: z.literal('trial.failed'),

@@ -89,6 +89,8 @@ export interface StudyView {
   readonly coordinator: string | null;
   /** Indices of the trials that have a terminal event. */
   readonly ended: IndexSet;
+  /** Those of them that were stopped, before their end or in hindsight. */
+  readonly stopped: IndexSet;
   /** Trials that were queued and have not ended, by index. */
   readonly open: ReadonlyMap<number, OpenTrial>;
   readonly complete: number;
@@ -138,6 +140,7 @@ export function emptyView(rowLimit = DEFAULT_ROW_LIMIT): StudyView {
     stateReason: null,
     coordinator: null,
     ended: { below: 0, above: new Set() },
+    stopped: { below: 0, above: new Set() },
     open: new Map(),
     complete: 0,
     pruned: 0,

@@ -52,6 +52,7 @@ export function describeTrial(
     const isIgnored = ending !== null;
     lines.push({ seq, at, text: tellInContext(event, ending, figures) });
     open ??= newOpenTrial(trial, event.index);
+    if (event.type === 'trial.stop' && event.index === open.index) open = advanceTrial(open, event, at);
     if (isIgnored) continue;
     if (event.type !== 'trial.finished') open = advanceTrial(open, event, at);
     if (isTerminal) ending = event;
@@ -71,6 +72,8 @@ function tellInContext(event: TrialEvent, ending: TerminalEvent | null, figures:
   if (ending === null) return tell(event, figures);
   if (event.index !== ending.index)
     return `the same trial at place ${event.index} of the study: ${tell(event, figures)}`;
+  if (event.type === 'trial.stop' && event.counted !== undefined)
+    return `stopped in hindsight, as those before it were slower${tellLastEpoch(event)}: ${event.reason}`;
   return `ignored, as it had ended: ${tell(event, figures)}`;
 }
 
@@ -102,7 +105,7 @@ function tell(event: TrialEvent, figures: Figures): string {
     case 'trial.checkpoint':
       return `checkpoint of ${tellPlace(event.epoch, event.step)} stored`;
     case 'trial.stop':
-      return `asked to stop${event.epoch === undefined ? '' : ` (what it trains after epoch ${event.epoch} does not count)`}: ${event.reason}`;
+      return `asked to stop${tellLastEpoch(event)}: ${event.reason}`;
     case 'trial.finished':
       return event.cached
         ? `taken from the result cache: objective ${figures(OBJECTIVE, event.result.objective)}, computed by ${event.worker}`
@@ -124,7 +127,8 @@ function conclude(open: OpenTrial, ending: TerminalEvent | null, studyState: str
     return `It failed with ${ending.error.code} after ${countOf(Math.max(1, open.failedAttempts), 'attempt')}: ${ending.error.message}`;
   }
   if (ending?.type === 'trial.finished') {
-    if (ending.cached) return 'It was not trained here: the result cache had its result.';
+    if (ending.cached && !wasStopped(open, ending.result))
+      return 'It was not trained here: the result cache had its result.';
     if (wasStopped(open, ending.result)) {
       return `It was stopped early${open.stopReason === null ? '' : `: ${open.stopReason}`}.`;
     }
@@ -140,6 +144,10 @@ function conclude(open: OpenTrial, ending: TerminalEvent | null, studyState: str
     return `It waits for another attempt, as attempt ${open.lastFailedAttempt} failed with ${open.lastError.code}.`;
   }
   return `It waits for a free slot of ${workersFor(open.requires)}.`;
+}
+
+function tellLastEpoch({ epoch }: Extract<TrialEvent, { type: 'trial.stop' }>): string {
+  return epoch === undefined ? '' : ` (what it trains after epoch ${epoch} does not count)`;
 }
 
 function workersFor(requires: OpenTrial['requires']): string {

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { SweepError } from '../errors.js';
 import { unaliasMetric } from '../model/metric-alias.js';
 import { formatPath, type JsonPath, valueAt } from '../schema/json-path.js';
-import { defaultSampler, samplerFaults } from '../search/registry.js';
+import { defaultSampler, samplerFaults, schedulerFault } from '../search/registry.js';
 import { dimensionSchema, type Space } from '../search/space/dimension.js';
 import type { DatasetSpec } from '../study/dataset-source.js';
 import { TASKS, taskOfData } from '../task/registry.js';
@@ -149,6 +149,9 @@ function checkMeaning(document: unknown, isTyped: (path: JsonPath) => boolean, p
   for (const { path, message, hint } of samplerFaults(samplerType, space))
     problems.add({ code: 'SPEC_INVALID', path: ['space', ...path], message, hint });
   checkEnqueued(document, spaceWithVariants(space, sections.variants), isTyped, problems);
+  const { scheduler, repeats = 1 } = sections;
+  const idle = typeof repeats === 'number' ? schedulerFault(scheduler, repeats) : null;
+  if (idle !== null) problems.add({ code: 'SPEC_INVALID', path: ['scheduler'], ...idle });
 
   const objectiveType = valueAt(document, ['objective', 'type']);
   if (untrainedRow(objectiveType) !== null) {
