@@ -1,0 +1,189 @@
+// Which of many forecasts may be the best: the model confidence set of Hansen, Lunde & Nason (2011), Econometrica 79, with the
+// range statistic T_R. The worst is taken out as long as all that are left do not look equally good; the p-value of a forecast
+// is the largest up to its turn. Of equally good ones all stay in at the level, however many there were to choose from.
+import { blockResamples } from './block-bootstrap.js';
+import { autoregressiveBlockLength, optimalBlockLength } from './block-length.js';
+import { type IntervalReason, LEAST_SAMPLES } from './interval-reason.js';
+import { studentTail } from './student-t.js';
+
+/** A p-value above it is in the 95 % set. */
+export const SET_SIGNIFICANCE = 0.05;
+/** A p-value at 5 % then has a standard error of 0.5 points. */
+const REPLICATIONS = 2_000;
+const SEED = 2011;
+/** Blocks that the samples must make: fewer tell the bootstrap too little of the spread (`npm run bench -- statistics`). */
+const LEAST_BLOCKS = 16;
+
+export interface SampledSet {
+  /** In the order of the forecasts, in [0, 1]; 1 of the best one. */
+  readonly pValues: readonly number[];
+  /** In samples. */
+  readonly blockLength: number;
+}
+
+/**
+ * p-values of forecasts by their errors on the same samples in order of time, the best forecast first; or why the samples bear
+ * none. `overlap` as in meanOfSamples. Identical forecasts have the same p-value. O(forecasts² · replications).
+ */
+export function sampledConfidenceSet(
+  errors: readonly ArrayLike<number>[],
+  overlap = 1,
+): SampledSet | { readonly reason: IntervalReason } {
+  const [best, ...others] = errors;
+  if (best === undefined) throw new RangeError('a confidence set needs at least one forecast');
+  const count = best.length;
+  const known = Math.max(1, overlap);
+  if (count < LEAST_SAMPLES) return { reason: 'too-few' };
+  if (count / known < LEAST_BLOCKS) return { reason: 'overlap' };
+  let longest = known;
+  for (const other of others) {
+    const differences = differencesOf(other, best);
+    if (differences.every((value) => value === differences[0])) continue;
+    longest = Math.max(
+      longest,
+      optimalBlockLength(differences).circular,
+      autoregressiveBlockLength(differences, known),
+    );
+  }
+  if (count / longest < LEAST_BLOCKS) return { reason: 'dependent' };
+  const blockLength = Math.ceil(longest);
+  const resamples = blockResamples(count, blockLength, REPLICATIONS, SEED);
+  return { pValues: confidenceSet(errors, resamples), blockLength };
+}
+
+/** p-values by given resamples: lists of as many places as there are samples. */
+export function confidenceSet(
+  errors: readonly ArrayLike<number>[],
+  resamples: Iterable<ArrayLike<number>>,
+): number[] {
+  const means = errors.map((each) => meanAt(each, null));
+  // Of each resample, how far each mean is from the one it stands for.
+  const moved = Array.from(resamples, (places) =>
+    Float64Array.from(errors, (each, model) => meanAt(each, places) - means[model]!),
+  );
+  const spreads = spreadsOf(moved, errors.length);
+  const ratio = (difference: number, left: number, right: number): number => {
+    const spread = spreads[left * errors.length + right]!;
+    if (spread > 0) return difference / spread;
+    return difference === 0 ? 0 : Math.sign(difference) * Number.POSITIVE_INFINITY;
+  };
+  // The order in which they leave asks nothing of the resamples: the largest of all t_ij, i goes.
+  const left = means.map((_, model) => model);
+  const leaving: { readonly model: number; readonly statistic: number }[] = [];
+  while (left.length > 1) {
+    let worst = left.length - 1;
+    let statistic = Number.NEGATIVE_INFINITY;
+    // From the last: of equals the one that ranks lower goes.
+    for (let at = left.length - 1; at >= 0; at -= 1)
+      for (const other of left) {
+        if (other === left[at]) continue;
+        const value = ratio(means[left[at]!]! - means[other]!, left[at]!, other);
+        if (value > statistic) {
+          statistic = value;
+          worst = at;
+        }
+      }
+    leaving.push({ model: left[worst]!, statistic });
+    left.splice(worst, 1);
+  }
+  // Backwards, so that the largest of each resample only grows: O(models²) a resample instead of O(models³).
+  const inSet = [...left];
+  const largest = new Float64Array(moved.length);
+  const steps: { readonly model: number; readonly pValue: number }[] = [];
+  for (const { model, statistic } of [...leaving].reverse()) {
+    let beyond = 0;
+    moved.forEach((means, replication) => {
+      let most = largest[replication]!;
+      for (const other of inSet)
+        most = Math.max(most, Math.abs(ratio(means[model]! - means[other]!, model, other)));
+      largest[replication] = most;
+      if (most > statistic) beyond += 1;
+    });
+    inSet.push(model);
+    // Nothing above a statistic of 0: all that are left are the same forecast.
+    steps.push({ model, pValue: statistic === 0 ? 1 : beyond / moved.length });
+  }
+  return runningLargest(errors.length, steps.reverse());
+}
+
+/**
+ * p-values of models by one value a seed, the same seeds in the same order, the best model first. Few seeds bear no bootstrap:
+ * the statistic is T_max, the largest of the models' paired t values against the mean of those left, and its p-value
+ * Bonferroni's bound, so that the set rather holds too many. At least two seeds.
+ */
+export function seededConfidenceSet(values: readonly ArrayLike<number>[]): number[] {
+  const seeds = values[0]?.length ?? 0;
+  if (seeds < 2) throw new RangeError(`a confidence set over seeds needs two or more, not ${seeds}`);
+  const left = values.map((_, model) => model);
+  const steps: { model: number; pValue: number }[] = [];
+  while (left.length > 1) {
+    const means = Float64Array.from(
+      { length: seeds },
+      (_, seed) => left.reduce((sum, model) => sum + values[model]![seed]!, 0) / left.length,
+    );
+    let worst = left.length - 1;
+    let statistic = Number.NEGATIVE_INFINITY;
+    for (let at = left.length - 1; at >= 0; at -= 1) {
+      const value = pairedT(values[left[at]!]!, means);
+      if (value > statistic) {
+        statistic = value;
+        worst = at;
+      }
+    }
+    const pValue = statistic <= 0 ? 1 : Math.min(1, left.length * studentTail(statistic, seeds - 1));
+    steps.push({ model: left[worst]!, pValue });
+    left.splice(worst, 1);
+  }
+  return runningLargest(values.length, steps);
+}
+
+/** The model confidence set's p-value: the largest of the steps up to the model's own; the last one left has 1. */
+function runningLargest(
+  models: number,
+  steps: readonly { readonly model: number; readonly pValue: number }[],
+): number[] {
+  const pValues = new Array<number>(models).fill(1);
+  let largest = 0;
+  for (const { model, pValue } of steps) {
+    largest = Math.max(largest, pValue);
+    pValues[model] = largest;
+  }
+  return pValues;
+}
+
+function pairedT(values: ArrayLike<number>, others: ArrayLike<number>): number {
+  const differences = differencesOf(values, others);
+  const mean = meanAt(differences, null);
+  let squares = 0;
+  for (const value of differences) squares += (value - mean) ** 2;
+  if (squares === 0) return mean === 0 ? 0 : Math.sign(mean) * Number.POSITIVE_INFINITY;
+  return mean / Math.sqrt(squares / (differences.length - 1) / differences.length);
+}
+
+/** Standard deviation of each pair's difference of means over the resamples, `[models, models]`. */
+function spreadsOf(moved: readonly Float64Array[], models: number): Float64Array {
+  const spreads = new Float64Array(models * models);
+  for (let left = 0; left < models; left += 1)
+    for (let right = 0; right < left; right += 1) {
+      let squares = 0;
+      for (const means of moved) squares += (means[left]! - means[right]!) ** 2;
+      const spread = Math.sqrt(squares / moved.length);
+      spreads[left * models + right] = spread;
+      spreads[right * models + left] = spread;
+    }
+  return spreads;
+}
+
+function meanAt(values: ArrayLike<number>, places: ArrayLike<number> | null): number {
+  const count = values.length;
+  let sum = 0;
+  if (places === null) for (let at = 0; at < count; at += 1) sum += values[at]!;
+  else for (let at = 0; at < count; at += 1) sum += values[places[at]!]!;
+  return sum / count;
+}
+
+function differencesOf(left: ArrayLike<number>, right: ArrayLike<number>): Float64Array {
+  if (left.length !== right.length)
+    throw new RangeError(`${left.length} and ${right.length} values are not of the same samples`);
+  return Float64Array.from({ length: left.length }, (_, at) => left[at]! - right[at]!);
+}
