@@ -210,6 +210,12 @@ const classifierTest = z.object({
   pValueVersusBaseline: z.number(),
   reviews: count,
 });
+const confidenceSet = z.object({
+  over: z.enum(['samples', 'seeds']),
+  rows: z.array(z.object({ trial: token, pValue: z.number().min(0).max(1) })).max(1_000),
+  notCompared: count,
+  reason: intervalReason.exactOptional(),
+});
 const test = z.union([forecastTest, classifierTest]);
 const ofTrial = { trial: token, index };
 const point = { params, seed: z.number() };
@@ -286,6 +292,7 @@ export const studyEventSchema: z.ZodType<StudyEvent> = z.discriminatedUnion('typ
       .array(z.object({ trial: token, reason: text }))
       .max(1_000)
       .exactOptional(),
+    confidenceSet: confidenceSet.exactOptional(),
   }),
 ]);
 

@@ -8,7 +8,14 @@ import { preparedPath } from '../dataset/prepared/prepared-format.js';
 import type { Engine } from '../engine/engine.js';
 import { asSweepError, type ErrorCode, SweepError } from '../errors.js';
 import type { Logger } from '../log.js';
-import type { LoggedEvent, StudyEvent } from '../study/events.js';
+import { hashJson } from '../study/canonical-json.js';
+import type {
+  ConfidenceSet,
+  LoggedEvent,
+  PassedOverTrial,
+  StudyEvent,
+  TestEvaluation,
+} from '../study/events.js';
 import type { SeedResult } from '../study/finished-row.js';
 import { refusalCause } from '../study/refusal.js';
 import type { StudyView } from '../study/study-view.js';
@@ -18,7 +25,8 @@ import { mendDataset } from './archive/share-dataset.js';
 import { openStudyDataset, provideStudyDataset, readCreated } from './archive/study-data.js';
 import type { Clock } from './clock.js';
 import { Coordinator } from './coordinator.js';
-import { findCandidates, findWinner, testBest } from './finalize.js';
+import { findCandidates, findWinner, testBest, testOthers } from './finalize.js';
+import { judgeRows, membersOf } from './judge-rows.js';
 import { planStudy } from './plan/spec-plan.js';
 import type { StudyPlan } from './plan/study-plan.js';
 import { checkPlan, checkRecord, checkSource } from './study-binding.js';
@@ -179,46 +187,66 @@ export class OpenedStudy {
       await this.recordState('failed', end.reason ?? 'no trial ended with a result');
       return;
     }
-    if (this.dataset !== null && !this.isTested(winner.trial)) {
-      const { engine, logger } = this.options;
-      const { bus } = this.coordinator;
-      const targetStd = this.view.header?.dataset?.targetStd ?? 1;
+    try {
       const signal = this.interruption.signal;
-      try {
-        const found = await this.onSoundData((dataset) =>
-          testBest(
-            findCandidates(this.view),
-            (candidate) => this.configOf(candidate),
-            { bus, engine, dataset, targetStd, signal },
-            ({ trial, reason }) =>
-              logger.warn(`trial ${trial} cannot win: its model cannot be had; the next best is tested`, {
-                reason,
-              }),
-          ),
-        );
-        if (found !== null) {
-          const { test, passedOver } = found;
-          const named = passedOver.slice(0, PASSED_OVER_NAMED);
-          await this.coordinator.append({
-            type: 'study.tested',
-            tests: [test],
-            ...(named.length === 0 ? {} : { passedOver: named }),
-          });
-        }
-      } catch (thrown) {
-        const error = asSweepError(thrown);
-        if (error.code === 'INTERRUPTED') await this.recordState('interrupted', 'during the test evaluation');
-        else if (MODEL_IS_LOST.has(error.code)) {
-          // Its trials stand, and whoever resumes it after mending the blob has it tested.
-          await this.recordState(
-            'failed',
-            `the winner, trial ${winner.trial}, was not tested: ${error.message}`,
-          );
-        } else throw thrown;
-        return;
+      // Before the test split is opened: which rows are its finalists is told by the validation errors alone.
+      const set = await judgeRows(this.view, this.coordinator.bus, signal);
+      const isNews = set !== null && hashJson(set) !== hashJson(this.view.confidenceSet);
+      const found = await this.onSoundData((dataset) => this.testFinalists(winner, set, dataset));
+      const { tests = [], passedOver = [] } = found ?? {};
+      if (tests.length > 0 || isNews) {
+        const named = passedOver.slice(0, PASSED_OVER_NAMED);
+        await this.coordinator.append({
+          type: 'study.tested',
+          tests,
+          ...(named.length === 0 ? {} : { passedOver: named }),
+          ...(isNews ? { confidenceSet: set } : {}),
+        });
       }
+    } catch (thrown) {
+      const error = asSweepError(thrown);
+      if (error.code === 'INTERRUPTED') await this.recordState('interrupted', 'during the test evaluation');
+      else if (MODEL_IS_LOST.has(error.code)) {
+        // Its trials stand, and whoever resumes it after mending the blob has it tested.
+        await this.recordState(
+          'failed',
+          `the winner, trial ${winner.trial}, was not tested: ${error.message}`,
+        );
+      } else throw thrown;
+      return;
     }
     await this.recordState('complete', end.reason);
+  }
+
+  /** The winner, and as many of those that tie with it as the sweep asks for: each trial once. */
+  private async testFinalists(
+    winner: SeedResult,
+    set: ConfidenceSet | null,
+    dataset: MappedDataset,
+  ): Promise<{ readonly tests: readonly TestEvaluation[]; readonly passedOver: readonly PassedOverTrial[] }> {
+    const { engine, logger } = this.options;
+    const { bus } = this.coordinator;
+    const targetStd = this.view.header?.dataset?.targetStd ?? 1;
+    const options = { bus, engine, dataset, targetStd, signal: this.interruption.signal };
+    const configOf = (candidate: SeedResult): TrainConfig | null => this.configOf(candidate);
+    const candidates = findCandidates(this.view);
+    const best = this.isTested(winner.trial)
+      ? null
+      : await testBest(candidates, configOf, options, ({ trial, reason }) =>
+          logger.warn(`trial ${trial} cannot win: its model cannot be had; the next best is tested`, {
+            reason,
+          }),
+        );
+    const first = best?.test.trial ?? winner.trial;
+    const members = new Set(set === null ? [] : membersOf(set).filter((trial) => trial !== first));
+    const others = candidates
+      .filter(({ trial }) => members.has(trial))
+      .slice(0, (this.spec.finalists ?? 1) - 1)
+      .filter(({ trial }) => !this.isTested(trial));
+    const tested = await testOthers(others, configOf, options, ({ trial, reason }) =>
+      logger.warn(`finalist ${trial} is not tested: its model cannot be had`, { reason }),
+    );
+    return { tests: [...(best === null ? [] : [best.test]), ...tested], passedOver: best?.passedOver ?? [] };
   }
 
   /** What `work` finds on the mapped data, which were whole when it ended; on data provided anew when they were not. */

@@ -7,7 +7,6 @@ import picocolors from 'picocolors';
 import { explainReason } from '../statistics/interval-reason.js';
 import { isClassifierTest, type TestEvaluation } from '../study/events.js';
 import { countTrials, headerOf, type StudyView } from '../study/study-view.js';
-import { countOf } from '../wording/plural.js';
 import { printable } from '../wording/printable.js';
 import { judgedNotes } from './judged-notes.js';
 import { boardParams } from './named-fields.js';
@@ -35,6 +34,7 @@ import {
   syntheticWarning,
   withUnit,
 } from './table-format.js';
+import { tieNotes } from './tie-notes.js';
 
 export interface TableOptions {
   /** Columns of the terminal; infinite for a file. */
@@ -261,9 +261,7 @@ function notes(
   lines.push(...judgedNotes(view, ranked));
   const constant = constantParams(all);
   if (constant !== '') lines.push(`the same in all rows: ${constant}`);
-  const ties = ranked.filter((row) => row.tied).length;
-  if (ties > 0)
-    lines.push(`≈ marks ${countOf(ties, 'trial')} tied with the winner: inside its 95 % interval`);
+  lines.push(...tieNotes(view, ranked));
   lines.push(...intervalNotes(ranked, view));
   const failures = failureNote(view, commandSuffix);
   if (failures !== null) lines.push(colors.red(failures));
@@ -282,15 +280,9 @@ function intervalNotes(ranked: readonly RankedRow[], view: StudyView): string[] 
   const reasons = new Set(ranked.map(({ row }) => row.objectiveIntervalReason ?? null));
   // A function has no samples that anybody could miss an interval of.
   if (view.header?.dataset == null) return [];
-  const winner = ranked[0]?.row;
-  return [...reasons].flatMap((reason) => {
-    if (reason === null) return [];
-    const noTie =
-      ranked.length > 1 && winner?.objectiveIntervalReason === reason
-        ? ', so no trial is called tied with the winner'
-        : '';
-    return [`no 95 % interval${noTie}: ${explainReason(reason, samples)}`];
-  });
+  return [...reasons].flatMap((reason) =>
+    reason === null ? [] : [`no 95 % interval: ${explainReason(reason, samples)}`],
+  );
 }
 
 function constantParams(all: readonly BoardRow[]): string {

@@ -58,6 +58,7 @@ export function namedFields(
     ...(view.header?.engine === 'any' ? [own('engine'), own('bitExact')] : []),
     // Of a series: how many windows a row was judged on, and the persistence of its own problem on them.
     ...(isSeries(view) ? [own('validationWindows'), own('baselineMae'), own('betterThanBaseline')] : []),
+    own('setPValue'),
     field('error', ({ values }) => ('error' in values ? values.error.code : null)),
     // In every line: a table that travels alone must say what its figures are of.
     field('dataset', () => view.header?.dataset?.source),

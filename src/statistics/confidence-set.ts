@@ -1,6 +1,6 @@
 // Which of many forecasts may be the best: the model confidence set of Hansen, Lunde & Nason (2011), Econometrica 79, with the
-// range statistic T_R. The worst is taken out as long as all that are left do not look equally good; the p-value of a forecast
-// is the largest up to its turn. Of equally good ones all stay in at the level, however many there were to choose from.
+// statistic T_max. The worst is taken out as long as those that are left do not look equally good; the p-value of a forecast is
+// the largest up to its turn. Of equally good ones all stay in at the level, however many there were to choose from.
 import { blockResamples } from './block-bootstrap.js';
 import { autoregressiveBlockLength, optimalBlockLength } from './block-length.js';
 import { type IntervalReason, LEAST_SAMPLES } from './interval-reason.js';
@@ -11,6 +11,8 @@ export const SET_SIGNIFICANCE = 0.05;
 /** A p-value at 5 % then has a standard error of 0.5 points. */
 const REPLICATIONS = 2_000;
 const SEED = 2011;
+/** Of a mean over models, relative to its size. */
+const ROUNDING = 1e-12;
 /** Blocks that the samples must make: fewer tell the bootstrap too little of the spread (`npm run bench -- statistics`). */
 const LEAST_BLOCKS = 16;
 
@@ -48,62 +50,86 @@ export function sampledConfidenceSet(
   if (count / longest < LEAST_BLOCKS) return { reason: 'dependent' };
   const blockLength = Math.ceil(longest);
   const resamples = blockResamples(count, blockLength, REPLICATIONS, SEED);
-  return { pValues: confidenceSet(errors, resamples), blockLength };
+  return { pValues: confidenceSet(errors, resamples, count / blockLength - 1), blockLength };
 }
 
-/** p-values by given resamples: lists of as many places as there are samples. */
+/**
+ * p-values by given resamples: lists of as many places as there are samples. `degrees`: how many independent values the spread
+ * stands on; the statistic is taken to the normal deviate of the same rarity, which Python's `arch` leaves out (infinity).
+ */
 export function confidenceSet(
   errors: readonly ArrayLike<number>[],
   resamples: Iterable<ArrayLike<number>>,
+  degrees = Number.POSITIVE_INFINITY,
 ): number[] {
   const means = errors.map((each) => meanAt(each, null));
   // Of each resample, how far each mean is from the one it stands for.
   const moved = Array.from(resamples, (places) =>
     Float64Array.from(errors, (each, model) => meanAt(each, places) - means[model]!),
   );
-  const spreads = spreadsOf(moved, errors.length);
-  const ratio = (difference: number, left: number, right: number): number => {
-    const spread = spreads[left * errors.length + right]!;
-    if (spread > 0) return difference / spread;
-    return difference === 0 ? 0 : Math.sign(difference) * Number.POSITIVE_INFINITY;
-  };
-  // The order in which they leave asks nothing of the resamples: the largest of all t_ij, i goes.
   const left = means.map((_, model) => model);
-  const leaving: { readonly model: number; readonly statistic: number }[] = [];
+  const steps: { model: number; pValue: number }[] = [];
   while (left.length > 1) {
-    let worst = left.length - 1;
-    let statistic = Number.NEGATIVE_INFINITY;
-    // From the last: of equals the one that ranks lower goes.
-    for (let at = left.length - 1; at >= 0; at -= 1)
-      for (const other of left) {
-        if (other === left[at]) continue;
-        const value = ratio(means[left[at]!]! - means[other]!, left[at]!, other);
-        if (value > statistic) {
-          statistic = value;
-          worst = at;
-        }
-      }
-    leaving.push({ model: left[worst]!, statistic });
+    const { worst, statistic, largest } = judge(left, means, moved);
+    const deviate = normalDeviate(statistic, degrees);
+    let beyond = 0;
+    for (const value of largest) if (value > deviate) beyond += 1;
+    // Nothing above a statistic of 0: all that are left are the same forecast.
+    steps.push({ model: left[worst]!, pValue: statistic <= 0 ? 1 : beyond / moved.length });
     left.splice(worst, 1);
   }
-  // Backwards, so that the largest of each resample only grows: O(models²) a resample instead of O(models³).
-  const inSet = [...left];
-  const largest = new Float64Array(moved.length);
-  const steps: { readonly model: number; readonly pValue: number }[] = [];
-  for (const { model, statistic } of [...leaving].reverse()) {
-    let beyond = 0;
-    moved.forEach((means, replication) => {
-      let most = largest[replication]!;
-      for (const other of inSet)
-        most = Math.max(most, Math.abs(ratio(means[model]! - means[other]!, model, other)));
-      largest[replication] = most;
-      if (most > statistic) beyond += 1;
+  return runningLargest(errors.length, steps);
+}
+
+interface Judgement {
+  /** Place in `left` of the model to take out. */
+  readonly worst: number;
+  /** Its t value against the mean of all that are left, the largest of them. */
+  readonly statistic: number;
+  /** The largest t value in each resample. */
+  readonly largest: Float64Array;
+}
+
+function judge(left: readonly number[], means: readonly number[], moved: readonly Float64Array[]): Judgement {
+  const meanOfLeft = (of: ArrayLike<number>): number =>
+    left.reduce((sum, model) => sum + of[model]!, 0) / left.length;
+  const centre = meanOfLeft(means);
+  const rounding = ROUNDING * Math.max(...left.map((model) => Math.abs(means[model]!)));
+  const centres = Float64Array.from(moved, meanOfLeft);
+  const largest = new Float64Array(moved.length).fill(Number.NEGATIVE_INFINITY);
+  let worst = left.length - 1;
+  let statistic = Number.NEGATIVE_INFINITY;
+  // From the last: of equals the one that ranks lower goes.
+  for (let at = left.length - 1; at >= 0; at -= 1) {
+    const model = left[at]!;
+    let squares = 0;
+    moved.forEach((each, replication) => {
+      squares += (each[model]! - centres[replication]!) ** 2;
     });
-    inSet.push(model);
-    // Nothing above a statistic of 0: all that are left are the same forecast.
-    steps.push({ model, pValue: statistic === 0 ? 1 : beyond / moved.length });
+    const spread = Math.sqrt(squares / moved.length);
+    const value = ratio(means[model]! - centre, spread, rounding);
+    if (value > statistic) {
+      statistic = value;
+      worst = at;
+    }
+    moved.forEach((each, replication) => {
+      const moves = ratio(each[model]! - centres[replication]!, spread, rounding);
+      if (moves > largest[replication]!) largest[replication] = moves;
+    });
   }
-  return runningLargest(errors.length, steps.reverse());
+  return { worst, statistic, largest };
+}
+
+/** What is below `rounding` is none. */
+function ratio(difference: number, spread: number, rounding: number): number {
+  if (spread > rounding) return difference / spread;
+  return Math.abs(difference) <= rounding ? 0 : Math.sign(difference) * Number.POSITIVE_INFINITY;
+}
+
+/** Of Student's t with `degrees` degrees of freedom (Abramowitz & Stegun 26.7.8). */
+function normalDeviate(t: number, degrees: number): number {
+  if (!Number.isFinite(degrees) || !Number.isFinite(t)) return t;
+  return (t * (1 - 1 / (4 * degrees))) / Math.sqrt(1 + (t * t) / (2 * degrees));
 }
 
 /**
@@ -154,24 +180,10 @@ function runningLargest(
 function pairedT(values: ArrayLike<number>, others: ArrayLike<number>): number {
   const differences = differencesOf(values, others);
   const mean = meanAt(differences, null);
+  const rounding = ROUNDING * Math.max(...Array.from(values, Math.abs));
   let squares = 0;
   for (const value of differences) squares += (value - mean) ** 2;
-  if (squares === 0) return mean === 0 ? 0 : Math.sign(mean) * Number.POSITIVE_INFINITY;
-  return mean / Math.sqrt(squares / (differences.length - 1) / differences.length);
-}
-
-/** Standard deviation of each pair's difference of means over the resamples, `[models, models]`. */
-function spreadsOf(moved: readonly Float64Array[], models: number): Float64Array {
-  const spreads = new Float64Array(models * models);
-  for (let left = 0; left < models; left += 1)
-    for (let right = 0; right < left; right += 1) {
-      let squares = 0;
-      for (const means of moved) squares += (means[left]! - means[right]!) ** 2;
-      const spread = Math.sqrt(squares / moved.length);
-      spreads[left * models + right] = spread;
-      spreads[right * models + left] = spread;
-    }
-  return spreads;
+  return ratio(mean, Math.sqrt(squares / (differences.length - 1) / differences.length), rounding);
 }
 
 function meanAt(values: ArrayLike<number>, places: ArrayLike<number> | null): number {

@@ -70,6 +70,21 @@ export interface StudyBinding {
   readonly plan: string;
 }
 
+/** Which rows may be the best of the study (confidence-set.ts), found by finalize before it opens the test split. */
+export interface ConfidenceSet {
+  /** What the rows were compared over. */
+  readonly over: 'samples' | 'seeds';
+  /**
+   * The rows that were compared, best first: the trial that stands for each, and the p-value above which a level takes it out.
+   * Empty with a reason.
+   */
+  readonly rows: readonly { readonly trial: string; readonly pValue: number }[];
+  /** Complete rows that were worse than all of these and not compared. */
+  readonly notCompared: number;
+  /** Why the rows bear no comparison; absent when there is one. */
+  readonly reason?: IntervalReason;
+}
+
 /** A trial that ranked above the winner and could not be tested. */
 export interface PassedOverTrial {
   readonly trial: string;
@@ -187,6 +202,8 @@ export type StudyEvent =
       readonly tests: readonly TestEvaluation[];
       /** Better trials whose models could not be had: they cannot win. */
       readonly passedOver?: readonly PassedOverTrial[];
+      /** Absent in older logs, and where there are not two rows to compare. */
+      readonly confidenceSet?: ConfidenceSet;
     }
   | UnreadableRecord;
 

@@ -12,6 +12,7 @@ import { type ModelSection, modelSchema } from './model/architecture.js';
 import { Problems } from './problems.js';
 import { type ReviewSampleSection, reviewSampleSchema } from './reviews-section.js';
 import {
+  finalistsSchema,
   maxTrialsSchema,
   metricObjectiveSchema,
   nameSchema,
@@ -86,6 +87,8 @@ export interface SweepSpec {
   /** Absent: the wasm engine. */
   readonly engine?: 'any';
   readonly repeats: number;
+  /** Tied rows that are tested, the winner among them, at most; absent: the winner alone. */
+  readonly finalists?: number;
   readonly seed: number;
   readonly limits: Limits;
 }
@@ -185,6 +188,7 @@ const sweepSpecSchema = strictObject({
   requires: requiresSchema,
   engine: z.literal('any').exactOptional(),
   repeats: repeatsSchema,
+  finalists: finalistsSchema.exactOptional(),
   seed: seedSchema,
   limits: strictObject({
     maxTrials: maxTrialsSchema,

@@ -11,6 +11,7 @@ import type { EarlyStopping } from '../../model/training-control.js';
 import { hashJson } from '../../study/canonical-json.js';
 import type { EpochReport, Metrics, Objective, TrainConfig, TrialResult } from '../../study/trial.js';
 import type { Engine, Model } from '../engine.js';
+import { packErrors } from './block-errors.js';
 import { type BestEpoch, digestWeights, type EpochInFlight, encodeCheckpoint } from './checkpoint.js';
 import { isOutOfPatience } from './early-stopping.js';
 import { type Evaluation, evaluateInBatches, metricsOf } from './evaluation.js';
@@ -154,7 +155,14 @@ export function trainTrial(options: TrialTrainingOptions): TrainingOutcome {
       progress.weightsDigest = digestWeights(model.weights());
       if (isBestSoFar(value, progress.best, objective, earlyStopping)) {
         const certainty = certaintyOf(end.evaluation, objective.metric, config);
-        progress.best = { epoch, objective: value, ...certainty, metrics };
+        const errors = packErrors(end.evaluation, objective.metric, config);
+        progress.best = {
+          epoch,
+          objective: value,
+          ...certainty,
+          metrics,
+          ...(errors === null ? {} : { errors }),
+        };
         progress.bestWeights = model.weights();
       }
       followMonitors(progress, training, (metric) => objectiveValue(metrics, metric));
