@@ -2,6 +2,7 @@
 // they grow, they are never renamed.
 import {
   type ClassifierTest,
+  type ConfidenceSet,
   type ForecastTest,
   isClassifierTest,
   type TestEvaluation,
@@ -15,8 +16,17 @@ import {
   type TrialCounts,
 } from '../study/study-view.js';
 import { leadingBaseline, type NaiveBaseline, naiveBaselines } from './naive-baselines.js';
-import { type BoardRow, listBoard } from './ranking.js';
+import { finalistTests, optimismOf, overtuningOf } from './optimism.js';
+import { type BoardRow, listBoard, rankView } from './ranking.js';
 import { boardRow, type FailedLeaderboardRow, inUnits, type LeaderboardRow } from './row-fields.js';
+
+/** What a trial promised on the validation samples, and how far the test set falls short of it; null: not known. */
+interface DocumentedOptimism {
+  readonly validation: number | null;
+  readonly optimism: number | null;
+  /** null where there is no unit to give it in. */
+  readonly optimismUnits?: number | null;
+}
 
 export interface LeaderboardDocument {
   readonly study: string;
@@ -46,7 +56,12 @@ export interface LeaderboardDocument {
   readonly baselines?: readonly (NaiveBaseline & { readonly validationMaeUnits: number | null })[];
   /** Ranked rows, then failed trials, whose rank is null. */
   readonly leaderboard: readonly (LeaderboardRow | FailedLeaderboardRow)[];
-  readonly test: readonly (Omit<ForecastTest, 'baselineTestMaeUnits'> | Omit<ClassifierTest, 'reviews'>)[];
+  readonly test: readonly ((Omit<ForecastTest, 'baselineTestMaeUnits'> | Omit<ClassifierTest, 'reviews'>) &
+    DocumentedOptimism)[];
+  /** Of two or more finalists: the winner's test error less the least of theirs, normalised; null: there is no other. */
+  readonly overtuning: number | null;
+  /** What the tied rows were found over, and why none are; null: they were not looked for, or by an older version. */
+  readonly confidenceSet: Omit<ConfidenceSet, 'rows'> | null;
   /** Unit of the target; null when it has none. */
   readonly unit: string | null;
 }
@@ -81,7 +96,9 @@ export function leaderboardDocument(
           })),
         }),
     leaderboard: rows.map((row) => boardRow(row, view)),
-    test: view.tests.map(describeTest),
+    test: view.tests.map((test) => describeTest(test, view)),
+    overtuning: overtuningOf(finalistTests(view, rankView(view))),
+    confidenceSet: describeSet(view.confidenceSet),
     unit: dataset?.unit ?? null,
   };
 }
@@ -124,11 +141,26 @@ function describeBaseline(view: StudyView): LeaderboardDocument['baseline'] {
   };
 }
 
-function describeTest(test: TestEvaluation): LeaderboardDocument['test'][number] {
+function describeSet(set: ConfidenceSet | null): LeaderboardDocument['confidenceSet'] {
+  if (set === null) return null;
+  const { rows: _, ...facts } = set;
+  return facts;
+}
+
+function describeTest(test: TestEvaluation, view: StudyView): LeaderboardDocument['test'][number] {
   const { trial } = test;
+  const { validation = null, optimism = null } = optimismOf(test, view) ?? {};
   if (isClassifierTest(test)) {
     const { testAccuracy, interval, baselineTestAccuracy, pValueVersusBaseline } = test;
-    return { trial, testAccuracy, interval, baselineTestAccuracy, pValueVersusBaseline };
+    return {
+      trial,
+      testAccuracy,
+      interval,
+      baselineTestAccuracy,
+      pValueVersusBaseline,
+      validation,
+      optimism,
+    };
   }
   const { testMae, testMaeUnits, interval, baselineTestMae, pValueVersusBaseline, windows } = test;
   const { intervalReason, pValueReason } = test;
@@ -142,5 +174,8 @@ function describeTest(test: TestEvaluation): LeaderboardDocument['test'][number]
     pValueVersusBaseline,
     ...(pValueReason === undefined ? {} : { pValueReason }),
     windows,
+    validation,
+    optimism,
+    optimismUnits: inUnits(optimism, view),
   };
 }

@@ -5,7 +5,6 @@ import { stripVTControlCharacters } from 'node:util';
 import Table from 'cli-table3';
 import picocolors from 'picocolors';
 import { explainReason } from '../statistics/interval-reason.js';
-import { isClassifierTest, type TestEvaluation } from '../study/events.js';
 import { countTrials, headerOf, type StudyView } from '../study/study-view.js';
 import { printable } from '../wording/printable.js';
 import { judgedNotes } from './judged-notes.js';
@@ -14,26 +13,14 @@ import { formatParam } from './param-format.js';
 import { type BoardRow, type FailedRow, isRanked, listBoard, paramsOf, type RankedRow } from './ranking.js';
 import { varyingParams } from './row-fields.js';
 import {
-  baselineName,
   type TableBaseline,
   type TableColumn,
   TRIAL_DIGITS,
   tableBaselines,
   tableColumns,
 } from './table-columns.js';
-import {
-  describeInterval,
-  describePValue,
-  formatCount,
-  formatInterval,
-  formatPercent,
-  formatPValue,
-  formatUnits,
-  formatWindows,
-  spreadOf,
-  syntheticWarning,
-  withUnit,
-} from './table-format.js';
+import { formatCount, syntheticWarning } from './table-format.js';
+import { testNotes } from './test-notes.js';
 import { tieNotes } from './tie-notes.js';
 
 export interface TableOptions {
@@ -265,8 +252,7 @@ function notes(
   lines.push(...intervalNotes(ranked, view));
   const failures = failureNote(view, commandSuffix);
   if (failures !== null) lines.push(colors.red(failures));
-  const tested = testOfWinner(view, ranked);
-  if (tested !== null) lines.push(...testNotes(tested, view, ranked).map(colors.bold));
+  lines.push(...testNotes(view, ranked).map(colors.bold));
   const dataset = view.header?.dataset;
   if (dataset?.synthetic === true) {
     lines.push(colors.inverse(` ${syntheticWarning(dataset.source, dataset.kind === 'reviews')} `));
@@ -304,42 +290,4 @@ function failureNote(view: StudyView, commandSuffix: string): string | null {
   const first = view.failedTrials[0]?.trial.slice(0, TRIAL_DIGITS) ?? 'TRIAL';
   const command = `sweep explain ${printable(headerOf(view).study)} ${printable(first)}${commandSuffix}`;
   return `${failed} ${failed === 1 ? 'trial' : 'trials'} failed: ${reasons.join(', ')}; why: ${command}`;
-}
-
-function testOfWinner(view: StudyView, all: readonly RankedRow[]): TestEvaluation | null {
-  const winner = all[0];
-  const ofWinner = view.tests.find((test) => winner?.row.seeds.some((seed) => seed.trial === test.trial));
-  return ofWinner ?? view.tests.at(-1) ?? null;
-}
-
-/** Above it the winner is not said to beat the baseline. */
-const SIGNIFICANCE = 0.05;
-
-function testNotes(test: TestEvaluation, view: StudyView, all: readonly RankedRow[]): string[] {
-  const isWinner = all[0]?.row.seeds.some((seed) => seed.trial === test.trial) ?? false;
-  const by = `by ${isWinner ? 'the winner, ' : ''}trial ${test.trial.slice(0, 8)}`;
-  const baseline = baselineName(view);
-  const { pValueVersusBaseline: pValue } = test;
-  const samples = isClassifierTest(test) ? 'reviews' : 'windows';
-  const verdict =
-    pValue === null
-      ? `whether it is better than ${baseline} these ${samples} cannot tell`
-      : `NOT better than ${baseline}, as far as these ${samples} can tell`;
-  const doubt = pValue !== null && pValue < SIGNIFICANCE ? [] : [`          ${verdict}`];
-  if (isClassifierTest(test)) {
-    const interval = formatInterval(test.interval, formatPercent);
-    return [
-      `test set: accuracy ${formatPercent(test.testAccuracy)} % (95 % interval ${interval}) ${by}`,
-      `          ${baseline} ${formatPercent(test.baselineTestAccuracy)} % on the same ${formatCount(test.reviews)} reviews, ${formatPValue(test.pValueVersusBaseline)}`,
-      ...doubt,
-    ];
-  }
-  const unit = headerOf(view).dataset?.unit ?? null;
-  const errors = spreadOf([test.testMaeUnits, test.baselineTestMaeUnits]);
-  const inUnit = (value: number) => withUnit(formatUnits(value, errors), unit);
-  return [
-    `test set: MAE ${inUnit(test.testMaeUnits)} (${describeInterval(test, formatUnits)}) ${by}`,
-    `          ${baseline} ${inUnit(test.baselineTestMaeUnits)} on the same ${formatWindows(test.windows)}, ${describePValue(test)}`,
-    ...doubt,
-  ];
 }

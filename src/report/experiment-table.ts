@@ -240,15 +240,18 @@ function intervalLines({ experiments, data }: StudyReport): string[] {
   });
 }
 
-function testLines({ test, unit }: StudyReport): string[] {
+function testLines({ test, unit, finalistNotes }: StudyReport): string[] {
   if (test === null) return [];
+  const further = finalistNotes.map((note) => `${note.charAt(0).toUpperCase()}${note.slice(1)}.`);
   const trial = test.trial.slice(0, 8);
   if (isClassifierTest(test))
     return [
       `Test set: the best experiment (trial ${trial}) has accuracy ${formatPercent(test.testAccuracy)} % (95 % interval ${formatInterval(test.interval, formatPercent)}) on ${formatCount(test.reviews)} reviews; the commoner label ${formatPercent(test.baselineTestAccuracy)} %, ${formatPValue(test.pValueVersusBaseline)}.`,
+      ...further,
     ];
   const inUnit = (value: number): string => withUnit(formatUnits(value), unit);
   return [
     `Test set: the best experiment (trial ${trial}) has MAE ${inUnit(test.testMaeUnits)} (${describeInterval(test, formatUnits)}) on ${formatWindows(test.windows)}; naive persistence ${inUnit(test.baselineTestMaeUnits)}, ${describePValue(test)}.`,
+    ...further,
   ];
 }

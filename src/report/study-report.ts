@@ -4,6 +4,7 @@ import { naiveBaselineOf, naiveBaselines } from '../leaderboard/naive-baselines.
 import { formatParam } from '../leaderboard/param-format.js';
 import { rankView } from '../leaderboard/ranking.js';
 import { paramNames, varyingParams } from '../leaderboard/row-fields.js';
+import { finalistNotes } from '../leaderboard/test-notes.js';
 import type { IntervalReason } from '../statistics/interval-reason.js';
 import type { TestEvaluation } from '../study/events.js';
 import type { FinishedRow, RowState } from '../study/finished-row.js';
@@ -81,6 +82,8 @@ export interface StudyReport {
    */
   readonly baseline: number | null;
   readonly test: TestEvaluation | null;
+  /** Said below it of the finalists, and of how far the validation samples flattered them. */
+  readonly finalistNotes: readonly string[];
 }
 
 export interface ReportInput {
@@ -132,6 +135,7 @@ export function describeReport({ view, curves, chapter, departures }: ReportInpu
       : baselines.length === 1
         ? (baselines[0]?.validationMae ?? null)
         : null,
+    finalistNotes: finalistNotes(view, ranked),
     test: view.tests.find(({ trial }) => ranked[0]?.row.seeds.some((seed) => seed.trial === trial)) ?? null,
   };
 }

@@ -27,6 +27,8 @@ describe('leaderboardDocument', () => {
       'baseline',
       'leaderboard',
       'test',
+      'overtuning',
+      'confidenceSet',
       'unit',
     ]);
     assert.deepEqual(Object.keys(document.trials), [
@@ -47,6 +49,7 @@ describe('leaderboardDocument', () => {
     assert.deepEqual(Object.keys(document.leaderboard[0] ?? {}), [
       'rank',
       'tied',
+      'setPValue',
       'trial',
       'state',
       'params',
@@ -76,6 +79,9 @@ describe('leaderboardDocument', () => {
       'baselineTestMae',
       'pValueVersusBaseline',
       'windows',
+      'validation',
+      'optimism',
+      'optimismUnits',
     ]);
   });
 
