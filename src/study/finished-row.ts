@@ -88,7 +88,7 @@ function rowState(seeds: readonly SeedResult[], failed: number): RowState {
 }
 
 /** Where the mean of a metric can lie. */
-function rangeOf(metric: string | null): Range {
+export function rangeOf(metric: string | null): Range {
   switch (metric) {
     case 'validationAccuracy':
       return 'share';
