@@ -7,7 +7,7 @@ import { countOf } from '../wording/plural.js';
 import { printable } from '../wording/printable.js';
 import type { ComparedTrial, PairedDifference, TrialComparison } from './comparison.js';
 import { plainTable, trimLines } from './insight-text.js';
-import { formatParam } from './param-format.js';
+import { formatParam, paramFormat } from './param-format.js';
 import { TRIAL_DIGITS } from './table-columns.js';
 import {
   DASH,
@@ -60,7 +60,7 @@ function paramLines({ differing, same }: TrialComparison): string[] {
   const last = equal.length === 0 ? [] : [`the same: ${equal.join(' ')}`];
   if (differing.length === 0) return ['they do not differ', ...last];
   const table = plainTable(['', 'A', 'B'], ['left', 'left', 'left']);
-  for (const { param, a, b } of differing) table.push([printable(param), formatParam(a), formatParam(b)]);
+  for (const { param, a, b } of differing) table.push([printable(param), ...[a, b].map(paramFormat([a, b]))]);
   return [trimLines(table.toString()), ...last];
 }
 

@@ -12,7 +12,7 @@ import {
   type StudyInsight,
 } from './insight.js';
 import type { ValueEffect } from './param-effects.js';
-import { formatParam } from './param-format.js';
+import { paramFormat } from './param-format.js';
 import { TRIAL_DIGITS } from './table-columns.js';
 import {
   formatCount,
@@ -66,24 +66,27 @@ function effectsTable(params: readonly ParamInsight[]): string {
     ['', 'parameter', 'value', 'points', 'mean', '95 % interval', 'best'],
     ['left', 'left', 'left', 'right', 'right', 'right', 'right'],
   );
-  for (const { param, effects, best } of params)
+  for (const { param, effects, best } of params) {
+    const values = formatValues(effects);
     effects.forEach((effect, at) => {
       table.push([
         effect === best ? '*' : '',
         at === 0 ? printable(param) : '',
-        formatValue(effect.value),
+        values[at] ?? '',
         formatCount(effect.points),
         formatObjective(effect.meanObjective, spread),
         formatInterval(effect.interval, (value) => formatObjective(value, spread)),
         formatObjective(effect.bestObjective, spread),
       ]);
     });
+  }
   return `${trimLines(table.toString())}\n* marks the best mean of each parameter`;
 }
 
-function formatValue(value: ValueEffect['value']): string {
-  if (typeof value !== 'object' || value === null) return formatParam(value);
-  return `${formatParam(value[0])} … ${formatParam(value[1])}`;
+function formatValues(effects: readonly ValueEffect[]): string[] {
+  const ends = effects.map(({ value }) => (typeof value === 'object' && value !== null ? value : [value]));
+  const format = paramFormat(ends.flat());
+  return ends.map((each) => each.map(format).join(' … '));
 }
 
 function stoppingLines(stopping: StoppingInsight | null): string[] {

@@ -15,6 +15,10 @@ const SEED = 2011;
 const ROUNDING = 1e-12;
 /** Blocks that the samples must make: fewer tell the bootstrap too little of the spread (`npm run bench -- statistics`). */
 const LEAST_BLOCKS = 16;
+/** Of a forecast that is told by long stretches alone, and the p-value that tells it, over all comparisons. */
+const LEAST_BLOCKS_OUTCLASSED = 4;
+const STRETCHES = 8;
+const OUTCLASSED = 0.001;
 
 export interface SampledSet {
   /** In the order of the forecasts, in [0, 1]; 1 of the best one. */
@@ -34,23 +38,53 @@ export function sampledConfidenceSet(
   const [best, ...others] = errors;
   if (best === undefined) throw new RangeError('a confidence set needs at least one forecast');
   const count = best.length;
-  const known = Math.max(1, overlap);
+  const known = Math.max(1, Math.ceil(overlap));
   if (count < LEAST_SAMPLES) return { reason: 'too-few' };
   if (count / known < LEAST_BLOCKS) return { reason: 'overlap' };
   let longest = known;
-  for (const other of others) {
+  const outclassed = new Map<number, number>();
+  for (const [at, other] of others.entries()) {
     const differences = differencesOf(other, best);
     if (differences.every((value) => value === differences[0])) continue;
-    longest = Math.max(
-      longest,
+    const length = Math.max(
+      known,
       optimalBlockLength(differences).circular,
       autoregressiveBlockLength(differences, known),
     );
+    if (count / length >= LEAST_BLOCKS) {
+      longest = Math.max(longest, length);
+      continue;
+    }
+    // One forecast that is far off, and off for long stretches, must not keep the others from being compared.
+    const pValue = count / length < LEAST_BLOCKS_OUTCLASSED ? 1 : others.length * stretchPValue(differences);
+    if (pValue > OUTCLASSED) return { reason: 'dependent' };
+    outclassed.set(at + 1, pValue);
   }
-  if (count / longest < LEAST_BLOCKS) return { reason: 'dependent' };
   const blockLength = Math.ceil(longest);
+  const compared = errors.filter((_, at) => !outclassed.has(at));
   const resamples = blockResamples(count, blockLength, REPLICATIONS, SEED);
-  return { pValues: confidenceSet(errors, resamples, count / blockLength - 1), blockLength };
+  const pValues = confidenceSet(compared, resamples, count / blockLength - 1);
+  // The outclassed ones leave first: no other's p-value is below theirs.
+  const least = Math.max(0, ...outclassed.values());
+  let next = 0;
+  return {
+    pValues: errors.map((_, at) => outclassed.get(at) ?? Math.max(least, pValues[next++] ?? 1)),
+    blockLength,
+  };
+}
+
+/**
+ * One-sided p-value that the mean of `differences` is not above 0, from the means of a few long stretches, which depend on each
+ * other far less than samples do: Student's t over them (Ibragimov & Müller 2010, Journal of Business & Economic Statistics 28).
+ */
+function stretchPValue(differences: Float64Array): number {
+  const count = differences.length;
+  const means = Float64Array.from({ length: STRETCHES }, (_, at) =>
+    meanOf(
+      differences.subarray(Math.floor((at * count) / STRETCHES), Math.floor(((at + 1) * count) / STRETCHES)),
+    ),
+  );
+  return studentTail(pairedT(means, new Float64Array(STRETCHES)), STRETCHES - 1);
 }
 
 /**

@@ -45,7 +45,7 @@ export function packErrors(
 export interface BlockErrors {
   readonly samples: number;
   readonly errors: Float64Array;
-  /** Over how many blocks a block shares its horizon with later ones. */
+  /** Over how many blocks a block shares its horizon with later ones, a whole number. */
   readonly overlap: number;
 }
 
@@ -55,7 +55,8 @@ export function unpackErrors({ samples, overlap, blocks }: PackedErrors): BlockE
   const count = bytes.length / BYTES;
   if (count < 1 || !Number.isInteger(count) || count > samples) return null;
   const errors = Float64Array.from({ length: count }, (_, at) => bytes.readDoubleLE(at * BYTES));
-  return errors.every(Number.isFinite) ? { samples, errors, overlap: (overlap * count) / samples } : null;
+  if (!errors.every(Number.isFinite)) return null;
+  return { samples, errors, overlap: Math.ceil((overlap * count) / samples) };
 }
 
 const startOf = (block: number, count: number, samples: number): number =>
