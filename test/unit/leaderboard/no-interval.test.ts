@@ -82,6 +82,34 @@ describe('a study of one window', () => {
   });
 });
 
+describe('a study that was not compared row by row', () => {
+  const complete = events.map((event): StudyEvent => {
+    if (event.type !== 'study.tested') return event;
+    const { confidenceSet: _, ...older } = event;
+    return older;
+  });
+  const tableOf = (list: readonly StudyEvent[]) =>
+    leaderboardTable(foldEvents(logged([...list])), { width: 200, useColor: false });
+
+  it('has no tie, and says that an older version ended it', () => {
+    assert.ok(
+      rankView(foldEvents(logged(complete))).every(({ tied, setPValue }) => !tied && setPValue === null),
+    );
+    assert.match(
+      tableOf(complete),
+      /no trial is called tied with the winner: an older version ended this study/,
+    );
+    assert.equal(leaderboardDocument(foldEvents(logged(complete))).confidenceSet, null);
+  });
+
+  it('says nothing of ties while it runs, and what is stale when it went on', () => {
+    assert.doesNotMatch(tableOf(events.slice(0, 3)), /tied/);
+    const found = { over: 'samples', rows: [{ trial: trialAt(7), pValue: 1 }], notCompared: 0 } as const;
+    const stale: StudyEvent = { type: 'study.tested', tests: [], confidenceSet: found };
+    assert.match(tableOf([...events, stale]), /the study went on since its rows were compared/);
+  });
+});
+
 describe('repeats', () => {
   const seeds = (metric: string, values: readonly number[]) => {
     const spec = { objective: { metric, direction: 'minimize', epoch: 'best' }, repeats: values.length };
