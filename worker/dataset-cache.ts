@@ -3,6 +3,7 @@
 import type { BlobStore, TrialMessage } from '../src/bus/bus.js';
 import { fetchPrepared } from '../src/dataset/prepared/install-prepared.js';
 import { type Patience, withPatience } from './bus-retry.js';
+import { runnerOf } from './runners/registry.js';
 
 export class DatasetCache {
   private readonly ready = new Set<string>();
@@ -15,9 +16,8 @@ export class DatasetCache {
 
   /** Resolves when the trial's dataset can be opened. Throws BLOB_NOT_FOUND, BLOB_CORRUPT, DATASET_… when it can't be had. */
   async provide(message: TrialMessage, patience: Patience): Promise<void> {
-    if (message.config.kind !== 'train') return;
-    const digest = message.config.datasetDigest;
-    if (this.ready.has(digest)) return;
+    const digest = runnerOf(message.config).datasetOf(message.config);
+    if (digest === null || this.ready.has(digest)) return;
     let fetch = this.fetching.get(digest);
     if (fetch === undefined) {
       fetch = this.fetch(digest, message.datasetMetadata, patience);
@@ -33,7 +33,8 @@ export class DatasetCache {
 
   /** The dataset was found damaged: it is looked at, and fetched, again. */
   forget({ config }: TrialMessage): void {
-    if (config.kind === 'train') this.ready.delete(config.datasetDigest);
+    const digest = runnerOf(config).datasetOf(config);
+    if (digest !== null) this.ready.delete(digest);
   }
 
   private async fetch(digest: string, metadataBlob: string | undefined, patience: Patience): Promise<void> {

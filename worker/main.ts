@@ -13,7 +13,7 @@ import { DatasetCache } from './dataset-cache.js';
 import { listenForInterrupts } from './interrupts.js';
 import { nodeName } from './node-name.js';
 import { chooseEngine, type EngineChoice } from './open-engine.js';
-import { isFunction, openTrialPool, TRIAL_TASK_FILE } from './trial-pool.js';
+import { openTrialPool, TRIAL_TASK_FILE } from './trial-pool.js';
 import { type TrialNews, WorkerNode } from './worker-node.js';
 
 export interface WorkerOptions {
@@ -71,7 +71,6 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
     const pool = openTrialPool({
       threads: concurrency,
       taskFile: TRIAL_TASK_FILE,
-      isSilent: isFunction,
       settings: { engine: engine.name, kernels, cacheDirectory },
     });
     try {

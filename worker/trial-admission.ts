@@ -1,7 +1,7 @@
 // What a node does with a delivery before it trains: whether it may run it, from which checkpoints, and whether its data can
 // be had. What it may not run is given back, acknowledged or taken off the queue here.
 import type { CheckpointRef, Delivery, EventLog } from '../src/bus/bus.js';
-import { asSweepError } from '../src/errors.js';
+import { asSweepError, type ErrorCode } from '../src/errors.js';
 import type { Logger } from '../src/log.js';
 import { type Patience, withPatience } from './bus-retry.js';
 import type { DatasetCache } from './dataset-cache.js';
@@ -23,6 +23,13 @@ export interface TrialAdmissionOptions {
   /** False once the node takes no more trials. */
   isServing(): boolean;
 }
+
+/** Of the bus itself, for every trial: what stands in the way is for the node to end on. */
+const NO_TRY_MENDS: ReadonlySet<ErrorCode> = new Set([
+  'BUS_AUTHENTICATION',
+  'BUS_FORBIDDEN',
+  'BUS_CONFIGURATION',
+]);
 
 export class TrialAdmission {
   private readonly refusals: TrialRefusals;
@@ -80,7 +87,7 @@ export class TrialAdmission {
       return true;
     } catch (thrown) {
       const error = asSweepError(thrown);
-      if (error.code === 'BUS_AUTHENTICATION' || error.code === 'BUS_CONFIGURATION') throw error;
+      if (NO_TRY_MENDS.has(error.code)) throw error;
       logger.error('the dataset cannot be had', { error: error.message, hint: error.hint });
       await this.refusals.giveBack(delivery, 'dataset', `has no dataset: ${error.message}`);
       return false;

@@ -8,23 +8,15 @@
 //                    ├─▶ data changed (trial.returned, nak)          they are provided anew: uses up no attempt
 //                    └─▶ failed      (trial.failed, ack)            the coordinator decides on another attempt
 // What cannot be stored is this attempt's loss alone: a checkpoint is done without, without its model it has failed. Only a log
-// that takes no events is thrown.
-import type {
-  BlobOwner,
-  BlobStore,
-  CheckpointRef,
-  Delivery,
-  EventLog,
-  TrialMessage,
-} from '../src/bus/bus.js';
-import { asSweepError, SweepError } from '../src/errors.js';
-import type { StudyEvent } from '../src/study/events.js';
+// that takes no events is thrown. What is written, and in which order, is attempt-record.ts.
+import type { BlobStore, CheckpointRef, Delivery, EventLog, TrialMessage } from '../src/bus/bus.js';
+import { asSweepError, type SweepError } from '../src/errors.js';
 import { CHECKPOINTS_KEPT } from '../src/study/open-trial.js';
-import type { EngineName, EpochReport, TrialResult } from '../src/study/trial.js';
+import type { EngineName, TrialResult } from '../src/study/trial.js';
+import { AttemptRecord, UnstoredModel } from './attempt-record.js';
 import { type Patience, withPatience } from './bus-retry.js';
-import { CheckpointWriter, type WrittenCheckpoint } from './checkpoint-writer.js';
+import { isFaultOfData } from './trial-error.js';
 import type { RunningTrial, TrialOutcome, TrialPool } from './trial-pool.js';
-import { isFaultOfData } from './trial-protocol.js';
 
 export type AttemptEnd =
   | { readonly type: 'finished'; readonly state: TrialResult['state']; readonly objective: number }
@@ -50,22 +42,16 @@ export class TrialAttempt {
   private interrupted: string | null = null;
   private abandoned = false;
   private pruned = false;
-  /** Writes under way, awaited together: a bus that syncs can do it once for many. */
-  private readonly writes = new Set<Promise<unknown>>();
-  /** The first write that failed; thrown when the trial settles. */
-  private writeFailure: { readonly thrown: unknown } | null = null;
-  private started: Promise<unknown> = Promise.resolve();
-  /** The newest report's write. One waits for the other: after an outage the log has them in order, the trial's end last. */
-  private reports: Promise<unknown> | null = null;
-  private readonly event: { readonly trial: string; readonly index: number; readonly attempt: number };
-  /** Of its checkpoints: the coordinator deletes them. A model is everyone's. */
-  private readonly owner: BlobOwner;
-  private readonly checkpoints = new CheckpointWriter((checkpoint) => this.storeCheckpoint(checkpoint));
+  private readonly record: AttemptRecord;
 
   constructor(private readonly options: AttemptOptions) {
-    const { study, trial, index, attempt } = options.delivery.message;
-    this.owner = { study, trial };
-    this.event = { trial, index, attempt };
+    const { bus, delivery, patience } = options;
+    this.record = new AttemptRecord({
+      bus,
+      message: delivery.message,
+      patience,
+      onFailure: () => this.thread?.requestStop('interrupt'),
+    });
   }
 
   get message(): TrialMessage {
@@ -77,7 +63,7 @@ export class TrialAttempt {
   }
 
   get trial(): string {
-    return this.event.trial;
+    return this.record.id.trial;
   }
 
   /** Grows while the trial is alive. */
@@ -100,7 +86,7 @@ export class TrialAttempt {
   /** Ends the trial after its step; nothing of it is of use to anyone, so that nothing more is written. */
   abandon(reason: string): void {
     this.abandoned = true;
-    this.options.patience.logger.warn('a trial in hand is dropped', { ...this.event, reason });
+    this.options.patience.logger.warn('a trial in hand is dropped', { ...this.record.id, reason });
     this.interrupt(reason);
   }
 
@@ -113,8 +99,7 @@ export class TrialAttempt {
       const error = asSweepError(thrown);
       // An event that no reader takes: another attempt would write the same. A model without a place: one may find it.
       if (error.code !== 'MESSAGE_MALFORMED' && !(thrown instanceof UnstoredModel)) throw thrown;
-      this.writeFailure = null;
-      this.reports = null;
+      this.record.forgetFailure();
       return this.settle({ type: 'failed', error });
     }
   }
@@ -122,28 +107,13 @@ export class TrialAttempt {
   private async trainFromNewest(): Promise<TrialOutcome> {
     const candidates = this.options.checkpoints.slice(0, CHECKPOINTS_KEPT);
     for (const checkpoint of candidates) {
-      const bytes = await this.readCheckpoint(checkpoint);
+      const bytes = await this.record.readCheckpoint(checkpoint);
       if (bytes === null) continue;
       const outcome = await this.train(bytes, checkpoint);
       if (outcome.type !== 'failed' || outcome.error.code !== 'CHECKPOINT_CORRUPT') return outcome;
-      this.options.patience.logger.warn('checkpoint refused', { ...this.event, epoch: checkpoint.epoch });
+      this.options.patience.logger.warn('checkpoint refused', { ...this.record.id, epoch: checkpoint.epoch });
     }
     return this.train(null, { epoch: 0 });
-  }
-
-  private async readCheckpoint({ blob, epoch }: CheckpointRef): Promise<Uint8Array | null> {
-    try {
-      return Uint8Array.from(await this.patiently(() => this.options.bus.getBlob(blob, this.owner)));
-    } catch (thrown) {
-      // Whatever keeps it from being read: an older one, or none, will do.
-      const error = asSweepError(thrown);
-      this.options.patience.logger.warn('checkpoint cannot be read', {
-        ...this.event,
-        epoch,
-        error: error.message,
-      });
-      return null;
-    }
   }
 
   private async train(
@@ -152,28 +122,24 @@ export class TrialAttempt {
   ): Promise<TrialOutcome> {
     const { pool, worker, engine, delivery } = this.options;
     if (this.interrupted !== null) return { type: 'interrupted', epoch: fromEpoch };
-    // After a refused checkpoint's: a late one would follow what comes after this one.
-    this.started = this.started.then(() =>
-      this.append({
-        type: 'trial.started',
-        ...this.event,
-        worker,
-        fromEpoch,
-        ...(fromStep === undefined ? {} : { fromStep }),
-        engine,
-      }),
-    );
-    this.persist(this.started);
+    this.record.appendStart({
+      type: 'trial.started',
+      ...this.record.id,
+      worker,
+      fromEpoch,
+      ...(fromStep === undefined ? {} : { fromStep }),
+      engine,
+    });
     this.thread = pool.run({
       config: delivery.message.config,
       objective: delivery.message.objective,
       checkpoint,
       timeLimitMs: delivery.message.timeLimitMs,
       onReport: (report) => {
-        if (!this.abandoned) this.storeReport(report);
+        if (!this.abandoned) this.record.appendReport(report);
       },
       onCheckpoint: (epoch, bytes, step) => {
-        if (!this.abandoned) this.persist(this.checkpoints.offer({ epoch, step, bytes }));
+        if (!this.abandoned) this.record.offerCheckpoint({ epoch, step, bytes });
       },
     });
     // A stop that came while the attempt was being prepared.
@@ -189,25 +155,32 @@ export class TrialAttempt {
     switch (outcome.type) {
       case 'finished': {
         const model = outcome.model;
-        await this.checkpoints.discard();
-        const modelDigest = model === null ? null : await this.storeModel(model);
+        await this.record.discardCheckpoints();
+        const modelDigest = model === null ? null : await this.record.storeModel(model);
         const result = { ...outcome.result, modelDigest };
-        this.appendEnd({ type: 'trial.finished', ...this.event, ...point, worker, cached: false, result });
-        await this.written();
+        this.record.appendEnd({
+          type: 'trial.finished',
+          ...this.record.id,
+          ...point,
+          worker,
+          cached: false,
+          result,
+        });
+        await this.record.written();
         await this.acknowledge();
         return { type: 'finished', state: result.state, objective: result.objective };
       }
       case 'interrupted': {
         const reason = this.interrupted ?? 'interrupted';
         if (this.abandoned) {
-          await this.checkpoints.discard();
+          await this.record.discardCheckpoints();
           await this.acknowledge();
           return { type: 'returned', reason };
         }
         // The checkpoint of the interrupt first, so that the log tells what happened in its order.
-        await Promise.all(this.writes);
-        this.appendEnd({ type: 'trial.returned', ...this.event, worker, reason });
-        await this.written();
+        await this.record.settled();
+        this.record.appendEnd({ type: 'trial.returned', ...this.record.id, worker, reason });
+        await this.record.written();
         await this.release(() => delivery.nak(0));
         return { type: 'returned', reason };
       }
@@ -215,16 +188,16 @@ export class TrialAttempt {
         const error = outcome.error;
         if (isFaultOfData(error.code)) return this.giveBackForData(error);
         // As of a finished one: the coordinator deletes what the trial owns as soon as it hears of its end.
-        await this.checkpoints.discard();
-        this.appendEnd({
+        await this.record.discardCheckpoints();
+        this.record.appendEnd({
           type: 'trial.failed',
-          ...this.event,
+          ...this.record.id,
           ...point,
           worker,
           error: error.toWire(),
           final: !error.retryable,
         });
-        await this.written();
+        await this.record.written();
         await this.acknowledge();
         return { type: 'failed', error };
       }
@@ -236,26 +209,14 @@ export class TrialAttempt {
     const { delivery, worker, patience } = this.options;
     const reason = `has no sound dataset any more: ${error.message}`;
     patience.logger.error('a trial is given back: its data are not what they were', {
-      ...this.event,
+      ...this.record.id,
       error: error.message,
     });
-    await Promise.all(this.writes);
-    this.appendEnd({ type: 'trial.returned', ...this.event, worker, reason, cause: 'dataset' });
-    await this.written();
-    await this.patiently(() => delivery.nak(DATA_MENDED_IN_MS));
+    await this.record.settled();
+    this.record.appendEnd({ type: 'trial.returned', ...this.record.id, worker, reason, cause: 'dataset' });
+    await this.record.written();
+    await withPatience(() => delivery.nak(DATA_MENDED_IN_MS), patience);
     return { type: 'returned', reason, cause: 'dataset' };
-  }
-
-  private async storeModel(model: Uint8Array): Promise<string> {
-    try {
-      return await this.patiently(() => this.options.bus.putBlob(model));
-    } catch (thrown) {
-      const { message, hint } = asSweepError(thrown);
-      throw new UnstoredModel('TRIAL_LOST', `its model could not be stored: ${message}`, {
-        hint,
-        cause: thrown,
-      });
-    }
   }
 
   /** The log has its end: whoever gets it once more finds that there. */
@@ -266,67 +227,13 @@ export class TrialAttempt {
   /** A delivery that cannot be let go of lapses by itself. */
   private async release(operation: () => Promise<void>): Promise<void> {
     try {
-      await this.patiently(operation);
+      await withPatience(operation, this.options.patience);
     } catch (thrown) {
       const { message } = asSweepError(thrown);
-      this.options.patience.logger.warn('a trial could not be let go of', { ...this.event, error: message });
+      this.options.patience.logger.warn('a trial could not be let go of', {
+        ...this.record.id,
+        error: message,
+      });
     }
-  }
-
-  private append(event: StudyEvent): Promise<number> {
-    return this.patiently(() => this.options.bus.append(this.study, event));
-  }
-
-  private patiently<Value>(operation: () => Promise<Value>): Promise<Value> {
-    return withPatience(operation, this.options.patience);
-  }
-
-  private persist(write: Promise<unknown>): void {
-    const tracked = write
-      .catch((thrown: unknown) => {
-        this.writeFailure ??= { thrown };
-        // What cannot be recorded need not be computed.
-        this.thread?.requestStop('interrupt');
-      })
-      .finally(() => this.writes.delete(tracked));
-    this.writes.add(tracked);
-  }
-
-  /** Resolves when all that was begun is durable; throws the first failure. */
-  private async written(): Promise<void> {
-    await Promise.all(this.writes);
-    if (this.writeFailure !== null) throw this.writeFailure.thrown;
-  }
-
-  private storeReport(report: EpochReport): void {
-    const before = this.reports ?? this.started;
-    this.reports = before.then(() => this.append({ type: 'trial.report', ...this.event, report }));
-    this.persist(this.reports);
-  }
-
-  /**
-   * Where nothing was reported, side by side with `trial.started`: a trial that only answers costs one round trip. Of a
-   * finished or failed trial the order says nothing, but one that is started after it was given back seems to run.
-   */
-  private appendEnd(event: StudyEvent): void {
-    const before = this.reports ?? (event.type === 'trial.returned' ? this.started : null);
-    this.persist(before === null ? this.append(event) : before.then(() => this.append(event)));
-  }
-
-  private async storeCheckpoint({ epoch, step, bytes }: WrittenCheckpoint): Promise<void> {
-    const { bus, patience } = this.options;
-    let blob: string;
-    try {
-      blob = await this.patiently(() => bus.putBlob(bytes, this.owner));
-    } catch (thrown) {
-      const { message } = asSweepError(thrown);
-      patience.logger.warn('a checkpoint could not be stored', { ...this.event, epoch, error: message });
-      return;
-    }
-    const place = { epoch, ...(step === 0 ? {} : { step }) };
-    await this.append({ type: 'trial.checkpoint', ...this.event, ...place, blob });
   }
 }
-
-/** The trial is trained and has nothing to show for it. */
-class UnstoredModel extends SweepError {}

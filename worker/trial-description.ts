@@ -4,64 +4,24 @@
 import { z } from 'zod';
 import type { DatasetMetadata } from '../src/dataset/dataset.js';
 import { SweepError } from '../src/errors.js';
+import { layerSchema } from '../src/model/layers/registry.js';
+import { optimizerSchema } from '../src/model/optimizer.js';
+import { rewriteSchema } from '../src/schema/rewrite.js';
 import type { RowRange, TrainConfig } from '../src/study/trial.js';
+import { taskOf } from '../src/task/registry.js';
 
 const size = z.number().int().min(1).max(1_000_000_000);
 const number = z.number();
-const rate = z.number().min(0).max(1);
-const activation = z.enum(['linear', 'relu', 'tanh', 'sigmoid', 'hardSigmoid']);
-const padding = z.string();
-const recurrent = {
-  units: size,
-  activation: z.enum(['tanh', 'relu']),
-  recurrentActivation: z.enum(['hardSigmoid', 'sigmoid']),
-  dropout: rate,
-  recurrentDropout: rate,
-  returnSequences: z.boolean(),
-  goBackwards: z.boolean(),
-  kernelL2: number,
-  recurrentL2: number,
-};
-const gru = z.object({ type: z.literal('gru'), ...recurrent, resetAfter: z.boolean() });
-const lstm = z.object({ type: z.literal('lstm'), ...recurrent, unitForgetBias: z.boolean() });
-const pooling = { poolSize: size, strides: size.nullable(), padding };
 
-/** What layers need at least: a layer of a later version may say more. */
-const layer = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('dense'), units: size, activation, kernelL2: number }),
-  z.object({ type: z.literal('flatten') }),
-  z.object({ type: z.literal('dropout'), rate }),
-  gru,
-  lstm,
-  z.object({
-    type: z.literal('bidirectional'),
-    layer: z.discriminatedUnion('type', [gru, lstm]),
-    merge: z.enum(['concat', 'sum', 'mul', 'ave']),
-  }),
-  z.object({
-    type: z.literal('conv1d'),
-    filters: size,
-    kernelSize: size,
-    strides: size,
-    dilationRate: size,
-    padding,
-    activation,
-    kernelL2: number,
-  }),
-  z.object({ type: z.literal('embedding'), inputDim: size, outputDim: size }),
-  z.object({ type: z.literal('layerNormalization'), epsilon: number }),
-  z.object({ type: z.literal('maxPooling1d'), ...pooling }),
-  z.object({ type: z.literal('averagePooling1d'), ...pooling }),
-  z.object({ type: z.literal('globalMaxPooling1d') }),
-  z.object({ type: z.literal('globalAveragePooling1d') }),
-  z.object({ type: z.literal('persistence'), column: z.number().int().min(0) }),
-]);
-
-const optimizer = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('sgd'), momentum: number }),
-  z.object({ type: z.literal('rmsprop'), rho: number, epsilon: number }),
-  z.object({ type: z.literal('adam'), beta1: number, beta2: number, epsilon: number }),
-]);
+/** The form of a table's schema in which every field stands: defaults are for who writes a sweep file. */
+function spelledOut(schema: z.ZodType): z.ZodType {
+  // What a layer needs at least: one of a later version may say more.
+  return rewriteSchema(schema, {
+    object: (shape) => z.object(shape),
+    field: (field) => field,
+    keepsDefaults: false,
+  });
+}
 
 const schedule = z.discriminatedUnion('type', [
   z.object({ type: z.literal('exponential'), decayRate: number, decaySteps: number, staircase: z.boolean() }),
@@ -84,9 +44,9 @@ const schedule = z.discriminatedUnion('type', [
 ]);
 
 const description = z.object({
-  layers: z.array(layer).min(1),
+  layers: z.array(spelledOut(layerSchema)).min(1),
   training: z.object({
-    optimizer,
+    optimizer: spelledOut(optimizerSchema),
     learningRateSchedule: schedule.optional(),
     batchSize: size,
     stepsPerEpoch: size.nullable(),
@@ -105,24 +65,8 @@ export function checkDescription(config: TrainConfig, metadata: DatasetMetadata)
   const { task } = config;
   for (const [name, range] of Object.entries(task.split))
     checkRange(`task.split.${name}`, range, metadata.rows);
-  if (task.kind === 'classify') {
-    if (metadata.reviews === undefined)
-      throw bad('task.kind', 'it classifies reviews, and the dataset is a series');
-    if (task.maxLength < 1 || task.maxFeatures < 1)
-      throw bad('task', 'maxLength and maxFeatures are at least 1');
-    return;
-  }
-  if (metadata.reviews !== undefined)
-    throw bad('task.kind', 'it forecasts a series, and the dataset is of reviews');
-  const columns = metadata.columns.length;
-  if (task.targetColumn >= columns)
-    throw bad(
-      'task.targetColumn',
-      `it is ${task.targetColumn}, and the dataset has ${columns} columns, from 0`,
-    );
-  const { lookback, step } = task.window;
-  if (step < 1 || lookback < step || lookback % step !== 0)
-    throw bad('task.window', `lookback ${lookback} is not a multiple of step ${step}`);
+  const misfit = taskOf(task).findMisfit(task, metadata);
+  if (misfit !== null) throw bad(misfit.path, misfit.what);
 }
 
 function checkRange(path: string, { start, end }: RowRange, rows: number): void {

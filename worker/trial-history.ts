@@ -1,8 +1,11 @@
 // What a worker may do with a trial that was delivered before, read from the trial's own events. Pure.
+
 import type { CheckpointRef, TrialMessage } from '../src/bus/bus.js';
 import type { LoggedEvent } from '../src/study/events.js';
 import { HolderCheck } from '../src/study/holder-check.js';
 import { advanceTrial, newOpenTrial } from '../src/study/open-trial.js';
+import { isTrainedResult } from '../src/study/trained-result.js';
+import { runnerOf } from './runners/registry.js';
 
 export type HistoryVerdict =
   /** Nobody holds this attempt: run it, from the newest of these that can be read. */
@@ -26,8 +29,13 @@ export function judgeHistory(
     if (event.type === 'trial.checkpoint') known = advanceTrial(known, event, at);
     switch (event.type) {
       case 'trial.finished':
-        // Without a model it was not a training's end: every reader sets it aside.
-        if (message.config?.kind === 'train' && event.result.modelDigest === null) break;
+        // Without the model that its objective leaves it was no end: every reader sets it aside.
+        if (
+          message.config !== undefined &&
+          runnerOf(message.config).leavesModel &&
+          !isTrainedResult(event.result)
+        )
+          break;
         return { type: 'over' };
       case 'trial.failed':
         if (event.final || event.attempt >= message.attempt) return { type: 'over' };

@@ -8,11 +8,11 @@
 import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import type { StopRequest } from '../src/engine/training/trial-training.js';
-import { asSweepError, fromWire, SweepError } from '../src/errors.js';
-import type { EpochReport, Objective, TrialConfig, TrialResult } from '../src/study/trial.js';
+import { fromWire, SweepError } from '../src/errors.js';
+import type { EpochReport, Objective, TrialConfig } from '../src/study/trial.js';
 import { startTimer } from '../src/timer.js';
 import { ImportingThreads } from './importing-threads.js';
-import { SilentTrials } from './silent-trials.js';
+import type { RunOutcome } from './runners/runner.js';
 import {
   type TerminalMessage,
   type ThreadMessage,
@@ -35,8 +35,6 @@ export interface TrialPoolOptions {
   readonly taskFile: URL;
   readonly settings: ThreadSettings;
   readonly heapLimitMb?: number;
-  /** Trials that only answer and cross to a thread in groups (silent-trials.ts). Default: none. */
-  readonly isSilent?: (config: TrialConfig) => boolean;
 }
 
 export interface TrialRequest {
@@ -51,10 +49,7 @@ export interface TrialRequest {
   onCheckpoint(epoch: number, bytes: Uint8Array, step: number): void;
 }
 
-export type TrialOutcome =
-  | { readonly type: 'finished'; readonly result: TrialResult; readonly model: Uint8Array | null }
-  | { readonly type: 'interrupted'; readonly epoch: number }
-  | { readonly type: 'failed'; readonly error: SweepError };
+export type TrialOutcome = RunOutcome | { readonly type: 'failed'; readonly error: SweepError };
 
 export interface RunningTrial {
   /** Training steps and evaluation batches so far. */
@@ -74,11 +69,6 @@ export interface TrialPool {
 
 /** The task file of the product, beside this one. */
 export const TRIAL_TASK_FILE = new URL('./trial-task.js', import.meta.url);
-
-/** In that task file a function, which has no epochs, only answers. */
-export function isFunction(config: TrialConfig): boolean {
-  return config.kind === 'function';
-}
 
 /** Starts the threads: they import the task file while the caller goes on. */
 export function openTrialPool(options: TrialPoolOptions): TrialPool {
@@ -101,40 +91,14 @@ export function openTrialPool(options: TrialPoolOptions): TrialPool {
   importing.watch(piscina.threads);
   // The thread that takes the place of a lost one is there when the event's listeners have run.
   piscina.on('workerDestroy', () => queueMicrotask(() => importing.watch(piscina.threads)));
-  const silent = openSilentTrials(piscina);
   return {
     threads: options.threads,
-    run: (request) =>
-      options.isSilent?.(request.config) ? runSilently(silent, request) : runTrial(piscina, request),
+    run: (request) => runTrial(piscina, request),
     close: async () => {
       await importing.ended();
       await piscina.destroy();
     },
   };
-}
-
-function runSilently(silent: SilentTrials, { config, objective, timeLimitMs }: TrialRequest): RunningTrial {
-  return {
-    progress: () => 0,
-    requestStop: () => {},
-    outcome: silent.run({ config, objective }, timeLimitMs).then(outcomeOf, (thrown: unknown) => ({
-      type: 'failed',
-      error: asSweepError(thrown, 'TRIAL_CRASHED'),
-    })),
-  };
-}
-
-function openSilentTrials(piscina: Piscina): SilentTrials {
-  return new SilentTrials(async (tasks, timeLimitMs) => {
-    const limit = startLimit(timeLimitMs);
-    try {
-      return await piscina.run(tasks, { signal: limit.signal });
-    } catch (thrown) {
-      throw classify(thrown, limit.signal.aborted, timeLimitMs);
-    } finally {
-      limit.stop();
-    }
-  });
 }
 
 function runTrial(piscina: Piscina, request: TrialRequest): RunningTrial {

@@ -2,17 +2,12 @@
 // Plain data only: errors go as WireError, because prototypes do not survive a MessagePort.
 import type { MessagePort } from 'node:worker_threads';
 import type { StopRequest } from '../src/engine/training/trial-training.js';
-import type { ErrorCode, WireError } from '../src/errors.js';
-import type { EngineName, EpochReport, Objective, TrialConfig, TrialResult } from '../src/study/trial.js';
+import type { WireError } from '../src/errors.js';
+import type { EpochReport, Objective, TrialConfig } from '../src/study/trial.js';
+import type { RunnerSettings, RunOutcome } from './runners/runner.js';
 
 /** Given to every thread once, as `workerData`. */
-export interface ThreadSettings {
-  readonly engine: EngineName;
-  /** Native kernels of the wasm engine: their instruction set; left out: WebAssembly. */
-  readonly kernels?: string | null;
-  /** Directory of prepared datasets. */
-  readonly cacheDirectory: string;
-}
+export type ThreadSettings = RunnerSettings;
 
 /** One attempt of one trial. `port` and `checkpoint`'s buffer are transferred: the sender cannot use them afterwards. */
 export interface TrialTask {
@@ -35,15 +30,7 @@ export type ThreadMessage =
   | TerminalMessage;
 
 /** Ends the trial. */
-export type TerminalMessage =
-  | { readonly type: 'finished'; readonly result: TrialResult; readonly model: Uint8Array | null }
-  | { readonly type: 'interrupted'; readonly epoch: number }
-  | { readonly type: 'failed'; readonly error: WireError };
-
-/** The dataset here is gone, or not what it was: neither the trial's fault nor a result of it. */
-export function isFaultOfData(code: ErrorCode): boolean {
-  return code === 'DATASET_CORRUPT' || code === 'DATASET_NOT_FOUND';
-}
+export type TerminalMessage = RunOutcome | { readonly type: 'failed'; readonly error: WireError };
 
 const STOP_WORD = 0;
 const PROGRESS_WORD = 1;

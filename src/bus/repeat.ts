@@ -16,6 +16,7 @@ const MAY_PASS: ReadonlySet<ErrorCode> = new Set([
 const WHOLE_BUS: ReadonlySet<ErrorCode> = new Set([
   'BUS_UNREACHABLE',
   'BUS_AUTHENTICATION',
+  'BUS_FORBIDDEN',
   'BUS_CONFIGURATION',
   'BUS_EMPTY',
   'BUS_FULL',

@@ -5,6 +5,7 @@ import type { BlobStore } from '../bus/bus.js';
 import { asSweepError } from '../errors.js';
 import type { Logger } from '../log.js';
 import type { StudyEvent } from '../study/events.js';
+import type { StudyFold } from '../study/fold.js';
 import type { OpenTrial } from '../study/open-trial.js';
 
 const DELETIONS_AT_ONCE = 8;
@@ -13,7 +14,7 @@ export interface CheckpointCleanupOptions {
   readonly bus: BlobStore;
   readonly study: string;
   readonly logger: Logger;
-  openTrials(): Iterable<OpenTrial>;
+  readonly fold: Pick<StudyFold, 'view'>;
 }
 
 export class CheckpointCleanup {
@@ -62,7 +63,7 @@ export class CheckpointCleanup {
 
   /** By its id: one of its twins may have ended while another is under way. */
   private isOpen(trial: string): boolean {
-    for (const open of this.options.openTrials()) if (open.trial === trial) return true;
+    for (const open of this.options.fold.view.open.values()) if (open.trial === trial) return true;
     return false;
   }
 

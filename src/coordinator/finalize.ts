@@ -1,28 +1,25 @@
 // The end of a study: after the ranking is fixed, its winner is judged once on the test samples, beside common sense on the
-// same samples: naive persistence, or for reviews the commoner label. In a study nothing else opens the test split (promise 4).
+// same samples. In a study nothing else opens the test split (promise 4).
 import { setImmediate } from 'node:timers/promises';
 import type { BlobStore } from '../bus/bus.js';
 import type { MappedDataset } from '../dataset/dataset.js';
-import { openTestSplit, testMajority, testPersistence } from '../dataset/test-split.js';
 import type { Engine } from '../engine/engine.js';
 import { decodeCheckpoint } from '../engine/training/checkpoint.js';
-import { accuracyOf, type Evaluation, evaluateInBatches } from '../engine/training/evaluation.js';
-import { overlapOf } from '../engine/training/objective-interval.js';
+import { evaluateInBatches } from '../engine/training/evaluation.js';
 import { asSweepError, SweepError } from '../errors.js';
 import { rankView } from '../leaderboard/ranking.js';
-import { compareAnswers, compareForecasts } from '../statistics/forecast-test.js';
-import { meanInterval } from '../statistics/sample-mean.js';
 import { hashJson } from '../study/canonical-json.js';
-import type { ClassifierTest, ForecastTest, PassedOverTrial, TestEvaluation } from '../study/events.js';
+import type { PassedOverTrial, TestEvaluation } from '../study/events.js';
 import type { SeedResult } from '../study/finished-row.js';
 import type { StudyView } from '../study/study-view.js';
-import type { ClassifyTask, ForecastTask, TrainConfig } from '../study/trial.js';
+import type { TrainConfig } from '../study/trial.js';
+import type { Evaluation } from '../task/evaluation.js';
+import { taskOf } from '../task/registry.js';
+import { openTestSplit, testBaseline } from '../task/test-split.js';
 import { WITHOUT_MODEL } from './judge-rows.js';
 
 /** Batches between two looks at the event loop: about 10 ms of work each, so that leases and signals are served. */
 const BATCHES_PER_TURN = 4;
-/** The stride over the test split. */
-const EVERY_SAMPLE = 1;
 
 export interface FinalizeOptions {
   readonly bus: BlobStore;
@@ -109,52 +106,8 @@ export async function evaluateOnTest(
 ): Promise<TestEvaluation> {
   const evaluation = await evaluateWinner(config, winner, options);
   const { task } = config;
-  return task.kind === 'classify'
-    ? testClassifier(task, winner.trial, evaluation, options)
-    : testForecast(task, winner.trial, evaluation, options);
-}
-
-function testForecast(
-  task: ForecastTask,
-  trial: string,
-  { absoluteErrors: errors, mae }: Evaluation,
-  { dataset, targetStd }: FinalizeOptions,
-): ForecastTest {
-  const naive = testPersistence(dataset, task);
-  const overlap = overlapOf(task, EVERY_SAMPLE);
-  const { interval, reason } = meanInterval(errors, 'positive', overlap);
-  const versusBaseline = compareForecasts(errors, naive.absoluteErrors, overlap);
-  return {
-    trial,
-    testMae: mae,
-    testMaeUnits: mae * targetStd,
-    interval: interval === null ? null : [interval[0] * targetStd, interval[1] * targetStd],
-    ...(reason === null ? {} : { intervalReason: reason }),
-    baselineTestMae: naive.mae,
-    baselineTestMaeUnits: naive.mae * targetStd,
-    pValueVersusBaseline: versusBaseline.pValue,
-    ...(versusBaseline.reason === null ? {} : { pValueReason: versusBaseline.reason }),
-    windows: errors.length,
-  };
-}
-
-function testClassifier(
-  task: ClassifyTask,
-  trial: string,
-  evaluation: Evaluation,
-  { dataset }: FinalizeOptions,
-): ClassifierTest {
-  const { hits } = evaluation;
-  const { accuracy, interval } = accuracyOf(evaluation);
-  const majority = testMajority(dataset, task);
-  return {
-    trial,
-    testAccuracy: accuracy,
-    interval,
-    baselineTestAccuracy: majority.accuracy,
-    pValueVersusBaseline: compareAnswers(hits, majority.hits),
-    reviews: hits.length,
-  };
+  const baseline = testBaseline(options.dataset, task);
+  return taskOf(task).judge(task, winner.trial, evaluation, baseline, options.targetStd);
 }
 
 /** The winner's model on every test sample, in order. */

@@ -1,13 +1,13 @@
 // Tells a bad machine to take no more trials: at once when its failures show, as it fails trials as fast as it can pull
 // them, and again at every look until its heartbeat says that it has heard. Which machine is bad is worker-health.ts.
-import type { Bus, WorkerInfo } from '../bus/bus.js';
+import type { ControlChannel, WorkerInfo } from '../bus/bus.js';
 import { asSweepError } from '../errors.js';
 import type { Logger } from '../log.js';
 import type { StudyEvent } from '../study/events.js';
 import { WorkerHealth } from './worker-health.js';
 
 export interface QuarantineOptions {
-  readonly bus: Bus;
+  readonly bus: ControlChannel;
   readonly logger: Logger;
 }
 

@@ -7,6 +7,7 @@
 import type { TrialQueue } from '../bus/bus.js';
 import { asSweepError } from '../errors.js';
 import type { Logger } from '../log.js';
+import type { Bell } from './bell.js';
 import type { Clock } from './clock.js';
 
 /** A trial that was handed out just before the queue was cleared shows itself within this time. */
@@ -17,8 +18,8 @@ export interface QueueClearingOptions {
   readonly study: string;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Done, or to be tried again. */
-  onDone(): void;
+  /** Rung when it is done, or to be tried again. */
+  readonly bell: Pick<Bell, 'ring'>;
 }
 
 export class QueueClearing {
@@ -44,7 +45,7 @@ export class QueueClearing {
 
   async clearIfWanted(): Promise<void> {
     if (this.state !== 'wanted') return;
-    const { bus, study, clock, logger, onDone } = this.options;
+    const { bus, study, clock, logger, bell } = this.options;
     this.state = 'settling';
     let next: 'done' | 'wanted' = 'done';
     try {
@@ -56,7 +57,7 @@ export class QueueClearing {
     if (this.state !== 'settling') return;
     this.cancelGrace = clock.after(STOP_GRACE_MS, () => {
       this.state = next;
-      onDone();
+      bell.ring();
     });
   }
 }

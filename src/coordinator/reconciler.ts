@@ -5,9 +5,10 @@
 import { type TrialQueue, WORKER_GONE_MS, type WorkerInfo, type WorkerRegistry } from '../bus/bus.js';
 import { asSweepError } from '../errors.js';
 import type { Logger } from '../log.js';
+import type { StudyFold } from '../study/fold.js';
 import type { OpenTrial } from '../study/open-trial.js';
-import type { StudyView } from '../study/study-view.js';
 import type { Quarantine } from './quarantine.js';
+import type { StudyCourse } from './study-course.js';
 import type { TrialRetries } from './trial-retries.js';
 
 const LOOK_EVERY_MS = 5_000;
@@ -18,11 +19,9 @@ export interface ReconcilerOptions {
   readonly logger: Logger;
   readonly retries: TrialRetries;
   readonly quarantine: Quarantine;
-  view(): StudyView;
-  /** True while no trial may be put on the queue (paused, stopping). */
-  isHeld(): boolean;
-  /** The workers that are alive. */
-  onWorkers(live: readonly WorkerInfo[]): void;
+  readonly fold: Pick<StudyFold, 'view'>;
+  /** While it is held (paused, stopping), no trial may be put on the queue. */
+  readonly course: Pick<StudyCourse, 'isHeld'>;
 }
 
 /** Its worker is silent · its worker lives but does not hold it · it is not on the queue. */
@@ -43,9 +42,14 @@ export class Reconciler {
   /** What was found at the last looks, by index, attempt and worker. */
   private suspects = new Map<string, Suspicion>();
   private looking: Promise<void> | null = null;
-  private readonly timer: NodeJS.Timeout;
+  private timer: NodeJS.Timeout | undefined;
+  private onWorkers: (live: readonly WorkerInfo[]) => void = () => {};
 
-  constructor(private readonly options: ReconcilerOptions) {
+  constructor(private readonly options: ReconcilerOptions) {}
+
+  /** Looks at once, and then every few seconds; `onWorkers` hears each time which workers are alive. */
+  start(onWorkers: (live: readonly WorkerInfo[]) => void): void {
+    this.onWorkers = onWorkers;
     this.timer = setInterval(() => this.look(), LOOK_EVERY_MS);
     this.timer.unref();
     this.look();
@@ -69,14 +73,14 @@ export class Reconciler {
   }
 
   private async compare(): Promise<void> {
-    const { bus, study, quarantine, onWorkers } = this.options;
+    const { bus, study, quarantine } = this.options;
     const [workers, pending] = await Promise.all([bus.workers(), bus.listPending(study)]);
     const live = workers.filter(({ lastSeenMs }) => lastSeenMs < WORKER_GONE_MS);
-    onWorkers(live);
+    this.onWorkers(live);
     quarantine.repeat(live);
     const found = new Map<string, Suspicion>();
     const byName = new Map(live.map((info) => [info.worker, info]));
-    for (const trial of [...this.options.view().open.values()]) {
+    for (const trial of [...this.options.fold.view.open.values()]) {
       const finding = this.examine(trial, byName, pending);
       if (finding === null) continue;
       const key = `${trial.index}:${trial.attempt}:${trial.worker ?? ''}`;
@@ -93,7 +97,7 @@ export class Reconciler {
     live: ReadonlyMap<string, WorkerInfo>,
     pending: ReadonlySet<string>,
   ): Finding | null {
-    const { study, retries, isHeld } = this.options;
+    const { study, retries, course } = this.options;
     // Nobody asked for it: it stands for nothing that could be lost.
     if (!trial.isQueued && !retries.isPlanned(trial)) return null;
     if (trial.state === 'RUNNING') {
@@ -102,7 +106,7 @@ export class Reconciler {
       const isHolding = info.running.some((held) => held.study === study && held.trial === trial.trial);
       return isHolding ? null : 'dropped';
     }
-    return pending.has(trial.trial) || isHeld() || retries.isWaiting(trial.index) ? null : 'forgotten';
+    return pending.has(trial.trial) || course.isHeld || retries.isWaiting(trial.index) ? null : 'forgotten';
   }
 
   private async mend(trial: OpenTrial, finding: Finding): Promise<void> {

@@ -29,8 +29,7 @@ export class ResultCache {
 
   /** A result without its model is no use: the winner could not be tested. */
   async read(planned: PlannedTrial): Promise<CachedResult | null> {
-    const { bus, plan, logger } = this.options;
-    if (!plan.usesResultCache) return null;
+    const { bus, logger } = this.options;
     try {
       const cached = await bus.readCachedResult(planned.resultKey);
       if (cached === null) return null;
@@ -80,7 +79,7 @@ export class ResultCache {
 
   /** A pruned result depends on its study, and a cached one is there already. */
   private cacheable(event: TerminalEvent): CachedResult | null {
-    if (!this.options.plan.usesResultCache || event.type !== 'trial.finished' || event.cached) return null;
+    if (event.type !== 'trial.finished' || event.cached) return null;
     return event.result.state === 'COMPLETE' ? { result: event.result, worker: event.worker } : null;
   }
 }

@@ -1,5 +1,5 @@
 // What the scheduler decided to stop, and telling the workers until they have heard it: a control message may be lost.
-import type { ControlChannel, EventLog, Lease } from '../bus/bus.js';
+import type { ControlChannel, Lease } from '../bus/bus.js';
 import { asSweepError } from '../errors.js';
 import type { Logger } from '../log.js';
 import type { Scheduler, StopDecision, TrialFact } from '../search/scheduler.js';
@@ -9,9 +9,9 @@ import { lossOf, type StudyPlan } from './plan/study-plan.js';
 import type { TerminalEvent } from './trial-twins.js';
 
 export interface StopOrdersOptions {
-  readonly bus: ControlChannel & EventLog;
+  readonly bus: ControlChannel;
   readonly study: string;
-  readonly lease: Lease;
+  readonly lease: Pick<Lease, 'append'>;
   readonly plan: StudyPlan;
   readonly logger: Logger;
 }
@@ -70,7 +70,7 @@ export class StopOrders {
         ...epoch,
       };
       try {
-        await bus.append(study, order, lease);
+        await lease.append(order);
       } catch (thrown) {
         this.recorded.delete(trial.index);
         throw thrown;

@@ -1,19 +1,18 @@
 // How one planned trial reaches the log and the queue: event first, then message, so that a crash between the two leaves
 // a trial that recovery publishes again, never a message that nobody knows of.
-import type { EventLog, Lease, TrialQueue } from '../bus/bus.js';
+import type { Lease, TrialQueue } from '../bus/bus.js';
 import { isOfWholeBus } from '../bus/repeat.js';
 import { asSweepError, type WireError } from '../errors.js';
 import type { Logger } from '../log.js';
-import type { StudyEvent } from '../study/events.js';
 import type { OpenTrial } from '../study/open-trial.js';
 import type { TrialResult } from '../study/trial.js';
 import type { PlannedTrial, StudyPlan, TrialPoint } from './plan/study-plan.js';
 import type { TerminalEvent } from './trial-twins.js';
 
 export interface TrialDispatcherOptions {
-  readonly bus: EventLog & TrialQueue;
+  readonly bus: TrialQueue;
   readonly study: string;
-  readonly lease: Lease;
+  readonly lease: Pick<Lease, 'append'>;
   readonly plan: StudyPlan;
   readonly logger: Logger;
   /** Version of the product. */
@@ -24,10 +23,6 @@ export interface TrialDispatcherOptions {
 
 export class TrialDispatcher {
   constructor(private readonly options: TrialDispatcherOptions) {}
-
-  private append(event: StudyEvent): Promise<number> {
-    return this.options.bus.append(this.options.study, event, this.options.lease);
-  }
 
   /** The end of a trial, once more under the index of its twin. */
   appendEnd(index: number, planned: PlannedTrial, event: TerminalEvent): Promise<void> {
@@ -44,7 +39,8 @@ export class TrialDispatcher {
     checkpoints: OpenTrial['checkpoints'],
   ): Promise<void> {
     const { requires } = planned;
-    await this.append({ type: 'trial.queued', ...pointOf(planned), index, attempt, requires });
+    const { lease } = this.options;
+    await lease.append({ type: 'trial.queued', ...pointOf(planned), index, attempt, requires });
     await this.publish(index, planned, attempt, checkpoints);
   }
 
@@ -102,7 +98,7 @@ export class TrialDispatcher {
     result: TrialResult,
   ): Promise<void> {
     const end = { attempt: 1, worker, cached: true, result };
-    await this.append({ type: 'trial.finished', ...pointOf(planned), index, ...end });
+    await this.options.lease.append({ type: 'trial.finished', ...pointOf(planned), index, ...end });
   }
 
   /** The end of a trial that gets no further attempt. */
@@ -113,7 +109,7 @@ export class TrialDispatcher {
     open?: Pick<OpenTrial, 'attempt' | 'worker'>,
   ): Promise<void> {
     const { trial, params, seed } = point;
-    await this.append({
+    await this.options.lease.append({
       type: 'trial.failed',
       trial,
       index,

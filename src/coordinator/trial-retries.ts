@@ -1,28 +1,28 @@
 // What follows an attempt that did not end its trial: another attempt after a while, the end of the trial, or, after a
 // coordinator's restart, the same attempt once more.
-import type { EventLog, Lease } from '../bus/bus.js';
+import type { Lease } from '../bus/bus.js';
 import { SweepError } from '../errors.js';
 import type { OpenTrial } from '../study/open-trial.js';
+import type { BackgroundWork } from './background-work.js';
 import type { Clock } from './clock.js';
 import { decideRetry } from './failure-budget.js';
 import { BadPointError, type PlannedTrial, type StudyPlan } from './plan/study-plan.js';
 import type { Proposals } from './proposals.js';
+import type { StudyCourse } from './study-course.js';
 import { pointOf, type TrialDispatcher } from './trial-dispatcher.js';
 
 export interface TrialRetriesOptions {
-  readonly bus: EventLog;
-  readonly study: string;
-  readonly lease: Lease;
+  readonly lease: Pick<Lease, 'append'>;
   readonly plan: StudyPlan;
   readonly clock: Clock;
   /** True when no worker outlives its coordinator (local bus): what a dead one held is free again at once. */
   readonly ownsWorkers: boolean;
   readonly proposals: Proposals;
   readonly dispatcher: TrialDispatcher;
-  /** True while no trial may be put on the queue: its time comes when `requeue` is called. */
-  isHeld(): boolean;
+  /** While it is held, no trial is put on the queue: its time comes when `requeue` is called. */
+  readonly course: Pick<StudyCourse, 'isHeld'>;
   /** Takes work that nobody awaits. */
-  run(work: Promise<void>): void;
+  readonly background: Pick<BackgroundWork, 'add'>;
 }
 
 export class TrialRetries {
@@ -34,20 +34,20 @@ export class TrialRetries {
   /** After a failure that was not final. Does nothing while the newest attempt may still end well. */
   decide(trial: OpenTrial): void {
     if (trial.lastError === null || trial.lastFailedAttempt < trial.attempt) return;
-    const { plan, clock, dispatcher, run } = this.options;
+    const { plan, clock, dispatcher, course, background } = this.options;
     const planned = this.findPlanned(trial);
     // Nobody asked for it: its place gets its own trial in its turn.
     if (planned === null) return;
     const decision = decideRetry(trial.lastError, trial.failedAttempts, plan.limits.maxAttempts);
     if (decision.action === 'give-up') {
-      run(dispatcher.appendFailed(trial.index, pointOf(planned), trial.lastError, trial));
+      background.add(dispatcher.appendFailed(trial.index, pointOf(planned), trial.lastError, trial));
       return;
     }
     if (this.waiting.has(trial.index)) return;
     const cancel = clock.after(decision.delayMs, () => {
       this.waiting.delete(trial.index);
-      if (this.options.isHeld()) return;
-      run(dispatcher.queue(trial.index, planned, trial.attempt + 1, trial.checkpoints));
+      if (course.isHeld) return;
+      background.add(dispatcher.queue(trial.index, planned, trial.attempt + 1, trial.checkpoints));
     });
     this.waiting.set(trial.index, cancel);
   }
@@ -107,18 +107,13 @@ export class TrialRetries {
 
   /** The attempt in hand will tell nothing any more: it has failed, and what follows is decided when that is heard. */
   async recordLost(trial: OpenTrial, message: string): Promise<void> {
-    const { bus, study, lease } = this.options;
     const { trial: id, index, params, seed, attempt, worker } = trial;
     const error = new SweepError('TRIAL_LOST', message).toWire();
-    await bus.append(
-      study,
-      {
-        type: 'trial.failed',
-        ...{ trial: id, index, params: params ?? {}, seed: seed ?? 0, attempt, worker, error },
-        final: false,
-      },
-      lease,
-    );
+    await this.options.lease.append({
+      type: 'trial.failed',
+      ...{ trial: id, index, params: params ?? {}, seed: seed ?? 0, attempt, worker, error },
+      final: false,
+    });
   }
 
   /** Ends the waits; their trials stay open. */
@@ -166,13 +161,11 @@ export class TrialRetries {
   }
 
   private async recordReturned({ trial, index, attempt, worker }: OpenTrial): Promise<void> {
-    const { bus, study, lease } = this.options;
     const reason = 'its process ended';
-    await bus.append(
-      study,
-      { type: 'trial.returned', trial, index, attempt, worker: worker ?? 'unknown', reason },
-      lease,
-    );
+    await this.options.lease.append({
+      type: 'trial.returned',
+      ...{ trial, index, attempt, worker: worker ?? 'unknown', reason },
+    });
   }
 }
 

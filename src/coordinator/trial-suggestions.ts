@@ -1,9 +1,9 @@
 // Which index of the plan comes next, and what becomes of it: taken from the result cache, put off as the twin of a trial
 // that is under way, or queued. Bounds how many are unfinished at a time.
 
+import type { StudyFold } from '../study/fold.js';
 import { countBelow, hasIndex, indexCount } from '../study/index-set.js';
 import type { OpenTrial } from '../study/open-trial.js';
-import type { StudyView } from '../study/study-view.js';
 import { BadPointError, type PlannedTrial } from './plan/study-plan.js';
 import type { Proposals } from './proposals.js';
 import type { ResultCache } from './result-cache.js';
@@ -19,7 +19,7 @@ export interface TrialSuggestionsOptions {
   readonly maxUnfinished: number;
   readonly dispatcher: TrialDispatcher;
   readonly cache: ResultCache;
-  view(): StudyView;
+  readonly fold: Pick<StudyFold, 'view'>;
 }
 
 export class TrialSuggestions {
@@ -40,14 +40,14 @@ export class TrialSuggestions {
 
   /** After a replay: the indices that the log does not know are the next ones, and its open trials have twins to come. */
   recover(openTrials: readonly OpenTrial[]): void {
-    this.nextIndex = this.options.view().ended.below;
+    this.nextIndex = this.options.fold.view.ended.below;
     this.recovered = new Set(openTrials.map(({ index }) => index));
     for (const { trial } of openTrials) this.twins.reopen(trial);
   }
 
   /** Every index has ended and no other will come. */
   get isDone(): boolean {
-    return this.isExhausted && indexCount(this.options.view().ended) >= this.nextIndex;
+    return this.isExhausted && indexCount(this.options.fold.view.ended) >= this.nextIndex;
   }
 
   /** Suggests as many as there is room for, as long as `mayGoOn`. */
@@ -87,7 +87,7 @@ export class TrialSuggestions {
   }
 
   private isKnown(index: number): boolean {
-    const { ended, open } = this.options.view();
+    const { ended, open } = this.options.fold.view;
     return this.recovered.has(index) || hasIndex(ended, index) || open.get(index)?.isQueued === true;
   }
 
@@ -95,7 +95,7 @@ export class TrialSuggestions {
     if (!this.options.proposals.isReady(this.nextIndex)) return false;
     if (this.isExhausted) return false;
     const bound = Math.max(this.options.maxUnfinished, this.slots * UNFINISHED_PER_SLOT);
-    const { ended, indexBound } = this.options.view();
+    const { ended, indexBound } = this.options.fold.view;
     const endedSoFar = indexBound <= this.nextIndex ? indexCount(ended) : countBelow(ended, this.nextIndex);
     return this.nextIndex - endedSoFar < bound;
   }

@@ -14,6 +14,9 @@ export interface ColumnMetadata {
    * everywhere, whatever it does later; `std` is 1. Absent: it is not.
    */
   readonly held?: true;
+  /** Over all rows, as read. Absent: prepared before these were kept. */
+  readonly min?: number;
+  readonly max?: number;
 }
 
 /** What a source says of itself. Not part of the digest: equal values of another file are the same dataset. */

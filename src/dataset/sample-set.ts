@@ -1,6 +1,7 @@
 // The contract between the dataset room and the engines: one split seen as numbered samples. Nothing is materialised:
 // a batch is gathered from the map straight into memory the engine owns.
 import { SweepError } from '../errors.js';
+import type { WindowSource } from './series/gather.js';
 
 export interface SampleSet {
   /** Number of samples; valid indices are 0 … count − 1, in time order. */
@@ -21,6 +22,11 @@ export interface SampleSet {
     timeStride: number,
     rowStride: number,
   ): void;
+  /**
+   * Where the samples lie, for an engine that copies them by a kernel; absent where they are not windows of one array.
+   * Asked for each batch: the array may be closed meanwhile, which is refused then.
+   */
+  windows?(): WindowSource;
   /** Writes the targets (`[rows]`, normalised) of the same samples at `offset`. */
   gatherTargets(indices: Uint32Array, first: number, rows: number, out: Float32Array, offset: number): void;
 }

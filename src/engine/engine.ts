@@ -1,7 +1,9 @@
 // The contract of an engine: what trains a model. Implementations: wasm/ (own SIMD kernels), tfjs/ (TensorFlow.js).
 // The training loop, evaluation and checkpoints stand above this contract and know no engine by name.
 import type { SampleSet } from '../dataset/sample-set.js';
-import type { LayerSpec, Loss, OptimizerSpec } from '../model/layer-spec.js';
+import type { LayerSpec } from '../model/layer-spec.js';
+import type { Loss } from '../model/loss.js';
+import type { OptimizerSpec } from '../model/optimizer.js';
 import type { EngineName } from '../study/trial.js';
 
 /** A named float32 array in Keras layout: kernel `[F, gates·U]`, recurrentKernel `[U, gates·U]`, bias `[gates·U]`. */

@@ -1,9 +1,32 @@
 // Initial weights as Keras 2 draws them, from counter-based random numbers: one stream per parameter of a model, the
 // same for every engine.
 import { PURPOSE, type RandomKey, RandomStream } from '../kernels/random.js';
+import { sizeOf } from '../model/layer-shape.js';
+import type { Initializer } from '../model/weight-shape.js';
 
 export function initialStream(key: RandomKey, parameterIndex: number): RandomStream {
   return new RandomStream(key, PURPOSE.initialWeights + parameterIndex, 0, 0);
+}
+
+/** Initial values of a weight of `shape`, in Keras order. */
+export function drawInitial(
+  initial: Initializer,
+  shape: readonly number[],
+  random: RandomStream,
+): Float32Array {
+  const count = sizeOf(shape);
+  switch (initial.kind) {
+    case 'constant':
+      return new Float32Array(count).fill(initial.value);
+    case 'unitForgetBias':
+      return new Float32Array(count).fill(1, count / 4, count / 2);
+    case 'uniform':
+      return uniform(count, initial.limit, random);
+    case 'glorotUniform':
+      return glorotUniform(count, initial.fanIn, initial.fanOut, random);
+    case 'orthogonal':
+      return orthogonal(shape[0] as number, shape[1] as number, random);
+  }
 }
 
 /** Uniform in ±limit. */

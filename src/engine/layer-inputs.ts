@@ -1,38 +1,36 @@
-// What a layer may stand on, the same for all engines. The sweep file's parser finds these faults first, with their paths;
-// here they end a trial that came another way.
+// What leaves a layer, and what it may stand on, the same for all engines: as the layer table says. The sweep file's parser
+// finds these faults first, with their paths; here they end a trial that came another way.
 import { SweepError } from '../errors.js';
-import type { LayerSpec } from '../model/layer-spec.js';
+import { featuresOf, isSequence, isShape, type Shape, timestepsOf } from '../model/layer-shape.js';
+import { type LayerSpec, rowOf } from '../model/layer-spec.js';
 
-interface LayerInput {
-  readonly features: number;
+/** Values between two layers for one sample. */
+export interface LayerOutput {
+  /** Time steps; 1 for a vector. */
+  readonly steps: number;
+  /** False once time has been folded away (last state, flatten). */
   readonly isSequence: boolean;
+  readonly features: number;
 }
 
 /** Throws MODEL_SHAPE when layer `index` cannot take `input`. */
-export function requireInput(spec: LayerSpec, input: LayerInput, index: number): void {
-  switch (spec.type) {
-    case 'dense':
-    case 'flatten':
-    case 'dropout':
-    case 'layerNormalization':
-      return;
-    case 'embedding':
-      if (index === 0 && input.features === 1 && input.isSequence) return;
-      throw new SweepError(
-        'MODEL_SHAPE',
-        'an embedding takes token ids, one a time step, straight from the data',
-        {
-          path: `model.layers[${index}]`,
-          hint: 'make it the first layer, over data of a single column',
-        },
-      );
-    default:
-      if (input.isSequence) return;
-      throw new SweepError('MODEL_SHAPE', `layer ${index} (${spec.type}) needs a sequence`, {
-        path: `model.layers[${index}]`,
-        hint: 'set returnSequences on the recurrent layer before it',
-      });
-  }
+export function outputOf(spec: LayerSpec, input: LayerOutput, index: number): LayerOutput {
+  const output = outputShapeOf(spec, shapeOf(input), index);
+  return { steps: timestepsOf(output), isSequence: isSequence(output), features: featuresOf(output) };
+}
+
+/** The same of shapes. */
+export function outputShapeOf(spec: LayerSpec, input: Shape, index: number): Shape {
+  const output = rowOf(spec).outputShape(spec, input, index);
+  if (isShape(output)) return output;
+  throw new SweepError('MODEL_SHAPE', output.message, {
+    path: `model.layers[${index}]`,
+    hint: output.hint,
+  });
+}
+
+export function shapeOf({ steps, isSequence, features }: LayerOutput): Shape {
+  return isSequence ? [steps, features] : [features];
 }
 
 /** Throws MODEL_SHAPE when an embedding of `inputDim` rows has none for `id`. */
@@ -45,7 +43,7 @@ export function requireTokenId(id: number, inputDim: number, index: number): voi
 }
 
 /** Throws MODEL_SHAPE when the layers are no model: what leaves the last of them must be one vector a sample. */
-export function requireModel(layers: readonly LayerSpec[], output: { readonly isSequence: boolean }): void {
+export function requireModel(layers: readonly LayerSpec[], output: LayerOutput): void {
   if (!output.isSequence && layers.some(({ type }) => type !== 'flatten')) return;
   throw new SweepError('MODEL_SHAPE', 'the model must end in one vector a sample', {
     path: 'model',

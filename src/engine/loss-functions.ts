@@ -1,46 +1,56 @@
 // Losses of one prediction and their slopes, in double precision on float32 values. No logarithm of the host's: its last
 // bit may differ from machine to machine.
-import type { Loss } from '../model/layer-spec.js';
+import type { Loss } from '../model/loss.js';
 
 /** Keras' epsilon: predictions are cut to [ε, 1 − ε] before their logarithm is taken. */
 const CLIP = 1e-7;
 /** Where huber turns from a parabola to a line. */
 const HUBER_DELTA = 1;
 
-export function lossOf(loss: Loss, prediction: number, target: number): number {
-  const error = Math.fround(prediction - target);
-  switch (loss) {
-    case 'mae':
-      return Math.abs(error);
-    case 'mse':
-      return error * error;
-    case 'huber': {
+/** Of one prediction; `error` is prediction − target, rounded to float32. */
+interface LossFunction {
+  value(error: number, prediction: number, target: number): number;
+  /** dLoss/dPrediction. */
+  slope(error: number, prediction: number, target: number): number;
+}
+
+const LOSS_FUNCTIONS: { readonly [Name in Loss]: LossFunction } = {
+  mae: {
+    value: (error) => Math.abs(error),
+    // Keras' gradient of |e| at 0 is 0; NaN stays visible.
+    slope: (error) => Math.sign(error),
+  },
+  mse: {
+    value: (error) => error * error,
+    slope: (error) => 2 * error,
+  },
+  huber: {
+    value(error) {
       const size = Math.abs(error);
       return size <= HUBER_DELTA ? 0.5 * error * error : HUBER_DELTA * (size - 0.5 * HUBER_DELTA);
-    }
-    case 'binaryCrossentropy': {
+    },
+    slope: (error) => (Math.abs(error) <= HUBER_DELTA ? error : HUBER_DELTA * Math.sign(error)),
+  },
+  binaryCrossentropy: {
+    value(_error, prediction, target) {
       const p = Math.min(Math.max(prediction, CLIP), 1 - CLIP);
       return -(target * logarithm(p) + (1 - target) * logarithm(1 - p));
-    }
-  }
+    },
+    slope(_error, prediction, target) {
+      // What is cut off has no slope, as in Keras.
+      if (prediction < CLIP || prediction > 1 - CLIP) return 0;
+      return (prediction - target) / (prediction * (1 - prediction));
+    },
+  },
+};
+
+export function lossOf(loss: Loss, prediction: number, target: number): number {
+  return LOSS_FUNCTIONS[loss].value(Math.fround(prediction - target), prediction, target);
 }
 
 /** dLoss/dPrediction. */
 export function lossSlope(loss: Loss, prediction: number, target: number): number {
-  const error = Math.fround(prediction - target);
-  switch (loss) {
-    case 'mae':
-      // Keras' gradient of |e| at 0 is 0; NaN stays visible.
-      return Math.sign(error);
-    case 'mse':
-      return 2 * error;
-    case 'huber':
-      return Math.abs(error) <= HUBER_DELTA ? error : HUBER_DELTA * Math.sign(error);
-    case 'binaryCrossentropy':
-      // What is cut off has no slope, as in Keras.
-      if (prediction < CLIP || prediction > 1 - CLIP) return 0;
-      return (prediction - target) / (prediction * (1 - prediction));
-  }
+  return LOSS_FUNCTIONS[loss].slope(Math.fround(prediction - target), prediction, target);
 }
 
 /** Natural logarithm of a value in (0, 1], within 4e-16 of it or of 1: x = m·2ᵉ, ln m = 2·artanh((m − 1)/(m + 1)). */

@@ -1,14 +1,8 @@
 // What an optimiser keeps between steps, by the names that stand in checkpoints: one slot or two for each weight, and
 // Adam's running powers. The formulas are each engine's own.
 import { SweepError } from '../errors.js';
-import type { OptimizerSpec } from '../model/layer-spec.js';
+import type { OptimizerSpec } from '../model/optimizer.js';
 import type { NamedTensor } from './engine.js';
-
-export const OPTIMIZER_SLOTS: Record<OptimizerSpec['type'], readonly string[]> = {
-  sgd: ['velocity'],
-  rmsprop: ['meanSquare'],
-  adam: ['firstMoment', 'secondMoment'],
-};
 
 /** Adam's running powers of its betas, kept as doubles in the checkpoint through two float32 words each. */
 const POWERS = 'optimizer/powers';

@@ -1,5 +1,5 @@
 // Activation codes that kernels take, the same as in assembly/math.ts.
-import type { Activation } from '../model/layer-spec.js';
+import type { Activation } from '../model/activation.js';
 
 export const ACTIVATION_CODE = {
   linear: 0,

@@ -7,6 +7,25 @@ export interface Kernels {
   heapBase(): Address;
   recurrentPlanBytes(): number;
 
+  /**
+   * Copies `rows` windows of a series that lies outside the memory: window r begins at value
+   * `firstValue + indices[r]·anchorStride` and takes `timesteps` rows of `features` values, `stepValues` apart. Only native
+   * kernels can; indices are the caller's to check.
+   */
+  gatherWindows?(
+    values: Float32Array,
+    indices: Uint32Array,
+    rows: number,
+    firstValue: number,
+    anchorStride: number,
+    stepValues: number,
+    timesteps: number,
+    features: number,
+    out: Address,
+    timeStride: number,
+    rowStride: number,
+  ): void;
+
   activateInPlace(code: number, values: Address, count: number): void;
   activationBackward(code: number, output: Address, gradient: Address, count: number): void;
   accumulateBias(rows: number, d: Address, dStride: number, panels: number, biasGradient: Address): void;

@@ -2,13 +2,8 @@
 import picocolors from 'picocolors';
 import { explainReason } from '../statistics/interval-reason.js';
 import type { DatasetInfo } from '../study/events.js';
+import { taskOfData } from '../task/registry.js';
 import { formatDuration } from '../wording/duration.js';
-import { countOf } from '../wording/plural.js';
-import { printable } from '../wording/printable.js';
-import type { ComparedTrial, PairedDifference, TrialComparison } from './comparison.js';
-import { plainTable, trimLines } from './insight-text.js';
-import { formatParam, paramFormat } from './param-format.js';
-import { TRIAL_DIGITS } from './table-columns.js';
 import {
   DASH,
   formatCount,
@@ -16,7 +11,14 @@ import {
   formatObjective,
   formatPValue,
   spreadOf,
-} from './table-format.js';
+  withSign,
+} from '../wording/figures.js';
+import { formatParam, paramFormat } from '../wording/param-format.js';
+import { countOf } from '../wording/plural.js';
+import { printable } from '../wording/printable.js';
+import type { ComparedTrial, PairedDifference, TrialComparison } from './comparison.js';
+import { plainTable, trimLines } from './insight-text.js';
+import { TRIAL_DIGITS } from './table-columns.js';
 
 export interface ComparisonTextOptions {
   readonly metric: string | null;
@@ -89,10 +91,10 @@ function differenceLines(
   { over, pairs, difference, interval, pValue, reason }: PairedDifference,
   { metric, direction, dataset }: ComparisonTextOptions,
 ): string[] {
-  const samples = dataset?.kind === 'reviews' ? 'reviews' : 'windows';
+  const samples = dataset === null ? 'samples' : taskOfData(dataset).words.samples;
   if (difference === null)
     return [`no difference: ${explainReason(reason ?? 'other-samples', samples, 'differences')}`];
-  const write = (value: number): string => formatSigned(value);
+  const write = (value: number): string => withSign(value, formatObjective);
   const unit =
     metric === 'validationRmse' && over === 'samples'
       ? ' (squared errors)'
@@ -118,11 +120,6 @@ function differenceLines(
       ? `${isAhead ? 'A' : 'B'} is better; that these two were picked out of many is not accounted for`
       : 'the data does not tell them apart',
   ];
-}
-
-function formatSigned(value: number): string {
-  const text = formatObjective(Math.abs(value));
-  return value < 0 ? `−${text}` : `+${text}`;
 }
 
 /** Epochs in the table: the first and last ones, and some between. */

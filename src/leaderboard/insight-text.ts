@@ -2,6 +2,15 @@
 import Table from 'cli-table3';
 import picocolors from 'picocolors';
 import { formatDuration } from '../wording/duration.js';
+import {
+  formatCount,
+  formatInterval,
+  formatObjective,
+  formatPercent,
+  type Spread,
+  spreadOf,
+} from '../wording/figures.js';
+import { paramFormat } from '../wording/param-format.js';
 import { countOf } from '../wording/plural.js';
 import { printable } from '../wording/printable.js';
 import {
@@ -12,16 +21,7 @@ import {
   type StudyInsight,
 } from './insight.js';
 import type { ValueEffect } from './param-effects.js';
-import { paramFormat } from './param-format.js';
 import { TRIAL_DIGITS } from './table-columns.js';
-import {
-  formatCount,
-  formatInterval,
-  formatObjective,
-  formatPercent,
-  type Spread,
-  spreadOf,
-} from './table-format.js';
 
 /** Of a long search: how it began and how it ended. */
 const STEPS_SHOWN = 12;

@@ -4,22 +4,20 @@
 import { stripVTControlCharacters } from 'node:util';
 import Table from 'cli-table3';
 import picocolors from 'picocolors';
+import { METRICS } from '../model/metric.js';
 import { explainReason } from '../statistics/interval-reason.js';
 import { countTrials, headerOf, type StudyView } from '../study/study-view.js';
+import { taskOfData, taskOfStudy } from '../task/registry.js';
+import type { NamedBaseline } from '../task/task.js';
+import { formatCount } from '../wording/figures.js';
+import { formatParam } from '../wording/param-format.js';
 import { printable } from '../wording/printable.js';
 import { judgedNotes } from './judged-notes.js';
 import { boardParams } from './named-fields.js';
-import { formatParam } from './param-format.js';
 import { type BoardRow, type FailedRow, isRanked, listBoard, paramsOf, type RankedRow } from './ranking.js';
 import { varyingParams } from './row-fields.js';
-import {
-  type TableBaseline,
-  type TableColumn,
-  TRIAL_DIGITS,
-  tableBaselines,
-  tableColumns,
-} from './table-columns.js';
-import { formatCount, syntheticWarning } from './table-format.js';
+import { syntheticWarning } from './synthetic-warning.js';
+import { type TableColumn, TRIAL_DIGITS, tableColumns } from './table-columns.js';
 import { testNotes } from './test-notes.js';
 import { tieNotes } from './tie-notes.js';
 
@@ -117,7 +115,7 @@ function render(
   view: StudyView,
   columns: readonly TableColumn[],
   shown: readonly BoardRow[],
-  baselines: readonly TableBaseline[],
+  baselines: readonly NamedBaseline[],
   colors: Colors,
   wrapped: { readonly column: number; readonly width: number } | null,
 ): string {
@@ -191,7 +189,7 @@ function failedRow({ failed }: FailedRow, columns: readonly TableColumn[], color
   ];
 }
 
-function baselineRow(baseline: TableBaseline, columns: readonly TableColumn[], colors: Colors): Table.Cell[] {
+function baselineRow(baseline: NamedBaseline, columns: readonly TableColumn[], colors: Colors): Table.Cell[] {
   const labels = columns.filter((column) => column.isLabel).length;
   const cells = columns
     .filter((column) => !column.isLabel)
@@ -204,30 +202,23 @@ function baselineRow(baseline: TableBaseline, columns: readonly TableColumn[], c
 }
 
 /** The least of them first: of several at one place that is their order in the ranking. */
-function shownBaselines(view: StudyView): TableBaseline[] {
-  const baselines = tableBaselines(view);
+function shownBaselines(view: StudyView): NamedBaseline[] {
+  const baselines = taskOfStudy(view)?.baselines(view) ?? [];
   if (baselines.length > MOST_BASELINES) return [];
-  return baselines.sort((left, right) => (left.mae ?? 0) - (right.mae ?? 0));
+  return [...baselines].sort((left, right) => left.value - right.value);
 }
 
 /** Before the first row that does not beat it; after the last where there is nothing that it compares with. */
-function baselinePlace(
-  view: StudyView,
-  shown: readonly BoardRow[],
-  { mae, accuracy }: TableBaseline,
-): number {
-  const metric = view.header?.metric;
-  const baseline = metric === 'validationAccuracy' ? accuracy : mae;
+function baselinePlace(view: StudyView, shown: readonly BoardRow[], { value }: NamedBaseline): number {
+  const { metric, direction } = view.header ?? {};
   const isByRank = shown.every(
     ({ rank }, place) => place === 0 || rank === null || rank > (shown[place - 1]!.rank ?? rank),
   );
-  const direction = view.header?.direction;
-  const isComparable =
-    (metric === 'validationMae' && direction === 'minimize') ||
-    (metric === 'validationAccuracy' && direction === 'maximize');
-  if (!isByRank || !isComparable || baseline === null) return shown.length;
+  const own = taskOfStudy(view)?.metrics[0].name;
+  if (!isByRank || own === undefined || metric !== own || direction !== METRICS[own].direction)
+    return shown.length;
   const isWorse = (objective: number): boolean =>
-    direction === 'minimize' ? objective > baseline : objective < baseline;
+    direction === 'minimize' ? objective > value : objective < value;
   const worse = shown.findIndex(
     (row) => !isRanked(row) || row.row.state !== 'COMPLETE' || isWorse(row.row.objective),
   );
@@ -255,19 +246,19 @@ function notes(
   lines.push(...testNotes(view, ranked).map(colors.bold));
   const dataset = view.header?.dataset;
   if (dataset?.synthetic === true) {
-    lines.push(colors.inverse(` ${syntheticWarning(dataset.source, dataset.kind === 'reviews')} `));
+    lines.push(colors.inverse(` ${syntheticWarning(dataset.source, taskOfData(dataset))} `));
   }
   return lines;
 }
 
 /** Why rows have no interval, each cause once. */
 function intervalNotes(ranked: readonly RankedRow[], view: StudyView): string[] {
-  const samples = view.header?.dataset?.kind === 'reviews' ? 'reviews' : 'windows';
   const reasons = new Set(ranked.map(({ row }) => row.objectiveIntervalReason ?? null));
   // A function has no samples that anybody could miss an interval of.
-  if (view.header?.dataset == null) return [];
+  const task = taskOfStudy(view);
+  if (task === null) return [];
   return [...reasons].flatMap((reason) =>
-    reason === null ? [] : [`no 95 % interval: ${explainReason(reason, samples)}`],
+    reason === null ? [] : [`no 95 % interval: ${explainReason(reason, task.words.samples)}`],
   );
 }
 

@@ -2,8 +2,10 @@
 // Optimism (Efron 1983, JASA 78): test error minus validation error of a trial. Overtuning (Schneider, Bischl & Feurer 2025,
 // arXiv 2506.19540): test error of the chosen one minus the least test error of those it was chosen from; here of the finalists
 // alone, as the test split is read for no other trial. Errors: a MAE, or the share of wrong answers. Pure.
-import { isClassifierTest, type TestEvaluation } from '../study/events.js';
+import { METRICS } from '../model/metric.js';
+import type { TestEvaluation } from '../study/events.js';
 import type { StudyView } from '../study/study-view.js';
+import { taskOfTest } from '../task/registry.js';
 import type { RankedRow } from './ranking.js';
 
 export interface Optimism {
@@ -18,12 +20,10 @@ export function optimismOf(test: TestEvaluation, { rows }: Pick<StudyView, 'rows
   for (const { seeds } of rows) {
     const metrics = seeds.find(({ trial }) => trial === test.trial)?.result.metrics;
     if (metrics === undefined) continue;
-    const validation = isClassifierTest(test) ? metrics.validationAccuracy : metrics.validationMae;
+    const task = taskOfTest(test);
+    const validation = metrics[task.metrics[0].name];
     if (validation === undefined) return null;
-    return {
-      validation,
-      optimism: isClassifierTest(test) ? validation - test.testAccuracy : test.testMae - validation,
-    };
+    return { validation, optimism: excessError(test, validation) };
   }
   return null;
 }
@@ -40,7 +40,14 @@ export function finalistTests(
 
 /** Of the first of two or more finalists, in test error; 0: the ranking chose the best of them. null: there is no other. */
 export function overtuningOf(finalists: readonly TestEvaluation[]): number | null {
-  const errors = finalists.map((test) => (isClassifierTest(test) ? 1 - test.testAccuracy : test.testMae));
-  const [chosen] = errors;
-  return chosen === undefined || errors.length < 2 ? null : chosen - Math.min(...errors);
+  const [chosen] = finalists;
+  if (chosen === undefined || finalists.length < 2) return null;
+  return Math.max(...finalists.map((other) => excessError(chosen, taskOfTest(other).testValueOf(other))));
+}
+
+/** By how much the test's error is above that of a figure of its kind. */
+function excessError(test: TestEvaluation, figure: number): number {
+  const task = taskOfTest(test);
+  const value = task.testValueOf(test);
+  return METRICS[task.metrics[0].name].direction === 'minimize' ? value - figure : figure - value;
 }

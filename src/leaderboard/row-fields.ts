@@ -4,7 +4,7 @@ import type { IntervalReason } from '../statistics/interval-reason.js';
 import type { FinishedRow } from '../study/finished-row.js';
 import type { StudyView } from '../study/study-view.js';
 import type { Params } from '../study/trial.js';
-import { isBetterThanBaseline, naiveBaselineOf } from './naive-baselines.js';
+import { isBetterThanBaseline, naiveBaselineOf } from '../task/forecast/naive-baselines.js';
 import type { BoardRow, FailedRow, RankedRow } from './ranking.js';
 
 /** One row of the leaderboard as scripts read it: names are added, never changed. */
@@ -35,9 +35,10 @@ export interface LeaderboardRow {
   readonly attempts: number;
   /** True when every seed came from the result cache. */
   readonly cached: boolean;
-  readonly weightsDigest: string;
+  /** null where nothing was trained, as is the engine. */
+  readonly weightsDigest: string | null;
   /** Of its seeds, each named once: `wasm`, `tfjs` or `tfjs+wasm`. */
-  readonly engine: string;
+  readonly engine: string | null;
   /** True when every seed gives the same bits on every machine. */
   readonly bitExact: boolean;
   /** Of a series: how many it was judged on; null where that is not known. */
@@ -74,13 +75,18 @@ export function leaderboardRow({ rank, tied, setPValue, row }: RankedRow, view: 
     worker: first.worker,
     attempts: Math.max(...row.seeds.map((seed) => seed.attempts)),
     cached: row.seeds.every((seed) => seed.cached),
-    weightsDigest: first.result.weightsDigest,
-    engine: [...new Set(row.seeds.map(({ result }) => result.engine))].sort().join('+'),
+    weightsDigest: first.result.weightsDigest ?? null,
+    engine: enginesOf(row),
     bitExact: row.seeds.every(({ result }) => result.bitExact !== false),
     validationWindows: baseline?.validationWindows ?? null,
     baselineMae: baseline?.validationMae ?? null,
     betterThanBaseline: isBetterThanBaseline(row),
   };
+}
+
+function enginesOf({ seeds }: RankedRow['row']): string | null {
+  const names = new Set(seeds.flatMap(({ result }) => result.engine ?? []));
+  return names.size === 0 ? null : [...names].sort().join('+');
 }
 
 type OfSomeRows = 'validationAccuracy' | 'objectiveIntervalReason';

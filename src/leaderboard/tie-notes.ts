@@ -1,6 +1,7 @@
 // What a table and a report say of the rows that the data does not tell from the winner, or why they cannot say it.
 import { explainReason } from '../statistics/interval-reason.js';
 import type { StudyView } from '../study/study-view.js';
+import { taskOfStudy } from '../task/registry.js';
 import { countOf } from '../wording/plural.js';
 import type { RankedRow } from './ranking.js';
 
@@ -14,7 +15,7 @@ export function tieNotes(view: StudyView, ranked: readonly RankedRow[]): string[
       ? ['no trial is called tied with the winner: an older version ended this study']
       : [];
   if (set.reason !== undefined) {
-    const samples = view.header?.dataset?.kind === 'reviews' ? 'reviews' : 'windows';
+    const samples = taskOfStudy(view)?.words.samples;
     return [`no trial is called tied with the winner: ${explainReason(set.reason, samples)}`];
   }
   if (ranked[0]?.setPValue == null)

@@ -1,169 +1,43 @@
-// The vocabulary of a model: a list of layers as plain data, with every default filled in.
-// Names, defaults and formulas are those of Keras 2. The spec room parses to these types; engines build from them.
+// The vocabulary of a model: a list of layers as plain data, with every default filled in. Names, defaults and formulas are
+// those of Keras 2. The types are read off the layer table, and any layer finds its row here.
+import type { z } from 'zod';
+import type { LayerRow, LayerSchema } from './layer-row.js';
+import { LAYERS, type LayerType } from './layers/registry.js';
+import type { WeightShape, WeightShapes } from './weight-shape.js';
 
-import type { Padding, SlidingWindow } from './sliding-window.js';
+export type LayerSpecOf<Type extends LayerType> = Readonly<z.output<(typeof LAYERS)[Type]['schema']>>;
+export type LayerSpec = { [Type in LayerType]: LayerSpecOf<Type> }[LayerType];
 
-export type Activation = 'linear' | 'relu' | 'tanh' | 'sigmoid' | 'hardSigmoid';
-export type CellActivation = 'tanh' | 'relu';
-export type RecurrentActivation = 'hardSigmoid' | 'sigmoid';
-
-export interface DenseLayer {
-  readonly type: 'dense';
-  readonly units: number;
-  readonly activation: Activation;
-  /** L2 penalty on the kernel, 0 for none. */
-  readonly kernelL2: number;
-}
-
-export interface FlattenLayer {
-  readonly type: 'flatten';
-}
-
-export interface DropoutLayer {
-  readonly type: 'dropout';
-  /** Share of values set to zero while training, in [0, 1). */
-  readonly rate: number;
-}
-
-interface RecurrentLayer {
-  readonly units: number;
-  readonly activation: CellActivation;
-  readonly recurrentActivation: RecurrentActivation;
-  /** Share of inputs dropped, one mask per gate and sequence, held over all time steps; in [0, 1). */
-  readonly dropout: number;
-  /** The same for the state (Gal & Ghahramani 2016). */
-  readonly recurrentDropout: number;
-  readonly returnSequences: boolean;
-  readonly goBackwards: boolean;
-  readonly kernelL2: number;
-  readonly recurrentL2: number;
-}
-
-export interface GruLayer extends RecurrentLayer {
-  readonly type: 'gru';
-  /** false: reset gate before the product with the recurrent kernel (Keras 2 and TensorFlow.js). */
-  readonly resetAfter: boolean;
-}
-
-export interface LstmLayer extends RecurrentLayer {
-  readonly type: 'lstm';
-  readonly unitForgetBias: boolean;
-}
-
-export type Merge = 'concat' | 'sum' | 'mul' | 'ave';
-
-/** Two copies of a recurrent layer with weights of their own, one over the sequence and one over its reverse. */
-export interface BidirectionalLayer {
-  readonly type: 'bidirectional';
-  readonly layer: GruLayer | LstmLayer;
-  /** How the answers of both become one; with returnSequences the second's are put back into the order of time. */
-  readonly merge: Merge;
-}
-
-/** Convolution over time (Keras' Conv1D): one dense layer over `kernelSize` time steps, at every step. */
-export interface Conv1dLayer {
-  readonly type: 'conv1d';
-  readonly filters: number;
-  /** Time steps that a window takes in. */
-  readonly kernelSize: number;
-  readonly strides: number;
-  /** Distance between the steps of a window; above 1 only with strides of 1, as in Keras. */
-  readonly dilationRate: number;
-  readonly padding: Padding;
-  readonly activation: Activation;
-  readonly kernelL2: number;
-}
-
-export function convWindow({ kernelSize, strides, dilationRate, padding }: Conv1dLayer): SlidingWindow {
-  return { size: kernelSize, strides, dilationRate, padding };
-}
-
-export interface WindowPoolingLayer {
-  readonly type: 'maxPooling1d' | 'averagePooling1d';
-  /** Time steps that a window takes in. */
-  readonly poolSize: number;
-  /** null: windows follow each other without overlap, as Keras has it. */
-  readonly strides: number | null;
-  readonly padding: 'valid' | 'same';
-}
-
-/** One vector a sample from the whole sequence. */
-export interface GlobalPoolingLayer {
-  readonly type: 'globalMaxPooling1d' | 'globalAveragePooling1d';
-}
-
+export type DenseLayer = LayerSpecOf<'dense'>;
+export type FlattenLayer = LayerSpecOf<'flatten'>;
+export type DropoutLayer = LayerSpecOf<'dropout'>;
+export type GruLayer = LayerSpecOf<'gru'>;
+export type LstmLayer = LayerSpecOf<'lstm'>;
+export type BidirectionalLayer = LayerSpecOf<'bidirectional'>;
+export type Conv1dLayer = LayerSpecOf<'conv1d'>;
+export type WindowPoolingLayer = LayerSpecOf<'maxPooling1d' | 'averagePooling1d'>;
+export type GlobalPoolingLayer = LayerSpecOf<'globalMaxPooling1d' | 'globalAveragePooling1d'>;
 export type PoolingLayer = WindowPoolingLayer | GlobalPoolingLayer;
+export type EmbeddingLayer = LayerSpecOf<'embedding'>;
+export type LayerNormalizationLayer = LayerSpecOf<'layerNormalization'>;
+export type PersistenceLayer = LayerSpecOf<'persistence'>;
 
-/** The windows of a pool over a sequence of `steps`. */
-export function poolWindow(layer: PoolingLayer, steps: number): SlidingWindow {
-  if (!('poolSize' in layer)) return { size: steps, strides: steps, dilationRate: 1, padding: 'valid' };
-  const { poolSize, strides, padding } = layer;
-  return { size: poolSize, strides: strides ?? poolSize, dilationRate: 1, padding };
+/** The row of `layer`, for callers who have any layer and want its row to accept it. */
+export function rowOf(layer: LayerSpec): LayerRow<LayerSchema, WeightShapes> {
+  return LAYERS[layer.type] as unknown as LayerRow<LayerSchema, WeightShapes>;
 }
-
-/** A vector for each token id; ids come as the one feature of the data. Masking is off. */
-export interface EmbeddingLayer {
-  readonly type: 'embedding';
-  /** Ids run from 0 to inputDim − 1. */
-  readonly inputDim: number;
-  readonly outputDim: number;
-}
-
-/** Mean 0 and variance 1 over the features of each vector or time step, then a scale and an offset each. */
-export interface LayerNormalizationLayer {
-  readonly type: 'layerNormalization';
-  /** Added to the variance. */
-  readonly epsilon: number;
-}
-
-/** Naive persistence as a model: what the window's last time step has in `column`. It has nothing to learn. */
-export interface PersistenceLayer {
-  readonly type: 'persistence';
-  /** 0-based feature of the input sequence. */
-  readonly column: number;
-}
-
-export type LayerSpec =
-  | DenseLayer
-  | FlattenLayer
-  | DropoutLayer
-  | GruLayer
-  | LstmLayer
-  | BidirectionalLayer
-  | Conv1dLayer
-  | EmbeddingLayer
-  | LayerNormalizationLayer
-  | WindowPoolingLayer
-  | GlobalPoolingLayer
-  | PersistenceLayer;
-export type LayerType = LayerSpec['type'];
 
 /** False for layers that only move, choose or drop values: a model of these alone is evaluated, not trained. */
 export function hasWeights(layer: LayerSpec): boolean {
-  switch (layer.type) {
-    case 'flatten':
-    case 'dropout':
-    case 'maxPooling1d':
-    case 'averagePooling1d':
-    case 'globalMaxPooling1d':
-    case 'globalAveragePooling1d':
-    case 'persistence':
-      return false;
-    case 'dense':
-    case 'gru':
-    case 'lstm':
-    case 'bidirectional':
-    case 'conv1d':
-    case 'embedding':
-    case 'layerNormalization':
-      return true;
-  }
+  return weightsOf(layer).length > 0;
 }
 
-/** binaryCrossentropy takes a probability: the last layer is a sigmoid. */
-export type Loss = 'mae' | 'mse' | 'huber' | 'binaryCrossentropy';
+/** Whether some of its weights add an L2 penalty to the loss. */
+export function hasPenalty(layer: LayerSpec): boolean {
+  return weightsOf(layer).some(({ l2 }) => l2 > 0);
+}
 
-export type OptimizerSpec =
-  | { readonly type: 'sgd'; readonly momentum: number }
-  | { readonly type: 'rmsprop'; readonly rho: number; readonly epsilon: number }
-  | { readonly type: 'adam'; readonly beta1: number; readonly beta2: number; readonly epsilon: number };
+/** Over an input of any shape: which weights a layer has does not depend on it. */
+function weightsOf(layer: LayerSpec): readonly WeightShape[] {
+  return Object.values(rowOf(layer).weights(layer, [1, 1]));
+}

@@ -1,12 +1,27 @@
-// What can be measured at the end of an epoch. Losses and errors get better downwards, an accuracy upwards.
+// What can be measured at the end of an epoch, and which way each gets better.
 
-/** All in normalised units. */
-export type MetricName =
-  | 'trainLoss'
-  | 'validationLoss'
-  | 'validationMae'
-  | 'validationMse'
-  | 'validationRmse'
+export interface MetricFacts {
+  readonly direction: 'minimize' | 'maximize';
+  /** Where its values, and means of them, can lie. */
+  readonly range: 'positive' | 'share' | 'real';
+}
+
+/** Of a forecast all in normalised units. */
+export const METRICS = {
+  validationMae: { direction: 'minimize', range: 'positive' },
+  validationMse: { direction: 'minimize', range: 'positive' },
+  validationRmse: { direction: 'minimize', range: 'positive' },
+  validationLoss: { direction: 'minimize', range: 'positive' },
   /** Share of reviews on the right side of 0.5. */
-  | 'validationAccuracy'
-  | 'value';
+  validationAccuracy: { direction: 'maximize', range: 'share' },
+  trainLoss: { direction: 'minimize', range: 'positive' },
+  /** Of an objective that trains nothing: whichever way the sweep file says. */
+  value: { direction: 'minimize', range: 'real' },
+} as const satisfies Readonly<Record<string, MetricFacts>>;
+
+export type MetricName = keyof typeof METRICS;
+export const METRIC_NAMES = Object.keys(METRICS) as [MetricName, ...MetricName[]];
+
+export function isMetric(name: string): name is MetricName {
+  return Object.hasOwn(METRICS, name);
+}

@@ -1,7 +1,9 @@
 // How a window of a convolution or a pool slides over a sequence: Keras' rules of padding, strides and dilation.
+import { isSequence, needsSequence, type Shape, type ShapeProblem, timestepsOf } from './layer-shape.js';
 
 /** valid: whole windows only; same: ceil(T / strides) of them, padded on both sides; causal: padded in front alone. */
-export type Padding = 'valid' | 'same' | 'causal';
+export const PADDINGS = ['valid', 'same', 'causal'] as const;
+export type Padding = (typeof PADDINGS)[number];
 
 export interface SlidingWindow {
   /** Time steps that the window takes in. */
@@ -34,4 +36,16 @@ export function placeWindows(steps: number, window: SlidingWindow): WindowPlaces
       return { count, padBefore: Math.floor(Math.max(0, (count - 1) * strides + reach - steps) / 2) };
     }
   }
+}
+
+/** How many windows of a layer of `type` fit, at least 1, or why none does. */
+export function countWindows(type: string, window: SlidingWindow, input: Shape): number | ShapeProblem {
+  if (!isSequence(input)) return needsSequence(type, input);
+  const { count } = placeWindows(timestepsOf(input), window);
+  if (count >= 1) return count;
+  const reach = (window.size - 1) * window.dilationRate + 1;
+  return {
+    message: `${type} takes in ${reach} time steps at once, but gets only ${timestepsOf(input)}`,
+    hint: 'a smaller window, padding "same", or fewer strides and pools before it',
+  };
 }

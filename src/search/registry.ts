@@ -1,6 +1,7 @@
 // All samplers and schedulers by the names that a sweep file calls them. A new algorithm is one file and one row here, which
 // gives the sweep file its schema and the documentation its table.
 import type { z } from 'zod';
+import { sectionOfRows } from '../schema/rows.js';
 import type { Params } from '../study/trial.js';
 import type { Sampler } from './sampler.js';
 import { autoSampler } from './samplers/auto.js';
@@ -19,6 +20,7 @@ import { medianScheduler } from './schedulers/median.js';
 import { noneScheduler } from './schedulers/none.js';
 import { oneShotScheduler } from './schedulers/one-shot.js';
 import { isListable, type Space } from './space/dimension.js';
+import type { SpaceFault } from './space/space-fault.js';
 
 /** `section` is what the schema made of the sweep file's `sampler`. */
 export interface SamplerEntry<Section> {
@@ -26,6 +28,8 @@ export interface SamplerEntry<Section> {
   /** A sentence for the documentation. */
   readonly summary: string;
   create(space: Space, section: Section, seed: number): Sampler;
+  /** What keeps it from a space, so that the sweep file is refused with the place; left out: it takes every space. */
+  faultsOf?(space: Space): readonly SpaceFault[];
 }
 
 export interface SchedulerEntry<Section> {
@@ -35,14 +39,14 @@ export interface SchedulerEntry<Section> {
 }
 
 export const SAMPLERS = {
+  auto: autoSampler,
+  gp: gpSampler,
+  tpe: tpeSampler,
+  cmaes: cmaesSampler,
   grid: gridSampler,
   random: randomSampler,
   sobol: sobolSampler,
   halton: haltonSampler,
-  tpe: tpeSampler,
-  gp: gpSampler,
-  cmaes: cmaesSampler,
-  auto: autoSampler,
 } as const;
 export const SCHEDULERS = {
   none: noneScheduler,
@@ -52,8 +56,12 @@ export const SCHEDULERS = {
   'one-shot': oneShotScheduler,
 } as const;
 
-export type SamplerSection = z.output<(typeof SAMPLERS)[keyof typeof SAMPLERS]['schema']>;
-export type SchedulerSection = z.output<(typeof SCHEDULERS)[keyof typeof SCHEDULERS]['schema']>;
+/** The sections of the sweep file: in this order they are listed, in the published schema and in the documentation. */
+export const samplerSchema = sectionOfRows(SAMPLERS);
+export const schedulerSchema = sectionOfRows(SCHEDULERS);
+
+export type SamplerSection = z.output<typeof samplerSchema>;
+export type SchedulerSection = z.output<typeof schedulerSchema>;
 
 /** `enqueued`: points that come first, in the order given. */
 export function createSampler(
@@ -65,6 +73,13 @@ export function createSampler(
   // The row of a type takes that type's section: what TypeScript cannot follow through an index.
   const entry = SAMPLERS[section.type] as SamplerEntry<SamplerSection>;
   return withEnqueued(entry.create(space, section, seed), space, enqueued);
+}
+
+/** `type`: as it is written, whatever it is. */
+export function samplerFaults(type: unknown, space: Space): readonly SpaceFault[] {
+  if (typeof type !== 'string' || !Object.hasOwn(SAMPLERS, type)) return [];
+  const entry = SAMPLERS[type as keyof typeof SAMPLERS] as SamplerEntry<SamplerSection>;
+  return entry.faultsOf?.(space) ?? [];
 }
 
 /** Of a file that names no sampler: the grid where every dimension lists its values. */

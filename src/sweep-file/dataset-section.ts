@@ -3,18 +3,19 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { strictObject, wholeNumber } from '../schema/fields.js';
-import type {
-  CsvSource,
-  DatasetSource,
-  DatasetSpec,
-  NamedSource,
-  SplitSpec,
+import {
+  type CsvSource,
+  type DatasetSource,
+  MISSING_POLICIES,
+  type NamedSource,
+  type SeriesSpec,
+  type SplitSpec,
 } from '../study/dataset-source.js';
+import { JENA_TARGET } from '../study/jena-columns.js';
 import { nearest } from '../wording/suggest.js';
-import { isReviewsSection, readReviews, replaceReviewSource, reviewsSchema } from './reviews-section.js';
+import { reviewsSchema } from './reviews-section.js';
 
 export const NAMED_SOURCES: readonly NamedSource['name'][] = ['jena', 'jena-synthetic'];
-const JENA_TARGET = 'T (degC)';
 /** The usual split of the 420,551 rows: row 200,000 belongs to nobody. */
 const JENA_SPLIT: SplitSpec = {
   type: 'rows',
@@ -37,7 +38,7 @@ const csvSchema = strictObject({
   csv: path(),
   time: text(256).nullable().default(null),
   missing: z.array(z.number()).max(64).default(DEFAULT_MISSING),
-  onMissing: z.enum(['error', 'forward-fill', 'drop']).default('error'),
+  onMissing: z.enum(MISSING_POLICIES).default('error'),
   columns: z.array(text(256)).min(1).max(4096).nullable().default(null),
 });
 /** Fields of a source that is an object. */
@@ -71,13 +72,11 @@ const seriesSchema = strictObject({
 });
 /** Without `kind` it is a series. */
 export const datasetSchema = z.discriminatedUnion('kind', [seriesSchema, reviewsSchema]);
-type SeriesSection = z.output<typeof seriesSchema>;
+export type SeriesSection = z.output<typeof seriesSchema>;
 export type DatasetSection = z.output<typeof datasetSchema>;
 type SourceSection = z.output<typeof sourceSchema>;
 
-/** The section in the form the dataset room acts on; CSV paths are resolved against `folder`. */
-export function readDataset(section: DatasetSection, folder: string): DatasetSpec {
-  if (section.kind === 'reviews') return readReviews(section, folder);
+export function readSeries(section: SeriesSection, folder: string): SeriesSpec {
   const sources = Array.isArray(section.source) ? section.source : [section.source];
   return {
     sources: sources.map((source) => readSource(source, folder)),
@@ -87,14 +86,10 @@ export function readDataset(section: DatasetSection, folder: string): DatasetSpe
 }
 
 /** A source given on the command line: it is read like the file's own CSV, if that has one, with another path. */
-export function replaceSource(section: unknown, source: string): unknown {
-  const fields = typeof section === 'object' && section !== null ? section : {};
-  const old = 'source' in fields ? [fields.source].flat() : [];
-  if (isReviewsSection(section)) return { ...fields, source: replaceReviewSource(old, source) };
-  const csv = old.find((item) => typeof item === 'object' && item !== null && 'csv' in item);
-  const isName = (NAMED_SOURCES as readonly string[]).includes(source);
-  const replaced = isName ? source : { ...(csv as object | undefined), csv: resolve(source) };
-  return { ...fields, source: replaced };
+export function replaceSeriesSource(sources: readonly unknown[], source: string): unknown {
+  if ((NAMED_SOURCES as readonly string[]).includes(source)) return source;
+  const csv = sources.find((item) => typeof item === 'object' && item !== null && 'csv' in item);
+  return { ...(csv as object | undefined), csv: resolve(source) };
 }
 
 function isNamed(source: SourceSection): source is NamedSource['name'] {

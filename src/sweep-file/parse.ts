@@ -1,31 +1,29 @@
 // From the text of a sweep file to a checked SweepSpec, or to one error that holds all that is wrong with it.
 import { dirname } from 'node:path';
 import { SweepError } from '../errors.js';
+import { unaliasMetric } from '../model/metric-alias.js';
 import { formatPath, type JsonPath, valueAt } from '../schema/json-path.js';
-import { defaultSampler } from '../search/registry.js';
+import { defaultSampler, samplerFaults } from '../search/registry.js';
 import { dimensionSchema, type Space } from '../search/space/dimension.js';
-import type { SeriesSpec } from '../study/dataset-source.js';
-import { suggest } from '../wording/suggest.js';
+import type { DatasetSpec } from '../study/dataset-source.js';
+import { TASKS, taskOfData } from '../task/registry.js';
+import type { Task } from '../task/task.js';
 import { checkEnqueued } from './check/check-enqueue.js';
-import {
-  checkFunctionInputs,
-  checkGrid,
-  checkReferences,
-  checkSections,
-  checkTrials,
-} from './check/check-spec.js';
+import { checkReferences, checkSections, checkTrials } from './check/check-spec.js';
 import { addIssues } from './check/issues.js';
-import { datasetSchema, readDataset, replaceSource } from './dataset-section.js';
+import { DATA_KINDS, kindOfSection, replaceSource } from './data-kinds.js';
+import { datasetSchema } from './dataset-section.js';
 import { durationMs } from './duration.js';
 import { judgedRowsOf } from './judged-rows.js';
 import { modelSchema } from './model/architecture.js';
+import { checkUntrained, isUntrained, untrainedRow, untrainedSpecOf } from './objective/registry.js';
 import { type Locate, type Problem, Problems } from './problems.js';
 import { applyProfile, originInProfile } from './profile.js';
-import { fillReviewDefaults, isReviewsSection, reviewSampleSchema } from './reviews-section.js';
-import { seriesFacts } from './series-facts.js';
-import { functionObjectiveSchema, type SweepFile, sweepFileSchema } from './sweep-schema.js';
+import { reviewSampleSchema } from './reviews-section.js';
+import { type SweepFile, sweepFileSchema } from './sweep-schema.js';
 import type { SweepSpec } from './sweep-spec.js';
 import { readJsonText } from './text/json-text.js';
+import { isObject } from './text/merge.js';
 import { applyOverride, type Override, readOverride } from './text/overrides.js';
 import { trainingSchema, windowSchema } from './training-section.js';
 import { applyToVariants, checkVariants, listSections, withVariants } from './variants.js';
@@ -41,7 +39,7 @@ export interface ParseOptions {
   readonly maxTrials?: number;
 }
 
-/** What a trained study needs and a function objective must not have. */
+/** What a trained study needs and one that trains nothing must not have. */
 const TRAINING_SECTIONS = ['dataset', 'window', 'model', 'training', 'variants'] as const;
 
 export interface SweepText {
@@ -73,7 +71,7 @@ export function parseSweepText(text: string, file: string, options: ParseOptions
       option: `--data ${dataSource}`,
     });
 
-  document = fillReviewDefaults(document);
+  document = fillTaskDefaults(document);
 
   const checked = sweepFileSchema.safeParse(document);
   if (!checked.success) {
@@ -133,38 +131,35 @@ function checkMeaning(document: unknown, problems: Problems): void {
   const space = checkableSpace(sections.space);
   const samplerType =
     valueAt(document, ['sampler', 'type']) ?? (sections.sampler === undefined ? null : 'grid');
-  if (samplerType === 'grid') checkGrid(space, problems);
+  for (const { path, message, hint } of samplerFaults(samplerType, space))
+    problems.add({ code: 'SPEC_INVALID', path: ['space', ...path], message, hint });
   checkEnqueued(document, spaceWithVariants(space, sections.variants), problems);
 
-  if (valueAt(document, ['objective', 'type']) === 'function') {
-    refuseTrainingSections(sections, problems);
-    const objective = functionObjectiveSchema.safeParse(sections.objective);
-    if (objective.success) checkFunctionInputs(objective.data.name, space, problems);
+  const objectiveType = valueAt(document, ['objective', 'type']);
+  if (untrainedRow(objectiveType) !== null) {
+    refuseTrainingSections(sections, String(objectiveType), problems);
+    checkUntrained(objectiveType, sections.objective, space, problems);
     return;
   }
-  const areReviews = isReviewsSection(sections.dataset);
+  const kind = kindOfSection(sections.dataset);
+  const { required, refused, check, guessFacts } = DATA_KINDS[kind];
   const sets = listSections(document);
   if (sections.dataset === undefined) problems.add(missing(['dataset']));
   for (const { sections: own, originOf } of sets) {
-    for (const name of areReviews ? (['model'] as const) : (['window', 'model'] as const))
+    for (const name of required === null ? (['model'] as const) : ([required, 'model'] as const))
       if (own[name] === undefined) problems.add(missing(originOf([name])));
-    if (areReviews && own.window !== undefined)
-      problems.add({
-        code: 'SPEC_INVALID',
-        path: originOf(['window']),
-        message: 'does not go with reviews, whose samples are described in "dataset"',
-        hint: 'remove it, and give "maxLength" in the dataset',
-      });
+    const { section, message, hint } = refused;
+    if (own[section] !== undefined)
+      problems.add({ code: 'SPEC_INVALID', path: originOf([section]), message, hint });
   }
-  checkVariants(document, areReviews, problems);
-  checkMetric(sections, areReviews, problems);
+  checkVariants(document, problems);
+  checkMetric(sections, taskOfData({ kind }), problems);
   if (sets.length > 0) checkReferences(document, sets, problems);
   const dataset = datasetSchema.safeParse(sections.dataset);
-  const spec = dataset.success ? readDataset(dataset.data, '.') : null;
-  const series = spec?.kind === undefined ? spec : null;
-  if (series !== null) checkTarget(series, problems);
+  const spec = dataset.success ? DATA_KINDS[kind].read(dataset.data, '.') : null;
+  if (spec !== null) check(spec, problems);
 
-  const facts = areReviews ? ({ kind: 'reviews' } as const) : seriesFacts(series);
+  const facts = guessFacts(spec);
   for (const set of sets.filter(({ variant }) => variant !== null)) checkSections(set, space, problems);
   for (const set of sets) checkTrials(set, space, facts, problems);
 }
@@ -178,23 +173,33 @@ function missing(path: JsonPath): Problem {
   };
 }
 
-/** Accuracy is of reviews, errors in units of series. */
-function checkMetric(
-  sections: Readonly<Record<string, unknown>>,
-  areReviews: boolean,
-  problems: Problems,
-): void {
+/** A metric is of the task that is learnt from the data; one that there is not at all the schema has refused. */
+function checkMetric(sections: Readonly<Record<string, unknown>>, task: Task, problems: Problems): void {
   const metric = valueAt(sections, ['objective', 'metric']);
-  if (typeof metric !== 'string' || metric === 'validationLoss') return;
-  if (metric.toLowerCase().endsWith('accuracy') === areReviews) return;
+  if (typeof metric !== 'string') return;
+  const isMeasuredIn = ({ metrics }: Task): boolean =>
+    metrics.some(({ name }) => name === unaliasMetric(metric));
+  const other = Object.values(TASKS).find(isMeasuredIn);
+  if (other === undefined || isMeasuredIn(task)) return;
   problems.add({
     code: 'SPEC_INVALID',
     path: ['objective', 'metric'],
-    message: areReviews
-      ? `is ${JSON.stringify(metric)}, which is for series: reviews have validationAccuracy and validationLoss`
-      : `is ${JSON.stringify(metric)}, which is for reviews: a series has validationMae, validationRmse and others`,
+    message: `is ${JSON.stringify(metric)}, which is for ${other.data}; for ${task.data} there are ${task.metrics.map(({ name }) => name).join(', ')}`,
     hint: 'leave the objective out for the one that fits',
   });
+}
+
+/** What the file leaves unsaid follows from the task: its loss and its metric. */
+function fillTaskDefaults(document: unknown): unknown {
+  if (!isObject(document) || !isObject(document.dataset)) return document;
+  const { training = {}, objective = {} } = document;
+  if (isObject(objective) && untrainedRow(objective.type) !== null) return document;
+  const { loss, metrics } = taskOfData({ kind: kindOfSection(document.dataset) });
+  return {
+    ...document,
+    training: isObject(training) ? { loss, ...training } : training,
+    objective: isObject(objective) ? { metric: metrics[0].name, ...objective } : objective,
+  };
 }
 
 /** The dimensions that are right in themselves. */
@@ -215,27 +220,19 @@ function spaceWithVariants(space: Space, variants: unknown): Space {
   );
 }
 
-function refuseTrainingSections(sections: Readonly<Record<string, unknown>>, problems: Problems): void {
+function refuseTrainingSections(
+  sections: Readonly<Record<string, unknown>>,
+  objective: string,
+  problems: Problems,
+): void {
   for (const name of TRAINING_SECTIONS)
     if (sections[name] !== undefined)
       problems.add({
         code: 'SPEC_INVALID',
         path: [name],
-        message: 'does not go with a function objective, which trains nothing',
+        message: `does not go with a ${objective} objective, which trains nothing`,
         hint: 'remove it, or the objective',
       });
-}
-
-function checkTarget(dataset: SeriesSpec, problems: Problems): void {
-  for (const source of dataset.sources) {
-    if (source.type !== 'csv' || source.columns === null || source.columns.includes(dataset.target)) continue;
-    problems.add({
-      code: 'SPEC_INVALID',
-      path: ['dataset', 'target'],
-      message: `must be one of the columns that are read, not ${JSON.stringify(dataset.target)}`,
-      hint: suggest(dataset.target, source.columns),
-    });
-  }
 }
 
 /** `document` is what `file` was checked from: variants are laid over what it states, not over defaults. */
@@ -272,20 +269,20 @@ function readSpec(file: SweepFile, document: unknown, path: string): SweepSpec {
     ...(file.finalists === 1 ? {} : { finalists: file.finalists }),
     ...(file.engine === 'any' ? { engine: file.engine } : {}),
   };
-  if (objective.type === 'function')
+  if (isUntrained(objective))
     return {
       ...shared,
       dataset: null,
       window: null,
       model: null,
       training: null,
-      objective: { ...objective, metric: 'value', epoch: 'last' },
+      objective: untrainedSpecOf(objective),
     };
   const { dataset: section, window = null, model, training, variants } = file;
   if (section !== undefined && variants !== undefined)
     return {
       ...shared,
-      dataset: readDataset(section, dirname(path)),
+      dataset: readDataset(section, path),
       window: null,
       model: null,
       training: null,
@@ -295,11 +292,14 @@ function readSpec(file: SweepFile, document: unknown, path: string): SweepSpec {
     };
   if (section === undefined || model === undefined)
     throw new SweepError('INTERNAL', 'a sweep file without its sections passed the checks');
-  const dataset = readDataset(section, dirname(path));
+  const dataset = readDataset(section, path);
   const trained = { ...shared, dataset, window, model, training, objective };
-  if (section.kind !== 'reviews') return trained;
-  const { maxFeatures, maxLength, reversed } = section;
-  return { ...trained, reviewSample: { maxFeatures, maxLength, reversed } };
+  const sample = DATA_KINDS[kindOfSection(section)].pickSample(section);
+  return sample === undefined ? trained : { ...trained, reviewSample: reviewSampleSchema.parse(sample) };
+}
+
+function readDataset(section: NonNullable<SweepFile['dataset']>, path: string): DatasetSpec {
+  return DATA_KINDS[kindOfSection(section)].read(section, dirname(path));
 }
 
 function readVariants(document: unknown): NonNullable<SweepSpec['variants']> {

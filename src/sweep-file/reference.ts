@@ -1,6 +1,8 @@
 // References to a dimension of the search space: `"units": "$units"`. Owns their grammar, finding and substitution.
 import { z } from 'zod';
+import { strictObject } from '../schema/fields.js';
 import type { JsonPath } from '../schema/json-path.js';
+import { rewriteSchema } from '../schema/rewrite.js';
 import type { Params } from '../study/trial.js';
 
 export type Reference = `$${string}`;
@@ -13,14 +15,26 @@ export type Resolved<T> = T extends Reference
     ? { [Key in keyof T]: Resolved<T[Key]> }
     : T;
 
-/** How the rule begins, for those who tell a mistyped reference from a mistyped value. */
-export const REFERENCE_RULE = 'must be a reference';
-const REFERENCE = /^\$[A-Za-z][A-Za-z0-9_]{0,63}$/;
+/** The fields of an object that may be references, and those of the objects in it; `type` says what it is. */
+export type Referencing<T> = T extends readonly (infer Item)[]
+  ? readonly Referencing<Item>[]
+  : T extends object
+    ? {
+        [Key in keyof T]: Key extends 'type'
+          ? T[Key]
+          : NonNullable<T[Key]> extends object
+            ? Referencing<T[Key]>
+            : Referencable<T[Key]>;
+      }
+    : T;
+
+/** Its source also tells a mistyped reference from a mistyped value. */
+export const REFERENCE = /^\$[A-Za-z][A-Za-z0-9_]{0,63}$/;
 
 /** Aborts on a mismatch so that a union reports the other branch: a mistyped enum value is no reference. */
 const referenceSchema = z
   .string()
-  .regex(REFERENCE, { abort: true, error: `${REFERENCE_RULE} such as "$name"` }) as unknown as z.ZodType<
+  .regex(REFERENCE, { abort: true, error: 'must be a reference such as "$name"' }) as unknown as z.ZodType<
   Reference,
   Reference
 >;
@@ -28,6 +42,12 @@ const referenceSchema = z
 /** A field that holds a value, or a reference to where it comes from. */
 export function referencable<Schema extends z.ZodType>(schema: Schema) {
   return z.union([schema, referenceSchema]);
+}
+
+/** The schema of an object, or of several told apart by `type`, in which each field may be a reference. */
+export function referencing<Schema extends z.ZodType>(schema: Schema) {
+  const rewritten = rewriteSchema(schema, { object: strictObject, field: referencable, keepsDefaults: true });
+  return rewritten as z.ZodType<Referencing<z.output<Schema>>, Referencing<z.input<Schema>>>;
 }
 
 export function isReference(value: unknown): value is Reference {

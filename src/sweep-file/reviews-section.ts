@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { strictObject, wholeNumber } from '../schema/fields.js';
 import type { NamedReviewSource, ReviewSource, ReviewsSpec } from '../study/dataset-source.js';
 import { nearest } from '../wording/suggest.js';
-import { type Resolved, referencable } from './reference.js';
+import { referencable } from './reference.js';
 
 export const NAMED_REVIEWS: readonly NamedReviewSource['name'][] = ['imdb', 'reviews-synthetic'];
 
@@ -81,24 +81,6 @@ export function pickReviewSample(section: unknown): Record<string, unknown> {
   );
 }
 
-export function isReviewsSection(section: unknown): boolean {
-  return isObject(section) && section.kind === 'reviews';
-}
-
-/** What a document on reviews leaves unsaid: they are classified, so loss and metric are others than those of a series. */
-export function fillReviewDefaults(document: unknown): unknown {
-  if (!isObject(document) || !isReviewsSection(document.dataset)) return document;
-  const { training = {}, objective = {} } = document;
-  return {
-    ...document,
-    training: isObject(training) ? { loss: 'binaryCrossentropy', ...training } : training,
-    objective:
-      isObject(objective) && objective.type !== 'function'
-        ? { metric: 'validationAccuracy', ...objective }
-        : objective,
-  };
-}
-
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
@@ -156,6 +138,3 @@ function refuseMistypedName(source: string, context: z.RefinementCtx): void {
     },
   });
 }
-
-/** The sample of a section without references. */
-export type ReviewSample = Resolved<ReviewSampleSection>;

@@ -1,10 +1,11 @@
 // The window and training sections: their fields, bounds and defaults (those of Keras 2).
 import { z } from 'zod';
-import type { OptimizerSpec } from '../model/layer-spec.js';
+import { LOSSES } from '../model/loss.js';
+import { OPTIMIZER_TYPES, type OptimizerSpec, optimizerSchema } from '../model/optimizer.js';
 import type { EarlyStopping, LearningRateSchedule, Monitor } from '../model/training-control.js';
-import { rate, strictObject, wholeNumber } from '../schema/fields.js';
+import { strictObject, wholeNumber } from '../schema/fields.js';
 import type { TrainingSpec } from '../study/trial.js';
-import { type Resolved, referencable } from './reference.js';
+import { type Resolved, referencable, referencing } from './reference.js';
 
 /** Ten years of ten-minute rows are half a million. */
 const MAX_WINDOW_ROWS = 1_000_000;
@@ -19,20 +20,6 @@ export const windowSchema = strictObject({
   ),
 });
 export type WindowSection = z.output<typeof windowSchema>;
-
-const OPTIMIZER_NAMES = ['rmsprop', 'adam', 'sgd'] as const;
-const decay = () => referencable(rate());
-const epsilon = () => referencable(z.number().gt(0).max(1)).default(1e-7);
-const optimizerFieldsSchema = z.discriminatedUnion('type', [
-  strictObject({ type: z.literal('rmsprop'), rho: decay().default(0.9), epsilon: epsilon() }),
-  strictObject({
-    type: z.literal('adam'),
-    beta1: decay().default(0.9),
-    beta2: decay().default(0.999),
-    epsilon: epsilon(),
-  }),
-  strictObject({ type: z.literal('sgd'), momentum: decay().default(0) }),
-]);
 
 const SCHEDULE_NAMES = ['constant', 'cosine', 'reduceOnPlateau'] as const;
 const epochCount = (least: number) => referencable(wholeNumber(least, 100_000));
@@ -80,7 +67,7 @@ const earlyStoppingSchema = strictObject({
 
 export const trainingSchema = strictObject({
   optimizer: z
-    .union([referencable(z.enum(OPTIMIZER_NAMES)), optimizerFieldsSchema])
+    .union([referencable(z.enum(OPTIMIZER_TYPES)), referencing(optimizerSchema)])
     .default('rmsprop')
     .describe('A name, or an object with the fields of that optimiser'),
   learningRate: learningRate().default(0.001),
@@ -92,7 +79,7 @@ export const trainingSchema = strictObject({
     .nullable()
     .optional()
     .describe('Training ends when the objective’s metric no longer improves'),
-  loss: referencable(z.enum(['mae', 'mse', 'huber', 'binaryCrossentropy'])).default('mae'),
+  loss: referencable(z.enum(LOSSES)).default('mae'),
   clipNorm: referencable(z.number().gt(0).max(1e6))
     .optional()
     .describe('Gradients are scaled down together where their norm is above this'),
@@ -135,5 +122,5 @@ function readSchedule(
 
 function readOptimizer(optimizer: Resolved<TrainingSection>['optimizer']): OptimizerSpec {
   if (typeof optimizer === 'object') return optimizer as OptimizerSpec;
-  return optimizerFieldsSchema.parse({ type: optimizer }) as OptimizerSpec;
+  return optimizerSchema.parse({ type: optimizer });
 }

@@ -5,15 +5,13 @@ import type { SampleSet } from '../../src/dataset/sample-set.js';
 import { digestWeights } from '../../src/engine/training/checkpoint.js';
 import { chooseKernels } from '../../src/engine/wasm/choose-kernels.js';
 import { createWasmEngine, type WasmEngine } from '../../src/engine/wasm/wasm-engine.js';
-import { Arena } from '../../src/kernels/arena.js';
-import { compileKernels, instantiateKernels } from '../../src/kernels/load-kernels.js';
-import type { NativeLibrary } from '../../src/kernels/native/native-library.js';
 import type { LayerSpec } from '../../src/model/layer-spec.js';
 import { conv1d, dense, flatten, globalMax, gru, lstm, maxPool } from '../support/fixtures/layer-specs.js';
 import { against, type BenchResult } from './bench-result.js';
 import { BATCH, batchIndices, jenaModel, jenaShapedSamples, recurrentFlops } from './jena-shaped.js';
 import { interleave } from './measure.js';
 import { stepFlops } from './model-flops.js';
+import { type ProductRate, productRate } from './product-rate.js';
 import { trainingStep } from './training-step.js';
 
 const relu = { activation: 'relu' } as const;
@@ -54,20 +52,15 @@ export async function benchKernels(): Promise<BenchResult[]> {
   );
   const engines = { wasm: await createWasmEngine(), native: await createWasmEngine(native) };
   const samples = jenaShapedSamples();
-  const rate = await nativeProduct(native);
+  const rate = await productRate(native);
   return CASES.flatMap((entry) => benchCase(engines, entry, samples, rate, native.instructionSet.name));
-}
-
-interface Rate {
-  readonly flops: number;
-  run(): void;
 }
 
 function benchCase(
   engines: { readonly wasm: WasmEngine; readonly native: WasmEngine },
   { name, layers, forwardFlops }: (typeof CASES)[number],
   samples: SampleSet,
-  rate: Rate,
+  rate: ProductRate,
   set: string,
 ): BenchResult[] {
   const definition = jenaModel(layers);
@@ -109,24 +102,4 @@ function benchCase(
       forwardFlops === null ? null : share(forwardFlops, minMs.nativeForward),
     ),
   ];
-}
-
-/** Sixteen rows by two panels, both in the first-level cache, again and again in one call: the machine's own rate. */
-async function nativeProduct(native: NativeLibrary): Promise<Rate> {
-  const [rows, panels, depth, repeats] = [16, 2, 256, 1_000];
-  const kernels = instantiateKernels(await compileKernels(), native);
-  const arena = new Arena(kernels);
-  const x = arena.allocate(4 * rows * depth);
-  const kernel = arena.allocate(32 * panels * depth);
-  const bias = arena.allocate(32 * panels);
-  const out = arena.allocate(32 * panels * rows);
-  arena.commit();
-  arena.floats.fill(0.5, x / 4, x / 4 + rows * depth);
-  arena.floats.fill(0.25, kernel / 4, kernel / 4 + 8 * panels * depth);
-  return {
-    flops: 2 * repeats * rows * 8 * panels * depth,
-    // Each segment is the same product: segments lie 0 bytes apart.
-    run: () =>
-      kernels.convForward(rows, repeats, x, 0, 4 * depth, depth, kernel, 0, bias, panels, out, 32 * panels),
-  };
 }

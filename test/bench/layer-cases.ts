@@ -24,7 +24,7 @@ import type { TensorflowBackend } from './tensorflow-step.js';
 const VOCABULARY = 10_000;
 /** TensorFlow.js goes through the whole table for every word's gradient: beside it both sides have a tenth of the words. */
 const SMALL_VOCABULARY = 1_000;
-const WORDS = 500;
+export const WORDS = 500;
 const REVIEWS = 2_048;
 
 const sequences = { returnSequences: true } as const;
@@ -74,7 +74,7 @@ const texts = (vocabulary: number): Record<string, readonly LayerSpec[]> => ({
 });
 
 /** Words as frequent as in a language: the chance of a rank falls with the rank (Zipf). */
-function reviewShapedSamples(vocabulary: number): SampleSet {
+export function reviewShapedSamples(vocabulary: number): SampleSet {
   let state = 1;
   const draw = (): number => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;

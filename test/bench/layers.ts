@@ -1,13 +1,14 @@
 // Training steps of each layer in a model a person would train: beside its products alone at this machine's rate, and
 // beside TensorFlow.js (its wasm backend where that can train the model, else its cpu backend) on the same samples,
 // fewer of them and of fewer words where TensorFlow.js would take minutes.
-import { createWasmEngine, type WasmEngine } from '../../src/engine/wasm/wasm-engine.js';
+import type { WasmEngine } from '../../src/engine/wasm/wasm-engine.js';
+import { openBenchEngine } from './bench-engine.js';
 import { against, type BenchResult } from './bench-result.js';
 import { BATCH } from './jena-shaped.js';
 import { type LayerCase, layerCases } from './layer-cases.js';
 import { interleave, median } from './measure.js';
 import { stepFlops } from './model-flops.js';
-import { PRODUCT_FLOPS, productTask } from './product-rate.js';
+import type { ProductRate } from './product-rate.js';
 import { pickBackend, timeTensorflowSteps } from './tensorflow-step.js';
 import { trainingStep } from './training-step.js';
 
@@ -15,11 +16,10 @@ const ROUNDS = 8;
 const WARM_UP = 3;
 
 export async function benchLayers(): Promise<BenchResult[]> {
-  const engine = await createWasmEngine();
-  const product = await productTask();
+  const { engine, kernels, rate } = await openBenchEngine();
   const results: BenchResult[] = [];
   for (const layerCase of layerCases()) {
-    results.push(besideProducts(engine, layerCase, product));
+    results.push(besideProducts(engine, layerCase, rate, kernels));
     results.push(await besideTensorflow(engine, layerCase));
   }
   return results;
@@ -28,15 +28,16 @@ export async function benchLayers(): Promise<BenchResult[]> {
 function besideProducts(
   engine: WasmEngine,
   { name, definition, samples }: LayerCase,
-  product: () => void,
+  rate: ProductRate,
+  kernels: string,
 ): BenchResult {
   const step = trainingStep(engine.build(definition), samples);
-  const { medianMs, minMs } = interleave({ step, product }, ROUNDS, WARM_UP);
+  const { medianMs, minMs } = interleave({ step, product: rate.run }, ROUNDS, WARM_UP);
   const flops = stepFlops(definition, BATCH);
-  const limitMs = (ms: number) => (ms * flops) / PRODUCT_FLOPS;
+  const limitMs = (ms: number) => (ms * flops) / rate.flops;
   // The share of the limit from the quickest run of each: noise only ever adds time.
   const share = limitMs(minMs.product) / minMs.step;
-  const products = 'its products alone, at this machine’s f32x4 rate';
+  const products = `its products alone, at this machine’s rate (${kernels})`;
   return against(name, medianMs.step, products, limitMs(medianMs.product), share);
 }
 

@@ -78,6 +78,14 @@ if (args[0] === 'fleet') {
   const { benchFleet } = await import('./fleet.js');
   process.exit(await benchFleet(args.slice(1), describeMachine()));
 }
+if (args[0] === 'peers') {
+  const { runPeers } = await import('./peers/run-peers.js');
+  process.exit(await runPeers(args.slice(1), describeMachine()));
+}
+if (args[0] === 'rows') {
+  const { benchRows } = await import('./rows.js');
+  process.exit(await benchRows(args.slice(1), describeMachine()));
+}
 const isJson = args.includes('--json');
 const names = args.filter((arg) => arg !== '--json');
 const [name] = names;
@@ -87,7 +95,7 @@ const benchmark = find(BENCHMARKS);
 const report = find(REPORTS);
 if (!benchmark && !report) {
   const known = [...Object.keys(BENCHMARKS), ...Object.keys(REPORTS)];
-  process.stderr.write(`usage: npm run bench -- ${known.join('|')}|fleet [--json]\n`);
+  process.stderr.write(`usage: npm run bench -- ${known.join('|')}|fleet|peers|rows [--json]\n`);
   process.exit(2);
 }
 const machine = describeMachine();

@@ -1,7 +1,9 @@
 // Floating-point operations of the matrix products of a training step: what a model costs at least. Everything else
 // (activations, masks, pools, the optimiser) is left out, so that it shows as distance from the machine's product rate.
 import type { ModelDefinition } from '../../src/engine/engine.js';
-import { convWindow, type LayerSpec, poolWindow } from '../../src/model/layer-spec.js';
+import type { LayerSpec } from '../../src/model/layer-spec.js';
+import { convWindow } from '../../src/model/layers/conv1d.js';
+import { poolWindow } from '../../src/model/layers/pooling.js';
 import { placeWindows } from '../../src/model/sliding-window.js';
 
 interface Shape {

@@ -2,12 +2,13 @@
 // machine's product rate, beside themselves without dropout, and beside TensorFlow.js.
 import assert from 'node:assert/strict';
 import type { SampleSet } from '../../src/dataset/sample-set.js';
-import { createWasmEngine, type WasmEngine } from '../../src/engine/wasm/wasm-engine.js';
+import type { WasmEngine } from '../../src/engine/wasm/wasm-engine.js';
 import type { LayerSpec } from '../../src/model/layer-spec.js';
 import { arraySamples, firstIndices } from '../support/fakes/array-samples.js';
 import { dense, flatten, gru, lstm } from '../support/fixtures/layer-specs.js';
 import { largestError } from '../support/models/closeness.js';
 import { ReferenceModel } from '../support/models/reference-model.js';
+import { openBenchEngine } from './bench-engine.js';
 import { against, type BenchResult } from './bench-result.js';
 import {
   BATCH,
@@ -19,7 +20,7 @@ import {
   TIMESTEPS,
 } from './jena-shaped.js';
 import { interleave, median } from './measure.js';
-import { PRODUCT_FLOPS, productTask } from './product-rate.js';
+import type { ProductRate } from './product-rate.js';
 import { timeTensorflowSteps } from './tensorflow-step.js';
 import { trainingStep } from './training-step.js';
 import { benchTwoThreads } from './two-threads.js';
@@ -33,18 +34,19 @@ const ROUNDS = 60;
 const BASELINE_STEPS = { wasm: 3, cpu: 1 } as const;
 /** Float32 over 240 steps of a cell that forgets: as in test/support/models/tensorflow-pair.ts, times ten. */
 const TOLERANCE = 1e-4;
-const PRODUCT_BASELINE = 'its products alone, at this machine’s f32x4 rate';
+const productBaseline = (kernels: string): string =>
+  `its products alone, at this machine’s rate (${kernels})`;
 
 const layerOf = (cell: Cell, units: number, rates = {}): LayerSpec =>
   cell === 'gru' ? gru(units, rates) : lstm(units, rates);
 
 export async function benchRecurrent(cell: Cell): Promise<BenchResult[]> {
-  const engine = await createWasmEngine();
+  const { engine, kernels, rate } = await openBenchEngine();
   const samples = jenaShapedSamples();
-  const product = await productTask();
   const results: BenchResult[] = [];
-  for (const units of UNITS) results.push(...benchUnits(engine, cell, units, samples, product));
-  results.push(benchFlatten(engine, samples, product));
+  for (const units of UNITS)
+    results.push(...benchUnits(engine, cell, units, samples, rate, productBaseline(kernels)));
+  results.push(benchFlatten(engine, samples, rate, productBaseline(kernels)));
   results.push(benchGather(engine, cell, samples));
   results.push(
     await benchTwoThreads(`${cell} ${BASELINE_UNITS}: two threads`, [
@@ -76,7 +78,8 @@ function benchUnits(
   cell: Cell,
   units: number,
   samples: SampleSet,
-  product: () => void,
+  rate: ProductRate,
+  baseline: string,
 ): BenchResult[] {
   const plain = [layerOf(cell, units), dense(1)];
   const masked = [layerOf(cell, units, RATES), dense(1)];
@@ -89,20 +92,20 @@ function benchUnits(
       step: trainingStep(model, samples),
       masked: trainingStep(engine.build(jenaModel(masked)), samples),
       forward: () => model.predict(samples, indices, predictions),
-      product,
+      product: rate.run,
     },
     Math.ceil(ROUNDS / Math.max(1, units / 32)),
   );
   const flops = recurrentFlops(cell === 'gru' ? 3 : 4, units);
   const name = `${cell} ${units}`;
-  const productMs = (count: number) => (medianMs.product * count) / PRODUCT_FLOPS;
+  const productMs = (count: number) => (medianMs.product * count) / rate.flops;
   // The share of the limit from the quickest run of each: noise only ever adds time.
-  const share = (count: number, ms: number) => ((minMs.product / PRODUCT_FLOPS) * count) / ms;
+  const share = (count: number, ms: number) => ((minMs.product / rate.flops) * count) / ms;
   return [
     against(
       `${name}: training step`,
       medianMs.step,
-      PRODUCT_BASELINE,
+      baseline,
       productMs(flops.step),
       share(flops.step, minMs.step),
     ),
@@ -116,25 +119,30 @@ function benchUnits(
     against(
       `${name}: forward only`,
       medianMs.forward,
-      PRODUCT_BASELINE,
+      baseline,
       productMs(flops.forward),
       share(flops.forward, minMs.forward),
     ),
   ];
 }
 
-function benchFlatten(engine: WasmEngine, samples: SampleSet, product: () => void): BenchResult {
+function benchFlatten(
+  engine: WasmEngine,
+  samples: SampleSet,
+  rate: ProductRate,
+  baseline: string,
+): BenchResult {
   const layers = [flatten, dense(32, { activation: 'relu' }), dense(1)];
   checkAgainstTwin(engine, layers, samples);
   const { medianMs, minMs } = interleave(
-    { step: trainingStep(engine.build(jenaModel(layers)), samples), product },
+    { step: trainingStep(engine.build(jenaModel(layers)), samples), product: rate.run },
     ROUNDS,
   );
   // Forward and the kernel's gradient: no gradient to the input is wanted.
   const flops = 2 * 2 * BATCH * TIMESTEPS * FEATURES * 32;
-  const limitMs = (medianMs.product * flops) / PRODUCT_FLOPS;
-  const share = ((minMs.product / PRODUCT_FLOPS) * flops) / minMs.step;
-  return against('flatten + dense(32): training step', medianMs.step, PRODUCT_BASELINE, limitMs, share);
+  const limitMs = (medianMs.product * flops) / rate.flops;
+  const share = ((minMs.product / rate.flops) * flops) / minMs.step;
+  return against('flatten + dense(32): training step', medianMs.step, baseline, limitMs, share);
 }
 
 /** Gathering as the model does it, in time-major tiles of 16; the ratio is how many of it fit into a step. */

@@ -1,14 +1,14 @@
 // One thread of the two-thread benchmark: trains for a given time when told to, and answers how many steps it did.
 import { parentPort, workerData } from 'node:worker_threads';
-import { createWasmEngine } from '../../src/engine/wasm/wasm-engine.js';
 import type { LayerSpec } from '../../src/model/layer-spec.js';
+import { openBenchEngine } from './bench-engine.js';
 import { batchIndices, jenaModel, jenaShapedSamples } from './jena-shaped.js';
 
 const { layers } = workerData as { layers: readonly LayerSpec[] };
 const port = parentPort;
 if (port === null) throw new Error('train-thread is a worker thread: main.ts starts it');
 
-const model = (await createWasmEngine()).build(jenaModel(layers));
+const model = (await openBenchEngine()).engine.build(jenaModel(layers));
 const samples = jenaShapedSamples();
 let step = 0;
 

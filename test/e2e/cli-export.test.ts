@@ -105,8 +105,13 @@ test('a forecaster is exported, loaded by TensorFlow.js, and predicts from study
     );
     const bad = await place.run('predict', 'model', '--data', 'bad.csv', '-o', 'new.csv');
     assert.equal(bad.code, 2);
-    assert.match(bad.stderr, /bad\.csv:3002:T \(degC\)/);
+    assert.match(bad.stderr, /bad\.csv:3002:T \(degC\).*\n +correct the value$/m);
     assert.equal(existsSync(join(place.directory, 'new.csv')), false);
+    writeFileSync(join(place.directory, 'other.csv'), csv.replace('T (degC)', 'T (C)'));
+    const other = await place.run('predict', 'model', '--data', 'other.csv', '-o', 'new.csv');
+    assert.equal(other.code, 2);
+    assert.match(other.stderr, /other\.csv has no column "T \(degC\)".*\n.*the columns of its training/);
+    assert.doesNotMatch(other.stderr, /dataset\./);
     const over = await place.run('predict', 'model', '--data', 'weather.csv', '-o', 'out.csv');
     assert.equal(over.code, 2);
     assert.match(over.stderr, /out\.csv exists.*\n.*nothing is overwritten/);

@@ -8,12 +8,13 @@ import { test } from 'node:test';
 import { prepareDataset } from '../../src/dataset/prepare.js';
 import { openDataset } from '../../src/dataset/prepared/mapped-file.js';
 import { naivePersistence } from '../../src/dataset/series/naive-persistence.js';
-import { JENA_COLUMNS, JENA_ROWS } from '../../src/dataset/sources/jena-series.js';
+import { JENA_ROWS } from '../../src/dataset/sources/jena-series.js';
 import { deriveMoisture } from '../../src/dataset/sources/moist-air.js';
 import { writeSyntheticCsv } from '../../src/dataset/sources/synthetic-csv.js';
 import { generateSyntheticJena, SYNTHETIC_SEED } from '../../src/dataset/sources/synthetic-jena.js';
 import { parseTimestamp } from '../../src/dataset/sources/time-stamps.js';
 import type { DatasetSpec } from '../../src/study/dataset-source.js';
+import { JENA_COLUMNS } from '../../src/study/jena-columns.js';
 import { csvSource } from '../support/fixtures/dataset-fixtures.js';
 import { temporaryDirectory } from '../support/processes/temporary-directory.js';
 

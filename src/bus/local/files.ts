@@ -1,18 +1,9 @@
 // Files of the local bus that are whole or absent: written to a temporary name, synced, then renamed or linked.
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  linkSync,
-  mkdirSync,
-  openSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, fsyncSync, linkSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { machineLimitOf, SweepError } from '../../errors.js';
+import { makeDirectories } from '../../make-directories.js';
 
 let temporaries = 0;
 
@@ -73,17 +64,6 @@ export function createFileExclusively(path: string, text: string): boolean {
     throw asFileError(thrown, path);
   } finally {
     rmSync(temporary, { force: true });
-  }
-}
-
-/** As Node's own with `recursive`, which goes round for ever where no directory can be made, such as in /proc. */
-function makeDirectories(path: string): void {
-  if (existsSync(path)) return;
-  makeDirectories(dirname(path));
-  try {
-    mkdirSync(path);
-  } catch (thrown) {
-    if (!hasErrno(thrown, 'EEXIST')) throw thrown;
   }
 }
 

@@ -3,7 +3,8 @@
 // existing bucket's settings silently.
 
 import { bucketStream, bucketSubject, bucketSubjects } from '../subjects.js';
-import { type JetStream, JetStreamRefusal, type PublishOptions, type StoredMessage } from './jetstream.js';
+import type { JetStream, PublishOptions, StoredMessage } from './jetstream.js';
+import { JetStreamRefusal } from './refusal.js';
 import { readWindow } from './window.js';
 
 export interface BucketEntry {
@@ -20,6 +21,40 @@ const OPERATION_HEADER = 'KV-Operation';
 /** Requests in flight while a bucket is read: many where its messages lie close together, as heartbeats do. */
 const WINDOW = { first: 64, least: 16, most: 256 } as const;
 const EMPTY = new Uint8Array(0);
+
+/** What one reader knows of a bucket. */
+export class BucketMemory {
+  /** All up to this revision was read. */
+  after = 0;
+  /** Whether a reading came to the end: then a key that is not found anew is known from before. */
+  isWhole = false;
+  private readonly found = new Map<string, BucketEntry>();
+
+  take(entry: BucketEntry, isDeleted: boolean): void {
+    const { key, revision } = entry;
+    this.after = Math.max(this.after, revision);
+    // Another reading may have been faster.
+    if ((this.found.get(key)?.revision ?? 0) > revision) return;
+    // Deleted first, so that a key stands where it was written last.
+    this.found.delete(key);
+    if (!isDeleted) this.found.set(key, entry);
+  }
+
+  list(): BucketEntry[] {
+    return [...this.found.values()];
+  }
+
+  /** Of keys that the server may have let go by their age. */
+  drop(key: string): void {
+    this.found.delete(key);
+  }
+
+  forget(): void {
+    this.found.clear();
+    this.after = 0;
+    this.isWhole = false;
+  }
+}
 
 export class NatsBucket {
   private readonly stream: string;
@@ -70,30 +105,30 @@ export class NatsBucket {
   }
 
   /**
-   * All entries there are, oldest write first. A key that is written while they are read moves behind the others: reading
-   * goes on until nothing is behind, or a key that moved would be missed and a living worker with it.
+   * All entries there are. A key that is written while they are read moves behind the others: reading goes on until nothing
+   * is behind, or a key that moved would be missed and a living worker with it. With a memory of an earlier reading only
+   * what was written since is read, up to the end there was at the beginning, so that it ends however fast keys are written;
+   * and a reading that fails halfway is gone on with by the next one.
    */
-  async entries(): Promise<BucketEntry[]> {
-    const found = new Map<string, BucketEntry>();
+  async entries(memory: BucketMemory = new BucketMemory()): Promise<BucketEntry[]> {
     const filter = bucketSubjects(this.bucket);
     const last = await this.jetStream.readLast(this.stream, filter);
+    // A stream that was made anew counts anew.
+    if (last === null || last.sequence < memory.after) memory.forget();
+    const mayLeaveMoved = memory.isWhole;
     let size: number = WINDOW.first;
-    for (let after = 0; last !== null; ) {
+    while (last !== null && !(mayLeaveMoved && memory.after >= last.sequence)) {
+      const { after } = memory;
       const messages = await readWindow(this.jetStream, { stream: this.stream, filter, after, size });
       const newest = messages.at(-1)?.sequence;
       if (newest === undefined) break;
-      for (const message of messages) {
-        const entry = this.entryOf(message);
-        // Deleted first, so that a key stands where it was written last.
-        found.delete(entry.key);
-        if (!isDeletion(message)) found.set(entry.key, entry);
-      }
+      for (const message of messages) memory.take(this.entryOf(message), isDeletion(message));
       // What was asked for behind the newest was not there.
       if (newest >= last.sequence && newest < after + size) break;
-      after = newest;
       size = Math.min(WINDOW.most, Math.max(WINDOW.least, messages.length * 2));
     }
-    return [...found.values()];
+    memory.isWhole = true;
+    return memory.list();
   }
 
   private readMessage(key: string): Promise<StoredMessage | null> {

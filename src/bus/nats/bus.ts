@@ -2,7 +2,6 @@
 // must grant each role: deploy/nats. Works with nats-server 2.9 and later.
 import { setTimeout as wait } from 'node:timers/promises';
 import type { NatsConnection } from 'nats';
-import { SweepError } from '../../errors.js';
 import { type Logger, silentLogger } from '../../log.js';
 import type { LoggedEvent, StudyEvent } from '../../study/events.js';
 import type {
@@ -40,7 +39,7 @@ import { ControlSealer, ControlSeals } from './control-seal.js';
 import { NatsEvents } from './events.js';
 import { HeldLeases } from './held-leases.js';
 import { JetStream } from './jetstream.js';
-import { DEFAULT_LEASE_MS, NatsLease } from './leases.js';
+import { DEFAULT_LEASE_MS } from './leases.js';
 import type { LinkNews } from './link.js';
 import { isPullSubject, TrialPuller } from './puller.js';
 import { LOOK_EVERY_MS, QueueKeeper } from './queue-keeper.js';
@@ -147,7 +146,15 @@ class NatsBus implements Bus, NatsBusExtras {
       lookEveryMs: options.lookEveryMs ?? LOOK_EVERY_MS,
       mayRepair: () => this.leases.isHoldingAny,
     });
-    this.puller = new TrialPuller(connection, options.role, () => this.queue.check());
+    this.puller = new TrialPuller(
+      connection,
+      options.role,
+      () => this.queue.check(),
+      () =>
+        log.warn(
+          'the server holds no more waiting pulls: trials come a few seconds later to workers beyond its number (max_waiting of its consumers)',
+        ),
+    );
     news.onRefusal(() => this.puller.forgetRequests());
     this.trials = new NatsTrials(jetStream, this.puller, this.aside, (study) =>
       this.studies.incarnation(study),
@@ -162,7 +169,7 @@ class NatsBus implements Bus, NatsBusExtras {
     const leaseMs = options.leaseMs ?? DEFAULT_LEASE_MS;
     const onLost = (study: string) =>
       log.error('the lease is lost: another coordinator took over', { study });
-    this.leases = new HeldLeases({ bucket: studies, leaseMs, onLost }, this.eventLog);
+    this.leases = new HeldLeases({ bucket: studies, leaseMs, onLost, events: this.eventLog });
     void watchStatus(connection, {
       log,
       describeError: (code) => (code === 'NATS_PROTOCOL_ERR' ? (news.serverWords ?? code) : code),
@@ -223,12 +230,8 @@ class NatsBus implements Bus, NatsBusExtras {
     return this.leases.readHolder(checkToken('study', study), await this.clock.read());
   }
 
-  append(study: string, event: StudyEvent, lease?: Lease): Promise<number> {
-    if (lease !== undefined && (!(lease instanceof NatsLease) || lease.study !== study)) {
-      const error = new SweepError('LEASE_LOST', `the lease given is not one of study ${study} on this bus`);
-      return Promise.reject(error);
-    }
-    return this.eventLog.append(study, event, lease);
+  append(study: string, event: StudyEvent): Promise<number> {
+    return this.eventLog.append(study, event);
   }
 
   events(study: string, options?: ReadEventsOptions): AsyncIterable<LoggedEvent> {

@@ -12,7 +12,13 @@ import {
 import { SweepError } from '../../errors.js';
 import type { Logger } from '../../log.js';
 import { awaitGreeting, type Greeting } from './greeting.js';
-import { connectionLimitHint, LinkNews } from './link.js';
+import { LinkNews } from './link.js';
+import {
+  connectionLimitHint,
+  isCertificateError,
+  saysBadCredentials,
+  saysNobodyListens,
+} from './server-words.js';
 import { dialNats } from './transport.js';
 
 /** Which rights the server grants us (deploy/nats) and who creates streams: only the coordinator does. */
@@ -123,7 +129,7 @@ export async function connectNats(options: NatsConnectionOptions): Promise<NatsL
       // Whoever waits for a while only is told by the error at its end.
       if (options.connectWithinMs === null && announced !== error.message) {
         // That nothing listens there yet is what is waited for; all else has a reason to name.
-        const reason = /ECONNREFUSED/.test(error.message) ? '' : `: ${error.message}; ${error.hint ?? ''}`;
+        const reason = saysNobodyListens(error.message) ? '' : `: ${error.message}; ${error.hint ?? ''}`;
         log.warn(`waiting for a NATS server at ${options.servers}${reason}`);
         announced = error.message;
       }
@@ -230,7 +236,7 @@ function translateConnectError(
       hint: 'check --creds or NATS_CREDS, NATS_NKEY, NATS_USER and NATS_PASSWORD, and that they have not expired',
     });
   }
-  if (/seed|nkey|creds/i.test(message) && auth !== undefined && auth.type !== 'password') {
+  if (saysBadCredentials(message) && auth !== undefined && auth.type !== 'password') {
     // The client's text may quote what it could not parse: do not repeat it.
     return new SweepError('BUS_AUTHENTICATION', `the ${auth.type} for NATS cannot be parsed`, {
       hint: 'a seed starts with SU; a credentials file has a USER JWT and a USER NKEY SEED part',
@@ -260,21 +266,6 @@ function translateConnectError(
   });
 }
 
-function isCertificateError(thrown: unknown): boolean {
-  for (let error: unknown = thrown; error instanceof Error; error = chainOf(error)) {
-    const code = (error as NodeJS.ErrnoException).code ?? '';
-    if (/^(CERT_|ERR_TLS|ERR_SSL|EPROTO|UNABLE_TO|DEPTH_ZERO|SELF_SIGNED|HOSTNAME_MISMATCH)/.test(code))
-      return true;
-    if (/self.signed certificate|unable to verify|certificate|doesn't exist/i.test(error.message))
-      return true;
-  }
-  return false;
-}
-
-function chainOf(error: Error): unknown {
-  return error instanceof NatsError ? error.chainedError : error.cause;
-}
-
 /** The client's code of an error, or its name. */
 export function codeOf(thrown: unknown): string {
   if (thrown instanceof NatsError) return thrown.code;
@@ -297,7 +288,7 @@ export function translateNatsError(thrown: unknown, doing: string): SweepError {
     );
   }
   if (code === 'PERMISSIONS_VIOLATION') {
-    return new SweepError('BUS_AUTHENTICATION', `the NATS server does not allow ${doing} to this user`, {
+    return new SweepError('BUS_FORBIDDEN', `the NATS server does not allow ${doing} to this user`, {
       ...details,
       hint: 'connect as a role that may do this: see deploy/nats',
     });

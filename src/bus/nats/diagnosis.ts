@@ -3,7 +3,8 @@
 import type { NatsConnection } from 'nats';
 import { SweepError } from '../../errors.js';
 import type { Logger } from '../../log.js';
-import { connectionLimitHint, type LinkNews } from './link.js';
+import type { LinkNews } from './link.js';
+import { connectionLimitHint } from './server-words.js';
 
 /** A server that answers at all does so long before. */
 const PONG_LIMIT_MS = 1_500;

@@ -19,9 +19,8 @@ import {
 } from '../subjects.js';
 import { unreadable } from '../unreadable-record.js';
 import { CHECKSUM_HEADER, checksumOf, decodeRecord } from './event-record.js';
-import { Fence, LEASE_HEADER } from './fence.js';
+import { Fence, type FencedWriter, LEASE_HEADER } from './fence.js';
 import type { JetStream, StoredMessage } from './jetstream.js';
-import type { NatsLease } from './leases.js';
 import { assertLogReadable, readWhole } from './log-health.js';
 import type { SetAside } from './set-aside.js';
 import { readWindow } from './window.js';
@@ -56,10 +55,10 @@ export class NatsEvents {
     private readonly author: EventAuthor | null = null,
   ) {}
 
-  /** Resolves with the stream's sequence number, which grows in the order of the log. */
-  async append(study: string, event: StudyEvent, lease?: NatsLease): Promise<number> {
+  /** Resolves with the stream's sequence number, which grows in the order of the log. `writer`: null without a lease. */
+  async append(study: string, event: StudyEvent, writer: FencedWriter | null = null): Promise<number> {
     const data = studyEventCodec.encode(event);
-    lease?.assertHeld();
+    writer?.assertHeld();
     const author = 'trial' in event ? this.author : null;
     const subject =
       author === null ? eventSubject(study, event) : signedEventSubject(study, event, author.publicKey);
@@ -70,11 +69,11 @@ export class NatsEvents {
       headers: {
         [CHECKSUM_HEADER]: checksumOf(data),
         ...(author === null ? {} : { [SIGNATURE_HEADER]: author.sign(subject, data) }),
-        ...(lease === undefined ? {} : { [LEASE_HEADER]: String(lease.epoch) }),
+        ...(writer === null ? {} : { [LEASE_HEADER]: String(writer.epoch) }),
       },
     });
     // After the write: still the holder now means that no mark preceded it.
-    await lease?.confirm();
+    await writer?.confirm();
     return ack.sequence;
   }
 

@@ -6,6 +6,15 @@ import type { StoredMessage } from './jetstream.js';
 /** On a mark and on an event of a lease holder: the epoch of the lease. */
 export const LEASE_HEADER = 'Sweep-Lease';
 
+/** Who writes with a lease's stamp, as far as the log needs to know it. */
+export interface FencedWriter {
+  readonly epoch: number;
+  /** Throws LEASE_LOST when the lease is known to be lost. */
+  assertHeld(): void;
+  /** Throws LEASE_LOST unless the lease was still held at a moment after this call. */
+  confirm(): Promise<void>;
+}
+
 /** Fed with a study's messages in the order of the stream. */
 export class Fence {
   constructor(private epoch = 0) {}

@@ -1,15 +1,11 @@
 // The leases that this process holds, of any number of studies, and taking one with the mark that makes it count: without
 // it an earlier holder's writes would not be void (nats-fence).
-import type { NatsEvents } from './events.js';
 import { acquireNatsLease, type LeaseContext, type NatsLease, readNatsLeaseHolder } from './leases.js';
 
 export class HeldLeases {
   private readonly leases = new Set<NatsLease>();
 
-  constructor(
-    private readonly context: LeaseContext,
-    private readonly eventLog: NatsEvents,
-  ) {}
+  constructor(private readonly context: LeaseContext) {}
 
   get isHoldingAny(): boolean {
     return [...this.leases].some(({ isOver }) => !isOver);
@@ -19,7 +15,7 @@ export class HeldLeases {
   async acquire(study: string, holder: string): Promise<NatsLease> {
     const lease = await this.take(study, holder);
     try {
-      await this.eventLog.markTakeover(study, lease.epoch);
+      await this.context.events.markTakeover(study, lease.epoch);
     } catch (thrown) {
       // Without the mark nobody may act on it.
       await lease.release().catch(() => lease.abandon());
@@ -34,7 +30,7 @@ export class HeldLeases {
     const lease = own ?? (await this.take(study, 'sweep rm'));
     await remove();
     // What a coordinator that sleeps still writes must stay void, also in a later study of this name.
-    await this.eventLog.markTakeover(study, lease.epoch);
+    await this.context.events.markTakeover(study, lease.epoch);
     if (own === undefined) await lease.release();
   }
 

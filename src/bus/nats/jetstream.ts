@@ -7,6 +7,7 @@ import type { Logger } from '../../log.js';
 import { codeOf, translateNatsError } from './connection.js';
 import { Diagnosis, noJetStream, withCause } from './diagnosis.js';
 import type { LinkNews } from './link.js';
+import { API_ERROR, JetStreamRefusal } from './refusal.js';
 import { readable, readJson, unreadable } from './replies.js';
 import { NatsRequests } from './requests.js';
 
@@ -50,72 +51,12 @@ export interface JetStreamOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** err_code of the JetStream API (server/errors.json of nats-server). */
-const API_ERROR = {
-  streamNotFound: 10059,
-  wrongLastSequence: 10071,
-  consumerNotFound: 10014,
-  noMessageFound: 10037,
-  notForAccount: 10039,
-  notEnabled: 10076,
-} as const;
-/** Limits that pass when space is freed: resources, storage, memory, max_bytes and max_msgs of a stream. */
-const FULL = new Set([10023, 10047, 10028, 10077, 10002]);
-/** A cluster that elects, a server that starts. */
-const NOT_READY = new Set([10004, 10008, 10009, 10075]);
-
 const FIRST_WAIT_MS = 50;
 const LONGEST_WAIT_MS = 500;
 /** A server that answers at all tells of a stream well within. */
 const ASSERT_LIMIT_MS = 1_500;
 /** How long a server without JetStream may take to have one: it starts, or joins its cluster. */
 const JETSTREAM_LIMIT_MS = 3_000;
-
-/** The API's own refusal, for callers that act on `errCode`. */
-export class JetStreamRefusal extends SweepError {
-  constructor(
-    readonly errCode: number,
-    description: string,
-    doing: string,
-  ) {
-    super(...refusalText(errCode, description, doing));
-  }
-  get isMissingStream(): boolean {
-    return this.errCode === API_ERROR.streamNotFound;
-  }
-  get isMissingConsumer(): boolean {
-    return this.errCode === API_ERROR.consumerNotFound;
-  }
-  get isWrongLastSequence(): boolean {
-    return this.errCode === API_ERROR.wrongLastSequence;
-  }
-}
-
-function refusalText(
-  errCode: number,
-  description: string,
-  doing: string,
-): ConstructorParameters<typeof SweepError> {
-  const message = `NATS: ${description} (${errCode}) while ${doing}`;
-  if (FULL.has(errCode)) {
-    return [
-      'BUS_FULL',
-      message,
-      { hint: "free space, or raise the stream's max_bytes or the server's max_file_store" },
-    ];
-  }
-  if (NOT_READY.has(errCode)) return ['BUS_UNREACHABLE', message, { hint: 'the server is not ready yet' }];
-  if (errCode === API_ERROR.notForAccount || errCode === API_ERROR.notEnabled)
-    return ['BUS_CONFIGURATION', message, { hint: noJetStream('').hint }];
-  const hint = 'if the store of the server was wiped, start the study again with "sweep start"';
-  if (errCode === API_ERROR.streamNotFound)
-    return [
-      'BUS_CONFIGURATION',
-      `its stream is gone from the NATS server (${errCode}) while ${doing}`,
-      { hint },
-    ];
-  return ['BUS_CONFIGURATION', message, { hint }];
-}
 
 export class JetStream {
   readonly requests: NatsRequests;

@@ -8,9 +8,12 @@
 import { nuid } from 'nats';
 import { z } from 'zod';
 import { asSweepError, SweepError } from '../../errors.js';
+import type { StudyEvent } from '../../study/events.js';
 import type { Lease } from '../bus.js';
 import { leaseKey } from '../subjects.js';
 import type { BucketEntry, NatsBucket } from './bucket.js';
+import type { NatsEvents } from './events.js';
+import type { FencedWriter } from './fence.js';
 
 const leaseRecordSchema = z.object({
   holder: z.string(),
@@ -31,6 +34,8 @@ export interface LeaseContext {
   readonly bucket: NatsBucket;
   readonly leaseMs: number;
   onLost(study: string): void;
+  /** Where a holder writes, and marks its takeover. */
+  readonly events: Pick<NatsEvents, 'append' | 'markTakeover'>;
 }
 
 /** The caller marks the log next (nats-fence). Throws STUDY_LOCKED naming the holder as soon as it shows life; a dead one's lease is taken after its term. */
@@ -66,7 +71,7 @@ export async function acquireNatsLease(
   return new NatsLease(context, study, record, revision);
 }
 
-export class NatsLease implements Lease {
+export class NatsLease implements Lease, FencedWriter {
   isOver = false;
   private renewing: Promise<void> = Promise.resolve();
   private readonly timer: NodeJS.Timeout;
@@ -89,6 +94,10 @@ export class NatsLease implements Lease {
 
   get epoch(): number {
     return this.record.epoch;
+  }
+
+  append(event: StudyEvent): Promise<number> {
+    return this.context.events.append(this.study, event, this);
   }
 
   renew(): Promise<void> {

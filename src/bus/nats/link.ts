@@ -1,28 +1,9 @@
 // What is known about the link to the server beyond "it works": why the last attempt to connect failed, and which limit of
-// the server stands in the way. Owns the words for the server's limits on connections and subscriptions.
+// the server stands in the way.
 import { SweepError } from '../../errors.js';
 import type { Logger } from '../../log.js';
+import { subscriptionLimitHint } from './server-words.js';
 import type { DialListeners } from './transport.js';
-
-interface ServerLimit {
-  /** The server's own words when it is reached. */
-  readonly pattern: RegExp;
-  readonly hint: string;
-}
-
-const CONNECTIONS: ServerLimit = {
-  pattern: /maximum (account )?(active )?connections exceeded/i,
-  hint: "raise max_connections in the server's configuration (or of the account), or end clients that nobody needs",
-};
-const SUBSCRIPTIONS: ServerLimit = {
-  pattern: /maximum (account )?(active )?subscriptions exceeded/i,
-  hint: "raise max_subscriptions in the server's configuration (max_subs, or subs of the account or user): each process needs six",
-};
-
-/** null: the server has room for this connection, or said nothing of it. */
-export function connectionLimitHint(why: string): string | null {
-  return CONNECTIONS.pattern.test(why) ? CONNECTIONS.hint : null;
-}
 
 export class LinkNews implements DialListeners {
   /** Why there is no connection; the last attempt's words. */
@@ -45,9 +26,10 @@ export class LinkNews implements DialListeners {
 
   onServerError(text: string): void {
     this.serverWords = text;
-    if (!SUBSCRIPTIONS.pattern.test(text) || this.refused !== null) return;
+    const hint = subscriptionLimitHint(text);
+    if (hint === null || this.refused !== null) return;
     const message = `the NATS server at ${this.servers} refused a subscription: ${text}`;
-    this.refused = new SweepError('BUS_CONFIGURATION', message, { hint: SUBSCRIPTIONS.hint });
+    this.refused = new SweepError('BUS_CONFIGURATION', message, { hint });
     for (const listener of this.listeners) listener(this.refused);
   }
 

@@ -43,6 +43,9 @@ const GRACE_MS = 1_000;
 const POLITE_LIMIT_MS = 2_000;
 /** After the server refused a pull: soon enough when it starts, seldom enough when it is broken. */
 const RETRY_MS = 250;
+/** Where more pulls wait than the server holds, each further refusal doubles the pause, up to this. */
+const LONGEST_RETRY_MS = 8_000;
+const TOO_MANY_PULLS = /MaxWaiting/i;
 
 export class TrialPuller {
   private readonly waiters = new Set<Waiter>();
@@ -53,6 +56,9 @@ export class TrialPuller {
   private isAskPlanned = false;
   /** Why pulling is pointless; looked at again with every pull. */
   private gone: SweepError | null = null;
+  /** Refusals in a row for too many pulls; the pause they brought is over at `crowdedUntilMs`. */
+  private crowdedTimes = 0;
+  private crowdedUntilMs = 0;
   private readonly timer: NodeJS.Timeout;
 
   constructor(
@@ -60,6 +66,8 @@ export class TrialPuller {
     private readonly role: NatsRole,
     /** Throws when no patience can help: the stream is gone. */
     private readonly assertServed: () => Promise<void>,
+    /** Told once when the server holds no more pulls. */
+    private readonly onCrowded: () => void = () => {},
   ) {
     this.timer = setInterval(() => this.ask(), GRACE_MS).unref();
   }
@@ -134,7 +142,7 @@ export class TrialPuller {
       // The server tells when a request is over, unless there is no such consumer: then it says nothing.
       void this.verify();
     }
-    if (this.gone !== null || this.waiters.size === 0) return;
+    if (this.gone !== null || this.waiters.size === 0 || nowMs < this.crowdedUntilMs) return;
     const polite = [...this.waiters].filter((waiter) => waiter.stage === 'polite');
     for (const group of groupByRequirements(polite)) {
       for (const waiter of group) waiter.stage = 'asking';
@@ -215,10 +223,13 @@ export class TrialPuller {
     if (code !== 0) {
       for (const request of this.requests) if (request.replySubject === message.subject) this.end(request);
       // 404 and 408: nothing there, or time over. Others: no such consumer, too many pulls, a server that starts.
+      if (code === 408) this.crowdedTimes = 0;
       if (code === 404 || code === 408) this.planAsk();
+      else if (TOO_MANY_PULLS.test(message.headers?.description ?? '')) this.askWhenLessCrowded();
       else this.askLater();
       return;
     }
+    this.crowdedTimes = 0;
     for (const request of this.requests) {
       if (request.requirement !== requirement) continue;
       request.remaining -= 1;
@@ -231,6 +242,18 @@ export class TrialPuller {
       return;
     }
     message.respond('-NAK');
+  }
+
+  /** Spread in time, as all that were refused would come again in one moment. */
+  private askWhenLessCrowded(): void {
+    const nowMs = performance.now();
+    // The refusals of one moment, one a requirement, are one.
+    if (nowMs < this.crowdedUntilMs) return;
+    if (this.crowdedTimes++ === 0) this.onCrowded();
+    const pauseMs =
+      Math.min(LONGEST_RETRY_MS, RETRY_MS * 2 ** this.crowdedTimes) * (0.5 + 0.5 * Math.random());
+    this.crowdedUntilMs = nowMs + pauseMs;
+    setTimeout(() => this.planAsk(), pauseMs + 1).unref();
   }
 
   private askLater(): void {

@@ -17,7 +17,8 @@ import {
   trialsOfRequirement,
   WORKERS_BUCKET,
 } from '../subjects.js';
-import { type JetStream, JetStreamRefusal } from './jetstream.js';
+import type { JetStream } from './jetstream.js';
+import { JetStreamRefusal } from './refusal.js';
 
 /** What the coordinator may choose; what it leaves out is created by default and accepted as it is found. */
 export interface NatsStorageOptions {
@@ -49,9 +50,12 @@ export const DEFAULT_ACK_WAIT_MS = 30_000;
 /** De-duplication must outlive an outage in which an acknowledgement was lost. */
 const DUPLICATE_WINDOW_MS = 120_000;
 /** A worker that is gone for a day is not listed any more. */
-const WORKER_MEMORY_MS = 24 * 3_600_000;
-/** Pulls waiting at one consumer: every worker of a large cluster holds one. */
-const MAX_WAITING_PULLS = 4096;
+export const WORKER_MEMORY_MS = 24 * 3_600_000;
+/**
+ * Pulls waiting at one consumer: every worker of a large fleet holds one. Servers set no bound of their own, and keep a few
+ * hundred bytes for each that waits; they fix the number when the consumer is made, so that an older one keeps its smaller.
+ */
+const MAX_WAITING_PULLS = 65_536;
 
 /** No message can be deleted one by one, and no header may wipe a subject or, with `all`, a whole stream. */
 const GUARDED: Settings = { deny_delete: true, allow_rollup_hdrs: false };
@@ -113,9 +117,8 @@ function planConsumers(options: NatsStorageOptions): Plan[] {
       deliver_policy: 'all',
       max_deliver: -1,
       max_ack_pending: -1,
-      max_waiting: MAX_WAITING_PULLS,
     },
-    defaults: { ack_wait: DEFAULT_ACK_WAIT_MS * NANOS_PER_MS },
+    defaults: { ack_wait: DEFAULT_ACK_WAIT_MS * NANOS_PER_MS, max_waiting: MAX_WAITING_PULLS },
     asked: options.ackWaitMs === undefined ? {} : { ack_wait: options.ackWaitMs * NANOS_PER_MS },
   }));
 }

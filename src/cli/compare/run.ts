@@ -7,9 +7,10 @@ import { asSweepError, SweepError } from '../../errors.js';
 import { type ComparedErrors, type ComparedTrial, compareTrials } from '../../leaderboard/comparison.js';
 import { comparisonText } from '../../leaderboard/comparison-text.js';
 import { rankView } from '../../leaderboard/ranking.js';
-import { syntheticWarning } from '../../leaderboard/table-format.js';
+import { syntheticWarning } from '../../leaderboard/synthetic-warning.js';
 import type { SeedResult } from '../../study/finished-row.js';
 import { headerOf, type StudyView } from '../../study/study-view.js';
+import { taskOfData } from '../../task/registry.js';
 import type { CliContext } from '../context.js';
 import type { BusFlags } from '../open-bus.js';
 import { findStudy } from '../options/study-argument.js';
@@ -50,7 +51,7 @@ export async function showComparison(
   }
   const useColor = context.colors.stdout.isColorSupported;
   const warning =
-    dataset?.synthetic === true ? `${syntheticWarning(dataset.source, dataset.kind === 'reviews')}\n` : '';
+    dataset?.synthetic === true ? `${syntheticWarning(dataset.source, taskOfData(dataset))}\n` : '';
   context.stdout.write(
     `${comparisonText(a, b, comparison, { metric, direction, dataset, useColor })}${warning}`,
   );

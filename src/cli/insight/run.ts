@@ -1,13 +1,14 @@
 // What `sweep insight` prints: the study's rows, all of them, beside the space that they were drawn from.
 import { describeInsight } from '../../leaderboard/insight.js';
 import { insightText } from '../../leaderboard/insight-text.js';
-import { syntheticWarning } from '../../leaderboard/table-format.js';
+import { syntheticWarning } from '../../leaderboard/synthetic-warning.js';
 import { axesOf } from '../../search/space/axes.js';
 import type { FinishedRow } from '../../study/finished-row.js';
 import { headerOf } from '../../study/study-view.js';
 import type { Params } from '../../study/trial.js';
 import { dimensionOf, isReference } from '../../sweep-file/reference.js';
 import { reviveSweepSpec, type SweepSpec } from '../../sweep-file/sweep-spec.js';
+import { taskOfData } from '../../task/registry.js';
 import type { CliContext } from '../context.js';
 import type { BusFlags } from '../open-bus.js';
 import { readStudy } from '../read-study.js';
@@ -36,7 +37,7 @@ export async function showInsight(
   }
   const useColor = context.colors.stdout.isColorSupported;
   const warning =
-    dataset?.synthetic === true ? `${syntheticWarning(dataset.source, dataset.kind === 'reviews')}\n` : '';
+    dataset?.synthetic === true ? `${syntheticWarning(dataset.source, taskOfData(dataset))}\n` : '';
   context.stdout.write(`${insightText(insight, { metric: metric ?? 'objective', useColor })}${warning}`);
   return 0;
 }

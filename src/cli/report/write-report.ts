@@ -1,6 +1,6 @@
 // Writing the report of a study: reads its curves and, of a series, its data, and puts three files into a folder.
 
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Bus } from '../../bus/bus.js';
 import { openStudyDataset } from '../../coordinator/archive/study-data.js';
@@ -10,6 +10,7 @@ import { outlineColumn } from '../../dataset/series/column-outline.js';
 import { parseTimestamp } from '../../dataset/sources/time-stamps.js';
 import { asSweepError, SweepError } from '../../errors.js';
 import { rankView } from '../../leaderboard/ranking.js';
+import { makeDirectories } from '../../make-directories.js';
 import type { Chapter } from '../../report/published-figures.js';
 import { reportHtml } from '../../report/report-html.js';
 import { reportMarkdown } from '../../report/report-markdown.js';
@@ -17,6 +18,7 @@ import { SERIES_PIXELS, type SeriesPlot } from '../../report/series-chart.js';
 import { describeReport, type StudyReport } from '../../report/study-report.js';
 import { headerOf, type StudyView } from '../../study/study-view.js';
 import { reviveSweepSpec } from '../../sweep-file/sweep-spec.js';
+import { taskOfData } from '../../task/registry.js';
 import { printable } from '../../wording/printable.js';
 import type { CliContext } from '../context.js';
 import { createCliLogger } from '../terminal/cli-logger.js';
@@ -43,7 +45,7 @@ export interface ReportOptions {
 /** Makes the folder, so that hours of training do not end in an error. Throws USAGE. */
 export function makeReportFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true });
+    makeDirectories(folder);
   } catch (thrown) {
     throw new SweepError('USAGE', `cannot make the folder ${folder}: ${asSweepError(thrown).message}`, {
       hint: 'name another one with -o',
@@ -117,7 +119,7 @@ export function printReport(
 /** Of a series: all of its target, and the first days. */
 async function plotData(context: CliContext, bus: Bus, view: StudyView): Promise<SeriesPlot[]> {
   const header = headerOf(view);
-  if (header.dataset === null || header.dataset.kind === 'reviews') return [];
+  if (header.dataset === null || !taskOfData(header.dataset).hasPlots) return [];
   const { dataset: spec } = reviveSweepSpec(header.spec);
   const dataset = await openStudyDataset(
     bus,

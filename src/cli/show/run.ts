@@ -1,11 +1,13 @@
 // What `sweep show` and `sweep explain` print of one trial, from its events.
-import { formatInterval, syntheticWarning } from '../../leaderboard/table-format.js';
+import { syntheticWarning } from '../../leaderboard/synthetic-warning.js';
 import { explainReason } from '../../statistics/interval-reason.js';
 import type { DatasetInfo, LoggedEvent, StudyEvent } from '../../study/events.js';
 import { HolderCheck } from '../../study/holder-check.js';
 import { advanceTrial, newOpenTrial, type OpenTrial } from '../../study/open-trial.js';
 import type { TrialResult } from '../../study/trial.js';
 import { describeTrial } from '../../study/trial-story.js';
+import { taskOfData } from '../../task/registry.js';
+import { formatInterval } from '../../wording/figures.js';
 import { countOf } from '../../wording/plural.js';
 import { printable } from '../../wording/printable.js';
 import type { CliContext } from '../context.js';
@@ -102,9 +104,7 @@ function datasetOf(events: readonly LoggedEvent[]): DatasetInfo | null {
 }
 
 function syntheticLine(dataset: DatasetInfo | null): string {
-  return dataset?.synthetic === true
-    ? `${syntheticWarning(dataset.source, dataset.kind === 'reviews')}\n`
-    : '';
+  return dataset?.synthetic === true ? `${syntheticWarning(dataset.source, taskOfData(dataset))}\n` : '';
 }
 
 function foldTrial(
@@ -144,7 +144,7 @@ function certaintyLine(
   if (objectiveInterval !== null)
     return `95 % interval ${formatInterval(objectiveInterval, (value) => value.toPrecision(6))}`;
   if (objectiveIntervalReason === undefined || dataset === null) return null;
-  const samples = dataset.kind === 'reviews' ? 'reviews' : 'windows';
+  const { samples } = taskOfData(dataset).words;
   return `no 95 % interval: ${explainReason(objectiveIntervalReason, samples)}`;
 }
 
@@ -168,9 +168,9 @@ function describe(context: CliContext, document: TrialDocument, dataset: Dataset
     lines.push(
       `objective ${objective.toPrecision(6)} at epoch ${bestEpoch} of ${epochs}, ${parameters} parameters`,
     );
-    lines.push(...judgedLines(document.result));
+    lines.push(...judgedLines(document.result, dataset));
     if (certainty !== null) lines.push(certainty);
-    lines.push(`weights ${printable(weightsDigest)}`);
+    if (weightsDigest !== undefined) lines.push(`weights ${printable(weightsDigest)}`);
   }
   if (document.error !== null)
     lines.push(printable(`error ${document.error.code}: ${document.error.message}`));
@@ -178,17 +178,10 @@ function describe(context: CliContext, document: TrialDocument, dataset: Dataset
 }
 
 /** On what it was judged, and what common sense makes of the same. Results of older versions do not say. */
-function judgedLines(result: NonNullable<TrialDocument['result']>): string[] {
-  const { validationSamples, horizonRows, baselineMae, baselineAccuracy } = result;
-  if (validationSamples === undefined) return [];
-  const samples = countOf(
-    validationSamples,
-    baselineAccuracy === undefined ? 'validation window' : 'validation review',
-  );
-  if (baselineAccuracy !== undefined)
-    return [`judged on ${samples}; the commoner label has accuracy ${(100 * baselineAccuracy).toFixed(2)} %`];
-  if (baselineMae === null || horizonRows === undefined) return [`judged on ${samples}`];
-  return [
-    `judged on ${samples}; naive persistence ${countOf(horizonRows, 'row')} ahead has MAE ${baselineMae.toPrecision(6)}`,
-  ];
+function judgedLines(result: NonNullable<TrialDocument['result']>, dataset: DatasetInfo | null): string[] {
+  if (result.validationSamples === undefined || dataset === null) return [];
+  const { words, describeBaselineOf } = taskOfData(dataset);
+  const judged = `judged on ${countOf(result.validationSamples, `validation ${words.sample}`)}`;
+  const baseline = describeBaselineOf(result);
+  return [baseline === '' ? judged : `${judged}; ${baseline}`];
 }

@@ -31,6 +31,7 @@ export async function showStatus(
   const missing = countMissingEnds(view);
   if (options.json === true) {
     const workers = live.map(({ worker }) => worker);
+    const backends = [...new Set(live.map(({ backend }) => backend))].sort();
     const document = {
       ...studyDocument(view),
       ...(missing === 0 ? {} : { state: 'interrupted', missingEnds: missing }),
@@ -41,6 +42,7 @@ export async function showStatus(
       abandoned: study.isAbandoned,
       pace,
       workers,
+      backends,
     };
     context.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
     return 0;
@@ -121,5 +123,8 @@ function describeWorkers(live: readonly WorkerInfo[]): string {
   if (live.length === 0) return 'none';
   const slots = live.reduce((sum, worker) => sum + worker.slots, 0);
   const quarantined = live.filter(({ state }) => state === 'quarantined').length;
-  return `${live.length}, ${countOf(slots, 'slot')}${quarantined === 0 ? '' : `, ${quarantined} quarantined`}`;
+  const backends = [...new Set(live.map(({ backend }) => backend))].sort().join('; ');
+  return printable(
+    `${live.length}, ${countOf(slots, 'slot')}${quarantined === 0 ? '' : `, ${quarantined} quarantined`}, by ${backends}`,
+  );
 }

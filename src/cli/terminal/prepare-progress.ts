@@ -5,6 +5,7 @@ import { listenForInterrupts } from '../../../worker/interrupts.js';
 import { type PreparedDataset, prepareDataset } from '../../dataset/prepare.js';
 import { checkInterrupt } from '../../dataset/sources/source-rows.js';
 import type { DatasetSpec } from '../../study/dataset-source.js';
+import { type Speaker, SWEEP_FILE, sayNotice } from '../../wording/fault-words.js';
 import { printable } from '../../wording/printable.js';
 import type { CliContext } from '../context.js';
 
@@ -14,7 +15,7 @@ export async function prepareWithProgress(
   context: CliContext,
   spec: DatasetSpec,
   isQuiet: boolean,
-  reword: (notice: string) => string = (notice) => notice,
+  speaker: Speaker = SWEEP_FILE,
 ): Promise<PreparedDataset> {
   const { stderr, cacheDirectory } = context;
   const showsProgress = !isQuiet && stderr.isTTY === true;
@@ -45,6 +46,7 @@ export async function prepareWithProgress(
       if (shown !== '') stderr.write('\r\u001b[K');
     });
   checkInterrupt(stop.signal);
-  if (!isQuiet) for (const notice of prepared.notices) stderr.write(`note: ${printable(reword(notice))}\n`);
+  if (!isQuiet)
+    for (const notice of prepared.notices) stderr.write(`note: ${printable(sayNotice(notice, speaker))}\n`);
   return prepared;
 }

@@ -1,11 +1,11 @@
 // Progress on standard error: one line per finished trial, on a terminal above a bar with an ETA.
 
 import type { ProgressSnapshot } from '../../coordinator/plan/study-progress.js';
-import { formatParam } from '../../leaderboard/param-format.js';
-import { formatObjective, formatUnits, withUnit } from '../../leaderboard/table-format.js';
 import type { LoggedEvent, StudyEvent } from '../../study/events.js';
 import type { StudyView } from '../../study/study-view.js';
+import { taskOfData } from '../../task/registry.js';
 import { formatDuration } from '../../wording/duration.js';
+import { formatObjective } from '../../wording/figures.js';
 import { printable } from '../../wording/printable.js';
 import type { CliContext } from '../context.js';
 import { paramsText } from './params-text.js';
@@ -160,14 +160,13 @@ function describeEnd(event: StudyEvent, view: StudyView): string | null {
   return null;
 }
 
-/** The objective, and what it is in the target's unit when it is an MAE, in percent when it is an accuracy. */
+/** The objective, and where it is the task's own metric what that is in the target's unit. */
 function bestText(objective: number, view: StudyView): string {
   const dataset = view.header?.dataset ?? null;
+  const task = dataset === null ? null : taskOfData(dataset);
   const metric = (view.header?.spec as { objective?: { metric?: string } } | undefined)?.objective?.metric;
-  if (metric === 'validationAccuracy') return `${(100 * objective).toFixed(2)} %`;
-  if (dataset === null || metric !== 'validationMae') return objective.toPrecision(4);
-  const value = formatUnits(objective * dataset.targetStd);
-  const inUnits =
-    dataset.unit === null ? `MAE ${formatParam(dataset.target)} ${value}` : withUnit(value, dataset.unit);
-  return `${formatObjective(objective)} (${inUnits})`;
+  if (dataset === null || task === null || metric !== task.metrics[0].name) return objective.toPrecision(4);
+  const unit = task.unitOf(dataset);
+  const inUnit = unit.say(objective * unit.scale);
+  return unit.hasOwnScale ? `${formatObjective(objective)} (${inUnit})` : inUnit;
 }

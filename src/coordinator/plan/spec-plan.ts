@@ -5,7 +5,8 @@ import { createSampler, createScheduler } from '../../search/registry.js';
 import { spreadPoints } from '../../search/space/spread.js';
 import type { Objective, Params, TrialConfig } from '../../study/trial.js';
 import { ANY_ENGINE, type EngineIdentity, pointId, resultKeys, trialId } from '../../study/trial-id.js';
-import { type DatasetShape, resolveTrial } from '../../sweep-file/resolve-trial.js';
+import type { DatasetShape } from '../../sweep-file/data-kind.js';
+import { resolveTrial } from '../../sweep-file/resolve-trial.js';
 import type { SweepSpec } from '../../sweep-file/sweep-spec.js';
 import { BadPointError, type StudyPlan } from './study-plan.js';
 
@@ -28,8 +29,6 @@ export function planStudy(spec: SweepSpec, dataset: DatasetShape | null, engine:
     limits: spec.limits,
     engine: bound.name,
     numericsVersion: bound.numericsVersion,
-    // A grid of a function has no twins: every dimension goes into the function.
-    usesResultCache: spec.objective.type !== 'function' || spec.sampler.type !== 'grid',
     resolve(params, repeat) {
       const config = resolvePoint(spec, params, spec.seed + repeat, dataset);
       const trial = trialId(config, bound);

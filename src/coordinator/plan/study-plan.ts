@@ -50,11 +50,6 @@ export interface StudyPlan {
   readonly limits: StudyLimits;
   readonly engine: StudyEngine;
   readonly numericsVersion: string;
-  /**
-   * False where a result costs less to compute than to look up, and no two indices are the same trial: then nothing is
-   * looked up and nothing kept.
-   */
-  readonly usesResultCache: boolean;
   /** The trial of a point's repeat, from 0. Pure. Throws BadPointError. */
   resolve(params: Params, repeat: number): PlannedTrial;
   /** Points that stand for all, for sizes, costs and checks: drawn from the space, never by the sampler. At most 256. */

@@ -1,8 +1,9 @@
 // Puts a prepared dataset that came from elsewhere into the cache, and reads one out of it for others. Both files are
 // checked before they get their names; the values may be there already.
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { asSweepError, SweepError } from '../../errors.js';
+import { makeCacheDirectory } from './cache-directory.js';
 import { corrupt, metadataPath, preparedPath, readPrepared, verifyPrepared } from './prepared-format.js';
 import { publishFile } from './publish-file.js';
 
@@ -64,7 +65,7 @@ export async function fetchPrepared(
 function installPrepared(cacheDirectory: string, digest: string, { values, metadata }: PreparedBytes): void {
   const path = preparedPath(cacheDirectory, digest);
   checkContents(values, digest, path, 'what was fetched has');
-  mkdirSync(cacheDirectory, { recursive: true });
+  makeCacheDirectory(cacheDirectory);
   const install = (bytes: Uint8Array, at: string): void =>
     publishFile(cacheDirectory, (put) => {
       put(bytes);

@@ -12,17 +12,7 @@ export interface MajorityBaseline {
   readonly hits: Float32Array;
 }
 
-/** Over every `stride`-th review of the split. Throws as openSplit does; the test split: test-split.ts. */
-export function majorityBaseline(
-  dataset: MappedDataset,
-  task: ClassifyTask,
-  split: 'train' | 'validation',
-  stride = 1,
-): MajorityBaseline {
-  return majorityOver(dataset, task, task.split[split], split, stride);
-}
-
-/** For this room only: majorityBaseline and testMajority are the doors. */
+/** Over every `stride`-th review of `rows`. For the classifying task only: validationBaseline and testBaseline are the doors. */
 export function majorityOver(
   dataset: MappedDataset,
   task: ClassifyTask,

@@ -67,6 +67,22 @@ export function measureColumns(store: RowStore, train: RowRange): ColumnStatisti
   return { mean, std, held };
 }
 
+/** The lowest and the highest value of each column over all rows. O(rows · features). */
+export function rangeColumns(store: RowStore): { readonly min: Float64Array; readonly max: Float64Array } {
+  const { features } = store;
+  const min = new Float64Array(features).fill(Number.POSITIVE_INFINITY);
+  const max = new Float64Array(features).fill(Number.NEGATIVE_INFINITY);
+  store.forEachBlock(0, store.rows, (values, count) => {
+    for (let row = 0, at = 0; row < count; row++)
+      for (let feature = 0; feature < features; feature++, at++) {
+        const value = values[at]!;
+        if (value < min[feature]!) min[feature] = value;
+        if (value > max[feature]!) max[feature] = value;
+      }
+  });
+  return { min, max };
+}
+
 /** A power of two, so that scaling is exact; 1 for every column whose squares are numbers. */
 function scaleOf(low: number, high: number): number {
   const magnitude = Math.max(Math.abs(low), Math.abs(high));

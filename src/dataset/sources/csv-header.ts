@@ -2,16 +2,13 @@
 import { inferSchema, initParser } from 'udsv';
 import { SweepError } from '../../errors.js';
 import type { CsvSource } from '../../study/dataset-source.js';
-import { suggest } from '../../wording/suggest.js';
+import { faultError, type Notice } from '../../wording/fault-words.js';
+import { showField } from '../../wording/show-field.js';
 import { isMissingText, parseNumber } from './csv-numbers.js';
-import {
-  isDigitDate,
-  looksLikeDate,
-  parseEpoch,
-  parseTimestamp,
-  runsBackwards,
-  TIME_FORMS,
-} from './time-stamps.js';
+import { isClock, looksLikeDate } from './loose-dates.js';
+import { numberHint } from './number-hint.js';
+import { isDigitDate, parseEpoch, parseTimestamp, TIME_FORMS } from './time-stamps.js';
+import { findUnreadTimes, isMonotone, TIME_NAME, type UnreadColumn } from './unread-times.js';
 
 const DELIMITERS = [',', ';', '\t'];
 
@@ -23,8 +20,19 @@ export interface CsvLayout {
   readonly timeColumn: number;
   /** Places of the features, in the order of the dataset's columns. */
   readonly featureColumns: readonly number[];
+  /** The column that shows the order of rows without a time that is read; null: there is none, or there is such a time. */
+  readonly unread: UnreadColumn | null;
+  /** A column of times of day; null: there is none. */
+  readonly clock: string | null;
+  /** Columns that hold no number, each with a field of theirs. */
+  readonly textColumns: readonly TextColumn[];
   /** What a person should know about the choice: columns left out, and times that were not taken for such. */
-  readonly notices: readonly string[];
+  readonly notices: readonly Notice[];
+}
+
+export interface TextColumn {
+  readonly name: string;
+  readonly example: string;
 }
 
 /** A parser of rows of `columns` strings that takes whole lines; `isQuoted` is the slower path for quotes. */
@@ -33,6 +41,7 @@ export function rowParser(
   columns: number,
   isQuoted: boolean,
 ): (lines: string, onRow: (fields: string[]) => void) => void {
+  if (columns === 1) return eachLine;
   const probe = `${Array(columns).fill('1').join(delimiter)}\n`;
   const schema = inferSchema(probe, {
     col: delimiter,
@@ -52,6 +61,11 @@ export function rowParser(
   };
 }
 
+/** Of one column a line is the field: udsv (0.7) finds no rows there when they are quoted. */
+function eachLine(lines: string, onRow: (fields: string[]) => void): void {
+  for (const line of lines.slice(0, -1).split('\n')) onRow([unquoted(line)]);
+}
+
 /** Reads the header line (without its line end). Throws CSV_SYNTAX. */
 export function readHeader(
   line: string,
@@ -62,42 +76,65 @@ export function readHeader(
   checkQuotes(line, at);
   const counts = DELIMITERS.map((delimiter) => countUnquoted(line, delimiter));
   const delimiter = DELIMITERS[counts.indexOf(Math.max(...counts))] ?? ',';
-  const columns = Math.max(...counts) + 1;
-  const names: string[] = [];
-  rowParser(delimiter, columns, line.includes('"'))(`${line}\n`, (fields) => names.push(...fields));
-  const trimmed = names.map((name) => name.trim());
-  trimmed.forEach((name, column) => {
-    if (name === '') {
-      throw new SweepError('CSV_SYNTAX', `${at}: column ${column + 1} of ${columns} has no name`, {
-        path: at,
-        hint: 'the first line must name every column',
-      });
-    }
-    const earlier = trimmed.indexOf(name);
-    if (earlier < column) {
-      throw new SweepError(
-        'CSV_SYNTAX',
-        `${at}: columns ${earlier + 1} and ${column + 1} are both called "${name}"`,
-        { path: at, hint: 'give every column a name of its own' },
-      );
-    }
-  });
-  if (trimmed.every((name) => !Number.isNaN(parseNumber(name)))) {
-    throw new SweepError('CSV_SYNTAX', `${at}: the first line holds numbers, not column names`, {
-      path: at,
-      hint: 'add a first line that names the columns',
-    });
+  const names = splitLine(line, delimiter).map(plainName);
+  requireNames(names, at);
+  return { delimiter, names };
+}
+
+/** The fields of one line: a quoted one without its quotes, doubled ones in it once. */
+function splitLine(line: string, delimiter: string): string[] {
+  const fields: string[] = [];
+  let isOutside = true;
+  let field = '';
+  for (const character of line) {
+    if (character === '"') isOutside = !isOutside;
+    if (isOutside && character === delimiter) {
+      fields.push(field);
+      field = '';
+    } else field += character;
   }
+  return [...fields, field].map(unquoted);
+}
+
+function unquoted(field: string): string {
+  const trimmed = field.trim();
+  const isQuoted = trimmed.length > 1 && trimmed.startsWith('"') && trimmed.endsWith('"');
+  return isQuoted ? trimmed.slice(1, -1).replaceAll('""', '"') : trimmed;
+}
+
+/** As a person reads and types it: every blank a plain one, what cannot be seen left out. */
+function plainName(name: string): string {
+  return name
+    .replaceAll(/[\u200b-\u200d\u2060\ufeff]/g, '')
+    .replaceAll(/[^\S ]/g, ' ')
+    .trim();
+}
+
+function requireNames(names: readonly string[], at: string): void {
   const isNumber = (name: string): boolean => !Number.isNaN(parseNumber(name));
-  const date = trimmed.find((name) => looksLikeDate(name) || isDigitDate(name));
-  if (date !== undefined && trimmed.some((name) => name !== date && isNumber(name))) {
-    throw new SweepError(
-      'CSV_SYNTAX',
-      `${at}: the first line holds the date ${JSON.stringify(date)} and numbers, not column names`,
-      { path: at, hint: 'add a first line that names the columns' },
+  const refuse = (what: string, hint: string): SweepError =>
+    new SweepError('CSV_SYNTAX', `${at}: ${what}`, { path: at, hint });
+  if (names.every(isNumber))
+    throw refuse('the first line holds numbers, not column names', 'add a first line that names the columns');
+  const date = names.find((name) => looksLikeDate(name) || isDigitDate(name));
+  if (date !== undefined && names.some((name) => name !== date && (isNumber(name) || isMissingText(name))))
+    throw refuse(
+      `the first line holds the date ${JSON.stringify(date)} and numbers, not column names`,
+      'add a first line that names the columns',
     );
+  for (const [column, name] of names.entries()) {
+    if (name === '')
+      throw refuse(
+        `column ${column + 1} of ${names.length} has no name`,
+        'the first line must name every column',
+      );
+    const earlier = names.indexOf(name);
+    if (earlier < column)
+      throw refuse(
+        `columns ${earlier + 1} and ${column + 1} are both called "${name}"`,
+        'give every column a name of its own',
+      );
   }
-  return { delimiter, names: trimmed };
 }
 
 /** Decides by the first rows which columns are what. Throws CSV_SYNTAX, SPEC_INVALID (a column asked for is not there). */
@@ -105,8 +142,6 @@ export function chooseColumns(
   source: CsvSource,
   header: { delimiter: string; names: readonly string[] },
   firstRows: readonly (readonly string[])[],
-  /** Line of the first row in the file. */
-  firstLine: number,
 ): CsvLayout {
   const { names } = header;
   const samples = names.map((_, column) =>
@@ -122,66 +157,80 @@ export function chooseColumns(
   const featureColumns =
     source.columns === null
       ? others.filter((column) => !isText(column))
-      : source.columns.map((name) => findColumn(name, names, source.path, 'dataset.source.columns'));
+      : source.columns.map((name) => findColumn(name, names, source.path, 'columns'));
+  const textColumns = others
+    .filter((column) => isText(column))
+    .map((column) => ({ name: names[column] ?? '', example: samples[column]?.[0] ?? '' }));
   if (featureColumns.length === 0) {
+    const { name = '', example = '' } = textColumns.find((one) => numberHint(one.example) !== null) ?? {};
+    const hint = numberHint(example);
     throw new SweepError('CSV_SYNTAX', `${source.path} has no column of numbers`, {
       path: source.path,
-      hint: `its columns are ${names.map((name) => `"${name}"`).join(', ')}; decimals are written with a point`,
+      hint:
+        hint === null
+          ? `its columns are ${names.join(', ')}; decimals are written with a point`
+          : `${name} holds ${showField(example)}: ${hint}`,
     });
   }
   const left = others.filter((column) => isText(column) && !featureColumns.includes(column));
-  if (timeColumn < 0) requireForward(source, names, samples, firstLine);
-  const notices = describeLeft(names, left, timeColumn < 0, samples, source.columns === null);
-  if (timeColumn < 0) {
-    notices.push(
-      'no column was read as the time, so that the order of the rows is not checked: they must go from the oldest to the newest',
-    );
-    for (const column of featureColumns.filter((one) => isDigitDates(one, names, samples)))
-      notices.push(
-        `"${names[column]}" looks like dates written as digits, which are not read as times, and is read as a feature: write them as ${TIME_FORMS}`,
-      );
-  }
-  if (timeColumn < 0 && source.columns === null) {
-    for (const column of featureColumns.filter((one) => isEpoch(one, names, samples)))
-      notices.push(
-        `"${names[column]}" looks like seconds or milliseconds since 1970 and is read as a feature: name it as "time", or leave it out by naming the others in "columns"`,
-      );
-  }
-  return { delimiter: header.delimiter, names, timeColumn, featureColumns, notices };
+  const lacksTime = timeColumn < 0;
+  const clock = names[samples.findIndex((fields) => fields.length > 0 && fields.every(isClock))] ?? null;
+  const unread = lacksTime ? findUnreadTimes(names, samples) : null;
+  const notices: Notice[] = [
+    ...numberedNames(names, featureColumns, source),
+    ...describeLeft(names, left, lacksTime, samples, source.columns === null),
+    ...(lacksTime && unread === null
+      ? [
+          'no column was read as the time, so that the order of the rows is not checked: they must go from the oldest to the newest',
+        ]
+      : []),
+    ...(lacksTime ? describeCounted(names, featureColumns, samples, unread) : []),
+  ];
+  return {
+    delimiter: header.delimiter,
+    names,
+    timeColumn,
+    featureColumns,
+    unread,
+    clock,
+    textColumns,
+    notices,
+  };
 }
 
-/** Throws CSV_VALUE when dates that are not read as the time show that the rows go backwards. */
-function requireForward(
-  source: CsvSource,
-  names: readonly string[],
-  samples: readonly (readonly string[])[],
-  firstLine: number,
-): void {
-  const column = samples.findIndex(
-    (fields, one) =>
-      runsBackwards(fields) && (!isDigitDate(fields[0]!.trim()) || isDigitDates(one, names, samples)),
-  );
-  if (column < 0) return;
-  const at = `${source.path}:${firstLine}:${names[column]}`;
-  const dates = samples[column] ?? [];
-  throw new SweepError(
-    'CSV_VALUE',
-    `${at}: the rows go from the newest to the oldest: ${JSON.stringify(dates[0])} comes before ${JSON.stringify(dates.at(-1))}`,
-    { path: at, hint: 'sort the rows by time, the oldest first' },
-  );
+/** Names that are numbers may be a row: of a file whose first line names nothing. */
+function numberedNames(names: readonly string[], features: readonly number[], source: CsvSource): string[] {
+  const numbers = features.map((column) => names[column]!).filter((name) => !Number.isNaN(parseNumber(name)));
+  if (numbers.length === 0 || source.columns !== null) return [];
+  return [
+    `columns are called ${numbers.slice(0, 3).join(', ')}${numbers.length > 3 ? ', …' : ''}, as the first line has it: if that line is a row, add one above it that names the columns`,
+  ];
 }
 
-function isDigitDates(
-  column: number,
+/** Days since 1900 as spreadsheets count them, from 1927 to 2119. */
+const SERIAL_DATE = /^\s*[1-7]\d{4}(?:\.\d+)?\s*$/;
+
+/** Features that look like a time. */
+function describeCounted(
   names: readonly string[],
+  featureColumns: readonly number[],
   samples: readonly (readonly string[])[],
-): boolean {
-  const fields = samples[column] ?? [];
-  return (
-    (column === 0 || TIME_NAME.test(names[column] ?? '')) &&
-    fields.length > 1 &&
-    fields.every((field) => isDigitDate(field.trim()))
-  );
+  unread: UnreadColumn | null,
+): Notice[] {
+  return featureColumns.flatMap((column): Notice[] => {
+    const name = names[column]!;
+    const fields = samples[column] ?? [];
+    if (column === unread?.column && unread.kind === 'digits')
+      return [
+        `"${name}" looks like dates written as digits, which are not read as times, and is read as a feature: write them as ${TIME_FORMS}`,
+      ];
+    if (!(column === 0 || TIME_NAME.test(name)) || !isMonotone(fields.map(parseNumber))) return [];
+    if (fields.every((field) => !Number.isNaN(parseEpoch(field.trim()))))
+      return [{ kind: 'clock-as-feature', column: name }];
+    if (TIME_NAME.test(name) && fields.every((field) => SERIAL_DATE.test(field)))
+      return [{ kind: 'days-as-feature', column: name, forms: TIME_FORMS }];
+    return [];
+  });
 }
 
 /** A dataset without times may have lost them to a form that is not read, or to a place that is not the first. */
@@ -191,32 +240,20 @@ function describeLeft(
   lacksTime: boolean,
   samples: readonly (readonly string[])[],
   tellsText: boolean,
-): string[] {
+): Notice[] {
   const dates = lacksTime ? left.filter((column) => samples[column]?.every(looksLikeDate)) : [];
   const text = left.filter((column) => !dates.includes(column));
   return [
     ...(text.length === 0 || !tellsText
       ? []
       : [`columns of text are left out: ${text.map((column) => names[column]).join(', ')}`]),
-    ...dates.map((column) => {
+    ...dates.map((column): Notice => {
       const first = samples[column]?.[0] ?? '';
       return Number.isNaN(parseTimestamp(first.trim()))
         ? `"${names[column]}" looks like dates, but ${JSON.stringify(first)} is in no form that is read, so that the rows have no times: accepted are ${TIME_FORMS}`
-        : `"${names[column]}" holds dates and is left out, so that the rows have no times: name it as "time"`;
+        : { kind: 'dates-left-out', column: names[column]! };
     }),
   ];
-}
-
-const TIME_NAME = /time|date|stamp|epoch|unix/i;
-
-/** Numbers that grow from row to row like those of a clock, in the first column or one whose name speaks of time. */
-function isEpoch(column: number, names: readonly string[], samples: readonly (readonly string[])[]): boolean {
-  const seconds = (samples[column] ?? []).map((field) => parseEpoch(field.trim()));
-  return (
-    (column === 0 || TIME_NAME.test(names[column] ?? '')) &&
-    seconds.length > 1 &&
-    seconds.every((second, row) => !Number.isNaN(second) && (row === 0 || second > seconds[row - 1]!))
-  );
 }
 
 function chooseTimeColumn(
@@ -224,18 +261,20 @@ function chooseTimeColumn(
   names: readonly string[],
   samples: readonly (readonly string[])[],
 ): number {
-  if (source.time !== null) return findColumn(source.time, names, source.path, 'dataset.source.time');
+  if (source.time !== null) return findColumn(source.time, names, source.path, 'time');
   const first = samples[0]?.[0];
   return first !== undefined && !Number.isNaN(parseTimestamp(first.trim())) ? 0 : -1;
 }
 
-function findColumn(name: string, names: readonly string[], file: string, path: string): number {
-  const column = names.indexOf(name);
+function findColumn(
+  name: string,
+  names: readonly string[],
+  file: string,
+  setting: 'time' | 'columns',
+): number {
+  const column = names.indexOf(plainName(name));
   if (column >= 0) return column;
-  throw new SweepError('SPEC_INVALID', `${file} has no column "${name}"`, {
-    path,
-    hint: suggest(name, names),
-  });
+  throw faultError('SPEC_INVALID', { kind: 'column-not-there', file, column: name, setting, names });
 }
 
 /** Throws CSV_SYNTAX for a line that ends inside quotes. */

@@ -1,8 +1,11 @@
 // Reads a CSV file as rows of numbers, in order, in bounded memory. Splitting into fields is udsv's work; here stand the
 // checks it leaves out (field counts, line numbers), missing values, time stamps, and errors that name line and column.
+import type { CsvPlace, MissingValue, NothingBefore } from '../../error-facts.js';
 import { SweepError } from '../../errors.js';
 import type { CsvSource } from '../../study/dataset-source.js';
+import { faultError, type Notice } from '../../wording/fault-words.js';
 import { countOf } from '../../wording/plural.js';
+import { showField } from '../../wording/show-field.js';
 import {
   type CsvLayout,
   checkQuotes,
@@ -10,32 +13,21 @@ import {
   countUnquoted,
   readHeader,
   rowParser,
+  type TextColumn,
 } from './csv-header.js';
 import { type LineBlock, withoutBlankLines, withoutFirstLine } from './csv-lines.js';
 import { isMissingText, parseNumber } from './csv-numbers.js';
 import { readTextBlocks } from './csv-text.js';
 import { GroupingMarks } from './grouping-marks.js';
-import {
-  describeDisorder,
-  hasZone,
-  parseEpoch,
-  parseTimestamp,
-  TIME_FORMS,
-  TimeSteps,
-  type TimeSummary,
-} from './time-stamps.js';
+import { MissingMarks } from './missing-marks.js';
+import { numberHint } from './number-hint.js';
+import { describeDisorder, requireOrder } from './row-order.js';
+import { hasZone, parseEpoch, parseTimestamp, TIME_FORMS } from './time-stamps.js';
+import { TimeSteps, type TimeSummary } from './time-steps.js';
+import { UnreadTimes } from './unread-times.js';
 
 /** How many rows decide which columns hold text. */
 const PROBED_ROWS = 100;
-
-/**
- * A few rows out of order are noted: real loggers repeat a row now and then, and local clocks go back an hour in autumn.
- * Beyond this share of the steps the rows are not in the order of time.
- */
-const MOST_DISORDER = 0.01;
-/** One or two such steps may be a greater share: of a file that is short. */
-const FEW_STEPS = 2;
-const MOST_OF_FEW = 0.05;
 
 export interface CsvHooks {
   /** Once, before the first row: names of the feature columns. */
@@ -55,7 +47,9 @@ export interface CsvSummary {
   /** Values that were filled, or values in rows that were dropped. */
   readonly missingValues: number;
   readonly droppedRows: number;
-  readonly notices: readonly string[];
+  /** Columns that hold no number. */
+  readonly textColumns: readonly TextColumn[];
+  readonly notices: readonly Notice[];
 }
 
 /**
@@ -63,7 +57,7 @@ export interface CsvSummary {
  * Throws CSV_SYNTAX, CSV_VALUE, CSV_MISSING_VALUE, SPEC_INVALID with `file:line:column`.
  */
 export async function readCsv(source: CsvSource, hooks: CsvHooks): Promise<CsvSummary> {
-  const notices: string[] = [];
+  const notices: Notice[] = [];
   const blocks = readTextBlocks({
     path: source.path,
     onBytes: hooks.onBytes,
@@ -81,7 +75,8 @@ export async function readCsv(source: CsvSource, hooks: CsvHooks): Promise<CsvSu
       if (block.text === '') continue;
     }
     if (rows === null) {
-      const layout = chooseColumns(source, header, firstRows(block, header), block.lineOf(0));
+      requireFieldCounts(firstLines(block), header, source.path);
+      const layout = chooseColumns(source, header, firstRows(block, header));
       notices.push(...layout.notices);
       hooks.onColumns(layout.featureColumns.map((column) => layout.names[column] ?? ''));
       rows = new RowReader(source, layout, hooks);
@@ -100,20 +95,49 @@ export async function readCsv(source: CsvSource, hooks: CsvHooks): Promise<CsvSu
   rows.requireDecimals();
   const summary = rows.summary();
   if (summary.rows === 0) {
-    throw new SweepError('CSV_MISSING_VALUE', `every row of ${source.path} has a missing value`, {
-      path: source.path,
-      hint: 'choose the columns you need with "columns", or "onMissing": "forward-fill"',
-    });
+    throw faultError('CSV_MISSING_VALUE', { kind: 'every-row-missing', file: source.path });
   }
   return { ...summary, notices: [...notices, ...rows.notices()] };
 }
 
-function firstRows(block: LineBlock, header: { delimiter: string; names: readonly string[] }): string[][] {
-  const lines = block.text.split('\n', PROBED_ROWS).filter((line) => line !== '');
+/** The lines that decide which columns hold what. */
+function firstLines({ text, lineCount, lineOf }: LineBlock): LineBlock {
+  const lines = text.split('\n', Math.min(PROBED_ROWS, lineCount));
+  return { text: `${lines.join('\n')}\n`, lineCount: lines.length, lineOf };
+}
+
+function firstRows(block: LineBlock, header: Header): string[][] {
+  const { text } = firstLines(block);
   const rows: string[][] = [];
-  const parse = rowParser(header.delimiter, header.names.length, block.text.includes('"'));
-  parse(`${lines.join('\n')}\n`, (fields) => rows.push(fields));
+  rowParser(header.delimiter, header.names.length, text.includes('"'))(text, (fields) => rows.push(fields));
   return rows;
+}
+
+type Header = Pick<CsvLayout, 'delimiter' | 'names'>;
+
+/** Throws CSV_SYNTAX for the first line of the block that has not one field for each column. */
+function requireFieldCounts(block: LineBlock, { delimiter, names }: Header, path: string): void {
+  const columns = names.length;
+  let index = 0;
+  for (let from = 0; from < block.text.length; index++) {
+    const to = block.text.indexOf('\n', from);
+    const line = block.text.slice(from, to);
+    from = to + 1;
+    const at = `${path}:${block.lineOf(index)}`;
+    checkQuotes(line, at);
+    const fields = countUnquoted(line, delimiter) + 1;
+    if (fields === columns) continue;
+    throw new SweepError(
+      'CSV_SYNTAX',
+      `${at}: ${countOf(fields, 'field')}, the header has ${countOf(columns, 'column')}`,
+      {
+        path: at,
+        hint: line.trimEnd().endsWith(delimiter)
+          ? 'the line ends with a delimiter: take it away, or name one more column in the first line'
+          : 'a row has one field for each column; a field that holds the delimiter is written in quotes, and the first line of the file names the columns',
+      },
+    );
+  }
 }
 
 class RowReader {
@@ -126,10 +150,15 @@ class RowReader {
   private missingValues = 0;
   private droppedRows = 0;
   private readonly grouping: GroupingMarks;
+  private readonly hasValue: boolean[];
+  /** The first value to be filled that no row stands before. */
+  private unfilled: NothingBefore | null = null;
+  private readonly marks: MissingMarks;
+  private readonly unread: UnreadTimes | null;
   private zoned: string | null = null;
+  private zoneless: string | null = null;
   /** Where the first missing value stands that may not be one: all are counted before it is an error. */
-  private firstMissing: { readonly at: string; readonly field: string; readonly isMark: boolean } | null =
-    null;
+  private firstMissing: Omit<MissingValue, 'count'> | null = null;
 
   constructor(
     private readonly source: CsvSource,
@@ -139,6 +168,9 @@ class RowReader {
     this.values = new Float64Array(layout.featureColumns.length);
     this.missingMarks = source.missing;
     this.grouping = new GroupingMarks(layout.featureColumns.length);
+    this.marks = new MissingMarks(layout.featureColumns.length);
+    this.hasValue = layout.featureColumns.map(() => false);
+    this.unread = layout.unread === null ? null : new UnreadTimes(layout.unread);
     this.parsePlain = rowParser(layout.delimiter, layout.names.length, false);
     this.parseQuoted = rowParser(layout.delimiter, layout.names.length, true);
   }
@@ -164,43 +196,34 @@ class RowReader {
       time: this.layout.timeColumn < 0 ? null : this.steps.summary(),
       missingValues: this.missingValues,
       droppedRows: this.droppedRows,
+      textColumns: this.layout.textColumns,
     };
   }
 
-  /** Throws CSV_MISSING_VALUE when values are missing and nothing says what to do with them. */
+  /** Throws CSV_MISSING_VALUE when values are missing and nothing says what to do with them, or nothing can be done. */
   requireValues(): void {
+    const empty = this.layout.featureColumns.filter((_, feature) => !this.hasValue[feature]);
+    if (empty.length > 0) {
+      const columns = empty.map((column) => this.layout.names[column] ?? '');
+      throw faultError('CSV_MISSING_VALUE', { kind: 'no-value', file: this.source.path, columns });
+    }
+    if (this.unfilled !== null) throw faultError('CSV_MISSING_VALUE', this.unfilled);
     if (this.firstMissing === null) return;
-    const { at, field, isMark } = this.firstMissing;
-    const more = this.missingValues - 1;
-    const further = more === 0 ? '' : `, the first of ${this.missingValues} missing values`;
-    throw new SweepError('CSV_MISSING_VALUE', `${at}: ${field} marks a missing value${further}`, {
-      path: at,
-      hint:
-        'choose "onMissing": "forward-fill" (keep the value of the row before) or "onMissing": "drop" (leave the row out)' +
-        (isMark
-          ? `, or change "missing" (now ${JSON.stringify(this.missingMarks)}) if ${field} is a real value`
-          : ''),
-    });
+    throw faultError('CSV_MISSING_VALUE', { ...this.firstMissing, count: this.missingValues });
   }
 
   /** Throws CSV_VALUE when the rows do not follow each other in time. */
   requireOrder(): void {
-    const returned = this.steps.returned();
-    if (returned !== null) {
-      const at = this.timeAt(returned.line);
-      throw new SweepError(
-        'CSV_VALUE',
-        `${at}: ${returned.time} goes back over much of the series (the row before is ${returned.before}), as where another series begins`,
-        { path: at, hint: 'a file holds one series: write each into a file of its own, sorted by time' },
-      );
-    }
-    const disorder = this.steps.disorder();
-    if (disorder === null) return;
-    if (disorder.share <= (disorder.steps <= FEW_STEPS ? MOST_OF_FEW : MOST_DISORDER)) return;
-    const at = this.timeAt(disorder.line);
-    throw new SweepError('CSV_VALUE', `${at}: ${describeDisorder(disorder)}`, {
-      path: at,
-      hint: 'sort the rows by time, the oldest first, and keep one of those with the same time; of several series in one file, write each into its own',
+    const { clock, names } = this.layout;
+    requireOrder(this.steps, { at: (line) => this.timeAt(line), mayRepeat: false, ends: null, clock });
+    const steps = this.unread?.steps() ?? null;
+    if (this.unread === null || steps === null) return;
+    const name = names[this.unread.column.column];
+    requireOrder(steps, {
+      at: (line) => `${this.source.path}:${line}:${name}`,
+      mayRepeat: this.unread.mayRepeat,
+      ends: this.unread.ends(),
+      clock,
     });
   }
 
@@ -208,25 +231,43 @@ class RowReader {
   requireDecimals(): void {
     const found = this.grouping.found();
     if (found === null) return;
-    const at = `${this.source.path}:${found.line}:${this.layout.names[this.layout.featureColumns[found.feature]!]}`;
-    throw new SweepError(
-      'CSV_VALUE',
-      `${at}: ${found.field} may be thousands with a point: all values of the column are whole numbers up to 999 or have three digits after each point`,
-      {
-        path: at,
-        hint: 'write thousands without a mark (1002), or decimals with all their digits (990.000), or leave the column out by naming the others in "columns"',
-      },
-    );
+    const { line, field, feature } = found;
+    const place = this.placeOf(line, this.layout.featureColumns[feature]!);
+    throw faultError('CSV_VALUE', { kind: 'point-of-thousands', ...place, field });
   }
 
-  notices(): string[] {
+  notices(): Notice[] {
     const disorder = this.steps.disorder();
+    const nameOf = (feature: number): string => this.layout.names[this.layout.featureColumns[feature]!] ?? '';
     return [
-      ...(disorder === null ? [] : [`line ${disorder.line}: ${describeDisorder(disorder)}`]),
+      ...(disorder === null ? [] : [`line ${disorder.line}: ${describeDisorder(disorder, disorder.steps)}`]),
+      ...(this.unread === null ? [] : [this.describeUnread(this.unread)]),
       ...(this.zoned === null
         ? []
         : [`times such as ${this.zoned} name a zone: they are read, shown and written as UTC`]),
+      ...this.marks.suspected().map(
+        ({ feature, value, count, low, high }): Notice => ({
+          kind: 'suspected-mark',
+          column: nameOf(feature) ?? '',
+          value,
+          rows: count,
+          others: [low, high],
+        }),
+      ),
     ];
+  }
+
+  private describeUnread(unread: UnreadTimes): string {
+    const name = this.layout.names[unread.column.column];
+    const steps = unread.steps();
+    if (steps === null)
+      return `no column was read as the time, and "${name}" is in no one form of a date, so that the order of the rows is not checked: they must go from the oldest to the newest`;
+    const disorder = steps.disorder();
+    const place =
+      disorder === null || (unread.mayRepeat && disorder.backward === 0)
+        ? ''
+        : `; line ${disorder.line}: ${describeDisorder(disorder, disorder.steps)}`;
+    return `no column was read as the time: that the rows go from the oldest to the newest was checked by "${name}" alone${place}`;
   }
 
   private timeAt(line: number): string {
@@ -245,14 +286,17 @@ class RowReader {
         missing++;
       } else {
         values[feature] = value;
+        this.hasValue[feature] = true;
         this.grouping.see(feature, field, block, row);
+        this.marks.see(feature, value);
       }
     }
     if (missing > 0) {
       this.missingValues += missing;
       if (this.source.onMissing === 'drop') this.droppedRows++;
-      if (this.source.onMissing !== 'forward-fill') return;
+      if (this.source.onMissing !== 'forward-fill' || this.unfilled !== null) return;
     }
+    this.unread?.see(fields, block.lineOf(row));
     const seconds = timeColumn < 0 ? Number.NaN : this.readTime(fields[timeColumn]!, block, row);
     this.rows++;
     this.hooks.onRow(values, seconds, block.lineOf(row));
@@ -266,26 +310,18 @@ class RowReader {
     if (isMissing && (onMissing === 'drop' || (onMissing === 'forward-fill' && this.rows > 0))) return;
     if (isMissing && this.firstMissing !== null) return;
     this.checkFieldCounts(block);
-    const at = `${this.source.path}:${block.lineOf(row)}:${this.layout.names[column]}`;
-    const shown = JSON.stringify(field.trim().slice(0, 40));
-    if (!isMissing) {
-      const isDecimalComma = /^\s*[+-]?\d+,\d+\s*$/.test(field);
-      throw new SweepError('CSV_VALUE', `${at}: ${shown} is not a number`, {
-        path: at,
-        hint: isDecimalComma
-          ? /,\d{3}\s*$/.test(field)
-            ? 'a number is written without commas: 1100 if the comma marks thousands, 1.1 if it marks decimals'
-            : 'write decimals with a point: 3.14'
-          : 'correct the value, or leave the column out by naming the others in "columns"',
-      });
-    }
+    const place = this.placeOf(block.lineOf(row), column);
+    if (!isMissing)
+      throw faultError('CSV_VALUE', { kind: 'not-a-number', ...place, field, rewrite: numberHint(field) });
     if (onMissing === 'forward-fill') {
-      throw new SweepError('CSV_MISSING_VALUE', `${at}: ${shown} is missing and no row stands before it`, {
-        path: at,
-        hint: 'forward-fill needs a value to begin with: correct the row, or take "onMissing": "drop"',
-      });
+      this.unfilled ??= { kind: 'nothing-before', ...place, field };
+      return;
     }
-    this.firstMissing = { at, field: shown, isMark };
+    this.firstMissing = { kind: 'missing-value', ...place, field, marks: isMark ? this.missingMarks : null };
+  }
+
+  private placeOf(line: number, column: number): CsvPlace {
+    return { file: this.source.path, line, column: this.layout.names[column] ?? '' };
   }
 
   private readTime(field: string, block: LineBlock, row: number): number {
@@ -296,37 +332,30 @@ class RowReader {
     if (Number.isNaN(seconds)) {
       this.checkFieldCounts(block);
       const at = this.timeAt(line);
-      throw new SweepError('CSV_VALUE', `${at}: ${JSON.stringify(field.slice(0, 40))} is not a date`, {
+      throw new SweepError('CSV_VALUE', `${at}: ${showField(field)} is not a date`, {
         path: at,
         hint: `accepted are ${TIME_FORMS}; seconds or milliseconds since 1970 in a column named as the time`,
       });
     }
-    if (this.zoned === null && field.length > 16 && hasZone(field.trim())) this.zoned = field.trim();
+    if (this.zoned === null || this.zoneless === null) this.meetZone(field.trim(), line);
     this.steps.add(seconds, line);
     return seconds;
   }
 
-  /** Throws for the first line of the block that has not one field for each column. */
+  /** Throws CSV_VALUE where some times of the file name a zone and others do not. */
+  private meetZone(field: string, line: number): void {
+    if (hasZone(field)) this.zoned ??= field;
+    else if (field.length > 10) this.zoneless ??= field;
+    if (this.zoned === null || this.zoneless === null) return;
+    const at = this.timeAt(line);
+    throw new SweepError(
+      'CSV_VALUE',
+      `${at}: times such as ${this.zoned} name a zone, others such as ${this.zoneless} name none`,
+      { path: at, hint: 'write all times in one way: which zone the others are of is not in the file' },
+    );
+  }
+
   private checkFieldCounts(block: LineBlock): void {
-    const columns = this.layout.names.length;
-    let index = 0;
-    for (let from = 0; from < block.text.length; index++) {
-      const to = block.text.indexOf('\n', from);
-      const line = block.text.slice(from, to);
-      from = to + 1;
-      const at = `${this.source.path}:${block.lineOf(index)}`;
-      checkQuotes(line, at);
-      const fields = countUnquoted(line, this.layout.delimiter) + 1;
-      if (fields !== columns) {
-        throw new SweepError(
-          'CSV_SYNTAX',
-          `${at}: ${countOf(fields, 'field')}, the header has ${countOf(columns, 'column')}`,
-          {
-            path: at,
-            hint: 'a row has one field for each column; a field that holds the delimiter is written in quotes',
-          },
-        );
-      }
-    }
+    requireFieldCounts(block, this.layout, this.source.path);
   }
 }

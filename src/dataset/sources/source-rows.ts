@@ -4,11 +4,14 @@ import { statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { SweepError } from '../../errors.js';
 import type { CsvSource, DatasetSource } from '../../study/dataset-source.js';
+import { JENA_COLUMNS } from '../../study/jena-columns.js';
+import type { Notice } from '../../wording/fault-words.js';
 import { countOf } from '../../wording/plural.js';
 import type { DatasetMetadata } from '../dataset.js';
 import { RowStore } from '../series/row-store.js';
+import type { TextColumn } from './csv-header.js';
 import { readCsv } from './csv-reader.js';
-import { JENA_COLUMNS, JENA_ROWS, jenaCsvSource, jenaName } from './jena-series.js';
+import { JENA_ROWS, jenaCsvSource, jenaName } from './jena-series.js';
 import { RowLines } from './row-lines.js';
 import { generateSyntheticJena, SYNTHETIC_SEED, SYNTHETIC_VERSION, syntheticTime } from './synthetic-jena.js';
 
@@ -41,7 +44,9 @@ export interface SourceRows {
   readonly source: DatasetMetadata['source'];
   readonly time: DatasetMetadata['time'];
   readonly missing: DatasetMetadata['missing'];
-  readonly notices: readonly string[];
+  readonly notices: readonly Notice[];
+  /** Columns that were left out, as they hold no number. */
+  readonly textColumns: readonly TextColumn[];
   /** Where row `row` (0-based) stands, for people: `file.csv:12`. */
   readonly placeOf: (row: number) => string;
 }
@@ -97,7 +102,7 @@ async function readCsvRows(
       },
     });
     const { missingValues, droppedRows } = summary;
-    const notices = [...summary.notices];
+    const notices: Notice[] = [...summary.notices];
     if (droppedRows > 0)
       notices.push(
         `${countOf(droppedRows, 'row')} with missing values ${droppedRows === 1 ? 'was' : 'were'} dropped`,
@@ -114,6 +119,7 @@ async function readCsvRows(
       time: summary.time,
       missing: { policy: source.onMissing, values: missingValues },
       notices,
+      textColumns: summary.textColumns,
       placeOf: (row) => `${source.path}:${lines.lineOf(row)}`,
     };
   } catch (error) {
@@ -150,6 +156,7 @@ function generateRows(options: PrepareOptions): SourceRows {
     time: syntheticTime(JENA_ROWS),
     missing: { policy: 'error', values: 0 },
     notices: [],
+    textColumns: [],
     placeOf: (row) => `jena-synthetic, row ${row}`,
   };
 }

@@ -5,7 +5,8 @@ import { cosTurns, exp, sinTurns } from './deterministic-math.js';
 import { JENA_FIRST_SECONDS, JENA_STEP_SECONDS } from './jena-series.js';
 import { deriveMoisture, windDirection } from './moist-air.js';
 import { RandomStream } from './random-stream.js';
-import { formatTimestamp, type TimeSummary } from './time-stamps.js';
+import { formatTimestamp } from './time-stamps.js';
+import type { TimeSummary } from './time-steps.js';
 
 /** Changes whenever a value of the series may: part of the source's digest. */
 export const SYNTHETIC_VERSION = 1;

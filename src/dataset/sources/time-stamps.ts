@@ -1,11 +1,11 @@
-// Time stamps of a series: reads them by integer arithmetic (no Date a row), and finds the steps that break the rhythm.
+// Time stamps of a series, read by integer arithmetic (no Date a row); time-steps.ts finds the steps that break the rhythm.
 // All times are taken as UTC: a series has no daylight saving time of its own, and differences are all that counts.
 
 const DAY_SECONDS = 86_400;
 const ZERO = 48;
 
 /** Days since 1970-01-01 in the proleptic Gregorian calendar (Howard Hinnant's days_from_civil). */
-function daysFromCivil(year: number, month: number, day: number): number {
+export function daysFromCivil(year: number, month: number, day: number): number {
   const shifted = month <= 2 ? year - 1 : year;
   const era = Math.floor(shifted / 400);
   const yearOfEra = shifted - era * 400;
@@ -14,7 +14,7 @@ function daysFromCivil(year: number, month: number, day: number): number {
   return era * 146_097 + dayOfEra - 719_468;
 }
 
-function daysInMonth(year: number, month: number): number {
+export function daysInMonth(year: number, month: number): number {
   if (month !== 2) return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
   return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
 }
@@ -78,62 +78,12 @@ export function isDigitDate(text: string): boolean {
 
 /** Whether a time that is read says its zone. */
 export function hasZone(text: string): boolean {
-  return /:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)$/.test(text);
-}
-
-/**
- * Whether dates in a form that is not read run from the newest to the oldest, whichever of month and day stands first.
- * false when they are no such dates, or one reading has them run forward.
- */
-export function runsBackwards(texts: readonly string[]): boolean {
-  const readings = [true, false].map((isMonthFirst) => texts.map((text) => looseSeconds(text, isMonthFirst)));
-  const valid = readings.filter((days) => days.every((day) => !Number.isNaN(day)));
-  return (
-    valid.length > 0 &&
-    valid.every(
-      (days) => days[0]! > days.at(-1)! && days.every((day, row) => row === 0 || day <= days[row - 1]!),
-    )
+  if (text.length < 17) return false;
+  const last = text.charCodeAt(text.length - 1);
+  if (last === 90) return true; // "Z"
+  return [text.charCodeAt(text.length - 6), text.charCodeAt(text.length - 5)].some(
+    (sign, back) => (sign === 43 || sign === 45) && text.length - (back === 0 ? 6 : 5) >= 16,
   );
-}
-
-const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
-const NAMED_MONTH = /^(\d{1,2})[- ]([A-Za-z]{3})[A-Za-z]*[-, ]+(\d{4}|\d\d)(?!\d)/;
-
-/** Seconds, good for comparing rows only, of a date in any common form; NaN when it is none. */
-function looseSeconds(text: string, isMonthFirst: boolean): number {
-  const trimmed = text.trim();
-  const clock = /\s(\d{1,2}):(\d\d)(?::(\d\d))?(?:\.\d+)?(?:\s*([ap])\.?m)?/i.exec(trimmed);
-  const [, hour = '0', minute = '0', second = '0', half = ''] = clock ?? [];
-  const hours = half === '' ? Number(hour) : (Number(hour) % 12) + (half.toLowerCase() === 'p' ? 12 : 0);
-  return dayOf(trimmed, isMonthFirst) * DAY_SECONDS + hours * 3600 + Number(minute) * 60 + Number(second);
-}
-
-function dayOf(text: string, isMonthFirst: boolean): number {
-  if (isDigitDate(text) && text.length !== 10) {
-    const rest = digits(text.padEnd(14, '0'), 8, 14);
-    return daysFromCivil(digits(text, 0, 4), digits(text, 4, 6), digits(text, 6, 8)) + rest / 1e6;
-  }
-  if (isDigitDate(text)) return Number(text);
-  const named = NAMED_MONTH.exec(text);
-  if (named !== null) {
-    const month = MONTHS.indexOf(named[2]!.toLowerCase()) + 1;
-    return month === 0 ? Number.NaN : daysFromCivil(Number(named[3]), month, Number(named[1]));
-  }
-  const match = /^(\d{1,4})([./-])(\d{1,2})\2(\d{1,4})(?!\d)/.exec(text);
-  if (match === null) return Number.NaN;
-  const [, first = '', , second = '', third = ''] = match;
-  const isYearFirst = first.length > 2;
-  const year = Number(isYearFirst ? first : third);
-  const month = Number(isYearFirst ? second : isMonthFirst ? first : second);
-  const day = Number(isYearFirst ? third : isMonthFirst ? second : first);
-  if (!(month >= 1 && month <= 12 && day >= 1 && day <= daysInMonth(year, month))) return Number.NaN;
-  return daysFromCivil(year, month, day);
-}
-
-/** Whether it has the form of a date, be it one that is read or another, such as 01/31/2009. */
-export function looksLikeDate(text: string): boolean {
-  const trimmed = text.trim();
-  return /^\d{1,4}([./-])\d{1,2}\1\d{1,4}(?!\d)/.test(trimmed) || NAMED_MONTH.test(trimmed);
 }
 
 /** Seconds of the day of the clock that begins at character 10; NaN if it is none. */
@@ -167,140 +117,4 @@ function zoneSeconds(tail: string): number {
 /** `2009-01-01 00:10:00`: for metadata and messages. */
 export function formatTimestamp(seconds: number): string {
   return new Date(seconds * 1000).toISOString().slice(0, 19).replace('T', ' ');
-}
-
-export interface IrregularStep {
-  /** Line of the source, 1-based, of the row that comes after the step. */
-  readonly line: number;
-  readonly time: string;
-  readonly stepSeconds: number;
-}
-
-export interface TimeSummary {
-  readonly first: string;
-  readonly last: string;
-  readonly stepSeconds: number;
-  readonly irregularSteps: number;
-  readonly irregular: readonly IrregularStep[];
-}
-
-/** A clock set back repeats an hour or two; a jump beyond that, over this share of the series so far, begins another one. */
-const LONGEST_REPEAT_SECONDS = 7200;
-const RETURN_SHARE = 0.1;
-const RETURN_STEPS = 1;
-
-const LISTED_STEPS = 5;
-/** More distinct steps than this are counted together: memory must not grow with a series that has no rhythm. */
-const DISTINCT_STEPS = 1024;
-
-/** Rows that are not later than the row before them. */
-export interface Disorder {
-  readonly steps: number;
-  /** Their share of all steps. */
-  readonly share: number;
-  /** The first of them. */
-  readonly line: number;
-  readonly time: string;
-  readonly before: string;
-}
-
-export function describeDisorder({ time, before, steps }: Disorder): string {
-  const further = steps === 1 ? '' : `, nor are ${steps - 1} further ones`;
-  return `${time} is not later than the time of the row before (${before})${further}`;
-}
-
-interface StepCount {
-  count: number;
-  /** The first few occurrences: one of these lists is shown once the most frequent step is known. */
-  readonly seen: { line: number; seconds: number; stepSeconds: number }[];
-}
-
-/** Collects the steps between rows as they come by. O(1) a row, bounded memory. */
-export class TimeSteps {
-  private first = Number.NaN;
-  private last = Number.NaN;
-  private rows = 0;
-  private readonly steps = new Map<number, StepCount>();
-  private readonly further: StepCount = { count: 0, seen: [] };
-  private lastStep = Number.NaN;
-  private lastCount: StepCount = this.further;
-  private disordered = 0;
-  private firstReturn: Omit<Disorder, 'steps' | 'share'> | null = null;
-  private firstDisorder: Omit<Disorder, 'steps' | 'share'> | null = null;
-
-  add(seconds: number, line: number): void {
-    if (this.rows++ === 0) {
-      this.first = seconds;
-    } else {
-      const step = seconds - this.last;
-      if (step <= 0) this.meetDisorder(seconds, line);
-      if (step !== this.lastStep) {
-        this.lastStep = step;
-        this.lastCount = this.countOf(step);
-      }
-      this.lastCount.count++;
-      if (this.lastCount.seen.length < LISTED_STEPS)
-        this.lastCount.seen.push({ line, seconds, stepSeconds: step });
-    }
-    this.last = seconds;
-  }
-
-  /** null when no row was added. */
-  summary(): TimeSummary | null {
-    if (this.rows === 0) return null;
-    let stepSeconds = 0;
-    let most = 0;
-    for (const [step, { count }] of this.steps) {
-      if (count > most) {
-        most = count;
-        stepSeconds = step;
-      }
-    }
-    const others = [...this.steps].filter(([step]) => step !== stepSeconds).map(([, count]) => count);
-    const irregular = [...others, this.further]
-      .flatMap((count) => count.seen)
-      .sort((a, b) => a.line - b.line)
-      .slice(0, LISTED_STEPS)
-      .map((seen) => ({
-        line: seen.line,
-        time: formatTimestamp(seen.seconds),
-        stepSeconds: seen.stepSeconds,
-      }));
-    return {
-      first: formatTimestamp(this.first),
-      last: formatTimestamp(this.last),
-      stepSeconds,
-      irregularSteps: this.rows - 1 - most,
-      irregular,
-    };
-  }
-
-  /** null when each row is later than the one before. */
-  disorder(): Disorder | null {
-    if (this.firstDisorder === null) return null;
-    return { ...this.firstDisorder, steps: this.disordered, share: this.disordered / (this.rows - 1) };
-  }
-
-  /** The first jump back over much of the series: another series begins there. null: there is none. */
-  returned(): Omit<Disorder, 'steps' | 'share'> | null {
-    return this.firstReturn;
-  }
-
-  private meetDisorder(seconds: number, line: number): void {
-    this.disordered++;
-    const jump = this.last - seconds;
-    const farthest = Math.max(RETURN_SHARE * (this.last - this.first), LONGEST_REPEAT_SECONDS);
-    if (jump > farthest && jump > RETURN_STEPS * this.lastStep)
-      this.firstReturn ??= { line, time: formatTimestamp(seconds), before: formatTimestamp(this.last) };
-    this.firstDisorder ??= { line, time: formatTimestamp(seconds), before: formatTimestamp(this.last) };
-  }
-
-  private countOf(step: number): StepCount {
-    const known = this.steps.get(step);
-    if (known !== undefined) return known;
-    if (this.steps.size >= DISTINCT_STEPS) return this.further;
-    const created: StepCount = { count: 0, seen: [] };
-    this.steps.set(step, created);
-    return created;
-  }
 }

@@ -3,20 +3,17 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { SweepError } from '../../errors.js';
+import { asSweepError, SweepError } from '../../errors.js';
+import { makeDirectories } from '../../make-directories.js';
+import { taskOf } from '../../task/registry.js';
 import { describeFolder } from './export-readme.js';
-import {
-  DESCRIPTION_FILE,
-  type ExportedModel,
-  MODEL_FILE,
-  VOCABULARY_FILE,
-  WEIGHTS_FILE,
-} from './exported-model.js';
+import { DESCRIPTION_FILE, type ExportedModel, MODEL_FILE, WEIGHTS_FILE } from './exported-model.js';
 import { encodeLayersModel } from './layers-model.js';
 
 /** Returns the names of the files. Throws EXPORT_IMPOSSIBLE, and USAGE where something stands already. */
 export function writeExport(folder: string, exported: ExportedModel): string[] {
   const { description, vocabulary } = exported;
+  const vocabularyFile = taskOf(description.task).vocabularyFile(description.task);
   const { model, weights } = encodeLayersModel(exported);
   requireFree(folder);
   const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
@@ -24,10 +21,10 @@ export function writeExport(folder: string, exported: ExportedModel): string[] {
     [MODEL_FILE, json(model)],
     [WEIGHTS_FILE, weights],
     [DESCRIPTION_FILE, json(description)],
-    ...(vocabulary === null ? [] : [[VOCABULARY_FILE, json(vocabulary)] as const]),
+    ...(vocabularyFile === null ? [] : [[vocabularyFile, json(vocabulary)] as const]),
     ['README.md', describeFolder(description)],
   ];
-  mkdirSync(dirname(folder), { recursive: true });
+  makeParent(folder);
   const temporary = join(dirname(folder), `.${basename(folder)}.${randomUUID()}.tmp`);
   mkdirSync(temporary);
   try {
@@ -38,6 +35,17 @@ export function writeExport(folder: string, exported: ExportedModel): string[] {
     throw error;
   }
   return files.map(([name]) => name);
+}
+
+function makeParent(folder: string): void {
+  try {
+    makeDirectories(dirname(folder));
+  } catch (thrown) {
+    throw new SweepError('USAGE', `cannot make the folder ${folder}: ${asSweepError(thrown).message}`, {
+      hint: 'name another folder',
+      cause: thrown,
+    });
+  }
 }
 
 /** An empty folder may be replaced, nothing else. */

@@ -1,6 +1,8 @@
-// From a layer's spec to its implementation on TensorFlow.js: one line a layer type.
-import type { LayerSpec } from '../../model/layer-spec.js';
-import { requireInput } from '../layer-inputs.js';
+// From a layer's spec to its builder on TensorFlow.js: one line a layer type; a type of the layer table that is missing here
+// does not compile.
+import type { LayerSpec, LayerSpecOf } from '../../model/layer-spec.js';
+import type { LayerType } from '../../model/layers/registry.js';
+import { type LayerOutput, outputOf } from '../layer-inputs.js';
 import type { LayerContext, LayerShape, TfjsLayer } from './layer.js';
 import { createBidirectionalLayer } from './layers/bidirectional-layer.js';
 import { createConv1dLayer } from './layers/conv1d-layer.js';
@@ -13,32 +15,33 @@ import { createPersistenceLayer } from './layers/persistence-layer.js';
 import { createPoolingLayer } from './layers/pooling-layer.js';
 import { createRecurrentLayer } from './layers/recurrent-layer.js';
 
+/** `shape` is what the layer table says leaves the layer. */
+type CreateLayer<Spec> = (
+  spec: Spec,
+  input: LayerShape,
+  shape: LayerOutput,
+  context: LayerContext,
+) => TfjsLayer;
+
+const CREATE: { readonly [Type in LayerType]: CreateLayer<LayerSpecOf<Type>> } = {
+  dense: createDenseLayer,
+  flatten: createFlattenLayer,
+  dropout: createDropoutLayer,
+  gru: createRecurrentLayer,
+  lstm: createRecurrentLayer,
+  bidirectional: createBidirectionalLayer,
+  conv1d: createConv1dLayer,
+  maxPooling1d: createPoolingLayer,
+  averagePooling1d: createPoolingLayer,
+  globalMaxPooling1d: createPoolingLayer,
+  globalAveragePooling1d: createPoolingLayer,
+  embedding: createEmbeddingLayer,
+  layerNormalization: createLayerNormalizationLayer,
+  persistence: createPersistenceLayer,
+};
+
+/** Throws MODEL_SHAPE. */
 export function createLayer(spec: LayerSpec, input: LayerShape, context: LayerContext): TfjsLayer {
-  requireInput(spec, input, context.index);
-  switch (spec.type) {
-    case 'dense':
-      return createDenseLayer(spec, input, context);
-    case 'flatten':
-      return createFlattenLayer(input, context);
-    case 'dropout':
-      return createDropoutLayer(spec, input, context);
-    case 'gru':
-    case 'lstm':
-      return createRecurrentLayer(spec, input, context);
-    case 'bidirectional':
-      return createBidirectionalLayer(spec, input, context);
-    case 'conv1d':
-      return createConv1dLayer(spec, input, context);
-    case 'layerNormalization':
-      return createLayerNormalizationLayer(spec, input, context);
-    case 'embedding':
-      return createEmbeddingLayer(spec, input, context);
-    case 'maxPooling1d':
-    case 'averagePooling1d':
-    case 'globalMaxPooling1d':
-    case 'globalAveragePooling1d':
-      return createPoolingLayer(spec, input, context);
-    case 'persistence':
-      return createPersistenceLayer(spec, input, context);
-  }
+  const create = CREATE[spec.type] as CreateLayer<LayerSpec>;
+  return create(spec, input, outputOf(spec, input, context.index), context);
 }

@@ -2,18 +2,14 @@
 // run inside the model's tf.tidy and TensorFlow.js differentiates what they do.
 import type { RandomKey } from '../../kernels/random.js';
 import type { StepPosition } from '../engine.js';
+import type { LayerOutput } from '../layer-inputs.js';
 import type { Weight } from '../layer-weights.js';
 import type { FusedOps } from './fused-check.js';
 import type { DropoutMasks } from './layers/dropout-masks.js';
 import type { Tensor, Tensorflow, Variable } from './tensors.js';
 
 /** Values between two layers for one sample. */
-export interface LayerShape {
-  /** Time steps; 1 for a vector. */
-  readonly steps: number;
-  /** False once time has been folded away (last state, flatten). */
-  readonly isSequence: boolean;
-  readonly features: number;
+export interface LayerShape extends LayerOutput {
   /**
    * Values from one row to the next where the wasm engine keeps them, in float32: dropout masks are numbered by it, so
    * that both engines drop the same values.

@@ -1,6 +1,6 @@
 // The mean loss of a batch and its slope, by the formulas that every engine shares: computed on the host in double
 // precision, as a batch has few predictions and they are read anyway.
-import type { Loss } from '../../model/layer-spec.js';
+import type { Loss } from '../../model/loss.js';
 import { lossOf, lossSlope } from '../loss-functions.js';
 import type { Tensor, Tensorflow } from './tensors.js';
 

@@ -1,8 +1,8 @@
 // An optimiser step by Keras 2's formulas (kernels/assembly/optimizer.ts), as TensorFlow.js operations. Its own optimisers
 // differ: they keep epsilon inside RMSprop's root and correct Adam's bias elsewhere.
-import type { OptimizerSpec } from '../../model/layer-spec.js';
+import { type OptimizerSpec, slotsOf } from '../../model/optimizer.js';
 import type { NamedTensor } from '../engine.js';
-import { asSlot, OPTIMIZER_SLOTS, requireSameTensors, StepRate, slotTensors } from '../optimizer-state.js';
+import { asSlot, requireSameTensors, StepRate, slotTensors } from '../optimizer-state.js';
 import type { ModelWeight } from './model-weights.js';
 import { readValues, writeValues } from './model-weights.js';
 import type { Tensor, Tensorflow, Variable } from './tensors.js';
@@ -18,7 +18,7 @@ export class TfjsOptimizer {
     private readonly weights: readonly ModelWeight[],
   ) {
     this.#rate = new StepRate(spec);
-    this.#slots = OPTIMIZER_SLOTS[spec.type].map(() =>
+    this.#slots = slotsOf(spec).map(() =>
       weights.map(({ shape }) => tf.tidy(() => tf.variable(tf.zeros([...shape]), false))),
     );
   }
@@ -58,14 +58,14 @@ export class TfjsOptimizer {
   }
 
   state(): NamedTensor[] {
-    const tensors = OPTIMIZER_SLOTS[this.spec.type].flatMap((slot, at) =>
+    const tensors = slotsOf(this.spec).flatMap((slot, at) =>
       asSlot(slot, readValues(this.weights, this.#slots[at] as readonly Variable[])),
     );
     return [...tensors, this.#rate.save()];
   }
 
   load(state: readonly NamedTensor[]): void {
-    OPTIMIZER_SLOTS[this.spec.type].forEach((slot, at) => {
+    slotsOf(this.spec).forEach((slot, at) => {
       const tensors = slotTensors(state, slot);
       requireSameTensors(tensors, this.weights);
       writeValues(this.tf, this.#slots[at] as readonly Variable[], tensors);

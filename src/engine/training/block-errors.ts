@@ -2,8 +2,8 @@
 // order of time, as means over stretches of neighbouring samples, so that a model stays small however many samples it has.
 import type { MetricName } from '../../model/metric.js';
 import type { TrainConfig } from '../../study/trial.js';
-import type { Evaluation } from './evaluation.js';
-import { overlapOf } from './objective-interval.js';
+import type { Evaluation } from '../../task/evaluation.js';
+import { taskOf } from '../../task/registry.js';
 
 /** Enough for the bootstrap, in 4 KB. */
 const MOST_BLOCKS = 512;
@@ -13,7 +13,7 @@ const BYTES = 8;
 export interface PackedErrors {
   /** Validation samples that the blocks are means over, as even as may be. */
   readonly samples: number;
-  /** Over how many samples a sample shares its horizon with later ones (objective-interval.ts). */
+  /** Over how many samples a sample shares its horizon with later ones (the task's). */
   readonly overlap: number;
   /** float64, little-endian, base64. */
   readonly blocks: string;
@@ -37,7 +37,7 @@ export function packErrors(
     for (let at = start; at < end; at += 1) sum += errorAt(at);
     bytes.writeDoubleLE(sum / (end - start), block * BYTES);
   }
-  const overlap = overlapOf(task, training.validationStride);
+  const overlap = taskOf(task).overlap(task, training.validationStride);
   return { samples, overlap, blocks: bytes.toString('base64') };
 }
 

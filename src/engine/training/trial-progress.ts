@@ -1,7 +1,7 @@
 // What of a trial lives from epoch to epoch, or from step to step of one that was interrupted, beside the model itself, and
 // its way through a checkpoint.
 import { SweepError } from '../../errors.js';
-import type { LayerSpec } from '../../model/layer-spec.js';
+import { hasPenalty } from '../../model/layer-spec.js';
 import type { MetricName } from '../../model/metric.js';
 import { hashJson } from '../../study/canonical-json.js';
 import type { TrainConfig, TrainingSpec } from '../../study/trial.js';
@@ -40,14 +40,7 @@ export interface Progress {
  * be gone on from with a best that nothing reaches any more.
  */
 export function progressIdOf(config: TrainConfig, id: string): string {
-  return hasPenalty(config.layers) ? hashJson({ config: id, validationLoss: 'with the penalty' }) : id;
-}
-
-function hasPenalty(layers: readonly LayerSpec[]): boolean {
-  return layers.some((layer) => {
-    const { kernelL2 = 0, recurrentL2 = 0 } = layer as { kernelL2?: number; recurrentL2?: number };
-    return kernelL2 > 0 || recurrentL2 > 0 || (layer.type === 'bidirectional' && hasPenalty([layer.layer]));
-  });
+  return config.layers.some(hasPenalty) ? hashJson({ config: id, validationLoss: 'with the penalty' }) : id;
 }
 
 export function startProgress(model: Model, training: TrainingSpec, { bitExact }: Engine): Progress {

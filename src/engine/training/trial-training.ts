@@ -1,20 +1,21 @@
 // One trial from start to result on any engine: epochs, evaluation, checkpoints, the stop flag. Pure but for its hooks.
 import type { MappedDataset } from '../../dataset/dataset.js';
-import { majorityBaseline } from '../../dataset/reviews/majority-class.js';
 import type { SampleSet } from '../../dataset/sample-set.js';
-import { horizonOf, naivePersistence } from '../../dataset/series/naive-persistence.js';
-import { openSplit } from '../../dataset/windows.js';
 import { SweepError } from '../../errors.js';
 import { keyOfSeed } from '../../kernels/random.js';
 import type { MetricName } from '../../model/metric.js';
 import type { EarlyStopping } from '../../model/training-control.js';
 import { hashJson } from '../../study/canonical-json.js';
 import type { EpochReport, Metrics, Objective, TrainConfig, TrialResult } from '../../study/trial.js';
+import type { Evaluation } from '../../task/evaluation.js';
+import { openSplit, validationBaseline } from '../../task/open-split.js';
+import { taskOf } from '../../task/registry.js';
+import type { Task } from '../../task/task.js';
 import type { Engine, Model } from '../engine.js';
 import { packErrors } from './block-errors.js';
 import { type BestEpoch, digestWeights, type EpochInFlight, encodeCheckpoint } from './checkpoint.js';
 import { isOutOfPatience } from './early-stopping.js';
-import { type Evaluation, evaluateInBatches, metricsOf } from './evaluation.js';
+import { evaluateInBatches } from './evaluation.js';
 import { isImprovement } from './improvement.js';
 import { learningRateAt } from './learning-rate.js';
 import { certaintyOf } from './objective-interval.js';
@@ -146,7 +147,7 @@ export function trainTrial(options: TrialTrainingOptions): TrainingOutcome {
       }
       const metrics: Metrics = {
         ...(end.trainLoss === null ? {} : { trainLoss: end.trainLoss }),
-        ...metricsOf(end.evaluation, training.loss, task.kind),
+        ...taskOf(task).metricsOf(end.evaluation, training.loss),
       };
       checkFinite(metrics, epoch);
       const value = objectiveValue(metrics, objective.metric);
@@ -256,18 +257,11 @@ function isBestSoFar(
   );
 }
 
-type Baseline = Pick<TrialResult, 'baselineMae' | 'horizonRows' | 'validationSamples' | 'baselineAccuracy'>;
+type BaselineFields = ReturnType<Task['baselineFields']>;
 
 /** Common sense on the same validation samples. */
-function baselineOf(dataset: MappedDataset, { task, training }: TrainConfig): Baseline {
-  const { validationStride } = training;
-  if (task.kind === 'forecast') {
-    const { mae, absoluteErrors } = naivePersistence(dataset, task, 'validation', validationStride);
-    const validationSamples = absoluteErrors.length;
-    return { baselineMae: mae, horizonRows: horizonOf(task.window), validationSamples };
-  }
-  const { accuracy, hits } = majorityBaseline(dataset, task, 'validation', validationStride);
-  return { baselineMae: null, validationSamples: hits.length, baselineAccuracy: accuracy };
+function baselineOf(dataset: MappedDataset, { task, training }: TrainConfig): BaselineFields {
+  return taskOf(task).baselineFields(task, validationBaseline(dataset, task, training.validationStride));
 }
 
 function finish(
@@ -275,7 +269,7 @@ function finish(
   progress: Progress,
   pruned: boolean,
   id: string,
-  baseline: Baseline,
+  baseline: BaselineFields,
   engine: Engine,
 ): TrainingOutcome {
   const { best, bestWeights, epoch, durationMs, weightsDigest } = progress;

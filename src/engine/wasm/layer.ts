@@ -3,21 +3,17 @@
 import type { Arena } from '../../kernels/arena.js';
 import type { RandomKey } from '../../kernels/random.js';
 import type { StepPosition } from '../engine.js';
+import type { LayerOutput } from '../layer-inputs.js';
 import type { ParameterStore } from './parameters.js';
 
 /** Rows of a tile; part of the definition of the numbers: changing it changes every result. */
 export const TILE_ROWS = 16;
 
 /** Values between two layers for one tile: time-major `[steps][TILE_ROWS][features]`, rows `stride` bytes apart. */
-export interface TileTensor {
+export interface TileTensor extends LayerOutput {
   readonly address: number;
   /** Where the layer above writes the gradient (same layout, all of it overwritten); 0: not wanted. */
   readonly gradient: number;
-  /** Time steps; 1 for a vector. */
-  readonly steps: number;
-  /** False once time has been folded away (last state, flatten). */
-  readonly isSequence: boolean;
-  readonly features: number;
   /** Bytes; a multiple of 32 but for the model's input and what dropout and pools make of it. Lanes past `features` are 0 in values and gradients. */
   readonly stride: number;
 }

@@ -1,5 +1,5 @@
 // Loss of a tile and its gradient, in double precision sums of float32 values, row after row.
-import type { Loss } from '../../model/layer-spec.js';
+import type { Loss } from '../../model/loss.js';
 import { lossOf, lossSlope } from '../loss-functions.js';
 
 /**

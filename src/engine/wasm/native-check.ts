@@ -3,7 +3,8 @@
 import type { SampleSet } from '../../dataset/sample-set.js';
 import { instantiateKernels } from '../../kernels/load-kernels.js';
 import type { NativeLibrary } from '../../kernels/native/native-library.js';
-import type { LayerSpec, OptimizerSpec } from '../../model/layer-spec.js';
+import type { LayerSpec } from '../../model/layer-spec.js';
+import type { OptimizerSpec } from '../../model/optimizer.js';
 import type { ModelDefinition } from '../engine.js';
 import { digestWeights } from '../training/checkpoint.js';
 import { WasmModel } from './wasm-model.js';
@@ -43,7 +44,13 @@ const rmsprop: OptimizerSpec = { type: 'rmsprop', rho: 0.9, epsilon: 1e-7 };
 const adam: OptimizerSpec = { type: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-7 };
 const sgd: OptimizerSpec = { type: 'sgd', momentum: 0.9 };
 
-const MODELS: Record<string, { layers: readonly LayerSpec[]; optimizer: OptimizerSpec; features: number }> = {
+interface CheckedModel {
+  readonly layers: readonly LayerSpec[];
+  readonly optimizer: OptimizerSpec;
+  readonly features: number;
+}
+
+export const NATIVE_CHECK_MODELS: Readonly<Record<string, CheckedModel>> = {
   'gru and layerNormalization': {
     layers: [
       { ...gru, ...sequences },
@@ -96,7 +103,7 @@ const MODELS: Record<string, { layers: readonly LayerSpec[]; optimizer: Optimize
 
 /** What differed; null: nothing. Some tens of milliseconds. */
 export function findDifference(module: WebAssembly.Module, native: NativeLibrary): string | null {
-  for (const [name, { layers, optimizer, features }] of Object.entries(MODELS)) {
+  for (const [name, { layers, optimizer, features }] of Object.entries(NATIVE_CHECK_MODELS)) {
     const definition: ModelDefinition = {
       layers,
       timesteps: TIMESTEPS,

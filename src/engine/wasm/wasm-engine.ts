@@ -8,7 +8,7 @@ import type { Engine, ModelDefinition } from '../engine.js';
 import { WasmModel } from './wasm-model.js';
 
 /** Raised whenever any number the engine computes may change: it is part of every trial id. */
-const NUMERICS_VERSION = '1';
+const NUMERICS_VERSION = '2';
 
 export interface WasmEngine extends Engine {
   /** The instruction set of the native kernels that run in place of the WebAssembly ones; null: none do. */

@@ -1,12 +1,12 @@
 // A model on the wasm engine: layers over one arena. Batches go tile by tile through forward, loss and backward, then the
 // optimiser steps once. One instance has a memory of its own and is used by one thread.
-import type { SampleSet } from '../../dataset/sample-set.js';
+import { checkIndices, type SampleSet } from '../../dataset/sample-set.js';
 import { Arena } from '../../kernels/arena.js';
 import type { Kernels } from '../../kernels/kernels.js';
 import { keyOfSeed } from '../../kernels/random.js';
+import { slotsOf } from '../../model/optimizer.js';
 import type { Model, ModelDefinition, NamedTensor, StepPosition } from '../engine.js';
 import { requireModel, requireTrainable } from '../layer-inputs.js';
-import { OPTIMIZER_SLOTS } from '../optimizer-state.js';
 import { createLayer } from './create-layer.js';
 import { TILE_ROWS, type TileTensor, tileValues, type WasmLayer } from './layer.js';
 import { tileLoss } from './loss.js';
@@ -59,7 +59,7 @@ export class WasmModel implements Model {
     });
     requireModel(layers, last);
     this.#output = last;
-    this.#parameters.allocate(OPTIMIZER_SLOTS[definition.optimizer.type].length);
+    this.#parameters.allocate(slotsOf(definition.optimizer).length);
     this.#arena.commit();
     this.#parameters.initialize();
     for (const layer of this.#layers) layer.attach();
@@ -150,8 +150,32 @@ export class WasmModel implements Model {
     const { floats } = this.#arena;
     const at = this.#input.address / 4;
     if (rows < TILE_ROWS) floats.fill(0, at, at + tileValues(this.#input));
-    samples.gather(indices, first, rows, floats, at, this.#timeStride, this.#rowStride);
+    if (!this.#gatherByKernel(samples, indices, first, rows))
+      samples.gather(indices, first, rows, floats, at, this.#timeStride, this.#rowStride);
     return rows;
+  }
+
+  /** false where no kernel can: on WebAssembly, from other sources than windows, or from memory that has no address. */
+  #gatherByKernel(samples: SampleSet, indices: Uint32Array, first: number, rows: number): boolean {
+    const { gatherWindows } = this.#arena.kernels;
+    const windows = gatherWindows && samples.windows?.();
+    if (!windows || !(windows.values.buffer instanceof ArrayBuffer)) return false;
+    checkIndices(indices, first, rows, samples.count);
+    const { values, firstValue, anchorStride, stepValues, timesteps, features } = windows;
+    gatherWindows(
+      values,
+      indices.subarray(first, first + rows),
+      rows,
+      firstValue,
+      anchorStride,
+      stepValues,
+      timesteps,
+      features,
+      this.#input.address,
+      4 * this.#timeStride,
+      4 * this.#rowStride,
+    );
+    return true;
   }
 
   #loss(

@@ -4,7 +4,7 @@
 //   h' = z∘h + (1 − z)∘c
 // Dropout masks (one per gate, held over all steps) multiply x and h where they enter a product, not z∘h.
 // Twin: ../reference/recurrent.ts.
-import { activateInPlace, HARD_SIGMOID, one, SIGMOID_CODE, slope, TANH_CODE } from './math';
+import { activateInPlace, carried, HARD_SIGMOID, one, SIGMOID_CODE, slope, TANH_CODE } from './math';
 import { FROM_ZERO, GRU_RESET, product } from './product';
 import { accumulateBias } from './product-gradient';
 import {
@@ -98,7 +98,7 @@ export function gruForward(address: usize): void {
   }
 }
 
-/** Reset before: dz, dc and r∘h of one step; dh stays for the product that follows. */
+/** Reset before: dz, dc and r∘h of one step; dh, without what is negligible, stays for the product that follows. */
 // @ts-ignore: decorator
 @inline function gateGradientsBefore(
   recurrentActivation: i32,
@@ -114,9 +114,10 @@ export function gruForward(address: usize): void {
   resetHidden: usize,
 ): void {
   for (let i: usize = 0; i < count; i += 16) {
-    const d = v128.load(dh + i);
+    const d = carried(v128.load(dh + i));
     const gate = v128.load(z + i);
     const c = v128.load(z + 2 * unit + i);
+    v128.store(dh + i, d);
     v128.store(
       dz + i,
       f32x4.mul(f32x4.mul(d, f32x4.sub(v128.load(h + i), c)), slope(recurrentActivation, gate)),
@@ -142,7 +143,7 @@ function gateGradientsAfter(
   gateStep: usize,
 ): void {
   for (let i: usize = 0; i < count; i += 16) {
-    const d = v128.load(dh + i);
+    const d = carried(v128.load(dh + i));
     const gate = v128.load(z + i);
     const r = v128.load(z + unit + i);
     const c = v128.load(z + 2 * unit + i);

@@ -2,7 +2,7 @@
 //   i, f, o = σ(x·W + h·U + b)   g = act(x·Wg + h·Ug + bg)   c' = f∘c + i∘g   h' = o∘act(c')
 // Dropout masks as in gru.ts. Twin: ../reference/recurrent.ts.
 import { addInto } from './elementwise';
-import { activate, activateInPlace, HARD_SIGMOID, one, slope, TANH_CODE } from './math';
+import { activate, activateInPlace, carried, HARD_SIGMOID, one, slope, TANH_CODE } from './math';
 import {
   accumulateGate,
   addHiddenGradient,
@@ -80,13 +80,13 @@ export function lstmForward(address: usize): void {
   gateStep: usize,
 ): void {
   for (let at: usize = 0; at < unit; at += 16) {
-    const dhAt = v128.load(dh + at);
+    const dhAt = carried(v128.load(dh + at));
     const i = v128.load(gates + at);
     const f = v128.load(gates + unit + at);
     const g = v128.load(gates + 2 * unit + at);
     const o = v128.load(gates + 3 * unit + at);
     const a = v128.load(gates + 4 * unit + at);
-    const dcAt = f32x4.add(v128.load(dc + at), f32x4.mul(f32x4.mul(dhAt, o), slope(activation, a)));
+    const dcAt = carried(f32x4.add(v128.load(dc + at), f32x4.mul(f32x4.mul(dhAt, o), slope(activation, a))));
     v128.store(d + at, f32x4.mul(f32x4.mul(dcAt, g), slope(recurrentActivation, i)));
     v128.store(
       d + gateStep + at,

@@ -1,5 +1,6 @@
 // Optimiser steps over all parameters of a model as one flat array: parameters, gradients and slots share a layout.
-// Formulas of Keras 2; counts are multiples of 4. Twins: ../reference/optimizer.ts.
+// Formulas of Keras 2, slots without what is negligible (see `decayed`); counts are multiples of 4. Twins: ../reference/optimizer.ts.
+import { decayed } from './math';
 
 /** v ← m·v − lr·g; p ← p + v (momentum 0: plain gradient descent, `velocity` untouched). */
 export function stepSgd(p: usize, g: usize, velocity: usize, count: i32, learningRate: f32, momentum: f32): void {
@@ -10,7 +11,7 @@ export function stepSgd(p: usize, g: usize, velocity: usize, count: i32, learnin
     let move = f32x4.mul(rate, v128.load(g));
     if (momentum != 0) {
       move = f32x4.sub(move, f32x4.mul(keep, v128.load(velocity)));
-      v128.store(velocity, f32x4.neg(move));
+      v128.store(velocity, f32x4.neg(decayed(move)));
     }
     v128.store(p, f32x4.sub(v128.load(p), move));
     p += 16;
@@ -37,7 +38,9 @@ export function stepRmsprop(
   const small = f32x4.splat(epsilon);
   while (p < end) {
     const gradient = v128.load(g);
-    const square = f32x4.add(f32x4.mul(keep, v128.load(s)), f32x4.mul(take, f32x4.mul(gradient, gradient)));
+    const square = decayed(
+      f32x4.add(f32x4.mul(keep, v128.load(s)), f32x4.mul(take, f32x4.mul(gradient, gradient))),
+    );
     v128.store(s, square);
     const move = f32x4.div(f32x4.mul(rate, gradient), f32x4.add(f32x4.sqrt(square), small));
     v128.store(p, f32x4.sub(v128.load(p), move));
@@ -70,8 +73,10 @@ export function stepAdam(
   const small = f32x4.splat(epsilon);
   while (p < end) {
     const gradient = v128.load(g);
-    const first = f32x4.add(f32x4.mul(keep1, v128.load(m)), f32x4.mul(take1, gradient));
-    const second = f32x4.add(f32x4.mul(keep2, v128.load(v)), f32x4.mul(take2, f32x4.mul(gradient, gradient)));
+    const first = decayed(f32x4.add(f32x4.mul(keep1, v128.load(m)), f32x4.mul(take1, gradient)));
+    const second = decayed(
+      f32x4.add(f32x4.mul(keep2, v128.load(v)), f32x4.mul(take2, f32x4.mul(gradient, gradient))),
+    );
     v128.store(m, first);
     v128.store(v, second);
     const move = f32x4.div(f32x4.mul(rate, first), f32x4.add(f32x4.sqrt(second), small));

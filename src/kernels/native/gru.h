@@ -57,13 +57,14 @@ static void gru_forward(const Plan *plan) {
   }
 }
 
-/** Reset before: dz, dc and r∘h of one step; dh stays for the product that follows. */
-INLINE void gru_gradients_before(int ra, int activation, int64_t unit, const char *dh, const char *z, const char *h,
+/** Reset before: dz, dc and r∘h of one step; dh, without what is negligible, stays for the product that follows. */
+INLINE void gru_gradients_before(int ra, int activation, int64_t unit, char *dh, const char *z, const char *h,
                                  const char *masked_h, char *dz, int64_t gate_step, char *reset_hidden) {
   FOR_LANES(unit, {
-    const floats d = READ(dh);
+    const floats d = carried(READ(dh));
     const floats gate = READ(z);
     const floats c = READ(z + 2 * unit);
+    WRITE(dh, d);
     WRITE(dz, (d * (READ(h) - c)) * slope(ra, gate));
     WRITE(dz + 2 * gate_step, (d * (splat(1.0f) - gate)) * slope(activation, c));
     WRITE(reset_hidden, READ(z + unit) * READ(masked_h));
@@ -74,7 +75,7 @@ INLINE void gru_gradients_before(int ra, int activation, int64_t unit, const cha
 static void gru_gradients_after(int ra, int activation, int64_t unit, char *dh, const char *z, const char *h, char *dz,
                                 int64_t gate_step) {
   FOR_LANES(unit, {
-    const floats d = READ(dh);
+    const floats d = carried(READ(dh));
     const floats gate = READ(z);
     const floats r = READ(z + unit);
     const floats c = READ(z + 2 * unit);

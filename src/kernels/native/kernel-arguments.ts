@@ -2,7 +2,11 @@
 // alike), `f` a float32. In the order of ../kernels.ts and kernels.c; a test calls each with values that tell them apart.
 import type { Kernels } from '../kernels.js';
 
-export type NativeKernelName = Exclude<keyof Kernels, 'memory' | 'heapBase' | 'recurrentPlanBytes'>;
+/** `gatherWindows` has no sibling: see native-kernels.ts. */
+export type NativeKernelName = Exclude<
+  keyof Kernels,
+  'memory' | 'heapBase' | 'recurrentPlanBytes' | 'gatherWindows'
+>;
 
 export const KERNEL_ARGUMENTS = {
   activateInPlace: 'iii',

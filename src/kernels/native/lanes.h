@@ -74,6 +74,15 @@ INLINE floats strict_max(floats a, floats b) {
   return choose((a != a) | (b != b), a + b, choose(a == b, of_equals, larger));
 }
 
+/** |x| < limit ? 0 : x; NaN stays. */
+INLINE floats drop_below(float limit, floats x) {
+  const floats size = (floats)((integers)x & ~(integers)splat(-0.0f));
+  return (floats)((integers)x & ~(size < splat(limit)));
+}
+/** A gradient that is carried back through time, and a slot of the optimiser: see ../assembly/math.ts. */
+INLINE floats carried(floats x) { return drop_below(0x1p-90f, x); }
+INLINE floats decayed(floats x) { return drop_below(0x1p-120f, x); }
+
 INLINE floats root(floats value) {
 #if WIDTH == 16
   return (floats)_mm512_sqrt_ps((__m512)value);

@@ -39,13 +39,13 @@ static void lstm_forward(const Plan *plan) {
 INLINE void lstm_gradients(int ra, int activation, int64_t unit, char *dh, char *dc, const char *gates, const char *cell,
                            char *d, int64_t gate_step) {
   FOR_LANES(unit, {
-    const floats dh_at = READ(dh);
+    const floats dh_at = carried(READ(dh));
     const floats i = READ(gates);
     const floats f = READ(gates + unit);
     const floats g = READ(gates + 2 * unit);
     const floats o = READ(gates + 3 * unit);
     const floats a = READ(gates + 4 * unit);
-    const floats dc_at = READ(dc) + (dh_at * o) * slope(activation, a);
+    const floats dc_at = carried(READ(dc) + (dh_at * o) * slope(activation, a));
     WRITE(d, (dc_at * g) * slope(ra, i));
     WRITE(d + gate_step, (dc_at * READ(cell)) * slope(ra, f));
     WRITE(d + 2 * gate_step, (dc_at * i) * slope(activation, g));

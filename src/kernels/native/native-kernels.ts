@@ -48,7 +48,24 @@ export function nativeKernels(instance: Kernels, library: NativeLibrary): Kernel
     const long: Kernel = (...values) => native(startOfMemory(), ...values);
     kernels[name] = choose(name, short, long);
   }
+  kernels.gatherWindows = gatherBy(library, startOfMemory);
   return kernels as unknown as Kernels;
+}
+
+/** The series stays where it is while its buffer lives: its address is asked once. */
+function gatherBy(
+  library: NativeLibrary,
+  startOfMemory: () => bigint,
+): NonNullable<Kernels['gatherWindows']> {
+  const starts = new WeakMap<ArrayBufferLike, bigint>();
+  return (values, indices, ...numbers) => {
+    let start = starts.get(values.buffer);
+    if (start === undefined) {
+      start = library.addressOf(values.buffer);
+      starts.set(values.buffer, start);
+    }
+    library.gatherWindows(startOfMemory(), start + BigInt(values.byteOffset), indices, ...numbers);
+  };
 }
 
 function choose(name: NativeKernelName, short: Kernel, long: Kernel): Kernel {

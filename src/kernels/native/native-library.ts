@@ -15,8 +15,15 @@ export interface NativeLibrary {
   /** The file, for those who remember what they found out about it. */
   readonly path: string;
   readonly functions: Readonly<Record<NativeKernelName, NativeFunction>>;
+  /** After the addresses of memory and series and the indices: the arguments of `gatherWindows` in kernels.ts. */
+  readonly gatherWindows: (
+    memory: bigint,
+    values: bigint,
+    indices: Uint32Array,
+    ...numbers: number[]
+  ) => void;
   /** Where the first byte of a buffer lies. */
-  addressOf(buffer: ArrayBuffer): bigint;
+  addressOf(buffer: ArrayBufferLike): bigint;
 }
 
 type Koffi = typeof import('koffi');
@@ -72,7 +79,11 @@ export function openNativeLibrary(instructionSet: InstructionSet): NativeLibrary
       instructionSet,
       path,
       functions: functions as unknown as Record<NativeKernelName, NativeFunction>,
-      addressOf: (buffer) => ffi.address(buffer),
+      gatherWindows: library.func('gatherWindows', 'void', [
+        ...['void *', 'void *', 'uint32_t *'],
+        ...Array(9).fill('int64_t'),
+      ]) as unknown as NativeLibrary['gatherWindows'],
+      addressOf: (buffer) => ffi.address(buffer as ArrayBuffer),
     };
   } catch (thrown) {
     if (thrown instanceof SweepError) throw thrown;

@@ -11,7 +11,7 @@ static void step_sgd(char *p, const char *g, char *velocity, int64_t bytes, floa
   const floats keep = splat(momentum);
   FOR_LANES(bytes, {
     const floats move = rate * READ(g) - keep * READ(velocity);
-    WRITE(velocity, -move);
+    WRITE(velocity, -decayed(move));
     WRITE(p, READ(p) - move);
   });
 }
@@ -21,7 +21,7 @@ static void step_rmsprop(char *p, const char *g, char *s, int64_t bytes, float l
   const floats rate = splat(learning_rate), keep = splat(rho), take = splat(one_minus_rho), small = splat(epsilon);
   FOR_LANES(bytes, {
     const floats gradient = READ(g);
-    const floats square = keep * READ(s) + take * (gradient * gradient);
+    const floats square = decayed(keep * READ(s) + take * (gradient * gradient));
     WRITE(s, square);
     WRITE(p, READ(p) - (rate * gradient) / (root(square) + small));
   });
@@ -37,8 +37,8 @@ static void step_adam(char *p, const char *g, char *m, char *v, int64_t bytes, f
   const floats keep2 = splat(of.beta2), take2 = splat(of.one_minus_beta2);
   FOR_LANES(bytes, {
     const floats gradient = READ(g);
-    const floats first = keep1 * READ(m) + take1 * gradient;
-    const floats second = keep2 * READ(v) + take2 * (gradient * gradient);
+    const floats first = decayed(keep1 * READ(m) + take1 * gradient);
+    const floats second = decayed(keep2 * READ(v) + take2 * (gradient * gradient));
     WRITE(m, first);
     WRITE(v, second);
     WRITE(p, READ(p) - (rate * first) / (root(second) + small));

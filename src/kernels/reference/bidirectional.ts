@@ -1,5 +1,5 @@
 // Scalar twin of how a bidirectional layer joins its two directions, in double precision, for one sample.
-import type { Merge } from '../../model/layer-spec.js';
+import type { Merge } from '../../model/layers/bidirectional.js';
 
 /**
  * `forward` and `backward` are `[T, U]` as the two recurrent layers answer: the second's steps come in reverse. Returns

@@ -1,5 +1,5 @@
 // Scalar twins of assembly/math.ts, bit for bit: the same float32 operations in the same order.
-import type { Activation } from '../../model/layer-spec.js';
+import type { Activation } from '../../model/activation.js';
 
 const f = Math.fround;
 const bits = new DataView(new ArrayBuffer(4));

@@ -1,6 +1,8 @@
 // Scalar twins of assembly/optimizer.ts, bit for bit. Arrays share one layout; all are changed in place.
 
 const f = Math.fround;
+/** A slot that decays is 0 where it is negligible. */
+const decayed = (x: number): number => (Math.abs(x) < 2 ** -120 ? 0 : x);
 
 export function stepSgd(
   p: Float32Array,
@@ -13,7 +15,7 @@ export function stepSgd(
     let move = f(f(learningRate) * (g[i] as number));
     if (momentum !== 0) {
       move = f(move - f(f(momentum) * (velocity[i] as number)));
-      velocity[i] = -move;
+      velocity[i] = -decayed(move);
     }
     p[i] = (p[i] as number) - move;
   }
@@ -31,7 +33,7 @@ export function stepRmsprop(
   const take = f(1 - rho);
   for (let i = 0; i < p.length; i++) {
     const gradient = g[i] as number;
-    const square = f(f(keep * (s[i] as number)) + f(take * f(gradient * gradient)));
+    const square = decayed(f(f(keep * (s[i] as number)) + f(take * f(gradient * gradient))));
     s[i] = square;
     p[i] = (p[i] as number) - f(f(f(learningRate) * gradient) / f(f(Math.sqrt(square)) + f(epsilon)));
   }
@@ -49,8 +51,8 @@ export function stepAdam(
 ): void {
   for (let i = 0; i < p.length; i++) {
     const gradient = g[i] as number;
-    const first = f(f(f(beta1) * (m[i] as number)) + f(f(1 - beta1) * gradient));
-    const second = f(f(f(beta2) * (v[i] as number)) + f(f(1 - beta2) * f(gradient * gradient)));
+    const first = decayed(f(f(f(beta1) * (m[i] as number)) + f(f(1 - beta1) * gradient)));
+    const second = decayed(f(f(f(beta2) * (v[i] as number)) + f(f(1 - beta2) * f(gradient * gradient))));
     m[i] = first;
     v[i] = second;
     p[i] = (p[i] as number) - f(f(f(correctedRate) * first) / f(f(Math.sqrt(second)) + f(epsilon)));

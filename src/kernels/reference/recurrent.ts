@@ -1,7 +1,7 @@
 // Scalar twins of assembly/gru.ts and lstm.ts in double precision and Keras layout, for one sample, forward only: the
 // gradients are held by finite differences of these and by TensorFlow.js. Names: x [T, F], kernel [F, G·U], recurrent
 // [U, G·U], masks [G, F] and [G, U] (null: none). Returns h of every step, [T, U].
-import type { CellActivation, RecurrentActivation } from '../../model/layer-spec.js';
+import type { CellActivation, RecurrentActivation } from '../../model/activation.js';
 
 export interface RecurrentWeights {
   readonly kernel: Float64Array;

@@ -6,13 +6,31 @@ import { strictObject } from '../../schema/fields.js';
 import type { Params } from '../../study/trial.js';
 import type { Sampler } from '../sampler.js';
 import type { Space } from '../space/dimension.js';
+import type { SpaceFault } from '../space/space-fault.js';
 import { listValues } from '../space/values.js';
 
 export const gridSampler = {
   schema: strictObject({ type: z.literal('grid') }),
   summary: 'every combination of the values once; ranges need `levels` or `step`',
   create: (space: Space): Sampler => createGridSampler(space),
+  faultsOf: unlistedRanges,
 };
+
+/** It must know how many values to take from a range. */
+function unlistedRanges(space: Space): SpaceFault[] {
+  return Object.entries(space).flatMap(([name, dimension]) => {
+    if (Array.isArray(dimension) || dimension.type === 'choice') return [];
+    if (dimension.levels !== undefined || dimension.step !== undefined) return [];
+    if (dimension.type === 'int' && !dimension.log) return [];
+    return [
+      {
+        path: [name, 'levels'],
+        message: 'is required: the grid takes this many values from the range',
+        hint: `add "levels": 3${dimension.log ? '' : ', or "step"'}`,
+      },
+    ];
+  });
+}
 
 /** Throws SPEC_INVALID when a range has no levels, or when the grid has more points than can be counted exactly. */
 export function createGridSampler(space: Space): Sampler {

@@ -4,7 +4,7 @@ import { formatPath, type JsonPath, showValue, valueAt } from '../../schema/json
 import { suggest } from '../../wording/suggest.js';
 import { CSV_FIELDS } from '../dataset-section.js';
 import type { Problems } from '../problems.js';
-import { REFERENCE_RULE } from '../reference.js';
+import { REFERENCE } from '../reference.js';
 import { describeKind, explainWord } from './foreign-words.js';
 
 type Issue = z.core.$ZodIssue;
@@ -102,7 +102,7 @@ function pickBranch(branches: readonly (readonly Issue[])[], value: unknown): re
 }
 
 function isReferenceMismatch(issue: Issue): boolean {
-  return issue.code === 'invalid_format' && ruleOf(issue).startsWith(REFERENCE_RULE);
+  return issue.code === 'invalid_format' && issue.pattern === REFERENCE.toString();
 }
 
 function isWrongKind(issue: Issue, value: unknown): boolean {

@@ -1,12 +1,14 @@
 // The model section: a list of layers, or a named architecture that expands to one. A new architecture is one entry.
 import { z } from 'zod';
 import { SweepError } from '../../errors.js';
+import { activation, units } from '../../model/layer-options.js';
 import type { LayerSpec } from '../../model/layer-spec.js';
+import { layerSchema } from '../../model/layers/registry.js';
 import { strictObject } from '../../schema/fields.js';
-import type { Resolved } from '../reference.js';
+import type { ValueOf } from '../../schema/wire.js';
+import { taskOf } from '../../task/registry.js';
+import { type Resolved, referencable, referencing } from '../reference.js';
 import { conv1dSchema, convRecurrentSchema, expandConv1d, expandConvRecurrent } from './conv-architecture.js';
-import { activationField, unitsField } from './layer-kind.js';
-import { layerSchema } from './layer-kinds.js';
 import { denseLayer, embedInput, endWith, type ModelTask } from './model-task.js';
 import { embeddingField, expandRecurrent, recurrentSchema } from './recurrent-architecture.js';
 
@@ -27,7 +29,7 @@ export const ARCHITECTURES = {
   layers: architecture({
     schema: strictObject({
       type: z.literal('layers'),
-      layers: z.array(layerSchema).min(1).max(MAX_LAYERS),
+      layers: z.array(referencing(layerSchema)).min(1).max(MAX_LAYERS),
     }),
     expand: (section) => section.layers as readonly LayerSpec[],
   }),
@@ -45,8 +47,8 @@ export const ARCHITECTURES = {
     schema: strictObject({
       type: z.literal('dense'),
       embedding: embeddingField(),
-      units: unitsField().default(DEFAULT_UNITS),
-      activation: activationField().default('relu'),
+      units: referencable(units()).default(DEFAULT_UNITS),
+      activation: referencable(activation()).default('relu'),
     }),
     expand: (section, task) => [
       ...embedInput(section.embedding, task),
@@ -61,7 +63,7 @@ export const ARCHITECTURES = {
 } as const;
 
 type Architectures = typeof ARCHITECTURES;
-export type ModelSection = z.output<Architectures[keyof Architectures]['schema']>;
+export type ModelSection = ValueOf<Architectures[keyof Architectures]['schema']>;
 
 const schemas = Object.values(ARCHITECTURES).map((entry) => entry.schema);
 export const modelSchema = z.discriminatedUnion(
@@ -79,7 +81,8 @@ export function expandModel(section: Resolved<ModelSection>, task: ModelTask): r
 }
 
 function persistedColumn(task: ModelTask): number {
-  if (task.kind === 'forecast') return task.targetColumn;
+  const column = taskOf(task).persistedColumn(task);
+  if (column !== null) return column;
   throw new SweepError('MODEL_SHAPE', 'baseline is naive persistence: a text has no last value to persist', {
     path: 'model.type',
     hint: 'it goes with a dataset that is a series',

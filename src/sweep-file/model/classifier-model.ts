@@ -1,8 +1,8 @@
 // What a model of reviews must be: word ids go into an embedding that has a row for each, and one probability comes out.
 import { SweepError } from '../../errors.js';
+import { sizeOf } from '../../model/layer-shape.js';
 import type { LayerSpec } from '../../model/layer-spec.js';
 import type { ClassifyTask } from '../../study/trial.js';
-import { sizeOf } from './layer-kind.js';
 import { checkTrainable, type LayerPath } from './model-shape.js';
 
 /** Throws MODEL_SHAPE with the path of the layer. */

@@ -1,9 +1,9 @@
 // The convolutional short forms: blocks of conv1d with pools between them, ended by a global pool or a recurrent stack.
 import { z } from 'zod';
+import { activation, steps, units } from '../../model/layer-options.js';
 import type { LayerSpec } from '../../model/layer-spec.js';
 import { strictObject, wholeNumber } from '../../schema/fields.js';
 import { type Resolved, referencable } from '../reference.js';
-import { activationField, stepsField, unitsField } from './layer-kind.js';
 import { checkLists, countLayers, MAX_DEPTH, perLayer, pickLayer } from './layer-list.js';
 import { embedInput, endWith, type ModelTask } from './model-task.js';
 import { checkStack, embeddingField, headField, stackCells, stackFields } from './recurrent-architecture.js';
@@ -15,14 +15,20 @@ const DEFAULT_BLOCKS = 2;
 const PER_BLOCK = ['filters', 'kernelSize'] as const;
 
 const blockFields = {
-  filters: perLayer(unitsField()).default(DEFAULT_FILTERS).describe('Of each block; a list makes blocks'),
-  kernelSize: perLayer(stepsField()).default(DEFAULT_KERNEL).describe('Time steps that a filter takes in'),
+  filters: perLayer(referencable(units()))
+    .default(DEFAULT_FILTERS)
+    .describe('Of each block; a list makes blocks'),
+  kernelSize: perLayer(referencable(steps()))
+    .default(DEFAULT_KERNEL)
+    .describe('Time steps that a filter takes in'),
   blocks: referencable(wholeNumber(1, MAX_DEPTH))
     .optional()
     .describe('Convolutions, one after the other; left out: as many as a list has values, else 2'),
-  poolSize: stepsField().default(DEFAULT_POOL).describe('Time steps pooled between two blocks; 1: no pool'),
+  poolSize: referencable(steps())
+    .default(DEFAULT_POOL)
+    .describe('Time steps pooled between two blocks; 1: no pool'),
   pooling: referencable(z.enum(['max', 'average'])).default('max'),
-  convActivation: activationField().default('relu'),
+  convActivation: referencable(activation()).default('relu'),
 };
 
 export const conv1dSchema = strictObject({

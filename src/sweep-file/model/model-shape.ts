@@ -1,8 +1,7 @@
 // Follows a sample's shape through the layers: Keras' "summary", the memory of a training step, and what cannot fit.
 import { SweepError } from '../../errors.js';
-import type { LayerSpec } from '../../model/layer-spec.js';
-import { laneWidth, type Shape, sizeOf } from './layer-kind.js';
-import { kindOf } from './layer-kinds.js';
+import { isShape, laneWidth, type Shape, sizeOf } from '../../model/layer-shape.js';
+import { type LayerSpec, rowOf } from '../../model/layer-spec.js';
 
 export interface SampleShape {
   readonly timesteps: number;
@@ -40,18 +39,19 @@ export function summarizeModel(
   const counts = new Map<string, number>();
   let input: Shape = [sample.timesteps, sample.features];
   return layers.map((layer, index) => {
-    const kind = kindOf(layer);
-    const output = kind.outputShape(layer, input);
+    const row = rowOf(layer);
+    const output = row.likelyMistake?.(layer, input) ?? row.outputShape(layer, input, index);
     if (!isShape(output))
       throw new SweepError('MODEL_SHAPE', output.message, { path: pathOf(index), hint: output.hint });
+    const weights = Object.values(row.weights(layer, input));
     const number = (counts.get(layer.type) ?? 0) + 1;
     counts.set(layer.type, number);
     const summary: LayerSummary = {
       name: `${layer.type}_${number}`,
       type: layer.type,
       outputShape: output,
-      parameters: kind.parameterCount(layer, input),
-      keptValues: kind.keptValues(layer, input),
+      parameters: weights.reduce((sum, { shape }) => sum + sizeOf(shape), 0),
+      keptValues: row.keptValues(layer, input),
     };
     input = output;
     return summary;
@@ -127,8 +127,4 @@ function heaviestLayer(summary: readonly LayerSummary[], batchSize: number): num
 
 function inGiB(bytes: number): string {
   return (bytes / 1024 ** 3).toFixed(1);
-}
-
-function isShape(result: Shape | object): result is Shape {
-  return Array.isArray(result);
 }

@@ -1,16 +1,16 @@
 // The recurrent short form: a stack of gru or lstm layers, read forwards, backwards or both ways.
 import { z } from 'zod';
+import {
+  cellActivation,
+  droppedShare,
+  MAX_UNITS,
+  recurrentActivation,
+  units,
+} from '../../model/layer-options.js';
 import type { GruLayer, LayerSpec, LstmLayer } from '../../model/layer-spec.js';
+import { MERGES } from '../../model/layers/bidirectional.js';
 import { strictObject, wholeNumber } from '../../schema/fields.js';
 import { type Resolved, referencable } from '../reference.js';
-import {
-  cellActivationField,
-  MAX_UNITS,
-  rateField,
-  recurrentActivationField,
-  switchField,
-  unitsField,
-} from './layer-kind.js';
 import { checkLists, countLayers, MAX_DEPTH, perLayer, pickLayer } from './layer-list.js';
 import { embedInput, endWith, type ModelTask } from './model-task.js';
 
@@ -28,19 +28,21 @@ export const headField = () =>
 
 export const stackFields = {
   cell: referencable(z.enum(['gru', 'lstm'])).default('gru'),
-  units: perLayer(unitsField()).default(DEFAULT_UNITS).describe('Of each layer; a list makes a stack'),
+  units: perLayer(referencable(units()))
+    .default(DEFAULT_UNITS)
+    .describe('Of each layer; a list makes a stack'),
   layers: referencable(wholeNumber(1, MAX_DEPTH))
     .optional()
     .describe('Recurrent layers, one on top of the other; left out: as many as a list has values, else 1'),
-  dropout: perLayer(rateField()).default(0),
-  recurrentDropout: perLayer(rateField()).default(0),
-  activation: perLayer(cellActivationField()).default('tanh'),
-  recurrentActivation: recurrentActivationField().default('hardSigmoid'),
-  bidirectional: switchField().default(false).describe('Each layer reads both ways'),
-  merge: referencable(z.enum(['concat', 'sum', 'mul', 'ave']))
-    .default('concat')
-    .describe('How the answers of both ways become one'),
-  reversed: switchField().default(false).describe('Reads the window from its newest to its oldest row'),
+  dropout: perLayer(referencable(droppedShare())).default(0),
+  recurrentDropout: perLayer(referencable(droppedShare())).default(0),
+  activation: perLayer(referencable(cellActivation())).default('tanh'),
+  recurrentActivation: referencable(recurrentActivation()).default('hardSigmoid'),
+  bidirectional: referencable(z.boolean()).default(false).describe('Each layer reads both ways'),
+  merge: referencable(z.enum(MERGES)).default('concat').describe('How the answers of both ways become one'),
+  reversed: referencable(z.boolean())
+    .default(false)
+    .describe('Reads the window from its newest to its oldest row'),
 };
 
 export const recurrentSchema = strictObject({

@@ -35,6 +35,8 @@ test('a paused study begins nothing, and ends as if it had not paused', {
   // Longer than the worker takes for a trial, and than the coordinator's look at the queue.
   await new Promise((resolve) => setTimeout(resolve, 6_000));
   assert.equal((await runningNow()).complete, before);
+  const { backends } = await cluster.json<{ backends: string[] }>('status', '@last');
+  assert.match(backends.join(), /^(native|wasm) /);
   const resumed = await cluster.json<StudyDocument>('resume', '@last');
   assert.deepEqual([resumed.state, resumed.trials.total], ['running', 8]);
   const { code, stdout, stderr } = await coordinator.finished;

@@ -3,7 +3,7 @@
 import { before, describe, it } from 'node:test';
 import type { ModelDefinition } from '../../../src/engine/engine.js';
 import { createWasmEngine, type WasmEngine } from '../../../src/engine/wasm/wasm-engine.js';
-import type { Merge } from '../../../src/model/layer-spec.js';
+import type { Merge } from '../../../src/model/layers/bidirectional.js';
 import { bidirectional, dense, flatten, gru, lstm, modelOf } from '../../support/fixtures/layer-specs.js';
 import { useTensorflow } from '../../support/models/tensorflow-model.js';
 import { assertModelsAgree } from '../../support/models/tensorflow-pair.js';

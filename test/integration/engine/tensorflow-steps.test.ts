@@ -3,7 +3,11 @@
 import { before, describe, it } from 'node:test';
 import type { ModelDefinition } from '../../../src/engine/engine.js';
 import { createWasmEngine, type WasmEngine } from '../../../src/engine/wasm/wasm-engine.js';
-import type { Activation, LayerSpec, Loss, Merge, OptimizerSpec } from '../../../src/model/layer-spec.js';
+import type { Activation } from '../../../src/model/activation.js';
+import type { LayerSpec } from '../../../src/model/layer-spec.js';
+import type { Merge } from '../../../src/model/layers/bidirectional.js';
+import type { Loss } from '../../../src/model/loss.js';
+import type { OptimizerSpec } from '../../../src/model/optimizer.js';
 import { type ArraySamples, randomSamples, samplesFor } from '../../support/fakes/array-samples.js';
 import {
   averagePool,

@@ -29,7 +29,6 @@ export function listPlan(
     limits: { maxAttempts: 3, maxFailures: 10, maxDurationMs: null, trialTimeoutMs: null, ...limits },
     engine: TEST_ENGINE.name,
     numericsVersion: TEST_ENGINE.numericsVersion,
-    usesResultCache: true,
     resolve(params) {
       const config: TrialConfig = { kind: 'function', name: 'noop', params, seed: 1 };
       const trial = trialId(config, TEST_ENGINE);

@@ -1,6 +1,6 @@
 // Keras 2's optimisers written out in double precision, from its sources' formulas: the reference for ten steps.
 import type { NamedTensor } from '../../../src/engine/engine.js';
-import type { OptimizerSpec } from '../../../src/model/layer-spec.js';
+import type { OptimizerSpec } from '../../../src/model/optimizer.js';
 
 type Move = (weights: readonly Float64Array[], gradients: readonly ArrayLike<number>[]) => void;
 

@@ -11,15 +11,11 @@ import { embed } from '../../../src/kernels/reference/embedding.js';
 import { layerNormalize } from '../../../src/kernels/reference/layer-normalization.js';
 import { pool1d } from '../../../src/kernels/reference/pooling.js';
 import { gruSequence, lstmSequence } from '../../../src/kernels/reference/recurrent.js';
-import {
-  type Activation,
-  convWindow,
-  type GruLayer,
-  type LayerSpec,
-  type Loss,
-  type LstmLayer,
-  poolWindow,
-} from '../../../src/model/layer-spec.js';
+import type { Activation } from '../../../src/model/activation.js';
+import type { GruLayer, LayerSpec, LstmLayer } from '../../../src/model/layer-spec.js';
+import { convWindow } from '../../../src/model/layers/conv1d.js';
+import { poolWindow } from '../../../src/model/layers/pooling.js';
+import type { Loss } from '../../../src/model/loss.js';
 import type { ArraySamples } from '../fakes/array-samples.js';
 
 /** One sample between two layers: `[steps, features]`, rows `stride` values apart in the engine's tiles. */

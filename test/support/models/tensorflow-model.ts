@@ -2,7 +2,8 @@
 // Vendored knowledge of its API stays in this file. Its GRU refuses resetAfter and knows no mask per gate.
 import * as tf from '@tensorflow/tfjs';
 import type { ModelDefinition, NamedTensor } from '../../../src/engine/engine.js';
-import type { LayerSpec, Loss } from '../../../src/model/layer-spec.js';
+import type { LayerSpec } from '../../../src/model/layer-spec.js';
+import type { Loss } from '../../../src/model/loss.js';
 import type { ArraySamples } from '../fakes/array-samples.js';
 
 export interface TensorflowModel {

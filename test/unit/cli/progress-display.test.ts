@@ -32,7 +32,8 @@ function lineOfEnd(t: TestContext, study: StudyEvent): string {
 function studyWith(metric: string, unit: string | null): StudyEvent {
   const study = created({ spec: { objective: { metric, direction: 'minimize', epoch: 'best' } } });
   assert.ok(study.dataset !== null);
-  return { ...study, dataset: { ...study.dataset, target: 'load', unit, targetStd: 8 } };
+  const kind = metric === 'validationAccuracy' ? ({ kind: 'reviews' } as const) : {};
+  return { ...study, dataset: { ...study.dataset, ...kind, target: 'load', unit, targetStd: 8 } };
 }
 
 const cases: readonly [metric: string, unit: string | null, said: RegExp][] = [

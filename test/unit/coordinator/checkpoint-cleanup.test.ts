@@ -21,7 +21,7 @@ async function openBench(t: { after(action: () => unknown): void }) {
     bus,
     study: STUDY,
     logger: silentLogger,
-    openTrials: () => fold.view.open.values(),
+    fold,
   });
   const see = (event: StudyEvent): void => {
     if (!('index' in event)) return;

@@ -17,7 +17,7 @@ function openClearing(t: TestContext) {
     study: 'grid-7f3a',
     clock,
     logger: silentLogger,
-    onDone: () => done++,
+    bell: { ring: () => done++ },
   });
   return { clearing, clock, done: () => done };
 }

@@ -53,10 +53,10 @@ async function look(
       },
     } as Partial<TrialRetries> as TrialRetries,
     quarantine: { repeat() {} } as unknown as Quarantine,
-    view: () => view,
-    isHeld: () => false,
-    onWorkers() {},
+    fold: { view },
+    course: { isHeld: false },
   });
+  reconciler.start(() => {});
   const seen: (string | null)[] = [];
   for (let count = 0; count < looks; count++) {
     if (count > 0) t.mock.timers.tick(LOOK_MS);

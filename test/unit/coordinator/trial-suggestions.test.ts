@@ -27,7 +27,7 @@ test('a plan that fails is told only when what was suggested before it has settl
       },
     } as unknown as TrialDispatcher,
     cache: { read: async () => null } as unknown as ResultCache,
-    view: () => emptyView(),
+    fold: { view: emptyView() },
   });
   await assert.rejects(
     suggestions.suggestMore(() => true),

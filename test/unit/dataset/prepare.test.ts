@@ -290,8 +290,8 @@ test('the first source that is here is used, with a notice about those before it
     { cacheDirectory: join(directory, 'cache') },
   );
   assert.equal(metadata.source.name, 'here.csv');
-  assert.match(notices[0] ?? '', /real Jena series is not here: run "sweep data fetch jena"/);
-  assert.match(notices[1] ?? '', /no file .*gone\.csv/);
+  assert.match(String(notices[0]), /real Jena series is not here: run "sweep data fetch jena"/);
+  assert.match(String(notices[1]), /no file .*gone\.csv/);
 });
 
 test('no source at all is DATASET_NOT_FOUND with every reason', async (context) => {

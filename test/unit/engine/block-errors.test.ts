@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { packErrors, unpackErrors } from '../../../src/engine/training/block-errors.js';
-import type { Evaluation } from '../../../src/engine/training/evaluation.js';
 import type { MetricName } from '../../../src/model/metric.js';
+import type { Evaluation } from '../../../src/task/evaluation.js';
 import { smallConfig, smallTask } from '../../support/fixtures/small-dataset.js';
 
 function evaluationOf(errors: readonly number[]): Evaluation {

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { before, it } from 'node:test';
 import { LONGEST_DELAY, RowTable } from '../../../src/engine/wasm/layers/row-table.js';
 import { createWasmEngine, type WasmEngine } from '../../../src/engine/wasm/wasm-engine.js';
-import type { OptimizerSpec } from '../../../src/model/layer-spec.js';
+import type { OptimizerSpec } from '../../../src/model/optimizer.js';
 import { arraySamples, firstIndices, randomValues } from '../../support/fakes/array-samples.js';
 import { dense, embedding, flatten, modelOf } from '../../support/fixtures/layer-specs.js';
 import { assertClose } from '../../support/models/closeness.js';

@@ -16,9 +16,9 @@ import { createWasmEngine } from '../../../src/engine/wasm/wasm-engine.js';
 import { asSweepError } from '../../../src/errors.js';
 import { createSampler } from '../../../src/search/registry.js';
 import { NO_HISTORY } from '../../../src/search/sampler.js';
-import { timestepsOf } from '../../../src/study/trial.js';
 import { parseSweepSpec } from '../../../src/sweep-file/parse.js';
 import { resolveTrial } from '../../../src/sweep-file/resolve-trial.js';
+import { taskOf } from '../../../src/task/registry.js';
 import { firstIndices, randomValues, samplesFor } from '../../support/fakes/array-samples.js';
 import { ENGINE_MODELS } from '../../support/fixtures/engine-models.js';
 import { loadExportedModel } from '../../support/fixtures/exported-folder.js';
@@ -122,7 +122,7 @@ for (const file of ['chapter6-jena.json', 'chapter6-imdb.json']) {
     assert.ok(config.kind === 'train');
     const definition = modelOf(
       config.layers,
-      timestepsOf(config.task),
+      taskOf(config.task).timesteps(config.task),
       isSeries ? JENA_SHAPE.columns.length : 1,
     );
     test(`${file}, ${JSON.stringify(params)}: the whole model exported predicts the same`, (t) =>

@@ -1,18 +1,13 @@
 // Models described as LayersModels of TensorFlow.js predict there what they predict here.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import * as tf from '@tensorflow/tfjs';
-import {
-  describeLayersModel,
-  findInexpressible,
-  fixedWeights,
-  layersModelWeightName,
-} from '../../../src/engine/export/layer-configs.js';
+import { findInexpressible } from '../../../src/engine/export/layer-configs.js';
 import { createWasmEngine } from '../../../src/engine/wasm/wasm-engine.js';
 import { firstIndices, randomValues, samplesFor } from '../../support/fakes/array-samples.js';
 import { ENGINE_MODELS } from '../../support/fixtures/engine-models.js';
 import { dense, persistence } from '../../support/fixtures/layer-specs.js';
 import { assertClose } from '../../support/models/closeness.js';
+import { loadAsLayersModel, predictByLayersModel } from '../../support/models/loaded-layers-model.js';
 
 const SAMPLES = 6;
 /** As test/support/models/tensorflow-pair.ts. */
@@ -25,7 +20,6 @@ const expressible = Object.entries(ENGINE_MODELS).filter(
 
 for (const [title, definition] of expressible)
   test(`${title}: loaded by TensorFlow.js, it predicts the same`, async () => {
-    const { layers, timesteps, features } = definition;
     const model = engine.build(definition);
     // Biases too: at their initial 0 a wrong place would not show.
     model.load(
@@ -34,27 +28,11 @@ for (const [title, definition] of expressible)
         values: randomValues(tensor.values.length, 50 + at).map((value) => value / 3),
       })),
     );
-    const weights = [
-      ...model.weights().map((tensor) => ({ ...tensor, name: layersModelWeightName(layers, tensor.name) })),
-      ...fixedWeights(layers, timesteps, features),
-    ];
-    const loaded = await tf.loadLayersModel(
-      tf.io.fromMemory({
-        modelTopology: describeLayersModel(layers, timesteps, features),
-        weightSpecs: weights.map(({ name, shape }) => ({
-          name,
-          shape: [...shape],
-          dtype: 'float32',
-        })),
-        weightData: Float32Array.from(weights.flatMap(({ values }) => [...values])).buffer,
-      }),
-    );
+    const loaded = await loadAsLayersModel(definition, model.weights());
     const samples = samplesFor(definition, SAMPLES, 3);
     const predictions = new Float32Array(SAMPLES * model.outputUnits);
     model.predict(samples, firstIndices(SAMPLES), predictions);
-    const shape = layers[0]?.type === 'embedding' ? [SAMPLES, timesteps] : [SAMPLES, timesteps, features];
-    const theirs = tf.tidy(() => (loaded.predict(tf.tensor(samples.inputs, shape)) as tf.Tensor).dataSync());
-    assertClose(predictions, theirs as Float32Array, TOLERANCE, 'predictions');
+    assertClose(predictions, predictByLayersModel(loaded, definition, samples), TOLERANCE, 'predictions');
     loaded.dispose();
   });
 

@@ -6,7 +6,7 @@ import { glorotUniform, initialStream, orthogonal } from '../../../src/engine/in
 import { createWasmEngine, type WasmEngine } from '../../../src/engine/wasm/wasm-engine.js';
 import { type ErrorCode, SweepError } from '../../../src/errors.js';
 import { keyOfSeed } from '../../../src/kernels/random.js';
-import type { OptimizerSpec } from '../../../src/model/layer-spec.js';
+import type { OptimizerSpec } from '../../../src/model/optimizer.js';
 import { firstIndices, randomSamples, randomValues } from '../../support/fakes/array-samples.js';
 import { dense, flatten, gru, lstm, modelOf } from '../../support/fixtures/layer-specs.js';
 

@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import { naivePersistence } from '../../../src/dataset/series/naive-persistence.js';
-import { openSplit } from '../../../src/dataset/windows.js';
 import {
   decodeCheckpoint,
   digestWeights,
@@ -18,10 +17,11 @@ import {
 } from '../../../src/engine/training/trial-training.js';
 import { createWasmEngine, type WasmEngine } from '../../../src/engine/wasm/wasm-engine.js';
 import { SweepError } from '../../../src/errors.js';
-import type { OptimizerSpec } from '../../../src/model/layer-spec.js';
+import type { OptimizerSpec } from '../../../src/model/optimizer.js';
 import type { LearningRateSchedule } from '../../../src/model/training-control.js';
 import { hashJson } from '../../../src/study/canonical-json.js';
 import type { EpochReport, TrainConfig } from '../../../src/study/trial.js';
+import { openSplit } from '../../../src/task/open-split.js';
 import { dense, flatten, lstm, modelOf, persistence } from '../../support/fixtures/layer-specs.js';
 import { smallConfig, smallDataset, smallTask } from '../../support/fixtures/small-dataset.js';
 

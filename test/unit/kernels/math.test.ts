@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import { ACTIVATION_CODE } from '../../../src/kernels/activation-code.js';
 import { activate, sigmoid, slope, tanh } from '../../../src/kernels/reference/math.js';
-import type { Activation } from '../../../src/model/layer-spec.js';
+import type { Activation } from '../../../src/model/activation.js';
 import { assertSameBits, type KernelMemory, openKernelMemory } from '../../support/models/kernel-memory.js';
 
 const ACTIVATIONS = Object.keys(ACTIVATION_CODE) as Activation[];

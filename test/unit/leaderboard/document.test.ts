@@ -77,6 +77,7 @@ describe('leaderboardDocument', () => {
       'testMaeUnits',
       'interval',
       'baselineTestMae',
+      'baselineTestMaeUnits',
       'pValueVersusBaseline',
       'windows',
       'validation',

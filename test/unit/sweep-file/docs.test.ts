@@ -3,6 +3,10 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { z } from 'zod';
+import { withDocsTables } from '../../../src/build/docs-tables.js';
+import { LAYER_TYPES, LAYERS, type LayerType } from '../../../src/model/layers/registry.js';
+import { ARCHITECTURES } from '../../../src/sweep-file/model/architecture.js';
 import { mergeDocuments } from '../../../src/sweep-file/text/merge.js';
 import { REPOSITORY } from '../../support/deploy/deploy-files.js';
 import { parseDocument } from '../../support/fixtures/sweep-documents.js';
@@ -29,6 +33,15 @@ test('every field of the schema, and every value that it can have by name, stand
     (word) => !page.includes(`\`${word}\``) && !page.includes(`"${word}"`),
   );
   assert.deepEqual(missing, []);
+});
+
+test('the tables of samplers, schedulers and objectives are those of the registries: npm run schema writes them', () => {
+  assert.equal(page, withDocsTables(page));
+});
+
+test('a page that lost the place of a table is refused, by the name of the table', () => {
+  const lost = page.replace('<!-- schedulers: npm run schema -->', '');
+  assert.throws(() => withDocsTables(lost), { code: 'INTERNAL', message: /table of schedulers/ });
 });
 
 const examples = [...page.matchAll(/```json\n([\s\S]*?)```/g)].map(([, text]) => JSON.parse(text ?? ''));
@@ -64,4 +77,59 @@ test('the page has an example of every section', () => {
     'profiles',
   ])
     assert.ok(shown.has(section), section);
+});
+
+/** Lines of the table under `heading`: names of the first cell, text of the second. */
+function tableUnder(
+  heading: string,
+  text: string,
+): { readonly names: readonly string[]; readonly what: string }[] {
+  const rows = text.slice(text.indexOf(heading)).split('\n').slice(2);
+  return rows.slice(0, rows.indexOf('')).map((row) => {
+    const [, names = '', what = ''] = row.split(/(?<!\\)\|/);
+    return { names: [...names.matchAll(/`"?([\w-]+)"?`/g)].map(([, name]) => name ?? ''), what };
+  });
+}
+
+/** "`units`, `activation` (`"linear"`)": field → its default as it is written, undefined where none is. */
+function fieldsIn(what: string): ReadonlyMap<string, string | undefined> {
+  const found = what.matchAll(/`(\w+)`(?: \((?:`([^`]+)`|([\d.]+))[^)]*\))?/g);
+  return new Map([...found].map(([, field = '', text, number]) => [field, text ?? number]));
+}
+
+const layerTable = tableUnder('| layer | fields', page);
+
+for (const type of LAYER_TYPES)
+  test(`the page has the fields of ${type}, and no others, with their defaults`, () => {
+    const lines = layerTable.filter(({ names }) => names.includes(type));
+    assert.equal(lines.length, 1, `lines of ${type}`);
+    const fields = new Map(fieldsIn(lines[0]?.what ?? ''));
+    const shape: Readonly<Record<string, z.ZodType>> = LAYERS[type].schema.shape;
+    const others = (lines[0]?.names ?? []).filter((name) => name !== type);
+    for (const [name, field] of Object.entries(shape)) {
+      if (name === 'type') continue;
+      assert.ok(fields.has(name), `${name} is missing`);
+      const expected = field instanceof z.ZodDefault ? JSON.stringify(field.def.defaultValue) : undefined;
+      assert.equal(fields.get(name), expected, `default of ${name}`);
+    }
+    const known = [type, ...others].flatMap((name) => [
+      name,
+      ...Object.keys(LAYERS[name as LayerType].schema.shape),
+    ]);
+    assert.deepEqual(
+      [...fields.keys()].filter((name) => !known.includes(name)),
+      [],
+    );
+  });
+
+test('the table of layers has no line of a layer that is none', () => {
+  const named = layerTable.flatMap(({ names }) => names);
+  assert.deepEqual([...named].sort(), [...LAYER_TYPES].sort());
+});
+
+test('docs/models.md has a line for every short form, and for no other', () => {
+  const text = readFileSync(join(REPOSITORY, 'docs/models.md'), 'utf8');
+  const named = tableUnder('| `"type"` | layers', text).flatMap(({ names }) => names);
+  const shortForms = Object.keys(ARCHITECTURES).filter((name) => name !== 'layers');
+  assert.deepEqual([...named].sort(), shortForms.sort());
 });

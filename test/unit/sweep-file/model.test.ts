@@ -5,7 +5,7 @@ import { NO_HISTORY } from '../../../src/search/sampler.js';
 import type { TrainConfig } from '../../../src/study/trial.js';
 import { summarizeModel, trainingBytes } from '../../../src/sweep-file/model/model-shape.js';
 import { resolveTrial } from '../../../src/sweep-file/resolve-trial.js';
-import { dense, embedding, lstm } from '../../support/fixtures/layer-specs.js';
+import { conv1d, dense, embedding, globalMax, lstm } from '../../support/fixtures/layer-specs.js';
 import {
   errorAt,
   errorsOf,
@@ -112,6 +112,13 @@ test('conv1d has the shapes and counts of Keras, and says what cannot fit', () =
     assert.equal(error?.path, 'model.layers[0]');
     assert.match(error?.message ?? '', pattern);
   }
+});
+
+test('an embedding stands first, even over a layer that gives one column', () => {
+  const layers = [conv1d(1, 2), embedding(10, 4), globalMax, dense(1)];
+  const [error] = errorsOf(() => summarizeModel(layers, { timesteps: 8, features: 1 }));
+  assert.equal(error?.path, 'model.layers[1]');
+  assert.match(error?.message ?? '', /token ids, one a time step, straight from the data/);
 });
 
 test('pools have the shapes of Keras', () => {

@@ -57,6 +57,11 @@ test('a trial as a coordinator describes it is taken', () => {
   checkDescription(SOUND, METADATA);
 });
 
+test('a layer of a later version may say more', () => {
+  const later = { type: 'dense', units: 4, activation: 'relu', kernelL2: 0, useBias: true };
+  checkDescription(change('layers.1', later) as TrainConfig, METADATA);
+});
+
 const hostile: readonly (readonly [string, unknown])[] = [
   ['layers', []],
   ['layers.0', { type: 'gru' }],
@@ -66,6 +71,10 @@ const hostile: readonly (readonly [string, unknown])[] = [
   ['layers.1.units', undefined],
   ['layers.1.units', 0],
   ['layers.1.units', 1e15],
+  // As in a sweep file: a layer that wide fits no trial's memory.
+  ['layers.1.units', 5_000],
+  ['layers.1.kernelL2', undefined],
+  ['layers.1.kernelL2', -1],
   ['layers.1.units', '4'],
   ['layers.1.activation', 'eval'],
   ['training.optimizer', { type: 'adam' }],

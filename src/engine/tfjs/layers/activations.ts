@@ -1,5 +1,5 @@
 // Activations by Keras 2's formulas, as TensorFlow.js operations.
-import type { Activation } from '../../../model/layer-spec.js';
+import type { Activation } from '../../../model/activation.js';
 import type { Tensor, Tensorflow } from '../tensors.js';
 
 export function activate(tf: Tensorflow, activation: Activation, x: Tensor): Tensor {

@@ -1,6 +1,8 @@
 // Bidirectional: two recurrent layers over the same input, the second in the other direction, and how their answers
 // become one (Schuster & Paliwal 1997, as in Keras 2).
-import type { BidirectionalLayer, Merge } from '../../../model/layer-spec.js';
+import type { BidirectionalLayer } from '../../../model/layer-spec.js';
+import type { Merge } from '../../../model/layers/bidirectional.js';
+import { type LayerOutput, outputOf } from '../../layer-inputs.js';
 import { panelsOf } from '../../panels.js';
 import type { LayerContext, LayerShape, TfjsLayer } from '../layer.js';
 import type { Tensor, Tensorflow } from '../tensors.js';
@@ -9,21 +11,23 @@ import { createRecurrentLayer } from './recurrent-layer.js';
 export function createBidirectionalLayer(
   spec: BidirectionalLayer,
   input: LayerShape,
+  shape: LayerOutput,
   context: LayerContext,
 ): TfjsLayer {
   const { tf, index } = context;
   const { layer: cell, merge } = spec;
-  const forward = createRecurrentLayer(cell, input, context, {
+  const cellShape = outputOf(cell, input, index);
+  const forward = createRecurrentLayer(cell, input, cellShape, context, {
     name: `${index}.bidirectional/forward`,
     firstPurpose: 0,
   });
-  const backward = createRecurrentLayer({ ...cell, goBackwards: !cell.goBackwards }, input, context, {
+  const turned = { ...cell, goBackwards: !cell.goBackwards };
+  const backward = createRecurrentLayer(turned, input, cellShape, context, {
     name: `${index}.bidirectional/backward`,
     firstPurpose: 2,
   });
-  const features = merge === 'concat' ? 2 * cell.units : cell.units;
   return {
-    output: { ...forward.output, features, maskStride: 8 * panelsOf(features) },
+    output: { ...shape, maskStride: 8 * panelsOf(shape.features) },
     forward(x, at) {
       const second = backward.forward(x, at);
       // Back into the order of time; a last state has no order.

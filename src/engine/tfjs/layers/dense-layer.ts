@@ -1,15 +1,21 @@
 // Dense: act(x·W + b) on a vector, or on every time step of a sequence (as Keras does).
 import type { DenseLayer } from '../../../model/layer-spec.js';
-import { denseWeights } from '../../layer-weights.js';
+import { dense } from '../../../model/layers/dense.js';
+import { type LayerOutput, shapeOf } from '../../layer-inputs.js';
+import { placeWeights } from '../../layer-weights.js';
 import { panelsOf } from '../../panels.js';
 import type { LayerContext, LayerShape, TfjsLayer } from '../layer.js';
 import { activate } from './activations.js';
 import { multiplyRows } from './multiply-rows.js';
 
-export function createDenseLayer(spec: DenseLayer, input: LayerShape, context: LayerContext): TfjsLayer {
+export function createDenseLayer(
+  spec: DenseLayer,
+  input: LayerShape,
+  shape: LayerOutput,
+  context: LayerContext,
+): TfjsLayer {
   const { tf, key, index } = context;
-  const { features } = input;
-  const weights = denseWeights(spec, features, {
+  const weights = placeWeights(dense.weights(spec, shapeOf(input)), {
     name: `${index}.dense`,
     firstWeight: context.nextWeight,
     key,
@@ -17,7 +23,7 @@ export function createDenseLayer(spec: DenseLayer, input: LayerShape, context: L
   const kernel = context.addWeight(weights.kernel);
   const bias = context.addWeight(weights.bias);
   return {
-    output: { ...input, features: spec.units, maskStride: 8 * panelsOf(spec.units) },
+    output: { ...shape, maskStride: 8 * panelsOf(spec.units) },
     forward: (x) => activate(tf, spec.activation, tf.add(multiplyRows(tf, x, kernel), bias)),
   };
 }

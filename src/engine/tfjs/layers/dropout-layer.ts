@@ -1,5 +1,6 @@
 // Dropout: while training, sets a share of values to 0 and scales the others by 1/(1 − rate); else passes them on.
 import type { DropoutLayer } from '../../../model/layer-spec.js';
+import type { LayerOutput } from '../../layer-inputs.js';
 import type { LayerContext, LayerShape, TfjsLayer } from '../layer.js';
 
 /** Third of the four purposes a layer has (see PURPOSE.masks). */
@@ -8,9 +9,11 @@ const DROPOUT_PURPOSE = 2;
 export function createDropoutLayer(
   { rate }: DropoutLayer,
   input: LayerShape,
+  shape: LayerOutput,
   { tf, masks, index }: LayerContext,
 ): TfjsLayer {
-  if (rate === 0) return { output: input, forward: (x) => x };
+  const output = { ...shape, maskStride: input.maskStride };
+  if (rate === 0) return { output, forward: (x) => x };
   const { steps, features } = input;
   const plan = masks.plan(index, {
     outer: steps,
@@ -20,7 +23,7 @@ export function createDropoutLayer(
     purpose: DROPOUT_PURPOSE,
   });
   return {
-    output: input,
+    output,
     forward(x, at) {
       if (at === null) return x;
       const rows = x.shape[0] as number;

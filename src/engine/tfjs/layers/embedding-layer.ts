@@ -1,8 +1,9 @@
 // Embedding: a vector for each token id; ids are the model's input, `[B, T, 1]`. The gradient of the table is summed row
 // by row on the host: not every backend has an operation for it.
 import type { EmbeddingLayer } from '../../../model/layer-spec.js';
-import { requireTokenId } from '../../layer-inputs.js';
-import { embeddingWeights } from '../../layer-weights.js';
+import { embedding } from '../../../model/layers/embedding.js';
+import { type LayerOutput, requireTokenId, shapeOf } from '../../layer-inputs.js';
+import { placeWeights } from '../../layer-weights.js';
 import { panelsOf } from '../../panels.js';
 import type { LayerContext, LayerShape, TfjsLayer } from '../layer.js';
 import type { Tensor } from '../tensors.js';
@@ -10,12 +11,13 @@ import type { Tensor } from '../tensors.js';
 export function createEmbeddingLayer(
   spec: EmbeddingLayer,
   input: LayerShape,
+  shape: LayerOutput,
   context: LayerContext,
 ): TfjsLayer {
   const { tf, key, index } = context;
   const { inputDim, outputDim } = spec;
   const place = { name: `${index}.embedding`, firstWeight: context.nextWeight, key };
-  const table = context.addWeight(embeddingWeights(spec, place).embeddings);
+  const table = context.addWeight(placeWeights(embedding.weights(spec, shapeOf(input)), place).embeddings);
   const { steps } = input;
 
   const lookUp = (ids: Int32Array) =>
@@ -34,7 +36,7 @@ export function createEmbeddingLayer(
     }))(table);
 
   return {
-    output: { steps, isSequence: true, features: outputDim, maskStride: 8 * panelsOf(outputDim) },
+    output: { ...shape, maskStride: 8 * panelsOf(outputDim) },
     forward(x) {
       const values = x.dataSync();
       for (const id of values) requireTokenId(id, inputDim, index);

@@ -1,32 +1,38 @@
 // Pools over time: the largest or the mean of a window of steps, or of all of them. Gradients of equal maxima: to the
 // first of a window, as TensorFlow's max pool has it; shared over the whole sequence, as Keras' reduction has it.
-import { type PoolingLayer, poolWindow } from '../../../model/layer-spec.js';
-import { placeWindows } from '../../../model/sliding-window.js';
+import type { PoolingLayer } from '../../../model/layer-spec.js';
+import { poolWindow } from '../../../model/layers/pooling.js';
+import type { LayerOutput } from '../../layer-inputs.js';
 import type { LayerContext, LayerShape, TfjsLayer } from '../layer.js';
 import type { Tensor, Tensorflow } from '../tensors.js';
 import { takeTaps } from './window-taps.js';
 
-export function createPoolingLayer(spec: PoolingLayer, input: LayerShape, { tf }: LayerContext): TfjsLayer {
-  const { steps, features, maskStride } = input;
+export function createPoolingLayer(
+  spec: PoolingLayer,
+  input: LayerShape,
+  shape: LayerOutput,
+  { tf }: LayerContext,
+): TfjsLayer {
+  const { steps } = input;
+  const output = { ...shape, maskStride: input.maskStride };
   const window = poolWindow(spec, steps);
-  const { count } = placeWindows(steps, window);
   switch (spec.type) {
     case 'globalMaxPooling1d':
     case 'globalAveragePooling1d': {
       const isMax = spec.type === 'globalMaxPooling1d';
       return {
-        output: { steps: 1, isSequence: false, features, maskStride },
+        output,
         forward: (x) => (isMax ? sharedMax(tf, x) : tf.mean(x, 1)),
       };
     }
     case 'maxPooling1d':
       return {
-        output: { steps: count, isSequence: true, features, maskStride },
+        output,
         forward: (x) => firstMax(tf, takeTaps(tf, x, window, Number.NEGATIVE_INFINITY)),
       };
     case 'averagePooling1d':
       return {
-        output: { steps: count, isSequence: true, features, maskStride },
+        output,
         forward(x) {
           const ones = tf.ones([1, steps, 1]);
           const held = tf.addN(takeTaps(tf, ones, window, 0));

@@ -1,7 +1,9 @@
 // GRU and LSTM layers: weights, dropout masks, direction and what is returned; the arithmetic is recurrent-sequence.ts.
 import type { GruLayer, LstmLayer } from '../../../model/layer-spec.js';
+import { cellWeights, gatesOf } from '../../../model/layers/cell.js';
 import type { StepPosition } from '../../engine.js';
-import { recurrentWeights } from '../../layer-weights.js';
+import { type LayerOutput, shapeOf } from '../../layer-inputs.js';
+import { placeWeights } from '../../layer-weights.js';
 import { recurrentStride } from '../../panels.js';
 import { fusedSequence } from '../fused-check.js';
 import type { LayerContext, LayerShape, TfjsLayer } from '../layer.js';
@@ -23,14 +25,15 @@ export interface RecurrentPlace {
 export function createRecurrentLayer(
   spec: GruLayer | LstmLayer,
   input: LayerShape,
+  shape: LayerOutput,
   context: LayerContext,
   place: RecurrentPlace = { name: `${context.index}.${spec.type}`, firstPurpose: 0 },
 ): TfjsLayer {
   const { tf, masks, fused, key, index } = context;
   const { units, returnSequences, goBackwards } = spec;
-  const gates = spec.type === 'lstm' ? 4 : 3;
+  const gates = gatesOf(spec);
   const stride = recurrentStride(units);
-  const list = recurrentWeights(spec, input.features, {
+  const list = placeWeights(cellWeights(spec, shapeOf(input)), {
     name: place.name,
     firstWeight: context.nextWeight,
     key,
@@ -39,7 +42,7 @@ export function createRecurrentLayer(
     kernel: context.addWeight(list.kernel),
     recurrentKernel: context.addWeight(list.recurrentKernel),
     bias: context.addWeight(list.bias),
-    recurrentBias: list.recurrentBias && context.addWeight(list.recurrentBias),
+    recurrentBias: list.recurrentBias ? context.addWeight(list.recurrentBias) : null,
   };
   const planMask = (rate: number, features: number, maskStride: number, purpose: number): MaskPlan | null =>
     rate === 0
@@ -61,12 +64,7 @@ export function createRecurrentLayer(
       : tf.unstack(tf.tensor3d(masks.draw(plan, rows, at), [gates, rows, plan.features]));
 
   return {
-    output: {
-      steps: returnSequences ? input.steps : 1,
-      isSequence: returnSequences,
-      features: units,
-      maskStride: stride,
-    },
+    output: { ...shape, maskStride: stride },
     forward(x, at) {
       const rows = x.shape[0] as number;
       const states = runSequence(goBackwards ? tf.reverse(x, 1) : x, weights, {

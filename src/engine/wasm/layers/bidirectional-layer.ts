@@ -1,6 +1,7 @@
 // Bidirectional: two recurrent layers over the same input, the second in the other direction, and how their answers
 // become one (Schuster & Paliwal 1997, as in Keras 2). The recurrent layers' kernels do the work.
 import type { BidirectionalLayer } from '../../../model/layer-spec.js';
+import { type LayerOutput, outputOf } from '../../layer-inputs.js';
 import { panelsOf } from '../../panels.js';
 import {
   type LayerContext,
@@ -15,6 +16,7 @@ import { createRecurrentLayer } from './recurrent-layer.js';
 export function createBidirectionalLayer(
   spec: BidirectionalLayer,
   input: TileTensor,
+  shape: LayerOutput,
   context: LayerContext,
 ): WasmLayer {
   const { arena, index } = context;
@@ -23,13 +25,15 @@ export function createBidirectionalLayer(
   const { units } = cell;
   // Each direction overwrites the input gradient it is given: the second gets one of its own, which is added after.
   const secondGradient = input.gradient === 0 ? 0 : arena.allocate(4 * tileValues(input));
-  const first = createRecurrentLayer(cell, input, context, {
+  const cellShape = outputOf(cell, input, index);
+  const first = createRecurrentLayer(cell, input, cellShape, context, {
     name: `${index}.bidirectional/forward`,
     firstPurpose: 0,
   });
   const second = createRecurrentLayer(
     { ...cell, goBackwards: !cell.goBackwards },
     { ...input, gradient: secondGradient },
+    cellShape,
     context,
     { name: `${index}.bidirectional/backward`, firstPurpose: 2 },
   );
@@ -40,14 +44,11 @@ export function createBidirectionalLayer(
   const turns = cell.returnSequences;
   const inOrder = turns ? arena.allocate(4 * directionValues) : second.output.address;
   const inOrderGradient = turns ? arena.allocate(4 * directionValues) : second.output.gradient;
-  const features = merge === 'concat' ? 2 * units : units;
-  const stride = panelsOf(features) * 32;
+  const stride = panelsOf(shape.features) * 32;
   const output: TileTensor = {
+    ...shape,
     address: arena.allocate(directionRows * stride),
     gradient: arena.allocate(directionRows * stride),
-    steps: direction.steps,
-    isSequence: direction.isSequence,
-    features,
     stride,
   };
   const turn = (from: number, to: number): void => {

@@ -1,8 +1,9 @@
 // Convolution over time: products over shifted rows of the time-major tile (see shifted-rows.ts), then the activation.
 import { ACTIVATION_CODE } from '../../../kernels/activation-code.js';
-import { type Conv1dLayer, convWindow } from '../../../model/layer-spec.js';
-import { placeWindows } from '../../../model/sliding-window.js';
-import { conv1dWeights } from '../../layer-weights.js';
+import type { Conv1dLayer } from '../../../model/layer-spec.js';
+import { conv1d, convWindow } from '../../../model/layers/conv1d.js';
+import { type LayerOutput, shapeOf } from '../../layer-inputs.js';
+import { placeWeights } from '../../layer-weights.js';
 import { panelsOf } from '../../panels.js';
 import {
   type LayerContext,
@@ -17,7 +18,12 @@ import { forwardRuns, inputGradientRuns } from './shifted-rows.js';
 /** Steps whose kernel gradients are summed in one go: what they read stays in the first-level cache. */
 const GRADIENT_CHUNK = 4;
 
-export function createConv1dLayer(spec: Conv1dLayer, input: TileTensor, context: LayerContext): WasmLayer {
+export function createConv1dLayer(
+  spec: Conv1dLayer,
+  input: TileTensor,
+  shape: LayerOutput,
+  context: LayerContext,
+): WasmLayer {
   const { arena, parameters, key, index } = context;
   const { kernels } = arena;
   const { filters, kernelSize } = spec;
@@ -26,7 +32,7 @@ export function createConv1dLayer(spec: Conv1dLayer, input: TileTensor, context:
   const panels = panelsOf(filters);
   const stride = panels * 32;
   const place = { name: `${index}.conv1d`, firstWeight: parameters.nextIndex, key };
-  const weights = conv1dWeights(spec, features, place);
+  const weights = placeWeights(conv1d.weights(spec, shapeOf(input)), place);
   const kernel = parameters.add(weights.kernel, {
     blocks: kernelSize,
     rows: features,
@@ -34,14 +40,12 @@ export function createConv1dLayer(spec: Conv1dLayer, input: TileTensor, context:
     units: filters,
   });
   const bias = parameters.add(weights.bias, { rows: 1, gates: 1, units: filters });
-  const { count } = placeWindows(steps, window);
+  const { steps: count } = shape;
   const bytes = count * TILE_ROWS * stride;
   const output: TileTensor = {
+    ...shape,
     address: arena.allocate(bytes),
     gradient: arena.allocate(bytes),
-    steps: count,
-    isSequence: true,
-    features: filters,
     stride,
   };
   /** Bytes of one tap's kernel, and of its transpose. */

@@ -1,11 +1,18 @@
 // Dense: act(x·W + b) on a vector, or on every time step of a sequence (as Keras does).
 import { ACTIVATION_CODE } from '../../../kernels/activation-code.js';
 import type { DenseLayer } from '../../../model/layer-spec.js';
-import { denseWeights } from '../../layer-weights.js';
+import { dense } from '../../../model/layers/dense.js';
+import { type LayerOutput, shapeOf } from '../../layer-inputs.js';
+import { placeWeights } from '../../layer-weights.js';
 import { panelsOf } from '../../panels.js';
 import { type LayerContext, TILE_ROWS, type TileTensor, type WasmLayer } from '../layer.js';
 
-export function createDenseLayer(spec: DenseLayer, input: TileTensor, context: LayerContext): WasmLayer {
+export function createDenseLayer(
+  spec: DenseLayer,
+  input: TileTensor,
+  shape: LayerOutput,
+  context: LayerContext,
+): WasmLayer {
   const { arena, parameters, key, index } = context;
   const { kernels } = arena;
   const { units } = spec;
@@ -13,16 +20,14 @@ export function createDenseLayer(spec: DenseLayer, input: TileTensor, context: L
   const panels = panelsOf(units);
   const rows = TILE_ROWS * input.steps;
   const place = { name: `${index}.dense`, firstWeight: parameters.nextIndex, key };
-  const weights = denseWeights(spec, features, place);
+  const weights = placeWeights(dense.weights(spec, shapeOf(input)), place);
   const kernel = parameters.add(weights.kernel, { rows: features, gates: 1, units });
   const bias = parameters.add(weights.bias, { rows: 1, gates: 1, units });
   const bytes = rows * panels * 32;
   const output: TileTensor = {
+    ...shape,
     address: arena.allocate(bytes),
     gradient: arena.allocate(bytes),
-    steps: input.steps,
-    isSequence: input.isSequence,
-    features: units,
     stride: panels * 32,
   };
   const transposed = input.gradient === 0 ? 0 : arena.allocate(panelsOf(features) * units * 32);

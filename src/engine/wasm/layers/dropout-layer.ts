@@ -1,18 +1,24 @@
 // Dropout: while training, sets a share of values to 0 and scales the others by 1/(1 − rate); else passes them on.
 import { dropoutConstants, PURPOSE } from '../../../kernels/random.js';
 import type { DropoutLayer } from '../../../model/layer-spec.js';
+import type { LayerOutput } from '../../layer-inputs.js';
 import { type LayerContext, type TileTensor, tileValues, type WasmLayer } from '../layer.js';
 
 /** Third of the four purposes a layer has (see PURPOSE.masks). */
 const DROPOUT_PURPOSE = 2;
 
-export function createDropoutLayer(spec: DropoutLayer, input: TileTensor, context: LayerContext): WasmLayer {
-  const { arena, key, index } = context;
+export function createDropoutLayer(
+  spec: DropoutLayer,
+  input: TileTensor,
+  shape: LayerOutput,
+  { arena, key, index }: LayerContext,
+): WasmLayer {
   const { kernels } = arena;
   const values = tileValues(input);
   const mask = arena.allocate(4 * values);
   const output: TileTensor = {
-    ...input,
+    ...shape,
+    stride: input.stride,
     address: arena.allocate(4 * values),
     gradient: input.gradient === 0 ? 0 : arena.allocate(4 * values),
   };

@@ -1,21 +1,24 @@
 // Embedding: a vector for each token id. Ids are the model's input, `[T, 1]` float32 values; masking is off. A batch reads
 // and changes only the rows that occur in it: see row-table.ts.
 import type { EmbeddingLayer } from '../../../model/layer-spec.js';
-import { requireTokenId } from '../../layer-inputs.js';
-import { embeddingWeights } from '../../layer-weights.js';
+import { embedding } from '../../../model/layers/embedding.js';
+import { type LayerOutput, requireTokenId, shapeOf } from '../../layer-inputs.js';
+import { placeWeights } from '../../layer-weights.js';
 import { panelsOf } from '../../panels.js';
 import { type LayerContext, TILE_ROWS, type TileTensor, type WasmLayer } from '../layer.js';
 
 export function createEmbeddingLayer(
   spec: EmbeddingLayer,
   input: TileTensor,
+  shape: LayerOutput,
   { arena, parameters, key, index }: LayerContext,
 ): WasmLayer {
   const { kernels } = arena;
   const { inputDim, outputDim } = spec;
   const stride = panelsOf(outputDim) * 32;
   const place = { name: `${index}.embedding`, firstWeight: parameters.nextIndex, key };
-  const embeddings = parameters.add(embeddingWeights(spec, place).embeddings, {
+  const weights = placeWeights(embedding.weights(spec, shapeOf(input)), place);
+  const embeddings = parameters.add(weights.embeddings, {
     blocks: inputDim,
     rows: 1,
     gates: 1,
@@ -24,11 +27,9 @@ export function createEmbeddingLayer(
   const table = parameters.keepByRows(embeddings);
   const count = input.steps * TILE_ROWS;
   const output: TileTensor = {
+    ...shape,
     address: arena.allocate(count * stride),
     gradient: arena.allocate(count * stride),
-    steps: input.steps,
-    isSequence: true,
-    features: outputDim,
     stride,
   };
 

@@ -1,18 +1,21 @@
 // Flatten: `[T, F]` to one row `[T·F]` a sample. The model skips it when it comes first: the gather then writes rows.
-
+import type { FlattenLayer } from '../../../model/layer-spec.js';
+import type { LayerOutput } from '../../layer-inputs.js';
 import { panelsOf } from '../../panels.js';
 import { type LayerContext, stepBytes, TILE_ROWS, type TileTensor, type WasmLayer } from '../layer.js';
 
-export function createFlattenLayer(input: TileTensor, { arena }: LayerContext): WasmLayer {
+export function createFlattenLayer(
+  _spec: FlattenLayer,
+  input: TileTensor,
+  shape: LayerOutput,
+  { arena }: LayerContext,
+): WasmLayer {
   const { kernels } = arena;
-  const features = input.steps * input.features;
-  const stride = panelsOf(features) * 32;
+  const stride = panelsOf(shape.features) * 32;
   const output: TileTensor = {
+    ...shape,
     address: arena.allocate(TILE_ROWS * stride),
     gradient: input.gradient === 0 ? 0 : arena.allocate(TILE_ROWS * stride),
-    steps: 1,
-    isSequence: false,
-    features,
     stride,
   };
   return {

@@ -1,12 +1,15 @@
 // Layer normalisation over the features of a vector, or of every time step.
 import type { LayerNormalizationLayer } from '../../../model/layer-spec.js';
-import { layerNormalizationWeights } from '../../layer-weights.js';
+import { layerNormalization } from '../../../model/layers/layer-normalization.js';
+import { type LayerOutput, shapeOf } from '../../layer-inputs.js';
+import { placeWeights } from '../../layer-weights.js';
 import { panelsOf } from '../../panels.js';
 import { type LayerContext, TILE_ROWS, type TileTensor, tileValues, type WasmLayer } from '../layer.js';
 
 export function createLayerNormalizationLayer(
   spec: LayerNormalizationLayer,
   input: TileTensor,
+  shape: LayerOutput,
   { arena, parameters, key, index }: LayerContext,
 ): WasmLayer {
   const { kernels } = arena;
@@ -15,7 +18,7 @@ export function createLayerNormalizationLayer(
   const panels = panelsOf(units);
   const stride = panels * 32;
   const place = { name: `${index}.layerNormalization`, firstWeight: parameters.nextIndex, key };
-  const weights = layerNormalizationWeights(units, place);
+  const weights = placeWeights(layerNormalization.weights(spec, shapeOf(input)), place);
   const packing = { rows: 1, gates: 1, units };
   const gamma = parameters.add(weights.gamma, packing);
   const beta = parameters.add(weights.beta, packing);
@@ -24,11 +27,9 @@ export function createLayerNormalizationLayer(
   /** d ∘ x̂, whose column sums are the gradient of γ. */
   const products = arena.allocate(rows * stride);
   const output: TileTensor = {
+    ...shape,
     address: arena.allocate(rows * stride),
     gradient: arena.allocate(rows * stride),
-    steps: input.steps,
-    isSequence: input.isSequence,
-    features: units,
     stride,
   };
 

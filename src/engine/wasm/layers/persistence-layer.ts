@@ -1,20 +1,20 @@
 // Naive persistence: one column of the window's last time step, passed on as the answer. No weights, no kernel: 16 values.
 import type { PersistenceLayer } from '../../../model/layer-spec.js';
+import type { LayerOutput } from '../../layer-inputs.js';
 import { panelsOf } from '../../panels.js';
 import { type LayerContext, stepBytes, TILE_ROWS, type TileTensor, type WasmLayer } from '../layer.js';
 
 export function createPersistenceLayer(
   spec: PersistenceLayer,
   input: TileTensor,
+  shape: LayerOutput,
   { arena }: LayerContext,
 ): WasmLayer {
   const stride = panelsOf(1) * 32;
   const output: TileTensor = {
+    ...shape,
     address: arena.allocate(TILE_ROWS * stride),
     gradient: input.gradient === 0 ? 0 : arena.allocate(TILE_ROWS * stride),
-    steps: 1,
-    isSequence: false,
-    features: 1,
     stride,
   };
   /** Of the column at the last step, from the start of the input tile, in float32 values. */

@@ -1,27 +1,29 @@
 // Pools over time: the largest or the mean of a window of steps, or of all of them.
-import { type PoolingLayer, poolWindow } from '../../../model/layer-spec.js';
+import type { PoolingLayer } from '../../../model/layer-spec.js';
+import { poolWindow } from '../../../model/layers/pooling.js';
 import { placeWindows } from '../../../model/sliding-window.js';
+import type { LayerOutput } from '../../layer-inputs.js';
 import { type LayerContext, stepBytes, type TileTensor, type WasmLayer } from '../layer.js';
 
 export function createPoolingLayer(
   spec: PoolingLayer,
   input: TileTensor,
+  shape: LayerOutput,
   { arena }: LayerContext,
 ): WasmLayer {
   const { kernels } = arena;
   const isMax = spec.type === 'maxPooling1d' || spec.type === 'globalMaxPooling1d';
-  const isGlobal = spec.type === 'globalMaxPooling1d' || spec.type === 'globalAveragePooling1d';
   const { steps } = input;
   const window = poolWindow(spec, steps);
-  const { count, padBefore } = placeWindows(steps, window);
+  const { padBefore } = placeWindows(steps, window);
+  const { steps: count } = shape;
   const { size, strides } = window;
   const bytes = stepBytes(input);
   const output: TileTensor = {
-    ...input,
+    ...shape,
+    stride: input.stride,
     address: arena.allocate(count * bytes),
     gradient: input.gradient === 0 ? 0 : arena.allocate(count * bytes),
-    steps: count,
-    isSequence: !isGlobal,
   };
 
   return {

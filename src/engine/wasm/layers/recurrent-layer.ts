@@ -9,7 +9,9 @@ import {
   writeRecurrentPlan,
 } from '../../../kernels/recurrent-plan.js';
 import type { GruLayer, LstmLayer } from '../../../model/layer-spec.js';
+import { gatesOf } from '../../../model/layers/cell.js';
 import type { StepPosition } from '../../engine.js';
+import type { LayerOutput } from '../../layer-inputs.js';
 import { panelsOf, recurrentStride } from '../../panels.js';
 import { type LayerContext, stepBytes, TILE_ROWS, type TileTensor, type WasmLayer } from '../layer.js';
 import { addRecurrentParameters } from './recurrent-parameters.js';
@@ -34,6 +36,7 @@ function gateSlots(spec: GruLayer | LstmLayer): number {
 export function createRecurrentLayer(
   spec: GruLayer | LstmLayer,
   input: TileTensor,
+  shape: LayerOutput,
   context: LayerContext,
   place: RecurrentPlace = { name: `${context.index}.${spec.type}`, firstPurpose: 0 },
 ): WasmLayer {
@@ -41,7 +44,7 @@ export function createRecurrentLayer(
   const { kernels } = arena;
   const isLstm = spec.type === 'lstm';
   const resetAfter = !isLstm && spec.resetAfter;
-  const gates = isLstm ? 4 : 3;
+  const gates = gatesOf(spec);
   const { steps: timesteps, features } = input;
   const { units } = spec;
   const unitPanels = panelsOf(units);
@@ -49,7 +52,7 @@ export function createRecurrentLayer(
   const unitBytes = TILE_ROWS * unitStride;
   const inputBytes = stepBytes(input);
   const slots = gateSlots(spec);
-  const weights = addRecurrentParameters(spec, features, place.name, context);
+  const weights = addRecurrentParameters(spec, input, place.name, context);
 
   const allocateIf = (wanted: boolean, bytes: number): number => (wanted ? arena.allocate(bytes) : 0);
   const wantsInputGradient = input.gradient !== 0;
@@ -74,11 +77,9 @@ export function createRecurrentLayer(
     maskedHidden: allocateIf(spec.recurrentDropout > 0, gates * RECURRENT_CHUNK * unitBytes),
   };
   const output: TileTensor = {
+    ...shape,
     address: spec.returnSequences ? hidden + unitBytes : hidden + timesteps * unitBytes,
     gradient: spec.returnSequences ? outputGradient : hiddenGradient,
-    steps: spec.returnSequences ? timesteps : 1,
-    isSequence: spec.returnSequences,
-    features: units,
     stride: unitStride,
   };
 

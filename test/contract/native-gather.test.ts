@@ -1,0 +1,77 @@
+// Windows copied by a native kernel against the same windows copied by the dataset room: whatever the layout, same values,
+// and nothing written beside them.
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { gatherRows, type WindowSource } from '../../src/dataset/series/gather.js';
+import { Arena } from '../../src/kernels/arena.js';
+import { compileKernels, instantiateKernels } from '../../src/kernels/load-kernels.js';
+import { availableInstructionSets, openNativeLibrary } from '../../src/kernels/native/native-library.js';
+import { randomValues } from '../support/fakes/array-samples.js';
+
+const module = await compileKernels();
+const layouts = fc.record({
+  features: fc.integer({ min: 1, max: 35 }),
+  timesteps: fc.integer({ min: 1, max: 9 }),
+  step: fc.integer({ min: 1, max: 4 }),
+  anchorRows: fc.integer({ min: 1, max: 3 }),
+  rows: fc.integer({ min: 0, max: 16 }),
+  padding: fc.integer({ min: 0, max: 9 }),
+  isTimeMajor: fc.boolean(),
+  skipped: fc.integer({ min: 0, max: 5 }),
+});
+
+for (const set of availableInstructionSets())
+  describe(`gathering by ${set.name}`, () => {
+    it('copies what the dataset room copies, and nothing else', () => {
+      const native = openNativeLibrary(set);
+      fc.assert(
+        fc.property(layouts, (layout) => {
+          const { features, timesteps, step, anchorRows, rows, padding, isTimeMajor, skipped } = layout;
+          const anchors = 20;
+          const values = randomValues(
+            skipped + (anchors * anchorRows + timesteps * step) * features + features,
+            7,
+          );
+          const source: WindowSource = {
+            values,
+            firstValue: skipped,
+            anchorStride: anchorRows * features,
+            stepValues: step * features,
+            timesteps,
+            features,
+          };
+          const indices = Uint32Array.from({ length: rows }, (_, at) => (at * 13) % anchors);
+          const width = features + padding;
+          const timeStride = isTimeMajor ? rows * width : width;
+          const rowStride = isTimeMajor ? width : timesteps * width;
+          const size = rows * timesteps * width;
+          const expected = new Float32Array(size + 8).fill(5);
+          gatherRows(source, indices, 0, rows, { out: expected, offset: 0, timeStride, rowStride });
+
+          const kernels = instantiateKernels(module, native);
+          const arena = new Arena(kernels);
+          const out = arena.allocate(4 * (size + 8));
+          arena.commit();
+          arena.floats.fill(5, out / 4, out / 4 + size + 8);
+          const { firstValue, anchorStride, stepValues } = source;
+          // prettier-ignore
+          kernels.gatherWindows?.(
+            values,
+            indices,
+            rows,
+            firstValue,
+            anchorStride,
+            stepValues,
+            timesteps,
+            features,
+            out,
+            4 * timeStride,
+            4 * rowStride,
+          );
+          assert.deepEqual(arena.floats.slice(out / 4, out / 4 + size + 8), expected);
+        }),
+        { numRuns: 60 },
+      );
+    });
+  });
