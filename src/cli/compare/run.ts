@@ -31,7 +31,7 @@ export async function showComparison(
   const { view, a, b } = await withBus(context, options, async (bus) => {
     const { study: id } = await findStudy(bus, study);
     const folded = await foldStudy(bus, id, Number.POSITIVE_INFINITY);
-    refuseIncompleteLog(folded);
+    refuseIncompleteLog(folded, id);
     const [first, second] = [await findTrial(bus, id, trials[0]), await findTrial(bus, id, trials[1])];
     if (first === second)
       throw new SweepError('USAGE', `${trials[0]} and ${trials[1]} are the same trial, ${first}`, {
