@@ -384,3 +384,33 @@ test('a trial that diverged and is not stopped fails when those before it have e
   const firstEnd = events.findIndex(({ event }) => event.type === 'trial.finished' && event.index === 0);
   assert.ok(events.findIndex(({ event }) => event.type === 'trial.failed' && event.final) > firstEnd);
 });
+
+test('a coordinator that ends while a diverged trial is held leaves it to the next one, which trains it no more', async (t) => {
+  const home = temporaryDirectory(t);
+  const gate = join(home, 'gate');
+  const scheduler = (): Scheduler => ({
+    observe: ({ type, index }) =>
+      type === 'ended' && index === 0 ? [{ index: 1, epoch: 2, reason: 'rank 2 of 2' }] : [],
+  });
+  const plan = listPlan(
+    [
+      { fault: 'gate', gate, x: 0 },
+      { fault: 'reports-then-divergence', x: 1 },
+    ],
+    {},
+    scheduler,
+  );
+  const first = await runLocalStudy({
+    home,
+    plan,
+    onEvent: ({ event }, coordinator) => {
+      if (event.type === 'trial.failed') coordinator.interrupt('asked by the test');
+    },
+  });
+  assert.deepEqual([first.end.state, first.view.failed, first.view.open.size], ['interrupted', 0, 2]);
+  writeFileSync(gate, '');
+  const { end, view, events } = await runLocalStudy({ home, plan });
+  assert.deepEqual([end.state, view.complete, view.pruned, view.failed], ['complete', 1, 1, 0]);
+  assert.equal(view.rows[1]?.seeds[0]?.result.epochs, 2);
+  assert.equal(ofType(events, 'trial.started').filter(({ index }) => index === 1).length, 1);
+});
