@@ -10,6 +10,7 @@
 // What cannot be stored is this attempt's loss alone: a checkpoint is done without, without its model it has failed. Only a log
 // that takes no events is thrown. What is written, and in which order, is attempt-record.ts.
 import type { BlobStore, CheckpointRef, Delivery, EventLog, TrialMessage } from '../src/bus/bus.js';
+import type { Reached } from '../src/engine/training/diverged-trial.js';
 import { asSweepError, type SweepError } from '../src/errors.js';
 import { CHECKPOINTS_KEPT } from '../src/study/open-trial.js';
 import type { EngineName, TrialResult } from '../src/study/trial.js';
@@ -189,19 +190,27 @@ export class TrialAttempt {
         if (isFaultOfData(error.code)) return this.giveBackForData(error);
         // As of a finished one: the coordinator deletes what the trial owns as soon as it hears of its end.
         await this.record.discardCheckpoints();
+        const reached = await this.reachedResult(outcome.reached);
         this.record.appendEnd({
           type: 'trial.failed',
           ...this.record.id,
           ...point,
           worker,
           error: error.toWire(),
-          final: !error.retryable,
+          ...(reached === undefined ? {} : { reached }),
+          final: !error.retryable && reached === undefined,
         });
         await this.record.written();
         await this.acknowledge();
         return { type: 'failed', error };
       }
     }
+  }
+
+  /** Where a stop may say that it counts no further, the coordinator has the last word on its end. */
+  private async reachedResult(reached: Reached | undefined): Promise<TrialResult | undefined> {
+    if (reached === undefined || this.message.stoppable === undefined) return undefined;
+    return { ...reached.result, modelDigest: await this.record.storeModel(reached.model) };
   }
 
   /** What was computed since the data were last looked at is void; the coordinator sees to them. Uses up no attempt. */

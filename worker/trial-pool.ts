@@ -7,6 +7,7 @@
 //   failed TRIAL_CRASHED         the thread ended without a terminal message
 import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
 import { Piscina } from 'piscina';
+import type { Reached } from '../src/engine/training/diverged-trial.js';
 import type { StopRequest } from '../src/engine/training/trial-training.js';
 import { fromWire, SweepError } from '../src/errors.js';
 import type { EpochReport, Objective, TrialConfig } from '../src/study/trial.js';
@@ -50,7 +51,9 @@ export interface TrialRequest {
   onCheckpoint(epoch: number, bytes: Uint8Array, step: number): void;
 }
 
-export type TrialOutcome = RunOutcome | { readonly type: 'failed'; readonly error: SweepError };
+export type TrialOutcome =
+  | RunOutcome
+  | { readonly type: 'failed'; readonly error: SweepError; readonly reached?: Reached };
 
 export interface RunningTrial {
   /** Training steps and evaluation batches so far. */
@@ -156,7 +159,7 @@ function startLimit(timeLimitMs: number | null): { readonly signal: AbortSignal;
 }
 
 function outcomeOf(message: TerminalMessage): TrialOutcome {
-  return message.type === 'failed' ? { type: 'failed', error: fromWire(message.error) } : message;
+  return message.type === 'failed' ? { ...message, error: fromWire(message.error) } : message;
 }
 
 /** The buffer of a view that spans all of it: only then may it be transferred without taking other data along. */

@@ -1,6 +1,7 @@
 // What crosses between a trial pool and its threads: the task, the messages of a running trial, the shared control words.
 // Plain data only: errors go as WireError, because prototypes do not survive a MessagePort.
 import type { MessagePort } from 'node:worker_threads';
+import type { Reached } from '../src/engine/training/diverged-trial.js';
 import type { StopRequest } from '../src/engine/training/trial-training.js';
 import type { WireError } from '../src/errors.js';
 import type { EpochReport, Objective, TrialConfig } from '../src/study/trial.js';
@@ -30,7 +31,14 @@ export type ThreadMessage =
   | TerminalMessage;
 
 /** Ends the trial. */
-export type TerminalMessage = RunOutcome | { readonly type: 'failed'; readonly error: WireError };
+export type TerminalMessage =
+  | RunOutcome
+  | {
+      readonly type: 'failed';
+      readonly error: WireError;
+      /** What it had before, where it diverged after a whole epoch. */
+      readonly reached?: Reached;
+    };
 
 const STOP_WORD = 0;
 const PROGRESS_WORD = 1;

@@ -1,6 +1,7 @@
 // What a trial thread runs: the piscina task. It joins the port and the shared control words of one attempt to the runner of
 // its objective. A runner computes synchronously, so it hears of a stop only through the control words, never by a message.
 import { workerData } from 'node:worker_threads';
+import { DivergedTrial } from '../src/engine/training/diverged-trial.js';
 import { OpenRunners } from './runners/registry.js';
 import { asTrialError } from './trial-error.js';
 import { type ThreadMessage, type ThreadSettings, TrialControl, type TrialTask } from './trial-protocol.js';
@@ -21,7 +22,9 @@ export default async function runTask(task: TrialTask): Promise<void> {
     });
     post(outcome);
   } catch (thrown) {
-    post({ type: 'failed', error: asTrialError(thrown).toWire() });
+    const error = asTrialError(thrown);
+    const reached = error instanceof DivergedTrial ? { reached: error.reached } : {};
+    post({ type: 'failed', error: error.toWire(), ...reached });
   } finally {
     port.close();
   }

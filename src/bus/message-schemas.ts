@@ -53,6 +53,8 @@ export const trialMessageSchema = z.object({
   checkpoints: z.array(checkpoint).max(16),
   /** Blob of the dataset's metadata, for a worker that lacks the dataset; its values are the blob `datasetDigest`. */
   datasetMetadata: digest.exactOptional(),
+  /** Its study stops trials: a failure says what was reached before it. Absent: none is stopped. */
+  stoppable: z.literal(true).exactOptional(),
 });
 /** All a worker needs to run one attempt; self-contained but for blobs. */
 export type TrialMessage = ValueOf<typeof trialMessageSchema>;

@@ -9,6 +9,7 @@ import { CheckpointCleanup } from './checkpoint-cleanup.js';
 import type { Clock } from './clock.js';
 import { EventReactions } from './event-reactions.js';
 import { FailureBudget } from './failure-budget.js';
+import { HeldFailures } from './held-failures.js';
 import { LogReader } from './log-reader.js';
 import type { StudyPlan } from './plan/study-plan.js';
 import { Proposals } from './proposals.js';
@@ -74,7 +75,9 @@ export function assembleParts(given: CoordinatorOptions, impatience: AbortSignal
   const proposals = new Proposals(plan);
   const dispatcher = new TrialDispatcher({ bus, study, lease, plan, logger, version, datasetMetadata });
   const cache = new ResultCache({ bus, plan, logger });
-  const suggestions = new TrialSuggestions({ proposals, maxUnfinished, dispatcher, cache, fold });
+  const stops = new StopOrders({ bus, study, lease, plan, logger });
+  const held = new HeldFailures({ fold, stops });
+  const suggestions = new TrialSuggestions({ proposals, maxUnfinished, dispatcher, cache, fold, held });
   const clearing = new QueueClearing({ bus, study, clock, logger, bell });
   const course = new StudyCourse({ plan, clock, budget, clearing, fold, bell });
   // A worker that does not outlive its coordinator (local bus) holds nothing any more when the next one begins.
@@ -87,9 +90,9 @@ export function assembleParts(given: CoordinatorOptions, impatience: AbortSignal
     proposals,
     dispatcher,
     course,
+    held,
     background,
   });
-  const stops = new StopOrders({ bus, study, lease, plan, logger });
   const cleanup = new CheckpointCleanup({ bus, study, logger, fold });
   const quarantine = ownsWorkers ? null : new Quarantine({ bus, logger });
   const reconciler =

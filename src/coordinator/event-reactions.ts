@@ -93,6 +93,7 @@ export class EventReactions {
         return;
       case 'trial.stop':
         this.options.stops.heard(event.index);
+        if (isLive) this.options.retries.judgeHeld();
         return;
       case 'trial.finished':
         if (!wasEnded) this.settle(withCurves(event, before), isLive);
@@ -125,12 +126,16 @@ export class EventReactions {
 
   /** The first terminal event of a trial. */
   private settle(event: TerminalEvent, isLive: boolean): void {
-    const { budget, suggestions, cache, background } = this.options;
+    const { budget, suggestions, cache, background, retries } = this.options;
     // A study that is resumed gets a fresh budget: a person has looked at its failures.
     if (event.type === 'trial.failed' && isLive) budget.record(event.trial, event.error);
     suggestions.remember(event);
-    if (isLive) background.add(suggestions.settleTwins(event));
-    else cache.remember(event);
+    if (!isLive) {
+      cache.remember(event);
+      return;
+    }
+    background.add(suggestions.settleTwins(event));
+    retries.judgeHeld();
   }
 
   private requeueAll(): void {

@@ -43,6 +43,11 @@ export class StopOrders {
     this.underWay.delete(index);
   }
 
+  /** It was decided, and the log does not tell of it yet. */
+  isDue(index: number): boolean {
+    return this.due.has(index);
+  }
+
   /** What was decided and is not in the log: after a replay, what its coordinator died over. */
   get dueIndices(): readonly number[] {
     return [...this.due.keys()];

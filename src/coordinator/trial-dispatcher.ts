@@ -5,7 +5,7 @@ import { isOfWholeBus } from '../bus/repeat.js';
 import { asSweepError, type WireError } from '../errors.js';
 import type { Logger } from '../log.js';
 import type { TrialSize } from '../study/events.js';
-import type { OpenTrial } from '../study/open-trial.js';
+import type { OpenTrial, ReachedResult } from '../study/open-trial.js';
 import type { PlannedTrial, StudyPlan, TrialPoint } from './plan/study-plan.js';
 import { trialSizes } from './plan/trial-size.js';
 import type { TerminalEvent } from './trial-twins.js';
@@ -99,6 +99,7 @@ export class TrialDispatcher {
       timeLimitMs: plan.limits.trialTimeoutMs,
       checkpoints: checkpoints.map(({ attempt: _, ...checkpoint }) => checkpoint),
       ...(datasetMetadata === undefined ? {} : { datasetMetadata }),
+      ...(plan.stopsTrials ? { stoppable: true } : {}),
     });
   }
 
@@ -110,6 +111,16 @@ export class TrialDispatcher {
   ): Promise<void> {
     const known = curves !== undefined && this.options.plan.stopsTrials ? { curves } : {};
     const end = { attempt: 1, worker, cached: true, result, ...known };
+    await this.options.lease.append({ type: 'trial.finished', ...pointOf(planned), index, ...end });
+  }
+
+  /** The end of a trial that failed after the epoch at which it is stopped. */
+  async appendStopped(
+    planned: PlannedTrial,
+    { index, attempt }: Pick<OpenTrial, 'index' | 'attempt'>,
+    { worker, result }: ReachedResult,
+  ): Promise<void> {
+    const end = { attempt, worker, cached: false, result };
     await this.options.lease.append({ type: 'trial.finished', ...pointOf(planned), index, ...end });
   }
 

@@ -6,6 +6,7 @@ import type { OpenTrial } from '../study/open-trial.js';
 import type { BackgroundWork } from './background-work.js';
 import type { Clock } from './clock.js';
 import { decideRetry } from './failure-budget.js';
+import type { HeldFailures } from './held-failures.js';
 import { BadPointError, type PlannedTrial, type StudyPlan } from './plan/study-plan.js';
 import type { Proposals } from './proposals.js';
 import type { StudyCourse } from './study-course.js';
@@ -21,6 +22,7 @@ export interface TrialRetriesOptions {
   readonly dispatcher: TrialDispatcher;
   /** While it is held, no trial is put on the queue: its time comes when `requeue` is called. */
   readonly course: Pick<StudyCourse, 'isHeld'>;
+  readonly held: HeldFailures;
   /** Takes work that nobody awaits. */
   readonly background: Pick<BackgroundWork, 'add'>;
 }
@@ -40,7 +42,11 @@ export class TrialRetries {
     if (planned === null) return;
     const decision = decideRetry(trial.lastError, trial.failedAttempts, plan.limits.maxAttempts);
     if (decision.action === 'give-up') {
-      background.add(dispatcher.appendFailed(trial.index, pointOf(planned), trial.lastError, trial));
+      const verdict = this.options.held.judge(trial);
+      if (verdict.type === 'failed')
+        background.add(dispatcher.appendFailed(trial.index, pointOf(planned), trial.lastError, trial));
+      else if (verdict.type === 'stopped')
+        background.add(dispatcher.appendStopped(planned, trial, verdict.reached));
       return;
     }
     if (this.waiting.has(trial.index)) return;
@@ -52,9 +58,14 @@ export class TrialRetries {
     this.waiting.set(trial.index, cancel);
   }
 
-  /** True while another attempt of the trial at `index` is only a matter of time. */
+  /** After an end, or a stop: what it means for those that failed before. */
+  judgeHeld(): void {
+    for (const trial of this.options.held.trials) this.decide(trial);
+  }
+
+  /** True while another attempt of the trial at `index`, or its end, is only a matter of time. */
   isWaiting(index: number): boolean {
-    return this.waiting.has(index);
+    return this.waiting.has(index) || this.options.held.has(index);
   }
 
   /**
@@ -62,7 +73,7 @@ export class TrialRetries {
    * the old one for a repetition; it does not count as failed.
    */
   async requeue(trial: OpenTrial): Promise<void> {
-    if (this.isWaiting(trial.index)) return;
+    if (this.waiting.has(trial.index)) return;
     if (trial.lastError !== null && trial.lastFailedAttempt >= trial.attempt) return this.decide(trial);
     const planned = this.plan(trial);
     if (planned === null) return;

@@ -4,6 +4,7 @@
 import type { StudyFold } from '../study/fold.js';
 import { countBelow, hasIndex, indexCount } from '../study/index-set.js';
 import type { OpenTrial } from '../study/open-trial.js';
+import type { HeldFailures } from './held-failures.js';
 import { BadPointError, type PlannedTrial } from './plan/study-plan.js';
 import type { Proposals } from './proposals.js';
 import type { ResultCache } from './result-cache.js';
@@ -20,6 +21,7 @@ export interface TrialSuggestionsOptions {
   readonly dispatcher: TrialDispatcher;
   readonly cache: ResultCache;
   readonly fold: Pick<StudyFold, 'view'>;
+  readonly held: Pick<HeldFailures, 'count'>;
 }
 
 export class TrialSuggestions {
@@ -97,7 +99,7 @@ export class TrialSuggestions {
     const bound = Math.max(this.options.maxUnfinished, this.slots * UNFINISHED_PER_SLOT);
     const { ended, indexBound } = this.options.fold.view;
     const endedSoFar = indexBound <= this.nextIndex ? indexCount(ended) : countBelow(ended, this.nextIndex);
-    return this.nextIndex - endedSoFar < bound;
+    return this.nextIndex - endedSoFar - this.options.held.count < bound;
   }
 
   /** null past the end. A bad point is the end of its trial alone. */

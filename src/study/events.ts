@@ -237,6 +237,8 @@ export const studyEventSchema = z.discriminatedUnion('type', [
     attempt,
     worker: token.nullable(),
     error: wireError,
+    /** What it had before it failed, where the study's scheduler may still say that it counts no further than that. */
+    reached: trialResultSchema.exactOptional(),
     /** true: no further attempt; the trial's state is FAILED. */
     final: z.boolean(),
   }),

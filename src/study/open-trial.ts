@@ -8,7 +8,7 @@
 // Attempts only grow. An event of an attempt below the newest, or of one that has failed, changes nothing.
 import type { WireError } from '../errors.js';
 import type { StudyEvent } from './events.js';
-import type { CountedEpoch, EpochReport, Params, Requirement } from './trial.js';
+import type { CountedEpoch, EpochReport, Params, Requirement, TrialResult } from './trial.js';
 
 /** How many checkpoints are remembered: the newest, and the one before it should the newest be damaged. */
 export const CHECKPOINTS_KEPT = 2;
@@ -26,6 +26,12 @@ export interface TrialCheckpoint {
   readonly attempt: number;
 }
 
+/** The result up to the last whole epoch, as a stop there would have left it. */
+export interface ReachedResult {
+  readonly worker: string;
+  readonly result: TrialResult;
+}
+
 export interface OpenTrial {
   readonly trial: string;
   readonly index: number;
@@ -41,6 +47,8 @@ export interface OpenTrial {
   readonly failedAttempts: number;
   readonly lastFailedAttempt: number;
   readonly lastError: WireError | null;
+  /** What it had before that failure, where it says so. */
+  readonly reached: ReachedResult | null;
   /** Who holds it while RUNNING. */
   readonly worker: string | null;
   /** Who began the newest attempt and did not give it back: a repeated start is told from a new one by this. */
@@ -89,6 +97,7 @@ export function newOpenTrial(trial: string, index: number): OpenTrial {
     failedAttempts: 0,
     lastFailedAttempt: 0,
     lastError: null,
+    reached: null,
     worker: null,
     startedBy: [],
     startedAt: null,
@@ -205,6 +214,10 @@ function fail(trial: OpenTrial, event: Extract<OpenEvent, { type: 'trial.failed'
     failedAttempts: trial.failedAttempts + 1,
     lastFailedAttempt: event.attempt,
     lastError: event.error,
+    reached:
+      event.reached === undefined || event.worker === null
+        ? null
+        : { worker: event.worker, result: event.reached },
   };
   if (event.attempt < trial.attempt) return failed;
   return { ...withAttempt(failed, event.attempt), state: 'PENDING', worker: null, startedAt: null };

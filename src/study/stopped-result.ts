@@ -34,18 +34,22 @@ export function countedResult(
   objective: Objective,
 ): TrialResult {
   const stopEpoch = stop?.stopEpoch ?? null;
-  if (stop === undefined || stopEpoch === null || result.epochs < stopEpoch) return result;
+  if (stop === undefined || stopEpoch === null) return result;
+  // One that was stopped again on its way back to that epoch, after a failure, had got there before.
+  if (result.epochs < stopEpoch && (result.state !== 'PRUNED' || stop.stopCounted === null)) return result;
   const { objectiveIntervalReason: _, ...rest } = result;
   const stopped: TrialResult = { ...rest, state: 'PRUNED', objectiveInterval: null, epochs: stopEpoch };
   if (result.epochs === stopEpoch) return stopped;
   // The best epoch was before the stop: its model is the right one.
-  if (objective.epoch === 'best' && result.bestEpoch <= stopEpoch) return stopped;
+  if (objective.epoch === 'best' && result.epochs > stopEpoch && result.bestEpoch <= stopEpoch)
+    return stopped;
   const counted = stop.stopCounted ?? countReports(stop.reports, objective, stopEpoch);
   const value = counted?.metrics[objective.metric];
   if (counted === null || value === undefined) return stopped;
   const { epoch: bestEpoch, metrics } = counted;
-  // The model is of an epoch that does not count.
-  return { ...stopped, objective: value, modelDigest: null, bestEpoch, metrics };
+  // The model is of an epoch that does not count, unless it is the same.
+  const modelDigest = bestEpoch === result.bestEpoch ? result.modelDigest : null;
+  return { ...stopped, objective: value, modelDigest, bestEpoch, metrics };
 }
 
 /** A stop that was decided after its trial had ended. */

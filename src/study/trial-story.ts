@@ -141,6 +141,8 @@ function conclude(open: OpenTrial, ending: TerminalEvent | null, studyState: str
   }
   if (studyState !== null && studyState !== 'running') return `It waits, as the study is ${studyState}.`;
   if (open.lastError !== null) {
+    if (open.reached !== null)
+      return `It failed with ${open.lastError.code} and waits for those before it, as they may say that it is stopped before that.`;
     return `It waits for another attempt, as attempt ${open.lastFailedAttempt} failed with ${open.lastError.code}.`;
   }
   return `It waits for a free slot of ${workersFor(open.requires)}.`;

@@ -28,6 +28,7 @@ test('a plan that fails is told only when what was suggested before it has settl
     } as unknown as TrialDispatcher,
     cache: { read: async () => null } as unknown as ResultCache,
     fold: { view: emptyView() },
+    held: { count: 0 },
   });
   await assert.rejects(
     suggestions.suggestMore(() => true),

@@ -7,6 +7,7 @@ import {
   digestWeights,
   encodeCheckpoint,
 } from '../../../src/engine/training/checkpoint.js';
+import { DivergedTrial } from '../../../src/engine/training/diverged-trial.js';
 import { evaluateInBatches } from '../../../src/engine/training/evaluation.js';
 import { followPlateau, startPlateau } from '../../../src/engine/training/learning-rate.js';
 import {
@@ -352,6 +353,28 @@ describe('how a trial ends', () => {
           (error) => error instanceof SweepError && error.code === 'TRIAL_DIVERGED' && !error.retryable,
           optimizer.type,
         );
+  });
+
+  it('a divergence after whole epochs tells what a stop just before it would have left', () => {
+    const growing = withTraining(
+      { optimizer: { type: 'sgd', momentum: 0 }, learningRate: 1, loss: 'mse', epochs: 200 },
+      { ...smallConfig, layers: [flatten, dense(1)] },
+    );
+    let asked = 0;
+    let diverged: unknown = null;
+    try {
+      run(growing, {}, (progress) => {
+        asked = progress;
+        return 'none';
+      });
+    } catch (thrown) {
+      diverged = thrown;
+    }
+    assert.ok(diverged instanceof DivergedTrial);
+    assert.equal(diverged.code, 'TRIAL_DIVERGED');
+    assert.ok(diverged.reached.result.epochs >= 2);
+    const { outcome } = run(growing, {}, (progress) => (progress >= asked ? 'prune' : 'none'));
+    assert.deepEqual(outcome, { type: 'finished', ...diverged.reached });
   });
 
   it('the training loss is the mean over the samples, whatever the size of the last batch', () => {

@@ -130,3 +130,21 @@ test('its story says why it was stopped, even if it had trained to its end', () 
   assert.equal(story?.conclusion, `It was stopped early: ${reason}.`);
   assert.ok(story?.lines.some(({ text }) => text.includes('after epoch 2 does not count')));
 });
+
+test('a trial that was stopped again on its way back to the epoch of the order had got there before', () => {
+  const counted = { epoch: 2, metrics: { trainLoss: 0.2, validationMae: 0.4 } };
+  const order = { ...(stop(2) as Extract<StudyEvent, { type: 'trial.stop' }>), counted };
+  const early = result(0.5, { bestEpoch: 1, epochs: 1, state: 'PRUNED' });
+  const view = fold(
+    created(),
+    queued(0),
+    started(0),
+    reported(0, 1, 0.5),
+    reported(0, 2, 0.4),
+    order,
+    finished(0, 0.5, { result: early }),
+  );
+  const [row] = view.rows;
+  assert.deepEqual([row?.state, row?.objective, row?.seeds[0]?.result.epochs], ['PRUNED', 0.4, 2]);
+  assert.equal(row?.seeds[0]?.result.modelDigest, null);
+});
