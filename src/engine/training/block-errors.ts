@@ -37,7 +37,8 @@ export function packErrors(
     for (let at = start; at < end; at += 1) sum += errorAt(at);
     bytes.writeDoubleLE(sum / (end - start), block * BYTES);
   }
-  const overlap = taskOf(task).overlap(task, training.validationStride);
+  // Of a forecast without a delay it is none.
+  const overlap = Math.max(1, taskOf(task).overlap(task, training.validationStride));
   return { samples, overlap, blocks: bytes.toString('base64') };
 }
 

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { packErrors, unpackErrors } from '../../../src/engine/training/block-errors.js';
+import { decodeCheckpoint, encodeCheckpoint } from '../../../src/engine/training/checkpoint.js';
 import type { MetricName } from '../../../src/model/metric.js';
 import type { Evaluation } from '../../../src/task/evaluation.js';
 import { smallConfig, smallTask } from '../../support/fixtures/small-dataset.js';
@@ -46,6 +47,18 @@ describe('errors kept with a model', () => {
     assert.deepEqual([...kept.errors.slice(0, 3)], [0.5, 3, 5.5]);
     // 24 of 1,300 samples are 9.5 of 512 stretches.
     assert.deepEqual([kept.samples, kept.overlap], [1300, 10]);
+  });
+
+  it('are read back from a model of forecasts without a delay, which share no horizon', () => {
+    const errors = packErrors(evaluationOf([1, 2, 3]), 'validationMae', {
+      task: { ...smallTask, window: { ...smallTask.window, delay: 0 } },
+      training: smallConfig.training,
+    });
+    assert.ok(errors !== null);
+    const best = { epoch: 1, objective: 2, interval: null, metrics: {}, errors };
+    const tensors = { weights: [], optimizer: [], bestWeights: [] };
+    const model = encodeCheckpoint({ config: 'c', epoch: 1, durationMs: 0, best, ...tensors });
+    assert.deepEqual(decodeCheckpoint(model).best, best);
   });
 
   it('are none where the bytes are not whole finite numbers', () => {
