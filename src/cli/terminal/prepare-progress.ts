@@ -3,7 +3,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { listenForInterrupts } from '../../../worker/interrupts.js';
 import { type PreparedDataset, prepareDataset } from '../../dataset/prepare.js';
-import { checkInterrupt } from '../../dataset/sources/source-rows.js';
+import { checkInterrupt } from '../../dataset/turns.js';
 import type { DatasetSpec } from '../../study/dataset-source.js';
 import { type Speaker, SWEEP_FILE, sayNotice } from '../../wording/fault-words.js';
 import { printable } from '../../wording/printable.js';

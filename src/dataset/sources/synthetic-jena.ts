@@ -49,12 +49,17 @@ export function generateSyntheticJena(
   options: SyntheticOptions,
   onRow: (values: Float64Array) => void,
 ): void {
+  for (const values of syntheticJenaRows(options)) onRow(values);
+}
+
+/** As generateSyntheticJena, for whoever wants to pause between two rows. */
+export function* syntheticJenaRows(options: SyntheticOptions): Generator<Float64Array> {
   const weather = new Weather(new RandomStream(options.seed));
   const values = new Float64Array(14);
   for (let row = 0; row < options.rows; row++) {
     weather.step(row);
     weather.observe(values);
-    onRow(values);
+    yield values;
   }
 }
 
