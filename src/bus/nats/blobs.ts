@@ -16,8 +16,8 @@ import {
   blobsOfTrial,
   parseBlobOwner,
 } from '../subjects.js';
-import type { JetStream, StoredMessage } from './jetstream.js';
-import { listSubjects } from './subject-list.js';
+import type { JetStream, StoredMessage } from './jetstream/jetstream.js';
+import { listSubjects } from './jetstream/subject-list.js';
 
 /** Well below the 1 MiB that a server takes by default. */
 export const CHUNK_BYTES = 256 * 1024;

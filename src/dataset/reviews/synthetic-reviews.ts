@@ -1,8 +1,8 @@
 // `reviews-synthetic`: a seeded stand-in for the IMDB reviews where the real ones cannot be had. Words are numbers. Most are
 // drawn by Zipf's law and mean nothing; some praise or blame, and "not" turns what follows it around, so that counting
 // words is right about six times in seven and reading them in order more often. The same bits on every machine.
-import { exp } from '../sources/deterministic-math.js';
-import { RandomStream } from '../sources/random-stream.js';
+import { exp } from '../sources/synthetic/deterministic-math.js';
+import { RandomStream } from '../sources/synthetic/random-stream.js';
 
 /** Changes whenever a word may: part of the source's digest. */
 export const SYNTHETIC_REVIEWS_VERSION = 1;

@@ -9,11 +9,16 @@ import { countOf } from '../../wording/plural.js';
 import type { DatasetMetadata } from '../dataset.js';
 import { RowStore } from '../series/row-store.js';
 import { checkInterrupt, turnsOf } from '../turns.js';
-import type { TextColumn } from './csv-header.js';
-import { openCsv } from './csv-reader.js';
+import type { TextColumn } from './csv/csv-header.js';
+import { openCsv } from './csv/csv-reader.js';
 import { JENA_ROWS, jenaCsvSource, jenaName } from './jena-series.js';
 import type { RowBlock, RowSource } from './row-source.js';
-import { SYNTHETIC_SEED, SYNTHETIC_VERSION, syntheticJenaRows, syntheticTime } from './synthetic-jena.js';
+import {
+  SYNTHETIC_SEED,
+  SYNTHETIC_VERSION,
+  syntheticJenaRows,
+  syntheticTime,
+} from './synthetic/synthetic-jena.js';
 
 /** In a block of generated rows: little memory, and few enough to be interrupted between two. */
 const GENERATED_ROWS = 1_000;

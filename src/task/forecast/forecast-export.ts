@@ -2,8 +2,8 @@
 // loaded when it is called: most commands know tasks and read none.
 import { basename } from 'node:path';
 import type { DatasetMetadata } from '../../dataset/dataset.js';
+import { formatTimestamp } from '../../dataset/sources/csv/time-stamps.js';
 import { isJena, jenaCsvSource } from '../../dataset/sources/jena-series.js';
-import { formatTimestamp } from '../../dataset/sources/time-stamps.js';
 import { SweepError } from '../../errors.js';
 import type { CsvSource, DatasetSpec, SeriesSpec } from '../../study/dataset-source.js';
 import type { ForecastTask } from '../../study/trial.js';

@@ -1,6 +1,6 @@
 // Forecasts for every whole window of a CSV, streamed, and how good those are whose target is in the file.
 import { createHash } from 'node:crypto';
-import { openCsv } from '../../dataset/sources/csv-reader.js';
+import { openCsv } from '../../dataset/sources/csv/csv-reader.js';
 import { SweepError } from '../../errors.js';
 import type { CsvSource } from '../../study/dataset-source.js';
 import type { Notice } from '../../wording/fault-words.js';

@@ -1,9 +1,9 @@
 // Writes the synthetic series as a CSV in the real file's form, for `sweep data synth`, tests and benchmarks.
 import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { JENA_COLUMNS } from '../../study/jena-columns.js';
-import { JENA_FIRST_SECONDS, JENA_STEP_SECONDS, JENA_TIME_COLUMN } from './jena-series.js';
+import { JENA_COLUMNS } from '../../../study/jena-columns.js';
+import { formatTimestamp } from '../csv/time-stamps.js';
+import { JENA_FIRST_SECONDS, JENA_STEP_SECONDS, JENA_TIME_COLUMN } from '../jena-series.js';
 import { generateSyntheticJena, type SyntheticOptions } from './synthetic-jena.js';
-import { formatTimestamp } from './time-stamps.js';
 
 const BLOCK_CHARACTERS = 1 << 20;
 

@@ -9,8 +9,8 @@ import {
   tokenAuthenticator,
   usernamePasswordAuthenticator,
 } from 'nats';
-import { SweepError } from '../../errors.js';
-import type { Logger } from '../../log.js';
+import { SweepError } from '../../../errors.js';
+import type { Logger } from '../../../log.js';
 import { awaitGreeting, type Greeting } from './greeting.js';
 import { LinkNews } from './link.js';
 import {

@@ -1,5 +1,5 @@
 // The leases that this process holds, of any number of studies, and taking one with the mark that makes it count: without
-// it an earlier holder's writes would not be void (nats-fence).
+// it an earlier holder's writes would not be void (fence.ts).
 import { acquireNatsLease, type LeaseContext, type NatsLease, readNatsLeaseHolder } from './leases.js';
 
 export class HeldLeases {

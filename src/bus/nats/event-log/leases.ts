@@ -7,11 +7,11 @@
 //                             └──release──▶ released(epoch) ──replace──▶ held(epoch + 1)
 import { nuid } from 'nats';
 import { z } from 'zod';
-import { asSweepError, SweepError } from '../../errors.js';
-import type { StudyEvent } from '../../study/events.js';
-import type { Lease } from '../bus.js';
-import { leaseKey } from '../subjects.js';
-import type { BucketEntry, NatsBucket } from './bucket.js';
+import { asSweepError, SweepError } from '../../../errors.js';
+import type { StudyEvent } from '../../../study/events.js';
+import type { Lease } from '../../bus.js';
+import { leaseKey } from '../../subjects.js';
+import type { BucketEntry, NatsBucket } from '../jetstream/bucket.js';
 import type { NatsEvents } from './events.js';
 import type { FencedWriter } from './fence.js';
 
@@ -38,7 +38,7 @@ export interface LeaseContext {
   readonly events: Pick<NatsEvents, 'append' | 'markTakeover'>;
 }
 
-/** The caller marks the log next (nats-fence). Throws STUDY_LOCKED naming the holder as soon as it shows life; a dead one's lease is taken after its term. */
+/** The caller marks the log next (fence.ts). Throws STUDY_LOCKED naming the holder as soon as it shows life; a dead one's lease is taken after its term. */
 export async function acquireNatsLease(
   context: LeaseContext,
   study: string,

@@ -1,8 +1,8 @@
 // The times of a CSV's rows: read from its time column, or seen in one that was not read; that they go forwards, and how far
 // they are apart.
-import { SweepError } from '../../errors.js';
-import type { CsvSource } from '../../study/dataset-source.js';
-import { showField } from '../../wording/show-field.js';
+import { SweepError } from '../../../errors.js';
+import type { CsvSource } from '../../../study/dataset-source.js';
+import { showField } from '../../../wording/show-field.js';
 import type { CsvLayout } from './csv-header.js';
 import { describeDisorder, requireOrder } from './row-order.js';
 import { hasZone, parseEpoch, parseTimestamp, TIME_FORMS } from './time-stamps.js';

@@ -1,6 +1,6 @@
 // What the connection tells by itself, told to whom it concerns: lost, back, not allowed, closed for good.
 import { type NatsConnection, NatsError } from 'nats';
-import type { Logger } from '../../log.js';
+import type { Logger } from '../../../log.js';
 
 export interface StatusListeners {
   readonly log: Logger;

@@ -1,7 +1,7 @@
 // What is known about the link to the server beyond "it works": why the last attempt to connect failed, and which limit of
 // the server stands in the way.
-import { SweepError } from '../../errors.js';
-import type { Logger } from '../../log.js';
+import { SweepError } from '../../../errors.js';
+import type { Logger } from '../../../log.js';
 import { subscriptionLimitHint } from './server-words.js';
 import type { DialListeners } from './transport.js';
 

@@ -1,13 +1,13 @@
 // Opens a CSV file as a source of rows in bounded memory: what its first lines tell of the columns, then block by block.
-import { SweepError } from '../../errors.js';
-import type { CsvSource } from '../../study/dataset-source.js';
-import type { Notice } from '../../wording/fault-words.js';
+import { SweepError } from '../../../errors.js';
+import type { CsvSource } from '../../../study/dataset-source.js';
+import type { Notice } from '../../../wording/fault-words.js';
+import type { RowSource } from '../row-source.js';
 import { chooseColumns, readHeader, rowParser } from './csv-header.js';
 import { type LineBlock, withoutBlankLines, withoutFirstLine } from './csv-lines.js';
 import { type CsvBlock, type CsvSummary, RowReader } from './csv-rows.js';
 import { readTextBlocks, type TextBlock } from './csv-text.js';
 import { type CsvHeader, requireFieldCounts } from './field-counts.js';
-import type { RowSource } from './row-source.js';
 
 /** How many rows decide which columns hold text. */
 const PROBED_ROWS = 100;

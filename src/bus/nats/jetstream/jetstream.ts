@@ -1,12 +1,12 @@
-// Requests to JetStream with time limits, patience and translated errors: the one way from nats-*.ts to the server.
+// Requests to JetStream with time limits, patience and translated errors: the one way from this room to the server.
 // A request that timed out is "unknown", not "failed": everything that goes through `persist` may safely be repeated.
 import { setTimeout as wait } from 'node:timers/promises';
 import { headers as createHeaders, type Msg, type MsgHdrs, type NatsConnection } from 'nats';
-import { SweepError } from '../../errors.js';
-import type { Logger } from '../../log.js';
-import { codeOf, translateNatsError } from './connection.js';
+import { SweepError } from '../../../errors.js';
+import type { Logger } from '../../../log.js';
+import { codeOf, translateNatsError } from '../connection/connection.js';
+import type { LinkNews } from '../connection/link.js';
 import { Diagnosis, noJetStream, withCause } from './diagnosis.js';
-import type { LinkNews } from './link.js';
 import { API_ERROR, JetStreamRefusal } from './refusal.js';
 import { readable, readJson, unreadable } from './replies.js';
 import { NatsRequests } from './requests.js';

@@ -1,6 +1,6 @@
 // The streams, buckets and consumers on the server: what each must look like, created by a coordinator, checked by all.
 // One that exists with another configuration is refused with a diff and never changed: someone may rely on it.
-import { SweepError } from '../../errors.js';
+import { SweepError } from '../../../errors.js';
 import {
   BLOBS_BUCKET,
   BLOBS_SUBJECTS,
@@ -16,7 +16,7 @@ import {
   TRIALS_SUBJECTS,
   trialsOfRequirement,
   WORKERS_BUCKET,
-} from '../subjects.js';
+} from '../../subjects.js';
 import type { JetStream } from './jetstream.js';
 import { JetStreamRefusal } from './refusal.js';
 

@@ -4,7 +4,7 @@ import { isAscii, isUtf8 } from 'node:buffer';
 import { createReadStream } from 'node:fs';
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { SweepError } from '../../errors.js';
+import { SweepError } from '../../../errors.js';
 
 /** Large enough that the cost per block vanishes, small enough for a core's cache. */
 const BLOCK_BYTES = 1 << 18;

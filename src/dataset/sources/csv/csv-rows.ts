@@ -1,8 +1,9 @@
 // The lines of a CSV file as rows of numbers, in order. Splitting into fields is udsv's work; here stand the checks it
 // leaves out (field counts, line numbers), missing values, and errors that name line and column.
-import type { CsvPlace, MissingValue, NothingBefore } from '../../error-facts.js';
-import type { CsvSource } from '../../study/dataset-source.js';
-import { faultError, type Notice } from '../../wording/fault-words.js';
+import type { CsvPlace, MissingValue, NothingBefore } from '../../../error-facts.js';
+import type { CsvSource } from '../../../study/dataset-source.js';
+import { faultError, type Notice } from '../../../wording/fault-words.js';
+import type { RowBlock } from '../row-source.js';
 import { type CsvLayout, rowParser, type TextColumn } from './csv-header.js';
 import type { LineBlock } from './csv-lines.js';
 import { isMissingText, parseNumber } from './csv-numbers.js';
@@ -11,7 +12,6 @@ import { GroupingMarks } from './grouping-marks.js';
 import { MissingMarks } from './missing-marks.js';
 import { numberHint } from './number-hint.js';
 import { RowLines } from './row-lines.js';
-import type { RowBlock } from './row-source.js';
 import { RowTimes } from './row-times.js';
 import type { TimeSummary } from './time-steps.js';
 

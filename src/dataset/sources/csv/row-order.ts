@@ -1,5 +1,5 @@
 // Whether the rows of a file go from the oldest to the newest: a few that do not are noted, more are refused.
-import { SweepError } from '../../errors.js';
+import { SweepError } from '../../../errors.js';
 import type { DisorderPlace, TimeSteps } from './time-steps.js';
 
 /**

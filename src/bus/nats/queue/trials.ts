@@ -1,8 +1,8 @@
 // The work queue on JetStream: publishing, counting and removing trials, and what a holder may do with a delivery.
 // An acknowledgement proves nothing about ownership (a stale one counts): results are fenced by (trial, attempt).
 import type { Msg } from 'nats';
-import type { Delivery, PullOptions, TrialMessage } from '../bus.js';
-import { readLaterVersion, trialMessageCodec } from '../messages.js';
+import type { Delivery, PullOptions, TrialMessage } from '../../bus.js';
+import { readLaterVersion, trialMessageCodec } from '../../messages.js';
 import {
   parseTrialSubject,
   TRIALS_STREAM,
@@ -10,11 +10,11 @@ import {
   trialOfStudy,
   trialSubject,
   trialsOfStudy,
-} from '../subjects.js';
-import type { JetStream } from './jetstream.js';
+} from '../../subjects.js';
+import type { JetStream } from '../jetstream/jetstream.js';
+import { listSubjects } from '../jetstream/subject-list.js';
+import type { SetAside } from '../set-aside.js';
 import type { TrialPuller } from './puller.js';
-import type { SetAside } from './set-aside.js';
-import { listSubjects } from './subject-list.js';
 
 const NANOS_PER_MS = 1_000_000;
 const NOTHING = 'nothing';

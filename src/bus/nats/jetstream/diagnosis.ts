@@ -1,10 +1,10 @@
 // Names what is wrong with a server that does not do what it was asked, and what to do about it: no connection, no answer at
 // all, an answer but none of JetStream, no JetStream, no space. Says each cause once, and again after a while if it lasts.
 import type { NatsConnection } from 'nats';
-import { SweepError } from '../../errors.js';
-import type { Logger } from '../../log.js';
-import type { LinkNews } from './link.js';
-import { connectionLimitHint } from './server-words.js';
+import { SweepError } from '../../../errors.js';
+import type { Logger } from '../../../log.js';
+import type { LinkNews } from '../connection/link.js';
+import { connectionLimitHint } from '../connection/server-words.js';
 
 /** A server that answers at all does so long before. */
 const PONG_LIMIT_MS = 1_500;

@@ -1,12 +1,13 @@
 // `jena-synthetic`: a seeded stand-in for the Jena climate series where the real one cannot be had. Same 14 columns, same
 // length and rhythm, the physics between the columns, and weather that can be learned: fronts show in pressure, humidity
 // and wind before they move the temperature. The same bits on every machine.
+
+import { formatTimestamp } from '../csv/time-stamps.js';
+import type { TimeSummary } from '../csv/time-steps.js';
+import { JENA_FIRST_SECONDS, JENA_STEP_SECONDS } from '../jena-series.js';
 import { cosTurns, exp, sinTurns } from './deterministic-math.js';
-import { JENA_FIRST_SECONDS, JENA_STEP_SECONDS } from './jena-series.js';
 import { deriveMoisture, windDirection } from './moist-air.js';
 import { RandomStream } from './random-stream.js';
-import { formatTimestamp } from './time-stamps.js';
-import type { TimeSummary } from './time-steps.js';
 
 /** Changes whenever a value of the series may: part of the source's digest. */
 export const SYNTHETIC_VERSION = 1;

@@ -1,9 +1,9 @@
 // Tells an event log that is silent from one that the server lost or cannot read: nothing that follows the last event read
 // would ever come, and the server says no word of it. Also tells a message damaged on its way from one damaged in the store.
-import { SweepError } from '../../errors.js';
-import { EVENTS_STREAM, eventsOfStudy, eventsOfStudyItself, fenceSubject } from '../subjects.js';
+import { SweepError } from '../../../errors.js';
+import { EVENTS_STREAM, eventsOfStudy, eventsOfStudyItself, fenceSubject } from '../../subjects.js';
+import type { JetStream, StoredMessage } from '../jetstream/jetstream.js';
 import { CHECKSUM_HEADER, checksumOf } from './event-record.js';
-import type { JetStream, StoredMessage } from './jetstream.js';
 
 const HINT =
   'restore the store of the server from a backup, or start the study again: finished trials come from the result cache';

@@ -1,6 +1,6 @@
 // That each line of a CSV has one field for each column: udsv would let a short line run on into the next one.
-import { SweepError } from '../../errors.js';
-import { countOf } from '../../wording/plural.js';
+import { SweepError } from '../../../errors.js';
+import { countOf } from '../../../wording/plural.js';
 import { type CsvLayout, checkQuotes, countUnquoted } from './csv-header.js';
 import type { LineBlock } from './csv-lines.js';
 

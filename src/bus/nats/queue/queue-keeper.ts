@@ -1,9 +1,9 @@
 // Watches over the consumers of the work queue: without them no trial is delivered, and the server says nothing to whoever
 // pulls. A coordinator that holds a study makes them again; everyone else says what is missing and waits.
-import { asSweepError } from '../../errors.js';
-import { TRIALS_STREAM } from '../subjects.js';
-import type { JetStream } from './jetstream.js';
-import { CONSUMER_COUNT, ensureConsumers, type NatsStorageOptions } from './streams.js';
+import { asSweepError } from '../../../errors.js';
+import { TRIALS_STREAM } from '../../subjects.js';
+import type { JetStream } from '../jetstream/jetstream.js';
+import { CONSUMER_COUNT, ensureConsumers, type NatsStorageOptions } from '../jetstream/streams.js';
 
 export const LOOK_EVERY_MS = 5_000;
 

@@ -8,11 +8,11 @@
 // One subscription a requirement for all requests of a connection: each new one costs every publisher its routing cache.
 import { setMaxListeners } from 'node:events';
 import { createInbox, type Msg, type NatsConnection, type Subscription } from 'nats';
-import { asSweepError, type SweepError } from '../../errors.js';
-import type { Requirement } from '../../study/trial.js';
-import type { PullOptions } from '../bus.js';
-import { consumerName, REQUIREMENTS, TRIALS_STREAM } from '../subjects.js';
-import { inboxPrefixOf, type NatsRole, translateNatsError } from './connection.js';
+import { asSweepError, type SweepError } from '../../../errors.js';
+import type { Requirement } from '../../../study/trial.js';
+import type { PullOptions } from '../../bus.js';
+import { consumerName, REQUIREMENTS, TRIALS_STREAM } from '../../subjects.js';
+import { inboxPrefixOf, type NatsRole, translateNatsError } from '../connection/connection.js';
 
 interface Waiter {
   readonly requirements: readonly Requirement[];

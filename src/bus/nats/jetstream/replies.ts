@@ -1,7 +1,7 @@
 // Reads what the server answers. One that arrived damaged is no answer: a network may change bytes without breaking the
 // connection, and what was asked may be asked again.
 import type { Msg } from 'nats';
-import { SweepError } from '../../errors.js';
+import { SweepError } from '../../../errors.js';
 
 export function readJson<Body>(reply: Msg, doing: string): Body {
   return readable(doing, () => {

@@ -2,7 +2,7 @@
 // NATS' own tools (`nats kv get SWEEP_STUDIES …`); the client's KV view is not used: it creates consumers and keeps an
 // existing bucket's settings silently.
 
-import { bucketStream, bucketSubject, bucketSubjects } from '../subjects.js';
+import { bucketStream, bucketSubject, bucketSubjects } from '../../subjects.js';
 import type { JetStream, PublishOptions, StoredMessage } from './jetstream.js';
 import { JetStreamRefusal } from './refusal.js';
 import { readWindow } from './window.js';

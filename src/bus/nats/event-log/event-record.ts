@@ -1,11 +1,11 @@
 // An event as a message of the stream: the encoded event, and its CRC-32 in a header. The header also tells our records
 // from foreign messages: what has one and cannot be read is a record that is lost, what has none is nobody's.
 import { crc32 } from 'node:zlib';
-import type { StudyEvent } from '../../study/events.js';
-import { MAX_MESSAGE_BYTES } from '../messages.js';
-import { eventSubject, parseEventAuthor, signedEventSubject } from '../subjects.js';
-import { readEvent, unreadable } from '../unreadable-record.js';
-import type { StoredMessage } from './jetstream.js';
+import type { StudyEvent } from '../../../study/events.js';
+import { MAX_MESSAGE_BYTES } from '../../messages.js';
+import { eventSubject, parseEventAuthor, signedEventSubject } from '../../subjects.js';
+import { readEvent, unreadable } from '../../unreadable-record.js';
+import type { StoredMessage } from '../jetstream/jetstream.js';
 
 export const CHECKSUM_HEADER = 'Sweep-Crc';
 

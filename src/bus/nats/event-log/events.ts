@@ -1,14 +1,14 @@
 // The event log on JetStream: one stream for all studies, one subject per study and trial. Appending is pipelined: any
 // number may be in flight, each resolves when the stream acknowledged it. Numbers `1, 2, 3 …` of one study are given on
-// reading, in stream order, the same for every reader: void and foreign messages (nats-fence, nats-event-record) get none,
+// reading, in stream order, the same for every reader: void and foreign messages (fence.ts, event-record.ts) get none,
 // unreadable records do.
 
 import { nuid } from 'nats';
-import { SweepError } from '../../errors.js';
-import type { LoggedEvent, StudyEvent } from '../../study/events.js';
-import type { ReadEventsOptions } from '../bus.js';
-import { type EventAuthor, markOf, SIGNATURE_HEADER, SignatureCheck } from '../event-author.js';
-import { studyEventCodec } from '../messages.js';
+import { SweepError } from '../../../errors.js';
+import type { LoggedEvent, StudyEvent } from '../../../study/events.js';
+import type { ReadEventsOptions } from '../../bus.js';
+import { type EventAuthor, markOf, SIGNATURE_HEADER, SignatureCheck } from '../../event-author.js';
+import { studyEventCodec } from '../../messages.js';
 import {
   EVENTS_STREAM,
   eventSubject,
@@ -16,14 +16,14 @@ import {
   fenceSubject,
   parseEventAuthor,
   signedEventSubject,
-} from '../subjects.js';
-import { unreadable } from '../unreadable-record.js';
+} from '../../subjects.js';
+import { unreadable } from '../../unreadable-record.js';
+import type { JetStream, StoredMessage } from '../jetstream/jetstream.js';
+import { readWindow } from '../jetstream/window.js';
+import type { SetAside } from '../set-aside.js';
 import { CHECKSUM_HEADER, checksumOf, decodeRecord } from './event-record.js';
 import { Fence, type FencedWriter, LEASE_HEADER } from './fence.js';
-import type { JetStream, StoredMessage } from './jetstream.js';
 import { assertLogReadable, readWhole } from './log-health.js';
-import type { SetAside } from './set-aside.js';
-import { readWindow } from './window.js';
 
 /** Requests in flight while catching up; when following, as many as lately came at once. */
 const WINDOW = { least: 4, most: 128 } as const;

@@ -1,9 +1,9 @@
 // The first lines of a CSV file: delimiter, column names, which columns are the time and the features.
 import { inferSchema, initParser } from 'udsv';
-import { SweepError } from '../../errors.js';
-import type { CsvSource } from '../../study/dataset-source.js';
-import { faultError, type Notice } from '../../wording/fault-words.js';
-import { showField } from '../../wording/show-field.js';
+import { SweepError } from '../../../errors.js';
+import type { CsvSource } from '../../../study/dataset-source.js';
+import { faultError, type Notice } from '../../../wording/fault-words.js';
+import { showField } from '../../../wording/show-field.js';
 import { isMissingText, parseNumber } from './csv-numbers.js';
 import { isClock, looksLikeDate } from './loose-dates.js';
 import { numberHint } from './number-hint.js';

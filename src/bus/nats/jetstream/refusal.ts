@@ -1,5 +1,5 @@
 // What JetStream refuses, by the number that it gives: which error of ours it is, and the next step.
-import { SweepError } from '../../errors.js';
+import { SweepError } from '../../../errors.js';
 import { noJetStream } from './diagnosis.js';
 
 /** err_code of the JetStream API (server/errors.json of nats-server). */
