@@ -11,6 +11,7 @@ import type { StopRequest } from '../src/engine/training/trial-training.js';
 import { fromWire, SweepError } from '../src/errors.js';
 import type { EpochReport, Objective, TrialConfig } from '../src/study/trial.js';
 import { startTimer } from '../src/timer.js';
+import { formatDuration } from '../src/wording/duration.js';
 import { ImportingThreads } from './importing-threads.js';
 import type { RunOutcome } from './runners/runner.js';
 import {
@@ -167,9 +168,13 @@ function ownBuffer(bytes: Uint8Array): ArrayBuffer {
 
 function classify(thrown: unknown, overTime: boolean, timeLimitMs: number | null): SweepError {
   if (overTime) {
-    return new SweepError('TRIAL_TIME_LIMIT', `the trial ran longer than its limit of ${timeLimitMs} ms`, {
-      hint: 'raise limits.trialTimeout in the sweep file, or make the model smaller',
-    });
+    return new SweepError(
+      'TRIAL_TIME_LIMIT',
+      `the trial ran longer than its limit of ${formatDuration(timeLimitMs ?? 0)}`,
+      {
+        hint: 'raise limits.trialTimeout in the sweep file, or make the model smaller',
+      },
+    );
   }
   if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ERR_WORKER_OUT_OF_MEMORY') {
     return new SweepError('TRIAL_OUT_OF_MEMORY', `the trial's thread ran out of memory: ${thrown.message}`, {

@@ -13,6 +13,7 @@ import {
   token,
   type ValueOf,
 } from '../schema/wire.js';
+import { curvesSchema } from '../study/curves.js';
 import {
   engineNameSchema,
   objectiveSchema,
@@ -60,6 +61,8 @@ export const cachedResultSchema = z.object({
   result: trialResultSchema.refine((result) => result.state === 'COMPLETE', 'only complete results are kept'),
   /** Who computed it. */
   worker: token,
+  /** What it reported. Absent in older entries, and of very long trials. */
+  curves: curvesSchema.exactOptional(),
 });
 /** A complete trial as the result cache keeps it, across studies. */
 export type CachedResult = ValueOf<typeof cachedResultSchema>;

@@ -130,6 +130,7 @@ export class Coordinator {
   private async recover(pending: ReadonlySet<string>): Promise<void> {
     const open = [...this.view.open.values()];
     this.parts.suggestions.recover(open);
+    this.parts.reactions.enforceDue();
     await this.parts.retries.recover(open, pending);
   }
 

@@ -1,8 +1,10 @@
 // What a coordinator does about each event of its study, beyond folding it in: the proposals and the scheduler hear of it,
 // a stop is enforced, a failure retried, an end settled. Replayed events are only taken note of; live ones are acted on.
+import { curvesOf } from '../study/curves.js';
 import type { LoggedEvent, StudyEvent } from '../study/events.js';
 import type { StudyFold } from '../study/fold.js';
 import { hasIndex } from '../study/index-set.js';
+import type { OpenTrial } from '../study/open-trial.js';
 import { countedResult } from '../study/stopped-result.js';
 import type { BackgroundWork } from './background-work.js';
 import type { CheckpointCleanup } from './checkpoint-cleanup.js';
@@ -36,12 +38,20 @@ export interface EventReactionsOptions {
   readonly background: BackgroundWork;
 }
 
+interface Circumstances {
+  readonly isLive: boolean;
+  /** Its trial had ended before it. */
+  readonly wasEnded: boolean;
+  /** Its trial as it was before it, if it was open. */
+  readonly before: OpenTrial | undefined;
+}
+
 export class EventReactions {
   constructor(private readonly options: EventReactionsOptions) {}
 
   /** False for what the fold sets aside: nothing follows from it. */
   observe(logged: LoggedEvent, isLive: boolean): boolean {
-    const { fold, plan, proposals, quarantine, cleanup, warnings } = this.options;
+    const { fold, plan, proposals, quarantine, cleanup, warnings, stops } = this.options;
     const { event } = logged;
     const isTerminal = event.type === 'trial.finished' || (event.type === 'trial.failed' && event.final);
     const wasEnded = isTerminal && hasIndex(fold.view.ended, event.index);
@@ -50,6 +60,12 @@ export class EventReactions {
       warnings.tell(fold.view.setAside);
       return false;
     }
+    // Before the end of the trial is told: what the sampler learns of it is what counts of it.
+    const stopped =
+      event.type === 'trial.report' || (isTerminal && !wasEnded)
+        ? stops.consult(event, fold.view.ended.below)
+        : [];
+    for (const stop of stopped) proposals.stop(stop);
     proposals.observe(
       event.type === 'trial.finished'
         ? { ...event, result: countedResult(event.result, before, plan.objective) }
@@ -59,17 +75,27 @@ export class EventReactions {
       quarantine?.observe(event);
       cleanup.observe(event, before, fold.view.open.get(event.index));
     }
-    this.react(event, isLive, wasEnded);
+    this.react(event, { isLive, wasEnded, before });
+    if (isLive) for (const { index } of stopped) this.enforceStop(index);
     return true;
   }
 
-  private react(event: StudyEvent, isLive: boolean, wasEnded: boolean): void {
+  /** After a replay: what was decided and is not in the log, as its coordinator died over it. */
+  enforceDue(): void {
+    for (const index of this.options.stops.dueIndices) this.enforceStop(index);
+  }
+
+  private react(event: StudyEvent, { isLive, wasEnded, before }: Circumstances): void {
     switch (event.type) {
       case 'trial.report':
-        this.consult(event, isLive);
+        // An order that it has not heeded is given again.
+        if (isLive) this.enforceStop(event.index);
+        return;
+      case 'trial.stop':
+        this.options.stops.heard(event.index);
         return;
       case 'trial.finished':
-        if (!wasEnded) this.settle(event, isLive);
+        if (!wasEnded) this.settle(withCurves(event, before), isLive);
         return;
       case 'trial.failed':
         if (event.final && !wasEnded) this.settle(event, isLive);
@@ -86,16 +112,9 @@ export class EventReactions {
     }
   }
 
-  /** One fact may stop several trials; an order that this trial has not heeded is given again. */
-  private consult(event: Parameters<StopOrders['consult']>[0], isLive: boolean): void {
-    const indices = new Set([...this.options.stops.consult(event), event.index]);
-    if (isLive) for (const index of indices) this.enforceStop(index);
-  }
-
   private enforceStop(index: number): void {
     const { fold, background, stops } = this.options;
-    const trial = fold.view.open.get(index);
-    if (trial !== undefined) background.add(stops.enforce(trial));
+    background.add(stops.enforce(index, fold.view.open.get(index)));
   }
 
   private retry(index: number): void {
@@ -106,9 +125,7 @@ export class EventReactions {
 
   /** The first terminal event of a trial. */
   private settle(event: TerminalEvent, isLive: boolean): void {
-    const { stops, budget, suggestions, cache, background } = this.options;
-    stops.forget(event.index);
-    this.consult(event, isLive);
+    const { budget, suggestions, cache, background } = this.options;
     // A study that is resumed gets a fresh budget: a person has looked at its failures.
     if (event.type === 'trial.failed' && isLive) budget.record(event.trial, event.error);
     suggestions.remember(event);
@@ -122,4 +139,13 @@ export class EventReactions {
       if (trial.state === 'PENDING') background.add(retries.requeue(trial));
     }
   }
+}
+
+/** What it reported goes into the cache with it. */
+function withCurves(
+  event: Extract<TerminalEvent, { type: 'trial.finished' }>,
+  open: OpenTrial | undefined,
+): TerminalEvent {
+  const curves = curvesOf(open?.reports ?? [], event.result.epochs);
+  return curves === undefined ? event : { ...event, curves };
 }

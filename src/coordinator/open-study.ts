@@ -35,6 +35,8 @@ export interface OpenStudyOptions {
   readonly slots: number;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Ends the preparing of data that were lost. */
+  readonly signal?: AbortSignal;
 }
 
 /** A study in this coordinator's hands until `close`. */
@@ -218,7 +220,8 @@ export async function openStudy(options: OpenStudyOptions): Promise<OpenedStudy>
     }
     if (info !== null) {
       await checkSource(info, spec.dataset, cacheDirectory);
-      data = await StudyDataset.open({ bus, cacheDirectory, clock, logger, info, spec: spec.dataset });
+      const ofStudy = { bus, cacheDirectory, clock, logger, info, spec: spec.dataset };
+      data = await StudyDataset.open(ofStudy, options.signal);
     }
     const plan = planStudy(spec, data?.metadata ?? null, engine);
     checkPlan(created, plan, logger);

@@ -6,6 +6,7 @@ import type { StudyEvent } from '../study/events.js';
 import type { Params } from '../study/trial.js';
 import type { PlannedTrial, StudyPlan } from './plan/study-plan.js';
 import { SearchHistory } from './search-history.js';
+import type { Stop } from './stop-ledger.js';
 
 /** As many as are open at once in all but the largest clusters. */
 const TRIALS_KEPT = 1_024;
@@ -23,6 +24,11 @@ export class Proposals {
 
   observe(event: StudyEvent): void {
     this.history?.observe(event);
+  }
+
+  /** The trial counts up to its stop, whether it has ended or is to. */
+  stop(stop: Stop): void {
+    this.history?.stop(stop);
   }
 
   /** Whether the trial at `index` can be proposed now: results that its proposal rests on may still be to come. */

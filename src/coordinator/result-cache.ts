@@ -80,6 +80,8 @@ export class ResultCache {
   /** A pruned result depends on its study, and a cached one is there already. */
   private cacheable(event: TerminalEvent): CachedResult | null {
     if (event.type !== 'trial.finished' || event.cached) return null;
-    return event.result.state === 'COMPLETE' ? { result: event.result, worker: event.worker } : null;
+    const { result, worker, curves } = event;
+    if (result.state !== 'COMPLETE') return null;
+    return { result, worker, ...(curves === undefined ? {} : { curves }) };
   }
 }

@@ -4,6 +4,7 @@ import type { History, PendingPoint, ToldPoint } from '../search/sampler.js';
 import type { StudyEvent } from '../study/events.js';
 import type { Objective, Params } from '../study/trial.js';
 import { lossOf } from './plan/study-plan.js';
+import type { Stop } from './stop-ledger.js';
 
 interface PointRecord {
   readonly params: Params;
@@ -25,6 +26,8 @@ export class SearchHistory {
   private readonly points = new Map<number, PointRecord>();
   /** Points 0 … told.length − 1, all of whose trials have ended. */
   private readonly told: ToldPoint[] = [];
+  /** Losses of stopped trials by index, until their points are told: a stop comes before all up to it have ended. */
+  private readonly stopped = new Map<number, number | null>();
 
   constructor(private readonly options: SearchHistoryOptions) {}
 
@@ -54,6 +57,11 @@ export class SearchHistory {
       default:
         return;
     }
+  }
+
+  stop({ index, counted }: Pick<Stop, 'index' | 'counted'>): void {
+    const { objective } = this.options;
+    this.stopped.set(index, lossOf(objective, counted?.metrics[objective.metric]));
   }
 
   paramsOf(point: number): Params | undefined {
@@ -90,8 +98,17 @@ export class SearchHistory {
       const ended = this.points.get(next);
       const trials = Math.min(repeats, (total ?? Number.POSITIVE_INFINITY) - next * repeats);
       if (ended === undefined || ended.losses.size < trials) return;
+      for (let repeat = 0; repeat < trials; repeat++) this.obeyStop(ended, next * repeats + repeat, repeat);
       this.told.push(tell(next, ended));
     }
+  }
+
+  private obeyStop(record: PointRecord, index: number, repeat: number): void {
+    const loss = this.stopped.get(index);
+    this.stopped.delete(index);
+    if (loss === undefined || record.losses.get(repeat) === null) return;
+    record.losses.set(repeat, loss);
+    record.isPruned = true;
   }
 }
 

@@ -1,11 +1,12 @@
-// What the scheduler decided to stop, and telling the workers until they have heard it: a control message may be lost.
+// The stops of a study on their way into the log and to the workers, who are told until they have heard it: a control
+// message may be lost. What is decided is the ledger's (stop-ledger.ts).
 import type { ControlChannel, Lease } from '../bus/bus.js';
 import { asSweepError } from '../errors.js';
 import type { Logger } from '../log.js';
-import type { Scheduler, StopDecision, TrialFact } from '../search/scheduler.js';
 import type { StudyEvent } from '../study/events.js';
 import type { OpenTrial } from '../study/open-trial.js';
-import { lossOf, type StudyPlan } from './plan/study-plan.js';
+import type { StudyPlan } from './plan/study-plan.js';
+import { type ReportEvent, type Stop, StopLedger } from './stop-ledger.js';
 import type { TerminalEvent } from './trial-twins.js';
 
 export interface StopOrdersOptions {
@@ -17,65 +18,44 @@ export interface StopOrdersOptions {
 }
 
 export class StopOrders {
-  /** By index, until the trial ends. */
-  private readonly decided = new Map<number, StopDecision>();
-  /** Stops that were appended and whose trials have not ended. */
-  private readonly recorded = new Set<number>();
-  private readonly scheduler: Scheduler;
+  /** By index, until the log tells of them. */
+  private readonly due = new Map<number, Stop>();
+  /** Those of them that are being appended. */
+  private readonly underWay = new Set<number>();
+  /** null: nothing is ever stopped, and nothing need be kept for it. */
+  private readonly ledger: StopLedger | null;
 
   constructor(private readonly options: StopOrdersOptions) {
-    this.scheduler = options.plan.createScheduler();
+    const { plan } = options;
+    this.ledger = plan.stopsTrials ? new StopLedger(plan.createScheduler(), plan.objective) : null;
   }
 
-  /**
-   * Shows the scheduler a report or the end of a trial, replayed ones too: it decides from all it has seen. Answers the
-   * indices of the trials that are to stop now.
-   */
-  consult(event: Extract<StudyEvent, { type: 'trial.report' }> | TerminalEvent): readonly number[] {
-    const decisions = this.scheduler.observe(this.factOf(event));
-    for (const decision of decisions) this.decided.set(decision.index, decision);
-    return decisions.map(({ index }) => index);
+  /** Shows a report or the first end of a trial, replayed ones too; answers what is stopped by it, ended trials among it. */
+  consult(event: ReportEvent | TerminalEvent, endedBelow: number): readonly Stop[] {
+    const stops = this.ledger?.observe(event, endedBelow) ?? [];
+    for (const stop of stops) this.due.set(stop.index, stop);
+    return stops;
   }
 
-  private factOf(event: Extract<StudyEvent, { type: 'trial.report' }> | TerminalEvent): TrialFact {
-    const { objective } = this.options.plan;
-    const { index } = event;
-    switch (event.type) {
-      case 'trial.report': {
-        const loss = lossOf(objective, event.report.metrics[objective.metric]);
-        return { type: 'report', index, epoch: event.report.epoch, loss };
-      }
-      case 'trial.finished':
-        return { type: 'ended', index, state: event.result.state };
-      case 'trial.failed':
-        return { type: 'ended', index, state: 'FAILED' };
-    }
+  /** The log has the order. */
+  heard(index: number): void {
+    this.due.delete(index);
+    this.underWay.delete(index);
   }
 
-  /** Records and sends the order, if there is one for this trial. Safe to repeat. */
-  async enforce(trial: OpenTrial): Promise<void> {
-    const { bus, study, lease, logger } = this.options;
-    const decision = this.decided.get(trial.index);
-    const reason = trial.stopReason ?? decision?.reason;
-    if (reason === undefined) return;
-    if (trial.stopReason === null && !this.recorded.has(trial.index)) {
-      // Asked again before the log has told of it: one record is enough.
-      this.recorded.add(trial.index);
-      const epoch = decision === undefined ? {} : { epoch: decision.epoch };
-      const order: StudyEvent = {
-        type: 'trial.stop',
-        trial: trial.trial,
-        index: trial.index,
-        reason,
-        ...epoch,
-      };
-      try {
-        await lease.append(order);
-      } catch (thrown) {
-        this.recorded.delete(trial.index);
-        throw thrown;
-      }
-    }
+  /** What was decided and is not in the log: after a replay, what its coordinator died over. */
+  get dueIndices(): readonly number[] {
+    return [...this.due.keys()];
+  }
+
+  /** Records and sends the order, if there is one for this trial; `trial`: as long as it is open. Safe to repeat. */
+  async enforce(index: number, trial: OpenTrial | undefined): Promise<void> {
+    const { bus, study, logger } = this.options;
+    const stop = this.due.get(index);
+    // Asked again before the log has told of it: one record is enough.
+    if (stop !== undefined && !this.underWay.has(index)) await this.record(stop);
+    const reason = trial?.stopReason ?? stop?.reason;
+    if (trial === undefined || reason === undefined) return;
     try {
       await bus.sendControl({ type: 'stop', study, trial: trial.trial, reason });
     } catch (thrown) {
@@ -85,8 +65,16 @@ export class StopOrders {
     }
   }
 
-  forget(index: number): void {
-    this.decided.delete(index);
-    this.recorded.delete(index);
+  private async record({ trial, index, reason, epoch, counted }: Stop): Promise<void> {
+    const { lease } = this.options;
+    const known = counted === null ? {} : { counted };
+    const order: StudyEvent = { type: 'trial.stop', trial, index, reason, epoch, ...known };
+    this.underWay.add(index);
+    try {
+      await lease.append(order);
+    } catch (thrown) {
+      this.underWay.delete(index);
+      throw thrown;
+    }
   }
 }

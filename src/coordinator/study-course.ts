@@ -7,6 +7,7 @@
 import type { StudyEvent } from '../study/events.js';
 import type { StudyFold } from '../study/fold.js';
 import { runningTrials } from '../study/study-view.js';
+import { formatDuration } from '../wording/duration.js';
 import { countOf } from '../wording/plural.js';
 import type { Bell } from './bell.js';
 import type { Clock } from './clock.js';
@@ -103,7 +104,9 @@ export class StudyCourse {
     const { maxDurationMs } = plan.limits;
     if (maxDurationMs === null) return () => {};
     const leftMs = Math.max(0, maxDurationMs - this.options.fold.view.timing.durationMs);
-    return clock.after(leftMs, () => this.stop(`limits.maxDuration of ${maxDurationMs} ms is over`));
+    return clock.after(leftMs, () =>
+      this.stop(`limits.maxDuration of ${formatDuration(maxDurationMs)} is over`),
+    );
   }
 
   private stop(reason: string): void {

@@ -38,10 +38,11 @@ export class StudyDataset {
     private open: MappedDataset,
   ) {}
 
-  /** Throws DATASET_NOT_FOUND, DATASET_CORRUPT; BLOB_… from the bus. */
-  static async open(options: StudyDatasetOptions): Promise<StudyDataset> {
+  /** Throws DATASET_NOT_FOUND, DATASET_CORRUPT; BLOB_… from the bus; INTERRUPTED when `signal` says so. */
+  static async open(options: StudyDatasetOptions, signal?: AbortSignal): Promise<StudyDataset> {
     const { bus, cacheDirectory, info, spec, logger } = options;
-    return new StudyDataset(options, await openStudyDataset(bus, cacheDirectory, info, spec, logger));
+    const open = await openStudyDataset(bus, cacheDirectory, info, spec, logger, signal);
+    return new StudyDataset(options, open);
   }
 
   get metadata(): DatasetMetadata {

@@ -1,12 +1,13 @@
 // How one planned trial reaches the log and the queue: event first, then message, so that a crash between the two leaves
 // a trial that recovery publishes again, never a message that nobody knows of.
-import type { Lease, TrialQueue } from '../bus/bus.js';
+import type { CachedResult, Lease, TrialQueue } from '../bus/bus.js';
 import { isOfWholeBus } from '../bus/repeat.js';
 import { asSweepError, type WireError } from '../errors.js';
 import type { Logger } from '../log.js';
+import type { TrialSize } from '../study/events.js';
 import type { OpenTrial } from '../study/open-trial.js';
-import type { TrialResult } from '../study/trial.js';
 import type { PlannedTrial, StudyPlan, TrialPoint } from './plan/study-plan.js';
+import { trialSizes } from './plan/trial-size.js';
 import type { TerminalEvent } from './trial-twins.js';
 
 export interface TrialDispatcherOptions {
@@ -22,12 +23,16 @@ export interface TrialDispatcherOptions {
 }
 
 export class TrialDispatcher {
-  constructor(private readonly options: TrialDispatcherOptions) {}
+  private readonly sizeOf: (planned: PlannedTrial) => TrialSize | null;
+
+  constructor(private readonly options: TrialDispatcherOptions) {
+    this.sizeOf = trialSizes(options.plan);
+  }
 
   /** The end of a trial, once more under the index of its twin. */
   appendEnd(index: number, planned: PlannedTrial, event: TerminalEvent): Promise<void> {
     return event.type === 'trial.finished'
-      ? this.appendCached(index, planned, event.worker, event.result)
+      ? this.appendCached(index, planned, { worker: event.worker, result: event.result })
       : this.appendFailed(index, pointOf(planned), event.error);
   }
 
@@ -39,8 +44,15 @@ export class TrialDispatcher {
     checkpoints: OpenTrial['checkpoints'],
   ): Promise<void> {
     const { requires } = planned;
-    const { lease } = this.options;
-    await lease.append({ type: 'trial.queued', ...pointOf(planned), index, attempt, requires });
+    const size = this.sizeOf(planned);
+    await this.options.lease.append({
+      type: 'trial.queued',
+      ...pointOf(planned),
+      index,
+      attempt,
+      requires,
+      ...(size === null ? {} : { size }),
+    });
     await this.publish(index, planned, attempt, checkpoints);
   }
 
@@ -94,10 +106,10 @@ export class TrialDispatcher {
   async appendCached(
     index: number,
     planned: PlannedTrial,
-    worker: string,
-    result: TrialResult,
+    { worker, result, curves }: CachedResult,
   ): Promise<void> {
-    const end = { attempt: 1, worker, cached: true, result };
+    const known = curves !== undefined && this.options.plan.stopsTrials ? { curves } : {};
+    const end = { attempt: 1, worker, cached: true, result, ...known };
     await this.options.lease.append({ type: 'trial.finished', ...pointOf(planned), index, ...end });
   }
 

@@ -118,7 +118,7 @@ export class TrialSuggestions {
     if (admission.type === 'waits') return;
     if (admission.type === 'ended') return dispatcher.appendEnd(index, planned, admission.event);
     const cached = await cache.read(planned);
-    if (cached !== null) await dispatcher.appendCached(index, planned, cached.worker, cached.result);
+    if (cached !== null) await dispatcher.appendCached(index, planned, cached);
     else await dispatcher.queue(index, planned, 1, []);
   }
 }

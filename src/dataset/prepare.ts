@@ -23,6 +23,7 @@ import { JENA_CSV_SHA256, JENA_ROWS, jenaCsvPath, jenaCsvSource } from './source
 import { missingFile } from './sources/missing-file.js';
 import { type PrepareOptions, readSource, type SourceRows } from './sources/source-rows.js';
 import { SYNTHETIC_SEED, SYNTHETIC_VERSION } from './sources/synthetic/synthetic-jena.js';
+import { turnsOf } from './turns.js';
 
 export interface PreparedDataset {
   readonly metadata: DatasetMetadata;
@@ -118,7 +119,7 @@ function chooseSeries(spec: SeriesSpec, cacheDirectory: string): Chosen {
     async write(options) {
       const read = await readSource(source, options);
       try {
-        return writeSeries(read, spec, options);
+        return await writeSeries(read, spec, options);
       } finally {
         read.store.close();
       }
@@ -183,11 +184,12 @@ async function findPrepared(
   }
 }
 
-function writeSeries(read: SourceRows, spec: SeriesSpec, options: PrepareOptions): Written {
+async function writeSeries(read: SourceRows, spec: SeriesSpec, options: PrepareOptions): Promise<Written> {
+  const turn = turnsOf(options.signal);
   const { store, columns } = read;
   const split = resolveSplit(spec.split, store.rows);
-  const { mean, std, held } = measureColumns(store, split.train);
-  const { min, max } = rangeColumns(store);
+  const { mean, std, held } = await measureColumns(store, split.train, turn);
+  const { min, max } = await rangeColumns(store, turn);
   const described = columns.map((name, column) => ({
     name,
     unit: unitOf(name),
@@ -198,7 +200,7 @@ function writeSeries(read: SourceRows, spec: SeriesSpec, options: PrepareOptions
     max: max[column]!,
   }));
   checkTarget({ columns: described }, spec.target, read.textColumns);
-  const metadata = writePrepared(
+  const metadata = await writePrepared(
     options.cacheDirectory,
     store,
     {
@@ -212,6 +214,7 @@ function writeSeries(read: SourceRows, spec: SeriesSpec, options: PrepareOptions
     },
     read.placeOf,
     (done) => options.onProgress?.({ phase: 'write', done, total: store.rows }),
+    turn,
   );
   const notices: Notice[] = [...read.notices];
   if (held.length > 0) {

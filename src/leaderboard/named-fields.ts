@@ -44,6 +44,8 @@ export function namedFields(
     own('objective'),
     field('objectiveLow', ({ values }) => values.objectiveInterval?.[0]),
     field('objectiveHigh', ({ values }) => values.objectiveInterval?.[1]),
+    // Of a row without an interval: why, in one word.
+    own('objectiveIntervalReason'),
     field('validationMae', ({ row }) => (row.rank === null ? null : row.row.metrics.validationMae)),
     own('validationMaeUnits'),
     // A column that is empty for every study of another task is not added to theirs.

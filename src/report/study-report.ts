@@ -10,7 +10,7 @@ import type { EpochReport, Params } from '../study/trial.js';
 import { naiveBaselineOf } from '../task/forecast/naive-baselines.js';
 import { taskOfStudy } from '../task/registry.js';
 import type { Task, TaskKind } from '../task/task.js';
-import { formatParam } from '../wording/param-format.js';
+import { paramFormat } from '../wording/param-format.js';
 import type { Chapter, PublishedFigure } from './published-figures.js';
 
 export interface CurvePoint {
@@ -153,10 +153,12 @@ function firstIndex(row: FinishedRow): number {
 function namesOf(rows: readonly { readonly params: Params }[]): (params: Params) => string {
   const varying = varyingParams(rows);
   const names = varying.length > 0 ? varying : paramNames(rows);
+  const formats = new Map(names.map((name) => [name, paramFormat(rows.map(({ params }) => params[name]))]));
   return (params) => {
-    const parts = names.map((name) =>
-      name === 'variant' ? formatParam(params[name]) : `${name}=${formatParam(params[name])}`,
-    );
+    const parts = names.map((name) => {
+      const value = formats.get(name)?.(params[name]);
+      return name === 'variant' ? value : `${name}=${value}`;
+    });
     return parts.join(' ') || 'the one trial';
   };
 }

@@ -13,12 +13,15 @@ import { haltonSampler } from './samplers/halton.js';
 import { randomSampler } from './samplers/random.js';
 import { sobolSampler } from './samplers/sobol.js';
 import { tpeSampler } from './samplers/tpe.js';
-import type { Scheduler, SchedulerContext } from './scheduler.js';
+import type { Scheduler, SchedulerContext, SchedulerFault } from './scheduler.js';
 import { ashaScheduler } from './schedulers/asha.js';
 import { hyperbandScheduler } from './schedulers/hyperband.js';
 import { medianScheduler } from './schedulers/median.js';
 import { noneScheduler } from './schedulers/none.js';
 import { oneShotScheduler } from './schedulers/one-shot.js';
+import { plateauScheduler } from './schedulers/plateau.js';
+import { projectedHalvingScheduler } from './schedulers/projected-halving.js';
+import { wilcoxonScheduler } from './schedulers/wilcoxon.js';
 import { isListable, type Space } from './space/dimension.js';
 import type { SpaceFault } from './space/space-fault.js';
 
@@ -36,6 +39,8 @@ export interface SchedulerEntry<Section> {
   readonly schema: z.ZodType<Section>;
   readonly summary: string;
   create(section: Section, context: SchedulerContext): Scheduler;
+  /** Why it would never stop a trial of a study with so many seeds a point; left out: there is no such study. */
+  faultOf?(section: Section, repeats: number): SchedulerFault | null;
 }
 
 export const SAMPLERS = {
@@ -54,6 +59,9 @@ export const SCHEDULERS = {
   asha: ashaScheduler,
   hyperband: hyperbandScheduler,
   'one-shot': oneShotScheduler,
+  'projected-halving': projectedHalvingScheduler,
+  plateau: plateauScheduler,
+  wilcoxon: wilcoxonScheduler,
 } as const;
 
 /** The sections of the sweep file: in this order they are listed, in the published schema and in the documentation. */
@@ -92,4 +100,12 @@ export function defaultSampler(space: Space): SamplerSection {
 export function createScheduler(section: SchedulerSection, context: SchedulerContext): Scheduler {
   const entry = SCHEDULERS[section.type] as SchedulerEntry<SchedulerSection>;
   return entry.create(section, context);
+}
+
+/** `section`: as it is written; one that its schema refuses has no other fault. */
+export function schedulerFault(section: unknown, repeats: number): SchedulerFault | null {
+  const read = schedulerSchema.safeParse(section);
+  if (!read.success) return null;
+  const entry = SCHEDULERS[read.data.type] as SchedulerEntry<SchedulerSection>;
+  return entry.faultOf?.(read.data, repeats) ?? null;
 }

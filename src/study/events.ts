@@ -18,7 +18,9 @@ import {
   type ValueOf,
 } from '../schema/wire.js';
 import { INTERVAL_REASONS } from '../statistics/interval-reason.js';
+import { curvesSchema } from './curves.js';
 import {
+  countedEpochSchema,
   engineNameSchema,
   epochReportSchema,
   paramsSchema,
@@ -90,6 +92,15 @@ export type ClassifierTest = ValueOf<typeof classifierTest>;
 /** The winner on the test split, written once by finalize. */
 export type TestEvaluation = ForecastTest | ClassifierTest;
 
+const trialSize = z.object({
+  /** Arithmetic of all its epochs over that of the study's mean trial. */
+  work: z.number().positive(),
+  /** That it trains at most. */
+  epochs: epoch.min(1),
+});
+/** How much there is to do in a trial, for whoever estimates the end of its study. */
+export type TrialSize = ValueOf<typeof trialSize>;
+
 const binding = z.object({ spec: digest, plan: digest });
 /** SHA-256 of what the study was created with: of the spec as canonical JSON, and of the trials planned from it. */
 export type StudyBinding = ValueOf<typeof binding>;
@@ -152,7 +163,15 @@ export const studyEventSchema = z.discriminatedUnion('type', [
     reason: text.exactOptional(),
     durationMs: milliseconds,
   }),
-  z.object({ type: z.literal('trial.queued'), ...ofTrial, ...point, attempt, requires: requirementSchema }),
+  z.object({
+    type: z.literal('trial.queued'),
+    ...ofTrial,
+    ...point,
+    attempt,
+    requires: requirementSchema,
+    /** Absent in older logs, and of functions, which are all alike. */
+    size: trialSize.exactOptional(),
+  }),
   z.object({
     type: z.literal('trial.started'),
     ...ofTrial,
@@ -181,6 +200,8 @@ export const studyEventSchema = z.discriminatedUnion('type', [
     reason: text,
     /** The last epoch that counts (stopped-result.ts). Absent in older logs: what was trained counts. */
     epoch: epoch.min(1).exactOptional(),
+    /** Of the reports up to it the one that stands for the trial, which may have ended before. Absent in older logs. */
+    counted: countedEpochSchema.exactOptional(),
   }),
   z.object({
     type: z.literal('trial.finished'),
@@ -190,6 +211,8 @@ export const studyEventSchema = z.discriminatedUnion('type', [
     worker: token,
     cached: z.boolean(),
     result: trialResultSchema,
+    /** Of a cached result, where trials are compared epoch by epoch: what it had reported. */
+    curves: curvesSchema.exactOptional(),
   }),
   z.object({
     type: z.literal('trial.failed'),

@@ -8,7 +8,7 @@
 // Attempts only grow. An event of an attempt below the newest, or of one that has failed, changes nothing.
 import type { WireError } from '../errors.js';
 import type { StudyEvent } from './events.js';
-import type { EpochReport, Params, Requirement } from './trial.js';
+import type { CountedEpoch, EpochReport, Params, Requirement } from './trial.js';
 
 /** How many checkpoints are remembered: the newest, and the one before it should the newest be damaged. */
 export const CHECKPOINTS_KEPT = 2;
@@ -58,6 +58,8 @@ export interface OpenTrial {
   readonly stopReason: string | null;
   /** The last epoch that counts, with a reason; null: all of them. */
   readonly stopEpoch: number | null;
+  /** The report up to it that stands for the trial; null: the log does not say. */
+  readonly stopCounted: CountedEpoch | null;
 }
 
 type OpenEvent = Extract<
@@ -97,6 +99,7 @@ export function newOpenTrial(trial: string, index: number): OpenTrial {
     checkpoints: [],
     stopReason: null,
     stopEpoch: null,
+    stopCounted: null,
   };
 }
 
@@ -113,7 +116,12 @@ export function advanceTrial(trial: OpenTrial, event: OpenEvent, at: string): Op
       return checkpoint(trial, event);
     case 'trial.stop':
       return trial.stopReason === null
-        ? { ...trial, stopReason: event.reason, stopEpoch: event.epoch ?? null }
+        ? {
+            ...trial,
+            stopReason: event.reason,
+            stopEpoch: event.epoch ?? null,
+            stopCounted: event.counted ?? null,
+          }
         : trial;
     case 'trial.failed':
       return fail(trial, event);

@@ -7,7 +7,12 @@ import type { DatasetInfo, PassedOverTrial, StudyEvent, TestEvaluation } from '.
 import type { Direction, FinishedRow } from './finished-row.js';
 import { type IndexSet, indexCount } from './index-set.js';
 import type { OpenTrial } from './open-trial.js';
-import { NOTHING_SET_ASIDE, type SetAsideRecords } from './set-aside.js';
+import {
+  describeSetAside,
+  NOTHING_SET_ASIDE,
+  type SetAsideRecord,
+  type SetAsideRecords,
+} from './set-aside.js';
 import { NO_TIME, type StudyTiming } from './study-timing.js';
 import type { Params, StudyEngine } from './trial.js';
 
@@ -84,6 +89,8 @@ export interface StudyView {
   readonly coordinator: string | null;
   /** Indices of the trials that have a terminal event. */
   readonly ended: IndexSet;
+  /** Those of them that were stopped, before their end or in hindsight. */
+  readonly stopped: IndexSet;
   /** Trials that were queued and have not ended, by index. */
   readonly open: ReadonlyMap<number, OpenTrial>;
   readonly complete: number;
@@ -133,6 +140,7 @@ export function emptyView(rowLimit = DEFAULT_ROW_LIMIT): StudyView {
     stateReason: null,
     coordinator: null,
     ended: { below: 0, above: new Set() },
+    stopped: { below: 0, above: new Set() },
     open: new Map(),
     complete: 0,
     pruned: 0,
@@ -158,9 +166,24 @@ export function emptyView(rowLimit = DEFAULT_ROW_LIMIT): StudyView {
 /** The header, which every log begins with. Throws EVENT_LOG_CORRUPT without it. */
 export function headerOf(view: StudyView): StudyHeader {
   if (view.header !== null) return view.header;
-  throw new SweepError('EVENT_LOG_CORRUPT', 'the event log does not say how the study was created', {
-    hint: 'the first event of a study is study.created; start the study again under a new id',
-  });
+  throw creationUnreadable(null, view.setAside.records);
+}
+
+/** Names the record of the log that cannot be read, if that is why. `study`: null where its id is not known. */
+export function creationUnreadable(study: string | null, [first]: readonly SetAsideRecord[]): SweepError {
+  const name = study === null ? 'the study' : `study ${study}`;
+  const again = `forget it by sweep rm ${study ?? 'STUDY'} and start it again: finished trials come from the result cache`;
+  if (first === undefined)
+    return new SweepError('EVENT_LOG_CORRUPT', `the event log of ${name} does not say how it was created`, {
+      hint: `its start was cut short: ${again}`,
+    });
+  return new SweepError(
+    'EVENT_LOG_CORRUPT',
+    `how ${name} was created cannot be read: ${describeSetAside(first)}`,
+    {
+      hint: `put the log back from a backup, read it with the version of sweep that wrote it, or ${again}`,
+    },
+  );
 }
 
 export function runningTrials(view: StudyView): OpenTrial[] {

@@ -1,13 +1,18 @@
 // The whole story of one trial in words: what `explain` tells. A pure fold over the study's events; where the trial stands
 // comes from the same state machine as everywhere (open-trial.ts).
 
+import { formatDuration } from '../wording/duration.js';
 import { countOf } from '../wording/plural.js';
 import type { LoggedEvent, StudyEvent } from './events.js';
 import { advanceTrial, newOpenTrial, type OpenTrial } from './open-trial.js';
 import type { Metrics, Params, TrialResult, TrialState } from './trial.js';
+import { OBJECTIVE, trialFigures } from './trial-figures.js';
 
 type TrialEvent = Extract<StudyEvent, { index: number }>;
 type TerminalEvent = Extract<TrialEvent, { type: 'trial.finished' | 'trial.failed' }>;
+
+/** How a value of a metric, or of the objective, is written. */
+type Figures = (metric: string, value: number) => string;
 
 export interface StoryLine {
   readonly seq: number;
@@ -25,19 +30,29 @@ export interface TrialStory {
   readonly conclusion: string;
 }
 
-/** The story of the trial with this id; null when the events do not know it. Several indices of one trial are one story. */
-export function describeTrial(events: Iterable<LoggedEvent>, trial: string): TrialStory | null {
+/**
+ * The story of the trial with this id; null when the events do not know it. Several indices of one trial are one story.
+ * `others`: the least and the greatest objective of the study, which its own is compared with.
+ */
+export function describeTrial(
+  events: readonly LoggedEvent[],
+  trial: string,
+  others: readonly number[] = [],
+): TrialStory | null {
   const lines: StoryLine[] = [];
   let open: OpenTrial | null = null;
   let ending: TerminalEvent | null = null;
   let studyState: string | null = null;
+  const written = trialFigures(events, trial, others);
+  const figures: Figures = (metric, value) => String(Number(written(metric)(value)));
   for (const { seq, at, event } of events) {
     if (event.type === 'study.state') studyState = event.state;
     if (!('index' in event) || event.trial !== trial) continue;
     const isTerminal = event.type === 'trial.finished' || (event.type === 'trial.failed' && event.final);
     const isIgnored = ending !== null;
-    lines.push({ seq, at, text: tellInContext(event, ending) });
+    lines.push({ seq, at, text: tellInContext(event, ending, figures) });
     open ??= newOpenTrial(trial, event.index);
+    if (event.type === 'trial.stop' && event.index === open.index) open = advanceTrial(open, event, at);
     if (isIgnored) continue;
     if (event.type !== 'trial.finished') open = advanceTrial(open, event, at);
     if (isTerminal) ending = event;
@@ -53,11 +68,13 @@ export function describeTrial(events: Iterable<LoggedEvent>, trial: string): Tri
   };
 }
 
-function tellInContext(event: TrialEvent, ending: TerminalEvent | null): string {
-  if (ending === null) return tell(event);
+function tellInContext(event: TrialEvent, ending: TerminalEvent | null, figures: Figures): string {
+  if (ending === null) return tell(event, figures);
   if (event.index !== ending.index)
-    return `the same trial at place ${event.index} of the study: ${tell(event)}`;
-  return `ignored, as it had ended: ${tell(event)}`;
+    return `the same trial at place ${event.index} of the study: ${tell(event, figures)}`;
+  if (event.type === 'trial.stop' && event.counted !== undefined)
+    return `stopped in hindsight, as those before it were slower${tellLastEpoch(event)}: ${event.reason}`;
+  return `ignored, as it had ended: ${tell(event, figures)}`;
 }
 
 function stateOf(open: OpenTrial, ending: TerminalEvent | null): TrialState {
@@ -71,7 +88,7 @@ function wasStopped({ stopEpoch }: OpenTrial, { state, epochs }: TrialResult): b
   return state === 'PRUNED' || (stopEpoch !== null && epochs >= stopEpoch);
 }
 
-function tell(event: TrialEvent): string {
+function tell(event: TrialEvent, figures: Figures): string {
   switch (event.type) {
     case 'trial.queued':
       return event.attempt === 1
@@ -84,15 +101,16 @@ function tell(event: TrialEvent): string {
           : `from the checkpoint of ${tellPlace(event.fromEpoch, event.fromStep)}`
       } (${event.engine})`;
     case 'trial.report':
-      return `epoch ${event.report.epoch}: ${tellMetrics(event.report.metrics)} in ${tellDuration(event.report.durationMs)}`;
+      return `epoch ${event.report.epoch}: ${tellMetrics(event.report.metrics, figures)} in ${formatDuration(event.report.durationMs)}`;
     case 'trial.checkpoint':
       return `checkpoint of ${tellPlace(event.epoch, event.step)} stored`;
     case 'trial.stop':
-      return `asked to stop${event.epoch === undefined ? '' : ` (what it trains after epoch ${event.epoch} does not count)`}: ${event.reason}`;
+      return `asked to stop${tellLastEpoch(event)}: ${event.reason}`;
     case 'trial.finished':
       return event.cached
-        ? `taken from the result cache: objective ${tellNumber(event.result.objective)}, computed by ${event.worker}`
-        : `${event.result.state === 'PRUNED' ? 'stopped early' : 'complete'} on ${event.worker}: objective ${tellNumber(
+        ? `taken from the result cache: objective ${figures(OBJECTIVE, event.result.objective)}, computed by ${event.worker}`
+        : `${event.result.state === 'PRUNED' ? 'stopped early' : 'complete'} on ${event.worker}: objective ${figures(
+            OBJECTIVE,
             event.result.objective,
           )} at epoch ${event.result.bestEpoch} of ${event.result.epochs}`;
     case 'trial.failed':
@@ -109,7 +127,8 @@ function conclude(open: OpenTrial, ending: TerminalEvent | null, studyState: str
     return `It failed with ${ending.error.code} after ${countOf(Math.max(1, open.failedAttempts), 'attempt')}: ${ending.error.message}`;
   }
   if (ending?.type === 'trial.finished') {
-    if (ending.cached) return 'It was not trained here: the result cache had its result.';
+    if (ending.cached && !wasStopped(open, ending.result))
+      return 'It was not trained here: the result cache had its result.';
     if (wasStopped(open, ending.result)) {
       return `It was stopped early${open.stopReason === null ? '' : `: ${open.stopReason}`}.`;
     }
@@ -127,6 +146,10 @@ function conclude(open: OpenTrial, ending: TerminalEvent | null, studyState: str
   return `It waits for a free slot of ${workersFor(open.requires)}.`;
 }
 
+function tellLastEpoch({ epoch }: Extract<TrialEvent, { type: 'trial.stop' }>): string {
+  return epoch === undefined ? '' : ` (what it trains after epoch ${epoch} does not count)`;
+}
+
 function workersFor(requires: OpenTrial['requires']): string {
   return requires === 'any' ? 'any worker' : `a ${requires} worker`;
 }
@@ -136,16 +159,8 @@ function tellPlace(epoch: number, step = 0): string {
   return step === 0 ? `epoch ${epoch}` : `epoch ${epoch + 1}, step ${step},`;
 }
 
-function tellMetrics(metrics: Metrics): string {
+function tellMetrics(metrics: Metrics, figures: Figures): string {
   return Object.entries(metrics)
-    .map(([metric, value]) => `${metric} ${tellNumber(value)}`)
+    .map(([metric, value]) => `${metric} ${figures(metric, value)}`)
     .join(', ');
-}
-
-function tellNumber(value: number): string {
-  return String(Number(value.toPrecision(5)));
-}
-
-function tellDuration(durationMs: number): string {
-  return durationMs < 1000 ? `${Math.round(durationMs)} ms` : `${(durationMs / 1000).toFixed(1)} s`;
 }

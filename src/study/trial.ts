@@ -157,6 +157,10 @@ export const epochReportSchema = z.object({
 });
 export type EpochReport = ValueOf<typeof epochReportSchema>;
 
+export const countedEpochSchema = z.object({ epoch: epoch.min(1), metrics });
+/** The report that stands for a trial. */
+export type CountedEpoch = ValueOf<typeof countedEpochSchema>;
+
 export const objectiveSchema = z.object({
   metric: metricName,
   direction,

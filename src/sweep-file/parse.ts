@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { SweepError } from '../errors.js';
 import { unaliasMetric } from '../model/metric-alias.js';
 import { formatPath, type JsonPath, valueAt } from '../schema/json-path.js';
-import { defaultSampler, samplerFaults } from '../search/registry.js';
+import { defaultSampler, samplerFaults, schedulerFault } from '../search/registry.js';
 import { dimensionSchema, type Space } from '../search/space/dimension.js';
 import type { DatasetSpec } from '../study/dataset-source.js';
 import { TASKS, taskOfData } from '../task/registry.js';
@@ -72,22 +72,24 @@ export function parseSweepText(text: string, file: string, options: ParseOptions
     });
 
   document = fillTaskDefaults(document);
+  const optionOf = (path: JsonPath) => overriding(overrides, path) ?? makingOption(overrides, chosen, path);
+  const isTyped = (path: JsonPath) => optionOf(path) !== undefined;
 
   const checked = sweepFileSchema.safeParse(document);
   if (!checked.success) {
     const space = valueAt(document, ['space']);
     const dimensions = typeof space === 'object' && space !== null ? Object.keys(space) : [];
-    addIssues(checked.error.issues, [], { document, dimensions }, problems);
+    addIssues(checked.error.issues, [], { document, dimensions, isTyped }, problems);
   }
-  checkMeaning(document, problems);
+  checkMeaning(document, isTyped, problems);
   const originOf = (path: JsonPath) =>
-    profile === undefined || overriding(overrides, path) !== undefined
+    profile === undefined || optionOf(path) !== undefined
       ? path
       : originInProfile(source.value, profile, path);
   const locate: Locate = (path) => {
     if (dataSource !== undefined && formatPath(path.slice(0, 2)) === 'dataset.source')
       return `--data ${dataSource}`;
-    return overriding(overrides, path) ?? `${file}:${source.locate(path)}`;
+    return optionOf(path) ?? `${file}:${source.locate(path)}`;
   };
   problems.movedTo(originOf).throwIfAny(locate);
   const spec = readSpec(checked.data!, document, file);
@@ -124,8 +126,21 @@ function overriding(overrides: readonly Override[], path: JsonPath): string | un
   })?.option;
 }
 
+/** The option that made the object in which the field stands or is missing, where the file has no such object. */
+function makingOption(overrides: readonly Override[], document: unknown, path: JsonPath): string | undefined {
+  for (let length = 1; length <= path.length; length++) {
+    const part = path.slice(0, length);
+    if (valueAt(document, part) !== undefined) continue;
+    const making = overrides.findLast(
+      ({ path: set }) => formatPath(set.slice(0, length)) === formatPath(part),
+    );
+    return making?.option;
+  }
+  return undefined;
+}
+
 /** Checks across sections, each as soon as the sections it looks at are right in themselves. */
-function checkMeaning(document: unknown, problems: Problems): void {
+function checkMeaning(document: unknown, isTyped: (path: JsonPath) => boolean, problems: Problems): void {
   if (typeof document !== 'object' || document === null || Array.isArray(document)) return;
   const sections = document as Readonly<Record<string, unknown>>;
   const space = checkableSpace(sections.space);
@@ -133,7 +148,10 @@ function checkMeaning(document: unknown, problems: Problems): void {
     valueAt(document, ['sampler', 'type']) ?? (sections.sampler === undefined ? null : 'grid');
   for (const { path, message, hint } of samplerFaults(samplerType, space))
     problems.add({ code: 'SPEC_INVALID', path: ['space', ...path], message, hint });
-  checkEnqueued(document, spaceWithVariants(space, sections.variants), problems);
+  checkEnqueued(document, spaceWithVariants(space, sections.variants), isTyped, problems);
+  const { scheduler, repeats = 1 } = sections;
+  const idle = typeof repeats === 'number' ? schedulerFault(scheduler, repeats) : null;
+  if (idle !== null) problems.add({ code: 'SPEC_INVALID', path: ['scheduler'], ...idle });
 
   const objectiveType = valueAt(document, ['objective', 'type']);
   if (untrainedRow(objectiveType) !== null) {

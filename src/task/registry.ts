@@ -17,6 +17,9 @@ export const TASK_METRICS: readonly MetricName[] = [
   ...new Set(ALL.flatMap(({ metrics }) => metrics.map(({ name }) => name))),
 ];
 
+/** Files of an exported folder that some task has, and another lacks. */
+export const VOCABULARY_FILES: readonly string[] = ALL.flatMap(({ vocabularyFiles }) => vocabularyFiles);
+
 export function taskOf({ kind }: { readonly kind: TaskKind }): Task {
   return TASKS[kind];
 }

@@ -136,8 +136,11 @@ export interface TaskWording<Spec extends TaskSpec, Test extends TestEvaluation>
   /** Of the leaderboard's document. */
   baselineFigures(view: StudyView): Partial<BaselineFigures>;
   describeTest(test: Test, unit: string | null): TestText;
-  /** What common sense makes of the samples that a trial was judged on; empty: nobody knows. */
-  describeBaselineOf(result: TrialResult): string;
+  /**
+   * What common sense makes of the samples that a trial was judged on; empty: nobody knows. `figure` writes errors with the
+   * digits that tell them from the trial's own.
+   */
+  describeBaselineOf(result: TrialResult, figure: (value: number) => string): string;
   /** What `sweep baseline` says of a problem, for scripts and for people. */
   describeBaselines(
     spec: Spec,
@@ -173,7 +176,7 @@ export interface TaskUnit {
   readonly hasOwnScale: boolean;
   format(inUnit: number | null, spread?: Spread | null): string;
   /** With its unit, as it stands in a sentence. */
-  say(inUnit: number): string;
+  say(inUnit: number, spread?: Spread | null): string;
 }
 
 export interface NamedBaseline {
@@ -207,6 +210,8 @@ export interface TaskExport<Spec extends TaskSpec, Use extends TaskUse> {
     metadata: DatasetMetadata & StepFact,
     cacheDirectory: string,
   ): Promise<{ readonly use: Use; readonly vocabulary: readonly string[] | null }>;
+  /** All that `vocabularyFile` may name. */
+  readonly vocabularyFiles: readonly string[];
   /** File of the words that go with it; null: none. */
   vocabularyFile(use: Use): string | null;
   /** What goes in and what comes out, for a README. */

@@ -1,5 +1,11 @@
-// How figures are written for people: numbers, units, intervals, counts. Plain text, colour is the table's.
+// How figures are written for people: numbers, units, intervals, counts; those that a reader compares with as many digits as
+// their spread needs. Plain text, colour is the table's.
 import { printable } from './printable.js';
+
+/** Of a number, where fewer tell what is compared apart. */
+const FEWEST_DIGITS = 5;
+/** With which any two float64 differ. */
+const MOST_DIGITS = 17;
 
 /** Stands where there is no value. */
 export const DASH = '–';
@@ -16,7 +22,7 @@ export function withUnit(figure: string, unit: string | null): string {
   return `${figure} ${unitSign(unit)}`.trimEnd();
 }
 
-/** What a column compares: the least and the most of it. */
+/** What is compared: the least and the most of it. */
 export interface Spread {
   readonly low: number;
   readonly high: number;
@@ -38,6 +44,21 @@ export function spreadOf(values: Iterable<number | null | undefined>): Spread | 
 function decimalsOf(spread: Spread | null): number {
   if (spread === null) return 0;
   return Math.min(17, Math.max(0, 1 - Math.floor(Math.log10(spread.high - spread.low))));
+}
+
+/**
+ * How the numbers of one kind are written. Each group is compared within itself (the epochs of a trial, the objectives of a
+ * study): the group that lies closest decides. Never fewer digits than a number has before its point.
+ */
+export function figureFormat(
+  ...groups: readonly Iterable<number | null | undefined>[]
+): (value: number) => string {
+  const decimals = Math.max(0, ...groups.map((group) => decimalsOf(spreadOf(group))));
+  return (value) => {
+    const whole = value === 0 ? 1 : Math.floor(Math.log10(Math.abs(value))) + 1;
+    const digits = Math.max(FEWEST_DIGITS, whole, whole + decimals);
+    return Number.isFinite(value) ? value.toPrecision(Math.min(MOST_DIGITS, digits)) : String(value);
+  };
 }
 
 /** A normalised error or another objective: four significant digits, more where what it is compared with lies closer. */

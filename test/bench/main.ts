@@ -27,6 +27,12 @@ const REPORTS: Record<string, () => Promise<{ readonly document: object; readonl
     const samplers = benchSamplers();
     return { document: { samplers }, text: describeSamplers(samplers) };
   },
+  schedulers: async () => {
+    const { benchSchedulers, describeSchedulers } = await import('./search/schedulers.js');
+    const document = benchSchedulers();
+    return { document, text: describeSchedulers(document) };
+  },
+  'record-curves': async () => (await import('./search/record-curves.js')).recordCurves(),
 };
 
 function describeMachine(): string {

@@ -3,12 +3,22 @@ import { CONTRACT_EPOCHS, CONTRACT_TRIALS, describeSchedulerContract } from './s
 
 const context = { epochs: CONTRACT_EPOCHS, repeats: 1, total: CONTRACT_TRIALS, seed: 1 };
 /** Options with which one is worth watching on the contract's curves, where its defaults are not. */
-const OPTIONS: Partial<Record<keyof typeof SCHEDULERS, object>> = { 'one-shot': { epochs: 9, share: 0.2 } };
+const OPTIONS: Partial<Record<keyof typeof SCHEDULERS, object>> = {
+  'one-shot': { epochs: 9, share: 0.2 },
+  plateau: { patience: 3, minDelta: 0.05 },
+  wilcoxon: { grace: 3, pValue: 0.3 },
+};
+/** Seeds of each point, for one that compares seeds. */
+const REPEATS: Partial<Record<keyof typeof SCHEDULERS, number>> = { wilcoxon: 2 };
 
 // Every row of the registry: one that is added is held to the contract without being named here.
 for (const type of Object.keys(SCHEDULERS) as (keyof typeof SCHEDULERS)[])
   describeSchedulerContract({
     name: type,
     stops: type !== 'none',
-    create: () => createScheduler(SCHEDULERS[type].schema.parse({ type, ...OPTIONS[type] }), context),
+    create: () =>
+      createScheduler(SCHEDULERS[type].schema.parse({ type, ...OPTIONS[type] }), {
+        ...context,
+        repeats: REPEATS[type] ?? context.repeats,
+      }),
   });

@@ -22,6 +22,7 @@ import { taskOfData } from '../../task/registry.js';
 import { printable } from '../../wording/printable.js';
 import type { CliContext } from '../context.js';
 import { createCliLogger } from '../terminal/cli-logger.js';
+import { interruptible } from '../terminal/interruptible.js';
 
 /** Few enough that diurnal cycles can be told apart. */
 const CLOSE_DAYS = 20;
@@ -37,6 +38,8 @@ export interface WrittenReport {
 
 export interface ReportOptions {
   readonly folder: string;
+  /** The report of another study in the folder is overwritten. */
+  readonly isForced: boolean;
   /** null: a study of the reader's own, without published figures. */
   readonly chapter: Chapter | null;
   readonly departures: readonly string[];
@@ -58,7 +61,7 @@ export async function writeReport(
   context: CliContext,
   bus: Bus,
   view: StudyView,
-  { folder, chapter, departures }: ReportOptions,
+  { folder, isForced, chapter, departures }: ReportOptions,
 ): Promise<WrittenReport> {
   // Of several seeds the one that stands for the row.
   const seeds = rankView(view).flatMap(({ row }) => row.seeds.filter(({ trial }) => trial === row.trial));
@@ -71,8 +74,7 @@ export async function writeReport(
     'report.json': `${JSON.stringify(report, null, 2)}\n`,
     'report.html': reportHtml(report, plots),
   };
-  // What a chapter's folder holds is of an earlier run of the same chapter.
-  if (chapter === null) refuseOthersReport(folder, report.study);
+  if (!isForced) refuseOthersReport(folder, report.study);
   makeReportFolder(folder);
   const files = Object.entries(texts).map(([name, text]) => {
     const path = join(folder, name);
@@ -82,17 +84,17 @@ export async function writeReport(
   return { report, markdown, files };
 }
 
-/** A folder may hold an older report of the same study, of no other one. Throws USAGE. */
-export function refuseOthersReport(folder: string, study: string): void {
+/** A folder may hold an older report of the same study (null: of none), of no other one. Throws USAGE. */
+export function refuseOthersReport(folder: string, study: string | null): void {
   const path = join(folder, 'report.json');
   const isTaken = REPORT_FILES.some((name) => existsSync(join(folder, name)));
   if (!isTaken) return;
   const owner = studyOfReport(path);
-  if (owner === study) return;
+  if (owner !== null && owner === study) return;
   throw new SweepError(
     'USAGE',
     `${folder} holds ${owner === null ? 'a report that is of no study of sweep' : `the report of study ${owner}`}`,
-    { hint: 'name another folder with -o, or remove that one: nothing is overwritten' },
+    { hint: 'name another folder with -o, or overwrite it with --force' },
   );
 }
 
@@ -121,12 +123,9 @@ async function plotData(context: CliContext, bus: Bus, view: StudyView): Promise
   const header = headerOf(view);
   if (header.dataset === null || !taskOfData(header.dataset).hasPlots) return [];
   const { dataset: spec } = reviveSweepSpec(header.spec);
-  const dataset = await openStudyDataset(
-    bus,
-    context.cacheDirectory,
-    header.dataset,
-    spec,
-    createCliLogger(context),
+  const info = header.dataset;
+  const dataset = await interruptible(context, (signal) =>
+    openStudyDataset(bus, context.cacheDirectory, info, spec, createCliLogger(context), signal),
   );
   try {
     const { time, rows } = dataset.metadata;

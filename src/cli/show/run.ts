@@ -5,9 +5,10 @@ import type { DatasetInfo, LoggedEvent, StudyEvent } from '../../study/events.js
 import { HolderCheck } from '../../study/holder-check.js';
 import { advanceTrial, newOpenTrial, type OpenTrial } from '../../study/open-trial.js';
 import type { TrialResult } from '../../study/trial.js';
+import { OBJECTIVE, trialFigures } from '../../study/trial-figures.js';
 import { describeTrial } from '../../study/trial-story.js';
 import { taskOfData } from '../../task/registry.js';
-import { formatInterval } from '../../wording/figures.js';
+import { formatCount, formatInterval } from '../../wording/figures.js';
 import { countOf } from '../../wording/plural.js';
 import { printable } from '../../wording/printable.js';
 import type { CliContext } from '../context.js';
@@ -21,13 +22,19 @@ interface TrialOptions extends BusFlags {
   readonly json?: boolean;
 }
 
+interface TrialEvents {
+  readonly id: string;
+  readonly events: readonly LoggedEvent[];
+  readonly objectives: readonly number[];
+}
+
 export async function showTrial(
   context: CliContext,
   study: string,
   trial: string,
   options: TrialOptions,
 ): Promise<number> {
-  const { id, events } = await readTrial(context, study, trial, options);
+  const { id, events, objectives } = await readTrial(context, study, trial, options);
   const { open, ending } = foldTrial(id, events);
   const dataset = datasetOf(events);
   const result = ending?.type === 'trial.finished' ? ending.result : null;
@@ -50,7 +57,7 @@ export async function showTrial(
   context.stdout.write(
     options.json === true
       ? `${JSON.stringify(document, null, 2)}\n`
-      : `${describe(context, document, dataset)}${syntheticLine(dataset)}`,
+      : `${describe(context, document, dataset, trialFigures(events, id, objectives))}${syntheticLine(dataset)}`,
   );
   return 0;
 }
@@ -61,8 +68,8 @@ export async function explainTrial(
   trial: string,
   options: TrialOptions,
 ): Promise<number> {
-  const { id, events } = await readTrial(context, study, trial, options);
-  const story = describeTrial(events, id);
+  const { id, events, objectives } = await readTrial(context, study, trial, options);
+  const story = describeTrial(events, id, objectives);
   if (story === null) throw unknownTrial(study, trial);
   if (options.json === true) {
     context.stdout.write(`${JSON.stringify(story, null, 2)}\n`);
@@ -78,24 +85,35 @@ export async function explainTrial(
   return 0;
 }
 
-/** Events of the trial that `argument` names, with those of the study itself between them. */
+/**
+ * Events of the trial that `argument` names, with those of the study itself between them, and the least and the greatest
+ * objective of all trials.
+ */
 async function readTrial(
   context: CliContext,
   study: string,
   argument: string,
   options: TrialOptions,
-): Promise<{ readonly id: string; readonly events: readonly LoggedEvent[] }> {
+): Promise<TrialEvents> {
   return withBus(context, options, async (bus) => {
     const record = await findStudy(bus, study);
     const id = await findTrial(bus, record.study, argument);
     const events: LoggedEvent[] = [];
+    let objectives: TrialEvents['objectives'] = [];
     const holders = new HolderCheck();
     for await (const logged of bus.events(record.study)) {
       if (!holders.admits(logged)) continue;
-      if (!('trial' in logged.event) || logged.event.trial === id) events.push(logged);
+      const { event } = logged;
+      if (!('trial' in event) || event.trial === id) events.push(logged);
+      if (event.type === 'trial.finished') objectives = widen(objectives, event.result.objective);
     }
-    return { id, events };
+    return { id, events, objectives };
   });
+}
+
+function widen([low, high]: readonly number[], value: number): readonly number[] {
+  if (!Number.isFinite(value)) return low === undefined || high === undefined ? [] : [low, high];
+  return [Math.min(low ?? value, value), Math.max(high ?? value, value)];
 }
 
 function datasetOf(events: readonly LoggedEvent[]): DatasetInfo | null {
@@ -140,15 +158,20 @@ interface TrialDocument {
 function certaintyLine(
   { objectiveInterval, objectiveIntervalReason }: TrialResult,
   dataset: DatasetInfo | null,
+  figure: (value: number) => string,
 ): string | null {
-  if (objectiveInterval !== null)
-    return `95 % interval ${formatInterval(objectiveInterval, (value) => value.toPrecision(6))}`;
+  if (objectiveInterval !== null) return `95 % interval ${formatInterval(objectiveInterval, figure)}`;
   if (objectiveIntervalReason === undefined || dataset === null) return null;
   const { samples } = taskOfData(dataset).words;
   return `no 95 % interval: ${explainReason(objectiveIntervalReason, samples)}`;
 }
 
-function describe(context: CliContext, document: TrialDocument, dataset: DatasetInfo | null): string {
+function describe(
+  context: CliContext,
+  document: TrialDocument,
+  dataset: DatasetInfo | null,
+  figures: ReturnType<typeof trialFigures>,
+): string {
   const { bold } = context.colors.stdout;
   const lines = [`${bold(document.trial)}  ${document.state}${document.cached ? ' (cached)' : ''}`];
   for (const [name, value] of Object.entries(document.params ?? {}))
@@ -158,17 +181,20 @@ function describe(context: CliContext, document: TrialDocument, dataset: Dataset
   );
   for (const { epoch, metrics } of document.reports) {
     const values = Object.entries(metrics).map(
-      ([name, value]) => `${printable(name)} ${value?.toPrecision(5)}`,
+      ([name, value]) => `${printable(name)} ${figures(name)(value)}`,
     );
     lines.push(`epoch ${epoch}: ${values.join(', ')}`);
   }
   if (document.result !== null) {
     const { objective, bestEpoch, epochs, parameters, weightsDigest } = document.result;
-    const certainty = certaintyLine(document.result, dataset);
+    const figure = figures(OBJECTIVE);
+    const certainty = certaintyLine(document.result, dataset, figure);
     lines.push(
-      `objective ${objective.toPrecision(6)} at epoch ${bestEpoch} of ${epochs}, ${parameters} parameters`,
+      dataset === null
+        ? `objective ${figure(objective)}`
+        : `objective ${figure(objective)} at epoch ${bestEpoch} of ${epochs}, ${formatCount(parameters)} parameter${parameters === 1 ? '' : 's'}`,
     );
-    lines.push(...judgedLines(document.result, dataset));
+    lines.push(...judgedLines(document.result, dataset, figure));
     if (certainty !== null) lines.push(certainty);
     if (weightsDigest !== undefined) lines.push(`weights ${printable(weightsDigest)}`);
   }
@@ -178,10 +204,14 @@ function describe(context: CliContext, document: TrialDocument, dataset: Dataset
 }
 
 /** On what it was judged, and what common sense makes of the same. Results of older versions do not say. */
-function judgedLines(result: NonNullable<TrialDocument['result']>, dataset: DatasetInfo | null): string[] {
+function judgedLines(
+  result: NonNullable<TrialDocument['result']>,
+  dataset: DatasetInfo | null,
+  figure: (value: number) => string,
+): string[] {
   if (result.validationSamples === undefined || dataset === null) return [];
   const { words, describeBaselineOf } = taskOfData(dataset);
   const judged = `judged on ${countOf(result.validationSamples, `validation ${words.sample}`)}`;
-  const baseline = describeBaselineOf(result);
+  const baseline = describeBaselineOf(result, figure);
   return [baseline === '' ? judged : `${judged}; ${baseline}`];
 }

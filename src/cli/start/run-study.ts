@@ -7,8 +7,7 @@ import { WorkerNode } from '../../../worker/worker-node.js';
 import type { Bus } from '../../bus/bus.js';
 import { systemClock } from '../../coordinator/clock.js';
 import { findWinner } from '../../coordinator/finalize.js';
-import { openStudy } from '../../coordinator/open-study.js';
-import { StudyProgress } from '../../coordinator/plan/study-progress.js';
+import { type OpenStudyOptions, openStudy } from '../../coordinator/open-study.js';
 import type { StudyEnd } from '../../coordinator/study-course.js';
 import type { StudyWatcher } from '../../coordinator/study-watcher.js';
 import type { WasmEngine } from '../../engine/wasm/wasm-engine.js';
@@ -16,11 +15,13 @@ import { asSweepError, SweepError } from '../../errors.js';
 import type { Logger } from '../../log.js';
 import type { StudyView } from '../../study/study-view.js';
 import type { CliContext } from '../context.js';
+import { interruptible } from '../terminal/interruptible.js';
 import { lastWords } from '../terminal/last-words.js';
 import { createProgressDisplay } from '../terminal/progress-display.js';
 import { announceSynthetic } from '../terminal/synthetic-notice.js';
+import { LiveProgress } from './live-progress.js';
 import { createReadyFile } from './ready-file.js';
-import { StudyNotes, servingSlots } from './study-notes.js';
+import { StudyNotes } from './study-notes.js';
 
 export interface RunStudyOptions {
   readonly context: CliContext;
@@ -43,15 +44,7 @@ export interface RunStudyOptions {
 export async function runStudy(options: RunStudyOptions): Promise<StudyView> {
   const { context, bus, engine, logger, study, threads } = options;
   const holder = nodeName();
-  const pool =
-    threads === 0
-      ? null
-      : openTrialPool({
-          threads,
-          taskFile: TRIAL_TASK_FILE,
-          settings: { engine: engine.name, kernels: engine.native, cacheDirectory: context.cacheDirectory },
-        });
-  const opened = await openStudy({
+  const opening: Omit<OpenStudyOptions, 'signal'> = {
     bus,
     study,
     engine,
@@ -61,20 +54,29 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyView> {
     slots: threads,
     clock: systemClock,
     logger,
-  }).catch(async (thrown: unknown) => {
-    await pool?.close();
-    throw thrown;
+  };
+  const openAll = async (signal: AbortSignal) => {
+    const ownPool = threads === 0 ? null : openPool(options);
+    try {
+      return { opened: await openStudy({ ...opening, signal }), pool: ownPool };
+    } catch (thrown) {
+      await ownPool?.close();
+      throw thrown;
+    }
+  };
+  const { opened, pool } = await interruptible(context, openAll, {
+    stop: options.leaving,
+    undo: async (late) => {
+      await late.opened.close();
+      await late.pool?.close();
+    },
+  }).catch((thrown: unknown) => {
+    throw interruptedBy(options, thrown);
   });
   let node: WorkerNode | null = null;
-  let remoteSlots = 0;
-  const progress: StudyProgress = new StudyProgress({
-    plan: opened.plan,
-    get slots() {
-      return Math.max(1, threads, remoteSlots);
-    },
-    now: systemClock.now,
-    progressOf: (trial) => node?.running().find((running) => running.trial === trial)?.progress ?? null,
-  });
+  const progress = new LiveProgress(systemClock.now);
+  // On one machine nobody else's threads take the study's trials.
+  if (!bus.hasRemoteWorkers) progress.setWorkers([{ worker: holder, slots: threads, state: 'up' }]);
   const display = createProgressDisplay({
     context,
     isQuiet: options.isQuiet,
@@ -87,15 +89,14 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyView> {
   const watcher: StudyWatcher = {
     onLeaseRenewed: () => readyFile.refresh(),
     onWorkers: (live) => {
-      remoteSlots = servingSlots(live);
+      progress.setWorkers(live);
       notes.onWorkers(live);
     },
     onEvent: (logged, view) => {
+      progress.observe(logged);
       // What is replayed happened in earlier runs, at their pace.
       if (logged.event.type === 'study.opened') isOurs = logged.event.coordinator === holder;
       if (!isOurs) return;
-      const params = 'index' in logged.event ? view.open.get(logged.event.index)?.params : null;
-      progress.observe(logged, params ?? undefined);
       display.onEvent(logged, view);
       notes.onEvent(logged.event);
     },
@@ -141,9 +142,19 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyView> {
   }
 }
 
+function openPool({ threads, engine, context }: RunStudyOptions): TrialPool {
+  return openTrialPool({
+    threads,
+    taskFile: TRIAL_TASK_FILE,
+    settings: { engine: engine.name, kernels: engine.native, cacheDirectory: context.cacheDirectory },
+  });
+}
+
 /** Whoever asks to stop while the server is away, or the disk full, gets that, and is told what could not be recorded. */
 function interruptedBy({ bus, leaving, resumeCommand }: RunStudyOptions, thrown: unknown): unknown {
   const { code, message } = asSweepError(thrown);
+  if (code === 'INTERRUPTED')
+    return new SweepError(code, message, { hint: `go on with: ${resumeCommand}`, cause: thrown });
   if (!leaving.signal.aborted || (code !== 'BUS_UNREACHABLE' && code !== 'BUS_FULL')) return thrown;
   const [unheard, kept] = bus.hasRemoteWorkers
     ? [

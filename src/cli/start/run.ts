@@ -16,6 +16,7 @@ import { openCliEngine } from '../open-cli-engine.js';
 import { placing, prepareFor, readSweepFile, type SweepFileFlags } from '../options/sweep-file.js';
 import { sensibleThreads, thisMachine } from '../sensible-threads.js';
 import { createCliLogger } from '../terminal/cli-logger.js';
+import { interruptible } from '../terminal/interruptible.js';
 import { exitCodeOf, formatStudy } from '../terminal/print-study.js';
 import { detachStudy } from './detach-study.js';
 import { runStudy } from './run-study.js';
@@ -53,12 +54,16 @@ export interface ReadyStudy {
   run(): Promise<StudyView>;
 }
 
-/** Makes a study of `spec`, or with `continue` finds its unfinished one; the bus is open while `work` is done. */
+/**
+ * Makes a study of `spec`, or with `continue` finds its unfinished one; the bus is open while `work` is done. `check` comes
+ * before a study is made, and is given the one that goes on.
+ */
 export async function withStudy<Value>(
   context: CliContext,
   { spec, locate, dataset }: SweepText & { readonly dataset: DatasetMetadata | null },
   options: StartOptions,
   work: (ready: ReadyStudy) => Promise<Value>,
+  check: (goingOn: string | null) => void = () => {},
 ): Promise<Value> {
   const engine = await openCliEngine(context);
   const logger = createCliLogger(context, options);
@@ -79,13 +84,19 @@ export async function withStudy<Value>(
         drawSuffix: () => randomInt(STUDY_SUFFIXES),
       });
     const isSame = options.continue === true && earlier !== null;
+    check(isSame ? earlier.study : null);
     if (!isSame) {
       const windows = await placing(locate, () => describeJudgedWindows(spec, dataset?.split ?? null));
       for (const warning of windows?.warnings ?? []) logger.warn(warning);
     }
-    const study = isSame ? earlier.study : await placing(locate, create);
     const isQuiet = options.quiet === true;
-    if (!isQuiet) context.stderr.write(`study ${study}\n`);
+    // From the line with its name on, a signal ends the command in order.
+    const open = async (): Promise<string> => {
+      const id = isSame ? earlier.study : await placing(locate, create);
+      if (!isQuiet) context.stderr.write(`study ${id}\n`);
+      return id;
+    };
+    const study = await interruptible(context, open, { stop: leaving });
     const commands = commandsOf(context, study, options);
     const run = () =>
       runStudy({ context, bus, leaving, engine, logger, study, threads, ...commands, isQuiet });

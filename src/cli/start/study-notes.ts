@@ -63,7 +63,7 @@ export class StudyNotes {
 }
 
 /** Slots of the workers that take trials. */
-export function servingSlots(live: readonly WorkerInfo[]): number {
+function servingSlots(live: readonly WorkerInfo[]): number {
   return live.filter(isServing).reduce((sum, { slots }) => sum + slots, 0);
 }
 

@@ -28,6 +28,8 @@ export interface TakeModelOptions {
   readonly cacheDirectory: string;
   readonly version: string;
   readonly logger: Logger;
+  /** Ends the preparing of data that were lost. */
+  readonly signal?: AbortSignal;
 }
 
 /** Throws TRIAL_NOT_FOUND without a finished trial, USAGE of a study that trains nothing, BLOB_…, DATASET_NOT_FOUND. */
@@ -39,7 +41,14 @@ export async function takeModel(options: TakeModelOptions): Promise<ExportedMode
     throw new SweepError('USAGE', `study ${header.study} has no models: its objective is a function`);
   }
   const finished = await readFinished(bus, header.study, options.trial ?? bestTrial(view));
-  const dataset = await openStudyDataset(bus, cacheDirectory, header.dataset, spec.dataset, options.logger);
+  const dataset = await openStudyDataset(
+    bus,
+    cacheDirectory,
+    header.dataset,
+    spec.dataset,
+    options.logger,
+    options.signal,
+  );
   const metadata = asStarted(dataset.metadata, header.dataset);
   dataset.close();
   // Only the trial's id depends on the engine, and that is known.

@@ -21,7 +21,7 @@ export function planStudy(spec: SweepSpec, dataset: DatasetShape | null, engine:
   const total = countTrials(spec, sampler.count);
   const resultKey = resultKeys(objective);
   const bound = spec.engine === 'any' ? ANY_ENGINE : engine;
-  const plan: Omit<StudyPlan, 'createScheduler'> = {
+  const plan: Omit<StudyPlan, 'createScheduler' | 'stopsTrials'> = {
     total,
     repeats: spec.repeats,
     sampler,
@@ -38,6 +38,7 @@ export function planStudy(spec: SweepSpec, dataset: DatasetShape | null, engine:
   };
   return {
     ...plan,
+    stopsTrials: spec.scheduler.type !== 'none',
     createScheduler: () =>
       createScheduler(spec.scheduler, {
         epochs: longestTraining(plan),

@@ -47,17 +47,6 @@ export function costOfStep(config: TrainConfig): number {
   return config.layers.some(hasWeights) ? perBatch * STEP_OVER_EVALUATION : perBatch;
 }
 
-/** Share of a trial done after `progress` training steps and evaluation batches, in [0, 1]. */
-export function fractionDone(work: TrialWork, progress: number): number {
-  const perEpoch = work.stepsPerEpoch + work.evaluationBatchesPerEpoch;
-  const costPerEpoch = work.stepsPerEpoch * STEP_OVER_EVALUATION + work.evaluationBatchesPerEpoch;
-  const epochs = Math.floor(progress / perEpoch);
-  const within = progress - epochs * perEpoch;
-  const steps = Math.min(within, work.stepsPerEpoch);
-  const cost = epochs * costPerEpoch + steps * STEP_OVER_EVALUATION + (within - steps);
-  return Math.min(1, cost / (costPerEpoch * work.epochs));
-}
-
 /** The number of features does not change the ratio much: recurrent products dominate, so it is taken as one unit row. */
 const NOMINAL_FEATURES = 16;
 

@@ -35,6 +35,14 @@ export function generateSyntheticReviews(
   options: { readonly count: number; readonly seed: number },
   onReview: (label: 0 | 1, words: Uint32Array) => void,
 ): void {
+  for (const [label, words] of syntheticReviews(options)) onReview(label, words);
+}
+
+/** As generateSyntheticReviews, for whoever wants to pause between two of them. */
+export function* syntheticReviews(options: {
+  readonly count: number;
+  readonly seed: number;
+}): Generator<readonly [label: 0 | 1, words: Uint32Array]> {
   const random = new RandomStream(options.seed);
   const neutral = zipfTable(NEUTRAL_WORDS);
   const sentiment = zipfTable(SENTIMENT_WORDS);
@@ -56,7 +64,7 @@ export function generateSyntheticReviews(
       const firstWord = NEUTRAL_WORDS + (isPraise === isNegated ? SENTIMENT_WORDS : 0);
       words[at++] = firstWord + draw(sentiment, random);
     }
-    onReview(label, words.subarray(0, at));
+    yield [label, words.subarray(0, at)];
   }
 }
 

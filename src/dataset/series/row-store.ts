@@ -2,6 +2,7 @@
 // memory must not grow with the series. The file loses its name at once: whatever ends the process, nothing is left.
 import { closeSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { SweepError } from '../../errors.js';
+import type { Turn } from '../turns.js';
 
 const BLOCK_VALUES = 1 << 16;
 
@@ -38,17 +39,19 @@ export class RowStore {
   }
 
   /** Passes rows [start, end) in order, in blocks; `values` is used again for the next block. Ends appending. */
-  forEachBlock(
+  async forEachBlock(
     start: number,
     end: number,
+    turn: Turn,
     visit: (values: Float64Array, rowCount: number, firstRow: number) => void,
-  ) {
+  ): Promise<void> {
     this.flush();
     const rowsInBlock = this.block.length / this.features;
     for (let row = start; row < end; row += rowsInBlock) {
       const count = Math.min(rowsInBlock, end - row);
       this.readFully(count * this.features * 8, row * this.features * 8);
       visit(this.block, count, row);
+      await turn();
     }
   }
 

@@ -1,5 +1,6 @@
 // The README.md of an exported folder: what the files are, and how to use the model without sweep.
 import { taskOf } from '../../task/registry.js';
+import { figureFormat } from '../../wording/figures.js';
 import type { ExportDescription } from './exported-model.js';
 
 export function describeFolder(description: ExportDescription): string {
@@ -11,7 +12,7 @@ export function describeFolder(description: ExportDescription): string {
     : '';
   return `# Model of trial ${trial}
 ${warning}
-From study ${study}, by ${writtenBy}, trained on ${data.source}: ${objective.metric} ${objective.value.toPrecision(5)} at epoch ${epoch} of ${epochs}.
+From study ${study}, by ${writtenBy}, trained on ${data.source}: ${objective.metric} ${figureFormat()(objective.value)} at epoch ${epoch} of ${epochs}.
 
 | file | what |
 | --- | --- |

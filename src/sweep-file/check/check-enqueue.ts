@@ -6,14 +6,19 @@ import type { ParamValue } from '../../study/trial.js';
 import { suggest } from '../../wording/suggest.js';
 import type { Problems } from '../problems.js';
 
-/** `space`: the dimensions that are right in themselves, the variants among them. */
-export function checkEnqueued(document: unknown, space: Space, problems: Problems): void {
+type IsTyped = (path: JsonPath) => boolean;
+
+/**
+ * `space`: the dimensions that are right in themselves, the variants among them. `isTyped`: a person typed the value on the
+ * command line, which is shown whole.
+ */
+export function checkEnqueued(document: unknown, space: Space, isTyped: IsTyped, problems: Problems): void {
   const points = valueAt(document, ['enqueue']);
   if (!Array.isArray(points)) return;
   const seen = new Map<string, number>();
   for (const [place, point] of points.entries()) {
     if (typeof point !== 'object' || point === null || Array.isArray(point)) continue;
-    checkPoint(point, ['enqueue', place], space, problems);
+    checkPoint(point, ['enqueue', place], space, isTyped, problems);
     const key = JSON.stringify(Object.keys(space).map((name) => valueAt(point, [name])));
     const before = seen.get(key);
     if (before === undefined) seen.set(key, place);
@@ -27,7 +32,7 @@ export function checkEnqueued(document: unknown, space: Space, problems: Problem
   }
 }
 
-function checkPoint(point: object, path: JsonPath, space: Space, problems: Problems): void {
+function checkPoint(point: object, path: JsonPath, space: Space, isTyped: IsTyped, problems: Problems): void {
   const names = Object.keys(space);
   for (const name of Object.keys(point))
     if (!names.includes(name))
@@ -55,7 +60,7 @@ function checkPoint(point: object, path: JsonPath, space: Space, problems: Probl
       problems.add({
         code: 'SPEC_INVALID',
         path: [...path, axis.name],
-        message: `is ${showValue(value)}, which space.${axis.name} does not hold`,
+        message: `is ${showValue(value, isTyped([...path, axis.name]))}, which space.${axis.name} does not hold`,
         hint: describe(dimension),
       });
   }
@@ -69,7 +74,11 @@ function isWithin(dimension: Dimension, value: unknown): boolean {
 
 function describe(dimension: Dimension): string {
   const values = Array.isArray(dimension) ? dimension : dimension.type === 'choice' ? dimension.values : null;
-  if (values !== null) return `it holds ${values.slice(0, 10).map(showValue).join(', ')}`;
+  if (values !== null)
+    return `it holds ${values
+      .slice(0, 10)
+      .map((value) => showValue(value))
+      .join(', ')}`;
   const { type, low, high, step, levels } = dimension as Exclude<
     Dimension,
     readonly unknown[] | { type: 'choice' }

@@ -11,6 +11,7 @@ import { VOCABULARY_FILE } from './vocabulary-file.js';
 
 export const classifyExport: TaskExport<ClassifyTask, ClassifyUse> = {
   describeUse,
+  vocabularyFiles: [VOCABULARY_FILE],
   vocabularyFile: ({ vocabulary }) => vocabulary,
   explainUse,
   predictionHead: () => ['row', 'probability', 'label', 'actual'],

@@ -13,6 +13,7 @@ import type { ForecastUse } from './forecast-use.js';
 
 export const forecastExport: TaskExport<ForecastTask, ForecastUse> = {
   describeUse,
+  vocabularyFiles: [],
   vocabularyFile: () => null,
   explainUse,
   // Of a series without times the row of the target stands in their place.

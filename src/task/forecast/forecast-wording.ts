@@ -41,10 +41,10 @@ export const forecastWording: TaskWording<ForecastTask, ForecastTest> = {
       scale: targetStd,
       hasOwnScale: true,
       format: formatUnits,
-      say: (value) =>
-        unit === null
-          ? `MAE ${formatParam(target)} ${formatUnits(value)}`
-          : withUnit(formatUnits(value), unit),
+      say(value, spread) {
+        const figure = formatUnits(value, spread);
+        return unit === null ? `MAE ${formatParam(target)} ${figure}` : withUnit(figure, unit);
+      },
     };
   },
   baselines(view) {
@@ -76,9 +76,9 @@ export const forecastWording: TaskWording<ForecastTask, ForecastTest> = {
       pValue: describePValue(test),
     };
   },
-  describeBaselineOf({ horizonRows, baselineMae }) {
+  describeBaselineOf({ horizonRows, baselineMae }, figure) {
     if (baselineMae === null || horizonRows === undefined) return '';
-    return `${NAIVE} ${countOf(horizonRows, 'row')} ahead has MAE ${baselineMae.toPrecision(6)}`;
+    return `${NAIVE} ${countOf(horizonRows, 'row')} ahead has MAE ${figure(baselineMae)}`;
   },
   describeBaselines({ targetColumn, window }, { columns }, found) {
     const target = columns[targetColumn];

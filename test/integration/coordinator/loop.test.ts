@@ -321,7 +321,7 @@ test('when limits.maxDuration is over, what runs is finished and no trial starts
       writeFileSync(gate, '');
     },
   });
-  assert.deepEqual(end, { state: 'stopped', reason: 'limits.maxDuration of 60000 ms is over' });
+  assert.deepEqual(end, { state: 'stopped', reason: 'limits.maxDuration of 1 min 00 s is over' });
   assert.equal(ofType(events, 'trial.started').length, 1);
   assert.equal(view.rows[0]?.objective, 7);
 });

@@ -24,6 +24,7 @@ export function listPlan(
     total: points.length,
     repeats: 1,
     sampler: { count: points.length, window: null, suggest: (point) => points[point] ?? null },
+    stopsTrials: createScheduler !== noneScheduler.create,
     createScheduler,
     objective: OBJECTIVE,
     limits: { maxAttempts: 3, maxFailures: 10, maxDurationMs: null, trialTimeoutMs: null, ...limits },

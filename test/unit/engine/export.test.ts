@@ -2,7 +2,7 @@
 // models; they read back whole; what is wrong with one is said.
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { ModelDefinition } from '../../../src/engine/engine.js';
@@ -178,6 +178,38 @@ test('nothing is overwritten, an empty folder is taken', (t) => {
   assert.deepEqual(readdirSync(folder), ['mine.txt']);
   mkdirSync(join(folder, 'empty'));
   assert.equal(writeExport(join(folder, 'empty'), exportOf(small)).length, 4);
+});
+
+test('a model replaces an earlier one of its own study, another study’s only when forced', (t) => {
+  const folder = join(temporaryDirectory(t), 'model');
+  const exported = exportOf(small);
+  mkdirSync(folder);
+  writeExport(folder, exported);
+  writeFileSync(join(folder, 'vocabulary.json'), '["left"]');
+  writeFileSync(join(folder, 'forecast.csv'), 'mine');
+  writeExport(folder, exported);
+  assert.deepEqual(readdirSync(folder).sort(), [
+    'README.md',
+    'forecast.csv',
+    'model.json',
+    'sweep.json',
+    'weights.bin',
+  ]);
+  readExport(folder);
+  const other = { ...exported, description: { ...exported.description, study: 'other-0001' } };
+  assert.match(
+    codeOf(() => writeExport(folder, other)),
+    /^USAGE: .* holds a model of study /,
+  );
+  assert.equal(readExport(folder).description.study, exported.description.study);
+  writeExport(folder, other, { isForced: true });
+  assert.equal(readExport(folder).description.study, 'other-0001');
+  assert.equal(readFileSync(join(folder, 'forecast.csv'), 'utf8'), 'mine');
+  assert.deepEqual(readdirSync(dirname(folder)), ['model'], 'no temporary folder is left');
+  assert.match(
+    codeOf(() => writeExport(join(folder, 'forecast.csv'), other, { isForced: true })),
+    /^USAGE: .* is not a folder/,
+  );
 });
 
 test('a model that TensorFlow.js cannot express is refused, and leaves nothing behind', (t) => {

@@ -1,6 +1,7 @@
 // What cannot bear an interval: no tie, no p-value, and every output says why.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { leaderboardCsv } from '../../../src/leaderboard/leaderboard-csv.js';
 import { leaderboardDocument } from '../../../src/leaderboard/leaderboard-document.js';
 import { leaderboardTable } from '../../../src/leaderboard/leaderboard-table.js';
 import { rankView } from '../../../src/leaderboard/ranking.js';
@@ -72,6 +73,17 @@ describe('a study of one window', () => {
       [tested.interval, tested.intervalReason, tested.pValueVersusBaseline, tested.pValueReason],
       [null, 'too-few', null, 'too-few'],
     );
+  });
+
+  it('gives the word in its CSV, where the interval would stand', () => {
+    const [head = '', ...lines] = leaderboardCsv(view).trimEnd().split('\r\n');
+    const names = head.split(',');
+    const at = names.indexOf('objectiveIntervalReason');
+    assert.equal(names[at - 1], 'objectiveHigh');
+    for (const line of lines) assert.deepEqual(line.split(',').slice(at - 2, at + 1), ['', '', 'too-few']);
+    const sound = foldEvents(logged([created(), finished(0, 0.2)]));
+    const [, line = ''] = leaderboardCsv(sound).split('\r\n');
+    assert.equal(line.split(',')[at], '', 'with an interval there is none');
   });
 
   it('says it in its report', () => {

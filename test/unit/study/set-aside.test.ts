@@ -5,7 +5,7 @@ import { studyEventCodec } from '../../../src/bus/messages.js';
 import { rankView } from '../../../src/leaderboard/ranking.js';
 import { leaderboardRow } from '../../../src/leaderboard/row-fields.js';
 import type { StudyEvent } from '../../../src/study/events.js';
-import type { StudyView } from '../../../src/study/study-view.js';
+import { creationUnreadable, headerOf, type StudyView } from '../../../src/study/study-view.js';
 import type { TrialResult } from '../../../src/study/trial.js';
 import { foldEvents } from '../../support/fixtures/fold-events.js';
 import {
@@ -22,6 +22,20 @@ import {
 const SOUND = [created(), queued(0), started(0), finished(0, 0.27)];
 const fold = (...events: StudyEvent[]): StudyView => foldEvents(logged(events));
 const meaning = ({ setAside: _, lastSeq: __, timing: ___, ...view }: StudyView): unknown => view;
+
+describe('a log whose first record cannot be read', () => {
+  const damaged: StudyEvent = { type: 'log.unreadable', place: 'events.jsonl:1', reason: 'torn', records: 1 };
+
+  it('says which record that is, why, and what to do', () => {
+    assert.throws(() => headerOf(fold(damaged, queued(0), finished(0, 0.2))), {
+      code: 'EVENT_LOG_CORRUPT',
+      message: /cannot be read: events\.jsonl:1: torn/,
+      hint: /backup.*version of sweep that wrote it.*sweep rm/,
+    });
+    assert.match(creationUnreadable('grid-7f3a', []).message, /event log of study grid-7f3a does not say/);
+    assert.match(creationUnreadable('grid-7f3a', []).hint ?? '', /cut short.*sweep rm grid-7f3a/);
+  });
+});
 
 /** A result as of an objective that trains nothing. */
 function untrained(objective: number): TrialResult {

@@ -79,11 +79,44 @@ test('where the last epoch stands for a trial, the last one that counts does; ma
   assert.equal(fold(created({ spec: { objective: most } }), ...events).rows[0]?.objective, 0.4);
 });
 
-test('a best epoch before the stop keeps its interval and its model', () => {
+test('a best epoch before the stop keeps its model; the interval of a whole training is dropped', () => {
   const whole = result(0.3, { bestEpoch: 1, epochs: 4 });
   const events = [queued(0), started(0), reported(0, 1, 0.3), stop(2), finished(0, 0.3, { result: whole })];
   const counted = fold(created(), ...events).rows[0]?.seeds[0]?.result;
-  assert.deepEqual(counted, { ...whole, state: 'PRUNED', epochs: 2 });
+  assert.deepEqual(counted, { ...whole, state: 'PRUNED', epochs: 2, objectiveInterval: null });
+});
+
+test('a stop that comes after the end counts like one before it, once, in rows and in half-done points', () => {
+  const late = { ...(stop(2) as Extract<StudyEvent, { type: 'trial.stop' }>) };
+  const counted = { epoch: 2, metrics: { trainLoss: 0.2, validationMae: 0.4 } };
+  const before = upTo(4).filter(({ type }) => type !== 'trial.stop');
+  const inTime = fold(created(), queued(1), started(1), finished(1, 0.35), ...upTo(4));
+  const inHindsight = fold(
+    created(),
+    ...before,
+    queued(1),
+    started(1),
+    finished(1, 0.35),
+    { ...late, counted },
+    { ...late, counted },
+  );
+  assert.deepEqual(inHindsight.rows, inTime.rows);
+  assert.deepEqual([inHindsight.complete, inHindsight.pruned], [1, 1]);
+  const spec = { objective: { metric: 'validationMae', direction: 'minimize' }, repeats: 2 };
+  const half = fold(created({ spec }), ...before, { ...late, counted });
+  assert.equal([...half.partialRows.values()][0]?.seeds[0]?.result.objective, 0.4);
+  const whole = fold(
+    created({ spec }),
+    ...before,
+    { ...late, counted },
+    queued(1),
+    started(1),
+    finished(1, 0.35),
+  );
+  assert.deepEqual(
+    [whole.rows[0]?.state, whole.rows[0]?.seeds.map(({ result: { objective } }) => objective)],
+    ['PRUNED', [0.4, 0.35]],
+  );
 });
 
 test('an order of an older log, without an epoch, changes no result', () => {

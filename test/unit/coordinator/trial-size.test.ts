@@ -1,32 +1,11 @@
+// How much there is to do in a trial, and how durations read.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { estimateRemainingMs } from '../../../src/coordinator/plan/eta.js';
-import { estimateWork, fractionDone } from '../../../src/coordinator/plan/trial-work.js';
+import { trialSizes } from '../../../src/coordinator/plan/trial-size.js';
+import { estimateWork } from '../../../src/coordinator/plan/trial-work.js';
 import type { TrainConfig } from '../../../src/study/trial.js';
 import { formatDuration } from '../../../src/wording/duration.js';
-
-const idle = { finishedWork: 0, finishedMs: 0, running: [], waitingWork: 100, slots: 2 };
-
-test('nothing measured, no estimate', () => {
-  assert.equal(estimateRemainingMs(idle), null);
-});
-
-test('before the first trial ends the running ones give the rate', () => {
-  const running = [{ work: 10, done: 0.5, before: 0, elapsedMs: 5_000 }];
-  // 5 units of work took 5 s: 1 s a unit; 5 are left here and 100 wait, on two slots.
-  assert.equal(estimateRemainingMs({ ...idle, running }), (105 * 1_000) / 2);
-});
-
-test('work done before a checkpoint is not counted as speed, nor as work that is left', () => {
-  const running = [{ work: 10, done: 0.25, before: 0.5, elapsedMs: 2_500 }];
-  assert.equal(estimateRemainingMs({ ...idle, running, waitingWork: 0 }), 2.5 * 1_000);
-});
-
-test('the last trial of a study is not shared among idle slots', () => {
-  const measured = { ...idle, finishedWork: 10, finishedMs: 10_000, waitingWork: 0, slots: 8 };
-  const running = [{ work: 10, done: 0, before: 0, elapsedMs: 0 }];
-  assert.equal(estimateRemainingMs({ ...measured, running }), 10_000);
-});
+import { listPlan } from '../../support/fakes/list-plan.js';
 
 test('durations read as people say them', () => {
   assert.equal(formatDuration(0), '0 s');
@@ -85,12 +64,22 @@ test('a wider or longer model is more work', () => {
   assert.ok(ratio > 1.9 && ratio < 2.1, String(ratio));
 });
 
-test('progress counters turn into a share that grows from 0 to 1', () => {
-  const work = estimateWork(config(32));
-  const perEpoch = work.stepsPerEpoch + work.evaluationBatchesPerEpoch;
-  const shares = Array.from({ length: 4 * perEpoch + 1 }, (_, progress) => fractionDone(work, progress));
-  assert.equal(shares[0], 0);
-  assert.equal(shares.at(-1), 1);
-  assert.ok(shares.every((share, index) => index === 0 || share > (shares[index - 1] ?? 0)));
-  assert.equal(fractionDone(work, 10 * perEpoch), 1);
+test('the size of a trial is its work over that of the mean trial, with its epochs', () => {
+  const units = [16, 32, 64];
+  const plan = listPlan(units.map((x) => ({ x })));
+  const sizeOf = trialSizes({
+    ...plan,
+    resolve: (params, repeat) => ({ ...plan.resolve(params, repeat), config: config(Number(params.x)) }),
+  });
+  const planned = (x: number) => ({ ...plan.resolve({ x }, 0), config: config(x) });
+  const sizes = units.map((x) => sizeOf(planned(x)));
+  const mean = sizes.reduce((sum, size) => sum + (size?.work ?? 0), 0) / sizes.length;
+  assert.ok(Math.abs(mean - 1) < 0.01, `${mean}`);
+  assert.ok(Number(sizes[2]?.work) > 2 * Number(sizes[1]?.work));
+  assert.ok(sizes.every((size) => size?.epochs === 4));
+});
+
+test('functions are all alike: their trials have no size', () => {
+  const plan = listPlan([{ x: 1 }]);
+  assert.equal(trialSizes(plan)(plan.resolve({ x: 1 }, 0)), null);
 });
