@@ -30,15 +30,7 @@ const LEAST_LEANING = 0.07;
 const LEANING_RANGE = 0.4;
 const NEGATED = 0.2;
 
-/** Passes `count` reviews to `onReview`; `words` is used again for the next one. Half of them are positive. O(words). */
-export function generateSyntheticReviews(
-  options: { readonly count: number; readonly seed: number },
-  onReview: (label: 0 | 1, words: Uint32Array) => void,
-): void {
-  for (const [label, words] of syntheticReviews(options)) onReview(label, words);
-}
-
-/** As generateSyntheticReviews, for whoever wants to pause between two of them. */
+/** `count` reviews; `words` is used again for the next one. Half of them are positive. O(words). */
 export function* syntheticReviews(options: {
   readonly count: number;
   readonly seed: number;

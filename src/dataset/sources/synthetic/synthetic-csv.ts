@@ -3,7 +3,7 @@ import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { JENA_COLUMNS } from '../../../study/jena-columns.js';
 import { formatTimestamp } from '../csv/time-stamps.js';
 import { JENA_FIRST_SECONDS, JENA_STEP_SECONDS, JENA_TIME_COLUMN } from '../jena-series.js';
-import { generateSyntheticJena, type SyntheticOptions } from './synthetic-jena.js';
+import { type SyntheticOptions, syntheticJenaRows } from './synthetic-jena.js';
 
 const BLOCK_CHARACTERS = 1 << 20;
 
@@ -16,13 +16,13 @@ export function writeSyntheticCsv(path: string, options: SyntheticOptions): numb
   try {
     let block = `${[JENA_TIME_COLUMN, ...JENA_COLUMNS].join(',')}\n`;
     let seconds = JENA_FIRST_SECONDS;
-    generateSyntheticJena(options, (values) => {
+    for (const values of syntheticJenaRows(options)) {
       block += `${dayFirst(seconds)},${values.join(',')}\n`;
       seconds += JENA_STEP_SECONDS;
-      if (block.length < BLOCK_CHARACTERS) return;
+      if (block.length < BLOCK_CHARACTERS) continue;
       sizeBytes += writeSync(file, block);
       block = '';
-    });
+    }
     sizeBytes += writeSync(file, block);
     isWhole = true;
   } finally {

@@ -43,17 +43,9 @@ export interface SyntheticOptions {
 }
 
 /**
- * Passes the rows to `onRow` in order, 14 values in the order of JENA_COLUMNS, rounded as the real file is (so that its
- * CSV reads back to the same numbers). The array is used again for the next row. O(rows), constant memory.
+ * The rows in order, 14 values in the order of JENA_COLUMNS, rounded as the real file is (so that its CSV reads back to the
+ * same numbers). The array is used again for the next row. O(rows), constant memory.
  */
-export function generateSyntheticJena(
-  options: SyntheticOptions,
-  onRow: (values: Float64Array) => void,
-): void {
-  for (const values of syntheticJenaRows(options)) onRow(values);
-}
-
-/** As generateSyntheticJena, for whoever wants to pause between two rows. */
 export function* syntheticJenaRows(options: SyntheticOptions): Generator<Float64Array> {
   const weather = new Weather(new RandomStream(options.seed));
   const values = new Float64Array(14);
