@@ -32,13 +32,9 @@ import {
 } from '../subjects.js';
 import { NatsBlobs } from './blobs.js';
 import { NatsClock } from './clock.js';
-import {
-  connectNats,
-  inboxPrefixOf,
-  type NatsConnectionOptions,
-  translateNatsError,
-} from './connection/connection.js';
+import { connectNats, inboxPrefixOf, type NatsConnectionOptions } from './connection/connection.js';
 import type { LinkNews } from './connection/link.js';
+import { translateNatsError } from './connection/nats-errors.js';
 import { watchStatus } from './connection/status.js';
 import { NatsControl } from './control.js';
 import { ControlSealer, ControlSeals } from './control-seal.js';
@@ -61,7 +57,7 @@ export interface NatsOptions
     NatsStorageOptions {
   /** Default 5 s; null waits for ever. Counts for the server and, for a worker, for its streams. */
   readonly connectWithinMs?: number | null;
-  /** Of one try; default 5 s. */
+  /** The limit of one try; default 5 s. */
   readonly requestTimeoutMs?: number;
   /** How long an operation is repeated while the server is away or full; default 30 s. */
   readonly patienceMs?: number;

@@ -6,7 +6,7 @@ import { asSweepError } from '../../errors.js';
 import type { ControlMessage } from '../bus.js';
 import { controlMessageCodec } from '../messages.js';
 import { CONTROL_SUBJECTS, controlSubject } from '../subjects.js';
-import { translateNatsError } from './connection/connection.js';
+import { translateNatsError } from './connection/nats-errors.js';
 import type { ControlSealer, ControlSeals } from './control-seal.js';
 import type { JetStream } from './jetstream/jetstream.js';
 import type { SetAside } from './set-aside.js';

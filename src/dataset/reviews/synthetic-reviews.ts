@@ -7,7 +7,7 @@ import { RandomStream } from '../sources/synthetic/random-stream.js';
 /** Changes whenever a word may: part of the source's digest. */
 export const SYNTHETIC_REVIEWS_VERSION = 1;
 export const SYNTHETIC_REVIEWS_SEED = 2011;
-/** Of each part, as many as IMDB has. */
+/** Reviews of each part, as many as IMDB has. */
 export const SYNTHETIC_REVIEWS = 25_000;
 
 const NEUTRAL_WORDS = 20_000;

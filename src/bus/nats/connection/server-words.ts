@@ -37,7 +37,7 @@ export function saysBadCredentials(why: string): boolean {
   return /seed|nkey|creds/i.test(why);
 }
 
-/** Of TLS: by the system's code where it gives one, else by its words, on the error or on one behind it. */
+/** Whether TLS failed: by the system's code where it gives one, else by its words, on the error or on one behind it. */
 export function isCertificateError(thrown: unknown): boolean {
   for (let error: unknown = thrown; error instanceof Error; error = chainOf(error)) {
     const code = (error as NodeJS.ErrnoException).code ?? '';

@@ -5,7 +5,7 @@ import type { StudyEvent } from '../../../study/events.js';
 import { MAX_MESSAGE_BYTES } from '../../messages.js';
 import { eventSubject, parseEventAuthor, signedEventSubject } from '../../subjects.js';
 import { readEvent, unreadable } from '../../unreadable-record.js';
-import type { StoredMessage } from '../jetstream/jetstream.js';
+import type { StoredMessage } from '../jetstream/stored-message.js';
 
 export const CHECKSUM_HEADER = 'Sweep-Crc';
 

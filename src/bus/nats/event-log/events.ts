@@ -18,7 +18,8 @@ import {
   signedEventSubject,
 } from '../../subjects.js';
 import { unreadable } from '../../unreadable-record.js';
-import type { JetStream, StoredMessage } from '../jetstream/jetstream.js';
+import type { JetStream } from '../jetstream/jetstream.js';
+import type { StoredMessage } from '../jetstream/stored-message.js';
 import { readWindow } from '../jetstream/window.js';
 import type { SetAside } from '../set-aside.js';
 import { CHECKSUM_HEADER, checksumOf, decodeRecord } from './event-record.js';

@@ -1,7 +1,7 @@
 // What makes a coordinator that was taken over harmless: a new lease holder marks the log, and whatever an earlier
 // holder's lease stamped after that mark is void for every reader. So appends stay in flight side by side, and no clock
 // and no luck in timing is involved. Events of workers carry no stamp: theirs are judged by (trial, attempt).
-import type { StoredMessage } from '../jetstream/jetstream.js';
+import type { StoredMessage } from '../jetstream/stored-message.js';
 
 /** On a mark and on an event of a lease holder: the epoch of the lease. */
 export const LEASE_HEADER = 'Sweep-Lease';

@@ -34,7 +34,7 @@ export class HeldLeases {
     if (own === undefined) await lease.release();
   }
 
-  /** Of whoever holds it, this process or another. */
+  /** The name of whoever holds it, this process or another. */
   readHolder(study: string, serverNowMs: number): Promise<string | null> {
     return readNatsLeaseHolder(this.context.bucket, study, serverNowMs);
   }

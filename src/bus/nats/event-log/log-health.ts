@@ -2,7 +2,8 @@
 // would ever come, and the server says no word of it. Also tells a message damaged on its way from one damaged in the store.
 import { SweepError } from '../../../errors.js';
 import { EVENTS_STREAM, eventsOfStudy, eventsOfStudyItself, fenceSubject } from '../../subjects.js';
-import type { JetStream, StoredMessage } from '../jetstream/jetstream.js';
+import type { JetStream } from '../jetstream/jetstream.js';
+import type { StoredMessage } from '../jetstream/stored-message.js';
 import { CHECKSUM_HEADER, checksumOf } from './event-record.js';
 
 const HINT =

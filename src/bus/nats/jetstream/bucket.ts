@@ -3,8 +3,9 @@
 // existing bucket's settings silently.
 
 import { bucketStream, bucketSubject, bucketSubjects } from '../../subjects.js';
-import type { JetStream, PublishOptions, StoredMessage } from './jetstream.js';
+import type { JetStream, PublishOptions } from './jetstream.js';
 import { JetStreamRefusal } from './refusal.js';
+import type { StoredMessage } from './stored-message.js';
 import { readWindow } from './window.js';
 
 export interface BucketEntry {
@@ -44,7 +45,7 @@ export class BucketMemory {
     return [...this.found.values()];
   }
 
-  /** Of keys that the server may have let go by their age. */
+  /** Forgets a key that the server may have let go by its age. */
   drop(key: string): void {
     this.found.delete(key);
   }

@@ -4,21 +4,19 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { headers as createHeaders, type Msg, type MsgHdrs, type NatsConnection } from 'nats';
 import { SweepError } from '../../../errors.js';
 import type { Logger } from '../../../log.js';
-import { codeOf, translateNatsError } from '../connection/connection.js';
 import type { LinkNews } from '../connection/link.js';
+import { codeOf, translateNatsError } from '../connection/nats-errors.js';
 import { Diagnosis, noJetStream, withCause } from './diagnosis.js';
 import { API_ERROR, JetStreamRefusal } from './refusal.js';
 import { readable, readJson, unreadable } from './replies.js';
 import { NatsRequests } from './requests.js';
-
-export interface StoredMessage {
-  readonly subject: string;
-  readonly sequence: number;
-  readonly headers: MsgHdrs | undefined;
-  readonly data: Uint8Array;
-  /** ISO 8601 by the server's clock, nanoseconds: compared with other times of the server alone. */
-  readonly storedAt: string;
-}
+import {
+  type ApiError,
+  decodeDirect,
+  decodeStored,
+  type RawStored,
+  type StoredMessage,
+} from './stored-message.js';
 
 export interface PublishOptions {
   /** The stream that must store it. */
@@ -198,7 +196,7 @@ export class JetStream {
   }
 
   /**
-   * Of a stream: nobody answers when the server still starts, or when the stream is gone for good. Across accounts
+   * A request that a stream serves: nobody answers when the server still starts, or when the stream is gone for good. Across accounts
    * nats-server 2.9 does not say so: there the answer only fails to come.
    */
   private async requestServed(
@@ -250,63 +248,4 @@ export class JetStream {
       hint: 'was its store wiped? start the study again with "sweep start": a study cannot outlive its event log',
     });
   }
-}
-
-interface ApiError {
-  readonly code: number;
-  readonly err_code?: number;
-  readonly description?: string;
-}
-
-interface RawStored {
-  readonly error?: ApiError;
-  readonly message?: {
-    readonly subject: string;
-    readonly seq: number;
-    readonly hdrs?: string;
-    readonly data?: string;
-    readonly time: string;
-  };
-}
-
-function decodeStored(message: NonNullable<RawStored['message']>): StoredMessage {
-  if (!Number.isSafeInteger(message.seq)) throw new Error('a message without its sequence');
-  return {
-    subject: message.subject,
-    sequence: message.seq,
-    headers:
-      message.hdrs === undefined ? undefined : parseHeaders(Buffer.from(message.hdrs, 'base64').toString()),
-    data: Buffer.from(message.data ?? '', 'base64'),
-    storedAt: message.time,
-  };
-}
-
-function parseHeaders(text: string): MsgHdrs {
-  const head = createHeaders();
-  for (const line of text.split('\r\n').slice(1)) {
-    const colon = line.indexOf(':');
-    if (colon > 0) head.append(line.slice(0, colon), line.slice(colon + 1).trim());
-  }
-  return head;
-}
-
-function decodeDirect(reply: Msg, stream: string): StoredMessage | null {
-  const head = reply.headers;
-  const code = head?.code ?? 0;
-  if (code === 404) return null;
-  if (code !== 0) {
-    throw new SweepError(
-      'BUS_UNREACHABLE',
-      `NATS: ${code} ${head?.description ?? ''} while reading from ${stream}`,
-    );
-  }
-  const sequence = Number(head?.get('Nats-Sequence'));
-  if (!Number.isSafeInteger(sequence) || sequence < 1) throw new Error('a message without its sequence');
-  return {
-    subject: head?.get('Nats-Subject') ?? '',
-    sequence,
-    headers: head,
-    data: reply.data,
-    storedAt: head?.get('Nats-Time-Stamp') ?? '',
-  };
 }

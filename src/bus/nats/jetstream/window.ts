@@ -1,6 +1,7 @@
 // Reads a filtered part of a stream by the direct API, many requests in flight, without a consumer: whoever may create
 // consumers may deliver anything anywhere, and a reader leaves nothing on the server that could be lost in a restart.
-import type { JetStream, StoredMessage } from './jetstream.js';
+import type { JetStream } from './jetstream.js';
+import type { StoredMessage } from './stored-message.js';
 
 export interface Window {
   readonly stream: string;

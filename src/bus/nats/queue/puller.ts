@@ -12,7 +12,8 @@ import { asSweepError, type SweepError } from '../../../errors.js';
 import type { Requirement } from '../../../study/trial.js';
 import type { PullOptions } from '../../bus.js';
 import { consumerName, REQUIREMENTS, TRIALS_STREAM } from '../../subjects.js';
-import { inboxPrefixOf, type NatsRole, translateNatsError } from '../connection/connection.js';
+import { inboxPrefixOf, type NatsRole } from '../connection/connection.js';
+import { translateNatsError } from '../connection/nats-errors.js';
 
 interface Waiter {
   readonly requirements: readonly Requirement[];

@@ -61,7 +61,7 @@ export function rowParser(
   };
 }
 
-/** Of one column a line is the field: udsv (0.7) finds no rows there when they are quoted. */
+/** In a file of one column a line is the field: udsv (0.7) finds no rows there when they are quoted. */
 function eachLine(lines: string, onRow: (fields: string[]) => void): void {
   for (const line of lines.slice(0, -1).split('\n')) onRow([unquoted(line)]);
 }

@@ -133,7 +133,7 @@ export class TimeSteps {
     );
   }
 
-  /** Of `count` steps, in all. */
+  /** The share of `count` steps in all. */
   shareOf(count: number): number {
     return this.rows < 2 ? 0 : count / (this.rows - 1);
   }
