@@ -16,7 +16,7 @@ export const forecastExport: TaskExport<ForecastTask, ForecastUse> = {
   vocabularyFiles: [],
   vocabularyFile: () => null,
   explainUse,
-  // Of a series without times the row of the target stands in their place.
+  // For a series without times the row of the target stands in their place.
   predictionHead: ({ stepSeconds }) => [stepSeconds === null ? 'row' : 'time', 'prediction', 'actual'],
   predict,
 };
