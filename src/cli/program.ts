@@ -2,6 +2,7 @@
 // `sweep --help` and the first training step do not wait for code they do not need.
 import { Command } from 'commander';
 import { registerBaseline } from './baseline/command.js';
+import { registerCompare } from './compare/command.js';
 import { registerCompletion } from './completion/command.js';
 import type { CliContext } from './context.js';
 import { registerControl } from './control/command.js';
@@ -10,6 +11,7 @@ import { registerDoctor } from './doctor/command.js';
 import { registerExport } from './export/command.js';
 import { usageErrorOf } from './failure.js';
 import { registerHelp } from './help/command.js';
+import { registerInsight } from './insight/command.js';
 import { registerLeaderboard } from './leaderboard/command.js';
 import { registerList } from './list/command.js';
 import { registerNats } from './nats/command.js';
@@ -68,6 +70,8 @@ Exit codes: 0 done, 1 no usable result, 2 bad usage or input, 3 interrupted (can
     registerList,
     registerStatus,
     registerTrial,
+    registerInsight,
+    registerCompare,
     registerExport,
     registerPredict,
     registerReport,

@@ -6,7 +6,7 @@ import type { MappedDataset } from '../dataset/dataset.js';
 import type { Engine } from '../engine/engine.js';
 import { decodeCheckpoint } from '../engine/training/checkpoint.js';
 import { evaluateInBatches } from '../engine/training/evaluation.js';
-import { asSweepError, type ErrorCode, SweepError } from '../errors.js';
+import { asSweepError, SweepError } from '../errors.js';
 import { rankView } from '../leaderboard/ranking.js';
 import { hashJson } from '../study/canonical-json.js';
 import type { PassedOverTrial, TestEvaluation } from '../study/events.js';
@@ -16,6 +16,7 @@ import type { TrainConfig } from '../study/trial.js';
 import type { Evaluation } from '../task/evaluation.js';
 import { taskOf } from '../task/registry.js';
 import { openTestSplit, testBaseline } from '../task/test-split.js';
+import { WITHOUT_MODEL } from './judge-rows.js';
 
 /** Batches between two looks at the event loop: about 10 ms of work each, so that leases and signals are served. */
 const BATCHES_PER_TURN = 4;
@@ -41,13 +42,6 @@ export function findWinner(view: StudyView): SeedResult | null {
 export function findCandidates(view: StudyView): SeedResult[] {
   return rankView(view).flatMap(({ row }) => (row.state === 'COMPLETE' ? row.seeds.slice(0, 1) : []));
 }
-
-/** A trial's model is gone or is not its own: that is its fault alone, and another may win. */
-const WITHOUT_MODEL: ReadonlySet<ErrorCode> = new Set([
-  'BLOB_NOT_FOUND',
-  'BLOB_CORRUPT',
-  'CHECKPOINT_CORRUPT',
-]);
 
 /**
  * Tests the best trial whose model can be had; `onPassedOver` hears of each better one. Throws INTERRUPTED when `signal`
@@ -77,6 +71,31 @@ export async function testBest(
   }
   if (first !== null) throw first;
   return null;
+}
+
+/**
+ * Tests further finalists, each once; one whose model cannot be had is left out, and `onLost` hears of it. Throws INTERRUPTED
+ * when `signal` aborts.
+ */
+export async function testOthers(
+  finalists: readonly SeedResult[],
+  configOf: (finalist: SeedResult) => TrainConfig | null,
+  options: FinalizeOptions,
+  onLost: (lost: PassedOverTrial) => void,
+): Promise<TestEvaluation[]> {
+  const tests: TestEvaluation[] = [];
+  for (const finalist of finalists) {
+    const config = configOf(finalist);
+    if (config === null) continue;
+    try {
+      tests.push(await evaluateOnTest(config, finalist, options));
+    } catch (thrown) {
+      const error = asSweepError(thrown);
+      if (!WITHOUT_MODEL.has(error.code)) throw thrown;
+      onLost({ trial: finalist.trial, reason: error.message });
+    }
+  }
+  return tests;
 }
 
 /** Evaluates a finished trial on the test split. Throws INTERRUPTED when `signal` aborts, BLOB_… without its model. */

@@ -39,6 +39,11 @@ export interface OpenStudyOptions {
   readonly signal?: AbortSignal;
 }
 
+interface OpenedStudyOptions extends Pick<OpenStudyOptions, 'bus' | 'engine' | 'clock' | 'logger'> {
+  /** As many of the rows that tie with the winner, itself among them, are tested. */
+  readonly finalists: number;
+}
+
 /** A study in this coordinator's hands until `close`. */
 export class OpenedStudy {
   private readonly interruption = new AbortController();
@@ -49,7 +54,7 @@ export class OpenedStudy {
   private isRunning = false;
 
   constructor(
-    private readonly options: Pick<OpenStudyOptions, 'bus' | 'engine' | 'clock' | 'logger'>,
+    private readonly options: OpenedStudyOptions,
     readonly plan: StudyPlan,
     private readonly data: StudyDataset | null,
     private readonly lease: Lease,
@@ -144,11 +149,11 @@ export class OpenedStudy {
 
   private async recordTest(end: StudyEnd): Promise<void> {
     const { plan, data, interruption } = this;
-    const { engine, logger } = this.options;
+    const { engine, logger, finalists } = this.options;
     const { bus } = this.coordinator;
     const view = await this.refresh();
     const test = await testWinner(
-      { view, plan, data, bus, engine, logger, signal: interruption.signal },
+      { view, plan, data, bus, engine, logger, finalists, signal: interruption.signal },
       end.reason,
     );
     if (test.tested !== null) await this.coordinator.append(test.tested);
@@ -237,7 +242,8 @@ export async function openStudy(options: OpenStudyOptions): Promise<OpenedStudy>
       maxUnfinished,
       datasetMetadata,
     });
-    return new OpenedStudy({ bus, engine, clock, logger }, plan, data, lease, coordinator);
+    const finalists = spec.finalists ?? 1;
+    return new OpenedStudy({ bus, engine, clock, logger, finalists }, plan, data, lease, coordinator);
   } catch (thrown) {
     data?.close();
     await lease.release();

@@ -1,14 +1,18 @@
-// What becomes of a study whose ranking is fixed: its winner is tested, or why it is not. Owns no judgement of the test
-// itself, which is finalize.ts, and writes nothing: the caller records what is returned.
+// What becomes of a study whose ranking is fixed: which rows tie with the winner, and how it and the other finalists are on
+// the test split, or why they are not tested. Owns no judgement of the test itself, which is finalize.ts, nor of the ties,
+// which is judge-rows.ts, and writes nothing: the caller records what is returned.
 import type { BlobStore } from '../bus/bus.js';
+import type { MappedDataset } from '../dataset/dataset.js';
 import type { Engine } from '../engine/engine.js';
 import { asSweepError, type ErrorCode } from '../errors.js';
 import type { Logger } from '../log.js';
-import type { StudyEvent } from '../study/events.js';
+import { hashJson } from '../study/canonical-json.js';
+import type { ConfidenceSet, PassedOverTrial, StudyEvent, TestEvaluation } from '../study/events.js';
 import type { SeedResult } from '../study/finished-row.js';
 import type { StudyView } from '../study/study-view.js';
 import type { TrainConfig } from '../study/trial.js';
-import { findCandidates, findWinner, testBest } from './finalize.js';
+import { findCandidates, findWinner, testBest, testOthers } from './finalize.js';
+import { judgeRows, membersOf } from './judge-rows.js';
 import type { StudyPlan } from './plan/study-plan.js';
 import type { StudyEnd } from './study-course.js';
 import type { StudyDataset } from './study-dataset.js';
@@ -30,6 +34,8 @@ export interface WinnerTestOptions {
   readonly bus: BlobStore;
   readonly engine: Engine;
   readonly logger: Logger;
+  /** Rows that are tested at most: the winner and those tied with it. */
+  readonly finalists: number;
   /** Interrupts the evaluation. */
   readonly signal: AbortSignal;
 }
@@ -46,15 +52,12 @@ export async function testWinner(
   options: WinnerTestOptions,
   reason: StudyEnd['reason'],
 ): Promise<WinnerTest> {
-  const { view, data } = options;
+  const { view } = options;
   const winner = findWinner(view);
   if (winner === null)
     return { tested: null, state: 'failed', reason: reason ?? 'no trial ended with a result' };
-  // A study that went on after it was stopped may have another winner by now.
-  const isTested = view.tests.some((test) => test.trial === winner.trial);
-  if (data === null || isTested) return { tested: null, state: 'complete', reason };
   try {
-    return { tested: await evaluate(data, options), state: 'complete', reason };
+    return { tested: await evaluate(winner, options), state: 'complete', reason };
   } catch (thrown) {
     const { code, message } = asSweepError(thrown);
     if (code === 'INTERRUPTED')
@@ -66,26 +69,59 @@ export async function testWinner(
   }
 }
 
-async function evaluate(
-  data: StudyDataset,
-  { view, plan, bus, engine, logger, signal }: WinnerTestOptions,
-): Promise<WinnerTest['tested']> {
+async function evaluate(winner: SeedResult, options: WinnerTestOptions): Promise<WinnerTest['tested']> {
+  const { view, data, bus, signal } = options;
+  // Before the test split is opened: which rows are its finalists is told by the validation errors alone.
+  const set = await judgeRows(view, bus, signal);
+  const isNews = set !== null && hashJson(set) !== hashJson(view.confidenceSet);
+  const found =
+    data === null ? null : await data.read((dataset) => testFinalists(winner, set, dataset, options));
+  const { tests = [], passedOver = [] } = found ?? {};
+  if (tests.length === 0 && !isNews) return null;
+  const named = passedOver.slice(0, PASSED_OVER_NAMED);
+  return {
+    type: 'study.tested',
+    tests,
+    ...(named.length === 0 ? {} : { passedOver: named }),
+    ...(isNews ? { confidenceSet: set } : {}),
+  };
+}
+
+interface FinalistTests {
+  readonly tests: readonly TestEvaluation[];
+  readonly passedOver: readonly PassedOverTrial[];
+}
+
+/** The winner, and as many of those that tie with it as the sweep asks for: each trial once. */
+async function testFinalists(
+  winner: SeedResult,
+  set: ConfidenceSet | null,
+  dataset: MappedDataset,
+  { view, plan, bus, engine, logger, finalists, signal }: WinnerTestOptions,
+): Promise<FinalistTests> {
   const targetStd = view.header?.dataset?.targetStd ?? 1;
-  const found = await data.read((dataset) =>
-    testBest(
-      findCandidates(view),
-      (candidate) => configOf(candidate, view, plan),
-      { bus, engine, dataset, targetStd, signal },
-      ({ trial, reason }) =>
+  const options = { bus, engine, dataset, targetStd, signal };
+  const configOfTrial = (candidate: SeedResult): TrainConfig | null => configOf(candidate, view, plan);
+  // A study that went on after it was stopped may have another winner by now.
+  const isTested = ({ trial }: SeedResult): boolean => view.tests.some((test) => test.trial === trial);
+  const candidates = findCandidates(view);
+  const best = isTested(winner)
+    ? null
+    : await testBest(candidates, configOfTrial, options, ({ trial, reason }) =>
         logger.warn(`trial ${trial} cannot win: its model cannot be had; the next best is tested`, {
           reason,
         }),
-    ),
+      );
+  const first = best?.test.trial ?? winner.trial;
+  const members = new Set(set === null ? [] : membersOf(set).filter((trial) => trial !== first));
+  const others = candidates
+    .filter(({ trial }) => members.has(trial))
+    .slice(0, finalists - 1)
+    .filter((candidate) => !isTested(candidate));
+  const tested = await testOthers(others, configOfTrial, options, ({ trial, reason }) =>
+    logger.warn(`finalist ${trial} is not tested: its model cannot be had`, { reason }),
   );
-  if (found === null) return null;
-  const { test, passedOver } = found;
-  const named = passedOver.slice(0, PASSED_OVER_NAMED);
-  return { type: 'study.tested', tests: [test], ...(named.length === 0 ? {} : { passedOver: named }) };
+  return { tests: [...(best === null ? [] : [best.test]), ...tested], passedOver: best?.passedOver ?? [] };
 }
 
 /** null for a function. */

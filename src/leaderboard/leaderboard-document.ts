@@ -1,6 +1,6 @@
 // The JSON document of a study (`--json` of start, resume, status and leaderboard). Field names are an interface:
 // they grow, they are never renamed.
-import type { TestEvaluation } from '../study/events.js';
+import type { ConfidenceSet, TestEvaluation } from '../study/events.js';
 import { overheadMsPerTrial } from '../study/study-timing.js';
 import {
   countTrials,
@@ -10,10 +10,19 @@ import {
   type TrialCounts,
 } from '../study/study-view.js';
 import { type NaiveBaseline, naiveBaselines } from '../task/forecast/naive-baselines.js';
-import { taskOfStudy } from '../task/registry.js';
+import { taskOfStudy, taskOfTest } from '../task/registry.js';
 import type { BaselineFigures } from '../task/task.js';
-import { type BoardRow, listBoard } from './ranking.js';
+import { finalistTests, optimismOf, overtuningOf } from './optimism.js';
+import { type BoardRow, listBoard, rankView } from './ranking.js';
 import { boardRow, type FailedLeaderboardRow, inUnits, type LeaderboardRow } from './row-fields.js';
+
+/** What a trial promised on the validation samples, and how far the test set falls short of it; null: not known. */
+interface DocumentedOptimism {
+  readonly validation: number | null;
+  readonly optimism: number | null;
+  /** In the target's unit; absent where the figures are not of one. */
+  readonly optimismUnits?: number | null;
+}
 
 export interface LeaderboardDocument {
   readonly study: string;
@@ -36,7 +45,11 @@ export interface LeaderboardDocument {
   readonly baselines?: readonly (NaiveBaseline & { readonly validationMaeUnits: number | null })[];
   /** Ranked rows, then failed trials, whose rank is null. */
   readonly leaderboard: readonly (LeaderboardRow | FailedLeaderboardRow)[];
-  readonly test: readonly TestEvaluation[];
+  readonly test: readonly (TestEvaluation & DocumentedOptimism)[];
+  /** Of two or more finalists: the winner's test error less the least of theirs, normalised; null: there is no other. */
+  readonly overtuning: number | null;
+  /** What the tied rows were found over, and why none are; null: they were not looked for, or by an older version. */
+  readonly confidenceSet: Omit<ConfidenceSet, 'rows'> | null;
   /** Unit of the target; null when it has none. */
   readonly unit: string | null;
 }
@@ -71,9 +84,24 @@ export function leaderboardDocument(
           })),
         }),
     leaderboard: rows.map((row) => boardRow(row, view)),
-    test: view.tests,
+    test: view.tests.map((test) => ({ ...test, ...describeOptimism(test, view) })),
+    overtuning: overtuningOf(finalistTests(view, rankView(view))),
+    confidenceSet: describeSet(view.confidenceSet),
     unit: dataset?.unit ?? null,
   };
+}
+
+function describeOptimism(test: TestEvaluation, view: StudyView): DocumentedOptimism {
+  const { validation = null, optimism = null } = optimismOf(test, view) ?? {};
+  const { dataset } = headerOf(view);
+  const hasUnits = dataset !== null && taskOfTest(test).unitOf(dataset).hasOwnScale;
+  return { validation, optimism, ...(hasUnits ? { optimismUnits: inUnits(optimism, view) } : {}) };
+}
+
+function describeSet(set: ConfidenceSet | null): LeaderboardDocument['confidenceSet'] {
+  if (set === null) return null;
+  const { rows: _, ...facts } = set;
+  return facts;
 }
 
 const NO_ROWS = '\n  "leaderboard": []';

@@ -6,13 +6,11 @@ import Table from 'cli-table3';
 import picocolors from 'picocolors';
 import { METRICS } from '../model/metric.js';
 import { explainReason } from '../statistics/interval-reason.js';
-import type { TestEvaluation } from '../study/events.js';
 import { countTrials, headerOf, type StudyView } from '../study/study-view.js';
-import { taskOfData, taskOfStudy, taskOfTest } from '../task/registry.js';
+import { taskOfData, taskOfStudy } from '../task/registry.js';
 import type { NamedBaseline } from '../task/task.js';
 import { formatCount } from '../wording/figures.js';
 import { formatParam } from '../wording/param-format.js';
-import { countOf } from '../wording/plural.js';
 import { printable } from '../wording/printable.js';
 import { judgedNotes } from './judged-notes.js';
 import { boardParams } from './named-fields.js';
@@ -20,6 +18,8 @@ import { type BoardRow, type FailedRow, isRanked, listBoard, paramsOf, type Rank
 import { varyingParams } from './row-fields.js';
 import { syntheticWarning } from './synthetic-warning.js';
 import { type TableColumn, TRIAL_DIGITS, tableColumns } from './table-columns.js';
+import { testNotes } from './test-notes.js';
+import { tieNotes } from './tie-notes.js';
 
 export interface TableOptions {
   /** Columns of the terminal; infinite for a file. */
@@ -239,14 +239,11 @@ function notes(
   lines.push(...judgedNotes(view, ranked));
   const constant = constantParams(all);
   if (constant !== '') lines.push(`the same in all rows: ${constant}`);
-  const ties = ranked.filter((row) => row.tied).length;
-  if (ties > 0)
-    lines.push(`≈ marks ${countOf(ties, 'trial')} tied with the winner: inside its 95 % interval`);
+  lines.push(...tieNotes(view, ranked));
   lines.push(...intervalNotes(ranked, view));
   const failures = failureNote(view, commandSuffix);
   if (failures !== null) lines.push(colors.red(failures));
-  const tested = testOfWinner(view, ranked);
-  if (tested !== null) lines.push(...testNotes(tested, view, ranked).map(colors.bold));
+  lines.push(...testNotes(view, ranked).map(colors.bold));
   const dataset = view.header?.dataset;
   if (dataset?.synthetic === true) {
     lines.push(colors.inverse(` ${syntheticWarning(dataset.source, taskOfData(dataset))} `));
@@ -260,15 +257,9 @@ function intervalNotes(ranked: readonly RankedRow[], view: StudyView): string[] 
   // A function has no samples that anybody could miss an interval of.
   const task = taskOfStudy(view);
   if (task === null) return [];
-  const winner = ranked[0]?.row;
-  return [...reasons].flatMap((reason) => {
-    if (reason === null) return [];
-    const noTie =
-      ranked.length > 1 && winner?.objectiveIntervalReason === reason
-        ? ', so no trial is called tied with the winner'
-        : '';
-    return [`no 95 % interval${noTie}: ${explainReason(reason, task.words.samples)}`];
-  });
+  return [...reasons].flatMap((reason) =>
+    reason === null ? [] : [`no 95 % interval: ${explainReason(reason, task.words.samples)}`],
+  );
 }
 
 function constantParams(all: readonly BoardRow[]): string {
@@ -290,31 +281,4 @@ function failureNote(view: StudyView, commandSuffix: string): string | null {
   const first = view.failedTrials[0]?.trial.slice(0, TRIAL_DIGITS) ?? 'TRIAL';
   const command = `sweep explain ${printable(headerOf(view).study)} ${printable(first)}${commandSuffix}`;
   return `${failed} ${failed === 1 ? 'trial' : 'trials'} failed: ${reasons.join(', ')}; why: ${command}`;
-}
-
-function testOfWinner(view: StudyView, all: readonly RankedRow[]): TestEvaluation | null {
-  const winner = all[0];
-  const ofWinner = view.tests.find((test) => winner?.row.seeds.some((seed) => seed.trial === test.trial));
-  return ofWinner ?? view.tests.at(-1) ?? null;
-}
-
-/** Above it the winner is not said to beat the baseline. */
-const SIGNIFICANCE = 0.05;
-
-function testNotes(test: TestEvaluation, view: StudyView, all: readonly RankedRow[]): string[] {
-  const isWinner = all[0]?.row.seeds.some((seed) => seed.trial === test.trial) ?? false;
-  const by = `by ${isWinner ? 'the winner, ' : ''}trial ${test.trial.slice(0, 8)}`;
-  const task = taskOfTest(test);
-  const { baseline, samples } = task.words;
-  const { pValueVersusBaseline: pValue } = test;
-  const verdict =
-    pValue === null
-      ? `whether it is better than ${baseline} these ${samples} cannot tell`
-      : `NOT better than ${baseline}, as far as these ${samples} can tell`;
-  const told = task.describeTest(test, headerOf(view).dataset?.unit ?? null);
-  return [
-    `test set: ${told.result} ${by}`,
-    `          ${baseline} ${told.baseline} on the same ${told.samples}, ${told.pValue}`,
-    ...(pValue !== null && pValue < SIGNIFICANCE ? [] : [`          ${verdict}`]),
-  ];
 }

@@ -61,6 +61,7 @@ export function namedFields(
     // Elsewhere all rows are of the engine that the study is bound to.
     ...(view.header?.engine === 'any' ? [own('engine'), own('bitExact')] : []),
     ...(task?.fields.judged ?? []).map(own),
+    own('setPValue'),
     field('error', ({ values }) => ('error' in values ? values.error.code : null)),
     // In every line: a table that travels alone must say what its figures are of.
     field('dataset', () => view.header?.dataset?.source),

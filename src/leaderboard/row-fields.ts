@@ -11,6 +11,8 @@ import type { BoardRow, FailedRow, RankedRow } from './ranking.js';
 export interface LeaderboardRow {
   readonly rank: number;
   readonly tied: boolean;
+  /** In the confidence set of the best rows: above 0.05 it is tied with the winner, or is the winner; null: not compared. */
+  readonly setPValue: number | null;
   readonly trial: string;
   readonly state: FinishedRow['state'];
   readonly params: Params;
@@ -47,13 +49,14 @@ export interface LeaderboardRow {
   readonly betterThanBaseline: boolean | null;
 }
 
-export function leaderboardRow({ rank, tied, row }: RankedRow, view: StudyView): LeaderboardRow {
+export function leaderboardRow({ rank, tied, setPValue, row }: RankedRow, view: StudyView): LeaderboardRow {
   const first = row.seeds[0];
   if (first === undefined) throw new RangeError(`row ${row.trial} has no seed`);
   const baseline = naiveBaselineOf(row);
   return {
     rank,
     tied,
+    setPValue,
     trial: row.trial,
     state: row.state,
     params: row.params,
@@ -102,6 +105,7 @@ function failedLeaderboardRow({ failed }: FailedRow): FailedLeaderboardRow {
   return {
     rank: null,
     tied: false,
+    setPValue: null,
     trial,
     state: 'FAILED',
     params,

@@ -232,13 +232,14 @@ function intervalLines(report: StudyReport): string[] {
   });
 }
 
-function testLines({ test, unit }: StudyReport): string[] {
+function testLines({ test, unit, finalistNotes }: StudyReport): string[] {
   if (test === null) return [];
   const trial = test.trial.slice(0, 8);
   const task = taskOfTest(test);
   const told = task.describeTest(test, unit);
   return [
     `Test set: the best experiment (trial ${trial}) has ${told.result} on ${told.samples}; ${task.words.commonSense} ${told.baseline}, ${told.pValue}.`,
+    ...finalistNotes.map((note) => `${capitalised(note)}.`),
   ];
 }
 

@@ -2,6 +2,7 @@
 // of the sweep file and with the published figure beside it. Pure; the document of report.json. Fields only grow.
 import { rankView } from '../leaderboard/ranking.js';
 import { paramNames, varyingParams } from '../leaderboard/row-fields.js';
+import { finalistNotes } from '../leaderboard/test-notes.js';
 import type { IntervalReason } from '../statistics/interval-reason.js';
 import type { TestEvaluation } from '../study/events.js';
 import type { FinishedRow, RowState } from '../study/finished-row.js';
@@ -87,6 +88,8 @@ export interface StudyReport {
    */
   readonly baseline: number | null;
   readonly test: TestEvaluation | null;
+  /** Said below it of the finalists, and of how far the validation samples flattered them. */
+  readonly finalistNotes: readonly string[];
 }
 
 export interface ReportInput {
@@ -136,6 +139,7 @@ export function describeReport({ view, curves, chapter, departures }: ReportInpu
       reason: `${error.code}: ${error.message}`,
     })),
     baseline: baselines.length === 1 ? (baselines[0]?.value ?? null) : null,
+    finalistNotes: finalistNotes(view, ranked),
     test: view.tests.find(({ trial }) => ranked[0]?.row.seeds.some((seed) => seed.trial === trial)) ?? null,
   };
 }

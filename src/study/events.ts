@@ -109,6 +109,22 @@ const passedOver = z.object({ trial: token, reason: text });
 /** A trial that ranked above the winner and could not be tested. */
 export type PassedOverTrial = ValueOf<typeof passedOver>;
 
+const confidenceSet = z.object({
+  /** What the rows were compared over. */
+  over: z.enum(['samples', 'seeds']),
+  /**
+   * The rows that were compared, best first: the trial that stands for each, and the p-value above which a level takes it out.
+   * Empty with a reason.
+   */
+  rows: z.array(z.object({ trial: token, pValue: z.number().min(0).max(1) })).max(MOST_TESTS),
+  /** Complete rows that were worse than all of these and not compared. */
+  notCompared: count,
+  /** Why the rows bear no comparison; absent when there is one. */
+  reason: intervalReason.exactOptional(),
+});
+/** Which rows may be the best of the study (confidence-set.ts), found by finalize before it opens the test split. */
+export type ConfidenceSet = ValueOf<typeof confidenceSet>;
+
 const refusalCause = z.enum(['mismatch', 'dataset']);
 /** Why a worker can run no trial of a kind: it is of another version or engine, or it cannot get the dataset. */
 export type RefusalCause = ValueOf<typeof refusalCause>;
@@ -239,6 +255,8 @@ export const studyEventSchema = z.discriminatedUnion('type', [
     tests: z.array(z.union([forecastTest, classifierTest])).max(MOST_TESTS),
     /** Better trials whose models could not be had: they cannot win. */
     passedOver: z.array(passedOver).max(MOST_TESTS).exactOptional(),
+    /** Absent in older logs, and where there are not two rows to compare. */
+    confidenceSet: confidenceSet.exactOptional(),
   }),
 ]);
 export type StudyEvent = ValueOf<typeof studyEventSchema> | UnreadableRecord;

@@ -89,7 +89,7 @@ function rowState(seeds: readonly SeedResult[], failed: number): RowState {
 }
 
 /** Where the mean of a metric can lie. */
-function rangeOf(metric: string | null): Range {
+export function rangeOf(metric: string | null): Range {
   return metric !== null && isMetric(metric) ? METRICS[metric].range : 'real';
 }
 

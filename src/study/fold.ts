@@ -112,6 +112,7 @@ export class StudyFold {
         return;
       case 'study.tested':
         if (this.#draft.tests.length === 0) this.#draft.passedOver = event.passedOver ?? [];
+        if (event.confidenceSet !== undefined) this.#draft.confidenceSet = event.confidenceSet;
         this.#draft.tests = mergeTests(this.#draft.tests, event.tests);
         return;
       case 'trial.finished':

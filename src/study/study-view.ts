@@ -3,7 +3,7 @@
 
 import type { ErrorCode, WireError } from '../errors.js';
 import { SweepError } from '../errors.js';
-import type { DatasetInfo, PassedOverTrial, StudyEvent, TestEvaluation } from './events.js';
+import type { ConfidenceSet, DatasetInfo, PassedOverTrial, StudyEvent, TestEvaluation } from './events.js';
 import type { Direction, FinishedRow } from './finished-row.js';
 import { type IndexSet, indexCount } from './index-set.js';
 import type { OpenTrial } from './open-trial.js';
@@ -120,6 +120,8 @@ export interface StudyView {
   readonly setAside: SetAsideRecords;
   /** Trials that ranked above the tested one and could not be tested: they cannot win. */
   readonly passedOver: readonly PassedOverTrial[];
+  /** The latest one; null: none was found yet, or by an older version. */
+  readonly confidenceSet: ConfidenceSet | null;
 }
 
 /** A point whose seeds have all failed so far. */
@@ -160,6 +162,7 @@ export function emptyView(rowLimit = DEFAULT_ROW_LIMIT): StudyView {
     ignored: 0,
     setAside: NOTHING_SET_ASIDE,
     passedOver: [],
+    confidenceSet: null,
   };
 }
 

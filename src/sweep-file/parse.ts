@@ -283,6 +283,8 @@ function readSpec(file: SweepFile, document: unknown, path: string): SweepSpec {
     seed,
     limits,
     ...(file.enqueue === undefined ? {} : { enqueue: file.enqueue }),
+    // The default stays away, so that older logs stay as they are.
+    ...(file.finalists === 1 ? {} : { finalists: file.finalists }),
     ...(file.engine === 'any' ? { engine: file.engine } : {}),
   };
   if (isUntrained(objective))

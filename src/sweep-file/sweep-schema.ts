@@ -27,6 +27,7 @@ export const nameSchema = z
   );
 export const seedSchema = wholeNumber(0, MAX_SEED);
 export const repeatsSchema = wholeNumber(1, 1000);
+export const finalistsSchema = wholeNumber(1, 100);
 const engineSchema = z.enum(['wasm', 'any']);
 
 export const maxTrialsSchema = wholeNumber(1, Number.MAX_SAFE_INTEGER).nullable();
@@ -81,6 +82,9 @@ const sectionFields = {
     .optional()
     .describe('wasm (default): the same bits on every machine; any: workers of every engine take part'),
   repeats: repeatsSchema.default(1).describe('Trials per point, each with a seed of its own'),
+  finalists: finalistsSchema
+    .default(1)
+    .describe('Trials that are evaluated on the test split, at most: the winner and those tied with it'),
   seed: seedSchema.default(42),
   limits: limitsSchema.prefault({}),
 };

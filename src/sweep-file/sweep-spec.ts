@@ -14,7 +14,7 @@ import { type ModelSection, modelSchema } from './model/architecture.js';
 import { objectiveSpecSchema } from './objective/registry.js';
 import { Problems } from './problems.js';
 import { type ReviewSampleSection, reviewSampleSchema } from './reviews-section.js';
-import { maxTrialsSchema, nameSchema, repeatsSchema, seedSchema } from './sweep-schema.js';
+import { finalistsSchema, maxTrialsSchema, nameSchema, repeatsSchema, seedSchema } from './sweep-schema.js';
 import {
   type TrainingSection,
   trainingSchema,
@@ -83,6 +83,8 @@ const sweepSpecSchema = strictObject({
   /** Absent: the wasm engine. */
   engine: z.literal('any').exactOptional(),
   repeats: repeatsSchema,
+  /** Tied rows that are tested, the winner among them, at most; absent: the winner alone. */
+  finalists: finalistsSchema.exactOptional(),
   seed: seedSchema,
   limits,
 });

@@ -97,8 +97,9 @@ export interface TaskJudging<Spec extends TaskSpec, Test extends TestEvaluation>
     baseline: Baseline,
   ): Pick<TrialResult, 'baselineMae' | 'horizonRows' | 'validationSamples' | 'baselineAccuracy'>;
   baselineOf(result: TrialResult): number | null;
-  /** The winner on the test split. */
+  /** The winner on the test split; the other way: its figure there, in the first metric. */
   judge(spec: Spec, trial: string, evaluation: Evaluation, baseline: Baseline, targetStd: number): Test;
+  testValueOf(test: Test): number;
   isOwn(test: TestEvaluation): test is Test;
 }
 
@@ -177,6 +178,8 @@ export interface TaskUnit {
   format(inUnit: number | null, spread?: Spread | null): string;
   /** With its unit, as it stands in a sentence. */
   say(inUnit: number, spread?: Spread | null): string;
+  /** A difference of two, with its sign. */
+  sayDifference(inUnit: number): string;
 }
 
 export interface NamedBaseline {

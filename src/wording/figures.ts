@@ -97,6 +97,11 @@ export function formatInterval(
   return interval === null ? DASH : `${format(interval[0])} … ${format(interval[1])}`;
 }
 
+/** A difference: its size as `format` writes it, after its sign. */
+export function withSign(difference: number, format: (size: number) => string): string {
+  return `${difference < 0 ? '−' : '+'}${format(Math.abs(difference))}`;
+}
+
 export function formatCount(value: number): string {
   return value.toLocaleString('en-US');
 }

@@ -19,8 +19,12 @@ const BENCHMARKS: Record<string, () => Promise<BenchResult[]>> = {
 const REPORTS: Record<string, () => Promise<{ readonly document: object; readonly text: string }>> = {
   statistics: async () => {
     const { benchStatistics, formatStatistics } = await import('./statistics.js');
-    const document = benchStatistics();
-    return { document, text: formatStatistics(document) };
+    const { benchConfidenceSets, formatConfidenceSets } = await import('./confidence-sets.js');
+    const document = { ...benchStatistics(), confidenceSets: benchConfidenceSets() };
+    return {
+      document,
+      text: `${formatStatistics(document)}\n${formatConfidenceSets(document.confidenceSets)}`,
+    };
   },
   search: async () => {
     const { benchSamplers, describeSamplers } = await import('./search/samplers.js');

@@ -36,6 +36,7 @@ export interface TaskCase {
 }
 
 const TARGET_STD = 10;
+const DATA = { unit: null, target: 'load', targetStd: TARGET_STD };
 
 export function describeTaskContract({ task, config, dataset, foreign, source }: TaskCase): void {
   const { task: spec } = config;
@@ -146,11 +147,22 @@ export function describeTaskContract({ task, config, dataset, foreign, source }:
       for (const text of Object.values(told)) assert.notEqual(text, '');
       assert.match(told.samples, new RegExp(`^${task.count(spec, 'test')} ${task.words.samples}$`));
       assert.match(told.result, /^\S+ [\d.]+/);
+      // Of the kind of its first metric: below the study's tables the two are set against each other.
+      const figure = task.testValueOf(tested);
+      assert.ok(
+        told.result.includes(task.unitOf(DATA).format(figure * task.unitOf(DATA).scale)),
+        told.result,
+      );
     });
 
     it('says its own metric in the unit of the target', () => {
-      const unit = task.unitOf({ unit: null, target: 'load', targetStd: TARGET_STD });
+      const unit = task.unitOf(DATA);
       assert.match(unit.say(0.5 * unit.scale), /\d/);
+      assert.match(unit.sayDifference(0.25 * unit.scale), /^\+\d/);
+      assert.equal(
+        unit.sayDifference(-0.25 * unit.scale),
+        unit.sayDifference(0.25 * unit.scale).replace('+', '−'),
+      );
       assert.notEqual(unit.head(true), '');
       assert.equal(unit.hasOwnScale, unit.scale !== 1);
       assert.equal(unit.format(null), '–');

@@ -58,7 +58,7 @@ export class AllRows implements EndsListener {
     const rows = this.rowsInOrder();
     const failed = this.failedByIndex();
     function* inOrder(): Generator<BoardRow> {
-      yield* rankSorted(rows.sorted());
+      yield* rankSorted(rows.sorted(), view.confidenceSet);
       for (const each of failed.sorted()) yield { rank: null, failed: each };
     }
     const all: Iterable<BoardRow> = { [Symbol.iterator]: inOrder };
@@ -138,9 +138,7 @@ export class AllRows implements EndsListener {
 
   private boardRowFromJson(json: unknown): BoardRow {
     const stored = json as BoardRow & { readonly row: unknown };
-    return stored.rank === null
-      ? stored
-      : { rank: stored.rank, tied: stored.tied, row: this.rowFromJson(stored.row) };
+    return stored.rank === null ? stored : { ...stored, row: this.rowFromJson(stored.row) };
   }
 
   private open<Item>(options: SpilledSortOptions<Item>): SpilledSort<Item> {
@@ -168,7 +166,7 @@ function rowToJson({ key, params, seeds, failedTrials, state }: FinishedRow): St
 }
 
 function boardRowToJson(row: BoardRow): unknown {
-  return row.rank === null ? row : { rank: row.rank, tied: row.tied, row: rowToJson(row.row) };
+  return row.rank === null ? row : { ...row, row: rowToJson(row.row) };
 }
 
 function compareText(left: string, right: string): number {

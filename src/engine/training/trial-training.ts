@@ -12,6 +12,7 @@ import { openSplit, validationBaseline } from '../../task/open-split.js';
 import { taskOf } from '../../task/registry.js';
 import type { Task } from '../../task/task.js';
 import type { Engine, Model } from '../engine.js';
+import { packErrors } from './block-errors.js';
 import { type BestEpoch, digestWeights, type EpochInFlight, encodeCheckpoint } from './checkpoint.js';
 import { isOutOfPatience } from './early-stopping.js';
 import { evaluateInBatches } from './evaluation.js';
@@ -155,7 +156,14 @@ export function trainTrial(options: TrialTrainingOptions): TrainingOutcome {
       progress.weightsDigest = digestWeights(model.weights());
       if (isBestSoFar(value, progress.best, objective, earlyStopping)) {
         const certainty = certaintyOf(end.evaluation, objective.metric, config);
-        progress.best = { epoch, objective: value, ...certainty, metrics };
+        const errors = packErrors(end.evaluation, objective.metric, config);
+        progress.best = {
+          epoch,
+          objective: value,
+          ...certainty,
+          metrics,
+          ...(errors === null ? {} : { errors }),
+        };
         progress.bestWeights = model.weights();
       }
       followMonitors(progress, training, (metric) => objectiveValue(metrics, metric));

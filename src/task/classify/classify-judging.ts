@@ -47,5 +47,6 @@ export const classifyJudging: TaskJudging<ClassifyTask, ClassifierTest> = {
       reviews: hits.length,
     };
   },
+  testValueOf: ({ testAccuracy }) => testAccuracy,
   isOwn: (test): test is ClassifierTest => 'testAccuracy' in test,
 };

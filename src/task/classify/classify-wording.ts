@@ -1,7 +1,7 @@
 // How classifiers are told: accuracies in percent, the commoner label, reviews.
 import type { ClassifierTest } from '../../study/events.js';
 import type { ClassifyTask } from '../../study/trial.js';
-import { formatCount, formatInterval, formatPercent, formatPValue } from '../../wording/figures.js';
+import { formatCount, formatInterval, formatPercent, formatPValue, withSign } from '../../wording/figures.js';
 import type { TaskWording } from '../task.js';
 import type { CommonerLabel } from './classify-judging.js';
 
@@ -28,6 +28,7 @@ export const classifyWording: TaskWording<ClassifyTask, ClassifierTest> = {
     hasOwnScale: false,
     format: formatPercent,
     say: (share) => `${formatPercent(share)} %`,
+    sayDifference: (shares) => withSign(shares, (size) => `${formatPercent(size)} points`),
   }),
   baselines: ({ baselineAccuracy: value }) => (value === null ? [] : [{ name: MAJORITY, value }]),
   baselineFigures({ baselineAccuracy, tests }) {

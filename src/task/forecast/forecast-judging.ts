@@ -61,5 +61,6 @@ export const forecastJudging: TaskJudging<ForecastTask, ForecastTest> = {
       windows: errors.length,
     };
   },
+  testValueOf: ({ testMae }) => testMae,
   isOwn: (test): test is ForecastTest => 'testMae' in test,
 };

@@ -10,6 +10,7 @@ import {
   formatUnits,
   spreadOf,
   unitSign,
+  withSign,
   withUnit,
 } from '../../wording/figures.js';
 import { formatParam } from '../../wording/param-format.js';
@@ -45,6 +46,7 @@ export const forecastWording: TaskWording<ForecastTask, ForecastTest> = {
         const figure = formatUnits(value, spread);
         return unit === null ? `MAE ${formatParam(target)} ${figure}` : withUnit(figure, unit);
       },
+      sayDifference: (value) => withSign(value, (size) => withUnit(formatUnits(size), unit)),
     };
   },
   baselines(view) {

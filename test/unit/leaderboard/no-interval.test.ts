@@ -34,6 +34,7 @@ const events: StudyEvent[] = [
         windows: 1,
       },
     ],
+    confidenceSet: { over: 'samples', rows: [], notCompared: 0, reason: 'too-few' },
   },
 ];
 const view = foldEvents(logged(events));
@@ -48,10 +49,8 @@ describe('a study of one window', () => {
 
   it('says in its table why there is no interval, no tie and no p-value', () => {
     const text = leaderboardTable(view, { width: 200, useColor: false });
-    assert.match(
-      text,
-      /no 95 % interval, so no trial is called tied with the winner: it takes 30 windows or more/,
-    );
+    assert.match(text, /no 95 % interval: it takes 30 windows or more/);
+    assert.match(text, /no trial is called tied with the winner: it takes 30 windows or more/);
     assert.match(text, /test set: MAE 2\.40 °C \(no 95 % interval: it takes 30 windows or more\)/);
     assert.match(text, /on the same 1 window, no p-value for the same reason/);
     assert.match(text, /whether it is better than naive persistence these windows cannot tell/);
@@ -92,6 +91,34 @@ describe('a study of one window', () => {
     );
     assert.match(notes, /No 95 % interval of any experiment: it takes 30 windows or more\./);
     assert.match(notes, /\(no 95 % interval: it takes 30 windows or more\) on 1 window;/);
+  });
+});
+
+describe('a study that was not compared row by row', () => {
+  const complete = events.map((event): StudyEvent => {
+    if (event.type !== 'study.tested') return event;
+    const { confidenceSet: _, ...older } = event;
+    return older;
+  });
+  const tableOf = (list: readonly StudyEvent[]) =>
+    leaderboardTable(foldEvents(logged([...list])), { width: 200, useColor: false });
+
+  it('has no tie, and says that an older version ended it', () => {
+    assert.ok(
+      rankView(foldEvents(logged(complete))).every(({ tied, setPValue }) => !tied && setPValue === null),
+    );
+    assert.match(
+      tableOf(complete),
+      /no trial is called tied with the winner: an older version ended this study/,
+    );
+    assert.equal(leaderboardDocument(foldEvents(logged(complete))).confidenceSet, null);
+  });
+
+  it('says nothing of ties while it runs, and what is stale when it went on', () => {
+    assert.doesNotMatch(tableOf(events.slice(0, 3)), /tied/);
+    const found = { over: 'samples', rows: [{ trial: trialAt(7), pValue: 1 }], notCompared: 0 } as const;
+    const stale: StudyEvent = { type: 'study.tested', tests: [], confidenceSet: found };
+    assert.match(tableOf([...events, stale]), /the study went on since its rows were compared/);
   });
 });
 
