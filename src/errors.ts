@@ -36,7 +36,7 @@ export const ERROR_CODES = {
   BUS_CONFIGURATION: { exitCode: 4, retryable: false },
   BUS_EMPTY: { exitCode: 4, retryable: false },
   BUS_FULL: { exitCode: 4, retryable: true },
-  // Of this machine: its sentence names the limit and what raises it.
+  // A limit of this machine: its sentence names the limit and what raises it.
   MACHINE_LIMIT: { exitCode: 1, retryable: true },
   // How an attempt of a trial can end.
   TRIAL_CRASHED: { exitCode: 1, retryable: true },

@@ -27,7 +27,7 @@ export class UnstoredModel extends SweepError {}
 
 export class AttemptRecord {
   readonly id: AttemptId;
-  /** Of its checkpoints: the coordinator deletes them. A model is everyone's. */
+  /** The owner of its checkpoints: the coordinator deletes them. A model is everyone's. */
   private readonly owner: BlobOwner;
   private readonly writes = new Set<Promise<unknown>>();
   private failure: { readonly thrown: unknown } | null = null;
@@ -110,7 +110,7 @@ export class AttemptRecord {
     if (this.failure !== null) throw this.failure.thrown;
   }
 
-  /** Of another end, after one that could not be written: it waits for nothing. */
+  /** Before another end, after one that could not be written: that waits for nothing. */
   forgetFailure(): void {
     this.failure = null;
     this.reports = null;

@@ -5,7 +5,7 @@
 import { availableParallelism, hostname } from 'node:os';
 import type { WorkerInfo } from '../src/bus/bus.js';
 import { openNatsBus } from '../src/bus/nats/bus.js';
-import type { NatsAuth, NatsTls } from '../src/bus/nats/connection.js';
+import type { NatsAuth, NatsTls } from '../src/bus/nats/connection/connection.js';
 import { asSweepError } from '../src/errors.js';
 import type { Logger } from '../src/log.js';
 import type { EngineName } from '../src/study/trial.js';

@@ -24,7 +24,7 @@ export interface TrialAdmissionOptions {
   isServing(): boolean;
 }
 
-/** Of the bus itself, for every trial: what stands in the way is for the node to end on. */
+/** Failures of the bus itself, for every trial: what stands in the way is for the node to end on. */
 const NO_TRY_MENDS: ReadonlySet<ErrorCode> = new Set([
   'BUS_AUTHENTICATION',
   'BUS_FORBIDDEN',

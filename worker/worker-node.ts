@@ -28,7 +28,7 @@ const PULL_EXPIRES_MS = 5_000;
 const EXTEND_MS = 10_000;
 /** A node that refused a trial leaves the next one to others for this long. */
 const REFUSAL_PAUSE_MS = 2_000;
-/** Of one study's log: the node goes on serving others. */
+/** Failures of one study's log: the node goes on serving others. */
 const ONE_STUDY_ONLY: ReadonlySet<ErrorCode> = new Set([
   'EVENT_LOG_CORRUPT',
   'STUDY_NOT_FOUND',

@@ -8,7 +8,7 @@ import { OBJECTIVES } from '../sweep-file/objective/registry.js';
 type Rows = Readonly<Record<string, { readonly schema: z.ZodType; readonly summary: string }>>;
 
 interface DocsTable {
-  /** Of the marks. */
+  /** The name in the marks. */
   readonly name: string;
   readonly rows: Rows;
   /** What the summaries say. */

@@ -98,7 +98,7 @@ export interface StudyStore {
 /** What happened: the only truth about a study. */
 export interface EventLog {
   /**
-   * Of those who hold no lease: what a worker tells of its trials, and the first event of a new study. Durable when it
+   * Appends for those who hold no lease: what a worker tells of its trials, and the first event of a new study. Durable when it
    * resolves; returns a number that grows in the order of the log (a shared stream counts other studies too: `events` alone
    * numbers a study without gaps).
    */
@@ -179,7 +179,7 @@ export interface BusCapabilities {
   readonly place: string;
   /** Where a study's record lies, for people. */
   placeOfRecord(study: string): string;
-  /** Of the key that signs what a worker appends: the worker's name ends with it. null: nothing is signed here. */
+  /** The mark of the key that signs what a worker appends: the worker's name ends with it. null: nothing is signed here. */
   readonly signerMark: string | null;
 }
 

@@ -225,7 +225,7 @@ export function signerKey(publicKey: string): string {
   return `signer.${checkToken('public key', publicKey)}`;
 }
 
-/** Of a key in the workers' bucket: it is neither a clock nor a signer. */
+/** Whether a key in the workers' bucket is a worker's: neither a clock nor a signer. */
 export function isWorkerKey(key: string): boolean {
   return !key.startsWith('clock.') && !key.startsWith('signer.');
 }

@@ -56,7 +56,7 @@ export interface DatasetMetadata extends SourceFacts {
   readonly rows: number;
   readonly columns: readonly ColumnMetadata[];
   readonly split: RowSplit;
-  /** Of labelled reviews only: then a row is a review, and there are no columns (see review-layout.ts). */
+  /** The facts of labelled reviews only: then a row is a review, and there are no columns (see review-layout.ts). */
   readonly reviews?: ReviewFacts;
 }
 

@@ -17,12 +17,12 @@ import { writeReviews } from './reviews/prepare-reviews.js';
 import { identifyReviews, missingReviews, readReviews } from './reviews/review-source.js';
 import { measureColumns, rangeColumns } from './series/column-statistics.js';
 import { resolveSplit } from './series/resolve-split.js';
-import type { TextColumn } from './sources/csv-header.js';
+import type { TextColumn } from './sources/csv/csv-header.js';
+import { numberHint } from './sources/csv/number-hint.js';
 import { JENA_CSV_SHA256, JENA_ROWS, jenaCsvPath, jenaCsvSource } from './sources/jena-series.js';
 import { missingFile } from './sources/missing-file.js';
-import { numberHint } from './sources/number-hint.js';
 import { type PrepareOptions, readSource, type SourceRows } from './sources/source-rows.js';
-import { SYNTHETIC_SEED, SYNTHETIC_VERSION } from './sources/synthetic-jena.js';
+import { SYNTHETIC_SEED, SYNTHETIC_VERSION } from './sources/synthetic/synthetic-jena.js';
 import { turnsOf } from './turns.js';
 
 export interface PreparedDataset {

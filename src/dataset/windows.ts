@@ -45,11 +45,7 @@ export function checkWindow(window: WindowSpec): void {
 }
 
 /** Anchor rows `first, first + stride, …`, `count` of them (0 or less: none). */
-export function anchorsOf(
-  rows: RowRange,
-  window: WindowSpec,
-  stride: number,
-): { first: number; count: number } {
+function anchorsOf(rows: RowRange, window: WindowSpec, stride: number): { first: number; count: number } {
   const first = rows.start + window.lookback;
   const last = rows.end - 1 - window.delay;
   return { first, count: last < first ? 0 : Math.floor((last - first) / stride) + 1 };

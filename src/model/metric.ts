@@ -6,7 +6,7 @@ export interface MetricFacts {
   readonly range: 'positive' | 'share' | 'real';
 }
 
-/** Of a forecast all in normalised units. */
+/** Those of a forecast are all in normalised units. */
 export const METRICS = {
   validationMae: { direction: 'minimize', range: 'positive' },
   validationMse: { direction: 'minimize', range: 'positive' },
@@ -15,7 +15,7 @@ export const METRICS = {
   /** Share of reviews on the right side of 0.5. */
   validationAccuracy: { direction: 'maximize', range: 'share' },
   trainLoss: { direction: 'minimize', range: 'positive' },
-  /** Of an objective that trains nothing: whichever way the sweep file says. */
+  /** The metric of an objective that trains nothing: whichever way the sweep file says. */
   value: { direction: 'minimize', range: 'real' },
 } as const satisfies Readonly<Record<string, MetricFacts>>;
 

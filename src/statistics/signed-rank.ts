@@ -27,7 +27,7 @@ export function signedRankPValue(differences: readonly number[]): number {
     return sum + (difference > 0 ? rank : difference === 0 ? rank / 2 : 0);
   }, 0);
   const total = quarters.reduce((sum, rank) => sum + rank, 0);
-  /** Of each sum of ranks how many choices of signs give it. */
+  /** For each sum of ranks, how many choices of signs give it. */
   const ways = new Float64Array(total + 1);
   ways[0] = 1;
   for (const rank of quarters)

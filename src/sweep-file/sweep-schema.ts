@@ -28,7 +28,7 @@ export const nameSchema = z
 export const seedSchema = wholeNumber(0, MAX_SEED);
 export const repeatsSchema = wholeNumber(1, 1000);
 export const finalistsSchema = wholeNumber(1, 100);
-export const engineSchema = z.enum(['wasm', 'any']);
+const engineSchema = z.enum(['wasm', 'any']);
 
 export const maxTrialsSchema = wholeNumber(1, Number.MAX_SAFE_INTEGER).nullable();
 const duration = () =>

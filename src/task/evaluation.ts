@@ -7,7 +7,7 @@ export interface Evaluation {
   readonly mse: number;
   /** Mean of the loss asked for, the penalty left out. */
   readonly loss: number;
-  /** Of the weights that were evaluated (Keras' `loss` and `val_loss` have it, its metrics have not). */
+  /** The penalty of the weights that were evaluated (Keras' `loss` and `val_loss` have it, its metrics have not). */
   readonly penalty: number;
   /** `[samples]`, the loss of each without the penalty, in time order: for the bootstrap. */
   readonly losses: Float64Array;

@@ -24,7 +24,7 @@ export function taskOf({ kind }: { readonly kind: TaskKind }): Task {
   return TASKS[kind];
 }
 
-/** Of a dataset as the sweep file or a study's log names it; without `kind` it is a series. */
+/** The task of a dataset as the sweep file or a study's log names it; without `kind` it is a series. */
 export function taskOfData({ kind = 'series' }: { readonly kind?: DataKind | undefined }): Task {
   const task = ALL.find(({ data }) => data === kind);
   if (task === undefined) throw new RangeError(`no task is learnt from ${kind}`);
@@ -35,7 +35,7 @@ export function taskOfPrepared({ reviews }: Pick<DatasetMetadata, 'reviews'>): T
   return reviews === undefined ? TASKS.forecast : TASKS.classify;
 }
 
-/** Of a study; null: it has no data. */
+/** The task of a study; null: it has no data. */
 export function taskOfStudy({ header }: Pick<StudyView, 'header'>): Task | null {
   return header?.dataset == null ? null : taskOfData(header.dataset);
 }

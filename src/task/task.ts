@@ -46,7 +46,7 @@ export interface TaskSamples<Spec extends TaskSpec> {
   timesteps(spec: Spec): number;
   /** Values a time step, of data with so many columns. */
   features(columns: number): number;
-  /** Of what, and how far ahead; null: of the sample itself. */
+  /** What is predicted, and how far ahead; null: something of the sample itself. */
   horizon(spec: Spec): Horizon | null;
   /** What a study's log says of its target. */
   describeTarget(
@@ -134,7 +134,7 @@ export interface TaskWording<Spec extends TaskSpec, Test extends TestEvaluation>
   unitOf(dataset: Pick<DatasetInfo, 'unit' | 'target' | 'targetStd'>): TaskUnit;
   /** One for each problem that trials of a study are of, known so far. */
   baselines(view: StudyView): readonly NamedBaseline[];
-  /** Of the leaderboard's document. */
+  /** The baselines in the leaderboard's document. */
   baselineFigures(view: StudyView): Partial<BaselineFigures>;
   describeTest(test: Test, unit: string | null): TestText;
   /**

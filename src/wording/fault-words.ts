@@ -29,7 +29,7 @@ export const SWEEP_FILE: Speaker = {
   placeOf: (field) => field,
 };
 
-/** Of a column or a source; what is only text says the same everywhere. */
+/** What is to be known of a column or a source; what is only text says the same everywhere. */
 export type Notice =
   | string
   | { readonly kind: 'clock-as-feature' | 'dates-left-out'; readonly column: string }

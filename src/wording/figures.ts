@@ -2,7 +2,7 @@
 // their spread needs. Plain text, colour is the table's.
 import { printable } from './printable.js';
 
-/** Of a number, where fewer tell what is compared apart. */
+/** Digits of a number, where fewer tell what is compared apart. */
 const FEWEST_DIGITS = 5;
 /** With which any two float64 differ. */
 const MOST_DIGITS = 17;
@@ -28,7 +28,7 @@ export interface Spread {
   readonly high: number;
 }
 
-/** Of the numbers among `values`; null without two that differ. */
+/** The spread of the numbers among `values`; null without two that differ. */
 export function spreadOf(values: Iterable<number | null | undefined>): Spread | null {
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;

@@ -6,7 +6,7 @@ import { printable } from './printable.js';
 
 type ParamValue = string | number | boolean | null;
 
-/** Of a number, where fewer tell the values apart. */
+/** Digits of a number, where fewer tell the values apart. */
 const FEWEST_DIGITS = 4;
 /** With which any two float64 differ. */
 const MOST_DIGITS = 17;

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { writeSyntheticCsv } from '../../src/dataset/sources/synthetic-csv.js';
+import { writeSyntheticCsv } from '../../src/dataset/sources/synthetic/synthetic-csv.js';
 import type { StudyReport } from '../../src/report/study-report.js';
 import { createWorkplace, waitForLog } from '../support/processes/cli.js';
 

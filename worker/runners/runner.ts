@@ -12,7 +12,7 @@ export interface RunnerSettings {
   readonly cacheDirectory: string;
 }
 
-/** Of one attempt: what it computes, and by which value it will be ranked. */
+/** The trial of one attempt: what it computes, and by which value it will be ranked. */
 export interface RunnerTrial<Config extends TrialConfig> {
   readonly config: Config;
   readonly objective: Objective;

@@ -30,7 +30,7 @@ interface OpenDataset {
 
 class Trainer {
   private engine: Engine | null = null;
-  /** Of the last trial: a thread runs one at a time, and the next one mostly reads the same. */
+  /** The dataset of the last trial: a thread runs one at a time, and the next one mostly reads the same. */
   private open: OpenDataset | null = null;
 
   constructor(private readonly settings: RunnerSettings) {}

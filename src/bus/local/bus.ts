@@ -40,7 +40,7 @@ export interface LocalBusOptions {
   readonly ackWaitMs?: number;
   /** How often files of other processes are looked at. */
   readonly pollMs?: number;
-  /** Of the queue's deadlines and delays. */
+  /** The clock of the queue's deadlines and delays. */
   readonly clock?: QueueClock;
   /** Wall clock of the time stamps in the event log. */
   readonly now?: () => Date;

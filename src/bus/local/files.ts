@@ -108,7 +108,7 @@ export function asFileError(thrown: unknown, path: string): SweepError {
   });
 }
 
-/** Of a study's file that was there when the study began. */
+/** The error of a study's file that was there when the study began. */
 export function removedError(path: string): SweepError {
   return new SweepError(
     'STUDY_NOT_FOUND',

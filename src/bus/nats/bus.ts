@@ -1,4 +1,4 @@
-// The bus over NATS JetStream: composes the rooms of nats-*.ts behind the contract. Guarantees: bus.ts; what the server
+// The bus over NATS JetStream: puts the parts of this room together behind the contract. Guarantees: bus.ts; what the server
 // must grant each role: deploy/nats. Works with nats-server 2.9 and later.
 import { setTimeout as wait } from 'node:timers/promises';
 import type { NatsConnection } from 'nats';
@@ -31,24 +31,25 @@ import {
   WORKERS_BUCKET,
 } from '../subjects.js';
 import { NatsBlobs } from './blobs.js';
-import { NatsBucket } from './bucket.js';
 import { NatsClock } from './clock.js';
-import { connectNats, inboxPrefixOf, type NatsConnectionOptions, translateNatsError } from './connection.js';
+import { connectNats, inboxPrefixOf, type NatsConnectionOptions } from './connection/connection.js';
+import type { LinkNews } from './connection/link.js';
+import { translateNatsError } from './connection/nats-errors.js';
+import { watchStatus } from './connection/status.js';
 import { NatsControl } from './control.js';
 import { ControlSealer, ControlSeals } from './control-seal.js';
-import { NatsEvents } from './events.js';
-import { HeldLeases } from './held-leases.js';
-import { JetStream } from './jetstream.js';
-import { DEFAULT_LEASE_MS } from './leases.js';
-import type { LinkNews } from './link.js';
-import { isPullSubject, TrialPuller } from './puller.js';
-import { LOOK_EVERY_MS, QueueKeeper } from './queue-keeper.js';
+import { NatsEvents } from './event-log/events.js';
+import { HeldLeases } from './event-log/held-leases.js';
+import { DEFAULT_LEASE_MS } from './event-log/leases.js';
+import { NatsBucket } from './jetstream/bucket.js';
+import { JetStream } from './jetstream/jetstream.js';
+import { awaitStreams, ensureStreams, type NatsStorageOptions } from './jetstream/streams.js';
+import { isPullSubject, TrialPuller } from './queue/puller.js';
+import { LOOK_EVERY_MS, QueueKeeper } from './queue/queue-keeper.js';
+import { NatsTrials } from './queue/trials.js';
 import { NatsResults } from './results.js';
 import { SetAside, type SetAsideKind } from './set-aside.js';
-import { watchStatus } from './status.js';
-import { awaitStreams, ensureStreams, type NatsStorageOptions } from './streams.js';
 import { NatsStudies } from './studies.js';
-import { NatsTrials } from './trials.js';
 import { NatsWorkers } from './workers.js';
 
 export interface NatsOptions
@@ -56,7 +57,7 @@ export interface NatsOptions
     NatsStorageOptions {
   /** Default 5 s; null waits for ever. Counts for the server and, for a worker, for its streams. */
   readonly connectWithinMs?: number | null;
-  /** Of one try; default 5 s. */
+  /** The limit of one try; default 5 s. */
   readonly requestTimeoutMs?: number;
   /** How long an operation is repeated while the server is away or full; default 30 s. */
   readonly patienceMs?: number;

@@ -12,10 +12,10 @@ import {
 } from '../event-author.js';
 import { workerInfoCodec } from '../messages.js';
 import { isWorkerKey, workerKey } from '../subjects.js';
-import { type BucketEntry, BucketMemory, type NatsBucket } from './bucket.js';
 import type { NatsClock } from './clock.js';
+import { type BucketEntry, BucketMemory, type NatsBucket } from './jetstream/bucket.js';
+import { WORKER_MEMORY_MS } from './jetstream/streams.js';
 import type { SetAside } from './set-aside.js';
-import { WORKER_MEMORY_MS } from './streams.js';
 
 /** As worker/node-name builds it for one that signs. */
 const MARKED_NAME = /-([0-9a-f]{16})$/;

@@ -8,8 +8,8 @@ import { describeDataset, listDatasets } from '../../dataset/describe-dataset.js
 import { fetchImdb } from '../../dataset/download/imdb-download.js';
 import { fetchJena } from '../../dataset/download/jena-download.js';
 import { JENA_ROWS } from '../../dataset/sources/jena-series.js';
-import { writeSyntheticCsv } from '../../dataset/sources/synthetic-csv.js';
-import { SYNTHETIC_SEED } from '../../dataset/sources/synthetic-jena.js';
+import { writeSyntheticCsv } from '../../dataset/sources/synthetic/synthetic-csv.js';
+import { SYNTHETIC_SEED } from '../../dataset/sources/synthetic/synthetic-jena.js';
 import { asSweepError, SweepError } from '../../errors.js';
 import type { MissingPolicy } from '../../study/dataset-source.js';
 import type { RowRange, SplitName } from '../../study/trial.js';

@@ -4,7 +4,7 @@ import { accessSync, constants, readFileSync, rmSync, writeFileSync } from 'node
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { awaitGreeting } from '../../bus/nats/greeting.js';
+import { awaitGreeting } from '../../bus/nats/connection/greeting.js';
 import { asSweepError, SweepError } from '../../errors.js';
 import { makeDirectories } from '../../make-directories.js';
 import type { CliContext } from '../context.js';

@@ -16,7 +16,7 @@ export async function publishFile(
     const file = openSync(temporary, 'wx', READ_ONLY);
     let path: string;
     try {
-      // Of the descriptor, it goes on where the last one ended, and until all is written.
+      // Given the descriptor, writeFileSync goes on where the last one ended, and until all is written.
       path = await write((bytes) => writeFileSync(file, bytes));
       fsyncSync(file);
     } finally {

@@ -4,7 +4,7 @@ import { SweepError } from '../../errors.js';
 import type { ReviewTableSource } from '../../study/dataset-source.js';
 import { faultError } from '../../wording/fault-words.js';
 import { countOf } from '../../wording/plural.js';
-import { readTextBlocks } from '../sources/csv-text.js';
+import { readTextBlocks } from '../sources/csv/csv-text.js';
 
 /** A quoted field that runs on for longer was never closed. */
 const LONGEST_RECORD = 1 << 20;

@@ -25,11 +25,17 @@ export class RowStore {
     this.blockBytes = new Uint8Array(this.block.buffer);
   }
 
-  append(values: Float64Array): void {
-    this.block.set(values, this.filled);
-    this.filled += this.features;
-    this.rows++;
-    if (this.filled === this.block.length) this.flush();
+  /** Takes the first `count` rows of `values`, which is free again. */
+  append(values: Float64Array, count: number): void {
+    const length = count * this.features;
+    for (let at = 0; at < length; ) {
+      const end = Math.min(length, at + this.block.length - this.filled);
+      this.block.set(values.subarray(at, end), this.filled);
+      this.filled += end - at;
+      at = end;
+      if (this.filled === this.block.length) this.flush();
+    }
+    this.rows += count;
   }
 
   /** Passes rows [start, end) in order, in blocks; `values` is used again for the next block. Ends appending. */

@@ -26,9 +26,9 @@ export const exportDescriptionSchema = z.object({
   objective: z.object({ metric: z.string(), value: z.number() }),
   epoch: z.int().min(0),
   epochs: z.int().min(0),
-  /** Of the weights in the folder, in the order of `weights`. */
+  /** The digest of the weights in the folder, in the order of `weights`. */
   weightsDigest: z.string(),
-  /** Of the weights after the last epoch: what the leaderboard shows. */
+  /** The digest of the weights after the last epoch: what the leaderboard shows. */
   finalWeightsDigest: z.string(),
   data: z.object({
     source: z.string(),

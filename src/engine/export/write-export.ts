@@ -62,7 +62,7 @@ function makeParent(folder: string): void {
 const README_FILE = 'README.md';
 const FILES = [MODEL_FILE, WEIGHTS_FILE, ...VOCABULARY_FILES, README_FILE, DESCRIPTION_FILE];
 
-/** Of an earlier model nothing is left, not even the vocabulary that this one lacks. */
+/** Nothing of an earlier model is left, not even the vocabulary that this one lacks. */
 function replaceFiles(folder: string, from: string, names: readonly string[]): void {
   rmSync(join(folder, DESCRIPTION_FILE), { force: true });
   for (const name of FILES) {

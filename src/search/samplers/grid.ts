@@ -33,7 +33,7 @@ function unlistedRanges(space: Space): SpaceFault[] {
 }
 
 /** Throws SPEC_INVALID when a range has no levels, or when the grid has more points than can be counted exactly. */
-export function createGridSampler(space: Space): Sampler {
+function createGridSampler(space: Space): Sampler {
   const dimensions = Object.entries(space).map(([name, dimension]) => ({
     name,
     values: listValues(name, dimension),

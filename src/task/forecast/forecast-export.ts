@@ -2,8 +2,8 @@
 // loaded when it is called: most commands know tasks and read none.
 import { basename } from 'node:path';
 import type { DatasetMetadata } from '../../dataset/dataset.js';
+import { formatTimestamp } from '../../dataset/sources/csv/time-stamps.js';
 import { isJena, jenaCsvSource } from '../../dataset/sources/jena-series.js';
-import { formatTimestamp } from '../../dataset/sources/time-stamps.js';
 import { SweepError } from '../../errors.js';
 import type { CsvSource, DatasetSpec, SeriesSpec } from '../../study/dataset-source.js';
 import type { ForecastTask } from '../../study/trial.js';
@@ -16,7 +16,7 @@ export const forecastExport: TaskExport<ForecastTask, ForecastUse> = {
   vocabularyFiles: [],
   vocabularyFile: () => null,
   explainUse,
-  // Of a series without times the row of the target stands in their place.
+  // For a series without times the row of the target stands in their place.
   predictionHead: ({ stepSeconds }) => [stepSeconds === null ? 'row' : 'time', 'prediction', 'actual'],
   predict,
 };

@@ -12,7 +12,7 @@ export interface NaiveBaseline {
   readonly validationWindows: number | null;
 }
 
-/** Of the rows that a view holds, the nearest horizon first; none for reviews and functions. O(rows). */
+/** The baselines of the rows that a view holds, the nearest horizon first; none for reviews and functions. O(rows). */
 export function naiveBaselines(view: StudyView): NaiveBaseline[] {
   const known = new Map<string, NaiveBaseline>();
   // Whatever their order: a ranking of a million rows would be sorted for nothing.
@@ -38,13 +38,13 @@ function* rowsOf({ rows, partialRows }: StudyView): Generator<Pick<FinishedRow, 
   yield* partialRows.values();
 }
 
-/** Of the best row's problem, or while no point is settled of one that has a seed. */
+/** The baseline of the best row's problem, or while no point is settled of one that has a seed. */
 export function leadingBaseline(view: StudyView): NaiveBaseline | null {
   for (const row of rowsOf(view)) if (row.seeds.length > 0) return naiveBaselineOf(row);
   return null;
 }
 
-/** Of the trial's own problem; null where there is no series. */
+/** The baseline of the trial's own problem; null where there is no series. */
 export function naiveBaselineOf({ seeds }: Pick<FinishedRow, 'seeds'>): NaiveBaseline | null {
   const result = seeds[0]?.result;
   if (result === undefined || result.baselineMae === null) return null;

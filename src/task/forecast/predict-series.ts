@@ -1,7 +1,8 @@
 // Forecasts for every whole window of a CSV, streamed, and how good those are whose target is in the file.
 import { createHash } from 'node:crypto';
-import { readCsv } from '../../dataset/sources/csv-reader.js';
+import { openCsv } from '../../dataset/sources/csv/csv-reader.js';
 import { SweepError } from '../../errors.js';
+import type { CsvSource } from '../../study/dataset-source.js';
 import type { Notice } from '../../wording/fault-words.js';
 import { countOf } from '../../wording/plural.js';
 import type { PredictRequest } from '../task.js';
@@ -50,18 +51,16 @@ export async function predictSeries(
     });
     const hash = createHash('sha256');
     const columns = use.columns.map(({ name }) => name);
-    const { rows, time, notices, missingValues, droppedRows } = await readCsv(
-      { type: 'csv', path, ...use.csv, onMissing, columns },
-      {
-        onBytes: (bytes) => hash.update(bytes),
-        onColumns() {},
-        onRow(values, seconds, line) {
-          requireTime(seconds, use, path);
-          lastSeconds = seconds;
-          stream.push(values, seconds, { path, line });
-        },
-      },
-    );
+    const source: CsvSource = { type: 'csv', path, ...use.csv, onMissing, columns };
+    const csv = await openCsv(source, (bytes) => hash.update(bytes));
+    for await (const block of csv.blocks)
+      for (let row = 0; row < block.count; row++) {
+        lastSeconds = block.seconds[row]!;
+        requireTime(lastSeconds, use, path);
+        const values = block.values.subarray(row * columns.length, (row + 1) * columns.length);
+        stream.push(values, lastSeconds, { path, line: block.lines[row]! });
+      }
+    const { rows, time, notices, missingValues, droppedRows } = csv.summary();
     requireWindow(rows, use, path);
     if (time !== null) requireRhythm(time.stepSeconds, rows, use, path);
     // Months, trading days: no number of seconds leads to the rows to come.

@@ -6,7 +6,7 @@ import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { connect, type JetStreamManager } from 'nats';
 import { openNatsBus } from '../../../src/bus/nats/bus.js';
-import { inboxPrefixOf } from '../../../src/bus/nats/connection.js';
+import { inboxPrefixOf } from '../../../src/bus/nats/connection/connection.js';
 import { BLOBS_BUCKET, EVENTS_STREAM, TRIALS_STREAM } from '../../../src/bus/subjects.js';
 import { created, reported, studyRecord, trialMessage } from '../../support/fixtures/study-events.js';
 import { writeCertificates } from '../../support/processes/certificates.js';

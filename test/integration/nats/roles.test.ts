@@ -4,7 +4,7 @@ import { describe, it, type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { connect, type NatsConnection } from 'nats';
 import { openNatsBus } from '../../../src/bus/nats/bus.js';
-import { inboxPrefixOf, type NatsRole } from '../../../src/bus/nats/connection.js';
+import { inboxPrefixOf, type NatsRole } from '../../../src/bus/nats/connection/connection.js';
 import { createContext } from '../../../src/cli/context.js';
 import { openReadingBus } from '../../../src/cli/open-bus.js';
 import { silentLogger } from '../../../src/log.js';

@@ -1,8 +1,9 @@
 // Reading a bucket that is written meanwhile: no key that is there before and after may be missed.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { BucketMemory, NatsBucket } from '../../../src/bus/nats/bucket.js';
-import type { DirectQuery, JetStream, StoredMessage } from '../../../src/bus/nats/jetstream.js';
+import { BucketMemory, NatsBucket } from '../../../src/bus/nats/jetstream/bucket.js';
+import type { DirectQuery, JetStream } from '../../../src/bus/nats/jetstream/jetstream.js';
+import type { StoredMessage } from '../../../src/bus/nats/jetstream/stored-message.js';
 import { bucketSubject } from '../../../src/bus/subjects.js';
 
 const BUCKET = 'SWEEP_WORKERS';

@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { readReviewTable } from '../../../src/dataset/reviews/review-table.js';
 import { splitWords } from '../../../src/dataset/reviews/review-words.js';
-import { readCsv } from '../../../src/dataset/sources/csv-reader.js';
 import type { SweepError } from '../../../src/errors.js';
 import type { CsvSource } from '../../../src/study/dataset-source.js';
 import { SWEEP_FILE, sayNotice } from '../../../src/wording/fault-words.js';
 import { csvSource } from '../../support/fixtures/dataset-fixtures.js';
+import { readWholeCsv } from '../../support/fixtures/whole-csv.js';
 import { temporaryDirectory } from '../../support/processes/temporary-directory.js';
 
 function write(context: TestContext, lines: readonly string[]): string {
@@ -24,12 +24,8 @@ async function read(
   lines: readonly string[],
   options: Partial<CsvSource> = {},
 ): Promise<string> {
-  const summary = await readCsv(csvSource(write(context, lines), options), {
-    onBytes() {},
-    onColumns() {},
-    onRow() {},
-  });
-  return summary.notices.map((notice) => sayNotice(notice, SWEEP_FILE)).join('\n');
+  const { notices } = await readWholeCsv(csvSource(write(context, lines), options));
+  return notices.map((notice) => sayNotice(notice, SWEEP_FILE)).join('\n');
 }
 
 async function refuses(

@@ -4,37 +4,21 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { type CsvSummary, readCsv } from '../../../src/dataset/sources/csv-reader.js';
 import type { ErrorCode, SweepError } from '../../../src/errors.js';
 import type { CsvSource } from '../../../src/study/dataset-source.js';
 import { csvSource } from '../../support/fixtures/dataset-fixtures.js';
+import { readWholeCsv, type WholeCsv } from '../../support/fixtures/whole-csv.js';
 import { temporaryDirectory } from '../../support/processes/temporary-directory.js';
-
-interface ReadBack extends CsvSummary {
-  readonly columns: readonly string[];
-  readonly values: number[][];
-}
 
 async function read(
   context: TestContext,
   content: string | Buffer,
   options: Partial<CsvSource> = {},
   name = 'data.csv',
-): Promise<ReadBack> {
+): Promise<WholeCsv> {
   const path = join(temporaryDirectory(context), name);
   writeFileSync(path, content);
-  const values: number[][] = [];
-  let columns: readonly string[] = [];
-  const summary = await readCsv(csvSource(path, options), {
-    onBytes() {},
-    onColumns(names) {
-      columns = names;
-    },
-    onRow(row) {
-      values.push([...row]);
-    },
-  });
-  return { ...summary, columns, values };
+  return readWholeCsv(csvSource(path, options));
 }
 
 async function refuses(
@@ -100,7 +84,7 @@ test('says that a .gz file is damaged', async (context) => {
   const path = join(temporaryDirectory(context), 'cut.csv.gz');
   writeFileSync(path, whole.subarray(0, whole.length - 12));
   await assert.rejects(
-    readCsv(csvSource(path), { onBytes() {}, onColumns() {}, onRow() {} }),
+    readWholeCsv(csvSource(path)),
     (error: SweepError) => error.code === 'CSV_SYNTAX' && /unpacked/.test(error.message),
   );
 });

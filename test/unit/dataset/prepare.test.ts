@@ -20,7 +20,7 @@ import { describeDataset, listDatasets } from '../../../src/dataset/describe-dat
 import { prepareDataset } from '../../../src/dataset/prepare.js';
 import { openDataset } from '../../../src/dataset/prepared/mapped-file.js';
 import { jenaCsvPath } from '../../../src/dataset/sources/jena-series.js';
-import { writeSyntheticCsv } from '../../../src/dataset/sources/synthetic-csv.js';
+import { writeSyntheticCsv } from '../../../src/dataset/sources/synthetic/synthetic-csv.js';
 import type { SweepError } from '../../../src/errors.js';
 import type { DatasetSpec } from '../../../src/study/dataset-source.js';
 import {

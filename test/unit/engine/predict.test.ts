@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import { prepareDataset } from '../../../src/dataset/prepare.js';
 import { openDataset } from '../../../src/dataset/prepared/mapped-file.js';
 import { findReviewTable, readVocabulary } from '../../../src/dataset/reviews/review-vocabulary.js';
-import { writeSyntheticCsv } from '../../../src/dataset/sources/synthetic-csv.js';
+import { writeSyntheticCsv } from '../../../src/dataset/sources/synthetic/synthetic-csv.js';
 import type { ExportedModel } from '../../../src/engine/export/exported-model.js';
 import { buildPredictor } from '../../../src/engine/predict/build-predictor.js';
 import { PredictionFile } from '../../../src/engine/predict/prediction-file.js';
