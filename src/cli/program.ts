@@ -15,6 +15,7 @@ import { registerList } from './list/command.js';
 import { registerNats } from './nats/command.js';
 import { refuseSecondValues } from './options/options.js';
 import { registerPredict } from './predict/command.js';
+import { registerPromote } from './promote/command.js';
 import { registerReport } from './report/command.js';
 import { registerReproduce } from './reproduce/command.js';
 import { registerResume } from './resume/command.js';
@@ -64,6 +65,7 @@ Exit codes: 0 done, 1 no usable result, 2 bad usage or input, 3 interrupted (can
   const registrations: readonly Register[] = [
     registerStart,
     registerResume,
+    registerPromote,
     registerLeaderboard,
     registerList,
     registerStatus,

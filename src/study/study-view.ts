@@ -7,6 +7,7 @@ import type { DatasetInfo, PassedOverTrial, StudyEvent, TestEvaluation } from '.
 import type { Direction, FinishedRow } from './finished-row.js';
 import { type IndexSet, indexCount } from './index-set.js';
 import type { OpenTrial } from './open-trial.js';
+import type { StudyParent } from './parent.js';
 import { NOTHING_SET_ASIDE, type SetAsideRecords } from './set-aside.js';
 import { NO_TIME, type StudyTiming } from './study-timing.js';
 import type { Params, StudyEngine } from './trial.js';
@@ -37,6 +38,8 @@ export interface StudyHeader {
   readonly repeats: number;
   /** The sweep file's profile that was chosen, if any. */
   readonly profile?: string;
+  /** The study that it goes on from, if any, and the verb that made it of that. */
+  readonly parent?: Pick<StudyParent, 'study' | 'by'>;
 }
 
 export interface TrialCounts {

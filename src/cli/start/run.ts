@@ -20,6 +20,7 @@ import { exitCodeOf, formatStudy } from '../terminal/print-study.js';
 import { detachStudy } from './detach-study.js';
 import { runStudy } from './run-study.js';
 import { findEarlier, noteEarlier, type UnfinishedStudy } from './unfinished-study.js';
+import { startFrom } from './warm-start.js';
 
 const STUDY_SUFFIXES = 0x10000;
 /** About what a terminal shows at once. */
@@ -28,15 +29,26 @@ const ROWS_AT_END = 20;
 export interface StartOptions extends BusFlags, SweepFileFlags {
   readonly workers?: number;
   readonly continue?: boolean;
+  readonly from?: string;
   readonly detach?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
 
 export async function startStudy(context: CliContext, file: string, options: StartOptions): Promise<number> {
-  const sweep = await readSweepFile(file, options);
+  const read = await readSweepFile(file, options);
+  const sweep = options.from === undefined ? read : await startFrom(context, read, options.from, options);
   const dataset = await prepareFor(context, sweep, options.quiet === true);
-  return withStudy(context, { ...sweep, dataset }, options, async ({ bus, study, earlier, run }) => {
+  return runNewStudy(context, { ...sweep, dataset }, options);
+}
+
+/** Makes a study of a checked sweep, runs it, prints its end, and returns the exit code. */
+export function runNewStudy(
+  context: CliContext,
+  sweep: SweepText & { readonly dataset: DatasetMetadata | null },
+  options: StartOptions,
+): Promise<number> {
+  return withStudy(context, sweep, options, async ({ bus, study, earlier, run }) => {
     if (options.quiet !== true) noteEarlier(context, earlier, options);
     if (options.detach === true) return detachStudy(context, bus, study, options);
     return printEnd(context, await run(), options);
