@@ -8,6 +8,7 @@ import { registerControl } from './control/command.js';
 import { registerData } from './data/command.js';
 import { registerDoctor } from './doctor/command.js';
 import { registerExport } from './export/command.js';
+import { registerExtend } from './extend/command.js';
 import { usageErrorOf } from './failure.js';
 import { registerHelp } from './help/command.js';
 import { registerLeaderboard } from './leaderboard/command.js';
@@ -65,6 +66,7 @@ Exit codes: 0 done, 1 no usable result, 2 bad usage or input, 3 interrupted (can
   const registrations: readonly Register[] = [
     registerStart,
     registerResume,
+    registerExtend,
     registerPromote,
     registerLeaderboard,
     registerList,

@@ -106,6 +106,41 @@ test('a sweep that was changed says how much of it is computed already', async (
   });
 });
 
+test('extend gives what one longer study would have, and takes from the cache what was computed', async (t) => {
+  const place = createWorkplace(t);
+  const file = writeFunction(place.directory, 'short', { sampler: { type: 'tpe' } });
+  const parent = await place.json<LeaderboardDocument>('start', file);
+  const extended = await place.json<LeaderboardDocument>('extend', parent.study, '--trials', '8');
+  assert.deepEqual(extended.parent, { study: parent.study, by: 'extend' });
+  assert.deepEqual([extended.trials.complete, extended.trials.cached], [22, 14]);
+  const longer = await place.json<LeaderboardDocument>(
+    'start',
+    file,
+    '--max-trials',
+    '22',
+    '--home',
+    'other',
+  );
+  assert.deepEqual(pointsOf(extended), pointsOf(longer));
+
+  const grid = writeFunction(place.directory, 'grid', {
+    objective: { type: 'function', name: 'noop' },
+    space: { x: [1, 2, 3] },
+    sampler: { type: 'grid' },
+    limits: {},
+  });
+  const { study } = await place.json<LeaderboardDocument>('start', grid);
+  const wider = await place.run('extend', study, '--set', 'space.x=[1,2,3,4]');
+  assert.equal(wider.code, 0, wider.stderr);
+  assert.match(wider.stderr, new RegExp(`3 trials cached, 1 new, 0 gone \\(against ${study}\\)`));
+  const full = await place.run('extend', study, '--trials', '1');
+  assert.equal(full.code, 2);
+  assert.match(full.stderr, /has all 3 trials that its space gives/);
+  const nothing = await place.run('extend', study);
+  assert.equal(nothing.code, 2);
+  assert.match(nothing.stderr, /--trials N, --epochs N or --set/);
+});
+
 test('start --from tells the sampler what another study found, and a resumed one the same', async (t) => {
   const place = createWorkplace(t);
   const parent = await place.json<LeaderboardDocument>('start', writeFunction(place.directory, 'first'));
