@@ -9,6 +9,7 @@ import { registerControl } from './control/command.js';
 import { registerData } from './data/command.js';
 import { registerDoctor } from './doctor/command.js';
 import { registerExport } from './export/command.js';
+import { registerExtend } from './extend/command.js';
 import { usageErrorOf } from './failure.js';
 import { registerHelp } from './help/command.js';
 import { registerInsight } from './insight/command.js';
@@ -17,6 +18,7 @@ import { registerList } from './list/command.js';
 import { registerNats } from './nats/command.js';
 import { refuseSecondValues } from './options/options.js';
 import { registerPredict } from './predict/command.js';
+import { registerPromote } from './promote/command.js';
 import { registerReport } from './report/command.js';
 import { registerReproduce } from './reproduce/command.js';
 import { registerResume } from './resume/command.js';
@@ -66,6 +68,8 @@ Exit codes: 0 done, 1 no usable result, 2 bad usage or input, 3 interrupted (can
   const registrations: readonly Register[] = [
     registerStart,
     registerResume,
+    registerExtend,
+    registerPromote,
     registerLeaderboard,
     registerList,
     registerStatus,

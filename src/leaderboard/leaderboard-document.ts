@@ -5,6 +5,7 @@ import { overheadMsPerTrial } from '../study/study-timing.js';
 import {
   countTrials,
   headerOf,
+  type StudyHeader,
   type StudyState,
   type StudyView,
   type TrialCounts,
@@ -31,6 +32,8 @@ export interface LeaderboardDocument {
   readonly version: string;
   /** The sweep file's profile that was chosen, if any. */
   readonly profile?: string;
+  /** The study that it goes on from, and the verb that made it of that. */
+  readonly parent?: NonNullable<StudyHeader['parent']>;
   readonly dataset: { readonly digest: string; readonly source: string; readonly synthetic: boolean } | null;
   readonly trials: TrialCounts;
   readonly durationMs: number;
@@ -59,7 +62,7 @@ export function leaderboardDocument(
   view: StudyView,
   rows: readonly BoardRow[] = listBoard(view),
 ): LeaderboardDocument {
-  const { study, engine, version, dataset, profile } = headerOf(view);
+  const { study, engine, version, dataset, profile, parent } = headerOf(view);
   const baselines = naiveBaselines(view);
   return {
     study,
@@ -67,6 +70,7 @@ export function leaderboardDocument(
     engine,
     version,
     ...(profile === undefined ? {} : { profile }),
+    ...(parent === undefined ? {} : { parent }),
     dataset:
       dataset === null
         ? null

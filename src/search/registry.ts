@@ -3,13 +3,14 @@
 import type { z } from 'zod';
 import { sectionOfRows } from '../schema/rows.js';
 import type { Params } from '../study/trial.js';
-import type { Sampler } from './sampler.js';
+import type { Sampler, ToldPoint } from './sampler.js';
 import { autoSampler } from './samplers/auto.js';
 import { cmaesSampler } from './samplers/cmaes.js';
 import { withEnqueued } from './samplers/enqueued.js';
 import { gpSampler } from './samplers/gp.js';
 import { gridSampler } from './samplers/grid.js';
 import { haltonSampler } from './samplers/halton.js';
+import { withKnown } from './samplers/known.js';
 import { randomSampler } from './samplers/random.js';
 import { sobolSampler } from './samplers/sobol.js';
 import { tpeSampler } from './samplers/tpe.js';
@@ -71,16 +72,18 @@ export const schedulerSchema = sectionOfRows(SCHEDULERS);
 export type SamplerSection = z.output<typeof samplerSchema>;
 export type SchedulerSection = z.output<typeof schedulerSchema>;
 
-/** `enqueued`: points that come first, in the order given. */
+/** `enqueued`: points that come first, in the order given. `known`: what it is told before its first point (known.ts). */
 export function createSampler(
   space: Space,
   section: SamplerSection,
   seed: number,
   enqueued: readonly Params[] = [],
+  known: readonly ToldPoint[] = [],
 ): Sampler {
   // The row of a type takes that type's section: what TypeScript cannot follow through an index.
   const entry = SAMPLERS[section.type] as SamplerEntry<SamplerSection>;
-  return withEnqueued(entry.create(space, section, seed), space, enqueued);
+  const sampler = withKnown(entry.create(space, section, seed), space, known);
+  return withEnqueued(sampler, space, enqueued);
 }
 
 /** `type`: as it is written, whatever it is. */

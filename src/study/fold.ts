@@ -9,6 +9,7 @@ import { findImposture } from './holder-check.js';
 import { addIndex, copyIndexSet, hasIndex, hasIndices, type MutableIndexSet } from './index-set.js';
 import { type EndsListener, KeptEnds } from './kept-ends.js';
 import { advanceTrial, newOpenTrial, type OpenTrial } from './open-trial.js';
+import { parentSchema } from './parent.js';
 import { addSetAside, findFault } from './set-aside.js';
 import { countedResult, stopSeed } from './stopped-result.js';
 import { copyTiming, type RunningTiming, timeFinish, timePause, timeStart } from './study-timing.js';
@@ -271,13 +272,16 @@ function readHeader(event: EventOf<'study.created'>): StudyHeader {
     objective?: { direction?: unknown; metric?: unknown };
     repeats?: unknown;
     profile?: unknown;
+    parent?: unknown;
   };
+  const parent = parentSchema.safeParse(spec.parent);
   return {
     ...created,
     direction: spec.objective?.direction === 'maximize' ? 'maximize' : 'minimize',
     metric: typeof spec.objective?.metric === 'string' ? spec.objective.metric : null,
     repeats: Number.isSafeInteger(spec.repeats) && Number(spec.repeats) >= 1 ? Number(spec.repeats) : 1,
     ...(typeof spec.profile === 'string' ? { profile: spec.profile } : {}),
+    ...(parent.success ? { parent: { study: parent.data.study, by: parent.data.by } } : {}),
   };
 }
 

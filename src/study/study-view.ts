@@ -7,6 +7,7 @@ import type { ConfidenceSet, DatasetInfo, PassedOverTrial, StudyEvent, TestEvalu
 import type { Direction, FinishedRow } from './finished-row.js';
 import { type IndexSet, indexCount } from './index-set.js';
 import type { OpenTrial } from './open-trial.js';
+import type { StudyParent } from './parent.js';
 import {
   describeSetAside,
   NOTHING_SET_ASIDE,
@@ -42,6 +43,8 @@ export interface StudyHeader {
   readonly repeats: number;
   /** The sweep file's profile that was chosen, if any. */
   readonly profile?: string;
+  /** The study that it goes on from, if any, and the verb that made it of that. */
+  readonly parent?: Pick<StudyParent, 'study' | 'by'>;
 }
 
 export interface TrialCounts {

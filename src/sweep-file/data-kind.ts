@@ -40,6 +40,8 @@ export interface SampleSections {
 export interface DataSections<Section = never, Spec extends DatasetSpec = DatasetSpec, Task = ResolvedTask> {
   /** The section in the form the dataset room acts on; paths are resolved against `folder`. */
   read(section: Section, folder: string): Spec;
+  /** The way back: a section that is read as `spec`, but for what decides what a sample is. */
+  write(spec: Spec): Record<string, unknown>;
   /** A source given on the command line, in place of those of the file. */
   replaceSource(sources: readonly unknown[], source: string): unknown;
   /** Of the sections that describe a sample, the one that must be there; null: all have defaults. */

@@ -85,6 +85,23 @@ export function readSeries(section: SeriesSection, folder: string): SeriesSpec {
   };
 }
 
+/** A section that is read as `spec`: its paths are absolute already. */
+export function writeSeries({ sources, target, split }: SeriesSpec): Record<string, unknown> {
+  return { source: sources.map(writeSource), target, split: writeSplit(split) };
+}
+
+function writeSplit({ type, train, validation, test }: SplitSpec): Record<string, unknown> {
+  if (type === 'fractions') return { train, validation, test };
+  const rowsOf = ({ start, end }: { readonly start: number; readonly end: number | null }) => [start, end];
+  return { train: rowsOf(train), validation: rowsOf(validation), test: rowsOf(test) };
+}
+
+function writeSource(source: DatasetSource): unknown {
+  if (source.type === 'named') return source.name;
+  const { type: _, path, ...fields } = source;
+  return { csv: path, ...fields };
+}
+
 /** A source given on the command line: it is read like the file's own CSV, if that has one, with another path. */
 export function replaceSeriesSource(sources: readonly unknown[], source: string): unknown {
   if ((NAMED_SOURCES as readonly string[]).includes(source)) return source;

@@ -10,6 +10,7 @@ import {
   readReviews,
   replaceReviewSource,
   reviewSampleSchema,
+  writeReviews,
 } from './reviews-section.js';
 
 const FACTS: DataFacts = {
@@ -21,6 +22,7 @@ const FACTS: DataFacts = {
 
 export const reviewsData: DataSections<ReviewsSection, ReviewsSpec, Omit<ClassifyTask, 'split'>> = {
   read: readReviews,
+  write: writeReviews,
   replaceSource: replaceReviewSource,
   required: null,
   refused: {

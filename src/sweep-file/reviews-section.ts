@@ -74,6 +74,18 @@ export function readReviews(section: ReviewsSection, folder: string): ReviewsSpe
   };
 }
 
+/** A section that is read as `spec`: its paths are absolute already. */
+export function writeReviews({ kind, sources, ...splits }: ReviewsSpec): Record<string, unknown> {
+  return { kind, source: sources.map(writeSource), ...splits };
+}
+
+function writeSource(source: ReviewSource): unknown {
+  if (source.type === 'named') return source.name;
+  if (source.type === 'npz') return { npz: source.path };
+  const { type: _, format, path, ...fields } = source;
+  return { [format]: path, ...fields };
+}
+
 /** The fields of a raw section that decide what a sample is; what else it holds is checked elsewhere. */
 export function pickReviewSample(section: unknown): Record<string, unknown> {
   return Object.fromEntries(

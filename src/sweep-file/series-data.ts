@@ -6,7 +6,7 @@ import { JENA_COLUMNS } from '../study/jena-columns.js';
 import type { ForecastTask, RowSplit, WindowSpec } from '../study/trial.js';
 import { suggest } from '../wording/suggest.js';
 import type { DataFacts, DataSections, DatasetShape, RowCounts } from './data-kind.js';
-import { readSeries, replaceSeriesSource, type SeriesSection } from './dataset-section.js';
+import { readSeries, replaceSeriesSource, type SeriesSection, writeSeries } from './dataset-section.js';
 import { checkForecastModel } from './model/model-shape.js';
 import type { Problems } from './problems.js';
 import { resolveSection } from './resolve-section.js';
@@ -14,6 +14,7 @@ import { windowSchema } from './training-section.js';
 
 export const seriesData: DataSections<SeriesSection, SeriesSpec, Omit<ForecastTask, 'split'>> = {
   read: readSeries,
+  write: writeSeries,
   replaceSource: replaceSeriesSource,
   required: 'window',
   refused: {

@@ -8,6 +8,7 @@ import type { ValueOf } from '../schema/wire.js';
 import { samplerSchema, schedulerSchema } from '../search/registry.js';
 import { enqueueSchema, type Space, spaceSchema } from '../search/space/dimension.js';
 import { datasetSpecSchema } from '../study/dataset-source.js';
+import { parentSchema } from '../study/parent.js';
 import { requirementSchema } from '../study/trial.js';
 import { addIssues } from './check/issues.js';
 import { type ModelSection, modelSchema } from './model/architecture.js';
@@ -60,6 +61,8 @@ const sweepSpecSchema = strictObject({
   name: nameSchema,
   /** The profile that was chosen; its values are in place. */
   profile: z.string().optional(),
+  /** The study that this one goes on from; absent: none. */
+  parent: parentSchema.optional(),
   /** Null when the objective is a function. */
   dataset: datasetSpecSchema.nullable(),
   /** Of a series: null otherwise. */

@@ -5,6 +5,7 @@ import { availableParallelism } from 'node:os';
 import type { Bus } from '../../bus/bus.js';
 import { createStudy } from '../../coordinator/create-study.js';
 import { describeJudgedWindows } from '../../coordinator/plan/judged-windows.js';
+import type { PlanChanges } from '../../coordinator/plan-changes.js';
 import type { DatasetMetadata } from '../../dataset/dataset.js';
 import { SweepError } from '../../errors.js';
 import { headerOf, type StudyView } from '../../study/study-view.js';
@@ -17,10 +18,12 @@ import { placing, prepareFor, readSweepFile, type SweepFileFlags } from '../opti
 import { sensibleThreads, thisMachine } from '../sensible-threads.js';
 import { createCliLogger } from '../terminal/cli-logger.js';
 import { interruptible } from '../terminal/interruptible.js';
-import { exitCodeOf, formatStudy } from '../terminal/print-study.js';
+import { exitCodeOf, formatStudy, studyDocument } from '../terminal/print-study.js';
+import { changesText, findChanges } from './changes.js';
 import { detachStudy } from './detach-study.js';
 import { runStudy } from './run-study.js';
 import { findEarlier, noteEarlier, type UnfinishedStudy } from './unfinished-study.js';
+import { startFrom } from './warm-start.js';
 
 const STUDY_SUFFIXES = 0x10000;
 /** About what a terminal shows at once. */
@@ -29,18 +32,29 @@ const ROWS_AT_END = 20;
 export interface StartOptions extends BusFlags, SweepFileFlags {
   readonly workers?: number;
   readonly continue?: boolean;
+  readonly from?: string;
   readonly detach?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
 
 export async function startStudy(context: CliContext, file: string, options: StartOptions): Promise<number> {
-  const sweep = await readSweepFile(file, options);
+  const read = await readSweepFile(file, options);
+  const sweep = options.from === undefined ? read : await startFrom(context, read, options.from, options);
   const dataset = await prepareFor(context, sweep, options.quiet === true);
-  return withStudy(context, { ...sweep, dataset }, options, async ({ bus, study, earlier, run }) => {
+  return runNewStudy(context, { ...sweep, dataset }, options);
+}
+
+/** Makes a study of a checked sweep, runs it, prints its end, and returns the exit code. */
+export function runNewStudy(
+  context: CliContext,
+  sweep: SweepText & { readonly dataset: DatasetMetadata | null },
+  options: StartOptions,
+): Promise<number> {
+  return withStudy(context, sweep, options, async ({ bus, study, earlier, changes, run }) => {
     if (options.quiet !== true) noteEarlier(context, earlier, options);
     if (options.detach === true) return detachStudy(context, bus, study, options);
-    return printEnd(context, await run(), options);
+    return printEnd(context, await run(), options, changes === null ? {} : { changes });
   });
 }
 
@@ -50,6 +64,8 @@ export interface ReadyStudy {
   readonly study: string;
   /** The latest unfinished one of the same sweep, which with `continue` it is; null where there was none. */
   readonly earlier: UnfinishedStudy | null;
+  /** Against the study of its name that was before; null: there was none, or nothing can be told. */
+  readonly changes: PlanChanges | null;
   /** To its end or to an interrupt. */
   run(): Promise<StudyView>;
 }
@@ -90,32 +106,39 @@ export async function withStudy<Value>(
       for (const warning of windows?.warnings ?? []) logger.warn(warning);
     }
     const isQuiet = options.quiet === true;
+    const changes = isSame ? null : await findChanges({ bus, spec, dataset, engine, logger });
     // From the line with its name on, a signal ends the command in order.
     const open = async (): Promise<string> => {
       const id = isSame ? earlier.study : await placing(locate, create);
       if (!isQuiet) context.stderr.write(`study ${id}\n`);
+      if (!isQuiet && changes !== null) context.stderr.write(`${printable(changesText(changes))}\n`);
       return id;
     };
     const study = await interruptible(context, open, { stop: leaving });
     const commands = commandsOf(context, study, options);
     const run = () =>
       runStudy({ context, bus, leaving, engine, logger, study, threads, ...commands, isQuiet });
-    return await work({ bus, study, earlier, run });
+    return await work({ bus, study, earlier, changes, run });
   } finally {
     await bus.close();
   }
 }
 
-/** Prints how a run ended: the leaderboard, or how to go on. */
+/** Prints how a run ended: the leaderboard, or how to go on. `beside`: fields of the document beside the study's own. */
 export function printEnd(
   context: CliContext,
   view: StudyView,
   options: BusFlags & { readonly json?: boolean; readonly quiet?: boolean },
+  beside: { readonly changes?: PlanChanges } = {},
 ): number {
   const isTable = options.json !== true;
   // A person who was at work wants the winners; what is piped or kept in a file has all.
   const selection = isTable && context.stdout.isTTY === true ? { top: ROWS_AT_END } : {};
-  context.stdout.write(formatStudy(context, view, isTable ? 'table' : 'json', options, selection));
+  context.stdout.write(
+    isTable
+      ? formatStudy(context, view, 'table', options, selection)
+      : `${JSON.stringify({ ...studyDocument(view), ...beside }, null, 2)}\n`,
+  );
   if (view.rows.length > ROWS_AT_END && selection.top !== undefined)
     context.stderr.write(
       `all rows: sweep leaderboard ${view.header?.study ?? ''}${busSuffix(context, options)}\n`,

@@ -64,7 +64,7 @@ function describeStatus(
   live: readonly WorkerInfo[],
 ): string[] {
   const { bold } = context.colors.stdout;
-  const { study, engine, version, dataset, profile } = headerOf(view);
+  const { study, engine, version, dataset, profile, parent } = headerOf(view);
   const counts = countTrials(view);
   // Why it once stopped says nothing about a study that runs again.
   const missing = countMissingEnds(view);
@@ -84,6 +84,7 @@ function describeStatus(
     `workers   ${describeWorkers(live)}`,
     printable(`engine    ${engine}, version ${version}`),
     ...(profile === undefined ? [] : [printable(`profile   ${profile}`)]),
+    ...(parent === undefined ? [] : [printable(`made of   ${parent.study}, by sweep ${parent.by}`)]),
   ];
   if (dataset !== null) {
     const synthetic = dataset.synthetic ? '  SYNTHETIC' : '';
