@@ -10,6 +10,7 @@ import { openCliEngine } from '../open-cli-engine.js';
 import { findStudy } from '../options/study-argument.js';
 import { countMissingEnds, foldStudy, refuseHeadless } from '../read-study.js';
 import { detachStudy } from '../start/detach-study.js';
+import { removeReadyFile } from '../start/ready-file.js';
 import { commandsOf, countThreads, printEnd } from '../start/run.js';
 import { runStudy } from '../start/run-study.js';
 import { createCliLogger } from '../terminal/cli-logger.js';
@@ -57,6 +58,7 @@ export async function resumeStudy(
     const isQuiet = options.quiet === true;
     // From the line with its name on, a signal ends the command in order.
     const open = (): Promise<WasmEngine> => {
+      removeReadyFile(context.readyFile);
       if (!isQuiet) context.stderr.write(`study ${study}\n`);
       return openCliEngine(context);
     };

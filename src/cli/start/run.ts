@@ -21,6 +21,7 @@ import { interruptible } from '../terminal/interruptible.js';
 import { exitCodeOf, formatStudy, studyDocument } from '../terminal/print-study.js';
 import { changesText, findChanges } from './changes.js';
 import { detachStudy } from './detach-study.js';
+import { removeReadyFile } from './ready-file.js';
 import { runStudy } from './run-study.js';
 import { findEarlier, noteEarlier, type UnfinishedStudy } from './unfinished-study.js';
 import { startFrom } from './warm-start.js';
@@ -110,6 +111,7 @@ export async function withStudy<Value>(
     // From the line with its name on, a signal ends the command in order.
     const open = async (): Promise<string> => {
       const id = isSame ? earlier.study : await placing(locate, create);
+      removeReadyFile(context.readyFile);
       if (!isQuiet) context.stderr.write(`study ${id}\n`);
       if (!isQuiet && changes !== null) context.stderr.write(`${printable(changesText(changes))}\n`);
       return id;
