@@ -145,14 +145,10 @@ describe('a bad link to NATS', { skip: skipWithoutNats() }, () => {
       for await (const { seq } of bus.events(STUDY)) read.push(seq);
       link.heal();
       await lease.renew();
-      const readAgain: number[] = [];
-      for await (const { seq } of bus.events(STUDY)) readAgain.push(seq);
       const stored: number[] = [];
       for await (const { seq } of sound.events(STUDY)) stored.push(seq);
       assert.equal(stored.length, 61);
-      assert.deepEqual(readAgain, stored);
-      // A flipped digit in what the server says of the log's end breaks no protocol: a reading may then end early.
-      assert.deepEqual(read, stored.slice(0, read.length));
+      assert.deepEqual(read, stored);
       assert.equal((await sound.listPending(STUDY)).size, 60);
     });
   }

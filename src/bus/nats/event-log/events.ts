@@ -32,6 +32,8 @@ const WINDOW = { least: 4, most: 128 } as const;
 const LOOK_AGAIN_MS = { first: 2, longest: 100 } as const;
 /** So long without news, a reader asks whether there can be any. */
 const DOUBT_MS = 3_000;
+/** How often the end of a log is asked for at most. */
+const MOST_ASKED = 5;
 
 /** Where a reader stands in one study. */
 interface Position {
@@ -190,8 +192,17 @@ export class NatsEvents {
     if (position.sequence > (this.reached.get(study)?.sequence ?? 0)) this.reached.set(study, position);
   }
 
+  /** Asked until two answers agree: it stands in no checksum, and a log that ends too early misses events in silence. */
   private async lastSequence(filter: string): Promise<number> {
-    return (await this.jetStream.readLast(EVENTS_STREAM, filter))?.sequence ?? 0;
+    const ask = async () => (await this.jetStream.readLast(EVENTS_STREAM, filter))?.sequence ?? 0;
+    let end = await ask();
+    // One that grows all the time has no end to agree on: the last answer will do.
+    for (let asked = 1; asked < MOST_ASKED; asked += 1) {
+      const again = await ask();
+      if (again === end) break;
+      end = again;
+    }
+    return end;
   }
 
   /** All messages of a filter that the leader has now. Throws BUS_UNREACHABLE when a replica lags too long. */
