@@ -3,7 +3,7 @@
 // Guarantees: work is delivered at least once; an event that `append` returned from is durable and ordered per study;
 // a blob is immutable and named by its SHA-256; a lease has one holder at a time and a number that only grows.
 import type { LoggedEvent, StudyEvent } from '../study/events.js';
-import type { Requirement } from '../study/trial.js';
+import type { Requirement } from '../study/trial/trial.js';
 import type {
   CachedResult,
   ControlMessage,
@@ -151,7 +151,7 @@ export interface BlobStore {
 
 /** Results of finished trials across studies. */
 export interface ResultStore {
-  /** By resultKey (study/trial-id.ts). An entry that is damaged is reported to the log and counts as absent. */
+  /** By resultKey (study/trial/trial-id.ts). An entry that is damaged is reported to the log and counts as absent. */
   readCachedResult(key: string): Promise<CachedResult | null>;
   /** Only COMPLETE results: a pruned one depends on its study. The last write of a key stays. */
   writeCachedResult(key: string, cached: CachedResult): Promise<void>;

@@ -13,7 +13,7 @@ import {
   token,
   type ValueOf,
 } from '../schema/wire.js';
-import { curvesSchema } from '../study/curves.js';
+import { curvesSchema } from '../study/trial/curves.js';
 import {
   engineNameSchema,
   objectiveSchema,
@@ -22,7 +22,7 @@ import {
   studyEngineSchema,
   trialConfigSchema,
   trialResultSchema,
-} from '../study/trial.js';
+} from '../study/trial/trial.js';
 
 const checkpoint = z.object({
   /** Epochs done. */

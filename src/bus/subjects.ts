@@ -3,7 +3,7 @@
 import { SweepError } from '../errors.js';
 import { isDigest, isToken } from '../schema/wire.js';
 import type { StudyEvent } from '../study/events.js';
-import { type Requirement, requirementSchema } from '../study/trial.js';
+import { type Requirement, requirementSchema } from '../study/trial/trial.js';
 import type { BlobOwner, ControlMessage } from './bus.js';
 
 export const TRIALS_STREAM = 'SWEEP_TRIALS';

@@ -1,24 +1,25 @@
 // What a coordinator does about each event of its study, beyond folding it in: the proposals and the scheduler hear of it,
 // a stop is enforced, a failure retried, an end settled. Replayed events are only taken note of; live ones are acted on.
-import { curvesOf } from '../study/curves.js';
+
 import type { LoggedEvent, StudyEvent } from '../study/events.js';
 import type { StudyFold } from '../study/fold.js';
 import { hasIndex } from '../study/index-set.js';
-import type { OpenTrial } from '../study/open-trial.js';
-import { countedResult } from '../study/stopped-result.js';
+import { curvesOf } from '../study/trial/curves.js';
+import type { OpenTrial } from '../study/trial/open-trial.js';
+import { countedResult } from '../study/trial/stopped-result.js';
 import type { BackgroundWork } from './background-work.js';
-import type { CheckpointCleanup } from './checkpoint-cleanup.js';
-import type { FailureBudget } from './failure-budget.js';
+import type { FailureBudget } from './dispatch/failure-budget.js';
+import type { Quarantine } from './dispatch/quarantine.js';
+import type { ResultCache } from './dispatch/result-cache.js';
+import type { TrialRetries } from './dispatch/trial-retries.js';
+import type { CheckpointCleanup } from './ending/checkpoint-cleanup.js';
 import type { StudyPlan } from './plan/study-plan.js';
-import type { Proposals } from './proposals.js';
-import type { Quarantine } from './quarantine.js';
-import type { ResultCache } from './result-cache.js';
+import type { Proposals } from './search/proposals.js';
+import type { TrialSuggestions } from './search/trial-suggestions.js';
+import type { TerminalEvent } from './search/trial-twins.js';
 import type { SetAsideWarnings } from './set-aside-warnings.js';
-import type { StopOrders } from './stop-orders.js';
+import type { StopOrders } from './stops/stop-orders.js';
 import type { StudyCourse } from './study-course.js';
-import type { TrialRetries } from './trial-retries.js';
-import type { TrialSuggestions } from './trial-suggestions.js';
-import type { TerminalEvent } from './trial-twins.js';
 
 /** Who is told of what. */
 export interface EventReactionsOptions {

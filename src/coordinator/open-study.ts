@@ -11,6 +11,7 @@ import { reviveSweepSpec } from '../sweep-file/sweep-spec.js';
 import { readCreated } from './archive/study-data.js';
 import type { Clock } from './clock.js';
 import { Coordinator } from './coordinator.js';
+import { testWinner } from './ending/winner-test.js';
 import { confirmLease } from './lease-confirmation.js';
 import { planStudy } from './plan/spec-plan.js';
 import type { StudyPlan } from './plan/study-plan.js';
@@ -19,7 +20,6 @@ import type { StudyEnd } from './study-course.js';
 import { StudyDataset } from './study-dataset.js';
 import { answerRequest } from './study-requests.js';
 import type { StudyWatcher } from './study-watcher.js';
-import { testWinner } from './winner-test.js';
 
 /** Trials waiting on the bus beyond one per slot, so that a free slot finds one at once. */
 const WAITING_TRIALS = 2;

@@ -11,7 +11,7 @@ import type { Logger } from '../log.js';
 import { canonicalJson, hashJson } from '../study/canonical-json.js';
 import type { DatasetSpec } from '../study/dataset-source.js';
 import type { DatasetInfo, StudyBinding, StudyEvent } from '../study/events.js';
-import type { Params } from '../study/trial.js';
+import type { Params } from '../study/trial/trial.js';
 import { BadPointError, type StudyPlan } from './plan/study-plan.js';
 
 type CreatedEvent = Extract<StudyEvent, { type: 'study.created' }>;

@@ -11,9 +11,9 @@ import { formatDuration } from '../wording/duration.js';
 import { countOf } from '../wording/plural.js';
 import type { Bell } from './bell.js';
 import type { Clock } from './clock.js';
-import type { FailureBudget } from './failure-budget.js';
+import type { FailureBudget } from './dispatch/failure-budget.js';
+import type { QueueClearing } from './dispatch/queue-clearing.js';
 import type { StudyPlan } from './plan/study-plan.js';
-import type { QueueClearing } from './queue-clearing.js';
 
 export interface StudyEnd {
   readonly state: 'complete' | 'stopped' | 'cancelled' | 'failed' | 'interrupted';

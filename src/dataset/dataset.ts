@@ -1,5 +1,5 @@
 // What a prepared dataset is: its metadata and the mapped values. See prepare.ts (writes it) and mapped-file.ts (maps it).
-import type { RowSplit, SplitName } from '../study/trial.js';
+import type { RowSplit, SplitName } from '../study/trial/trial.js';
 
 export interface ColumnMetadata {
   readonly name: string;

@@ -1,7 +1,7 @@
 // What is in the cache, and what is in one prepared dataset: the content of `sweep data info`. Values only, no layout.
 import { readdirSync, statSync } from 'node:fs';
 import { SweepError } from '../errors.js';
-import type { ForecastTask } from '../study/trial.js';
+import type { ForecastTask } from '../study/trial/trial.js';
 import type { ColumnMetadata, DatasetMetadata, SourceFacts } from './dataset.js';
 import { openDataset } from './prepared/mapped-file.js';
 import { readSources, withFacts } from './prepared/prepare-index.js';

@@ -1,7 +1,7 @@
 // The windows of any rows as numbered samples: index arithmetic over the map, nothing is materialised. Which rows are opened
 // is the task's to say: openSplit and openTestSplit (src/task) are the doors.
 import { SweepError } from '../errors.js';
-import { type ForecastTask, type RowRange, reachOf, type WindowSpec } from '../study/trial.js';
+import { type ForecastTask, type RowRange, reachOf, type WindowSpec } from '../study/trial/trial.js';
 import type { MappedDataset } from './dataset.js';
 import { checkIndices, checkStride, type SampleSet } from './sample-set.js';
 import { gatherRows } from './series/gather.js';

@@ -3,7 +3,7 @@
 
 import { SweepError } from '../errors.js';
 import { FUNCTION_INPUTS } from '../study/test-functions.js';
-import type { FunctionConfig, TrialResult } from '../study/trial.js';
+import type { FunctionConfig, TrialResult } from '../study/trial/trial.js';
 
 /** The result of a trial that evaluates a function: one "epoch", no weights. Throws TRIAL_BAD_INPUT. */
 export function runFunction(config: FunctionConfig, now: () => number): TrialResult {

@@ -5,7 +5,7 @@ import type { Interval } from '../statistics/range-interval.js';
 import { meanInterval } from '../statistics/sample-mean.js';
 import { studentTail } from '../statistics/student-t.js';
 import { type FinishedRow, type SeedResult, seedInterval } from '../study/finished-row.js';
-import type { EpochReport, Params, ParamValue } from '../study/trial.js';
+import type { EpochReport, Params, ParamValue } from '../study/trial/trial.js';
 
 /** A trial with what is known of it. */
 export interface ComparedTrial {

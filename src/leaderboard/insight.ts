@@ -2,7 +2,7 @@
 // was found. Pure: trials stand in the sampler's order, so that the order in which results came in leaves no trace.
 import { pedAnova } from '../statistics/ped-anova.js';
 import { compareRows, type Direction, type FinishedRow } from '../study/finished-row.js';
-import type { Params } from '../study/trial.js';
+import type { Params } from '../study/trial/trial.js';
 import { effectOf, type ParamAxis, type ParamEffect } from './param-effects.js';
 
 export interface ParamInsight extends ParamEffect {

@@ -1,6 +1,6 @@
 // The values of a row under the names that the CSV heads, `--filter` and `--sort` share.
 import type { StudyView } from '../study/study-view.js';
-import type { ParamValue } from '../study/trial.js';
+import type { ParamValue } from '../study/trial/trial.js';
 import { taskOfStudy } from '../task/registry.js';
 import { type BoardRow, paramsOf } from './ranking.js';
 import { boardRow, type FailedLeaderboardRow, type LeaderboardRow, paramNames } from './row-fields.js';

@@ -2,7 +2,7 @@
 // whatever their other parameters were; and which did best. Pure.
 import type { Interval } from '../statistics/range-interval.js';
 import { type Direction, type FinishedRow, rangeOf, seedInterval } from '../study/finished-row.js';
-import type { ParamValue } from '../study/trial.js';
+import type { ParamValue } from '../study/trial/trial.js';
 
 /** A dimension of the space as shares of its range. */
 export interface ParamAxis {

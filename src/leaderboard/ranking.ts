@@ -3,7 +3,7 @@ import { SET_SIGNIFICANCE } from '../statistics/confidence-set.js';
 import type { ConfidenceSet } from '../study/events.js';
 import { compareRows, type Direction, type FinishedRow } from '../study/finished-row.js';
 import type { FailedTrial, StudyView } from '../study/study-view.js';
-import type { Params } from '../study/trial.js';
+import type { Params } from '../study/trial/trial.js';
 
 export interface RankedRow {
   /** From 1, without gaps. */

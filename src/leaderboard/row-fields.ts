@@ -3,7 +3,7 @@ import type { WireError } from '../errors.js';
 import type { IntervalReason } from '../statistics/interval-reason.js';
 import type { FinishedRow } from '../study/finished-row.js';
 import type { StudyView } from '../study/study-view.js';
-import type { Params } from '../study/trial.js';
+import type { Params } from '../study/trial/trial.js';
 import { isBetterThanBaseline, naiveBaselineOf } from '../task/forecast/naive-baselines.js';
 import type { BoardRow, FailedRow, RankedRow } from './ranking.js';
 

@@ -2,7 +2,7 @@
 // terminal is narrow.
 
 import type { FailedTrial, StudyView } from '../study/study-view.js';
-import type { Params } from '../study/trial.js';
+import type { Params } from '../study/trial/trial.js';
 import { describeMetric, taskOfData } from '../task/registry.js';
 import type { NamedBaseline } from '../task/task.js';
 import { formatDuration } from '../wording/duration.js';

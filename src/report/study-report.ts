@@ -7,7 +7,7 @@ import type { IntervalReason } from '../statistics/interval-reason.js';
 import type { TestEvaluation } from '../study/events.js';
 import type { FinishedRow, RowState } from '../study/finished-row.js';
 import { headerOf, type StudyState, type StudyView } from '../study/study-view.js';
-import type { EpochReport, Params } from '../study/trial.js';
+import type { EpochReport, Params } from '../study/trial/trial.js';
 import { naiveBaselineOf } from '../task/forecast/naive-baselines.js';
 import { taskOfStudy } from '../task/registry.js';
 import type { Task, TaskKind } from '../task/task.js';

@@ -2,7 +2,7 @@
 // gives the sweep file its schema and the documentation its table.
 import type { z } from 'zod';
 import { sectionOfRows } from '../schema/rows.js';
-import type { Params } from '../study/trial.js';
+import type { Params } from '../study/trial/trial.js';
 import type { Sampler, ToldPoint } from './sampler.js';
 import { autoSampler } from './samplers/auto.js';
 import { cmaesSampler } from './samplers/cmaes.js';

@@ -1,6 +1,6 @@
 // The contract of a scheduler: it decides which trials stop early. A fold over what happened to the trials of a study: after
 // a resume it has seen the same and knows what it knew. Its decisions are a function of the reports alone, in whichever order
-// the trials' reports mingle; one may come after its trial has ended, and counts (coordinator/stop-ledger.ts).
+// the trials' reports mingle; one may come after its trial has ended, and counts (coordinator/stops/stop-ledger.ts).
 
 /** Something that happened to the trial at `index`. */
 export type TrialFact =

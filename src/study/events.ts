@@ -18,7 +18,7 @@ import {
   type ValueOf,
 } from '../schema/wire.js';
 import { INTERVAL_REASONS } from '../statistics/interval-reason.js';
-import { curvesSchema } from './curves.js';
+import { curvesSchema } from './trial/curves.js';
 import {
   countedEpochSchema,
   engineNameSchema,
@@ -27,7 +27,7 @@ import {
   requirementSchema,
   studyEngineSchema,
   trialResultSchema,
-} from './trial.js';
+} from './trial/trial.js';
 
 const MOST_TESTS = 1_000;
 const intervalReason = z.enum(INTERVAL_REASONS);

@@ -5,7 +5,7 @@ import { isMetric, METRICS } from '../model/metric.js';
 import type { IntervalReason } from '../statistics/interval-reason.js';
 import { type Interval, intervalWithin, type Range } from '../statistics/range-interval.js';
 import { studentQuantile } from '../statistics/student-t.js';
-import type { Metrics, Objective, Params, TrialResult } from './trial.js';
+import type { Metrics, Objective, Params, TrialResult } from './trial/trial.js';
 
 export type Direction = Objective['direction'];
 

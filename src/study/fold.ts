@@ -8,10 +8,8 @@ import { buildRow, type Direction, type FinishedRow, type SeedResult } from './f
 import { findImposture } from './holder-check.js';
 import { addIndex, copyIndexSet, hasIndex, hasIndices, type MutableIndexSet } from './index-set.js';
 import { type EndsListener, KeptEnds } from './kept-ends.js';
-import { advanceTrial, newOpenTrial, type OpenTrial } from './open-trial.js';
 import { parentSchema } from './parent.js';
 import { addSetAside, findFault } from './set-aside.js';
-import { countedResult, stopSeed } from './stopped-result.js';
 import { copyTiming, type RunningTiming, timeFinish, timePause, timeStart } from './study-timing.js';
 import {
   emptyView,
@@ -22,7 +20,9 @@ import {
   type UnrankedPoint,
   type WorkerTally,
 } from './study-view.js';
-import type { Objective } from './trial.js';
+import { advanceTrial, newOpenTrial, type OpenTrial } from './trial/open-trial.js';
+import { countedResult, stopSeed } from './trial/stopped-result.js';
+import type { Objective } from './trial/trial.js';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 type Draft = Omit<

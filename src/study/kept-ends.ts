@@ -1,9 +1,9 @@
 // What a view keeps of the trials that ended: the best rows and the failed trials of lowest index, whichever order they
 // come in. Bounded where the view is. Its lists are the view's own, changed in place.
 import { buildRow, compareRows, type Direction, type FinishedRow } from './finished-row.js';
-import { type LateStop, stopSeed } from './stopped-result.js';
 import type { FailedTrial, StudyView } from './study-view.js';
-import type { Objective } from './trial.js';
+import { type LateStop, stopSeed } from './trial/stopped-result.js';
+import type { Objective } from './trial/trial.js';
 
 /** Enough to see a pattern, unless all rows are asked for; `show` reads the rest from the log. */
 const FAILED_TRIALS_KEPT = 100;

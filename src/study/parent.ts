@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { strictObject, wholeNumber } from '../schema/fields.js';
 import type { ValueOf } from '../schema/wire.js';
-import { paramsSchema } from './trial.js';
+import { paramsSchema } from './trial/trial.js';
 
 /** A log takes records of a megabyte: so many points of some twenty dimensions fit. */
 export const MOST_KNOWN_POINTS = 1_000;

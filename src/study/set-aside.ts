@@ -1,8 +1,8 @@
 // Which records of a log count for nothing, and what a view keeps of them. A record that cannot be read, or that speaks of
 // what the study does not have, is set aside: named and counted, and the study goes on as if it had not been written.
 import type { DatasetInfo, LoggedEvent, StudyEvent } from './events.js';
-import type { OpenTrial } from './open-trial.js';
-import { isTrainedResult } from './trained-result.js';
+import type { OpenTrial } from './trial/open-trial.js';
+import { isTrainedResult } from './trial/trained-result.js';
 
 export interface SetAsideRecord {
   /** Of the log as it is read. */

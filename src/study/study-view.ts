@@ -6,7 +6,6 @@ import { SweepError } from '../errors.js';
 import type { ConfidenceSet, DatasetInfo, PassedOverTrial, StudyEvent, TestEvaluation } from './events.js';
 import type { Direction, FinishedRow } from './finished-row.js';
 import { type IndexSet, indexCount } from './index-set.js';
-import type { OpenTrial } from './open-trial.js';
 import type { StudyParent } from './parent.js';
 import {
   describeSetAside,
@@ -15,7 +14,8 @@ import {
   type SetAsideRecords,
 } from './set-aside.js';
 import { NO_TIME, type StudyTiming } from './study-timing.js';
-import type { Params, StudyEngine } from './trial.js';
+import type { OpenTrial } from './trial/open-trial.js';
+import type { Params, StudyEngine } from './trial/trial.js';
 
 export type StudyState = 'created' | Extract<StudyEvent, { type: 'study.state' }>['state'];
 

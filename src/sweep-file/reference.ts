@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { strictObject } from '../schema/fields.js';
 import type { JsonPath } from '../schema/json-path.js';
 import { rewriteSchema } from '../schema/rewrite.js';
-import type { Params } from '../study/trial.js';
+import type { Params } from '../study/trial/trial.js';
 
 export type Reference = `$${string}`;
 export type Referencable<T> = T | Reference;

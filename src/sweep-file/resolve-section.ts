@@ -1,6 +1,6 @@
 // One section with the values of a point put in for its references, checked; what is wrong with it goes to `problems`.
 import type { z } from 'zod';
-import type { Params } from '../study/trial.js';
+import type { Params } from '../study/trial/trial.js';
 import { suggest } from '../wording/suggest.js';
 import { addIssues } from './check/issues.js';
 import type { Problems } from './problems.js';

@@ -2,10 +2,10 @@
 import { SweepError } from '../errors.js';
 import { hasWeights, type LayerSpec } from '../model/layer-spec.js';
 import { parsePath, showValue } from '../schema/json-path.js';
-import type { Params, TrainingSpec, TrialConfig } from '../study/trial.js';
+import type { Params, TrainingSpec, TrialConfig } from '../study/trial/trial.js';
 import { taskOf } from '../task/registry.js';
-import type { DataFacts, DatasetShape, ResolvedTask } from './data-kind.js';
-import { DATA_KINDS, dataKindOfSpec } from './data-kinds.js';
+import type { DataFacts, DatasetShape, ResolvedTask } from './data/data-kind.js';
+import { DATA_KINDS, dataKindOfSpec } from './data/data-kinds.js';
 import { expandModel, modelSchema } from './model/architecture.js';
 import type { LayerPath } from './model/model-shape.js';
 import { isUntrained, untrainedConfigOf } from './objective/registry.js';

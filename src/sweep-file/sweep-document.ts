@@ -1,6 +1,6 @@
 // The way back from a checked spec to a sweep file's document, so that a sweep made from another one is checked as any file
 // is. What is read from it is the same spec, but for what no file says: the profile that was chosen, and its parent.
-import { dataKindOfSpec } from './data-kinds.js';
+import { dataKindOfSpec } from './data/data-kinds.js';
 import { durationText } from './duration.js';
 import { isUntrained } from './objective/registry.js';
 import type { SweepSpec } from './sweep-spec.js';

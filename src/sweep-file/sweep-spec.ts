@@ -9,12 +9,12 @@ import { samplerSchema, schedulerSchema } from '../search/registry.js';
 import { enqueueSchema, type Space, spaceSchema } from '../search/space/dimension.js';
 import { datasetSpecSchema } from '../study/dataset-source.js';
 import { parentSchema } from '../study/parent.js';
-import { requirementSchema } from '../study/trial.js';
+import { requirementSchema } from '../study/trial/trial.js';
 import { addIssues } from './check/issues.js';
+import { type ReviewSampleSection, reviewSampleSchema } from './data/reviews-section.js';
 import { type ModelSection, modelSchema } from './model/architecture.js';
 import { objectiveSpecSchema } from './objective/registry.js';
 import { Problems } from './problems.js';
-import { type ReviewSampleSection, reviewSampleSchema } from './reviews-section.js';
 import { finalistsSchema, maxTrialsSchema, nameSchema, repeatsSchema, seedSchema } from './sweep-schema.js';
 import {
   type TrainingSection,

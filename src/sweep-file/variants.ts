@@ -3,8 +3,8 @@
 import { SweepError } from '../errors.js';
 import { type JsonPath, valueAt } from '../schema/json-path.js';
 import type { Space } from '../search/space/dimension.js';
-import type { Params } from '../study/trial.js';
-import { DATA_KINDS, kindOfSection } from './data-kinds.js';
+import type { Params } from '../study/trial/trial.js';
+import { DATA_KINDS, kindOfSection } from './data/data-kinds.js';
 import type { Problems } from './problems.js';
 import type { ReferencingSections, SweepSpec } from './sweep-spec.js';
 import { isObject, mergeDocuments, replaceStated } from './text/merge.js';

@@ -2,7 +2,7 @@
 // its readers can be counted.
 import type { MappedDataset } from '../dataset/dataset.js';
 import type { SampleSet } from '../dataset/sample-set.js';
-import type { TaskSpec } from '../study/trial.js';
+import type { TaskSpec } from '../study/trial/trial.js';
 import { taskOf } from './registry.js';
 import type { Baseline } from './task.js';
 

@@ -9,7 +9,7 @@ import type { MetricName } from '../model/metric.js';
 import type { DatasetSpec, MissingPolicy } from '../study/dataset-source.js';
 import type { DatasetInfo, TestEvaluation } from '../study/events.js';
 import type { StudyView } from '../study/study-view.js';
-import type { Metrics, RowRange, SplitName, TaskSpec, TrialResult } from '../study/trial.js';
+import type { Metrics, RowRange, SplitName, TaskSpec, TrialResult } from '../study/trial/trial.js';
 import type { Notice } from '../wording/fault-words.js';
 import type { Spread } from '../wording/figures.js';
 import type { ClassifyUse } from './classify/classify-use.js';

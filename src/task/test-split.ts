@@ -1,7 +1,7 @@
 // The only door to the test split. `finalize` is its one reader in a study, after the ranking is fixed (promise 4).
 import type { MappedDataset } from '../dataset/dataset.js';
 import type { SampleSet } from '../dataset/sample-set.js';
-import type { TaskSpec } from '../study/trial.js';
+import type { TaskSpec } from '../study/trial/trial.js';
 import { taskOf } from './registry.js';
 import type { Baseline } from './task.js';
 

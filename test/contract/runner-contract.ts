@@ -3,10 +3,10 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import type { StopRequest } from '../../src/engine/training/trial-training.js';
-import type { EpochReport, Objective, TrialConfig } from '../../src/study/trial.js';
+import type { EpochReport, Objective, TrialConfig } from '../../src/study/trial/trial.js';
 import { OpenRunners, runnerOf } from '../../worker/runners/registry.js';
 import type { Runner, RunnerSettings, RunOutcome } from '../../worker/runners/runner.js';
-import { asTrialError } from '../../worker/trial-error.js';
+import { asTrialError } from '../../worker/thread/trial-error.js';
 
 export interface RunnerSubject {
   readonly name: string;

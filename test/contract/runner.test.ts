@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
-import type { FunctionConfig, TrainConfig, TrialConfig } from '../../src/study/trial.js';
+import type { FunctionConfig, TrainConfig, TrialConfig } from '../../src/study/trial/trial.js';
 import { countingCsv, prepareText } from '../support/fixtures/dataset-fixtures.js';
 import { dense, gru } from '../support/fixtures/layer-specs.js';
 import { smallConfig } from '../support/fixtures/small-dataset.js';

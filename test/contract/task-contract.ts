@@ -1,7 +1,7 @@
 // What every task must do: the guarantees of src/task/task.ts, as tests on a small dataset of its own.
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
-import { evaluateOnTest } from '../../src/coordinator/finalize.js';
+import { evaluateOnTest } from '../../src/coordinator/ending/finalize.js';
 import type { MappedDataset } from '../../src/dataset/dataset.js';
 import { trainTrial } from '../../src/engine/training/trial-training.js';
 import { createWasmEngine, type WasmEngine } from '../../src/engine/wasm/wasm-engine.js';
@@ -10,7 +10,7 @@ import type { DatasetSpec } from '../../src/study/dataset-source.js';
 import type { TestEvaluation } from '../../src/study/events.js';
 import { studyEventSchema } from '../../src/study/events.js';
 import type { SeedResult } from '../../src/study/finished-row.js';
-import type { TrainConfig, TrialResult } from '../../src/study/trial.js';
+import type { TrainConfig, TrialResult } from '../../src/study/trial/trial.js';
 import { openSplit, validationBaseline } from '../../src/task/open-split.js';
 import {
   TASK_METRICS,

@@ -152,7 +152,7 @@ const READS_WORDS: Readonly<Record<string, string>> = {
   'src/errors.ts': 'whether a message names its place itself',
   'src/study/refusal.ts': 'logs of workers that wrote no cause yet',
   'src/sweep-file/check/issues.ts': 'zod',
-  'worker/trial-error.ts': 'the JavaScript engine, out of memory',
+  'worker/thread/trial-error.ts': 'the JavaScript engine, out of memory',
 };
 const WORDS = '(?:message|hint|reason|why|sentence|notice)';
 const METHODS =
@@ -198,7 +198,7 @@ test('only finalize and the baseline command reach the test split', () => {
   const readers = files
     .filter((file) => neighboursOf(file).includes('src/task/test-split.ts'))
     .map(({ path }) => path);
-  assert.deepEqual(readers.sort(), ['src/cli/baseline/run.ts', 'src/coordinator/finalize.ts']);
+  assert.deepEqual(readers.sort(), ['src/cli/baseline/run.ts', 'src/coordinator/ending/finalize.ts']);
 });
 
 /** The one question after the kind of data outside of the task room (a spec without a kind is a series). */
@@ -264,7 +264,7 @@ test('the piscina task is the only default export', () => {
   const defaults = files
     .filter(({ path }) => /^export default /m.test(readFileSync(join(root, path), 'utf8')))
     .map(({ path }) => path);
-  assert.deepEqual(defaults, ['worker/trial-task.ts']);
+  assert.deepEqual(defaults, ['worker/thread/trial-task.ts']);
 });
 
 test('a worker leaves it to its runners which objective a trial has', () => {

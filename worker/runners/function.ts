@@ -1,6 +1,6 @@
 // Runs a known function of the parameters: one value, no epochs, no data, no model.
 import { runFunction } from '../../src/engine/test-functions.js';
-import type { FunctionConfig } from '../../src/study/trial.js';
+import type { FunctionConfig } from '../../src/study/trial/trial.js';
 import type { RunnerEntry } from './runner.js';
 
 export const functionRunner: RunnerEntry<FunctionConfig> = {

@@ -1,6 +1,6 @@
 // All runners by the kind of a trial's config. A new objective is one file here and one row; nobody else in this room asks
 // which kind a trial is.
-import type { TrialConfig } from '../../src/study/trial.js';
+import type { TrialConfig } from '../../src/study/trial/trial.js';
 import { functionRunner } from './function.js';
 import type { Runner, RunnerEntry, RunnerSettings } from './runner.js';
 import { trainRunner } from './train.js';

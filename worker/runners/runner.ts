@@ -1,7 +1,7 @@
 // The contract of what computes a trial: one runner an objective, opened once a thread and asked for one trial after the
 // other. What each promise is for is said by what the pool, the node and the coordinator do with it next.
 import type { TrainingHooks } from '../../src/engine/training/trial-training.js';
-import type { EngineName, Objective, TrialConfig, TrialResult } from '../../src/study/trial.js';
+import type { EngineName, Objective, TrialConfig, TrialResult } from '../../src/study/trial/trial.js';
 
 /** What a thread is given at its start. */
 export interface RunnerSettings {

@@ -6,10 +6,10 @@ import { preparedPath } from '../../src/dataset/prepared/prepared-format.js';
 import type { Engine } from '../../src/engine/engine.js';
 import { trainTrial } from '../../src/engine/training/trial-training.js';
 import { asSweepError } from '../../src/errors.js';
-import type { TrainConfig } from '../../src/study/trial.js';
-import { openEngine } from '../open-engine.js';
-import { checkDescription } from '../trial-description.js';
-import { isFaultOfData } from '../trial-error.js';
+import type { TrainConfig } from '../../src/study/trial/trial.js';
+import { openEngine } from '../thread/open-engine.js';
+import { checkDescription } from '../thread/trial-description.js';
+import { isFaultOfData } from '../thread/trial-error.js';
 import type { RunnerEntry, RunnerHooks, RunnerSettings, RunnerTrial, RunOutcome } from './runner.js';
 
 export const trainRunner: RunnerEntry<TrainConfig> = {

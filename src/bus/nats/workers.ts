@@ -17,7 +17,7 @@ import { type BucketEntry, BucketMemory, type NatsBucket } from './jetstream/buc
 import { WORKER_MEMORY_MS } from './jetstream/streams.js';
 import type { SetAside } from './set-aside.js';
 
-/** As worker/node-name builds it for one that signs. */
+/** As worker/node/node-name builds it for one that signs. */
 const MARKED_NAME = /-([0-9a-f]{16})$/;
 
 export class NatsWorkers {

@@ -7,7 +7,7 @@ import type { StudyPlan } from '../../coordinator/plan/study-plan.js';
 import type { MappedDataset } from '../../dataset/dataset.js';
 import { openDataset } from '../../dataset/prepared/mapped-file.js';
 import { SweepError } from '../../errors.js';
-import type { TaskSpec } from '../../study/trial.js';
+import type { TaskSpec } from '../../study/trial/trial.js';
 import { parseSweepSpec, type SweepText } from '../../sweep-file/parse.js';
 import { validationBaseline } from '../../task/open-split.js';
 import { taskOf } from '../../task/registry.js';

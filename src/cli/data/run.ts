@@ -12,7 +12,7 @@ import { writeSyntheticCsv } from '../../dataset/sources/synthetic/synthetic-csv
 import { SYNTHETIC_SEED } from '../../dataset/sources/synthetic/synthetic-jena.js';
 import { asSweepError, SweepError } from '../../errors.js';
 import type { MissingPolicy } from '../../study/dataset-source.js';
-import type { RowRange, SplitName } from '../../study/trial.js';
+import type { RowRange, SplitName } from '../../study/trial/trial.js';
 import { type Speaker, sayAs } from '../../wording/fault-words.js';
 import { countOf } from '../../wording/plural.js';
 import { printable } from '../../wording/printable.js';

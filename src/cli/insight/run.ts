@@ -5,7 +5,7 @@ import { syntheticWarning } from '../../leaderboard/synthetic-warning.js';
 import { axesOf } from '../../search/space/axes.js';
 import type { FinishedRow } from '../../study/finished-row.js';
 import { headerOf } from '../../study/study-view.js';
-import type { Params } from '../../study/trial.js';
+import type { Params } from '../../study/trial/trial.js';
 import { dimensionOf, isReference } from '../../sweep-file/reference.js';
 import { reviveSweepSpec, type SweepSpec } from '../../sweep-file/sweep-spec.js';
 import { taskOfData } from '../../task/registry.js';

@@ -6,9 +6,9 @@ import { paramNames } from '../../leaderboard/row-fields.js';
 import { buildRow, compareRows, type FinishedRow, type SeedResult } from '../../study/finished-row.js';
 import { objectiveOf } from '../../study/fold.js';
 import type { EndsListener } from '../../study/kept-ends.js';
-import { type LateStop, stopSeed } from '../../study/stopped-result.js';
 import type { FailedTrial, StudyHeader, StudyView } from '../../study/study-view.js';
-import type { Params } from '../../study/trial.js';
+import { type LateStop, stopSeed } from '../../study/trial/stopped-result.js';
+import type { Params } from '../../study/trial/trial.js';
 import { SpilledSort, type SpilledSortOptions } from './spilled-sort.js';
 
 /** How the temporary files are cut and where they lie; default as SpilledSort's. */

@@ -3,7 +3,7 @@ import { SweepError } from '../../errors.js';
 import { rankView } from '../../leaderboard/ranking.js';
 import type { FinishedRow } from '../../study/finished-row.js';
 import { countTrials } from '../../study/study-view.js';
-import type { Params } from '../../study/trial.js';
+import type { Params } from '../../study/trial/trial.js';
 import { deriveSweep } from '../../sweep-file/derive-sweep.js';
 import type { SweepSpec } from '../../sweep-file/sweep-spec.js';
 import { countOf } from '../../wording/plural.js';

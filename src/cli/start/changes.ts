@@ -1,7 +1,7 @@
 // What is said of a sweep before it starts, where a study of its name was before: how much of it is computed already.
 import type { Bus } from '../../bus/bus.js';
+import { comparePlan, latestOfName, type PlanChanges } from '../../coordinator/plan/plan-changes.js';
 import { planStudy } from '../../coordinator/plan/spec-plan.js';
-import { comparePlan, latestOfName, type PlanChanges } from '../../coordinator/plan-changes.js';
 import type { DatasetMetadata } from '../../dataset/dataset.js';
 import type { WasmEngine } from '../../engine/wasm/wasm-engine.js';
 import { asSweepError } from '../../errors.js';

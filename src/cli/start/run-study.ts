@@ -1,12 +1,12 @@
 // What `start` and `resume` do alike: open the study, run it on this machine's threads, test the winner, print.
 import { hostname } from 'node:os';
 import { listenForInterrupts } from '../../../worker/interrupts.js';
-import { nodeName } from '../../../worker/node-name.js';
-import { openTrialPool, TRIAL_TASK_FILE, type TrialPool } from '../../../worker/trial-pool.js';
-import { WorkerNode } from '../../../worker/worker-node.js';
+import { nodeName } from '../../../worker/node/node-name.js';
+import { WorkerNode } from '../../../worker/node/worker-node.js';
+import { openTrialPool, TRIAL_TASK_FILE, type TrialPool } from '../../../worker/thread/trial-pool.js';
 import type { Bus } from '../../bus/bus.js';
 import { systemClock } from '../../coordinator/clock.js';
-import { findWinner } from '../../coordinator/finalize.js';
+import { findWinner } from '../../coordinator/ending/finalize.js';
 import { type OpenStudyOptions, openStudy } from '../../coordinator/open-study.js';
 import type { StudyEnd } from '../../coordinator/study-course.js';
 import type { StudyWatcher } from '../../coordinator/study-watcher.js';

@@ -5,7 +5,7 @@ import { availableParallelism } from 'node:os';
 import type { Bus } from '../../bus/bus.js';
 import { createStudy } from '../../coordinator/create-study.js';
 import { describeJudgedWindows } from '../../coordinator/plan/judged-windows.js';
-import type { PlanChanges } from '../../coordinator/plan-changes.js';
+import type { PlanChanges } from '../../coordinator/plan/plan-changes.js';
 import type { DatasetMetadata } from '../../dataset/dataset.js';
 import { SweepError } from '../../errors.js';
 import { headerOf, type StudyView } from '../../study/study-view.js';

@@ -1,5 +1,5 @@
 // `start FILE --from STUDY`: what the sampler of a new study is told of another one's results, and what is said of it.
-import { type KnownPoints, knownPoints } from '../../coordinator/known-points.js';
+import { type KnownPoints, knownPoints } from '../../coordinator/search/known-points.js';
 import { SweepError } from '../../errors.js';
 import { createSampler } from '../../search/registry.js';
 import { createPointCode } from '../../search/space/point-code.js';

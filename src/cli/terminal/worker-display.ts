@@ -1,7 +1,7 @@
 // What `sweep worker` shows: one line when a trial begins and one when it ends, for people on standard error or as JSON
 // lines on standard output. Trials that end by the thousand are counted rather than listed.
 
-import type { TrialNews } from '../../../worker/worker-node.js';
+import type { TrialNews } from '../../../worker/node/worker-node.js';
 import { createLogger, type Logger } from '../../log.js';
 import { formatDuration } from '../../wording/duration.js';
 import { figureFormat } from '../../wording/figures.js';

@@ -10,7 +10,7 @@ import { estimateWork } from '../../coordinator/plan/trial-work.js';
 import type { DatasetMetadata } from '../../dataset/dataset.js';
 import type { Engine } from '../../engine/engine.js';
 import { TILE_ROWS } from '../../engine/wasm/layer.js';
-import type { Params, SplitName, TrialConfig } from '../../study/trial.js';
+import type { Params, SplitName, TrialConfig } from '../../study/trial/trial.js';
 import { type LayerSummary, summarizeModel, trainingBytes } from '../../sweep-file/model/model-shape.js';
 import type { SweepSpec } from '../../sweep-file/sweep-spec.js';
 import { onlyVariant, variantNames } from '../../sweep-file/variants.js';

@@ -8,9 +8,9 @@ import {
   type JudgedWindows,
   type WindowPlace,
 } from '../../coordinator/plan/judged-windows.js';
+import type { PlanChanges } from '../../coordinator/plan/plan-changes.js';
 import { checkPoints } from '../../coordinator/plan/sample-points.js';
 import { planStudy } from '../../coordinator/plan/spec-plan.js';
-import type { PlanChanges } from '../../coordinator/plan-changes.js';
 import { asSweepError } from '../../errors.js';
 import { variantNames } from '../../sweep-file/variants.js';
 import { formatDuration } from '../../wording/duration.js';

@@ -10,11 +10,11 @@ import { hashJson } from '../../study/canonical-json.js';
 import type { DatasetInfo, StudyEvent } from '../../study/events.js';
 import { HolderCheck } from '../../study/holder-check.js';
 import { headerOf, type StudyView } from '../../study/study-view.js';
-import { isTrainedResult } from '../../study/trained-result.js';
+import { isTrainedResult } from '../../study/trial/trained-result.js';
 import { reviveSweepSpec } from '../../sweep-file/sweep-spec.js';
 import { taskOf } from '../../task/registry.js';
 import type { StepFact } from '../../task/task.js';
-import { findWinner } from '../finalize.js';
+import { findWinner } from '../ending/finalize.js';
 import { planStudy } from '../plan/spec-plan.js';
 import { openStudyDataset } from './study-data.js';
 

@@ -1,7 +1,7 @@
 // How long a study will take on this machine, from a few training steps of its first trial.
 import { openDataset } from '../../dataset/prepared/mapped-file.js';
 import type { Engine } from '../../engine/engine.js';
-import type { Params, TrainConfig } from '../../study/trial.js';
+import type { Params, TrainConfig } from '../../study/trial/trial.js';
 import { openSplit } from '../../task/open-split.js';
 import { firstTrial } from './sample-points.js';
 import { BadPointError, type StudyPlan } from './study-plan.js';

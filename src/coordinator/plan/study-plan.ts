@@ -3,7 +3,7 @@
 import { SweepError } from '../../errors.js';
 import type { Sampler } from '../../search/sampler.js';
 import type { Scheduler } from '../../search/scheduler.js';
-import type { Objective, Params, Requirement, StudyEngine, TrialConfig } from '../../study/trial.js';
+import type { Objective, Params, Requirement, StudyEngine, TrialConfig } from '../../study/trial/trial.js';
 
 /** A trial as the event log names it. */
 export interface TrialPoint {
@@ -24,7 +24,7 @@ export class BadPointError extends SweepError {
 }
 
 export interface PlannedTrial {
-  /** Content hash (study/trial-id.ts). */
+  /** Content hash (study/trial/trial-id.ts). */
   readonly trial: string;
   /** Under which its result is cached: the objective decides which epoch's value stands for it. */
   readonly resultKey: string;

@@ -2,7 +2,7 @@
 // Counts multiply-adds of the products; a training step is a forward and two backward passes' worth.
 import { isShape, type Shape } from '../../model/layer-shape.js';
 import { hasWeights, type LayerSpec, rowOf } from '../../model/layer-spec.js';
-import type { SplitName, TaskSpec, TrainConfig, TrialConfig } from '../../study/trial.js';
+import type { SplitName, TaskSpec, TrainConfig, TrialConfig } from '../../study/trial/trial.js';
 import { taskOf } from '../../task/registry.js';
 
 /** Cost of a training step over that of evaluating the same batch. */

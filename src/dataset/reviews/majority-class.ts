@@ -1,6 +1,6 @@
 // The common-sense baseline of labelled reviews: always the label that is commoner among the training reviews, judged on
 // the very reviews that the models are judged on.
-import type { ClassifyTask, RowRange } from '../../study/trial.js';
+import type { ClassifyTask, RowRange } from '../../study/trial/trial.js';
 import type { MappedDataset } from '../dataset.js';
 import { viewReviews } from '../prepared/review-layout.js';
 import { openReviews } from './review-samples.js';

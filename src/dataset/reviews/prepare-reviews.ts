@@ -2,7 +2,7 @@
 // The second half of preparing them; review-source.ts is the first, prepare.ts calls both.
 import { SweepError } from '../../errors.js';
 import type { ReviewsSpec } from '../../study/dataset-source.js';
-import type { RowSplit } from '../../study/trial.js';
+import type { RowSplit } from '../../study/trial/trial.js';
 import type { DatasetMetadata, ReviewFacts } from '../dataset.js';
 import { publishPrepared } from '../prepared/prepared-writer.js';
 import { INDEX_OFFSET, idsOfRanks, LARGEST_ID, reviewValues } from '../prepared/review-layout.js';

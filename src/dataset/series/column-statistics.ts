@@ -1,6 +1,6 @@
 // Mean and population standard deviation of each column over the training rows only, in float64, by two passes; and which
 // columns say nothing there.
-import type { RowRange } from '../../study/trial.js';
+import type { RowRange } from '../../study/trial/trial.js';
 import type { Turn } from '../turns.js';
 import type { RowStore } from './row-store.js';
 

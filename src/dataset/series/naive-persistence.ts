@@ -1,6 +1,6 @@
 // The common-sense baseline: the target stays what it was in the last row seen (row i − step), judged on the very
 // windows that the models are judged on.
-import type { ForecastTask, RowRange } from '../../study/trial.js';
+import type { ForecastTask, RowRange } from '../../study/trial/trial.js';
 import type { MappedDataset } from '../dataset.js';
 import { judgedRows, openWindows } from '../windows.js';
 

@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import type { LayerSpec } from '../../model/layer-spec.js';
 import { LAYER_TYPES } from '../../model/layers/registry.js';
-import { engineNameSchema } from '../../study/trial.js';
+import { engineNameSchema } from '../../study/trial/trial.js';
 import { taskUseSchema } from '../../task/use-schema.js';
 import type { NamedTensor } from '../engine.js';
 

@@ -1,7 +1,7 @@
 // The errors behind a trial's objective, kept in its model so that trials can be compared sample by sample after their end: in
 // order of time, as means over stretches of neighbouring samples, so that a model stays small however many samples it has.
 import type { MetricName } from '../../model/metric.js';
-import type { TrainConfig } from '../../study/trial.js';
+import type { TrainConfig } from '../../study/trial/trial.js';
 import type { Evaluation } from '../../task/evaluation.js';
 import { taskOf } from '../../task/registry.js';
 

@@ -1,6 +1,6 @@
 // A training that diverged, with what it had before: were it stopped there, that is its result.
 import { SweepError } from '../../errors.js';
-import type { TrialResult } from '../../study/trial.js';
+import type { TrialResult } from '../../study/trial/trial.js';
 
 /** After the last whole epoch, as a stop would have left it. */
 export interface Reached {

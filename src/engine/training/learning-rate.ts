@@ -2,7 +2,7 @@
 // differ from machine to machine. A plateau's state is in the checkpoint; all else follows from the step's number.
 import { cosTurns, exp, log } from '../../dataset/sources/synthetic/deterministic-math.js';
 import type { CosineSchedule, PlateauSchedule } from '../../model/training-control.js';
-import type { TrainingSpec } from '../../study/trial.js';
+import type { TrainingSpec } from '../../study/trial/trial.js';
 import { isImprovement } from './improvement.js';
 
 /** Where a training with `reduceOnPlateau` stands after an epoch. */

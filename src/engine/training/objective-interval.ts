@@ -1,6 +1,6 @@
 import type { MetricName } from '../../model/metric.js';
 import { type IntervalOrReason, meanInterval } from '../../statistics/sample-mean.js';
-import type { TrainConfig } from '../../study/trial.js';
+import type { TrainConfig } from '../../study/trial/trial.js';
 import { accuracyOf, type Evaluation } from '../../task/evaluation.js';
 import { taskOf } from '../../task/registry.js';
 import type { BestEpoch } from './checkpoint.js';

@@ -4,7 +4,7 @@ import { SweepError } from '../../errors.js';
 import { hasPenalty } from '../../model/layer-spec.js';
 import type { MetricName } from '../../model/metric.js';
 import { hashJson } from '../../study/canonical-json.js';
-import type { TrainConfig, TrainingSpec } from '../../study/trial.js';
+import type { TrainConfig, TrainingSpec } from '../../study/trial/trial.js';
 import type { Engine, Model, NamedTensor } from '../engine.js';
 import {
   type BestEpoch,

@@ -6,7 +6,7 @@ import { keyOfSeed } from '../../kernels/random.js';
 import type { MetricName } from '../../model/metric.js';
 import type { EarlyStopping } from '../../model/training-control.js';
 import { hashJson } from '../../study/canonical-json.js';
-import type { EpochReport, Metrics, Objective, TrainConfig, TrialResult } from '../../study/trial.js';
+import type { EpochReport, Metrics, Objective, TrainConfig, TrialResult } from '../../study/trial/trial.js';
 import type { Evaluation } from '../../task/evaluation.js';
 import { openSplit, validationBaseline } from '../../task/open-split.js';
 import { taskOf } from '../../task/registry.js';

@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { SweepError } from '../../errors.js';
 import { strictObject } from '../../schema/fields.js';
-import type { Params } from '../../study/trial.js';
+import type { Params } from '../../study/trial/trial.js';
 import type { Sampler } from '../sampler.js';
 import type { Space } from '../space/dimension.js';
 import type { SpaceFault } from '../space/space-fault.js';

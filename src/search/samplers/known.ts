@@ -1,7 +1,7 @@
 // What a sampler that learns is told before its first point: results of another study. To it they are points that came
 // before, so that it goes on as in one longer study. Of a space with an end those points come last, best first, so that
 // none is left out: their results were another study's.
-import type { Params } from '../../study/trial.js';
+import type { Params } from '../../study/trial/trial.js';
 import type { History, Sampler, ToldPoint } from '../sampler.js';
 import type { Space } from '../space/dimension.js';
 import { createPointCode, type PointCode } from '../space/point-code.js';

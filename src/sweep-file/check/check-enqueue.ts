@@ -2,7 +2,7 @@
 import { type JsonPath, showValue, valueAt } from '../../schema/json-path.js';
 import { axesOf } from '../../search/space/axes.js';
 import type { Dimension, Space } from '../../search/space/dimension.js';
-import type { ParamValue } from '../../study/trial.js';
+import type { ParamValue } from '../../study/trial/trial.js';
 import { suggest } from '../../wording/suggest.js';
 import type { Problems } from '../problems.js';
 

@@ -3,14 +3,14 @@
 
 import { type JsonPath, valueAt } from '../../schema/json-path.js';
 import { type ProbeValue, probeValues, type Space } from '../../search/space/dimension.js';
-import type { Params, ParamValue } from '../../study/trial.js';
+import type { Params, ParamValue } from '../../study/trial/trial.js';
 import { nearest, suggest } from '../../wording/suggest.js';
-import type { DataFacts } from '../data-kind.js';
+import type { DataFacts } from '../data/data-kind.js';
+import { reviewSampleSchema } from '../data/reviews-section.js';
 import { modelSchema } from '../model/architecture.js';
 import { Problems } from '../problems.js';
 import { dimensionOf, findReferences, isReference, type Reference } from '../reference.js';
 import { resolveSections } from '../resolve-trial.js';
-import { reviewSampleSchema } from '../reviews-section.js';
 import type { ReferencingSections } from '../sweep-spec.js';
 import { trainingSchema, windowSchema } from '../training-section.js';
 import { REFERENCING_SECTIONS, type SectionSet } from '../variants.js';

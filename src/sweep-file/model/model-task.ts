@@ -1,7 +1,7 @@
 // What an architecture has to know of the task: what the output stands for, and what the input is made of.
 import { SweepError } from '../../errors.js';
 import type { DenseLayer, LayerSpec } from '../../model/layer-spec.js';
-import type { ClassifyTask, ForecastTask } from '../../study/trial.js';
+import type { ClassifyTask, ForecastTask } from '../../study/trial/trial.js';
 import { taskOf } from '../../task/registry.js';
 
 export type ModelTask =

@@ -2,7 +2,7 @@
 // What computes its trials is a runner of the worker (worker/runners/), found by the trial's `kind`.
 import type { z } from 'zod';
 import type { Space } from '../../search/space/dimension.js';
-import type { Params, TrialConfig } from '../../study/trial.js';
+import type { Params, TrialConfig } from '../../study/trial/trial.js';
 import type { Problems } from '../problems.js';
 
 interface ObjectiveRow<Schema extends z.ZodType, SpecSchema extends z.ZodType> {

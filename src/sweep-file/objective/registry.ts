@@ -2,7 +2,7 @@
 // event log their schemas and the documentation its table; a runner of its trials in worker/runners/ is the other half.
 import { z } from 'zod';
 import type { Space } from '../../search/space/dimension.js';
-import type { Params, TrialConfig } from '../../study/trial.js';
+import type { Params, TrialConfig } from '../../study/trial/trial.js';
 import type { Problems } from '../problems.js';
 import { functionObjective } from './function.js';
 import { metricObjective } from './metric.js';

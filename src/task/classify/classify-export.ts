@@ -3,7 +3,7 @@
 import type { DatasetMetadata } from '../../dataset/dataset.js';
 import { SweepError } from '../../errors.js';
 import type { DatasetSpec } from '../../study/dataset-source.js';
-import type { ClassifyTask } from '../../study/trial.js';
+import type { ClassifyTask } from '../../study/trial/trial.js';
 import { formatPercent } from '../../wording/figures.js';
 import type { Predicted, PredictRequest, TaskExport } from '../task.js';
 import type { ClassifyUse } from './classify-use.js';

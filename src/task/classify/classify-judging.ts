@@ -2,7 +2,7 @@
 import { type MajorityBaseline, majorityOver } from '../../dataset/reviews/majority-class.js';
 import { compareAnswers } from '../../statistics/forecast-test.js';
 import type { ClassifierTest } from '../../study/events.js';
-import type { ClassifyTask } from '../../study/trial.js';
+import type { ClassifyTask } from '../../study/trial/trial.js';
 import { formatObjective, formatPercent } from '../../wording/figures.js';
 import { accuracyOf, validationLossOf } from '../evaluation.js';
 import type { Baseline, TaskJudging } from '../task.js';

@@ -1,6 +1,6 @@
 // Reviews as sequences of word ids, and whether each is negative (0) or positive (1).
 import { openReviews } from '../../dataset/reviews/review-samples.js';
-import type { ClassifyTask } from '../../study/trial.js';
+import type { ClassifyTask } from '../../study/trial/trial.js';
 import type { TaskSamples } from '../task.js';
 
 export const classifySamples: TaskSamples<ClassifyTask> = {

@@ -1,6 +1,6 @@
 // Classifying labelled reviews: the row of the registry.
 import type { ClassifierTest } from '../../study/events.js';
-import type { ClassifyTask } from '../../study/trial.js';
+import type { ClassifyTask } from '../../study/trial/trial.js';
 import type { Task } from '../task.js';
 import { classifyExport } from './classify-export.js';
 import { classifyJudging } from './classify-judging.js';

@@ -6,7 +6,7 @@ import { formatTimestamp } from '../../dataset/sources/csv/time-stamps.js';
 import { isJena, jenaCsvSource } from '../../dataset/sources/jena-series.js';
 import { SweepError } from '../../errors.js';
 import type { CsvSource, DatasetSpec, SeriesSpec } from '../../study/dataset-source.js';
-import type { ForecastTask } from '../../study/trial.js';
+import type { ForecastTask } from '../../study/trial/trial.js';
 import { formatUnits, spreadOf, withUnit } from '../../wording/figures.js';
 import type { Predicted, PredictRequest, StepFact, TaskExport } from '../task.js';
 import type { ForecastUse } from './forecast-use.js';

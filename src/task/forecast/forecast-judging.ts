@@ -3,7 +3,7 @@ import { horizonOf, persistenceOver } from '../../dataset/series/naive-persisten
 import { compareForecasts } from '../../statistics/forecast-test.js';
 import { meanInterval } from '../../statistics/sample-mean.js';
 import type { ForecastTest } from '../../study/events.js';
-import type { ForecastTask } from '../../study/trial.js';
+import type { ForecastTask } from '../../study/trial/trial.js';
 import { formatObjective } from '../../wording/figures.js';
 import { validationLossOf } from '../evaluation.js';
 import type { TaskJudging } from '../task.js';

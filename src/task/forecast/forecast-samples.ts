@@ -2,7 +2,7 @@
 import type { DatasetMetadata } from '../../dataset/dataset.js';
 import { judgedRows, openWindows } from '../../dataset/windows.js';
 import { SweepError } from '../../errors.js';
-import { type ForecastTask, type RowRange, reachOf } from '../../study/trial.js';
+import { type ForecastTask, type RowRange, reachOf } from '../../study/trial/trial.js';
 import type { TaskSamples } from '../task.js';
 
 export const forecastSamples: TaskSamples<ForecastTask> = {

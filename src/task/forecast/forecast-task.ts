@@ -1,6 +1,6 @@
 // Forecasting: the row of the registry.
 import type { ForecastTest } from '../../study/events.js';
-import type { ForecastTask } from '../../study/trial.js';
+import type { ForecastTask } from '../../study/trial/trial.js';
 import type { Task } from '../task.js';
 import { forecastExport } from './forecast-export.js';
 import { forecastJudging } from './forecast-judging.js';

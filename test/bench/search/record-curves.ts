@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openLocalBus } from '../../../src/bus/local/bus.js';
 import { canonicalJson } from '../../../src/study/canonical-json.js';
-import type { Params } from '../../../src/study/trial.js';
+import type { Params } from '../../../src/study/trial/trial.js';
 import { type Configuration, SWEEP_PATH, writeCurveTable } from './curve-table.js';
 
 const CLI = fileURLToPath(new URL('../../../src/cli/main.js', import.meta.url));

@@ -8,7 +8,7 @@ import type { Clock } from '../../../src/coordinator/clock.js';
 import type { Scheduler } from '../../../src/search/scheduler.js';
 import type { LoggedEvent, StudyEvent } from '../../../src/study/events.js';
 import { countTrials } from '../../../src/study/study-view.js';
-import type { Params } from '../../../src/study/trial.js';
+import type { Params } from '../../../src/study/trial/trial.js';
 import { listPlan, refusePoints, trialAt } from '../../support/fakes/list-plan.js';
 import { impatientClock, runLocalStudy } from '../../support/fixtures/local-study.js';
 import { finished, result } from '../../support/fixtures/study-events.js';

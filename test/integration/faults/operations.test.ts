@@ -10,7 +10,7 @@ import { openNatsBus } from '../../../src/bus/nats/bus.js';
 import { asSweepError, SweepError } from '../../../src/errors.js';
 import type { Scheduler } from '../../../src/search/scheduler.js';
 import type { StudyEvent } from '../../../src/study/events.js';
-import type { TrialPool } from '../../../worker/trial-pool.js';
+import type { TrialPool } from '../../../worker/thread/trial-pool.js';
 import { type Fault, faultyBus, type Operation, operationsOf } from '../../support/fakes/faulty-bus.js';
 import { listPlan } from '../../support/fakes/list-plan.js';
 import {

@@ -2,14 +2,14 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { after, before, test } from 'node:test';
-import type { Params } from '../../../src/study/trial.js';
+import type { Params } from '../../../src/study/trial/trial.js';
 import {
   openTrialPool,
   TRIAL_TASK_FILE,
   type TrialOutcome,
   type TrialPool,
   type TrialRequest,
-} from '../../../worker/trial-pool.js';
+} from '../../../worker/thread/trial-pool.js';
 import type { Fault } from '../../support/fakes/fault-task.js';
 import { temporaryDirectory } from '../../support/processes/temporary-directory.js';
 

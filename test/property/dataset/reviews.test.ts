@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { SampleSet } from '../../../src/dataset/sample-set.js';
-import type { ClassifyTask } from '../../../src/study/trial.js';
+import type { ClassifyTask } from '../../../src/study/trial/trial.js';
 import { openSplit } from '../../../src/task/open-split.js';
 import { openTestSplit } from '../../../src/task/test-split.js';
 import { type Review, reviewsInMemory } from '../../support/fixtures/small-reviews.js';

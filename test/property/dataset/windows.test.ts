@@ -7,7 +7,7 @@ import type { SampleSet } from '../../../src/dataset/sample-set.js';
 import { naivePersistence } from '../../../src/dataset/series/naive-persistence.js';
 import { checkWindow } from '../../../src/dataset/windows.js';
 import type { SweepError } from '../../../src/errors.js';
-import type { ForecastTask, RowRange } from '../../../src/study/trial.js';
+import type { ForecastTask, RowRange } from '../../../src/study/trial/trial.js';
 import { openSplit, validationBaseline } from '../../../src/task/open-split.js';
 import type { Baseline } from '../../../src/task/task.js';
 import { openTestSplit, testBaseline } from '../../../src/task/test-split.js';

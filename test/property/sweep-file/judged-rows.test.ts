@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { planStudy } from '../../../src/coordinator/plan/spec-plan.js';
 import type { MappedDataset } from '../../../src/dataset/dataset.js';
 import type { SampleSet } from '../../../src/dataset/sample-set.js';
-import type { TrainConfig } from '../../../src/study/trial.js';
+import type { TrainConfig } from '../../../src/study/trial/trial.js';
 import { parseSweepSpec } from '../../../src/sweep-file/parse.js';
 import { reviveSweepSpec } from '../../../src/sweep-file/sweep-spec.js';
 import { openSplit, validationBaseline } from '../../../src/task/open-split.js';

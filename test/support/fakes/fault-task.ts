@@ -3,8 +3,8 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { DivergedTrial } from '../../../src/engine/training/diverged-trial.js';
 import { SweepError } from '../../../src/errors.js';
-import type { TrialResult } from '../../../src/study/trial.js';
-import { type ThreadMessage, TrialControl, type TrialTask } from '../../../worker/trial-protocol.js';
+import type { TrialResult } from '../../../src/study/trial/trial.js';
+import { type ThreadMessage, TrialControl, type TrialTask } from '../../../worker/thread/trial-protocol.js';
 
 export type Fault =
   | 'none'

@@ -5,12 +5,12 @@ import {
   type StudyLimits,
   type StudyPlan,
 } from '../../../src/coordinator/plan/study-plan.js';
-import { Proposals } from '../../../src/coordinator/proposals.js';
+import { Proposals } from '../../../src/coordinator/search/proposals.js';
 import { SweepError } from '../../../src/errors.js';
 import type { Scheduler } from '../../../src/search/scheduler.js';
 import { noneScheduler } from '../../../src/search/schedulers/none.js';
-import type { Objective, Params, TrialConfig } from '../../../src/study/trial.js';
-import { pointId, resultKey, trialId } from '../../../src/study/trial-id.js';
+import type { Objective, Params, TrialConfig } from '../../../src/study/trial/trial.js';
+import { pointId, resultKey, trialId } from '../../../src/study/trial/trial-id.js';
 
 const OBJECTIVE: Objective = { metric: 'value', direction: 'minimize', epoch: 'last' };
 export const TEST_ENGINE = { name: 'wasm', numericsVersion: 'test' } as const;

@@ -5,7 +5,7 @@ import picocolors from 'picocolors';
 import type { CliContext } from '../../../src/cli/context.js';
 import { createWorkerDisplay, type WorkerDisplayOptions } from '../../../src/cli/terminal/worker-display.js';
 import { SweepError } from '../../../src/errors.js';
-import type { TrialNews } from '../../../worker/worker-node.js';
+import type { TrialNews } from '../../../worker/node/worker-node.js';
 
 const TRIAL = { study: 'quick-7f3a', trial: 'a71c9746ee9e3f0b', attempt: 1 };
 const begun: TrialNews = { type: 'begun', ...TRIAL, params: { cell: 'gru', units: 32 } };

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { BlobStore } from '../../../src/bus/bus.js';
-import { judgeRows, membersOf } from '../../../src/coordinator/judge-rows.js';
+import { judgeRows, membersOf } from '../../../src/coordinator/ending/judge-rows.js';
 import { packErrors } from '../../../src/engine/training/block-errors.js';
 import { encodeCheckpoint } from '../../../src/engine/training/checkpoint.js';
 import { SweepError } from '../../../src/errors.js';

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { SearchHistory } from '../../../src/coordinator/search-history.js';
-import { type Stop, StopLedger } from '../../../src/coordinator/stop-ledger.js';
+import { SearchHistory } from '../../../src/coordinator/search/search-history.js';
+import { type Stop, StopLedger } from '../../../src/coordinator/stops/stop-ledger.js';
 import { createScheduler, type SchedulerSection } from '../../../src/search/registry.js';
 import { seededRandom } from '../../../src/statistics/seeded-random.js';
-import { curvesOf } from '../../../src/study/curves.js';
 import type { StudyEvent } from '../../../src/study/events.js';
 import { StudyFold } from '../../../src/study/fold.js';
 import type { StudyView } from '../../../src/study/study-view.js';
-import { describeTrial } from '../../../src/study/trial-story.js';
+import { curvesOf } from '../../../src/study/trial/curves.js';
+import { describeTrial } from '../../../src/study/trial/trial-story.js';
 import {
   created,
   finished,

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { trialSizes } from '../../../src/coordinator/plan/trial-size.js';
 import { estimateWork } from '../../../src/coordinator/plan/trial-work.js';
-import type { TrainConfig } from '../../../src/study/trial.js';
+import type { TrainConfig } from '../../../src/study/trial/trial.js';
 import { formatDuration } from '../../../src/wording/duration.js';
 import { listPlan } from '../../support/fakes/list-plan.js';
 

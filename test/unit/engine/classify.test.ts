@@ -6,7 +6,7 @@ import type { Model } from '../../../src/engine/engine.js';
 import { evaluateInBatches } from '../../../src/engine/training/evaluation.js';
 import { type TrainingOutcome, trainTrial } from '../../../src/engine/training/trial-training.js';
 import { createWasmEngine, type WasmEngine } from '../../../src/engine/wasm/wasm-engine.js';
-import type { EpochReport, Objective } from '../../../src/study/trial.js';
+import type { EpochReport, Objective } from '../../../src/study/trial/trial.js';
 import { accuracyOf } from '../../../src/task/evaluation.js';
 import { openSplit } from '../../../src/task/open-split.js';
 import { testBaseline } from '../../../src/task/test-split.js';

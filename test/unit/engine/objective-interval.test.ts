@@ -8,7 +8,7 @@ import type { Loss } from '../../../src/model/loss.js';
 import type { MetricName } from '../../../src/model/metric.js';
 import { meanInterval } from '../../../src/statistics/sample-mean.js';
 import { seededRandom } from '../../../src/statistics/seeded-random.js';
-import type { TaskSpec, TrialResult } from '../../../src/study/trial.js';
+import type { TaskSpec, TrialResult } from '../../../src/study/trial/trial.js';
 import type { Evaluation } from '../../../src/task/evaluation.js';
 import { taskOf } from '../../../src/task/registry.js';
 import { dense, gru } from '../../support/fixtures/layer-specs.js';

@@ -21,7 +21,7 @@ import { SweepError } from '../../../src/errors.js';
 import type { OptimizerSpec } from '../../../src/model/optimizer.js';
 import type { LearningRateSchedule } from '../../../src/model/training-control.js';
 import { hashJson } from '../../../src/study/canonical-json.js';
-import type { EpochReport, TrainConfig } from '../../../src/study/trial.js';
+import type { EpochReport, TrainConfig } from '../../../src/study/trial/trial.js';
 import { openSplit } from '../../../src/task/open-split.js';
 import { dense, flatten, lstm, modelOf, persistence } from '../../support/fixtures/layer-specs.js';
 import { smallConfig, smallDataset, smallTask } from '../../support/fixtures/small-dataset.js';

@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import { selectRows } from '../../../src/leaderboard/filter.js';
 import { leaderboardTable } from '../../../src/leaderboard/leaderboard-table.js';
 import { listBoard } from '../../../src/leaderboard/ranking.js';
-import type { ParamValue } from '../../../src/study/trial.js';
+import type { ParamValue } from '../../../src/study/trial/trial.js';
 import { formatObjective, formatUnits, spreadOf } from '../../../src/wording/figures.js';
 import { paramFormat } from '../../../src/wording/param-format.js';
 import { foldEvents } from '../../support/fixtures/fold-events.js';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createSampler, SAMPLERS } from '../../../src/search/registry.js';
 import type { Sampler, ToldPoint } from '../../../src/search/sampler.js';
-import type { Params } from '../../../src/study/trial.js';
+import type { Params } from '../../../src/study/trial/trial.js';
 import { bowl, CONTRACT_SPACES, FINITE_SPACE, playStudy } from '../../contract/sampler-contract.js';
 
 const LEARNING = ['auto', 'gp', 'tpe', 'cmaes'] as const;

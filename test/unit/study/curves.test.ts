@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { cachedResultCodec, studyEventCodec } from '../../../src/bus/messages.js';
-import { curvesOf, MOST_CURVE_EPOCHS, reportsOf } from '../../../src/study/curves.js';
+import { curvesOf, MOST_CURVE_EPOCHS, reportsOf } from '../../../src/study/trial/curves.js';
 import { finished, reported, result, trialAt } from '../../support/fixtures/study-events.js';
 
 const reports = [0.5, 0.4, 0.45].map((loss, place) => reported(0, place + 1, loss).report);

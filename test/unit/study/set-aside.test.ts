@@ -6,7 +6,7 @@ import { rankView } from '../../../src/leaderboard/ranking.js';
 import { leaderboardRow } from '../../../src/leaderboard/row-fields.js';
 import type { StudyEvent } from '../../../src/study/events.js';
 import { creationUnreadable, headerOf, type StudyView } from '../../../src/study/study-view.js';
-import type { TrialResult } from '../../../src/study/trial.js';
+import type { TrialResult } from '../../../src/study/trial/trial.js';
 import { foldEvents } from '../../support/fixtures/fold-events.js';
 import {
   created,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { StudyEvent } from '../../../src/study/events.js';
 import type { StudyView } from '../../../src/study/study-view.js';
-import { describeTrial } from '../../../src/study/trial-story.js';
+import { describeTrial } from '../../../src/study/trial/trial-story.js';
 import { foldEvents } from '../../support/fixtures/fold-events.js';
 import {
   created,

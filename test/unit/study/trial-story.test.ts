@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { StudyEvent } from '../../../src/study/events.js';
-import { describeTrial } from '../../../src/study/trial-story.js';
+import { describeTrial } from '../../../src/study/trial/trial-story.js';
 import {
   checkpointed,
   created,

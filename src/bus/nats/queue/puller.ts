@@ -9,7 +9,7 @@
 import { setMaxListeners } from 'node:events';
 import { createInbox, type Msg, type NatsConnection, type Subscription } from 'nats';
 import { asSweepError, type SweepError } from '../../../errors.js';
-import type { Requirement } from '../../../study/trial.js';
+import type { Requirement } from '../../../study/trial/trial.js';
 import type { PullOptions } from '../../bus.js';
 import { consumerName, REQUIREMENTS, TRIALS_STREAM } from '../../subjects.js';
 import { inboxPrefixOf, type NatsRole } from '../connection/connection.js';
