@@ -120,7 +120,7 @@ test('every room stands in the table', () => {
 
 /** Packages that one file, or the files of one room, keep to themselves. */
 const VENDORS: Readonly<Record<string, RegExp>> = {
-  piscina: /^worker\/trial-pool\.ts$/,
+  piscina: /^worker\/thread\/trial-pool\.ts$/,
   koffi: /\/(mapped-file|native-library)\.ts$/,
   nats: /^src\/bus\/nats\//,
   '@tensorflow/tfjs': /^src\/engine\/tfjs\//,
