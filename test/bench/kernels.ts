@@ -8,20 +8,19 @@ import { createWasmEngine, type WasmEngine } from '../../src/engine/wasm/wasm-en
 import type { LayerSpec } from '../../src/model/layer-spec.js';
 import { conv1d, dense, flatten, globalMax, gru, lstm, maxPool } from '../support/fixtures/layer-specs.js';
 import { against, type BenchResult } from './bench-result.js';
-import { BATCH, batchIndices, jenaModel, jenaShapedSamples, recurrentFlops } from './jena-shaped.js';
+import { BATCH, batchIndices, jenaModel, jenaShapedSamples } from './jena-shaped.js';
 import { interleave } from './measure.js';
-import { stepFlops } from './model-flops.js';
+import { productFlops } from './model-flops.js';
 import { type ProductRate, productRate } from './product-rate.js';
 import { trainingStep } from './training-step.js';
 
 const relu = { activation: 'relu' } as const;
-const recurrent = [16, 32, 64, 128].flatMap((units) => [
-  { name: `gru ${units}`, layers: [gru(units), dense(1)], forwardFlops: recurrentFlops(3, units).forward },
-  { name: `lstm ${units}`, layers: [lstm(units), dense(1)], forwardFlops: recurrentFlops(4, units).forward },
-]);
-const CASES: readonly { name: string; layers: readonly LayerSpec[]; forwardFlops: number | null }[] = [
-  ...recurrent,
-  { name: 'flatten, dense 32', layers: [flatten, dense(32, relu), dense(1)], forwardFlops: null },
+const CASES: readonly { name: string; layers: readonly LayerSpec[] }[] = [
+  ...[16, 32, 64, 128].flatMap((units) => [
+    { name: `gru ${units}`, layers: [gru(units), dense(1)] },
+    { name: `lstm ${units}`, layers: [lstm(units), dense(1)] },
+  ]),
+  { name: 'flatten, dense 32', layers: [flatten, dense(32, relu), dense(1)] },
   {
     name: 'conv1d 32 × 5 thrice, max pools',
     layers: [
@@ -33,7 +32,6 @@ const CASES: readonly { name: string; layers: readonly LayerSpec[]; forwardFlops
       globalMax,
       dense(1),
     ],
-    forwardFlops: null,
   },
 ];
 /** Milliseconds that all rounds of a case may take, and what a case needs at least. */
@@ -58,7 +56,7 @@ export async function benchKernels(): Promise<BenchResult[]> {
 
 function benchCase(
   engines: { readonly wasm: WasmEngine; readonly native: WasmEngine },
-  { name, layers, forwardFlops }: (typeof CASES)[number],
+  { name, layers }: (typeof CASES)[number],
   samples: SampleSet,
   rate: ProductRate,
   set: string,
@@ -84,22 +82,23 @@ function benchCase(
     Math.max(LEAST_ROUNDS, Math.floor(BUDGET_MS / (2 * tookMs))),
     1,
   );
+  const flops = productFlops(definition, BATCH);
   // The share of the limit from the quickest run of each: noise only ever adds time.
-  const share = (flops: number, ms: number): number => (minMs.rate * flops) / rate.flops / ms;
+  const share = (count: number, ms: number): number => (minMs.rate * count) / rate.flops / ms;
   return [
     against(
       `${name}: training step, ${set}`,
       medianMs.native,
       'WebAssembly',
       medianMs.wasm,
-      share(stepFlops(definition, BATCH), minMs.native),
+      share(flops.step, minMs.native),
     ),
     against(
       `${name}: forward only, ${set}`,
       medianMs.nativeForward,
       'WebAssembly',
       medianMs.wasmForward,
-      forwardFlops === null ? null : share(forwardFlops, minMs.nativeForward),
+      share(flops.forward, minMs.nativeForward),
     ),
   ];
 }

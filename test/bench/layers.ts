@@ -7,7 +7,7 @@ import { against, type BenchResult } from './bench-result.js';
 import { BATCH } from './jena-shaped.js';
 import { type LayerCase, layerCases } from './layer-cases.js';
 import { interleave, median } from './measure.js';
-import { stepFlops } from './model-flops.js';
+import { productFlops } from './model-flops.js';
 import type { ProductRate } from './product-rate.js';
 import { pickBackend, timeTensorflowSteps } from './tensorflow-step.js';
 import { trainingStep } from './training-step.js';
@@ -33,7 +33,7 @@ function besideProducts(
 ): BenchResult {
   const step = trainingStep(engine.build(definition), samples);
   const { medianMs, minMs } = interleave({ step, product: rate.run }, ROUNDS, WARM_UP);
-  const flops = stepFlops(definition, BATCH);
+  const flops = productFlops(definition, BATCH).step;
   const limitMs = (ms: number) => (ms * flops) / rate.flops;
   // The share of the limit from the quickest run of each: noise only ever adds time.
   const share = limitMs(minMs.product) / minMs.step;

@@ -59,16 +59,20 @@ function productsOf(layer: LayerSpec, { steps, features }: Shape): Products {
   }
 }
 
-/** Of one training step on `batch` samples: forward, the weights' gradients, and the gradients that are passed down. */
-export function stepFlops({ layers, timesteps, features }: ModelDefinition, batch: number): number {
+/** Of one batch: a training step (forward, the weights' gradients, and the gradients that are passed down), and a forward pass. */
+export function productFlops(
+  { layers, timesteps, features }: ModelDefinition,
+  batch: number,
+): { readonly step: number; readonly forward: number } {
   let shape: Shape = { steps: timesteps, features };
-  let multiplyAdds = 0;
+  let [step, forward] = [0, 0];
   let hasWeightsBelow = false;
   for (const layer of layers) {
     const { input, state, output } = productsOf(layer, shape);
-    multiplyAdds += (hasWeightsBelow ? 3 : 2) * input + 3 * state;
+    step += (hasWeightsBelow ? 3 : 2) * input + 3 * state;
+    forward += input + state;
     hasWeightsBelow ||= input > 0 || layer.type === 'embedding';
     shape = output;
   }
-  return 2 * batch * multiplyAdds;
+  return { step: 2 * batch * step, forward: 2 * batch * forward };
 }

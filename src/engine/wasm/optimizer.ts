@@ -70,7 +70,8 @@ export class WasmOptimizer {
     const rate = this.#rate.next(learningRate);
     this.#move(tableBytes, regionValues - tableBytes / 4, rate);
     if (!table) return;
-    for (const row of table.usedRows) this.#move(row * table.rowBytes, table.rowBytes / 4, rate);
+    for (const [row, count] of table.usedRuns())
+      this.#move(row * table.rowBytes, (count * table.rowBytes) / 4, rate);
     this.parameters.rememberRate(rate);
     table.endStep();
   }

@@ -102,8 +102,9 @@ export class ParameterStore {
     const { kernels } = this.arena;
     kernels.fillZero(gradients + this.tableBytes, this.#bytes - this.tableBytes);
     if (!this.#table) return;
-    for (const row of this.#table.usedRows)
-      kernels.fillZero(gradients + row * this.#table.rowBytes, this.#table.rowBytes);
+    const { rowBytes } = this.#table;
+    for (const [row, count] of this.#table.usedRuns())
+      kernels.fillZero(gradients + row * rowBytes, count * rowBytes);
     this.#table.beginBatch();
   }
 

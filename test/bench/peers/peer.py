@@ -44,6 +44,8 @@ class TorchPeer:
         import torch
 
         torch.set_num_threads(1)
+        # As TensorFlow and XLA do: gradients that vanish over 240 steps would cost ten times the rest otherwise.
+        torch.set_flush_denormal(True)
         self.torch = torch
         self.version = f"PyTorch {torch.__version__.split('+')[0]}"
 

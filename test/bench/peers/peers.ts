@@ -7,6 +7,8 @@ import type { WasmEngine } from '../../../src/engine/wasm/wasm-engine.js';
 import { openBenchEngine } from '../bench-engine.js';
 import { BATCH, batchIndices } from '../jena-shaped.js';
 import { median } from '../measure.js';
+import { productFlops } from '../model-flops.js';
+import type { ProductRate } from '../product-rate.js';
 import { trainingStep } from '../training-step.js';
 import { type PeerCase, peerCases } from './peer-cases.js';
 import { type PeerKind, PeerProcess } from './peer-process.js';
@@ -30,9 +32,17 @@ interface Timing {
   readonly forwardMs: number;
 }
 
+/** What our products alone would take at the rate that this machine reached in the same rounds. */
+interface Limit extends Timing {
+  /** The quickest of ours and of the rate, since noise only adds time. */
+  readonly stepShare: number;
+  readonly forwardShare: number;
+}
+
 export interface PeerRow {
   readonly model: string;
   readonly ours: Timing;
+  readonly limit: Limit;
   /** By version, such as `PyTorch 2.13.0`. */
   readonly peers: Readonly<Record<string, Timing>>;
 }
@@ -49,7 +59,7 @@ interface Peer {
 
 /** @param only names of models; empty: all. */
 export async function benchPeers(python: string, only: readonly string[]): Promise<PeerReport> {
-  const { engine, kernels } = await openBenchEngine();
+  const { engine, kernels, rate } = await openBenchEngine();
   const started = await Promise.all(KINDS.map((kind) => PeerProcess.start(python, kind)));
   const peers = started.flatMap((one) => (one === null ? [] : [{ version: one.version, process: one.peer }]));
   try {
@@ -58,7 +68,7 @@ export async function benchPeers(python: string, only: readonly string[]): Promi
     const rows: PeerRow[] = [];
     for (const entry of cases) {
       process.stderr.write(`${entry.name}\n`);
-      rows.push(await timeCase(engine, entry, peers));
+      rows.push(await timeCase(engine, rate, entry, peers));
     }
     return { kernels, rows };
   } finally {
@@ -68,6 +78,7 @@ export async function benchPeers(python: string, only: readonly string[]): Promi
 
 async function timeCase(
   engine: WasmEngine,
+  rate: ProductRate,
   { name, definition, samples }: PeerCase,
   peers: readonly Peer[],
 ): Promise<PeerRow> {
@@ -95,6 +106,7 @@ async function timeCase(
   const names = ['', ...peers.map(({ version }) => version)];
   const steps = new Map<string, number[]>(names.map((each) => [each, []]));
   const forwards = new Map<string, number[]>(names.map((each) => [each, []]));
+  const rates: number[] = [];
   let rounds = LEAST_ROUNDS;
   for (let round = -WARM_UP; round < rounds; round++) {
     const startedMs = performance.now();
@@ -107,6 +119,7 @@ async function timeCase(
       '',
       timeOurs(() => model.predict(samples, indices, predictions)),
     );
+    rates.push(timeOurs(rate.run));
     for (const peer of peers) {
       note(steps, peer.version, (await peer.process.step()).ms);
       note(forwards, peer.version, (await peer.process.forward()).ms);
@@ -125,23 +138,43 @@ async function timeCase(
   return {
     model: name,
     ours: timing(''),
+    limit: limitOf(productFlops(definition, BATCH), rate, rates, steps.get('') ?? [], forwards.get('') ?? []),
     peers: Object.fromEntries(peers.map(({ version }) => [version, timing(version)])),
   };
 }
 
-/** Milliseconds, and how many times ours each peer takes. */
+function limitOf(
+  flops: ReturnType<typeof productFlops>,
+  rate: ProductRate,
+  rates: readonly number[],
+  steps: readonly number[],
+  forwards: readonly number[],
+): Limit {
+  const msOf = (count: number, rateMs: number) => (count / rate.flops) * rateMs;
+  const share = (count: number, ours: readonly number[]) =>
+    msOf(count, Math.min(...rates)) / Math.min(...ours);
+  return {
+    stepMs: msOf(flops.step, median(rates)),
+    forwardMs: msOf(flops.forward, median(rates)),
+    stepShare: share(flops.step, steps),
+    forwardShare: share(flops.forward, forwards),
+  };
+}
+
+/** Milliseconds, how much of this machine's rate ours reach, and how many times ours each peer takes. */
 export function formatPeers({ kernels, rows }: PeerReport): string {
   const versions = Object.keys(rows[0]?.peers ?? {});
-  const part = (title: string, of: (timing: Timing) => number): string => {
+  const part = (title: string, of: (timing: Timing) => number, shareOf: (limit: Limit) => number): string => {
     const table = new Table({
-      head: [title, `ours (${kernels})`, ...versions],
-      colAligns: ['left', 'right', ...versions.map(() => 'right' as const)],
+      head: [title, `ours (${kernels})`, 'of limit', ...versions],
+      colAligns: ['left', 'right', 'right', ...versions.map(() => 'right' as const)],
       style: { head: [], border: [] },
     });
-    for (const { model, ours, peers } of rows)
+    for (const { model, ours, limit, peers } of rows)
       table.push([
         model,
         of(ours).toFixed(2),
+        `${(100 * shareOf(limit)).toFixed(0)} %`,
         ...versions.map((version) => {
           const ms = of(peers[version] ?? { stepMs: Number.NaN, forwardMs: Number.NaN });
           return `${ms.toFixed(2)} (${(ms / of(ours)).toFixed(2)} times)`;
@@ -149,5 +182,16 @@ export function formatPeers({ kernels, rows }: PeerReport): string {
       ]);
     return table.toString();
   };
-  return `${part('training step, ms', ({ stepMs }) => stepMs)}\n${part('forward pass, ms', ({ forwardMs }) => forwardMs)}`;
+  return [
+    part(
+      'training step, ms',
+      ({ stepMs }) => stepMs,
+      ({ stepShare }) => stepShare,
+    ),
+    part(
+      'forward pass, ms',
+      ({ forwardMs }) => forwardMs,
+      ({ forwardShare }) => forwardShare,
+    ),
+  ].join('\n');
 }

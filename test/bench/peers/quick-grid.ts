@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DATA_OFFSET } from '../../../src/dataset/prepared/prepared-format.js';
+import type { LeaderboardDocument } from '../../../src/leaderboard/leaderboard-document.js';
 
 const COMMAND = fileURLToPath(new URL('../../../src/cli/main.js', import.meta.url));
 const SWEEP_FILE = fileURLToPath(new URL('../../../../sweeps/quick.json', import.meta.url));
@@ -38,10 +39,9 @@ export function benchQuickGrid(python: string): GridRun[] {
     );
     const data = preparedSeries(join(home, 'cache'));
     const ours = timed(() => sweep('start', SWEEP_FILE, '--json', '--quiet'));
-    const { rows } = JSON.parse(ours.stdout) as { rows: { objective: { value: number } }[] };
-    const runs: GridRun[] = [
-      { who: 'sweep start', seconds: ours.seconds, validationMae: rows[0]?.objective.value ?? Number.NaN },
-    ];
+    const [best] = (JSON.parse(ours.stdout) as LeaderboardDocument).leaderboard;
+    if (best === undefined || best.rank === null) throw new Error('the grid has no ranked trial');
+    const runs: GridRun[] = [{ who: 'sweep start', seconds: ours.seconds, validationMae: best.objective }];
     for (const mode of ['pool', 'ray']) {
       const peer = timed(() => spawnSync(python, [SCRIPT, mode, SWEEP_FILE, ...data], { encoding: 'utf8' }));
       const answer = JSON.parse(peer.stdout.trim().split('\n').at(-1) ?? '') as {

@@ -20,6 +20,7 @@ def train(point, sweep, data_file, offset, features, target):
     import torch
 
     torch.set_num_threads(1)
+    torch.set_flush_denormal(True)
     torch.manual_seed(sweep["seed"])
     data = np.memmap(data_file, dtype="<f4", mode="r", offset=offset).reshape(-1, features)
     window, training, split = sweep["window"], sweep["training"], sweep["dataset"]["split"]

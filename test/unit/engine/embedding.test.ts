@@ -88,6 +88,31 @@ it('only rows of the last batch have a gradient', () => {
   );
 });
 
+it('the rows of a batch are runs of neighbours, each row in one', () => {
+  const table = new RowTable(12, 32);
+  assert.deepEqual([...table.usedRuns()], []);
+  const batches: [rows: number[], runs: number[][]][] = [
+    [
+      [11, 3, 0, 4, 3, 1, 9],
+      [
+        [0, 2],
+        [3, 2],
+        [9, 1],
+        [11, 1],
+      ],
+    ],
+    [[2], [[2, 1]]],
+    [[...Array(12).keys()], [[0, 12]]],
+    [[], []],
+  ];
+  for (const [rows, runs] of batches) {
+    table.beginBatch();
+    for (const row of rows) table.use(row);
+    assert.deepEqual([...table.usedRuns()], runs);
+    table.endStep();
+  }
+});
+
 it('a step touches the rows that occur, and no row waits longer than the remembered rates reach', () => {
   const table = new RowTable(1000, 32);
   const replayed: number[][] = [];

@@ -31,6 +31,21 @@ export class RowTable {
     return this.#used.subarray(0, this.#usedCount);
   }
 
+  /**
+   * The same rows, ascending, as runs of neighbours: [first, count]. Frequent words stand beside each other in most
+   * vocabularies, and a run is one call of a kernel.
+   */
+  *usedRuns(): Generator<readonly [first: number, count: number]> {
+    let left = this.#usedCount;
+    for (let row = 0; left > 0; row++) {
+      if (this.#usedIn[row] !== this.#batch) continue;
+      const first = row;
+      while (row < this.rows && this.#usedIn[row] === this.#batch) row++;
+      left -= row - first;
+      yield [first, row - first];
+    }
+  }
+
   /** 0-based number of the next step since all rows were level. */
   get nextStep(): number {
     return this.#steps;
