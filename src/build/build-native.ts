@@ -6,23 +6,12 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type InstructionSet, instructionSetsOf, libraryFile } from '../kernels/native/instruction-set.js';
 import { makeDirectories } from '../make-directories.js';
+import { NATIVE_FLAGS } from './native-flags.js';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../../..');
 const sources = join(root, 'src/kernels/native');
 const target = join(root, 'dist/src/kernels/native');
 
-/** No fused products and nothing else that rounds otherwise: the bits are those of the WebAssembly kernels. */
-const FLAGS = [
-  '-std=gnu11',
-  '-O3',
-  '-ffp-contract=off',
-  '-fno-math-errno',
-  '-fno-strict-aliasing',
-  '-fvisibility=hidden',
-  '-fPIC',
-  '-shared',
-  '-Wno-psabi',
-];
 const COST = 'trainings run on the WebAssembly kernels, at about half the speed or less';
 
 const compiler = process.env.SWEEP_CC || 'cc';
@@ -49,13 +38,14 @@ function remove(stale: readonly InstructionSet[]): void {
   for (const set of stale) rmSync(join(target, libraryFile(set)), { force: true });
 }
 
-/** Compiled from older sources, or never. The flags are in these two files. */
+/** Compiled from older sources, or never. The flags are in the files beside them. */
 function isStale(set: InstructionSet): boolean {
   const library = join(target, libraryFile(set));
   if (!existsSync(library)) return true;
   const built = statSync(library).mtimeMs;
   const inputs = readdirSync(sources).map((file) => join(sources, file));
-  return [...inputs, join(root, 'src/build/build-native.ts')].some((file) => statSync(file).mtimeMs > built);
+  const builders = ['build-native.ts', 'native-flags.ts'].map((file) => join(root, 'src/build', file));
+  return [...inputs, ...builders].some((file) => statSync(file).mtimeMs > built);
 }
 
 /** Null when it worked. A library of older sources does not outlive a failure. */
@@ -65,7 +55,7 @@ function compile(set: InstructionSet): Promise<{ readonly name: string; readonly
   // Renamed when whole: a process that starts meanwhile loads all of it or nothing.
   const unfinished = `${library}.${process.pid}`;
   const files = [join(sources, 'kernels.c'), '-o', unfinished];
-  const child = spawn(compiler, [...FLAGS, `-DWIDTH=${set.lanes}`, ...set.compilerFlags, ...files], {
+  const child = spawn(compiler, [...NATIVE_FLAGS, `-DWIDTH=${set.lanes}`, ...set.compilerFlags, ...files], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let complaint = '';

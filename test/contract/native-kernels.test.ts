@@ -3,14 +3,19 @@
 // are near-normal ones, or extremes: signed zeros, subnormals, infinities, NaN (any NaN equals any other, whose payload
 // and sign WebAssembly leaves open).
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { after, describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { Kernels } from '../../src/kernels/kernels.js';
 import { compileKernels, instantiateKernels } from '../../src/kernels/load-kernels.js';
 import { NATIVE_KERNEL_NAMES, type NativeKernelName } from '../../src/kernels/native/kernel-arguments.js';
-import { availableInstructionSets, openNativeLibrary } from '../../src/kernels/native/native-library.js';
+import {
+  availableInstructionSets,
+  type NativeLibrary,
+  openNativeLibrary,
+} from '../../src/kernels/native/native-library.js';
 import { RECURRENT_PLAN_FIELDS, writeRecurrentPlan } from '../../src/kernels/recurrent-plan.js';
 import { randomValues } from '../support/fakes/array-samples.js';
+import { emulateArm64 } from '../support/native/emulated-library.js';
 
 const VALUES = 2 ** 17;
 const module = await compileKernels();
@@ -47,7 +52,7 @@ class Pair {
   readonly #start: number;
   #end = 0;
 
-  constructor(library: ReturnType<typeof openNativeLibrary>) {
+  constructor(library: Pick<NativeLibrary, 'functions' | 'addressOf'>) {
     this.wasm = instantiateKernels(module);
     // Every call crosses, however short: the choice by length is not what is tested here.
     const instance = instantiateKernels(module);
@@ -227,13 +232,20 @@ const recurrentShapes: fc.Arbitrary<RecurrentShape> = fc.record({
   recurrentActivation: fc.constantFrom(3, 4),
 });
 
-const sets = availableInstructionSets();
-const skip = sets.length === 0 ? 'no native kernels here: the build had no C compiler' : false;
+/** Such as `SWEEP_TEST_ARM64=aarch64-linux-gnu-gcc,qemu-aarch64`: the kernels of arm64 as well, emulated. */
+const [crossCompiler, emulator] = process.env.SWEEP_TEST_ARM64?.split(',') ?? [];
+const emulated = crossCompiler && emulator ? emulateArm64(crossCompiler, emulator) : null;
+after(() => emulated?.stop());
+const libraries = [
+  ...availableInstructionSets().map(openNativeLibrary),
+  ...(emulated === null ? [] : [emulated]),
+];
+const skip = libraries.length === 0 ? 'no native kernels here: the build had no C compiler' : false;
 
 describe('native kernels', { skip }, () => {
-  for (const set of sets)
-    describe(set.name, () => {
-      const pair = new Pair(openNativeLibrary(set));
+  for (const library of libraries)
+    describe(library.instructionSet.name, () => {
+      const pair = new Pair(library);
 
       it('products at every depth and width from 0 to 67', () => {
         for (const depth of TAILS)
