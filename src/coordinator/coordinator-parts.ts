@@ -1,6 +1,6 @@
 // Who does what for a study that runs: all parts of a coordinator, each made of those it uses and of nothing else. They know
 // each other downwards only: whoever stands below hears of none above, but rings the bell for the loop (coordinator.ts).
-import type { Bus, Lease } from '../bus/bus.js';
+import type { BlobStore, Bus, Lease, ResultStore } from '../bus/bus.js';
 import type { Logger } from '../log.js';
 import { StudyFold } from '../study/fold.js';
 import { BackgroundWork } from './background-work.js';
@@ -37,6 +37,8 @@ export interface CoordinatorOptions {
   readonly maxUnfinished: number;
   /** Blob of the dataset's metadata, where workers may need it. */
   readonly datasetMetadata?: string | undefined;
+  /** The results of this machine, where the bus is another. */
+  readonly home?: (BlobStore & ResultStore) | null;
 }
 
 /** What the loop itself uses. */
@@ -63,7 +65,7 @@ export interface CoordinatorParts {
 
 /** `impatience` aborts when nothing is to be waited for any more. */
 export function assembleParts(given: CoordinatorOptions, impatience: AbortSignal): CoordinatorParts {
-  const { plan, clock, logger, version, maxUnfinished, datasetMetadata } = given;
+  const { plan, clock, logger, version, maxUnfinished, datasetMetadata, home = null } = given;
   const { study } = given.lease;
   const bus = steadyBus(given.bus, { logger, signal: impatience });
   const lease = steadyLease(given.lease, { logger, signal: impatience });
@@ -74,7 +76,7 @@ export function assembleParts(given: CoordinatorOptions, impatience: AbortSignal
   const budget = new FailureBudget(plan.limits.maxFailures);
   const proposals = new Proposals(plan);
   const dispatcher = new TrialDispatcher({ bus, study, lease, plan, logger, version, datasetMetadata });
-  const cache = new ResultCache({ bus, plan, logger });
+  const cache = new ResultCache({ bus, home, study, plan, logger });
   const stops = new StopOrders({ bus, study, lease, plan, logger });
   const held = new HeldFailures({ fold, stops });
   const suggestions = new TrialSuggestions({ proposals, maxUnfinished, dispatcher, cache, fold, held });

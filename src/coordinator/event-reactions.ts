@@ -62,8 +62,9 @@ export class EventReactions {
       return false;
     }
     // Before the end of the trial is told: what the sampler learns of it is what counts of it.
+    const isBrought = event.type === 'trial.queued' && event.origin !== undefined;
     const stopped =
-      event.type === 'trial.report' || (isTerminal && !wasEnded)
+      event.type === 'trial.report' || isBrought || (isTerminal && !wasEnded)
         ? stops.consult(event, fold.view.ended.below)
         : [];
     for (const stop of stopped) proposals.stop(stop);

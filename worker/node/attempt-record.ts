@@ -3,6 +3,7 @@
 import type { BlobOwner, BlobStore, CheckpointRef, EventLog, TrialMessage } from '../../src/bus/bus.js';
 import { asSweepError, SweepError } from '../../src/errors.js';
 import type { StudyEvent } from '../../src/study/events.js';
+import { finalStateOwner } from '../../src/study/trial/final-state.js';
 import type { EpochReport } from '../../src/study/trial/trial.js';
 import { type Patience, withPatience } from './bus-retry.js';
 import { CheckpointWriter, type WrittenCheckpoint } from './checkpoint-writer.js';
@@ -43,10 +44,10 @@ export class AttemptRecord {
   }
 
   /** null for one that cannot be read, for whatever reason: an older one, or none, will do. */
-  async readCheckpoint({ blob, epoch }: CheckpointRef): Promise<Uint8Array | null> {
+  async readCheckpoint({ blob, epoch, owner = this.owner }: CheckpointRef): Promise<Uint8Array | null> {
     const { bus, patience } = this.options;
     try {
-      return Uint8Array.from(await this.patiently(() => bus.getBlob(blob, this.owner)));
+      return Uint8Array.from(await this.patiently(() => bus.getBlob(blob, owner)));
     } catch (thrown) {
       const { message } = asSweepError(thrown);
       patience.logger.warn('checkpoint cannot be read', { ...this.id, epoch, error: message });
@@ -96,6 +97,19 @@ export class AttemptRecord {
         hint,
         cause: thrown,
       });
+    }
+  }
+
+  /** For a longer training; null when it cannot be stored: that one trains from its start. */
+  async storeFinalState(state: Uint8Array): Promise<string | null> {
+    const { bus, patience } = this.options;
+    try {
+      const owner = finalStateOwner(this.owner.study, this.owner.trial);
+      return await this.patiently(() => bus.putBlob(state, owner));
+    } catch (thrown) {
+      const { message } = asSweepError(thrown);
+      patience.logger.warn('the final state of a trial could not be stored', { ...this.id, error: message });
+      return null;
     }
   }
 

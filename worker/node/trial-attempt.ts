@@ -158,6 +158,8 @@ export class TrialAttempt {
         const model = outcome.model;
         await this.record.discardCheckpoints();
         const modelDigest = model === null ? null : await this.record.storeModel(model);
+        const { state: bytes } = outcome;
+        const state = bytes === undefined ? null : await this.record.storeFinalState(bytes);
         const result = { ...outcome.result, modelDigest };
         this.record.appendEnd({
           type: 'trial.finished',
@@ -166,6 +168,7 @@ export class TrialAttempt {
           worker,
           cached: false,
           result,
+          ...(state === null ? {} : { state }),
         });
         await this.record.written();
         await this.acknowledge();

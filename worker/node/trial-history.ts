@@ -60,9 +60,10 @@ export function judgeHistory(
 /** The log's own come first: those of the message were read from it when the attempt was queued. */
 function mergeCheckpoints(logged: readonly CheckpointRef[], sent: readonly CheckpointRef[]): CheckpointRef[] {
   const older = sent.filter(({ blob }) => !logged.some((other) => other.blob === blob));
-  return [...logged, ...older].map(({ epoch, step, blob }) => ({
+  return [...logged, ...older].map(({ epoch, step, blob, owner }) => ({
     epoch,
     ...(step === undefined ? {} : { step }),
     blob,
+    ...(owner === undefined ? {} : { owner }),
   }));
 }

@@ -32,6 +32,8 @@ export type RunOutcome =
       readonly result: TrialResult;
       /** Stored as a blob whose digest joins the result; null: the objective leaves no model. */
       readonly model: Uint8Array | null;
+      /** Kept for a training of more epochs, which goes on from it; absent: there can be none. */
+      readonly state?: Uint8Array;
     }
   /** Given back after `epoch` whole epochs: another attempt goes on from the newest checkpoint, or from the start. */
   | { readonly type: 'interrupted'; readonly epoch: number };

@@ -10,7 +10,7 @@ export const registerExtend: Register = (program, run) => {
     .description('add points, trials or epochs to a study: a new one that takes its results along')
     .argument('<study>', 'id, unique prefix of one, or @last')
     .option('--trials <n>', 'so many trials more', wholeNumber(1))
-    .option('--epochs <n>', 'so many epochs for each trial, which trains from its start', wholeNumber(1))
+    .option('--epochs <n>', 'so many epochs for each trial, which goes on from where it ended', wholeNumber(1))
     .option(
       '--set <path=value>',
       'change a field of the sweep, such as a list of the space; repeatable',

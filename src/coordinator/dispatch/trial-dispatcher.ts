@@ -5,6 +5,7 @@ import { isOfWholeBus } from '../../bus/repeat.js';
 import { asSweepError, type WireError } from '../../errors.js';
 import type { Logger } from '../../log.js';
 import type { TrialSize } from '../../study/events.js';
+import type { TrialOrigin } from '../../study/trial/final-state.js';
 import type { OpenTrial, ReachedResult } from '../../study/trial/open-trial.js';
 import type { PlannedTrial, StudyPlan, TrialPoint } from '../plan/study-plan.js';
 import { trialSizes } from '../plan/trial-size.js';
@@ -36,12 +37,30 @@ export class TrialDispatcher {
       : this.appendFailed(index, pointOf(planned), event.error);
   }
 
+  /** The first attempt: from its start, or from the end of a shorter training. */
+  async queueFirst(index: number, planned: PlannedTrial, origin: TrialOrigin | null): Promise<void> {
+    if (origin === null) return this.queue(index, planned, 1, []);
+    const { blob, epoch, owner } = origin;
+    await this.appendQueued(index, planned, 1, origin);
+    await this.publish(index, planned, 1, [{ attempt: 0, epoch, blob, owner }]);
+  }
+
   /** Offers an attempt to the workers. */
   async queue(
     index: number,
     planned: PlannedTrial,
     attempt: number,
     checkpoints: OpenTrial['checkpoints'],
+  ): Promise<void> {
+    await this.appendQueued(index, planned, attempt, null);
+    await this.publish(index, planned, attempt, checkpoints);
+  }
+
+  private async appendQueued(
+    index: number,
+    planned: PlannedTrial,
+    attempt: number,
+    origin: TrialOrigin | null,
   ): Promise<void> {
     const { requires } = planned;
     const size = this.sizeOf(planned);
@@ -52,8 +71,8 @@ export class TrialDispatcher {
       attempt,
       requires,
       ...(size === null ? {} : { size }),
+      ...(origin === null ? {} : { origin }),
     });
-    await this.publish(index, planned, attempt, checkpoints);
   }
 
   /**

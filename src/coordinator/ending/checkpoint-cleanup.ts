@@ -1,11 +1,12 @@
 // Deletes checkpoints that no trial will go on from: older ones than a trial keeps, and all that a trial owns once it has
-// ended. What a worker stored without living to record it is found by its owner (`sweep`), when the study is opened and
+// ended. What it ended in has another owner, and is kept as long as its study: longer trainings go on from it. What a worker stored without living to record it is found by its owner (`sweep`), when the study is opened and
 // before its end is recorded; of an open trial it is left alone, as its event may be on the way.
 import type { BlobStore } from '../../bus/bus.js';
 import { asSweepError } from '../../errors.js';
 import type { Logger } from '../../log.js';
 import type { StudyEvent } from '../../study/events.js';
 import type { StudyFold } from '../../study/fold.js';
+import { isFinalStateOwner } from '../../study/trial/final-state.js';
 import type { OpenTrial } from '../../study/trial/open-trial.js';
 
 const DELETIONS_AT_ONCE = 8;
@@ -24,7 +25,9 @@ export class CheckpointCleanup {
 
   /** `before` and `after` a new event was folded in; undefined: the trial is not open. */
   observe(event: StudyEvent, before: OpenTrial | undefined, after: OpenTrial | undefined): void {
-    const known = before?.checkpoints.map(({ blob }) => blob) ?? [];
+    // What another owns is not the trial's to delete.
+    const own = before?.checkpoints.filter(({ owner }) => owner === undefined) ?? [];
+    const known = own.map(({ blob }) => blob);
     if (event.type === 'trial.checkpoint') known.push(event.blob);
     if (known.length === 0 || !('trial' in event)) return;
     const { trial } = event;
@@ -51,7 +54,7 @@ export class CheckpointCleanup {
     }
     const lane = async (): Promise<void> => {
       for (let next = owners.next(); next.done !== true; next = owners.next()) {
-        if (!this.isOpen(next.value)) await this.deleteOf(next.value);
+        if (!isFinalStateOwner(next.value) && !this.isOpen(next.value)) await this.deleteOf(next.value);
       }
     };
     await Promise.all(Array.from({ length: DELETIONS_AT_ONCE }, lane));

@@ -121,6 +121,6 @@ export class TrialSuggestions {
     if (admission.type === 'ended') return dispatcher.appendEnd(index, planned, admission.event);
     const cached = await cache.read(planned);
     if (cached !== null) await dispatcher.appendCached(index, planned, cached);
-    else await dispatcher.queue(index, planned, 1, []);
+    else await dispatcher.queueFirst(index, planned, await cache.findOrigin(planned));
   }
 }

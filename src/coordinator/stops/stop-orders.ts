@@ -7,7 +7,7 @@ import type { StudyEvent } from '../../study/events.js';
 import type { OpenTrial } from '../../study/trial/open-trial.js';
 import type { StudyPlan } from '../plan/study-plan.js';
 import type { TerminalEvent } from '../search/trial-twins.js';
-import { type ReportEvent, type Stop, StopLedger } from './stop-ledger.js';
+import { type QueuedEvent, type ReportEvent, type Stop, StopLedger } from './stop-ledger.js';
 
 export interface StopOrdersOptions {
   readonly bus: ControlChannel;
@@ -31,7 +31,7 @@ export class StopOrders {
   }
 
   /** Shows a report or the first end of a trial, replayed ones too; answers what is stopped by it, ended trials among it. */
-  consult(event: ReportEvent | TerminalEvent, endedBelow: number): readonly Stop[] {
+  consult(event: ReportEvent | QueuedEvent | TerminalEvent, endedBelow: number): readonly Stop[] {
     const stops = this.ledger?.observe(event, endedBelow) ?? [];
     for (const stop of stops) this.due.set(stop.index, stop);
     return stops;

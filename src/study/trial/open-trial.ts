@@ -8,6 +8,8 @@
 // Attempts only grow. An event of an attempt below the newest, or of one that has failed, changes nothing.
 import type { WireError } from '../../errors.js';
 import type { StudyEvent } from '../events.js';
+import { reportsOf } from './curves.js';
+import type { FinalState, TrialOrigin } from './final-state.js';
 import type { CountedEpoch, EpochReport, Params, Requirement, TrialResult } from './trial.js';
 
 /** How many checkpoints are remembered: the newest, and the one before it should the newest be damaged. */
@@ -23,7 +25,10 @@ export interface TrialCheckpoint {
   /** Steps done of the next one; absent: none. */
   readonly step?: number;
   readonly blob: string;
+  /** Of what it brought along: 0. */
   readonly attempt: number;
+  /** Who owns what it brought along; absent: the trial itself. */
+  readonly owner?: FinalState['owner'];
 }
 
 /** The result up to the last whole epoch, as a stop there would have left it. */
@@ -153,7 +158,23 @@ function queue(trial: OpenTrial, event: Extract<OpenEvent, { type: 'trial.queued
   const isNews = event.attempt > trial.attempt;
   if (!isNews && trial.isQueued) return trial;
   const known = { params: event.params, seed: event.seed, requires: event.requires, isQueued: true };
-  return { ...(isNews ? withAttempt(trial, event.attempt) : trial), ...known };
+  const queued = { ...(isNews ? withAttempt(trial, event.attempt) : trial), ...known };
+  return event.origin === undefined ? queued : { ...queued, ...broughtAlong(trial, event.origin) };
+}
+
+/** Before its first attempt: of a shorter training what it ended in and what it reported, each epoch of the same time. */
+function broughtAlong(
+  { checkpoints, reports }: OpenTrial,
+  { owner, blob, epoch, durationMs, curves = {} }: TrialOrigin,
+): Pick<OpenTrial, 'checkpoints' | 'reports'> {
+  const known = new Set(reports.map((report) => report.epoch));
+  const brought = reportsOf(curves)
+    .filter((report) => !known.has(report.epoch))
+    .map((report) => ({ ...report, durationMs: durationMs / epoch, attempt: 0 }));
+  return {
+    checkpoints: [...checkpoints, { epoch, blob, owner, attempt: 0 }].slice(0, CHECKPOINTS_KEPT),
+    reports: [...brought, ...reports].sort((left, right) => left.epoch - right.epoch),
+  };
 }
 
 function start(

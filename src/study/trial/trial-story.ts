@@ -4,6 +4,7 @@
 import { formatDuration } from '../../wording/duration.js';
 import { countOf } from '../../wording/plural.js';
 import type { LoggedEvent, StudyEvent } from '../events.js';
+import type { TrialOrigin } from './final-state.js';
 import { advanceTrial, newOpenTrial, type OpenTrial } from './open-trial.js';
 import type { Metrics, Params, TrialResult, TrialState } from './trial.js';
 import { OBJECTIVE, trialFigures } from './trial-figures.js';
@@ -92,7 +93,7 @@ function tell(event: TrialEvent, figures: Figures): string {
   switch (event.type) {
     case 'trial.queued':
       return event.attempt === 1
-        ? `queued for ${workersFor(event.requires)}`
+        ? `queued for ${workersFor(event.requires)}${tellOrigin(event.origin)}`
         : `queued again, as attempt ${event.attempt}, for ${workersFor(event.requires)}`;
     case 'trial.started':
       return `attempt ${event.attempt}: ${event.worker} began ${
@@ -146,6 +147,11 @@ function conclude(open: OpenTrial, ending: TerminalEvent | null, studyState: str
     return `It waits for another attempt, as attempt ${open.lastFailedAttempt} failed with ${open.lastError.code}.`;
   }
   return `It waits for a free slot of ${workersFor(open.requires)}.`;
+}
+
+function tellOrigin(origin: TrialOrigin | undefined): string {
+  if (origin === undefined) return '';
+  return `, to go on from epoch ${origin.epoch}, where a shorter training of study ${origin.owner.study} ended`;
 }
 
 function tellLastEpoch({ epoch }: Extract<TrialEvent, { type: 'trial.stop' }>): string {
