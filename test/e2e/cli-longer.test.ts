@@ -77,7 +77,7 @@ test('extend --epochs goes on from where each trial ended, to the result of a lo
   await t.test('the states go with their study', async () => {
     const blobs = join(place.home, 'studies', (await place.json<Document>('status', '@last')).study, 'blobs');
     assert.ok(readdirSync(blobs).length > 0);
-    const { code, stderr } = await place.run('rm', '@last', '--yes');
+    const { code, stderr } = await place.run('rm', '@last');
     assert.equal(code, 0, stderr);
     assert.ok(!existsSync(blobs));
   });
