@@ -58,6 +58,8 @@ export const trialMessageSchema = z.object({
   datasetMetadata: digest.exactOptional(),
   /** Its study stops trials: a failure says what was reached before it. Absent: none is stopped. */
   stoppable: z.literal(true).exactOptional(),
+  /** Epochs after which it waits, if it has not ended. Absent: it runs to its end. */
+  until: epoch.min(1).exactOptional(),
 });
 /** All a worker needs to run one attempt; self-contained but for blobs. */
 export type TrialMessage = ValueOf<typeof trialMessageSchema>;

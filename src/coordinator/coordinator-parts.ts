@@ -75,11 +75,16 @@ export function assembleParts(given: CoordinatorOptions, impatience: AbortSignal
   const background = new BackgroundWork({ logger, bell });
   const budget = new FailureBudget(plan.limits.maxFailures);
   const proposals = new Proposals(plan);
-  const dispatcher = new TrialDispatcher({ bus, study, lease, plan, logger, version, datasetMetadata });
-  const cache = new ResultCache({ bus, home, study, plan, logger });
   const stops = new StopOrders({ bus, study, lease, plan, logger });
+  const dispatcher = new TrialDispatcher({
+    ...{ bus, study, lease, plan, logger, version, datasetMetadata, stops },
+  });
+  const cache = new ResultCache({ bus, home, study, plan, logger });
   const held = new HeldFailures({ fold, stops });
-  const suggestions = new TrialSuggestions({ proposals, maxUnfinished, dispatcher, cache, fold, held });
+  const onTwin = (index: number): void => reactions.skip(index);
+  const suggestions = new TrialSuggestions({
+    ...{ proposals, maxUnfinished, dispatcher, cache, fold, held, onTwin },
+  });
   const clearing = new QueueClearing({ bus, study, clock, logger, bell });
   const course = new StudyCourse({ plan, clock, budget, clearing, fold, bell });
   // A worker that does not outlive its coordinator (local bus) holds nothing any more when the next one begins.
@@ -93,6 +98,7 @@ export function assembleParts(given: CoordinatorOptions, impatience: AbortSignal
     dispatcher,
     course,
     held,
+    stops,
     background,
   });
   const cleanup = new CheckpointCleanup({ bus, study, logger, fold });
@@ -106,6 +112,7 @@ export function assembleParts(given: CoordinatorOptions, impatience: AbortSignal
     suggestions,
     cache,
     stops,
+    held,
     retries,
     budget,
     course,

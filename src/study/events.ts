@@ -190,6 +190,8 @@ export const studyEventSchema = z.discriminatedUnion('type', [
     size: trialSize.exactOptional(),
     /** The end of a shorter training that it goes on from, if its worker can read it. Absent: its start. */
     origin: originSchema.exactOptional(),
+    /** Why it goes on after it waited. */
+    reason: text.exactOptional(),
   }),
   z.object({
     type: z.literal('trial.started'),
@@ -246,6 +248,18 @@ export const studyEventSchema = z.discriminatedUnion('type', [
     reached: trialResultSchema.exactOptional(),
     /** true: no further attempt; the trial's state is FAILED. */
     final: z.boolean(),
+  }),
+  /** It has come to where its scheduler lets it wait; its newest checkpoint is of that epoch. */
+  z.object({
+    type: z.literal('trial.paused'),
+    ...ofTrial,
+    ...point,
+    attempt,
+    worker: token,
+    /** Epochs done. */
+    epoch: epoch.min(1),
+    /** What it ends as if it does not go on. */
+    reached: trialResultSchema,
   }),
   /** Given back without blame: a worker that drains, a version that does not fit. Uses up no attempt. */
   z.object({

@@ -125,6 +125,7 @@ export class StudyFold {
       case 'trial.checkpoint':
       case 'trial.stop':
       case 'trial.failed':
+      case 'trial.paused':
       case 'trial.returned':
         this.#advance(event, logged.at);
         return;

@@ -72,7 +72,7 @@ export class AttemptRecord {
    * finished or failed trial the order says nothing, but one that is started after it was given back seems to run.
    */
   appendEnd(
-    event: Extract<StudyEvent, { type: 'trial.finished' | 'trial.failed' | 'trial.returned' }>,
+    event: Extract<StudyEvent, { type: 'trial.finished' | 'trial.failed' | 'trial.paused' | 'trial.returned' }>,
   ): void {
     const before = this.reports ?? (event.type === 'trial.returned' ? this.started : null);
     this.persist(before === null ? this.append(event) : before.then(() => this.append(event)));

@@ -40,6 +40,9 @@ export function judgeHistory(
       case 'trial.failed':
         if (event.final || event.attempt >= message.attempt) return { type: 'over' };
         break;
+      case 'trial.paused':
+        if (event.attempt >= message.attempt) return { type: 'over' };
+        break;
       case 'trial.queued':
         if (event.attempt > message.attempt) return { type: 'over' };
         break;

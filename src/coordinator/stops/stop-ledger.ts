@@ -3,7 +3,7 @@
 // what its trials reported and not of who was quicker. A trial that stands at several indices (its twins) is judged at the
 // first of them; the others share its fate. Pure but for what it has seen.
 import { SweepError } from '../../errors.js';
-import type { Scheduler, StopDecision, TrialFact } from '../../search/scheduler.js';
+import type { Promotion, Scheduler, StopDecision, TrialFact } from '../../search/scheduler.js';
 import type { StudyEvent } from '../../study/events.js';
 import { reportsOf } from '../../study/trial/curves.js';
 import { countReports } from '../../study/trial/stopped-result.js';
@@ -62,8 +62,26 @@ export class StopLedger {
             .flatMap((fact) => this.scheduler.observe(fact))
             .flatMap((decision) => this.decide(decision))
         : this.follow(place, event);
-    for (; this.cleared < endedBelow; this.cleared++) this.candidates.delete(this.cleared);
+    // Of those that wait any may go on, or be stopped, when the last one has come.
+    if (this.scheduler.waiting === undefined)
+      for (; this.cleared < endedBelow; this.cleared++) this.candidates.delete(this.cleared);
     return decisions;
+  }
+
+  /** The trial at `index` is the twin of one before it: it has no say, and nobody waits for it. */
+  skip(index: number): Stop[] {
+    const fact: TrialFact = { type: 'ended', index, state: 'FAILED' };
+    return this.scheduler.observe(fact).flatMap((decision) => this.decide(decision));
+  }
+
+  /** Decided since it was asked last. */
+  takePromotions(): readonly Promotion[] {
+    return this.scheduler.waiting?.takePromotions() ?? [];
+  }
+
+  /** Where a trial that has done `epoch` epochs waits next; null: nowhere. */
+  pauseAfter(index: number, epoch: number): number | null {
+    return this.scheduler.waiting?.pauseAfter(index, epoch) ?? null;
   }
 
   private placeOf({ trial, index }: TrialEvent): Place {
@@ -126,10 +144,11 @@ export class StopLedger {
     return [stop, ...twins.map((twin) => ({ ...stop, index: twin }))];
   }
 
-  /** A twin has no say of its own. */
+  /** A twin has no say of its own: those after it are judged without it. */
   private follow({ twins, stop }: Place, { type, index }: TrialEvent): Stop[] {
-    if (type === 'trial.failed' || twins.get(index) === true) return [];
+    const others = twins.has(index) ? [] : this.skip(index);
+    if (type === 'trial.failed' || twins.get(index) === true) return others;
     twins.set(index, stop !== null);
-    return stop === null ? [] : [{ ...stop, index }];
+    return stop === null ? others : [...others, { ...stop, index }];
   }
 }

@@ -49,6 +49,7 @@ export interface TrainingHooks {
 
 export type TrainingOutcome =
   | ({ readonly type: 'finished'; readonly state?: Uint8Array } & Reached)
+  | ({ readonly type: 'paused'; readonly epoch: number; readonly state: Uint8Array } & Reached)
   | { readonly type: 'interrupted'; readonly epoch: number };
 
 export interface TrialTrainingOptions {
@@ -58,6 +59,8 @@ export interface TrialTrainingOptions {
   readonly dataset: MappedDataset;
   /** Checkpoint bytes to go on from, its own or the end of a shorter training of its line; null: from the start. */
   readonly checkpoint: Uint8Array | null;
+  /** Epochs after which it pauses, unless it has ended; absent: it trains to its end. */
+  readonly until?: number;
   readonly hooks: TrainingHooks;
   /** Milliseconds, monotonic: only for durations in reports. */
   readonly now: () => number;
@@ -116,7 +119,12 @@ export function trainTrial(options: TrialTrainingOptions): TrainingOutcome {
     );
     let pruned = false;
     const { earlyStopping } = training;
+    const { until = epochs } = options;
     while (progress.epoch < epochs && !isOutOfPatience(progress.patience, earlyStopping)) {
+      if (progress.epoch >= until && progress.inFlight === null) {
+        const state = saveProgress(model, progress, progressId);
+        return { type: 'paused', epoch: progress.epoch, ...reached(progress, true), state };
+      }
       const startedMs = now();
       const epoch = progress.epoch + 1;
       const before = progress.inFlight ?? NOTHING_DONE;

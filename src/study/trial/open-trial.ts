@@ -3,7 +3,7 @@
 //
 //   PENDING ──started──▶ RUNNING ──finished / failed(final)──▶ (ended: leaves the set of open trials)
 //      ▲                    │
-//      └─ failed (not final), returned, queued with a higher attempt
+//      └─ failed (not final), returned, paused (waits for its scheduler), queued with a higher attempt
 //
 // Attempts only grow. An event of an attempt below the newest, or of one that has failed, changes nothing.
 import type { WireError } from '../../errors.js';
@@ -52,8 +52,10 @@ export interface OpenTrial {
   readonly failedAttempts: number;
   readonly lastFailedAttempt: number;
   readonly lastError: WireError | null;
-  /** What it had before that failure, where it says so. */
+  /** What it had before that failure, where it says so, or when it was paused. */
   readonly reached: ReachedResult | null;
+  /** Epochs done of one that waits until its scheduler has it go on; null: it does not wait. */
+  readonly pausedAt: number | null;
   /** Who holds it while RUNNING. */
   readonly worker: string | null;
   /** Who began the newest attempt and did not give it back: a repeated start is told from a new one by this. */
@@ -85,6 +87,7 @@ type OpenEvent = Extract<
       | 'trial.checkpoint'
       | 'trial.stop'
       | 'trial.failed'
+      | 'trial.paused'
       | 'trial.returned';
   }
 >;
@@ -103,6 +106,7 @@ export function newOpenTrial(trial: string, index: number): OpenTrial {
     lastFailedAttempt: 0,
     lastError: null,
     reached: null,
+    pausedAt: null,
     worker: null,
     startedBy: [],
     startedAt: null,
@@ -139,6 +143,8 @@ export function advanceTrial(trial: OpenTrial, event: OpenEvent, at: string): Op
         : trial;
     case 'trial.failed':
       return fail(trial, event);
+    case 'trial.paused':
+      return pause(trial, event);
     case 'trial.returned':
       return giveBack(trial, event);
   }
@@ -151,7 +157,7 @@ function isOld(trial: OpenTrial, attempt: number): boolean {
 /** The trial in a newer attempt that nobody holds yet. */
 function withAttempt(trial: OpenTrial, attempt: number): OpenTrial {
   if (attempt === trial.attempt) return trial;
-  return { ...trial, attempt, state: 'PENDING', worker: null, startedBy: [], startedAt: null };
+  return { ...trial, attempt, state: 'PENDING', pausedAt: null, worker: null, startedBy: [], startedAt: null };
 }
 
 function queue(trial: OpenTrial, event: Extract<OpenEvent, { type: 'trial.queued' }>): OpenTrial {
@@ -242,6 +248,16 @@ function fail(trial: OpenTrial, event: Extract<OpenEvent, { type: 'trial.failed'
   };
   if (event.attempt < trial.attempt) return failed;
   return { ...withAttempt(failed, event.attempt), state: 'PENDING', worker: null, startedAt: null };
+}
+
+function pause(trial: OpenTrial, event: Extract<OpenEvent, { type: 'trial.paused' }>): OpenTrial {
+  const { attempt, epoch, worker, reached } = event;
+  if (isOld(trial, attempt) || (trial.attempt === attempt && trial.pausedAt !== null)) return trial;
+  return {
+    ...withAttempt(trial, attempt),
+    ...{ state: 'PENDING', worker: null, startedAt: null, pausedAt: epoch },
+    reached: { worker, result: reached },
+  };
 }
 
 function giveBack(trial: OpenTrial, event: Extract<OpenEvent, { type: 'trial.returned' }>): OpenTrial {

@@ -94,7 +94,9 @@ function tell(event: TrialEvent, figures: Figures): string {
     case 'trial.queued':
       return event.attempt === 1
         ? `queued for ${workersFor(event.requires)}${tellOrigin(event.origin)}`
-        : `queued again, as attempt ${event.attempt}, for ${workersFor(event.requires)}`;
+        : `queued again, as attempt ${event.attempt}, for ${workersFor(event.requires)}${
+            event.reason === undefined ? '' : `, as it goes on: ${event.reason}`
+          }`;
     case 'trial.started':
       return `attempt ${event.attempt}: ${event.worker} began ${
         event.fromEpoch === 0 && event.fromStep === undefined
@@ -118,6 +120,11 @@ function tell(event: TrialEvent, figures: Figures): string {
       return `attempt ${event.attempt} failed${event.worker === null ? '' : ` on ${event.worker}`}: ${event.error.code}, ${
         event.error.message
       }${event.final ? ' (no further attempt)' : ''}`;
+    case 'trial.paused':
+      return `attempt ${event.attempt}: it waits after epoch ${event.epoch}, objective ${figures(
+        OBJECTIVE,
+        event.reached.objective,
+      )}`;
     case 'trial.returned':
       return `attempt ${event.attempt}: ${event.worker} gave it back: ${event.reason}`;
   }
@@ -141,6 +148,8 @@ function conclude(open: OpenTrial, ending: TerminalEvent | null, studyState: str
     return `It runs on ${open.worker ?? 'a worker'}, attempt ${open.attempt}: ${progress}.`;
   }
   if (studyState !== null && studyState !== 'running') return `It waits, as the study is ${studyState}.`;
+  if (open.pausedAt !== null)
+    return `It waits after epoch ${open.pausedAt}, until it is among those that go on or no other can come.`;
   if (open.lastError !== null) {
     if (open.reached !== null)
       return `It failed with ${open.lastError.code} and waits for those before it, as they may say that it is stopped before that.`;
