@@ -74,6 +74,7 @@ export class EventReactions {
     for (const stop of stopped) proposals.stop(stop);
     proposals.observe(this.asLearnt(event, before));
     if ('index' in event) this.options.held.observe(event.index, fold.view.open.get(event.index));
+    cleanup.keep(event);
     if (isLive && 'index' in event) {
       quarantine?.observe(event);
       cleanup.observe(event, before, fold.view.open.get(event.index));
@@ -114,7 +115,11 @@ export class EventReactions {
    * its result was cached.
    */
   private learntResult(
-    { index, result, curves }: Pick<Extract<StudyEvent, { type: 'trial.finished' }>, 'index' | 'result' | 'curves'>,
+    {
+      index,
+      result,
+      curves,
+    }: Pick<Extract<StudyEvent, { type: 'trial.finished' }>, 'index' | 'result' | 'curves'>,
     before: OpenTrial | undefined,
   ): TrialResult {
     const { objective } = this.options.plan;

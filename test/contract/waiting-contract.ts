@@ -98,7 +98,8 @@ export function describeWaitingContract(name: string, create: () => Scheduler): 
     assert.ok(stops.length > CONTRACT_TRIALS / 2);
     for (const [index, epoch] of epochs.entries())
       assert.equal(isStopped.has(index), epoch < CONTRACT_EPOCHS, `trial ${index} after epoch ${epoch}`);
-    for (const { index, epoch } of stops) assert.equal(epochs[index], epoch, 'nothing is trained for nothing');
+    for (const { index, epoch } of stops)
+      assert.equal(epochs[index], epoch, 'nothing is trained for nothing');
     for (const { reason } of [...stops, ...promotions]) assert.match(reason, /rung .*rank \d+ of \d+/);
     const losses = epochs.map((_, index) => curveAt(index, CONTRACT_EPOCHS));
     assert.equal(epochs[losses.indexOf(Math.min(...losses))], CONTRACT_EPOCHS);
@@ -133,10 +134,7 @@ export function describeWaitingContract(name: string, create: () => Scheduler): 
       stops.push(...scheduler.observe({ type: 'ended', index, state: 'COMPLETE', losses }));
     }
     const promotions = scheduler.waiting?.takePromotions() ?? [];
-    assert.deepEqual(
-      decided({ ...trained, stops, promotions }),
-      decided(trained),
-    );
+    assert.deepEqual(decided({ ...trained, stops, promotions }), decided(trained));
   });
 
   test(`${name}: a trial without a finite loss, one that fails and a twin hold nobody up`, () => {

@@ -30,14 +30,19 @@ test('extend --epochs goes on from where each trial ended, to the result of a lo
   const parent = await place.json<Document>('start', file);
   const { stderr, stdout, code } = await place.run('extend', parent.study, '--epochs', '5', '--json');
   assert.equal(code, 0, stderr);
-  assert.match(stderr, /0 trials cached, 4 new, 4 gone .*; 4 of the new go on from where a shorter training ended/);
+  assert.match(
+    stderr,
+    /0 trials cached, 4 new, 4 gone .*; 4 of the new go on from where a shorter training ended/,
+  );
   const extended = JSON.parse(stdout) as Document;
   assert.deepEqual([extended.changes?.continued, extended.changes?.cached], [4, 0]);
   const longer = await place.json<Document>('start', file, '--set', 'training.epochs=5', '--home', 'other');
   assert.deepEqual(resultOf(extended), resultOf(longer));
   for (const event of eventsOf(place, extended.study, 'trial.started')) assert.equal(event.fromEpoch, 2);
   assert.deepEqual(
-    eventsOf(place, extended.study, 'trial.report').map(({ report }) => (report as { epoch: number }).epoch).sort(),
+    eventsOf(place, extended.study, 'trial.report')
+      .map(({ report }) => (report as { epoch: number }).epoch)
+      .sort(),
     [3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5],
   );
 
@@ -45,9 +50,15 @@ test('extend --epochs goes on from where each trial ended, to the result of a lo
     const [row] = extended.leaderboard;
     assert.ok(row);
     const told = await place.run('explain', extended.study, row.trial);
-    assert.match(told.stdout, new RegExp(`go on from epoch 2, where a shorter training of study ${parent.study} ended`));
+    assert.match(
+      told.stdout,
+      new RegExp(`go on from epoch 2, where a shorter training of study ${parent.study} ended`),
+    );
     const shown = await place.json<{ reports: { epoch: number }[] }>('show', extended.study, row.trial);
-    assert.deepEqual(shown.reports.map(({ epoch }) => epoch), [1, 2, 3, 4, 5]);
+    assert.deepEqual(
+      shown.reports.map(({ epoch }) => epoch),
+      [1, 2, 3, 4, 5],
+    );
   });
 
   await t.test('the result is the cache’s: a longer study started anew takes it', async () => {
@@ -97,7 +108,10 @@ test('of a learning rate over all epochs nothing is gone on from, and extend say
   const parent = await place.json<Document>('start', file);
   const extended = await place.run('extend', parent.study, '--epochs', '3', '--json');
   assert.equal(extended.code, 0, extended.stderr);
-  assert.match(extended.stderr, /4 train from the start, as their learning rate follows the number of epochs/);
+  assert.match(
+    extended.stderr,
+    /4 train from the start, as their learning rate follows the number of epochs/,
+  );
   const document = JSON.parse(extended.stdout) as Document;
   assert.deepEqual([document.changes?.continued, document.changes?.bound], [0, 4]);
   const longer = await place.json<Document>('start', file, '--set', 'training.epochs=3', '--home', 'other');
@@ -114,17 +128,23 @@ test('a sampler that learns: extend --epochs trains the trials that were, and ru
   const parent = await place.json<Document>('start', file);
   const scheduler = ['--set', 'scheduler={"type":"asha","grace":1,"reduction":2}'];
   const extended = await place.json<Document>('extend', parent.study, '--epochs', '6', ...scheduler);
-  const params = (document: Document) => document.leaderboard.map((row) => JSON.stringify((row as { params: unknown }).params)).sort();
+  const params = (document: Document) =>
+    document.leaderboard.map((row) => JSON.stringify((row as { params: unknown }).params)).sort();
   assert.deepEqual(params(extended), params(parent));
   assert.ok((extended.trials.pruned ?? 0) > 0);
-  const points = JSON.stringify(eventsOf(place, extended.study, 'trial.queued').sort((one, other) => Number(one.index) - Number(other.index)).map((event) => event.params));
+  const points = JSON.stringify(
+    eventsOf(place, extended.study, 'trial.queued')
+      .sort((one, other) => Number(one.index) - Number(other.index))
+      .map((event) => event.params),
+  );
   const longer = await place.json<Document>(
     ...['start', file, '--home', 'other', '--set', 'training.epochs=6', '--set', `enqueue=${points}`],
     ...scheduler,
   );
-  const ends = (document: Document) => document.leaderboard.map(({ rank, ...row }) => {
-    const { trial, epochs, state } = row as unknown as Record<string, unknown>;
-    return [rank, trial, epochs, state];
-  });
+  const ends = (document: Document) =>
+    document.leaderboard.map(({ rank, ...row }) => {
+      const { trial, epochs, state } = row as unknown as Record<string, unknown>;
+      return [rank, trial, epochs, state];
+    });
   assert.deepEqual(ends(extended), ends(longer));
 });

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { LeaderboardDocument } from '../../src/leaderboard/leaderboard-document.js';
-import { createWorkplace, waitForLog, type Workplace, writeSmallSweep } from '../support/processes/cli.js';
+import { createWorkplace, type Workplace, waitForLog, writeSmallSweep } from '../support/processes/cli.js';
 
 type Document = LeaderboardDocument & { readonly trials: Readonly<Record<string, number>> };
 
@@ -23,7 +23,10 @@ function logOf(place: Workplace, home = '.sweep'): string {
 
 function ends(document: Document): unknown[][] {
   return document.leaderboard.map((row) => {
-    const { rank, trial, state, epochs, objective, weightsDigest } = row as unknown as Record<string, unknown>;
+    const { rank, trial, state, epochs, objective, weightsDigest } = row as unknown as Record<
+      string,
+      unknown
+    >;
     return [rank, trial, state, epochs, objective, weightsDigest];
   });
 }
@@ -43,7 +46,10 @@ test('trials wait at rungs, the best go on, and nothing is trained twice', async
   assert.ok(of(9) >= 1 && of(3) >= 2 && of(1) >= 6 && of(1) + of(3) + of(9) === 12, String(epochs));
   const log = logOf(place);
   const reported = log.split('"type":"trial.report"').length - 1;
-  assert.equal(reported, epochs.reduce((sum, epoch) => sum + epoch, 0));
+  assert.equal(
+    reported,
+    epochs.reduce((sum, epoch) => sum + epoch, 0),
+  );
   const [best] = ends(document);
   const same = ends(all).find((end) => end[1] === best?.[1]);
   assert.deepEqual(best?.slice(4), same?.slice(4), 'its digest is that of one that trained without a pause');
@@ -51,10 +57,16 @@ test('trials wait at rungs, the best go on, and nothing is trained twice', async
   await t.test('explain tells why a trial went on, and why another ended', async () => {
     const [winner] = document.leaderboard;
     const told = await place.run('explain', document.study, winner?.trial ?? '');
-    assert.match(told.stdout, /it waits after epoch 1, objective .*goes on: rung 1 of 2 \(epoch 1\): rank \d+ of \d+/s);
+    assert.match(
+      told.stdout,
+      /it waits after epoch 1, objective .*goes on: rung 1 of 2 \(epoch 1\): rank \d+ of \d+/s,
+    );
     const weak = document.leaderboard.find((row) => (row as unknown as { epochs: number }).epochs === 1);
     const other = await place.run('explain', document.study, weak?.trial ?? '');
-    assert.match(other.stdout, /It was stopped early: rung 1 of 2 \(epoch 1\): rank \d+ of 12, its best loss .* above the cut-off/);
+    assert.match(
+      other.stdout,
+      /It was stopped early: rung 1 of 2 \(epoch 1\): rank \d+ of 12, its best loss .* above the cut-off/,
+    );
   });
 
   await t.test('one thread or three, the same ends', async () => {

@@ -1,5 +1,6 @@
 // What one attempt leaves on the bus: its events, in their order, its checkpoints and its model. Writes are begun and awaited
 // together, as a bus that syncs can do it once for many; the first that fails ends the training, and is thrown by `written`.
+import { createHash } from 'node:crypto';
 import type { BlobOwner, BlobStore, CheckpointRef, EventLog, TrialMessage } from '../../src/bus/bus.js';
 import { asSweepError, SweepError } from '../../src/errors.js';
 import type { StudyEvent } from '../../src/study/events.js';
@@ -72,7 +73,10 @@ export class AttemptRecord {
    * finished or failed trial the order says nothing, but one that is started after it was given back seems to run.
    */
   appendEnd(
-    event: Extract<StudyEvent, { type: 'trial.finished' | 'trial.failed' | 'trial.paused' | 'trial.returned' }>,
+    event: Extract<
+      StudyEvent,
+      { type: 'trial.finished' | 'trial.failed' | 'trial.paused' | 'trial.returned' }
+    >,
   ): void {
     const before = this.reports ?? (event.type === 'trial.returned' ? this.started : null);
     this.persist(before === null ? this.append(event) : before.then(() => this.append(event)));
@@ -104,7 +108,8 @@ export class AttemptRecord {
   async storeFinalState(state: Uint8Array): Promise<string | null> {
     const { bus, patience } = this.options;
     try {
-      const owner = finalStateOwner(this.owner.study, this.owner.trial);
+      const { study, trial } = this.owner;
+      const owner = finalStateOwner(study, trial, createHash('sha256').update(state).digest('hex'));
       return await this.patiently(() => bus.putBlob(state, owner));
     } catch (thrown) {
       const { message } = asSweepError(thrown);

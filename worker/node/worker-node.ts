@@ -244,7 +244,8 @@ export class WorkerNode {
     this.options.onTrial?.({ type: 'begun', study, trial, attempt: number, params });
     const end = await attempt.run();
     if (end.type === 'finished' || end.type === 'failed') this.trialsDone++;
-    else if (end.type === 'returned' && end.cause === 'dataset') this.options.datasets?.forget(delivery.message);
+    else if (end.type === 'returned' && end.cause === 'dataset')
+      this.options.datasets?.forget(delivery.message);
     this.options.onTrial?.({
       type: 'ended',
       study,

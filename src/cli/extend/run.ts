@@ -76,7 +76,8 @@ async function pointsOf(
       const { event } = logged;
       const isOfPoint =
         event.type === 'trial.queued' || event.type === 'trial.finished' || event.type === 'trial.failed';
-      if (isOfPoint && holders.admits(logged)) points[Math.floor(event.index / spec.repeats)] ??= event.params;
+      if (isOfPoint && holders.admits(logged))
+        points[Math.floor(event.index / spec.repeats)] ??= event.params;
     }
   });
   // Where a small space ran out, some came twice.

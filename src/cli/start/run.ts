@@ -118,13 +118,25 @@ export async function withStudy<Value>(
       const id = isSame ? earlier.study : await placing(locate, create);
       removeReadyFile(context.readyFile);
       if (!isQuiet) context.stderr.write(`study ${id}\n`);
-      if (!isQuiet && changes !== null) context.stderr.write(`${printable(changesText(changes, options.tellsBeginnings))}\n`);
+      if (!isQuiet && changes !== null)
+        context.stderr.write(`${printable(changesText(changes, options.tellsBeginnings))}\n`);
       return id;
     };
     const study = await interruptible(context, open, { stop: leaving });
     const commands = commandsOf(context, study, options);
     const run = () =>
-      runStudy({ context, bus, home: results, leaving, engine, logger, study, threads, ...commands, isQuiet });
+      runStudy({
+        context,
+        bus,
+        home: results,
+        leaving,
+        engine,
+        logger,
+        study,
+        threads,
+        ...commands,
+        isQuiet,
+      });
     return await work({ bus, study, earlier, changes, run });
   } finally {
     await home?.close();

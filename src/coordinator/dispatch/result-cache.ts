@@ -82,7 +82,7 @@ export class ResultCache {
       if (found === null || state === undefined || result === undefined) return null;
       let { owner } = state;
       if (found.store !== bus) {
-        owner = finalStateOwner(study, planned.trial);
+        owner = finalStateOwner(study, planned.trial, state.blob);
         await bus.putBlob(await found.store.getBlob(state.blob, state.owner), owner);
       }
       const { epochs: epoch, durationMs } = result;
@@ -188,7 +188,7 @@ export class ResultCache {
     if (result.state !== 'COMPLETE') return null;
     const cached = { result, worker, ...(curves === undefined ? {} : { curves }) };
     if (blob === undefined) return { cached, lineKey: null };
-    const owner = finalStateOwner(this.options.study, trial);
+    const owner = finalStateOwner(this.options.study, trial, blob);
     return { cached: { ...cached, state: { owner, blob } }, lineKey: this.lineKeyOf(event) };
   }
 

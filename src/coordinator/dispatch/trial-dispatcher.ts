@@ -8,9 +8,9 @@ import type { TrialSize } from '../../study/events.js';
 import type { TrialOrigin } from '../../study/trial/final-state.js';
 import type { OpenTrial, ReachedResult } from '../../study/trial/open-trial.js';
 import type { PlannedTrial, StudyPlan, TrialPoint } from '../plan/study-plan.js';
-import type { StopOrders } from '../stops/stop-orders.js';
 import { trialSizes } from '../plan/trial-size.js';
 import type { TerminalEvent } from '../search/trial-twins.js';
+import type { StopOrders } from '../stops/stop-orders.js';
 
 export interface TrialDispatcherOptions {
   readonly bus: TrialQueue;

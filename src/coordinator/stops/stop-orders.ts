@@ -3,9 +3,9 @@
 import type { ControlChannel, Lease } from '../../bus/bus.js';
 import { asSweepError } from '../../errors.js';
 import type { Logger } from '../../log.js';
+import type { Promotion } from '../../search/scheduler.js';
 import type { StudyEvent } from '../../study/events.js';
 import type { OpenTrial } from '../../study/trial/open-trial.js';
-import type { Promotion } from '../../search/scheduler.js';
 import type { StudyPlan } from '../plan/study-plan.js';
 import type { TerminalEvent } from '../search/trial-twins.js';
 import { type QueuedEvent, type ReportEvent, type Stop, StopLedger } from './stop-ledger.js';

@@ -19,7 +19,9 @@ const schema = strictObject({
   variant: z
     .enum(['stop', 'promote'])
     .exactOptional()
-    .describe('`stop`: the weak end at a rung; `promote`: all wait there, and the best go on from their checkpoints'),
+    .describe(
+      '`stop`: the weak end at a rung; `promote`: all wait there, and the best go on from their checkpoints',
+    ),
 });
 
 /** Rungs below the last epoch, where a stop would stop nothing. */

@@ -8,8 +8,10 @@ import type { Objective, TrainConfig, TrialConfig } from './trial.js';
 import { type EngineIdentity, resultKey } from './trial-id.js';
 
 const LINE_DIGITS = 16;
-/** Before the id of a trial: the owner of what is kept after its end, for as long as its study is. */
-const ENDED = 'end-';
+/** Who owns a final state: `end-<trial>-<start of the blob>`. */
+const OWNER = /^end-(.+)-([0-9a-f]{16})$/;
+const TRIAL_LETTERS = 40;
+const BLOB_DIGITS = 16;
 
 const ownerSchema = z.object({ study: token, trial: token });
 
@@ -28,13 +30,14 @@ export const originSchema = finalStateSchema.extend({
 /** The end of a shorter training that a trial goes on from. */
 export type TrialOrigin = ValueOf<typeof originSchema>;
 
-/** Who owns the final state of a trial: another one than of its checkpoints, which go with its end. */
-export function finalStateOwner(study: string, trial: string): FinalState['owner'] {
-  return { study, trial: `${ENDED}${trial}` };
+/** Who owns the final state of a trial: another one than of its checkpoints, which go with its end, and one for each state. */
+export function finalStateOwner(study: string, trial: string, blob: string): FinalState['owner'] {
+  return { study, trial: `end-${trial.slice(0, TRIAL_LETTERS)}-${blob.slice(0, BLOB_DIGITS)}` };
 }
 
-export function isFinalStateOwner(trial: string): boolean {
-  return trial.startsWith(ENDED);
+/** The trial that it is a final state of; null: it owns none. */
+export function trialOfFinalState(owner: string): string | null {
+  return OWNER.exec(owner)?.[1] ?? null;
 }
 
 /**

@@ -157,7 +157,15 @@ function isOld(trial: OpenTrial, attempt: number): boolean {
 /** The trial in a newer attempt that nobody holds yet. */
 function withAttempt(trial: OpenTrial, attempt: number): OpenTrial {
   if (attempt === trial.attempt) return trial;
-  return { ...trial, attempt, state: 'PENDING', pausedAt: null, worker: null, startedBy: [], startedAt: null };
+  return {
+    ...trial,
+    attempt,
+    state: 'PENDING',
+    pausedAt: null,
+    worker: null,
+    startedBy: [],
+    startedAt: null,
+  };
 }
 
 function queue(trial: OpenTrial, event: Extract<OpenEvent, { type: 'trial.queued' }>): OpenTrial {

@@ -51,12 +51,15 @@ test('a study is extended, promoted, compared and looked into over NATS, in the 
   const parent = await cluster.json<Document>('start', file);
   assert.equal(parent.trials.cached, 0);
 
-  await t.test('extend --epochs goes on from the states on the server, to the bits of a longer study', async () => {
-    const extended = await cluster.json<Document>('extend', parent.study, '--epochs', '4');
-    assert.equal(extended.changes?.continued, 4);
-    assert.deepEqual(resultOf(extended), resultOf(longer));
-    assert.deepEqual(await fromEpochs(cluster, extended.study, extended), [true, true, true, true]);
-  });
+  await t.test(
+    'extend --epochs goes on from the states on the server, to the bits of a longer study',
+    async () => {
+      const extended = await cluster.json<Document>('extend', parent.study, '--epochs', '4');
+      assert.equal(extended.changes?.continued, 4);
+      assert.deepEqual(resultOf(extended), resultOf(longer));
+      assert.deepEqual(await fromEpochs(cluster, extended.study, extended), [true, true, true, true]);
+    },
+  );
 
   await t.test('extend --set in the background', async () => {
     const left = await cluster.json<{ study: string }>(
@@ -83,9 +86,15 @@ test('a study is extended, promoted, compared and looked into over NATS, in the 
     const local = await place.json<Document>('start', file, '--home', 'alone');
     const of = async (words: readonly string[]): Promise<unknown[]> => {
       const there = await cluster.json(...words);
-      const here = await place.json(...words.map((word) => (word === parent.study ? local.study : word)), '--home', 'alone');
+      const here = await place.json(
+        ...words.map((word) => (word === parent.study ? local.study : word)),
+        '--home',
+        'alone',
+      );
       return [there, here].map((document) =>
-        JSON.parse(JSON.stringify(document, (key, value) => (/ms$/i.test(key) || key === 'study' ? undefined : value))),
+        JSON.parse(
+          JSON.stringify(document, (key, value) => (/ms$/i.test(key) || key === 'study' ? undefined : value)),
+        ),
       );
     };
     for (const words of [
@@ -125,7 +134,11 @@ test('what this machine computed serves over NATS, with its reports, models and 
   const taken = await cluster.json<Document>('start', file);
   assert.equal(taken.state, 'complete', 'no worker is needed');
   assert.deepEqual([taken.trials.complete, taken.trials.cached], [4, 4]);
-  assert.deepEqual(resultOf(taken), resultOf(local), 'the winner is tested by the model that was brought over');
+  assert.deepEqual(
+    resultOf(taken),
+    resultOf(local),
+    'the winner is tested by the model that was brought over',
+  );
 
   await t.test('others find them on the server', async () => {
     const elsewhere = await cluster.json<Document>('start', file, '--home', 'nowhere');

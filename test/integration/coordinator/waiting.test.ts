@@ -28,7 +28,9 @@ function endsOf(view: StudyView): unknown {
 const countOf = ({ events }: LocalStudyRun, type: string): number =>
   events.filter(({ event }) => event.type === type).length;
 
-test('all trials of a rung wait, the best go on, the rest end where they are', { timeout: LIMIT_MS }, async (t) => {
+test('all trials of a rung wait, the best go on, the rest end where they are', {
+  timeout: LIMIT_MS,
+}, async (t) => {
   const xs = [5, 3, 8, 1, 7, 2, 9, 4, 6];
   const run = await runLocalStudy({ home: temporaryDirectory(t), plan: waitingPlan(xs) });
   assert.equal(run.end.state, 'complete');
@@ -42,7 +44,9 @@ test('all trials of a rung wait, the best go on, the rest end where they are', {
   assert.equal(countOf(run, 'trial.report'), trained);
 });
 
-test('trials that are the same one are judged once, and nobody waits for the others', { timeout: LIMIT_MS }, async (t) => {
+test('trials that are the same one are judged once, and nobody waits for the others', {
+  timeout: LIMIT_MS,
+}, async (t) => {
   const xs = [5, 5, 3, 8, 3, 1, 7, 1, 2, 9, 4, 6, 6];
   const run = await runLocalStudy({ home: temporaryDirectory(t), plan: waitingPlan(xs) });
   assert.equal(run.end.state, 'complete');

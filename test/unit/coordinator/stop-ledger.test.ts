@@ -260,5 +260,8 @@ test('a twin in the middle holds up none of the trials after it', () => {
   const open = create();
   judge(open, 0);
   assert.deepEqual(open.skip(1), []);
-  assert.deepEqual(judge(open, 2).map(({ index }) => index), [2]);
+  assert.deepEqual(
+    judge(open, 2).map(({ index }) => index),
+    [2],
+  );
 });
