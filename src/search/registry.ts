@@ -25,7 +25,8 @@ export interface SamplerEntry<Section> {
   readonly schema: z.ZodType<Section>;
   /** A sentence for the documentation. */
   readonly summary: string;
-  create(space: Space, section: Section, seed: number): Sampler;
+  /** `constraints`: points that break one are never proposed. */
+  create(space: Space, section: Section, seed: number, constraints?: readonly string[]): Sampler;
 }
 
 export interface SchedulerEntry<Section> {
@@ -61,10 +62,11 @@ export function createSampler(
   section: SamplerSection,
   seed: number,
   enqueued: readonly Params[] = [],
+  constraints: readonly string[] = [],
 ): Sampler {
   // The row of a type takes that type's section: what TypeScript cannot follow through an index.
   const entry = SAMPLERS[section.type] as SamplerEntry<SamplerSection>;
-  return withEnqueued(entry.create(space, section, seed), space, enqueued);
+  return withEnqueued(entry.create(space, section, seed, constraints), space, enqueued);
 }
 
 /** Of a file that names no sampler: the grid where every dimension lists its values. */

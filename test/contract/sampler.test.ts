@@ -1,10 +1,11 @@
 import { createSampler, SAMPLERS } from '../../src/search/registry.js';
-import { CONTRACT_SPACES, describeSamplerContract, FINITE_SPACE } from './sampler-contract.js';
+import { CONTRACT_SPACES, describeSamplerContract, FINITE_SPACE, RULED_SPACES } from './sampler-contract.js';
 
 describeSamplerContract({
   name: 'grid',
   spaces: { 'a space with an end': FINITE_SPACE },
-  create: (space, seed) => createSampler(space, { type: 'grid' }, seed),
+  ruled: Object.fromEntries(Object.entries(RULED_SPACES).slice(-1)),
+  create: (space, seed, constraints) => createSampler(space, { type: 'grid' }, seed, [], constraints),
 });
 
 const ALL_SPACES = { ...CONTRACT_SPACES, 'a space with an end': FINITE_SPACE };
@@ -15,12 +16,16 @@ for (const type of ['random', 'sobol', 'halton'] as const)
   describeSamplerContract({
     name: type,
     spaces: ALL_SPACES,
-    create: (space, seed) => createSampler(space, SAMPLERS[type].schema.parse({ type }), seed),
+    ruled: RULED_SPACES,
+    create: (space, seed, constraints) =>
+      createSampler(space, SAMPLERS[type].schema.parse({ type }), seed, [], constraints),
   });
 for (const type of ['tpe', 'gp', 'cmaes', 'auto'] as const)
   for (const [title, fields] of Object.entries(WINDOWS))
     describeSamplerContract({
       name: `${type}, ${title}`,
       spaces: ALL_SPACES,
-      create: (space, seed) => createSampler(space, SAMPLERS[type].schema.parse({ type, ...fields }), seed),
+      ruled: RULED_SPACES,
+      create: (space, seed, constraints) =>
+        createSampler(space, SAMPLERS[type].schema.parse({ type, ...fields }), seed, [], constraints),
     });
