@@ -8,6 +8,12 @@ import type { SeriesSpec } from '../study/dataset-source.js';
 import { suggest } from '../wording/suggest.js';
 import { checkEnqueued } from './check/check-enqueue.js';
 import {
+  checkConditions,
+  checkConstraints,
+  checkFeasible,
+  checkInputsAreThere,
+} from './check/check-rules.js';
+import {
   checkFunctionInputs,
   checkGrid,
   checkReferences,
@@ -26,6 +32,7 @@ import { seriesFacts } from './series-facts.js';
 import { functionObjectiveSchema, type SweepFile, sweepFileSchema } from './sweep-schema.js';
 import type { SweepSpec } from './sweep-spec.js';
 import { readJsonText } from './text/json-text.js';
+import { isObject } from './text/merge.js';
 import { applyOverride, type Override, readOverride } from './text/overrides.js';
 import { trainingSchema, windowSchema } from './training-section.js';
 import { applyToVariants, checkVariants, listSections, withVariants } from './variants.js';
@@ -82,10 +89,11 @@ export function parseSweepText(text: string, file: string, options: ParseOptions
     addIssues(checked.error.issues, [], { document, dimensions }, problems);
   }
   checkMeaning(document, problems);
-  const originOf = (path: JsonPath) =>
+  const inProfile = (path: JsonPath) =>
     profile === undefined || overriding(overrides, path) !== undefined
       ? path
       : originInProfile(source.value, profile, path);
+  const originOf = (path: JsonPath) => inProfile(asWritten(document, path));
   const locate: Locate = (path) => {
     if (dataSource !== undefined && formatPath(path.slice(0, 2)) === 'dataset.source')
       return `--data ${dataSource}`;
@@ -102,6 +110,14 @@ export function parseSweepText(text: string, file: string, options: ParseOptions
     },
     locate: (path) => locate(originOf(path)),
   };
+}
+
+/** The only value of a dimension that is written as a plain value is not in a list. */
+function asWritten(document: unknown, path: JsonPath): JsonPath {
+  const [section, , place] = path;
+  if (section !== 'space' || typeof place !== 'number') return path;
+  const dimension = path.slice(0, 2);
+  return Array.isArray(valueAt(document, dimension)) ? path : dimension;
 }
 
 function readOverrides(options: ParseOptions): Override[] {
@@ -134,12 +150,23 @@ function checkMeaning(document: unknown, problems: Problems): void {
   const samplerType =
     valueAt(document, ['sampler', 'type']) ?? (sections.sampler === undefined ? null : 'grid');
   if (samplerType === 'grid') checkGrid(space, problems);
-  checkEnqueued(document, spaceWithVariants(space, sections.variants), problems);
+  const whole = spaceWithVariants(space, sections.variants);
+  const names = [...Object.keys(whole), ...Object.keys(isObject(sections.space) ? sections.space : {})];
+  const areConditionsRight = checkConditions(whole, names, problems);
+  const constraints = checkConstraints(document, whole, names, problems);
+  if (areConditionsRight) {
+    const isListed =
+      samplerType === 'grid' || (samplerType === null && defaultSampler(space).type === 'grid');
+    checkEnqueued(document, whole, constraints, problems);
+    // A space of which a part is wrong leaves nothing to count.
+    if (problems.list().length === 0) checkFeasible(whole, constraints, isListed, problems);
+  }
 
   if (valueAt(document, ['objective', 'type']) === 'function') {
     refuseTrainingSections(sections, problems);
     const objective = functionObjectiveSchema.safeParse(sections.objective);
     if (objective.success) checkFunctionInputs(objective.data.name, space, problems);
+    if (objective.success && objective.data.name !== 'noop') checkInputsAreThere(space, problems);
     return;
   }
   const areReviews = isReviewsSection(sections.dataset);
@@ -166,7 +193,8 @@ function checkMeaning(document: unknown, problems: Problems): void {
 
   const facts = areReviews ? ({ kind: 'reviews' } as const) : seriesFacts(series);
   for (const set of sets.filter(({ variant }) => variant !== null)) checkSections(set, space, problems);
-  for (const set of sets) checkTrials(set, space, facts, problems);
+  if (areConditionsRight)
+    for (const set of sets) checkTrials({ set, space: whole, constraints, facts }, problems);
 }
 
 function missing(path: JsonPath): Problem {
@@ -267,6 +295,7 @@ function readSpec(file: SweepFile, document: unknown, path: string): SweepSpec {
     repeats,
     seed,
     limits,
+    ...(file.constraints === undefined ? {} : { constraints: file.constraints }),
     ...(file.enqueue === undefined ? {} : { enqueue: file.enqueue }),
     ...(file.engine === 'any' ? { engine: file.engine } : {}),
   };

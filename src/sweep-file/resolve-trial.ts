@@ -2,6 +2,8 @@
 import { SweepError } from '../errors.js';
 import { hasWeights, type LayerSpec } from '../model/layer-spec.js';
 import { formatPath, type JsonPath, parsePath, showValue } from '../schema/json-path.js';
+import type { Space } from '../search/space/dimension.js';
+import { readRules } from '../search/space/rules.js';
 import type { DatasetSpec } from '../study/dataset-source.js';
 import {
   type ClassifyTask,
@@ -19,8 +21,8 @@ import { addIssues } from './check/issues.js';
 import { expandModel, modelSchema } from './model/architecture.js';
 import { checkClassifier } from './model/classifier-model.js';
 import { checkForecastModel, type LayerPath, type SampleShape } from './model/model-shape.js';
-import { Problems } from './problems.js';
-import { findReferences, type Resolved, substitute } from './reference.js';
+import { type Problem, Problems } from './problems.js';
+import { dimensionOf, findReferences, type Reference, type Resolved, substitute } from './reference.js';
 import { reviewSampleSchema } from './reviews-section.js';
 import type { JudgedRows, ReferencingSections, SweepSpec } from './sweep-spec.js';
 import { readTraining, type TrainingSection, trainingSchema, windowSchema } from './training-section.js';
@@ -66,14 +68,20 @@ export function resolveTrial(
   dataset: DatasetShape | null,
 ): TrialConfig {
   if (spec.objective.type === 'function')
-    return { kind: 'function', name: spec.objective.name, params, seed };
+    return {
+      kind: 'function',
+      name: spec.objective.name,
+      params: fillInactive(spec.space, params).params,
+      seed,
+    };
   const { metric, direction } = spec.objective;
   const chosen = sectionsFor(spec, params);
   if (spec.dataset === null || chosen === null || dataset === null)
     throw new SweepError('INTERNAL', `the sweep spec "${spec.name}" trains, but its data are not at hand`);
 
   const found = new Problems();
-  const sections = resolveSections(chosen.sections, params, factsOf(spec.dataset, dataset), found);
+  const values = fillInactive(spec.space, params);
+  const sections = resolveSections(chosen.sections, values, factsOf(spec.dataset, dataset), found);
   found.movedTo((path) => [...chosen.path, ...path]).throwIfAny(() => `trial ${showValue(params)}`);
   if (sections === null) throw new SweepError('INTERNAL', 'a trial without its sections passed the checks');
   const { layers } = sections;
@@ -123,16 +131,29 @@ function factsOf(source: DatasetSpec, dataset: DatasetShape): DataFacts {
   };
 }
 
+/** What references stand for at a point. */
+export interface TrialValues {
+  /** Of active parameters, and of those that something stands for. */
+  readonly params: Params;
+  /** The others. */
+  readonly inactive: readonly string[];
+}
+
+export function fillInactive(space: Space, point: Params): TrialValues {
+  const params = readRules(space).complete(point);
+  return { params, inactive: Object.keys(space).filter((name) => !Object.hasOwn(params, name)) };
+}
+
 /** Substitutes and checks as far as the sections are right in themselves; null when one of them is not. */
 export function resolveSections(
   sections: ReferencingSections,
-  params: Params,
+  values: TrialValues,
   facts: DataFacts,
   problems: Problems,
 ): ResolvedSections | null {
-  const task = resolveTask(sections, params, facts, problems);
-  const model = resolveSection('model', modelSchema, sections.model, params, problems);
-  const training = resolveSection('training', trainingSchema, sections.training, params, problems);
+  const task = resolveTask(sections, values, facts, problems);
+  const model = resolveSection('model', modelSchema, sections.model, values, problems);
+  const training = resolveSection('training', trainingSchema, sections.training, values, problems);
   if (task === null || model === null || training === null) return null;
 
   const pathOf: LayerPath = (index) => (model.type === 'layers' ? `model.layers[${index}]` : 'model');
@@ -149,15 +170,15 @@ export function resolveSections(
 
 function resolveTask(
   sections: ReferencingSections,
-  params: Params,
+  values: TrialValues,
   facts: DataFacts,
   problems: Problems,
 ): ResolvedTask | null {
   if (facts.kind === 'reviews') {
-    const sample = resolveSection('dataset', reviewSampleSchema, sections.dataset, params, problems);
+    const sample = resolveSection('dataset', reviewSampleSchema, sections.dataset, values, problems);
     return sample === null ? null : { kind: 'classify', ...sample };
   }
-  const window = resolveSection('window', windowSchema, sections.window, params, problems);
+  const window = resolveSection('window', windowSchema, sections.window, values, problems);
   if (window === null) return null;
   checkWindow(window, facts.rows, problems);
   return { kind: 'forecast', targetColumn: facts.targetColumn, window };
@@ -200,18 +221,20 @@ function resolveSection<Section>(
   name: string,
   schema: Checker<Section>,
   section: unknown,
-  params: Params,
+  { params, inactive }: TrialValues,
   problems: Problems,
 ): Resolved<Section> | null {
-  const resolved = substitute(section, params);
+  const resolved = substitute(section, params, inactive);
   const open = findReferences(resolved, [name]);
   for (const { path, reference } of open)
-    problems.add({
-      code: 'SPEC_REFERENCE',
-      path,
-      message: `refers to "${reference}", for which the trial has no value`,
-      hint: suggest(reference.slice(1), Object.keys(params)),
-    });
+    if (inactive.includes(dimensionOf(reference))) problems.add(inactiveProblem(path, reference));
+    else
+      problems.add({
+        code: 'SPEC_REFERENCE',
+        path,
+        message: `refers to "${reference}", for which the trial has no value`,
+        hint: suggest(reference.slice(1), Object.keys(params)),
+      });
   const checked = schema.safeParse(resolved);
   if (checked.success) return open.length > 0 ? null : (checked.data as Resolved<Section>);
   addIssues(
@@ -221,6 +244,17 @@ function resolveSection<Section>(
     problems,
   );
   return null;
+}
+
+/** The place needs a value where the parameter has none. */
+function inactiveProblem(path: JsonPath, reference: Reference): Problem {
+  const name = dimensionOf(reference);
+  return {
+    code: 'SPEC_REFERENCE',
+    path,
+    message: `refers to "${reference}", which is inactive at some points: there the place has no value`,
+    hint: `give space.${name} the value that stands for it there, as in "otherwise": 0`,
+  };
 }
 
 function findTarget(target: string, dataset: DatasetShape): number {

@@ -4,6 +4,7 @@ import type { MetricName } from '../model/metric.js';
 import { METRIC_ALIASES, unaliasMetric } from '../model/metric-alias.js';
 import { strictObject, wholeNumber } from '../schema/fields.js';
 import { SAMPLERS, SCHEDULERS } from '../search/registry.js';
+import { MAX_CONSTRAINT_LENGTH } from '../search/space/constraint.js';
 import { enqueueSchema, spaceSchema } from '../search/space/dimension.js';
 import { FUNCTION_NAMES, type Objective } from '../study/trial.js';
 import { datasetSchema } from './dataset-section.js';
@@ -18,6 +19,7 @@ const INHERITED = Object.getOwnPropertyNames(Object.prototype).sort().join('|');
 const NAME = new RegExp(`^(?!(?:${INHERITED})$)[A-Za-z0-9_-]{1,48}$`);
 /** Leaves room above for the seeds of repeats. */
 const MAX_SEED = 2 ** 31 - 1;
+const MAX_CONSTRAINTS = 100;
 
 const direction = () => z.enum(['minimize', 'maximize']).default('minimize');
 
@@ -92,6 +94,9 @@ export const schedulerSchema = z.discriminatedUnion('type', [
   SCHEDULERS['one-shot'].schema,
 ]);
 
+/** Each is read when the space is known (check/check-rules.ts). */
+export const constraintsSchema = z.array(z.string().min(1).max(MAX_CONSTRAINT_LENGTH)).max(MAX_CONSTRAINTS);
+
 export const maxTrialsSchema = wholeNumber(1, Number.MAX_SAFE_INTEGER).nullable();
 const duration = () =>
   z.string().regex(DURATION_PATTERN, 'must be a duration such as "90s", "30m" or "1h30m"');
@@ -126,6 +131,9 @@ const sectionFields = {
   space: spaceSchema
     .prefault({})
     .describe('The dimensions that are searched: a list of choices, or a range; used as "$name" elsewhere'),
+  constraints: constraintsSchema
+    .optional()
+    .describe('Conditions between dimensions, such as "units * layers <= 256": other points are never tried'),
   training: trainingSchema.prefault({}),
   objective: z
     .union([metricObjectiveSchema, functionObjectiveSchema])

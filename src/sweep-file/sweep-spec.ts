@@ -18,6 +18,7 @@ import { type ModelSection, modelSchema } from './model/architecture.js';
 import { Problems } from './problems.js';
 import { type ReviewSampleSection, reviewSampleSchema } from './reviews-section.js';
 import {
+  constraintsSchema,
   maxTrialsSchema,
   metricObjectiveSchema,
   nameSchema,
@@ -81,6 +82,8 @@ export interface SweepSpec {
   /** By name; the space then begins with the dimension `variant`. */
   readonly variants?: Readonly<Record<string, ReferencingSections>> | undefined;
   readonly space: Space;
+  /** Points that break one are never tried; absent: none. */
+  readonly constraints?: readonly string[] | undefined;
   /** What all points are judged on, where their own windows or strides differ (judged-rows.ts). Absent: nothing differs. */
   readonly judged?: JudgedRows | undefined;
   readonly objective: ObjectiveSection;
@@ -180,6 +183,7 @@ const sweepSpecSchema = strictObject({
     )
     .optional(),
   space: spaceSchema,
+  constraints: constraintsSchema.optional(),
   judged: strictObject({
     reach: wholeNumber(1, Number.MAX_SAFE_INTEGER).exactOptional(),
     validationStride: wholeNumber(1, Number.MAX_SAFE_INTEGER).exactOptional(),

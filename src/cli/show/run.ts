@@ -1,10 +1,11 @@
 // What `sweep show` and `sweep explain` print of one trial, from its events.
-import { formatInterval, syntheticWarning } from '../../leaderboard/table-format.js';
+import { DASH, formatInterval, syntheticWarning } from '../../leaderboard/table-format.js';
 import { explainReason } from '../../statistics/interval-reason.js';
 import type { DatasetInfo, LoggedEvent, StudyEvent } from '../../study/events.js';
 import { HolderCheck } from '../../study/holder-check.js';
 import { advanceTrial, newOpenTrial, type OpenTrial } from '../../study/open-trial.js';
-import type { TrialResult } from '../../study/trial.js';
+import { fillWithNull } from '../../study/study-space.js';
+import type { Params, TrialResult } from '../../study/trial.js';
 import { describeTrial } from '../../study/trial-story.js';
 import { countOf } from '../../wording/plural.js';
 import { printable } from '../../wording/printable.js';
@@ -30,11 +31,12 @@ export async function showTrial(
   const dataset = datasetOf(events);
   const result = ending?.type === 'trial.finished' ? ending.result : null;
   const error = ending?.type === 'trial.failed' ? ending.error : open.lastError;
+  const params = ending?.params ?? open.params;
   const document = {
     trial: id,
     index: open.index,
     state: ending === null ? open.state : (result?.state ?? 'FAILED'),
-    params: ending?.params ?? open.params,
+    params: params === null ? null : fillWithNull(params, specOf(events)),
     seed: ending?.seed ?? open.seed,
     attempts: ending?.attempt ?? open.attempt,
     worker: ending?.worker ?? open.worker,
@@ -48,7 +50,7 @@ export async function showTrial(
   context.stdout.write(
     options.json === true
       ? `${JSON.stringify(document, null, 2)}\n`
-      : `${describe(context, document, dataset)}${syntheticLine(dataset)}`,
+      : `${describe(context, document, params ?? {}, dataset)}${syntheticLine(dataset)}`,
   );
   return 0;
 }
@@ -101,6 +103,11 @@ function datasetOf(events: readonly LoggedEvent[]): DatasetInfo | null {
   return null;
 }
 
+function specOf(events: readonly LoggedEvent[]): unknown {
+  for (const { event } of events) if (event.type === 'study.created') return event.spec;
+  return null;
+}
+
 function syntheticLine(dataset: DatasetInfo | null): string {
   return dataset?.synthetic === true
     ? `${syntheticWarning(dataset.source, dataset.kind === 'reviews')}\n`
@@ -148,11 +155,19 @@ function certaintyLine(
   return `no 95 % interval: ${explainReason(objectiveIntervalReason, samples)}`;
 }
 
-function describe(context: CliContext, document: TrialDocument, dataset: DatasetInfo | null): string {
+/** `active`: the parameters that the point has. */
+function describe(
+  context: CliContext,
+  document: TrialDocument,
+  active: Params,
+  dataset: DatasetInfo | null,
+): string {
   const { bold } = context.colors.stdout;
   const lines = [`${bold(document.trial)}  ${document.state}${document.cached ? ' (cached)' : ''}`];
   for (const [name, value] of Object.entries(document.params ?? {}))
-    lines.push(`  ${printable(name)} = ${printable(String(value))}`);
+    lines.push(
+      `  ${printable(name)} = ${Object.hasOwn(active, name) ? printable(String(value)) : `${DASH} (inactive)`}`,
+    );
   lines.push(
     `seed ${document.seed}, attempt ${document.attempts}, worker ${printable(document.worker ?? 'none yet')}`,
   );

@@ -19,6 +19,7 @@ import { placing, prepareFor, readSweepFile, type SweepFileFlags } from '../opti
 import { paramsText } from '../terminal/params-text.js';
 import { announceSynthetic } from '../terminal/synthetic-notice.js';
 import { describeModels, type ModelDescription, type SampleCounts } from './describe-model.js';
+import { describeSpace, spaceLines } from './describe-space.js';
 import { listHorizons } from './horizons.js';
 
 export interface ValidateOptions extends SweepFileFlags {
@@ -47,6 +48,7 @@ export async function validateFile(
   const models = describeModels(spec, dataset, engine, context.cacheDirectory, slots);
   const [first] = models;
   const horizons = listHorizons(plan, dataset);
+  const space = describeSpace(spec);
   const etas = models.map(({ etaMs }) => etaMs);
   const document = {
     name: spec.name,
@@ -54,6 +56,7 @@ export async function validateFile(
     trials: plan.total,
     points: plan.sampler.count,
     repeats: spec.repeats,
+    space,
     firstTrial: first?.firstTrial ?? null,
     layers: first?.layers ?? [],
     parameters: first?.parameters ?? 0,
@@ -76,6 +79,7 @@ export async function validateFile(
   const { trials, profile, etaMs } = document;
   const lines = [
     `${printable(`${file}${profile === undefined ? '' : `, profile ${profile},`}`)} is right: ${trials === null ? 'endlessly many trials' : countOf(trials, 'trial')}`,
+    ...spaceLines(space),
     ...(models.length > MOST_LAYER_TABLES ? [] : models.flatMap(describeLayers)),
     ...(first?.samples == null ? [] : describeSamples(first.samples, first.variant)),
     ...horizons.map(({ text }) => `target: ${text}`),

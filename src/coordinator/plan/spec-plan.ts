@@ -14,7 +14,7 @@ const DEFAULT_POINTS = 50;
 
 /** Index = point · repeats + repeat: the seeds of a point follow each other. */
 export function planStudy(spec: SweepSpec, dataset: DatasetShape | null, engine: EngineIdentity): StudyPlan {
-  const sampler = createSampler(spec.space, spec.sampler, spec.seed, spec.enqueue);
+  const sampler = createSampler(spec.space, spec.sampler, spec.seed, spec.enqueue, spec.constraints);
   const { metric, direction, epoch } = spec.objective;
   const objective: Objective = { metric, direction, epoch };
   const total = countTrials(spec, sampler.count);
@@ -35,7 +35,8 @@ export function planStudy(spec: SweepSpec, dataset: DatasetShape | null, engine:
       const trial = trialId(config, bound);
       return { trial, resultKey: resultKey(trial), params, config, requires: spec.requires };
     },
-    samplePoints: () => spreadPoints(spec.space, total === null ? null : Math.ceil(total / spec.repeats)),
+    samplePoints: () =>
+      spreadPoints(spec.space, total === null ? null : Math.ceil(total / spec.repeats), spec.constraints),
   };
   return {
     ...plan,

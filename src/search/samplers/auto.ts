@@ -18,7 +18,8 @@ const MOST_COMBINATIONS = 32;
 
 export const autoSampler = {
   schema,
-  summary: 'picks for you: `gp` for the first 250 points unless choices abound or there are conditions, `tpe` otherwise',
+  summary:
+    'picks for you: `gp` for the first 250 points unless choices abound or there are conditions, `tpe` otherwise',
   create(
     space: Space,
     { window }: z.output<typeof schema>,

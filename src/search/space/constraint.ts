@@ -14,7 +14,7 @@ export interface Constraint {
   /** The parameters in it, in the order of their first mention. */
   readonly names: readonly string[];
   /** True as well where a parameter in it is inactive and nothing stands for it: it does not speak of such a point. */
-  holds(valueOf: ValueOf): boolean;
+  holds(lookUp: ValueOf): boolean;
 }
 
 export const MAX_CONSTRAINT_LENGTH = 1000;
@@ -24,7 +24,7 @@ const ALLOWED = 'numbers, names, texts, true, false, null, + - * / %, comparison
 
 interface Compiled {
   readonly kind: ValueKind;
-  compute(valueOf: ValueOf): ParamValue;
+  compute(lookUp: ValueOf): ParamValue;
 }
 
 /**
@@ -38,14 +38,24 @@ export function readConstraint(
   const names = new Set<string>();
   const { kind, compute } = compile(parse(text), { text, kindOf, names });
   if (kind !== 'boolean' && kind !== 'any')
-    throw wrong(text, `is ${inWords(kind)}, and no condition that holds or not`, 0, 'compare it, as in "… <= 256"');
+    throw wrong(
+      text,
+      `is ${inWords(kind)}, and no condition that holds or not`,
+      0,
+      'compare it, as in "… <= 256"',
+    );
   if (names.size === 0)
-    throw wrong(text, 'names no parameter, so that all points satisfy it or none', 0, 'name a dimension of the space');
+    throw wrong(
+      text,
+      'names no parameter, so that all points satisfy it or none',
+      0,
+      'name a dimension of the space',
+    );
   const listed = [...names];
   return {
     text,
     names: listed,
-    holds: (valueOf) => listed.some((name) => valueOf(name) === undefined) || compute(valueOf) === true,
+    holds: (lookUp) => listed.some((name) => lookUp(name) === undefined) || compute(lookUp) === true,
   };
 }
 
@@ -55,7 +65,12 @@ function parse(text: string): jsep.Expression {
   } catch (thrown) {
     const { index = 0, description = String(thrown) } = thrown as { index?: number; description?: string };
     const isAssignment = text[index] === '=';
-    throw wrong(text, description.replace(/^./, (first) => first.toLowerCase()), index, isAssignment ? 'write == to compare' : undefined);
+    throw wrong(
+      text,
+      description.replace(/^./, (first) => first.toLowerCase()),
+      index,
+      isAssignment ? 'write == to compare' : undefined,
+    );
   }
 }
 
@@ -92,7 +107,8 @@ const FORMS: Readonly<Record<string, string>> = {
 
 function compileLiteral({ value }: jsep.Literal, { text }: Context): Compiled {
   const isPlain = value === null || ['number', 'string', 'boolean'].includes(typeof value);
-  if (!isPlain) throw wrong(text, 'holds a value of no kind that a parameter has', 0, `allowed are ${ALLOWED}`);
+  if (!isPlain)
+    throw wrong(text, 'holds a value of no kind that a parameter has', 0, `allowed are ${ALLOWED}`);
   const known = value as ParamValue;
   return { kind: kindOfValue(known), compute: () => known };
 }
@@ -101,24 +117,28 @@ function compileName(name: string, { text, kindOf, names }: Context): Compiled {
   const kind = kindOf(name);
   if (kind === undefined) {
     const at = placeOf(text, name);
-    throw new SweepError('SPEC_REFERENCE', `names ${JSON.stringify(name)} at character ${at + 1}, which is no dimension of the space`, {
-      path: name,
-    });
+    throw new SweepError(
+      'SPEC_REFERENCE',
+      `names ${JSON.stringify(name)} at character ${at + 1}, which is no dimension of the space`,
+      {
+        path: name,
+      },
+    );
   }
   names.add(name);
-  return { kind, compute: (valueOf) => valueOf(name) ?? null };
+  return { kind, compute: (lookUp) => lookUp(name) ?? null };
 }
 
 function compileUnary({ operator, argument }: jsep.UnaryExpression, context: Context): Compiled {
   const operand = compile(argument, context);
   if (operator === '!') {
     expect(operand, 'boolean', operator, context);
-    return { kind: 'boolean', compute: (valueOf) => operand.compute(valueOf) !== true };
+    return { kind: 'boolean', compute: (lookUp) => operand.compute(lookUp) !== true };
   }
   if (operator !== '-' && operator !== '+') throw unknownOperator(operator, context);
   expect(operand, 'number', operator, context);
   const sign = operator === '-' ? -1 : 1;
-  return { kind: 'number', compute: (valueOf) => sign * asNumber(operand.compute(valueOf)) };
+  return { kind: 'number', compute: (lookUp) => sign * asNumber(operand.compute(lookUp)) };
 }
 
 const ARITHMETIC: Readonly<Record<string, (left: number, right: number) => number>> = {
@@ -145,31 +165,31 @@ function compileBinary({ operator, left, right }: jsep.BinaryExpression, context
     for (const operand of [one, other]) expect(operand, 'number', operator, context);
     return {
       kind: 'number',
-      compute: (valueOf) => arithmetic(asNumber(one.compute(valueOf)), asNumber(other.compute(valueOf))),
+      compute: (lookUp) => arithmetic(asNumber(one.compute(lookUp)), asNumber(other.compute(lookUp))),
     };
   }
   if (order !== undefined) {
     for (const operand of [one, other]) expect(operand, 'number', operator, context);
     return {
       kind: 'boolean',
-      compute: (valueOf) => order(rounded(one.compute(valueOf)), rounded(other.compute(valueOf))),
+      compute: (lookUp) => order(rounded(one.compute(lookUp)), rounded(other.compute(lookUp))),
     };
   }
   if (isEqual !== undefined) {
     refuseUnlike(one.kind, other.kind, operator, context);
     return {
       kind: 'boolean',
-      compute: (valueOf) => isSame(one.compute(valueOf), other.compute(valueOf)) === isEqual,
+      compute: (lookUp) => isSame(one.compute(lookUp), other.compute(lookUp)) === isEqual,
     };
   }
   if (operator !== '&&' && operator !== '||') throw unknownOperator(operator, context);
   for (const operand of [one, other]) expect(operand, 'boolean', operator, context);
   return {
     kind: 'boolean',
-    compute: (valueOf) =>
+    compute: (lookUp) =>
       operator === '&&'
-        ? one.compute(valueOf) === true && other.compute(valueOf) === true
-        : one.compute(valueOf) === true || other.compute(valueOf) === true,
+        ? one.compute(lookUp) === true && other.compute(lookUp) === true
+        : one.compute(lookUp) === true || other.compute(lookUp) === true,
   };
 }
 
@@ -186,7 +206,11 @@ function expect({ kind }: Compiled, wanted: 'number' | 'boolean', operator: stri
 
 function refuseUnlike(one: ValueKind, other: ValueKind, operator: string, { text }: Context): void {
   if (one === other || [one, other].some((kind) => kind === 'any' || kind === 'null')) return;
-  throw wrong(text, `compares ${inWords(one)} with ${inWords(other)}, which are never the same`, placeOf(text, operator));
+  throw wrong(
+    text,
+    `compares ${inWords(one)} with ${inWords(other)}, which are never the same`,
+    placeOf(text, operator),
+  );
 }
 
 function unknownOperator(operator: string, { text }: Context): SweepError {
@@ -195,12 +219,21 @@ function unknownOperator(operator: string, { text }: Context): SweepError {
 
 /** Nothing, or several expressions beside each other. */
 function compoundFault({ body }: jsep.Compound, { text }: Context): SweepError {
-  if (body.length === 0) return wrong(text, 'is empty', 0, 'write a condition, as in "units * layers <= 256"');
-  const word = body.find(({ type, name }) => type === 'Identifier' && ['and', 'or', 'not'].includes(String(name)));
+  if (body.length === 0)
+    return wrong(text, 'is empty', 0, 'write a condition, as in "units * layers <= 256"');
+  const word = body.find(
+    ({ type, name }) => type === 'Identifier' && ['and', 'or', 'not'].includes(String(name)),
+  );
   const name = word === undefined ? undefined : String(word.name);
   const sign = { and: '&&', or: '||', not: '!' }[name ?? ''];
-  if (name !== undefined && sign !== undefined) return wrong(text, `has "${name}"`, placeOf(text, name), `write ${sign}`);
-  return wrong(text, 'has two expressions beside each other', 0, 'join them with && or ||, or write one constraint for each');
+  if (name !== undefined && sign !== undefined)
+    return wrong(text, `has "${name}"`, placeOf(text, name), `write ${sign}`);
+  return wrong(
+    text,
+    'has two expressions beside each other',
+    0,
+    'join them with && or ||, or write one constraint for each',
+  );
 }
 
 function wrong(text: string, what: string, index: number, hint?: string): SweepError {
@@ -235,7 +268,9 @@ function rounded(value: ParamValue): number {
 }
 
 function isSame(one: ParamValue, other: ParamValue): boolean {
-  return typeof one === 'number' && typeof other === 'number' ? rounded(one) === rounded(other) : one === other;
+  return typeof one === 'number' && typeof other === 'number'
+    ? rounded(one) === rounded(other)
+    : one === other;
 }
 
 function ownOf<Value>(table: Readonly<Record<string, Value>>, key: string): Value | undefined {

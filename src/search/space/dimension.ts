@@ -100,6 +100,12 @@ export function conditionsOf(dimension: Dimension): Condition[] {
   }));
 }
 
+/** Its values where they are listed one by one; null: a range. */
+export function choicesOf(dimension: Dimension): readonly ParamValue[] | null {
+  if (Array.isArray(dimension)) return dimension;
+  return dimension.type === 'choice' ? dimension.values : null;
+}
+
 /** What stands for it where it is inactive. */
 export function otherwiseOf(dimension: Dimension): ParamValue | undefined {
   return Array.isArray(dimension) ? undefined : dimension.otherwise;

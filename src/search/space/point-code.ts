@@ -11,7 +11,7 @@ const RANDOM_DRAWS = 100;
 /** Where the points cannot be listed, of a space of which constraints leave little: a file that leaves less is refused. */
 const MOST_DRAWS = 100_000;
 /** Up to here the last free points of a space are looked for one by one. */
-const MOST_LISTED = 1_000_000;
+export const MOST_LISTED = 1_000_000;
 
 /** Where an inactive parameter stands in a row, for samplers that compute with every coordinate. */
 export const MIDDLE = 0.5;
@@ -51,11 +51,7 @@ export function createPointCode(space: Space, constraints: readonly string[] = [
       return axes[place]?.valueAt(shares[place] ?? 0) ?? null;
     });
   const keyOf = (params: Params): string => axes.map(({ name }) => JSON.stringify(params[name])).join();
-  const encode = (
-    params: Params,
-    into = new Float64Array(axes.length),
-    inactive = MIDDLE,
-  ): Float64Array => {
+  const encode = (params: Params, into = new Float64Array(axes.length), inactive = MIDDLE): Float64Array => {
     for (const [place, axis] of axes.entries()) {
       const isThere = Object.hasOwn(params, axis.name);
       const share = isThere ? axis.shareOf(params[axis.name] as ParamValue) : inactive;

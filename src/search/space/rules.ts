@@ -13,7 +13,7 @@ export interface SpaceRules {
   /** `params` must hold the active ones of the dimensions before it. */
   isActive(name: string, params: Params): boolean;
   /** The point of these values: only what is active, in the order of the space. */
-  pointOf(valueOf: (name: string) => ParamValue): Params;
+  pointOf(lookUp: (name: string) => ParamValue): Params;
   /** Whether the point satisfies all constraints, or these. */
   allows(params: Params, constraints?: readonly Constraint[]): boolean;
   /** With what stands for the inactive ones, where anything does. */
@@ -39,10 +39,10 @@ export function readRules(space: Space, texts: readonly string[] = []): SpaceRul
     constraints,
     conditionsOf: (name) => conditions.get(name) ?? [],
     isActive,
-    pointOf(valueOf) {
-      if (!hasConditions) return Object.fromEntries(names.map((name) => [name, valueOf(name)]));
+    pointOf(lookUp) {
+      if (!hasConditions) return Object.fromEntries(names.map((name) => [name, lookUp(name)]));
       const params: Record<string, ParamValue> = {};
-      for (const name of order) if (isActive(name, params)) params[name] = valueOf(name);
+      for (const name of order) if (isActive(name, params)) params[name] = lookUp(name);
       return isOrdered ? params : inOrder(names, params);
     },
     allows: (params, asked = constraints) =>
