@@ -210,7 +210,7 @@ test('constraints that contradict each other are refused, and such that leave ne
   const thin = documentOf(
     rates,
     { dropout: '$rate', recurrentDropout: '$share' },
-    { constraints: ['rate * share > 0.7776'] },
+    { constraints: ['rate * share > 0.7857'] },
   );
   const [error] = errorsOf(() => parseDocument(thin));
   assert.equal(error?.path, 'constraints');
