@@ -1,5 +1,6 @@
 // The one error type of the product and the table of its codes. Owns how an error crosses a thread or the bus.
 // Does not print: the CLI decides what a person or a script sees.
+import type { ErrorFacts } from './error-facts.js';
 
 /** What each code means to a caller: the exit status of the CLI, and whether another attempt of a trial can help. */
 export const ERROR_CODES = {
@@ -31,10 +32,11 @@ export const ERROR_CODES = {
   LEASE_LOST: { exitCode: 4, retryable: false },
   BUS_UNREACHABLE: { exitCode: 4, retryable: true },
   BUS_AUTHENTICATION: { exitCode: 4, retryable: false },
+  BUS_FORBIDDEN: { exitCode: 4, retryable: false },
   BUS_CONFIGURATION: { exitCode: 4, retryable: false },
   BUS_EMPTY: { exitCode: 4, retryable: false },
   BUS_FULL: { exitCode: 4, retryable: true },
-  // Of this machine: its sentence names the limit and what raises it.
+  // A limit of this machine: its sentence names the limit and what raises it.
   MACHINE_LIMIT: { exitCode: 1, retryable: true },
   // How an attempt of a trial can end.
   TRIAL_CRASHED: { exitCode: 1, retryable: true },
@@ -62,6 +64,8 @@ export interface ErrorDetails {
   readonly path?: string | undefined;
   /** The next step for the person who reads it. */
   readonly hint?: string | undefined;
+  /** What it is about, as data, where the words depend on who says it. */
+  readonly facts?: ErrorFacts | undefined;
   readonly cause?: unknown;
   /** Further problems found in the same pass (a sweep file reports all of its errors at once). */
   readonly others?: readonly SweepError[] | undefined;
@@ -73,6 +77,7 @@ export interface WireError {
   readonly message: string;
   readonly path?: string;
   readonly hint?: string;
+  readonly facts?: ErrorFacts;
   readonly others?: readonly WireError[];
 }
 
@@ -80,6 +85,7 @@ export class SweepError extends Error {
   override readonly name = 'SweepError';
   readonly path: string | undefined;
   readonly hint: string | undefined;
+  readonly facts: ErrorFacts | undefined;
   readonly others: readonly SweepError[];
 
   constructor(
@@ -90,6 +96,7 @@ export class SweepError extends Error {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.path = details.path;
     this.hint = details.hint;
+    this.facts = details.facts;
     this.others = details.others ?? [];
   }
 
@@ -101,12 +108,19 @@ export class SweepError extends Error {
     return ERROR_CODES[this.code].exitCode;
   }
 
+  /** The message, led by the place where it does not name that itself. */
+  get placed(): string {
+    const { path, message } = this;
+    return path === undefined || message.includes(path) ? message : `${path}: ${message}`;
+  }
+
   toWire(): WireError {
     return {
       code: this.code,
       message: this.message,
       ...(this.path === undefined ? {} : { path: this.path }),
       ...(this.hint === undefined ? {} : { hint: this.hint }),
+      ...(this.facts === undefined ? {} : { facts: this.facts }),
       ...(this.others.length === 0 ? {} : { others: this.others.map((other) => other.toWire()) }),
     };
   }
@@ -117,6 +131,7 @@ export function fromWire(wire: WireError): SweepError {
   return new SweepError(wire.code, wire.message, {
     path: wire.path,
     hint: wire.hint,
+    facts: wire.facts,
     others: wire.others?.map(fromWire),
   });
 }
@@ -130,6 +145,8 @@ export function asSweepError(thrown: unknown, code: ErrorCode = 'INTERNAL'): Swe
   return new SweepError(code, message, { cause: thrown });
 }
 
+const OTHER_PLACE = 'choose another place (--home or SWEEP_HOME for studies, SWEEP_CACHE for prepared data)';
+
 /** What the system refuses by its number, in words, with what lifts it. */
 const LIMITS: Readonly<Record<string, readonly [sentence: string, hint: string]>> = {
   EMFILE: [
@@ -137,11 +154,11 @@ const LIMITS: Readonly<Record<string, readonly [sentence: string, hint: string]>
     'raise the limit: ulimit -n 4096, or take fewer threads (--workers)',
   ],
   ENFILE: ['this machine may not open any more files', 'raise the limit: sysctl fs.file-max=1000000'],
-  ENOSPC: ['there is no space left on the disk', 'free some space there, or choose another place'],
-  EDQUOT: ['your quota of the disk is used up', 'free some space there, or choose another place'],
-  EROFS: ['this file system can only be read', 'mount it for writing, or choose another place'],
-  EACCES: ['you may not read or write there', 'change its rights, or choose another place'],
-  EPERM: ['you may not do that there', 'change its rights, or choose another place'],
+  ENOSPC: ['there is no space left on the disk', `free some space there, or ${OTHER_PLACE}`],
+  EDQUOT: ['your quota of the disk is used up', `free some space there, or ${OTHER_PLACE}`],
+  EROFS: ['this file system can only be read', `mount it for writing, or ${OTHER_PLACE}`],
+  EACCES: ['you may not read or write there', `change its rights, or ${OTHER_PLACE}`],
+  EPERM: ['you may not do that there', `change its rights, or ${OTHER_PLACE}`],
   EAGAIN: [
     'this machine starts no more threads or processes for you',
     'raise the limit: ulimit -u 4096 (pids.max of a container), or take fewer threads (--workers)',
@@ -151,7 +168,6 @@ const LIMITS: Readonly<Record<string, readonly [sentence: string, hint: string]>
     'raise the limit: ulimit -v unlimited, or take fewer threads (--workers)',
   ],
 };
-const PLACES = '--home or SWEEP_HOME for studies, SWEEP_CACHE for prepared data';
 
 /** An error of the system, wherever it was thrown, and where: at `place` if it does not say itself; null for any other. */
 export function machineLimitOf(thrown: unknown, place?: string): SweepError | null {
@@ -159,9 +175,8 @@ export function machineLimitOf(thrown: unknown, place?: string): SweepError | nu
   const code = thrown.code === 'ERR_WORKER_INIT_FAILED' ? 'EAGAIN' : thrown.code;
   const limit = LIMITS[code];
   if (limit === undefined) return null;
-  const [sentence, next] = limit;
+  const [sentence, hint] = limit;
   const path = 'path' in thrown && typeof thrown.path === 'string' ? thrown.path : place;
-  const hint = next.includes('another place') ? `${next} (${PLACES})` : next;
   return new SweepError('MACHINE_LIMIT', `${sentence}${path === undefined ? '' : `: ${path}`} (${code})`, {
     path,
     hint,

@@ -5,16 +5,16 @@
 import { availableParallelism, hostname } from 'node:os';
 import type { WorkerInfo } from '../src/bus/bus.js';
 import { openNatsBus } from '../src/bus/nats/bus.js';
-import type { NatsAuth, NatsTls } from '../src/bus/nats/connection.js';
+import type { NatsAuth, NatsTls } from '../src/bus/nats/connection/connection.js';
 import { asSweepError } from '../src/errors.js';
 import type { Logger } from '../src/log.js';
-import type { EngineName } from '../src/study/trial.js';
-import { DatasetCache } from './dataset-cache.js';
+import type { EngineName } from '../src/study/trial/trial.js';
 import { listenForInterrupts } from './interrupts.js';
-import { nodeName } from './node-name.js';
-import { chooseEngine, type EngineChoice } from './open-engine.js';
-import { isFunction, openTrialPool, TRIAL_TASK_FILE } from './trial-pool.js';
-import { type TrialNews, WorkerNode } from './worker-node.js';
+import { DatasetCache } from './node/dataset-cache.js';
+import { nodeName } from './node/node-name.js';
+import { type TrialNews, WorkerNode } from './node/worker-node.js';
+import { chooseEngine, type EngineChoice } from './thread/open-engine.js';
+import { openTrialPool, TRIAL_TASK_FILE } from './thread/trial-pool.js';
 
 export interface WorkerOptions {
   readonly servers: string;
@@ -71,7 +71,6 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
     const pool = openTrialPool({
       threads: concurrency,
       taskFile: TRIAL_TASK_FILE,
-      isSilent: isFunction,
       settings: { engine: engine.name, kernels, cacheDirectory },
     });
     try {

@@ -1,10 +1,11 @@
 // The part of `npm run build` that compiles the kernels for this architecture's vector widths, where there is a C compiler:
 // `cc`, or SWEEP_CC (`none`: leave them out). Without them everything runs, on WebAssembly.
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type InstructionSet, instructionSetsOf, libraryFile } from '../kernels/native/instruction-set.js';
+import { makeDirectories } from '../make-directories.js';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../../..');
 const sources = join(root, 'src/kernels/native');
@@ -26,7 +27,7 @@ const COST = 'trainings run on the WebAssembly kernels, at about half the speed 
 
 const compiler = process.env.SWEEP_CC || 'cc';
 const sets = instructionSetsOf(process.arch);
-mkdirSync(target, { recursive: true });
+makeDirectories(target);
 if (compiler === 'none') {
   remove(sets);
   say(`SWEEP_CC=none: ${COST}`);

@@ -3,46 +3,24 @@
 // Guarantees: work is delivered at least once; an event that `append` returned from is durable and ordered per study;
 // a blob is immutable and named by its SHA-256; a lease has one holder at a time and a number that only grows.
 import type { LoggedEvent, StudyEvent } from '../study/events.js';
+import type { Requirement } from '../study/trial/trial.js';
 import type {
-  EngineName,
-  Objective,
-  Params,
-  Requirement,
-  StudyEngine,
-  TrialConfig,
-  TrialResult,
-} from '../study/trial.js';
+  CachedResult,
+  ControlMessage,
+  StudyRecord,
+  TrialMessage,
+  WorkerInfo,
+} from './message-schemas.js';
 
-export interface CheckpointRef {
-  /** Epochs done. */
-  readonly epoch: number;
-  /** Steps done of the next one; absent: none. */
-  readonly step?: number;
-  readonly blob: string;
-}
-
-/** All a worker needs to run one attempt; self-contained but for blobs. */
-export interface TrialMessage {
-  readonly study: string;
-  readonly trial: string;
-  readonly index: number;
-  /** 1-based. De-duplicated by (study, trial, attempt). */
-  readonly attempt: number;
-  readonly params: Params;
-  readonly config: TrialConfig;
-  readonly objective: Objective;
-  readonly requires: Requirement;
-  /** Engine and numerics the study is bound to; `any` when results of several engines may stand side by side. */
-  readonly engine: StudyEngine;
-  readonly numericsVersion: string;
-  /** Version of the product that published it: a worker of another one gives the trial back. */
-  readonly version: string;
-  readonly timeLimitMs: number | null;
-  /** Newest first: where to go on from. */
-  readonly checkpoints: readonly CheckpointRef[];
-  /** Blob of the dataset's metadata, for a worker that lacks the dataset; its values are the blob `datasetDigest`. */
-  readonly datasetMetadata?: string;
-}
+export type {
+  CachedResult,
+  CheckpointRef,
+  ControlMessage,
+  StudyRecord,
+  StudyRequest,
+  TrialMessage,
+  WorkerInfo,
+} from './message-schemas.js';
 
 /** A trial in a worker's hands until one of these is called. */
 export interface Delivery {
@@ -67,40 +45,20 @@ export interface PullOptions {
   readonly signal?: AbortSignal;
 }
 
-export interface StudyRecord {
-  readonly study: string;
-  readonly name: string;
-  readonly createdAt: string;
-  /** The checked sweep spec as JSON. */
-  readonly spec: unknown;
-  /** What is wrong with a record that lies there and cannot be read: all else of it is made up, and `spec` null. */
-  readonly damage?: string;
-}
-
+/** The right to act on one study, and the pen that comes with it. */
 export interface Lease {
+  readonly study: string;
   readonly holder: string;
   /** Fencing number: grows with each change of holder. */
   readonly epoch: number;
+  /**
+   * As EventLog.append, in the holder's name. Throws LEASE_LOST when the lease is not current; what was under way when
+   * another holder took over is void for every reader.
+   */
+  append(event: StudyEvent): Promise<number>;
   /** The bus does it by itself while the holder lives. Throws LEASE_LOST when another holder took over. */
   renew(): Promise<void>;
   release(): Promise<void>;
-}
-
-export interface WorkerInfo {
-  readonly worker: string;
-  readonly host: string;
-  readonly pid: number;
-  readonly version: string;
-  readonly engine: EngineName;
-  readonly backend: string;
-  readonly labels: readonly string[];
-  readonly slots: number;
-  readonly running: readonly { readonly study: string; readonly trial: string }[];
-  readonly trialsDone: number;
-  readonly state: 'up' | 'draining' | 'quarantined';
-  /** Milliseconds its slots spent training since it started, and in all: idle share = 1 − busy / (slots · uptime). */
-  readonly busyMs: number;
-  readonly uptimeMs: number;
 }
 
 /** The trial, of one study, that alone needs a blob. */
@@ -111,27 +69,6 @@ export interface BlobOwner {
 
 /** A worker that was not heard of for so long counts as gone: three missed heartbeats. */
 export const WORKER_GONE_MS = 15_000;
-
-/** What a person asks of the coordinator that holds a study. */
-export type StudyRequest = 'pause' | 'resume' | 'stop' | 'cancel';
-
-/**
- * What a coordinator tells the workers that hold a trial, and a person the coordinator. Best effort: a lost one is
- * repeated by the caller.
- */
-export type ControlMessage =
-  | { readonly type: 'stop'; readonly study: string; readonly trial: string; readonly reason: string }
-  | { readonly type: 'cancel'; readonly study: string }
-  | { readonly type: 'quarantine'; readonly worker: string; readonly reason: string }
-  /** To the study's coordinator, which answers by a `study.state` event. */
-  | { readonly type: 'request'; readonly study: string; readonly action: StudyRequest };
-
-/** A complete trial as the result cache keeps it, across studies. */
-export interface CachedResult {
-  readonly result: TrialResult;
-  /** Who computed it. */
-  readonly worker: string;
-}
 
 export interface ReadEventsOptions {
   /** First sequence number wanted, default 1. */
@@ -161,10 +98,11 @@ export interface StudyStore {
 /** What happened: the only truth about a study. */
 export interface EventLog {
   /**
-   * Durable when it resolves; returns a number that grows in the order of the log (a shared stream counts other studies
-   * too: `events` alone numbers a study without gaps). With `lease`, throws LEASE_LOST if it is not current.
+   * Appends for those who hold no lease: what a worker tells of its trials, and the first event of a new study. Durable when it
+   * resolves; returns a number that grows in the order of the log (a shared stream counts other studies too: `events` alone
+   * numbers a study without gaps).
    */
-  append(study: string, event: StudyEvent, lease?: Lease): Promise<number>;
+  append(study: string, event: StudyEvent): Promise<number>;
   /**
    * Ordered, each once. What cannot be read (damaged, of a later version, lost) is given as `log.unreadable` in its place;
    * a torn last record is skipped.
@@ -213,7 +151,7 @@ export interface BlobStore {
 
 /** Results of finished trials across studies. */
 export interface ResultStore {
-  /** By resultKey (study/trial-id.ts). An entry that is damaged is reported to the log and counts as absent. */
+  /** By resultKey (study/trial/trial-id.ts). An entry that is damaged is reported to the log and counts as absent. */
   readCachedResult(key: string): Promise<CachedResult | null>;
   /** Only COMPLETE results: a pruned one depends on its study. The last write of a key stays. */
   writeCachedResult(key: string, cached: CachedResult): Promise<void>;
@@ -241,7 +179,7 @@ export interface BusCapabilities {
   readonly place: string;
   /** Where a study's record lies, for people. */
   placeOfRecord(study: string): string;
-  /** Of the key that signs what a worker appends: the worker's name ends with it. null: nothing is signed here. */
+  /** The mark of the key that signs what a worker appends: the worker's name ends with it. null: nothing is signed here. */
   readonly signerMark: string | null;
 }
 

@@ -40,7 +40,7 @@ export class EventAuthor {
     this.mark = markOf(this.publicKey);
   }
 
-  /** Of `subject` and `data` together, for the header. Some 50 µs. */
+  /** The signature of `subject` and `data` together, for the header. Some 50 µs. */
   sign(subject: string, data: Uint8Array): string {
     return sign(null, signedText(subject, data), this.privateKey).toString('base64url');
   }

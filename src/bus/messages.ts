@@ -3,14 +3,17 @@
 // as optional; `v` rises only when an old reader could not do without it. The golden file of each version keeps decoding.
 import type { z } from 'zod';
 import { SweepError, type WireError } from '../errors.js';
-import type { StudyEvent } from '../study/events.js';
-import type { CachedResult, ControlMessage, StudyRecord, TrialMessage, WorkerInfo } from './bus.js';
+import { type StudyEvent, studyEventSchema } from '../study/events.js';
 import {
+  type CachedResult,
+  type ControlMessage,
   cachedResultSchema,
   controlMessageSchema,
-  studyEventSchema,
+  type StudyRecord,
   studyRecordSchema,
+  type TrialMessage,
   trialMessageSchema,
+  type WorkerInfo,
   workerInfoSchema,
 } from './message-schemas.js';
 

@@ -12,10 +12,11 @@ const MAY_PASS: ReadonlySet<ErrorCode> = new Set([
   'MACHINE_LIMIT',
   'INTERNAL',
 ]);
-/** Of no one trial: whatever comes next would fail by it as well. */
+/** Failures of no one trial: whatever comes next would fail by it as well. */
 const WHOLE_BUS: ReadonlySet<ErrorCode> = new Set([
   'BUS_UNREACHABLE',
   'BUS_AUTHENTICATION',
+  'BUS_FORBIDDEN',
   'BUS_CONFIGURATION',
   'BUS_EMPTY',
   'BUS_FULL',

@@ -1,8 +1,9 @@
 // The one home of names on the bus: streams, buckets, subjects, keys, message ids, and the directories of the local bus.
 // Every part of a name passes checkToken first: a space, `*`, `>`, `..` or CR LF in a name would be a command to someone.
 import { SweepError } from '../errors.js';
+import { isDigest, isToken } from '../schema/wire.js';
 import type { StudyEvent } from '../study/events.js';
-import type { Requirement } from '../study/trial.js';
+import { type Requirement, requirementSchema } from '../study/trial/trial.js';
 import type { BlobOwner, ControlMessage } from './bus.js';
 
 export const TRIALS_STREAM = 'SWEEP_TRIALS';
@@ -14,7 +15,7 @@ export const WORKERS_BUCKET = 'SWEEP_WORKERS';
 export const RESULTS_BUCKET = 'SWEEP_RESULTS';
 export const BLOBS_BUCKET = 'SWEEP_BLOBS';
 
-export const REQUIREMENTS: readonly Requirement[] = ['any', 'cpu', 'gpu'];
+export const REQUIREMENTS: readonly Requirement[] = requirementSchema.options;
 
 export const TRIALS_SUBJECTS = 'sweep.trials.>';
 export const EVENTS_SUBJECTS = 'sweep.events.>';
@@ -23,17 +24,10 @@ export const BLOBS_SUBJECTS = 'sweep.blobs.>';
 
 /** By which an account without streams asks the one that has them (deploy/nats/roles.conf). */
 const MAPPED_API = 'sweep.api.';
-const TOKEN = /^[A-Za-z0-9_-]{1,64}$/;
-const DIGEST = /^[0-9a-f]{64}$/;
 /** Stands where a trial id would, for events of the study itself; trial ids are hex and never spell it. */
 const STUDY_LEVEL = 'study';
 /** Stands where a trial id would, for the marks that a change of coordinator leaves in the log. */
 const FENCE_LEVEL = 'fence';
-
-export function isToken(text: unknown): text is string {
-  // `__proto__` passes the pattern but is not a name anyone means.
-  return typeof text === 'string' && TOKEN.test(text) && text !== '__proto__';
-}
 
 /** Returns `text` when it may be part of a name. Throws USAGE; nothing was sent or written. */
 export function checkToken(kind: string, text: string): string {
@@ -41,10 +35,6 @@ export function checkToken(kind: string, text: string): string {
   throw new SweepError('USAGE', `${kind} ${quote(text)} cannot be used as a name`, {
     hint: 'use 1 to 64 letters, digits, "_" or "-"',
   });
-}
-
-export function isDigest(text: unknown): text is string {
-  return typeof text === 'string' && DIGEST.test(text);
 }
 
 /** Returns `digest` when it is a SHA-256 in lower-case hex. Throws USAGE. */
@@ -235,7 +225,7 @@ export function signerKey(publicKey: string): string {
   return `signer.${checkToken('public key', publicKey)}`;
 }
 
-/** Of a key in the workers' bucket: it is neither a clock nor a signer. */
+/** Whether a key in the workers' bucket is a worker's: neither a clock nor a signer. */
 export function isWorkerKey(key: string): boolean {
   return !key.startsWith('clock.') && !key.startsWith('signer.');
 }

@@ -29,9 +29,7 @@ export function usageErrorOf(error: CommanderError, path: string): Error {
 function formatError(error: SweepError, context: CliContext): string {
   const { red, dim } = context.colors.stderr;
   const lines = [error, ...error.others].flatMap((problem) => {
-    const place =
-      problem.path === undefined || problem.message.includes(problem.path) ? '' : `${problem.path}: `;
-    const head = `${red('error')} ${printable(`${place}${problem.message}`)} ${dim(`[${problem.code}]`)}`;
+    const head = `${red('error')} ${printable(problem.placed)} ${dim(`[${problem.code}]`)}`;
     return problem.hint === undefined ? [head] : [head, `      ${printable(problem.hint)}`];
   });
   // A bug of ours: without its stack the report of it is worth little.

@@ -52,9 +52,7 @@ export async function openReadingBus(context: CliContext, flags: BusFlags, logge
     try {
       return await openNatsBus({ ...address, role, logger });
     } catch (thrown) {
-      const { code, message } = asSweepError(thrown);
-      const isRightMissing = code === 'BUS_AUTHENTICATION' && message.includes('does not allow');
-      if (!isRightMissing || role === READER_ROLES.at(-1)) throw thrown;
+      if (asSweepError(thrown).code !== 'BUS_FORBIDDEN' || role === READER_ROLES.at(-1)) throw thrown;
     }
   }
   throw new Error('unreachable: the last role returned or threw');

@@ -2,19 +2,23 @@
 // `sweep --help` and the first training step do not wait for code they do not need.
 import { Command } from 'commander';
 import { registerBaseline } from './baseline/command.js';
+import { registerCompare } from './compare/command.js';
 import { registerCompletion } from './completion/command.js';
 import type { CliContext } from './context.js';
 import { registerControl } from './control/command.js';
 import { registerData } from './data/command.js';
 import { registerDoctor } from './doctor/command.js';
 import { registerExport } from './export/command.js';
+import { registerExtend } from './extend/command.js';
 import { usageErrorOf } from './failure.js';
 import { registerHelp } from './help/command.js';
+import { registerInsight } from './insight/command.js';
 import { registerLeaderboard } from './leaderboard/command.js';
 import { registerList } from './list/command.js';
 import { registerNats } from './nats/command.js';
 import { refuseSecondValues } from './options/options.js';
 import { registerPredict } from './predict/command.js';
+import { registerPromote } from './promote/command.js';
 import { registerReport } from './report/command.js';
 import { registerReproduce } from './reproduce/command.js';
 import { registerResume } from './resume/command.js';
@@ -64,10 +68,14 @@ Exit codes: 0 done, 1 no usable result, 2 bad usage or input, 3 interrupted (can
   const registrations: readonly Register[] = [
     registerStart,
     registerResume,
+    registerExtend,
+    registerPromote,
     registerLeaderboard,
     registerList,
     registerStatus,
     registerTrial,
+    registerInsight,
+    registerCompare,
     registerExport,
     registerPredict,
     registerReport,

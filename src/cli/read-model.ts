@@ -10,6 +10,7 @@ import { findStudy } from './options/study-argument.js';
 import { findTrial } from './options/trial-argument.js';
 import { foldStudy, refuseIncompleteLog, withBus } from './read-study.js';
 import { createCliLogger } from './terminal/cli-logger.js';
+import { interruptible } from './terminal/interruptible.js';
 
 export interface ModelFlags extends BusFlags {
   readonly trial?: string;
@@ -25,15 +26,19 @@ export async function readStudyModel(
   return withBus(context, { ...options, writes: true }, async (bus) => {
     const { study } = await findStudy(bus, argument);
     const view = await foldStudy(bus, study);
-    refuseIncompleteLog(view);
-    return takeModel({
-      bus,
-      view,
-      trial: options.trial === undefined ? null : await findTrial(bus, study, options.trial),
-      cacheDirectory: context.cacheDirectory,
-      version: context.version,
-      logger: createCliLogger(context),
-    });
+    refuseIncompleteLog(view, study);
+    const trial = options.trial === undefined ? null : await findTrial(bus, study, options.trial);
+    return interruptible(context, (signal) =>
+      takeModel({
+        bus,
+        view,
+        trial,
+        cacheDirectory: context.cacheDirectory,
+        version: context.version,
+        logger: createCliLogger(context),
+        signal,
+      }),
+    );
   });
 }
 

@@ -3,7 +3,7 @@ import type { Bus } from '../bus/bus.js';
 import { asSweepError, SweepError } from '../errors.js';
 import { StudyFold } from '../study/fold.js';
 import { indexCount } from '../study/index-set.js';
-import { emptyView, headerOf, type StudyView } from '../study/study-view.js';
+import { creationUnreadable, emptyView, headerOf, type StudyView } from '../study/study-view.js';
 import type { CliContext } from './context.js';
 import { type BusFlags, openOwnBus, openReadingBus } from './open-bus.js';
 import { findStudy } from './options/study-argument.js';
@@ -55,11 +55,20 @@ export function countMissingEnds({ header, state, stateReason, ended }: StudyVie
   return Math.max(0, header.total - indexCount(ended));
 }
 
-/** Throws EVENT_LOG_CORRUPT when the log lacks ends of trials: without them the ranking may be wrong. */
-export function refuseIncompleteLog(view: StudyView): void {
+/** Throws EVENT_LOG_CORRUPT when the log does not say how the study was created. */
+export function refuseHeadless(view: StudyView, study: string): void {
+  if (view.header === null) throw creationUnreadable(study, view.setAside.records);
+}
+
+/**
+ * Throws EVENT_LOG_CORRUPT when the log does not say how the study was created, or lacks ends of trials: without them the
+ * ranking may be wrong.
+ */
+export function refuseIncompleteLog(view: StudyView, study: string): void {
+  refuseHeadless(view, study);
   const missing = countMissingEnds(view);
   if (missing === 0) return;
-  const { study, total } = headerOf(view);
+  const { total } = headerOf(view);
   throw new SweepError(
     'EVENT_LOG_CORRUPT',
     `the event log of ${study} is incomplete: it says that all ${total} trials ended, and holds the ends of ${Number(total) - missing}`,
@@ -79,7 +88,7 @@ export async function readStudy(
   return withBus(context, flags, async (bus) => {
     const { study } = await findStudy(bus, argument);
     const view = await foldStudy(bus, study, kept);
-    refuseIncompleteLog(view);
+    refuseIncompleteLog(view, study);
     return view;
   });
 }

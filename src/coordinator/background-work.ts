@@ -1,11 +1,12 @@
 // Work that a loop does not wait for, but its end does. Its first failure is the loop's.
 import { asSweepError } from '../errors.js';
 import type { Logger } from '../log.js';
+import type { Bell } from './bell.js';
 
 export interface BackgroundWorkOptions {
   readonly logger: Logger;
-  /** There is a failure to look at. */
-  onFailure(): void;
+  /** Rung when there is a failure to look at. */
+  readonly bell: Pick<Bell, 'ring'>;
 }
 
 export class BackgroundWork {
@@ -29,7 +30,7 @@ export class BackgroundWork {
   fail(thrown: unknown): void {
     this.options.logger.error('the coordinator failed', { error: asSweepError(thrown).message });
     this.failed ??= { thrown };
-    this.options.onFailure();
+    this.options.bell.ring();
   }
 
   /** Resolves when all that was added so far has ended, well or not. */

@@ -6,6 +6,7 @@ import { asSweepError, SweepError } from '../errors.js';
 import type { DatasetInfo, StudyEvent } from '../study/events.js';
 import { studyId } from '../study/study-id.js';
 import type { SweepSpec } from '../sweep-file/sweep-spec.js';
+import { taskOfData } from '../task/registry.js';
 import { storeDataset } from './archive/share-dataset.js';
 import { checkJudgedWindows } from './plan/judged-windows.js';
 import { checkPoints } from './plan/sample-points.js';
@@ -77,11 +78,6 @@ function describeDataset(
     sourceDigest: metadata.source.digest,
     ...(metadataBlob === undefined ? {} : { metadataBlob }),
   };
-  if (spec.dataset?.kind === 'reviews')
-    return { ...shared, kind: 'reviews', target: 'label', unit: null, targetStd: 1 };
-  const name = spec.dataset?.target;
-  const target = metadata.columns.find((column) => column.name === name);
-  if (target === undefined) throw new SweepError('INTERNAL', 'the target was checked, but is not a column');
-  const stepSeconds = metadata.time?.stepSeconds ?? null;
-  return { ...shared, stepSeconds, target: target.name, unit: target.unit, targetStd: target.std };
+  if (spec.dataset === null) throw new SweepError('INTERNAL', 'a study with data has a dataset in its spec');
+  return { ...shared, ...taskOfData(spec.dataset).describeTarget(spec.dataset, metadata) };
 }

@@ -1,42 +1,28 @@
 // Opening a study to run it, and its end. Start and resume share openStudy: a new study (create-study.ts) is one with an
 // empty log.
-import type { Bus, Lease, StudyRequest, WorkerInfo } from '../bus/bus.js';
-import type { MappedDataset } from '../dataset/dataset.js';
-import { MappedContents } from '../dataset/prepared/mapped-contents.js';
-import { openDataset } from '../dataset/prepared/mapped-file.js';
-import { preparedPath } from '../dataset/prepared/prepared-format.js';
+import type { Bus, Lease, StudyRequest } from '../bus/bus.js';
+import type { DatasetMetadata } from '../dataset/dataset.js';
 import type { Engine } from '../engine/engine.js';
-import { asSweepError, type ErrorCode, SweepError } from '../errors.js';
+import { asSweepError, SweepError } from '../errors.js';
 import type { Logger } from '../log.js';
-import type { LoggedEvent, StudyEvent } from '../study/events.js';
-import type { SeedResult } from '../study/finished-row.js';
-import { refusalCause } from '../study/refusal.js';
+import type { StudyEvent } from '../study/events.js';
 import type { StudyView } from '../study/study-view.js';
-import type { TrainConfig } from '../study/trial.js';
-import { reviveSweepSpec, type SweepSpec } from '../sweep-file/sweep-spec.js';
-import { mendDataset } from './archive/share-dataset.js';
-import { openStudyDataset, provideStudyDataset, readCreated } from './archive/study-data.js';
+import { reviveSweepSpec } from '../sweep-file/sweep-spec.js';
+import { readCreated } from './archive/study-data.js';
 import type { Clock } from './clock.js';
 import { Coordinator } from './coordinator.js';
-import { findCandidates, findWinner, testBest } from './finalize.js';
+import { testWinner } from './ending/winner-test.js';
+import { confirmLease } from './lease-confirmation.js';
 import { planStudy } from './plan/spec-plan.js';
 import type { StudyPlan } from './plan/study-plan.js';
 import { checkPlan, checkRecord, checkSource } from './study-binding.js';
 import type { StudyEnd } from './study-course.js';
+import { StudyDataset } from './study-dataset.js';
+import { answerRequest } from './study-requests.js';
+import type { StudyWatcher } from './study-watcher.js';
 
-/** The study's results are what they are, but its winner cannot be tested. */
-const MODEL_IS_LOST: ReadonlySet<ErrorCode> = new Set([
-  'BLOB_NOT_FOUND',
-  'BLOB_CORRUPT',
-  'CHECKPOINT_CORRUPT',
-]);
-const CONFIRM_EVERY_MS = 5_000;
-/** Functions end in microseconds: a queue of a few trials would run dry between two events. */
-const UNFINISHED_FUNCTIONS = 256;
 /** Trials waiting on the bus beyond one per slot, so that a free slot finds one at once. */
 const WAITING_TRIALS = 2;
-/** Of trials that rank above the tested one and lack their models: an event holds no more. */
-const PASSED_OVER_NAMED = 1_000;
 
 export interface OpenStudyOptions {
   readonly bus: Bus;
@@ -49,68 +35,41 @@ export interface OpenStudyOptions {
   readonly slots: number;
   readonly clock: Clock;
   readonly logger: Logger;
-  onEvent(logged: LoggedEvent, view: StudyView): void;
-  /** The workers that are alive, every few seconds, where they are not this process's own. */
-  onWorkers?(live: readonly WorkerInfo[]): void;
-  /** The bus says that the study is still this coordinator's: every few seconds. */
-  readonly onLeaseRenewed?: () => void;
+  /** Ends the preparing of data that were lost. */
+  readonly signal?: AbortSignal;
+}
+
+interface OpenedStudyOptions extends Pick<OpenStudyOptions, 'bus' | 'engine' | 'clock' | 'logger'> {
+  /** As many of the rows that tie with the winner, itself among them, are tested. */
+  readonly finalists: number;
 }
 
 /** A study in this coordinator's hands until `close`. */
 export class OpenedStudy {
-  private readonly coordinator: Coordinator;
   private readonly interruption = new AbortController();
   private readonly startedAtMs: number;
   private earlierMs = 0;
   private readonly stopListening: () => void;
-  private readonly confirmation: NodeJS.Timeout | undefined;
+  private stopConfirming: () => void = () => {};
   private isRunning = false;
-  private mending: Promise<void> | null = null;
-  private wasMissed = false;
 
   constructor(
-    private readonly options: OpenStudyOptions,
-    readonly spec: SweepSpec,
+    private readonly options: OpenedStudyOptions,
     readonly plan: StudyPlan,
-    private mapped: MappedDataset | null,
+    private readonly data: StudyDataset | null,
     private readonly lease: Lease,
-    datasetMetadata: string | undefined,
+    private readonly coordinator: Coordinator,
   ) {
-    this.startedAtMs = options.clock.now();
-    this.coordinator = new Coordinator({
-      ...options,
-      lease,
-      plan,
-      datasetMetadata,
-      ownsWorkers: !options.bus.hasRemoteWorkers,
-      maxUnfinished:
-        spec.objective.type === 'function' ? UNFINISHED_FUNCTIONS : options.slots + WAITING_TRIALS,
-      onEvent: (logged, view) => {
-        this.mendIfMissed(logged.event);
-        options.onEvent(logged, view);
-      },
+    const { bus, clock } = options;
+    this.startedAtMs = clock.now();
+    this.stopListening = bus.onControl((message) => {
+      if (message.type === 'request' && message.study === lease.study) this.answer(message.action);
     });
-    this.stopListening = options.bus.onControl((message) => {
-      if (message.type === 'request' && message.study === options.study) this.answer(message.action);
-    });
-    // The bus renews the lease by itself; one that is lost shows at the next append, which is fenced. This only tells
-    // whoever wants to know that the study is still ours.
-    const { onLeaseRenewed } = options;
-    if (onLeaseRenewed === undefined) return;
-    const confirm = (): void =>
-      void lease
-        .renew()
-        .then(onLeaseRenewed, () => {})
-        .catch((thrown: unknown) => {
-          options.logger.warn('a renewal could not be told', { error: asSweepError(thrown).message });
-        });
-    this.confirmation = setInterval(confirm, CONFIRM_EVERY_MS);
-    this.confirmation.unref();
   }
 
   /** null for a function objective. */
-  get dataset(): MappedDataset | null {
-    return this.mapped;
+  get dataset(): DatasetMetadata | null {
+    return this.data?.metadata ?? null;
   }
 
   /** Live. */
@@ -119,19 +78,22 @@ export class OpenedStudy {
   }
 
   /** Runs the trials to the study's end, or to `interrupt`. Throws LEASE_LOST and what the bus throws. */
-  async run(): Promise<StudyEnd> {
-    const end = this.coordinator.run(async (view) => {
-      this.earlierMs = view.timing.durationMs;
-      await this.coordinator.append({ type: 'study.opened', coordinator: this.options.holder });
-      await this.recordState('running', null);
-      this.isRunning = true;
-      if (this.wasMissed) this.mend();
-    });
+  async run(watcher: StudyWatcher = {}): Promise<StudyEnd> {
+    const { onLeaseRenewed } = watcher;
+    if (onLeaseRenewed !== undefined)
+      this.stopConfirming = confirmLease(this.lease, () => onLeaseRenewed.call(watcher), this.options.logger);
+    const observed: StudyWatcher = {
+      onWorkers: (live) => watcher.onWorkers?.(live),
+      onEvent: (logged, view) => {
+        this.data?.observe(logged.event);
+        watcher.onEvent?.(logged, view);
+      },
+    };
     try {
-      return await end;
+      return await this.coordinator.run(observed, () => this.recordOpening());
     } finally {
       this.isRunning = false;
-      await this.mending;
+      await this.data?.rest();
     }
   }
 
@@ -161,96 +123,41 @@ export class OpenedStudy {
       case 'stopped':
         // Left over are deliveries to workers that vanished: their trials have ended elsewhere.
         await this.clearQueue();
-        await this.testWinner(end);
+        await this.recordTest(end);
     }
     return this.refresh();
   }
 
   async close(): Promise<void> {
-    clearInterval(this.confirmation);
+    this.stopConfirming();
     this.stopListening();
-    this.dataset?.close();
+    this.data?.close();
     await this.lease.release();
   }
 
-  private async testWinner(end: StudyEnd): Promise<void> {
-    const winner = findWinner(await this.refresh());
-    if (winner === null) {
-      await this.recordState('failed', end.reason ?? 'no trial ended with a result');
-      return;
-    }
-    if (this.dataset !== null && !this.isTested(winner.trial)) {
-      const { engine, logger } = this.options;
-      const { bus } = this.coordinator;
-      const targetStd = this.view.header?.dataset?.targetStd ?? 1;
-      const signal = this.interruption.signal;
-      try {
-        const found = await this.onSoundData((dataset) =>
-          testBest(
-            findCandidates(this.view),
-            (candidate) => this.configOf(candidate),
-            { bus, engine, dataset, targetStd, signal },
-            ({ trial, reason }) =>
-              logger.warn(`trial ${trial} cannot win: its model cannot be had; the next best is tested`, {
-                reason,
-              }),
-          ),
-        );
-        if (found !== null) {
-          const { test, passedOver } = found;
-          const named = passedOver.slice(0, PASSED_OVER_NAMED);
-          await this.coordinator.append({
-            type: 'study.tested',
-            tests: [test],
-            ...(named.length === 0 ? {} : { passedOver: named }),
-          });
-        }
-      } catch (thrown) {
-        const error = asSweepError(thrown);
-        if (error.code === 'INTERRUPTED') await this.recordState('interrupted', 'during the test evaluation');
-        else if (MODEL_IS_LOST.has(error.code)) {
-          // Its trials stand, and whoever resumes it after mending the blob has it tested.
-          await this.recordState(
-            'failed',
-            `the winner, trial ${winner.trial}, was not tested: ${error.message}`,
-          );
-        } else throw thrown;
-        return;
-      }
-    }
-    await this.recordState('complete', end.reason);
+  private async recordOpening(): Promise<void> {
+    this.earlierMs = this.view.timing.durationMs;
+    await this.coordinator.append({ type: 'study.opened', coordinator: this.lease.holder });
+    await this.recordState('running', null);
+    this.isRunning = true;
+    this.data?.serve(({ message }) => {
+      // Else the workers of this process would try for ever; those elsewhere have copies of their own.
+      if (!this.options.bus.hasRemoteWorkers)
+        this.coordinator.interrupt(`its data cannot be had any more: ${message}`);
+    });
   }
 
-  /** What `work` finds on the mapped data, which were whole when it ended; on data provided anew when they were not. */
-  private async onSoundData<Value>(work: (dataset: MappedDataset) => Promise<Value>): Promise<Value | null> {
-    const { cacheDirectory, clock } = this.options;
-    for (let isMended = false; this.mapped !== null; isMended = true) {
-      const { digest } = this.mapped.metadata;
-      try {
-        const value = await work(this.mapped);
-        new MappedContents(this.mapped, preparedPath(cacheDirectory, digest), clock.now).verify();
-        return value;
-      } catch (thrown) {
-        if (isMended || asSweepError(thrown).code !== 'DATASET_CORRUPT') throw thrown;
-        await this.provideData();
-        this.mapped.close();
-        this.mapped = openDataset(cacheDirectory, digest);
-      }
-    }
-    return null;
-  }
-
-  /** null for a function. */
-  private configOf(winner: SeedResult): TrainConfig | null {
-    const params = this.paramsOf(winner.trial);
-    const config =
-      params === undefined ? null : this.plan.resolve(params, winner.index % this.plan.repeats).config;
-    return config?.kind === 'train' ? config : null;
-  }
-
-  /** A study that went on after it was stopped may have another winner by now. */
-  private isTested(trial: string): boolean {
-    return this.view.tests.some((test) => test.trial === trial);
+  private async recordTest(end: StudyEnd): Promise<void> {
+    const { plan, data, interruption } = this;
+    const { engine, logger, finalists } = this.options;
+    const { bus } = this.coordinator;
+    const view = await this.refresh();
+    const test = await testWinner(
+      { view, plan, data, bus, engine, logger, finalists, signal: interruption.signal },
+      end.reason,
+    );
+    if (test.tested !== null) await this.coordinator.append(test.tested);
+    await this.recordState(test.state, test.reason);
   }
 
   private clearQueue(): Promise<void> {
@@ -260,70 +167,21 @@ export class OpenedStudy {
   /** What is left of a study after its end is worth no failure of it. */
   private async release(what: string, work: (bus: Bus, study: string) => Promise<void>): Promise<void> {
     try {
-      await work(this.coordinator.bus, this.options.study);
+      await work(this.coordinator.bus, this.lease.study);
     } catch (thrown) {
       const { message } = asSweepError(thrown);
       this.options.logger.warn('something of the study that ended was left behind', { what, error: message });
     }
   }
 
-  /** What a person asked for, from any machine. The same request twice changes nothing. */
-  private answer(action: StudyRequest): void {
+  private answer(request: StudyRequest): void {
     if (!this.isRunning) return;
-    const { state } = this.view;
-    const record = (next: 'paused' | 'running' | 'stopping'): void => {
-      this.recordState(next, 'on request').catch((thrown: unknown) => {
-        this.options.logger.error('a request could not be recorded', { error: asSweepError(thrown).message });
-      });
-    };
-    switch (action) {
-      case 'pause':
-        if (state === 'running') record('paused');
-        return;
-      case 'resume':
-        if (state === 'paused') record('running');
-        return;
-      case 'stop':
-        if (state === 'running' || state === 'paused') record('stopping');
-        return;
-      case 'cancel':
-        this.coordinator.cancel('on request');
-    }
-  }
-
-  /** A worker that cannot get the dataset gives its trial back, maybe while nobody listens: it is stored again. */
-  private mendIfMissed(event: StudyEvent): void {
-    if (refusalCause(event) !== 'dataset') return;
-    if (this.isRunning) this.mend();
-    else this.wasMissed = true;
-  }
-
-  private mend(): void {
-    if (this.dataset === null || this.mending !== null) return;
-    const { bus, logger } = this.options;
-    this.mending = this.provideData()
-      .catch((thrown: unknown) => {
-        const { message, hint } = asSweepError(thrown);
-        logger.error('the dataset could not be mended', { error: message, hint });
-        // Else the workers of this process would try for ever; those elsewhere have copies of their own.
-        if (!bus.hasRemoteWorkers) this.coordinator.interrupt(`its data cannot be had any more: ${message}`);
-      })
-      .finally(() => {
-        this.mending = null;
-      });
-  }
-
-  /** Here, and where workers may need it, the study's data are whole afterwards. */
-  private async provideData(): Promise<void> {
-    const { bus, cacheDirectory, logger } = this.options;
-    const info = this.view.header?.dataset;
-    if (info === null || info === undefined) return;
-    await provideStudyDataset(bus, cacheDirectory, info, this.spec.dataset, logger);
-    if (info.metadataBlob !== undefined) await mendDataset(bus, cacheDirectory, info.digest);
-  }
-
-  private paramsOf(trial: string): StudyView['rows'][number]['params'] | undefined {
-    return this.view.rows.find((row) => row.seeds.some((seed) => seed.trial === trial))?.params;
+    const step = answerRequest(request, this.view.state);
+    if (step.type === 'cancel') this.coordinator.cancel('on request');
+    if (step.type !== 'record') return;
+    this.recordState(step.state, 'on request').catch((thrown: unknown) => {
+      this.options.logger.error('a request could not be recorded', { error: asSweepError(thrown).message });
+    });
   }
 
   private async recordState(
@@ -350,7 +208,7 @@ export class OpenedStudy {
  * SPEC_INVALID when its sweep was edited since it was created.
  */
 export async function openStudy(options: OpenStudyOptions): Promise<OpenedStudy> {
-  const { bus, study, engine, cacheDirectory, holder } = options;
+  const { bus, study, engine, cacheDirectory, holder, version, slots, clock, logger } = options;
   const record = await bus.readStudy(study);
   if (record === null) {
     throw new SweepError('STUDY_NOT_FOUND', `there is no study ${study}`, { hint: 'sweep list shows them' });
@@ -359,20 +217,35 @@ export async function openStudy(options: OpenStudyOptions): Promise<OpenedStudy>
   checkRecord(bus, record, created);
   const spec = reviveSweepSpec(record.spec);
   const lease = await bus.acquireLease(study, holder);
-  let dataset: MappedDataset | null = null;
+  const info = created.dataset;
+  let data: StudyDataset | null = null;
   try {
     if (created.engine !== (spec.engine ?? engine.name)) {
       throw new SweepError('VERSION_MISMATCH', `study ${study} runs on the engine ${created.engine}`);
     }
-    if (created.dataset !== null) {
-      await checkSource(created.dataset, spec.dataset, cacheDirectory);
-      dataset = await openStudyDataset(bus, cacheDirectory, created.dataset, spec.dataset, options.logger);
+    if (info !== null) {
+      await checkSource(info, spec.dataset, cacheDirectory);
+      const ofStudy = { bus, cacheDirectory, clock, logger, info, spec: spec.dataset };
+      data = await StudyDataset.open(ofStudy, options.signal);
     }
-    const plan = planStudy(spec, dataset?.metadata ?? null, engine);
-    checkPlan(created, plan, options.logger);
-    return new OpenedStudy(options, spec, plan, dataset, lease, created.dataset?.metadataBlob);
+    const plan = planStudy(spec, data?.metadata ?? null, engine);
+    checkPlan(created, plan, logger);
+    const maxUnfinished = slots + WAITING_TRIALS;
+    const datasetMetadata = info?.metadataBlob;
+    const coordinator = new Coordinator({
+      bus,
+      lease,
+      plan,
+      clock,
+      logger,
+      version,
+      maxUnfinished,
+      datasetMetadata,
+    });
+    const finalists = spec.finalists ?? 1;
+    return new OpenedStudy({ bus, engine, clock, logger, finalists }, plan, data, lease, coordinator);
   } catch (thrown) {
-    dataset?.close();
+    data?.close();
     await lease.release();
     throw thrown;
   }

@@ -1,12 +1,11 @@
 // The bus as a coordinator uses it: an operation that fails in a way that may pass is tried again before its failure
 // reaches the loop, and the log is read on from where it broke off. All that is repeated is safe to repeat: events fold in
 // once, trials are published once.
-import type { Bus, ReadEventsOptions } from '../bus/bus.js';
+import type { Bus, Lease, ReadEventsOptions } from '../bus/bus.js';
 import { type RepeatOptions, repeat, Tries } from '../bus/repeat.js';
 import type { LoggedEvent } from '../study/events.js';
 
 const REPEATED: ReadonlySet<PropertyKey> = new Set<keyof Bus>([
-  'append',
   'publishTrial',
   'listPending',
   'clearTrials',
@@ -34,6 +33,11 @@ export function steadyBus(bus: Bus, options: RepeatOptions): Bus {
       return (...given: unknown[]) => repeat(async () => value.apply(target, given), options);
     },
   });
+}
+
+/** What the lease's holder writes, tried again likewise. */
+export function steadyLease(lease: Lease, options: RepeatOptions): Pick<Lease, 'append'> {
+  return { append: (event) => repeat(() => lease.append(event), options) };
 }
 
 async function* readSteadily(

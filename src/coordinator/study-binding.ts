@@ -2,17 +2,16 @@
 // followed from it. A record that was edited since, or a version that plans other trials, would fill the places of one study
 // with the trials of another: both are refused by name.
 import { createHash } from 'node:crypto';
-import { basename } from 'node:path';
 import type { BusCapabilities, StudyRecord } from '../bus/bus.js';
 import { hashFile } from '../dataset/prepared/hash-file.js';
-import { jenaCsvPath } from '../dataset/sources/jena-series.js';
+import { sourceFiles } from '../dataset/source-files.js';
 import { missingFile } from '../dataset/sources/missing-file.js';
 import { SweepError } from '../errors.js';
 import type { Logger } from '../log.js';
 import { canonicalJson, hashJson } from '../study/canonical-json.js';
 import type { DatasetSpec } from '../study/dataset-source.js';
 import type { DatasetInfo, StudyBinding, StudyEvent } from '../study/events.js';
-import type { Params } from '../study/trial.js';
+import type { Params } from '../study/trial/trial.js';
 import { BadPointError, type StudyPlan } from './plan/study-plan.js';
 
 type CreatedEvent = Extract<StudyEvent, { type: 'study.created' }>;
@@ -133,7 +132,7 @@ export async function checkSource(
   cacheDirectory: string,
 ): Promise<void> {
   if (sourceDigest === undefined || spec === null) return;
-  const sources = filesOf(spec, cacheDirectory).filter(
+  const sources = sourceFiles(spec, cacheDirectory).filter(
     ({ name, paths }) => name === source && paths.every((path) => missingFile(path) === null),
   );
   let found = '';
@@ -158,24 +157,4 @@ async function hashFiles(paths: readonly string[]): Promise<string> {
   const hash = createHash('sha256');
   for (const path of paths) await hashFile(path, (bytes) => hash.update(bytes));
   return hash.digest('hex');
-}
-
-interface SourceFiles {
-  readonly name: string;
-  readonly paths: readonly string[];
-}
-
-/** The files whose SHA-256 a study's first event can hold, by the name it has there. */
-function filesOf(spec: DatasetSpec, cacheDirectory: string): SourceFiles[] {
-  if (spec.kind === 'reviews') {
-    return spec.sources.flatMap((source) => {
-      if (source.type === 'named') return [];
-      const test = source.type === 'table' ? source.test : null;
-      return [{ name: basename(source.path), paths: test === null ? [source.path] : [source.path, test] }];
-    });
-  }
-  return spec.sources.flatMap((source) => {
-    if (source.type === 'csv') return [{ name: basename(source.path), paths: [source.path] }];
-    return source.name === 'jena' ? [{ name: 'jena', paths: [jenaCsvPath(cacheDirectory)] }] : [];
-  });
 }

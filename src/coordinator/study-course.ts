@@ -5,12 +5,15 @@
 //   running, stopping: suggests nothing, the queue is cleared, ends when nothing runs
 //   ended:             complete | stopped | cancelled | failed | interrupted
 import type { StudyEvent } from '../study/events.js';
-import { runningTrials, type StudyView } from '../study/study-view.js';
+import type { StudyFold } from '../study/fold.js';
+import { runningTrials } from '../study/study-view.js';
+import { formatDuration } from '../wording/duration.js';
 import { countOf } from '../wording/plural.js';
+import type { Bell } from './bell.js';
 import type { Clock } from './clock.js';
-import type { FailureBudget } from './failure-budget.js';
+import type { FailureBudget } from './dispatch/failure-budget.js';
+import type { QueueClearing } from './dispatch/queue-clearing.js';
 import type { StudyPlan } from './plan/study-plan.js';
-import type { QueueClearing } from './queue-clearing.js';
 
 export interface StudyEnd {
   readonly state: 'complete' | 'stopped' | 'cancelled' | 'failed' | 'interrupted';
@@ -22,13 +25,9 @@ export interface StudyCourseOptions {
   readonly clock: Clock;
   readonly budget: FailureBudget;
   readonly clearing: QueueClearing;
-  view(): StudyView;
-  /** Every trial has ended and no other will come. */
-  isDone(): boolean;
-  /** The loop has something to look at. */
-  onChange(): void;
-  /** After a pause: what was taken off the queue goes back. */
-  onGoOn(): void;
+  readonly fold: Pick<StudyFold, 'view'>;
+  /** Rung when the loop has something to look at. */
+  readonly bell: Pick<Bell, 'ring'>;
 }
 
 export class StudyCourse {
@@ -51,48 +50,47 @@ export class StudyCourse {
     return !this.isHeld && !this.options.budget.isSpent;
   }
 
-  /** An order of the log. */
-  obey({ state, reason: given }: Extract<StudyEvent, { type: 'study.state' }>): void {
+  /** An order of the log. True: a pause is over, and what was taken off the queue goes back. */
+  obey({ state, reason: given }: Extract<StudyEvent, { type: 'study.state' }>): boolean {
     const reason = given ?? null;
     switch (state) {
       case 'paused':
         this.isPaused = true;
         this.options.clearing.want();
-        return;
+        return false;
       case 'running':
-        if (this.isPaused) this.goOn();
-        return;
+        return this.goOn();
       case 'stopping':
         this.stop(reason ?? 'stopped');
-        return;
+        return false;
       case 'cancelled':
         this.finish({ state: 'cancelled', reason });
-        return;
+        return false;
       case 'interrupted':
       case 'failed':
       case 'complete':
         // This coordinator's own last words, or those of one before it.
-        return;
+        return false;
     }
   }
 
   /** The first end counts. */
   finish(end: StudyEnd): void {
     this.ended ??= end;
-    this.options.onChange();
+    this.options.bell.ring();
   }
 
-  /** Ends the study if nothing is left to wait for. */
-  checkEnd(): void {
+  /** Ends the study if nothing is left to wait for. `isDone`: every trial has ended and no other will come. */
+  checkEnd(isDone: boolean): void {
     const { budget, clearing, plan } = this.options;
     if (budget.isSpent) {
       const reason = `${countOf(budget.failures, 'trial')} failed, limits.maxFailures allows ${plan.limits.maxFailures}`;
       this.finish({ state: 'failed', reason });
     } else if (this.stopReason !== null) {
-      const view = this.options.view();
+      const { view } = this.options.fold;
       const isStill = clearing.isDone && runningTrials(view).length === 0;
       if (isStill || view.open.size === 0) this.finish({ state: 'stopped', reason: this.stopReason });
-    } else if (this.options.isDone()) {
+    } else if (isDone) {
       this.finish({ state: 'complete', reason: null });
     }
   }
@@ -105,20 +103,24 @@ export class StudyCourse {
     const { clock, plan } = this.options;
     const { maxDurationMs } = plan.limits;
     if (maxDurationMs === null) return () => {};
-    const leftMs = Math.max(0, maxDurationMs - this.options.view().timing.durationMs);
-    return clock.after(leftMs, () => this.stop(`limits.maxDuration of ${maxDurationMs} ms is over`));
+    const leftMs = Math.max(0, maxDurationMs - this.options.fold.view.timing.durationMs);
+    return clock.after(leftMs, () =>
+      this.stop(`limits.maxDuration of ${formatDuration(maxDurationMs)} is over`),
+    );
   }
 
   private stop(reason: string): void {
     if (this.stopReason !== null) return;
     this.stopReason = reason;
     this.options.clearing.want();
-    this.options.onChange();
+    this.options.bell.ring();
   }
 
-  private goOn(): void {
+  /** False where nothing was paused. */
+  private goOn(): boolean {
+    if (!this.isPaused) return false;
     this.isPaused = false;
     this.options.clearing.forget();
-    this.options.onGoOn();
+    return true;
   }
 }

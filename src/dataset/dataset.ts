@@ -1,5 +1,5 @@
 // What a prepared dataset is: its metadata and the mapped values. See prepare.ts (writes it) and mapped-file.ts (maps it).
-import type { RowSplit, SplitName } from '../study/trial.js';
+import type { RowSplit, SplitName } from '../study/trial/trial.js';
 
 export interface ColumnMetadata {
   readonly name: string;
@@ -14,6 +14,9 @@ export interface ColumnMetadata {
    * everywhere, whatever it does later; `std` is 1. Absent: it is not.
    */
   readonly held?: true;
+  /** Over all rows, as read. Absent: prepared before these were kept. */
+  readonly min?: number;
+  readonly max?: number;
 }
 
 /** What a source says of itself. Not part of the digest: equal values of another file are the same dataset. */
@@ -53,7 +56,7 @@ export interface DatasetMetadata extends SourceFacts {
   readonly rows: number;
   readonly columns: readonly ColumnMetadata[];
   readonly split: RowSplit;
-  /** Of labelled reviews only: then a row is a review, and there are no columns (see review-layout.ts). */
+  /** The facts of labelled reviews only: then a row is a review, and there are no columns (see review-layout.ts). */
   readonly reviews?: ReviewFacts;
 }
 

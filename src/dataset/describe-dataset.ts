@@ -1,7 +1,7 @@
 // What is in the cache, and what is in one prepared dataset: the content of `sweep data info`. Values only, no layout.
 import { readdirSync, statSync } from 'node:fs';
 import { SweepError } from '../errors.js';
-import type { ForecastTask } from '../study/trial.js';
+import type { ForecastTask } from '../study/trial/trial.js';
 import type { ColumnMetadata, DatasetMetadata, SourceFacts } from './dataset.js';
 import { openDataset } from './prepared/mapped-file.js';
 import { readSources, withFacts } from './prepared/prepare-index.js';
@@ -21,7 +21,7 @@ export interface DatasetListing {
 
 /** `std` is 0 of a column that is constant over the training rows: what it is elsewhere is not kept. */
 export interface ColumnDescription extends ColumnMetadata {
-  /** Over all rows, in the column's unit; to float32 precision. */
+  /** Over all rows, in the column's unit; of a file prepared before these were kept to float32 precision. */
   readonly min: number;
   readonly max: number;
 }
@@ -68,7 +68,12 @@ export async function describeDataset(
       // A constant column is stored with deviation 1, so that nothing is divided by 0: what it has is 0. Older files do
       // not mark it.
       const isConstant = column.held ?? (column.std === 1 && isFlat(values, place, metadata));
-      return { ...column, std: isConstant ? 0 : column.std, min: toUnit(low), max: toUnit(high) };
+      return {
+        ...column,
+        std: isConstant ? 0 : column.std,
+        min: column.min ?? toUnit(low),
+        max: column.max ?? toUnit(high),
+      };
     });
     let naive: DatasetDescription['naive'] = null;
     if (task !== null) {

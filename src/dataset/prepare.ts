@@ -1,22 +1,29 @@
 // From a dataset spec to a prepared file: picks the first source that is here, reads or generates it, resolves the split,
 // and writes normalised rows or word ids. Never downloads (jena-download.ts does, when asked). A second call is a look-up.
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { machineLimitOf, SweepError } from '../errors.js';
-import type { DatasetSource, DatasetSpec, SeriesSpec } from '../study/dataset-source.js';
+import type { DatasetSource, DatasetSpec, ReviewsSpec, SeriesSpec } from '../study/dataset-source.js';
+import { faultError, type Notice } from '../wording/fault-words.js';
+import { showField } from '../wording/show-field.js';
 import { suggest } from '../wording/suggest.js';
+import { byKind } from './by-kind.js';
 import type { ColumnMetadata, DatasetMetadata } from './dataset.js';
+import { makeCacheDirectory } from './prepared/cache-directory.js';
 import { indexKey, readIndex, withFacts, writeIndex } from './prepared/prepare-index.js';
 import { FORMAT_VERSION, metadataPath, preparedPath, verifyPrepared } from './prepared/prepared-format.js';
 import { writePrepared } from './prepared/prepared-writer.js';
 import { writeReviews } from './reviews/prepare-reviews.js';
 import { identifyReviews, missingReviews, readReviews } from './reviews/review-source.js';
-import { measureColumns } from './series/column-statistics.js';
+import { measureColumns, rangeColumns } from './series/column-statistics.js';
 import { resolveSplit } from './series/resolve-split.js';
+import type { TextColumn } from './sources/csv/csv-header.js';
+import { numberHint } from './sources/csv/number-hint.js';
 import { JENA_CSV_SHA256, JENA_ROWS, jenaCsvPath, jenaCsvSource } from './sources/jena-series.js';
 import { missingFile } from './sources/missing-file.js';
 import { type PrepareOptions, readSource, type SourceRows } from './sources/source-rows.js';
-import { SYNTHETIC_SEED, SYNTHETIC_VERSION } from './sources/synthetic-jena.js';
+import { SYNTHETIC_SEED, SYNTHETIC_VERSION } from './sources/synthetic/synthetic-jena.js';
+import { turnsOf } from './turns.js';
 
 export interface PreparedDataset {
   readonly metadata: DatasetMetadata;
@@ -24,14 +31,14 @@ export interface PreparedDataset {
   readonly path: string;
   readonly fromCache: boolean;
   /** What a person should know: sources passed over, values filled, columns left out, steps that break the rhythm. */
-  readonly notices: readonly string[];
+  readonly notices: readonly Notice[];
 }
 
 /** How values become normalised: what was prepared in another way is prepared anew. 2: columns constant in training are held. */
 const NORMALISATION = 2;
 
-/** Counts what a CSV is read as: one that was prepared when it was misread is read anew. 2: misreadings are refused. */
-const CSV_READING = 2;
+/** Counts what a CSV is read as: one that was prepared when it was misread is read anew. 2: misreadings are refused; 3, 4: more of them are, and notices are facts. */
+const CSV_READING = 4;
 
 /** Left by a process that was killed while it prepared: older than this, nobody writes it any more. */
 const STALE_TEMPORARY_MS = 24 * 3600 * 1000;
@@ -42,12 +49,12 @@ const STALE_TEMPORARY_MS = 24 * 3600 * 1000;
  */
 export async function prepareDataset(spec: DatasetSpec, options: PrepareOptions): Promise<PreparedDataset> {
   const { cacheDirectory } = options;
-  mkdirSync(cacheDirectory, { recursive: true });
+  makeCacheDirectory(cacheDirectory);
   const chosen = choose(spec, cacheDirectory);
   const key = indexKey([FORMAT_VERSION, NORMALISATION, ...chosen.identity]);
   const known = await findPrepared(cacheDirectory, key);
   if (known !== null && 'metadata' in known) {
-    if (spec.kind === undefined) checkTarget(known.metadata, spec.target);
+    chosen.check(known.metadata);
     return { ...known, fromCache: true, notices: [...chosen.passedOver, ...known.notices] };
   }
   removeStaleTemporaries(cacheDirectory);
@@ -74,33 +81,45 @@ async function writeNaming<Value>(place: string, write: () => Promise<Value>): P
 
 interface Written {
   readonly metadata: DatasetMetadata;
-  readonly notices: readonly string[];
+  readonly notices: readonly Notice[];
 }
 
 /** What will be prepared: everything its bytes depend on, and how to write it. */
 interface Chosen {
   readonly identity: readonly unknown[];
   readonly passedOver: readonly string[];
+  /** That what was prepared before, for another spec, serves this one. */
+  check(metadata: DatasetMetadata): void;
   write(options: PrepareOptions): Promise<Written>;
 }
 
 function choose(spec: DatasetSpec, cacheDirectory: string): Chosen {
-  if (spec.kind === 'reviews') {
-    const { source, passedOver } = firstAtHand(spec.sources, (one) => missingReviews(one, cacheDirectory));
-    return {
-      identity: ['reviews', identifyReviews(source, cacheDirectory), spec.validationSplit, spec.testSplit],
-      passedOver,
-      write: async (options) => writeReviews(await readReviews(source, options), spec, options),
-    };
-  }
+  return byKind(spec, {
+    series: (series) => chooseSeries(series, cacheDirectory),
+    reviews: (reviews) => chooseReviews(reviews, cacheDirectory),
+  });
+}
+
+function chooseReviews(spec: ReviewsSpec, cacheDirectory: string): Chosen {
+  const { source, passedOver } = firstAtHand(spec.sources, (one) => missingReviews(one, cacheDirectory));
+  return {
+    identity: ['reviews', identifyReviews(source, cacheDirectory), spec.validationSplit, spec.testSplit],
+    passedOver,
+    check() {},
+    write: async (options) => writeReviews(await readReviews(source, options), spec, options),
+  };
+}
+
+function chooseSeries(spec: SeriesSpec, cacheDirectory: string): Chosen {
   const { source, passedOver } = firstAtHand(spec.sources, (one) => missingSeries(one, cacheDirectory));
   return {
     identity: [identify(source, cacheDirectory), spec.split],
     passedOver,
+    check: (metadata) => checkTarget(metadata, spec.target),
     async write(options) {
       const read = await readSource(source, options);
       try {
-        return writeSeries(read, spec, options);
+        return await writeSeries(read, spec, options);
       } finally {
         read.store.close();
       }
@@ -149,7 +168,7 @@ async function findPrepared(
   cacheDirectory: string,
   key: string,
 ): Promise<
-  { metadata: DatasetMetadata; path: string; notices: readonly string[] } | { damage: string } | null
+  { metadata: DatasetMetadata; path: string; notices: readonly Notice[] } | { damage: string } | null
 > {
   const entry = readIndex(cacheDirectory, key);
   if (entry === null) return null;
@@ -165,19 +184,23 @@ async function findPrepared(
   }
 }
 
-function writeSeries(read: SourceRows, spec: SeriesSpec, options: PrepareOptions): Written {
+async function writeSeries(read: SourceRows, spec: SeriesSpec, options: PrepareOptions): Promise<Written> {
+  const turn = turnsOf(options.signal);
   const { store, columns } = read;
   const split = resolveSplit(spec.split, store.rows);
-  const { mean, std, held } = measureColumns(store, split.train);
+  const { mean, std, held } = await measureColumns(store, split.train, turn);
+  const { min, max } = await rangeColumns(store, turn);
   const described = columns.map((name, column) => ({
     name,
     unit: unitOf(name),
     mean: mean[column]!,
     std: std[column]!,
     ...(held.includes(column) ? { held: true as const } : {}),
+    min: min[column]!,
+    max: max[column]!,
   }));
-  checkTarget({ columns: described }, spec.target);
-  const metadata = writePrepared(
+  checkTarget({ columns: described }, spec.target, read.textColumns);
+  const metadata = await writePrepared(
     options.cacheDirectory,
     store,
     {
@@ -191,8 +214,9 @@ function writeSeries(read: SourceRows, spec: SeriesSpec, options: PrepareOptions
     },
     read.placeOf,
     (done) => options.onProgress?.({ phase: 'write', done, total: store.rows }),
+    turn,
   );
-  const notices = [...read.notices];
+  const notices: Notice[] = [...read.notices];
   if (held.length > 0) {
     notices.push(
       `constant over the training rows, so they carry nothing and are held at that value: ${held.map((column) => columns[column]).join(', ')}`,
@@ -209,19 +233,18 @@ function unitOf(name: string): string | null {
 function checkTarget(
   dataset: { readonly columns: readonly Pick<ColumnMetadata, 'name' | 'mean' | 'held'>[] },
   target: string,
+  textColumns: readonly TextColumn[] = [],
 ): void {
   const names = dataset.columns.map(({ name }) => name);
   const column = dataset.columns.find(({ name }) => name === target);
-  if (column?.held)
-    throw new SweepError(
-      'SPEC_INVALID',
-      `the target "${target}" is ${column.mean} in all training rows: there is nothing to learn`,
-      {
-        path: 'dataset.target',
-        hint: 'choose another target, or a "split" whose training rows reach to where it varies',
-      },
-    );
+  if (column?.held) throw faultError('SPEC_INVALID', { kind: 'constant-target', target, value: column.mean });
   if (column !== undefined) return;
+  const text = textColumns.find(({ name }) => name === target);
+  if (text !== undefined)
+    throw new SweepError('SPEC_INVALID', `the target "${target}" holds text: ${showField(text.example)}`, {
+      path: 'dataset.target',
+      hint: numberHint(text.example) ?? `a target is a column of numbers; ${suggest(target, names)}`,
+    });
   throw new SweepError('SPEC_INVALID', `the target "${target}" is not a column of the dataset`, {
     path: 'dataset.target',
     hint: suggest(target, names),

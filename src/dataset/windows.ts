@@ -1,9 +1,8 @@
-// The windows of a split as numbered samples: index arithmetic over the map, nothing is materialised.
-// The train and validation splits open here; the test split has a file of its own, so that its readers can be counted.
+// The windows of any rows as numbered samples: index arithmetic over the map, nothing is materialised. Which rows are opened
+// is the task's to say: openSplit and openTestSplit (src/task) are the doors.
 import { SweepError } from '../errors.js';
-import { type ForecastTask, type RowRange, reachOf, type TaskSpec, type WindowSpec } from '../study/trial.js';
+import { type ForecastTask, type RowRange, reachOf, type WindowSpec } from '../study/trial/trial.js';
 import type { MappedDataset } from './dataset.js';
-import { openReviews } from './reviews/review-samples.js';
 import { checkIndices, checkStride, type SampleSet } from './sample-set.js';
 import { gatherRows } from './series/gather.js';
 
@@ -46,11 +45,7 @@ export function checkWindow(window: WindowSpec): void {
 }
 
 /** Anchor rows `first, first + stride, …`, `count` of them (0 or less: none). */
-export function anchorsOf(
-  rows: RowRange,
-  window: WindowSpec,
-  stride: number,
-): { first: number; count: number } {
+function anchorsOf(rows: RowRange, window: WindowSpec, stride: number): { first: number; count: number } {
   const first = rows.start + window.lookback;
   const last = rows.end - 1 - window.delay;
   return { first, count: last < first ? 0 : Math.floor((last - first) / stride) + 1 };
@@ -60,9 +55,9 @@ export function anchorsOf(
  * The rows of the validation or test split that a trial is judged on: behind them lie as many as the study's longest window
  * takes, so that all trials of a study have the same targets, each reached from its own past. Throws DATASET_TOO_SHORT.
  */
-export function judgedRows(task: TaskSpec, split: 'validation' | 'test'): RowRange {
+export function judgedRows(task: ForecastTask, split: 'validation' | 'test'): RowRange {
   const rows = task.split[split];
-  if (task.kind === 'classify' || task.commonReach === undefined) return rows;
+  if (task.commonReach === undefined) return rows;
   const start = rows.start + task.commonReach - reachOf(task.window);
   if (start < rows.start) {
     throw new SweepError(
@@ -81,34 +76,7 @@ export function judgedRows(task: TaskSpec, split: 'validation' | 'test'): RowRan
   return { start, end: rows.end };
 }
 
-/**
- * The samples of one split in order, every `stride`-th of them: windows of a series, or reviews.
- * Throws MODEL_SHAPE (see checkWindow), DATASET_TOO_SHORT when there is not a single one.
- */
-export function openSplit(
-  dataset: MappedDataset,
-  task: TaskSpec,
-  split: 'train' | 'validation',
-  stride = 1,
-): SampleSet {
-  const rows = split === 'train' ? task.split.train : judgedRows(task, split);
-  return openRows(dataset, task, rows, split, stride);
-}
-
-/** For this room only: openSplit and openTestSplit are the doors. */
-export function openRows(
-  dataset: MappedDataset,
-  task: TaskSpec,
-  rows: RowRange,
-  splitName: string,
-  stride: number,
-): SampleSet {
-  return task.kind === 'classify'
-    ? openReviews(dataset, task, rows, splitName, stride)
-    : openWindows(dataset, task, rows, splitName, stride);
-}
-
-/** For this room only: the windows of any rows. */
+/** Throws MODEL_SHAPE (see checkWindow), DATASET_TOO_SHORT when there is not a single one. */
 export function openWindows(
   dataset: MappedDataset,
   task: ForecastTask,

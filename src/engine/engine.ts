@@ -4,7 +4,7 @@ import type { SampleSet } from '../dataset/sample-set.js';
 import type { LayerSpec } from '../model/layer-spec.js';
 import type { Loss } from '../model/loss.js';
 import type { OptimizerSpec } from '../model/optimizer.js';
-import type { EngineName } from '../study/trial.js';
+import type { EngineName } from '../study/trial/trial.js';
 
 /** A named float32 array in Keras layout: kernel `[F, gates·U]`, recurrentKernel `[U, gates·U]`, bias `[gates·U]`. */
 export interface NamedTensor {

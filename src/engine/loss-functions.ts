@@ -7,7 +7,7 @@ const CLIP = 1e-7;
 /** Where huber turns from a parabola to a line. */
 const HUBER_DELTA = 1;
 
-/** Of one prediction; `error` is prediction − target, rounded to float32. */
+/** The loss of one prediction; `error` is prediction − target, rounded to float32. */
 interface LossFunction {
   value(error: number, prediction: number, target: number): number;
   /** dLoss/dPrediction. */

@@ -5,6 +5,7 @@ import { denseForward } from '../kernels/reference/dense.js';
 import { gruSequence } from '../kernels/reference/recurrent.js';
 import type { LayerSpec } from '../model/layer-spec.js';
 import type { Engine, Model, NamedTensor } from './engine.js';
+import { madeUpSamples } from './made-up-samples.js';
 import { digestWeights } from './training/checkpoint.js';
 
 const SHAPE = { samples: 37, timesteps: 9, features: 5, units: 7 } as const;
@@ -41,7 +42,7 @@ export interface SelfCheck {
 
 /** Trains and predicts a tiny GRU; a few milliseconds. */
 export function checkEngine(engine: Engine): SelfCheck {
-  const samples = createSamples();
+  const samples = madeUpSamples(SHAPE, valueAt, targetAt);
   const model = buildModel(engine);
   try {
     const largestError = compareWithReference(model, samples);
@@ -135,23 +136,6 @@ function valueAt(sample: number, timestep: number, feature: number): number {
   return Math.sin(0.7 * sample + 0.31 * timestep * (feature + 1) + feature);
 }
 
-function createSamples(): SampleSet {
-  const { samples, timesteps, features } = SHAPE;
-  return {
-    count: samples,
-    timesteps,
-    features,
-    gather(indices, first, rows, out, offset, timeStride, rowStride) {
-      for (let row = 0; row < rows; row++)
-        for (let t = 0; t < timesteps; t++)
-          for (let f = 0; f < features; f++)
-            out[offset + t * timeStride + row * rowStride + f] = valueAt(indices[first + row] ?? 0, t, f);
-    },
-    gatherTargets(indices, first, rows, out, offset) {
-      for (let row = 0; row < rows; row++) {
-        const sample = indices[first + row] ?? 0;
-        out[offset + row] = valueAt(sample, timesteps - 1, 0) + 0.5 * valueAt(sample, 0, 1);
-      }
-    },
-  };
+function targetAt(sample: number): number {
+  return valueAt(sample, SHAPE.timesteps - 1, 0) + 0.5 * valueAt(sample, 0, 1);
 }

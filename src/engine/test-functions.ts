@@ -1,18 +1,9 @@
 // Objectives that train nothing: known functions of the parameters, for studies that test the search or measure overhead.
 // Each takes the space's numeric dimensions in the order of their names (x1, x2, … x10).
-import { createHash } from 'node:crypto';
+
 import { SweepError } from '../errors.js';
-import type { FunctionConfig, TrialResult } from '../study/trial.js';
-
-type FunctionName = FunctionConfig['name'];
-
-/** Number of dimensions a function takes; null: any. */
-const DIMENSIONS: Record<FunctionName, number | null> = {
-  branin: 2,
-  rosenbrock: null,
-  hartmann6: 6,
-  noop: null,
-};
+import { FUNCTION_INPUTS } from '../study/test-functions.js';
+import type { FunctionConfig, TrialResult } from '../study/trial/trial.js';
 
 /** The result of a trial that evaluates a function: one "epoch", no weights. Throws TRIAL_BAD_INPUT. */
 export function runFunction(config: FunctionConfig, now: () => number): TrialResult {
@@ -32,10 +23,8 @@ export function runFunction(config: FunctionConfig, now: () => number): TrialRes
     metrics: { value },
     baselineMae: null,
     parameters: 0,
-    weightsDigest: `sha256:${createHash('sha256').digest('hex')}`,
     modelDigest: null,
     durationMs: now() - startedAt,
-    engine: 'wasm',
   };
 }
 
@@ -65,12 +54,12 @@ function readCoordinates(config: FunctionConfig): number[] {
       hint: 'give the dimension numeric values',
     });
   });
-  const wanted = DIMENSIONS[config.name] ?? Math.max(2, coordinates.length);
-  if (coordinates.length === wanted) return coordinates;
+  const [least, most] = FUNCTION_INPUTS[config.name];
+  if (coordinates.length >= least && coordinates.length <= most) return coordinates;
   throw new SweepError(
     'TRIAL_BAD_INPUT',
-    `${config.name} takes ${wanted} dimensions, the space has ${coordinates.length}`,
-    { path: 'space', hint: `name them x1 … x${wanted}` },
+    `${config.name} takes ${least} dimensions${most > least ? ' or more' : ''}, the space has ${coordinates.length}`,
+    { path: 'space', hint: `name them x1 … x${least}` },
   );
 }
 

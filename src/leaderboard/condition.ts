@@ -1,6 +1,6 @@
 // One condition of `--filter`: how it is written, which values it can be compared with, and whether a value satisfies it.
 import { SweepError } from '../errors.js';
-import type { ParamValue } from '../study/trial.js';
+import type { ParamValue } from '../study/trial/trial.js';
 
 type Operator = '=' | '!=' | '<' | '<=' | '>' | '>=';
 

@@ -3,7 +3,7 @@
 import { SweepError } from '../errors.js';
 import { unaliasMetric } from '../model/metric-alias.js';
 import { DEFAULT_ROW_LIMIT, type StudyView } from '../study/study-view.js';
-import type { ParamValue } from '../study/trial.js';
+import type { ParamValue } from '../study/trial/trial.js';
 import { suggest } from '../wording/suggest.js';
 import {
   type Condition,

@@ -1,10 +1,10 @@
 // What a table says below its rows of the windows that they are judged on, and of the baselines that they are to beat.
 
 import type { StudyView } from '../study/study-view.js';
+import { isBetterThanBaseline, judgedWindows, naiveBaselines } from '../task/forecast/naive-baselines.js';
+import { formatCount } from '../wording/figures.js';
 import { countOf } from '../wording/plural.js';
-import { isBetterThanBaseline, judgedWindows, naiveBaselines } from './naive-baselines.js';
 import type { RankedRow } from './ranking.js';
-import { formatCount } from './table-format.js';
 
 export function judgedNotes(view: StudyView, ranked: readonly RankedRow[]): string[] {
   const judged = judgedNote(ranked);

@@ -2,7 +2,7 @@
 // Line ends stand in quotes, other control characters are escaped: JSON has every text as it is.
 
 import type { StudyView } from '../study/study-view.js';
-import type { ParamValue } from '../study/trial.js';
+import type { ParamValue } from '../study/trial/trial.js';
 import { guarded } from '../wording/printable.js';
 import { type NamedField, namedFields, nameRow } from './named-fields.js';
 import { type BoardRow, listBoard } from './ranking.js';

@@ -1,22 +1,29 @@
 // The JSON document of a study (`--json` of start, resume, status and leaderboard). Field names are an interface:
 // they grow, they are never renamed.
-import {
-  type ClassifierTest,
-  type ForecastTest,
-  isClassifierTest,
-  type TestEvaluation,
-} from '../study/events.js';
+import type { ConfidenceSet, TestEvaluation } from '../study/events.js';
 import { overheadMsPerTrial } from '../study/study-timing.js';
 import {
   countTrials,
   headerOf,
+  type StudyHeader,
   type StudyState,
   type StudyView,
   type TrialCounts,
 } from '../study/study-view.js';
-import { leadingBaseline, type NaiveBaseline, naiveBaselines } from './naive-baselines.js';
-import { type BoardRow, listBoard } from './ranking.js';
+import { type NaiveBaseline, naiveBaselines } from '../task/forecast/naive-baselines.js';
+import { taskOfStudy, taskOfTest } from '../task/registry.js';
+import type { BaselineFigures } from '../task/task.js';
+import { finalistTests, optimismOf, overtuningOf } from './optimism.js';
+import { type BoardRow, listBoard, rankView } from './ranking.js';
 import { boardRow, type FailedLeaderboardRow, inUnits, type LeaderboardRow } from './row-fields.js';
+
+/** What a trial promised on the validation samples, and how far the test set falls short of it; null: not known. */
+interface DocumentedOptimism {
+  readonly validation: number | null;
+  readonly optimism: number | null;
+  /** In the target's unit; absent where the figures are not of one. */
+  readonly optimismUnits?: number | null;
+}
 
 export interface LeaderboardDocument {
   readonly study: string;
@@ -25,6 +32,8 @@ export interface LeaderboardDocument {
   readonly version: string;
   /** The sweep file's profile that was chosen, if any. */
   readonly profile?: string;
+  /** The study that it goes on from, and the verb that made it of that. */
+  readonly parent?: NonNullable<StudyHeader['parent']>;
   readonly dataset: { readonly digest: string; readonly source: string; readonly synthetic: boolean } | null;
   readonly trials: TrialCounts;
   readonly durationMs: number;
@@ -34,19 +43,16 @@ export interface LeaderboardDocument {
    * Naive persistence, of reviews the commoner label; null where there is none, or none yet. Where trials forecast over
    * several horizons it is that of the best row's problem, and all stand in `baselines`.
    */
-  readonly baseline: {
-    readonly validationMae: number | null;
-    readonly validationMaeUnits: number | null;
-    readonly testMae: number | null;
-    readonly testMaeUnits: number | null;
-    readonly validationAccuracy?: number | null;
-    readonly testAccuracy?: number | null;
-  };
+  readonly baseline: BaselineFigures;
   /** One a problem, where there are several; absent otherwise. */
   readonly baselines?: readonly (NaiveBaseline & { readonly validationMaeUnits: number | null })[];
   /** Ranked rows, then failed trials, whose rank is null. */
   readonly leaderboard: readonly (LeaderboardRow | FailedLeaderboardRow)[];
-  readonly test: readonly (Omit<ForecastTest, 'baselineTestMaeUnits'> | Omit<ClassifierTest, 'reviews'>)[];
+  readonly test: readonly (TestEvaluation & DocumentedOptimism)[];
+  /** Of two or more finalists: the winner's test error less the least of theirs, normalised; null: there is no other. */
+  readonly overtuning: number | null;
+  /** What the tied rows were found over, and why none are; null: they were not looked for, or by an older version. */
+  readonly confidenceSet: Omit<ConfidenceSet, 'rows'> | null;
   /** Unit of the target; null when it has none. */
   readonly unit: string | null;
 }
@@ -56,7 +62,7 @@ export function leaderboardDocument(
   view: StudyView,
   rows: readonly BoardRow[] = listBoard(view),
 ): LeaderboardDocument {
-  const { study, engine, version, dataset, profile } = headerOf(view);
+  const { study, engine, version, dataset, profile, parent } = headerOf(view);
   const baselines = naiveBaselines(view);
   return {
     study,
@@ -64,6 +70,7 @@ export function leaderboardDocument(
     engine,
     version,
     ...(profile === undefined ? {} : { profile }),
+    ...(parent === undefined ? {} : { parent }),
     dataset:
       dataset === null
         ? null
@@ -71,7 +78,7 @@ export function leaderboardDocument(
     trials: countTrials(view),
     durationMs: view.timing.durationMs,
     overheadMsPerTrial: overheadMsPerTrial(view.timing),
-    baseline: describeBaseline(view),
+    baseline: { ...NO_BASELINE, ...taskOfStudy(view)?.baselineFigures(view) },
     ...(baselines.length < 2
       ? {}
       : {
@@ -81,9 +88,24 @@ export function leaderboardDocument(
           })),
         }),
     leaderboard: rows.map((row) => boardRow(row, view)),
-    test: view.tests.map(describeTest),
+    test: view.tests.map((test) => ({ ...test, ...describeOptimism(test, view) })),
+    overtuning: overtuningOf(finalistTests(view, rankView(view))),
+    confidenceSet: describeSet(view.confidenceSet),
     unit: dataset?.unit ?? null,
   };
+}
+
+function describeOptimism(test: TestEvaluation, view: StudyView): DocumentedOptimism {
+  const { validation = null, optimism = null } = optimismOf(test, view) ?? {};
+  const { dataset } = headerOf(view);
+  const hasUnits = dataset !== null && taskOfTest(test).unitOf(dataset).hasOwnScale;
+  return { validation, optimism, ...(hasUnits ? { optimismUnits: inUnits(optimism, view) } : {}) };
+}
+
+function describeSet(set: ConfidenceSet | null): LeaderboardDocument['confidenceSet'] {
+  if (set === null) return null;
+  const { rows: _, ...facts } = set;
+  return facts;
 }
 
 const NO_ROWS = '\n  "leaderboard": []';
@@ -105,42 +127,9 @@ export function* documentParts(view: StudyView, rows: Iterable<BoardRow>): Gener
   yield end === '' ? text : `${end}${text.slice(at + NO_ROWS.length)}`;
 }
 
-function describeBaseline(view: StudyView): LeaderboardDocument['baseline'] {
-  const tested = view.tests[0];
-  const forecast = tested === undefined || isClassifierTest(tested) ? null : tested;
-  const classifier = tested !== undefined && isClassifierTest(tested) ? tested : null;
-  const validationMae = leadingBaseline(view)?.validationMae ?? null;
-  return {
-    validationMae,
-    validationMaeUnits: inUnits(validationMae, view),
-    testMae: forecast?.baselineTestMae ?? null,
-    testMaeUnits: forecast?.baselineTestMaeUnits ?? null,
-    ...(view.header?.dataset?.kind === 'reviews'
-      ? {
-          validationAccuracy: view.baselineAccuracy,
-          testAccuracy: classifier?.baselineTestAccuracy ?? null,
-        }
-      : {}),
-  };
-}
-
-function describeTest(test: TestEvaluation): LeaderboardDocument['test'][number] {
-  const { trial } = test;
-  if (isClassifierTest(test)) {
-    const { testAccuracy, interval, baselineTestAccuracy, pValueVersusBaseline } = test;
-    return { trial, testAccuracy, interval, baselineTestAccuracy, pValueVersusBaseline };
-  }
-  const { testMae, testMaeUnits, interval, baselineTestMae, pValueVersusBaseline, windows } = test;
-  const { intervalReason, pValueReason } = test;
-  return {
-    trial,
-    testMae,
-    testMaeUnits,
-    interval,
-    ...(intervalReason === undefined ? {} : { intervalReason }),
-    baselineTestMae,
-    pValueVersusBaseline,
-    ...(pValueReason === undefined ? {} : { pValueReason }),
-    windows,
-  };
-}
+const NO_BASELINE: BaselineFigures = {
+  validationMae: null,
+  validationMaeUnits: null,
+  testMae: null,
+  testMaeUnits: null,
+};

@@ -4,37 +4,22 @@
 import { stripVTControlCharacters } from 'node:util';
 import Table from 'cli-table3';
 import picocolors from 'picocolors';
+import { METRICS } from '../model/metric.js';
 import { explainReason } from '../statistics/interval-reason.js';
-import { isClassifierTest, type TestEvaluation } from '../study/events.js';
 import { countTrials, headerOf, type StudyView } from '../study/study-view.js';
-import { countOf } from '../wording/plural.js';
+import { taskOfData, taskOfStudy } from '../task/registry.js';
+import type { NamedBaseline } from '../task/task.js';
+import { formatCount } from '../wording/figures.js';
+import { formatParam } from '../wording/param-format.js';
 import { printable } from '../wording/printable.js';
 import { judgedNotes } from './judged-notes.js';
 import { boardParams } from './named-fields.js';
-import { formatParam } from './param-format.js';
 import { type BoardRow, type FailedRow, isRanked, listBoard, paramsOf, type RankedRow } from './ranking.js';
 import { varyingParams } from './row-fields.js';
-import {
-  baselineName,
-  type TableBaseline,
-  type TableColumn,
-  TRIAL_DIGITS,
-  tableBaselines,
-  tableColumns,
-} from './table-columns.js';
-import {
-  describeInterval,
-  describePValue,
-  formatCount,
-  formatInterval,
-  formatPercent,
-  formatPValue,
-  formatUnits,
-  formatWindows,
-  spreadOf,
-  syntheticWarning,
-  withUnit,
-} from './table-format.js';
+import { syntheticWarning } from './synthetic-warning.js';
+import { type TableColumn, TRIAL_DIGITS, tableColumns } from './table-columns.js';
+import { testNotes } from './test-notes.js';
+import { tieNotes } from './tie-notes.js';
 
 export interface TableOptions {
   /** Columns of the terminal; infinite for a file. */
@@ -130,7 +115,7 @@ function render(
   view: StudyView,
   columns: readonly TableColumn[],
   shown: readonly BoardRow[],
-  baselines: readonly TableBaseline[],
+  baselines: readonly NamedBaseline[],
   colors: Colors,
   wrapped: { readonly column: number; readonly width: number } | null,
 ): string {
@@ -204,7 +189,7 @@ function failedRow({ failed }: FailedRow, columns: readonly TableColumn[], color
   ];
 }
 
-function baselineRow(baseline: TableBaseline, columns: readonly TableColumn[], colors: Colors): Table.Cell[] {
+function baselineRow(baseline: NamedBaseline, columns: readonly TableColumn[], colors: Colors): Table.Cell[] {
   const labels = columns.filter((column) => column.isLabel).length;
   const cells = columns
     .filter((column) => !column.isLabel)
@@ -217,30 +202,23 @@ function baselineRow(baseline: TableBaseline, columns: readonly TableColumn[], c
 }
 
 /** The least of them first: of several at one place that is their order in the ranking. */
-function shownBaselines(view: StudyView): TableBaseline[] {
-  const baselines = tableBaselines(view);
+function shownBaselines(view: StudyView): NamedBaseline[] {
+  const baselines = taskOfStudy(view)?.baselines(view) ?? [];
   if (baselines.length > MOST_BASELINES) return [];
-  return baselines.sort((left, right) => (left.mae ?? 0) - (right.mae ?? 0));
+  return [...baselines].sort((left, right) => left.value - right.value);
 }
 
 /** Before the first row that does not beat it; after the last where there is nothing that it compares with. */
-function baselinePlace(
-  view: StudyView,
-  shown: readonly BoardRow[],
-  { mae, accuracy }: TableBaseline,
-): number {
-  const metric = view.header?.metric;
-  const baseline = metric === 'validationAccuracy' ? accuracy : mae;
+function baselinePlace(view: StudyView, shown: readonly BoardRow[], { value }: NamedBaseline): number {
+  const { metric, direction } = view.header ?? {};
   const isByRank = shown.every(
     ({ rank }, place) => place === 0 || rank === null || rank > (shown[place - 1]!.rank ?? rank),
   );
-  const direction = view.header?.direction;
-  const isComparable =
-    (metric === 'validationMae' && direction === 'minimize') ||
-    (metric === 'validationAccuracy' && direction === 'maximize');
-  if (!isByRank || !isComparable || baseline === null) return shown.length;
+  const own = taskOfStudy(view)?.metrics[0].name;
+  if (!isByRank || own === undefined || metric !== own || direction !== METRICS[own].direction)
+    return shown.length;
   const isWorse = (objective: number): boolean =>
-    direction === 'minimize' ? objective > baseline : objective < baseline;
+    direction === 'minimize' ? objective > value : objective < value;
   const worse = shown.findIndex(
     (row) => !isRanked(row) || row.row.state !== 'COMPLETE' || isWorse(row.row.objective),
   );
@@ -261,36 +239,27 @@ function notes(
   lines.push(...judgedNotes(view, ranked));
   const constant = constantParams(all);
   if (constant !== '') lines.push(`the same in all rows: ${constant}`);
-  const ties = ranked.filter((row) => row.tied).length;
-  if (ties > 0)
-    lines.push(`≈ marks ${countOf(ties, 'trial')} tied with the winner: inside its 95 % interval`);
+  lines.push(...tieNotes(view, ranked));
   lines.push(...intervalNotes(ranked, view));
   const failures = failureNote(view, commandSuffix);
   if (failures !== null) lines.push(colors.red(failures));
-  const tested = testOfWinner(view, ranked);
-  if (tested !== null) lines.push(...testNotes(tested, view, ranked).map(colors.bold));
+  lines.push(...testNotes(view, ranked).map(colors.bold));
   const dataset = view.header?.dataset;
   if (dataset?.synthetic === true) {
-    lines.push(colors.inverse(` ${syntheticWarning(dataset.source, dataset.kind === 'reviews')} `));
+    lines.push(colors.inverse(` ${syntheticWarning(dataset.source, taskOfData(dataset))} `));
   }
   return lines;
 }
 
 /** Why rows have no interval, each cause once. */
 function intervalNotes(ranked: readonly RankedRow[], view: StudyView): string[] {
-  const samples = view.header?.dataset?.kind === 'reviews' ? 'reviews' : 'windows';
   const reasons = new Set(ranked.map(({ row }) => row.objectiveIntervalReason ?? null));
   // A function has no samples that anybody could miss an interval of.
-  if (view.header?.dataset == null) return [];
-  const winner = ranked[0]?.row;
-  return [...reasons].flatMap((reason) => {
-    if (reason === null) return [];
-    const noTie =
-      ranked.length > 1 && winner?.objectiveIntervalReason === reason
-        ? ', so no trial is called tied with the winner'
-        : '';
-    return [`no 95 % interval${noTie}: ${explainReason(reason, samples)}`];
-  });
+  const task = taskOfStudy(view);
+  if (task === null) return [];
+  return [...reasons].flatMap((reason) =>
+    reason === null ? [] : [`no 95 % interval: ${explainReason(reason, task.words.samples)}`],
+  );
 }
 
 function constantParams(all: readonly BoardRow[]): string {
@@ -312,42 +281,4 @@ function failureNote(view: StudyView, commandSuffix: string): string | null {
   const first = view.failedTrials[0]?.trial.slice(0, TRIAL_DIGITS) ?? 'TRIAL';
   const command = `sweep explain ${printable(headerOf(view).study)} ${printable(first)}${commandSuffix}`;
   return `${failed} ${failed === 1 ? 'trial' : 'trials'} failed: ${reasons.join(', ')}; why: ${command}`;
-}
-
-function testOfWinner(view: StudyView, all: readonly RankedRow[]): TestEvaluation | null {
-  const winner = all[0];
-  const ofWinner = view.tests.find((test) => winner?.row.seeds.some((seed) => seed.trial === test.trial));
-  return ofWinner ?? view.tests.at(-1) ?? null;
-}
-
-/** Above it the winner is not said to beat the baseline. */
-const SIGNIFICANCE = 0.05;
-
-function testNotes(test: TestEvaluation, view: StudyView, all: readonly RankedRow[]): string[] {
-  const isWinner = all[0]?.row.seeds.some((seed) => seed.trial === test.trial) ?? false;
-  const by = `by ${isWinner ? 'the winner, ' : ''}trial ${test.trial.slice(0, 8)}`;
-  const baseline = baselineName(view);
-  const { pValueVersusBaseline: pValue } = test;
-  const samples = isClassifierTest(test) ? 'reviews' : 'windows';
-  const verdict =
-    pValue === null
-      ? `whether it is better than ${baseline} these ${samples} cannot tell`
-      : `NOT better than ${baseline}, as far as these ${samples} can tell`;
-  const doubt = pValue !== null && pValue < SIGNIFICANCE ? [] : [`          ${verdict}`];
-  if (isClassifierTest(test)) {
-    const interval = formatInterval(test.interval, formatPercent);
-    return [
-      `test set: accuracy ${formatPercent(test.testAccuracy)} % (95 % interval ${interval}) ${by}`,
-      `          ${baseline} ${formatPercent(test.baselineTestAccuracy)} % on the same ${formatCount(test.reviews)} reviews, ${formatPValue(test.pValueVersusBaseline)}`,
-      ...doubt,
-    ];
-  }
-  const unit = headerOf(view).dataset?.unit ?? null;
-  const errors = spreadOf([test.testMaeUnits, test.baselineTestMaeUnits]);
-  const inUnit = (value: number) => withUnit(formatUnits(value, errors), unit);
-  return [
-    `test set: MAE ${inUnit(test.testMaeUnits)} (${describeInterval(test, formatUnits)}) ${by}`,
-    `          ${baseline} ${inUnit(test.baselineTestMaeUnits)} on the same ${formatWindows(test.windows)}, ${describePValue(test)}`,
-    ...doubt,
-  ];
 }

@@ -1,6 +1,7 @@
 // The values of a row under the names that the CSV heads, `--filter` and `--sort` share.
 import type { StudyView } from '../study/study-view.js';
-import type { ParamValue } from '../study/trial.js';
+import type { ParamValue } from '../study/trial/trial.js';
+import { taskOfStudy } from '../task/registry.js';
 import { type BoardRow, paramsOf } from './ranking.js';
 import { boardRow, type FailedLeaderboardRow, type LeaderboardRow, paramNames } from './row-fields.js';
 
@@ -32,7 +33,8 @@ export function namedFields(
   rows: readonly BoardRow[],
   params: readonly string[] = boardParams(rows),
 ): NamedField[] {
-  const fields: NamedField[] = [
+  const task = taskOfStudy(view);
+  return [
     own('rank'),
     own('tied'),
     own('trial'),
@@ -42,10 +44,12 @@ export function namedFields(
     own('objective'),
     field('objectiveLow', ({ values }) => values.objectiveInterval?.[0]),
     field('objectiveHigh', ({ values }) => values.objectiveInterval?.[1]),
+    // Of a row without an interval: why, in one word.
+    own('objectiveIntervalReason'),
     field('validationMae', ({ row }) => (row.rank === null ? null : row.row.metrics.validationMae)),
     own('validationMaeUnits'),
-    // A column that is empty for every series is not added to theirs.
-    ...(view.header?.dataset?.kind === 'reviews' ? [own('validationAccuracy')] : []),
+    // A column that is empty for every study of another task is not added to theirs.
+    ...(task?.fields.values ?? []).map(own),
     own('bestEpoch'),
     own('epochs'),
     own('durationMs'),
@@ -56,18 +60,13 @@ export function namedFields(
     own('weightsDigest'),
     // Elsewhere all rows are of the engine that the study is bound to.
     ...(view.header?.engine === 'any' ? [own('engine'), own('bitExact')] : []),
-    // Of a series: how many windows a row was judged on, and the persistence of its own problem on them.
-    ...(isSeries(view) ? [own('validationWindows'), own('baselineMae'), own('betterThanBaseline')] : []),
+    ...(task?.fields.judged ?? []).map(own),
+    own('setPValue'),
     field('error', ({ values }) => ('error' in values ? values.error.code : null)),
     // In every line: a table that travels alone must say what its figures are of.
     field('dataset', () => view.header?.dataset?.source),
     field('synthetic', () => view.header?.dataset?.synthetic),
   ];
-  return fields;
-}
-
-function isSeries({ header }: StudyView): boolean {
-  return header?.dataset != null && header.dataset.kind !== 'reviews';
 }
 
 function field(name: string, read: (row: NamedRow) => ParamValue | undefined): NamedField {

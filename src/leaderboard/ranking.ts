@@ -1,16 +1,20 @@
 // Ranks of the rows of a study. Pure: neither the order of the rows nor duplicates among them matter.
+import { SET_SIGNIFICANCE } from '../statistics/confidence-set.js';
+import type { ConfidenceSet } from '../study/events.js';
 import { compareRows, type Direction, type FinishedRow } from '../study/finished-row.js';
 import type { FailedTrial, StudyView } from '../study/study-view.js';
-import type { Params } from '../study/trial.js';
+import type { Params } from '../study/trial/trial.js';
 
 export interface RankedRow {
   /** From 1, without gaps. */
   readonly rank: number;
   /**
-   * True when the winner's interval contains this row's objective: the data does not tell the two apart, so that the
-   * row's own merits (size, time) may decide. Only complete rows tie, and never the winner with itself.
+   * True when this row is in the 95 % confidence set of the best rows: the data does not tell it from the winner, so that its
+   * own merits (size, time) may decide. Only complete rows tie, and never the winner with itself.
    */
   readonly tied: boolean;
+  /** Of the row in that set; null: it was not compared. */
+  readonly setPValue: number | null;
   readonly row: FinishedRow;
 }
 
@@ -32,12 +36,25 @@ export function paramsOf(row: BoardRow): Params {
 }
 
 /** Best first: by state (complete, pruned, unfinished, failed), objective in the study's direction, then trial id. */
-export function rankRows(rows: readonly FinishedRow[], direction: Direction): RankedRow[] {
-  return [...rankSorted([...rows].sort((left, right) => compareRows(left, right, direction)))];
+export function rankRows(
+  rows: readonly FinishedRow[],
+  direction: Direction,
+  set: ConfidenceSet | null = null,
+): RankedRow[] {
+  return [
+    ...rankSorted(
+      [...rows].sort((left, right) => compareRows(left, right, direction)),
+      set,
+    ),
+  ];
 }
 
 /** As rankRows, of rows that are in order, one after another: memory does not grow with them. */
-export function* rankSorted(sorted: Iterable<FinishedRow>): Generator<RankedRow> {
+export function* rankSorted(
+  sorted: Iterable<FinishedRow>,
+  set: ConfidenceSet | null = null,
+): Generator<RankedRow> {
+  const pValues = new Map(set?.rows.map(({ trial, pValue }) => [trial, pValue]));
   let rank = 0;
   let winner: FinishedRow | undefined;
   let before: FinishedRow | undefined;
@@ -49,10 +66,13 @@ export function* rankSorted(sorted: Iterable<FinishedRow>): Generator<RankedRow>
     before = row;
     if (keys.has(row.key)) continue;
     keys.add(row.key);
-    const tied = winner !== undefined && isTied(winner, row);
     winner ??= row;
+    // What was found before the study went on and found a better one says nothing of that one.
+    const isCompared = row.state === 'COMPLETE' && winner.trial === set?.rows[0]?.trial;
+    const setPValue = (isCompared ? pValues.get(row.trial) : undefined) ?? null;
+    const tied = row !== winner && setPValue !== null && setPValue > SET_SIGNIFICANCE;
     rank += 1;
-    yield { rank, tied, row };
+    yield { rank, tied, setPValue, row };
   }
 }
 
@@ -65,7 +85,7 @@ export function rankView(view: StudyView): RankedRow[] {
       // Its model could not be had when the winner was tested: a result that nobody can use or check.
       row.state === 'COMPLETE' && passedOver.has(row.trial) ? { ...row, state: 'FAILED' } : row,
   );
-  return rankRows(rows, view.header?.direction ?? 'minimize');
+  return rankRows(rows, view.header?.direction ?? 'minimize', view.confidenceSet);
 }
 
 /** All that a leaderboard can list: the ranked rows, then the failed trials that the view holds, by index. */
@@ -74,11 +94,4 @@ export function listBoard(view: StudyView): BoardRow[] {
   // A trial may stand under several indices.
   const failed = view.failedTrials.filter(({ trial }) => !seen.has(trial) && seen.add(trial));
   return [...rankView(view), ...failed.map((each) => ({ rank: null, failed: each }))];
-}
-
-function isTied(winner: FinishedRow, row: FinishedRow): boolean {
-  if (winner.state !== 'COMPLETE' || row.state !== 'COMPLETE' || winner.objectiveInterval === null)
-    return false;
-  const [low, high] = winner.objectiveInterval;
-  return row.objective >= low && row.objective <= high;
 }

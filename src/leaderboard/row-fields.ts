@@ -4,14 +4,16 @@ import type { IntervalReason } from '../statistics/interval-reason.js';
 import type { FinishedRow } from '../study/finished-row.js';
 import { fillWithNull } from '../study/study-space.js';
 import type { StudyView } from '../study/study-view.js';
-import type { Params } from '../study/trial.js';
-import { isBetterThanBaseline, naiveBaselineOf } from './naive-baselines.js';
+import type { Params } from '../study/trial/trial.js';
+import { isBetterThanBaseline, naiveBaselineOf } from '../task/forecast/naive-baselines.js';
 import type { BoardRow, FailedRow, RankedRow } from './ranking.js';
 
 /** One row of the leaderboard as scripts read it: names are added, never changed. */
 export interface LeaderboardRow {
   readonly rank: number;
   readonly tied: boolean;
+  /** In the confidence set of the best rows: above 0.05 it is tied with the winner, or is the winner; null: not compared. */
+  readonly setPValue: number | null;
   readonly trial: string;
   readonly state: FinishedRow['state'];
   readonly params: Params;
@@ -34,9 +36,10 @@ export interface LeaderboardRow {
   readonly attempts: number;
   /** True when every seed came from the result cache. */
   readonly cached: boolean;
-  readonly weightsDigest: string;
+  /** null where nothing was trained, as is the engine. */
+  readonly weightsDigest: string | null;
   /** Of its seeds, each named once: `wasm`, `tfjs` or `tfjs+wasm`. */
-  readonly engine: string;
+  readonly engine: string | null;
   /** True when every seed gives the same bits on every machine. */
   readonly bitExact: boolean;
   /** Of a series: how many it was judged on; null where that is not known. */
@@ -47,13 +50,14 @@ export interface LeaderboardRow {
   readonly betterThanBaseline: boolean | null;
 }
 
-export function leaderboardRow({ rank, tied, row }: RankedRow, view: StudyView): LeaderboardRow {
+export function leaderboardRow({ rank, tied, setPValue, row }: RankedRow, view: StudyView): LeaderboardRow {
   const first = row.seeds[0];
   if (first === undefined) throw new RangeError(`row ${row.trial} has no seed`);
   const baseline = naiveBaselineOf(row);
   return {
     rank,
     tied,
+    setPValue,
     trial: row.trial,
     state: row.state,
     params: withInactive(row.params, view),
@@ -72,13 +76,18 @@ export function leaderboardRow({ rank, tied, row }: RankedRow, view: StudyView):
     worker: first.worker,
     attempts: Math.max(...row.seeds.map((seed) => seed.attempts)),
     cached: row.seeds.every((seed) => seed.cached),
-    weightsDigest: first.result.weightsDigest,
-    engine: [...new Set(row.seeds.map(({ result }) => result.engine))].sort().join('+'),
+    weightsDigest: first.result.weightsDigest ?? null,
+    engine: enginesOf(row),
     bitExact: row.seeds.every(({ result }) => result.bitExact !== false),
     validationWindows: baseline?.validationWindows ?? null,
     baselineMae: baseline?.validationMae ?? null,
     betterThanBaseline: isBetterThanBaseline(row),
   };
+}
+
+function enginesOf({ seeds }: RankedRow['row']): string | null {
+  const names = new Set(seeds.flatMap(({ result }) => result.engine ?? []));
+  return names.size === 0 ? null : [...names].sort().join('+');
 }
 
 type OfSomeRows = 'validationAccuracy' | 'objectiveIntervalReason';
@@ -97,6 +106,7 @@ function failedLeaderboardRow({ failed }: FailedRow, view: StudyView): FailedLea
   return {
     rank: null,
     tied: false,
+    setPValue: null,
     trial,
     state: 'FAILED',
     params: withInactive(params, view),

@@ -2,25 +2,16 @@
 // terminal is narrow.
 
 import type { FailedTrial, StudyView } from '../study/study-view.js';
-import type { Params } from '../study/trial.js';
+import type { Params } from '../study/trial/trial.js';
+import { describeMetric, taskOfData } from '../task/registry.js';
+import type { NamedBaseline } from '../task/task.js';
 import { formatDuration } from '../wording/duration.js';
-import { countOf } from '../wording/plural.js';
+import { DASH, formatCount, formatInterval, formatObjective, spreadOf } from '../wording/figures.js';
+import { type ParamFormat, paramFormat } from '../wording/param-format.js';
 import { printable } from '../wording/printable.js';
-import { naiveBaselineOf, naiveBaselines } from './naive-baselines.js';
 import { paramField } from './named-fields.js';
-import { formatParam, type ParamFormat, paramFormat } from './param-format.js';
 import { type BoardRow, paramsOf, type RankedRow } from './ranking.js';
-import { inUnits, leaderboardRow, varyingParams } from './row-fields.js';
-import {
-  DASH,
-  formatCount,
-  formatInterval,
-  formatObjective,
-  formatPercent,
-  formatUnits,
-  spreadOf,
-  unitSign,
-} from './table-format.js';
+import { leaderboardRow, varyingParams } from './row-fields.js';
 
 export interface TableColumn {
   readonly head: string;
@@ -31,52 +22,15 @@ export interface TableColumn {
   /** What stands here for a failed trial; why it failed runs over all columns that leave this out. */
   readonly failed?: (trial: FailedTrial) => string;
   /** What stands here in the row of a baseline; absent: nothing. */
-  readonly baseline?: (baseline: TableBaseline) => string;
+  readonly baseline?: (baseline: NamedBaseline) => string;
   /** The lowest go first when there is no room; undefined stays. */
   readonly dropOrder?: number;
   /** Columns left of the values, over which the baseline's name runs. */
   readonly isLabel?: boolean;
 }
 
-/** Common sense as a row of the table: of a series one a problem, of reviews one. */
-export interface TableBaseline {
-  readonly name: string;
-  /** Normalised; null for reviews. */
-  readonly mae: number | null;
-  /** Share in [0, 1]; null for a series. */
-  readonly accuracy: number | null;
-}
-
-/** What common sense is called: of a series, of reviews. */
-const NAIVE = 'naive persistence';
-const MAJORITY = 'majority class';
-
-export function baselineName(view: StudyView): string {
-  return view.header?.dataset?.kind === 'reviews' ? MAJORITY : NAIVE;
-}
-
-export function tableBaselines(view: StudyView): TableBaseline[] {
-  const name = baselineName(view);
-  const { baselineAccuracy: accuracy } = view;
-  if (accuracy !== null) return [{ name, mae: null, accuracy }];
-  const all = naiveBaselines(view);
-  return all.map(({ horizonRows, validationMae: mae }) => ({
-    name: all.length === 1 || horizonRows === null ? name : `${name}, ${countOf(horizonRows, 'row')} ahead`,
-    mae,
-    accuracy: null,
-  }));
-}
-
 /** As many as tell the trials of a study apart. */
 export const TRIAL_DIGITS = 8;
-const METRIC_HEADS: Readonly<Record<string, string>> = {
-  validationMae: 'val MAE',
-  validationMse: 'val MSE',
-  validationRmse: 'val RMSE',
-  validationLoss: 'val loss',
-  validationAccuracy: 'val acc %',
-  trainLoss: 'train loss',
-};
 
 /** The columns for all `rows` of a study; with `hasParamColumns` false all parameters share one. */
 export function tableColumns(
@@ -137,73 +91,56 @@ function pointColumn(names: readonly string[], formats: readonly ParamFormat[]):
   };
 }
 
+/** The objective, what the task's own metric is in the target's unit, and which baseline a row is to be compared with. */
 function valueColumns(view: StudyView, all: readonly RankedRow[]): TableColumn[] {
   const metric = view.header?.metric ?? 'objective';
   const dataset = view.header?.dataset ?? null;
-  if (dataset?.kind === 'reviews') return accuracyColumns(metric, all);
-  const isMae = metric === 'validationMae';
-  const unit = unitSign(dataset?.unit ?? null);
-  const naive = naiveBaselines(view).map(({ validationMae }) => validationMae);
-  const objectives = spreadOf([...all.map(({ row }) => row.objective), ...(isMae ? naive : [])]);
-  const errors = spreadOf([
-    ...all.map(({ row }) => inUnits(row.metrics.validationMae, view)),
-    ...naive.map((mae) => inUnits(mae, view)),
-  ]);
-  const columns: TableColumn[] = [
-    {
-      head: METRIC_HEADS[metric] ?? printable(metric),
-      field: 'objective',
-      align: 'right',
-      cell: ({ row }) => formatObjective(row.objective, objectives),
-      baseline: ({ mae }) => (isMae ? formatObjective(mae, objectives) : ''),
-    },
-  ];
-  if (dataset !== null) {
-    columns.push({
-      // Without a unit it is told whose error this is.
-      head: isMae && unit !== '' ? unit : `MAE ${unit || formatParam(dataset.target)}`,
-      field: 'validationMaeUnits',
-      align: 'right',
-      cell: ({ row }) => formatUnits(inUnits(row.metrics.validationMae, view), errors),
-      baseline: ({ mae }) => formatUnits(inUnits(mae, view), errors),
-    });
+  const task = dataset === null ? null : taskOfData(dataset);
+  const { head, format } = describeMetric(task, metric);
+  if (dataset === null || task === null) {
+    const objectives = spreadOf(all.map(({ row }) => row.objective));
+    const formatOne = (value: number): string => format(value, objectives);
+    return [objectiveColumn(head, formatOne), ...intervalColumn(all, formatOne)];
   }
-  if (naiveBaselines(view).length > 1)
-    columns.push({
-      // Which of them a row is to be compared with.
-      head: 'naive MAE',
-      field: 'baselineMae',
-      align: 'right',
-      cell: ({ row }) => formatObjective(naiveBaselineOf(row)?.validationMae ?? null),
-      dropOrder: 6,
-    });
-  const scale = isMae && dataset !== null ? dataset.targetStd : 1;
-  const format = (value: number): string =>
-    isMae && dataset !== null ? formatUnits(value, errors) : formatObjective(value, objectives);
-  return [...columns, ...intervalColumn(all, (value) => format(value * scale))];
-}
-
-/** Of classifiers: the objective, and the accuracy in percent. */
-function accuracyColumns(metric: string, all: readonly RankedRow[]): TableColumn[] {
-  const isAccuracy = metric === 'validationAccuracy';
-  const objectives = spreadOf(all.map(({ row }) => row.objective));
+  const own = task.metrics[0].name;
+  const isOwn = metric === own;
+  const unit = task.unitOf(dataset);
+  const baselines = task.baselines(view).map(({ value }) => value);
+  const objectives = spreadOf([...all.map(({ row }) => row.objective), ...(isOwn ? baselines : [])]);
+  const inUnit = (value: number | undefined): number | null =>
+    value === undefined ? null : value * unit.scale;
+  const errors = spreadOf([...all.map(({ row }) => inUnit(row.metrics[own])), ...baselines.map(inUnit)]);
   const objective: TableColumn = {
-    head: METRIC_HEADS[metric] ?? printable(metric),
-    field: 'objective',
-    align: 'right',
-    cell: ({ row }) => formatObjective(row.objective, objectives),
+    ...objectiveColumn(head, (value) => format(value, objectives)),
+    baseline: ({ value }) => (isOwn ? format(value, objectives) : ''),
   };
-  const accuracy: TableColumn = {
-    head: METRIC_HEADS.validationAccuracy ?? '',
+  const inUnits: TableColumn = {
+    head: unit.head(isOwn),
+    field: unit.field,
     align: 'right',
-    cell: ({ row }) => formatPercent(row.metrics.validationAccuracy),
-    baseline: ({ accuracy }) => formatPercent(accuracy),
+    cell: ({ row }) => unit.format(inUnit(row.metrics[own]), errors),
+    baseline: ({ value }) => unit.format(inUnit(value), errors),
+  };
+  const ofRow: TableColumn = {
+    head: task.words.baselineHead,
+    field: 'baselineMae',
+    align: 'right',
+    cell: ({ row: { seeds } }) =>
+      formatObjective(seeds[0] === undefined ? null : task.baselineOf(seeds[0].result)),
+    dropOrder: 6,
   };
   return [
-    ...(isAccuracy ? [] : [objective]),
-    accuracy,
-    ...intervalColumn(all, isAccuracy ? formatPercent : (value) => formatObjective(value, objectives)),
+    ...(isOwn && !unit.hasOwnScale ? [] : [objective]),
+    inUnits,
+    ...(baselines.length > 1 ? [ofRow] : []),
+    ...intervalColumn(all, (value) =>
+      isOwn ? unit.format(value * unit.scale, errors) : format(value, objectives),
+    ),
   ];
+}
+
+function objectiveColumn(head: string, format: (value: number) => string): TableColumn {
+  return { head, field: 'objective', align: 'right', cell: ({ row }) => format(row.objective) };
 }
 
 function intervalColumn(all: readonly RankedRow[], format: (value: number) => string): TableColumn[] {

@@ -3,10 +3,10 @@
 export const ACTIVATIONS = ['linear', 'relu', 'tanh', 'sigmoid', 'hardSigmoid'] as const;
 export type Activation = (typeof ACTIVATIONS)[number];
 
-/** Of a recurrent layer's candidate and output. */
+/** The activations of a recurrent layer's candidate and output. */
 export const CELL_ACTIVATIONS = ['tanh', 'relu'] as const satisfies readonly Activation[];
 export type CellActivation = (typeof CELL_ACTIVATIONS)[number];
 
-/** Of a recurrent layer's gates. */
+/** The activations of a recurrent layer's gates. */
 export const RECURRENT_ACTIVATIONS = ['hardSigmoid', 'sigmoid'] as const satisfies readonly Activation[];
 export type RecurrentActivation = (typeof RECURRENT_ACTIVATIONS)[number];

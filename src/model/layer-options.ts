@@ -9,7 +9,7 @@ export const MAX_UNITS = 4096;
 const MAX_WINDOW = 10_000;
 
 export const units = () => wholeNumber(1, MAX_UNITS);
-/** Of a window that slides over time. */
+/** The length or stride of a window that slides over time. */
 export const steps = () => wholeNumber(1, MAX_WINDOW);
 export const activation = () => z.enum(ACTIVATIONS);
 export const cellActivation = () => z.enum(CELL_ACTIVATIONS);

@@ -1,6 +1,6 @@
 // Shapes of what flows between layers, and the words for a layer that cannot take its input.
 
-/** Of one sample, without the batch axis: `[timesteps, features]` or `[units]`. */
+/** The sizes of one sample, without the batch axis: `[timesteps, features]` or `[units]`. */
 export type Shape = readonly number[];
 
 /** Why a layer cannot take its input; the caller adds the path. */

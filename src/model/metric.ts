@@ -1,15 +1,27 @@
-// What can be measured at the end of an epoch, all in normalised units. Losses and errors get better downwards, an accuracy
-// upwards.
+// What can be measured at the end of an epoch, and which way each gets better.
 
-export const METRIC_NAMES = [
-  'trainLoss',
-  'validationLoss',
-  'validationMae',
-  'validationMse',
-  'validationRmse',
+export interface MetricFacts {
+  readonly direction: 'minimize' | 'maximize';
+  /** Where its values, and means of them, can lie. */
+  readonly range: 'positive' | 'share' | 'real';
+}
+
+/** Those of a forecast are all in normalised units. */
+export const METRICS = {
+  validationMae: { direction: 'minimize', range: 'positive' },
+  validationMse: { direction: 'minimize', range: 'positive' },
+  validationRmse: { direction: 'minimize', range: 'positive' },
+  validationLoss: { direction: 'minimize', range: 'positive' },
   /** Share of reviews on the right side of 0.5. */
-  'validationAccuracy',
-  /** Of a test function. */
-  'value',
-] as const;
-export type MetricName = (typeof METRIC_NAMES)[number];
+  validationAccuracy: { direction: 'maximize', range: 'share' },
+  trainLoss: { direction: 'minimize', range: 'positive' },
+  /** The metric of an objective that trains nothing: whichever way the sweep file says. */
+  value: { direction: 'minimize', range: 'real' },
+} as const satisfies Readonly<Record<string, MetricFacts>>;
+
+export type MetricName = keyof typeof METRICS;
+export const METRIC_NAMES = Object.keys(METRICS) as [MetricName, ...MetricName[]];
+
+export function isMetric(name: string): name is MetricName {
+  return Object.hasOwn(METRICS, name);
+}

@@ -1,22 +1,17 @@
 // The table of a report and the lines around it, as text cells: what Markdown and HTML both print.
 
+import { syntheticWarning } from '../leaderboard/synthetic-warning.js';
+import { explainReason } from '../statistics/interval-reason.js';
+import { describeMetric, TASKS, taskOfTest } from '../task/registry.js';
+import type { Task } from '../task/task.js';
 import {
-  describeInterval,
-  describePValue,
   formatCount,
   formatInterval,
   formatObjective,
-  formatPercent,
-  formatPValue,
   formatUnits,
-  formatWindows,
   spreadOf,
-  syntheticWarning,
   unitSign,
-  withUnit,
-} from '../leaderboard/table-format.js';
-import { explainReason } from '../statistics/interval-reason.js';
-import { isClassifierTest } from '../study/events.js';
+} from '../wording/figures.js';
 import { countOf } from '../wording/plural.js';
 import { printable } from '../wording/printable.js';
 import { type Experiment, isUntrained, type StudyReport } from './study-report.js';
@@ -58,9 +53,9 @@ function publishedColumns(report: StudyReport): Column[] {
     head: `published ${name}${doubt}`,
     cell: ({ published }) => (published === null ? DASH : asPublished(published.value, report)),
   };
-  if (report.data.isReviews) return [value];
+  if (report.publishedUnit === null) return [value];
   const inUnit: Column = {
-    head: `published °C${doubt}`,
+    head: `published ${report.publishedUnit}${doubt}`,
     cell: ({ published }) => formatUnits(published?.units ?? null),
   };
   return [value, inUnit];
@@ -73,7 +68,7 @@ function ownColumns(report: StudyReport): Column[] {
   return [
     { head: report.isOfChapter ? `our ${name}` : name, cell: ({ objective }) => cellOf(objective) },
     { head: '95 % interval', cell: ({ objectiveInterval }) => formatInterval(objectiveInterval, cellOf) },
-    ...(report.metric === 'validationMae' && sign !== ''
+    ...(report.metric === taskOfReport(report)?.metrics[0].name && sign !== ''
       ? [
           {
             head: report.isOfChapter ? `our ${sign}` : sign,
@@ -120,25 +115,20 @@ function timeColumns({ isOfChapter, departures }: StudyReport): Column[] {
   ];
 }
 
-function metricOf({ metric, experiments, baseline }: StudyReport): {
-  name: string;
-  cellOf(value: number): string;
-} {
+function taskOfReport({ data }: StudyReport): Task | null {
+  return data.task === null ? null : TASKS[data.task];
+}
+
+function metricOf(report: StudyReport): { name: string; cellOf(value: number): string } {
+  const { metric, experiments, baseline } = report;
   const objectives = spreadOf([...experiments.map(({ objective }) => objective), baseline]);
-  const cellOf = (value: number): string => formatObjective(value, objectives);
-  switch (metric) {
-    case 'validationAccuracy':
-      return { name: 'accuracy %', cellOf: formatPercent };
-    case 'validationMae':
-      return { name: 'MAE', cellOf };
-    default:
-      return { name: printable(metric), cellOf };
-  }
+  const { title, format } = describeMetric(taskOfReport(report), metric);
+  return { name: title, cellOf: (value) => format(value, objectives) };
 }
 
 /** With the digits that were published, no more. */
-function asPublished(value: number, { metric }: StudyReport): string {
-  return metric === 'validationAccuracy' ? formatPercent(value) : String(value);
+function asPublished(value: number, report: StudyReport): string {
+  return report.publishedUnit === null ? metricOf(report).cellOf(value) : String(value);
 }
 
 function formatSeconds(seconds: number | null): string {
@@ -149,8 +139,9 @@ function formatSeconds(seconds: number | null): string {
 /** What a reader must know before the figures. */
 export function warningsOf(report: StudyReport): string[] {
   const { data, departures, isOfChapter, state } = report;
+  const task = taskOfReport(report);
   return [
-    ...(data.synthetic ? [syntheticWarning(data.source, data.isReviews)] : []),
+    ...(data.synthetic && task !== null ? [syntheticWarning(data.source, task)] : []),
     ...(state === 'complete' ? [] : [`The study did not end: it is ${state}. Experiments may be missing.`]),
     ...(isOfChapter && departures.length > 0
       ? [`Published figures are not comparable: ${departures.join('; ')}.`]
@@ -169,9 +160,9 @@ export function factsOf(report: StudyReport): string[] {
 
 /** Below the table. */
 export function notesOf(report: StudyReport): string[] {
-  const { baseline, data, experiments, failed } = report;
+  const { baseline, experiments, failed } = report;
   const { cellOf, name } = metricOf(report);
-  const common = data.isReviews ? 'Always answering with the commoner label' : 'Naive persistence';
+  const words = taskOfReport(report)?.words;
   const cached = experiments.filter(({ curve }) => curve === null);
   const notes = experiments.flatMap(({ name: experiment, published }) =>
     published === null
@@ -182,9 +173,9 @@ export function notesOf(report: StudyReport): string[] {
   );
   return [
     ...judgedLine(report),
-    ...(baseline === null || experiments.some(isUntrained)
+    ...(baseline === null || words === undefined || experiments.some(isUntrained)
       ? []
-      : [`${common} on the same validation samples: ${name} ${cellOf(baseline)}.`]),
+      : [`${capitalised(words.commonSense)} on the same validation samples: ${name} ${cellOf(baseline)}.`]),
     ...horizonsOf(report).flatMap(({ horizonRows, baseline }, _, all) =>
       all.length < 2
         ? []
@@ -217,8 +208,7 @@ function judgedLine({ experiments }: StudyReport): string[] {
 }
 
 /** The problems of a series: one a horizon, the nearest first. */
-function horizonsOf({ data, experiments }: StudyReport): Pick<Experiment, 'horizonRows' | 'baseline'>[] {
-  if (data.isReviews) return [];
+function horizonsOf({ experiments }: StudyReport): Pick<Experiment, 'horizonRows' | 'baseline'>[] {
   const known = new Map(
     experiments
       .filter(({ baseline }) => baseline !== null)
@@ -228,27 +218,31 @@ function horizonsOf({ data, experiments }: StudyReport): Pick<Experiment, 'horiz
 }
 
 /** Why experiments have no interval, each cause once. */
-function intervalLines({ experiments, data }: StudyReport): string[] {
+function intervalLines(report: StudyReport): string[] {
+  const { experiments } = report;
+  const samples = taskOfReport(report)?.words.samples;
   const reasons = new Set(experiments.map(({ objectiveIntervalReason }) => objectiveIntervalReason));
   return [...reasons].flatMap((reason) => {
     if (reason === null) return [];
     const without = experiments.filter(({ objectiveIntervalReason }) => objectiveIntervalReason === reason);
     const names = without.map(({ name }) => printable(name)).join(', ');
     return [
-      `No 95 % interval of ${without.length === experiments.length ? 'any experiment' : names}: ${explainReason(reason, data.isReviews ? 'reviews' : 'windows')}.`,
+      `No 95 % interval of ${without.length === experiments.length ? 'any experiment' : names}: ${explainReason(reason, samples)}.`,
     ];
   });
 }
 
-function testLines({ test, unit }: StudyReport): string[] {
+function testLines({ test, unit, finalistNotes }: StudyReport): string[] {
   if (test === null) return [];
   const trial = test.trial.slice(0, 8);
-  if (isClassifierTest(test))
-    return [
-      `Test set: the best experiment (trial ${trial}) has accuracy ${formatPercent(test.testAccuracy)} % (95 % interval ${formatInterval(test.interval, formatPercent)}) on ${formatCount(test.reviews)} reviews; the commoner label ${formatPercent(test.baselineTestAccuracy)} %, ${formatPValue(test.pValueVersusBaseline)}.`,
-    ];
-  const inUnit = (value: number): string => withUnit(formatUnits(value), unit);
+  const task = taskOfTest(test);
+  const told = task.describeTest(test, unit);
   return [
-    `Test set: the best experiment (trial ${trial}) has MAE ${inUnit(test.testMaeUnits)} (${describeInterval(test, formatUnits)}) on ${formatWindows(test.windows)}; naive persistence ${inUnit(test.baselineTestMaeUnits)}, ${describePValue(test)}.`,
+    `Test set: the best experiment (trial ${trial}) has ${told.result} on ${told.samples}; ${task.words.commonSense} ${told.baseline}, ${told.pValue}.`,
+    ...finalistNotes.map((note) => `${capitalised(note)}.`),
   ];
+}
+
+function capitalised(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 }

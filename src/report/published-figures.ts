@@ -10,7 +10,7 @@ const CONVOLUTIONAL = `${BOOK}, notebook 6.4`;
 export interface PublishedFigure {
   /** Best validation MAE, normalised, or accuracy as a share. */
   readonly value: number;
-  /** The MAE in °C, where the text gives it. */
+  /** The MAE in the chapter's unit, where the text gives it. */
   readonly units: number | null;
   /** The epoch of `value` in the printed output. */
   readonly bestEpoch: number | null;
@@ -25,6 +25,8 @@ export interface Chapter {
   /** Where all sources are. */
   readonly notebooks: string;
   readonly metric: 'validationMae' | 'validationAccuracy';
+  /** Unit of the figures' `units`; null: there are none. */
+  readonly unit: string | null;
   /** Rows of the author's series; null for reviews. */
   readonly stepSeconds: number | null;
   /** Data sources that are the author's own. */
@@ -73,6 +75,7 @@ const JENA_CHAPTER: Chapter = {
   title: 'Temperature in Jena, 24 hours ahead',
   notebooks: NOTEBOOKS,
   metric: 'validationMae',
+  unit: '°C',
   stepSeconds: 600,
   sources: ['jena'],
   departure: null,
@@ -90,6 +93,7 @@ export const CHAPTERS: Readonly<Record<string, Chapter>> = {
     title: 'Sentiment of IMDB reviews',
     notebooks: NOTEBOOKS,
     metric: 'validationAccuracy',
+    unit: null,
     stepSeconds: null,
     sources: ['imdb'],
     departure: null,

@@ -1,14 +1,17 @@
 // A study as its report tells it: one experiment a row of the ranking with its curve; of a chapter in the order
 // of the sweep file and with the published figure beside it. Pure; the document of report.json. Fields only grow.
-import { naiveBaselineOf, naiveBaselines } from '../leaderboard/naive-baselines.js';
-import { formatParam } from '../leaderboard/param-format.js';
 import { rankView } from '../leaderboard/ranking.js';
 import { paramNames, varyingParams } from '../leaderboard/row-fields.js';
+import { finalistNotes } from '../leaderboard/test-notes.js';
 import type { IntervalReason } from '../statistics/interval-reason.js';
 import type { TestEvaluation } from '../study/events.js';
 import type { FinishedRow, RowState } from '../study/finished-row.js';
 import { headerOf, type StudyState, type StudyView } from '../study/study-view.js';
-import type { EpochReport, Params } from '../study/trial.js';
+import type { EpochReport, Params } from '../study/trial/trial.js';
+import { naiveBaselineOf } from '../task/forecast/naive-baselines.js';
+import { taskOfStudy } from '../task/registry.js';
+import type { Task, TaskKind } from '../task/task.js';
+import { paramFormat } from '../wording/param-format.js';
 import type { Chapter, PublishedFigure } from './published-figures.js';
 
 export interface CurvePoint {
@@ -63,10 +66,14 @@ export interface StudyReport {
     readonly digest: string;
     readonly synthetic: boolean;
     readonly isReviews: boolean;
+    /** null: nothing is learnt from data. */
+    readonly task: TaskKind | null;
   };
   readonly metric: string;
   readonly unit: string | null;
   readonly target: string;
+  /** Unit in which a chapter's figures stand beside ours; null: in none. */
+  readonly publishedUnit: string | null;
   /** Whether figures of a chapter stand beside ours. */
   readonly isOfChapter: boolean;
   /** Why the published figures cannot be compared with ours; empty: they can. */
@@ -81,6 +88,8 @@ export interface StudyReport {
    */
   readonly baseline: number | null;
   readonly test: TestEvaluation | null;
+  /** Said below it of the finalists, and of how far the validation samples flattered them. */
+  readonly finalistNotes: readonly string[];
 }
 
 export interface ReportInput {
@@ -98,8 +107,8 @@ export function describeReport({ view, curves, chapter, departures }: ReportInpu
   const rows = ranked.map(({ row }) => row);
   if (chapter !== null) rows.sort((left, right) => firstIndex(left) - firstIndex(right));
   const nameOf = namesOf([...rows, ...view.failedTrials]);
-  const isReviews = dataset?.kind === 'reviews';
-  const baselines = naiveBaselines(view);
+  const task = taskOfStudy(view);
+  const baselines = task?.baselines(view) ?? [];
   return {
     title: chapter?.title ?? header.name,
     study: header.study,
@@ -112,26 +121,25 @@ export function describeReport({ view, curves, chapter, departures }: ReportInpu
       source: dataset?.source ?? 'none',
       digest: dataset?.digest ?? '',
       synthetic: dataset?.synthetic ?? false,
-      isReviews,
+      ...(task?.reportFacts ?? { isReviews: false }),
+      task: task?.kind ?? null,
     },
     metric: header.metric ?? 'objective',
     unit: dataset?.unit ?? null,
     target: dataset?.target ?? '',
+    publishedUnit: chapter?.unit ?? null,
     isOfChapter: chapter !== null,
     departures,
     notebooks: chapter?.notebooks ?? null,
     experiments: rows.map((row) =>
-      describeExperiment(row, nameOf(row.params), view, curves, chapter, departures.length === 0),
+      describeExperiment(row, nameOf(row.params), view, task, curves, chapter, departures.length === 0),
     ),
     failed: view.failedTrials.map(({ params, error }) => ({
       name: nameOf(params),
       reason: `${error.code}: ${error.message}`,
     })),
-    baseline: isReviews
-      ? view.baselineAccuracy
-      : baselines.length === 1
-        ? (baselines[0]?.validationMae ?? null)
-        : null,
+    baseline: baselines.length === 1 ? (baselines[0]?.value ?? null) : null,
+    finalistNotes: finalistNotes(view, ranked),
     test: view.tests.find(({ trial }) => ranked[0]?.row.seeds.some((seed) => seed.trial === trial)) ?? null,
   };
 }
@@ -149,10 +157,12 @@ function firstIndex(row: FinishedRow): number {
 function namesOf(rows: readonly { readonly params: Params }[]): (params: Params) => string {
   const varying = varyingParams(rows);
   const names = varying.length > 0 ? varying : paramNames(rows);
+  const formats = new Map(names.map((name) => [name, paramFormat(rows.map(({ params }) => params[name]))]));
   return (params) => {
-    const parts = names.map((name) =>
-      name === 'variant' ? formatParam(params[name]) : `${name}=${formatParam(params[name])}`,
-    );
+    const parts = names.map((name) => {
+      const value = formats.get(name)?.(params[name]);
+      return name === 'variant' ? value : `${name}=${value}`;
+    });
     return parts.join(' ') || 'the one trial';
   };
 }
@@ -161,19 +171,20 @@ function describeExperiment(
   row: FinishedRow,
   name: string,
   view: StudyView,
+  task: Task | null,
   curves: ReportInput['curves'],
   chapter: Chapter | null,
   isComparable: boolean,
 ): Experiment {
   const result = row.seeds[0]!.result;
   const { dataset, metric } = headerOf(view);
-  const isReviews = dataset?.kind === 'reviews';
   const naive = naiveBaselineOf(row);
   const reports = curves.get(row.trial) ?? null;
   const published = chapter?.figures[String(row.params.variant)] ?? null;
   const secondsPerEpoch = isUntrained(result) ? null : secondsOf(reports, result.durationMs, result.epochs);
-  const hasUnits = metric === 'validationMae' && dataset !== null && dataset.unit !== null;
-  const std = dataset?.targetStd ?? 1;
+  const unit = dataset === null || dataset.unit === null ? null : (task?.unitOf(dataset) ?? null);
+  const hasUnits = unit?.hasOwnScale === true && metric === task?.metrics[0].name;
+  const scale = unit?.scale ?? 1;
   return {
     name,
     trial: row.trial,
@@ -182,10 +193,10 @@ function describeExperiment(
     objective: row.objective,
     objectiveInterval: row.objectiveInterval,
     objectiveIntervalReason: row.objectiveIntervalReason ?? null,
-    objectiveUnits: hasUnits ? row.objective * std : null,
+    objectiveUnits: hasUnits ? row.objective * scale : null,
     intervalUnits:
       hasUnits && row.objectiveInterval !== null
-        ? [row.objectiveInterval[0] * std, row.objectiveInterval[1] * std]
+        ? [row.objectiveInterval[0] * scale, row.objectiveInterval[1] * scale]
         : null,
     bestEpoch: result.bestEpoch,
     epochs: result.epochs,
@@ -196,7 +207,7 @@ function describeExperiment(
       isComparable && secondsPerEpoch !== null && published?.secondsPerEpoch != null
         ? published.secondsPerEpoch / secondsPerEpoch
         : null,
-    baseline: isReviews ? view.baselineAccuracy : (naive?.validationMae ?? null),
+    baseline: task?.baselineOf(result) ?? null,
     horizonRows: naive?.horizonRows ?? null,
     validationWindows: naive?.validationWindows ?? null,
     curve: reports === null ? null : reports.flatMap(pointOf),

@@ -12,12 +12,12 @@ const SHOWN_CHARACTERS = 60;
 /** Characters that a terminal or a reader may take for something else: C1 controls, DEL, bidirectional marks. */
 const UNSAFE_CHARACTERS = /[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
 
-/** A value as an error message shows it: JSON on one line, cut, with nothing a terminal would obey. */
-export function showValue(value: unknown): string {
+/** A value as an error message shows it: JSON on one line, cut unless it `isWhole`, with nothing a terminal would obey. */
+export function showValue(value: unknown, isWhole = false): string {
   if (typeof value === 'number' && !Number.isFinite(value)) return String(value);
-  const head = typeof value === 'string' ? value.slice(0, SHOWN_CHARACTERS + 1) : value;
+  const head = typeof value === 'string' && !isWhole ? value.slice(0, SHOWN_CHARACTERS + 1) : value;
   const json = JSON.stringify(head) ?? 'nothing';
-  const cut = json.length > SHOWN_CHARACTERS ? `${json.slice(0, SHOWN_CHARACTERS)}…` : json;
+  const cut = json.length > SHOWN_CHARACTERS && !isWhole ? `${json.slice(0, SHOWN_CHARACTERS)}…` : json;
   return cut.replace(UNSAFE_CHARACTERS, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 

@@ -9,7 +9,7 @@ export interface RewriteRules {
   readonly keepsDefaults: boolean;
 }
 
-/** Of strict objects, unions told apart by `type`, literals, defaults and nulls; a description stays with its field. */
+/** Rewrites strict objects, unions told apart by `type`, literals, defaults and nulls; a description stays with its field. */
 export function rewriteSchema(schema: z.ZodType, rules: RewriteRules): z.ZodType {
   const { description } = schema;
   if (description === undefined) return rewriteBare(schema, rules);

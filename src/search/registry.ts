@@ -1,24 +1,30 @@
 // All samplers and schedulers by the names that a sweep file calls them. A new algorithm is one file and one row here, which
 // gives the sweep file its schema and the documentation its table.
 import type { z } from 'zod';
-import type { Params } from '../study/trial.js';
-import type { Sampler } from './sampler.js';
+import { sectionOfRows } from '../schema/rows.js';
+import type { Params } from '../study/trial/trial.js';
+import type { Sampler, ToldPoint } from './sampler.js';
 import { autoSampler } from './samplers/auto.js';
 import { cmaesSampler } from './samplers/cmaes.js';
 import { withEnqueued } from './samplers/enqueued.js';
 import { gpSampler } from './samplers/gp.js';
 import { gridSampler } from './samplers/grid.js';
 import { haltonSampler } from './samplers/halton.js';
+import { withKnown } from './samplers/known.js';
 import { randomSampler } from './samplers/random.js';
 import { sobolSampler } from './samplers/sobol.js';
 import { tpeSampler } from './samplers/tpe.js';
-import type { Scheduler, SchedulerContext } from './scheduler.js';
+import type { Scheduler, SchedulerContext, SchedulerFault } from './scheduler.js';
 import { ashaScheduler } from './schedulers/asha.js';
 import { hyperbandScheduler } from './schedulers/hyperband.js';
 import { medianScheduler } from './schedulers/median.js';
 import { noneScheduler } from './schedulers/none.js';
 import { oneShotScheduler } from './schedulers/one-shot.js';
+import { plateauScheduler } from './schedulers/plateau.js';
+import { projectedHalvingScheduler } from './schedulers/projected-halving.js';
+import { wilcoxonScheduler } from './schedulers/wilcoxon.js';
 import { isListable, type Space } from './space/dimension.js';
+import type { SpaceFault } from './space/space-fault.js';
 
 /** `section` is what the schema made of the sweep file's `sampler`. */
 export interface SamplerEntry<Section> {
@@ -27,23 +33,27 @@ export interface SamplerEntry<Section> {
   readonly summary: string;
   /** `constraints`: points that break one are never proposed. */
   create(space: Space, section: Section, seed: number, constraints?: readonly string[]): Sampler;
+  /** What keeps it from a space, so that the sweep file is refused with the place; left out: it takes every space. */
+  faultsOf?(space: Space): readonly SpaceFault[];
 }
 
 export interface SchedulerEntry<Section> {
   readonly schema: z.ZodType<Section>;
   readonly summary: string;
   create(section: Section, context: SchedulerContext): Scheduler;
+  /** Why it would never stop a trial of a study with so many seeds a point; left out: there is no such study. */
+  faultOf?(section: Section, repeats: number): SchedulerFault | null;
 }
 
 export const SAMPLERS = {
+  auto: autoSampler,
+  gp: gpSampler,
+  tpe: tpeSampler,
+  cmaes: cmaesSampler,
   grid: gridSampler,
   random: randomSampler,
   sobol: sobolSampler,
   halton: haltonSampler,
-  tpe: tpeSampler,
-  gp: gpSampler,
-  cmaes: cmaesSampler,
-  auto: autoSampler,
 } as const;
 export const SCHEDULERS = {
   none: noneScheduler,
@@ -51,22 +61,38 @@ export const SCHEDULERS = {
   asha: ashaScheduler,
   hyperband: hyperbandScheduler,
   'one-shot': oneShotScheduler,
+  'projected-halving': projectedHalvingScheduler,
+  plateau: plateauScheduler,
+  wilcoxon: wilcoxonScheduler,
 } as const;
 
-export type SamplerSection = z.output<(typeof SAMPLERS)[keyof typeof SAMPLERS]['schema']>;
-export type SchedulerSection = z.output<(typeof SCHEDULERS)[keyof typeof SCHEDULERS]['schema']>;
+/** The sections of the sweep file: in this order they are listed, in the published schema and in the documentation. */
+export const samplerSchema = sectionOfRows(SAMPLERS);
+export const schedulerSchema = sectionOfRows(SCHEDULERS);
 
-/** `enqueued`: points that come first, in the order given. */
+export type SamplerSection = z.output<typeof samplerSchema>;
+export type SchedulerSection = z.output<typeof schedulerSchema>;
+
+/** `enqueued`: points that come first, in the order given. `known`: what it is told before its first point (known.ts). */
 export function createSampler(
   space: Space,
   section: SamplerSection,
   seed: number,
   enqueued: readonly Params[] = [],
+  known: readonly ToldPoint[] = [],
   constraints: readonly string[] = [],
 ): Sampler {
   // The row of a type takes that type's section: what TypeScript cannot follow through an index.
   const entry = SAMPLERS[section.type] as SamplerEntry<SamplerSection>;
-  return withEnqueued(entry.create(space, section, seed, constraints), space, enqueued);
+  const sampler = withKnown(entry.create(space, section, seed, constraints), space, known);
+  return withEnqueued(sampler, space, enqueued);
+}
+
+/** `type`: as it is written, whatever it is. */
+export function samplerFaults(type: unknown, space: Space): readonly SpaceFault[] {
+  if (typeof type !== 'string' || !Object.hasOwn(SAMPLERS, type)) return [];
+  const entry = SAMPLERS[type as keyof typeof SAMPLERS] as SamplerEntry<SamplerSection>;
+  return entry.faultsOf?.(space) ?? [];
 }
 
 /** Of a file that names no sampler: the grid where every dimension lists its values. */
@@ -79,4 +105,12 @@ export function defaultSampler(space: Space): SamplerSection {
 export function createScheduler(section: SchedulerSection, context: SchedulerContext): Scheduler {
   const entry = SCHEDULERS[section.type] as SchedulerEntry<SchedulerSection>;
   return entry.create(section, context);
+}
+
+/** `section`: as it is written; one that its schema refuses has no other fault. */
+export function schedulerFault(section: unknown, repeats: number): SchedulerFault | null {
+  const read = schedulerSchema.safeParse(section);
+  if (!read.success) return null;
+  const entry = SCHEDULERS[read.data.type] as SchedulerEntry<SchedulerSection>;
+  return entry.faultOf?.(read.data, repeats) ?? null;
 }

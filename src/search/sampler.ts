@@ -4,7 +4,7 @@
 //
 // The history is cut at a fixed distance before the point that is asked for (`window`): the results of later points, known
 // or not, are no part of it. So neither the number of workers nor who was quicker shows in a proposal.
-import type { Params } from '../study/trial.js';
+import type { Params } from '../study/trial/trial.js';
 
 /** A point all of whose trials have ended. */
 export interface ToldPoint {

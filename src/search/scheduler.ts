@@ -1,5 +1,6 @@
-// The contract of a scheduler: it decides which running trials stop early. A pure fold over what happened to the trials of
-// a study, in the order of its event log; after a resume it has seen the same and knows what it knew.
+// The contract of a scheduler: it decides which trials stop early. A fold over what happened to the trials of a study: after
+// a resume it has seen the same and knows what it knew. Its decisions are a function of the reports alone, in whichever order
+// the trials' reports mingle; one may come after its trial has ended, and counts (coordinator/stops/stop-ledger.ts).
 
 /** Something that happened to the trial at `index`. */
 export type TrialFact =
@@ -14,6 +15,7 @@ export type TrialFact =
   | {
       readonly type: 'ended';
       readonly index: number;
+      /** Whether it heard of a stop in time says nothing of it. */
       readonly state: 'COMPLETE' | 'PRUNED' | 'FAILED';
       /** Of a trial that brought its reports along, such as one from the cache: the loss at epochs 1, 2, …. */
       readonly losses?: readonly (number | null)[] | undefined;
@@ -38,7 +40,17 @@ export interface SchedulerContext {
   readonly seed: number;
 }
 
+/** What a sweep file is refused for: a scheduler that would do nothing, in silence. */
+export interface SchedulerFault {
+  /** The rule, after the name of the place. */
+  readonly message: string;
+  readonly hint: string;
+}
+
 export interface Scheduler {
-  /** Facts may come twice and late: what is known already changes nothing. One fact may decide several trials. */
+  /**
+   * Facts may come twice and late: what is known already changes nothing. One fact may decide several trials, each once, and
+   * at the latest when it and all before it have ended.
+   */
   observe(fact: TrialFact): readonly StopDecision[];
 }

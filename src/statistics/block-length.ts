@@ -16,7 +16,7 @@ const BAND = 2;
 /** Autocorrelations are estimated too small by about (1 + 3ρ) / n (Kendall 1954, Biometrika 41). */
 const LARGEST_CORRELATION = 0.9999;
 
-/** Of at least two values that are not all the same; not rounded. */
+/** Block lengths of at least two values that are not all the same; not rounded. */
 export function optimalBlockLength(values: ArrayLike<number>): BlockLengths {
   const deviations = deviationsOf(values);
   const count = deviations.length;

@@ -10,11 +10,15 @@ export const INTERVAL_REASONS = [
   'constant',
   'same-seeds',
   'not-sampled',
+  'not-kept',
+  'other-samples',
 ] as const;
 /**
  * too-few: fewer than 30 values. overlap: windows share so much of their horizon that they stand for a few. dependent: errors
  * follow each other so closely that they stand for a few. constant: all values are the same. same-seeds: all seeds gave the
  * same value. not-sampled: no mean over validation samples, as the training loss.
+ * not-kept: the models are of an older version, which kept no errors with them. other-samples: the trials were not judged on the
+ * same samples.
  */
 export type IntervalReason = (typeof INTERVAL_REASONS)[number];
 
@@ -33,5 +37,9 @@ export function explainReason(reason: IntervalReason, samples = 'windows', value
       return 'all seeds gave the same value and tell nothing of the spread';
     case 'not-sampled':
       return 'the objective is no mean over validation samples';
+    case 'not-kept':
+      return `the models are of an older version, which kept no errors of single ${samples} with them`;
+    case 'other-samples':
+      return `the trials were not judged on the same ${samples}`;
   }
 }

@@ -23,7 +23,7 @@ const MOST_ORDINATES = 32;
 export interface SampleMean {
   readonly mean: number;
   readonly standardError: number;
-  /** Of Student's t. */
+  /** The degrees of freedom of Student's t. */
   readonly degrees: number;
 }
 export type Bearing = SampleMean | { readonly reason: IntervalReason };

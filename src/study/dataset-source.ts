@@ -1,91 +1,98 @@
-// Where a dataset comes from and how its rows are split, as data. The spec room parses to it, the dataset room acts on it.
-import type { RowRange } from './trial.js';
+// Where a dataset comes from and how its rows are split, as data: the schema as a study's log keeps it and, read off it, the
+// type. The sweep-file room parses to it, the dataset room acts on it.
+import { z } from 'zod';
+import { strictObject } from '../schema/fields.js';
+import type { ValueOf } from '../schema/wire.js';
 
-export type MissingPolicy = 'error' | 'forward-fill' | 'drop';
+export const MISSING_POLICIES = ['error', 'forward-fill', 'drop'] as const;
+export type MissingPolicy = (typeof MISSING_POLICIES)[number];
 
-export interface CsvSource {
-  readonly type: 'csv';
-  /** Absolute, or relative to the working directory: the spec room resolves it against the sweep file. */
-  readonly path: string;
+const csvSource = strictObject({
+  type: z.literal('csv'),
+  /** Absolute, or relative to the working directory: the sweep-file room resolves it against the sweep file. */
+  path: z.string(),
   /** Column of time stamps; null: the first column if it holds dates, else none. */
-  readonly time: string | null;
+  time: z.string().nullable(),
   /** Numbers that mark a missing value, besides the empty field. */
-  readonly missing: readonly number[];
-  readonly onMissing: MissingPolicy;
+  missing: z.array(z.number()),
+  onMissing: z.enum(MISSING_POLICIES),
   /** Feature columns in order; null: all numeric columns but the time. */
-  readonly columns: readonly string[] | null;
-}
+  columns: z.array(z.string()).nullable(),
+});
+export type CsvSource = ValueOf<typeof csvSource>;
 
-export interface NamedSource {
-  readonly type: 'named';
-  readonly name: 'jena' | 'jena-synthetic';
-}
+const namedSource = strictObject({ type: z.literal('named'), name: z.enum(['jena', 'jena-synthetic']) });
+export type NamedSource = ValueOf<typeof namedSource>;
 
 export type DatasetSource = CsvSource | NamedSource;
 
-export type SplitSpec =
-  | {
-      readonly type: 'rows';
-      /** `end: null`: to the last row. */
-      readonly train: RowRange;
-      readonly validation: RowRange;
-      readonly test: { readonly start: number; readonly end: number | null };
-    }
-  | {
-      readonly type: 'fractions';
-      readonly train: number;
-      readonly validation: number;
-      readonly test: number;
-    };
+const range = strictObject({ start: z.int().min(0), end: z.int().min(1) });
+const split = z.discriminatedUnion('type', [
+  strictObject({
+    type: z.literal('rows'),
+    train: range,
+    validation: range,
+    /** `end: null`: to the last row. */
+    test: strictObject({ start: z.int().min(0), end: z.int().min(1).nullable() }),
+  }),
+  strictObject({
+    type: z.literal('fractions'),
+    train: z.number(),
+    validation: z.number(),
+    test: z.number(),
+  }),
+]);
+export type SplitSpec = ValueOf<typeof split>;
 
-/** Reviews in a text table: tab-separated without quoting, or comma-separated with it. */
-export interface ReviewTableSource {
-  readonly type: 'table';
-  readonly format: 'tsv' | 'csv';
+/** Column by name, or by place from 0. */
+const column = z.union([z.string(), z.int().min(0)]);
+const reviewTable = strictObject({
+  type: z.literal('table'),
+  format: z.enum(['tsv', 'csv']),
   /** Absolute, or relative to the working directory. */
-  readonly path: string;
+  path: z.string(),
   /** A second table of the same form, which becomes the test split; null: `testSplit` of the reviews do. */
-  readonly test: string | null;
-  /** Column by name, or by place from 0. */
-  readonly text: string | number;
-  readonly label: string | number;
+  test: z.string().nullable(),
+  text: column,
+  label: column,
   /** Whether the first line names the columns. */
-  readonly header: boolean;
-}
+  header: z.boolean(),
+});
+/** Reviews in a text table: tab-separated without quoting, or comma-separated with it. */
+export type ReviewTableSource = ValueOf<typeof reviewTable>;
 
+const reviewArchive = strictObject({ type: z.literal('npz'), path: z.string() });
 /** A numpy archive of word ranks in the form of Keras' imdb.npz. */
-export interface ReviewArchiveSource {
-  readonly type: 'npz';
-  readonly path: string;
-}
+export type ReviewArchiveSource = ValueOf<typeof reviewArchive>;
 
-export interface NamedReviewSource {
-  readonly type: 'named';
-  readonly name: 'imdb' | 'reviews-synthetic';
-}
+const namedReviews = strictObject({ type: z.literal('named'), name: z.enum(['imdb', 'reviews-synthetic']) });
+export type NamedReviewSource = ValueOf<typeof namedReviews>;
 
 export type ReviewSource = ReviewTableSource | ReviewArchiveSource | NamedReviewSource;
 
-/** Labelled reviews. */
-export interface ReviewsSpec {
-  readonly kind: 'reviews';
+const reviewsSpec = strictObject({
+  kind: z.literal('reviews'),
   /** The first one that can be had is used. */
-  readonly sources: readonly ReviewSource[];
+  sources: z.array(z.discriminatedUnion('type', [namedReviews, reviewArchive, reviewTable])).min(1),
   /** Share of the training reviews, after they are shuffled, that become the validation split. */
-  readonly validationSplit: number;
+  validationSplit: z.number(),
   /** Share of all reviews that become the test split, where the source has none of its own. */
-  readonly testSplit: number;
-}
+  testSplit: z.number(),
+});
+/** Labelled reviews. */
+export type ReviewsSpec = ValueOf<typeof reviewsSpec>;
 
-/** A series of numbers. */
-export interface SeriesSpec {
+const seriesSpec = strictObject({
   /** Absent: older logs do not know it. */
-  readonly kind?: undefined;
+  kind: z.undefined().optional(),
   /** The first one that can be had is used. */
-  readonly sources: readonly DatasetSource[];
+  sources: z.array(z.discriminatedUnion('type', [namedSource, csvSource])).min(1),
   /** Name of the target column. */
-  readonly target: string;
-  readonly split: SplitSpec;
-}
+  target: z.string(),
+  split,
+});
+/** A series of numbers. */
+export type SeriesSpec = ValueOf<typeof seriesSpec>;
 
+export const datasetSpecSchema = z.union([seriesSpec, reviewsSpec]);
 export type DatasetSpec = SeriesSpec | ReviewsSpec;

@@ -1,80 +1,133 @@
-// All that can happen to a study, as data. The event log is the only truth: every view is a fold over these (fold.ts).
-// Formats only grow: a field is added as optional, never renamed, and older logs keep decoding.
-import type { WireError } from '../errors.js';
-import type { IntervalReason } from '../statistics/interval-reason.js';
-import type { EngineName, EpochReport, Params, Requirement, StudyEngine, TrialResult } from './trial.js';
+// All that can happen to a study, as data: each event's schema and, read off it, its type. The event log is the only truth:
+// every view is a fold over these (fold.ts). Formats only grow: a field is added as optional, never renamed, and older logs
+// keep decoding.
+import { z } from 'zod';
+import { ERROR_CODES, type ErrorCode, type WireError } from '../errors.js';
+import {
+  attempt,
+  count,
+  digest,
+  epoch,
+  index,
+  interval,
+  json,
+  milliseconds,
+  name,
+  text,
+  token,
+  type ValueOf,
+} from '../schema/wire.js';
+import { INTERVAL_REASONS } from '../statistics/interval-reason.js';
+import { curvesSchema } from './trial/curves.js';
+import {
+  countedEpochSchema,
+  engineNameSchema,
+  epochReportSchema,
+  paramsSchema,
+  requirementSchema,
+  studyEngineSchema,
+  trialResultSchema,
+} from './trial/trial.js';
 
-/** Common to all events of one trial. `index` is the trial's place in the sampler's order, from 0, dense. */
-interface OfTrial {
-  readonly trial: string;
-  readonly index: number;
-}
+const MOST_TESTS = 1_000;
+const intervalReason = z.enum(INTERVAL_REASONS);
 
-export interface DatasetInfo {
-  readonly digest: string;
+const dataset = z.object({
+  digest,
   /** Absent: a series. */
-  readonly kind?: 'reviews';
+  kind: z.literal('reviews').exactOptional(),
   /** What was asked for and found, such as `jena` or a file name. */
-  readonly source: string;
+  source: name,
   /** True on the stand-in series. */
-  readonly synthetic: boolean;
-  readonly target: string;
+  synthetic: z.boolean(),
+  target: name,
   /** Unit of the target, such as `degC`; null when the column names none, and of labels. */
-  readonly unit: string | null;
+  unit: name.nullable(),
   /** Standard deviation of the target over the training rows: normalised error times this is in the unit. 1 of labels. */
-  readonly targetStd: number;
+  targetStd: z.number(),
   /**
    * Facts of the source that are not part of the digest: equal values may come from files with other times. Seconds between
    * rows, null without times; SHA-256 of the source. Absent in older logs.
    */
-  readonly stepSeconds?: number | null;
-  readonly sourceDigest?: string;
+  stepSeconds: z.number().nullable().exactOptional(),
+  sourceDigest: digest.exactOptional(),
   /** Blob of the dataset's metadata when other machines may need it; its values are the blob `digest`. */
-  readonly metadataBlob?: string;
-}
+  metadataBlob: digest.exactOptional(),
+});
+export type DatasetInfo = ValueOf<typeof dataset>;
 
-/** A forecaster on the test windows. */
-export interface ForecastTest {
-  readonly trial: string;
-  readonly testMae: number;
-  readonly testMaeUnits: number;
+const forecastTest = z.object({
+  trial: token,
+  testMae: z.number(),
+  testMaeUnits: z.number(),
   /** 95 % interval of testMae, in the target's unit (sample-mean.ts); null: the windows bear none. */
-  readonly interval: readonly [number, number] | null;
+  interval: interval.nullable(),
   /** Why there is no interval; absent when there is one. */
-  readonly intervalReason?: IntervalReason;
-  readonly baselineTestMae: number;
-  readonly baselineTestMaeUnits: number;
+  intervalReason: intervalReason.exactOptional(),
+  baselineTestMae: z.number(),
+  baselineTestMaeUnits: z.number(),
   /** One-sided Diebold–Mariano test against naive persistence (forecast-test.ts); null: the windows bear none. */
-  readonly pValueVersusBaseline: number | null;
+  pValueVersusBaseline: z.number().nullable(),
   /** Why there is no p-value; absent when there is one. */
-  readonly pValueReason?: IntervalReason;
-  readonly windows: number;
-}
+  pValueReason: intervalReason.exactOptional(),
+  windows: count,
+});
+/** A forecaster on the test windows. */
+export type ForecastTest = ValueOf<typeof forecastTest>;
 
-/** A classifier on the test reviews; accuracies are shares in [0, 1]. */
-export interface ClassifierTest {
-  readonly trial: string;
-  readonly testAccuracy: number;
+const classifierTest = z.object({
+  trial: token,
+  testAccuracy: z.number(),
   /** 95 % interval of testAccuracy (share-interval.ts). */
-  readonly interval: readonly [number, number];
+  interval,
   /** Of always answering with the commoner label of the training reviews. */
-  readonly baselineTestAccuracy: number;
+  baselineTestAccuracy: z.number(),
   /** One-sided sign test over the reviews on which winner and commoner label differ (forecast-test.ts). */
-  readonly pValueVersusBaseline: number;
-  readonly reviews: number;
-}
+  pValueVersusBaseline: z.number(),
+  reviews: count,
+});
+/** A classifier on the test reviews; accuracies are shares in [0, 1]. */
+export type ClassifierTest = ValueOf<typeof classifierTest>;
 
+/** The winner on the test split, written once by finalize. */
+export type TestEvaluation = ForecastTest | ClassifierTest;
+
+const trialSize = z.object({
+  /** Arithmetic of all its epochs over that of the study's mean trial. */
+  work: z.number().positive(),
+  /** That it trains at most. */
+  epochs: epoch.min(1),
+});
+/** How much there is to do in a trial, for whoever estimates the end of its study. */
+export type TrialSize = ValueOf<typeof trialSize>;
+
+const binding = z.object({ spec: digest, plan: digest });
 /** SHA-256 of what the study was created with: of the spec as canonical JSON, and of the trials planned from it. */
-export interface StudyBinding {
-  readonly spec: string;
-  readonly plan: string;
-}
+export type StudyBinding = ValueOf<typeof binding>;
 
+const passedOver = z.object({ trial: token, reason: text });
 /** A trial that ranked above the winner and could not be tested. */
-export interface PassedOverTrial {
-  readonly trial: string;
-  readonly reason: string;
-}
+export type PassedOverTrial = ValueOf<typeof passedOver>;
+
+const confidenceSet = z.object({
+  /** What the rows were compared over. */
+  over: z.enum(['samples', 'seeds']),
+  /**
+   * The rows that were compared, best first: the trial that stands for each, and the p-value above which a level takes it out.
+   * Empty with a reason.
+   */
+  rows: z.array(z.object({ trial: token, pValue: z.number().min(0).max(1) })).max(MOST_TESTS),
+  /** Complete rows that were worse than all of these and not compared. */
+  notCompared: count,
+  /** Why the rows bear no comparison; absent when there is one. */
+  reason: intervalReason.exactOptional(),
+});
+/** Which rows may be the best of the study (confidence-set.ts), found by finalize before it opens the test split. */
+export type ConfidenceSet = ValueOf<typeof confidenceSet>;
+
+const refusalCause = z.enum(['mismatch', 'dataset']);
+/** Why a worker can run no trial of a kind: it is of another version or engine, or it cannot get the dataset. */
+export type RefusalCause = ValueOf<typeof refusalCause>;
 
 /**
  * Stands where records of the log cannot be read (damaged, of a later version, lost). Nobody writes it: it is what a
@@ -89,106 +142,126 @@ export interface UnreadableRecord {
   readonly records: number;
 }
 
-/** Why a worker can run no trial of a kind: it is of another version or engine, or it cannot get the dataset. */
-export type RefusalCause = 'mismatch' | 'dataset';
+const errorFields = {
+  code: z.enum(Object.keys(ERROR_CODES) as [ErrorCode, ...ErrorCode[]]),
+  message: text,
+  path: text.exactOptional(),
+  hint: text.exactOptional(),
+};
+const wireError: z.ZodType<WireError> = z.object({
+  ...errorFields,
+  others: z.array(z.object(errorFields)).max(20).exactOptional(),
+});
 
-/** The winner on the test split, written once by finalize. */
-export type TestEvaluation = ForecastTest | ClassifierTest;
+/** Common to all events of one trial. `index` is the trial's place in the sampler's order, from 0, dense. */
+const ofTrial = { trial: token, index };
+const point = { params: paramsSchema, seed: z.number() };
 
-export function isClassifierTest(test: TestEvaluation): test is ClassifierTest {
-  return 'testAccuracy' in test;
-}
-
-export type StudyEvent =
-  | {
-      readonly type: 'study.created';
-      readonly study: string;
-      readonly name: string;
-      /** The checked sweep spec, defaults filled in, as the spec room returns it (JSON). */
-      readonly spec: unknown;
-      readonly version: string;
-      readonly engine: StudyEngine;
-      readonly dataset: DatasetInfo | null;
-      /** Exact number of trials; null if the sampler has no end of its own. */
-      readonly total: number | null;
-      /** Absent in older logs. */
-      readonly binding?: StudyBinding;
-    }
-  | { readonly type: 'study.opened'; readonly coordinator: string }
-  | {
-      readonly type: 'study.state';
-      readonly state: 'running' | 'paused' | 'stopping' | 'interrupted' | 'cancelled' | 'failed' | 'complete';
-      readonly reason?: string;
-      readonly durationMs: number;
-    }
-  | ({
-      readonly type: 'trial.queued';
-      readonly params: Params;
-      readonly seed: number;
-      readonly attempt: number;
-      readonly requires: Requirement;
-    } & OfTrial)
-  | ({
-      readonly type: 'trial.started';
-      readonly attempt: number;
-      readonly worker: string;
-      /** Epoch of the checkpoint it goes on from; 0: from the start. */
-      readonly fromEpoch: number;
-      /** Steps of the next epoch in that checkpoint; absent: none. */
-      readonly fromStep?: number;
-      readonly engine: EngineName;
-    } & OfTrial)
-  | ({ readonly type: 'trial.report'; readonly attempt: number; readonly report: EpochReport } & OfTrial)
-  | ({
-      readonly type: 'trial.checkpoint';
-      readonly attempt: number;
-      /** Epochs done. */
-      readonly epoch: number;
-      /** Steps done of the next epoch; absent: none. */
-      readonly step?: number;
-      readonly blob: string;
-    } & OfTrial)
-  | ({
-      readonly type: 'trial.stop';
-      readonly reason: string;
-      /** The last epoch that counts (stopped-result.ts). Absent in older logs: what was trained counts. */
-      readonly epoch?: number;
-    } & OfTrial)
-  | ({
-      readonly type: 'trial.finished';
-      readonly params: Params;
-      readonly seed: number;
-      readonly attempt: number;
-      readonly worker: string;
-      readonly cached: boolean;
-      readonly result: TrialResult;
-    } & OfTrial)
-  | ({
-      readonly type: 'trial.failed';
-      readonly params: Params;
-      readonly seed: number;
-      readonly attempt: number;
-      readonly worker: string | null;
-      readonly error: WireError;
-      /** true: no further attempt; the trial's state is FAILED. */
-      readonly final: boolean;
-    } & OfTrial)
+export const studyEventSchema = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('study.created'),
+    study: token,
+    name: token,
+    /** The checked sweep spec, defaults filled in, as the sweep-file room returns it (JSON). */
+    spec: json,
+    version: name,
+    engine: studyEngineSchema,
+    dataset: dataset.nullable(),
+    /** Exact number of trials; null if the sampler has no end of its own. */
+    total: count.nullable(),
+    /** Absent in older logs. */
+    binding: binding.exactOptional(),
+  }),
+  z.object({ type: z.literal('study.opened'), coordinator: name }),
+  z.object({
+    type: z.literal('study.state'),
+    state: z.enum(['running', 'paused', 'stopping', 'interrupted', 'cancelled', 'failed', 'complete']),
+    reason: text.exactOptional(),
+    durationMs: milliseconds,
+  }),
+  z.object({
+    type: z.literal('trial.queued'),
+    ...ofTrial,
+    ...point,
+    attempt,
+    requires: requirementSchema,
+    /** Absent in older logs, and of functions, which are all alike. */
+    size: trialSize.exactOptional(),
+  }),
+  z.object({
+    type: z.literal('trial.started'),
+    ...ofTrial,
+    attempt,
+    worker: token,
+    /** Epoch of the checkpoint it goes on from; 0: from the start. */
+    fromEpoch: epoch,
+    /** Steps of the next epoch in that checkpoint; absent: none. */
+    fromStep: index.exactOptional(),
+    engine: engineNameSchema,
+  }),
+  z.object({ type: z.literal('trial.report'), ...ofTrial, attempt, report: epochReportSchema }),
+  z.object({
+    type: z.literal('trial.checkpoint'),
+    ...ofTrial,
+    attempt,
+    /** Epochs done. */
+    epoch,
+    /** Steps done of the next epoch; absent: none. */
+    step: index.exactOptional(),
+    blob: digest,
+  }),
+  z.object({
+    type: z.literal('trial.stop'),
+    ...ofTrial,
+    reason: text,
+    /** The last epoch that counts (stopped-result.ts). Absent in older logs: what was trained counts. */
+    epoch: epoch.min(1).exactOptional(),
+    /** Of the reports up to it the one that stands for the trial, which may have ended before. Absent in older logs. */
+    counted: countedEpochSchema.exactOptional(),
+  }),
+  z.object({
+    type: z.literal('trial.finished'),
+    ...ofTrial,
+    ...point,
+    attempt,
+    worker: token,
+    cached: z.boolean(),
+    result: trialResultSchema,
+    /** Of a cached result, where trials are compared epoch by epoch: what it had reported. */
+    curves: curvesSchema.exactOptional(),
+  }),
+  z.object({
+    type: z.literal('trial.failed'),
+    ...ofTrial,
+    ...point,
+    attempt,
+    worker: token.nullable(),
+    error: wireError,
+    /** What it had before it failed, where the study's scheduler may still say that it counts no further than that. */
+    reached: trialResultSchema.exactOptional(),
+    /** true: no further attempt; the trial's state is FAILED. */
+    final: z.boolean(),
+  }),
   /** Given back without blame: a worker that drains, a version that does not fit. Uses up no attempt. */
-  | ({
-      readonly type: 'trial.returned';
-      readonly attempt: number;
-      readonly worker: string;
-      readonly reason: string;
-      /** Of a refusal only: see refusal.ts, also for logs without it. */
-      readonly cause?: RefusalCause;
-    } & OfTrial)
-  | {
-      readonly type: 'study.tested';
-      readonly tests: readonly TestEvaluation[];
-      /** Better trials whose models could not be had: they cannot win. */
-      readonly passedOver?: readonly PassedOverTrial[];
-    }
-  | UnreadableRecord;
+  z.object({
+    type: z.literal('trial.returned'),
+    ...ofTrial,
+    attempt,
+    worker: token,
+    reason: text,
+    /** Of a refusal only: see refusal.ts, also for logs without it. */
+    cause: refusalCause.exactOptional(),
+  }),
+  z.object({
+    type: z.literal('study.tested'),
+    tests: z.array(z.union([forecastTest, classifierTest])).max(MOST_TESTS),
+    /** Better trials whose models could not be had: they cannot win. */
+    passedOver: z.array(passedOver).max(MOST_TESTS).exactOptional(),
+    /** Absent in older logs, and where there are not two rows to compare. */
+    confidenceSet: confidenceSet.exactOptional(),
+  }),
+]);
+export type StudyEvent = ValueOf<typeof studyEventSchema> | UnreadableRecord;
 
 /** An event as the log keeps it. `seq` counts from 1 without gaps in one study; `at` is informative only. */
 export interface LoggedEvent {

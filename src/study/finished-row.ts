@@ -1,10 +1,11 @@
 // One row of the ranking: a point of the search space with the results of its seeds. Owns how seeds become one value and
 // which of two rows is better. Ranks and ties are the leaderboard's (ranking.ts).
 import { mean, sampleStandardDeviation } from 'simple-statistics';
+import { isMetric, METRICS } from '../model/metric.js';
 import type { IntervalReason } from '../statistics/interval-reason.js';
 import { type Interval, intervalWithin, type Range } from '../statistics/range-interval.js';
 import { studentQuantile } from '../statistics/student-t.js';
-import type { Metrics, Objective, Params, TrialResult } from './trial.js';
+import type { Metrics, Objective, Params, TrialResult } from './trial/trial.js';
 
 export type Direction = Objective['direction'];
 
@@ -88,19 +89,8 @@ function rowState(seeds: readonly SeedResult[], failed: number): RowState {
 }
 
 /** Where the mean of a metric can lie. */
-function rangeOf(metric: string | null): Range {
-  switch (metric) {
-    case 'validationAccuracy':
-      return 'share';
-    case 'trainLoss':
-    case 'validationLoss':
-    case 'validationMae':
-    case 'validationMse':
-    case 'validationRmse':
-      return 'positive';
-    default:
-      return 'real';
-  }
+export function rangeOf(metric: string | null): Range {
+  return metric !== null && isMetric(metric) ? METRICS[metric].range : 'real';
 }
 
 type SeedInterval = Pick<FinishedRow, 'objectiveInterval' | 'objectiveIntervalReason'>;

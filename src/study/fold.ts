@@ -8,9 +8,8 @@ import { buildRow, type Direction, type FinishedRow, type SeedResult } from './f
 import { findImposture } from './holder-check.js';
 import { addIndex, copyIndexSet, hasIndex, hasIndices, type MutableIndexSet } from './index-set.js';
 import { type EndsListener, KeptEnds } from './kept-ends.js';
-import { advanceTrial, newOpenTrial, type OpenTrial } from './open-trial.js';
+import { parentSchema } from './parent.js';
 import { addSetAside, findFault } from './set-aside.js';
-import { countedResult } from './stopped-result.js';
 import { copyTiming, type RunningTiming, timeFinish, timePause, timeStart } from './study-timing.js';
 import {
   emptyView,
@@ -21,14 +20,17 @@ import {
   type UnrankedPoint,
   type WorkerTally,
 } from './study-view.js';
-import type { TrialResult } from './trial.js';
+import { advanceTrial, newOpenTrial, type OpenTrial } from './trial/open-trial.js';
+import { countedResult, stopSeed } from './trial/stopped-result.js';
+import type { Objective } from './trial/trial.js';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 type Draft = Omit<
   Mutable<StudyView>,
-  'ended' | 'open' | 'rows' | 'partialRows' | 'failures' | 'failedTrials' | 'workers' | 'timing'
+  'ended' | 'stopped' | 'open' | 'rows' | 'partialRows' | 'failures' | 'failedTrials' | 'workers' | 'timing'
 > & {
   ended: MutableIndexSet;
+  stopped: MutableIndexSet;
   open: Map<number, OpenTrial>;
   rows: FinishedRow[];
   failedTrials: FailedTrial[];
@@ -51,6 +53,7 @@ export class StudyFold {
     this.#draft = {
       ...from,
       ended: copyIndexSet(from.ended),
+      stopped: copyIndexSet(from.stopped),
       open: new Map(from.open),
       rows: this.#kept.rows,
       failedTrials: this.#kept.failedTrials,
@@ -110,6 +113,7 @@ export class StudyFold {
         return;
       case 'study.tested':
         if (this.#draft.tests.length === 0) this.#draft.passedOver = event.passedOver ?? [];
+        if (event.confidenceSet !== undefined) this.#draft.confidenceSet = event.confidenceSet;
         this.#draft.tests = mergeTests(this.#draft.tests, event.tests);
         return;
       case 'trial.finished':
@@ -132,6 +136,7 @@ export class StudyFold {
     const isFinal = event.type === 'trial.failed' && event.final;
     if (hasIndex(draft.ended, event.index)) {
       if (isFinal) draft.ignored += 1;
+      if (event.type === 'trial.stop') this.#stopLate(event);
       return;
     }
     draft.indexBound = Math.max(draft.indexBound, event.index + 1);
@@ -166,9 +171,13 @@ export class StudyFold {
     draft.indexBound = Math.max(draft.indexBound, event.index + 1);
     const open = draft.open.get(event.index);
     this.#end(event.index);
-    const result = countStopped(event, open, draft.header);
+    const objective = objectiveOf(draft.header);
+    const result = objective === null ? event.result : countedResult(event.result, open, objective);
     if (result.state === 'COMPLETE') draft.complete += 1;
-    else draft.pruned += 1;
+    else {
+      addIndex(draft.stopped, event.index);
+      draft.pruned += 1;
+    }
     const { baselineAccuracy } = event.result;
     if (baselineAccuracy !== undefined)
       draft.baselineAccuracy = Math.max(baselineAccuracy, draft.baselineAccuracy ?? baselineAccuracy);
@@ -179,6 +188,29 @@ export class StudyFold {
       this.#tally(event.worker, 1, 0);
     }
     this.#addToRow(event, seedResult({ ...event, result }));
+  }
+
+  /** A trial that ended before those it was compared with: it counts as if its order had come in time. */
+  #stopLate({ index, epoch, counted }: EventOf<'trial.stop'>): void {
+    const objective = objectiveOf(this.#draft.header);
+    // An order of an older log came too late to count.
+    if (objective === null || epoch === undefined || counted === undefined) return;
+    if (addIndex(this.#draft.stopped, index)) {
+      this.#draft.complete -= 1;
+      this.#draft.pruned += 1;
+    }
+    const stop = { index, epoch, counted };
+    for (const [place, row] of this.#draft.partialRows) {
+      const seeds = stopSeed(row.seeds, stop, objective);
+      if (seeds === null) continue;
+      const { params, failedTrials } = row;
+      this.#draft.partialRows.set(
+        place,
+        buildRow(place, params, seeds, failedTrials, false, objective.metric),
+      );
+      return;
+    }
+    this.#kept.stopLate(stop, objective);
   }
 
   #end(index: number): void {
@@ -240,29 +272,25 @@ function readHeader(event: EventOf<'study.created'>): StudyHeader {
     objective?: { direction?: unknown; metric?: unknown };
     repeats?: unknown;
     profile?: unknown;
+    parent?: unknown;
   };
+  const parent = parentSchema.safeParse(spec.parent);
   return {
     ...created,
     direction: spec.objective?.direction === 'maximize' ? 'maximize' : 'minimize',
     metric: typeof spec.objective?.metric === 'string' ? spec.objective.metric : null,
     repeats: Number.isSafeInteger(spec.repeats) && Number(spec.repeats) >= 1 ? Number(spec.repeats) : 1,
     ...(typeof spec.profile === 'string' ? { profile: spec.profile } : {}),
+    ...(parent.success ? { parent: { study: parent.data.study, by: parent.data.by } } : {}),
   };
 }
 
-function countStopped(
-  { result }: EventOf<'trial.finished'>,
-  open: OpenTrial | undefined,
-  header: StudyHeader | null,
-): TrialResult {
-  if (header === null || header.metric === null) return result;
+/** null: the spec names no metric. */
+export function objectiveOf(header: StudyHeader | null): Objective | null {
+  if (header === null || header.metric === null) return null;
   const spec = header.spec as { objective?: { epoch?: unknown } };
   const epoch = spec.objective?.epoch === 'last' ? 'last' : 'best';
-  return countedResult(result, open, {
-    metric: header.metric as MetricName,
-    direction: header.direction,
-    epoch,
-  });
+  return { metric: header.metric as MetricName, direction: header.direction, epoch };
 }
 
 function seedResult(event: EventOf<'trial.finished'>): SeedResult {

@@ -2,7 +2,7 @@
 // that was queued, that it holds, and in its own name. What coordinators write, and what nobody signs, is not judged here.
 import type { LoggedEvent } from './events.js';
 import { addIndex, copyIndexSet, hasIndex } from './index-set.js';
-import { advanceTrial, newOpenTrial, type OpenTrial } from './open-trial.js';
+import { advanceTrial, newOpenTrial, type OpenTrial } from './trial/open-trial.js';
 
 /** Why the author may not say this of a trial that stands so (undefined: nobody has heard of it); null: it may. Pure. */
 export function findImposture(

@@ -1,7 +1,9 @@
 // What a view keeps of the trials that ended: the best rows and the failed trials of lowest index, whichever order they
 // come in. Bounded where the view is. Its lists are the view's own, changed in place.
-import { compareRows, type Direction, type FinishedRow } from './finished-row.js';
+import { buildRow, compareRows, type Direction, type FinishedRow } from './finished-row.js';
 import type { FailedTrial, StudyView } from './study-view.js';
+import { type LateStop, stopSeed } from './trial/stopped-result.js';
+import type { Objective } from './trial/trial.js';
 
 /** Enough to see a pattern, unless all rows are asked for; `show` reads the rest from the log. */
 const FAILED_TRIALS_KEPT = 100;
@@ -13,6 +15,8 @@ const LONGEST_BY_INSERTION = 4_096;
 export interface EndsListener {
   onRow(row: FinishedRow): void;
   onFailed(failed: FailedTrial): void;
+  /** A trial of a row that `onRow` may have had was stopped after its end. */
+  onLateStop(stop: LateStop): void;
 }
 
 export class KeptEnds {
@@ -48,6 +52,10 @@ export class KeptEnds {
   addRow(row: FinishedRow, direction: Direction): void {
     this.listener?.onRow(row);
     this.#keys.add(row.key);
+    this.#insert(row, direction);
+  }
+
+  #insert(row: FinishedRow, direction: Direction): void {
     if (this.#rowLimit <= LONGEST_BY_INSERTION) {
       insertInOrder(this.rows, row, (left, right) => compareRows(left, right, direction));
       this.#dropRows();
@@ -56,6 +64,21 @@ export class KeptEnds {
     this.rows.push(row);
     this.#isUnordered = true;
     if (this.rows.length >= 2 * this.#rowLimit) this.order(direction);
+  }
+
+  /** A row that holds the trial changes, and its place with it. */
+  stopLate(stop: LateStop, objective: Objective): void {
+    this.listener?.onLateStop(stop);
+    for (const [place, row] of this.rows.entries()) {
+      const seeds = stopSeed(row.seeds, stop, objective);
+      if (seeds === null) continue;
+      this.rows.splice(place, 1);
+      this.#insert(
+        buildRow(row.key, row.params, seeds, row.failedTrials, true, objective.metric),
+        objective.direction,
+      );
+      return;
+    }
   }
 
   addFailed(failed: FailedTrial): void {

@@ -1,7 +1,8 @@
 // Which records of a log count for nothing, and what a view keeps of them. A record that cannot be read, or that speaks of
 // what the study does not have, is set aside: named and counted, and the study goes on as if it had not been written.
 import type { DatasetInfo, LoggedEvent, StudyEvent } from './events.js';
-import type { OpenTrial } from './open-trial.js';
+import type { OpenTrial } from './trial/open-trial.js';
+import { isTrainedResult } from './trial/trained-result.js';
 
 export interface SetAsideRecord {
   /** Of the log as it is read. */
@@ -36,7 +37,7 @@ export function findFault(event: StudyEvent, { header, open }: KnownStudy): stri
   const { total, dataset } = header;
   if (total !== null && event.index >= total)
     return `it speaks of trial ${event.index} (${event.trial}), and the study has ${total}, from 0`;
-  if (event.type === 'trial.finished' && dataset !== null && event.result.modelDigest === null)
+  if (event.type === 'trial.finished' && dataset !== null && !isTrainedResult(event.result))
     return `it ends trial ${event.trial} without a model, and every trial of this study trains one`;
   const known = open.get(event.index);
   if (known !== undefined && known.trial !== event.trial && !isFirstQueued(event, known))

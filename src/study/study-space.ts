@@ -1,5 +1,5 @@
 // The parameters of a study, as its spec in the event log names them: a point has those that are active there.
-import type { Params } from './trial.js';
+import type { Params } from './trial/trial.js';
 
 const known = new WeakMap<object, readonly string[]>();
 

@@ -3,13 +3,19 @@
 
 import type { ErrorCode, WireError } from '../errors.js';
 import { SweepError } from '../errors.js';
-import type { DatasetInfo, PassedOverTrial, StudyEvent, TestEvaluation } from './events.js';
+import type { ConfidenceSet, DatasetInfo, PassedOverTrial, StudyEvent, TestEvaluation } from './events.js';
 import type { Direction, FinishedRow } from './finished-row.js';
 import { type IndexSet, indexCount } from './index-set.js';
-import type { OpenTrial } from './open-trial.js';
-import { NOTHING_SET_ASIDE, type SetAsideRecords } from './set-aside.js';
+import type { StudyParent } from './parent.js';
+import {
+  describeSetAside,
+  NOTHING_SET_ASIDE,
+  type SetAsideRecord,
+  type SetAsideRecords,
+} from './set-aside.js';
 import { NO_TIME, type StudyTiming } from './study-timing.js';
-import type { Params, StudyEngine } from './trial.js';
+import type { OpenTrial } from './trial/open-trial.js';
+import type { Params, StudyEngine } from './trial/trial.js';
 
 export type StudyState = 'created' | Extract<StudyEvent, { type: 'study.state' }>['state'];
 
@@ -37,6 +43,8 @@ export interface StudyHeader {
   readonly repeats: number;
   /** The sweep file's profile that was chosen, if any. */
   readonly profile?: string;
+  /** The study that it goes on from, if any, and the verb that made it of that. */
+  readonly parent?: Pick<StudyParent, 'study' | 'by'>;
 }
 
 export interface TrialCounts {
@@ -84,6 +92,8 @@ export interface StudyView {
   readonly coordinator: string | null;
   /** Indices of the trials that have a terminal event. */
   readonly ended: IndexSet;
+  /** Those of them that were stopped, before their end or in hindsight. */
+  readonly stopped: IndexSet;
   /** Trials that were queued and have not ended, by index. */
   readonly open: ReadonlyMap<number, OpenTrial>;
   readonly complete: number;
@@ -113,6 +123,8 @@ export interface StudyView {
   readonly setAside: SetAsideRecords;
   /** Trials that ranked above the tested one and could not be tested: they cannot win. */
   readonly passedOver: readonly PassedOverTrial[];
+  /** The latest one; null: none was found yet, or by an older version. */
+  readonly confidenceSet: ConfidenceSet | null;
 }
 
 /** A point whose seeds have all failed so far. */
@@ -133,6 +145,7 @@ export function emptyView(rowLimit = DEFAULT_ROW_LIMIT): StudyView {
     stateReason: null,
     coordinator: null,
     ended: { below: 0, above: new Set() },
+    stopped: { below: 0, above: new Set() },
     open: new Map(),
     complete: 0,
     pruned: 0,
@@ -152,15 +165,31 @@ export function emptyView(rowLimit = DEFAULT_ROW_LIMIT): StudyView {
     ignored: 0,
     setAside: NOTHING_SET_ASIDE,
     passedOver: [],
+    confidenceSet: null,
   };
 }
 
 /** The header, which every log begins with. Throws EVENT_LOG_CORRUPT without it. */
 export function headerOf(view: StudyView): StudyHeader {
   if (view.header !== null) return view.header;
-  throw new SweepError('EVENT_LOG_CORRUPT', 'the event log does not say how the study was created', {
-    hint: 'the first event of a study is study.created; start the study again under a new id',
-  });
+  throw creationUnreadable(null, view.setAside.records);
+}
+
+/** Names the record of the log that cannot be read, if that is why. `study`: null where its id is not known. */
+export function creationUnreadable(study: string | null, [first]: readonly SetAsideRecord[]): SweepError {
+  const name = study === null ? 'the study' : `study ${study}`;
+  const again = `forget it by sweep rm ${study ?? 'STUDY'} and start it again: finished trials come from the result cache`;
+  if (first === undefined)
+    return new SweepError('EVENT_LOG_CORRUPT', `the event log of ${name} does not say how it was created`, {
+      hint: `its start was cut short: ${again}`,
+    });
+  return new SweepError(
+    'EVENT_LOG_CORRUPT',
+    `how ${name} was created cannot be read: ${describeSetAside(first)}`,
+    {
+      hint: `put the log back from a backup, read it with the version of sweep that wrote it, or ${again}`,
+    },
+  );
 }
 
 export function runningTrials(view: StudyView): OpenTrial[] {

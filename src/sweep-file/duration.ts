@@ -18,3 +18,15 @@ export function durationMs(text: string): number {
     total += Number(amount) * UNIT_MS[unit!]!;
   return Math.round(total);
 }
+
+/** A text that durationMs reads as `ms`, a whole number. */
+export function durationText(ms: number): string {
+  const seconds = Math.floor(ms / 1000);
+  const days = Math.floor(seconds / 86_400);
+  const parts = [
+    days > 0 ? `${days}d` : '',
+    seconds % 86_400 > 0 ? `${seconds % 86_400}s` : '',
+    ms % 1000 > 0 ? `${ms % 1000}ms` : '',
+  ].join('');
+  return parts === '' ? '0s' : parts;
+}

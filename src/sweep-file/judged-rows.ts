@@ -3,7 +3,7 @@
 
 import type { JsonPath } from '../schema/json-path.js';
 import { otherwiseOf, type ProbeValue, probeValues, type Space } from '../search/space/dimension.js';
-import { reachOf } from '../study/trial.js';
+import { reachOf } from '../study/trial/trial.js';
 import { dimensionOf, isReference, type Referencable } from './reference.js';
 import type { JudgedRows, ReferencingSections, SweepSpec } from './sweep-spec.js';
 

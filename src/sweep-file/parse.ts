@@ -1,35 +1,27 @@
 // From the text of a sweep file to a checked SweepSpec, or to one error that holds all that is wrong with it.
 import { dirname } from 'node:path';
 import { SweepError } from '../errors.js';
+import { unaliasMetric } from '../model/metric-alias.js';
 import { formatPath, type JsonPath, valueAt } from '../schema/json-path.js';
-import { defaultSampler } from '../search/registry.js';
+import { defaultSampler, samplerFaults, schedulerFault } from '../search/registry.js';
 import { dimensionSchema, type Space } from '../search/space/dimension.js';
-import type { SeriesSpec } from '../study/dataset-source.js';
-import { suggest } from '../wording/suggest.js';
+import type { DatasetSpec } from '../study/dataset-source.js';
+import { TASKS, taskOfData } from '../task/registry.js';
+import type { Task } from '../task/task.js';
 import { checkEnqueued } from './check/check-enqueue.js';
-import {
-  checkConditions,
-  checkConstraints,
-  checkFeasible,
-  checkInputsAreThere,
-} from './check/check-rules.js';
-import {
-  checkFunctionInputs,
-  checkGrid,
-  checkReferences,
-  checkSections,
-  checkTrials,
-} from './check/check-spec.js';
+import { checkConditions, checkConstraints, checkFeasible } from './check/check-rules.js';
+import { checkReferences, checkSections, checkTrials } from './check/check-spec.js';
 import { addIssues } from './check/issues.js';
-import { datasetSchema, readDataset, replaceSource } from './dataset-section.js';
+import { DATA_KINDS, kindOfSection, replaceSource } from './data/data-kinds.js';
+import { datasetSchema } from './data/dataset-section.js';
+import { reviewSampleSchema } from './data/reviews-section.js';
 import { durationMs } from './duration.js';
 import { judgedRowsOf } from './judged-rows.js';
 import { modelSchema } from './model/architecture.js';
+import { checkUntrained, isUntrained, untrainedRow, untrainedSpecOf } from './objective/registry.js';
 import { type Locate, type Problem, Problems } from './problems.js';
 import { applyProfile, originInProfile } from './profile.js';
-import { fillReviewDefaults, isReviewsSection, reviewSampleSchema } from './reviews-section.js';
-import { seriesFacts } from './series-facts.js';
-import { functionObjectiveSchema, type SweepFile, sweepFileSchema } from './sweep-schema.js';
+import { type SweepFile, sweepFileSchema } from './sweep-schema.js';
 import type { SweepSpec } from './sweep-spec.js';
 import { readJsonText } from './text/json-text.js';
 import { isObject } from './text/merge.js';
@@ -48,7 +40,7 @@ export interface ParseOptions {
   readonly maxTrials?: number;
 }
 
-/** What a trained study needs and a function objective must not have. */
+/** What a trained study needs and one that trains nothing must not have. */
 const TRAINING_SECTIONS = ['dataset', 'window', 'model', 'training', 'variants'] as const;
 
 export interface SweepText {
@@ -80,24 +72,26 @@ export function parseSweepText(text: string, file: string, options: ParseOptions
       option: `--data ${dataSource}`,
     });
 
-  document = fillReviewDefaults(document);
+  document = fillTaskDefaults(document);
+  const optionOf = (path: JsonPath) => overriding(overrides, path) ?? makingOption(overrides, chosen, path);
+  const isTyped = (path: JsonPath) => optionOf(path) !== undefined;
 
   const checked = sweepFileSchema.safeParse(document);
   if (!checked.success) {
     const space = valueAt(document, ['space']);
     const dimensions = typeof space === 'object' && space !== null ? Object.keys(space) : [];
-    addIssues(checked.error.issues, [], { document, dimensions }, problems);
+    addIssues(checked.error.issues, [], { document, dimensions, isTyped }, problems);
   }
-  checkMeaning(document, problems);
+  checkMeaning(document, isTyped, problems);
   const inProfile = (path: JsonPath) =>
-    profile === undefined || overriding(overrides, path) !== undefined
+    profile === undefined || optionOf(path) !== undefined
       ? path
       : originInProfile(source.value, profile, path);
   const originOf = (path: JsonPath) => inProfile(asWritten(document, path));
   const locate: Locate = (path) => {
     if (dataSource !== undefined && formatPath(path.slice(0, 2)) === 'dataset.source')
       return `--data ${dataSource}`;
-    return overriding(overrides, path) ?? `${file}:${source.locate(path)}`;
+    return optionOf(path) ?? `${file}:${source.locate(path)}`;
   };
   problems.movedTo(originOf).throwIfAny(locate);
   const spec = readSpec(checked.data!, document, file);
@@ -142,14 +136,28 @@ function overriding(overrides: readonly Override[], path: JsonPath): string | un
   })?.option;
 }
 
+/** The option that made the object in which the field stands or is missing, where the file has no such object. */
+function makingOption(overrides: readonly Override[], document: unknown, path: JsonPath): string | undefined {
+  for (let length = 1; length <= path.length; length++) {
+    const part = path.slice(0, length);
+    if (valueAt(document, part) !== undefined) continue;
+    const making = overrides.findLast(
+      ({ path: set }) => formatPath(set.slice(0, length)) === formatPath(part),
+    );
+    return making?.option;
+  }
+  return undefined;
+}
+
 /** Checks across sections, each as soon as the sections it looks at are right in themselves. */
-function checkMeaning(document: unknown, problems: Problems): void {
+function checkMeaning(document: unknown, isTyped: (path: JsonPath) => boolean, problems: Problems): void {
   if (typeof document !== 'object' || document === null || Array.isArray(document)) return;
   const sections = document as Readonly<Record<string, unknown>>;
   const space = checkableSpace(sections.space);
   const samplerType =
     valueAt(document, ['sampler', 'type']) ?? (sections.sampler === undefined ? null : 'grid');
-  if (samplerType === 'grid') checkGrid(space, problems);
+  for (const { path, message, hint } of samplerFaults(samplerType, space))
+    problems.add({ code: 'SPEC_INVALID', path: ['space', ...path], message, hint });
   const whole = spaceWithVariants(space, sections.variants);
   const names = [...Object.keys(whole), ...Object.keys(isObject(sections.space) ? sections.space : {})];
   const areConditionsRight = checkConditions(whole, names, problems);
@@ -157,41 +165,39 @@ function checkMeaning(document: unknown, problems: Problems): void {
   if (areConditionsRight) {
     const isListed =
       samplerType === 'grid' || (samplerType === null && defaultSampler(space).type === 'grid');
-    checkEnqueued(document, whole, constraints, problems);
+    checkEnqueued(document, whole, constraints, isTyped, problems);
     // A space of which a part is wrong leaves nothing to count.
     if (problems.list().length === 0) checkFeasible(whole, constraints, isListed, problems);
   }
+  const { scheduler, repeats = 1 } = sections;
+  const idle = typeof repeats === 'number' ? schedulerFault(scheduler, repeats) : null;
+  if (idle !== null) problems.add({ code: 'SPEC_INVALID', path: ['scheduler'], ...idle });
 
-  if (valueAt(document, ['objective', 'type']) === 'function') {
-    refuseTrainingSections(sections, problems);
-    const objective = functionObjectiveSchema.safeParse(sections.objective);
-    if (objective.success) checkFunctionInputs(objective.data.name, space, problems);
-    if (objective.success && objective.data.name !== 'noop') checkInputsAreThere(space, problems);
+  const objectiveType = valueAt(document, ['objective', 'type']);
+  if (untrainedRow(objectiveType) !== null) {
+    refuseTrainingSections(sections, String(objectiveType), problems);
+    checkUntrained(objectiveType, sections.objective, space, problems);
     return;
   }
-  const areReviews = isReviewsSection(sections.dataset);
+  const kind = kindOfSection(sections.dataset);
+  const { required, refused, check, guessFacts } = DATA_KINDS[kind];
   const sets = listSections(document);
   if (sections.dataset === undefined) problems.add(missing(['dataset']));
   for (const { sections: own, originOf } of sets) {
-    for (const name of areReviews ? (['model'] as const) : (['window', 'model'] as const))
+    for (const name of required === null ? (['model'] as const) : ([required, 'model'] as const))
       if (own[name] === undefined) problems.add(missing(originOf([name])));
-    if (areReviews && own.window !== undefined)
-      problems.add({
-        code: 'SPEC_INVALID',
-        path: originOf(['window']),
-        message: 'does not go with reviews, whose samples are described in "dataset"',
-        hint: 'remove it, and give "maxLength" in the dataset',
-      });
+    const { section, message, hint } = refused;
+    if (own[section] !== undefined)
+      problems.add({ code: 'SPEC_INVALID', path: originOf([section]), message, hint });
   }
-  checkVariants(document, areReviews, problems);
-  checkMetric(sections, areReviews, problems);
+  checkVariants(document, problems);
+  checkMetric(sections, taskOfData({ kind }), problems);
   if (sets.length > 0) checkReferences(document, sets, problems);
   const dataset = datasetSchema.safeParse(sections.dataset);
-  const spec = dataset.success ? readDataset(dataset.data, '.') : null;
-  const series = spec?.kind === undefined ? spec : null;
-  if (series !== null) checkTarget(series, problems);
+  const spec = dataset.success ? DATA_KINDS[kind].read(dataset.data, '.') : null;
+  if (spec !== null) check(spec, problems);
 
-  const facts = areReviews ? ({ kind: 'reviews' } as const) : seriesFacts(series);
+  const facts = guessFacts(spec);
   for (const set of sets.filter(({ variant }) => variant !== null)) checkSections(set, space, problems);
   if (areConditionsRight)
     for (const set of sets) checkTrials({ set, space: whole, constraints, facts }, problems);
@@ -206,23 +212,33 @@ function missing(path: JsonPath): Problem {
   };
 }
 
-/** Accuracy is of reviews, errors in units of series. */
-function checkMetric(
-  sections: Readonly<Record<string, unknown>>,
-  areReviews: boolean,
-  problems: Problems,
-): void {
+/** A metric is of the task that is learnt from the data; one that there is not at all the schema has refused. */
+function checkMetric(sections: Readonly<Record<string, unknown>>, task: Task, problems: Problems): void {
   const metric = valueAt(sections, ['objective', 'metric']);
-  if (typeof metric !== 'string' || metric === 'validationLoss') return;
-  if (metric.toLowerCase().endsWith('accuracy') === areReviews) return;
+  if (typeof metric !== 'string') return;
+  const isMeasuredIn = ({ metrics }: Task): boolean =>
+    metrics.some(({ name }) => name === unaliasMetric(metric));
+  const other = Object.values(TASKS).find(isMeasuredIn);
+  if (other === undefined || isMeasuredIn(task)) return;
   problems.add({
     code: 'SPEC_INVALID',
     path: ['objective', 'metric'],
-    message: areReviews
-      ? `is ${JSON.stringify(metric)}, which is for series: reviews have validationAccuracy and validationLoss`
-      : `is ${JSON.stringify(metric)}, which is for reviews: a series has validationMae, validationRmse and others`,
+    message: `is ${JSON.stringify(metric)}, which is for ${other.data}; for ${task.data} there are ${task.metrics.map(({ name }) => name).join(', ')}`,
     hint: 'leave the objective out for the one that fits',
   });
+}
+
+/** What the file leaves unsaid follows from the task: its loss and its metric. */
+function fillTaskDefaults(document: unknown): unknown {
+  if (!isObject(document) || !isObject(document.dataset)) return document;
+  const { training = {}, objective = {} } = document;
+  if (isObject(objective) && untrainedRow(objective.type) !== null) return document;
+  const { loss, metrics } = taskOfData({ kind: kindOfSection(document.dataset) });
+  return {
+    ...document,
+    training: isObject(training) ? { loss, ...training } : training,
+    objective: isObject(objective) ? { metric: metrics[0].name, ...objective } : objective,
+  };
 }
 
 /** The dimensions that are right in themselves. */
@@ -243,27 +259,19 @@ function spaceWithVariants(space: Space, variants: unknown): Space {
   );
 }
 
-function refuseTrainingSections(sections: Readonly<Record<string, unknown>>, problems: Problems): void {
+function refuseTrainingSections(
+  sections: Readonly<Record<string, unknown>>,
+  objective: string,
+  problems: Problems,
+): void {
   for (const name of TRAINING_SECTIONS)
     if (sections[name] !== undefined)
       problems.add({
         code: 'SPEC_INVALID',
         path: [name],
-        message: 'does not go with a function objective, which trains nothing',
+        message: `does not go with a ${objective} objective, which trains nothing`,
         hint: 'remove it, or the objective',
       });
-}
-
-function checkTarget(dataset: SeriesSpec, problems: Problems): void {
-  for (const source of dataset.sources) {
-    if (source.type !== 'csv' || source.columns === null || source.columns.includes(dataset.target)) continue;
-    problems.add({
-      code: 'SPEC_INVALID',
-      path: ['dataset', 'target'],
-      message: `must be one of the columns that are read, not ${JSON.stringify(dataset.target)}`,
-      hint: suggest(dataset.target, source.columns),
-    });
-  }
 }
 
 /** `document` is what `file` was checked from: variants are laid over what it states, not over defaults. */
@@ -297,22 +305,24 @@ function readSpec(file: SweepFile, document: unknown, path: string): SweepSpec {
     limits,
     ...(file.constraints === undefined ? {} : { constraints: file.constraints }),
     ...(file.enqueue === undefined ? {} : { enqueue: file.enqueue }),
+    // The default stays away, so that older logs stay as they are.
+    ...(file.finalists === 1 ? {} : { finalists: file.finalists }),
     ...(file.engine === 'any' ? { engine: file.engine } : {}),
   };
-  if (objective.type === 'function')
+  if (isUntrained(objective))
     return {
       ...shared,
       dataset: null,
       window: null,
       model: null,
       training: null,
-      objective: { ...objective, metric: 'value', epoch: 'last' },
+      objective: untrainedSpecOf(objective),
     };
   const { dataset: section, window = null, model, training, variants } = file;
   if (section !== undefined && variants !== undefined)
     return {
       ...shared,
-      dataset: readDataset(section, dirname(path)),
+      dataset: readDataset(section, path),
       window: null,
       model: null,
       training: null,
@@ -322,11 +332,14 @@ function readSpec(file: SweepFile, document: unknown, path: string): SweepSpec {
     };
   if (section === undefined || model === undefined)
     throw new SweepError('INTERNAL', 'a sweep file without its sections passed the checks');
-  const dataset = readDataset(section, dirname(path));
+  const dataset = readDataset(section, path);
   const trained = { ...shared, dataset, window, model, training, objective };
-  if (section.kind !== 'reviews') return trained;
-  const { maxFeatures, maxLength, reversed } = section;
-  return { ...trained, reviewSample: { maxFeatures, maxLength, reversed } };
+  const sample = DATA_KINDS[kindOfSection(section)].pickSample(section);
+  return sample === undefined ? trained : { ...trained, reviewSample: reviewSampleSchema.parse(sample) };
+}
+
+function readDataset(section: NonNullable<SweepFile['dataset']>, path: string): DatasetSpec {
+  return DATA_KINDS[kindOfSection(section)].read(section, dirname(path));
 }
 
 function readVariants(document: unknown): NonNullable<SweepSpec['variants']> {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { strictObject } from '../schema/fields.js';
 import type { JsonPath } from '../schema/json-path.js';
 import { rewriteSchema } from '../schema/rewrite.js';
-import type { Params } from '../study/trial.js';
+import type { Params } from '../study/trial/trial.js';
 
 export type Reference = `$${string}`;
 export type Referencable<T> = T | Reference;
@@ -28,14 +28,13 @@ export type Referencing<T> = T extends readonly (infer Item)[]
       }
     : T;
 
-/** How the rule begins, for those who tell a mistyped reference from a mistyped value. */
-export const REFERENCE_RULE = 'must be a reference';
-const REFERENCE = /^\$[A-Za-z][A-Za-z0-9_]{0,63}$/;
+/** Its source also tells a mistyped reference from a mistyped value. */
+export const REFERENCE = /^\$[A-Za-z][A-Za-z0-9_]{0,63}$/;
 
 /** Aborts on a mismatch so that a union reports the other branch: a mistyped enum value is no reference. */
 const referenceSchema = z
   .string()
-  .regex(REFERENCE, { abort: true, error: `${REFERENCE_RULE} such as "$name"` }) as unknown as z.ZodType<
+  .regex(REFERENCE, { abort: true, error: 'must be a reference such as "$name"' }) as unknown as z.ZodType<
   Reference,
   Reference
 >;

@@ -1,15 +1,15 @@
 // The sweep file as a whole: the schema that the parser checks with and that the published JSON Schema is made from.
+
 import { z } from 'zod';
-import type { MetricName } from '../model/metric.js';
-import { METRIC_ALIASES, unaliasMetric } from '../model/metric-alias.js';
 import { strictObject, wholeNumber } from '../schema/fields.js';
-import { SAMPLERS, SCHEDULERS } from '../search/registry.js';
+import { samplerSchema, schedulerSchema } from '../search/registry.js';
 import { MAX_CONSTRAINT_LENGTH } from '../search/space/constraint.js';
 import { enqueueSchema, spaceSchema } from '../search/space/dimension.js';
-import { FUNCTION_NAMES, type Objective } from '../study/trial.js';
-import { datasetSchema } from './dataset-section.js';
+import { requirementSchema } from '../study/trial/trial.js';
+import { datasetSchema } from './data/dataset-section.js';
 import { DURATION_PATTERN } from './duration.js';
 import { modelSchema } from './model/architecture.js';
+import { objectiveSchema } from './objective/registry.js';
 import { profilesSchema, variantsSchema } from './part-schemas.js';
 import { trainingSchema, windowSchema } from './training-section.js';
 
@@ -21,51 +21,6 @@ const NAME = new RegExp(`^(?!(?:${INHERITED})$)[A-Za-z0-9_-]{1,48}$`);
 const MAX_SEED = 2 ** 31 - 1;
 const MAX_CONSTRAINTS = 100;
 
-const direction = () => z.enum(['minimize', 'maximize']).default('minimize');
-
-/** Metrics that can be an objective, and the direction in which each gets better. */
-const METRIC_DIRECTIONS = {
-  validationMae: 'minimize',
-  validationMse: 'minimize',
-  validationRmse: 'minimize',
-  validationLoss: 'minimize',
-  validationAccuracy: 'maximize',
-} as const satisfies Partial<Record<MetricName, Objective['direction']>>;
-const OBJECTIVE_METRICS = Object.keys(METRIC_DIRECTIONS) as (keyof typeof METRIC_DIRECTIONS)[];
-
-export const metricObjectiveSchema = strictObject({
-  type: z.literal('metric').default('metric'),
-  metric: z
-    .enum([...OBJECTIVE_METRICS, ...METRIC_ALIASES])
-    .transform((metric) => unaliasMetric(metric))
-    .default('validationMae')
-    .describe('Of a series validationMae unless given, of reviews validationAccuracy'),
-  direction: z
-    .enum(['minimize', 'maximize'])
-    .optional()
-    .describe('Follows from the metric: errors and losses are minimised, an accuracy is maximised'),
-  epoch: z
-    .enum(['best', 'last'])
-    .default('best')
-    .describe('Which epoch’s value and weights stand for the trial'),
-})
-  .superRefine(({ metric, direction }, context) => {
-    const better = METRIC_DIRECTIONS[metric];
-    if (direction === undefined || direction === better) return;
-    context.addIssue({
-      code: 'custom',
-      path: ['direction'],
-      message: `must be "${better}", in which ${metric} gets better, not "${direction}"`,
-      params: { hint: 'leave it out: the direction follows from the metric' },
-    });
-  })
-  .transform((objective) => ({ ...objective, direction: METRIC_DIRECTIONS[objective.metric] }));
-export const functionObjectiveSchema = strictObject({
-  type: z.literal('function'),
-  name: z.enum(FUNCTION_NAMES),
-  direction: direction(),
-});
-
 export const nameSchema = z
   .string()
   .regex(
@@ -74,25 +29,8 @@ export const nameSchema = z
   );
 export const seedSchema = wholeNumber(0, MAX_SEED);
 export const repeatsSchema = wholeNumber(1, 1000);
-export const requiresSchema = z.enum(['any', 'cpu', 'gpu']);
-export const engineSchema = z.enum(['wasm', 'any']);
-export const samplerSchema = z.discriminatedUnion('type', [
-  SAMPLERS.auto.schema,
-  SAMPLERS.gp.schema,
-  SAMPLERS.tpe.schema,
-  SAMPLERS.cmaes.schema,
-  SAMPLERS.grid.schema,
-  SAMPLERS.random.schema,
-  SAMPLERS.sobol.schema,
-  SAMPLERS.halton.schema,
-]);
-export const schedulerSchema = z.discriminatedUnion('type', [
-  SCHEDULERS.none.schema,
-  SCHEDULERS.median.schema,
-  SCHEDULERS.asha.schema,
-  SCHEDULERS.hyperband.schema,
-  SCHEDULERS['one-shot'].schema,
-]);
+export const finalistsSchema = wholeNumber(1, 100);
+const engineSchema = z.enum(['wasm', 'any']);
 
 /** Each is read when the space is known (check/check-rules.ts). */
 export const constraintsSchema = z.array(z.string().min(1).max(MAX_CONSTRAINT_LENGTH)).max(MAX_CONSTRAINTS);
@@ -135,8 +73,7 @@ const sectionFields = {
     .optional()
     .describe('Conditions between dimensions, such as "units * layers <= 256": other points are never tried'),
   training: trainingSchema.prefault({}),
-  objective: z
-    .union([metricObjectiveSchema, functionObjectiveSchema])
+  objective: objectiveSchema
     .prefault({})
     .describe('What is minimised: a validation metric, or a known function of the space'),
   sampler: samplerSchema
@@ -148,11 +85,14 @@ const sectionFields = {
     .optional()
     .describe('Points that are tried first, each with a value for every dimension of the space'),
   scheduler: schedulerSchema.prefault({ type: 'none' }).describe('Which running trials stop early'),
-  requires: requiresSchema.default('any').describe('Which workers may take the trials'),
+  requires: requirementSchema.default('any').describe('Which workers may take the trials'),
   engine: engineSchema
     .optional()
     .describe('wasm (default): the same bits on every machine; any: workers of every engine take part'),
   repeats: repeatsSchema.default(1).describe('Trials per point, each with a seed of its own'),
+  finalists: finalistsSchema
+    .default(1)
+    .describe('Trials that are evaluated on the test split, at most: the winner and those tied with it'),
   seed: seedSchema.default(42),
   limits: limitsSchema.prefault({}),
 };

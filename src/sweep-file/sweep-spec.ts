@@ -1,31 +1,26 @@
 // The checked sweep spec: what every other room sees of a sweep file. Plain JSON; defaults filled in, paths resolved,
 // `$references` still in place. Owns the way back from the event log.
+
 import { z } from 'zod';
 import { SweepError } from '../errors.js';
 import { strictObject, wholeNumber } from '../schema/fields.js';
-import type { SamplerSection, SchedulerSection } from '../search/registry.js';
+import type { ValueOf } from '../schema/wire.js';
+import { samplerSchema, schedulerSchema } from '../search/registry.js';
 import { enqueueSchema, type Space, spaceSchema } from '../search/space/dimension.js';
-import type { DatasetSpec } from '../study/dataset-source.js';
-import {
-  FUNCTION_NAMES,
-  type FunctionConfig,
-  type Objective,
-  type Params,
-  type Requirement,
-} from '../study/trial.js';
+import { datasetSpecSchema } from '../study/dataset-source.js';
+import { parentSchema } from '../study/parent.js';
+import { requirementSchema } from '../study/trial/trial.js';
 import { addIssues } from './check/issues.js';
+import { type ReviewSampleSection, reviewSampleSchema } from './data/reviews-section.js';
 import { type ModelSection, modelSchema } from './model/architecture.js';
+import { objectiveSpecSchema } from './objective/registry.js';
 import { Problems } from './problems.js';
-import { type ReviewSampleSection, reviewSampleSchema } from './reviews-section.js';
 import {
   constraintsSchema,
+  finalistsSchema,
   maxTrialsSchema,
-  metricObjectiveSchema,
   nameSchema,
   repeatsSchema,
-  requiresSchema,
-  samplerSchema,
-  schedulerSchema,
   seedSchema,
 } from './sweep-schema.js';
 import {
@@ -35,26 +30,23 @@ import {
   windowSchema,
 } from './training-section.js';
 
-/** What is minimised or maximised: a metric of training, or a function of the parameters that trains nothing. */
-export type ObjectiveSection =
-  | ({ readonly type: 'metric' } & Objective)
-  | ({ readonly type: 'function'; readonly name: FunctionConfig['name'] } & Objective);
+const limits = strictObject({
+  maxTrials: maxTrialsSchema,
+  maxDurationMs: wholeNumber(0, Number.MAX_SAFE_INTEGER).nullable(),
+  trialTimeoutMs: wholeNumber(0, Number.MAX_SAFE_INTEGER).nullable(),
+  maxAttempts: wholeNumber(1, 100),
+  maxFailures: wholeNumber(0, 1_000_000_000).nullable(),
+});
+export type Limits = ValueOf<typeof limits>;
 
-export interface Limits {
-  readonly maxTrials: number | null;
-  readonly maxDurationMs: number | null;
-  readonly trialTimeoutMs: number | null;
-  readonly maxAttempts: number;
-  readonly maxFailures: number | null;
-}
-
-/** The rows that all points are judged on (judged-rows.ts). A field is absent where all points agree in it: their trials are as without this rule. */
-export interface JudgedRows {
+const judged = strictObject({
   /** Lookback + delay of the longest window, in rows: targets before it are left out for all. */
-  readonly reach?: number;
+  reach: wholeNumber(1, Number.MAX_SAFE_INTEGER).exactOptional(),
   /** The greatest of the validation strides: none evaluates more than it asked for. */
-  readonly validationStride?: number;
-}
+  validationStride: wholeNumber(1, Number.MAX_SAFE_INTEGER).exactOptional(),
+});
+/** The rows that all points are judged on (judged-rows.ts). A field is absent where all points agree in it: their trials are as without this rule. */
+export type JudgedRows = ValueOf<typeof judged>;
 
 /** The sections that may hold references: what the trials of a file, or of one of its variants, are made of. */
 export interface ReferencingSections {
@@ -65,145 +57,51 @@ export interface ReferencingSections {
   readonly model: ModelSection;
   readonly training: TrainingSection;
 }
+const variant = strictObject({
+  window: windowSchema.optional(),
+  dataset: reviewSampleSchema.optional(),
+  model: modelSchema,
+  training: trainingSchema,
+});
 
-export interface SweepSpec {
-  readonly name: string;
-  /** The profile that was chosen; its values are in place. */
-  readonly profile?: string | undefined;
-  /** Null when the objective is a function. */
-  readonly dataset: DatasetSpec | null;
-  /** Of a series: null otherwise. */
-  readonly window: WindowSection | null;
-  /** Of labelled reviews: absent otherwise, so that older logs stay as they are. */
-  readonly reviewSample?: ReviewSampleSection | undefined;
-  /** Model and training are null when the objective is a function, and with variants, as are window and sample. */
-  readonly model: ModelSection | null;
-  readonly training: TrainingSection | null;
-  /** By name; the space then begins with the dimension `variant`. */
-  readonly variants?: Readonly<Record<string, ReferencingSections>> | undefined;
-  readonly space: Space;
-  /** Points that break one are never tried; absent: none. */
-  readonly constraints?: readonly string[] | undefined;
-  /** What all points are judged on, where their own windows or strides differ (judged-rows.ts). Absent: nothing differs. */
-  readonly judged?: JudgedRows | undefined;
-  readonly objective: ObjectiveSection;
-  readonly sampler: SamplerSection;
-  /** Tried first, in this order; absent: none. */
-  readonly enqueue?: readonly Params[] | undefined;
-  readonly scheduler: SchedulerSection;
-  readonly requires: Requirement;
-  /** Absent: the wasm engine. */
-  readonly engine?: 'any';
-  readonly repeats: number;
-  readonly seed: number;
-  readonly limits: Limits;
-}
-
-const range = strictObject({ start: z.int().min(0), end: z.int().min(1) });
-const seriesSpecSchema = strictObject({
-  kind: z.undefined().optional(),
-  sources: z
-    .array(
-      z.discriminatedUnion('type', [
-        strictObject({ type: z.literal('named'), name: z.enum(['jena', 'jena-synthetic']) }),
-        strictObject({
-          type: z.literal('csv'),
-          path: z.string(),
-          time: z.string().nullable(),
-          missing: z.array(z.number()),
-          onMissing: z.enum(['error', 'forward-fill', 'drop']),
-          columns: z.array(z.string()).nullable(),
-        }),
-      ]),
-    )
-    .min(1),
-  target: z.string(),
-  split: z.discriminatedUnion('type', [
-    strictObject({
-      type: z.literal('rows'),
-      train: range,
-      validation: range,
-      test: strictObject({ start: z.int().min(0), end: z.int().min(1).nullable() }),
-    }),
-    strictObject({
-      type: z.literal('fractions'),
-      train: z.number(),
-      validation: z.number(),
-      test: z.number(),
-    }),
-  ]),
-});
-const reviewsSpecSchema = strictObject({
-  kind: z.literal('reviews'),
-  sources: z
-    .array(
-      z.discriminatedUnion('type', [
-        strictObject({ type: z.literal('named'), name: z.enum(['imdb', 'reviews-synthetic']) }),
-        strictObject({ type: z.literal('npz'), path: z.string() }),
-        strictObject({
-          type: z.literal('table'),
-          format: z.enum(['tsv', 'csv']),
-          path: z.string(),
-          test: z.string().nullable(),
-          text: z.union([z.string(), z.int().min(0)]),
-          label: z.union([z.string(), z.int().min(0)]),
-          header: z.boolean(),
-        }),
-      ]),
-    )
-    .min(1),
-  validationSplit: z.number(),
-  testSplit: z.number(),
-});
-const datasetSpecSchema = z.union([seriesSpecSchema, reviewsSpecSchema]);
-const functionObjectiveSpecSchema = strictObject({
-  type: z.literal('function'),
-  name: z.enum(FUNCTION_NAMES),
-  metric: z.literal('value'),
-  direction: z.enum(['minimize', 'maximize']),
-  epoch: z.literal('last'),
-});
 const sweepSpecSchema = strictObject({
   name: nameSchema,
+  /** The profile that was chosen; its values are in place. */
   profile: z.string().optional(),
+  /** The study that this one goes on from; absent: none. */
+  parent: parentSchema.optional(),
+  /** Null when the objective is a function. */
   dataset: datasetSpecSchema.nullable(),
+  /** Of a series: null otherwise. */
   window: windowSchema.nullable(),
+  /** Of labelled reviews: absent otherwise, so that older logs stay as they are. */
   reviewSample: reviewSampleSchema.optional(),
+  /** Model and training are null when the objective is a function, and with variants, as are window and sample. */
   model: modelSchema.nullable(),
   training: trainingSchema.nullable(),
-  variants: z
-    .record(
-      z.string(),
-      strictObject({
-        window: windowSchema.optional(),
-        dataset: reviewSampleSchema.optional(),
-        model: modelSchema,
-        training: trainingSchema,
-      }),
-    )
-    .optional(),
+  /** By name; the space then begins with the dimension `variant`. */
+  variants: z.record(z.string(), variant).optional(),
   space: spaceSchema,
+  /** Points that break one are never tried; absent: none. */
   constraints: constraintsSchema.optional(),
-  judged: strictObject({
-    reach: wholeNumber(1, Number.MAX_SAFE_INTEGER).exactOptional(),
-    validationStride: wholeNumber(1, Number.MAX_SAFE_INTEGER).exactOptional(),
-  }).optional(),
-  objective: z.union([metricObjectiveSchema, functionObjectiveSpecSchema]),
+  /** What all points are judged on, where their own windows or strides differ (judged-rows.ts). Absent: nothing differs. */
+  judged: judged.optional(),
+  objective: objectiveSpecSchema,
   sampler: samplerSchema,
+  /** Tried first, in this order; absent: none. */
   enqueue: enqueueSchema.optional(),
   scheduler: schedulerSchema,
-  requires: requiresSchema,
+  requires: requirementSchema,
+  /** Absent: the wasm engine. */
   engine: z.literal('any').exactOptional(),
   repeats: repeatsSchema,
+  /** Tied rows that are tested, the winner among them, at most; absent: the winner alone. */
+  finalists: finalistsSchema.exactOptional(),
   seed: seedSchema,
-  limits: strictObject({
-    maxTrials: maxTrialsSchema,
-    maxDurationMs: wholeNumber(0, Number.MAX_SAFE_INTEGER).nullable(),
-    trialTimeoutMs: wholeNumber(0, Number.MAX_SAFE_INTEGER).nullable(),
-    maxAttempts: wholeNumber(1, 100),
-    maxFailures: wholeNumber(0, 1_000_000_000).nullable(),
-  }),
+  limits,
 });
+/** The space as it is: lists and ranges are told apart by Array.isArray, which does not know lists that nobody changes. */
+export type SweepSpec = Omit<ValueOf<typeof sweepSpecSchema>, 'space'> & { readonly space: Space };
 
 /** The spec as it was written to an event log. Throws EVENT_LOG_CORRUPT when this version cannot read it. */
 export function reviveSweepSpec(json: unknown): SweepSpec {

@@ -4,7 +4,7 @@ import { LOSSES } from '../model/loss.js';
 import { OPTIMIZER_TYPES, type OptimizerSpec, optimizerSchema } from '../model/optimizer.js';
 import type { EarlyStopping, LearningRateSchedule, Monitor } from '../model/training-control.js';
 import { strictObject, wholeNumber } from '../schema/fields.js';
-import type { TrainingSpec } from '../study/trial.js';
+import type { TrainingSpec } from '../study/trial/trial.js';
 import { type Resolved, referencable, referencing } from './reference.js';
 
 /** Ten years of ten-minute rows are half a million. */

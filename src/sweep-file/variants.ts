@@ -3,9 +3,9 @@
 import { SweepError } from '../errors.js';
 import { type JsonPath, valueAt } from '../schema/json-path.js';
 import type { Space } from '../search/space/dimension.js';
-import type { Params } from '../study/trial.js';
+import type { Params } from '../study/trial/trial.js';
+import { DATA_KINDS, kindOfSection } from './data/data-kinds.js';
 import type { Problems } from './problems.js';
-import { isReviewsSection, pickReviewSample } from './reviews-section.js';
 import type { ReferencingSections, SweepSpec } from './sweep-spec.js';
 import { isObject, mergeDocuments, replaceStated } from './text/merge.js';
 import { applyOverride, type Override } from './text/overrides.js';
@@ -28,7 +28,7 @@ export function listSections(document: unknown): SectionSet[] {
   const dataset = valueAt(document, ['dataset']);
   const raw = {
     window: valueAt(document, ['window']),
-    dataset: isReviewsSection(dataset) ? pickReviewSample(dataset) : undefined,
+    dataset: DATA_KINDS[kindOfSection(dataset)].pickSample(dataset),
     model: valueAt(document, ['model']),
     training: valueAt(document, ['training']),
   };
@@ -85,8 +85,8 @@ function mapVariants(document: unknown, change: (part: unknown) => unknown): unk
   return { ...document, variants: Object.fromEntries(variants) };
 }
 
-/** No dimension hides which variant a trial is of, and all variants are of the same data. */
-export function checkVariants(document: unknown, areReviews: boolean, problems: Problems): void {
+/** No dimension hides which variant a trial is of. */
+export function checkVariants(document: unknown, problems: Problems): void {
   const variants = valueAt(document, ['variants']);
   if (variants === undefined) return;
   if (valueAt(document, ['space', VARIANT]) !== undefined)
@@ -96,14 +96,6 @@ export function checkVariants(document: unknown, areReviews: boolean, problems: 
       message: 'is the name of the dimension that "variants" makes',
       hint: 'rename it, and the references to it',
     });
-  for (const name of areReviews || !isObject(variants) ? [] : Object.keys(variants))
-    if (valueAt(variants, [name, 'dataset']) !== undefined)
-      problems.add({
-        code: 'SPEC_INVALID',
-        path: ['variants', name, 'dataset'],
-        message: 'does not go with a series: all variants are trained and judged on the same data',
-        hint: 'remove it; what a window sees is said in "window"',
-      });
 }
 
 /** The file's space with the variants as its outermost dimension. */

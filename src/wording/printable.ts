@@ -18,10 +18,6 @@ export function printable(text: string): string {
   return text.replaceAll(UNSAFE_CHARACTER, escapeCharacter);
 }
 
-export function isPrintable(text: string): boolean {
-  return text.search(UNSAFE_CHARACTER) < 0;
-}
-
 function escapeCharacter(character: string): string {
   return SHORT[character] ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }

@@ -1,6 +1,6 @@
-// Benchmark of the orchestration alone: 10,000 trials that compute nothing, through a real nats-server and two worker
-// processes, with what a trial costs each process and how many messages it is; and the time from `sweep start` to the first
-// trial at work on a warm worker. Beside the goals of the project.
+// Benchmark of the orchestration alone: 10,000 trials that compute nothing, each in a trial thread as any other, through a
+// real nats-server and two worker processes, with what a trial costs each process and how many messages it is; and the time
+// from `sweep start` to the first trial at work on a warm worker. Beside the goals of the project.
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';

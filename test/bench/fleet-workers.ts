@@ -6,9 +6,9 @@ import type { Bus } from '../../src/bus/bus.js';
 import { openNatsBus } from '../../src/bus/nats/bus.js';
 import { runFunction } from '../../src/engine/test-functions.js';
 import { silentLogger } from '../../src/log.js';
-import { chooseEngine } from '../../worker/open-engine.js';
-import type { TrialOutcome, TrialPool, TrialRequest } from '../../worker/trial-pool.js';
-import { WorkerNode } from '../../worker/worker-node.js';
+import { WorkerNode } from '../../worker/node/worker-node.js';
+import { chooseEngine } from '../../worker/thread/open-engine.js';
+import type { TrialOutcome, TrialPool, TrialRequest } from '../../worker/thread/trial-pool.js';
 
 export interface FleetArguments {
   readonly url: string;

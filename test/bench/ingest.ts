@@ -7,10 +7,10 @@ import { join } from 'node:path';
 import { type PreparedDataset, prepareDataset } from '../../src/dataset/prepare.js';
 import { openDataset } from '../../src/dataset/prepared/mapped-file.js';
 import { JENA_ROWS } from '../../src/dataset/sources/jena-series.js';
-import { writeSyntheticCsv } from '../../src/dataset/sources/synthetic-csv.js';
-import { SYNTHETIC_SEED } from '../../src/dataset/sources/synthetic-jena.js';
-import { openSplit } from '../../src/dataset/windows.js';
+import { writeSyntheticCsv } from '../../src/dataset/sources/synthetic/synthetic-csv.js';
+import { SYNTHETIC_SEED } from '../../src/dataset/sources/synthetic/synthetic-jena.js';
 import type { DatasetSource } from '../../src/study/dataset-source.js';
+import { openSplit } from '../../src/task/open-split.js';
 import type { BenchResult } from './bench-result.js';
 
 const PREPARE_ROUNDS = 5;

@@ -1,9 +1,9 @@
 // The reference problem for benchmarks: batches of 128 windows of 240 × 14 over a series as long as Jena's, in memory.
 import type { MappedDataset } from '../../src/dataset/dataset.js';
 import type { SampleSet } from '../../src/dataset/sample-set.js';
-import { openSplit } from '../../src/dataset/windows.js';
 import type { ModelDefinition } from '../../src/engine/engine.js';
 import type { LayerSpec } from '../../src/model/layer-spec.js';
+import { openSplit } from '../../src/task/open-split.js';
 import { modelOf } from '../support/fixtures/layer-specs.js';
 
 const ROWS = 420_551;

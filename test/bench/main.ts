@@ -19,14 +19,24 @@ const BENCHMARKS: Record<string, () => Promise<BenchResult[]>> = {
 const REPORTS: Record<string, () => Promise<{ readonly document: object; readonly text: string }>> = {
   statistics: async () => {
     const { benchStatistics, formatStatistics } = await import('./statistics.js');
-    const document = benchStatistics();
-    return { document, text: formatStatistics(document) };
+    const { benchConfidenceSets, formatConfidenceSets } = await import('./confidence-sets.js');
+    const document = { ...benchStatistics(), confidenceSets: benchConfidenceSets() };
+    return {
+      document,
+      text: `${formatStatistics(document)}\n${formatConfidenceSets(document.confidenceSets)}`,
+    };
   },
   search: async () => {
     const { benchSamplers, describeSamplers } = await import('./search/samplers.js');
     const samplers = benchSamplers();
     return { document: { samplers }, text: describeSamplers(samplers) };
   },
+  schedulers: async () => {
+    const { benchSchedulers, describeSchedulers } = await import('./search/schedulers.js');
+    const document = benchSchedulers();
+    return { document, text: describeSchedulers(document) };
+  },
+  'record-curves': async () => (await import('./search/record-curves.js')).recordCurves(),
 };
 
 function describeMachine(): string {
@@ -78,6 +88,10 @@ if (args[0] === 'peers') {
   const { runPeers } = await import('./peers/run-peers.js');
   process.exit(await runPeers(args.slice(1), describeMachine()));
 }
+if (args[0] === 'rows') {
+  const { benchRows } = await import('./rows.js');
+  process.exit(await benchRows(args.slice(1), describeMachine()));
+}
 const isJson = args.includes('--json');
 const names = args.filter((arg) => arg !== '--json');
 const [name] = names;
@@ -87,7 +101,7 @@ const benchmark = find(BENCHMARKS);
 const report = find(REPORTS);
 if (!benchmark && !report) {
   const known = [...Object.keys(BENCHMARKS), ...Object.keys(REPORTS)];
-  process.stderr.write(`usage: npm run bench -- ${known.join('|')}|fleet|peers [--json]\n`);
+  process.stderr.write(`usage: npm run bench -- ${known.join('|')}|fleet|peers|rows [--json]\n`);
   process.exit(2);
 }
 const machine = describeMachine();

@@ -649,12 +649,12 @@ export function describeBusContract(name: string, open: () => Promise<BusUnderTe
 
       it('fences: a lease that was given up neither renews nor appends', async () => {
         const first = await bus.acquireLease(STUDY, 'coordinator-a');
-        await bus.append(STUDY, created(), first);
+        await first.append(created());
         await first.release();
         const second = await bus.acquireLease(STUDY, 'coordinator-b');
         await rejects(first.renew(), 'LEASE_LOST');
-        await rejects(bus.append(STUDY, queued(0), first), 'LEASE_LOST');
-        await bus.append(STUDY, queued(0), second);
+        await rejects(first.append(queued(0)), 'LEASE_LOST');
+        await second.append(queued(0));
         assert.deepEqual(
           (await allEvents(bus, STUDY)).map(({ seq, event }) => [seq, event.type]),
           [
@@ -678,8 +678,42 @@ export function describeBusContract(name: string, open: () => Promise<BusUnderTe
       it('is one per study', async () => {
         await bus.createStudy(studyRecord(OTHER_STUDY));
         const leases = [await bus.acquireLease(STUDY, 'a'), await bus.acquireLease(OTHER_STUDY, 'a')];
-        await rejects(bus.append(OTHER_STUDY, created(), leases[0]), 'LEASE_LOST');
+        for (const [at, lease] of leases.entries()) await lease.append(queued(at));
+        for (const [at, study] of [STUDY, OTHER_STUDY].entries()) {
+          assert.equal(leases[at]?.study, study);
+          assert.deepEqual(
+            (await allEvents(bus, study)).map(({ event }) => event),
+            [queued(at)],
+          );
+        }
         for (const lease of leases) await lease.release();
+      });
+
+      it('writes into the same log as those who hold none, in order, and refuses what no reader takes', async () => {
+        const lease = await bus.acquireLease(STUDY, 'coordinator-a');
+        const numbers = [
+          await lease.append(queued(0)),
+          await bus.append(STUDY, reported(0, 1, 0.3)),
+          await lease.append(finished(0, 0.27)),
+        ];
+        assertGrowing(numbers);
+        await rejects(lease.append(reported(0, 2, Number.NaN)), 'MESSAGE_MALFORMED');
+        assert.deepEqual(
+          (await allEvents(bus, STUDY)).map(({ seq, event }) => [seq, event.type]),
+          [
+            [1, 'trial.queued'],
+            [2, 'trial.report'],
+            [3, 'trial.finished'],
+          ],
+        );
+        await lease.release();
+      });
+
+      it('writes many at once, and none of them is lost', async () => {
+        const lease = await bus.acquireLease(STUDY, 'coordinator-a');
+        await Promise.all(Array.from({ length: 50 }, (_, index) => lease.append(queued(index))));
+        assert.equal((await allEvents(bus, STUDY)).length, 50);
+        await lease.release();
       });
     });
 

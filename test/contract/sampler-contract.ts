@@ -6,7 +6,7 @@ import type { History, Sampler, ToldPoint } from '../../src/search/sampler.js';
 import type { Space } from '../../src/search/space/dimension.js';
 import { readRules } from '../../src/search/space/rules.js';
 import { countOf, listValues } from '../../src/search/space/values.js';
-import type { Params } from '../../src/study/trial.js';
+import type { Params } from '../../src/study/trial/trial.js';
 
 const POINTS = 40;
 

@@ -38,7 +38,8 @@ test('start --continue goes on with an unfinished study of the same sweep, and b
     const anew = place.start(...long.filter((word) => word !== '--continue'));
     await begun(anew);
     assert.notEqual(studyOf(anew.stderr()), studyOf(first.stderr()));
-    assert.match(anew.stderr(), new RegExp(`note: ${studyOf(first.stderr())} of this sweep is unfinished`));
+    const note = new RegExp(`note: ${studyOf(first.stderr())} of this sweep is unfinished`);
+    await waitUntil('the earlier study is named', () => note.test(anew.stderr()));
     anew.process.kill('SIGKILL');
     await anew.finished;
   });

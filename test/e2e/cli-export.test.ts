@@ -1,10 +1,10 @@
 // A model leaves its study: exported as a folder, loaded by TensorFlow.js, and used on new data from the study and from the
 // folder, each as a process.
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { parseTimestamp } from '../../src/dataset/sources/time-stamps.js';
+import { parseTimestamp } from '../../src/dataset/sources/csv/time-stamps.js';
 import { loadExportedModel } from '../support/fixtures/exported-folder.js';
 import { createWorkplace, writeSmallSweep } from '../support/processes/cli.js';
 
@@ -94,9 +94,16 @@ test('a forecaster is exported, loaded by TensorFlow.js, and predicts from study
   });
 
   await t.test('what is wrong changes nothing', async () => {
-    const again = await place.run('export', '@last', '--best-model', 'model');
-    assert.equal(again.code, 2);
-    assert.match(again.stderr, /not empty/);
+    const own = await place.run('export', '@last', '--best-model', 'model');
+    assert.equal(own.code, 0, 'an earlier model of the same study is replaced');
+    mkdirSync(join(place.directory, 'notes'));
+    writeFileSync(join(place.directory, 'notes', 'mine.txt'), 'mine\n');
+    const others = await place.run('export', '@last', '--best-model', 'notes');
+    assert.equal(others.code, 2);
+    assert.match(others.stderr, /not empty.*\n.*--force/);
+    const forced = await place.run('export', '@last', '--best-model', 'notes', '--force');
+    assert.equal(forced.code, 0, forced.stderr);
+    assert.equal(readFileSync(join(place.directory, 'notes', 'mine.txt'), 'utf8'), 'mine\n');
     writeFileSync(join(place.directory, 'out.csv'), 'mine\n');
     const csv = readFileSync(join(place.directory, 'weather.csv'), 'utf8');
     writeFileSync(
@@ -105,8 +112,13 @@ test('a forecaster is exported, loaded by TensorFlow.js, and predicts from study
     );
     const bad = await place.run('predict', 'model', '--data', 'bad.csv', '-o', 'new.csv');
     assert.equal(bad.code, 2);
-    assert.match(bad.stderr, /bad\.csv:3002:T \(degC\)/);
+    assert.match(bad.stderr, /bad\.csv:3002:T \(degC\).*\n +correct the value$/m);
     assert.equal(existsSync(join(place.directory, 'new.csv')), false);
+    writeFileSync(join(place.directory, 'other.csv'), csv.replace('T (degC)', 'T (C)'));
+    const other = await place.run('predict', 'model', '--data', 'other.csv', '-o', 'new.csv');
+    assert.equal(other.code, 2);
+    assert.match(other.stderr, /other\.csv has no column "T \(degC\)".*\n.*the columns of its training/);
+    assert.doesNotMatch(other.stderr, /dataset\./);
     const over = await place.run('predict', 'model', '--data', 'weather.csv', '-o', 'out.csv');
     assert.equal(over.code, 2);
     assert.match(over.stderr, /out\.csv exists.*\n.*nothing is overwritten/);

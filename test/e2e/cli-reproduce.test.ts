@@ -1,9 +1,9 @@
 // `sweep reproduce` and `sweep report` as processes, on a small CSV: from the sweep file of the package to the three files.
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { writeSyntheticCsv } from '../../src/dataset/sources/synthetic-csv.js';
+import { writeSyntheticCsv } from '../../src/dataset/sources/synthetic/synthetic-csv.js';
 import type { StudyReport } from '../../src/report/study-report.js';
 import { createWorkplace, waitForLog } from '../support/processes/cli.js';
 
@@ -132,4 +132,19 @@ test('what is wrong is said before anything is trained', async (t) => {
   );
   assert.equal(taken.code, 2);
   assert.match(taken.stderr, /cannot make the folder/);
+  mkdirSync(join(place.directory, 'others'));
+  writeFileSync(join(place.directory, 'others', 'report.json'), '{"study": "chapter6-jena-0001"}');
+  const others = await place.run(
+    'reproduce',
+    'chapter6-jena',
+    '--data',
+    'weather.csv',
+    ...TINY,
+    '-o',
+    'others',
+  );
+  assert.equal(others.code, 2);
+  assert.match(others.stderr, /holds the report of study chapter6-jena-0001.*\n.*--force/);
+  const { studies } = await place.json<{ studies: unknown[] }>('list');
+  assert.deepEqual(studies, [], 'no study is made of a refused command');
 });

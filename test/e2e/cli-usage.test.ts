@@ -1,6 +1,6 @@
 // Wrong usage and wrong input: exit code 2, the reason and the next step, and nothing is changed.
 import assert from 'node:assert/strict';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { createWorkplace, writeSmallSweep } from '../support/processes/cli.js';
@@ -197,4 +197,37 @@ test('a home where no directory can be made is refused at once', {
   const { code, stderr } = await place.run('start', file, '--home', '/proc/sweep');
   assert.equal(code, 4);
   assert.match(stderr, /\/proc\/sweep.* cannot be used/);
+});
+
+test('a study whose first event is unreadable is named with its record, and hides no other study', async (t) => {
+  const place = createWorkplace(t);
+  const file = join(place.directory, 'fn.json');
+  writeFileSync(
+    file,
+    '{"name": "fn", "objective": {"type": "function", "name": "branin"}, "space": {"x1": [0], "x2": [0, 1]}}',
+  );
+  assert.equal((await place.run('start', file, '-q')).code, 0);
+  const [{ study = '' } = {}] = (await place.json<{ studies: { study: string }[] }>('list')).studies;
+  assert.equal((await place.run('start', file, '-q')).code, 0);
+  const log = join(place.directory, '.sweep', 'studies', study, 'events.jsonl');
+  const whole = readFileSync(log, 'utf8');
+  for (const [first, reason] of [
+    [whole.replace('study.created', 'study.creAted'), 'checksum'],
+    [whole.replace(/^.*\n/, 'garbage\n'), 'checksum'],
+  ] as const) {
+    writeFileSync(log, first);
+    const { studies } = await place.json<{ studies: { study: string; state: string; damage: string }[] }>(
+      'list',
+    );
+    assert.deepEqual(studies.map(({ state }) => state).sort(), ['complete', 'damaged']);
+    const damage = studies.find((entry) => entry.study === study)?.damage ?? '';
+    assert.ok(damage.includes('events.jsonl:1'), damage);
+    assert.ok(damage.includes(reason), damage);
+    for (const verb of [['status'], ['leaderboard'], ['resume'], ['export', '--best-model', 'model']]) {
+      const [name = '', ...rest] = verb;
+      const { code, stderr } = await place.run(name, study, ...rest);
+      assert.equal(code, 1, stderr);
+      assert.match(stderr, /events\.jsonl:1: .*EVENT_LOG_CORRUPT.*\n.*backup.*sweep rm /);
+    }
+  }
 });

@@ -5,10 +5,10 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import {
-  generateSyntheticReviews,
   NOT,
   SYNTHETIC_REVIEWS,
   SYNTHETIC_REVIEWS_SEED,
+  syntheticReviews,
 } from '../../src/dataset/reviews/synthetic-reviews.js';
 
 const GOLDEN_REVIEWS = '1ec6c88bda8730a5a2b3781e326c7f8d44e4dcad104346f7f599ab640951910e';
@@ -20,7 +20,8 @@ interface Review {
 
 function generate(count: number, seed: number): Review[] {
   const reviews: Review[] = [];
-  generateSyntheticReviews({ count, seed }, (label, words) => reviews.push({ label, words: words.slice() }));
+  for (const [label, words] of syntheticReviews({ count, seed }))
+    reviews.push({ label, words: words.slice() });
   return reviews;
 }
 
@@ -52,11 +53,11 @@ function naiveBayes(
 test('the reviews have their golden digest', () => {
   const hash = createHash('sha256');
   let reviews = 0;
-  generateSyntheticReviews({ count: SYNTHETIC_REVIEWS, seed: SYNTHETIC_REVIEWS_SEED }, (label, words) => {
+  for (const [label, words] of syntheticReviews({ count: SYNTHETIC_REVIEWS, seed: SYNTHETIC_REVIEWS_SEED })) {
     hash.update(new Uint8Array(Uint32Array.of(label, words.length).buffer));
     hash.update(new Uint8Array(words.slice().buffer));
     reviews++;
-  });
+  }
   assert.equal(reviews, SYNTHETIC_REVIEWS);
   assert.equal(hash.digest('hex'), GOLDEN_REVIEWS);
 });

@@ -8,12 +8,13 @@ import { test } from 'node:test';
 import { prepareDataset } from '../../src/dataset/prepare.js';
 import { openDataset } from '../../src/dataset/prepared/mapped-file.js';
 import { naivePersistence } from '../../src/dataset/series/naive-persistence.js';
-import { JENA_COLUMNS, JENA_ROWS } from '../../src/dataset/sources/jena-series.js';
-import { deriveMoisture } from '../../src/dataset/sources/moist-air.js';
-import { writeSyntheticCsv } from '../../src/dataset/sources/synthetic-csv.js';
-import { generateSyntheticJena, SYNTHETIC_SEED } from '../../src/dataset/sources/synthetic-jena.js';
-import { parseTimestamp } from '../../src/dataset/sources/time-stamps.js';
+import { parseTimestamp } from '../../src/dataset/sources/csv/time-stamps.js';
+import { JENA_ROWS } from '../../src/dataset/sources/jena-series.js';
+import { deriveMoisture } from '../../src/dataset/sources/synthetic/moist-air.js';
+import { writeSyntheticCsv } from '../../src/dataset/sources/synthetic/synthetic-csv.js';
+import { SYNTHETIC_SEED, syntheticJenaRows } from '../../src/dataset/sources/synthetic/synthetic-jena.js';
 import type { DatasetSpec } from '../../src/study/dataset-source.js';
+import { JENA_COLUMNS } from '../../src/study/jena-columns.js';
 import { csvSource } from '../support/fixtures/dataset-fixtures.js';
 import { temporaryDirectory } from '../support/processes/temporary-directory.js';
 
@@ -35,10 +36,10 @@ const JENA_SPEC: DatasetSpec = {
 test('the rows have their golden digest', () => {
   const hash = createHash('sha256');
   let rows = 0;
-  generateSyntheticJena({ rows: JENA_ROWS, seed: SYNTHETIC_SEED }, (values) => {
+  for (const values of syntheticJenaRows({ rows: JENA_ROWS, seed: SYNTHETIC_SEED })) {
     hash.update(new Uint8Array(values.buffer));
     rows++;
-  });
+  }
   assert.equal(rows, JENA_ROWS);
   assert.equal(hash.digest('hex'), GOLDEN_ROWS);
 });
@@ -65,7 +66,7 @@ test('the prepared file has its golden digest; its naive error and deviation are
 test('a linear look at pressure, humidity and the past beats naive persistence by a fifth', () => {
   // Ridge regression of the change over 24 h on a few lags: the least that a network should find.
   const values: Float64Array[] = [];
-  generateSyntheticJena({ rows: 120_000, seed: SYNTHETIC_SEED }, (row) => values.push(row.slice(0, 7)));
+  for (const row of syntheticJenaRows({ rows: 120_000, seed: SYNTHETIC_SEED })) values.push(row.slice(0, 7));
   const lags = [6, 72, 144, 288];
   const width = lags.length * 3 + 1;
   const features = (row: number): number[] => [
@@ -108,7 +109,7 @@ test('a linear look at pressure, humidity and the past beats naive persistence b
 
 test('values obey the physics between them and the bounds of the station', () => {
   let row = 0;
-  generateSyntheticJena({ rows: JENA_ROWS, seed: SYNTHETIC_SEED }, (values) => {
+  for (const values of syntheticJenaRows({ rows: JENA_ROWS, seed: SYNTHETIC_SEED })) {
     const [p, t, , dew, rh, vpMax, vpAct, vpDef, , , , wind, peak, direction] = values as unknown as number[];
     const isSound =
       p! > 900 &&
@@ -125,7 +126,7 @@ test('values obey the physics between them and the bounds of the station', () =>
       direction! <= 360;
     if (!isSound) assert.fail(`row ${row}: ${values.join(' ')}`);
     row++;
-  });
+  }
 });
 
 test("the physics gives the real series' first row from its temperature, pressure and dew point", () => {
@@ -168,20 +169,20 @@ test('its CSV is written alike and reads back to the same values', async (contex
   const dataset = openDataset(join(directory, 'cache'), metadata.digest);
   context.after(() => dataset.close());
   let row = 0;
-  generateSyntheticJena({ rows: 1000, seed: SYNTHETIC_SEED }, (values) => {
+  for (const values of syntheticJenaRows({ rows: 1000, seed: SYNTHETIC_SEED })) {
     for (const [column, { mean, std }] of metadata.columns.entries()) {
       assert.equal(dataset.values[row * 14 + column], Math.fround((values[column]! - mean) / std));
     }
     row++;
-  });
+  }
 });
 
 test('another seed is another series', () => {
   const first = (seed: number): string => {
     let text = '';
-    generateSyntheticJena({ rows: 1, seed }, (values) => {
+    for (const values of syntheticJenaRows({ rows: 1, seed })) {
       text = values.join();
-    });
+    }
     return text;
   };
   assert.equal(first(1), first(1));

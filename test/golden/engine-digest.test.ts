@@ -13,7 +13,7 @@ import {
 } from '../../src/kernels/native/native-library.js';
 import type { LayerSpec } from '../../src/model/layer-spec.js';
 import type { OptimizerSpec } from '../../src/model/optimizer.js';
-import type { Objective, TrainConfig, TrainingSpec } from '../../src/study/trial.js';
+import type { Objective, TrainConfig, TrainingSpec } from '../../src/study/trial/trial.js';
 import {
   averagePool,
   bidirectional,

@@ -157,10 +157,11 @@ const WIDE = `──────────────────────
   –  c2e74567  lstm  16     1             TRIAL_CRASHED
 ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 the same in all rows: dropout=0.2
-≈ marks 1 trial tied with the winner: inside its 95 % interval
+≈ marks 1 trial tied with the winner in the 95 % model confidence set
 1 trial failed: 1 TRIAL_CRASHED; why: sweep explain grid-7f3a c2e74567
 test set: MAE 2.41 °C (95 % interval 2.35 … 2.47) by the winner, trial 3f9c2e71
           naive persistence 2.62 °C on the same 119,952 windows, p = 0.002
+          optimism +0.09 °C: the validation samples said 2.32 °C
 `;
 
 const NARROW = `──────────────────────────────────────────────────────────────────────────

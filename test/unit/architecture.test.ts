@@ -1,10 +1,11 @@
 // The shape of the source: the import table of CONTRIBUTING.md, no circles of files, one home for each vendor, one door to
-// the test split.
+// the test split, one room that knows which task it is.
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, posix, relative, sep } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { TASKS } from '../../src/task/registry.js';
 
 /** The repository, whatever directory the compiled tests lie in: the one with the sources. */
 const root = findRoot(dirname(fileURLToPath(import.meta.url)));
@@ -35,7 +36,7 @@ interface SourceFile {
 }
 
 /** Files that every room may import. */
-const BASE = ['errors', 'log', 'timer'];
+const BASE = ['errors', 'error-facts', 'log', 'make-directories', 'timer'];
 const mayImport = readTable(readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8'));
 const files = ['src', 'worker'].flatMap(readSources);
 
@@ -97,7 +98,9 @@ test('the sources were found', () => {
 
 test('imports between rooms run one way, as the table of CONTRIBUTING.md says', () => {
   const wrong = files.flatMap((file) => {
-    const allowed = BASE.includes(file.room) ? [] : [file.room, ...BASE, ...(mayImport.get(file.room) ?? [])];
+    const allowed = BASE.includes(file.room)
+      ? BASE
+      : [file.room, ...BASE, ...(mayImport.get(file.room) ?? [])];
     return neighboursOf(file)
       .map(roomOf)
       .filter((room) => !allowed.includes(room))
@@ -117,11 +120,11 @@ test('every room stands in the table', () => {
 
 /** Packages that one file, or the files of one room, keep to themselves. */
 const VENDORS: Readonly<Record<string, RegExp>> = {
-  piscina: /^worker\/trial-pool\.ts$/,
+  piscina: /^worker\/thread\/trial-pool\.ts$/,
   koffi: /\/(mapped-file|native-library)\.ts$/,
-  nats: /^src\/bus\/nats[-/]/,
+  nats: /^src\/bus\/nats\//,
   '@tensorflow/tfjs': /^src\/engine\/tfjs\//,
-  udsv: /^src\/dataset\/(sources\/)?csv-[a-z]+\.ts$/,
+  udsv: /^src\/dataset\/sources\/csv\//,
   'jsonc-parser': /\/json-text\.ts$/,
   commander: /^src\/cli\//,
   'd3-scale': /^src\/report\//,
@@ -142,11 +145,107 @@ test('each vendor has one home', () => {
   assert.deepEqual(wrong, []);
 });
 
+/** Files that read meaning from text, each of somebody else: there is no code beside it. */
+const READS_WORDS: Readonly<Record<string, string>> = {
+  'src/bus/nats/connection/server-words.ts': 'the server, its client, TLS',
+  'src/cli/failure.ts': 'commander',
+  'src/engine/tfjs/load-backend.ts': 'TensorFlow.js, for people: its first line',
+  'src/errors.ts': 'whether a message names its place itself',
+  'src/study/refusal.ts': 'logs of workers that wrote no cause yet',
+  'src/sweep-file/check/issues.ts': 'zod',
+  'worker/thread/trial-error.ts': 'the JavaScript engine, out of memory',
+};
+const WORDS = '(?:message|hint|reason|why|sentence|notice)';
+const METHODS =
+  '(?:match|matchAll|replace|replaceAll|startsWith|endsWith|includes|indexOf|lastIndexOf|search|split)';
+const READ_WORDS = [
+  new RegExp(`\\b${WORDS}\\b(?:\\s*\\?\\?\\s*(?:''|""))?\\)?\\s*\\??\\.${METHODS}\\(`),
+  new RegExp(`\\.(?:test|exec)\\(\\s*(?:[\\w$]+[?!]?\\.)*${WORDS}\\b(?!\\.)`),
+  /\b(?:message|hint)\s*===\s*['"`]/,
+];
+
+function readsWords(text: string): boolean {
+  return READ_WORDS.some((pattern) => pattern.test(text));
+}
+
+test('what decides is the code or the facts of an error, never its words', () => {
+  const readers = files
+    .filter(({ path }) => readsWords(readFileSync(join(root, path), 'utf8')))
+    .map(({ path }) => path);
+  assert.deepEqual(readers.sort(), Object.keys(READS_WORDS).sort());
+});
+
+test('every way to read the words of an error is found', () => {
+  for (const line of [
+    "message.includes('does not allow')",
+    'error.message.replace(/"time"/, "--time")',
+    "(error.hint ?? '').startsWith('choose')",
+    "error.hint?.replaceAll('a', 'b')",
+    '/does not allow/.test(error.message)',
+    '/ENOSPC/.exec(thrown.cause.message)',
+    "reason\n  .startsWith('has no dataset')",
+    "error.message === 'gone'",
+  ])
+    assert.ok(readsWords(line), line);
+  for (const line of [
+    'entry.message.requires',
+    'PATTERN.test(entry.message.trial)',
+    "code === 'BUS_FORBIDDEN'",
+  ])
+    assert.ok(!readsWords(line), line);
+});
+
 test('only finalize and the baseline command reach the test split', () => {
   const readers = files
-    .filter((file) => neighboursOf(file).includes('src/dataset/test-split.ts'))
+    .filter((file) => neighboursOf(file).includes('src/task/test-split.ts'))
     .map(({ path }) => path);
-  assert.deepEqual(readers.sort(), ['src/cli/baseline/run.ts', 'src/coordinator/finalize.ts']);
+  assert.deepEqual(readers.sort(), ['src/cli/baseline/run.ts', 'src/coordinator/ending/finalize.ts']);
+});
+
+/** The one question after the kind of data outside of the task room (a spec without a kind is a series). */
+const KIND_ASKED = 'src/dataset/by-kind.ts';
+const KINDS = Object.values(TASKS)
+  .flatMap(({ kind, data }) => [kind, data])
+  .join('|');
+const KIND_QUESTIONS = new RegExp(
+  [
+    `(?:===|!==|case)\\s*'(?:${KINDS})'`,
+    `'(?:${KINDS})'\\s*(?:===|!==)`,
+    String.raw`\.kind\s*(?:===|!==)\s*undefined`,
+    // What only one task's result has.
+    `'test(?:Mae|Accuracy)' in`,
+  ].join('|'),
+);
+
+test('outside of src/task nobody asks which task it is', () => {
+  const asking = files
+    .filter(
+      ({ path, room }) => room !== 'task' && KIND_QUESTIONS.test(readFileSync(join(root, path), 'utf8')),
+    )
+    .map(({ path }) => path);
+  assert.deepEqual(asking, [KIND_ASKED]);
+});
+
+test('the question after a task is known in each of its forms', () => {
+  for (const question of [
+    "task.kind === 'classify'",
+    "'forecast' !== kind",
+    "dataset?.kind\n === 'reviews'",
+    "case 'series':",
+    'spec.kind === undefined',
+    "'testAccuracy' in test",
+  ])
+    assert.match(question, KIND_QUESTIONS);
+  for (const other of ["{ kind: 'forecast', window }", "config.kind === 'train'", "z.literal('reviews')"])
+    assert.doesNotMatch(other, KIND_QUESTIONS);
+});
+
+test('only the doors of the task room open rows of a split', () => {
+  const callers = files
+    .filter(({ room }) => room !== 'task')
+    .filter(({ path }) => /\.(?:openRows|baselineOver)\(/.test(readFileSync(join(root, path), 'utf8')))
+    .map(({ path }) => path);
+  assert.deepEqual(callers, []);
 });
 
 test('the environment is read by the command line, the worker command and the build alone', () => {
@@ -166,7 +265,15 @@ test('the piscina task is the only default export', () => {
   const defaults = files
     .filter(({ path }) => /^export default /m.test(readFileSync(join(root, path), 'utf8')))
     .map(({ path }) => path);
-  assert.deepEqual(defaults, ['worker/trial-task.ts']);
+  assert.deepEqual(defaults, ['worker/thread/trial-task.ts']);
+});
+
+test('a worker leaves it to its runners which objective a trial has', () => {
+  const asking = files
+    .filter(({ path }) => path.startsWith('worker/') && !path.startsWith('worker/runners/'))
+    .filter(({ path }) => /\bconfig\??\.kind\b/.test(readFileSync(join(root, path), 'utf8')))
+    .map(({ path }) => path);
+  assert.deepEqual(asking, []);
 });
 
 test('no files import each other in a circle', () => {

@@ -1,11 +1,13 @@
 // Blobs of the local bus: immutable files named by their SHA-256, `blobs/<first two digits>/<digest>`, or, when a trial
 // owns them, `studies/<study>/blobs/<trial>/<digest>`. Verified on read.
 import { createHash } from 'node:crypto';
-import { access, mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { access, readdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { SweepError } from '../../errors.js';
+import { makeDirectories } from '../../make-directories.js';
+import { isToken } from '../../schema/wire.js';
 import type { BlobOwner } from '../bus.js';
-import { checkDigest, checkToken, isToken } from '../subjects.js';
+import { checkDigest, checkToken } from '../subjects.js';
 import { asFileError, hasErrno, replaceFile } from './files.js';
 
 const READ_ONLY = 0o444;
@@ -26,7 +28,7 @@ export class LocalBlobs {
       try {
         // What a trial owns comes and goes with its study: one that was removed is not brought back.
         if (owner !== undefined) await access(dirname(this.directoryOf(owner.study)));
-        await mkdir(dirname(path), { recursive: true });
+        makeDirectories(dirname(path));
       } catch (thrown) {
         throw asFileError(thrown, path);
       }

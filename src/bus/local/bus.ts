@@ -40,7 +40,7 @@ export interface LocalBusOptions {
   readonly ackWaitMs?: number;
   /** How often files of other processes are looked at. */
   readonly pollMs?: number;
-  /** Of the queue's deadlines and delays. */
+  /** The clock of the queue's deadlines and delays. */
   readonly clock?: QueueClock;
   /** Wall clock of the time stamps in the event log. */
   readonly now?: () => Date;
@@ -124,7 +124,8 @@ class LocalBus implements Bus {
 
   async acquireLease(study: string, holder: string): Promise<Lease> {
     this.#checkOpen();
-    const lease = LocalLease.acquire(this.#studies.paths(study).lease, study, holder);
+    const { lease: directory } = this.#studies.paths(study);
+    const lease = LocalLease.acquire(directory, study, holder, (event) => this.append(study, event));
     this.#leases.add(lease);
     return lease;
   }
@@ -133,9 +134,8 @@ class LocalBus implements Bus {
     return readHolder(this.#studies.paths(study).lease)?.holder ?? null;
   }
 
-  async append(study: string, event: StudyEvent, lease?: Lease): Promise<number> {
+  async append(study: string, event: StudyEvent): Promise<number> {
     this.#checkOpen();
-    if (lease !== undefined) this.#checkLease(study, lease);
     const log = await this.#openLog(study);
     return log.append(event);
   }
@@ -269,13 +269,6 @@ class LocalBus implements Bus {
       });
     }
     return LocalEventLog.open(paths.events, paths.writer, study, () => this.#growth.notify(), this.#now);
-  }
-
-  #checkLease(study: string, lease: Lease): void {
-    if (!(lease instanceof LocalLease) || lease.study !== study) {
-      throw new SweepError('LEASE_LOST', `the lease given is not one of study ${study} on this bus`);
-    }
-    lease.check();
   }
 
   #checkOpen(): void {

@@ -1,10 +1,10 @@
 // Control messages of the local bus. Listeners in this process hear at once; those in another one find the message as a
 // file in `control/`, which they look through a few times a second. Best effort, as the contract says.
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { asSweepError } from '../../errors.js';
 import type { Logger } from '../../log.js';
+import { makeDirectories } from '../../make-directories.js';
 import type { ControlMessage } from '../bus.js';
 import { controlMessageCodec } from '../messages.js';
 import { controlSubject } from '../subjects.js';
@@ -42,7 +42,7 @@ export class LocalControl {
     this.#sending.add(name);
     for (const listener of [...this.#listeners]) listener(message);
     try {
-      await mkdir(this.directory, { recursive: true });
+      makeDirectories(this.directory);
       await replaceFile(join(this.directory, name), bytes, { isDurable: false });
     } finally {
       this.#sending.delete(name);

@@ -78,7 +78,7 @@ async function* readLines(
 
 /**
  * The lines of a file from `offset` on, without their newlines, and where each ends; not what follows the last newline.
- * Of a line that is longer than any record only the begin is given.
+ * A line that is longer than any record is given by its begin alone.
  */
 export async function* wholeLines(
   handle: FileHandle,

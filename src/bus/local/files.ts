@@ -1,18 +1,9 @@
 // Files of the local bus that are whole or absent: written to a temporary name, synced, then renamed or linked.
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  linkSync,
-  mkdirSync,
-  openSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, fsyncSync, linkSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { machineLimitOf, SweepError } from '../../errors.js';
+import { makeDirectories } from '../../make-directories.js';
 
 let temporaries = 0;
 
@@ -76,17 +67,6 @@ export function createFileExclusively(path: string, text: string): boolean {
   }
 }
 
-/** As Node's own with `recursive`, which goes round for ever where no directory can be made, such as in /proc. */
-function makeDirectories(path: string): void {
-  if (existsSync(path)) return;
-  makeDirectories(dirname(path));
-  try {
-    mkdirSync(path);
-  } catch (thrown) {
-    if (!hasErrno(thrown, 'EEXIST')) throw thrown;
-  }
-}
-
 /** Replaces a small file at once, for what must not be interleaved with anything (locks). */
 export function replaceFileSync(path: string, text: string): void {
   const temporary = temporaryBeside(path);
@@ -128,7 +108,7 @@ export function asFileError(thrown: unknown, path: string): SweepError {
   });
 }
 
-/** Of a study's file that was there when the study began. */
+/** The error of a study's file that was there when the study began. */
 export function removedError(path: string): SweepError {
   return new SweepError(
     'STUDY_NOT_FOUND',

@@ -7,7 +7,7 @@
 //     │              ├─ deadline ─────▶ ready
 //     └── delayed ◀──┴─ nak(delayMs)    (timers: held until its deadline, delayed until it is due)
 import { SweepError } from '../../errors.js';
-import type { Requirement } from '../../study/trial.js';
+import type { Requirement } from '../../study/trial/trial.js';
 import type { Delivery, PullOptions, TrialMessage } from '../bus.js';
 import { REQUIREMENTS, trialMessageId } from '../subjects.js';
 

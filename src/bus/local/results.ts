@@ -1,11 +1,12 @@
 // The result cache of the local bus: one small file a finished trial, `results/<first two digits>/<key>.json`, with a
 // checksum. An entry that is damaged is reported and counts as absent: the trial is computed again.
 
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { asSweepError } from '../../errors.js';
 import type { Logger } from '../../log.js';
+import { makeDirectories } from '../../make-directories.js';
 import type { CachedResult } from '../bus.js';
 import { cachedResultCodec } from '../messages.js';
 import { checkToken } from '../subjects.js';
@@ -41,7 +42,7 @@ export class LocalResults {
     const path = this.#path(key);
     const body = JSON.stringify({ key, entry: cachedResultCodec.toJson(cached) });
     try {
-      await mkdir(dirname(path), { recursive: true });
+      makeDirectories(dirname(path));
     } catch (thrown) {
       throw asFileError(thrown, path);
     }

@@ -3,9 +3,10 @@ import { access, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { asSweepError, SweepError } from '../../errors.js';
 import type { Logger } from '../../log.js';
+import { isToken } from '../../schema/wire.js';
 import type { StudyRecord } from '../bus.js';
 import { studyRecordCodec } from '../messages.js';
-import { checkToken, isToken } from '../subjects.js';
+import { checkToken } from '../subjects.js';
 import { asFileError, createFileExclusively, hasErrno } from './files.js';
 
 export interface StudyPaths {

@@ -1,9 +1,10 @@
 // Heartbeats of the local bus: one file a worker, `workers/<worker>.json`, so that another process can list them.
 // The file's age is the time since it was last seen: one machine, one clock.
-import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { asSweepError } from '../../errors.js';
 import type { Logger } from '../../log.js';
+import { makeDirectories } from '../../make-directories.js';
 import type { WorkerInfo } from '../bus.js';
 import { workerInfoCodec } from '../messages.js';
 import { workerKey } from '../subjects.js';
@@ -23,7 +24,7 @@ export class LocalWorkers {
     const path = join(this.directory, `${workerKey(info.worker)}.json`);
     const bytes = workerInfoCodec.encode(info);
     try {
-      await mkdir(this.directory, { recursive: true });
+      makeDirectories(this.directory);
     } catch (thrown) {
       throw asFileError(thrown, path);
     }

@@ -16,8 +16,9 @@ import {
   blobsOfTrial,
   parseBlobOwner,
 } from '../subjects.js';
-import type { JetStream, StoredMessage } from './jetstream.js';
-import { listSubjects } from './subject-list.js';
+import type { JetStream } from './jetstream/jetstream.js';
+import type { StoredMessage } from './jetstream/stored-message.js';
+import { listSubjects } from './jetstream/subject-list.js';
 
 /** Well below the 1 MiB that a server takes by default. */
 export const CHUNK_BYTES = 256 * 1024;

@@ -1,8 +1,7 @@
-// The bus over NATS JetStream: composes the rooms of nats-*.ts behind the contract. Guarantees: bus.ts; what the server
+// The bus over NATS JetStream: puts the parts of this room together behind the contract. Guarantees: bus.ts; what the server
 // must grant each role: deploy/nats. Works with nats-server 2.9 and later.
 import { setTimeout as wait } from 'node:timers/promises';
 import type { NatsConnection } from 'nats';
-import { SweepError } from '../../errors.js';
 import { type Logger, silentLogger } from '../../log.js';
 import type { LoggedEvent, StudyEvent } from '../../study/events.js';
 import type {
@@ -32,24 +31,25 @@ import {
   WORKERS_BUCKET,
 } from '../subjects.js';
 import { NatsBlobs } from './blobs.js';
-import { NatsBucket } from './bucket.js';
 import { NatsClock } from './clock.js';
-import { connectNats, inboxPrefixOf, type NatsConnectionOptions, translateNatsError } from './connection.js';
+import { connectNats, inboxPrefixOf, type NatsConnectionOptions } from './connection/connection.js';
+import type { LinkNews } from './connection/link.js';
+import { translateNatsError } from './connection/nats-errors.js';
+import { watchStatus } from './connection/status.js';
 import { NatsControl } from './control.js';
 import { ControlSealer, ControlSeals } from './control-seal.js';
-import { NatsEvents } from './events.js';
-import { HeldLeases } from './held-leases.js';
-import { JetStream } from './jetstream.js';
-import { DEFAULT_LEASE_MS, NatsLease } from './leases.js';
-import type { LinkNews } from './link.js';
-import { isPullSubject, TrialPuller } from './puller.js';
-import { LOOK_EVERY_MS, QueueKeeper } from './queue-keeper.js';
+import { NatsEvents } from './event-log/events.js';
+import { HeldLeases } from './event-log/held-leases.js';
+import { DEFAULT_LEASE_MS } from './event-log/leases.js';
+import { NatsBucket } from './jetstream/bucket.js';
+import { JetStream } from './jetstream/jetstream.js';
+import { awaitStreams, ensureStreams, type NatsStorageOptions } from './jetstream/streams.js';
+import { isPullSubject, TrialPuller } from './queue/puller.js';
+import { LOOK_EVERY_MS, QueueKeeper } from './queue/queue-keeper.js';
+import { NatsTrials } from './queue/trials.js';
 import { NatsResults } from './results.js';
 import { SetAside, type SetAsideKind } from './set-aside.js';
-import { watchStatus } from './status.js';
-import { awaitStreams, ensureStreams, type NatsStorageOptions } from './streams.js';
 import { NatsStudies } from './studies.js';
-import { NatsTrials } from './trials.js';
 import { NatsWorkers } from './workers.js';
 
 export interface NatsOptions
@@ -57,7 +57,7 @@ export interface NatsOptions
     NatsStorageOptions {
   /** Default 5 s; null waits for ever. Counts for the server and, for a worker, for its streams. */
   readonly connectWithinMs?: number | null;
-  /** Of one try; default 5 s. */
+  /** The limit of one try; default 5 s. */
   readonly requestTimeoutMs?: number;
   /** How long an operation is repeated while the server is away or full; default 30 s. */
   readonly patienceMs?: number;
@@ -147,7 +147,15 @@ class NatsBus implements Bus, NatsBusExtras {
       lookEveryMs: options.lookEveryMs ?? LOOK_EVERY_MS,
       mayRepair: () => this.leases.isHoldingAny,
     });
-    this.puller = new TrialPuller(connection, options.role, () => this.queue.check());
+    this.puller = new TrialPuller(
+      connection,
+      options.role,
+      () => this.queue.check(),
+      () =>
+        log.warn(
+          'the server holds no more waiting pulls: trials come a few seconds later to workers beyond its number (max_waiting of its consumers)',
+        ),
+    );
     news.onRefusal(() => this.puller.forgetRequests());
     this.trials = new NatsTrials(jetStream, this.puller, this.aside, (study) =>
       this.studies.incarnation(study),
@@ -162,7 +170,7 @@ class NatsBus implements Bus, NatsBusExtras {
     const leaseMs = options.leaseMs ?? DEFAULT_LEASE_MS;
     const onLost = (study: string) =>
       log.error('the lease is lost: another coordinator took over', { study });
-    this.leases = new HeldLeases({ bucket: studies, leaseMs, onLost }, this.eventLog);
+    this.leases = new HeldLeases({ bucket: studies, leaseMs, onLost, events: this.eventLog });
     void watchStatus(connection, {
       log,
       describeError: (code) => (code === 'NATS_PROTOCOL_ERR' ? (news.serverWords ?? code) : code),
@@ -223,12 +231,8 @@ class NatsBus implements Bus, NatsBusExtras {
     return this.leases.readHolder(checkToken('study', study), await this.clock.read());
   }
 
-  append(study: string, event: StudyEvent, lease?: Lease): Promise<number> {
-    if (lease !== undefined && (!(lease instanceof NatsLease) || lease.study !== study)) {
-      const error = new SweepError('LEASE_LOST', `the lease given is not one of study ${study} on this bus`);
-      return Promise.reject(error);
-    }
-    return this.eventLog.append(study, event, lease);
+  append(study: string, event: StudyEvent): Promise<number> {
+    return this.eventLog.append(study, event);
   }
 
   events(study: string, options?: ReadEventsOptions): AsyncIterable<LoggedEvent> {

@@ -2,7 +2,7 @@
 // that how long ago something was stored does not depend on the clocks of the machines.
 
 import { clockKey } from '../subjects.js';
-import type { NatsBucket } from './bucket.js';
+import type { NatsBucket } from './jetstream/bucket.js';
 
 /** Between two looks at the server's clock ours counts on: both run at the same speed, near enough. */
 const CLOCK_TRUSTED_MS = 60_000;

@@ -4,7 +4,7 @@
 import { headers, type MsgHdrs } from 'nats';
 import { AUTHOR_HEADER, EventAuthor, SIGNATURE_HEADER, SignatureCheck } from '../event-author.js';
 import { signerKey } from '../subjects.js';
-import type { NatsBucket } from './bucket.js';
+import type { NatsBucket } from './jetstream/bucket.js';
 
 /** Grows with each message of one sender, so that an old one is not taken for a new one. */
 const ORDER_HEADER = 'Sweep-Order';

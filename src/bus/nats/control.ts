@@ -1,14 +1,14 @@
 // Control messages and who listens: plain NATS subjects, nothing stored. A lost one is repeated by its sender. On a secured
-// server orders to workers are sealed (nats-control-seal); a request to a coordinator needs no seal, for only coordinators
+// server orders to workers are sealed (control-seal.ts); a request to a coordinator needs no seal, for only coordinators
 // may publish where coordinators listen.
 import type { Msg, Subscription } from 'nats';
 import { asSweepError } from '../../errors.js';
 import type { ControlMessage } from '../bus.js';
 import { controlMessageCodec } from '../messages.js';
 import { CONTROL_SUBJECTS, controlSubject } from '../subjects.js';
-import { translateNatsError } from './connection.js';
+import { translateNatsError } from './connection/nats-errors.js';
 import type { ControlSealer, ControlSeals } from './control-seal.js';
-import type { JetStream } from './jetstream.js';
+import type { JetStream } from './jetstream/jetstream.js';
 import type { SetAside } from './set-aside.js';
 
 export type ControlListener = (message: ControlMessage) => void;

@@ -2,7 +2,7 @@
 import type { CachedResult } from '../bus.js';
 import { cachedResultCodec } from '../messages.js';
 import { checkToken } from '../subjects.js';
-import type { NatsBucket } from './bucket.js';
+import type { NatsBucket } from './jetstream/bucket.js';
 import type { SetAside } from './set-aside.js';
 
 export class NatsResults {

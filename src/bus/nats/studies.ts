@@ -3,7 +3,7 @@ import { SweepError } from '../../errors.js';
 import type { StudyRecord } from '../bus.js';
 import { studyRecordCodec } from '../messages.js';
 import { parseRecordKey, recordKey } from '../subjects.js';
-import type { NatsBucket } from './bucket.js';
+import type { NatsBucket } from './jetstream/bucket.js';
 import type { SetAside } from './set-aside.js';
 
 export class NatsStudies {

@@ -1,6 +1,7 @@
 // Heartbeats of worker nodes. How long ago one was seen is told by the server's clock alone: the difference between the
 // stamp of the heartbeat and the server's now. A worker whose name ends with the mark of a key signs its heartbeats, and
 // nobody else can give them.
+import { isToken } from '../../schema/wire.js';
 import type { WorkerInfo } from '../bus.js';
 import {
   AUTHOR_HEADER,
@@ -10,16 +11,18 @@ import {
   SignatureCheck,
 } from '../event-author.js';
 import { workerInfoCodec } from '../messages.js';
-import { isToken, isWorkerKey, workerKey } from '../subjects.js';
-import type { BucketEntry, NatsBucket } from './bucket.js';
+import { isWorkerKey, workerKey } from '../subjects.js';
 import type { NatsClock } from './clock.js';
+import { type BucketEntry, BucketMemory, type NatsBucket } from './jetstream/bucket.js';
+import { WORKER_MEMORY_MS } from './jetstream/streams.js';
 import type { SetAside } from './set-aside.js';
 
-/** As worker/node-name builds it for one that signs. */
+/** As worker/node/node-name builds it for one that signs. */
 const MARKED_NAME = /-([0-9a-f]{16})$/;
 
 export class NatsWorkers {
   private readonly signatures = new SignatureCheck();
+  private readonly memory = new BucketMemory();
 
   constructor(
     private readonly bucket: NatsBucket,
@@ -45,9 +48,13 @@ export class NatsWorkers {
   }
 
   async list(): Promise<(WorkerInfo & { readonly lastSeenMs: number })[]> {
-    const [nowMs, entries] = await Promise.all([this.clock.read(), this.bucket.entries()]);
+    const [nowMs, entries] = await Promise.all([this.clock.read(), this.bucket.entries(this.memory)]);
     return entries.flatMap((entry) => {
       if (!isWorkerKey(entry.key)) return [];
+      if (nowMs - entry.storedAtMs > WORKER_MEMORY_MS) {
+        this.memory.drop(entry.key);
+        return [];
+      }
       try {
         const info = workerInfoCodec.decode(entry.value);
         if (!isToken(entry.key) || info.worker !== entry.key) throw new Error('it names another worker');

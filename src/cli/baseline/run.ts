@@ -6,13 +6,12 @@ import { planStudy } from '../../coordinator/plan/spec-plan.js';
 import type { StudyPlan } from '../../coordinator/plan/study-plan.js';
 import type { MappedDataset } from '../../dataset/dataset.js';
 import { openDataset } from '../../dataset/prepared/mapped-file.js';
-import { majorityBaseline } from '../../dataset/reviews/majority-class.js';
-import { horizonOf, naivePersistence } from '../../dataset/series/naive-persistence.js';
-import { testMajority, testPersistence } from '../../dataset/test-split.js';
 import { SweepError } from '../../errors.js';
-import { formatObjective, formatUnits, withUnit } from '../../leaderboard/table-format.js';
-import type { ClassifyTask, ForecastTask, TaskSpec } from '../../study/trial.js';
+import type { TaskSpec } from '../../study/trial/trial.js';
 import { parseSweepSpec, type SweepText } from '../../sweep-file/parse.js';
+import { validationBaseline } from '../../task/open-split.js';
+import { taskOf } from '../../task/registry.js';
+import { testBaseline } from '../../task/test-split.js';
 import { countOf } from '../../wording/plural.js';
 import { printable } from '../../wording/printable.js';
 import type { CliContext } from '../context.js';
@@ -51,12 +50,10 @@ export async function showBaseline(
     checkJudgedWindows(spec, metadata.split);
     return { metadata, tasks: listProblems(planStudy(spec, metadata, ANY_ENGINE)) };
   });
-  const [task] = tasks;
-  if (task === undefined) throw new SweepError('INTERNAL', 'a study with data plans no training');
+  if (tasks.length === 0) throw new SweepError('INTERNAL', 'a study with data plans no training');
   const dataset = openDataset(context.cacheDirectory, metadata.digest);
   try {
-    const { document, lines } =
-      task.kind === 'classify' ? describeMajority(dataset, task) : describePersistence(dataset, task, tasks);
+    const { document, lines } = describeProblems(dataset, tasks);
     const { name, synthetic } = metadata.source;
     if (options.json === true) {
       const source = { digest: metadata.digest, source: name, synthetic };
@@ -81,88 +78,36 @@ interface BaselineDescription {
 
 /** One task for each horizon that trials forecast over, that of the first trial first; of reviews one. */
 function listProblems(plan: StudyPlan): TaskSpec[] {
-  const problems = new Map<number, TaskSpec>();
+  const problems = new Map<number | null, TaskSpec>();
   for (const { config } of sampleTrials(plan)) {
     if (config.kind !== 'train') continue;
-    const horizon = config.task.kind === 'classify' ? 0 : horizonOf(config.task.window);
-    if (!problems.has(horizon)) problems.set(horizon, config.task);
+    const rows = horizonRows(config.task);
+    if (!problems.has(rows)) problems.set(rows, config.task);
   }
   return [...problems.values()];
 }
 
-function describePersistence(
-  dataset: MappedDataset,
-  task: ForecastTask,
-  all: readonly TaskSpec[],
-): BaselineDescription {
-  const first = describeProblem(dataset, task);
-  const others = all.slice(1).flatMap((other) => {
-    if (other.kind === 'classify') return [];
-    return { horizonRows: horizonOf(other.window), ...describeProblem(dataset, other) };
+/** Rows from the last one read to the target; null: nothing is forecast. */
+function horizonRows(spec: TaskSpec): number | null {
+  const horizon = taskOf(spec).horizon(spec);
+  return horizon === null ? null : horizon.step + horizon.delay;
+}
+
+function describeProblems(dataset: MappedDataset, specs: readonly TaskSpec[]): BaselineDescription {
+  const problems = specs.map((spec) => {
+    const found = { validation: validationBaseline(dataset, spec), test: testBaseline(dataset, spec) };
+    return { rows: horizonRows(spec), ...taskOf(spec).describeBaselines(spec, dataset.metadata, found) };
   });
-  if (others.length === 0) return first;
-  const problems = [{ horizonRows: horizonOf(task.window), ...first }, ...others];
-  const [name = ''] = first.lines;
+  const [first] = problems;
+  if (first === undefined) return { document: {}, lines: [] };
+  if (problems.length === 1) return { document: first.document, lines: [first.name, ...first.figures] };
+  const baselines = problems.map(({ rows, document }) => ({ horizonRows: rows, ...document }));
   return {
-    document: {
-      ...first.document,
-      baselines: problems.map(({ horizonRows, document }) => ({ horizonRows, ...document })),
-    },
+    document: { ...first.document, baselines },
     lines: [
-      name,
-      ...problems.flatMap(({ horizonRows, lines: [, ...figures] }) =>
-        figures.map((figure) => `${countOf(horizonRows, 'row')} ahead: ${figure}`),
-      ),
-    ],
-  };
-}
-
-function describeProblem(dataset: MappedDataset, task: ForecastTask): BaselineDescription {
-  const target = dataset.metadata.columns[task.targetColumn];
-  const std = target?.std ?? 1;
-  const splits = [
-    { split: 'validation', naive: naivePersistence(dataset, task, 'validation') },
-    { split: 'test', naive: testPersistence(dataset, task) },
-  ].map(({ split, naive }) => ({
-    split,
-    windows: naive.absoluteErrors.length,
-    mae: naive.mae,
-    maeUnits: naive.mae * std,
-  }));
-  return {
-    document: {
-      target: target?.name ?? null,
-      unit: target?.unit ?? null,
-      window: task.window,
-      baseline: splits,
-    },
-    lines: [
-      `naive persistence of ${target?.name ?? 'the target'}`,
-      ...splits.map(
-        ({ split, windows, mae, maeUnits }) =>
-          `${split.padEnd(11)} MAE ${formatObjective(mae)}  ${withUnit(formatUnits(maeUnits), target?.unit ?? null)}  over ${windows.toLocaleString('en-US')} windows`,
-      ),
-    ],
-  };
-}
-
-function describeMajority(dataset: MappedDataset, task: ClassifyTask): BaselineDescription {
-  const splits = [
-    { split: 'validation', majority: majorityBaseline(dataset, task, 'validation') },
-    { split: 'test', majority: testMajority(dataset, task) },
-  ].map(({ split, majority }) => ({
-    split,
-    reviews: majority.hits.length,
-    label: majority.label,
-    accuracy: majority.accuracy,
-  }));
-  return {
-    document: { baseline: splits },
-    lines: [
-      `majority class of the training reviews (${splits[0]?.label === 1 ? 'positive' : 'negative'})`,
-      ...splits.map(
-        ({ split, reviews, accuracy }) =>
-          `${split.padEnd(11)} accuracy ${(100 * accuracy).toFixed(2)} %  over ${reviews.toLocaleString('en-US')} reviews`,
+      first.name,
+      ...problems.flatMap(({ rows, figures }) =>
+        figures.map((figure) => `${countOf(rows ?? 0, 'row')} ahead: ${figure}`),
       ),
     ],
   };

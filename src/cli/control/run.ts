@@ -84,11 +84,7 @@ async function actAlone(
     }
     const { timing } = await foldStudy(bus, study, 1);
     const { durationMs } = timing;
-    await bus.append(
-      study,
-      { type: 'study.state', state: 'cancelled', reason: 'on request', durationMs },
-      lease,
-    );
+    await lease.append({ type: 'study.state', state: 'cancelled', reason: 'on request', durationMs });
     await bus.sendControl({ type: 'cancel', study });
     await bus.clearTrials(study);
   } finally {

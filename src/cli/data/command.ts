@@ -1,5 +1,6 @@
 // `sweep data …`: fetch the reference data, import a CSV, look at prepared datasets, make a synthetic series.
 import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
+import { MISSING_POLICIES } from '../../study/dataset-source.js';
 import { collect, collectNumber, jsonOption, wholeNumber } from '../options/options.js';
 import type { Register, RunVerb } from '../verb.js';
 import type { FetchOptions, ImportOptions, InfoOptions, SynthOptions } from './run.js';
@@ -57,7 +58,7 @@ function registerImport(data: Command, run: RunVerb): void {
     )
     .addOption(
       new Option('--on-missing <policy>', 'what to do with missing values')
-        .choices(['error', 'forward-fill', 'drop'])
+        .choices(MISSING_POLICIES)
         .default('error'),
     )
     .option('--train <share>', 'share of the rows to train on', share, 0.5)

@@ -8,11 +8,12 @@ import { describeDataset, listDatasets } from '../../dataset/describe-dataset.js
 import { fetchImdb } from '../../dataset/download/imdb-download.js';
 import { fetchJena } from '../../dataset/download/jena-download.js';
 import { JENA_ROWS } from '../../dataset/sources/jena-series.js';
-import { writeSyntheticCsv } from '../../dataset/sources/synthetic-csv.js';
-import { SYNTHETIC_SEED } from '../../dataset/sources/synthetic-jena.js';
+import { writeSyntheticCsv } from '../../dataset/sources/synthetic/synthetic-csv.js';
+import { SYNTHETIC_SEED } from '../../dataset/sources/synthetic/synthetic-jena.js';
 import { asSweepError, SweepError } from '../../errors.js';
 import type { MissingPolicy } from '../../study/dataset-source.js';
-import type { RowRange, SplitName } from '../../study/trial.js';
+import type { RowRange, SplitName } from '../../study/trial/trial.js';
+import { type Speaker, sayAs } from '../../wording/fault-words.js';
 import { countOf } from '../../wording/plural.js';
 import { printable } from '../../wording/printable.js';
 import type { CliContext } from '../context.js';
@@ -100,21 +101,11 @@ export async function importData(context: CliContext, file: string, options: Imp
       split: { type: 'fractions', train, validation, test },
     },
     false,
-    inOptions,
+    OPTIONS,
   ).catch((thrown: unknown) => {
-    throw errorInOptions(asSweepError(thrown));
+    throw sayAs(OPTIONS, asSweepError(thrown));
   });
   return printDataset(context, prepared.metadata.digest, options, prepared.metadata);
-}
-
-/** The dataset room speaks of fields of a sweep file; here they are options of the command. */
-function inOptions(text: string): string {
-  return text
-    .replaceAll(/"onMissing": "([a-z-]+)"/g, '--on-missing $1')
-    .replaceAll('"missing"', '--missing')
-    .replaceAll('"columns"', '--column')
-    .replaceAll('"split"', '--train')
-    .replaceAll('"time"', '--time');
 }
 
 const OPTION_OF: Readonly<Record<string, string>> = {
@@ -127,15 +118,16 @@ const OPTION_OF: Readonly<Record<string, string>> = {
   'dataset.split.test': '--train, --validation',
 };
 
-function errorInOptions(error: SweepError): SweepError {
-  const { code, message, path, hint, others } = error;
-  return new SweepError(code, message, {
-    path: path === undefined ? undefined : (OPTION_OF[path] ?? path),
-    hint: hint === undefined ? undefined : inOptions(hint),
-    others,
-    cause: error,
-  });
-}
+/** The fields of a sweep file as the options of this command. */
+const OPTIONS: Speaker = {
+  onMissing: (policy) => `--on-missing ${policy}`,
+  missing: '--missing',
+  columns: '--column',
+  time: '--time',
+  split: '--train',
+  noHeader: null,
+  placeOf: (field) => OPTION_OF[field] ?? field,
+};
 
 export interface InfoOptions {
   readonly json?: boolean;
@@ -207,21 +199,33 @@ async function printDataset(
   if (alsoFrom.length > 0) lines.push(`also from   ${alsoFrom.join(', ')}: the same values`);
   if (missing.values > 0) lines.push(`missing     ${countOf(missing.values, 'value')}, ${missing.policy}`);
   const table = new Table({
-    head: ['column', 'mean', 'std', 'min', 'max'],
+    head: ['column', 'mean (train)', 'std (train)', 'min', 'max'],
     style: { head: [], border: [], compact: true },
     colAligns: ['left', 'right', 'right', 'right', 'right'],
   });
   for (const { name, mean, std, min, max } of columns) {
-    table.push([printable(name), ...[mean, std, min, max].map(inHundredths)]);
+    const decimals = decimalsOf(Math.max(std, (max - min) / 10));
+    table.push([printable(name), ...[mean, std, min, max].map((value) => inDecimals(value, decimals))]);
   }
   context.stdout.write(`${lines.map(printable).join('\n')}\n${table.toString()}\n`);
   return 0;
 }
 
-/** Never -0.00: values are stored as float32, and a 0 may come back as a hair less. */
-function inHundredths(value: number): string {
-  const text = value.toFixed(2);
-  return text === '-0.00' ? '0.00' : text;
+const LEAST_DECIMALS = 2;
+const MOST_DECIMALS = 12;
+
+/** So many that a column's spread is seen to three digits. */
+function decimalsOf(spread: number): number {
+  if (!(spread > 0)) return LEAST_DECIMALS;
+  return Math.min(MOST_DECIMALS, Math.max(LEAST_DECIMALS, 2 - Math.floor(Math.log10(spread))));
+}
+
+/** Never -0.00: what rounds to 0 has no sign. */
+function inDecimals(value: number, decimals: number): string {
+  if (Math.abs(value) >= 1e15 || (value !== 0 && Math.abs(value) < 10 ** -decimals))
+    return value.toPrecision(6);
+  const text = value.toFixed(decimals);
+  return /^-0\.0*$/.test(text) ? text.slice(1) : text;
 }
 
 function describeReviews(metadata: DatasetMetadata, reviews: ReviewFacts, path: string): string {

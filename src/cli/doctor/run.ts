@@ -1,5 +1,5 @@
 // What `sweep doctor` looks at, one function a check. Directories are created as a study would create them.
-import { accessSync, constants, mkdirSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs';
 import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { availableMapping } from '../../dataset/prepared/mapped-file.js';
@@ -8,6 +8,7 @@ import { findBackend, INSTALL_HINT } from '../../engine/tfjs/load-backend.js';
 import { createTfjsEngine } from '../../engine/tfjs/tfjs-engine.js';
 import { asSweepError } from '../../errors.js';
 import { availableInstructionSets } from '../../kernels/native/native-library.js';
+import { makeDirectories } from '../../make-directories.js';
 import type { CliContext } from '../context.js';
 import { openCliEngine } from '../open-cli-engine.js';
 
@@ -123,7 +124,7 @@ function checkMapping(): Check {
 function checkWritable(name: string, directory: string): Check {
   const probe = join(directory, `.doctor-${process.pid}`);
   try {
-    mkdirSync(directory, { recursive: true });
+    makeDirectories(directory);
     writeFileSync(probe, '');
     rmSync(probe);
     return { name, state: 'ok', detail: `${directory} is writable` };

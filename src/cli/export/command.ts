@@ -1,6 +1,6 @@
 // `sweep export STUDY`: a trained model as files that need no sweep.
 import { addBusOptions } from '../options/bus-options.js';
-import { jsonOption } from '../options/options.js';
+import { forceOption, jsonOption } from '../options/options.js';
 import type { Register } from '../verb.js';
 import type { ExportOptions } from './run.js';
 
@@ -8,14 +8,17 @@ export const registerExport: Register = (program, run) => {
   addBusOptions(program.command('export'))
     .description('a trained model as a TensorFlow.js LayersModel')
     .argument('<study>', 'id, unique prefix of one, or @last')
-    .requiredOption('--best-model <dir>', 'folder to write the best model to; it must be new or empty')
+    .requiredOption('--best-model <dir>', 'folder to write the best model to')
     .option('--trial <id>', "this trial's model (id, prefix or rank) instead of the best one")
+    .addOption(forceOption())
     .addOption(jsonOption())
     .addHelpText(
       'after',
       `
 Writes model.json and weights.bin (TensorFlow.js, standard layers), sweep.json (columns, means and
 deviations, window, target, unit, origin), for reviews vocabulary.json, and a README.md.
+A folder that holds something else is refused, unless it is an earlier model of the same study. With
+--force these files are written all the same; others in the folder stay.
 
 Examples:
   $ sweep export @last --best-model model

@@ -4,9 +4,11 @@ import type { BoardSource, SortRows } from '../../leaderboard/filter.js';
 import { type BoardRow, listBoard, paramsOf, rankSorted } from '../../leaderboard/ranking.js';
 import { paramNames } from '../../leaderboard/row-fields.js';
 import { buildRow, compareRows, type FinishedRow, type SeedResult } from '../../study/finished-row.js';
+import { objectiveOf } from '../../study/fold.js';
 import type { EndsListener } from '../../study/kept-ends.js';
 import type { FailedTrial, StudyHeader, StudyView } from '../../study/study-view.js';
-import type { Params } from '../../study/trial.js';
+import { type LateStop, stopSeed } from '../../study/trial/stopped-result.js';
+import type { Params } from '../../study/trial/trial.js';
 import { SpilledSort, type SpilledSortOptions } from './spilled-sort.js';
 
 /** How the temporary files are cut and where they lie; default as SpilledSort's. */
@@ -19,9 +21,12 @@ export class AllRows implements EndsListener {
   private readonly sorts: { close(): void }[] = [];
   private rows: SpilledSort<FinishedRow> | null = null;
 
+  /** Stops that were decided after the trials' ends, by index. */
+  private readonly lateStops = new Map<number, LateStop>();
+
   /** `headerOf`: of the study, known with its first event. */
   constructor(
-    private readonly headerOf: () => Pick<StudyHeader, 'direction' | 'metric'> | null,
+    private readonly headerOf: () => StudyHeader | null,
     private readonly spill: SpillOptions = {},
   ) {
     this.failed = this.open<FailedTrial>({
@@ -42,13 +47,18 @@ export class AllRows implements EndsListener {
     this.failed.add(failed);
   }
 
+  onLateStop(stop: LateStop): void {
+    this.lateStops.set(stop.index, stop);
+  }
+
   /** What the log of `view` holds, once all of it was folded. */
   finish(view: StudyView): BoardSource<BoardRow> {
     for (const row of view.partialRows.values()) if (row.seeds.length > 0) this.onRow(row as FinishedRow);
+    this.obeyLateStops();
     const rows = this.rowsInOrder();
     const failed = this.failedByIndex();
     function* inOrder(): Generator<BoardRow> {
-      yield* rankSorted(rows.sorted());
+      yield* rankSorted(rows.sorted(), view.confidenceSet);
       for (const each of failed.sorted()) yield { rank: null, failed: each };
     }
     const all: Iterable<BoardRow> = { [Symbol.iterator]: inOrder };
@@ -78,6 +88,22 @@ export class AllRows implements EndsListener {
       fromJson: (json) => this.rowFromJson(json),
     });
     return this.rows;
+  }
+
+  /** Sorts anew, as a trial that was stopped in hindsight has another place. */
+  private obeyLateStops(): void {
+    const objective = objectiveOf(this.headerOf());
+    if (this.lateStops.size === 0 || objective === null) return;
+    const before = this.rowsInOrder();
+    this.rows = null;
+    for (const row of before.sorted()) {
+      let { seeds } = row;
+      for (const { index } of seeds) {
+        const stop = this.lateStops.get(index);
+        if (stop !== undefined) seeds = stopSeed(seeds, stop, objective) ?? seeds;
+      }
+      this.rowsInOrder().add(seeds === row.seeds ? row : this.rowFromJson({ ...rowToJson(row), seeds }));
+    }
   }
 
   private failedByIndex(): SpilledSort<FailedTrial> {
@@ -112,9 +138,7 @@ export class AllRows implements EndsListener {
 
   private boardRowFromJson(json: unknown): BoardRow {
     const stored = json as BoardRow & { readonly row: unknown };
-    return stored.rank === null
-      ? stored
-      : { rank: stored.rank, tied: stored.tied, row: this.rowFromJson(stored.row) };
+    return stored.rank === null ? stored : { ...stored, row: this.rowFromJson(stored.row) };
   }
 
   private open<Item>(options: SpilledSortOptions<Item>): SpilledSort<Item> {
@@ -142,7 +166,7 @@ function rowToJson({ key, params, seeds, failedTrials, state }: FinishedRow): St
 }
 
 function boardRowToJson(row: BoardRow): unknown {
-  return row.rank === null ? row : { rank: row.rank, tied: row.tied, row: rowToJson(row.row) };
+  return row.rank === null ? row : { ...row, row: rowToJson(row.row) };
 }
 
 function compareText(left: string, right: string): number {

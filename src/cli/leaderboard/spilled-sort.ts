@@ -171,7 +171,8 @@ function onDisk<Value>(path: string, work: () => Value): Value {
     return work();
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    const isFull = reason.includes('ENOSPC') || reason.includes('EDQUOT');
+    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+    const isFull = code === 'ENOSPC' || code === 'EDQUOT';
     throw new SweepError(
       isFull ? 'BUS_FULL' : 'BUS_CONFIGURATION',
       `the rows cannot be put in order in ${path}: ${reason}`,

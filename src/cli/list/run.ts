@@ -4,7 +4,7 @@ import Table from 'cli-table3';
 import type { Bus } from '../../bus/bus.js';
 import { type AttendedStudy, readAttended } from '../../coordinator/archive/attended-study.js';
 import { asSweepError, type ErrorCode } from '../../errors.js';
-import { countTrials, emptyView, type StudyState } from '../../study/study-view.js';
+import { countTrials, creationUnreadable, emptyView, type StudyState } from '../../study/study-view.js';
 import { formatDuration } from '../../wording/duration.js';
 import { printable } from '../../wording/printable.js';
 import type { CliContext } from '../context.js';
@@ -136,6 +136,8 @@ interface StudyEntry {
 
 function describe(study: string, createdAt: string, attended: AttendedStudy): StudyEntry {
   const { view, coordinator, meter, nowMs } = attended;
+  if (view.header === null && view.setAside.count > 0)
+    return describeDamaged(study, createdAt, creationUnreadable(study, view.setAside.records).message);
   return {
     study,
     createdAt,

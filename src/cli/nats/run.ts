@@ -1,11 +1,12 @@
 // What `sweep nats up` and `down` do: a nats-server process of this user, its store, log and record under the sweep home.
 // Owns one server per home. That a process id still means our server is told by the server's own id, which it greets with.
-import { accessSync, constants, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { awaitGreeting } from '../../bus/nats/greeting.js';
+import { awaitGreeting } from '../../bus/nats/connection/greeting.js';
 import { asSweepError, SweepError } from '../../errors.js';
+import { makeDirectories } from '../../make-directories.js';
 import type { CliContext } from '../context.js';
 import { startBackgroundProcess } from '../start/background-process.js';
 
@@ -54,7 +55,7 @@ export async function natsUp(context: CliContext, options: NatsUpOptions): Promi
     return printServer(context, running, directory, options, true);
   }
   const binary = findServer(context.searchPath);
-  mkdirSync(directory, { recursive: true });
+  makeServerDirectory(directory);
   const taken = await greet(host, port);
   if (taken !== null) {
     throw new SweepError('USAGE', `another NATS server answers at ${reachable(host)}:${port}`, {
@@ -204,4 +205,16 @@ const recordPath = (directory: string): string => join(directory, 'server.json')
 
 function pause(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+}
+
+function makeServerDirectory(directory: string): void {
+  try {
+    makeDirectories(directory);
+  } catch (thrown) {
+    throw new SweepError('USAGE', `cannot make the folder ${directory}: ${asSweepError(thrown).message}`, {
+      path: directory,
+      hint: '--home or SWEEP_HOME names a folder that is there, or that can be made',
+      cause: thrown,
+    });
+  }
 }

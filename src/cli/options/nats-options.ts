@@ -2,8 +2,8 @@
 // the command line, and are read here into what the bus asks for.
 import { readFileSync } from 'node:fs';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { NatsAuth, NatsTls } from '../../bus/nats/connection.js';
-import type { NatsStorageOptions } from '../../bus/nats/streams.js';
+import type { NatsAuth, NatsTls } from '../../bus/nats/connection/connection.js';
+import type { NatsStorageOptions } from '../../bus/nats/jetstream/streams.js';
 import { asSweepError, SweepError } from '../../errors.js';
 
 export interface NatsFlags {

@@ -5,6 +5,9 @@ import { SweepError } from '../../errors.js';
 export const homeOption = (): Option =>
   new Option('--home <dir>', 'directory of studies and results (default: $SWEEP_HOME or ./.sweep)');
 
+export const forceOption = (): Option =>
+  new Option('--force', 'overwrite what is there and is not of this study');
+
 export const jsonOption = (): Option => new Option('--json', 'print one JSON document on standard output');
 
 /** A whole number of at least `low`; commander reports what is wrong and ends with exit code 2. */

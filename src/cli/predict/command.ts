@@ -1,5 +1,6 @@
 // `sweep predict STUDY|DIR`: a trained model on new data.
 import { Option } from 'commander';
+import { MISSING_POLICIES } from '../../study/dataset-source.js';
 import { addBusOptions } from '../options/bus-options.js';
 import { jsonOption } from '../options/options.js';
 import type { Register } from '../verb.js';
@@ -15,7 +16,7 @@ export const registerPredict: Register = (program, run) => {
       new Option(
         '--on-missing <policy>',
         'missing values of a series (default: as for the training)',
-      ).choices(['error', 'forward-fill', 'drop']),
+      ).choices(MISSING_POLICIES),
     )
     .option('--trial <id>', "this trial's model (id, prefix or rank) instead of the study's best one")
     .addOption(jsonOption())

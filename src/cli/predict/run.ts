@@ -3,14 +3,14 @@
 import { existsSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { missingFile } from '../../dataset/sources/missing-file.js';
-import { formatTimestamp } from '../../dataset/sources/time-stamps.js';
 import type { ExportedModel } from '../../engine/export/exported-model.js';
-import { predictReviews } from '../../engine/predict/predict-reviews.js';
-import { predictSeries } from '../../engine/predict/predict-series.js';
+import { buildPredictor } from '../../engine/predict/build-predictor.js';
 import { PredictionFile } from '../../engine/predict/prediction-file.js';
 import { asSweepError, SweepError } from '../../errors.js';
-import { formatUnits, spreadOf, withUnit } from '../../leaderboard/table-format.js';
 import type { MissingPolicy } from '../../study/dataset-source.js';
+import { taskOf } from '../../task/registry.js';
+import type { Predicted } from '../../task/task.js';
+import { type Speaker, sayAs, sayNotice } from '../../wording/fault-words.js';
 import { printable } from '../../wording/printable.js';
 import type { CliContext } from '../context.js';
 import { openCliEngine } from '../open-cli-engine.js';
@@ -22,12 +22,6 @@ export interface PredictOptions extends ModelFlags {
   readonly output: string;
   readonly onMissing?: MissingPolicy;
   readonly json?: boolean;
-}
-
-interface Predicted {
-  readonly document: Readonly<Record<string, unknown>>;
-  readonly line: string;
-  readonly notices: readonly string[];
 }
 
 export async function predictData(
@@ -69,91 +63,42 @@ async function predict(
   data: string,
   output: string,
   onMissing: MissingPolicy | undefined,
-): Promise<Predicted> {
-  const { task } = exported.description;
-  const headers = {
-    // Of a series without times the row of the target stands in their place.
-    forecast: [
-      task.kind === 'forecast' && task.stepSeconds === null ? 'row' : 'time',
-      'prediction',
-      'actual',
-    ],
-    classify: ['row', 'probability', 'label', 'actual'],
-  };
-  const file = new PredictionFile(output, headers[task.kind]);
+): Promise<Omit<Predicted, 'notices'> & { readonly notices: readonly string[] }> {
+  const speaker = speakerFor(data);
+  const { task: use } = exported.description;
+  const task = taskOf(use);
+  const engine = await openCliEngine(context);
+  const file = new PredictionFile(output, task.predictionHead(use));
   try {
-    const predicted =
-      task.kind === 'forecast'
-        ? await predictForecasts(context, exported, task, data, file, onMissing)
-        : await predictLabels(context, exported, task, data, file);
+    const predicted = await task
+      .predict({
+        buildPredictor: () => buildPredictor(engine, exported),
+        use,
+        model: exported,
+        data,
+        onMissing,
+        onRow: (fields) => file.write(fields),
+      })
+      .catch((thrown: unknown) => {
+        throw sayAs(speaker, asSweepError(thrown));
+      });
     file.publish();
-    return predicted;
+    return { ...predicted, notices: predicted.notices.map((notice) => sayNotice(notice, speaker)) };
   } catch (error) {
     file.discard();
     throw error;
   }
 }
 
-async function predictForecasts(
-  context: CliContext,
-  exported: ExportedModel,
-  task: Extract<ExportedModel['description']['task'], { kind: 'forecast' }>,
-  data: string,
-  file: PredictionFile,
-  onMissing: MissingPolicy | undefined,
-): Promise<Predicted> {
-  const hasTime = task.stepSeconds !== null;
-  const { notices, ...summary } = await predictSeries(
-    await openCliEngine(context),
-    exported,
-    task,
-    data,
-    ({ row, seconds, prediction, actual }) =>
-      file.write([hasTime ? formatTimestamp(seconds) : row, prediction, actual]),
-    onMissing,
-  ).catch((thrown: unknown) => {
-    throw hintOnMissing(asSweepError(thrown));
-  });
-  const errors = spreadOf([summary.mae, summary.baselineMae]);
-  const shown = (value: number): string => formatUnits(value, errors);
-  const error =
-    summary.mae === null || summary.baselineMae === null
-      ? 'no target of theirs is in the file'
-      : `MAE ${withUnit(shown(summary.mae), task.unit)} over the ${summary.compared} whose target is there (naive persistence ${shown(summary.baselineMae)})`;
+/** The study's sweep file is not to be changed any more: what else is wrong, is wrong in the table `data`. */
+function speakerFor(data: string): Speaker {
   return {
-    document: { target: task.target, unit: task.unit, ...summary },
-    line: `${summary.predictions} forecasts of ${task.target} from ${summary.rows} rows; ${error}`,
-    notices,
+    onMissing: (policy) => `--on-missing ${policy}`,
+    missing: null,
+    columns: null,
+    time: null,
+    split: null,
+    noHeader: null,
+    placeOf: (field, file) => file ?? (field.startsWith('dataset.') ? data : field),
   };
-}
-
-/** The reader speaks of fields of a sweep file; the study's is not to be changed any more. */
-function hintOnMissing(error: SweepError): SweepError {
-  if (error.code !== 'CSV_MISSING_VALUE') return error;
-  return new SweepError(error.code, error.message, {
-    path: error.path,
-    hint: 'choose --on-missing forward-fill (keep the value of the row before) or --on-missing drop (leave the row out)',
-    cause: error,
-  });
-}
-
-async function predictLabels(
-  context: CliContext,
-  exported: ExportedModel,
-  task: Extract<ExportedModel['description']['task'], { kind: 'classify' }>,
-  data: string,
-  file: PredictionFile,
-): Promise<Predicted> {
-  const { notices, ...summary } = await predictReviews(
-    await openCliEngine(context),
-    exported,
-    task,
-    data,
-    ({ review, probability, label, actual }) => file.write([review, probability, label, actual]),
-  );
-  const accuracy =
-    summary.accuracy === null
-      ? 'none has a label to compare with'
-      : `accuracy ${(100 * summary.accuracy).toFixed(2)} % over the ${summary.compared} with a label`;
-  return { document: summary, line: `${summary.predictions} reviews; ${accuracy}`, notices };
 }

@@ -1,6 +1,6 @@
 // `sweep report STUDY`: a study as a page to read and to hand on.
 import { addBusOptions } from '../options/bus-options.js';
-import { jsonOption } from '../options/options.js';
+import { forceOption, jsonOption } from '../options/options.js';
 import type { Register } from '../verb.js';
 import type { ReportStudyOptions } from './run.js';
 
@@ -9,11 +9,13 @@ export const registerReport: Register = (program, run) => {
     .description('write a study as a page with its table, curves and data')
     .argument('<study>', 'id, unique prefix of one, or @last')
     .option('-o, --output <dir>', 'folder for the files (default: report-STUDY)')
+    .addOption(forceOption())
     .addOption(jsonOption())
     .addHelpText(
       'after',
       `
-Writes report.html (loads nothing, prints well), report.md and report.json.
+Writes report.html (loads nothing, prints well), report.md and report.json. An earlier report of the same
+study is replaced; one of another study only with --force.
 
 Examples:
   $ sweep report @last

@@ -8,6 +8,7 @@ import { printReport, writeReport } from './write-report.js';
 
 export interface ReportStudyOptions extends BusFlags {
   readonly output?: string;
+  readonly force?: boolean;
   readonly json?: boolean;
 }
 
@@ -20,9 +21,14 @@ export async function reportStudy(
   const written = await withBus(context, { ...options, writes: true }, async (bus) => {
     const { study } = await findStudy(bus, argument);
     const view = await foldStudy(bus, study);
-    refuseIncompleteLog(view);
+    refuseIncompleteLog(view, study);
     const folder = resolve(context.directory, options.output ?? `report-${study}`);
-    return writeReport(context, bus, view, { folder, chapter: null, departures: [] });
+    return writeReport(context, bus, view, {
+      folder,
+      isForced: options.force === true,
+      chapter: null,
+      departures: [],
+    });
   });
   printReport(context, written, options);
   return 0;

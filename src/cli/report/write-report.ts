@@ -1,15 +1,16 @@
 // Writing the report of a study: reads its curves and, of a series, its data, and puts three files into a folder.
 
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Bus } from '../../bus/bus.js';
 import { openStudyDataset } from '../../coordinator/archive/study-data.js';
 import { readTrialCurves } from '../../coordinator/archive/trial-curves.js';
 import type { MappedDataset } from '../../dataset/dataset.js';
 import { outlineColumn } from '../../dataset/series/column-outline.js';
-import { parseTimestamp } from '../../dataset/sources/time-stamps.js';
+import { parseTimestamp } from '../../dataset/sources/csv/time-stamps.js';
 import { asSweepError, SweepError } from '../../errors.js';
 import { rankView } from '../../leaderboard/ranking.js';
+import { makeDirectories } from '../../make-directories.js';
 import type { Chapter } from '../../report/published-figures.js';
 import { reportHtml } from '../../report/report-html.js';
 import { reportMarkdown } from '../../report/report-markdown.js';
@@ -17,9 +18,11 @@ import { SERIES_PIXELS, type SeriesPlot } from '../../report/series-chart.js';
 import { describeReport, type StudyReport } from '../../report/study-report.js';
 import { headerOf, type StudyView } from '../../study/study-view.js';
 import { reviveSweepSpec } from '../../sweep-file/sweep-spec.js';
+import { taskOfData } from '../../task/registry.js';
 import { printable } from '../../wording/printable.js';
 import type { CliContext } from '../context.js';
 import { createCliLogger } from '../terminal/cli-logger.js';
+import { interruptible } from '../terminal/interruptible.js';
 
 /** Few enough that diurnal cycles can be told apart. */
 const CLOSE_DAYS = 20;
@@ -35,6 +38,8 @@ export interface WrittenReport {
 
 export interface ReportOptions {
   readonly folder: string;
+  /** The report of another study in the folder is overwritten. */
+  readonly isForced: boolean;
   /** null: a study of the reader's own, without published figures. */
   readonly chapter: Chapter | null;
   readonly departures: readonly string[];
@@ -43,7 +48,7 @@ export interface ReportOptions {
 /** Makes the folder, so that hours of training do not end in an error. Throws USAGE. */
 export function makeReportFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true });
+    makeDirectories(folder);
   } catch (thrown) {
     throw new SweepError('USAGE', `cannot make the folder ${folder}: ${asSweepError(thrown).message}`, {
       hint: 'name another one with -o',
@@ -56,7 +61,7 @@ export async function writeReport(
   context: CliContext,
   bus: Bus,
   view: StudyView,
-  { folder, chapter, departures }: ReportOptions,
+  { folder, isForced, chapter, departures }: ReportOptions,
 ): Promise<WrittenReport> {
   // Of several seeds the one that stands for the row.
   const seeds = rankView(view).flatMap(({ row }) => row.seeds.filter(({ trial }) => trial === row.trial));
@@ -69,8 +74,7 @@ export async function writeReport(
     'report.json': `${JSON.stringify(report, null, 2)}\n`,
     'report.html': reportHtml(report, plots),
   };
-  // What a chapter's folder holds is of an earlier run of the same chapter.
-  if (chapter === null) refuseOthersReport(folder, report.study);
+  if (!isForced) refuseOthersReport(folder, report.study);
   makeReportFolder(folder);
   const files = Object.entries(texts).map(([name, text]) => {
     const path = join(folder, name);
@@ -80,17 +84,17 @@ export async function writeReport(
   return { report, markdown, files };
 }
 
-/** A folder may hold an older report of the same study, of no other one. Throws USAGE. */
-export function refuseOthersReport(folder: string, study: string): void {
+/** A folder may hold an older report of the same study (null: of none), of no other one. Throws USAGE. */
+export function refuseOthersReport(folder: string, study: string | null): void {
   const path = join(folder, 'report.json');
   const isTaken = REPORT_FILES.some((name) => existsSync(join(folder, name)));
   if (!isTaken) return;
   const owner = studyOfReport(path);
-  if (owner === study) return;
+  if (owner !== null && owner === study) return;
   throw new SweepError(
     'USAGE',
     `${folder} holds ${owner === null ? 'a report that is of no study of sweep' : `the report of study ${owner}`}`,
-    { hint: 'name another folder with -o, or remove that one: nothing is overwritten' },
+    { hint: 'name another folder with -o, or overwrite it with --force' },
   );
 }
 
@@ -117,14 +121,11 @@ export function printReport(
 /** Of a series: all of its target, and the first days. */
 async function plotData(context: CliContext, bus: Bus, view: StudyView): Promise<SeriesPlot[]> {
   const header = headerOf(view);
-  if (header.dataset === null || header.dataset.kind === 'reviews') return [];
+  if (header.dataset === null || !taskOfData(header.dataset).hasPlots) return [];
   const { dataset: spec } = reviveSweepSpec(header.spec);
-  const dataset = await openStudyDataset(
-    bus,
-    context.cacheDirectory,
-    header.dataset,
-    spec,
-    createCliLogger(context),
+  const info = header.dataset;
+  const dataset = await interruptible(context, (signal) =>
+    openStudyDataset(bus, context.cacheDirectory, info, spec, createCliLogger(context), signal),
   );
   try {
     const { time, rows } = dataset.metadata;

@@ -3,7 +3,7 @@ import { Argument } from 'commander';
 import { CHAPTERS } from '../../report/published-figures.js';
 import { addBusOptions } from '../options/bus-options.js';
 import { addStorageOptions } from '../options/nats-options.js';
-import { addProfileOptions, collect, jsonOption, wholeNumber } from '../options/options.js';
+import { addProfileOptions, collect, forceOption, jsonOption, wholeNumber } from '../options/options.js';
 import type { Register } from '../verb.js';
 import type { ReproduceOptions } from './run.js';
 
@@ -14,6 +14,7 @@ export const registerReproduce: Register = (program, run) => {
     )
     .addArgument(new Argument('<chapter>', 'whose experiments').choices(Object.keys(CHAPTERS)))
     .option('-o, --output <dir>', 'folder for the report (default: reproduce-CHAPTER)')
+    .addOption(forceOption())
     .option('-w, --workers <n>', 'trial threads here (default: cores; with --nats: 0)', wholeNumber(0))
     .option('--data <source>', 'data instead of the file\'s: a path, or a name such as "jena-synthetic"')
     .option('--set <path=value>', 'change a field of the sweep file; repeatable', collect)
@@ -25,7 +26,8 @@ export const registerReproduce: Register = (program, run) => {
       `
 Writes report.html (table, loss curves, plots of the data; loads nothing), report.md and report.json.
 Without the real data it runs on a generated stand-in and says so. An interrupted run goes on when the
-command is repeated; finished experiments come from the result cache.
+command is repeated; finished experiments come from the result cache. A folder with the report of another
+run is refused before anything is trained, unless --force is given.
 
 Examples:
   $ sweep reproduce chapter6-jena --fast

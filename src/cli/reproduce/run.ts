@@ -8,14 +8,15 @@ import type { SweepSpec } from '../../sweep-file/sweep-spec.js';
 import type { CliContext } from '../context.js';
 import { sweepFile } from '../options/packaged-sweeps.js';
 import { prepareFor, readSweepFile } from '../options/sweep-file.js';
-import { makeReportFolder, printReport, writeReport } from '../report/write-report.js';
-import { printEnd, type StartOptions, withStudy } from '../start/run.js';
+import { makeReportFolder, printReport, refuseOthersReport, writeReport } from '../report/write-report.js';
+import { printEnd, type ReadyStudy, type StartOptions, withStudy } from '../start/run.js';
 import { exitCodeOf } from '../terminal/print-study.js';
 
 const HOURLY = 'chapter6-jena-hourly';
 
 export interface ReproduceOptions extends Omit<StartOptions, 'continue' | 'detach' | 'maxTrials'> {
   readonly output?: string;
+  readonly force?: boolean;
 }
 
 export async function reproduceChapter(
@@ -29,10 +30,14 @@ export async function reproduceChapter(
   const sweep = await readSweepFile(file, options);
   const dataset = await prepareChapter(context, name, sweep, options);
   const folder = resolve(context.directory, options.output ?? `reproduce-${name}`);
-  makeReportFolder(folder);
+  const isForced = options.force === true;
   const departures = departuresOf(chapter, sweep.spec, dataset, options);
   const start: StartOptions = { ...options, continue: true };
-  return withStudy(context, { ...sweep, dataset }, start, async ({ bus, run }) => {
+  const checkFolder = (goingOn: string | null): void => {
+    if (!isForced) refuseOthersReport(folder, goingOn);
+    makeReportFolder(folder);
+  };
+  const work = async ({ bus, run }: ReadyStudy): Promise<number> => {
     const view = await run();
     if (view.state !== 'complete') {
       const exitCode = printEnd(context, view, options);
@@ -40,10 +45,11 @@ export async function reproduceChapter(
         context.stderr.write('or repeat this command: it goes on, and writes the report\n');
       return exitCode;
     }
-    const written = await writeReport(context, bus, view, { folder, chapter, departures });
+    const written = await writeReport(context, bus, view, { folder, isForced, chapter, departures });
     printReport(context, written, options);
     return exitCodeOf(view);
-  });
+  };
+  return withStudy(context, { ...sweep, dataset }, start, work, checkFolder);
 }
 
 /** The data, or an error that leads to the sweep file that goes with it. */

@@ -1,4 +1,5 @@
 // What `sweep resume` does: find the study, run what is left of it, print its end.
+import type { WasmEngine } from '../../engine/wasm/wasm-engine.js';
 import { indexCount } from '../../study/index-set.js';
 import { countTrials, type StudyView } from '../../study/study-view.js';
 import { countOf } from '../../wording/plural.js';
@@ -7,11 +8,13 @@ import { askCoordinator } from '../control/run.js';
 import { type BusFlags, openOwnBus } from '../open-bus.js';
 import { openCliEngine } from '../open-cli-engine.js';
 import { findStudy } from '../options/study-argument.js';
-import { countMissingEnds, foldStudy } from '../read-study.js';
+import { countMissingEnds, foldStudy, refuseHeadless } from '../read-study.js';
 import { detachStudy } from '../start/detach-study.js';
+import { removeReadyFile } from '../start/ready-file.js';
 import { commandsOf, countThreads, printEnd } from '../start/run.js';
 import { runStudy } from '../start/run-study.js';
 import { createCliLogger } from '../terminal/cli-logger.js';
+import { interruptible } from '../terminal/interruptible.js';
 import { formatStudy } from '../terminal/print-study.js';
 
 export interface ResumeOptions extends BusFlags {
@@ -32,6 +35,7 @@ export async function resumeStudy(
   try {
     const { study } = await findStudy(bus, argument);
     const before = await foldStudy(bus, study);
+    refuseHeadless(before, study);
     const missing = countMissingEnds(before);
     if (missing > 0) {
       context.stderr.write(
@@ -52,8 +56,13 @@ export async function resumeStudy(
     const threads = countThreads(context, options, before.header?.dataset !== null);
     if (options.detach === true) return await detachStudy(context, bus, study, options);
     const isQuiet = options.quiet === true;
-    if (!isQuiet) context.stderr.write(`study ${study}\n`);
-    const engine = await openCliEngine(context);
+    // From the line with its name on, a signal ends the command in order.
+    const open = (): Promise<WasmEngine> => {
+      removeReadyFile(context.readyFile);
+      if (!isQuiet) context.stderr.write(`study ${study}\n`);
+      return openCliEngine(context);
+    };
+    const engine = await interruptible(context, open, { stop: leaving });
     const commands = commandsOf(context, study, options);
     const view = await runStudy({
       context,

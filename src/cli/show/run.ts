@@ -1,12 +1,15 @@
 // What `sweep show` and `sweep explain` print of one trial, from its events.
-import { DASH, formatInterval, syntheticWarning } from '../../leaderboard/table-format.js';
+import { syntheticWarning } from '../../leaderboard/synthetic-warning.js';
 import { explainReason } from '../../statistics/interval-reason.js';
 import type { DatasetInfo, LoggedEvent, StudyEvent } from '../../study/events.js';
 import { HolderCheck } from '../../study/holder-check.js';
-import { advanceTrial, newOpenTrial, type OpenTrial } from '../../study/open-trial.js';
 import { fillWithNull } from '../../study/study-space.js';
-import type { Params, TrialResult } from '../../study/trial.js';
-import { describeTrial } from '../../study/trial-story.js';
+import { advanceTrial, newOpenTrial, type OpenTrial } from '../../study/trial/open-trial.js';
+import type { Params, TrialResult } from '../../study/trial/trial.js';
+import { OBJECTIVE, trialFigures } from '../../study/trial/trial-figures.js';
+import { describeTrial } from '../../study/trial/trial-story.js';
+import { taskOfData } from '../../task/registry.js';
+import { DASH, formatCount, formatInterval } from '../../wording/figures.js';
 import { countOf } from '../../wording/plural.js';
 import { printable } from '../../wording/printable.js';
 import type { CliContext } from '../context.js';
@@ -20,13 +23,19 @@ interface TrialOptions extends BusFlags {
   readonly json?: boolean;
 }
 
+interface TrialEvents {
+  readonly id: string;
+  readonly events: readonly LoggedEvent[];
+  readonly objectives: readonly number[];
+}
+
 export async function showTrial(
   context: CliContext,
   study: string,
   trial: string,
   options: TrialOptions,
 ): Promise<number> {
-  const { id, events } = await readTrial(context, study, trial, options);
+  const { id, events, objectives } = await readTrial(context, study, trial, options);
   const { open, ending } = foldTrial(id, events);
   const dataset = datasetOf(events);
   const result = ending?.type === 'trial.finished' ? ending.result : null;
@@ -50,7 +59,7 @@ export async function showTrial(
   context.stdout.write(
     options.json === true
       ? `${JSON.stringify(document, null, 2)}\n`
-      : `${describe(context, document, params ?? {}, dataset)}${syntheticLine(dataset)}`,
+      : `${describe(context, document, params ?? {}, dataset, trialFigures(events, id, objectives))}${syntheticLine(dataset)}`,
   );
   return 0;
 }
@@ -61,8 +70,8 @@ export async function explainTrial(
   trial: string,
   options: TrialOptions,
 ): Promise<number> {
-  const { id, events } = await readTrial(context, study, trial, options);
-  const story = describeTrial(events, id);
+  const { id, events, objectives } = await readTrial(context, study, trial, options);
+  const story = describeTrial(events, id, objectives);
   if (story === null) throw unknownTrial(study, trial);
   if (options.json === true) {
     context.stdout.write(`${JSON.stringify(story, null, 2)}\n`);
@@ -78,24 +87,35 @@ export async function explainTrial(
   return 0;
 }
 
-/** Events of the trial that `argument` names, with those of the study itself between them. */
+/**
+ * Events of the trial that `argument` names, with those of the study itself between them, and the least and the greatest
+ * objective of all trials.
+ */
 async function readTrial(
   context: CliContext,
   study: string,
   argument: string,
   options: TrialOptions,
-): Promise<{ readonly id: string; readonly events: readonly LoggedEvent[] }> {
+): Promise<TrialEvents> {
   return withBus(context, options, async (bus) => {
     const record = await findStudy(bus, study);
     const id = await findTrial(bus, record.study, argument);
     const events: LoggedEvent[] = [];
+    let objectives: TrialEvents['objectives'] = [];
     const holders = new HolderCheck();
     for await (const logged of bus.events(record.study)) {
       if (!holders.admits(logged)) continue;
-      if (!('trial' in logged.event) || logged.event.trial === id) events.push(logged);
+      const { event } = logged;
+      if (!('trial' in event) || event.trial === id) events.push(logged);
+      if (event.type === 'trial.finished') objectives = widen(objectives, event.result.objective);
     }
-    return { id, events };
+    return { id, events, objectives };
   });
+}
+
+function widen([low, high]: readonly number[], value: number): readonly number[] {
+  if (!Number.isFinite(value)) return low === undefined || high === undefined ? [] : [low, high];
+  return [Math.min(low ?? value, value), Math.max(high ?? value, value)];
 }
 
 function datasetOf(events: readonly LoggedEvent[]): DatasetInfo | null {
@@ -109,9 +129,7 @@ function specOf(events: readonly LoggedEvent[]): unknown {
 }
 
 function syntheticLine(dataset: DatasetInfo | null): string {
-  return dataset?.synthetic === true
-    ? `${syntheticWarning(dataset.source, dataset.kind === 'reviews')}\n`
-    : '';
+  return dataset?.synthetic === true ? `${syntheticWarning(dataset.source, taskOfData(dataset))}\n` : '';
 }
 
 function foldTrial(
@@ -147,11 +165,11 @@ interface TrialDocument {
 function certaintyLine(
   { objectiveInterval, objectiveIntervalReason }: TrialResult,
   dataset: DatasetInfo | null,
+  figure: (value: number) => string,
 ): string | null {
-  if (objectiveInterval !== null)
-    return `95 % interval ${formatInterval(objectiveInterval, (value) => value.toPrecision(6))}`;
+  if (objectiveInterval !== null) return `95 % interval ${formatInterval(objectiveInterval, figure)}`;
   if (objectiveIntervalReason === undefined || dataset === null) return null;
-  const samples = dataset.kind === 'reviews' ? 'reviews' : 'windows';
+  const { samples } = taskOfData(dataset).words;
   return `no 95 % interval: ${explainReason(objectiveIntervalReason, samples)}`;
 }
 
@@ -161,6 +179,7 @@ function describe(
   document: TrialDocument,
   active: Params,
   dataset: DatasetInfo | null,
+  figures: ReturnType<typeof trialFigures>,
 ): string {
   const { bold } = context.colors.stdout;
   const lines = [`${bold(document.trial)}  ${document.state}${document.cached ? ' (cached)' : ''}`];
@@ -173,19 +192,22 @@ function describe(
   );
   for (const { epoch, metrics } of document.reports) {
     const values = Object.entries(metrics).map(
-      ([name, value]) => `${printable(name)} ${value?.toPrecision(5)}`,
+      ([name, value]) => `${printable(name)} ${figures(name)(value)}`,
     );
     lines.push(`epoch ${epoch}: ${values.join(', ')}`);
   }
   if (document.result !== null) {
     const { objective, bestEpoch, epochs, parameters, weightsDigest } = document.result;
-    const certainty = certaintyLine(document.result, dataset);
+    const figure = figures(OBJECTIVE);
+    const certainty = certaintyLine(document.result, dataset, figure);
     lines.push(
-      `objective ${objective.toPrecision(6)} at epoch ${bestEpoch} of ${epochs}, ${parameters} parameters`,
+      dataset === null
+        ? `objective ${figure(objective)}`
+        : `objective ${figure(objective)} at epoch ${bestEpoch} of ${epochs}, ${formatCount(parameters)} parameter${parameters === 1 ? '' : 's'}`,
     );
-    lines.push(...judgedLines(document.result));
+    lines.push(...judgedLines(document.result, dataset, figure));
     if (certainty !== null) lines.push(certainty);
-    lines.push(`weights ${printable(weightsDigest)}`);
+    if (weightsDigest !== undefined) lines.push(`weights ${printable(weightsDigest)}`);
   }
   if (document.error !== null)
     lines.push(printable(`error ${document.error.code}: ${document.error.message}`));
@@ -193,17 +215,14 @@ function describe(
 }
 
 /** On what it was judged, and what common sense makes of the same. Results of older versions do not say. */
-function judgedLines(result: NonNullable<TrialDocument['result']>): string[] {
-  const { validationSamples, horizonRows, baselineMae, baselineAccuracy } = result;
-  if (validationSamples === undefined) return [];
-  const samples = countOf(
-    validationSamples,
-    baselineAccuracy === undefined ? 'validation window' : 'validation review',
-  );
-  if (baselineAccuracy !== undefined)
-    return [`judged on ${samples}; the commoner label has accuracy ${(100 * baselineAccuracy).toFixed(2)} %`];
-  if (baselineMae === null || horizonRows === undefined) return [`judged on ${samples}`];
-  return [
-    `judged on ${samples}; naive persistence ${countOf(horizonRows, 'row')} ahead has MAE ${baselineMae.toPrecision(6)}`,
-  ];
+function judgedLines(
+  result: NonNullable<TrialDocument['result']>,
+  dataset: DatasetInfo | null,
+  figure: (value: number) => string,
+): string[] {
+  if (result.validationSamples === undefined || dataset === null) return [];
+  const { words, describeBaselineOf } = taskOfData(dataset);
+  const judged = `judged on ${countOf(result.validationSamples, `validation ${words.sample}`)}`;
+  const baseline = describeBaselineOf(result, figure);
+  return [baseline === '' ? judged : `${judged}; ${baseline}`];
 }

@@ -11,6 +11,7 @@ export const registerStart: Register = (program, run) => {
     .argument('<file>', 'sweep file (JSON)')
     .option('-w, --workers <n>', 'trial threads here (default: cores; with --nats: 0)', wholeNumber(0))
     .option('--continue', 'go on with the latest unfinished study of this very sweep, if there is one')
+    .option('--from <study>', 'begin with what that study found: its results are told to the sampler')
     .option('--detach', 'leave it running in the background, with a log file')
     .option('--data <source>', 'data instead of the file\'s: a path, or a name such as "jena-synthetic"')
     .option('--set <path=value>', 'change a field of the sweep file; repeatable', collect)
@@ -28,6 +29,7 @@ Examples:
   $ sweep start sweeps/gru-grid.json --workers 4 --max-trials 16
   $ sweep start sweeps/jena-hourly.json --data weather.csv --set training.epochs=8
   $ sweep start sweeps/chapter6-jena.json --fast
+  $ sweep start weather-long.json --from weather-7f3a
   $ sweep start sweeps/quick.json --json > result.json
   $ sweep start sweeps/gru-grid.json --nats nats://host:4222 --detach`,
     )

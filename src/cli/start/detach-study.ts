@@ -1,8 +1,8 @@
 // Leaves a study to a coordinator in the background: a process of its own that resumes it, with a log file.
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Bus } from '../../bus/bus.js';
 import { SweepError } from '../../errors.js';
+import { makeDirectories } from '../../make-directories.js';
 import type { CliContext } from '../context.js';
 import { type BusFlags, busSuffix, busWords } from '../open-bus.js';
 import { foldStudy, withBus } from '../read-study.js';
@@ -26,7 +26,7 @@ export async function detachStudy(
   options: DetachOptions,
 ): Promise<number> {
   const directory = join(context.home(options.home), 'logs');
-  mkdirSync(directory, { recursive: true });
+  makeDirectories(directory);
   const log = join(directory, `${study}.log`);
   const before = await foldStudy(bus, study);
   await bus.close();

@@ -10,10 +10,15 @@ export interface ReadyFile {
   remove(): void;
 }
 
-/** `path`: undefined when nobody looks. What a process that died left there says nothing about this one and is removed. */
+/** What a process that died left there says nothing about this one. `path`: undefined when nobody looks. */
+export function removeReadyFile(path: string | undefined): void {
+  if (path !== undefined) rmSync(path, { force: true });
+}
+
+/** Begins as not ready. */
 export function createReadyFile(path: string | undefined): ReadyFile {
+  removeReadyFile(path);
   if (path === undefined) return { refresh: () => {}, remove: () => {} };
-  rmSync(path, { force: true });
   return {
     refresh: () => {
       try {

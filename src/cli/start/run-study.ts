@@ -1,27 +1,27 @@
 // What `start` and `resume` do alike: open the study, run it on this machine's threads, test the winner, print.
 import { hostname } from 'node:os';
 import { listenForInterrupts } from '../../../worker/interrupts.js';
-import { nodeName } from '../../../worker/node-name.js';
-import { isFunction, openTrialPool, TRIAL_TASK_FILE, type TrialPool } from '../../../worker/trial-pool.js';
-import { WorkerNode } from '../../../worker/worker-node.js';
-import type { Bus, WorkerInfo } from '../../bus/bus.js';
-import { isRefusal } from '../../coordinator/archive/study-pace.js';
+import { nodeName } from '../../../worker/node/node-name.js';
+import { WorkerNode } from '../../../worker/node/worker-node.js';
+import { openTrialPool, TRIAL_TASK_FILE, type TrialPool } from '../../../worker/thread/trial-pool.js';
+import type { Bus } from '../../bus/bus.js';
 import { systemClock } from '../../coordinator/clock.js';
-import { findWinner } from '../../coordinator/finalize.js';
-import { openStudy } from '../../coordinator/open-study.js';
-import { StudyProgress } from '../../coordinator/plan/study-progress.js';
+import { findWinner } from '../../coordinator/ending/finalize.js';
+import { type OpenStudyOptions, openStudy } from '../../coordinator/open-study.js';
 import type { StudyEnd } from '../../coordinator/study-course.js';
+import type { StudyWatcher } from '../../coordinator/study-watcher.js';
 import type { WasmEngine } from '../../engine/wasm/wasm-engine.js';
 import { asSweepError, SweepError } from '../../errors.js';
 import type { Logger } from '../../log.js';
-import type { StudyEvent } from '../../study/events.js';
 import type { StudyView } from '../../study/study-view.js';
-import { countOf } from '../../wording/plural.js';
 import type { CliContext } from '../context.js';
+import { interruptible } from '../terminal/interruptible.js';
 import { lastWords } from '../terminal/last-words.js';
 import { createProgressDisplay } from '../terminal/progress-display.js';
 import { announceSynthetic } from '../terminal/synthetic-notice.js';
+import { LiveProgress } from './live-progress.js';
 import { createReadyFile } from './ready-file.js';
+import { StudyNotes } from './study-notes.js';
 
 export interface RunStudyOptions {
   readonly context: CliContext;
@@ -40,57 +40,11 @@ export interface RunStudyOptions {
   readonly isQuiet: boolean;
 }
 
-/** More workers that refuse than this tell nothing new. */
-const MAX_REFUSALS_NOTED = 20;
-
 /** Runs the study to its end or to an interrupt; what happened is in the view. */
 export async function runStudy(options: RunStudyOptions): Promise<StudyView> {
   const { context, bus, engine, logger, study, threads } = options;
   const holder = nodeName();
-  const pool =
-    threads === 0
-      ? null
-      : openTrialPool({
-          threads,
-          taskFile: TRIAL_TASK_FILE,
-          isSilent: isFunction,
-          settings: { engine: engine.name, kernels: engine.native, cacheDirectory: context.cacheDirectory },
-        });
-  let remoteSlots = 0;
-  const callForWorkers = (live: readonly WorkerInfo[]): void => {
-    const before = remoteSlots;
-    const serving = live.filter(({ state }) => state === 'up');
-    remoteSlots = serving.reduce((sum, { slots }) => sum + slots, 0);
-    if (remoteSlots === before && isCalled) return;
-    if (remoteSlots > 0)
-      display.note(`${countOf(serving.length, 'worker')}, ${countOf(remoteSlots, 'slot')}`);
-    else if (!isCalled || before > 0) {
-      display.note(`no workers: add any number of machines with\n  ${options.workerCommand}`);
-    }
-    isCalled = true;
-  };
-  const refused = new Set<string>();
-  /** Else a study whose only workers are of another engine or version would wait without a word. */
-  const noteRefusal = (event: StudyEvent): void => {
-    if (!isRefusal(event)) return;
-    const text = `${event.worker} takes no trial of this study: it ${event.reason}`;
-    if (refused.size >= MAX_REFUSALS_NOTED || refused.has(text)) return;
-    refused.add(text);
-    display.note(text);
-  };
-  let isPaused = false;
-  const notePause = (event: StudyEvent): void => {
-    if (event.type !== 'study.state' || (event.state === 'paused') === isPaused) return;
-    isPaused = event.state === 'paused';
-    if (isPaused)
-      display.note(`paused: what runs is finished, nothing new begins; go on with: ${options.resumeCommand}`);
-    else if (event.state === 'running') display.note('goes on');
-  };
-  const readyFile = createReadyFile(context.readyFile);
-  let isCalled = false;
-  let isOurs = false;
-  let node: WorkerNode | null = null;
-  const opened = await openStudy({
+  const opening: Omit<OpenStudyOptions, 'signal'> = {
     bus,
     study,
     engine,
@@ -100,36 +54,53 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyView> {
     slots: threads,
     clock: systemClock,
     logger,
-    ...(options.workerCommand === null ? {} : { onWorkers: callForWorkers }),
-    onLeaseRenewed: () => readyFile.refresh(),
-    onEvent: (logged, view) => {
-      // What is replayed happened in earlier runs, at their pace.
-      if (logged.event.type === 'study.opened') isOurs = logged.event.coordinator === holder;
-      if (!isOurs) return;
-      const params = 'index' in logged.event ? view.open.get(logged.event.index)?.params : null;
-      progress.observe(logged, params ?? undefined);
-      display.onEvent(logged, view);
-      notePause(logged.event);
-      noteRefusal(logged.event);
+  };
+  const openAll = async (signal: AbortSignal) => {
+    const ownPool = threads === 0 ? null : openPool(options);
+    try {
+      return { opened: await openStudy({ ...opening, signal }), pool: ownPool };
+    } catch (thrown) {
+      await ownPool?.close();
+      throw thrown;
+    }
+  };
+  const { opened, pool } = await interruptible(context, openAll, {
+    stop: options.leaving,
+    undo: async (late) => {
+      await late.opened.close();
+      await late.pool?.close();
     },
-  }).catch(async (thrown: unknown) => {
-    await pool?.close();
-    throw thrown;
+  }).catch((thrown: unknown) => {
+    throw interruptedBy(options, thrown);
   });
-  const progress: StudyProgress = new StudyProgress({
-    plan: opened.plan,
-    get slots() {
-      return Math.max(1, threads, remoteSlots);
-    },
-    now: systemClock.now,
-    progressOf: (trial) => node?.running().find((running) => running.trial === trial)?.progress ?? null,
-  });
+  let node: WorkerNode | null = null;
+  const progress = new LiveProgress(systemClock.now);
+  // On one machine nobody else's threads take the study's trials.
+  if (!bus.hasRemoteWorkers) progress.setWorkers([{ worker: holder, slots: threads, state: 'up' }]);
   const display = createProgressDisplay({
     context,
     isQuiet: options.isQuiet,
     snapshot: () => progress.snapshot(opened.view),
     view: () => opened.view,
   });
+  const notes = new StudyNotes(display, options);
+  const readyFile = createReadyFile(context.readyFile);
+  let isOurs = false;
+  const watcher: StudyWatcher = {
+    onLeaseRenewed: () => readyFile.refresh(),
+    onWorkers: (live) => {
+      progress.setWorkers(live);
+      notes.onWorkers(live);
+    },
+    onEvent: (logged, view) => {
+      progress.observe(logged);
+      // What is replayed happened in earlier runs, at their pace.
+      if (logged.event.type === 'study.opened') isOurs = logged.event.coordinator === holder;
+      if (!isOurs) return;
+      display.onEvent(logged, view);
+      notes.onEvent(logged.event);
+    },
+  };
   const interrupts = listenForInterrupts({
     onFirst: (signal) => {
       display.note(`${signal}: storing what runs, then stopping (once more: stop at once)`);
@@ -144,16 +115,16 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyView> {
     },
   });
   try {
-    const metadata = opened.dataset?.metadata;
-    if (metadata?.source.synthetic === true && !options.isQuiet) announceSynthetic(context, metadata);
+    const { dataset } = opened;
+    if (dataset?.source.synthetic === true && !options.isQuiet) announceSynthetic(context, dataset);
     if (pool !== null) node = startNode(options, pool, holder);
     display.start();
     readyFile.refresh();
-    const run = opened.run();
+    const run = opened.run(watcher);
     const end = node === null ? await run : await raceNode(run, node);
     await node?.drain('the study ended');
     const isOver = end.state === 'complete' || end.state === 'stopped';
-    const hasWinner = opened.dataset !== null && findWinner(opened.view) !== null;
+    const hasWinner = dataset !== null && findWinner(opened.view) !== null;
     display.phase(isOver && hasWinner ? 'evaluating the winner on the test set' : null);
     return await opened.finalize(end);
   } catch (thrown) {
@@ -171,9 +142,19 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyView> {
   }
 }
 
+function openPool({ threads, engine, context }: RunStudyOptions): TrialPool {
+  return openTrialPool({
+    threads,
+    taskFile: TRIAL_TASK_FILE,
+    settings: { engine: engine.name, kernels: engine.native, cacheDirectory: context.cacheDirectory },
+  });
+}
+
 /** Whoever asks to stop while the server is away, or the disk full, gets that, and is told what could not be recorded. */
 function interruptedBy({ bus, leaving, resumeCommand }: RunStudyOptions, thrown: unknown): unknown {
   const { code, message } = asSweepError(thrown);
+  if (code === 'INTERRUPTED')
+    return new SweepError(code, message, { hint: `go on with: ${resumeCommand}`, cause: thrown });
   if (!leaving.signal.aborted || (code !== 'BUS_UNREACHABLE' && code !== 'BUS_FULL')) return thrown;
   const [unheard, kept] = bus.hasRemoteWorkers
     ? [

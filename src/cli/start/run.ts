@@ -5,6 +5,7 @@ import { availableParallelism } from 'node:os';
 import type { Bus } from '../../bus/bus.js';
 import { createStudy } from '../../coordinator/create-study.js';
 import { describeJudgedWindows } from '../../coordinator/plan/judged-windows.js';
+import type { PlanChanges } from '../../coordinator/plan/plan-changes.js';
 import type { DatasetMetadata } from '../../dataset/dataset.js';
 import { SweepError } from '../../errors.js';
 import { headerOf, type StudyView } from '../../study/study-view.js';
@@ -16,10 +17,14 @@ import { openCliEngine } from '../open-cli-engine.js';
 import { placing, prepareFor, readSweepFile, type SweepFileFlags } from '../options/sweep-file.js';
 import { sensibleThreads, thisMachine } from '../sensible-threads.js';
 import { createCliLogger } from '../terminal/cli-logger.js';
-import { exitCodeOf, formatStudy } from '../terminal/print-study.js';
+import { interruptible } from '../terminal/interruptible.js';
+import { exitCodeOf, formatStudy, studyDocument } from '../terminal/print-study.js';
+import { changesText, findChanges } from './changes.js';
 import { detachStudy } from './detach-study.js';
+import { removeReadyFile } from './ready-file.js';
 import { runStudy } from './run-study.js';
 import { findEarlier, noteEarlier, type UnfinishedStudy } from './unfinished-study.js';
+import { startFrom } from './warm-start.js';
 
 const STUDY_SUFFIXES = 0x10000;
 /** About what a terminal shows at once. */
@@ -28,18 +33,29 @@ const ROWS_AT_END = 20;
 export interface StartOptions extends BusFlags, SweepFileFlags {
   readonly workers?: number;
   readonly continue?: boolean;
+  readonly from?: string;
   readonly detach?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
 
 export async function startStudy(context: CliContext, file: string, options: StartOptions): Promise<number> {
-  const sweep = await readSweepFile(file, options);
+  const read = await readSweepFile(file, options);
+  const sweep = options.from === undefined ? read : await startFrom(context, read, options.from, options);
   const dataset = await prepareFor(context, sweep, options.quiet === true);
-  return withStudy(context, { ...sweep, dataset }, options, async ({ bus, study, earlier, run }) => {
+  return runNewStudy(context, { ...sweep, dataset }, options);
+}
+
+/** Makes a study of a checked sweep, runs it, prints its end, and returns the exit code. */
+export function runNewStudy(
+  context: CliContext,
+  sweep: SweepText & { readonly dataset: DatasetMetadata | null },
+  options: StartOptions,
+): Promise<number> {
+  return withStudy(context, sweep, options, async ({ bus, study, earlier, changes, run }) => {
     if (options.quiet !== true) noteEarlier(context, earlier, options);
     if (options.detach === true) return detachStudy(context, bus, study, options);
-    return printEnd(context, await run(), options);
+    return printEnd(context, await run(), options, changes === null ? {} : { changes });
   });
 }
 
@@ -49,16 +65,22 @@ export interface ReadyStudy {
   readonly study: string;
   /** The latest unfinished one of the same sweep, which with `continue` it is; null where there was none. */
   readonly earlier: UnfinishedStudy | null;
+  /** Against the study of its name that was before; null: there was none, or nothing can be told. */
+  readonly changes: PlanChanges | null;
   /** To its end or to an interrupt. */
   run(): Promise<StudyView>;
 }
 
-/** Makes a study of `spec`, or with `continue` finds its unfinished one; the bus is open while `work` is done. */
+/**
+ * Makes a study of `spec`, or with `continue` finds its unfinished one; the bus is open while `work` is done. `check` comes
+ * before a study is made, and is given the one that goes on.
+ */
 export async function withStudy<Value>(
   context: CliContext,
   { spec, locate, dataset }: SweepText & { readonly dataset: DatasetMetadata | null },
   options: StartOptions,
   work: (ready: ReadyStudy) => Promise<Value>,
+  check: (goingOn: string | null) => void = () => {},
 ): Promise<Value> {
   const engine = await openCliEngine(context);
   const logger = createCliLogger(context, options);
@@ -79,32 +101,46 @@ export async function withStudy<Value>(
         drawSuffix: () => randomInt(STUDY_SUFFIXES),
       });
     const isSame = options.continue === true && earlier !== null;
+    check(isSame ? earlier.study : null);
     if (!isSame) {
       const windows = await placing(locate, () => describeJudgedWindows(spec, dataset?.split ?? null));
       for (const warning of windows?.warnings ?? []) logger.warn(warning);
     }
-    const study = isSame ? earlier.study : await placing(locate, create);
     const isQuiet = options.quiet === true;
-    if (!isQuiet) context.stderr.write(`study ${study}\n`);
+    const changes = isSame ? null : await findChanges({ bus, spec, dataset, engine, logger });
+    // From the line with its name on, a signal ends the command in order.
+    const open = async (): Promise<string> => {
+      const id = isSame ? earlier.study : await placing(locate, create);
+      removeReadyFile(context.readyFile);
+      if (!isQuiet) context.stderr.write(`study ${id}\n`);
+      if (!isQuiet && changes !== null) context.stderr.write(`${printable(changesText(changes))}\n`);
+      return id;
+    };
+    const study = await interruptible(context, open, { stop: leaving });
     const commands = commandsOf(context, study, options);
     const run = () =>
       runStudy({ context, bus, leaving, engine, logger, study, threads, ...commands, isQuiet });
-    return await work({ bus, study, earlier, run });
+    return await work({ bus, study, earlier, changes, run });
   } finally {
     await bus.close();
   }
 }
 
-/** Prints how a run ended: the leaderboard, or how to go on. */
+/** Prints how a run ended: the leaderboard, or how to go on. `beside`: fields of the document beside the study's own. */
 export function printEnd(
   context: CliContext,
   view: StudyView,
   options: BusFlags & { readonly json?: boolean; readonly quiet?: boolean },
+  beside: { readonly changes?: PlanChanges } = {},
 ): number {
   const isTable = options.json !== true;
   // A person who was at work wants the winners; what is piped or kept in a file has all.
   const selection = isTable && context.stdout.isTTY === true ? { top: ROWS_AT_END } : {};
-  context.stdout.write(formatStudy(context, view, isTable ? 'table' : 'json', options, selection));
+  context.stdout.write(
+    isTable
+      ? formatStudy(context, view, 'table', options, selection)
+      : `${JSON.stringify({ ...studyDocument(view), ...beside }, null, 2)}\n`,
+  );
   if (view.rows.length > ROWS_AT_END && selection.top !== undefined)
     context.stderr.write(
       `all rows: sweep leaderboard ${view.header?.study ?? ''}${busSuffix(context, options)}\n`,

@@ -1,7 +1,7 @@
 // What `sweep status` prints.
 
 import { WORKER_GONE_MS, type WorkerInfo } from '../../bus/bus.js';
-import { type AttendedStudy, readAttended } from '../../coordinator/archive/attended-study.js';
+import { type AttendedStudy, measurePace, readAttended } from '../../coordinator/archive/attended-study.js';
 import type { Pace } from '../../coordinator/archive/study-pace.js';
 import { describeSetAside } from '../../study/set-aside.js';
 import { overheadMsPerTrial } from '../../study/study-timing.js';
@@ -12,7 +12,7 @@ import { printable } from '../../wording/printable.js';
 import type { CliContext } from '../context.js';
 import { type BusFlags, busSuffix } from '../open-bus.js';
 import { findStudy } from '../options/study-argument.js';
-import { countMissingEnds, withBus } from '../read-study.js';
+import { countMissingEnds, refuseHeadless, withBus } from '../read-study.js';
 import { studyDocument } from '../terminal/print-study.js';
 
 export async function showStatus(
@@ -21,10 +21,11 @@ export async function showStatus(
   options: BusFlags & { readonly json?: boolean },
 ): Promise<number> {
   const { study, pace, live } = await withBus(context, options, async (bus) => {
-    const attended = await readAttended(bus, (await findStudy(bus, argument)).study);
+    const { study: id } = await findStudy(bus, argument);
+    const attended = await readAttended(bus, id);
+    refuseHeadless(attended.view, id);
     const workers = (await bus.workers()).filter(({ lastSeenMs }) => lastSeenMs < WORKER_GONE_MS);
-    const { view, meter, nowMs } = attended;
-    return { study: attended, pace: meter.measure(view, workers, nowMs), live: workers };
+    return { study: attended, pace: measurePace(bus, attended, workers), live: workers };
   });
   const { view, coordinator, meter, nowMs } = study;
   const durationMs = meter.durationMs(view, nowMs);
@@ -63,7 +64,7 @@ function describeStatus(
   live: readonly WorkerInfo[],
 ): string[] {
   const { bold } = context.colors.stdout;
-  const { study, engine, version, dataset, profile } = headerOf(view);
+  const { study, engine, version, dataset, profile, parent } = headerOf(view);
   const counts = countTrials(view);
   // Why it once stopped says nothing about a study that runs again.
   const missing = countMissingEnds(view);
@@ -83,6 +84,7 @@ function describeStatus(
     `workers   ${describeWorkers(live)}`,
     printable(`engine    ${engine}, version ${version}`),
     ...(profile === undefined ? [] : [printable(`profile   ${profile}`)]),
+    ...(parent === undefined ? [] : [printable(`made of   ${parent.study}, by sweep ${parent.by}`)]),
   ];
   if (dataset !== null) {
     const synthetic = dataset.synthetic ? '  SYNTHETIC' : '';

@@ -1,12 +1,11 @@
 // Preparing a dataset with a line of progress on a terminal, and its notices on standard error. A signal ends it in order.
 
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import { listenForInterrupts } from '../../../worker/interrupts.js';
 import { type PreparedDataset, prepareDataset } from '../../dataset/prepare.js';
-import { checkInterrupt } from '../../dataset/sources/source-rows.js';
 import type { DatasetSpec } from '../../study/dataset-source.js';
+import { type Speaker, SWEEP_FILE, sayNotice } from '../../wording/fault-words.js';
 import { printable } from '../../wording/printable.js';
 import type { CliContext } from '../context.js';
+import { interruptible } from './interruptible.js';
 
 const PHASES = { read: 'reading', generate: 'generating', write: 'writing' } as const;
 
@@ -14,37 +13,30 @@ export async function prepareWithProgress(
   context: CliContext,
   spec: DatasetSpec,
   isQuiet: boolean,
-  reword: (notice: string) => string = (notice) => notice,
+  speaker: Speaker = SWEEP_FILE,
 ): Promise<PreparedDataset> {
   const { stderr, cacheDirectory } = context;
   const showsProgress = !isQuiet && stderr.isTTY === true;
   let shown = '';
-  const stop = new AbortController();
-  const interrupts = listenForInterrupts({
-    onFirst: () => stop.abort(),
-    onSecond: (signal) => stderr.write(`ended by ${signal} while the data were prepared\n`),
+  const prepared = await interruptible(context, (signal) =>
+    prepareDataset(spec, {
+      cacheDirectory,
+      signal,
+      ...(showsProgress
+        ? {
+            onProgress: ({ phase, done, total }) => {
+              const share = total === null || total === 0 ? '' : ` ${Math.floor((100 * done) / total)} %`;
+              const text = `${PHASES[phase]} the data${share}`;
+              if (text !== shown) stderr.write(`\r\u001b[K${text}`);
+              shown = text;
+            },
+          }
+        : {}),
+    }),
+  ).finally(() => {
+    if (shown !== '') stderr.write('\r\u001b[K');
   });
-  const prepared = await prepareDataset(spec, {
-    cacheDirectory,
-    signal: stop.signal,
-    ...(showsProgress
-      ? {
-          onProgress: ({ phase, done, total }) => {
-            const share = total === null || total === 0 ? '' : ` ${Math.floor((100 * done) / total)} %`;
-            const text = `${PHASES[phase]} the data${share}`;
-            if (text !== shown) stderr.write(`\r\u001b[K${text}`);
-            shown = text;
-          },
-        }
-      : {}),
-  })
-    // Writing holds the thread, and a signal back: it is heard when the loop polls, between two turns.
-    .finally(() => nextTurn().then(() => nextTurn()))
-    .finally(() => {
-      interrupts.release();
-      if (shown !== '') stderr.write('\r\u001b[K');
-    });
-  checkInterrupt(stop.signal);
-  if (!isQuiet) for (const notice of prepared.notices) stderr.write(`note: ${printable(reword(notice))}\n`);
+  if (!isQuiet)
+    for (const notice of prepared.notices) stderr.write(`note: ${printable(sayNotice(notice, speaker))}\n`);
   return prepared;
 }

@@ -1,11 +1,10 @@
 // Progress on standard error: one line per finished trial, on a terminal above a bar with an ETA.
 
-import type { ProgressSnapshot } from '../../coordinator/plan/study-progress.js';
-import { formatParam } from '../../leaderboard/param-format.js';
-import { formatObjective, formatUnits, withUnit } from '../../leaderboard/table-format.js';
 import type { LoggedEvent, StudyEvent } from '../../study/events.js';
 import type { StudyView } from '../../study/study-view.js';
+import { taskOfData } from '../../task/registry.js';
 import { formatDuration } from '../../wording/duration.js';
+import { formatObjective, spreadOf } from '../../wording/figures.js';
 import { printable } from '../../wording/printable.js';
 import type { CliContext } from '../context.js';
 import { paramsText } from './params-text.js';
@@ -13,6 +12,20 @@ import { paramsText } from './params-text.js';
 const REFRESH_MS = 250;
 /** What a longer line left behind. */
 const CLEAR_REST = '\u001b[K';
+
+export interface ProgressSnapshot {
+  /** Trials that have ended, one way or another. */
+  readonly ended: number;
+  readonly total: number | null;
+  readonly running: number;
+  readonly failed: number;
+  /** Objective of the best row, null before the first one. */
+  readonly best: number | null;
+  /** Milliseconds to the end, null while nothing was measured. */
+  readonly etaMs: number | null;
+  /** No trial begins until someone resumes it. */
+  readonly isPaused: boolean;
+}
 
 export interface ProgressDisplay {
   start(): void;
@@ -160,14 +173,20 @@ function describeEnd(event: StudyEvent, view: StudyView): string | null {
   return null;
 }
 
-/** The objective, and what it is in the target's unit when it is an MAE, in percent when it is an accuracy. */
+/** The objective, and where it is the task's own metric what that is in the target's unit. */
 function bestText(objective: number, view: StudyView): string {
   const dataset = view.header?.dataset ?? null;
+  const task = dataset === null ? null : taskOfData(dataset);
   const metric = (view.header?.spec as { objective?: { metric?: string } } | undefined)?.objective?.metric;
-  if (metric === 'validationAccuracy') return `${(100 * objective).toFixed(2)} %`;
-  if (dataset === null || metric !== 'validationMae') return objective.toPrecision(4);
-  const value = formatUnits(objective * dataset.targetStd);
-  const inUnits =
-    dataset.unit === null ? `MAE ${formatParam(dataset.target)} ${value}` : withUnit(value, dataset.unit);
-  return `${formatObjective(objective)} (${inUnits})`;
+  // The rows stand in order: what lies between the first and the last is to be told apart.
+  const ends = [objective, view.rows[0]?.objective, view.rows.at(-1)?.objective];
+  const shown = formatObjective(objective, spreadOf(ends));
+  if (dataset === null || task === null || metric !== task.metrics[0].name) return shown;
+  const unit = task.unitOf(dataset);
+  const inUnit = (value: number): number => value * unit.scale;
+  const said = unit.say(
+    inUnit(objective),
+    spreadOf(ends.map((end) => (end === undefined ? end : inUnit(end)))),
+  );
+  return unit.hasOwnScale ? `${shown} (${said})` : said;
 }

@@ -1,8 +1,10 @@
 // What `sweep worker` shows: one line when a trial begins and one when it ends, for people on standard error or as JSON
 // lines on standard output. Trials that end by the thousand are counted rather than listed.
 
-import type { TrialNews } from '../../../worker/worker-node.js';
+import type { TrialNews } from '../../../worker/node/worker-node.js';
 import { createLogger, type Logger } from '../../log.js';
+import { formatDuration } from '../../wording/duration.js';
+import { figureFormat } from '../../wording/figures.js';
 import { countOf } from '../../wording/plural.js';
 import { printable } from '../../wording/printable.js';
 import type { CliContext } from '../context.js';
@@ -74,14 +76,14 @@ function describeNews(news: TrialNews): string {
     return `begun     ${trial}  ${paramsText(news.params)}${attempt}`;
   }
   const { end } = news;
-  const seconds = `${(news.durationMs / 1000).toFixed(1)} s`;
+  const took = formatDuration(news.durationMs);
   switch (end.type) {
     case 'finished':
-      return `${end.state === 'PRUNED' ? 'pruned' : 'ended '}    ${trial}  ${end.objective.toPrecision(4)}, ${seconds}`;
+      return `${end.state === 'PRUNED' ? 'pruned' : 'ended '}    ${trial}  ${figureFormat()(end.objective)}, ${took}`;
     case 'failed':
-      return `failed    ${trial}  ${end.error.code}: ${end.error.message}, ${seconds}`;
+      return `failed    ${trial}  ${end.error.code}: ${end.error.message}, ${took}`;
     case 'returned':
-      return `returned  ${trial}  ${end.reason}, ${seconds}`;
+      return `returned  ${trial}  ${end.reason}, ${took}`;
   }
 }
 

@@ -1,10 +1,11 @@
 // `sweep validate FILE`: checks a sweep file and says what it would take, without running it.
+import { addBusOptions } from '../options/bus-options.js';
 import { addProfileOptions, collect, jsonOption, wholeNumber } from '../options/options.js';
 import type { Register } from '../verb.js';
 import type { ValidateOptions } from './run.js';
 
 export const registerValidate: Register = (program, run) => {
-  addProfileOptions(program.command('validate'))
+  addProfileOptions(addBusOptions(program.command('validate')))
     .description('check a sweep file: trials, layers, memory, ETA; or all of its errors at once')
     .argument('<file>', 'sweep file (JSON)')
     .option('-w, --workers <n>', 'trial threads that the ETA is for (default: cores)', wholeNumber(1))
@@ -16,7 +17,8 @@ export const registerValidate: Register = (program, run) => {
     .addHelpText(
       'after',
       `
-No study is made. The data are prepared if they are not yet, as the ETA is measured on them.
+No study is made. The data are prepared if they are not yet, as the ETA is measured on them. Where a study of
+this name was before, it says how many trials are cached, new and gone.
 
 Examples:
   $ sweep validate sweeps/gru-grid.json

@@ -8,13 +8,13 @@ import { planStudy } from '../../coordinator/plan/spec-plan.js';
 import type { StudyPlan } from '../../coordinator/plan/study-plan.js';
 import { estimateWork } from '../../coordinator/plan/trial-work.js';
 import type { DatasetMetadata } from '../../dataset/dataset.js';
-import { anchorsOf, judgedRows } from '../../dataset/windows.js';
 import type { Engine } from '../../engine/engine.js';
 import { TILE_ROWS } from '../../engine/wasm/layer.js';
-import { type Params, reachOf, type SplitName, type TrialConfig, timestepsOf } from '../../study/trial.js';
+import type { Params, SplitName, TrialConfig } from '../../study/trial/trial.js';
 import { type LayerSummary, summarizeModel, trainingBytes } from '../../sweep-file/model/model-shape.js';
 import type { SweepSpec } from '../../sweep-file/sweep-spec.js';
 import { onlyVariant, variantNames } from '../../sweep-file/variants.js';
+import { taskOf } from '../../task/registry.js';
 
 /** The least or most memory that a trial of the space takes, and where. */
 export interface TrialSize {
@@ -110,9 +110,8 @@ function measureLayers(
   dataset: DatasetMetadata | null,
 ): Pick<ModelDescription, 'layers' | 'parameters'> & { readonly memoryBytes: number } {
   if (config?.kind !== 'train' || dataset === null) return { layers: [], parameters: 0, memoryBytes: 0 };
-  const { task } = config;
-  const features = task.kind === 'classify' ? 1 : dataset.columns.length;
-  const sample = { timesteps: timestepsOf(task), features };
+  const task = taskOf(config.task);
+  const sample = { timesteps: task.timesteps(config.task), features: task.features(dataset.columns.length) };
   const layers = summarizeModel(config.layers, sample);
   return {
     layers,
@@ -123,14 +122,14 @@ function measureLayers(
 
 function countSamples(config: TrialConfig | null, dataset: DatasetMetadata | null): SampleCounts | null {
   if (config?.kind !== 'train') return null;
-  const { task, training } = config;
+  const { task: spec, training } = config;
+  const task = taskOf(spec);
   const { batchSize, validationStride } = training;
-  const count = (split: SplitName): number => {
-    const rows = split === 'train' ? task.split.train : judgedRows(task, split);
-    return task.kind === 'classify' ? rows.end - rows.start : anchorsOf(rows, task.window, 1).count;
-  };
-  const [train, validation, test] = [count('train'), count('validation'), count('test')];
-  const reach = task.kind === 'classify' ? 0 : reachOf(task.window);
+  const [train, validation, test] = [
+    task.count(spec, 'train'),
+    task.count(spec, 'validation'),
+    task.count(spec, 'test'),
+  ];
   return {
     train,
     validation,
@@ -138,6 +137,9 @@ function countSamples(config: TrialConfig | null, dataset: DatasetMetadata | nul
     validationStride,
     batchSize,
     batchesPerEpoch: estimateWork(config).stepsPerEpoch,
-    acrossBreaks: Math.min(train + validation + test, (dataset?.time?.irregularSteps ?? 0) * reach),
+    acrossBreaks: Math.min(
+      train + validation + test,
+      (dataset?.time?.irregularSteps ?? 0) * task.reach(spec),
+    ),
   };
 }

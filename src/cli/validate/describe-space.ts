@@ -3,7 +3,7 @@
 import { createGridSampler } from '../../search/samplers/grid.js';
 import { choicesOf, conditionsOf, otherwiseOf } from '../../search/space/dimension.js';
 import { measureFeasible } from '../../search/space/feasible.js';
-import type { Params, ParamValue } from '../../study/trial.js';
+import type { Params, ParamValue } from '../../study/trial/trial.js';
 import { conditionsInWords } from '../../sweep-file/check/check-enqueue.js';
 import type { SweepSpec } from '../../sweep-file/sweep-spec.js';
 import { countOf } from '../../wording/plural.js';

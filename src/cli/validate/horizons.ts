@@ -3,13 +3,16 @@
 import { sampleTrials } from '../../coordinator/plan/sample-points.js';
 import type { StudyPlan } from '../../coordinator/plan/study-plan.js';
 import type { DatasetMetadata } from '../../dataset/dataset.js';
+import { taskOf } from '../../task/registry.js';
 import { countOf } from '../../wording/plural.js';
 import { printable } from '../../wording/printable.js';
 
 const HOUR_SECONDS = 3_600;
 const DAY_SECONDS = 86_400;
 /** What people mean by a round distance, the longest first. */
-const ROUND_SECONDS = [7 * DAY_SECONDS, DAY_SECONDS, HOUR_SECONDS];
+const ROUND_SECONDS = [365 * DAY_SECONDS, 30 * DAY_SECONDS, 7 * DAY_SECONDS, DAY_SECONDS, HOUR_SECONDS];
+/** Where more of the steps than this differ from the most frequent one (months, trading days), rows are counted, not time. */
+const MOST_IRREGULAR = 0.1;
 /** More say nothing that the file does not. */
 const MOST_LISTED = 6;
 
@@ -25,13 +28,21 @@ export interface Horizon {
 export function listHorizons(plan: StudyPlan, dataset: DatasetMetadata | null): Horizon[] {
   const known = new Map<string, Horizon>();
   for (const { config } of sampleTrials(plan)) {
-    if (config.kind !== 'train' || config.task.kind !== 'forecast' || dataset === null) continue;
-    const { step, delay } = config.task.window;
-    const target = dataset.columns[config.task.targetColumn]?.name ?? 'the target';
-    const rowSeconds = dataset.time?.stepSeconds ?? null;
+    if (config.kind !== 'train' || dataset === null) continue;
+    const horizon = taskOf(config.task).horizon(config.task);
+    if (horizon === null) continue;
+    const { targetColumn, step, delay } = horizon;
+    const target = dataset.columns[targetColumn]?.name ?? 'the target';
+    const rowSeconds = rhythmOf(dataset);
     known.set(`${step}:${delay}`, describeHorizon(printable(target), step, delay, rowSeconds));
   }
   return [...known.values()].sort((left, right) => left.rows - right.rows).slice(0, MOST_LISTED);
+}
+
+/** Seconds from one row to the next; null where the series has no times, or no rhythm. */
+export function rhythmOf({ time, rows }: Pick<DatasetMetadata, 'time' | 'rows'>): number | null {
+  if (time === null) return null;
+  return time.irregularSteps > MOST_IRREGULAR * (rows - 1) ? null : time.stepSeconds;
 }
 
 /** `rowSeconds`: from one row to the next; null where nobody knows. */
@@ -45,21 +56,37 @@ export function describeHorizon(
   if (rowSeconds === null || rowSeconds <= 0)
     return { rows, seconds: null, text: `${target} ${countOf(rows, 'row')} after the last row read` };
   const seconds = rows * rowSeconds;
-  const other = otherReading(step, delay, rowSeconds);
-  const hint = other === null ? '' : `; for ${inWords((step + other) * rowSeconds)} after it, delay ${other}`;
-  return { rows, seconds, text: `${target} ${inWords(seconds)} after the last row read${hint}` };
+  const reading = readDistance(step, delay, rowSeconds);
+  const text = `${target} ${inWords(seconds)} after the last row read`;
+  if (reading === 'round' && delay > 0)
+    return {
+      rows,
+      seconds,
+      text: `${text} (${inWords(delay * rowSeconds)} after the row that delay counts from)`,
+    };
+  const hint =
+    typeof reading === 'number'
+      ? `; for ${inWords((step + reading) * rowSeconds)} after it, delay ${reading}`
+      : '';
+  return { rows, seconds, text: `${text}${hint}` };
 }
 
-/** The delay that makes the distance round, where it is a row or a step off; null: it is round, or nowhere near. */
-function otherReading(step: number, delay: number, rowSeconds: number): number | null {
-  for (const round of ROUND_SECONDS) {
-    if (rowSeconds * step >= round) continue;
-    if (((step + delay) * rowSeconds) % round === 0) return null;
-    for (const off of new Set([-step, -1, step, 1])) {
-      const near = (step + delay + off) * rowSeconds;
-      if (near > 0 && near % round === 0 && delay + off >= 0) return delay + off;
-    }
+/**
+ * `round`: the distance is what people call by a name; a number: the delay that makes it so, where delay or distance is a row
+ * or a step off; null: neither.
+ */
+function readDistance(step: number, delay: number, rowSeconds: number): 'round' | number | null {
+  const rows = step + delay;
+  const rounds = ROUND_SECONDS.filter((round) => rowSeconds * step < round);
+  const isRound = (count: number, round: number): boolean => count > 0 && (count * rowSeconds) % round === 0;
+  // Who gives a round delay may have meant a round distance: before all that is merely near.
+  for (const round of rounds) {
+    if (isRound(rows, round)) return 'round';
+    if (isRound(delay, round)) return delay - step >= 0 ? delay - step : null;
   }
+  for (const round of rounds)
+    for (const near of [delay + 1, delay - 1, rows + 1, rows - 1, rows + step])
+      if (isRound(near, round) && near >= step) return near - step;
   return null;
 }
 

@@ -1,5 +1,6 @@
 // What `sweep validate` prints: trial count, layer tables, memory of a thread, a measured ETA; of each variant and in all.
 
+import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import Table from 'cli-table3';
 import {
@@ -7,22 +8,28 @@ import {
   type JudgedWindows,
   type WindowPlace,
 } from '../../coordinator/plan/judged-windows.js';
+import type { PlanChanges } from '../../coordinator/plan/plan-changes.js';
 import { checkPoints } from '../../coordinator/plan/sample-points.js';
 import { planStudy } from '../../coordinator/plan/spec-plan.js';
+import { asSweepError } from '../../errors.js';
 import { variantNames } from '../../sweep-file/variants.js';
 import { formatDuration } from '../../wording/duration.js';
 import { countOf } from '../../wording/plural.js';
 import { printable } from '../../wording/printable.js';
 import type { CliContext } from '../context.js';
+import { type BusFlags, usesNats } from '../open-bus.js';
 import { openCliEngine } from '../open-cli-engine.js';
 import { placing, prepareFor, readSweepFile, type SweepFileFlags } from '../options/sweep-file.js';
+import { withBus } from '../read-study.js';
+import { type ChangesOptions, changesText, findChanges } from '../start/changes.js';
+import { createCliLogger } from '../terminal/cli-logger.js';
 import { paramsText } from '../terminal/params-text.js';
 import { announceSynthetic } from '../terminal/synthetic-notice.js';
 import { describeModels, type ModelDescription, type SampleCounts } from './describe-model.js';
 import { describeSpace, spaceLines } from './describe-space.js';
 import { listHorizons } from './horizons.js';
 
-export interface ValidateOptions extends SweepFileFlags {
+export interface ValidateOptions extends SweepFileFlags, BusFlags {
   readonly workers?: number;
   readonly json?: boolean;
 }
@@ -49,6 +56,7 @@ export async function validateFile(
   const [first] = models;
   const horizons = listHorizons(plan, dataset);
   const space = describeSpace(spec);
+  const changes = await changesSince(context, options, { spec, dataset, engine });
   const etas = models.map(({ etaMs }) => etaMs);
   const document = {
     name: spec.name,
@@ -57,6 +65,7 @@ export async function validateFile(
     points: plan.sampler.count,
     repeats: spec.repeats,
     space,
+    changes,
     firstTrial: first?.firstTrial ?? null,
     layers: first?.layers ?? [],
     parameters: first?.parameters ?? 0,
@@ -80,6 +89,7 @@ export async function validateFile(
   const lines = [
     `${printable(`${file}${profile === undefined ? '' : `, profile ${profile},`}`)} is right: ${trials === null ? 'endlessly many trials' : countOf(trials, 'trial')}`,
     ...spaceLines(space),
+    ...(changes === null ? [] : [printable(changesText(changes))]),
     ...(models.length > MOST_LAYER_TABLES ? [] : models.flatMap(describeLayers)),
     ...(first?.samples == null ? [] : describeSamples(first.samples, first.variant)),
     ...horizons.map(({ text }) => `target: ${text}`),
@@ -90,6 +100,24 @@ export async function validateFile(
   ];
   context.stdout.write(`${lines.join('\n')}\n`);
   return 0;
+}
+
+/** Nobody asked for it: where the studies cannot be read the file is as right as before. */
+async function changesSince(
+  context: CliContext,
+  options: ValidateOptions,
+  sweep: Omit<ChangesOptions, 'bus' | 'logger'>,
+): Promise<PlanChanges | null> {
+  const logger = createCliLogger(context, options);
+  if (!usesNats(context, options) && !existsSync(context.home(options.home))) return null;
+  try {
+    return await withBus(context, options, (bus) => findChanges({ ...sweep, bus, logger }));
+  } catch (thrown) {
+    const { code, message } = asSweepError(thrown);
+    if (code !== 'BUS_EMPTY')
+      logger.warn('the file is not compared with its latest study', { error: message });
+    return null;
+  }
 }
 
 const PLAIN = { head: [], border: [], compact: true };

@@ -1,7 +1,7 @@
 // What `sweep worker` does: reads its options and runs the node.
 import { resolve } from 'node:path';
 import { runWorker } from '../../../worker/main.js';
-import type { EngineChoice } from '../../../worker/open-engine.js';
+import type { EngineChoice } from '../../../worker/thread/open-engine.js';
 import { SweepError } from '../../errors.js';
 import { countOf } from '../../wording/plural.js';
 import type { CliContext } from '../context.js';

@@ -2,7 +2,7 @@
 import type { Bus } from '../../bus/bus.js';
 import { StudyFold } from '../../study/fold.js';
 import { emptyView, hasEnded, type StudyView } from '../../study/study-view.js';
-import { PaceMeter } from './study-pace.js';
+import { type LiveWorker, type Pace, PaceMeter, servingWorkers } from './study-pace.js';
 
 export interface AttendedStudy {
   readonly view: StudyView;
@@ -13,6 +13,15 @@ export interface AttendedStudy {
   readonly isAbandoned: boolean;
   /** Now, by the clock of the log; null when nobody acts on it. */
   readonly nowMs: number | null;
+}
+
+/** How fast it goes now, with the workers that are alive. */
+export function measurePace(
+  bus: Pick<Bus, 'hasRemoteWorkers'>,
+  { view, meter, nowMs }: AttendedStudy,
+  live: readonly LiveWorker[],
+): Pace {
+  return meter.measure(view, servingWorkers(live, view.coordinator, bus.hasRemoteWorkers), nowMs);
 }
 
 export async function readAttended(bus: Bus, study: string, rowLimit?: number): Promise<AttendedStudy> {

@@ -5,27 +5,32 @@ import { prepareDataset } from '../../dataset/prepare.js';
 import { fetchPrepared } from '../../dataset/prepared/install-prepared.js';
 import { openDataset } from '../../dataset/prepared/mapped-file.js';
 import { verifyPrepared } from '../../dataset/prepared/prepared-format.js';
+import { checkInterrupt } from '../../dataset/turns.js';
 import { asSweepError, SweepError } from '../../errors.js';
 import type { Logger } from '../../log.js';
 import type { DatasetSpec } from '../../study/dataset-source.js';
 import type { DatasetInfo, StudyEvent } from '../../study/events.js';
+import { addSetAside, NOTHING_SET_ASIDE } from '../../study/set-aside.js';
+import { creationUnreadable } from '../../study/study-view.js';
 
 /** The first event. Throws EVENT_LOG_CORRUPT without it. */
 export async function readCreated(
   bus: BlobStore & EventLog,
   study: string,
 ): Promise<Extract<StudyEvent, { type: 'study.created' }>> {
-  for await (const { event } of bus.events(study)) {
+  let setAside = NOTHING_SET_ASIDE;
+  for await (const logged of bus.events(study)) {
+    const { event } = logged;
     if (event.type === 'study.created') return event;
+    if (event.type === 'log.unreadable') setAside = addSetAside(setAside, logged, event.reason);
   }
-  throw new SweepError('EVENT_LOG_CORRUPT', `the event log of ${study} does not say how it was created`, {
-    hint: `its start was cut short: sweep rm ${study}, then start it again`,
-  });
+  throw creationUnreadable(study, setAside.records);
 }
 
 /**
  * Its contents are those of its digest. Throws DATASET_NOT_FOUND when the source is gone or has changed, DATASET_CORRUPT
- * when what is here is damaged and the source gone; BLOB_… from the bus. The caller closes it.
+ * when what is here is damaged and the source gone; BLOB_… from the bus; INTERRUPTED when `signal` says so. The caller closes
+ * it.
  */
 export async function openStudyDataset(
   bus: BlobStore & EventLog,
@@ -33,8 +38,9 @@ export async function openStudyDataset(
   info: DatasetInfo,
   spec: DatasetSpec | null,
   logger: Pick<Logger, 'warn'>,
+  signal?: AbortSignal,
 ): Promise<MappedDataset> {
-  await provideStudyDataset(bus, cacheDirectory, info, spec, logger);
+  await provideStudyDataset(bus, cacheDirectory, info, spec, logger, signal);
   return openDataset(cacheDirectory, info.digest);
 }
 
@@ -45,9 +51,13 @@ export async function provideStudyDataset(
   { digest, metadataBlob }: DatasetInfo,
   spec: DatasetSpec | null,
   logger: Pick<Logger, 'warn'>,
+  signal?: AbortSignal,
 ): Promise<void> {
-  if (metadataBlob === undefined) await restorePrepared(cacheDirectory, digest, spec, logger);
-  else await fetchPrepared(cacheDirectory, digest, metadataBlob, (blob) => bus.getBlob(blob));
+  if (metadataBlob === undefined) return restorePrepared(cacheDirectory, digest, spec, logger, signal);
+  await fetchPrepared(cacheDirectory, digest, metadataBlob, (blob) => {
+    checkInterrupt(signal);
+    return bus.getBlob(blob);
+  });
 }
 
 /** Prepares the dataset of a study again from its source when the cache does not have it any more, or damaged. */
@@ -56,12 +66,14 @@ async function restorePrepared(
   digest: string,
   spec: DatasetSpec | null,
   logger: Pick<Logger, 'warn'>,
+  signal: AbortSignal | undefined,
 ): Promise<void> {
   const lost = await findLoss(cacheDirectory, digest);
   if (lost === null) return;
   if (spec === null) throw lost;
   const isDamaged = lost.code === 'DATASET_CORRUPT';
-  const prepared = await prepareDataset(spec, { cacheDirectory }).catch((thrown: unknown) => {
+  const options = { cacheDirectory, ...(signal === undefined ? {} : { signal }) };
+  const prepared = await prepareDataset(spec, options).catch((thrown: unknown) => {
     const error = asSweepError(thrown);
     if (!isDamaged || error.code !== 'DATASET_NOT_FOUND') throw error;
     const hint = `it cannot be prepared again, as ${error.message}: bring that back, then repeat the command`;

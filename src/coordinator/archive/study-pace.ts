@@ -1,10 +1,10 @@
-// How fast a study goes, read from its events and the workers' heartbeats: time, throughput, idle share, ETA. Pure but for
-// the events it is shown; times are those of the log, which on NATS are the server's. Only since its coordinator opened
-// it: what was before a stop says little of now.
+// How fast a study goes, read from its events and the workers' heartbeats: time, throughput, idle share, ETA. The one
+// source of it, for whoever runs a study and for whoever looks on. Pure but for the events it is shown; times are those of
+// the log, which on NATS are the server's. Only since its coordinator opened it: what was before a stop says little of now.
 import type { WorkerInfo } from '../../bus/bus.js';
-import type { LoggedEvent, StudyEvent } from '../../study/events.js';
+import type { LoggedEvent, StudyEvent, TrialSize } from '../../study/events.js';
 import { refusalCause } from '../../study/refusal.js';
-import { countTrials, runningTrials, type StudyView } from '../../study/study-view.js';
+import { countTrials, type StudyView } from '../../study/study-view.js';
 
 /** Ended trials that the rate is taken from: old ones say little of now. */
 const LATEST_KEPT = 50;
@@ -23,7 +23,19 @@ export interface Pace {
   readonly refusals: readonly { readonly worker: string; readonly reason: string }[];
 }
 
+export type LiveWorker = Pick<WorkerInfo, 'worker' | 'slots' | 'state'>;
+
+/** Of those that are alive, the ones that can take trials of a study: on a bus of one machine its coordinator's own alone. */
+export function servingWorkers<Worker extends LiveWorker>(
+  live: readonly Worker[],
+  coordinator: string | null,
+  hasRemoteWorkers: boolean,
+): Worker[] {
+  return live.filter(({ worker }) => hasRemoteWorkers || worker === coordinator);
+}
+
 interface Started {
+  readonly index: number;
   readonly atMs: number;
   readonly fromEpoch: number;
   /** It began from the start. */
@@ -33,12 +45,24 @@ interface Started {
 
 interface Ended {
   readonly atMs: number;
+  readonly work: number;
   /** From start to end; null when it went on from a checkpoint, which says nothing of a whole trial. */
   readonly heldMs: number | null;
 }
 
+/** What all slots do in a millisecond. */
+interface Rate {
+  readonly trials: number;
+  readonly work: number;
+}
+
+/** A trial of the study's mean work: one whose size the log does not tell. */
+const MEAN_WORK = 1;
+
 export class PaceMeter {
   private readonly started = new Map<string, Started>();
+  /** Of the trials that are open, by index. */
+  private readonly sizes = new Map<number, TrialSize>();
   private ends: Ended[] = [];
   private busyMs = 0;
   private firstStartMs: number | null = null;
@@ -58,9 +82,13 @@ export class PaceMeter {
       case 'study.state':
         this.stateMs = atMs;
         return;
+      case 'trial.queued':
+        if (event.size !== undefined) this.sizes.set(event.index, event.size);
+        return;
       case 'trial.started':
         this.firstStartMs ??= atMs;
         this.started.set(event.trial, {
+          index: event.index,
           atMs,
           fromEpoch: event.fromEpoch,
           isWhole: event.fromEpoch === 0 && event.fromStep === undefined,
@@ -74,10 +102,12 @@ export class PaceMeter {
         return;
       }
       case 'trial.finished':
-        if (!event.cached) this.end(event.trial, atMs, event.result.durationMs);
+        if (!event.cached) this.end(event, atMs);
+        this.sizes.delete(event.index);
         return;
       case 'trial.failed':
         this.started.delete(event.trial);
+        if (event.final) this.sizes.delete(event.index);
         return;
       case 'trial.returned':
         this.started.delete(event.trial);
@@ -95,58 +125,112 @@ export class PaceMeter {
   }
 
   /** `nowMs` by the clock of the log; null when no coordinator works on the study, which then has no ETA. */
-  measure(view: StudyView, live: readonly WorkerInfo[], nowMs: number | null): Pace {
-    const serving = live.filter(({ state }) => state === 'up');
-    const slots = serving.reduce((sum, worker) => sum + worker.slots, 0);
-    const perMs = this.rate(view, slots);
+  measure(view: StudyView, live: readonly LiveWorker[], nowMs: number | null): Pace {
+    const slots = live.reduce((sum, worker) => sum + (worker.state === 'up' ? worker.slots : 0), 0);
+    const { pending, running } = countTrials(view);
+    // At the end of a study slots stand idle.
+    const busySlots = Math.min(slots, Math.max(1, pending + running));
+    const rate = this.rate(view, slots, busySlots);
     const isGoingOn = view.state === 'running' && nowMs !== null && slots > 0;
     return {
-      trialsPerMinute: perMs === null ? null : perMs * 60_000,
+      trialsPerMinute: rate === null ? null : rate.trials * 60_000,
       idleShare: this.idleShare(view, live, nowMs ?? this.lastMs),
       etaMs:
-        perMs === null || !isGoingOn || view.header?.total == null
+        rate === null || !isGoingOn || view.header?.total == null
           ? null
-          : estimateEnd(view, perMs, slots, nowMs),
+          : this.estimateEnd(view, pending, rate.work, busySlots, nowMs),
       refusals: [...this.refusals].map(([worker, reason]) => ({ worker, reason })),
     };
   }
 
-  private end(id: string, atMs: number, trainedMs: number): void {
+  private end({ trial: id, index, result }: TrialFinished, atMs: number): void {
     const trial = this.started.get(id);
     this.started.delete(id);
-    this.busyMs += trainedMs;
-    this.ends.push({ atMs, heldMs: trial?.isWhole === true ? atMs - trial.atMs : null });
+    this.busyMs += result.durationMs;
+    const heldMs = trial?.isWhole === true ? atMs - trial.atMs : null;
+    this.ends.push({ atMs, work: this.workOf(index), heldMs });
     if (this.ends.length > LATEST_KEPT) this.ends.shift();
   }
 
-  /** Trials per millisecond: between the latest ends, or, while those are few, by what one trial takes. */
-  private rate(view: StudyView, slots: number): number | null {
-    const first = this.ends[0]?.atMs ?? 0;
-    const spanMs = (this.ends.at(-1)?.atMs ?? 0) - first;
-    if (spanMs > 0 && this.ends.length > ENDS_PER_SLOT * Math.max(1, slots)) {
-      return (this.ends.length - 1) / spanMs;
-    }
-    const { pending, running } = countTrials(view);
-    const ended = this.ends.flatMap(({ heldMs }) => (heldMs === null ? [] : [heldMs]));
-    const meanMs = mean(ended.length > 0 ? ended : this.projections(view));
-    // At the end of a study slots stand idle.
-    const busySlots = Math.min(slots, Math.max(1, pending + running));
-    return meanMs > 0 && slots > 0 ? busySlots / meanMs : null;
+  private workOf(index: number): number {
+    return this.sizes.get(index)?.work ?? MEAN_WORK;
   }
 
-  /** What the running trials will take, by their epochs so far; empty when the number of epochs is not fixed. */
-  private projections(view: StudyView): number[] {
+  /** Between the latest ends, or, while those are few, by what one slot does. */
+  private rate(view: StudyView, slots: number, busySlots: number): Rate | null {
+    const [first, ...later] = this.ends;
+    const spanMs = (this.ends.at(-1)?.atMs ?? 0) - (first?.atMs ?? 0);
+    if (spanMs > 0 && this.ends.length > ENDS_PER_SLOT * Math.max(1, slots)) {
+      const work = later.reduce((sum, end) => sum + end.work, 0);
+      return { trials: later.length / spanMs, work: work / spanMs };
+    }
+    let spentMs = 0;
+    let trials = 0;
+    let work = 0;
+    for (const end of this.ends) {
+      if (end.heldMs === null) continue;
+      spentMs += end.heldMs;
+      trials += 1;
+      work += end.work;
+    }
+    for (const trial of this.started.values()) {
+      const { report, fromEpoch } = trial;
+      const epochs = this.epochsOf(view, trial);
+      if (report === null || epochs === null || report.epoch <= fromEpoch) continue;
+      const share = (report.epoch - fromEpoch) / epochs;
+      spentMs += report.atMs - trial.atMs;
+      trials += share;
+      work += share * this.workOf(trial.index);
+    }
+    if (spentMs <= 0 || slots <= 0) return null;
+    return { trials: (busySlots * trials) / spentMs, work: (busySlots * work) / spentMs };
+  }
+
+  /** That a trial trains at most; null where neither the log nor the sweep file tells. */
+  private epochsOf(view: StudyView, { index }: Started): number | null {
+    const planned = this.sizes.get(index)?.epochs;
+    if (planned !== undefined) return planned;
     const spec = (view.header?.spec ?? {}) as { training?: { epochs?: unknown } };
     const epochs = spec.training?.epochs;
-    if (typeof epochs !== 'number') return [];
-    return [...this.started.values()].flatMap(({ atMs, fromEpoch, report }) => {
-      if (report === null || report.epoch <= fromEpoch) return [];
-      return [((report.atMs - atMs) * epochs) / (report.epoch - fromEpoch)];
-    });
+    return typeof epochs === 'number' ? epochs : null;
+  }
+
+  /** Never less than the trial that ends last still needs. */
+  private estimateEnd(
+    view: StudyView,
+    pending: number,
+    workPerMs: number,
+    busySlots: number,
+    nowMs: number,
+  ): number {
+    const slotPerMs = workPerMs / busySlots;
+    let rest = 0;
+    let unseen = pending;
+    let longest = 0;
+    for (const { state, index, trial } of view.open.values()) {
+      const work = this.workOf(index);
+      const started = state === 'RUNNING' ? this.started.get(trial) : undefined;
+      const left =
+        started === undefined ? work : work * this.shareLeft(view, started, work / slotPerMs, nowMs);
+      if (state === 'PENDING') unseen -= 1;
+      else longest = Math.max(longest, left);
+      rest += left;
+    }
+    rest += Math.max(0, unseen) * MEAN_WORK;
+    return Math.round(Math.max(rest / workPerMs, longest / slotPerMs));
+  }
+
+  /** Share of a running trial that is to do, by its latest epoch and the time since. */
+  private shareLeft(view: StudyView, trial: Started, trialMs: number, nowMs: number): number {
+    const epochs = this.epochsOf(view, trial);
+    const { report, fromEpoch, atMs } = trial;
+    if (epochs === null) return Math.max(LEAST_REST, 1 - (nowMs - atMs) / trialMs);
+    const [epoch, sinceMs] = report === null ? [fromEpoch, atMs] : [report.epoch, report.atMs];
+    return Math.min(1, Math.max(LEAST_REST, 1 - epoch / epochs - (nowMs - sinceMs) / trialMs));
   }
 
   /** Against the slots of the workers that took part and are alive. */
-  private idleShare(view: StudyView, live: readonly WorkerInfo[], nowMs: number): number | null {
+  private idleShare(view: StudyView, live: readonly LiveWorker[], nowMs: number): number | null {
     const slots = live
       .filter(({ worker }) => view.workers.has(worker))
       .reduce((sum, worker) => sum + worker.slots, 0);
@@ -158,22 +242,7 @@ export class PaceMeter {
   }
 }
 
-/** Never less than the trial that ends last still needs. */
-function estimateEnd(view: StudyView, perMs: number, slots: number, nowMs: number): number {
-  const { pending, running } = countTrials(view);
-  const trialMs = Math.min(slots, Math.max(1, pending + running)) / perMs;
-  const rests = runningTrials(view).map(({ startedAt }) => {
-    const elapsedMs = startedAt === null ? 0 : nowMs - Date.parse(startedAt);
-    return Math.max(LEAST_REST, 1 - elapsedMs / trialMs);
-  });
-  const rest = rests.reduce((sum, share) => sum + share, pending);
-  return Math.round(Math.max(rest / perMs, rests.reduce((most, rest) => Math.max(most, rest), 0) * trialMs));
-}
-
-function mean(values: readonly number[]): number {
-  return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
+type TrialFinished = Extract<StudyEvent, { type: 'trial.finished' }>;
 type TrialReturned = Extract<StudyEvent, { type: 'trial.returned' }>;
 
 /** A trial given back because the worker can run none of its kind: another version or engine, or without the data. */

@@ -1,23 +1,20 @@
 // A finished trial's model taken out of its study, with all that using it needs: what `sweep export` writes and `sweep
 // predict` uses. Reads the log, the model's blob and the description of the data; never the test split.
-import { basename } from 'node:path';
 import type { BlobStore, EventLog } from '../../bus/bus.js';
 import type { DatasetMetadata } from '../../dataset/dataset.js';
-import { findReviewTable, readVocabulary } from '../../dataset/reviews/review-vocabulary.js';
-import { isJena, jenaCsvSource } from '../../dataset/sources/jena-series.js';
-import type { ExportDescription, ExportedModel } from '../../engine/export/exported-model.js';
-import { VOCABULARY_FILE } from '../../engine/export/exported-model.js';
+import type { ExportedModel } from '../../engine/export/exported-model.js';
 import { decodeCheckpoint, digestWeights } from '../../engine/training/checkpoint.js';
 import { SweepError } from '../../errors.js';
 import type { Logger } from '../../log.js';
 import { hashJson } from '../../study/canonical-json.js';
-import type { CsvSource, ReviewsSpec, SeriesSpec } from '../../study/dataset-source.js';
 import type { DatasetInfo, StudyEvent } from '../../study/events.js';
 import { HolderCheck } from '../../study/holder-check.js';
 import { headerOf, type StudyView } from '../../study/study-view.js';
-import { type ClassifyTask, type ForecastTask, type TrainConfig, timestepsOf } from '../../study/trial.js';
+import { isTrainedResult } from '../../study/trial/trained-result.js';
 import { reviveSweepSpec } from '../../sweep-file/sweep-spec.js';
-import { findWinner } from '../finalize.js';
+import { taskOf } from '../../task/registry.js';
+import type { StepFact } from '../../task/task.js';
+import { findWinner } from '../ending/finalize.js';
 import { planStudy } from '../plan/spec-plan.js';
 import { openStudyDataset } from './study-data.js';
 
@@ -31,6 +28,8 @@ export interface TakeModelOptions {
   readonly cacheDirectory: string;
   readonly version: string;
   readonly logger: Logger;
+  /** Ends the preparing of data that were lost. */
+  readonly signal?: AbortSignal;
 }
 
 /** Throws TRIAL_NOT_FOUND without a finished trial, USAGE of a study that trains nothing, BLOB_…, DATASET_NOT_FOUND. */
@@ -42,7 +41,14 @@ export async function takeModel(options: TakeModelOptions): Promise<ExportedMode
     throw new SweepError('USAGE', `study ${header.study} has no models: its objective is a function`);
   }
   const finished = await readFinished(bus, header.study, options.trial ?? bestTrial(view));
-  const dataset = await openStudyDataset(bus, cacheDirectory, header.dataset, spec.dataset, options.logger);
+  const dataset = await openStudyDataset(
+    bus,
+    cacheDirectory,
+    header.dataset,
+    spec.dataset,
+    options.logger,
+    options.signal,
+  );
   const metadata = asStarted(dataset.metadata, header.dataset);
   dataset.close();
   // Only the trial's id depends on the engine, and that is known.
@@ -54,13 +60,14 @@ export async function takeModel(options: TakeModelOptions): Promise<ExportedMode
   if (config.kind !== 'train')
     throw new SweepError('INTERNAL', `trial ${finished.trial} has a result and no plan`);
   const { result } = finished;
-  if (result.modelDigest === null) {
+  if (!isTrainedResult(result)) {
     throw new SweepError('BLOB_NOT_FOUND', `trial ${finished.trial} has no stored model`, {
       hint: 'start the study again: the trial is computed anew',
     });
   }
   const { weights } = decodeCheckpoint(await bus.getBlob(result.modelDigest), hashJson(config));
-  const { task, vocabulary } = await describeTask(config, spec.dataset, metadata, cacheDirectory);
+  const task = taskOf(config.task);
+  const { use, vocabulary } = await task.describeUse(config.task, spec.dataset, metadata, cacheDirectory);
   return {
     description: {
       format: 'sweep-model',
@@ -82,11 +89,11 @@ export async function takeModel(options: TakeModelOptions): Promise<ExportedMode
         sourceDigest: metadata.source.digest,
         trainedRows: metadata.split.train,
       },
-      timesteps: timestepsOf(config.task),
-      features: config.task.kind === 'classify' ? 1 : metadata.columns.length,
+      timesteps: task.timesteps(config.task),
+      features: task.features(metadata.columns.length),
       layers: config.layers,
       weights: weights.map(({ name, shape }) => ({ name, shape: [...shape] })),
-      task,
+      task: use,
     },
     weights,
     vocabulary,
@@ -101,11 +108,6 @@ function asStarted(metadata: DatasetMetadata, info: DatasetInfo): DatasetMetadat
     source: { name, synthetic, digest: sourceDigest ?? metadata.source.digest },
     stepSeconds,
   };
-}
-
-interface StepFact {
-  /** Seconds between rows; null: they have no times. */
-  readonly stepSeconds: number | null;
 }
 
 function bestTrial(view: StudyView): string {
@@ -130,92 +132,4 @@ async function readFinished(bus: BlobStore & EventLog, study: string, trial: str
 
 function isFinished(event: StudyEvent): event is FinishedEvent {
   return event.type === 'trial.finished';
-}
-
-interface DescribedTask {
-  readonly task: ExportDescription['task'];
-  readonly vocabulary: readonly string[] | null;
-}
-
-async function describeTask(
-  { task }: TrainConfig,
-  spec: SeriesSpec | ReviewsSpec,
-  metadata: DatasetMetadata & StepFact,
-  cacheDirectory: string,
-): Promise<DescribedTask> {
-  if (task.kind === 'forecast' && spec.kind === undefined)
-    return { task: describeForecast(task, spec, metadata, cacheDirectory), vocabulary: null };
-  if (task.kind === 'classify' && spec.kind === 'reviews')
-    return describeReviews(task, spec, metadata, cacheDirectory);
-  throw new SweepError('INTERNAL', 'the trial’s task is not of the kind of its data');
-}
-
-function describeForecast(
-  task: ForecastTask,
-  spec: SeriesSpec,
-  metadata: DatasetMetadata & StepFact,
-  cacheDirectory: string,
-): ExportDescription['task'] {
-  const { columns } = metadata;
-  const target = columns[task.targetColumn];
-  if (target === undefined) throw new SweepError('INTERNAL', 'the target is not a column');
-  const { time, missing, onMissing } = csvForm(spec, metadata, cacheDirectory);
-  return {
-    kind: 'forecast',
-    columns: columns.map(({ name, unit, mean, std, held }) => ({
-      name,
-      unit,
-      mean,
-      std,
-      ...(held ? { held } : {}),
-    })),
-    target: target.name,
-    targetColumn: task.targetColumn,
-    unit: target.unit,
-    window: task.window,
-    stepSeconds: metadata.stepSeconds,
-    csv: { time, missing: [...missing], onMissing },
-  };
-}
-
-/** How the CSV was read that the dataset was prepared from. The stand-in series is read like the one it stands for. */
-function csvForm(
-  spec: SeriesSpec,
-  metadata: DatasetMetadata,
-  cacheDirectory: string,
-): Pick<CsvSource, 'time' | 'missing' | 'onMissing'> {
-  const isNamed = isJena(metadata.source.name) || metadata.source.synthetic;
-  if (isNamed) return jenaCsvSource(cacheDirectory);
-  const files = spec.sources.filter((one) => one.type === 'csv');
-  // A log of an older version may name another file with the same values.
-  const file = files.find(({ path }) => basename(path) === metadata.source.name) ?? files[0];
-  if (file === undefined)
-    throw new SweepError('INTERNAL', `the study names no CSV like ${metadata.source.name}`);
-  return file;
-}
-
-async function describeReviews(
-  task: ClassifyTask,
-  spec: ReviewsSpec,
-  metadata: DatasetMetadata,
-  cacheDirectory: string,
-): Promise<DescribedTask> {
-  const { maxLength, maxFeatures, reversed } = task;
-  const table = findReviewTable(spec, metadata);
-  const vocabulary =
-    table === null ? null : await readVocabulary(table, spec, metadata, { cacheDirectory, maxFeatures });
-  return {
-    task: {
-      kind: 'classify',
-      maxLength,
-      maxFeatures,
-      reversed,
-      vocabulary: vocabulary === null ? null : VOCABULARY_FILE,
-      table:
-        table === null
-          ? null
-          : { format: table.format, text: table.text, label: table.label, header: table.header },
-    },
-    vocabulary,
-  };
 }

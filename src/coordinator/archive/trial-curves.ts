@@ -1,10 +1,10 @@
 // The training curves of finished trials. A trial that came from the result cache has none in its study's log: they are
 // in the log of the study that computed it.
 import type { EventLog, StudyStore } from '../../bus/bus.js';
-import { EpochReports } from '../../study/epoch-reports.js';
 import type { SeedResult } from '../../study/finished-row.js';
 import { HolderCheck } from '../../study/holder-check.js';
-import type { EpochReport } from '../../study/trial.js';
+import { EpochReports } from '../../study/trial/epoch-reports.js';
+import type { EpochReport } from '../../study/trial/trial.js';
 
 /** By trial; a trial whose log is gone or was cut is missing. Of cached ones other studies are read, newest first. */
 export async function readTrialCurves(

@@ -1,8 +1,8 @@
 // How long a study will take on this machine, from a few training steps of its first trial.
 import { openDataset } from '../../dataset/prepared/mapped-file.js';
-import { openSplit } from '../../dataset/windows.js';
 import type { Engine } from '../../engine/engine.js';
-import type { Params, TrainConfig } from '../../study/trial.js';
+import type { Params, TrainConfig } from '../../study/trial/trial.js';
+import { openSplit } from '../../task/open-split.js';
 import { firstTrial } from './sample-points.js';
 import { BadPointError, type StudyPlan } from './study-plan.js';
 import { costOfStep, estimateWork } from './trial-work.js';

@@ -2,7 +2,7 @@
 // ranking says little. Known from the sweep file and the split, before a study is made.
 import { SweepError } from '../../errors.js';
 import { formatPath } from '../../schema/json-path.js';
-import { type RowRange, type RowSplit, reachOf } from '../../study/trial.js';
+import { type RowRange, type RowSplit, reachOf } from '../../study/trial/trial.js';
 import { strideExtremes, type WindowReach, windowExtremes } from '../../sweep-file/judged-rows.js';
 import type { SweepSpec } from '../../sweep-file/sweep-spec.js';
 import { countOf } from '../../wording/plural.js';

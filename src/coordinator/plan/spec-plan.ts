@@ -2,25 +2,28 @@
 // repeat.
 import { SweepError } from '../../errors.js';
 import { createSampler, createScheduler } from '../../search/registry.js';
+import type { ToldPoint } from '../../search/sampler.js';
 import { spreadPoints } from '../../search/space/spread.js';
-import type { Objective, Params, TrialConfig } from '../../study/trial.js';
-import { ANY_ENGINE, type EngineIdentity, pointId, resultKeys, trialId } from '../../study/trial-id.js';
-import { type DatasetShape, resolveTrial } from '../../sweep-file/resolve-trial.js';
+import type { Objective, Params, TrialConfig } from '../../study/trial/trial.js';
+import { ANY_ENGINE, type EngineIdentity, pointId, resultKeys, trialId } from '../../study/trial/trial-id.js';
+import type { DatasetShape } from '../../sweep-file/data/data-kind.js';
+import { resolveTrial } from '../../sweep-file/resolve-trial.js';
 import type { SweepSpec } from '../../sweep-file/sweep-spec.js';
-import { BadPointError, type StudyPlan } from './study-plan.js';
+import { BadPointError, lossOf, type StudyPlan } from './study-plan.js';
 
 /** Of a sampler that goes on for ever, where neither trials nor time are limited: as many as people try by hand. */
 const DEFAULT_POINTS = 50;
 
 /** Index = point · repeats + repeat: the seeds of a point follow each other. */
 export function planStudy(spec: SweepSpec, dataset: DatasetShape | null, engine: EngineIdentity): StudyPlan {
-  const sampler = createSampler(spec.space, spec.sampler, spec.seed, spec.enqueue, spec.constraints);
+  const { space, enqueue, constraints } = spec;
+  const sampler = createSampler(space, spec.sampler, spec.seed, enqueue, toldPoints(spec), constraints);
   const { metric, direction, epoch } = spec.objective;
   const objective: Objective = { metric, direction, epoch };
   const total = countTrials(spec, sampler.count);
   const resultKey = resultKeys(objective);
   const bound = spec.engine === 'any' ? ANY_ENGINE : engine;
-  const plan: Omit<StudyPlan, 'createScheduler'> = {
+  const plan: Omit<StudyPlan, 'createScheduler' | 'stopsTrials'> = {
     total,
     repeats: spec.repeats,
     sampler,
@@ -28,8 +31,6 @@ export function planStudy(spec: SweepSpec, dataset: DatasetShape | null, engine:
     limits: spec.limits,
     engine: bound.name,
     numericsVersion: bound.numericsVersion,
-    // A grid of a function has no twins: every dimension goes into the function.
-    usesResultCache: spec.objective.type !== 'function' || spec.sampler.type !== 'grid',
     resolve(params, repeat) {
       const config = resolvePoint(spec, params, spec.seed + repeat, dataset);
       const trial = trialId(config, bound);
@@ -40,6 +41,7 @@ export function planStudy(spec: SweepSpec, dataset: DatasetShape | null, engine:
   };
   return {
     ...plan,
+    stopsTrials: spec.scheduler.type !== 'none',
     createScheduler: () =>
       createScheduler(spec.scheduler, {
         epochs: longestTraining(plan),
@@ -48,6 +50,16 @@ export function planStudy(spec: SweepSpec, dataset: DatasetShape | null, engine:
         seed: spec.seed,
       }),
   };
+}
+
+/** What the sampler knows of the study's parent. */
+function toldPoints({ parent, objective }: SweepSpec): ToldPoint[] {
+  const known = parent?.known ?? [];
+  return known.map(({ params, objective: value, pruned }, point) => {
+    const loss = lossOf(objective, value);
+    const state = loss === null ? 'FAILED' : pruned === true ? 'PRUNED' : 'COMPLETE';
+    return { point, params, state, losses: loss === null ? [] : [loss] };
+  });
 }
 
 /** Epochs of the longest trial among points that stand for all. */

@@ -3,7 +3,7 @@
 import { SweepError } from '../../errors.js';
 import type { Sampler } from '../../search/sampler.js';
 import type { Scheduler } from '../../search/scheduler.js';
-import type { Objective, Params, Requirement, StudyEngine, TrialConfig } from '../../study/trial.js';
+import type { Objective, Params, Requirement, StudyEngine, TrialConfig } from '../../study/trial/trial.js';
 
 /** A trial as the event log names it. */
 export interface TrialPoint {
@@ -24,7 +24,7 @@ export class BadPointError extends SweepError {
 }
 
 export interface PlannedTrial {
-  /** Content hash (study/trial-id.ts). */
+  /** Content hash (study/trial/trial-id.ts). */
   readonly trial: string;
   /** Under which its result is cached: the objective decides which epoch's value stands for it. */
   readonly resultKey: string;
@@ -50,15 +50,12 @@ export interface StudyPlan {
   readonly limits: StudyLimits;
   readonly engine: StudyEngine;
   readonly numericsVersion: string;
-  /**
-   * False where a result costs less to compute than to look up, and no two indices are the same trial: then nothing is
-   * looked up and nothing kept.
-   */
-  readonly usesResultCache: boolean;
   /** The trial of a point's repeat, from 0. Pure. Throws BadPointError. */
   resolve(params: Params, repeat: number): PlannedTrial;
   /** Points that stand for all, for sizes, costs and checks: drawn from the space, never by the sampler. At most 256. */
   samplePoints(): Iterable<Params>;
+  /** False: nothing that the scheduler hears makes it stop a trial. */
+  readonly stopsTrials: boolean;
   /** A fold of its own for each coordinator. */
   createScheduler(): Scheduler;
 }

@@ -2,14 +2,8 @@
 // Counts multiply-adds of the products; a training step is a forward and two backward passes' worth.
 import { isShape, type Shape } from '../../model/layer-shape.js';
 import { hasWeights, type LayerSpec, rowOf } from '../../model/layer-spec.js';
-import {
-  type RowRange,
-  reachOf,
-  type TaskSpec,
-  type TrainConfig,
-  type TrialConfig,
-  timestepsOf,
-} from '../../study/trial.js';
+import type { SplitName, TaskSpec, TrainConfig, TrialConfig } from '../../study/trial/trial.js';
+import { taskOf } from '../../task/registry.js';
 
 /** Cost of a training step over that of evaluating the same batch. */
 const STEP_OVER_EVALUATION = 3;
@@ -27,20 +21,18 @@ export function estimateWork(config: TrialConfig): TrialWork {
   if (config.kind === 'function') {
     return { total: 1, epochs: 1, stepsPerEpoch: 1, evaluationBatchesPerEpoch: 0 };
   }
-  const { training, task } = config;
-  const { split } = task;
-  const reach = task.kind === 'forecast' ? reachOf(task.window) : 0;
-  const judgedReach = task.kind === 'forecast' ? (task.commonReach ?? reach) : 0;
-  const samplesIn = (rows: RowRange, edge: number): number => Math.max(1, rows.end - rows.start - edge);
+  const { training, task: spec } = config;
+  const task = taskOf(spec);
+  const samplesIn = (split: SplitName): number => Math.max(1, task.count(spec, split));
   const isTrained = config.layers.some(hasWeights);
   const epochs = isTrained ? training.epochs : 1;
   const stepsPerEpoch = isTrained
-    ? (training.stepsPerEpoch ?? Math.ceil(samplesIn(split.train, reach) / training.batchSize))
+    ? (training.stepsPerEpoch ?? Math.ceil(samplesIn('train') / training.batchSize))
     : 0;
   const evaluationBatchesPerEpoch = Math.ceil(
-    samplesIn(split.validation, judgedReach) / training.validationStride / training.batchSize,
+    samplesIn('validation') / training.validationStride / training.batchSize,
   );
-  const perBatch = training.batchSize * costOfSample(config.layers, task);
+  const perBatch = training.batchSize * costOfSample(config.layers, spec);
   return {
     total: epochs * perBatch * (stepsPerEpoch * STEP_OVER_EVALUATION + evaluationBatchesPerEpoch),
     epochs,
@@ -55,22 +47,12 @@ export function costOfStep(config: TrainConfig): number {
   return config.layers.some(hasWeights) ? perBatch * STEP_OVER_EVALUATION : perBatch;
 }
 
-/** Share of a trial done after `progress` training steps and evaluation batches, in [0, 1]. */
-export function fractionDone(work: TrialWork, progress: number): number {
-  const perEpoch = work.stepsPerEpoch + work.evaluationBatchesPerEpoch;
-  const costPerEpoch = work.stepsPerEpoch * STEP_OVER_EVALUATION + work.evaluationBatchesPerEpoch;
-  const epochs = Math.floor(progress / perEpoch);
-  const within = progress - epochs * perEpoch;
-  const steps = Math.min(within, work.stepsPerEpoch);
-  const cost = epochs * costPerEpoch + steps * STEP_OVER_EVALUATION + (within - steps);
-  return Math.min(1, cost / (costPerEpoch * work.epochs));
-}
-
 /** The number of features does not change the ratio much: recurrent products dominate, so it is taken as one unit row. */
 const NOMINAL_FEATURES = 16;
 
-function costOfSample(layers: readonly LayerSpec[], task: TaskSpec): number {
-  let shape: Shape = [timestepsOf(task), task.kind === 'classify' ? 1 : NOMINAL_FEATURES];
+function costOfSample(layers: readonly LayerSpec[], spec: TaskSpec): number {
+  const task = taskOf(spec);
+  let shape: Shape = [task.timesteps(spec), task.features(NOMINAL_FEATURES)];
   let cost = 0;
   for (const [index, layer] of layers.entries()) {
     const row = rowOf(layer);

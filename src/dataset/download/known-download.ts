@@ -1,10 +1,11 @@
 // A published file whose digest is known, in the cache: downloaded, unpacked, checked, and put in its place. What comes
 // from there by another digest is refused unless asked for, and is then called unverified wherever it is named.
 import { createHash } from 'node:crypto';
-import { createWriteStream, existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { createWriteStream, existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { SweepError } from '../../errors.js';
+import { makeCacheDirectory } from '../prepared/cache-directory.js';
 import { hashFile } from '../prepared/hash-file.js';
 import { withLineEnds } from './line-ends.js';
 import { checkUrl, downloadResumed, removePart } from './resumed-download.js';
@@ -60,7 +61,7 @@ export async function fetchKnown(known: KnownFile, options: FetchOptions): Promi
   checkUrl(url);
   const earlier = existsSync(path) ? await check(path, known, options) : null;
   if (earlier !== null && (earlier.verified || acceptUnknown)) return { path, ...earlier, fromCache: true };
-  mkdirSync(dirname(path), { recursive: true });
+  makeCacheDirectory(dirname(path));
   await downloadResumed({
     url,
     partPath,

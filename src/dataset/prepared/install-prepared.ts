@@ -1,8 +1,9 @@
 // Puts a prepared dataset that came from elsewhere into the cache, and reads one out of it for others. Both files are
 // checked before they get their names; the values may be there already.
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { asSweepError, SweepError } from '../../errors.js';
+import { makeCacheDirectory } from './cache-directory.js';
 import { corrupt, metadataPath, preparedPath, readPrepared, verifyPrepared } from './prepared-format.js';
 import { publishFile } from './publish-file.js';
 
@@ -56,22 +57,26 @@ export async function fetchPrepared(
   }
   const metadata = await get(metadataBlob);
   const values = await get(digest);
-  installPrepared(cacheDirectory, digest, { values, metadata });
+  await installPrepared(cacheDirectory, digest, { values, metadata });
   return values.byteLength;
 }
 
 /** Replaces what is there: it is the same, or it was damaged. Values of another digest change nothing. */
-function installPrepared(cacheDirectory: string, digest: string, { values, metadata }: PreparedBytes): void {
+async function installPrepared(
+  cacheDirectory: string,
+  digest: string,
+  { values, metadata }: PreparedBytes,
+): Promise<void> {
   const path = preparedPath(cacheDirectory, digest);
   checkContents(values, digest, path, 'what was fetched has');
-  mkdirSync(cacheDirectory, { recursive: true });
-  const install = (bytes: Uint8Array, at: string): void =>
+  makeCacheDirectory(cacheDirectory);
+  const install = (bytes: Uint8Array, at: string): Promise<void> =>
     publishFile(cacheDirectory, (put) => {
       put(bytes);
       return at;
     });
   // The metadata first: whoever sees the values finds their description.
-  install(metadata, metadataPath(cacheDirectory, digest));
-  install(values, path);
+  await install(metadata, metadataPath(cacheDirectory, digest));
+  await install(values, path);
   readPrepared(cacheDirectory, digest);
 }

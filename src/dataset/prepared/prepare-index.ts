@@ -2,14 +2,16 @@
 // of itself: files that differ in their times alone lead to the same dataset. One small file a key, written whole and
 // renamed: any number of processes may prepare at once, and a lost entry costs time only.
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Notice } from '../../wording/fault-words.js';
 import type { DatasetMetadata, SourceFacts } from '../dataset.js';
+import { makeCacheDirectory } from './cache-directory.js';
 
 export interface IndexEntry extends SourceFacts {
   readonly digest: string;
   /** What was said while reading: a cached dataset says it again. */
-  readonly notices: readonly string[];
+  readonly notices: readonly Notice[];
 }
 
 /** The metadata of a prepared file, which may be of another source with the same values, as `facts` would have it. */
@@ -76,7 +78,7 @@ function readEntry(path: string): IndexEntry | null {
 
 export function writeIndex(cacheDirectory: string, key: string, entry: IndexEntry): void {
   const path = indexPath(cacheDirectory, key);
-  mkdirSync(join(cacheDirectory, 'index'), { recursive: true });
+  makeCacheDirectory(join(cacheDirectory, 'index'));
   const temporary = `${path}.${randomUUID()}.tmp`;
   writeFileSync(temporary, `${JSON.stringify(entry)}\n`);
   renameSync(temporary, path);

@@ -77,7 +77,7 @@ export function encodeHeader(header: Omit<PreparedHeader, 'version' | 'dataOffse
 }
 
 /** Throws DATASET_CORRUPT when the bytes are no header of this format. */
-export function decodeHeader(bytes: Buffer, path: string): PreparedHeader {
+function decodeHeader(bytes: Buffer, path: string): PreparedHeader {
   if (bytes.length < DATA_OFFSET || bytes.toString('latin1', 0, 8) !== MAGIC) {
     throw corrupt(path, 'it does not begin with the header of a prepared dataset');
   }

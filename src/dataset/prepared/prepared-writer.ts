@@ -1,48 +1,50 @@
 // Writes a prepared dataset: its values behind their header (of a series, normalised float32 rows), then the metadata.
 // Two processes that write the same dataset write the same bytes.
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { SweepError } from '../../errors.js';
+import { existsSync, readFileSync } from 'node:fs';
+import { faultError } from '../../wording/fault-words.js';
 import type { DatasetMetadata } from '../dataset.js';
 import type { RowStore } from '../series/row-store.js';
+import type { Turn } from '../turns.js';
 import { encodeHeader, layoutDigest, metadataPath, preparedPath } from './prepared-format.js';
 import { publishFile } from './publish-file.js';
 
 const LARGEST_FLOAT32 = 3.4028234663852886e38;
 
 /** A series. Returns the metadata with its digest. Throws CSV_VALUE when a normalised value does not fit a float32. */
-export function writePrepared(
+export async function writePrepared(
   cacheDirectory: string,
   store: RowStore,
   description: Omit<DatasetMetadata, 'digest'>,
   placeOf: (row: number) => string,
   onRows: (done: number) => void,
-): DatasetMetadata {
+  turn: Turn,
+): Promise<DatasetMetadata> {
   const { rows, columns } = description;
   return publishPrepared(cacheDirectory, description, { rows, features: columns.length }, (write) =>
-    writeValues(store, description, placeOf, write, onRows),
+    writeValues(store, description, placeOf, write, onRows, turn),
   );
 }
 
 /** Puts the header before what `writeBody` writes, and both files in their places. Returns the metadata with its digest. */
-export function publishPrepared(
+export async function publishPrepared(
   cacheDirectory: string,
   description: Omit<DatasetMetadata, 'digest'>,
   shape: { readonly rows: number; readonly features: number },
-  writeBody: (write: (bytes: Uint8Array) => void) => void,
-): DatasetMetadata {
+  writeBody: (write: (bytes: Uint8Array) => void) => Promise<void>,
+): Promise<DatasetMetadata> {
   const hash = createHash('sha256');
   let digest = '';
-  publishFile(cacheDirectory, (put) => {
+  await publishFile(cacheDirectory, async (put) => {
     const write = (bytes: Uint8Array): void => {
       hash.update(bytes);
       put(bytes);
     };
     write(encodeHeader({ ...shape, layoutDigest: layoutDigest(description) }));
-    writeBody(write);
+    await writeBody(write);
     digest = hash.digest('hex');
     // The metadata first: whoever sees the values finds their description.
-    publishMetadata(cacheDirectory, { ...description, digest });
+    await publishMetadata(cacheDirectory, { ...description, digest });
     return preparedPath(cacheDirectory, digest);
   });
   return { ...description, digest };
@@ -54,23 +56,25 @@ function writeValues(
   placeOf: (row: number) => string,
   write: (bytes: Uint8Array) => void,
   onRows: (done: number) => void,
-): void {
+  turn: Turn,
+): Promise<void> {
   const { columns, rows } = description;
   const features = columns.length;
   const mean = Float64Array.from(columns, (column) => column.mean);
   const std = Float64Array.from(columns, (column) => column.std);
   const held = columns.map((column) => column.held === true);
   let normalised = new Float32Array(0);
-  store.forEachBlock(0, rows, (values, count, firstRow) => {
+  return store.forEachBlock(0, rows, turn, (values, count, firstRow) => {
     if (normalised.length !== count * features) normalised = new Float32Array(count * features);
     for (let row = 0, at = 0; row < count; row++) {
       for (let feature = 0; feature < features; feature++, at++) {
         const value = held[feature] ? 0 : (values[at]! - mean[feature]!) / std[feature]!;
         if (!(Math.abs(value) <= LARGEST_FLOAT32)) {
-          const path = `${placeOf(firstRow + row)}:${columns[feature]?.name}`;
-          throw new SweepError('CSV_VALUE', `${path}: ${values[at]} is beyond float32 once normalised`, {
-            path,
-            hint: 'correct the value, or name it in "missing"',
+          throw faultError('CSV_VALUE', {
+            kind: 'beyond-float32',
+            place: placeOf(firstRow + row),
+            column: columns[feature]?.name ?? '',
+            value: values[at]!,
           });
         }
         normalised[at] = value;
@@ -81,12 +85,25 @@ function writeValues(
   });
 }
 
-/** The metadata of a digest is written once: what another file with equal values says of itself is in the index. */
-function publishMetadata(cacheDirectory: string, metadata: DatasetMetadata): void {
+/**
+ * The metadata of a digest is written once, what another file with equal values says of itself is in the index; but those of
+ * an earlier program may lack the range of the columns.
+ */
+async function publishMetadata(cacheDirectory: string, metadata: DatasetMetadata): Promise<void> {
   const path = metadataPath(cacheDirectory, metadata.digest);
-  if (existsSync(path)) return;
-  publishFile(cacheDirectory, (put) => {
+  if (existsSync(path) && (metadata.columns[0]?.min === undefined || hasRanges(path))) return;
+  await publishFile(cacheDirectory, (put) => {
     put(`${JSON.stringify(metadata, null, 2)}\n`);
     return path;
   });
+}
+
+function hasRanges(path: string): boolean {
+  try {
+    const { columns } = JSON.parse(readFileSync(path, 'utf8')) as Partial<DatasetMetadata>;
+    return columns?.[0]?.min !== undefined;
+  } catch {
+    // Damaged: written anew.
+    return false;
+  }
 }

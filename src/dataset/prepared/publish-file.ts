@@ -7,17 +7,17 @@ import { join } from 'node:path';
 const READ_ONLY = 0o444;
 
 /** `write` puts the bytes and returns the file's path, in `directory`: it may follow from them. If it throws, nothing is left. */
-export function publishFile(
+export async function publishFile(
   directory: string,
-  write: (put: (bytes: Uint8Array | string) => void) => string,
-): void {
+  write: (put: (bytes: Uint8Array | string) => void) => string | Promise<string>,
+): Promise<void> {
   const temporary = join(directory, `.${randomUUID()}.tmp`);
   try {
     const file = openSync(temporary, 'wx', READ_ONLY);
     let path: string;
     try {
-      // Of the descriptor, it goes on where the last one ended, and until all is written.
-      path = write((bytes) => writeFileSync(file, bytes));
+      // Given the descriptor, writeFileSync goes on where the last one ended, and until all is written.
+      path = await write((bytes) => writeFileSync(file, bytes));
       fsyncSync(file);
     } finally {
       closeSync(file);

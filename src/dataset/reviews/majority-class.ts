@@ -1,6 +1,6 @@
 // The common-sense baseline of labelled reviews: always the label that is commoner among the training reviews, judged on
 // the very reviews that the models are judged on.
-import type { ClassifyTask, RowRange } from '../../study/trial.js';
+import type { ClassifyTask, RowRange } from '../../study/trial/trial.js';
 import type { MappedDataset } from '../dataset.js';
 import { viewReviews } from '../prepared/review-layout.js';
 import { openReviews } from './review-samples.js';
@@ -12,17 +12,7 @@ export interface MajorityBaseline {
   readonly hits: Float32Array;
 }
 
-/** Over every `stride`-th review of the split. Throws as openSplit does; the test split: test-split.ts. */
-export function majorityBaseline(
-  dataset: MappedDataset,
-  task: ClassifyTask,
-  split: 'train' | 'validation',
-  stride = 1,
-): MajorityBaseline {
-  return majorityOver(dataset, task, task.split[split], split, stride);
-}
-
-/** For this room only: majorityBaseline and testMajority are the doors. */
+/** Over every `stride`-th review of `rows`. For the classifying task only: validationBaseline and testBaseline are the doors. */
 export function majorityOver(
   dataset: MappedDataset,
   task: ClassifyTask,

@@ -2,11 +2,12 @@
 // The second half of preparing them; review-source.ts is the first, prepare.ts calls both.
 import { SweepError } from '../../errors.js';
 import type { ReviewsSpec } from '../../study/dataset-source.js';
-import type { RowSplit } from '../../study/trial.js';
+import type { RowSplit } from '../../study/trial/trial.js';
 import type { DatasetMetadata, ReviewFacts } from '../dataset.js';
 import { publishPrepared } from '../prepared/prepared-writer.js';
 import { INDEX_OFFSET, idsOfRanks, LARGEST_ID, reviewValues } from '../prepared/review-layout.js';
 import type { PrepareOptions } from '../sources/source-rows.js';
+import { turnsOf } from '../turns.js';
 import type { SourceReviews } from './review-source.js';
 import type { ReviewStore } from './review-store.js';
 import { splitReviews } from './split-reviews.js';
@@ -15,11 +16,12 @@ import { rankWords } from './word-ranks.js';
 const REVIEWS_PER_WRITE = 1024;
 
 /** Returns the metadata with its digest. Throws DATASET_TOO_SHORT, SPEC_INVALID (more words than ids). */
-export function writeReviews(
+export async function writeReviews(
   read: SourceReviews,
   spec: ReviewsSpec,
   options: PrepareOptions,
-): { readonly metadata: DatasetMetadata; readonly notices: readonly string[] } {
+): Promise<{ readonly metadata: DatasetMetadata; readonly notices: readonly string[] }> {
+  const turn = turnsOf(options.signal);
   const { training, test } = read;
   const { order, split } = splitReviews(training.count, test?.count ?? null, spec);
   const ranks = read.words === 'ranked' ? null : rankWords(training, order.slice(0, split.train.end));
@@ -46,7 +48,7 @@ export function writeReviews(
   };
 
   const facts = describeReviews(labels, starts, split, vocabularyOf(read, ranks));
-  const metadata = publishPrepared(
+  const metadata = await publishPrepared(
     options.cacheDirectory,
     {
       version: 1,
@@ -59,7 +61,7 @@ export function writeReviews(
       reviews: facts,
     },
     { rows: reviewValues(rows, facts.words), features: 1 },
-    (write) => {
+    async (write) => {
       write(new Uint8Array(labels.buffer));
       write(new Uint8Array(starts.buffer));
       for (let row = 0; row < rows; row += REVIEWS_PER_WRITE) {
@@ -69,6 +71,7 @@ export function writeReviews(
           block.set(idsOf(review), starts[review]! - starts[row]!);
         write(new Uint8Array(block.buffer));
         options.onProgress?.({ phase: 'write', done: end, total: rows });
+        await turn();
       }
     },
   );

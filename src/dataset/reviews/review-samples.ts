@@ -1,7 +1,7 @@
 // The reviews of a split as numbered samples of word ids: padded and cut as Keras' pad_sequences does by default, at the
-// front. Nothing is materialised. openSplit (windows.ts) and test-split.ts are the doors.
+// front. Nothing is materialised. openSplit and openTestSplit (src/task) are the doors.
 import { SweepError } from '../../errors.js';
-import type { ClassifyTask, RowRange } from '../../study/trial.js';
+import type { ClassifyTask, RowRange } from '../../study/trial/trial.js';
 import type { MappedDataset } from '../dataset.js';
 import { PADDING, UNKNOWN, viewReviews } from '../prepared/review-layout.js';
 import { checkIndices, checkStride, type SampleSet } from '../sample-set.js';

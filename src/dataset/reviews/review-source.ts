@@ -8,17 +8,18 @@ import type { DatasetMetadata } from '../dataset.js';
 import { hashFile } from '../prepared/hash-file.js';
 import { INDEX_OFFSET, LARGEST_ID } from '../prepared/review-layout.js';
 import { missingFile } from '../sources/missing-file.js';
-import { checkInterrupt, type PrepareOptions, unverifiedNotices } from '../sources/source-rows.js';
+import { type PrepareOptions, unverifiedNotices } from '../sources/source-rows.js';
+import { checkInterrupt, turnsOf } from '../turns.js';
 import { IMDB_SHA256, imdbName, imdbPath, imdbSource } from './imdb-reviews.js';
 import { readLists, readNpz, readNumbers } from './npz.js';
 import { ReviewStore, WordNumbers } from './review-store.js';
 import { readReviewTable } from './review-table.js';
 import { splitWords } from './review-words.js';
 import {
-  generateSyntheticReviews,
   SYNTHETIC_REVIEWS,
   SYNTHETIC_REVIEWS_SEED,
   SYNTHETIC_REVIEWS_VERSION,
+  syntheticReviews,
 } from './synthetic-reviews.js';
 
 export interface SourceReviews {
@@ -163,20 +164,22 @@ function rankedReviews(
   return store;
 }
 
-function generateReviews({ onProgress }: PrepareOptions): SourceReviews {
-  const generate = (seed: number, before: number): ReviewStore => {
+async function generateReviews({ onProgress, signal }: PrepareOptions): Promise<SourceReviews> {
+  const turn = turnsOf(signal);
+  const generate = async (seed: number, before: number): Promise<ReviewStore> => {
     const store = new ReviewStore();
-    generateSyntheticReviews({ count: SYNTHETIC_REVIEWS, seed }, (label, words) => {
+    for (const [label, words] of syntheticReviews({ count: SYNTHETIC_REVIEWS, seed })) {
       store.append(label, words);
+      if (store.count % 100 === 0) await turn();
       if (store.count % 5_000 === 0)
         onProgress?.({ phase: 'generate', done: before + store.count, total: 2 * SYNTHETIC_REVIEWS });
-    });
+    }
     return store;
   };
   const identity = `reviews-synthetic ${SYNTHETIC_REVIEWS_VERSION} ${SYNTHETIC_REVIEWS_SEED} ${SYNTHETIC_REVIEWS}`;
   return {
-    training: generate(SYNTHETIC_REVIEWS_SEED, 0),
-    test: generate(SYNTHETIC_REVIEWS_SEED + 1, SYNTHETIC_REVIEWS),
+    training: await generate(SYNTHETIC_REVIEWS_SEED, 0),
+    test: await generate(SYNTHETIC_REVIEWS_SEED + 1, SYNTHETIC_REVIEWS),
     words: 'numbered',
     vocabulary: null,
     source: {

@@ -2,8 +2,9 @@
 // quoted fields may hold commas, doubled quotes and line breaks). Owns columns, labels and the errors that name the line.
 import { SweepError } from '../../errors.js';
 import type { ReviewTableSource } from '../../study/dataset-source.js';
+import { faultError } from '../../wording/fault-words.js';
 import { countOf } from '../../wording/plural.js';
-import { readTextBlocks } from '../sources/csv-text.js';
+import { readTextBlocks } from '../sources/csv/csv-text.js';
 
 /** A quoted field that runs on for longer was never closed. */
 const LONGEST_RECORD = 1 << 20;
@@ -62,6 +63,8 @@ async function readTable<Label>(
   const notices: string[] = [];
   let columns: { text: number; label: number } | null = null;
   let reviews = 0;
+  let width = 0;
+  const swallowed: { line: number; inner: number }[] = [];
   for await (const { fields, line } of readRecords(path, source.format, hooks.onBytes, notices)) {
     if (columns === null) {
       columns = {
@@ -70,6 +73,7 @@ async function readTable<Label>(
           ? seekColumn(source, 'label', fields)
           : findColumn(source, 'label', fields, path),
       };
+      width = fields.length;
       if (source.header) continue;
     }
     const text = fields[columns.text];
@@ -81,16 +85,31 @@ async function readTable<Label>(
         { path: `${path}:${line}`, hint: 'give every line the same columns' },
       );
     }
+    const inner = innerReview(text, columns.label, width);
+    if (inner > 0) swallowed.push({ line, inner: line + inner });
     hooks.onReview(toLabel(label, `${path}:${line}:${source.label}`), text);
     reviews++;
   }
+  const [first] = swallowed;
+  if (first !== undefined) {
+    const further = swallowed.length === 1 ? '' : `, and so do ${swallowed.length - 1} further ones`;
+    notices.push(
+      `${path}:${first.line}: the text goes on over several lines, of which line ${first.inner} looks like a review of its own${further}: is a quote missing?`,
+    );
+  }
   if (reviews > 0) return { notices };
-  throw new SweepError('CSV_SYNTAX', `${path} holds no review`, {
-    path: `${path}:1`,
-    hint: source.header
-      ? 'the first line names the columns: "header": false if it is a review'
-      : 'one line is one review',
+  throw faultError('CSV_SYNTAX', { kind: 'no-review', file: path, hasHeader: source.header });
+}
+
+/** Which line of a text, counted from 0, has the columns and the label of a review: a quote that was not closed. 0: none. */
+function innerReview(text: string, label: number, width: number): number {
+  if (label < 0 || width < 2 || !text.includes('\n')) return 0;
+  const lines = text.split('\n');
+  const found = lines.findIndex((line, index) => {
+    const fields = line.split(',');
+    return index > 0 && fields.length === width && LABELS.has(fields[label]!.trim().toLowerCase());
   });
+  return Math.max(0, found);
 }
 
 function readLabel(field: string, at: string): 0 | 1 {

@@ -2,7 +2,7 @@
 // at blanks. Line-break marks of HTML (`<br />`), which the reviews of IMDB hold, go first.
 
 const LINE_BREAK = /<br\s*\/?>/gi;
-/** Keras' filters: !"#$%&()*+,-./:;<=>?@[\]^_`{|}~ and white space of any kind. */
+/** Keras' filters: !"#$%&()*+,-./:;<=>?@[\]^_`{|}~, and blanks of any kind where Keras knows the plain one, tab and line feed alone. */
 const SEPARATORS = /[!"#$%&()*+,\-./:;<=>?@[\\\]^_`{|}~\s]+/;
 
 export function splitWords(text: string): string[] {

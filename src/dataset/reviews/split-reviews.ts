@@ -3,9 +3,9 @@
 // `validation_split` takes them.
 import { SweepError } from '../../errors.js';
 import { seededRandom } from '../../statistics/seeded-random.js';
-import type { RowSplit } from '../../study/trial.js';
+import type { RowSplit } from '../../study/trial/trial.js';
 
-export const SHUFFLE_SEED = 113;
+const SHUFFLE_SEED = 113;
 /** Shares such as 0.2 of a whole number of reviews are not cut by rounding. */
 const ROUNDING = 1e-9;
 

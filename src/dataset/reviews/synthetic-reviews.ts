@@ -1,13 +1,13 @@
 // `reviews-synthetic`: a seeded stand-in for the IMDB reviews where the real ones cannot be had. Words are numbers. Most are
 // drawn by Zipf's law and mean nothing; some praise or blame, and "not" turns what follows it around, so that counting
 // words is right about six times in seven and reading them in order more often. The same bits on every machine.
-import { exp } from '../sources/deterministic-math.js';
-import { RandomStream } from '../sources/random-stream.js';
+import { exp } from '../sources/synthetic/deterministic-math.js';
+import { RandomStream } from '../sources/synthetic/random-stream.js';
 
 /** Changes whenever a word may: part of the source's digest. */
 export const SYNTHETIC_REVIEWS_VERSION = 1;
 export const SYNTHETIC_REVIEWS_SEED = 2011;
-/** Of each part, as many as IMDB has. */
+/** Reviews of each part, as many as IMDB has. */
 export const SYNTHETIC_REVIEWS = 25_000;
 
 const NEUTRAL_WORDS = 20_000;
@@ -30,11 +30,11 @@ const LEAST_LEANING = 0.07;
 const LEANING_RANGE = 0.4;
 const NEGATED = 0.2;
 
-/** Passes `count` reviews to `onReview`; `words` is used again for the next one. Half of them are positive. O(words). */
-export function generateSyntheticReviews(
-  options: { readonly count: number; readonly seed: number },
-  onReview: (label: 0 | 1, words: Uint32Array) => void,
-): void {
+/** `count` reviews; `words` is used again for the next one. Half of them are positive. O(words). */
+export function* syntheticReviews(options: {
+  readonly count: number;
+  readonly seed: number;
+}): Generator<readonly [label: 0 | 1, words: Uint32Array]> {
   const random = new RandomStream(options.seed);
   const neutral = zipfTable(NEUTRAL_WORDS);
   const sentiment = zipfTable(SENTIMENT_WORDS);
@@ -56,7 +56,7 @@ export function generateSyntheticReviews(
       const firstWord = NEUTRAL_WORDS + (isPraise === isNegated ? SENTIMENT_WORDS : 0);
       words[at++] = firstWord + draw(sentiment, random);
     }
-    onReview(label, words.subarray(0, at));
+    yield [label, words.subarray(0, at)];
   }
 }
 

@@ -1,5 +1,5 @@
 // The outline of a column for a plot: the lowest and the highest value in each of a number of equal stretches of rows.
-import type { RowRange } from '../../study/trial.js';
+import type { RowRange } from '../../study/trial/trial.js';
 import type { MappedDataset } from '../dataset.js';
 
 export interface ColumnOutline {

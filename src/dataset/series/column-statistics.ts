@@ -1,6 +1,7 @@
 // Mean and population standard deviation of each column over the training rows only, in float64, by two passes; and which
 // columns say nothing there.
-import type { RowRange } from '../../study/trial.js';
+import type { RowRange } from '../../study/trial/trial.js';
+import type { Turn } from '../turns.js';
 import type { RowStore } from './row-store.js';
 
 export interface ColumnStatistics {
@@ -21,11 +22,15 @@ const LARGEST_SQUARED = 2 ** 500;
 const SMALLEST_SQUARED = 2 ** -500;
 
 /** O(rows · features). Two passes, since a one-pass variance loses digits when the mean is large (pressure, density). */
-export function measureColumns(store: RowStore, train: RowRange): ColumnStatistics {
+export async function measureColumns(
+  store: RowStore,
+  train: RowRange,
+  turn: Turn,
+): Promise<ColumnStatistics> {
   const { features } = store;
   const rows = train.end - train.start;
-  const eachValue = (visit: (value: number, feature: number) => void): void =>
-    store.forEachBlock(train.start, train.end, (values, count) => {
+  const eachValue = (visit: (value: number, feature: number) => void): Promise<void> =>
+    store.forEachBlock(train.start, train.end, turn, (values, count) => {
       for (let row = 0, at = 0; row < count; row++)
         for (let feature = 0; feature < features; feature++, at++) visit(values[at]!, feature);
     });
@@ -33,7 +38,7 @@ export function measureColumns(store: RowStore, train: RowRange): ColumnStatisti
   const mean = new Float64Array(features);
   const low = new Float64Array(features).fill(Number.POSITIVE_INFINITY);
   const high = new Float64Array(features).fill(Number.NEGATIVE_INFINITY);
-  eachValue((value, feature) => {
+  await eachValue((value, feature) => {
     mean[feature]! += value;
     if (value < low[feature]!) low[feature] = value;
     if (value > high[feature]!) high[feature] = value;
@@ -43,7 +48,7 @@ export function measureColumns(store: RowStore, train: RowRange): ColumnStatisti
   const scale = low.map((lowest, feature) => scaleOf(lowest, high[feature]!));
   if (!mean.every(Number.isFinite)) {
     const scaled = new Float64Array(features);
-    eachValue((value, feature) => {
+    await eachValue((value, feature) => {
       scaled[feature]! += value * scale[feature]!;
     });
     for (let feature = 0; feature < features; feature++)
@@ -51,7 +56,7 @@ export function measureColumns(store: RowStore, train: RowRange): ColumnStatisti
   }
 
   const std = new Float64Array(features);
-  eachValue((value, feature) => {
+  await eachValue((value, feature) => {
     const difference = value * scale[feature]! - mean[feature]! * scale[feature]!;
     std[feature]! += difference * difference;
   });
@@ -65,6 +70,25 @@ export function measureColumns(store: RowStore, train: RowRange): ColumnStatisti
     }
   }
   return { mean, std, held };
+}
+
+/** The lowest and the highest value of each column over all rows. O(rows · features). */
+export async function rangeColumns(
+  store: RowStore,
+  turn: Turn,
+): Promise<{ readonly min: Float64Array; readonly max: Float64Array }> {
+  const { features } = store;
+  const min = new Float64Array(features).fill(Number.POSITIVE_INFINITY);
+  const max = new Float64Array(features).fill(Number.NEGATIVE_INFINITY);
+  await store.forEachBlock(0, store.rows, turn, (values, count) => {
+    for (let row = 0, at = 0; row < count; row++)
+      for (let feature = 0; feature < features; feature++, at++) {
+        const value = values[at]!;
+        if (value < min[feature]!) min[feature] = value;
+        if (value > max[feature]!) max[feature] = value;
+      }
+  });
+  return { min, max };
 }
 
 /** A power of two, so that scaling is exact; 1 for every column whose squares are numbers. */

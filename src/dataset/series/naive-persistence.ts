@@ -1,6 +1,6 @@
 // The common-sense baseline: the target stays what it was in the last row seen (row i − step), judged on the very
 // windows that the models are judged on.
-import type { ForecastTask, RowRange } from '../../study/trial.js';
+import type { ForecastTask, RowRange } from '../../study/trial/trial.js';
 import type { MappedDataset } from '../dataset.js';
 import { judgedRows, openWindows } from '../windows.js';
 
@@ -13,7 +13,7 @@ export interface NaivePersistence {
 
 const BATCH = 1024;
 
-/** Over every `stride`-th window of the split; O(windows). Throws as openSplit does; the test split: test-split.ts. */
+/** Over every `stride`-th window of the split; O(windows). Throws as openSplit does; the test split: src/task/test-split.ts. */
 export function naivePersistence(
   dataset: MappedDataset,
   task: ForecastTask,
@@ -29,7 +29,7 @@ export function horizonOf({ step, delay }: ForecastTask['window']): number {
   return step + delay;
 }
 
-/** For this room only: naivePersistence and testPersistence are the doors. */
+/** Over any rows. For the forecasting task only: naivePersistence and testBaseline are the doors. */
 export function persistenceOver(
   dataset: MappedDataset,
   task: ForecastTask,

@@ -1,7 +1,7 @@
 // A split as the sweep file gives it (rows or fractions) as row ranges of a series whose length is known.
 import { SweepError } from '../../errors.js';
 import type { SplitSpec } from '../../study/dataset-source.js';
-import type { RowRange, RowSplit, SplitName } from '../../study/trial.js';
+import type { RowRange, RowSplit, SplitName } from '../../study/trial/trial.js';
 
 const NAMES: readonly SplitName[] = ['train', 'validation', 'test'];
 /** Fractions such as 0.7 + 0.2 + 0.1 may add up to a little more than 1. */

@@ -2,6 +2,7 @@
 // memory must not grow with the series. The file loses its name at once: whatever ends the process, nothing is left.
 import { closeSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { SweepError } from '../../errors.js';
+import type { Turn } from '../turns.js';
 
 const BLOCK_VALUES = 1 << 16;
 
@@ -24,25 +25,33 @@ export class RowStore {
     this.blockBytes = new Uint8Array(this.block.buffer);
   }
 
-  append(values: Float64Array): void {
-    this.block.set(values, this.filled);
-    this.filled += this.features;
-    this.rows++;
-    if (this.filled === this.block.length) this.flush();
+  /** Takes the first `count` rows of `values`, which is free again. */
+  append(values: Float64Array, count: number): void {
+    const length = count * this.features;
+    for (let at = 0; at < length; ) {
+      const end = Math.min(length, at + this.block.length - this.filled);
+      this.block.set(values.subarray(at, end), this.filled);
+      this.filled += end - at;
+      at = end;
+      if (this.filled === this.block.length) this.flush();
+    }
+    this.rows += count;
   }
 
   /** Passes rows [start, end) in order, in blocks; `values` is used again for the next block. Ends appending. */
-  forEachBlock(
+  async forEachBlock(
     start: number,
     end: number,
+    turn: Turn,
     visit: (values: Float64Array, rowCount: number, firstRow: number) => void,
-  ) {
+  ): Promise<void> {
     this.flush();
     const rowsInBlock = this.block.length / this.features;
     for (let row = start; row < end; row += rowsInBlock) {
       const count = Math.min(rowsInBlock, end - row);
       this.readFully(count * this.features * 8, row * this.features * 8);
       visit(this.block, count, row);
+      await turn();
     }
   }
 

@@ -1,25 +1,9 @@
 // What is known of the Jena climate series: names, size, digest, where it lies in the cache. Facts only, no reading.
 import { join } from 'node:path';
 import type { CsvSource } from '../../study/dataset-source.js';
+import { JENA_COLUMNS } from '../../study/jena-columns.js';
 
 export const JENA_TIME_COLUMN = 'Date Time';
-export const JENA_COLUMNS = [
-  'p (mbar)',
-  'T (degC)',
-  'Tpot (K)',
-  'Tdew (degC)',
-  'rh (%)',
-  'VPmax (mbar)',
-  'VPact (mbar)',
-  'VPdef (mbar)',
-  'sh (g/kg)',
-  'H2OC (mmol/mol)',
-  'rho (g/m**3)',
-  'wv (m/s)',
-  'max. wv (m/s)',
-  'wd (deg)',
-] as const;
-
 export const JENA_ROWS = 420_551;
 export const JENA_STEP_SECONDS = 600;
 /** 2009-01-01 00:10:00 UTC in seconds since 1970: the first row of the series. */

@@ -2,15 +2,26 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { SweepError } from '../../errors.js';
 import type { CsvSource, DatasetSource } from '../../study/dataset-source.js';
+import { JENA_COLUMNS } from '../../study/jena-columns.js';
+import type { Notice } from '../../wording/fault-words.js';
 import { countOf } from '../../wording/plural.js';
 import type { DatasetMetadata } from '../dataset.js';
 import { RowStore } from '../series/row-store.js';
-import { readCsv } from './csv-reader.js';
-import { JENA_COLUMNS, JENA_ROWS, jenaCsvSource, jenaName } from './jena-series.js';
-import { RowLines } from './row-lines.js';
-import { generateSyntheticJena, SYNTHETIC_SEED, SYNTHETIC_VERSION, syntheticTime } from './synthetic-jena.js';
+import { checkInterrupt, turnsOf } from '../turns.js';
+import type { TextColumn } from './csv/csv-header.js';
+import { openCsv } from './csv/csv-reader.js';
+import { JENA_ROWS, jenaCsvSource, jenaName } from './jena-series.js';
+import type { RowBlock, RowSource } from './row-source.js';
+import {
+  SYNTHETIC_SEED,
+  SYNTHETIC_VERSION,
+  syntheticJenaRows,
+  syntheticTime,
+} from './synthetic/synthetic-jena.js';
+
+/** In a block of generated rows: little memory, and few enough to be interrupted between two. */
+const GENERATED_ROWS = 1_000;
 
 export interface PrepareProgress {
   /** `read` counts bytes; `generate` and `write` count rows (reviews). */
@@ -26,38 +37,56 @@ export interface PrepareOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Throws INTERRUPTED when `signal` says so. */
-export function checkInterrupt(signal: AbortSignal | undefined): void {
-  if (signal?.aborted !== true) return;
-  throw new SweepError('INTERRUPTED', 'preparing the data was interrupted', {
-    hint: 'nothing unfinished is left behind: repeat the command to begin again',
-  });
-}
-
-/** What a source gave. The caller closes the store. */
-export interface SourceRows {
-  readonly store: RowStore;
-  readonly columns: readonly string[];
+/** What is known of a source when its rows were read. */
+interface SourceFacts {
   readonly source: DatasetMetadata['source'];
   readonly time: DatasetMetadata['time'];
   readonly missing: DatasetMetadata['missing'];
-  readonly notices: readonly string[];
+  readonly notices: readonly Notice[];
+  /** Columns that were left out, as they hold no number. */
+  readonly textColumns: readonly TextColumn[];
   /** Where row `row` (0-based) stands, for people: `file.csv:12`. */
   readonly placeOf: (row: number) => string;
 }
 
+/** What a source gave. The caller closes the store. */
+export interface SourceRows extends SourceFacts {
+  readonly store: RowStore;
+  readonly columns: readonly string[];
+}
+
 /** Throws CSV_… for what is wrong in the file. */
 export async function readSource(source: DatasetSource, options: PrepareOptions): Promise<SourceRows> {
-  if (source.type === 'csv') return readCsvRows(source, () => basename(source.path), options);
-  if (source.name === 'jena') {
-    const csv = jenaCsvSource(options.cacheDirectory);
-    const read = await readCsvRows(csv, jenaName, options);
-    return {
-      ...read,
-      notices: [...unverifiedNotices(source.name, read.source.name, csv.path), ...read.notices],
-    };
+  const { columns, blocks, summary } = await openSource(source, options);
+  const path = join(options.cacheDirectory, `.${randomUUID()}.rows.tmp`);
+  const store = new RowStore(path, columns.length);
+  const turn = turnsOf(options.signal);
+  try {
+    for await (const { values, count } of blocks) {
+      store.append(values, count);
+      await turn();
+    }
+    return { store, columns, ...summary() };
+  } catch (error) {
+    store.close();
+    throw error;
   }
-  return generateRows(options);
+}
+
+async function openSource(source: DatasetSource, options: PrepareOptions): Promise<RowSource<SourceFacts>> {
+  if (source.type === 'csv') return openCsvSource(source, () => basename(source.path), options);
+  if (source.name === 'jena-synthetic') return syntheticSource(options);
+  const csv = jenaCsvSource(options.cacheDirectory);
+  const { columns, blocks, summary } = await openCsvSource(csv, jenaName, options);
+  return {
+    columns,
+    blocks,
+    summary() {
+      const facts = summary();
+      const unverified = unverifiedNotices('jena', facts.source.name, csv.path);
+      return { ...facts, notices: [...unverified, ...facts.notices] };
+    },
+  };
 }
 
 /** What to say of a published file in the cache whose `name` is not the one it was `asked` for by. */
@@ -68,92 +97,94 @@ export function unverifiedNotices(asked: 'jena' | 'imdb', name: string, path: st
   ];
 }
 
-async function readCsvRows(
+async function openCsvSource(
   source: CsvSource,
   nameOf: (sha256: string) => string,
-  options: PrepareOptions,
-): Promise<SourceRows> {
+  { signal, onProgress }: PrepareOptions,
+): Promise<RowSource<SourceFacts>> {
   const hash = createHash('sha256');
   const total = statSync(source.path).size;
   let done = 0;
-  let columns: readonly string[] = [];
-  let opened: RowStore | null = null;
-  const lines = new RowLines();
-  const store = (): RowStore => (opened ??= newStore(options.cacheDirectory, columns.length));
-  try {
-    const summary = await readCsv(source, {
-      onBytes(bytes) {
-        checkInterrupt(options.signal);
-        hash.update(bytes);
-        done += bytes.length;
-        options.onProgress?.({ phase: 'read', done, total });
-      },
-      onColumns(names) {
-        columns = names;
-      },
-      onRow(values, _seconds, line) {
-        store().append(values);
-        lines.append(line);
-      },
-    });
-    const { missingValues, droppedRows } = summary;
-    const notices = [...summary.notices];
-    if (droppedRows > 0)
-      notices.push(
-        `${countOf(droppedRows, 'row')} with missing values ${droppedRows === 1 ? 'was' : 'were'} dropped`,
-      );
-    else if (missingValues > 0) {
-      notices.push(`${missingValues} missing values were filled with the value of the row before`);
-    }
-    if (summary.time !== null && summary.time.irregularSteps > 0) notices.push(describeSteps(summary.time));
-    const digest = hash.digest('hex');
-    return {
-      store: store(),
-      columns,
-      source: { name: nameOf(digest), synthetic: false, digest },
-      time: summary.time,
-      missing: { policy: source.onMissing, values: missingValues },
-      notices,
-      placeOf: (row) => `${source.path}:${lines.lineOf(row)}`,
-    };
-  } catch (error) {
-    (opened as RowStore | null)?.close();
-    throw error;
-  }
+  const { columns, blocks, summary } = await openCsv(source, (bytes) => {
+    checkInterrupt(signal);
+    hash.update(bytes);
+    done += bytes.length;
+    onProgress?.({ phase: 'read', done, total });
+  });
+  return {
+    columns,
+    blocks,
+    summary() {
+      const digest = hash.digest('hex');
+      const { time, missingValues, textColumns, placeOf, ...read } = summary();
+      return {
+        source: { name: nameOf(digest), synthetic: false, digest },
+        time,
+        missing: { policy: source.onMissing, values: missingValues },
+        notices: [
+          ...read.notices,
+          ...describeMissing(missingValues, read.droppedRows),
+          ...describeSteps(time),
+        ],
+        textColumns,
+        placeOf,
+      };
+    },
+  };
 }
 
-function describeSteps(time: NonNullable<DatasetMetadata['time']>): string {
+function describeMissing(missingValues: number, droppedRows: number): readonly string[] {
+  if (droppedRows > 0)
+    return [
+      `${countOf(droppedRows, 'row')} with missing values ${droppedRows === 1 ? 'was' : 'were'} dropped`,
+    ];
+  return missingValues > 0
+    ? [`${missingValues} missing values were filled with the value of the row before`]
+    : [];
+}
+
+function describeSteps(time: DatasetMetadata['time']): readonly string[] {
+  if (time === null || time.irregularSteps === 0) return [];
   const first = time.irregular
     .map((step) => `line ${step.line} (${step.time}, ${step.stepSeconds} s)`)
     .join(', ');
   const more = time.irregularSteps > time.irregular.length ? ', …' : '';
-  return `${countOf(time.irregularSteps, 'step')} between rows ${time.irregularSteps === 1 ? 'is' : 'are'} not ${time.stepSeconds} s: ${first}${more}`;
+  return [
+    `${countOf(time.irregularSteps, 'step')} between rows ${time.irregularSteps === 1 ? 'is' : 'are'} not ${time.stepSeconds} s: ${first}${more}`,
+  ];
 }
 
-function generateRows(options: PrepareOptions): SourceRows {
-  const store = newStore(options.cacheDirectory, JENA_COLUMNS.length);
-  generateSyntheticJena({ rows: JENA_ROWS, seed: SYNTHETIC_SEED }, (values) => {
-    store.append(values);
-    if (store.rows % 50_000 === 0) {
-      options.onProgress?.({ phase: 'generate', done: store.rows, total: JENA_ROWS });
-    }
-  });
-  const identity = `jena-synthetic ${SYNTHETIC_VERSION} ${SYNTHETIC_SEED} ${JENA_ROWS}`;
+function syntheticSource({ onProgress }: PrepareOptions): RowSource<SourceFacts> {
   return {
-    store,
     columns: JENA_COLUMNS,
-    source: {
-      name: 'jena-synthetic',
-      synthetic: true,
-      digest: createHash('sha256').update(identity).digest('hex'),
+    blocks: syntheticBlocks((done) => onProgress?.({ phase: 'generate', done, total: JENA_ROWS })),
+    summary() {
+      const identity = `jena-synthetic ${SYNTHETIC_VERSION} ${SYNTHETIC_SEED} ${JENA_ROWS}`;
+      const digest = createHash('sha256').update(identity).digest('hex');
+      return {
+        source: { name: 'jena-synthetic', synthetic: true, digest },
+        time: syntheticTime(JENA_ROWS),
+        missing: { policy: 'error', values: 0 },
+        notices: [],
+        textColumns: [],
+        placeOf: (row) => `jena-synthetic, row ${row}`,
+      };
     },
-    time: syntheticTime(JENA_ROWS),
-    missing: { policy: 'error', values: 0 },
-    notices: [],
-    placeOf: (row) => `jena-synthetic, row ${row}`,
   };
 }
 
-function newStore(cacheDirectory: string, features: number): RowStore {
-  return new RowStore(join(cacheDirectory, `.${randomUUID()}.rows.tmp`), features);
+async function* syntheticBlocks(onRows: (done: number) => void): AsyncGenerator<RowBlock> {
+  const features = JENA_COLUMNS.length;
+  const values = new Float64Array(GENERATED_ROWS * features);
+  let count = 0;
+  let done = 0;
+  for (const row of syntheticJenaRows({ rows: JENA_ROWS, seed: SYNTHETIC_SEED })) {
+    values.set(row, count * features);
+    count++;
+    done++;
+    if (count < GENERATED_ROWS && done < JENA_ROWS) continue;
+    yield { values, count };
+    onRows(done);
+    count = 0;
+  }
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { SweepError } from '../../errors.js';
 import type { LayerSpec } from '../../model/layer-spec.js';
+import { taskOf } from '../../task/registry.js';
 import type { NamedTensor } from '../engine.js';
 import { digestWeights } from '../training/checkpoint.js';
 import {
@@ -11,7 +12,6 @@ import {
   type ExportDescription,
   type ExportedModel,
   exportDescriptionSchema,
-  VOCABULARY_FILE,
   WEIGHTS_FILE,
 } from './exported-model.js';
 
@@ -23,12 +23,11 @@ export function isExport(folder: string): boolean {
 export function readExport(folder: string): ExportedModel {
   const description = readDescription(join(folder, DESCRIPTION_FILE));
   const weights = readWeights(join(folder, WEIGHTS_FILE), description);
-  const { task } = description;
-  const needsVocabulary = task.kind === 'classify' && task.vocabulary !== null;
+  const vocabulary = taskOf(description.task).vocabularyFile(description.task);
   return {
     description,
     weights,
-    vocabulary: needsVocabulary ? readVocabulary(join(folder, VOCABULARY_FILE)) : null,
+    vocabulary: vocabulary === null ? null : readVocabulary(join(folder, vocabulary)),
   };
 }
 

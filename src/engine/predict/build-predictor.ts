@@ -1,13 +1,11 @@
 // An exported model in an engine, ready to predict batches.
 import { SweepError } from '../../errors.js';
-import type { Engine, Model } from '../engine.js';
+import { PREDICTION_BATCH, type Predictor } from '../../task/predictor.js';
+import type { Engine } from '../engine.js';
 import type { ExportedModel } from '../export/exported-model.js';
 
-/** Larger batches gain nothing: the wasm engine works in tiles of 16. */
-export const PREDICTION_BATCH = 128;
-
 /** The caller disposes of it. Throws EXPORT_CORRUPT when layers and weights do not fit. */
-export function buildPredictor(engine: Engine, { description, weights }: ExportedModel): Model {
+export function buildPredictor(engine: Engine, { description, weights }: ExportedModel): Predictor {
   const { layers, timesteps, features, trial } = description;
   const model = engine.build({
     layers,

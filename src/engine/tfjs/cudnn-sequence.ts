@@ -31,7 +31,7 @@ export function cudnnSequence(
 }
 
 /** One vector; TensorFlow.js takes the gradient of the vector back to the weights. */
-export function packWeights(
+function packWeights(
   tf: Tensorflow,
   mode: CudnnMode,
   { kernel, recurrentKernel, bias, recurrentBias }: RecurrentTensors,

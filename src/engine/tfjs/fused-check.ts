@@ -86,7 +86,7 @@ function sequenceOf(
   }
 }
 
-/** Of states and of the gradients of input and weights; NaN counts as infinite. */
+/** The largest difference of states and of the gradients of input and weights; NaN counts as infinite. */
 function largestDifference(tf: Tensorflow, ops: RecurrentOps, name: FusedOp): number {
   const spec = specOf(name);
   const { batch, steps, features, units } = SHAPE;

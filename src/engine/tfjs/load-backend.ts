@@ -5,11 +5,7 @@ import { dirname, sep } from 'node:path';
 import { asSweepError, SweepError } from '../../errors.js';
 import type { Tensorflow } from './tensors.js';
 
-export const TFJS_PACKAGES = [
-  '@tensorflow/tfjs-node-gpu',
-  '@tensorflow/tfjs-node',
-  '@tensorflow/tfjs',
-] as const;
+const TFJS_PACKAGES = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node', '@tensorflow/tfjs'] as const;
 export type TfjsPackage = (typeof TFJS_PACKAGES)[number];
 
 export interface LoadedBackend {

@@ -22,6 +22,10 @@ const bestSchema = z.strictObject({
   /** Absent with an interval, and in older checkpoints. */
   intervalReason: z.enum(INTERVAL_REASONS).exactOptional(),
   metrics: z.record(z.string(), z.number()),
+  /** Of the objective (block-errors.ts). Absent in older checkpoints, and where it is no mean over samples. */
+  errors: z
+    .strictObject({ samples: z.int().positive(), overlap: z.int().positive(), blocks: z.string() })
+    .exactOptional(),
 });
 const plateauSchema = z.strictObject({
   learningRate: z.number(),
@@ -59,7 +63,7 @@ export type BestEpoch = z.infer<typeof bestSchema>;
 export interface EpochInFlight {
   /** Training steps done, at least one. */
   readonly step: number;
-  /** Of the losses of those steps, added in their order; a smaller last batch counts by its share of a whole one. */
+  /** The sum of the losses of those steps, added in their order; a smaller last batch counts by its share of a whole one. */
   readonly lossSum: number;
   readonly durationMs: number;
 }
@@ -71,9 +75,9 @@ export interface Checkpoint {
   readonly epoch: number;
   readonly durationMs: number;
   readonly best: BestEpoch | null;
-  /** Of a reduceOnPlateau schedule; null or absent: the training has none. */
+  /** The state of a reduceOnPlateau schedule; null or absent: the training has none. */
   readonly plateau?: PlateauState | null;
-  /** Of early stopping; null or absent: the training has none. */
+  /** The state of early stopping; null or absent: the training has none. */
   readonly patience?: PatienceState | null;
   /** Taken within an epoch, with the digest of the weights after the one before; null or absent: at an epoch's end. */
   readonly inFlight?: (EpochInFlight & { readonly weightsDigest: string }) | null;
@@ -86,11 +90,23 @@ export interface Checkpoint {
   readonly bestWeights: readonly NamedTensor[];
 }
 
+type Optional = Pick<Checkpoint, 'plateau' | 'patience' | 'inFlight' | 'bitExact'>;
+
+type Given<Fields> = { readonly [Name in keyof Fields]?: Fields[Name] | undefined };
+
+/** What a training may have, where it has it: checkpoints without stay as they were in older versions. */
+const withoutAbsent = ({ plateau, patience, inFlight, bitExact }: Given<Optional>): Optional => ({
+  ...(plateau ? { plateau } : {}),
+  ...(patience ? { patience } : {}),
+  ...(inFlight ? { inFlight } : {}),
+  ...(bitExact === false ? { bitExact } : {}),
+});
+
 const describe = (tensors: readonly NamedTensor[]) =>
   tensors.map(({ name, shape }) => ({ name, shape: [...shape] }));
 
 export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array {
-  const { config, epoch, durationMs, best, plateau, patience, inFlight, bitExact } = checkpoint;
+  const { config, epoch, durationMs, best } = checkpoint;
   const tensors = [...checkpoint.weights, ...checkpoint.optimizer, ...checkpoint.bestWeights];
   const header = Buffer.from(
     JSON.stringify({
@@ -99,10 +115,7 @@ export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array {
       epoch,
       durationMs,
       best,
-      ...(plateau ? { plateau } : {}),
-      ...(patience ? { patience } : {}),
-      ...(inFlight ? { inFlight } : {}),
-      ...(bitExact === false ? { bitExact } : {}),
+      ...withoutAbsent(checkpoint),
       groups: {
         weights: describe(checkpoint.weights),
         optimizer: describe(checkpoint.optimizer),
@@ -155,16 +168,13 @@ export function decodeCheckpoint(bytes: Uint8Array, config?: string): Checkpoint
   const optimizer = readGroup(header.groups.optimizer);
   const bestWeights = readGroup(header.groups.best);
   if (at !== body.length) throw corrupt('its header does not account for all of its bytes');
-  const { epoch, durationMs, best, plateau, patience, inFlight, bitExact } = header;
+  const { epoch, durationMs, best } = header;
   return {
     config: header.config,
     epoch,
     durationMs,
     best,
-    ...(plateau ? { plateau } : {}),
-    ...(patience ? { patience } : {}),
-    ...(inFlight ? { inFlight } : {}),
-    ...(bitExact === false ? { bitExact } : {}),
+    ...withoutAbsent(header),
     weights,
     optimizer,
     bestWeights,

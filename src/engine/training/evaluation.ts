@@ -1,8 +1,7 @@
 // A model judged on one split: every sample once, in order. Knows no split by name: the caller opens it.
 import type { SampleSet } from '../../dataset/sample-set.js';
 import type { Loss } from '../../model/loss.js';
-import { shareInterval } from '../../statistics/share-interval.js';
-import type { Metrics, TaskSpec } from '../../study/trial.js';
+import type { Evaluation } from '../../task/evaluation.js';
 import type { Model } from '../engine.js';
 import { lossOf } from '../loss-functions.js';
 
@@ -10,21 +9,6 @@ import { lossOf } from '../loss-functions.js';
 const BATCH = 128;
 /** A prediction above it says 1. */
 const THRESHOLD = 0.5;
-
-export interface Evaluation {
-  readonly mae: number;
-  readonly mse: number;
-  /** Mean of the loss asked for, the penalty left out. */
-  readonly loss: number;
-  /** Of the weights that were evaluated (Keras' `loss` and `val_loss` have it, its metrics have not). */
-  readonly penalty: number;
-  /** `[samples]`, the loss of each without the penalty, in time order: for the bootstrap. */
-  readonly losses: Float64Array;
-  /** `[samples]`, in time order: for the bootstrap. */
-  readonly absoluteErrors: Float32Array;
-  /** `[samples]`, 1 where prediction and target are on the same side of 0.5 (Keras' binary_accuracy), for classifiers. */
-  readonly hits: Float32Array;
-}
 
 /** The evaluation one batch at a time, so that the caller can stop or let others run in between. */
 export function* evaluateInBatches(
@@ -70,34 +54,4 @@ export function* evaluateInBatches(
     absoluteErrors,
     hits,
   };
-}
-
-/** Validation metrics of an evaluation: of a forecast in normalised units. */
-export function metricsOf(evaluation: Evaluation, loss: Loss, kind: TaskSpec['kind']): Metrics {
-  const { mae, mse } = evaluation;
-  if (kind === 'classify') {
-    return {
-      validationLoss: validationLossOf(evaluation, loss),
-      validationAccuracy: accuracyOf(evaluation).accuracy,
-    };
-  }
-  return {
-    validationLoss: validationLossOf(evaluation, loss),
-    validationMae: mae,
-    validationMse: mse,
-    validationRmse: Math.sqrt(mse),
-  };
-}
-
-/** Share of samples on the right side of 0.5, and its 95 % interval: samples of reviews are independent. */
-export function accuracyOf({ hits }: Evaluation): { accuracy: number; interval: [number, number] } {
-  let right = 0;
-  for (const hit of hits) right += hit;
-  return { accuracy: right / hits.length, interval: shareInterval(right, hits.length) };
-}
-
-/** Without a penalty the metric itself where the loss is one, so that both are the same number to the last bit. */
-function validationLossOf({ mae, mse, loss: mean, penalty }: Evaluation, loss: Loss): number {
-  if (loss === 'mae') return mae + penalty;
-  return (loss === 'mse' ? mse : mean) + penalty;
 }

@@ -1,8 +1,8 @@
 // The learning rate of a step by its schedule, in double precision without the host's pow and cos, whose last bits may
 // differ from machine to machine. A plateau's state is in the checkpoint; all else follows from the step's number.
-import { cosTurns, exp, log } from '../../dataset/sources/deterministic-math.js';
+import { cosTurns, exp, log } from '../../dataset/sources/synthetic/deterministic-math.js';
 import type { CosineSchedule, PlateauSchedule } from '../../model/training-control.js';
-import type { TrainingSpec } from '../../study/trial.js';
+import type { TrainingSpec } from '../../study/trial/trial.js';
 import { isImprovement } from './improvement.js';
 
 /** Where a training with `reduceOnPlateau` stands after an epoch. */

@@ -1,11 +1,9 @@
 import type { MetricName } from '../../model/metric.js';
 import { type IntervalOrReason, meanInterval } from '../../statistics/sample-mean.js';
-import type { TaskSpec, TrainConfig } from '../../study/trial.js';
+import type { TrainConfig } from '../../study/trial/trial.js';
+import { accuracyOf, type Evaluation } from '../../task/evaluation.js';
+import { taskOf } from '../../task/registry.js';
 import type { BestEpoch } from './checkpoint.js';
-import { accuracyOf, type Evaluation } from './evaluation.js';
-
-/** Reviews do not overlap. */
-const NO_OVERLAP = 1;
 
 /** Without an interval for a metric that is no mean over validation samples, such as `trainLoss`: the weights moved. */
 export function intervalOf(
@@ -14,7 +12,7 @@ export function intervalOf(
   { task, training }: Pick<TrainConfig, 'task' | 'training'>,
 ): IntervalOrReason {
   const interval = (values: ArrayLike<number>): IntervalOrReason =>
-    meanInterval(values, 'positive', overlapOf(task, training.validationStride));
+    meanInterval(values, 'positive', taskOf(task).overlap(task, training.validationStride));
   switch (metric) {
     case 'validationAccuracy':
       return { interval: accuracyOf(evaluation).interval, reason: null };
@@ -49,14 +47,6 @@ export function certaintyOf(
   const { interval, reason } = intervalOf(evaluation, metric, config);
   if (interval !== null) return { interval: [interval[0], interval[1]] };
   return { interval: null, ...(reason === null ? {} : { intervalReason: reason }) };
-}
-
-/**
- * Over how many samples a sample shares its horizon with later ones, where every `stride`-th is evaluated. Errors of windows
- * whose horizons overlap are dependent.
- */
-export function overlapOf(task: TaskSpec, stride: number): number {
-  return task.kind === 'classify' ? NO_OVERLAP : Math.ceil(task.window.delay / stride);
 }
 
 /** In double precision: the square of a large float32 is past all float32. */

@@ -4,7 +4,7 @@ import { SweepError } from '../../errors.js';
 import { hasPenalty } from '../../model/layer-spec.js';
 import type { MetricName } from '../../model/metric.js';
 import { hashJson } from '../../study/canonical-json.js';
-import type { TrainConfig, TrainingSpec } from '../../study/trial.js';
+import type { TrainConfig, TrainingSpec } from '../../study/trial/trial.js';
 import type { Engine, Model, NamedTensor } from '../engine.js';
 import {
   type BestEpoch,
@@ -19,7 +19,7 @@ import { followPlateau, type PlateauState, startPlateau } from './learning-rate.
 export interface Progress {
   /** Epochs done. */
   epoch: number;
-  /** Of those epochs. */
+  /** The time that those epochs took. */
   durationMs: number;
   /** What an interruption left of the next one; null: it is to begin. */
   inFlight: EpochInFlight | null;
@@ -29,7 +29,7 @@ export interface Progress {
   plateau: PlateauState | null;
   /** null: the training does not stop early. */
   patience: PatienceState | null;
-  /** Of the weights after `epoch`: a trial that is pruned within an epoch has moved on, by how much is chance. */
+  /** The digest of the weights after `epoch`: a trial that is pruned within an epoch has moved on, by how much is chance. */
   weightsDigest: string;
   /** False once an engine that rounds by machine computed an epoch, whichever engine goes on. */
   readonly bitExact: boolean;

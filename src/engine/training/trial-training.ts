@@ -1,19 +1,22 @@
 // One trial from start to result on any engine: epochs, evaluation, checkpoints, the stop flag. Pure but for its hooks.
 import type { MappedDataset } from '../../dataset/dataset.js';
-import { majorityBaseline } from '../../dataset/reviews/majority-class.js';
 import type { SampleSet } from '../../dataset/sample-set.js';
-import { horizonOf, naivePersistence } from '../../dataset/series/naive-persistence.js';
-import { openSplit } from '../../dataset/windows.js';
 import { SweepError } from '../../errors.js';
 import { keyOfSeed } from '../../kernels/random.js';
 import type { MetricName } from '../../model/metric.js';
 import type { EarlyStopping } from '../../model/training-control.js';
 import { hashJson } from '../../study/canonical-json.js';
-import type { EpochReport, Metrics, Objective, TrainConfig, TrialResult } from '../../study/trial.js';
+import type { EpochReport, Metrics, Objective, TrainConfig, TrialResult } from '../../study/trial/trial.js';
+import type { Evaluation } from '../../task/evaluation.js';
+import { openSplit, validationBaseline } from '../../task/open-split.js';
+import { taskOf } from '../../task/registry.js';
+import type { Task } from '../../task/task.js';
 import type { Engine, Model } from '../engine.js';
+import { packErrors } from './block-errors.js';
 import { type BestEpoch, digestWeights, type EpochInFlight, encodeCheckpoint } from './checkpoint.js';
+import { DivergedTrial, type Reached } from './diverged-trial.js';
 import { isOutOfPatience } from './early-stopping.js';
-import { type Evaluation, evaluateInBatches, metricsOf } from './evaluation.js';
+import { evaluateInBatches } from './evaluation.js';
 import { isImprovement } from './improvement.js';
 import { learningRateAt } from './learning-rate.js';
 import { certaintyOf } from './objective-interval.js';
@@ -44,12 +47,7 @@ export interface TrainingHooks {
 }
 
 export type TrainingOutcome =
-  | {
-      readonly type: 'finished';
-      readonly result: TrialResult;
-      /** The model of the objective's epoch, as model bytes (checkpoint.ts). */
-      readonly model: Uint8Array;
-    }
+  | ({ readonly type: 'finished' } & Reached)
   | { readonly type: 'interrupted'; readonly epoch: number };
 
 export interface TrialTrainingOptions {
@@ -77,7 +75,7 @@ type EpochEnd =
 /**
  * Trains one trial; a model without weights is evaluated once instead. Deterministic in `config` and the engine: a trial
  * that is interrupted after any step and resumed ends in the same weights.
- * Throws TRIAL_DIVERGED when a loss or metric is not finite, CHECKPOINT_CORRUPT when `checkpoint` does not fit.
+ * Throws TRIAL_DIVERGED when a loss or metric is not finite (a DivergedTrial after a whole epoch), CHECKPOINT_CORRUPT when `checkpoint` does not fit.
  */
 export function trainTrial(options: TrialTrainingOptions): TrainingOutcome {
   const { engine, config, dataset, objective, hooks, now } = options;
@@ -96,12 +94,16 @@ export function trainTrial(options: TrialTrainingOptions): TrainingOutcome {
     batchSize: training.batchSize,
     seed: config.seed,
   });
+  let begun: Progress | null = null;
+  const reached = (done: Progress, pruned: boolean): Reached =>
+    finish(model, done, pruned, id, baselineOf(dataset, config), engine);
   try {
     const { checkpoint } = options;
     const progress =
       checkpoint === null
         ? startProgress(model, training, engine)
         : restoreProgress(model, training, engine, checkpoint, progressId);
+    begun = progress;
     const isTrained = model.parameterCount > 0;
     const epochs = isTrained ? training.epochs : 1;
     const order = createSampleOrder(
@@ -115,8 +117,8 @@ export function trainTrial(options: TrialTrainingOptions): TrainingOutcome {
     while (progress.epoch < epochs && !isOutOfPatience(progress.patience, earlyStopping)) {
       const startedMs = now();
       const epoch = progress.epoch + 1;
-      const begun = progress.inFlight ?? NOTHING_DONE;
-      const spentMs = (): number => begun.durationMs + now() - startedMs;
+      const before = progress.inFlight ?? NOTHING_DONE;
+      const spentMs = (): number => before.durationMs + now() - startedMs;
       // A trial is pruned with what it has: before its first report there is nothing, so it runs one epoch.
       const stopRequest = (): StopRequest => {
         const request = hooks.stopRequest();
@@ -134,7 +136,7 @@ export function trainTrial(options: TrialTrainingOptions): TrainingOutcome {
       if (end.type === 'stopped') {
         if (end.request === 'interrupt') {
           const { step, lossSum } = end;
-          if (step > begun.step) {
+          if (step > before.step) {
             progress.inFlight = { step, lossSum, durationMs: spentMs() };
             hooks.onCheckpoint(progress.epoch, saveProgress(model, progress, progressId), step);
           }
@@ -145,7 +147,7 @@ export function trainTrial(options: TrialTrainingOptions): TrainingOutcome {
       }
       const metrics: Metrics = {
         ...(end.trainLoss === null ? {} : { trainLoss: end.trainLoss }),
-        ...metricsOf(end.evaluation, training.loss, task.kind),
+        ...taskOf(task).metricsOf(end.evaluation, training.loss),
       };
       checkFinite(metrics, epoch);
       const value = objectiveValue(metrics, objective.metric);
@@ -154,7 +156,14 @@ export function trainTrial(options: TrialTrainingOptions): TrainingOutcome {
       progress.weightsDigest = digestWeights(model.weights());
       if (isBestSoFar(value, progress.best, objective, earlyStopping)) {
         const certainty = certaintyOf(end.evaluation, objective.metric, config);
-        progress.best = { epoch, objective: value, ...certainty, metrics };
+        const errors = packErrors(end.evaluation, objective.metric, config);
+        progress.best = {
+          epoch,
+          objective: value,
+          ...certainty,
+          metrics,
+          ...(errors === null ? {} : { errors }),
+        };
         progress.bestWeights = model.weights();
       }
       followMonitors(progress, training, (metric) => objectiveValue(metrics, metric));
@@ -163,7 +172,11 @@ export function trainTrial(options: TrialTrainingOptions): TrainingOutcome {
       hooks.onReport({ epoch, metrics, durationMs });
       hooks.onCheckpoint(epoch, saveProgress(model, progress, progressId), 0);
     }
-    return finish(model, progress, pruned, id, baselineOf(dataset, config), engine);
+    return { type: 'finished', ...reached(progress, pruned) };
+  } catch (thrown) {
+    const isDivergence = thrown instanceof SweepError && thrown.code === 'TRIAL_DIVERGED';
+    if (!isDivergence || begun === null || begun.best === null) throw thrown;
+    throw new DivergedTrial(reached(begun, true), thrown);
   } finally {
     model.dispose();
   }
@@ -248,18 +261,11 @@ function isBestSoFar(
   );
 }
 
-type Baseline = Pick<TrialResult, 'baselineMae' | 'horizonRows' | 'validationSamples' | 'baselineAccuracy'>;
+type BaselineFields = ReturnType<Task['baselineFields']>;
 
 /** Common sense on the same validation samples. */
-function baselineOf(dataset: MappedDataset, { task, training }: TrainConfig): Baseline {
-  const { validationStride } = training;
-  if (task.kind === 'forecast') {
-    const { mae, absoluteErrors } = naivePersistence(dataset, task, 'validation', validationStride);
-    const validationSamples = absoluteErrors.length;
-    return { baselineMae: mae, horizonRows: horizonOf(task.window), validationSamples };
-  }
-  const { accuracy, hits } = majorityBaseline(dataset, task, 'validation', validationStride);
-  return { baselineMae: null, validationSamples: hits.length, baselineAccuracy: accuracy };
+function baselineOf(dataset: MappedDataset, { task, training }: TrainConfig): BaselineFields {
+  return taskOf(task).baselineFields(task, validationBaseline(dataset, task, training.validationStride));
 }
 
 function finish(
@@ -267,9 +273,9 @@ function finish(
   progress: Progress,
   pruned: boolean,
   id: string,
-  baseline: Baseline,
+  baseline: BaselineFields,
   engine: Engine,
-): TrainingOutcome {
+): Reached {
   const { best, bestWeights, epoch, durationMs, weightsDigest } = progress;
   if (best === null) throw new SweepError('INTERNAL', 'a trial of no epochs has no result');
   const result: TrialResult = {
@@ -298,5 +304,5 @@ function finish(
     optimizer: [],
     bestWeights: [],
   });
-  return { type: 'finished', result, model: modelBytes };
+  return { result, model: modelBytes };
 }

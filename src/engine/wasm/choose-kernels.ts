@@ -1,7 +1,7 @@
 // Which kernels run under the wasm engine: the widest native ones that this processor runs and that give the bits of the
 // WebAssembly kernels here, else WebAssembly. That they do is checked once a build and machine, and remembered in a file.
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { arch, cpus } from 'node:os';
 import { join } from 'node:path';
 import { SweepError } from '../../errors.js';
@@ -12,6 +12,7 @@ import {
   type NativeLibrary,
   openNativeLibrary,
 } from '../../kernels/native/native-library.js';
+import { makeDirectories } from '../../make-directories.js';
 import { findDifference } from './native-check.js';
 
 /** SWEEP_KERNELS: `auto`, `wasm`, `native` (the widest, or an error), or the name of an instruction set. */
@@ -79,7 +80,7 @@ async function recall(
   const difference = await check();
   if (difference !== null) return difference;
   try {
-    mkdirSync(directory, { recursive: true });
+    makeDirectories(directory);
     writeFileSync(file, '');
   } catch (thrown) {
     onWarning(

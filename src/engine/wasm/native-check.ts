@@ -6,6 +6,7 @@ import type { NativeLibrary } from '../../kernels/native/native-library.js';
 import type { LayerSpec } from '../../model/layer-spec.js';
 import type { OptimizerSpec } from '../../model/optimizer.js';
 import type { ModelDefinition } from '../engine.js';
+import { madeUpSamples } from '../made-up-samples.js';
 import { digestWeights } from '../training/checkpoint.js';
 import { WasmModel } from './wasm-model.js';
 
@@ -136,18 +137,5 @@ function createSamples({ layers, timesteps, features }: ModelDefinition): Sample
   const isText = layers[0]?.type === 'embedding';
   const valueAt = (sample: number, t: number, f: number): number =>
     isText ? (sample * 5 + t * 3) % WORDS : Math.sin(0.7 * sample + 0.31 * t * (f + 1) + f);
-  return {
-    count: SAMPLES,
-    timesteps,
-    features,
-    gather(indices, first, rows, out, offset, timeStride, rowStride) {
-      for (let row = 0; row < rows; row++)
-        for (let t = 0; t < timesteps; t++)
-          for (let f = 0; f < features; f++)
-            out[offset + t * timeStride + row * rowStride + f] = valueAt(indices[first + row] ?? 0, t, f);
-    },
-    gatherTargets(indices, first, rows, out, offset) {
-      for (let row = 0; row < rows; row++) out[offset + row] = Math.cos(indices[first + row] ?? 0);
-    },
-  };
+  return madeUpSamples({ samples: SAMPLES, timesteps, features }, valueAt, Math.cos);
 }

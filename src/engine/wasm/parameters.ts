@@ -32,7 +32,7 @@ function valuesOf({ blocks = 1, rows, gates, units }: ParameterLayout): number {
   return blocks * rows * gates * units;
 }
 
-export function packedValues(layout: ParameterLayout): number {
+function packedValues(layout: ParameterLayout): number {
   return (layout.blocks ?? 1) * layout.gates * panelsOf(layout.units) * layout.rows * 8;
 }
 

@@ -58,7 +58,7 @@ export function maxPoolGradient(
   }
 }
 
-/** Of a window over all steps: equal maxima share its gradient, as Keras' reduction does. */
+/** dx of a window over all steps: equal maxima share its gradient, as Keras' reduction does. */
 export function globalMaxGradient(x: usize, out: usize, d: usize, dx: usize, steps: i32, stepBytes: i32): void {
   const bytes = <usize>steps * <usize>stepBytes;
   const unit = f32x4.splat(1);

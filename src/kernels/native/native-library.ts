@@ -41,7 +41,7 @@ function koffi(): Koffi | null {
   return loaded;
 }
 
-export function libraryPath(instructionSet: InstructionSet): string {
+function libraryPath(instructionSet: InstructionSet): string {
   return fileURLToPath(new URL(`./${libraryFile(instructionSet)}`, import.meta.url));
 }
 

@@ -47,7 +47,7 @@ static void max_pool_gradient(const Windows *windows, const char *x, const char 
   }
 }
 
-/** Of a window over all steps: equal maxima share its gradient. */
+/** dx of a window over all steps: equal maxima share its gradient. */
 static void global_max_gradient(const char *x, const char *out, const char *d, char *dx, int64_t steps,
                                 int64_t step_bytes) {
   const int64_t bytes = steps * step_bytes;

@@ -36,7 +36,7 @@ static Plan read_plan(char *memory, const char *address) {
 
 INLINE int64_t unit_bytes(const Plan *plan) { return plan->rows * plan->unit_stride; }
 INLINE int64_t input_bytes(const Plan *plan) { return plan->rows * plan->input_stride; }
-/** Of one gate's packed kernel, recurrent kernel, bias and transposed kernel. */
+/** Bytes of one gate's packed kernel, recurrent kernel, bias and transposed kernel. */
 INLINE int64_t kernel_bytes(const Plan *plan) { return plan->unit_panels * plan->features * 32; }
 INLINE int64_t recurrent_bytes(const Plan *plan) { return plan->unit_panels * plan->units * 32; }
 INLINE int64_t bias_bytes(const Plan *plan) { return plan->unit_panels * 32; }

@@ -8,7 +8,7 @@ import { featuresOf, isSequence, laneWidth, timestepsOf } from '../layer-shape.j
 
 /** Words that an embedding tells apart. */
 const MAX_VOCABULARY = 1_000_000;
-/** Of Keras' "uniform" initialiser. */
+/** The bound of Keras' "uniform" initialiser. */
 const INITIAL_LIMIT = 0.05;
 
 export const embedding = layerRow({

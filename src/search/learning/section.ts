@@ -1,7 +1,7 @@
 // The field that all learning samplers share in the sweep file.
 import { wholeNumber } from '../../schema/fields.js';
 
-export const DEFAULT_WINDOW = 8;
+const DEFAULT_WINDOW = 8;
 
 export const learningFields = {
   window: wholeNumber(1, 10_000)

@@ -1,6 +1,6 @@
 // Points that whoever wrote the sweep file wants tried first, before those of its sampler. To a sampler that learns they are
 // points as others are; of a space with an end none of them comes a second time.
-import type { Params } from '../../study/trial.js';
+import type { Params } from '../../study/trial/trial.js';
 import type { History, Sampler } from '../sampler.js';
 import type { Space } from '../space/dimension.js';
 import { createPointCode } from '../space/point-code.js';

@@ -8,6 +8,7 @@ import type { Sampler } from '../sampler.js';
 import type { Space } from '../space/dimension.js';
 import { listPoints } from '../space/point-list.js';
 import { readRules } from '../space/rules.js';
+import type { SpaceFault } from '../space/space-fault.js';
 import { listValues } from '../space/values.js';
 
 export const gridSampler = {
@@ -15,7 +16,24 @@ export const gridSampler = {
   summary: 'every combination of the values once; ranges need `levels` or `step`',
   create: (space: Space, _section: unknown, _seed: number, constraints?: readonly string[]): Sampler =>
     createGridSampler(space, constraints),
+  faultsOf: unlistedRanges,
 };
+
+/** It must know how many values to take from a range. */
+function unlistedRanges(space: Space): SpaceFault[] {
+  return Object.entries(space).flatMap(([name, dimension]) => {
+    if (Array.isArray(dimension) || dimension.type === 'choice') return [];
+    if (dimension.levels !== undefined || dimension.step !== undefined) return [];
+    if (dimension.type === 'int' && !dimension.log) return [];
+    return [
+      {
+        path: [name, 'levels'],
+        message: 'is required: the grid takes this many values from the range',
+        hint: `add "levels": 3${dimension.log ? '' : ', or "step"'}`,
+      },
+    ];
+  });
+}
 
 /** Throws SPEC_INVALID when a range has no levels, or when the grid has more points than can be counted exactly. */
 export function createGridSampler(space: Space, constraints: readonly string[] = []): Sampler {

@@ -47,6 +47,6 @@ export function tellVerdict(where: string, loss: number, { rank, judged, cutoff 
   return `${where}: rank ${rank} of ${judged}, its best loss ${tellLoss(loss)} is above the cut-off ${tellLoss(cutoff)}`;
 }
 
-function tellLoss(value: number): string {
+export function tellLoss(value: number): string {
   return Number.isFinite(value) ? String(Number(value.toPrecision(5))) : 'nothing finite';
 }

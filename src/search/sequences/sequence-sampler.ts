@@ -1,7 +1,7 @@
 // A sampler that follows a sequence of points and learns nothing. Where the space has an end no point comes twice: the
 // sequence is then followed from its first point, in a resumed study as well.
 import { seededRandom } from '../../statistics/seeded-random.js';
-import type { Params } from '../../study/trial.js';
+import type { Params } from '../../study/trial/trial.js';
 import type { Sampler } from '../sampler.js';
 import type { Space } from '../space/dimension.js';
 import { createPointCode } from '../space/point-code.js';

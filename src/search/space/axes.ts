@@ -1,6 +1,6 @@
 // A space as a cube: each dimension is an axis of shares in [0, 1), evenly over a range or, of a logarithmic one, over its
 // logarithm. What samplers that count, spread or learn compute with; values.ts says which value stands at a share.
-import type { ParamValue } from '../../study/trial.js';
+import type { ParamValue } from '../../study/trial/trial.js';
 import type { Dimension, RangeDimension, Space } from './dimension.js';
 import { countOf, levelValue, listValues, type ValueList, valueAt } from './values.js';
 

@@ -2,7 +2,7 @@
 // what may stand in one is listed here, and computed here.
 import jsep from 'jsep';
 import { SweepError } from '../../errors.js';
-import type { ParamValue } from '../../study/trial.js';
+import type { ParamValue } from '../../study/trial/trial.js';
 
 /** What an expression gives: known from the space before any point is; `any`: values of several kinds. */
 export type ValueKind = 'number' | 'text' | 'boolean' | 'null' | 'any';

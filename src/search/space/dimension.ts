@@ -3,8 +3,7 @@
 // values.ts lists them, samplers choose among them; here stand their fields and their own rules.
 import { z } from 'zod';
 import { strictObject, wholeNumber } from '../../schema/fields.js';
-import { showValue } from '../../schema/json-path.js';
-import type { ParamValue } from '../../study/trial.js';
+import type { ParamValue } from '../../study/trial/trial.js';
 
 export const DIMENSION_NAME = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
 /** Each of them is tried in a trial's config before a study starts. */
@@ -161,7 +160,8 @@ function refuseDuplicates(values: readonly unknown[], context: z.RefinementCtx):
       context.addIssue({
         code: 'custom',
         path: [index],
-        message: `is the same value as [${first}]: ${showValue(value)}`,
+        message: `is the same value as [${first}]`,
+        params: { showsValue: true },
       });
     else seen.set(key, index);
   }

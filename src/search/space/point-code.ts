@@ -1,6 +1,6 @@
 // Points as rows of shares and back, and which points are the same: what all samplers but the grid have in common.
 import type { SeededRandom } from '../../statistics/seeded-random.js';
-import type { Params, ParamValue } from '../../study/trial.js';
+import type { Params, ParamValue } from '../../study/trial/trial.js';
 import { type Axis, axesOf } from './axes.js';
 import type { Space } from './dimension.js';
 import { listPoints, type PointList } from './point-list.js';

@@ -1,6 +1,6 @@
 // The points of a space whose dimensions list their values, by number: in the order of nested loops, the first dimension
 // outermost. Nothing is listed: points are counted by dimension, and what later rules do not look at is counted once.
-import type { Params, ParamValue } from '../../study/trial.js';
+import type { Params, ParamValue } from '../../study/trial/trial.js';
 import type { Constraint } from './constraint.js';
 import type { SpaceRules } from './rules.js';
 import type { ValueList } from './values.js';

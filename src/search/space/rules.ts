@@ -1,6 +1,6 @@
 // The rules of a space beside its dimensions: which of them are part of a point (`when`), and which points are none
 // (constraints). A space without rules is plain: every combination of its values is a point.
-import type { Params, ParamValue } from '../../study/trial.js';
+import type { Params, ParamValue } from '../../study/trial/trial.js';
 import { type Constraint, readConstraint } from './constraint.js';
 import { type Condition, conditionsOf, otherwiseOf, type Space } from './dimension.js';
 

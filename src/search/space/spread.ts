@@ -1,6 +1,6 @@
 // Points of a space that stand for all of it, for whoever wants sizes, costs or the first bad point. No sampler is asked: one
 // that learns would be shown a history that does not exist.
-import type { Params } from '../../study/trial.js';
+import type { Params } from '../../study/trial/trial.js';
 import type { Space } from './dimension.js';
 import { listPoints } from './point-list.js';
 import { readRules, type SpaceRules } from './rules.js';

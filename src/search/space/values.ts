@@ -1,6 +1,6 @@
 // The values a dimension holds, by number: `valueAt(k)` for k in 0 … count − 1, in ascending or listed order.
 import { SweepError } from '../../errors.js';
-import type { ParamValue } from '../../study/trial.js';
+import type { ParamValue } from '../../study/trial/trial.js';
 import type { Dimension, RangeDimension } from './dimension.js';
 
 /** A dimension as a finite, random-access list. */

@@ -3,15 +3,21 @@ import { type JsonPath, showValue, valueAt } from '../../schema/json-path.js';
 import { axesOf } from '../../search/space/axes.js';
 import { type Condition, choicesOf, type Dimension, type Space } from '../../search/space/dimension.js';
 import { readRules, type SpaceRules } from '../../search/space/rules.js';
-import type { ParamValue } from '../../study/trial.js';
+import type { ParamValue } from '../../study/trial/trial.js';
 import { suggest } from '../../wording/suggest.js';
 import type { Problems } from '../problems.js';
 
-/** `space`: the dimensions that are right in themselves, the variants among them. */
+type IsTyped = (path: JsonPath) => boolean;
+
+/**
+ * `space`: the dimensions that are right in themselves, the variants among them. `isTyped`: a person typed the value on the
+ * command line, which is shown whole.
+ */
 export function checkEnqueued(
   document: unknown,
   space: Space,
   constraints: readonly string[],
+  isTyped: IsTyped,
   problems: Problems,
 ): void {
   const rules = readRules(space, constraints);
@@ -20,7 +26,7 @@ export function checkEnqueued(
   const seen = new Map<string, number>();
   for (const [place, point] of points.entries()) {
     if (typeof point !== 'object' || point === null || Array.isArray(point)) continue;
-    checkPoint(point, ['enqueue', place], space, rules, problems);
+    checkPoint(point, ['enqueue', place], { space, rules, isTyped }, problems);
     const key = JSON.stringify(Object.keys(space).map((name) => valueAt(point, [name])));
     const before = seen.get(key);
     if (before === undefined) seen.set(key, place);
@@ -34,11 +40,16 @@ export function checkEnqueued(
   }
 }
 
+interface PointRules {
+  readonly space: Space;
+  readonly rules: SpaceRules;
+  readonly isTyped: IsTyped;
+}
+
 function checkPoint(
   point: object,
   path: JsonPath,
-  space: Space,
-  rules: SpaceRules,
+  { space, rules, isTyped }: PointRules,
   problems: Problems,
 ): void {
   const names = Object.keys(space);
@@ -82,7 +93,7 @@ function checkPoint(
       problems.add({
         code: 'SPEC_INVALID',
         path: [...path, axis.name],
-        message: `is ${showValue(value)}, which space.${axis.name} does not hold`,
+        message: `is ${showValue(value, isTyped([...path, axis.name]))}, which space.${axis.name} does not hold`,
         hint: holdingsInWords(dimension),
       });
   }
@@ -101,7 +112,7 @@ function checkPoint(
 /** `cell is "gru" or "lstm" and layers is 2`. */
 export function conditionsInWords(conditions: readonly Condition[]): string {
   return conditions
-    .map(({ parent, values }) => `${parent} is ${values.map(showValue).join(' or ')}`)
+    .map(({ parent, values }) => `${parent} is ${values.map((value) => showValue(value)).join(' or ')}`)
     .join(' and ');
 }
 
@@ -114,7 +125,11 @@ function isWithin(dimension: Dimension, value: unknown): boolean {
 /** What a dimension has, for whoever named something else. */
 export function holdingsInWords(dimension: Dimension): string {
   const values = choicesOf(dimension);
-  if (values !== null) return `it holds ${values.slice(0, 10).map(showValue).join(', ')}`;
+  if (values !== null)
+    return `it holds ${values
+      .slice(0, 10)
+      .map((value) => showValue(value))
+      .join(', ')}`;
   const { type, low, high, step, levels } = dimension as Exclude<
     Dimension,
     readonly unknown[] | { type: 'choice' }

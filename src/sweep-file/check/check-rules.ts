@@ -184,21 +184,3 @@ function refuseNothing(space: Space, constraints: readonly string[], problems: P
 function showShare(share: number): string {
   return `${Number((100 * share).toPrecision(2))} %`;
 }
-
-/** A function has an input for each dimension at every point. */
-export function checkInputsAreThere(space: Space, problems: Problems): void {
-  for (const [name, dimension] of Object.entries(space)) {
-    if (conditionsOf(dimension).length === 0) continue;
-    const otherwise = otherwiseOf(dimension);
-    if (typeof otherwise === 'number') continue;
-    problems.add({
-      code: 'SPEC_INVALID',
-      path: ['space', name, 'otherwise'],
-      message:
-        otherwise === undefined
-          ? 'is required: the function takes a number for each dimension, and this one is not always active'
-          : `must be a number, not ${showValue(otherwise)}: the function computes with it`,
-      hint: 'add the number that stands for it where it is inactive',
-    });
-  }
-}

@@ -4,14 +4,15 @@
 import { type JsonPath, showValue, valueAt } from '../../schema/json-path.js';
 import { type ProbeValue, probeValues, type Space } from '../../search/space/dimension.js';
 import { readRules, type SpaceRules } from '../../search/space/rules.js';
-import type { FunctionConfig, Params, ParamValue } from '../../study/trial.js';
-import { countOf } from '../../wording/plural.js';
+import type { Params, ParamValue } from '../../study/trial/trial.js';
 import { nearest, suggest } from '../../wording/suggest.js';
+import type { DataFacts } from '../data/data-kind.js';
+import { reviewSampleSchema } from '../data/reviews-section.js';
 import { modelSchema } from '../model/architecture.js';
 import { Problems } from '../problems.js';
 import { dimensionOf, findReferences, isReference, type Reference } from '../reference.js';
-import { type DataFacts, fillInactive, resolveSections } from '../resolve-trial.js';
-import { reviewSampleSchema } from '../reviews-section.js';
+import { fillInactive } from '../resolve-section.js';
+import { resolveSections } from '../resolve-trial.js';
 import type { ReferencingSections } from '../sweep-spec.js';
 import { trainingSchema, windowSchema } from '../training-section.js';
 import { REFERENCING_SECTIONS, type SectionSet, VARIANT } from '../variants.js';
@@ -72,50 +73,6 @@ function parentsIn(space: unknown): string[] {
 
 function isSection(value: unknown): boolean {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** Number of inputs a function takes, at least and at most. */
-const FUNCTION_INPUTS: Readonly<Record<FunctionConfig['name'], readonly [number, number]>> = {
-  branin: [2, 2],
-  rosenbrock: [2, Number.POSITIVE_INFINITY],
-  hartmann6: [6, 6],
-  noop: [0, Number.POSITIVE_INFINITY],
-};
-
-/** A function objective: the space's dimensions are its inputs, and no model is described. */
-export function checkFunctionInputs(name: FunctionConfig['name'], space: Space, problems: Problems): void {
-  const [least, most] = FUNCTION_INPUTS[name];
-  const dimensions = Object.entries(space);
-  if (dimensions.length < least || dimensions.length > most)
-    problems.add({
-      code: 'SPEC_INVALID',
-      path: ['space'],
-      message: `has ${countOf(dimensions.length, 'dimension')}, but ${name} takes ${least}${most > least ? ' or more' : ''}`,
-    });
-  if (name === 'noop') return;
-  for (const [dimensionName, dimension] of dimensions)
-    for (const { value, path } of probeValues(dimension))
-      if (typeof value !== 'number')
-        problems.add({
-          code: 'SPEC_INVALID',
-          path: ['space', dimensionName, ...path],
-          message: `must be a number: ${name} computes with it, but it is ${JSON.stringify(value)}`,
-        });
-}
-
-/** The grid must know how many values to take from a range. */
-export function checkGrid(space: Space, problems: Problems): void {
-  for (const [name, dimension] of Object.entries(space)) {
-    if (Array.isArray(dimension) || dimension.type === 'choice') continue;
-    if (dimension.levels !== undefined || dimension.step !== undefined) continue;
-    if (dimension.type === 'int' && !dimension.log) continue;
-    problems.add({
-      code: 'SPEC_INVALID',
-      path: ['space', name, 'levels'],
-      message: 'is required: the grid takes this many values from the range',
-      hint: `add "levels": 3${dimension.log ? '' : ', or "step"'}`,
-    });
-  }
 }
 
 const SECTION_SCHEMAS = {

@@ -2,18 +2,22 @@
 import type { z } from 'zod';
 import { formatPath, type JsonPath, showValue, valueAt } from '../../schema/json-path.js';
 import { suggest } from '../../wording/suggest.js';
-import { CSV_FIELDS } from '../dataset-section.js';
+import { CSV_FIELDS } from '../data/dataset-section.js';
 import type { Problems } from '../problems.js';
-import { REFERENCE_RULE } from '../reference.js';
+import { REFERENCE } from '../reference.js';
 import { describeKind, explainWord } from './foreign-words.js';
 
 type Issue = z.core.$ZodIssue;
+/** The value that was wrong. */
+type Show = (value: unknown) => string;
 
 export interface IssueContext {
   /** The document that was checked, from its root: values are looked up in it. */
   readonly document: unknown;
   /** Names of the space's dimensions, for a forgotten `$`. */
   readonly dimensions: readonly string[];
+  /** True where a person typed the value on the command line: it is shown whole. */
+  isTyped?(path: JsonPath): boolean;
 }
 
 /** Adds each issue as a problem at `prefix` and its own path. */
@@ -45,7 +49,8 @@ function addIssue(issue: Issue, prefix: JsonPath, context: IssueContext, problem
     addIssues(branch, path, context, problems);
     return;
   }
-  const [message, hint] = explain(issue, value);
+  const isTyped = context.isTyped?.(path) === true;
+  const [message, hint] = explain(issue, value, (shown) => showValue(shown, isTyped));
   const found = hint ?? misplacedMark(value, context) ?? kindAsModel(path, value);
   problems.add({ code: 'SPEC_INVALID', path, message, hint: found });
 }
@@ -57,33 +62,40 @@ function homeOf(path: JsonPath, key: string): string | undefined {
 }
 
 /** What was wrong and the rule, and the next step where one can be named. */
-function explain(issue: Issue, value: unknown): readonly [message: string, hint?: string | undefined] {
+function explain(
+  issue: Issue,
+  value: unknown,
+  show: Show,
+): readonly [message: string, hint?: string | undefined] {
   switch (issue.code) {
     case 'invalid_union':
       if (issue.errors.length === 0)
-        return oneOf('options' in issue ? (issue.options as unknown[]) : [], value);
-      return [mustBe(expectedKinds(issue.errors), value)];
+        return oneOf('options' in issue ? (issue.options as unknown[]) : [], value, show);
+      return [mustBe(expectedKinds(issue.errors), value, show)];
     case 'invalid_value':
-      return oneOf(issue.values, value);
+      return oneOf(issue.values, value, show);
     case 'invalid_type':
-      return [mustBe([kindInWords(issue.expected)], value)];
+      return [mustBe([kindInWords(issue.expected)], value, show)];
     case 'too_small': {
       const comparison = issue.inclusive === false ? 'above' : 'at least';
-      return [`must ${amount(issue.origin, comparison, Number(issue.minimum))}, not ${shown(value)}`];
+      return [`must ${amount(issue.origin, comparison, Number(issue.minimum))}, not ${shown(value, show)}`];
     }
     case 'too_big': {
       const comparison = issue.inclusive === false ? 'below' : 'at most';
-      return [`must ${amount(issue.origin, comparison, Number(issue.maximum))}, not ${shown(value)}`];
+      return [`must ${amount(issue.origin, comparison, Number(issue.maximum))}, not ${shown(value, show)}`];
     }
     case 'invalid_format':
-      return [`${ruleOf(issue)}, not ${showValue(value)}`];
+      return [`${ruleOf(issue)}, not ${show(value)}`];
     case 'invalid_key':
       return [
         'is no name for a dimension: letters, digits and "_", beginning with a letter, at most 64 characters',
         'rename it, and the references to it',
       ];
     case 'custom':
-      return [issue.message, issue.params?.hint as string | undefined];
+      return [
+        issue.params?.showsValue === true ? `${issue.message}: ${show(value)}` : issue.message,
+        issue.params?.hint as string | undefined,
+      ];
     default:
       return [issue.message];
   }
@@ -102,7 +114,7 @@ function pickBranch(branches: readonly (readonly Issue[])[], value: unknown): re
 }
 
 function isReferenceMismatch(issue: Issue): boolean {
-  return issue.code === 'invalid_format' && ruleOf(issue).startsWith(REFERENCE_RULE);
+  return issue.code === 'invalid_format' && issue.pattern === REFERENCE.toString();
 }
 
 function isWrongKind(issue: Issue, value: unknown): boolean {
@@ -158,18 +170,22 @@ function kindInWords(kind: string): string {
   return words[kind] ?? kind;
 }
 
-function mustBe(kinds: readonly string[], value: unknown): string {
+function mustBe(kinds: readonly string[], value: unknown, show: Show): string {
   const wanted = [...new Set(kinds)].join(' or ');
-  return value === undefined ? `is required: ${wanted}` : `must be ${wanted}, not ${showValue(value)}`;
+  return value === undefined ? `is required: ${wanted}` : `must be ${wanted}, not ${show(value)}`;
 }
 
-function oneOf(options: readonly unknown[], value: unknown): [message: string, hint: string | undefined] {
+function oneOf(
+  options: readonly unknown[],
+  value: unknown,
+  show: Show,
+): [message: string, hint: string | undefined] {
   const list = options.map((option) => JSON.stringify(option)).join(', ');
   const rule = options.length === 1 ? list : `one of ${list}`;
   if (value === undefined) return [`is required: ${rule}`, undefined];
   const names = options.filter((option) => typeof option === 'string');
   return [
-    `must be ${rule}, not ${showValue(value)}`,
+    `must be ${rule}, not ${show(value)}`,
     // The rule has listed them all.
     typeof value === 'string' ? explainWord(value, names) : undefined,
   ];
@@ -182,9 +198,9 @@ function amount(origin: string, comparison: string, limit: number): string {
   return `be ${comparison} ${limit}`;
 }
 
-function shown(value: unknown): string {
+function shown(value: unknown, show: Show): string {
   if (Array.isArray(value)) return String(value.length);
-  return typeof value === 'string' ? `${value.length}: ${showValue(value)}` : showValue(value);
+  return typeof value === 'string' ? `${value.length}: ${show(value)}` : show(value);
 }
 
 /** `"model": "gru"`: the kind alone where the section is wanted. */

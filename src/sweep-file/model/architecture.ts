@@ -5,6 +5,8 @@ import { activation, units } from '../../model/layer-options.js';
 import type { LayerSpec } from '../../model/layer-spec.js';
 import { layerSchema } from '../../model/layers/registry.js';
 import { strictObject } from '../../schema/fields.js';
+import type { ValueOf } from '../../schema/wire.js';
+import { taskOf } from '../../task/registry.js';
 import { type Resolved, referencable, referencing } from '../reference.js';
 import { conv1dSchema, convRecurrentSchema, expandConv1d, expandConvRecurrent } from './conv-architecture.js';
 import { denseLayer, embedInput, endWith, type ModelTask } from './model-task.js';
@@ -61,7 +63,7 @@ export const ARCHITECTURES = {
 } as const;
 
 type Architectures = typeof ARCHITECTURES;
-export type ModelSection = z.output<Architectures[keyof Architectures]['schema']>;
+export type ModelSection = ValueOf<Architectures[keyof Architectures]['schema']>;
 
 const schemas = Object.values(ARCHITECTURES).map((entry) => entry.schema);
 export const modelSchema = z.discriminatedUnion(
@@ -79,7 +81,8 @@ export function expandModel(section: Resolved<ModelSection>, task: ModelTask): r
 }
 
 function persistedColumn(task: ModelTask): number {
-  if (task.kind === 'forecast') return task.targetColumn;
+  const column = taskOf(task).persistedColumn(task);
+  if (column !== null) return column;
   throw new SweepError('MODEL_SHAPE', 'baseline is naive persistence: a text has no last value to persist', {
     path: 'model.type',
     hint: 'it goes with a dataset that is a series',

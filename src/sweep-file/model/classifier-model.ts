@@ -2,7 +2,7 @@
 import { SweepError } from '../../errors.js';
 import { sizeOf } from '../../model/layer-shape.js';
 import type { LayerSpec } from '../../model/layer-spec.js';
-import type { ClassifyTask } from '../../study/trial.js';
+import type { ClassifyTask } from '../../study/trial/trial.js';
 import { checkTrainable, type LayerPath } from './model-shape.js';
 
 /** Throws MODEL_SHAPE with the path of the layer. */

@@ -11,11 +11,11 @@ export function placeError(thrown: unknown, locate: Locate): SweepError {
   const error = asSweepError(thrown);
   const fieldPath = pathOf(error);
   if (fieldPath === null) return error;
-  const { code, path = '', message, hint } = error;
-  const subject = message.includes(path) ? '' : `${path}: `;
-  return new SweepError(code, `${locate(fieldPath)}: ${subject}${message}`, {
+  const { code, path, hint, facts } = error;
+  return new SweepError(code, `${locate(fieldPath)}: ${error.placed}`, {
     path,
     hint,
+    facts,
     others: error.others.map((other) => placeError(other, locate)),
     cause: error,
   });

@@ -1,7 +1,7 @@
 // A study without a coordinator: points in ascending order, each proposed from the results that the sampler's window lets it
 // see, which is what any number of workers would have shown it.
 import type { Sampler, ToldPoint } from '../../../src/search/sampler.js';
-import type { Params } from '../../../src/study/trial.js';
+import type { Params } from '../../../src/study/trial/trial.js';
 import type { Problem } from './problems.js';
 
 export interface Course {

@@ -1,7 +1,7 @@
 // Functions whose least value is known, for judging what a search finds: regret is how far above it the best trial lies.
 import { evaluateFunction } from '../../../src/engine/test-functions.js';
 import type { Space } from '../../../src/search/space/dimension.js';
-import type { FunctionConfig, Params } from '../../../src/study/trial.js';
+import type { FunctionConfig, Params } from '../../../src/study/trial/trial.js';
 
 export interface Problem {
   readonly name: string;

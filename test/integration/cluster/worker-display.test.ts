@@ -27,7 +27,7 @@ test('a worker waits for its server, says what it runs, and is off the list when
   const { code, stderr } = await cluster.start('start', file).finished;
   assert.equal(code, 0, stderr);
   const plain =
-    /begun {5}small-[0-9a-f]{4} ([0-9a-f]{8}) {2}cell=\w+ units=\d[\s\S]*ended {5}small-[0-9a-f]{4} \1 {2}0\.\d{4}, \d/;
+    /begun {5}small-[0-9a-f]{4} ([0-9a-f]{8}) {2}cell=\w+ units=\d[\s\S]*ended {5}small-[0-9a-f]{4} \1 {2}0\.\d{3,}, \d/;
   await waitUntil('a trial was shown', () => plain.test(worker.stderr()));
   // Only now, as it might else take every trial.
   const scripted = createWorkplace(t).start('worker', '--nats', cluster.server.url, '-c', '1', '--json');

@@ -8,7 +8,7 @@ import type { Clock } from '../../../src/coordinator/clock.js';
 import type { Scheduler } from '../../../src/search/scheduler.js';
 import type { LoggedEvent, StudyEvent } from '../../../src/study/events.js';
 import { countTrials } from '../../../src/study/study-view.js';
-import type { Params } from '../../../src/study/trial.js';
+import type { Params } from '../../../src/study/trial/trial.js';
 import { listPlan, refusePoints, trialAt } from '../../support/fakes/list-plan.js';
 import { impatientClock, runLocalStudy } from '../../support/fixtures/local-study.js';
 import { finished, result } from '../../support/fixtures/study-events.js';
@@ -321,7 +321,96 @@ test('when limits.maxDuration is over, what runs is finished and no trial starts
       writeFileSync(gate, '');
     },
   });
-  assert.deepEqual(end, { state: 'stopped', reason: 'limits.maxDuration of 60000 ms is over' });
+  assert.deepEqual(end, { state: 'stopped', reason: 'limits.maxDuration of 1 min 00 s is over' });
   assert.equal(ofType(events, 'trial.started').length, 1);
   assert.equal(view.rows[0]?.objective, 7);
+});
+
+// Whether the order or the divergence is first, and whether the trials before it had got anywhere by then.
+for (const [story, first, decider] of [
+  ['before it was stopped', 'late-reports', 0],
+  ['before it heard of its stop', 'late-reports', 1],
+  ['with no other trial under way', 'reports', 1],
+] as const)
+  test(`a trial that diverges ${story} counts up to its stop all the same`, async (t) => {
+    const scheduler = (): Scheduler => ({
+      observe: (fact) =>
+        fact.type === 'report' && fact.index === decider && fact.epoch === 1
+          ? [{ index: 1, epoch: 1, reason: 'rank 2 of 2' }]
+          : [],
+    });
+    const { end, view, events } = await runLocalStudy({
+      home: temporaryDirectory(t),
+      plan: listPlan(
+        [
+          { fault: first, x: 0 },
+          { fault: 'reports-then-divergence', x: 1 },
+        ],
+        { maxAttempts: 1 },
+        scheduler,
+      ),
+    });
+    assert.equal(end.state, 'complete');
+    assert.deepEqual([view.complete, view.pruned, view.failed, view.failedTrials.length], [1, 1, 0, 0]);
+    const [, stopped] = view.rows;
+    assert.equal(stopped?.state, 'PRUNED');
+    const counted = stopped?.seeds[0]?.result;
+    assert.deepEqual([counted?.objective, counted?.epochs, counted?.bestEpoch], [1, 1, 1]);
+    if (decider === 0) {
+      const order = events.map(({ event }) => event.type);
+      assert.ok(order.indexOf('trial.failed') < order.indexOf('trial.stop'));
+    }
+    assert.equal(ofType(events, 'trial.finished').length, 2);
+  });
+
+test('a trial that diverged and is not stopped fails when those before it have ended, and holds up no other', {
+  timeout: 60_000,
+}, async (t) => {
+  const silent = (): Scheduler => ({ observe: () => [] });
+  const diverging = Array.from({ length: 12 }, (_, x) => ({ fault: 'reports-then-divergence', x: x + 1 }));
+  const gate = join(temporaryDirectory(t), 'gate');
+  const { end, view, events } = await runLocalStudy({
+    home: temporaryDirectory(t),
+    plan: listPlan([{ fault: 'gate', gate, x: 0 }, ...diverging, ...points(1)], {}, silent),
+    // The first one goes on until the last one is done: more than may be unfinished at a time lie between them.
+    onEvent: ({ event }) => {
+      if (event.type === 'trial.finished' && event.index === 13) writeFileSync(gate, '');
+    },
+  });
+  assert.equal(end.state, 'complete');
+  assert.deepEqual([view.complete, view.failed], [2, 12]);
+  const ends = ofType(events, 'trial.failed').filter(({ final }) => final);
+  assert.equal(ends.length, 12);
+  const firstEnd = events.findIndex(({ event }) => event.type === 'trial.finished' && event.index === 0);
+  assert.ok(events.findIndex(({ event }) => event.type === 'trial.failed' && event.final) > firstEnd);
+});
+
+test('a coordinator that ends while a diverged trial is held leaves it to the next one, which trains it no more', async (t) => {
+  const home = temporaryDirectory(t);
+  const gate = join(home, 'gate');
+  const scheduler = (): Scheduler => ({
+    observe: ({ type, index }) =>
+      type === 'ended' && index === 0 ? [{ index: 1, epoch: 2, reason: 'rank 2 of 2' }] : [],
+  });
+  const plan = listPlan(
+    [
+      { fault: 'gate', gate, x: 0 },
+      { fault: 'reports-then-divergence', x: 1 },
+    ],
+    {},
+    scheduler,
+  );
+  const first = await runLocalStudy({
+    home,
+    plan,
+    onEvent: ({ event }, coordinator) => {
+      if (event.type === 'trial.failed') coordinator.interrupt('asked by the test');
+    },
+  });
+  assert.deepEqual([first.end.state, first.view.failed, first.view.open.size], ['interrupted', 0, 2]);
+  writeFileSync(gate, '');
+  const { end, view, events } = await runLocalStudy({ home, plan });
+  assert.deepEqual([end.state, view.complete, view.pruned, view.failed], ['complete', 1, 1, 0]);
+  assert.equal(view.rows[1]?.seeds[0]?.result.epochs, 2);
+  assert.equal(ofType(events, 'trial.started').filter(({ index }) => index === 1).length, 1);
 });

@@ -11,7 +11,7 @@ import { fetchJena } from '../../../src/dataset/download/jena-download.js';
 import type { FetchOptions } from '../../../src/dataset/download/known-download.js';
 import { prepareDataset } from '../../../src/dataset/prepare.js';
 import { JENA_CSV_NAME, jenaCsvPath } from '../../../src/dataset/sources/jena-series.js';
-import { writeSyntheticCsv } from '../../../src/dataset/sources/synthetic-csv.js';
+import { writeSyntheticCsv } from '../../../src/dataset/sources/synthetic/synthetic-csv.js';
 import type { ErrorCode, SweepError } from '../../../src/errors.js';
 import { flipBit } from '../../support/flip-bit.js';
 import { ranged, serve } from '../../support/processes/range-server.js';

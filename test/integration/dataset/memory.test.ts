@@ -5,7 +5,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
-import { writeSyntheticCsv } from '../../../src/dataset/sources/synthetic-csv.js';
+import { writeSyntheticCsv } from '../../../src/dataset/sources/synthetic/synthetic-csv.js';
 import { csvSource, HALF_AND_QUARTERS } from '../../support/fixtures/dataset-fixtures.js';
 import { temporaryDirectory } from '../../support/processes/temporary-directory.js';
 

@@ -10,7 +10,7 @@ import { viewReviews } from '../../../src/dataset/prepared/review-layout.js';
 import { trainTrial } from '../../../src/engine/training/trial-training.js';
 import { createWasmEngine } from '../../../src/engine/wasm/wasm-engine.js';
 import type { ReviewsSpec } from '../../../src/study/dataset-source.js';
-import type { EpochReport, TrainConfig } from '../../../src/study/trial.js';
+import type { EpochReport, TrainConfig } from '../../../src/study/trial/trial.js';
 import { realDataDirectory } from '../../support/fixtures/dataset-fixtures.js';
 import { dense, embedding, globalAverage } from '../../support/fixtures/layer-specs.js';
 import { temporaryDirectory } from '../../support/processes/temporary-directory.js';

@@ -106,9 +106,10 @@ describe('deliveries that go wrong', { skip, concurrency: true, timeout: LIMIT_M
     const { server, bus, place } = cluster;
     const stranger = await cluster.startWorker({ version: '99.0.0' });
     const started = await cluster.start({ fault: ['none'], x: [1, 2, 3] });
+    // Two wait on the queue for its one slot; the third comes when one of them has ended.
     await waitUntil(
-      'it gave all of them back',
-      async () => (await started.events('trial.returned')).length === 3,
+      'it gave back those on the queue',
+      async () => (await started.events('trial.returned')).length === 2,
       LIMIT_MS,
     );
     const status = await place.run('status', started.study, '--nats', server.url);

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { WORKER_GONE_MS } from '../../../src/bus/bus.js';
-import { DEFAULT_LEASE_MS } from '../../../src/bus/nats/leases.js';
+import { DEFAULT_LEASE_MS } from '../../../src/bus/nats/event-log/leases.js';
 import { writeSmallSweep } from '../../support/processes/cli.js';
 import { comparable, type StudyDocument } from '../../support/processes/cluster.js';
 import {

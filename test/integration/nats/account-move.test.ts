@@ -29,7 +29,7 @@ test('studies of a server without accounts go on under the roles, its store rena
   await before.createStudy(studyRecord(STUDY));
   const lease = await before.acquireLease(STUDY, 'c1');
   for (const event of [created(), queued(0), started(0), finished(0, 0.3), queued(1)])
-    await before.append(STUDY, event, lease);
+    await lease.append(event);
   await before.publishTrial(trialMessage(1));
   await before.close();
 

@@ -125,9 +125,9 @@ async function describeStore(coordinator: NatsConnection): Promise<unknown> {
 async function startStudy(coordinator: Bus): Promise<void> {
   await coordinator.createStudy(studyRecord(STUDY));
   const lease = await coordinator.acquireLease(STUDY, 'c1');
-  await coordinator.append(STUDY, created(), lease);
+  await lease.append(created());
   for (const index of [0, 1]) {
-    await coordinator.append(STUDY, queued(index), lease);
+    await lease.append(queued(index));
     await coordinator.publishTrial(trialMessage(index));
   }
   await coordinator.publishTrial(trialMessage(2, { requires: 'gpu' }));

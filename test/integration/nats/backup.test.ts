@@ -39,9 +39,12 @@ test('a study goes on from a restored copy of the store, and ends as it did with
   await server.kill('SIGTERM');
   cpSync(store, backup, { recursive: true });
   await server.resume();
-  await cluster.startWorker('-c', '1');
+  const second = await cluster.startWorker('-c', '1');
   const undisturbed = await cluster.json<StudyDocument>('resume', study);
   assert.equal(undisturbed.state, 'complete');
+  // Or it would take up what is queued in the copy as soon as that is there.
+  second.process.kill('SIGTERM');
+  await second.finished;
 
   await server.kill('SIGTERM');
   await server.wipeStore();

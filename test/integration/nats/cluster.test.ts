@@ -6,7 +6,7 @@ import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { connect, type JetStreamManager } from 'nats';
 import { openNatsBus } from '../../../src/bus/nats/bus.js';
-import { inboxPrefixOf } from '../../../src/bus/nats/connection.js';
+import { inboxPrefixOf } from '../../../src/bus/nats/connection/connection.js';
 import { BLOBS_BUCKET, EVENTS_STREAM, TRIALS_STREAM } from '../../../src/bus/subjects.js';
 import { created, reported, studyRecord, trialMessage } from '../../support/fixtures/study-events.js';
 import { writeCertificates } from '../../support/processes/certificates.js';
@@ -71,12 +71,12 @@ describe('a cluster of three NATS servers', { skip: skipWithoutNats() }, () => {
     const manager = await connection.jetstreamManager({ checkAPI: false });
     await bus.createStudy(studyRecord(STUDY));
     const lease = await bus.acquireLease(STUDY, 'c1');
-    await bus.append(STUDY, created(), lease);
+    await lease.append(created());
     const blob = await bus.putBlob(Buffer.alloc(400_000, 3));
     await bus.publishTrial(trialMessage(0));
     for (const [at, server] of servers.entries()) {
       await server.kill('SIGKILL');
-      for (let epoch = 1; epoch <= 20; epoch += 1) await bus.append(STUDY, reported(at, epoch, 0.3), lease);
+      for (let epoch = 1; epoch <= 20; epoch += 1) await lease.append(reported(at, epoch, 0.3));
       const seen: number[] = [];
       for await (const { seq } of bus.events(STUDY)) seen.push(seq);
       assert.deepEqual(

@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { describe, it, type TestContext } from 'node:test';
 import { connect, nkeys } from 'nats';
 import { type NatsOptions, openNatsBus } from '../../../src/bus/nats/bus.js';
-import type { NatsAuth } from '../../../src/bus/nats/connection.js';
+import type { NatsAuth } from '../../../src/bus/nats/connection/connection.js';
 import type { SweepError } from '../../../src/errors.js';
 import { rejectsWith } from '../../support/errors.js';
 import { studyRecord } from '../../support/fixtures/study-events.js';

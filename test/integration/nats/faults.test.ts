@@ -173,10 +173,10 @@ describe('faults of NATS', { skip: skipWithoutNats() }, () => {
     child.kill('SIGSTOP');
     const lease = await bus.acquireLease(STUDY, 'successor');
     assert.ok(lease.epoch > epoch);
-    await bus.append(STUDY, created(), lease);
+    await lease.append(created());
     child.kill('SIGCONT');
     assert.deepEqual(await tellToAppend(child), { type: 'refused', code: 'LEASE_LOST' });
-    await bus.append(STUDY, finished(0, 0.27), lease);
+    await lease.append(finished(0, 0.27));
     const reader = await open(test, server, { role: 'viewer' });
     for (const each of [bus, reader]) {
       assert.deepEqual(

@@ -134,11 +134,11 @@ describe('a bad link to NATS', { skip: skipWithoutNats() }, () => {
       const { bus: sound } = await open(test, server.url);
       await bus.createStudy(studyRecord(STUDY));
       const lease = await bus.acquireLease(STUDY, 'a coordinator');
-      await bus.append(STUDY, created(), lease);
+      await lease.append(created());
       link.setFault(garbleDown(8, bit));
       for (let index = 0; index < 60; index += 1) {
         await bus.publishTrial(trialMessage(index));
-        await bus.append(STUDY, queued(index), lease);
+        await lease.append(queued(index));
         if (index % 10 === 0) await lease.renew();
       }
       const read: number[] = [];

@@ -4,7 +4,10 @@ import { describe, it, type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { connect, type NatsConnection } from 'nats';
 import { openNatsBus } from '../../../src/bus/nats/bus.js';
-import { inboxPrefixOf, type NatsRole } from '../../../src/bus/nats/connection.js';
+import { inboxPrefixOf, type NatsRole } from '../../../src/bus/nats/connection/connection.js';
+import { createContext } from '../../../src/cli/context.js';
+import { openReadingBus } from '../../../src/cli/open-bus.js';
+import { silentLogger } from '../../../src/log.js';
 import { rejectsWith } from '../../support/errors.js';
 import {
   created,
@@ -39,6 +42,8 @@ async function startSecured(test: TestContext) {
   test.after(() => server.stop());
   const tls = { caFile: certificates.caFile };
   return {
+    url: server.url,
+    caFile: certificates.caFile,
     open: async (role: NatsRole) => {
       const auth = { type: 'password' as const, user: role, password: PASSWORDS[role] };
       const bus = await openNatsBus({
@@ -103,7 +108,7 @@ describe('roles of deploy/nats', { skip: skipWithoutNats() }, () => {
 
     await coordinator.createStudy(studyRecord(STUDY));
     const lease = await coordinator.acquireLease(STUDY, 'c1');
-    await coordinator.append(STUDY, created(), lease);
+    await lease.append(created());
     const digest = await coordinator.putBlob(Buffer.alloc(300_000, 1));
     await coordinator.publishTrial(trialMessage(0, { requires: 'cpu' }));
 
@@ -150,13 +155,13 @@ describe('roles of deploy/nats', { skip: skipWithoutNats() }, () => {
     await coordinator.createStudy(studyRecord(STUDY));
     const digest = await coordinator.putBlob(Buffer.alloc(10, 1));
     const worker = await open('worker');
-    await rejectsWith(worker.publishTrial(trialMessage(0)), 'BUS_AUTHENTICATION');
-    await rejectsWith(worker.append(STUDY, created()), 'BUS_AUTHENTICATION');
-    await rejectsWith(worker.acquireLease(STUDY, 'w'), 'BUS_AUTHENTICATION');
-    await rejectsWith(worker.createStudy(studyRecord('other')), 'BUS_AUTHENTICATION');
-    await rejectsWith(worker.removeStudy(STUDY), 'BUS_AUTHENTICATION');
-    await rejectsWith(worker.deleteBlob(digest), 'BUS_AUTHENTICATION');
-    await rejectsWith(worker.deleteBlobsOf({ study: 's-0001', trial: 'a1' }), 'BUS_AUTHENTICATION');
+    await rejectsWith(worker.publishTrial(trialMessage(0)), 'BUS_FORBIDDEN');
+    await rejectsWith(worker.append(STUDY, created()), 'BUS_FORBIDDEN');
+    await rejectsWith(worker.acquireLease(STUDY, 'w'), 'BUS_FORBIDDEN');
+    await rejectsWith(worker.createStudy(studyRecord('other')), 'BUS_FORBIDDEN');
+    await rejectsWith(worker.removeStudy(STUDY), 'BUS_FORBIDDEN');
+    await rejectsWith(worker.deleteBlob(digest), 'BUS_FORBIDDEN');
+    await rejectsWith(worker.deleteBlobsOf({ study: 's-0001', trial: 'a1' }), 'BUS_FORBIDDEN');
     const plain = await raw('worker');
     for (const subject of [
       ...SHARED_FORBIDDEN,
@@ -181,10 +186,10 @@ describe('roles of deploy/nats', { skip: skipWithoutNats() }, () => {
     const coordinator = await open('coordinator');
     await coordinator.createStudy(studyRecord(STUDY));
     const viewer = await open('viewer');
-    await rejectsWith(viewer.append(STUDY, queued(0)), 'BUS_AUTHENTICATION');
-    await rejectsWith(viewer.pullTrial({ requirements: ['any'], expiresMs: 5_000 }), 'BUS_AUTHENTICATION');
-    await rejectsWith(viewer.putBlob(Buffer.from('x')), 'BUS_AUTHENTICATION');
-    await rejectsWith(viewer.heartbeat(workerInfo('w1')), 'BUS_AUTHENTICATION');
+    await rejectsWith(viewer.append(STUDY, queued(0)), 'BUS_FORBIDDEN');
+    await rejectsWith(viewer.pullTrial({ requirements: ['any'], expiresMs: 5_000 }), 'BUS_FORBIDDEN');
+    await rejectsWith(viewer.putBlob(Buffer.from('x')), 'BUS_FORBIDDEN');
+    await rejectsWith(viewer.heartbeat(workerInfo('w1')), 'BUS_FORBIDDEN');
     const plain = await raw('viewer');
     for (const subject of [
       ...SHARED_FORBIDDEN,
@@ -197,6 +202,22 @@ describe('roles of deploy/nats', { skip: skipWithoutNats() }, () => {
     ]) {
       await assertForbidden(plain, subject);
     }
+  });
+
+  it('lets a reader with the rights of a coordinator read, who is forbidden what a viewer may', async (test) => {
+    const { open, url, caFile } = await startSecured(test);
+    await (await open('coordinator')).createStudy(studyRecord(STUDY));
+    const { coordinator: password } = PASSWORDS;
+    const auth = { type: 'password' as const, user: 'coordinator', password };
+    await rejectsWith(openNatsBus({ servers: url, role: 'viewer', auth, tls: { caFile } }), 'BUS_FORBIDDEN');
+    const context = createContext();
+    const reader = await openReadingBus(
+      { ...context, nats: { ...context.nats, url, user: 'coordinator', password, caFile } },
+      {},
+      silentLogger,
+    );
+    test.after(() => reader.close());
+    assert.equal((await reader.readStudy(STUDY))?.study, STUDY);
   });
 
   it('lets a coordinator neither change nor delete streams', async (test) => {

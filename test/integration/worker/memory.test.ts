@@ -9,7 +9,7 @@ import type { StudyPlan } from '../../../src/coordinator/plan/study-plan.js';
 import { prepareDataset } from '../../../src/dataset/prepare.js';
 import { createWasmEngine } from '../../../src/engine/wasm/wasm-engine.js';
 import { parseSweepSpec } from '../../../src/sweep-file/parse.js';
-import { openTrialPool, TRIAL_TASK_FILE, type TrialPool } from '../../../worker/trial-pool.js';
+import { openTrialPool, TRIAL_TASK_FILE, type TrialPool } from '../../../worker/thread/trial-pool.js';
 import { trialAt } from '../../support/fakes/list-plan.js';
 import { writeSmallSweep } from '../../support/processes/cli.js';
 import { temporaryDirectory } from '../../support/processes/temporary-directory.js';

@@ -2,16 +2,14 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { after, before, test } from 'node:test';
-import type { Params } from '../../../src/study/trial.js';
-import { SilentTrials } from '../../../worker/silent-trials.js';
+import type { Params } from '../../../src/study/trial/trial.js';
 import {
-  isFunction,
   openTrialPool,
   TRIAL_TASK_FILE,
   type TrialOutcome,
   type TrialPool,
   type TrialRequest,
-} from '../../../worker/trial-pool.js';
+} from '../../../worker/thread/trial-pool.js';
 import type { Fault } from '../../support/fakes/fault-task.js';
 import { temporaryDirectory } from '../../support/processes/temporary-directory.js';
 
@@ -127,17 +125,16 @@ test('closing the pool ends running trials instead of waiting for them', async (
   assert.equal(codeOf(await hanging.outcome), 'TRIAL_CRASHED');
 });
 
-test('a function objective answers with its result alone, and an unknown one with its error', async (t) => {
-  const silent = openTrialPool({
+test('a function objective answers with its result alone, and one that it cannot compute with its error', async (t) => {
+  const functions = openTrialPool({
     threads: 1,
     taskFile: TRIAL_TASK_FILE,
-    isSilent: isFunction,
     settings: { engine: 'wasm', cacheDirectory: '/nonexistent' },
   });
-  t.after(() => silent.close());
+  t.after(() => functions.close());
   const onReport = (): void => assert.fail('a function has no epochs to report');
   const ask = (params: Params) =>
-    silent.run({
+    functions.run({
       ...request('none', { onReport, timeLimitMs: 60_000 }),
       config: { kind: 'function', name: 'rosenbrock', params, seed: 1 },
     }).outcome;
@@ -145,37 +142,6 @@ test('a function objective answers with its result alone, and an unknown one wit
   assert.equal(outcome.type === 'finished' && outcome.result.objective, 400);
   const refused = await ask({ x: 'one' });
   assert.equal(codeOf(refused), 'TRIAL_BAD_INPUT');
-});
-
-test('silent trials of one turn share a thread, and each gets its own answer', async () => {
-  const groups: number[] = [];
-  const trials = new SilentTrials(async (tasks) => {
-    groups.push(tasks.length);
-    return tasks.map((_, place) => ({ type: 'interrupted', epoch: place }));
-  });
-  const task = { config: request('none').config, objective: request('none').objective };
-  const answers = await Promise.all([1, 2, 3].map(() => trials.run(task, null)));
-  assert.deepEqual(groups, [3]);
-  assert.deepEqual(
-    answers.map((answer) => answer.type === 'interrupted' && answer.epoch),
-    [0, 1, 2],
-  );
-  await trials.run(task, null);
-  assert.deepEqual(groups, [3, 1]);
-});
-
-test('silent trials whose thread hangs are ended at the time limit, and the next ones run', async (t) => {
-  const silent = openTrialPool({
-    threads: 1,
-    taskFile: new URL('../../support/fakes/hanging-task.js', import.meta.url),
-    isSilent: isFunction,
-    settings: { engine: 'wasm', cacheDirectory: '/nonexistent' },
-  });
-  t.after(() => silent.close());
-  for (const _ of [1, 2]) {
-    const outcomes = [60_000, 150].map((timeLimitMs) => silent.run(request('none', { timeLimitMs })).outcome);
-    assert.deepEqual((await Promise.all(outcomes)).map(codeOf), ['TRIAL_TIME_LIMIT', 'TRIAL_TIME_LIMIT']);
-  }
 });
 
 test('a pool that is closed at once lets its threads import their task file first', async (t) => {

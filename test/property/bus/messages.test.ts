@@ -16,13 +16,13 @@ import {
   eventSubject,
   eventsOfStudyItself,
   eventsOfTrial,
-  isToken,
   parseRecordKey,
   recordKey,
   trialMessageId,
   trialSubject,
 } from '../../../src/bus/subjects.js';
 import { ERROR_CODES, type ErrorCode, SweepError } from '../../../src/errors.js';
+import { isToken } from '../../../src/schema/wire.js';
 import type { StudyEvent } from '../../../src/study/events.js';
 import {
   checkpointed,

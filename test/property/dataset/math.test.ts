@@ -2,9 +2,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { atan2Turns, cosTurns, exp, log, sinTurns } from '../../../src/dataset/sources/deterministic-math.js';
-import { dewPointOf, saturationPressure } from '../../../src/dataset/sources/moist-air.js';
-import { RandomStream } from '../../../src/dataset/sources/random-stream.js';
+import {
+  atan2Turns,
+  cosTurns,
+  exp,
+  log,
+  sinTurns,
+} from '../../../src/dataset/sources/synthetic/deterministic-math.js';
+import { dewPointOf, saturationPressure } from '../../../src/dataset/sources/synthetic/moist-air.js';
+import { RandomStream } from '../../../src/dataset/sources/synthetic/random-stream.js';
 
 const finite = (min: number, max: number) => fc.double({ min, max, noNaN: true });
 

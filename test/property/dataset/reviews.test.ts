@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { SampleSet } from '../../../src/dataset/sample-set.js';
-import { openTestSplit } from '../../../src/dataset/test-split.js';
-import { openSplit } from '../../../src/dataset/windows.js';
-import type { ClassifyTask } from '../../../src/study/trial.js';
+import type { ClassifyTask } from '../../../src/study/trial/trial.js';
+import { openSplit } from '../../../src/task/open-split.js';
+import { openTestSplit } from '../../../src/task/test-split.js';
 import { type Review, reviewsInMemory } from '../../support/fixtures/small-reviews.js';
 
 const review: fc.Arbitrary<Review> = fc.record({

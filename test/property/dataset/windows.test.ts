@@ -5,10 +5,12 @@ import fc from 'fast-check';
 import type { MappedDataset } from '../../../src/dataset/dataset.js';
 import type { SampleSet } from '../../../src/dataset/sample-set.js';
 import { naivePersistence } from '../../../src/dataset/series/naive-persistence.js';
-import { openTestSplit, testPersistence } from '../../../src/dataset/test-split.js';
-import { checkWindow, openSplit } from '../../../src/dataset/windows.js';
+import { checkWindow } from '../../../src/dataset/windows.js';
 import type { SweepError } from '../../../src/errors.js';
-import type { ForecastTask, RowRange } from '../../../src/study/trial.js';
+import type { ForecastTask, RowRange } from '../../../src/study/trial/trial.js';
+import { openSplit, validationBaseline } from '../../../src/task/open-split.js';
+import type { Baseline } from '../../../src/task/task.js';
+import { openTestSplit, testBaseline } from '../../../src/task/test-split.js';
 
 /** Value `row + column / 100`: what is read tells where it came from. */
 function countingDataset(rows: number, features: number): MappedDataset {
@@ -118,6 +120,13 @@ function readAll(samples: SampleSet): { inputs: Float32Array; targets: Float32Ar
 
 const SPLITS = ['train', 'validation', 'test'] as const;
 
+function baselineOf({ dataset, task, stride }: Case, split: (typeof SPLITS)[number]): Baseline {
+  if (split === 'test') return testBaseline(dataset, task);
+  if (split === 'validation') return validationBaseline(dataset, task, stride);
+  const { mae: value, absoluteErrors: perSample } = naivePersistence(dataset, task, split, stride);
+  return { value, perSample };
+}
+
 test("samples and targets are those of the book's generator on the split's rows", () => {
   fc.assert(
     fc.property(cases, fc.constantFrom(...SPLITS), (one, split) => {
@@ -209,13 +218,10 @@ test('naive persistence is the last row seen against the target, window by windo
         const lastRow = (index * samples.timesteps + samples.timesteps - 1) * samples.features;
         return Math.fround(Math.abs(target - inputs[lastRow + one.task.targetColumn]!));
       });
-      const naive =
-        split === 'test'
-          ? testPersistence(one.dataset, one.task)
-          : naivePersistence(one.dataset, one.task, split, one.stride);
-      assert.deepEqual([...naive.absoluteErrors], expected);
+      const naive = baselineOf(one, split);
+      assert.deepEqual([...naive.perSample], expected);
       const mean = expected.reduce((sum, error) => sum + error, 0) / expected.length;
-      assert.ok(Math.abs(naive.mae - mean) < 1e-5 * Math.max(1, mean));
+      assert.ok(Math.abs(naive.value - mean) < 1e-5 * Math.max(1, mean));
     }),
   );
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { rankRows } from '../../../src/leaderboard/ranking.js';
+import type { ConfidenceSet } from '../../../src/study/events.js';
 import { buildRow, compareRows, type FinishedRow } from '../../../src/study/finished-row.js';
 import { result, trialAt } from '../../support/fixtures/study-events.js';
 
@@ -89,18 +90,34 @@ describe('property: ranking', () => {
     );
   });
 
-  it('ties exactly the complete rows whose objective the winner’s interval contains', () => {
+  it('ties exactly the complete rows of the winner’s own confidence set', () => {
     fc.assert(
-      fc.property(rows, direction, (own, towards) => {
-        const [winner, ...others] = rankRows(own, towards);
-        if (winner === undefined) return;
-        assert.equal(winner.tied, false);
-        const interval = winner.row.state === 'COMPLETE' ? winner.row.objectiveInterval : null;
-        for (const { row, tied } of others) {
-          const isInside = interval !== null && row.objective >= interval[0] && row.objective <= interval[1];
-          assert.equal(tied, isInside && row.state === 'COMPLETE');
-        }
-      }),
+      fc.property(
+        rows,
+        direction,
+        fc.array(fc.double({ min: 0, max: 1, noNaN: true })),
+        (own, towards, values) => {
+          const first = rankRows(own, towards);
+          const set: ConfidenceSet = {
+            over: 'samples',
+            rows: first.map(({ row }, at) => ({
+              trial: row.trial,
+              pValue: at === 0 ? 1 : (values[at] ?? 0),
+            })),
+            notCompared: 0,
+          };
+          const members = new Map(set.rows.map(({ trial, pValue }) => [trial, pValue]));
+          rankRows(own, towards, set).forEach(({ row, tied, setPValue }, at) => {
+            assert.equal(setPValue, row.state === 'COMPLETE' ? members.get(row.trial) : null);
+            assert.equal(tied, at > 0 && setPValue !== null && setPValue > 0.05);
+          });
+          const ofAnother = { ...set, rows: [{ trial: 'another', pValue: 1 }, ...set.rows] };
+          assert.ok(
+            rankRows(own, towards, ofAnother).every(({ tied, setPValue }) => !tied && setPValue === null),
+          );
+          assert.ok(rankRows(own, towards).every(({ tied }) => !tied));
+        },
+      ),
     );
   });
 });

@@ -200,6 +200,37 @@ describe('property: the fold of a study', () => {
     );
   });
 
+  it('counts a stop the same wherever it stands among the events of its trial and of others', () => {
+    const place = fc.array(fc.nat(), { minLength: 8, maxLength: 8 });
+    fc.assert(
+      fc.property(
+        trials,
+        fc.tuple(choices, place),
+        fc.tuple(choices, place),
+        repeats,
+        (histories, ...drawn) => {
+          const [left, right, seeds] = drawn;
+          const [first, second] = [left, right].map(([own, places]) =>
+            foldEvents(
+              logged(
+                interleave(
+                  histories.map((history, index) => stopAt(history, places[index] ?? 0)),
+                  own,
+                  seeds,
+                ),
+              ),
+              emptyView(Number.POSITIVE_INFINITY),
+            ),
+          );
+          assert.deepEqual(first!.rows, second!.rows);
+          assert.deepEqual([first!.complete, first!.pruned], [second!.complete, second!.pruned]);
+          assert.deepEqual(first!.stopped, second!.stopped);
+          assert.deepEqual(first!.partialRows, second!.partialRows);
+        },
+      ),
+    );
+  });
+
   it('gives every trial exactly one place', () => {
     fc.assert(
       fc.property(log, (events) => {
@@ -212,6 +243,25 @@ describe('property: the fold of a study', () => {
     );
   });
 });
+
+/** An order to stop after epoch 1, anywhere behind the report of that epoch; trials without one are left alone. */
+function stopAt(history: readonly StudyEvent[], place: number): StudyEvent[] {
+  const at = history.findIndex((event) => event.type === 'trial.report' && event.report.epoch === 1);
+  const report = history[at];
+  if (report?.type !== 'trial.report' || history.some(({ type }) => type === 'trial.failed'))
+    return [...history];
+  const { trial, index } = report;
+  const { metrics } = report.report;
+  const stop: StudyEvent = {
+    type: 'trial.stop',
+    trial,
+    index,
+    reason: 'r',
+    epoch: 1,
+    counted: { epoch: 1, metrics },
+  };
+  return history.toSpliced(at + 1 + (place % (history.length - at)), 0, stop);
+}
 
 /** Open trials by index; when they started depends on the interleaving. */
 function withoutTimes(view: StudyView): unknown {

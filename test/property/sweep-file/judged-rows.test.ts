@@ -5,12 +5,11 @@ import fc from 'fast-check';
 import { planStudy } from '../../../src/coordinator/plan/spec-plan.js';
 import type { MappedDataset } from '../../../src/dataset/dataset.js';
 import type { SampleSet } from '../../../src/dataset/sample-set.js';
-import { naivePersistence } from '../../../src/dataset/series/naive-persistence.js';
-import { openTestSplit, testPersistence } from '../../../src/dataset/test-split.js';
-import { openSplit } from '../../../src/dataset/windows.js';
-import type { TrainConfig } from '../../../src/study/trial.js';
+import type { TrainConfig } from '../../../src/study/trial/trial.js';
 import { parseSweepSpec } from '../../../src/sweep-file/parse.js';
 import { reviveSweepSpec } from '../../../src/sweep-file/sweep-spec.js';
+import { openSplit, validationBaseline } from '../../../src/task/open-split.js';
+import { openTestSplit, testBaseline } from '../../../src/task/test-split.js';
 import { TEST_ENGINE, trialAt } from '../../support/fakes/list-plan.js';
 import { smallDataset } from '../../support/fixtures/small-dataset.js';
 
@@ -138,9 +137,9 @@ test('every point of a study has the same target rows, each reached from its own
           }
           for (const row of [...inputs, ...targets]) assert.ok(row >= start && row < end, `row ${row}`);
           const naive = isTest
-            ? testPersistence(dataset, task)
-            : naivePersistence(dataset, task, split, validationStride);
-          assert.deepEqual([...naive.absoluteErrors], Array(targets.length).fill(every + ahead));
+            ? testBaseline(dataset, task)
+            : validationBaseline(dataset, task, validationStride);
+          assert.deepEqual([...naive.perSample], Array(targets.length).fill(every + ahead));
           return [...targets];
         });
         assert.ok(first !== undefined && first.length > 0);

@@ -1,9 +1,10 @@
 // A task file for the trial pool whose trials misbehave on demand: `params.fault` says how, `params.until` on which
 // attempts (a file counts them, as a thread that died remembers nothing).
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { DivergedTrial } from '../../../src/engine/training/diverged-trial.js';
 import { SweepError } from '../../../src/errors.js';
-import type { TrialResult } from '../../../src/study/trial.js';
-import { type ThreadMessage, TrialControl, type TrialTask } from '../../../worker/trial-protocol.js';
+import type { TrialResult } from '../../../src/study/trial/trial.js';
+import { type ThreadMessage, TrialControl, type TrialTask } from '../../../worker/thread/trial-protocol.js';
 
 export type Fault =
   | 'none'
@@ -23,6 +24,8 @@ export type Fault =
   | 'checkpoint-when-stopped'
   | 'stored'
   | 'late-divergence'
+  | 'late-reports'
+  | 'reports-then-divergence'
   | 'unsayable';
 
 export default async function runFaultyTrial(task: TrialTask): Promise<void> {
@@ -37,7 +40,8 @@ export default async function runFaultyTrial(task: TrialTask): Promise<void> {
     else post({ type: 'finished', result: resultOf(Number(params.x ?? 0)), model: modelOf(params.fault) });
   } catch (thrown) {
     const error = thrown instanceof SweepError ? thrown : new SweepError('TRIAL_CRASHED', String(thrown));
-    post({ type: 'failed', error: error.toWire() });
+    const reached = error instanceof DivergedTrial ? { reached: error.reached } : {};
+    post({ type: 'failed', error: error.toWire(), ...reached });
   } finally {
     task.port.close();
   }
@@ -112,6 +116,19 @@ async function misbehave(
         postCheckpoint(post, epoch);
       }
       throw new SweepError('TRIAL_DIVERGED', 'the loss is NaN in epoch 5');
+    case 'late-reports':
+      await misbehave('slow', control, post, gate);
+      return misbehave('reports', control, post, gate);
+    case 'reports-then-divergence':
+      // It hears of no stop on the way, like a training that is quick.
+      await misbehave('reports', control, post, gate);
+      throw new DivergedTrial(
+        {
+          result: { ...resultOf(1), state: 'PRUNED', bestEpoch: 3, epochs: 3 },
+          model: new TextEncoder().encode('a model'),
+        },
+        new SweepError('TRIAL_DIVERGED', 'the loss is NaN in epoch 4'),
+      );
     case 'wait':
       while (control.stopRequest === 'none') await new Promise((resolve) => setTimeout(resolve, 2));
       return;

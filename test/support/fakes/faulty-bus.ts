@@ -1,6 +1,7 @@
 // A bus whose operations fail on demand, one kind at a time: what is between a study and an unreliable disk or server.
 import type { Bus, Delivery } from '../../../src/bus/bus.js';
 import type { StudyEvent } from '../../../src/study/events.js';
+import { aroundAppends } from './around-appends.js';
 
 type Method<Key extends keyof Bus> = Bus[Key] extends (...given: never[]) => unknown ? Key : never;
 /** Of the bus, and `ack`, `nak`, `term` and `extend` of what it delivers. */
@@ -26,9 +27,9 @@ export interface FaultyBus {
 
 export function faultyBus(inner: Bus, fault: Fault): FaultyBus {
   let strikes = 0;
-  const strike = (operation: PropertyKey, _?: unknown, event?: unknown): void => {
+  const strike = (operation: PropertyKey, event?: StudyEvent): void => {
     if (operation !== fault.operation || strikes >= fault.times) return;
-    if (fault.event !== undefined && (event as StudyEvent).type !== fault.event) return;
+    if (fault.event !== undefined && event?.type !== fault.event) return;
     strikes += 1;
     throw fault.error ?? new Error(`injected into ${fault.operation}`);
   };
@@ -52,11 +53,17 @@ export function faultyBus(inner: Bus, fault: Fault): FaultyBus {
       delivery.extend();
     },
   });
-  const bus = new Proxy(inner, {
+  const appending = aroundAppends(inner, (event, append) => {
+    strike('append', event);
+    return append();
+  });
+  const bus = new Proxy(appending, {
     get(target, name) {
       const value: unknown = Reflect.get(target, name, target);
       if (typeof value !== 'function') return value;
       switch (name) {
+        case 'append':
+          return value;
         case 'onControl':
           return (...given: unknown[]) => {
             strike(name);
@@ -75,7 +82,7 @@ export function faultyBus(inner: Bus, fault: Fault): FaultyBus {
           };
         default:
           return async (...given: unknown[]) => {
-            strike(name, ...given);
+            strike(name);
             return value.apply(target, given);
           };
       }

@@ -5,12 +5,12 @@ import {
   type StudyLimits,
   type StudyPlan,
 } from '../../../src/coordinator/plan/study-plan.js';
-import { Proposals } from '../../../src/coordinator/proposals.js';
+import { Proposals } from '../../../src/coordinator/search/proposals.js';
 import { SweepError } from '../../../src/errors.js';
 import type { Scheduler } from '../../../src/search/scheduler.js';
 import { noneScheduler } from '../../../src/search/schedulers/none.js';
-import type { Objective, Params, TrialConfig } from '../../../src/study/trial.js';
-import { pointId, resultKey, trialId } from '../../../src/study/trial-id.js';
+import type { Objective, Params, TrialConfig } from '../../../src/study/trial/trial.js';
+import { pointId, resultKey, trialId } from '../../../src/study/trial/trial-id.js';
 
 const OBJECTIVE: Objective = { metric: 'value', direction: 'minimize', epoch: 'last' };
 export const TEST_ENGINE = { name: 'wasm', numericsVersion: 'test' } as const;
@@ -24,12 +24,12 @@ export function listPlan(
     total: points.length,
     repeats: 1,
     sampler: { count: points.length, window: null, suggest: (point) => points[point] ?? null },
+    stopsTrials: createScheduler !== noneScheduler.create,
     createScheduler,
     objective: OBJECTIVE,
     limits: { maxAttempts: 3, maxFailures: 10, maxDurationMs: null, trialTimeoutMs: null, ...limits },
     engine: TEST_ENGINE.name,
     numericsVersion: TEST_ENGINE.numericsVersion,
-    usesResultCache: true,
     resolve(params) {
       const config: TrialConfig = { kind: 'function', name: 'noop', params, seed: 1 };
       const trial = trialId(config, TEST_ENGINE);

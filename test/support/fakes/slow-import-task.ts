@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { threadId, workerData } from 'node:worker_threads';
-import type { ThreadSettings } from '../../../worker/trial-protocol.js';
+import type { ThreadSettings } from '../../../worker/thread/trial-protocol.js';
 
 const IMPORT_MS = 300;
 

@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { writeSyntheticCsv } from '../../../src/dataset/sources/synthetic-csv.js';
+import { writeSyntheticCsv } from '../../../src/dataset/sources/synthetic/synthetic-csv.js';
 import { temporaryDirectory } from './temporary-directory.js';
 import { waitUntil } from './wait-until.js';
 

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import type { Bus } from '../../../src/bus/bus.js';
 import { openNatsBus } from '../../../src/bus/nats/bus.js';
 import type { StudyEvent } from '../../../src/study/events.js';
-import type { ParamValue } from '../../../src/study/trial.js';
+import type { ParamValue } from '../../../src/study/trial/trial.js';
 import { readEvents } from '../study-invariant.js';
 import { createWorkplace, type RunningCli, type Workplace } from './cli.js';
 import type { FaultWorkerOptions } from './fault-worker.js';

@@ -11,6 +11,7 @@ import { createWasmEngine } from '../../../src/engine/wasm/wasm-engine.js';
 import { silentLogger } from '../../../src/log.js';
 import type { StudyEvent } from '../../../src/study/events.js';
 import { parseSweepSpec } from '../../../src/sweep-file/parse.js';
+import { aroundAppends } from '../fakes/around-appends.js';
 
 export interface DeathStep {
   readonly method: 'append' | 'publishTrial' | 'writeCachedResult' | 'clearTrials';
@@ -56,7 +57,6 @@ const opened = await openStudy({
   slots: 0,
   clock: systemClock,
   logger: silentLogger,
-  onEvent() {},
 });
 await opened.finalize(await opened.run());
 process.stderr.write('it ended, although it was to die\n');
@@ -64,19 +64,25 @@ process.exit(0);
 
 function dieAt(step: DeathStep, inner: Bus): Bus {
   let calls = 0;
+  const dieAround = async <Value>(operation: () => Promise<Value>): Promise<Value> => {
+    const isStep = ++calls === step.nth;
+    if (isStep && step.when === 'before') process.kill(process.pid, 'SIGKILL');
+    const result = await operation();
+    if (isStep) process.kill(process.pid, 'SIGKILL');
+    return result;
+  };
+  const { method } = step;
+  if (method === 'append') {
+    return aroundAppends(inner, (event, append) =>
+      step.event === undefined || event.type === step.event ? dieAround(append) : append(),
+    );
+  }
   return new Proxy(inner, {
     get(target, name) {
       const value: unknown = Reflect.get(target, name, target);
       if (typeof value !== 'function') return value;
-      if (name !== step.method) return value.bind(target);
-      return async (...args: unknown[]): Promise<unknown> => {
-        const isEvent = step.event === undefined || (args[1] as StudyEvent).type === step.event;
-        const isStep = isEvent && ++calls === step.nth;
-        if (isStep && step.when === 'before') process.kill(process.pid, 'SIGKILL');
-        const result: unknown = await value.apply(target, args);
-        if (isStep) process.kill(process.pid, 'SIGKILL');
-        return result;
-      };
+      if (name !== method) return value.bind(target);
+      return (...args: unknown[]) => dieAround(async () => value.apply(target, args));
     },
   });
 }

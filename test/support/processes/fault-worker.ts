@@ -5,14 +5,14 @@ import type { Bus } from '../../../src/bus/bus.js';
 import { openNatsBus } from '../../../src/bus/nats/bus.js';
 import { createWasmEngine } from '../../../src/engine/wasm/wasm-engine.js';
 import { createLogger } from '../../../src/log.js';
-import { DatasetCache } from '../../../worker/dataset-cache.js';
+import { DatasetCache } from '../../../worker/node/dataset-cache.js';
+import { WorkerNode } from '../../../worker/node/worker-node.js';
 import {
   openTrialPool,
   type RunningTrial,
   TRIAL_TASK_FILE,
   type TrialRequest,
-} from '../../../worker/trial-pool.js';
-import { WorkerNode } from '../../../worker/worker-node.js';
+} from '../../../worker/thread/trial-pool.js';
 
 export interface FaultWorkerOptions {
   readonly url: string;

@@ -5,6 +5,6 @@ const [home, study] = process.argv.slice(2);
 if (home === undefined || study === undefined) throw new Error('usage: hold-lease HOME STUDY');
 const bus = openLocalBus(home);
 const lease = await bus.acquireLease(study, 'coordinator-child');
-await bus.append(study, { type: 'study.opened', coordinator: 'coordinator-child' }, lease);
+await lease.append({ type: 'study.opened', coordinator: 'coordinator-child' });
 process.stdout.write(`${lease.epoch}\n`);
 setInterval(() => {}, 60_000);

@@ -10,7 +10,7 @@ const lease = await bus.acquireLease(study, 'paused-coordinator');
 let index = 0;
 process.on('message', () => {
   index += 1;
-  bus.append(study, queued(index), lease).then(
+  lease.append(queued(index)).then(
     () => process.send?.({ type: 'appended' }),
     (thrown) => process.send?.({ type: 'refused', code: asSweepError(thrown).code }),
   );

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { connect, type NatsConnection } from 'nats';
 import { openNatsBus } from '../../../src/bus/nats/bus.js';
-import { inboxPrefixOf, type NatsAuth, type NatsRole } from '../../../src/bus/nats/connection.js';
+import { inboxPrefixOf, type NatsAuth, type NatsRole } from '../../../src/bus/nats/connection/connection.js';
 import { DEPLOY } from '../deploy/deploy-files.js';
 import { NatsServer, type NatsServerOptions } from './nats-server.js';
 

@@ -24,7 +24,7 @@ test('the package holds what an installed sweep reads, and no tests', () => {
     'dist/src/kernels/kernels.wasm',
     'dist/src/sweep-file/sweep.schema.json',
     'dist/worker/main.js',
-    'dist/worker/trial-task.js',
+    'dist/worker/thread/trial-task.js',
     'src/sweep-file/sweep.schema.json',
     ...readdirSync(`${root}/sweeps`).map((name) => `sweeps/${name}`),
   ];

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { EventAuthor, markOf, SignatureCheck } from '../../../src/bus/event-author.js';
-import { isToken } from '../../../src/bus/subjects.js';
-import { nodeName } from '../../../worker/node-name.js';
+import { isToken } from '../../../src/schema/wire.js';
+import { nodeName } from '../../../worker/node/node-name.js';
 
 const SUBJECT = 'sweep.events.grid-7f3a.0000000000000001.key';
 const DATA = Buffer.from('{"type":"trial.finished"}');

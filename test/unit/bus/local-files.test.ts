@@ -48,7 +48,7 @@ describe('local lease between processes', () => {
     await once(child, 'exit');
     const lease = await bus.acquireLease(STUDY, 'coordinator-b');
     assert.equal(lease.epoch, Number(epoch.toString()) + 1);
-    assert.equal(await bus.append(STUDY, { type: 'study.opened', coordinator: 'b' }, lease), 2);
+    assert.equal(await lease.append({ type: 'study.opened', coordinator: 'b' }), 2);
   });
 });
 

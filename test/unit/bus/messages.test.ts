@@ -31,6 +31,20 @@ describe('message codec', () => {
     assert.deepEqual(studyEventCodec.decode(studyEventCodec.encode(event)), event);
   });
 
+  it('carries the confidence set of the rows, and the reason why there is none', () => {
+    const rows = [
+      { trial: 'a'.repeat(16), pValue: 1 },
+      { trial: 'b'.repeat(16), pValue: 0.2 },
+    ];
+    for (const confidenceSet of [
+      { over: 'samples', rows, notCompared: 3 },
+      { over: 'seeds', rows: [], notCompared: 0, reason: 'not-kept' },
+    ] as const) {
+      const event = { type: 'study.tested', tests: [], confidenceSet } as const;
+      assert.deepEqual(studyEventCodec.decode(studyEventCodec.encode(event)), event);
+    }
+  });
+
   it('names the path of what does not fit', () => {
     assert.throws(() => trialMessageCodec.encode(trialMessage(0, { attempt: 0 })), {
       ...MALFORMED,

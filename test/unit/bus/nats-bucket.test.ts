@@ -1,8 +1,9 @@
 // Reading a bucket that is written meanwhile: no key that is there before and after may be missed.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { NatsBucket } from '../../../src/bus/nats/bucket.js';
-import type { DirectQuery, JetStream, StoredMessage } from '../../../src/bus/nats/jetstream.js';
+import { BucketMemory, NatsBucket } from '../../../src/bus/nats/jetstream/bucket.js';
+import type { DirectQuery, JetStream } from '../../../src/bus/nats/jetstream/jetstream.js';
+import type { StoredMessage } from '../../../src/bus/nats/jetstream/stored-message.js';
 import { bucketSubject } from '../../../src/bus/subjects.js';
 
 const BUCKET = 'SWEEP_WORKERS';
@@ -61,4 +62,64 @@ test('a bucket is read in requests that grow with its keys', async () => {
   };
   assert.ok((await read(1)) <= 64);
   assert.ok((await read(500)) <= 2 * 500);
+});
+
+test('with a memory only what was written since is read, and all is known', async () => {
+  const writes: ((key: string) => void)[] = [];
+  const { bucket, reads } = openStream(workers, (_, write) => void writes.push(write));
+  const memory = new BucketMemory();
+  assert.equal((await bucket.entries(memory)).length, 500);
+  const before = reads();
+  for (const key of ['w7', 'w8', 'new']) writes[0]?.(key);
+  const entries = await bucket.entries(memory);
+  assert.equal(entries.length, 501);
+  assert.deepEqual(
+    entries.slice(-3).map(({ key, revision }) => [key, revision]),
+    [
+      ['w7', 501],
+      ['w8', 502],
+      ['new', 503],
+    ],
+  );
+  assert.ok(reads() - before <= 64);
+  const after = reads();
+  assert.equal((await bucket.entries(memory)).length, 501);
+  assert.equal(reads(), after, 'nothing new, nothing read');
+});
+
+test('a reading with a memory ends though keys are written faster than they are read', async () => {
+  let isBusy = false;
+  let next = 0;
+  const { bucket, reads } = openStream(workers, (_, write) => {
+    if (isBusy) for (let times = 0; times < 3; times++) write(`w${next++ % 500}`);
+  });
+  const memory = new BucketMemory();
+  await bucket.entries(memory);
+  isBusy = true;
+  for (let times = 0; times < 3; times++) {
+    const before = reads();
+    const keys = (await bucket.entries(memory)).map(({ key }) => key);
+    assert.deepEqual([...keys].sort(), [...workers].sort());
+    assert.ok(reads() - before <= 6 * 500, 'it does not run after the writers');
+  }
+});
+
+test('a reading that failed halfway is gone on with', async () => {
+  let fails = true;
+  const { bucket, reads } = openStream(workers, (count) => {
+    if (fails && count === 300) throw new Error('the server is silent');
+  });
+  const memory = new BucketMemory();
+  await assert.rejects(bucket.entries(memory), /silent/);
+  fails = false;
+  const before = reads();
+  assert.equal((await bucket.entries(memory)).length, 500);
+  assert.ok(reads() - before < 500 + 256 - 64);
+});
+
+test('a stream that was made anew is read anew', async () => {
+  const memory = new BucketMemory();
+  await openStream(workers, () => {}).bucket.entries(memory);
+  const keys = (await openStream(['other'], () => {}).bucket.entries(memory)).map(({ key }) => key);
+  assert.deepEqual(keys, ['other']);
 });

@@ -31,6 +31,25 @@ function mixedStudy(points: number): StudyEvent[] {
   return events;
 }
 
+/** Some of the trials are stopped after their ends. */
+function withLateStops(events: readonly StudyEvent[]): StudyEvent[] {
+  const stops = events.flatMap((event): StudyEvent[] =>
+    event.type === 'trial.finished' && event.index % 5 === 1
+      ? [
+          {
+            type: 'trial.stop',
+            trial: event.trial,
+            index: event.index,
+            reason: 'rung 1',
+            epoch: 1,
+            counted: { epoch: 1, metrics: { validationMae: event.index / 7, trainLoss: 1 } },
+          },
+        ]
+      : [],
+  );
+  return [...events, ...stops];
+}
+
 function asText(
   t: TestContext,
   events: readonly StudyEvent[],
@@ -80,6 +99,14 @@ describe('AllRows', () => {
       assert.deepEqual(asText(t, events, selection), inMemory(events, selection));
     });
   }
+
+  it('writes what a view of all rows would where trials were stopped in hindsight', (t) => {
+    const late = withLateStops(events);
+    const texts = asText(t, late, {});
+    assert.deepEqual(texts, inMemory(late, {}));
+    assert.equal([...texts.csv.matchAll(/,PRUNED,/g)].length > 10, true);
+    assert.doesNotMatch(inMemory(events, {}).csv, /PRUNED/);
+  });
 
   it('writes a study without rows', (t) => {
     const none = [created(), started(0)];

@@ -1,10 +1,13 @@
 // The table of error codes: each has an exit code that its kind has, and each that is thrown stands in it.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import picocolors from 'picocolors';
 import type { CliContext } from '../../../src/cli/context.js';
 import { reportFailure } from '../../../src/cli/failure.js';
 import { asSweepError, ERROR_CODES, type ErrorCode, fromWire, SweepError } from '../../../src/errors.js';
+import { REPOSITORY } from '../../support/deploy/deploy-files.js';
 
 function recordingContext(): { context: CliContext; stdout: string[]; stderr: string[] } {
   const stdout: string[] = [];
@@ -26,6 +29,17 @@ test('every code ends with the exit code that its kind has', () => {
     if (/^TRIAL_(?!NOT_FOUND)/.test(code)) assert.equal(exitCode, 1, code);
   }
   assert.equal(ERROR_CODES.INTERRUPTED.exitCode, 3);
+});
+
+test('the page of error codes has each of them, with its exit code and whether it is tried again', () => {
+  const page = readFileSync(join(REPOSITORY, 'docs/errors.md'), 'utf8');
+  const rows = [...page.matchAll(/^\| `([A-Z_]+)` \| (\d) \| (yes|no) \| \S.* \|$/gm)].map(
+    ([, code, exitCode, isTriedAgain]) => [code, Number(exitCode), isTriedAgain === 'yes'],
+  );
+  assert.deepEqual(
+    rows,
+    Object.entries(ERROR_CODES).map(([code, { exitCode, retryable }]) => [code, exitCode, retryable]),
+  );
 });
 
 test('an error crosses a thread with code, path, hint and its fellows', () => {

@@ -67,7 +67,7 @@ test('a sweep that is started again is told of the study that it could go on wit
   await bus.createStudy({ ...studyRecord(STUDY), spec: SPEC });
   await bus.append(STUDY, created());
   const lease = await bus.acquireLease(STUDY, 'c1');
-  await bus.append(STUDY, { type: 'study.state', state: 'running', durationMs: 0 }, lease);
+  await lease.append({ type: 'study.state', state: 'running', durationMs: 0 });
   noteEarlier(context, await look(), {});
   assert.match(said(), /note: grid-7f3a of this sweep is running already; .*sweep status grid-7f3a\n$/);
   await lease.release();

@@ -49,3 +49,41 @@ for (const text of ['reading', 'writing']) {
     );
   });
 }
+
+test('Ctrl-C while the stand-in is generated is heard at once, not when it is done', {
+  skip: process.platform === 'win32',
+}, async (t) => {
+  const cacheDirectory = join(temporaryDirectory(t), 'cache');
+  const before = SIGNALS.map((signal) => process.listeners(signal));
+  t.after(() => {
+    for (const [index, signal] of SIGNALS.entries())
+      for (const listener of process.listeners(signal))
+        if (!before[index]?.includes(listener)) process.off(signal, listener);
+  });
+  const shown: string[] = [];
+  const stderr = {
+    isTTY: true,
+    write(text: string) {
+      if (shown.length === 0) process.kill(process.pid, 'SIGINT');
+      shown.push(text);
+      return true;
+    },
+  } as NodeJS.WriteStream;
+  await assert.rejects(
+    prepareWithProgress(
+      { ...createContext(), cacheDirectory, stderr },
+      {
+        sources: [{ type: 'named', name: 'jena-synthetic' }],
+        target: 'T (degC)',
+        split: HALF_AND_QUARTERS,
+      },
+      false,
+    ),
+    { code: 'INTERRUPTED' },
+  );
+  assert.ok(
+    shown.every((text) => !text.includes('writing')),
+    shown.join(' '),
+  );
+  assert.deepEqual(readdirSync(cacheDirectory), []);
+});

@@ -6,9 +6,9 @@ import type { CliContext } from '../../../src/cli/context.js';
 import {
   createProgressDisplay,
   type ProgressDisplayOptions,
+  type ProgressSnapshot,
   progressLine,
 } from '../../../src/cli/terminal/progress-display.js';
-import type { ProgressSnapshot } from '../../../src/coordinator/plan/study-progress.js';
 import type { StudyEvent } from '../../../src/study/events.js';
 import { foldEvents } from '../../support/fixtures/fold-events.js';
 import { created, finished, logged } from '../../support/fixtures/study-events.js';
@@ -32,7 +32,8 @@ function lineOfEnd(t: TestContext, study: StudyEvent): string {
 function studyWith(metric: string, unit: string | null): StudyEvent {
   const study = created({ spec: { objective: { metric, direction: 'minimize', epoch: 'best' } } });
   assert.ok(study.dataset !== null);
-  return { ...study, dataset: { ...study.dataset, target: 'load', unit, targetStd: 8 } };
+  const kind = metric === 'validationAccuracy' ? ({ kind: 'reviews' } as const) : {};
+  return { ...study, dataset: { ...study.dataset, ...kind, target: 'load', unit, targetStd: 8 } };
 }
 
 const cases: readonly [metric: string, unit: string | null, said: RegExp][] = [
@@ -45,6 +46,24 @@ const cases: readonly [metric: string, unit: string | null, said: RegExp][] = [
 for (const [metric, unit, said] of cases)
   test(`a ${metric} of a target in ${unit ?? 'no known unit'} is told in what it is measured in`, (t) =>
     assert.match(lineOfEnd(t, studyWith(metric, unit)), said));
+
+test('objectives that lie close are told apart as the table tells them apart', (t) => {
+  const study = studyWith('validationLoss', null);
+  const values = [1_700_000_001, 1_700_000_000, 1_699_999_999.5];
+  const events = logged([study, ...values.map((value, index) => finished(index, value))]);
+  const view = foldEvents(events);
+  const written: string[] = [];
+  const display = createProgressDisplay({
+    context: { stderr: { write: (text: string) => written.push(text) > 0 } } as unknown as CliContext,
+    isQuiet: false,
+    snapshot: () => ({ ended: 1, total: 1, etaMs: null }) as ReturnType<ProgressDisplayOptions['snapshot']>,
+    view: () => view,
+  });
+  t.after(() => display.stop());
+  for (const event of events.slice(1)) display.onEvent(event, view);
+  const shown = written.map((line) => line.split('  ')[1]);
+  assert.equal(new Set(shown).size, values.length, shown.join(' '));
+});
 
 test('a finished trial tells which of its epochs was the best, and how many there were', (t) =>
   assert.match(lineOfEnd(t, studyWith('validationMae', 'degC')), / {2}best epoch 2 of 3, 1\.0 s$/m));

@@ -15,11 +15,13 @@ test('a report replaces an older one of its own study and nothing else', (t) => 
     code: 'USAGE',
     message: /holds the report of study gru-grid-7f3a/,
   });
+  assert.throws(() => refuseOthersReport(folder, null), { code: 'USAGE' }, 'a study that is yet to be made');
   const other = temporaryDirectory(t);
   writeFileSync(join(other, 'report.md'), 'mine');
   assert.throws(() => refuseOthersReport(other, 'gru-grid-7f3a'), { code: 'USAGE' });
   for (const text of ['not JSON', '[1]', '{}']) {
     write(text);
-    assert.throws(() => refuseOthersReport(folder, 'gru-grid-7f3a'), { code: 'USAGE' });
+    assert.throws(() => refuseOthersReport(folder, 'gru-grid-7f3a'), { code: 'USAGE', hint: /--force/ });
+    assert.throws(() => refuseOthersReport(folder, null), { code: 'USAGE' });
   }
 });

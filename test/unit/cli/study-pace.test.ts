@@ -1,7 +1,7 @@
 // What `sweep status` says of time and pace, from the first trial on.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Pace, PaceMeter } from '../../../src/coordinator/archive/study-pace.js';
+import { type Pace, PaceMeter, servingWorkers } from '../../../src/coordinator/archive/study-pace.js';
 import type { StudyEvent } from '../../../src/study/events.js';
 import { StudyFold } from '../../../src/study/fold.js';
 import type { StudyView } from '../../../src/study/study-view.js';
@@ -119,4 +119,41 @@ test('there is no ETA for a study that nobody works on', () => {
   assert.equal(etaOf(meter.measure(view, [], second(9))), null, 'no worker');
   assert.equal(etaOf(meter.measure(view, [workerInfo('w1', { state: 'quarantined' })], second(9))), null);
   assert.ok(etaOf(meter.measure(view, live, second(9))) !== null);
+});
+
+test('trials count by their size: large ones that wait are not taken for small ones that ended', () => {
+  const size = (work: number) => ({ size: { work, epochs: 10 } });
+  const live = [workerInfo('w1', { slots: 1 })];
+  const { meter, view } = observe([
+    ...opening(3),
+    [0, queued(0, size(0.25))],
+    [0, started(0)],
+    [5, finished(0, 0.3, trained(5))],
+    [5, queued(1, size(0.75))],
+    [5, queued(2, size(2))],
+    [5, started(1)],
+  ]);
+  // 20 s for the mean trial: 15 s for the one that began, 40 s for the one that waits.
+  near(meter.measure(view, live, second(5)).etaMs, 55 * SECOND);
+});
+
+test('epochs that are searched are those of the trial', () => {
+  const live = [workerInfo('w1', { slots: 1 })];
+  const { meter, view } = observe([
+    [0, created({ total: 1, spec: {} })],
+    [0, { type: 'study.state', state: 'running', durationMs: 0 }],
+    [0, queued(0, { size: { work: 1, epochs: 4 } })],
+    [0, started(0)],
+    [10, reported(0, 1, 0.3)],
+  ]);
+  near(meter.measure(view, live, second(10)).etaMs, 30 * SECOND);
+});
+
+test('on one machine only the threads of the study itself count, not those of another study', () => {
+  const live = [workerInfo('c1', { slots: 2 }), workerInfo('c2', { slots: 2 })];
+  assert.deepEqual(
+    servingWorkers(live, 'c1', false).map(({ worker }) => worker),
+    ['c1'],
+  );
+  assert.equal(servingWorkers(live, 'c1', true).length, 2);
 });

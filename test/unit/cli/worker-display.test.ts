@@ -5,7 +5,7 @@ import picocolors from 'picocolors';
 import type { CliContext } from '../../../src/cli/context.js';
 import { createWorkerDisplay, type WorkerDisplayOptions } from '../../../src/cli/terminal/worker-display.js';
 import { SweepError } from '../../../src/errors.js';
-import type { TrialNews } from '../../../worker/worker-node.js';
+import type { TrialNews } from '../../../worker/node/worker-node.js';
 
 const TRIAL = { study: 'quick-7f3a', trial: 'a71c9746ee9e3f0b', attempt: 1 };
 const begun: TrialNews = { type: 'begun', ...TRIAL, params: { cell: 'gru', units: 32 } };
@@ -44,7 +44,7 @@ test('people read one line when a trial begins and one when it ends', (t) => {
   assert.deepEqual(stderr, [
     'worker w1 serves\n',
     'begun     quick-7f3a a71c9746  cell=gru units=32\n',
-    'ended     quick-7f3a a71c9746  0.2256, 39.5 s\n',
+    'ended     quick-7f3a a71c9746  0.22561, 40 s\n',
     'failed    quick-7f3a a71c9746  TRIAL_TIME_LIMIT: it took longer than 3 s, 3.0 s\n',
   ]);
   assert.deepEqual(stdout, []);

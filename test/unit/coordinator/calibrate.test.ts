@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { calibrate } from '../../../src/coordinator/plan/calibrate.js';
 import type { StudyPlan } from '../../../src/coordinator/plan/study-plan.js';
 import type { Engine, Model, ModelDefinition } from '../../../src/engine/engine.js';
-import type { TrainConfig } from '../../../src/study/trial.js';
+import type { TrainConfig } from '../../../src/study/trial/trial.js';
 import { listPlan } from '../../support/fakes/list-plan.js';
 import { countingCsv, prepareText } from '../../support/fixtures/dataset-fixtures.js';
 import { smallConfig } from '../../support/fixtures/small-dataset.js';

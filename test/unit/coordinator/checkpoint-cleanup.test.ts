@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openLocalBus } from '../../../src/bus/local/bus.js';
-import { CheckpointCleanup } from '../../../src/coordinator/checkpoint-cleanup.js';
+import { CheckpointCleanup } from '../../../src/coordinator/ending/checkpoint-cleanup.js';
 import { silentLogger } from '../../../src/log.js';
 import type { StudyEvent } from '../../../src/study/events.js';
 import { StudyFold } from '../../../src/study/fold.js';
@@ -21,7 +21,7 @@ async function openBench(t: { after(action: () => unknown): void }) {
     bus,
     study: STUDY,
     logger: silentLogger,
-    openTrials: () => fold.view.open.values(),
+    fold,
   });
   const see = (event: StudyEvent): void => {
     if (!('index' in event)) return;

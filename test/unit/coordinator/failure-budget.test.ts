@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { decideRetry, FailureBudget } from '../../../src/coordinator/failure-budget.js';
+import { decideRetry, FailureBudget } from '../../../src/coordinator/dispatch/failure-budget.js';
 import type { ErrorCode, WireError } from '../../../src/errors.js';
 
 const error = (code: ErrorCode): WireError => ({ code, message: 'for a test' });

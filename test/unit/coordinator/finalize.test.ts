@@ -2,12 +2,12 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import type { Bus } from '../../../src/bus/bus.js';
-import { evaluateOnTest } from '../../../src/coordinator/finalize.js';
+import { evaluateOnTest } from '../../../src/coordinator/ending/finalize.js';
 import { trainTrial } from '../../../src/engine/training/trial-training.js';
 import { createWasmEngine, type WasmEngine } from '../../../src/engine/wasm/wasm-engine.js';
 import type { ForecastTest } from '../../../src/study/events.js';
 import type { SeedResult } from '../../../src/study/finished-row.js';
-import type { RowRange, TrainConfig } from '../../../src/study/trial.js';
+import type { RowRange, TrainConfig } from '../../../src/study/trial/trial.js';
 import { smallConfig, smallDataset, smallTask } from '../../support/fixtures/small-dataset.js';
 
 const TARGET_STD = 10;

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { describeJudgedWindows } from '../../../src/coordinator/plan/judged-windows.js';
-import type { RowSplit } from '../../../src/study/trial.js';
+import type { RowSplit } from '../../../src/study/trial/trial.js';
 import { parseSweepSpec } from '../../../src/sweep-file/parse.js';
 
 const SPLIT: RowSplit = {

@@ -40,7 +40,8 @@ test('a ready file that cannot be written is a warning of a coordinator, not its
     slots: 1,
     clock: systemClock,
     logger: { ...silentLogger, warn: (_, fields) => warnings.push(fields?.error) },
-    onEvent() {},
+  });
+  const run = opened.run({
     onLeaseRenewed() {
       throw new SweepError('USAGE', 'cannot write the ready file');
     },
@@ -48,5 +49,7 @@ test('a ready file that cannot be written is a warning of a coordinator, not its
   t.mock.timers.tick(5_000);
   await waitUntil('it warned', () => warnings.length > 0);
   assert.deepEqual(warnings, ['cannot write the ready file']);
+  opened.interrupt('by the test');
+  assert.equal((await run).state, 'interrupted');
   await opened.close();
 });

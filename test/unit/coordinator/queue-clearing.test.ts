@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { openLocalBus } from '../../../src/bus/local/bus.js';
-import { QueueClearing } from '../../../src/coordinator/queue-clearing.js';
+import { QueueClearing } from '../../../src/coordinator/dispatch/queue-clearing.js';
 import { silentLogger } from '../../../src/log.js';
 import { manualClock } from '../../support/fakes/manual-clock.js';
 import { temporaryDirectory } from '../../support/processes/temporary-directory.js';
@@ -17,7 +17,7 @@ function openClearing(t: TestContext) {
     study: 'grid-7f3a',
     clock,
     logger: silentLogger,
-    onDone: () => done++,
+    bell: { ring: () => done++ },
   });
   return { clearing, clock, done: () => done };
 }

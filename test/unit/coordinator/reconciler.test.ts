@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import type { WorkerInfo } from '../../../src/bus/bus.js';
 import { openLocalBus } from '../../../src/bus/local/bus.js';
-import type { Quarantine } from '../../../src/coordinator/quarantine.js';
-import { Reconciler } from '../../../src/coordinator/reconciler.js';
-import type { TrialRetries } from '../../../src/coordinator/trial-retries.js';
+import type { Quarantine } from '../../../src/coordinator/dispatch/quarantine.js';
+import { Reconciler } from '../../../src/coordinator/dispatch/reconciler.js';
+import type { TrialRetries } from '../../../src/coordinator/dispatch/trial-retries.js';
 import { silentLogger } from '../../../src/log.js';
 import { foldEvents } from '../../support/fixtures/fold-events.js';
 import {
@@ -53,10 +53,10 @@ async function look(
       },
     } as Partial<TrialRetries> as TrialRetries,
     quarantine: { repeat() {} } as unknown as Quarantine,
-    view: () => view,
-    isHeld: () => false,
-    onWorkers() {},
+    fold: { view },
+    course: { isHeld: false },
   });
+  reconciler.start(() => {});
   const seen: (string | null)[] = [];
   for (let count = 0; count < looks; count++) {
     if (count > 0) t.mock.timers.tick(LOOK_MS);

@@ -27,7 +27,6 @@ test('a recovery that fails leaves no timer of a retry behind, which would appen
   let armed = 0;
   const coordinator = new Coordinator({
     bus,
-    study: STUDY,
     lease,
     plan,
     clock: {
@@ -40,8 +39,6 @@ test('a recovery that fails leaves no timer of a retry behind, which would appen
     logger: silentLogger,
     version: '0.0.0',
     maxUnfinished: 4,
-    ownsWorkers: true,
-    onEvent() {},
   });
   await assert.rejects(coordinator.run(), { code: 'EVENT_LOG_CORRUPT' });
   assert.equal(armed, 1);

@@ -67,7 +67,6 @@ async function reopen(t: TestContext, { edit, event, numericsVersion }: Opening)
     slots: 1,
     clock: systemClock,
     logger: { ...silentLogger, warn: (message) => warnings.push(message) },
-    onEvent() {},
   });
   await opened.close();
   return warnings;

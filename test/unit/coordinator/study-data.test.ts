@@ -1,7 +1,7 @@
 // The data of a study that goes on: whole, or made whole again from their source, or refused.
 import assert from 'node:assert/strict';
-import { rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { openLocalBus } from '../../../src/bus/local/bus.js';
 import { openStudyDataset } from '../../../src/coordinator/archive/study-data.js';
@@ -26,13 +26,14 @@ async function prepared(t: TestContext) {
   const spec: DatasetSpec = { sources: [csvSource(source)], target: 'c0 (u)', split: HALF_AND_QUARTERS };
   const { digest } = metadata;
   const warnings: string[] = [];
-  const open = (of: DatasetSpec | null = spec) =>
+  const open = (of: DatasetSpec | null = spec, signal?: AbortSignal) =>
     openStudyDataset(
       bus,
       join(directory, 'cache'),
       { digest, source: 'data.csv', synthetic: false, target: 'c0 (u)', unit: 'u', targetStd: 1 },
       of,
       { warn: (message) => warnings.push(message) },
+      signal,
     );
   return { path, source, open, warnings };
 }
@@ -60,4 +61,18 @@ test('damaged values whose source is gone are refused, with what to bring back',
     assert.match(error.hint ?? '', /there is no file .*data\.csv: bring that back/);
     return true;
   });
+});
+
+test('lost data are not prepared again for whoever has pressed Ctrl-C', async (t) => {
+  const { path, open } = await prepared(t);
+  rmSync(path);
+  const stop = new AbortController();
+  stop.abort('SIGINT');
+  await assert.rejects(open(undefined, stop.signal), { code: 'INTERRUPTED' });
+  assert.deepEqual(
+    readdirSync(dirname(path)).filter((name) => name.startsWith('.')),
+    [],
+  );
+  const dataset = await open();
+  dataset.close();
 });

@@ -41,15 +41,12 @@ for (const [name, stranger] of strangers) {
       const points = Array.from({ length: 4 }, (_, x) => ({ x }));
       const coordinator = new Coordinator({
         bus,
-        study: STUDY,
         lease: await bus.acquireLease(STUDY, 'c1'),
         plan: listPlan(points),
         clock: manualClock(),
         logger: silentLogger,
         version: '0.0.0',
         maxUnfinished: 2,
-        ownsWorkers: true,
-        onEvent() {},
       });
       const run = coordinator.run();
       if (when === 'during') await bus.append(STUDY, stranger);

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Proposals } from '../../../src/coordinator/proposals.js';
-import type { ResultCache } from '../../../src/coordinator/result-cache.js';
-import type { TrialDispatcher } from '../../../src/coordinator/trial-dispatcher.js';
-import { TrialSuggestions } from '../../../src/coordinator/trial-suggestions.js';
+import type { ResultCache } from '../../../src/coordinator/dispatch/result-cache.js';
+import type { TrialDispatcher } from '../../../src/coordinator/dispatch/trial-dispatcher.js';
+import { Proposals } from '../../../src/coordinator/search/proposals.js';
+import { TrialSuggestions } from '../../../src/coordinator/search/trial-suggestions.js';
 import { emptyView } from '../../../src/study/study-view.js';
 import { listPlan } from '../../support/fakes/list-plan.js';
 
@@ -27,7 +27,8 @@ test('a plan that fails is told only when what was suggested before it has settl
       },
     } as unknown as TrialDispatcher,
     cache: { read: async () => null } as unknown as ResultCache,
-    view: () => emptyView(),
+    fold: { view: emptyView() },
+    held: { count: 0 },
   });
   await assert.rejects(
     suggestions.suggestMore(() => true),

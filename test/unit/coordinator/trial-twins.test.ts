@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { TrialTwins } from '../../../src/coordinator/trial-twins.js';
+import { TrialTwins } from '../../../src/coordinator/search/trial-twins.js';
 import { listPlan, trialAt } from '../../support/fakes/list-plan.js';
 import { failed, finished, result } from '../../support/fixtures/study-events.js';
 

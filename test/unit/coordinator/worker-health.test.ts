@@ -1,7 +1,7 @@
 // When a worker is taken for a bad machine, and when the fault lies elsewhere.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { STREAK_FOR_QUARANTINE, WorkerHealth } from '../../../src/coordinator/worker-health.js';
+import { STREAK_FOR_QUARANTINE, WorkerHealth } from '../../../src/coordinator/dispatch/worker-health.js';
 import type { ErrorCode } from '../../../src/errors.js';
 import type { StudyEvent } from '../../../src/study/events.js';
 

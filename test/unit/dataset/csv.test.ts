@@ -4,37 +4,21 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { type CsvSummary, readCsv } from '../../../src/dataset/sources/csv-reader.js';
 import type { ErrorCode, SweepError } from '../../../src/errors.js';
 import type { CsvSource } from '../../../src/study/dataset-source.js';
 import { csvSource } from '../../support/fixtures/dataset-fixtures.js';
+import { readWholeCsv, type WholeCsv } from '../../support/fixtures/whole-csv.js';
 import { temporaryDirectory } from '../../support/processes/temporary-directory.js';
-
-interface ReadBack extends CsvSummary {
-  readonly columns: readonly string[];
-  readonly values: number[][];
-}
 
 async function read(
   context: TestContext,
   content: string | Buffer,
   options: Partial<CsvSource> = {},
   name = 'data.csv',
-): Promise<ReadBack> {
+): Promise<WholeCsv> {
   const path = join(temporaryDirectory(context), name);
   writeFileSync(path, content);
-  const values: number[][] = [];
-  let columns: readonly string[] = [];
-  const summary = await readCsv(csvSource(path, options), {
-    onBytes() {},
-    onColumns(names) {
-      columns = names;
-    },
-    onRow(row) {
-      values.push([...row]);
-    },
-  });
-  return { ...summary, columns, values };
+  return readWholeCsv(csvSource(path, options));
 }
 
 async function refuses(
@@ -100,7 +84,7 @@ test('says that a .gz file is damaged', async (context) => {
   const path = join(temporaryDirectory(context), 'cut.csv.gz');
   writeFileSync(path, whole.subarray(0, whole.length - 12));
   await assert.rejects(
-    readCsv(csvSource(path), { onBytes() {}, onColumns() {}, onRow() {} }),
+    readWholeCsv(csvSource(path)),
     (error: SweepError) => error.code === 'CSV_SYNTAX' && /unpacked/.test(error.message),
   );
 });
@@ -358,14 +342,14 @@ test('dates of a form that is not read are named with the accepted forms', async
 
 test('dates that stand in another column than the first are named, not lost without a word', async (context) => {
   const { notices } = await read(context, 'load,date\n5,2023-01-01\n6,2023-01-02\n');
-  assert.match(notices.join(), /"date" holds dates and is left out.*name it as "time"/);
+  assert.deepEqual(notices[0], { kind: 'dates-left-out', column: 'date' });
 });
 
 test('epoch times are a time only where they are named as one, in seconds or milliseconds', async (context) => {
   const seconds = 'timestamp,load\n1704067200,5\n1704070800,6\n1704074400,7\n';
   const unnamed = await read(context, seconds);
   assert.deepEqual(unnamed.columns, ['timestamp', 'load']);
-  assert.match(unnamed.notices.join(), /"timestamp" looks like seconds or milliseconds since 1970/);
+  assert.deepEqual(unnamed.notices.at(0), { kind: 'clock-as-feature', column: 'timestamp' });
   for (const content of [seconds, seconds.replaceAll(/(17\d+)/g, '$1000')]) {
     const { columns, time, notices } = await read(context, content, { time: 'timestamp' });
     assert.deepEqual(columns, ['load']);

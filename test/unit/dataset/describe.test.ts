@@ -1,6 +1,6 @@
 // What `sweep data info` shows.
 import assert from 'node:assert/strict';
-import { chmodSync, truncateSync } from 'node:fs';
+import { chmodSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { describeDataset, listDatasets } from '../../../src/dataset/describe-dataset.js';
@@ -23,11 +23,45 @@ test('a description gives range, units and size of the source, and the naive err
   assert.equal(found.sizeBytes, 64 + 800);
   const [first, second] = found.columns;
   assert.equal(first?.unit, 'u');
-  assert.ok(Math.abs(first!.min) < 1e-5 && Math.abs(first!.max - 99) < 1e-5);
-  assert.ok(Math.abs(second!.min - 0.01) < 1e-5 && Math.abs(second!.max - 99.01) < 1e-5);
+  assert.deepEqual([first!.min, first!.max], [0, 99]);
+  assert.deepEqual([second!.min, second!.max], [0.01, 99.01]);
   // The target grows by 1 a row, and step + delay rows lie between what is seen and what is asked.
   assert.ok(Math.abs(found.naive!.maeUnits - 5) < 1e-5);
   assert.equal(found.naive!.windows, 25 - 4 - 3);
+});
+
+test('the range is that of the file: large integers, tiny fractions, values outside the training rows, a held column', async (context) => {
+  const directory = temporaryDirectory(context);
+  const columns: readonly (readonly number[])[] = [
+    Array.from({ length: 24 }, (_, row) => 198_399 + 250_000 * row),
+    Array.from({ length: 24 }, (_, row) => 9_007_199_254_740_000 + row),
+    Array.from({ length: 24 }, (_, row) => 1.25e-9 * (row + 1)),
+    Array.from({ length: 24 }, (_, row) => (row < 20 ? 7 : 100 + row)),
+  ];
+  const rows = Array.from({ length: 24 }, (_, row) => columns.map((values) => values[row]).join(','));
+  const { metadata } = await prepareText(directory, `a,b,c,d\n${rows.join('\n')}\n`, { target: 'a' });
+  const found = await describeDataset(join(directory, 'cache'), metadata.digest);
+  assert.deepEqual(
+    found.columns.map(({ min, max }) => [min, max]),
+    columns.map((values) => [Math.min(...values), Math.max(...values)]),
+  );
+});
+
+test('a file whose metadata lacks ranges gets them when it is prepared anew, under the same digest', async (context) => {
+  const directory = temporaryDirectory(context);
+  const text = 'v,w\n198399,1\n448399,2\n698399,3\n948399,5\n';
+  const { metadata, path } = await prepareText(directory, text, { target: 'v' });
+  const json = path.replace(/\.f32$/, '.json');
+  const columns = metadata.columns.map(({ min, max, ...column }) => column);
+  chmodSync(json, 0o644);
+  writeFileSync(json, JSON.stringify({ ...metadata, columns }));
+  const cache = join(directory, 'cache');
+  const before = await describeDataset(cache, metadata.digest);
+  assert.ok(Math.abs(before.columns[0]!.max - 948_399) < 1);
+  rmSync(join(cache, 'index'), { recursive: true });
+  const again = await prepareText(directory, text, { target: 'v' });
+  assert.equal(again.metadata.digest, metadata.digest);
+  assert.equal((await describeDataset(cache, metadata.digest)).columns[0]!.max, 948_399);
 });
 
 test('damaged contents are not described', async (context) => {

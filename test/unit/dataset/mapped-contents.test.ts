@@ -16,8 +16,8 @@ import type { MappedDataset } from '../../../src/dataset/dataset.js';
 import { MappedContents } from '../../../src/dataset/prepared/mapped-contents.js';
 import { availableMapping, openDataset } from '../../../src/dataset/prepared/mapped-file.js';
 import { preparedPath } from '../../../src/dataset/prepared/prepared-format.js';
-import { openSplit } from '../../../src/dataset/windows.js';
 import type { SweepError } from '../../../src/errors.js';
+import { openSplit } from '../../../src/task/open-split.js';
 import { countingCsv, prepareText } from '../../support/fixtures/dataset-fixtures.js';
 import { temporaryDirectory } from '../../support/processes/temporary-directory.js';
 

@@ -20,7 +20,7 @@ import { describeDataset, listDatasets } from '../../../src/dataset/describe-dat
 import { prepareDataset } from '../../../src/dataset/prepare.js';
 import { openDataset } from '../../../src/dataset/prepared/mapped-file.js';
 import { jenaCsvPath } from '../../../src/dataset/sources/jena-series.js';
-import { writeSyntheticCsv } from '../../../src/dataset/sources/synthetic-csv.js';
+import { writeSyntheticCsv } from '../../../src/dataset/sources/synthetic/synthetic-csv.js';
 import type { SweepError } from '../../../src/errors.js';
 import type { DatasetSpec } from '../../../src/study/dataset-source.js';
 import {
@@ -290,8 +290,8 @@ test('the first source that is here is used, with a notice about those before it
     { cacheDirectory: join(directory, 'cache') },
   );
   assert.equal(metadata.source.name, 'here.csv');
-  assert.match(notices[0] ?? '', /real Jena series is not here: run "sweep data fetch jena"/);
-  assert.match(notices[1] ?? '', /no file .*gone\.csv/);
+  assert.match(String(notices[0]), /real Jena series is not here: run "sweep data fetch jena"/);
+  assert.match(String(notices[1]), /no file .*gone\.csv/);
 });
 
 test('no source at all is DATASET_NOT_FOUND with every reason', async (context) => {

@@ -19,10 +19,10 @@ function openFiles(directory: string): string[] {
   });
 }
 
-test('a file is published whole, read-only, with all that was put, in that order', (t) => {
+test('a file is published whole, read-only, with all that was put, in that order', async (t) => {
   const directory = temporaryDirectory(t);
   const path = join(directory, 'out');
-  publishFile(directory, (put) => {
+  await publishFile(directory, (put) => {
     put('one ');
     assert.ok(!existsSync(path), 'nothing to see before the end');
     put(Buffer.from('two'));
@@ -33,11 +33,11 @@ test('a file is published whole, read-only, with all that was put, in that order
   assert.deepEqual(readdirSync(directory), ['out']);
 });
 
-test('a file may be published again over a read-only one', (t) => {
+test('a file may be published again over a read-only one', async (t) => {
   const directory = temporaryDirectory(t);
   const path = join(directory, 'out');
   for (const text of ['first', 'second']) {
-    publishFile(directory, (put) => {
+    await publishFile(directory, (put) => {
       put(text);
       return path;
     });
@@ -47,7 +47,7 @@ test('a file may be published again over a read-only one', (t) => {
 
 test('a dataset that cannot be written leaves neither a file nor an open descriptor', {
   skip: existsSync('/proc/self/fd') ? false : 'needs /proc',
-}, (t) => {
+}, async (t) => {
   const directory = temporaryDirectory(t);
   const none = { start: 0, end: 0 };
   const description = {
@@ -59,7 +59,7 @@ test('a dataset that cannot be written leaves neither a file nor an open descrip
     time: null,
     missing: { policy: 'error', values: 0 },
   } as const;
-  assert.throws(
+  await assert.rejects(
     () =>
       publishPrepared(directory, description, { rows: 0, features: 1 }, () => {
         throw new Error('for a test');
@@ -70,8 +70,11 @@ test('a dataset that cannot be written leaves neither a file nor an open descrip
   assert.deepEqual(readdirSync(directory), []);
 });
 
-test('a file whose place cannot be taken leaves none beside it', (t) => {
+test('a file whose place cannot be taken leaves none beside it', async (t) => {
   const directory = temporaryDirectory(t);
-  assert.throws(() => publishFile(directory, () => join(directory, 'absent', 'out')), { code: 'ENOENT' });
+  await assert.rejects(
+    publishFile(directory, () => join(directory, 'absent', 'out')),
+    { code: 'ENOENT' },
+  );
   assert.deepEqual(readdirSync(directory), []);
 });

@@ -1,14 +1,15 @@
 // A trial that classifies reviews: it learns, its accuracy is counted as Keras does, and it stands beside the majority class.
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
-import { majorityBaseline } from '../../../src/dataset/reviews/majority-class.js';
-import { testMajority } from '../../../src/dataset/test-split.js';
-import { openSplit } from '../../../src/dataset/windows.js';
+import { majorityOver } from '../../../src/dataset/reviews/majority-class.js';
 import type { Model } from '../../../src/engine/engine.js';
-import { accuracyOf, evaluateInBatches } from '../../../src/engine/training/evaluation.js';
+import { evaluateInBatches } from '../../../src/engine/training/evaluation.js';
 import { type TrainingOutcome, trainTrial } from '../../../src/engine/training/trial-training.js';
 import { createWasmEngine, type WasmEngine } from '../../../src/engine/wasm/wasm-engine.js';
-import type { EpochReport, Objective } from '../../../src/study/trial.js';
+import type { EpochReport, Objective } from '../../../src/study/trial/trial.js';
+import { accuracyOf } from '../../../src/task/evaluation.js';
+import { openSplit } from '../../../src/task/open-split.js';
+import { testBaseline } from '../../../src/task/test-split.js';
 import {
   reviewsInMemory,
   smallReviewConfig,
@@ -60,7 +61,7 @@ test('an embedding and an LSTM learn which word decides, and the epoch of highes
   const [low, high] = result.objectiveInterval ?? [0, 0];
   assert.ok(low <= result.objective && result.objective <= high && low < high && high <= 1);
   assert.equal(result.baselineMae, null);
-  const majority = majorityBaseline(dataset, smallReviewTask, 'validation');
+  const majority = majorityOver(dataset, smallReviewTask, smallReviewTask.split.validation, 'validation', 1);
   assert.equal(result.baselineAccuracy, majority.accuracy);
   assert.ok(result.objective > majority.accuracy + 0.2);
 });
@@ -121,8 +122,8 @@ test('the majority class is that of the training reviews, whatever is commoner e
     split,
   );
   const task = { ...smallReviewTask, split };
-  const validation = majorityBaseline(reviews, task, 'validation');
+  const validation = majorityOver(reviews, task, task.split.validation, 'validation', 1);
   assert.equal(validation.label, 0);
   assert.deepEqual([...validation.hits], [0, 0, 1]);
-  assert.equal(testMajority(reviews, task).accuracy, 0);
+  assert.equal(testBaseline(reviews, task).value, 0);
 });

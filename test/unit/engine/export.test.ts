@@ -2,7 +2,7 @@
 // models; they read back whole; what is wrong with one is said.
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { ModelDefinition } from '../../../src/engine/engine.js';
@@ -16,9 +16,9 @@ import { createWasmEngine } from '../../../src/engine/wasm/wasm-engine.js';
 import { asSweepError } from '../../../src/errors.js';
 import { createSampler } from '../../../src/search/registry.js';
 import { NO_HISTORY } from '../../../src/search/sampler.js';
-import { timestepsOf } from '../../../src/study/trial.js';
 import { parseSweepSpec } from '../../../src/sweep-file/parse.js';
 import { resolveTrial } from '../../../src/sweep-file/resolve-trial.js';
+import { taskOf } from '../../../src/task/registry.js';
 import { firstIndices, randomValues, samplesFor } from '../../support/fakes/array-samples.js';
 import { ENGINE_MODELS } from '../../support/fixtures/engine-models.js';
 import { loadExportedModel } from '../../support/fixtures/exported-folder.js';
@@ -122,7 +122,7 @@ for (const file of ['chapter6-jena.json', 'chapter6-imdb.json']) {
     assert.ok(config.kind === 'train');
     const definition = modelOf(
       config.layers,
-      timestepsOf(config.task),
+      taskOf(config.task).timesteps(config.task),
       isSeries ? JENA_SHAPE.columns.length : 1,
     );
     test(`${file}, ${JSON.stringify(params)}: the whole model exported predicts the same`, (t) =>
@@ -178,6 +178,38 @@ test('nothing is overwritten, an empty folder is taken', (t) => {
   assert.deepEqual(readdirSync(folder), ['mine.txt']);
   mkdirSync(join(folder, 'empty'));
   assert.equal(writeExport(join(folder, 'empty'), exportOf(small)).length, 4);
+});
+
+test('a model replaces an earlier one of its own study, another study’s only when forced', (t) => {
+  const folder = join(temporaryDirectory(t), 'model');
+  const exported = exportOf(small);
+  mkdirSync(folder);
+  writeExport(folder, exported);
+  writeFileSync(join(folder, 'vocabulary.json'), '["left"]');
+  writeFileSync(join(folder, 'forecast.csv'), 'mine');
+  writeExport(folder, exported);
+  assert.deepEqual(readdirSync(folder).sort(), [
+    'README.md',
+    'forecast.csv',
+    'model.json',
+    'sweep.json',
+    'weights.bin',
+  ]);
+  readExport(folder);
+  const other = { ...exported, description: { ...exported.description, study: 'other-0001' } };
+  assert.match(
+    codeOf(() => writeExport(folder, other)),
+    /^USAGE: .* holds a model of study /,
+  );
+  assert.equal(readExport(folder).description.study, exported.description.study);
+  writeExport(folder, other, { isForced: true });
+  assert.equal(readExport(folder).description.study, 'other-0001');
+  assert.equal(readFileSync(join(folder, 'forecast.csv'), 'utf8'), 'mine');
+  assert.deepEqual(readdirSync(dirname(folder)), ['model'], 'no temporary folder is left');
+  assert.match(
+    codeOf(() => writeExport(join(folder, 'forecast.csv'), other, { isForced: true })),
+    /^USAGE: .* is not a folder/,
+  );
 });
 
 test('a model that TensorFlow.js cannot express is refused, and leaves nothing behind', (t) => {

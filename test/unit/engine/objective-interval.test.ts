@@ -1,18 +1,21 @@
 // The interval of an objective: of every metric over validation samples, by the metric's own samples.
 import assert from 'node:assert/strict';
 import { before, describe, it, test } from 'node:test';
-import type { Evaluation } from '../../../src/engine/training/evaluation.js';
-import { intervalOf, overlapOf } from '../../../src/engine/training/objective-interval.js';
+import { intervalOf } from '../../../src/engine/training/objective-interval.js';
 import { trainTrial } from '../../../src/engine/training/trial-training.js';
 import { createWasmEngine, type WasmEngine } from '../../../src/engine/wasm/wasm-engine.js';
 import type { Loss } from '../../../src/model/loss.js';
 import type { MetricName } from '../../../src/model/metric.js';
 import { meanInterval } from '../../../src/statistics/sample-mean.js';
 import { seededRandom } from '../../../src/statistics/seeded-random.js';
-import type { TrialResult } from '../../../src/study/trial.js';
+import type { TaskSpec, TrialResult } from '../../../src/study/trial/trial.js';
+import type { Evaluation } from '../../../src/task/evaluation.js';
+import { taskOf } from '../../../src/task/registry.js';
 import { dense, gru } from '../../support/fixtures/layer-specs.js';
 import { smallConfig, smallDataset } from '../../support/fixtures/small-dataset.js';
 import { smallReviewConfig } from '../../support/fixtures/small-reviews.js';
+
+const overlapOf = (task: TaskSpec, stride: number): number => taskOf(task).overlap(task, stride);
 
 let engine: WasmEngine;
 before(async () => {

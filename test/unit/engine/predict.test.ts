@@ -7,16 +7,20 @@ import { test } from 'node:test';
 import { prepareDataset } from '../../../src/dataset/prepare.js';
 import { openDataset } from '../../../src/dataset/prepared/mapped-file.js';
 import { findReviewTable, readVocabulary } from '../../../src/dataset/reviews/review-vocabulary.js';
-import { writeSyntheticCsv } from '../../../src/dataset/sources/synthetic-csv.js';
-import { openSplit } from '../../../src/dataset/windows.js';
-import type { ExportedModel, ForecastUse } from '../../../src/engine/export/exported-model.js';
-import { type Classification, predictReviews } from '../../../src/engine/predict/predict-reviews.js';
-import { predictSeries, type SeriesSummary } from '../../../src/engine/predict/predict-series.js';
+import { writeSyntheticCsv } from '../../../src/dataset/sources/synthetic/synthetic-csv.js';
+import type { ExportedModel } from '../../../src/engine/export/exported-model.js';
+import { buildPredictor } from '../../../src/engine/predict/build-predictor.js';
 import { PredictionFile } from '../../../src/engine/predict/prediction-file.js';
-import type { Forecast } from '../../../src/engine/predict/window-stream.js';
 import { digestWeights } from '../../../src/engine/training/checkpoint.js';
 import { createWasmEngine } from '../../../src/engine/wasm/wasm-engine.js';
-import type { ReviewsSpec } from '../../../src/study/dataset-source.js';
+import type { MissingPolicy, ReviewsSpec } from '../../../src/study/dataset-source.js';
+import { type Classification, predictReviews } from '../../../src/task/classify/predict-reviews.js';
+import type { ForecastUse } from '../../../src/task/forecast/forecast-use.js';
+import { predictSeries, type SeriesSummary } from '../../../src/task/forecast/predict-series.js';
+import type { Forecast } from '../../../src/task/forecast/window-stream.js';
+import { openSplit } from '../../../src/task/open-split.js';
+import type { PredictRequest } from '../../../src/task/task.js';
+import { SWEEP_FILE, sayNotice } from '../../../src/wording/fault-words.js';
 import { rejectsWith } from '../../support/errors.js';
 import { firstIndices } from '../../support/fakes/array-samples.js';
 import { csvSource, rowSplit } from '../../support/fixtures/dataset-fixtures.js';
@@ -28,6 +32,15 @@ const WINDOW = { lookback: 36, step: 6, delay: 9 };
 const engine = await createWasmEngine();
 
 type Task = ExportedModel['description']['task'];
+
+function requestOf<Use extends Task>(
+  exported: ExportedModel,
+  use: Use,
+  data: string,
+  onMissing?: MissingPolicy,
+): Omit<PredictRequest<Use>, 'onRow'> {
+  return { buildPredictor: () => buildPredictor(engine, exported), use, model: exported, data, onMissing };
+}
 
 function exportOf(definition: ReturnType<typeof modelOf>, task: Task): ExportedModel {
   const model = engine.build(definition);
@@ -91,7 +104,7 @@ async function forecast(
   path: string,
 ): Promise<{ forecasts: Forecast[]; summary: SeriesSummary }> {
   const forecasts: Forecast[] = [];
-  const summary = await predictSeries(engine, exported, use, path, (one) => forecasts.push(one));
+  const summary = await predictSeries(requestOf(exported, use, path), (one) => forecasts.push(one));
   return { forecasts, summary };
 }
 
@@ -300,7 +313,7 @@ for (const reversed of [false, true])
     model.predict(samples, firstIndices(samples.count), expected);
     const classified: Classification[] = [];
     const file = join(directory, 'train.tsv');
-    const summary = await predictReviews(engine, { ...exported, vocabulary }, use, file, (one) =>
+    const summary = await predictReviews(requestOf({ ...exported, vocabulary }, use, file), (one) =>
       classified.push(one),
     );
     assert.equal(classified.length, TEXTS.length);
@@ -322,7 +335,7 @@ test('reviews without labels are classified, in a file of the other format too',
   const model = { ...exported, vocabulary: await read() };
   writeFileSync(join(directory, 'new.csv'), 'id,text\n1,"The film, well, was great"\n2,nothing known\n');
   const classified: Classification[] = [];
-  const summary = await predictReviews(engine, model, use, join(directory, 'new.csv'), (one) =>
+  const summary = await predictReviews(requestOf(model, use, join(directory, 'new.csv')), (one) =>
     classified.push(one),
   );
   assert.deepEqual(
@@ -335,7 +348,7 @@ test('reviews without labels are classified, in a file of the other format too',
   assert.deepEqual([summary.predictions, summary.compared, summary.accuracy], [2, 0, null]);
   writeFileSync(join(directory, 'bad.tsv'), 'label\ttext\n1\tgood\nmaybe\tgood\n');
   await rejectsWith(
-    predictReviews(engine, model, use, join(directory, 'bad.tsv'), () => {}),
+    predictReviews(requestOf(model, use, join(directory, 'bad.tsv')), () => {}),
     'CSV_VALUE',
     /bad\.tsv:3:label: "maybe"/,
   );
@@ -350,7 +363,7 @@ test('words are not read from a table that has changed since', async (t) => {
 test('a model without words classifies no text, and says why', async (t) => {
   const { path, use, exported } = await prepareTexts(temporaryDirectory(t), false);
   await rejectsWith(
-    predictReviews(engine, exported, { ...use, vocabulary: null }, path, () => {}),
+    predictReviews(requestOf(exported, { ...use, vocabulary: null }, path), () => {}),
     'EXPORT_IMPOSSIBLE',
     /words as numbers alone/,
   );
@@ -379,7 +392,93 @@ test('missing values are treated as asked for where the training had none', asyn
   lines[300] = lines[300]!.replace(/,[^,]*$/, ',');
   writeFileSync(path, lines.join('\n'));
   await rejectsWith(forecast(exported, use, path), 'CSV_MISSING_VALUE');
-  const { rows, notices } = await predictSeries(engine, exported, use, path, () => {}, 'forward-fill');
+  const { rows, notices } = await predictSeries(requestOf(exported, use, path, 'forward-fill'), () => {});
   assert.equal(rows, ROWS);
   assert.deepEqual(notices, ['1 missing values were filled with the value of the row before']);
+});
+
+/** One column and a persistence-like window, for files of a few rows. */
+function smallUse(stepSeconds: number | null): { exported: ExportedModel; use: ForecastUse } {
+  const columns = [{ name: 'v', unit: null, mean: 5, std: 2 }];
+  const use: ForecastUse = {
+    kind: 'forecast',
+    columns,
+    target: 'v',
+    targetColumn: 0,
+    unit: null,
+    window: { lookback: 2, step: 1, delay: 2 },
+    stepSeconds,
+    csv: { time: null, missing: [-9999], onMissing: 'drop' },
+  };
+  return { exported: exportOf(modelOf([gru(2), dense(1)], 2, 1), use), use };
+}
+
+async function forecastText(
+  t: Parameters<typeof temporaryDirectory>[0],
+  text: string,
+  stepSeconds: number | null,
+) {
+  const path = join(temporaryDirectory(t), 'data.csv');
+  writeFileSync(path, text);
+  const { exported, use } = smallUse(stepSeconds);
+  const { forecasts, summary } = await forecast(exported, use, path);
+  return { forecasts, notes: summary.notices.map((notice) => sayNotice(notice, SWEEP_FILE)).join('\n') };
+}
+
+test('where steps are those of months, times beyond the last row are not made up', async (t) => {
+  const months = Array.from({ length: 24 }, (_, row) =>
+    new Date(Date.UTC(2010, row, 1)).toISOString().slice(0, 10),
+  );
+  const text = `Month,v\n${months.map((month, row) => `${month},${row % 12}`).join('\n')}\n`;
+  const { forecasts, notes } = await forecastText(t, text, 31 * 86_400);
+  const beyond = forecasts.filter(({ actual }) => actual === null);
+  assert.equal(beyond.length, 3);
+  for (const { seconds } of beyond) assert.ok(Number.isNaN(seconds));
+  for (const { row, seconds, actual } of forecasts)
+    if (actual !== null) assert.equal(seconds, Date.UTC(2010, row - 1, 1) / 1000);
+  assert.match(
+    notes,
+    /steps between rows are not 2678400 s: .*times beyond the last row are not known: they are left empty/,
+  );
+});
+
+test('a gap or two leave the times beyond the last row as they go on, with a note', async (t) => {
+  const hours = [...Array.from({ length: 20 }, (_, hour) => hour), 25, 26, 27];
+  const text = `t,v\n${hours.map((hour) => `${new Date(Date.UTC(2020, 0, 1, hour)).toISOString().slice(0, 16)},${hour % 5}`).join('\n')}\n`;
+  const { forecasts, notes } = await forecastText(t, text, 3600);
+  assert.equal(forecasts.at(-1)?.seconds, Date.UTC(2020, 0, 1, 30) / 1000);
+  assert.match(
+    notes,
+    /1 step between rows is not 3600 s: windows across them are off, and times beyond the last row go on by 3600 s/,
+  );
+});
+
+test('rows that were dropped are said to be missing from the numbers of rows', async (t) => {
+  const text = `n,v\n${Array.from({ length: 24 }, (_, row) => `x,${row % 5 === 2 ? 'NA' : 10 * row}`).join('\n')}\n`;
+  const { notes } = await forecastText(t, text, null);
+  assert.match(notes, /5 rows with missing values were dropped, as for the training/);
+  assert.match(notes, /the column "row" counts the rows that were kept, not those of the file/);
+});
+
+test('what a file leaves open is noted of a prediction as of a training', async (t) => {
+  const times = Array.from(
+    { length: 12 },
+    (_, hour) => `2020-01-01T${String(hour).padStart(2, '0')}:00:00+01:00,${hour % 10 === 3 ? -999 : hour}`,
+  );
+  const { notes, forecasts } = await forecastText(t, `time,v\n${times.join('\n')}\n`, 3600);
+  assert.match(notes, /name a zone: they are read, shown and written as UTC/);
+  assert.equal(forecasts[0]?.seconds, Date.UTC(2020, 0, 1, 3) / 1000);
+  const marked = await forecastText(
+    t,
+    `time,v\n${times
+      .map((line) =>
+        line
+          .replace(/,(\d)$/, ',$1')
+          .replace(',4', ',-999')
+          .replace(',7', ',-999'),
+      )
+      .join('\n')}\n`,
+    3600,
+  );
+  assert.match(marked.notes, /"v" is -999 in 3 rows/);
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { evaluateFunction } from '../../../src/engine/test-functions.js';
 import { SweepError } from '../../../src/errors.js';
-import type { FunctionConfig, Params } from '../../../src/study/trial.js';
+import type { FunctionConfig, Params } from '../../../src/study/trial/trial.js';
 
 const config = (name: FunctionConfig['name'], params: Params): FunctionConfig => ({
   kind: 'function',

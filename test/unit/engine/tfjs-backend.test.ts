@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import { findBackend, loadBackend } from '../../../src/engine/tfjs/load-backend.js';
 import { describeBackend } from '../../../src/engine/tfjs/tfjs-engine.js';
 import { SweepError } from '../../../src/errors.js';
-import { chooseEngine } from '../../../worker/open-engine.js';
+import { chooseEngine } from '../../../worker/thread/open-engine.js';
 
 interface Fake {
   readonly gpu?: boolean;

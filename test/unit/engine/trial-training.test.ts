@@ -2,12 +2,12 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import { naivePersistence } from '../../../src/dataset/series/naive-persistence.js';
-import { openSplit } from '../../../src/dataset/windows.js';
 import {
   decodeCheckpoint,
   digestWeights,
   encodeCheckpoint,
 } from '../../../src/engine/training/checkpoint.js';
+import { DivergedTrial } from '../../../src/engine/training/diverged-trial.js';
 import { evaluateInBatches } from '../../../src/engine/training/evaluation.js';
 import { followPlateau, startPlateau } from '../../../src/engine/training/learning-rate.js';
 import {
@@ -21,7 +21,8 @@ import { SweepError } from '../../../src/errors.js';
 import type { OptimizerSpec } from '../../../src/model/optimizer.js';
 import type { LearningRateSchedule } from '../../../src/model/training-control.js';
 import { hashJson } from '../../../src/study/canonical-json.js';
-import type { EpochReport, TrainConfig } from '../../../src/study/trial.js';
+import type { EpochReport, TrainConfig } from '../../../src/study/trial/trial.js';
+import { openSplit } from '../../../src/task/open-split.js';
 import { dense, flatten, lstm, modelOf, persistence } from '../../support/fixtures/layer-specs.js';
 import { smallConfig, smallDataset, smallTask } from '../../support/fixtures/small-dataset.js';
 
@@ -352,6 +353,28 @@ describe('how a trial ends', () => {
           (error) => error instanceof SweepError && error.code === 'TRIAL_DIVERGED' && !error.retryable,
           optimizer.type,
         );
+  });
+
+  it('a divergence after whole epochs tells what a stop just before it would have left', () => {
+    const growing = withTraining(
+      { optimizer: { type: 'sgd', momentum: 0 }, learningRate: 1, loss: 'mse', epochs: 200 },
+      { ...smallConfig, layers: [flatten, dense(1)] },
+    );
+    let asked = 0;
+    let diverged: unknown = null;
+    try {
+      run(growing, {}, (progress) => {
+        asked = progress;
+        return 'none';
+      });
+    } catch (thrown) {
+      diverged = thrown;
+    }
+    assert.ok(diverged instanceof DivergedTrial);
+    assert.equal(diverged.code, 'TRIAL_DIVERGED');
+    assert.ok(diverged.reached.result.epochs >= 2);
+    const { outcome } = run(growing, {}, (progress) => (progress >= asked ? 'prune' : 'none'));
+    assert.deepEqual(outcome, { type: 'finished', ...diverged.reached });
   });
 
   it('the training loss is the mean over the samples, whatever the size of the last batch', () => {

@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { selectRows } from '../../../src/leaderboard/filter.js';
 import { leaderboardTable } from '../../../src/leaderboard/leaderboard-table.js';
-import { paramFormat } from '../../../src/leaderboard/param-format.js';
 import { listBoard } from '../../../src/leaderboard/ranking.js';
-import { formatObjective, formatUnits, spreadOf } from '../../../src/leaderboard/table-format.js';
-import type { ParamValue } from '../../../src/study/trial.js';
+import type { ParamValue } from '../../../src/study/trial/trial.js';
+import { formatObjective, formatUnits, spreadOf } from '../../../src/wording/figures.js';
+import { paramFormat } from '../../../src/wording/param-format.js';
 import { foldEvents } from '../../support/fixtures/fold-events.js';
 import { created, finished, logged } from '../../support/fixtures/study-events.js';
 

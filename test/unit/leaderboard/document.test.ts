@@ -27,6 +27,8 @@ describe('leaderboardDocument', () => {
       'baseline',
       'leaderboard',
       'test',
+      'overtuning',
+      'confidenceSet',
       'unit',
     ]);
     assert.deepEqual(Object.keys(document.trials), [
@@ -47,6 +49,7 @@ describe('leaderboardDocument', () => {
     assert.deepEqual(Object.keys(document.leaderboard[0] ?? {}), [
       'rank',
       'tied',
+      'setPValue',
       'trial',
       'state',
       'params',
@@ -74,8 +77,12 @@ describe('leaderboardDocument', () => {
       'testMaeUnits',
       'interval',
       'baselineTestMae',
+      'baselineTestMaeUnits',
       'pValueVersusBaseline',
       'windows',
+      'validation',
+      'optimism',
+      'optimismUnits',
     ]);
   });
 

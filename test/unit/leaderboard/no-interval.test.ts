@@ -1,6 +1,7 @@
 // What cannot bear an interval: no tie, no p-value, and every output says why.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { leaderboardCsv } from '../../../src/leaderboard/leaderboard-csv.js';
 import { leaderboardDocument } from '../../../src/leaderboard/leaderboard-document.js';
 import { leaderboardTable } from '../../../src/leaderboard/leaderboard-table.js';
 import { rankView } from '../../../src/leaderboard/ranking.js';
@@ -33,6 +34,7 @@ const events: StudyEvent[] = [
         windows: 1,
       },
     ],
+    confidenceSet: { over: 'samples', rows: [], notCompared: 0, reason: 'too-few' },
   },
 ];
 const view = foldEvents(logged(events));
@@ -47,10 +49,8 @@ describe('a study of one window', () => {
 
   it('says in its table why there is no interval, no tie and no p-value', () => {
     const text = leaderboardTable(view, { width: 200, useColor: false });
-    assert.match(
-      text,
-      /no 95 % interval, so no trial is called tied with the winner: it takes 30 windows or more/,
-    );
+    assert.match(text, /no 95 % interval: it takes 30 windows or more/);
+    assert.match(text, /no trial is called tied with the winner: it takes 30 windows or more/);
     assert.match(text, /test set: MAE 2\.40 °C \(no 95 % interval: it takes 30 windows or more\)/);
     assert.match(text, /on the same 1 window, no p-value for the same reason/);
     assert.match(text, /whether it is better than naive persistence these windows cannot tell/);
@@ -74,12 +74,51 @@ describe('a study of one window', () => {
     );
   });
 
+  it('gives the word in its CSV, where the interval would stand', () => {
+    const [head = '', ...lines] = leaderboardCsv(view).trimEnd().split('\r\n');
+    const names = head.split(',');
+    const at = names.indexOf('objectiveIntervalReason');
+    assert.equal(names[at - 1], 'objectiveHigh');
+    for (const line of lines) assert.deepEqual(line.split(',').slice(at - 2, at + 1), ['', '', 'too-few']);
+    const sound = foldEvents(logged([created(), finished(0, 0.2)]));
+    const [, line = ''] = leaderboardCsv(sound).split('\r\n');
+    assert.equal(line.split(',')[at], '', 'with an interval there is none');
+  });
+
   it('says it in its report', () => {
     const notes = notesOf(describeReport({ view, curves: new Map(), chapter: null, departures: [] })).join(
       '\n',
     );
     assert.match(notes, /No 95 % interval of any experiment: it takes 30 windows or more\./);
     assert.match(notes, /\(no 95 % interval: it takes 30 windows or more\) on 1 window;/);
+  });
+});
+
+describe('a study that was not compared row by row', () => {
+  const complete = events.map((event): StudyEvent => {
+    if (event.type !== 'study.tested') return event;
+    const { confidenceSet: _, ...older } = event;
+    return older;
+  });
+  const tableOf = (list: readonly StudyEvent[]) =>
+    leaderboardTable(foldEvents(logged([...list])), { width: 200, useColor: false });
+
+  it('has no tie, and says that an older version ended it', () => {
+    assert.ok(
+      rankView(foldEvents(logged(complete))).every(({ tied, setPValue }) => !tied && setPValue === null),
+    );
+    assert.match(
+      tableOf(complete),
+      /no trial is called tied with the winner: an older version ended this study/,
+    );
+    assert.equal(leaderboardDocument(foldEvents(logged(complete))).confidenceSet, null);
+  });
+
+  it('says nothing of ties while it runs, and what is stale when it went on', () => {
+    assert.doesNotMatch(tableOf(events.slice(0, 3)), /tied/);
+    const found = { over: 'samples', rows: [{ trial: trialAt(7), pValue: 1 }], notCompared: 0 } as const;
+    const stale: StudyEvent = { type: 'study.tested', tests: [], confidenceSet: found };
+    assert.match(tableOf([...events, stale]), /the study went on since its rows were compared/);
   });
 });
 

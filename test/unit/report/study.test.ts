@@ -6,7 +6,7 @@ import { CHAPTERS } from '../../../src/report/published-figures.js';
 import { reportHtml } from '../../../src/report/report-html.js';
 import { reportMarkdown } from '../../../src/report/report-markdown.js';
 import { describeReport } from '../../../src/report/study-report.js';
-import { EpochReports } from '../../../src/study/epoch-reports.js';
+import { EpochReports } from '../../../src/study/trial/epoch-reports.js';
 import { foldEvents } from '../../support/fixtures/fold-events.js';
 import {
   CHAPTER_CURVES,

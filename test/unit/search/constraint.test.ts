@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { SweepError } from '../../../src/errors.js';
 import { readConstraint, type ValueKind } from '../../../src/search/space/constraint.js';
-import type { Params } from '../../../src/study/trial.js';
+import type { Params } from '../../../src/study/trial/trial.js';
 
 function holds(text: string, params: Params): boolean {
   return readConstraint(text).holds((name) => params[name]);

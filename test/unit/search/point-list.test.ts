@@ -8,7 +8,7 @@ import { createPointCode } from '../../../src/search/space/point-code.js';
 import { readRules } from '../../../src/search/space/rules.js';
 import { spreadPoints } from '../../../src/search/space/spread.js';
 import { listValues } from '../../../src/search/space/values.js';
-import type { Params, ParamValue } from '../../../src/study/trial.js';
+import type { Params, ParamValue } from '../../../src/study/trial/trial.js';
 
 /** By hand: every combination, inactive values taken out, each point once. */
 function listByHand(space: Space, constraints: readonly string[]): string[] {

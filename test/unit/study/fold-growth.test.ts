@@ -2,7 +2,7 @@
 // processor time with wide bounds: what grew with the square would miss them by far.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { WorkerHealth } from '../../../src/coordinator/worker-health.js';
+import { WorkerHealth } from '../../../src/coordinator/dispatch/worker-health.js';
 import { StudyFold } from '../../../src/study/fold.js';
 import { emptyView } from '../../../src/study/study-view.js';
 import { created, failed, finished, logged, started } from '../../support/fixtures/study-events.js';

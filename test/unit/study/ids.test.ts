@@ -4,8 +4,8 @@ import { describe, it } from 'node:test';
 import { SweepError } from '../../../src/errors.js';
 import { canonicalJson } from '../../../src/study/canonical-json.js';
 import { studyId } from '../../../src/study/study-id.js';
-import type { Objective, TrialConfig } from '../../../src/study/trial.js';
-import { resultKey, trialId } from '../../../src/study/trial-id.js';
+import type { Objective, TrialConfig } from '../../../src/study/trial/trial.js';
+import { resultKey, trialId } from '../../../src/study/trial/trial-id.js';
 import { trainConfig } from '../../support/fixtures/study-events.js';
 
 const ENGINE = { name: 'wasm', numericsVersion: '1' } as const;

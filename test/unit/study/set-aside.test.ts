@@ -1,9 +1,12 @@
 // Records that count for nothing: named, counted, and without a trace in what a study means.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { studyEventCodec } from '../../../src/bus/messages.js';
 import { rankView } from '../../../src/leaderboard/ranking.js';
+import { leaderboardRow } from '../../../src/leaderboard/row-fields.js';
 import type { StudyEvent } from '../../../src/study/events.js';
-import type { StudyView } from '../../../src/study/study-view.js';
+import { creationUnreadable, headerOf, type StudyView } from '../../../src/study/study-view.js';
+import type { TrialResult } from '../../../src/study/trial/trial.js';
 import { foldEvents } from '../../support/fixtures/fold-events.js';
 import {
   created,
@@ -20,6 +23,26 @@ const SOUND = [created(), queued(0), started(0), finished(0, 0.27)];
 const fold = (...events: StudyEvent[]): StudyView => foldEvents(logged(events));
 const meaning = ({ setAside: _, lastSeq: __, timing: ___, ...view }: StudyView): unknown => view;
 
+describe('a log whose first record cannot be read', () => {
+  const damaged: StudyEvent = { type: 'log.unreadable', place: 'events.jsonl:1', reason: 'torn', records: 1 };
+
+  it('says which record that is, why, and what to do', () => {
+    assert.throws(() => headerOf(fold(damaged, queued(0), finished(0, 0.2))), {
+      code: 'EVENT_LOG_CORRUPT',
+      message: /cannot be read: events\.jsonl:1: torn/,
+      hint: /backup.*version of sweep that wrote it.*sweep rm/,
+    });
+    assert.match(creationUnreadable('grid-7f3a', []).message, /event log of study grid-7f3a does not say/);
+    assert.match(creationUnreadable('grid-7f3a', []).hint ?? '', /cut short.*sweep rm grid-7f3a/);
+  });
+});
+
+/** A result as of an objective that trains nothing. */
+function untrained(objective: number): TrialResult {
+  const { weightsDigest: _, engine: __, ...rest } = result(objective, { modelDigest: null });
+  return rest;
+}
+
 describe('records that are set aside', () => {
   const foreign: readonly (readonly [string, StudyEvent, RegExp])[] = [
     ['unreadable', { type: 'log.unreadable', place: 'log:5', reason: 'damaged', records: 1 }, /damaged/],
@@ -31,6 +54,7 @@ describe('records that are set aside', () => {
       finished(1, 0.0001, { result: result(0.0001, { modelDigest: null }) }),
       /without a model/,
     ],
+    ['a finish without weights', finished(1, 0.0001, { result: untrained(0.0001) }), /without a model/],
   ];
   for (const [name, event, reason] of foreign) {
     it(`${name}: counted, named, and it changes nothing`, () => {
@@ -59,6 +83,16 @@ describe('records that are set aside', () => {
   it('a function study has no models, and none are asked for', () => {
     const end = finished(0, 0.1, { result: result(0.1, { modelDigest: null }) });
     assert.equal(fold(created({ dataset: null }), end).complete, 1);
+  });
+
+  it('a function study has no weights and no engine, on the bus and on the leaderboard', () => {
+    const end = finished(0, 0.1, { result: untrained(0.1) });
+    assert.deepEqual(studyEventCodec.decode(studyEventCodec.encode(end)), end);
+    const view = fold(created({ dataset: null }), end);
+    const [ranked] = rankView(view);
+    assert.ok(ranked !== undefined);
+    const row = leaderboardRow(ranked, view);
+    assert.deepEqual([row.weightsDigest, row.engine], [null, null]);
   });
 
   it('a flood is counted whole and kept in part; lost records count each', () => {

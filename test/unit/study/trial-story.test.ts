@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { StudyEvent } from '../../../src/study/events.js';
-import { describeTrial } from '../../../src/study/trial-story.js';
+import { describeTrial } from '../../../src/study/trial/trial-story.js';
 import {
   checkpointed,
   created,
@@ -37,7 +37,7 @@ describe('describeTrial', () => {
       [
         'queued for any worker',
         'attempt 1: w1 began from the start (wasm)',
-        'epoch 1: trainLoss 0.14, validationMae 0.28 in 100 ms',
+        'epoch 1: trainLoss 0.14, validationMae 0.28 in 0.1 s',
         'checkpoint of epoch 1 stored',
         'attempt 1 failed on w1: TRIAL_CRASHED, the thread ended',
         'queued again, as attempt 2, for any worker',
@@ -96,5 +96,31 @@ describe('describeTrial', () => {
     const story = tell(created(), finished(0, 0.27), finished(0, 0.2, { attempt: 2 }));
     assert.match(story?.lines[1]?.text ?? '', /^ignored, as it had ended/);
     assert.equal(story?.conclusion, 'It is complete, 1 attempt.');
+  });
+
+  it('tells errors apart that lie close: small ones, and ones far from zero', () => {
+    const near = (epochs: readonly number[]) =>
+      tell(created(), queued(0), started(0), ...epochs.map((value, at) => reported(0, at + 1, value)))
+        ?.lines.slice(2)
+        .map(({ text }) => /validationMae (\S+)/.exec(text)?.[1]?.replace(',', ''));
+    for (const epochs of [
+      [1.0000001e-6, 1.0000002e-6, 1.0000003e-6],
+      [1_700_000_001, 1_700_000_000, 1_699_999_999],
+      [0.25, 0.2500001, 0.2500002],
+    ]) {
+      const shown = near(epochs) ?? [];
+      assert.equal(new Set(shown).size, epochs.length, shown.join(' '));
+      for (const [at, value] of epochs.entries())
+        assert.ok(Math.abs(Number(shown[at]) - value) < 1e-9 * value, shown[at]);
+    }
+    assert.deepEqual(near([0.281234567, 0.25]), ['0.28123', '0.25'], 'no more digits than it takes');
+  });
+
+  it('tells an objective apart from those of the other trials', () => {
+    const events = logged([created(), queued(0), started(0), finished(0, 1_700_000_001)]);
+    const text = (others: readonly number[]) =>
+      describeTrial(events, trialAt(0), others)?.lines.at(-1)?.text ?? '';
+    assert.match(text([1_700_000_000.5, 1_700_000_001]), /objective 1700000001 /);
+    assert.match(text([]), /objective 1700000001 /);
   });
 });

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { LayerSpec } from '../../../src/model/layer-spec.js';
-import type { TrainConfig } from '../../../src/study/trial.js';
+import type { TrainConfig } from '../../../src/study/trial/trial.js';
 import { expandModel, type ModelSection, modelSchema } from '../../../src/sweep-file/model/architecture.js';
 import { summarizeModel } from '../../../src/sweep-file/model/model-shape.js';
 import type { ModelTask } from '../../../src/sweep-file/model/model-task.js';

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { z } from 'zod';
+import { withDocsTables } from '../../../src/build/docs-tables.js';
 import { LAYER_TYPES, LAYERS, type LayerType } from '../../../src/model/layers/registry.js';
 import { ARCHITECTURES } from '../../../src/sweep-file/model/architecture.js';
 import { mergeDocuments } from '../../../src/sweep-file/text/merge.js';
@@ -32,6 +33,15 @@ test('every field of the schema, and every value that it can have by name, stand
     (word) => !page.includes(`\`${word}\``) && !page.includes(`"${word}"`),
   );
   assert.deepEqual(missing, []);
+});
+
+test('the tables of samplers, schedulers and objectives are those of the registries: npm run schema writes them', () => {
+  assert.equal(page, withDocsTables(page));
+});
+
+test('a page that lost the place of a table is refused, by the name of the table', () => {
+  const lost = page.replace('<!-- schedulers: npm run schema -->', '');
+  assert.throws(() => withDocsTables(lost), { code: 'INTERNAL', message: /table of schedulers/ });
 });
 
 const examples = [...page.matchAll(/```json\n([\s\S]*?)```/g)].map(([, text]) => JSON.parse(text ?? ''));

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createSampler } from '../../../src/search/registry.js';
 import { NO_HISTORY } from '../../../src/search/sampler.js';
-import type { TrainConfig } from '../../../src/study/trial.js';
+import type { TrainConfig } from '../../../src/study/trial/trial.js';
 import { summarizeModel, trainingBytes } from '../../../src/sweep-file/model/model-shape.js';
 import { resolveTrial } from '../../../src/sweep-file/resolve-trial.js';
 import { conv1d, dense, embedding, globalMax, lstm } from '../../support/fixtures/layer-specs.js';

@@ -89,3 +89,48 @@ test('a source given on the command line is read like the CSV that the file desc
   });
   assert.deepEqual(others, []);
 });
+
+test('what an option makes is blamed on the option, not on a place of the file that does not have it', () => {
+  const { window: _, ...document } = gruGridDocument();
+  const cases: readonly [override: string, path: string][] = [
+    ['foo=1', 'foo'],
+    ['foo.bar=1', 'foo'],
+    ['training.foo.bar.baz=3', 'training.foo'],
+    ['window.lookback=3', 'window.delay'],
+  ];
+  for (const [override, path] of cases) {
+    const errors = errorsOf(() => parseDocument(document, { overrides: [override] }));
+    assert.ok(errorAt(errors, path).message.startsWith(`--set ${override}: `), errorAt(errors, path).message);
+  }
+  const errors = errorsOf(() => parseDocument({ ...document, other: 1 }, { overrides: ['foo.bar=1'] }));
+  assert.doesNotMatch(errorAt(errors, 'other').message, /--set/);
+  assert.doesNotMatch(errorAt(errors, 'window').message, /--set/);
+});
+
+test('a value that was typed is shown whole, one of the file is cut', () => {
+  const long = 'a'.repeat(150);
+  const list = JSON.stringify(Array.from({ length: 60 }, (_, index) => index));
+  const typed: readonly [override: string, path: string, shown: string][] = [
+    [`training.optimizer=${long}`, 'training.optimizer', `"${long}"`],
+    [`training.epochs=${long}`, 'training.epochs', `"${long}"`],
+    [`training.epochs=${list}`, 'training.epochs', list],
+    [`name=${long}`, 'name', `"${long}"`],
+    [`model={"type":"${long}"}`, 'model.type', `"${long}"`],
+    [`space.units=["${long}","${long}"]`, 'space.units[1]', `"${long}"`],
+    [`enqueue=[{"units":"${long}"}]`, 'enqueue[0].units', `"${long}"`],
+  ];
+  for (const [override, path, shown] of typed) {
+    const { message } = errorAt(
+      errorsOf(() => parseDocument(gruGridDocument(), { overrides: [override] })),
+      path,
+    );
+    assert.ok(message.slice(`--set ${override}: `.length).includes(shown), `${path}: ${message}`);
+    assert.doesNotMatch(message, /…/);
+  }
+  const document = { ...gruGridDocument(), name: long };
+  const { message } = errorAt(
+    errorsOf(() => parseDocument(document)),
+    'name',
+  );
+  assert.match(message, /a{50,60}…/);
+});

@@ -1,7 +1,7 @@
 // Profiles: parts of a sweep file that the command line chooses.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { TrainConfig } from '../../../src/study/trial.js';
+import type { TrainConfig } from '../../../src/study/trial/trial.js';
 import { resolveTrial } from '../../../src/sweep-file/resolve-trial.js';
 import { reviveSweepSpec } from '../../../src/sweep-file/sweep-spec.js';
 import {

@@ -1,7 +1,7 @@
 // Sweep files on labelled reviews: what may be left out, what a trial's config becomes, and what is refused where.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { TrainConfig } from '../../../src/study/trial.js';
+import type { TrainConfig } from '../../../src/study/trial/trial.js';
 import { parseSweepSpec } from '../../../src/sweep-file/parse.js';
 import { resolveTrial } from '../../../src/sweep-file/resolve-trial.js';
 import { reviveSweepSpec } from '../../../src/sweep-file/sweep-spec.js';

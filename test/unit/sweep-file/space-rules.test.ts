@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createSampler } from '../../../src/search/registry.js';
 import { NO_HISTORY } from '../../../src/search/sampler.js';
-import type { Params } from '../../../src/study/trial.js';
+import type { Params } from '../../../src/study/trial/trial.js';
 import { judgedRowsOf } from '../../../src/sweep-file/judged-rows.js';
 import { resolveTrial } from '../../../src/sweep-file/resolve-trial.js';
 import { reviveSweepSpec, type SweepSpec } from '../../../src/sweep-file/sweep-spec.js';
@@ -28,7 +28,7 @@ const CONDITIONAL = documentOf(
 );
 
 function pointsOf(spec: SweepSpec): Params[] {
-  const sampler = createSampler(spec.space, spec.sampler, spec.seed, spec.enqueue, spec.constraints);
+  const sampler = createSampler(spec.space, spec.sampler, spec.seed, spec.enqueue, [], spec.constraints);
   return Array.from({ length: sampler.count ?? 0 }, (_, point) => sampler.suggest(point, NO_HISTORY) ?? {});
 }
 

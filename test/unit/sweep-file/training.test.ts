@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { trialMessageCodec } from '../../../src/bus/messages.js';
 import { hashJson } from '../../../src/study/canonical-json.js';
-import type { Params, TrainConfig } from '../../../src/study/trial.js';
+import type { Params, TrainConfig } from '../../../src/study/trial/trial.js';
 import { resolveTrial } from '../../../src/sweep-file/resolve-trial.js';
 import { reviveSweepSpec } from '../../../src/sweep-file/sweep-spec.js';
 import { dense } from '../../support/fixtures/layer-specs.js';

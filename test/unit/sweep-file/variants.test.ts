@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createSampler } from '../../../src/search/registry.js';
 import { NO_HISTORY } from '../../../src/search/sampler.js';
-import type { Params, TrainConfig } from '../../../src/study/trial.js';
+import type { Params, TrainConfig } from '../../../src/study/trial/trial.js';
 import type { ParseOptions } from '../../../src/sweep-file/parse.js';
 import { resolveTrial } from '../../../src/sweep-file/resolve-trial.js';
 import { reviveSweepSpec, type SweepSpec } from '../../../src/sweep-file/sweep-spec.js';

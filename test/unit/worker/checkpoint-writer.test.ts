@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { CheckpointWriter, type WrittenCheckpoint } from '../../../worker/checkpoint-writer.js';
+import { CheckpointWriter, type WrittenCheckpoint } from '../../../worker/node/checkpoint-writer.js';
 
 const checkpointOf = (epoch: number): WrittenCheckpoint => ({ epoch, step: 0, bytes: new Uint8Array(1) });
 

@@ -4,8 +4,8 @@ import { test } from 'node:test';
 import { trialMessageCodec } from '../../../src/bus/messages.js';
 import type { DatasetMetadata } from '../../../src/dataset/dataset.js';
 import type { SweepError } from '../../../src/errors.js';
-import type { TrainConfig } from '../../../src/study/trial.js';
-import { checkDescription } from '../../../worker/trial-description.js';
+import type { TrainConfig } from '../../../src/study/trial/trial.js';
+import { checkDescription } from '../../../worker/thread/trial-description.js';
 import { trialMessage } from '../../support/fixtures/study-events.js';
 
 const ROWS = 1_000;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { LoggedEvent, StudyEvent } from '../../../src/study/events.js';
-import { judgeHistory } from '../../../worker/trial-history.js';
+import { judgeHistory } from '../../../worker/node/trial-history.js';
 
 const trial = { trial: 'abc', index: 0 };
 const point = { params: {}, seed: 1 };

@@ -3,8 +3,8 @@ import { type TestContext, test } from 'node:test';
 import { openLocalBus } from '../../../src/bus/local/bus.js';
 import { silentLogger } from '../../../src/log.js';
 import type { StudyEvent } from '../../../src/study/events.js';
-import type { TrialAttempt } from '../../../worker/trial-attempt.js';
-import { TrialWatch } from '../../../worker/trial-watch.js';
+import type { TrialAttempt } from '../../../worker/node/trial-attempt.js';
+import { TrialWatch } from '../../../worker/node/trial-watch.js';
 import {
   created,
   finished,

@@ -18,7 +18,7 @@ const HIDDEN_MASK_PURPOSE = 1;
 export interface RecurrentPlace {
   /** Prefix of the weights' names. */
   readonly name: string;
-  /** Of the layer's four purposes for random numbers, the first that the masks take: 0 or 2. */
+  /** The first of the layer's four purposes for random numbers that the masks take: 0 or 2. */
   readonly firstPurpose: number;
 }
 

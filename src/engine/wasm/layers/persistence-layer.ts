@@ -17,7 +17,7 @@ export function createPersistenceLayer(
     gradient: input.gradient === 0 ? 0 : arena.allocate(TILE_ROWS * stride),
     stride,
   };
-  /** Of the column at the last step, from the start of the input tile, in float32 values. */
+  /** The place of the column at the last step, from the start of the input tile, in float32 values. */
   const last = ((input.steps - 1) * stepBytes(input)) / 4 + spec.column;
   return {
     output,

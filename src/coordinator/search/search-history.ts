@@ -1,0 +1,122 @@
+// What a sampler that learns may know: the points of a study with their results, read off its events. Grows with the points;
+// a study whose sampler learns nothing keeps none.
+import type { History, PendingPoint, ToldPoint } from '../../search/sampler.js';
+import type { StudyEvent } from '../../study/events.js';
+import type { Objective, Params } from '../../study/trial/trial.js';
+import { lossOf } from '../plan/study-plan.js';
+import type { Stop } from '../stops/stop-ledger.js';
+
+interface PointRecord {
+  readonly params: Params;
+  /** Losses of the repeats that have ended, by repeat; null of one that failed. */
+  readonly losses: Map<number, number | null>;
+  isPruned: boolean;
+}
+
+export interface SearchHistoryOptions {
+  readonly objective: Objective;
+  readonly repeats: number;
+  /** Trials in all: the last point may have fewer repeats. */
+  readonly total: number | null;
+  /** Sampler.window. */
+  readonly window: number;
+}
+
+export class SearchHistory {
+  private readonly points = new Map<number, PointRecord>();
+  /** Points 0 … told.length − 1, all of whose trials have ended. */
+  private readonly told: ToldPoint[] = [];
+  /** Losses of stopped trials by index, until their points are told: a stop comes before all up to it have ended. */
+  private readonly stopped = new Map<number, number | null>();
+
+  constructor(private readonly options: SearchHistoryOptions) {}
+
+  /** A point that was proposed, now or in the log. */
+  propose(point: number, params: Params): void {
+    if (!this.points.has(point)) this.points.set(point, { params, losses: new Map(), isPruned: false });
+  }
+
+  /** The same event twice changes nothing. */
+  observe(event: StudyEvent): void {
+    const { repeats, objective } = this.options;
+    switch (event.type) {
+      case 'trial.queued':
+        this.propose(Math.floor(event.index / repeats), event.params);
+        return;
+      case 'trial.finished':
+        this.end(
+          event.index,
+          event.params,
+          lossOf(objective, event.result.objective),
+          event.result.state === 'PRUNED',
+        );
+        return;
+      case 'trial.failed':
+        if (event.final) this.end(event.index, event.params, null, false);
+        return;
+      default:
+        return;
+    }
+  }
+
+  stop({ index, counted }: Pick<Stop, 'index' | 'counted'>): void {
+    const { objective } = this.options;
+    this.stopped.set(index, lossOf(objective, counted?.metrics[objective.metric]));
+  }
+
+  paramsOf(point: number): Params | undefined {
+    return this.points.get(point)?.params;
+  }
+
+  /** Whether every result that the point's proposal rests on is in. */
+  isReady(point: number): boolean {
+    return this.told.length > point - this.options.window;
+  }
+
+  /** For the proposal of `point`: what later results say is not in it, whether they are known or not. */
+  before(point: number): History {
+    const known = Math.max(0, point - this.options.window + 1);
+    const pending: PendingPoint[] = [];
+    for (let open = known; open < point; open++) {
+      const params = this.paramsOf(open);
+      if (params !== undefined) pending.push({ point: open, params });
+    }
+    return { told: known === this.told.length ? this.told : this.told.slice(0, known), pending };
+  }
+
+  private end(index: number, params: Params, loss: number | null, isPruned: boolean): void {
+    const { repeats, total } = this.options;
+    const point = Math.floor(index / repeats);
+    this.propose(point, params);
+    const record = this.points.get(point);
+    const repeat = index % repeats;
+    if (record === undefined || record.losses.has(repeat)) return;
+    record.losses.set(repeat, loss);
+    record.isPruned ||= isPruned;
+    for (;;) {
+      const next = this.told.length;
+      const ended = this.points.get(next);
+      const trials = Math.min(repeats, (total ?? Number.POSITIVE_INFINITY) - next * repeats);
+      if (ended === undefined || ended.losses.size < trials) return;
+      for (let repeat = 0; repeat < trials; repeat++) this.obeyStop(ended, next * repeats + repeat, repeat);
+      this.told.push(tell(next, ended));
+    }
+  }
+
+  private obeyStop(record: PointRecord, index: number, repeat: number): void {
+    const loss = this.stopped.get(index);
+    this.stopped.delete(index);
+    if (loss === undefined || record.losses.get(repeat) === null) return;
+    record.losses.set(repeat, loss);
+    record.isPruned = true;
+  }
+}
+
+function tell(point: number, { params, losses, isPruned }: PointRecord): ToldPoint {
+  const values = [...losses]
+    .sort(([one], [other]) => one - other)
+    .flatMap(([, loss]) => (loss === null ? [] : [loss]));
+  if (values.length === 0) return { point, params, state: 'FAILED', losses: [] };
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return { point, params, state: isPruned ? 'PRUNED' : 'COMPLETE', losses: [mean] };
+}

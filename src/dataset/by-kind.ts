@@ -1,0 +1,12 @@
+// The one place where this room asks which kind of data a spec is of.
+import type { DatasetSpec, ReviewsSpec, SeriesSpec } from '../study/dataset-source.js';
+
+/** What of each kind is to be done: a kind that is added must be said everywhere. */
+export interface ByKind<Result> {
+  series(spec: SeriesSpec): Result;
+  reviews(spec: ReviewsSpec): Result;
+}
+
+export function byKind<Result>(spec: DatasetSpec, by: ByKind<Result>): Result {
+  return spec.kind === undefined ? by.series(spec) : by[spec.kind](spec);
+}

@@ -1,0 +1,73 @@
+// Whether the rows of a file go from the oldest to the newest: a few that do not are noted, more are refused.
+import { SweepError } from '../../../errors.js';
+import type { DisorderPlace, TimeSteps } from './time-steps.js';
+
+/**
+ * A few rows out of order are noted: real loggers repeat a row now and then, and local clocks go back an hour in autumn.
+ * Beyond this share of the steps the rows are not in the order of time.
+ */
+const MOST_DISORDER = 0.01;
+/** One or two such steps may be a greater share: of a file that is short. */
+const FEW_STEPS = 2;
+const MOST_OF_FEW = 0.05;
+
+export interface OrderedColumn {
+  /** `file:line:column`. */
+  readonly at: (line: number) => string;
+  /** Equal times say nothing, such as days of hourly rows. */
+  readonly mayRepeat: boolean;
+  /** First and last time as the file has them, and the line of the first; null: they are those of the steps. */
+  readonly ends: { readonly first: string; readonly last: string; readonly firstLine: number } | null;
+  /** A column of times of day beside it, by which equal dates may be told apart; null: there is none. */
+  readonly clock: string | null;
+}
+
+/** Throws CSV_VALUE when the rows do not follow each other in time. */
+export function requireOrder(steps: TimeSteps, column: OrderedColumn): void {
+  const { at, mayRepeat, ends, clock } = column;
+  const disorder = steps.disorder();
+  if (disorder === null) return;
+  const count = mayRepeat ? disorder.backward : disorder.steps;
+  if (ends !== null && disorder.backward > 0 && !steps.rises) {
+    throw refusal(
+      at(ends.firstLine),
+      `the rows go from the newest to the oldest: ${JSON.stringify(ends.first)} comes before ${JSON.stringify(ends.last)}`,
+      'sort the rows by time, the oldest first',
+    );
+  }
+  const returned = steps.returned();
+  if (returned !== null) {
+    throw refusal(
+      at(returned.line),
+      `${returned.time} goes back over much of the series (the row before is ${returned.before}), as where another series begins`,
+      'a file holds one series: write each into a file of its own, sorted by time',
+    );
+  }
+  const share = steps.shareOf(count);
+  if (share > (count <= FEW_STEPS ? MOST_OF_FEW : MOST_DISORDER)) {
+    throw refusal(
+      at(disorder.line),
+      describeDisorder(disorder, count),
+      clock !== null && disorder.backward === 0
+        ? `write date and time into one column: the time of day stands in "${clock}"`
+        : 'sort the rows by time, the oldest first, and keep one of those with the same time; of several series in one file, write each into its own',
+    );
+  }
+  const turned = steps.turned();
+  if (turned !== null) {
+    throw refusal(
+      at(turned.line),
+      `${turned.time} is earlier than the row before (${turned.before}), and the rows after it go back further`,
+      'sort the rows by time, the oldest first; of several series in one file, write each into its own',
+    );
+  }
+}
+
+export function describeDisorder({ time, before }: DisorderPlace, count: number): string {
+  const further = count === 1 ? '' : `, nor are ${count - 1} further ones`;
+  return `${time} is not later than the time of the row before (${before})${further}`;
+}
+
+function refusal(at: string, what: string, hint: string): SweepError {
+  return new SweepError('CSV_VALUE', `${at}: ${what}`, { path: at, hint });
+}

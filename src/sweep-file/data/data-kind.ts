@@ -1,0 +1,78 @@
+// What a sweep file has to know of one kind of data: how its dataset section is read, what a sample of it is, which models
+// go with it. One row a kind in data-kinds.ts; nowhere else in this room is a kind of data asked for.
+import type { LayerSpec } from '../../model/layer-spec.js';
+import type { DatasetSpec } from '../../study/dataset-source.js';
+import type { ClassifyTask, ForecastTask, RowSplit } from '../../study/trial/trial.js';
+import type { DataKind } from '../../task/task.js';
+import type { LayerPath } from '../model/model-shape.js';
+import type { Problems } from '../problems.js';
+import type { TrialValues } from '../resolve-section.js';
+
+/** What a trial's config takes from the prepared dataset. */
+export interface DatasetShape {
+  /** SHA-256, hex. */
+  readonly digest: string;
+  readonly columns: readonly { readonly name: string }[];
+  readonly split: RowSplit;
+}
+
+/** The task but for the split, which the data decide. */
+export type ResolvedTask = Omit<ForecastTask, 'split'> | Omit<ClassifyTask, 'split'>;
+
+/** null: not known yet. */
+export type RowCounts = Readonly<Record<keyof RowSplit, number | null>>;
+
+/** What the sections are resolved for, as far as it is known. */
+export interface DataFacts {
+  readonly kind: DataKind;
+  /** Columns per row. */
+  readonly features: number;
+  /** Any that the data have, where they are not known yet. */
+  readonly targetColumn: number;
+  readonly rows: RowCounts;
+}
+
+/** The sections that say what a sample is. */
+export interface SampleSections {
+  readonly window?: unknown;
+  readonly dataset?: unknown;
+}
+
+export interface DataSections<Section = never, Spec extends DatasetSpec = DatasetSpec, Task = ResolvedTask> {
+  /** The section in the form the dataset room acts on; paths are resolved against `folder`. */
+  read(section: Section, folder: string): Spec;
+  /** The way back: a section that is read as `spec`, but for what decides what a sample is. */
+  write(spec: Spec): Record<string, unknown>;
+  /** A source given on the command line, in place of those of the file. */
+  replaceSource(sources: readonly unknown[], source: string): unknown;
+  /** Of the sections that describe a sample, the one that must be there; null: all have defaults. */
+  readonly required: 'window' | null;
+  /** The one that may not. */
+  readonly refused: {
+    readonly section: 'window' | 'dataset';
+    readonly message: string;
+    readonly hint: string;
+  };
+  /** The fields of a raw dataset section that decide what a sample is; undefined: none do. */
+  pickSample(section: unknown): Record<string, unknown> | undefined;
+  /** What is wrong before the data are read. */
+  check(spec: Spec, problems: Problems): void;
+  /** Before the data are read; null: the section cannot be read. */
+  guessFacts(spec: Spec | null): DataFacts;
+  factsOf(spec: Spec, dataset: DatasetShape): DataFacts;
+  /** Null when a section is not right. */
+  resolveTask(
+    sections: SampleSections,
+    values: TrialValues,
+    facts: DataFacts,
+    problems: Problems,
+  ): Task | null;
+  /** Throws MODEL_SHAPE with the path of the layer. */
+  checkModel(
+    layers: readonly LayerSpec[],
+    task: Task,
+    facts: DataFacts,
+    batchSize: number,
+    pathOf: LayerPath,
+  ): void;
+}

@@ -1,0 +1,183 @@
+// The dataset section as the file writes it, and the DatasetSpec that it means: a series here, labelled reviews in
+// reviews-section.ts.
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { strictObject, wholeNumber } from '../../schema/fields.js';
+import {
+  type CsvSource,
+  type DatasetSource,
+  MISSING_POLICIES,
+  type NamedSource,
+  type SeriesSpec,
+  type SplitSpec,
+} from '../../study/dataset-source.js';
+import { JENA_TARGET } from '../../study/jena-columns.js';
+import { nearest } from '../../wording/suggest.js';
+import { reviewsSchema } from './reviews-section.js';
+
+export const NAMED_SOURCES: readonly NamedSource['name'][] = ['jena', 'jena-synthetic'];
+/** The usual split of the 420,551 rows: row 200,000 belongs to nobody. */
+const JENA_SPLIT: SplitSpec = {
+  type: 'rows',
+  train: { start: 0, end: 200_000 },
+  validation: { start: 200_001, end: 300_000 },
+  test: { start: 300_001, end: null },
+};
+const DEFAULT_SPLIT: SplitSpec = { type: 'fractions', train: 0.5, validation: 0.25, test: 0.25 };
+const MAX_ROW = 2 ** 31 - 1;
+const ROUNDING = 1e-9;
+
+const text = (most: number) => z.string().min(1).max(most);
+const path = () =>
+  text(4096).refine((value) => !value.includes('\0'), { message: 'must not hold a NUL character' });
+
+/** The mark of loggers and weather stations; `"missing": []` takes it for a value. */
+const DEFAULT_MISSING = [-9999];
+
+const csvSchema = strictObject({
+  csv: path(),
+  time: text(256).nullable().default(null),
+  missing: z.array(z.number()).max(64).default(DEFAULT_MISSING),
+  onMissing: z.enum(MISSING_POLICIES).default('error'),
+  columns: z.array(text(256)).min(1).max(4096).nullable().default(null),
+});
+/** Fields of a source that is an object. */
+export const CSV_FIELDS: readonly string[] = Object.keys(csvSchema.shape);
+const sourceSchema = z.union([path().superRefine(refuseMistypedName), csvSchema]);
+
+const rowRange = z.tuple([wholeNumber(0, MAX_ROW), wholeNumber(1, MAX_ROW)]);
+const openRowRange = z.tuple([wholeNumber(0, MAX_ROW), wholeNumber(1, MAX_ROW).nullable()]);
+const rowSplitSchema = strictObject({
+  train: rowRange,
+  validation: rowRange,
+  test: openRowRange,
+}).superRefine(checkRows);
+const share = () => z.number().gt(0).lt(1);
+const fractionSplitSchema = strictObject({
+  train: share(),
+  validation: share(),
+  test: share(),
+}).superRefine(checkFractions);
+
+const seriesSchema = strictObject({
+  kind: z.literal('series').optional(),
+  source: z.union([sourceSchema, z.array(sourceSchema).min(1).max(16)]),
+  /** May be left out for the named sources. */
+  target: text(256).optional(),
+  split: z.union([rowSplitSchema, fractionSplitSchema]).optional(),
+}).superRefine((section, context) => {
+  const sources = Array.isArray(section.source) ? section.source : [section.source];
+  if (section.target === undefined && !sources.every(isNamed))
+    context.addIssue({ code: 'custom', path: ['target'], message: 'is required: the column to forecast' });
+});
+/** Without `kind` it is a series. */
+export const datasetSchema = z.discriminatedUnion('kind', [seriesSchema, reviewsSchema]);
+export type SeriesSection = z.output<typeof seriesSchema>;
+export type DatasetSection = z.output<typeof datasetSchema>;
+type SourceSection = z.output<typeof sourceSchema>;
+
+export function readSeries(section: SeriesSection, folder: string): SeriesSpec {
+  const sources = Array.isArray(section.source) ? section.source : [section.source];
+  return {
+    sources: sources.map((source) => readSource(source, folder)),
+    target: section.target ?? JENA_TARGET,
+    split: readSplit(section, sources.every(isNamed)),
+  };
+}
+
+/** A section that is read as `spec`: its paths are absolute already. */
+export function writeSeries({ sources, target, split }: SeriesSpec): Record<string, unknown> {
+  return { source: sources.map(writeSource), target, split: writeSplit(split) };
+}
+
+function writeSplit({ type, train, validation, test }: SplitSpec): Record<string, unknown> {
+  if (type === 'fractions') return { train, validation, test };
+  const rowsOf = ({ start, end }: { readonly start: number; readonly end: number | null }) => [start, end];
+  return { train: rowsOf(train), validation: rowsOf(validation), test: rowsOf(test) };
+}
+
+function writeSource(source: DatasetSource): unknown {
+  if (source.type === 'named') return source.name;
+  const { type: _, path, ...fields } = source;
+  return { csv: path, ...fields };
+}
+
+/** A source given on the command line: it is read like the file's own CSV, if that has one, with another path. */
+export function replaceSeriesSource(sources: readonly unknown[], source: string): unknown {
+  if ((NAMED_SOURCES as readonly string[]).includes(source)) return source;
+  const csv = sources.find((item) => typeof item === 'object' && item !== null && 'csv' in item);
+  return { ...(csv as object | undefined), csv: resolve(source) };
+}
+
+function isNamed(source: SourceSection): source is NamedSource['name'] {
+  return (NAMED_SOURCES as readonly unknown[]).includes(source);
+}
+
+function readSource(source: SourceSection, folder: string): DatasetSource {
+  if (isNamed(source)) return { type: 'named', name: source };
+  const fields = typeof source === 'string' ? csvSchema.parse({ csv: source }) : source;
+  const { csv, ...rest } = fields;
+  return { type: 'csv', path: resolve(folder, csv), ...rest } satisfies CsvSource;
+}
+
+function readSplit(section: SeriesSection, allNamed: boolean): SplitSpec {
+  const { split } = section;
+  if (split === undefined) return allNamed ? JENA_SPLIT : DEFAULT_SPLIT;
+  if (typeof split.train === 'number') return { type: 'fractions', ...(split as FractionSplit) };
+  const rows = split as RowSplitSection;
+  return {
+    type: 'rows',
+    train: { start: rows.train[0], end: rows.train[1] },
+    validation: { start: rows.validation[0], end: rows.validation[1] },
+    test: { start: rows.test[0], end: rows.test[1] },
+  };
+}
+
+type RowSplitSection = z.output<typeof rowSplitSchema>;
+type FractionSplit = z.output<typeof fractionSplitSchema>;
+
+function refuseMistypedName(source: string, context: z.RefinementCtx): void {
+  if (isNamed(source) || /[./\\]/.test(source)) return;
+  const near = nearest(source, NAMED_SOURCES);
+  context.addIssue({
+    code: 'custom',
+    message: `is neither ${NAMED_SOURCES.map((name) => `"${name}"`).join(' nor ')} nor the path of a CSV file`,
+    params: {
+      hint: near === undefined ? `for a file in this folder write "./${source}"` : `did you mean "${near}"?`,
+    },
+  });
+}
+
+function checkRows(split: RowSplitSection, context: z.RefinementCtx): void {
+  const parts = (['train', 'validation', 'test'] as const).map((name) => ({
+    name,
+    start: split[name][0],
+    end: split[name][1] ?? Number.POSITIVE_INFINITY,
+  }));
+  for (const [index, part] of parts.entries()) {
+    if (part.start >= part.end)
+      context.addIssue({
+        code: 'custom',
+        path: [part.name],
+        message: `ends at row ${part.end}, which is not after its start ${part.start}`,
+      });
+    const overlapping = parts
+      .slice(0, index)
+      .find((other) => other.start < part.end && part.start < other.end);
+    if (overlapping !== undefined)
+      context.addIssue({
+        code: 'custom',
+        path: [part.name],
+        message: `shares rows with ${overlapping.name}: what is learnt from would also be judged on`,
+      });
+  }
+}
+
+function checkFractions(split: FractionSplit, context: z.RefinementCtx): void {
+  const sum = split.train + split.validation + split.test;
+  if (sum > 1 + ROUNDING)
+    context.addIssue({
+      code: 'custom',
+      message: `adds up to ${Number(sum.toFixed(6))}: the three fractions may not exceed 1`,
+    });
+}

@@ -1,0 +1,132 @@
+// A series in a sweep file: samples are windows over its rows, and the target is one of its columns.
+import { SweepError } from '../../errors.js';
+import { formatPath, type JsonPath, showValue } from '../../schema/json-path.js';
+import type { SeriesSpec, SplitSpec } from '../../study/dataset-source.js';
+import { JENA_COLUMNS } from '../../study/jena-columns.js';
+import type { ForecastTask, RowSplit, WindowSpec } from '../../study/trial/trial.js';
+import { suggest } from '../../wording/suggest.js';
+import { checkForecastModel } from '../model/model-shape.js';
+import type { Problems } from '../problems.js';
+import { resolveSection } from '../resolve-section.js';
+import { windowSchema } from '../training-section.js';
+import type { DataFacts, DataSections, DatasetShape, RowCounts } from './data-kind.js';
+import { readSeries, replaceSeriesSource, type SeriesSection, writeSeries } from './dataset-section.js';
+
+export const seriesData: DataSections<SeriesSection, SeriesSpec, Omit<ForecastTask, 'split'>> = {
+  read: readSeries,
+  write: writeSeries,
+  replaceSource: replaceSeriesSource,
+  required: 'window',
+  refused: {
+    section: 'dataset',
+    message: 'does not go with a series: all variants are trained and judged on the same data',
+    hint: 'remove it; what a window sees is said in "window"',
+  },
+  pickSample: () => undefined,
+  check: checkTarget,
+  guessFacts,
+  factsOf: (spec, dataset) => ({
+    kind: 'series',
+    features: dataset.columns.length,
+    targetColumn: findTarget(spec.target, dataset),
+    rows: rowCounts(dataset.split),
+  }),
+  resolveTask(sections, values, { targetColumn, rows }, problems) {
+    const window = resolveSection('window', windowSchema, sections.window, values, problems);
+    if (window === null) return null;
+    checkWindow(window, rows, problems);
+    return { kind: 'forecast', targetColumn, window };
+  },
+  checkModel(layers, { window }, { features }, batchSize, pathOf) {
+    const sample = { timesteps: Math.ceil(window.lookback / window.step), features };
+    checkForecastModel(layers, sample, batchSize, pathOf);
+  },
+};
+
+/** Of the columns at least one, and that is the target. */
+function guessFacts(spec: SeriesSpec | null): DataFacts {
+  const counts = (spec?.sources ?? []).map((source) =>
+    source.type === 'named' ? JENA_COLUMNS.length : (source.columns?.length ?? 1),
+  );
+  const features = counts.length === 0 ? 1 : Math.min(...counts);
+  const rows = spec?.split.type === 'rows' ? rowsOf(spec.split) : UNKNOWN_ROWS;
+  return { kind: 'series', features, targetColumn: 0, rows };
+}
+
+const UNKNOWN_ROWS: RowCounts = { train: null, validation: null, test: null };
+
+function rowsOf(split: Extract<SplitSpec, { type: 'rows' }>): RowCounts {
+  const { train, validation, test } = split;
+  return {
+    train: train.end - train.start,
+    validation: validation.end - validation.start,
+    test: test.end === null ? null : test.end - test.start,
+  };
+}
+
+function checkTarget(dataset: SeriesSpec, problems: Problems): void {
+  for (const source of dataset.sources) {
+    if (source.type !== 'csv' || source.columns === null || source.columns.includes(dataset.target)) continue;
+    problems.add({
+      code: 'SPEC_INVALID',
+      path: ['dataset', 'target'],
+      message: `must be one of the columns that are read, not ${JSON.stringify(dataset.target)}`,
+      hint: suggest(dataset.target, source.columns),
+    });
+  }
+}
+
+function findTarget(target: string, dataset: DatasetShape): number {
+  const names = dataset.columns.map((column) => column.name);
+  const index = names.indexOf(target);
+  if (index < 0) {
+    const path: JsonPath = ['dataset', 'target'];
+    throw new SweepError(
+      'SPEC_INVALID',
+      `${formatPath(path)} names no column of the data: ${showValue(target)}`,
+      {
+        path: formatPath(path),
+        hint: suggest(target, names),
+      },
+    );
+  }
+  return index;
+}
+
+function rowCounts(split: RowSplit): RowCounts {
+  return {
+    train: split.train.end - split.train.start,
+    validation: split.validation.end - split.validation.start,
+    test: split.test.end - split.test.start,
+  };
+}
+
+/** Whole steps in a window, and in each split at least one window with its target. */
+function checkWindow(window: WindowSpec, rows: RowCounts, problems: Problems): void {
+  const { lookback, step, delay } = window;
+  if (lookback % step !== 0)
+    problems.add({
+      code: 'SPEC_INVALID',
+      path: ['window', 'step'],
+      message: `must divide lookback (${lookback}), but is ${step}`,
+      hint: `the nearest that do: ${nearestDivisors(lookback, step).join(', ')}`,
+    });
+  for (const [name, count] of Object.entries(rows)) {
+    if (count === null || count > lookback + delay) continue;
+    problems.add({
+      code: 'SPEC_INVALID',
+      path: ['window', 'lookback'],
+      message: `reaches back ${lookback} rows and delay ahead ${delay}, but the ${name} split has only ${count} rows`,
+      hint: 'a shorter window, or another split',
+    });
+  }
+}
+
+/** The greatest divisor of `lookback` up to `step`, and the least one above. O(lookback) at worst. */
+function nearestDivisors(lookback: number, step: number): number[] {
+  let below = Math.min(step, lookback);
+  while (lookback % below !== 0) below -= 1;
+  let above = Math.min(step + 1, lookback);
+  while (lookback % above !== 0) above += 1;
+  return [...new Set([below, above])];
+}

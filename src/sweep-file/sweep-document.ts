@@ -1,0 +1,50 @@
+// The way back from a checked spec to a sweep file's document, so that a sweep made from another one is checked as any file
+// is. What is read from it is the same spec, but for what no file says: the profile that was chosen, and its parent.
+import { dataKindOfSpec } from './data/data-kinds.js';
+import { durationText } from './duration.js';
+import { isUntrained } from './objective/registry.js';
+import type { SweepSpec } from './sweep-spec.js';
+import { VARIANT } from './variants.js';
+
+/** Fields that this form of the file lacks are absent. */
+export function documentOf(spec: SweepSpec): Readonly<Record<string, unknown>> {
+  // What follows from the others is made anew when the document is read.
+  const {
+    profile: _p,
+    judged: _j,
+    parent: _o,
+    dataset,
+    reviewSample,
+    window,
+    model,
+    training,
+    ...rest
+  } = spec;
+  const { maxDurationMs, trialTimeoutMs, ...limits } = spec.limits;
+  const sections = { window, model, training };
+  return {
+    ...rest,
+    ...Object.fromEntries(Object.entries(sections).filter(([, section]) => section !== null)),
+    ...(dataset === null ? {} : { dataset: { ...dataKindOfSpec(dataset).write(dataset), ...reviewSample } }),
+    space: withoutVariants(spec),
+    objective: objectiveOf(spec),
+    limits: {
+      ...limits,
+      maxDuration: maxDurationMs === null ? null : durationText(maxDurationMs),
+      trialTimeout: trialTimeoutMs === null ? null : durationText(trialTimeoutMs),
+    },
+  };
+}
+
+/** Of variants the file has the sections, and their dimension is made of them. */
+function withoutVariants({ space, variants }: SweepSpec): Readonly<Record<string, unknown>> {
+  if (variants === undefined) return space;
+  return Object.fromEntries(Object.entries(space).filter(([name]) => name !== VARIANT));
+}
+
+/** Of an objective that trains nothing the metric and its epoch follow from the type. */
+function objectiveOf({ objective }: SweepSpec): Readonly<Record<string, unknown>> {
+  if (!isUntrained(objective)) return objective;
+  const { metric: _m, epoch: _e, ...section } = objective;
+  return section;
+}

@@ -1,0 +1,70 @@
+// A classifier outside of its study: what sweep.json says of it, its words, its README, its labels for a table of reviews. What
+// reads data is loaded when it is called: most commands know tasks and read none.
+import type { DatasetMetadata } from '../../dataset/dataset.js';
+import { SweepError } from '../../errors.js';
+import type { DatasetSpec } from '../../study/dataset-source.js';
+import type { ClassifyTask } from '../../study/trial/trial.js';
+import { formatPercent } from '../../wording/figures.js';
+import type { Predicted, PredictRequest, TaskExport } from '../task.js';
+import type { ClassifyUse } from './classify-use.js';
+import { VOCABULARY_FILE } from './vocabulary-file.js';
+
+export const classifyExport: TaskExport<ClassifyTask, ClassifyUse> = {
+  describeUse,
+  vocabularyFiles: [VOCABULARY_FILE],
+  vocabularyFile: ({ vocabulary }) => vocabulary,
+  explainUse,
+  predictionHead: () => ['row', 'probability', 'label', 'actual'],
+  predict,
+};
+
+async function describeUse(
+  task: ClassifyTask,
+  spec: DatasetSpec,
+  metadata: DatasetMetadata,
+  cacheDirectory: string,
+): Promise<{ use: ClassifyUse; vocabulary: readonly string[] | null }> {
+  if (spec.kind === undefined) throw new SweepError('INTERNAL', 'a classifier of what are no reviews');
+  const { maxLength, maxFeatures, reversed } = task;
+  const { findReviewTable, readVocabulary } = await import('../../dataset/reviews/review-vocabulary.js');
+  const table = findReviewTable(spec, metadata);
+  const vocabulary =
+    table === null ? null : await readVocabulary(table, spec, metadata, { cacheDirectory, maxFeatures });
+  return {
+    use: {
+      kind: 'classify',
+      maxLength,
+      maxFeatures,
+      reversed,
+      vocabulary: vocabulary === null ? null : VOCABULARY_FILE,
+      table:
+        table === null
+          ? null
+          : { format: table.format, text: table.text, label: table.label, header: table.header },
+    },
+    vocabulary,
+  };
+}
+
+function explainUse({ maxLength, maxFeatures, reversed, vocabulary }: ClassifyUse): string {
+  return `\`input\` is \`[samples, ${maxLength}]\`, the ids of the words of a review: 1, then one id a word, ${
+    vocabulary === null
+      ? 'the rank of the word in the source plus 3'
+      : 'its place in `vocabulary.json` plus 4 (lower case, punctuation as blanks, split at blanks)'
+  }; 2 for other words and ids from ${maxFeatures} on. ${
+    reversed ? 'The ids are turned around, then the' : 'The'
+  } last ${maxLength} are kept, with 0 in front of shorter ones. \`output\` is the probability that it is positive.
+`;
+}
+
+async function predict(request: PredictRequest<ClassifyUse>): Promise<Predicted> {
+  const { predictReviews } = await import('./predict-reviews.js');
+  const { notices, ...summary } = await predictReviews(request, ({ review, probability, label, actual }) =>
+    request.onRow([review, probability, label, actual]),
+  );
+  const accuracy =
+    summary.accuracy === null
+      ? 'none has a label to compare with'
+      : `accuracy ${formatPercent(summary.accuracy)} % over the ${summary.compared} with a label`;
+  return { document: summary, line: `${summary.predictions} reviews; ${accuracy}`, notices };
+}

@@ -1,0 +1,52 @@
+// How good a classifier is: the share of reviews that it gets right, beside always answering with the commoner label.
+import { type MajorityBaseline, majorityOver } from '../../dataset/reviews/majority-class.js';
+import { compareAnswers } from '../../statistics/forecast-test.js';
+import type { ClassifierTest } from '../../study/events.js';
+import type { ClassifyTask } from '../../study/trial/trial.js';
+import { formatObjective, formatPercent } from '../../wording/figures.js';
+import { accuracyOf, validationLossOf } from '../evaluation.js';
+import type { Baseline, TaskJudging } from '../task.js';
+
+/** Reviews do not overlap. */
+const NO_OVERLAP = 1;
+
+export interface CommonerLabel extends Baseline {
+  readonly label: MajorityBaseline['label'];
+}
+
+export const classifyJudging: TaskJudging<ClassifyTask, ClassifierTest> = {
+  metrics: [
+    { name: 'validationAccuracy', head: 'val acc %', title: 'accuracy %', format: formatPercent },
+    { name: 'validationLoss', head: 'val loss', title: 'validationLoss', format: formatObjective },
+  ],
+  loss: 'binaryCrossentropy',
+  metricsOf: (evaluation, loss) => ({
+    validationLoss: validationLossOf(evaluation, loss),
+    validationAccuracy: accuracyOf(evaluation).accuracy,
+  }),
+  overlap: () => NO_OVERLAP,
+  baselineOver(dataset, spec, rows, splitName, stride): CommonerLabel {
+    const { label, accuracy, hits } = majorityOver(dataset, spec, rows, splitName, stride);
+    return { value: accuracy, perSample: hits, label };
+  },
+  baselineFields: (_spec, { value, perSample }) => ({
+    baselineMae: null,
+    validationSamples: perSample.length,
+    baselineAccuracy: value,
+  }),
+  baselineOf: ({ baselineAccuracy }) => baselineAccuracy ?? null,
+  judge(_spec, trial, evaluation, baseline) {
+    const { hits } = evaluation;
+    const { accuracy, interval } = accuracyOf(evaluation);
+    return {
+      trial,
+      testAccuracy: accuracy,
+      interval,
+      baselineTestAccuracy: baseline.value,
+      pValueVersusBaseline: compareAnswers(hits, baseline.perSample),
+      reviews: hits.length,
+    };
+  },
+  testValueOf: ({ testAccuracy }) => testAccuracy,
+  isOwn: (test): test is ClassifierTest => 'testAccuracy' in test,
+};

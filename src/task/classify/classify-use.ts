@@ -1,0 +1,19 @@
+// What classifying with an exported model takes: `task` in sweep.json. Fields only grow.
+import { z } from 'zod';
+import { VOCABULARY_FILE } from './vocabulary-file.js';
+
+const count = () => z.int().min(1);
+const column = z.union([z.string(), z.int().min(0)]);
+export const classifyUseSchema = z.object({
+  kind: z.literal('classify'),
+  maxLength: count(),
+  maxFeatures: count(),
+  reversed: z.boolean(),
+  /** File of the words by rank: the word at place p has the id p + 4. null: the source gave numbers for words. */
+  vocabulary: z.literal(VOCABULARY_FILE).nullable(),
+  /** How its table was read; null: it was none. */
+  table: z
+    .object({ format: z.enum(['tsv', 'csv']), text: column, label: column, header: z.boolean() })
+    .nullable(),
+});
+export type ClassifyUse = z.infer<typeof classifyUseSchema>;

@@ -1,0 +1,64 @@
+// How classifiers are told: accuracies in percent, the commoner label, reviews.
+import type { ClassifierTest } from '../../study/events.js';
+import type { ClassifyTask } from '../../study/trial/trial.js';
+import { formatCount, formatInterval, formatPercent, formatPValue, withSign } from '../../wording/figures.js';
+import type { TaskWording } from '../task.js';
+import type { CommonerLabel } from './classify-judging.js';
+
+const MAJORITY = 'majority class';
+const COMMON_SENSE = 'the commoner label';
+
+export const classifyWording: TaskWording<ClassifyTask, ClassifierTest> = {
+  words: {
+    sample: 'review',
+    samples: 'reviews',
+    baseline: MAJORITY,
+    commonSense: COMMON_SENSE,
+    baselineHead: 'majority %',
+    measured: 'what people wrote',
+    real: { what: 'reviews', source: 'ones: sweep data fetch imdb' },
+  },
+  fields: { values: ['validationAccuracy'], judged: [] },
+  reportFacts: { isReviews: true },
+  hasPlots: false,
+  unitOf: () => ({
+    head: () => 'val acc %',
+    field: 'validationAccuracy',
+    scale: 1,
+    hasOwnScale: false,
+    format: formatPercent,
+    say: (share) => `${formatPercent(share)} %`,
+    sayDifference: (shares) => withSign(shares, (size) => `${formatPercent(size)} points`),
+  }),
+  baselines: ({ baselineAccuracy: value }) => (value === null ? [] : [{ name: MAJORITY, value }]),
+  baselineFigures({ baselineAccuracy, tests }) {
+    const [tested] = tests.filter((test) => 'testAccuracy' in test);
+    return { validationAccuracy: baselineAccuracy, testAccuracy: tested?.baselineTestAccuracy ?? null };
+  },
+  describeTest({ testAccuracy, interval, baselineTestAccuracy, reviews, pValueVersusBaseline }) {
+    return {
+      result: `accuracy ${formatPercent(testAccuracy)} % (95 % interval ${formatInterval(interval, formatPercent)})`,
+      baseline: `${formatPercent(baselineTestAccuracy)} %`,
+      samples: `${formatCount(reviews)} ${reviews === 1 ? 'review' : 'reviews'}`,
+      pValue: formatPValue(pValueVersusBaseline),
+    };
+  },
+  describeBaselineOf: ({ baselineAccuracy }) =>
+    baselineAccuracy === undefined ? '' : `${COMMON_SENSE} has accuracy ${formatPercent(baselineAccuracy)} %`,
+  describeBaselines(_spec, _metadata, found: Readonly<Record<'validation' | 'test', CommonerLabel>>) {
+    const splits = Object.entries(found).map(([split, { value, perSample, label }]) => ({
+      split,
+      reviews: perSample.length,
+      label,
+      accuracy: value,
+    }));
+    return {
+      document: { baseline: splits },
+      name: `${MAJORITY} of the training reviews (${splits[0]?.label === 1 ? 'positive' : 'negative'})`,
+      figures: splits.map(
+        ({ split, reviews, accuracy }) =>
+          `${split.padEnd(11)} accuracy ${formatPercent(accuracy)} %  over ${formatCount(reviews)} reviews`,
+      ),
+    };
+  },
+};

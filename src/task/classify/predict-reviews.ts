@@ -1,0 +1,120 @@
+// Probabilities that the reviews of a table are positive, streamed a batch at a time.
+import { idsOfRanks } from '../../dataset/prepared/review-layout.js';
+import { writeSample } from '../../dataset/reviews/review-samples.js';
+import { readReviewTexts } from '../../dataset/reviews/review-table.js';
+import { splitWords } from '../../dataset/reviews/review-words.js';
+import { checkIndices, type SampleSet } from '../../dataset/sample-set.js';
+import { SweepError } from '../../errors.js';
+import { PREDICTION_BATCH } from '../predictor.js';
+import type { PredictRequest } from '../task.js';
+import type { ClassifyUse } from './classify-use.js';
+
+export interface Classification {
+  /** 1-based. */
+  readonly review: number;
+  /** That it is positive. */
+  readonly probability: number;
+  readonly label: 0 | 1;
+  /** What the table says; null: nothing. */
+  readonly actual: 0 | 1 | null;
+}
+
+export interface ReviewsSummary {
+  readonly predictions: number;
+  /** Those whose label the table has. */
+  readonly compared: number;
+  /** Share of them that is right; null without any. */
+  readonly accuracy: number | null;
+  readonly notices: readonly string[];
+}
+
+/** A probability above it says 1. */
+const THRESHOLD = 0.5;
+
+/** Throws what reading the table throws, and EXPORT_IMPOSSIBLE for a model that knows words as numbers alone. */
+export async function predictReviews(
+  request: Omit<PredictRequest<ClassifyUse>, 'onRow'>,
+  onClassification: (classification: Classification) => void,
+): Promise<ReviewsSummary> {
+  const { use, data: path } = request;
+  const { vocabulary, description } = request.model;
+  if (vocabulary === null || use.table === null) {
+    throw new SweepError(
+      'EXPORT_IMPOSSIBLE',
+      `the model of trial ${description.trial} knows words as numbers alone: ${description.data.source} does not say which`,
+      { hint: 'train on a table of texts ({"tsv": …} or {"csv": …}) to classify texts' },
+    );
+  }
+  const ranks = new Map(vocabulary.map((word, place) => [word, place + 1]));
+  const model = request.buildPredictor();
+  const inputs = new Float32Array(PREDICTION_BATCH * use.maxLength);
+  const answers = new Float32Array(PREDICTION_BATCH);
+  const indices = Uint32Array.from({ length: PREDICTION_BATCH }, (_, index) => index);
+  const labels: (0 | 1 | null)[] = [];
+  let predictions = 0;
+  let compared = 0;
+  let right = 0;
+  const predict = (): void => {
+    model.predict(
+      samplesOf(inputs, labels.length, use.maxLength),
+      indices.subarray(0, labels.length),
+      answers,
+    );
+    for (const [index, actual] of labels.entries()) {
+      const probability = answers[index]!;
+      const label = probability > THRESHOLD ? 1 : 0;
+      predictions++;
+      if (actual !== null) {
+        compared++;
+        if (actual === label) right++;
+      }
+      onClassification({ review: predictions, probability, label, actual });
+    }
+    labels.length = 0;
+  };
+  try {
+    const { notices } = await readReviewTexts(
+      path,
+      { ...use.table, format: formatOf(path) ?? use.table.format },
+      {
+        onBytes() {},
+        onReview(label, text) {
+          const ids = idsOfRanks(splitWords(text), (word) => ranks.get(word) ?? 0);
+          writeSample(use, ids, inputs, labels.length * use.maxLength, 1);
+          labels.push(label);
+          if (labels.length === PREDICTION_BATCH) predict();
+        },
+      },
+    );
+    if (labels.length > 0) predict();
+    return { predictions, compared, accuracy: compared === 0 ? null : right / compared, notices };
+  } finally {
+    model.dispose();
+  }
+}
+
+/** By the file's name; null: it does not tell. */
+function formatOf(path: string): 'tsv' | 'csv' | null {
+  const match = /\.(tsv|csv)(?:\.gz)?$/i.exec(path);
+  return match === null ? null : (match[1]!.toLowerCase() as 'tsv' | 'csv');
+}
+
+/** `inputs` is `[count, timesteps]`. */
+function samplesOf(inputs: Float32Array, count: number, timesteps: number): SampleSet {
+  return {
+    count,
+    timesteps,
+    features: 1,
+    gather(indices, first, rowCount, out, offset, timeStride, rowStride) {
+      checkIndices(indices, first, rowCount, count);
+      for (let row = 0; row < rowCount; row++) {
+        const read = indices[first + row]! * timesteps;
+        for (let time = 0; time < timesteps; time++)
+          out[offset + row * rowStride + time * timeStride] = inputs[read + time]!;
+      }
+    },
+    gatherTargets() {
+      throw new SweepError('INTERNAL', 'a review to be classified has no target');
+    },
+  };
+}

@@ -1,0 +1,2 @@
+/** In an exported folder: the words by rank. */
+export const VOCABULARY_FILE = 'vocabulary.json';

@@ -1,0 +1,34 @@
+// A model judged on one split: what the engine measures of it, whatever the task makes of that.
+import type { Loss } from '../model/loss.js';
+import { shareInterval } from '../statistics/share-interval.js';
+
+export interface Evaluation {
+  readonly mae: number;
+  readonly mse: number;
+  /** Mean of the loss asked for, the penalty left out. */
+  readonly loss: number;
+  /** The penalty of the weights that were evaluated (Keras' `loss` and `val_loss` have it, its metrics have not). */
+  readonly penalty: number;
+  /** `[samples]`, the loss of each without the penalty, in time order: for the bootstrap. */
+  readonly losses: Float64Array;
+  /** `[samples]`, in time order: for the bootstrap. */
+  readonly absoluteErrors: Float32Array;
+  /** `[samples]`, 1 where prediction and target are on the same side of 0.5 (Keras' binary_accuracy), for classifiers. */
+  readonly hits: Float32Array;
+}
+
+/** Share of samples on the right side of 0.5, and its 95 % interval: samples of reviews are independent. */
+export function accuracyOf({ hits }: Pick<Evaluation, 'hits'>): {
+  accuracy: number;
+  interval: [number, number];
+} {
+  let right = 0;
+  for (const hit of hits) right += hit;
+  return { accuracy: right / hits.length, interval: shareInterval(right, hits.length) };
+}
+
+/** Without a penalty the metric itself where the loss is one, so that both are the same number to the last bit. */
+export function validationLossOf({ mae, mse, loss: mean, penalty }: Evaluation, loss: Loss): number {
+  if (loss === 'mae') return mae + penalty;
+  return (loss === 'mse' ? mse : mean) + penalty;
+}

@@ -1,0 +1,36 @@
+// What forecasting with an exported model takes: `task` in sweep.json. Fields only grow.
+import { z } from 'zod';
+import { MISSING_POLICIES } from '../../study/dataset-source.js';
+
+const count = () => z.int().min(1);
+
+export const forecastUseSchema = z.object({
+  kind: z.literal('forecast'),
+  /** In the order of the model's features. An input is (value − mean) / std; of a `held` column it is 0 always. */
+  columns: z
+    .array(
+      z.object({
+        name: z.string(),
+        unit: z.string().nullable(),
+        mean: z.number(),
+        std: z.number(),
+        held: z.literal(true).exactOptional(),
+      }),
+    )
+    .min(1),
+  /** Name, and place among `columns`. A prediction times its std, plus its mean, is in its unit. */
+  target: z.string(),
+  targetColumn: z.int().min(0),
+  unit: z.string().nullable(),
+  /** In rows: the window before row i reads i − lookback, i − lookback + step, …, i − step, the target is at i + delay. */
+  window: z.object({ lookback: count(), step: count(), delay: z.int().min(0) }),
+  /** Seconds between two rows; null: the series had no time column. */
+  stepSeconds: z.number().nullable(),
+  /** How its CSV was read. */
+  csv: z.object({
+    time: z.string().nullable(),
+    missing: z.array(z.number()),
+    onMissing: z.enum(MISSING_POLICIES),
+  }),
+});
+export type ForecastUse = z.infer<typeof forecastUseSchema>;

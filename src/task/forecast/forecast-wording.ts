@@ -1,0 +1,120 @@
+// How forecasts are told: errors in the target's unit, naive persistence of each horizon, windows.
+import { explainReason } from '../../statistics/interval-reason.js';
+import type { ForecastTest } from '../../study/events.js';
+import type { ForecastTask } from '../../study/trial/trial.js';
+import {
+  formatCount,
+  formatInterval,
+  formatObjective,
+  formatPValue,
+  formatUnits,
+  spreadOf,
+  unitSign,
+  withSign,
+  withUnit,
+} from '../../wording/figures.js';
+import { formatParam } from '../../wording/param-format.js';
+import { countOf } from '../../wording/plural.js';
+import type { TaskWording } from '../task.js';
+import { leadingBaseline, naiveBaselines } from './naive-baselines.js';
+
+const NAIVE = 'naive persistence';
+
+export const forecastWording: TaskWording<ForecastTask, ForecastTest> = {
+  words: {
+    sample: 'window',
+    samples: 'windows',
+    baseline: NAIVE,
+    commonSense: NAIVE,
+    baselineHead: 'naive MAE',
+    measured: 'measurements',
+    real: { what: 'weather', source: 'series: sweep data fetch jena' },
+  },
+  fields: { values: [], judged: ['validationWindows', 'baselineMae', 'betterThanBaseline'] },
+  reportFacts: { isReviews: false },
+  hasPlots: true,
+  unitOf({ unit, target, targetStd }) {
+    const sign = unitSign(unit);
+    return {
+      // Without a unit it is told whose error this is.
+      head: (isObjective) => (isObjective && sign !== '' ? sign : `MAE ${sign || formatParam(target)}`),
+      field: 'validationMaeUnits',
+      scale: targetStd,
+      hasOwnScale: true,
+      format: formatUnits,
+      say(value, spread) {
+        const figure = formatUnits(value, spread);
+        return unit === null ? `MAE ${formatParam(target)} ${figure}` : withUnit(figure, unit);
+      },
+      sayDifference: (value) => withSign(value, (size) => withUnit(formatUnits(size), unit)),
+    };
+  },
+  baselines(view) {
+    const all = naiveBaselines(view);
+    return all.map(({ horizonRows, validationMae: value }) => ({
+      name:
+        all.length === 1 || horizonRows === null ? NAIVE : `${NAIVE}, ${countOf(horizonRows, 'row')} ahead`,
+      value,
+    }));
+  },
+  baselineFigures(view) {
+    const [tested] = view.tests.filter((test) => 'testMae' in test);
+    const validationMae = leadingBaseline(view)?.validationMae ?? null;
+    const std = view.header?.dataset?.targetStd;
+    return {
+      validationMae,
+      validationMaeUnits: validationMae === null || std === undefined ? null : validationMae * std,
+      testMae: tested?.baselineTestMae ?? null,
+      testMaeUnits: tested?.baselineTestMaeUnits ?? null,
+    };
+  },
+  describeTest(test, unit) {
+    const errors = spreadOf([test.testMaeUnits, test.baselineTestMaeUnits]);
+    const inUnit = (value: number): string => withUnit(formatUnits(value, errors), unit);
+    return {
+      result: `MAE ${inUnit(test.testMaeUnits)} (${describeInterval(test)})`,
+      baseline: inUnit(test.baselineTestMaeUnits),
+      samples: `${formatCount(test.windows)} ${test.windows === 1 ? 'window' : 'windows'}`,
+      pValue: describePValue(test),
+    };
+  },
+  describeBaselineOf({ horizonRows, baselineMae }, figure) {
+    if (baselineMae === null || horizonRows === undefined) return '';
+    return `${NAIVE} ${countOf(horizonRows, 'row')} ahead has MAE ${figure(baselineMae)}`;
+  },
+  describeBaselines({ targetColumn, window }, { columns }, found) {
+    const target = columns[targetColumn];
+    const std = target?.std ?? 1;
+    const splits = Object.entries(found).map(([split, { value, perSample }]) => ({
+      split,
+      windows: perSample.length,
+      mae: value,
+      maeUnits: value * std,
+    }));
+    return {
+      document: { target: target?.name ?? null, unit: target?.unit ?? null, window, baseline: splits },
+      name: `${NAIVE} of ${target?.name ?? 'the target'}`,
+      figures: splits.map(
+        ({ split, windows, mae, maeUnits }) =>
+          `${split.padEnd(11)} MAE ${formatObjective(mae)}  ${withUnit(formatUnits(maeUnits), target?.unit ?? null)}  over ${formatCount(windows)} windows`,
+      ),
+    };
+  },
+};
+
+/** `95 % interval a … b`, or that there is none and why. */
+function describeInterval({ interval, intervalReason }: ForecastTest): string {
+  if (interval !== null) return `95 % interval ${formatInterval(interval, formatUnits)}`;
+  return intervalReason === undefined
+    ? 'no 95 % interval'
+    : `no 95 % interval: ${explainReason(intervalReason)}`;
+}
+
+/** `p = 0.02`, or that there is no p-value and why. */
+function describePValue({ pValueVersusBaseline, pValueReason, intervalReason }: ForecastTest): string {
+  if (pValueVersusBaseline !== null) return formatPValue(pValueVersusBaseline);
+  if (pValueReason === undefined) return 'no p-value';
+  return pValueReason === intervalReason && pValueReason !== 'constant'
+    ? 'no p-value for the same reason'
+    : `no p-value: ${explainReason(pValueReason, 'windows', 'differences')}`;
+}

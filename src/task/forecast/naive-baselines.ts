@@ -1,0 +1,73 @@
+// Common sense beside the rows of a study: one baseline for each problem that its trials are of. Persistence over one hour
+// is another than over a day: a trial is compared with its own, never with the least of all. Pure.
+import type { FinishedRow } from '../../study/finished-row.js';
+import type { StudyView } from '../../study/study-view.js';
+
+export interface NaiveBaseline {
+  /** Rows from the last one read to the target; null: results of an older version do not say. */
+  readonly horizonRows: number | null;
+  /** Naive persistence on the validation windows, normalised. */
+  readonly validationMae: number;
+  /** null: results of an older version do not say. */
+  readonly validationWindows: number | null;
+}
+
+/** The baselines of the rows that a view holds, the nearest horizon first; none for reviews and functions. O(rows). */
+export function naiveBaselines(view: StudyView): NaiveBaseline[] {
+  const known = new Map<string, NaiveBaseline>();
+  // Whatever their order: a ranking of a million rows would be sorted for nothing.
+  for (const row of rowsOf(view)) {
+    const baseline = naiveBaselineOf(row);
+    if (baseline !== null) known.set(`${baseline.horizonRows}:${baseline.validationMae}`, baseline);
+  }
+  const all = [...known.values()];
+  // A result of an older version is of the problem whose figure it has.
+  const isTold = (one: NaiveBaseline): boolean =>
+    one.horizonRows === null &&
+    all.some((other) => other.horizonRows !== null && other.validationMae === one.validationMae);
+  return all
+    .filter((one) => !isTold(one))
+    .sort(
+      (left, right) =>
+        (left.horizonRows ?? 0) - (right.horizonRows ?? 0) || left.validationMae - right.validationMae,
+    );
+}
+
+function* rowsOf({ rows, partialRows }: StudyView): Generator<Pick<FinishedRow, 'seeds'>> {
+  yield* rows;
+  yield* partialRows.values();
+}
+
+/** The baseline of the best row's problem, or while no point is settled of one that has a seed. */
+export function leadingBaseline(view: StudyView): NaiveBaseline | null {
+  for (const row of rowsOf(view)) if (row.seeds.length > 0) return naiveBaselineOf(row);
+  return null;
+}
+
+/** The baseline of the trial's own problem; null where there is no series. */
+export function naiveBaselineOf({ seeds }: Pick<FinishedRow, 'seeds'>): NaiveBaseline | null {
+  const result = seeds[0]?.result;
+  if (result === undefined || result.baselineMae === null) return null;
+  const { baselineMae: validationMae, horizonRows = null, validationSamples = null } = result;
+  return { horizonRows, validationMae, validationWindows: validationSamples };
+}
+
+/** Whether a row has a smaller error, or more hits, than common sense on the same samples; null where none is known. */
+export function isBetterThanBaseline({ seeds, metrics }: FinishedRow): boolean | null {
+  const { baselineMae = null, baselineAccuracy } = seeds[0]?.result ?? {};
+  const { validationMae, validationAccuracy } = metrics;
+  if (baselineMae !== null && validationMae !== undefined) return validationMae < baselineMae;
+  if (baselineAccuracy !== undefined && validationAccuracy !== undefined)
+    return validationAccuracy > baselineAccuracy;
+  return null;
+}
+
+/** Windows that all rows of a series were judged on, at least and at most; null: none of them says. */
+export function judgedWindows(rows: readonly FinishedRow[]): { least: number; most: number } | null {
+  const counts = rows.flatMap((row) => naiveBaselineOf(row)?.validationWindows ?? []);
+  if (counts.length === 0) return null;
+  return counts.reduce(
+    ({ least, most }, count) => ({ least: Math.min(least, count), most: Math.max(most, count) }),
+    { least: Number.POSITIVE_INFINITY, most: 0 },
+  );
+}

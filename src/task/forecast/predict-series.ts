@@ -1,0 +1,137 @@
+// Forecasts for every whole window of a CSV, streamed, and how good those are whose target is in the file.
+import { createHash } from 'node:crypto';
+import { openCsv } from '../../dataset/sources/csv/csv-reader.js';
+import { SweepError } from '../../errors.js';
+import type { CsvSource } from '../../study/dataset-source.js';
+import type { Notice } from '../../wording/fault-words.js';
+import { countOf } from '../../wording/plural.js';
+import type { PredictRequest } from '../task.js';
+import type { ForecastUse } from './forecast-use.js';
+import { type Forecast, WindowStream } from './window-stream.js';
+
+export interface SeriesSummary {
+  readonly rows: number;
+  readonly predictions: number;
+  /** Those whose target is in the file. */
+  readonly compared: number;
+  /** Mean absolute error over them, in the target's unit, of the model and of naive persistence; null without any. */
+  readonly mae: number | null;
+  readonly baselineMae: number | null;
+  readonly notices: readonly Notice[];
+}
+
+/** Where more of the steps than this differ from the most frequent one, the time of a row to come is not known. */
+const MOST_IRREGULAR = 0.1;
+
+/**
+ * Throws what reading the CSV throws, DATASET_TOO_SHORT when it holds no whole window, CSV_VALUE when its rows are not as
+ * far apart as those the model was trained on. `onMissing`: by default as for the training. Of forecasts that `onForecast` got before that, none should be kept.
+ */
+export async function predictSeries(
+  request: Omit<PredictRequest<ForecastUse>, 'onRow'>,
+  onForecast: (forecast: Forecast) => void,
+): Promise<SeriesSummary> {
+  const { use, model: used, data: path, onMissing = use.csv.onMissing } = request;
+  let predictions = 0;
+  let compared = 0;
+  let error = 0;
+  let naiveError = 0;
+  let lastSeconds = Number.NaN;
+  const model = request.buildPredictor();
+  try {
+    const down = downscaleOf(use);
+    const stream = new WindowStream(model, use, used.description.timesteps, (forecast) => {
+      predictions++;
+      if (forecast.actual !== null) {
+        compared++;
+        error += Math.abs(forecast.prediction - forecast.actual) * down;
+        naiveError += Math.abs(forecast.last - forecast.actual) * down;
+      }
+      onForecast(forecast);
+    });
+    const hash = createHash('sha256');
+    const columns = use.columns.map(({ name }) => name);
+    const source: CsvSource = { type: 'csv', path, ...use.csv, onMissing, columns };
+    const csv = await openCsv(source, (bytes) => hash.update(bytes));
+    for await (const block of csv.blocks)
+      for (let row = 0; row < block.count; row++) {
+        lastSeconds = block.seconds[row]!;
+        requireTime(lastSeconds, use, path);
+        const values = block.values.subarray(row * columns.length, (row + 1) * columns.length);
+        stream.push(values, lastSeconds, { path, line: block.lines[row]! });
+      }
+    const { rows, time, notices, missingValues, droppedRows } = csv.summary();
+    requireWindow(rows, use, path);
+    if (time !== null) requireRhythm(time.stepSeconds, rows, use, path);
+    // Months, trading days: no number of seconds leads to the rows to come.
+    const hasRhythm = time !== null && time.irregularSteps <= MOST_IRREGULAR * (rows - 1);
+    const stepSeconds = hasRhythm ? time.stepSeconds : Number.NaN;
+    stream.finish((row) => lastSeconds + (row - rows) * stepSeconds);
+    const told: Notice[] = [...notices];
+    const { sourceDigest, trainedRows } = used.description.data;
+    if (trainedRows !== undefined && hash.digest('hex') === sourceDigest)
+      told.push(
+        `${path} is the file of the training: rows [${trainedRows.start}, ${trainedRows.end}] of its ${rows} trained the model ` +
+          'and others chose it, so that errors on it are no measure for new data',
+      );
+    const asTrained = onMissing === use.csv.onMissing ? ', as for the training' : '';
+    if (missingValues > 0)
+      told.push(
+        droppedRows > 0
+          ? `${countOf(droppedRows, 'row')} with missing values ${droppedRows === 1 ? 'was' : 'were'} dropped${asTrained}`
+          : `${missingValues} missing values were filled with the value of the row before${asTrained}`,
+      );
+    if (droppedRows > 0 && use.stepSeconds === null)
+      told.push('the column "row" counts the rows that were kept, not those of the file');
+    if (time !== null && time.irregularSteps > 0)
+      told.push(
+        `${countOf(time.irregularSteps, 'step')} between rows ${time.irregularSteps === 1 ? 'is' : 'are'} not ${time.stepSeconds} s: windows across them are off, and ${
+          hasRhythm
+            ? `times beyond the last row go on by ${time.stepSeconds} s, so that they may not be those of the rows to come`
+            : 'times beyond the last row are not known: they are left empty'
+        }`,
+      );
+    return {
+      rows,
+      predictions,
+      compared,
+      mae: compared === 0 ? null : error / compared / down,
+      baselineMae: compared === 0 ? null : naiveError / compared / down,
+      notices: told,
+    };
+  } finally {
+    model.dispose();
+  }
+}
+
+/** A power of two that keeps sums of errors below all float64; 1 but for a target near their end. */
+function downscaleOf({ columns, targetColumn }: ForecastUse): number {
+  const { mean = 0, std = 1 } = columns[targetColumn] ?? {};
+  return Math.max(Math.abs(mean), std) > 2 ** 900 ? 2 ** -100 : 1;
+}
+
+function requireTime(seconds: number, use: ForecastUse, path: string): void {
+  if (use.stepSeconds === null || !Number.isNaN(seconds)) return;
+  throw new SweepError('CSV_SYNTAX', `${path} has no column of times, which the training's series had`, {
+    path: `${path}:1`,
+    hint: 'make the first column the time: 2009-01-31 00:10:00 or 31.01.2009 00:10:00',
+  });
+}
+
+function requireWindow(rows: number, { window }: ForecastUse, path: string): void {
+  const needed = window.lookback - window.step + 1;
+  if (rows >= needed) return;
+  throw new SweepError('DATASET_TOO_SHORT', `${path} has ${rows} rows, one window takes ${needed}`, {
+    path,
+    hint: `the model looks back ${window.lookback} rows in steps of ${window.step}: give it a longer stretch of the series`,
+  });
+}
+
+function requireRhythm(stepSeconds: number, rows: number, use: ForecastUse, path: string): void {
+  if (rows < 2 || use.stepSeconds === null || use.stepSeconds === stepSeconds) return;
+  throw new SweepError(
+    'CSV_VALUE',
+    `${path} has a row every ${stepSeconds} s, the model was trained on one every ${use.stepSeconds} s`,
+    { path, hint: 'bring the series to the same step: the window counts rows, not time' },
+  );
+}

@@ -1,0 +1,134 @@
+// Forecasts from rows as they come by: keeps the rows that open windows read, and predicts a batch of windows at a time.
+// Memory: lookback + delay rows, however many come.
+import { checkIndices, type SampleSet } from '../../dataset/sample-set.js';
+import { SweepError } from '../../errors.js';
+import { faultError } from '../../wording/fault-words.js';
+import { PREDICTION_BATCH, type Predictor } from '../predictor.js';
+import type { ForecastUse } from './forecast-use.js';
+
+const LARGEST_FLOAT32 = 3.4028234663852886e38;
+
+export interface Forecast {
+  /** 1-based row whose target is predicted. */
+  readonly row: number;
+  /** Seconds since 1970 of that row; NaN while its time is not known. */
+  readonly seconds: number;
+  /** In the target's unit. */
+  readonly prediction: number;
+  /** What that row holds; null: it is not there. */
+  readonly actual: number | null;
+  /** The target in the window's last row: what naive persistence predicts. */
+  readonly last: number;
+}
+
+/*
+ * A window is whole once its last row r has come. Its anchor is row r + step, so that its target is row r + step + delay
+ * (0-based): known already when that row is in the file, else still to come.
+ *   rows    ring of normalised rows: the windows of a batch reach back lookback + PREDICTION_BATCH rows
+ *   targets ring of the target as read: a target row that came is asked for within PREDICTION_BATCH rows
+ *   waiting forecasts whose target row has not come, in its order; at most step + delay of them at the end of a batch
+ */
+export class WindowStream {
+  private readonly capacity: number;
+  private readonly rows: Float32Array;
+  private readonly targets = new Float64Array(PREDICTION_BATCH);
+  private readonly seconds = new Float64Array(PREDICTION_BATCH);
+  private readonly indices = Uint32Array.from({ length: PREDICTION_BATCH }, (_, index) => index);
+  private readonly predictions = new Float32Array(PREDICTION_BATCH);
+  private waiting: Forecast[] = [];
+  private rowCount = 0;
+  /** Windows that are whole and not predicted. */
+  private open = 0;
+
+  constructor(
+    private readonly model: Predictor,
+    private readonly use: ForecastUse,
+    private readonly timesteps: number,
+    private readonly onForecast: (forecast: Forecast) => void,
+  ) {
+    this.capacity = use.window.lookback + PREDICTION_BATCH;
+    this.rows = new Float32Array(this.capacity * use.columns.length);
+  }
+
+  /** `line` of the file at `path`. Throws CSV_VALUE when a value does not fit a float32 once normalised. */
+  push(values: Float64Array, seconds: number, place: { readonly path: string; readonly line: number }): void {
+    const { columns, targetColumn, window } = this.use;
+    const row = this.rowCount++;
+    let at = (row % this.capacity) * columns.length;
+    for (const [feature, { name, mean, std, held }] of columns.entries()) {
+      const value = held ? 0 : (values[feature]! - mean) / std;
+      if (!(Math.abs(value) <= LARGEST_FLOAT32)) {
+        throw faultError('CSV_VALUE', {
+          kind: 'beyond-float32',
+          place: `${place.path}:${place.line}`,
+          column: name,
+          value: values[feature]!,
+        });
+      }
+      this.rows[at++] = value;
+    }
+    this.targets[row % PREDICTION_BATCH] = values[targetColumn]!;
+    this.seconds[row % PREDICTION_BATCH] = seconds;
+    if (row >= window.lookback - window.step) this.open++;
+    if (this.open === PREDICTION_BATCH) this.predict();
+  }
+
+  /** After the last row: `secondsAt` gives the time of a row that did not come. */
+  finish(secondsAt: (row: number) => number): void {
+    if (this.open > 0) this.predict();
+    for (const forecast of this.waiting) this.onForecast({ ...forecast, seconds: secondsAt(forecast.row) });
+    this.waiting = [];
+  }
+
+  private predict(): void {
+    const { columns, targetColumn, window } = this.use;
+    const { mean, std } = columns[targetColumn]!;
+    const firstLast = this.rowCount - this.open;
+    this.model.predict(this.samples(firstLast), this.indices.subarray(0, this.open), this.predictions);
+    for (let index = 0; index < this.open; index++) {
+      const lastRow = firstLast + index;
+      this.waiting.push({
+        row: lastRow + window.step + window.delay + 1,
+        seconds: Number.NaN,
+        prediction: this.predictions[index]! * std + mean,
+        actual: null,
+        last: this.targets[lastRow % PREDICTION_BATCH]!,
+      });
+    }
+    this.open = 0;
+    let met = 0;
+    for (const forecast of this.waiting) {
+      if (forecast.row > this.rowCount) break;
+      const place = (forecast.row - 1) % PREDICTION_BATCH;
+      this.onForecast({ ...forecast, seconds: this.seconds[place]!, actual: this.targets[place]! });
+      met++;
+    }
+    this.waiting.splice(0, met);
+  }
+
+  /** The open windows; the first one ends with row `firstLast`. */
+  private samples(firstLast: number): SampleSet {
+    const { rows, capacity, timesteps, open } = this;
+    const { columns, window } = this.use;
+    const features = columns.length;
+    return {
+      count: open,
+      timesteps,
+      features,
+      gather(indices, first, rowCount, out, offset, timeStride, rowStride) {
+        checkIndices(indices, first, rowCount, open);
+        for (let row = 0; row < rowCount; row++) {
+          const begin = firstLast + indices[first + row]! - (timesteps - 1) * window.step;
+          for (let time = 0; time < timesteps; time++) {
+            const read = ((begin + time * window.step) % capacity) * features;
+            const write = offset + row * rowStride + time * timeStride;
+            for (let feature = 0; feature < features; feature++) out[write + feature] = rows[read + feature]!;
+          }
+        }
+      },
+      gatherTargets() {
+        throw new SweepError('INTERNAL', 'a forecast of what is to come has no target');
+      },
+    };
+  }
+}

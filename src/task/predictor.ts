@@ -1,0 +1,11 @@
+// A trained model as a task uses it: engines build it, tasks feed it.
+import type { SampleSet } from '../dataset/sample-set.js';
+
+/** Samples at a time: larger batches gain nothing, the wasm engine works in tiles of 16. */
+export const PREDICTION_BATCH = 128;
+
+export interface Predictor {
+  /** Writes one value a sample into `out`. */
+  predict(samples: SampleSet, indices: Uint32Array, out: Float32Array): void;
+  dispose(): void;
+}

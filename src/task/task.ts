@@ -1,0 +1,263 @@
+// The contract of a task: what a study learns, how that is judged, and how it is told. One folder a task (forecast/,
+// classify/), one row in registry.ts; outside of this room nobody asks which task it is. The suite that each passes is
+// test/contract/task-contract.ts.
+import type { DatasetMetadata, MappedDataset } from '../dataset/dataset.js';
+import type { SampleSet } from '../dataset/sample-set.js';
+import type { LayerSpec } from '../model/layer-spec.js';
+import type { Loss } from '../model/loss.js';
+import type { MetricName } from '../model/metric.js';
+import type { DatasetSpec, MissingPolicy } from '../study/dataset-source.js';
+import type { DatasetInfo, TestEvaluation } from '../study/events.js';
+import type { StudyView } from '../study/study-view.js';
+import type { Metrics, RowRange, SplitName, TaskSpec, TrialResult } from '../study/trial/trial.js';
+import type { Notice } from '../wording/fault-words.js';
+import type { Spread } from '../wording/figures.js';
+import type { ClassifyUse } from './classify/classify-use.js';
+import type { Evaluation } from './evaluation.js';
+import type { ForecastUse } from './forecast/forecast-use.js';
+import type { Predictor } from './predictor.js';
+
+export type TaskKind = TaskSpec['kind'];
+/** The data that a task is learnt from, as a sweep file and a study's log name them. */
+export type DataKind = 'series' | 'reviews';
+/** The task of an exported model, with all that predicting takes. */
+export type TaskUse = ForecastUse | ClassifyUse;
+
+export interface Task<
+  Spec extends TaskSpec = TaskSpec,
+  Use extends TaskUse = TaskUse,
+  Test extends TestEvaluation = TestEvaluation,
+> extends TaskSamples<Spec>,
+    TaskJudging<Spec, Test>,
+    TaskWording<Spec, Test>,
+    TaskExport<Spec, Use> {
+  readonly kind: TaskKind;
+  readonly data: DataKind;
+}
+
+/** What a model is fed and answers. */
+export interface TaskSamples<Spec extends TaskSpec> {
+  /** What a model ends in: an unbounded value, or a probability. */
+  readonly output: 'linear' | 'sigmoid';
+  /** The embedding that its inputs need; null: they are values as they are. */
+  embed(spec: Pick<Spec, keyof Spec & ('kind' | 'maxFeatures')>, outputDim: number): LayerSpec | null;
+  /** The column whose last value is the common-sense answer; null: there is none. */
+  persistedColumn(spec: Pick<Spec, keyof Spec & ('kind' | 'targetColumn')>): number | null;
+  timesteps(spec: Spec): number;
+  /** Values a time step, of data with so many columns. */
+  features(columns: number): number;
+  /** What is predicted, and how far ahead; null: something of the sample itself. */
+  horizon(spec: Spec): Horizon | null;
+  /** What a study's log says of its target. */
+  describeTarget(
+    spec: DatasetSpec,
+    metadata: DatasetMetadata,
+  ): Pick<DatasetInfo, 'kind' | 'target' | 'unit' | 'targetStd' | 'stepSeconds'>;
+  /** Why the dataset cannot be learnt from so: the field, and what is wrong with it; null: it can. */
+  findMisfit(spec: Spec, metadata: DatasetMetadata): { readonly path: string; readonly what: string } | null;
+  /** Rows of a split before its first target. */
+  reach(spec: Pick<Spec, Exclude<keyof Spec, 'split'>>): number;
+  /** The task where the longest one of its study reaches so far: all of a study are judged on the same targets. */
+  withCommonReach<One extends Pick<Spec, Exclude<keyof Spec, 'split'>>>(spec: One, reach: number): One;
+  /** Samples of a split; 0: none. */
+  count(spec: Spec, split: SplitName): number;
+  /** The rows of a split that a trial is judged on. Throws DATASET_TOO_SHORT. */
+  judgedRows(spec: Spec, split: 'validation' | 'test'): RowRange;
+  /** For this room only: openSplit and openTestSplit are the doors. */
+  openRows(dataset: MappedDataset, spec: Spec, rows: RowRange, splitName: string, stride: number): SampleSet;
+}
+
+/** From the last row read (`step` rows before the anchor) to the target, `delay` rows after it. */
+export interface Horizon {
+  readonly targetColumn: number;
+  readonly step: number;
+  readonly delay: number;
+}
+
+/** How good a model is, beside common sense on the same samples. */
+export interface TaskJudging<Spec extends TaskSpec, Test extends TestEvaluation> {
+  /** What can be an objective; the first is what one is where the sweep file names none, and what baselines are told in. */
+  readonly metrics: readonly [TaskMetric, ...TaskMetric[]];
+  /** Unless the sweep file names one. */
+  readonly loss: Loss;
+  metricsOf(evaluation: Evaluation, loss: Loss): Metrics;
+  /** Over how many samples a sample shares its horizon with later ones, where every `stride`-th is evaluated. */
+  overlap(spec: Spec, stride: number): number;
+  /** For this room only: validationBaseline and testBaseline are the doors. */
+  baselineOver(
+    dataset: MappedDataset,
+    spec: Spec,
+    rows: RowRange,
+    splitName: string,
+    stride: number,
+  ): Baseline;
+  /** What of a baseline stands in a trial's result, and the way back. */
+  baselineFields(
+    spec: Spec,
+    baseline: Baseline,
+  ): Pick<TrialResult, 'baselineMae' | 'horizonRows' | 'validationSamples' | 'baselineAccuracy'>;
+  baselineOf(result: TrialResult): number | null;
+  /** The winner on the test split; the other way: its figure there, in the first metric. */
+  judge(spec: Spec, trial: string, evaluation: Evaluation, baseline: Baseline, targetStd: number): Test;
+  testValueOf(test: Test): number;
+  isOwn(test: TestEvaluation): test is Test;
+}
+
+/** Common sense on the samples of a split. */
+export interface Baseline {
+  /** In the task's first metric. */
+  readonly value: number;
+  /** `[samples]`, in order: the error of each, or 1 where the answer is right. */
+  readonly perSample: Float32Array;
+}
+
+export interface TaskMetric {
+  readonly name: MetricName;
+  /** Over a column of a terminal. */
+  readonly head: string;
+  /** In a report, before its value. */
+  readonly title: string;
+  /** `spread`: what the value is compared with. */
+  format(value: number, spread?: Spread | null): string;
+}
+
+/** How results are told: names, figures in their unit, what the leaderboard and its documents have besides. */
+export interface TaskWording<Spec extends TaskSpec, Test extends TestEvaluation> {
+  readonly words: TaskWords;
+  /** Fields of the leaderboard's CSV beside those that all tasks have: of the metrics, of what rows were judged on. */
+  readonly fields: { readonly values: readonly BoardField[]; readonly judged: readonly BoardField[] };
+  /** Facts in a report's document, by names that scripts read. */
+  readonly reportFacts: { readonly isReviews: boolean };
+  /** Whether the data are columns over time, which can be drawn. */
+  readonly hasPlots: boolean;
+  /** The first metric in the unit of the target. */
+  unitOf(dataset: Pick<DatasetInfo, 'unit' | 'target' | 'targetStd'>): TaskUnit;
+  /** One for each problem that trials of a study are of, known so far. */
+  baselines(view: StudyView): readonly NamedBaseline[];
+  /** The baselines in the leaderboard's document. */
+  baselineFigures(view: StudyView): Partial<BaselineFigures>;
+  describeTest(test: Test, unit: string | null): TestText;
+  /**
+   * What common sense makes of the samples that a trial was judged on; empty: nobody knows. `figure` writes errors with the
+   * digits that tell them from the trial's own.
+   */
+  describeBaselineOf(result: TrialResult, figure: (value: number) => string): string;
+  /** What `sweep baseline` says of a problem, for scripts and for people. */
+  describeBaselines(
+    spec: Spec,
+    metadata: DatasetMetadata,
+    found: Readonly<Record<'validation' | 'test', Baseline>>,
+  ): { readonly document: object; readonly name: string; readonly figures: readonly string[] };
+}
+
+export interface TaskWords {
+  /** One sample, and several. */
+  readonly sample: string;
+  readonly samples: string;
+  /** Common sense as the name of a row, within a sentence, and over a column of several. */
+  readonly baseline: string;
+  readonly commonSense: string;
+  readonly baselineHead: string;
+  /** What a generated stand-in is not. */
+  readonly measured: string;
+  /** What the stand-in stands for, and where to get that. */
+  readonly real: { readonly what: string; readonly source: string };
+}
+
+export type BoardField = 'validationAccuracy' | 'validationWindows' | 'baselineMae' | 'betterThanBaseline';
+
+export interface TaskUnit {
+  /** Over a column; `isObjective`: beside the objective that it is of. */
+  head(isObjective: boolean): string;
+  /** The field of a leaderboard's row that has it. */
+  readonly field: 'validationMaeUnits' | 'validationAccuracy';
+  /** Times this a value is in the unit. */
+  readonly scale: number;
+  /** Whether values as they are computed are shown besides. */
+  readonly hasOwnScale: boolean;
+  format(inUnit: number | null, spread?: Spread | null): string;
+  /** With its unit, as it stands in a sentence. */
+  say(inUnit: number, spread?: Spread | null): string;
+  /** A difference of two, with its sign. */
+  sayDifference(inUnit: number): string;
+}
+
+export interface NamedBaseline {
+  readonly name: string;
+  readonly value: number;
+}
+
+export interface BaselineFigures {
+  readonly validationMae: number | null;
+  readonly validationMaeUnits: number | null;
+  readonly testMae: number | null;
+  readonly testMaeUnits: number | null;
+  readonly validationAccuracy?: number | null;
+  readonly testAccuracy?: number | null;
+}
+
+export interface TestText {
+  /** `MAE 2.35 °C (95 % interval 2.31 … 2.39)`. */
+  readonly result: string;
+  readonly baseline: string;
+  readonly samples: string;
+  readonly pValue: string;
+}
+
+/** A trained model outside of its study. */
+export interface TaskExport<Spec extends TaskSpec, Use extends TaskUse> {
+  /** `task` in sweep.json. */
+  describeUse(
+    spec: Spec,
+    source: DatasetSpec,
+    metadata: DatasetMetadata & StepFact,
+    cacheDirectory: string,
+  ): Promise<{ readonly use: Use; readonly vocabulary: readonly string[] | null }>;
+  /** All that `vocabularyFile` may name. */
+  readonly vocabularyFiles: readonly string[];
+  /** File of the words that go with it; null: none. */
+  vocabularyFile(use: Use): string | null;
+  /** What goes in and what comes out, for a README. */
+  explainUse(use: Use, shape: { readonly timesteps: number; readonly features: number }): string;
+  /** Head of the CSV of predictions. */
+  predictionHead(use: Use): readonly string[];
+  /** Throws what reading the data throws. Of rows that were written before that, none should be kept. */
+  predict(request: PredictRequest<Use>): Promise<Predicted>;
+}
+
+export interface StepFact {
+  /** Seconds between rows; null: they have no times. */
+  readonly stepSeconds: number | null;
+}
+
+export interface PredictRequest<Use> {
+  /** Asked once it is known that the model can be used; the task disposes of what it gets. */
+  buildPredictor(): Predictor;
+  readonly use: Use;
+  readonly model: UsedModel;
+  /** Path of the data. */
+  readonly data: string;
+  /** Undefined: as for the training. */
+  readonly onMissing: MissingPolicy | undefined;
+  onRow(fields: readonly (string | number | null)[]): void;
+}
+
+/** What predicting takes of an exported model beside its task. */
+export interface UsedModel {
+  readonly description: {
+    readonly trial: string;
+    readonly timesteps: number;
+    readonly data: {
+      readonly source: string;
+      readonly sourceDigest?: string;
+      readonly trainedRows?: RowRange;
+    };
+  };
+  readonly vocabulary: readonly string[] | null;
+}
+
+export interface Predicted {
+  readonly document: Readonly<Record<string, unknown>>;
+  readonly line: string;
+  readonly notices: readonly Notice[];
+}

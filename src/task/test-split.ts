@@ -1,0 +1,18 @@
+// The only door to the test split. `finalize` is its one reader in a study, after the ranking is fixed (promise 4).
+import type { MappedDataset } from '../dataset/dataset.js';
+import type { SampleSet } from '../dataset/sample-set.js';
+import type { TaskSpec } from '../study/trial/trial.js';
+import { taskOf } from './registry.js';
+import type { Baseline } from './task.js';
+
+/** All samples of the test split in order. Throws as openSplit does. */
+export function openTestSplit(dataset: MappedDataset, spec: TaskSpec): SampleSet {
+  const task = taskOf(spec);
+  return task.openRows(dataset, spec, task.judgedRows(spec, 'test'), 'test', 1);
+}
+
+/** Common sense on the same samples. */
+export function testBaseline(dataset: MappedDataset, spec: TaskSpec): Baseline {
+  const task = taskOf(spec);
+  return task.baselineOver(dataset, spec, task.judgedRows(spec, 'test'), 'test', 1);
+}

@@ -1,0 +1,71 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after } from 'node:test';
+import type { FunctionConfig, TrainConfig, TrialConfig } from '../../src/study/trial/trial.js';
+import { countingCsv, prepareText } from '../support/fixtures/dataset-fixtures.js';
+import { dense, gru } from '../support/fixtures/layer-specs.js';
+import { smallConfig } from '../support/fixtures/small-dataset.js';
+import { describeRunnerContract, type RunnerSubject } from './runner-contract.js';
+
+const directory = mkdtempSync(join(tmpdir(), 'sweep-runner-'));
+after(() => rmSync(directory, { recursive: true, force: true }));
+const settings = { engine: 'wasm', cacheDirectory: join(directory, 'cache') } as const;
+const ROWS = 4_000;
+
+/** What is tried with each runner of the registry: a row without its case does not compile. */
+const CASES: { readonly [Kind in TrialConfig['kind']]: () => Promise<RunnerSubject> } = {
+  train: async () => {
+    const { metadata } = await prepareText(directory, countingCsv(ROWS, 3));
+    const { training } = smallConfig;
+    const sound: TrainConfig = {
+      ...smallConfig,
+      datasetDigest: metadata.digest,
+      task: {
+        kind: 'forecast',
+        targetColumn: 0,
+        split: {
+          train: { start: 0, end: 2_000 },
+          validation: { start: 2_000, end: 3_000 },
+          test: { start: 3_000, end: ROWS },
+        },
+        window: { lookback: 12, step: 2, delay: 3 },
+      },
+      layers: [gru(5, { dropout: 0.1, recurrentDropout: 0.2 }), dense(1)],
+      training: { ...training, epochs: 4 },
+    };
+    return {
+      name: 'train',
+      objective: { metric: 'validationMae', direction: 'minimize', epoch: 'best' },
+      settings,
+      sound,
+      epochs: 4,
+      impossible: { ...sound, layers: [dense(0)] },
+      diverging: {
+        ...sound,
+        layers: [gru(5), dense(1)],
+        training: {
+          ...sound.training,
+          loss: 'mse',
+          optimizer: { type: 'sgd', momentum: 0.9 },
+          learningRate: 1e30,
+        },
+      },
+    };
+  },
+
+  function: async () => {
+    const sound: FunctionConfig = { kind: 'function', name: 'rosenbrock', params: { x: 1, y: 3 }, seed: 1 };
+    return {
+      name: 'function',
+      objective: { metric: 'value', direction: 'minimize', epoch: 'last' },
+      settings,
+      sound,
+      epochs: 0,
+      impossible: { ...sound, params: { x: 'one', y: 3 } },
+      diverging: { ...sound, params: { x: 1e200, y: 3 } },
+    };
+  },
+};
+
+for (const [kind, open] of Object.entries(CASES)) describeRunnerContract(kind, open);

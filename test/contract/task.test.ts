@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { TASKS } from '../../src/task/registry.js';
+import { smallConfig, smallDataset } from '../support/fixtures/small-dataset.js';
+import { smallReviewConfig, smallReviews } from '../support/fixtures/small-reviews.js';
+import { describeTaskContract, type TaskCase } from './task-contract.js';
+
+const series = smallDataset();
+const reviews = smallReviews();
+
+const CASES: Readonly<Record<keyof typeof TASKS, Omit<TaskCase, 'task'>>> = {
+  forecast: {
+    config: smallConfig,
+    dataset: series,
+    foreign: reviews,
+    source: {
+      sources: [{ type: 'named', name: 'jena-synthetic' }],
+      target: 'level',
+      split: { type: 'fractions', train: 0.5, validation: 0.25, test: 0.25 },
+    },
+  },
+  classify: {
+    config: smallReviewConfig,
+    dataset: reviews,
+    foreign: series,
+    source: {
+      kind: 'reviews',
+      sources: [{ type: 'named', name: 'reviews-synthetic' }],
+      validationSplit: 0.2,
+      testSplit: 0.2,
+    },
+  },
+};
+
+test('every task of the registry has a case', () =>
+  assert.deepEqual(Object.keys(CASES).sort(), Object.keys(TASKS).sort()));
+
+for (const kind of Object.keys(CASES) as (keyof typeof TASKS)[])
+  describeTaskContract({ task: TASKS[kind], ...CASES[kind] });

@@ -1,0 +1,62 @@
+// The contract of what computes a trial: one runner an objective, opened once a thread and asked for one trial after the
+// other. What each promise is for is said by what the pool, the node and the coordinator do with it next.
+import type { TrainingHooks } from '../../src/engine/training/trial-training.js';
+import type { EngineName, Objective, TrialConfig, TrialResult } from '../../src/study/trial/trial.js';
+
+/** What a thread is given at its start. */
+export interface RunnerSettings {
+  readonly engine: EngineName;
+  /** Native kernels of the wasm engine: their instruction set; left out: WebAssembly. */
+  readonly kernels?: string | null;
+  /** Directory of prepared datasets. */
+  readonly cacheDirectory: string;
+}
+
+/** The trial of one attempt: what it computes, and by which value it will be ranked. */
+export interface RunnerTrial<Config extends TrialConfig> {
+  readonly config: Config;
+  readonly objective: Objective;
+}
+
+/**
+ * How a running trial talks. Reports are appended to the event log, where the scheduler reads them; the newest checkpoint is
+ * stored and handed to the next attempt; `stopRequest` is how that scheduler, a signal or a cancellation reaches a thread
+ * that is busy; progress moves the deadline after which the bus gives the trial to another worker.
+ */
+export type RunnerHooks = TrainingHooks;
+
+export type RunOutcome =
+  | {
+      readonly type: 'finished';
+      /** Logged and ranked. PRUNED when a prune cut it short. */
+      readonly result: TrialResult;
+      /** Stored as a blob whose digest joins the result; null: the objective leaves no model. */
+      readonly model: Uint8Array | null;
+    }
+  /** Given back after `epoch` whole epochs: another attempt goes on from the newest checkpoint, or from the start. */
+  | { readonly type: 'interrupted'; readonly epoch: number };
+
+export interface Runner<Config extends TrialConfig> {
+  /**
+   * Runs the trial to its end, or to a stop. The outcome is a function of trial and engine: going on from a checkpoint ends
+   * in the result of a run that was never interrupted, so that a result may be taken from the cache.
+   * - Epochs are reported once each, in ascending order, the first after those of `checkpoint`; an objective without epochs
+   *   reports nothing.
+   * - `interrupt` ends it as interrupted before its next step. `prune` ends it with the result it has; before it has one, it
+   *   goes on until then.
+   * - A value that is not finite throws TRIAL_DIVERGED, a trial that cannot be run as described MODEL_SHAPE, SPEC_INVALID or
+   *   TRIAL_BAD_INPUT, and a checkpoint that is none of this trial CHECKPOINT_CORRUPT. Anything else thrown is a crash, which
+   *   another attempt may survive (trial-error.ts). After any of them the runner takes the next trial.
+   */
+  run(trial: RunnerTrial<Config>, checkpoint: Uint8Array | null, hooks: RunnerHooks): Promise<RunOutcome>;
+}
+
+/** A row of the registry. */
+export interface RunnerEntry<Config extends TrialConfig> {
+  /** Digest of the prepared dataset that a trial reads, which its node provides before; null: none. */
+  datasetOf(config: Config): string | null;
+  /** Whether an end without a model is no end: the winner could not be tested. */
+  readonly leavesModel: boolean;
+  /** Once a thread. What costs time to open is opened by the first trial that needs it, and kept. */
+  open(settings: RunnerSettings): Runner<Config>;
+}
