@@ -56,13 +56,13 @@ export function resolveSection<Section>(
   return null;
 }
 
-/** The place needs a value where the parameter has none. */
-function inactiveProblem(path: JsonPath, reference: Reference): Problem {
+/** The place needs a value where the parameter has none. `where`: the point in words, as far as it is to be told. */
+export function inactiveProblem(path: JsonPath, reference: Reference, where = 'at some points'): Problem {
   const name = dimensionOf(reference);
   return {
     code: 'SPEC_REFERENCE',
     path,
-    message: `refers to "${reference}", which is inactive at some points: there the place has no value`,
+    message: `refers to "${reference}", which is inactive ${where}: there the place has no value`,
     hint: `give space.${name} the value that stands for it there, as in "otherwise": 0`,
   };
 }

@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { createWorkplace } from '../support/processes/cli.js';
+import { createWorkplace, writeSmallSweep } from '../support/processes/cli.js';
 
 const SWEEPS = fileURLToPath(new URL('../../../sweeps/', import.meta.url));
 /** A few steps of each trial and a handful of validation windows. */
@@ -69,6 +69,38 @@ test('sweeps/lstm-random.json: a lone layer has no upper units, in the table, CS
     trial,
   );
   assert.equal(shown.params.upperUnits, null);
+  const compared = await place.json<{
+    readonly a: { readonly params: Readonly<Record<string, unknown>> };
+    readonly differing: readonly { readonly param: string; readonly a: unknown }[];
+  }>('compare', '@last', trial, stacks[0]?.trial ?? '');
+  assert.equal(compared.a.params.upperUnits, null);
+  assert.equal(compared.differing.find(({ param }) => param === 'upperUnits')?.a, null);
+});
+
+test('epochs of a parameter that is inactive are those that stand for it', async (t) => {
+  const place = createWorkplace(t);
+  const file = writeSmallSweep(place.directory, {
+    space: {
+      cell: ['gru', 'lstm'],
+      units: 4,
+      rounds: { type: 'choice', values: [2], when: { cell: 'gru' }, otherwise: 1 },
+    },
+    fields: {
+      training: {
+        learningRate: 0.003,
+        batchSize: 8,
+        stepsPerEpoch: 2,
+        epochs: '$rounds',
+        validationStride: 40,
+      },
+    },
+  });
+  await place.json('start', file, '--workers', '1');
+  const { stopping } = await place.json<{ readonly stopping: { readonly epochsPlanned: number } }>(
+    'insight',
+    '@last',
+  );
+  assert.equal(stopping.epochsPlanned, 3);
 });
 
 test('validate says what is fixed, what is not always there and what constraints leave out', async (t) => {
@@ -101,6 +133,11 @@ test('validate says what is fixed, what is not always there and what constraints
     conditional: { share: 'where cell is "gru", else 0 stands for it' },
     pointsLeftOut: 1,
   });
+  assert.equal((await place.run('start', file)).code, 0);
+  const extended = await place.run('extend', '@last', '--trials', '2');
+  assert.equal(extended.code, 2);
+  assert.match(extended.stderr, /has all 5 trials that its space gives/);
+
   // Points at random: one in eight is a gru with share 0.2 and 16 units.
   assert.ok(shareLeft > 0.82 && shareLeft < 0.93, `${shareLeft}`);
 });

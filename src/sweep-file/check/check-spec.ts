@@ -11,7 +11,7 @@ import { reviewSampleSchema } from '../data/reviews-section.js';
 import { modelSchema } from '../model/architecture.js';
 import { Problems } from '../problems.js';
 import { dimensionOf, findReferences, isReference, type Reference } from '../reference.js';
-import { fillInactive } from '../resolve-section.js';
+import { fillInactive, inactiveProblem } from '../resolve-section.js';
 import { resolveSections } from '../resolve-trial.js';
 import type { ReferencingSections } from '../sweep-spec.js';
 import { trainingSchema, windowSchema } from '../training-section.js';
@@ -121,9 +121,8 @@ export function checkTrials({ set, space, constraints, facts }: TrialChecks, pro
       // References to nothing are found where they are written.
       const reference = problem.code === 'SPEC_REFERENCE' ? valueAt(sections, problem.path) : undefined;
       if (isReference(reference) && values.inactive.includes(dimensionOf(reference))) {
-        const at = describeInactive(dimensionOf(reference), rules, point);
-        const message = problem.message.replace('at some points', at);
-        problems.add({ ...problem, message, path: originOf(problem.path) });
+        const where = describeInactive(dimensionOf(reference), rules, point);
+        problems.add(inactiveProblem(originOf(problem.path), reference, where));
       }
       if (problem.code === 'SPEC_REFERENCE') continue;
       // A field that there is not is wrong by its name, whatever value would stand in it.
@@ -135,13 +134,13 @@ export function checkTrials({ set, space, constraints, facts }: TrialChecks, pro
 }
 
 /** Which parameter keeps it from being active: `where cell is "lstm"`. */
-function describeInactive(name: string, rules: SpaceRules, point: Params): string {
+function describeInactive(name: string, rules: SpaceRules, point: Params): string | undefined {
   for (const { parent, values } of rules.conditionsOf(name)) {
     if (!Object.hasOwn(point, parent)) return describeInactive(parent, rules, point);
     if (!values.includes(point[parent] as ParamValue))
       return `where ${parent} is ${showValue(point[parent])}`;
   }
-  return 'at some points';
+  return undefined;
 }
 
 type Combination = ReadonlyMap<string, ProbeValue>;
