@@ -27,7 +27,7 @@ export interface ComparedErrors {
 }
 
 export interface PairedDifference {
-  /** Of seeds: both points had two or more of the same ones. */
+  /** "seeds": both points had two or more of the same ones. */
   readonly over: 'samples' | 'seeds';
   /** Pairs of values: seeds, or validation samples. */
   readonly pairs: number;

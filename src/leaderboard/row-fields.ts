@@ -28,7 +28,7 @@ export interface LeaderboardRow {
   readonly validationAccuracy?: number;
   readonly bestEpoch: number;
   readonly epochs: number;
-  /** Of all seeds together. */
+  /** The time of all seeds together. */
   readonly durationMs: number;
   readonly parameters: number;
   readonly worker: string;
@@ -38,11 +38,11 @@ export interface LeaderboardRow {
   readonly cached: boolean;
   /** null where nothing was trained, as is the engine. */
   readonly weightsDigest: string | null;
-  /** Of its seeds, each named once: `wasm`, `tfjs` or `tfjs+wasm`. */
+  /** The engines of its seeds, each named once: `wasm`, `tfjs` or `tfjs+wasm`. */
   readonly engine: string | null;
   /** True when every seed gives the same bits on every machine. */
   readonly bitExact: boolean;
-  /** Of a series: how many it was judged on; null where that is not known. */
+  /** How many windows of a series it was judged on; null where that is not known. */
   readonly validationWindows: number | null;
   /** Naive persistence of the row's own problem on the same windows, normalised; null where there is none. */
   readonly baselineMae: number | null;

@@ -95,7 +95,7 @@ export function samplerFaults(type: unknown, space: Space): readonly SpaceFault[
   return entry.faultsOf?.(space) ?? [];
 }
 
-/** Of a file that names no sampler: the grid where every dimension lists its values. */
+/** The sampler of a file that names none: the grid where every dimension lists its values. */
 export function defaultSampler(space: Space): SamplerSection {
   return Object.values(space).every(isListable)
     ? SAMPLERS.grid.schema.parse({ type: 'grid' })

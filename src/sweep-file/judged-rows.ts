@@ -89,7 +89,7 @@ function listSets({ variants, window, training }: SpecSections): SectionsAt[] {
   return training === null ? [] : [{ sections: { window, training }, path: [] }];
 }
 
-/** Of a field as it is written, or of the dimension that it refers to. */
+/** The extremes of a field as it is written, or of the dimension that it refers to. */
 function extremesOf(field: Referencable<number>, path: JsonPath, space: Space): Extremes<Stride> {
   if (!isReference(field)) return { greatest: { value: field, path }, least: { value: field, path } };
   const name = dimensionOf(field);

@@ -11,7 +11,7 @@ import { resolveTrial } from '../../sweep-file/resolve-trial.js';
 import type { SweepSpec } from '../../sweep-file/sweep-spec.js';
 import { BadPointError, lossOf, type StudyPlan } from './study-plan.js';
 
-/** Of a sampler that goes on for ever, where neither trials nor time are limited: as many as people try by hand. */
+/** How many points a sampler that goes on for ever gets where neither trials nor time are limited: as many as people try by hand. */
 const DEFAULT_POINTS = 50;
 
 /** Index = point · repeats + repeat: the seeds of a point follow each other. */

@@ -88,7 +88,7 @@ function isHeld(axis: Axis, space: Space, params: Params): boolean {
   return typeof value === 'number' && value >= low && value <= high;
 }
 
-/** Of more than `most` rows, best first, so many: the best one and others evenly over the ranking. */
+/** At most `most` of the rows, best first: the best one and others evenly over the ranking. */
 function spreadOver<Row>(rows: readonly Row[], most: number): Row[] {
   if (rows.length <= most) return [...rows];
   return Array.from({ length: most }, (_, place) => rows[Math.floor((place * rows.length) / most)] as Row);

@@ -116,7 +116,7 @@ function propose(
   return scored.sort((one, other) => other.score - one.score).map(({ row }) => row);
 }
 
-/** Of the rows whose `isGood` is `wanted`. */
+/** The estimator of the rows whose `isGood` is `wanted`. */
 function estimator(
   axes: readonly Axis[],
   all: Float64Array,

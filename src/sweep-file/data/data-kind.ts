@@ -45,7 +45,7 @@ export interface DataSections<Section = never, Spec extends DatasetSpec = Datase
   write(spec: Spec): Record<string, unknown>;
   /** A source given on the command line, in place of those of the file. */
   replaceSource(sources: readonly unknown[], source: string): unknown;
-  /** Of the sections that describe a sample, the one that must be there; null: all have defaults. */
+  /** The section that must be there, among those that describe a sample; null: all have defaults. */
   readonly required: 'window' | null;
   /** The one that may not. */
   readonly refused: {
