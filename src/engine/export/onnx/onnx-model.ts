@@ -1,9 +1,10 @@
 // A trained model as one ONNX file: raw values go in, and what was predicted comes out in its own unit, since normalisation
 // is part of the graph, in float64 as the data are. Token ids go in as they are.
-import type { Shape } from '../../../model/layer-shape.js';
+
 import { SweepError } from '../../../errors.js';
-import type { ModelInput, ModelOutput } from '../../../task/task.js';
+import type { Shape } from '../../../model/layer-shape.js';
 import { taskOf } from '../../../task/registry.js';
+import type { ModelInput, ModelOutput } from '../../../task/task.js';
 import { figureFormat } from '../../../wording/figures.js';
 import { outputShapeOf } from '../../layer-inputs.js';
 import type { ExportedModel } from '../exported-model.js';
@@ -16,12 +17,14 @@ const BATCH = 'batch';
 
 /** Throws MODEL_SHAPE when layers and shapes do not fit, EXPORT_CORRUPT when weights are missing. */
 export function describeOnnx({ description, weights }: ExportedModel): Uint8Array {
-  const { layers, timesteps, features, task, study, trial, writtenBy, objective, weightsDigest } = description;
+  const { layers, timesteps, features, task, study, trial, writtenBy, objective, weightsDigest } =
+    description;
   const { input, output } = taskOf(task).frameOf(task);
   const graph = new OnnxGraph();
   const weightOf = (index: number, type: string) => (name: string) => {
     const found = weights.find((tensor) => tensor.name === `${index}.${type}/${name}`);
-    if (found === undefined) throw new SweepError('EXPORT_CORRUPT', `layer ${index} (${type}) has no ${name}`);
+    if (found === undefined)
+      throw new SweepError('EXPORT_CORRUPT', `layer ${index} (${type}) has no ${name}`);
     return found;
   };
   let flowing = appendInput(graph, input);
