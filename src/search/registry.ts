@@ -31,7 +31,8 @@ export interface SamplerEntry<Section> {
   readonly schema: z.ZodType<Section>;
   /** A sentence for the documentation. */
   readonly summary: string;
-  create(space: Space, section: Section, seed: number): Sampler;
+  /** `constraints`: points that break one are never proposed. */
+  create(space: Space, section: Section, seed: number, constraints?: readonly string[]): Sampler;
   /** What keeps it from a space, so that the sweep file is refused with the place; left out: it takes every space. */
   faultsOf?(space: Space): readonly SpaceFault[];
 }
@@ -79,10 +80,11 @@ export function createSampler(
   seed: number,
   enqueued: readonly Params[] = [],
   known: readonly ToldPoint[] = [],
+  constraints: readonly string[] = [],
 ): Sampler {
   // The row of a type takes that type's section: what TypeScript cannot follow through an index.
   const entry = SAMPLERS[section.type] as SamplerEntry<SamplerSection>;
-  const sampler = withKnown(entry.create(space, section, seed), space, known);
+  const sampler = withKnown(entry.create(space, section, seed, constraints), space, known);
   return withEnqueued(sampler, space, enqueued);
 }
 

@@ -15,7 +15,14 @@ import { type ReviewSampleSection, reviewSampleSchema } from './data/reviews-sec
 import { type ModelSection, modelSchema } from './model/architecture.js';
 import { objectiveSpecSchema } from './objective/registry.js';
 import { Problems } from './problems.js';
-import { finalistsSchema, maxTrialsSchema, nameSchema, repeatsSchema, seedSchema } from './sweep-schema.js';
+import {
+  constraintsSchema,
+  finalistsSchema,
+  maxTrialsSchema,
+  nameSchema,
+  repeatsSchema,
+  seedSchema,
+} from './sweep-schema.js';
 import {
   type TrainingSection,
   trainingSchema,
@@ -75,6 +82,8 @@ const sweepSpecSchema = strictObject({
   /** By name; the space then begins with the dimension `variant`. */
   variants: z.record(z.string(), variant).optional(),
   space: spaceSchema,
+  /** Points that break one are never tried; absent: none. */
+  constraints: constraintsSchema.optional(),
   /** What all points are judged on, where their own windows or strides differ (judged-rows.ts). Absent: nothing differs. */
   judged: judged.optional(),
   objective: objectiveSpecSchema,

@@ -31,8 +31,8 @@ export const seriesData: DataSections<SeriesSection, SeriesSpec, Omit<ForecastTa
     targetColumn: findTarget(spec.target, dataset),
     rows: rowCounts(dataset.split),
   }),
-  resolveTask(sections, params, { targetColumn, rows }, problems) {
-    const window = resolveSection('window', windowSchema, sections.window, params, problems);
+  resolveTask(sections, values, { targetColumn, rows }, problems) {
+    const window = resolveSection('window', windowSchema, sections.window, values, problems);
     if (window === null) return null;
     checkWindow(window, rows, problems);
     return { kind: 'forecast', targetColumn, window };
