@@ -3,12 +3,8 @@
 import { z } from 'zod';
 import { strictObject, wholeNumber } from '../../schema/fields.js';
 import { rankByImprovement } from '../learning/acquisition.js';
-import {
-  firstParameters,
-  fitParameters,
-  GaussianProcess,
-  type KernelParameters,
-} from '../learning/gaussian-process.js';
+import { GaussianProcess } from '../learning/gaussian-process.js';
+import { firstParameters, fitParameters, type KernelParameters } from '../learning/kernel-parameters.js';
 import { Observations } from '../learning/observations.js';
 import { learningFields } from '../learning/section.js';
 import { warpLosses } from '../learning/warping.js';
@@ -54,6 +50,7 @@ export function createGp(space: Space, section: GpSection, seed: number): Sample
   const fits = new ParameterFits(observed, section.mostPoints);
   const spread = createSobol(axes.length, mix(seed, 1));
   let candidates: Float64Array[] | null = null;
+  let process: GaussianProcess | null = null;
 
   const proposeRows = (point: number, { pending }: History) => {
     const chosen = choosePlaces(observed, observed.count, section.mostPoints);
@@ -62,7 +59,7 @@ export function createGp(space: Space, section: GpSection, seed: number): Sample
     for (const [place, { params }] of pending.entries())
       rows.set(code.encode(params), (chosen.length + place) * axes.length);
     const values = warpLosses(lossesOf(observed, chosen));
-    const process = GaussianProcess.condition(axes, rows, values, fits.at(observed.count));
+    process = GaussianProcess.condition(axes, rows, values, fits.at(observed.count), process);
     candidates ??= Array.from({ length: section.candidates }, (_, place) => spread.at(place));
     const random = randomOfPoint(seed, point);
     const shift = axes.map(() => random.uniform());

@@ -35,7 +35,7 @@ export const TPE_DEFAULTS: TpeSection = schema.parse({ type: 'tpe' });
 /** The newest points weigh 1, those before them less the older they are. */
 const FULL_WEIGHTS = 25;
 /** No kernel is narrower than this share of a dimension. */
-const MOST_DIVISIONS = 100;
+void 0;
 
 export const tpeSampler = {
   schema,
@@ -89,7 +89,7 @@ function propose(
   for (const [place, { params }] of pending.entries())
     code.encode(params, all.subarray((observed.count + place) * axes.length).subarray(0, axes.length));
   const orders = columns.withRows(all, observed.count);
-  const estimate = (wanted: number) => estimator(axes, all, orders, isGood, wanted, section.priorWeight);
+  const estimate = (wanted: number) => estimator(axes, all, orders, isGood, wanted, section.priorWeight, Float64Array.from(observed.told, t=>t.losses[0] ?? NaN), observed.ranking[good] ?? observed.ranking[good-1] ?? 0);
   const promising = estimate(1);
   const others = estimate(0);
   const scored = Array.from({ length: section.candidates }, () => {
@@ -108,7 +108,7 @@ function estimator(
   orders: readonly Int32Array[],
   isGood: Uint8Array,
   wanted: number,
-  priorWeight: number,
+  priorWeight: number, losses: Float64Array, cut: number,
 ): Parzen {
   const dimensions = axes.length;
   const kernelOf = new Int32Array(isGood.length).fill(-1);
@@ -122,13 +122,23 @@ function estimator(
     }
     return column;
   });
-  const least = 1 / Math.min(MOST_DIVISIONS, kernels + 2);
+  const E = process.env;
+  const least = Math.max(Number(E.MINBW ?? 0.01), (kernels + 2) ** -Number((wanted===1?E.ALPHAL:E.ALPHAG) ?? E.ALPHA ?? 1));
   const widths = axes.map(({ isChoice }, place) =>
     isChoice
       ? new Float64Array(0)
       : neighbourWidths(centres[place] as Float64Array, orders[place] as Int32Array, kernelOf, least),
   );
-  return new Parzen({ axes, centres, widths, weights: weightsByAge(kernels, priorWeight), priorWeight });
+  const weights = weightsByAge(kernels, priorWeight);
+  if (wanted === 1 && E.EIW) {
+    const tail = losses[cut] as number; let sum=0;
+    for (let row = 0; row < kernelOf.length; row++) { const k = kernelOf[row] as number; if (k >= 0) { weights[k] = Math.max(0, tail - (losses[row] as number)); sum += weights[k] as number; } }
+    if (sum > 0) for (let k = 0; k < kernels; k++) weights[k] = Number(E.EIW)*((weights[k] as number) / sum * kernels) + (1-Number(E.EIW));
+    else weights.fill(1);
+    weights[kernels]=priorWeight;
+  }
+  if (E.NOAGE && wanted===0) { weights.fill(1); weights[kernels]=priorWeight; }
+  return new Parzen({ axes, centres, widths, weights, priorWeight });
 }
 
 /** The distance to the farther neighbour in the dimension, at least `least`; the outermost have one neighbour. */
