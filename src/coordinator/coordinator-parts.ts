@@ -27,7 +27,7 @@ import { StudyCourse } from './study-course.js';
 
 export interface CoordinatorOptions {
   readonly bus: Bus;
-  /** Of the study that is run. */
+  /** The lease of the study that is run. */
   readonly lease: Lease;
   readonly plan: StudyPlan;
   readonly clock: Clock;

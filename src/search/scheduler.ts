@@ -17,7 +17,7 @@ export type TrialFact =
       readonly index: number;
       /** Whether it heard of a stop in time says nothing of it. */
       readonly state: 'COMPLETE' | 'PRUNED' | 'FAILED';
-      /** Of a trial that brought its reports along, such as one from the cache: the loss at epochs 1, 2, …. */
+      /** The losses that a trial brought along, such as one from the cache: those at epochs 1, 2, …. */
       readonly losses?: readonly (number | null)[] | undefined;
     };
 

@@ -80,7 +80,7 @@ const classifierTest = z.object({
   testAccuracy: z.number(),
   /** 95 % interval of testAccuracy (share-interval.ts). */
   interval,
-  /** Of always answering with the commoner label of the training reviews. */
+  /** The accuracy of always answering with the commoner label of the training reviews. */
   baselineTestAccuracy: z.number(),
   /** One-sided sign test over the reviews on which winner and commoner label differ (forecast-test.ts). */
   pValueVersusBaseline: z.number(),
@@ -216,7 +216,7 @@ export const studyEventSchema = z.discriminatedUnion('type', [
     reason: text,
     /** The last epoch that counts (stopped-result.ts). Absent in older logs: what was trained counts. */
     epoch: epoch.min(1).exactOptional(),
-    /** Of the reports up to it the one that stands for the trial, which may have ended before. Absent in older logs. */
+    /** The one of the reports up to it that stands for the trial, which may have ended before. Absent in older logs. */
     counted: countedEpochSchema.exactOptional(),
   }),
   z.object({
@@ -227,7 +227,7 @@ export const studyEventSchema = z.discriminatedUnion('type', [
     worker: token,
     cached: z.boolean(),
     result: trialResultSchema,
-    /** Of a cached result, where trials are compared epoch by epoch: what it had reported. */
+    /** What a cached result had reported, where trials are compared epoch by epoch. */
     curves: curvesSchema.exactOptional(),
   }),
   z.object({
@@ -249,7 +249,7 @@ export const studyEventSchema = z.discriminatedUnion('type', [
     attempt,
     worker: token,
     reason: text,
-    /** Of a refusal only: see refusal.ts, also for logs without it. */
+    /** The cause of a refusal only: see refusal.ts, also for logs without it. */
     cause: refusalCause.exactOptional(),
   }),
   z.object({

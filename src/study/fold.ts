@@ -71,7 +71,7 @@ export class StudyFold {
     return this.#draft;
   }
 
-  /** Of the study's objective, once it is known. */
+  /** The direction of the study's objective, once it is known. */
   get direction(): Direction {
     return this.#draft.header?.direction ?? 'minimize';
   }

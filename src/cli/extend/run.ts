@@ -55,7 +55,8 @@ export async function extendStudy(
 
 /** Throws USAGE when the space has no point that the study did not try. */
 function refuseFullSpace({ study }: ParentStudy, spec: ParentStudy['spec'], total: number): void {
-  const { count } = createSampler(spec.space, spec.sampler, spec.seed, spec.enqueue);
+  const { space, sampler, seed, enqueue, constraints } = spec;
+  const { count } = createSampler(space, sampler, seed, enqueue, [], constraints);
   if (count === null || count * spec.repeats > total) return;
   throw new SweepError('USAGE', `--trials: study ${study} has all ${total} trials that its space gives`, {
     hint: 'add values to the space: --set space.NAME=[...]',

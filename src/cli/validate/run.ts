@@ -26,6 +26,7 @@ import { createCliLogger } from '../terminal/cli-logger.js';
 import { paramsText } from '../terminal/params-text.js';
 import { announceSynthetic } from '../terminal/synthetic-notice.js';
 import { describeModels, type ModelDescription, type SampleCounts } from './describe-model.js';
+import { describeSpace, spaceLines } from './describe-space.js';
 import { listHorizons } from './horizons.js';
 
 export interface ValidateOptions extends SweepFileFlags, BusFlags {
@@ -54,6 +55,7 @@ export async function validateFile(
   const models = describeModels(spec, dataset, engine, context.cacheDirectory, slots);
   const [first] = models;
   const horizons = listHorizons(plan, dataset);
+  const space = describeSpace(spec);
   const changes = await changesSince(context, options, { spec, dataset, engine });
   const etas = models.map(({ etaMs }) => etaMs);
   const document = {
@@ -62,6 +64,7 @@ export async function validateFile(
     trials: plan.total,
     points: plan.sampler.count,
     repeats: spec.repeats,
+    space,
     changes,
     firstTrial: first?.firstTrial ?? null,
     layers: first?.layers ?? [],
@@ -85,6 +88,7 @@ export async function validateFile(
   const { trials, profile, etaMs } = document;
   const lines = [
     `${printable(`${file}${profile === undefined ? '' : `, profile ${profile},`}`)} is right: ${trials === null ? 'endlessly many trials' : countOf(trials, 'trial')}`,
+    ...spaceLines(space),
     ...(changes === null ? [] : [printable(changesText(changes))]),
     ...(models.length > MOST_LAYER_TABLES ? [] : models.flatMap(describeLayers)),
     ...(first?.samples == null ? [] : describeSamples(first.samples, first.variant)),

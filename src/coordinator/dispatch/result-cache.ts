@@ -20,7 +20,7 @@ export interface ResultCacheOptions {
 
 export class ResultCache {
   private readonly keyOf: (trial: string) => string;
-  /** Of the replay, the newest last. */
+  /** The results that the replay brought, the newest last. */
   private readonly remembered = new Map<string, CachedResult>();
 
   constructor(private readonly options: ResultCacheOptions) {

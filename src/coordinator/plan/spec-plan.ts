@@ -11,13 +11,13 @@ import { resolveTrial } from '../../sweep-file/resolve-trial.js';
 import type { SweepSpec } from '../../sweep-file/sweep-spec.js';
 import { BadPointError, lossOf, type StudyPlan } from './study-plan.js';
 
-/** Of a sampler that goes on for ever, where neither trials nor time are limited: as many as people try by hand. */
+/** How many points a sampler that goes on for ever gets where neither trials nor time are limited: as many as people try by hand. */
 const DEFAULT_POINTS = 50;
 
 /** Index = point · repeats + repeat: the seeds of a point follow each other. */
 export function planStudy(spec: SweepSpec, dataset: DatasetShape | null, engine: EngineIdentity): StudyPlan {
-  const known = toldPoints(spec);
-  const sampler = createSampler(spec.space, spec.sampler, spec.seed, spec.enqueue, known);
+  const { space, enqueue, constraints } = spec;
+  const sampler = createSampler(space, spec.sampler, spec.seed, enqueue, toldPoints(spec), constraints);
   const { metric, direction, epoch } = spec.objective;
   const objective: Objective = { metric, direction, epoch };
   const total = countTrials(spec, sampler.count);
@@ -36,7 +36,8 @@ export function planStudy(spec: SweepSpec, dataset: DatasetShape | null, engine:
       const trial = trialId(config, bound);
       return { trial, resultKey: resultKey(trial), params, config, requires: spec.requires };
     },
-    samplePoints: () => spreadPoints(spec.space, total === null ? null : Math.ceil(total / spec.repeats)),
+    samplePoints: () =>
+      spreadPoints(spec.space, total === null ? null : Math.ceil(total / spec.repeats), spec.constraints),
   };
   return {
     ...plan,

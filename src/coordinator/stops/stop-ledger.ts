@@ -24,7 +24,7 @@ interface Place {
   readonly first: number;
   /** Later indices that have been heard of, and whether each has its stop. */
   readonly twins: Map<number, boolean>;
-  /** Of the first index, once it was decided. */
+  /** The stop of the first index, once it was decided. */
   stop: Stop | null;
 }
 

@@ -22,7 +22,7 @@ const bestSchema = z.strictObject({
   /** Absent with an interval, and in older checkpoints. */
   intervalReason: z.enum(INTERVAL_REASONS).exactOptional(),
   metrics: z.record(z.string(), z.number()),
-  /** Of the objective (block-errors.ts). Absent in older checkpoints, and where it is no mean over samples. */
+  /** The errors of the objective by block (block-errors.ts). Absent in older checkpoints, and where it is no mean over samples. */
   errors: z
     .strictObject({ samples: z.int().positive(), overlap: z.int().positive(), blocks: z.string() })
     .exactOptional(),
