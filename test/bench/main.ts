@@ -36,6 +36,11 @@ const REPORTS: Record<string, () => Promise<{ readonly document: object; readonl
     const document = benchSchedulers();
     return { document, text: describeSchedulers(document) };
   },
+  quarter: async () => {
+    const { benchQuarter, describeQuarter } = await import('./search/quarter.js');
+    const document = await benchQuarter();
+    return { document, text: describeQuarter(document) };
+  },
   'record-curves': async () => (await import('./search/record-curves.js')).recordCurves(),
 };
 
