@@ -28,7 +28,7 @@ const REPORTS: Record<string, () => Promise<{ readonly document: object; readonl
   },
   search: async () => {
     const { benchSamplers, describeSamplers } = await import('./search/samplers.js');
-    const samplers = benchSamplers();
+    const samplers = await benchSamplers();
     return { document: { samplers }, text: describeSamplers(samplers) };
   },
   schedulers: async () => {

@@ -32,16 +32,29 @@ export interface RankOptions {
 /** Points by falling score; the first few have been climbed from. */
 export function rankPoints(options: RankOptions): Ranked[] {
   const { process, criterion, candidates, starts } = options;
-  const scored = candidates.map((row) => {
-    const { mean, deviation } = process.screen(row);
-    return { row, score: criterion.valueOf(mean, deviation) };
-  });
-  const screened = scored.sort(byScore).slice(0, EXACT_CANDIDATES);
-  const exact = [...screened.map(({ row }) => row), ...starts]
+  const screened = bestOf(
+    candidates,
+    Float64Array.from(candidates, (row) => {
+      const { mean, deviation } = process.screen(row);
+      return criterion.valueOf(mean, deviation);
+    }),
+  );
+  const exact = [...screened, ...starts]
     .map((row) => ({ row, score: scoreOf(options, row) }))
     .sort(byScore);
   const climbed = exact.slice(0, CLIMBS).map(({ row }) => climb(options, row));
   return [...climbed, ...exact].sort(byScore);
+}
+
+/** Those of the greatest scores, of equal ones the first. Numbers alone are sorted: thousands of objects take longer than a screen. */
+function bestOf(rows: readonly Float64Array[], scores: Float64Array): Float64Array[] {
+  if (rows.length <= EXACT_CANDIDATES) return [...rows];
+  const cut = scores.slice().sort()[rows.length - EXACT_CANDIDATES] as number;
+  let ties = EXACT_CANDIDATES - scores.reduce((above, score) => above + (score > cut ? 1 : 0), 0);
+  return rows.filter((_, place) => {
+    const score = scores[place] as number;
+    return score > cut || (score === cut && ties-- > 0);
+  });
 }
 
 function scoreOf({ process, criterion }: RankOptions, row: Float64Array): number {

@@ -35,7 +35,9 @@ export class KernelFactor {
     this.numbers = Int32Array.from(places.filter((place) => axes[place]?.isChoice !== true));
     this.choices = Int32Array.from(places.filter((place) => axes[place]?.isChoice === true));
     this.weights = parameters.map(Math.exp);
-    this.roots = this.weights.map((weight, place) => (axes[place]?.isChoice === true ? 1 : Math.sqrt(weight)));
+    this.roots = this.weights.map((weight, place) =>
+      axes[place]?.isChoice === true ? 1 : Math.sqrt(weight),
+    );
     this.scale = this.weights[dimensions] as number;
     this.noise = this.weights[dimensions + 1] as number;
     this.columns = axes.map(() => new Float64Array(FIRST_POINTS));
@@ -57,7 +59,8 @@ export class KernelFactor {
     this.reserve(n);
     for (let i = this.count; i < n; i++)
       for (let d = 0; d < dimensions; d++)
-        (this.columns[d] as Float64Array)[i] = (rows[i * dimensions + d] as number) * (this.roots[d] as number);
+        (this.columns[d] as Float64Array)[i] =
+          (rows[i * dimensions + d] as number) * (this.roots[d] as number);
     while (!this.extendFactor(rows, dimensions, n)) {
       this.noise *= 10;
       this.count = 0;

@@ -76,9 +76,13 @@ export function createGp(
     process = GaussianProcess.condition(axes, rows, values, fits.at(observed.count), process);
     candidates ??= Array.from({ length: section.candidates }, (_, place) => spread.at(place));
     const random = randomOfPoint(seed, point);
-    const shift = axes.map(() => random.uniform());
+    const shift = Float64Array.from(axes, () => random.uniform());
     const moved = candidates.map((row) => {
-      const own = row.map((share, place) => (share + (shift[place] as number)) % 1);
+      const own = new Float64Array(row.length);
+      for (let place = 0; place < own.length; place++) {
+        const share = (row[place] as number) + (shift[place] as number);
+        own[place] = share < 1 ? share : share - 1;
+      }
       return code.snap(own);
     });
     const isAllowed = isConstrained ? (row: Float64Array) => code.allows(code.decode(row)) : null;

@@ -73,7 +73,12 @@ test('a process goes on from no other history and from no other parameters', () 
 test('points that run move no mean and leave less to doubt', () => {
   const { rows, values } = observe(30, 3);
   const parameters = firstParameters(WIDTH);
-  const known = GaussianProcess.condition(AXES, rows.subarray(0, 25 * WIDTH), values.subarray(0, 25), parameters);
+  const known = GaussianProcess.condition(
+    AXES,
+    rows.subarray(0, 25 * WIDTH),
+    values.subarray(0, 25),
+    parameters,
+  );
   const all = GaussianProcess.condition(AXES, rows, values.subarray(0, 25), parameters);
   const running = rows.subarray(27 * WIDTH, 28 * WIDTH);
   const [without, within] = [known.predict(running), all.predict(running)];
@@ -100,5 +105,8 @@ test('the slopes of what points promise are their differences, far from the best
 });
 
 function assertNear(actual: number, expected: number): void {
-  assert.ok(Math.abs(actual - expected) <= 1e-4 * Math.max(1, Math.abs(expected)), `${actual}, not ${expected}`);
+  assert.ok(
+    Math.abs(actual - expected) <= 1e-4 * Math.max(1, Math.abs(expected)),
+    `${actual}, not ${expected}`,
+  );
 }

@@ -4,7 +4,13 @@ import { test } from 'node:test';
 import { descend } from '../../../src/search/learning/box-descent.js';
 import { GaussianProcess } from '../../../src/search/learning/gaussian-process.js';
 import { firstParameters, fitParameters } from '../../../src/search/learning/kernel-parameters.js';
-import { factor, invert, rowStart, solveLower, solveUpper } from '../../../src/search/learning/linear-algebra.js';
+import {
+  factor,
+  invert,
+  rowStart,
+  solveLower,
+  solveUpper,
+} from '../../../src/search/learning/linear-algebra.js';
 import { logImprovement, normalCdf } from '../../../src/search/learning/normal.js';
 import { Parzen } from '../../../src/search/learning/parzen.js';
 import { likelihood, transform, warpLosses } from '../../../src/search/learning/warping.js';
