@@ -39,9 +39,7 @@ export function rankPoints(options: RankOptions): Ranked[] {
       return criterion.valueOf(mean, deviation);
     }),
   );
-  const exact = [...screened, ...starts]
-    .map((row) => ({ row, score: scoreOf(options, row) }))
-    .sort(byScore);
+  const exact = [...screened, ...starts].map((row) => ({ row, score: scoreOf(options, row) })).sort(byScore);
   const climbed = exact.slice(0, CLIMBS).map(({ row }) => climb(options, row));
   return [...climbed, ...exact].sort(byScore);
 }
