@@ -40,7 +40,7 @@ const FIT_GROWTH = 1.1;
  * point runs, so that eight at once explored when they should have followed the valley that they were in; bounds of many a
  * trust do both.
  */
-const MEAN_TRUST = 0.5;
+const MEAN_TRUST = 0.4;
 /** Best points that are climbed from beside the candidates. */
 const STARTS = 3;
 
