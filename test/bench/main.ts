@@ -28,13 +28,18 @@ const REPORTS: Record<string, () => Promise<{ readonly document: object; readonl
   },
   search: async () => {
     const { benchSamplers, describeSamplers } = await import('./search/samplers.js');
-    const samplers = benchSamplers();
+    const samplers = await benchSamplers();
     return { document: { samplers }, text: describeSamplers(samplers) };
   },
   schedulers: async () => {
     const { benchSchedulers, describeSchedulers } = await import('./search/schedulers.js');
     const document = benchSchedulers();
     return { document, text: describeSchedulers(document) };
+  },
+  quarter: async () => {
+    const { benchQuarter, describeQuarter } = await import('./search/quarter.js');
+    const document = await benchQuarter();
+    return { document, text: describeQuarter(document) };
   },
   'record-curves': async () => (await import('./search/record-curves.js')).recordCurves(),
 };

@@ -1,9 +1,9 @@
-// Where the logarithm of the expected improvement is greatest: many points looked at roughly, the best of them exactly, and
-// from the best of those uphill; numbers by the slope, choices and cells one dimension at a time.
+// Where a Gaussian process promises most: many points looked at roughly, the best of them exactly, and from the best of those
+// uphill; numbers by the slope, choices and cells one dimension at a time.
 import type { Axis } from '../space/axes.js';
 import { descend } from './box-descent.js';
+import type { Criterion } from './criteria.js';
 import type { GaussianProcess } from './gaussian-process.js';
-import { logImprovement, normalCdf, normalDensity } from './normal.js';
 
 const EXACT_CANDIDATES = 64;
 const CLIMBS = 4;
@@ -20,6 +20,7 @@ export interface Ranked {
 
 export interface RankOptions {
   readonly process: GaussianProcess;
+  readonly criterion: Criterion;
   readonly axes: readonly Axis[];
   /** Snapped to their cells, and allowed. */
   readonly candidates: readonly Float64Array[];
@@ -29,49 +30,52 @@ export interface RankOptions {
 }
 
 /** Points by falling score; the first few have been climbed from. */
-export function rankByImprovement({ process, axes, candidates, starts, isAllowed }: RankOptions): Ranked[] {
-  const least = process.leastMean;
-  const scoreOf = ({ mean, deviation }: { mean: number; deviation: number }) =>
-    logImprovement((least - mean) / deviation) + Math.log(deviation);
-  const screened = candidates
-    .map((row) => ({ row, score: scoreOf(process.screen(row)) }))
-    .sort(byScore)
-    .slice(0, EXACT_CANDIDATES);
-  const exact = [...screened.map(({ row }) => row), ...starts]
-    .map((row) => ({ row, score: scoreOf(process.predict(row)) }))
-    .sort(byScore);
-  const climbed = exact
-    .slice(0, CLIMBS)
-    .map(({ row }) => climb(process, axes, row, least, scoreOf, isAllowed));
+export function rankPoints(options: RankOptions): Ranked[] {
+  const { process, criterion, candidates, starts } = options;
+  const screened = bestOf(
+    candidates,
+    Float64Array.from(candidates, (row) => {
+      const { mean, deviation } = process.screen(row);
+      return criterion.valueOf(mean, deviation);
+    }),
+  );
+  const exact = [...screened, ...starts].map((row) => ({ row, score: scoreOf(options, row) })).sort(byScore);
+  const climbed = exact.slice(0, CLIMBS).map(({ row }) => climb(options, row));
   return [...climbed, ...exact].sort(byScore);
+}
+
+/** Those of the greatest scores, of equal ones the first. Numbers alone are sorted: thousands of objects take longer than a screen. */
+function bestOf(rows: readonly Float64Array[], scores: Float64Array): Float64Array[] {
+  if (rows.length <= EXACT_CANDIDATES) return [...rows];
+  const cut = scores.slice().sort()[rows.length - EXACT_CANDIDATES] as number;
+  let ties = EXACT_CANDIDATES - scores.reduce((above, score) => above + (score > cut ? 1 : 0), 0);
+  return rows.filter((_, place) => {
+    const score = scores[place] as number;
+    return score > cut || (score === cut && ties-- > 0);
+  });
+}
+
+function scoreOf({ process, criterion }: RankOptions, row: Float64Array): number {
+  const { mean, deviation } = process.predict(row);
+  return criterion.valueOf(mean, deviation);
 }
 
 function byScore(one: Ranked, other: Ranked): number {
   return other.score - one.score;
 }
 
-function climb(
-  process: GaussianProcess,
-  axes: readonly Axis[],
-  start: Float64Array,
-  least: number,
-  scoreOf: (posterior: { mean: number; deviation: number }) => number,
-  isAllowed: RankOptions['isAllowed'],
-): Ranked {
+function climb(options: RankOptions, start: Float64Array): Ranked {
+  const { process, criterion, axes, isAllowed } = options;
   const meanSlope = new Float64Array(axes.length);
   const deviationSlope = new Float64Array(axes.length);
   const slope = (row: Float64Array, gradient: Float64Array): number => {
     const { mean, deviation } = process.predict(row, meanSlope, deviationSlope);
-    const z = (least - mean) / deviation;
-    const log = logImprovement(z);
-    // d log(σ·h(z)) = (−Φ(z)·dμ + φ(z)·dσ) / (σ·h(z)); both by logarithms, since far off each alone is 0.
-    const byMean = Math.exp(logCdf(z) - log) / deviation;
-    const byDeviation = Math.exp(-0.5 * z * z - LOG_SQRT_2_PI - log) / deviation;
+    const { byMean, byDeviation } = criterion.slopeOf(mean, deviation);
     for (let d = 0; d < gradient.length; d++)
-      gradient[d] = byMean * (meanSlope[d] as number) - byDeviation * (deviationSlope[d] as number);
-    return -(log + Math.log(deviation));
+      gradient[d] = -byMean * (meanSlope[d] as number) - byDeviation * (deviationSlope[d] as number);
+    return -criterion.valueOf(mean, deviation);
   };
-  let best: Ranked = { row: start, score: scoreOf(process.predict(start)) };
+  let best: Ranked = { row: start, score: scoreOf(options, start) };
   const hasReals = axes.some(({ count }) => count === null);
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const before = best.score;
@@ -80,7 +84,7 @@ function climb(
       const high = best.row.map((share, d) => (axes[d]?.count === null ? 1 : share));
       const { x, value } = descend(slope, best.row, low, high, CLIMB_STEPS, CLIMB_TOLERANCE);
       const end = isAllowed === null ? x : lastAllowed(best.row, x, isAllowed);
-      const score = end === x ? -value : scoreOf(process.predict(end));
+      const score = end === x ? -value : scoreOf(options, end);
       if (score > best.score) best = { row: end, score };
     }
     for (const [place, axis] of axes.entries())
@@ -88,7 +92,7 @@ function climb(
         for (const share of sharesToTry(axis, best.row[place] as number)) {
           const row = best.row.with(place, share);
           if (isAllowed !== null && !isAllowed(row)) continue;
-          const score = scoreOf(process.predict(row));
+          const score = scoreOf(options, row);
           if (score > best.score) best = { row, score };
         }
     if (!(best.score > before + CLIMB_TOLERANCE) || axes.every(({ count }) => count === null)) break;
@@ -130,12 +134,4 @@ function sharesToTry(axis: Axis, own: number): number[] {
     .map((step) => at + step)
     .filter((place) => place >= 0 && place < count)
     .map(shareAt);
-}
-
-const LOG_SQRT_2_PI = 0.5 * Math.log(2 * Math.PI);
-
-function logCdf(z: number): number {
-  // Far below, Φ(z) = φ(z)/|z|·(1 − 1/z² …).
-  if (z > -30) return Math.log(normalCdf(z));
-  return Math.log(normalDensity(0)) - 0.5 * z * z - Math.log(-z) - 1 / (z * z);
 }

@@ -46,7 +46,7 @@ export class Parzen {
     const count = weights.length - 1;
     this.count = count;
     this.squares = new Float64Array(count);
-    this.middles = centres.map((column) => column.map((centre) => (Number.isNaN(centre) ? 0 : centre)));
+    this.middles = centres.map(withoutGaps);
     this.choiceShare = priorWeight / (count + 1);
     this.cumulated = new Float64Array(weights.length);
     let total = 0;
@@ -61,20 +61,10 @@ export class Parzen {
     this.inverseWidths = axes.map(({ isChoice, cell }, place) => {
       const inverse = new Float64Array(count);
       if (isChoice) return inverse;
-      const column = centres[place] as Float64Array;
-      const own = widths[place] as Float64Array;
-      // A value owns its cell: the kernel spread by the cell's own variance.
-      const spread = (cell * cell) / 12;
-      for (let kernel = 0; kernel < count; kernel++) {
-        const centre = column[kernel] as number;
-        if (Number.isNaN(centre)) continue;
-        const width = Math.sqrt((own[kernel] as number) ** 2 + spread);
-        inverse[kernel] = 1 / width;
-        const inside = cdf((1 - centre) / width) - cdf(-centre / width);
-        const mass = width * SQRT_2_PI * inside;
-        (masses[place] as Float64Array)[kernel] = mass;
-        heights[kernel] = (heights[kernel] as number) / mass;
-      }
+      const mass = masses[place] as Float64Array;
+      measureKernels(centres[place] as Float64Array, widths[place] as Float64Array, cell, inverse, mass);
+      for (let kernel = 0; kernel < count; kernel++)
+        heights[kernel] = (heights[kernel] as number) / (mass[kernel] as number);
       return inverse;
     });
   }
@@ -84,18 +74,19 @@ export class Parzen {
     const { squares, count } = this;
     const heights = this.heightsFor(row);
     squares.fill(0);
+    /** A number's place that waits for another: two at a time are half the stores. */
+    let waiting = -1;
     for (const [place, axis] of this.options.axes.entries()) {
       const share = row[place] as number;
       if (Number.isNaN(share)) continue;
       if (axis.isChoice) this.addChoice(axis, this.options.centres[place] as Float64Array, share);
-      else
-        addNumber(
-          squares,
-          this.middles[place] as Float64Array,
-          this.inverseWidths[place] as Float64Array,
-          share,
-        );
+      else if (waiting < 0) waiting = place;
+      else {
+        this.addNumbers(row, waiting, place);
+        waiting = -1;
+      }
     }
+    if (waiting >= 0) this.addNumbers(row, waiting, waiting);
     let density = (heights[count] as number) * this.priorDensity(row);
     for (let kernel = 0; kernel < count; kernel++)
       density += (heights[kernel] as number) * decay(0.5 * (squares[kernel] as number));
@@ -111,6 +102,29 @@ export class Parzen {
       heights = heights.map((height, kernel) => height * (masses[kernel] ?? 1));
     }
     return heights;
+  }
+
+  /** All kernels, far ones too: a loop without branches is quicker than one that leaves some out. The same place twice: once. */
+  private addNumbers(row: Float64Array, one: number, other: number): void {
+    const { squares, count } = this;
+    const middles = this.middles[one] as Float64Array;
+    const inverse = this.inverseWidths[one] as Float64Array;
+    const share = row[one] as number;
+    if (one === other) {
+      for (let kernel = 0; kernel < count; kernel++) {
+        const z = (share - (middles[kernel] as number)) * (inverse[kernel] as number);
+        squares[kernel] = (squares[kernel] as number) + z * z;
+      }
+      return;
+    }
+    const otherMiddles = this.middles[other] as Float64Array;
+    const otherInverse = this.inverseWidths[other] as Float64Array;
+    const otherShare = row[other] as number;
+    for (let kernel = 0; kernel < count; kernel++) {
+      const z = (share - (middles[kernel] as number)) * (inverse[kernel] as number);
+      const y = (otherShare - (otherMiddles[kernel] as number)) * (otherInverse[kernel] as number);
+      squares[kernel] = (squares[kernel] as number) + z * z + y * y;
+    }
   }
 
   /** −2·log of the share of the choice: the kernel's own, another one, or any where it has none. */
@@ -161,12 +175,35 @@ export class Parzen {
   }
 }
 
-/** All kernels, far ones too: a loop without branches is quicker than one that leaves some out. */
-function addNumber(squares: Float64Array, middles: Float64Array, inverse: Float64Array, share: number): void {
-  const count = squares.length;
-  for (let kernel = 0; kernel < count; kernel++) {
-    const z = (share - (middles[kernel] as number)) * (inverse[kernel] as number);
-    squares[kernel] = (squares[kernel] as number) + z * z;
+function withoutGaps(column: Float64Array): Float64Array {
+  const filled = new Float64Array(column.length);
+  for (let kernel = 0; kernel < filled.length; kernel++) {
+    const centre = column[kernel] as number;
+    filled[kernel] = centre >= 0 ? centre : 0;
+  }
+  return filled;
+}
+
+/** Writes one over each kernel's width, and what its share inside the cube must be divided by; of a kernel without a centre 0 and 1. */
+function measureKernels(
+  centres: Float64Array,
+  widths: Float64Array,
+  cell: number,
+  inverse: Float64Array,
+  masses: Float64Array,
+): void {
+  // A value owns its cell: the kernel spread by the cell's own variance.
+  const spread = (cell * cell) / 12;
+  for (let kernel = 0; kernel < centres.length; kernel++) {
+    const centre = centres[kernel] as number;
+    if (Number.isNaN(centre)) continue;
+    const own = widths[kernel] as number;
+    const width = spread === 0 ? own : Math.sqrt(own * own + spread);
+    const reach = TABLE_REACH * width;
+    const isWhole = centre >= reach && 1 - centre >= reach;
+    const inside = isWhole ? 1 : cdf((1 - centre) / width) - cdf(-centre / width);
+    inverse[kernel] = 1 / width;
+    masses[kernel] = width * SQRT_2_PI * inside;
   }
 }
 

@@ -1,5 +1,6 @@
 // The sampler for whoever does not want to choose one: the Gaussian process while trials are few and most of what is searched
-// are numbers, the Parzen estimator beyond. Which of them proposes a point follows from the space and the point's number.
+// are numbers, the Parzen estimator beyond, and now and then where there are choices. Which of them proposes a point follows
+// from the space and the point's number.
 import { z } from 'zod';
 import { strictObject } from '../../schema/fields.js';
 import { learningFields } from '../learning/section.js';
@@ -15,6 +16,11 @@ const schema = strictObject({ type: z.literal('auto'), ...learningFields });
 const MOST_GP_POINTS = 250;
 /** Combinations of choices that a process of few trials can tell apart. */
 const MOST_COMBINATIONS = 32;
+/**
+ * One point in so many is the estimator's where there are choices: a process takes all choices to share their slopes, and
+ * gives up one that is good in a narrow valley alone.
+ */
+const POINTS_A_TURN = 4;
 
 export const autoSampler = {
   schema,
@@ -29,10 +35,13 @@ export const autoSampler = {
     const tpe = createTpe(space, { ...TPE_DEFAULTS, window }, seed, constraints);
     if (!suitsProcess(space)) return tpe;
     const gp = createGp(space, { ...GP_DEFAULTS, window }, seed, constraints);
+    const takesTurns = axesOf(space).some(({ isChoice, count }) => isChoice && count !== 1);
+    const samplerOf = (point: number) =>
+      point >= MOST_GP_POINTS || (takesTurns && point % POINTS_A_TURN === POINTS_A_TURN - 1) ? tpe : gp;
     return {
       count: gp.count,
       window,
-      suggest: (point, history) => (point < MOST_GP_POINTS ? gp : tpe).suggest(point, history),
+      suggest: (point, history) => samplerOf(point).suggest(point, history),
     };
   },
 };

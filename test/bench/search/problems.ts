@@ -2,6 +2,7 @@
 import { evaluateFunction } from '../../../src/engine/test-functions.js';
 import type { Space } from '../../../src/search/space/dimension.js';
 import type { FunctionConfig, Params } from '../../../src/study/trial/trial.js';
+import { SURFACES } from './surfaces.js';
 
 export interface Problem {
   readonly name: string;
@@ -43,31 +44,49 @@ function ackley(dimensions: number): Problem {
   };
 }
 
-/** As a sweep of models is: a rate on a logarithmic range, whole numbers, steps, choices that shift the best rate. */
-const MIXED: Problem = {
-  name: 'mixed',
-  space: {
-    cell: ['gru', 'lstm', 'conv'],
-    rate: { type: 'float', low: 1e-5, high: 1e-1, log: true },
-    units: { type: 'int', low: 4, high: 256, log: true },
-    layers: { type: 'int', low: 1, high: 4, log: false },
-    dropout: { type: 'float', low: 0, high: 0.6, log: false, step: 0.05 },
-    decay: { type: 'float', low: 0, high: 1, log: false },
-  },
-  least: 0,
-  valueAt({ cell, rate, units, layers, dropout, decay }) {
-    const bestRate = { gru: -2.7, lstm: -2.2, conv: -3.4 }[String(cell)] ?? 0;
-    const offset = { gru: 0, lstm: 0.15, conv: 0.4 }[String(cell)] ?? 0;
-    const size = Math.log2(Number(units)) - 6;
-    return (
-      offset +
-      0.6 * (Math.log10(Number(rate)) - bestRate) ** 2 +
-      0.08 * size ** 2 +
-      0.1 * (Number(layers) - 2) ** 2 * (1 + 0.2 * size) +
-      2 * (Number(dropout) - 0.2) ** 2 +
-      0.5 * (Number(decay) - 0.3) ** 2
-    );
-  },
+/** Slanted ripples, deepest where all are 1 (Levy & Montalvo 1985, SIAM J. Sci. Stat. Comput. 6). */
+function levy(dimensions: number): Problem {
+  return {
+    name: `levy${dimensions}`,
+    space: box(numbered(dimensions), -10, 10),
+    least: 0,
+    valueAt(params) {
+      const w = Object.values(params).map((value) => 1 + (Number(value) - 1) / 4);
+      const [first = 1, last = 1] = [w[0], w.at(-1)];
+      const middle = w
+        .slice(0, -1)
+        .reduce((sum, own) => sum + (own - 1) ** 2 * (1 + 10 * Math.sin(Math.PI * own + 1) ** 2), 0);
+      return (
+        Math.sin(Math.PI * first) ** 2 + middle + (last - 1) ** 2 * (1 + Math.sin(2 * Math.PI * last) ** 2)
+      );
+    },
+  };
+}
+
+/** Two valleys in each dimension, one of them deeper (Styblinski & Tang 1990, Neural Networks 3). */
+function styblinski(dimensions: number): Problem {
+  return {
+    name: `styblinski${dimensions}`,
+    space: box(numbered(dimensions), -5, 5),
+    least: -39.16616570377142 * dimensions,
+    valueAt: (params) =>
+      Object.values(params).reduce<number>((sum, value) => {
+        const x = Number(value);
+        return sum + (x ** 4 - 16 * x ** 2 + 5 * x) / 2;
+      }, 0),
+  };
+}
+
+/** Plains with steep furrows (Michalewicz 1992, m = 10); its least value is known of five dimensions. */
+const MICHALEWICZ: Problem = {
+  name: 'michalewicz5',
+  space: box(numbered(5), 0, Math.PI),
+  least: -4.687658179,
+  valueAt: (params) =>
+    -Object.values(params).reduce<number>((sum, value, place) => {
+      const x = Number(value);
+      return sum + Math.sin(x) * Math.sin(((place + 1) * x * x) / Math.PI) ** 20;
+    }, 0),
 };
 
 export const PROBLEMS: readonly Problem[] = [
@@ -83,5 +102,8 @@ export const PROBLEMS: readonly Problem[] = [
   known('hartmann6', 'hartmann6', box(numbered(6), 0, 1), -3.322368011415515),
   known('rosenbrock', 'rosenbrock5', box(numbered(5), -5, 10), 0),
   ackley(4),
-  MIXED,
+  levy(6),
+  styblinski(5),
+  MICHALEWICZ,
+  ...SURFACES,
 ];

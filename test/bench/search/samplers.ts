@@ -1,13 +1,15 @@
 // `npm run bench -- search`: what samplers find of functions whose least value is known, over twenty seeds, beside random
-// search in the same run; and how long a proposal takes.
+// search in the same run; and how long a proposal takes. Where SWEEP_PEERS_PYTHON names an interpreter that has Optuna, its
+// default sampler plays too.
 import Table from 'cli-table3';
 import { SAMPLERS } from '../../../src/search/registry.js';
 import type { Sampler } from '../../../src/search/sampler.js';
 import type { Space } from '../../../src/search/space/dimension.js';
-import { playStudy } from './play.js';
+import { OptunaPeer } from './optuna-peer.js';
+import { type Course, playStudy } from './play.js';
 import { PROBLEMS, type Problem } from './problems.js';
 
-const SEEDS = 20;
+const SEED_LIST = Array.from({ length: 20 }, (_, place) => place + 1);
 const TRIALS = 100;
 /** Trials after which regret is told. */
 const MARKS = [50, TRIALS] as const;
@@ -65,11 +67,23 @@ export interface SamplerBench {
   readonly proposals: readonly ProposalTime[];
 }
 
-export function benchSamplers(): SamplerBench {
+export async function benchSamplers(): Promise<SamplerBench> {
+  const python = process.env.SWEEP_PEERS_PYTHON;
+  const optuna = python ? await OptunaPeer.start(python) : null;
+  const regrets: Regret[] = [];
+  for (const problem of PROBLEMS) {
+    for (const { name, create } of CONTESTANTS) {
+      const courses = SEED_LIST.map((seed) => playStudy(create(problem.space, seed), problem, TRIALS));
+      regrets.push(...regretsOf(problem, name, courses));
+    }
+    if (optuna === null) continue;
+    const courses: Course[] = [];
+    for (const seed of SEED_LIST) courses.push(await optuna.play(problem, seed, TRIALS));
+    regrets.push(...regretsOf(problem, `optuna ${optuna.version}`, courses));
+  }
+  await optuna?.close();
   return {
-    regrets: PROBLEMS.flatMap((problem) =>
-      CONTESTANTS.flatMap((contestant) => regretsOf(problem, contestant)),
-    ),
+    regrets,
     proposals: [
       timeProposals(learning('tpe', 1), [100, 1000, 10_000]),
       timeProposals(learning('gp', 1), [100, 250]),
@@ -77,10 +91,7 @@ export function benchSamplers(): SamplerBench {
   };
 }
 
-function regretsOf(problem: Problem, { name, create }: Contestant): Regret[] {
-  const courses = Array.from({ length: SEEDS }, (_, seed) =>
-    playStudy(create(problem.space, seed + 1), problem, TRIALS),
-  );
+function regretsOf(problem: Problem, name: string, courses: readonly Course[]): Regret[] {
   return MARKS.map((trials) => {
     const values = courses.map(({ regrets }) => regrets[Math.min(trials, regrets.length) - 1] ?? Number.NaN);
     const [low, median, high] = [0.25, 0.5, 0.75].map((share) => quantile(values, share)) as [

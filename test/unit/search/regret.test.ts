@@ -39,11 +39,19 @@ test('auto finds the best choice, rate and size of a mixed space in 50 trials', 
   assert.ok(regret <= 0.01, `${regret}`);
 });
 
+test('auto follows a curved valley with eight at once about as far as one after another', () => {
+  const regret = medianRegret('auto', 'rosenbrock5', 100, 5, 8);
+  assert.ok(regret < 15, `${regret}`);
+});
+
 test('tpe comes near in six dimensions, and in a mixed space', () => {
   const six = medianRegret('tpe', 'hartmann6', 100, 9, 1);
   assert.ok(six < 0.4, `${six}`);
   const mixed = medianRegret('tpe', 'mixed', 100, 9, 1);
   assert.ok(mixed < 0.1, `${mixed}`);
+  // With kernels as wide as Optuna's it is 5.
+  const ackley = medianRegret('tpe', 'ackley4', 100, 9, 1);
+  assert.ok(ackley < 3.5, `${ackley}`);
 });
 
 test('cmaes follows a curved valley', () => {
