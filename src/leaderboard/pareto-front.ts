@@ -20,7 +20,7 @@ export function* markFront(
     yield* ranked;
     return;
   }
-  const valueOf = (each: RankedRow): number =>
+  const figureOf = (each: RankedRow): number =>
     each.row.state === 'COMPLETE' && each.row.seeds[0] !== undefined
       ? secondOf(also, each.row.seeds[0].result)
       : Number.POSITIVE_INFINITY;
@@ -28,10 +28,10 @@ export function* markFront(
   let least = Number.POSITIVE_INFINITY;
   let equals: RankedRow[] = [];
   const close = (): RankedRow[] => {
-    const own = equals.reduce((lowest, each) => Math.min(lowest, valueOf(each)), Number.POSITIVE_INFINITY);
+    const own = equals.reduce((lowest, each) => Math.min(lowest, figureOf(each)), Number.POSITIVE_INFINITY);
     const marked = equals.map((each) => ({
       ...each,
-      onFront: valueOf(each) < least && valueOf(each) === own,
+      onFront: figureOf(each) < least && figureOf(each) === own,
     }));
     least = Math.min(least, own);
     equals = [];

@@ -47,16 +47,16 @@ export function crowdingDistances(front: readonly (readonly number[])[]): number
   const distances = front.map(() => 0);
   const objectives = front[0]?.length ?? 0;
   for (let objective = 0; objective < objectives; objective++) {
-    const valueOf = (place: number): number => front[place]?.[objective] ?? 0;
-    const order = front.map((_, place) => place).sort((left, right) => valueOf(left) - valueOf(right));
+    const lossOf = (place: number): number => front[place]?.[objective] ?? 0;
+    const order = front.map((_, place) => place).sort((left, right) => lossOf(left) - lossOf(right));
     const [first = 0] = order;
     const last = order.at(-1) ?? 0;
-    const spread = valueOf(last) - valueOf(first);
+    const spread = lossOf(last) - lossOf(first);
     distances[first] = Number.POSITIVE_INFINITY;
     distances[last] = Number.POSITIVE_INFINITY;
     if (spread === 0) continue;
     for (const [at, place] of order.slice(1, -1).entries()) {
-      const gap = valueOf(order[at + 2] ?? last) - valueOf(order[at] ?? first);
+      const gap = lossOf(order[at + 2] ?? last) - lossOf(order[at] ?? first);
       distances[place] = (distances[place] ?? 0) + gap / spread;
     }
   }

@@ -2,118 +2,51 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { crossShares, mutateShare } from '../../../src/search/learning/variation.js';
-import type { Sampler, ToldPoint } from '../../../src/search/sampler.js';
-import { nsga2Sampler } from '../../../src/search/samplers/nsga2.js';
-import { randomSampler } from '../../../src/search/samplers/random.js';
+import type { ToldPoint } from '../../../src/search/sampler.js';
 import type { Space } from '../../../src/search/space/dimension.js';
 import { seededRandom } from '../../../src/statistics/seeded-random.js';
 import type { Params } from '../../../src/study/trial/trial.js';
+import {
+  areaBehind,
+  createContestant,
+  FRONT_PROBLEMS,
+  type FrontProblem,
+  playFront,
+} from '../../bench/search/fronts.js';
 
-const UNIT = { type: 'float', low: 0, high: 1, log: false } as const;
-const FIVE: Space = { x1: UNIT, x2: UNIT, x3: UNIT, x4: UNIT, x5: UNIT };
-/** Choices, a size on a logarithm and a parameter that is not always there. */
-const MIXED: Space = {
-  units: { type: 'int', low: 4, high: 128, log: true },
-  cell: ['gru', 'lstm', 'conv'],
-  share: { ...UNIT, when: { cell: ['gru', 'lstm'] } },
-  layers: { type: 'int', low: 1, high: 3, log: false },
-};
+const FIVE = FRONT_PROBLEMS[0] as FrontProblem;
 
-/** ZDT1 (Zitzler, Deb & Thiele 2000): its front is f2 = 1 − √f1, where all but x1 are 0. */
-function zdt1(params: Params): number[] {
-  const [first = 0, ...others] = Object.values(params).map(Number);
-  const height = 1 + (9 * others.reduce((sum, value) => sum + value, 0)) / others.length;
-  return [first, height * (1 - Math.sqrt(first / height))];
-}
-
-/** The larger the model, the better, but for a share that suits it and a cell that it wants. */
-function sizeAgainstError({ units, cell, share = 0, layers }: Params): number[] {
-  const weights = Number(units) ** 2 * Number(layers) * (cell === 'lstm' ? 4 : cell === 'gru' ? 3 : 1);
-  const error =
-    1 / Number(units) +
-    (cell === 'gru' ? 0 : 0.05) +
-    0.3 * (Number(share) - 0.2) ** 2 +
-    0.03 * Number(layers);
-  return [error, Math.log10(weights) / 5];
-}
-
-function play(
-  sampler: Sampler,
-  lossesOf: (params: Params) => number[],
-  points: number,
-  stateOf: (point: number) => ToldPoint['state'] = () => 'COMPLETE',
-): ToldPoint[] {
-  const all: ToldPoint[] = [];
-  for (let point = 0; point < points; point++) {
-    const known = Math.max(0, point + 1 - (sampler.window ?? 1));
-    const params = sampler.suggest(point, { told: all.slice(0, known), pending: all.slice(known) });
-    if (params === null) break;
-    const state = stateOf(point);
-    all.push({ point, params, state, losses: state === 'FAILED' ? [] : lossesOf(params) });
-  }
-  return all;
-}
-
-/** The area between the front and a point that is worse than all of it. */
-function hypervolume(told: readonly ToldPoint[], worst: readonly [number, number]): number {
-  const losses = told
-    .map(({ losses: [first = 0, second = 0] }) => [first, second] as const)
-    .sort((one, other) => one[0] - other[0]);
-  let area = 0;
-  let height = worst[1];
-  for (const [first, second] of losses) {
-    if (first >= worst[0] || second >= height) continue;
-    area += (worst[0] - first) * (height - second);
-    height = second;
-  }
-  return area;
-}
-
-const createNsga2 = (space: Space, seed: number, fields: object = {}): Sampler =>
-  nsga2Sampler.create(space, nsga2Sampler.schema.parse({ type: 'nsga2', ...fields }), seed);
-const createRandom = (space: Space, seed: number): Sampler =>
-  randomSampler.create(space, randomSampler.schema.parse({ type: 'random' }), seed);
-
-for (const [name, space, lossesOf, worst] of [
-  ['ZDT1', FIVE, zdt1, [1.1, 6]],
-  ['size against error', MIXED, sizeAgainstError, [0.5, 1.2]],
-] as const)
+for (const { name, space, lossesOf, worst } of FRONT_PROBLEMS)
   test(`${name}: after 100 points, eight at once, more lies behind the front than of points at random`, () => {
-    const seeds = Array.from({ length: 10 }, (_, seed) => seed);
-    const gains = seeds.map((seed) => {
-      const volumeOf = (sampler: Sampler): number => hypervolume(play(sampler, lossesOf, 100), worst);
-      return volumeOf(createNsga2(space, seed)) - volumeOf(createRandom(space, seed));
+    const gains = Array.from({ length: 10 }, (_, seed) => {
+      const areaOf = (type: 'nsga2' | 'random'): number =>
+        areaBehind(playFront(createContestant(type, space, seed), lossesOf, 100), worst);
+      return areaOf('nsga2') - areaOf('random');
     });
     assert.ok(gains.filter((gain) => gain > 0).length >= 8, gains.join(' '));
   });
 
 test('of one objective it is a genetic algorithm that goes down', () => {
-  const slope = ({ x1 }: Params): number[] => [Math.abs(Number(x1) - 0.3)];
-  const told = play(createNsga2({ x1: UNIT, x2: UNIT }, 1), slope, 80);
+  const space = { x1: FIVE.space.x1, x2: FIVE.space.x2 } as Space;
+  const told = playFront(createContestant('nsga2', space, 1), ({ x1 }) => [Math.abs(Number(x1) - 0.3)], 80);
   assert.ok(Math.min(...told.map(({ losses }) => losses[0] ?? 1)) < 1e-3);
 });
 
 test('points that failed have no children, and those that were stopped only while others are few', () => {
   // What fails or was stopped lies at one side: with such parents half of the children would lie there.
   const isLeft = (params: Params): boolean => Number(params.x1) < 0.5;
-  const plain = play(createNsga2(FIVE, 5), zdt1, 60);
-  for (const state of ['FAILED', 'PRUNED'] as const) {
-    const sampler = createNsga2(FIVE, 5);
-    const all: ToldPoint[] = [];
-    for (let point = 0; point < 60; point++) {
-      const known = Math.max(0, point + 1 - (sampler.window ?? 1));
-      const params = sampler.suggest(point, { told: all.slice(0, known), pending: all.slice(known) }) ?? {};
-      const own = isLeft(params) ? state : 'COMPLETE';
-      all.push({ point, params, state: own, losses: own === 'FAILED' ? [] : zdt1(params) });
-    }
-    const leftOf = (told: readonly ToldPoint[]): number =>
-      told.slice(30).filter(({ params }) => isLeft(params)).length;
-    assert.ok(leftOf(all) < leftOf(plain) / 2, `${state}: ${leftOf(all)} of ${leftOf(plain)}`);
-  }
+  const leftOf = (state: ToldPoint['state']): number => {
+    const sampler = createContestant('nsga2', FIVE.space, 5);
+    const told = playFront(sampler, FIVE.lossesOf, 60, (params) => (isLeft(params) ? state : 'COMPLETE'));
+    return told.slice(30).filter(({ params }) => isLeft(params)).length;
+  };
+  for (const state of ['FAILED', 'PRUNED'] as const)
+    assert.ok(leftOf(state) < leftOf('COMPLETE') / 2, `${state}: ${leftOf(state)} of ${leftOf('COMPLETE')}`);
 });
 
 test('where nothing has a result points stay spread', () => {
-  const told = play(createNsga2(FIVE, 2), zdt1, 40, () => 'FAILED');
+  const sampler = createContestant('nsga2', FIVE.space, 2);
+  const told = playFront(sampler, FIVE.lossesOf, 40, () => 'FAILED');
   assert.equal(new Set(told.map(({ params }) => JSON.stringify(params))).size, 40);
 });
 
