@@ -23,6 +23,16 @@ interface Document {
   }[];
 }
 
+interface FrontDocument extends Document {
+  readonly also: string;
+  readonly leaderboard: readonly (Document['leaderboard'][number] & {
+    readonly rank: number;
+    readonly objective: number;
+    readonly parameters: number;
+    readonly pareto: boolean;
+  })[];
+}
+
 test('sweeps/gru-auto.json searches ranges within its constraint', async (t) => {
   const place = createWorkplace(t);
   const document = await place.json<Document>(
@@ -79,17 +89,13 @@ test('sweeps/lstm-random.json: a lone layer has no upper units, in the table, CS
 
 test('sweeps/gru-pareto.json: the front of error and weights, in the table, JSON, CSV and alone', async (t) => {
   const place = createWorkplace(t);
-  const document = await place.json<
-    Document & {
-      readonly also: string;
-      readonly leaderboard: readonly {
-        readonly rank: number;
-        readonly objective: number;
-        readonly parameters: number;
-        readonly pareto: boolean;
-      }[];
-    }
-  >('start', `${SWEEPS}gru-pareto.json`, ...SMALL, '--max-trials', '16');
+  const document = await place.json<FrontDocument>(
+    'start',
+    `${SWEEPS}gru-pareto.json`,
+    ...SMALL,
+    '--max-trials',
+    '16',
+  );
   assert.equal(document.trials.complete, 16);
   assert.equal(document.also, 'parameters');
   const rows = document.leaderboard;
