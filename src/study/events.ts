@@ -19,6 +19,7 @@ import {
 } from '../schema/wire.js';
 import { INTERVAL_REASONS } from '../statistics/interval-reason.js';
 import { curvesSchema } from './trial/curves.js';
+import { originSchema } from './trial/final-state.js';
 import {
   countedEpochSchema,
   engineNameSchema,
@@ -187,6 +188,10 @@ export const studyEventSchema = z.discriminatedUnion('type', [
     requires: requirementSchema,
     /** Absent in older logs, and of functions, which are all alike. */
     size: trialSize.exactOptional(),
+    /** The end of a shorter training that it goes on from, if its worker can read it. Absent: its start. */
+    origin: originSchema.exactOptional(),
+    /** Why it goes on after it waited. */
+    reason: text.exactOptional(),
   }),
   z.object({
     type: z.literal('trial.started'),
@@ -227,6 +232,8 @@ export const studyEventSchema = z.discriminatedUnion('type', [
     worker: token,
     cached: z.boolean(),
     result: trialResultSchema,
+    /** The state it ended in, as its study keeps it. Absent in older logs, and where nothing can go on from it. */
+    state: digest.exactOptional(),
     /** What a cached result had reported, where trials are compared epoch by epoch. */
     curves: curvesSchema.exactOptional(),
   }),
@@ -241,6 +248,18 @@ export const studyEventSchema = z.discriminatedUnion('type', [
     reached: trialResultSchema.exactOptional(),
     /** true: no further attempt; the trial's state is FAILED. */
     final: z.boolean(),
+  }),
+  /** It has come to where its scheduler lets it wait; its newest checkpoint is of that epoch. */
+  z.object({
+    type: z.literal('trial.paused'),
+    ...ofTrial,
+    ...point,
+    attempt,
+    worker: token,
+    /** Epochs done. */
+    epoch: epoch.min(1),
+    /** What it ends as if it does not go on. */
+    reached: trialResultSchema,
   }),
   /** Given back without blame: a worker that drains, a version that does not fit. Uses up no attempt. */
   z.object({

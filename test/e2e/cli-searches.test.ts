@@ -119,7 +119,7 @@ test('sweeps/gru-pareto.json: the front of error and weights, in the table, JSON
   const csv = (await place.run('leaderboard', '@last', '--pareto', '--csv')).stdout.trimEnd().split('\r\n');
   assert.equal(csv.length, 1 + front.length);
   const table = (await place.run('leaderboard', '@last', '--pareto')).stdout;
-  assert.match(table, /front +weights/);
+  assert.match(table, /front +best\/epochs +weights/);
   assert.match(table, /● marks the front of .+ and weights/);
   assert.equal(table.match(/●/g)?.length, front.length + 1);
 });

@@ -17,7 +17,7 @@ import { formatDuration } from '../../wording/duration.js';
 import { countOf } from '../../wording/plural.js';
 import { printable } from '../../wording/printable.js';
 import type { CliContext } from '../context.js';
-import { type BusFlags, usesNats } from '../open-bus.js';
+import { type BusFlags, openHomeResults, usesNats } from '../open-bus.js';
 import { openCliEngine } from '../open-cli-engine.js';
 import { placing, prepareFor, readSweepFile, type SweepFileFlags } from '../options/sweep-file.js';
 import { withBus } from '../read-study.js';
@@ -106,12 +106,17 @@ export async function validateFile(
 async function changesSince(
   context: CliContext,
   options: ValidateOptions,
-  sweep: Omit<ChangesOptions, 'bus' | 'logger'>,
+  sweep: Omit<ChangesOptions, 'bus' | 'home' | 'logger'>,
 ): Promise<PlanChanges | null> {
   const logger = createCliLogger(context, options);
   if (!usesNats(context, options) && !existsSync(context.home(options.home))) return null;
   try {
-    return await withBus(context, options, (bus) => findChanges({ ...sweep, bus, logger }));
+    const home = await openHomeResults(context, options, logger);
+    try {
+      return await withBus(context, options, (bus) => findChanges({ ...sweep, bus, home, logger }));
+    } finally {
+      await home?.close();
+    }
   } catch (thrown) {
     const { code, message } = asSweepError(thrown);
     if (code !== 'BUS_EMPTY')

@@ -109,6 +109,9 @@ export class PaceMeter {
         this.started.delete(event.trial);
         if (event.final) this.sizes.delete(event.index);
         return;
+      case 'trial.paused':
+        this.started.delete(event.trial);
+        return;
       case 'trial.returned':
         this.started.delete(event.trial);
         if (isRefusal(event)) this.refusals.set(event.worker, event.reason);

@@ -4,6 +4,7 @@ import { SweepError } from '../../errors.js';
 import { createSampler, createScheduler } from '../../search/registry.js';
 import type { ToldPoint } from '../../search/sampler.js';
 import { spreadPoints } from '../../search/space/spread.js';
+import { lineKey } from '../../study/trial/final-state.js';
 import { readSecondMetric } from '../../study/trial/second-metric.js';
 import type { Objective, Params, TrialConfig } from '../../study/trial/trial.js';
 import { ANY_ENGINE, type EngineIdentity, pointId, resultKeys, trialId } from '../../study/trial/trial-id.js';
@@ -37,7 +38,14 @@ export function planStudy(spec: SweepSpec, dataset: DatasetShape | null, engine:
     resolve(params, repeat) {
       const config = resolvePoint(spec, params, spec.seed + repeat, dataset);
       const trial = trialId(config, bound);
-      return { trial, resultKey: resultKey(trial), params, config, requires: spec.requires };
+      return {
+        trial,
+        resultKey: resultKey(trial),
+        lineKey: lineKey(config, bound, objective),
+        params,
+        config,
+        requires: spec.requires,
+      };
     },
     samplePoints: () =>
       spreadPoints(spec.space, total === null ? null : Math.ceil(total / spec.repeats), spec.constraints),

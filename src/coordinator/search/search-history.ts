@@ -48,6 +48,10 @@ export class SearchHistory {
       case 'trial.finished':
         this.end(event.index, event.params, this.lossesOf(event.result), event.result.state === 'PRUNED');
         return;
+      case 'trial.paused':
+        // Of one that goes on, too: all points are compared by what they were after as many epochs.
+        this.end(event.index, event.params, this.lossesOf(event.reached), true);
+        return;
       case 'trial.failed':
         if (event.final) this.end(event.index, event.params, null, false);
         return;
