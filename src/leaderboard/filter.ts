@@ -23,6 +23,8 @@ export interface RowSelection {
   readonly filter?: readonly string[] | undefined;
   /** Name of a parameter or column; with a `-` before it, largest first. */
   readonly sort?: string | undefined;
+  /** Only the front of both objectives (pareto-front.ts). */
+  readonly pareto?: boolean | undefined;
   /** The first so many of what is left. */
   readonly top?: number | undefined;
 }
@@ -54,11 +56,12 @@ export function selectRows<Row extends BoardRow>(
 
 /** As selectRows, one after another. */
 export function* selectFrom<Row extends BoardRow>(
-  { rows, best, params }: BoardSource<Row>,
+  { rows: all, best, params }: BoardSource<Row>,
   view: StudyView,
-  { filter = [], sort, top = Number.POSITIVE_INFINITY }: RowSelection,
+  { filter = [], sort, pareto = false, top = Number.POSITIVE_INFINITY }: RowSelection,
   sortRows: SortRows<Row>,
 ): Generator<Row> {
+  const rows = pareto ? frontOf(all, view) : all;
   const conditions = filter.flatMap(parseConditions);
   // Without rows there is nothing to check names against, and nothing to select.
   const isAll = conditions.length === 0 && sort === undefined;
@@ -123,6 +126,15 @@ function rememberedValue(field: NamedField, view: StudyView): (row: BoardRow) =>
   };
 }
 
+/** Throws USAGE where there is none. */
+function frontOf<Row extends BoardRow>(rows: Iterable<Row>, { header }: StudyView): Iterable<Row> {
+  if (header !== null && header.also === undefined)
+    throw new SweepError('USAGE', `--pareto: study ${header.study} has one objective, and so no front`, {
+      hint: 'a sweep file names a second one as in "objective": {"also": {"metric": "parameters"}}',
+    });
+  return { [Symbol.iterator]: () => filterRows(rows, (row) => isRanked(row) && row.onFront === true) };
+}
+
 function isEmpty(rows: Iterable<BoardRow>): boolean {
   for (const _ of rows) return false;
   return true;
@@ -146,8 +158,8 @@ function* filterRows<Row>(rows: Iterable<Row>, isKept: (row: Row) => boolean): G
  * How many of the best rows a view must hold for a selection: as many as are shown, and enough for the notes below a
  * table; a filter and another order look at all.
  */
-export function rowsToKeep({ filter, sort, top = Number.POSITIVE_INFINITY }: RowSelection): number {
-  const isByRank = filter === undefined && sort === undefined;
+export function rowsToKeep({ filter, sort, pareto, top = Number.POSITIVE_INFINITY }: RowSelection): number {
+  const isByRank = filter === undefined && sort === undefined && pareto !== true;
   return isByRank ? Math.max(top, DEFAULT_ROW_LIMIT) : Number.POSITIVE_INFINITY;
 }
 

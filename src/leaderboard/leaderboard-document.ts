@@ -34,6 +34,8 @@ export interface LeaderboardDocument {
   readonly profile?: string;
   /** The study that it goes on from, and the verb that made it of that. */
   readonly parent?: NonNullable<StudyHeader['parent']>;
+  /** The second objective, if there is one: rows then say whether they are on the front (`pareto`). */
+  readonly also?: NonNullable<StudyHeader['also']>;
   readonly dataset: { readonly digest: string; readonly source: string; readonly synthetic: boolean } | null;
   readonly trials: TrialCounts;
   readonly durationMs: number;
@@ -62,7 +64,7 @@ export function leaderboardDocument(
   view: StudyView,
   rows: readonly BoardRow[] = listBoard(view),
 ): LeaderboardDocument {
-  const { study, engine, version, dataset, profile, parent } = headerOf(view);
+  const { study, engine, version, dataset, profile, parent, also } = headerOf(view);
   const baselines = naiveBaselines(view);
   return {
     study,
@@ -71,6 +73,7 @@ export function leaderboardDocument(
     version,
     ...(profile === undefined ? {} : { profile }),
     ...(parent === undefined ? {} : { parent }),
+    ...(also === undefined ? {} : { also }),
     dataset:
       dataset === null
         ? null

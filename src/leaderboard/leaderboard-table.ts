@@ -14,6 +14,7 @@ import { formatParam } from '../wording/param-format.js';
 import { printable } from '../wording/printable.js';
 import { judgedNotes } from './judged-notes.js';
 import { boardParams } from './named-fields.js';
+import { frontNotes } from './pareto-front.js';
 import { type BoardRow, type FailedRow, isRanked, listBoard, paramsOf, type RankedRow } from './ranking.js';
 import { varyingParams } from './row-fields.js';
 import { syntheticWarning } from './synthetic-warning.js';
@@ -239,6 +240,7 @@ function notes(
   lines.push(...judgedNotes(view, ranked));
   const constant = constantParams(all);
   if (constant !== '') lines.push(`the same in all rows: ${constant}`);
+  lines.push(...frontNotes(view, ranked));
   lines.push(...tieNotes(view, ranked));
   lines.push(...intervalNotes(ranked, view));
   const failures = failureNote(view, commandSuffix);

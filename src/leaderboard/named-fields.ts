@@ -62,6 +62,7 @@ export function namedFields(
     ...(view.header?.engine === 'any' ? [own('engine'), own('bitExact')] : []),
     ...(task?.fields.judged ?? []).map(own),
     own('setPValue'),
+    ...(view.header?.also === undefined ? [] : [own('pareto')]),
     field('error', ({ values }) => ('error' in values ? values.error.code : null)),
     // In every line: a table that travels alone must say what its figures are of.
     field('dataset', () => view.header?.dataset?.source),

@@ -4,6 +4,7 @@ import type { ConfidenceSet } from '../study/events.js';
 import { compareRows, type Direction, type FinishedRow } from '../study/finished-row.js';
 import type { FailedTrial, StudyView } from '../study/study-view.js';
 import type { Params } from '../study/trial/trial.js';
+import { markFront } from './pareto-front.js';
 
 export interface RankedRow {
   /** From 1, without gaps. */
@@ -15,6 +16,8 @@ export interface RankedRow {
   readonly tied: boolean;
   /** The row's p-value in that set; null: it was not compared. */
   readonly setPValue: number | null;
+  /** No other row beats it in both objectives (pareto-front.ts); absent: the study has one. */
+  readonly onFront?: boolean;
   readonly row: FinishedRow;
 }
 
@@ -85,7 +88,8 @@ export function rankView(view: StudyView): RankedRow[] {
       // Its model could not be had when the winner was tested: a result that nobody can use or check.
       row.state === 'COMPLETE' && passedOver.has(row.trial) ? { ...row, state: 'FAILED' } : row,
   );
-  return rankRows(rows, view.header?.direction ?? 'minimize', view.confidenceSet);
+  const ranked = rankRows(rows, view.header?.direction ?? 'minimize', view.confidenceSet);
+  return [...markFront(ranked, view.header?.also)];
 }
 
 /** All that a leaderboard can list: the ranked rows, then the failed trials that the view holds, by index. */

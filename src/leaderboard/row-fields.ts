@@ -12,6 +12,8 @@ import type { BoardRow, FailedRow, RankedRow } from './ranking.js';
 export interface LeaderboardRow {
   readonly rank: number;
   readonly tied: boolean;
+  /** On the front of both objectives; absent: the study has one, or the trial failed. */
+  readonly pareto?: boolean;
   /** In the confidence set of the best rows: above 0.05 it is tied with the winner, or is the winner; null: not compared. */
   readonly setPValue: number | null;
   readonly trial: string;
@@ -50,13 +52,17 @@ export interface LeaderboardRow {
   readonly betterThanBaseline: boolean | null;
 }
 
-export function leaderboardRow({ rank, tied, setPValue, row }: RankedRow, view: StudyView): LeaderboardRow {
+export function leaderboardRow(
+  { rank, tied, onFront, setPValue, row }: RankedRow,
+  view: StudyView,
+): LeaderboardRow {
   const first = row.seeds[0];
   if (first === undefined) throw new RangeError(`row ${row.trial} has no seed`);
   const baseline = naiveBaselineOf(row);
   return {
     rank,
     tied,
+    ...(onFront === undefined ? {} : { pareto: onFront }),
     setPValue,
     trial: row.trial,
     state: row.state,
@@ -90,7 +96,7 @@ function enginesOf({ seeds }: RankedRow['row']): string | null {
   return names.size === 0 ? null : [...names].sort().join('+');
 }
 
-type OfSomeRows = 'validationAccuracy' | 'objectiveIntervalReason';
+type OfSomeRows = 'pareto' | 'validationAccuracy' | 'objectiveIntervalReason';
 
 /** A trial that failed: every field of a ranked row, null where only a result could tell, and why. */
 export type FailedLeaderboardRow = {

@@ -10,6 +10,7 @@ import { DASH, formatCount, formatInterval, formatObjective, spreadOf } from '..
 import { type ParamFormat, paramFormat } from '../wording/param-format.js';
 import { printable } from '../wording/printable.js';
 import { paramField } from './named-fields.js';
+import { FRONT_MARK } from './pareto-front.js';
 import { type BoardRow, paramsOf, type RankedRow } from './ranking.js';
 import { leaderboardRow, varyingParams } from './row-fields.js';
 
@@ -62,7 +63,21 @@ export function tableColumns(
     },
     ...params,
     ...valueColumns(view, all),
+    ...frontColumn(view),
     ...effortColumns(view),
+  ];
+}
+
+/** In studies of two objectives. */
+function frontColumn(view: StudyView): TableColumn[] {
+  if (view.header?.also === undefined) return [];
+  return [
+    {
+      head: 'front',
+      field: 'pareto',
+      align: 'left',
+      cell: ({ onFront }) => (onFront === true ? FRONT_MARK : ''),
+    },
   ];
 }
 
@@ -197,7 +212,8 @@ function effortColumns(view: StudyView): TableColumn[] {
       align: 'right',
       cell: (ranked) => formatCount(leaderboardRow(ranked, view).parameters),
       baseline: () => '0',
-      dropOrder: 0,
+      // What the front is of stays beside it.
+      ...(view.header?.also === 'parameters' ? {} : { dropOrder: 0 }),
     },
   ];
   return [

@@ -11,6 +11,7 @@ import { gpSampler } from './samplers/gp.js';
 import { gridSampler } from './samplers/grid.js';
 import { haltonSampler } from './samplers/halton.js';
 import { withKnown } from './samplers/known.js';
+import { nsga2Sampler } from './samplers/nsga2.js';
 import { randomSampler } from './samplers/random.js';
 import { sobolSampler } from './samplers/sobol.js';
 import { tpeSampler } from './samplers/tpe.js';
@@ -50,6 +51,7 @@ export const SAMPLERS = {
   gp: gpSampler,
   tpe: tpeSampler,
   cmaes: cmaesSampler,
+  nsga2: nsga2Sampler,
   grid: gridSampler,
   random: randomSampler,
   sobol: sobolSampler,
@@ -95,10 +97,11 @@ export function samplerFaults(type: unknown, space: Space): readonly SpaceFault[
   return entry.faultsOf?.(space) ?? [];
 }
 
-/** The sampler of a file that names none: the grid where every dimension lists its values. */
-export function defaultSampler(space: Space): SamplerSection {
-  return Object.values(space).every(isListable)
-    ? SAMPLERS.grid.schema.parse({ type: 'grid' })
+/** The sampler of a file that names none: the grid where every dimension lists its values, else one that learns. */
+export function defaultSampler(space: Space, objectives = 1): SamplerSection {
+  if (Object.values(space).every(isListable)) return SAMPLERS.grid.schema.parse({ type: 'grid' });
+  return objectives > 1
+    ? SAMPLERS.nsga2.schema.parse({ type: 'nsga2' })
     : SAMPLERS.auto.schema.parse({ type: 'auto' });
 }
 

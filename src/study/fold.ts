@@ -21,6 +21,7 @@ import {
   type WorkerTally,
 } from './study-view.js';
 import { advanceTrial, newOpenTrial, type OpenTrial } from './trial/open-trial.js';
+import { readSecondMetric } from './trial/second-metric.js';
 import { countedResult, stopSeed } from './trial/stopped-result.js';
 import type { Objective } from './trial/trial.js';
 
@@ -282,10 +283,12 @@ function readHeader(event: EventOf<'study.created'>): StudyHeader {
     parent?: unknown;
   };
   const parent = parentSchema.safeParse(spec.parent);
+  const also = readSecondMetric(spec.objective);
   return {
     ...created,
     direction: spec.objective?.direction === 'maximize' ? 'maximize' : 'minimize',
     metric: typeof spec.objective?.metric === 'string' ? spec.objective.metric : null,
+    ...(also === null ? {} : { also }),
     repeats: Number.isSafeInteger(spec.repeats) && Number(spec.repeats) >= 1 ? Number(spec.repeats) : 1,
     ...(typeof spec.profile === 'string' ? { profile: spec.profile } : {}),
     ...(parent.success ? { parent: { study: parent.data.study, by: parent.data.by } } : {}),

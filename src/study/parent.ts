@@ -12,6 +12,8 @@ const knownPoint = strictObject({
   params: paramsSchema,
   /** Mean over its seeds. */
   objective: z.number(),
+  /** Of the second objective; absent: the study that goes on has one. */
+  second: z.number().exactOptional(),
   /** Absent: all of its trials were trained to their end. */
   pruned: z.literal(true).exactOptional(),
 });

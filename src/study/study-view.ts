@@ -15,6 +15,7 @@ import {
 } from './set-aside.js';
 import { NO_TIME, type StudyTiming } from './study-timing.js';
 import type { OpenTrial } from './trial/open-trial.js';
+import type { SecondMetric } from './trial/second-metric.js';
 import type { Params, StudyEngine } from './trial/trial.js';
 
 export type StudyState = 'created' | Extract<StudyEvent, { type: 'study.state' }>['state'];
@@ -39,6 +40,8 @@ export interface StudyHeader {
   readonly direction: Direction;
   /** What is ranked by; null when the spec names no metric. */
   readonly metric: string | null;
+  /** What rows are weighed by beside it; absent: nothing. */
+  readonly also?: SecondMetric;
   /** Seeds per point. */
   readonly repeats: number;
   /** The sweep file's profile that was chosen, if any. */

@@ -6,6 +6,7 @@ import { formatPath, type JsonPath, valueAt } from '../schema/json-path.js';
 import { defaultSampler, samplerFaults, schedulerFault } from '../search/registry.js';
 import { dimensionSchema, type Space } from '../search/space/dimension.js';
 import type { DatasetSpec } from '../study/dataset-source.js';
+import { readSecondMetric } from '../study/trial/second-metric.js';
 import { TASKS, taskOfData } from '../task/registry.js';
 import type { Task } from '../task/task.js';
 import { checkEnqueued } from './check/check-enqueue.js';
@@ -279,12 +280,12 @@ function readSpec(file: SweepFile, document: unknown, path: string): SweepSpec {
   const {
     name,
     space,
-    sampler = defaultSampler(space),
     scheduler,
     requires,
     repeats,
     seed,
     objective,
+    sampler = defaultSampler(space, readSecondMetric(objective) === null ? 1 : 2),
   } = file;
   const { maxTrials, maxDuration, trialTimeout, maxAttempts, maxFailures } = file.limits;
   const limits = {

@@ -23,6 +23,16 @@ interface Document {
   }[];
 }
 
+interface FrontDocument extends Document {
+  readonly also: string;
+  readonly leaderboard: readonly (Document['leaderboard'][number] & {
+    readonly rank: number;
+    readonly objective: number;
+    readonly parameters: number;
+    readonly pareto: boolean;
+  })[];
+}
+
 test('sweeps/gru-auto.json searches ranges within its constraint', async (t) => {
   const place = createWorkplace(t);
   const document = await place.json<Document>(
@@ -75,6 +85,43 @@ test('sweeps/lstm-random.json: a lone layer has no upper units, in the table, CS
   }>('compare', '@last', trial, stacks[0]?.trial ?? '');
   assert.equal(compared.a.params.upperUnits, null);
   assert.equal(compared.differing.find(({ param }) => param === 'upperUnits')?.a, null);
+});
+
+test('sweeps/gru-pareto.json: the front of error and weights, in the table, JSON, CSV and alone', async (t) => {
+  const place = createWorkplace(t);
+  const document = await place.json<FrontDocument>(
+    'start',
+    `${SWEEPS}gru-pareto.json`,
+    ...SMALL,
+    '--max-trials',
+    '16',
+  );
+  assert.equal(document.trials.complete, 16);
+  assert.equal(document.also, 'parameters');
+  const rows = document.leaderboard;
+  for (const row of rows) {
+    const isBeaten = rows.some(
+      (other) =>
+        other.objective <= row.objective &&
+        other.parameters <= row.parameters &&
+        (other.objective < row.objective || other.parameters < row.parameters),
+    );
+    assert.equal(row.pareto, !isBeaten, `rank ${row.rank}`);
+  }
+  const front = rows.filter(({ pareto }) => pareto).map(({ trial }) => trial);
+  assert.ok(front.length >= 1 && front.length < 16);
+
+  const alone = await place.json<Document>('leaderboard', '@last', '--pareto');
+  assert.deepEqual(
+    alone.leaderboard.map(({ trial }) => trial),
+    front,
+  );
+  const csv = (await place.run('leaderboard', '@last', '--pareto', '--csv')).stdout.trimEnd().split('\r\n');
+  assert.equal(csv.length, 1 + front.length);
+  const table = (await place.run('leaderboard', '@last', '--pareto')).stdout;
+  assert.match(table, /front +best\/epochs +weights/);
+  assert.match(table, /● marks the front of .+ and weights/);
+  assert.equal(table.match(/●/g)?.length, front.length + 1);
 });
 
 test('epochs of a parameter that is inactive are those that stand for it', async (t) => {

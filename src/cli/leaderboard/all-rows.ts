@@ -1,6 +1,7 @@
 // All rows of a study for what is printed whole (CSV, JSON), however many: a view keeps the best thousand, this the rest
 // on the disk (spilled-sort.ts). Filled by a fold, then read in the order of the ranks as often as wanted.
 import type { BoardSource, SortRows } from '../../leaderboard/filter.js';
+import { markFront } from '../../leaderboard/pareto-front.js';
 import { type BoardRow, listBoard, paramsOf, rankSorted } from '../../leaderboard/ranking.js';
 import { paramNames } from '../../leaderboard/row-fields.js';
 import { buildRow, compareRows, type FinishedRow, type SeedResult } from '../../study/finished-row.js';
@@ -58,7 +59,7 @@ export class AllRows implements EndsListener {
     const rows = this.rowsInOrder();
     const failed = this.failedByIndex();
     function* inOrder(): Generator<BoardRow> {
-      yield* rankSorted(rows.sorted(), view.confidenceSet);
+      yield* markFront(rankSorted(rows.sorted(), view.confidenceSet), view.header?.also);
       for (const each of failed.sorted()) yield { rank: null, failed: each };
     }
     const all: Iterable<BoardRow> = { [Symbol.iterator]: inOrder };

@@ -17,6 +17,7 @@ export const registerLeaderboard: Register = (program, run) => {
       "rows that satisfy all, such as 'units=32,objective<0.27'; repeatable",
       collect,
     )
+    .option('--pareto', 'only the trials that no other one beats in both objectives')
     .addOption(jsonOption().conflicts(['csv', 'watch']))
     .addOption(new Option('--csv', 'print CSV').conflicts(['json', 'watch']))
     .addOption(new Option('--watch', 'print again whenever it changes, until the study ends'))

@@ -21,6 +21,7 @@ export interface LeaderboardOptions extends BusFlags {
   readonly top?: number;
   readonly sort?: string;
   readonly filter?: readonly string[];
+  readonly pareto?: boolean;
   readonly json?: boolean;
   readonly csv?: boolean;
   readonly watch?: boolean;
@@ -32,10 +33,10 @@ export async function showLeaderboard(
   options: LeaderboardOptions,
 ): Promise<number> {
   const format = formatOf(options);
-  const { sort, filter } = options;
+  const { sort, filter, pareto } = options;
   // More rows than these nobody reads; what is printed for programs has all.
   const { top = format === 'table' ? DEFAULT_ROW_LIMIT : undefined } = options;
-  const selection: RowSelection = { top, sort, filter };
+  const selection: RowSelection = { top, sort, filter, pareto };
   if (options.watch === true) {
     await withBus(context, options, (bus) => watch(context, bus, argument, options, selection));
     return 0;

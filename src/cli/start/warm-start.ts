@@ -4,6 +4,7 @@ import { SweepError } from '../../errors.js';
 import { createSampler } from '../../search/registry.js';
 import { createPointCode } from '../../search/space/point-code.js';
 import { countTrials } from '../../study/study-view.js';
+import { readSecondMetric } from '../../study/trial/second-metric.js';
 import type { SweepText } from '../../sweep-file/parse.js';
 import type { SweepSpec } from '../../sweep-file/sweep-spec.js';
 import { countOf } from '../../wording/plural.js';
@@ -26,7 +27,13 @@ export async function startFrom(
   const parent = await readParent(context, argument, options);
   refuseDeafSampler(spec);
   refuseOtherObjective(spec, parent);
-  const found = knownPoints(parent.view, parent.spec.space, spec.space, spec.constraints);
+  const found = knownPoints(
+    parent.view,
+    parent.spec.space,
+    spec.space,
+    spec.constraints,
+    readSecondMetric(spec.objective),
+  );
   const { study, view } = parent;
   if (found.known.length === 0)
     throw new SweepError('USAGE', `--from ${study}: none of its results is of a point of this space`, {

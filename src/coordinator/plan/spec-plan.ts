@@ -5,6 +5,7 @@ import { createSampler, createScheduler } from '../../search/registry.js';
 import type { ToldPoint } from '../../search/sampler.js';
 import { spreadPoints } from '../../search/space/spread.js';
 import { lineKey } from '../../study/trial/final-state.js';
+import { readSecondMetric } from '../../study/trial/second-metric.js';
 import type { Objective, Params, TrialConfig } from '../../study/trial/trial.js';
 import { ANY_ENGINE, type EngineIdentity, pointId, resultKeys, trialId } from '../../study/trial/trial-id.js';
 import type { DatasetShape } from '../../sweep-file/data/data-kind.js';
@@ -21,6 +22,7 @@ export function planStudy(spec: SweepSpec, dataset: DatasetShape | null, engine:
   const sampler = createSampler(space, spec.sampler, spec.seed, enqueue, toldPoints(spec), constraints);
   const { metric, direction, epoch } = spec.objective;
   const objective: Objective = { metric, direction, epoch };
+  const also = readSecondMetric(spec.objective);
   const total = countTrials(spec, sampler.count);
   const resultKey = resultKeys(objective);
   const bound = spec.engine === 'any' ? ANY_ENGINE : engine;
@@ -29,6 +31,7 @@ export function planStudy(spec: SweepSpec, dataset: DatasetShape | null, engine:
     repeats: spec.repeats,
     sampler,
     objective,
+    also,
     limits: spec.limits,
     engine: bound.name,
     numericsVersion: bound.numericsVersion,
@@ -63,10 +66,14 @@ export function planStudy(spec: SweepSpec, dataset: DatasetShape | null, engine:
 /** What the sampler knows of the study's parent. */
 function toldPoints({ parent, objective }: SweepSpec): ToldPoint[] {
   const known = parent?.known ?? [];
-  return known.map(({ params, objective: value, pruned }, point) => {
+  const also = readSecondMetric(objective);
+  return known.map(({ params, objective: value, second, pruned }, point) => {
     const loss = lossOf(objective, value);
-    const state = loss === null ? 'FAILED' : pruned === true ? 'PRUNED' : 'COMPLETE';
-    return { point, params, state, losses: loss === null ? [] : [loss] };
+    // A study of one objective, or of an older version, says nothing of the second one.
+    if (loss === null || (also !== null && second === undefined))
+      return { point, params, state: 'FAILED', losses: [] };
+    const losses = also === null || second === undefined ? [loss] : [loss, second];
+    return { point, params, state: pruned === true ? 'PRUNED' : 'COMPLETE', losses };
   });
 }
 

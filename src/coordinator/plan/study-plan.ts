@@ -3,6 +3,7 @@
 import { SweepError } from '../../errors.js';
 import type { Sampler } from '../../search/sampler.js';
 import type { Scheduler } from '../../search/scheduler.js';
+import type { SecondMetric } from '../../study/trial/second-metric.js';
 import type { Objective, Params, Requirement, StudyEngine, TrialConfig } from '../../study/trial/trial.js';
 
 /** A trial as the event log names it. */
@@ -49,6 +50,8 @@ export interface StudyPlan {
   readonly repeats: number;
   readonly sampler: Sampler;
   readonly objective: Objective;
+  /** What trials are weighed by beside it; null: nothing. */
+  readonly also: SecondMetric | null;
   readonly limits: StudyLimits;
   readonly engine: StudyEngine;
   readonly numericsVersion: string;

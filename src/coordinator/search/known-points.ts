@@ -8,6 +8,7 @@ import { readRules } from '../../search/space/rules.js';
 import type { FinishedRow } from '../../study/finished-row.js';
 import { type KnownPoint, MOST_KNOWN_POINTS } from '../../study/parent.js';
 import type { StudyView } from '../../study/study-view.js';
+import { type SecondMetric, secondOf } from '../../study/trial/second-metric.js';
 import type { Params, ParamValue } from '../../study/trial/trial.js';
 
 export interface KnownPoints {
@@ -29,6 +30,7 @@ export function knownPoints(
   before: Space,
   space: Space,
   constraints: readonly string[] = [],
+  also: SecondMetric | null = null,
 ): KnownPoints {
   const axes = axesOf(space);
   const lacking = axes.filter(({ name }) => !Object.hasOwn(before, name));
@@ -53,9 +55,10 @@ export function knownPoints(
   return {
     known: mergeSame(
       space,
-      chosen.map(({ row: { objective, state }, params }) => ({
+      chosen.map(({ row: { objective, state, seeds }, params }) => ({
         params,
         objective,
+        ...(also === null || seeds[0] === undefined ? {} : { second: secondOf(also, seeds[0].result) }),
         ...(state === 'PRUNED' ? { pruned: true as const } : {}),
       })),
     ),

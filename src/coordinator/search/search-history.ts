@@ -2,19 +2,21 @@
 // a study whose sampler learns nothing keeps none.
 import type { History, PendingPoint, ToldPoint } from '../../search/sampler.js';
 import type { StudyEvent } from '../../study/events.js';
-import type { Objective, Params } from '../../study/trial/trial.js';
+import { type SecondMetric, secondOf } from '../../study/trial/second-metric.js';
+import type { Objective, Params, TrialResult } from '../../study/trial/trial.js';
 import { lossOf } from '../plan/study-plan.js';
 import type { Stop } from '../stops/stop-ledger.js';
 
 interface PointRecord {
   readonly params: Params;
-  /** Losses of the repeats that have ended, by repeat; null of one that failed. */
-  readonly losses: Map<number, number | null>;
+  /** Losses of the repeats that have ended, by repeat, one an objective; null of one that failed. */
+  readonly losses: Map<number, readonly number[] | null>;
   isPruned: boolean;
 }
 
 export interface SearchHistoryOptions {
   readonly objective: Objective;
+  readonly also: SecondMetric | null;
   readonly repeats: number;
   /** Trials in all: the last point may have fewer repeats. */
   readonly total: number | null;
@@ -38,22 +40,17 @@ export class SearchHistory {
 
   /** The same event twice changes nothing. */
   observe(event: StudyEvent): void {
-    const { repeats, objective } = this.options;
+    const { repeats } = this.options;
     switch (event.type) {
       case 'trial.queued':
         this.propose(Math.floor(event.index / repeats), event.params);
         return;
       case 'trial.finished':
-        this.end(
-          event.index,
-          event.params,
-          lossOf(objective, event.result.objective),
-          event.result.state === 'PRUNED',
-        );
+        this.end(event.index, event.params, this.lossesOf(event.result), event.result.state === 'PRUNED');
         return;
       case 'trial.paused':
         // Of one that goes on, too: all points are compared by what they were after as many epochs.
-        this.end(event.index, event.params, lossOf(objective, event.reached.objective), true);
+        this.end(event.index, event.params, this.lossesOf(event.reached), true);
         return;
       case 'trial.failed':
         if (event.final) this.end(event.index, event.params, null, false);
@@ -88,14 +85,21 @@ export class SearchHistory {
     return { told: known === this.told.length ? this.told : this.told.slice(0, known), pending };
   }
 
-  private end(index: number, params: Params, loss: number | null, isPruned: boolean): void {
+  private lossesOf(result: TrialResult): readonly number[] | null {
+    const { objective, also } = this.options;
+    const loss = lossOf(objective, result.objective);
+    if (loss === null) return null;
+    return also === null ? [loss] : [loss, secondOf(also, result)];
+  }
+
+  private end(index: number, params: Params, losses: readonly number[] | null, isPruned: boolean): void {
     const { repeats, total } = this.options;
     const point = Math.floor(index / repeats);
     this.propose(point, params);
     const record = this.points.get(point);
     const repeat = index % repeats;
     if (record === undefined || record.losses.has(repeat)) return;
-    record.losses.set(repeat, loss);
+    record.losses.set(repeat, losses);
     record.isPruned ||= isPruned;
     for (;;) {
       const next = this.told.length;
@@ -110,8 +114,10 @@ export class SearchHistory {
   private obeyStop(record: PointRecord, index: number, repeat: number): void {
     const loss = this.stopped.get(index);
     this.stopped.delete(index);
-    if (loss === undefined || record.losses.get(repeat) === null) return;
-    record.losses.set(repeat, loss);
+    const losses = record.losses.get(repeat);
+    if (loss === undefined || losses == null) return;
+    // What follows from the config is no other for being stopped.
+    record.losses.set(repeat, loss === null ? null : [loss, ...losses.slice(1)]);
     record.isPruned = true;
   }
 }
@@ -119,8 +125,11 @@ export class SearchHistory {
 function tell(point: number, { params, losses, isPruned }: PointRecord): ToldPoint {
   const values = [...losses]
     .sort(([one], [other]) => one - other)
-    .flatMap(([, loss]) => (loss === null ? [] : [loss]));
-  if (values.length === 0) return { point, params, state: 'FAILED', losses: [] };
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  return { point, params, state: isPruned ? 'PRUNED' : 'COMPLETE', losses: [mean] };
+    .flatMap(([, own]) => (own === null ? [] : [own]));
+  const [first] = values;
+  if (first === undefined) return { point, params, state: 'FAILED', losses: [] };
+  const means = first.map(
+    (_, objective) => values.reduce((sum, own) => sum + (own[objective] ?? 0), 0) / values.length,
+  );
+  return { point, params, state: isPruned ? 'PRUNED' : 'COMPLETE', losses: means };
 }

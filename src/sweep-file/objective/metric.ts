@@ -3,8 +3,14 @@ import { z } from 'zod';
 import { METRICS } from '../../model/metric.js';
 import { METRIC_ALIASES, unaliasMetric } from '../../model/metric-alias.js';
 import { strictObject } from '../../schema/fields.js';
+import { SECOND_METRICS } from '../../study/trial/second-metric.js';
 import { TASK_METRICS, TASKS } from '../../task/registry.js';
 import type { TrainedObjective } from './objective.js';
+
+const alsoSchema = strictObject({
+  metric: z.enum(SECOND_METRICS).describe('`parameters`: the trainable weights of the model'),
+  direction: z.literal('minimize').default('minimize'),
+});
 
 const schema = strictObject({
   type: z.literal('metric').default('metric'),
@@ -25,6 +31,11 @@ const schema = strictObject({
     .enum(['best', 'last'])
     .default('best')
     .describe('Which epoch’s value and weights stand for the trial'),
+  also: alsoSchema
+    .optional()
+    .describe(
+      'A second objective: ranks stay those of the first, and the leaderboard marks the front of both',
+    ),
 })
   .superRefine(({ metric, direction }, context) => {
     const better = METRICS[metric].direction;

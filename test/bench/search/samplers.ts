@@ -5,6 +5,7 @@ import Table from 'cli-table3';
 import { SAMPLERS } from '../../../src/search/registry.js';
 import type { Sampler } from '../../../src/search/sampler.js';
 import type { Space } from '../../../src/search/space/dimension.js';
+import { benchFronts, type FrontArea } from './fronts.js';
 import { OptunaPeer } from './optuna-peer.js';
 import { type Course, playStudy } from './play.js';
 import { PROBLEMS, type Problem } from './problems.js';
@@ -65,6 +66,7 @@ interface ProposalTime {
 export interface SamplerBench {
   readonly regrets: readonly Regret[];
   readonly proposals: readonly ProposalTime[];
+  readonly fronts: readonly FrontArea[];
 }
 
 export async function benchSamplers(): Promise<SamplerBench> {
@@ -88,6 +90,7 @@ export async function benchSamplers(): Promise<SamplerBench> {
       timeProposals(learning('tpe', 1), [100, 1000, 10_000]),
       timeProposals(learning('gp', 1), [100, 250]),
     ].flat(),
+    fronts: benchFronts(SEED_LIST.length, [...MARKS, 250]),
   };
 }
 
@@ -122,7 +125,7 @@ function quantile(values: readonly number[], share: number): number {
   return low + (at - Math.floor(at)) * ((sorted[Math.ceil(at)] ?? low) - low);
 }
 
-export function describeSamplers({ regrets, proposals }: SamplerBench): string {
+export function describeSamplers({ regrets, proposals, fronts }: SamplerBench): string {
   const style = { head: [], border: [] };
   const table = new Table({
     head: ['regret', 'sampler', 'trials', 'median', 'quartiles'],
@@ -144,5 +147,14 @@ export function describeSamplers({ regrets, proposals }: SamplerBench): string {
   });
   for (const { sampler, trials, medianMs, meanMs } of proposals)
     times.push([sampler, trials, medianMs.toFixed(2), meanMs.toFixed(2)]);
-  return `${table.toString()}\n${times.toString()}`;
+  const areas = new Table({
+    head: ['area behind the front', 'sampler', 'trials', 'median', 'quartiles'],
+    colAligns: ['left', 'left', 'right', 'right', 'right'],
+    style,
+  });
+  for (const { problem, sampler, trials, areas: own } of fronts) {
+    const [low, median, high] = [0.25, 0.5, 0.75].map((share) => quantile(own, share).toPrecision(3));
+    areas.push([problem, sampler, trials, median, `${low} – ${high}`]);
+  }
+  return `${table.toString()}\n${times.toString()}\n${areas.toString()}`;
 }

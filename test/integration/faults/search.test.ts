@@ -54,7 +54,11 @@ async function decisionsOf(bus: Bus, study: string): Promise<unknown> {
   return { proposed: byIndex(proposed), stopped: byIndex(stopped) };
 }
 
-async function disturb(t: TestContext, scheduler: object, moments: readonly StudyEvent['type'][]): Promise<void> {
+async function disturb(
+  t: TestContext,
+  scheduler: object,
+  moments: readonly StudyEvent['type'][],
+): Promise<void> {
   const { bus, place, server } = await startFaultCluster(t);
   const file = writeSmallSweep(place.directory, {
     epochs: 4,

@@ -27,6 +27,7 @@ export function listPlan(
     stopsTrials: createScheduler !== noneScheduler.create,
     createScheduler,
     objective: OBJECTIVE,
+    also: null,
     limits: { maxAttempts: 3, maxFailures: 10, maxDurationMs: null, trialTimeoutMs: null, ...limits },
     engine: TEST_ENGINE.name,
     numericsVersion: TEST_ENGINE.numericsVersion,

@@ -78,6 +78,7 @@ function play(
   const ledger = new StopLedger(createScheduler(section, context), OBJECTIVE);
   const history = new SearchHistory({
     objective: OBJECTIVE,
+    also: null,
     repeats: 1,
     total: histories.length,
     window: histories.length,

@@ -76,6 +76,7 @@ test('the sweep files have the number of trials that the guides speak of', () =>
     'conv-hyperband.json': 27,
     'gru-auto.json': 32,
     'gru-grid.json': 64,
+    'gru-pareto.json': 48,
     'jena-hourly.json': 4,
     'lstm-random.json': 32,
     'quick.json': 8,
