@@ -63,7 +63,7 @@ export interface ColumnNotThere {
   readonly kind: 'column-not-there';
   readonly file: string;
   readonly column: string;
-  readonly setting: 'time' | 'columns';
+  readonly setting: 'time' | 'columns' | 'series';
   readonly names: readonly string[];
 }
 

@@ -56,8 +56,35 @@ export interface DatasetMetadata extends SourceFacts {
   readonly rows: number;
   readonly columns: readonly ColumnMetadata[];
   readonly split: RowSplit;
+  /** Of several series only: then rows are ordered by split, within a split by series, within a series by time. */
+  readonly series?: SeriesFacts;
   /** The facts of labelled reviews only: then a row is a review, and there are no columns (see review-layout.ts). */
   readonly reviews?: ReviewFacts;
+}
+
+/** What the rows of several series in one table are. */
+export interface SeriesFacts {
+  /** The column that names them. */
+  readonly column: string;
+  /**
+   * `together`: each column has one mean and deviation, over the training rows of all series. `series`: each series has
+   * its own; the mean and deviation of `columns` are 0 and 1 then.
+   */
+  readonly normalise: 'together' | 'series';
+  /** In the order in which they lie in each split. */
+  readonly list: readonly OneSeries[];
+  /** Series that were left out, as they have too few rows. */
+  readonly left: readonly { readonly name: string; readonly rows: number }[];
+}
+
+export interface OneSeries {
+  readonly name: string;
+  /** As read, those that belong to no split included. */
+  readonly rows: number;
+  /** `[slot, rows]`: time of the first row, in steps after the first row of all, and how many there are. */
+  readonly stretches: Readonly<Record<SplitName, readonly [slot: number, rows: number]>>;
+  /** With `normalise: "series"` only: of each column. */
+  readonly columns?: readonly Pick<ColumnMetadata, 'mean' | 'std' | 'held'>[];
 }
 
 export interface ReviewFacts {

@@ -7,6 +7,9 @@ import type { ValueOf } from '../schema/wire.js';
 export const MISSING_POLICIES = ['error', 'forward-fill', 'drop'] as const;
 export type MissingPolicy = (typeof MISSING_POLICIES)[number];
 
+/** Over which rows a mean and a deviation are taken: the training rows of all series, or of each. */
+export const NORMALISATIONS = ['together', 'series'] as const;
+
 const csvSource = strictObject({
   type: z.literal('csv'),
   /** Absolute, or relative to the working directory: the sweep-file room resolves it against the sweep file. */
@@ -90,8 +93,16 @@ const seriesSpec = strictObject({
   /** Name of the target column. */
   target: z.string(),
   split,
+  /** Absent: the table is one series. */
+  series: strictObject({
+    /** Column whose values tell the series apart. */
+    column: z.string(),
+    normalise: z.enum(NORMALISATIONS),
+    /** Series of fewer rows are left out. */
+    minRows: z.int().min(1),
+  }).exactOptional(),
 });
-/** A series of numbers. */
+/** One series of numbers, or several in one table. */
 export type SeriesSpec = ValueOf<typeof seriesSpec>;
 
 export const datasetSpecSchema = z.union([seriesSpec, reviewsSpec]);

@@ -98,7 +98,10 @@ function placeOf(facts: ErrorFacts, speaker: Speaker): string {
     case 'beyond-float32':
       return `${facts.place}:${facts.column}`;
     case 'column-not-there':
-      return speaker.placeOf(`dataset.source.${facts.setting}`, facts.file);
+      return speaker.placeOf(
+        facts.setting === 'series' ? 'dataset.series' : `dataset.source.${facts.setting}`,
+        facts.file,
+      );
     case 'constant-target':
       return speaker.placeOf('dataset.target');
     case 'no-review':
@@ -168,7 +171,7 @@ function adviceOn(facts: ErrorFacts, speaker: Speaker): string | undefined {
       return missing === null ? 'correct the value' : `correct the value, or name it in ${missing}`;
     case 'column-not-there': {
       const meant = suggest(facts.column, facts.names);
-      return speaker[facts.setting] === null
+      return facts.setting !== 'series' && speaker[facts.setting] === null
         ? `the model reads the columns of its training${meant === undefined ? '' : `; ${meant}`}`
         : meant;
     }

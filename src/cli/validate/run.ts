@@ -48,7 +48,7 @@ export async function validateFile(
   const engine = await openCliEngine(context);
   const plan = planStudy(spec, dataset, engine);
   // First: it names the value of the space, where a point only says that it is too long.
-  const windows = await placing(locate, () => describeJudgedWindows(spec, dataset?.split ?? null));
+  const windows = await placing(locate, () => describeJudgedWindows(spec, dataset));
   await placing(locate, () => checkPoints(plan));
   const slots = options.workers ?? availableParallelism();
   const models = describeModels(spec, dataset, engine, context.cacheDirectory, slots);

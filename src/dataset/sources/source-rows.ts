@@ -7,10 +7,13 @@ import { JENA_COLUMNS } from '../../study/jena-columns.js';
 import type { Notice } from '../../wording/fault-words.js';
 import { countOf } from '../../wording/plural.js';
 import type { DatasetMetadata } from '../dataset.js';
+import type { SeriesOfRows } from '../series/arrange-series.js';
 import { RowStore } from '../series/row-store.js';
+import { SeriesRows } from '../series/series-rows.js';
 import { checkInterrupt, turnsOf } from '../turns.js';
 import type { TextColumn } from './csv/csv-header.js';
 import { openCsv } from './csv/csv-reader.js';
+import type { CsvBlock } from './csv/csv-rows.js';
 import { JENA_ROWS, jenaCsvSource, jenaName } from './jena-series.js';
 import type { RowBlock, RowSource } from './row-source.js';
 import {
@@ -53,28 +56,44 @@ interface SourceFacts {
 export interface SourceRows extends SourceFacts {
   readonly store: RowStore;
   readonly columns: readonly string[];
+  /** null: the source is one series. */
+  readonly series: SeriesOfRows | null;
 }
 
+type SourceBlock = RowBlock & Partial<Pick<CsvBlock, 'series' | 'seconds'>>;
+
 /** Throws CSV_… for what is wrong in the file. */
-export async function readSource(source: DatasetSource, options: PrepareOptions): Promise<SourceRows> {
-  const { columns, blocks, summary } = await openSource(source, options);
+export async function readSource(
+  source: DatasetSource,
+  seriesColumn: string | null,
+  options: PrepareOptions,
+): Promise<SourceRows> {
+  const { columns, blocks, summary } = await openSource(source, seriesColumn, options);
+  const series = seriesColumn === null ? null : new SeriesRows();
   const path = join(options.cacheDirectory, `.${randomUUID()}.rows.tmp`);
   const store = new RowStore(path, columns.length);
   const turn = turnsOf(options.signal);
   try {
-    for await (const { values, count } of blocks) {
+    for await (const { values, count, seconds, series: names } of blocks) {
       store.append(values, count);
+      if (names != null) series?.append(names, seconds);
       await turn();
     }
-    return { store, columns, ...summary() };
+    const facts = summary();
+    const { time } = facts;
+    return { store, columns, ...facts, series: series?.summary(time?.stepSeconds ?? null) ?? null };
   } catch (error) {
     store.close();
     throw error;
   }
 }
 
-async function openSource(source: DatasetSource, options: PrepareOptions): Promise<RowSource<SourceFacts>> {
-  if (source.type === 'csv') return openCsvSource(source, () => basename(source.path), options);
+async function openSource(
+  source: DatasetSource,
+  seriesColumn: string | null,
+  options: PrepareOptions,
+): Promise<RowSource<SourceFacts, SourceBlock>> {
+  if (source.type === 'csv') return openCsvSource(source, () => basename(source.path), options, seriesColumn);
   if (source.name === 'jena-synthetic') return syntheticSource(options);
   const csv = jenaCsvSource(options.cacheDirectory);
   const { columns, blocks, summary } = await openCsvSource(csv, jenaName, options);
@@ -101,16 +120,21 @@ async function openCsvSource(
   source: CsvSource,
   nameOf: (sha256: string) => string,
   { signal, onProgress }: PrepareOptions,
-): Promise<RowSource<SourceFacts>> {
+  seriesColumn: string | null = null,
+): Promise<RowSource<SourceFacts, SourceBlock>> {
   const hash = createHash('sha256');
   const total = statSync(source.path).size;
   let done = 0;
-  const { columns, blocks, summary } = await openCsv(source, (bytes) => {
-    checkInterrupt(signal);
-    hash.update(bytes);
-    done += bytes.length;
-    onProgress?.({ phase: 'read', done, total });
-  });
+  const { columns, blocks, summary } = await openCsv(
+    source,
+    (bytes) => {
+      checkInterrupt(signal);
+      hash.update(bytes);
+      done += bytes.length;
+      onProgress?.({ phase: 'read', done, total });
+    },
+    seriesColumn,
+  );
   return {
     columns,
     blocks,

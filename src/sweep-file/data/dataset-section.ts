@@ -8,6 +8,7 @@ import {
   type DatasetSource,
   MISSING_POLICIES,
   type NamedSource,
+  NORMALISATIONS,
   type SeriesSpec,
   type SplitSpec,
 } from '../../study/dataset-source.js';
@@ -65,7 +66,25 @@ const seriesSchema = strictObject({
   /** May be left out for the named sources. */
   target: text(256).optional(),
   split: z.union([rowSplitSchema, fractionSplitSchema]).optional(),
+  series: text(256)
+    .optional()
+    .describe('Column whose values tell several series of one table apart: windows stay within one'),
+  normalise: z
+    .enum(NORMALISATIONS)
+    .optional()
+    .describe('Of several series: each column by the training rows of all series, or of each by itself'),
+  minRows: wholeNumber(1, MAX_ROW)
+    .optional()
+    .describe('Of several series: those with fewer rows are left out'),
 }).superRefine((section, context) => {
+  for (const name of ['normalise', 'minRows'] as const)
+    if (section.series === undefined && section[name] !== undefined)
+      context.addIssue({
+        code: 'custom',
+        path: [name],
+        message: 'is for several series in one table',
+        params: { hint: 'name the column that tells them apart: "series": "store"' },
+      });
   const sources = Array.isArray(section.source) ? section.source : [section.source];
   if (section.target === undefined && !sources.every(isNamed))
     context.addIssue({ code: 'custom', path: ['target'], message: 'is required: the column to forecast' });
@@ -82,12 +101,27 @@ export function readSeries(section: SeriesSection, folder: string): SeriesSpec {
     sources: sources.map((source) => readSource(source, folder)),
     target: section.target ?? JENA_TARGET,
     split: readSplit(section, sources.every(isNamed)),
+    ...(section.series === undefined
+      ? {}
+      : {
+          series: {
+            column: section.series,
+            normalise: section.normalise ?? 'together',
+            minRows: section.minRows ?? 1,
+          },
+        }),
   };
 }
 
 /** A section that is read as `spec`: its paths are absolute already. */
-export function writeSeries({ sources, target, split }: SeriesSpec): Record<string, unknown> {
-  return { source: sources.map(writeSource), target, split: writeSplit(split) };
+export function writeSeries({ sources, target, split, series }: SeriesSpec): Record<string, unknown> {
+  const { column, ...rest } = series ?? {};
+  return {
+    source: sources.map(writeSource),
+    target,
+    split: writeSplit(split),
+    ...(column === undefined ? {} : { series: column, ...rest }),
+  };
 }
 
 function writeSplit({ type, train, validation, test }: SplitSpec): Record<string, unknown> {

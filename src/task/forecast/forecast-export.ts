@@ -1,7 +1,7 @@
 // A forecaster outside of its study: what sweep.json says of it, its README, its predictions over a CSV. What reads data is
 // loaded when it is called: most commands know tasks and read none.
 import { basename } from 'node:path';
-import type { DatasetMetadata } from '../../dataset/dataset.js';
+import type { DatasetMetadata, SeriesFacts } from '../../dataset/dataset.js';
 import { formatTimestamp } from '../../dataset/sources/csv/time-stamps.js';
 import { isJena, jenaCsvSource } from '../../dataset/sources/jena-series.js';
 import { SweepError } from '../../errors.js';
@@ -17,7 +17,12 @@ export const forecastExport: TaskExport<ForecastTask, ForecastUse> = {
   vocabularyFile: () => null,
   explainUse,
   // For a series without times the row of the target stands in their place.
-  predictionHead: ({ stepSeconds }) => [stepSeconds === null ? 'row' : 'time', 'prediction', 'actual'],
+  predictionHead: ({ series, stepSeconds }) => [
+    ...(series === undefined ? [] : ['series']),
+    stepSeconds === null ? 'row' : 'time',
+    'prediction',
+    'actual',
+  ],
   predict,
 };
 
@@ -45,10 +50,16 @@ async function describeUse(
     targetColumn: task.targetColumn,
     unit: target.unit,
     window: task.window,
+    ...(metadata.series === undefined ? {} : { series: describeSeries(metadata.series) }),
     stepSeconds: metadata.stepSeconds,
     csv: { time, missing: [...missing], onMissing },
   };
   return { use, vocabulary: null };
+}
+
+function describeSeries({ column, normalise, list }: SeriesFacts): NonNullable<ForecastUse['series']> {
+  if (normalise === 'together') return { column };
+  return { column, own: list.map(({ name, columns = [] }) => ({ name, columns: [...columns] })) };
 }
 
 /** How the CSV was read that the dataset was prepared from. The stand-in series is read like the one it stands for. */
@@ -71,13 +82,17 @@ function explainUse(
   use: ForecastUse,
   { timesteps, features }: { readonly timesteps: number; readonly features: number },
 ): string {
-  const { window, target, unit, stepSeconds, columns, targetColumn } = use;
+  const { window, target, unit, stepSeconds, columns, targetColumn, series } = use;
   const { mean, std } = columns[targetColumn] ?? { mean: 0, std: 1 };
   const rows = stepSeconds === null ? 'rows' : `rows of ${stepSeconds} s`;
   const held = columns.filter((column) => column.held).map(({ name }) => `"${name}"`);
   const heldNote =
     held.length === 0 ? '' : ` (${held.join(', ')}: constant while training, so 0 whatever the value)`;
-  return `\`input\` is \`[samples, ${timesteps}, ${features}]\`: of the columns ${columns.map(({ name }) => `"${name}"`).join(', ')}, each as (value − mean) / std${heldNote}, the rows i − ${window.lookback}, i − ${window.lookback} + ${window.step}, …, i − ${window.step} (${rows}). \`output\` is "${target}" at row i + ${window.delay}: output × ${std} + ${mean}${unit === null ? '' : ` is in ${unit}`}.
+  return `\`input\` is \`[samples, ${timesteps}, ${features}]\`: of the columns ${columns.map(({ name }) => `"${name}"`).join(', ')}, each as (value − mean) / std${heldNote}, the rows i − ${window.lookback}, i − ${window.lookback} + ${window.step}, …, i − ${window.step} (${rows}). \`output\` is "${target}" at row i + ${window.delay}: output × ${std} + ${mean}${unit === null ? '' : ` is in ${unit}`}.${
+    series === undefined
+      ? ''
+      : ` Rows are those of one series, told apart by "${series.column}"${series.own === undefined ? '' : ', each with the means and deviations of its own, which stand in `task.series` of sweep.json in place of those above'}.`
+  }
 `;
 }
 
@@ -85,8 +100,15 @@ async function predict(request: PredictRequest<ForecastUse>): Promise<Predicted>
   const { predictSeries } = await import('./predict-series.js');
   const { use } = request;
   const hasTime = use.stepSeconds !== null;
-  const { notices, ...summary } = await predictSeries(request, ({ row, seconds, prediction, actual }) =>
-    request.onRow([hasTime ? timeText(seconds) : row, prediction, actual]),
+  const { notices, ...summary } = await predictSeries(
+    request,
+    ({ row, seconds, prediction, actual }, series) =>
+      request.onRow([
+        ...(use.series === undefined ? [] : [series]),
+        hasTime ? timeText(seconds) : row,
+        prediction,
+        actual,
+      ]),
   );
   const errors = spreadOf([summary.mae, summary.baselineMae]);
   const shown = (value: number): string => formatUnits(value, errors);
@@ -94,9 +116,10 @@ async function predict(request: PredictRequest<ForecastUse>): Promise<Predicted>
     summary.mae === null || summary.baselineMae === null
       ? 'no target of theirs is in the file'
       : `MAE ${withUnit(shown(summary.mae), use.unit)} over the ${summary.compared} whose target is there (naive persistence ${shown(summary.baselineMae)})`;
+  const ofSeries = summary.bySeries === undefined ? '' : ` of ${summary.bySeries.length} series`;
   return {
     document: { target: use.target, unit: use.unit, ...summary },
-    line: `${summary.predictions} forecasts of ${use.target} from ${summary.rows} rows; ${error}`,
+    line: `${summary.predictions} forecasts of ${use.target} from ${summary.rows} rows${ofSeries}; ${error}`,
     notices,
   };
 }

@@ -24,6 +24,25 @@ export const forecastUseSchema = z.object({
   unit: z.string().nullable(),
   /** In rows: the window before row i reads i − lookback, i − lookback + step, …, i − step, the target is at i + delay. */
   window: z.object({ lookback: count(), step: count(), delay: z.int().min(0) }),
+  /**
+   * Several series: the column that tells them apart. `own`: of series that are normalised by themselves each one's means and
+   * deviations, in the order of `columns`, whose own are 0 and 1 then.
+   */
+  series: z
+    .object({
+      column: z.string(),
+      own: z
+        .array(
+          z.object({
+            name: z.string(),
+            columns: z.array(
+              z.object({ mean: z.number(), std: z.number(), held: z.literal(true).exactOptional() }),
+            ),
+          }),
+        )
+        .exactOptional(),
+    })
+    .exactOptional(),
   /** Seconds between two rows; null: the series had no time column. */
   stepSeconds: z.number().nullable(),
   /** How its CSV was read. */

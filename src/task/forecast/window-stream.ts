@@ -42,7 +42,7 @@ export class WindowStream {
 
   constructor(
     private readonly model: Predictor,
-    private readonly use: ForecastUse,
+    private readonly use: Pick<ForecastUse, 'columns' | 'targetColumn' | 'window'>,
     private readonly timesteps: number,
     private readonly onForecast: (forecast: Forecast) => void,
   ) {

@@ -18,6 +18,8 @@ export interface CsvLayout {
   readonly names: readonly string[];
   /** Place of the time column; −1: none. */
   readonly timeColumn: number;
+  /** Place of the column that tells series apart; −1: the file is one series. */
+  readonly seriesColumn: number;
   /** Places of the features, in the order of the dataset's columns. */
   readonly featureColumns: readonly number[];
   /** The column that shows the order of rows without a time that is read; null: there is none, or there is such a time. */
@@ -142,6 +144,7 @@ export function chooseColumns(
   source: CsvSource,
   header: { delimiter: string; names: readonly string[] },
   firstRows: readonly (readonly string[])[],
+  series: string | null,
 ): CsvLayout {
   const { names } = header;
   const samples = names.map((_, column) =>
@@ -153,7 +156,10 @@ export function chooseColumns(
     const fields = samples[column] ?? [];
     return fields.length > 0 && fields.every((field) => Number.isNaN(parseNumber(field)));
   };
-  const others = names.map((_, column) => column).filter((column) => column !== timeColumn);
+  const seriesColumn = series === null ? -1 : findColumn(series, names, source.path, 'series');
+  const others = names
+    .map((_, column) => column)
+    .filter((column) => column !== timeColumn && column !== seriesColumn);
   const featureColumns =
     source.columns === null
       ? others.filter((column) => !isText(column))
@@ -190,6 +196,7 @@ export function chooseColumns(
     delimiter: header.delimiter,
     names,
     timeColumn,
+    seriesColumn,
     featureColumns,
     unread,
     clock,
@@ -270,7 +277,7 @@ function findColumn(
   name: string,
   names: readonly string[],
   file: string,
-  setting: 'time' | 'columns',
+  setting: 'time' | 'columns' | 'series',
 ): number {
   const column = names.indexOf(plainName(name));
   if (column >= 0) return column;

@@ -17,9 +17,13 @@ export type CsvRows = RowSource<CsvSummary, CsvBlock>;
 /**
  * Reads what tells the columns; `onBytes` gets the raw bytes of the file, in order. O(bytes) time, memory independent of
  * the file's length. Both this and the blocks throw CSV_SYNTAX, CSV_VALUE, CSV_MISSING_VALUE, SPEC_INVALID with
- * `file:line:column`.
+ * `file:line:column`. `series`: the column that tells several series apart; null: the file is one.
  */
-export async function openCsv(source: CsvSource, onBytes: (bytes: Buffer) => void): Promise<CsvRows> {
+export async function openCsv(
+  source: CsvSource,
+  onBytes: (bytes: Buffer) => void,
+  series: string | null = null,
+): Promise<CsvRows> {
   const { path } = source;
   const notices: Notice[] = [];
   const onLatin1 = (): number => notices.push(`${path} is not UTF-8: read as Latin-1`);
@@ -27,7 +31,7 @@ export async function openCsv(source: CsvSource, onBytes: (bytes: Buffer) => voi
   try {
     const { header, block } = await readBegin(lines, path);
     requireFieldCounts(firstLines(block), header, path);
-    const layout = chooseColumns(source, header, firstRows(block, header));
+    const layout = chooseColumns(source, header, firstRows(block, header), series);
     const rows = new RowReader(source, layout);
     return {
       columns: layout.featureColumns.map((column) => layout.names[column] ?? ''),

@@ -18,6 +18,8 @@ export class RowTimes {
   constructor(
     private readonly source: Pick<CsvSource, 'path' | 'time'>,
     private readonly layout: Pick<CsvLayout, 'clock' | 'names' | 'timeColumn' | 'unread'>,
+    /** Of several in the file, the one whose rows these are; null: there is one. */
+    private readonly series: string | null,
   ) {
     this.unread = layout.unread === null ? null : new UnreadTimes(layout.unread);
   }
@@ -40,7 +42,8 @@ export class RowTimes {
   /** Throws CSV_VALUE when the rows do not follow each other in time. */
   requireOrder(): void {
     const { clock, names } = this.layout;
-    requireOrder(this.steps, { at: (line) => this.at(line), mayRepeat: false, ends: null, clock });
+    const { series } = this;
+    requireOrder(this.steps, { at: (line) => this.at(line), mayRepeat: false, ends: null, clock, series });
     const steps = this.unread?.steps() ?? null;
     if (this.unread === null || steps === null) return;
     const name = names[this.unread.column.column];
@@ -49,6 +52,7 @@ export class RowTimes {
       mayRepeat: this.unread.mayRepeat,
       ends: this.unread.ends(),
       clock,
+      series,
     });
   }
 
