@@ -1,0 +1,164 @@
+// One file of a table as DuckDB reads it: a query whose columns are called c0, c1, …, in the file's order, and what is known of
+// them. Text comes as it is written, other kinds with their types.
+
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { isMissingText } from '../csv/csv-numbers.js';
+import { looksLikeDate } from '../csv/loose-dates.js';
+import { isDigitDate } from '../csv/time-stamps.js';
+import type { Dialect, DialectSettings } from './dialect.js';
+import { type Duck, quoted } from './duck.js';
+import { numberReader } from './number-sql.js';
+import { surveyText, writePlain } from './plain-files.js';
+import { firstLines, LONGEST_LINE_BYTES } from './read-text-lines.js';
+import { noRows, sniffDialect } from './sniff-dialect.js';
+import type { ColumnKind } from './table.js';
+import { formatOf } from './table-files.js';
+
+/** How many rows decide which columns hold what. */
+const SAMPLED_ROWS = 100;
+
+export interface PartColumn {
+  readonly name: string;
+  readonly kind: ColumnKind;
+  /** Whether its fields come as they are written. */
+  readonly isText: boolean;
+  /** Its value as text, in SQL. */
+  readonly text: string;
+}
+
+export interface TablePart {
+  readonly path: string;
+  /** As DuckDB reads it: another one where it had to be written anew. */
+  readonly plainPath: string;
+  readonly from: string;
+  readonly columns: readonly PartColumn[];
+  /** The first rows as texts; null: empty. */
+  readonly sample: readonly (readonly (string | null)[])[];
+  readonly dialect: Dialect | null;
+  readonly notices: readonly string[];
+}
+
+export interface PartOptions {
+  readonly settings: DialectSettings & { readonly holdsTexts?: boolean };
+  readonly temporary: string;
+  readonly onBytes: (bytes: Buffer) => void;
+}
+
+/** The parts of a text table are surveyed before DuckDB is opened: this is what it may read of one. */
+export interface PlainText {
+  readonly path: string;
+  readonly plainPath: string;
+  readonly encoding: string;
+}
+
+export async function plainText(path: string, options: PartOptions): Promise<PlainText> {
+  const { settings, temporary, onBytes } = options;
+  const { encoding, isPlain } = await surveyText(path, settings.encoding, onBytes);
+  if (isPlain) return { path, plainPath: path, encoding };
+  const plainPath = join(temporary, `${randomUUID()}.txt`);
+  await writePlain(path, encoding, plainPath);
+  return { path, plainPath, encoding };
+}
+
+export async function openTextPart(duck: Duck, text: PlainText, options: PartOptions): Promise<TablePart> {
+  const { settings } = options;
+  const { path, plainPath, encoding } = text;
+  const lines = await firstLines(duck, plainPath);
+  const dialect = sniffDialect(lines, settings, path, encoding, settings.holdsTexts);
+  if (dialect.firstLine > lines.length && lines.length < 2 && dialect.header !== false)
+    throw noRows(path, 'has a header but no rows');
+  const { names, delimiter, quote, firstLine } = dialect;
+  const columns = names.map((_, column) => `'c${column}': 'VARCHAR'`).join(', ');
+  const read = `read_csv(${quoted(plainPath)}, auto_detect = false, columns = {${columns}}, delim = ${quoted(delimiter)}, quote = ${quoted(quote)}, escape = ${quoted(quote)}, header = false, skip = ${firstLine - 1}, max_line_size = ${LONGEST_LINE_BYTES})`;
+  // A blank line of one column is no row, as it is none of several.
+  const from = names.length === 1 ? `(select c0 from ${read} where c0 is not null)` : read;
+  const sample = await sampleOf(
+    duck,
+    from,
+    names.map((_, column) => `c${column}`),
+  );
+  return {
+    path,
+    plainPath,
+    from,
+    columns: names.map((name, column) => ({
+      name,
+      kind: kindOf(
+        sample.map((row) => row[column] ?? ''),
+        dialect,
+      ),
+      isText: true,
+      text: `c${column}`,
+    })),
+    sample,
+    dialect,
+    notices:
+      encoding === 'latin1' && settings.encoding === undefined
+        ? [`${path} is not UTF-8: read as Latin-1`]
+        : [],
+  };
+}
+
+/** Parquet and JSON lines. */
+export async function openTypedPart(duck: Duck, path: string): Promise<TablePart> {
+  const read =
+    formatOf(path) === 'parquet'
+      ? `read_parquet(${quoted(path)})`
+      : `read_json(${quoted(path)}, format = 'newline_delimited', sample_size = -1)`;
+  return openQueryPart(duck, path, `select * from ${read}`);
+}
+
+/** Whatever a SELECT gives. */
+export async function openQueryPart(duck: Duck, path: string, sql: string): Promise<TablePart> {
+  const described = await duck.columns(sql);
+  const renamed = described.map((_, column) => `c${column}`);
+  const from = `(select ${renamed.map((name) => `t.${name}`).join(', ')} from (${sql}\n) as t(${renamed.join(', ')}))`;
+  const texts = described.map(({ type }, column) => textSql(`c${column}`, type));
+  return {
+    path,
+    plainPath: path,
+    from,
+    columns: described.map(({ name, type }, column) => ({
+      name,
+      kind: kindOfType(type),
+      isText: type === 'VARCHAR',
+      text: texts[column]!,
+    })),
+    sample: await sampleOf(duck, from, texts),
+    dialect: null,
+    notices: [],
+  };
+}
+
+async function sampleOf(
+  duck: Duck,
+  from: string,
+  texts: readonly string[],
+): Promise<readonly (readonly (string | null)[])[]> {
+  const rows = await duck.rows(`select ${texts.join(', ')} from ${from} limit ${SAMPLED_ROWS}`);
+  return rows.map((row) => row.map((field) => (field === null ? null : String(field))));
+}
+
+/** Times in a form that is read; other kinds as DuckDB writes them. */
+function textSql(column: string, type: string): string {
+  if (type.startsWith('TIMESTAMP WITH TIME ZONE')) return `strftime(${column}, '%Y-%m-%dT%H:%M:%SZ')`;
+  if (type.startsWith('TIMESTAMP')) return `strftime(cast(${column} as timestamp), '%Y-%m-%d %H:%M:%S')`;
+  return type === 'VARCHAR' ? column : `cast(${column} as varchar)`;
+}
+
+const NUMBER_TYPE = /^(?:U?(?:TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT)|DECIMAL\(.*\)|FLOAT|DOUBLE|BOOLEAN)$/;
+
+function kindOfType(type: string): ColumnKind {
+  if (NUMBER_TYPE.test(type)) return 'number';
+  return /^(?:TIMESTAMP|DATE$)/.test(type) ? 'time' : 'text';
+}
+
+/** By the first fields of a text column: one number among them makes it a column of numbers. */
+function kindOf(fields: readonly string[], dialect: Dialect): ColumnKind {
+  const told = fields.filter((field) => !isMissingText(field));
+  const toNumber = numberReader(dialect);
+  if (told.length === 0) return 'number';
+  if (told.every((field) => looksLikeDate(field) || isDigitDate(field.trim()))) return 'time';
+  return told.some((field) => !Number.isNaN(toNumber(field))) ? 'number' : 'text';
+}
