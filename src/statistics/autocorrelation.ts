@@ -36,25 +36,38 @@ export interface Season {
   readonly correlation: number;
 }
 
-/** Autocorrelations below it are no season that a window should be made for. */
-const LEAST_CORRELATION = 0.2;
+/** Autocorrelations below it, of values and of their steps, are no season that a window should be made for. */
+const LEAST_OF_VALUES = 0.2;
+const LEAST_OF_STEPS = 0.1;
+/** Nor are those that noise has: so many standard errors, 1 / √n. */
+const LEAST_ERRORS = 4;
 /** A longer season must say clearly more than the shorter one that it may be a multiple of. */
 const CLEARLY_MORE = 0.03;
 /** A season must have come so often. */
 const LEAST_CYCLES = 3;
+const LEAST_VALUES = 10;
 
 /**
  * The periods at which a series repeats, the shortest first: lags whose autocorrelation, once a straight trend is taken
- * off, is larger than all around them; longer ones only where they say more than those before. O(n log n).
+ * off, is larger than all around them; longer ones only where they say more than those before. Where slow changes hide all
+ * of them, those of the steps from value to value. O(n log n).
  */
 export function findSeasons(values: ArrayLike<number>): Season[] {
+  if (values.length < LEAST_VALUES) return [];
+  const seasons = crestsOf(withoutTrend(values), LEAST_OF_VALUES);
+  if (seasons.length > 0) return seasons;
+  const steps = Float64Array.from({ length: values.length - 1 }, (_, at) => values[at + 1]! - values[at]!);
+  return crestsOf(steps, LEAST_OF_STEPS);
+}
+
+function crestsOf(values: Float64Array, leastCorrelation: number): Season[] {
+  const least = Math.max(leastCorrelation, LEAST_ERRORS / Math.sqrt(values.length));
   const mostLag = Math.floor(values.length / LEAST_CYCLES);
-  if (mostLag < 3) return [];
-  const correlations = autocorrelation(withoutTrend(values), mostLag);
+  const correlations = autocorrelation(values, mostLag);
   const seasons: Season[] = [];
   for (let period = 2; period < mostLag; period += 1) {
     const correlation = correlations[period]!;
-    const known = seasons.at(-1)?.correlation ?? LEAST_CORRELATION - CLEARLY_MORE;
+    const known = seasons.at(-1)?.correlation ?? least - CLEARLY_MORE;
     if (correlation < known + CLEARLY_MORE || !isCrest(correlations, period)) continue;
     seasons.push({ period, correlation });
   }

@@ -26,7 +26,7 @@ export interface ChosenColumns {
 
 /** Names that the thing to forecast often has. */
 const TARGET_NAME =
-  /^(?:y|ot|target|load|demand|consumption|sales|weekly_?sales|revenue|price|close|value|volume|count|cnt|power|energy|usage|traffic|pm2\.?5|temp(?:erature)?|t \(degc\))$/i;
+  /^(?:y|ot|target|load|demand|consumption|sales|weekly_?sales|revenue|price|close|value|volume|count|cnt|power|energy|usage|traffic|pm2\.?5|t)$/i;
 /** Columns with a larger share missing are left out. */
 const MOST_MISSING = 0.3;
 /** Rows with missing values are dropped only where they are so few. */
@@ -84,7 +84,8 @@ function chooseTarget(
       hint: `a target is one: ${features.map(({ name }) => `"${name}"`).join(', ') || 'there is none here'}`,
     });
   }
-  const byName = features.find(({ name }) => TARGET_NAME.test(name));
+  // Without its unit.
+  const byName = features.find(({ name }) => TARGET_NAME.test(name.replace(/\s*\([^()]*\)$/, '')));
   if (byName !== undefined) return { target: byName, reason: 'by its name' };
   const last = features.at(-1);
   if (last !== undefined) return { target: last, reason: 'the last column of numbers that varies' };

@@ -43,7 +43,7 @@ function isProse(column: TextColumn): boolean {
   return new Set(texts).size >= LEAST_DIFFERENT * texts.length;
 }
 
-function wordsIn(text: string): number {
+export function wordsIn(text: string): number {
   return text.split(/\s+/).filter((word) => word !== '').length;
 }
 

@@ -43,7 +43,7 @@ export function proposeSeries(table: TableSketch, request: ProposalRequest): Kin
   const rows = describeRows(table, request.path);
   const chosen = chooseColumns(table, { ...request, time: rows.time, series: rows.series });
   const seasons = findSeasons(sampleOf(chosen.target, rows));
-  const window = chooseWindow(seasons, rows.shortest, SPLIT);
+  const window = chooseWindow(seasons, rows.shortest, SPLIT, rows.rhythm?.stepSeconds ?? null);
   const { lookback, step, delay } = window;
   const source = {
     csv: request.path,
@@ -161,7 +161,7 @@ function describeRhythm({ time, series, groups, rhythm, minRows, shortest }: Row
   const first = found.reduce((low, seconds) => Math.min(low, seconds), Number.POSITIVE_INFINITY);
   const last = found.reduce((high, seconds) => Math.max(high, seconds), Number.NEGATIVE_INFINITY);
   const lines = [
-    `"${time.name}": ${say(first)} to ${say(last)}${stepSeconds === null ? '' : `, a row every ${inWords(stepSeconds)}`}.`,
+    `"${time.name}": ${say(first)} to ${say(last)}${stepSeconds === null ? '' : `, a row every ${inWords(stepSeconds).replace(/^1 /, '')}`}.`,
     gaps === 0
       ? 'No gaps.'
       : `${countOf(gaps, 'gap')}, ${missingRows.toLocaleString('en-US')} rows missing in all: windows count rows, so those across a gap reach further back than they say.`,

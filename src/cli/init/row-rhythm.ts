@@ -1,5 +1,6 @@
 // How the rows of a table follow each other in time: which way they go, how far they are apart, where rows are missing, and
 // which column tells series apart.
+import { countOf } from '../../wording/plural.js';
 import {
   type ColumnSketch,
   countMissing,
@@ -109,12 +110,12 @@ const UNITS: readonly (readonly [seconds: number, name: string])[] = [
 /** Months and years are not equally long. */
 const ABOUT = 0.05;
 
-/** A span of time in words: `hour`, `10 minutes`, `month`. */
+/** A span of time in words: `1 hour`, `10 minutes`, `3 months`. */
 export function inWords(seconds: number): string {
   for (const [unit, name] of UNITS) {
     const count = Math.round(seconds / unit);
     const isWhole = unit > 7 * 86_400 ? Math.abs(seconds / unit - count) <= ABOUT : seconds === count * unit;
-    if (count >= 1 && isWhole) return count === 1 ? name : `${count} ${name}s`;
+    if (count >= 1 && isWhole) return countOf(count, name);
   }
   return `${seconds} s`;
 }
