@@ -5,7 +5,7 @@ import { seededRandom } from '../statistics/seeded-random.js';
 const SEED = 20_240_101;
 const FIRST_MS = Date.UTC(2024, 0, 1);
 const HOUR_MS = 3_600_000;
-const HOURS = 28 * 7 * 24;
+const HOURS = 40 * 7 * 24;
 /** First hour and length of what is missing. */
 const GAPS: readonly (readonly [number, number])[] = [
   [431, 3],
@@ -24,16 +24,16 @@ export function loadSeries(): string {
     const ofDay = hour % 24;
     const isWeekend = Math.floor(hour / 24) % 7 >= 5;
     weather = 0.985 * weather + 0.5 * normal();
-    unrest = 0.8 * unrest + 6 * normal();
+    unrest = 0.7 * unrest + 5 * normal();
     const season = -Math.cos((2 * Math.PI * (hour / 24 - 15)) / 365.25);
-    const temperature = 9 + 10 * season - 3.5 * Math.cos((2 * Math.PI * (ofDay - 3)) / 24) + weather;
+    const temperature = 11 + 4 * season - 3.5 * Math.cos((2 * Math.PI * (ofDay - 3)) / 24) + weather;
     const load =
       720 +
-      0.006 * hour +
-      150 * bump(ofDay, 9, 4) +
+      0.004 * hour +
+      90 * bump(ofDay, 9, 4) +
       190 * bump(ofDay, 18.5, 3.5) -
       (isWeekend ? 90 + 60 * bump(ofDay, 9, 4) : 0) +
-      6 * Math.max(0, 15 - temperature) +
+      3 * Math.max(0, 15 - temperature) +
       unrest;
     if (GAPS.some(([first, length]) => hour >= first && hour < first + length)) continue;
     const time = new Date(FIRST_MS + hour * HOUR_MS).toISOString().slice(0, 16).replace('T', ' ');

@@ -218,6 +218,8 @@ export interface TestText {
   readonly baseline: string;
   readonly samples: string;
   readonly pValue: string;
+  /** Of several series, each by itself. */
+  readonly bySeries?: readonly string[];
 }
 
 /** A trained model outside of its study. */

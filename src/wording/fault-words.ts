@@ -12,6 +12,7 @@ export interface Speaker {
   readonly missing: string | null;
   readonly columns: string | null;
   readonly time: string | null;
+  readonly series: string | null;
   readonly split: string | null;
   /** That the first line names no columns. */
   readonly noHeader: string | null;
@@ -24,6 +25,7 @@ export const SWEEP_FILE: Speaker = {
   missing: '"missing"',
   columns: '"columns"',
   time: '"time"',
+  series: '"series"',
   split: '"split"',
   noHeader: '"header": false',
   placeOf: (field) => field,
@@ -43,6 +45,13 @@ export type Notice =
       readonly rows: number;
       readonly others: readonly [number, number];
     };
+
+/** Where settings of columns stand in a sweep file. */
+const FIELDS = {
+  time: 'dataset.source.time',
+  columns: 'dataset.source.columns',
+  series: 'dataset.series',
+} as const;
 
 /** An error that carries its facts, in the words of a sweep file until another place says it again. */
 export function faultError<Code extends keyof FactsByCode>(code: Code, facts: FactsByCode[Code]): SweepError {
@@ -99,7 +108,7 @@ function placeOf(facts: ErrorFacts, speaker: Speaker): string {
       return `${facts.place}:${facts.column}`;
     case 'column-not-there':
       return speaker.placeOf(
-        facts.setting === 'series' ? 'dataset.series' : `dataset.source.${facts.setting}`,
+        FIELDS[facts.setting],
         facts.file,
       );
     case 'constant-target':
@@ -171,7 +180,7 @@ function adviceOn(facts: ErrorFacts, speaker: Speaker): string | undefined {
       return missing === null ? 'correct the value' : `correct the value, or name it in ${missing}`;
     case 'column-not-there': {
       const meant = suggest(facts.column, facts.names);
-      return facts.setting !== 'series' && speaker[facts.setting] === null
+      return speaker[facts.setting] === null
         ? `the model reads the columns of its training${meant === undefined ? '' : `; ${meant}`}`
         : meant;
     }

@@ -1,6 +1,6 @@
 // `sweep data …`: fetch the reference data, import a CSV, look at prepared datasets, make a synthetic series.
 import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
-import { MISSING_POLICIES } from '../../study/dataset-source.js';
+import { MISSING_POLICIES, NORMALISATIONS } from '../../study/dataset-source.js';
 import { collect, collectNumber, jsonOption, wholeNumber } from '../options/options.js';
 import type { Register, RunVerb } from '../verb.js';
 import type { FetchOptions, ImportOptions, InfoOptions, SynthOptions } from './run.js';
@@ -61,6 +61,13 @@ function registerImport(data: Command, run: RunVerb): void {
         .choices(MISSING_POLICIES)
         .default('error'),
     )
+    .option('--series <column>', 'column that tells several series of the table apart')
+    .addOption(
+      new Option('--normalise <how>', 'of several series: by the rows of all, or each by its own').choices(
+        NORMALISATIONS,
+      ),
+    )
+    .option('--min-rows <n>', 'leave out series with fewer rows', wholeNumber(1))
     .option('--train <share>', 'share of the rows to train on', share, 0.5)
     .option('--validation <share>', 'share of the rows to validate on', share, 0.25)
     .addOption(jsonOption())
@@ -71,6 +78,7 @@ The rest of the rows is the test split.
 
 Examples:
   $ sweep data import weather.csv --target "T (degC)"
+  $ sweep data import stores.csv --target sales --series store
   $ sweep data import station.csv --target temp --missing -9999 --on-missing forward-fill`,
     )
     .action(

@@ -11,12 +11,13 @@ import { JENA_ROWS } from '../../dataset/sources/jena-series.js';
 import { writeSyntheticCsv } from '../../dataset/sources/synthetic/synthetic-csv.js';
 import { SYNTHETIC_SEED } from '../../dataset/sources/synthetic/synthetic-jena.js';
 import { asSweepError, SweepError } from '../../errors.js';
-import type { MissingPolicy } from '../../study/dataset-source.js';
+import type { MissingPolicy, SeriesSpec } from '../../study/dataset-source.js';
 import type { RowRange, SplitName } from '../../study/trial/trial.js';
 import { type Speaker, sayAs } from '../../wording/fault-words.js';
 import { countOf } from '../../wording/plural.js';
 import { printable } from '../../wording/printable.js';
 import type { CliContext } from '../context.js';
+import { describeSeries } from '../terminal/describe-series.js';
 import { prepareWithProgress } from '../terminal/prepare-progress.js';
 
 export interface FetchOptions {
@@ -67,6 +68,9 @@ export interface ImportOptions {
   readonly column?: readonly string[];
   readonly missing?: readonly number[];
   readonly onMissing: MissingPolicy;
+  readonly series?: string;
+  readonly normalise?: 'together' | 'series';
+  readonly minRows?: number;
   readonly train: number;
   readonly validation: number;
   readonly json?: boolean;
@@ -99,6 +103,7 @@ export async function importData(context: CliContext, file: string, options: Imp
       ],
       target: options.target,
       split: { type: 'fractions', train, validation, test },
+      ...seriesOf(options),
     },
     false,
     OPTIONS,
@@ -108,11 +113,24 @@ export async function importData(context: CliContext, file: string, options: Imp
   return printDataset(context, prepared.metadata.digest, options, prepared.metadata);
 }
 
+/** Throws USAGE where what is for several series comes without the column that tells them apart. */
+function seriesOf({ series: column, normalise, minRows }: ImportOptions): Pick<SeriesSpec, 'series'> {
+  if (column !== undefined)
+    return { series: { column, normalise: normalise ?? 'together', minRows: minRows ?? 1 } };
+  if (normalise === undefined && minRows === undefined) return {};
+  throw new SweepError('USAGE', `${normalise === undefined ? '--min-rows' : '--normalise'} is for several series in one table`, {
+    hint: '--series COLUMN names the column that tells them apart',
+  });
+}
+
 const OPTION_OF: Readonly<Record<string, string>> = {
   'dataset.source': 'FILE',
   'dataset.source.time': '--time',
   'dataset.source.columns': '--column',
   'dataset.target': '--target',
+  'dataset.series': '--series',
+  'dataset.normalise': '--normalise',
+  'dataset.minRows': '--min-rows',
   'dataset.split.train': '--train',
   'dataset.split.validation': '--validation',
   'dataset.split.test': '--train, --validation',
@@ -124,6 +142,7 @@ const OPTIONS: Speaker = {
   missing: '--missing',
   columns: '--column',
   time: '--time',
+  series: '--series',
   split: '--train',
   noHeader: null,
   placeOf: (field) => OPTION_OF[field] ?? field,
@@ -196,6 +215,7 @@ async function printDataset(
         : `, ${countOf(time.irregularSteps, 'step')} differ${time.irregularSteps === 1 ? 's' : ''}`;
     lines.push(`time        ${time.first} to ${time.last}, every ${time.stepSeconds} s${irregular}`);
   }
+  if (metadata.series !== undefined) lines.push(`series      ${describeSeries(metadata.series)}`);
   if (alsoFrom.length > 0) lines.push(`also from   ${alsoFrom.join(', ')}: the same values`);
   if (missing.values > 0) lines.push(`missing     ${countOf(missing.values, 'value')}, ${missing.policy}`);
   const table = new Table({

@@ -2,7 +2,7 @@
 import { SweepError } from '../../errors.js';
 import type { MissingPolicy } from '../../study/dataset-source.js';
 import { countOf } from '../../wording/plural.js';
-import type { ProposalRequest } from './propose.js';
+import type { ProposalRequest } from './proposal.js';
 import {
   countMissing,
   isNumbers,
@@ -61,7 +61,7 @@ export function chooseColumns(
     left.push([name, 'its first rows are missing']);
   const missingRows = missing(kept);
   const onMissing = missingRows === 0 ? 'error' : drops ? 'drop' : 'forward-fill';
-  const isAll = kept.length === table.columns.filter(isNumbers).length;
+  const isAll = kept.length === numbers.length;
   return {
     target,
     reason,
@@ -104,10 +104,13 @@ function reasonToLeave(column: NumberColumn, rows: number): string | null {
   return null;
 }
 
-export function describeColumns(table: TableSketch, chosen: ChosenColumns): string[] {
+/** `series`: the column that tells series apart. */
+export function describeColumns(table: TableSketch, chosen: ChosenColumns, series: string | null): string[] {
   const { target, reason, columns, left, onMissing, missingRows } = chosen;
-  const features = columns ?? table.columns.filter(isNumbers).map(({ name }) => name);
-  const texts = table.columns.filter(({ kind }) => kind === 'text');
+  const features =
+    columns ??
+    table.columns.flatMap((column) => (isNumbers(column) && column.name !== series ? [column.name] : []));
+  const texts = table.columns.filter(({ kind, name }) => kind === 'text' && name !== series);
   const missing =
     missingRows === 0
       ? 'No value is missing.'

@@ -1,6 +1,6 @@
 // The proposal for a table of labelled texts: which column is the text, which the label, how long samples are.
 import { countOf } from '../../wording/plural.js';
-import type { KindProposal, ProposalRequest } from './propose.js';
+import type { Proposal, ProposalRequest } from './proposal.js';
 import { type ColumnSketch, countValues, type TableSketch, type TextColumn } from './table-sketch.js';
 
 export interface ReviewColumns {
@@ -55,7 +55,7 @@ export function proposeReviews(
   table: TableSketch,
   { path }: ProposalRequest,
   { text, label, classes }: ReviewColumns,
-): KindProposal {
+): Proposal {
   const lengths = text.texts.map(wordsIn).sort((a, b) => a - b);
   const covered = lengths[Math.floor(COVERED * (lengths.length - 1))] ?? SHORTEST_SAMPLE;
   // One more for the start mark.
@@ -66,6 +66,8 @@ export function proposeReviews(
   const batchSize = training < 4000 ? 32 : 128;
   const others = table.columns.filter((column) => column !== text && column !== label);
   return {
+    kind: 'reviews',
+    predictions: 'labels.csv',
     sweep: {
       dataset: {
         kind: 'reviews',

@@ -4,7 +4,7 @@ import { findSeasons } from '../../statistics/autocorrelation.js';
 import { countOf } from '../../wording/plural.js';
 import { chooseColumns, describeColumns } from './choose-columns.js';
 import { chooseWindow, describeWindow } from './choose-window.js';
-import type { KindProposal, ProposalRequest, Remark } from './propose.js';
+import type { Proposal, ProposalRequest, Remark } from './proposal.js';
 import {
   findSeriesColumn,
   type Groups,
@@ -39,7 +39,7 @@ interface Rows {
   readonly shortest: number;
 }
 
-export function proposeSeries(table: TableSketch, request: ProposalRequest): KindProposal {
+export function proposeSeries(table: TableSketch, request: ProposalRequest): Proposal {
   const rows = describeRows(table, request.path);
   const chosen = chooseColumns(table, { ...request, time: rows.time, series: rows.series });
   const seasons = findSeasons(sampleOf(chosen.target, rows));
@@ -57,6 +57,8 @@ export function proposeSeries(table: TableSketch, request: ProposalRequest): Kin
   const batchSize = windows < 4_000 ? 32 : 128;
   const validationStride = Math.max(1, Math.floor((SPLIT.validation * table.rows) / MOST_VALIDATED));
   return {
+    kind: 'series',
+    predictions: 'forecast.csv',
     sweep: {
       dataset: {
         source,
@@ -84,7 +86,7 @@ export function proposeSeries(table: TableSketch, request: ProposalRequest): Kin
       limits: { maxTrials: TRIALS },
     },
     remarks: [
-      { title: 'Columns', lines: describeColumns(table, chosen) },
+      { title: 'Columns', lines: describeColumns(table, chosen, rows.series) },
       ...describeRhythm(rows),
       {
         title: 'Seasons and window',
@@ -140,11 +142,17 @@ function sampleOf(target: NumberColumn, { time, groups }: Rows): Float64Array {
   });
 }
 
+function describeLengths(groups: Groups): string {
+  const lengths = [...groups.values()].map((rows) => rows.length);
+  const [least, most] = [Math.min(...lengths), Math.max(...lengths)];
+  return least === most ? `of ${least} rows each` : `of ${least} to ${most} rows`;
+}
+
 function longest(groups: Groups): readonly number[] {
   return [...groups.values()].reduce((best, rows) => (rows.length > best.length ? rows : best));
 }
 
-function describeRhythm({ time, series, groups, rhythm, minRows, shortest }: Rows): Remark[] {
+function describeRhythm({ time, series, groups, rhythm, minRows }: Rows): Remark[] {
   if (time === null || rhythm === null)
     return [
       {
@@ -181,7 +189,7 @@ function describeRhythm({ time, series, groups, rhythm, minRows, shortest }: Row
           {
             title: 'Series',
             lines: [
-              `Times repeat, and not within "${series}": ${countOf(groups.size, 'series').replace('seriess', 'series')} in one table, of ${shortest.toLocaleString('en-US')} to ${longest(groups).length.toLocaleString('en-US')} rows. Windows stay within one; the split is by time in each.`,
+              `Times repeat, and not within "${series}": ${groups.size} series in one table, ${describeLengths(groups)}. Windows stay within one; the split is by time in each.`,
               ...(minRows === null
                 ? []
                 : [`"minRows": ${minRows} leaves out those that are much shorter than the others.`]),

@@ -9,7 +9,8 @@ import { printable } from '../../wording/printable.js';
 import type { CliContext } from '../context.js';
 import { placing, prepareFor } from '../options/sweep-file.js';
 import { interruptible } from '../terminal/interruptible.js';
-import { type Proposal, proposeSweep } from './propose.js';
+import type { Proposal } from './proposal.js';
+import { proposeSweep } from './propose.js';
 import { readSketch } from './read-sketch.js';
 
 export interface InitOptions {
@@ -71,12 +72,12 @@ function refuseToOverwrite(files: readonly string[], { force }: InitOptions): vo
   });
 }
 
-function nextCommands(directory: string, file: string, data: string, { kind }: Proposal): string[] {
+function nextCommands(directory: string, file: string, data: string, { predictions }: Proposal): string[] {
   const word = (path: string): string => shellWord(relative(directory, path));
   return [
     `sweep validate ${word(file)}`,
     `sweep start ${word(file)}`,
-    `sweep predict @last --data ${word(data)} -o ${kind === 'series' ? 'forecast' : 'labels'}.csv`,
+    `sweep predict @last --data ${word(data)} -o ${predictions}`,
   ];
 }
 

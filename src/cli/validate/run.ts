@@ -23,6 +23,7 @@ import { placing, prepareFor, readSweepFile, type SweepFileFlags } from '../opti
 import { withBus } from '../read-study.js';
 import { type ChangesOptions, changesText, findChanges } from '../start/changes.js';
 import { createCliLogger } from '../terminal/cli-logger.js';
+import { describeSeries } from '../terminal/describe-series.js';
 import { paramsText } from '../terminal/params-text.js';
 import { announceSynthetic } from '../terminal/synthetic-notice.js';
 import { describeModels, type ModelDescription, type SampleCounts } from './describe-model.js';
@@ -67,6 +68,7 @@ export async function validateFile(
     layers: first?.layers ?? [],
     parameters: first?.parameters ?? 0,
     samples: first?.samples ?? null,
+    ...(dataset?.series === undefined ? {} : { series: dataset.series }),
     windows: windows === null ? null : withoutWarnings(windows),
     horizons,
     warnings: windows?.warnings ?? [],
@@ -88,6 +90,7 @@ export async function validateFile(
     ...(changes === null ? [] : [printable(changesText(changes))]),
     ...(models.length > MOST_LAYER_TABLES ? [] : models.flatMap(describeLayers)),
     ...(first?.samples == null ? [] : describeSamples(first.samples, first.variant)),
+    ...(dataset?.series === undefined ? [] : [printable(`series: ${describeSeries(dataset.series)}`)]),
     ...horizons.map(({ text }) => `target: ${text}`),
     ...(windows === null ? [] : describeWindows(windows)),
     ...('variants' in document ? [describeVariants(models)] : []),

@@ -71,7 +71,8 @@ function* scalesOf({
   rows,
   series,
 }: Omit<DatasetMetadata, 'digest'>): Generator<readonly [range: RowRange, scales: Scales]> {
-  if (series?.normalise !== 'series') return yield [{ start: 0, end: rows }, columns];
+  if (series === undefined || series.normalise === 'together')
+    return yield [{ start: 0, end: rows }, columns];
   let end = 0;
   for (const name of ['train', 'validation', 'test'] as const)
     for (const one of series.list) {

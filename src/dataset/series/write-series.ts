@@ -97,9 +97,9 @@ async function writeRows(
   const turn = turnsOf(options.signal);
   const { store, columns } = read;
   // Of series that are normalised by themselves no column has a mean of its own.
-  const byThemselves = layout.series?.normalise === 'series';
+  const together = (layout.series?.normalise ?? 'together') === 'together';
   const plain = { mean: columns.map(() => 0), std: columns.map(() => 1), held: [] as number[] };
-  const { mean, std, held } = byThemselves ? plain : await measureColumns(store, layout.split.train, turn);
+  const { mean, std, held } = together ? await measureColumns(store, layout.split.train, turn) : plain;
   const { min, max } = await rangeColumns(store, turn);
   const described = columns.map((name, column) => ({
     name,

@@ -4,6 +4,9 @@
 import { stretchesOf } from '../../dataset/windows.js';
 import { type ForecastTask, reachOf, type SplitName } from '../../study/trial/trial.js';
 
+/** The unit of errors where each series is normalised by itself: deviations of its own. */
+export const OWN_DEVIATIONS = 'σ';
+
 /** Windows of each series, in order, of those that every `stride`-th one is of. */
 export function windowsOfSeries(task: ForecastTask, split: SplitName, stride: number): number[] {
   const reach = (split === 'train' ? undefined : task.commonReach) ?? reachOf(task.window);

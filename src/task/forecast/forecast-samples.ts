@@ -4,6 +4,7 @@ import { judgedRows, openWindows, stretchesOf } from '../../dataset/windows.js';
 import { SweepError } from '../../errors.js';
 import { type ForecastTask, reachOf } from '../../study/trial/trial.js';
 import type { TaskSamples } from '../task.js';
+import { OWN_DEVIATIONS } from './errors-over-time.js';
 
 export const forecastSamples: TaskSamples<ForecastTask> = {
   output: 'linear',
@@ -18,7 +19,7 @@ export const forecastSamples: TaskSamples<ForecastTask> = {
     if (target === undefined) throw new SweepError('INTERNAL', 'the target was checked, but is not a column');
     const stepSeconds = metadata.time?.stepSeconds ?? null;
     // Of series that are normalised by themselves an error is in deviations of its own series.
-    const unit = metadata.series?.normalise === 'series' ? 'σ' : target.unit;
+    const unit = metadata.series?.normalise === 'series' ? OWN_DEVIATIONS : target.unit;
     return { stepSeconds, target: target.name, unit, targetStd: target.std };
   },
   findMisfit,
