@@ -116,8 +116,6 @@ function messageOf(facts: ErrorFacts): string {
       const further = facts.count === 1 ? '' : `, the first of ${facts.count} missing values`;
       return `${at}: ${showField(facts.field)} marks a missing value${further}`;
     }
-    case 'nothing-before':
-      return `${at}: ${showField(facts.field)} is missing and no row stands before it`;
     case 'no-value':
       return `${facts.file}: ${facts.columns.map((column) => JSON.stringify(column)).join(', ')} ${facts.columns.length === 1 ? 'has' : 'have'} no value in any row`;
     case 'every-row-missing':
@@ -148,8 +146,6 @@ function adviceOn(facts: ErrorFacts, speaker: Speaker): string | undefined {
         ? fill
         : `${fill}, or change ${missing} (now ${JSON.stringify(facts.marks)}) if ${showField(facts.field)} is a real value`;
     }
-    case 'nothing-before':
-      return `forward-fill needs a value to begin with: correct the row, or take ${onMissing('drop')}`;
     case 'no-value':
       return columns === null ? undefined : `leave it out by naming the other columns in ${columns}`;
     case 'every-row-missing': {

@@ -31,7 +31,6 @@ async function describeUse(
   const { columns } = metadata;
   const target = columns[task.targetColumn];
   if (target === undefined) throw new SweepError('INTERNAL', 'the target is not a column');
-  const { time, missing, onMissing } = csvForm(spec, metadata, cacheDirectory);
   const use: ForecastUse = {
     kind: 'forecast',
     columns: columns.map(({ name, unit, mean, std, held }) => ({
@@ -46,7 +45,7 @@ async function describeUse(
     unit: target.unit,
     window: task.window,
     stepSeconds: metadata.stepSeconds,
-    csv: { time, missing: [...missing], onMissing },
+    csv: csvForm(spec, metadata, cacheDirectory),
   };
   return { use, vocabulary: null };
 }
@@ -56,15 +55,24 @@ function csvForm(
   spec: SeriesSpec,
   metadata: DatasetMetadata,
   cacheDirectory: string,
-): Pick<CsvSource, 'time' | 'missing' | 'onMissing'> {
+): ForecastUse['csv'] {
   const isNamed = isJena(metadata.source.name) || metadata.source.synthetic;
-  if (isNamed) return jenaCsvSource(cacheDirectory);
+  if (isNamed) return formOf(jenaCsvSource(cacheDirectory));
   const files = spec.sources.filter((one) => one.type === 'csv');
   // A log of an older version may name another file with the same values.
   const file = files.find(({ path }) => basename(path) === metadata.source.name) ?? files[0];
   if (file === undefined)
     throw new SweepError('INTERNAL', `the study names no CSV like ${metadata.source.name}`);
-  return file;
+  return formOf(file);
+}
+
+function formOf({ type: _, path: __, sql: ___, columns: ____, ...form }: CsvSource): ForecastUse['csv'] {
+  const { time, missing } = form;
+  return {
+    ...form,
+    time: time === null || typeof time === 'string' ? time : [...time],
+    missing: [...missing],
+  };
 }
 
 function explainUse(

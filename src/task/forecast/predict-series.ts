@@ -1,9 +1,9 @@
 // Forecasts for every whole window of a CSV, streamed, and how good those are whose target is in the file.
 import { createHash } from 'node:crypto';
-import { openCsv } from '../../dataset/sources/csv/csv-reader.js';
+import { type CsvRows, openCsv } from '../../dataset/sources/csv/csv-reader.js';
 import { SweepError } from '../../errors.js';
 import type { CsvSource } from '../../study/dataset-source.js';
-import type { Notice } from '../../wording/fault-words.js';
+import { faultError, type Notice } from '../../wording/fault-words.js';
 import { countOf } from '../../wording/plural.js';
 import type { PredictRequest } from '../task.js';
 import type { ForecastUse } from './forecast-use.js';
@@ -58,7 +58,11 @@ export async function predictSeries(
         lastSeconds = block.seconds[row]!;
         requireTime(lastSeconds, use, path);
         const values = block.values.subarray(row * columns.length, (row + 1) * columns.length);
-        stream.push(values, lastSeconds, { path, line: block.lines[row]! });
+        try {
+          stream.push(values, lastSeconds, path);
+        } catch (thrown) {
+          throw await placed(thrown, csv, block.rows[row]!);
+        }
       }
     const { rows, time, notices, missingValues, droppedRows } = csv.summary();
     requireWindow(rows, use, path);
@@ -102,6 +106,13 @@ export async function predictSeries(
   } finally {
     model.dispose();
   }
+}
+
+/** A value that does not fit, with the line it stands on. */
+async function placed(thrown: unknown, csv: CsvRows, row: number): Promise<unknown> {
+  if (!(thrown instanceof SweepError) || thrown.facts?.kind !== 'beyond-float32') return thrown;
+  const { file, line } = await csv.findPlace(row);
+  return faultError('CSV_VALUE', { ...thrown.facts, place: `${file}:${line}` });
 }
 
 /** A power of two that keeps sums of errors below all float64; 1 but for a target near their end. */

@@ -20,11 +20,12 @@ export interface OrderedColumn {
   readonly ends: { readonly first: string; readonly last: string; readonly firstLine: number } | null;
   /** A column of times of day beside it, by which equal dates may be told apart; null: there is none. */
   readonly clock: string | null;
+  readonly name: string;
 }
 
 /** Throws CSV_VALUE when the rows do not follow each other in time. */
 export function requireOrder(steps: TimeSteps, column: OrderedColumn): void {
-  const { at, mayRepeat, ends, clock } = column;
+  const { at, mayRepeat, ends, clock, name } = column;
   const disorder = steps.disorder();
   if (disorder === null) return;
   const count = mayRepeat ? disorder.backward : disorder.steps;
@@ -32,7 +33,7 @@ export function requireOrder(steps: TimeSteps, column: OrderedColumn): void {
     throw refusal(
       at(ends.firstLine),
       `the rows go from the newest to the oldest: ${JSON.stringify(ends.first)} comes before ${JSON.stringify(ends.last)}`,
-      'sort the rows by time, the oldest first',
+      'sort the rows by time, the oldest first, or let it be done by "order": "sort"',
     );
   }
   const returned = steps.returned();
@@ -40,7 +41,7 @@ export function requireOrder(steps: TimeSteps, column: OrderedColumn): void {
     throw refusal(
       at(returned.line),
       `${returned.time} goes back over much of the series (the row before is ${returned.before}), as where another series begins`,
-      'a file holds one series: write each into a file of its own, sorted by time',
+      'a file holds one series: write each into a file of its own, sorted by time, or take one by "where"',
     );
   }
   const share = steps.shareOf(count);
@@ -49,8 +50,8 @@ export function requireOrder(steps: TimeSteps, column: OrderedColumn): void {
       at(disorder.line),
       describeDisorder(disorder, count),
       clock !== null && disorder.backward === 0
-        ? `write date and time into one column: the time of day stands in "${clock}"`
-        : 'sort the rows by time, the oldest first, and keep one of those with the same time; of several series in one file, write each into its own',
+        ? `write date and time into one column: the time of day stands in "${clock}"; or join them by "time": ${JSON.stringify([name, clock])}`
+        : 'sort the rows by time, the oldest first (or let it be done by "order": "sort"), and keep one of those with the same time; of several series in one file, write each into its own, or take one by "where"',
     );
   }
   const turned = steps.turned();
@@ -58,7 +59,7 @@ export function requireOrder(steps: TimeSteps, column: OrderedColumn): void {
     throw refusal(
       at(turned.line),
       `${turned.time} is earlier than the row before (${turned.before}), and the rows after it go back further`,
-      'sort the rows by time, the oldest first; of several series in one file, write each into its own',
+      'sort the rows by time, the oldest first (or let it be done by "order": "sort"); of several series in one file, write each into its own, or take one by "where"',
     );
   }
 }
