@@ -123,7 +123,7 @@ function messageOf(facts: ErrorFacts): string {
     case 'not-a-number':
       return `${at}: ${showField(facts.field)} is not a number`;
     case 'point-of-thousands':
-      return `${at}: ${facts.field} may be thousands with a point: all values of the column are whole numbers up to 999 or have three digits after each point`;
+      return `${at}: ${facts.field} may be thousands with a ${markOf(facts.field)}: all values of the column are whole numbers up to 999 or have three digits after each ${markOf(facts.field)}`;
     case 'beyond-float32':
       return `${at}: ${facts.value} is beyond float32 once normalised`;
     case 'no-review':
@@ -133,6 +133,10 @@ function messageOf(facts: ErrorFacts): string {
     case 'constant-target':
       return `the target "${facts.target}" is ${facts.value} in all training rows: there is nothing to learn`;
   }
+}
+
+function markOf(field: string): string {
+  return field.includes(',') ? 'comma' : 'point';
 }
 
 /** The next step, of those that can be taken where it is said. */
@@ -156,8 +160,8 @@ function adviceOn(facts: ErrorFacts, speaker: Speaker): string | undefined {
       return facts.rewrite ?? ['correct the value', ...others].join(', or ');
     case 'point-of-thousands':
       return [
-        'write thousands without a mark (1002)',
-        'or decimals with all their digits (990.000)',
+        facts.field.includes(',') ? 'write thousands without a mark (1002), or set "thousands" to ","' : 'write thousands without a mark (1002), or set "thousands" to "."',
+        'or set "decimal" where it marks decimals',
         ...others.map((step) => `or ${step}`),
       ].join(', ');
     case 'beyond-float32':

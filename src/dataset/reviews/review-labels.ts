@@ -70,10 +70,14 @@ function tooMany({ files }: Table, found: readonly string[], label: string | num
   const shown = found.slice(0, SHOWN_LABELS).toSorted(byOrder);
   const more = found.length > SHOWN_LABELS ? ', …' : '';
   const at = `${files[0]}:${label}`;
-  return new SweepError('CSV_VALUE', `${at}: ${JSON.stringify(shown[0])} is no label, as there are more than two classes: ${shown.join(', ')}${more}`, {
-    path: at,
-    hint: 'a classifier tells two classes apart: name them by "classes" and leave the others out by "where"',
-  });
+  return new SweepError(
+    'CSV_VALUE',
+    `${at}: ${JSON.stringify(shown[0])} is no label, as there are more than two classes: ${shown.join(', ')}${more}`,
+    {
+      path: at,
+      hint: 'a classifier tells two classes apart: name them by "classes" and leave the others out by "where"',
+    },
+  );
 }
 
 /** Without case and blanks; numbers as numbers: 1.0 is 1. */

@@ -51,11 +51,7 @@ async function describeUse(
 }
 
 /** How the CSV was read that the dataset was prepared from. The stand-in series is read like the one it stands for. */
-function csvForm(
-  spec: SeriesSpec,
-  metadata: DatasetMetadata,
-  cacheDirectory: string,
-): ForecastUse['csv'] {
+function csvForm(spec: SeriesSpec, metadata: DatasetMetadata, cacheDirectory: string): ForecastUse['csv'] {
   const isNamed = isJena(metadata.source.name) || metadata.source.synthetic;
   if (isNamed) return formOf(jenaCsvSource(cacheDirectory));
   const files = spec.sources.filter((one) => one.type === 'csv');

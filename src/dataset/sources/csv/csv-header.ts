@@ -44,7 +44,10 @@ export function checkNames(names: readonly string[], sample: Table['sample'], at
   const refuse = (what: string, hint: string): SweepError =>
     new SweepError('CSV_SYNTAX', `${at}: ${what}`, { path: at, hint });
   if (names.every(isNumber))
-    throw refuse('the first line holds numbers, not column names', 'add a first line that names the columns, or set "header" to false');
+    throw refuse(
+      'the first line holds numbers, not column names',
+      'add a first line that names the columns, or set "header" to false',
+    );
   const date = names.find((name) => looksLikeDate(name) || isDigitDate(name));
   if (date !== undefined && names.some((name) => name !== date && (isNumber(name) || isMissingText(name))))
     throw refuse(

@@ -1,12 +1,13 @@
 // Opens a table of numbers as a source of rows in bounded memory: what its first rows tell of the columns, then block by block.
-import type { CsvSource } from '../../../study/dataset-source.js';
+
 import { SweepError } from '../../../errors.js';
+import type { CsvSource } from '../../../study/dataset-source.js';
 import type { Notice } from '../../../wording/fault-words.js';
 import type { RowSource } from '../row-source.js';
 import { openTable } from '../table/open-table.js';
 import { wrappedRow } from '../table/sniff-dialect.js';
 import type { OpenOptions, RowPlaces, Table, TablePlace } from '../table/table.js';
-import { checkNames, chooseColumns, type CsvLayout, emptyColumns } from './csv-header.js';
+import { type CsvLayout, checkNames, chooseColumns, emptyColumns } from './csv-header.js';
 import { type CsvBlock, type CsvSummary, RowReader } from './csv-rows.js';
 import { RowFault } from './row-fault.js';
 import { chooseTimes } from './time-form.js';

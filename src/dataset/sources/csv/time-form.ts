@@ -127,9 +127,9 @@ function zoneReader(timeZone: string): (seconds: number) => number {
   });
   const localOf = (seconds: number): number => {
     const parts = format.formatToParts(seconds * 1000);
-    const valueOf = (type: string): number => Number(parts.find((part) => part.type === type)?.value);
-    const day = Date.UTC(valueOf('year'), valueOf('month') - 1, valueOf('day'));
-    return day / 1000 + valueOf('hour') * 3600 + valueOf('minute') * 60 + valueOf('second');
+    const partOf = (type: string): number => Number(parts.find((part) => part.type === type)?.value);
+    const day = Date.UTC(partOf('year'), partOf('month') - 1, partOf('day'));
+    return day / 1000 + partOf('hour') * 3600 + partOf('minute') * 60 + partOf('second');
   };
   return (local) => {
     const guess = 2 * local - localOf(local);

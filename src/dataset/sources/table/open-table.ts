@@ -15,10 +15,10 @@ import { findLines, type LineFinder } from './read-text-lines.js';
 import type {
   OpenOptions,
   Projection,
+  RowPlaces,
   Table,
   TableBlock,
   TableColumn,
-  RowPlaces,
   TableSettings,
 } from './table.js';
 import { tableFault } from './table-fault.js';
@@ -103,7 +103,7 @@ class OpenTable implements Table {
         try {
           for await (const chunk of this.duck.stream(sql)) {
             checkInterrupt(this.signal);
-            yield blockOf(chunk, projection, places, firstRow, count);
+            yield { file: index, ...blockOf(chunk, projection, places, firstRow, count) };
             count += chunk.rowCount;
           }
         } catch (thrown) {
@@ -152,7 +152,9 @@ class OpenTable implements Table {
     const found = new Set<string>();
     for (const part of this.parts) {
       const { sql, places } = projectedQuery(part, { numbers: [], texts: [column], where });
-      const rows = await this.duck.rows(`select distinct text from (${sql}) as t(${namesUpTo(places.texts)}text) limit ${most}`);
+      const rows = await this.duck.rows(
+        `select distinct text from (${sql}) as t(${namesUpTo(places.texts)}text) limit ${most}`,
+      );
       for (const [text] of rows) found.add(text === null ? '' : String(text));
     }
     return [...found].slice(0, most);
@@ -168,7 +170,8 @@ class OpenTable implements Table {
     }
     const wrapped = finders.findIndex(({ firstWrapped }) => firstWrapped !== null);
     return {
-      firstWrapped: wrapped < 0 ? null : { file: this.files[wrapped]!, line: finders[wrapped]!.firstWrapped! },
+      firstWrapped:
+        wrapped < 0 ? null : { file: this.files[wrapped]!, line: finders[wrapped]!.firstWrapped! },
       placeOf: (row) => {
         let part = 0;
         let rest = row;
@@ -200,7 +203,7 @@ function blockOf(
   places: ProjectedPlaces,
   firstRow: number,
   before: number,
-): TableBlock {
+): Omit<TableBlock, 'file'> {
   const count = chunk.rowCount;
   const doubles = (column: number): Float64Array =>
     (chunk.getColumnVector(column) as unknown as { readonly items: Float64Array }).items;
@@ -218,9 +221,7 @@ function blockOf(
     rowOf: (index) => firstRow + (rows === null ? before + index : rows[index]!),
     seconds: places.seconds < 0 ? null : doubles(places.seconds),
     numbers: numbers.map((_, index) => doubles(index)),
-    texts: texts.map(
-      (_, index) => chunk.getColumnValues(places.texts + index) as readonly (string | null)[],
-    ),
+    texts: texts.map((_, index) => chunk.getColumnValues(places.texts + index) as readonly (string | null)[]),
     rough,
   };
 }

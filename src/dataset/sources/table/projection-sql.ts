@@ -78,7 +78,11 @@ function filteredSql(
   where: string,
 ): string {
   const named = columns.flatMap(({ name, kind, isText, text }, column) =>
-    name === '' ? [] : [`${kind === 'number' && isText ? toNumber(column) : isText ? rawName(column) : kind === 'time' ? text : rawName(column)} as ${quotedName(name)}`],
+    name === ''
+      ? []
+      : [
+          `${kind === 'number' && isText ? toNumber(column) : isText ? rawName(column) : kind === 'time' ? text : rawName(column)} as ${quotedName(name)}`,
+        ],
   );
   return `(select columns('^${RAW}') from (select *, ${named.join(', ')} from ${rows}) where (${where}\n))`;
 }

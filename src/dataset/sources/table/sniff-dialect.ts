@@ -12,6 +12,8 @@ const DELIMITERS = ['\t', ';', '|', ','];
 /** A preamble and lines of units are not longer. */
 const MOST_PREAMBLE = 40;
 const COMMA_NUMBER = /^[+-]?\d*,\d+(?:[eE][+-]?\d+)?$/;
+/** May be thousands: not by it is a comma found to mark decimals. */
+const GROUPED_BY_COMMA = /^[+-]?[1-9]\d{0,2},\d{3}$/;
 const POINT_NUMBER = /\d\.\d|^\.\d|\d\.$/;
 
 /** A line that is whole: quoted line breaks are within it. */
@@ -60,7 +62,7 @@ export function sniffDialect(
   }
   const names =
     header === false ? rows[0]!.map((_, column) => String(column)) : rows[headerAt]!.map(plainName);
-  requireFieldCounts(wholes.slice(rowsAt), rows.slice(rowsAt), names, delimiter, path);
+  if (!holdsTexts) requireFieldCounts(wholes.slice(rowsAt), rows.slice(rowsAt), names, delimiter, path);
   const decimal = settings.decimal ?? (holdsTexts ? '.' : findDecimal(rows.slice(rowsAt), delimiter));
   if (settings.decimal === undefined && decimal !== '.') found.push(settingWords('decimal', decimal));
   return {
@@ -224,7 +226,9 @@ function findDecimal(rows: readonly (readonly string[])[], delimiter: string): s
       (field) => isMissingText(field) || COMMA_NUMBER.test(field) || !Number.isNaN(parseNumber(field)),
     ),
   );
-  const hasComma = numbers.some((fields) => fields.some((field) => COMMA_NUMBER.test(field)));
+  const hasComma = numbers.some((fields) =>
+    fields.some((field) => COMMA_NUMBER.test(field) && !GROUPED_BY_COMMA.test(field)),
+  );
   const hasPoint = numbers.some((fields) => fields.some((field) => POINT_NUMBER.test(field)));
   return hasComma && !hasPoint ? ',' : '.';
 }

@@ -2,8 +2,8 @@
 import { machineLimitOf, SweepError } from '../../../errors.js';
 import { checkInterrupt } from '../../turns.js';
 import type { Dialect } from './dialect.js';
-import { fieldCountFault } from './sniff-dialect.js';
 import { LONGEST_LINE_BYTES } from './read-text-lines.js';
+import { fieldCountFault } from './sniff-dialect.js';
 import { splitFields, unwholeField } from './table-fields.js';
 
 /** The error for a thrown one of DuckDB; others come back as they are. */

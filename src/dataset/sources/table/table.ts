@@ -48,6 +48,8 @@ export interface TimeProjection {
 
 export interface TableBlock {
   readonly count: number;
+  /** Place among the table's files of the one that its rows are of. */
+  readonly file: number;
   /** Row of the table, from 0, of each row here. */
   readonly rowOf: (index: number) => number;
   /** Since 1970; NaN: in none of the formats. null: no time was asked for. */
