@@ -64,8 +64,8 @@ export interface DatasetMetadata extends SourceFacts {
 
 /** What the rows of several series in one table are. */
 export interface SeriesFacts {
-  /** The column that names them. */
-  readonly column: string;
+  /** The column that names them; null: each file is one, called like it. */
+  readonly column: string | null;
   /**
    * `together`: each column has one mean and deviation, over the training rows of all series. `series`: each series has
    * its own; the mean and deviation of `columns` are 0 and 1 then.

@@ -109,7 +109,7 @@ function chooseSeries(spec: SeriesSpec, cacheDirectory: string): Chosen {
     passedOver,
     check: (metadata) => checkTarget(metadata, spec.target),
     async write(options) {
-      const read = await readSource(source, spec.series?.column ?? null, options);
+      const read = await readSource(source, spec.series ?? null, options);
       try {
         return await writeSeries(read, spec, options);
       } finally {

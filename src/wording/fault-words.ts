@@ -128,8 +128,6 @@ function messageOf(facts: ErrorFacts): string {
       const further = facts.count === 1 ? '' : `, the first of ${facts.count} missing values`;
       return `${at}: ${showField(facts.field)} marks a missing value${further}`;
     }
-    case 'nothing-before':
-      return `${at}: ${showField(facts.field)} is missing and no row stands before it`;
     case 'no-value':
       return `${facts.file}: ${facts.columns.map((column) => JSON.stringify(column)).join(', ')} ${facts.columns.length === 1 ? 'has' : 'have'} no value in any row`;
     case 'every-row-missing':
@@ -137,7 +135,7 @@ function messageOf(facts: ErrorFacts): string {
     case 'not-a-number':
       return `${at}: ${showField(facts.field)} is not a number`;
     case 'point-of-thousands':
-      return `${at}: ${facts.field} may be thousands with a point: all values of the column are whole numbers up to 999 or have three digits after each point`;
+      return `${at}: ${facts.field} may be thousands with a ${markOf(facts.field)}: all values of the column are whole numbers up to 999 or have three digits after each ${markOf(facts.field)}`;
     case 'beyond-float32':
       return `${at}: ${facts.value} is beyond float32 once normalised`;
     case 'no-review':
@@ -147,6 +145,10 @@ function messageOf(facts: ErrorFacts): string {
     case 'constant-target':
       return `the target "${facts.target}" is ${facts.value} in all training rows: there is nothing to learn`;
   }
+}
+
+function markOf(field: string): string {
+  return field.includes(',') ? 'comma' : 'point';
 }
 
 /** The next step, of those that can be taken where it is said. */
@@ -160,8 +162,6 @@ function adviceOn(facts: ErrorFacts, speaker: Speaker): string | undefined {
         ? fill
         : `${fill}, or change ${missing} (now ${JSON.stringify(facts.marks)}) if ${showField(facts.field)} is a real value`;
     }
-    case 'nothing-before':
-      return `forward-fill needs a value to begin with: correct the row, or take ${onMissing('drop')}`;
     case 'no-value':
       return columns === null ? undefined : `leave it out by naming the other columns in ${columns}`;
     case 'every-row-missing': {
@@ -172,8 +172,8 @@ function adviceOn(facts: ErrorFacts, speaker: Speaker): string | undefined {
       return facts.rewrite ?? ['correct the value', ...others].join(', or ');
     case 'point-of-thousands':
       return [
-        'write thousands without a mark (1002)',
-        'or decimals with all their digits (990.000)',
+        facts.field.includes(',') ? 'write thousands without a mark (1002), or set "thousands" to ","' : 'write thousands without a mark (1002), or set "thousands" to "."',
+        'or set "decimal" where it marks decimals',
         ...others.map((step) => `or ${step}`),
       ].join(', ');
     case 'beyond-float32':

@@ -2,6 +2,7 @@
 // with its reasons.
 import { existsSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, extname, relative, resolve } from 'node:path';
+import { TABLE_ENDINGS } from '../../dataset/sources/table/table-files.js';
 import { SweepError } from '../../errors.js';
 import { makeDirectories } from '../../make-directories.js';
 import { parseSweepText } from '../../sweep-file/parse.js';
@@ -20,14 +21,11 @@ export interface InitOptions {
   readonly json?: boolean;
 }
 
-/** Endings that are not part of a table's name. */
-const ENDINGS = /(?:\.(?:csv|tsv|tab|txt|dat|parquet|jsonl|ndjson))?(?:\.(?:gz|zst))?$/i;
-
 export async function initSweep(context: CliContext, data: string, options: InitOptions): Promise<number> {
   const path = resolve(context.directory, data);
   if (statSync(path, { throwIfNoEntry: false }) === undefined)
     throw new SweepError('DATASET_NOT_FOUND', `there is no file ${data}`, { path: data });
-  const stem = basename(path).replace(ENDINGS, '') || basename(path);
+  const stem = basename(path).replace(TABLE_ENDINGS, '') || basename(path);
   const file = resolve(context.directory, options.out ?? `${stem}.json`);
   const notes = `${file.slice(0, file.length - extname(file).length)}.md`;
   refuseToOverwrite([file, notes], options);

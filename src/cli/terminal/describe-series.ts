@@ -14,5 +14,5 @@ export function describeSeries({ column, normalise, list, left }: SeriesFacts): 
       : `of ${count(least)} to ${count(most)} rows, the shortest is ${JSON.stringify(shortest)}`;
   const how = normalise === 'together' ? 'normalised together' : 'each normalised by itself';
   const leftOut = left.length === 0 ? '' : `; ${left.length} ${left.length === 1 ? 'is' : 'are'} left out`;
-  return `${list.length} by "${column}", ${lengths}; ${how}${leftOut}`;
+  return `${list.length} by ${column === null ? 'file' : JSON.stringify(column)}, ${lengths}; ${how}${leftOut}`;
 }

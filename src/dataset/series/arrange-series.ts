@@ -97,7 +97,7 @@ function placeSeries(
   if (kept.length > MAX_SERIES)
     throw new SweepError(
       'SPEC_INVALID',
-      `"${column}" tells ${kept.length} series apart: at most ${MAX_SERIES} are learnt from together`,
+      `${column === null ? 'the files are' : `"${column}" tells apart`} ${kept.length} series: at most ${MAX_SERIES} are learnt from together`,
       { path: 'dataset.series', hint: '"minRows" leaves out the shorter ones' },
     );
   const earliest = firstSeconds.reduce(
@@ -138,7 +138,7 @@ function resolveEach(
   spec: SeriesSpec['split'],
   kept: readonly { readonly name: string; readonly series: number }[],
   counts: Uint32Array,
-  column: string,
+  column: string | null,
 ): RowSplit[] {
   const short: { name: string; rows: number; error: SweepError }[] = [];
   const ranges = kept.flatMap(({ name, series }) => {
@@ -157,7 +157,7 @@ function resolveEach(
   const most = Math.max(...short.map(({ rows }) => rows));
   throw new SweepError(
     'DATASET_TOO_SHORT',
-    `${countOf(short.length, 'value')} of "${column}" ${short.length === 1 ? 'has' : 'have'} too few rows for the split: ${named.join(', ')}${short.length > MOST_NAMED ? ', …' : ''}; of the first, ${first.error.message}`,
+    `${countOf(short.length, column === null ? 'file' : 'value')}${column === null ? '' : ` of "${column}"`} ${short.length === 1 ? 'has' : 'have'} too few rows for the split: ${named.join(', ')}${short.length > MOST_NAMED ? ', …' : ''}; of the first, ${first.error.message}`,
     {
       path: first.error.path ?? 'dataset.split',
       hint: `"minRows": ${most + 1} leaves them out; fractions fit any length: {"train": 0.5, …}`,

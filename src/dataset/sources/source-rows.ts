@@ -60,16 +60,18 @@ export interface SourceRows extends SourceFacts {
   readonly series: SeriesOfRows | null;
 }
 
+/** The column that tells series apart; null: each file is one. */
+type Several = { readonly column: string | null };
 type SourceBlock = RowBlock & Partial<Pick<CsvBlock, 'series' | 'seconds'>>;
 
 /** Throws CSV_… for what is wrong in the file. */
 export async function readSource(
   source: DatasetSource,
-  seriesColumn: string | null,
+  several: Several | null,
   options: PrepareOptions,
 ): Promise<SourceRows> {
-  const { columns, blocks, summary } = await openSource(source, seriesColumn, options);
-  const series = seriesColumn === null ? null : new SeriesRows();
+  const { columns, blocks, summary } = await openSource(source, several, options);
+  const series = several === null ? null : new SeriesRows();
   const path = join(options.cacheDirectory, `.${randomUUID()}.rows.tmp`);
   const store = new RowStore(path, columns.length);
   const turn = turnsOf(options.signal);
@@ -90,10 +92,10 @@ export async function readSource(
 
 async function openSource(
   source: DatasetSource,
-  seriesColumn: string | null,
+  several: Several | null,
   options: PrepareOptions,
 ): Promise<RowSource<SourceFacts, SourceBlock>> {
-  if (source.type === 'csv') return openCsvSource(source, () => basename(source.path), options, seriesColumn);
+  if (source.type === 'csv') return openCsvSource(source, () => basename(source.path), options, several);
   if (source.name === 'jena-synthetic') return syntheticSource(options);
   const csv = jenaCsvSource(options.cacheDirectory);
   const { columns, blocks, summary } = await openCsvSource(csv, jenaName, options);
@@ -120,7 +122,7 @@ async function openCsvSource(
   source: CsvSource,
   nameOf: (sha256: string) => string,
   { signal, onProgress }: PrepareOptions,
-  seriesColumn: string | null = null,
+  several: Several | null = null,
 ): Promise<RowSource<SourceFacts, SourceBlock>> {
   const hash = createHash('sha256');
   const total = statSync(source.path).size;
@@ -133,7 +135,7 @@ async function openCsvSource(
       done += bytes.length;
       onProgress?.({ phase: 'read', done, total });
     },
-    seriesColumn,
+    { series: several },
   );
   return {
     columns,

@@ -66,9 +66,10 @@ const seriesSchema = strictObject({
   /** May be left out for the named sources. */
   target: text(256).optional(),
   split: z.union([rowSplitSchema, fractionSplitSchema]).optional(),
-  series: text(256)
+  series: z
+    .union([text(256), strictObject({ file: z.literal(true) })])
     .optional()
-    .describe('Column whose values tell several series of one table apart: windows stay within one'),
+    .describe('Column that tells several series apart, or {"file": true}: each file is one'),
   normalise: z
     .enum(NORMALISATIONS)
     .optional()
@@ -105,7 +106,7 @@ export function readSeries(section: SeriesSection, folder: string): SeriesSpec {
       ? {}
       : {
           series: {
-            column: section.series,
+            column: typeof section.series === 'string' ? section.series : null,
             normalise: section.normalise ?? 'together',
             minRows: section.minRows ?? 1,
           },
@@ -120,7 +121,7 @@ export function writeSeries({ sources, target, split, series }: SeriesSpec): Rec
     source: sources.map(writeSource),
     target,
     split: writeSplit(split),
-    ...(column === undefined ? {} : { series: column, ...rest }),
+    ...(column === undefined ? {} : { series: column ?? { file: true }, ...rest }),
   };
 }
 

@@ -36,7 +36,6 @@ async function describeUse(
   const { columns } = metadata;
   const target = columns[task.targetColumn];
   if (target === undefined) throw new SweepError('INTERNAL', 'the target is not a column');
-  const { time, missing, onMissing } = csvForm(spec, metadata, cacheDirectory);
   const use: ForecastUse = {
     kind: 'forecast',
     columns: columns.map(({ name, unit, mean, std, held }) => ({
@@ -52,7 +51,7 @@ async function describeUse(
     window: task.window,
     ...(metadata.series === undefined ? {} : { series: describeSeries(metadata.series) }),
     stepSeconds: metadata.stepSeconds,
-    csv: { time, missing: [...missing], onMissing },
+    csv: csvForm(spec, metadata, cacheDirectory),
   };
   return { use, vocabulary: null };
 }
@@ -63,19 +62,24 @@ function describeSeries({ column, normalise, list }: SeriesFacts): NonNullable<F
 }
 
 /** How the CSV was read that the dataset was prepared from. The stand-in series is read like the one it stands for. */
-function csvForm(
-  spec: SeriesSpec,
-  metadata: DatasetMetadata,
-  cacheDirectory: string,
-): Pick<CsvSource, 'time' | 'missing' | 'onMissing'> {
+function csvForm(spec: SeriesSpec, metadata: DatasetMetadata, cacheDirectory: string): ForecastUse['csv'] {
   const isNamed = isJena(metadata.source.name) || metadata.source.synthetic;
-  if (isNamed) return jenaCsvSource(cacheDirectory);
+  if (isNamed) return formOf(jenaCsvSource(cacheDirectory));
   const files = spec.sources.filter((one) => one.type === 'csv');
   // A log of an older version may name another file with the same values.
   const file = files.find(({ path }) => basename(path) === metadata.source.name) ?? files[0];
   if (file === undefined)
     throw new SweepError('INTERNAL', `the study names no CSV like ${metadata.source.name}`);
-  return file;
+  return formOf(file);
+}
+
+function formOf({ type: _, path: __, sql: ___, columns: ____, ...form }: CsvSource): ForecastUse['csv'] {
+  const { time, missing } = form;
+  return {
+    ...form,
+    time: time === null || typeof time === 'string' ? time : [...time],
+    missing: [...missing],
+  };
 }
 
 function explainUse(
@@ -91,7 +95,7 @@ function explainUse(
   return `\`input\` is \`[samples, ${timesteps}, ${features}]\`: of the columns ${columns.map(({ name }) => `"${name}"`).join(', ')}, each as (value − mean) / std${heldNote}, the rows i − ${window.lookback}, i − ${window.lookback} + ${window.step}, …, i − ${window.step} (${rows}). \`output\` is "${target}" at row i + ${window.delay}: output × ${std} + ${mean}${unit === null ? '' : ` is in ${unit}`}.${
     series === undefined
       ? ''
-      : ` Rows are those of one series, told apart by "${series.column}"${series.own === undefined ? '' : ', each with the means and deviations of its own, which stand in `task.series` of sweep.json in place of those above'}.`
+      : ` Rows are those of one series, ${series.column === null ? 'each in a file of its own' : `told apart by "${series.column}"`}${series.own === undefined ? '' : ', each with the means and deviations of its own, which stand in `task.series` of sweep.json in place of those above'}.`
   }
 `;
 }

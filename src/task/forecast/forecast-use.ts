@@ -1,6 +1,6 @@
 // What forecasting with an exported model takes: `task` in sweep.json. Fields only grow.
 import { z } from 'zod';
-import { MISSING_POLICIES } from '../../study/dataset-source.js';
+import { csvFormSchema } from '../../study/dataset-source.js';
 
 const count = () => z.int().min(1);
 
@@ -30,7 +30,8 @@ export const forecastUseSchema = z.object({
    */
   series: z
     .object({
-      column: z.string(),
+      /** null: each file of a source is one. */
+      column: z.string().nullable(),
       own: z
         .array(
           z.object({
@@ -46,10 +47,6 @@ export const forecastUseSchema = z.object({
   /** Seconds between two rows; null: the series had no time column. */
   stepSeconds: z.number().nullable(),
   /** How its CSV was read. */
-  csv: z.object({
-    time: z.string().nullable(),
-    missing: z.array(z.number()),
-    onMissing: z.enum(MISSING_POLICIES),
-  }),
+  csv: csvFormSchema,
 });
 export type ForecastUse = z.infer<typeof forecastUseSchema>;

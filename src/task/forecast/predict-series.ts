@@ -1,9 +1,10 @@
 // Forecasts for every whole window of a CSV, streamed, and how good those are whose target is in the file.
 import { createHash } from 'node:crypto';
-import { openCsv } from '../../dataset/sources/csv/csv-reader.js';
+import { type CsvRows, openCsv } from '../../dataset/sources/csv/csv-reader.js';
+import { RowFault } from '../../dataset/sources/csv/row-fault.js';
 import { SweepError } from '../../errors.js';
 import type { CsvSource } from '../../study/dataset-source.js';
-import type { Notice } from '../../wording/fault-words.js';
+import { faultError, type Notice } from '../../wording/fault-words.js';
 import { countOf } from '../../wording/plural.js';
 import type { PredictRequest } from '../task.js';
 import type { ForecastUse } from './forecast-use.js';
@@ -34,13 +35,17 @@ export async function predictSeries(
     const hash = createHash('sha256');
     const columns = use.columns.map(({ name }) => name);
     const source: CsvSource = { type: 'csv', path, ...use.csv, onMissing, columns };
-    const csv = await openCsv(source, (bytes) => hash.update(bytes), use.series?.column ?? null);
+    const csv = await openCsv(source, (bytes) => hash.update(bytes), { series: use.series ?? null });
     for await (const block of csv.blocks)
       for (let row = 0; row < block.count; row++) {
         const seconds = block.seconds[row]!;
         requireTime(seconds, use, path);
         const values = block.values.subarray(row * columns.length, (row + 1) * columns.length);
-        streams.push(block.series?.[row] ?? null, values, seconds, block.lines[row]!);
+        try {
+          streams.push(block.series?.[row] ?? null, values, seconds, block.rows[row]!);
+        } catch (thrown) {
+          throw await placed(thrown, csv, block.rows[row]!);
+        }
       }
     const { rows, time, notices, missingValues, droppedRows } = csv.summary();
     for (const one of streams.each()) requireWindow(one, use, path);
@@ -78,6 +83,14 @@ export async function predictSeries(
   } finally {
     model.dispose();
   }
+}
+
+/** A value that does not fit, with the line it stands on. */
+async function placed(thrown: unknown, csv: CsvRows, row: number): Promise<unknown> {
+  if (thrown instanceof RowFault) return thrown.toError(await csv.findPlace(row));
+  if (!(thrown instanceof SweepError) || thrown.facts?.kind !== 'beyond-float32') return thrown;
+  const { file, line } = await csv.findPlace(row);
+  return faultError('CSV_VALUE', { ...thrown.facts, place: `${file}:${line}` });
 }
 
 function requireTime(seconds: number, use: ForecastUse, path: string): void {

@@ -1,5 +1,6 @@
 // One stream of windows for each series of a file, so that no window crosses from one to another; a file of one series has
 // one. Adds up how good the forecasts are, of each and over all.
+import { RowFault } from '../../dataset/sources/csv/row-fault.js';
 import { SweepError } from '../../errors.js';
 import { suggest } from '../../wording/suggest.js';
 import type { Predictor } from '../predictor.js';
@@ -39,12 +40,12 @@ export class SeriesStreams {
     this.down = downscaleOf(use);
   }
 
-  /** `series`: null in a file of one. Throws CSV_VALUE for a value that cannot be normalised, or a series nobody knows. */
-  push(series: string | null, values: Float64Array, seconds: number, line: number): void {
-    const one = this.streams.get(series) ?? this.open(series, line);
+  /** `series`: null in a file of one. `row`: of the table. Throws CSV_VALUE for a value that cannot be normalised, a fault for a series nobody knows. */
+  push(series: string | null, values: Float64Array, seconds: number, row: number): void {
+    const one = this.streams.get(series) ?? this.open(series, row);
     one.rows++;
     one.lastSeconds = seconds;
-    one.stream.push(values, seconds, { path: this.path, line });
+    one.stream.push(values, seconds, this.path);
   }
 
   /** After the last row. `stepSeconds`: from one row to the next; NaN: not known. */
@@ -80,9 +81,9 @@ export class SeriesStreams {
     return { series, rows, predictions, compared, mae: mean(errors.model), baselineMae: mean(errors.naive) };
   }
 
-  private open(name: string | null, line: number): OneStream {
+  private open(name: string | null, row: number): OneStream {
     const errors = { predictions: 0, compared: 0, model: 0, naive: 0 };
-    const stream = new WindowStream(this.model, this.scaled(name, line), this.timesteps, (forecast) => {
+    const stream = new WindowStream(this.model, this.scaled(name, row), this.timesteps, (forecast) => {
       errors.predictions++;
       if (forecast.actual !== null) {
         errors.compared++;
@@ -99,7 +100,7 @@ export class SeriesStreams {
   /** The columns with the means and deviations of the series. */
   private scaled(
     name: string | null,
-    line: number,
+    row: number,
   ): Pick<ForecastUse, 'columns' | 'targetColumn' | 'window'> {
     const own = this.use.series?.own;
     if (own === undefined) return this.use;
@@ -108,16 +109,19 @@ export class SeriesStreams {
       const columns = this.use.columns.map((column, place) => ({ ...column, ...known.columns[place]! }));
       return { ...this.use, columns };
     }
-    const at = `${this.path}:${line}:${this.use.series?.column}`;
     const names = own.map((one) => one.name);
-    throw new SweepError(
-      'CSV_VALUE',
-      `${at}: the model was trained without the series ${JSON.stringify(name)}, and each was normalised by itself, so that there is nothing to normalise it by`,
-      {
-        path: at,
-        hint: `${suggest(name ?? '', names.slice(0, 10))}; a model of series that are normalised together takes new ones`,
-      },
-    );
+    const column = this.use.series?.column ?? null;
+    throw new RowFault(row, ({ file, line }) => {
+      const at = column === null ? file : `${file}:${line}:${column}`;
+      return new SweepError(
+        'CSV_VALUE',
+        `${at}: the model was trained without the series ${JSON.stringify(name)}, and each was normalised by itself, so that there is nothing to normalise it by`,
+        {
+          path: at,
+          hint: `${suggest(name ?? '', names.slice(0, 10))}; a model of series that are normalised together takes new ones`,
+        },
+      );
+    });
   }
 }
 

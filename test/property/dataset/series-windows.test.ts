@@ -183,3 +183,25 @@ test('errors over time have the mean of all windows, and one value for each time
     }),
   );
 });
+
+test('copies of one series are told as that one: they make nothing surer', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 4 }), (copies, stride) => {
+      const lengths = Array.from({ length: copies }, (): [number, number, number] => [9, 40, 9]);
+      const { split, stretches } = panelOf(lengths, Array(copies).fill(3));
+      const task: ForecastTask = {
+        kind: 'forecast',
+        targetColumn: 0,
+        split,
+        window: { lookback: 4, step: 1, delay: 2 },
+        stretches,
+      };
+      const [windows = 0] = windowsOfSeries(task, 'validation', stride);
+      const errors = Float64Array.from({ length: windows }, (_, at) => ((at * 7919) % 101) / 10);
+      const all = Float64Array.from({ length: windows * copies }, (_, at) => errors[at % windows]!);
+      const inTime = Array.from(overTime(task, 'validation', stride, all));
+      assert.equal(inTime.length, windows);
+      for (const [at, value] of inTime.entries()) assert.ok(Math.abs(value - errors[at]!) < 1e-9);
+    }),
+  );
+});

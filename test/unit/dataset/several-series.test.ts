@@ -153,7 +153,7 @@ test('times tell where a series begins beside the others', async (t) => {
   assert.equal(metadata.time?.last, '2024-01-13 00:00:00');
 });
 
-test('missing values are filled from the same series, and its first row has none before it', async (t) => {
+test('missing values are filled from the same series, and rows before its first whole one are left out', async (t) => {
   const rows = storeRows({ a: 8, b: 8 }).toSorted((left, right) => left[0] - right[0]);
   const filled = { csv: { onMissing: 'forward-fill' as const } };
   // Row 5 is the third day of b, after that of a.
@@ -162,7 +162,12 @@ test('missing values are filled from the same series, and its first row has none
   const train = inUnits(metadata, values);
   assert.deepEqual([train[5]![0], train[6]![0]].map((sales) => Math.round(sales!)), [201, 201]);
   const first = rows.map((row, at): Row => (at === 1 ? [row[0], row[1], '', row[3]] : row));
-  await assert.rejects(prepare(temporaryDirectory(t), csvOf(first), filled), refusal('CSV_MISSING_VALUE', /stores\.csv:3:sales/));
+  const late = await prepare(temporaryDirectory(t), csvOf(first), filled);
+  assert.deepEqual(
+    late.metadata.series!.list.map(({ rows }) => rows),
+    [8, 7],
+  );
+  assert.match(late.notices.join('\n'), /1 row at the beginning is left out/);
 });
 
 test('series that are too short are refused by name with the setting that leaves them out', async (t) => {
@@ -219,4 +224,31 @@ test('what is wrong with the rows of a series is said with its name and line', a
   );
   const huge = rows.map((row, at): Row => (at === 75 ? [row[0], row[1], 1e300, row[3]] : row));
   await assert.rejects(prepare(temporaryDirectory(t), csvOf(huge)), refusal('CSV_VALUE', /stores\.csv:77/));
+});
+
+test('each file of a folder is a series, called like the file', async (t) => {
+  const directory = temporaryDirectory(t);
+  for (const [name, from] of [
+    ['north', 0],
+    ['south', 100],
+  ] as const) {
+    const rows = Array.from({ length: 8 }, (_, day) => `${dayText(day)},${from + day * day}`);
+    writeFileSync(join(directory, `${name}.csv`), `day,sales\n${rows.join('\n')}\n`);
+  }
+  const { metadata } = await prepareDataset(
+    {
+      sources: [csvSource(join(directory, '*.csv'))],
+      target: 'sales',
+      split: HALF_AND_QUARTERS,
+      series: { column: null, normalise: 'together', minRows: 1 },
+    },
+    { cacheDirectory: join(directory, 'cache') },
+  );
+  assert.deepEqual(
+    metadata.series!.list.map(({ name, rows }) => [name, rows]),
+    [
+      ['north', 8],
+      ['south', 8],
+    ],
+  );
 });

@@ -29,7 +29,6 @@ const AT = { file: 'a.csv', line: 3, column: 'b' };
 const FAULTS: readonly (readonly [keyof FactsByCode, ErrorFacts])[] = [
   ['CSV_MISSING_VALUE', { kind: 'missing-value', ...AT, field: '-9999', marks: [-9999], count: 4 }],
   ['CSV_MISSING_VALUE', { kind: 'missing-value', ...AT, field: '', marks: null, count: 1 }],
-  ['CSV_MISSING_VALUE', { kind: 'nothing-before', ...AT, field: '' }],
   ['CSV_MISSING_VALUE', { kind: 'every-row-missing', file: 'a.csv' }],
   ['CSV_VALUE', { kind: 'not-a-number', ...AT, field: '4x', rewrite: null }],
   ['CSV_VALUE', { kind: 'point-of-thousands', ...AT, field: '1.002' }],

@@ -106,8 +106,8 @@ export class TimeSteps {
     this.last = seconds;
   }
 
-  /** null when no row was added. */
-  summary(): TimeSummary | null {
+  /** null when no row was added. `lineOf`: of what was told as the line of a row. */
+  summary(lineOf: (line: number) => number = (line) => line): TimeSummary | null {
     if (this.rows === 0) return null;
     let stepSeconds = 0;
     let most = 0;
@@ -123,7 +123,7 @@ export class TimeSteps {
       .sort((a, b) => a.line - b.line)
       .slice(0, LISTED_STEPS)
       .map((seen) => ({
-        line: seen.line,
+        line: lineOf(seen.line),
         time: formatTimestamp(seen.seconds),
         stepSeconds: seen.stepSeconds,
       }));

@@ -33,6 +33,6 @@ export interface Dialect {
 }
 
 /** `"decimal": ","`. */
-export function settingWords(name: string, value: string | number | boolean): string {
+export function settingWords(name: string, value: unknown): string {
   return `"${name}": ${JSON.stringify(value)}`;
 }

@@ -9,15 +9,16 @@ import { SweepError } from '../../../errors.js';
 import { checkInterrupt } from '../../turns.js';
 import type { Dialect } from './dialect.js';
 import { Duck } from './duck.js';
-import { projectionSql } from './projection-sql.js';
-import { lineFinder } from './read-text-lines.js';
+import { type ProjectedPlaces, projectedQuery } from './projection-sql.js';
+import { ROW } from './raw-name.js';
+import { findLines, type LineFinder } from './read-text-lines.js';
 import type {
   OpenOptions,
   Projection,
+  RowPlaces,
   Table,
   TableBlock,
   TableColumn,
-  TablePlace,
   TableSettings,
 } from './table.js';
 import { tableFault } from './table-fault.js';
@@ -97,34 +98,92 @@ class OpenTable implements Table {
     this.signal?.addEventListener('abort', interrupt, { once: true });
     try {
       for (const [index, part] of this.parts.entries()) {
-        this.rowCounts[index] = 0;
+        const { sql, places } = projectedQuery(part, projection);
+        let count = 0;
         try {
-          for await (const chunk of this.duck.stream(projectionSql(part, projection))) {
+          for await (const chunk of this.duck.stream(sql)) {
             checkInterrupt(this.signal);
-            yield blockOf(chunk, projection, firstRow);
-            firstRow += chunk.rowCount;
-            this.rowCounts[index] += chunk.rowCount;
+            yield { file: index, ...blockOf(chunk, projection, places, firstRow, count) };
+            count += chunk.rowCount;
           }
         } catch (thrown) {
           throw tableFault(thrown, part.path, part.dialect, this.signal);
         }
+        this.rowCounts[index] = places.row < 0 ? count : await this.countRows(part);
+        firstRow += this.rowCounts[index]!;
       }
     } finally {
       this.signal?.removeEventListener('abort', interrupt);
     }
   }
 
-  async findPlaces(): Promise<(row: number) => TablePlace> {
-    const finders: ((row: number) => number)[] = [];
-    for (const { plainPath, dialect } of this.parts)
-      finders.push(dialect === null ? (row) => row + 1 : await lineFinder(this.duck, plainPath, dialect));
-    return (row) => {
-      let part = 0;
-      let rest = row;
-      while (part < this.parts.length - 1 && rest >= this.rowCounts[part]!) rest -= this.rowCounts[part++]!;
-      return { file: this.files[part]!, line: finders[part]!(rest) };
+  /** Of those too that a condition leaves out. */
+  private async countRows({ from }: TablePart): Promise<number> {
+    if (this.parts.length === 1) return Number.NaN;
+    const [[count] = []] = await this.duck.rows(`select count(*) from ${from}`);
+    return Number(count);
+  }
+
+  async findRow(column: number, condition: (text: string) => string): Promise<number | null> {
+    let before = 0;
+    for (const [index, { from, columns }] of this.parts.entries()) {
+      const [[row] = []] = await this.duck.rows(
+        `select ${ROW} from (select *, row_number() over () - 1 as ${ROW} from ${from}) where ${condition(columns[column]!.text)} limit 1`,
+      );
+      if (row !== undefined) return before + Number(row);
+      before += this.rowCounts[index] ?? (await this.countRows(this.parts[index]!));
+    }
+    return null;
+  }
+
+  async fieldOf(row: number, column: number): Promise<string> {
+    let rest = row;
+    for (const [index, part] of this.parts.entries()) {
+      const [[field] = []] = await this.duck.rows(
+        `select ${part.columns[column]!.text} from ${part.from} limit 1 offset ${rest}`,
+      );
+      if (field !== undefined) return field === null ? '' : String(field);
+      rest -= this.rowCounts[index] ?? (await this.countRows(part));
+    }
+    return '';
+  }
+
+  async distinct(column: number, most: number, where?: string): Promise<readonly string[]> {
+    const found = new Set<string>();
+    for (const part of this.parts) {
+      const { sql, places } = projectedQuery(part, { numbers: [], texts: [column], where });
+      const rows = await this.duck.rows(
+        `select distinct text from (${sql}) as t(${namesUpTo(places.texts)}text) limit ${most}`,
+      );
+      for (const [text] of rows) found.add(text === null ? '' : String(text));
+    }
+    return [...found].slice(0, most);
+  }
+
+  async findPlaces(): Promise<RowPlaces> {
+    const finders: LineFinder[] = [];
+    for (const [index, { plainPath, dialect, lines }] of this.parts.entries()) {
+      if (dialect === null) finders.push({ lineOf: (row) => row + 1, firstWrapped: null });
+      else if (this.rowCounts[index] === lines - dialect.firstLine + 1)
+        finders.push({ lineOf: (row) => row + dialect.firstLine, firstWrapped: null });
+      else finders.push(await findLines(this.duck, plainPath, dialect));
+    }
+    const wrapped = finders.findIndex(({ firstWrapped }) => firstWrapped !== null);
+    return {
+      firstWrapped:
+        wrapped < 0 ? null : { file: this.files[wrapped]!, line: finders[wrapped]!.firstWrapped! },
+      placeOf: (row) => {
+        let part = 0;
+        let rest = row;
+        while (part < this.parts.length - 1 && rest >= this.rowCounts[part]!) rest -= this.rowCounts[part++]!;
+        return { file: this.files[part]!, line: finders[part]!.lineOf(rest) };
+      },
     };
   }
+}
+
+function namesUpTo(count: number): string {
+  return Array.from({ length: count }, (_, column) => `other${column}, `).join('');
 }
 
 function requireSameColumns(first: TablePart, other: TablePart): void {
@@ -137,25 +196,32 @@ function requireSameColumns(first: TablePart, other: TablePart): void {
   );
 }
 
-function blockOf(chunk: DuckDBDataChunk, { numbers, texts }: Projection, firstRow: number): TableBlock {
+/** `firstRow`: of the file; `before`: rows of it that came before. */
+function blockOf(
+  chunk: DuckDBDataChunk,
+  { numbers, texts }: Projection,
+  places: ProjectedPlaces,
+  firstRow: number,
+  before: number,
+): Omit<TableBlock, 'file'> {
   const count = chunk.rowCount;
   const doubles = (column: number): Float64Array =>
     (chunk.getColumnVector(column) as unknown as { readonly items: Float64Array }).items;
-  const isRough = doubles(numbers.length);
+  const isRough = doubles(places.rough);
   const rough = new Map<number, readonly (string | null)[]>();
   if (isRough.some((mark) => mark !== 0)) {
-    const fields = chunk.getColumnVector(numbers.length + 1);
+    const fields = chunk.getColumnVector(places.fields);
     for (let row = 0; row < count; row++)
       if (isRough[row] !== 0)
         rough.set(row, (fields.getItem(row) as { readonly items: readonly (string | null)[] }).items);
   }
+  const rows = places.row < 0 ? null : doubles(places.row);
   return {
     count,
-    firstRow,
+    rowOf: (index) => firstRow + (rows === null ? before + index : rows[index]!),
+    seconds: places.seconds < 0 ? null : doubles(places.seconds),
     numbers: numbers.map((_, index) => doubles(index)),
-    texts: texts.map(
-      (_, index) => chunk.getColumnValues(numbers.length + 2 + index) as readonly (string | null)[],
-    ),
+    texts: texts.map((_, index) => chunk.getColumnValues(places.texts + index) as readonly (string | null)[]),
     rough,
   };
 }

@@ -15,6 +15,8 @@ export interface SurveyedText {
   readonly encoding: string;
   /** Whether DuckDB reads it as it is. */
   readonly isPlain: boolean;
+  /** NaN: not known. */
+  readonly lines: number;
 }
 
 /**
@@ -30,13 +32,13 @@ export async function surveyText(
   const isOpaque = path.toLowerCase().endsWith('.zst');
   if (isOpaque) {
     for await (const bytes of rawBytes(path)) onBytes(bytes);
-    return { encoding: encoding ?? 'utf-8', isPlain: true };
+    return { encoding: encoding ?? 'utf-8', isPlain: true, lines: Number.NaN };
   }
   const survey = new Survey(path);
   for await (const bytes of unpackedBytes(path, onBytes)) survey.see(bytes);
   const found = survey.finish();
   const used = encoding ?? found;
-  return { encoding: used, isPlain: used === 'utf-8' && !survey.hasMixedLines };
+  return { encoding: used, isPlain: used === 'utf-8' && !survey.hasMixedLines, lines: survey.lines };
 }
 
 class Survey {
@@ -50,8 +52,14 @@ class Survey {
   private returns = 0;
   private pairs = 0;
   private endsInReturn = false;
+  private endsInLine = true;
 
   constructor(private readonly path: string) {}
+
+  get lines(): number {
+    const ends = this.lineFeeds + this.returns - this.pairs;
+    return this.utf16 === null ? ends + (this.endsInLine ? 0 : 1) : Number.NaN;
+  }
 
   get hasMixedLines(): boolean {
     return this.returns > 0 && !(this.returns === this.pairs && this.lineFeeds === this.pairs);
@@ -109,6 +117,7 @@ class Survey {
       if (bytes[at + 1] === 10) this.pairs++;
     }
     this.endsInReturn = bytes.at(-1) === 13;
+    this.endsInLine = this.endsInReturn || bytes.at(-1) === 10;
   }
 }
 

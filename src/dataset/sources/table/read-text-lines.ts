@@ -21,20 +21,28 @@ export async function firstLines(duck: Duck, path: string): Promise<string[]> {
   return rows.map(([line]) => String(line));
 }
 
-/** Maps rows (from 0) to lines (from 1). One reading of the file, few lines in memory. */
-export async function lineFinder(
+export interface LineFinder {
+  /** Of a row, from 0, the line, from 1. */
+  readonly lineOf: (row: number) => number;
+  /** The first line that ends inside quotes; null: none does. */
+  readonly firstWrapped: number | null;
+}
+
+/** One reading of the file, few lines in memory. */
+export async function findLines(
   duck: Duck,
   path: string,
   { firstLine, delimiter, quote }: Pick<Dialect, 'firstLine' | 'delimiter' | 'quote'>,
-): Promise<(row: number) => number> {
+): Promise<LineFinder> {
   const isOdd = quote === '' ? 'false' : `contains(line, ${quoted(quote)})`;
   const shifting = duck.stream(
-    `select number, line from (select row_number() over () as number, line from ${linesOf(path)}) where number >= ${firstLine} and (line is null or trim(line) = '' or ${isOdd})`,
+    `select number, line from (select row_number() over () as number, line from ${linesOf(path)}) where number >= ${firstLine} and (line is null or ${isOdd})`,
   );
   /** First line after each place where rows and lines part, and how many lines lie before it that begin no row. */
   const from: number[] = [firstLine];
   const extra: number[] = [0];
   let isInside = false;
+  let firstWrapped: number | null = null;
   let before = firstLine - 1;
   const skip = (line: number): void => {
     from.push(line + 1);
@@ -48,16 +56,18 @@ export async function lineFinder(
       const text = String(texts[index] ?? '');
       // Lines between two that are told hold no quote: they belong to the field that is open.
       if (isInside) for (let inner = before + 1; inner < line; inner++) skip(inner);
-      const begins = !isInside && text.trim() !== '';
+      const begins = !isInside && text !== '';
       if (!begins) skip(line);
       isInside = endsInside(text, delimiter, quote, isInside);
+      if (isInside) firstWrapped ??= line;
       before = line;
     }
   }
-  return (row) => {
-    // Rows before the run that begins at from[run]: those of the lines before it, but for the extra ones.
+  const lineOf = (row: number): number => {
+    // The last run that begins at or before the row.
     let run = from.length - 1;
     while (run > 0 && from[run]! - extra[run]! - firstLine > row) run--;
     return row + firstLine + extra[run]!;
   };
+  return { lineOf, firstWrapped };
 }

@@ -1,15 +1,19 @@
 // Finds how a text table is written from its first lines: delimiter, which line names the columns and where the rows begin,
 // which mark stands before decimals. Pure; what it finds beyond the usual is said in the words that would set it.
 import { SweepError } from '../../../errors.js';
+import { countOf } from '../../../wording/plural.js';
 import { isMissingText, parseNumber } from '../csv/csv-numbers.js';
 import { looksLikeDate } from '../csv/loose-dates.js';
-import { type Dialect, type DialectSettings, settingWords } from './dialect.js';
+import { type Dialect, settingWords } from './dialect.js';
+import type { TableSettings } from './table.js';
 import { endsInside, splitFields } from './table-fields.js';
 
 const DELIMITERS = ['\t', ';', '|', ','];
 /** A preamble and lines of units are not longer. */
 const MOST_PREAMBLE = 40;
 const COMMA_NUMBER = /^[+-]?\d*,\d+(?:[eE][+-]?\d+)?$/;
+/** May be thousands: not by it is a comma found to mark decimals. */
+const GROUPED_BY_COMMA = /^[+-]?[1-9]\d{0,2},\d{3}$/;
 const POINT_NUMBER = /\d\.\d|^\.\d|\d\.$/;
 
 /** A line that is whole: quoted line breaks are within it. */
@@ -18,17 +22,19 @@ interface Whole {
   /** Its first line in the file, from 1. */
   readonly line: number;
   readonly nextLine: number;
+  /** The lines end before its quote is closed. */
+  readonly isOpen: boolean;
 }
 
-/** `lines`: the first ones of the file; blank ones are ''. `holdsTexts`: of texts with labels, not of numbers. Throws CSV_SYNTAX when none of them can hold a row. */
+/** `lines`: the first ones of the file; blank ones are ''. Throws CSV_SYNTAX when none of them can hold a row. */
 export function sniffDialect(
   lines: readonly string[],
-  settings: DialectSettings,
+  settings: TableSettings,
   path: string,
   encoding: string,
-  holdsTexts = false,
 ): Dialect {
-  const quote = settings.quote ?? '"';
+  const { holdsTexts = false } = settings;
+  const quote = settings.quote ?? (settings.isQuotedByChance === true ? findQuote(lines) : '"');
   const found: string[] = [];
   const isHeaderSet = typeof settings.header === 'number';
   const skipped = isHeaderSet ? settings.header - 1 : (settings.skip ?? 0);
@@ -37,7 +43,8 @@ export function sniffDialect(
   if (settings.delimiter === undefined && delimiter !== ',') found.push(settingWords('delimiter', delimiter));
   const wholes = wholesBy(delimiter);
   const [first] = wholes;
-  if (first === undefined) throw noRows(path, lines.length === 0 ? 'is empty' : 'holds no row');
+  if (first === undefined) throw new EmptyTable(path, 'is empty');
+  if (!holdsTexts) requireOneLine(wholes, path);
   const rows = wholes.map(({ text }) => splitFields(text, delimiter, quote));
   const isFree = settings.header === undefined && settings.skip === undefined;
   const headerAt = isFree ? findHeader(rows) : 0;
@@ -55,6 +62,7 @@ export function sniffDialect(
   }
   const names =
     header === false ? rows[0]!.map((_, column) => String(column)) : rows[headerAt]!.map(plainName);
+  if (!holdsTexts) requireFieldCounts(wholes.slice(rowsAt), rows.slice(rowsAt), names, delimiter, path);
   const decimal = settings.decimal ?? (holdsTexts ? '.' : findDecimal(rows.slice(rowsAt), delimiter));
   if (settings.decimal === undefined && decimal !== '.') found.push(settingWords('decimal', decimal));
   return {
@@ -70,23 +78,85 @@ export function sniffDialect(
   };
 }
 
+/** A quote where fields that begin with one end with one, all of them; else none. */
+function findQuote(lines: readonly string[]): string {
+  const quoted = lines.flatMap((line) => line.split('\t').filter((field) => field.startsWith('"')));
+  return quoted.length > 0 && quoted.every((field) => field.length > 1 && field.endsWith('"')) ? '"' : '';
+}
+
 /** Lines joined where a quote is open at their end; blank ones left out. */
 function wholeLines(lines: readonly string[], skipped: number, delimiter: string, quote: string): Whole[] {
   const wholes: Whole[] = [];
   let open: string[] = [];
   for (let index = skipped; index < lines.length; index++) {
     const text = lines[index]!;
-    if (open.length === 0 && text.trim() === '') continue;
+    if (open.length === 0 && text === '') continue;
     const isInside = endsInside(text, delimiter, quote, open.length > 0);
     open.push(text);
     if (isInside) continue;
-    wholes.push({ text: open.join('\n'), line: index + 2 - open.length, nextLine: index + 2 });
+    wholes.push({
+      text: open.join('\n'),
+      line: index + 2 - open.length,
+      nextLine: index + 2,
+      isOpen: false,
+    });
     open = [];
   }
   // A quote that is never closed is told by who reads the rows.
-  if (open.length > 0 && wholes.length === 0)
-    wholes.push({ text: open[0]!, line: lines.length - open.length + 1, nextLine: lines.length + 1 });
+  if (open.length > 0)
+    wholes.push({
+      text: open[0]!,
+      line: lines.length - open.length + 1,
+      nextLine: lines.length + 1,
+      isOpen: true,
+    });
   return wholes;
+}
+
+/** Throws CSV_SYNTAX where a row of numbers goes on over several lines. */
+function requireOneLine(wholes: readonly Whole[], path: string): void {
+  const wrapped = wholes.find(({ text, isOpen }) => isOpen || text.includes('\n'));
+  if (wrapped !== undefined) throw wrappedRow(`${path}:${wrapped.line}`);
+}
+
+export function wrappedRow(at: string): SweepError {
+  return new SweepError('CSV_SYNTAX', `${at}: a quote is opened and not closed on its line`, {
+    path: at,
+    hint: 'close it; line breaks inside quotes are not read',
+  });
+}
+
+/** Throws CSV_SYNTAX for the first row that has not one field for each column. */
+function requireFieldCounts(
+  wholes: readonly Whole[],
+  rows: readonly (readonly string[])[],
+  names: readonly string[],
+  delimiter: string,
+  path: string,
+): void {
+  const row = rows.findIndex((fields) => fields.length !== names.length);
+  if (row < 0 || wholes[row]!.isOpen) return;
+  throw fieldCountFault(`${path}:${wholes[row]!.line}`, rows[row]!, names, delimiter);
+}
+
+export function fieldCountFault(
+  at: string,
+  fields: readonly string[],
+  names: readonly string[],
+  delimiter: string,
+): SweepError {
+  const shown = delimiter === '\t' ? 'tab' : delimiter;
+  return new SweepError(
+    'CSV_SYNTAX',
+    `${at}: ${countOf(fields.length, 'field')}, the header has ${countOf(names.length, 'column')}`,
+    {
+      path: at,
+      hint:
+        fields.length > names.length && fields.at(-1) === ''
+          ? 'the line ends with a delimiter: take it away, or name one more column in the first line'
+          : `a row has one field for each column; a field that holds the delimiter (here ${shown}) is written in quotes, and the first line of the file names the columns`,
+    },
+  );
 }
 
 /** One that cuts all lines alike, else the one that the first line has most. */
@@ -156,7 +226,9 @@ function findDecimal(rows: readonly (readonly string[])[], delimiter: string): s
       (field) => isMissingText(field) || COMMA_NUMBER.test(field) || !Number.isNaN(parseNumber(field)),
     ),
   );
-  const hasComma = numbers.some((fields) => fields.some((field) => COMMA_NUMBER.test(field)));
+  const hasComma = numbers.some((fields) =>
+    fields.some((field) => COMMA_NUMBER.test(field) && !GROUPED_BY_COMMA.test(field)),
+  );
   const hasPoint = numbers.some((fields) => fields.some((field) => POINT_NUMBER.test(field)));
   return hasComma && !hasPoint ? ',' : '.';
 }
@@ -169,9 +241,12 @@ export function plainName(name: string): string {
     .trim();
 }
 
-export function noRows(path: string, what: string): SweepError {
-  return new SweepError('CSV_SYNTAX', `${path} ${what}`, {
-    path: `${path}:1`,
-    hint: 'the first line names the columns, each further line is one row',
-  });
+/** A table without rows. */
+export class EmptyTable extends SweepError {
+  constructor(path: string, what: string) {
+    super('CSV_SYNTAX', `${path} ${what}`, {
+      path: `${path}:1`,
+      hint: 'the first line names the columns, each further line is one row',
+    });
+  }
 }

@@ -1,9 +1,10 @@
 // What DuckDB says of a table, in our words: the line, what stands there, the rule, the next step.
 import { machineLimitOf, SweepError } from '../../../errors.js';
-import { countOf } from '../../../wording/plural.js';
 import { checkInterrupt } from '../../turns.js';
 import type { Dialect } from './dialect.js';
-import { splitFields } from './table-fields.js';
+import { LONGEST_LINE_BYTES } from './read-text-lines.js';
+import { fieldCountFault } from './sniff-dialect.js';
+import { splitFields, unwholeField } from './table-fields.js';
 
 /** The error for a thrown one of DuckDB; others come back as they are. */
 export function tableFault(
@@ -20,16 +21,25 @@ export function tableFault(
   const at = Number.isNaN(line) ? path : `${path}:${line}`;
   const refuse = (what: string, hint: string): SweepError =>
     new SweepError('CSV_SYNTAX', `${at}: ${what}`, { path: at, hint, cause: thrown });
-  if (dialect !== null && message.includes('Expected Number of Columns'))
-    return fieldCountFault(original, dialect, refuse);
-  if (/unterminated quote|quote should be followed|invalid state/i.test(message))
-    return refuse(
-      'a quote is opened and not closed, or text follows the closing one',
-      'a quote inside a quoted field is doubled, and a delimiter follows the closing one; a file that has quotes as characters is read with "quote": ""',
-    );
+  if (dialect !== null && message.includes('Expected Number of Columns')) {
+    const { names, delimiter, quote } = dialect;
+    return fieldCountFault(at, splitFields(original, delimiter, quote), names, delimiter);
+  }
+  if (/unterminated quote|quote should be followed|invalid state/i.test(message)) {
+    const field = dialect === null ? 0 : unwholeField(original, dialect.delimiter, dialect.quote);
+    return field > 0
+      ? refuse(
+          `field ${field} is not quoted as a whole`,
+          'a quote inside a quoted field is doubled, and a delimiter follows the closing one',
+        )
+      : refuse(
+          'a quote is opened and never closed',
+          'a quote inside a quoted field is doubled; of a file whose quotes are characters say "quote": ""',
+        );
+  }
   if (/Maximum line size/i.test(message))
     return refuse(
-      'a line or a quoted field is longer than 4 MiB',
+      `it has a line of more than ${LONGEST_LINE_BYTES} bytes`,
       'no row of numbers and no review is that long: is this a table, one row a line, and is each quote closed?',
     );
   if (/Invalid unicode|not utf-8 encoded/i.test(message))
@@ -50,20 +60,6 @@ export function tableFault(
     hint: 'the file is damaged or of another kind than its name says',
     cause: thrown,
   });
-}
-
-function fieldCountFault(
-  line: string,
-  { names, delimiter, quote }: Dialect,
-  refuse: (what: string, hint: string) => SweepError,
-): SweepError {
-  const found = splitFields(line, delimiter, quote).length;
-  return refuse(
-    `${countOf(found, 'field')}, the header has ${countOf(names.length, 'column')}`,
-    line.trimEnd().endsWith(delimiter)
-      ? 'the line ends with a delimiter: take it away, or name one more column in the first line'
-      : 'a row has one field for each column; a field that holds the delimiter is written in quotes, and the first line of the file names the columns',
-  );
 }
 
 function firstLineOf(message: string): string {

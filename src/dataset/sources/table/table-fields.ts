@@ -34,6 +34,19 @@ export function endsInside(line: string, delimiter: string, quote: string, begin
   return false;
 }
 
+/** Place, from 1, of the first field that goes on behind its closing quote; 0: none does. */
+export function unwholeField(line: string, delimiter: string, quote: string): number {
+  if (quote === '') return 0;
+  for (let from = 0, field = 1; ; field++) {
+    const open = openingQuote(line, from, quote);
+    const close = open < 0 ? -1 : closingQuote(line, open + 1, quote);
+    const end = fieldEnd(line, from, delimiter, quote);
+    if (close >= 0 && line.slice(close + 1, end).trim() !== '') return field;
+    if (end >= line.length) return 0;
+    from = end + delimiter.length;
+  }
+}
+
 /** Where the field that begins at `from` ends. */
 function fieldEnd(line: string, from: number, delimiter: string, quote: string): number {
   const open = openingQuote(line, from, quote);

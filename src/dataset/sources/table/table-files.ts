@@ -7,6 +7,9 @@ export type TableFormat = 'text' | 'parquet' | 'json';
 
 const TABLE_NAME = /\.(?:csv|tsv|tab|txt|dat|parquet|jsonl|ndjson)(?:\.(?:gz|zst))?$/i;
 
+/** Endings that are no part of a table's name. */
+export const TABLE_ENDINGS = /(?:\.(?:csv|tsv|tab|txt|dat|parquet|jsonl|ndjson))?(?:\.(?:gz|zst))?$/i;
+
 export function formatOf(path: string): TableFormat {
   const name = path.toLowerCase().replace(/\.(?:gz|zst)$/, '');
   if (name.endsWith('.parquet')) return 'parquet';

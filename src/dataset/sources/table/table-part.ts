@@ -1,4 +1,4 @@
-// One file of a table as DuckDB reads it: a query whose columns are called c0, c1, …, in the file's order, and what is known of
+// One file of a table as DuckDB reads it: a query whose columns have raw names, in the file's order, and what is known of
 // them. Text comes as it is written, other kinds with their types.
 
 import { randomUUID } from 'node:crypto';
@@ -6,13 +6,14 @@ import { join } from 'node:path';
 import { isMissingText } from '../csv/csv-numbers.js';
 import { looksLikeDate } from '../csv/loose-dates.js';
 import { isDigitDate } from '../csv/time-stamps.js';
-import type { Dialect, DialectSettings } from './dialect.js';
+import type { Dialect } from './dialect.js';
 import { type Duck, quoted } from './duck.js';
 import { numberReader } from './number-sql.js';
 import { surveyText, writePlain } from './plain-files.js';
+import { RAW, rawName } from './raw-name.js';
 import { firstLines, LONGEST_LINE_BYTES } from './read-text-lines.js';
-import { noRows, sniffDialect } from './sniff-dialect.js';
-import type { ColumnKind } from './table.js';
+import { EmptyTable, sniffDialect } from './sniff-dialect.js';
+import type { ColumnKind, TableSettings } from './table.js';
 import { formatOf } from './table-files.js';
 
 /** How many rows decide which columns hold what. */
@@ -36,11 +37,13 @@ export interface TablePart {
   /** The first rows as texts; null: empty. */
   readonly sample: readonly (readonly (string | null)[])[];
   readonly dialect: Dialect | null;
+  /** Lines of its text; NaN: not known. */
+  readonly lines: number;
   readonly notices: readonly string[];
 }
 
 export interface PartOptions {
-  readonly settings: DialectSettings & { readonly holdsTexts?: boolean };
+  readonly settings: TableSettings;
   readonly temporary: string;
   readonly onBytes: (bytes: Buffer) => void;
 }
@@ -50,34 +53,34 @@ export interface PlainText {
   readonly path: string;
   readonly plainPath: string;
   readonly encoding: string;
+  readonly lines: number;
 }
 
 export async function plainText(path: string, options: PartOptions): Promise<PlainText> {
   const { settings, temporary, onBytes } = options;
-  const { encoding, isPlain } = await surveyText(path, settings.encoding, onBytes);
-  if (isPlain) return { path, plainPath: path, encoding };
+  const { encoding, isPlain, lines } = await surveyText(path, settings.encoding, onBytes);
+  if (isPlain) return { path, plainPath: path, encoding, lines };
   const plainPath = join(temporary, `${randomUUID()}.txt`);
   await writePlain(path, encoding, plainPath);
-  return { path, plainPath, encoding };
+  return { path, plainPath, encoding, lines };
 }
 
 export async function openTextPart(duck: Duck, text: PlainText, options: PartOptions): Promise<TablePart> {
   const { settings } = options;
   const { path, plainPath, encoding } = text;
   const lines = await firstLines(duck, plainPath);
-  const dialect = sniffDialect(lines, settings, path, encoding, settings.holdsTexts);
-  if (dialect.firstLine > lines.length && lines.length < 2 && dialect.header !== false)
-    throw noRows(path, 'has a header but no rows');
+  const dialect = sniffDialect(lines, settings, path, encoding);
   const { names, delimiter, quote, firstLine } = dialect;
-  const columns = names.map((_, column) => `'c${column}': 'VARCHAR'`).join(', ');
-  const read = `read_csv(${quoted(plainPath)}, auto_detect = false, columns = {${columns}}, delim = ${quoted(delimiter)}, quote = ${quoted(quote)}, escape = ${quoted(quote)}, header = false, skip = ${firstLine - 1}, max_line_size = ${LONGEST_LINE_BYTES})`;
+  const columns = names.map((_, column) => `'${RAW}${column}': 'VARCHAR'`).join(', ');
+  const read = `read_csv(${quoted(plainPath)}, auto_detect = false, columns = {${columns}}, delim = ${quoted(delimiter)}, quote = ${quoted(quote)}, escape = ${quoted(quote)}, header = false, skip = ${firstLine - 1}, max_line_size = ${LONGEST_LINE_BYTES}, allow_quoted_nulls = false)`;
   // A blank line of one column is no row, as it is none of several.
-  const from = names.length === 1 ? `(select c0 from ${read} where c0 is not null)` : read;
+  const from = names.length === 1 ? `(select * from ${read} where ${rawName(0)} is not null)` : read;
   const sample = await sampleOf(
     duck,
     from,
-    names.map((_, column) => `c${column}`),
+    names.map((_, column) => rawName(column)),
   );
+  if (sample.length === 0) throw new EmptyTable(path, 'has a header but no rows');
   return {
     path,
     plainPath,
@@ -89,10 +92,11 @@ export async function openTextPart(duck: Duck, text: PlainText, options: PartOpt
         dialect,
       ),
       isText: true,
-      text: `c${column}`,
+      text: rawName(column),
     })),
     sample,
     dialect,
+    lines: text.lines,
     notices:
       encoding === 'latin1' && settings.encoding === undefined
         ? [`${path} is not UTF-8: read as Latin-1`]
@@ -112,9 +116,9 @@ export async function openTypedPart(duck: Duck, path: string): Promise<TablePart
 /** Whatever a SELECT gives. */
 export async function openQueryPart(duck: Duck, path: string, sql: string): Promise<TablePart> {
   const described = await duck.columns(sql);
-  const renamed = described.map((_, column) => `c${column}`);
+  const renamed = described.map((_, column) => rawName(column));
   const from = `(select ${renamed.map((name) => `t.${name}`).join(', ')} from (${sql}\n) as t(${renamed.join(', ')}))`;
-  const texts = described.map(({ type }, column) => textSql(`c${column}`, type));
+  const texts = described.map(({ type }, column) => textSql(rawName(column), type));
   return {
     path,
     plainPath: path,
@@ -127,6 +131,7 @@ export async function openQueryPart(duck: Duck, path: string, sql: string): Prom
     })),
     sample: await sampleOf(duck, from, texts),
     dialect: null,
+    lines: Number.NaN,
     notices: [],
   };
 }

@@ -9,6 +9,8 @@ export interface TableSettings extends DialectSettings {
   readonly path: string;
   /** Whether it holds texts with labels, not numbers. */
   readonly holdsTexts?: boolean;
+  /** Quotes are characters, unless all fields of the first rows that begin with one also end with one. */
+  readonly isQuotedByChance?: boolean;
 }
 
 export interface OpenOptions {
@@ -28,18 +30,45 @@ export interface TableColumn {
 export interface Projection {
   readonly numbers: readonly number[];
   readonly texts: readonly number[];
+  readonly time?: TimeProjection | undefined;
+  /** SQL condition over the columns by name: rows for which it does not hold are left out. */
+  readonly where?: string | null | undefined;
+  /** That the rows go by time; those without one come last. */
+  readonly sorted?: boolean;
+}
+
+/** The time of a row: one column, or several joined by blanks. */
+export interface TimeProjection {
+  readonly columns: readonly number[];
+  /** strptime words; the first that fits is taken. */
+  readonly formats: readonly string[];
+  /** Of the times, where their form names none; null: they are taken as UTC. */
+  readonly zone: string | null;
 }
 
 export interface TableBlock {
   readonly count: number;
-  /** Row of the table, from 0, of the first row here; the others follow it. */
-  readonly firstRow: number;
+  /** Place among the table's files of the one that its rows are of. */
+  readonly file: number;
+  /** Row of the table, from 0, of each row here. */
+  readonly rowOf: (index: number) => number;
+  /** Since 1970; NaN: in none of the formats. null: no time was asked for. */
+  readonly seconds: Float64Array | null;
   /** One array for each column asked for; of rows in `rough` they say nothing. */
   readonly numbers: readonly Float64Array[];
   /** One list for each column asked for; null: the field is empty. */
   readonly texts: readonly (readonly (string | null)[])[];
-  /** Of rows with a field that is no plain number: the fields of all `numbers`, as they are written; null: empty. */
+  /**
+   * Of rows with a field that is no plain number, or a time in none of the formats: the fields of all `numbers` as they are
+   * written, and then those of the time; null: empty.
+   */
   readonly rough: ReadonlyMap<number, readonly (string | null)[]>;
+}
+
+export interface RowPlaces {
+  readonly placeOf: (row: number) => TablePlace;
+  /** The first row that goes on over several lines; null: none does. */
+  readonly firstWrapped: TablePlace | null;
 }
 
 export interface TablePlace {
@@ -58,7 +87,13 @@ export interface Table {
   readonly notices: readonly string[];
   /** Throws CSV_SYNTAX where a line has not one field for each column, INTERRUPTED when the signal says so. */
   readonly read: (projection: Projection) => AsyncGenerator<TableBlock>;
-  /** Where rows stand; one reading of the files, once rows were read. */
-  readonly findPlaces: () => Promise<(row: number) => TablePlace>;
+  /** Where rows stand, once they were read: one more reading of the files, where some line is no row. */
+  readonly findPlaces: () => Promise<RowPlaces>;
+  /** The first row of which an SQL condition on a column's text holds, from 0; null: of none. One reading of the files at most. */
+  readonly findRow: (column: number, condition: (text: string) => string) => Promise<number | null>;
+  /** A field as it is written, of a row from 0; '' when it is empty. */
+  readonly fieldOf: (row: number, column: number) => Promise<string>;
+  /** Different texts of a column, not more than `most`, of the rows for which `where` holds. */
+  readonly distinct: (column: number, most: number, where?: string) => Promise<readonly string[]>;
   readonly close: () => void;
 }
