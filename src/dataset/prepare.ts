@@ -20,7 +20,7 @@ import { resolveSplit } from './series/resolve-split.js';
 import type { TextColumn } from './sources/csv/csv-header.js';
 import { numberHint } from './sources/csv/number-hint.js';
 import { JENA_CSV_SHA256, JENA_ROWS, jenaCsvPath, jenaCsvSource } from './sources/jena-series.js';
-import { missingFile } from './sources/missing-file.js';
+import { missingTable, seriesFiles } from './sources/series-files.js';
 import { type PrepareOptions, readSource, type SourceRows } from './sources/source-rows.js';
 import { SYNTHETIC_SEED, SYNTHETIC_VERSION } from './sources/synthetic/synthetic-jena.js';
 import { turnsOf } from './turns.js';
@@ -37,8 +37,8 @@ export interface PreparedDataset {
 /** How values become normalised: what was prepared in another way is prepared anew. 2: columns constant in training are held. */
 const NORMALISATION = 2;
 
-/** Counts what a CSV is read as: one that was prepared when it was misread is read anew. 2: misreadings are refused; 3, 4: more of them are, and notices are facts. */
-const CSV_READING = 4;
+/** Counts what a CSV is read as: one that was prepared when it was misread is read anew. 2: misreadings are refused; 3, 4: more of them are, and notices are facts; 5: dialects are found, empty columns left out. */
+const CSV_READING = 5;
 
 /** Left by a process that was killed while it prepared: older than this, nobody writes it any more. */
 const STALE_TEMPORARY_MS = 24 * 3600 * 1000;
@@ -60,8 +60,15 @@ export async function prepareDataset(spec: DatasetSpec, options: PrepareOptions)
   removeStaleTemporaries(cacheDirectory);
   const { metadata, notices } = await writeNaming(cacheDirectory, async () => {
     const written = await chosen.write(options);
-    const { digest, source, time, missing } = written.metadata;
-    writeIndex(cacheDirectory, key, { digest, source, time, missing, notices: written.notices });
+    const { digest, source, time, missing, found } = written.metadata;
+    writeIndex(cacheDirectory, key, {
+      digest,
+      source,
+      time,
+      missing,
+      ...(found === undefined ? {} : { found }),
+      notices: written.notices,
+    });
     return written;
   });
   const { digest } = metadata;
@@ -146,7 +153,7 @@ function firstAtHand<Source>(
 
 /** Why the source cannot be had; null when it can. */
 function missingSeries(source: DatasetSource, cacheDirectory: string): string | null {
-  if (source.type === 'csv') return missingFile(source.path);
+  if (source.type === 'csv') return missingTable(source);
   if (source.name === 'jena-synthetic' || existsSync(jenaCsvPath(cacheDirectory))) return null;
   return 'the real Jena series is not here: run "sweep data fetch jena"';
 }
@@ -158,9 +165,12 @@ function identify(source: DatasetSource, cacheDirectory: string): unknown {
       return ['jena-synthetic', SYNTHETIC_VERSION, SYNTHETIC_SEED, JENA_ROWS];
     return ['jena', JENA_CSV_SHA256, identify(jenaCsvSource(cacheDirectory), cacheDirectory)];
   }
-  const { size, mtimeMs } = statSync(source.path);
-  const { time, missing, onMissing, columns } = source;
-  return ['csv', CSV_READING, resolve(source.path), size, mtimeMs, time, missing, onMissing, columns];
+  const { type: _, path, ...form } = source;
+  const files = seriesFiles(source).map((file) => {
+    const { size, mtimeMs } = statSync(file);
+    return [resolve(file), size, mtimeMs];
+  });
+  return ['csv', CSV_READING, resolve(path), files, form];
 }
 
 /** null: it was never prepared, or deleted since. */
@@ -211,6 +221,7 @@ async function writeSeries(read: SourceRows, spec: SeriesSpec, options: PrepareO
       source: read.source,
       time: read.time,
       missing: read.missing,
+      ...(read.found === undefined ? {} : { found: read.found }),
     },
     read.placeOf,
     (done) => options.onProgress?.({ phase: 'write', done, total: store.rows }),
@@ -257,6 +268,6 @@ function removeStaleTemporaries(cacheDirectory: string): void {
     const path = join(cacheDirectory, name);
     const status = statSync(path, { throwIfNoEntry: false });
     if (status !== undefined && Date.now() - status.mtimeMs > STALE_TEMPORARY_MS)
-      rmSync(path, { force: true });
+      rmSync(path, { force: true, recursive: true });
   }
 }

@@ -8,11 +8,12 @@ import type { Notice } from '../../wording/fault-words.js';
 import { countOf } from '../../wording/plural.js';
 import type { DatasetMetadata } from '../dataset.js';
 import { RowStore } from '../series/row-store.js';
-import { checkInterrupt, turnsOf } from '../turns.js';
+import { turnsOf } from '../turns.js';
 import type { TextColumn } from './csv/csv-header.js';
 import { openCsv } from './csv/csv-reader.js';
 import { JENA_ROWS, jenaCsvSource, jenaName } from './jena-series.js';
 import type { RowBlock, RowSource } from './row-source.js';
+import { tableFiles } from './table/table-files.js';
 import {
   SYNTHETIC_SEED,
   SYNTHETIC_VERSION,
@@ -42,6 +43,7 @@ interface SourceFacts {
   readonly source: DatasetMetadata['source'];
   readonly time: DatasetMetadata['time'];
   readonly missing: DatasetMetadata['missing'];
+  readonly found?: readonly string[];
   readonly notices: readonly Notice[];
   /** Columns that were left out, as they hold no number. */
   readonly textColumns: readonly TextColumn[];
@@ -100,16 +102,19 @@ export function unverifiedNotices(asked: 'jena' | 'imdb', name: string, path: st
 async function openCsvSource(
   source: CsvSource,
   nameOf: (sha256: string) => string,
-  { signal, onProgress }: PrepareOptions,
+  { signal, onProgress, cacheDirectory }: PrepareOptions,
 ): Promise<RowSource<SourceFacts>> {
   const hash = createHash('sha256');
-  const total = statSync(source.path).size;
+  const total = source.sql === undefined ? sizeOf(tableFiles(source.path)) : null;
   let done = 0;
-  const { columns, blocks, summary } = await openCsv(source, (bytes) => {
-    checkInterrupt(signal);
+  const onBytes = (bytes: Buffer): void => {
     hash.update(bytes);
     done += bytes.length;
     onProgress?.({ phase: 'read', done, total });
+  };
+  const { columns, blocks, found, summary } = await openCsv(source, onBytes, {
+    signal,
+    temporary: cacheDirectory,
   });
   return {
     columns,
@@ -121,6 +126,7 @@ async function openCsvSource(
         source: { name: nameOf(digest), synthetic: false, digest },
         time,
         missing: { policy: source.onMissing, values: missingValues },
+        found,
         notices: [
           ...read.notices,
           ...describeMissing(missingValues, read.droppedRows),
@@ -131,6 +137,10 @@ async function openCsvSource(
       };
     },
   };
+}
+
+function sizeOf(files: readonly string[]): number {
+  return files.reduce((sum, file) => sum + statSync(file).size, 0);
 }
 
 function describeMissing(missingValues: number, droppedRows: number): readonly string[] {

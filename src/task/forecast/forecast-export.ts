@@ -89,8 +89,8 @@ async function predict(request: PredictRequest<ForecastUse>): Promise<Predicted>
   const { predictSeries } = await import('./predict-series.js');
   const { use } = request;
   const hasTime = use.stepSeconds !== null;
-  const { notices, ...summary } = await predictSeries(request, ({ row, seconds, prediction, actual }) =>
-    request.onRow([hasTime ? timeText(seconds) : row, prediction, actual]),
+  const { notices, ...summary } = await predictSeries(request, ({ row, seconds, isUtc, prediction, actual }) =>
+    request.onRow([hasTime ? timeText(seconds, isUtc) : row, prediction, actual]),
   );
   const errors = spreadOf([summary.mae, summary.baselineMae]);
   const shown = (value: number): string => formatUnits(value, errors);
@@ -105,7 +105,9 @@ async function predict(request: PredictRequest<ForecastUse>): Promise<Predicted>
   };
 }
 
-/** Empty where it is not known. */
-function timeText(seconds: number): string {
-  return Number.isNaN(seconds) ? '' : formatTimestamp(seconds);
+/** Empty where it is not known; with its zone where that is known. */
+function timeText(seconds: number, isUtc: boolean): string {
+  if (Number.isNaN(seconds)) return '';
+  const text = formatTimestamp(seconds);
+  return isUtc ? `${text.replace(' ', 'T')}Z` : text;
 }

@@ -1,6 +1,7 @@
 // Forecasts for every whole window of a CSV, streamed, and how good those are whose target is in the file.
 import { createHash } from 'node:crypto';
 import { type CsvRows, openCsv } from '../../dataset/sources/csv/csv-reader.js';
+import { RowLines } from '../../dataset/sources/csv/row-lines.js';
 import { SweepError } from '../../errors.js';
 import type { CsvSource } from '../../study/dataset-source.js';
 import { faultError, type Notice } from '../../wording/fault-words.js';
@@ -20,6 +21,11 @@ export interface SeriesSummary {
   readonly notices: readonly Notice[];
 }
 
+/** `row`: of the file, dropped ones counted. `isUtc`: its seconds are known to be of UTC. */
+export interface PlacedForecast extends Forecast {
+  readonly isUtc: boolean;
+}
+
 /** Where more of the steps than this differ from the most frequent one, the time of a row to come is not known. */
 const MOST_IRREGULAR = 0.1;
 
@@ -29,7 +35,7 @@ const MOST_IRREGULAR = 0.1;
  */
 export async function predictSeries(
   request: Omit<PredictRequest<ForecastUse>, 'onRow'>,
-  onForecast: (forecast: Forecast) => void,
+  onForecast: (forecast: PlacedForecast) => void,
 ): Promise<SeriesSummary> {
   const { use, model: used, data: path, onMissing = use.csv.onMissing } = request;
   let predictions = 0;
@@ -37,6 +43,12 @@ export async function predictSeries(
   let error = 0;
   let naiveError = 0;
   let lastSeconds = Number.NaN;
+  let isUtc = false;
+  // Rows that were dropped count: a forecast is joined with its file by row.
+  const fileRows = new RowLines();
+  let kept = 0;
+  const fileRowOf = (row: number): number =>
+    row <= kept ? fileRows.lineOf(row - 1) + 1 : fileRows.lineOf(kept - 1) + 1 + row - kept;
   const model = request.buildPredictor();
   try {
     const down = downscaleOf(use);
@@ -47,16 +59,19 @@ export async function predictSeries(
         error += Math.abs(forecast.prediction - forecast.actual) * down;
         naiveError += Math.abs(forecast.last - forecast.actual) * down;
       }
-      onForecast(forecast);
+      onForecast({ ...forecast, row: fileRowOf(forecast.row), isUtc });
     });
     const hash = createHash('sha256');
     const columns = use.columns.map(({ name }) => name);
     const source: CsvSource = { type: 'csv', path, ...use.csv, onMissing, columns };
     const csv = await openCsv(source, (bytes) => hash.update(bytes));
+    isUtc = csv.isUtc;
     for await (const block of csv.blocks)
       for (let row = 0; row < block.count; row++) {
         lastSeconds = block.seconds[row]!;
         requireTime(lastSeconds, use, path);
+        fileRows.append(block.rows[row]!);
+        kept++;
         const values = block.values.subarray(row * columns.length, (row + 1) * columns.length);
         try {
           stream.push(values, lastSeconds, path);
@@ -85,8 +100,6 @@ export async function predictSeries(
           ? `${countOf(droppedRows, 'row')} with missing values ${droppedRows === 1 ? 'was' : 'were'} dropped${asTrained}`
           : `${missingValues} missing values were filled with the value of the row before${asTrained}`,
       );
-    if (droppedRows > 0 && use.stepSeconds === null)
-      told.push('the column "row" counts the rows that were kept, not those of the file');
     if (time !== null && time.irregularSteps > 0)
       told.push(
         `${countOf(time.irregularSteps, 'step')} between rows ${time.irregularSteps === 1 ? 'is' : 'are'} not ${time.stepSeconds} s: windows across them are off, and ${

@@ -92,7 +92,6 @@ export class RowReader {
       numbers: featureColumns,
       texts: this.times.texts,
       time: form.projection,
-      where: source.where,
       sorted: source.order === 'sort',
     };
   }

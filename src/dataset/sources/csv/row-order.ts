@@ -41,7 +41,7 @@ export function requireOrder(steps: TimeSteps, column: OrderedColumn): void {
     throw refusal(
       at(returned.line),
       `${returned.time} goes back over much of the series (the row before is ${returned.before}), as where another series begins`,
-      'a file holds one series: write each into a file of its own, sorted by time, or take one by "where"',
+      'a file holds one series: write each into a file of its own, sorted by time, or take one by a condition, such as "where": "store = 7"',
     );
   }
   const share = steps.shareOf(count);
@@ -51,7 +51,7 @@ export function requireOrder(steps: TimeSteps, column: OrderedColumn): void {
       describeDisorder(disorder, count),
       clock !== null && disorder.backward === 0
         ? `write date and time into one column: the time of day stands in "${clock}"; or join them by "time": ${JSON.stringify([name, clock])}`
-        : 'sort the rows by time, the oldest first (or let it be done by "order": "sort"), and keep one of those with the same time; of several series in one file, write each into its own, or take one by "where"',
+        : 'sort the rows by time, the oldest first (or let it be done by "order": "sort"), and keep one of those with the same time; of several series in one file, write each into its own, or take one by a condition, such as "where": "store = 7"',
     );
   }
   const turned = steps.turned();
@@ -59,7 +59,7 @@ export function requireOrder(steps: TimeSteps, column: OrderedColumn): void {
     throw refusal(
       at(turned.line),
       `${turned.time} is earlier than the row before (${turned.before}), and the rows after it go back further`,
-      'sort the rows by time, the oldest first (or let it be done by "order": "sort"); of several series in one file, write each into its own, or take one by "where"',
+      'sort the rows by time, the oldest first (or let it be done by "order": "sort"); of several series in one file, write each into its own, or take one by a condition, such as "where": "store = 7"',
     );
   }
 }
