@@ -42,6 +42,8 @@ export interface SourceFacts {
     }[];
   } | null;
   readonly missing: { readonly policy: string; readonly values: number };
+  /** How its table was found to be written, in the words that would set it: `"delimiter": ";"`. Absent: not known. */
+  readonly found?: readonly string[];
 }
 
 /**

@@ -14,7 +14,7 @@ import { writeReviews } from './reviews/prepare-reviews.js';
 import { identifyReviews, missingReviews, readReviews } from './reviews/review-source.js';
 import { checkTarget, type Written, writeSeries } from './series/write-series.js';
 import { JENA_CSV_SHA256, JENA_ROWS, jenaCsvPath, jenaCsvSource } from './sources/jena-series.js';
-import { missingFile } from './sources/missing-file.js';
+import { missingTable, seriesFiles } from './sources/series-files.js';
 import { type PrepareOptions, readSource } from './sources/source-rows.js';
 import { SYNTHETIC_SEED, SYNTHETIC_VERSION } from './sources/synthetic/synthetic-jena.js';
 
@@ -30,8 +30,8 @@ export interface PreparedDataset {
 /** How values become normalised: what was prepared in another way is prepared anew. 2: columns constant in training are held. */
 const NORMALISATION = 2;
 
-/** Counts what a CSV is read as: one that was prepared when it was misread is read anew. 2: misreadings are refused; 3, 4: more of them are, and notices are facts. */
-const CSV_READING = 4;
+/** Counts what a CSV is read as: one that was prepared when it was misread is read anew. 2: misreadings are refused; 3, 4: more of them are, and notices are facts; 5: dialects are found, empty columns left out. */
+const CSV_READING = 5;
 
 /** Left by a process that was killed while it prepared: older than this, nobody writes it any more. */
 const STALE_TEMPORARY_MS = 24 * 3600 * 1000;
@@ -53,8 +53,15 @@ export async function prepareDataset(spec: DatasetSpec, options: PrepareOptions)
   removeStaleTemporaries(cacheDirectory);
   const { metadata, notices } = await writeNaming(cacheDirectory, async () => {
     const written = await chosen.write(options);
-    const { digest, source, time, missing } = written.metadata;
-    writeIndex(cacheDirectory, key, { digest, source, time, missing, notices: written.notices });
+    const { digest, source, time, missing, found } = written.metadata;
+    writeIndex(cacheDirectory, key, {
+      digest,
+      source,
+      time,
+      missing,
+      ...(found === undefined ? {} : { found }),
+      notices: written.notices,
+    });
     return written;
   });
   const { digest } = metadata;
@@ -138,7 +145,7 @@ function firstAtHand<Source>(
 
 /** Why the source cannot be had; null when it can. */
 function missingSeries(source: DatasetSource, cacheDirectory: string): string | null {
-  if (source.type === 'csv') return missingFile(source.path);
+  if (source.type === 'csv') return missingTable(source);
   if (source.name === 'jena-synthetic' || existsSync(jenaCsvPath(cacheDirectory))) return null;
   return 'the real Jena series is not here: run "sweep data fetch jena"';
 }
@@ -150,9 +157,12 @@ function identify(source: DatasetSource, cacheDirectory: string): unknown {
       return ['jena-synthetic', SYNTHETIC_VERSION, SYNTHETIC_SEED, JENA_ROWS];
     return ['jena', JENA_CSV_SHA256, identify(jenaCsvSource(cacheDirectory), cacheDirectory)];
   }
-  const { size, mtimeMs } = statSync(source.path);
-  const { time, missing, onMissing, columns } = source;
-  return ['csv', CSV_READING, resolve(source.path), size, mtimeMs, time, missing, onMissing, columns];
+  const { type: _, path, ...form } = source;
+  const files = seriesFiles(source).map((file) => {
+    const { size, mtimeMs } = statSync(file);
+    return [resolve(file), size, mtimeMs];
+  });
+  return ['csv', CSV_READING, resolve(path), files, form];
 }
 
 /** null: it was never prepared, or deleted since. */
@@ -182,6 +192,6 @@ function removeStaleTemporaries(cacheDirectory: string): void {
     const path = join(cacheDirectory, name);
     const status = statSync(path, { throwIfNoEntry: false });
     if (status !== undefined && Date.now() - status.mtimeMs > STALE_TEMPORARY_MS)
-      rmSync(path, { force: true });
+      rmSync(path, { force: true, recursive: true });
   }
 }

@@ -18,6 +18,8 @@ export interface Speaker {
   readonly noHeader: string | null;
   /** Where a field such as `dataset.source.time` is written there. `file`: of the source, when the field is one of its own. */
   readonly placeOf: (field: string, file?: string) => string;
+  /** Of a hint or a note in the words of a sweep file, its settings as they are written there; absent: as they are. */
+  readonly sayHint?: (hint: string) => string;
 }
 
 export const SWEEP_FILE: Speaker = {
@@ -62,21 +64,26 @@ export function faultError<Code extends keyof FactsByCode>(code: Code, facts: Fa
   });
 }
 
+function said(hint: string | undefined, { sayHint }: Speaker): string | undefined {
+  return hint === undefined || sayHint === undefined ? hint : sayHint(hint);
+}
+
 /** The same error in the words of `speaker`. */
 export function sayAs(speaker: Speaker, error: SweepError): SweepError {
   const { code, message, path, hint, others, facts } = error;
   const place = path === undefined ? undefined : speaker.placeOf(path);
   return new SweepError(code, message, {
     path: facts === undefined ? place : placeOf(facts, speaker),
-    hint: facts === undefined ? hint : adviceOn(facts, speaker),
+    hint: said(facts === undefined ? hint : adviceOn(facts, speaker), speaker),
     facts,
     others: others.map((other) => sayAs(speaker, other)),
     cause: error,
   });
 }
 
-export function sayNotice(notice: Notice, { time, columns, missing }: Speaker): string {
-  if (typeof notice === 'string') return notice;
+export function sayNotice(notice: Notice, speaker: Speaker): string {
+  const { time, columns, missing } = speaker;
+  if (typeof notice === 'string') return said(notice, speaker) ?? notice;
   const steps: string[] = [];
   if (notice.kind === 'suspected-mark') {
     const { column, value, rows, others } = notice;
@@ -169,7 +176,14 @@ function adviceOn(facts: ErrorFacts, speaker: Speaker): string | undefined {
       return `choose ${[...choose, onMissing('forward-fill')].join(', or ')}`;
     }
     case 'not-a-number':
-      return facts.rewrite ?? ['correct the value', ...others].join(', or ');
+      return (
+        facts.rewrite ??
+        [
+          'correct the value',
+          ...(missing === null ? [] : [`name it in ${missing} if it marks a missing value`]),
+          ...others,
+        ].join(', or ')
+      );
     case 'point-of-thousands':
       return [
         facts.field.includes(',') ? 'write thousands without a mark (1002), or set "thousands" to ","' : 'write thousands without a mark (1002), or set "thousands" to "."',

@@ -17,6 +17,7 @@ import { type Speaker, sayAs } from '../../wording/fault-words.js';
 import { countOf } from '../../wording/plural.js';
 import { printable } from '../../wording/printable.js';
 import type { CliContext } from '../context.js';
+import { asOptions, type TableFlags, tableForm } from '../options/table-options.js';
 import { describeSeries } from '../terminal/describe-series.js';
 import { prepareWithProgress } from '../terminal/prepare-progress.js';
 
@@ -62,11 +63,9 @@ export async function fetchData(
   }
 }
 
-export interface ImportOptions {
+export interface ImportOptions extends TableFlags {
   readonly target: string;
-  readonly time?: string;
   readonly column?: readonly string[];
-  readonly missing?: readonly number[];
   readonly onMissing: MissingPolicy;
   readonly series?: string;
   readonly normalise?: 'together' | 'series';
@@ -95,8 +94,7 @@ export async function importData(context: CliContext, file: string, options: Imp
         {
           type: 'csv',
           path: resolve(context.directory, file),
-          time: options.time ?? null,
-          missing: options.missing ?? [-9999],
+          ...tableForm(options),
           onMissing: options.onMissing,
           columns: options.column ?? null,
         },
@@ -110,7 +108,7 @@ export async function importData(context: CliContext, file: string, options: Imp
   ).catch((thrown: unknown) => {
     throw sayAs(OPTIONS, asSweepError(thrown));
   });
-  return printDataset(context, prepared.metadata.digest, options, prepared.metadata);
+  return printDataset(context, prepared.metadata.digest, options, prepared.metadata, asOptions);
 }
 
 /** Throws USAGE where what is for several series comes without the column that tells them apart. */
@@ -126,6 +124,9 @@ function seriesOf({ series: column, normalise, minRows }: ImportOptions): Pick<S
 const OPTION_OF: Readonly<Record<string, string>> = {
   'dataset.source': 'FILE',
   'dataset.source.time': '--time',
+  'dataset.source.timeZone': '--time-zone',
+  'dataset.source.where': '--where',
+  'dataset.source.encoding': '--encoding',
   'dataset.source.columns': '--column',
   'dataset.target': '--target',
   'dataset.series': '--series',
@@ -146,6 +147,7 @@ const OPTIONS: Speaker = {
   split: '--train',
   noHeader: null,
   placeOf: (field) => OPTION_OF[field] ?? field,
+  sayHint: asOptions,
 };
 
 export interface InfoOptions {
@@ -190,6 +192,7 @@ async function printDataset(
   digest: string,
   options: InfoOptions,
   facts?: SourceFacts,
+  sayFound: (words: string) => string = (words) => words,
 ): Promise<number> {
   const description = await describeDataset(context.cacheDirectory, digest, null, facts);
   if (options.json === true) {
@@ -216,6 +219,8 @@ async function printDataset(
     lines.push(`time        ${time.first} to ${time.last}, every ${time.stepSeconds} s${irregular}`);
   }
   if (metadata.series !== undefined) lines.push(`series      ${describeSeries(metadata.series)}`);
+  if (metadata.found !== undefined && metadata.found.length > 0)
+    lines.push(`found       ${metadata.found.map(sayFound).join(metadata.found.map(sayFound)[0]!.startsWith('--') ? ' ' : ', ')}`);
   if (alsoFrom.length > 0) lines.push(`also from   ${alsoFrom.join(', ')}: the same values`);
   if (missing.values > 0) lines.push(`missing     ${countOf(missing.values, 'value')}, ${missing.policy}`);
   const table = new Table({

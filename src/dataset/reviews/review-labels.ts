@@ -30,7 +30,7 @@ const SHOWN_LABELS = 6;
 export async function findClasses(
   table: Table,
   column: number,
-  { classes, label, where }: Pick<ReviewTableSource, 'classes' | 'label' | 'where'>,
+  { classes, label }: Pick<ReviewTableSource, 'classes' | 'label'>,
 ): Promise<Classes> {
   if (classes !== undefined) return setClasses(classes);
   const usual: Classes = {
@@ -40,7 +40,7 @@ export async function findClasses(
   };
   const isUsual = (field: string): boolean => usual.labelOf(field) !== undefined;
   if (table.sample.some((row) => isUsual(row[column] ?? ''))) return usual;
-  const found = [...new Set((await table.distinct(column, SHOWN_LABELS + 2, where)).map(plain))];
+  const found = [...new Set((await table.distinct(column, SHOWN_LABELS + 2)).map(plain))];
   // Among labels that are known another one is a mistake, and so is an empty one.
   if (found.some((one) => one === '' || isUsual(one)) || found.length < 2) return usual;
   if (found.length > 2) throw tooMany(table, found, label);

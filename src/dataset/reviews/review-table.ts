@@ -65,7 +65,7 @@ async function openReviews(
   form: ReviewTableForm,
   { onBytes, signal }: Pick<ReviewTableHooks<never>, 'onBytes' | 'signal'>,
 ): Promise<Table> {
-  const { format, header, delimiter, quote, encoding, skip } = form;
+  const { format, header, delimiter, quote, encoding, skip, where } = form;
   const settings: TableSettings = {
     path,
     holdsTexts: true,
@@ -75,6 +75,7 @@ async function openReviews(
     header: header ? (skip ?? 0) + 1 : false,
     skip: header ? undefined : skip,
     encoding,
+    where,
     isQuotedByChance: format === 'tsv',
   };
   try {
@@ -122,7 +123,7 @@ async function readRows<Label>(
     throw new SweepError('INTERNAL', `${path}: ${field} is a label of none of the classes`);
   };
   const texts = label < 0 ? [text] : [text, label];
-  for await (const block of table.read({ numbers: [], texts, where: form.where })) {
+  for await (const block of table.read({ numbers: [], texts })) {
     for (let index = 0; index < block.count; index++) {
       const field = label < 0 ? null : (block.texts[1]![index] ?? '');
       if (field !== null && classes?.labelOf(field) === undefined)

@@ -122,6 +122,7 @@ async function writeRows(
       source: read.source,
       time: read.time,
       missing: read.missing,
+      ...(read.found === undefined ? {} : { found: read.found }),
     },
     read.placeOf,
     (done) => options.onProgress?.({ phase: 'write', done, total: store.rows }),

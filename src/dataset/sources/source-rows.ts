@@ -10,12 +10,13 @@ import type { DatasetMetadata } from '../dataset.js';
 import type { SeriesOfRows } from '../series/arrange-series.js';
 import { RowStore } from '../series/row-store.js';
 import { SeriesRows } from '../series/series-rows.js';
-import { checkInterrupt, turnsOf } from '../turns.js';
+import { turnsOf } from '../turns.js';
 import type { TextColumn } from './csv/csv-header.js';
 import { openCsv } from './csv/csv-reader.js';
 import type { CsvBlock } from './csv/csv-rows.js';
 import { JENA_ROWS, jenaCsvSource, jenaName } from './jena-series.js';
 import type { RowBlock, RowSource } from './row-source.js';
+import { tableFiles } from './table/table-files.js';
 import {
   SYNTHETIC_SEED,
   SYNTHETIC_VERSION,
@@ -45,6 +46,7 @@ interface SourceFacts {
   readonly source: DatasetMetadata['source'];
   readonly time: DatasetMetadata['time'];
   readonly missing: DatasetMetadata['missing'];
+  readonly found?: readonly string[];
   readonly notices: readonly Notice[];
   /** Columns that were left out, as they hold no number. */
   readonly textColumns: readonly TextColumn[];
@@ -121,22 +123,22 @@ export function unverifiedNotices(asked: 'jena' | 'imdb', name: string, path: st
 async function openCsvSource(
   source: CsvSource,
   nameOf: (sha256: string) => string,
-  { signal, onProgress }: PrepareOptions,
+  { signal, onProgress, cacheDirectory }: PrepareOptions,
   several: Several | null = null,
 ): Promise<RowSource<SourceFacts, SourceBlock>> {
   const hash = createHash('sha256');
-  const total = statSync(source.path).size;
+  const total = source.sql === undefined ? sizeOf(tableFiles(source.path)) : null;
   let done = 0;
-  const { columns, blocks, summary } = await openCsv(
-    source,
-    (bytes) => {
-      checkInterrupt(signal);
-      hash.update(bytes);
-      done += bytes.length;
-      onProgress?.({ phase: 'read', done, total });
-    },
-    { series: several },
-  );
+  const onBytes = (bytes: Buffer): void => {
+    hash.update(bytes);
+    done += bytes.length;
+    onProgress?.({ phase: 'read', done, total });
+  };
+  const { columns, blocks, found, summary } = await openCsv(source, onBytes, {
+    signal,
+    temporary: cacheDirectory,
+    series: several,
+  });
   return {
     columns,
     blocks,
@@ -147,6 +149,7 @@ async function openCsvSource(
         source: { name: nameOf(digest), synthetic: false, digest },
         time,
         missing: { policy: source.onMissing, values: missingValues },
+        found,
         notices: [
           ...read.notices,
           ...describeMissing(missingValues, read.droppedRows),
@@ -157,6 +160,10 @@ async function openCsvSource(
       };
     },
   };
+}
+
+function sizeOf(files: readonly string[]): number {
+  return files.reduce((sum, file) => sum + statSync(file).size, 0);
 }
 
 function describeMissing(missingValues: number, droppedRows: number): readonly string[] {

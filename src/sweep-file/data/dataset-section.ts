@@ -15,6 +15,7 @@ import {
 import { JENA_TARGET } from '../../study/jena-columns.js';
 import { nearest } from '../../wording/suggest.js';
 import { reviewsSchema } from './reviews-section.js';
+import { checkDialect, dialectFields } from './table-dialect.js';
 
 export const NAMED_SOURCES: readonly NamedSource['name'][] = ['jena', 'jena-synthetic'];
 /** The usual split of the 420,551 rows: row 200,000 belongs to nobody. */
@@ -35,16 +36,21 @@ const path = () =>
 /** The mark of loggers and weather stations; `"missing": []` takes it for a value. */
 const DEFAULT_MISSING = [-9999];
 
-const csvSchema = strictObject({
-  csv: path(),
-  time: text(256).nullable().default(null),
-  missing: z.array(z.number()).max(64).default(DEFAULT_MISSING),
+const rowFields = {
+  time: z.union([text(256), z.array(text(256)).min(1).max(8)]).nullable().default(null),
+  timeFormat: text(256).optional(),
+  timeZone: text(64).optional(),
+  order: z.literal('sort').optional(),
+  missing: z.array(z.union([z.number(), z.string().max(64)])).max(64).default(DEFAULT_MISSING),
   onMissing: z.enum(MISSING_POLICIES).default('error'),
+  where: text(4096).optional(),
   columns: z.array(text(256)).min(1).max(4096).nullable().default(null),
-});
+};
+const csvSchema = strictObject({ csv: path(), ...dialectFields, ...rowFields }).superRefine(checkDialect);
+const sqlSchema = strictObject({ sql: text(65_536), ...rowFields });
 /** Fields of a source that is an object. */
-export const CSV_FIELDS: readonly string[] = Object.keys(csvSchema.shape);
-const sourceSchema = z.union([path().superRefine(refuseMistypedName), csvSchema]);
+export const CSV_FIELDS: readonly string[] = [...Object.keys(csvSchema.shape), 'sql'];
+const sourceSchema = z.union([path().superRefine(refuseMistypedName), csvSchema, sqlSchema]);
 
 const rowRange = z.tuple([wholeNumber(0, MAX_ROW), wholeNumber(1, MAX_ROW)]);
 const openRowRange = z.tuple([wholeNumber(0, MAX_ROW), wholeNumber(1, MAX_ROW).nullable()]);
@@ -133,15 +139,17 @@ function writeSplit({ type, train, validation, test }: SplitSpec): Record<string
 
 function writeSource(source: DatasetSource): unknown {
   if (source.type === 'named') return source.name;
-  const { type: _, path, ...fields } = source;
-  return { csv: path, ...fields };
+  const { type: _, path, sql, ...fields } = source;
+  return sql === undefined ? { csv: path, ...fields } : { sql, ...fields };
 }
 
 /** A source given on the command line: it is read like the file's own CSV, if that has one, with another path. */
 export function replaceSeriesSource(sources: readonly unknown[], source: string): unknown {
   if ((NAMED_SOURCES as readonly string[]).includes(source)) return source;
-  const csv = sources.find((item) => typeof item === 'object' && item !== null && 'csv' in item);
-  return { ...(csv as object | undefined), csv: resolve(source) };
+  const isTable = (item: unknown): item is object =>
+    typeof item === 'object' && item !== null && ('csv' in item || 'sql' in item);
+  const { sql, ...form } = (sources.find(isTable) ?? {}) as Record<string, unknown>;
+  return { ...form, csv: resolve(source) };
 }
 
 function isNamed(source: SourceSection): source is NamedSource['name'] {
@@ -151,6 +159,7 @@ function isNamed(source: SourceSection): source is NamedSource['name'] {
 function readSource(source: SourceSection, folder: string): DatasetSource {
   if (isNamed(source)) return { type: 'named', name: source };
   const fields = typeof source === 'string' ? csvSchema.parse({ csv: source }) : source;
+  if ('sql' in fields) return { type: 'csv', path: resolve(folder), ...fields } satisfies CsvSource;
   const { csv, ...rest } = fields;
   return { type: 'csv', path: resolve(folder, csv), ...rest } satisfies CsvSource;
 }

@@ -106,10 +106,10 @@ async function predict(request: PredictRequest<ForecastUse>): Promise<Predicted>
   const hasTime = use.stepSeconds !== null;
   const { notices, ...summary } = await predictSeries(
     request,
-    ({ row, seconds, prediction, actual }, series) =>
+    ({ row, seconds, isUtc, prediction, actual }, series) =>
       request.onRow([
         ...(use.series === undefined ? [] : [series]),
-        hasTime ? timeText(seconds) : row,
+        hasTime ? timeText(seconds, isUtc) : Number.isNaN(row) ? null : row,
         prediction,
         actual,
       ]),
@@ -128,7 +128,9 @@ async function predict(request: PredictRequest<ForecastUse>): Promise<Predicted>
   };
 }
 
-/** Empty where it is not known. */
-function timeText(seconds: number): string {
-  return Number.isNaN(seconds) ? '' : formatTimestamp(seconds);
+/** Empty where it is not known; with its zone where that is known. */
+function timeText(seconds: number, isUtc: boolean): string {
+  if (Number.isNaN(seconds)) return '';
+  const text = formatTimestamp(seconds);
+  return isUtc ? `${text.replace(' ', 'T')}Z` : text;
 }

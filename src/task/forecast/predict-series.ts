@@ -17,6 +17,11 @@ export interface SeriesSummary extends Omit<SeriesErrors, 'series'> {
   readonly notices: readonly Notice[];
 }
 
+/** `row`: of the file, dropped ones counted. `isUtc`: its seconds are known to be of UTC. */
+export interface PlacedForecast extends Forecast {
+  readonly isUtc: boolean;
+}
+
 /** Where more of the steps than this differ from the most frequent one, the time of a row to come is not known. */
 const MOST_IRREGULAR = 0.1;
 
@@ -26,16 +31,20 @@ const MOST_IRREGULAR = 0.1;
  */
 export async function predictSeries(
   request: Omit<PredictRequest<ForecastUse>, 'onRow'>,
-  onForecast: (forecast: Forecast, series: string | null) => void,
+  onForecast: (forecast: PlacedForecast, series: string | null) => void,
 ): Promise<SeriesSummary> {
   const { use, model: used, data: path, onMissing = use.csv.onMissing } = request;
+  let isUtc = false;
   const model = request.buildPredictor();
   try {
-    const streams = new SeriesStreams(model, use, used.description.timesteps, path, onForecast);
+    const streams = new SeriesStreams(model, use, used.description.timesteps, path, (forecast, series) =>
+      onForecast({ ...forecast, isUtc }, series),
+    );
     const hash = createHash('sha256');
     const columns = use.columns.map(({ name }) => name);
     const source: CsvSource = { type: 'csv', path, ...use.csv, onMissing, columns };
     const csv = await openCsv(source, (bytes) => hash.update(bytes), { series: use.series ?? null });
+    isUtc = csv.isUtc;
     for await (const block of csv.blocks)
       for (let row = 0; row < block.count; row++) {
         const seconds = block.seconds[row]!;
@@ -68,8 +77,6 @@ export async function predictSeries(
           ? `${countOf(droppedRows, 'row')} with missing values ${droppedRows === 1 ? 'was' : 'were'} dropped${asTrained}`
           : `${missingValues} missing values were filled with the value of the row before${asTrained}`,
       );
-    if (droppedRows > 0 && use.stepSeconds === null)
-      told.push('the column "row" counts the rows that were kept, not those of the file');
     if (time !== null && time.irregularSteps > 0)
       told.push(
         `${countOf(time.irregularSteps, 'step')} between rows ${time.irregularSteps === 1 ? 'is' : 'are'} not ${time.stepSeconds} s: windows across them are off, and ${

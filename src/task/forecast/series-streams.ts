@@ -1,6 +1,7 @@
 // One stream of windows for each series of a file, so that no window crosses from one to another; a file of one series has
 // one. Adds up how good the forecasts are, of each and over all.
 import { RowFault } from '../../dataset/sources/csv/row-fault.js';
+import { RowLines } from '../../dataset/sources/csv/row-lines.js';
 import { SweepError } from '../../errors.js';
 import { suggest } from '../../wording/suggest.js';
 import type { Predictor } from '../predictor.js';
@@ -21,6 +22,8 @@ export interface SeriesErrors {
 interface OneStream {
   readonly name: string | null;
   readonly stream: WindowStream;
+  /** Rows of the file: dropped ones, and those of other series, count there. */
+  readonly fileRows: RowLines;
   readonly errors: { predictions: number; compared: number; model: number; naive: number };
   rows: number;
   lastSeconds: number;
@@ -44,6 +47,7 @@ export class SeriesStreams {
   push(series: string | null, values: Float64Array, seconds: number, row: number): void {
     const one = this.streams.get(series) ?? this.open(series, row);
     one.rows++;
+    one.fileRows.append(row);
     one.lastSeconds = seconds;
     one.stream.push(values, seconds, this.path);
   }
@@ -83,6 +87,7 @@ export class SeriesStreams {
 
   private open(name: string | null, row: number): OneStream {
     const errors = { predictions: 0, compared: 0, model: 0, naive: 0 };
+    const fileRows = new RowLines();
     const stream = new WindowStream(this.model, this.scaled(name, row), this.timesteps, (forecast) => {
       errors.predictions++;
       if (forecast.actual !== null) {
@@ -90,9 +95,9 @@ export class SeriesStreams {
         errors.model += Math.abs(forecast.prediction - forecast.actual) * this.down;
         errors.naive += Math.abs(forecast.last - forecast.actual) * this.down;
       }
-      this.onForecast(forecast, name);
+      this.onForecast({ ...forecast, row: fileRowOf(one, forecast.row) }, name);
     });
-    const one: OneStream = { name, stream, errors, rows: 0, lastSeconds: Number.NaN };
+    const one: OneStream = { name, stream, fileRows, errors, rows: 0, lastSeconds: Number.NaN };
     this.streams.set(name, one);
     return one;
   }
@@ -123,6 +128,12 @@ export class SeriesStreams {
       );
     });
   }
+}
+
+/** Both from 1. A row to come goes on from the last one; of one series among others it has no place: NaN. */
+function fileRowOf({ name, fileRows, rows }: OneStream, row: number): number {
+  if (row <= rows) return fileRows.lineOf(row - 1) + 1;
+  return name === null ? fileRows.lineOf(rows - 1) + 1 + row - rows : Number.NaN;
 }
 
 /** A power of two that keeps sums of errors below all float64; 1 but for a target near their end. */

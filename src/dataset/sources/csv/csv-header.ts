@@ -3,11 +3,13 @@ import { SweepError } from '../../../errors.js';
 import type { CsvSource } from '../../../study/dataset-source.js';
 import { faultError, type Notice } from '../../../wording/fault-words.js';
 import { showField } from '../../../wording/show-field.js';
+import { settingWords } from '../table/dialect.js';
 import { numberReader } from '../table/number-sql.js';
 import { plainName } from '../table/sniff-dialect.js';
 import type { Table } from '../table/table.js';
 import { isMissingText, parseNumber } from './csv-numbers.js';
 import { isClock, looksLikeDate } from './loose-dates.js';
+import { likelyFormats } from './likely-formats.js';
 import { numberHint } from './number-hint.js';
 import { isDigitDate, parseEpoch, parseTimestamp, TIME_FORMS } from './time-stamps.js';
 import { findUnreadTimes, isMonotone, TIME_NAME, type UnreadColumn } from './unread-times.js';
@@ -192,7 +194,7 @@ function describeCounted(
     const fields = samples[column] ?? [];
     if (column === unread?.column && unread.kind === 'digits')
       return [
-        `"${name}" looks like dates written as digits, which are not read as times, and is read as a feature: write them as ${TIME_FORMS}`,
+        `"${name}" looks like dates written as digits, which are not read as times, and is read as a feature: write them as ${TIME_FORMS}${suggestForm(name, fields)}`,
       ];
     if (!(column === 0 || TIME_NAME.test(name)) || !isMonotone(fields.map(parseNumber))) return [];
     if (fields.every((field) => !Number.isNaN(parseEpoch(field.trim()))))
@@ -220,10 +222,18 @@ function describeLeft(
     ...dates.map((column): Notice => {
       const first = samples[column]?.[0] ?? '';
       return Number.isNaN(parseTimestamp(first.trim()))
-        ? `"${names[column]}" looks like dates, but ${JSON.stringify(first)} is in no form that is read, so that the rows have no times: accepted are ${TIME_FORMS}`
+        ? `"${names[column]}" looks like dates, but ${JSON.stringify(first)} is in no form that is read, so that the rows have no times: accepted are ${TIME_FORMS}${suggestForm(names[column] ?? '', samples[column] ?? [])}`
         : { kind: 'dates-left-out', column: names[column]! };
     }),
   ];
+}
+
+/** How a column would be named as the time. */
+function suggestForm(name: string, fields: readonly string[]): string {
+  const formats = likelyFormats(fields);
+  if (formats.length === 0) return '';
+  const [first, ...others] = formats.map((format) => settingWords('timeFormat', format));
+  return `; it is read with ${settingWords('time', name)}, ${[first, ...others].join(' or ')}`;
 }
 
 function describeEmpty(

@@ -109,7 +109,6 @@ export class RowReader {
       numbers: featureColumns,
       texts: layout.seriesColumn < 0 ? ofTimes : [...ofTimes, layout.seriesColumn],
       time: form.projection,
-      where: source.where,
       sorted: source.order === 'sort',
     };
   }

@@ -7,6 +7,7 @@ import type { Table, TimeProjection } from '../table/table.js';
 import { EPOCH_FORMAT } from '../table/time-sql.js';
 import type { CsvLayout } from './csv-header.js';
 import { isMissingText } from './csv-numbers.js';
+import { likelyFormats } from './likely-formats.js';
 import { hasZone, parseEpoch, parseTimestamp, TIME_FORMS } from './time-stamps.js';
 
 const CLOCKS = [
@@ -80,8 +81,16 @@ export function chooseTimes(source: CsvSource, layout: CsvLayout, sample: Table[
       // A column of plain numbers is a time only when it is named as one.
       return source.time === null ? Number.NaN : parseEpoch(text);
     },
-    accepted: `accepted are ${TIME_FORMS}; seconds or milliseconds since 1970 in a column named as the time; any other form is set, such as "timeFormat": "%m/%d/%Y %H:%M"`,
+    accepted: `accepted are ${TIME_FORMS}; seconds or milliseconds since 1970 in a column named as the time; any other form is set: ${likelyWords(texts)}`,
   };
+}
+
+/** In the words that would set the form of the first rows. */
+function likelyWords(texts: readonly string[]): string {
+  const likely = likelyFormats(texts);
+  return (likely.length === 0 ? ['%m/%d/%Y %H:%M'] : likely)
+    .map((format) => settingWords('timeFormat', format))
+    .join(' or ');
 }
 
 function foundWords(source: CsvSource, { names, timeColumns }: CsvLayout, form: string): string[] {

@@ -9,8 +9,10 @@ import { SweepError } from '../../../errors.js';
 import { checkInterrupt } from '../../turns.js';
 import type { Dialect } from './dialect.js';
 import { Duck } from './duck.js';
+import { rawBytes } from './plain-files.js';
 import { type ProjectedPlaces, projectedQuery } from './projection-sql.js';
 import { ROW } from './raw-name.js';
+import { checkCondition, checkSelect } from './read-only-sql.js';
 import { findLines, type LineFinder } from './read-text-lines.js';
 import type {
   OpenOptions,
@@ -23,7 +25,8 @@ import type {
 } from './table.js';
 import { tableFault } from './table-fault.js';
 import { formatOf, tableFiles } from './table-files.js';
-import { openTextPart, openTypedPart, type PlainText, plainText, type TablePart } from './table-part.js';
+import {
+  openQueryPart, openTextPart, openTypedPart, type PlainText, plainText, type TablePart } from './table-part.js';
 
 /** To be closed. Throws CSV_SYNTAX, DATASET_NOT_FOUND. */
 export async function openTable(settings: TableSettings, options: OpenOptions = {}): Promise<Table> {
@@ -36,34 +39,51 @@ export async function openTable(settings: TableSettings, options: OpenOptions = 
     rmSync(temporary, { recursive: true, force: true });
   };
   try {
-    const files = tableFiles(settings.path);
-    const partOptions = {
-      settings,
-      temporary,
-      onBytes: (bytes: Buffer): void => {
-        checkInterrupt(options.signal);
-        options.onBytes?.(bytes);
-      },
+    const onBytes = (bytes: Buffer): void => {
+      checkInterrupt(options.signal);
+      options.onBytes?.(bytes);
     };
-    const isText = formatOf(files[0]!) === 'text';
-    const texts: PlainText[] = [];
-    for (const file of files) texts.push(await plainText(file, partOptions));
-    const opened = await Duck.open({
-      files: texts.map(({ plainPath }) => plainPath),
-      folders: [],
-      temporary,
-    });
-    duck = opened;
     const parts: TablePart[] = [];
-    for (const text of texts)
-      parts.push(
-        isText ? await openTextPart(opened, text, partOptions) : await openTypedPart(opened, text.path),
+    if (settings.sql !== undefined) {
+      const checked = await checkAlone(temporary, (alone) =>
+        checkSelect(alone, settings.sql ?? '', settings.path),
       );
-    return new OpenTable(opened, parts, options.signal, close);
+      for (const file of checked.files) await hashed(file, onBytes);
+      duck = await Duck.open({ files: checked.files, folders: [settings.path], temporary });
+      parts.push(await openQueryPart(duck, settings.path, checked.sql));
+    } else {
+      const files = tableFiles(settings.path);
+      const partOptions = { settings, temporary, onBytes, signal: options.signal };
+      const isText = formatOf(files[0]!) === 'text';
+      const plain: PlainText[] = [];
+      for (const file of files) plain.push(await plainText(file, partOptions, isText));
+      duck = await Duck.open({ files: plain.map(({ plainPath }) => plainPath), folders: [], temporary });
+      for (const text of plain)
+        parts.push(
+          isText ? await openTextPart(duck, text, partOptions) : await openTypedPart(duck, text.path),
+        );
+    }
+    const { where } = settings;
+    if (where !== undefined) await checkCondition(duck, where);
+    return new OpenTable(duck, parts, where, options.signal, close);
   } catch (thrown) {
     close();
     throw tableFault(thrown, settings.path, null, options.signal);
   }
+}
+
+/** Parsing needs no file: DuckDB may read none then. */
+async function checkAlone<Value>(temporary: string, check: (duck: Duck) => Promise<Value>): Promise<Value> {
+  const duck = await Duck.open({ files: [], folders: [], temporary, threads: 1 });
+  try {
+    return await check(duck);
+  } finally {
+    duck.close();
+  }
+}
+
+async function hashed(file: string, onBytes: (bytes: Buffer) => void): Promise<void> {
+  for await (const bytes of rawBytes(file)) onBytes(bytes);
 }
 
 class OpenTable implements Table {
@@ -78,6 +98,7 @@ class OpenTable implements Table {
   constructor(
     private readonly duck: Duck,
     private readonly parts: readonly TablePart[],
+    private readonly where: string | undefined,
     private readonly signal: AbortSignal | undefined,
     readonly close: () => void,
   ) {
@@ -98,7 +119,7 @@ class OpenTable implements Table {
     this.signal?.addEventListener('abort', interrupt, { once: true });
     try {
       for (const [index, part] of this.parts.entries()) {
-        const { sql, places } = projectedQuery(part, projection);
+        const { sql, places } = projectedQuery(part, projection, this.where);
         let count = 0;
         try {
           for await (const chunk of this.duck.stream(sql)) {
@@ -148,10 +169,10 @@ class OpenTable implements Table {
     return '';
   }
 
-  async distinct(column: number, most: number, where?: string): Promise<readonly string[]> {
+  async distinct(column: number, most: number): Promise<readonly string[]> {
     const found = new Set<string>();
     for (const part of this.parts) {
-      const { sql, places } = projectedQuery(part, { numbers: [], texts: [column], where });
+      const { sql, places } = projectedQuery(part, { numbers: [], texts: [column] }, this.where);
       const rows = await this.duck.rows(
         `select distinct text from (${sql}) as t(${namesUpTo(places.texts)}text) limit ${most}`,
       );

@@ -195,6 +195,6 @@ async function* told(
   }
 }
 
-function rawBytes(path: string): AsyncIterable<Buffer> {
+export function rawBytes(path: string): AsyncIterable<Buffer> {
   return createReadStream(path, { highWaterMark: BLOCK_BYTES }) as AsyncIterable<Buffer>;
 }

@@ -24,9 +24,13 @@ export interface ProjectedQuery {
   readonly places: ProjectedPlaces;
 }
 
-export function projectedQuery(part: TablePart, projection: Projection): ProjectedQuery {
+export function projectedQuery(
+  part: TablePart,
+  projection: Projection,
+  where: string | undefined,
+): ProjectedQuery {
   const { columns, dialect, from } = part;
-  const { numbers, texts, time, where, sorted } = projection;
+  const { numbers, texts, time, sorted } = projection;
   const form = dialect ?? USUAL;
   const toNumber = (column: number): string =>
     columns[column]!.isText ? numberSql(rawName(column), form) : `cast(${rawName(column)} as double)`;
@@ -38,7 +42,7 @@ export function projectedQuery(part: TablePart, projection: Projection): Project
     numbers.map((column) => columns[column]!.isText),
   );
   const rough = time === undefined ? numbersRough : `${numbersRough} or seconds is null`;
-  const isNumbered = (where ?? null) !== null || sorted === true;
+  const isNumbered = where !== undefined || sorted === true;
   const inner = [
     ...columns.map((_, column) => rawName(column)),
     ...numbers.map((column, index) => `${toNumber(column)} as n${index}`),
@@ -46,7 +50,7 @@ export function projectedQuery(part: TablePart, projection: Projection): Project
     ...(isNumbered ? [ROW] : []),
   ];
   const rows = isNumbered ? `(select *, row_number() over () - 1 as ${ROW} from ${from})` : from;
-  const filtered = (where ?? null) === null ? rows : filteredSql(rows, part, toNumber, where!);
+  const filtered = where === undefined ? rows : filteredSql(rows, part, toNumber, where);
   const outer = [
     ...numbers.map((_, index) => `n${index}`),
     `cast(${rough} as double)`,

@@ -52,9 +52,12 @@ function namedFiles(path: string): string[] {
     );
     return filesIn(dirname(path)).filter((file) => pattern.test(basename(file)));
   }
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true)
-    return filesIn(path).filter((file) => TABLE_NAME.test(file));
-  return [path];
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true ? tablesIn(path) : [path];
+}
+
+/** Tables of any kind in a folder, sorted by name. */
+export function tablesIn(folder: string): string[] {
+  return filesIn(folder).filter((file) => TABLE_NAME.test(file));
 }
 
 function filesIn(folder: string): string[] {

@@ -9,11 +9,12 @@ import { isDigitDate } from '../csv/time-stamps.js';
 import type { Dialect } from './dialect.js';
 import { type Duck, quoted } from './duck.js';
 import { numberReader } from './number-sql.js';
-import { surveyText, writePlain } from './plain-files.js';
+import { rawBytes, surveyText, writePlain } from './plain-files.js';
 import { RAW, rawName } from './raw-name.js';
 import { firstLines, LONGEST_LINE_BYTES } from './read-text-lines.js';
 import { EmptyTable, sniffDialect } from './sniff-dialect.js';
 import type { ColumnKind, TableSettings } from './table.js';
+import { tableFault } from './table-fault.js';
 import { formatOf } from './table-files.js';
 
 /** How many rows decide which columns hold what. */
@@ -46,6 +47,7 @@ export interface PartOptions {
   readonly settings: TableSettings;
   readonly temporary: string;
   readonly onBytes: (bytes: Buffer) => void;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** The parts of a text table are surveyed before DuckDB is opened: this is what it may read of one. */
@@ -56,8 +58,13 @@ export interface PlainText {
   readonly lines: number;
 }
 
-export async function plainText(path: string, options: PartOptions): Promise<PlainText> {
+/** `isText`: false for kinds that have no encoding. */
+export async function plainText(path: string, options: PartOptions, isText: boolean): Promise<PlainText> {
   const { settings, temporary, onBytes } = options;
+  if (!isText) {
+    for await (const bytes of rawBytes(path)) onBytes(bytes);
+    return { path, plainPath: path, encoding: 'utf-8', lines: Number.NaN };
+  }
   const { encoding, isPlain, lines } = await surveyText(path, settings.encoding, onBytes);
   if (isPlain) return { path, plainPath: path, encoding, lines };
   const plainPath = join(temporary, `${randomUUID()}.txt`);
@@ -75,11 +82,13 @@ export async function openTextPart(duck: Duck, text: PlainText, options: PartOpt
   const read = `read_csv(${quoted(plainPath)}, auto_detect = false, columns = {${columns}}, delim = ${quoted(delimiter)}, quote = ${quoted(quote)}, escape = ${quoted(quote)}, header = false, skip = ${firstLine - 1}, max_line_size = ${LONGEST_LINE_BYTES}, allow_quoted_nulls = false)`;
   // A blank line of one column is no row, as it is none of several.
   const from = names.length === 1 ? `(select * from ${read} where ${rawName(0)} is not null)` : read;
-  const sample = await sampleOf(
-    duck,
-    from,
-    names.map((_, column) => rawName(column)),
-  );
+  let sample: TablePart['sample'];
+  try {
+    const texts = names.map((_, column) => rawName(column));
+    sample = await sampleOf(duck, from, texts);
+  } catch (thrown) {
+    throw tableFault(thrown, path, dialect, options.signal);
+  }
   if (sample.length === 0) throw new EmptyTable(path, 'has a header but no rows');
   return {
     path,

@@ -7,6 +7,10 @@ export type ColumnKind = 'number' | 'text' | 'time';
 export interface TableSettings extends DialectSettings {
   /** A file, a folder of files, or a pattern such as `data/*.csv`. */
   readonly path: string;
+  /** A single SELECT whose rows are read; `path` is the folder that its files lie in. */
+  readonly sql?: string | undefined;
+  /** SQL condition over the columns by name: rows for which it does not hold are left out. */
+  readonly where?: string | undefined;
   /** Whether it holds texts with labels, not numbers. */
   readonly holdsTexts?: boolean;
   /** Quotes are characters, unless all fields of the first rows that begin with one also end with one. */
@@ -31,8 +35,6 @@ export interface Projection {
   readonly numbers: readonly number[];
   readonly texts: readonly number[];
   readonly time?: TimeProjection | undefined;
-  /** SQL condition over the columns by name: rows for which it does not hold are left out. */
-  readonly where?: string | null | undefined;
   /** That the rows go by time; those without one come last. */
   readonly sorted?: boolean;
 }
@@ -93,7 +95,7 @@ export interface Table {
   readonly findRow: (column: number, condition: (text: string) => string) => Promise<number | null>;
   /** A field as it is written, of a row from 0; '' when it is empty. */
   readonly fieldOf: (row: number, column: number) => Promise<string>;
-  /** Different texts of a column, not more than `most`, of the rows for which `where` holds. */
-  readonly distinct: (column: number, most: number, where?: string) => Promise<readonly string[]>;
+  /** Different texts of a column, not more than `most`. */
+  readonly distinct: (column: number, most: number) => Promise<readonly string[]>;
   readonly close: () => void;
 }
