@@ -16,7 +16,8 @@ const GAPS: readonly (readonly [number, number])[] = [
 /** The file's text. */
 export function loadSeries(): string {
   const random = seededRandom(SEED);
-  const normal = (): number => (random.uniform() + random.uniform() + random.uniform() + random.uniform() - 2) * 1.73;
+  const normal = (): number =>
+    (random.uniform() + random.uniform() + random.uniform() + random.uniform() - 2) * 1.73;
   const lines = ['time,load (MW),temperature (degC)'];
   let weather = 0;
   let unrest = 0;

@@ -114,10 +114,7 @@ function placeOf(facts: ErrorFacts, speaker: Speaker): string {
     case 'beyond-float32':
       return `${facts.place}:${facts.column}`;
     case 'column-not-there':
-      return speaker.placeOf(
-        FIELDS[facts.setting],
-        facts.file,
-      );
+      return speaker.placeOf(FIELDS[facts.setting], facts.file);
     case 'constant-target':
       return speaker.placeOf('dataset.target');
     case 'no-review':
@@ -186,7 +183,9 @@ function adviceOn(facts: ErrorFacts, speaker: Speaker): string | undefined {
       );
     case 'point-of-thousands':
       return [
-        facts.field.includes(',') ? 'write thousands without a mark (1002), or set "thousands" to ","' : 'write thousands without a mark (1002), or set "thousands" to "."',
+        facts.field.includes(',')
+          ? 'write thousands without a mark (1002), or set "thousands" to ","'
+          : 'write thousands without a mark (1002), or set "thousands" to "."',
         'or set "decimal" where it marks decimals',
         ...others.map((step) => `or ${step}`),
       ].join(', ');

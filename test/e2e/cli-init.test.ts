@@ -48,7 +48,12 @@ test('a file elsewhere, another target, and a place for the sweep file', async (
     `time;a;b\n${Array.from({ length: 200 }, (_, row) => `${new Date(1.7e12 + row * 3_600_000).toISOString().slice(0, 16).replace('T', ' ')};${row % 24},5;${row % 7}\n`).join('')}`,
   );
   const { file, sweep, commands, kind } = await place.json<InitDocument>(
-    'init', "my 'load'.csv", '--target', 'a', '-o', 'deep/er/first.json',
+    'init',
+    "my 'load'.csv",
+    '--target',
+    'a',
+    '-o',
+    'deep/er/first.json',
   );
   assert.equal(kind, 'series');
   assert.equal(sweep.dataset.target, 'a');
@@ -64,7 +69,9 @@ test('a table of stores and one of texts become what they are', async (t) => {
   const stores = ['date,store,sales'];
   for (let day = 0; day < 80; day++)
     for (const store of ['a', 'b', 'c'])
-      stores.push(`${new Date(Date.UTC(2024, 0, 1 + day)).toISOString().slice(0, 10)},${store},${100 + 20 * Math.sin((2 * Math.PI * day) / 7) + day % 3}`);
+      stores.push(
+        `${new Date(Date.UTC(2024, 0, 1 + day)).toISOString().slice(0, 10)},${store},${100 + 20 * Math.sin((2 * Math.PI * day) / 7) + (day % 3)}`,
+      );
   writeFileSync(join(place.directory, 'stores.csv'), `${stores.join('\n')}\n`);
   const series = await place.json<InitDocument>('init', 'stores.csv');
   assert.equal(series.sweep.dataset.series, 'store');
@@ -72,11 +79,23 @@ test('a table of stores and one of texts become what they are', async (t) => {
   assert.match(checked.stdout, /series: 3 by "store"/);
 
   const words = ['great', 'awful', 'fine', 'boring', 'moving', 'long'];
-  const texts = Array.from({ length: 60 }, (_, row) => `${row % 2 === 0 ? 'pos' : 'neg'},"a ${words[row % 6]} film, number ${row}"`);
+  const texts = Array.from(
+    { length: 60 },
+    (_, row) => `${row % 2 === 0 ? 'pos' : 'neg'},"a ${words[row % 6]} film, number ${row}"`,
+  );
   writeFileSync(join(place.directory, 'films.csv'), `label,text\n${texts.join('\n')}\n`);
   const films = await place.json<InitDocument>('init', 'films.csv');
   assert.equal(films.kind, 'reviews');
-  const started = await place.run('start', 'films.json', '-w', '1', '--max-trials', '1', '--set', 'training.epochs=1');
+  const started = await place.run(
+    'start',
+    'films.json',
+    '-w',
+    '1',
+    '--max-trials',
+    '1',
+    '--set',
+    'training.epochs=1',
+  );
   assert.equal(started.code, 0, started.stderr);
   assert.match(started.stdout, /test set: accuracy/);
 });
@@ -93,5 +112,7 @@ test('what it cannot read or learn from is refused, and nothing is written', asy
     assert.equal(refused.code, 2, refused.stderr);
     assert.match(refused.stderr, message);
   }
-  assert.ok(!existsSync(join(place.directory, 'short.json')) && !existsSync(join(place.directory, 'short.md')));
+  assert.ok(
+    !existsSync(join(place.directory, 'short.json')) && !existsSync(join(place.directory, 'short.md')),
+  );
 });

@@ -77,7 +77,10 @@ test('a table of five stores to a model, a test by store and a forecast of each'
   const mean = bySeries.reduce((sum, one) => sum + one.testMaeUnits, 0) / 5;
   assert.ok(Math.abs(mean - testMaeUnits) < 1e-9 * testMaeUnits);
 
-  const baseline = await place.json<{ baseline: { bySeries: { maeUnits: number }[] }[] }>('baseline', 'stores.json');
+  const baseline = await place.json<{ baseline: { bySeries: { maeUnits: number }[] }[] }>(
+    'baseline',
+    'stores.json',
+  );
   assert.deepEqual(
     baseline.baseline[1]!.bySeries.map(({ maeUnits }) => maeUnits),
     bySeries.map(({ baselineTestMaeUnits }) => baselineTestMaeUnits),
@@ -87,9 +90,10 @@ test('a table of five stores to a model, a test by store and a forecast of each'
 
   // A new store too, as one scale is that of all.
   writeFileSync(join(place.directory, 'new.csv'), storesCsv(20, [...STORES, 'harbour']));
-  const predicted = await place.json<{ predictions: number; bySeries: { series: string; predictions: number; mae: number }[] }>(
-    'predict', '@last', '--data', 'new.csv', '-o', 'forecast.csv',
-  );
+  const predicted = await place.json<{
+    predictions: number;
+    bySeries: { series: string; predictions: number; mae: number }[];
+  }>('predict', '@last', '--data', 'new.csv', '-o', 'forecast.csv');
   // 7 windows of each: 6 whose target is in the file, and the day after it.
   assert.equal(predicted.predictions, 6 * 7);
   assert.deepEqual(
@@ -133,7 +137,12 @@ test('each store normalised by itself: figures in its own unit, and only stores 
 
   writeFileSync(join(place.directory, 'new.csv'), storesCsv(20));
   const { bySeries: errors } = await place.json<{ bySeries: { series: string; mae: number }[] }>(
-    'predict', '@last', '--data', 'new.csv', '-o', 'forecast.csv',
+    'predict',
+    '@last',
+    '--data',
+    'new.csv',
+    '-o',
+    'forecast.csv',
   );
   assert.ok(errors[4]!.mae > 5 * errors[0]!.mae, JSON.stringify(errors));
   writeFileSync(join(place.directory, 'other.csv'), storesCsv(20, ['north', 'suoth']));
@@ -148,7 +157,10 @@ test('a window that does not fit the shortest store names it, and so does data i
   writeSweep(place);
   writeFileSync(
     join(place.directory, 'stores.csv'),
-    storesCsv(DAYS).split('\n').filter((line, at) => !line.includes('east') || at < 150).join('\n'),
+    storesCsv(DAYS)
+      .split('\n')
+      .filter((line, at) => !line.includes('east') || at < 150)
+      .join('\n'),
   );
   const refused = await place.run('validate', 'stores.json');
   assert.equal(refused.code, 2);

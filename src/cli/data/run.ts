@@ -116,9 +116,13 @@ function seriesOf({ series: column, normalise, minRows }: ImportOptions): Pick<S
   if (column !== undefined)
     return { series: { column, normalise: normalise ?? 'together', minRows: minRows ?? 1 } };
   if (normalise === undefined && minRows === undefined) return {};
-  throw new SweepError('USAGE', `${normalise === undefined ? '--min-rows' : '--normalise'} is for several series in one table`, {
-    hint: '--series COLUMN names the column that tells them apart',
-  });
+  throw new SweepError(
+    'USAGE',
+    `${normalise === undefined ? '--min-rows' : '--normalise'} is for several series in one table`,
+    {
+      hint: '--series COLUMN names the column that tells them apart',
+    },
+  );
 }
 
 const OPTION_OF: Readonly<Record<string, string>> = {
@@ -220,7 +224,9 @@ async function printDataset(
   }
   if (metadata.series !== undefined) lines.push(`series      ${describeSeries(metadata.series)}`);
   if (metadata.found !== undefined && metadata.found.length > 0)
-    lines.push(`found       ${metadata.found.map(sayFound).join(metadata.found.map(sayFound)[0]!.startsWith('--') ? ' ' : ', ')}`);
+    lines.push(
+      `found       ${metadata.found.map(sayFound).join(metadata.found.map(sayFound)[0]!.startsWith('--') ? ' ' : ', ')}`,
+    );
   if (alsoFrom.length > 0) lines.push(`also from   ${alsoFrom.join(', ')}: the same values`);
   if (missing.values > 0) lines.push(`missing     ${countOf(missing.values, 'value')}, ${missing.policy}`);
   const table = new Table({

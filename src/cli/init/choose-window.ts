@@ -35,7 +35,10 @@ export function chooseWindow(
   const fitting = seasons.filter(({ period }) => period + (shortest?.period ?? 1) <= most);
   const season = fitting.at(-1) ?? null;
   const horizon = (seasonOf(DAY_SECONDS, fitting, stepSeconds) ?? fitting[0])?.period ?? 1;
-  const wanted = season === null ? Math.min(PLAIN_LOOKBACK, most - horizon) : season.period * cyclesOf(season, most - horizon);
+  const wanted =
+    season === null
+      ? Math.min(PLAIN_LOOKBACK, most - horizon)
+      : season.period * cyclesOf(season, most - horizon);
   const step = stepFor(Math.max(1, wanted), horizon);
   const lookback = Math.max(1, Math.floor(Math.max(1, wanted) / step)) * step;
   // A window's last row lies `step` rows before its anchor.
@@ -43,7 +46,11 @@ export function chooseWindow(
 }
 
 /** People mean a day, where half of one is a season as well. */
-function seasonOf(seconds: number, seasons: readonly Season[], stepSeconds: number | null): Season | undefined {
+function seasonOf(
+  seconds: number,
+  seasons: readonly Season[],
+  stepSeconds: number | null,
+): Season | undefined {
   return seasons.find(({ period }) => stepSeconds !== null && period * stepSeconds === seconds);
 }
 

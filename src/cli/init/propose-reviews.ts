@@ -1,4 +1,5 @@
 // The proposal for a table of labelled texts: which column is the text, which the label, how long samples are.
+import { isUsualLabel } from '../../dataset/reviews/review-labels.js';
 import { countOf } from '../../wording/plural.js';
 import type { Proposal, ProposalRequest } from './proposal.js';
 import { type ColumnSketch, countValues, type TableSketch, type TextColumn } from './table-sketch.js';
@@ -64,6 +65,9 @@ export function proposeReviews(
   const { format: _, ...settings } = table.settings;
   const training = 0.64 * table.rows;
   const batchSize = training < 4000 ? 32 : 128;
+  // The rarer label is what is looked for.
+  const named = classes.map(([value]) => value);
+  const isUsual = named.every(isUsualLabel);
   const others = table.columns.filter((column) => column !== text && column !== label);
   return {
     kind: 'reviews',
@@ -71,7 +75,13 @@ export function proposeReviews(
     sweep: {
       dataset: {
         kind: 'reviews',
-        source: { [isTsv ? 'tsv' : 'csv']: path, text: text.name, label: label.name, ...settings },
+        source: {
+          [isTsv ? 'tsv' : 'csv']: path,
+          text: text.name,
+          label: label.name,
+          ...(isUsual ? {} : { classes: named }),
+          ...settings,
+        },
         maxFeatures: 10_000,
         maxLength,
       },
@@ -92,6 +102,9 @@ export function proposeReviews(
         lines: [
           `${table.rows.toLocaleString('en-US')} rows. "${text.name}" is the text: the column with the most words, ${Math.round(meanWords(text))} on average.`,
           `"${label.name}" is the label, as it has two values: ${classes.map(([value, count]) => `${JSON.stringify(value)} (${count.toLocaleString('en-US')} rows)`).join(' and ')}. Another one: --target COLUMN.`,
+          ...(isUsual
+            ? []
+            : [`"classes" makes ${JSON.stringify(named[1])} the positive one, as it is the rarer.`]),
           ...(others.length === 0 ? [] : [`Not used: ${others.map(({ name }) => `"${name}"`).join(', ')}.`]),
         ],
       },

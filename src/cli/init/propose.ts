@@ -24,5 +24,7 @@ export function proposeSweep(table: TableSketch, request: ProposalRequest): Prop
 /** A study is called by 1 to 48 letters, digits, `_` and `-`. */
 function studyName(text: string): string {
   const name = text.replaceAll(/[^A-Za-z0-9_-]+/g, '-').replaceAll(/^-+|-+$/g, '');
-  return name.slice(0, 48) || 'sweep';
+  // Names that every object has are none of a study.
+  if (name === '' || name in {}) return `sweep${name && '-'}${name}`;
+  return name.slice(0, 48);
 }

@@ -1,6 +1,6 @@
 // The first look at a table: all of its columns, read as what their first rows are.
 import { isMissingText } from '../../dataset/sources/csv/csv-numbers.js';
-import { looseSeconds } from '../../dataset/sources/csv/loose-dates.js';
+import { hasClock, isClock, looksLikeDate, looseSeconds } from '../../dataset/sources/csv/loose-dates.js';
 import { isDigitDate, parseEpoch, parseTimestamp } from '../../dataset/sources/csv/time-stamps.js';
 import { TIME_NAME } from '../../dataset/sources/csv/unread-times.js';
 import { openTable } from '../../dataset/sources/table/open-table.js';
@@ -58,17 +58,26 @@ async function sketch(table: Table): Promise<ReadSketch> {
       rows += block.count;
       if (rows >= MOST_ROWS) break;
     }
-    const columns = places.map((place): ColumnSketch => {
+    const joined = findDateAndClock(table, places);
+    const settings = joined === null ? {} : { time: joined.map((place) => table.columns[place]!.name) };
+    const columns = places.flatMap((place): ColumnSketch[] => {
       const { name } = table.columns[place]!;
       const at = numbers.indexOf(place);
-      if (at >= 0) return { kind: 'number', name, values: Float64Array.from(values[at]!) };
+      if (at >= 0) return [{ kind: 'number', name, values: Float64Array.from(values[at]!) }];
       const own = fields[texts.indexOf(place)]!;
+      if (joined !== null && place === joined[1]) return [];
+      if (joined !== null && place === joined[0]) {
+        const clocks = fields[texts.indexOf(joined[1])]!;
+        return [
+          { kind: 'time', name, seconds: readSeconds(own.map((date, row) => `${date} ${clocks[row]}`)) },
+        ];
+      }
       return isTime(place)
-        ? { kind: 'time', name, seconds: readSeconds(own) }
-        : { kind: 'text', name, texts: own.map((text) => (isMissingText(text) ? '' : text)) };
+        ? [{ kind: 'time', name, seconds: readSeconds(own) }]
+        : [{ kind: 'text', name, texts: own.map((text) => (isMissingText(text) ? '' : text)) }];
     });
     return {
-      table: { rows, columns, settings: {} },
+      table: { rows, columns, settings },
       found: table.dialect?.found ?? [],
       notices: table.notices,
       isCut: rows >= MOST_ROWS,
@@ -78,9 +87,29 @@ async function sketch(table: Table): Promise<ReadSketch> {
   }
 }
 
+/** A column of dates without a time of day, and one of times of day; null: there are no two such. */
+function findDateAndClock(
+  { columns, sample }: Table,
+  places: readonly number[],
+): readonly [number, number] | null {
+  const fieldsOf = (place: number): string[] =>
+    sample.map((row) => (row[place] ?? '').trim()).filter((field) => field !== '');
+  const hold = (place: number, what: (field: string) => boolean): boolean => {
+    const fields = fieldsOf(place);
+    return fields.length > 0 && fields.every(what);
+  };
+  const clock = places.find((place) => hold(place, isClock));
+  const date = places.find(
+    (place) =>
+      columns[place]!.kind !== 'number' && hold(place, (field) => looksLikeDate(field) && !hasClock(field)),
+  );
+  return clock === undefined || date === undefined ? null : [date, clock];
+}
+
 /** `field`: as it is written, where it is no plain number; a mark of a missing value is NaN. */
 function numberOf(field: string | null | undefined, value: number): number {
-  const number = field === undefined ? value : field === null || isMissingText(field) ? Number.NaN : Number(field);
+  const number =
+    field === undefined ? value : field === null || isMissingText(field) ? Number.NaN : Number(field);
   return number === DEFAULT_MISSING ? Number.NaN : number;
 }
 
@@ -105,7 +134,8 @@ function readSeconds(texts: readonly string[]): Float64Array {
   );
   const unread = (seconds: Float64Array): number => seconds.filter(Number.isNaN).length;
   const [dayFirst, monthFirst] = readings as [Float64Array, Float64Array];
-  if (unread(dayFirst) !== unread(monthFirst)) return unread(dayFirst) < unread(monthFirst) ? dayFirst : monthFirst;
+  if (unread(dayFirst) !== unread(monthFirst))
+    return unread(dayFirst) < unread(monthFirst) ? dayFirst : monthFirst;
   // Both fit: the one in which rows follow each other in steps of one kind.
   return spreadOf(dayFirst) <= spreadOf(monthFirst) ? dayFirst : monthFirst;
 }

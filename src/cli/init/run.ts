@@ -82,10 +82,7 @@ function nextCommands(directory: string, file: string, data: string, { predictio
 /** A page of Markdown: a name of the table's columns may hold anything, and stays text. */
 function describeProposal(data: string, { remarks }: Proposal, read: readonly string[]): string {
   const line = (text: string): string => `- ${printable(text).replaceAll(/[\\`*_<>[\]]/g, '\\$&')}`;
-  const parts = [
-    ...(read.length === 0 ? [] : [{ title: 'Reading', lines: read }]),
-    ...remarks,
-  ];
+  const parts = [...(read.length === 0 ? [] : [{ title: 'Reading', lines: read }]), ...remarks];
   return `# ${printable(basename(data))}: why the sweep file is as it is\n\n${parts.map(({ title, lines }) => `## ${title}\n${lines.map(line).join('\n')}\n`).join('\n')}`;
 }
 

@@ -23,6 +23,11 @@ const USUAL: ReadonlyMap<string, 0 | 1> = new Map([
   ['positive', 1],
 ]);
 
+/** Whether everybody writes a label so, and it says itself which class it is. */
+export function isUsualLabel(field: string): boolean {
+  return USUAL.has(plain(field));
+}
+
 /** So many are named when there are more than two. */
 const SHOWN_LABELS = 6;
 

@@ -16,13 +16,13 @@ import { openCsv } from './csv/csv-reader.js';
 import type { CsvBlock } from './csv/csv-rows.js';
 import { JENA_ROWS, jenaCsvSource, jenaName } from './jena-series.js';
 import type { RowBlock, RowSource } from './row-source.js';
-import { tableFiles } from './table/table-files.js';
 import {
   SYNTHETIC_SEED,
   SYNTHETIC_VERSION,
   syntheticJenaRows,
   syntheticTime,
 } from './synthetic/synthetic-jena.js';
+import { tableFiles } from './table/table-files.js';
 
 /** In a block of generated rows: little memory, and few enough to be interrupted between two. */
 const GENERATED_ROWS = 1_000;

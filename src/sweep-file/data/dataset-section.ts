@@ -37,11 +37,17 @@ const path = () =>
 const DEFAULT_MISSING = [-9999];
 
 const rowFields = {
-  time: z.union([text(256), z.array(text(256)).min(1).max(8)]).nullable().default(null),
+  time: z
+    .union([text(256), z.array(text(256)).min(1).max(8)])
+    .nullable()
+    .default(null),
   timeFormat: text(256).optional(),
   timeZone: text(64).optional(),
   order: z.literal('sort').optional(),
-  missing: z.array(z.union([z.number(), z.string().max(64)])).max(64).default(DEFAULT_MISSING),
+  missing: z
+    .array(z.union([z.number(), z.string().max(64)]))
+    .max(64)
+    .default(DEFAULT_MISSING),
   onMissing: z.enum(MISSING_POLICIES).default('error'),
   where: text(4096).optional(),
   columns: z.array(text(256)).min(1).max(4096).nullable().default(null),

@@ -103,10 +103,7 @@ export class SeriesStreams {
   }
 
   /** The columns with the means and deviations of the series. */
-  private scaled(
-    name: string | null,
-    row: number,
-  ): Pick<ForecastUse, 'columns' | 'targetColumn' | 'window'> {
+  private scaled(name: string | null, row: number): Pick<ForecastUse, 'columns' | 'targetColumn' | 'window'> {
     const own = this.use.series?.own;
     if (own === undefined) return this.use;
     const known = own.find((one) => one.name === name);

@@ -20,8 +20,8 @@ export function describeBySeries(figures: readonly SeriesFigure[]): string[] {
   const better = figures.filter(({ mae, baselineMae }) => mae < baselineMae).length;
   const head = `MAE by series, better than naive persistence in ${better} of ${figures.length}: `;
   if (figures.length <= MOST_LISTED) return [head + figures.map(say).join(', ')];
-  const sorted = figures.toSorted((left, right) => left.mae / left.baselineMae - right.mae / right.baselineMae);
-  return [
-    `${head}best against it ${say(sorted[0]!)}, worst ${say(sorted.at(-1)!)}; all of them: --json`,
-  ];
+  const sorted = figures.toSorted(
+    (left, right) => left.mae / left.baselineMae - right.mae / right.baselineMae,
+  );
+  return [`${head}best against it ${say(sorted[0]!)}, worst ${say(sorted.at(-1)!)}; all of them: --json`];
 }

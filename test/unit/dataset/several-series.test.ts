@@ -57,7 +57,9 @@ function inUnits({ columns, series }: DatasetMetadata, values: Float32Array): nu
       for (let row = 0; row < one.stretches[name][1]; row++) {
         const scales = one.columns ?? columns;
         const at = rows.length * columns.length;
-        rows.push(columns.map((_, column) => values[at + column]! * scales[column]!.std + scales[column]!.mean));
+        rows.push(
+          columns.map((_, column) => values[at + column]! * scales[column]!.std + scales[column]!.mean),
+        );
       }
   return rows;
 }
@@ -93,14 +95,24 @@ test('rows lie by split, then by series, then by time, however they come', async
     metadata.columns.map(({ name }) => name),
     ['sales', 'price'],
   );
-  const of = (store: string, from: number, to: number) => rows.filter((row) => row[1] === store).slice(from, to);
-  const expected = [of('a', 0, 4), of('b', 0, 6), of('a', 4, 6), of('b', 6, 9), of('a', 6, 8), of('b', 9, 12)].flat();
+  const of = (store: string, from: number, to: number) =>
+    rows.filter((row) => row[1] === store).slice(from, to);
+  const expected = [
+    of('a', 0, 4),
+    of('b', 0, 6),
+    of('a', 4, 6),
+    of('b', 6, 9),
+    of('a', 6, 8),
+    of('b', 9, 12),
+  ].flat();
   for (const [row, [sales, price]] of inUnits(metadata, whole.values).entries()) {
     assert.ok(Math.abs(sales! - Number(expected[row]![2])) < 1e-3);
     assert.ok(Math.abs(price! - Number(expected[row]![3])) < 1e-4);
   }
   const train = [...of('a', 0, 4), ...of('b', 0, 6)].map((row) => Number(row[2]));
-  assert.ok(Math.abs(metadata.columns[0]!.mean - train.reduce((sum, value) => sum + value, 0) / train.length) < 1e-9);
+  assert.ok(
+    Math.abs(metadata.columns[0]!.mean - train.reduce((sum, value) => sum + value, 0) / train.length) < 1e-9,
+  );
   // By day first, as most tables of stores are.
   const byDay = rows.toSorted((left, right) => left[0] - right[0]);
   const interleaved = await prepare(temporaryDirectory(t), csvOf(byDay));
@@ -128,15 +140,23 @@ test('each normalised by itself: mean 0 and deviation 1 over its own training ro
     assert.ok(Math.abs(mean) < 1e-6 && Math.abs(variance - 1) < 1e-6);
   }
   const back = inUnits(metadata, values).map(([sales]) => Math.round(sales!));
-  assert.deepEqual(back.slice(0, 4), rows.slice(0, 4).map(([, , sales]) => sales));
-  assert.deepEqual(back.slice(17), rows.slice(17).map(([, , sales]) => sales));
+  assert.deepEqual(
+    back.slice(0, 4),
+    rows.slice(0, 4).map(([, , sales]) => sales),
+  );
+  assert.deepEqual(
+    back.slice(17),
+    rows.slice(17).map(([, , sales]) => sales),
+  );
 });
 
 test('another series, or what comes later in the same one, changes nothing of what was learnt from', async (t) => {
   const rows = storeRows({ a: 8, b: 12 });
   const own = { series: { normalise: 'series' as const } };
   const before = await prepare(temporaryDirectory(t), csvOf(rows), own);
-  const changed = rows.map((row, at): Row => (at === 8 + 11 || row[1] === 'a' ? [row[0], row[1], 7 + 3 * at, 5 - at * at] : row));
+  const changed = rows.map(
+    (row, at): Row => (at === 8 + 11 || row[1] === 'a' ? [row[0], row[1], 7 + 3 * at, 5 - at * at] : row),
+  );
   const after = await prepare(temporaryDirectory(t), csvOf(changed), own);
   // Training rows of b, and all others but its last one.
   assert.deepEqual(after.values.slice(8, 20), before.values.slice(8, 20));
@@ -145,7 +165,9 @@ test('another series, or what comes later in the same one, changes nothing of wh
 });
 
 test('times tell where a series begins beside the others', async (t) => {
-  const late = storeRows({ a: 8, b: 8 }).map((row): Row => (row[1] === 'b' ? [row[0] + 5, row[1], row[2], row[3]] : row));
+  const late = storeRows({ a: 8, b: 8 }).map(
+    (row): Row => (row[1] === 'b' ? [row[0] + 5, row[1], row[2], row[3]] : row),
+  );
   const { metadata } = await prepare(temporaryDirectory(t), csvOf(late));
   assert.deepEqual(metadata.series!.list[1]!.stretches, { train: [5, 4], validation: [9, 2], test: [11, 2] });
   assert.equal(metadata.time?.irregularSteps, 0);
@@ -160,7 +182,10 @@ test('missing values are filled from the same series, and rows before its first 
   const holed = rows.map((row, at): Row => (at === 5 ? [row[0], row[1], '', row[3]] : row));
   const { metadata, values } = await prepare(temporaryDirectory(t), csvOf(holed), filled);
   const train = inUnits(metadata, values);
-  assert.deepEqual([train[5]![0], train[6]![0]].map((sales) => Math.round(sales!)), [201, 201]);
+  assert.deepEqual(
+    [train[5]![0], train[6]![0]].map((sales) => Math.round(sales!)),
+    [201, 201],
+  );
   const first = rows.map((row, at): Row => (at === 1 ? [row[0], row[1], '', row[3]] : row));
   const late = await prepare(temporaryDirectory(t), csvOf(first), filled);
   assert.deepEqual(
@@ -174,7 +199,11 @@ test('series that are too short are refused by name with the setting that leaves
   const text = csvOf(storeRows({ a: 8, tiny: 2, b: 8, small: 1 }));
   await assert.rejects(
     prepare(temporaryDirectory(t), text),
-    refusal('DATASET_TOO_SHORT', /2 values of "store" have too few rows for the split: "tiny" \(2\), "small" \(1\)/, /"minRows": 3/),
+    refusal(
+      'DATASET_TOO_SHORT',
+      /2 values of "store" have too few rows for the split: "tiny" \(2\), "small" \(1\)/,
+      /"minRows": 3/,
+    ),
   );
   const { metadata, notices } = await prepare(temporaryDirectory(t), text, { series: { minRows: 4 } });
   assert.deepEqual(metadata.series!.left, [
@@ -185,7 +214,10 @@ test('series that are too short are refused by name with the setting that leaves
     metadata.series!.list.map(({ name }) => name),
     ['a', 'b'],
   );
-  assert.match(notices.join('\n'), /2 of 4 series have too few rows and are left out: "tiny" \(2 rows\), "small" \(1 row\)/);
+  assert.match(
+    notices.join('\n'),
+    /2 of 4 series have too few rows and are left out: "tiny" \(2 rows\), "small" \(1 row\)/,
+  );
   await assert.rejects(
     prepare(temporaryDirectory(t), text, { series: { minRows: 9 } }),
     refusal('DATASET_TOO_SHORT', /no series has 9 rows: the longest of 4 has 8/),
@@ -198,7 +230,9 @@ test('series that are too short are refused by name with the setting that leaves
 
 test('what is wrong with the rows of a series is said with its name and line', async (t) => {
   const rows = storeRows({ a: 40, b: 40 });
-  const swapped = rows.toSorted((left, right) => (left[1] === 'b' && right[1] === 'b' ? right[0] - left[0] : 0));
+  const swapped = rows.toSorted((left, right) =>
+    left[1] === 'b' && right[1] === 'b' ? right[0] - left[0] : 0,
+  );
   await assert.rejects(
     prepare(temporaryDirectory(t), csvOf(swapped)),
     refusal('CSV_VALUE', /stores\.csv:\d+:day: of "b", /),

@@ -9,7 +9,8 @@ test('autocorrelations are those of numpy', () => {
   // y = x - x.mean(); (y[k:] * y[:n-k]).sum() / (y * y).sum()
   const values = Array.from({ length: 40 }, (_, at) => ((at * 7919) % 101) / 10 + 3 * Math.sin(at / 3));
   const expected = [
-    1, -0.0029372746411006224, 0.22572996208481022, 0.14329718746355186, -0.18472886816766576, 0.489925498486589,
+    1, -0.0029372746411006224, 0.22572996208481022, 0.14329718746355186, -0.18472886816766576,
+    0.489925498486589,
   ];
   for (const [lag, value] of autocorrelation(values, 5).entries())
     assert.ok(Math.abs(value - expected[lag]!) < 1e-12, `lag ${lag}: ${value}`);
@@ -17,14 +18,17 @@ test('autocorrelations are those of numpy', () => {
 
 test('the transform gives what the sums of products give, at any length', () => {
   fc.assert(
-    fc.property(fc.array(fc.double({ min: -1e3, max: 1e3, noNaN: true }), { minLength: 1, maxLength: 70 }), (values) => {
-      const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-      const sum = (lag: number): number =>
-        values.slice(lag).reduce((all, value, at) => all + (value - mean) * (values[at]! - mean), 0);
-      const found = autocorrelation(values, values.length - 1);
-      if (sum(0) < 1e-6) return;
-      for (const [lag, value] of found.entries()) assert.ok(Math.abs(value - sum(lag) / sum(0)) < 1e-9);
-    }),
+    fc.property(
+      fc.array(fc.double({ min: -1e3, max: 1e3, noNaN: true }), { minLength: 1, maxLength: 70 }),
+      (values) => {
+        const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+        const sum = (lag: number): number =>
+          values.slice(lag).reduce((all, value, at) => all + (value - mean) * (values[at]! - mean), 0);
+        const found = autocorrelation(values, values.length - 1);
+        if (sum(0) < 1e-6) return;
+        for (const [lag, value] of found.entries()) assert.ok(Math.abs(value - sum(lag) / sum(0)) < 1e-9);
+      },
+    ),
   );
 });
 
@@ -45,7 +49,10 @@ const isWeekend = (hour: number): boolean => Math.floor(hour / 24) % 7 >= 5;
 
 test('a day and a week are found, under a trend and noise', () => {
   const random = noise(1);
-  const load = hours(24 * 7 * 20, (hour) => 0.01 * hour + 5 * day(hour) - (isWeekend(hour) ? 4 : 0) + random());
+  const load = hours(
+    24 * 7 * 20,
+    (hour) => 0.01 * hour + 5 * day(hour) - (isWeekend(hour) ? 4 : 0) + random(),
+  );
   assert.deepEqual(periods(load), [24, 168]);
 });
 

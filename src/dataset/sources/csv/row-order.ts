@@ -48,7 +48,9 @@ export function requireOrder(steps: TimeSteps, column: OrderedColumn): void {
     throw refuse(
       at(returned.line),
       `${returned.time} goes back over much of the series (the row before is ${returned.before}), as where another series begins`,
-      series === null ? `${APART}, or take one by a condition, such as "where": "store = 7"` : 'sort the rows of each series by time, or let it be done by "order": "sort"',
+      series === null
+        ? `${APART}, or take one by a condition, such as "where": "store = 7"`
+        : 'sort the rows of each series by time, or let it be done by "order": "sort"',
     );
   }
   const share = steps.shareOf(count);

@@ -71,7 +71,14 @@ export class RowTimes {
         const { file, line } = placeOf(row);
         return `${file}:${line}:${name}`;
       };
-    requireOrder(this.steps, { at: at(this.name), mayRepeat: false, ends: null, clock, name: this.name, series });
+    requireOrder(this.steps, {
+      at: at(this.name),
+      mayRepeat: false,
+      ends: null,
+      clock,
+      name: this.name,
+      series,
+    });
     const steps = this.unread?.steps() ?? null;
     if (this.unread === null || steps === null) return;
     const name = names[this.unread.column.column] ?? '';

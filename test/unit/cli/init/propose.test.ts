@@ -12,7 +12,13 @@ const HOUR = 3600;
 function tableOf(columns: readonly ColumnSketch[]): TableSketch {
   const [first] = columns;
   const rows =
-    first === undefined ? 0 : first.kind === 'text' ? first.texts.length : first.kind === 'time' ? first.seconds.length : first.values.length;
+    first === undefined
+      ? 0
+      : first.kind === 'text'
+        ? first.texts.length
+        : first.kind === 'time'
+          ? first.seconds.length
+          : first.values.length;
   return { rows, columns, settings: {} };
 }
 
@@ -47,7 +53,10 @@ function propose(table: TableSketch, target: string | null = null, name = 'data'
 }
 
 const load = (row: number): number =>
-  100 + 10 * Math.sin((2 * Math.PI * row) / 24) - (Math.floor(row / 24) % 7 > 4 ? 12 : 0) + ((row * 7919) % 13) / 10;
+  100 +
+  10 * Math.sin((2 * Math.PI * row) / 24) -
+  (Math.floor(row / 24) % 7 > 4 ? 12 : 0) +
+  ((row * 7919) % 13) / 10;
 
 test('an hourly load: target by its name, a week back, a day ahead', () => {
   const count = 24 * 7 * 20;
@@ -101,7 +110,8 @@ test('a table of stores: the column that tells them apart, short ones left out',
   const days = 120;
   const count = stores * days + 12;
   const storeOf = (row: number): number => (row < stores * days ? row % stores : stores);
-  const dayOf = (row: number): number => (row < stores * days ? Math.floor(row / stores) : row - stores * days);
+  const dayOf = (row: number): number =>
+    row < stores * days ? Math.floor(row / stores) : row - stores * days;
   const { document, remarks } = propose(
     tableOf([
       times(count, (row) => 1.7e9 + dayOf(row) * 24 * HOUR),
@@ -119,18 +129,28 @@ test('a table of stores: the column that tells them apart, short ones left out',
 test('texts with two labels are reviews, whatever the labels are called', () => {
   const all = Array.from({ length: 80 }, (_, row) => `message number ${row} says something ${row % 7}`);
   const { kind, document, remarks } = propose(
-    tableOf([texts('v1', all.map((_, row) => (row % 4 === 0 ? 'spam' : 'ham'))), texts('v2', all)]),
+    tableOf([
+      texts(
+        'v1',
+        all.map((_, row) => (row % 4 === 0 ? 'spam' : 'ham')),
+      ),
+      texts('v2', all),
+    ]),
   );
   assert.equal(kind, 'reviews');
   assert.deepEqual(
     { ...document.dataset.source },
-    { csv: 'data.csv', text: 'v2', label: 'v1' },
+    { csv: 'data.csv', text: 'v2', label: 'v1', classes: ['ham', 'spam'] },
   );
   assert.match(remarks[0]!.lines.join('\n'), /"ham" \(60 rows\) and "spam" \(20 rows\)/);
 });
 
 test('what cannot be proposed for is refused with what the table has', () => {
-  const series = tableOf([times(100, (row) => row), numbers('load', 100, load), texts('note', Array(100).fill('a'))]);
+  const series = tableOf([
+    times(100, (row) => row),
+    numbers('load', 100, load),
+    texts('note', Array(100).fill('a')),
+  ]);
   const refusals: [TableSketch, string | null, RegExp][] = [
     [series, 'laod', /no column "laod"/],
     [series, 'note', /"note" of data\.csv is not a column of numbers/],
@@ -138,20 +158,38 @@ test('what cannot be proposed for is refused with what the table has', () => {
     [tableOf([numbers('flat', 100, () => 1)]), null, /no column of numbers that varies/],
   ];
   for (const [table, target, expected] of refusals)
-    assert.throws(() => propose(table, target), (error: SweepError) => error.code === 'USAGE' && expected.test(error.message));
+    assert.throws(
+      () => propose(table, target),
+      (error: SweepError) => error.code === 'USAGE' && expected.test(error.message),
+    );
 });
 
 /** Columns of any kinds, with any names, of one number of rows. */
 const tables = fc.integer({ min: 1, max: 300 }).chain((rows) => {
-  const value = fc.oneof(fc.double({ min: -1e6, max: 1e6, noNaN: true }), fc.integer({ min: 0, max: 3 }), fc.constant(Number.NaN));
+  const value = fc.oneof(
+    fc.double({ min: -1e6, max: 1e6, noNaN: true }),
+    fc.integer({ min: 0, max: 3 }),
+    fc.constant(Number.NaN),
+  );
   const name = fc.string({ minLength: 1, maxLength: 30 }).filter((text) => text.trim() !== '');
-  const list = <Value>(one: fc.Arbitrary<Value>): fc.Arbitrary<Value[]> => fc.array(one, { minLength: rows, maxLength: rows });
+  const list = <Value>(one: fc.Arbitrary<Value>): fc.Arbitrary<Value[]> =>
+    fc.array(one, { minLength: rows, maxLength: rows });
   const column = fc.oneof(
-    fc.record({ name, values: list(value) }).map(({ name, values }): ColumnSketch => numbers(name, rows, (row) => values[row]!)),
-    fc.record({ name, seed: fc.integer({ min: 1, max: 1000 }) }).map(({ name, seed }): ColumnSketch => numbers(name, rows, (row) => Math.sin(row / seed) * seed)),
-    fc.record({ name, every: fc.integer({ min: 1, max: 9 }) }).map(({ name, every }): ColumnSketch => numbers(name, rows, (row) => row % every)),
-    fc.record({ step: fc.constantFrom(-3600, 60, 3600, 86400), each: fc.integer({ min: 1, max: 9 }) }).map(({ step, each }): ColumnSketch => times(rows, (row) => 1.6e9 + Math.floor(row / each) * step)),
-    fc.record({ name, words: list(fc.constantFrom('a', 'b', 'one two three', 'four five six seven', '')) }).map(({ name, words }): ColumnSketch => texts(name, words)),
+    fc
+      .record({ name, values: list(value) })
+      .map(({ name, values }): ColumnSketch => numbers(name, rows, (row) => values[row]!)),
+    fc
+      .record({ name, seed: fc.integer({ min: 1, max: 1000 }) })
+      .map(({ name, seed }): ColumnSketch => numbers(name, rows, (row) => Math.sin(row / seed) * seed)),
+    fc
+      .record({ name, every: fc.integer({ min: 1, max: 9 }) })
+      .map(({ name, every }): ColumnSketch => numbers(name, rows, (row) => row % every)),
+    fc
+      .record({ step: fc.constantFrom(-3600, 60, 3600, 86400), each: fc.integer({ min: 1, max: 9 }) })
+      .map(({ step, each }): ColumnSketch => times(rows, (row) => 1.6e9 + Math.floor(row / each) * step)),
+    fc
+      .record({ name, words: list(fc.constantFrom('a', 'b', 'one two three', 'four five six seven', '')) })
+      .map(({ name, words }): ColumnSketch => texts(name, words)),
   );
   return fc
     .uniqueArray(column, { minLength: 1, maxLength: 6, selector: ({ name }) => name })
@@ -171,14 +209,16 @@ test('for any table a proposal is taken by the parser and has a window in each s
         return;
       }
       proposed++;
-      const { order: _, ...source } = document.dataset.source;
-      parseSweepSpec(JSON.stringify({ ...document, dataset: { ...document.dataset, source } }), 'data.json');
+      parseSweepSpec(JSON.stringify(document), 'data.json');
       if (kind === 'reviews') return;
       const { lookback, delay } = document.window;
       const { series, minRows = 1, split } = document.dataset;
       const rows = series === undefined ? table.rows : minRows;
       if (series !== undefined && minRows === 1) return;
-      assert.ok(rows * Math.min(...Object.values(split)) >= lookback + delay + 1, JSON.stringify(document.window));
+      assert.ok(
+        rows * Math.min(...Object.values(split)) >= lookback + delay + 1,
+        JSON.stringify(document.window),
+      );
     }),
     { numRuns: 400 },
   );
