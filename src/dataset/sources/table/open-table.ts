@@ -26,13 +26,7 @@ import type {
 import { tableFault } from './table-fault.js';
 import { formatOf, tableFiles } from './table-files.js';
 import {
-  openQueryPart,
-  openTextPart,
-  openTypedPart,
-  type PlainText,
-  plainText,
-  type TablePart,
-} from './table-part.js';
+  openQueryPart, openTextPart, openTypedPart, type PlainText, plainText, type TablePart } from './table-part.js';
 
 /** To be closed. Throws CSV_SYNTAX, DATASET_NOT_FOUND. */
 export async function openTable(settings: TableSettings, options: OpenOptions = {}): Promise<Table> {

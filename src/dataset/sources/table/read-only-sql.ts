@@ -169,3 +169,4 @@ function someNode(value: unknown, test: (node: SqlNode) => boolean): boolean {
 function asNode(value: unknown): SqlNode {
   return typeof value === 'object' && value !== null ? (value as SqlNode) : {};
 }
+
