@@ -87,7 +87,7 @@ export class RowReader {
     );
     this.marks = new MissingMarks(featureColumns.length);
     this.hasValue = featureColumns.map(() => false);
-    this.times = new RowTimes(layout, form);
+    this.times = new RowTimes(layout, form, source.order === 'sort');
     this.projection = {
       numbers: featureColumns,
       texts: this.times.texts,
