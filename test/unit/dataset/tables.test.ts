@@ -89,7 +89,11 @@ test('thousands are read with the mark that is set, and only where they stand ri
     [1234567.25, -1000, 0.5, 1000],
   );
   for (const wrong of ['1.23', '12.3456', '1..234', '1.234.56', '1,234.567'])
-    await refuses(context, `a;b\n${wrong};1\n`, /:2:a: .* is not a number/, { thousands: '.', decimal: ',' });
+    await refuses(context, `a;b\n${wrong};1\n`, /:2:a: .* is not a number/, {
+      thousands: '.',
+      decimal: ',',
+      columns: ['a', 'b'],
+    });
 });
 
 test('date and time of two columns are joined', async (context) => {

@@ -4,13 +4,14 @@ import { SweepError } from '../../../errors.js';
 import type { CsvSource } from '../../../study/dataset-source.js';
 import type { Notice } from '../../../wording/fault-words.js';
 import type { RowSource } from '../row-source.js';
+import { settingWords } from '../table/dialect.js';
 import { openTable } from '../table/open-table.js';
 import { wrappedRow } from '../table/sniff-dialect.js';
 import type { OpenOptions, RowPlaces, Table, TablePlace } from '../table/table.js';
 import { type CsvLayout, checkNames, chooseColumns, emptyColumns } from './csv-header.js';
 import { type CsvBlock, type CsvSummary, RowReader } from './csv-rows.js';
 import { RowFault } from './row-fault.js';
-import { chooseTimes } from './time-form.js';
+import { chooseTimes, type TimeForm } from './time-form.js';
 
 const MISSING_WORDS = String.raw`'(|nan|na|n/a|null|none|-|\?)'`;
 
@@ -42,6 +43,7 @@ export async function openCsv(
   try {
     const layout = await layOut(source, table, series?.column ?? null);
     const times = chooseTimes(source, layout, table.sample);
+    requireSortable(source, times);
     const reader = new RowReader(source, layout, times, table, series !== null);
     const notices: Notice[] = [...table.notices, ...layout.notices];
     return {
@@ -56,9 +58,25 @@ export async function openCsv(
       },
     };
   } catch (thrown) {
+    const error = await placed(thrown, table);
     table.close();
-    throw await placed(thrown, table);
+    throw error;
   }
+}
+
+/** Throws SPEC_INVALID where rows are to be sorted by times that are not there, or not read by DuckDB. */
+function requireSortable({ order }: CsvSource, { projection, example }: TimeForm): void {
+  if (order !== 'sort' || (projection?.formats.length ?? 0) > 0) return;
+  throw new SweepError(
+    'SPEC_INVALID',
+    projection === undefined
+      ? 'rows cannot be sorted: no column of times is read'
+      : `rows cannot be sorted by times such as ${JSON.stringify(example)}`,
+    {
+      path: 'dataset.source.order',
+      hint: `name the column and its form: "time": "Date", ${settingWords('timeFormat', '%m/%d/%Y %H:%M')}`,
+    },
+  );
 }
 
 async function layOut(source: CsvSource, table: Table, series: string | null): Promise<CsvLayout> {

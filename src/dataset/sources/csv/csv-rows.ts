@@ -103,7 +103,7 @@ export class RowReader {
     );
     this.marks = new MissingMarks(featureColumns.length);
     this.hasValue = featureColumns.map(() => false);
-    const { texts: ofTimes } = new RowTimes(layout, form, null);
+    const { texts: ofTimes } = new RowTimes(layout, form, source.order === 'sort', null);
     this.nameText = layout.seriesColumn < 0 ? -1 : ofTimes.length;
     this.projection = {
       numbers: featureColumns,
@@ -258,7 +258,12 @@ export class RowReader {
     const state: SeriesState = {
       values: new Float64Array(this.features),
       hasValue: Array.from({ length: this.features }, () => false),
-      times: new RowTimes(this.layout, this.form, this.isSeveral ? name : null),
+      times: new RowTimes(
+        this.layout,
+        this.form,
+        this.source.order === 'sort',
+        this.isSeveral ? name : null,
+      ),
     };
     this.states.set(name, state);
     return state;

@@ -22,6 +22,7 @@ export class RowTimes {
   constructor(
     private readonly layout: Pick<CsvLayout, 'clock' | 'names' | 'timeColumns' | 'unread'>,
     private readonly form: TimeForm,
+    private readonly isSorted: boolean,
     /** Of several in the table, the one whose rows these are; null: there is one. */
     private readonly series: string | null,
   ) {
@@ -48,7 +49,8 @@ export class RowTimes {
   /** Seconds since 1970 of fields that DuckDB did not read. Throws a fault for what is no time. */
   read(fields: readonly (string | null)[], row: number): number {
     const field = joinTime(fields.map((one) => one ?? ''));
-    const seconds = this.form.parse(field);
+    // What DuckDB did not read it did not sort either.
+    const seconds = this.isSorted ? Number.NaN : this.form.parse(field);
     if (Number.isNaN(seconds)) throw this.fault(row, `${showField(field)} is not a date`, this.form.accepted);
     this.meetZone(field, row);
     this.steps.add(seconds, row);

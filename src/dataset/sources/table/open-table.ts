@@ -64,11 +64,27 @@ export async function openTable(settings: TableSettings, options: OpenOptions = 
         );
     }
     const { where } = settings;
-    if (where !== undefined) await checkCondition(duck, where);
+    if (where !== undefined) await requireCondition(duck, parts, where);
     return new OpenTable(duck, parts, where, options.signal, close);
   } catch (thrown) {
     close();
     throw tableFault(thrown, settings.path, null, options.signal);
+  }
+}
+
+/** Throws SPEC_INVALID for what is no condition, or names a column that is not there. */
+async function requireCondition(duck: Duck, parts: readonly TablePart[], where: string): Promise<void> {
+  await checkCondition(duck, where);
+  for (const part of parts) {
+    const { sql } = projectedQuery(part, { numbers: [], texts: [] }, where);
+    await duck.columns(sql).catch((cause: unknown) => {
+      const reason = cause instanceof Error ? cause.message.split('\n', 1)[0] : String(cause);
+      throw new SweepError('SPEC_INVALID', `dataset.source.where cannot be asked of ${part.path}: ${reason}`, {
+        path: 'dataset.source.where',
+        hint: `its columns are ${part.columns.map(({ name }) => `"${name}"`).join(', ')}; texts are written in single quotes`,
+        cause,
+      });
+    });
   }
 }
 

@@ -36,7 +36,7 @@ export async function checkSelect(duck: Duck, sql: string, folder: string): Prom
   const named = commonTables(statements);
   const rewritten = rewrite(statements, (node) => withFiles(node, named, folder, files));
   const [[text] = []] = await duck.rows(
-    `select json_deserialize_sql(${quoted(JSON.stringify({ error: false, statements: rewritten }))}::json)`,
+    `select json_deserialize_sql(${quoted(asIntegers(JSON.stringify({ error: false, statements: rewritten })))}::json)`,
   );
   if (files.size === 0) throw refusal('reads no file', "name one in FROM: select … from 'load.csv'");
   return { sql: String(text), files: [...files] };
@@ -66,7 +66,7 @@ export async function checkCondition(duck: Duck, where: string): Promise<void> {
 
 async function parse(duck: Duck, sql: string, field: string, what: string): Promise<readonly unknown[]> {
   const [[text] = []] = await duck.rows(`select json_serialize_sql(${quoted(sql)}::varchar)`);
-  const parsed = JSON.parse(String(text)) as {
+  const parsed = JSON.parse(withWholeIntegers(String(text))) as {
     readonly error: boolean;
     readonly error_message?: string;
     readonly statements?: readonly unknown[];
@@ -78,6 +78,15 @@ async function parse(duck: Duck, sql: string, field: string, what: string): Prom
     path: field,
     hint: 'nothing else is run: no second statement, no COPY, ATTACH, INSTALL, PRAGMA or SET',
   });
+}
+
+/** JSON's integers beyond 2^53 as marked texts, which keep their digits. */
+function withWholeIntegers(json: string): string {
+  return json.replaceAll(/(?<!\\)":(-?\d{16,})(?=[,}\]])/g, String.raw`":"\u0001$1"`);
+}
+
+function asIntegers(json: string): string {
+  return json.replaceAll(/"\\u0001(-?\d{16,})"/g, '$1');
 }
 
 /** A table in FROM with its file made absolute; other nodes as they are. */
