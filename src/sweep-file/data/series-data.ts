@@ -32,8 +32,8 @@ export const seriesData: DataSections<SeriesSection, SeriesSpec, Omit<ForecastTa
     rows: rowCounts(dataset.split),
     ...(dataset.series === undefined ? {} : factsOfSeries(dataset.series.list)),
   }),
-  resolveTask(sections, params, { targetColumn, rows, stretches, shortest }, problems) {
-    const window = resolveSection('window', windowSchema, sections.window, params, problems);
+  resolveTask(sections, values, { targetColumn, rows, stretches, shortest }, problems) {
+    const window = resolveSection('window', windowSchema, sections.window, values, problems);
     if (window === null) return null;
     checkWindow(window, rows, shortest, problems);
     return { kind: 'forecast', targetColumn, window, ...(stretches === undefined ? {} : { stretches }) };
@@ -44,7 +44,7 @@ export const seriesData: DataSections<SeriesSection, SeriesSpec, Omit<ForecastTa
   },
 };
 
-/** Of the columns at least one, and that is the target. */
+/** At least one of the columns is known, and that is the target. */
 function guessFacts(spec: SeriesSpec | null): DataFacts {
   const counts = (spec?.sources ?? []).map((source) =>
     source.type === 'named' ? JENA_COLUMNS.length : (source.columns?.length ?? 1),

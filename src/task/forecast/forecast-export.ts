@@ -16,6 +16,7 @@ export const forecastExport: TaskExport<ForecastTask, ForecastUse> = {
   vocabularyFiles: [],
   vocabularyFile: () => null,
   explainUse,
+  frameOf,
   // For a series without times the row of the target stands in their place.
   predictionHead: ({ series, stepSeconds }) => [
     ...(series === undefined ? [] : ['series']),
@@ -98,6 +99,26 @@ function explainUse(
       : ` Rows are those of one series, ${series.column === null ? 'each in a file of its own' : `told apart by "${series.column}"`}${series.own === undefined ? '' : ', each with the means and deviations of its own, which stand in `task.series` of sweep.json in place of those above'}.`
   }
 `;
+}
+
+function frameOf({ columns, window, target, targetColumn, unit, series }: ForecastUse) {
+  const { mean, std } = columns[targetColumn]!;
+  // Which series a window is of the model is not told: whoever feeds it has the means and deviations.
+  const own = series?.own === undefined ? '' : ', as (value - mean) / std of the series, found in task.series';
+  return {
+    input: {
+      kind: 'columns',
+      name: 'window',
+      about: `rows i - ${window.lookback}, i - ${window.lookback} + ${window.step}, ..., i - ${window.step} of ${columns.map(({ name }) => name).join(', ')}${own}`,
+      columns,
+    },
+    output: {
+      name: 'forecast',
+      about: `${target} at row i + ${window.delay}${own === '' ? (unit === null ? '' : ` in ${unit}`) : own}`,
+      mean,
+      std,
+    },
+  } as const;
 }
 
 async function predict(request: PredictRequest<ForecastUse>): Promise<Predicted> {
