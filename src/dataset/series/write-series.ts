@@ -40,7 +40,7 @@ async function writeSeveral(read: SourceRows, spec: SeveralSpec, options: Prepar
   const { store, split, list, left, sourceRow } = arranged;
   try {
     const scaled =
-      normalise === 'series' ? await scaleEach(store, list, read.columns, spec.target, turn) : list;
+      normalise === 'together' ? list : await scaleEach(store, list, read.columns, spec.target, turn);
     const series: SeriesFacts = { column, normalise, list: scaled, left };
     const placeOf = (row: number): string => read.placeOf(sourceRow(row));
     const written = await writeRows({ ...read, store, placeOf }, spec, { split, series }, options);
