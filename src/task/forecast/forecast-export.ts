@@ -104,7 +104,8 @@ function explainUse(
 function frameOf({ columns, window, target, targetColumn, unit, series }: ForecastUse) {
   const { mean, std } = columns[targetColumn]!;
   // Which series a window is of the model is not told: whoever feeds it has the means and deviations.
-  const own = series?.own === undefined ? '' : ', as (value - mean) / std of the series, found in task.series';
+  const own =
+    series?.own === undefined ? '' : ', as (value - mean) / std of the series, found in task.series';
   return {
     input: {
       kind: 'columns',
