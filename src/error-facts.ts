@@ -13,16 +13,10 @@ export interface CsvPlace {
 export interface MissingValue extends CsvPlace {
   readonly kind: 'missing-value';
   readonly field: string;
-  /** Numbers that mark a missing value, when `field` is one of them; null: it is empty, or a word such as `NaN`. */
-  readonly marks: readonly number[] | null;
+  /** What marks a missing value, when `field` is one of them; null: it is empty, or a word such as `NaN`. */
+  readonly marks: readonly (number | string)[] | null;
   /** How many the file has; this one is the first. */
   readonly count: number;
-}
-
-/** There is no row before to take a missing value's place from. */
-export interface NothingBefore extends CsvPlace {
-  readonly kind: 'nothing-before';
-  readonly field: string;
 }
 
 /** Columns without a value in any row. */
@@ -63,7 +57,7 @@ export interface ColumnNotThere {
   readonly kind: 'column-not-there';
   readonly file: string;
   readonly column: string;
-  readonly setting: 'time' | 'columns';
+  readonly setting: 'time' | 'columns' | 'series';
   readonly names: readonly string[];
 }
 
@@ -84,7 +78,7 @@ export interface NoReview {
 
 export interface FactsByCode {
   readonly CSV_SYNTAX: NoReview;
-  readonly CSV_MISSING_VALUE: MissingValue | NothingBefore | NoValue | EveryRowMissing;
+  readonly CSV_MISSING_VALUE: MissingValue | NoValue | EveryRowMissing;
   readonly CSV_VALUE: NotANumber | PointOfThousands | BeyondFloat32;
   readonly SPEC_INVALID: ColumnNotThere | ConstantTarget;
 }

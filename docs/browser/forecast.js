@@ -55,6 +55,8 @@ async function forecast() {
   try {
     const { task } = description;
     if (task.kind !== 'forecast') throw new Error('this page draws forecasts; that model classifies reviews');
+    if (task.series !== undefined)
+      throw new Error('this page draws one series; that model is of several: sweep predict forecasts each');
     const rows = modelInput.readRows(await readData(), task);
     const windows = modelInput.openWindows(rows, description);
     const predictions = await predict(model, description, windows);

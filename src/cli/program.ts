@@ -12,6 +12,7 @@ import { registerExport } from './export/command.js';
 import { registerExtend } from './extend/command.js';
 import { usageErrorOf } from './failure.js';
 import { registerHelp } from './help/command.js';
+import { registerInit } from './init/command.js';
 import { registerInsight } from './insight/command.js';
 import { registerLeaderboard } from './leaderboard/command.js';
 import { registerList } from './list/command.js';
@@ -57,6 +58,7 @@ export function createProgram(context: CliContext, { json, finish }: ProgramOpti
 Examples:
   $ sweep start sweeps/quick.json          run a study on this machine's cores
   $ sweep leaderboard @last --top 5        the ranking of the latest study
+  $ sweep init load.csv                    a sweep file for a table of your own
   $ sweep validate sweeps/gru-grid.json    check a file without running it
 
 Exit codes: 0 done, 1 no usable result, 2 bad usage or input, 3 interrupted (can be resumed), 4 held or unreachable.`,
@@ -85,6 +87,7 @@ Exit codes: 0 done, 1 no usable result, 2 bad usage or input, 3 interrupted (can
     registerWorker,
     registerWorkers,
     registerNats,
+    registerInit,
     registerValidate,
     registerBaseline,
     registerData,

@@ -34,7 +34,7 @@ export interface CreateStudyOptions {
 export async function createStudy(options: CreateStudyOptions): Promise<string> {
   const { bus, spec, dataset, engine, version, createdAt } = options;
   const plan = planStudy(spec, dataset, engine);
-  checkJudgedWindows(spec, dataset?.split ?? null);
+  checkJudgedWindows(spec, dataset);
   checkPoints(plan);
   const metadataBlob =
     bus.hasRemoteWorkers && dataset !== null

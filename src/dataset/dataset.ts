@@ -42,6 +42,8 @@ export interface SourceFacts {
     }[];
   } | null;
   readonly missing: { readonly policy: string; readonly values: number };
+  /** How its table was found to be written, in the words that would set it: `"delimiter": ";"`. Absent: not known. */
+  readonly found?: readonly string[];
 }
 
 /**
@@ -56,8 +58,35 @@ export interface DatasetMetadata extends SourceFacts {
   readonly rows: number;
   readonly columns: readonly ColumnMetadata[];
   readonly split: RowSplit;
+  /** Of several series only: then rows are ordered by split, within a split by series, within a series by time. */
+  readonly series?: SeriesFacts;
   /** The facts of labelled reviews only: then a row is a review, and there are no columns (see review-layout.ts). */
   readonly reviews?: ReviewFacts;
+}
+
+/** What the rows of several series in one table are. */
+export interface SeriesFacts {
+  /** The column that names them; null: each file is one, called like it. */
+  readonly column: string | null;
+  /**
+   * `together`: each column has one mean and deviation, over the training rows of all series. `series`: each series has
+   * its own; the mean and deviation of `columns` are 0 and 1 then.
+   */
+  readonly normalise: 'together' | 'series';
+  /** In the order in which they lie in each split. */
+  readonly list: readonly OneSeries[];
+  /** Series that were left out, as they have too few rows. */
+  readonly left: readonly { readonly name: string; readonly rows: number }[];
+}
+
+export interface OneSeries {
+  readonly name: string;
+  /** As read, those that belong to no split included. */
+  readonly rows: number;
+  /** `[slot, rows]`: time of the first row, in steps after the first row of all, and how many there are. */
+  readonly stretches: Readonly<Record<SplitName, readonly [slot: number, rows: number]>>;
+  /** With `normalise: "series"` only: of each column. */
+  readonly columns?: readonly Pick<ColumnMetadata, 'mean' | 'std' | 'held'>[];
 }
 
 export interface ReviewFacts {

@@ -4,26 +4,19 @@ import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { machineLimitOf, SweepError } from '../errors.js';
 import type { DatasetSource, DatasetSpec, ReviewsSpec, SeriesSpec } from '../study/dataset-source.js';
-import { faultError, type Notice } from '../wording/fault-words.js';
-import { showField } from '../wording/show-field.js';
-import { suggest } from '../wording/suggest.js';
+import type { Notice } from '../wording/fault-words.js';
 import { byKind } from './by-kind.js';
-import type { ColumnMetadata, DatasetMetadata } from './dataset.js';
+import type { DatasetMetadata } from './dataset.js';
 import { makeCacheDirectory } from './prepared/cache-directory.js';
 import { indexKey, readIndex, withFacts, writeIndex } from './prepared/prepare-index.js';
 import { FORMAT_VERSION, metadataPath, preparedPath, verifyPrepared } from './prepared/prepared-format.js';
-import { writePrepared } from './prepared/prepared-writer.js';
 import { writeReviews } from './reviews/prepare-reviews.js';
 import { identifyReviews, missingReviews, readReviews } from './reviews/review-source.js';
-import { measureColumns, rangeColumns } from './series/column-statistics.js';
-import { resolveSplit } from './series/resolve-split.js';
-import type { TextColumn } from './sources/csv/csv-header.js';
-import { numberHint } from './sources/csv/number-hint.js';
+import { checkTarget, type Written, writeSeries } from './series/write-series.js';
 import { JENA_CSV_SHA256, JENA_ROWS, jenaCsvPath, jenaCsvSource } from './sources/jena-series.js';
-import { missingFile } from './sources/missing-file.js';
-import { type PrepareOptions, readSource, type SourceRows } from './sources/source-rows.js';
+import { missingTable, seriesFiles } from './sources/series-files.js';
+import { type PrepareOptions, readSource } from './sources/source-rows.js';
 import { SYNTHETIC_SEED, SYNTHETIC_VERSION } from './sources/synthetic/synthetic-jena.js';
-import { turnsOf } from './turns.js';
 
 export interface PreparedDataset {
   readonly metadata: DatasetMetadata;
@@ -37,8 +30,8 @@ export interface PreparedDataset {
 /** How values become normalised: what was prepared in another way is prepared anew. 2: columns constant in training are held. */
 const NORMALISATION = 2;
 
-/** Counts what a CSV is read as: one that was prepared when it was misread is read anew. 2: misreadings are refused; 3, 4: more of them are, and notices are facts. */
-const CSV_READING = 4;
+/** Counts what a CSV is read as: one that was prepared when it was misread is read anew. 2: misreadings are refused; 3, 4: more of them are, and notices are facts; 5: dialects are found, empty columns left out. */
+const CSV_READING = 5;
 
 /** Left by a process that was killed while it prepared: older than this, nobody writes it any more. */
 const STALE_TEMPORARY_MS = 24 * 3600 * 1000;
@@ -60,8 +53,15 @@ export async function prepareDataset(spec: DatasetSpec, options: PrepareOptions)
   removeStaleTemporaries(cacheDirectory);
   const { metadata, notices } = await writeNaming(cacheDirectory, async () => {
     const written = await chosen.write(options);
-    const { digest, source, time, missing } = written.metadata;
-    writeIndex(cacheDirectory, key, { digest, source, time, missing, notices: written.notices });
+    const { digest, source, time, missing, found } = written.metadata;
+    writeIndex(cacheDirectory, key, {
+      digest,
+      source,
+      time,
+      missing,
+      ...(found === undefined ? {} : { found }),
+      notices: written.notices,
+    });
     return written;
   });
   const { digest } = metadata;
@@ -77,11 +77,6 @@ async function writeNaming<Value>(place: string, write: () => Promise<Value>): P
   } catch (thrown) {
     throw machineLimitOf(thrown, place) ?? thrown;
   }
-}
-
-interface Written {
-  readonly metadata: DatasetMetadata;
-  readonly notices: readonly Notice[];
 }
 
 /** What will be prepared: everything its bytes depend on, and how to write it. */
@@ -113,11 +108,15 @@ function chooseReviews(spec: ReviewsSpec, cacheDirectory: string): Chosen {
 function chooseSeries(spec: SeriesSpec, cacheDirectory: string): Chosen {
   const { source, passedOver } = firstAtHand(spec.sources, (one) => missingSeries(one, cacheDirectory));
   return {
-    identity: [identify(source, cacheDirectory), spec.split],
+    identity: [
+      identify(source, cacheDirectory),
+      spec.split,
+      ...(spec.series === undefined ? [] : [spec.series]),
+    ],
     passedOver,
     check: (metadata) => checkTarget(metadata, spec.target),
     async write(options) {
-      const read = await readSource(source, options);
+      const read = await readSource(source, spec.series ?? null, options);
       try {
         return await writeSeries(read, spec, options);
       } finally {
@@ -146,7 +145,7 @@ function firstAtHand<Source>(
 
 /** Why the source cannot be had; null when it can. */
 function missingSeries(source: DatasetSource, cacheDirectory: string): string | null {
-  if (source.type === 'csv') return missingFile(source.path);
+  if (source.type === 'csv') return missingTable(source);
   if (source.name === 'jena-synthetic' || existsSync(jenaCsvPath(cacheDirectory))) return null;
   return 'the real Jena series is not here: run "sweep data fetch jena"';
 }
@@ -158,9 +157,12 @@ function identify(source: DatasetSource, cacheDirectory: string): unknown {
       return ['jena-synthetic', SYNTHETIC_VERSION, SYNTHETIC_SEED, JENA_ROWS];
     return ['jena', JENA_CSV_SHA256, identify(jenaCsvSource(cacheDirectory), cacheDirectory)];
   }
-  const { size, mtimeMs } = statSync(source.path);
-  const { time, missing, onMissing, columns } = source;
-  return ['csv', CSV_READING, resolve(source.path), size, mtimeMs, time, missing, onMissing, columns];
+  const { type: _, path, ...form } = source;
+  const files = seriesFiles(source).map((file) => {
+    const { size, mtimeMs } = statSync(file);
+    return [resolve(file), size, mtimeMs];
+  });
+  return ['csv', CSV_READING, resolve(path), files, form];
 }
 
 /** null: it was never prepared, or deleted since. */
@@ -184,79 +186,12 @@ async function findPrepared(
   }
 }
 
-async function writeSeries(read: SourceRows, spec: SeriesSpec, options: PrepareOptions): Promise<Written> {
-  const turn = turnsOf(options.signal);
-  const { store, columns } = read;
-  const split = resolveSplit(spec.split, store.rows);
-  const { mean, std, held } = await measureColumns(store, split.train, turn);
-  const { min, max } = await rangeColumns(store, turn);
-  const described = columns.map((name, column) => ({
-    name,
-    unit: unitOf(name),
-    mean: mean[column]!,
-    std: std[column]!,
-    ...(held.includes(column) ? { held: true as const } : {}),
-    min: min[column]!,
-    max: max[column]!,
-  }));
-  checkTarget({ columns: described }, spec.target, read.textColumns);
-  const metadata = await writePrepared(
-    options.cacheDirectory,
-    store,
-    {
-      version: 1,
-      rows: store.rows,
-      columns: described,
-      split,
-      source: read.source,
-      time: read.time,
-      missing: read.missing,
-    },
-    read.placeOf,
-    (done) => options.onProgress?.({ phase: 'write', done, total: store.rows }),
-    turn,
-  );
-  const notices: Notice[] = [...read.notices];
-  if (held.length > 0) {
-    notices.push(
-      `constant over the training rows, so they carry nothing and are held at that value: ${held.map((column) => columns[column]).join(', ')}`,
-    );
-  }
-  return { metadata, notices };
-}
-
-/** `degC` of `T (degC)`; null without brackets. */
-function unitOf(name: string): string | null {
-  return /\(([^()]+)\)\s*$/.exec(name)?.[1] ?? null;
-}
-
-function checkTarget(
-  dataset: { readonly columns: readonly Pick<ColumnMetadata, 'name' | 'mean' | 'held'>[] },
-  target: string,
-  textColumns: readonly TextColumn[] = [],
-): void {
-  const names = dataset.columns.map(({ name }) => name);
-  const column = dataset.columns.find(({ name }) => name === target);
-  if (column?.held) throw faultError('SPEC_INVALID', { kind: 'constant-target', target, value: column.mean });
-  if (column !== undefined) return;
-  const text = textColumns.find(({ name }) => name === target);
-  if (text !== undefined)
-    throw new SweepError('SPEC_INVALID', `the target "${target}" holds text: ${showField(text.example)}`, {
-      path: 'dataset.target',
-      hint: numberHint(text.example) ?? `a target is a column of numbers; ${suggest(target, names)}`,
-    });
-  throw new SweepError('SPEC_INVALID', `the target "${target}" is not a column of the dataset`, {
-    path: 'dataset.target',
-    hint: suggest(target, names),
-  });
-}
-
 function removeStaleTemporaries(cacheDirectory: string): void {
   for (const name of readdirSync(cacheDirectory)) {
     if (!name.startsWith('.') || !name.endsWith('.tmp')) continue;
     const path = join(cacheDirectory, name);
     const status = statSync(path, { throwIfNoEntry: false });
     if (status !== undefined && Date.now() - status.mtimeMs > STALE_TEMPORARY_MS)
-      rmSync(path, { force: true });
+      rmSync(path, { force: true, recursive: true });
   }
 }

@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import type { DatasetSpec } from '../study/dataset-source.js';
 import { byKind } from './by-kind.js';
 import { jenaCsvPath } from './sources/jena-series.js';
+import { seriesFiles } from './sources/series-files.js';
 
 export interface SourceFiles {
   readonly name: string;
@@ -14,7 +15,7 @@ export function sourceFiles(spec: DatasetSpec, cacheDirectory: string): SourceFi
   return byKind<SourceFiles[]>(spec, {
     series: ({ sources }) =>
       sources.flatMap((source) => {
-        if (source.type === 'csv') return [{ name: basename(source.path), paths: [source.path] }];
+        if (source.type === 'csv') return [{ name: basename(source.path), paths: seriesFiles(source) }];
         return source.name === 'jena' ? [{ name: 'jena', paths: [jenaCsvPath(cacheDirectory)] }] : [];
       }),
     reviews: ({ sources }) =>

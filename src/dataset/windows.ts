@@ -1,16 +1,23 @@
 // The windows of any rows as numbered samples: index arithmetic over the map, nothing is materialised. Which rows are opened
 // is the task's to say: openSplit and openTestSplit (src/task) are the doors.
 import { SweepError } from '../errors.js';
-import { type ForecastTask, type RowRange, reachOf, type WindowSpec } from '../study/trial/trial.js';
+import {
+  type ForecastTask,
+  type RowRange,
+  reachOf,
+  type SplitName,
+  type WindowSpec,
+} from '../study/trial/trial.js';
 import type { MappedDataset } from './dataset.js';
 import { checkIndices, checkStride, type SampleSet } from './sample-set.js';
-import { gatherRows } from './series/gather.js';
+import { gatherRows, type WindowSource } from './series/gather.js';
 
 /*
  * The sample with anchor row i reads rows i − lookback, i − lookback + step, …, i − step and predicts the target
  * column of row i + delay. All of these lie in the split's rows [start, end):
  *   i − lookback ≥ start  and  i + delay ≤ end − 1
- * so anchors run from start + lookback to end − 1 − delay, every `stride`-th of them.
+ * so anchors run from start + lookback to end − 1 − delay, every `stride`-th of them. Of several series the split has a
+ * stretch of rows each: anchors run within each of them, and samples are numbered from one stretch to the next.
  */
 
 /** Throws MODEL_SHAPE when lookback, step and delay make no window. */
@@ -51,12 +58,38 @@ function anchorsOf(rows: RowRange, window: WindowSpec, stride: number): { first:
   return { first, count: last < first ? 0 : Math.floor((last - first) / stride) + 1 };
 }
 
+/** The rows of a split: one stretch, or one a series. */
+export function stretchesOf(
+  { split, stretches }: Pick<ForecastTask, 'split' | 'stretches'>,
+  name: SplitName,
+): RowRange[] {
+  if (stretches === undefined) return [split[name]];
+  let end = split[name].start;
+  return stretches[name].map(([, rows]) => {
+    const start = end;
+    end += rows;
+    return { start, end };
+  });
+}
+
 /**
  * The rows of the validation or test split that a trial is judged on: behind them lie as many as the study's longest window
  * takes, so that all trials of a study have the same targets, each reached from its own past. Throws DATASET_TOO_SHORT.
  */
 export function judgedRows(task: ForecastTask, split: 'validation' | 'test'): RowRange {
-  const rows = task.split[split];
+  const stretches = stretchesOf(task, split).map((rows) => judgedStretch(task, split, rows));
+  return stretches.length === 1 ? stretches[0]! : task.split[split];
+}
+
+/** What openWindows reads of `rows`, a split's: all of them, or of several series what each is judged on or learnt from. */
+export function openedStretches(task: ForecastTask, rows: RowRange, splitName: string): RowRange[] {
+  if (task.stretches === undefined) return [rows];
+  if (splitName === 'train') return stretchesOf(task, 'train');
+  const split = splitName === 'test' ? 'test' : 'validation';
+  return stretchesOf(task, split).map((stretch) => judgedStretch(task, split, stretch));
+}
+
+function judgedStretch(task: ForecastTask, split: 'validation' | 'test', rows: RowRange): RowRange {
   if (task.commonReach === undefined) return rows;
   const start = rows.start + task.commonReach - reachOf(task.window);
   if (start < rows.start) {
@@ -84,6 +117,17 @@ export function openWindows(
   splitName: string,
   stride: number,
 ): SampleSet {
+  return openStretches(dataset, task, openedStretches(task, rows, splitName), splitName, stride);
+}
+
+/** As openWindows, of any stretches of rows, none of which a window leaves. */
+export function openStretches(
+  dataset: MappedDataset,
+  task: Pick<ForecastTask, 'targetColumn' | 'window'>,
+  stretches: readonly RowRange[],
+  splitName: string,
+  stride: number,
+): SampleSet {
   checkWindow(task.window);
   checkStride(stride);
   const features = dataset.metadata.columns.length;
@@ -91,36 +135,34 @@ export function openWindows(
   if (!Number.isSafeInteger(targetColumn) || targetColumn < 0 || targetColumn >= features) {
     throw new SweepError('SPEC_INVALID', `target column ${targetColumn} is not one of 0 … ${features - 1}`);
   }
-  if (rows.start < 0 || rows.end > dataset.metadata.rows) {
-    throw new SweepError(
-      'DATASET_TOO_SHORT',
-      `the ${splitName} split is rows [${rows.start}, ${rows.end}], the dataset has ${dataset.metadata.rows}`,
-      { path: `dataset.split.${splitName}` },
-    );
-  }
-  const { first: firstAnchor, count } = anchorsOf(rows, window, stride);
-  if (count === 0) {
-    throw new SweepError(
-      'DATASET_TOO_SHORT',
-      `the ${splitName} split has ${rows.end - rows.start} rows, one window takes ` +
-        `${window.lookback + window.delay + 1} (lookback ${window.lookback}, delay ${window.delay})`,
-      { path: `dataset.split.${splitName}`, hint: 'give the split more rows, or take a shorter window' },
-    );
-  }
+  const { firsts, starts, count } = numberSamples(dataset, stretches, window, stride, splitName);
+  const isOne = firsts.length === 1;
   const timesteps = window.lookback / window.step;
-  // In values, not rows, so that the inner loops add only.
-  const anchorStride = stride * features;
-  const firstValue = (firstAnchor - window.lookback) * features;
-  const firstTarget = (firstAnchor + window.delay) * features + targetColumn;
+  // In values, not rows, so that the inner loops add only. Of several stretches an index becomes its window's first row.
+  const anchorStride = (isOne ? stride : 1) * features;
+  const firstRow = isOne ? firsts[0]! : 0;
+  const firstValue = firstRow * features;
+  const firstTarget = (firstRow + window.lookback + window.delay) * features + targetColumn;
   const stepValues = window.step * features;
+  let places = new Uint32Array(0);
+  const placesOf = (indices: Uint32Array, first: number, rowCount: number): Uint32Array => {
+    if (places.length < rowCount) places = new Uint32Array(rowCount);
+    for (let row = 0; row < rowCount; row++) {
+      const index = indices[first + row]!;
+      const stretch = stretchAt(starts, index);
+      places[row] = firsts[stretch]! + (index - starts[stretch]!) * stride;
+    }
+    return places.subarray(0, rowCount);
+  };
 
-  const windows = () => ({
+  const windows = (): WindowSource => ({
     values: dataset.values,
     firstValue,
     anchorStride,
     stepValues,
     timesteps,
     features,
+    ...(isOne ? {} : { placesOf }),
   });
   return {
     count,
@@ -130,14 +172,65 @@ export function openWindows(
     gather(indices, first, rowCount, out, offset, timeStride, rowStride) {
       const source = windows();
       checkIndices(indices, first, rowCount, count);
-      gatherRows(source, indices, first, rowCount, { out, offset, timeStride, rowStride });
+      const target = { out, offset, timeStride, rowStride };
+      if (isOne) gatherRows(source, indices, first, rowCount, target);
+      else gatherRows(source, placesOf(indices, first, rowCount), 0, rowCount, target);
     },
     gatherTargets(indices, first, rowCount, out, offset) {
       const values = dataset.values;
       checkIndices(indices, first, rowCount, count);
+      const at = isOne ? indices.subarray(first, first + rowCount) : placesOf(indices, first, rowCount);
       for (let row = 0; row < rowCount; row++) {
-        out[offset + row] = values[firstTarget + indices[first + row]! * anchorStride]!;
+        out[offset + row] = values[firstTarget + at[row]! * anchorStride]!;
       }
     },
   };
+}
+
+/** Of each stretch the first row of its first window and the index of that sample. Throws DATASET_TOO_SHORT where one has no sample. */
+function numberSamples(
+  { metadata }: MappedDataset,
+  stretches: readonly RowRange[],
+  window: WindowSpec,
+  stride: number,
+  splitName: string,
+): { readonly firsts: Float64Array; readonly starts: Float64Array; readonly count: number } {
+  const firsts = new Float64Array(stretches.length);
+  const starts = new Float64Array(stretches.length);
+  let samples = 0;
+  for (const [place, rows] of stretches.entries()) {
+    if (rows.start < 0 || rows.end > metadata.rows) {
+      throw new SweepError(
+        'DATASET_TOO_SHORT',
+        `the ${splitName} split is rows [${rows.start}, ${rows.end}], the dataset has ${metadata.rows}`,
+        { path: `dataset.split.${splitName}` },
+      );
+    }
+    const { first, count } = anchorsOf(rows, window, stride);
+    if (count === 0) {
+      const name = metadata.series?.list[place]?.name;
+      throw new SweepError(
+        'DATASET_TOO_SHORT',
+        `the ${splitName} split ${name === undefined ? '' : `of ${JSON.stringify(name)} `}has ${rows.end - rows.start} rows, one window takes ` +
+          `${window.lookback + window.delay + 1} (lookback ${window.lookback}, delay ${window.delay})`,
+        { path: `dataset.split.${splitName}`, hint: 'give the split more rows, or take a shorter window' },
+      );
+    }
+    firsts[place] = first - window.lookback;
+    starts[place] = samples;
+    samples += count;
+  }
+  return { firsts, starts, count: samples };
+}
+
+/** The last stretch that begins at or before the sample. O(log stretches). */
+function stretchAt(starts: Float64Array, index: number): number {
+  let low = 0;
+  let high = starts.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (starts[middle]! <= index) low = middle;
+    else high = middle - 1;
+  }
+  return low;
 }

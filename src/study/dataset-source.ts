@@ -7,15 +7,53 @@ import type { ValueOf } from '../schema/wire.js';
 export const MISSING_POLICIES = ['error', 'forward-fill', 'drop'] as const;
 export type MissingPolicy = (typeof MISSING_POLICIES)[number];
 
+/** Over which rows a mean and a deviation are taken: the training rows of all series, or of each. */
+export const NORMALISATIONS = ['together', 'series'] as const;
+
+/** How a text table is written; what is absent is found in the file. */
+const dialectFields = {
+  delimiter: z.string().optional(),
+  /** '': none. */
+  quote: z.string().optional(),
+  /** Line that names the columns, from 1; false: none does. */
+  header: z.union([z.int().min(1), z.literal(false)]).optional(),
+  /** Lines to leave out: at the beginning, or below the header where `header` names its line. */
+  skip: z.int().min(0).optional(),
+  decimal: z.string().optional(),
+  thousands: z.string().optional(),
+  encoding: z.string().optional(),
+};
+
+/** How the rows of a table are read. */
+const csvForm = {
+  ...dialectFields,
+  /** Column of time stamps, or several to be joined; null: the first column if it holds dates, else none. */
+  time: z.union([z.string(), z.array(z.string()).min(1)]).nullable(),
+  /** strptime words; absent: one of the common forms. */
+  timeFormat: z.string().optional(),
+  /** Of times that name none themselves; absent: they are taken as UTC. */
+  timeZone: z.string().optional(),
+  /** Numbers and texts that mark a missing value, besides the empty field. */
+  missing: z.array(z.union([z.number(), z.string()])),
+  onMissing: z.enum(MISSING_POLICIES),
+  /** SQL condition over the columns: other rows are left out. */
+  where: z.string().optional(),
+  /** That rows are sorted by time; absent: they must be. */
+  order: z.literal('sort').optional(),
+};
+/** As an exported model keeps it; fields only grow. */
+export const csvFormSchema = z.object(csvForm);
+
 const csvSource = strictObject({
   type: z.literal('csv'),
-  /** Absolute, or relative to the working directory: the sweep-file room resolves it against the sweep file. */
+  /**
+   * A table: text, Parquet or JSON lines; a folder of them, or a pattern. With `sql` the folder that its files lie in. Absolute,
+   * or relative to the working directory: the sweep-file room resolves it against the sweep file.
+   */
   path: z.string(),
-  /** Column of time stamps; null: the first column if it holds dates, else none. */
-  time: z.string().nullable(),
-  /** Numbers that mark a missing value, besides the empty field. */
-  missing: z.array(z.number()),
-  onMissing: z.enum(MISSING_POLICIES),
+  /** A single SELECT whose rows are read. */
+  sql: z.string().optional(),
+  ...csvForm,
   /** Feature columns in order; null: all numeric columns but the time. */
   columns: z.array(z.string()).nullable(),
 });
@@ -46,6 +84,7 @@ export type SplitSpec = ValueOf<typeof split>;
 
 /** Column by name, or by place from 0. */
 const column = z.union([z.string(), z.int().min(0)]);
+const classLabel = z.union([z.string(), z.number()]);
 const reviewTable = strictObject({
   type: z.literal('table'),
   format: z.enum(['tsv', 'csv']),
@@ -57,8 +96,16 @@ const reviewTable = strictObject({
   label: column,
   /** Whether the first line names the columns. */
   header: z.boolean(),
+  /** The labels that are 0 and 1; absent: those that everybody writes, or the two that the table has. */
+  classes: z.tuple([classLabel, classLabel]).optional(),
+  /** SQL condition over the columns: other rows are left out. */
+  where: z.string().optional(),
+  delimiter: z.string().optional(),
+  quote: z.string().optional(),
+  skip: z.int().min(0).optional(),
+  encoding: z.string().optional(),
 });
-/** Reviews in a text table: tab-separated without quoting, or comma-separated with it. */
+/** Reviews in a table: `tsv` is text by tabs, `csv` any other text, JSON lines or Parquet. */
 export type ReviewTableSource = ValueOf<typeof reviewTable>;
 
 const reviewArchive = strictObject({ type: z.literal('npz'), path: z.string() });
@@ -90,8 +137,16 @@ const seriesSpec = strictObject({
   /** Name of the target column. */
   target: z.string(),
   split,
+  /** Absent: the table is one series. */
+  series: strictObject({
+    /** Column whose values tell the series apart; null: each file of the source is one, called like it. */
+    column: z.string().nullable(),
+    normalise: z.enum(NORMALISATIONS),
+    /** Series of fewer rows are left out. */
+    minRows: z.int().min(1),
+  }).exactOptional(),
 });
-/** A series of numbers. */
+/** One series of numbers, or several in one table. */
 export type SeriesSpec = ValueOf<typeof seriesSpec>;
 
 export const datasetSpecSchema = z.union([seriesSpec, reviewsSpec]);

@@ -24,6 +24,7 @@ import {
   countedEpochSchema,
   engineNameSchema,
   epochReportSchema,
+  MAX_SERIES,
   paramsSchema,
   requirementSchema,
   studyEngineSchema,
@@ -72,6 +73,20 @@ const forecastTest = z.object({
   /** Why there is no p-value; absent when there is one. */
   pValueReason: intervalReason.exactOptional(),
   windows: count,
+  /** Of several series, each by itself, in the target's unit as the column has it. */
+  bySeries: z
+    .array(
+      z.object({
+        series: text,
+        windows: count,
+        testMae: z.number(),
+        testMaeUnits: z.number(),
+        baselineTestMae: z.number(),
+        baselineTestMaeUnits: z.number(),
+      }),
+    )
+    .max(MAX_SERIES)
+    .exactOptional(),
 });
 /** A forecaster on the test windows. */
 export type ForecastTest = ValueOf<typeof forecastTest>;

@@ -1,7 +1,7 @@
 // The contract of a task: what a study learns, how that is judged, and how it is told. One folder a task (forecast/,
 // classify/), one row in registry.ts; outside of this room nobody asks which task it is. The suite that each passes is
 // test/contract/task-contract.ts.
-import type { DatasetMetadata, MappedDataset } from '../dataset/dataset.js';
+import type { DatasetMetadata, MappedDataset, SeriesFacts } from '../dataset/dataset.js';
 import type { SampleSet } from '../dataset/sample-set.js';
 import type { LayerSpec } from '../model/layer-spec.js';
 import type { Loss } from '../model/loss.js';
@@ -83,6 +83,16 @@ export interface TaskJudging<Spec extends TaskSpec, Test extends TestEvaluation>
   metricsOf(evaluation: Evaluation, loss: Loss): Metrics;
   /** Over how many samples a sample shares its horizon with later ones, where every `stride`-th is evaluated. */
   overlap(spec: Spec, stride: number): number;
+  /**
+   * Values of every `stride`-th sample of a split, in order, as one series over time with the same mean: what intervals and
+   * tests are made from. `overlap` counts its values.
+   */
+  overTime(
+    spec: Spec,
+    split: 'validation' | 'test',
+    stride: number,
+    values: ArrayLike<number>,
+  ): ArrayLike<number>;
   /** For this room only: validationBaseline and testBaseline are the doors. */
   baselineOver(
     dataset: MappedDataset,
@@ -98,7 +108,13 @@ export interface TaskJudging<Spec extends TaskSpec, Test extends TestEvaluation>
   ): Pick<TrialResult, 'baselineMae' | 'horizonRows' | 'validationSamples' | 'baselineAccuracy'>;
   baselineOf(result: TrialResult): number | null;
   /** The winner on the test split; the other way: its figure there, in the first metric. */
-  judge(spec: Spec, trial: string, evaluation: Evaluation, baseline: Baseline, targetStd: number): Test;
+  judge(
+    spec: Spec,
+    trial: string,
+    evaluation: Evaluation,
+    baseline: Baseline,
+    dataset: { readonly targetStd: number; readonly series?: SeriesFacts | undefined },
+  ): Test;
   testValueOf(test: Test): number;
   isOwn(test: TestEvaluation): test is Test;
 }
@@ -202,6 +218,8 @@ export interface TestText {
   readonly baseline: string;
   readonly samples: string;
   readonly pValue: string;
+  /** Of several series, each by itself. */
+  readonly bySeries?: readonly string[];
 }
 
 /** A trained model outside of its study. */

@@ -12,11 +12,14 @@ export interface Speaker {
   readonly missing: string | null;
   readonly columns: string | null;
   readonly time: string | null;
+  readonly series: string | null;
   readonly split: string | null;
   /** That the first line names no columns. */
   readonly noHeader: string | null;
   /** Where a field such as `dataset.source.time` is written there. `file`: of the source, when the field is one of its own. */
   readonly placeOf: (field: string, file?: string) => string;
+  /** Of a hint or a note in the words of a sweep file, its settings as they are written there; absent: as they are. */
+  readonly sayHint?: (hint: string) => string;
 }
 
 export const SWEEP_FILE: Speaker = {
@@ -24,6 +27,7 @@ export const SWEEP_FILE: Speaker = {
   missing: '"missing"',
   columns: '"columns"',
   time: '"time"',
+  series: '"series"',
   split: '"split"',
   noHeader: '"header": false',
   placeOf: (field) => field,
@@ -44,6 +48,13 @@ export type Notice =
       readonly others: readonly [number, number];
     };
 
+/** Where settings of columns stand in a sweep file. */
+const FIELDS = {
+  time: 'dataset.source.time',
+  columns: 'dataset.source.columns',
+  series: 'dataset.series',
+} as const;
+
 /** An error that carries its facts, in the words of a sweep file until another place says it again. */
 export function faultError<Code extends keyof FactsByCode>(code: Code, facts: FactsByCode[Code]): SweepError {
   return new SweepError(code, messageOf(facts), {
@@ -53,21 +64,26 @@ export function faultError<Code extends keyof FactsByCode>(code: Code, facts: Fa
   });
 }
 
+function said(hint: string | undefined, { sayHint }: Speaker): string | undefined {
+  return hint === undefined || sayHint === undefined ? hint : sayHint(hint);
+}
+
 /** The same error in the words of `speaker`. */
 export function sayAs(speaker: Speaker, error: SweepError): SweepError {
   const { code, message, path, hint, others, facts } = error;
   const place = path === undefined ? undefined : speaker.placeOf(path);
   return new SweepError(code, message, {
     path: facts === undefined ? place : placeOf(facts, speaker),
-    hint: facts === undefined ? hint : adviceOn(facts, speaker),
+    hint: said(facts === undefined ? hint : adviceOn(facts, speaker), speaker),
     facts,
     others: others.map((other) => sayAs(speaker, other)),
     cause: error,
   });
 }
 
-export function sayNotice(notice: Notice, { time, columns, missing }: Speaker): string {
-  if (typeof notice === 'string') return notice;
+export function sayNotice(notice: Notice, speaker: Speaker): string {
+  const { time, columns, missing } = speaker;
+  if (typeof notice === 'string') return said(notice, speaker) ?? notice;
   const steps: string[] = [];
   if (notice.kind === 'suspected-mark') {
     const { column, value, rows, others } = notice;
@@ -98,7 +114,7 @@ function placeOf(facts: ErrorFacts, speaker: Speaker): string {
     case 'beyond-float32':
       return `${facts.place}:${facts.column}`;
     case 'column-not-there':
-      return speaker.placeOf(`dataset.source.${facts.setting}`, facts.file);
+      return speaker.placeOf(FIELDS[facts.setting], facts.file);
     case 'constant-target':
       return speaker.placeOf('dataset.target');
     case 'no-review':
@@ -116,8 +132,6 @@ function messageOf(facts: ErrorFacts): string {
       const further = facts.count === 1 ? '' : `, the first of ${facts.count} missing values`;
       return `${at}: ${showField(facts.field)} marks a missing value${further}`;
     }
-    case 'nothing-before':
-      return `${at}: ${showField(facts.field)} is missing and no row stands before it`;
     case 'no-value':
       return `${facts.file}: ${facts.columns.map((column) => JSON.stringify(column)).join(', ')} ${facts.columns.length === 1 ? 'has' : 'have'} no value in any row`;
     case 'every-row-missing':
@@ -125,7 +139,7 @@ function messageOf(facts: ErrorFacts): string {
     case 'not-a-number':
       return `${at}: ${showField(facts.field)} is not a number`;
     case 'point-of-thousands':
-      return `${at}: ${facts.field} may be thousands with a point: all values of the column are whole numbers up to 999 or have three digits after each point`;
+      return `${at}: ${facts.field} may be thousands with a ${markOf(facts.field)}: all values of the column are whole numbers up to 999 or have three digits after each ${markOf(facts.field)}`;
     case 'beyond-float32':
       return `${at}: ${facts.value} is beyond float32 once normalised`;
     case 'no-review':
@@ -135,6 +149,10 @@ function messageOf(facts: ErrorFacts): string {
     case 'constant-target':
       return `the target "${facts.target}" is ${facts.value} in all training rows: there is nothing to learn`;
   }
+}
+
+function markOf(field: string): string {
+  return field.includes(',') ? 'comma' : 'point';
 }
 
 /** The next step, of those that can be taken where it is said. */
@@ -148,8 +166,6 @@ function adviceOn(facts: ErrorFacts, speaker: Speaker): string | undefined {
         ? fill
         : `${fill}, or change ${missing} (now ${JSON.stringify(facts.marks)}) if ${showField(facts.field)} is a real value`;
     }
-    case 'nothing-before':
-      return `forward-fill needs a value to begin with: correct the row, or take ${onMissing('drop')}`;
     case 'no-value':
       return columns === null ? undefined : `leave it out by naming the other columns in ${columns}`;
     case 'every-row-missing': {
@@ -157,11 +173,20 @@ function adviceOn(facts: ErrorFacts, speaker: Speaker): string | undefined {
       return `choose ${[...choose, onMissing('forward-fill')].join(', or ')}`;
     }
     case 'not-a-number':
-      return facts.rewrite ?? ['correct the value', ...others].join(', or ');
+      return (
+        facts.rewrite ??
+        [
+          'correct the value',
+          ...(missing === null ? [] : [`name it in ${missing} if it marks a missing value`]),
+          ...others,
+        ].join(', or ')
+      );
     case 'point-of-thousands':
       return [
-        'write thousands without a mark (1002)',
-        'or decimals with all their digits (990.000)',
+        facts.field.includes(',')
+          ? 'write thousands without a mark (1002), or set "thousands" to ","'
+          : 'write thousands without a mark (1002), or set "thousands" to "."',
+        'or set "decimal" where it marks decimals',
         ...others.map((step) => `or ${step}`),
       ].join(', ');
     case 'beyond-float32':

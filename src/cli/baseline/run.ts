@@ -47,7 +47,7 @@ export async function showBaseline(
   }
   const { metadata, tasks } = await placing(locate, async () => {
     const { metadata } = await prepareWithProgress(context, source, options.json === true);
-    checkJudgedWindows(spec, metadata.split);
+    checkJudgedWindows(spec, metadata);
     return { metadata, tasks: listProblems(planStudy(spec, metadata, ANY_ENGINE)) };
   });
   if (tasks.length === 0) throw new SweepError('INTERNAL', 'a study with data plans no training');

@@ -1,7 +1,8 @@
 // `sweep data …`: fetch the reference data, import a CSV, look at prepared datasets, make a synthetic series.
 import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
-import { MISSING_POLICIES } from '../../study/dataset-source.js';
-import { collect, collectNumber, jsonOption, wholeNumber } from '../options/options.js';
+import { MISSING_POLICIES, NORMALISATIONS } from '../../study/dataset-source.js';
+import { collect, jsonOption, wholeNumber } from '../options/options.js';
+import { addTableOptions } from '../options/table-options.js';
 import type { Register, RunVerb } from '../verb.js';
 import type { FetchOptions, ImportOptions, InfoOptions, SynthOptions } from './run.js';
 
@@ -44,23 +45,26 @@ function registerFetch(data: Command, run: RunVerb): void {
 }
 
 function registerImport(data: Command, run: RunVerb): void {
-  data
-    .command('import')
-    .description('check a CSV file and prepare it')
-    .argument('<file>', 'CSV file with a header line')
-    .requiredOption('--target <column>', 'column to forecast')
-    .option('--time <column>', 'column of time stamps (default: the first, if it holds dates)')
-    .option('--column <name>', 'feature column; repeatable (default: all numeric ones)', collect)
-    .option(
-      '--missing <number>',
-      'a number that marks a missing value; repeatable (default: -9999)',
-      collectNumber,
-    )
+  addTableOptions(
+    data
+      .command('import')
+      .description('check a table and prepare it: CSV, TSV, Parquet, JSON lines, packed or not')
+      .argument('<file>', 'a file, a folder of files, or a pattern in quotes')
+      .requiredOption('--target <column>', 'column to forecast')
+      .option('--column <name>', 'feature column; repeatable (default: all numeric ones)', collect),
+  )
     .addOption(
       new Option('--on-missing <policy>', 'what to do with missing values')
         .choices(MISSING_POLICIES)
         .default('error'),
     )
+    .option('--series <column>', 'column that tells several series of the table apart')
+    .addOption(
+      new Option('--normalise <how>', 'of several series: by the rows of all, or each by its own').choices(
+        NORMALISATIONS,
+      ),
+    )
+    .option('--min-rows <n>', 'leave out series with fewer rows', wholeNumber(1))
     .option('--train <share>', 'share of the rows to train on', share, 0.5)
     .option('--validation <share>', 'share of the rows to validate on', share, 0.25)
     .addOption(jsonOption())
@@ -71,7 +75,9 @@ The rest of the rows is the test split.
 
 Examples:
   $ sweep data import weather.csv --target "T (degC)"
-  $ sweep data import station.csv --target temp --missing -9999 --on-missing forward-fill`,
+  $ sweep data import stores.csv --target sales --series store
+  $ sweep data import station.csv --target temp --missing -9999 --on-missing forward-fill
+  $ sweep data import log.csv --target load --time Date --time Time --time-format "%m/%d/%Y %H:%M" --order sort`,
     )
     .action(
       run(async (context, file: string, options: ImportOptions) => {

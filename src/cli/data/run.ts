@@ -11,12 +11,14 @@ import { JENA_ROWS } from '../../dataset/sources/jena-series.js';
 import { writeSyntheticCsv } from '../../dataset/sources/synthetic/synthetic-csv.js';
 import { SYNTHETIC_SEED } from '../../dataset/sources/synthetic/synthetic-jena.js';
 import { asSweepError, SweepError } from '../../errors.js';
-import type { MissingPolicy } from '../../study/dataset-source.js';
+import type { MissingPolicy, SeriesSpec } from '../../study/dataset-source.js';
 import type { RowRange, SplitName } from '../../study/trial/trial.js';
 import { type Speaker, sayAs } from '../../wording/fault-words.js';
 import { countOf } from '../../wording/plural.js';
 import { printable } from '../../wording/printable.js';
 import type { CliContext } from '../context.js';
+import { asOptions, type TableFlags, tableForm } from '../options/table-options.js';
+import { describeSeries } from '../terminal/describe-series.js';
 import { prepareWithProgress } from '../terminal/prepare-progress.js';
 
 export interface FetchOptions {
@@ -61,12 +63,13 @@ export async function fetchData(
   }
 }
 
-export interface ImportOptions {
+export interface ImportOptions extends TableFlags {
   readonly target: string;
-  readonly time?: string;
   readonly column?: readonly string[];
-  readonly missing?: readonly number[];
   readonly onMissing: MissingPolicy;
+  readonly series?: string;
+  readonly normalise?: 'together' | 'series';
+  readonly minRows?: number;
   readonly train: number;
   readonly validation: number;
   readonly json?: boolean;
@@ -91,28 +94,48 @@ export async function importData(context: CliContext, file: string, options: Imp
         {
           type: 'csv',
           path: resolve(context.directory, file),
-          time: options.time ?? null,
-          missing: options.missing ?? [-9999],
+          ...tableForm(options),
           onMissing: options.onMissing,
           columns: options.column ?? null,
         },
       ],
       target: options.target,
       split: { type: 'fractions', train, validation, test },
+      ...seriesOf(options),
     },
     false,
     OPTIONS,
   ).catch((thrown: unknown) => {
     throw sayAs(OPTIONS, asSweepError(thrown));
   });
-  return printDataset(context, prepared.metadata.digest, options, prepared.metadata);
+  return printDataset(context, prepared.metadata.digest, options, prepared.metadata, asOptions);
+}
+
+/** Throws USAGE where what is for several series comes without the column that tells them apart. */
+function seriesOf({ series: column, normalise, minRows }: ImportOptions): Pick<SeriesSpec, 'series'> {
+  if (column !== undefined)
+    return { series: { column, normalise: normalise ?? 'together', minRows: minRows ?? 1 } };
+  if (normalise === undefined && minRows === undefined) return {};
+  throw new SweepError(
+    'USAGE',
+    `${normalise === undefined ? '--min-rows' : '--normalise'} is for several series in one table`,
+    {
+      hint: '--series COLUMN names the column that tells them apart',
+    },
+  );
 }
 
 const OPTION_OF: Readonly<Record<string, string>> = {
   'dataset.source': 'FILE',
   'dataset.source.time': '--time',
+  'dataset.source.timeZone': '--time-zone',
+  'dataset.source.where': '--where',
+  'dataset.source.encoding': '--encoding',
   'dataset.source.columns': '--column',
   'dataset.target': '--target',
+  'dataset.series': '--series',
+  'dataset.normalise': '--normalise',
+  'dataset.minRows': '--min-rows',
   'dataset.split.train': '--train',
   'dataset.split.validation': '--validation',
   'dataset.split.test': '--train, --validation',
@@ -124,9 +147,11 @@ const OPTIONS: Speaker = {
   missing: '--missing',
   columns: '--column',
   time: '--time',
+  series: '--series',
   split: '--train',
   noHeader: null,
   placeOf: (field) => OPTION_OF[field] ?? field,
+  sayHint: asOptions,
 };
 
 export interface InfoOptions {
@@ -171,6 +196,7 @@ async function printDataset(
   digest: string,
   options: InfoOptions,
   facts?: SourceFacts,
+  sayFound: (words: string) => string = (words) => words,
 ): Promise<number> {
   const description = await describeDataset(context.cacheDirectory, digest, null, facts);
   if (options.json === true) {
@@ -196,6 +222,11 @@ async function printDataset(
         : `, ${countOf(time.irregularSteps, 'step')} differ${time.irregularSteps === 1 ? 's' : ''}`;
     lines.push(`time        ${time.first} to ${time.last}, every ${time.stepSeconds} s${irregular}`);
   }
+  if (metadata.series !== undefined) lines.push(`series      ${describeSeries(metadata.series)}`);
+  if (metadata.found !== undefined && metadata.found.length > 0)
+    lines.push(
+      `found       ${metadata.found.map(sayFound).join(metadata.found.map(sayFound)[0]!.startsWith('--') ? ' ' : ', ')}`,
+    );
   if (alsoFrom.length > 0) lines.push(`also from   ${alsoFrom.join(', ')}: the same values`);
   if (missing.values > 0) lines.push(`missing     ${countOf(missing.values, 'value')}, ${missing.policy}`);
   const table = new Table({

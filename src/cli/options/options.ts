@@ -41,13 +41,16 @@ export function collect(text: string, before: readonly string[] | undefined): re
   return [...(before ?? []), text];
 }
 
-export function collectNumber(text: string, before: readonly number[] | undefined): readonly number[] {
+/** A number where it is one, else the text. */
+export function collectMark(
+  text: string,
+  before: readonly (number | string)[] | undefined,
+): readonly (number | string)[] {
   const value = Number(text);
-  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('it must be a number.');
-  return [...(before ?? []), value];
+  return [...(before ?? []), text.trim() !== '' && Number.isFinite(value) ? value : text];
 }
 
-const COLLECTORS: ReadonlySet<unknown> = new Set([collect, collectNumber]);
+const COLLECTORS: ReadonlySet<unknown> = new Set([collect, collectMark]);
 
 /** The options that choose a profile of a sweep file, as commander hands them over. */
 export interface ProfileFlags {

@@ -96,6 +96,7 @@ function speakerFor(data: string): Speaker {
     onMissing: (policy) => `--on-missing ${policy}`,
     missing: null,
     columns: null,
+    series: null,
     time: null,
     split: null,
     noHeader: null,

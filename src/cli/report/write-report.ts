@@ -118,7 +118,7 @@ export function printReport(
   for (const file of files) context.stderr.write(`wrote ${printable(relative(context.directory, file))}\n`);
 }
 
-/** The plots of a series: all of its target, and the first days. */
+/** The plots of a series: all of its target, and the first days. Several have no one line. */
 async function plotData(context: CliContext, bus: Bus, view: StudyView): Promise<SeriesPlot[]> {
   const header = headerOf(view);
   if (header.dataset === null || !taskOfData(header.dataset).hasPlots) return [];
@@ -128,6 +128,7 @@ async function plotData(context: CliContext, bus: Bus, view: StudyView): Promise
     openStudyDataset(bus, context.cacheDirectory, info, spec, createCliLogger(context), signal),
   );
   try {
+    if (dataset.metadata.series !== undefined) return [];
     const { time, rows } = dataset.metadata;
     const closeRows =
       time === null ? rows : Math.min(rows, Math.round((CLOSE_DAYS * DAY_SECONDS) / time.stepSeconds));

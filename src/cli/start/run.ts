@@ -108,7 +108,7 @@ export async function withStudy<Value>(
     const isSame = options.continue === true && earlier !== null;
     check(isSame ? earlier.study : null);
     if (!isSame) {
-      const windows = await placing(locate, () => describeJudgedWindows(spec, dataset?.split ?? null));
+      const windows = await placing(locate, () => describeJudgedWindows(spec, dataset));
       for (const warning of windows?.warnings ?? []) logger.warn(warning);
     }
     const isQuiet = options.quiet === true;

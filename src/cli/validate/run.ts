@@ -23,6 +23,7 @@ import { placing, prepareFor, readSweepFile, type SweepFileFlags } from '../opti
 import { withBus } from '../read-study.js';
 import { type ChangesOptions, changesText, findChanges } from '../start/changes.js';
 import { createCliLogger } from '../terminal/cli-logger.js';
+import { describeSeries } from '../terminal/describe-series.js';
 import { paramsText } from '../terminal/params-text.js';
 import { announceSynthetic } from '../terminal/synthetic-notice.js';
 import { describeModels, type ModelDescription, type SampleCounts } from './describe-model.js';
@@ -49,7 +50,7 @@ export async function validateFile(
   const engine = await openCliEngine(context);
   const plan = planStudy(spec, dataset, engine);
   // First: it names the value of the space, where a point only says that it is too long.
-  const windows = await placing(locate, () => describeJudgedWindows(spec, dataset?.split ?? null));
+  const windows = await placing(locate, () => describeJudgedWindows(spec, dataset));
   await placing(locate, () => checkPoints(plan));
   const slots = options.workers ?? availableParallelism();
   const models = describeModels(spec, dataset, engine, context.cacheDirectory, slots);
@@ -70,6 +71,7 @@ export async function validateFile(
     layers: first?.layers ?? [],
     parameters: first?.parameters ?? 0,
     samples: first?.samples ?? null,
+    ...(dataset?.series === undefined ? {} : { series: dataset.series }),
     windows: windows === null ? null : withoutWarnings(windows),
     horizons,
     warnings: windows?.warnings ?? [],
@@ -92,6 +94,7 @@ export async function validateFile(
     ...(changes === null ? [] : [printable(changesText(changes))]),
     ...(models.length > MOST_LAYER_TABLES ? [] : models.flatMap(describeLayers)),
     ...(first?.samples == null ? [] : describeSamples(first.samples, first.variant)),
+    ...(dataset?.series === undefined ? [] : [printable(`series: ${describeSeries(dataset.series)}`)]),
     ...horizons.map(({ text }) => `target: ${text}`),
     ...(windows === null ? [] : describeWindows(windows)),
     ...('variants' in document ? [describeVariants(models)] : []),

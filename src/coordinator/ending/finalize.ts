@@ -107,7 +107,9 @@ export async function evaluateOnTest(
   const evaluation = await evaluateWinner(config, winner, options);
   const { task } = config;
   const baseline = testBaseline(options.dataset, task);
-  return taskOf(task).judge(task, winner.trial, evaluation, baseline, options.targetStd);
+  const { targetStd, dataset } = options;
+  const { series } = dataset.metadata;
+  return taskOf(task).judge(task, winner.trial, evaluation, baseline, { targetStd, series });
 }
 
 /** The winner's model on every test sample, in order. */

@@ -1,8 +1,10 @@
 // How many windows the trials of a study are judged on, what its longest window costs, and whether so few are left that a
 // ranking says little. Known from the sweep file and the split, before a study is made.
+
+import type { DatasetMetadata } from '../../dataset/dataset.js';
 import { SweepError } from '../../errors.js';
 import { formatPath } from '../../schema/json-path.js';
-import { type RowRange, type RowSplit, reachOf } from '../../study/trial/trial.js';
+import { reachOf, type SplitName } from '../../study/trial/trial.js';
 import { strideExtremes, type WindowReach, windowExtremes } from '../../sweep-file/judged-rows.js';
 import type { SweepSpec } from '../../sweep-file/sweep-spec.js';
 import { countOf } from '../../wording/plural.js';
@@ -30,12 +32,17 @@ export interface JudgedWindows {
   readonly warnings: readonly string[];
 }
 
+/** The rows of each split: of one series, or of each of several. */
+type SplitRows = Readonly<Record<SplitName, readonly number[]>>;
+type SplitFacts = Pick<DatasetMetadata, 'split' | 'series'>;
+
 /** Null for a study without windows. Throws SPEC_INVALID when no window is left: see checkJudgedWindows. */
-export function describeJudgedWindows(spec: SweepSpec, split: RowSplit | null): JudgedWindows | null {
+export function describeJudgedWindows(spec: SweepSpec, dataset: SplitFacts | null): JudgedWindows | null {
   const windows = windowExtremes(spec);
   const strides = strideExtremes(spec);
-  if (windows === null || strides === null || split === null) return null;
-  checkJudgedWindows(spec, split);
+  if (windows === null || strides === null || dataset === null) return null;
+  checkJudgedWindows(spec, dataset);
+  const split = rowsOf(dataset);
   const stride = strides.greatest;
   const { greatest, least } = windows;
   const validation = countWindows(split.validation, greatest, stride.value);
@@ -63,31 +70,39 @@ export function describeJudgedWindows(spec: SweepSpec, split: RowSplit | null): 
  * A study whose points differ in their windows leaves at least one window for all of them. Throws SPEC_INVALID with the
  * path of the value that reaches too far; a window that is the same in all points is checked with each point.
  */
-export function checkJudgedWindows(spec: SweepSpec, split: RowSplit | null): void {
+export function checkJudgedWindows(spec: SweepSpec, dataset: SplitFacts | null): void {
   const windows = windowExtremes(spec);
-  if (windows === null || split === null || spec.judged?.reach === undefined) return;
+  if (windows === null || dataset === null || spec.judged?.reach === undefined) return;
+  const split = rowsOf(dataset);
   const { greatest } = windows;
   for (const name of SPLITS) {
-    const rows = rowsIn(split[name]);
+    const rows = Math.min(...split[name]);
     if (rows > reachOf(greatest)) continue;
+    const series = dataset.series?.list[split[name].indexOf(rows)]?.name;
+    const ofSeries = series === undefined ? '' : ` of ${JSON.stringify(series)}`;
     const path = formatPath(greatest.path);
     throw new SweepError(
       'SPEC_INVALID',
-      `${path} makes the longest window reach back ${greatest.lookback} rows and delay ahead ${greatest.delay}, but the ${name} split has only ${rows} rows: no window is left`,
+      `${path} makes the longest window reach back ${greatest.lookback} rows and delay ahead ${greatest.delay}, but the ${name} split${ofSeries} has only ${rows} rows: no window is left`,
       { path, hint: 'a shorter window, or another split' },
     );
   }
 }
 
 /** 0 or less rows after the reach: none. */
-function countWindows(rows: RowRange, reach: WindowReach, stride: number): number {
-  return Math.max(0, Math.ceil((rowsIn(rows) - reachOf(reach)) / stride));
+function countWindows(rows: readonly number[], reach: WindowReach, stride: number): number {
+  return rows.reduce((sum, count) => sum + Math.max(0, Math.ceil((count - reachOf(reach)) / stride)), 0);
 }
 
-function warnOfFew(name: 'validation' | 'test', count: number, rows: RowRange, reach: WindowReach): string[] {
+function warnOfFew(
+  name: 'validation' | 'test',
+  count: number,
+  rows: readonly number[],
+  reach: WindowReach,
+): string[] {
   if (count >= FEW_WINDOWS) return [];
   const { lookback, delay, path } = reach;
-  const why = `${formatPath(path)} makes the longest window (lookback ${lookback}, delay ${delay}) take ${reachOf(reach)} of ${countOf(rowsIn(rows), 'row')}`;
+  const why = `${formatPath(path)} makes the longest window (lookback ${lookback}, delay ${delay}) take ${reachOf(reach)} of ${countOf(Math.max(...rows), 'row')}`;
   return [tooFew(name, count, why)];
 }
 
@@ -95,8 +110,10 @@ function tooFew(name: string, count: number, why: string): string {
   return `every trial is judged on only ${countOf(count, `${name} window`)}: ${why}; so few tell hardly any two models apart`;
 }
 
-function rowsIn({ start, end }: RowRange): number {
-  return end - start;
+function rowsOf({ split, series }: SplitFacts): SplitRows {
+  const all = (name: SplitName): readonly number[] =>
+    series?.list.map(({ stretches }) => stretches[name][1]) ?? [split[name].end - split[name].start];
+  return { train: all('train'), validation: all('validation'), test: all('test') };
 }
 
 function placeOf({ lookback, delay, path }: WindowReach): WindowPlace {

@@ -16,8 +16,8 @@ export interface IndexEntry extends SourceFacts {
 
 /** The metadata of a prepared file, which may be of another source with the same values, as `facts` would have it. */
 export function withFacts(metadata: DatasetMetadata, facts: SourceFacts): DatasetMetadata {
-  const { source, time, missing } = facts;
-  return { ...metadata, source, time, missing };
+  const { source, time, missing, found } = facts;
+  return { ...metadata, source, time, missing, ...(found === undefined ? {} : { found }) };
 }
 
 /** `parts`: everything that the prepared bytes depend on, as JSON. */

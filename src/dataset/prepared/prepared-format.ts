@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { SweepError } from '../../errors.js';
-import type { DatasetMetadata } from '../dataset.js';
+import type { DatasetMetadata, SeriesFacts } from '../dataset.js';
 import { hashFile } from './hash-file.js';
 import { reviewValues } from './review-layout.js';
 
@@ -51,7 +51,7 @@ function checkDigest(digest: string): string {
 
 /** What of the metadata the values depend on or stand for; where they came from is left out. */
 export function layoutDigest(
-  metadata: Pick<DatasetMetadata, 'columns' | 'split' | 'source' | 'rows' | 'reviews'>,
+  metadata: Pick<DatasetMetadata, 'columns' | 'split' | 'source' | 'rows' | 'reviews' | 'series'>,
 ): string {
   const { train, validation, test } = metadata.split;
   const layout = [
@@ -61,8 +61,21 @@ export function layoutDigest(
     [train, validation, test].map((range) => [range.start, range.end]),
     metadata.source.synthetic,
     ...(metadata.reviews === undefined ? [] : [{ reviews: metadata.rows }]),
+    ...(metadata.series === undefined ? [] : [layoutOf(metadata.series)]),
   ];
   return createHash('sha256').update(JSON.stringify(layout)).digest('hex');
+}
+
+function layoutOf({ column, normalise, list }: SeriesFacts): unknown {
+  return {
+    column,
+    normalise,
+    list: list.map(({ name, stretches: { train, validation, test }, columns = [] }) => [
+      name,
+      [train, validation, test],
+      columns.map(({ mean, std, held = false }) => [mean, std, held]),
+    ]),
+  };
 }
 
 export function encodeHeader(header: Omit<PreparedHeader, 'version' | 'dataOffset'>): Buffer {

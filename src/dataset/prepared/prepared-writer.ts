@@ -2,8 +2,9 @@
 // Two processes that write the same dataset write the same bytes.
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
+import type { RowRange } from '../../study/trial/trial.js';
 import { faultError } from '../../wording/fault-words.js';
-import type { DatasetMetadata } from '../dataset.js';
+import type { ColumnMetadata, DatasetMetadata } from '../dataset.js';
 import type { RowStore } from '../series/row-store.js';
 import type { Turn } from '../turns.js';
 import { encodeHeader, layoutDigest, metadataPath, preparedPath } from './prepared-format.js';
@@ -50,7 +51,7 @@ export async function publishPrepared(
   return { ...description, digest };
 }
 
-function writeValues(
+async function writeValues(
   store: RowStore,
   description: Omit<DatasetMetadata, 'digest'>,
   placeOf: (row: number) => string,
@@ -58,13 +59,45 @@ function writeValues(
   onRows: (done: number) => void,
   turn: Turn,
 ): Promise<void> {
-  const { columns, rows } = description;
+  for (const [range, scales] of scalesOf(description))
+    await writeRange(store, description, range, scales, placeOf, write, onRows, turn);
+}
+
+type Scales = readonly Pick<ColumnMetadata, 'mean' | 'std' | 'held'>[];
+
+/** Stretches of rows, all of them together, each with the means and deviations of its columns. */
+function* scalesOf({
+  columns,
+  rows,
+  series,
+}: Omit<DatasetMetadata, 'digest'>): Generator<readonly [range: RowRange, scales: Scales]> {
+  if (series === undefined || series.normalise === 'together')
+    return yield [{ start: 0, end: rows }, columns];
+  let end = 0;
+  for (const name of ['train', 'validation', 'test'] as const)
+    for (const one of series.list) {
+      const start = end;
+      end += one.stretches[name][1];
+      yield [{ start, end }, one.columns ?? columns];
+    }
+}
+
+function writeRange(
+  store: RowStore,
+  { columns }: Omit<DatasetMetadata, 'digest'>,
+  range: RowRange,
+  scales: Scales,
+  placeOf: (row: number) => string,
+  write: (bytes: Uint8Array) => void,
+  onRows: (done: number) => void,
+  turn: Turn,
+): Promise<void> {
   const features = columns.length;
-  const mean = Float64Array.from(columns, (column) => column.mean);
-  const std = Float64Array.from(columns, (column) => column.std);
-  const held = columns.map((column) => column.held === true);
+  const mean = Float64Array.from(scales, (column) => column.mean);
+  const std = Float64Array.from(scales, (column) => column.std);
+  const held = scales.map((column) => column.held === true);
   let normalised = new Float32Array(0);
-  return store.forEachBlock(0, rows, turn, (values, count, firstRow) => {
+  return store.forEachBlock(range.start, range.end, turn, (values, count, firstRow) => {
     if (normalised.length !== count * features) normalised = new Float32Array(count * features);
     for (let row = 0, at = 0; row < count; row++) {
       for (let feature = 0; feature < features; feature++, at++) {

@@ -53,9 +53,13 @@ export function identifyReviews(source: ReviewSource, cacheDirectory: string): u
     return [source.name, SYNTHETIC_REVIEWS_VERSION, SYNTHETIC_REVIEWS_SEED, SYNTHETIC_REVIEWS];
   }
   if (source.type === 'npz') return ['npz', ...identifyFile(source.path)];
-  const { format, path, test, text, label, header } = source;
-  return [format, ...identifyFile(path), test === null ? null : identifyFile(test), text, label, header];
+  const { format, path, test, text, label, header, type: _, ...form } = source;
+  const base = [format, ...identifyFile(path), test === null ? null : identifyFile(test), text, label, header];
+  return [...base, REVIEW_READING, form];
 }
+
+/** Counts what a table of reviews is read as: one that was prepared when it was misread is read anew. */
+const REVIEW_READING = 2;
 
 function identifyFile(path: string): unknown[] {
   const { size, mtimeMs } = statSync(path);
@@ -100,6 +104,7 @@ async function readTables(
         done += bytes.length;
         onProgress?.({ phase: 'read', done, total });
       },
+      signal,
       onReview: (label, text) => store.append(label, numbers.numberAll(splitWords(text))),
     });
     notices.push(...read.notices);

@@ -9,6 +9,11 @@ export interface WindowSource {
   readonly stepValues: number;
   readonly timesteps: number;
   readonly features: number;
+  /**
+   * Of samples that do not follow each other at one distance: which multiples of `anchorStride` they lie at, used again at
+   * the next call. Absent: a sample's index is that.
+   */
+  readonly placesOf?: (indices: Uint32Array, first: number, rowCount: number) => Uint32Array;
 }
 
 export interface GatherTarget {

@@ -2,7 +2,7 @@
 // windows that the models are judged on.
 import type { ForecastTask, RowRange } from '../../study/trial/trial.js';
 import type { MappedDataset } from '../dataset.js';
-import { judgedRows, openWindows } from '../windows.js';
+import { judgedRows, openedStretches, openStretches } from '../windows.js';
 
 export interface NaivePersistence {
   /** Mean absolute error in normalised units; times the target's std it is in the target's unit. */
@@ -37,13 +37,14 @@ export function persistenceOver(
   splitName: string,
   stride: number,
 ): NaivePersistence {
-  const { count } = openWindows(dataset, task, rows, splitName, stride);
+  const stretches = openedStretches(task, rows, splitName);
+  const { count } = openStretches(dataset, task, stretches, splitName, stride);
   // Windows of one row each with the same anchors: the last row seen is all that this baseline looks at.
   const { lookback, step, delay } = task.window;
-  const lastRows = openWindows(
+  const lastRows = openStretches(
     dataset,
     { ...task, window: { lookback: step, step, delay } },
-    { start: rows.start + lookback - step, end: rows.end },
+    stretches.map(({ start, end }) => ({ start: start + lookback - step, end })),
     splitName,
     stride,
   );

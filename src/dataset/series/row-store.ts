@@ -38,6 +38,15 @@ export class RowStore {
     this.rows += count;
   }
 
+  /** Puts rows that follow each other, row-major, where row `row` lies. Not together with append. */
+  place(values: Float64Array, row: number): void {
+    const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+    const position = row * this.features * 8;
+    for (let at = 0; at < bytes.length; )
+      at += writeSync(this.file, bytes, at, bytes.length - at, position + at);
+    this.rows = Math.max(this.rows, row + values.length / this.features);
+  }
+
   /** Passes rows [start, end) in order, in blocks; `values` is used again for the next block. Ends appending. */
   async forEachBlock(
     start: number,

@@ -7,10 +7,13 @@ import { JENA_COLUMNS } from '../../study/jena-columns.js';
 import type { Notice } from '../../wording/fault-words.js';
 import { countOf } from '../../wording/plural.js';
 import type { DatasetMetadata } from '../dataset.js';
+import type { SeriesOfRows } from '../series/arrange-series.js';
 import { RowStore } from '../series/row-store.js';
-import { checkInterrupt, turnsOf } from '../turns.js';
+import { SeriesRows } from '../series/series-rows.js';
+import { turnsOf } from '../turns.js';
 import type { TextColumn } from './csv/csv-header.js';
 import { openCsv } from './csv/csv-reader.js';
+import type { CsvBlock } from './csv/csv-rows.js';
 import { JENA_ROWS, jenaCsvSource, jenaName } from './jena-series.js';
 import type { RowBlock, RowSource } from './row-source.js';
 import {
@@ -19,6 +22,7 @@ import {
   syntheticJenaRows,
   syntheticTime,
 } from './synthetic/synthetic-jena.js';
+import { tableFiles } from './table/table-files.js';
 
 /** In a block of generated rows: little memory, and few enough to be interrupted between two. */
 const GENERATED_ROWS = 1_000;
@@ -42,6 +46,7 @@ interface SourceFacts {
   readonly source: DatasetMetadata['source'];
   readonly time: DatasetMetadata['time'];
   readonly missing: DatasetMetadata['missing'];
+  readonly found?: readonly string[];
   readonly notices: readonly Notice[];
   /** Columns that were left out, as they hold no number. */
   readonly textColumns: readonly TextColumn[];
@@ -53,28 +58,46 @@ interface SourceFacts {
 export interface SourceRows extends SourceFacts {
   readonly store: RowStore;
   readonly columns: readonly string[];
+  /** null: the source is one series. */
+  readonly series: SeriesOfRows | null;
 }
 
+/** The column that tells series apart; null: each file is one. */
+type Several = { readonly column: string | null };
+type SourceBlock = RowBlock & Partial<Pick<CsvBlock, 'series' | 'seconds'>>;
+
 /** Throws CSV_… for what is wrong in the file. */
-export async function readSource(source: DatasetSource, options: PrepareOptions): Promise<SourceRows> {
-  const { columns, blocks, summary } = await openSource(source, options);
+export async function readSource(
+  source: DatasetSource,
+  several: Several | null,
+  options: PrepareOptions,
+): Promise<SourceRows> {
+  const { columns, blocks, summary } = await openSource(source, several, options);
+  const series = several === null ? null : new SeriesRows();
   const path = join(options.cacheDirectory, `.${randomUUID()}.rows.tmp`);
   const store = new RowStore(path, columns.length);
   const turn = turnsOf(options.signal);
   try {
-    for await (const { values, count } of blocks) {
+    for await (const { values, count, seconds, series: names } of blocks) {
       store.append(values, count);
+      if (names != null) series?.append(names, seconds);
       await turn();
     }
-    return { store, columns, ...summary() };
+    const facts = summary();
+    const { time } = facts;
+    return { store, columns, ...facts, series: series?.summary(time?.stepSeconds ?? null) ?? null };
   } catch (error) {
     store.close();
     throw error;
   }
 }
 
-async function openSource(source: DatasetSource, options: PrepareOptions): Promise<RowSource<SourceFacts>> {
-  if (source.type === 'csv') return openCsvSource(source, () => basename(source.path), options);
+async function openSource(
+  source: DatasetSource,
+  several: Several | null,
+  options: PrepareOptions,
+): Promise<RowSource<SourceFacts, SourceBlock>> {
+  if (source.type === 'csv') return openCsvSource(source, () => basename(source.path), options, several);
   if (source.name === 'jena-synthetic') return syntheticSource(options);
   const csv = jenaCsvSource(options.cacheDirectory);
   const { columns, blocks, summary } = await openCsvSource(csv, jenaName, options);
@@ -100,16 +123,21 @@ export function unverifiedNotices(asked: 'jena' | 'imdb', name: string, path: st
 async function openCsvSource(
   source: CsvSource,
   nameOf: (sha256: string) => string,
-  { signal, onProgress }: PrepareOptions,
-): Promise<RowSource<SourceFacts>> {
+  { signal, onProgress, cacheDirectory }: PrepareOptions,
+  several: Several | null = null,
+): Promise<RowSource<SourceFacts, SourceBlock>> {
   const hash = createHash('sha256');
-  const total = statSync(source.path).size;
+  const total = source.sql === undefined ? sizeOf(tableFiles(source.path)) : null;
   let done = 0;
-  const { columns, blocks, summary } = await openCsv(source, (bytes) => {
-    checkInterrupt(signal);
+  const onBytes = (bytes: Buffer): void => {
     hash.update(bytes);
     done += bytes.length;
     onProgress?.({ phase: 'read', done, total });
+  };
+  const { columns, blocks, found, summary } = await openCsv(source, onBytes, {
+    signal,
+    temporary: cacheDirectory,
+    series: several,
   });
   return {
     columns,
@@ -121,6 +149,7 @@ async function openCsvSource(
         source: { name: nameOf(digest), synthetic: false, digest },
         time,
         missing: { policy: source.onMissing, values: missingValues },
+        found,
         notices: [
           ...read.notices,
           ...describeMissing(missingValues, read.droppedRows),
@@ -131,6 +160,10 @@ async function openCsvSource(
       };
     },
   };
+}
+
+function sizeOf(files: readonly string[]): number {
+  return files.reduce((sum, file) => sum + statSync(file).size, 0);
 }
 
 function describeMissing(missingValues: number, droppedRows: number): readonly string[] {

@@ -11,7 +11,7 @@ const BYTES = 8;
 
 /** As a checkpoint holds it. */
 export interface PackedErrors {
-  /** Validation samples that the blocks are means over, as even as may be. */
+  /** Validation samples (of several series, times) that the blocks are means over, as even as may be. */
   readonly samples: number;
   /** Over how many samples a sample shares its horizon with later ones (the task's). */
   readonly overlap: number;
@@ -25,16 +25,18 @@ export function packErrors(
   metric: MetricName,
   { task, training }: Pick<TrainConfig, 'task' | 'training'>,
 ): PackedErrors | null {
-  const errorAt = errorReader(evaluation, metric);
-  if (errorAt === null) return null;
-  const samples = evaluation.absoluteErrors.length;
+  const read = errorReader(evaluation, metric);
+  if (read === null) return null;
+  const each = Float64Array.from({ length: evaluation.absoluteErrors.length }, (_, at) => read(at));
+  const errors = taskOf(task).overTime(task, 'validation', training.validationStride, each);
+  const samples = errors.length;
   const count = Math.min(MOST_BLOCKS, samples);
   const bytes = Buffer.alloc(count * BYTES);
   for (let block = 0; block < count; block += 1) {
     const start = startOf(block, count, samples);
     const end = startOf(block + 1, count, samples);
     let sum = 0;
-    for (let at = start; at < end; at += 1) sum += errorAt(at);
+    for (let at = start; at < end; at += 1) sum += errors[at]!;
     bytes.writeDoubleLE(sum / (end - start), block * BYTES);
   }
   // A forecast without a delay has none.

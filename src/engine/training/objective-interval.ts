@@ -12,7 +12,11 @@ export function intervalOf(
   { task, training }: Pick<TrainConfig, 'task' | 'training'>,
 ): IntervalOrReason {
   const interval = (values: ArrayLike<number>): IntervalOrReason =>
-    meanInterval(values, 'positive', taskOf(task).overlap(task, training.validationStride));
+    meanInterval(
+      taskOf(task).overTime(task, 'validation', training.validationStride, values),
+      'positive',
+      taskOf(task).overlap(task, training.validationStride),
+    );
   switch (metric) {
     case 'validationAccuracy':
       return { interval: accuracyOf(evaluation).interval, reason: null };

@@ -161,10 +161,10 @@ export class WasmModel implements Model {
     const windows = gatherWindows && samples.windows?.();
     if (!windows || !(windows.values.buffer instanceof ArrayBuffer)) return false;
     checkIndices(indices, first, rows, samples.count);
-    const { values, firstValue, anchorStride, stepValues, timesteps, features } = windows;
+    const { values, firstValue, anchorStride, stepValues, timesteps, features, placesOf } = windows;
     gatherWindows(
       values,
-      indices.subarray(first, first + rows),
+      placesOf?.(indices, first, rows) ?? indices.subarray(first, first + rows),
       rows,
       firstValue,
       anchorStride,

@@ -25,6 +25,8 @@ import { FUNCTION_NAMES } from '../test-functions.js';
 
 const MAX_PARAMS = 256;
 const MAX_LAYERS = 256;
+/** Series of one dataset: each trial says where they lie. */
+export const MAX_SERIES = 2_000;
 
 export const engineNameSchema = z.enum(['wasm', 'tfjs']);
 export type EngineName = ValueOf<typeof engineNameSchema>;
@@ -58,11 +60,23 @@ const window = z.object({ lookback: index, step: index, delay: index });
 /** Window of a forecasting sample, in rows: see dataset/windows.ts for the index arithmetic. */
 export type WindowSpec = ValueOf<typeof window>;
 
+/** `[slot, rows]`: its first row's time, in steps after the earliest one of the dataset, and how many rows there are. */
+const stretch = z.tuple([index, count]);
+const stretches = z.object({
+  train: z.array(stretch).max(MAX_SERIES),
+  validation: z.array(stretch).max(MAX_SERIES),
+  test: z.array(stretch).max(MAX_SERIES),
+});
+/** Of each series, in order, its rows in each split: they follow each other within the split's rows. */
+export type SeriesStretches = ValueOf<typeof stretches>;
+
 const forecastTask = z.object({
   kind: z.literal('forecast'),
   targetColumn: index,
   split,
   window,
+  /** Absent: the rows are one series. */
+  stretches: stretches.exactOptional(),
   /**
    * Rows of the validation and test splits before the first target that is judged: what the longest window of the study
    * takes. Absent: this window's own lookback + delay, which is never more.

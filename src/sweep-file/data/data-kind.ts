@@ -2,7 +2,7 @@
 // go with it. One row a kind in data-kinds.ts; nowhere else in this room is a kind of data asked for.
 import type { LayerSpec } from '../../model/layer-spec.js';
 import type { DatasetSpec } from '../../study/dataset-source.js';
-import type { ClassifyTask, ForecastTask, RowSplit } from '../../study/trial/trial.js';
+import type { ClassifyTask, ForecastTask, RowSplit, SeriesStretches } from '../../study/trial/trial.js';
 import type { DataKind } from '../../task/task.js';
 import type { LayerPath } from '../model/model-shape.js';
 import type { Problems } from '../problems.js';
@@ -14,6 +14,13 @@ export interface DatasetShape {
   readonly digest: string;
   readonly columns: readonly { readonly name: string }[];
   readonly split: RowSplit;
+  /** Of several series, each with its rows in each split. */
+  readonly series?: { readonly list: readonly OneSeriesShape[] };
+}
+
+export interface OneSeriesShape {
+  readonly name: string;
+  readonly stretches: Readonly<Record<keyof RowSplit, readonly [slot: number, rows: number]>>;
 }
 
 /** The task but for the split, which the data decide. */
@@ -30,6 +37,9 @@ export interface DataFacts {
   /** Any that the data have, where they are not known yet. */
   readonly targetColumn: number;
   readonly rows: RowCounts;
+  /** Of several series; then `rows` are those of the shortest one, which is named here. */
+  readonly stretches?: SeriesStretches;
+  readonly shortest?: string;
 }
 
 /** The sections that say what a sample is. */

@@ -8,12 +8,14 @@ import {
   type DatasetSource,
   MISSING_POLICIES,
   type NamedSource,
+  NORMALISATIONS,
   type SeriesSpec,
   type SplitSpec,
 } from '../../study/dataset-source.js';
 import { JENA_TARGET } from '../../study/jena-columns.js';
 import { nearest } from '../../wording/suggest.js';
 import { reviewsSchema } from './reviews-section.js';
+import { checkDialect, dialectFields } from './table-dialect.js';
 
 export const NAMED_SOURCES: readonly NamedSource['name'][] = ['jena', 'jena-synthetic'];
 /** The usual split of the 420,551 rows: row 200,000 belongs to nobody. */
@@ -34,16 +36,27 @@ const path = () =>
 /** The mark of loggers and weather stations; `"missing": []` takes it for a value. */
 const DEFAULT_MISSING = [-9999];
 
-const csvSchema = strictObject({
-  csv: path(),
-  time: text(256).nullable().default(null),
-  missing: z.array(z.number()).max(64).default(DEFAULT_MISSING),
+const rowFields = {
+  time: z
+    .union([text(256), z.array(text(256)).min(1).max(8)])
+    .nullable()
+    .default(null),
+  timeFormat: text(256).optional(),
+  timeZone: text(64).optional(),
+  order: z.literal('sort').optional(),
+  missing: z
+    .array(z.union([z.number(), z.string().max(64)]))
+    .max(64)
+    .default(DEFAULT_MISSING),
   onMissing: z.enum(MISSING_POLICIES).default('error'),
+  where: text(4096).optional(),
   columns: z.array(text(256)).min(1).max(4096).nullable().default(null),
-});
+};
+const csvSchema = strictObject({ csv: path(), ...dialectFields, ...rowFields }).superRefine(checkDialect);
+const sqlSchema = strictObject({ sql: text(65_536), ...rowFields });
 /** Fields of a source that is an object. */
-export const CSV_FIELDS: readonly string[] = Object.keys(csvSchema.shape);
-const sourceSchema = z.union([path().superRefine(refuseMistypedName), csvSchema]);
+export const CSV_FIELDS: readonly string[] = [...Object.keys(csvSchema.shape), 'sql'];
+const sourceSchema = z.union([path().superRefine(refuseMistypedName), csvSchema, sqlSchema]);
 
 const rowRange = z.tuple([wholeNumber(0, MAX_ROW), wholeNumber(1, MAX_ROW)]);
 const openRowRange = z.tuple([wholeNumber(0, MAX_ROW), wholeNumber(1, MAX_ROW).nullable()]);
@@ -65,7 +78,26 @@ const seriesSchema = strictObject({
   /** May be left out for the named sources. */
   target: text(256).optional(),
   split: z.union([rowSplitSchema, fractionSplitSchema]).optional(),
+  series: z
+    .union([text(256), strictObject({ file: z.literal(true) })])
+    .optional()
+    .describe('Column that tells several series apart, or {"file": true}: each file is one'),
+  normalise: z
+    .enum(NORMALISATIONS)
+    .optional()
+    .describe('Of several series: each column by the training rows of all series, or of each by itself'),
+  minRows: wholeNumber(1, MAX_ROW)
+    .optional()
+    .describe('Of several series: those with fewer rows are left out'),
 }).superRefine((section, context) => {
+  for (const name of ['normalise', 'minRows'] as const)
+    if (section.series === undefined && section[name] !== undefined)
+      context.addIssue({
+        code: 'custom',
+        path: [name],
+        message: 'is for several series in one table',
+        params: { hint: 'name the column that tells them apart: "series": "store"' },
+      });
   const sources = Array.isArray(section.source) ? section.source : [section.source];
   if (section.target === undefined && !sources.every(isNamed))
     context.addIssue({ code: 'custom', path: ['target'], message: 'is required: the column to forecast' });
@@ -82,12 +114,27 @@ export function readSeries(section: SeriesSection, folder: string): SeriesSpec {
     sources: sources.map((source) => readSource(source, folder)),
     target: section.target ?? JENA_TARGET,
     split: readSplit(section, sources.every(isNamed)),
+    ...(section.series === undefined
+      ? {}
+      : {
+          series: {
+            column: typeof section.series === 'string' ? section.series : null,
+            normalise: section.normalise ?? 'together',
+            minRows: section.minRows ?? 1,
+          },
+        }),
   };
 }
 
 /** A section that is read as `spec`: its paths are absolute already. */
-export function writeSeries({ sources, target, split }: SeriesSpec): Record<string, unknown> {
-  return { source: sources.map(writeSource), target, split: writeSplit(split) };
+export function writeSeries({ sources, target, split, series }: SeriesSpec): Record<string, unknown> {
+  const { column, ...rest } = series ?? {};
+  return {
+    source: sources.map(writeSource),
+    target,
+    split: writeSplit(split),
+    ...(column === undefined ? {} : { series: column ?? { file: true }, ...rest }),
+  };
 }
 
 function writeSplit({ type, train, validation, test }: SplitSpec): Record<string, unknown> {
@@ -98,15 +145,17 @@ function writeSplit({ type, train, validation, test }: SplitSpec): Record<string
 
 function writeSource(source: DatasetSource): unknown {
   if (source.type === 'named') return source.name;
-  const { type: _, path, ...fields } = source;
-  return { csv: path, ...fields };
+  const { type: _, path, sql, ...fields } = source;
+  return sql === undefined ? { csv: path, ...fields } : { sql, ...fields };
 }
 
 /** A source given on the command line: it is read like the file's own CSV, if that has one, with another path. */
 export function replaceSeriesSource(sources: readonly unknown[], source: string): unknown {
   if ((NAMED_SOURCES as readonly string[]).includes(source)) return source;
-  const csv = sources.find((item) => typeof item === 'object' && item !== null && 'csv' in item);
-  return { ...(csv as object | undefined), csv: resolve(source) };
+  const isTable = (item: unknown): item is object =>
+    typeof item === 'object' && item !== null && ('csv' in item || 'sql' in item);
+  const { sql, ...form } = (sources.find(isTable) ?? {}) as Record<string, unknown>;
+  return { ...form, csv: resolve(source) };
 }
 
 function isNamed(source: SourceSection): source is NamedSource['name'] {
@@ -116,6 +165,7 @@ function isNamed(source: SourceSection): source is NamedSource['name'] {
 function readSource(source: SourceSection, folder: string): DatasetSource {
   if (isNamed(source)) return { type: 'named', name: source };
   const fields = typeof source === 'string' ? csvSchema.parse({ csv: source }) : source;
+  if ('sql' in fields) return { type: 'csv', path: resolve(folder), ...fields } satisfies CsvSource;
   const { csv, ...rest } = fields;
   return { type: 'csv', path: resolve(folder, csv), ...rest } satisfies CsvSource;
 }

@@ -6,6 +6,7 @@ import { strictObject, wholeNumber } from '../../schema/fields.js';
 import type { NamedReviewSource, ReviewSource, ReviewsSpec } from '../../study/dataset-source.js';
 import { nearest } from '../../wording/suggest.js';
 import { referencable } from '../reference.js';
+import { dialectFields } from './table-dialect.js';
 
 export const NAMED_REVIEWS: readonly NamedReviewSource['name'][] = ['imdb', 'reviews-synthetic'];
 
@@ -22,11 +23,26 @@ const path = () =>
     .max(4096)
     .refine((value) => !value.includes('\0'), { message: 'must not hold a NUL character' });
 const column = () => z.union([z.string().min(1).max(256), wholeNumber(0, 4095)]);
+const classLabel = () => z.union([z.string().min(1).max(256), z.number()]);
 const tableFields = {
   test: path().nullable().default(null).describe('A second table of the same form, for the test split'),
   text: column().default('text').describe('Column of the text: its name, or its place from 0'),
   label: column().default('label').describe('Column of the label: 0 or 1, neg or pos'),
   header: z.boolean().default(true).describe('Whether the first line names the columns'),
+  classes: z
+    .tuple([classLabel(), classLabel()])
+    .optional()
+    .describe('The labels that are 0 and 1, where they are others than 0, 1, neg, pos'),
+  where: z
+    .string()
+    .min(1)
+    .max(4096)
+    .optional()
+    .describe('SQL condition over the columns: other rows are left out'),
+  delimiter: dialectFields.delimiter,
+  quote: dialectFields.quote,
+  skip: dialectFields.skip,
+  encoding: dialectFields.encoding,
 };
 const tsvSchema = strictObject({ tsv: path(), ...tableFields });
 const csvSchema = strictObject({ csv: path(), ...tableFields });
@@ -109,7 +125,7 @@ export function replaceReviewSource(sources: readonly unknown[], source: string)
 }
 
 function formatOf(file: string): 'tsv' | 'csv' {
-  return /\.csv(\.gz)?$/i.test(file) ? 'csv' : 'tsv';
+  return /\.(?:csv|jsonl|ndjson|parquet)(?:\.(?:gz|zst))?$/i.test(file) ? 'csv' : 'tsv';
 }
 
 function readSource(source: SourceSection, folder: string): ReviewSource {
@@ -123,15 +139,14 @@ function readSource(source: SourceSection, folder: string): ReviewSource {
   }
   if ('npz' in source) return { type: 'npz', path: resolve(folder, source.npz) };
   const [format, file] = 'tsv' in source ? (['tsv', source.tsv] as const) : (['csv', source.csv] as const);
-  const { test, text, label, header } = source;
+  const { test, ...form } = source;
+  const { tsv: _, csv: __, ...fields } = form as typeof form & { tsv?: string; csv?: string };
   return {
     type: 'table',
     format,
     path: resolve(folder, file),
     test: test === null ? null : resolve(folder, test),
-    text,
-    label,
-    header,
+    ...fields,
   };
 }
 

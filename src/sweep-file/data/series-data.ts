@@ -9,7 +9,7 @@ import { checkForecastModel } from '../model/model-shape.js';
 import type { Problems } from '../problems.js';
 import { resolveSection } from '../resolve-section.js';
 import { windowSchema } from '../training-section.js';
-import type { DataFacts, DataSections, DatasetShape, RowCounts } from './data-kind.js';
+import type { DataFacts, DataSections, DatasetShape, OneSeriesShape, RowCounts } from './data-kind.js';
 import { readSeries, replaceSeriesSource, type SeriesSection, writeSeries } from './dataset-section.js';
 
 export const seriesData: DataSections<SeriesSection, SeriesSpec, Omit<ForecastTask, 'split'>> = {
@@ -30,12 +30,13 @@ export const seriesData: DataSections<SeriesSection, SeriesSpec, Omit<ForecastTa
     features: dataset.columns.length,
     targetColumn: findTarget(spec.target, dataset),
     rows: rowCounts(dataset.split),
+    ...(dataset.series === undefined ? {} : factsOfSeries(dataset.series.list)),
   }),
-  resolveTask(sections, values, { targetColumn, rows }, problems) {
+  resolveTask(sections, values, { targetColumn, rows, stretches, shortest }, problems) {
     const window = resolveSection('window', windowSchema, sections.window, values, problems);
     if (window === null) return null;
-    checkWindow(window, rows, problems);
-    return { kind: 'forecast', targetColumn, window };
+    checkWindow(window, rows, shortest, problems);
+    return { kind: 'forecast', targetColumn, window, ...(stretches === undefined ? {} : { stretches }) };
   },
   checkModel(layers, { window }, { features }, batchSize, pathOf) {
     const sample = { timesteps: Math.ceil(window.lookback / window.step), features };
@@ -65,6 +66,13 @@ function rowsOf(split: Extract<SplitSpec, { type: 'rows' }>): RowCounts {
 }
 
 function checkTarget(dataset: SeriesSpec, problems: Problems): void {
+  if (dataset.series !== undefined && dataset.sources.some(({ type }) => type === 'named'))
+    problems.add({
+      code: 'SPEC_INVALID',
+      path: ['dataset', 'series'],
+      message: 'does not go with a named source, which is one series',
+      hint: 'leave it out, or give a table: {"csv": "stores.csv"}',
+    });
   for (const source of dataset.sources) {
     if (source.type !== 'csv' || source.columns === null || source.columns.includes(dataset.target)) continue;
     problems.add({
@@ -93,6 +101,21 @@ function findTarget(target: string, dataset: DatasetShape): number {
   return index;
 }
 
+/** The stretches of all of them, and the one with the fewest rows in its shortest split. */
+function factsOfSeries(list: readonly OneSeriesShape[]): Pick<DataFacts, 'stretches' | 'rows' | 'shortest'> {
+  const fewest = ({ stretches: { train, validation, test } }: OneSeriesShape): number =>
+    Math.min(train[1], validation[1], test[1]);
+  const shortest = list.reduce((least, one) => (fewest(one) < fewest(least) ? one : least));
+  const all = (name: keyof RowSplit): [number, number][] =>
+    list.map(({ stretches }) => [stretches[name][0], stretches[name][1]]);
+  const { train, validation, test } = shortest.stretches;
+  return {
+    stretches: { train: all('train'), validation: all('validation'), test: all('test') },
+    rows: { train: train[1], validation: validation[1], test: test[1] },
+    shortest: shortest.name,
+  };
+}
+
 function rowCounts(split: RowSplit): RowCounts {
   return {
     train: split.train.end - split.train.start,
@@ -102,7 +125,12 @@ function rowCounts(split: RowSplit): RowCounts {
 }
 
 /** Whole steps in a window, and in each split at least one window with its target. */
-function checkWindow(window: WindowSpec, rows: RowCounts, problems: Problems): void {
+function checkWindow(
+  window: WindowSpec,
+  rows: RowCounts,
+  shortest: string | undefined,
+  problems: Problems,
+): void {
   const { lookback, step, delay } = window;
   if (lookback % step !== 0)
     problems.add({
@@ -111,13 +139,14 @@ function checkWindow(window: WindowSpec, rows: RowCounts, problems: Problems): v
       message: `must divide lookback (${lookback}), but is ${step}`,
       hint: `the nearest that do: ${nearestDivisors(lookback, step).join(', ')}`,
     });
+  const ofSeries = shortest === undefined ? '' : ` of ${JSON.stringify(shortest)}, the shortest series,`;
   for (const [name, count] of Object.entries(rows)) {
     if (count === null || count > lookback + delay) continue;
     problems.add({
       code: 'SPEC_INVALID',
       path: ['window', 'lookback'],
-      message: `reaches back ${lookback} rows and delay ahead ${delay}, but the ${name} split has only ${count} rows`,
-      hint: 'a shorter window, or another split',
+      message: `reaches back ${lookback} rows and delay ahead ${delay}, but the ${name} split${ofSeries} has only ${count} rows`,
+      hint: `a shorter window, or another split${shortest === undefined ? '' : '; "minRows" leaves out series of fewer rows'}`,
     });
   }
 }

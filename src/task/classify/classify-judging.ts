@@ -25,6 +25,7 @@ export const classifyJudging: TaskJudging<ClassifyTask, ClassifierTest> = {
     validationAccuracy: accuracyOf(evaluation).accuracy,
   }),
   overlap: () => NO_OVERLAP,
+  overTime: (_spec, _split, _stride, values) => values,
   baselineOver(dataset, spec, rows, splitName, stride): CommonerLabel {
     const { label, accuracy, hits } = majorityOver(dataset, spec, rows, splitName, stride);
     return { value: accuracy, perSample: hits, label };

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { VOCABULARY_FILE } from './vocabulary-file.js';
 
 const count = () => z.int().min(1);
+const classLabel = z.union([z.string(), z.number()]);
 const column = z.union([z.string(), z.int().min(0)]);
 export const classifyUseSchema = z.object({
   kind: z.literal('classify'),
@@ -13,7 +14,18 @@ export const classifyUseSchema = z.object({
   vocabulary: z.literal(VOCABULARY_FILE).nullable(),
   /** How its table was read; null: it was none. */
   table: z
-    .object({ format: z.enum(['tsv', 'csv']), text: column, label: column, header: z.boolean() })
+    .object({
+      format: z.enum(['tsv', 'csv']),
+      text: column,
+      label: column,
+      header: z.boolean(),
+      classes: z.tuple([classLabel, classLabel]).optional(),
+      where: z.string().optional(),
+      delimiter: z.string().optional(),
+      quote: z.string().optional(),
+      skip: z.int().min(0).optional(),
+      encoding: z.string().optional(),
+    })
     .nullable(),
 });
 export type ClassifyUse = z.infer<typeof classifyUseSchema>;

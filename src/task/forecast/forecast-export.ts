@@ -1,7 +1,7 @@
 // A forecaster outside of its study: what sweep.json says of it, its README, its predictions over a CSV. What reads data is
 // loaded when it is called: most commands know tasks and read none.
 import { basename } from 'node:path';
-import type { DatasetMetadata } from '../../dataset/dataset.js';
+import type { DatasetMetadata, SeriesFacts } from '../../dataset/dataset.js';
 import { formatTimestamp } from '../../dataset/sources/csv/time-stamps.js';
 import { isJena, jenaCsvSource } from '../../dataset/sources/jena-series.js';
 import { SweepError } from '../../errors.js';
@@ -18,7 +18,12 @@ export const forecastExport: TaskExport<ForecastTask, ForecastUse> = {
   explainUse,
   frameOf,
   // For a series without times the row of the target stands in their place.
-  predictionHead: ({ stepSeconds }) => [stepSeconds === null ? 'row' : 'time', 'prediction', 'actual'],
+  predictionHead: ({ series, stepSeconds }) => [
+    ...(series === undefined ? [] : ['series']),
+    stepSeconds === null ? 'row' : 'time',
+    'prediction',
+    'actual',
+  ],
   predict,
 };
 
@@ -32,7 +37,6 @@ async function describeUse(
   const { columns } = metadata;
   const target = columns[task.targetColumn];
   if (target === undefined) throw new SweepError('INTERNAL', 'the target is not a column');
-  const { time, missing, onMissing } = csvForm(spec, metadata, cacheDirectory);
   const use: ForecastUse = {
     kind: 'forecast',
     columns: columns.map(({ name, unit, mean, std, held }) => ({
@@ -46,54 +50,72 @@ async function describeUse(
     targetColumn: task.targetColumn,
     unit: target.unit,
     window: task.window,
+    ...(metadata.series === undefined ? {} : { series: describeSeries(metadata.series) }),
     stepSeconds: metadata.stepSeconds,
-    csv: { time, missing: [...missing], onMissing },
+    csv: csvForm(spec, metadata, cacheDirectory),
   };
   return { use, vocabulary: null };
 }
 
+function describeSeries({ column, normalise, list }: SeriesFacts): NonNullable<ForecastUse['series']> {
+  if (normalise === 'together') return { column };
+  return { column, own: list.map(({ name, columns = [] }) => ({ name, columns: [...columns] })) };
+}
+
 /** How the CSV was read that the dataset was prepared from. The stand-in series is read like the one it stands for. */
-function csvForm(
-  spec: SeriesSpec,
-  metadata: DatasetMetadata,
-  cacheDirectory: string,
-): Pick<CsvSource, 'time' | 'missing' | 'onMissing'> {
+function csvForm(spec: SeriesSpec, metadata: DatasetMetadata, cacheDirectory: string): ForecastUse['csv'] {
   const isNamed = isJena(metadata.source.name) || metadata.source.synthetic;
-  if (isNamed) return jenaCsvSource(cacheDirectory);
+  if (isNamed) return formOf(jenaCsvSource(cacheDirectory));
   const files = spec.sources.filter((one) => one.type === 'csv');
   // A log of an older version may name another file with the same values.
   const file = files.find(({ path }) => basename(path) === metadata.source.name) ?? files[0];
   if (file === undefined)
     throw new SweepError('INTERNAL', `the study names no CSV like ${metadata.source.name}`);
-  return file;
+  return formOf(file);
+}
+
+function formOf({ type: _, path: __, sql: ___, columns: ____, ...form }: CsvSource): ForecastUse['csv'] {
+  const { time, missing } = form;
+  return {
+    ...form,
+    time: time === null || typeof time === 'string' ? time : [...time],
+    missing: [...missing],
+  };
 }
 
 function explainUse(
   use: ForecastUse,
   { timesteps, features }: { readonly timesteps: number; readonly features: number },
 ): string {
-  const { window, target, unit, stepSeconds, columns, targetColumn } = use;
+  const { window, target, unit, stepSeconds, columns, targetColumn, series } = use;
   const { mean, std } = columns[targetColumn] ?? { mean: 0, std: 1 };
   const rows = stepSeconds === null ? 'rows' : `rows of ${stepSeconds} s`;
   const held = columns.filter((column) => column.held).map(({ name }) => `"${name}"`);
   const heldNote =
     held.length === 0 ? '' : ` (${held.join(', ')}: constant while training, so 0 whatever the value)`;
-  return `\`input\` is \`[samples, ${timesteps}, ${features}]\`: of the columns ${columns.map(({ name }) => `"${name}"`).join(', ')}, each as (value − mean) / std${heldNote}, the rows i − ${window.lookback}, i − ${window.lookback} + ${window.step}, …, i − ${window.step} (${rows}). \`output\` is "${target}" at row i + ${window.delay}: output × ${std} + ${mean}${unit === null ? '' : ` is in ${unit}`}.
+  return `\`input\` is \`[samples, ${timesteps}, ${features}]\`: of the columns ${columns.map(({ name }) => `"${name}"`).join(', ')}, each as (value − mean) / std${heldNote}, the rows i − ${window.lookback}, i − ${window.lookback} + ${window.step}, …, i − ${window.step} (${rows}). \`output\` is "${target}" at row i + ${window.delay}: output × ${std} + ${mean}${unit === null ? '' : ` is in ${unit}`}.${
+    series === undefined
+      ? ''
+      : ` Rows are those of one series, ${series.column === null ? 'each in a file of its own' : `told apart by "${series.column}"`}${series.own === undefined ? '' : ', each with the means and deviations of its own, which stand in `task.series` of sweep.json in place of those above'}.`
+  }
 `;
 }
 
-function frameOf({ columns, window, target, targetColumn, unit }: ForecastUse) {
+function frameOf({ columns, window, target, targetColumn, unit, series }: ForecastUse) {
   const { mean, std } = columns[targetColumn]!;
+  // Which series a window is of the model is not told: whoever feeds it has the means and deviations.
+  const own =
+    series?.own === undefined ? '' : ', as (value - mean) / std of the series, found in task.series';
   return {
     input: {
       kind: 'columns',
       name: 'window',
-      about: `rows i - ${window.lookback}, i - ${window.lookback} + ${window.step}, ..., i - ${window.step} of ${columns.map(({ name }) => name).join(', ')}`,
+      about: `rows i - ${window.lookback}, i - ${window.lookback} + ${window.step}, ..., i - ${window.step} of ${columns.map(({ name }) => name).join(', ')}${own}`,
       columns,
     },
     output: {
       name: 'forecast',
-      about: `${target} at row i + ${window.delay}${unit === null ? '' : ` in ${unit}`}`,
+      about: `${target} at row i + ${window.delay}${own === '' ? (unit === null ? '' : ` in ${unit}`) : own}`,
       mean,
       std,
     },
@@ -104,8 +126,15 @@ async function predict(request: PredictRequest<ForecastUse>): Promise<Predicted>
   const { predictSeries } = await import('./predict-series.js');
   const { use } = request;
   const hasTime = use.stepSeconds !== null;
-  const { notices, ...summary } = await predictSeries(request, ({ row, seconds, prediction, actual }) =>
-    request.onRow([hasTime ? timeText(seconds) : row, prediction, actual]),
+  const { notices, ...summary } = await predictSeries(
+    request,
+    ({ row, seconds, isUtc, prediction, actual }, series) =>
+      request.onRow([
+        ...(use.series === undefined ? [] : [series]),
+        hasTime ? timeText(seconds, isUtc) : Number.isNaN(row) ? null : row,
+        prediction,
+        actual,
+      ]),
   );
   const errors = spreadOf([summary.mae, summary.baselineMae]);
   const shown = (value: number): string => formatUnits(value, errors);
@@ -113,14 +142,17 @@ async function predict(request: PredictRequest<ForecastUse>): Promise<Predicted>
     summary.mae === null || summary.baselineMae === null
       ? 'no target of theirs is in the file'
       : `MAE ${withUnit(shown(summary.mae), use.unit)} over the ${summary.compared} whose target is there (naive persistence ${shown(summary.baselineMae)})`;
+  const ofSeries = summary.bySeries === undefined ? '' : ` of ${summary.bySeries.length} series`;
   return {
     document: { target: use.target, unit: use.unit, ...summary },
-    line: `${summary.predictions} forecasts of ${use.target} from ${summary.rows} rows; ${error}`,
+    line: `${summary.predictions} forecasts of ${use.target} from ${summary.rows} rows${ofSeries}; ${error}`,
     notices,
   };
 }
 
-/** Empty where it is not known. */
-function timeText(seconds: number): string {
-  return Number.isNaN(seconds) ? '' : formatTimestamp(seconds);
+/** Empty where it is not known; with its zone where that is known. */
+function timeText(seconds: number, isUtc: boolean): string {
+  if (Number.isNaN(seconds)) return '';
+  const text = formatTimestamp(seconds);
+  return isUtc ? `${text.replace(' ', 'T')}Z` : text;
 }

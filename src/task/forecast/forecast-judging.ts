@@ -1,4 +1,6 @@
 // How good forecasts are: errors in normalised units, beside naive persistence on the same windows.
+
+import type { SeriesFacts } from '../../dataset/dataset.js';
 import { horizonOf, persistenceOver } from '../../dataset/series/naive-persistence.js';
 import { compareForecasts } from '../../statistics/forecast-test.js';
 import { meanInterval } from '../../statistics/sample-mean.js';
@@ -7,6 +9,7 @@ import type { ForecastTask } from '../../study/trial/trial.js';
 import { formatObjective } from '../../wording/figures.js';
 import { validationLossOf } from '../evaluation.js';
 import type { TaskJudging } from '../task.js';
+import { meanBySeries, overTime, windowsOfSeries } from './errors-over-time.js';
 
 /** The stride over the test split. */
 const EVERY_SAMPLE = 1;
@@ -34,6 +37,7 @@ export const forecastJudging: TaskJudging<ForecastTask, ForecastTest> = {
     };
   },
   overlap,
+  overTime,
   baselineOver(dataset, spec, rows, splitName, stride) {
     const { mae, absoluteErrors } = persistenceOver(dataset, spec, rows, splitName, stride);
     return { value: mae, perSample: absoluteErrors };
@@ -44,10 +48,13 @@ export const forecastJudging: TaskJudging<ForecastTask, ForecastTest> = {
     validationSamples: perSample.length,
   }),
   baselineOf: ({ baselineMae }) => baselineMae,
-  judge(spec, trial, { absoluteErrors: errors, mae }, baseline, targetStd) {
+  judge(spec, trial, { absoluteErrors, mae }, baseline, { targetStd, series }) {
     const shared = overlap(spec, EVERY_SAMPLE);
+    const inTime = (values: ArrayLike<number>): ArrayLike<number> =>
+      overTime(spec, 'test', EVERY_SAMPLE, values);
+    const errors = inTime(absoluteErrors);
     const { interval, reason } = meanInterval(errors, 'positive', shared);
-    const versusBaseline = compareForecasts(errors, baseline.perSample, shared);
+    const versusBaseline = compareForecasts(errors, inTime(baseline.perSample), shared);
     return {
       trial,
       testMae: mae,
@@ -58,9 +65,37 @@ export const forecastJudging: TaskJudging<ForecastTask, ForecastTest> = {
       baselineTestMaeUnits: baseline.value * targetStd,
       pValueVersusBaseline: versusBaseline.pValue,
       ...(versusBaseline.reason === null ? {} : { pValueReason: versusBaseline.reason }),
-      windows: errors.length,
+      windows: absoluteErrors.length,
+      ...(series === undefined
+        ? {}
+        : { bySeries: testBySeries(spec, absoluteErrors, baseline.perSample, targetStd, series) }),
     };
   },
   testValueOf: ({ testMae }) => testMae,
   isOwn: (test): test is ForecastTest => 'testMae' in test,
 };
+
+/** `targetStd`: of series that are normalised by themselves each has its own. */
+function testBySeries(
+  spec: ForecastTask,
+  errors: Float32Array,
+  baselineErrors: Float32Array,
+  targetStd: number,
+  { list }: SeriesFacts,
+): NonNullable<ForecastTest['bySeries']> {
+  const maes = meanBySeries(spec, 'test', EVERY_SAMPLE, errors);
+  const baselines = meanBySeries(spec, 'test', EVERY_SAMPLE, baselineErrors);
+  return windowsOfSeries(spec, 'test', EVERY_SAMPLE).map((windows, place) => {
+    const { name = '', columns } = list[place] ?? {};
+    const std = columns?.[spec.targetColumn]?.std ?? targetStd;
+    const [testMae, baselineTestMae] = [maes[place]!, baselines[place]!];
+    return {
+      series: name,
+      windows,
+      testMae,
+      testMaeUnits: testMae * std,
+      baselineTestMae,
+      baselineTestMaeUnits: baselineTestMae * std,
+    };
+  });
+}

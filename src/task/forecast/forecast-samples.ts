@@ -1,9 +1,10 @@
 // Windows over a series, and the target column some rows later.
 import type { DatasetMetadata } from '../../dataset/dataset.js';
-import { judgedRows, openWindows } from '../../dataset/windows.js';
+import { judgedRows, openWindows, stretchesOf } from '../../dataset/windows.js';
 import { SweepError } from '../../errors.js';
-import { type ForecastTask, type RowRange, reachOf } from '../../study/trial/trial.js';
+import { type ForecastTask, reachOf } from '../../study/trial/trial.js';
 import type { TaskSamples } from '../task.js';
+import { OWN_DEVIATIONS } from './errors-over-time.js';
 
 export const forecastSamples: TaskSamples<ForecastTask> = {
   output: 'linear',
@@ -17,23 +18,24 @@ export const forecastSamples: TaskSamples<ForecastTask> = {
     const target = metadata.columns.find((column) => column.name === name);
     if (target === undefined) throw new SweepError('INTERNAL', 'the target was checked, but is not a column');
     const stepSeconds = metadata.time?.stepSeconds ?? null;
-    return { stepSeconds, target: target.name, unit: target.unit, targetStd: target.std };
+    // Of series that are normalised by themselves an error is in deviations of its own series.
+    const unit = metadata.series?.normalise === 'series' ? OWN_DEVIATIONS : target.unit;
+    return { stepSeconds, target: target.name, unit, targetStd: target.std };
   },
   findMisfit,
   reach: ({ window }) => reachOf(window),
   // The trial with the longest window has none: it is the same trial as in a study of that window alone.
   withCommonReach: (spec, reach) => (reach === reachOf(spec.window) ? spec : { ...spec, commonReach: reach }),
-  count({ window, commonReach, split }, name) {
-    const { start, end }: RowRange = split[name];
-    const reach = name === 'train' ? undefined : commonReach;
-    return Math.max(0, end - start - (reach ?? reachOf(window)));
+  count(spec, name) {
+    const reach = (name === 'train' ? undefined : spec.commonReach) ?? reachOf(spec.window);
+    return stretchesOf(spec, name).reduce((sum, { start, end }) => sum + Math.max(0, end - start - reach), 0);
   },
   judgedRows,
   openRows: openWindows,
 };
 
 function findMisfit(
-  { targetColumn, window: { lookback, step } }: ForecastTask,
+  { targetColumn, stretches, split, window: { lookback, step } }: ForecastTask,
   metadata: DatasetMetadata,
 ): { path: string; what: string } | null {
   if (metadata.reviews !== undefined)
@@ -46,5 +48,13 @@ function findMisfit(
     };
   if (step < 1 || lookback < step || lookback % step !== 0)
     return { path: 'task.window', what: `lookback ${lookback} is not a multiple of step ${step}` };
+  for (const name of stretches === undefined ? [] : (['train', 'validation', 'test'] as const)) {
+    const rows = stretches![name].reduce((sum, [, count]) => sum + count, 0);
+    if (
+      rows !== split[name].end - split[name].start ||
+      stretches![name].length !== metadata.series?.list.length
+    )
+      return { path: `task.stretches.${name}`, what: 'its series are not those of the dataset' };
+  }
   return null;
 }

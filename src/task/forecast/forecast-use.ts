@@ -1,6 +1,6 @@
 // What forecasting with an exported model takes: `task` in sweep.json. Fields only grow.
 import { z } from 'zod';
-import { MISSING_POLICIES } from '../../study/dataset-source.js';
+import { csvFormSchema } from '../../study/dataset-source.js';
 
 const count = () => z.int().min(1);
 
@@ -24,13 +24,29 @@ export const forecastUseSchema = z.object({
   unit: z.string().nullable(),
   /** In rows: the window before row i reads i − lookback, i − lookback + step, …, i − step, the target is at i + delay. */
   window: z.object({ lookback: count(), step: count(), delay: z.int().min(0) }),
+  /**
+   * Several series: the column that tells them apart. `own`: of series that are normalised by themselves each one's means and
+   * deviations, in the order of `columns`, whose own are 0 and 1 then.
+   */
+  series: z
+    .object({
+      /** null: each file of a source is one. */
+      column: z.string().nullable(),
+      own: z
+        .array(
+          z.object({
+            name: z.string(),
+            columns: z.array(
+              z.object({ mean: z.number(), std: z.number(), held: z.literal(true).exactOptional() }),
+            ),
+          }),
+        )
+        .exactOptional(),
+    })
+    .exactOptional(),
   /** Seconds between two rows; null: the series had no time column. */
   stepSeconds: z.number().nullable(),
   /** How its CSV was read. */
-  csv: z.object({
-    time: z.string().nullable(),
-    missing: z.array(z.number()),
-    onMissing: z.enum(MISSING_POLICIES),
-  }),
+  csv: csvFormSchema,
 });
 export type ForecastUse = z.infer<typeof forecastUseSchema>;

@@ -1,4 +1,5 @@
 // How forecasts are told: errors in the target's unit, naive persistence of each horizon, windows.
+import type { SeriesFacts } from '../../dataset/dataset.js';
 import { explainReason } from '../../statistics/interval-reason.js';
 import type { ForecastTest } from '../../study/events.js';
 import type { ForecastTask } from '../../study/trial/trial.js';
@@ -16,9 +17,12 @@ import {
 import { formatParam } from '../../wording/param-format.js';
 import { countOf } from '../../wording/plural.js';
 import type { TaskWording } from '../task.js';
+import { meanBySeries, OWN_DEVIATIONS } from './errors-over-time.js';
 import { leadingBaseline, naiveBaselines } from './naive-baselines.js';
+import { describeBySeries } from './series-wording.js';
 
 const NAIVE = 'naive persistence';
+const EVERY_SAMPLE = 1;
 
 export const forecastWording: TaskWording<ForecastTask, ForecastTest> = {
   words: {
@@ -76,31 +80,56 @@ export const forecastWording: TaskWording<ForecastTask, ForecastTest> = {
       baseline: inUnit(test.baselineTestMaeUnits),
       samples: `${formatCount(test.windows)} ${test.windows === 1 ? 'window' : 'windows'}`,
       pValue: describePValue(test),
+      bySeries: describeBySeries(
+        (test.bySeries ?? []).map(({ series, testMaeUnits: mae, baselineTestMaeUnits: baselineMae }) => ({
+          series,
+          mae,
+          baselineMae,
+        })),
+      ),
     };
   },
   describeBaselineOf({ horizonRows, baselineMae }, figure) {
     if (baselineMae === null || horizonRows === undefined) return '';
     return `${NAIVE} ${countOf(horizonRows, 'row')} ahead has MAE ${figure(baselineMae)}`;
   },
-  describeBaselines({ targetColumn, window }, { columns }, found) {
+  describeBaselines(spec, { columns, series }, found) {
+    const { targetColumn, window } = spec;
     const target = columns[targetColumn];
     const std = target?.std ?? 1;
+    const unit = series?.normalise === 'series' ? OWN_DEVIATIONS : (target?.unit ?? null);
     const splits = Object.entries(found).map(([split, { value, perSample }]) => ({
       split,
       windows: perSample.length,
       mae: value,
       maeUnits: value * std,
+      ...(series === undefined
+        ? {}
+        : { bySeries: naiveBySeries(spec, split as 'validation' | 'test', perSample, std, series) }),
     }));
     return {
-      document: { target: target?.name ?? null, unit: target?.unit ?? null, window, baseline: splits },
+      document: { target: target?.name ?? null, unit, window, baseline: splits },
       name: `${NAIVE} of ${target?.name ?? 'the target'}`,
       figures: splits.map(
         ({ split, windows, mae, maeUnits }) =>
-          `${split.padEnd(11)} MAE ${formatObjective(mae)}  ${withUnit(formatUnits(maeUnits), target?.unit ?? null)}  over ${formatCount(windows)} windows`,
+          `${split.padEnd(11)} MAE ${formatObjective(mae)}  ${withUnit(formatUnits(maeUnits), unit)}  over ${formatCount(windows)} windows`,
       ),
     };
   },
 };
+
+function naiveBySeries(
+  spec: ForecastTask,
+  split: 'validation' | 'test',
+  errors: Float32Array,
+  targetStd: number,
+  series: SeriesFacts,
+): { series: string; mae: number; maeUnits: number }[] {
+  return meanBySeries(spec, split, EVERY_SAMPLE, errors).map((mae, place) => {
+    const { name = '', columns } = series.list[place] ?? {};
+    return { series: name, mae, maeUnits: mae * (columns?.[spec.targetColumn]?.std ?? targetStd) };
+  });
+}
 
 /** `95 % interval a … b`, or that there is none and why. */
 function describeInterval({ interval, intervalReason }: ForecastTest): string {

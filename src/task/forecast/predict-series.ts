@@ -1,23 +1,25 @@
 // Forecasts for every whole window of a CSV, streamed, and how good those are whose target is in the file.
 import { createHash } from 'node:crypto';
-import { openCsv } from '../../dataset/sources/csv/csv-reader.js';
+import { type CsvRows, openCsv } from '../../dataset/sources/csv/csv-reader.js';
+import { RowFault } from '../../dataset/sources/csv/row-fault.js';
 import { SweepError } from '../../errors.js';
 import type { CsvSource } from '../../study/dataset-source.js';
-import type { Notice } from '../../wording/fault-words.js';
+import { faultError, type Notice } from '../../wording/fault-words.js';
 import { countOf } from '../../wording/plural.js';
 import type { PredictRequest } from '../task.js';
 import type { ForecastUse } from './forecast-use.js';
-import { type Forecast, WindowStream } from './window-stream.js';
+import { type SeriesErrors, SeriesStreams } from './series-streams.js';
+import type { Forecast } from './window-stream.js';
 
-export interface SeriesSummary {
-  readonly rows: number;
-  readonly predictions: number;
-  /** Those whose target is in the file. */
-  readonly compared: number;
-  /** Mean absolute error over them, in the target's unit, of the model and of naive persistence; null without any. */
-  readonly mae: number | null;
-  readonly baselineMae: number | null;
+export interface SeriesSummary extends Omit<SeriesErrors, 'series'> {
+  /** Of a model of several series. */
+  readonly bySeries?: readonly SeriesErrors[];
   readonly notices: readonly Notice[];
+}
+
+/** `row`: of the file, dropped ones counted. `isUtc`: its seconds are known to be of UTC. */
+export interface PlacedForecast extends Forecast {
+  readonly isUtc: boolean;
 }
 
 /** Where more of the steps than this differ from the most frequent one, the time of a row to come is not known. */
@@ -29,49 +31,43 @@ const MOST_IRREGULAR = 0.1;
  */
 export async function predictSeries(
   request: Omit<PredictRequest<ForecastUse>, 'onRow'>,
-  onForecast: (forecast: Forecast) => void,
+  onForecast: (forecast: PlacedForecast, series: string | null) => void,
 ): Promise<SeriesSummary> {
   const { use, model: used, data: path, onMissing = use.csv.onMissing } = request;
-  let predictions = 0;
-  let compared = 0;
-  let error = 0;
-  let naiveError = 0;
-  let lastSeconds = Number.NaN;
+  let isUtc = false;
   const model = request.buildPredictor();
   try {
-    const down = downscaleOf(use);
-    const stream = new WindowStream(model, use, used.description.timesteps, (forecast) => {
-      predictions++;
-      if (forecast.actual !== null) {
-        compared++;
-        error += Math.abs(forecast.prediction - forecast.actual) * down;
-        naiveError += Math.abs(forecast.last - forecast.actual) * down;
-      }
-      onForecast(forecast);
-    });
+    const streams = new SeriesStreams(model, use, used.description.timesteps, path, (forecast, series) =>
+      onForecast({ ...forecast, isUtc }, series),
+    );
     const hash = createHash('sha256');
     const columns = use.columns.map(({ name }) => name);
     const source: CsvSource = { type: 'csv', path, ...use.csv, onMissing, columns };
-    const csv = await openCsv(source, (bytes) => hash.update(bytes));
+    const csv = await openCsv(source, (bytes) => hash.update(bytes), { series: use.series ?? null });
+    isUtc = csv.isUtc;
     for await (const block of csv.blocks)
       for (let row = 0; row < block.count; row++) {
-        lastSeconds = block.seconds[row]!;
-        requireTime(lastSeconds, use, path);
+        const seconds = block.seconds[row]!;
+        requireTime(seconds, use, path);
         const values = block.values.subarray(row * columns.length, (row + 1) * columns.length);
-        stream.push(values, lastSeconds, { path, line: block.lines[row]! });
+        try {
+          streams.push(block.series?.[row] ?? null, values, seconds, block.rows[row]!);
+        } catch (thrown) {
+          throw await placed(thrown, csv, block.rows[row]!);
+        }
       }
     const { rows, time, notices, missingValues, droppedRows } = csv.summary();
-    requireWindow(rows, use, path);
+    for (const one of streams.each()) requireWindow(one, use, path);
     if (time !== null) requireRhythm(time.stepSeconds, rows, use, path);
     // Months, trading days: no number of seconds leads to the rows to come.
     const hasRhythm = time !== null && time.irregularSteps <= MOST_IRREGULAR * (rows - 1);
     const stepSeconds = hasRhythm ? time.stepSeconds : Number.NaN;
-    stream.finish((row) => lastSeconds + (row - rows) * stepSeconds);
+    streams.finish(stepSeconds);
     const told: Notice[] = [...notices];
     const { sourceDigest, trainedRows } = used.description.data;
     if (trainedRows !== undefined && hash.digest('hex') === sourceDigest)
       told.push(
-        `${path} is the file of the training: rows [${trainedRows.start}, ${trainedRows.end}] of its ${rows} trained the model ` +
+        `${path} is the file of the training: ${use.series === undefined ? `rows [${trainedRows.start}, ${trainedRows.end}] of its ${rows}` : `the first ${trainedRows.end - trainedRows.start} of its ${rows} rows, by series,`} trained the model ` +
           'and others chose it, so that errors on it are no measure for new data',
       );
     const asTrained = onMissing === use.csv.onMissing ? ', as for the training' : '';
@@ -81,8 +77,6 @@ export async function predictSeries(
           ? `${countOf(droppedRows, 'row')} with missing values ${droppedRows === 1 ? 'was' : 'were'} dropped${asTrained}`
           : `${missingValues} missing values were filled with the value of the row before${asTrained}`,
       );
-    if (droppedRows > 0 && use.stepSeconds === null)
-      told.push('the column "row" counts the rows that were kept, not those of the file');
     if (time !== null && time.irregularSteps > 0)
       told.push(
         `${countOf(time.irregularSteps, 'step')} between rows ${time.irregularSteps === 1 ? 'is' : 'are'} not ${time.stepSeconds} s: windows across them are off, and ${
@@ -91,23 +85,19 @@ export async function predictSeries(
             : 'times beyond the last row are not known: they are left empty'
         }`,
       );
-    return {
-      rows,
-      predictions,
-      compared,
-      mae: compared === 0 ? null : error / compared / down,
-      baselineMae: compared === 0 ? null : naiveError / compared / down,
-      notices: told,
-    };
+    const { series: _, ...total } = streams.total();
+    return { ...total, ...(use.series === undefined ? {} : { bySeries: streams.each() }), notices: told };
   } finally {
     model.dispose();
   }
 }
 
-/** A power of two that keeps sums of errors below all float64; 1 but for a target near their end. */
-function downscaleOf({ columns, targetColumn }: ForecastUse): number {
-  const { mean = 0, std = 1 } = columns[targetColumn] ?? {};
-  return Math.max(Math.abs(mean), std) > 2 ** 900 ? 2 ** -100 : 1;
+/** A value that does not fit, with the line it stands on. */
+async function placed(thrown: unknown, csv: CsvRows, row: number): Promise<unknown> {
+  if (thrown instanceof RowFault) return thrown.toError(await csv.findPlace(row));
+  if (!(thrown instanceof SweepError) || thrown.facts?.kind !== 'beyond-float32') return thrown;
+  const { file, line } = await csv.findPlace(row);
+  return faultError('CSV_VALUE', { ...thrown.facts, place: `${file}:${line}` });
 }
 
 function requireTime(seconds: number, use: ForecastUse, path: string): void {
@@ -118,10 +108,11 @@ function requireTime(seconds: number, use: ForecastUse, path: string): void {
   });
 }
 
-function requireWindow(rows: number, { window }: ForecastUse, path: string): void {
+function requireWindow({ series, rows }: SeriesErrors, { window }: ForecastUse, path: string): void {
   const needed = window.lookback - window.step + 1;
   if (rows >= needed) return;
-  throw new SweepError('DATASET_TOO_SHORT', `${path} has ${rows} rows, one window takes ${needed}`, {
+  const what = series === null ? path : `${JSON.stringify(series)} of ${path}`;
+  throw new SweepError('DATASET_TOO_SHORT', `${what} has ${rows} rows, one window takes ${needed}`, {
     path,
     hint: `the model looks back ${window.lookback} rows in steps of ${window.step}: give it a longer stretch of the series`,
   });

@@ -42,7 +42,7 @@ export class WindowStream {
 
   constructor(
     private readonly model: Predictor,
-    private readonly use: ForecastUse,
+    private readonly use: Pick<ForecastUse, 'columns' | 'targetColumn' | 'window'>,
     private readonly timesteps: number,
     private readonly onForecast: (forecast: Forecast) => void,
   ) {
@@ -50,8 +50,8 @@ export class WindowStream {
     this.rows = new Float32Array(this.capacity * use.columns.length);
   }
 
-  /** `line` of the file at `path`. Throws CSV_VALUE when a value does not fit a float32 once normalised. */
-  push(values: Float64Array, seconds: number, place: { readonly path: string; readonly line: number }): void {
+  /** `place` is told in errors. Throws CSV_VALUE when a value does not fit a float32 once normalised. */
+  push(values: Float64Array, seconds: number, place: string): void {
     const { columns, targetColumn, window } = this.use;
     const row = this.rowCount++;
     let at = (row % this.capacity) * columns.length;
@@ -60,7 +60,7 @@ export class WindowStream {
       if (!(Math.abs(value) <= LARGEST_FLOAT32)) {
         throw faultError('CSV_VALUE', {
           kind: 'beyond-float32',
-          place: `${place.path}:${place.line}`,
+          place,
           column: name,
           value: values[feature]!,
         });

@@ -19,7 +19,7 @@ function describe(more: object, split = SPLIT) {
     model: { type: 'linear' },
     ...more,
   };
-  return describeJudgedWindows(parseSweepSpec(JSON.stringify(document), 'windows.json'), split);
+  return describeJudgedWindows(parseSweepSpec(JSON.stringify(document), 'windows.json'), { split });
 }
 
 const lookbacks = (values: unknown) => ({

@@ -101,8 +101,10 @@ test('reads UTF-8 names without a notice', async (context) => {
   assert.doesNotMatch(notices.join(), /UTF-8/);
 });
 
-test('refuses UTF-16', async (context) => {
-  await refuses(context, Buffer.from('\ufeffa,b\n1,2\n', 'utf16le'), 'CSV_SYNTAX', /UTF-16/);
+test('reads UTF-16 with a byte order mark, and refuses it without one', async (context) => {
+  const { columns, values } = await read(context, Buffer.from('\ufeffµ,b\n1,2\n', 'utf16le'));
+  assert.deepEqual([columns, values], [['µ', 'b'], [[1, 2]]]);
+  await refuses(context, Buffer.from('a,b\n1,2\n', 'utf16le'), 'CSV_SYNTAX', /UTF-16/);
 });
 
 test('takes a first column of dates as the time, and leaves text columns out with a notice', async (context) => {
@@ -165,10 +167,17 @@ test('forward-fill keeps the value of the row before and counts', async (context
   assert.equal(missingValues, 2);
 });
 
-test('forward-fill has nothing to begin with in the first row', async (context) => {
-  await refuses(context, 'a,b\n1,\n2,3\n', 'CSV_MISSING_VALUE', /:2:b.*no row/, {
+test('forward-fill leaves rows out that no row stands before, and says how many', async (context) => {
+  const { values, missingValues, notices, placeOf } = await read(context, 'a,b\n1,\n,\n2,3\n,4\n', {
     onMissing: 'forward-fill',
   });
+  assert.deepEqual(values, [
+    [2, 3],
+    [2, 4],
+  ]);
+  assert.equal(missingValues, 1);
+  assert.match(notices.join('\n'), /^2 rows at the beginning are left out/m);
+  assert.match(placeOf(0), /:4$/);
 });
 
 test('drop leaves the row out, and forgets none of its values to later rows', async (context) => {
@@ -194,8 +203,13 @@ test('a bad value in the first row does not make its column one of text', async 
   assert.match(error.path ?? '', /:2:b$/);
 });
 
-test('a decimal comma is recognised in the hint', async (context) => {
-  const error = await refuses(context, 'a;b\n1;2\n3,5;4\n', 'CSV_VALUE', /"3,5"/);
+test('a decimal comma is found where the rows show it, and refused where they do not', async (context) => {
+  const { values } = await read(context, 'a;b\n1;2\n3,5;4\n');
+  assert.deepEqual(values, [
+    [1, 2],
+    [3.5, 4],
+  ]);
+  const error = await refuses(context, 'a;b\n1;2.5\n3,5;4\n', 'CSV_VALUE', /"3,5"/);
   assert.match(error.hint ?? '', /point/);
 });
 

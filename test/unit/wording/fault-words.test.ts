@@ -10,6 +10,7 @@ const OPTIONS: Speaker = {
   missing: '--missing',
   columns: '--column',
   time: '--time',
+  series: '--series',
   split: '--train',
   noHeader: null,
   placeOf: (field) => (field === 'dataset.target' ? '--target' : field.replace('dataset.source.', '--')),
@@ -19,6 +20,7 @@ const NONE: Speaker = {
   missing: null,
   columns: null,
   time: null,
+  series: null,
   split: null,
   noHeader: null,
   placeOf: (field, file) => file ?? (field.startsWith('dataset.') ? 'a.csv' : field),
@@ -27,7 +29,6 @@ const AT = { file: 'a.csv', line: 3, column: 'b' };
 const FAULTS: readonly (readonly [keyof FactsByCode, ErrorFacts])[] = [
   ['CSV_MISSING_VALUE', { kind: 'missing-value', ...AT, field: '-9999', marks: [-9999], count: 4 }],
   ['CSV_MISSING_VALUE', { kind: 'missing-value', ...AT, field: '', marks: null, count: 1 }],
-  ['CSV_MISSING_VALUE', { kind: 'nothing-before', ...AT, field: '' }],
   ['CSV_MISSING_VALUE', { kind: 'every-row-missing', file: 'a.csv' }],
   ['CSV_VALUE', { kind: 'not-a-number', ...AT, field: '4x', rewrite: null }],
   ['CSV_VALUE', { kind: 'point-of-thousands', ...AT, field: '1.002' }],

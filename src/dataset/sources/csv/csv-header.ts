@@ -1,25 +1,32 @@
-// The first lines of a CSV file: delimiter, column names, which columns are the time and the features.
-import { inferSchema, initParser } from 'udsv';
+// Which columns of a table are the time and the features, by their names and the first rows.
 import { SweepError } from '../../../errors.js';
 import type { CsvSource } from '../../../study/dataset-source.js';
 import { faultError, type Notice } from '../../../wording/fault-words.js';
 import { showField } from '../../../wording/show-field.js';
+import { settingWords } from '../table/dialect.js';
+import { numberReader } from '../table/number-sql.js';
+import { plainName } from '../table/sniff-dialect.js';
+import type { Table } from '../table/table.js';
 import { isMissingText, parseNumber } from './csv-numbers.js';
+import { likelyFormats } from './likely-formats.js';
 import { isClock, looksLikeDate } from './loose-dates.js';
 import { numberHint } from './number-hint.js';
 import { isDigitDate, parseEpoch, parseTimestamp, TIME_FORMS } from './time-stamps.js';
 import { findUnreadTimes, isMonotone, TIME_NAME, type UnreadColumn } from './unread-times.js';
 
-const DELIMITERS = [',', ';', '\t'];
-
 export interface CsvLayout {
-  readonly delimiter: string;
+  /** The first file. */
+  readonly file: string;
   /** All columns of the file. */
   readonly names: readonly string[];
-  /** Place of the time column; −1: none. */
-  readonly timeColumn: number;
+  /** Places of the columns that are the time together; none: there is no time. */
+  readonly timeColumns: readonly number[];
+  /** Place of the column that tells series apart; −1: none does. */
+  readonly seriesColumn: number;
   /** Places of the features, in the order of the dataset's columns. */
   readonly featureColumns: readonly number[];
+  /** Columns left out, as no row has a value there. */
+  readonly emptyColumns: readonly number[];
   /** The column that shows the order of rows without a time that is read; null: there is none, or there is such a time. */
   readonly unread: UnreadColumn | null;
   /** A column of times of day; null: there is none. */
@@ -35,101 +42,30 @@ export interface TextColumn {
   readonly example: string;
 }
 
-/** A parser of rows of `columns` strings that takes whole lines; `isQuoted` is the slower path for quotes. */
-export function rowParser(
-  delimiter: string,
-  columns: number,
-  isQuoted: boolean,
-): (lines: string, onRow: (fields: string[]) => void) => void {
-  if (columns === 1) return eachLine;
-  const probe = `${Array(columns).fill('1').join(delimiter)}\n`;
-  const schema = inferSchema(probe, {
-    col: delimiter,
-    row: '\n',
-    encl: isQuoted ? '"' : '',
-    trim: isQuoted,
-    header: () => [],
-  });
-  const parser = initParser(schema);
-  // udsv keeps the callback of the first chunk: so it gets one that asks for today's.
-  let today: (fields: string[]) => void = () => {};
-  const forward = (fields: string[]): void => today(fields);
-  // `chunk` rather than a whole parse: at the end of input udsv (0.7) loops for ever on a row with too few fields.
-  return (lines, onRow) => {
-    today = onRow;
-    parser.chunk<string[]>(lines, parser.stringArrs, forward);
-  };
-}
-
-/** In a file of one column a line is the field: udsv (0.7) finds no rows there when they are quoted. */
-function eachLine(lines: string, onRow: (fields: string[]) => void): void {
-  for (const line of lines.slice(0, -1).split('\n')) onRow([unquoted(line)]);
-}
-
-/** Reads the header line (without its line end). Throws CSV_SYNTAX. */
-export function readHeader(
-  line: string,
-  path: string,
-  lineNumber: number,
-): { delimiter: string; names: string[] } {
-  const at = `${path}:${lineNumber}`;
-  checkQuotes(line, at);
-  const counts = DELIMITERS.map((delimiter) => countUnquoted(line, delimiter));
-  const delimiter = DELIMITERS[counts.indexOf(Math.max(...counts))] ?? ',';
-  const names = splitLine(line, delimiter).map(plainName);
-  requireNames(names, at);
-  return { delimiter, names };
-}
-
-/** The fields of one line: a quoted one without its quotes, doubled ones in it once. */
-function splitLine(line: string, delimiter: string): string[] {
-  const fields: string[] = [];
-  let isOutside = true;
-  let field = '';
-  for (const character of line) {
-    if (character === '"') isOutside = !isOutside;
-    if (isOutside && character === delimiter) {
-      fields.push(field);
-      field = '';
-    } else field += character;
-  }
-  return [...fields, field].map(unquoted);
-}
-
-function unquoted(field: string): string {
-  const trimmed = field.trim();
-  const isQuoted = trimmed.length > 1 && trimmed.startsWith('"') && trimmed.endsWith('"');
-  return isQuoted ? trimmed.slice(1, -1).replaceAll('""', '"') : trimmed;
-}
-
-/** As a person reads and types it: every blank a plain one, what cannot be seen left out. */
-function plainName(name: string): string {
-  return name
-    .replaceAll(/[\u200b-\u200d\u2060\ufeff]/g, '')
-    .replaceAll(/[^\S ]/g, ' ')
-    .trim();
-}
-
-function requireNames(names: readonly string[], at: string): void {
+/** Throws CSV_SYNTAX where the line of names holds none, too few, or some twice. */
+export function checkNames(names: readonly string[], sample: Table['sample'], at: string): void {
   const isNumber = (name: string): boolean => !Number.isNaN(parseNumber(name));
   const refuse = (what: string, hint: string): SweepError =>
     new SweepError('CSV_SYNTAX', `${at}: ${what}`, { path: at, hint });
   if (names.every(isNumber))
-    throw refuse('the first line holds numbers, not column names', 'add a first line that names the columns');
+    throw refuse(
+      'the first line holds numbers, not column names',
+      'add a first line that names the columns, or set "header" to false',
+    );
   const date = names.find((name) => looksLikeDate(name) || isDigitDate(name));
   if (date !== undefined && names.some((name) => name !== date && (isNumber(name) || isMissingText(name))))
     throw refuse(
       `the first line holds the date ${JSON.stringify(date)} and numbers, not column names`,
-      'add a first line that names the columns',
+      'add a first line that names the columns, or set "header" to false',
     );
   for (const [column, name] of names.entries()) {
-    if (name === '')
+    if (name === '' && !isLeftOut(fieldsOf(sample, column)))
       throw refuse(
         `column ${column + 1} of ${names.length} has no name`,
         'the first line must name every column',
       );
     const earlier = names.indexOf(name);
-    if (earlier < column)
+    if (earlier < column && name !== '')
       throw refuse(
         `columns ${earlier + 1} and ${column + 1} are both called "${name}"`,
         'give every column a name of its own',
@@ -137,35 +73,68 @@ function requireNames(names: readonly string[], at: string): void {
   }
 }
 
+/** A nameless column that is none: without a value, or with the numbers of the rows. */
+function isLeftOut(fields: readonly string[]): boolean {
+  return fields.length === 0 || isRowNumbers(fields);
+}
+
+function isRowNumbers(fields: readonly string[]): boolean {
+  const first = Number(fields[0]);
+  return (first === 0 || first === 1) && fields.every((field, row) => Number(field) === first + row);
+}
+
+/** Fields of the first rows but the missing ones. */
+function fieldsOf(sample: Table['sample'], column: number): string[] {
+  return sample.map((row) => row[column] ?? '').filter((field) => !isMissingText(field));
+}
+
+/** Columns that hold no value in the first rows, and that nobody asked for. */
+export function emptyColumns(source: CsvSource, { columns, sample }: Table): number[] {
+  return columns.flatMap(({ name }, column) =>
+    (source.columns === null || name === '') && fieldsOf(sample, column).length === 0 ? [column] : [],
+  );
+}
+
 /** Decides by the first rows which columns are what. Throws CSV_SYNTAX, SPEC_INVALID (a column asked for is not there). */
 export function chooseColumns(
   source: CsvSource,
-  header: { delimiter: string; names: readonly string[] },
-  firstRows: readonly (readonly string[])[],
+  table: Table,
+  file: string,
+  emptyColumns: readonly number[],
+  series: string | null,
 ): CsvLayout {
-  const { names } = header;
-  const samples = names.map((_, column) =>
-    firstRows.map((row) => row[column] ?? '').filter((field) => !isMissingText(field)),
-  );
-  const timeColumn = chooseTimeColumn(source, names, samples);
+  const names = table.columns.map(({ name }) => name);
+  const samples = names.map((_, column) => fieldsOf(table.sample, column));
+  const toNumber = numberReader(table.dialect ?? { decimal: '.', thousands: '' });
+  const timeColumns = chooseTimeColumns(source, names, samples, file);
   // One number among them makes it a column of numbers: a bad first value is an error later, not a reason to leave it out.
   const isText = (column: number): boolean => {
     const fields = samples[column] ?? [];
-    return fields.length > 0 && fields.every((field) => Number.isNaN(parseNumber(field)));
+    return fields.length > 0 && fields.every((field) => Number.isNaN(toNumber(field)));
   };
-  const others = names.map((_, column) => column).filter((column) => column !== timeColumn);
+  const seriesColumn = series === null ? -1 : findColumn(series, names, file, 'series');
+  const nameless = names.flatMap((name, column) => (name === '' ? [column] : []));
+  const others = names
+    .map((_, column) => column)
+    .filter(
+      (column) =>
+        !timeColumns.includes(column) &&
+        column !== seriesColumn &&
+        !emptyColumns.includes(column) &&
+        !nameless.includes(column),
+    );
   const featureColumns =
     source.columns === null
       ? others.filter((column) => !isText(column))
-      : source.columns.map((name) => findColumn(name, names, source.path, 'columns'));
+      : source.columns.map((name) => findColumn(name, names, file, 'columns'));
   const textColumns = others
     .filter((column) => isText(column))
     .map((column) => ({ name: names[column] ?? '', example: samples[column]?.[0] ?? '' }));
   if (featureColumns.length === 0) {
     const { name = '', example = '' } = textColumns.find((one) => numberHint(one.example) !== null) ?? {};
     const hint = numberHint(example);
-    throw new SweepError('CSV_SYNTAX', `${source.path} has no column of numbers`, {
-      path: source.path,
+    throw new SweepError('CSV_SYNTAX', `${file} has no column of numbers`, {
+      path: file,
       hint:
         hint === null
           ? `its columns are ${names.join(', ')}; decimals are written with a point`
@@ -173,11 +142,12 @@ export function chooseColumns(
     });
   }
   const left = others.filter((column) => isText(column) && !featureColumns.includes(column));
-  const lacksTime = timeColumn < 0;
+  const lacksTime = timeColumns.length === 0;
   const clock = names[samples.findIndex((fields) => fields.length > 0 && fields.every(isClock))] ?? null;
   const unread = lacksTime ? findUnreadTimes(names, samples) : null;
   const notices: Notice[] = [
-    ...numberedNames(names, featureColumns, source),
+    ...describeEmpty(names, emptyColumns, nameless),
+    ...(table.dialect?.header === false ? [] : numberedNames(names, featureColumns, source)),
     ...describeLeft(names, left, lacksTime, samples, source.columns === null),
     ...(lacksTime && unread === null
       ? [
@@ -187,10 +157,12 @@ export function chooseColumns(
     ...(lacksTime ? describeCounted(names, featureColumns, samples, unread) : []),
   ];
   return {
-    delimiter: header.delimiter,
+    file,
     names,
-    timeColumn,
+    timeColumns,
+    seriesColumn,
     featureColumns,
+    emptyColumns,
     unread,
     clock,
     textColumns,
@@ -222,7 +194,7 @@ function describeCounted(
     const fields = samples[column] ?? [];
     if (column === unread?.column && unread.kind === 'digits')
       return [
-        `"${name}" looks like dates written as digits, which are not read as times, and is read as a feature: write them as ${TIME_FORMS}`,
+        `"${name}" looks like dates written as digits, which are not read as times, and is read as a feature: write them as ${TIME_FORMS}${suggestForm(name, fields)}`,
       ];
     if (!(column === 0 || TIME_NAME.test(name)) || !isMonotone(fields.map(parseNumber))) return [];
     if (fields.every((field) => !Number.isNaN(parseEpoch(field.trim()))))
@@ -250,49 +222,55 @@ function describeLeft(
     ...dates.map((column): Notice => {
       const first = samples[column]?.[0] ?? '';
       return Number.isNaN(parseTimestamp(first.trim()))
-        ? `"${names[column]}" looks like dates, but ${JSON.stringify(first)} is in no form that is read, so that the rows have no times: accepted are ${TIME_FORMS}`
+        ? `"${names[column]}" looks like dates, but ${JSON.stringify(first)} is in no form that is read, so that the rows have no times: accepted are ${TIME_FORMS}${suggestForm(names[column] ?? '', samples[column] ?? [])}`
         : { kind: 'dates-left-out', column: names[column]! };
     }),
   ];
 }
 
-function chooseTimeColumn(
+/** How a column would be named as the time. */
+function suggestForm(name: string, fields: readonly string[]): string {
+  const formats = likelyFormats(fields);
+  if (formats.length === 0) return '';
+  const [first, ...others] = formats.map((format) => settingWords('timeFormat', format));
+  return `; it is read with ${settingWords('time', name)}, ${[first, ...others].join(' or ')}`;
+}
+
+function describeEmpty(
+  names: readonly string[],
+  empty: readonly number[],
+  nameless: readonly number[],
+): Notice[] {
+  const named = empty.filter((column) => !nameless.includes(column)).map((column) => `"${names[column]}"`);
+  const numbered = nameless.filter((column) => !empty.includes(column)).map((column) => column + 1);
+  const bare = nameless.filter((column) => empty.includes(column)).map((column) => column + 1);
+  return [
+    ...(named.length === 0 ? [] : [`columns without any value are left out: ${named.join(', ')}`]),
+    ...(bare.length === 0 ? [] : [`columns without name and value are left out: ${bare.join(', ')}`]),
+    ...(numbered.length === 0
+      ? []
+      : [`columns without name that number the rows are left out: ${numbered.join(', ')}`]),
+  ];
+}
+
+function chooseTimeColumns(
   source: CsvSource,
   names: readonly string[],
   samples: readonly (readonly string[])[],
-): number {
-  if (source.time !== null) return findColumn(source.time, names, source.path, 'time');
+  file: string,
+): number[] {
+  if (source.time !== null) return [source.time].flat().map((name) => findColumn(name, names, file, 'time'));
   const first = samples[0]?.[0];
-  return first !== undefined && !Number.isNaN(parseTimestamp(first.trim())) ? 0 : -1;
+  return first !== undefined && !Number.isNaN(parseTimestamp(first.trim())) ? [0] : [];
 }
 
 function findColumn(
   name: string,
   names: readonly string[],
   file: string,
-  setting: 'time' | 'columns',
+  setting: 'time' | 'columns' | 'series',
 ): number {
   const column = names.indexOf(plainName(name));
   if (column >= 0) return column;
   throw faultError('SPEC_INVALID', { kind: 'column-not-there', file, column: name, setting, names });
-}
-
-/** Throws CSV_SYNTAX for a line that ends inside quotes. */
-export function checkQuotes(line: string, at: string): void {
-  if (!line.includes('"') || (line.split('"').length - 1) % 2 === 0) return;
-  throw new SweepError('CSV_SYNTAX', `${at}: a quote is opened and not closed on its line`, {
-    path: at,
-    hint: 'close it; line breaks inside quotes are not read',
-  });
-}
-
-/** How often `delimiter` stands outside quotes. */
-export function countUnquoted(line: string, delimiter: string): number {
-  let count = 0;
-  let isOutside = true;
-  for (const character of line) {
-    if (character === '"') isOutside = !isOutside;
-    else if (isOutside && character === delimiter) count++;
-  }
-  return count;
 }

@@ -1,98 +1,139 @@
-// Opens a CSV file as a source of rows in bounded memory: what its first lines tell of the columns, then block by block.
+// Opens a table of numbers as a source of rows in bounded memory: what its first rows tell of the columns, then block by block.
+
 import { SweepError } from '../../../errors.js';
 import type { CsvSource } from '../../../study/dataset-source.js';
 import type { Notice } from '../../../wording/fault-words.js';
 import type { RowSource } from '../row-source.js';
-import { chooseColumns, readHeader, rowParser } from './csv-header.js';
-import { type LineBlock, withoutBlankLines, withoutFirstLine } from './csv-lines.js';
+import { settingWords } from '../table/dialect.js';
+import { openTable } from '../table/open-table.js';
+import { wrappedRow } from '../table/sniff-dialect.js';
+import type { OpenOptions, RowPlaces, Table, TablePlace } from '../table/table.js';
+import { type CsvLayout, checkNames, chooseColumns, emptyColumns } from './csv-header.js';
 import { type CsvBlock, type CsvSummary, RowReader } from './csv-rows.js';
-import { readTextBlocks, type TextBlock } from './csv-text.js';
-import { type CsvHeader, requireFieldCounts } from './field-counts.js';
+import { RowFault } from './row-fault.js';
+import { chooseTimes, type TimeForm } from './time-form.js';
 
-/** How many rows decide which columns hold text. */
-const PROBED_ROWS = 100;
+const MISSING_WORDS = String.raw`'(|nan|na|n/a|null|none|-|\?)'`;
 
-export type CsvRows = RowSource<CsvSummary, CsvBlock>;
+export interface CsvRows extends RowSource<CsvSummary, CsvBlock> {
+  /** How the table was found to be written, in the words that would set it. */
+  readonly found: readonly string[];
+  /** Whether times are UTC, as their fields or the settings say. */
+  readonly isUtc: boolean;
+  /** Where a row of the table stands, for errors while it is read. */
+  readonly findPlace: (row: number) => Promise<TablePlace>;
+}
+
+export interface CsvOptions extends Omit<OpenOptions, 'onBytes'> {
+  /** The column that tells several series apart, null for one a file; null: the table is one series. */
+  readonly series?: { readonly column: string | null } | null;
+}
 
 /**
- * Reads what tells the columns; `onBytes` gets the raw bytes of the file, in order. O(bytes) time, memory independent of
- * the file's length. Both this and the blocks throw CSV_SYNTAX, CSV_VALUE, CSV_MISSING_VALUE, SPEC_INVALID with
- * `file:line:column`.
+ * `onBytes` gets the raw bytes of the files, in order, before the first row. O(bytes) time, memory independent of the file's
+ * length. To be read to its end, or its blocks returned, as that closes it. Both this and the blocks throw CSV_SYNTAX,
+ * CSV_VALUE, CSV_MISSING_VALUE, SPEC_INVALID with `file:line:column`.
  */
-export async function openCsv(source: CsvSource, onBytes: (bytes: Buffer) => void): Promise<CsvRows> {
-  const { path } = source;
-  const notices: Notice[] = [];
-  const onLatin1 = (): number => notices.push(`${path} is not UTF-8: read as Latin-1`);
-  const lines = linesOf(readTextBlocks({ path, onBytes, onLatin1 }));
+export async function openCsv(
+  source: CsvSource,
+  onBytes: (bytes: Buffer) => void,
+  { series = null, ...options }: CsvOptions = {},
+): Promise<CsvRows> {
+  const table = await openTable(source, { ...options, onBytes });
   try {
-    const { header, block } = await readBegin(lines, path);
-    requireFieldCounts(firstLines(block), header, path);
-    const layout = chooseColumns(source, header, firstRows(block, header));
-    const rows = new RowReader(source, layout);
+    const layout = await layOut(source, table, series?.column ?? null);
+    const times = chooseTimes(source, layout, table.sample);
+    requireSortable(source, times);
+    const reader = new RowReader(source, layout, times, table, series !== null);
+    const notices: Notice[] = [...table.notices, ...layout.notices];
     return {
       columns: layout.featureColumns.map((column) => layout.names[column] ?? ''),
-      blocks: readBlocks(rows, block, lines),
+      found: [...(table.dialect?.found ?? []), ...times.found],
+      isUtc: times.isUtc,
+      blocks: readBlocks(reader, table),
+      findPlace: async (row) => (await table.findPlaces()).placeOf(row),
       summary() {
-        const read = rows.summary();
-        return { ...read, notices: [...notices, ...layout.notices, ...read.notices] };
+        const read = reader.summary();
+        return { ...read, notices: [...notices, ...read.notices] };
       },
     };
   } catch (thrown) {
-    // Closes the file.
-    await lines.return(undefined);
-    throw thrown;
+    const error = await placed(thrown, table);
+    table.close();
+    throw error;
   }
 }
 
-/** The header, and the first block with rows, without it. */
-async function readBegin(
-  lines: AsyncGenerator<LineBlock>,
-  path: string,
-): Promise<{ header: CsvHeader; block: LineBlock }> {
-  const first = await lines.next();
-  if (first.done === true) throw noRows(path, 'is empty');
-  const end = first.value.text.indexOf('\n');
-  const header = readHeader(first.value.text.slice(0, end), path, first.value.lineOf(0));
-  const block = withoutFirstLine(first.value, end + 1);
-  if (block.text !== '') return { header, block };
-  const next = await lines.next();
-  if (next.done === true) throw noRows(path, 'has a header but no rows');
-  return { header, block: next.value };
+/** Throws SPEC_INVALID where rows are to be sorted by times that are not there, or not read by DuckDB. */
+function requireSortable({ order }: CsvSource, { projection, example }: TimeForm): void {
+  if (order !== 'sort' || (projection?.formats.length ?? 0) > 0) return;
+  throw new SweepError(
+    'SPEC_INVALID',
+    projection === undefined
+      ? 'rows cannot be sorted: no column of times is read'
+      : `rows cannot be sorted by times such as ${JSON.stringify(example)}`,
+    {
+      path: 'dataset.source.order',
+      hint: `name the column and its form: "time": "Date", ${settingWords('timeFormat', '%m/%d/%Y %H:%M')}`,
+    },
+  );
 }
 
-async function* readBlocks(
-  rows: RowReader,
-  first: LineBlock,
-  rest: AsyncIterable<LineBlock>,
-): AsyncGenerator<CsvBlock> {
-  yield rows.read(first);
-  for await (const block of rest) yield rows.read(block);
-  rows.checkWhole();
+async function layOut(source: CsvSource, table: Table, series: string | null): Promise<CsvLayout> {
+  const names = table.columns.map(({ name }) => name);
+  const [file = source.path] = table.files;
+  if (table.dialect !== null && table.dialect.header !== false)
+    checkNames(names, table.sample, `${file}:${table.dialect.header}`);
+  const seeming = chooseColumns(source, table, file, emptyColumns(source, table), series);
+  if (seeming.emptyColumns.length === 0) return seeming;
+  // A column that seems to hold nothing is left out once that is sure of all rows.
+  const empty: number[] = [];
+  for (const column of seeming.emptyColumns) {
+    const row = await table.findRow(column, filledSql);
+    if (row === null) empty.push(column);
+    else if (names[column] === '')
+      throw new RowFault(row, (place) => namelessValue(`${place.file}:${place.line}`, column, names.length));
+  }
+  return chooseColumns(source, table, file, empty, series);
 }
 
-async function* linesOf(blocks: AsyncIterable<TextBlock>): AsyncGenerator<LineBlock> {
-  for await (const found of blocks) {
-    const block = withoutBlankLines(found);
-    if (block.text !== '') yield block;
+function namelessValue(place: string, column: number, columns: number): SweepError {
+  return new SweepError(
+    'CSV_SYNTAX',
+    `${place}: column ${column + 1} of ${columns} has a value here, but no name`,
+    { path: place, hint: 'the first line must name every column that holds values' },
+  );
+}
+
+/** SQL: whether a text says neither in words nor by silence that a value is missing. */
+function filledSql(text: string): string {
+  return `not regexp_full_match(lower(trim(coalesce(cast(${text} as varchar), ''))), ${MISSING_WORDS})`;
+}
+
+async function* readBlocks(reader: RowReader, table: Table): AsyncGenerator<CsvBlock> {
+  try {
+    for await (const block of table.read(reader.projection)) {
+      const read = reader.read(block);
+      if (read.count > 0) yield read;
+    }
+    const places = await table.findPlaces();
+    requireWholeLines(places);
+    await reader.checkWhole(places.placeOf, table);
+  } catch (thrown) {
+    throw await placed(thrown, table);
+  } finally {
+    table.close();
   }
 }
 
-function noRows(path: string, what: string): SweepError {
-  return new SweepError('CSV_SYNTAX', `${path} ${what}`, {
-    path: `${path}:1`,
-    hint: 'the first line names the columns, each further line is one row',
-  });
+/** A row of numbers stands on one line: one that goes on holds a quote that was never closed. */
+function requireWholeLines({ firstWrapped }: RowPlaces): void {
+  if (firstWrapped === null) return;
+  throw wrappedRow(`${firstWrapped.file}:${firstWrapped.line}`);
 }
 
-/** The lines that decide which columns hold what. */
-function firstLines({ text, lineCount, lineOf }: LineBlock): LineBlock {
-  const lines = text.split('\n', Math.min(PROBED_ROWS, lineCount));
-  return { text: `${lines.join('\n')}\n`, lineCount: lines.length, lineOf };
-}
-
-function firstRows(block: LineBlock, header: CsvHeader): string[][] {
-  const { text } = firstLines(block);
-  const rows: string[][] = [];
-  rowParser(header.delimiter, header.names.length, text.includes('"'))(text, (fields) => rows.push(fields));
-  return rows;
+async function placed(thrown: unknown, table: Table): Promise<unknown> {
+  if (!(thrown instanceof RowFault)) return thrown;
+  const { placeOf } = await table.findPlaces();
+  return thrown.toError(placeOf(thrown.row));
 }

@@ -1,19 +1,25 @@
-// The lines of a CSV file as rows of numbers, in order. Splitting into fields is udsv's work; here stand the checks it
-// leaves out (field counts, line numbers), missing values, and errors that name line and column.
-import type { CsvPlace, MissingValue, NothingBefore } from '../../../error-facts.js';
+// The rows of a table as rows of numbers, in order. Reading and splitting is DuckDB's work; here stand missing values, what may
+// be misread though it is a number, and errors that name line and column.
+import { basename } from 'node:path';
+import type { CsvPlace } from '../../../error-facts.js';
+import { SweepError } from '../../../errors.js';
 import type { CsvSource } from '../../../study/dataset-source.js';
 import { faultError, type Notice } from '../../../wording/fault-words.js';
+import { countOf } from '../../../wording/plural.js';
 import type { RowBlock } from '../row-source.js';
-import { type CsvLayout, rowParser, type TextColumn } from './csv-header.js';
-import type { LineBlock } from './csv-lines.js';
-import { isMissingText, parseNumber } from './csv-numbers.js';
-import { requireFieldCounts } from './field-counts.js';
-import { GroupingMarks } from './grouping-marks.js';
+import { type NumberForm, numberReader } from '../table/number-sql.js';
+import type { Projection, Table, TableBlock, TablePlace } from '../table/table.js';
+import { TABLE_ENDINGS } from '../table/table-files.js';
+import type { CsvLayout, TextColumn } from './csv-header.js';
+import { isMissingText } from './csv-numbers.js';
+import { findGrouped, GroupingMarks } from './grouping-marks.js';
 import { MissingMarks } from './missing-marks.js';
 import { numberHint } from './number-hint.js';
+import { RowFault } from './row-fault.js';
 import { RowLines } from './row-lines.js';
-import { RowTimes } from './row-times.js';
-import type { TimeSummary } from './time-steps.js';
+import { type PlaceOf, RowTimes } from './row-times.js';
+import type { TimeForm } from './time-form.js';
+import { mergeTimes, type TimeSummary } from './time-steps.js';
 
 export interface CsvSummary {
   readonly rows: number;
@@ -28,124 +34,171 @@ export interface CsvSummary {
   readonly placeOf: (row: number) => string;
 }
 
-/** `seconds`: each row's time since 1970 (NaN without a time column); `lines`: where it stands in the file, from 1. */
+/** `seconds`: each row's time since 1970 (NaN without a time column); `rows`: its place in the table, from 0. */
 export interface CsvBlock extends RowBlock {
   readonly seconds: Float64Array;
-  readonly lines: Float64Array;
+  readonly rows: Float64Array;
+  /** Name of each row's series; null: the table is one series. */
+  readonly series: readonly string[] | null;
 }
 
-export class RowReader {
+/** What is known of a series so far; a table of one has one. */
+interface SeriesState {
   /** The row that is read; until then the one before. */
-  private readonly values: Float64Array;
-  private block = { values: new Float64Array(), seconds: new Float64Array(), lines: new Float64Array() };
+  readonly values: Float64Array;
+  readonly hasValue: boolean[];
+  readonly times: RowTimes;
+}
+
+const PLAIN: NumberForm = { decimal: '.', thousands: '' };
+
+export class RowReader {
+  readonly projection: Projection;
+  private readonly states = new Map<string, SeriesState>();
+  private names: string[] = [];
+  /** Place of the series' name among the texts of a block; −1: it is told by the file, or there is one series. */
+  private readonly nameText: number;
+  private readonly features: number;
+  private block = { values: new Float64Array(), seconds: new Float64Array(), rows: new Float64Array() };
   private count = 0;
-  private readonly rowLines = new RowLines();
-  private readonly missingMarks: readonly number[];
-  private readonly parsePlain: ReturnType<typeof rowParser>;
-  private readonly parseQuoted: ReturnType<typeof rowParser>;
+  private readonly rowNumbers = new RowLines();
+  private readonly missingNumbers: readonly number[];
+  private readonly missingTexts: readonly string[];
+  private readonly toNumber: (text: string) => number;
   private rows = 0;
   private missingValues = 0;
   private droppedRows = 0;
+  /** Rows before the first whole one, which nothing can fill. */
+  private leadingRows = 0;
   private readonly grouping: GroupingMarks;
   private readonly hasValue: boolean[];
-  /** The first value to be filled that no row stands before. */
-  private unfilled: NothingBefore | null = null;
   private readonly marks: MissingMarks;
-  private readonly times: RowTimes;
   /** Where the first missing value stands that may not be one: all are counted before it is an error. */
-  private firstMissing: Omit<MissingValue, 'count'> | null = null;
+  private firstMissing: { readonly row: number; readonly feature: number; readonly isMark: boolean } | null =
+    null;
+  private placeOf: PlaceOf = (row) => ({ file: this.layout.file, line: row + 1 });
 
   constructor(
     private readonly source: CsvSource,
     private readonly layout: CsvLayout,
+    private readonly form: TimeForm,
+    private readonly table: Pick<Table, 'dialect' | 'files' | 'sample'>,
+    private readonly isSeveral: boolean,
   ) {
-    this.values = new Float64Array(layout.featureColumns.length);
-    this.missingMarks = source.missing;
-    this.grouping = new GroupingMarks(layout.featureColumns.length);
-    this.marks = new MissingMarks(layout.featureColumns.length);
-    this.hasValue = layout.featureColumns.map(() => false);
-    this.times = new RowTimes(source, layout);
-    this.parsePlain = rowParser(layout.delimiter, layout.names.length, false);
-    this.parseQuoted = rowParser(layout.delimiter, layout.names.length, true);
+    const { featureColumns } = layout;
+    this.features = featureColumns.length;
+    const numberForm = table.dialect ?? PLAIN;
+    this.toNumber = numberReader(numberForm);
+    const texts = source.missing.filter((mark) => typeof mark === 'string').map((mark) => mark.trim());
+    this.missingNumbers = [
+      ...source.missing.filter((mark) => typeof mark === 'number'),
+      ...texts.map(this.toNumber).filter((mark) => !Number.isNaN(mark)),
+    ];
+    this.missingTexts = texts.filter((mark) => Number.isNaN(this.toNumber(mark)));
+    this.grouping = new GroupingMarks(
+      featureColumns.map((column) =>
+        table.dialect === null ? ['x'] : table.sample.map((row) => row[column] ?? ''),
+      ),
+      numberForm.decimal,
+    );
+    this.marks = new MissingMarks(featureColumns.length);
+    this.hasValue = featureColumns.map(() => false);
+    const { texts: ofTimes } = new RowTimes(layout, form, source.order === 'sort', null);
+    this.nameText = layout.seriesColumn < 0 ? -1 : ofTimes.length;
+    this.projection = {
+      numbers: featureColumns,
+      texts: layout.seriesColumn < 0 ? ofTimes : [...ofTimes, layout.seriesColumn],
+      time: form.projection,
+      sorted: source.order === 'sort',
+    };
   }
 
-  read(block: LineBlock): CsvBlock {
-    this.reserve(block.lineCount);
+  read(block: TableBlock): CsvBlock {
+    this.reserve(block.count);
     this.count = 0;
-    const isQuoted = block.text.includes('"');
-    if (isQuoted) this.checkFieldCounts(block);
-    let row = 0;
-    const parse = isQuoted ? this.parseQuoted : this.parsePlain;
-    const { delimiter } = this.layout;
-    parse(block.text, (fields) => {
-      // A line with too many fields keeps the rest in its last one.
-      if (!isQuoted && fields[fields.length - 1]!.includes(delimiter)) this.checkFieldCounts(block);
-      this.readRow(fields, block, row++);
-    });
-    // udsv lets a short line run on into the next one: then there are fewer rows than lines.
-    if (row !== block.lineCount) this.checkFieldCounts(block);
-    return { ...this.block, count: this.count };
+    this.names = [];
+    for (let index = 0; index < block.count; index++) this.readRow(block, index);
+    return { ...this.block, count: this.count, series: this.isSeveral ? this.names : null };
   }
 
   private reserve(rows: number): void {
-    if (this.block.lines.length >= rows) return;
+    if (this.block.rows.length >= rows) return;
     this.block = {
-      values: new Float64Array(rows * this.values.length),
+      values: new Float64Array(rows * this.features),
       seconds: new Float64Array(rows),
-      lines: new Float64Array(rows),
+      rows: new Float64Array(rows),
     };
   }
 
   /** Throws for what shows only when all rows were read. */
-  checkWhole(): void {
-    this.requireValues();
-    this.times.requireOrder();
-    this.requireDecimals();
+  async checkWhole(placeOf: PlaceOf, table: Table): Promise<void> {
+    this.placeOf = placeOf;
+    await this.requireValues(table);
+    for (const { times } of this.states.values()) times.requireOrder(placeOf);
+    await this.requireDecimals(table);
     if (this.rows === 0)
-      throw faultError('CSV_MISSING_VALUE', { kind: 'every-row-missing', file: this.source.path });
+      throw faultError('CSV_MISSING_VALUE', { kind: 'every-row-missing', file: this.layout.file });
   }
 
   summary(): CsvSummary {
     return {
       rows: this.rows,
-      time: this.times.summary(),
+      time: mergeTimes([...this.states.values()].map(({ times }) => times.summary(this.placeOf))),
       missingValues: this.missingValues,
       droppedRows: this.droppedRows,
       textColumns: this.layout.textColumns,
       notices: this.notices(),
-      placeOf: (row) => `${this.source.path}:${this.rowLines.lineOf(row)}`,
+      placeOf: (row) => {
+        const { file, line } = this.placeOf(this.rowNumbers.lineOf(row));
+        return `${file}:${line}`;
+      },
     };
   }
 
   /** Throws CSV_MISSING_VALUE when values are missing and nothing says what to do with them, or nothing can be done. */
-  private requireValues(): void {
+  private async requireValues(table: Table): Promise<void> {
     const empty = this.layout.featureColumns.filter((_, feature) => !this.hasValue[feature]);
     if (empty.length > 0) {
       const columns = empty.map((column) => this.layout.names[column] ?? '');
-      throw faultError('CSV_MISSING_VALUE', { kind: 'no-value', file: this.source.path, columns });
+      throw faultError('CSV_MISSING_VALUE', { kind: 'no-value', file: this.layout.file, columns });
     }
-    if (this.unfilled !== null) throw faultError('CSV_MISSING_VALUE', this.unfilled);
     if (this.firstMissing === null) return;
-    throw faultError('CSV_MISSING_VALUE', { ...this.firstMissing, count: this.missingValues });
+    const { row, feature, isMark } = this.firstMissing;
+    throw faultError('CSV_MISSING_VALUE', {
+      kind: 'missing-value',
+      ...this.csvPlace(this.placeOf(row), feature),
+      field: await table.fieldOf(row, this.layout.featureColumns[feature]!),
+      marks: isMark ? this.source.missing : null,
+      count: this.missingValues,
+    });
   }
 
   /** Throws CSV_VALUE for a column whose points may group thousands. */
-  private requireDecimals(): void {
-    const found = this.grouping.found();
-    if (found === null) return;
-    const { line, field, feature } = found;
-    const place = this.placeOf(line, this.layout.featureColumns[feature]!);
-    throw faultError('CSV_VALUE', { kind: 'point-of-thousands', ...place, field });
+  private async requireDecimals(table: Table): Promise<void> {
+    if (this.source.decimal !== undefined || this.source.thousands !== undefined) return;
+    for (const feature of this.grouping.suspected()) {
+      const column = this.layout.featureColumns[feature]!;
+      const row = await findGrouped(table, column);
+      if (row === null) continue;
+      const field = await table.fieldOf(row, column);
+      const place = this.csvPlace(this.placeOf(row), feature);
+      throw faultError('CSV_VALUE', { kind: 'point-of-thousands', ...place, field: field.trim() });
+    }
   }
 
   private notices(): Notice[] {
     const nameOf = (feature: number): string => this.layout.names[this.layout.featureColumns[feature]!] ?? '';
     return [
-      ...this.times.notices(),
+      ...new Set([...this.states.values()].flatMap(({ times }) => times.notices(this.placeOf))),
+      ...(this.leadingRows === 0
+        ? []
+        : [
+            `${countOf(this.leadingRows, 'row')} at the beginning ${this.leadingRows === 1 ? 'is' : 'are'} left out: values are missing, and no row stands before to fill them from`,
+          ]),
       ...this.marks.suspected().map(
         ({ feature, value, count, low, high }): Notice => ({
           kind: 'suspected-mark',
-          column: nameOf(feature) ?? '',
+          column: nameOf(feature),
           value,
           rows: count,
           others: [low, high],
@@ -154,61 +207,114 @@ export class RowReader {
     ];
   }
 
-  private readRow(fields: readonly string[], block: LineBlock, row: number): void {
-    const { featureColumns } = this.layout;
-    const { values } = this;
+  private readRow(block: TableBlock, index: number): void {
+    const { missingNumbers } = this;
+    const row = block.rowOf(index);
+    const name = this.nameOf(block, index, row);
+    const state = this.states.get(name) ?? this.meetSeries(name);
+    const { values } = state;
+    const rough = block.rough.get(index);
     let missing = 0;
     for (let feature = 0; feature < values.length; feature++) {
-      const field = fields[featureColumns[feature]!]!;
-      const value = parseNumber(field);
-      if (Number.isNaN(value) || this.missingMarks.includes(value)) {
-        this.meetMissing(field, value, featureColumns[feature]!, block, row);
+      const field = rough === undefined ? null : (rough[feature] ?? '');
+      const value = field === null ? block.numbers[feature]![index]! : this.toNumber(field);
+      if (Number.isNaN(value) || missingNumbers.includes(value)) {
+        this.meetMissing(field ?? String(value), value, feature, row);
         missing++;
       } else {
         values[feature] = value;
         this.hasValue[feature] = true;
-        this.grouping.see(feature, field, block, row);
+        state.hasValue[feature] = true;
+        this.grouping.see(feature, value);
         this.marks.see(feature, value);
       }
     }
-    if (missing > 0) {
-      this.missingValues += missing;
-      if (this.source.onMissing === 'drop') this.droppedRows++;
-      if (this.source.onMissing !== 'forward-fill' || this.unfilled !== null) return;
-    }
-    const line = block.lineOf(row);
-    const seconds = this.times.read(fields, line, () => this.checkFieldCounts(block));
+    if (missing > 0 && !this.keepsRow(missing, state)) return;
+    state.times.see(block.texts[0]?.[index] ?? null, block.texts[1]?.[index] ?? null, row);
+    const seconds = this.secondsOf(block, index, rough, row, state);
     this.block.values.set(values, this.count * values.length);
     this.block.seconds[this.count] = seconds;
-    this.block.lines[this.count] = line;
-    this.rowLines.append(line);
+    this.block.rows[this.count] = row;
+    this.rowNumbers.append(row);
+    if (this.isSeveral) this.names.push(name);
     this.count++;
     this.rows++;
   }
 
-  /** Returns when the value may be filled, its row dropped or counted; throws otherwise. `values` still holds the row before. */
-  private meetMissing(field: string, value: number, column: number, block: LineBlock, row: number): void {
-    const isMark = !Number.isNaN(value);
-    const isMissing = isMark || isMissingText(field);
+  /** Whether a row with missing values is one of the dataset: with those of the row before it. */
+  private keepsRow(missing: number, state: SeriesState): boolean {
     const { onMissing } = this.source;
-    if (isMissing && (onMissing === 'drop' || (onMissing === 'forward-fill' && this.rows > 0))) return;
-    if (isMissing && this.firstMissing !== null) return;
-    this.checkFieldCounts(block);
-    const place = this.placeOf(block.lineOf(row), column);
-    if (!isMissing)
-      throw faultError('CSV_VALUE', { kind: 'not-a-number', ...place, field, rewrite: numberHint(field) });
-    if (onMissing === 'forward-fill') {
-      this.unfilled ??= { kind: 'nothing-before', ...place, field };
-      return;
+    // Every column of the series had a value, in this row or in one before.
+    if (onMissing === 'forward-fill' && state.hasValue.includes(false)) {
+      this.leadingRows++;
+      return false;
     }
-    this.firstMissing = { kind: 'missing-value', ...place, field, marks: isMark ? this.missingMarks : null };
+    this.missingValues += missing;
+    if (onMissing === 'drop') this.droppedRows++;
+    return onMissing === 'forward-fill';
   }
 
-  private placeOf(line: number, column: number): CsvPlace {
-    return { file: this.source.path, line, column: this.layout.names[column] ?? '' };
+  private meetSeries(name: string): SeriesState {
+    const state: SeriesState = {
+      values: new Float64Array(this.features),
+      hasValue: Array.from({ length: this.features }, () => false),
+      times: new RowTimes(
+        this.layout,
+        this.form,
+        this.source.order === 'sort',
+        this.isSeveral ? name : null,
+      ),
+    };
+    this.states.set(name, state);
+    return state;
   }
 
-  private checkFieldCounts(block: LineBlock): void {
-    requireFieldCounts(block, this.layout, this.source.path);
+  /** '' of a table of one series. Throws a fault for a row that is of none. */
+  private nameOf(block: TableBlock, index: number, row: number): string {
+    if (!this.isSeveral) return '';
+    if (this.nameText < 0) return basename(this.table.files[block.file] ?? '').replace(TABLE_ENDINGS, '');
+    const name = (block.texts[this.nameText]![index] ?? '').trim();
+    if (name !== '') return name;
+    throw new RowFault(row, ({ file, line }) => {
+      const at = `${file}:${line}:${this.layout.names[this.layout.seriesColumn]}`;
+      return new SweepError('CSV_MISSING_VALUE', `${at}: the row names no series`, {
+        path: at,
+        hint: 'name one in each row of the column that tells series apart, or leave the row out by "where"',
+      });
+    });
+  }
+
+  private secondsOf(
+    block: TableBlock,
+    index: number,
+    rough: readonly (string | null)[] | undefined,
+    row: number,
+    { times }: SeriesState,
+  ): number {
+    if (block.seconds === null) return Number.NaN;
+    const seconds = block.seconds[index]!;
+    if (Number.isNaN(seconds)) return times.read(rough?.slice(this.features) ?? [], row);
+    times.add(seconds, row);
+    return seconds;
+  }
+
+  /** Returns when the value may be filled, its row dropped or counted; throws a fault otherwise. */
+  private meetMissing(field: string, value: number, feature: number, row: number): void {
+    const isMark = !Number.isNaN(value) || this.missingTexts.includes(field.trim());
+    if (!isMark && !isMissingText(field))
+      throw new RowFault(row, (place) =>
+        faultError('CSV_VALUE', {
+          kind: 'not-a-number',
+          ...this.csvPlace(place, feature),
+          field,
+          rewrite: numberHint(field),
+        }),
+      );
+    if (this.firstMissing !== null || this.source.onMissing !== 'error') return;
+    this.firstMissing = { row, feature, isMark };
+  }
+
+  private csvPlace({ file, line }: TablePlace, feature: number): CsvPlace {
+    return { file, line, column: this.layout.names[this.layout.featureColumns[feature]!] ?? '' };
   }
 }

@@ -1,40 +1,59 @@
-// Columns whose points may group thousands: whole numbers up to 999 beside values such as 1.002, and nothing else. Which of the
-// two was meant can't be seen from the file.
-import type { LineBlock } from './csv-lines.js';
-
-const GROUPED = /^\s*[+-]?[1-9]\d{0,2}\.\d{3}\s*$/;
-const BELOW_THOUSAND = /^\s*[+-]?\d{1,3}\s*$/;
+// Columns whose decimal marks may group thousands: whole numbers up to 999 beside values such as 1.002, and nothing else. Which
+// of the two was meant can't be seen from the file.
+import type { Table } from '../table/table.js';
+import { isMissingText } from './csv-numbers.js';
 
 interface ColumnMarks {
   isPossible: boolean;
   hasWhole: boolean;
-  grouped: { readonly field: string; readonly line: number } | null;
 }
 
-/** O(1) a value, and next to nothing once a value has shown that its column holds plain numbers. */
+/** By numbers alone: their digits are looked at where they may be so. O(1) a value, next to nothing once one shows otherwise. */
 export class GroupingMarks {
   private readonly columns: readonly ColumnMarks[];
 
-  constructor(features: number) {
-    this.columns = Array.from({ length: features }, () => ({
-      isPossible: true,
+  /** `samples`: fields of the first rows of each feature, as they are written. */
+  constructor(samples: readonly (readonly string[])[], decimal: string) {
+    const mayGroup = new RegExp(`^\\s*[+-]?(?:\\d{1,3}|[1-9]\\d{0,2}[${decimal}]\\d{3})\\s*$`);
+    this.columns = samples.map((fields) => ({
+      isPossible: fields.every((field) => mayGroup.test(field) || isMissingText(field)),
       hasWhole: false,
-      grouped: null,
     }));
   }
 
-  see(feature: number, field: string, block: LineBlock, row: number): void {
+  see(feature: number, value: number): void {
     const column = this.columns[feature]!;
     if (!column.isPossible) return;
-    if (BELOW_THOUSAND.test(field)) column.hasWhole ||= Number(field) !== 0;
-    else if (GROUPED.test(field)) column.grouped ??= { field: field.trim(), line: block.lineOf(row) };
-    else column.isPossible = false;
+    const size = Math.abs(value);
+    const thousandths = size * 1000;
+    if (size >= 1000 || Math.abs(thousandths - Math.round(thousandths)) > 1e-6) column.isPossible = false;
+    else if (!Number.isInteger(value)) column.isPossible = size >= 1;
+    else if (value !== 0) column.hasWhole = true;
   }
 
-  /** The first value, with its 1-based line, of a column that may be misread; null without one. */
-  found(): { readonly feature: number; readonly field: string; readonly line: number } | null {
-    for (const [feature, { isPossible, hasWhole, grouped }] of this.columns.entries())
-      if (isPossible && hasWhole && grouped !== null) return { feature, ...grouped };
-    return null;
+  /** Features that may be misread, as far as numbers tell: 1.000 looks like 1. */
+  suspected(): number[] {
+    return this.columns.flatMap(({ isPossible, hasWhole }, feature) =>
+      isPossible && hasWhole ? [feature] : [],
+    );
   }
+}
+
+/** The row of the first field of a column that may be thousands with a mark; null: none may. One reading of the file or two. */
+export async function findGrouped(table: Table, column: number): Promise<number | null> {
+  const decimal = table.dialect?.decimal ?? '.';
+  const grouped = `[+-]?[1-9][0-9]{0,2}[${decimal}][0-9]{3}`;
+  const row = await table.findRow(column, (text) => `regexp_full_match(trim(${text}), '${grouped}')`);
+  if (row === null) return null;
+  const other = await table.findRow(
+    column,
+    (text) =>
+      `regexp_full_match(trim(${text}), '[+-]?[0-9]+([.,][0-9]*)?') and not regexp_full_match(trim(${text}), '[+-]?[0-9]{1,3}|${grouped}')`,
+  );
+  if (other !== null) return null;
+  const whole = await table.findRow(
+    column,
+    (text) => `regexp_full_match(trim(${text}), '[+-]?0*[1-9][0-9]{0,2}')`,
+  );
+  return whole === null ? null : row;
 }

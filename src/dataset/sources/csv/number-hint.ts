@@ -7,16 +7,16 @@ const MINUS_SIGNS = /^\s*[\u2012\u2013\u2014\u2212]\s*\d/;
 export function numberHint(field: string): string | null {
   const text = field.trim();
   if (/^[+-]?[1-9]\d{0,2}(?:,\d{3})+$/.test(text))
-    return `a number is written without commas: ${text.replaceAll(',', '')} if the comma marks thousands, ${
+    return `set "thousands": "," or "decimal": ",", whichever the comma is: a number is written without commas, ${text.replaceAll(',', '')} if the comma marks thousands, ${
       text.split(',').length === 2
         ? `${text.replace(',', '.').replace(/0+$/, '')} if it marks decimals`
         : 'without them'
     }`;
-  if (/^[+-]?\d*,\d+(?:[eE][+-]?\d+)?$/.test(text)) return 'write decimals with a point: 3.14';
+  if (/^[+-]?\d*,\d+(?:[eE][+-]?\d+)?$/.test(text)) return 'write decimals with a point: 3.14, or set "decimal": ","';
   if (/^[+-]?\d{1,3}(?:\.\d{3})+(?:,\d+)?$/.test(text) || /^[+-]?\d{1,3}(?:,\d{3})+\.\d+$/.test(text))
-    return 'write a number without marks between thousands, and decimals with a point: 1234.5';
+    return 'write a number without marks between thousands, and decimals with a point: 1234.5, or set "thousands" and "decimal"';
   if (/^[+-]?\d{1,3}(?:(?:['’_]|\s)\d{3})+(?:[.,]\d+)?$/.test(text))
-    return 'write a number without blanks or marks between its digits, and decimals with a point: 1234.5';
+    return 'write a number without blanks or marks between its digits, and decimals with a point: 1234.5, or set "thousands" to that mark';
   if (MINUS_SIGNS.test(text)) return 'write a negative number with a plain minus: -1.5';
   if (/^\(\s*[\d.,]+\s*\)$/.test(text)) return 'write a negative number with a minus, not in brackets: -1.5';
   if (

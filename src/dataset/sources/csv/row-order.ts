@@ -20,45 +20,55 @@ export interface OrderedColumn {
   readonly ends: { readonly first: string; readonly last: string; readonly firstLine: number } | null;
   /** A column of times of day beside it, by which equal dates may be told apart; null: there is none. */
   readonly clock: string | null;
+  readonly name: string;
+  /** Whose rows these are, of several series in the table; null: the table is one. */
+  readonly series: string | null;
 }
+
+const APART = 'of several series in one table, name the column that tells them apart: "series": "store"';
 
 /** Throws CSV_VALUE when the rows do not follow each other in time. */
 export function requireOrder(steps: TimeSteps, column: OrderedColumn): void {
-  const { at, mayRepeat, ends, clock } = column;
+  const { at, mayRepeat, ends, clock, name, series } = column;
+  const refuse = (where: string, what: string, hint: string): SweepError =>
+    refusal(where, series === null ? what : `of ${JSON.stringify(series)}, ${what}`, hint);
+  const apart = series === null ? `; ${APART}` : '';
   const disorder = steps.disorder();
   if (disorder === null) return;
   const count = mayRepeat ? disorder.backward : disorder.steps;
   if (ends !== null && disorder.backward > 0 && !steps.rises) {
-    throw refusal(
+    throw refuse(
       at(ends.firstLine),
       `the rows go from the newest to the oldest: ${JSON.stringify(ends.first)} comes before ${JSON.stringify(ends.last)}`,
-      'sort the rows by time, the oldest first',
+      'sort the rows by time, the oldest first, or let it be done by "order": "sort"',
     );
   }
   const returned = steps.returned();
   if (returned !== null) {
-    throw refusal(
+    throw refuse(
       at(returned.line),
       `${returned.time} goes back over much of the series (the row before is ${returned.before}), as where another series begins`,
-      'a file holds one series: write each into a file of its own, sorted by time',
+      series === null
+        ? `${APART}, or take one by a condition, such as "where": "store = 7"`
+        : 'sort the rows of each series by time, or let it be done by "order": "sort"',
     );
   }
   const share = steps.shareOf(count);
   if (share > (count <= FEW_STEPS ? MOST_OF_FEW : MOST_DISORDER)) {
-    throw refusal(
+    throw refuse(
       at(disorder.line),
       describeDisorder(disorder, count),
       clock !== null && disorder.backward === 0
-        ? `write date and time into one column: the time of day stands in "${clock}"`
-        : 'sort the rows by time, the oldest first, and keep one of those with the same time; of several series in one file, write each into its own',
+        ? `write date and time into one column: the time of day stands in "${clock}"; or join them by "time": ${JSON.stringify([name, clock])}`
+        : `sort the rows by time, the oldest first (or let it be done by "order": "sort"), and keep one of those with the same time${apart}`,
     );
   }
   const turned = steps.turned();
   if (turned !== null) {
-    throw refusal(
+    throw refuse(
       at(turned.line),
       `${turned.time} is earlier than the row before (${turned.before}), and the rows after it go back further`,
-      'sort the rows by time, the oldest first; of several series in one file, write each into its own',
+      `sort the rows by time, the oldest first (or let it be done by "order": "sort")${apart}`,
     );
   }
 }

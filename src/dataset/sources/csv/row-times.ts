@@ -1,13 +1,17 @@
-// The times of a CSV's rows: read from its time column, or seen in one that was not read; that they go forwards, and how far
-// they are apart.
+// The times of a table's rows: read by their form, or seen in a column that was not read; that they go forwards, and how far
+// they are apart. Rows are counted by their place in the table; lines are told when all were read.
 import { SweepError } from '../../../errors.js';
-import type { CsvSource } from '../../../study/dataset-source.js';
 import { showField } from '../../../wording/show-field.js';
+import type { TablePlace } from '../table/table.js';
 import type { CsvLayout } from './csv-header.js';
+import { RowFault } from './row-fault.js';
 import { describeDisorder, requireOrder } from './row-order.js';
-import { hasZone, parseEpoch, parseTimestamp, TIME_FORMS } from './time-stamps.js';
+import { joinTime, type TimeForm } from './time-form.js';
+import { hasZone } from './time-stamps.js';
 import { TimeSteps, type TimeSummary } from './time-steps.js';
 import { UnreadTimes } from './unread-times.js';
+
+export type PlaceOf = (row: number) => TablePlace;
 
 export class RowTimes {
   private readonly steps = new TimeSteps();
@@ -16,54 +20,92 @@ export class RowTimes {
   private zoneless: string | null = null;
 
   constructor(
-    private readonly source: Pick<CsvSource, 'path' | 'time'>,
-    private readonly layout: Pick<CsvLayout, 'clock' | 'names' | 'timeColumn' | 'unread'>,
+    private readonly layout: Pick<CsvLayout, 'clock' | 'names' | 'timeColumns' | 'unread'>,
+    private readonly form: TimeForm,
+    private readonly isSorted: boolean,
+    /** Of several in the table, the one whose rows these are; null: there is one. */
+    private readonly series: string | null,
   ) {
     this.unread = layout.unread === null ? null : new UnreadTimes(layout.unread);
+    if ((form.projection?.formats.length ?? 0) > 0) this.meetZone(form.example, 0);
   }
 
-  /**
-   * Seconds since 1970; NaN without a time column. Throws CSV_VALUE for a field that is no date: of a line with too few
-   * or too many fields `checkFieldCounts` throws before.
-   */
-  read(fields: readonly string[], line: number, checkFieldCounts: () => void): number {
-    this.unread?.see(fields, line);
-    const { timeColumn } = this.layout;
-    return timeColumn < 0 ? Number.NaN : this.readTime(fields[timeColumn]!, line, checkFieldCounts);
+  /** Columns whose texts `see` wants. */
+  get texts(): readonly number[] {
+    if (this.unread === null) return [];
+    const { column, clockColumn } = this.unread.column;
+    return clockColumn < 0 ? [column] : [column, clockColumn];
+  }
+
+  see(date: string | null, clock: string | null, row: number): void {
+    this.unread?.see(date ?? '', this.unread.column.clockColumn < 0 ? null : (clock ?? ''), row);
+  }
+
+  /** A row's seconds since 1970, as DuckDB read them. */
+  add(seconds: number, row: number): void {
+    this.steps.add(seconds, row);
+  }
+
+  /** Seconds since 1970 of fields that DuckDB did not read. Throws a fault for what is no time. */
+  read(fields: readonly (string | null)[], row: number): number {
+    const field = joinTime(fields.map((one) => one ?? ''));
+    // What DuckDB did not read it did not sort either.
+    const seconds = this.isSorted ? Number.NaN : this.form.parse(field);
+    if (Number.isNaN(seconds)) throw this.fault(row, `${showField(field)} is not a date`, this.form.accepted);
+    this.meetZone(field, row);
+    this.steps.add(seconds, row);
+    return seconds;
   }
 
   /** null without a time column. */
-  summary(): TimeSummary | null {
-    return this.layout.timeColumn < 0 ? null : this.steps.summary();
+  summary(placeOf: PlaceOf): TimeSummary | null {
+    if (this.layout.timeColumns.length === 0) return null;
+    return this.steps.summary((row) => placeOf(row).line);
   }
 
   /** Throws CSV_VALUE when the rows do not follow each other in time. */
-  requireOrder(): void {
+  requireOrder(placeOf: PlaceOf): void {
     const { clock, names } = this.layout;
-    requireOrder(this.steps, { at: (line) => this.at(line), mayRepeat: false, ends: null, clock });
+    const { series } = this;
+    const at =
+      (name: string) =>
+      (row: number): string => {
+        const { file, line } = placeOf(row);
+        return `${file}:${line}:${name}`;
+      };
+    requireOrder(this.steps, {
+      at: at(this.name),
+      mayRepeat: false,
+      ends: null,
+      clock,
+      name: this.name,
+      series,
+    });
     const steps = this.unread?.steps() ?? null;
     if (this.unread === null || steps === null) return;
-    const name = names[this.unread.column.column];
-    requireOrder(steps, {
-      at: (line) => `${this.source.path}:${line}:${name}`,
-      mayRepeat: this.unread.mayRepeat,
-      ends: this.unread.ends(),
-      clock,
-    });
+    const name = names[this.unread.column.column] ?? '';
+    const { mayRepeat } = this.unread;
+    requireOrder(steps, { at: at(name), mayRepeat, ends: this.unread.ends(), clock, name, series });
   }
 
-  notices(): string[] {
+  notices(placeOf: PlaceOf): string[] {
     const disorder = this.steps.disorder();
     return [
-      ...(disorder === null ? [] : [`line ${disorder.line}: ${describeDisorder(disorder, disorder.steps)}`]),
-      ...(this.unread === null ? [] : [this.describeUnread(this.unread)]),
+      ...(disorder === null
+        ? []
+        : [`line ${placeOf(disorder.line).line}: ${describeDisorder(disorder, disorder.steps)}`]),
+      ...(this.unread === null ? [] : [this.describeUnread(this.unread, placeOf)]),
       ...(this.zoned === null
         ? []
         : [`times such as ${this.zoned} name a zone: they are read, shown and written as UTC`]),
     ];
   }
 
-  private describeUnread(unread: UnreadTimes): string {
+  private get name(): string {
+    return this.layout.timeColumns.map((column) => this.layout.names[column]).join(' ');
+  }
+
+  private describeUnread(unread: UnreadTimes, placeOf: PlaceOf): string {
     const name = this.layout.names[unread.column.column];
     const steps = unread.steps();
     if (steps === null)
@@ -72,41 +114,27 @@ export class RowTimes {
     const place =
       disorder === null || (unread.mayRepeat && disorder.backward === 0)
         ? ''
-        : `; line ${disorder.line}: ${describeDisorder(disorder, disorder.steps)}`;
+        : `; line ${placeOf(disorder.line).line}: ${describeDisorder(disorder, disorder.steps)}`;
     return `no column was read as the time: that the rows go from the oldest to the newest was checked by "${name}" alone${place}`;
   }
 
-  private at(line: number): string {
-    return `${this.source.path}:${line}:${this.layout.names[this.layout.timeColumn]}`;
+  private fault(row: number, what: string, hint: string): RowFault {
+    return new RowFault(row, ({ file, line }) => {
+      const at = `${file}:${line}:${this.name}`;
+      return new SweepError('CSV_VALUE', `${at}: ${what}`, { path: at, hint });
+    });
   }
 
-  private readTime(field: string, line: number, checkFieldCounts: () => void): number {
-    let seconds = parseTimestamp(field.trim());
-    // A column of plain numbers is a time only when it is named as one.
-    if (Number.isNaN(seconds) && this.source.time !== null) seconds = parseEpoch(field.trim());
-    if (Number.isNaN(seconds)) {
-      checkFieldCounts();
-      const at = this.at(line);
-      throw new SweepError('CSV_VALUE', `${at}: ${showField(field)} is not a date`, {
-        path: at,
-        hint: `accepted are ${TIME_FORMS}; seconds or milliseconds since 1970 in a column named as the time`,
-      });
-    }
-    if (this.zoned === null || this.zoneless === null) this.meetZone(field.trim(), line);
-    this.steps.add(seconds, line);
-    return seconds;
-  }
-
-  /** Throws CSV_VALUE where some times of the file name a zone and others do not. */
-  private meetZone(field: string, line: number): void {
+  /** Throws a fault where some times of the file name a zone and others do not. */
+  private meetZone(field: string, row: number): void {
+    if (this.zoned !== null && this.zoneless !== null) return;
     if (hasZone(field)) this.zoned ??= field;
     else if (field.length > 10) this.zoneless ??= field;
     if (this.zoned === null || this.zoneless === null) return;
-    const at = this.at(line);
-    throw new SweepError(
-      'CSV_VALUE',
-      `${at}: times such as ${this.zoned} name a zone, others such as ${this.zoneless} name none`,
-      { path: at, hint: 'write all times in one way: which zone the others are of is not in the file' },
+    throw this.fault(
+      row,
+      `times such as ${this.zoned} name a zone, others such as ${this.zoneless} name none`,
+      'write all times in one way: which zone the others are of is not in the file',
     );
   }
 }

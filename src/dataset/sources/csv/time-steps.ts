@@ -42,6 +42,29 @@ export interface Disorder extends DisorderPlace {
   readonly backward: number;
 }
 
+/** Of several series: from the first time of all to the last, and the step that most of them have. null: none has times. */
+export function mergeTimes(summaries: readonly (TimeSummary | null)[]): TimeSummary | null {
+  const all = summaries.filter((summary) => summary !== null);
+  const [first, ...others] = all;
+  if (first === undefined || others.length === 0) return first ?? null;
+  const counts = new Map<number, number>();
+  for (const { stepSeconds } of all) counts.set(stepSeconds, (counts.get(stepSeconds) ?? 0) + 1);
+  // One of a single row has none.
+  counts.delete(0);
+  const [usual = 0] = [...counts].sort((a, b) => b[1] - a[1])[0] ?? [];
+  const sorted = (of: (summary: TimeSummary) => string): string[] => all.map(of).sort();
+  return {
+    first: sorted((summary) => summary.first)[0]!,
+    last: sorted((summary) => summary.last).at(-1)!,
+    stepSeconds: usual,
+    irregularSteps: all.reduce((sum, { irregularSteps }) => sum + irregularSteps, 0),
+    irregular: all
+      .flatMap(({ irregular }) => irregular)
+      .sort((a, b) => a.line - b.line)
+      .slice(0, LISTED_STEPS),
+  };
+}
+
 interface StepCount {
   count: number;
   /** The first few occurrences: one of these lists is shown once the most frequent step is known. */
@@ -83,8 +106,8 @@ export class TimeSteps {
     this.last = seconds;
   }
 
-  /** null when no row was added. */
-  summary(): TimeSummary | null {
+  /** null when no row was added. `lineOf`: of what was told as the line of a row. */
+  summary(lineOf: (line: number) => number = (line) => line): TimeSummary | null {
     if (this.rows === 0) return null;
     let stepSeconds = 0;
     let most = 0;
@@ -100,7 +123,7 @@ export class TimeSteps {
       .sort((a, b) => a.line - b.line)
       .slice(0, LISTED_STEPS)
       .map((seen) => ({
-        line: seen.line,
+        line: lineOf(seen.line),
         time: formatTimestamp(seen.seconds),
         stepSeconds: seen.stepSeconds,
       }));

@@ -81,10 +81,9 @@ export class UnreadTimes {
     }));
   }
 
-  see(fields: readonly string[], line: number): void {
-    const { column, clockColumn } = this.column;
-    const date = fields[column]!;
-    const text = clockColumn < 0 ? date : `${date.trim()} ${fields[clockColumn]!.trim()}`;
+  /** `clock`: the time of day beside the date; null: there is none. */
+  see(date: string, clock: string | null, line: number): void {
+    const text = clock === null ? date : `${date.trim()} ${clock.trim()}`;
     if (this.rows++ === 0) {
       this.first = text.trim();
       this.firstLine = line;

@@ -1,0 +1,30 @@
+// A whole sweep file for a table that nobody has described: which kind of data it is, and the sections that all kinds
+// share. Pure: the table comes as a sketch, the proposal goes out as a document with its reasons.
+import { SweepError } from '../../errors.js';
+import { suggest } from '../../wording/suggest.js';
+import type { Proposal, ProposalRequest } from './proposal.js';
+import { findReviews, proposeReviews } from './propose-reviews.js';
+import { proposeSeries } from './propose-series.js';
+import type { TableSketch } from './table-sketch.js';
+
+/** Throws USAGE for a table that nothing can be learnt from, with what it has. */
+export function proposeSweep(table: TableSketch, request: ProposalRequest): Proposal {
+  const { target } = request;
+  const names = table.columns.map(({ name }) => name);
+  if (target !== null && !names.includes(target))
+    throw new SweepError('USAGE', `${request.path} has no column ${JSON.stringify(target)}`, {
+      hint: suggest(target, names),
+    });
+  const reviews = findReviews(table, target);
+  const { sweep, ...rest } =
+    reviews === null ? proposeSeries(table, request) : proposeReviews(table, request, reviews);
+  return { ...rest, sweep: { name: studyName(request.name), ...sweep } };
+}
+
+/** A study is called by 1 to 48 letters, digits, `_` and `-`. */
+function studyName(text: string): string {
+  const name = text.replaceAll(/[^A-Za-z0-9_-]+/g, '-').replaceAll(/^-+|-+$/g, '');
+  // Names that every object has are none of a study.
+  if (name === '' || name in {}) return `sweep${name && '-'}${name}`;
+  return name.slice(0, 48);
+}

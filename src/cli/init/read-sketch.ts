@@ -1,0 +1,148 @@
+// The first look at a table: all of its columns, read as what their first rows are.
+import { isMissingText } from '../../dataset/sources/csv/csv-numbers.js';
+import { hasClock, isClock, looksLikeDate, looseSeconds } from '../../dataset/sources/csv/loose-dates.js';
+import { isDigitDate, parseEpoch, parseTimestamp } from '../../dataset/sources/csv/time-stamps.js';
+import { TIME_NAME } from '../../dataset/sources/csv/unread-times.js';
+import { openTable } from '../../dataset/sources/table/open-table.js';
+import type { Table } from '../../dataset/sources/table/table.js';
+import { wordsIn } from './propose-reviews.js';
+import type { ColumnSketch, TableSketch } from './table-sketch.js';
+
+/** More rows change no proposal. */
+const MOST_ROWS = 1_000_000;
+/** Words of a column whose commas and line breaks are part of a text. */
+const PROSE_WORDS = 3;
+/** What loggers write for a missing value, as a sweep file takes it by default. */
+const DEFAULT_MISSING = -9999;
+
+export interface ReadSketch {
+  readonly table: TableSketch;
+  /** How the file is written, where that is not what most files are, in the words that would set it. */
+  readonly found: readonly string[];
+  readonly notices: readonly string[];
+  readonly isCut: boolean;
+}
+
+/** O(rows · columns), up to a million rows. Throws what reading a table throws. */
+export async function readSketch(path: string, signal: AbortSignal): Promise<ReadSketch> {
+  const first = await openTable({ path }, { signal });
+  if (!holdsProse(first)) return sketch(first);
+  first.close();
+  return sketch(await openTable({ path, holdsTexts: true }, { signal }));
+}
+
+function holdsProse({ columns, sample }: Table): boolean {
+  return columns.some(({ kind }, place) => {
+    if (kind !== 'text') return false;
+    const words = sample.reduce((sum, row) => sum + wordsIn(row[place] ?? ''), 0);
+    return words >= PROSE_WORDS * sample.length;
+  });
+}
+
+async function sketch(table: Table): Promise<ReadSketch> {
+  try {
+    // A column without a name cannot be asked for; it mostly counts the rows.
+    const places = [...table.columns.keys()].filter((place) => table.columns[place]!.name !== '');
+    const isTime = (place: number): boolean => holdsTimes(table, place);
+    const numbers = places.filter((place) => table.columns[place]!.kind === 'number' && !isTime(place));
+    const texts = places.filter((place) => !numbers.includes(place));
+    const values: number[][] = numbers.map(() => []);
+    const fields: string[][] = texts.map(() => []);
+    let rows = 0;
+    for await (const block of table.read({ numbers, texts })) {
+      for (const [at, column] of block.numbers.entries())
+        for (let row = 0; row < block.count; row++)
+          values[at]!.push(numberOf(block.rough.get(row)?.[at], column[row]!));
+      for (const [at, column] of block.texts.entries())
+        for (let row = 0; row < block.count; row++) fields[at]!.push((column[row] ?? '').trim());
+      rows += block.count;
+      if (rows >= MOST_ROWS) break;
+    }
+    const joined = findDateAndClock(table, places);
+    const settings = joined === null ? {} : { time: joined.map((place) => table.columns[place]!.name) };
+    const columns = places.flatMap((place): ColumnSketch[] => {
+      const { name } = table.columns[place]!;
+      const at = numbers.indexOf(place);
+      if (at >= 0) return [{ kind: 'number', name, values: Float64Array.from(values[at]!) }];
+      const own = fields[texts.indexOf(place)]!;
+      if (joined !== null && place === joined[1]) return [];
+      if (joined !== null && place === joined[0]) {
+        const clocks = fields[texts.indexOf(joined[1])]!;
+        return [
+          { kind: 'time', name, seconds: readSeconds(own.map((date, row) => `${date} ${clocks[row]}`)) },
+        ];
+      }
+      return isTime(place)
+        ? [{ kind: 'time', name, seconds: readSeconds(own) }]
+        : [{ kind: 'text', name, texts: own.map((text) => (isMissingText(text) ? '' : text)) }];
+    });
+    return {
+      table: { rows, columns, settings },
+      found: table.dialect?.found ?? [],
+      notices: table.notices,
+      isCut: rows >= MOST_ROWS,
+    };
+  } finally {
+    table.close();
+  }
+}
+
+/** A column of dates without a time of day, and one of times of day; null: there are no two such. */
+function findDateAndClock(
+  { columns, sample }: Table,
+  places: readonly number[],
+): readonly [number, number] | null {
+  const fieldsOf = (place: number): string[] =>
+    sample.map((row) => (row[place] ?? '').trim()).filter((field) => field !== '');
+  const hold = (place: number, what: (field: string) => boolean): boolean => {
+    const fields = fieldsOf(place);
+    return fields.length > 0 && fields.every(what);
+  };
+  const clock = places.find((place) => hold(place, isClock));
+  const date = places.find(
+    (place) =>
+      columns[place]!.kind !== 'number' && hold(place, (field) => looksLikeDate(field) && !hasClock(field)),
+  );
+  return clock === undefined || date === undefined ? null : [date, clock];
+}
+
+/** `field`: as it is written, where it is no plain number; a mark of a missing value is NaN. */
+function numberOf(field: string | null | undefined, value: number): number {
+  const number =
+    field === undefined ? value : field === null || isMissingText(field) ? Number.NaN : Number(field);
+  return number === DEFAULT_MISSING ? Number.NaN : number;
+}
+
+/** A column of dates, or of seconds since 1970 or dates as digits that is called like a time. */
+function holdsTimes({ columns, sample }: Table, place: number): boolean {
+  const { kind, name } = columns[place]!;
+  if (kind !== 'number') return kind === 'time';
+  const fields = sample.map((row) => (row[place] ?? '').trim()).filter((field) => field !== '');
+  if (fields.length === 0 || !TIME_NAME.test(name)) return false;
+  return fields.every((field) => isDigitDate(field) || !Number.isNaN(parseEpoch(field)));
+}
+
+/** Good for steps and order; month and day are told apart by the whole column. */
+function readSeconds(texts: readonly string[]): Float64Array {
+  const exact = Float64Array.from(texts, (text) => {
+    const seconds = parseTimestamp(text);
+    return Number.isNaN(seconds) ? parseEpoch(text) : seconds;
+  });
+  if (exact.some((seconds) => !Number.isNaN(seconds))) return exact;
+  const readings = [false, true].map((isMonthFirst) =>
+    Float64Array.from(texts, (text) => looseSeconds(text, isMonthFirst)),
+  );
+  const unread = (seconds: Float64Array): number => seconds.filter(Number.isNaN).length;
+  const [dayFirst, monthFirst] = readings as [Float64Array, Float64Array];
+  if (unread(dayFirst) !== unread(monthFirst))
+    return unread(dayFirst) < unread(monthFirst) ? dayFirst : monthFirst;
+  // Both fit: the one in which rows follow each other in steps of one kind.
+  return spreadOf(dayFirst) <= spreadOf(monthFirst) ? dayFirst : monthFirst;
+}
+
+/** Different steps between neighbouring rows. */
+function spreadOf(seconds: Float64Array): number {
+  const steps = new Set<number>();
+  for (let row = 1; row < seconds.length; row++) steps.add(seconds[row]! - seconds[row - 1]!);
+  return steps.size;
+}

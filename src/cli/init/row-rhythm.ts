@@ -1,0 +1,121 @@
+// How the rows of a table follow each other in time: which way they go, how far they are apart, where rows are missing, and
+// which column tells series apart.
+import { countOf } from '../../wording/plural.js';
+import {
+  type ColumnSketch,
+  countMissing,
+  countValues,
+  keyAt,
+  type TableSketch,
+  type TimeColumn,
+} from './table-sketch.js';
+
+export interface Rhythm {
+  readonly direction: 'oldest first' | 'newest first' | 'unsorted';
+  /** Most frequent step between neighbouring times of a series, in seconds; null: there are no two. */
+  readonly stepSeconds: number | null;
+  /** Steps longer than it, and the rows that are missing there. */
+  readonly gaps: number;
+  readonly missingRows: number;
+  /** Times that come more than once within a series. */
+  readonly repeated: number;
+}
+
+/** Rows of each series in the order of the file. */
+export type Groups = ReadonlyMap<string, readonly number[]>;
+
+/** A series must have so many rows on average for its column to be taken for a name. */
+const LEAST_ROWS_A_SERIES = 4;
+/** Names that columns of names have. */
+const ID_NAME =
+  /(?:^|[_\s.-])(?:id|key|name|code|symbol|ticker|store|shop|item|sku|station|sensor|site|device|meter|region|country|city|location|series)s?(?:$|[_\s.-])/i;
+
+/** `groups`: null for one series. */
+export function measureRhythm(time: TimeColumn, groups: Groups | null): Rhythm {
+  const counts = new Map<number, number>();
+  let forwards = 0;
+  let backwards = 0;
+  let repeated = 0;
+  const sorted = [...seriesOf(time, groups)].map((seconds) => {
+    for (let row = 1; row < seconds.length; row++) {
+      const step = seconds[row]! - seconds[row - 1]!;
+      if (step > 0) forwards++;
+      else if (step < 0) backwards++;
+    }
+    return Float64Array.from(seconds).sort();
+  });
+  for (const seconds of sorted)
+    for (let row = 1; row < seconds.length; row++) {
+      const step = seconds[row]! - seconds[row - 1]!;
+      if (step === 0) repeated++;
+      else counts.set(step, (counts.get(step) ?? 0) + 1);
+    }
+  const [stepSeconds = null] = [...counts].sort((a, b) => b[1] - a[1] || a[0] - b[0])[0] ?? [];
+  let gaps = 0;
+  let missingRows = 0;
+  for (const [step, count] of counts) {
+    if (stepSeconds === null || step <= stepSeconds) continue;
+    gaps += count;
+    missingRows += count * (Math.round(step / stepSeconds) - 1);
+  }
+  const direction = backwards === 0 ? 'oldest first' : forwards === 0 ? 'newest first' : 'unsorted';
+  return { direction, stepSeconds, gaps, missingRows, repeated };
+}
+
+function* seriesOf(time: TimeColumn, groups: Groups | null): Generator<readonly number[]> {
+  const rows = groups === null ? [[...time.seconds.keys()]] : groups.values();
+  for (const group of rows)
+    yield group.map((row) => time.seconds[row]!).filter((seconds) => !Number.isNaN(seconds));
+}
+
+/**
+ * The column by which no time comes twice within a series; null: times come once anyway, or no one column does it. Of
+ * several, one that is called like a name, then the one with the fewest series.
+ */
+export function findSeriesColumn(table: TableSketch, time: TimeColumn): ColumnSketch | null {
+  if (measureRhythm(time, null).repeated === 0) return null;
+  const most = Math.floor(table.rows / LEAST_ROWS_A_SERIES);
+  const candidates = table.columns.flatMap((column) => {
+    if (column === time || column.kind === 'time' || countMissing(column) > 0) return [];
+    if (column.kind === 'number' && !column.values.every(Number.isInteger)) return [];
+    const counts = countValues(column, most);
+    if (counts === null || counts.size < 2) return [];
+    if (measureRhythm(time, groupRows(table, column)).repeated > 0) return [];
+    return [{ column, isNamed: ID_NAME.test(column.name), series: counts.size }];
+  });
+  candidates.sort((a, b) => Number(b.isNamed) - Number(a.isNamed) || a.series - b.series);
+  return candidates[0]?.column ?? null;
+}
+
+export function groupRows(table: TableSketch, column: ColumnSketch): Groups {
+  const groups = new Map<string, number[]>();
+  for (let row = 0; row < table.rows; row++) {
+    const key = keyAt(column, row);
+    const rows = groups.get(key);
+    if (rows === undefined) groups.set(key, [row]);
+    else rows.push(row);
+  }
+  return groups;
+}
+
+const UNITS: readonly (readonly [seconds: number, name: string])[] = [
+  [365.25 * 86_400, 'year'],
+  [30.4375 * 86_400, 'month'],
+  [7 * 86_400, 'week'],
+  [86_400, 'day'],
+  [3600, 'hour'],
+  [60, 'minute'],
+  [1, 'second'],
+];
+/** Months and years are not equally long. */
+const ABOUT = 0.05;
+
+/** A span of time in words: `1 hour`, `10 minutes`, `3 months`. */
+export function inWords(seconds: number): string {
+  for (const [unit, name] of UNITS) {
+    const count = Math.round(seconds / unit);
+    const isWhole = unit > 7 * 86_400 ? Math.abs(seconds / unit - count) <= ABOUT : seconds === count * unit;
+    if (count >= 1 && isWhole) return countOf(count, name);
+  }
+  return `${seconds} s`;
+}

@@ -1,0 +1,92 @@
+// The query that reads the columns asked for: numbers, times, whether a row has a field that is neither, that row's fields as they
+// are written, and the texts.
+import type { Dialect } from './dialect.js';
+import { quotedName } from './duck.js';
+import { numberSql, roughSql } from './number-sql.js';
+import { RAW, ROW, rawName } from './raw-name.js';
+import type { Projection } from './table.js';
+import type { TablePart } from './table-part.js';
+import { secondsSql } from './time-sql.js';
+
+const USUAL: Pick<Dialect, 'decimal' | 'thousands'> = { decimal: '.', thousands: '' };
+
+/** Where in a row of the result what stands; `times`, `rows`: −1 where nothing asked for them. */
+export interface ProjectedPlaces {
+  readonly rough: number;
+  readonly fields: number;
+  readonly seconds: number;
+  readonly row: number;
+  readonly texts: number;
+}
+
+export interface ProjectedQuery {
+  readonly sql: string;
+  readonly places: ProjectedPlaces;
+}
+
+export function projectedQuery(
+  part: TablePart,
+  projection: Projection,
+  where: string | undefined,
+): ProjectedQuery {
+  const { columns, dialect, from } = part;
+  const { numbers, texts, time, sorted } = projection;
+  const form = dialect ?? USUAL;
+  const toNumber = (column: number): string =>
+    columns[column]!.isText ? numberSql(rawName(column), form) : `cast(${rawName(column)} as double)`;
+  const fields = numbers.map((column) => columns[column]!.text);
+  const timeFields = time === undefined ? [] : time.columns.map((column) => columns[column]!.text);
+  const numbersRough = roughSql(
+    fields,
+    numbers.map((_, index) => `n${index}`),
+    numbers.map((column) => columns[column]!.isText),
+  );
+  const rough = time === undefined ? numbersRough : `${numbersRough} or seconds is null`;
+  const isNumbered = where !== undefined || sorted === true;
+  const inner = [
+    ...columns.map((_, column) => rawName(column)),
+    ...numbers.map((column, index) => `${toNumber(column)} as n${index}`),
+    ...(time === undefined ? [] : [`${secondsSql(timeFields, time)} as seconds`]),
+    ...(isNumbered ? [ROW] : []),
+  ];
+  const rows = isNumbered ? `(select *, row_number() over () - 1 as ${ROW} from ${from})` : from;
+  const filtered = where === undefined ? rows : filteredSql(rows, part, toNumber, where);
+  const outer = [
+    ...numbers.map((_, index) => `n${index}`),
+    `cast(${rough} as double)`,
+    `case when ${rough} then [${[...fields, ...timeFields].map((field) => `cast(${field} as varchar)`).join(', ')}] end`,
+    ...(time === undefined ? [] : ["coalesce(seconds, 'nan')"]),
+    ...(isNumbered ? [`cast(${ROW} as double)`] : []),
+    ...texts.map((column) => columns[column]!.text),
+  ];
+  const order = sorted === true ? ` order by seconds nulls last, ${ROW}` : '';
+  const seconds = time === undefined ? -1 : numbers.length + 2;
+  const row = isNumbered ? numbers.length + (time === undefined ? 2 : 3) : -1;
+  return {
+    sql: `select ${outer.join(', ')} from (select ${inner.join(', ')} from ${filtered})${order}`,
+    places: {
+      rough: numbers.length,
+      fields: numbers.length + 1,
+      seconds,
+      row,
+      texts: outer.length - texts.length,
+    },
+  };
+}
+
+/** The rows for which a condition over the columns by their names holds: of numbers and dates as such, of others as texts. */
+function filteredSql(
+  rows: string,
+  { columns }: TablePart,
+  toNumber: (column: number) => string,
+  where: string,
+): string {
+  const named = columns.flatMap(({ name, kind, isText, text }, column) =>
+    name === ''
+      ? []
+      : [
+          `${kind === 'number' && isText ? toNumber(column) : isText ? rawName(column) : kind === 'time' ? text : rawName(column)} as ${quotedName(name)}`,
+        ],
+  );
+  return `(select columns('^${RAW}') from (select *, ${named.join(', ')} from ${rows}) where (${where}\n))`;
+}

@@ -1,0 +1,69 @@
+// The files that a source names: one, all of a folder, or those that match a pattern; and what kind of table each is by its name.
+import { readdirSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { SweepError } from '../../../errors.js';
+
+export type TableFormat = 'text' | 'parquet' | 'json';
+
+const TABLE_NAME = /\.(?:csv|tsv|tab|txt|dat|parquet|jsonl|ndjson)(?:\.(?:gz|zst))?$/i;
+
+/** Endings that are no part of a table's name. */
+export const TABLE_ENDINGS = /(?:\.(?:csv|tsv|tab|txt|dat|parquet|jsonl|ndjson))?(?:\.(?:gz|zst))?$/i;
+
+export function formatOf(path: string): TableFormat {
+  const name = path.toLowerCase().replace(/\.(?:gz|zst)$/, '');
+  if (name.endsWith('.parquet')) return 'parquet';
+  return /\.(?:jsonl|ndjson)$/.test(name) ? 'json' : 'text';
+}
+
+/** Sorted by name. Throws DATASET_NOT_FOUND when a folder or a pattern holds no table, or tables of several kinds. */
+export function tableFiles(path: string): string[] {
+  const files = namedFiles(path);
+  if (files.length === 0)
+    throw new SweepError('DATASET_NOT_FOUND', `${path} holds no table`, {
+      path,
+      hint: 'tables end with .csv, .tsv, .txt, .parquet, .jsonl, or one of these and .gz or .zst',
+    });
+  const other = files.find((file) => formatOf(file) !== formatOf(files[0]!));
+  if (other !== undefined)
+    throw new SweepError(
+      'DATASET_NOT_FOUND',
+      `${path} holds tables of several kinds: ${files[0]} and ${other}`,
+      {
+        path,
+        hint: 'name those of one kind by a pattern, such as "data/*.csv"',
+      },
+    );
+  return files;
+}
+
+/** Whether it names files by a pattern: only where no file is called so. */
+export function isPattern(path: string): boolean {
+  return /[*?]/.test(basename(path)) && statSync(path, { throwIfNoEntry: false }) === undefined;
+}
+
+function namedFiles(path: string): string[] {
+  if (isPattern(path)) {
+    const pattern = new RegExp(
+      `^${basename(path)
+        .replaceAll(/[.+^${}()|[\]\\]/g, '\\$&')
+        .replaceAll('*', '.*')
+        .replaceAll('?', '.')}$`,
+    );
+    return filesIn(dirname(path)).filter((file) => pattern.test(basename(file)));
+  }
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true ? tablesIn(path) : [path];
+}
+
+/** Tables of any kind in a folder, sorted by name. */
+export function tablesIn(folder: string): string[] {
+  return filesIn(folder).filter((file) => TABLE_NAME.test(file));
+}
+
+function filesIn(folder: string): string[] {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) return [];
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => !entry.name.startsWith('.') && !entry.isDirectory())
+    .map(({ name }) => join(folder, name))
+    .sort();
+}

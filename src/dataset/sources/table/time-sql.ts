@@ -1,0 +1,26 @@
+// Times of a table in SQL: seconds since 1970 of the texts of one column, or of several joined.
+import { list, quoted } from './duck.js';
+import type { TimeProjection } from './table.js';
+
+/** Stands for a format: seconds or milliseconds since 1970. */
+export const EPOCH_FORMAT = '@epoch';
+
+/** NULL where no format fits; fractions of a second are cut off. */
+export function secondsSql(fields: readonly string[], { formats, zone }: TimeProjection): string {
+  if (formats.length === 0) return 'cast(null as double)';
+  const text =
+    fields.length === 1
+      ? `trim(${fields[0]})`
+      : `concat_ws(' ', ${fields.map((field) => `trim(${field})`).join(', ')})`;
+  if (formats[0] === EPOCH_FORMAT) return epochSql(text);
+  const read = `try_strptime(${text}, ${formats.length === 1 ? quoted(formats[0]!) : list(formats)})`;
+  return `floor(epoch(${zone === null ? read : `timezone(${quoted(zone)}, ${read})`}))`;
+}
+
+/** Without what may be a date written as digits: that is judged field by field. */
+function epochSql(text: string): string {
+  const value = `try_cast(${text} as double)`;
+  const isSeconds = `${value} < 1.9e9`;
+  const isMilliseconds = `(${value} >= 1e11 and ${value} < 1.9e12 and not (${value} between 1.9e11 and 2.2e11))`;
+  return `case when regexp_full_match(${text}, '[1-9][0-9]{8,12}([.][0-9]+)?') and (${isSeconds} or ${isMilliseconds}) then if(${isSeconds}, ${value}, ${value} / 1000) end`;
+}

@@ -1,0 +1,296 @@
+// Tables as people have them: dialects found or set, times in any form, other kinds of files, folders and SQL.
+import assert from 'node:assert/strict';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { openCsv } from '../../../src/dataset/sources/csv/csv-reader.js';
+import type { SweepError } from '../../../src/errors.js';
+import type { CsvSource } from '../../../src/study/dataset-source.js';
+import { csvSource } from '../../support/fixtures/dataset-fixtures.js';
+import { readWholeCsv, type WholeCsv } from '../../support/fixtures/whole-csv.js';
+import { temporaryDirectory } from '../../support/processes/temporary-directory.js';
+
+type Found = WholeCsv & { readonly found: readonly string[] };
+
+async function read(
+  context: TestContext,
+  content: string | Buffer,
+  options: Partial<CsvSource> = {},
+  name = 'data.csv',
+): Promise<Found> {
+  const path = join(temporaryDirectory(context), name);
+  writeFileSync(path, content);
+  return readPath(path, options);
+}
+
+async function readPath(path: string, options: Partial<CsvSource> = {}): Promise<Found> {
+  const source = csvSource(path, options);
+  const { found, blocks } = await openCsv(source, () => {});
+  await blocks[Symbol.asyncIterator]().return?.(undefined);
+  return { ...(await readWholeCsv(source)), found };
+}
+
+async function refuses(
+  context: TestContext,
+  content: string,
+  pattern: RegExp,
+  options: Partial<CsvSource> = {},
+): Promise<void> {
+  await assert.rejects(read(context, content, options), (error: SweepError) => {
+    assert.match(`${error.message}\n${error.hint}`, pattern);
+    return true;
+  });
+}
+
+const hours = (row: (hour: number) => string, count = 24): string =>
+  Array.from({ length: count }, (_, hour) => row(hour)).join('\n');
+const two = (value: number): string => String(value).padStart(2, '0');
+const column = ({ values }: WholeCsv, place = 0): number[] => values.map((row) => row[place]!);
+const counted = (count: number, first = 0): number[] => Array.from({ length: count }, (_, row) => first + row);
+
+test('a decimal comma between semicolons is found and said', async (context) => {
+  const table = await read(
+    context,
+    `time;count;temp\n${hours((hour) => `2020-01-01 ${two(hour)}:00;${hour};${(hour / 10).toFixed(1).replace('.', ',')}`)}\n`,
+  );
+  assert.deepEqual(
+    column(table, 1),
+    counted(24).map((hour) => hour / 10),
+  );
+  assert.deepEqual(table.found, [
+    '"delimiter": ";"',
+    '"decimal": ","',
+    '"time": "time"',
+    '"timeFormat": "%Y-%m-%d %H:%M"',
+  ]);
+});
+
+test('a decimal comma that is set is held against every row', async (context) => {
+  await refuses(context, 'a;b\n1,5;2\n2.5;3\n', /:3:a: "2\.5" is not a number/, { decimal: ',' });
+});
+
+test('thousands are read with the mark that is set, and only where they stand right', async (context) => {
+  const rows = (mark: string): string =>
+    `time;v\n${hours((hour) => `2020-01-01 ${two(hour)}:00;1${mark}1${two(hour)}`)}\n`;
+  for (const [mark, decimal] of [
+    [',', '.'],
+    ['.', ','],
+    [' ', ','],
+    ["'", '.'],
+  ] as const)
+    assert.deepEqual(
+      column(await read(context, rows(mark), { thousands: mark, decimal })),
+      counted(24, 1100),
+    );
+  assert.deepEqual(
+    column(await read(context, 'a;b\n1.234.567,25;1\n-1.000;2\n,5;3\n1e3;4\n', { thousands: '.', decimal: ',' })),
+    [1234567.25, -1000, 0.5, 1000],
+  );
+  for (const wrong of ['1.23', '12.3456', '1..234', '1.234.56', '1,234.567'])
+    await refuses(context, `a;b\n${wrong};1\n`, /:2:a: .* is not a number/, {
+      thousands: '.',
+      decimal: ',',
+      columns: ['a', 'b'],
+    });
+});
+
+test('date and time of two columns are joined', async (context) => {
+  const text = `Date,Time,v\n${hours((hour) => `2020-01-${two(1 + Math.floor(hour / 24))},${two(hour % 24)}:00:00,${hour}`, 30)}\n`;
+  const { time, columns } = await read(context, text, { time: ['Date', 'Time'] });
+  assert.deepEqual(columns, ['v']);
+  assert.deepEqual(
+    [time?.first, time?.last, time?.stepSeconds],
+    ['2020-01-01 00:00:00', '2020-01-02 05:00:00', 3600],
+  );
+  await refuses(context, text, /join them by "time": \["Date","Time"\]/);
+});
+
+for (const [name, format, of] of [
+  ['month first', '%m/%d/%Y %H:%M', (hour: number) => `01/13/2020 ${two(hour)}:00`],
+  ['day first, short', '%d/%m/%y %H:%M', (hour: number) => `13/01/20 ${hour}:00`],
+  ['twelve hours', '%m/%d/%y %I:%M:%S %p', (hour: number) => `01/13/20 ${two(hour % 12 || 12)}:00:00 ${hour < 12 ? 'AM' : 'PM'}`],
+  ['digits', '%Y%m%d%H', (hour: number) => `20200113${two(hour)}`],
+  ['month by name', '%d-%b-%Y %H:%M', (hour: number) => `13-Jan-2020 ${two(hour)}:00`],
+] as const) {
+  test(`times are read in the form that is set, which is suggested: ${name}`, async (context) => {
+    const text = `at;v\n${hours((hour) => `${of(hour)};${hour}`)}\n`;
+    const { time, values } = await read(context, text, { time: 'at', timeFormat: format });
+    assert.deepEqual(
+      [time?.first, time?.last, time?.stepSeconds, time?.irregularSteps],
+      ['2020-01-13 00:00:00', '2020-01-13 23:00:00', 3600, 0],
+    );
+    assert.equal(values.length, 24);
+    assert.ok((await read(context, text)).notices.join('\n').includes(`"timeFormat": "${format}"`));
+    await refuses(context, `${text}oops;1\n`, /:26:at: "oops" is not a date/, { time: 'at', timeFormat: format });
+  });
+}
+
+test('local times of a zone are read as UTC, by the zone or by themselves', async (context) => {
+  const local = await read(context, 't,v\n2020-07-01 00:00,1\n2020-07-01 01:00,2\n', {
+    timeZone: 'Europe/Berlin',
+  });
+  assert.equal(local.time?.first, '2020-06-30 22:00:00');
+  const odd = await read(context, 't,v\n2020-07-01 24:00,1\n2020-07-02 01:00,2\n', {
+    timeZone: 'Europe/Berlin',
+  });
+  assert.equal(odd.time?.first, '2020-07-01 22:00:00');
+  await refuses(context, 't,v\n2020-07-01 00:00,1\n', /"Berlin" is no time zone/, { timeZone: 'Berlin' });
+});
+
+test('rows are sorted by time when that is set, and keep their lines', async (context) => {
+  const rows = counted(4000).map((hour) => [new Date(3.6e6 * hour).toISOString().slice(0, 16), hour] as const);
+  const text = `t,v\n${rows
+    .toReversed()
+    .map(([time, value]) => `${time},${value}`)
+    .join('\n')}\n`;
+  const table = await read(context, text, { order: 'sort' });
+  assert.deepEqual(column(table), counted(4000));
+  assert.deepEqual([table.placeOf(0).split(':').at(-1), table.placeOf(3999).split(':').at(-1)], ['4001', '2']);
+  await refuses(context, text, /"order": "sort"/);
+  await refuses(context, 'v\n1\n2\n', /no column of times/, { order: 'sort' });
+});
+
+test('other rows are left out by a condition, and lines stay those of the file', async (context) => {
+  const text = `date,series,value\n${['A', 'B'].flatMap((one) => counted(11).map((day) => `2020-01-${two(day + 1)},${one},${day}${one === 'B' ? 1 : 0}`)).join('\n')}\n`;
+  const table = await read(context, text, { where: "series = 'B' and value > 0" });
+  assert.deepEqual(
+    column(table),
+    counted(11).map((day) => day * 10 + 1),
+  );
+  assert.match(table.placeOf(0), /:13$/);
+  await refuses(context, text, /where/, { where: 'colour = 1' });
+  await refuses(context, text, /:13:value: "1" marks a missing value/, { where: "series = 'B'", missing: [1] });
+});
+
+test('texts mark missing values where they are named, numbers among them in any form', async (context) => {
+  const text = 'v,w\n0,1\nM,1\n---,1\n-99.90,1\n5,1\n';
+  const { values, droppedRows } = await read(context, text, {
+    missing: ['M', '---', '-99.9'],
+    onMissing: 'drop',
+  });
+  assert.deepEqual([values.map(([value]) => value), droppedRows], [[0, 5], 3]);
+  await refuses(context, text, /:3:v: "M" is not a number\n.*name it in "missing"/);
+});
+
+test('a title above the names and units below them are found, and can be set', async (context) => {
+  const titled = `"Plot Title: A 1"\n"#","Date Time, GMT+00:00","Temp"\n${hours((hour) => `${hour + 1},01/13/20 ${two(hour % 12 || 12)}:00:00 ${hour < 12 ? 'AM' : 'PM'},${hour}.5`)}\n`;
+  const table = await read(context, titled, { columns: ['Temp'] });
+  assert.deepEqual([table.values.length, column(table)[23], table.found[0]], [24, 23.5, '"header": 2']);
+  const logger = `"TOA5","S","CR1000","1","x"\n"TIMESTAMP","RECORD","T"\n"TS","RN","Deg C"\n"","","Avg"\n${hours((hour) => `"2020-01-01 ${two(hour)}:00:00",${hour},${hour}.5`)}\n`;
+  for (const options of [{}, { header: 2, skip: 2 }]) {
+    const { columns, values, time } = await read(context, logger, options);
+    assert.deepEqual([columns, values.length, values[0], time?.stepSeconds], [['RECORD', 'T'], 24, [0, 0.5], 3600]);
+  }
+});
+
+test('the first rows are not taken for units where a value is merely missing', async (context) => {
+  for (const first of ['A,NA,NA', 'A,M,1', 'A,M,2'])
+    await refuses(context, `s,a,b\n${first}\nA,1,2\nA,2,3\n`, /:2:[ab]: /);
+});
+
+test('a file without names has its columns by place', async (context) => {
+  const text = `${hours((hour) => `2020;01;01;${hour}`)}\n`;
+  await refuses(context, text, /first line holds numbers.*\n.*"header" to false/);
+  const { columns, values } = await read(context, text, { header: false });
+  assert.deepEqual([columns, values.length, values[23]], [['0', '1', '2', '3'], 24, [2020, 1, 1, 23]]);
+});
+
+test('columns without a name are left out where they hold nothing or number the rows, and else refused', async (context) => {
+  const blank = await read(context, `time,v,,\n${hours((hour) => `2020-01-01 ${two(hour)}:00,${hour},,`)}\n`);
+  assert.deepEqual([blank.columns, column(blank)], [['v'], counted(24)]);
+  assert.match(blank.notices.join(), /without name and value are left out: 3, 4/);
+  const numbered = await read(context, `,v\n${hours((row) => `${row},${row * 2}`)}\n`);
+  assert.deepEqual(numbered.columns, ['v']);
+  await refuses(context, `v,\n${hours((row) => `${row},`, 300)}\n1,7\n`, /:302: column 2 of 2 has a value here, but no name/);
+});
+
+test('encodings are found or set, and lines may end in several ways', async (context) => {
+  const cyrillic = Buffer.from([0xd2, 0x2c, 0x62, 0x0a, 0x31, 0x2c, 0x32, 0x0a]);
+  assert.deepEqual((await read(context, cyrillic, { encoding: 'windows-1251' })).columns, ['Т', 'b']);
+  const windows = Buffer.concat([Buffer.from('price '), Buffer.from([0x80]), Buffer.from(',b\n1,2\n')]);
+  assert.deepEqual((await read(context, windows)).columns, ['price €', 'b']);
+  assert.deepEqual(column(await read(context, 'a,b\r\n1,2\n3,4\r5,6\r\n')), [1, 3, 5]);
+  await refuses(context, 'a\n1\n', /"klingon" is no encoding/, { encoding: 'klingon' });
+});
+
+test('delimiters of any kind are found, also one of several that stand within fields', async (context) => {
+  for (const delimiter of [',', ';', '\t', '|'])
+    assert.deepEqual(
+      (await read(context, ['a,x', 'b'].map((name) => `"${name}"`).join(delimiter).concat(`\n1${delimiter}2\n`))).values,
+      [[1, 2]],
+    );
+  assert.deepEqual((await read(context, 'a b\n1 2\n', { delimiter: ' ' })).values, [[1, 2]]);
+  assert.deepEqual((await read(context, "'a;b';c\n1;2\n", { quote: "'" })).columns, ['a;b', 'c']);
+});
+
+async function writeTables(directory: string, statements: readonly string[]): Promise<void> {
+  const instance = await DuckDBInstance.create(':memory:');
+  const connection = await instance.connect();
+  for (const statement of statements) await connection.run(statement.replaceAll('DIR', directory));
+  connection.closeSync();
+  instance.closeSync();
+}
+
+const ROWS = `select timestamp '2020-01-01' + to_hours(i::int) as t, i::bigint as v, i / 4 as w, 'x' as s from range(24) r(i)`;
+
+test('Parquet, JSON lines, zstd and gzip give the rows that the CSV gives', async (context) => {
+  const directory = temporaryDirectory(context);
+  await writeTables(directory, [
+    `copy (${ROWS}) to 'DIR/a.csv' (header)`,
+    `copy (${ROWS}) to 'DIR/a.parquet'`,
+    `copy (${ROWS}) to 'DIR/a.jsonl'`,
+    `copy (${ROWS}) to 'DIR/a.csv.zst' (header, compression zstd)`,
+    `copy (${ROWS}) to 'DIR/a.tsv.gz' (header, compression gzip, delimiter '\t')`,
+  ]);
+  const expected = await readPath(join(directory, 'a.csv'));
+  assert.deepEqual([expected.columns, expected.values[23], expected.time?.last], [
+    ['v', 'w'],
+    [23, 5.75],
+    '2020-01-01 23:00:00',
+  ]);
+  for (const name of readdirSync(directory)) {
+    const { columns, values, time } = await readPath(join(directory, name));
+    assert.deepEqual([columns, values, time?.last], [expected.columns, expected.values, expected.time?.last], name);
+  }
+});
+
+test('missing values of other kinds are counted, and a row without lines is named by its number', async (context) => {
+  const directory = temporaryDirectory(context);
+  await writeTables(directory, [
+    "copy (select i as v, case when i <> 5 then i end as w from range(9) r(i)) to 'DIR/a.parquet'",
+  ]);
+  await assert.rejects(readPath(join(directory, 'a.parquet')), /a\.parquet:6:w: "" marks a missing value/);
+  const { values } = await readPath(join(directory, 'a.parquet'), { onMissing: 'drop' });
+  assert.equal(values.length, 8);
+});
+
+test('the files of a folder or of a pattern are one table, in the order of their names', async (context) => {
+  const directory = temporaryDirectory(context);
+  for (const day of [2, 1, 3])
+    writeFileSync(
+      join(directory, `day-${day}.csv`),
+      `t,v\n\n${hours((hour) => `2020-01-0${day} ${two(hour)}:00,${day * 100 + hour}`)}\n`,
+    );
+  writeFileSync(join(directory, 'notes.md'), 'no table');
+  for (const path of [directory, join(directory, 'day-?.csv'), join(directory, '*.csv')]) {
+    const table = await readPath(path);
+    assert.deepEqual([table.values.length, table.values[24], table.time?.irregularSteps], [72, [200], 0]);
+    assert.match(table.placeOf(24), /day-2\.csv:3$/);
+  }
+  writeFileSync(join(directory, 'day-4.csv'), 't,w\n2020-01-04,1\n');
+  await assert.rejects(readPath(directory), /day-4\.csv has the columns t, w, but .*day-1\.csv has t, v/);
+  mkdirSync(join(directory, 'empty'));
+  await assert.rejects(readPath(join(directory, 'empty')), /holds no table/);
+});
+
+test('a SELECT over files that lie beside the sweep file gives the rows', async (context) => {
+  const directory = temporaryDirectory(context);
+  writeFileSync(join(directory, 'load.csv'), `t,load\n${hours((hour) => `2020-01-01 ${two(hour)}:00,${hour}`)}\n`);
+  writeFileSync(join(directory, 'price.csv.gz'), gzipSync(`t,price\n${hours((hour) => `2020-01-01 ${two(hour)}:00,${hour / 2}`)}\n`));
+  const sql =
+    "with loads as (select * from 'load.csv') -- a comment; and more\nselect l.t, load, price from loads l join read_csv('price.csv.gz') p using (t) order by t";
+  const { columns, values, time } = await readPath(directory, { sql });
+  assert.deepEqual([columns, values.length, values[23], time?.stepSeconds], [['load', 'price'], 24, [23, 11.5], 3600]);
+});
