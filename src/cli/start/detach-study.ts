@@ -5,12 +5,13 @@ import { SweepError } from '../../errors.js';
 import { makeDirectories } from '../../make-directories.js';
 import type { CliContext } from '../context.js';
 import { type BusFlags, busSuffix, busWords } from '../open-bus.js';
+import { type ProgramFlags, programWords } from '../options/program-options.js';
 import { foldStudy, withBus } from '../read-study.js';
 import { startBackgroundProcess } from './background-process.js';
 
 const START_LIMIT_MS = 30_000;
 
-export interface DetachOptions extends BusFlags {
+export interface DetachOptions extends BusFlags, ProgramFlags {
   readonly workers?: number;
   readonly json?: boolean;
 }
@@ -32,6 +33,7 @@ export async function detachStudy(
   await bus.close();
   const words = ['resume', study, ...busWords(context, options)];
   if (options.workers !== undefined) words.push('--workers', String(options.workers));
+  words.push(...programWords(options));
   const { pid } = await withBus(context, options, (reading) =>
     startBackgroundProcess({
       command: process.execPath,

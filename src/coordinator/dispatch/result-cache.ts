@@ -29,7 +29,8 @@ export class ResultCache {
 
   /** A result without its model is no use: the winner could not be tested. */
   async read(planned: PlannedTrial): Promise<CachedResult | null> {
-    const { bus, logger } = this.options;
+    const { bus, logger, plan } = this.options;
+    if (plan.cachesResults === false) return null;
     try {
       const cached = await bus.readCachedResult(planned.resultKey);
       if (cached === null) return null;
@@ -79,6 +80,7 @@ export class ResultCache {
 
   /** A pruned result depends on its study, and a cached one is there already. */
   private cacheable(event: TerminalEvent): CachedResult | null {
+    if (this.options.plan.cachesResults === false) return null;
     if (event.type !== 'trial.finished' || event.cached) return null;
     const { result, worker, curves } = event;
     if (result.state !== 'COMPLETE') return null;

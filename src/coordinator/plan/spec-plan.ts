@@ -3,10 +3,12 @@
 import { SweepError } from '../../errors.js';
 import { createSampler, createScheduler } from '../../search/registry.js';
 import type { ToldPoint } from '../../search/sampler.js';
+import { createPointCode } from '../../search/space/point-code.js';
 import { spreadPoints } from '../../search/space/spread.js';
-import type { Objective, Params, TrialConfig } from '../../study/trial/trial.js';
+import { epochsOf, type Objective, type Params, type TrialConfig } from '../../study/trial/trial.js';
 import { ANY_ENGINE, type EngineIdentity, pointId, resultKeys, trialId } from '../../study/trial/trial-id.js';
 import type { DatasetShape } from '../../sweep-file/data/data-kind.js';
+import { isCached } from '../../sweep-file/objective/registry.js';
 import { resolveTrial } from '../../sweep-file/resolve-trial.js';
 import type { SweepSpec } from '../../sweep-file/sweep-spec.js';
 import { BadPointError, lossOf, type StudyPlan } from './study-plan.js';
@@ -17,7 +19,7 @@ const DEFAULT_POINTS = 50;
 /** Index = point · repeats + repeat: the seeds of a point follow each other. */
 export function planStudy(spec: SweepSpec, dataset: DatasetShape | null, engine: EngineIdentity): StudyPlan {
   const known = toldPoints(spec);
-  const sampler = createSampler(spec.space, spec.sampler, spec.seed, spec.enqueue, known);
+  const sampler = createSampler(spec.space, spec.sampler, spec.seed, firstPoints(spec), known);
   const { metric, direction, epoch } = spec.objective;
   const objective: Objective = { metric, direction, epoch };
   const total = countTrials(spec, sampler.count);
@@ -36,6 +38,7 @@ export function planStudy(spec: SweepSpec, dataset: DatasetShape | null, engine:
       const trial = trialId(config, bound);
       return { trial, resultKey: resultKey(trial), params, config, requires: spec.requires };
     },
+    ...(isCached(spec.objective) ? {} : { cachesResults: false }),
     samplePoints: () => spreadPoints(spec.space, total === null ? null : Math.ceil(total / spec.repeats)),
   };
   return {
@@ -49,6 +52,13 @@ export function planStudy(spec: SweepSpec, dataset: DatasetShape | null, engine:
         seed: spec.seed,
       }),
   };
+}
+
+/** The baseline, and what the file wants tried first. */
+function firstPoints({ baseline, enqueue, space }: SweepSpec): SweepSpec['enqueue'] {
+  if (baseline === undefined) return enqueue;
+  const { keyOf } = createPointCode(space);
+  return [baseline, ...(enqueue ?? []).filter((params) => keyOf(params) !== keyOf(baseline))];
 }
 
 /** What the sampler knows of the study's parent. */
@@ -67,7 +77,7 @@ function longestTraining(plan: Pick<StudyPlan, 'samplePoints' | 'resolve'>): num
   for (const params of plan.samplePoints()) {
     try {
       const { config } = plan.resolve(params, 0);
-      if (config.kind === 'train') epochs = Math.max(epochs, config.training.epochs);
+      epochs = Math.max(epochs, epochsOf(config));
     } catch (thrown) {
       if (!(thrown instanceof BadPointError)) throw thrown;
     }

@@ -13,6 +13,9 @@ type IsTyped = (path: JsonPath) => boolean;
  * command line, which is shown whole.
  */
 export function checkEnqueued(document: unknown, space: Space, isTyped: IsTyped, problems: Problems): void {
+  const baseline = valueAt(document, ['baseline']);
+  if (typeof baseline === 'object' && baseline !== null && !Array.isArray(baseline))
+    checkPoint(baseline, ['baseline'], space, isTyped, problems);
   const points = valueAt(document, ['enqueue']);
   if (!Array.isArray(points)) return;
   const seen = new Map<string, number>();
