@@ -98,9 +98,10 @@ export type TaskSpec = ForecastTask | ClassifyTask;
 const metricName = z.enum(METRIC_NAMES);
 /** Names of what a program may measure: any, beside those of a training. */
 export const METRIC_NAME = /^(?!__proto__$)[A-Za-z_][\w./@:-]{0,63}$/;
-export const openMetricName = z
-  .string()
-  .regex(METRIC_NAME, 'the name of a metric is 1 to 64 letters, digits, "_", ".", "/", "@", ":" or "-"');
+export const openMetricName = z.string().refine((text) => METRIC_NAME.test(text), {
+  message: 'is no name of a metric: 1 to 64 letters, digits, "_", ".", "/", "@", ":" or "-"',
+  params: { showsValue: true },
+});
 const direction = z.enum(['minimize', 'maximize']);
 
 const training = z.object({
