@@ -36,7 +36,7 @@ export function documentOf(spec: SweepSpec): Readonly<Record<string, unknown>> {
   };
 }
 
-/** Of variants the file has the sections, and their dimension is made of them. */
+/** The file has the sections of variants, and their dimension is made of them. */
 function withoutVariants({ space, variants }: SweepSpec): Readonly<Record<string, unknown>> {
   if (variants === undefined) return space;
   return Object.fromEntries(Object.entries(space).filter(([name]) => name !== VARIANT));

@@ -54,7 +54,7 @@ class Trainer {
   }
 
   private async train(
-    { config, objective }: RunnerTrial<TrainConfig>,
+    { config, objective, until }: RunnerTrial<TrainConfig>,
     checkpoint: Uint8Array | null,
     hooks: RunnerHooks,
   ): Promise<RunOutcome> {
@@ -67,6 +67,7 @@ class Trainer {
       objective,
       dataset,
       checkpoint,
+      ...(until === undefined ? {} : { until }),
       now: () => performance.now(),
       hooks: {
         onReport: (report) => hooks.onReport(report),

@@ -43,6 +43,8 @@ export interface TrialPoolOptions {
 export interface TrialRequest {
   readonly config: TrialConfig;
   readonly objective: Objective;
+  /** Epochs after which it pauses. */
+  readonly until?: number | undefined;
   /** Its buffer is transferred to the thread. */
   readonly checkpoint: Uint8Array | null;
   /** Wall clock of this attempt; null for none. */
@@ -144,6 +146,7 @@ function runTrial(piscina: Piscina, request: TrialRequest, taken: Set<number>): 
     objective: request.objective,
     place: { trial: 'unnamed', attempt: 1, ...request.attempt, slot },
     timeLimitMs,
+    ...(request.until === undefined ? {} : { until: request.until }),
     checkpoint: request.checkpoint,
     port: threadPort,
     control: control.buffer,

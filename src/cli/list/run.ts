@@ -14,7 +14,7 @@ import { listOnBus } from '../read-study.js';
 
 /** A list needs the best row of a study and no other. */
 const ROWS_KEPT = 1;
-/** Of one study's files, not of the place. */
+/** Damage to one study's files, not to the place. */
 const DAMAGES: ReadonlySet<ErrorCode> = new Set(['EVENT_LOG_CORRUPT', 'BUS_CONFIGURATION']);
 
 export interface ListOptions extends BusFlags {

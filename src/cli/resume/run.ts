@@ -1,11 +1,12 @@
 // What `sweep resume` does: find the study, run what is left of it, print its end.
+import type { Bus } from '../../bus/bus.js';
 import type { WasmEngine } from '../../engine/wasm/wasm-engine.js';
 import { indexCount } from '../../study/index-set.js';
 import { countTrials, type StudyView } from '../../study/study-view.js';
 import { countOf } from '../../wording/plural.js';
 import type { CliContext } from '../context.js';
 import { askCoordinator } from '../control/run.js';
-import { type BusFlags, openOwnBus } from '../open-bus.js';
+import { type BusFlags, openHomeResults, openOwnBus } from '../open-bus.js';
 import { openCliEngine } from '../open-cli-engine.js';
 import { ownPrograms, type ProgramFlags } from '../options/program-options.js';
 import { findStudy } from '../options/study-argument.js';
@@ -33,7 +34,9 @@ export async function resumeStudy(
   const logger = createCliLogger(context, options);
   const leaving = new AbortController();
   const bus = await openOwnBus(context, options, logger, leaving.signal);
+  let home: Bus | null = null;
   try {
+    home = await openHomeResults(context, options, logger);
     const { study } = await findStudy(bus, argument);
     const before = await foldStudy(bus, study);
     refuseHeadless(before, study);
@@ -68,6 +71,7 @@ export async function resumeStudy(
     const view = await runStudy({
       context,
       bus,
+      home,
       leaving,
       engine,
       logger,
@@ -79,6 +83,7 @@ export async function resumeStudy(
     });
     return printEnd(context, view, options);
   } finally {
+    await home?.close();
     await bus.close();
   }
 }

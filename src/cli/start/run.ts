@@ -12,7 +12,7 @@ import { headerOf, type StudyView } from '../../study/study-view.js';
 import type { SweepText } from '../../sweep-file/parse.js';
 import { printable } from '../../wording/printable.js';
 import type { CliContext } from '../context.js';
-import { type BusFlags, busSuffix, openOwnBus, usesNats } from '../open-bus.js';
+import { type BusFlags, busSuffix, openHomeResults, openOwnBus, usesNats } from '../open-bus.js';
 import { openCliEngine } from '../open-cli-engine.js';
 import { ownPrograms, type ProgramFlags } from '../options/program-options.js';
 import { placing, prepareFor, readSweepFile, type SweepFileFlags } from '../options/sweep-file.js';
@@ -36,6 +36,8 @@ export interface StartOptions extends BusFlags, SweepFileFlags, ProgramFlags {
   readonly continue?: boolean;
   readonly from?: string;
   readonly detach?: boolean;
+  /** Whether it is said of trials that they train from their start: whoever asked for more epochs might think otherwise. */
+  readonly tellsBeginnings?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
@@ -88,7 +90,10 @@ export async function withStudy<Value>(
   const threads = countThreads(context, options, dataset !== null);
   const leaving = new AbortController();
   const bus = await openOwnBus(context, options, logger, leaving.signal);
+  let home: Bus | null = null;
   try {
+    home = await openHomeResults(context, options, logger);
+    const results = home;
     const earlier = await findEarlier(bus, spec, options.continue === true, logger);
     const create = () =>
       createStudy({
@@ -109,13 +114,14 @@ export async function withStudy<Value>(
       for (const warning of windows?.warnings ?? []) logger.warn(warning);
     }
     const isQuiet = options.quiet === true;
-    const changes = isSame ? null : await findChanges({ bus, spec, dataset, engine, logger });
+    const changes = isSame ? null : await findChanges({ bus, home, spec, dataset, engine, logger });
     // From the line with its name on, a signal ends the command in order.
     const open = async (): Promise<string> => {
       const id = isSame ? earlier.study : await placing(locate, create);
       removeReadyFile(context.readyFile);
       if (!isQuiet) context.stderr.write(`study ${id}\n`);
-      if (!isQuiet && changes !== null) context.stderr.write(`${printable(changesText(changes))}\n`);
+      if (!isQuiet && changes !== null)
+        context.stderr.write(`${printable(changesText(changes, options.tellsBeginnings))}\n`);
       return id;
     };
     const study = await interruptible(context, open, { stop: leaving });
@@ -124,6 +130,7 @@ export async function withStudy<Value>(
       runStudy({
         context,
         bus,
+        home: results,
         leaving,
         engine,
         logger,
@@ -135,6 +142,7 @@ export async function withStudy<Value>(
       });
     return await work({ bus, study, earlier, changes, run });
   } finally {
+    await home?.close();
     await bus.close();
   }
 }

@@ -149,6 +149,10 @@ function conclude(say: OneTrial['say'], end: End): number {
       say('failed', `${end.error.code}: ${end.error.message}`);
       if (end.error.hint !== undefined) say('hint', end.error.hint);
       return 1;
+    case 'paused':
+      // Nobody asked for it here: a trial that is tried runs to its end.
+      say('paused', `after ${end.epoch} epochs`);
+      return 0;
     case 'interrupted':
       say('interrupted', `after ${end.epoch} epochs`);
       return 3;
