@@ -176,7 +176,7 @@ async function importObjective(config: ModuleConfig, cacheDirectory: string): Pr
   try {
     loaded = await import(pathToFileURL(join(folder, config.module)).href);
   } catch (thrown) {
-    const message = asSweepError(thrown).message.replaceAll(`${folder}/`, '').replaceAll(folder, '');
+    const { message } = asSweepError(thrown);
     throw new SweepError('TRIAL_BAD_INPUT', `${config.module} cannot be imported: ${message}`, {
       cause: thrown,
       hint: 'what it imports must be among objective.files; TypeScript takes a Node that reads it (22.18 or later)',
