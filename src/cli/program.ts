@@ -27,6 +27,7 @@ import { registerRm } from './rm/command.js';
 import { registerTrial } from './show/command.js';
 import { registerStart } from './start/command.js';
 import { registerStatus } from './status/command.js';
+import { registerTry } from './try/command.js';
 import { registerValidate } from './validate/command.js';
 import type { Register, RunVerb } from './verb.js';
 import { registerWorker } from './worker/command.js';
@@ -88,6 +89,7 @@ Exit codes: 0 done, 1 no usable result, 2 bad usage or input, 3 interrupted (can
     registerWorkers,
     registerNats,
     registerInit,
+    registerTry,
     registerValidate,
     registerBaseline,
     registerData,

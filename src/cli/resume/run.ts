@@ -8,6 +8,7 @@ import type { CliContext } from '../context.js';
 import { askCoordinator } from '../control/run.js';
 import { type BusFlags, openHomeResults, openOwnBus } from '../open-bus.js';
 import { openCliEngine } from '../open-cli-engine.js';
+import { ownPrograms, type ProgramFlags } from '../options/program-options.js';
 import { findStudy } from '../options/study-argument.js';
 import { countMissingEnds, foldStudy, refuseHeadless } from '../read-study.js';
 import { detachStudy } from '../start/detach-study.js';
@@ -18,7 +19,7 @@ import { createCliLogger } from '../terminal/cli-logger.js';
 import { interruptible } from '../terminal/interruptible.js';
 import { formatStudy } from '../terminal/print-study.js';
 
-export interface ResumeOptions extends BusFlags {
+export interface ResumeOptions extends BusFlags, ProgramFlags {
   readonly workers?: number;
   readonly detach?: boolean;
   readonly json?: boolean;
@@ -78,6 +79,7 @@ export async function resumeStudy(
       threads,
       ...commands,
       isQuiet,
+      ...ownPrograms(bus, options),
     });
     return printEnd(context, view, options);
   } finally {

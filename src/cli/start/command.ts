@@ -2,11 +2,12 @@
 import { addBusOptions } from '../options/bus-options.js';
 import { addStorageOptions } from '../options/nats-options.js';
 import { addProfileOptions, collect, jsonOption, wholeNumber } from '../options/options.js';
+import { addProgramOptions } from '../options/program-options.js';
 import type { Register } from '../verb.js';
 import type { StartOptions } from './run.js';
 
 export const registerStart: Register = (program, run) => {
-  addProfileOptions(addStorageOptions(addBusOptions(program.command('start'))))
+  addProgramOptions(addProfileOptions(addStorageOptions(addBusOptions(program.command('start')))))
     .description('run a study of a sweep file and print its leaderboard')
     .argument('<file>', 'sweep file (JSON)')
     .option('-w, --workers <n>', 'trial threads here (default: cores; with --nats: 0)', wholeNumber(0))
