@@ -1,10 +1,10 @@
 // What `sweep resume` does: find the study, run what is left of it, print its end.
+import { askCoordinator } from '../../coordinator/ask-coordinator.js';
 import type { WasmEngine } from '../../engine/wasm/wasm-engine.js';
 import { indexCount } from '../../study/index-set.js';
 import { countTrials, type StudyView } from '../../study/study-view.js';
 import { countOf } from '../../wording/plural.js';
 import type { CliContext } from '../context.js';
-import { askCoordinator } from '../control/run.js';
 import { type BusFlags, openOwnBus } from '../open-bus.js';
 import { openCliEngine } from '../open-cli-engine.js';
 import { findStudy } from '../options/study-argument.js';
@@ -20,6 +20,7 @@ import { formatStudy } from '../terminal/print-study.js';
 export interface ResumeOptions extends BusFlags {
   readonly workers?: number;
   readonly detach?: boolean;
+  readonly dashboard?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
@@ -64,18 +65,15 @@ export async function resumeStudy(
     };
     const engine = await interruptible(context, open, { stop: leaving });
     const commands = commandsOf(context, study, options);
-    const view = await runStudy({
-      context,
-      bus,
-      leaving,
-      engine,
-      logger,
-      study,
-      threads,
-      ...commands,
-      isQuiet,
-    });
-    return printEnd(context, view, options);
+    const toEnd = async () =>
+      printEnd(
+        context,
+        await runStudy({ context, bus, leaving, engine, logger, study, threads, ...commands, isQuiet }),
+        options,
+      );
+    if (options.dashboard !== true) return await toEnd();
+    const { withDashboard } = await import('../dashboard/run.js');
+    return await withDashboard(context, study, options, toEnd);
   } finally {
     await bus.close();
   }

@@ -35,6 +35,7 @@ export interface StartOptions extends BusFlags, SweepFileFlags {
   readonly continue?: boolean;
   readonly from?: string;
   readonly detach?: boolean;
+  readonly dashboard?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
@@ -55,7 +56,10 @@ export function runNewStudy(
   return withStudy(context, sweep, options, async ({ bus, study, earlier, changes, run }) => {
     if (options.quiet !== true) noteEarlier(context, earlier, options);
     if (options.detach === true) return detachStudy(context, bus, study, options);
-    return printEnd(context, await run(), options, changes === null ? {} : { changes });
+    const toEnd = async () => printEnd(context, await run(), options, changes === null ? {} : { changes });
+    if (options.dashboard !== true) return toEnd();
+    const { withDashboard } = await import('../dashboard/run.js');
+    return withDashboard(context, study, options, toEnd);
   });
 }
 

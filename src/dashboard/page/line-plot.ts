@@ -1,0 +1,303 @@
+// Lines over numbers or times, by uPlot: drag to zoom, shift-drag to pan, double click for all; with the keyboard arrows pan,
+// + and − zoom, 0 shows all.
+import uPlot from 'uplot';
+import { FONT } from './canvas-plot.js';
+import { ink, onTheme } from './colors.js';
+import { element } from './dom.js';
+import { redrawer } from './redraw.js';
+import { hideTooltip, showTooltip } from './tooltip.js';
+
+export interface Line {
+  readonly name: string;
+  readonly color: () => string;
+  readonly values: readonly (number | null)[];
+  readonly width?: number;
+  readonly dash?: number[];
+  readonly isStepped?: boolean;
+  readonly hasPoints?: boolean;
+  /** Drawn by `paint` alone. */
+  readonly isHidden?: boolean;
+}
+
+export interface PlotContent {
+  readonly x: readonly number[];
+  readonly lines: readonly Line[];
+  /** Horizontal lines with their names. */
+  readonly marks?: readonly { readonly name: string; readonly value: number }[];
+  readonly yRange?: { readonly low: number; readonly high: number };
+  readonly xRange?: { readonly low: number; readonly high: number };
+  /** Drawn between the grid and the lines. */
+  paint?(context: CanvasRenderingContext2D, plot: uPlot): void;
+}
+
+export interface LinePlotOptions {
+  readonly label: string;
+  readonly xTitle: string;
+  readonly yTitle: string;
+  readonly heightPx: number;
+  readonly isTime?: boolean;
+  readonly xText?: (value: number) => string;
+  readonly yText?: (value: number) => string;
+  /** Nearest line and place to the pointer; null: none. */
+  onHover?(at: { line: number; place: number } | null): readonly string[] | null;
+  onPick?(at: { line: number; place: number }): void;
+}
+
+export interface LinePlot {
+  readonly host: HTMLElement;
+  set(content: PlotContent): void;
+  showAll(): void;
+}
+
+const NEAR_PX = 24;
+
+export function linePlot(options: LinePlotOptions): LinePlot {
+  const host = element('div', {
+    class: 'line-plot',
+    tabIndex: 0,
+    role: 'img',
+    style: { height: `${options.heightPx}px` },
+    attributes: { 'aria-label': `${options.label}. Arrow keys pan, plus and minus zoom, 0 shows all.` },
+  });
+  let content: PlotContent | null = null;
+  let plot: uPlot | null = null;
+  let zoom: { readonly low: number; readonly high: number } | null = null;
+
+  const wholeX = (): { low: number; high: number } => {
+    const x = content?.x ?? [];
+    const range = content?.xRange ?? { low: x[0] ?? 0, high: x.at(-1) ?? 1 };
+    return range.low === range.high ? { low: range.low - 0.5, high: range.high + 0.5 } : range;
+  };
+  const draw = (): void => {
+    if (content === null || host.clientWidth < 40) return;
+    plot?.destroy();
+    const { x, lines } = content;
+    plot = new uPlot(
+      plotOptions(options, content, host.clientWidth, host.clientHeight, () => zoom ?? wholeX()),
+      [x, ...lines.map(({ values }) => values)] as uPlot.AlignedData,
+      host,
+    );
+    plot.over.addEventListener('pointerleave', hideTooltip);
+    plot.over.addEventListener('dblclick', () => zoomTo(null));
+    listenForPan(plot, () => zoom ?? wholeX(), zoomTo);
+    if (options.onPick !== undefined)
+      plot.over.addEventListener('click', () => {
+        const at = plot === null ? null : nearest(plot, lines);
+        if (at !== null) options.onPick?.(at);
+      });
+  };
+  const redraw = redrawer(host, draw);
+  const zoomTo = (range: { low: number; high: number } | null): void => {
+    const whole = wholeX();
+    zoom = range === null || (range.low <= whole.low && range.high >= whole.high) ? null : range;
+    const shown = zoom ?? whole;
+    plot?.setScale('x', { min: shown.low, max: shown.high });
+  };
+  host.addEventListener('keydown', (event) => {
+    const { low, high } = zoom ?? wholeX();
+    const span = high - low;
+    const ranges: Readonly<Record<string, { low: number; high: number } | null>> = {
+      ArrowLeft: { low: low - span / 5, high: high - span / 5 },
+      ArrowRight: { low: low + span / 5, high: high + span / 5 },
+      '+': { low: low + span / 4, high: high - span / 4 },
+      '=': { low: low + span / 4, high: high - span / 4 },
+      '-': { low: low - span / 2, high: high + span / 2 },
+      '0': null,
+    };
+    const wanted = ranges[event.key];
+    if (wanted === undefined || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    zoomTo(wanted === null ? null : within(wanted, wholeX()));
+  });
+  host.addEventListener('zoomed', (event) => zoomTo((event as CustomEvent<{ low: number; high: number }>).detail));
+  new ResizeObserver(redraw).observe(host);
+  onTheme(() => host.isConnected && redraw());
+  return {
+    host,
+    set(next) {
+      content = next;
+      redraw();
+    },
+    showAll: () => zoomTo(null),
+  };
+}
+
+/** Of the same width, moved to where there is something. */
+function within(range: { low: number; high: number }, whole: { low: number; high: number }) {
+  const span = Math.min(range.high - range.low, whole.high - whole.low);
+  const low = Math.min(whole.high - span, Math.max(whole.low, range.low));
+  return { low, high: low + span };
+}
+
+function listenForPan(
+  plot: uPlot,
+  range: () => { low: number; high: number },
+  zoomTo: (range: { low: number; high: number }) => void,
+): void {
+  plot.over.addEventListener(
+    'mousedown',
+    (down) => {
+      if (!down.shiftKey) return;
+      down.stopImmediatePropagation();
+      const { low, high } = range();
+      const perPixel = (high - low) / plot.over.clientWidth;
+      const move = ({ clientX }: MouseEvent): void => {
+        const by = (down.clientX - clientX) * perPixel;
+        zoomTo({ low: low + by, high: high + by });
+      };
+      addEventListener('mousemove', move);
+      addEventListener('mouseup', () => removeEventListener('mousemove', move), { once: true });
+    },
+    { capture: true },
+  );
+}
+
+function plotOptions(
+  options: LinePlotOptions,
+  content: PlotContent,
+  width: number,
+  height: number,
+  xRange: () => { low: number; high: number },
+): uPlot.Options {
+  const colors = ink();
+  const axis = { stroke: colors.quiet, font: FONT, labelFont: FONT, grid: { stroke: colors.grid, width: 1 }, ticks: { stroke: colors.line, width: 1, size: 4 }, labelSize: 18 };
+  return {
+    width,
+    height,
+    padding: [8, 10, 0, 0],
+    legend: { show: false },
+    ...(options.isTime === true ? { tzDate: (seconds: number) => uPlot.tzDate(new Date(seconds * 1000), 'UTC') } : {}),
+    cursor: {
+      drag: { x: true, y: false, setScale: false },
+      points: { show: false },
+      y: false,
+    },
+    scales: {
+      x: {
+        time: options.isTime === true,
+        range: () => {
+          const { low, high } = xRange();
+          return [low, high];
+        },
+      },
+      y: {
+        range: (_, low, high) => {
+          const { yRange, marks = [] } = content;
+          const values = marks.map(({ value }) => value);
+          const from = Math.min(yRange?.low ?? low ?? 0, ...values);
+          const to = Math.max(yRange?.high ?? high ?? 1, ...values);
+          const room = (to - from || Math.abs(to) || 1) * 0.06;
+          return [from - room, to + room];
+        },
+      },
+    },
+    axes: [
+      { ...axis, label: options.xTitle, size: 30, ...(options.xText === undefined ? {} : { values: (_, ticks) => ticks.map(options.xText!) }), ...(options.isTime === true ? {} : { incrs: WHOLE_STEPS }) },
+      { ...axis, label: options.yTitle, size: 52, values: (_, ticks) => ticks.map(options.yText ?? String) },
+    ],
+    series: [
+      {},
+      ...content.lines.map(
+        (line): uPlot.Series => ({
+          label: line.name,
+          stroke: line.color(),
+          width: line.width ?? 1.5,
+          ...(line.dash === undefined ? {} : { dash: line.dash }),
+          ...(line.isStepped === true && uPlot.paths.stepped !== undefined ? { paths: uPlot.paths.stepped({ align: 1 }) } : {}),
+          ...(line.isHidden === true ? { paths: () => null } : {}),
+          points: { show: line.hasPoints === true, size: 5, fill: line.color() },
+          spanGaps: true,
+        }),
+      ),
+    ],
+    hooks: {
+      drawAxes: [
+        (plot) => {
+          const { left, top, width: boxWidth, height: boxHeight } = plot.bbox;
+          plot.ctx.save();
+          plot.ctx.beginPath();
+          plot.ctx.rect(left, top, boxWidth, boxHeight);
+          plot.ctx.clip();
+          content.paint?.(plot.ctx, plot);
+          plot.ctx.restore();
+        },
+      ],
+      draw: [(plot) => drawMarks(plot, content.marks ?? [])],
+      setSelect: [
+        (plot) => {
+          const { left, width: selected } = plot.select;
+          if (selected > 4) {
+            const detail = { low: plot.posToVal(left, 'x'), high: plot.posToVal(left + selected, 'x') };
+            plot.root.parentElement?.dispatchEvent(new CustomEvent('zoomed', { detail }));
+          }
+          plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+        },
+      ],
+      setCursor: [
+        (plot) => {
+          const lines = options.onHover?.(nearest(plot, content.lines));
+          const { left = -1, top = -1 } = plot.cursor;
+          if (lines == null || left < 0) return hideTooltip();
+          const box = plot.over.getBoundingClientRect();
+          showTooltip(lines, box.left + left, box.top + top);
+        },
+      ],
+    },
+  };
+}
+
+const WHOLE_STEPS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5];
+
+function drawMarks({ ctx: context, bbox, valToPos }: uPlot, marks: NonNullable<PlotContent['marks']>): void {
+  const ratio = devicePixelRatio || 1;
+  const colors = ink();
+  context.save();
+  context.font = `${11 * ratio}px system-ui, sans-serif`;
+  context.textBaseline = 'bottom';
+  context.textAlign = 'right';
+  let before = Number.NaN;
+  for (const { name, value } of marks) {
+    const y = valToPos(value, 'y', true);
+    context.strokeStyle = colors.baseline;
+    context.lineWidth = ratio;
+    context.setLineDash([5 * ratio, 4 * ratio]);
+    context.beginPath();
+    context.moveTo(bbox.left, y);
+    context.lineTo(bbox.left + bbox.width, y);
+    context.stroke();
+    // Names of lines that lie close would cover each other.
+    if (Math.abs(y - before) < 14 * ratio) continue;
+    before = y;
+    context.lineWidth = 3 * ratio;
+    context.setLineDash([]);
+    context.strokeStyle = colors.paper;
+    context.strokeText(name, bbox.left + bbox.width - 4 * ratio, y - 2 * ratio);
+    context.fillStyle = colors.baseline;
+    context.fillText(name, bbox.left + bbox.width - 4 * ratio, y - 2 * ratio);
+  }
+  context.restore();
+}
+
+/** The value nearest to the pointer, of all lines, if it is near. */
+function nearest(plot: uPlot, lines: readonly Line[]): { line: number; place: number } | null {
+  const { left = -1, top = -1, idx } = plot.cursor;
+  if (left < 0 || idx == null) return null;
+  let best: { line: number; place: number } | null = null;
+  let bestDistance = NEAR_PX;
+  const x = plot.data[0];
+  for (const [line] of lines.entries()) {
+    const values = plot.data[line + 1]!;
+    for (let place = Math.max(0, idx - REACH); place <= Math.min(x.length - 1, idx + REACH); place++) {
+      const value = values[place];
+      if (value == null) continue;
+      const distance = Math.hypot(plot.valToPos(x[place]!, 'x') - left, plot.valToPos(value, 'y') - top);
+      if (distance >= bestDistance) continue;
+      bestDistance = distance;
+      best = { line, place };
+    }
+  }
+  return best;
+}
+
+/** Values to both sides of the pointer that are looked at. */
+const REACH = 40;
