@@ -1,23 +1,18 @@
 // What the page asks for besides the live events: the list of studies, importances, curves, one trial, its forecasts.
 import type { Bus } from '../bus/bus.js';
-import { describeEntry, type StudyEntry } from '../coordinator/archive/study-entry.js';
 import { readTrialCurves } from '../coordinator/archive/trial-curves.js';
 import { forecastValidation } from '../coordinator/archive/validation-forecast.js';
 import type { Engine } from '../engine/engine.js';
 import { SweepError } from '../errors.js';
 import type { Logger } from '../log.js';
 import type { LoggedEvent } from '../study/events.js';
-import { hasEnded, type StudyState } from '../study/study-view.js';
 import { HolderCheck } from '../study/holder-check.js';
 import { describeTrial } from '../study/trial/trial-story.js';
 import type { Feeds } from './feeds.js';
 import { forecastAnswer } from './forecast-answer.js';
 import type { StudyFeed } from './study-feed.js';
-import type { CurvesAnswer, ForecastAnswer, StudyLine, TrialAnswer } from './wire.js';
+import type { CurvesAnswer, ForecastAnswer, TrialAnswer } from './wire.js';
 
-/** A study that has ended is looked at again all the same: somebody may go on with it. */
-const ENDED_FOR_MS = 20_000;
-const OPEN_FOR_MS = 2_000;
 const FORECASTS_KEPT = 4;
 const MOST_CURVES = 60;
 
@@ -33,30 +28,12 @@ export interface AnswersOptions {
 }
 
 export class Answers {
-  readonly #entries = new Map<string, { readonly entry: StudyEntry; readonly atMs: number }>();
   readonly #forecasts = new Map<string, Promise<ForecastAnswer | null>>();
   /** One after another: each takes a processor. */
   #forecasting: Promise<unknown> = Promise.resolve();
   #engine: Promise<Engine> | null = null;
 
   constructor(private readonly options: AnswersOptions) {}
-
-  /** Newest first. */
-  async studies(): Promise<StudyLine[]> {
-    const records = await this.options.bus.listStudies();
-    const lines: StudyLine[] = [];
-    for (const record of records) {
-      const known = this.#entries.get(record.study);
-      const keptForMs = known !== undefined && hasEnded(known.entry.state as StudyState) ? ENDED_FOR_MS : OPEN_FOR_MS;
-      const isFresh = known !== undefined && performance.now() - known.atMs < keptForMs;
-      const entry = isFresh ? known.entry : await describeEntry(this.options.bus, record);
-      if (!isFresh) this.#entries.set(record.study, { entry, atMs: performance.now() });
-      lines.push(lineOf(entry));
-    }
-    return lines.sort(
-      (left, right) => right.createdAt.localeCompare(left.createdAt) || left.study.localeCompare(right.study),
-    );
-  }
 
   async curves(study: string, trials: readonly string[]): Promise<CurvesAnswer> {
     if (trials.length > MOST_CURVES)
@@ -133,27 +110,6 @@ export class Answers {
       for (const [name, value] of Object.entries(report.metrics)) feed.curves.put(trial, name, report.epoch, value);
     return feed.curves.of(trial) ?? new Map();
   }
-}
-
-function lineOf(entry: StudyEntry): StudyLine {
-  const { complete, pruned, failed, running, total } = entry.trials;
-  const { study, createdAt, state, damage, abandoned, best, durationMs, dataset, synthetic } = entry;
-  const done = complete + pruned;
-  return {
-    study,
-    createdAt,
-    state,
-    damage,
-    abandoned,
-    done,
-    failed,
-    running,
-    total,
-    best,
-    durationMs,
-    dataset,
-    synthetic,
-  };
 }
 
 function seedOf(events: readonly LoggedEvent[]): number | null {

@@ -8,6 +8,7 @@ import type { ServerResponse } from 'node:http';
 import type { StudyFeed } from './study-feed.js';
 
 const FLUSH_MS = 250;
+const READING_MS = 1_000;
 const LOOK_MS = 2_000;
 const STALLED_MS = 10_000;
 /** Comments keep what lies between from closing a quiet connection. */
@@ -50,7 +51,8 @@ export function streamNews(
     send(`id: ${news.id}\ndata: ${news.text}\n\n`);
   };
   const schedule = (): void => {
-    flushing ??= setTimeout(flush, flushMs);
+    // Each look at a log that is being read holds the reading up.
+    flushing ??= setTimeout(flush, feed.isRead ? flushMs : READING_MS);
   };
   const onDrain = (): void => {
     clearTimeout(stalled);

@@ -15,12 +15,12 @@ export class Feeds {
     this.#sweeper.unref();
   }
 
-  /** Folded up to now. Throws STUDY_NOT_FOUND, and what reading its log throws. */
+  /** Folded up to now, or of a long log as far as it was read after a while. Throws STUDY_NOT_FOUND, and what reading its log throws. */
   async open(study: string): Promise<StudyFeed> {
     const known = this.#feeds.get(study);
     if (known !== undefined && known.feed.failure === null) {
       known.usedAtMs = performance.now();
-      await known.feed.ready();
+      await known.feed.shown();
       return known.feed;
     }
     if (!(await this.bus.listStudies()).some((record) => record.study === study)) {
@@ -34,13 +34,21 @@ export class Feeds {
     this.#feeds.set(study, { feed, usedAtMs: performance.now() });
     this.#letGo();
     try {
-      await feed.ready();
+      await feed.shown();
     } catch (thrown) {
       if (this.#feeds.get(study)?.feed === feed) this.#feeds.delete(study);
       feed.close();
       throw thrown;
     }
     return feed;
+  }
+
+  /** One that is followed already, and has been read; it stays so. */
+  peek(study: string): StudyFeed | null {
+    const known = this.#feeds.get(study);
+    if (known === undefined || !known.feed.isRead || known.feed.failure !== null) return null;
+    known.usedAtMs = performance.now();
+    return known.feed;
   }
 
   close(): void {

@@ -11,7 +11,8 @@ import { streamNews } from './event-stream.js';
 import { Feeds } from './feeds.js';
 import { findTrespass, isToken, LOOPBACK_NAMES, SECURITY_HEADERS } from './guard.js';
 import { readPageFiles } from './page-files.js';
-import type { Problem, StudyList } from './wire.js';
+import { StudyLines } from './study-lines.js';
+import type { About, Problem } from './wire.js';
 
 const MOST_BODY_BYTES = 4_096;
 const REQUESTS: readonly StudyRequest[] = ['pause', 'resume', 'stop'];
@@ -110,12 +111,11 @@ function namesOf(host: string): string[] {
 }
 
 function addQuestions(app: FastifyInstance, options: DashboardOptions, feeds: Feeds, answers: Answers): void {
-  app.get('/api/studies', async (): Promise<StudyList> => ({
-    place: options.bus.place,
-    version: options.version,
-    canControl: options.token !== null,
-    studies: await answers.studies(),
-  }));
+  const { place } = options.bus;
+  const about: About = { place, version: options.version, canControl: options.token !== null };
+  const lines = new StudyLines(options.bus, feeds);
+  app.get('/api/about', () => about);
+  app.get('/api/studies', () => lines.list());
   app.get<{ Params: { study: string } }>('/api/studies/:study/events', async (request, reply) => {
     const feed = await feeds.open(request.params.study);
     reply.hijack();

@@ -6,16 +6,24 @@ import type { FinishedRow } from '../study/finished-row.js';
 import { countTrials, type FailedTrial, headerOf, type StudyView } from '../study/study-view.js';
 import type { OpenTrial } from '../study/trial/open-trial.js';
 import type { Params } from '../study/trial/trial.js';
-import { reviveSweepSpec } from '../sweep-file/sweep-spec.js';
+import { reviveSweepSpec, type SweepSpec } from '../sweep-file/sweep-spec.js';
 import { taskOfStudy, taskOfTest } from '../task/registry.js';
 import { unitSign } from '../wording/figures.js';
 import type { DashboardRow, StudyFacts, StudyStatus, WorkerFacts } from './wire.js';
 
-export function factsOf(view: StudyView, paramNames: readonly string[]): StudyFacts {
+/** How a study is described whose header is known; its spec is read once. `paramNames` may grow. */
+export function describerOf(
+  first: StudyView,
+  paramNames: readonly string[],
+): (view: StudyView) => StudyFacts {
+  const spec = reviveSweepSpec(headerOf(first).spec);
+  return (view) => factsOf(view, spec, paramNames);
+}
+
+function factsOf(view: StudyView, spec: SweepSpec, paramNames: readonly string[]): StudyFacts {
   const header = headerOf(view);
   const { dataset, metric } = header;
   const task = taskOfStudy(view);
-  const spec = reviveSweepSpec(header.spec);
   const unit = dataset === null || task === null ? null : task.unitOf(dataset);
   const hasUnit = unit?.hasOwnScale === true && dataset?.unit != null && metric === task?.metrics[0].name;
   return {
@@ -65,7 +73,7 @@ export function statusOf(
   { view, meter, nowMs, coordinator, isAbandoned }: AttendedStudy,
   pace: Pace,
   live: readonly WorkerInfo[],
-): StudyStatus {
+): Omit<StudyStatus, 'isReading'> {
   return {
     ...countTrials(view),
     state: view.state,

@@ -2,21 +2,28 @@
 // changed since the version that it has. Nothing waits in a queue for a page that is slow.
 import { randomBytes } from 'node:crypto';
 import { type Bus, WORKER_GONE_MS, type WorkerInfo } from '../bus/bus.js';
-import { measurePace } from '../coordinator/archive/attended-study.js';
+import { type AttendedStudy, measurePace } from '../coordinator/archive/attended-study.js';
 import { PaceMeter } from '../coordinator/archive/study-pace.js';
+import { entryOf, type StudyEntry } from '../coordinator/archive/study-entry.js';
 import { rankView } from '../leaderboard/ranking.js';
 import type { LoggedEvent } from '../study/events.js';
 import type { FinishedRow } from '../study/finished-row.js';
 import { StudyFold } from '../study/fold.js';
 import { creationUnreadable, emptyView, hasEnded, type StudyView } from '../study/study-view.js';
 import { CurveStore } from './curve-store.js';
-import { factsOf, failedRow, finishedRow, openRow, type RowSetting, statusOf, type TrialSpan } from './study-facts.js';
-import { type DashboardRow, encodeRow } from './wire.js';
+import { describerOf, failedRow, finishedRow, openRow, type RowSetting, statusOf, type TrialSpan } from './study-facts.js';
+import { type DashboardRow, encodeRow, type StudyFacts } from './wire.js';
 
 /** Of more, the best are told of, and how many there are besides. */
 export const MOST_ROWS = 20_000;
 /** Between two looks at who is alive. */
 const LOOK_EVERY_MS = 2_000;
+/** Without an event for so long, all that was in the log is read. */
+const QUIET_MS = 60;
+/** The same of a log that has not said yet how its study was created. */
+const NOTHING_MS = 3_000;
+/** Of a log that takes longer to read a page is shown the beginning meanwhile. */
+const PATIENCE_MS = 700;
 
 interface VersionedRow {
   /** Encoded. null: it is no row any more. */
@@ -45,19 +52,42 @@ export class StudyFeed {
   #nowMs: number | null = null;
   #lookedAtMs = Number.NEGATIVE_INFINITY;
   #failure: unknown = null;
-  readonly #ready: Promise<void>;
+  #repeats = 1;
+  #takenAtMs = performance.now();
+  #isRead = false;
+  /** Something was read since rows and facts were told. */
+  #isStale = true;
+  readonly #read = settleable();
+  #describe: ((view: StudyView) => StudyFacts) | null = null;
 
   constructor(
     private readonly bus: Bus,
     readonly study: string,
   ) {
-    this.#ready = this.#catchUp();
-    this.#ready.then(() => this.#follow()).catch((thrown: unknown) => this.#fail(thrown));
+    this.#follow().catch((thrown: unknown) => this.#fail(thrown));
   }
 
   /** Resolves when all that was in the log is folded. Throws what reading it throws. */
   async ready(): Promise<void> {
-    await this.#ready;
+    await this.#read.promise;
+  }
+
+  /** As ready, but of a long log resolves with what was read after a while. */
+  async shown(): Promise<void> {
+    const patience = new Promise<void>((resolve) => setTimeout(resolve, PATIENCE_MS));
+    await Promise.race([this.#read.promise, patience]);
+    if (this.#fold.view.header === null) await this.#read.promise;
+  }
+
+  /** All that was in the log at first has been read. */
+  get isRead(): boolean {
+    return this.#isRead;
+  }
+
+  /** Its line in the list of studies. */
+  entry(createdAt: string): StudyEntry {
+    this.lookAround().catch(() => {});
+    return entryOf(this.study, createdAt, this.#attended());
   }
 
   get view(): StudyView {
@@ -81,6 +111,7 @@ export class StudyFeed {
 
   close(): void {
     this.#closing.abort();
+    this.#read.resolve();
   }
 
   /** The version that a page has, of what it gave as the id of its last event; null: of another feed, or none. */
@@ -121,33 +152,49 @@ export class StudyFeed {
     this.#live = live.filter(({ worker }) => this.bus.hasRemoteWorkers || worker === this.#coordinator);
   }
 
-  async #catchUp(): Promise<void> {
-    for await (const logged of this.bus.events(this.study, { signal: this.#closing.signal })) this.#take(logged);
-    if (this.#fold.view.header === null)
-      throw creationUnreadable(this.study, this.#fold.view.setAside.records);
-    await this.lookAround();
-  }
-
+  /** Ends when the feed is closed. */
   async #follow(): Promise<void> {
     const { signal } = this.#closing;
-    const options = { from: this.#fold.view.lastSeq + 1, follow: true, signal };
-    for await (const logged of this.bus.events(this.study, options)) {
-      this.#take(logged);
-      for (const listener of this.#listeners) listener();
+    const watch = setInterval(() => {
+      const quietMs = this.#fold.view.header === null ? NOTHING_MS : QUIET_MS;
+      if (performance.now() - this.#takenAtMs > quietMs) this.#settleReading(watch);
+    }, QUIET_MS / 2);
+    try {
+      for await (const logged of this.bus.events(this.study, { follow: true, signal })) {
+        this.#take(logged);
+        this.#takenAtMs = performance.now();
+        for (const listener of this.#listeners) listener();
+      }
+    } finally {
+      clearInterval(watch);
     }
+  }
+
+  /** Nothing has come for a moment: all that was in the log was read. */
+  #settleReading(watch: NodeJS.Timeout): void {
+    clearInterval(watch);
+    const { header, setAside } = this.#fold.view;
+    this.#isRead = true;
+    for (const listener of this.#listeners) listener();
+    if (header === null) this.#read.reject(creationUnreadable(this.study, setAside.records));
+    else this.lookAround().then(this.#read.resolve, this.#read.reject);
   }
 
   #fail(thrown: unknown): void {
     if (this.#closing.signal.aborted) return;
     this.#failure = thrown;
+    this.#read.reject(thrown);
     for (const listener of this.#listeners) listener();
   }
 
   #take(logged: LoggedEvent): void {
+    this.#isStale = true;
     if (!this.#fold.apply(logged)) return;
     this.#meter.observe(logged);
     this.curves.observe(logged);
     const { event } = logged;
+    // Looking at the view puts its rows in order: not for each event.
+    if (event.type === 'study.created') this.#repeats = this.#fold.view.header?.repeats ?? 1;
     // Ties are found among all rows.
     if (event.type === 'study.tested') this.#touched = null;
     if (!('index' in event)) return;
@@ -162,28 +209,41 @@ export class StudyFeed {
   }
 
   #pointOf(index: number): number {
-    return Math.floor(index / (this.#fold.view.header?.repeats ?? 1));
+    return Math.floor(index / this.#repeats);
   }
 
   /** Brings rows, facts and status up to the view. */
   #settle(): void {
+    if (this.#isStale) this.#settleFacts();
+    const attended = this.#attended();
+    const pace = measurePace(this.bus, attended, this.#live);
+    this.#status = JSON.stringify({ ...statusOf(attended, pace, this.#live), isReading: !this.#isRead });
+  }
+
+  #settleFacts(): void {
+    this.#isStale = false;
     const { view } = this.#fold;
     const next = this.#version + 1;
     let isNews = this.#settleRows(view, next);
-    const facts = JSON.stringify(factsOf(view, this.#paramNames));
+    this.#describe ??= describerOf(view, this.#paramNames);
+    const facts = JSON.stringify(this.#describe(view));
     if (facts !== this.#facts.text) {
       this.#facts = { text: facts, version: next };
       isNews = true;
     }
     if (isNews) this.#version = next;
-    const attended = {
+  }
+
+  #attended(): AttendedStudy {
+    const { view } = this.#fold;
+    return {
       view,
       meter: this.#meter,
       coordinator: this.#coordinator,
-      isAbandoned: !hasEnded(view.state) && view.state !== 'interrupted' && this.#coordinator === null,
+      isAbandoned:
+        this.#isRead && !hasEnded(view.state) && view.state !== 'interrupted' && this.#coordinator === null,
       nowMs: this.#nowMs,
     };
-    this.#status = JSON.stringify(statusOf(attended, measurePace(this.bus, attended, this.#live), this.#live));
   }
 
   #settleRows(view: StudyView, next: number): boolean {
@@ -226,4 +286,21 @@ export class StudyFeed {
 function tiedTrials(view: StudyView): ReadonlySet<string> {
   if (view.confidenceSet === null) return new Set();
   return new Set(rankView(view).flatMap(({ tied, row }) => (tied ? [row.trial] : [])));
+}
+
+interface Settleable {
+  readonly promise: Promise<void>;
+  resolve(): void;
+  reject(reason: unknown): void;
+}
+
+function settleable(): Settleable {
+  let resolve = (): void => {};
+  let reject = (_: unknown): void => {};
+  const promise = new Promise<void>((accept, refuse) => {
+    resolve = accept;
+    reject = refuse;
+  });
+  promise.catch(() => {});
+  return { promise, resolve, reject };
 }

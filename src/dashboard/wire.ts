@@ -124,6 +124,8 @@ export interface WorkerFacts {
 
 /** What changes all the time. */
 export interface StudyStatus {
+  /** Its log is still being read: what is told is of its beginning. */
+  readonly isReading: boolean;
   readonly state: string;
   readonly reason: string | null;
   readonly isAbandoned: boolean;
@@ -170,11 +172,10 @@ export interface StudyLine {
   readonly synthetic: boolean;
 }
 
-export interface StudyList {
+export interface About {
   readonly place: string;
   readonly version: string;
   readonly canControl: boolean;
-  readonly studies: readonly StudyLine[];
 }
 
 /** By trial the values of the objective's metric at epochs 1, 2, …; null: none was reported. */

@@ -34,7 +34,7 @@ async function describeReadable(bus: Bus, study: string, createdAt: string): Pro
     if (!DAMAGES.has(code)) throw thrown;
     return describeDamaged(study, createdAt, message);
   }
-  return describe(study, createdAt, attended);
+  return entryOf(study, createdAt, attended);
 }
 
 function describeDamaged(study: string, createdAt: string, damage: string): StudyEntry {
@@ -68,7 +68,7 @@ export interface StudyEntry {
   readonly synthetic: boolean;
 }
 
-function describe(study: string, createdAt: string, attended: AttendedStudy): StudyEntry {
+export function entryOf(study: string, createdAt: string, attended: AttendedStudy): StudyEntry {
   const { view, coordinator, meter, nowMs } = attended;
   if (view.header === null && view.setAside.count > 0)
     return describeDamaged(study, createdAt, creationUnreadable(study, view.setAside.records).message);

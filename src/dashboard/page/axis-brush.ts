@@ -13,7 +13,8 @@ export interface BrushOptions {
 
 export interface BrushHandle {
   readonly host: HTMLElement;
-  place(xPx: number): void;
+  /** `roomPx`: to the next axis. */
+  place(xPx: number, roomPx: number): void;
   show(brush: Brush | null): void;
 }
 
@@ -99,7 +100,10 @@ export function axisBrush({ axis, topPx, heightPx, onBrush }: BrushOptions): Bru
   });
   return {
     host,
-    place: (xPx) => host.style.setProperty('left', `${xPx}px`),
+    place(xPx, roomPx) {
+      host.style.setProperty('left', `${xPx}px`);
+      title.style.setProperty('max-width', `${Math.min(136, roomPx - 8)}px`);
+    },
     show(brush) {
       ends = brush;
       const [low, high] = brush ?? [0, 1];

@@ -12,6 +12,46 @@ export interface Bar {
   readonly isQuiet?: boolean;
 }
 
+export interface Dot {
+  readonly name: string;
+  readonly value: number;
+  /** 95 %. */
+  readonly interval: readonly [number, number] | null;
+  readonly text: string;
+  readonly detail: string;
+  readonly isBest: boolean;
+}
+
+/** Means with their intervals on one scale, which need not begin at zero. */
+export function dotList(label: string, dots: readonly Dot[]): HTMLElement {
+  const ends = dots.flatMap(({ value, interval }) => [value, ...(interval ?? [])]);
+  const low = Math.min(...ends);
+  const span = Math.max(...ends) - low || 1;
+  const at = (value: number): number => 3 + (94 * (value - low)) / span;
+  return element(
+    'ul',
+    { class: 'bars', attributes: { 'aria-label': label } },
+    ...dots.map(({ name, value, interval, text, detail, isBest }) =>
+      element(
+        'li',
+        { title: detail },
+        element('span', { class: 'bar-name', title: name }, name),
+        element(
+          'span',
+          { class: 'bar-track', attributes: { 'aria-hidden': 'true' } },
+          interval !== null &&
+            element('span', {
+              class: 'bar-span',
+              style: { left: `${at(interval[0])}%`, width: `${at(interval[1]) - at(interval[0])}%` },
+            }),
+          element('span', { class: isBest ? 'bar-dot best' : 'bar-dot', style: { left: `${at(value)}%` } }),
+        ),
+        element('span', { class: 'bar-text number' }, text),
+      ),
+    ),
+  );
+}
+
 export function barList(label: string, bars: readonly Bar[]): HTMLElement {
   const most = Math.max(1e-300, ...bars.flatMap(({ value, mark = 0 }) => [value, mark]));
   const width = (value: number): string => `${Math.max(0, (100 * value) / most).toFixed(2)}%`;

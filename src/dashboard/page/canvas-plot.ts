@@ -18,7 +18,7 @@ export const FONT = '11px system-ui, sans-serif';
 /** `label`: what it shows, for those who do not see it. */
 export function canvasPlot(label: string, heightPx: number, draw: Draw): Canvas {
   const canvas = element('canvas', { role: 'img', attributes: { 'aria-label': label } });
-  const host = element('div', { class: 'canvas-host', style: { height: `${heightPx}px` } }, canvas);
+  const host = element('div', { class: 'canvas-host', style: { 'min-height': `${heightPx}px` } }, canvas);
   const redraw = redrawer(host, () => {
     const context = fitCanvas(canvas, host.clientWidth, host.clientHeight);
     if (context !== null) draw(context, host.clientWidth, host.clientHeight);

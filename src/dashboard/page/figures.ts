@@ -25,6 +25,7 @@ const METRIC_NAMES: Readonly<Record<string, string>> = {
   validationMse: 'validation MSE',
   validationLoss: 'validation loss',
   validationAccuracy: 'validation accuracy',
+  validationRmse: 'validation RMSE',
   trainLoss: 'training loss',
 };
 

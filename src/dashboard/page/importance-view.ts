@@ -3,7 +3,7 @@ import { describeInsight, LEAST_POINTS } from '../../leaderboard/insight.js';
 import { axesOf } from '../../search/space/axes.js';
 import type { FinishedRow } from '../../study/finished-row.js';
 import type { DashboardRow } from '../wire.js';
-import { barList } from './bar-list.js';
+import { barList, dotList } from './bar-list.js';
 import { element, panel, replace } from './dom.js';
 import { metricName, objectiveText, objectiveWithUnit } from './figures.js';
 import { debounced } from './redraw.js';
@@ -47,16 +47,17 @@ export function importanceView(store: StudyStore): HTMLElement {
           ...(best === null ? {} : { detail: `best mean at ${valueText(best.value)}` }),
         })),
       ),
-      first !== undefined && first.effects.length > 1 && element('h3', {}, `${first.param}: mean ${metricName(facts.metric)}`),
+      first !== undefined && first.effects.length > 1 && element('h3', {}, `${first.param}: mean ${metricName(facts.metric)} and its 95 % interval`),
       first !== undefined &&
         first.effects.length > 1 &&
-        barList(
+        dotList(
           `Mean ${metricName(facts.metric)} by ${first.param}`,
           first.effects.slice(0, MOST_VALUES).map((effect) => ({
             name: valueText(effect.value),
-            value: Math.abs(effect.meanObjective),
+            value: effect.meanObjective,
+            interval: effect.interval,
             text: objectiveWithUnit(facts, effect.meanObjective),
-            isQuiet: effect !== first.best,
+            isBest: effect === first.best,
             detail: `${effect.points} trials, best ${objectiveText(facts, effect.bestObjective)}`,
           })),
         ),

@@ -3,7 +3,7 @@
 import type { DashboardRow } from '../wire.js';
 import { type BoardColumn, boardColumns, sortRows } from './board-columns.js';
 import { announce, button, element, panel, replace } from './dom.js';
-import { objectiveText } from './figures.js';
+import { objectiveText, objectiveWithUnit } from './figures.js';
 import { redrawer } from './redraw.js';
 import { rowName } from './row-text.js';
 import type { StudyStore } from './study-store.js';
@@ -36,6 +36,8 @@ export function leaderboardView(store: StudyStore, open: (row: DashboardRow) => 
   const compare = button('Clear the choice', () => store.clearChosen(), { class: 'small' });
   const count = element('span', { class: 'quiet number' });
   const host = panel('Leaderboard', '', [count, compare, filter], fault, scroller);
+
+  const note = host.querySelector('.panel-note')!;
 
   const rebuild = (): void => {
     columns = boardColumns(store);
@@ -90,6 +92,7 @@ export function leaderboardView(store: StudyStore, open: (row: DashboardRow) => 
   const placeBaselines = (): void => {
     const { baselines, direction } = store.facts!;
     const sign = (direction === 'minimize' ? 1 : -1) * (sort.isDown ? -1 : 1) * (sort.name === 'objective' && direction !== 'minimize' ? -1 : 1);
+    const places: string[] = [];
     for (const baseline of baselines) {
       const at = entries.findIndex((entry) => {
         if (!('row' in entry)) return false;
@@ -97,8 +100,11 @@ export function leaderboardView(store: StudyStore, open: (row: DashboardRow) => 
         if (sort.name === 'rank' && state !== 'COMPLETE') return true;
         return objective === null || sign * (baseline.value - objective) < 0;
       });
-      entries.splice(at < 0 ? entries.length : at, 0, { baseline });
+      const place = at < 0 ? entries.length : at;
+      entries.splice(place, 0, { baseline });
+      places.push(`${baseline.name} ${objectiveWithUnit(store.facts!, baseline.value)} stands at place ${place + 1}`);
     }
+    note.textContent = places.join(', ');
   };
   const redraw = redrawer(scroller, () => {
     const from = Math.max(0, Math.floor(scroller.scrollTop / ROW_PX) - SPARE);

@@ -56,7 +56,7 @@ export function linePlot(options: LinePlotOptions): LinePlot {
     class: 'line-plot',
     tabIndex: 0,
     role: 'img',
-    style: { height: `${options.heightPx}px` },
+    style: { 'min-height': `${options.heightPx}px` },
     attributes: { 'aria-label': `${options.label}. Arrow keys pan, plus and minus zoom, 0 shows all.` },
   });
   let content: PlotContent | null = null;
@@ -192,7 +192,7 @@ function plotOptions(
       },
     },
     axes: [
-      { ...axis, label: options.xTitle, size: 30, ...(options.xText === undefined ? {} : { values: (_, ticks) => ticks.map(options.xText!) }), ...(options.isTime === true ? {} : { incrs: WHOLE_STEPS }) },
+      { ...axis, label: options.xTitle, size: 30, ...(options.xText === undefined ? {} : { values: (_, ticks) => ticks.map(options.xText!) }), ...(options.isTime === true ? { values: (_, ticks, __, ___, step) => timeTicks(ticks, step) } : options.xText === undefined ? { incrs: WHOLE_STEPS } : {}) },
       { ...axis, label: options.yTitle, size: 52, values: (_, ticks) => ticks.map(options.yText ?? String) },
     ],
     series: [
@@ -245,6 +245,20 @@ function plotOptions(
     },
   };
 }
+
+/** Days with their month, the year where it is new; hours within a day. */
+function timeTicks(ticks: readonly number[], stepSeconds: number): string[] {
+  let year = '';
+  return ticks.map((seconds) => {
+    const [date = '', clock = ''] = new Date(seconds * 1000).toISOString().split('T');
+    const day = `${Number(date.slice(8))} ${MONTHS[Number(date.slice(5, 7)) - 1]}`;
+    const isNewYear = date.slice(0, 4) !== year;
+    year = date.slice(0, 4);
+    if (stepSeconds < 86_400 && clock.slice(0, 5) !== '00:00' && !isNewYear) return clock.slice(0, 5);
+    return isNewYear ? `${day} ${year}` : day;
+  });
+}
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 const WHOLE_STEPS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5];
 

@@ -1,5 +1,5 @@
 // The page: which of its views stands there, by what is behind `#` in the address.
-import type { StudyList } from '../wire.js';
+import type { About } from '../wire.js';
 import { readPlace } from './addresses.js';
 import { ask } from './api.js';
 import { applyTheme, chooseTheme, readTheme, type Theme } from './colors.js';
@@ -32,8 +32,8 @@ append(top, [
 ]);
 
 // Whether orders are taken is the same as long as the server lives.
-const canControl = ask<StudyList>('/api/studies').then(
-  (list) => list.canControl,
+const canControl = ask<About>('/api/about').then(
+  (about) => about.canControl,
   () => false,
 );
 

@@ -4,17 +4,17 @@ import type { DashboardRow } from '../wire.js';
 import type { PlotAxis } from './axis.js';
 import { axisBrush, type BrushHandle } from './axis-brush.js';
 import { fitCanvas, fitText, FONT } from './canvas-plot.js';
-import { ink, onTheme, rampColor } from './colors.js';
+import { ink, onTheme } from './colors.js';
 import { button, element, panel, replace } from './dom.js';
 import { redrawer } from './redraw.js';
-import { rowLines } from './row-text.js';
+import { rowColor, rowLines } from './row-text.js';
 import type { StudyStore } from './study-store.js';
 import { hideTooltip, showTooltip } from './tooltip.js';
 
 const HEIGHT_PX = 320;
 const TOP = 40;
 const BOTTOM = 14;
-const SIDE = 54;
+const SIDE = 68;
 /** Narrower ones cannot be read: the plot scrolls sideways instead. */
 const LEAST_AXIS_PX = 92;
 /** The best so many are drawn at once; what lies beneath them follows. */
@@ -77,12 +77,7 @@ export function parallelView(store: StudyStore, open: (row: DashboardRow) => voi
   const stroke = (drawing: Drawing, row: DashboardRow): void => {
     const place = drawing.places.get(row.point);
     if (place === undefined) return;
-    const objective = drawing.shares.at(-1)?.[place] ?? Number.NaN;
-    drawing.context.strokeStyle = Number.isNaN(objective)
-      ? row.state === 'FAILED'
-        ? ink().failed
-        : ink().running
-      : rampColor(objective ** 1.5);
+    drawing.context.strokeStyle = rowColor(store, row);
     drawing.context.beginPath();
     trace(drawing, place);
     drawing.context.stroke();
@@ -110,7 +105,7 @@ export function parallelView(store: StudyStore, open: (row: DashboardRow) => voi
     back.style.setProperty('visibility', store.isFiltered ? 'visible' : 'hidden');
     if (store.isFiltered && !isBackDrawn) drawBack();
     const drawn = store.visible.filter(({ state }) => state !== 'PENDING');
-    const alpha = drawn.length > 3_000 ? 0.35 : drawn.length > 400 ? 0.55 : 0.9;
+    const alpha = drawn.length > 3_000 ? 0.35 : drawn.length > 120 ? 0.55 : 0.9;
     const first = drawn.slice(0, DRAWN_AT_ONCE);
     context.lineWidth = drawn.length > 400 ? 1 : 1.4;
     context.globalAlpha = alpha;
@@ -152,7 +147,7 @@ export function parallelView(store: StudyStore, open: (row: DashboardRow) => voi
       replace(brushes, ...handles.map(({ host: handle }) => handle));
     }
     for (const [at, handle] of handles.entries()) {
-      handle.place(xs[at]!);
+      handle.place(xs[at]!, axes.length > 1 ? xs[1]! - xs[0]! : 200);
       handle.show(store.brushes.get(axes[at]!.name) ?? null);
     }
     count.textContent = store.isFiltered ? `${store.visible.length} of ${store.rows.length}` : `${store.rows.length} trials`;
@@ -231,7 +226,7 @@ export function parallelView(store: StudyStore, open: (row: DashboardRow) => voi
       for (const { share, text } of axis.ticks) {
         const y = yOf(share);
         if (y < TOP - 6 || y > HEIGHT_PX - BOTTOM + 6) continue;
-        const fitted = fitText(context, text, LEAST_AXIS_PX - 34);
+        const fitted = fitText(context, text, SIDE - 12);
         context.lineWidth = 3;
         context.strokeStyle = colors.paper;
         context.strokeText(fitted, x - 7, y);

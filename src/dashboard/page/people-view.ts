@@ -27,10 +27,14 @@ export function failuresView(store: StudyStore): HTMLElement {
       failed.length > 0 &&
         table(
           'Failed trials',
-          ['trial', 'reason', 'what to do', 'worker'],
+          ['trial', 'reason', 'worker'],
           failed
             .slice(0, MOST_FAILED)
-            .map((one) => [link(one.trial.slice(0, 10), trialAddress(study, one.trial)), `${one.code}: ${one.message}`, one.hint ?? '', one.worker ?? '']),
+            .map((one) => [
+              link(`trial ${one.index + 1}`, trialAddress(study, one.trial), { class: 'nowrap' }),
+              element('span', {}, one.message, one.hint !== null && element('span', { class: 'quiet' }, ` ${one.hint}`)),
+              one.worker ?? '',
+            ]),
         ),
     );
   };

@@ -1,5 +1,6 @@
 // A row in a few lines, for a tooltip or a screen reader.
 import type { DashboardRow } from '../wire.js';
+import { ink, rampColor } from './colors.js';
 import { metricName, objectiveWithUnit } from './figures.js';
 import type { StudyStore } from './study-store.js';
 
@@ -21,6 +22,14 @@ export function rowLines(store: StudyStore, row: DashboardRow): string[] {
     ...params.slice(0, MOST_PARAMS).map((axis) => `${axis.title} ${axis.textOf(row)}`),
     ...(params.length > MOST_PARAMS ? [`and ${params.length - MOST_PARAMS} more`] : []),
   ];
+}
+
+/** The better its rank, the stronger; of those without one by what became of them. */
+export function rowColor(store: StudyStore, row: DashboardRow): string {
+  const rank = store.rankOf(row);
+  if (row.state === 'FAILED') return ink().failed;
+  if (rank === null) return ink().running;
+  return rampColor((1 - (rank - 1) / Math.max(1, store.ranked)) ** 2);
 }
 
 /** What tells it from the others, in a line. */

@@ -1,5 +1,5 @@
 // All studies, newest first; several can be chosen to be compared.
-import type { StudyLine, StudyList } from '../wire.js';
+import type { About, StudyLine } from '../wire.js';
 import { compareAddress, studyAddress } from './addresses.js';
 import { ask, ProblemError } from './api.js';
 import { button, element, link, replace } from './dom.js';
@@ -7,6 +7,7 @@ import { DASH, formatDuration, numberText, timeText } from './figures.js';
 import { problemView } from './problem-view.js';
 
 const LOOK_EVERY_MS = 3_000;
+const READING_EVERY_MS = 700;
 
 /** Returns how to leave it. */
 export function studiesPage(main: HTMLElement): () => void {
@@ -22,7 +23,7 @@ export function studiesPage(main: HTMLElement): () => void {
     attributes: { type: 'search', placeholder: 'filter by name or state', 'aria-label': 'Filter the studies' },
     on: { input: () => draw() },
   });
-  let known: StudyList | null = null;
+  let known: readonly StudyLine[] | null = null;
   let before = '';
   replace(
     main,
@@ -37,15 +38,14 @@ export function studiesPage(main: HTMLElement): () => void {
   const draw = (): void => {
     if (known === null) return;
     const wanted = search.value.trim().toLowerCase();
-    const lines = known.studies.filter(({ study, state }) => `${study} ${state}`.toLowerCase().includes(wanted));
-    const now = JSON.stringify([lines, known.place]);
+    const lines = known.filter(({ study, state }) => `${study} ${state}`.toLowerCase().includes(wanted));
+    const now = JSON.stringify(lines);
     if (now === before) return;
     before = now;
-    place.textContent = known.place;
-    search.hidden = known.studies.length < 4;
-    compare.hidden = known.studies.length < 2;
+    search.hidden = known.length < 4;
+    compare.hidden = known.length < 2;
     updateCompare();
-    if (known.studies.length === 0) return replace(list, noStudy());
+    if (known.length === 0) return replace(list, noStudy());
     const table = element(
       'table',
       { class: 'studies' },
@@ -92,7 +92,7 @@ export function studiesPage(main: HTMLElement): () => void {
   const look = async (): Promise<void> => {
     try {
       if (!document.hidden || known === null) {
-        known = await ask<StudyList>('/api/studies');
+        known = await ask<readonly StudyLine[]>('/api/studies');
         if (isLeft) return;
         draw();
       }
@@ -101,9 +101,16 @@ export function studiesPage(main: HTMLElement): () => void {
       before = '';
       if (thrown instanceof ProblemError) replace(list, problemView(thrown.problem));
     }
-    if (!isLeft) timer = setTimeout(look, LOOK_EVERY_MS);
+    const isReading = known?.some(({ state }) => state === 'reading') === true;
+    if (!isLeft) timer = setTimeout(look, isReading ? READING_EVERY_MS : LOOK_EVERY_MS);
   };
   updateCompare();
+  ask<About>('/api/about').then(
+    (about) => {
+      place.textContent = about.place;
+    },
+    () => {},
+  );
   void look();
   return () => {
     isLeft = true;

@@ -18,7 +18,7 @@ export function studyHead(store: StudyStore, control: (() => void) | null): HTML
   const draw = (): void => {
     const status = store.status!;
     const { direction, baselines, unitScale } = store.facts!;
-    const shown = status.isAbandoned ? 'no coordinator' : status.state;
+    const shown = status.isReading ? 'reading its log…' : status.isAbandoned ? 'no coordinator' : status.state;
     state.textContent = shown;
     state.className = `state ${status.isAbandoned ? 'abandoned' : status.state}`;
     const done = status.complete + status.pruned + status.failed;

@@ -60,6 +60,11 @@ export class StudyStore {
     return this.#ranks.get(point) ?? null;
   }
 
+  /** Rows that have a rank. */
+  get ranked(): number {
+    return this.#ranks.size;
+  }
+
   isVisible({ point }: DashboardRow): boolean {
     return this.#visiblePoints.has(point);
   }

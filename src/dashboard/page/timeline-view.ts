@@ -1,10 +1,10 @@
 // Who trained what, and when: a lane for each slot of each worker.
 import type { DashboardRow } from '../wire.js';
 import { canvasPlot, fitText } from './canvas-plot.js';
-import { ink, rampColor } from './colors.js';
+import { ink } from './colors.js';
 import { panel } from './dom.js';
 import { formatDuration } from './figures.js';
-import { rowLines } from './row-text.js';
+import { rowColor, rowLines } from './row-text.js';
 import type { StudyStore } from './study-store.js';
 import { roundTicks } from './ticks.js';
 import { hideTooltip, showTooltip } from './tooltip.js';
@@ -47,12 +47,10 @@ export function timelineView(store: StudyStore, open: (row: DashboardRow) => voi
     const fromMs = timed[0]?.startedMs ?? 0;
     return { spans, lanes, fromMs, toMs: Math.max(fromMs + 1, nowMs) };
   };
-  const plot = canvasPlot('Timeline of the trials by worker', 120, (context, width, height) => {
+  const plot = canvasPlot('Timeline of the trials by worker', 45, (context, width, height) => {
     const { spans, lanes, fromMs, toMs } = lay();
     const colors = ink();
     const scale = (width - LEFT - RIGHT) / (toMs - fromMs);
-    const shares = store.sharesOf(store.axes.at(-1)!);
-    const places = new Map(store.rows.map(({ point }, place) => [point, place]));
     drawn = [];
     for (const seconds of roundTicks(0, (toMs - fromMs) / 1000, 6)) {
       const x = LEFT + seconds * 1000 * scale;
@@ -68,10 +66,8 @@ export function timelineView(store: StudyStore, open: (row: DashboardRow) => voi
     for (const span of spans) {
       const x = LEFT + (span.fromMs - fromMs) * scale;
       const y = TOP + span.lane * LANE_PX;
-      const share = shares[places.get(span.row.point)!] ?? Number.NaN;
       context.globalAlpha = store.isVisible(span.row) ? 1 : 0.25;
-      context.fillStyle =
-        span.row.state === 'FAILED' ? colors.failed : Number.isNaN(share) ? colors.running : rampColor(share ** 1.5);
+      context.fillStyle = rowColor(store, span.row);
       const long = Math.max(1, (span.toMs - span.fromMs) * scale - 0.6);
       context.fillRect(x, y, long, LANE_PX - 3);
       drawn.push({ span, x, y, width: long });
@@ -99,7 +95,7 @@ export function timelineView(store: StudyStore, open: (row: DashboardRow) => voi
   const note = host.querySelector('.panel-note')!;
   const refresh = (): void => {
     const { lanes, spans } = lay();
-    plot.host.style.setProperty('height', `${TOP + BOTTOM + LANE_PX * Math.max(1, Math.min(MOST_LANES, lanes.length))}px`);
+    plot.host.style.setProperty('min-height', `${TOP + BOTTOM + LANE_PX * Math.max(1, Math.min(MOST_LANES, lanes.length))}px`);
     note.textContent =
       spans.length === 0
         ? 'nothing was trained here'

@@ -71,7 +71,10 @@ function head(store: StudyStore, { trial, state, conclusion, params }: TrialAnsw
     element(
       'dl',
       { class: 'figures' },
-      ...Object.entries(params ?? {}).map(([name, value]) => element('div', {}, element('dt', {}, name), element('dd', {}, String(value)))),
+      ...Object.entries(params ?? {}).map(([name, value]) => {
+        const text = typeof value === 'number' ? numberText(value) : String(value);
+        return element('div', { title: String(value) }, element('dt', {}, name), element('dd', {}, text));
+      }),
     ),
   );
 }
@@ -83,7 +86,15 @@ function curves(store: StudyStore, { curves: known }: TrialAnswer): HTMLElement 
   if (epochs === 0) return panel('Learning', '', [], element('p', { class: 'quiet' }, 'No epoch was reported: nothing was trained, or its log is gone.'));
   // What is not of the objective's scale would press the others flat.
   const isLikeObjective = (name: string): boolean => !/accuracy/i.test(name) === !/accuracy/i.test(facts.metric);
-  const drawn = names.filter(isLikeObjective);
+  const liked = names.filter(isLikeObjective);
+  // Where the loss is the objective's metric both are one line.
+  const textOf = (name: string): string => JSON.stringify(known[name]);
+  const drawn = liked.filter((name, at) => liked.findIndex((other) => textOf(other) === textOf(name)) === at);
+  const titleOf = (name: string): string =>
+    liked
+      .filter((other) => textOf(other) === textOf(name))
+      .map(metricName)
+      .join(' = ');
   const plot = linePlot({
     label: `Metrics by epoch: ${drawn.map(metricName).join(', ')}`,
     xTitle: 'epoch',
@@ -113,7 +124,7 @@ function curves(store: StudyStore, { curves: known }: TrialAnswer): HTMLElement 
     `${epochs} epochs, values as they are computed`,
     [],
     plot.host,
-    element('ul', { class: 'legend' }, ...drawn.map((name, at) => element('li', {}, element('span', { class: 'swatch', style: { background: lineColor(at) } }), metricName(name)))),
+    element('ul', { class: 'legend' }, ...drawn.map((name, at) => element('li', {}, element('span', { class: 'swatch', style: { background: lineColor(at) } }), titleOf(name)))),
   );
 }
 
