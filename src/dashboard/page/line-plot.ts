@@ -164,7 +164,7 @@ function plotOptions(
   return {
     width,
     height,
-    padding: [8, 10, 0, 0],
+    padding: [8, 18, 0, 0],
     legend: { show: false },
     ...(options.isTime === true ? { tzDate: (seconds: number) => uPlot.tzDate(new Date(seconds * 1000), 'UTC') } : {}),
     cursor: {
@@ -282,10 +282,12 @@ function drawMarks({ ctx: context, bbox, valToPos }: uPlot, marks: NonNullable<P
     // Names of lines that lie close would cover each other.
     if (Math.abs(y - before) < 14 * ratio) continue;
     before = y;
-    context.lineWidth = 3 * ratio;
     context.setLineDash([]);
-    context.strokeStyle = colors.paper;
-    context.strokeText(name, bbox.left + bbox.width - 4 * ratio, y - 2 * ratio);
+    const width = context.measureText(name).width;
+    context.fillStyle = colors.paper;
+    context.globalAlpha = 0.85;
+    context.fillRect(bbox.left + bbox.width - width - 8 * ratio, y - 15 * ratio, width + 8 * ratio, 14 * ratio);
+    context.globalAlpha = 1;
     context.fillStyle = colors.baseline;
     context.fillText(name, bbox.left + bbox.width - 4 * ratio, y - 2 * ratio);
   }
