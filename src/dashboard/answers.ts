@@ -37,7 +37,10 @@ export class Answers {
 
   async curves(study: string, trials: readonly string[]): Promise<CurvesAnswer> {
     if (trials.length > MOST_CURVES)
-      throw new SweepError('USAGE', `curves of ${trials.length} trials were asked for: at most ${MOST_CURVES}`);
+      throw new SweepError(
+        'USAGE',
+        `curves of ${trials.length} trials were asked for: at most ${MOST_CURVES}`,
+      );
     const feed = await this.options.feeds.open(study);
     const metric = feed.view.header?.metric ?? '';
     const answer: Record<string, readonly (number | null)[]> = {};
@@ -53,7 +56,9 @@ export class Answers {
     const { bus, feeds } = this.options;
     const feed = await feeds.open(study);
     const holders = new HolderCheck();
-    const ofStudy = (await bus.studyEvents(study)).filter(({ event }) => event.type === 'study.state').slice(-1);
+    const ofStudy = (await bus.studyEvents(study))
+      .filter(({ event }) => event.type === 'study.state')
+      .slice(-1);
     const events = (await bus.trialEvents(study, trial)).filter((logged) => holders.admits(logged));
     const told = describeTrial([...events, ...ofStudy], trial);
     if (told === null) {
@@ -95,7 +100,16 @@ export class Answers {
     if (view.header?.dataset == null) return null;
     this.#engine ??= this.options.openEngine();
     const engine = await this.#engine;
-    const forecast = await forecastValidation({ bus, view, trial, cacheDirectory, version, logger, signal, engine });
+    const forecast = await forecastValidation({
+      bus,
+      view,
+      trial,
+      cacheDirectory,
+      version,
+      logger,
+      signal,
+      engine,
+    });
     return forecast === null ? null : forecastAnswer(forecast);
   }
 
@@ -107,7 +121,8 @@ export class Answers {
     if (seed?.cached !== true) return new Map();
     const found = (await readTrialCurves(this.options.bus, feed.study, [seed])).get(trial) ?? [];
     for (const report of found)
-      for (const [name, value] of Object.entries(report.metrics)) feed.curves.put(trial, name, report.epoch, value);
+      for (const [name, value] of Object.entries(report.metrics))
+        feed.curves.put(trial, name, report.epoch, value);
     return feed.curves.of(trial) ?? new Map();
   }
 }

@@ -30,7 +30,8 @@ export class Feeds {
     }
     // Two pages that ask at once are given the same one.
     const others = this.#feeds.get(study);
-    const feed = others !== undefined && others.feed.failure === null ? others.feed : new StudyFeed(this.bus, study);
+    const feed =
+      others !== undefined && others.feed.failure === null ? others.feed : new StudyFeed(this.bus, study);
     this.#feeds.set(study, { feed, usedAtMs: performance.now() });
     this.#letGo();
     try {

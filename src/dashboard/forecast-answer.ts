@@ -69,7 +69,11 @@ function histogram(residuals: Float32Array): ForecastAnswer['residuals'] {
     const bin = Math.min(RESIDUAL_BINS - 1, Math.floor((value + furthest) / width));
     counts[bin]! += 1;
   }
-  return counts.map((count, bin) => ({ from: bin * width - furthest, to: (bin + 1) * width - furthest, count }));
+  return counts.map((count, bin) => ({
+    from: bin * width - furthest,
+    to: (bin + 1) * width - furthest,
+    count,
+  }));
 }
 
 function mean(values: Float32Array): number {

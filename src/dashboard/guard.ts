@@ -36,7 +36,8 @@ export function findTrespass(
   const origins = hosts.map((name) => `http://${name}`);
   if (origin !== undefined && !origins.includes(String(origin).toLowerCase()))
     return 'the Origin of the request is another site';
-  if (origin === undefined && CHANGING.has(method)) return 'a request that changes something names its Origin';
+  if (origin === undefined && CHANGING.has(method))
+    return 'a request that changes something names its Origin';
   const site = headers['sec-fetch-site'];
   const isVisit = headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document';
   if (site !== undefined && site !== 'same-origin' && site !== 'none' && !isVisit)

@@ -79,11 +79,15 @@ export async function openDashboard(options: DashboardOptions): Promise<Dashboar
   } catch (cause) {
     await app.close();
     feeds.close();
-    throw new SweepError('USAGE', `the dashboard cannot listen on ${options.host}:${options.port}: ${(cause as Error).message}`, {
-      path: '--port',
-      hint: 'name another port, or leave --port out',
-      cause,
-    });
+    throw new SweepError(
+      'USAGE',
+      `the dashboard cannot listen on ${options.host}:${options.port}: ${(cause as Error).message}`,
+      {
+        path: '--port',
+        hint: 'name another port, or leave --port out',
+        cause,
+      },
+    );
   }
   port = (app.server.address() as AddressInfo).port;
   const isEverywhere = options.host === '0.0.0.0' || options.host === '::';
@@ -105,7 +109,10 @@ function namesOf(host: string): string[] {
   const bracketed = (address: string): string => (address.includes(':') ? `[${address}]` : address);
   const isEverywhere = host === '0.0.0.0' || host === '::';
   const own = isEverywhere
-    ? [hostname(), ...Object.values(networkInterfaces()).flatMap((found) => (found ?? []).map((one) => one.address))]
+    ? [
+        hostname(),
+        ...Object.values(networkInterfaces()).flatMap((found) => (found ?? []).map((one) => one.address)),
+      ]
     : [host];
   return [...new Set([...LOOPBACK_NAMES, ...own.map((name) => bracketed(name.toLowerCase()))])];
 }
@@ -125,7 +132,8 @@ function addQuestions(app: FastifyInstance, options: DashboardOptions, feeds: Fe
   });
   app.get<{ Params: { study: string }; Querystring: { trials?: string } }>(
     '/api/studies/:study/curves',
-    (request) => answers.curves(request.params.study, (request.query.trials ?? '').split(',').filter(Boolean)),
+    (request) =>
+      answers.curves(request.params.study, (request.query.trials ?? '').split(',').filter(Boolean)),
   );
   app.get<{ Params: { study: string; trial: string } }>('/api/studies/:study/trials/:trial', (request) =>
     answers.trial(request.params.study, request.params.trial),

@@ -52,7 +52,10 @@ function factsOf(view: StudyView, spec: SweepSpec, paramNames: readonly string[]
         ? task.baselines(view).map(({ name, value }) => ({ name, value }))
         : [],
     tests: view.tests.map((test) => {
-      const { result, baseline, samples, pValue } = taskOfTest(test).describeTest(test, dataset?.unit ?? null);
+      const { result, baseline, samples, pValue } = taskOfTest(test).describeTest(
+        test,
+        dataset?.unit ?? null,
+      );
       return { trial: test.trial, text: `${result} on ${samples}; ${baseline} by common sense; ${pValue}` };
     }),
     failures: [...view.failures].map(([code, counts]) => ({ code, ...counts })),
@@ -143,7 +146,8 @@ export function finishedRow(row: FinishedRow, tied: boolean, setting: RowSetting
     tied,
     seeds: row.seeds.length,
     startedMs: spans.length === 0 ? null : Math.min(...spans.map(({ startedMs }) => startedMs)),
-    endedMs: spans.length === 0 ? null : Math.max(...spans.map(({ endedMs, startedMs }) => endedMs ?? startedMs)),
+    endedMs:
+      spans.length === 0 ? null : Math.max(...spans.map(({ endedMs, startedMs }) => endedMs ?? startedMs)),
     lastValue: null,
     error: null,
   };

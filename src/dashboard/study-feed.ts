@@ -3,15 +3,23 @@
 import { randomBytes } from 'node:crypto';
 import { type Bus, WORKER_GONE_MS, type WorkerInfo } from '../bus/bus.js';
 import { type AttendedStudy, measurePace } from '../coordinator/archive/attended-study.js';
-import { PaceMeter } from '../coordinator/archive/study-pace.js';
 import { entryOf, type StudyEntry } from '../coordinator/archive/study-entry.js';
+import { PaceMeter } from '../coordinator/archive/study-pace.js';
 import { rankView } from '../leaderboard/ranking.js';
 import type { LoggedEvent } from '../study/events.js';
 import type { FinishedRow } from '../study/finished-row.js';
 import { StudyFold } from '../study/fold.js';
 import { creationUnreadable, emptyView, hasEnded, type StudyView } from '../study/study-view.js';
 import { CurveStore } from './curve-store.js';
-import { describerOf, failedRow, finishedRow, openRow, type RowSetting, statusOf, type TrialSpan } from './study-facts.js';
+import {
+  describerOf,
+  failedRow,
+  finishedRow,
+  openRow,
+  type RowSetting,
+  statusOf,
+  type TrialSpan,
+} from './study-facts.js';
 import { type DashboardRow, encodeRow, type StudyFacts } from './wire.js';
 
 /** Of more, the best are told of, and how many there are besides. */
@@ -121,7 +129,10 @@ export class StudyFeed {
   }
 
   /** What a page that has `since` (null: nothing) lacks, as JSON of StudyNews and its id; null: nothing. */
-  newsSince(since: number | null, statusBefore: string | null): { id: string; text: string; status: string } | null {
+  newsSince(
+    since: number | null,
+    statusBefore: string | null,
+  ): { id: string; text: string; status: string } | null {
     this.#settle();
     const isWhole = since === null || since > this.#version;
     const from = isWhole ? 0 : since;
@@ -255,7 +266,11 @@ export class StudyFeed {
     const put = (point: number, make: (setting: RowSetting) => DashboardRow): void => {
       if (seen.has(point) || touched?.has(point) === false) return;
       seen.add(point);
-      const setting = { point, paramNames: this.#paramNames, spanOf: (index: number) => this.#spans.get(index) };
+      const setting = {
+        point,
+        paramNames: this.#paramNames,
+        spanOf: (index: number) => this.#spans.get(index),
+      };
       const text = JSON.stringify(encodeRow(make(setting)));
       if (this.#rows.get(point)?.text === text) return;
       this.#rows.set(point, { text, version: next });

@@ -34,7 +34,10 @@ export class StudyLines {
     });
     this.#reading.catch(() => {});
     // Short logs are read by then: their studies are never shown as being read.
-    await Promise.race([this.#reading.catch(() => {}), new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))]);
+    await Promise.race([
+      this.#reading.catch(() => {}),
+      new Promise((resolve) => setTimeout(resolve, PATIENCE_MS)),
+    ]);
     return records.map((record) => lineOf(record, this.#known.get(record.study)?.entry ?? null));
   }
 
@@ -42,7 +45,8 @@ export class StudyLines {
     for (const record of records) {
       const known = this.#known.get(record.study);
       if (known !== undefined && (await this.#isFresh(record.study, known))) continue;
-      const entry = this.feeds.peek(record.study)?.entry(record.createdAt) ?? (await describeEntry(this.bus, record));
+      const entry =
+        this.feeds.peek(record.study)?.entry(record.createdAt) ?? (await describeEntry(this.bus, record));
       this.#known.set(record.study, { entry, atMs: performance.now() });
       // It is followed from now on, rather than read again and again.
       if (entry.state === 'running' && !entry.abandoned) void this.feeds.open(record.study).catch(() => {});

@@ -66,7 +66,9 @@ export function encodeRow(row: DashboardRow): EncodedRow {
 }
 
 export function decodeRow(values: EncodedRow): DashboardRow {
-  return Object.fromEntries(ROW_FIELDS.map((field, place) => [field, values[place]])) as unknown as DashboardRow;
+  return Object.fromEntries(
+    ROW_FIELDS.map((field, place) => [field, values[place]]),
+  ) as unknown as DashboardRow;
 }
 
 /** What changes seldom. */

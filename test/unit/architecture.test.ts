@@ -128,6 +128,9 @@ const VENDORS: Readonly<Record<string, RegExp>> = {
   'jsonc-parser': /\/json-text\.ts$/,
   commander: /^src\/cli\//,
   'd3-scale': /^src\/report\//,
+  fastify: /^src\/dashboard\/server\.ts$/,
+  uplot: /^src\/dashboard\/page\/line-plot\.ts$/,
+  esbuild: /^src\/build\/bundle-page\.ts$/,
 };
 
 test('each vendor has one home', () => {

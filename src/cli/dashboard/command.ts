@@ -33,7 +33,9 @@ Examples:
 /** `--dashboard` of a verb that runs a study. */
 export function addDashboardOption(command: Command): Command {
   return command.addOption(
-    new Option('--dashboard', 'show it in a browser meanwhile, as "sweep dashboard" does').conflicts('detach'),
+    new Option('--dashboard', 'show it in a browser meanwhile, as "sweep dashboard" does').conflicts(
+      'detach',
+    ),
   );
 }
 

@@ -81,7 +81,8 @@ async function listen(
 ): Promise<Dashboard> {
   const { host = HOST } = options;
   // Over NATS it has a viewer's rights, which are none to give orders.
-  const token = bus.hasRemoteWorkers || usesNats(context, options) ? null : randomBytes(TOKEN_BYTES).toString('hex');
+  const token =
+    bus.hasRemoteWorkers || usesNats(context, options) ? null : randomBytes(TOKEN_BYTES).toString('hex');
   const open = (port: number): Promise<Dashboard> =>
     openDashboard({
       bus,
@@ -101,7 +102,8 @@ async function listen(
           return open(0);
         })
       : await open(options.port);
-  const address = study === null ? dashboard.address : `${dashboard.address}#/study/${encodeURIComponent(study)}`;
+  const address =
+    study === null ? dashboard.address : `${dashboard.address}#/study/${encodeURIComponent(study)}`;
   context.stderr.write(`dashboard ${printable(address)}\n`);
   context.stderr.write(
     token === null

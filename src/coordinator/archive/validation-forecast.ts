@@ -81,7 +81,8 @@ export async function forecastValidation(
       target: column.name,
       unit: column.unit,
       synthetic: metadata.source.synthetic,
-      firstMs: time === null || stepMs === null ? null : parseTimestamp(time.first) * 1000 + firstRow * stepMs,
+      firstMs:
+        time === null || stepMs === null ? null : parseTimestamp(time.first) * 1000 + firstRow * stepMs,
       stride,
       stepMs: stepMs === null ? null : stepMs * stride,
       horizonRows: horizon.step + horizon.delay,

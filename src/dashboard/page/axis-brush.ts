@@ -28,7 +28,8 @@ const BEYOND = 0.001;
 export function axisBrush({ axis, topPx, heightPx, onBrush }: BrushOptions): BrushHandle {
   let ends: Brush | null = null;
   const band = element('div', { class: 'brush-band', hidden: true });
-  const step = axis.isChoice && axis.ticks.length > 1 ? Math.abs(axis.ticks[1]!.share - axis.ticks[0]!.share) : STEP;
+  const step =
+    axis.isChoice && axis.ticks.length > 1 ? Math.abs(axis.ticks[1]!.share - axis.ticks[0]!.share) : STEP;
   const thumb = (which: 0 | 1): HTMLElement =>
     element('div', {
       class: 'brush-thumb',
@@ -43,8 +44,17 @@ export function axisBrush({ axis, topPx, heightPx, onBrush }: BrushOptions): Bru
       on: { keydown: (event) => onKey(event, which) },
     });
   const thumbs = [thumb(0), thumb(1)] as const;
-  const strip = element('div', { class: 'brush-strip', style: { top: `${topPx - 8}px`, height: `${heightPx + 16}px` } }, band, ...thumbs);
-  const title = element('div', { class: axis.isObjective ? 'axis-title objective' : 'axis-title', title: axis.title }, axis.title);
+  const strip = element(
+    'div',
+    { class: 'brush-strip', style: { top: `${topPx - 8}px`, height: `${heightPx + 16}px` } },
+    band,
+    ...thumbs,
+  );
+  const title = element(
+    'div',
+    { class: axis.isObjective ? 'axis-title objective' : 'axis-title', title: axis.title },
+    axis.title,
+  );
   const host = element('div', { class: 'axis' }, title, strip);
 
   const set = (next: Brush | null): void => {
@@ -71,7 +81,11 @@ export function axisBrush({ axis, topPx, heightPx, onBrush }: BrushOptions): Bru
     const move = moves[event.key];
     if (move === undefined) return;
     event.preventDefault();
-    set(which === 0 ? [Math.max(0, Math.min(high, low + move)), high] : [low, Math.min(1, Math.max(low, high + move))]);
+    set(
+      which === 0
+        ? [Math.max(0, Math.min(high, low + move)), high]
+        : [low, Math.min(1, Math.max(low, high + move))],
+    );
   }
   const shareAt = (clientY: number): number => {
     const box = strip.getBoundingClientRect();
@@ -96,7 +110,9 @@ export function axisBrush({ axis, topPx, heightPx, onBrush }: BrushOptions): Bru
     };
     strip.addEventListener('pointermove', move);
     strip.addEventListener('pointerup', up, { once: true });
-    strip.addEventListener('pointercancel', () => strip.removeEventListener('pointermove', move), { once: true });
+    strip.addEventListener('pointercancel', () => strip.removeEventListener('pointermove', move), {
+      once: true,
+    });
   });
   return {
     host,

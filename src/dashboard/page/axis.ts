@@ -26,7 +26,10 @@ export function paramAxes(facts: StudyFacts): PlotAxis[] {
   return axesOf(facts.space).map((axis): PlotAxis => {
     const dimension = facts.space[axis.name] as Dimension;
     const place = facts.paramNames.indexOf(axis.name);
-    const isList = Array.isArray(dimension) || dimension.type === 'choice' || (axis.cell > 0 && (axis.count ?? 99) <= MOST_TICKS);
+    const isList =
+      Array.isArray(dimension) ||
+      dimension.type === 'choice' ||
+      (axis.cell > 0 && (axis.count ?? 99) <= MOST_TICKS);
     const few = isList ? Math.min(axis.count ?? 0, 200) : 0;
     const values = Array.from({ length: few }, (_, at) => axis.valueAt((at + 0.5) / (axis.count ?? 1)));
     const format = isList ? paramFormat(values) : (value: unknown) => numberText(Number(value));
@@ -41,11 +44,15 @@ export function paramAxes(facts: StudyFacts): PlotAxis[] {
         return value === undefined ? Number.NaN : axis.shareOf(value);
       },
       ticks: isList
-        ? values.flatMap((value, at) => (at % every === 0 ? [{ share: axis.shareOf(value), text: format(value as never) }] : []))
-        : rangeTicks(dimension as Exclude<Dimension, readonly unknown[] | { type: 'choice' }>).map((value) => ({
-            share: axis.shareOf(value),
-            text: numberText(value),
-          })),
+        ? values.flatMap((value, at) =>
+            at % every === 0 ? [{ share: axis.shareOf(value), text: format(value as never) }] : [],
+          )
+        : rangeTicks(dimension as Exclude<Dimension, readonly unknown[] | { type: 'choice' }>).map(
+            (value) => ({
+              share: axis.shareOf(value),
+              text: numberText(value),
+            }),
+          ),
       textOf: (row) => format((row.params[place] ?? null) as never),
       textAt: (share) => format(axis.valueAt(Math.min(0.999999, Math.max(0, share))) as never),
     };
@@ -90,12 +97,16 @@ export function objectiveRange(
   direction: StudyFacts['direction'],
   others: readonly number[],
 ): { low: number; high: number } {
-  const values = rows.flatMap(({ objective }) => (objective === null ? [] : [objective])).sort((a, b) => a - b);
+  const values = rows
+    .flatMap(({ objective }) => (objective === null ? [] : [objective]))
+    .sort((a, b) => a - b);
   if (values.length === 0 && others.length === 0) return { low: 0, high: 1 };
   const cut = values.length >= 20 ? Math.floor(values.length * OUTLIERS) : 0;
   const kept = direction === 'minimize' ? values.slice(0, values.length - cut) : values.slice(cut);
   const ends = [...(kept.length > 0 ? [kept[0]!, kept.at(-1)!] : []), ...others];
   const low = Math.min(...ends);
   const high = Math.max(...ends);
-  return low === high ? { low: low - Math.abs(low || 1) * 0.05, high: high + Math.abs(high || 1) * 0.05 } : { low, high };
+  return low === high
+    ? { low: low - Math.abs(low || 1) * 0.05, high: high + Math.abs(high || 1) * 0.05 }
+    : { low, high };
 }

@@ -66,7 +66,10 @@ export function barList(label: string, bars: readonly Bar[]): HTMLElement {
         element(
           'span',
           { class: 'bar-track', attributes: { 'aria-hidden': 'true' } },
-          element('span', { class: isQuiet === true ? 'bar quiet-bar' : 'bar', style: { width: width(value) } }),
+          element('span', {
+            class: isQuiet === true ? 'bar quiet-bar' : 'bar',
+            style: { width: width(value) },
+          }),
           mark !== undefined && element('span', { class: 'bar-mark', style: { left: width(mark) } }),
         ),
         element('span', { class: 'bar-text number' }, text),

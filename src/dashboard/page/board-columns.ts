@@ -29,10 +29,12 @@ export function boardColumns(store: StudyStore): BoardColumn[] {
     head: string,
     isNumber: boolean,
     textOf: BoardColumn['textOf'],
-    valueOf: BoardColumn['valueOf'],
+    valueIn: BoardColumn['valueOf'],
   ): BoardColumn => {
-    const widest = rows.slice(0, LOOKED_AT).reduce((most, row) => Math.max(most, textOf(row).length), head.length + 2);
-    return { name, head, isNumber, widthCh: Math.min(WIDEST_CH, widest), textOf, valueOf };
+    const widest = rows
+      .slice(0, LOOKED_AT)
+      .reduce((most, row) => Math.max(most, textOf(row).length), head.length + 2);
+    return { name, head, isNumber, widthCh: Math.min(WIDEST_CH, widest), textOf, valueOf: valueIn };
   };
   const params = facts.paramNames.map((name, place) => {
     const values = rows.map(({ params: values }) => values[place]);
@@ -60,12 +62,21 @@ export function boardColumns(store: StudyStore): BoardColumn[] {
       (row) => `${row.tied ? '≈ ' : ''}${store.rankOf(row) ?? DASH}`,
       (row) => store.rankOf(row),
     ),
-    column('state', 'state', false, (row) => stateText(row.state), (row) => row.state),
+    column(
+      'state',
+      'state',
+      false,
+      (row) => stateText(row.state),
+      (row) => row.state,
+    ),
     column(
       'objective',
       objectiveTitle(facts),
       true,
-      (row) => (row.objective === null && row.lastValue !== null ? `${objectiveText(facts, row.lastValue, spread)} …` : objectiveText(facts, row.objective, spread)),
+      (row) =>
+        row.objective === null && row.lastValue !== null
+          ? `${objectiveText(facts, row.lastValue, spread)} …`
+          : objectiveText(facts, row.objective, spread),
       (row) => row.objective ?? row.lastValue,
     ),
     ...(rows.some(({ low }) => low !== null)
@@ -74,14 +85,27 @@ export function boardColumns(store: StudyStore): BoardColumn[] {
             'interval',
             '95 % interval',
             true,
-            ({ low, high }) => (low === null ? DASH : `${objectiveText(facts, low)} … ${objectiveText(facts, high)}`),
+            ({ low, high }) =>
+              low === null ? DASH : `${objectiveText(facts, low)} … ${objectiveText(facts, high)}`,
             ({ low, high }) => (low === null ? null : high! - low),
           ),
         ]
       : []),
     ...params.filter(({ isConstant }) => !isConstant).map((one) => one.column),
-    column('epochs', 'epochs', true, ({ epochs }) => (epochs === null ? DASH : String(epochs)), ({ epochs }) => epochs),
-    column('durationMs', 'time', true, ({ durationMs }) => durationText(durationMs), ({ durationMs }) => durationMs),
+    column(
+      'epochs',
+      'epochs',
+      true,
+      ({ epochs }) => (epochs === null ? DASH : String(epochs)),
+      ({ epochs }) => epochs,
+    ),
+    column(
+      'durationMs',
+      'time',
+      true,
+      ({ durationMs }) => durationText(durationMs),
+      ({ durationMs }) => durationMs,
+    ),
     column(
       'parameters',
       'size',
@@ -89,13 +113,29 @@ export function boardColumns(store: StudyStore): BoardColumn[] {
       ({ parameters }) => (parameters === null ? DASH : formatCount(parameters)),
       ({ parameters }) => parameters,
     ),
-    column('worker', 'worker', false, ({ worker, cached }) => (cached ? 'cached' : (worker ?? DASH)), ({ worker }) => worker),
-    column('trial', 'trial', false, ({ trial }) => trial.slice(0, 10), ({ trial }) => trial),
+    column(
+      'worker',
+      'worker',
+      false,
+      ({ worker, cached }) => (cached ? 'cached' : (worker ?? DASH)),
+      ({ worker }) => worker,
+    ),
+    column(
+      'trial',
+      'trial',
+      false,
+      ({ trial }) => trial.slice(0, 10),
+      ({ trial }) => trial,
+    ),
   ];
 }
 
 /** Those without a value last, whichever way the others go; equal ones by rank. */
-export function sortRows(rows: readonly DashboardRow[], column: BoardColumn | null, isDown: boolean): readonly DashboardRow[] {
+export function sortRows(
+  rows: readonly DashboardRow[],
+  column: BoardColumn | null,
+  isDown: boolean,
+): readonly DashboardRow[] {
   if (column === null) return rows;
   const sign = isDown ? -1 : 1;
   return rows

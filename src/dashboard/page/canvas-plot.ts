@@ -30,7 +30,11 @@ export function canvasPlot(label: string, heightPx: number, draw: Draw): Canvas 
 }
 
 /** Cleared, one unit a CSS pixel; null while it has no size. */
-export function fitCanvas(canvas: HTMLCanvasElement, width: number, height: number): CanvasRenderingContext2D | null {
+export function fitCanvas(
+  canvas: HTMLCanvasElement,
+  width: number,
+  height: number,
+): CanvasRenderingContext2D | null {
   const context = canvas.getContext('2d');
   if (context === null || width < 20) return null;
   const ratio = devicePixelRatio || 1;

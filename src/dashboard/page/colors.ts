@@ -14,7 +14,18 @@ export interface Ink {
   readonly isDark: boolean;
 }
 
-const NAMES = ['text', 'quiet', 'line', 'grid', 'paper', 'accent', 'dim', 'baseline', 'failed', 'running'] as const;
+const NAMES = [
+  'text',
+  'quiet',
+  'line',
+  'grid',
+  'paper',
+  'accent',
+  'dim',
+  'baseline',
+  'failed',
+  'running',
+] as const;
 let known: Ink | null = null;
 const listeners = new Set<() => void>();
 
@@ -69,8 +80,20 @@ export function rampColor(share: number): string {
 }
 
 type Rgb = readonly [number, number, number];
-const RAMP_LIGHT: readonly Rgb[] = [[214, 212, 205], [158, 180, 199], [84, 140, 190], [16, 92, 168], [6, 45, 100]];
-const RAMP_DARK: readonly Rgb[] = [[62, 66, 72], [66, 96, 128], [74, 134, 196], [118, 184, 250], [222, 240, 255]];
+const RAMP_LIGHT: readonly Rgb[] = [
+  [214, 212, 205],
+  [158, 180, 199],
+  [84, 140, 190],
+  [16, 92, 168],
+  [6, 45, 100],
+];
+const RAMP_DARK: readonly Rgb[] = [
+  [62, 66, 72],
+  [66, 96, 128],
+  [74, 134, 196],
+  [118, 184, 250],
+  [222, 240, 255],
+];
 
 /** Of a few lines that are compared: Okabe and Ito's, which the colour-blind tell apart. */
 export function lineColor(place: number): string {

@@ -2,7 +2,14 @@
 import { studyAddress, trialAddress } from './addresses.js';
 import { lineColor } from './colors.js';
 import { element, link, panel, replace, table } from './dom.js';
-import { DASH, formatDuration, metricName, numberText, objectiveTitle, objectiveWithUnit } from './figures.js';
+import {
+  DASH,
+  formatDuration,
+  metricName,
+  numberText,
+  objectiveTitle,
+  objectiveWithUnit,
+} from './figures.js';
 import { linePlot } from './line-plot.js';
 import { debounced } from './redraw.js';
 import { rowName } from './row-text.js';
@@ -21,11 +28,21 @@ export function comparePage(main: HTMLElement, studies: readonly string[]): () =
   const draw = debounced(AFTER_MS, () => {
     const known = stores.filter(({ store }) => store.facts !== null);
     if (known.length === 0) return;
-    const metrics = [...new Set(known.map(({ store }) => `${store.facts!.metric} ${store.facts!.direction} ${store.facts!.unitScale}`))];
+    const metrics = [
+      ...new Set(
+        known.map(
+          ({ store }) => `${store.facts!.metric} ${store.facts!.direction} ${store.facts!.unitScale}`,
+        ),
+      ),
+    ];
     replace(
       content,
       metrics.length > 1 &&
-        element('p', { class: 'notice' }, 'These studies are of different objectives or targets: their values cannot be compared.'),
+        element(
+          'p',
+          { class: 'notice' },
+          'These studies are of different objectives or targets: their values cannot be compared.',
+        ),
       bestSoFarPanel(known),
       panel('Side by side', '', [], sideBySide(known)),
     );
@@ -64,7 +81,9 @@ function bestSoFarPanel(known: Known): HTMLElement {
     yText: numberText,
     onHover: (at) => {
       const value = at === null ? null : (paths[at.line]?.[at.place] ?? null);
-      return at === null || value === null ? null : [known[at.line]!.study, `best of ${at.place + 1}: ${numberText(value)}`];
+      return at === null || value === null
+        ? null
+        : [known[at.line]!.study, `best of ${at.place + 1}: ${numberText(value)}`];
     },
   });
   plot.set({
@@ -84,12 +103,21 @@ function bestSoFarPanel(known: Known): HTMLElement {
     metricName(facts.metric),
     [],
     plot.host,
-    element('ul', { class: 'legend' }, ...known.map(({ study }, at) => element('li', {}, element('span', { class: 'swatch', style: { background: lineColor(at) } }), study))),
+    element(
+      'ul',
+      { class: 'legend' },
+      ...known.map(({ study }, at) =>
+        element('li', {}, element('span', { class: 'swatch', style: { background: lineColor(at) } }), study),
+      ),
+    ),
   );
 }
 
 function sideBySide(known: Known): HTMLElement {
-  const line = (name: string, cell: (one: Known[number]) => string | Node): (string | Node)[] => [name, ...known.map(cell)];
+  const line = (name: string, cell: (one: Known[number]) => string | Node): (string | Node)[] => [
+    name,
+    ...known.map(cell),
+  ];
   return table(
     'Studies side by side',
     ['', ...known.map(({ study }) => study)],
@@ -106,11 +134,17 @@ function sideBySide(known: Known): HTMLElement {
         return baseline === undefined ? DASH : objectiveWithUnit(store.facts!, baseline.value);
       }),
       line('test set', ({ store }) => store.facts!.tests[0]?.text ?? DASH),
-      line('trials', ({ store: { status } }) => `${status!.complete + status!.pruned + status!.failed} of ${status!.total}`),
+      line(
+        'trials',
+        ({ store: { status } }) =>
+          `${status!.complete + status!.pruned + status!.failed} of ${status!.total}`,
+      ),
       line('stopped early', ({ store }) => String(store.status!.pruned)),
       line('failed', ({ store }) => String(store.status!.failed)),
       line('time', ({ store }) => formatDuration(store.status!.durationMs)),
-      line('training time', ({ store }) => formatDuration(store.rows.reduce((sum, row) => sum + (row.cached ? 0 : (row.durationMs ?? 0)), 0))),
+      line('training time', ({ store }) =>
+        formatDuration(store.rows.reduce((sum, row) => sum + (row.cached ? 0 : (row.durationMs ?? 0)), 0)),
+      ),
       line('sampler', ({ store }) => store.facts!.sampler),
       line('scheduler', ({ store }) => store.facts!.scheduler),
       line('data', ({ store }) => store.facts!.source ?? DASH),

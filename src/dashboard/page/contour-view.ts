@@ -25,7 +25,8 @@ export function contourView(store: StudyStore, open: (row: DashboardRow) => void
   if (first === undefined || second === undefined) return null;
   let names = [first.name, second.name] as const;
   let points: { row: DashboardRow; x: number; y: number }[] = [];
-  const axisOf = (name: string): PlotAxis => store.axes.find((axis) => axis.name === name && !axis.isObjective) ?? first;
+  const axisOf = (name: string): PlotAxis =>
+    store.axes.find((axis) => axis.name === name && !axis.isObjective) ?? first;
 
   const plot: Canvas = canvasPlot('Mean objective over two parameters', 300, (context, width, height) => {
     const [x, y, objective] = [axisOf(names[0]), axisOf(names[1]), store.axes.at(-1)!];
@@ -37,7 +38,8 @@ export function contourView(store: StudyStore, open: (row: DashboardRow) => void
     ];
     points = store.rows.flatMap((row, place) => {
       const isShown = store.isVisible(row) && row.state === 'COMPLETE';
-      if (!isShown || Number.isNaN(xs[place]!) || Number.isNaN(ys[place]!) || Number.isNaN(values[place]!)) return [];
+      if (!isShown || Number.isNaN(xs[place]!) || Number.isNaN(ys[place]!) || Number.isNaN(values[place]!))
+        return [];
       const [px, py] = at(xs[place]!, ys[place]!);
       return [{ row, x: px, y: py, shareX: xs[place]!, shareY: ys[place]!, value: values[place]! }];
     });
@@ -48,7 +50,14 @@ export function contourView(store: StudyStore, open: (row: DashboardRow) => void
       context.fillStyle = rampColor(value);
       context.fillRect(px, py, qx - px + 0.6, qy - py + 0.6);
     }
-    drawAxes(context, { title: x.title, ticks: x.ticks }, { title: y.title, ticks: y.ticks }, at, right, height);
+    drawAxes(
+      context,
+      { title: x.title, ticks: x.ticks },
+      { title: y.title, ticks: y.ticks },
+      at,
+      right,
+      height,
+    );
     const colors = ink();
     context.strokeStyle = colors.paper;
     context.fillStyle = colors.text;
@@ -84,7 +93,12 @@ export function contourView(store: StudyStore, open: (row: DashboardRow) => void
   rebuild();
   store.on(['rows', 'visible'], plot.redraw);
   plot.redraw();
-  return panel('Contours', `mean ${objectiveTitle(store.facts!)} nearby; the stronger the colour, the better`, [selectors], plot.host);
+  return panel(
+    'Contours',
+    `mean ${objectiveTitle(store.facts!)} nearby; the stronger the colour, the better`,
+    [selectors],
+    plot.host,
+  );
 }
 
 interface Known {
@@ -100,7 +114,9 @@ function smooth(points: readonly Known[], x: PlotAxis, y: PlotAxis) {
   const sums = new Float64Array(columns * lines);
   const counts = new Float64Array(columns * lines);
   for (const { shareX, shareY, value } of points) {
-    const cell = Math.min(lines - 1, Math.floor(shareY * lines)) * columns + Math.min(columns - 1, Math.floor(shareX * columns));
+    const cell =
+      Math.min(lines - 1, Math.floor(shareY * lines)) * columns +
+      Math.min(columns - 1, Math.floor(shareX * columns));
     sums[cell]! += value;
     counts[cell]! += 1;
   }
@@ -123,12 +139,23 @@ function smooth(points: readonly Known[], x: PlotAxis, y: PlotAxis) {
         }
       }
       if (total > 0.05)
-        cells.push({ fromX: column / columns, toX: (column + 1) / columns, fromY: line / lines, toY: (line + 1) / lines, value: sum / total });
+        cells.push({
+          fromX: column / columns,
+          toX: (column + 1) / columns,
+          fromY: line / lines,
+          toY: (line + 1) / lines,
+          value: sum / total,
+        });
     }
   return cells;
 }
 
-function drawKey(context: CanvasRenderingContext2D, objective: PlotAxis, width: number, height: number): void {
+function drawKey(
+  context: CanvasRenderingContext2D,
+  objective: PlotAxis,
+  width: number,
+  height: number,
+): void {
   const [top, bottom] = [TOP + 4, height - BOTTOM - 4];
   const left = width - KEY + 16;
   const steps = 40;

@@ -9,7 +9,12 @@ export function openControls(store: StudyStore): void {
   const { study } = store.facts!;
   const token = element('input', {
     id: 'token',
-    attributes: { type: 'text', autocomplete: 'off', spellcheck: 'false', placeholder: 'from the terminal that runs the dashboard' },
+    attributes: {
+      type: 'text',
+      autocomplete: 'off',
+      spellcheck: 'false',
+      placeholder: 'from the terminal that runs the dashboard',
+    },
   });
   token.value = sessionStorage.getItem(TOKEN) ?? '';
   const answer = element('p', { role: 'alert', class: 'notice', hidden: true });
@@ -21,7 +26,8 @@ export function openControls(store: StudyStore): void {
       announce(`${study}: ${action} was accepted`);
       dialog.close();
     } catch (thrown) {
-      const { message, hint } = thrown instanceof ProblemError ? thrown.problem : { message: String(thrown), hint: null };
+      const { message, hint } =
+        thrown instanceof ProblemError ? thrown.problem : { message: String(thrown), hint: null };
       answer.textContent = hint === null ? message : `${message}: ${hint}`;
       answer.hidden = false;
     }
@@ -39,8 +45,13 @@ export function openControls(store: StudyStore): void {
       { class: 'buttons' },
       isPaused
         ? button('Resume', () => void send('resume'), { class: 'primary' })
-        : button('Pause', () => void send('pause'), { class: 'primary', title: 'what runs is finished, nothing new begins' }),
-      button('Stop', () => void send('stop'), { title: 'what runs is finished, then it ends with its leaderboard' }),
+        : button('Pause', () => void send('pause'), {
+            class: 'primary',
+            title: 'what runs is finished, nothing new begins',
+          }),
+      button('Stop', () => void send('stop'), {
+        title: 'what runs is finished, then it ends with its leaderboard',
+      }),
       element('span', { class: 'spring' }),
       button('Close', () => dialog.close()),
     ),

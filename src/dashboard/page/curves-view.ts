@@ -28,7 +28,9 @@ export function curvesView(store: StudyStore, open: (row: DashboardRow) => void)
     onHover: (at) => {
       const row = at === null ? undefined : shown[at.line];
       const value = at === null || row === undefined ? null : (answer[row.trial]?.[at.place] ?? null);
-      return row === undefined ? null : [rowName(store, row), `epoch ${at!.place + 1}`, objectiveWithUnit(facts, value)];
+      return row === undefined
+        ? null
+        : [rowName(store, row), `epoch ${at!.place + 1}`, objectiveWithUnit(facts, value)];
     },
     onPick: ({ line }) => open(shown[line]!),
   });
@@ -51,7 +53,15 @@ export function curvesView(store: StudyStore, open: (row: DashboardRow) => void)
     const epochs = Math.max(0, ...shown.map(({ trial }) => answer[trial]!.length));
     const isFew = shown.length <= NAMED;
     const colorOf = (row: DashboardRow, at: number) => (): string =>
-      isFew ? lineColor(at) : row.state === 'RUNNING' ? ink().running : at === 0 ? ink().accent : row.state === 'PRUNED' ? ink().dim : ink().quiet;
+      isFew
+        ? lineColor(at)
+        : row.state === 'RUNNING'
+          ? ink().running
+          : at === 0
+            ? ink().accent
+            : row.state === 'PRUNED'
+              ? ink().dim
+              : ink().quiet;
     const lines = shown.map(
       (row, at): Line => ({
         name: rowName(store, row),
@@ -104,7 +114,9 @@ export function curvesView(store: StudyStore, open: (row: DashboardRow) => void)
       draw();
       return;
     }
-    ask<CurvesAnswer>(`${studyPath(facts.study)}/curves?trials=${wanted.map(({ trial }) => trial).join(',')}`).then(
+    ask<CurvesAnswer>(
+      `${studyPath(facts.study)}/curves?trials=${wanted.map(({ trial }) => trial).join(',')}`,
+    ).then(
       (found) => {
         answer = found;
         shown = wanted;

@@ -25,7 +25,8 @@ export function element<Tag extends keyof HTMLElementTagNameMap>(
   if (className !== undefined) made.className = className;
   if (tabIndex !== undefined) made.tabIndex = tabIndex;
   if (hidden === true) made.hidden = true;
-  for (const [name, value] of Object.entries({ ...plain, ...attributes })) made.setAttribute(name, String(value));
+  for (const [name, value] of Object.entries({ ...plain, ...attributes }))
+    made.setAttribute(name, String(value));
   // By the object model: a `style` attribute is what the page's policy refuses.
   for (const [name, value] of Object.entries(style ?? {})) made.style.setProperty(name, value);
   for (const [name, listener] of Object.entries(on ?? {}))
@@ -45,7 +46,11 @@ export function replace(parent: HTMLElement, ...children: readonly Child[]): voi
 
 export function button(text: string, onClick: () => void, properties: Properties = {}): HTMLButtonElement {
   const { attributes, ...others } = properties;
-  return element('button', { ...others, attributes: { type: 'button', ...attributes }, on: { click: onClick } }, text);
+  return element(
+    'button',
+    { ...others, attributes: { type: 'button', ...attributes }, on: { click: onClick } },
+    text,
+  );
 }
 
 export function select(
@@ -68,7 +73,12 @@ export function link(text: string, href: string, properties: Properties = {}): H
 }
 
 /** A panel with a heading; `beside`: what stands at the end of its line. */
-export function panel(title: string, note: string, beside: readonly Child[], ...children: readonly Child[]): HTMLElement {
+export function panel(
+  title: string,
+  note: string,
+  beside: readonly Child[],
+  ...children: readonly Child[]
+): HTMLElement {
   const id = `panel-${title.toLowerCase().replace(/[^a-z]+/g, '-')}`;
   return element(
     'section',
@@ -106,8 +116,22 @@ export function table(
       'table',
       {},
       element('caption', { class: 'visually-hidden' }, caption),
-      element('thead', {}, element('tr', {}, ...heads.map((head, at) => element('th', { ...classOf(at), attributes: { scope: 'col' } }, head)))),
-      element('tbody', {}, ...rows.map((cells) => element('tr', {}, ...cells.map((cell, at) => element('td', classOf(at), cell))))),
+      element(
+        'thead',
+        {},
+        element(
+          'tr',
+          {},
+          ...heads.map((head, at) => element('th', { ...classOf(at), attributes: { scope: 'col' } }, head)),
+        ),
+      ),
+      element(
+        'tbody',
+        {},
+        ...rows.map((cells) =>
+          element('tr', {}, ...cells.map((cell, at) => element('td', classOf(at), cell))),
+        ),
+      ),
     ),
   );
 }

@@ -15,7 +15,11 @@ export function objectiveText(facts: StudyFacts, value: number | null, spread: S
   return formatUnits(value * scale, scaled);
 }
 
-export function objectiveWithUnit(facts: StudyFacts, value: number | null, spread: Spread | null = null): string {
+export function objectiveWithUnit(
+  facts: StudyFacts,
+  value: number | null,
+  spread: Spread | null = null,
+): string {
   const text = objectiveText(facts, value, spread);
   return value === null || facts.unitScale === null ? text : `${text} ${facts.unit}`;
 }

@@ -14,15 +14,38 @@ const SHOWN_AT_FIRST = 336;
 const MOST_DRAWN = 4_000;
 
 export function forecastView(study: string, trial: string): HTMLElement {
-  const host = element('div', { class: 'forecast' }, panel('Forecast against the truth', 'computing the validation forecasts…', [], element('p', { class: 'quiet', role: 'status' }, 'The model forecasts every validation window that the trial was judged on.')));
+  const host = element(
+    'div',
+    { class: 'forecast' },
+    panel(
+      'Forecast against the truth',
+      'computing the validation forecasts…',
+      [],
+      element(
+        'p',
+        { class: 'quiet', role: 'status' },
+        'The model forecasts every validation window that the trial was judged on.',
+      ),
+    ),
+  );
   ask<ForecastAnswer | null>(`${studyPath(study)}/trials/${encodeURIComponent(trial)}/forecast`).then(
     (answer) => {
       if (answer === null) host.remove();
       else replace(host, seriesPanel(answer), errorPanels(answer));
     },
     (thrown: unknown) => {
-      const { message, hint } = thrown instanceof ProblemError ? thrown.problem : { message: String(thrown), hint: null };
-      replace(host, panel('Forecast against the truth', 'not to be had', [], element('p', {}, message), hint !== null && element('p', { class: 'quiet' }, hint)));
+      const { message, hint } =
+        thrown instanceof ProblemError ? thrown.problem : { message: String(thrown), hint: null };
+      replace(
+        host,
+        panel(
+          'Forecast against the truth',
+          'not to be had',
+          [],
+          element('p', {}, message),
+          hint !== null && element('p', { class: 'quiet' }, hint),
+        ),
+      );
     },
   );
   return host;
@@ -56,7 +79,14 @@ function seriesPanel(answer: ForecastAnswer): HTMLElement {
   });
   const range = element('input', {
     class: 'range',
-    attributes: { type: 'range', min: 0, max: 1000, step: 1, value: 0, 'aria-label': 'move through validation time' },
+    attributes: {
+      type: 'range',
+      min: 0,
+      max: 1000,
+      step: 1,
+      value: 0,
+      'aria-label': 'move through validation time',
+    },
     on: { input: () => move(Number(range.value) / 1000) },
   });
   const width = (): number => to - from;
@@ -67,7 +97,12 @@ function seriesPanel(answer: ForecastAnswer): HTMLElement {
       x: places.map(xAt),
       lines: [
         { name: 'truth', color: () => ink().text, values: places.map((place) => truth[place]!), width: 1.4 },
-        { name: 'forecast', color: () => ink().accent, values: places.map((place) => prediction[place]!), width: 1.4 },
+        {
+          name: 'forecast',
+          color: () => ink().accent,
+          values: places.map((place) => prediction[place]!),
+          width: 1.4,
+        },
       ],
     });
     plot.showAll();
@@ -100,13 +135,20 @@ function seriesPanel(answer: ForecastAnswer): HTMLElement {
   const note = [
     `MAE ${withUnit(numberText(answer.mae), unit)} over ${formatCount(truth.length)} validation windows, naive persistence ${withUnit(numberText(answer.naiveMae), unit)}`,
     answer.horizon,
-    ...(answer.irregularSteps > 0 ? [`${answer.irregularSteps} irregular steps: later times are off by as much`] : []),
+    ...(answer.irregularSteps > 0
+      ? [`${answer.irregularSteps} irregular steps: later times are off by as much`]
+      : []),
     ...(answer.synthetic ? ['SYNTHETIC data'] : []),
   ].join(' · ');
   return panel(
     'Forecast against the truth',
     note,
-    [key, button('−', () => zoom(width() * 2), { class: 'small', attributes: { 'aria-label': 'zoom out' } }), button('+', () => zoom(width() / 2), { class: 'small', attributes: { 'aria-label': 'zoom in' } }), button('All', () => zoom(truth.length), { class: 'small' })],
+    [
+      key,
+      button('−', () => zoom(width() * 2), { class: 'small', attributes: { 'aria-label': 'zoom out' } }),
+      button('+', () => zoom(width() / 2), { class: 'small', attributes: { 'aria-label': 'zoom in' } }),
+      button('All', () => zoom(truth.length), { class: 'small' }),
+    ],
     plot.host,
     range,
   );
@@ -140,7 +182,12 @@ function errorPanels(answer: ForecastAnswer): HTMLElement {
         'Where it errs',
         `${worst === undefined ? '' : `worst at ${worst.name}:00; `}the mark is naive persistence, grey bars are no better`,
         [],
-        element('div', { class: 'error-groups' }, bars('hour of the day', byHour), element('div', {}, bars('weekday', byWeekday), bars('season', bySeason))),
+        element(
+          'div',
+          { class: 'error-groups' },
+          bars('hour of the day', byHour),
+          element('div', {}, bars('weekday', byWeekday), bars('season', bySeason)),
+        ),
       ),
     panel('Residuals', `forecast less truth; ${biasText(answer)}`, [], residualPlot(answer)),
   );
@@ -161,13 +208,25 @@ function residualPlot({ residuals, unit }: ForecastAnswer): HTMLElement {
     xText: numberText,
     onHover: (at) => {
       const bin = at === null ? undefined : residuals[at.place];
-      return bin === undefined ? null : [`${numberText(Number(bin.from.toPrecision(3)))} … ${withUnit(numberText(Number(bin.to.toPrecision(3))), unit)}`, `${formatCount(bin.count)} windows`];
+      return bin === undefined
+        ? null
+        : [
+            `${numberText(Number(bin.from.toPrecision(3)))} … ${withUnit(numberText(Number(bin.to.toPrecision(3))), unit)}`,
+            `${formatCount(bin.count)} windows`,
+          ];
     },
   });
   const [first, last] = [residuals[0]!, residuals.at(-1)!];
   plot.set({
     x: residuals.map(({ from, to }) => (from + to) / 2),
-    lines: [{ name: 'windows', color: () => ink().accent, values: residuals.map(({ count }) => count), isHidden: true }],
+    lines: [
+      {
+        name: 'windows',
+        color: () => ink().accent,
+        values: residuals.map(({ count }) => count),
+        isHidden: true,
+      },
+    ],
     yRange: { low: 0, high: Math.max(...residuals.map(({ count }) => count)) },
     xRange: { low: first.from, high: last.to },
     paint: (context, { valToPos }) => {

@@ -25,7 +25,9 @@ export function historyView(store: StudyStore, open: (row: DashboardRow) => void
   const draw = (): void => {
     const { direction, unitScale, baselines } = store.facts!;
     const scale = unitScale ?? 1;
-    ended = store.rows.filter(({ objective }) => objective !== null).sort((left, right) => left.index - right.index);
+    ended = store.rows
+      .filter(({ objective }) => objective !== null)
+      .sort((left, right) => left.index - right.index);
     const sign = direction === 'minimize' ? 1 : -1;
     let best = Number.POSITIVE_INFINITY;
     const bestSoFar = ended.map(({ state, objective }) => {
@@ -33,7 +35,11 @@ export function historyView(store: StudyStore, open: (row: DashboardRow) => void
       return best === Number.POSITIVE_INFINITY ? null : sign * best * scale;
     });
     const marks = baselines.map(({ name, value }) => ({ name, value: value * scale }));
-    const range = objectiveRange(ended, direction, baselines.map(({ value }) => value));
+    const range = objectiveRange(
+      ended,
+      direction,
+      baselines.map(({ value }) => value),
+    );
     const yRange = { low: range.low * scale, high: range.high * scale };
     const values = ended.map(({ objective }) => objective! * scale);
     const beyond = values.filter((value) => value < yRange.low || value > yRange.high).length;
@@ -65,7 +71,15 @@ export function historyView(store: StudyStore, open: (row: DashboardRow) => void
         };
         for (const row of ended) if (!store.isVisible(row)) put(row, colors.dim);
         for (const row of ended)
-          if (store.isVisible(row)) put(row, row.state === 'COMPLETE' ? colors.accent : row.state === 'FAILED' ? colors.failed : colors.quiet);
+          if (store.isVisible(row))
+            put(
+              row,
+              row.state === 'COMPLETE'
+                ? colors.accent
+                : row.state === 'FAILED'
+                  ? colors.failed
+                  : colors.quiet,
+            );
       },
     });
   };

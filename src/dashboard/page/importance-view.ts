@@ -19,9 +19,14 @@ export function importanceView(store: StudyStore): HTMLElement {
   const draw = (): void => {
     const facts = store.facts!;
     const axes = axesOf(facts.space).filter(({ count }) => count !== 1);
-    if (axes.length === 0) return replace(content, element('p', { class: 'quiet' }, 'The space has one point.'));
+    if (axes.length === 0) {
+      replace(content, element('p', { class: 'quiet' }, 'The space has one point.'));
+      return;
+    }
     const insight = describeInsight({
-      rows: store.visible.filter(({ state }) => state === 'COMPLETE').map((row) => asRow(row, facts.paramNames)),
+      rows: store.visible
+        .filter(({ state }) => state === 'COMPLETE')
+        .map((row) => asRow(row, facts.paramNames)),
       direction: facts.direction,
       metric: facts.metric,
       axes,
@@ -31,7 +36,11 @@ export function importanceView(store: StudyStore): HTMLElement {
     if (insight.points < LEAST_POINTS) {
       replace(
         content,
-        element('p', { class: 'quiet' }, `Importances need ${LEAST_POINTS} complete trials; there are ${insight.points}.`),
+        element(
+          'p',
+          { class: 'quiet' },
+          `Importances need ${LEAST_POINTS} complete trials; there are ${insight.points}.`,
+        ),
       );
       return;
     }
@@ -47,7 +56,9 @@ export function importanceView(store: StudyStore): HTMLElement {
           ...(best === null ? {} : { detail: `best mean at ${valueText(best.value)}` }),
         })),
       ),
-      first !== undefined && first.effects.length > 1 && element('h3', {}, `${first.param}: mean ${metricName(facts.metric)} and its 95 % interval`),
+      first !== undefined &&
+        first.effects.length > 1 &&
+        element('h3', {}, `${first.param}: mean ${metricName(facts.metric)} and its 95 % interval`),
       first !== undefined &&
         first.effects.length > 1 &&
         dotList(
@@ -89,5 +100,7 @@ function asRow(row: DashboardRow, names: readonly string[]): FinishedRow {
 
 function valueText(value: unknown): string {
   if (Array.isArray(value)) return value.map(valueText).join(' … ');
-  return typeof value === 'number' && !Number.isInteger(value) ? String(Number(value.toPrecision(3))) : String(value);
+  return typeof value === 'number' && !Number.isInteger(value)
+    ? String(Number(value.toPrecision(3)))
+    : String(value);
 }

@@ -4,7 +4,7 @@ import type { DashboardRow } from '../wire.js';
 import { type BoardColumn, boardColumns, sortRows } from './board-columns.js';
 import { announce, button, element, panel, replace } from './dom.js';
 import { objectiveText, objectiveWithUnit } from './figures.js';
-import { redrawer } from './redraw.js';
+import { frameRedrawer } from './redraw.js';
 import { rowName } from './row-text.js';
 import type { StudyStore } from './study-store.js';
 
@@ -12,7 +12,9 @@ const ROW_PX = 26;
 const SPARE = 6;
 const MOST_SEEN = 18;
 
-type Entry = { readonly row: DashboardRow } | { readonly baseline: { readonly name: string; readonly value: number } };
+type Entry =
+  | { readonly row: DashboardRow }
+  | { readonly baseline: { readonly name: string; readonly value: number } };
 
 export function leaderboardView(store: StudyStore, open: (row: DashboardRow) => void): HTMLElement {
   let columns: BoardColumn[] = [];
@@ -29,7 +31,13 @@ export function leaderboardView(store: StudyStore, open: (row: DashboardRow) => 
   );
   const filter = element('input', {
     class: 'filter',
-    attributes: { type: 'search', placeholder: 'filter: units>16, cell=gru', 'aria-label': 'Filter the rows', spellcheck: 'false', autocomplete: 'off' },
+    attributes: {
+      type: 'search',
+      placeholder: 'filter: units>16, cell=gru',
+      'aria-label': 'Filter the rows',
+      spellcheck: 'false',
+      autocomplete: 'off',
+    },
     on: { input: () => store.filter(filter.value) },
   });
   const fault = element('p', { class: 'notice', role: 'alert', hidden: true });
@@ -41,7 +49,10 @@ export function leaderboardView(store: StudyStore, open: (row: DashboardRow) => 
 
   const rebuild = (): void => {
     columns = boardColumns(store);
-    scroller.style.setProperty('--columns', `34px ${columns.map(({ widthCh }) => `calc(${widthCh}ch + 18px)`).join(' ')}`);
+    scroller.style.setProperty(
+      '--columns',
+      `34px ${columns.map(({ widthCh }) => `calc(${widthCh}ch + 18px)`).join(' ')}`,
+    );
     replace(
       head,
       element('span', { role: 'columnheader', attributes: { 'aria-label': 'chosen' } }),
@@ -78,10 +89,15 @@ export function leaderboardView(store: StudyStore, open: (row: DashboardRow) => 
     entries = sorted.map((row) => ({ row }));
     if (sort.name === 'rank' || sort.name === 'objective') placeBaselines();
     body.style.setProperty('height', `${entries.length * ROW_PX}px`);
-    scroller.style.setProperty('height', `${(Math.min(MOST_SEEN, Math.max(1, entries.length)) + 1) * ROW_PX + 16}px`);
+    scroller.style.setProperty(
+      'height',
+      `${(Math.min(MOST_SEEN, Math.max(1, entries.length)) + 1) * ROW_PX + 16}px`,
+    );
     scroller.setAttribute('aria-rowcount', String(entries.length + 1));
     focused = Math.min(focused, Math.max(0, entries.length - 1));
-    count.textContent = store.isFiltered ? `${store.visible.length} of ${store.rows.length} rows` : `${store.rows.length} rows`;
+    count.textContent = store.isFiltered
+      ? `${store.visible.length} of ${store.rows.length} rows`
+      : `${store.rows.length} rows`;
     compare.hidden = store.chosen.size === 0;
     fault.hidden = store.filterFault === null;
     fault.textContent = store.filterFault ?? '';
@@ -91,7 +107,10 @@ export function leaderboardView(store: StudyStore, open: (row: DashboardRow) => 
   /** Before the first row that it is better than, among those with a result. */
   const placeBaselines = (): void => {
     const { baselines, direction } = store.facts!;
-    const sign = (direction === 'minimize' ? 1 : -1) * (sort.isDown ? -1 : 1) * (sort.name === 'objective' && direction !== 'minimize' ? -1 : 1);
+    const sign =
+      (direction === 'minimize' ? 1 : -1) *
+      (sort.isDown ? -1 : 1) *
+      (sort.name === 'objective' && direction !== 'minimize' ? -1 : 1);
     const places: string[] = [];
     for (const baseline of baselines) {
       const at = entries.findIndex((entry) => {
@@ -102,18 +121,27 @@ export function leaderboardView(store: StudyStore, open: (row: DashboardRow) => 
       });
       const place = at < 0 ? entries.length : at;
       entries.splice(place, 0, { baseline });
-      places.push(`${baseline.name} ${objectiveWithUnit(store.facts!, baseline.value)} stands at place ${place + 1}`);
+      places.push(
+        `${baseline.name} ${objectiveWithUnit(store.facts!, baseline.value)} stands at place ${place + 1}`,
+      );
     }
     note.textContent = places.join(', ');
   };
-  const redraw = redrawer(scroller, () => {
+  const redraw = frameRedrawer(() => {
     const from = Math.max(0, Math.floor(scroller.scrollTop / ROW_PX) - SPARE);
     const to = Math.min(entries.length, from + Math.ceil(scroller.clientHeight / ROW_PX) + 2 * SPARE);
     const hadFocus = body.contains(document.activeElement);
     replace(
       body,
       ...entries.slice(from, to).map((entry, at) => line(entry, from + at)),
-      entries.length === 0 && element('p', { class: 'quiet board-empty' }, store.rows.length === 0 ? 'No trial yet: rows appear as trials are queued.' : 'No row passes the filter.'),
+      entries.length === 0 &&
+        element(
+          'p',
+          { class: 'quiet board-empty' },
+          store.rows.length === 0
+            ? 'No trial yet: rows appear as trials are queued.'
+            : 'No row passes the filter.',
+        ),
     );
     if (hadFocus) body.querySelector<HTMLElement>('[tabindex="0"]')?.focus({ preventScroll: true });
   });
@@ -123,9 +151,25 @@ export function leaderboardView(store: StudyStore, open: (row: DashboardRow) => 
       const { name, value } = entry.baseline;
       return element(
         'div',
-        { class: 'board-row baseline', role: 'row', style, tabIndex: place === focused ? 0 : -1, attributes: { 'aria-rowindex': place + 2 } },
+        {
+          class: 'board-row baseline',
+          role: 'row',
+          style,
+          tabIndex: place === focused ? 0 : -1,
+          attributes: { 'aria-rowindex': place + 2 },
+        },
         element('span', { role: 'gridcell' }),
-        ...columns.map((column) => element('span', { role: 'gridcell', class: column.isNumber ? 'number' : '' }, column.name === 'state' ? name : column.name === 'objective' ? objectiveText(store.facts!, value) : '')),
+        ...columns.map((column) =>
+          element(
+            'span',
+            { role: 'gridcell', class: column.isNumber ? 'number' : '' },
+            column.name === 'state'
+              ? name
+              : column.name === 'objective'
+                ? objectiveText(store.facts!, value)
+                : '',
+          ),
+        ),
       );
     }
     const { row } = entry;
@@ -148,7 +192,12 @@ export function leaderboardView(store: StudyStore, open: (row: DashboardRow) => 
       element('span', { role: 'gridcell' }, box),
       ...columns.map((column) => {
         const text = column.textOf(row);
-        const title = column.name === 'rank' && row.tied ? 'tied with the winner: the data do not tell them apart' : (column.name === 'state' ? (row.error ?? text) : text);
+        const title =
+          column.name === 'rank' && row.tied
+            ? 'tied with the winner: the data do not tell them apart'
+            : column.name === 'state'
+              ? (row.error ?? text)
+              : text;
         return element('span', { role: 'gridcell', class: column.isNumber ? 'number' : '', title }, text);
       }),
     );
@@ -181,7 +230,11 @@ export function leaderboardView(store: StudyStore, open: (row: DashboardRow) => 
     if (top < scroller.scrollTop) scroller.scrollTop = top;
     else if (top > scroller.scrollTop + room) scroller.scrollTop = top - room;
     redraw();
-    requestAnimationFrame(() => requestAnimationFrame(() => body.querySelector<HTMLElement>('[tabindex="0"]')?.focus({ preventScroll: true })));
+    requestAnimationFrame(() =>
+      requestAnimationFrame(() =>
+        body.querySelector<HTMLElement>('[tabindex="0"]')?.focus({ preventScroll: true }),
+      ),
+    );
   };
   store.on(['rows'], rebuild);
   store.on(['visible', 'chosen'], refill);

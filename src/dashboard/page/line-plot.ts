@@ -109,7 +109,9 @@ export function linePlot(options: LinePlotOptions): LinePlot {
     event.preventDefault();
     zoomTo(wanted === null ? null : within(wanted, wholeX()));
   });
-  host.addEventListener('zoomed', (event) => zoomTo((event as CustomEvent<{ low: number; high: number }>).detail));
+  host.addEventListener('zoomed', (event) =>
+    zoomTo((event as CustomEvent<{ low: number; high: number }>).detail),
+  );
   new ResizeObserver(redraw).observe(host);
   onTheme(() => host.isConnected && redraw());
   return {
@@ -160,13 +162,22 @@ function plotOptions(
   xRange: () => { low: number; high: number },
 ): uPlot.Options {
   const colors = ink();
-  const axis = { stroke: colors.quiet, font: FONT, labelFont: FONT, grid: { stroke: colors.grid, width: 1 }, ticks: { stroke: colors.line, width: 1, size: 4 }, labelSize: 18 };
+  const axis = {
+    stroke: colors.quiet,
+    font: FONT,
+    labelFont: FONT,
+    grid: { stroke: colors.grid, width: 1 },
+    ticks: { stroke: colors.line, width: 1, size: 4 },
+    labelSize: 18,
+  };
   return {
     width,
     height,
     padding: [8, 18, 0, 0],
     legend: { show: false },
-    ...(options.isTime === true ? { tzDate: (seconds: number) => uPlot.tzDate(new Date(seconds * 1000), 'UTC') } : {}),
+    ...(options.isTime === true
+      ? { tzDate: (seconds: number) => uPlot.tzDate(new Date(seconds * 1000), 'UTC') }
+      : {}),
     cursor: {
       drag: { x: true, y: false, setScale: false },
       points: { show: false },
@@ -192,7 +203,17 @@ function plotOptions(
       },
     },
     axes: [
-      { ...axis, label: options.xTitle, size: 30, ...(options.xText === undefined ? {} : { values: (_, ticks) => ticks.map(options.xText!) }), ...(options.isTime === true ? { values: (_, ticks, __, ___, step) => timeTicks(ticks, step) } : options.xText === undefined ? { incrs: WHOLE_STEPS } : {}) },
+      {
+        ...axis,
+        label: options.xTitle,
+        size: 30,
+        ...(options.xText === undefined ? {} : { values: (_, ticks) => ticks.map(options.xText!) }),
+        ...(options.isTime === true
+          ? { values: (_, ticks, __, ___, step) => timeTicks(ticks, step) }
+          : options.xText === undefined
+            ? { incrs: WHOLE_STEPS }
+            : {}),
+      },
       { ...axis, label: options.yTitle, size: 52, values: (_, ticks) => ticks.map(options.yText ?? String) },
     ],
     series: [
@@ -203,7 +224,9 @@ function plotOptions(
           stroke: line.color(),
           width: line.width ?? 1.5,
           ...(line.dash === undefined ? {} : { dash: line.dash }),
-          ...(line.isStepped === true && uPlot.paths.stepped !== undefined ? { paths: uPlot.paths.stepped({ align: 1 }) } : {}),
+          ...(line.isStepped === true && uPlot.paths.stepped !== undefined
+            ? { paths: uPlot.paths.stepped({ align: 1 }) }
+            : {}),
           ...(line.isHidden === true ? { paths: () => null } : {}),
           points: { show: line.hasPoints === true, size: 5, fill: line.color() },
           spanGaps: true,
@@ -237,7 +260,10 @@ function plotOptions(
         (plot) => {
           const lines = options.onHover?.(nearest(plot, content.lines));
           const { left = -1, top = -1 } = plot.cursor;
-          if (lines == null || left < 0) return hideTooltip();
+          if (lines == null || left < 0) {
+            hideTooltip();
+            return;
+          }
           const box = plot.over.getBoundingClientRect();
           showTooltip(lines, box.left + left, box.top + top);
         },
@@ -286,7 +312,12 @@ function drawMarks({ ctx: context, bbox, valToPos }: uPlot, marks: NonNullable<P
     const width = context.measureText(name).width;
     context.fillStyle = colors.paper;
     context.globalAlpha = 0.85;
-    context.fillRect(bbox.left + bbox.width - width - 8 * ratio, y - 15 * ratio, width + 8 * ratio, 14 * ratio);
+    context.fillRect(
+      bbox.left + bbox.width - width - 8 * ratio,
+      y - 15 * ratio,
+      width + 8 * ratio,
+      14 * ratio,
+    );
     context.globalAlpha = 1;
     context.fillStyle = colors.baseline;
     context.fillText(name, bbox.left + bbox.width - 4 * ratio, y - 2 * ratio);

@@ -3,7 +3,7 @@
 import type { DashboardRow } from '../wire.js';
 import type { PlotAxis } from './axis.js';
 import { axisBrush, type BrushHandle } from './axis-brush.js';
-import { fitCanvas, fitText, FONT } from './canvas-plot.js';
+import { FONT, fitCanvas, fitText } from './canvas-plot.js';
 import { ink, onTheme } from './colors.js';
 import { button, element, panel, replace } from './dom.js';
 import { redrawer } from './redraw.js';
@@ -36,8 +36,19 @@ export function parallelView(store: StudyStore, open: (row: DashboardRow) => voi
   const front = element('canvas', { role: 'img' });
   const top = element('canvas', { attributes: { 'aria-hidden': 'true' } });
   const brushes = element('div', { class: 'brushes' });
-  const inner = element('div', { class: 'parallel-inner', style: { height: `${HEIGHT_PX}px` } }, back, front, top, brushes);
-  const host = element('div', { class: 'parallel', role: 'group', attributes: { 'aria-label': 'Parallel coordinates' } }, inner);
+  const inner = element(
+    'div',
+    { class: 'parallel-inner', style: { height: `${HEIGHT_PX}px` } },
+    back,
+    front,
+    top,
+    brushes,
+  );
+  const host = element(
+    'div',
+    { class: 'parallel', role: 'group', attributes: { 'aria-label': 'Parallel coordinates' } },
+    inner,
+  );
   const count = element('span', { class: 'quiet number' });
   const clear = button('Clear', () => store.clearBrushes(), { class: 'small' });
   let handles: BrushHandle[] = [];
@@ -133,7 +144,9 @@ export function parallelView(store: StudyStore, open: (row: DashboardRow) => voi
 
   const rebuild = (): void => {
     const { axes, xs } = layout();
-    const signature = axes.map(({ name, ticks }) => `${name} ${ticks.map(({ text }) => text).join()}`).join('\n');
+    const signature = axes
+      .map(({ name, ticks }) => `${name} ${ticks.map(({ text }) => text).join()}`)
+      .join('\n');
     if (signature !== known) {
       known = signature;
       handles = axes.map((axis) =>
@@ -150,7 +163,9 @@ export function parallelView(store: StudyStore, open: (row: DashboardRow) => voi
       handle.place(xs[at]!, axes.length > 1 ? xs[1]! - xs[0]! : 200);
       handle.show(store.brushes.get(axes[at]!.name) ?? null);
     }
-    count.textContent = store.isFiltered ? `${store.visible.length} of ${store.rows.length}` : `${store.rows.length} trials`;
+    count.textContent = store.isFiltered
+      ? `${store.visible.length} of ${store.rows.length}`
+      : `${store.rows.length} trials`;
     clear.hidden = !store.isFiltered;
   };
 
@@ -208,7 +223,12 @@ export function parallelView(store: StudyStore, open: (row: DashboardRow) => voi
   new ResizeObserver(onRows).observe(host);
   onTheme(() => host.isConnected && onRows());
   onRows();
-  return panel('Parallel coordinates', 'drag along an axis to filter everything on this page', [count, clear], host);
+  return panel(
+    'Parallel coordinates',
+    'drag along an axis to filter everything on this page',
+    [count, clear],
+    host,
+  );
 
   function drawFrame({ context, axes, xs }: Drawing): void {
     const colors = ink();

@@ -1,8 +1,8 @@
 // What went wrong, and who works: failures by reason, and the workers.
 import { countOf } from '../../wording/plural.js';
+import { trialAddress } from './addresses.js';
 import { element, link, panel, replace, table } from './dom.js';
 import type { StudyStore } from './study-store.js';
-import { trialAddress } from './addresses.js';
 
 const MOST_FAILED = 100;
 
@@ -14,14 +14,22 @@ export function failuresView(store: StudyStore): HTMLElement {
     const now = JSON.stringify([failures, failed]);
     if (now === before) return;
     before = now;
-    if (failures.length === 0) return replace(content, element('p', { class: 'quiet' }, 'Nothing has failed.'));
+    if (failures.length === 0) {
+      replace(content, element('p', { class: 'quiet' }, 'Nothing has failed.'));
+      return;
+    }
     replace(
       content,
       element(
         'ul',
         { class: 'plain' },
         ...failures.map(({ code, attempts, trials }) =>
-          element('li', {}, element('strong', {}, code), ` ${countOf(attempts, 'attempt')}, ${trials === 0 ? 'no trial given up' : `${countOf(trials, 'trial')} given up`}`),
+          element(
+            'li',
+            {},
+            element('strong', {}, code),
+            ` ${countOf(attempts, 'attempt')}, ${trials === 0 ? 'no trial given up' : `${countOf(trials, 'trial')} given up`}`,
+          ),
         ),
       ),
       failed.length > 0 &&
@@ -32,7 +40,12 @@ export function failuresView(store: StudyStore): HTMLElement {
             .slice(0, MOST_FAILED)
             .map((one) => [
               link(`trial ${one.index + 1}`, trialAddress(study, one.trial), { class: 'nowrap' }),
-              element('span', {}, one.message, one.hint !== null && element('span', { class: 'quiet' }, ` ${one.hint}`)),
+              element(
+                'span',
+                {},
+                one.message,
+                one.hint !== null && element('span', { class: 'quiet' }, ` ${one.hint}`),
+              ),
               one.worker ?? '',
             ]),
         ),
@@ -58,7 +71,15 @@ export function workersView(store: StudyStore): HTMLElement {
         : table(
             'Workers',
             ['worker', 'state', 'running', 'slots', 'finished', 'failed attempts', 'by'],
-            workers.map((one) => [one.worker, one.isAlive ? one.state : 'gone', one.isAlive ? String(one.running) : '–', one.isAlive ? String(one.slots) : '–', String(one.finished), String(one.failedAttempts), one.backend]),
+            workers.map((one) => [
+              one.worker,
+              one.isAlive ? one.state : 'gone',
+              one.isAlive ? String(one.running) : '–',
+              one.isAlive ? String(one.slots) : '–',
+              String(one.finished),
+              String(one.failedAttempts),
+              one.backend,
+            ]),
             [2, 3, 4, 5],
           ),
       coordinator !== null && element('p', { class: 'quiet' }, `coordinator ${coordinator}`),

@@ -29,6 +29,19 @@ export function redrawer(host: Element, draw: () => void): () => void {
   };
 }
 
+/** As redrawer, of what costs little and is to be found wherever the page stands. */
+export function frameRedrawer(draw: () => void): () => void {
+  let isAsked = false;
+  return () => {
+    if (isAsked) return;
+    isAsked = true;
+    requestAnimationFrame(() => {
+      isAsked = false;
+      draw();
+    });
+  };
+}
+
 /** Calls `action` once nothing was asked for `waitMs`. */
 export function debounced(waitMs: number, action: () => void): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;

@@ -15,7 +15,9 @@ export function rowLines(store: StudyStore, row: DashboardRow): string[] {
   const rank = store.rankOf(row);
   const params = store.axes.filter(({ isObjective }) => !isObjective);
   return [
-    rank === null ? `trial ${row.index + 1}, ${stateText(row.state)}` : `rank ${rank}, ${stateText(row.state)}`,
+    rank === null
+      ? `trial ${row.index + 1}, ${stateText(row.state)}`
+      : `rank ${rank}, ${stateText(row.state)}`,
     ...(row.objective === null
       ? []
       : [`${metricName(facts.metric)} ${objectiveWithUnit(facts, row.objective)}`]),

@@ -16,7 +16,10 @@ export function rungsView(store: StudyStore): HTMLElement | null {
     for (const { state, epochs } of ended)
       if (state === 'PRUNED' && epochs !== null) stopped.set(epochs, (stopped.get(epochs) ?? 0) + 1);
     const rungs = [...stopped.keys()].sort((left, right) => left - right).slice(0, MOST_RUNGS);
-    if (rungs.length === 0) return replace(content, element('p', { class: 'quiet' }, 'No trial was stopped.'));
+    if (rungs.length === 0) {
+      replace(content, element('p', { class: 'quiet' }, 'No trial was stopped.'));
+      return;
+    }
     const bars = rungs.map((epoch) => {
       const reached = ended.filter(({ epochs }) => (epochs ?? 0) >= epoch).length;
       const count = stopped.get(epoch)!;
@@ -32,7 +35,11 @@ export function rungsView(store: StudyStore): HTMLElement | null {
     replace(
       content,
       barList('Trials stopped at each epoch', bars),
-      element('p', { class: 'quiet' }, `${complete} of ${ended.length} ran to their end; the mark shows how many got that far.`),
+      element(
+        'p',
+        { class: 'quiet' },
+        `${complete} of ${ended.length} ran to their end; the mark shows how many got that far.`,
+      ),
     );
   };
   store.on(['rows', 'visible'], draw);

@@ -11,7 +11,8 @@ export function slicesView(store: StudyStore, open: (row: DashboardRow) => void)
   const grid = element('div', { class: 'small-multiples' });
   let plots: Canvas[] = [];
   let names = '';
-  const axisOf = (name: string): PlotAxis => store.axes.find((axis) => axis.name === name && !axis.isObjective)!;
+  const axisOf = (name: string): PlotAxis =>
+    store.axes.find((axis) => axis.name === name && !axis.isObjective)!;
   const rebuild = (): void => {
     const params = store.axes.filter(({ isObjective }) => !isObjective);
     const wanted = params.map(({ name }) => name).join();
@@ -34,7 +35,11 @@ export function slicesView(store: StudyStore, open: (row: DashboardRow) => void)
   /** The shares are known already. */
   const shared = (axis: PlotAxis) => {
     const shares = store.sharesOf(axis);
-    return { title: axis.title, ticks: axis.ticks, shareOf: (_: DashboardRow, place: number) => shares[place]! };
+    return {
+      title: axis.title,
+      ticks: axis.ticks,
+      shareOf: (_: DashboardRow, place: number) => shares[place]!,
+    };
   };
   store.on(['rows', 'visible'], rebuild);
   rebuild();

@@ -20,14 +20,25 @@ export function studiesPage(main: HTMLElement): () => void {
   });
   const search = element('input', {
     class: 'filter',
-    attributes: { type: 'search', placeholder: 'filter by name or state', 'aria-label': 'Filter the studies' },
+    attributes: {
+      type: 'search',
+      placeholder: 'filter by name or state',
+      'aria-label': 'Filter the studies',
+    },
     on: { input: () => draw() },
   });
   let known: readonly StudyLine[] | null = null;
   let before = '';
   replace(
     main,
-    element('div', { class: 'title-line' }, element('h1', {}, 'Studies'), element('span', { class: 'spring' }), compare, search),
+    element(
+      'div',
+      { class: 'title-line' },
+      element('h1', {}, 'Studies'),
+      element('span', { class: 'spring' }),
+      compare,
+      search,
+    ),
     place,
     list,
   );
@@ -45,15 +56,43 @@ export function studiesPage(main: HTMLElement): () => void {
     search.hidden = known.length < 4;
     compare.hidden = known.length < 2;
     updateCompare();
-    if (known.length === 0) return replace(list, noStudy());
+    if (known.length === 0) {
+      replace(list, noStudy());
+      return;
+    }
     const table = element(
       'table',
       { class: 'studies' },
       element('caption', { class: 'visually-hidden' }, 'Studies, newest first'),
-      element('thead', {}, element('tr', {}, ...['', 'study', 'state', 'trials', 'best', 'time', 'started', 'data'].map((head, at) => element('th', { class: [3, 4, 5].includes(at) ? 'number' : '', attributes: { scope: 'col', ...(head === '' ? { 'aria-label': 'chosen' } : {}) } }, head)))),
+      element(
+        'thead',
+        {},
+        element(
+          'tr',
+          {},
+          ...['', 'study', 'state', 'trials', 'best', 'time', 'started', 'data'].map((head, at) =>
+            element(
+              'th',
+              {
+                class: [3, 4, 5].includes(at) ? 'number' : '',
+                attributes: { scope: 'col', ...(head === '' ? { 'aria-label': 'chosen' } : {}) },
+              },
+              head,
+            ),
+          ),
+        ),
+      ),
       element('tbody', {}, ...lines.map(line)),
     );
-    replace(list, element('div', { class: 'scroll', tabIndex: 0, role: 'region', attributes: { 'aria-label': 'Studies' } }, table), lines.length === 0 && element('p', { class: 'quiet' }, 'No study of that name or state.'));
+    replace(
+      list,
+      element(
+        'div',
+        { class: 'scroll', tabIndex: 0, role: 'region', attributes: { 'aria-label': 'Studies' } },
+        table,
+      ),
+      lines.length === 0 && element('p', { class: 'quiet' }, 'No study of that name or state.'),
+    );
   };
   const line = (one: StudyLine): HTMLElement => {
     const box = element('input', {
@@ -73,13 +112,29 @@ export function studiesPage(main: HTMLElement): () => void {
       'tr',
       {},
       element('td', {}, box),
-      element('td', { class: 'name' }, one.damage === null ? link(one.study, studyAddress(one.study)) : one.study),
-      element('td', {}, element('span', { class: `state ${one.abandoned ? 'abandoned' : one.state}`, ...(one.damage === null ? {} : { title: one.damage }) }, state)),
+      element(
+        'td',
+        { class: 'name' },
+        one.damage === null ? link(one.study, studyAddress(one.study)) : one.study,
+      ),
+      element(
+        'td',
+        {},
+        element(
+          'span',
+          {
+            class: `state ${one.abandoned ? 'abandoned' : one.state}`,
+            ...(one.damage === null ? {} : { title: one.damage }),
+          },
+          state,
+        ),
+      ),
       element(
         'td',
         { class: 'number' },
         one.total === 0 ? DASH : `${one.done}/${one.total}`,
-        one.failed > 0 && element('span', { class: 'failed-count', title: `${one.failed} failed` }, ` ${one.failed} failed`),
+        one.failed > 0 &&
+          element('span', { class: 'failed-count', title: `${one.failed} failed` }, ` ${one.failed} failed`),
       ),
       element('td', { class: 'number' }, one.best === null ? DASH : numberText(one.best)),
       element('td', { class: 'number' }, one.damage === null ? formatDuration(one.durationMs) : DASH),

@@ -1,6 +1,6 @@
 // A study's live events into a store, and what the page says while they do not come.
 import type { StudyNews } from '../wire.js';
-import { ask, follow, type Following, ProblemError, studyPath } from './api.js';
+import { ask, type Following, follow, ProblemError, studyPath } from './api.js';
 import { element, replace } from './dom.js';
 import { problemView } from './problem-view.js';
 import type { StudyStore } from './study-store.js';
@@ -8,12 +8,21 @@ import type { StudyStore } from './study-store.js';
 const TRY_AGAIN_MS = 3_000;
 
 /** `onFirst`: the store holds the study. Returns how to stop. */
-export function connect(study: string, store: StudyStore, main: HTMLElement, onFirst: () => void): () => void {
+export function connect(
+  study: string,
+  store: StudyStore,
+  main: HTMLElement,
+  onFirst: () => void,
+): () => void {
   let following: Following | null = null;
   let isFirst = true;
   let isStopped = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const lost = element('p', { class: 'notice lost', role: 'alert', hidden: true }, 'Not live: the dashboard does not answer. It is tried again.');
+  const lost = element(
+    'p',
+    { class: 'notice lost', role: 'alert', hidden: true },
+    'Not live: the dashboard does not answer. It is tried again.',
+  );
   document.querySelector('#top')?.after(lost);
 
   // What came while a frame was waited for is taken together.

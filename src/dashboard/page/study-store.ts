@@ -3,7 +3,7 @@
 import { type Condition, holds, parseConditions } from '../../leaderboard/condition.js';
 import type { ParamValue } from '../../study/trial/trial.js';
 import { type DashboardRow, decodeRow, type StudyFacts, type StudyNews, type StudyStatus } from '../wire.js';
-import { objectiveAxis, paramAxes, type PlotAxis } from './axis.js';
+import { objectiveAxis, type PlotAxis, paramAxes } from './axis.js';
 
 export type Change = 'rows' | 'visible' | 'chosen' | 'status';
 /** Ends of a brush on an axis, in shares. */
@@ -47,7 +47,8 @@ export class StudyStore {
       this.#byPoint.set(row.point, row);
     }
     for (const point of news.removed) this.#byPoint.delete(point);
-    const isNews = news.isWhole || news.facts !== undefined || news.rows.length > 0 || news.removed.length > 0;
+    const isNews =
+      news.isWhole || news.facts !== undefined || news.rows.length > 0 || news.removed.length > 0;
     if (isNews) {
       this.#rank();
       this.#select();
@@ -159,8 +160,10 @@ export class StudyStore {
         );
     }
     try {
-      const conditions = parseConditions(text).map((condition) => [condition, this.#fieldOf(condition)] as const);
-      return (row) => conditions.every(([condition, valueOf]) => holds(condition, valueOf(row)));
+      const conditions = parseConditions(text).map(
+        (condition) => [condition, this.#fieldOf(condition)] as const,
+      );
+      return (row) => conditions.every(([condition, read]) => holds(condition, read(row)));
     } catch {
       this.filterFault = `Write name, = != < <= > >=, value: units=32, ${this.facts?.metric ?? 'objective'}<0.3. Names: ${this.#names().join(', ')}`;
       return null;
@@ -168,7 +171,16 @@ export class StudyStore {
   }
 
   #names(): string[] {
-    return [...(this.facts?.paramNames ?? []), 'objective', 'state', 'epochs', 'durationMs', 'parameters', 'worker', 'rank'];
+    return [
+      ...(this.facts?.paramNames ?? []),
+      'objective',
+      'state',
+      'epochs',
+      'durationMs',
+      'parameters',
+      'worker',
+      'rank',
+    ];
   }
 
   #fieldOf(condition: Condition): (row: DashboardRow) => ParamValue {

@@ -30,7 +30,10 @@ export function timelineView(store: StudyStore, open: (row: DashboardRow) => voi
     const timed = store.rows
       .filter(({ startedMs, worker, cached }) => startedMs !== null && worker !== null && !cached)
       .sort((left, right) => left.startedMs! - right.startedMs!);
-    const nowMs = Math.max(store.status?.nowMs ?? 0, ...timed.map(({ startedMs, endedMs }) => endedMs ?? startedMs!));
+    const nowMs = Math.max(
+      store.status?.nowMs ?? 0,
+      ...timed.map(({ startedMs, endedMs }) => endedMs ?? startedMs!),
+    );
     const lanes: { worker: string; freeMs: number }[] = [];
     const workers = [...new Set(timed.map(({ worker }) => worker!))].sort();
     const spans = workers.flatMap((worker) => {
@@ -61,7 +64,11 @@ export function timelineView(store: StudyStore, open: (row: DashboardRow) => voi
       context.stroke();
       context.fillStyle = colors.quiet;
       context.textAlign = 'center';
-      context.fillText(seconds === 0 ? '0' : formatDuration(seconds * 1000), Math.min(width - 26, x), height - 10);
+      context.fillText(
+        seconds === 0 ? '0' : formatDuration(seconds * 1000),
+        Math.min(width - 26, x),
+        height - 10,
+      );
     }
     for (const span of spans) {
       const x = LEFT + (span.fromMs - fromMs) * scale;
@@ -77,15 +84,29 @@ export function timelineView(store: StudyStore, open: (row: DashboardRow) => voi
     context.textAlign = 'right';
     for (const [lane, { worker }] of lanes.slice(0, MOST_LANES).entries())
       if (lanes[lane - 1]?.worker !== worker)
-        context.fillText(fitText(context, worker, LEFT - 12), LEFT - 8, TOP + lane * LANE_PX + LANE_PX / 2 - 1);
+        context.fillText(
+          fitText(context, worker, LEFT - 12),
+          LEFT - 8,
+          TOP + lane * LANE_PX + LANE_PX / 2 - 1,
+        );
   });
   const find = ({ offsetX, offsetY }: MouseEvent) =>
-    drawn.find(({ x, y, width }) => offsetX >= x - 1 && offsetX <= x + width + 1 && offsetY >= y && offsetY < y + LANE_PX);
+    drawn.find(
+      ({ x, y, width }) =>
+        offsetX >= x - 1 && offsetX <= x + width + 1 && offsetY >= y && offsetY < y + LANE_PX,
+    );
   plot.canvas.addEventListener('pointermove', (event) => {
     const found = find(event);
-    if (found === undefined) return hideTooltip();
+    if (found === undefined) {
+      hideTooltip();
+      return;
+    }
     const { row, fromMs, toMs } = found.span;
-    showTooltip([...rowLines(store, row), `${formatDuration(toMs - fromMs)} on ${row.worker}`], event.clientX, event.clientY);
+    showTooltip(
+      [...rowLines(store, row), `${formatDuration(toMs - fromMs)} on ${row.worker}`],
+      event.clientX,
+      event.clientY,
+    );
   });
   plot.canvas.addEventListener('click', (event) => {
     const found = find(event);
@@ -95,7 +116,10 @@ export function timelineView(store: StudyStore, open: (row: DashboardRow) => voi
   const note = host.querySelector('.panel-note')!;
   const refresh = (): void => {
     const { lanes, spans } = lay();
-    plot.host.style.setProperty('min-height', `${TOP + BOTTOM + LANE_PX * Math.max(1, Math.min(MOST_LANES, lanes.length))}px`);
+    plot.host.style.setProperty(
+      'min-height',
+      `${TOP + BOTTOM + LANE_PX * Math.max(1, Math.min(MOST_LANES, lanes.length))}px`,
+    );
     note.textContent =
       spans.length === 0
         ? 'nothing was trained here'

@@ -17,8 +17,11 @@ type Cost = keyof typeof COSTS;
 export function tradeoffView(store: StudyStore, open: (row: DashboardRow) => void): HTMLElement {
   let cost: Cost = 'durationMs';
   const range = (): { low: number; high: number; isLog: boolean } => {
-    const values = store.rows.flatMap((row) => (row.objective === null ? [] : (row[cost] || [])));
-    const [low, high] = values.reduce(([least, most], value) => [Math.min(least, value), Math.max(most, value)], [Number.POSITIVE_INFINITY, 0]);
+    const values = store.rows.flatMap((row) => (row.objective === null ? [] : row[cost] || []));
+    const [low, high] = values.reduce(
+      ([least, most], value) => [Math.min(least, value), Math.max(most, value)],
+      [Number.POSITIVE_INFINITY, 0],
+    );
     if (high === 0) return { low: 0, high: 1, isLog: false };
     return { low, high: high > low ? high : low * 1.1, isLog: high / low > 20 };
   };
@@ -30,7 +33,10 @@ export function tradeoffView(store: StudyStore, open: (row: DashboardRow) => voi
     return {
       title: isLog ? `${title} (logarithmic)` : title,
       shareOf: (row: DashboardRow) => place(row[cost] || Number.NaN),
-      ticks: (isLog ? logTicks(low, high) : roundTicks(low, high, 5)).map((value) => ({ share: place(value), text: text(value) })),
+      ticks: (isLog ? logTicks(low, high) : roundTicks(low, high, 5)).map((value) => ({
+        share: place(value),
+        text: text(value),
+      })),
     };
   };
   const objective = () => {
@@ -72,11 +78,21 @@ export function tradeoffView(store: StudyStore, open: (row: DashboardRow) => voi
   });
   store.on(['rows', 'visible'], plot.redraw);
   plot.redraw();
-  const pick = select('against', Object.entries(COSTS).map(([value, [text]]) => [value, text] as const), cost, (value) => {
-    cost = value as Cost;
-    plot.redraw();
-  });
-  return panel('Cost', `${objectiveTitle(store.facts!)}; outlined: none is both cheaper and better (Pareto front)`, [pick], plot.host);
+  const pick = select(
+    'against',
+    Object.entries(COSTS).map(([value, [text]]) => [value, text] as const),
+    cost,
+    (value) => {
+      cost = value as Cost;
+      plot.redraw();
+    },
+  );
+  return panel(
+    'Cost',
+    `${objectiveTitle(store.facts!)}; outlined: none is both cheaper and better (Pareto front)`,
+    [pick],
+    plot.host,
+  );
 }
 
 /** Cheapest first: each better than all that are cheaper. */

@@ -18,7 +18,12 @@ export function trialPage(main: HTMLElement, study: string, trial: string): () =
   document.title = `${trial.slice(0, 10)} · ${study} · sweep`;
   const store = new StudyStore();
   const content = element('div');
-  const crumbs = element('nav', { class: 'crumbs', attributes: { 'aria-label': 'Where this is' } }, link(study, studyAddress(study)), ' / trial');
+  const crumbs = element(
+    'nav',
+    { class: 'crumbs', attributes: { 'aria-label': 'Where this is' } },
+    link(study, studyAddress(study)),
+    ' / trial',
+  );
   replace(main, crumbs, content);
   let shown = '';
   let forecast: HTMLElement | null = null;
@@ -30,7 +35,13 @@ export function trialPage(main: HTMLElement, study: string, trial: string): () =
         shown = now;
         const isTrained = answer.state === 'COMPLETE' && answer.result?.modelDigest != null;
         if (isTrained && store.facts.isSeries) forecast ??= forecastView(study, trial);
-        replace(content, head(store, answer), element('div', { class: 'columns' }, curves(store, answer), factsPanel(answer)), forecast, story(answer));
+        replace(
+          content,
+          head(store, answer),
+          element('div', { class: 'columns' }, curves(store, answer), factsPanel(answer)),
+          forecast,
+          story(answer),
+        );
       },
       (thrown: unknown) => {
         if (thrown instanceof ProblemError && shown === '') replace(content, problemView(thrown.problem));
@@ -62,7 +73,8 @@ function head(store: StudyStore, { trial, state, conclusion, params }: TrialAnsw
       { class: 'title-line' },
       element('h1', {}, rank === null ? `Trial ${trial.slice(0, 10)}` : `Rank ${rank}`),
       element('span', { class: `state ${state.toLowerCase()}` }, state.toLowerCase()),
-      row?.objective != null && element('strong', { class: 'headline number' }, objectiveWithUnit(store.facts!, row.objective)),
+      row?.objective != null &&
+        element('strong', { class: 'headline number' }, objectiveWithUnit(store.facts!, row.objective)),
       element('span', { class: 'spring' }),
       before !== undefined && link('← better', trialAddress(study, before.trial), { class: 'small' }),
       after !== undefined && link('worse →', trialAddress(study, after.trial), { class: 'small' }),
@@ -83,9 +95,16 @@ function curves(store: StudyStore, { curves: known }: TrialAnswer): HTMLElement 
   const facts = store.facts!;
   const names = Object.keys(known);
   const epochs = Math.max(0, ...Object.values(known).map((values) => values.length));
-  if (epochs === 0) return panel('Learning', '', [], element('p', { class: 'quiet' }, 'No epoch was reported: nothing was trained, or its log is gone.'));
+  if (epochs === 0)
+    return panel(
+      'Learning',
+      '',
+      [],
+      element('p', { class: 'quiet' }, 'No epoch was reported: nothing was trained, or its log is gone.'),
+    );
   // What is not of the objective's scale would press the others flat.
-  const isLikeObjective = (name: string): boolean => !/accuracy/i.test(name) === !/accuracy/i.test(facts.metric);
+  const isLikeObjective = (name: string): boolean =>
+    !/accuracy/i.test(name) === !/accuracy/i.test(facts.metric);
   const liked = names.filter(isLikeObjective);
   // Where the loss is the objective's metric both are one line.
   const textOf = (name: string): string => JSON.stringify(known[name]);
@@ -104,7 +123,9 @@ function curves(store: StudyStore, { curves: known }: TrialAnswer): HTMLElement 
     onHover: (at) => {
       const name = at === null ? undefined : drawn[at.line];
       const value = name === undefined ? null : known[name]![at!.place];
-      return name === undefined || value == null ? null : [metricName(name), `epoch ${at!.place + 1}`, numberText(value)];
+      return name === undefined || value == null
+        ? null
+        : [metricName(name), `epoch ${at!.place + 1}`, numberText(value)];
     },
   });
   plot.set({
@@ -124,7 +145,18 @@ function curves(store: StudyStore, { curves: known }: TrialAnswer): HTMLElement 
     `${epochs} epochs, values as they are computed`,
     [],
     plot.host,
-    element('ul', { class: 'legend' }, ...drawn.map((name, at) => element('li', {}, element('span', { class: 'swatch', style: { background: lineColor(at) } }), titleOf(name)))),
+    element(
+      'ul',
+      { class: 'legend' },
+      ...drawn.map((name, at) =>
+        element(
+          'li',
+          {},
+          element('span', { class: 'swatch', style: { background: lineColor(at) } }),
+          titleOf(name),
+        ),
+      ),
+    ),
   );
 }
 
@@ -154,7 +186,14 @@ function factsPanel({ result, seed, index }: TrialAnswer): HTMLElement {
     'Result',
     result === null ? 'none yet' : '',
     [],
-    element('dl', { class: 'facts-list' }, ...facts.flatMap(([name, value]) => [element('dt', {}, name), element('dd', { class: 'number', title: value }, value)])),
+    element(
+      'dl',
+      { class: 'facts-list' },
+      ...facts.flatMap(([name, value]) => [
+        element('dt', {}, name),
+        element('dd', { class: 'number', title: value }, value),
+      ]),
+    ),
   );
 }
 
@@ -169,6 +208,17 @@ function story({ story: lines }: TrialAnswer): HTMLElement {
     'What happened',
     '',
     [],
-    element('ol', { class: 'story' }, ...lines.map(({ at, text }) => element('li', {}, element('time', { class: 'quiet number' }, `${timeText(Date.parse(at))}${at.slice(16, 19)}`), ` ${text}`))),
+    element(
+      'ol',
+      { class: 'story' },
+      ...lines.map(({ at, text }) =>
+        element(
+          'li',
+          {},
+          element('time', { class: 'quiet number' }, `${timeText(Date.parse(at))}${at.slice(16, 19)}`),
+          ` ${text}`,
+        ),
+      ),
+    ),
   );
 }

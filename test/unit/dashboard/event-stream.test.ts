@@ -53,7 +53,7 @@ class Socket extends EventEmitter {
 async function openFeed(t: { after(action: () => unknown): void }, trials = 6) {
   const home = temporaryDirectory(t);
   const study = 'made-up-0001';
-  await writeStudy(home, { study, trials, state: 'running', failEvery: 4 });
+  await writeStudy(home, { study, trials, total: 50, state: 'running', failEvery: 4 });
   const bus = openLocalBus(home, { pollMs: 5 });
   const feed = new StudyFeed(bus, study);
   t.after(async () => {
@@ -88,8 +88,9 @@ test('a page is told all at first, then what changed alone', async (t) => {
   );
   assert.equal(first.facts?.paramNames.includes('units'), true);
   await queue(6);
-  await waitUntil('the new row', () => socket.news.length > 1);
-  const second = socket.news[1]!;
+  const isRow = ({ rows: changed }: StudyNews): boolean => changed.length > 0;
+  await waitUntil('the new row', () => socket.news.slice(1).some(isRow));
+  const second = socket.news.slice(1).find(isRow)!;
   assert.equal(second.isWhole, false);
   assert.deepEqual(
     second.rows.map(decodeRow).map(({ index, state }) => [index, state]),
@@ -105,7 +106,10 @@ test('a page that comes back with the id of its last event is told what it misse
   const { feed, queue } = await openFeed(t);
   const { id } = feed.newsSince(null, null)!;
   await queue(6);
-  await waitUntil('the new row', () => feed.newsSince(feed.readVersion(id), null)?.text.includes(trialId(6)) === true);
+  await waitUntil(
+    'the new row',
+    () => feed.newsSince(feed.readVersion(id), null)?.text.includes(trialId(6)) === true,
+  );
   const back = new Socket();
   void streamNews(back.asResponse(), feed, id, TIMES);
   assert.equal(back.news[0]?.isWhole, false);
@@ -143,7 +147,10 @@ test('a page that reads again in time is told all that came meanwhile, in one', 
   socket.room = Number.POSITIVE_INFINITY;
   socket.emit('drain');
   await waitUntil('the news', () => socket.news.length > 1);
-  assert.equal(socket.news[1]?.rows.length, 14);
+  assert.deepEqual(
+    socket.news.slice(1).map(({ rows }) => rows.length),
+    [14],
+  );
   socket.destroy();
 });
 

@@ -51,7 +51,8 @@ test('errors are told by hour, weekday and season of the data', () => {
 });
 
 test('December belongs to the winter, March to the spring', () => {
-  const name = (text: string): string | undefined => forecast({ firstMs: Date.parse(text) }).bySeason[0]?.name;
+  const name = (text: string): string | undefined =>
+    forecast({ firstMs: Date.parse(text) }).bySeason[0]?.name;
   assert.equal(name('2015-12-05T00:00:00Z'), 'Dec–Feb');
   assert.equal(name('2015-03-05T00:00:00Z'), 'Mar–May');
   assert.equal(name('2015-08-05T00:00:00Z'), 'Jun–Aug');
@@ -65,7 +66,10 @@ test('rows without times have no hours', () => {
 
 test('each residual is in one bin, and the bins lie around zero', () => {
   const { residuals, bias } = forecast();
-  assert.equal(residuals.reduce((sum, { count }) => sum + count, 0), 48);
+  assert.equal(
+    residuals.reduce((sum, { count }) => sum + count, 0),
+    48,
+  );
   assert.equal(residuals.at(-1)?.count, 2);
   assert.ok(Math.abs(residuals[0]!.from + residuals.at(-1)!.to) < 1e-9);
   assert.equal(bias, 2 / 48);

@@ -21,7 +21,11 @@ test('a Host that is not the own is refused on every method', () => {
     undefined,
   ])
     for (const method of METHODS)
-      assert.match(ask(method, { host, origin: `http://127.0.0.1:${PORT}` }) ?? '', /Host/, `${method} ${host}`);
+      assert.match(
+        ask(method, { host, origin: `http://127.0.0.1:${PORT}` }) ?? '',
+        /Host/,
+        `${method} ${host}`,
+      );
   for (const host of [`127.0.0.1:${PORT}`, `localhost:${PORT}`, `LOCALHOST:${PORT}`, `[::1]:${PORT}`])
     assert.equal(ask('GET', { host }), null, host);
 });
@@ -37,7 +41,8 @@ test('an Origin that is another site is refused on every method', () => {
     `http://evil.example#http://127.0.0.1:${PORT}`,
     '',
   ])
-    for (const method of METHODS) assert.match(ask(method, { origin }) ?? '', /Origin/, `${method} ${origin}`);
+    for (const method of METHODS)
+      assert.match(ask(method, { origin }) ?? '', /Origin/, `${method} ${origin}`);
 });
 
 test('what changes something names its Origin', () => {
@@ -54,7 +59,11 @@ test('another site that shows an image of it, or asks without an Origin, is refu
   const frame = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'iframe' };
   assert.match(ask('GET', frame) ?? '', /another site/);
   assert.match(ask('GET', { 'sec-fetch-site': 'same-site' }) ?? '', /another site/);
-  const visit = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' };
+  const visit = {
+    'sec-fetch-site': 'cross-site',
+    'sec-fetch-mode': 'navigate',
+    'sec-fetch-dest': 'document',
+  };
   assert.equal(ask('GET', visit), null);
 });
 
@@ -72,5 +81,6 @@ test('the page may load from itself alone, and run no text', () => {
   const policy = SECURITY_HEADERS['content-security-policy'] ?? '';
   assert.match(policy, /^default-src 'none';/);
   assert.doesNotMatch(policy, /unsafe|https?:|\*|data:/);
-  for (const [, sources] of policy.matchAll(/\w+-src ([^;]+)/g)) assert.match(sources ?? '', /^'(?:self|none)'$/);
+  for (const [, sources] of policy.matchAll(/\w+-src ([^;]+)/g))
+    assert.match(sources ?? '', /^'(?:self|none)'$/);
 });

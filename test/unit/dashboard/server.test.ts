@@ -38,19 +38,30 @@ async function open(t: { after(action: () => unknown): void }, token: string | n
   });
   const { port } = dashboard;
   const own = `http://127.0.0.1:${port}`;
-  const send = (path: string, method = 'GET', headers: Record<string, string> = {}, body = ''): Promise<Answer> =>
+  const send = (
+    path: string,
+    method = 'GET',
+    headers: Record<string, string> = {},
+    body = '',
+  ): Promise<Answer> =>
     new Promise((resolve, reject) => {
       const asked = request({ host: '127.0.0.1', port, path, method, headers }, (response) => {
         let text = '';
         response.on('data', (chunk: Buffer) => {
           text += chunk.toString();
         });
-        response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, text }));
+        response.on('end', () =>
+          resolve({ status: response.statusCode ?? 0, headers: response.headers, text }),
+        );
       });
       asked.on('error', reject);
       asked.end(body);
     });
-  const order = (headers: Record<string, string>, action: unknown = 'pause', study = STUDY): Promise<Answer> =>
+  const order = (
+    headers: Record<string, string>,
+    action: unknown = 'pause',
+    study = STUDY,
+  ): Promise<Answer> =>
     send(
       `/api/studies/${study}/requests`,
       'POST',
@@ -82,9 +93,22 @@ test('the page and its answers carry the policy, also where nothing is found', a
 test('a foreign Host or Origin gets nothing, whatever the method and the address', async (t) => {
   const { send } = await open(t);
   for (const method of ['GET', 'POST', 'OPTIONS', 'PUT', 'DELETE', 'PROPFIND'])
-    for (const path of ['/', '/api/studies', `/api/studies/${STUDY}/events`, `/api/studies/${STUDY}/requests`, '/x'])
-      for (const headers of [{ host: 'rebound.example' }, { origin: 'http://evil.example' }, { origin: 'null' }]) {
-        const { status, text } = await send(path, method, { 'x-sweep-token': TOKEN, ...headers } as Record<string, string>);
+    for (const path of [
+      '/',
+      '/api/studies',
+      `/api/studies/${STUDY}/events`,
+      `/api/studies/${STUDY}/requests`,
+      '/x',
+    ])
+      for (const headers of [
+        { host: 'rebound.example' },
+        { origin: 'http://evil.example' },
+        { origin: 'null' },
+      ]) {
+        const { status, text } = await send(path, method, { 'x-sweep-token': TOKEN, ...headers } as Record<
+          string,
+          string
+        >);
         assert.equal(status, 403, `${method} ${path} ${JSON.stringify(headers)}`);
         assert.doesNotMatch(text, new RegExp(STUDY));
       }
