@@ -5,22 +5,14 @@ import { type Bus, WORKER_GONE_MS, type WorkerInfo } from '../bus/bus.js';
 import { type AttendedStudy, measurePace } from '../coordinator/archive/attended-study.js';
 import { entryOf, type StudyEntry } from '../coordinator/archive/study-entry.js';
 import { PaceMeter } from '../coordinator/archive/study-pace.js';
-import { rankView } from '../leaderboard/ranking.js';
 import type { LoggedEvent } from '../study/events.js';
-import type { FinishedRow } from '../study/finished-row.js';
 import { StudyFold } from '../study/fold.js';
 import { creationUnreadable, emptyView, hasEnded, type StudyView } from '../study/study-view.js';
 import { CurveStore } from './curve-store.js';
-import {
-  describerOf,
-  failedRow,
-  finishedRow,
-  openRow,
-  type RowSetting,
-  statusOf,
-  type TrialSpan,
-} from './study-facts.js';
-import { type DashboardRow, encodeRow, type StudyFacts } from './wire.js';
+import { RowVersions } from './row-versions.js';
+import { settleable } from './settleable.js';
+import { describerOf, statusOf } from './study-facts.js';
+import type { StudyFacts } from './wire.js';
 
 /** Of more, the best are told of, and how many there are besides. */
 export const MOST_ROWS = 20_000;
@@ -33,25 +25,15 @@ const NOTHING_MS = 3_000;
 /** Of a log that takes longer to read a page is shown the beginning meanwhile. */
 const PATIENCE_MS = 700;
 
-interface VersionedRow {
-  /** Encoded. null: it is no row any more. */
-  readonly text: string | null;
-  readonly version: number;
-}
-
 export class StudyFeed {
   readonly curves = new CurveStore();
   /** Tells the versions of this feed from those of one before it. */
   readonly #instance = randomBytes(4).toString('hex');
   readonly #fold = new StudyFold(emptyView(MOST_ROWS));
   readonly #meter = new PaceMeter();
-  readonly #rows = new Map<number, VersionedRow>();
-  readonly #spans = new Map<number, TrialSpan>();
-  readonly #paramNames: string[] = [];
+  readonly #rows = new RowVersions();
   readonly #listeners = new Set<() => void>();
   readonly #closing = new AbortController();
-  /** Points that something was said of since the rows were last looked at; null: all. */
-  #touched: Set<number> | null = null;
   #version = 0;
   #facts = { text: '', version: 0 };
   #status = '';
@@ -137,16 +119,10 @@ export class StudyFeed {
     const isWhole = since === null || since > this.#version;
     const from = isWhole ? 0 : since;
     if (!isWhole && from === this.#version && statusBefore === this.#status) return null;
-    const rows: string[] = [];
-    const removed: number[] = [];
-    for (const [point, { text, version }] of this.#rows) {
-      if (version <= from) continue;
-      if (text !== null) rows.push(text);
-      else if (!isWhole) removed.push(point);
-    }
+    const { rows, removed } = this.#rows.changedAfter(from);
     const id = `${this.#instance}-${this.#version}`;
     const facts = this.#facts.version > from ? `,"facts":${this.#facts.text}` : '';
-    const text = `{"version":"${id}","isWhole":${isWhole},"status":${this.#status}${facts},"rows":[${rows.join(',')}],"removed":[${removed.join(',')}]}`;
+    const text = `{"version":"${id}","isWhole":${isWhole},"status":${this.#status}${facts},"rows":[${rows.join(',')}],"removed":[${isWhole ? '' : removed.join(',')}]}`;
     return { id, text, status: this.#status };
   }
 
@@ -206,21 +182,7 @@ export class StudyFeed {
     const { event } = logged;
     // Looking at the view puts its rows in order: not for each event.
     if (event.type === 'study.created') this.#repeats = this.#fold.view.header?.repeats ?? 1;
-    // Ties are found among all rows.
-    if (event.type === 'study.tested') this.#touched = null;
-    if (!('index' in event)) return;
-    this.#touched?.add(this.#pointOf(event.index));
-    const atMs = Date.parse(logged.at);
-    const span = this.#spans.get(event.index);
-    if (event.type === 'trial.started')
-      this.#spans.set(event.index, { startedMs: span?.startedMs ?? atMs, endedMs: null });
-    const hasEndedNow = event.type === 'trial.finished' || event.type === 'trial.failed';
-    if (hasEndedNow && span !== undefined && span.endedMs === null)
-      this.#spans.set(event.index, { ...span, endedMs: atMs });
-  }
-
-  #pointOf(index: number): number {
-    return Math.floor(index / this.#repeats);
+    this.#rows.observe(logged, this.#repeats);
   }
 
   /** Brings rows, facts and status up to the view. */
@@ -235,8 +197,8 @@ export class StudyFeed {
     this.#isStale = false;
     const { view } = this.#fold;
     const next = this.#version + 1;
-    let isNews = this.#settleRows(view, next);
-    this.#describe ??= describerOf(view, this.#paramNames);
+    let isNews = this.#rows.settle(view, next);
+    this.#describe ??= describerOf(view, this.#rows.paramNames);
     const facts = JSON.stringify(this.#describe(view));
     if (facts !== this.#facts.text) {
       this.#facts = { text: facts, version: next };
@@ -256,66 +218,4 @@ export class StudyFeed {
       nowMs: this.#nowMs,
     };
   }
-
-  #settleRows(view: StudyView, next: number): boolean {
-    const touched = this.#touched;
-    if (touched?.size === 0) return false;
-    this.#touched = new Set();
-    let isNews = false;
-    const seen = new Set<number>();
-    const put = (point: number, make: (setting: RowSetting) => DashboardRow): void => {
-      if (seen.has(point) || touched?.has(point) === false) return;
-      seen.add(point);
-      const setting = {
-        point,
-        paramNames: this.#paramNames,
-        spanOf: (index: number) => this.#spans.get(index),
-      };
-      const text = JSON.stringify(encodeRow(make(setting)));
-      if (this.#rows.get(point)?.text === text) return;
-      this.#rows.set(point, { text, version: next });
-      isNews = true;
-    };
-    const tied = tiedTrials(view);
-    const takeRow = (row: FinishedRow): void => {
-      const first = row.seeds[0];
-      if (first !== undefined)
-        put(this.#pointOf(first.index), (setting) => finishedRow(row, tied.has(row.trial), setting));
-    };
-    for (const row of view.rows) takeRow(row);
-    for (const row of view.partialRows.values()) if (row.seeds.length > 0) takeRow(row as FinishedRow);
-    for (const open of view.open.values())
-      put(this.#pointOf(open.index), (setting) => openRow(open, view.header?.metric ?? null, setting));
-    for (const failed of view.failedTrials)
-      put(this.#pointOf(failed.index), (setting) => failedRow(failed, setting));
-    for (const point of touched ?? this.#rows.keys()) {
-      const known = this.#rows.get(point);
-      if (seen.has(point) || known === undefined || known.text === null) continue;
-      this.#rows.set(point, { text: null, version: next });
-      isNews = true;
-    }
-    return isNews;
-  }
-}
-
-function tiedTrials(view: StudyView): ReadonlySet<string> {
-  if (view.confidenceSet === null) return new Set();
-  return new Set(rankView(view).flatMap(({ tied, row }) => (tied ? [row.trial] : [])));
-}
-
-interface Settleable {
-  readonly promise: Promise<void>;
-  resolve(): void;
-  reject(reason: unknown): void;
-}
-
-function settleable(): Settleable {
-  let resolve = (): void => {};
-  let reject = (_: unknown): void => {};
-  const promise = new Promise<void>((accept, refuse) => {
-    resolve = accept;
-    reject = refuse;
-  });
-  promise.catch(() => {});
-  return { promise, resolve, reject };
 }

@@ -129,7 +129,7 @@ const VENDORS: Readonly<Record<string, RegExp>> = {
   commander: /^src\/cli\//,
   'd3-scale': /^src\/report\//,
   fastify: /^src\/dashboard\/server\.ts$/,
-  uplot: /^src\/dashboard\/page\/line-plot\.ts$/,
+  uplot: /^src\/dashboard\/page\/plots\/line-plot/,
   esbuild: /^src\/build\/bundle-page\.ts$/,
 };
 

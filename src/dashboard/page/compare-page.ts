@@ -1,6 +1,5 @@
 // Studies side by side: how soon each found its best, and what that was.
 import { studyAddress, trialAddress } from './addresses.js';
-import { lineColor } from './colors.js';
 import { element, link, panel, replace, table } from './dom.js';
 import {
   DASH,
@@ -10,8 +9,9 @@ import {
   objectiveTitle,
   objectiveWithUnit,
 } from './figures.js';
-import { linePlot } from './line-plot.js';
-import { debounced } from './redraw.js';
+import { lineColor } from './plots/colors.js';
+import { linePlot } from './plots/line-plot.js';
+import { debounced } from './plots/redraw.js';
 import { rowName } from './row-text.js';
 import { connect } from './study-connection.js';
 import { StudyStore } from './study-store.js';

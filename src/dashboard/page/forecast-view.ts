@@ -2,11 +2,11 @@
 import { withUnit } from '../../wording/figures.js';
 import type { ErrorGroup, ForecastAnswer } from '../wire.js';
 import { ask, ProblemError, studyPath } from './api.js';
-import { barList } from './bar-list.js';
-import { ink } from './colors.js';
 import { button, element, panel, replace } from './dom.js';
 import { formatCount, numberText, timeText } from './figures.js';
-import { linePlot } from './line-plot.js';
+import { barList } from './plots/bar-list.js';
+import { ink } from './plots/colors.js';
+import { linePlot } from './plots/line-plot.js';
 
 /** Of the start, so that single days are seen; all is one key away. */
 const SHOWN_AT_FIRST = 336;

@@ -2,12 +2,12 @@
 import type { About } from '../wire.js';
 import { readPlace } from './addresses.js';
 import { ask } from './api.js';
-import { applyTheme, chooseTheme, readTheme, type Theme } from './colors.js';
 import { comparePage } from './compare-page.js';
 import { append, element, link, select } from './dom.js';
+import { applyTheme, chooseTheme, readTheme, type Theme } from './plots/colors.js';
+import { hideTooltip } from './plots/tooltip.js';
 import { studiesPage } from './studies-page.js';
-import { studyPage } from './study-page.js';
-import { hideTooltip } from './tooltip.js';
+import { studyPage } from './study/study-page.js';
 import { trialPage } from './trial-page.js';
 
 const main = document.querySelector<HTMLElement>('#main')!;

@@ -1,7 +1,7 @@
 // A row in a few lines, for a tooltip or a screen reader.
 import type { DashboardRow } from '../wire.js';
-import { ink, rampColor } from './colors.js';
 import { metricName, objectiveWithUnit } from './figures.js';
+import { ink, rampColor } from './plots/colors.js';
 import type { StudyStore } from './study-store.js';
 
 const MOST_PARAMS = 10;

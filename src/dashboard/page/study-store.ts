@@ -3,7 +3,7 @@
 import { type Condition, holds, parseConditions } from '../../leaderboard/condition.js';
 import type { ParamValue } from '../../study/trial/trial.js';
 import { type DashboardRow, decodeRow, type StudyFacts, type StudyNews, type StudyStatus } from '../wire.js';
-import { objectiveAxis, type PlotAxis, paramAxes } from './axis.js';
+import { objectiveAxis, type PlotAxis, paramAxes } from './plots/axis.js';
 
 export type Change = 'rows' | 'visible' | 'chosen' | 'status';
 /** Ends of a brush on an axis, in shares. */

@@ -2,13 +2,13 @@
 import type { TrialAnswer } from '../wire.js';
 import { studyAddress, trialAddress } from './addresses.js';
 import { ask, ProblemError, studyPath } from './api.js';
-import { lineColor } from './colors.js';
 import { element, link, panel, replace } from './dom.js';
 import { formatDuration, metricName, numberText, objectiveWithUnit, timeText } from './figures.js';
 import { forecastView } from './forecast-view.js';
-import { linePlot } from './line-plot.js';
+import { lineColor } from './plots/colors.js';
+import { linePlot } from './plots/line-plot.js';
+import { debounced } from './plots/redraw.js';
 import { problemView } from './problem-view.js';
-import { debounced } from './redraw.js';
 import { connect } from './study-connection.js';
 import { StudyStore } from './study-store.js';
 

@@ -1,10 +1,10 @@
 // The columns of the leaderboard: what each shows of a row, and what it is sorted by.
-import { spreadOf } from '../../wording/figures.js';
-import { paramFormat } from '../../wording/param-format.js';
-import type { DashboardRow } from '../wire.js';
-import { DASH, durationText, formatCount, objectiveText, objectiveTitle } from './figures.js';
-import { stateText } from './row-text.js';
-import type { StudyStore } from './study-store.js';
+import { spreadOf } from '../../../wording/figures.js';
+import { paramFormat } from '../../../wording/param-format.js';
+import type { DashboardRow } from '../../wire.js';
+import { DASH, durationText, formatCount, objectiveText, objectiveTitle } from '../figures.js';
+import { stateText } from '../row-text.js';
+import type { StudyStore } from '../study-store.js';
 
 export interface BoardColumn {
   readonly name: string;

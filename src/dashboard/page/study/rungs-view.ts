@@ -1,7 +1,8 @@
 // Where the scheduler stopped trials: of those that reached an epoch, how many went no further.
-import { barList } from './bar-list.js';
-import { element, panel, replace } from './dom.js';
-import type { StudyStore } from './study-store.js';
+
+import { element, panel, replace } from '../dom.js';
+import { barList } from '../plots/bar-list.js';
+import type { StudyStore } from '../study-store.js';
 
 const MOST_RUNGS = 16;
 

@@ -1,11 +1,11 @@
 // The objective against what it costs, with the trials that none beats in both: the Pareto front.
-import type { DashboardRow } from '../wire.js';
-import { ink } from './colors.js';
-import { panel, select } from './dom.js';
-import { formatDuration, numberText, objectiveTitle } from './figures.js';
-import { scatter } from './scatter.js';
-import type { StudyStore } from './study-store.js';
-import { logTicks, roundTicks } from './ticks.js';
+import type { DashboardRow } from '../../wire.js';
+import { panel, select } from '../dom.js';
+import { formatDuration, numberText, objectiveTitle } from '../figures.js';
+import { ink } from '../plots/colors.js';
+import { scatter } from '../plots/scatter.js';
+import { logTicks, roundTicks } from '../plots/ticks.js';
+import type { StudyStore } from '../study-store.js';
 
 const COSTS = {
   durationMs: ['training time', formatDuration],

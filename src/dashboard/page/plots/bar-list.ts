@@ -1,5 +1,5 @@
 // Bars with their names and figures, as a list that reads the same aloud.
-import { element } from './dom.js';
+import { element } from '../dom.js';
 
 export interface Bar {
   readonly name: string;

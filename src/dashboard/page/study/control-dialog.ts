@@ -1,7 +1,7 @@
 // Pause, resume and stop: with the token that the terminal printed, which stays in this tab.
-import { order, ProblemError } from './api.js';
-import { announce, button, element } from './dom.js';
-import type { StudyStore } from './study-store.js';
+import { order, ProblemError } from '../api.js';
+import { announce, button, element } from '../dom.js';
+import type { StudyStore } from '../study-store.js';
 
 const TOKEN = 'sweep-token';
 

@@ -1,13 +1,13 @@
 // Which parameters mattered, and which of their values did best, over the trials that pass the filter.
-import { describeInsight, LEAST_POINTS } from '../../leaderboard/insight.js';
-import { axesOf } from '../../search/space/axes.js';
-import type { FinishedRow } from '../../study/finished-row.js';
-import type { DashboardRow } from '../wire.js';
-import { barList, dotList } from './bar-list.js';
-import { element, panel, replace } from './dom.js';
-import { metricName, objectiveText, objectiveWithUnit } from './figures.js';
-import { debounced } from './redraw.js';
-import type { StudyStore } from './study-store.js';
+import { describeInsight, LEAST_POINTS } from '../../../leaderboard/insight.js';
+import { axesOf } from '../../../search/space/axes.js';
+import type { FinishedRow } from '../../../study/finished-row.js';
+import type { DashboardRow } from '../../wire.js';
+import { element, panel, replace } from '../dom.js';
+import { metricName, objectiveText, objectiveWithUnit } from '../figures.js';
+import { barList, dotList } from '../plots/bar-list.js';
+import { debounced } from '../plots/redraw.js';
+import type { StudyStore } from '../study-store.js';
 
 const AFTER_MS = 120;
 const MOST_VALUES = 8;

@@ -1,6 +1,7 @@
 // A canvas that fits its place, sharp on every screen, drawn again when its size or the colours change.
+
+import { element } from '../dom.js';
 import { onTheme } from './colors.js';
-import { element } from './dom.js';
 import { redrawer } from './redraw.js';
 import { hideTooltip } from './tooltip.js';
 

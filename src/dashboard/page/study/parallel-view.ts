@@ -1,15 +1,15 @@
 // Parallel coordinates: a line for each trial through its values, the best on top. A brush on an axis keeps the trials that
 // cross it, here and in every other plot.
-import type { DashboardRow } from '../wire.js';
-import type { PlotAxis } from './axis.js';
-import { axisBrush, type BrushHandle } from './axis-brush.js';
-import { FONT, fitCanvas, fitText } from './canvas-plot.js';
-import { ink, onTheme } from './colors.js';
-import { button, element, panel, replace } from './dom.js';
-import { redrawer } from './redraw.js';
-import { rowColor, rowLines } from './row-text.js';
-import type { StudyStore } from './study-store.js';
-import { hideTooltip, showTooltip } from './tooltip.js';
+import type { DashboardRow } from '../../wire.js';
+import { button, element, panel, replace } from '../dom.js';
+import type { PlotAxis } from '../plots/axis.js';
+import { axisBrush, type BrushHandle } from '../plots/axis-brush.js';
+import { FONT, fitCanvas, fitText } from '../plots/canvas-plot.js';
+import { ink, onTheme } from '../plots/colors.js';
+import { redrawer } from '../plots/redraw.js';
+import { hideTooltip, showTooltip } from '../plots/tooltip.js';
+import { rowColor, rowLines } from '../row-text.js';
+import type { StudyStore } from '../study-store.js';
 
 const HEIGHT_PX = 320;
 const TOP = 40;

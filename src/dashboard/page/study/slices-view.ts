@@ -1,11 +1,11 @@
 // A small plot for each parameter: its value against the objective.
-import type { DashboardRow } from '../wire.js';
-import type { PlotAxis } from './axis.js';
-import type { Canvas } from './canvas-plot.js';
-import { element, panel, replace } from './dom.js';
-import { objectiveTitle } from './figures.js';
-import { scatter } from './scatter.js';
-import type { StudyStore } from './study-store.js';
+import type { DashboardRow } from '../../wire.js';
+import { element, panel, replace } from '../dom.js';
+import { objectiveTitle } from '../figures.js';
+import type { PlotAxis } from '../plots/axis.js';
+import type { Canvas } from '../plots/canvas-plot.js';
+import { scatter } from '../plots/scatter.js';
+import type { StudyStore } from '../study-store.js';
 
 export function slicesView(store: StudyStore, open: (row: DashboardRow) => void): HTMLElement {
   const grid = element('div', { class: 'small-multiples' });

@@ -1,12 +1,12 @@
 // The optimisation history: every trial's objective in the order in which it was proposed, the best so far, and common sense.
-import type { DashboardRow } from '../wire.js';
-import { objectiveRange } from './axis.js';
-import { ink } from './colors.js';
-import { panel } from './dom.js';
-import { numberText, objectiveTitle, objectiveWithUnit } from './figures.js';
-import { linePlot } from './line-plot.js';
-import { rowLines } from './row-text.js';
-import type { StudyStore } from './study-store.js';
+import type { DashboardRow } from '../../wire.js';
+import { panel } from '../dom.js';
+import { numberText, objectiveTitle, objectiveWithUnit } from '../figures.js';
+import { objectiveRange } from '../plots/axis.js';
+import { ink } from '../plots/colors.js';
+import { linePlot } from '../plots/line-plot.js';
+import { rowLines } from '../row-text.js';
+import type { StudyStore } from '../study-store.js';
 
 /** `open`: shows a trial. */
 export function historyView(store: StudyStore, open: (row: DashboardRow) => void): HTMLElement {

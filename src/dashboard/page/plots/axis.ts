@@ -1,9 +1,9 @@
 // What can be an axis of a plot: the dimensions of the space, and the objective. A place on it is a share in [0, 1].
-import { axesOf } from '../../search/space/axes.js';
-import type { Dimension } from '../../search/space/dimension.js';
-import { paramFormat } from '../../wording/param-format.js';
-import type { DashboardRow, StudyFacts } from '../wire.js';
-import { numberText, objectiveText, objectiveTitle } from './figures.js';
+import { axesOf } from '../../../search/space/axes.js';
+import type { Dimension } from '../../../search/space/dimension.js';
+import { paramFormat } from '../../../wording/param-format.js';
+import type { DashboardRow, StudyFacts } from '../../wire.js';
+import { numberText, objectiveText, objectiveTitle } from '../figures.js';
 import { logTicks, roundTicks } from './ticks.js';
 
 export interface PlotAxis {

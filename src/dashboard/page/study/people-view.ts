@@ -1,8 +1,8 @@
 // What went wrong, and who works: failures by reason, and the workers.
-import { countOf } from '../../wording/plural.js';
-import { trialAddress } from './addresses.js';
-import { element, link, panel, replace, table } from './dom.js';
-import type { StudyStore } from './study-store.js';
+import { countOf } from '../../../wording/plural.js';
+import { trialAddress } from '../addresses.js';
+import { element, link, panel, replace, table } from '../dom.js';
+import type { StudyStore } from '../study-store.js';
 
 const MOST_FAILED = 100;
 

@@ -1,13 +1,14 @@
 // Learning curves: of the chosen rows, or of the best that pass the filter and those that run.
-import type { CurvesAnswer, DashboardRow } from '../wire.js';
-import { ask, studyPath } from './api.js';
-import { ink, lineColor } from './colors.js';
-import { button, element, panel, replace, select } from './dom.js';
-import { metricName, numberText, objectiveTitle, objectiveWithUnit } from './figures.js';
-import { type Line, linePlot } from './line-plot.js';
-import { debounced } from './redraw.js';
-import { rowName } from './row-text.js';
-import type { StudyStore } from './study-store.js';
+import type { CurvesAnswer, DashboardRow } from '../../wire.js';
+import { ask, studyPath } from '../api.js';
+import { button, element, panel, replace, select } from '../dom.js';
+import { metricName, numberText, objectiveTitle, objectiveWithUnit } from '../figures.js';
+import { ink, lineColor } from '../plots/colors.js';
+import { linePlot } from '../plots/line-plot.js';
+import type { Line } from '../plots/line-plot-options.js';
+import { debounced } from '../plots/redraw.js';
+import { rowName } from '../row-text.js';
+import type { StudyStore } from '../study-store.js';
 
 const ASK_AFTER_MS = 250;
 /** Of so few each has a colour of its own and its name beside it. */

@@ -1,7 +1,8 @@
 // The brush of one axis: drag along it, or move its two ends with the arrow keys. Escape takes it away.
+
+import { element } from '../dom.js';
+import type { Brush } from '../study-store.js';
 import type { PlotAxis } from './axis.js';
-import { element } from './dom.js';
-import type { Brush } from './study-store.js';
 
 export interface BrushOptions {
   readonly axis: PlotAxis;

@@ -1,8 +1,8 @@
 // The head of a study's page: what it is, how far, when it ends, and how good the best is, in a few figures.
-import { countOf } from '../../wording/plural.js';
-import { button, element, replace } from './dom.js';
-import { formatDuration, objectiveWithUnit } from './figures.js';
-import type { StudyStore } from './study-store.js';
+import { countOf } from '../../../wording/plural.js';
+import { button, element, replace } from '../dom.js';
+import { formatDuration, objectiveWithUnit } from '../figures.js';
+import type { StudyStore } from '../study-store.js';
 
 const TICK_MS = 1_000;
 

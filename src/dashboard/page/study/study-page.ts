@@ -1,10 +1,12 @@
 // A study: how far it is, its leaderboard, and the plots that tell why.
-import type { DashboardRow } from '../wire.js';
-import { trialAddress } from './addresses.js';
+import type { DashboardRow } from '../../wire.js';
+import { trialAddress } from '../addresses.js';
+import { append, element, replace } from '../dom.js';
+import { connect } from '../study-connection.js';
+import { StudyStore } from '../study-store.js';
 import { contourView } from './contour-view.js';
 import { openControls } from './control-dialog.js';
 import { curvesView } from './curves-view.js';
-import { append, element, replace } from './dom.js';
 import { historyView } from './history-view.js';
 import { importanceView } from './importance-view.js';
 import { leaderboardView } from './leaderboard-view.js';
@@ -12,9 +14,7 @@ import { parallelView } from './parallel-view.js';
 import { failuresView, workersView } from './people-view.js';
 import { rungsView } from './rungs-view.js';
 import { slicesView } from './slices-view.js';
-import { connect } from './study-connection.js';
 import { studyHead } from './study-head.js';
-import { StudyStore } from './study-store.js';
 import { timelineView } from './timeline-view.js';
 import { tradeoffView } from './tradeoff-view.js';
 

@@ -1,9 +1,9 @@
 // Points on a canvas over two axes, those that a filter leaves out behind the others; the one under the pointer is told.
-import type { DashboardRow } from '../wire.js';
+import type { DashboardRow } from '../../wire.js';
+import { rowLines } from '../row-text.js';
+import type { StudyStore } from '../study-store.js';
 import { type Canvas, canvasPlot, fitText } from './canvas-plot.js';
 import { ink } from './colors.js';
-import { rowLines } from './row-text.js';
-import type { StudyStore } from './study-store.js';
 import { hideTooltip, showTooltip } from './tooltip.js';
 
 export interface ScatterAxis {

@@ -1,13 +1,13 @@
 // Who trained what, and when: a lane for each slot of each worker.
-import type { DashboardRow } from '../wire.js';
-import { canvasPlot, fitText } from './canvas-plot.js';
-import { ink } from './colors.js';
-import { panel } from './dom.js';
-import { formatDuration } from './figures.js';
-import { rowColor, rowLines } from './row-text.js';
-import type { StudyStore } from './study-store.js';
-import { roundTicks } from './ticks.js';
-import { hideTooltip, showTooltip } from './tooltip.js';
+import type { DashboardRow } from '../../wire.js';
+import { panel } from '../dom.js';
+import { formatDuration } from '../figures.js';
+import { canvasPlot, fitText } from '../plots/canvas-plot.js';
+import { ink } from '../plots/colors.js';
+import { roundTicks } from '../plots/ticks.js';
+import { hideTooltip, showTooltip } from '../plots/tooltip.js';
+import { rowColor, rowLines } from '../row-text.js';
+import type { StudyStore } from '../study-store.js';
 
 const LEFT = 110;
 const RIGHT = 12;

@@ -1,14 +1,14 @@
 // Two parameters against each other: the mean objective of the trials around each place, and the trials themselves.
-import type { DashboardRow } from '../wire.js';
-import type { PlotAxis } from './axis.js';
-import { type Canvas, canvasPlot } from './canvas-plot.js';
-import { ink, rampColor } from './colors.js';
-import { element, panel, replace, select } from './dom.js';
-import { objectiveTitle } from './figures.js';
-import { rowLines } from './row-text.js';
-import { drawAxes } from './scatter.js';
-import type { StudyStore } from './study-store.js';
-import { hideTooltip, showTooltip } from './tooltip.js';
+import type { DashboardRow } from '../../wire.js';
+import { element, panel, replace, select } from '../dom.js';
+import { objectiveTitle } from '../figures.js';
+import type { PlotAxis } from '../plots/axis.js';
+import { type Canvas, canvasPlot } from '../plots/canvas-plot.js';
+import { ink, rampColor } from '../plots/colors.js';
+import { drawAxes } from '../plots/scatter.js';
+import { hideTooltip, showTooltip } from '../plots/tooltip.js';
+import { rowLines } from '../row-text.js';
+import type { StudyStore } from '../study-store.js';
 
 const CELLS = 24;
 /** Of a place's surroundings, in shares: nearer trials count more. */

@@ -1,12 +1,12 @@
 // The leaderboard: sorted by any column, filtered, with common sense as a row where it would stand. Only the rows that are
 // seen are in the page, however many there are.
-import type { DashboardRow } from '../wire.js';
+import type { DashboardRow } from '../../wire.js';
+import { announce, button, element, panel, replace } from '../dom.js';
+import { objectiveText, objectiveWithUnit } from '../figures.js';
+import { frameRedrawer } from '../plots/redraw.js';
+import { rowName } from '../row-text.js';
+import type { StudyStore } from '../study-store.js';
 import { type BoardColumn, boardColumns, sortRows } from './board-columns.js';
-import { announce, button, element, panel, replace } from './dom.js';
-import { objectiveText, objectiveWithUnit } from './figures.js';
-import { frameRedrawer } from './redraw.js';
-import { rowName } from './row-text.js';
-import type { StudyStore } from './study-store.js';
 
 const ROW_PX = 26;
 const SPARE = 6;

@@ -1,5 +1,5 @@
 // The one box that follows the pointer, or stands beside what has the focus.
-import { element } from './dom.js';
+import { element } from '../dom.js';
 
 const box = element('div', { class: 'tooltip', hidden: true, role: 'tooltip' });
 
