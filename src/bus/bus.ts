@@ -141,7 +141,7 @@ export interface BlobStore {
   putBlob(bytes: Uint8Array, owner?: BlobOwner): Promise<string>;
   /** Throws BLOB_NOT_FOUND, or BLOB_CORRUPT when the digest does not fit; never hangs. `owner` as it was stored. */
   getBlob(digest: string, owner?: BlobOwner): Promise<Uint8Array>;
-  hasBlob(digest: string): Promise<boolean>;
+  hasBlob(digest: string, owner?: BlobOwner): Promise<boolean>;
   deleteBlob(digest: string, owner?: BlobOwner): Promise<void>;
   /** The trials of a study that own anything, parts of blobs included. */
   listBlobOwners(study: string): Promise<ReadonlySet<string>>;

@@ -14,6 +14,7 @@ import {
   type ValueOf,
 } from '../schema/wire.js';
 import { curvesSchema } from '../study/trial/curves.js';
+import { finalStateSchema } from '../study/trial/final-state.js';
 import {
   engineNameSchema,
   objectiveSchema,
@@ -30,6 +31,8 @@ const checkpoint = z.object({
   /** Steps done of the next one; absent: none. */
   step: index.exactOptional(),
   blob: digest,
+  /** Who owns it; absent: the trial itself. */
+  owner: finalStateSchema.shape.owner.exactOptional(),
 });
 export type CheckpointRef = ValueOf<typeof checkpoint>;
 
@@ -55,6 +58,8 @@ export const trialMessageSchema = z.object({
   datasetMetadata: digest.exactOptional(),
   /** Its study stops trials: a failure says what was reached before it. Absent: none is stopped. */
   stoppable: z.literal(true).exactOptional(),
+  /** Epochs after which it waits, if it has not ended. Absent: it runs to its end. */
+  until: epoch.min(1).exactOptional(),
 });
 /** All a worker needs to run one attempt; self-contained but for blobs. */
 export type TrialMessage = ValueOf<typeof trialMessageSchema>;
@@ -65,6 +70,8 @@ export const cachedResultSchema = z.object({
   worker: token,
   /** What it reported. Absent in older entries, and of very long trials. */
   curves: curvesSchema.exactOptional(),
+  /** What it ended in. Absent in older entries, and where nothing can go on from it. */
+  state: finalStateSchema.exactOptional(),
 });
 /** A complete trial as the result cache keeps it, across studies. */
 export type CachedResult = ValueOf<typeof cachedResultSchema>;

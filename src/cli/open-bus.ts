@@ -58,6 +58,16 @@ export async function openReadingBus(context: CliContext, flags: BusFlags, logge
   throw new Error('unreachable: the last role returned or threw');
 }
 
+/** Over NATS, the home of this machine, whose results serve as well as the server's; null where there is none. */
+export async function openHomeResults(
+  context: CliContext,
+  flags: BusFlags,
+  logger: Logger,
+): Promise<Bus | null> {
+  if (!usesNats(context, flags) || !existsSync(context.home(flags.home))) return null;
+  return openHome(context, flags, logger);
+}
+
 async function openHome(context: CliContext, flags: BusFlags, logger: Logger): Promise<Bus> {
   const { openLocalBus } = await import('../bus/local/bus.js');
   const home = context.home(flags.home);

@@ -26,7 +26,7 @@ export class BackgroundWork {
     this.underWay.add(tracked);
   }
 
-  /** Of work that was not added. */
+  /** Notes the failure of work that was not added. */
   fail(thrown: unknown): void {
     this.options.logger.error('the coordinator failed', { error: asSweepError(thrown).message });
     this.failed ??= { thrown };

@@ -1,6 +1,6 @@
 // Who does what for a study that runs: all parts of a coordinator, each made of those it uses and of nothing else. They know
 // each other downwards only: whoever stands below hears of none above, but rings the bell for the loop (coordinator.ts).
-import type { Bus, Lease } from '../bus/bus.js';
+import type { BlobStore, Bus, Lease, ResultStore } from '../bus/bus.js';
 import type { Logger } from '../log.js';
 import { StudyFold } from '../study/fold.js';
 import { BackgroundWork } from './background-work.js';
@@ -27,7 +27,7 @@ import { StudyCourse } from './study-course.js';
 
 export interface CoordinatorOptions {
   readonly bus: Bus;
-  /** Of the study that is run. */
+  /** The lease of the study that is run. */
   readonly lease: Lease;
   readonly plan: StudyPlan;
   readonly clock: Clock;
@@ -37,6 +37,8 @@ export interface CoordinatorOptions {
   readonly maxUnfinished: number;
   /** Blob of the dataset's metadata, where workers may need it. */
   readonly datasetMetadata?: string | undefined;
+  /** The results of this machine, where the bus is another. */
+  readonly home?: (BlobStore & ResultStore) | null;
 }
 
 /** What the loop itself uses. */
@@ -63,7 +65,7 @@ export interface CoordinatorParts {
 
 /** `impatience` aborts when nothing is to be waited for any more. */
 export function assembleParts(given: CoordinatorOptions, impatience: AbortSignal): CoordinatorParts {
-  const { plan, clock, logger, version, maxUnfinished, datasetMetadata } = given;
+  const { plan, clock, logger, version, maxUnfinished, datasetMetadata, home = null } = given;
   const { study } = given.lease;
   const bus = steadyBus(given.bus, { logger, signal: impatience });
   const lease = steadyLease(given.lease, { logger, signal: impatience });
@@ -73,11 +75,16 @@ export function assembleParts(given: CoordinatorOptions, impatience: AbortSignal
   const background = new BackgroundWork({ logger, bell });
   const budget = new FailureBudget(plan.limits.maxFailures);
   const proposals = new Proposals(plan);
-  const dispatcher = new TrialDispatcher({ bus, study, lease, plan, logger, version, datasetMetadata });
-  const cache = new ResultCache({ bus, plan, logger });
   const stops = new StopOrders({ bus, study, lease, plan, logger });
+  const dispatcher = new TrialDispatcher({
+    ...{ bus, study, lease, plan, logger, version, datasetMetadata, stops },
+  });
+  const cache = new ResultCache({ bus, home, study, plan, logger });
   const held = new HeldFailures({ fold, stops });
-  const suggestions = new TrialSuggestions({ proposals, maxUnfinished, dispatcher, cache, fold, held });
+  const onTwin = (index: number): void => reactions.skip(index);
+  const suggestions = new TrialSuggestions({
+    ...{ proposals, maxUnfinished, dispatcher, cache, fold, held, onTwin },
+  });
   const clearing = new QueueClearing({ bus, study, clock, logger, bell });
   const course = new StudyCourse({ plan, clock, budget, clearing, fold, bell });
   // A worker that does not outlive its coordinator (local bus) holds nothing any more when the next one begins.
@@ -91,6 +98,7 @@ export function assembleParts(given: CoordinatorOptions, impatience: AbortSignal
     dispatcher,
     course,
     held,
+    stops,
     background,
   });
   const cleanup = new CheckpointCleanup({ bus, study, logger, fold });
@@ -104,6 +112,7 @@ export function assembleParts(given: CoordinatorOptions, impatience: AbortSignal
     suggestions,
     cache,
     stops,
+    held,
     retries,
     budget,
     course,

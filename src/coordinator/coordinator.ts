@@ -57,7 +57,7 @@ export class Coordinator {
     const { bus, study, background, bell, cleanup, clearing, course, reconciler, suggestions } = this.parts;
     this.watcher = watcher;
     // Looked up before the replay: what is gone from the queue by then has its end in the log.
-    // Of a queue in this process nothing is left.
+    // A queue in this process has nothing left.
     const pending = bus.hasRemoteWorkers ? await bus.listPending(study) : new Set<string>();
     await this.catchUp();
     await onReplayed();

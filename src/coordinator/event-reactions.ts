@@ -4,9 +4,10 @@
 import type { LoggedEvent, StudyEvent } from '../study/events.js';
 import type { StudyFold } from '../study/fold.js';
 import { hasIndex } from '../study/index-set.js';
-import { curvesOf } from '../study/trial/curves.js';
+import { curvesOf, reportsOf } from '../study/trial/curves.js';
 import type { OpenTrial } from '../study/trial/open-trial.js';
-import { countedResult } from '../study/trial/stopped-result.js';
+import { countedResult, countReports } from '../study/trial/stopped-result.js';
+import type { TrialResult } from '../study/trial/trial.js';
 import type { BackgroundWork } from './background-work.js';
 import type { FailureBudget } from './dispatch/failure-budget.js';
 import type { Quarantine } from './dispatch/quarantine.js';
@@ -18,6 +19,8 @@ import type { Proposals } from './search/proposals.js';
 import type { TrialSuggestions } from './search/trial-suggestions.js';
 import type { TerminalEvent } from './search/trial-twins.js';
 import type { SetAsideWarnings } from './set-aside-warnings.js';
+import type { HeldFailures } from './stops/held-failures.js';
+import type { Stop } from './stops/stop-ledger.js';
 import type { StopOrders } from './stops/stop-orders.js';
 import type { StudyCourse } from './study-course.js';
 
@@ -29,6 +32,7 @@ export interface EventReactionsOptions {
   readonly suggestions: TrialSuggestions;
   readonly cache: ResultCache;
   readonly stops: StopOrders;
+  readonly held: HeldFailures;
   readonly retries: TrialRetries;
   readonly budget: FailureBudget;
   readonly course: StudyCourse;
@@ -52,7 +56,7 @@ export class EventReactions {
 
   /** False for what the fold sets aside: nothing follows from it. */
   observe(logged: LoggedEvent, isLive: boolean): boolean {
-    const { fold, plan, proposals, quarantine, cleanup, warnings, stops } = this.options;
+    const { fold, proposals, quarantine, cleanup, warnings, stops } = this.options;
     const { event } = logged;
     const isTerminal = event.type === 'trial.finished' || (event.type === 'trial.failed' && event.final);
     const wasEnded = isTerminal && hasIndex(fold.view.ended, event.index);
@@ -62,23 +66,68 @@ export class EventReactions {
       return false;
     }
     // Before the end of the trial is told: what the sampler learns of it is what counts of it.
+    const isBrought = event.type === 'trial.queued' && event.origin !== undefined;
     const stopped =
-      event.type === 'trial.report' || (isTerminal && !wasEnded)
+      event.type === 'trial.report' || isBrought || (isTerminal && !wasEnded)
         ? stops.consult(event, fold.view.ended.below)
         : [];
     for (const stop of stopped) proposals.stop(stop);
-    proposals.observe(
-      event.type === 'trial.finished'
-        ? { ...event, result: countedResult(event.result, before, plan.objective) }
-        : event,
-    );
+    proposals.observe(this.asLearnt(event, before));
+    if ('index' in event) this.options.held.observe(event.index, fold.view.open.get(event.index));
+    cleanup.keep(event);
     if (isLive && 'index' in event) {
       quarantine?.observe(event);
       cleanup.observe(event, before, fold.view.open.get(event.index));
     }
     this.react(event, { isLive, wasEnded, before });
-    if (isLive) for (const { index } of stopped) this.enforceStop(index);
+    if (isLive) this.enforce(stopped);
     return true;
+  }
+
+  /** A twin of an open trial was suggested: what is decided without it. */
+  skip(index: number): void {
+    const { proposals, stops } = this.options;
+    const stopped = stops.skip(index);
+    for (const stop of stopped) proposals.stop(stop);
+    this.enforce(stopped);
+  }
+
+  private enforce(stopped: readonly Stop[]): void {
+    for (const { index } of stopped) this.enforceStop(index);
+    for (const index of this.options.stops.takePromoted()) this.goOn(index);
+  }
+
+  private goOn(index: number): void {
+    const { fold, retries } = this.options;
+    const trial = fold.view.open.get(index);
+    if (trial !== undefined) retries.goOn(trial);
+  }
+
+  private asLearnt(event: StudyEvent, before: OpenTrial | undefined): StudyEvent {
+    if (event.type === 'trial.finished') return { ...event, result: this.learntResult(event, before) };
+    if (event.type === 'trial.paused')
+      return { ...event, reached: this.learntResult({ ...event, result: event.reached }, before) };
+    return event;
+  }
+
+  /**
+   * Where trials wait, the sampler learns of each what it was where all wait first, whatever became of it, and whether or not
+   * its result was cached.
+   */
+  private learntResult(
+    {
+      index,
+      result,
+      curves,
+    }: Pick<Extract<StudyEvent, { type: 'trial.finished' }>, 'index' | 'result' | 'curves'>,
+    before: OpenTrial | undefined,
+  ): TrialResult {
+    const { objective } = this.options.plan;
+    const epoch = this.options.stops.firstPause(index);
+    if (epoch === null || result.epochs <= epoch) return countedResult(result, before, objective);
+    const reports = curves === undefined ? (before?.reports ?? []) : reportsOf(curves);
+    const value = countReports(reports, objective, epoch)?.metrics[objective.metric];
+    return value === undefined ? result : { ...result, state: 'PRUNED', objective: value };
   }
 
   /** After a replay: what was decided and is not in the log, as its coordinator died over it. */
@@ -94,7 +143,12 @@ export class EventReactions {
         return;
       case 'trial.stop':
         this.options.stops.heard(event.index);
-        if (isLive) this.options.retries.judgeHeld();
+        if (!isLive) return;
+        this.options.retries.judgeHeld();
+        this.goOn(event.index);
+        return;
+      case 'trial.paused':
+        if (isLive) this.goOn(event.index);
         return;
       case 'trial.finished':
         if (!wasEnded) this.settle(withCurves(event, before), isLive);

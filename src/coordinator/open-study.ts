@@ -1,6 +1,6 @@
 // Opening a study to run it, and its end. Start and resume share openStudy: a new study (create-study.ts) is one with an
 // empty log.
-import type { Bus, Lease, StudyRequest } from '../bus/bus.js';
+import type { BlobStore, Bus, Lease, ResultStore, StudyRequest } from '../bus/bus.js';
 import type { DatasetMetadata } from '../dataset/dataset.js';
 import type { Engine } from '../engine/engine.js';
 import { asSweepError, SweepError } from '../errors.js';
@@ -29,6 +29,8 @@ export interface OpenStudyOptions {
   readonly study: string;
   readonly engine: Engine;
   readonly cacheDirectory: string;
+  /** The results of this machine, where the bus is another; null: there are none. */
+  readonly home?: (BlobStore & ResultStore) | null;
   /** Name of this coordinator. */
   readonly holder: string;
   readonly version: string;
@@ -208,7 +210,7 @@ export class OpenedStudy {
  * SPEC_INVALID when its sweep was edited since it was created.
  */
 export async function openStudy(options: OpenStudyOptions): Promise<OpenedStudy> {
-  const { bus, study, engine, cacheDirectory, holder, version, slots, clock, logger } = options;
+  const { bus, study, engine, cacheDirectory, holder, version, slots, clock, logger, home = null } = options;
   const record = await bus.readStudy(study);
   if (record === null) {
     throw new SweepError('STUDY_NOT_FOUND', `there is no study ${study}`, { hint: 'sweep list shows them' });
@@ -241,6 +243,7 @@ export async function openStudy(options: OpenStudyOptions): Promise<OpenedStudy>
       version,
       maxUnfinished,
       datasetMetadata,
+      home,
     });
     const finalists = spec.finalists ?? 1;
     return new OpenedStudy({ bus, engine, clock, logger, finalists }, plan, data, lease, coordinator);

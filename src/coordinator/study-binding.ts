@@ -30,7 +30,7 @@ function throughJson(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value));
 }
 
-/** Of how many trials there are, what they are ranked by, and which trials points of the space are: ids hold all that a result depends on. */
+/** Digest of how many trials there are, what they are ranked by, and which trials points of the space are: ids hold all that a result depends on. */
 function digestPlan(plan: StudyPlan): string {
   const trials: string[] = [];
   for (const params of plan.samplePoints()) {

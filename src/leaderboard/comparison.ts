@@ -27,7 +27,7 @@ export interface ComparedErrors {
 }
 
 export interface PairedDifference {
-  /** Of seeds: both points had two or more of the same ones. */
+  /** "seeds": both points had two or more of the same ones. */
   readonly over: 'samples' | 'seeds';
   /** Pairs of values: seeds, or validation samples. */
   readonly pairs: number;
@@ -70,9 +70,13 @@ export function compareTrials(a: ComparedTrial, b: ComparedTrial, metric: string
     a: a.row.params[param] ?? null,
     b: b.row.params[param] ?? null,
   }));
+  // A parameter that is null is not one that is not there.
+  const isShared = (param: string): boolean => a.row.params[param] === b.row.params[param];
   return {
-    differing: pairs.filter((pair) => pair.a !== pair.b),
-    same: Object.fromEntries(pairs.filter((pair) => pair.a === pair.b).map((pair) => [pair.param, pair.a])),
+    differing: pairs.filter(({ param }) => !isShared(param)),
+    same: Object.fromEntries(
+      pairs.flatMap(({ param, a: value }) => (isShared(param) ? [[param, value]] : [])),
+    ),
     curves: curvesOf(a.curve, b.curve, metric),
     difference: differenceOf(a, b, metric),
   };

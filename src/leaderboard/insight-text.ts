@@ -23,7 +23,7 @@ import {
 import type { ValueEffect } from './param-effects.js';
 import { TRIAL_DIGITS } from './table-columns.js';
 
-/** Of a long search: how it began and how it ended. */
+/** How many steps of a long search are shown: how it began and how it ended. */
 const STEPS_SHOWN = 12;
 
 export interface InsightTextOptions {

@@ -19,7 +19,7 @@ export interface StoppingInsight {
   readonly stoppedThemselves: number;
   readonly epochsSavedThemselves: number;
   readonly epochsTrained: number;
-  /** Of all trials that ended with a result. */
+  /** The epochs planned for all trials that ended with a result. */
   readonly epochsPlanned: number;
   /** What the saved epochs would have taken at the pace of their trials. */
   readonly processorMsSaved: number;
@@ -30,7 +30,7 @@ export interface BestSoFar {
   readonly trial: string;
   /** Trials with a result up to it, itself included. */
   readonly trials: number;
-  /** Of training all of them, one after another. */
+  /** Time of training all of them, one after another. */
   readonly processorMs: number;
   readonly objective: number;
 }

@@ -49,7 +49,7 @@ export interface LeaderboardDocument {
   /** Ranked rows, then failed trials, whose rank is null. */
   readonly leaderboard: readonly (LeaderboardRow | FailedLeaderboardRow)[];
   readonly test: readonly (TestEvaluation & DocumentedOptimism)[];
-  /** Of two or more finalists: the winner's test error less the least of theirs, normalised; null: there is no other. */
+  /** The winner's test error less the least of the finalists', normalised; null: there is no other. */
   readonly overtuning: number | null;
   /** What the tied rows were found over, and why none are; null: they were not looked for, or by an older version. */
   readonly confidenceSet: Omit<ConfidenceSet, 'rows'> | null;

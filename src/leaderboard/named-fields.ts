@@ -44,7 +44,7 @@ export function namedFields(
     own('objective'),
     field('objectiveLow', ({ values }) => values.objectiveInterval?.[0]),
     field('objectiveHigh', ({ values }) => values.objectiveInterval?.[1]),
-    // Of a row without an interval: why, in one word.
+    // Why a row has no interval, in one word.
     own('objectiveIntervalReason'),
     field('validationMae', ({ row }) => (row.rank === null ? null : row.row.metrics.validationMae)),
     own('validationMaeUnits'),

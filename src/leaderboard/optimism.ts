@@ -38,7 +38,7 @@ export function finalistTests(
   );
 }
 
-/** Of the first of two or more finalists, in test error; 0: the ranking chose the best of them. null: there is no other. */
+/** The overtuning of the first of two or more finalists, in test error; 0: the ranking chose the best of them. null: there is no other. */
 export function overtuningOf(finalists: readonly TestEvaluation[]): number | null {
   const [chosen] = finalists;
   if (chosen === undefined || finalists.length < 2) return null;

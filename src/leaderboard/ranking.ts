@@ -13,7 +13,7 @@ export interface RankedRow {
    * own merits (size, time) may decide. Only complete rows tie, and never the winner with itself.
    */
   readonly tied: boolean;
-  /** Of the row in that set; null: it was not compared. */
+  /** The row's p-value in that set; null: it was not compared. */
   readonly setPValue: number | null;
   readonly row: FinishedRow;
 }
@@ -58,7 +58,7 @@ export function* rankSorted(
   let rank = 0;
   let winner: FinishedRow | undefined;
   let before: FinishedRow | undefined;
-  /** Of the rows that compare as equal: the same row twice is among them, as it has the same trials and results. */
+  /** Keys of the rows that compare as equal: the same row twice is among them, as it has the same trials and results. */
   const keys = new Set<string>();
   for (const row of sorted) {
     // The direction does not matter to what is equal.

@@ -2,6 +2,7 @@
 import type { WireError } from '../errors.js';
 import type { IntervalReason } from '../statistics/interval-reason.js';
 import type { FinishedRow } from '../study/finished-row.js';
+import { fillWithNull } from '../study/study-space.js';
 import type { StudyView } from '../study/study-view.js';
 import type { Params } from '../study/trial/trial.js';
 import { isBetterThanBaseline, naiveBaselineOf } from '../task/forecast/naive-baselines.js';
@@ -27,7 +28,7 @@ export interface LeaderboardRow {
   readonly validationAccuracy?: number;
   readonly bestEpoch: number;
   readonly epochs: number;
-  /** Of all seeds together. */
+  /** The time of all seeds together. */
   readonly durationMs: number;
   readonly parameters: number;
   readonly worker: string;
@@ -37,11 +38,11 @@ export interface LeaderboardRow {
   readonly cached: boolean;
   /** null where nothing was trained, as is the engine. */
   readonly weightsDigest: string | null;
-  /** Of its seeds, each named once: `wasm`, `tfjs` or `tfjs+wasm`. */
+  /** The engines of its seeds, each named once: `wasm`, `tfjs` or `tfjs+wasm`. */
   readonly engine: string | null;
   /** True when every seed gives the same bits on every machine. */
   readonly bitExact: boolean;
-  /** Of a series: how many it was judged on; null where that is not known. */
+  /** How many windows of a series it was judged on; null where that is not known. */
   readonly validationWindows: number | null;
   /** Naive persistence of the row's own problem on the same windows, normalised; null where there is none. */
   readonly baselineMae: number | null;
@@ -59,7 +60,7 @@ export function leaderboardRow({ rank, tied, setPValue, row }: RankedRow, view: 
     setPValue,
     trial: row.trial,
     state: row.state,
-    params: row.params,
+    params: withInactive(row.params, view),
     seeds: row.seeds.map((seed) => seed.seed),
     objective: row.objective,
     objectiveInterval: row.objectiveInterval,
@@ -100,7 +101,7 @@ export type FailedLeaderboardRow = {
     | (Field extends 'worker' ? string : never);
 } & { readonly [Field in OfSomeRows]?: never } & { readonly error: Pick<WireError, 'code' | 'message'> };
 
-function failedLeaderboardRow({ failed }: FailedRow): FailedLeaderboardRow {
+function failedLeaderboardRow({ failed }: FailedRow, view: StudyView): FailedLeaderboardRow {
   const { trial, params, seed, attempts, worker, error } = failed;
   return {
     rank: null,
@@ -108,7 +109,7 @@ function failedLeaderboardRow({ failed }: FailedRow): FailedLeaderboardRow {
     setPValue: null,
     trial,
     state: 'FAILED',
-    params,
+    params: withInactive(params, view),
     seeds: [seed],
     objective: null,
     objectiveInterval: null,
@@ -131,7 +132,12 @@ function failedLeaderboardRow({ failed }: FailedRow): FailedLeaderboardRow {
 }
 
 export function boardRow(row: BoardRow, view: StudyView): LeaderboardRow | FailedLeaderboardRow {
-  return row.rank === null ? failedLeaderboardRow(row) : leaderboardRow(row, view);
+  return row.rank === null ? failedLeaderboardRow(row, view) : leaderboardRow(row, view);
+}
+
+/** Of a point without some of the study's parameters: null for those that are inactive. */
+function withInactive(params: Params, { header }: StudyView): Params {
+  return fillWithNull(params, header?.spec);
 }
 
 /** A normalised error in the target's unit; null without a dataset. */
@@ -145,8 +151,19 @@ export function varyingParams(rows: readonly { readonly params: Params }[]): str
   return paramNames(rows).filter((name) => new Set(rows.map(({ params }) => params[name])).size > 1);
 }
 
+/** A name that earlier rows do not have stands behind the one before it in its own row. */
 export function paramNames(rows: Iterable<{ readonly params: Params }>): string[] {
-  const names = new Set<string>();
-  for (const { params } of rows) for (const name of Object.keys(params)) names.add(name);
-  return [...names];
+  const names: string[] = [];
+  const known = new Set<string>();
+  for (const { params } of rows) {
+    let place = 0;
+    for (const name of Object.keys(params)) {
+      if (!known.has(name)) {
+        known.add(name);
+        names.splice(place, 0, name);
+      }
+      place = names.indexOf(name) + 1;
+    }
+  }
+  return names;
 }

@@ -155,7 +155,7 @@ function intervalColumn(all: readonly RankedRow[], format: (value: number) => st
   ];
 }
 
-/** Of studies that take any engine's results. */
+/** The column of studies that take any engine's results. */
 function engineColumn(view: StudyView): TableColumn {
   return {
     head: 'engine',
@@ -175,7 +175,7 @@ function effortColumns(view: StudyView): TableColumn[] {
     head: 'seeds',
     field: 'seeds',
     align: 'right',
-    // Of a settled row: its own trials, which are fewer than the repeats where a seed changes nothing.
+    // A settled row counts its own trials, which are fewer than the repeats where a seed changes nothing.
     cell: ({ row: { state, seeds, failedTrials } }) =>
       `${seeds.length}/${state === 'RUNNING' ? repeats : seeds.length + failedTrials.length}`,
     dropOrder: 3,

@@ -21,7 +21,7 @@ export function testNotes(view: StudyView, ranked: readonly RankedRow[]): string
   ];
 }
 
-/** Of the winner's optimism, of the other finalists, of overtuning. */
+/** Notes on the winner's optimism, on the other finalists, on overtuning. */
 export function finalistNotes(view: StudyView, ranked: readonly RankedRow[]): string[] {
   const test = testOfWinner(view, ranked);
   if (test === null) return [];

@@ -149,7 +149,7 @@ export function warningsOf(report: StudyReport): string[] {
   ];
 }
 
-/** Of what the study was made. */
+/** What the study was made of. */
 export function factsOf(report: StudyReport): string[] {
   const { study, sweep, profile, data, version, engine } = report;
   const chosen = profile === null ? '' : `, profile ${printable(profile)}`;

@@ -1,7 +1,7 @@
 // What the chapter's author published of each experiment, with its source. A value that was not published is null; none
 // is derived. Names are those of the variants in the sweep files.
 
-/** Of the two editions' experiments the first's: Keras 2.0.8 on a machine that the author does not name. */
+/** The first edition's experiments: Keras 2.0.8 on a machine that the author does not name. */
 const BOOK = 'F. Chollet, Deep Learning with Python, 2018';
 const NOTEBOOKS = 'https://github.com/fchollet/deep-learning-with-python-notebooks (first_edition)';
 const RECURRENT = `${BOOK}, notebook 6.3`;

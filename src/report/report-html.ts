@@ -6,7 +6,7 @@ import { REPORT_STYLE } from './report-style.js';
 import { type SeriesPlot, seriesChart } from './series-chart.js';
 import type { Experiment, StudyReport } from './study-report.js';
 
-/** Of a study with more, the best: a page is read, not searched. */
+/** How many curves are drawn, the best ones of a study with more: a page is read, not searched. */
 const CURVES_DRAWN = 24;
 
 export function reportHtml(report: StudyReport, plots: readonly SeriesPlot[]): string {

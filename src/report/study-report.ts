@@ -38,7 +38,7 @@ export interface Experiment {
   readonly bestEpoch: number;
   readonly epochs: number;
   readonly parameters: number;
-  /** Of an epoch with its evaluation; null when nothing is trained. */
+  /** Seconds of an epoch with its evaluation; null when nothing is trained. */
   readonly secondsPerEpoch: number | null;
   readonly published: PublishedFigure | null;
   /** Published seconds an epoch over ours; null unless both are of the same work. */

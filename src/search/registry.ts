@@ -31,7 +31,8 @@ export interface SamplerEntry<Section> {
   readonly schema: z.ZodType<Section>;
   /** A sentence for the documentation. */
   readonly summary: string;
-  create(space: Space, section: Section, seed: number): Sampler;
+  /** `constraints`: points that break one are never proposed. */
+  create(space: Space, section: Section, seed: number, constraints?: readonly string[]): Sampler;
   /** What keeps it from a space, so that the sweep file is refused with the place; left out: it takes every space. */
   faultsOf?(space: Space): readonly SpaceFault[];
 }
@@ -79,10 +80,11 @@ export function createSampler(
   seed: number,
   enqueued: readonly Params[] = [],
   known: readonly ToldPoint[] = [],
+  constraints: readonly string[] = [],
 ): Sampler {
   // The row of a type takes that type's section: what TypeScript cannot follow through an index.
   const entry = SAMPLERS[section.type] as SamplerEntry<SamplerSection>;
-  const sampler = withKnown(entry.create(space, section, seed), space, known);
+  const sampler = withKnown(entry.create(space, section, seed, constraints), space, known);
   return withEnqueued(sampler, space, enqueued);
 }
 
@@ -93,7 +95,7 @@ export function samplerFaults(type: unknown, space: Space): readonly SpaceFault[
   return entry.faultsOf?.(space) ?? [];
 }
 
-/** Of a file that names no sampler: the grid where every dimension lists its values. */
+/** The sampler of a file that names none: the grid where every dimension lists its values. */
 export function defaultSampler(space: Space): SamplerSection {
   return Object.values(space).every(isListable)
     ? SAMPLERS.grid.schema.parse({ type: 'grid' })

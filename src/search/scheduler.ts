@@ -17,7 +17,7 @@ export type TrialFact =
       readonly index: number;
       /** Whether it heard of a stop in time says nothing of it. */
       readonly state: 'COMPLETE' | 'PRUNED' | 'FAILED';
-      /** Of a trial that brought its reports along, such as one from the cache: the loss at epochs 1, 2, …. */
+      /** The losses that a trial brought along, such as one from the cache: those at epochs 1, 2, …. */
       readonly losses?: readonly (number | null)[] | undefined;
     };
 
@@ -27,6 +27,23 @@ export interface StopDecision {
   readonly epoch: number;
   /** In words: rung, rank, cut-off. */
   readonly reason: string;
+}
+
+/** A trial that waits at an epoch goes on from its checkpoint. */
+export interface Promotion {
+  readonly index: number;
+  /** At which it waits, or is to wait. */
+  readonly epoch: number;
+  /** In words: rung, rank, cut-off. */
+  readonly reason: string;
+}
+
+/** Of a scheduler that lets every trial wait at epochs, and has those go on that are worth it. */
+export interface Waiting {
+  /** The epoch after which a trial that has done `epoch` of them waits; null: it runs to its end. Pure. */
+  pauseAfter(index: number, epoch: number): number | null;
+  /** What was decided since it was asked last, each once. A trial that is never promoted is stopped in the end. */
+  takePromotions(): readonly Promotion[];
 }
 
 /** What a scheduler knows of a study before it begins. */
@@ -53,4 +70,6 @@ export interface Scheduler {
    * at the latest when it and all before it have ended.
    */
   observe(fact: TrialFact): readonly StopDecision[];
+  /** Absent: no trial waits. */
+  readonly waiting?: Waiting;
 }

@@ -11,11 +11,11 @@ export const SET_SIGNIFICANCE = 0.05;
 /** A p-value at 5 % then has a standard error of 0.7 points. */
 const REPLICATIONS = 1_000;
 const SEED = 2011;
-/** Of a mean over models, relative to its size. */
+/** The rounding error of a mean over models, relative to its size. */
 const ROUNDING = 1e-12;
 /** Blocks that the samples must make: fewer tell the bootstrap too little of the spread (`npm run bench -- statistics`). */
 const LEAST_BLOCKS = 16;
-/** Of a forecast that is told by long stretches alone, and the p-value that tells it, over all comparisons. */
+/** How many blocks tell a forecast by long stretches alone, and the p-value that tells it, over all comparisons. */
 const LEAST_BLOCKS_OUTCLASSED = 4;
 const STRETCHES = 8;
 const OUTCLASSED = 0.001;
@@ -158,7 +158,7 @@ function ratio(difference: number, spread: number, rounding: number): number {
   return Math.abs(difference) <= rounding ? 0 : Math.sign(difference) * Number.POSITIVE_INFINITY;
 }
 
-/** Of Student's t with `degrees` degrees of freedom (Abramowitz & Stegun 26.7.8). */
+/** The normal deviate of Student's t with `degrees` degrees of freedom (Abramowitz & Stegun 26.7.8). */
 function normalDeviate(t: number, degrees: number): number {
   if (!Number.isFinite(degrees) || !Number.isFinite(t)) return t;
   return (t * (1 - 1 / (4 * degrees))) / Math.sqrt(1 + (t * t) / (2 * degrees));
@@ -224,7 +224,7 @@ function meanOf(values: ArrayLike<number>): number {
   return sum / values.length;
 }
 
-/** Of one resample, how far each mean is from the one it stands for. */
+/** How far, in one resample, each mean is from the one it stands for. */
 function movesOf(
   series: readonly Float64Array[],
   means: readonly number[],

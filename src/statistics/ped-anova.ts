@@ -9,7 +9,7 @@ const GOOD_SHARE = 0.1;
 /** A kernel covers most of its own cell at least: 1.64 standard deviations to both sides are 90 %. */
 const LEAST_BANDWIDTH = 0.5 / 1.64;
 const PRIOR_WEIGHT = 1;
-/** Of Scott's rule with the interquartile range (1992). */
+/** The factor of Scott's rule with the interquartile range (1992). */
 const SCOTT = 1.059;
 const NORMAL_QUARTILES = 1.34;
 const LEAST_DENSITY = 1e-12;
@@ -70,7 +70,7 @@ function divergence(best: Float64Array, all: Float64Array): number {
   }, 0);
 }
 
-/** Of the choices: a kernel for each that was taken, smoothed by the prior, and the prior itself. */
+/** Density over choices: a kernel for each that was taken, smoothed by the prior, and the prior itself. */
 function choiceDensity(counts: Float64Array): Float64Array {
   const kernels = counts.filter((count) => count > 0).length + 1;
   const total = sumOf(counts) + PRIOR_WEIGHT;
@@ -87,7 +87,7 @@ function choiceDensity(counts: Float64Array): Float64Array {
   return density;
 }
 
-/** Of cells in order: truncated normal kernels by Scott's rule, and a wide one of the prior. */
+/** Density over cells in order: truncated normal kernels by Scott's rule, and a wide one of the prior. */
 function orderedDensity(counts: Float64Array): Float64Array {
   const cells = counts.length;
   const total = sumOf(counts) + PRIOR_WEIGHT;

@@ -19,6 +19,7 @@ import {
 } from '../schema/wire.js';
 import { INTERVAL_REASONS } from '../statistics/interval-reason.js';
 import { curvesSchema } from './trial/curves.js';
+import { originSchema } from './trial/final-state.js';
 import {
   countedEpochSchema,
   engineNameSchema,
@@ -80,7 +81,7 @@ const classifierTest = z.object({
   testAccuracy: z.number(),
   /** 95 % interval of testAccuracy (share-interval.ts). */
   interval,
-  /** Of always answering with the commoner label of the training reviews. */
+  /** The accuracy of always answering with the commoner label of the training reviews. */
   baselineTestAccuracy: z.number(),
   /** One-sided sign test over the reviews on which winner and commoner label differ (forecast-test.ts). */
   pValueVersusBaseline: z.number(),
@@ -187,6 +188,10 @@ export const studyEventSchema = z.discriminatedUnion('type', [
     requires: requirementSchema,
     /** Absent in older logs, and of functions, which are all alike. */
     size: trialSize.exactOptional(),
+    /** The end of a shorter training that it goes on from, if its worker can read it. Absent: its start. */
+    origin: originSchema.exactOptional(),
+    /** Why it goes on after it waited. */
+    reason: text.exactOptional(),
   }),
   z.object({
     type: z.literal('trial.started'),
@@ -216,7 +221,7 @@ export const studyEventSchema = z.discriminatedUnion('type', [
     reason: text,
     /** The last epoch that counts (stopped-result.ts). Absent in older logs: what was trained counts. */
     epoch: epoch.min(1).exactOptional(),
-    /** Of the reports up to it the one that stands for the trial, which may have ended before. Absent in older logs. */
+    /** The one of the reports up to it that stands for the trial, which may have ended before. Absent in older logs. */
     counted: countedEpochSchema.exactOptional(),
   }),
   z.object({
@@ -227,7 +232,9 @@ export const studyEventSchema = z.discriminatedUnion('type', [
     worker: token,
     cached: z.boolean(),
     result: trialResultSchema,
-    /** Of a cached result, where trials are compared epoch by epoch: what it had reported. */
+    /** The state it ended in, as its study keeps it. Absent in older logs, and where nothing can go on from it. */
+    state: digest.exactOptional(),
+    /** What a cached result had reported, where trials are compared epoch by epoch. */
     curves: curvesSchema.exactOptional(),
   }),
   z.object({
@@ -242,6 +249,18 @@ export const studyEventSchema = z.discriminatedUnion('type', [
     /** true: no further attempt; the trial's state is FAILED. */
     final: z.boolean(),
   }),
+  /** It has come to where its scheduler lets it wait; its newest checkpoint is of that epoch. */
+  z.object({
+    type: z.literal('trial.paused'),
+    ...ofTrial,
+    ...point,
+    attempt,
+    worker: token,
+    /** Epochs done. */
+    epoch: epoch.min(1),
+    /** What it ends as if it does not go on. */
+    reached: trialResultSchema,
+  }),
   /** Given back without blame: a worker that drains, a version that does not fit. Uses up no attempt. */
   z.object({
     type: z.literal('trial.returned'),
@@ -249,7 +268,7 @@ export const studyEventSchema = z.discriminatedUnion('type', [
     attempt,
     worker: token,
     reason: text,
-    /** Of a refusal only: see refusal.ts, also for logs without it. */
+    /** The cause of a refusal only: see refusal.ts, also for logs without it. */
     cause: refusalCause.exactOptional(),
   }),
   z.object({

@@ -71,7 +71,7 @@ export class StudyFold {
     return this.#draft;
   }
 
-  /** Of the study's objective, once it is known. */
+  /** The direction of the study's objective, once it is known. */
   get direction(): Direction {
     return this.#draft.header?.direction ?? 'minimize';
   }
@@ -125,6 +125,7 @@ export class StudyFold {
       case 'trial.checkpoint':
       case 'trial.stop':
       case 'trial.failed':
+      case 'trial.paused':
       case 'trial.returned':
         this.#advance(event, logged.at);
         return;
@@ -184,7 +185,7 @@ export class StudyFold {
     if (event.cached) {
       draft.cached += 1;
     } else {
-      timeFinish(draft.timing, event.worker, open, at, event.result.durationMs);
+      timeFinish(draft.timing, event.worker, open, at, event.result.durationMs - broughtMs(open));
       this.#tally(event.worker, 1, 0);
     }
     this.#addToRow(event, seedResult({ ...event, result }));
@@ -258,6 +259,12 @@ export class StudyFold {
     if (isSettled) this.#kept.addRow(row, this.direction);
     else draft.partialRows.set(place, row);
   }
+}
+
+/** Of its duration what a shorter training took that it went on from: nobody trained it here. */
+function broughtMs(open: OpenTrial | undefined): number {
+  const brought = open?.reports.filter(({ attempt }) => attempt === 0) ?? [];
+  return brought.reduce((sum, { durationMs }) => sum + durationMs, 0);
 }
 
 /** The same trials are the same row, at whichever points of the space they stand. */

@@ -17,6 +17,7 @@ export function findImposture(
     case 'trial.checkpoint':
     case 'trial.finished':
     case 'trial.failed':
+    case 'trial.paused':
     case 'trial.returned':
       break;
     default:

@@ -25,7 +25,7 @@ export class KeptEnds {
   /** A point that comes a second time (the same trials under other indices) adds nothing. */
   readonly #keys: Set<string>;
   readonly #rowLimit: number;
-  /** Of a long list, what came last waits to be put in order: all at once costs n log n, one by one n². */
+  /** What came last in a long list waits to be put in order: all at once costs n log n, one by one n². */
   #isUnordered = false;
   #rowsDropped: number;
 

@@ -5,7 +5,7 @@ import type { OpenTrial } from './trial/open-trial.js';
 import { isTrainedResult } from './trial/trained-result.js';
 
 export interface SetAsideRecord {
-  /** Of the log as it is read. */
+  /** The record's place in the log as it is read. */
   readonly seq: number;
   /** `file:line` or `stream:sequence`; null where only its number is known. */
   readonly place: string | null;

@@ -10,7 +10,7 @@ export interface StudyTiming {
   readonly durationMs: number;
   /** Training time of the finished trials that were computed here. */
   readonly busyMs: number;
-  /** Of timed trials: time between the end of the one before in the slot and their own that was not training. */
+  /** Time of timed trials between the end of the one before in the slot and their own that was not training. */
   readonly overheadMs: number;
   /** Trials that `overheadMs` is the sum over: not the first of each slot, nor what went on from a checkpoint. */
   readonly timedTrials: number;

@@ -48,7 +48,7 @@ export interface StudyHeader {
 }
 
 export interface TrialCounts {
-  /** Of an endless sampler: as many as were queued. */
+  /** How many trials there are; with an endless sampler, as many as were queued. */
   readonly total: number;
   readonly pending: number;
   readonly running: number;

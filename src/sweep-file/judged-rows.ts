@@ -2,7 +2,7 @@
 // a ranking compares models and not rows. Follows from the sweep file alone, before the first trial.
 
 import type { JsonPath } from '../schema/json-path.js';
-import { probeValues, type Space } from '../search/space/dimension.js';
+import { otherwiseOf, type ProbeValue, probeValues, type Space } from '../search/space/dimension.js';
 import { reachOf } from '../study/trial/trial.js';
 import { dimensionOf, isReference, type Referencable } from './reference.js';
 import type { JudgedRows, ReferencingSections, SweepSpec } from './sweep-spec.js';
@@ -89,11 +89,17 @@ function listSets({ variants, window, training }: SpecSections): SectionsAt[] {
   return training === null ? [] : [{ sections: { window, training }, path: [] }];
 }
 
-/** Of a field as it is written, or of the dimension that it refers to. */
+/** The extremes of a field as it is written, or of the dimension that it refers to. */
 function extremesOf(field: Referencable<number>, path: JsonPath, space: Space): Extremes<Stride> {
   if (!isReference(field)) return { greatest: { value: field, path }, least: { value: field, path } };
   const name = dimensionOf(field);
-  const values = probeValues(space[name] ?? []).flatMap((probe) =>
+  const dimension = space[name] ?? [];
+  const otherwise = otherwiseOf(dimension);
+  const probes: readonly ProbeValue[] = [
+    ...probeValues(dimension),
+    ...(otherwise === undefined ? [] : [{ value: otherwise, path: ['otherwise'] }]),
+  ];
+  const values = probes.flatMap((probe) =>
     typeof probe.value === 'number' ? [{ value: probe.value, path: ['space', name, ...probe.path] }] : [],
   );
   return extremesAmong(values);

@@ -9,6 +9,7 @@ import type { DatasetSpec } from '../study/dataset-source.js';
 import { TASKS, taskOfData } from '../task/registry.js';
 import type { Task } from '../task/task.js';
 import { checkEnqueued } from './check/check-enqueue.js';
+import { checkConditions, checkConstraints, checkFeasible } from './check/check-rules.js';
 import { checkReferences, checkSections, checkTrials } from './check/check-spec.js';
 import { addIssues } from './check/issues.js';
 import { DATA_KINDS, kindOfSection, replaceSource } from './data/data-kinds.js';
@@ -82,10 +83,11 @@ export function parseSweepText(text: string, file: string, options: ParseOptions
     addIssues(checked.error.issues, [], { document, dimensions, isTyped }, problems);
   }
   checkMeaning(document, isTyped, problems);
-  const originOf = (path: JsonPath) =>
+  const inProfile = (path: JsonPath) =>
     profile === undefined || optionOf(path) !== undefined
       ? path
       : originInProfile(source.value, profile, path);
+  const originOf = (path: JsonPath) => inProfile(asWritten(document, path));
   const locate: Locate = (path) => {
     if (dataSource !== undefined && formatPath(path.slice(0, 2)) === 'dataset.source')
       return `--data ${dataSource}`;
@@ -102,6 +104,14 @@ export function parseSweepText(text: string, file: string, options: ParseOptions
     },
     locate: (path) => locate(originOf(path)),
   };
+}
+
+/** The only value of a dimension that is written as a plain value is not in a list. */
+function asWritten(document: unknown, path: JsonPath): JsonPath {
+  const [section, , place] = path;
+  if (section !== 'space' || typeof place !== 'number') return path;
+  const dimension = path.slice(0, 2);
+  return Array.isArray(valueAt(document, dimension)) ? path : dimension;
 }
 
 function readOverrides(options: ParseOptions): Override[] {
@@ -148,7 +158,17 @@ function checkMeaning(document: unknown, isTyped: (path: JsonPath) => boolean, p
     valueAt(document, ['sampler', 'type']) ?? (sections.sampler === undefined ? null : 'grid');
   for (const { path, message, hint } of samplerFaults(samplerType, space))
     problems.add({ code: 'SPEC_INVALID', path: ['space', ...path], message, hint });
-  checkEnqueued(document, spaceWithVariants(space, sections.variants), isTyped, problems);
+  const whole = spaceWithVariants(space, sections.variants);
+  const names = [...Object.keys(whole), ...Object.keys(isObject(sections.space) ? sections.space : {})];
+  const areConditionsRight = checkConditions(whole, names, problems);
+  const constraints = checkConstraints(document, whole, names, problems);
+  if (areConditionsRight) {
+    const isListed =
+      samplerType === 'grid' || (samplerType === null && defaultSampler(space).type === 'grid');
+    checkEnqueued(document, whole, constraints, isTyped, problems);
+    // A space of which a part is wrong leaves nothing to count.
+    if (problems.list().length === 0) checkFeasible(whole, constraints, isListed, problems);
+  }
   const { scheduler, repeats = 1 } = sections;
   const idle = typeof repeats === 'number' ? schedulerFault(scheduler, repeats) : null;
   if (idle !== null) problems.add({ code: 'SPEC_INVALID', path: ['scheduler'], ...idle });
@@ -179,7 +199,8 @@ function checkMeaning(document: unknown, isTyped: (path: JsonPath) => boolean, p
 
   const facts = guessFacts(spec);
   for (const set of sets.filter(({ variant }) => variant !== null)) checkSections(set, space, problems);
-  for (const set of sets) checkTrials(set, space, facts, problems);
+  if (areConditionsRight)
+    for (const set of sets) checkTrials({ set, space: whole, constraints, facts }, problems);
 }
 
 function missing(path: JsonPath): Problem {
@@ -282,6 +303,7 @@ function readSpec(file: SweepFile, document: unknown, path: string): SweepSpec {
     repeats,
     seed,
     limits,
+    ...(file.constraints === undefined ? {} : { constraints: file.constraints }),
     ...(file.enqueue === undefined ? {} : { enqueue: file.enqueue }),
     // The default stays away, so that older logs stay as they are.
     ...(file.finalists === 1 ? {} : { finalists: file.finalists }),

@@ -72,14 +72,22 @@ export function findReferences(value: unknown, path: JsonPath): FoundReference[]
   return [];
 }
 
-/** A copy of `value` with each reference replaced; one without a value in `params` is left in place. */
-export function substitute(value: unknown, params: Params): unknown {
+/**
+ * A copy of `value` with each reference replaced; one without a value in `params` is left in place. Of a list the items that
+ * refer to one of `inactive` are left out: so a stack has as many layers as it has units.
+ */
+export function substitute(value: unknown, params: Params, inactive: readonly string[] = []): unknown {
   if (isReference(value)) {
     const name = dimensionOf(value);
     return Object.hasOwn(params, name) ? params[name] : value;
   }
-  if (Array.isArray(value)) return value.map((item) => substitute(item, params));
+  if (Array.isArray(value))
+    return value
+      .filter((item) => !isReference(item) || !inactive.includes(dimensionOf(item)))
+      .map((item) => substitute(item, params, inactive));
   if (typeof value === 'object' && value !== null)
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, substitute(item, params)]));
+    return Object.fromEntries(
+      Object.entries(value).map(([key, item]) => [key, substitute(item, params, inactive)]),
+    );
   return value;
 }

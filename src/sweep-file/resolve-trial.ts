@@ -11,7 +11,7 @@ import type { LayerPath } from './model/model-shape.js';
 import { isUntrained, untrainedConfigOf } from './objective/registry.js';
 import { Problems } from './problems.js';
 import type { Resolved } from './reference.js';
-import { resolveSection } from './resolve-section.js';
+import { fillInactive, resolveSection, type TrialValues } from './resolve-section.js';
 import type { JudgedRows, ReferencingSections, SweepSpec } from './sweep-spec.js';
 import { readTraining, type TrainingSection, trainingSchema } from './training-section.js';
 import { sectionsFor } from './variants.js';
@@ -33,7 +33,8 @@ export function resolveTrial(
   dataset: DatasetShape | null,
 ): TrialConfig {
   const { objective } = spec;
-  if (isUntrained(objective)) return untrainedConfigOf(objective, params, seed);
+  const values = fillInactive(spec.space, params);
+  if (isUntrained(objective)) return untrainedConfigOf(objective, values.params, seed);
   const { metric, direction } = objective;
   const chosen = sectionsFor(spec, params);
   if (spec.dataset === null || chosen === null || dataset === null)
@@ -42,7 +43,7 @@ export function resolveTrial(
   const found = new Problems();
   const sections = resolveSections(
     chosen.sections,
-    params,
+    values,
     dataKindOfSpec(spec.dataset).factsOf(spec.dataset, dataset),
     found,
   );
@@ -85,14 +86,14 @@ function evaluationOf({ loss, batchSize, validationStride }: TrainingSpec): Trai
 /** Substitutes and checks as far as the sections are right in themselves; null when one of them is not. */
 export function resolveSections(
   sections: ReferencingSections,
-  params: Params,
+  values: TrialValues,
   facts: DataFacts,
   problems: Problems,
 ): ResolvedSections | null {
   const kind = DATA_KINDS[facts.kind];
-  const task = kind.resolveTask(sections, params, facts, problems);
-  const model = resolveSection('model', modelSchema, sections.model, params, problems);
-  const training = resolveSection('training', trainingSchema, sections.training, params, problems);
+  const task = kind.resolveTask(sections, values, facts, problems);
+  const model = resolveSection('model', modelSchema, sections.model, values, problems);
+  const training = resolveSection('training', trainingSchema, sections.training, values, problems);
   if (task === null || model === null || training === null) return null;
 
   const pathOf: LayerPath = (index) => (model.type === 'layers' ? `model.layers[${index}]` : 'model');

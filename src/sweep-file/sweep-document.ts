@@ -36,13 +36,13 @@ export function documentOf(spec: SweepSpec): Readonly<Record<string, unknown>> {
   };
 }
 
-/** Of variants the file has the sections, and their dimension is made of them. */
+/** The file has the sections of variants, and their dimension is made of them. */
 function withoutVariants({ space, variants }: SweepSpec): Readonly<Record<string, unknown>> {
   if (variants === undefined) return space;
   return Object.fromEntries(Object.entries(space).filter(([name]) => name !== VARIANT));
 }
 
-/** Of an objective that trains nothing the metric and its epoch follow from the type. */
+/** The metric of an objective that trains nothing, and its epoch, follow from the type. */
 function objectiveOf({ objective }: SweepSpec): Readonly<Record<string, unknown>> {
   if (!isUntrained(objective)) return objective;
   const { metric: _m, epoch: _e, ...section } = objective;

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { strictObject, wholeNumber } from '../schema/fields.js';
 import { samplerSchema, schedulerSchema } from '../search/registry.js';
+import { MAX_CONSTRAINT_LENGTH } from '../search/space/constraint.js';
 import { enqueueSchema, spaceSchema } from '../search/space/dimension.js';
 import { requirementSchema } from '../study/trial/trial.js';
 import { datasetSchema } from './data/dataset-section.js';
@@ -18,6 +19,7 @@ const INHERITED = Object.getOwnPropertyNames(Object.prototype).sort().join('|');
 const NAME = new RegExp(`^(?!(?:${INHERITED})$)[A-Za-z0-9_-]{1,48}$`);
 /** Leaves room above for the seeds of repeats. */
 const MAX_SEED = 2 ** 31 - 1;
+const MAX_CONSTRAINTS = 100;
 
 export const nameSchema = z
   .string()
@@ -29,6 +31,9 @@ export const seedSchema = wholeNumber(0, MAX_SEED);
 export const repeatsSchema = wholeNumber(1, 1000);
 export const finalistsSchema = wholeNumber(1, 100);
 const engineSchema = z.enum(['wasm', 'any']);
+
+/** Each is read when the space is known (check/check-rules.ts). */
+export const constraintsSchema = z.array(z.string().min(1).max(MAX_CONSTRAINT_LENGTH)).max(MAX_CONSTRAINTS);
 
 export const maxTrialsSchema = wholeNumber(1, Number.MAX_SAFE_INTEGER).nullable();
 const duration = () =>
@@ -64,6 +69,9 @@ const sectionFields = {
   space: spaceSchema
     .prefault({})
     .describe('The dimensions that are searched: a list of choices, or a range; used as "$name" elsewhere'),
+  constraints: constraintsSchema
+    .optional()
+    .describe('Conditions between dimensions, such as "units * layers <= 256": other points are never tried'),
   training: trainingSchema.prefault({}),
   objective: objectiveSchema
     .prefault({})

@@ -15,7 +15,14 @@ import { type ReviewSampleSection, reviewSampleSchema } from './data/reviews-sec
 import { type ModelSection, modelSchema } from './model/architecture.js';
 import { objectiveSpecSchema } from './objective/registry.js';
 import { Problems } from './problems.js';
-import { finalistsSchema, maxTrialsSchema, nameSchema, repeatsSchema, seedSchema } from './sweep-schema.js';
+import {
+  constraintsSchema,
+  finalistsSchema,
+  maxTrialsSchema,
+  nameSchema,
+  repeatsSchema,
+  seedSchema,
+} from './sweep-schema.js';
 import {
   type TrainingSection,
   trainingSchema,
@@ -43,9 +50,9 @@ export type JudgedRows = ValueOf<typeof judged>;
 
 /** The sections that may hold references: what the trials of a file, or of one of its variants, are made of. */
 export interface ReferencingSections {
-  /** Of a series. */
+  /** The window section of a series. */
   readonly window?: WindowSection | null | undefined;
-  /** Of reviews: what of the dataset section decides what a sample is. */
+  /** What of the dataset section of reviews decides what a sample is. */
   readonly dataset?: ReviewSampleSection | undefined;
   readonly model: ModelSection;
   readonly training: TrainingSection;
@@ -65,9 +72,9 @@ const sweepSpecSchema = strictObject({
   parent: parentSchema.optional(),
   /** Null when the objective is a function. */
   dataset: datasetSpecSchema.nullable(),
-  /** Of a series: null otherwise. */
+  /** The window of a series: null otherwise. */
   window: windowSchema.nullable(),
-  /** Of labelled reviews: absent otherwise, so that older logs stay as they are. */
+  /** The sample of labelled reviews: absent otherwise, so that older logs stay as they are. */
   reviewSample: reviewSampleSchema.optional(),
   /** Model and training are null when the objective is a function, and with variants, as are window and sample. */
   model: modelSchema.nullable(),
@@ -75,6 +82,8 @@ const sweepSpecSchema = strictObject({
   /** By name; the space then begins with the dimension `variant`. */
   variants: z.record(z.string(), variant).optional(),
   space: spaceSchema,
+  /** Points that break one are never tried; absent: none. */
+  constraints: constraintsSchema.optional(),
   /** What all points are judged on, where their own windows or strides differ (judged-rows.ts). Absent: nothing differs. */
   judged: judged.optional(),
   objective: objectiveSpecSchema,

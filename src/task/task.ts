@@ -219,10 +219,30 @@ export interface TaskExport<Spec extends TaskSpec, Use extends TaskUse> {
   vocabularyFile(use: Use): string | null;
   /** What goes in and what comes out, for a README. */
   explainUse(use: Use, shape: { readonly timesteps: number; readonly features: number }): string;
+  /** What stands around the layers, for forms of a model that hold all of it. */
+  frameOf(use: Use): { readonly input: ModelInput; readonly output: ModelOutput };
   /** Head of the CSV of predictions. */
   predictionHead(use: Use): readonly string[];
   /** Throws what reading the data throws. Of rows that were written before that, none should be kept. */
   predict(request: PredictRequest<Use>): Promise<Predicted>;
+}
+
+/** What a model is given by those who use it: the raw values of columns, or token ids. */
+export type ModelInput = { readonly name: string; readonly about: string } & (
+  | {
+      readonly kind: 'columns';
+      /** A layer is fed (value − mean) / std, 0 for a held one. */
+      readonly columns: readonly { readonly mean: number; readonly std: number; readonly held?: true }[];
+    }
+  | { readonly kind: 'tokens' }
+);
+
+/** What a model says to them: the last layer's answer times `std`, plus `mean`. */
+export interface ModelOutput {
+  readonly name: string;
+  readonly about: string;
+  readonly mean: number;
+  readonly std: number;
 }
 
 export interface StepFact {

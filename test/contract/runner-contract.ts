@@ -2,6 +2,7 @@
 // without the thread: its hooks are recorded, and a stop is asked for after so many steps.
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
+import { decodeCheckpoint } from '../../src/engine/training/checkpoint.js';
 import type { StopRequest } from '../../src/engine/training/trial-training.js';
 import type { EpochReport, Objective, TrialConfig } from '../../src/study/trial/trial.js';
 import { OpenRunners, runnerOf } from '../../worker/runners/registry.js';
@@ -166,5 +167,8 @@ export function describeRunnerContract(name: string, prepare: () => Promise<Runn
 }
 
 function timeless(outcome: RunOutcome): unknown {
-  return outcome.type === 'finished' ? { ...outcome, result: { ...outcome.result, durationMs: 0 } } : outcome;
+  if (outcome.type !== 'finished') return outcome;
+  const { result, state } = outcome;
+  const known = state === undefined ? {} : { state: { ...decodeCheckpoint(state), durationMs: 0 } };
+  return { ...outcome, result: { ...result, durationMs: 0 }, ...known };
 }

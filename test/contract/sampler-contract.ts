@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { History, Sampler, ToldPoint } from '../../src/search/sampler.js';
 import type { Space } from '../../src/search/space/dimension.js';
+import { readRules } from '../../src/search/space/rules.js';
 import { countOf, listValues } from '../../src/search/space/values.js';
 import type { Params } from '../../src/study/trial/trial.js';
 
@@ -24,6 +25,45 @@ export const CONTRACT_SPACES: Readonly<Record<string, Space>> = {
     momentum: { type: 'float', low: 0.5, high: 0.99, log: false },
   },
 };
+/** A space with rules: parameters that are not always there, one inside another, and combinations that are no points. */
+export interface RuledSpace {
+  readonly space: Space;
+  readonly constraints: readonly string[];
+}
+
+export const RULED_SPACES: Readonly<Record<string, RuledSpace>> = {
+  'conditions, one inside another': {
+    space: {
+      rate: { type: 'float', low: 1e-4, high: 1e-2, log: true },
+      cell: ['gru', 'lstm', 'conv'],
+      units: { type: 'int', low: 4, high: 64, log: true, when: { cell: ['gru', 'lstm'] } },
+      drops: { type: 'choice', values: [true, false], when: { cell: 'gru' } },
+      share: { type: 'float', low: 0.1, high: 0.5, log: false, when: { drops: true } },
+    },
+    constraints: [],
+  },
+  'constraints that leave a twentieth': {
+    space: {
+      x: { type: 'float', low: 0, high: 1, log: false },
+      y: { type: 'float', low: 0, high: 1, log: false },
+      units: { type: 'int', low: 1, high: 64, log: false },
+      layers: { type: 'int', low: 1, high: 8, log: false },
+    },
+    constraints: ['x + y < 0.5', 'units * layers <= 96'],
+  },
+  'an end, conditions and constraints': {
+    space: {
+      share: { type: 'float', low: 0.1, high: 0.3, log: false, levels: 3, when: { drops: true } },
+      cell: ['gru', 'lstm'],
+      units: { type: 'int', low: 1, high: 5, log: false },
+      drops: { type: 'choice', values: [true, false], when: { cell: 'gru' } },
+    },
+    constraints: ['units < 5 || cell == "lstm"', 'units * share < 1'],
+  },
+};
+/** Points of the last of them: gru 4 × (3 or without), lstm 5, less units 4 with share 0.3. */
+export const RULED_COUNT = 4 * 3 - 1 + 4 + 5;
+
 /** For samplers that list: every dimension has an end. */
 export const FINITE_SPACE: Space = {
   cell: ['gru', 'lstm'],
@@ -74,10 +114,11 @@ function historyBefore(
 export interface SamplerContractOptions {
   readonly name: string;
   readonly spaces: Readonly<Record<string, Space>>;
-  create(space: Space, seed: number): Sampler;
+  readonly ruled: Readonly<Record<string, RuledSpace>>;
+  create(space: Space, seed: number, constraints?: readonly string[]): Sampler;
 }
 
-export function describeSamplerContract({ name, spaces, create }: SamplerContractOptions): void {
+export function describeSamplerContract({ name, spaces, ruled, create }: SamplerContractOptions): void {
   for (const [title, space] of Object.entries(spaces)) {
     const label = `${name}, ${title}`;
 
@@ -118,6 +159,46 @@ export function describeSamplerContract({ name, spaces, create }: SamplerContrac
         1,
       );
       assert.ok(new Set(all).size >= Math.min(all.length, count), `${new Set(all).size} of ${all.length}`);
+    });
+  }
+
+  for (const [title, { space, constraints }] of Object.entries(ruled)) {
+    const label = `${name}, ${title}`;
+
+    test(`${label}: proposals hold what is active and nothing else, and break no constraint`, () => {
+      const rules = readRules(space, constraints);
+      const all = playStudy(create(space, 1, constraints), POINTS, true);
+      assert.ok(all.length >= Math.min(POINTS, RULED_COUNT), `${all.length}`);
+      for (const params of all) {
+        const active = Object.keys(space).filter((dimension) => rules.isActive(dimension, params));
+        assert.deepEqual(Object.keys(params), active);
+        for (const [dimension, value] of Object.entries(params)) assertInside(space, dimension, value);
+        assert.ok(rules.allows(params), JSON.stringify(params));
+      }
+    });
+
+    test(`${label}: no point comes twice, and a resumed study goes on alike`, () => {
+      const all = playStudy(create(space, 7, constraints), POINTS);
+      assert.equal(new Set(all.map((params) => JSON.stringify(params))).size, all.length);
+      const resumed = create(space, 7, constraints);
+      const told = all.map(
+        (params, point): ToldPoint => ({ point, params, state: 'COMPLETE', losses: [bowl(params)] }),
+      );
+      for (let point = Math.floor(all.length / 2); point < all.length; point++)
+        assert.deepEqual(
+          resumed.suggest(point, historyBefore(resumed, point, all.slice(0, point), told)),
+          all[point],
+        );
+    });
+
+    test(`${label}: the number of points is exact where there is an end`, () => {
+      const { count } = create(space, 3, constraints);
+      if (!Object.entries(space).every(([dimension, values]) => countOf(dimension, values) !== null)) {
+        assert.equal(count, null);
+        return;
+      }
+      assert.equal(count, RULED_COUNT);
+      assert.equal(playStudy(create(space, 3, constraints), 2 * RULED_COUNT).length, RULED_COUNT);
     });
   }
 

@@ -1,5 +1,6 @@
 import { createScheduler, SCHEDULERS } from '../../src/search/registry.js';
 import { CONTRACT_EPOCHS, CONTRACT_TRIALS, describeSchedulerContract } from './scheduler-contract.js';
+import { describeWaitingContract } from './waiting-contract.js';
 
 const context = { epochs: CONTRACT_EPOCHS, repeats: 1, total: CONTRACT_TRIALS, seed: 1 };
 /** Options with which one is worth watching on the contract's curves, where its defaults are not. */
@@ -22,3 +23,12 @@ for (const type of Object.keys(SCHEDULERS) as (keyof typeof SCHEDULERS)[])
         repeats: REPEATS[type] ?? context.repeats,
       }),
   });
+
+/** Those that let trials wait have a contract of their own. */
+const WAITING = {
+  'asha, promoting': { type: 'asha', variant: 'promote' },
+  'asha, promoting one of two': { type: 'asha', variant: 'promote', reduction: 2, grace: 2 },
+  'asha, promoting in brackets': { type: 'asha', variant: 'promote', brackets: 2 },
+};
+for (const [name, section] of Object.entries(WAITING))
+  describeWaitingContract(name, () => createScheduler(SCHEDULERS.asha.schema.parse(section), context));

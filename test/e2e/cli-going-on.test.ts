@@ -82,7 +82,7 @@ test('a sweep that was changed says how much of it is computed already', async (
   assert.doesNotMatch(first.stderr, /cached/, 'there is nothing to compare with');
   const { study } = await place.json<LeaderboardDocument>('status', '@last');
   const changed = ['--set', 'space.x=[2,3,4,5]', '--set', 'repeats=2'];
-  const changes = { against: study, cached: 6, new: 10, gone: 2 };
+  const changes = { against: study, cached: 6, new: 10, continued: 0, bound: 0, gone: 2 };
   const checked = await place.json<{ changes: unknown }>('validate', file, ...changed);
   assert.deepEqual(checked.changes, changes);
   const { stdout } = await place.run('validate', file, ...changed);

@@ -131,6 +131,7 @@ const VENDORS: Readonly<Record<string, RegExp>> = {
   fastify: /^src\/dashboard\/server\.ts$/,
   uplot: /^src\/dashboard\/page\/plots\/line-plot/,
   esbuild: /^src\/build\/bundle-page\.ts$/,
+  jsep: /^src\/search\/space\/constraint\.ts$/,
 };
 
 test('each vendor has one home', () => {

@@ -1,8 +1,10 @@
 // What one attempt leaves on the bus: its events, in their order, its checkpoints and its model. Writes are begun and awaited
 // together, as a bus that syncs can do it once for many; the first that fails ends the training, and is thrown by `written`.
+import { createHash } from 'node:crypto';
 import type { BlobOwner, BlobStore, CheckpointRef, EventLog, TrialMessage } from '../../src/bus/bus.js';
 import { asSweepError, SweepError } from '../../src/errors.js';
 import type { StudyEvent } from '../../src/study/events.js';
+import { finalStateOwner } from '../../src/study/trial/final-state.js';
 import type { EpochReport } from '../../src/study/trial/trial.js';
 import { type Patience, withPatience } from './bus-retry.js';
 import { CheckpointWriter, type WrittenCheckpoint } from './checkpoint-writer.js';
@@ -43,10 +45,10 @@ export class AttemptRecord {
   }
 
   /** null for one that cannot be read, for whatever reason: an older one, or none, will do. */
-  async readCheckpoint({ blob, epoch }: CheckpointRef): Promise<Uint8Array | null> {
+  async readCheckpoint({ blob, epoch, owner = this.owner }: CheckpointRef): Promise<Uint8Array | null> {
     const { bus, patience } = this.options;
     try {
-      return Uint8Array.from(await this.patiently(() => bus.getBlob(blob, this.owner)));
+      return Uint8Array.from(await this.patiently(() => bus.getBlob(blob, owner)));
     } catch (thrown) {
       const { message } = asSweepError(thrown);
       patience.logger.warn('checkpoint cannot be read', { ...this.id, epoch, error: message });
@@ -71,7 +73,10 @@ export class AttemptRecord {
    * finished or failed trial the order says nothing, but one that is started after it was given back seems to run.
    */
   appendEnd(
-    event: Extract<StudyEvent, { type: 'trial.finished' | 'trial.failed' | 'trial.returned' }>,
+    event: Extract<
+      StudyEvent,
+      { type: 'trial.finished' | 'trial.failed' | 'trial.paused' | 'trial.returned' }
+    >,
   ): void {
     const before = this.reports ?? (event.type === 'trial.returned' ? this.started : null);
     this.persist(before === null ? this.append(event) : before.then(() => this.append(event)));
@@ -96,6 +101,20 @@ export class AttemptRecord {
         hint,
         cause: thrown,
       });
+    }
+  }
+
+  /** For a longer training; null when it cannot be stored: that one trains from its start. */
+  async storeFinalState(state: Uint8Array): Promise<string | null> {
+    const { bus, patience } = this.options;
+    try {
+      const { study, trial } = this.owner;
+      const owner = finalStateOwner(study, trial, createHash('sha256').update(state).digest('hex'));
+      return await this.patiently(() => bus.putBlob(state, owner));
+    } catch (thrown) {
+      const { message } = asSweepError(thrown);
+      patience.logger.warn('the final state of a trial could not be stored', { ...this.id, error: message });
+      return null;
     }
   }
 

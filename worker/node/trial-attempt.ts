@@ -2,6 +2,7 @@
 // reports → last checkpoint → model blob → trial.finished → ack. A crash between any two of them loses nothing: the trial is delivered again.
 //
 // started ─▶ training ─▶ finished   (blob, trial.finished, ack)
+//                    ├─▶ paused      (blobs, trial.checkpoint, trial.paused, ack)   its scheduler has it go on, or ends it
 //                    ├─▶ interrupted (trial.returned, nak)          drain or cancel: uses up no attempt
 //                    ├─▶ abandoned   (ack, nothing written)         the trial or its study is no more
 //                    ├─▶ refused checkpoint ─▶ training from the one before it, at last from epoch 0
@@ -22,6 +23,7 @@ import { type Patience, withPatience } from './bus-retry.js';
 export type AttemptEnd =
   | { readonly type: 'finished'; readonly state: TrialResult['state']; readonly objective: number }
   | { readonly type: 'failed'; readonly error: SweepError }
+  | { readonly type: 'paused'; readonly epoch: number }
   | { readonly type: 'returned'; readonly reason: string; readonly cause?: 'dataset' };
 
 export interface AttemptOptions {
@@ -134,6 +136,7 @@ export class TrialAttempt {
     this.thread = pool.run({
       config: delivery.message.config,
       objective: delivery.message.objective,
+      until: delivery.message.until,
       checkpoint,
       timeLimitMs: delivery.message.timeLimitMs,
       onReport: (report) => {
@@ -158,6 +161,8 @@ export class TrialAttempt {
         const model = outcome.model;
         await this.record.discardCheckpoints();
         const modelDigest = model === null ? null : await this.record.storeModel(model);
+        const { state: bytes } = outcome;
+        const state = bytes === undefined ? null : await this.record.storeFinalState(bytes);
         const result = { ...outcome.result, modelDigest };
         this.record.appendEnd({
           type: 'trial.finished',
@@ -166,10 +171,23 @@ export class TrialAttempt {
           worker,
           cached: false,
           result,
+          ...(state === null ? {} : { state }),
         });
         await this.record.written();
         await this.acknowledge();
         return { type: 'finished', state: result.state, objective: result.objective };
+      }
+      case 'paused': {
+        const { epoch, state } = outcome;
+        await this.record.discardCheckpoints();
+        const modelDigest = await this.record.storeModel(outcome.model);
+        this.record.offerCheckpoint({ epoch, step: 0, bytes: state });
+        await this.record.settled();
+        const reached = { ...outcome.result, modelDigest };
+        this.record.appendEnd({ type: 'trial.paused', ...this.record.id, ...point, worker, epoch, reached });
+        await this.record.written();
+        await this.acknowledge();
+        return { type: 'paused', epoch };
       }
       case 'interrupted': {
         const reason = this.interrupted ?? 'interrupted';

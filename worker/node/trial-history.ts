@@ -40,6 +40,9 @@ export function judgeHistory(
       case 'trial.failed':
         if (event.final || event.attempt >= message.attempt) return { type: 'over' };
         break;
+      case 'trial.paused':
+        if (event.attempt >= message.attempt) return { type: 'over' };
+        break;
       case 'trial.queued':
         if (event.attempt > message.attempt) return { type: 'over' };
         break;
@@ -60,9 +63,10 @@ export function judgeHistory(
 /** The log's own come first: those of the message were read from it when the attempt was queued. */
 function mergeCheckpoints(logged: readonly CheckpointRef[], sent: readonly CheckpointRef[]): CheckpointRef[] {
   const older = sent.filter(({ blob }) => !logged.some((other) => other.blob === blob));
-  return [...logged, ...older].map(({ epoch, step, blob }) => ({
+  return [...logged, ...older].map(({ epoch, step, blob, owner }) => ({
     epoch,
     ...(step === undefined ? {} : { step }),
     blob,
+    ...(owner === undefined ? {} : { owner }),
   }));
 }

@@ -243,8 +243,9 @@ export class WorkerNode {
     const { study, trial, attempt: number, params } = delivery.message;
     this.options.onTrial?.({ type: 'begun', study, trial, attempt: number, params });
     const end = await attempt.run();
-    if (end.type !== 'returned') this.trialsDone++;
-    else if (end.cause === 'dataset') this.options.datasets?.forget(delivery.message);
+    if (end.type === 'finished' || end.type === 'failed') this.trialsDone++;
+    else if (end.type === 'returned' && end.cause === 'dataset')
+      this.options.datasets?.forget(delivery.message);
     this.options.onTrial?.({
       type: 'ended',
       study,

@@ -16,6 +16,8 @@ export interface RunnerSettings {
 export interface RunnerTrial<Config extends TrialConfig> {
   readonly config: Config;
   readonly objective: Objective;
+  /** Epochs after which it pauses; absent: it runs to its end. */
+  readonly until?: number;
 }
 
 /**
@@ -32,6 +34,17 @@ export type RunOutcome =
       readonly result: TrialResult;
       /** Stored as a blob whose digest joins the result; null: the objective leaves no model. */
       readonly model: Uint8Array | null;
+      /** Kept for a training of more epochs, which goes on from it; absent: there can be none. */
+      readonly state?: Uint8Array;
+    }
+  /** It has come to where it waits, after `epoch` epochs: `result` and `model` are what it ends as if it does not go on. */
+  | {
+      readonly type: 'paused';
+      readonly epoch: number;
+      readonly result: TrialResult;
+      readonly model: Uint8Array;
+      /** The checkpoint that it goes on from. */
+      readonly state: Uint8Array;
     }
   /** Given back after `epoch` whole epochs: another attempt goes on from the newest checkpoint, or from the start. */
   | { readonly type: 'interrupted'; readonly epoch: number };

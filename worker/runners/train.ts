@@ -50,7 +50,7 @@ class Trainer {
   }
 
   private async train(
-    { config, objective }: RunnerTrial<TrainConfig>,
+    { config, objective, until }: RunnerTrial<TrainConfig>,
     checkpoint: Uint8Array | null,
     hooks: RunnerHooks,
   ): Promise<RunOutcome> {
@@ -63,6 +63,7 @@ class Trainer {
       objective,
       dataset,
       checkpoint,
+      ...(until === undefined ? {} : { until }),
       now: () => performance.now(),
       hooks: {
         onReport: (report) => hooks.onReport(report),

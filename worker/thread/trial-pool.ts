@@ -42,6 +42,8 @@ export interface TrialPoolOptions {
 export interface TrialRequest {
   readonly config: TrialConfig;
   readonly objective: Objective;
+  /** Epochs after which it pauses. */
+  readonly until?: number | undefined;
   /** Its buffer is transferred to the thread. */
   readonly checkpoint: Uint8Array | null;
   /** Wall clock of this attempt; null for none. */
@@ -128,6 +130,7 @@ function runTrial(piscina: Piscina, request: TrialRequest): RunningTrial {
   const task: TrialTask = {
     config: request.config,
     objective: request.objective,
+    ...(request.until === undefined ? {} : { until: request.until }),
     checkpoint: request.checkpoint,
     port: threadPort,
     control: control.buffer,

@@ -14,6 +14,8 @@ export type ThreadSettings = RunnerSettings;
 export interface TrialTask {
   readonly config: TrialConfig;
   readonly objective: Objective;
+  /** Epochs after which it pauses. */
+  readonly until?: number;
   readonly checkpoint: Uint8Array | null;
   readonly port: MessagePort;
   readonly control: SharedArrayBuffer;

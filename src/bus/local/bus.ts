@@ -185,8 +185,8 @@ class LocalBus implements Bus {
     return this.#blobs.get(digest, owner);
   }
 
-  hasBlob(digest: string): Promise<boolean> {
-    return this.#blobs.has(digest);
+  hasBlob(digest: string, owner?: BlobOwner): Promise<boolean> {
+    return this.#blobs.has(digest, owner);
   }
 
   deleteBlob(digest: string, owner?: BlobOwner): Promise<void> {

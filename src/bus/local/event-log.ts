@@ -36,6 +36,7 @@ function isVital(event: StudyEvent): boolean {
     case 'trial.report':
     case 'trial.checkpoint':
     case 'trial.stop':
+    case 'trial.paused':
     case 'trial.returned':
     case 'log.unreadable':
       return false;

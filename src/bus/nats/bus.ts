@@ -274,8 +274,8 @@ class NatsBus implements Bus, NatsBusExtras {
     return this.blobs.get(digest, owner);
   }
 
-  hasBlob(digest: string): Promise<boolean> {
-    return this.blobs.has(digest);
+  hasBlob(digest: string, owner?: BlobOwner): Promise<boolean> {
+    return this.blobs.has(digest, owner);
   }
 
   deleteBlob(digest: string, owner?: BlobOwner): Promise<void> {

@@ -9,6 +9,7 @@ import { comparisonText } from '../../leaderboard/comparison-text.js';
 import { rankView } from '../../leaderboard/ranking.js';
 import { syntheticWarning } from '../../leaderboard/synthetic-warning.js';
 import type { SeedResult } from '../../study/finished-row.js';
+import { fillWithNull } from '../../study/study-space.js';
 import { headerOf, type StudyView } from '../../study/study-view.js';
 import { taskOfData } from '../../task/registry.js';
 import type { CliContext } from '../context.js';
@@ -40,12 +41,12 @@ export async function showComparison(
     const readOne = (trial: string): Promise<ComparedTrial> => readTrial(context, bus, folded, trial);
     return { view: folded, a: await readOne(first), b: await readOne(second) };
   });
-  const { study: id, metric, direction, dataset } = headerOf(view);
+  const { study: id, metric, direction, dataset, spec } = headerOf(view);
   const comparison = compareTrials(a, b, metric);
   if (options.json === true) {
     const data = dataset === null ? null : { source: dataset.source, synthetic: dataset.synthetic };
     const facts = { study: id, metric, direction, unit: dataset?.unit ?? null, dataset: data };
-    const document = { ...facts, a: describeSide(a), b: describeSide(b), ...comparison };
+    const document = { ...facts, a: describeSide(a, spec), b: describeSide(b, spec), ...comparison };
     context.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
     return 0;
   }
@@ -58,12 +59,12 @@ export async function showComparison(
   return 0;
 }
 
-function describeSide({ row, rank, seed }: ComparedTrial) {
+function describeSide({ row, rank, seed }: ComparedTrial, spec: unknown) {
   return {
     trial: seed.trial,
     rank,
     state: row.state,
-    params: row.params,
+    params: fillWithNull(row.params, spec),
     seeds: row.seeds.map((each) => each.seed),
     objective: row.objective,
     objectiveInterval: row.objectiveInterval,

@@ -20,7 +20,7 @@ interface Entry {
   readonly takesStudy: boolean;
 }
 
-/** Of the place that the environment names, or (in bash and zsh) `--home` and `--nats` on the line. */
+/** Lists the studies of the place that the environment names, or (in bash and zsh) `--home` and `--nats` on the line. */
 const LIST_IDS = 'sweep list --ids';
 
 export function completionScript(program: Command, shell: 'bash' | 'zsh' | 'fish'): string {

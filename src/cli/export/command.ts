@@ -6,9 +6,11 @@ import type { ExportOptions } from './run.js';
 
 export const registerExport: Register = (program, run) => {
   addBusOptions(program.command('export'))
-    .description('a trained model as a TensorFlow.js LayersModel')
+    .description('a trained model as files that need no sweep')
     .argument('<study>', 'id, unique prefix of one, or @last')
-    .requiredOption('--best-model <dir>', 'folder to write the best model to')
+    .option('--best-model <dir>', 'the best model as a folder: TensorFlow.js LayersModel, sweep predict')
+    .option('--onnx <file>', 'the best model as an ONNX file that takes raw values')
+    .option('--keras <file>', 'the best model as a .keras file for Keras 3, which takes raw values')
     .option('--trial <id>', "this trial's model (id, prefix or rank) instead of the best one")
     .addOption(forceOption())
     .addOption(jsonOption())
@@ -17,11 +19,15 @@ export const registerExport: Register = (program, run) => {
       `
 Writes model.json and weights.bin (TensorFlow.js, standard layers), sweep.json (columns, means and
 deviations, window, target, unit, origin), for reviews vocabulary.json, and a README.md.
+An ONNX file has the normalisation inside: raw values go in (float64 [batch, timesteps, columns], token
+ids as int64), the prediction comes out in the target's unit. A .keras file has it inside too (float32).
 A folder that holds something else is refused, unless it is an earlier model of the same study. With
 --force these files are written all the same; others in the folder stay.
 
 Examples:
   $ sweep export @last --best-model model
+  $ sweep export @last --onnx model.onnx
+  $ sweep export @last --keras model.keras
   $ sweep export @last --trial 3f9c2e --best-model model
   $ sweep predict model --data weather.csv -o forecast.csv
 For the ranking as a table: sweep leaderboard STUDY --csv`,

@@ -10,7 +10,11 @@ export const registerExtend: Register = (program, run) => {
     .description('add points, trials or epochs to a study: a new one that takes its results along')
     .argument('<study>', 'id, unique prefix of one, or @last')
     .option('--trials <n>', 'so many trials more', wholeNumber(1))
-    .option('--epochs <n>', 'so many epochs for each trial, which trains from its start', wholeNumber(1))
+    .option(
+      '--epochs <n>',
+      'so many epochs for each trial, which goes on from where it ended',
+      wholeNumber(1),
+    )
     .option(
       '--set <path=value>',
       'change a field of the sweep, such as a list of the space; repeatable',
@@ -24,10 +28,13 @@ export const registerExtend: Register = (program, run) => {
       'after',
       `
 Makes a new study on the same data, and says how many of its trials are cached, new and gone. With --trials the
-sampler proposes what one longer study would have; finished trials come from the result cache.
+sampler proposes what one longer study would have; finished trials come from the result cache. With --epochs each
+trial goes on from where it ended, to the same bits as if it had trained on; where that is gone, or its learning rate
+follows the number of epochs, it trains from its start, and that is said.
 
 Examples:
   $ sweep extend @last --trials 20
+  $ sweep extend @last --epochs 40
   $ sweep extend gru-grid-7f3a --set space.units='[16,32,64]'`,
     )
     .action(

@@ -152,7 +152,7 @@ function* withParams(rows: Iterable<BoardRow>): Generator<{ readonly params: Par
   for (const row of rows) yield { params: paramsOf(row) };
 }
 
-/** Of a row what its seeds do not tell: it is built again from them, to the last digit. */
+/** What a row's seeds do not tell: it is built again from them, to the last digit. */
 interface StoredRow {
   readonly key: string;
   readonly params: Params;

@@ -63,7 +63,7 @@ export async function writeReport(
   view: StudyView,
   { folder, isForced, chapter, departures }: ReportOptions,
 ): Promise<WrittenReport> {
-  // Of several seeds the one that stands for the row.
+  // The one of several seeds that stands for the row.
   const seeds = rankView(view).flatMap(({ row }) => row.seeds.filter(({ trial }) => trial === row.trial));
   const curves = await readTrialCurves(bus, headerOf(view).study, seeds);
   const report = describeReport({ view, curves, chapter, departures });
@@ -118,7 +118,7 @@ export function printReport(
   for (const file of files) context.stderr.write(`wrote ${printable(relative(context.directory, file))}\n`);
 }
 
-/** Of a series: all of its target, and the first days. */
+/** The plots of a series: all of its target, and the first days. */
 async function plotData(context: CliContext, bus: Bus, view: StudyView): Promise<SeriesPlot[]> {
   const header = headerOf(view);
   if (header.dataset === null || !taskOfData(header.dataset).hasPlots) return [];

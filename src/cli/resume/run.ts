@@ -1,11 +1,12 @@
 // What `sweep resume` does: find the study, run what is left of it, print its end.
+import type { Bus } from '../../bus/bus.js';
 import { askCoordinator } from '../../coordinator/ask-coordinator.js';
 import type { WasmEngine } from '../../engine/wasm/wasm-engine.js';
 import { indexCount } from '../../study/index-set.js';
 import { countTrials, type StudyView } from '../../study/study-view.js';
 import { countOf } from '../../wording/plural.js';
 import type { CliContext } from '../context.js';
-import { type BusFlags, openOwnBus } from '../open-bus.js';
+import { type BusFlags, openHomeResults, openOwnBus } from '../open-bus.js';
 import { openCliEngine } from '../open-cli-engine.js';
 import { findStudy } from '../options/study-argument.js';
 import { countMissingEnds, foldStudy, refuseHeadless } from '../read-study.js';
@@ -33,7 +34,9 @@ export async function resumeStudy(
   const logger = createCliLogger(context, options);
   const leaving = new AbortController();
   const bus = await openOwnBus(context, options, logger, leaving.signal);
+  let home: Bus | null = null;
   try {
+    home = await openHomeResults(context, options, logger);
     const { study } = await findStudy(bus, argument);
     const before = await foldStudy(bus, study);
     refuseHeadless(before, study);
@@ -68,13 +71,14 @@ export async function resumeStudy(
     const toEnd = async () =>
       printEnd(
         context,
-        await runStudy({ context, bus, leaving, engine, logger, study, threads, ...commands, isQuiet }),
+        await runStudy({ context, bus, home, leaving, engine, logger, study, threads, ...commands, isQuiet }),
         options,
       );
     if (options.dashboard !== true) return await toEnd();
     const { withDashboard } = await import('../dashboard/run.js');
     return await withDashboard(context, study, options, toEnd);
   } finally {
+    await home?.close();
     await bus.close();
   }
 }

@@ -3,12 +3,13 @@ import { syntheticWarning } from '../../leaderboard/synthetic-warning.js';
 import { explainReason } from '../../statistics/interval-reason.js';
 import type { DatasetInfo, LoggedEvent, StudyEvent } from '../../study/events.js';
 import { HolderCheck } from '../../study/holder-check.js';
+import { fillWithNull } from '../../study/study-space.js';
 import { advanceTrial, newOpenTrial, type OpenTrial } from '../../study/trial/open-trial.js';
-import type { TrialResult } from '../../study/trial/trial.js';
+import type { Params, TrialResult } from '../../study/trial/trial.js';
 import { OBJECTIVE, trialFigures } from '../../study/trial/trial-figures.js';
 import { describeTrial } from '../../study/trial/trial-story.js';
 import { taskOfData } from '../../task/registry.js';
-import { formatCount, formatInterval } from '../../wording/figures.js';
+import { DASH, formatCount, formatInterval } from '../../wording/figures.js';
 import { countOf } from '../../wording/plural.js';
 import { printable } from '../../wording/printable.js';
 import type { CliContext } from '../context.js';
@@ -39,11 +40,12 @@ export async function showTrial(
   const dataset = datasetOf(events);
   const result = ending?.type === 'trial.finished' ? ending.result : null;
   const error = ending?.type === 'trial.failed' ? ending.error : open.lastError;
+  const params = ending?.params ?? open.params;
   const document = {
     trial: id,
     index: open.index,
     state: ending === null ? open.state : (result?.state ?? 'FAILED'),
-    params: ending?.params ?? open.params,
+    params: params === null ? null : fillWithNull(params, specOf(events)),
     seed: ending?.seed ?? open.seed,
     attempts: ending?.attempt ?? open.attempt,
     worker: ending?.worker ?? open.worker,
@@ -57,7 +59,7 @@ export async function showTrial(
   context.stdout.write(
     options.json === true
       ? `${JSON.stringify(document, null, 2)}\n`
-      : `${describe(context, document, dataset, trialFigures(events, id, objectives))}${syntheticLine(dataset)}`,
+      : `${describe(context, document, params ?? {}, dataset, trialFigures(events, id, objectives))}${syntheticLine(dataset)}`,
   );
   return 0;
 }
@@ -121,6 +123,11 @@ function datasetOf(events: readonly LoggedEvent[]): DatasetInfo | null {
   return null;
 }
 
+function specOf(events: readonly LoggedEvent[]): unknown {
+  for (const { event } of events) if (event.type === 'study.created') return event.spec;
+  return null;
+}
+
 function syntheticLine(dataset: DatasetInfo | null): string {
   return dataset?.synthetic === true ? `${syntheticWarning(dataset.source, taskOfData(dataset))}\n` : '';
 }
@@ -166,16 +173,20 @@ function certaintyLine(
   return `no 95 % interval: ${explainReason(objectiveIntervalReason, samples)}`;
 }
 
+/** `active`: the parameters that the point has. */
 function describe(
   context: CliContext,
   document: TrialDocument,
+  active: Params,
   dataset: DatasetInfo | null,
   figures: ReturnType<typeof trialFigures>,
 ): string {
   const { bold } = context.colors.stdout;
   const lines = [`${bold(document.trial)}  ${document.state}${document.cached ? ' (cached)' : ''}`];
   for (const [name, value] of Object.entries(document.params ?? {}))
-    lines.push(`  ${printable(name)} = ${printable(String(value))}`);
+    lines.push(
+      `  ${printable(name)} = ${Object.hasOwn(active, name) ? printable(String(value)) : `${DASH} (inactive)`}`,
+    );
   lines.push(
     `seed ${document.seed}, attempt ${document.attempts}, worker ${printable(document.worker ?? 'none yet')}`,
   );

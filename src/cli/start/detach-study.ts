@@ -4,7 +4,7 @@ import type { Bus } from '../../bus/bus.js';
 import { SweepError } from '../../errors.js';
 import { makeDirectories } from '../../make-directories.js';
 import type { CliContext } from '../context.js';
-import { type BusFlags, busSuffix, busWords } from '../open-bus.js';
+import { type BusFlags, busSuffix, busWords, usesNats } from '../open-bus.js';
 import { foldStudy, withBus } from '../read-study.js';
 import { startBackgroundProcess } from './background-process.js';
 
@@ -31,6 +31,8 @@ export async function detachStudy(
   const before = await foldStudy(bus, study);
   await bus.close();
   const words = ['resume', study, ...busWords(context, options)];
+  // Over NATS its results serve beside the server's.
+  if (usesNats(context, options) && options.home !== undefined) words.push('--home', options.home);
   if (options.workers !== undefined) words.push('--workers', String(options.workers));
   const { pid } = await withBus(context, options, (reading) =>
     startBackgroundProcess({

@@ -9,7 +9,7 @@ import type { ProgressSnapshot } from '../terminal/progress-display.js';
 const FEW_OPEN = 100;
 const LOOK_AGAIN_MS = 200;
 
-/** Of the trials that are open. */
+/** What the open trials have reported. */
 interface Measured {
   readonly atMs: number;
   readonly running: number;

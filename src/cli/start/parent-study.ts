@@ -34,7 +34,7 @@ export function readParent(context: CliContext, argument: string, options: BusFl
   });
 }
 
-/** Of a sweep that was made from the parent's: the very data of the parent, unless the sweep names others. */
+/** The data of a sweep that was made from the parent's: the very data of the parent, unless the sweep names others. */
 export async function dataOfChild(
   context: CliContext,
   parent: ParentStudy,

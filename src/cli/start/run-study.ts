@@ -26,6 +26,8 @@ import { StudyNotes } from './study-notes.js';
 export interface RunStudyOptions {
   readonly context: CliContext;
   readonly bus: Bus;
+  /** Of this machine, where the bus is another; null: there is none. */
+  readonly home: Bus | null;
   /** Aborted by the first signal: a server that is away then is not waited for. */
   readonly leaving: AbortController;
   readonly engine: WasmEngine;
@@ -42,10 +44,11 @@ export interface RunStudyOptions {
 
 /** Runs the study to its end or to an interrupt; what happened is in the view. */
 export async function runStudy(options: RunStudyOptions): Promise<StudyView> {
-  const { context, bus, engine, logger, study, threads } = options;
+  const { context, bus, home, engine, logger, study, threads } = options;
   const holder = nodeName();
   const opening: Omit<OpenStudyOptions, 'signal'> = {
     bus,
+    home,
     study,
     engine,
     cacheDirectory: context.cacheDirectory,

@@ -12,7 +12,7 @@ import { headerOf, type StudyView } from '../../study/study-view.js';
 import type { SweepText } from '../../sweep-file/parse.js';
 import { printable } from '../../wording/printable.js';
 import type { CliContext } from '../context.js';
-import { type BusFlags, busSuffix, openOwnBus, usesNats } from '../open-bus.js';
+import { type BusFlags, busSuffix, openHomeResults, openOwnBus, usesNats } from '../open-bus.js';
 import { openCliEngine } from '../open-cli-engine.js';
 import { placing, prepareFor, readSweepFile, type SweepFileFlags } from '../options/sweep-file.js';
 import { sensibleThreads, thisMachine } from '../sensible-threads.js';
@@ -36,6 +36,8 @@ export interface StartOptions extends BusFlags, SweepFileFlags {
   readonly from?: string;
   readonly detach?: boolean;
   readonly dashboard?: boolean;
+  /** Whether it is said of trials that they train from their start: whoever asked for more epochs might think otherwise. */
+  readonly tellsBeginnings?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
@@ -91,7 +93,10 @@ export async function withStudy<Value>(
   const threads = countThreads(context, options, dataset !== null);
   const leaving = new AbortController();
   const bus = await openOwnBus(context, options, logger, leaving.signal);
+  let home: Bus | null = null;
   try {
+    home = await openHomeResults(context, options, logger);
+    const results = home;
     const earlier = await findEarlier(bus, spec, options.continue === true, logger);
     const create = () =>
       createStudy({
@@ -111,21 +116,34 @@ export async function withStudy<Value>(
       for (const warning of windows?.warnings ?? []) logger.warn(warning);
     }
     const isQuiet = options.quiet === true;
-    const changes = isSame ? null : await findChanges({ bus, spec, dataset, engine, logger });
+    const changes = isSame ? null : await findChanges({ bus, home, spec, dataset, engine, logger });
     // From the line with its name on, a signal ends the command in order.
     const open = async (): Promise<string> => {
       const id = isSame ? earlier.study : await placing(locate, create);
       removeReadyFile(context.readyFile);
       if (!isQuiet) context.stderr.write(`study ${id}\n`);
-      if (!isQuiet && changes !== null) context.stderr.write(`${printable(changesText(changes))}\n`);
+      if (!isQuiet && changes !== null)
+        context.stderr.write(`${printable(changesText(changes, options.tellsBeginnings))}\n`);
       return id;
     };
     const study = await interruptible(context, open, { stop: leaving });
     const commands = commandsOf(context, study, options);
     const run = () =>
-      runStudy({ context, bus, leaving, engine, logger, study, threads, ...commands, isQuiet });
+      runStudy({
+        context,
+        bus,
+        home: results,
+        leaving,
+        engine,
+        logger,
+        study,
+        threads,
+        ...commands,
+        isQuiet,
+      });
     return await work({ bus, study, earlier, changes, run });
   } finally {
+    await home?.close();
     await bus.close();
   }
 }

@@ -16,7 +16,7 @@ export interface StudyCommands {
 
 export class StudyNotes {
   private readonly refused = new Set<string>();
-  /** Of the workers last seen; null: none were looked for yet. */
+  /** The slots of the workers last seen; null: none were looked for yet. */
   private slots: number | null = null;
   private isPaused = false;
 

@@ -26,13 +26,13 @@ export async function startFrom(
   const parent = await readParent(context, argument, options);
   refuseDeafSampler(spec);
   refuseOtherObjective(spec, parent);
-  const found = knownPoints(parent.view, parent.spec.space, spec.space);
+  const found = knownPoints(parent.view, parent.spec.space, spec.space, spec.constraints);
   const { study, view } = parent;
   if (found.known.length === 0)
     throw new SweepError('USAGE', `--from ${study}: none of its results is of a point of this space`, {
       hint:
         found.outside > 0
-          ? `${countOf(found.outside, 'row')} of it have values that this space does not hold`
+          ? `${countOf(found.outside, 'row')} of it have values that this space does not hold, or that its constraints rule out`
           : `sweep leaderboard ${study} shows what it has`,
     });
   if (options.quiet !== true)
@@ -84,6 +84,8 @@ function notesOf(study: string, { known, best, dropped, spread, outside }: Known
     ),
     ...(outside === 0
       ? []
-      : [`${countOf(outside, 'row')} of ${study} left out, with values that this space does not hold`]),
+      : [
+          `${countOf(outside, 'row')} of ${study} left out, with values that this space does not hold or its constraints rule out`,
+        ]),
   ];
 }

@@ -29,7 +29,7 @@ export interface ProgressSnapshot {
 
 export interface ProgressDisplay {
   start(): void;
-  /** Of this run only: what was replayed is old news. */
+  /** An event of this run only: what was replayed is old news. */
   onEvent(logged: LoggedEvent, view: StudyView): void;
   /** A line above the progress. */
   note(text: string): void;

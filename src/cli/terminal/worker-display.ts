@@ -60,6 +60,8 @@ function describeForScripts(news: TrialNews): [string, Readonly<Record<string, u
       return ['trial ended', { ...common, state: end.state, objective: end.objective }];
     case 'failed':
       return ['trial failed', { ...common, code: end.error.code, error: end.error.message }];
+    case 'paused':
+      return ['trial paused', { ...common, epoch: end.epoch }];
     case 'returned':
       return ['trial returned', { ...common, reason: end.reason }];
   }
@@ -82,6 +84,8 @@ function describeNews(news: TrialNews): string {
       return `${end.state === 'PRUNED' ? 'pruned' : 'ended '}    ${trial}  ${figureFormat()(end.objective)}, ${took}`;
     case 'failed':
       return `failed    ${trial}  ${end.error.code}: ${end.error.message}, ${took}`;
+    case 'paused':
+      return `paused    ${trial}  after epoch ${end.epoch}, ${took}`;
     case 'returned':
       return `returned  ${trial}  ${end.reason}, ${took}`;
   }

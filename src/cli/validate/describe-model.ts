@@ -31,11 +31,11 @@ export interface ModelDescription {
   readonly firstTrial: { readonly trial: string; readonly params: Params } | null;
   readonly layers: readonly LayerSummary[];
   readonly parameters: number;
-  /** Of the largest trial: what each thread must have. */
+  /** Bytes of the largest trial: what each thread must have. */
   readonly memoryBytesPerTrial: number;
   /** Windows (reviews) of each split, and the batches of an epoch. null: nothing is trained. */
   readonly samples: SampleCounts | null;
-  /** Of the points that were looked at: all, or of very many some that lie spread; null where nothing is trained. */
+  /** The smallest trial of the points looked at: all, or of very many some that lie spread; null where nothing is trained. */
   readonly smallest: TrialSize | null;
   readonly largest: TrialSize | null;
   /** One training step; of a model without weights one evaluation batch. null: nothing is trained. */

@@ -24,7 +24,7 @@ export interface Horizon {
   readonly text: string;
 }
 
-/** Of the points of a plan, each once, the nearest first; none of reviews and functions. */
+/** The horizons of a plan's points, each once, the nearest first; reviews and functions have none. */
 export function listHorizons(plan: StudyPlan, dataset: DatasetMetadata | null): Horizon[] {
   const known = new Map<string, Horizon>();
   for (const { config } of sampleTrials(plan)) {

@@ -17,7 +17,7 @@ import { formatDuration } from '../../wording/duration.js';
 import { countOf } from '../../wording/plural.js';
 import { printable } from '../../wording/printable.js';
 import type { CliContext } from '../context.js';
-import { type BusFlags, usesNats } from '../open-bus.js';
+import { type BusFlags, openHomeResults, usesNats } from '../open-bus.js';
 import { openCliEngine } from '../open-cli-engine.js';
 import { placing, prepareFor, readSweepFile, type SweepFileFlags } from '../options/sweep-file.js';
 import { withBus } from '../read-study.js';
@@ -26,6 +26,7 @@ import { createCliLogger } from '../terminal/cli-logger.js';
 import { paramsText } from '../terminal/params-text.js';
 import { announceSynthetic } from '../terminal/synthetic-notice.js';
 import { describeModels, type ModelDescription, type SampleCounts } from './describe-model.js';
+import { describeSpace, spaceLines } from './describe-space.js';
 import { listHorizons } from './horizons.js';
 
 export interface ValidateOptions extends SweepFileFlags, BusFlags {
@@ -54,6 +55,7 @@ export async function validateFile(
   const models = describeModels(spec, dataset, engine, context.cacheDirectory, slots);
   const [first] = models;
   const horizons = listHorizons(plan, dataset);
+  const space = describeSpace(spec);
   const changes = await changesSince(context, options, { spec, dataset, engine });
   const etas = models.map(({ etaMs }) => etaMs);
   const document = {
@@ -62,6 +64,7 @@ export async function validateFile(
     trials: plan.total,
     points: plan.sampler.count,
     repeats: spec.repeats,
+    space,
     changes,
     firstTrial: first?.firstTrial ?? null,
     layers: first?.layers ?? [],
@@ -85,6 +88,7 @@ export async function validateFile(
   const { trials, profile, etaMs } = document;
   const lines = [
     `${printable(`${file}${profile === undefined ? '' : `, profile ${profile},`}`)} is right: ${trials === null ? 'endlessly many trials' : countOf(trials, 'trial')}`,
+    ...spaceLines(space),
     ...(changes === null ? [] : [printable(changesText(changes))]),
     ...(models.length > MOST_LAYER_TABLES ? [] : models.flatMap(describeLayers)),
     ...(first?.samples == null ? [] : describeSamples(first.samples, first.variant)),
@@ -102,12 +106,17 @@ export async function validateFile(
 async function changesSince(
   context: CliContext,
   options: ValidateOptions,
-  sweep: Omit<ChangesOptions, 'bus' | 'logger'>,
+  sweep: Omit<ChangesOptions, 'bus' | 'home' | 'logger'>,
 ): Promise<PlanChanges | null> {
   const logger = createCliLogger(context, options);
   if (!usesNats(context, options) && !existsSync(context.home(options.home))) return null;
   try {
-    return await withBus(context, options, (bus) => findChanges({ ...sweep, bus, logger }));
+    const home = await openHomeResults(context, options, logger);
+    try {
+      return await withBus(context, options, (bus) => findChanges({ ...sweep, bus, home, logger }));
+    } finally {
+      await home?.close();
+    }
   } catch (thrown) {
     const { code, message } = asSweepError(thrown);
     if (code !== 'BUS_EMPTY')

@@ -6,7 +6,7 @@ import { type AttendedStudy, readAttended } from './attended-study.js';
 
 /** A list needs the best row of a study and no other. */
 const ROWS_KEPT = 1;
-/** Of one study's files, not of the place. */
+/** Damage to one study's files, not to the place. */
 const DAMAGES: ReadonlySet<ErrorCode> = new Set(['EVENT_LOG_CORRUPT', 'BUS_CONFIGURATION']);
 
 export async function listEntries(bus: Bus, records: readonly StudyRecord[]): Promise<StudyEntry[]> {

@@ -5,6 +5,7 @@ import type { FinishedRow } from '../../study/finished-row.js';
 import { headerOf, type StudyView } from '../../study/study-view.js';
 import type { Params } from '../../study/trial/trial.js';
 import { dimensionOf, isReference } from '../../sweep-file/reference.js';
+import { fillInactive } from '../../sweep-file/resolve-section.js';
 import { reviveSweepSpec, type SweepSpec } from '../../sweep-file/sweep-spec.js';
 
 /** Of a view that holds all rows. */
@@ -22,9 +23,9 @@ export function insightOf(view: StudyView): StudyInsight {
 }
 
 /** What the sweep file has a trial of these parameters train; null: nothing. */
-export function plannedEpochs({ training, variants }: SweepSpec, params: Params): number | null {
+export function plannedEpochs({ space, training, variants }: SweepSpec, params: Params): number | null {
   const epochs = (training ?? variants?.[String(params.variant)]?.training)?.epochs;
   if (epochs === undefined) return null;
-  const value = isReference(epochs) ? params[dimensionOf(epochs)] : epochs;
+  const value = isReference(epochs) ? fillInactive(space, params).params[dimensionOf(epochs)] : epochs;
   return typeof value === 'number' ? value : null;
 }

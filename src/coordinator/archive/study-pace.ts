@@ -25,7 +25,7 @@ export interface Pace {
 
 export type LiveWorker = Pick<WorkerInfo, 'worker' | 'slots' | 'state'>;
 
-/** Of those that are alive, the ones that can take trials of a study: on a bus of one machine its coordinator's own alone. */
+/** The living workers that can take trials of a study: on a bus of one machine its coordinator's own alone. */
 export function servingWorkers<Worker extends LiveWorker>(
   live: readonly Worker[],
   coordinator: string | null,
@@ -61,7 +61,7 @@ const MEAN_WORK = 1;
 
 export class PaceMeter {
   private readonly started = new Map<string, Started>();
-  /** Of the trials that are open, by index. */
+  /** The sizes of the trials that are open, by index. */
   private readonly sizes = new Map<number, TrialSize>();
   private ends: Ended[] = [];
   private busyMs = 0;
@@ -108,6 +108,9 @@ export class PaceMeter {
       case 'trial.failed':
         this.started.delete(event.trial);
         if (event.final) this.sizes.delete(event.index);
+        return;
+      case 'trial.paused':
+        this.started.delete(event.trial);
         return;
       case 'trial.returned':
         this.started.delete(event.trial);

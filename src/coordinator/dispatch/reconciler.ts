@@ -106,6 +106,7 @@ export class Reconciler {
       const isHolding = info.running.some((held) => held.study === study && held.trial === trial.trial);
       return isHolding ? null : 'dropped';
     }
+    if (trial.pausedAt !== null) return null;
     return pending.has(trial.trial) || course.isHeld || retries.isWaiting(trial.index) ? null : 'forgotten';
   }
 

@@ -5,10 +5,12 @@ import { isOfWholeBus } from '../../bus/repeat.js';
 import { asSweepError, type WireError } from '../../errors.js';
 import type { Logger } from '../../log.js';
 import type { TrialSize } from '../../study/events.js';
+import type { TrialOrigin } from '../../study/trial/final-state.js';
 import type { OpenTrial, ReachedResult } from '../../study/trial/open-trial.js';
 import type { PlannedTrial, StudyPlan, TrialPoint } from '../plan/study-plan.js';
 import { trialSizes } from '../plan/trial-size.js';
 import type { TerminalEvent } from '../search/trial-twins.js';
+import type { StopOrders } from '../stops/stop-orders.js';
 
 export interface TrialDispatcherOptions {
   readonly bus: TrialQueue;
@@ -20,6 +22,8 @@ export interface TrialDispatcherOptions {
   readonly version: string;
   /** Blob of the dataset's metadata, where workers may need it. */
   readonly datasetMetadata?: string | undefined;
+  /** Where trials wait. */
+  readonly stops: Pick<StopOrders, 'pauseAfter' | 'firstPause'>;
 }
 
 export class TrialDispatcher {
@@ -36,12 +40,33 @@ export class TrialDispatcher {
       : this.appendFailed(index, pointOf(planned), event.error);
   }
 
+  /** The first attempt: from its start, or from the end of a shorter training. */
+  async queueFirst(index: number, planned: PlannedTrial, origin: TrialOrigin | null): Promise<void> {
+    // Where trials wait, each goes through all of its rungs.
+    const waits = this.options.stops.firstPause(index) !== null;
+    if (origin === null || waits) return this.queue(index, planned, 1, []);
+    const { blob, epoch, owner } = origin;
+    await this.appendQueued(index, planned, 1, { origin });
+    await this.publish(index, planned, 1, [{ attempt: 0, epoch, blob, owner }]);
+  }
+
   /** Offers an attempt to the workers. */
   async queue(
     index: number,
     planned: PlannedTrial,
     attempt: number,
     checkpoints: OpenTrial['checkpoints'],
+    reason?: string,
+  ): Promise<void> {
+    await this.appendQueued(index, planned, attempt, reason === undefined ? {} : { reason });
+    await this.publish(index, planned, attempt, checkpoints);
+  }
+
+  private async appendQueued(
+    index: number,
+    planned: PlannedTrial,
+    attempt: number,
+    more: { readonly origin?: TrialOrigin; readonly reason?: string },
   ): Promise<void> {
     const { requires } = planned;
     const size = this.sizeOf(planned);
@@ -52,8 +77,8 @@ export class TrialDispatcher {
       attempt,
       requires,
       ...(size === null ? {} : { size }),
+      ...more,
     });
-    await this.publish(index, planned, attempt, checkpoints);
   }
 
   /**
@@ -83,7 +108,8 @@ export class TrialDispatcher {
     attempt: number,
     checkpoints: OpenTrial['checkpoints'],
   ): Promise<void> {
-    const { bus, study, plan, version, datasetMetadata } = this.options;
+    const { bus, study, plan, version, datasetMetadata, stops } = this.options;
+    const until = stops.pauseAfter(index);
     return bus.publishTrial({
       study,
       trial: planned.trial,
@@ -99,7 +125,9 @@ export class TrialDispatcher {
       timeLimitMs: plan.limits.trialTimeoutMs,
       checkpoints: checkpoints.map(({ attempt: _, ...checkpoint }) => checkpoint),
       ...(datasetMetadata === undefined ? {} : { datasetMetadata }),
-      ...(plan.stopsTrials ? { stoppable: true } : {}),
+      // One that waits is never stopped before it failed.
+      ...(plan.stopsTrials && stops.firstPause(index) === null ? { stoppable: true } : {}),
+      ...(until === null ? {} : { until }),
     });
   }
 

@@ -8,6 +8,7 @@ import type { Clock } from '../clock.js';
 import { BadPointError, type PlannedTrial, type StudyPlan } from '../plan/study-plan.js';
 import type { Proposals } from '../search/proposals.js';
 import type { HeldFailures } from '../stops/held-failures.js';
+import type { StopOrders } from '../stops/stop-orders.js';
 import type { StudyCourse } from '../study-course.js';
 import { decideRetry } from './failure-budget.js';
 import { pointOf, type TrialDispatcher } from './trial-dispatcher.js';
@@ -23,6 +24,7 @@ export interface TrialRetriesOptions {
   /** While it is held, no trial is put on the queue: its time comes when `requeue` is called. */
   readonly course: Pick<StudyCourse, 'isHeld'>;
   readonly held: HeldFailures;
+  readonly stops: Pick<StopOrders, 'reasonToGoOn'>;
   /** Takes work that nobody awaits. */
   readonly background: Pick<BackgroundWork, 'add'>;
 }
@@ -30,6 +32,8 @@ export interface TrialRetriesOptions {
 export class TrialRetries {
   /** How to take back the wait of each index. */
   private readonly waiting = new Map<number, () => void>();
+  /** The attempt after which each index was queued once more, or ended, as it waited no longer. */
+  private readonly wentOn = new Map<number, number>();
 
   constructor(private readonly options: TrialRetriesOptions) {}
 
@@ -63,6 +67,22 @@ export class TrialRetries {
     for (const trial of this.options.held.trials) this.decide(trial);
   }
 
+  /** A trial that waits: it goes on if it was promoted, and ends where it is if it was stopped. Safe to repeat. */
+  goOn(trial: OpenTrial): void {
+    const { stops, dispatcher, course, background } = this.options;
+    const { index, attempt, pausedAt, reached, stopEpoch, checkpoints } = trial;
+    if (pausedAt === null || this.wentOn.get(index) === attempt) return;
+    const planned = this.findPlanned(trial);
+    if (planned === null) return;
+    const reason = stops.reasonToGoOn(index, pausedAt);
+    if (reached !== null && stopEpoch !== null && stopEpoch <= pausedAt)
+      background.add(dispatcher.appendStopped(planned, trial, reached));
+    else if (reason !== null && !course.isHeld)
+      background.add(dispatcher.queue(index, planned, attempt + 1, checkpoints, reason));
+    else return;
+    this.wentOn.set(index, attempt);
+  }
+
   /** True while another attempt of the trial at `index`, or its end, is only a matter of time. */
   isWaiting(index: number): boolean {
     return this.waiting.has(index) || this.options.held.has(index);
@@ -73,6 +93,7 @@ export class TrialRetries {
    * the old one for a repetition; it does not count as failed.
    */
   async requeue(trial: OpenTrial): Promise<void> {
+    if (trial.pausedAt !== null) return this.goOn(trial);
     if (this.waiting.has(trial.index)) return;
     if (trial.lastError !== null && trial.lastFailedAttempt >= trial.attempt) return this.decide(trial);
     const planned = this.plan(trial);
@@ -99,6 +120,7 @@ export class TrialRetries {
   ): Promise<void> {
     const planned = this.plan(trial);
     if (planned === null) return this.giveOut(trial.index);
+    if (trial.pausedAt !== null) return this.goOn(trial);
     if (trial.lastError !== null && trial.lastFailedAttempt >= trial.attempt) {
       this.decide(trial);
       return;

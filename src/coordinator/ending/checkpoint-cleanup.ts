@@ -1,11 +1,12 @@
 // Deletes checkpoints that no trial will go on from: older ones than a trial keeps, and all that a trial owns once it has
-// ended. What a worker stored without living to record it is found by its owner (`sweep`), when the study is opened and
+// ended. What it ended in has another owner, and is kept as long as its study: longer trainings go on from it. What a worker stored without living to record it is found by its owner (`sweep`), when the study is opened and
 // before its end is recorded; of an open trial it is left alone, as its event may be on the way.
 import type { BlobStore } from '../../bus/bus.js';
 import { asSweepError } from '../../errors.js';
 import type { Logger } from '../../log.js';
 import type { StudyEvent } from '../../study/events.js';
 import type { StudyFold } from '../../study/fold.js';
+import { finalStateOwner, trialOfFinalState } from '../../study/trial/final-state.js';
 import type { OpenTrial } from '../../study/trial/open-trial.js';
 
 const DELETIONS_AT_ONCE = 8;
@@ -19,12 +20,25 @@ export interface CheckpointCleanupOptions {
 
 export class CheckpointCleanup {
   private readonly deleting = new Set<Promise<void>>();
+  /** The owners of final states that the log tells of: those stay. Some hundred bytes a trial. */
+  private readonly kept = new Set<string>();
 
   constructor(private readonly options: CheckpointCleanupOptions) {}
 
+  /** Of every event, replayed ones too: the final states that it refers to. */
+  keep(event: StudyEvent): void {
+    const { study } = this.options;
+    if (event.type === 'trial.finished' && event.state !== undefined && !event.cached)
+      this.kept.add(finalStateOwner(study, event.trial, event.state).trial);
+    if (event.type === 'trial.queued' && event.origin?.owner.study === study)
+      this.kept.add(event.origin.owner.trial);
+  }
+
   /** `before` and `after` a new event was folded in; undefined: the trial is not open. */
   observe(event: StudyEvent, before: OpenTrial | undefined, after: OpenTrial | undefined): void {
-    const known = before?.checkpoints.map(({ blob }) => blob) ?? [];
+    // What another owns is not the trial's to delete.
+    const own = before?.checkpoints.filter(({ owner }) => owner === undefined) ?? [];
+    const known = own.map(({ blob }) => blob);
     if (event.type === 'trial.checkpoint') known.push(event.blob);
     if (known.length === 0 || !('trial' in event)) return;
     const { trial } = event;
@@ -51,7 +65,7 @@ export class CheckpointCleanup {
     }
     const lane = async (): Promise<void> => {
       for (let next = owners.next(); next.done !== true; next = owners.next()) {
-        if (!this.isOpen(next.value)) await this.deleteOf(next.value);
+        if (!this.isNeeded(next.value)) await this.deleteOf(next.value);
       }
     };
     await Promise.all(Array.from({ length: DELETIONS_AT_ONCE }, lane));
@@ -59,6 +73,12 @@ export class CheckpointCleanup {
 
   async close(): Promise<void> {
     await Promise.all(this.deleting);
+  }
+
+  /** Of a final state that is stored its event may be on the way, as long as its trial is open. */
+  private isNeeded(owner: string): boolean {
+    const ended = trialOfFinalState(owner);
+    return ended === null ? this.isOpen(owner) : this.kept.has(owner) || this.isOpen(ended);
   }
 
   /** By its id: one of its twins may have ended while another is under way. */

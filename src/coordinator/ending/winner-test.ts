@@ -23,7 +23,7 @@ const MODEL_IS_LOST: ReadonlySet<ErrorCode> = new Set([
   'BLOB_CORRUPT',
   'CHECKPOINT_CORRUPT',
 ]);
-/** Of trials that rank above the tested one and lack their models: an event holds no more. */
+/** How many trials that rank above the tested one and lack their models an event names. */
 const PASSED_OVER_NAMED = 1_000;
 
 export interface WinnerTestOptions {

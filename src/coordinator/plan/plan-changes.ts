@@ -1,6 +1,6 @@
 // What a sweep that is about to start shares with an earlier study: which of its trials need no computing, and which of that
 // study's it has no more.
-import type { Bus, StudyRecord } from '../../bus/bus.js';
+import type { BlobStore, Bus, ResultStore, StudyRecord } from '../../bus/bus.js';
 import type { Logger } from '../../log.js';
 import { NO_HISTORY } from '../../search/sampler.js';
 import type { Params } from '../../study/trial/trial.js';
@@ -18,6 +18,10 @@ export interface PlanChanges {
   readonly cached: number;
   /** Trials that are to be computed. */
   readonly new: number;
+  /** Those of them that go on from the end of a shorter training. */
+  readonly continued: number;
+  /** Those of them whose learning rate depends on the number of epochs in all, so that they can go on from none. */
+  readonly bound: number;
   /** Trials of the other study that are none of this one. */
   readonly gone: number;
 }
@@ -34,24 +38,37 @@ export function latestOfName(studies: readonly StudyRecord[], name: string): Stu
     );
 }
 
-/**
- * null where the trials are not known before they are proposed, or are more than can be looked up. `plan`: one of its own, as
- * its sampler is asked.
- */
-export async function comparePlan(
-  bus: Bus,
-  plan: StudyPlan,
-  against: string,
-  logger: Logger,
-): Promise<PlanChanges | null> {
-  const { total } = plan;
-  if (total === null || total > MOST_COMPARED || plan.sampler.window !== null) return null;
-  const cache = new ResultCache({ bus, plan, logger });
+export interface ComparePlanOptions {
+  readonly bus: Bus;
+  readonly home: (BlobStore & ResultStore) | null;
+  /** One of its own, as its sampler is asked. */
+  readonly plan: StudyPlan;
+  /** Points that come first, whatever the sampler would say. */
+  readonly enqueued: number;
+  readonly against: string;
+  readonly logger: Logger;
+}
+
+/** null where the trials are not known before they are proposed, or are more than can be looked up. */
+export async function comparePlan(options: ComparePlanOptions): Promise<PlanChanges | null> {
+  const { bus, home, plan, enqueued, against, logger } = options;
+  const { total, repeats } = plan;
+  if (total === null || total > MOST_COMPARED) return null;
+  if (plan.sampler.window !== null && enqueued * repeats < total) return null;
+  const cache = new ResultCache({ bus, home, study: against, plan, logger });
   const trials = listTrials(plan, total);
   const planned = trials.values();
   let cached = 0;
+  let continued = 0;
+  let bound = 0;
   const lane = async (): Promise<void> => {
-    for (const trial of planned) if (trial !== null && (await cache.read(trial)) !== null) cached += 1;
+    for (const trial of planned) {
+      if (trial === null) continue;
+      const beginning = await cache.beginningOf(trial);
+      if (beginning === 'cached') cached += 1;
+      else if (beginning === 'goes-on') continued += 1;
+      else if (trial.lineKey === null && trial.config.kind === 'train') bound += 1;
+    }
   };
   await Promise.all(Array.from({ length: READS_AT_ONCE }, lane));
   const ids = new Set(trials.map((trial) => trial?.trial));
@@ -59,7 +76,7 @@ export async function comparePlan(
   for await (const { event } of bus.events(against))
     if ((event.type === 'trial.queued' || event.type === 'trial.finished') && !ids.has(event.trial))
       gone.add(event.trial);
-  return { against, cached, new: trials.length - cached, gone: gone.size };
+  return { against, cached, new: trials.length - cached, continued, bound, gone: gone.size };
 }
 
 /** null of a point that no trial can be made of. */

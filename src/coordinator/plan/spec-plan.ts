@@ -4,6 +4,7 @@ import { SweepError } from '../../errors.js';
 import { createSampler, createScheduler } from '../../search/registry.js';
 import type { ToldPoint } from '../../search/sampler.js';
 import { spreadPoints } from '../../search/space/spread.js';
+import { lineKey } from '../../study/trial/final-state.js';
 import type { Objective, Params, TrialConfig } from '../../study/trial/trial.js';
 import { ANY_ENGINE, type EngineIdentity, pointId, resultKeys, trialId } from '../../study/trial/trial-id.js';
 import type { DatasetShape } from '../../sweep-file/data/data-kind.js';
@@ -11,13 +12,13 @@ import { resolveTrial } from '../../sweep-file/resolve-trial.js';
 import type { SweepSpec } from '../../sweep-file/sweep-spec.js';
 import { BadPointError, lossOf, type StudyPlan } from './study-plan.js';
 
-/** Of a sampler that goes on for ever, where neither trials nor time are limited: as many as people try by hand. */
+/** How many points a sampler that goes on for ever gets where neither trials nor time are limited: as many as people try by hand. */
 const DEFAULT_POINTS = 50;
 
 /** Index = point · repeats + repeat: the seeds of a point follow each other. */
 export function planStudy(spec: SweepSpec, dataset: DatasetShape | null, engine: EngineIdentity): StudyPlan {
-  const known = toldPoints(spec);
-  const sampler = createSampler(spec.space, spec.sampler, spec.seed, spec.enqueue, known);
+  const { space, enqueue, constraints } = spec;
+  const sampler = createSampler(space, spec.sampler, spec.seed, enqueue, toldPoints(spec), constraints);
   const { metric, direction, epoch } = spec.objective;
   const objective: Objective = { metric, direction, epoch };
   const total = countTrials(spec, sampler.count);
@@ -34,9 +35,17 @@ export function planStudy(spec: SweepSpec, dataset: DatasetShape | null, engine:
     resolve(params, repeat) {
       const config = resolvePoint(spec, params, spec.seed + repeat, dataset);
       const trial = trialId(config, bound);
-      return { trial, resultKey: resultKey(trial), params, config, requires: spec.requires };
+      return {
+        trial,
+        resultKey: resultKey(trial),
+        lineKey: lineKey(config, bound, objective),
+        params,
+        config,
+        requires: spec.requires,
+      };
     },
-    samplePoints: () => spreadPoints(spec.space, total === null ? null : Math.ceil(total / spec.repeats)),
+    samplePoints: () =>
+      spreadPoints(spec.space, total === null ? null : Math.ceil(total / spec.repeats), spec.constraints),
   };
   return {
     ...plan,

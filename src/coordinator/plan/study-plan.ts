@@ -28,6 +28,8 @@ export interface PlannedTrial {
   readonly trial: string;
   /** Under which its result is cached: the objective decides which epoch's value stands for it. */
   readonly resultKey: string;
+  /** Under which the ends of shorter trainings of its line are cached (final-state.ts); null: it goes on from none. */
+  readonly lineKey: string | null;
   readonly params: Params;
   readonly config: TrialConfig;
   readonly requires: Requirement;

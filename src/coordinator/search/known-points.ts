@@ -4,6 +4,7 @@ import { createHalton } from '../../search/sequences/halton-sequence.js';
 import { type Axis, axesOf } from '../../search/space/axes.js';
 import type { Dimension, Space } from '../../search/space/dimension.js';
 import { createPointCode } from '../../search/space/point-code.js';
+import { readRules } from '../../search/space/rules.js';
 import type { FinishedRow } from '../../study/finished-row.js';
 import { type KnownPoint, MOST_KNOWN_POINTS } from '../../study/parent.js';
 import type { StudyView } from '../../study/study-view.js';
@@ -18,50 +19,66 @@ export interface KnownPoints {
   readonly dropped: readonly string[];
   /** Dimensions that it did not search: it says nothing of them, and its points are spread over them. */
   readonly spread: readonly string[];
-  /** How many of its points have a value that a dimension does not hold now. */
+  /** How many of its rows are no points now: a dimension does not hold a value of theirs, or they break a constraint. */
   readonly outside: number;
 }
 
 /** `before`: the space of the study that `view` shows. */
-export function knownPoints(view: StudyView, before: Space, space: Space): KnownPoints {
+export function knownPoints(
+  view: StudyView,
+  before: Space,
+  space: Space,
+  constraints: readonly string[] = [],
+): KnownPoints {
   const axes = axesOf(space);
-  const shared = axes.filter(({ name }) => Object.hasOwn(before, name));
   const lacking = axes.filter(({ name }) => !Object.hasOwn(before, name));
   const evenly = createHalton(lacking.length, null);
+  const earlier = readRules(before);
+  const rules = readRules(space, constraints);
   const rows = rankView(view).flatMap(({ row }) => (isUsable(row) ? [row] : []));
-  const inside = rows.filter(({ params }) => shared.every((axis) => isHeld(axis, space, params)));
-  const chosen = spreadOver(inside, MOST_KNOWN_POINTS).sort((one, other) => placeOf(one) - placeOf(other));
-  const placed = chosen.map((row, index): KnownPoint => {
-    const shares = evenly.at(index + 1);
-    const params = Object.fromEntries([
-      ...shared.map(({ name }) => [name, row.params[name] ?? null] as const),
-      ...lacking.map((axis, place) => [axis.name, axis.valueAt(shares[place] ?? 0)] as const),
-    ]);
-    return {
-      params: Object.fromEntries(axes.map(({ name }) => [name, params[name] ?? null])),
-      objective: row.objective,
-      ...(row.state === 'PRUNED' ? { pruned: true as const } : {}),
-    };
+  const places = new Map([...rows].sort(byPlace).map((row, place) => [row, place]));
+  const placed = rows.map((row): PlacedRow => {
+    const shares = evenly.at((places.get(row) ?? 0) + 1);
+    const spread = Object.fromEntries(lacking.map((axis, at) => [axis.name, axis.valueAt(shares[at] ?? 0)]));
+    // What stood for a parameter where it was inactive is the value that the trial was made with.
+    const values = { ...earlier.complete(row.params), ...spread };
+    return { row, params: rules.pointOf((name) => values[name] ?? null) };
   });
-  const best = inside[0];
+  const inside = placed.filter(
+    ({ params }) =>
+      axes.every((axis) => !Object.hasOwn(params, axis.name) || isHeld(axis, space, params)) &&
+      rules.allows(params),
+  );
+  const chosen = spreadOver(inside, MOST_KNOWN_POINTS).sort((one, other) => byPlace(one.row, other.row));
   return {
-    known: mergeSame(space, placed),
-    best:
-      best === undefined || lacking.length > 0
-        ? null
-        : Object.fromEntries(axes.map(({ name }) => [name, best.params[name] ?? null])),
+    known: mergeSame(
+      space,
+      chosen.map(({ row: { objective, state }, params }) => ({
+        params,
+        objective,
+        ...(state === 'PRUNED' ? { pruned: true as const } : {}),
+      })),
+    ),
+    best: lacking.length > 0 ? null : (inside[0]?.params ?? null),
     dropped: Object.keys(before).filter((name) => !Object.hasOwn(space, name)),
     spread: lacking.map(({ name }) => name),
     outside: rows.length - inside.length,
   };
 }
 
+/** A row as the point of the space that is searched now. */
+interface PlacedRow {
+  readonly row: FinishedRow;
+  readonly params: Params;
+}
+
 function isUsable({ state, objective }: FinishedRow): boolean {
   return (state === 'COMPLETE' || state === 'PRUNED') && Number.isFinite(objective);
 }
 
-function placeOf({ seeds }: FinishedRow): number {
-  return seeds[0]?.index ?? 0;
+/** In the order in which they were proposed. */
+function byPlace(one: FinishedRow, other: FinishedRow): number {
+  return (one.seeds[0]?.index ?? 0) - (other.seeds[0]?.index ?? 0);
 }
 
 function isHeld(axis: Axis, space: Space, params: Params): boolean {
@@ -71,7 +88,7 @@ function isHeld(axis: Axis, space: Space, params: Params): boolean {
   return typeof value === 'number' && value >= low && value <= high;
 }
 
-/** Of more than `most` rows, best first, so many: the best one and others evenly over the ranking. */
+/** At most `most` of the rows, best first: the best one and others evenly over the ranking. */
 function spreadOver<Row>(rows: readonly Row[], most: number): Row[] {
   if (rows.length <= most) return [...rows];
   return Array.from({ length: most }, (_, place) => rows[Math.floor((place * rows.length) / most)] as Row);

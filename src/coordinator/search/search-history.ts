@@ -51,6 +51,10 @@ export class SearchHistory {
           event.result.state === 'PRUNED',
         );
         return;
+      case 'trial.paused':
+        // Of one that goes on, too: all points are compared by what they were after as many epochs.
+        this.end(event.index, event.params, lossOf(objective, event.reached.objective), true);
+        return;
       case 'trial.failed':
         if (event.final) this.end(event.index, event.params, null, false);
         return;

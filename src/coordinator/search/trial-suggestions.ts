@@ -22,6 +22,8 @@ export interface TrialSuggestionsOptions {
   readonly cache: ResultCache;
   readonly fold: Pick<StudyFold, 'view'>;
   readonly held: Pick<HeldFailures, 'count'>;
+  /** The trial at `index` is one that is under way: it is not judged, and those after it need not wait for it. */
+  onTwin(index: number): void;
 }
 
 export class TrialSuggestions {
@@ -117,10 +119,10 @@ export class TrialSuggestions {
   private async dispatch(index: number, planned: PlannedTrial): Promise<void> {
     const { cache, dispatcher } = this.options;
     const admission = this.twins.admit(index, planned);
-    if (admission.type === 'waits') return;
+    if (admission.type === 'waits') return this.options.onTwin(index);
     if (admission.type === 'ended') return dispatcher.appendEnd(index, planned, admission.event);
     const cached = await cache.read(planned);
     if (cached !== null) await dispatcher.appendCached(index, planned, cached);
-    else await dispatcher.queue(index, planned, 1, []);
+    else await dispatcher.queueFirst(index, planned, await cache.findOrigin(planned));
   }
 }

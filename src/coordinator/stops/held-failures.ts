@@ -1,5 +1,6 @@
-// Trials that failed for good, and of which a stop may still say that they count no further than they got: it depends on
-// trials before them that are slower. So they end when all before them have, as failed or as stopped, whoever was quicker.
+// Trials that have not ended and take no slot: those that wait until their scheduler has them go on, and those that failed for
+// good while a stop may still say that they count no further than they got. Such a stop depends on trials before them that are
+// slower. So they end when all before them have, as failed or as stopped, whoever was quicker.
 import type { StudyFold } from '../../study/fold.js';
 import type { OpenTrial, ReachedResult } from '../../study/trial/open-trial.js';
 import type { StopOrders } from './stop-orders.js';
@@ -18,12 +19,19 @@ export interface HeldFailuresOptions {
 
 export class HeldFailures {
   private readonly indices = new Set<number>();
+  private readonly paused = new Set<number>();
 
   constructor(private readonly options: HeldFailuresOptions) {}
 
   /** They take no slot: others may be suggested in their place. */
   get count(): number {
-    return this.indices.size;
+    return this.indices.size + this.paused.size;
+  }
+
+  /** `open`: the trial at `index` after an event of it. */
+  observe(index: number, open: OpenTrial | undefined): void {
+    if (open?.pausedAt == null) this.paused.delete(index);
+    else this.paused.add(index);
   }
 
   has(index: number): boolean {

@@ -3,7 +3,7 @@
 // what its trials reported and not of who was quicker. A trial that stands at several indices (its twins) is judged at the
 // first of them; the others share its fate. Pure but for what it has seen.
 import { SweepError } from '../../errors.js';
-import type { Scheduler, StopDecision, TrialFact } from '../../search/scheduler.js';
+import type { Promotion, Scheduler, StopDecision, TrialFact } from '../../search/scheduler.js';
 import type { StudyEvent } from '../../study/events.js';
 import { reportsOf } from '../../study/trial/curves.js';
 import { countReports } from '../../study/trial/stopped-result.js';
@@ -12,6 +12,9 @@ import { lossOf } from '../plan/study-plan.js';
 import type { TerminalEvent } from '../search/trial-twins.js';
 
 export type ReportEvent = Extract<StudyEvent, { type: 'trial.report' }>;
+/** Of a trial that goes on from a shorter training: what that reported. */
+export type QueuedEvent = Extract<StudyEvent, { type: 'trial.queued' }>;
+type TrialEvent = ReportEvent | QueuedEvent | TerminalEvent;
 
 export interface Stop extends StopDecision {
   readonly trial: string;
@@ -24,7 +27,7 @@ interface Place {
   readonly first: number;
   /** Later indices that have been heard of, and whether each has its stop. */
   readonly twins: Map<number, boolean>;
-  /** Of the first index, once it was decided. */
+  /** The stop of the first index, once it was decided. */
   stop: Stop | null;
 }
 
@@ -51,17 +54,37 @@ export class StopLedger {
    * Shows a report, or the first end of a trial, of any of its indices; answers the stops that follow from it. `endedBelow`:
    * all trials below this index have ended, this event included.
    */
-  observe(event: ReportEvent | TerminalEvent, endedBelow: number): Stop[] {
+  observe(event: TrialEvent, endedBelow: number): Stop[] {
     const place = this.placeOf(event);
     const decisions =
       place.first === event.index
-        ? this.scheduler.observe(this.factOf(event)).flatMap((decision) => this.decide(decision))
+        ? this.factsOf(event)
+            .flatMap((fact) => this.scheduler.observe(fact))
+            .flatMap((decision) => this.decide(decision))
         : this.follow(place, event);
-    for (; this.cleared < endedBelow; this.cleared++) this.candidates.delete(this.cleared);
+    // Of those that wait any may go on, or be stopped, when the last one has come.
+    if (this.scheduler.waiting === undefined)
+      for (; this.cleared < endedBelow; this.cleared++) this.candidates.delete(this.cleared);
     return decisions;
   }
 
-  private placeOf({ trial, index }: ReportEvent | TerminalEvent): Place {
+  /** The trial at `index` is the twin of one before it: it has no say, and nobody waits for it. */
+  skip(index: number): Stop[] {
+    const fact: TrialFact = { type: 'ended', index, state: 'FAILED' };
+    return this.scheduler.observe(fact).flatMap((decision) => this.decide(decision));
+  }
+
+  /** Decided since it was asked last. */
+  takePromotions(): readonly Promotion[] {
+    return this.scheduler.waiting?.takePromotions() ?? [];
+  }
+
+  /** Where a trial that has done `epoch` epochs waits next; null: nowhere. */
+  pauseAfter(index: number, epoch: number): number | null {
+    return this.scheduler.waiting?.pauseAfter(index, epoch) ?? null;
+  }
+
+  private placeOf({ trial, index }: TrialEvent): Place {
     const known = this.places.get(trial);
     if (known !== undefined) return known;
     const place: Place = { first: index, twins: new Map(), stop: null };
@@ -69,13 +92,13 @@ export class StopLedger {
     return place;
   }
 
-  private candidateOf({ trial, index }: ReportEvent | TerminalEvent): Candidate {
+  private candidateOf({ trial, index }: TrialEvent): Candidate {
     const known = this.candidates.get(index) ?? { trial, reports: [], hasFailed: false };
     if (index >= this.cleared) this.candidates.set(index, known);
     return known;
   }
 
-  private factOf(event: ReportEvent | TerminalEvent): TrialFact {
+  private factsOf(event: TrialEvent): TrialFact[] {
     const { metric } = this.objective;
     const { index } = event;
     const candidate = this.candidateOf(event);
@@ -83,17 +106,22 @@ export class StopLedger {
       case 'trial.report': {
         const { epoch, metrics } = event.report;
         candidate.reports[epoch - 1] ??= { epoch, metrics };
-        return { type: 'report', index, epoch, loss: lossOf(this.objective, metrics[metric]) };
+        return [{ type: 'report', index, epoch, loss: lossOf(this.objective, metrics[metric]) }];
       }
+      case 'trial.queued':
+        return reportsOf(event.origin?.curves ?? {}).map(({ epoch, metrics }) => {
+          candidate.reports[epoch - 1] ??= { epoch, metrics };
+          return { type: 'report', index, epoch, loss: lossOf(this.objective, metrics[metric]) };
+        });
       case 'trial.finished': {
         const brought = reportsOf(event.curves ?? {});
         for (const report of brought) candidate.reports[report.epoch - 1] ??= report;
         const losses = brought.map(({ metrics }) => lossOf(this.objective, metrics[metric]));
-        return { type: 'ended', index, state: event.result.state, losses };
+        return [{ type: 'ended', index, state: event.result.state, losses }];
       }
       case 'trial.failed':
         candidate.hasFailed = true;
-        return { type: 'ended', index, state: 'FAILED' };
+        return [{ type: 'ended', index, state: 'FAILED' }];
     }
   }
 
@@ -116,10 +144,11 @@ export class StopLedger {
     return [stop, ...twins.map((twin) => ({ ...stop, index: twin }))];
   }
 
-  /** A twin has no say of its own. */
-  private follow({ twins, stop }: Place, { type, index }: ReportEvent | TerminalEvent): Stop[] {
-    if (type === 'trial.failed' || twins.get(index) === true) return [];
+  /** A twin has no say of its own: those after it are judged without it. */
+  private follow({ twins, stop }: Place, { type, index }: TrialEvent): Stop[] {
+    const others = twins.has(index) ? [] : this.skip(index);
+    if (type === 'trial.failed' || twins.get(index) === true) return others;
     twins.set(index, stop !== null);
-    return stop === null ? [] : [{ ...stop, index }];
+    return stop === null ? others : [...others, { ...stop, index }];
   }
 }

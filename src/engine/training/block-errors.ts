@@ -37,7 +37,7 @@ export function packErrors(
     for (let at = start; at < end; at += 1) sum += errorAt(at);
     bytes.writeDoubleLE(sum / (end - start), block * BYTES);
   }
-  // Of a forecast without a delay it is none.
+  // A forecast without a delay has none.
   const overlap = Math.max(1, taskOf(task).overlap(task, training.validationStride));
   return { samples, overlap, blocks: bytes.toString('base64') };
 }

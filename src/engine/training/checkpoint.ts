@@ -22,7 +22,7 @@ const bestSchema = z.strictObject({
   /** Absent with an interval, and in older checkpoints. */
   intervalReason: z.enum(INTERVAL_REASONS).exactOptional(),
   metrics: z.record(z.string(), z.number()),
-  /** Of the objective (block-errors.ts). Absent in older checkpoints, and where it is no mean over samples. */
+  /** The errors of the objective by block (block-errors.ts). Absent in older checkpoints, and where it is no mean over samples. */
   errors: z
     .strictObject({ samples: z.int().positive(), overlap: z.int().positive(), blocks: z.string() })
     .exactOptional(),
@@ -52,6 +52,8 @@ const headerSchema = z.strictObject({
   patience: patienceSchema.optional(),
   /** Absent at the end of an epoch. */
   inFlight: inFlightSchema.optional(),
+  /** Of the state that a training ended in: a longer one of the same line goes on from it. */
+  line: z.string().optional(),
   /** Absent while every epoch was computed by an engine that gives the same bits on every machine. */
   bitExact: z.literal(false).optional(),
   groups: z.record(z.enum(['weights', 'optimizer', 'best']), z.array(tensorSchema)),
@@ -83,6 +85,8 @@ export interface Checkpoint {
   readonly inFlight?: (EpochInFlight & { readonly weightsDigest: string }) | null;
   /** false: an engine that rounds by machine computed some of its epochs; absent: none did. */
   readonly bitExact?: boolean;
+  /** The line of trainings (final-state.ts) any of which goes on from it; absent: its own trial alone. */
+  readonly line?: string;
   readonly weights: readonly NamedTensor[];
   /** Empty in a model. */
   readonly optimizer: readonly NamedTensor[];
@@ -90,16 +94,17 @@ export interface Checkpoint {
   readonly bestWeights: readonly NamedTensor[];
 }
 
-type Optional = Pick<Checkpoint, 'plateau' | 'patience' | 'inFlight' | 'bitExact'>;
+type Optional = Pick<Checkpoint, 'plateau' | 'patience' | 'inFlight' | 'bitExact' | 'line'>;
 
 type Given<Fields> = { readonly [Name in keyof Fields]?: Fields[Name] | undefined };
 
 /** What a training may have, where it has it: checkpoints without stay as they were in older versions. */
-const withoutAbsent = ({ plateau, patience, inFlight, bitExact }: Given<Optional>): Optional => ({
+const withoutAbsent = ({ plateau, patience, inFlight, bitExact, line }: Given<Optional>): Optional => ({
   ...(plateau ? { plateau } : {}),
   ...(patience ? { patience } : {}),
   ...(inFlight ? { inFlight } : {}),
   ...(bitExact === false ? { bitExact } : {}),
+  ...(line ? { line } : {}),
 });
 
 const describe = (tensors: readonly NamedTensor[]) =>
@@ -142,8 +147,8 @@ function corrupt(reason: string): SweepError {
   });
 }
 
-/** Throws CHECKPOINT_CORRUPT. With `config`, also when it belongs to another trial. */
-export function decodeCheckpoint(bytes: Uint8Array, config?: string): Checkpoint {
+/** Throws CHECKPOINT_CORRUPT. With `config`, also when it belongs to another trial that is not of the same `line`. */
+export function decodeCheckpoint(bytes: Uint8Array, config?: string, line: string | null = null): Checkpoint {
   const all = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const headerStart = MAGIC.length + LENGTH_BYTES;
   if (all.length < headerStart + DIGEST_BYTES) throw corrupt(`${all.length} bytes are too few`);
@@ -153,7 +158,9 @@ export function decodeCheckpoint(bytes: Uint8Array, config?: string): Checkpoint
     throw corrupt('its checksum does not fit its bytes');
   const headerBytes = all.readUInt32LE(MAGIC.length);
   const header = parseHeader(body.subarray(headerStart, headerStart + headerBytes).toString('utf8'));
-  if (config !== undefined && header.config !== config) throw corrupt('it belongs to another trial');
+  const isOfLine = line !== null && header.line === line;
+  if (config !== undefined && header.config !== config && !isOfLine)
+    throw corrupt('it belongs to another trial');
 
   let at = headerStart + headerBytes;
   const readGroup = (tensors: readonly z.infer<typeof tensorSchema>[] = []): NamedTensor[] =>

@@ -58,15 +58,22 @@ export function startProgress(model: Model, training: TrainingSpec, { bitExact }
   };
 }
 
-/** Loads the model as well. Throws CHECKPOINT_CORRUPT when the bytes do not fit the trial `id`. */
+/** Loads the model as well. Throws CHECKPOINT_CORRUPT when the bytes fit neither the trial `id` nor its `line`. */
 export function restoreProgress(
   model: Model,
   training: TrainingSpec,
   engine: Engine,
   checkpoint: Uint8Array,
   id: string,
+  line: string | null,
 ): Progress {
-  const saved = decodeCheckpoint(checkpoint, id);
+  const saved = decodeCheckpoint(checkpoint, id, line);
+  if (saved.epoch > training.epochs)
+    throw new SweepError(
+      'CHECKPOINT_CORRUPT',
+      `this checkpoint is of epoch ${saved.epoch}, and the training ends after ${training.epochs}`,
+      { hint: 'the trial starts anew' },
+    );
   const { plateau = null, patience = null, inFlight = null } = saved;
   const start = startProgress(model, training, engine);
   if ((plateau === null) !== (start.plateau === null) || (patience === null) !== (start.patience === null))
@@ -107,7 +114,13 @@ export function followMonitors(
     );
 }
 
-export function saveProgress(model: Model, progress: Progress, id: string): Uint8Array {
+/** `line`: of the end of a training, which longer ones go on from. */
+export function saveProgress(
+  model: Model,
+  progress: Progress,
+  id: string,
+  line: string | null = null,
+): Uint8Array {
   const { epoch, durationMs, inFlight, best, plateau, patience, weightsDigest, bitExact } = progress;
   return encodeCheckpoint({
     config: id,
@@ -118,6 +131,7 @@ export function saveProgress(model: Model, progress: Progress, id: string): Uint
     patience,
     inFlight: inFlight === null ? null : { ...inFlight, weightsDigest },
     bitExact,
+    ...(line === null ? {} : { line }),
     weights: model.weights(),
     optimizer: model.optimizerState(),
     bestWeights: best?.epoch === epoch && inFlight === null ? [] : progress.bestWeights,

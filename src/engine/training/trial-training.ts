@@ -6,6 +6,7 @@ import { keyOfSeed } from '../../kernels/random.js';
 import type { MetricName } from '../../model/metric.js';
 import type { EarlyStopping } from '../../model/training-control.js';
 import { hashJson } from '../../study/canonical-json.js';
+import { lineOf } from '../../study/trial/final-state.js';
 import type { EpochReport, Metrics, Objective, TrainConfig, TrialResult } from '../../study/trial/trial.js';
 import type { Evaluation } from '../../task/evaluation.js';
 import { openSplit, validationBaseline } from '../../task/open-split.js';
@@ -47,7 +48,8 @@ export interface TrainingHooks {
 }
 
 export type TrainingOutcome =
-  | ({ readonly type: 'finished' } & Reached)
+  | ({ readonly type: 'finished'; readonly state?: Uint8Array } & Reached)
+  | ({ readonly type: 'paused'; readonly epoch: number; readonly state: Uint8Array } & Reached)
   | { readonly type: 'interrupted'; readonly epoch: number };
 
 export interface TrialTrainingOptions {
@@ -55,8 +57,10 @@ export interface TrialTrainingOptions {
   readonly config: TrainConfig;
   readonly objective: Objective;
   readonly dataset: MappedDataset;
-  /** Checkpoint bytes to go on from; null: from the start. */
+  /** Checkpoint bytes to go on from, its own or the end of a shorter training of its line; null: from the start. */
   readonly checkpoint: Uint8Array | null;
+  /** Epochs after which it pauses, unless it has ended; absent: it trains to its end. */
+  readonly until?: number;
   readonly hooks: TrainingHooks;
   /** Milliseconds, monotonic: only for durations in reports. */
   readonly now: () => number;
@@ -84,6 +88,7 @@ export function trainTrial(options: TrialTrainingOptions): TrainingOutcome {
   const validation = openSplit(dataset, task, 'validation', training.validationStride);
   const id = hashJson(config);
   const progressId = progressIdOf(config, id);
+  const line = lineOf(config, objective);
   const model = engine.build({
     layers: config.layers,
     timesteps: train.timesteps,
@@ -102,7 +107,7 @@ export function trainTrial(options: TrialTrainingOptions): TrainingOutcome {
     const progress =
       checkpoint === null
         ? startProgress(model, training, engine)
-        : restoreProgress(model, training, engine, checkpoint, progressId);
+        : restoreProgress(model, training, engine, checkpoint, progressId, line);
     begun = progress;
     const isTrained = model.parameterCount > 0;
     const epochs = isTrained ? training.epochs : 1;
@@ -114,7 +119,12 @@ export function trainTrial(options: TrialTrainingOptions): TrainingOutcome {
     );
     let pruned = false;
     const { earlyStopping } = training;
+    const { until = epochs } = options;
     while (progress.epoch < epochs && !isOutOfPatience(progress.patience, earlyStopping)) {
+      if (progress.epoch >= until && progress.inFlight === null) {
+        const state = saveProgress(model, progress, progressId);
+        return { type: 'paused', epoch: progress.epoch, ...reached(progress, true), state };
+      }
       const startedMs = now();
       const epoch = progress.epoch + 1;
       const before = progress.inFlight ?? NOTHING_DONE;
@@ -172,7 +182,9 @@ export function trainTrial(options: TrialTrainingOptions): TrainingOutcome {
       hooks.onReport({ epoch, metrics, durationMs });
       hooks.onCheckpoint(epoch, saveProgress(model, progress, progressId), 0);
     }
-    return { type: 'finished', ...reached(progress, pruned) };
+    const end = reached(progress, pruned);
+    if (pruned || line === null) return { type: 'finished', ...end };
+    return { type: 'finished', ...end, state: saveProgress(model, progress, progressId, line) };
   } catch (thrown) {
     const isDivergence = thrown instanceof SweepError && thrown.code === 'TRIAL_DIVERGED';
     if (!isDivergence || begun === null || begun.best === null) throw thrown;

@@ -18,13 +18,18 @@ export interface Ranked {
   readonly score: number;
 }
 
-/** Points by falling score; the first few have been climbed from. `candidates` are snapped to their cells. */
-export function rankByImprovement(
-  process: GaussianProcess,
-  axes: readonly Axis[],
-  candidates: readonly Float64Array[],
-  starts: readonly Float64Array[],
-): Ranked[] {
+export interface RankOptions {
+  readonly process: GaussianProcess;
+  readonly axes: readonly Axis[];
+  /** Snapped to their cells, and allowed. */
+  readonly candidates: readonly Float64Array[];
+  readonly starts: readonly Float64Array[];
+  /** Whether constraints leave the point; null: there are none. */
+  readonly isAllowed: ((row: Float64Array) => boolean) | null;
+}
+
+/** Points by falling score; the first few have been climbed from. */
+export function rankByImprovement({ process, axes, candidates, starts, isAllowed }: RankOptions): Ranked[] {
   const least = process.leastMean;
   const scoreOf = ({ mean, deviation }: { mean: number; deviation: number }) =>
     logImprovement((least - mean) / deviation) + Math.log(deviation);
@@ -35,7 +40,9 @@ export function rankByImprovement(
   const exact = [...screened.map(({ row }) => row), ...starts]
     .map((row) => ({ row, score: scoreOf(process.predict(row)) }))
     .sort(byScore);
-  const climbed = exact.slice(0, CLIMBS).map(({ row }) => climb(process, axes, row, least, scoreOf));
+  const climbed = exact
+    .slice(0, CLIMBS)
+    .map(({ row }) => climb(process, axes, row, least, scoreOf, isAllowed));
   return [...climbed, ...exact].sort(byScore);
 }
 
@@ -49,6 +56,7 @@ function climb(
   start: Float64Array,
   least: number,
   scoreOf: (posterior: { mean: number; deviation: number }) => number,
+  isAllowed: RankOptions['isAllowed'],
 ): Ranked {
   const meanSlope = new Float64Array(axes.length);
   const deviationSlope = new Float64Array(axes.length);
@@ -71,18 +79,42 @@ function climb(
       const low = best.row.map((share, d) => (axes[d]?.count === null ? 0 : share));
       const high = best.row.map((share, d) => (axes[d]?.count === null ? 1 : share));
       const { x, value } = descend(slope, best.row, low, high, CLIMB_STEPS, CLIMB_TOLERANCE);
-      if (-value > best.score) best = { row: x, score: -value };
+      const end = isAllowed === null ? x : lastAllowed(best.row, x, isAllowed);
+      const score = end === x ? -value : scoreOf(process.predict(end));
+      if (score > best.score) best = { row: end, score };
     }
     for (const [place, axis] of axes.entries())
       if (axis.count !== null)
         for (const share of sharesToTry(axis, best.row[place] as number)) {
           const row = best.row.with(place, share);
+          if (isAllowed !== null && !isAllowed(row)) continue;
           const score = scoreOf(process.predict(row));
           if (score > best.score) best = { row, score };
         }
     if (!(best.score > before + CLIMB_TOLERANCE) || axes.every(({ count }) => count === null)) break;
   }
   return best;
+}
+
+/** Halvings on the way back to where constraints hold. */
+const RETREATS = 20;
+
+/** `end`, or the farthest point found on the straight way to it from `start`, which is allowed. */
+function lastAllowed(
+  start: Float64Array,
+  end: Float64Array,
+  isAllowed: (row: Float64Array) => boolean,
+): Float64Array {
+  if (isAllowed(end)) return end;
+  let within = 0;
+  let beyond = 1;
+  const at = (share: number) => start.map((own, place) => own + share * ((end[place] as number) - own));
+  for (let step = 0; step < RETREATS; step++) {
+    const middle = (within + beyond) / 2;
+    if (isAllowed(at(middle))) within = middle;
+    else beyond = middle;
+  }
+  return at(within);
 }
 
 /** `own` is the middle of a cell. */

@@ -74,7 +74,7 @@ export function fitParameters(
         const r = SQRT_5 * Math.sqrt(square);
         const height = scale * Math.exp(-r);
         lower[i * n + j] = height * (1 + r + (r * r) / 3);
-        // Of the kernel by the squared distance.
+        // The derivative of the kernel by the squared distance.
         falls[pair] = (-5 / 6) * height * (1 + r);
       }
       lower[i * n + i] = scale + noise;

@@ -1,7 +1,7 @@
 // What a learning sampler has seen, as rows of shares: grows with the history and is made anew from another one. Nothing is
 // in it that the history does not hold.
 import type { History, ToldPoint } from '../sampler.js';
-import type { PointCode } from '../space/point-code.js';
+import { MIDDLE, type PointCode } from '../space/point-code.js';
 
 const FIRST_ROWS = 64;
 
@@ -13,7 +13,11 @@ export class Observations {
   readonly ranking: number[] = [];
   private readonly taken = new Set<string>();
 
-  constructor(readonly code: PointCode) {}
+  /** `inactive`: what stands in a row for a parameter that the point does not have. */
+  constructor(
+    readonly code: PointCode,
+    private readonly inactive = MIDDLE,
+  ) {}
 
   get count(): number {
     return this.told.length;
@@ -33,7 +37,7 @@ export class Observations {
     return this.rows.subarray(place * dimensions, (place + 1) * dimensions);
   }
 
-  /** Points of a space without an end are never the same. */
+  /** What was proposed before and, where points can come twice, all that was tried. */
   isTaken(key: string, { pending }: History): boolean {
     return this.taken.has(key) || pending.some(({ params }) => this.code.keyOf(params) === key);
   }
@@ -47,9 +51,9 @@ export class Observations {
       this.rows = grown;
     }
     this.told.push(told);
-    this.code.encode(told.params, this.row(place));
+    this.code.encode(told.params, this.row(place), this.inactive);
     this.ranking.splice(this.rankOf(told), 0, place);
-    if (this.code.count !== null) this.taken.add(this.code.keyOf(told.params));
+    if (this.code.canRepeat) this.taken.add(this.code.keyOf(told.params));
   }
 
   private rankOf(told: ToldPoint): number {

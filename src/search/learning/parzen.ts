@@ -31,6 +31,8 @@ export class Parzen {
   private readonly inverseWidths: readonly Float64Array[];
   /** [n + 1]: weight over all that normalises the kernel's numbers; the prior's last. */
   private readonly heights: Float64Array;
+  /** [d, n]: what a number takes from the height, 1 where there is none: given back where a point does not have it. */
+  private readonly masses: readonly Float64Array[];
   private readonly cumulated: Float64Array;
   /** [n]: squared distances of the point that is looked at. */
   private readonly squares: Float64Array;
@@ -54,6 +56,8 @@ export class Parzen {
     }
     const heights = weights.map((weight) => weight / total);
     this.heights = heights;
+    const masses = axes.map(({ isChoice }) => new Float64Array(isChoice ? 0 : count).fill(1));
+    this.masses = masses;
     this.inverseWidths = axes.map(({ isChoice, cell }, place) => {
       const inverse = new Float64Array(count);
       if (isChoice) return inverse;
@@ -67,7 +71,9 @@ export class Parzen {
         const width = Math.sqrt((own[kernel] as number) ** 2 + spread);
         inverse[kernel] = 1 / width;
         const inside = cdf((1 - centre) / width) - cdf(-centre / width);
-        heights[kernel] = (heights[kernel] as number) / (width * SQRT_2_PI * inside);
+        const mass = width * SQRT_2_PI * inside;
+        (masses[place] as Float64Array)[kernel] = mass;
+        heights[kernel] = (heights[kernel] as number) / mass;
       }
       return inverse;
     });
@@ -75,7 +81,8 @@ export class Parzen {
 
   /** Density at a row of shares; NaN there: a dimension that the point does not have. */
   density(row: Float64Array): number {
-    const { squares, heights, count } = this;
+    const { squares, count } = this;
+    const heights = this.heightsFor(row);
     squares.fill(0);
     for (const [place, axis] of this.options.axes.entries()) {
       const share = row[place] as number;
@@ -93,6 +100,17 @@ export class Parzen {
     for (let kernel = 0; kernel < count; kernel++)
       density += (heights[kernel] as number) * decay(0.5 * (squares[kernel] as number));
     return density;
+  }
+
+  /** Of the dimensions that the point has: over the others a kernel's density adds up to 1. */
+  private heightsFor(row: Float64Array): Float64Array {
+    let { heights } = this;
+    for (const [place, { isChoice }] of this.options.axes.entries()) {
+      if (isChoice || !Number.isNaN(row[place] as number)) continue;
+      const masses = this.masses[place] as Float64Array;
+      heights = heights.map((height, kernel) => height * (masses[kernel] ?? 1));
+    }
+    return heights;
   }
 
   /** −2·log of the share of the choice: the kernel's own, another one, or any where it has none. */

@@ -5,7 +5,7 @@ import { strictObject } from '../../schema/fields.js';
 import { learningFields } from '../learning/section.js';
 import type { Sampler } from '../sampler.js';
 import { axesOf } from '../space/axes.js';
-import type { Space } from '../space/dimension.js';
+import { conditionsOf, type Space } from '../space/dimension.js';
 import { createGp, GP_DEFAULTS } from './gp.js';
 import { createTpe, TPE_DEFAULTS } from './tpe.js';
 
@@ -18,11 +18,17 @@ const MOST_COMBINATIONS = 32;
 
 export const autoSampler = {
   schema,
-  summary: 'picks for you: `gp` for the first 250 points unless choices abound, `tpe` otherwise',
-  create(space: Space, { window }: z.output<typeof schema>, seed: number): Sampler {
-    const tpe = createTpe(space, { ...TPE_DEFAULTS, window }, seed);
+  summary:
+    'picks for you: `gp` for the first 250 points unless choices abound or there are conditions, `tpe` otherwise',
+  create(
+    space: Space,
+    { window }: z.output<typeof schema>,
+    seed: number,
+    constraints?: readonly string[],
+  ): Sampler {
+    const tpe = createTpe(space, { ...TPE_DEFAULTS, window }, seed, constraints);
     if (!suitsProcess(space)) return tpe;
-    const gp = createGp(space, { ...GP_DEFAULTS, window }, seed);
+    const gp = createGp(space, { ...GP_DEFAULTS, window }, seed, constraints);
     return {
       count: gp.count,
       window,
@@ -31,7 +37,9 @@ export const autoSampler = {
   },
 };
 
+/** Of parameters that are not always there the estimator learns by itself; a process would need a value for them. */
 function suitsProcess(space: Space): boolean {
+  if (Object.values(space).some((dimension) => conditionsOf(dimension).length > 0)) return false;
   const choices = axesOf(space).filter(({ isChoice }) => isChoice);
   return choices.reduce((product, { count }) => product * (count ?? 1), 1) <= MOST_COMBINATIONS;
 }

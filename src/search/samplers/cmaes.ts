@@ -33,14 +33,17 @@ const MOST_CONDITION = 1e14;
 const GROWTH = 2;
 /** Draws until a point lies in the cube; then it is moved to its side. */
 const MOST_DRAWS = 20;
+/** And where conditions and constraints must hold. */
+const MOST_CONSTRAINED_DRAWS = 1000;
 /** Salts of the generators of starts, which no point has. */
 const START_SALT = 2 ** 30;
 
 export const cmaesSampler = {
   schema,
   summary: 'CMA-ES: many trials (hundreds) of numbers that depend on one another; few or no choices',
-  create(space: Space, section: CmaesSection, seed: number): Sampler {
-    const code = createPointCode(space);
+  create(space: Space, section: CmaesSection, seed: number, constraints?: readonly string[]): Sampler {
+    const code = createPointCode(space, constraints);
+    const draws = code.rules.isPlain ? MOST_DRAWS : MOST_CONSTRAINED_DRAWS;
     const observed = new Observations(code);
     const course = new Course(observed, section, seed);
     return {
@@ -52,16 +55,17 @@ export const cmaesSampler = {
         const random = randomOfPoint(seed, point);
         const isTaken = (key: string) => observed.isTaken(key, history);
         const state = course.stateFor(point);
-        for (let draw = 0; draw < MOST_DRAWS; draw++) {
+        for (let draw = 0; draw < draws; draw++) {
           const row = drawRow(state, random);
           const margin = 1 / (state.constants.lambda * row.length);
           for (const [place, { cell }] of code.axes.entries())
             if (cell > 0 && random.uniform() < margin)
               row[place] = (row[place] as number) + (random.uniform() < 0.5 ? -cell : cell);
           const isInside = row.every((share) => share >= 0 && share <= 1);
-          if (!isInside && draw < MOST_DRAWS - 1) continue;
-          const params = code.decode(row.map((share) => Math.min(1, Math.max(0, share))));
-          if (!isTaken(code.keyOf(params))) return params;
+          if (!isInside && draw < draws - 1) continue;
+          const inside = row.map((share) => Math.min(1, Math.max(0, share)));
+          const params = code.accept(inside, isTaken);
+          if (params !== null) return params;
         }
         return code.drawFree(random, isTaken);
       },

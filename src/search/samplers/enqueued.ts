@@ -9,11 +9,9 @@ export function withEnqueued(sampler: Sampler, space: Space, points: readonly Pa
   if (points.length === 0) return sampler;
   const code = createPointCode(space);
   // In the order of the space, as all proposals are.
-  const first = points.map((params) =>
-    Object.fromEntries(code.axes.map(({ name }) => [name, params[name] ?? null])),
-  );
+  const first = points.map((params) => code.rules.pointOf((name) => params[name] ?? null));
   const keys = new Set(first.map((params) => code.keyOf(params)));
-  /** Of the sampler: a list leaves out what came first, so that its points move up. */
+  /** How often the sampler was asked: a list leaves out what came first, so that its points move up. */
   let asked = 0;
   let proposed = points.length;
   const next = (history: History): Params | null => {

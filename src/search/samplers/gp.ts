@@ -15,7 +15,7 @@ import { warpLosses } from '../learning/warping.js';
 import type { History, Sampler } from '../sampler.js';
 import { createSobol, mix } from '../sequences/sobol-sequence.js';
 import type { Space } from '../space/dimension.js';
-import { createPointCode } from '../space/point-code.js';
+import { createPointCode, firstFree } from '../space/point-code.js';
 import { randomOfPoint } from './random.js';
 
 const schema = strictObject({
@@ -43,17 +43,23 @@ const STARTS = 3;
 export const gpSampler = {
   schema,
   summary: 'Gaussian process: wastes least where trials are few (up to 250) and most dimensions are numbers',
-  create: (space: Space, section: GpSection, seed: number): Sampler => createGp(space, section, seed),
+  create: createGp,
 };
 
-export function createGp(space: Space, section: GpSection, seed: number): Sampler {
-  const code = createPointCode(space);
+export function createGp(
+  space: Space,
+  section: GpSection,
+  seed: number,
+  constraints?: readonly string[],
+): Sampler {
+  const code = createPointCode(space, constraints);
   const { axes } = code;
   const startup = createSobol(axes.length, mix(seed, 0));
   const observed = new Observations(code);
   const fits = new ParameterFits(observed, section.mostPoints);
   const spread = createSobol(axes.length, mix(seed, 1));
   let candidates: Float64Array[] | null = null;
+  const isConstrained = code.rules.constraints.length > 0;
 
   const proposeRows = (point: number, { pending }: History) => {
     const chosen = choosePlaces(observed, observed.count, section.mostPoints);
@@ -70,8 +76,10 @@ export function createGp(space: Space, section: GpSection, seed: number): Sample
       const own = row.map((share, place) => (share + (shift[place] as number)) % 1);
       return code.snap(own);
     });
+    const isAllowed = isConstrained ? (row: Float64Array) => code.allows(code.decode(row)) : null;
     const starts = observed.ranking.slice(0, STARTS).map((place) => observed.row(place).slice());
-    return rankByImprovement(process, axes, moved, starts);
+    const allowed = isAllowed === null ? moved : moved.filter(isAllowed);
+    return rankByImprovement({ process, axes, candidates: allowed, starts, isAllowed });
   };
 
   return {
@@ -83,12 +91,12 @@ export function createGp(space: Space, section: GpSection, seed: number): Sample
       const isTaken = (key: string) => observed.isTaken(key, history);
       const drawFree = () => code.drawFree(randomOfPoint(seed, point), isTaken);
       if (point < section.startup || usable(observed) < 2) {
-        const params = code.decode(startup.at(point));
-        return code.count !== null && isTaken(code.keyOf(params)) ? drawFree() : params;
+        const rowAt = (attempt: number) => startup.at(point + attempt * section.startup);
+        return firstFree(code, rowAt, isTaken) ?? drawFree();
       }
       for (const { row } of proposeRows(point, history)) {
-        const params = code.decode(row);
-        if (!isTaken(code.keyOf(params))) return params;
+        const params = code.accept(row, isTaken);
+        if (params !== null) return params;
       }
       return drawFree();
     },

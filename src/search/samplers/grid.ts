@@ -1,18 +1,21 @@
 // The grid: every combination of the space's values once, in the order of nested loops, the first dimension outermost.
-// Nothing is listed: point `index` is read off the digits of `index` in the mixed radix of the dimensions' counts.
+// Nothing is listed: point `index` is read off `index`. Points that differ in inactive parameters alone are one, and points
+// that a constraint rules out are none.
 import { z } from 'zod';
 import { SweepError } from '../../errors.js';
 import { strictObject } from '../../schema/fields.js';
-import type { Params } from '../../study/trial/trial.js';
 import type { Sampler } from '../sampler.js';
 import type { Space } from '../space/dimension.js';
+import { listPoints } from '../space/point-list.js';
+import { readRules } from '../space/rules.js';
 import type { SpaceFault } from '../space/space-fault.js';
 import { listValues } from '../space/values.js';
 
 export const gridSampler = {
   schema: strictObject({ type: z.literal('grid') }),
   summary: 'every combination of the values once; ranges need `levels` or `step`',
-  create: (space: Space): Sampler => createGridSampler(space),
+  create: (space: Space, _section: unknown, _seed: number, constraints?: readonly string[]): Sampler =>
+    createGridSampler(space, constraints),
   faultsOf: unlistedRanges,
 };
 
@@ -33,12 +36,18 @@ function unlistedRanges(space: Space): SpaceFault[] {
 }
 
 /** Throws SPEC_INVALID when a range has no levels, or when the grid has more points than can be counted exactly. */
-function createGridSampler(space: Space): Sampler {
-  const dimensions = Object.entries(space).map(([name, dimension]) => ({
-    name,
-    values: listValues(name, dimension),
-  }));
-  const count = dimensions.reduce((product, { values }) => product * values.count, 1);
+export function createGridSampler(space: Space, constraints: readonly string[] = []): Sampler {
+  const lists = new Map(
+    Object.entries(space).map(([name, dimension]) => [name, listValues(name, dimension)] as const),
+  );
+  const points = listPoints(readRules(space, constraints), (name) => lists.get(name) ?? listValues(name, []));
+  if (points === null)
+    throw new SweepError(
+      'SPEC_INVALID',
+      'space has more combinations of the parameters that conditions and constraints look at than a grid can count',
+      { path: 'space', hint: 'fewer values or levels of these, or another sampler such as "random"' },
+    );
+  const { count } = points;
   if (count > Number.MAX_SAFE_INTEGER)
     throw new SweepError(
       'SPEC_INVALID',
@@ -51,15 +60,6 @@ function createGridSampler(space: Space): Sampler {
   return {
     count,
     window: null,
-    suggest(index) {
-      if (index < 0 || index >= count || !Number.isInteger(index)) return null;
-      const point: [string, Params[string]][] = [];
-      let rest = index;
-      for (const { name, values } of [...dimensions].reverse()) {
-        point.push([name, values.valueAt(rest % values.count)]);
-        rest = Math.floor(rest / values.count);
-      }
-      return Object.fromEntries(point.reverse());
-    },
+    suggest: (index) => (index < 0 || index >= count || !Number.isInteger(index) ? null : points.at(index)),
   };
 }

@@ -17,12 +17,15 @@ const schema = strictObject({
 export const haltonSampler = {
   schema,
   summary: 'a Halton sequence with scrambled digits: covers the space evenly at any number of trials',
-  create(space: Space, { scramble }: z.output<typeof schema>, seed: number): Sampler {
+  create(
+    space: Space,
+    { scramble }: z.output<typeof schema>,
+    seed: number,
+    constraints?: readonly string[],
+  ): Sampler {
     const halton = createHalton(Object.keys(space).length, scramble ? seed : null);
-    return createSequenceSampler(
-      space,
-      seed,
-      (point, skipped) => (attempt) => halton.at(point + skipped + attempt),
-    );
+    const attemptAt = (point: number, skipped: number) => (attempt: number) =>
+      halton.at(point + skipped + attempt);
+    return createSequenceSampler({ space, seed, constraints, attemptAt });
   },
 };

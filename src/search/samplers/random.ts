@@ -13,12 +13,13 @@ const POINT_STRIDE = 0x9e37_79b1;
 export const randomSampler = {
   schema: strictObject({ type: z.literal('random') }),
   summary: 'independent random points, none twice; goes on until `limits.maxTrials`, or until all are tried',
-  create(space: Space, _section: unknown, seed: number): Sampler {
+  create(space: Space, _section: unknown, seed: number, constraints?: readonly string[]): Sampler {
     const dimensions = Object.keys(space);
-    return createSequenceSampler(space, seed, (point) => {
+    const attemptAt = (point: number) => {
       const random = randomOfPoint(seed, point);
       return () => dimensions.map(() => random.uniform());
-    });
+    };
+    return createSequenceSampler({ space, seed, constraints, attemptAt });
   },
 };
 

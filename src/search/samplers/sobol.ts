@@ -17,12 +17,15 @@ const schema = strictObject({
 export const sobolSampler = {
   schema,
   summary: 'a Sobol sequence with Owen scrambling: covers the space evenly; a power of two of trials is best',
-  create(space: Space, { scramble }: z.output<typeof schema>, seed: number): Sampler {
+  create(
+    space: Space,
+    { scramble }: z.output<typeof schema>,
+    seed: number,
+    constraints?: readonly string[],
+  ): Sampler {
     const sobol = createSobol(Object.keys(space).length, scramble ? seed : null);
-    return createSequenceSampler(
-      space,
-      seed,
-      (point, skipped) => (attempt) => sobol.at(point + skipped + attempt),
-    );
+    const attemptAt = (point: number, skipped: number) => (attempt: number) =>
+      sobol.at(point + skipped + attempt);
+    return createSequenceSampler({ space, seed, constraints, attemptAt });
   },
 };

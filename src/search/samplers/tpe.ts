@@ -10,7 +10,7 @@ import type { History, Sampler } from '../sampler.js';
 import { createSobol, mix } from '../sequences/sobol-sequence.js';
 import type { Axis } from '../space/axes.js';
 import type { Space } from '../space/dimension.js';
-import { createPointCode, type PointCode } from '../space/point-code.js';
+import { createPointCode, firstFree, type PointCode } from '../space/point-code.js';
 import { randomOfPoint } from './random.js';
 
 const schema = strictObject({
@@ -34,19 +34,26 @@ export const TPE_DEFAULTS: TpeSection = schema.parse({ type: 'tpe' });
 
 /** The newest points weigh 1, those before them less the older they are. */
 const FULL_WEIGHTS = 25;
+/** Of a candidate, until constraints allow one. */
+const MOST_DRAWS = 50;
 /** No kernel is narrower than this share of a dimension. */
 const MOST_DIVISIONS = 100;
 
 export const tpeSampler = {
   schema,
   summary: 'tree-structured Parzen estimator: learns from results, any space, thousands of trials',
-  create: (space: Space, section: TpeSection, seed: number): Sampler => createTpe(space, section, seed),
+  create: createTpe,
 };
 
-export function createTpe(space: Space, section: TpeSection, seed: number): Sampler {
-  const code = createPointCode(space);
+export function createTpe(
+  space: Space,
+  section: TpeSection,
+  seed: number,
+  constraints?: readonly string[],
+): Sampler {
+  const code = createPointCode(space, constraints);
   const startup = createSobol(code.axes.length, mix(seed, 0));
-  const observed = new Observations(code);
+  const observed = new Observations(code, Number.NaN);
   const columns = new SortedColumns(code.axes.length);
   return {
     count: code.count,
@@ -58,13 +65,13 @@ export function createTpe(space: Space, section: TpeSection, seed: number): Samp
       const random = randomOfPoint(seed, point);
       const isTaken = (key: string) => observed.isTaken(key, history);
       if (observed.count < Math.max(1, section.startup - section.window + 1) || point < section.startup) {
-        const params = code.decode(startup.at(point));
-        return code.count !== null && isTaken(code.keyOf(params)) ? code.drawFree(random, isTaken) : params;
+        const rowAt = (attempt: number) => startup.at(point + attempt * section.startup);
+        return firstFree(code, rowAt, isTaken) ?? code.drawFree(random, isTaken);
       }
       const rows = propose(code, section, observed, columns, history, random);
       for (const row of rows) {
-        const params = code.decode(row);
-        if (code.count === null || !isTaken(code.keyOf(params))) return params;
+        const params = code.accept(row, isTaken);
+        if (params !== null) return params;
       }
       return code.drawFree(random, isTaken);
     },
@@ -87,21 +94,29 @@ function propose(
   const all = new Float64Array(isGood.length * axes.length);
   all.set(observed.rows.subarray(0, observed.count * axes.length));
   for (const [place, { params }] of pending.entries())
-    code.encode(params, all.subarray((observed.count + place) * axes.length).subarray(0, axes.length));
+    code.encode(
+      params,
+      all.subarray((observed.count + place) * axes.length).subarray(0, axes.length),
+      Number.NaN,
+    );
   const orders = columns.withRows(all, observed.count);
   const estimate = (wanted: number) => estimator(axes, all, orders, isGood, wanted, section.priorWeight);
   const promising = estimate(1);
   const others = estimate(0);
   const scored = Array.from({ length: section.candidates }, () => {
     const row = new Float64Array(axes.length);
-    promising.draw(random, row);
-    code.snap(row);
+    // Constraints rule out some: those are drawn again.
+    for (let draw = 0; draw < MOST_DRAWS; draw++) {
+      promising.draw(random, row);
+      if (code.rules.constraints.length === 0 || code.allows(code.decode(row))) break;
+    }
+    code.snap(row, Number.NaN);
     return { row, score: promising.density(row) / others.density(row) };
   });
   return scored.sort((one, other) => other.score - one.score).map(({ row }) => row);
 }
 
-/** Of the rows whose `isGood` is `wanted`. */
+/** The estimator of the rows whose `isGood` is `wanted`. */
 function estimator(
   axes: readonly Axis[],
   all: Float64Array,

@@ -1,10 +1,12 @@
-// Asynchronous successive halving, the stopping variant (Li et al. 2020, "A System for Massively Parallel Hyperparameter
-// Tuning"): at the epochs grace · η^k a trial goes on only among the best 1/η of the trials judged there so far.
+// Asynchronous successive halving (Li et al. 2020, "A System for Massively Parallel Hyperparameter Tuning") at the epochs
+// grace · η^k. The stopping variant: a trial goes on only among the best 1/η of the trials judged there so far. The promoting
+// one: every trial waits there, and goes on as soon as it is among them.
 // Bracket s begins s rungs later; points take the brackets in turn.
 import { z } from 'zod';
 import { strictObject, wholeNumber } from '../../schema/fields.js';
-import type { SchedulerContext } from '../scheduler.js';
+import type { Scheduler, SchedulerContext } from '../scheduler.js';
 import { BestShare, bestOf, tellVerdict } from './best-share.js';
+import { createPromotionScheduler } from './promotion-rungs.js';
 import { createRungScheduler } from './rungs.js';
 
 const schema = strictObject({
@@ -14,6 +16,12 @@ const schema = strictObject({
   brackets: wholeNumber(1, 100)
     .default(1)
     .describe('Points take turns at so many brackets, each of which begins a rung later'),
+  variant: z
+    .enum(['stop', 'promote'])
+    .exactOptional()
+    .describe(
+      '`stop`: the weak end at a rung; `promote`: all wait there, and the best go on from their checkpoints',
+    ),
 });
 
 /** Rungs below the last epoch, where a stop would stop nothing. */
@@ -26,19 +34,31 @@ export function rungEpochs(grace: number, reduction: number, epochs: number): nu
 export const ashaScheduler = {
   schema,
   summary: 'at epochs that grow by a factor, only the best share of the trials so far goes on',
-  create({ grace, reduction, brackets }: z.output<typeof schema>, { epochs, repeats }: SchedulerContext) {
+  create(
+    { grace, reduction, brackets, variant }: z.output<typeof schema>,
+    { epochs, repeats, total }: SchedulerContext,
+  ): Scheduler {
     const rungs = rungEpochs(grace, reduction, epochs);
     if (rungs.length === 0) return { observe: () => [] };
+    const bracketOf = (index: number): number => Math.floor(index / repeats) % brackets;
+    const placeOf = (rung: number, bracket: number): string =>
+      `rung ${rung + 1} of ${rungs.length} (epoch ${rungs[rung]}${brackets > 1 ? `, bracket ${bracket}` : ''})`;
+    if (variant === 'promote') {
+      const ladders = Array.from({ length: brackets }, (_, bracket) => ({
+        epochs: rungs.slice(bracket),
+        nameOf: (rung: number) => placeOf(rung + bracket, bracket),
+      }));
+      return createPromotionScheduler({ ladders, ladderOf: bracketOf, total, reduction });
+    }
     const shares = Array.from({ length: brackets }, () => rungs.map(() => new BestShare(1 / reduction)));
     return createRungScheduler(rungs, {
       judge(rung, index, losses) {
-        const bracket = Math.floor(index / repeats) % brackets;
+        const bracket = bracketOf(index);
         const share = shares[bracket]?.[rung];
         if (rung < bracket || share === undefined) return null;
         const loss = bestOf(losses);
         const verdict = share.judge(loss);
-        const where = `rung ${rung + 1} of ${rungs.length} (epoch ${rungs[rung]}${brackets > 1 ? `, bracket ${bracket}` : ''})`;
-        return verdict.goesOn ? null : tellVerdict(where, loss, verdict);
+        return verdict.goesOn ? null : tellVerdict(placeOf(rung, bracket), loss, verdict);
       },
     });
   },

@@ -46,7 +46,7 @@ export const projectedHalvingScheduler = {
     const rungs = rungEpochs(grace, FACTOR, epochs);
     if (rungs.length === 0) return { observe: () => [] };
     const forecasts = rungs.map(() => new BestShare(share));
-    /** Of the trials judged at each rung the last gain as a share of the one before, ascending. */
+    /** For the trials judged at each rung, the last gain as a share of the one before, ascending. */
     const shares: number[][] = rungs.map(() => []);
     return createRungScheduler(rungs, {
       judge(rung, _index, losses) {

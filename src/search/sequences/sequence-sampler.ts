@@ -9,39 +9,44 @@ import { mix } from './sobol-sequence.js';
 
 /** Attempts of which none is new: hardly any points are left, and the rest are drawn. */
 const MOST_ATTEMPTS = 200;
+/** Where constraints rule points out, they may leave little of the space. */
+const MOST_CONSTRAINED_ATTEMPTS = 10_000;
 
-/**
- * `attemptAt`: gives for a point of the study its attempts 0, 1, … as shares; `skipped`: attempts that earlier points needed
- * beyond one each.
- */
-export function createSequenceSampler(
-  space: Space,
-  seed: number,
-  attemptAt: (point: number, skipped: number) => (attempt: number) => ArrayLike<number>,
-): Sampler {
-  const code = createPointCode(space);
+export interface SequenceOptions {
+  readonly space: Space;
+  readonly seed: number;
+  readonly constraints?: readonly string[] | undefined;
+  /** Of a point of the study its attempts 0, 1, … as shares; `skipped`: attempts that earlier ones needed beyond one each. */
+  attemptAt(point: number, skipped: number): (attempt: number) => ArrayLike<number>;
+}
+
+export function createSequenceSampler({ space, seed, constraints, attemptAt }: SequenceOptions): Sampler {
+  const code = createPointCode(space, constraints);
   const { count } = code;
-  if (count === null) return { count, window: null, suggest: (point) => code.decode(attemptAt(point, 0)(0)) };
+  if (!code.canRepeat)
+    return { count, window: null, suggest: (point) => code.decode(attemptAt(point, 0)(0)) };
 
+  const most = code.rules.constraints.length > 0 ? MOST_CONSTRAINED_ATTEMPTS : MOST_ATTEMPTS;
   const found: Params[] = [];
   const taken = new Set<string>();
+  const isTaken = (key: string): boolean => taken.has(key);
   let skipped = 0;
   const findNext = (): Params | null => {
     const attempts = attemptAt(found.length, skipped);
-    for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
-      const params = code.decode(attempts(attempt));
-      if (taken.has(code.keyOf(params))) continue;
+    for (let attempt = 0; attempt < most; attempt++) {
+      const params = code.accept(attempts(attempt), isTaken);
+      if (params === null) continue;
       skipped += attempt;
       return params;
     }
-    skipped += MOST_ATTEMPTS - 1;
-    return code.drawFree(seededRandom(mix(seed, found.length)), (key) => taken.has(key));
+    skipped += most - 1;
+    return code.drawFree(seededRandom(mix(seed, found.length)), isTaken);
   };
   return {
     count,
     window: null,
     suggest(point) {
-      if (point >= count) return null;
+      if (count !== null && point >= count) return null;
       while (found.length <= point) {
         const next = findNext();
         if (next === null) return null;

@@ -1,7 +1,9 @@
-// The dimensions of a search space as data: a list of choices, or a range of whole or real numbers.
+// The dimensions of a search space as data: a list of choices, or a range of whole or real numbers; a plain value is a list of
+// one. Those with `when` are part of a point only where other dimensions have certain values (rules.ts).
 // values.ts lists them, samplers choose among them; here stand their fields and their own rules.
 import { z } from 'zod';
 import { strictObject, wholeNumber } from '../../schema/fields.js';
+import type { ParamValue } from '../../study/trial/trial.js';
 
 export const DIMENSION_NAME = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
 /** Each of them is tried in a trial's config before a study starts. */
@@ -22,11 +24,28 @@ const choiceSchema = z.union([
 ]);
 const choicesSchema = z.array(choiceSchema).min(1).max(MAX_CHOICES).superRefine(refuseDuplicates);
 
+/** A parameter that is not there where another one rules it out. */
+const conditionFields = {
+  when: z
+    .record(
+      z.string().regex(DIMENSION_NAME),
+      z.union([choiceSchema, z.array(choiceSchema).min(1).max(MAX_CHOICES)]),
+    )
+    .refine((when) => Object.keys(when).length > 0, {
+      message: 'must name a dimension and its value, as in {"cell": "gru"}',
+    })
+    .optional()
+    .describe('Only where these dimensions have this value, or one of these values; else it is inactive'),
+  otherwise: choiceSchema
+    .optional()
+    .describe('What "$name" stands for where the dimension is inactive; needs "when"'),
+};
 const rangeFields = {
   /** Spaced evenly in the logarithm: needs a positive `low`. */
   log: z.boolean().default(false),
   /** How many values the grid takes from the range, both ends included. */
   levels: wholeNumber(2, MAX_LEVELS).optional(),
+  ...conditionFields,
 };
 const intSchema = strictObject({
   type: z.literal('int'),
@@ -42,11 +61,18 @@ const floatSchema = strictObject({
   step: z.number().gt(0).optional(),
   ...rangeFields,
 }).superRefine(checkRange);
-const listSchema = strictObject({ type: z.literal('choice'), values: choicesSchema });
+const listSchema = strictObject({
+  type: z.literal('choice'),
+  values: choicesSchema,
+  ...conditionFields,
+}).superRefine(checkOtherwise);
+/** Its only value. */
+const fixedSchema = choiceSchema.transform((value) => [value]);
 
 export const dimensionSchema = z.union([
   choicesSchema,
   z.discriminatedUnion('type', [intSchema, floatSchema, listSchema]),
+  fixedSchema,
 ]);
 export type Dimension = z.output<typeof dimensionSchema>;
 export type RangeDimension = z.output<typeof intSchema> | z.output<typeof floatSchema>;
@@ -57,6 +83,32 @@ export const spaceSchema = z
     message: `may have at most ${MAX_DIMENSIONS} dimensions`,
   });
 export type Space = z.output<typeof spaceSchema>;
+
+/** A part of its condition: active where `parent` has one of `values`. */
+export interface Condition {
+  readonly parent: string;
+  readonly values: readonly ParamValue[];
+}
+
+/** All of which must hold; none: it is part of every point. */
+export function conditionsOf(dimension: Dimension): Condition[] {
+  if (Array.isArray(dimension) || dimension.when === undefined) return [];
+  return Object.entries(dimension.when).map(([parent, values]) => ({
+    parent,
+    values: Array.isArray(values) ? values : [values],
+  }));
+}
+
+/** Its values where they are listed one by one; null: a range. */
+export function choicesOf(dimension: Dimension): readonly ParamValue[] | null {
+  if (Array.isArray(dimension)) return dimension;
+  return dimension.type === 'choice' ? dimension.values : null;
+}
+
+/** What stands for it where it is inactive. */
+export function otherwiseOf(dimension: Dimension): ParamValue | undefined {
+  return Array.isArray(dimension) ? undefined : dimension.otherwise;
+}
 
 /** Whether it says which values it holds: choices, levels, steps, or all whole numbers of a range. */
 export function isListable(dimension: Dimension): boolean {
@@ -115,7 +167,21 @@ function refuseDuplicates(values: readonly unknown[], context: z.RefinementCtx):
   }
 }
 
+function checkOtherwise(
+  { when, otherwise }: { readonly when?: unknown; readonly otherwise?: unknown },
+  context: z.RefinementCtx,
+): void {
+  if (otherwise === undefined || when !== undefined) return;
+  context.addIssue({
+    code: 'custom',
+    path: ['otherwise'],
+    message: 'is used nowhere: without "when" the dimension is always active',
+    params: { hint: 'give the condition, as in "when": {"cell": "gru"}, or remove it' },
+  });
+}
+
 function checkRange(range: RangeDimension, context: z.RefinementCtx): void {
+  checkOtherwise(range, context);
   if (range.low >= range.high)
     context.addIssue({
       code: 'custom',

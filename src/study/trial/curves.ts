@@ -5,7 +5,7 @@ import { METRIC_NAMES } from '../../model/metric.js';
 import type { ValueOf } from '../../schema/wire.js';
 import type { EpochReport, Metrics } from './trial.js';
 
-/** Of longer trials none are kept: a message has room for so many. */
+/** Curves of longer trials are not kept: a message has room for so many. */
 export const MOST_CURVE_EPOCHS = 2_000;
 
 export const curvesSchema = z.partialRecord(
@@ -15,7 +15,7 @@ export const curvesSchema = z.partialRecord(
 /** By metric its values at epochs 1, 2, …; null: none was reported, or it was not finite. */
 export type Curves = ValueOf<typeof curvesSchema>;
 
-/** Of reports of epochs 1 to `epochs`, in order; undefined when one is missing, or there are too many. */
+/** The curves of epochs 1 to `epochs`, in order; undefined when one is missing, or there are too many. */
 export function curvesOf(reports: readonly EpochReport[], epochs: number): Curves | undefined {
   if (epochs === 0 || epochs > MOST_CURVE_EPOCHS || reports.length < epochs) return undefined;
   const kept = reports.slice(0, epochs);

@@ -3,11 +3,13 @@
 //
 //   PENDING ──started──▶ RUNNING ──finished / failed(final)──▶ (ended: leaves the set of open trials)
 //      ▲                    │
-//      └─ failed (not final), returned, queued with a higher attempt
+//      └─ failed (not final), returned, paused (waits for its scheduler), queued with a higher attempt
 //
 // Attempts only grow. An event of an attempt below the newest, or of one that has failed, changes nothing.
 import type { WireError } from '../../errors.js';
 import type { StudyEvent } from '../events.js';
+import { reportsOf } from './curves.js';
+import type { FinalState, TrialOrigin } from './final-state.js';
 import type { CountedEpoch, EpochReport, Params, Requirement, TrialResult } from './trial.js';
 
 /** How many checkpoints are remembered: the newest, and the one before it should the newest be damaged. */
@@ -23,7 +25,10 @@ export interface TrialCheckpoint {
   /** Steps done of the next one; absent: none. */
   readonly step?: number;
   readonly blob: string;
+  /** Of what it brought along: 0. */
   readonly attempt: number;
+  /** Who owns what it brought along; absent: the trial itself. */
+  readonly owner?: FinalState['owner'];
 }
 
 /** The result up to the last whole epoch, as a stop there would have left it. */
@@ -47,8 +52,10 @@ export interface OpenTrial {
   readonly failedAttempts: number;
   readonly lastFailedAttempt: number;
   readonly lastError: WireError | null;
-  /** What it had before that failure, where it says so. */
+  /** What it had before that failure, where it says so, or when it was paused. */
   readonly reached: ReachedResult | null;
+  /** Epochs done of one that waits until its scheduler has it go on; null: it does not wait. */
+  readonly pausedAt: number | null;
   /** Who holds it while RUNNING. */
   readonly worker: string | null;
   /** Who began the newest attempt and did not give it back: a repeated start is told from a new one by this. */
@@ -80,6 +87,7 @@ type OpenEvent = Extract<
       | 'trial.checkpoint'
       | 'trial.stop'
       | 'trial.failed'
+      | 'trial.paused'
       | 'trial.returned';
   }
 >;
@@ -98,6 +106,7 @@ export function newOpenTrial(trial: string, index: number): OpenTrial {
     lastFailedAttempt: 0,
     lastError: null,
     reached: null,
+    pausedAt: null,
     worker: null,
     startedBy: [],
     startedAt: null,
@@ -134,6 +143,8 @@ export function advanceTrial(trial: OpenTrial, event: OpenEvent, at: string): Op
         : trial;
     case 'trial.failed':
       return fail(trial, event);
+    case 'trial.paused':
+      return pause(trial, event);
     case 'trial.returned':
       return giveBack(trial, event);
   }
@@ -146,14 +157,38 @@ function isOld(trial: OpenTrial, attempt: number): boolean {
 /** The trial in a newer attempt that nobody holds yet. */
 function withAttempt(trial: OpenTrial, attempt: number): OpenTrial {
   if (attempt === trial.attempt) return trial;
-  return { ...trial, attempt, state: 'PENDING', worker: null, startedBy: [], startedAt: null };
+  return {
+    ...trial,
+    attempt,
+    state: 'PENDING',
+    pausedAt: null,
+    worker: null,
+    startedBy: [],
+    startedAt: null,
+  };
 }
 
 function queue(trial: OpenTrial, event: Extract<OpenEvent, { type: 'trial.queued' }>): OpenTrial {
   const isNews = event.attempt > trial.attempt;
   if (!isNews && trial.isQueued) return trial;
   const known = { params: event.params, seed: event.seed, requires: event.requires, isQueued: true };
-  return { ...(isNews ? withAttempt(trial, event.attempt) : trial), ...known };
+  const queued = { ...(isNews ? withAttempt(trial, event.attempt) : trial), ...known };
+  return event.origin === undefined ? queued : { ...queued, ...broughtAlong(trial, event.origin) };
+}
+
+/** Before its first attempt: of a shorter training what it ended in and what it reported, each epoch of the same time. */
+function broughtAlong(
+  { checkpoints, reports }: OpenTrial,
+  { owner, blob, epoch, durationMs, curves = {} }: TrialOrigin,
+): Pick<OpenTrial, 'checkpoints' | 'reports'> {
+  const known = new Set(reports.map((report) => report.epoch));
+  const brought = reportsOf(curves)
+    .filter((report) => !known.has(report.epoch))
+    .map((report) => ({ ...report, durationMs: durationMs / epoch, attempt: 0 }));
+  return {
+    checkpoints: [...checkpoints, { epoch, blob, owner, attempt: 0 }].slice(0, CHECKPOINTS_KEPT),
+    reports: [...brought, ...reports].sort((left, right) => left.epoch - right.epoch),
+  };
 }
 
 function start(
@@ -221,6 +256,16 @@ function fail(trial: OpenTrial, event: Extract<OpenEvent, { type: 'trial.failed'
   };
   if (event.attempt < trial.attempt) return failed;
   return { ...withAttempt(failed, event.attempt), state: 'PENDING', worker: null, startedAt: null };
+}
+
+function pause(trial: OpenTrial, event: Extract<OpenEvent, { type: 'trial.paused' }>): OpenTrial {
+  const { attempt, epoch, worker, reached } = event;
+  if (isOld(trial, attempt) || (trial.attempt === attempt && trial.pausedAt !== null)) return trial;
+  return {
+    ...withAttempt(trial, attempt),
+    ...{ state: 'PENDING', worker: null, startedAt: null, pausedAt: epoch },
+    reached: { worker, result: reached },
+  };
 }
 
 function giveBack(trial: OpenTrial, event: Extract<OpenEvent, { type: 'trial.returned' }>): OpenTrial {

@@ -7,7 +7,7 @@ import type { CountedEpoch, EpochReport, Objective, TrialResult } from './trial.
 /** What a log says of a trial's stop. */
 type KnownStop = Pick<OpenTrial, 'stopEpoch' | 'stopCounted' | 'reports'>;
 
-/** Of the reports up to `lastEpoch` the one that stands for the trial; null when none has the metric. */
+/** The one of the reports up to `lastEpoch` that stands for the trial; null when none has the metric. */
 export function countReports(
   reports: readonly Pick<EpochReport, 'epoch' | 'metrics'>[],
   { metric, direction, epoch: which }: Objective,

@@ -5,7 +5,7 @@ import type { Objective, Params, StudyEngine, TrialConfig } from './trial.js';
 
 const TRIAL_ID_DIGITS = 16;
 const OBJECTIVE_DIGITS = 8;
-/** Of the intervals in cached results: rises when the same samples get another interval. */
+/** The version of the intervals in cached results: rises when the same samples get another interval. */
 const INTERVAL_METHOD = 2;
 
 export interface EngineIdentity {
@@ -13,7 +13,7 @@ export interface EngineIdentity {
   readonly numericsVersion: string;
 }
 
-/** Of studies that take any engine's results: their trials are others than those bound to one engine. */
+/** The engine of studies that take any engine's results: their trials are others than those bound to one engine. */
 export const ANY_ENGINE: EngineIdentity = { name: 'any', numericsVersion: 'any' };
 
 /** First 16 hex digits of the SHA-256 over the canonical JSON of config and engine: independent of key order. */

@@ -4,6 +4,7 @@
 import { formatDuration } from '../../wording/duration.js';
 import { countOf } from '../../wording/plural.js';
 import type { LoggedEvent, StudyEvent } from '../events.js';
+import type { TrialOrigin } from './final-state.js';
 import { advanceTrial, newOpenTrial, type OpenTrial } from './open-trial.js';
 import type { Metrics, Params, TrialResult, TrialState } from './trial.js';
 import { OBJECTIVE, trialFigures } from './trial-figures.js';
@@ -92,8 +93,10 @@ function tell(event: TrialEvent, figures: Figures): string {
   switch (event.type) {
     case 'trial.queued':
       return event.attempt === 1
-        ? `queued for ${workersFor(event.requires)}`
-        : `queued again, as attempt ${event.attempt}, for ${workersFor(event.requires)}`;
+        ? `queued for ${workersFor(event.requires)}${tellOrigin(event.origin)}`
+        : `queued again, as attempt ${event.attempt}, for ${workersFor(event.requires)}${
+            event.reason === undefined ? '' : `, as it goes on: ${event.reason}`
+          }`;
     case 'trial.started':
       return `attempt ${event.attempt}: ${event.worker} began ${
         event.fromEpoch === 0 && event.fromStep === undefined
@@ -117,6 +120,11 @@ function tell(event: TrialEvent, figures: Figures): string {
       return `attempt ${event.attempt} failed${event.worker === null ? '' : ` on ${event.worker}`}: ${event.error.code}, ${
         event.error.message
       }${event.final ? ' (no further attempt)' : ''}`;
+    case 'trial.paused':
+      return `attempt ${event.attempt}: it waits after epoch ${event.epoch}, objective ${figures(
+        OBJECTIVE,
+        event.reached.objective,
+      )}`;
     case 'trial.returned':
       return `attempt ${event.attempt}: ${event.worker} gave it back: ${event.reason}`;
   }
@@ -140,12 +148,19 @@ function conclude(open: OpenTrial, ending: TerminalEvent | null, studyState: str
     return `It runs on ${open.worker ?? 'a worker'}, attempt ${open.attempt}: ${progress}.`;
   }
   if (studyState !== null && studyState !== 'running') return `It waits, as the study is ${studyState}.`;
+  if (open.pausedAt !== null)
+    return `It waits after epoch ${open.pausedAt}, until it is among those that go on or no other can come.`;
   if (open.lastError !== null) {
     if (open.reached !== null)
       return `It failed with ${open.lastError.code} and waits for those before it, as they may say that it is stopped before that.`;
     return `It waits for another attempt, as attempt ${open.lastFailedAttempt} failed with ${open.lastError.code}.`;
   }
   return `It waits for a free slot of ${workersFor(open.requires)}.`;
+}
+
+function tellOrigin(origin: TrialOrigin | undefined): string {
+  if (origin === undefined) return '';
+  return `, to go on from epoch ${origin.epoch}, where a shorter training of study ${origin.owner.study} ended`;
 }
 
 function tellLastEpoch({ epoch }: Extract<TrialEvent, { type: 'trial.stop' }>): string {

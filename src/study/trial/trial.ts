@@ -186,7 +186,7 @@ export const trialResultSchema = z.object({
   horizonRows: count.exactOptional(),
   /** Validation windows (reviews) that the metrics are means over. Absent in older results, and where there are none. */
   validationSamples: count.exactOptional(),
-  /** Of a classifier: accuracy on the same validation reviews of always answering with the commoner label. */
+  /** A classifier's baseline: accuracy on the same validation reviews of always answering with the commoner label. */
   baselineAccuracy: z.number().exactOptional(),
   /** Trainable parameters. */
   parameters: count,

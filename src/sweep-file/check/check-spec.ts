@@ -1,8 +1,9 @@
 // What a schema cannot say: references and dimensions fit each other, a function has the inputs it needs, and each
 // value of the space gives a trial that can be trained. Runs before anything is started.
 
-import { type JsonPath, valueAt } from '../../schema/json-path.js';
+import { type JsonPath, showValue, valueAt } from '../../schema/json-path.js';
 import { type ProbeValue, probeValues, type Space } from '../../search/space/dimension.js';
+import { readRules, type SpaceRules } from '../../search/space/rules.js';
 import type { Params, ParamValue } from '../../study/trial/trial.js';
 import { nearest, suggest } from '../../wording/suggest.js';
 import type { DataFacts } from '../data/data-kind.js';
@@ -10,10 +11,11 @@ import { reviewSampleSchema } from '../data/reviews-section.js';
 import { modelSchema } from '../model/architecture.js';
 import { Problems } from '../problems.js';
 import { dimensionOf, findReferences, isReference, type Reference } from '../reference.js';
+import { fillInactive, inactiveProblem } from '../resolve-section.js';
 import { resolveSections } from '../resolve-trial.js';
 import type { ReferencingSections } from '../sweep-spec.js';
 import { trainingSchema, windowSchema } from '../training-section.js';
-import { REFERENCING_SECTIONS, type SectionSet } from '../variants.js';
+import { REFERENCING_SECTIONS, type SectionSet, VARIANT } from '../variants.js';
 import { addIssues } from './issues.js';
 
 /** All combinations of values are tried up to this many; beyond, one dimension at a time and both ends of all. */
@@ -40,7 +42,8 @@ export function checkReferences(document: unknown, sets: readonly SectionSet[], 
   }
   // Without a section that could be read nobody knows what it would have used.
   if (sets.some(({ sections }) => !isSection(sections.model))) return;
-  const used = new Set(found.map(({ reference }) => dimensionOf(reference)));
+  // A dimension that others depend on makes a difference by that.
+  const used = new Set([...found.map(({ reference }) => dimensionOf(reference)), ...parentsIn(space)]);
   for (const name of names) {
     if (used.has(name)) continue;
     const near = nearest(name, [...used]);
@@ -57,6 +60,15 @@ export function checkReferences(document: unknown, sets: readonly SectionSet[], 
           : `did you mean "${near}"?`,
     });
   }
+}
+
+/** Names that stand in a `when`. */
+function parentsIn(space: unknown): string[] {
+  if (typeof space !== 'object' || space === null) return [];
+  return Object.values(space).flatMap((dimension) => {
+    const when = valueAt(dimension, ['when']);
+    return typeof when === 'object' && when !== null ? Object.keys(when) : [];
+  });
 }
 
 function isSection(value: unknown): boolean {
@@ -82,24 +94,37 @@ export function checkSections({ sections, originOf }: SectionSet, space: Space, 
   for (const problem of found.movedTo(originOf).list()) problems.add(problem);
 }
 
+export interface TrialChecks {
+  readonly set: SectionSet;
+  /** The variants among its dimensions. */
+  readonly space: Space;
+  readonly constraints: readonly string[];
+  readonly facts: DataFacts;
+}
+
 /**
  * Tries values of the space in the sections that refer to them; a problem names the value in the space.
  * The sections may be wrong in themselves: such problems are found again at the same path and count once.
  */
-export function checkTrials(
-  { sections, originOf }: SectionSet,
-  space: Space,
-  facts: DataFacts,
-  problems: Problems,
-): void {
-  const probes = new Map(Object.entries(space).map(([name, dimension]) => [name, probeValues(dimension)]));
-  for (const choice of combinations(probes)) {
+export function checkTrials({ set, space, constraints, facts }: TrialChecks, problems: Problems): void {
+  const { sections, originOf, variant } = set;
+  const own = variant === null ? space : { ...space, [VARIANT]: [variant] };
+  const rules = readRules(own, constraints);
+  const probes = new Map(Object.entries(own).map(([name, dimension]) => [name, probeValues(dimension)]));
+  for (const choice of combinations(probes, rules)) {
     const found = new Problems();
-    const params: Params = Object.fromEntries(
-      [...choice].map(([name, probe]) => [name, probe.value as ParamValue]),
-    );
-    resolveSections(sections, params, facts, found);
-    for (const problem of found.list().filter(({ code }) => code !== 'SPEC_REFERENCE')) {
+    const point = rules.pointOf((name) => choice.get(name)?.value ?? null);
+    if (!rules.allows(point)) continue;
+    const values = fillInactive(own, point);
+    resolveSections(sections, values, facts, found);
+    for (const problem of found.list()) {
+      // References to nothing are found where they are written.
+      const reference = problem.code === 'SPEC_REFERENCE' ? valueAt(sections, problem.path) : undefined;
+      if (isReference(reference) && values.inactive.includes(dimensionOf(reference))) {
+        const where = describeInactive(dimensionOf(reference), rules, point);
+        problems.add(inactiveProblem(originOf(problem.path), reference, where));
+      }
+      if (problem.code === 'SPEC_REFERENCE') continue;
       // A field that there is not is wrong by its name, whatever value would stand in it.
       const place =
         problem.code === 'SPEC_UNKNOWN_FIELD' ? undefined : placeOf(problem.path, sections, choice);
@@ -108,14 +133,38 @@ export function checkTrials(
   }
 }
 
+/** Which parameter keeps it from being active: `where cell is "lstm"`. */
+function describeInactive(name: string, rules: SpaceRules, point: Params): string | undefined {
+  for (const { parent, values } of rules.conditionsOf(name)) {
+    if (!Object.hasOwn(point, parent)) return describeInactive(parent, rules, point);
+    if (!values.includes(point[parent] as ParamValue))
+      return `where ${parent} is ${showValue(point[parent])}`;
+  }
+  return undefined;
+}
+
 type Combination = ReadonlyMap<string, ProbeValue>;
 
+/** The choice with all that `name` depends on at values at which it is active. */
+function activate(choice: Combination, name: string, rules: SpaceRules): Combination {
+  let changed = choice;
+  for (const { parent, values } of rules.conditionsOf(name)) {
+    const probe: ProbeValue = { value: values[0] ?? null, path: [] };
+    changed = activate(new Map([...changed, [parent, probe]]), parent, rules);
+  }
+  return changed;
+}
+
 /** First each value of each dimension beside the first values of the others, then combinations of several. */
-function* combinations(probes: ReadonlyMap<string, readonly ProbeValue[]>): Generator<Combination> {
+function* combinations(
+  probes: ReadonlyMap<string, readonly ProbeValue[]>,
+  rules: SpaceRules,
+): Generator<Combination> {
   const first: Combination = new Map([...probes].map(([name, values]) => [name, values[0]!]));
   yield first;
   for (const [name, values] of probes)
-    for (const value of values.slice(1)) yield new Map([...first, [name, value]]);
+    for (const value of rules.conditionsOf(name).length > 0 ? values : values.slice(1))
+      yield activate(new Map([...first, [name, value]]), name, rules);
   const count = [...probes.values()].reduce((product, values) => product * values.length, 1);
   if (count > MAX_COMBINATIONS) {
     yield new Map([...probes].map(([name, values]) => [name, extreme(values, 1)]));

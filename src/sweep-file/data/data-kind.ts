@@ -2,10 +2,11 @@
 // go with it. One row a kind in data-kinds.ts; nowhere else in this room is a kind of data asked for.
 import type { LayerSpec } from '../../model/layer-spec.js';
 import type { DatasetSpec } from '../../study/dataset-source.js';
-import type { ClassifyTask, ForecastTask, Params, RowSplit } from '../../study/trial/trial.js';
+import type { ClassifyTask, ForecastTask, RowSplit } from '../../study/trial/trial.js';
 import type { DataKind } from '../../task/task.js';
 import type { LayerPath } from '../model/model-shape.js';
 import type { Problems } from '../problems.js';
+import type { TrialValues } from '../resolve-section.js';
 
 /** What a trial's config takes from the prepared dataset. */
 export interface DatasetShape {
@@ -44,7 +45,7 @@ export interface DataSections<Section = never, Spec extends DatasetSpec = Datase
   write(spec: Spec): Record<string, unknown>;
   /** A source given on the command line, in place of those of the file. */
   replaceSource(sources: readonly unknown[], source: string): unknown;
-  /** Of the sections that describe a sample, the one that must be there; null: all have defaults. */
+  /** The section that must be there, among those that describe a sample; null: all have defaults. */
   readonly required: 'window' | null;
   /** The one that may not. */
   readonly refused: {
@@ -60,7 +61,12 @@ export interface DataSections<Section = never, Spec extends DatasetSpec = Datase
   guessFacts(spec: Spec | null): DataFacts;
   factsOf(spec: Spec, dataset: DatasetShape): DataFacts;
   /** Null when a section is not right. */
-  resolveTask(sections: SampleSections, params: Params, facts: DataFacts, problems: Problems): Task | null;
+  resolveTask(
+    sections: SampleSections,
+    values: TrialValues,
+    facts: DataFacts,
+    problems: Problems,
+  ): Task | null;
   /** Throws MODEL_SHAPE with the path of the layer. */
   checkModel(
     layers: readonly LayerSpec[],

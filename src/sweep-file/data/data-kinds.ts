@@ -12,7 +12,7 @@ export const DATA_KINDS: Readonly<Record<DataKind, DataSections<DatasetSection>>
   reviews: reviewsData,
 };
 
-/** Of a dataset section as it is written; without a kind that is known it is read as a series. */
+/** The kind of a dataset section as it is written; without a kind that is known it is read as a series. */
 export function kindOfSection(section: unknown): DataKind {
   const kind = isObject(section) ? section.kind : undefined;
   return typeof kind === 'string' && Object.hasOwn(DATA_KINDS, kind) ? (kind as DataKind) : 'series';

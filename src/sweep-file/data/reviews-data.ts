@@ -34,8 +34,8 @@ export const reviewsData: DataSections<ReviewsSection, ReviewsSpec, Omit<Classif
   check() {},
   guessFacts: () => FACTS,
   factsOf: () => FACTS,
-  resolveTask(sections, params, _facts, problems) {
-    const sample = resolveSection('dataset', reviewSampleSchema, sections.dataset, params, problems);
+  resolveTask(sections, values, _facts, problems) {
+    const sample = resolveSection('dataset', reviewSampleSchema, sections.dataset, values, problems);
     return sample === null ? null : { kind: 'classify', ...sample };
   },
   checkModel(layers, task, _facts, batchSize, pathOf) {

@@ -31,8 +31,8 @@ export const seriesData: DataSections<SeriesSection, SeriesSpec, Omit<ForecastTa
     targetColumn: findTarget(spec.target, dataset),
     rows: rowCounts(dataset.split),
   }),
-  resolveTask(sections, params, { targetColumn, rows }, problems) {
-    const window = resolveSection('window', windowSchema, sections.window, params, problems);
+  resolveTask(sections, values, { targetColumn, rows }, problems) {
+    const window = resolveSection('window', windowSchema, sections.window, values, problems);
     if (window === null) return null;
     checkWindow(window, rows, problems);
     return { kind: 'forecast', targetColumn, window };
@@ -43,7 +43,7 @@ export const seriesData: DataSections<SeriesSection, SeriesSpec, Omit<ForecastTa
   },
 };
 
-/** Of the columns at least one, and that is the target. */
+/** At least one of the columns is known, and that is the target. */
 function guessFacts(spec: SeriesSpec | null): DataFacts {
   const counts = (spec?.sources ?? []).map((source) =>
     source.type === 'named' ? JENA_COLUMNS.length : (source.columns?.length ?? 1),

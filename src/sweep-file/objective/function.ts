@@ -1,7 +1,8 @@
 // The objective of a study that trains nothing: a known function of the space, to try out a search or a fleet.
 import { z } from 'zod';
 import { strictObject } from '../../schema/fields.js';
-import { probeValues, type Space } from '../../search/space/dimension.js';
+import { showValue } from '../../schema/json-path.js';
+import { conditionsOf, otherwiseOf, probeValues, type Space } from '../../search/space/dimension.js';
 import { FUNCTION_INPUTS, FUNCTION_NAMES, type FunctionName } from '../../study/test-functions.js';
 import { countOf } from '../../wording/plural.js';
 import type { Problems } from '../problems.js';
@@ -50,4 +51,23 @@ function checkInputs(name: FunctionName, space: Space, problems: Problems): void
           path: ['space', dimensionName, ...path],
           message: `must be a number: ${name} computes with it, but it is ${JSON.stringify(value)}`,
         });
+  checkInputsAreThere(space, problems);
+}
+
+/** A function has an input for each dimension at every point. */
+function checkInputsAreThere(space: Space, problems: Problems): void {
+  for (const [name, dimension] of Object.entries(space)) {
+    if (conditionsOf(dimension).length === 0) continue;
+    const otherwise = otherwiseOf(dimension);
+    if (typeof otherwise === 'number') continue;
+    problems.add({
+      code: 'SPEC_INVALID',
+      path: ['space', name, 'otherwise'],
+      message:
+        otherwise === undefined
+          ? 'is required: the function takes a number for each dimension, and this one is not always active'
+          : `must be a number, not ${showValue(otherwise)}: the function computes with it`,
+      hint: 'add the number that stands for it where it is inactive',
+    });
+  }
 }

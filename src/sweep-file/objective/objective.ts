@@ -6,9 +6,9 @@ import type { Params, TrialConfig } from '../../study/trial/trial.js';
 import type { Problems } from '../problems.js';
 
 interface ObjectiveRow<Schema extends z.ZodType, SpecSchema extends z.ZodType> {
-  /** Of the section in the sweep file. */
+  /** The schema of the section in the sweep file. */
   readonly schema: Schema;
-  /** Of the objective in the checked spec, as event logs hold it. */
+  /** The schema of the objective in the checked spec, as event logs hold it. */
   readonly specSchema: SpecSchema;
   /** A sentence for the documentation. */
   readonly summary: string;

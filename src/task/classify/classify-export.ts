@@ -14,6 +14,14 @@ export const classifyExport: TaskExport<ClassifyTask, ClassifyUse> = {
   vocabularyFiles: [VOCABULARY_FILE],
   vocabularyFile: ({ vocabulary }) => vocabulary,
   explainUse,
+  frameOf: ({ maxLength }) => ({
+    input: {
+      kind: 'tokens',
+      name: 'tokens',
+      about: `the last ${maxLength} ids of a review's words, 0 in front`,
+    },
+    output: { name: 'probability', about: 'that the review is positive', mean: 0, std: 1 },
+  }),
   predictionHead: () => ['row', 'probability', 'label', 'actual'],
   predict,
 };

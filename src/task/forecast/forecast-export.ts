@@ -16,6 +16,7 @@ export const forecastExport: TaskExport<ForecastTask, ForecastUse> = {
   vocabularyFiles: [],
   vocabularyFile: () => null,
   explainUse,
+  frameOf,
   // For a series without times the row of the target stands in their place.
   predictionHead: ({ stepSeconds }) => [stepSeconds === null ? 'row' : 'time', 'prediction', 'actual'],
   predict,
@@ -79,6 +80,24 @@ function explainUse(
     held.length === 0 ? '' : ` (${held.join(', ')}: constant while training, so 0 whatever the value)`;
   return `\`input\` is \`[samples, ${timesteps}, ${features}]\`: of the columns ${columns.map(({ name }) => `"${name}"`).join(', ')}, each as (value − mean) / std${heldNote}, the rows i − ${window.lookback}, i − ${window.lookback} + ${window.step}, …, i − ${window.step} (${rows}). \`output\` is "${target}" at row i + ${window.delay}: output × ${std} + ${mean}${unit === null ? '' : ` is in ${unit}`}.
 `;
+}
+
+function frameOf({ columns, window, target, targetColumn, unit }: ForecastUse) {
+  const { mean, std } = columns[targetColumn]!;
+  return {
+    input: {
+      kind: 'columns',
+      name: 'window',
+      about: `rows i - ${window.lookback}, i - ${window.lookback} + ${window.step}, ..., i - ${window.step} of ${columns.map(({ name }) => name).join(', ')}`,
+      columns,
+    },
+    output: {
+      name: 'forecast',
+      about: `${target} at row i + ${window.delay}${unit === null ? '' : ` in ${unit}`}`,
+      mean,
+      std,
+    },
+  } as const;
 }
 
 async function predict(request: PredictRequest<ForecastUse>): Promise<Predicted> {

@@ -19,6 +19,8 @@ interface Running {
   readonly index: number;
   readonly curve: readonly number[];
   epoch: number;
+  /** After which it waits, or ends. */
+  readonly until: number;
   startedAt: number;
   nextAt: number;
 }
@@ -31,6 +33,9 @@ export function replay(table: CurveTable, scheduler: Scheduler, workers: number,
   const stops = new Map<number, StopDecision>();
   const running = new Map<number, Running>();
   const ended = new Set<number>();
+  /** Epochs done of those that wait; those that may go on, in the order in which they were told so. */
+  const paused = new Map<number, number>();
+  const promoted = new Map<number, number>();
   let spent = 0;
   let next = 0;
 
@@ -40,6 +45,12 @@ export function replay(table: CurveTable, scheduler: Scheduler, workers: number,
       const trial = running.get(decision.index);
       if (trial !== undefined) end(trial, now);
     }
+    for (const { index, epoch } of scheduler.waiting?.takePromotions() ?? []) promoted.set(index, epoch);
+  };
+  const begin = (index: number, epoch: number, now: number): void => {
+    const curve = curves[index] ?? [];
+    const until = scheduler.waiting?.pauseAfter(index, epoch) ?? curve.length;
+    running.set(index, { index, curve, epoch, until, startedAt: now, nextAt: now + epochTime() });
   };
   const end = (trial: Running, now: number): void => {
     running.delete(trial.index);
@@ -50,16 +61,14 @@ export function replay(table: CurveTable, scheduler: Scheduler, workers: number,
   const epochTime = (): number => 1 + SPEED_SPREAD * (2 * random.uniform() - 1);
 
   for (let now = 0; ; ) {
-    while (running.size < workers && next < curves.length) {
-      const index = next++;
-      running.set(index, {
-        index,
-        curve: curves[index] ?? [],
-        epoch: 0,
-        startedAt: now,
-        nextAt: now + epochTime(),
-      });
+    for (const [index, epoch] of promoted) {
+      if (running.size >= workers) break;
+      if (paused.get(index) !== epoch) continue;
+      paused.delete(index);
+      promoted.delete(index);
+      begin(index, epoch, now);
     }
+    while (running.size < workers && next < curves.length) begin(next++, 0, now);
     const trial = earliest(running.values());
     if (trial === null) break;
     now = trial.nextAt;
@@ -69,7 +78,13 @@ export function replay(table: CurveTable, scheduler: Scheduler, workers: number,
       { type: 'report', index: trial.index, epoch: trial.epoch, loss: trial.curve[trial.epoch - 1] ?? null },
       now,
     );
-    if (running.has(trial.index) && trial.epoch === trial.curve.length) end(trial, now);
+    if (!running.has(trial.index) || trial.epoch < trial.until) continue;
+    if (trial.epoch === trial.curve.length) end(trial, now);
+    else {
+      running.delete(trial.index);
+      paused.set(trial.index, trial.epoch);
+      spent += now - trial.startedAt;
+    }
   }
   const whole = order.flatMap((place, index) => {
     const curve = curves[index] ?? [];

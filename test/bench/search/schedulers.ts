@@ -20,6 +20,8 @@ const CONTESTANTS: readonly SchedulerSection[] = [
   { type: 'asha', grace: 1, reduction: 3, brackets: 1 },
   { type: 'asha', grace: 3, reduction: 3, brackets: 1 },
   { type: 'asha', grace: 1, reduction: 2, brackets: 1 },
+  { type: 'asha', grace: 1, reduction: 3, brackets: 1, variant: 'promote' },
+  { type: 'asha', grace: 1, reduction: 2, brackets: 1, variant: 'promote' },
   { type: 'projected-halving', grace: 1, share: 0.5, trust: 0.5 },
   { type: 'projected-halving', grace: 1, share: 0.5, trust: 0 },
   { type: 'hyperband', reduction: 3 },

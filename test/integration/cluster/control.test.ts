@@ -22,7 +22,7 @@ test('a paused study begins nothing, and ends as if it had not paused', {
 }, async (t) => {
   const cluster = await startCluster(t);
   const file = writeSmallSweep(cluster.place.directory, SLOW);
-  const local = await cluster.place.json<StudyDocument>('start', file);
+  const local = await cluster.place.json<StudyDocument>('start', file, '--home', 'alone');
   await cluster.startWorker('-c', '1');
   const coordinator = cluster.start('start', file, '--json');
   // At the first sign of work: most is left when the command has been heard, on a busy machine too.

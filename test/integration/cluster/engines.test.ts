@@ -42,7 +42,16 @@ test('one wasm and one tfjs worker finish a study together, and each row says wh
   assert.match(table, /tfjs +/);
 
   // The same trials on one engine: exact rows are the same bits, others close; no trial is taken for another engine's.
-  const exact = await place.json<Document>('start', file, '--workers', '1', '--set', 'engine=wasm');
+  const exact = await place.json<Document>(
+    'start',
+    file,
+    '--home',
+    'alone',
+    '--workers',
+    '1',
+    '--set',
+    'engine=wasm',
+  );
   assert.equal(exact.trials.cached, 0);
   const mixedRows = byParams(mixed.leaderboard);
   for (const [params, row] of byParams(exact.leaderboard)) {

@@ -48,7 +48,7 @@ test('a trial whose worker is killed goes on elsewhere from its checkpoint, to t
 }, async (t) => {
   const cluster = await startCluster(t);
   const file = writeSmallSweep(cluster.place.directory, ONE_LONG);
-  const local = await cluster.place.json<StudyDocument>('start', file);
+  const local = await cluster.place.json<StudyDocument>('start', file, '--home', 'alone');
   const trial = local.leaderboard[0]?.trial ?? '';
   const victim = await cluster.startWorker('-c', '1');
   const coordinator = cluster.start('start', file, '--json');
@@ -71,7 +71,7 @@ test('a worker that is asked to leave gives its trial back at once, without usin
 }, async (t) => {
   const cluster = await startCluster(t);
   const file = writeSmallSweep(cluster.place.directory, ONE_LONG);
-  const local = await cluster.place.json<StudyDocument>('start', file);
+  const local = await cluster.place.json<StudyDocument>('start', file, '--home', 'alone');
   const trial = local.leaderboard[0]?.trial ?? '';
   const leaving = await cluster.startWorker('-c', '1');
   const coordinator = cluster.start('start', file, '--json');
@@ -94,7 +94,7 @@ test('a killed coordinator is succeeded by one on another machine, and no trial 
   const cluster = await startCluster(t);
   const sweep = { epochs: 4, stepsPerEpoch: 40, space: { cell: ['gru', 'lstm'], units: [4, 8, 12] } };
   const file = writeSmallSweep(cluster.place.directory, sweep);
-  const local = await cluster.place.json<StudyDocument>('start', file);
+  const local = await cluster.place.json<StudyDocument>('start', file, '--home', 'alone');
   await cluster.startWorker('-c', '1');
   const coordinator = cluster.start('start', file);
   await waitUntil(

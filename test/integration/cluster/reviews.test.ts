@@ -22,7 +22,7 @@ test('reviews train on a machine that has none of their files, and end in the le
   const cluster = await startCluster(t);
   const { place } = cluster;
   const file = writeReviewSweep(place.directory);
-  const local = await place.json<ReviewStudy>('start', file, '--workers', '1');
+  const local = await place.json<ReviewStudy>('start', file, '--home', 'alone', '--workers', '1');
 
   const machine = createWorkplace(t);
   const worker = await cluster.startWorkerAt(machine, '-c', '2');

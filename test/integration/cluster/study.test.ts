@@ -16,7 +16,7 @@ test('two workers on machines of their own end in the leaderboard of one machine
   const cluster = await startCluster(t);
   const { place } = cluster;
   const file = writeSmallSweep(place.directory);
-  const local = await place.json<StudyDocument>('start', file, '--workers', '2');
+  const local = await place.json<StudyDocument>('start', file, '--workers', '2', '--home', 'alone');
   const workers = await Promise.all([cluster.startWorker('-c', '1'), cluster.startWorker('-c', '1')]);
   const remote = await cluster.json<StudyDocument>('start', file);
   assert.equal(remote.state, 'complete');

@@ -35,7 +35,7 @@ test('a coordinator killed at any step is succeeded, to the same weights', {
   const { server, bus, place } = cluster;
   const units = Object.keys(DEATHS).map(Number);
   const all = writeSmallSweep(place.directory, { ...EPOCHS, space: { cell: ['gru', 'lstm'], units } });
-  const undisturbed = await place.json<StudyDocument>('start', all);
+  const undisturbed = await place.json<StudyDocument>('start', all, '--home', 'alone');
   const digests = new Map(undisturbed.leaderboard.map((row) => [row.trial, row.weightsDigest]));
   assert.equal(digests.size, 2 * units.length);
   const worker = createWorkplace(t).start('worker', '--nats', server.url, '-c', '2');

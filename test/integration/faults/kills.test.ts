@@ -28,7 +28,7 @@ test('a study completes while its workers are killed one after another', {
     stepsPerEpoch: 40,
     space: { cell: ['gru', 'lstm'], units },
   });
-  const local = await place.json<StudyDocument>('start', file);
+  const local = await place.json<StudyDocument>('start', file, '--home', 'alone');
   const startWorker = (): RunningCli => createWorkplace(t).start('worker', '--nats', server.url, '-c', '1');
   const workers = Array.from({ length: WORKERS }, startWorker);
   const coordinator = place.start(

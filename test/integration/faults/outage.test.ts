@@ -29,7 +29,7 @@ describe('what does not arrive', { skip, concurrency: true, timeout: 2 * LIMIT_M
   it('trains on while the server is away, and the results arrive when it is back, with the same weights', async (t) => {
     const { bus, place, server, startWorker } = await startFaultCluster(t);
     const file = writeSmallSweep(place.directory, LONG);
-    const undisturbed = await place.json<StudyDocument>('start', file);
+    const undisturbed = await place.json<StudyDocument>('start', file, '--home', 'alone');
     const workers = await Promise.all(
       [1, 2].map(() => startWorker({ task: 'product', patienceMs: PATIENCE_MS })),
     );

@@ -26,7 +26,11 @@ export type Fault =
   | 'late-divergence'
   | 'late-reports'
   | 'reports-then-divergence'
+  | 'rungs'
   | 'unsayable';
+
+/** Epochs of a trial of `rungs`. */
+export const RUNG_EPOCHS = 9;
 
 export default async function runFaultyTrial(task: TrialTask): Promise<void> {
   const { params } = task.config as { readonly params: Record<string, string | number> };
@@ -36,6 +40,7 @@ export default async function runFaultyTrial(task: TrialTask): Promise<void> {
   const control = new TrialControl(task.control);
   try {
     if (isFaulty) await misbehave(params.fault as Fault, control, post, params.gate);
+    if (params.fault === 'rungs') return post(climb(task, Number(params.x), post));
     if (control.stopRequest === 'interrupt') post({ type: 'interrupted', epoch: 0 });
     else post({ type: 'finished', result: resultOf(Number(params.x ?? 0)), model: modelOf(params.fault) });
   } catch (thrown) {
@@ -55,6 +60,7 @@ async function misbehave(
 ): Promise<void> {
   switch (fault) {
     case 'none':
+    case 'rungs':
       return;
     case 'throw':
       throw new Error('thrown by the trial');
@@ -138,6 +144,22 @@ async function misbehave(
         await new Promise((resolve) => setTimeout(resolve, 5));
       }
   }
+}
+
+/** Goes on from its checkpoint to where it waits, or to its end. */
+function climb(
+  { checkpoint, until = RUNG_EPOCHS }: TrialTask,
+  x: number,
+  post: (message: ThreadMessage) => void,
+): ThreadMessage {
+  const from = checkpoint === null ? 0 : Number(new TextDecoder().decode(checkpoint));
+  for (let epoch = from + 1; epoch <= until; epoch++)
+    post({ type: 'report', report: { epoch, metrics: { value: x + 1 / epoch }, durationMs: 1 } });
+  const result = { ...resultOf(x + 1 / until), bestEpoch: until, epochs: until };
+  if (until === RUNG_EPOCHS) return { type: 'finished', result, model: null };
+  const [model, state] = ['a model', String(until)].map((text) => new TextEncoder().encode(text));
+  if (model === undefined || state === undefined) throw new Error('unreachable');
+  return { type: 'paused', epoch: until, result: { ...result, state: 'PRUNED' }, model, state };
 }
 
 function postCheckpoint(post: (message: ThreadMessage) => void, epoch: number): void {

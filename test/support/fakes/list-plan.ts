@@ -33,7 +33,8 @@ export function listPlan(
     resolve(params) {
       const config: TrialConfig = { kind: 'function', name: 'noop', params, seed: 1 };
       const trial = trialId(config, TEST_ENGINE);
-      return { trial, resultKey: resultKey(trial, OBJECTIVE), params, config, requires: 'any' };
+      const key = resultKey(trial, OBJECTIVE);
+      return { trial, resultKey: key, lineKey: null, params, config, requires: 'any' };
     },
     samplePoints: () => points,
   };

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import { openLocalBus } from '../../../src/bus/local/bus.js';
 import { CheckpointCleanup } from '../../../src/coordinator/ending/checkpoint-cleanup.js';
 import { silentLogger } from '../../../src/log.js';
 import type { StudyEvent } from '../../../src/study/events.js';
 import { StudyFold } from '../../../src/study/fold.js';
+import { finalStateOwner } from '../../../src/study/trial/final-state.js';
 import { finished, queued, studyRecord, trialAt } from '../../support/fixtures/study-events.js';
 import { temporaryDirectory } from '../../support/processes/temporary-directory.js';
 
@@ -27,6 +29,7 @@ async function openBench(t: { after(action: () => unknown): void }) {
     if (!('index' in event)) return;
     const before = fold.view.open.get(event.index);
     seq++;
+    cleanup.keep(event);
     fold.apply({ seq, at: '2026-01-01T00:00:00.000Z', event });
     cleanup.observe(event, before, fold.view.open.get(event.index));
   };
@@ -81,4 +84,31 @@ test('a sweep leaves open trials alone and deletes what others own', async (t) =
   await cleanup.sweep();
   assert.deepEqual(await Promise.all(unheard.map(has)), [true, false, false]);
   assert.deepEqual([...(await bus.listBlobOwners(STUDY))], [trialAt(0)]);
+});
+
+test('of final states those stay that the log tells of, and those of open trials', async (t) => {
+  const { bus, cleanup, see } = await openBench(t);
+  const state = async (index: number, text: string) => {
+    const bytes = Buffer.from(text);
+    const blob = createHash('sha256').update(bytes).digest('hex');
+    const by = finalStateOwner(STUDY, trialAt(index), blob);
+    await bus.putBlob(bytes, by);
+    return { blob, by };
+  };
+  for (const index of [0, 1, 2]) see(queued(index));
+  const [told, untold, open, brought] = await Promise.all([
+    state(0, 'told'),
+    state(0, 'an attempt before, which died'),
+    state(1, 'its event is on the way'),
+    state(2, 'what another study ended in'),
+  ]);
+  see(queued(2, { origin: { owner: brought.by, blob: brought.blob, epoch: 2, durationMs: 5 } }));
+  see(finished(0, 0.2, { state: told.blob }));
+  see(finished(2, 0.3));
+  await cleanup.sweep();
+  const owners = await bus.listBlobOwners(STUDY);
+  assert.deepEqual(
+    [told, untold, open, brought].map(({ by }) => owners.has(by.trial)),
+    [true, false, true, true],
+  );
 });

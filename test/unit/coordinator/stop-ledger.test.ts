@@ -241,3 +241,27 @@ test('the story of a trial that was stopped after its end says so, with rung, ra
   );
   assert.ok(story?.lines.some(({ text }) => text.startsWith('stopped in hindsight')));
 });
+
+test('a twin in the middle holds up none of the trials after it', () => {
+  const create = () =>
+    new StopLedger(createScheduler(asha, { epochs: EPOCHS, repeats: 1, total: 8, seed: 1 }), OBJECTIVE);
+  const judge = (ledger: StopLedger, index: number): Stop[] =>
+    [1, 2].flatMap((epoch) => ledger.observe(reported(index, epoch, index + 1), 0));
+  const before = create();
+  judge(before, 0);
+  const end = wholeTrial(0).at(-1) as EventOf<'trial.finished'>;
+  before.observe(end, 1);
+  before.observe({ ...end, index: 1, cached: true }, 2);
+  assert.deepEqual(
+    [2, 3].flatMap((index) => judge(before, index)).map(({ index }) => index),
+    [2, 3],
+  );
+  // Known as a twin before its trial has ended.
+  const open = create();
+  judge(open, 0);
+  assert.deepEqual(open.skip(1), []);
+  assert.deepEqual(
+    judge(open, 2).map(({ index }) => index),
+    [2],
+  );
+});

@@ -20,15 +20,16 @@ test('a plan that fails is told only when what was suggested before it has settl
     }),
     maxUnfinished: 4,
     dispatcher: {
-      async queue() {
+      async queueFirst() {
         await new Promise((resolve) => setImmediate(resolve));
         settled += 1;
         throw new Error('the log is full');
       },
     } as unknown as TrialDispatcher,
-    cache: { read: async () => null } as unknown as ResultCache,
+    cache: { read: async () => null, findOrigin: async () => null } as unknown as ResultCache,
     fold: { view: emptyView() },
     held: { count: 0 },
+    onTwin: () => {},
   });
   await assert.rejects(
     suggestions.suggestMore(() => true),

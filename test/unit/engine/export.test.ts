@@ -11,7 +11,6 @@ import { findInexpressible } from '../../../src/engine/export/layer-configs.js';
 import { readExport } from '../../../src/engine/export/read-export.js';
 import { writeExport } from '../../../src/engine/export/write-export.js';
 import { buildPredictor } from '../../../src/engine/predict/build-predictor.js';
-import { digestWeights } from '../../../src/engine/training/checkpoint.js';
 import { createWasmEngine } from '../../../src/engine/wasm/wasm-engine.js';
 import { asSweepError } from '../../../src/errors.js';
 import { createSampler } from '../../../src/search/registry.js';
@@ -19,9 +18,10 @@ import { NO_HISTORY } from '../../../src/search/sampler.js';
 import { parseSweepSpec } from '../../../src/sweep-file/parse.js';
 import { resolveTrial } from '../../../src/sweep-file/resolve-trial.js';
 import { taskOf } from '../../../src/task/registry.js';
-import { firstIndices, randomValues, samplesFor } from '../../support/fakes/array-samples.js';
+import { firstIndices, samplesFor } from '../../support/fakes/array-samples.js';
 import { ENGINE_MODELS } from '../../support/fixtures/engine-models.js';
 import { loadExportedModel } from '../../support/fixtures/exported-folder.js';
+import { exportOf, withOneOutput } from '../../support/fixtures/exported-model.js';
 import { dense, gru, modelOf } from '../../support/fixtures/layer-specs.js';
 import { IMDB_SHAPE, JENA_SHAPE } from '../../support/fixtures/sweep-documents.js';
 import { assertClose } from '../../support/models/closeness.js';
@@ -34,62 +34,13 @@ const TOLERANCE = 1e-5;
 const TRAINED_SPREAD = 1 / 20;
 const engine = await createWasmEngine();
 
-/** Random numbers are added to the initial weights, biases too: at 0 a wrong place would not show. */
-function exportOf({ layers, timesteps, features }: ModelDefinition, spread = 1 / 3): ExportedModel {
-  const model = engine.build(modelOf(layers, timesteps, features));
-  const weights = model.weights().map((tensor, at) => {
-    const added = randomValues(tensor.values.length, 50 + at);
-    return { ...tensor, values: tensor.values.map((value, place) => value + spread * added[place]!) };
-  });
-  model.dispose();
-  const columns = Array.from({ length: features }, (_, at) => ({
-    name: `c${at}`,
-    unit: null,
-    mean: at,
-    std: 2,
-  }));
-  return {
-    description: {
-      format: 'sweep-model',
-      version: 1,
-      writtenBy: 'sweep test',
-      study: 'test-0000',
-      trial: 'abc',
-      params: { units: 5, cell: 'gru' },
-      engine: 'wasm',
-      objective: { metric: 'validationMae', value: 0.25 },
-      epoch: 2,
-      epochs: 3,
-      weightsDigest: digestWeights(weights),
-      finalWeightsDigest: 'sha256:0',
-      data: { source: 'test.csv', digest: '0', synthetic: false },
-      timesteps,
-      features,
-      layers,
-      weights: weights.map(({ name, shape }) => ({ name, shape: [...shape] })),
-      task: {
-        kind: 'forecast',
-        columns,
-        target: 'c0',
-        targetColumn: 0,
-        unit: null,
-        window: { lookback: timesteps, step: 1, delay: 0 },
-        stepSeconds: 600,
-        csv: { time: null, missing: [], onMissing: 'error' },
-      },
-    },
-    weights,
-    vocabulary: null,
-  };
-}
-
 /** Written, loaded by TensorFlow.js, and predicting as the engine does with the same folder. */
 async function assertSamePredictions(
   folder: string,
   definition: ModelDefinition,
   spread?: number,
 ): Promise<void> {
-  writeExport(folder, exportOf(definition, spread));
+  writeExport(folder, exportOf(engine, definition, spread));
   const { layers, timesteps, features } = definition;
   const samples = samplesFor(definition, SAMPLES, 3);
   const model = buildPredictor(engine, readExport(folder));
@@ -103,12 +54,8 @@ async function assertSamePredictions(
 
 for (const [title, definition] of Object.entries(ENGINE_MODELS)) {
   if (findInexpressible(definition.layers) !== null) continue;
-  // An export predicts one value.
-  const [last] = definition.layers.slice(-1);
-  const layers =
-    last?.type === 'dense' && last.units !== 1 ? [...definition.layers, dense(1)] : definition.layers;
   test(`${title}: an exported folder predicts the same in TensorFlow.js`, (t) =>
-    assertSamePredictions(join(temporaryDirectory(t), 'model'), { ...definition, layers }));
+    assertSamePredictions(join(temporaryDirectory(t), 'model'), withOneOutput(definition)));
 }
 
 const sweeps = fileURLToPath(new URL('../../../../sweeps/', import.meta.url));
@@ -134,7 +81,7 @@ const small = modelOf([gru(4), dense(1)], 5, 3);
 
 test('an export is read back as it was written', (t) => {
   const folder = join(temporaryDirectory(t), 'in', 'a new place');
-  const exported = exportOf(small);
+  const exported = exportOf(engine, small);
   const files = writeExport(folder, exported);
   assert.deepEqual(readdirSync(folder).sort(), [...files].sort());
   assert.deepEqual(readExport(folder), exported);
@@ -143,7 +90,7 @@ test('an export is read back as it was written', (t) => {
 test('the words of reviews go along', (t) => {
   const folder = join(temporaryDirectory(t), 'model');
   const exported: ExportedModel = {
-    ...exportOf(small),
+    ...exportOf(engine, small),
     vocabulary: ['the', 'über', 'it’s'],
   };
   const task = {
@@ -172,17 +119,17 @@ test('nothing is overwritten, an empty folder is taken', (t) => {
   const folder = temporaryDirectory(t);
   writeFileSync(join(folder, 'mine.txt'), 'mine');
   assert.match(
-    codeOf(() => writeExport(folder, exportOf(small))),
+    codeOf(() => writeExport(folder, exportOf(engine, small))),
     /^USAGE: .* is not empty/,
   );
   assert.deepEqual(readdirSync(folder), ['mine.txt']);
   mkdirSync(join(folder, 'empty'));
-  assert.equal(writeExport(join(folder, 'empty'), exportOf(small)).length, 4);
+  assert.equal(writeExport(join(folder, 'empty'), exportOf(engine, small)).length, 4);
 });
 
 test('a model replaces an earlier one of its own study, another study’s only when forced', (t) => {
   const folder = join(temporaryDirectory(t), 'model');
-  const exported = exportOf(small);
+  const exported = exportOf(engine, small);
   mkdirSync(folder);
   writeExport(folder, exported);
   writeFileSync(join(folder, 'vocabulary.json'), '["left"]');
@@ -214,7 +161,7 @@ test('a model replaces an earlier one of its own study, another study’s only w
 
 test('a model that TensorFlow.js cannot express is refused, and leaves nothing behind', (t) => {
   const folder = temporaryDirectory(t);
-  const model = exportOf(modelOf([gru(4, { resetAfter: true }), dense(1)], 5, 3));
+  const model = exportOf(engine, modelOf([gru(4, { resetAfter: true }), dense(1)], 5, 3));
   assert.match(
     codeOf(() => writeExport(join(folder, 'model'), model)),
     /^EXPORT_IMPOSSIBLE: .*layer 0 \(gru\).*reset after/,
@@ -242,7 +189,7 @@ for (const [what, damage, pattern] of [
 ] as const)
   test(`${what}: the folder is refused`, (t) => {
     const folder = join(temporaryDirectory(t), 'model');
-    writeExport(folder, exportOf(small));
+    writeExport(folder, exportOf(engine, small));
     damage(folder);
     const told = codeOf(() => readExport(folder));
     assert.match(told, /^EXPORT_CORRUPT/);
@@ -251,7 +198,7 @@ for (const [what, damage, pattern] of [
 
 test('layers that do not fit the weights are refused when the model is built', (t) => {
   const folder = join(temporaryDirectory(t), 'model');
-  writeExport(folder, exportOf(small));
+  writeExport(folder, exportOf(engine, small));
   edit(join(folder, 'sweep.json'), /"units": 4/, '"units": 8');
   assert.ok(existsSync(join(folder, 'model.json')));
   assert.match(

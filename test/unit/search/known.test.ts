@@ -4,7 +4,14 @@ import { test } from 'node:test';
 import { createSampler, SAMPLERS } from '../../../src/search/registry.js';
 import type { Sampler, ToldPoint } from '../../../src/search/sampler.js';
 import type { Params } from '../../../src/study/trial/trial.js';
-import { bowl, CONTRACT_SPACES, FINITE_SPACE, playStudy } from '../../contract/sampler-contract.js';
+import {
+  bowl,
+  CONTRACT_SPACES,
+  FINITE_SPACE,
+  playStudy,
+  RULED_SPACES,
+  type RuledSpace,
+} from '../../contract/sampler-contract.js';
 
 const LEARNING = ['auto', 'gp', 'tpe', 'cmaes'] as const;
 const tell = (params: Params, point: number): ToldPoint => ({
@@ -20,14 +27,17 @@ const create = (
 ) => createSampler(space, SAMPLERS[type].schema.parse({ type }) as never, 3, [], known);
 
 test('after n known points come the points n, n + 1, … of the study that proposed them', () => {
+  const plain = Object.entries(CONTRACT_SPACES).map(([name, space]): [string, RuledSpace] => [
+    name,
+    { space, constraints: [] },
+  ]);
   for (const type of LEARNING)
-    for (const [name, space] of Object.entries(CONTRACT_SPACES)) {
-      const window = 1;
-      const make = (known?: ToldPoint[]): Sampler =>
-        createSampler(space, SAMPLERS[type].schema.parse({ type, window }) as never, 3, [], known);
-      const longer = playStudy(make(), 30);
-      const known = longer.slice(0, 18).map(tell);
-      assert.deepEqual(playStudy(make(known), 12), longer.slice(18), `${type} on ${name}`);
+    for (const [name, { space, constraints }] of [...plain, ...Object.entries(RULED_SPACES)]) {
+      const section = SAMPLERS[type].schema.parse({ type, window: 1 }) as never;
+      const make = (known?: ToldPoint[]): Sampler => createSampler(space, section, 3, [], known, constraints);
+      const longer = playStudy(make(), 20);
+      const known = longer.slice(0, 12).map(tell);
+      assert.deepEqual(playStudy(make(known), 8), longer.slice(12), `${type} on ${name}`);
     }
 });
 

@@ -1,0 +1,49 @@
+// The ONNX form of every layer type: a missing one does not compile.
+import { timestepsOf } from '../../../model/layer-shape.js';
+import type { LayerSpec, LayerSpecOf } from '../../../model/layer-spec.js';
+import type { LayerType } from '../../../model/layers/registry.js';
+import { activate, type LayerPlace, type OnnxForm, slice } from './layer-form.js';
+import type { Value } from './onnx-graph.js';
+import { bidirectionalForm, gruForm, lstmForm } from './recurrent-forms.js';
+import { conv1dForm, globalPoolingForm, windowPoolingForm } from './window-forms.js';
+
+const FORMS: { readonly [Type in LayerType]: OnnxForm<LayerSpecOf<Type>> } = {
+  dense: ({ activation }, place) => {
+    const { graph, input } = place;
+    const product = graph.add('MatMul', [input, appendWeight(place, 'kernel')]);
+    return activate(graph, activation, graph.add('Add', [product, appendWeight(place, 'bias')]));
+  },
+  flatten: (_layer, { graph, input }) => graph.add('Flatten', [input], { axis: 1 }),
+  dropout: (_layer, { input }) => input,
+  gru: gruForm,
+  lstm: lstmForm,
+  bidirectional: bidirectionalForm,
+  conv1d: conv1dForm,
+  maxPooling1d: windowPoolingForm,
+  averagePooling1d: windowPoolingForm,
+  globalMaxPooling1d: globalPoolingForm,
+  globalAveragePooling1d: globalPoolingForm,
+  embedding: (_layer, place) =>
+    place.graph.add('Gather', [appendWeight(place, 'embeddings'), place.input], { axis: 0 }),
+  layerNormalization: ({ epsilon }, place) =>
+    place.graph.add(
+      'LayerNormalization',
+      [place.input, appendWeight(place, 'gamma'), appendWeight(place, 'beta')],
+      { axis: -1, epsilon: { float: epsilon } },
+    ),
+  persistence: ({ column }, { graph, input, shape }) => {
+    const steps = timestepsOf(shape);
+    const row = slice(graph, input, { start: steps - 1, end: steps, axis: 1 });
+    const value = slice(graph, row, { start: column, end: column + 1, axis: 2 });
+    return graph.add('Flatten', [value], { axis: 1 });
+  },
+};
+
+export function appendLayer(layer: LayerSpec, place: LayerPlace): Value {
+  return (FORMS[layer.type] as OnnxForm<LayerSpec>)(layer, place);
+}
+
+function appendWeight({ graph, weight }: LayerPlace, name: string): Value {
+  const { shape, values } = weight(name);
+  return graph.floats(shape, values);
+}

@@ -1,0 +1,74 @@
+// A trained model as one ONNX file: raw values go in, and what was predicted comes out in its own unit, since normalisation
+// is part of the graph, in float64 as the data are. Token ids go in as they are.
+
+import { SweepError } from '../../../errors.js';
+import type { Shape } from '../../../model/layer-shape.js';
+import { taskOf } from '../../../task/registry.js';
+import type { ModelInput, ModelOutput } from '../../../task/task.js';
+import { figureFormat } from '../../../wording/figures.js';
+import { outputShapeOf } from '../../layer-inputs.js';
+import type { ExportedModel } from '../exported-model.js';
+import { appendLayer } from './layers.js';
+import { encodeOnnx, type OnnxValue } from './onnx-file.js';
+import { ELEMENT_TYPES, OnnxGraph, type Value } from './onnx-graph.js';
+
+/** Any number of samples at once. */
+const BATCH = 'batch';
+
+/** Throws MODEL_SHAPE when layers and shapes do not fit, EXPORT_CORRUPT when weights are missing. */
+export function describeOnnx({ description, weights }: ExportedModel): Uint8Array {
+  const { layers, timesteps, features, task, study, trial, writtenBy, objective, weightsDigest } =
+    description;
+  const { input, output } = taskOf(task).frameOf(task);
+  const graph = new OnnxGraph();
+  const weightOf = (index: number, type: string) => (name: string) => {
+    const found = weights.find((tensor) => tensor.name === `${index}.${type}/${name}`);
+    if (found === undefined)
+      throw new SweepError('EXPORT_CORRUPT', `layer ${index} (${type}) has no ${name}`);
+    return found;
+  };
+  let flowing = appendInput(graph, input);
+  let shape: Shape = [timesteps, features];
+  layers.forEach((layer, index) => {
+    flowing = appendLayer(layer, { graph, input: flowing, shape, weight: weightOf(index, layer.type) });
+    shape = outputShapeOf(layer, shape, index);
+  });
+  appendOutput(graph, flowing, output);
+  return encodeOnnx({
+    graph,
+    input: describeInput(input, timesteps, features),
+    output: { name: output.name, type: 'double', shape: [BATCH, ...shape], about: output.about },
+    about: `trial ${trial} of study ${study}: ${objective.metric} ${figureFormat()(objective.value)}`,
+    writtenBy,
+    properties: { study, trial, weightsDigest, task: JSON.stringify(task) },
+  });
+}
+
+function describeInput(input: ModelInput, timesteps: number, features: number): OnnxValue {
+  const { name, about } = input;
+  return input.kind === 'tokens'
+    ? { name, about, type: 'int64', shape: [BATCH, timesteps] }
+    : { name, about, type: 'double', shape: [BATCH, timesteps, features] };
+}
+
+/** (value − mean) / std of each column; a held one is 0 whatever its value. */
+function appendInput(graph: OnnxGraph, input: ModelInput): Value {
+  if (input.kind === 'tokens') return input.name;
+  const { columns } = input;
+  const means = graph.doubles(
+    [columns.length],
+    columns.map(({ mean }) => mean),
+  );
+  const scales = graph.doubles(
+    [columns.length],
+    columns.map(({ std, held }) => (held ? Number.POSITIVE_INFINITY : std)),
+  );
+  const normalised = graph.add('Div', [graph.add('Sub', [input.name, means]), scales]);
+  return graph.add('Cast', [normalised], { to: ELEMENT_TYPES.float });
+}
+
+function appendOutput(graph: OnnxGraph, value: Value, { name, mean, std }: ModelOutput): void {
+  const wide = graph.add('Cast', [value], { to: ELEMENT_TYPES.double });
+  const scaled = graph.add('Mul', [wide, graph.doubles([], [std])]);
+  graph.add('Add', [scaled, graph.doubles([], [mean])], {}, { output: name });
+}
