@@ -6,6 +6,7 @@ import { registerCompare } from './compare/command.js';
 import { registerCompletion } from './completion/command.js';
 import type { CliContext } from './context.js';
 import { registerControl } from './control/command.js';
+import { registerDashboard } from './dashboard/command.js';
 import { registerData } from './data/command.js';
 import { registerDoctor } from './doctor/command.js';
 import { registerExport } from './export/command.js';
@@ -78,6 +79,7 @@ Exit codes: 0 done, 1 no usable result, 2 bad usage or input, 3 interrupted (can
     registerStatus,
     registerTrial,
     registerInsight,
+    registerDashboard,
     registerCompare,
     registerExport,
     registerPredict,

@@ -36,6 +36,7 @@ export interface StartOptions extends BusFlags, SweepFileFlags, ProgramFlags {
   readonly continue?: boolean;
   readonly from?: string;
   readonly detach?: boolean;
+  readonly dashboard?: boolean;
   /** Whether it is said of trials that they train from their start: whoever asked for more epochs might think otherwise. */
   readonly tellsBeginnings?: boolean;
   readonly json?: boolean;
@@ -58,7 +59,10 @@ export function runNewStudy(
   return withStudy(context, sweep, options, async ({ bus, study, earlier, changes, run }) => {
     if (options.quiet !== true) noteEarlier(context, earlier, options);
     if (options.detach === true) return detachStudy(context, bus, study, options);
-    return printEnd(context, await run(), options, changes === null ? {} : { changes });
+    const toEnd = async () => printEnd(context, await run(), options, changes === null ? {} : { changes });
+    if (options.dashboard !== true) return toEnd();
+    const { withDashboard } = await import('../dashboard/run.js');
+    return withDashboard(context, study, options, toEnd);
   });
 }
 
