@@ -8,7 +8,9 @@ import type { Register } from '../verb.js';
 import type { StartOptions } from './run.js';
 
 export const registerStart: Register = (program, run) => {
-  addDashboardOption(addProgramOptions(addProfileOptions(addStorageOptions(addBusOptions(program.command('start'))))))
+  addDashboardOption(
+    addProgramOptions(addProfileOptions(addStorageOptions(addBusOptions(program.command('start'))))),
+  )
     .description('run a study of a sweep file and print its leaderboard')
     .argument('<file>', 'sweep file (JSON)')
     .option('-w, --workers <n>', 'trial threads here (default: cores; with --nats: 0)', wholeNumber(0))

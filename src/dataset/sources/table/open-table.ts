@@ -26,7 +26,13 @@ import type {
 import { tableFault } from './table-fault.js';
 import { formatOf, tableFiles } from './table-files.js';
 import {
-  openQueryPart, openTextPart, openTypedPart, type PlainText, plainText, type TablePart } from './table-part.js';
+  openQueryPart,
+  openTextPart,
+  openTypedPart,
+  type PlainText,
+  plainText,
+  type TablePart,
+} from './table-part.js';
 
 /** To be closed. Throws CSV_SYNTAX, DATASET_NOT_FOUND. */
 export async function openTable(settings: TableSettings, options: OpenOptions = {}): Promise<Table> {
@@ -79,11 +85,15 @@ async function requireCondition(duck: Duck, parts: readonly TablePart[], where: 
     const { sql } = projectedQuery(part, { numbers: [], texts: [] }, where);
     await duck.columns(sql).catch((cause: unknown) => {
       const reason = cause instanceof Error ? cause.message.split('\n', 1)[0] : String(cause);
-      throw new SweepError('SPEC_INVALID', `dataset.source.where cannot be asked of ${part.path}: ${reason}`, {
-        path: 'dataset.source.where',
-        hint: `its columns are ${part.columns.map(({ name }) => `"${name}"`).join(', ')}; texts are written in single quotes`,
-        cause,
-      });
+      throw new SweepError(
+        'SPEC_INVALID',
+        `dataset.source.where cannot be asked of ${part.path}: ${reason}`,
+        {
+          path: 'dataset.source.where',
+          hint: `its columns are ${part.columns.map(({ name }) => `"${name}"`).join(', ')}; texts are written in single quotes`,
+          cause,
+        },
+      );
     });
   }
 }
