@@ -38,7 +38,11 @@ export function addTableOptions(command: Command): Command {
     .option('--delimiter <character>', 'what parts the fields (default: found)', character)
     .option('--quote <character>', 'what quotes a field, or "" (default: ")')
     .option('--header <line>', 'line that names the columns, or "false" (default: found)', headerLine)
-    .option('--skip <lines>', 'lines to leave out above the names, or below them with --header', wholeNumber(0))
+    .option(
+      '--skip <lines>',
+      'lines to leave out above the names, or below them with --header',
+      wholeNumber(0),
+    )
     .addOption(new Option('--decimal <mark>', 'mark before decimals (default: found)').choices(['.', ',']))
     .option('--thousands <mark>', 'mark between thousands (default: none)')
     .option('--encoding <name>', 'latin1, windows-1252, utf-16le, … (default: found)');

@@ -54,7 +54,14 @@ export function identifyReviews(source: ReviewSource, cacheDirectory: string): u
   }
   if (source.type === 'npz') return ['npz', ...identifyFile(source.path)];
   const { format, path, test, text, label, header, type: _, ...form } = source;
-  const base = [format, ...identifyFile(path), test === null ? null : identifyFile(test), text, label, header];
+  const base = [
+    format,
+    ...identifyFile(path),
+    test === null ? null : identifyFile(test),
+    text,
+    label,
+    header,
+  ];
   return [...base, REVIEW_READING, form];
 }
 

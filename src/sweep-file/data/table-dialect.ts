@@ -18,7 +18,11 @@ export const dialectFields = {
 
 /** Two meanings of one character are told apart by nobody. */
 export function checkDialect(
-  section: { readonly delimiter?: string | undefined; readonly decimal?: string | undefined; readonly thousands?: string | undefined },
+  section: {
+    readonly delimiter?: string | undefined;
+    readonly decimal?: string | undefined;
+    readonly thousands?: string | undefined;
+  },
   context: z.RefinementCtx,
 ): void {
   const { decimal, thousands } = section;

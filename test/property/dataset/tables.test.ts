@@ -22,7 +22,10 @@ const TIMES: Readonly<Record<string, (hour: number) => string>> = Object.fromEnt
       ['iso with seconds', (iso) => iso.slice(0, 19)],
       ['zone', (iso) => `${iso.slice(0, 19)}Z`],
       ['points', (iso) => `${iso.slice(8, 10)}.${iso.slice(5, 7)}.${iso.slice(0, 4)} ${iso.slice(11, 19)}`],
-      ['month first', (iso) => `${iso.slice(5, 7)}/${iso.slice(8, 10)}/${iso.slice(0, 4)} ${iso.slice(11, 16)}`],
+      [
+        'month first',
+        (iso) => `${iso.slice(5, 7)}/${iso.slice(8, 10)}/${iso.slice(0, 4)} ${iso.slice(11, 16)}`,
+      ],
       ['digits', (iso) => iso.slice(0, 13).replaceAll(/\D/g, '')],
     ] as const satisfies readonly (readonly [string, (iso: string) => string])[]
   ).map(([name, form]) => [
@@ -50,7 +53,10 @@ type Dialect = typeof dialect extends fc.Arbitrary<infer Value> ? Value : never;
 const numbers = fc.array(
   fc.tuple(
     fc.option(fc.integer({ min: -5_000_000, max: 5_000_000 }), { freq: 8 }),
-    fc.option(fc.integer({ min: -99_999, max: 99_999 }).map((value) => value / 100), { freq: 8 }),
+    fc.option(
+      fc.integer({ min: -99_999, max: 99_999 }).map((value) => value / 100),
+      { freq: 8 },
+    ),
   ),
   { minLength: 3, maxLength: 30 },
 );
@@ -66,7 +72,9 @@ function writeTable(rows: readonly (readonly [number | null, number | null])[], 
   const { delimiter, quotes, lineEnd } = how;
   const needs = (text: string): boolean => text.includes(delimiter) || text.includes('"');
   const field = (text: string, isName: boolean): string =>
-    needs(text) || quotes === 'all' || (isName && quotes === 'names') ? `"${text.replaceAll('"', '""')}"` : text;
+    needs(text) || quotes === 'all' || (isName && quotes === 'names')
+      ? `"${text.replaceAll('"', '""')}"`
+      : text;
   const line = (fields: readonly string[], isName = false): string =>
     fields.map((text) => field(text, isName)).join(delimiter);
   const lines = [
@@ -88,11 +96,18 @@ test('a table in any dialect is read as it was written, or refused', async () =>
     await fc.assert(
       fc.asyncProperty(numbers, dialect, async (rows, how) => {
         // A mark cannot be two things at once: nobody writes so.
-        fc.pre(how.thousands !== how.decimal && how.decimal !== how.delimiter && how.thousands !== how.delimiter);
+        fc.pre(
+          how.thousands !== how.decimal && how.decimal !== how.delimiter && how.thousands !== how.delimiter,
+        );
         const path = join(directory, 'data.csv');
         writeFileSync(path, writeTable(rows, how));
         const set = how.says
-          ? { delimiter: how.delimiter, decimal: how.decimal, thousands: how.thousands, header: how.preamble + 1 }
+          ? {
+              delimiter: how.delimiter,
+              decimal: how.decimal,
+              thousands: how.thousands,
+              header: how.preamble + 1,
+            }
           : {};
         const source = csvSource(path, { onMissing: 'drop', columns: ['größe', 'b'], ...set });
         const expected = rows.filter(([a, b]) => a !== null && b !== null);
@@ -131,8 +146,10 @@ for (const form of [
     const connection = await instance.connect();
     const texts = fc.sample(
       fc.oneof(
-        fc.string({ unit: fc.constantFrom(...'0123456789.,-+eExinfaNd_ \u00a0\t\''), maxLength: 8 }),
-        fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => String(value).replace('.', form.decimal)),
+        fc.string({ unit: fc.constantFrom(..."0123456789.,-+eExinfaNd_ \u00a0\t'"), maxLength: 8 }),
+        fc
+          .double({ noNaN: true, noDefaultInfinity: true })
+          .map((value) => String(value).replace('.', form.decimal)),
         fc.integer().map((value) => String(value).replaceAll(/\B(?=(?:\d{3})+$)/g, form.thousands)),
       ),
       { numRuns: 6000, seed: 7 },
@@ -150,7 +167,8 @@ for (const form of [
     );
     const toNumber = numberReader(form);
     for (const [place, [isRough, number]] of result.getRowsJS().entries())
-      if (isRough !== true) assert.ok(Object.is(number, toNumber(texts[place]!)), JSON.stringify(texts[place]));
+      if (isRough !== true)
+        assert.ok(Object.is(number, toNumber(texts[place]!)), JSON.stringify(texts[place]));
     connection.closeSync();
     instance.closeSync();
     assert.equal(toNumber(`1${form.decimal}5`), parseNumber('1.5'));

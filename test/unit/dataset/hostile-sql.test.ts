@@ -64,9 +64,9 @@ const HOSTILE: readonly string[] = [
   "set enable_external_access = true; select * from 'a.csv'",
   'create table t (a int)',
   "create view v as select * from 'a.csv'",
-  "insert into t values (1)",
+  'insert into t values (1)',
   'begin; select 1; commit',
-  "prepare p as select 1",
+  'prepare p as select 1',
   "explain analyze select * from 'a.csv'",
   "select * from 'OUTSIDE/secret.csv'",
   "select * from '../outside/secret.csv'",
@@ -115,7 +115,7 @@ for (const sql of HOSTILE)
     assert.deepEqual(readdirSync(inside), before);
   });
 
-for (const where of ['b = 2', "a = 1 and b is not null -- a comment", 'a between 0 and 5 or (b > 7)'])
+for (const where of ['b = 2', 'a = 1 and b is not null -- a comment', 'a between 0 and 5 or (b > 7)'])
   test(`is a condition: ${where}`, async (context) => {
     assert.equal(await rowsOf({ path: join(place(context).inside, 'a.csv'), where }), 1);
   });

@@ -48,7 +48,8 @@ const hours = (row: (hour: number) => string, count = 24): string =>
   Array.from({ length: count }, (_, hour) => row(hour)).join('\n');
 const two = (value: number): string => String(value).padStart(2, '0');
 const column = ({ values }: WholeCsv, place = 0): number[] => values.map((row) => row[place]!);
-const counted = (count: number, first = 0): number[] => Array.from({ length: count }, (_, row) => first + row);
+const counted = (count: number, first = 0): number[] =>
+  Array.from({ length: count }, (_, row) => first + row);
 
 test('a decimal comma between semicolons is found and said', async (context) => {
   const table = await read(
@@ -85,7 +86,9 @@ test('thousands are read with the mark that is set, and only where they stand ri
       counted(24, 1100),
     );
   assert.deepEqual(
-    column(await read(context, 'a;b\n1.234.567,25;1\n-1.000;2\n,5;3\n1e3;4\n', { thousands: '.', decimal: ',' })),
+    column(
+      await read(context, 'a;b\n1.234.567,25;1\n-1.000;2\n,5;3\n1e3;4\n', { thousands: '.', decimal: ',' }),
+    ),
     [1234567.25, -1000, 0.5, 1000],
   );
   for (const wrong of ['1.23', '12.3456', '1..234', '1.234.56', '1,234.567'])
@@ -110,7 +113,11 @@ test('date and time of two columns are joined', async (context) => {
 for (const [name, format, of] of [
   ['month first', '%m/%d/%Y %H:%M', (hour: number) => `01/13/2020 ${two(hour)}:00`],
   ['day first, short', '%d/%m/%y %H:%M', (hour: number) => `13/01/20 ${hour}:00`],
-  ['twelve hours', '%m/%d/%y %I:%M:%S %p', (hour: number) => `01/13/20 ${two(hour % 12 || 12)}:00:00 ${hour < 12 ? 'AM' : 'PM'}`],
+  [
+    'twelve hours',
+    '%m/%d/%y %I:%M:%S %p',
+    (hour: number) => `01/13/20 ${two(hour % 12 || 12)}:00:00 ${hour < 12 ? 'AM' : 'PM'}`,
+  ],
   ['digits', '%Y%m%d%H', (hour: number) => `20200113${two(hour)}`],
   ['month by name', '%d-%b-%Y %H:%M', (hour: number) => `13-Jan-2020 ${two(hour)}:00`],
 ] as const) {
@@ -123,7 +130,10 @@ for (const [name, format, of] of [
     );
     assert.equal(values.length, 24);
     assert.ok((await read(context, text)).notices.join('\n').includes(`"timeFormat": "${format}"`));
-    await refuses(context, `${text}oops;1\n`, /:26:at: "oops" is not a date/, { time: 'at', timeFormat: format });
+    await refuses(context, `${text}oops;1\n`, /:26:at: "oops" is not a date/, {
+      time: 'at',
+      timeFormat: format,
+    });
   });
 }
 
@@ -140,14 +150,19 @@ test('local times of a zone are read as UTC, by the zone or by themselves', asyn
 });
 
 test('rows are sorted by time when that is set, and keep their lines', async (context) => {
-  const rows = counted(4000).map((hour) => [new Date(3.6e6 * hour).toISOString().slice(0, 16), hour] as const);
+  const rows = counted(4000).map(
+    (hour) => [new Date(3.6e6 * hour).toISOString().slice(0, 16), hour] as const,
+  );
   const text = `t,v\n${rows
     .toReversed()
     .map(([time, value]) => `${time},${value}`)
     .join('\n')}\n`;
   const table = await read(context, text, { order: 'sort' });
   assert.deepEqual(column(table), counted(4000));
-  assert.deepEqual([table.placeOf(0).split(':').at(-1), table.placeOf(3999).split(':').at(-1)], ['4001', '2']);
+  assert.deepEqual(
+    [table.placeOf(0).split(':').at(-1), table.placeOf(3999).split(':').at(-1)],
+    ['4001', '2'],
+  );
   await refuses(context, text, /"order": "sort"/);
   await refuses(context, 'v\n1\n2\n', /no column of times/, { order: 'sort' });
 });
@@ -161,7 +176,10 @@ test('other rows are left out by a condition, and lines stay those of the file',
   );
   assert.match(table.placeOf(0), /:13$/);
   await refuses(context, text, /where/, { where: 'colour = 1' });
-  await refuses(context, text, /:13:value: "1" marks a missing value/, { where: "series = 'B'", missing: [1] });
+  await refuses(context, text, /:13:value: "01" marks a missing value/, {
+    where: "series = 'B'",
+    missing: [1],
+  });
 });
 
 test('texts mark missing values where they are named, numbers among them in any form', async (context) => {
@@ -181,7 +199,10 @@ test('a title above the names and units below them are found, and can be set', a
   const logger = `"TOA5","S","CR1000","1","x"\n"TIMESTAMP","RECORD","T"\n"TS","RN","Deg C"\n"","","Avg"\n${hours((hour) => `"2020-01-01 ${two(hour)}:00:00",${hour},${hour}.5`)}\n`;
   for (const options of [{}, { header: 2, skip: 2 }]) {
     const { columns, values, time } = await read(context, logger, options);
-    assert.deepEqual([columns, values.length, values[0], time?.stepSeconds], [['RECORD', 'T'], 24, [0, 0.5], 3600]);
+    assert.deepEqual(
+      [columns, values.length, values[0], time?.stepSeconds],
+      [['RECORD', 'T'], 24, [0, 0.5], 3600],
+    );
   }
 });
 
@@ -203,7 +224,11 @@ test('columns without a name are left out where they hold nothing or number the 
   assert.match(blank.notices.join(), /without name and value are left out: 3, 4/);
   const numbered = await read(context, `,v\n${hours((row) => `${row},${row * 2}`)}\n`);
   assert.deepEqual(numbered.columns, ['v']);
-  await refuses(context, `v,\n${hours((row) => `${row},`, 300)}\n1,7\n`, /:302: column 2 of 2 has a value here, but no name/);
+  await refuses(
+    context,
+    `v,\n${hours((row) => `${row},`, 300)}\n1,7\n`,
+    /:302: column 2 of 2 has a value here, but no name/,
+  );
 });
 
 test('encodings are found or set, and lines may end in several ways', async (context) => {
@@ -218,7 +243,15 @@ test('encodings are found or set, and lines may end in several ways', async (con
 test('delimiters of any kind are found, also one of several that stand within fields', async (context) => {
   for (const delimiter of [',', ';', '\t', '|'])
     assert.deepEqual(
-      (await read(context, ['a,x', 'b'].map((name) => `"${name}"`).join(delimiter).concat(`\n1${delimiter}2\n`))).values,
+      (
+        await read(
+          context,
+          ['a,x', 'b']
+            .map((name) => `"${name}"`)
+            .join(delimiter)
+            .concat(`\n1${delimiter}2\n`),
+        )
+      ).values,
       [[1, 2]],
     );
   assert.deepEqual((await read(context, 'a b\n1 2\n', { delimiter: ' ' })).values, [[1, 2]]);
@@ -245,14 +278,17 @@ test('Parquet, JSON lines, zstd and gzip give the rows that the CSV gives', asyn
     `copy (${ROWS}) to 'DIR/a.tsv.gz' (header, compression gzip, delimiter '\t')`,
   ]);
   const expected = await readPath(join(directory, 'a.csv'));
-  assert.deepEqual([expected.columns, expected.values[23], expected.time?.last], [
-    ['v', 'w'],
-    [23, 5.75],
-    '2020-01-01 23:00:00',
-  ]);
+  assert.deepEqual(
+    [expected.columns, expected.values[23], expected.time?.last],
+    [['v', 'w'], [23, 5.75], '2020-01-01 23:00:00'],
+  );
   for (const name of readdirSync(directory)) {
     const { columns, values, time } = await readPath(join(directory, name));
-    assert.deepEqual([columns, values, time?.last], [expected.columns, expected.values, expected.time?.last], name);
+    assert.deepEqual(
+      [columns, values, time?.last],
+      [expected.columns, expected.values, expected.time?.last],
+      name,
+    );
   }
 });
 
@@ -287,10 +323,19 @@ test('the files of a folder or of a pattern are one table, in the order of their
 
 test('a SELECT over files that lie beside the sweep file gives the rows', async (context) => {
   const directory = temporaryDirectory(context);
-  writeFileSync(join(directory, 'load.csv'), `t,load\n${hours((hour) => `2020-01-01 ${two(hour)}:00,${hour}`)}\n`);
-  writeFileSync(join(directory, 'price.csv.gz'), gzipSync(`t,price\n${hours((hour) => `2020-01-01 ${two(hour)}:00,${hour / 2}`)}\n`));
+  writeFileSync(
+    join(directory, 'load.csv'),
+    `t,load\n${hours((hour) => `2020-01-01 ${two(hour)}:00,${hour}`)}\n`,
+  );
+  writeFileSync(
+    join(directory, 'price.csv.gz'),
+    gzipSync(`t,price\n${hours((hour) => `2020-01-01 ${two(hour)}:00,${hour / 2}`)}\n`),
+  );
   const sql =
     "with loads as (select * from 'load.csv') -- a comment; and more\nselect l.t, load, price from loads l join read_csv('price.csv.gz') p using (t) order by t";
   const { columns, values, time } = await readPath(directory, { sql });
-  assert.deepEqual([columns, values.length, values[23], time?.stepSeconds], [['load', 'price'], 24, [23, 11.5], 3600]);
+  assert.deepEqual(
+    [columns, values.length, values[23], time?.stepSeconds],
+    [['load', 'price'], 24, [23, 11.5], 3600],
+  );
 });

@@ -258,12 +258,7 @@ export class RowReader {
     const state: SeriesState = {
       values: new Float64Array(this.features),
       hasValue: Array.from({ length: this.features }, () => false),
-      times: new RowTimes(
-        this.layout,
-        this.form,
-        this.source.order === 'sort',
-        this.isSeveral ? name : null,
-      ),
+      times: new RowTimes(this.layout, this.form, this.source.order === 'sort', this.isSeveral ? name : null),
     };
     this.states.set(name, state);
     return state;

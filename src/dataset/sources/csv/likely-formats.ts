@@ -36,7 +36,8 @@ export function likelyFormats(fields: readonly string[]): string[] {
   if (texts.length === 0) return [];
   const [{ length }] = texts as [string];
   const digits = DIGITS[length];
-  if (digits !== undefined && texts.every((text) => isDigitDate(text) && /^(?:19|20)/.test(text))) return [digits];
+  if (digits !== undefined && texts.every((text) => isDigitDate(text) && /^(?:19|20)/.test(text)))
+    return [digits];
   for (const [day, formats] of DAYS)
     for (const [clock, clockFormat] of CLOCKS) {
       const shape = new RegExp(`^${day}${clock}$`);

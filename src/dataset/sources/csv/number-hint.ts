@@ -12,7 +12,8 @@ export function numberHint(field: string): string | null {
         ? `${text.replace(',', '.').replace(/0+$/, '')} if it marks decimals`
         : 'without them'
     }`;
-  if (/^[+-]?\d*,\d+(?:[eE][+-]?\d+)?$/.test(text)) return 'write decimals with a point: 3.14, or set "decimal": ","';
+  if (/^[+-]?\d*,\d+(?:[eE][+-]?\d+)?$/.test(text))
+    return 'write decimals with a point: 3.14, or set "decimal": ","';
   if (/^[+-]?\d{1,3}(?:\.\d{3})+(?:,\d+)?$/.test(text) || /^[+-]?\d{1,3}(?:,\d{3})+\.\d+$/.test(text))
     return 'write a number without marks between thousands, and decimals with a point: 1234.5, or set "thousands" and "decimal"';
   if (/^[+-]?\d{1,3}(?:(?:['’_]|\s)\d{3})+(?:[.,]\d+)?$/.test(text))

@@ -178,4 +178,3 @@ function someNode(value: unknown, test: (node: SqlNode) => boolean): boolean {
 function asNode(value: unknown): SqlNode {
   return typeof value === 'object' && value !== null ? (value as SqlNode) : {};
 }
-
