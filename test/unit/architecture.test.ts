@@ -124,7 +124,7 @@ const VENDORS: Readonly<Record<string, RegExp>> = {
   koffi: /\/(mapped-file|native-library)\.ts$/,
   nats: /^src\/bus\/nats\//,
   '@tensorflow/tfjs': /^src\/engine\/tfjs\//,
-  udsv: /^src\/dataset\/sources\/csv\//,
+  '@duckdb/node-api': /^src\/dataset\/sources\/table\//,
   'jsonc-parser': /\/json-text\.ts$/,
   commander: /^src\/cli\//,
   'd3-scale': /^src\/report\//,
@@ -152,6 +152,7 @@ test('each vendor has one home', () => {
 const READS_WORDS: Readonly<Record<string, string>> = {
   'src/bus/nats/connection/server-words.ts': 'the server, its client, TLS',
   'src/cli/failure.ts': 'commander',
+  'src/dataset/sources/table/table-fault.ts': 'DuckDB',
   'src/engine/tfjs/load-backend.ts': 'TensorFlow.js, for people: its first line',
   'src/errors.ts': 'whether a message names its place itself',
   'src/study/refusal.ts': 'logs of workers that wrote no cause yet',

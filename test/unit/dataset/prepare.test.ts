@@ -438,8 +438,10 @@ test('a source that is no file, or below one, is DATASET_NOT_FOUND and prepares 
   const directory = temporaryDirectory(context);
   const file = join(directory, 'data.csv');
   writeFileSync(file, countingCsv(20, 2));
+  const empty = join(directory, 'empty');
+  mkdirSync(empty);
   for (const [path, reason] of [
-    [directory, /is not a file$/],
+    [empty, /(?:is not a file|holds no table)$/],
     [join(file, 'below'), /^there is no file /],
   ] as const) {
     const series: DatasetSpec = { sources: [csvSource(path)], target: 'c0 (u)', split: HALF_AND_QUARTERS };

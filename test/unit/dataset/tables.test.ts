@@ -176,7 +176,7 @@ test('other rows are left out by a condition, and lines stay those of the file',
   );
   assert.match(table.placeOf(0), /:13$/);
   await refuses(context, text, /where/, { where: 'colour = 1' });
-  await refuses(context, text, /:13:value: "1" marks a missing value/, {
+  await refuses(context, text, /:13:value: "01" marks a missing value/, {
     where: "series = 'B'",
     missing: [1],
   });

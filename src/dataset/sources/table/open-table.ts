@@ -1,7 +1,7 @@
 // Any table, opened: text in some dialect, Parquet, JSON lines, packed or in many files. Tells its columns and first rows, then
 // gives numbers and texts in blocks, in the order of the files, in bounded memory. What rows mean is decided by the callers.
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DuckDBDataChunk } from '@duckdb/node-api';
@@ -23,7 +23,7 @@ import type {
   TableColumn,
   TableSettings,
 } from './table.js';
-import { tableFault } from './table-fault.js';
+import { conditionFault, tableFault } from './table-fault.js';
 import { formatOf, tableFiles } from './table-files.js';
 import {
   openQueryPart,
@@ -37,7 +37,6 @@ import {
 /** To be closed. Throws CSV_SYNTAX, DATASET_NOT_FOUND. */
 export async function openTable(settings: TableSettings, options: OpenOptions = {}): Promise<Table> {
   const temporary = join(options.temporary ?? tmpdir(), `.${randomUUID()}.table.tmp`);
-  mkdirSync(temporary, { recursive: true });
   let duck: Duck | null = null;
   const close = (): void => {
     duck?.close();
@@ -84,16 +83,7 @@ async function requireCondition(duck: Duck, parts: readonly TablePart[], where: 
   for (const part of parts) {
     const { sql } = projectedQuery(part, { numbers: [], texts: [] }, where);
     await duck.columns(sql).catch((cause: unknown) => {
-      const reason = cause instanceof Error ? cause.message.split('\n', 1)[0] : String(cause);
-      throw new SweepError(
-        'SPEC_INVALID',
-        `dataset.source.where cannot be asked of ${part.path}: ${reason}`,
-        {
-          path: 'dataset.source.where',
-          hint: `its columns are ${part.columns.map(({ name }) => `"${name}"`).join(', ')}; texts are written in single quotes`,
-          cause,
-        },
-      );
+      throw conditionFault(cause, part);
     });
   }
 }

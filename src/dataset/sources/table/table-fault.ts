@@ -62,6 +62,19 @@ export function tableFault(
   });
 }
 
+/** Of a condition that DuckDB does not take for the columns of a file. */
+export function conditionFault(
+  cause: unknown,
+  { path, columns }: { readonly path: string; readonly columns: readonly { readonly name: string }[] },
+): SweepError {
+  const reason = firstLineOf(cause instanceof Error ? cause.message : String(cause));
+  return new SweepError('SPEC_INVALID', `dataset.source.where cannot be asked of ${path}: ${reason}`, {
+    path: 'dataset.source.where',
+    hint: `its columns are ${columns.map(({ name }) => `"${name}"`).join(', ')}; texts are written in single quotes`,
+    cause,
+  });
+}
+
 function firstLineOf(message: string): string {
   return message.split('\n', 1)[0] ?? '';
 }
