@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
@@ -31,7 +32,9 @@ test('the package holds what an installed sweep reads, and no tests', () => {
     'dist/worker/thread/trial-task.js',
     'src/sweep-file/sweep.schema.json',
     'src/program/define-objective.ts',
-    ...readdirSync(`${root}/sweeps`).map((name) => `sweeps/${name}`),
+    ...readdirSync(`${root}/sweeps`, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map(({ parentPath, name }) => relative(root, join(parentPath, name))),
   ];
   assert.deepEqual(
     read.filter((path) => !files.includes(path)),
