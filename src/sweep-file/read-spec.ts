@@ -1,0 +1,98 @@
+// From a checked file to the spec that it means: defaults filled in, durations in milliseconds, its data's section read.
+import { dirname } from 'node:path';
+import { SweepError } from '../errors.js';
+import { defaultSampler } from '../search/registry.js';
+import type { DatasetSpec } from '../study/dataset-source.js';
+import { readSecondMetric } from '../study/trial/second-metric.js';
+import { DATA_KINDS, kindOfSection } from './data/data-kinds.js';
+import { reviewSampleSchema } from './data/reviews-section.js';
+import { durationMs } from './duration.js';
+import { modelSchema } from './model/architecture.js';
+import { isUntrained, untrainedSpecOf } from './objective/registry.js';
+import type { SweepFile } from './sweep-schema.js';
+import type { SweepSpec } from './sweep-spec.js';
+import { trainingSchema, windowSchema } from './training-section.js';
+import { listSections, withVariants } from './variants.js';
+
+/** `document` is what `file` was checked from: variants are laid over what it states, not over defaults. */
+export function readSpec(file: SweepFile, document: unknown, path: string): SweepSpec {
+  const {
+    name,
+    space,
+    scheduler,
+    requires,
+    repeats,
+    seed,
+    objective,
+    sampler = defaultSampler(space, readSecondMetric(objective) === null ? 1 : 2),
+  } = file;
+  const { maxTrials, maxDuration, trialTimeout, maxAttempts, maxFailures } = file.limits;
+  const limits = {
+    maxTrials,
+    maxDurationMs: maxDuration === null ? null : durationMs(maxDuration),
+    trialTimeoutMs: trialTimeout === null ? null : durationMs(trialTimeout),
+    maxAttempts,
+    maxFailures,
+  };
+  const shared = {
+    name,
+    space,
+    sampler,
+    scheduler,
+    requires,
+    repeats,
+    seed,
+    limits,
+    ...(file.constraints === undefined ? {} : { constraints: file.constraints }),
+    ...(file.enqueue === undefined ? {} : { enqueue: file.enqueue }),
+    ...(file.baseline === undefined ? {} : { baseline: file.baseline }),
+    // The default stays away, so that older logs stay as they are.
+    ...(file.finalists === 1 ? {} : { finalists: file.finalists }),
+    ...(file.engine === 'any' ? { engine: file.engine } : {}),
+  };
+  if (isUntrained(objective))
+    return {
+      ...shared,
+      dataset: null,
+      window: null,
+      model: null,
+      training: null,
+      objective: untrainedSpecOf(objective),
+    };
+  const { dataset: section, window = null, model, training, variants } = file;
+  if (section !== undefined && variants !== undefined)
+    return {
+      ...shared,
+      dataset: readDataset(section, path),
+      window: null,
+      model: null,
+      training: null,
+      variants: readVariants(document),
+      space: withVariants(space, Object.keys(variants)),
+      objective,
+    };
+  if (section === undefined || model === undefined)
+    throw new SweepError('INTERNAL', 'a sweep file without its sections passed the checks');
+  const dataset = readDataset(section, path);
+  const trained = { ...shared, dataset, window, model, training, objective };
+  const sample = DATA_KINDS[kindOfSection(section)].pickSample(section);
+  return sample === undefined ? trained : { ...trained, reviewSample: reviewSampleSchema.parse(sample) };
+}
+
+function readDataset(section: NonNullable<SweepFile['dataset']>, path: string): DatasetSpec {
+  return DATA_KINDS[kindOfSection(section)].read(section, dirname(path));
+}
+
+function readVariants(document: unknown): NonNullable<SweepSpec['variants']> {
+  return Object.fromEntries(
+    listSections(document).map(({ variant, sections }) => [
+      variant ?? '',
+      {
+        ...(sections.window === undefined ? {} : { window: windowSchema.parse(sections.window) }),
+        ...(sections.dataset === undefined ? {} : { dataset: reviewSampleSchema.parse(sections.dataset) }),
+        model: modelSchema.parse(sections.model),
+        training: trainingSchema.parse(sections.training),
+      },
+    ]),
+  );
+}
