@@ -45,6 +45,9 @@ export const ERROR_CODES = {
   TRIAL_LOST: { exitCode: 1, retryable: true },
   TRIAL_DIVERGED: { exitCode: 1, retryable: false },
   TRIAL_BAD_INPUT: { exitCode: 1, retryable: false },
+  TRIAL_EXIT: { exitCode: 1, retryable: false },
+  TRIAL_INFEASIBLE: { exitCode: 1, retryable: false },
+  TRIAL_OUT_OF_DISK: { exitCode: 1, retryable: false },
   VERSION_MISMATCH: { exitCode: 1, retryable: true },
   CHECKPOINT_CORRUPT: { exitCode: 1, retryable: false },
   BLOB_NOT_FOUND: { exitCode: 1, retryable: true },
@@ -66,6 +69,8 @@ export interface ErrorDetails {
   readonly hint?: string | undefined;
   /** What it is about, as data, where the words depend on who says it. */
   readonly facts?: ErrorFacts | undefined;
+  /** The last lines that a program wrote. */
+  readonly output?: string | undefined;
   readonly cause?: unknown;
   /** Further problems found in the same pass (a sweep file reports all of its errors at once). */
   readonly others?: readonly SweepError[] | undefined;
@@ -78,6 +83,7 @@ export interface WireError {
   readonly path?: string;
   readonly hint?: string;
   readonly facts?: ErrorFacts;
+  readonly output?: string;
   readonly others?: readonly WireError[];
 }
 
@@ -86,6 +92,7 @@ export class SweepError extends Error {
   readonly path: string | undefined;
   readonly hint: string | undefined;
   readonly facts: ErrorFacts | undefined;
+  readonly output: string | undefined;
   readonly others: readonly SweepError[];
 
   constructor(
@@ -97,6 +104,7 @@ export class SweepError extends Error {
     this.path = details.path;
     this.hint = details.hint;
     this.facts = details.facts;
+    this.output = details.output;
     this.others = details.others ?? [];
   }
 
@@ -121,6 +129,7 @@ export class SweepError extends Error {
       ...(this.path === undefined ? {} : { path: this.path }),
       ...(this.hint === undefined ? {} : { hint: this.hint }),
       ...(this.facts === undefined ? {} : { facts: this.facts }),
+      ...(this.output === undefined ? {} : { output: this.output }),
       ...(this.others.length === 0 ? {} : { others: this.others.map((other) => other.toWire()) }),
     };
   }
@@ -132,6 +141,7 @@ export function fromWire(wire: WireError): SweepError {
     path: wire.path,
     hint: wire.hint,
     facts: wire.facts,
+    output: wire.output,
     others: wire.others?.map(fromWire),
   });
 }

@@ -12,7 +12,9 @@ import type { EngineName } from '../src/study/trial/trial.js';
 import { listenForInterrupts } from './interrupts.js';
 import { DatasetCache } from './node/dataset-cache.js';
 import { nodeName } from './node/node-name.js';
+import { type AllowedPrograms, ProgramCache } from './node/program-cache.js';
 import { type TrialNews, WorkerNode } from './node/worker-node.js';
+import { shareMachine } from './runners/program-settings.js';
 import { chooseEngine, type EngineChoice } from './thread/open-engine.js';
 import { openTrialPool, TRIAL_TASK_FILE } from './thread/trial-pool.js';
 
@@ -31,6 +33,10 @@ export interface WorkerOptions {
   readonly labels: readonly string[];
   readonly cacheDirectory: string;
   readonly once: boolean;
+  /** null: none of a study's programs is run. */
+  readonly allowedPrograms: AllowedPrograms | null;
+  /** Names of devices, one for each trial at once; none: trials have none of their own. */
+  readonly devices: readonly string[];
   readonly version: string;
   readonly logger: Logger;
   /** Once it pulls trials. */
@@ -45,14 +51,15 @@ export interface WorkerOptions {
 
 /** Resolves when the node has drained. Throws ENGINE_UNAVAILABLE, BUS_…. */
 export async function runWorker(options: WorkerOptions): Promise<void> {
-  const { logger, cacheDirectory, version } = options;
+  const { logger, cacheDirectory, version, allowedPrograms } = options;
   // One GPU is shared by all threads: without this the first takes all of its memory. Read when TensorFlow is loaded.
   process.env.TF_FORCE_GPU_ALLOW_GROWTH ??= 'true';
   const { engine, hasGpu, trialsAtOnce, kernels } = await chooseEngine(options.engine, {
     kernels: { choice: options.kernels, cacheDirectory },
     onWarning: (message) => logger.warn(message),
   });
-  const wanted = options.concurrency ?? trialsAtOnce ?? availableParallelism();
+  const wanted =
+    options.concurrency ?? (options.devices.length || null) ?? trialsAtOnce ?? availableParallelism();
   const concurrency = options.boundThreads(wanted, engine.name);
   const labels = hasGpu && !options.labels.includes('gpu') ? [...options.labels, 'gpu'] : options.labels;
   const connecting = new AbortController();
@@ -71,7 +78,14 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
     const pool = openTrialPool({
       threads: concurrency,
       taskFile: TRIAL_TASK_FILE,
-      settings: { engine: engine.name, kernels, cacheDirectory },
+      settings: {
+        engine: engine.name,
+        kernels,
+        cacheDirectory,
+        ...(allowedPrograms === null
+          ? {}
+          : { programs: shareMachine(process.env, concurrency, options.devices) }),
+      },
     });
     try {
       const worker = nodeName(bus.signerMark);
@@ -82,6 +96,9 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
         now: () => performance.now(),
         requirements: labels.includes('gpu') ? ['gpu', 'any'] : ['cpu', 'any'],
         datasets: new DatasetCache(bus, cacheDirectory),
+        ...(allowedPrograms === null
+          ? {}
+          : { programs: new ProgramCache(bus, cacheDirectory, allowedPrograms) }),
         once: options.once,
         onTrial: options.onTrial,
         onHeartbeat: options.onHeartbeat,

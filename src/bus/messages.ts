@@ -128,12 +128,13 @@ function clipEvent(event: StudyEvent): StudyEvent {
 }
 
 function clipError(error: WireError): WireError {
-  const { message, path, hint, others } = error;
+  const { message, path, hint, output, others } = error;
   return {
     ...error,
     message: clipText(message),
     ...(path === undefined ? {} : { path: clipText(path) }),
     ...(hint === undefined ? {} : { hint: clipText(hint) }),
+    ...(output === undefined ? {} : { output: output.slice(-MAX_ERROR_TEXT) }),
     ...(others === undefined ? {} : { others: others.slice(0, MAX_OTHER_ERRORS).map(clipOther) }),
   };
 }

@@ -30,6 +30,8 @@ export interface CliContext {
   readonly columns: number | undefined;
   /** Directories of executables. */
   readonly searchPath: readonly string[];
+  /** What programs of trials inherit. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
 export function createContext(): CliContext {
@@ -51,6 +53,7 @@ export function createContext(): CliContext {
     nats: readNatsEnvironment(env),
     readyFile: env.SWEEP_READY_FILE ? resolve(directory, env.SWEEP_READY_FILE) : undefined,
     columns: /^[1-9]\d{0,4}$/.test(env.COLUMNS ?? '') ? Number(env.COLUMNS) : undefined,
+    environment: env,
     searchPath: (env.PATH ?? '').split(process.platform === 'win32' ? ';' : ':'),
   };
 }

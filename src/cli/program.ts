@@ -6,6 +6,7 @@ import { registerCompare } from './compare/command.js';
 import { registerCompletion } from './completion/command.js';
 import type { CliContext } from './context.js';
 import { registerControl } from './control/command.js';
+import { registerDashboard } from './dashboard/command.js';
 import { registerData } from './data/command.js';
 import { registerDoctor } from './doctor/command.js';
 import { registerExport } from './export/command.js';
@@ -27,6 +28,7 @@ import { registerRm } from './rm/command.js';
 import { registerTrial } from './show/command.js';
 import { registerStart } from './start/command.js';
 import { registerStatus } from './status/command.js';
+import { registerTry } from './try/command.js';
 import { registerValidate } from './validate/command.js';
 import type { Register, RunVerb } from './verb.js';
 import { registerWorker } from './worker/command.js';
@@ -77,6 +79,7 @@ Exit codes: 0 done, 1 no usable result, 2 bad usage or input, 3 interrupted (can
     registerStatus,
     registerTrial,
     registerInsight,
+    registerDashboard,
     registerCompare,
     registerExport,
     registerPredict,
@@ -88,6 +91,7 @@ Exit codes: 0 done, 1 no usable result, 2 bad usage or input, 3 interrupted (can
     registerWorkers,
     registerNats,
     registerInit,
+    registerTry,
     registerValidate,
     registerBaseline,
     registerData,

@@ -19,6 +19,8 @@ const ID_DRAWS = 16;
 export interface CreateStudyOptions {
   readonly bus: Bus;
   readonly spec: SweepSpec;
+  /** The files of its objective; null: none, or the bus has them. */
+  readonly bundle?: Uint8Array | null;
   /** null for a function objective. */
   readonly dataset: DatasetMetadata | null;
   readonly engine: Pick<Engine, 'name' | 'numericsVersion'>;
@@ -36,6 +38,7 @@ export async function createStudy(options: CreateStudyOptions): Promise<string> 
   const plan = planStudy(spec, dataset, engine);
   checkJudgedWindows(spec, dataset);
   checkPoints(plan);
+  if (options.bundle) await bus.putBlob(options.bundle);
   const metadataBlob =
     bus.hasRemoteWorkers && dataset !== null
       ? await storeDataset(bus, options.cacheDirectory, dataset.digest)

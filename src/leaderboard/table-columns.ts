@@ -1,6 +1,7 @@
 // The columns of the terminal leaderboard: which there are for a study, what each shows, and which go first when the
 // terminal is narrow.
 
+import { canonicalJson } from '../study/canonical-json.js';
 import type { FailedTrial, StudyView } from '../study/study-view.js';
 import type { Params } from '../study/trial/trial.js';
 import { describeMetric, taskOfData } from '../task/registry.js';
@@ -45,6 +46,9 @@ export function tableColumns(
   const params = hasParamColumns
     ? names.map((name, at) => paramColumn(name, formats[at]!))
     : [pointColumn(names, formats)];
+  const isBaseline = baselineOf(view);
+  const named = (trial: string, params: Params): string =>
+    `${trial.slice(0, TRIAL_DIGITS)}${isBaseline(params) ? ' (baseline)' : ''}`;
   return [
     {
       head: '#',
@@ -57,8 +61,8 @@ export function tableColumns(
       head: 'trial',
       align: 'left',
       field: 'trial',
-      cell: ({ row }) => row.trial.slice(0, TRIAL_DIGITS),
-      failed: ({ trial }) => trial.slice(0, TRIAL_DIGITS),
+      cell: ({ row }) => named(row.trial, row.params),
+      failed: ({ trial, params }) => named(trial, params),
       isLabel: true,
     },
     ...params,
@@ -79,6 +83,14 @@ function frontColumn(view: StudyView): TableColumn[] {
       cell: ({ onFront }) => (onFront === true ? FRONT_MARK : ''),
     },
   ];
+}
+
+/** Whether a row is the point that the sweep file names as its baseline. */
+function baselineOf({ header }: StudyView): (params: Params) => boolean {
+  const { baseline } = (header?.spec ?? {}) as { readonly baseline?: unknown };
+  if (baseline === undefined) return () => false;
+  const text = canonicalJson(baseline);
+  return (params) => canonicalJson(params) === text;
 }
 
 function paramColumn(name: string, format: ParamFormat): TableColumn {

@@ -163,6 +163,7 @@ const errorFields = {
   message: text,
   path: text.exactOptional(),
   hint: text.exactOptional(),
+  output: text.exactOptional(),
 };
 const wireError: z.ZodType<WireError> = z.object({
   ...errorFields,

@@ -105,8 +105,8 @@ export function seedInterval(values: readonly number[], range: Range): SeedInter
 }
 
 function meanMetrics(seeds: readonly SeedResult[]): Metrics {
-  const names = Object.keys(seeds[0]!.result.metrics) as (keyof Metrics)[];
-  const means: Partial<Record<keyof Metrics, number>> = {};
+  const names = Object.keys(seeds[0]!.result.metrics);
+  const means: Record<string, number> = {};
   for (const name of names) {
     const values = seeds.map((seed) => seed.result.metrics[name]).filter((value) => value !== undefined);
     // A mean over some of the seeds would be compared with means over all of them.

@@ -2,7 +2,6 @@
 // attempt and terminal events after the first change nothing but `ignored`. Pure: the caller keeps the log.
 // It advances in place, for a coordinator that sees each event once.
 import type { ErrorCode } from '../errors.js';
-import type { MetricName } from '../model/metric.js';
 import type { LoggedEvent, StudyEvent, TestEvaluation } from './events.js';
 import { buildRow, type Direction, type FinishedRow, type SeedResult } from './finished-row.js';
 import { findImposture } from './holder-check.js';
@@ -300,7 +299,7 @@ export function objectiveOf(header: StudyHeader | null): Objective | null {
   if (header === null || header.metric === null) return null;
   const spec = header.spec as { objective?: { epoch?: unknown } };
   const epoch = spec.objective?.epoch === 'last' ? 'last' : 'best';
-  return { metric: header.metric as MetricName, direction: header.direction, epoch };
+  return { metric: header.metric, direction: header.direction, epoch };
 }
 
 function seedResult(event: EventOf<'trial.finished'>): SeedResult {

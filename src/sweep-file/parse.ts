@@ -19,7 +19,13 @@ import { reviewSampleSchema } from './data/reviews-section.js';
 import { durationMs } from './duration.js';
 import { judgedRowsOf } from './judged-rows.js';
 import { modelSchema } from './model/architecture.js';
-import { checkUntrained, isUntrained, untrainedRow, untrainedSpecOf } from './objective/registry.js';
+import {
+  checkUntrained,
+  isUntrained,
+  typeOfSection,
+  untrainedRow,
+  untrainedSpecOf,
+} from './objective/registry.js';
 import { type Locate, type Problem, Problems } from './problems.js';
 import { applyProfile, originInProfile } from './profile.js';
 import { type SweepFile, sweepFileSchema } from './sweep-schema.js';
@@ -46,6 +52,8 @@ const TRAINING_SECTIONS = ['dataset', 'window', 'model', 'training', 'variants']
 
 export interface SweepText {
   readonly spec: SweepSpec;
+  /** The files of its objective, to be stored with a study; null or absent: none, or they are stored already. */
+  readonly bundle?: Uint8Array | null;
   /** For what is wrong with a field and shows only with the data. */
   readonly locate: Locate;
 }
@@ -73,7 +81,7 @@ export function parseSweepText(text: string, file: string, options: ParseOptions
       option: `--data ${dataSource}`,
     });
 
-  document = fillTaskDefaults(document);
+  document = fillTaskDefaults(withObjectiveType(document));
   const optionOf = (path: JsonPath) => overriding(overrides, path) ?? makingOption(overrides, chosen, path);
   const isTyped = (path: JsonPath) => optionOf(path) !== undefined;
 
@@ -229,6 +237,13 @@ function checkMetric(sections: Readonly<Record<string, unknown>>, task: Task, pr
   });
 }
 
+/** An objective with a command, or a module, is one without saying so. */
+function withObjectiveType(document: unknown): unknown {
+  if (!isObject(document) || !isObject(document.objective)) return document;
+  const type = typeOfSection(document.objective);
+  return type === undefined ? document : { ...document, objective: { type, ...document.objective } };
+}
+
 /** What the file leaves unsaid follows from the task: its loss and its metric. */
 function fillTaskDefaults(document: unknown): unknown {
   if (!isObject(document) || !isObject(document.dataset)) return document;
@@ -270,7 +285,7 @@ function refuseTrainingSections(
       problems.add({
         code: 'SPEC_INVALID',
         path: [name],
-        message: `does not go with a ${objective} objective, which trains nothing`,
+        message: `does not go with a ${objective} objective, which trains no model`,
         hint: 'remove it, or the objective',
       });
 }
@@ -306,6 +321,7 @@ function readSpec(file: SweepFile, document: unknown, path: string): SweepSpec {
     limits,
     ...(file.constraints === undefined ? {} : { constraints: file.constraints }),
     ...(file.enqueue === undefined ? {} : { enqueue: file.enqueue }),
+    ...(file.baseline === undefined ? {} : { baseline: file.baseline }),
     // The default stays away, so that older logs stay as they are.
     ...(file.finalists === 1 ? {} : { finalists: file.finalists }),
     ...(file.engine === 'any' ? { engine: file.engine } : {}),

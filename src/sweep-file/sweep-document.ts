@@ -2,7 +2,7 @@
 // is. What is read from it is the same spec, but for what no file says: the profile that was chosen, and its parent.
 import { dataKindOfSpec } from './data/data-kinds.js';
 import { durationText } from './duration.js';
-import { isUntrained } from './objective/registry.js';
+import { sectionOf } from './objective/registry.js';
 import type { SweepSpec } from './sweep-spec.js';
 import { VARIANT } from './variants.js';
 
@@ -27,7 +27,7 @@ export function documentOf(spec: SweepSpec): Readonly<Record<string, unknown>> {
     ...Object.fromEntries(Object.entries(sections).filter(([, section]) => section !== null)),
     ...(dataset === null ? {} : { dataset: { ...dataKindOfSpec(dataset).write(dataset), ...reviewSample } }),
     space: withoutVariants(spec),
-    objective: objectiveOf(spec),
+    objective: sectionOf(spec.objective),
     limits: {
       ...limits,
       maxDuration: maxDurationMs === null ? null : durationText(maxDurationMs),
@@ -40,11 +40,4 @@ export function documentOf(spec: SweepSpec): Readonly<Record<string, unknown>> {
 function withoutVariants({ space, variants }: SweepSpec): Readonly<Record<string, unknown>> {
   if (variants === undefined) return space;
   return Object.fromEntries(Object.entries(space).filter(([name]) => name !== VARIANT));
-}
-
-/** The metric of an objective that trains nothing, and its epoch, follow from the type. */
-function objectiveOf({ objective }: SweepSpec): Readonly<Record<string, unknown>> {
-  if (!isUntrained(objective)) return objective;
-  const { metric: _m, epoch: _e, ...section } = objective;
-  return section;
 }

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { strictObject, wholeNumber } from '../schema/fields.js';
 import { samplerSchema, schedulerSchema } from '../search/registry.js';
 import { MAX_CONSTRAINT_LENGTH } from '../search/space/constraint.js';
-import { enqueueSchema, spaceSchema } from '../search/space/dimension.js';
+import { enqueueSchema, pointSchema, spaceSchema } from '../search/space/dimension.js';
 import { requirementSchema } from '../study/trial/trial.js';
 import { datasetSchema } from './data/dataset-section.js';
 import { DURATION_PATTERN } from './duration.js';
@@ -75,7 +75,7 @@ const sectionFields = {
   training: trainingSchema.prefault({}),
   objective: objectiveSchema
     .prefault({})
-    .describe('What is minimised: a validation metric, or a known function of the space'),
+    .describe('What is minimised: a validation metric, or what a program of your own measures'),
   sampler: samplerSchema
     .optional()
     .describe(
@@ -84,6 +84,9 @@ const sectionFields = {
   enqueue: enqueueSchema
     .optional()
     .describe('Points that are tried first, each with a value for every dimension of the space'),
+  baseline: pointSchema
+    .optional()
+    .describe('The point that others are to beat: tried before all, and named in the leaderboard'),
   scheduler: schedulerSchema.prefault({ type: 'none' }).describe('Which running trials stop early'),
   requires: requirementSchema.default('any').describe('Which workers may take the trials'),
   engine: engineSchema

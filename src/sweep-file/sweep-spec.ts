@@ -6,7 +6,7 @@ import { SweepError } from '../errors.js';
 import { strictObject, wholeNumber } from '../schema/fields.js';
 import type { ValueOf } from '../schema/wire.js';
 import { samplerSchema, schedulerSchema } from '../search/registry.js';
-import { enqueueSchema, type Space, spaceSchema } from '../search/space/dimension.js';
+import { enqueueSchema, pointSchema, type Space, spaceSchema } from '../search/space/dimension.js';
 import { datasetSpecSchema } from '../study/dataset-source.js';
 import { parentSchema } from '../study/parent.js';
 import { requirementSchema } from '../study/trial/trial.js';
@@ -90,6 +90,8 @@ const sweepSpecSchema = strictObject({
   sampler: samplerSchema,
   /** Tried first, in this order; absent: none. */
   enqueue: enqueueSchema.optional(),
+  /** Tried before those, and what they are compared with; absent: none. */
+  baseline: pointSchema.optional(),
   scheduler: schedulerSchema,
   requires: requirementSchema,
   /** Absent: the wasm engine. */

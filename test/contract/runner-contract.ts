@@ -17,6 +17,8 @@ export interface RunnerSubject {
   readonly sound: TrialConfig;
   /** Epochs that a whole run of it reports; 0: the objective has none, and no checkpoints. */
   readonly epochs: number;
+  /** Of each trial; absent: none. */
+  readonly timeLimitMs?: number;
   /** A trial that no machine can run as it is described. */
   readonly impossible: TrialConfig;
   /** A trial whose value is not finite. */
@@ -58,11 +60,14 @@ export function describeRunnerContract(name: string, prepare: () => Promise<Runn
       const reports: EpochReport[] = [];
       const checkpoints: Checkpoint[] = [];
       let progress = 0;
-      const outcome = await runner.run({ config, objective: subject.objective }, checkpoint, {
+      const place = { trial: 'contract', attempt: 1, slot: 0 };
+      const { objective, timeLimitMs = null } = subject;
+      const outcome = await runner.run({ config, objective, place, timeLimitMs }, checkpoint, {
         onReport: (report) => reports.push(report),
         onCheckpoint: (epoch, bytes, step) => checkpoints.push({ epoch, step, bytes: bytes.slice() }),
         stopRequest: () => stopAt(progress, reports.length),
         onProgress: () => progress++,
+        onWarning: () => {},
       });
       return { outcome, reports, checkpoints, progress };
     }

@@ -3,14 +3,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
 import type { FunctionConfig, TrainConfig, TrialConfig } from '../../src/study/trial/trial.js';
+import { shareMachine } from '../../worker/runners/program-settings.js';
+import type { RunnerSettings } from '../../worker/runners/runner.js';
 import { countingCsv, prepareText } from '../support/fixtures/dataset-fixtures.js';
 import { dense, gru } from '../support/fixtures/layer-specs.js';
+import { commandConfig, moduleConfig, SOUND_MODULE, SOUND_PROGRAM } from '../support/fixtures/programs.js';
 import { smallConfig } from '../support/fixtures/small-dataset.js';
 import { describeRunnerContract, type RunnerSubject } from './runner-contract.js';
 
 const directory = mkdtempSync(join(tmpdir(), 'sweep-runner-'));
 after(() => rmSync(directory, { recursive: true, force: true }));
-const settings = { engine: 'wasm', cacheDirectory: join(directory, 'cache') } as const;
+const settings: RunnerSettings = {
+  engine: 'wasm',
+  cacheDirectory: join(directory, 'cache'),
+  programs: shareMachine(process.env, 2),
+};
 const ROWS = 4_000;
 
 /** What is tried with each runner of the registry: a row without its case does not compile. */
@@ -64,6 +71,35 @@ const CASES: { readonly [Kind in TrialConfig['kind']]: () => Promise<RunnerSubje
       epochs: 0,
       impossible: { ...sound, params: { x: 'one', y: 3 } },
       diverging: { ...sound, params: { x: 1e200, y: 3 } },
+    };
+  },
+
+  command: async () => {
+    const sound = commandConfig(SOUND_PROGRAM, { goal: 3 }, { epochs: 4 });
+    return {
+      name: 'command',
+      objective: { metric: 'loss', direction: 'minimize', epoch: 'best' },
+      settings,
+      sound,
+      epochs: 4,
+      timeLimitMs: 60_000,
+      impossible: commandConfig('process.exit(0)'),
+      diverging: commandConfig(
+        `require('node:fs').writeSync(3, '{"loss": NaN}\\n'); setInterval(() => {}, 1e6)`,
+      ),
+    };
+  },
+
+  module: async () => {
+    const sound = moduleConfig(settings.cacheDirectory, SOUND_MODULE, { goal: 3 }, { epochs: 4 });
+    return {
+      name: 'module',
+      objective: { metric: 'loss', direction: 'minimize', epoch: 'best' },
+      settings,
+      sound,
+      epochs: 4,
+      impossible: { ...sound, export: 'other' },
+      diverging: moduleConfig(settings.cacheDirectory, 'export default () => Number.NaN;'),
     };
   },
 };

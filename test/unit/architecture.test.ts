@@ -128,6 +128,12 @@ const VENDORS: Readonly<Record<string, RegExp>> = {
   'jsonc-parser': /\/json-text\.ts$/,
   commander: /^src\/cli\//,
   'd3-scale': /^src\/report\//,
+  protobufjs: /^src\/engine\/export\/onnx\//,
+  h5wasm: /^src\/engine\/export\/keras\//,
+  fflate: /^src\/engine\/export\/keras\//,
+  fastify: /^src\/dashboard\/server\.ts$/,
+  uplot: /^src\/dashboard\/page\/plots\/line-plot/,
+  esbuild: /^src\/build\/bundle-page\.ts$/,
   jsep: /^src\/search\/space\/constraint\.ts$/,
 };
 

@@ -3,9 +3,11 @@
 import type { CheckpointRef, Delivery, EventLog } from '../../src/bus/bus.js';
 import { asSweepError, type ErrorCode } from '../../src/errors.js';
 import type { Logger } from '../../src/log.js';
+import { runnerOf } from '../runners/registry.js';
 import { type Patience, withPatience } from './bus-retry.js';
 import type { DatasetCache } from './dataset-cache.js';
 import type { WorkerIdentity } from './node-presence.js';
+import type { ProgramCache } from './program-cache.js';
 import { judgeHistory } from './trial-history.js';
 import { GIVE_BACK_MS, TrialRefusals } from './trial-refusals.js';
 
@@ -20,6 +22,7 @@ export interface TrialAdmissionOptions {
   /** Milliseconds, monotonic. */
   readonly now: () => number;
   readonly datasets?: DatasetCache;
+  readonly programs?: ProgramCache;
   /** False once the node takes no more trials. */
   isServing(): boolean;
 }
@@ -81,15 +84,18 @@ export class TrialAdmission {
 
   /** Without its data a trial goes back; that is no fault of the trial. */
   private async provideDataset(delivery: Delivery): Promise<boolean> {
-    const { datasets, logger, patience } = this.options;
+    const { datasets, programs, logger, patience } = this.options;
     try {
       await datasets?.provide(delivery.message, patience);
+      await programs?.provide(delivery.message, patience);
       return true;
     } catch (thrown) {
       const error = asSweepError(thrown);
       if (NO_TRY_MENDS.has(error.code)) throw error;
-      logger.error('the dataset cannot be had', { error: error.message, hint: error.hint });
-      await this.refusals.giveBack(delivery, 'dataset', `has no dataset: ${error.message}`);
+      const what =
+        runnerOf(delivery.message.config).filesOf(delivery.message.config) === null ? 'dataset' : 'program';
+      logger.error(`the ${what} cannot be had`, { error: error.message, hint: error.hint });
+      await this.refusals.giveBack(delivery, 'dataset', `has no ${what}: ${error.message}`);
       return false;
     }
   }

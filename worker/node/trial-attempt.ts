@@ -139,6 +139,8 @@ export class TrialAttempt {
       until: delivery.message.until,
       checkpoint,
       timeLimitMs: delivery.message.timeLimitMs,
+      attempt: { trial: this.trial, attempt: this.record.id.attempt },
+      onWarning: (text) => this.options.patience.logger.warn(text, { ...this.record.id }),
       onReport: (report) => {
         if (!this.abandoned) this.record.appendReport(report);
       },
@@ -228,7 +230,8 @@ export class TrialAttempt {
   /** Where a stop may say that it counts no further, the coordinator has the last word on its end. */
   private async reachedResult(reached: Reached | undefined): Promise<TrialResult | undefined> {
     if (reached === undefined || this.message.stoppable === undefined) return undefined;
-    return { ...reached.result, modelDigest: await this.record.storeModel(reached.model) };
+    const { result, model } = reached;
+    return { ...result, modelDigest: model === null ? null : await this.record.storeModel(model) };
   }
 
   /** What was computed since the data were last looked at is void; the coordinator sees to them. Uses up no attempt. */

@@ -2,8 +2,10 @@
 // study that was just cancelled.
 import type { Delivery, EventLog, TrialMessage } from '../../src/bus/bus.js';
 import type { RefusalCause } from '../../src/study/events.js';
+import { runnerOf } from '../runners/registry.js';
 import { type Patience, withPatience } from './bus-retry.js';
 import type { WorkerIdentity } from './node-presence.js';
+import type { ProgramCache } from './program-cache.js';
 import { findEnding } from './study-ending.js';
 
 /** A trial this node may not run goes back for this long, so that it is not offered to it again at once. */
@@ -16,6 +18,8 @@ const REFUSAL_REPEAT_MS = 60_000;
 export interface TrialRefusalsOptions {
   readonly bus: EventLog;
   readonly identity: WorkerIdentity;
+  /** Absent: this node runs no programs of studies. */
+  readonly programs?: ProgramCache;
   readonly patience: Patience;
   /** Milliseconds, monotonic. */
   readonly now: () => number;
@@ -91,6 +95,9 @@ export class TrialRefusals {
     if (message.engine !== 'any' && message.numericsVersion !== numericsVersion) {
       return `needs numerics ${message.numericsVersion}, this worker has ${numericsVersion}`;
     }
+    const program = runnerOf(message.config).programOf(message.config);
+    if (program !== null && this.options.programs?.allows(program) !== true)
+      return `runs ${program}, which this worker does not: sweep worker --allow-commands ${program}`;
     return null;
   }
 }

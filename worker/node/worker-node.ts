@@ -18,6 +18,7 @@ import { type Patience, pause, withPatience } from './bus-retry.js';
 import type { DatasetCache } from './dataset-cache.js';
 import { NodePresence, type WorkerIdentity } from './node-presence.js';
 import { NodeSlot } from './node-slot.js';
+import type { ProgramCache } from './program-cache.js';
 import { TrialAdmission } from './trial-admission.js';
 import { type AttemptEnd, TrialAttempt } from './trial-attempt.js';
 import { GIVE_BACK_MS } from './trial-refusals.js';
@@ -47,6 +48,8 @@ export interface WorkerNodeOptions {
   readonly now: () => number;
   /** Where datasets come from when the coordinator may be on another machine; without it they are in the cache. */
   readonly datasets?: DatasetCache;
+  /** Absent: this node runs no programs of studies. */
+  readonly programs?: ProgramCache;
   /** One trial a slot, then stop. */
   readonly once?: boolean;
   /** How often a node looks whether what it trains is still wanted. */

@@ -5,6 +5,10 @@ import type { RunnerEntry } from './runner.js';
 
 export const functionRunner: RunnerEntry<FunctionConfig> = {
   datasetOf: () => null,
+  filesOf: () => null,
+  programOf: () => null,
+  endsItselfMs: () => 0,
+  isAliveWhileRunning: false,
   leavesModel: false,
   open: () => ({
     async run({ config }, _checkpoint, hooks) {

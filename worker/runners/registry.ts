@@ -1,7 +1,9 @@
 // All runners by the kind of a trial's config. A new objective is one file here and one row; nobody else in this room asks
 // which kind a trial is.
 import type { TrialConfig } from '../../src/study/trial/trial.js';
+import { commandRunner } from './command/command.js';
 import { functionRunner } from './function.js';
+import { moduleRunner } from './module.js';
 import type { Runner, RunnerEntry, RunnerSettings } from './runner.js';
 import { trainRunner } from './train.js';
 
@@ -10,6 +12,8 @@ type Kind = TrialConfig['kind'];
 const RUNNERS: { readonly [K in Kind]: RunnerEntry<Extract<TrialConfig, { kind: K }>> } = {
   train: trainRunner,
   function: functionRunner,
+  command: commandRunner,
+  module: moduleRunner,
 };
 
 export function runnerOf(config: TrialConfig): RunnerEntry<TrialConfig> {

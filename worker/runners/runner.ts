@@ -10,12 +10,34 @@ export interface RunnerSettings {
   readonly kernels?: string | null;
   /** Directory of prepared datasets. */
   readonly cacheDirectory: string;
+  /** What a trial's program is given of this machine; absent: none is run here. */
+  readonly programs?: ProgramSettings;
+}
+
+export interface ProgramSettings {
+  /** What programs inherit. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Processor threads of one slot. */
+  readonly threads: number;
+  /** One a slot, by name; none: a slot has no device of its own. */
+  readonly devices: readonly string[];
+}
+
+/** Which attempt it is, and where it runs. */
+export interface TrialPlace {
+  readonly trial: string;
+  readonly attempt: number;
+  /** From 0: no other trial of the node has the same at the same time. */
+  readonly slot: number;
 }
 
 /** The trial of one attempt: what it computes, and by which value it will be ranked. */
 export interface RunnerTrial<Config extends TrialConfig> {
   readonly config: Config;
   readonly objective: Objective;
+  readonly place: TrialPlace;
+  /** After so long its thread is ended (see `endsItselfMs`); null: no limit. */
+  readonly timeLimitMs: number | null;
   /** Epochs after which it pauses; absent: it runs to its end. */
   readonly until?: number;
 }
@@ -25,7 +47,12 @@ export interface RunnerTrial<Config extends TrialConfig> {
  * stored and handed to the next attempt; `stopRequest` is how that scheduler, a signal or a cancellation reaches a thread
  * that is busy; progress moves the deadline after which the bus gives the trial to another worker.
  */
-export type RunnerHooks = TrainingHooks;
+export interface RunnerHooks extends TrainingHooks {
+  /** What did not go as it should, and fails nothing. */
+  onWarning(text: string): void;
+  /** What was handed to a program, and what came back: for whoever looks at one trial alone. */
+  onTrace?(heading: string, text: string): void;
+}
 
 export type RunOutcome =
   | {
@@ -68,6 +95,14 @@ export interface Runner<Config extends TrialConfig> {
 export interface RunnerEntry<Config extends TrialConfig> {
   /** Digest of the prepared dataset that a trial reads, which its node provides before; null: none. */
   datasetOf(config: Config): string | null;
+  /** Digest of the bundle of files that a trial needs, which its node unpacks before; null: none. */
+  filesOf(config: Config): string | null;
+  /** The program of the user's that a trial runs, by the name under which a worker allows it; null: none. */
+  programOf(config: Config): string | null;
+  /** Milliseconds that it takes, after the trial's time limit, to end what it started by itself; 0: its thread is ended then. */
+  endsItselfMs(config: Config): number;
+  /** Whether a trial is at work as long as it runs, whatever it counts. */
+  readonly isAliveWhileRunning: boolean;
   /** Whether an end without a model is no end: the winner could not be tested. */
   readonly leavesModel: boolean;
   /** Once a thread. What costs time to open is opened by the first trial that needs it, and kept. */

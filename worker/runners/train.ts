@@ -14,6 +14,10 @@ import type { RunnerEntry, RunnerHooks, RunnerSettings, RunnerTrial, RunOutcome 
 
 export const trainRunner: RunnerEntry<TrainConfig> = {
   datasetOf: ({ datasetDigest }) => datasetDigest,
+  filesOf: () => null,
+  programOf: () => null,
+  endsItselfMs: () => 0,
+  isAliveWhileRunning: false,
   leavesModel: true,
   open(settings) {
     const trainer = new Trainer(settings);

@@ -9,12 +9,14 @@ export function isFaultOfData(code: ErrorCode): boolean {
   return code === 'DATASET_CORRUPT' || code === 'DATASET_NOT_FOUND';
 }
 
-/**
- * What a runner threw, as the error that its attempt fails with: TRIAL_…, or DATASET_… or CHECKPOINT_CORRUPT as they are.
- * Memory outside the JavaScript heap is not under the thread's limit: its exhaustion shows as a RangeError.
- */
+/** Memory outside the JavaScript heap is not under the thread's limit: its exhaustion shows as a RangeError. */
+export function isOutOfMemory(thrown: unknown): thrown is RangeError {
+  return thrown instanceof RangeError && /allocat|memory/i.test(thrown.message);
+}
+
+/** What a runner threw, as the error that its attempt fails with: TRIAL_…, or DATASET_… or CHECKPOINT_CORRUPT as they are. */
 export function asTrialError(thrown: unknown): SweepError {
-  if (thrown instanceof RangeError && /allocat|memory/i.test(thrown.message)) {
+  if (isOutOfMemory(thrown)) {
     return new SweepError('TRIAL_OUT_OF_MEMORY', `out of memory: ${thrown.message}`, {
       cause: thrown,
       hint: 'make the model or the batch smaller',

@@ -13,6 +13,7 @@ import { fromWire, SweepError } from '../../src/errors.js';
 import type { EpochReport, Objective, TrialConfig } from '../../src/study/trial/trial.js';
 import { startTimer } from '../../src/timer.js';
 import { formatDuration } from '../../src/wording/duration.js';
+import { runnerOf } from '../runners/registry.js';
 import type { RunOutcome } from '../runners/runner.js';
 import { ImportingThreads } from './importing-threads.js';
 import {
@@ -48,7 +49,10 @@ export interface TrialRequest {
   readonly checkpoint: Uint8Array | null;
   /** Wall clock of this attempt; null for none. */
   readonly timeLimitMs: number | null;
+  /** For a program that it runs: who it is; absent: nobody asks. */
+  readonly attempt?: { readonly trial: string; readonly attempt: number };
   onReport(report: EpochReport): void;
+  onWarning?(text: string): void;
   /** `step`: steps done of the epoch after `epoch`. */
   onCheckpoint(epoch: number, bytes: Uint8Array, step: number): void;
 }
@@ -93,13 +97,14 @@ export function openTrialPool(options: TrialPoolOptions): TrialPool {
   });
   // An idle thread that dies (its trial has ended already) is replaced by piscina; without a listener it would throw here.
   piscina.on('error', () => {});
+  const slots = new Set<number>();
   const importing = new ImportingThreads();
   importing.watch(piscina.threads);
   // The thread that takes the place of a lost one is there when the event's listeners have run.
   piscina.on('workerDestroy', () => queueMicrotask(() => importing.watch(piscina.threads)));
   return {
     threads: options.threads,
-    run: (request) => runTrial(piscina, request),
+    run: (request) => runTrial(piscina, request, slots),
     close: async () => {
       await importing.ended();
       await piscina.destroy();
@@ -107,16 +112,25 @@ export function openTrialPool(options: TrialPoolOptions): TrialPool {
   };
 }
 
-function runTrial(piscina: Piscina, request: TrialRequest): RunningTrial {
+/** `taken`: the slots of the trials that run. */
+function runTrial(piscina: Piscina, request: TrialRequest, taken: Set<number>): RunningTrial {
+  const row = runnerOf(request.config);
+  const slot = lowestFree(taken);
+  taken.add(slot);
+  const startedAt = performance.now();
   const control = new TrialControl();
   const { port1: port, port2: threadPort } = new MessageChannel();
-  const limit = startLimit(request.timeLimitMs);
+  const { timeLimitMs } = request;
+  const limit = startLimit(timeLimitMs === null ? null : timeLimitMs + row.endsItselfMs(request.config));
   let terminal: TrialOutcome | null = null;
 
   const receive = (message: ThreadMessage): void => {
     switch (message.type) {
       case 'report':
         request.onReport(message.report);
+        return;
+      case 'warning':
+        request.onWarning?.(message.text);
         return;
       case 'checkpoint':
         request.onCheckpoint(message.epoch, message.bytes, message.step);
@@ -130,6 +144,8 @@ function runTrial(piscina: Piscina, request: TrialRequest): RunningTrial {
   const task: TrialTask = {
     config: request.config,
     objective: request.objective,
+    place: { trial: 'unnamed', attempt: 1, ...request.attempt, slot },
+    timeLimitMs,
     ...(request.until === undefined ? {} : { until: request.until }),
     checkpoint: request.checkpoint,
     port: threadPort,
@@ -140,6 +156,7 @@ function runTrial(piscina: Piscina, request: TrialRequest): RunningTrial {
 
   const settle = (thrown: unknown): TrialOutcome => {
     limit.stop();
+    taken.delete(slot);
     // The answer of the task overtakes messages still on the port: take those first, they were posted before it.
     for (let entry = receiveMessageOnPort(port); entry !== undefined; entry = receiveMessageOnPort(port)) {
       receive(entry.message as ThreadMessage);
@@ -148,10 +165,17 @@ function runTrial(piscina: Piscina, request: TrialRequest): RunningTrial {
     return terminal ?? { type: 'failed', error: classify(thrown, limit.signal.aborted, request.timeLimitMs) };
   };
   return {
-    progress: () => control.progress,
+    progress: () =>
+      control.progress + (row.isAliveWhileRunning ? Math.floor(performance.now() - startedAt) : 0),
     requestStop: (stop) => control.requestStop(stop),
     outcome: piscina.run(task, { transferList, signal: limit.signal }).then(() => settle(undefined), settle),
   };
+}
+
+function lowestFree(taken: ReadonlySet<number>): number {
+  let slot = 0;
+  while (taken.has(slot)) slot += 1;
+  return slot;
 }
 
 /** Aborts after `timeLimitMs`, unless it is stopped before. */

@@ -4,18 +4,14 @@ import type { MessagePort } from 'node:worker_threads';
 import type { Reached } from '../../src/engine/training/diverged-trial.js';
 import type { StopRequest } from '../../src/engine/training/trial-training.js';
 import type { WireError } from '../../src/errors.js';
-import type { EpochReport, Objective, TrialConfig } from '../../src/study/trial/trial.js';
-import type { RunnerSettings, RunOutcome } from '../runners/runner.js';
+import type { EpochReport, TrialConfig } from '../../src/study/trial/trial.js';
+import type { RunnerSettings, RunnerTrial, RunOutcome } from '../runners/runner.js';
 
 /** Given to every thread once, as `workerData`. */
 export type ThreadSettings = RunnerSettings;
 
 /** One attempt of one trial. `port` and `checkpoint`'s buffer are transferred: the sender cannot use them afterwards. */
-export interface TrialTask {
-  readonly config: TrialConfig;
-  readonly objective: Objective;
-  /** Epochs after which it pauses. */
-  readonly until?: number;
+export interface TrialTask extends RunnerTrial<TrialConfig> {
   readonly checkpoint: Uint8Array | null;
   readonly port: MessagePort;
   readonly control: SharedArrayBuffer;
@@ -24,6 +20,7 @@ export interface TrialTask {
 /** From the thread, in order. */
 export type ThreadMessage =
   | { readonly type: 'report'; readonly report: EpochReport }
+  | { readonly type: 'warning'; readonly text: string }
   | {
       readonly type: 'checkpoint';
       readonly epoch: number;

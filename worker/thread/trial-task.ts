@@ -10,16 +10,17 @@ import { type ThreadMessage, type ThreadSettings, TrialControl, type TrialTask }
 const runners = new OpenRunners(workerData as ThreadSettings);
 
 export default async function runTask(task: TrialTask): Promise<void> {
-  const { config, objective, until, checkpoint, port } = task;
+  const { config, objective, place, timeLimitMs, until, checkpoint, port } = task;
   const control = new TrialControl(task.control);
   const post = (message: ThreadMessage): void => port.postMessage(message);
   try {
-    const trial = { config, objective, ...(until === undefined ? {} : { until }) };
+    const trial = { config, objective, place, timeLimitMs, ...(until === undefined ? {} : { until }) };
     const outcome = await runners.for(config).run(trial, checkpoint, {
       onReport: (report) => post({ type: 'report', report }),
       onCheckpoint: (epoch, bytes, step) => post({ type: 'checkpoint', epoch, step, bytes }),
       stopRequest: () => control.stopRequest,
       onProgress: () => control.countProgress(),
+      onWarning: (text) => post({ type: 'warning', text }),
     });
     post(outcome);
   } catch (thrown) {

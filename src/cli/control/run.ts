@@ -1,25 +1,13 @@
 // What `sweep pause`, `stop` and `cancel` do, and `resume` with a paused study: ask the coordinator that holds the study,
 // wherever it runs, until its answer stands in the event log. Without a coordinator only `cancel` has something to do.
-import type { Bus, StudyRequest } from '../../bus/bus.js';
+import type { Bus } from '../../bus/bus.js';
+import { askCoordinator } from '../../coordinator/ask-coordinator.js';
 import { SweepError } from '../../errors.js';
-import { hasEnded, type StudyView } from '../../study/study-view.js';
+import { hasEnded } from '../../study/study-view.js';
 import type { CliContext } from '../context.js';
 import { type BusFlags, busSuffix } from '../open-bus.js';
 import { findStudy } from '../options/study-argument.js';
 import { foldStudy, withBus } from '../read-study.js';
-
-const ANSWER_LIMIT_MS = 5_000;
-/** A request may be lost: it is repeated this often, and changes nothing the second time. */
-const ASK_EVERY_MS = 1_000;
-const LOOK_EVERY_MS = 50;
-
-/** States that an answered request leaves a study in. */
-const ANSWERS: Readonly<Record<StudyRequest, readonly StudyView['state'][]>> = {
-  pause: ['paused'],
-  resume: ['running'],
-  stop: ['stopping', 'complete', 'failed'],
-  cancel: ['cancelled'],
-};
 
 export async function controlStudy(
   context: CliContext,
@@ -44,27 +32,6 @@ export async function controlStudy(
       );
     return 0;
   });
-}
-
-/** True when a coordinator did as it was asked, now or before; false when there is none, or none that answers. */
-export async function askCoordinator(bus: Bus, study: string, action: StudyRequest): Promise<boolean> {
-  // The state alone may be the last word of a coordinator that died.
-  if ((await bus.readLeaseHolder(study)) === null) return false;
-  const { state, lastSeq } = await foldStudy(bus, study, 1);
-  if (ANSWERS[action].includes(state)) return true;
-  const from = lastSeq + 1;
-  const deadlineMs = performance.now() + ANSWER_LIMIT_MS;
-  for (let askAgainMs = 0; performance.now() < deadlineMs; ) {
-    if (performance.now() >= askAgainMs) {
-      await bus.sendControl({ type: 'request', study, action });
-      askAgainMs = performance.now() + ASK_EVERY_MS;
-    }
-    for await (const { event } of bus.events(study, { from })) {
-      if (event.type === 'study.state' && ANSWERS[action].includes(event.state)) return true;
-    }
-    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
-  }
-  return false;
 }
 
 /** Throws STUDY_LOCKED when there is a coordinator that does not answer. */

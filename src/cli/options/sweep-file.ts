@@ -1,7 +1,9 @@
 // The sweep file that a verb was given: read, and its data prepared. What is wrong with it is said with the line.
 import { readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { DatasetMetadata } from '../../dataset/dataset.js';
 import { asSweepError, SweepError } from '../../errors.js';
+import { packObjective } from '../../sweep-file/objective/pack-objective.js';
 import { type ParseOptions, parseSweepText, type SweepText } from '../../sweep-file/parse.js';
 import { placeError } from '../../sweep-file/text/place-error.js';
 import type { CliContext } from '../context.js';
@@ -34,7 +36,11 @@ export async function readSweepFile(file: string, options: SweepFileFlags): Prom
     ...(options.seed === undefined ? {} : { seed: options.seed }),
     ...(options.maxTrials === undefined ? {} : { maxTrials: options.maxTrials }),
   };
-  return parseSweepText(text, file, parse);
+  const sweep = parseSweepText(text, file, parse);
+  const { objective, bundle } = await placing(sweep.locate, () =>
+    packObjective(sweep.spec.objective, dirname(file)),
+  );
+  return { ...sweep, spec: { ...sweep.spec, objective }, bundle };
 }
 
 /** The spec's data, ready in the cache; null for a function objective. */

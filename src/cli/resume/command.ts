@@ -1,11 +1,13 @@
 // `sweep resume STUDY`: goes on where a study stopped.
+import { addDashboardOption } from '../dashboard/command.js';
 import { addBusOptions } from '../options/bus-options.js';
 import { jsonOption, wholeNumber } from '../options/options.js';
+import { addProgramOptions } from '../options/program-options.js';
 import type { Register } from '../verb.js';
 import type { ResumeOptions } from './run.js';
 
 export const registerResume: Register = (program, run) => {
-  addBusOptions(program.command('resume'))
+  addDashboardOption(addProgramOptions(addBusOptions(program.command('resume'))))
     .description('go on where a study stopped')
     .argument('<study>', 'id, unique prefix of one, or @last')
     .option('-w, --workers <n>', 'trial threads here (default: cores; with --nats: 0)', wholeNumber(0))

@@ -1,13 +1,14 @@
 // What `sweep resume` does: find the study, run what is left of it, print its end.
 import type { Bus } from '../../bus/bus.js';
+import { askCoordinator } from '../../coordinator/ask-coordinator.js';
 import type { WasmEngine } from '../../engine/wasm/wasm-engine.js';
 import { indexCount } from '../../study/index-set.js';
 import { countTrials, type StudyView } from '../../study/study-view.js';
 import { countOf } from '../../wording/plural.js';
 import type { CliContext } from '../context.js';
-import { askCoordinator } from '../control/run.js';
 import { type BusFlags, openHomeResults, openOwnBus } from '../open-bus.js';
 import { openCliEngine } from '../open-cli-engine.js';
+import { ownPrograms, type ProgramFlags } from '../options/program-options.js';
 import { findStudy } from '../options/study-argument.js';
 import { countMissingEnds, foldStudy, refuseHeadless } from '../read-study.js';
 import { detachStudy } from '../start/detach-study.js';
@@ -18,9 +19,10 @@ import { createCliLogger } from '../terminal/cli-logger.js';
 import { interruptible } from '../terminal/interruptible.js';
 import { formatStudy } from '../terminal/print-study.js';
 
-export interface ResumeOptions extends BusFlags {
+export interface ResumeOptions extends BusFlags, ProgramFlags {
   readonly workers?: number;
   readonly detach?: boolean;
+  readonly dashboard?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
@@ -67,19 +69,25 @@ export async function resumeStudy(
     };
     const engine = await interruptible(context, open, { stop: leaving });
     const commands = commandsOf(context, study, options);
-    const view = await runStudy({
-      context,
-      bus,
-      home,
-      leaving,
-      engine,
-      logger,
-      study,
-      threads,
-      ...commands,
-      isQuiet,
-    });
-    return printEnd(context, view, options);
+    const toEnd = async () => {
+      const view = await runStudy({
+        context,
+        bus,
+        home,
+        leaving,
+        engine,
+        logger,
+        study,
+        threads,
+        ...commands,
+        isQuiet,
+        ...ownPrograms(bus, options),
+      });
+      return printEnd(context, view, options);
+    };
+    if (options.dashboard !== true) return await toEnd();
+    const { withDashboard } = await import('../dashboard/run.js');
+    return await withDashboard(context, study, options, toEnd);
   } finally {
     await home?.close();
     await bus.close();

@@ -82,9 +82,15 @@ export async function explainTrial(
     ({ at, text }) => `${dim(printable(at).replace('T', ' ').slice(0, 19))}  ${printable(text)}`,
   );
   context.stdout.write(
-    `${bold(story.trial)}  ${story.state}\n${lines.join('\n')}\n${printable(story.conclusion)}\n${syntheticLine(datasetOf(events))}`,
+    `${bold(story.trial)}  ${story.state}\n${lines.join('\n')}\n${printable(story.conclusion)}\n${outputLines(story.output)}${syntheticLine(datasetOf(events))}`,
   );
   return 0;
+}
+
+function outputLines(output: string | undefined): string {
+  if (output === undefined) return '';
+  const lines = output.split('\n').map((line) => `  ${printable(line)}\n`);
+  return `its last lines:\n${lines.join('')}`;
 }
 
 /**
@@ -158,7 +164,7 @@ interface TrialDocument {
   readonly cached: boolean;
   readonly reports: OpenTrial['reports'];
   readonly result: Extract<TerminalEvent, { type: 'trial.finished' }>['result'] | null;
-  readonly error: { readonly code: string; readonly message: string } | null;
+  readonly error: { readonly code: string; readonly message: string; readonly output?: string } | null;
 }
 
 /** null: an older log, or a function, which has no samples. */
@@ -211,6 +217,7 @@ function describe(
   }
   if (document.error !== null)
     lines.push(printable(`error ${document.error.code}: ${document.error.message}`));
+  if (document.error?.output !== undefined) lines.push(outputLines(document.error.output).trimEnd());
   return `${lines.join('\n')}\n`;
 }
 

@@ -1,12 +1,16 @@
 // `sweep start FILE`: runs a new study of a sweep file.
+import { addDashboardOption } from '../dashboard/command.js';
 import { addBusOptions } from '../options/bus-options.js';
 import { addStorageOptions } from '../options/nats-options.js';
 import { addProfileOptions, collect, jsonOption, wholeNumber } from '../options/options.js';
+import { addProgramOptions } from '../options/program-options.js';
 import type { Register } from '../verb.js';
 import type { StartOptions } from './run.js';
 
 export const registerStart: Register = (program, run) => {
-  addProfileOptions(addStorageOptions(addBusOptions(program.command('start'))))
+  addDashboardOption(
+    addProgramOptions(addProfileOptions(addStorageOptions(addBusOptions(program.command('start'))))),
+  )
     .description('run a study of a sweep file and print its leaderboard')
     .argument('<file>', 'sweep file (JSON)')
     .option('-w, --workers <n>', 'trial threads here (default: cores; with --nats: 0)', wholeNumber(0))
@@ -25,7 +29,7 @@ export const registerStart: Register = (program, run) => {
 A trial that was computed before is taken from the result cache. Ctrl-C stores what runs; "sweep resume" goes on.
 
 Examples:
-  $ sweep start sweeps/quick.json
+  $ sweep start sweeps/quick.json --dashboard
   $ sweep start sweeps/gru-grid.json --workers 4 --max-trials 16
   $ sweep start sweeps/jena-hourly.json --data weather.csv --set training.epochs=8
   $ sweep start sweeps/chapter6-jena.json --fast

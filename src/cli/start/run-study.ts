@@ -2,7 +2,9 @@
 import { hostname } from 'node:os';
 import { listenForInterrupts } from '../../../worker/interrupts.js';
 import { nodeName } from '../../../worker/node/node-name.js';
+import { type AllowedPrograms, ProgramCache } from '../../../worker/node/program-cache.js';
 import { WorkerNode } from '../../../worker/node/worker-node.js';
+import { shareMachine } from '../../../worker/runners/program-settings.js';
 import { openTrialPool, TRIAL_TASK_FILE, type TrialPool } from '../../../worker/thread/trial-pool.js';
 import type { Bus } from '../../bus/bus.js';
 import { systemClock } from '../../coordinator/clock.js';
@@ -40,6 +42,9 @@ export interface RunStudyOptions {
   /** The command that goes on after an interrupt. */
   readonly resumeCommand: string;
   readonly isQuiet: boolean;
+  /** null: none. */
+  readonly allowed: AllowedPrograms | null;
+  readonly devices: readonly string[];
 }
 
 /** Runs the study to its end or to an interrupt; what happened is in the view. */
@@ -145,11 +150,16 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyView> {
   }
 }
 
-function openPool({ threads, engine, context }: RunStudyOptions): TrialPool {
+function openPool({ threads, engine, context, devices }: RunStudyOptions): TrialPool {
   return openTrialPool({
     threads,
     taskFile: TRIAL_TASK_FILE,
-    settings: { engine: engine.name, kernels: engine.native, cacheDirectory: context.cacheDirectory },
+    settings: {
+      engine: engine.name,
+      kernels: engine.native,
+      cacheDirectory: context.cacheDirectory,
+      programs: shareMachine(context.environment, threads, devices),
+    },
   });
 }
 
@@ -179,7 +189,7 @@ async function raceNode(run: Promise<StudyEnd>, node: WorkerNode): Promise<Study
 }
 
 function startNode(
-  { bus, engine, logger, context }: RunStudyOptions,
+  { bus, engine, logger, context, allowed }: RunStudyOptions,
   pool: TrialPool,
   worker: string,
 ): WorkerNode {
@@ -187,6 +197,7 @@ function startNode(
     bus,
     pool,
     requirements: ['cpu', 'any'],
+    ...(allowed === null ? {} : { programs: new ProgramCache(bus, context.cacheDirectory, allowed) }),
     logger,
     now: systemClock.now,
     identity: {

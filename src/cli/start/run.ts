@@ -14,6 +14,7 @@ import { printable } from '../../wording/printable.js';
 import type { CliContext } from '../context.js';
 import { type BusFlags, busSuffix, openHomeResults, openOwnBus, usesNats } from '../open-bus.js';
 import { openCliEngine } from '../open-cli-engine.js';
+import { ownPrograms, type ProgramFlags } from '../options/program-options.js';
 import { placing, prepareFor, readSweepFile, type SweepFileFlags } from '../options/sweep-file.js';
 import { sensibleThreads, thisMachine } from '../sensible-threads.js';
 import { createCliLogger } from '../terminal/cli-logger.js';
@@ -30,11 +31,12 @@ const STUDY_SUFFIXES = 0x10000;
 /** About what a terminal shows at once. */
 const ROWS_AT_END = 20;
 
-export interface StartOptions extends BusFlags, SweepFileFlags {
+export interface StartOptions extends BusFlags, SweepFileFlags, ProgramFlags {
   readonly workers?: number;
   readonly continue?: boolean;
   readonly from?: string;
   readonly detach?: boolean;
+  readonly dashboard?: boolean;
   /** Whether it is said of trials that they train from their start: whoever asked for more epochs might think otherwise. */
   readonly tellsBeginnings?: boolean;
   readonly json?: boolean;
@@ -57,7 +59,10 @@ export function runNewStudy(
   return withStudy(context, sweep, options, async ({ bus, study, earlier, changes, run }) => {
     if (options.quiet !== true) noteEarlier(context, earlier, options);
     if (options.detach === true) return detachStudy(context, bus, study, options);
-    return printEnd(context, await run(), options, changes === null ? {} : { changes });
+    const toEnd = async () => printEnd(context, await run(), options, changes === null ? {} : { changes });
+    if (options.dashboard !== true) return toEnd();
+    const { withDashboard } = await import('../dashboard/run.js');
+    return withDashboard(context, study, options, toEnd);
   });
 }
 
@@ -79,7 +84,7 @@ export interface ReadyStudy {
  */
 export async function withStudy<Value>(
   context: CliContext,
-  { spec, locate, dataset }: SweepText & { readonly dataset: DatasetMetadata | null },
+  { spec, bundle = null, locate, dataset }: SweepText & { readonly dataset: DatasetMetadata | null },
   options: StartOptions,
   work: (ready: ReadyStudy) => Promise<Value>,
   check: (goingOn: string | null) => void = () => {},
@@ -98,6 +103,7 @@ export async function withStudy<Value>(
       createStudy({
         bus,
         spec,
+        bundle,
         dataset,
         engine,
         version: context.version,
@@ -136,6 +142,7 @@ export async function withStudy<Value>(
         threads,
         ...commands,
         isQuiet,
+        ...ownPrograms(bus, options),
       });
     return await work({ bus, study, earlier, changes, run });
   } finally {

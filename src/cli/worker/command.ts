@@ -2,12 +2,17 @@
 import { Option } from 'commander';
 import { addNatsOptions } from '../options/nats-options.js';
 import { wholeNumber } from '../options/options.js';
+import { addProgramOptions } from '../options/program-options.js';
 import type { Register } from '../verb.js';
 import type { WorkerFlags } from './run.js';
 
 export const registerWorker: Register = (program, run) => {
-  addNatsOptions(
-    program.command('worker').description('run trials of all studies on a NATS server, until it is stopped'),
+  addProgramOptions(
+    addNatsOptions(
+      program
+        .command('worker')
+        .description('run trials of all studies on a NATS server, until it is stopped'),
+    ),
   )
     .option(
       '-c, --concurrency <n>',

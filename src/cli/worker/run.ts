@@ -6,6 +6,7 @@ import { SweepError } from '../../errors.js';
 import { countOf } from '../../wording/plural.js';
 import type { CliContext } from '../context.js';
 import { type NatsFlags, readNatsAddress } from '../options/nats-options.js';
+import { allowedPrograms, type ProgramFlags, programNote, readDevices } from '../options/program-options.js';
 import { sensibleThreads, thisMachine } from '../sensible-threads.js';
 import { createReadyFile } from '../start/ready-file.js';
 import { lastWords } from '../terminal/last-words.js';
@@ -13,7 +14,7 @@ import { createWorkerDisplay } from '../terminal/worker-display.js';
 
 const LABEL = /^[A-Za-z0-9_.:-]{1,64}$/;
 
-export interface WorkerFlags extends NatsFlags {
+export interface WorkerFlags extends NatsFlags, ProgramFlags {
   readonly concurrency?: number;
   readonly engine: EngineChoice;
   readonly labels?: string;
@@ -31,6 +32,10 @@ export async function startWorker(context: CliContext, flags: WorkerFlags): Prom
     });
   }
   const { logger, say, onTrial } = createWorkerDisplay(context, flags);
+  const allowed = allowedPrograms(flags);
+  if (allowed !== null) logger.warn(programNote(allowed));
+  const devices = readDevices(flags);
+  refuseSharedDevices(flags.concurrency, devices);
   const readyFile = createReadyFile(context.readyFile);
   const work = runWorker({
     ...address,
@@ -50,6 +55,8 @@ export async function startWorker(context: CliContext, flags: WorkerFlags): Prom
     cacheDirectory:
       flags.cache === undefined ? context.cacheDirectory : resolve(context.directory, flags.cache),
     once: flags.once === true,
+    allowedPrograms: allowed,
+    devices,
     version: context.version,
     logger,
     onTrial,
@@ -71,6 +78,15 @@ export async function startWorker(context: CliContext, flags: WorkerFlags): Prom
   });
   await work.finally(() => readyFile.remove());
   return 0;
+}
+
+/** A device is one slot's alone. */
+function refuseSharedDevices(concurrency: number | undefined, devices: readonly string[]): void {
+  if (concurrency === undefined || devices.length === 0 || concurrency <= devices.length) return;
+  throw new SweepError('USAGE', `${concurrency} trials at once have ${countOf(devices.length, 'device')}`, {
+    path: '--devices',
+    hint: 'name one for each, or leave --concurrency out',
+  });
 }
 
 function parseLabels(text: string | undefined): string[] {

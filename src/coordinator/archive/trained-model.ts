@@ -1,16 +1,19 @@
 // A finished trial's model taken out of its study, with all that using it needs: what `sweep export` writes and `sweep
 // predict` uses. Reads the log, the model's blob and the description of the data; never the test split.
 import type { BlobStore, EventLog } from '../../bus/bus.js';
-import type { DatasetMetadata } from '../../dataset/dataset.js';
+import type { DatasetMetadata, MappedDataset } from '../../dataset/dataset.js';
+import type { NamedTensor } from '../../engine/engine.js';
 import type { ExportedModel } from '../../engine/export/exported-model.js';
 import { decodeCheckpoint, digestWeights } from '../../engine/training/checkpoint.js';
 import { SweepError } from '../../errors.js';
 import type { Logger } from '../../log.js';
 import { hashJson } from '../../study/canonical-json.js';
+import type { DatasetSpec } from '../../study/dataset-source.js';
 import type { DatasetInfo, StudyEvent } from '../../study/events.js';
 import { HolderCheck } from '../../study/holder-check.js';
 import { headerOf, type StudyView } from '../../study/study-view.js';
 import { isTrainedResult } from '../../study/trial/trained-result.js';
+import type { TrainConfig } from '../../study/trial/trial.js';
 import { reviveSweepSpec } from '../../sweep-file/sweep-spec.js';
 import { taskOf } from '../../task/registry.js';
 import type { StepFact } from '../../task/task.js';
@@ -32,9 +35,20 @@ export interface TakeModelOptions {
   readonly signal?: AbortSignal;
 }
 
+/** A finished trial with all that its model is made of. */
+export interface TrainedTrial {
+  readonly finished: FinishedEvent;
+  readonly config: TrainConfig;
+  readonly source: DatasetSpec;
+  /** Open: whoever is given it closes it. */
+  readonly dataset: MappedDataset;
+  readonly metadata: DatasetMetadata & StepFact;
+  readonly weights: readonly NamedTensor[];
+}
+
 /** Throws TRIAL_NOT_FOUND without a finished trial, USAGE of a study that trains nothing, BLOB_…, DATASET_NOT_FOUND. */
-export async function takeModel(options: TakeModelOptions): Promise<ExportedModel> {
-  const { bus, view, cacheDirectory, version } = options;
+export async function openTrained(options: TakeModelOptions): Promise<TrainedTrial> {
+  const { bus, view, cacheDirectory } = options;
   const header = headerOf(view);
   const spec = reviveSweepSpec(header.spec);
   if (header.dataset === null || spec.dataset === null) {
@@ -49,25 +63,39 @@ export async function takeModel(options: TakeModelOptions): Promise<ExportedMode
     options.logger,
     options.signal,
   );
-  const metadata = asStarted(dataset.metadata, header.dataset);
-  dataset.close();
-  // Only the trial's id depends on the engine, and that is known.
-  const engine = { name: header.engine, numericsVersion: '' };
-  const { config } = planStudy(spec, metadata, engine).resolve(
-    finished.params,
-    finished.index % spec.repeats,
-  );
-  if (config.kind !== 'train')
-    throw new SweepError('INTERNAL', `trial ${finished.trial} has a result and no plan`);
-  const { result } = finished;
-  if (!isTrainedResult(result)) {
-    throw new SweepError('BLOB_NOT_FOUND', `trial ${finished.trial} has no stored model`, {
-      hint: 'start the study again: the trial is computed anew',
-    });
+  try {
+    const metadata = asStarted(dataset.metadata, header.dataset);
+    // Only the trial's id depends on the engine, and that is known.
+    const engine = { name: header.engine, numericsVersion: '' };
+    const { config } = planStudy(spec, metadata, engine).resolve(
+      finished.params,
+      finished.index % spec.repeats,
+    );
+    if (config.kind !== 'train')
+      throw new SweepError('INTERNAL', `trial ${finished.trial} has a result and no plan`);
+    if (!isTrainedResult(finished.result)) {
+      throw new SweepError('BLOB_NOT_FOUND', `trial ${finished.trial} has no stored model`, {
+        hint: 'start the study again: the trial is computed anew',
+      });
+    }
+    const { weights } = decodeCheckpoint(await bus.getBlob(finished.result.modelDigest), hashJson(config));
+    return { finished, config, source: spec.dataset, dataset, metadata, weights };
+  } catch (thrown) {
+    dataset.close();
+    throw thrown;
   }
-  const { weights } = decodeCheckpoint(await bus.getBlob(result.modelDigest), hashJson(config));
+}
+
+/** Throws as openTrained does. */
+export async function takeModel(options: TakeModelOptions): Promise<ExportedModel> {
+  const { view, cacheDirectory, version } = options;
+  const header = headerOf(view);
+  const { finished, config, source, dataset, metadata, weights } = await openTrained(options);
+  dataset.close();
+  const { result } = finished;
+  if (!isTrainedResult(result)) throw new SweepError('INTERNAL', 'a trained trial has a trained result');
   const task = taskOf(config.task);
-  const { use, vocabulary } = await task.describeUse(config.task, spec.dataset, metadata, cacheDirectory);
+  const { use, vocabulary } = await task.describeUse(config.task, source, metadata, cacheDirectory);
   return {
     description: {
       format: 'sweep-model',

@@ -53,7 +53,8 @@ export class ResultCache {
   }
 
   async read(planned: PlannedTrial): Promise<CachedResult | null> {
-    const { bus, logger } = this.options;
+    const { bus, logger, plan } = this.options;
+    if (plan.cachesResults === false) return null;
     try {
       const found = await this.find(planned);
       if (found === null) return null;
@@ -183,6 +184,7 @@ export class ResultCache {
 
   /** A pruned result depends on its study, and a cached one is there already. */
   private endingOf(event: TerminalEvent): Ending | null {
+    if (this.options.plan.cachesResults === false) return null;
     if (event.type !== 'trial.finished' || event.cached) return null;
     const { trial, result, worker, curves, state: blob } = event;
     if (result.state !== 'COMPLETE') return null;

@@ -10,7 +10,7 @@ import { hashJson } from '../../study/canonical-json.js';
 import type { ConfidenceSet, PassedOverTrial, StudyEvent, TestEvaluation } from '../../study/events.js';
 import type { SeedResult } from '../../study/finished-row.js';
 import type { StudyView } from '../../study/study-view.js';
-import type { TrainConfig } from '../../study/trial/trial.js';
+import { type TrainConfig, trainingOf } from '../../study/trial/trial.js';
 import type { StudyPlan } from '../plan/study-plan.js';
 import type { StudyEnd } from '../study-course.js';
 import type { StudyDataset } from '../study-dataset.js';
@@ -128,5 +128,5 @@ async function testFinalists(
 function configOf({ trial, index }: SeedResult, view: StudyView, plan: StudyPlan): TrainConfig | null {
   const row = view.rows.find(({ seeds }) => seeds.some((seed) => seed.trial === trial));
   const config = row === undefined ? null : plan.resolve(row.params, index % plan.repeats).config;
-  return config?.kind === 'train' ? config : null;
+  return config === null ? null : trainingOf(config);
 }

@@ -3,12 +3,14 @@
 import { SweepError } from '../../errors.js';
 import { createSampler, createScheduler } from '../../search/registry.js';
 import type { ToldPoint } from '../../search/sampler.js';
+import { createPointCode } from '../../search/space/point-code.js';
 import { spreadPoints } from '../../search/space/spread.js';
 import { lineKey } from '../../study/trial/final-state.js';
 import { readSecondMetric } from '../../study/trial/second-metric.js';
-import type { Objective, Params, TrialConfig } from '../../study/trial/trial.js';
+import { epochsOf, type Objective, type Params, type TrialConfig } from '../../study/trial/trial.js';
 import { ANY_ENGINE, type EngineIdentity, pointId, resultKeys, trialId } from '../../study/trial/trial-id.js';
 import type { DatasetShape } from '../../sweep-file/data/data-kind.js';
+import { isCached } from '../../sweep-file/objective/registry.js';
 import { resolveTrial } from '../../sweep-file/resolve-trial.js';
 import type { SweepSpec } from '../../sweep-file/sweep-spec.js';
 import { BadPointError, lossOf, type StudyPlan } from './study-plan.js';
@@ -18,8 +20,15 @@ const DEFAULT_POINTS = 50;
 
 /** Index = point · repeats + repeat: the seeds of a point follow each other. */
 export function planStudy(spec: SweepSpec, dataset: DatasetShape | null, engine: EngineIdentity): StudyPlan {
-  const { space, enqueue, constraints } = spec;
-  const sampler = createSampler(space, spec.sampler, spec.seed, enqueue, toldPoints(spec), constraints);
+  const { space, constraints } = spec;
+  const sampler = createSampler(
+    space,
+    spec.sampler,
+    spec.seed,
+    firstPoints(spec),
+    toldPoints(spec),
+    constraints,
+  );
   const { metric, direction, epoch } = spec.objective;
   const objective: Objective = { metric, direction, epoch };
   const also = readSecondMetric(spec.objective);
@@ -47,6 +56,7 @@ export function planStudy(spec: SweepSpec, dataset: DatasetShape | null, engine:
         requires: spec.requires,
       };
     },
+    ...(isCached(spec.objective) ? {} : { cachesResults: false }),
     samplePoints: () =>
       spreadPoints(spec.space, total === null ? null : Math.ceil(total / spec.repeats), spec.constraints),
   };
@@ -61,6 +71,13 @@ export function planStudy(spec: SweepSpec, dataset: DatasetShape | null, engine:
         seed: spec.seed,
       }),
   };
+}
+
+/** The baseline, and what the file wants tried first. */
+function firstPoints({ baseline, enqueue, space }: SweepSpec): SweepSpec['enqueue'] {
+  if (baseline === undefined) return enqueue;
+  const { keyOf } = createPointCode(space);
+  return [baseline, ...(enqueue ?? []).filter((params) => keyOf(params) !== keyOf(baseline))];
 }
 
 /** What the sampler knows of the study's parent. */
@@ -83,7 +100,7 @@ function longestTraining(plan: Pick<StudyPlan, 'samplePoints' | 'resolve'>): num
   for (const params of plan.samplePoints()) {
     try {
       const { config } = plan.resolve(params, 0);
-      if (config.kind === 'train') epochs = Math.max(epochs, config.training.epochs);
+      epochs = Math.max(epochs, epochsOf(config));
     } catch (thrown) {
       if (!(thrown instanceof BadPointError)) throw thrown;
     }

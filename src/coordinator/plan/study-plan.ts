@@ -59,6 +59,8 @@ export interface StudyPlan {
   resolve(params: Params, repeat: number): PlannedTrial;
   /** Points that stand for all, for sizes, costs and checks: drawn from the space, never by the sampler. At most 256. */
   samplePoints(): Iterable<Params>;
+  /** false: a result of another study stands for no trial of this one; absent: it does. */
+  readonly cachesResults?: false;
   /** False: nothing that the scheduler hears makes it stop a trial. */
   readonly stopsTrials: boolean;
   /** A fold of its own for each coordinator. */

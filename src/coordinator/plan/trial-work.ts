@@ -2,7 +2,14 @@
 // Counts multiply-adds of the products; a training step is a forward and two backward passes' worth.
 import { isShape, type Shape } from '../../model/layer-shape.js';
 import { hasWeights, type LayerSpec, rowOf } from '../../model/layer-spec.js';
-import type { SplitName, TaskSpec, TrainConfig, TrialConfig } from '../../study/trial/trial.js';
+import {
+  epochsOf,
+  type SplitName,
+  type TaskSpec,
+  type TrainConfig,
+  type TrialConfig,
+  trainingOf,
+} from '../../study/trial/trial.js';
 import { taskOf } from '../../task/registry.js';
 
 /** Cost of a training step over that of evaluating the same batch. */
@@ -18,13 +25,14 @@ export interface TrialWork {
 
 /** The work of a trial. */
 export function estimateWork(config: TrialConfig): TrialWork {
-  if (config.kind === 'function') {
-    return { total: 1, epochs: 1, stepsPerEpoch: 1, evaluationBatchesPerEpoch: 0 };
+  const trained = trainingOf(config);
+  if (trained === null) {
+    return { total: 1, epochs: epochsOf(config), stepsPerEpoch: 1, evaluationBatchesPerEpoch: 0 };
   }
-  const { training, task: spec } = config;
+  const { training, task: spec, layers } = trained;
   const task = taskOf(spec);
   const samplesIn = (split: SplitName): number => Math.max(1, task.count(spec, split));
-  const isTrained = config.layers.some(hasWeights);
+  const isTrained = layers.some(hasWeights);
   const epochs = isTrained ? training.epochs : 1;
   const stepsPerEpoch = isTrained
     ? (training.stepsPerEpoch ?? Math.ceil(samplesIn('train') / training.batchSize))
@@ -32,7 +40,7 @@ export function estimateWork(config: TrialConfig): TrialWork {
   const evaluationBatchesPerEpoch = Math.ceil(
     samplesIn('validation') / training.validationStride / training.batchSize,
   );
-  const perBatch = training.batchSize * costOfSample(config.layers, spec);
+  const perBatch = training.batchSize * costOfSample(layers, spec);
   return {
     total: epochs * perBatch * (stepsPerEpoch * STEP_OVER_EVALUATION + evaluationBatchesPerEpoch),
     epochs,

@@ -3,7 +3,7 @@ import type { MappedDataset } from '../../dataset/dataset.js';
 import type { SampleSet } from '../../dataset/sample-set.js';
 import { SweepError } from '../../errors.js';
 import { keyOfSeed } from '../../kernels/random.js';
-import type { MetricName } from '../../model/metric.js';
+import { isMetric, METRIC_NAMES, type MetricName } from '../../model/metric.js';
 import type { EarlyStopping } from '../../model/training-control.js';
 import { hashJson } from '../../study/canonical-json.js';
 import { lineOf } from '../../study/trial/final-state.js';
@@ -47,9 +47,14 @@ export interface TrainingHooks {
   onProgress(): void;
 }
 
+/** A training always has a model to show. */
+interface TrainedModel extends Reached {
+  readonly model: Uint8Array;
+}
+
 export type TrainingOutcome =
-  | ({ readonly type: 'finished'; readonly state?: Uint8Array } & Reached)
-  | ({ readonly type: 'paused'; readonly epoch: number; readonly state: Uint8Array } & Reached)
+  | ({ readonly type: 'finished'; readonly state?: Uint8Array } & TrainedModel)
+  | ({ readonly type: 'paused'; readonly epoch: number; readonly state: Uint8Array } & TrainedModel)
   | { readonly type: 'interrupted'; readonly epoch: number };
 
 export interface TrialTrainingOptions {
@@ -84,6 +89,7 @@ type EpochEnd =
 export function trainTrial(options: TrialTrainingOptions): TrainingOutcome {
   const { engine, config, dataset, objective, hooks, now } = options;
   const { task, training } = config;
+  const metric = trainedMetric(objective.metric);
   const train = openSplit(dataset, task, 'train');
   const validation = openSplit(dataset, task, 'validation', training.validationStride);
   const id = hashJson(config);
@@ -100,7 +106,7 @@ export function trainTrial(options: TrialTrainingOptions): TrainingOutcome {
     seed: config.seed,
   });
   let begun: Progress | null = null;
-  const reached = (done: Progress, pruned: boolean): Reached =>
+  const reached = (done: Progress, pruned: boolean): TrainedModel =>
     finish(model, done, pruned, id, baselineOf(dataset, config), engine);
   try {
     const { checkpoint } = options;
@@ -160,13 +166,13 @@ export function trainTrial(options: TrialTrainingOptions): TrainingOutcome {
         ...taskOf(task).metricsOf(end.evaluation, training.loss),
       };
       checkFinite(metrics, epoch);
-      const value = objectiveValue(metrics, objective.metric);
+      const value = objectiveValue(metrics, metric);
       progress.epoch = epoch;
       progress.inFlight = null;
       progress.weightsDigest = digestWeights(model.weights());
       if (isBestSoFar(value, progress.best, objective, earlyStopping)) {
-        const certainty = certaintyOf(end.evaluation, objective.metric, config);
-        const errors = packErrors(end.evaluation, objective.metric, config);
+        const certainty = certaintyOf(end.evaluation, metric, config);
+        const errors = packErrors(end.evaluation, metric, config);
         progress.best = {
           epoch,
           objective: value,
@@ -249,12 +255,21 @@ function checkFinite(metrics: Metrics, epoch: number): void {
 
 function objectiveValue(metrics: Metrics, metric: MetricName): number {
   const value = metrics[metric];
-  if (value === undefined)
-    throw new SweepError('TRIAL_BAD_INPUT', `a trial that trains has no metric ${metric}`, {
-      path: 'objective.metric',
-      hint: `take one of ${Object.keys(metrics).join(', ')}`,
-    });
+  if (value === undefined) throw noSuchMetric(metric, Object.keys(metrics));
   return value;
+}
+
+/** One of those of a training. */
+function trainedMetric(metric: string): MetricName {
+  if (isMetric(metric)) return metric;
+  throw noSuchMetric(metric, METRIC_NAMES);
+}
+
+function noSuchMetric(metric: string, names: readonly string[]): SweepError {
+  return new SweepError('TRIAL_BAD_INPUT', `a trial that trains has no metric ${metric}`, {
+    path: 'objective.metric',
+    hint: `take one of ${names.join(', ')}`,
+  });
 }
 
 /**
@@ -287,7 +302,7 @@ function finish(
   id: string,
   baseline: BaselineFields,
   engine: Engine,
-): Reached {
+): TrainedModel {
   const { best, bestWeights, epoch, durationMs, weightsDigest } = progress;
   if (best === null) throw new SweepError('INTERNAL', 'a trial of no epochs has no result');
   const result: TrialResult = {

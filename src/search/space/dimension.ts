@@ -118,9 +118,8 @@ export function isListable(dimension: Dimension): boolean {
 }
 
 /** Points that are tried first. */
-export const enqueueSchema = z
-  .array(z.record(z.string().regex(DIMENSION_NAME), choiceSchema))
-  .max(MAX_ENQUEUED);
+export const pointSchema = z.record(z.string().regex(DIMENSION_NAME), choiceSchema);
+export const enqueueSchema = z.array(pointSchema).max(MAX_ENQUEUED);
 
 /** A value that a dimension is sure to hold, and where in the dimension it is written. */
 export interface ProbeValue {

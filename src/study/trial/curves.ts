@@ -1,17 +1,13 @@
 // What a trial reported, epoch by epoch, in the form in which it is kept beside a cached result: a study that takes the
 // result from the cache compares and stops the trial as if it had trained it. Pure.
 import { z } from 'zod';
-import { METRIC_NAMES } from '../../model/metric.js';
 import type { ValueOf } from '../../schema/wire.js';
-import type { EpochReport, Metrics } from './trial.js';
+import { type EpochReport, openMetricName } from './trial.js';
 
 /** Curves of longer trials are not kept: a message has room for so many. */
 export const MOST_CURVE_EPOCHS = 2_000;
 
-export const curvesSchema = z.partialRecord(
-  z.enum(METRIC_NAMES),
-  z.array(z.number().nullable()).max(MOST_CURVE_EPOCHS),
-);
+export const curvesSchema = z.record(openMetricName, z.array(z.number().nullable()).max(MOST_CURVE_EPOCHS));
 /** By metric its values at epochs 1, 2, …; null: none was reported, or it was not finite. */
 export type Curves = ValueOf<typeof curvesSchema>;
 
@@ -20,15 +16,15 @@ export function curvesOf(reports: readonly EpochReport[], epochs: number): Curve
   if (epochs === 0 || epochs > MOST_CURVE_EPOCHS || reports.length < epochs) return undefined;
   const kept = reports.slice(0, epochs);
   if (kept.some(({ epoch }, place) => epoch !== place + 1)) return undefined;
-  const names = new Set(kept.flatMap(({ metrics }) => Object.keys(metrics) as (keyof Metrics)[]));
-  const curves: Partial<Record<keyof Metrics, (number | null)[]>> = {};
+  const names = new Set(kept.flatMap(({ metrics }) => Object.keys(metrics)));
+  const curves: Record<string, (number | null)[]> = {};
   for (const name of names) curves[name] = kept.map(({ metrics }) => metrics[name] ?? null);
   return curves;
 }
 
 /** The reports again, without their durations. */
 export function reportsOf(curves: Curves): Pick<EpochReport, 'epoch' | 'metrics'>[] {
-  const named = Object.entries(curves) as [keyof Metrics, readonly (number | null)[]][];
+  const named = Object.entries(curves);
   const epochs = Math.max(0, ...named.map(([, values]) => values.length));
   return Array.from({ length: epochs }, (_, place) => ({
     epoch: place + 1,

@@ -29,6 +29,8 @@ export interface TrialStory {
   readonly lines: readonly StoryLine[];
   /** Why it is where it is, in one sentence. */
   readonly conclusion: string;
+  /** The last lines that its program wrote before its last failure; absent: it has none. */
+  readonly output?: string;
 }
 
 /**
@@ -66,6 +68,7 @@ export function describeTrial(
     state: stateOf(open, ending),
     lines,
     conclusion: conclude(open, ending, studyState),
+    ...outputOf(open, ending),
   };
 }
 
@@ -76,6 +79,12 @@ function tellInContext(event: TrialEvent, ending: TerminalEvent | null, figures:
   if (event.type === 'trial.stop' && event.counted !== undefined)
     return `stopped in hindsight, as those before it were slower${tellLastEpoch(event)}: ${event.reason}`;
   return `ignored, as it had ended: ${tell(event, figures)}`;
+}
+
+function outputOf(open: OpenTrial, ending: TerminalEvent | null): { readonly output?: string } {
+  if (ending?.type === 'trial.finished') return {};
+  const output = (ending?.error ?? open.lastError)?.output;
+  return output === undefined ? {} : { output };
 }
 
 function stateOf(open: OpenTrial, ending: TerminalEvent | null): TrialState {

@@ -22,6 +22,7 @@ import {
 } from '../../schema/wire.js';
 import { INTERVAL_REASONS } from '../../statistics/interval-reason.js';
 import { FUNCTION_NAMES } from '../test-functions.js';
+import { BOOLEAN_ARGUMENTS } from './boolean-arguments.js';
 
 const MAX_PARAMS = 256;
 const MAX_LAYERS = 256;
@@ -109,6 +110,12 @@ export type ClassifyTask = ValueOf<typeof classifyTask>;
 export type TaskSpec = ForecastTask | ClassifyTask;
 
 const metricName = z.enum(METRIC_NAMES);
+/** Names of what a program may measure: any, beside those of a training. */
+export const METRIC_NAME = /^(?!__proto__$)[A-Za-z_][\w./@:-]{0,63}$/;
+export const openMetricName = z.string().refine((text) => METRIC_NAME.test(text), {
+  message: 'is no name of a metric: 1 to 64 letters, digits, "_", ".", "/", "@", ":" or "-"',
+  params: { showsValue: true },
+});
 const direction = z.enum(['minimize', 'maximize']);
 
 const training = z.object({
@@ -156,11 +163,69 @@ const functionConfig = z.object({
 /** A trial that trains nothing: the parameters go in, a value comes out. */
 export type FunctionConfig = ValueOf<typeof functionConfig>;
 
-export const trialConfigSchema = z.discriminatedUnion('kind', [trainConfig, functionConfig]);
-export type TrialConfig = TrainConfig | FunctionConfig;
+const programFields = {
+  /** Blob of the files it needs (program/bundle.ts); absent: none. */
+  files: digest.exactOptional(),
+  /** Epochs it may take; absent: as many as it likes. */
+  epochs: epoch.min(1).exactOptional(),
+  /** A larger checkpoint is not carried to another attempt. */
+  checkpointBytes: count,
+  params: paramsSchema,
+  seed: z.number(),
+};
+const word = z.string().max(32_000);
 
-const metrics = z.partialRecord(metricName, z.number());
-/** Metric values of one epoch, all in normalised units. */
+const commandConfig = z.object({
+  kind: z.literal('command'),
+  /** With its placeholders (program/placeholders.ts). */
+  argv: z.array(word).min(1).max(1_000),
+  booleans: z.enum(BOOLEAN_ARGUMENTS),
+  environment: json.pipe(z.record(z.string().max(200), word)),
+  /** Named groups of a line of output are metrics. */
+  pattern: word.exactOptional(),
+  /** Relative to the working directory: JSON lines. */
+  metricsFile: word.exactOptional(),
+  /** From SIGTERM to SIGKILL. */
+  graceMs: milliseconds,
+  memoryBytes: count.nullable(),
+  /** Of its working directory and its checkpoint. */
+  diskBytes: count.nullable(),
+  ...programFields,
+});
+/** A process: the parameters go in as words and environment, metrics come out as lines. */
+export type CommandConfig = ValueOf<typeof commandConfig>;
+
+const moduleConfig = z.object({
+  kind: z.literal('module'),
+  /** A path among the files. */
+  module: word,
+  export: z.string().max(200),
+  ...programFields,
+});
+/** A function of a JavaScript module (program/define-objective.ts), in the trial's thread. */
+export type ModuleConfig = ValueOf<typeof moduleConfig>;
+
+export const trialConfigSchema = z.discriminatedUnion('kind', [
+  trainConfig,
+  functionConfig,
+  commandConfig,
+  moduleConfig,
+]);
+export type TrialConfig = TrainConfig | FunctionConfig | CommandConfig | ModuleConfig;
+
+/** What trains a model of ours; null of any other trial: it has no data, no model, no test. */
+export function trainingOf(config: TrialConfig): TrainConfig | null {
+  return config.kind === 'train' ? config : null;
+}
+
+/** The budget of a trial in epochs; 1 of one that has none. */
+export function epochsOf(config: TrialConfig): number {
+  const epochs = 'epochs' in config ? config.epochs : trainingOf(config)?.training.epochs;
+  return epochs ?? 1;
+}
+
+const metrics = json.pipe(z.record(openMetricName, z.number()));
+/** Metric values of one epoch; those of a training are in normalised units. */
 export type Metrics = ValueOf<typeof metrics>;
 
 export const epochReportSchema = z.object({
@@ -176,7 +241,7 @@ export const countedEpochSchema = z.object({ epoch: epoch.min(1), metrics });
 export type CountedEpoch = ValueOf<typeof countedEpochSchema>;
 
 export const objectiveSchema = z.object({
-  metric: metricName,
+  metric: openMetricName,
   direction,
   /** Which epoch's value and weights stand for the trial. */
   epoch: z.enum(['best', 'last']),

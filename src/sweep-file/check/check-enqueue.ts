@@ -21,6 +21,9 @@ export function checkEnqueued(
   problems: Problems,
 ): void {
   const rules = readRules(space, constraints);
+  const baseline = valueAt(document, ['baseline']);
+  if (typeof baseline === 'object' && baseline !== null && !Array.isArray(baseline))
+    checkPoint(baseline, ['baseline'], { space, rules, isTyped }, problems);
   const points = valueAt(document, ['enqueue']);
   if (!Array.isArray(points)) return;
   const seen = new Map<string, number>();

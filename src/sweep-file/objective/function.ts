@@ -29,6 +29,8 @@ export const functionObjective = {
   summary: 'a known function of the space, which trains nothing: to try out a search or a fleet',
   check: ({ name }, space, problems) => checkInputs(name, space, problems),
   specOf: (section) => ({ ...section, metric: 'value', epoch: 'last' }),
+  sectionOf: ({ metric: _m, epoch: _e, ...section }) => section,
+  isCached: () => true,
   configOf: ({ name }, params, seed) => ({ kind: 'function', name, params, seed }),
 } satisfies UntrainedObjective<typeof schema, typeof specSchema>;
 

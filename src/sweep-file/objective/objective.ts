@@ -27,6 +27,10 @@ export interface UntrainedObjective<Schema extends z.ZodType, SpecSchema extends
   /** What the schema cannot say: whether the space fits. */
   check(section: z.output<Schema>, space: Space, problems: Problems): void;
   specOf(section: z.output<Schema>): z.output<SpecSchema>;
+  /** The way back: what a sweep file has of the spec. */
+  sectionOf(objective: z.output<SpecSchema>): unknown;
+  /** Whether a trial's result serves other studies: params, seed and the rest of its config decide it. */
+  isCached(objective: z.output<SpecSchema>): boolean;
   /** The trial at a point. Pure. */
   configOf(objective: z.output<SpecSchema>, params: Params, seed: number): TrialConfig;
 }

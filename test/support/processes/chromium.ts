@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 import type { TestContext } from 'node:test';
-import { chromium, type Page } from 'playwright-core';
+import { type Browser, chromium, type Page } from 'playwright-core';
 import { skipOrFail } from '../required-tools.js';
 
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
@@ -34,6 +34,14 @@ export interface OpenPage {
 export const TENSORFLOW_FILE = createRequire(import.meta.url).resolve('@tensorflow/tfjs/dist/tf.min.js');
 const TENSORFLOW_ADDRESS = 'https://cdn.jsdelivr.net/npm/@tensorflow/tfjs@4.22.0/dist/tf.min.js';
 
+export async function openBrowser(t: Pick<TestContext, 'after'>): Promise<Browser> {
+  const executablePath = PLACES.find((path) => existsSync(path)) ?? '';
+  // Chromium's sandbox refuses to run as root.
+  const browser = await chromium.launch({ executablePath, chromiumSandbox: process.getuid?.() !== 0 });
+  t.after(() => browser.close());
+  return browser;
+}
+
 /** `folders`: first part of the path to directory. */
 export async function openPage(
   t: Pick<TestContext, 'after'>,
@@ -53,10 +61,7 @@ export async function openPage(
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   t.after(() => server.close());
   const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const executablePath = PLACES.find((path) => existsSync(path)) ?? '';
-  // Chromium's sandbox refuses to run as root.
-  const browser = await chromium.launch({ executablePath, chromiumSandbox: process.getuid?.() !== 0 });
-  t.after(() => browser.close());
+  const browser = await openBrowser(t);
   const page = await browser.newPage();
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(String(error)));

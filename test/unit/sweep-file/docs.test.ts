@@ -55,10 +55,12 @@ const BASE = {
 for (const [index, example] of examples.entries()) {
   test(`example ${index + 1} of the page, of ${Object.keys(example).join(', ')}, is a right sweep file`, () => {
     const isReviews = example.dataset?.kind === 'reviews';
-    const { dataset, window, ...rest } = BASE;
-    const base = isReviews
-      ? rest
-      : { ...rest, window, ...(example.dataset === undefined ? { dataset } : {}) };
+    const { dataset, window, model, ...bare } = BASE;
+    const rest = example.objective?.command === undefined ? { ...bare, model } : bare;
+    const base =
+      isReviews || rest === bare
+        ? rest
+        : { ...rest, window, ...(example.dataset === undefined ? { dataset } : {}) };
     parseDocument(mergeDocuments(base, example));
   });
 }

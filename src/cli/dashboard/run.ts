@@ -1,0 +1,143 @@
+// What `sweep dashboard` does, and `--dashboard` beside a study that runs: serve the page until a signal comes.
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { listenForInterrupts } from '../../../worker/interrupts.js';
+import type { Bus } from '../../bus/bus.js';
+import { type Dashboard, openDashboard } from '../../dashboard/server.js';
+import { asSweepError } from '../../errors.js';
+import { printable } from '../../wording/printable.js';
+import type { CliContext } from '../context.js';
+import { type BusFlags, openReadingBus, usesNats } from '../open-bus.js';
+import { openCliEngine } from '../open-cli-engine.js';
+import { findStudy } from '../options/study-argument.js';
+import { createCliLogger } from '../terminal/cli-logger.js';
+
+const HOST = '127.0.0.1';
+const PORT = 7433;
+const TOKEN_BYTES = 16;
+
+export interface DashboardFlags {
+  readonly port?: number;
+  readonly host?: string;
+  readonly open?: boolean;
+}
+
+export async function serveDashboard(
+  context: CliContext,
+  argument: string | undefined,
+  options: BusFlags & DashboardFlags,
+): Promise<number> {
+  const bus = await openReadingBus(context, options, createCliLogger(context));
+  try {
+    const study = argument === undefined ? null : (await findStudy(bus, argument)).study;
+    const dashboard = await listen(context, bus, study, options);
+    try {
+      await signalled();
+      return 0;
+    } finally {
+      await dashboard.close();
+    }
+  } finally {
+    await bus.close();
+  }
+}
+
+/**
+ * Shows the study while `work` runs it; at a terminal the page stays afterwards, until a signal comes, unless one ended the
+ * work.
+ */
+export async function withDashboard(
+  context: CliContext,
+  study: string,
+  options: BusFlags,
+  work: () => Promise<number>,
+): Promise<number> {
+  const bus = await openReadingBus(context, options, createCliLogger(context));
+  try {
+    const dashboard = await listen(context, bus, study, {});
+    try {
+      const code = await work();
+      if (context.stderr.isTTY === true && code !== INTERRUPTED) {
+        context.stderr.write(`the dashboard stays at ${dashboard.address} until Ctrl-C\n`);
+        await signalled();
+      }
+      return code;
+    } finally {
+      await dashboard.close();
+    }
+  } finally {
+    await bus.close();
+  }
+}
+
+const INTERRUPTED = 3;
+
+/** Opens it and says where it is. */
+async function listen(
+  context: CliContext,
+  bus: Bus,
+  study: string | null,
+  options: DashboardFlags & BusFlags,
+): Promise<Dashboard> {
+  const { host = HOST } = options;
+  // Over NATS it has a viewer's rights, which are none to give orders.
+  const token =
+    bus.hasRemoteWorkers || usesNats(context, options) ? null : randomBytes(TOKEN_BYTES).toString('hex');
+  const open = (port: number): Promise<Dashboard> =>
+    openDashboard({
+      bus,
+      host,
+      port,
+      token,
+      cacheDirectory: context.cacheDirectory,
+      version: context.version,
+      logger: createCliLogger(context),
+      openEngine: () => openCliEngine(context),
+    });
+  const dashboard =
+    options.port === undefined
+      ? // Another one may have that port: two of them side by side are no fault.
+        await open(PORT).catch((thrown: unknown) => {
+          if (asSweepError(thrown).code !== 'USAGE') throw thrown;
+          return open(0);
+        })
+      : await open(options.port);
+  const address =
+    study === null ? dashboard.address : `${dashboard.address}#/study/${encodeURIComponent(study)}`;
+  context.stderr.write(`dashboard ${printable(address)}\n`);
+  context.stderr.write(
+    token === null
+      ? 'it reads only: pause, resume and stop by "sweep pause", "resume" and "stop"\n'
+      : `token     ${token}  (to pause, resume and stop from the page)\n`,
+  );
+  if (!/^(?:127\.|localhost$|::1$)/.test(host))
+    context.stderr.write(`warning: whoever reaches ${printable(host)} can read these studies\n`);
+  // Reads a long log before the page asks for it; what is wrong with it the page says.
+  if (study !== null) await dashboard.prepare(study).catch(() => {});
+  if (options.open === true) openBrowser(context, address);
+  return dashboard;
+}
+
+function signalled(): Promise<void> {
+  return new Promise((resolve) => {
+    const interrupts = listenForInterrupts({
+      onFirst: () => {
+        interrupts.release();
+        resolve();
+      },
+      onSecond: () => {},
+    });
+  });
+}
+
+function openBrowser(context: CliContext, address: string): void {
+  const [command, ...args] =
+    process.platform === 'darwin'
+      ? ['open']
+      : process.platform === 'win32'
+        ? ['cmd', '/c', 'start', '""']
+        : ['xdg-open'];
+  const child = spawn(command!, [...args, address], { stdio: 'ignore', detached: true });
+  child.on('error', () => context.stderr.write(`note: no browser was found; open ${printable(address)}\n`));
+  child.unref();
+}

@@ -1,0 +1,97 @@
+// A trained model's forecasts on the validation windows that its trial was judged on, beside the truth and common sense.
+// Never the test split.
+import { setImmediate } from 'node:timers/promises';
+import { parseTimestamp } from '../../dataset/sources/csv/time-stamps.js';
+import { checkInterrupt } from '../../dataset/turns.js';
+import type { Engine } from '../../engine/engine.js';
+import { SweepError } from '../../errors.js';
+import { openSplit, validationBaseline } from '../../task/open-split.js';
+import { PREDICTION_BATCH } from '../../task/predictor.js';
+import { taskOf } from '../../task/registry.js';
+import { openTrained, type TakeModelOptions } from './trained-model.js';
+
+/** All in the target's unit and in the order of time; one value a window. */
+export interface ValidationForecast {
+  readonly trial: string;
+  readonly target: string;
+  readonly unit: string | null;
+  readonly synthetic: boolean;
+  /** Of the first target; null: the rows have no times. Milliseconds since 1970 by the clock of the data. */
+  readonly firstMs: number | null;
+  /** Between two targets, in rows and, where rows have times, in milliseconds. */
+  readonly stride: number;
+  readonly stepMs: number | null;
+  /** Rows from the last one read to the target. */
+  readonly horizonRows: number;
+  /** Steps between rows that are not the usual one: times after them are off by as much. */
+  readonly irregularSteps: number;
+  readonly truth: Float32Array;
+  readonly prediction: Float32Array;
+  /** Absolute error of the last value read. */
+  readonly naiveError: Float32Array;
+}
+
+/** null: the trial predicts no series. Throws as openTrained does, INTERRUPTED. */
+export async function forecastValidation(
+  options: TakeModelOptions & { readonly engine: Engine },
+): Promise<ValidationForecast | null> {
+  const { config, dataset, metadata, weights, finished } = await openTrained(options);
+  try {
+    const task = taskOf(config.task);
+    const horizon = task.horizon(config.task);
+    if (horizon === null) return null;
+    const column = metadata.columns[horizon.targetColumn];
+    if (column === undefined) throw new SweepError('INTERNAL', 'the target was checked, but is not a column');
+    const stride = config.training.validationStride;
+    const samples = openSplit(dataset, config.task, 'validation', stride);
+    const model = options.engine.build({
+      layers: config.layers,
+      timesteps: samples.timesteps,
+      features: samples.features,
+      loss: config.training.loss,
+      optimizer: config.training.optimizer,
+      batchSize: PREDICTION_BATCH,
+      seed: config.seed,
+    });
+    const truth = new Float32Array(samples.count);
+    const prediction = new Float32Array(samples.count);
+    try {
+      model.load(weights);
+      const indices = new Uint32Array(PREDICTION_BATCH);
+      for (let start = 0; start < samples.count; start += PREDICTION_BATCH) {
+        const size = Math.min(PREDICTION_BATCH, samples.count - start);
+        for (let row = 0; row < size; row++) indices[row] = start + row;
+        const batch = indices.subarray(0, size);
+        model.predict(samples, batch, prediction.subarray(start, start + size));
+        samples.gatherTargets(batch, 0, size, truth, start);
+        await setImmediate();
+        checkInterrupt(options.signal);
+      }
+    } finally {
+      model.dispose();
+    }
+    const { perSample } = validationBaseline(dataset, config.task, stride);
+    const toUnit = (value: number): number => value * column.std + column.mean;
+    const rows = task.judgedRows(config.task, 'validation');
+    const stepMs = metadata.stepSeconds === null ? null : metadata.stepSeconds * 1000;
+    const { time } = metadata;
+    const firstRow = rows.start + task.reach(config.task);
+    return {
+      trial: finished.trial,
+      target: column.name,
+      unit: column.unit,
+      synthetic: metadata.source.synthetic,
+      firstMs:
+        time === null || stepMs === null ? null : parseTimestamp(time.first) * 1000 + firstRow * stepMs,
+      stride,
+      stepMs: stepMs === null ? null : stepMs * stride,
+      horizonRows: horizon.step + horizon.delay,
+      irregularSteps: time?.irregularSteps ?? 0,
+      truth: truth.map(toUnit),
+      prediction: prediction.map(toUnit),
+      naiveError: perSample.map((error) => error * column.std),
+    };
+  } finally {
+    dataset.close();
+  }
+}

@@ -1,0 +1,155 @@
+// The columns of the leaderboard: what each shows of a row, and what it is sorted by.
+import { spreadOf } from '../../../wording/figures.js';
+import { paramFormat } from '../../../wording/param-format.js';
+import type { DashboardRow } from '../../wire.js';
+import { DASH, durationText, formatCount, objectiveText, objectiveTitle } from '../figures.js';
+import { stateText } from '../row-text.js';
+import type { StudyStore } from '../study-store.js';
+
+export interface BoardColumn {
+  readonly name: string;
+  readonly head: string;
+  readonly isNumber: boolean;
+  /** Of the widest cell, in characters. */
+  readonly widthCh: number;
+  textOf(row: DashboardRow): string;
+  valueOf(row: DashboardRow): string | number | null;
+}
+
+/** Rows that widths are taken from. */
+const LOOKED_AT = 300;
+const WIDEST_CH = 26;
+
+export function boardColumns(store: StudyStore): BoardColumn[] {
+  const facts = store.facts!;
+  const { rows } = store;
+  const spread = spreadOf(rows.slice(0, 50).map(({ objective }) => objective));
+  const column = (
+    name: string,
+    head: string,
+    isNumber: boolean,
+    textOf: BoardColumn['textOf'],
+    valueIn: BoardColumn['valueOf'],
+  ): BoardColumn => {
+    const widest = rows
+      .slice(0, LOOKED_AT)
+      .reduce((most, row) => Math.max(most, textOf(row).length), head.length + 2);
+    return { name, head, isNumber, widthCh: Math.min(WIDEST_CH, widest), textOf, valueOf: valueIn };
+  };
+  const params = facts.paramNames.map((name, place) => {
+    const values = rows.map(({ params: values }) => values[place]);
+    const format = paramFormat(values);
+    const isNumber = values.every((value) => value == null || typeof value === 'number');
+    return {
+      isConstant: rows.length > 1 && new Set(values).size === 1,
+      column: column(
+        `param:${name}`,
+        name,
+        isNumber,
+        (row) => format(row.params[place]),
+        (row) => {
+          const value = row.params[place];
+          return value == null ? null : typeof value === 'boolean' ? String(value) : value;
+        },
+      ),
+    };
+  });
+  return [
+    column(
+      'rank',
+      'rank',
+      true,
+      (row) => `${row.tied ? '≈ ' : ''}${store.rankOf(row) ?? DASH}`,
+      (row) => store.rankOf(row),
+    ),
+    column(
+      'state',
+      'state',
+      false,
+      (row) => stateText(row.state),
+      (row) => row.state,
+    ),
+    column(
+      'objective',
+      objectiveTitle(facts),
+      true,
+      (row) =>
+        row.objective === null && row.lastValue !== null
+          ? `${objectiveText(facts, row.lastValue, spread)} …`
+          : objectiveText(facts, row.objective, spread),
+      (row) => row.objective ?? row.lastValue,
+    ),
+    ...(rows.some(({ low }) => low !== null)
+      ? [
+          column(
+            'interval',
+            '95 % interval',
+            true,
+            ({ low, high }) =>
+              low === null ? DASH : `${objectiveText(facts, low)} … ${objectiveText(facts, high)}`,
+            ({ low, high }) => (low === null ? null : high! - low),
+          ),
+        ]
+      : []),
+    ...params.filter(({ isConstant }) => !isConstant).map((one) => one.column),
+    column(
+      'epochs',
+      'epochs',
+      true,
+      ({ epochs }) => (epochs === null ? DASH : String(epochs)),
+      ({ epochs }) => epochs,
+    ),
+    column(
+      'durationMs',
+      'time',
+      true,
+      ({ durationMs }) => durationText(durationMs),
+      ({ durationMs }) => durationMs,
+    ),
+    column(
+      'parameters',
+      'size',
+      true,
+      ({ parameters }) => (parameters === null ? DASH : formatCount(parameters)),
+      ({ parameters }) => parameters,
+    ),
+    column(
+      'worker',
+      'worker',
+      false,
+      ({ worker, cached }) => (cached ? 'cached' : (worker ?? DASH)),
+      ({ worker }) => worker,
+    ),
+    column(
+      'trial',
+      'trial',
+      false,
+      ({ trial }) => trial.slice(0, 10),
+      ({ trial }) => trial,
+    ),
+  ];
+}
+
+/** Those without a value last, whichever way the others go; equal ones by rank. */
+export function sortRows(
+  rows: readonly DashboardRow[],
+  column: BoardColumn | null,
+  isDown: boolean,
+): readonly DashboardRow[] {
+  if (column === null) return rows;
+  const sign = isDown ? -1 : 1;
+  return rows
+    .map((row, place) => ({ row, place, value: column.valueOf(row) }))
+    .sort((left, right) => {
+      if (left.value === null || right.value === null)
+        return Number(left.value === null) - Number(right.value === null) || left.place - right.place;
+      const order =
+        typeof left.value === 'number' && typeof right.value === 'number'
+          ? left.value - right.value
+          : String(left.value) < String(right.value)
+            ? -1
+            : Number(left.value !== right.value);
+      return sign * order || left.place - right.place;
+    })
+    .map(({ row }) => row);
+}

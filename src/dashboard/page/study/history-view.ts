@@ -1,0 +1,89 @@
+// The optimisation history: every trial's objective in the order in which it was proposed, the best so far, and common sense.
+import type { DashboardRow } from '../../wire.js';
+import { panel } from '../dom.js';
+import { numberText, objectiveTitle, objectiveWithUnit } from '../figures.js';
+import { objectiveRange } from '../plots/axis.js';
+import { ink } from '../plots/colors.js';
+import { linePlot } from '../plots/line-plot.js';
+import { rowLines } from '../row-text.js';
+import type { StudyStore } from '../study-store.js';
+
+/** `open`: shows a trial. */
+export function historyView(store: StudyStore, open: (row: DashboardRow) => void): HTMLElement {
+  let ended: DashboardRow[] = [];
+  const facts = store.facts!;
+  const plot = linePlot({
+    label: 'Objective of each trial in the order of the search, with the best so far and the naive baseline',
+    xTitle: 'trial',
+    yTitle: objectiveTitle(facts),
+    heightPx: 260,
+    yText: numberText,
+    onHover: (at) => (at === null ? null : rowLines(store, ended[at.place]!)),
+    onPick: ({ place }) => open(ended[place]!),
+  });
+  const note = panel('History', '', [], plot.host);
+  const draw = (): void => {
+    const { direction, unitScale, baselines } = store.facts!;
+    const scale = unitScale ?? 1;
+    ended = store.rows
+      .filter(({ objective }) => objective !== null)
+      .sort((left, right) => left.index - right.index);
+    const sign = direction === 'minimize' ? 1 : -1;
+    let best = Number.POSITIVE_INFINITY;
+    const bestSoFar = ended.map(({ state, objective }) => {
+      if (state === 'COMPLETE' && sign * objective! < best) best = sign * objective!;
+      return best === Number.POSITIVE_INFINITY ? null : sign * best * scale;
+    });
+    const marks = baselines.map(({ name, value }) => ({ name, value: value * scale }));
+    const range = objectiveRange(
+      ended,
+      direction,
+      baselines.map(({ value }) => value),
+    );
+    const yRange = { low: range.low * scale, high: range.high * scale };
+    const values = ended.map(({ objective }) => objective! * scale);
+    const beyond = values.filter((value) => value < yRange.low || value > yRange.high).length;
+    note.querySelector('.panel-note')!.textContent =
+      bestSoFar.at(-1) == null
+        ? 'no complete trial yet'
+        : `best ${objectiveWithUnit(store.facts!, bestSoFar.at(-1)! / scale)}${beyond > 0 ? ` · ${beyond} beyond the edge` : ''}`;
+    plot.set({
+      x: ended.map(({ index }) => index + 1),
+      lines: [
+        { name: 'trial', color: () => ink().accent, values, isHidden: true },
+        { name: 'best so far', color: () => ink().accent, values: bestSoFar, isStepped: true, width: 2 },
+      ],
+      marks,
+      yRange,
+      xRange: { low: 0, high: Math.max(2, (ended.at(-1)?.index ?? 0) + 2) },
+      paint: (context, { valToPos }) => {
+        const ratio = devicePixelRatio || 1;
+        const colors = ink();
+        const size = (ended.length > 2000 ? 2.5 : ended.length > 300 ? 4 : 6) * ratio;
+        const put = (row: DashboardRow, color: string): void => {
+          const value = Math.min(yRange.high, Math.max(yRange.low, row.objective! * scale));
+          const x = valToPos(row.index + 1, 'x', true);
+          const y = valToPos(value, 'y', true);
+          context.fillStyle = color;
+          if (row.state === 'COMPLETE') context.fillRect(x - size / 2, y - size / 2, size, size);
+          // What was stopped has less area, not only another colour.
+          else context.fillRect(x - size / 2, y - ratio / 2, size, Math.max(ratio, size / 4));
+        };
+        for (const row of ended) if (!store.isVisible(row)) put(row, colors.dim);
+        for (const row of ended)
+          if (store.isVisible(row))
+            put(
+              row,
+              row.state === 'COMPLETE'
+                ? colors.accent
+                : row.state === 'FAILED'
+                  ? colors.failed
+                  : colors.quiet,
+            );
+      },
+    });
+  };
+  store.on(['rows', 'visible'], draw);
+  draw();
+  return note;
+}

@@ -1,0 +1,106 @@
+// Which parameters mattered, and which of their values did best, over the trials that pass the filter.
+import { describeInsight, LEAST_POINTS } from '../../../leaderboard/insight.js';
+import { axesOf } from '../../../search/space/axes.js';
+import type { FinishedRow } from '../../../study/finished-row.js';
+import type { DashboardRow } from '../../wire.js';
+import { element, panel, replace } from '../dom.js';
+import { metricName, objectiveText, objectiveWithUnit } from '../figures.js';
+import { barList, dotList } from '../plots/bar-list.js';
+import { debounced } from '../plots/redraw.js';
+import type { StudyStore } from '../study-store.js';
+
+const AFTER_MS = 120;
+const MOST_VALUES = 8;
+
+export function importanceView(store: StudyStore): HTMLElement {
+  const content = element('div', { class: 'importance' });
+  const host = panel('What mattered', '', [], content);
+  const note = host.querySelector('.panel-note')!;
+  const draw = (): void => {
+    const facts = store.facts!;
+    const axes = axesOf(facts.space).filter(({ count }) => count !== 1);
+    if (axes.length === 0) {
+      replace(content, element('p', { class: 'quiet' }, 'The space has one point.'));
+      return;
+    }
+    const insight = describeInsight({
+      rows: store.visible
+        .filter(({ state }) => state === 'COMPLETE')
+        .map((row) => asRow(row, facts.paramNames)),
+      direction: facts.direction,
+      metric: facts.metric,
+      axes,
+      epochsOf: () => null,
+    });
+    note.textContent = `for being in the best tenth, over ${insight.points} complete trials${store.isFiltered ? ' that pass the filter' : ''}`;
+    if (insight.points < LEAST_POINTS) {
+      replace(
+        content,
+        element(
+          'p',
+          { class: 'quiet' },
+          `Importances need ${LEAST_POINTS} complete trials; there are ${insight.points}.`,
+        ),
+      );
+      return;
+    }
+    const [first] = insight.params;
+    replace(
+      content,
+      barList(
+        'Importance of each parameter',
+        insight.params.map(({ param, importance, best }) => ({
+          name: param,
+          value: importance ?? 0,
+          text: `${Math.round(100 * (importance ?? 0))} %`,
+          ...(best === null ? {} : { detail: `best mean at ${valueText(best.value)}` }),
+        })),
+      ),
+      first !== undefined &&
+        first.effects.length > 1 &&
+        element('h3', {}, `${first.param}: mean ${metricName(facts.metric)} and its 95 % interval`),
+      first !== undefined &&
+        first.effects.length > 1 &&
+        dotList(
+          `Mean ${metricName(facts.metric)} by ${first.param}`,
+          first.effects.slice(0, MOST_VALUES).map((effect) => ({
+            name: valueText(effect.value),
+            value: effect.meanObjective,
+            interval: effect.interval,
+            text: objectiveWithUnit(facts, effect.meanObjective),
+            isBest: effect === first.best,
+            detail: `${effect.points} trials, best ${objectiveText(facts, effect.bestObjective)}`,
+          })),
+        ),
+    );
+  };
+  const later = debounced(AFTER_MS, draw);
+  store.on(['rows', 'visible'], later);
+  draw();
+  return host;
+}
+
+/** As the leaderboard's statistics take it: what they need of a row, and no seeds. */
+function asRow(row: DashboardRow, names: readonly string[]): FinishedRow {
+  const params = Object.fromEntries(
+    names.flatMap((name, at) => (row.params[at] === undefined ? [] : [[name, row.params[at]]])),
+  );
+  return {
+    key: row.trial,
+    trial: row.trial,
+    params,
+    state: 'COMPLETE',
+    seeds: [],
+    failedTrials: [],
+    objective: row.objective!,
+    objectiveInterval: null,
+    metrics: {},
+  };
+}
+
+function valueText(value: unknown): string {
+  if (Array.isArray(value)) return value.map(valueText).join(' … ');
+  return typeof value === 'number' && !Number.isInteger(value)
+    ? String(Number(value.toPrecision(3)))
+    : String(value);
+}

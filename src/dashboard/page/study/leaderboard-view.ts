@@ -1,0 +1,243 @@
+// The leaderboard: sorted by any column, filtered, with common sense as a row where it would stand. Only the rows that are
+// seen are in the page, however many there are.
+import type { DashboardRow } from '../../wire.js';
+import { announce, button, element, panel, replace } from '../dom.js';
+import { objectiveText, objectiveWithUnit } from '../figures.js';
+import { frameRedrawer } from '../plots/redraw.js';
+import { rowName } from '../row-text.js';
+import type { StudyStore } from '../study-store.js';
+import { type BoardColumn, boardColumns, sortRows } from './board-columns.js';
+
+const ROW_PX = 26;
+const SPARE = 6;
+const MOST_SEEN = 18;
+
+type Entry =
+  | { readonly row: DashboardRow }
+  | { readonly baseline: { readonly name: string; readonly value: number } };
+
+export function leaderboardView(store: StudyStore, open: (row: DashboardRow) => void): HTMLElement {
+  let columns: BoardColumn[] = [];
+  let entries: Entry[] = [];
+  let sort: { readonly name: string; readonly isDown: boolean } = { name: 'rank', isDown: false };
+  let focused = 0;
+  const head = element('div', { class: 'board-head', role: 'row' });
+  const body = element('div', { class: 'board-body', role: 'rowgroup' });
+  const scroller = element(
+    'div',
+    { class: 'board', role: 'grid', tabIndex: 0, attributes: { 'aria-label': 'Leaderboard' } },
+    element('div', { class: 'board-top', role: 'rowgroup' }, head),
+    body,
+  );
+  const filter = element('input', {
+    class: 'filter',
+    attributes: {
+      type: 'search',
+      placeholder: 'filter: units>16, cell=gru',
+      'aria-label': 'Filter the rows',
+      spellcheck: 'false',
+      autocomplete: 'off',
+    },
+    on: { input: () => store.filter(filter.value) },
+  });
+  const fault = element('p', { class: 'notice', role: 'alert', hidden: true });
+  const compare = button('Clear the choice', () => store.clearChosen(), { class: 'small' });
+  const count = element('span', { class: 'quiet number' });
+  const host = panel('Leaderboard', '', [count, compare, filter], fault, scroller);
+
+  const note = host.querySelector('.panel-note')!;
+
+  const rebuild = (): void => {
+    columns = boardColumns(store);
+    scroller.style.setProperty(
+      '--columns',
+      `34px ${columns.map(({ widthCh }) => `calc(${widthCh}ch + 18px)`).join(' ')}`,
+    );
+    replace(
+      head,
+      element('span', { role: 'columnheader', attributes: { 'aria-label': 'chosen' } }),
+      ...columns.map((column) => {
+        const isSorted = column.name === sort.name;
+        return element(
+          'span',
+          {
+            role: 'columnheader',
+            class: column.isNumber ? 'number' : '',
+            attributes: { 'aria-sort': isSorted ? (sort.isDown ? 'descending' : 'ascending') : 'none' },
+          },
+          button(`${column.head}${isSorted ? (sort.isDown ? ' ↓' : ' ↑') : ''}`, () => sortBy(column), {
+            class: 'sort',
+            title: `sort by ${column.head}`,
+          }),
+        );
+      }),
+    );
+    refill();
+  };
+  const sortBy = (column: BoardColumn): void => {
+    sort = { name: column.name, isDown: sort.name === column.name ? !sort.isDown : false };
+    const place = columns.indexOf(column);
+    rebuild();
+    scroller.scrollTop = 0;
+    focused = 0;
+    head.querySelectorAll<HTMLElement>('button')[place]?.focus();
+    announce(`sorted by ${column.head}, ${sort.isDown ? 'descending' : 'ascending'}`);
+  };
+  const refill = (): void => {
+    const column = columns.find(({ name }) => name === sort.name) ?? null;
+    const sorted = sortRows(store.visible, sort.name === 'rank' && !sort.isDown ? null : column, sort.isDown);
+    entries = sorted.map((row) => ({ row }));
+    if (sort.name === 'rank' || sort.name === 'objective') placeBaselines();
+    body.style.setProperty('height', `${entries.length * ROW_PX}px`);
+    scroller.style.setProperty(
+      'height',
+      `${(Math.min(MOST_SEEN, Math.max(1, entries.length)) + 1) * ROW_PX + 16}px`,
+    );
+    scroller.setAttribute('aria-rowcount', String(entries.length + 1));
+    focused = Math.min(focused, Math.max(0, entries.length - 1));
+    count.textContent = store.isFiltered
+      ? `${store.visible.length} of ${store.rows.length} rows`
+      : `${store.rows.length} rows`;
+    compare.hidden = store.chosen.size === 0;
+    fault.hidden = store.filterFault === null;
+    fault.textContent = store.filterFault ?? '';
+    if (filter.value !== store.filterText) filter.value = store.filterText;
+    redraw();
+  };
+  /** Before the first row that it is better than, among those with a result. */
+  const placeBaselines = (): void => {
+    const { baselines, direction } = store.facts!;
+    const sign =
+      (direction === 'minimize' ? 1 : -1) *
+      (sort.isDown ? -1 : 1) *
+      (sort.name === 'objective' && direction !== 'minimize' ? -1 : 1);
+    const places: string[] = [];
+    for (const baseline of baselines) {
+      const at = entries.findIndex((entry) => {
+        if (!('row' in entry)) return false;
+        const { state, objective } = entry.row;
+        if (sort.name === 'rank' && state !== 'COMPLETE') return true;
+        return objective === null || sign * (baseline.value - objective) < 0;
+      });
+      const place = at < 0 ? entries.length : at;
+      entries.splice(place, 0, { baseline });
+      places.push(
+        `${baseline.name} ${objectiveWithUnit(store.facts!, baseline.value)} stands at place ${place + 1}`,
+      );
+    }
+    note.textContent = places.join(', ');
+  };
+  const redraw = frameRedrawer(() => {
+    const from = Math.max(0, Math.floor(scroller.scrollTop / ROW_PX) - SPARE);
+    const to = Math.min(entries.length, from + Math.ceil(scroller.clientHeight / ROW_PX) + 2 * SPARE);
+    const hadFocus = body.contains(document.activeElement);
+    replace(
+      body,
+      ...entries.slice(from, to).map((entry, at) => line(entry, from + at)),
+      entries.length === 0 &&
+        element(
+          'p',
+          { class: 'quiet board-empty' },
+          store.rows.length === 0
+            ? 'No trial yet: rows appear as trials are queued.'
+            : 'No row passes the filter.',
+        ),
+    );
+    if (hadFocus) body.querySelector<HTMLElement>('[tabindex="0"]')?.focus({ preventScroll: true });
+  });
+  const line = (entry: Entry, place: number): HTMLElement => {
+    const style = { top: `${place * ROW_PX}px` };
+    if (!('row' in entry)) {
+      const { name, value } = entry.baseline;
+      return element(
+        'div',
+        {
+          class: 'board-row baseline',
+          role: 'row',
+          style,
+          tabIndex: place === focused ? 0 : -1,
+          attributes: { 'aria-rowindex': place + 2 },
+        },
+        element('span', { role: 'gridcell' }),
+        ...columns.map((column) =>
+          element(
+            'span',
+            { role: 'gridcell', class: column.isNumber ? 'number' : '' },
+            column.name === 'state'
+              ? name
+              : column.name === 'objective'
+                ? objectiveText(store.facts!, value)
+                : '',
+          ),
+        ),
+      );
+    }
+    const { row } = entry;
+    const box = element('input', {
+      tabIndex: -1,
+      attributes: { type: 'checkbox', 'aria-label': `compare ${rowName(store, row)}` },
+      on: { change: () => store.choose(row, box.checked), click: (event) => event.stopPropagation() },
+    });
+    box.checked = store.chosen.has(row.point);
+    return element(
+      'div',
+      {
+        class: `board-row ${row.state.toLowerCase()}${store.rankOf(row) === 1 ? ' first' : ''}`,
+        role: 'row',
+        style,
+        tabIndex: place === focused ? 0 : -1,
+        attributes: { 'aria-rowindex': place + 2 },
+        on: { click: () => open(row) },
+      },
+      element('span', { role: 'gridcell' }, box),
+      ...columns.map((column) => {
+        const text = column.textOf(row);
+        const title =
+          column.name === 'rank' && row.tied
+            ? 'tied with the winner: the data do not tell them apart'
+            : column.name === 'state'
+              ? (row.error ?? text)
+              : text;
+        return element('span', { role: 'gridcell', class: column.isNumber ? 'number' : '', title }, text);
+      }),
+    );
+  };
+  scroller.addEventListener('scroll', redraw, { passive: true });
+  scroller.addEventListener('keydown', (event) => {
+    if ((event.target as HTMLElement).tagName === 'BUTTON') return;
+    const page = Math.max(1, Math.floor(scroller.clientHeight / ROW_PX) - 2);
+    const moves: Readonly<Record<string, number>> = {
+      ArrowDown: 1,
+      ArrowUp: -1,
+      PageDown: page,
+      PageUp: -page,
+      Home: -entries.length,
+      End: entries.length,
+    };
+    const move = moves[event.key];
+    const entry = entries[focused];
+    if (move !== undefined) focusOn(document.activeElement === scroller ? focused : focused + move);
+    else if (event.key === 'Enter' && entry !== undefined && 'row' in entry) open(entry.row);
+    else if (event.key === ' ' && entry !== undefined && 'row' in entry)
+      store.choose(entry.row, !store.chosen.has(entry.row.point));
+    else return;
+    event.preventDefault();
+  });
+  const focusOn = (place: number): void => {
+    focused = Math.min(entries.length - 1, Math.max(0, place));
+    const top = focused * ROW_PX;
+    const room = scroller.clientHeight - 2 * ROW_PX;
+    if (top < scroller.scrollTop) scroller.scrollTop = top;
+    else if (top > scroller.scrollTop + room) scroller.scrollTop = top - room;
+    redraw();
+    requestAnimationFrame(() =>
+      requestAnimationFrame(() =>
+        body.querySelector<HTMLElement>('[tabindex="0"]')?.focus({ preventScroll: true }),
+      ),
+    );
+  };
+  store.on(['rows'], rebuild);
+  store.on(['visible', 'chosen'], refill);
+  rebuild();
+  return host;
+}

@@ -1,0 +1,224 @@
+// One trial: what it was, what came of it, how it learnt, where it errs, and all that happened to it.
+import type { TrialAnswer } from '../wire.js';
+import { studyAddress, trialAddress } from './addresses.js';
+import { ask, ProblemError, studyPath } from './api.js';
+import { element, link, panel, replace } from './dom.js';
+import { formatDuration, metricName, numberText, objectiveWithUnit, timeText } from './figures.js';
+import { forecastView } from './forecast-view.js';
+import { lineColor } from './plots/colors.js';
+import { linePlot } from './plots/line-plot.js';
+import { debounced } from './plots/redraw.js';
+import { problemView } from './problem-view.js';
+import { connect } from './study-connection.js';
+import { StudyStore } from './study-store.js';
+
+const ASK_AFTER_MS = 300;
+
+export function trialPage(main: HTMLElement, study: string, trial: string): () => void {
+  document.title = `${trial.slice(0, 10)} · ${study} · sweep`;
+  const store = new StudyStore();
+  const content = element('div');
+  const crumbs = element(
+    'nav',
+    { class: 'crumbs', attributes: { 'aria-label': 'Where this is' } },
+    link(study, studyAddress(study)),
+    ' / trial',
+  );
+  replace(main, crumbs, content);
+  let shown = '';
+  let forecast: HTMLElement | null = null;
+  const refresh = debounced(ASK_AFTER_MS, () => {
+    ask<TrialAnswer>(`${studyPath(study)}/trials/${encodeURIComponent(trial)}`).then(
+      (answer) => {
+        const now = JSON.stringify(answer);
+        if (now === shown || store.facts === null) return;
+        shown = now;
+        const isTrained = answer.state === 'COMPLETE' && answer.result?.modelDigest != null;
+        if (isTrained && store.facts.isSeries) forecast ??= forecastView(study, trial);
+        replace(
+          content,
+          head(store, answer),
+          element('div', { class: 'columns' }, curves(store, answer), factsPanel(answer)),
+          forecast,
+          story(answer),
+        );
+      },
+      (thrown: unknown) => {
+        if (thrown instanceof ProblemError && shown === '') replace(content, problemView(thrown.problem));
+      },
+    );
+  });
+  const stop = connect(study, store, content, refresh);
+  let before: unknown;
+  store.on(['rows'], () => {
+    const row = store.rowOfTrial(trial);
+    if (row !== undefined && row === before) return;
+    before = row;
+    refresh();
+  });
+  return stop;
+}
+
+function head(store: StudyStore, { trial, state, conclusion, params }: TrialAnswer): HTMLElement {
+  const row = store.rowOfTrial(trial);
+  const rank = row === undefined ? null : store.rankOf(row);
+  const place = row === undefined ? -1 : store.rows.indexOf(row);
+  const [before, after] = [store.rows[place - 1], place < 0 ? undefined : store.rows[place + 1]];
+  const { study } = store.facts!;
+  return element(
+    'header',
+    { class: 'study-head' },
+    element(
+      'div',
+      { class: 'title-line' },
+      element('h1', {}, rank === null ? `Trial ${trial.slice(0, 10)}` : `Rank ${rank}`),
+      element('span', { class: `state ${state.toLowerCase()}` }, state.toLowerCase()),
+      row?.objective != null &&
+        element('strong', { class: 'headline number' }, objectiveWithUnit(store.facts!, row.objective)),
+      element('span', { class: 'spring' }),
+      before !== undefined && link('← better', trialAddress(study, before.trial), { class: 'small' }),
+      after !== undefined && link('worse →', trialAddress(study, after.trial), { class: 'small' }),
+    ),
+    element('p', { class: 'quiet facts' }, `${trial}. ${conclusion}`),
+    element(
+      'dl',
+      { class: 'figures' },
+      ...Object.entries(params ?? {}).map(([name, value]) => {
+        const text = typeof value === 'number' ? numberText(value) : String(value);
+        return element('div', { title: String(value) }, element('dt', {}, name), element('dd', {}, text));
+      }),
+    ),
+  );
+}
+
+function curves(store: StudyStore, { curves: known }: TrialAnswer): HTMLElement {
+  const facts = store.facts!;
+  const names = Object.keys(known);
+  const epochs = Math.max(0, ...Object.values(known).map((values) => values.length));
+  if (epochs === 0)
+    return panel(
+      'Learning',
+      '',
+      [],
+      element('p', { class: 'quiet' }, 'No epoch was reported: nothing was trained, or its log is gone.'),
+    );
+  // What is not of the objective's scale would press the others flat.
+  const isLikeObjective = (name: string): boolean =>
+    !/accuracy/i.test(name) === !/accuracy/i.test(facts.metric);
+  const liked = names.filter(isLikeObjective);
+  // Where the loss is the objective's metric both are one line.
+  const textOf = (name: string): string => JSON.stringify(known[name]);
+  const drawn = liked.filter((name, at) => liked.findIndex((other) => textOf(other) === textOf(name)) === at);
+  const titleOf = (name: string): string =>
+    liked
+      .filter((other) => textOf(other) === textOf(name))
+      .map(metricName)
+      .join(' = ');
+  const plot = linePlot({
+    label: `Metrics by epoch: ${drawn.map(metricName).join(', ')}`,
+    xTitle: 'epoch',
+    yTitle: 'normalised',
+    heightPx: 260,
+    yText: numberText,
+    onHover: (at) => {
+      const name = at === null ? undefined : drawn[at.line];
+      const value = name === undefined ? null : known[name]![at!.place];
+      return name === undefined || value == null
+        ? null
+        : [metricName(name), `epoch ${at!.place + 1}`, numberText(value)];
+    },
+  });
+  plot.set({
+    x: Array.from({ length: epochs }, (_, epoch) => epoch + 1),
+    lines: drawn.map((name, at) => ({
+      name,
+      color: () => lineColor(at),
+      values: Array.from({ length: epochs }, (_, epoch) => known[name]![epoch] ?? null),
+      width: 1.8,
+      hasPoints: epochs < 4,
+    })),
+    marks: facts.baselines,
+    xRange: { low: 1, high: Math.max(2, epochs) },
+  });
+  return panel(
+    'Learning',
+    `${epochs} epochs, values as they are computed`,
+    [],
+    plot.host,
+    element(
+      'ul',
+      { class: 'legend' },
+      ...drawn.map((name, at) =>
+        element(
+          'li',
+          {},
+          element('span', { class: 'swatch', style: { background: lineColor(at) } }),
+          titleOf(name),
+        ),
+      ),
+    ),
+  );
+}
+
+const RESULT_NAMES: Readonly<Record<string, string>> = {
+  objective: 'objective',
+  intervalLow: '95 % interval from',
+  intervalHigh: '95 % interval to',
+  bestEpoch: 'best epoch',
+  durationMs: 'training time',
+  parameters: 'trainable parameters',
+  validationSamples: 'validation samples',
+  baselineMae: 'naive persistence',
+  horizonRows: 'rows ahead',
+  weightsDigest: 'digest of the weights',
+  modelDigest: 'stored model',
+};
+
+function factsPanel({ result, seed, index }: TrialAnswer): HTMLElement {
+  const facts: [string, string][] = [
+    ['place in the search', String(index + 1)],
+    ...(seed === null ? [] : [['seed', String(seed)] as [string, string]]),
+    ...Object.entries(result ?? {}).flatMap(([name, value]): [string, string][] =>
+      value === null ? [] : [[RESULT_NAMES[name] ?? metricName(name), valueText(name, value)]],
+    ),
+  ];
+  return panel(
+    'Result',
+    result === null ? 'none yet' : '',
+    [],
+    element(
+      'dl',
+      { class: 'facts-list' },
+      ...facts.flatMap(([name, value]) => [
+        element('dt', {}, name),
+        element('dd', { class: 'number', title: value }, value),
+      ]),
+    ),
+  );
+}
+
+function valueText(name: string, value: string | number | boolean): string {
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  if (typeof value === 'string') return value;
+  return name === 'durationMs' ? formatDuration(value) : numberText(value);
+}
+
+function story({ story: lines }: TrialAnswer): HTMLElement {
+  return panel(
+    'What happened',
+    '',
+    [],
+    element(
+      'ol',
+      { class: 'story' },
+      ...lines.map(({ at, text }) =>
+        element(
+          'li',
+          {},
+          element('time', { class: 'quiet number' }, `${timeText(Date.parse(at))}${at.slice(16, 19)}`),
+          ` ${text}`,
+        ),
+      ),
+    ),
+  );
+}

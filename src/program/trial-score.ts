@@ -1,0 +1,145 @@
+// What a program's reports come to: the epochs that are told of, and the result of its trial. Pure but for its clock.
+import { SweepError } from '../errors.js';
+import type { CountedEpoch, EpochReport, Metrics, Objective, TrialResult } from '../study/trial/trial.js';
+import type { MetricLine } from './metric-line.js';
+
+/** As a checkpoint keeps it. */
+export interface ScoreState {
+  /** The last epoch that was told of. */
+  readonly epochs: number;
+  readonly counted: CountedEpoch | null;
+  /** 1: the program counts from 0. */
+  readonly offset: number;
+}
+
+/** An event log is no place for the steps of a training. */
+const MOST_EPOCHS = 10_000;
+
+export class TrialScore {
+  #state: ScoreState;
+  #pending: { readonly epoch: number; readonly metrics: Record<string, number> } | null = null;
+  readonly #startedAt: number;
+  #reportedAt: number;
+  /** Names of all metrics heard of, for whoever misses one. */
+  readonly #heard = new Set<string>();
+
+  constructor(
+    private readonly objective: Objective,
+    private readonly now: () => number,
+    state: ScoreState | null = null,
+  ) {
+    this.#state = state ?? { epochs: 0, counted: null, offset: 0 };
+    this.#startedAt = now();
+    this.#reportedAt = this.#startedAt;
+  }
+
+  get state(): ScoreState {
+    return this.#state;
+  }
+
+  get hasValue(): boolean {
+    return this.#state.counted !== null;
+  }
+
+  /**
+   * The reports that follow from a line, mostly one: an epoch is told of when its line has the objective's metric, with what
+   * lines before said of it; one that was skipped has no values. What comes later of an epoch is dropped.
+   * Throws TRIAL_DIVERGED, and TRIAL_BAD_INPUT for more epochs than a log takes.
+   */
+  take(line: MetricLine): EpochReport[] {
+    for (const name of Object.keys(line.metrics)) this.#heard.add(name);
+    const { epochs } = this.#state;
+    if (line.epoch === 0 && epochs === 0) this.#state = { ...this.#state, offset: 1 };
+    const epoch = line.epoch === null ? epochs + 1 : line.epoch + this.#state.offset;
+    if (epoch <= epochs) return [];
+    if (this.#pending?.epoch !== epoch) this.#pending = { epoch, metrics: {} };
+    const { metrics } = this.#pending;
+    const value = line.metrics[this.objective.metric];
+    if (value !== undefined && !Number.isFinite(value)) throw this.diverged(value, epoch);
+    Object.assign(metrics, finiteOf(line.metrics));
+    if (value === undefined) return [];
+    if (epoch > MOST_EPOCHS)
+      throw new SweepError(
+        'TRIAL_BAD_INPUT',
+        `it reported epoch ${epoch}, and a trial has ${MOST_EPOCHS} at most`,
+        {
+          hint: 'report every so many steps, counted as epochs: {"epoch": 1, …}',
+        },
+      );
+    return this.tell(epoch, metrics);
+  }
+
+  /** The last word of a program that returns one: it stands for the last epoch. Throws TRIAL_DIVERGED. */
+  conclude(metrics: Readonly<Record<string, number>>): void {
+    for (const name of Object.keys(metrics)) this.#heard.add(name);
+    const value = metrics[this.objective.metric];
+    if (value === undefined) return;
+    const epoch = Math.max(1, this.#state.epochs);
+    if (!Number.isFinite(value)) throw this.diverged(value, epoch);
+    this.count(epoch, finiteOf(metrics));
+  }
+
+  /** Throws TRIAL_BAD_INPUT without a value of the objective's metric. */
+  result(state: TrialResult['state']): TrialResult {
+    const { counted, epochs } = this.#state;
+    const objective = counted?.metrics[this.objective.metric];
+    if (counted === null || objective === undefined) throw this.unheard();
+    return {
+      state,
+      objective,
+      objectiveInterval: null,
+      objectiveIntervalReason: 'not-sampled',
+      bestEpoch: counted.epoch,
+      epochs,
+      metrics: counted.metrics,
+      baselineMae: null,
+      parameters: 0,
+      modelDigest: null,
+      durationMs: this.now() - this.#startedAt,
+    };
+  }
+
+  private tell(epoch: number, metrics: Metrics): EpochReport[] {
+    const first = this.#state.epochs + 1;
+    const skipped = Array.from({ length: epoch - first }, (_, place) => ({
+      epoch: first + place,
+      metrics: {},
+      durationMs: 0,
+    }));
+    const nowMs = this.now();
+    const report = { epoch, metrics: { ...metrics }, durationMs: nowMs - this.#reportedAt };
+    this.#reportedAt = nowMs;
+    this.#pending = null;
+    this.count(epoch, report.metrics);
+    return [...skipped, report];
+  }
+
+  private count(epoch: number, metrics: Metrics): void {
+    const { metric, direction, epoch: which } = this.objective;
+    const before = this.#state.counted?.metrics[metric];
+    const value = metrics[metric] ?? Number.NaN;
+    const isBetter = before === undefined || (direction === 'minimize' ? value < before : value > before);
+    const counted = which === 'last' || isBetter ? { epoch, metrics } : this.#state.counted;
+    this.#state = { ...this.#state, epochs: epoch, counted };
+  }
+
+  private diverged(value: number, epoch: number): SweepError {
+    return new SweepError('TRIAL_DIVERGED', `${this.objective.metric} is ${value} at epoch ${epoch}`, {
+      hint: 'narrow the ranges of the space',
+    });
+  }
+
+  private unheard(): SweepError {
+    const heard = [...this.#heard].slice(0, 10).join(', ');
+    const told = heard === '' ? ': it reported nothing' : `; it reported ${heard}`;
+    return new SweepError(
+      'TRIAL_BAD_INPUT',
+      `it ended without a value of "${this.objective.metric}"${told}`,
+      { hint: 'look at one trial by itself: sweep try FILE' },
+    );
+  }
+}
+
+function finiteOf(metrics: Readonly<Record<string, number>>): Record<string, number> {
+  return Object.fromEntries(Object.entries(metrics).filter(([, value]) => Number.isFinite(value)));
+}

@@ -1,0 +1,315 @@
+// Programs that do not behave, as a trial's runner meets them: each ends the trial as it should, and nothing of it is left.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { DivergedTrial } from '../../src/engine/training/diverged-trial.js';
+import type { StopRequest } from '../../src/engine/training/trial-training.js';
+import type { CommandConfig, EpochReport } from '../../src/study/trial/trial.js';
+import { shareMachine } from '../../worker/runners/program-settings.js';
+import { OpenRunners } from '../../worker/runners/registry.js';
+import type { RunOutcome } from '../../worker/runners/runner.js';
+import { asTrialError } from '../../worker/thread/trial-error.js';
+import { commandConfig } from '../support/fixtures/programs.js';
+import { waitUntil } from '../support/processes/wait-until.js';
+
+const cacheDirectory = mkdtempSync(join(tmpdir(), 'sweep-command-'));
+after(() => rmSync(cacheDirectory, { recursive: true, force: true }));
+const programs = shareMachine({ ...process.env, SWEEP_NATS_TOKEN: 'secret' }, 1, ['7']);
+const runners = new OpenRunners({ engine: 'wasm', cacheDirectory, programs });
+const objective = { metric: 'loss', direction: 'minimize', epoch: 'best' } as const;
+const isLinux = process.platform === 'linux';
+
+interface Ran {
+  readonly outcome: RunOutcome | null;
+  readonly error: ReturnType<typeof asTrialError> | null;
+  readonly reports: readonly EpochReport[];
+  readonly traced: ReadonlyMap<string, string>;
+  readonly durationMs: number;
+}
+
+interface RunOptions {
+  readonly timeLimitMs?: number;
+  stopRequest?(reports: number): StopRequest;
+}
+
+async function run(config: CommandConfig, options: RunOptions = {}): Promise<Ran> {
+  const reports: EpochReport[] = [];
+  const traced = new Map<string, string>();
+  const startedMs = performance.now();
+  const place = { trial: 'hostile', attempt: 2, slot: 0 };
+  const trial = { config, objective, place, timeLimitMs: options.timeLimitMs ?? 30_000 };
+  const ended = await runners
+    .for(config)
+    .run(trial, null, {
+      onReport: (report) => reports.push(report),
+      onCheckpoint: () => {},
+      stopRequest: () => options.stopRequest?.(reports.length) ?? 'none',
+      onProgress: () => {},
+      onWarning: () => {},
+      onTrace: (heading, text) => traced.set(heading, text),
+    })
+    .then(
+      (outcome) => ({ outcome, error: null }),
+      (thrown: unknown) => ({ outcome: null, error: asTrialError(thrown) }),
+    );
+  return { ...ended, reports, traced, durationMs: performance.now() - startedMs };
+}
+
+const lossOf = ({ outcome, error }: Ran): number => {
+  assert.ok(outcome?.type === 'finished', error?.message ?? outcome?.type);
+  return outcome.result.objective;
+};
+const SAY = `const { writeSync } = require('node:fs'); const say = (line) => writeSync(3, line + '\\n');`;
+
+/** Processes that have the text on their command line. */
+function processesWith(text: string): string[] {
+  return readdirSync('/proc').filter((pid) => {
+    try {
+      return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(text);
+    } catch {
+      return false;
+    }
+  });
+}
+
+describe('a command that does not behave', () => {
+  it('ignores SIGTERM: it is killed after the grace time', async () => {
+    const script = `${SAY} process.on('SIGTERM', () => {}); say('{"loss": 4}'); setInterval(() => {}, 1e6)`;
+    const ran = await run(commandConfig(script, {}, { graceMs: 200 }), {
+      stopRequest: (reports) => (reports > 0 ? 'prune' : 'none'),
+    });
+    assert.equal(lossOf(ran), 4);
+    assert.ok(ran.outcome?.type === 'finished' && ran.outcome.result.state === 'PRUNED');
+    assert.ok(ran.durationMs >= 200, `${ran.durationMs} ms`);
+  });
+
+  it('is asked by a file, too', async () => {
+    const script = `${SAY} process.on('SIGTERM', () => {}); say('{"loss": 4}');
+      setInterval(() => { if (require('node:fs').existsSync(process.env.SWEEP_DIR + '/stop')) process.exit(0); }, 5)`;
+    const ran = await run(commandConfig(script, {}, { graceMs: 20_000 }), {
+      stopRequest: (reports) => (reports > 0 ? 'prune' : 'none'),
+    });
+    assert.equal(lossOf(ran), 4);
+    assert.ok(ran.durationMs < 15_000, `${ran.durationMs} ms`);
+  });
+
+  for (const [name, detached] of [
+    ['forks, and its child holds the pipes open', false],
+    ['forks into a session of its own', true],
+  ] as const)
+    it(`${name}: the end of the program is the end of all`, { skip: !isLinux }, async () => {
+      const sign = `sign-${detached}-${process.pid}`;
+      const script = `${SAY}
+        const child = require('node:child_process').spawn(process.execPath,
+          ['-e', 'setInterval(() => {}, 1e6)', '${sign}'], { detached: ${detached}, stdio: ['ignore', 1, 2, 3] });
+        child.unref(); say('{"loss": 2}'); process.exit(0)`;
+      const ran = await run(commandConfig(script));
+      assert.equal(lossOf(ran), 2);
+      assert.deepEqual(processesWith(sign), []);
+    });
+
+  it('floods its output: the last lines are kept, the metrics are read', async () => {
+    const script = `${SAY}
+      const line = 'x'.repeat(1000) + '\\n';
+      for (let n = 0; n < 20_000; n++) writeSync(1, line);
+      writeSync(1, 'y'.repeat(3_000_000) + '\\n'); writeSync(2, 'the end\\n'); say('{"loss": 3}')`;
+    const ran = await run(commandConfig(script));
+    assert.equal(lossOf(ran), 3);
+    const output = ran.traced.get('output') ?? '';
+    assert.ok(output.length <= 4_000, `${output.length} characters`);
+    assert.match(output, /the end/);
+  });
+
+  it('prints garbage on its metrics channel: what is no line of metrics is output', async () => {
+    const script = `${SAY} writeSync(3, Buffer.from([0, 255, 254, 10])); say('[1]'); say('null'); say('{"loss": "high"}');
+      say('{"__proto__": 1, "loss": 5, "note": "x"}'); say('{"loss": 1')`;
+    const ran = await run(commandConfig(script));
+    assert.equal(lossOf(ran), 5);
+    assert.deepEqual(
+      ran.reports.map(({ metrics }) => metrics),
+      [{ loss: 5 }],
+    );
+  });
+
+  it('ends in the middle of a line: the line counts if it ended by itself', async () => {
+    const whole = await run(commandConfig(`${SAY} say('{"loss": 5}'); writeSync(3, '{"loss": 4}')`));
+    assert.equal(lossOf(whole), 4);
+    const cut = commandConfig(
+      `${SAY} say('{"loss": 5}'); writeSync(1, 'loss=0.1'); process.kill(process.pid, 'SIGKILL')`,
+      {},
+      {
+        pattern: 'loss=(?<loss>[0-9.]+)',
+      },
+    );
+    const ran = await run(cut);
+    assert.equal(ran.error?.code, 'TRIAL_CRASHED');
+    assert.deepEqual(
+      ran.reports.map(({ metrics }) => metrics.loss),
+      [5],
+    );
+  });
+
+  it('fills the disk: it is ended, and what it wrote is gone', async () => {
+    const script = `const { appendFileSync } = require('node:fs');
+      const block = Buffer.alloc(1 << 20, 1); setInterval(() => appendFileSync('big', block), 5)`;
+    const ran = await run(commandConfig(script, {}, { diskBytes: 8 * 2 ** 20 }));
+    assert.equal(ran.error?.code, 'TRIAL_OUT_OF_DISK');
+    assert.match(ran.error.message, /MiB of disk, and may have 8/);
+    assert.deepEqual(readdirSync(join(cacheDirectory, 'trials')), []);
+  });
+
+  it('takes more memory than it may have', { skip: !isLinux }, async () => {
+    const script = `const held = []; setInterval(() => held.push(Buffer.alloc(16 << 20, 1)), 5)`;
+    const ran = await run(commandConfig(script, {}, { memoryBytes: 300 * 2 ** 20 }));
+    assert.equal(ran.error?.code, 'TRIAL_OUT_OF_MEMORY');
+  });
+
+  it('runs longer than its limit: it is asked to end, then killed', async () => {
+    const ran = await run(commandConfig(`process.on('SIGTERM', () => {}); setInterval(() => {}, 1e6)`), {
+      timeLimitMs: 300,
+    });
+    assert.equal(ran.error?.code, 'TRIAL_TIME_LIMIT');
+  });
+
+  it('reports a NaN: it has failed as diverged, with what it had before', async () => {
+    const ran = await run(
+      commandConfig(`${SAY} say('{"epoch": 1, "loss": 2}'); say('{"epoch": 2, "loss": NaN}')`),
+    );
+    assert.equal(ran.error?.code, 'TRIAL_DIVERGED');
+    assert.ok(ran.error instanceof DivergedTrial);
+    assert.equal(ran.error.reached.result.objective, 2);
+  });
+});
+
+describe('how a command ends', () => {
+  const CODES = [
+    ['process.exit(75)', 'TRIAL_CRASHED', true],
+    ['process.exit(78)', 'TRIAL_INFEASIBLE', false],
+    ["console.error('no such layer'); process.exit(3)", 'TRIAL_EXIT', false],
+    ["process.kill(process.pid, 'SIGSEGV')", 'TRIAL_CRASHED', true],
+  ] as const;
+  for (const [script, code, isRetried] of CODES)
+    it(`${script}: ${code}`, async () => {
+      const { error } = await run(commandConfig(script));
+      assert.deepEqual([error?.code, error?.retryable], [code, isRetried]);
+    });
+
+  it('its last lines are in the error', async () => {
+    const { error } = await run(commandConfig("console.error('no such layer'); process.exit(3)"));
+    assert.equal(error?.toWire().output, 'no such layer');
+  });
+
+  it('a program that is not there says what to do', async () => {
+    const { error } = await run({ ...commandConfig(''), argv: ['no-such-program-here'] });
+    assert.match(error?.message ?? '', /no-such-program-here cannot be run here/);
+    assert.match(error?.hint ?? '', /install it on this worker/);
+  });
+});
+
+describe('how metrics come', () => {
+  it('by marked lines of standard output, beside lines of its own', async () => {
+    const script = `console.log('epoch one'); console.log('::sweep {"loss": 1.5, "accuracy": 0.5}')`;
+    const ran = await run(commandConfig(script));
+    assert.deepEqual(ran.reports[0]?.metrics, { loss: 1.5, accuracy: 0.5 });
+    assert.equal(ran.traced.get('output'), 'epoch one');
+  });
+
+  it('by a pattern, for a program that nobody may touch', async () => {
+    const script = `console.log('[1] loss=3.5e-1 acc=50%'); console.error('[2] loss=0.25')`;
+    const ran = await run(commandConfig(script, {}, { pattern: '\\[(?<epoch>\\d+)\\] loss=(?<loss>\\S+)' }));
+    assert.deepEqual(
+      ran.reports.map(({ epoch, metrics }) => [epoch, metrics]),
+      [
+        [1, { loss: 0.35 }],
+        [2, { loss: 0.25 }],
+      ],
+    );
+  });
+
+  it('by a file of JSON lines', async () => {
+    const script = `require('node:fs').writeFileSync('m.jsonl', '{"loss": 2}\\n{"loss": 1}')`;
+    assert.equal(lossOf(await run(commandConfig(script, {}, { metricsFile: 'm.jsonl' }))), 1);
+  });
+
+  it('epochs from 0 are told of from 1, a skipped one without values, an old one not again', async () => {
+    const lines = [0, 1, 3, 2, 4]
+      .map((epoch) => `say('{"epoch": ${epoch}, "loss": ${9 - epoch}}');`)
+      .join('');
+    const ran = await run(commandConfig(`${SAY} ${lines}`));
+    assert.deepEqual(
+      ran.reports.map(({ epoch, metrics }) => [epoch, metrics.loss]),
+      [
+        [1, 9],
+        [2, 8],
+        [3, undefined],
+        [4, 6],
+        [5, 5],
+      ],
+    );
+  });
+});
+
+describe('what a command is handed', () => {
+  const PARAMS = { lr: 0.1, deep: true, wide: false, note: null, units: 8 };
+  /** The words after `--`, as the program gets them. */
+  const wordsOf = async (
+    words: readonly string[],
+    booleans: CommandConfig['booleans'],
+  ): Promise<string[]> => {
+    const config = commandConfig(`console.log(JSON.stringify(process.argv.slice(1)), '::'); ${DONE}`, PARAMS);
+    const ran = await run({ ...config, booleans, argv: [...config.argv, '--', ...words] });
+    assert.equal(lossOf(ran), 1);
+    return JSON.parse(ran.traced.get('output')?.split(' ::')[0] ?? 'null');
+  };
+  const DONE = `console.log('::sweep {"loss": 1}')`;
+
+  it('values in the place of their names, and never a shell', async () => {
+    assert.deepEqual(
+      await wordsOf(['${lr}', 'u=${units}', '$${lr}', '$(id); `id`', '--note=${note}'], 'value'),
+      ['0.1', 'u=8', '${lr}', '$(id); `id`'],
+    );
+  });
+
+  it('all parameters that no other word names, each as an argument', async () => {
+    const written = { value: ['--deep=true', '--wide=false'], flag: ['--deep'], no: ['--deep', '--no-wide'] };
+    for (const [booleans, expected] of Object.entries(written))
+      assert.deepEqual(await wordsOf(['${lr}', '${args}'], booleans as CommandConfig['booleans']), [
+        '0.1',
+        ...expected,
+        '--units=8',
+      ]);
+  });
+
+  it('a file and an environment; the variables of the worker are not among them', async () => {
+    const names =
+      'PLACE,SWEEP_ATTEMPT,SWEEP_EPOCHS,SWEEP_SEED,SWEEP_TRIAL_ID,SWEEP_NATS_TOKEN,CUDA_VISIBLE_DEVICES';
+    const script = `const { env } = process;
+      console.log(JSON.stringify('${names}'.split(',').map((name) => env[name] ?? null)));
+      console.log(Number(env.OMP_NUM_THREADS) >= 1, require('node:fs').readFileSync(process.argv[1], 'utf8') === env.SWEEP_PARAMS + '\\n');
+      ${DONE}`;
+    const config = commandConfig(script, PARAMS, { epochs: 9, environment: { PLACE: 'at ${units}' } });
+    const ran = await run({ ...config, argv: [...config.argv, '${params.json}'] });
+    assert.deepEqual(ran.traced.get('output')?.split('\n'), [
+      '["at 8","2","9","1","hostile",null,"7"]',
+      'true true',
+    ]);
+  });
+});
+
+it('nothing is left of a trial whose worker is killed', { skip: !isLinux }, async () => {
+  const sign = `orphan-${process.pid}`;
+  const host = fileURLToPath(new URL('../support/processes/command-host.js', import.meta.url));
+  const child = spawn(process.execPath, [host, cacheDirectory, sign], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  await new Promise((heard) => child.stdout.once('data', heard));
+  assert.ok(processesWith(`${sign}-child`).length > 0, 'the program and its child are at work');
+  child.kill('SIGKILL');
+  await waitUntil('all processes are gone', () => processesWith(`${sign}-child`).length === 0);
+  const trials = join(cacheDirectory, 'trials');
+  await waitUntil('its folder is gone', () => readdirSync(trials).length === 0);
+});

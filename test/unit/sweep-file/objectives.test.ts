@@ -1,0 +1,85 @@
+// Objectives that run programs of the user's: what is wrong with a section is said by its place; files decide the bundle.
+import assert from 'node:assert/strict';
+import { appendFileSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import type { SweepError } from '../../../src/errors.js';
+import { decodeBundle, encodeBundle } from '../../../src/program/bundle.js';
+import { packObjective } from '../../../src/sweep-file/objective/pack-objective.js';
+import { parseSweepText } from '../../../src/sweep-file/parse.js';
+import { documentOf } from '../../../src/sweep-file/sweep-document.js';
+import { writeProgramSweep } from '../../support/fixtures/programs.js';
+import { temporaryDirectory } from '../../support/processes/temporary-directory.js';
+
+const OBJECTIVE = { command: ['node', 'program.cjs'], files: ['program.cjs'], metric: 'loss', epochs: 2 };
+
+test('what is wrong with an objective is said by its place', (t) => {
+  const directory = temporaryDirectory(t);
+  const cases = [
+    [
+      { ...OBJECTIVE, files: [] },
+      /objective\.command\[1\] is a file beside the sweep file, but not among objective\.files/,
+    ],
+    [
+      { ...OBJECTIVE, files: ['program.cjs', 'lib/**'] },
+      /objective\.files\[1\] names nothing that is there: "lib\/\*\*"/,
+    ],
+    [{ ...OBJECTIVE, files: ['../other'] }, /objective\.files\[0\] must lead to files below the folder/],
+    [
+      { ...OBJECTIVE, command: ['node', 'x', '--g=${gaol}'] },
+      /objective\.command\[2\] has \$\{gaol\}, which is no dimension.*\n.*goal/,
+    ],
+    [{ ...OBJECTIVE, command: ['${goal}'] }, /objective\.command\[0\] is the program itself/],
+    [{ ...OBJECTIVE, command: ['node', '--x=${args}'] }, /objective\.command\[1\] must be \$\{args\} alone/],
+    [{ ...OBJECTIVE, pattern: '(' }, /objective\.pattern is no regular expression/],
+    [{ ...OBJECTIVE, pattern: 'loss=(\\d+)' }, /objective\.pattern has no group of the metric: \(\?<loss>/],
+    [{ ...OBJECTIVE, metrik: 'loss' }, /objective\.metrik is an unknown field.*\n.*metric/],
+    [{ ...OBJECTIVE, metric: 'val loss' }, /objective\.metric is no name of a metric.*val loss/],
+  ] as const;
+  for (const [objective, message] of cases) {
+    const file = writeProgramSweep(directory, { objective });
+    assert.throws(
+      () => {
+        const { spec } = parseSweepText(readFileSync(file, 'utf8'), file);
+        packObjective(spec.objective, directory);
+      },
+      ({ code, message: text, hint }: SweepError) => {
+        assert.match(code, /^SPEC_/);
+        assert.match(`${text}\n${hint}`, message);
+        return true;
+      },
+    );
+  }
+});
+
+test('files decide the bundle, and a sweep made of a study keeps it', (t) => {
+  const directory = temporaryDirectory(t);
+  const file = writeProgramSweep(directory);
+  const { spec } = parseSweepText(readFileSync(file, 'utf8'), file);
+  const first = packObjective(spec.objective, directory);
+  assert.ok(first.bundle !== null && 'bundle' in first.objective);
+  assert.deepEqual(packObjective(spec.objective, directory), first);
+  const document = documentOf({ ...spec, objective: first.objective });
+  const again = parseSweepText(JSON.stringify(document), 'made.json').spec.objective;
+  assert.deepEqual(packObjective(again, '/nowhere'), { objective: again, bundle: null });
+  assert.deepEqual(again, first.objective);
+  appendFileSync(join(directory, 'program.cjs'), '//');
+  const changed = packObjective(spec.objective, directory).objective;
+  assert.notEqual('bundle' in changed && changed.bundle, first.objective.bundle);
+});
+
+test('a bundle that leads out of its folder, or is cut, is refused', () => {
+  const bytes = new TextEncoder().encode('x');
+  for (const path of ['../x', '/x', 'a//b', 'a/../b', '.', 'a\\b'])
+    assert.throws(() => decodeBundle(encodeBundle([{ path, isExecutable: false, bytes }])), {
+      code: 'BLOB_CORRUPT',
+    });
+  const whole = encodeBundle([{ path: 'a/b', isExecutable: true, bytes }], { kept: 1 });
+  const { files, meta } = decodeBundle(whole);
+  assert.deepEqual(
+    [files.map(({ path, isExecutable }) => [path, isExecutable]), meta],
+    [[['a/b', true]], { kept: 1 }],
+  );
+  for (let size = 0; size < whole.length; size++)
+    assert.throws(() => decodeBundle(whole.subarray(0, size)), { code: 'BLOB_CORRUPT' });
+});

@@ -1,0 +1,289 @@
+// One trial as a process, from its start to the end of all that it started.
+//
+// running ──exit────────────────────────────────▶ ended: what is left of its group, or has its mark, is killed
+//    ├─ stop ordered, or time limit ─▶ asked to end (stop file, SIGTERM to the group) ──exit──▶ ended
+//    │                                        └── after the grace time: SIGKILL ──▶ ended
+//    └─ more memory or disk than it may have, or a value that is not finite: SIGKILL ──▶ ended
+// The end of the process is the end of its metrics: whoever of its children holds the pipes open is killed, not waited for.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, openSync, readSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Readable } from 'node:stream';
+import { DivergedTrial } from '../../../src/engine/training/diverged-trial.js';
+import { asSweepError, SweepError } from '../../../src/errors.js';
+import {
+  type MetricLine,
+  readByPattern,
+  readMetricLine,
+  readOutputLine,
+} from '../../../src/program/metric-line.js';
+import { TrialScore } from '../../../src/program/trial-score.js';
+import type { CommandConfig } from '../../../src/study/trial/trial.js';
+import { startTimer } from '../../../src/timer.js';
+import { formatDuration } from '../../../src/wording/duration.js';
+import type { ProgramCheckpoint } from '../program-files.js';
+import type { RunnerHooks, RunnerTrial, RunOutcome } from '../runner.js';
+import { CheckpointKeeper } from './checkpoint-keeper.js';
+import { type Exit, failureOf } from './exit.js';
+import type { Guardian } from './guardian.js';
+import { LineReader, OutputTail } from './output.js';
+import { killAll, memoryOf, signalGroup } from './process-tree.js';
+import { sizeOf, type Workplace } from './workplace.js';
+
+const LOOK_EVERY_MS = 20;
+const WEIGH_EVERY_MS = 250;
+/** For the pipes to be read out when nobody holds them any more. */
+const PIPES_CLOSE_WITHIN_MS = 1_000;
+const METRICS_FD = 3;
+const CHUNK_BYTES = 65_536;
+
+/** Why it is ended by us. */
+type Ending = 'prune' | 'interrupt' | SweepError;
+
+export class CommandRun {
+  private readonly score: TrialScore;
+  private readonly keeper: CheckpointKeeper;
+  private readonly tail = new OutputTail();
+  private readonly metricsFile = new LineReader((line) => this.hearMetrics(line));
+  private readonly readers: LineReader[] = [this.metricsFile];
+  private readonly pattern: RegExp | null;
+  private ending: Ending | null = null;
+  private hasExited = false;
+  private group = 0;
+  private metricsFileAt = 0;
+  private readonly stopTimers: (() => void)[] = [];
+
+  constructor(
+    private readonly trial: RunnerTrial<CommandConfig>,
+    private readonly workplace: Workplace,
+    private readonly guardian: Guardian,
+    private readonly hooks: RunnerHooks,
+    checkpoint: ProgramCheckpoint | null,
+  ) {
+    const { config, objective } = trial;
+    this.score = new TrialScore(objective, () => performance.now(), checkpoint?.score ?? null);
+    this.keeper = new CheckpointKeeper(config, workplace.checkpoint, hooks, checkpoint);
+    this.pattern = config.pattern === undefined ? null : new RegExp(config.pattern);
+  }
+
+  async run(): Promise<RunOutcome> {
+    const { mark, folder } = this.workplace;
+    this.guardian.watch(mark, folder);
+    try {
+      return this.settle(await this.follow(this.start()));
+    } finally {
+      this.guardian.release();
+    }
+  }
+
+  private start(): ChildProcess {
+    const { argv, directory, environment } = this.workplace;
+    this.hooks.onTrace?.('command', JSON.stringify(argv));
+    this.hooks.onTrace?.('directory', directory);
+    const [program = '', ...words] = argv;
+    const child = spawn(program, words, {
+      cwd: directory,
+      env: environment,
+      // A group of its own, for all that it starts.
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+    });
+    this.group = child.pid ?? 0;
+    if (child.pid !== undefined) this.guardian.watchGroup(child.pid);
+    this.read(child.stdout, (line) => this.hearOutput(line, true));
+    this.read(child.stderr, (line) => this.hearOutput(line, false));
+    this.read(child.stdio[METRICS_FD] as Readable | undefined, (line) => this.hearMetrics(line));
+    return child;
+  }
+
+  private read(stream: Readable | null | undefined, onLine: (line: string) => void): void {
+    const reader = new LineReader(onLine);
+    this.readers.push(reader);
+    stream?.on('data', (bytes: Buffer) => reader.push(bytes));
+    // A pipe that breaks has said all it will.
+    stream?.on('error', () => {});
+  }
+
+  /** Resolves when the process has ended, nothing is left of it, and all that it wrote is read. */
+  private follow(child: ChildProcess): Promise<Exit> {
+    this.watch();
+    const closed = new Promise<void>((done) => child.once('close', () => done()));
+    return new Promise<Exit>((done) => {
+      child.once('error', (error) => done({ error, code: null, signal: null }));
+      child.once('exit', (code, signal) => done({ error: null, code, signal }));
+    }).then(async (exit) => {
+      this.hasExited = true;
+      for (const stop of this.stopTimers) stop();
+      if (exit.error !== null) return exit;
+      killAll(this.group, this.workplace.mark);
+      let stopWaiting = (): void => {};
+      const late = new Promise<void>((done) => {
+        stopWaiting = startTimer(PIPES_CLOSE_WITHIN_MS, done);
+      });
+      await Promise.race([closed, late]);
+      stopWaiting();
+      for (const stream of child.stdio) stream?.destroy();
+      this.readMetricsFile();
+      // A line without its end is whole only if the program ended by itself.
+      if (exit.signal === null) for (const reader of this.readers) reader.end();
+      return exit;
+    });
+  }
+
+  private watch(): void {
+    const { timeLimitMs, config } = this.trial;
+    const look = setInterval(() => this.obey(), LOOK_EVERY_MS);
+    this.stopTimers.push(() => clearInterval(look));
+    const { memoryBytes, diskBytes, metricsFile } = config;
+    if (memoryBytes !== null || diskBytes !== null || metricsFile !== undefined) {
+      const weigh = setInterval(() => this.weigh(), WEIGH_EVERY_MS);
+      this.stopTimers.push(() => clearInterval(weigh));
+    }
+    if (timeLimitMs === null) return;
+    this.stopTimers.push(startTimer(timeLimitMs, () => this.askToEnd(overTime(timeLimitMs))));
+  }
+
+  /** Whether it was told to stop. A prune waits for its first value. */
+  private obey(): void {
+    const request = this.hooks.stopRequest();
+    if (request === 'interrupt') this.askToEnd('interrupt');
+    if (request === 'prune' && this.score.hasValue) this.askToEnd('prune');
+  }
+
+  private weigh(): void {
+    this.readMetricsFile();
+    const { memoryBytes, diskBytes } = this.trial.config;
+    const heldBytes = memoryBytes === null ? null : memoryOf(this.group);
+    if (memoryBytes !== null && heldBytes !== null && heldBytes > memoryBytes)
+      this.endNow(overLimit('TRIAL_OUT_OF_MEMORY', 'memory', heldBytes, memoryBytes, 'memoryMb'));
+    const usedBytes = diskBytes === null ? 0 : sizeOf(this.workplace.folder);
+    if (diskBytes !== null && usedBytes > diskBytes)
+      this.endNow(overLimit('TRIAL_OUT_OF_DISK', 'disk', usedBytes, diskBytes, 'diskMb'));
+  }
+
+  private askToEnd(ending: Ending): void {
+    if (this.hasExited || this.ending !== null) {
+      // Given back, it can still be stopped later.
+      if (this.ending === 'prune' && ending === 'interrupt') this.ending = ending;
+      return;
+    }
+    this.ending = ending;
+    try {
+      writeFileSync(this.workplace.stopFile, '');
+    } catch {
+      // The signal says the same.
+    }
+    signalGroup(this.group, 'SIGTERM');
+    const { graceMs } = this.trial.config;
+    this.stopTimers.push(startTimer(graceMs, () => signalGroup(this.group, 'SIGKILL')));
+  }
+
+  private endNow(failure: SweepError): void {
+    if (this.hasExited || this.ending instanceof SweepError) return;
+    this.ending = failure;
+    signalGroup(this.group, 'SIGKILL');
+  }
+
+  private hearOutput(line: string, isStandard: boolean): void {
+    const told = isStandard ? readOutputLine(line) : null;
+    const found = told ?? (this.pattern === null ? null : readByPattern(line, this.pattern));
+    if (told === null) this.tail.add(line);
+    if (found !== null) this.hear(found, line);
+  }
+
+  private hearMetrics(line: string): void {
+    const found = readMetricLine(line);
+    if (found === null) this.tail.add(line);
+    else this.hear(found, line);
+  }
+
+  private hear(found: MetricLine, line: string): void {
+    // What follows the order to stop does not count; of one that is given back it is what its checkpoint holds.
+    if (this.ending !== null && this.ending !== 'interrupt') return;
+    this.hooks.onTrace?.('metrics', line);
+    try {
+      const reports = this.score.take(found);
+      for (const report of reports) this.hooks.onReport(report);
+      if (reports.length > 0) this.hooks.onProgress();
+    } catch (thrown) {
+      const error = asSweepError(thrown);
+      if (this.hasExited) this.ending = error;
+      else this.endNow(error);
+      return;
+    }
+    if (!this.hasExited) this.obey();
+    if (this.ending === null && found.metrics[this.trial.objective.metric] !== undefined)
+      this.keeper.offer(this.score.state);
+  }
+
+  /** What was added since. */
+  private readMetricsFile(): void {
+    const { metricsFile } = this.trial.config;
+    if (metricsFile === undefined) return;
+    let file: number;
+    try {
+      file = openSync(resolve(this.workplace.directory, metricsFile), 'r');
+    } catch {
+      // Not written yet.
+      return;
+    }
+    try {
+      const chunk = Buffer.alloc(CHUNK_BYTES);
+      for (;;) {
+        const size = readSync(file, chunk, 0, chunk.length, this.metricsFileAt);
+        if (size === 0) return;
+        this.metricsFileAt += size;
+        this.metricsFile.push(chunk.subarray(0, size));
+      }
+    } finally {
+      closeSync(file);
+    }
+  }
+
+  private settle(exit: Exit): RunOutcome {
+    const output = this.tail.text;
+    this.hooks.onTrace?.('exit', exit.error?.message ?? exit.signal ?? String(exit.code));
+    if (output !== undefined) this.hooks.onTrace?.('output', output);
+    if (this.ending === 'interrupt') {
+      this.keeper.store(this.score.state);
+      return { type: 'interrupted', epoch: this.keeper.epoch };
+    }
+    if (this.ending instanceof SweepError) throw this.failure(this.ending, output);
+    const failure = this.ending === 'prune' ? null : failureOf(exit, this.workplace.argv[0] ?? '');
+    if (failure !== null) throw this.failure(failure, output);
+    try {
+      const result = this.score.result(this.ending === 'prune' ? 'PRUNED' : 'COMPLETE');
+      return { type: 'finished', result, model: null };
+    } catch (thrown) {
+      throw this.failure(asSweepError(thrown), output);
+    }
+  }
+
+  private failure({ code, message, hint }: SweepError, output: string | undefined): SweepError {
+    const error = new SweepError(code, message, { hint, output });
+    return code === 'TRIAL_DIVERGED' && this.score.hasValue
+      ? new DivergedTrial({ result: this.score.result('PRUNED'), model: null }, error)
+      : error;
+  }
+}
+
+function overTime(timeLimitMs: number): SweepError {
+  return new SweepError(
+    'TRIAL_TIME_LIMIT',
+    `the trial ran longer than its limit of ${formatDuration(timeLimitMs)}`,
+    { hint: 'raise limits.trialTimeout in the sweep file' },
+  );
+}
+
+function overLimit(
+  code: 'TRIAL_OUT_OF_MEMORY' | 'TRIAL_OUT_OF_DISK',
+  what: string,
+  usedBytes: number,
+  limitBytes: number,
+  field: string,
+): SweepError {
+  const [used, limit] = [usedBytes, limitBytes].map((bytes) => Math.ceil(bytes / 2 ** 20));
+  return new SweepError(code, `its program took ${used} MiB of ${what}, and may have ${limit}`, {
+    hint: `raise objective.${field} in the sweep file, or make the program smaller`,
+  });
+}

@@ -1,0 +1,52 @@
+// What the end of a trial's program means: 0 it is done, 75 try again, 78 this configuration can't be, any other it has failed.
+import { SweepError } from '../../../src/errors.js';
+
+export interface Exit {
+  /** It could not be started. */
+  readonly error: Error | null;
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** EX_TEMPFAIL and EX_CONFIG of sysexits.h. */
+const TRY_AGAIN = 75;
+const INFEASIBLE = 78;
+
+/** null: it is done. */
+export function failureOf({ error, code, signal }: Exit, program: string): SweepError | null {
+  if (error !== null) return notStarted(error, program);
+  if (signal !== null)
+    return new SweepError('TRIAL_CRASHED', `its program was ended by ${signal}`, {
+      hint:
+        signal === 'SIGKILL'
+          ? 'the system does so when its memory is used up: objective.memoryMb bounds it'
+          : undefined,
+    });
+  if (code === 0) return null;
+  if (code === TRY_AGAIN)
+    return new SweepError('TRIAL_CRASHED', `its program asked to be tried again (exit code ${code})`);
+  if (code === INFEASIBLE)
+    return new SweepError(
+      'TRIAL_INFEASIBLE',
+      `its program says that these values can't be (exit code ${code})`,
+    );
+  return new SweepError('TRIAL_EXIT', `its program ended with exit code ${code}`, {
+    hint: 'sweep explain shows its last lines; sweep try FILE runs one trial alone',
+  });
+}
+
+function notStarted(error: Error, program: string): SweepError {
+  const code = 'code' in error ? error.code : undefined;
+  if (code === 'E2BIG')
+    return new SweepError('TRIAL_BAD_INPUT', 'its arguments are longer than the system takes', {
+      hint: 'hand over the file of parameters: ${params.json}',
+    });
+  if (code === 'ENOENT' || code === 'EACCES')
+    return new SweepError('TRIAL_CRASHED', `${program} cannot be run here: ${error.message}`, {
+      hint: 'install it on this worker, or name it in objective.files ("./name" in the command)',
+      cause: error,
+    });
+  return new SweepError('TRIAL_CRASHED', `its program could not be started: ${error.message}`, {
+    cause: error,
+  });
+}

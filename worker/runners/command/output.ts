@@ -1,0 +1,45 @@
+// What a program writes: cut into lines of bounded length, the last of which are kept for whoever asks why it failed.
+import { StringDecoder } from 'node:string_decoder';
+
+/** The rest of a longer line is dropped. */
+const LONGEST_LINE = 65_536;
+const KEPT_LINES = 40;
+const KEPT_CHARACTERS = 3_500;
+const LONGEST_KEPT = 500;
+
+/** Lines of a stream that comes in pieces. */
+export class LineReader {
+  private readonly decoder = new StringDecoder('utf8');
+  private rest = '';
+
+  constructor(private readonly onLine: (line: string) => void) {}
+
+  push(bytes: Buffer): void {
+    const lines = (this.rest + this.decoder.write(bytes)).split('\n');
+    this.rest = (lines.pop() ?? '').slice(0, LONGEST_LINE);
+    for (const line of lines) this.onLine(line.slice(0, LONGEST_LINE).replace(/\r$/, ''));
+  }
+
+  /** The last line, without its end. */
+  end(): void {
+    const line = this.rest;
+    this.rest = '';
+    if (line !== '') this.onLine(line);
+  }
+}
+
+export class OutputTail {
+  private readonly lines: string[] = [];
+
+  add(line: string): void {
+    if (line.trim() === '') return;
+    this.lines.push(line.slice(0, LONGEST_KEPT));
+    if (this.lines.length > KEPT_LINES) this.lines.shift();
+  }
+
+  /** undefined: it wrote nothing. */
+  get text(): string | undefined {
+    const text = this.lines.join('\n').slice(-KEPT_CHARACTERS);
+    return text === '' ? undefined : text;
+  }
+}

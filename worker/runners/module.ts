@@ -1,0 +1,192 @@
+// Calls a function of a JavaScript module of the user's, in the trial's thread. A module is imported once a thread: its place
+// has the digest of its files, so that a changed one is another.
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { deserialize, serialize } from 'node:v8';
+import { DivergedTrial } from '../../src/engine/training/diverged-trial.js';
+import { asSweepError, SweepError } from '../../src/errors.js';
+import type { ObjectiveFunction, ObjectiveMetrics } from '../../src/program/define-objective.js';
+import { readMetrics } from '../../src/program/metric-line.js';
+import { TrialScore } from '../../src/program/trial-score.js';
+import type { ModuleConfig } from '../../src/study/trial/trial.js';
+import { isOutOfMemory } from '../thread/trial-error.js';
+import { decodeProgramCheckpoint, encodeProgramCheckpoint, filesFolder } from './program-files.js';
+import type { RunnerEntry, RunnerHooks, RunnerSettings, RunnerTrial, RunOutcome } from './runner.js';
+
+const STATE_FILE = 'state';
+const LOOK_EVERY_MS = 20;
+const MOST_OUTPUT = 3_500;
+
+export const moduleRunner: RunnerEntry<ModuleConfig> = {
+  datasetOf: () => null,
+  filesOf: ({ files }) => files ?? null,
+  programOf: () => 'module',
+  endsItselfMs: () => 0,
+  isAliveWhileRunning: true,
+  leavesModel: false,
+  open: (settings) => ({ run: (trial, checkpoint, hooks) => runModule(settings, trial, checkpoint, hooks) }),
+};
+
+/** Thrown through the user's function, to end it. */
+class StopTrial extends Error {
+  override readonly name = 'StopTrial';
+}
+
+async function runModule(
+  settings: RunnerSettings,
+  trial: RunnerTrial<ModuleConfig>,
+  bytes: Uint8Array | null,
+  hooks: RunnerHooks,
+): Promise<RunOutcome> {
+  if (settings.programs === undefined)
+    throw new SweepError('TRIAL_CRASHED', 'modules are not run here', {
+      hint: 'start the worker with --allow-commands',
+    });
+  const { config } = trial;
+  const checkpoint = bytes === null ? null : decodeProgramCheckpoint(config, bytes);
+  if (hooks.stopRequest() === 'interrupt')
+    return { type: 'interrupted', epoch: checkpoint?.score.epochs ?? 0 };
+  const objective = await importObjective(config, settings.cacheDirectory);
+  return new ModuleCall(trial, hooks, checkpoint).run(objective);
+}
+
+class ModuleCall {
+  private readonly score: TrialScore;
+  private state: unknown = null;
+  private savedEpoch: number;
+  private stopped: 'prune' | 'interrupt' | null = null;
+  /** Of a report: it ends the trial, also where the function catches it. */
+  private failed: SweepError | null = null;
+  private readonly leaving = new AbortController();
+
+  constructor(
+    private readonly trial: RunnerTrial<ModuleConfig>,
+    private readonly hooks: RunnerHooks,
+    checkpoint: ReturnType<typeof decodeProgramCheckpoint> | null,
+  ) {
+    this.score = new TrialScore(trial.objective, () => performance.now(), checkpoint?.score ?? null);
+    this.savedEpoch = checkpoint?.score.epochs ?? 0;
+    const saved = checkpoint?.files.find(({ path }) => path === STATE_FILE);
+    if (saved !== undefined) this.state = deserialize(saved.bytes);
+  }
+
+  async run(objective: ObjectiveFunction): Promise<RunOutcome> {
+    const { config, objective: ranked } = this.trial;
+    const look = setInterval(() => this.obey(), LOOK_EVERY_MS);
+    try {
+      const returned = await objective(config.params, {
+        seed: config.seed,
+        epoch: this.score.state.epochs,
+        epochs: config.epochs ?? null,
+        report: (metrics) => this.report(metrics),
+        checkpoint: { load: () => this.state, save: (value) => this.save(value) },
+        signal: this.leaving.signal,
+      });
+      if (this.failed !== null) throw this.failed;
+      if (this.stopped === null && returned !== undefined)
+        this.score.conclude(metricsOf(returned, ranked.metric));
+    } catch (thrown) {
+      if (this.failed !== null || this.stopped === null) throw this.failureOf(this.failed ?? thrown);
+      // Ended on our request, whatever it threw at that.
+    } finally {
+      clearInterval(look);
+    }
+    this.hooks.onProgress();
+    if (this.stopped === 'interrupt') return { type: 'interrupted', epoch: this.savedEpoch };
+    const result = this.score.result(this.stopped === 'prune' ? 'PRUNED' : 'COMPLETE');
+    return { type: 'finished', result, model: null };
+  }
+
+  private report(metrics: number | ObjectiveMetrics): void {
+    this.stopIfAsked();
+    const line = readMetrics(metricsOf(metrics, this.trial.objective.metric));
+    this.hooks.onTrace?.('metrics', JSON.stringify(line));
+    try {
+      for (const report of this.score.take(line)) this.hooks.onReport(report);
+    } catch (thrown) {
+      this.failed = asSweepError(thrown);
+      throw thrown;
+    }
+    this.hooks.onProgress();
+    // An interrupt waits for the checkpoint of this epoch.
+    if (this.hooks.stopRequest() === 'prune') this.stopIfAsked();
+  }
+
+  private save(value: unknown): void {
+    const { config } = this.trial;
+    const score = this.score.state;
+    this.state = value;
+    const files = [{ path: STATE_FILE, isExecutable: false, bytes: new Uint8Array(serialize(value)) }];
+    const bytes = encodeProgramCheckpoint(config, { score, files });
+    if (bytes.length > config.checkpointBytes) {
+      this.hooks.onWarning(
+        `a checkpoint is not carried to another attempt: ${bytes.length} bytes are more than objective.checkpointMb`,
+      );
+      return;
+    }
+    this.savedEpoch = score.epochs;
+    this.hooks.onCheckpoint(score.epochs, bytes, 0);
+    this.stopIfAsked();
+  }
+
+  private stopIfAsked(): void {
+    this.obey();
+    if (this.stopped !== null) throw new StopTrial(`the trial is to end: ${this.stopped}`);
+  }
+
+  /** A prune waits for the first value. */
+  private obey(): void {
+    const request = this.hooks.stopRequest();
+    if (request === 'interrupt' || (request === 'prune' && this.score.hasValue)) this.stopped = request;
+    if (this.stopped !== null && !this.leaving.signal.aborted)
+      this.leaving.abort(new StopTrial(`the trial is to end: ${this.stopped}`));
+  }
+
+  private failureOf(thrown: unknown): unknown {
+    if (thrown instanceof SweepError)
+      return thrown.code === 'TRIAL_DIVERGED' && this.score.hasValue
+        ? new DivergedTrial({ result: this.score.result('PRUNED'), model: null }, thrown)
+        : thrown;
+    // Out of memory is another matter (trial-error.ts).
+    if (isOutOfMemory(thrown)) return thrown;
+    const {
+      name = '',
+      message = String(thrown),
+      stack,
+    } = thrown instanceof Error ? thrown : new Error(String(thrown));
+    const details = { cause: thrown, output: stack?.slice(0, MOST_OUTPUT) };
+    if (name === 'InfeasibleError') return new SweepError('TRIAL_INFEASIBLE', message, details);
+    if (name === 'TryAgainError') return new SweepError('TRIAL_CRASHED', message, details);
+    return new SweepError('TRIAL_EXIT', `its function threw: ${message}`, details);
+  }
+}
+
+function metricsOf(given: unknown, metric: string): ObjectiveMetrics {
+  if (typeof given === 'number') return { [metric]: given };
+  if (typeof given === 'object' && given !== null && !Array.isArray(given)) return given as ObjectiveMetrics;
+  throw new SweepError(
+    'TRIAL_BAD_INPUT',
+    `an objective gives a number or an object of them, not ${typeof given}`,
+  );
+}
+
+async function importObjective(config: ModuleConfig, cacheDirectory: string): Promise<ObjectiveFunction> {
+  const folder = filesFolder(config, cacheDirectory) ?? '';
+  let loaded: Readonly<Record<string, unknown>>;
+  try {
+    loaded = await import(pathToFileURL(join(folder, config.module)).href);
+  } catch (thrown) {
+    const { message } = asSweepError(thrown);
+    throw new SweepError('TRIAL_BAD_INPUT', `${config.module} cannot be imported: ${message}`, {
+      cause: thrown,
+      hint: 'what it imports must be among objective.files; TypeScript takes a Node that reads it (22.18 or later)',
+    });
+  }
+  const found = loaded[config.export];
+  if (typeof found === 'function') return found as ObjectiveFunction;
+  throw new SweepError(
+    'TRIAL_BAD_INPUT',
+    `${config.module} has no function "${config.export}"; it exports ${Object.keys(loaded).join(', ') || 'nothing'}`,
+    { hint: 'export default async (params, { report }) => …, or name it: "export": "name"' },
+  );
+}
