@@ -171,7 +171,7 @@ test('a path that cannot be what it is named for is bad input, not a failure of 
   const document = { name: 'n', objective: { type: 'function', name: 'noop' }, space: { x: [1] } };
   writeFileSync(file, JSON.stringify(document));
   for (const [args, reason] of [
-    [['data', 'import', '.', '--target', 'x'], /is not a file/],
+    [['data', 'import', '.', '--target', 'x'], /holds no table/],
     [['data', 'synth', 'gone/weather.csv', '--rows', '10'], /weather\.csv cannot be written/],
     [['start', file, '--home', file], /noop\.json is not a directory/],
     [['start', file, '--home', join(file, 'home')], /noop\.json is not a directory/],

@@ -1,9 +1,9 @@
 // The files that a table of a series stands for: one, those of a folder or a pattern, or for SQL the tables beside the sweep file.
-import { existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { CsvSource } from '../../study/dataset-source.js';
 import { missingFile } from './missing-file.js';
-import { isPattern, tableFiles, tablesIn } from './table/table-files.js';
+import { isFolder, isPattern, tableFiles, tablesIn } from './table/table-files.js';
 
 /** Why the table cannot be had, as a sentence; null when it can. */
 export function missingTable({ path, sql }: CsvSource): string | null {
@@ -11,7 +11,7 @@ export function missingTable({ path, sql }: CsvSource): string | null {
     const folder = sql === undefined ? dirname(path) : path;
     return existsSync(folder) ? null : `there is no folder ${folder}`;
   }
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true ? null : missingFile(path);
+  return isFolder(path) ? null : missingFile(path);
 }
 
 /** Files by which it is known whether the table changed; of SQL all tables of its folder. */

@@ -12,7 +12,10 @@ export const dialectFields = {
   header: z.union([wholeNumber(1, MOST_LINES), z.literal(false)]).optional(),
   skip: wholeNumber(0, MOST_LINES).optional(),
   decimal: z.enum(['.', ',']).optional(),
-  thousands: z.enum(['', ',', '.', ' ', "'", '\u00a0', '\u202f']).optional(),
+  thousands: z
+    .string()
+    .regex(/^[,.'_ \u00a0\u202f]?$/, 'must be one of , . \' _ or a blank, or "" for none')
+    .optional(),
   encoding: z.string().min(1).max(64).optional(),
 };
 

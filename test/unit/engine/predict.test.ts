@@ -453,11 +453,17 @@ test('a gap or two leave the times beyond the last row as they go on, with a not
   );
 });
 
-test('rows that were dropped are said to be missing from the numbers of rows', async (t) => {
+test('rows that were dropped count in the numbers of rows, by which a forecast is joined with its file', async (t) => {
   const text = `n,v\n${Array.from({ length: 24 }, (_, row) => `x,${row % 5 === 2 ? 'NA' : 10 * row}`).join('\n')}\n`;
-  const { notes } = await forecastText(t, text, null);
+  const { notes, forecasts } = await forecastText(t, text, null);
   assert.match(notes, /5 rows with missing values were dropped, as for the training/);
-  assert.match(notes, /the column "row" counts the rows that were kept, not those of the file/);
+  const known = forecasts.filter(({ actual }) => actual !== null);
+  assert.ok(known.length > 10);
+  for (const { row, actual } of known) assert.equal(actual, 10 * (row - 1));
+  assert.deepEqual(
+    forecasts.filter(({ actual }) => actual === null).map(({ row }) => row),
+    [25, 26, 27],
+  );
 });
 
 test('what a file leaves open is noted of a prediction as of a training', async (t) => {

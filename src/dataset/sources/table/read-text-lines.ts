@@ -10,9 +10,11 @@ const NO_DELIMITER = String.raw`e'\x01'`;
 /** Enough for a hundred rows below a preamble. */
 const SNIFFED_LINES = 200;
 export const LONGEST_LINE_BYTES = 1 << 22;
+/** What DuckDB reads at a time: by default 16 of the longest lines, which is more memory, and less to share among threads. */
+export const BUFFER_BYTES = 2 * LONGEST_LINE_BYTES;
 
 function linesOf(path: string): string {
-  return `read_csv(${quoted(path)}, auto_detect = false, columns = {'line': 'VARCHAR'}, delim = ${NO_DELIMITER}, quote = '', escape = '', header = false, strict_mode = false, parallel = false, max_line_size = ${LONGEST_LINE_BYTES})`;
+  return `read_csv(${quoted(path)}, auto_detect = false, columns = {'line': 'VARCHAR'}, delim = ${NO_DELIMITER}, quote = '', escape = '', header = false, strict_mode = false, parallel = false, max_line_size = ${LONGEST_LINE_BYTES}, buffer_size = ${BUFFER_BYTES})`;
 }
 
 /** The first lines; blank ones are ''. */

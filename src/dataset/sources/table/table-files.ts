@@ -1,5 +1,5 @@
 // The files that a source names: one, all of a folder, or those that match a pattern; and what kind of table each is by its name.
-import { readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { SweepError } from '../../../errors.js';
 
@@ -39,7 +39,7 @@ export function tableFiles(path: string): string[] {
 
 /** Whether it names files by a pattern: only where no file is called so. */
 export function isPattern(path: string): boolean {
-  return /[*?]/.test(basename(path)) && statSync(path, { throwIfNoEntry: false }) === undefined;
+  return /[*?]/.test(basename(path)) && !existsSync(path);
 }
 
 function namedFiles(path: string): string[] {
@@ -52,7 +52,7 @@ function namedFiles(path: string): string[] {
     );
     return filesIn(dirname(path)).filter((file) => pattern.test(basename(file)));
   }
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true ? tablesIn(path) : [path];
+  return isFolder(path) ? tablesIn(path) : [path];
 }
 
 /** Tables of any kind in a folder, sorted by name. */
@@ -60,8 +60,13 @@ export function tablesIn(folder: string): string[] {
   return filesIn(folder).filter((file) => TABLE_NAME.test(file));
 }
 
+/** A path below a file is none. */
+export function isFolder(path: string): boolean {
+  return existsSync(path) && statSync(path).isDirectory();
+}
+
 function filesIn(folder: string): string[] {
-  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) return [];
+  if (!isFolder(folder)) return [];
   return readdirSync(folder, { withFileTypes: true })
     .filter((entry) => !entry.name.startsWith('.') && !entry.isDirectory())
     .map(({ name }) => join(folder, name))

@@ -12,7 +12,7 @@ import { type Duck, quoted } from './duck.js';
 import { numberReader } from './number-sql.js';
 import { rawBytes, surveyText, writePlain } from './plain-files.js';
 import { RAW, rawName } from './raw-name.js';
-import { firstLines, LONGEST_LINE_BYTES } from './read-text-lines.js';
+import { BUFFER_BYTES, firstLines, LONGEST_LINE_BYTES } from './read-text-lines.js';
 import { EmptyTable, sniffDialect } from './sniff-dialect.js';
 import type { ColumnKind, TableSettings } from './table.js';
 import { tableFault } from './table-fault.js';
@@ -81,7 +81,7 @@ export async function openTextPart(duck: Duck, text: PlainText, options: PartOpt
   const dialect = sniffDialect(lines, settings, path, encoding);
   const { names, delimiter, quote, firstLine } = dialect;
   const columns = names.map((_, column) => `'${RAW}${column}': 'VARCHAR'`).join(', ');
-  const read = `read_csv(${quoted(plainPath)}, auto_detect = false, columns = {${columns}}, delim = ${quoted(delimiter)}, quote = ${quoted(quote)}, escape = ${quoted(quote)}, header = false, skip = ${firstLine - 1}, max_line_size = ${LONGEST_LINE_BYTES}, allow_quoted_nulls = false)`;
+  const read = `read_csv(${quoted(plainPath)}, auto_detect = false, columns = {${columns}}, delim = ${quoted(delimiter)}, quote = ${quoted(quote)}, escape = ${quoted(quote)}, header = false, skip = ${firstLine - 1}, max_line_size = ${LONGEST_LINE_BYTES}, buffer_size = ${BUFFER_BYTES}, allow_quoted_nulls = false)`;
   // A blank line of one column is no row, as it is none of several.
   const from = names.length === 1 ? `(select * from ${read} where ${rawName(0)} is not null)` : read;
   let sample: TablePart['sample'];
