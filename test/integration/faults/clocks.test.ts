@@ -23,7 +23,7 @@ test('nothing depends on the clocks of the machines', { skip, timeout: LIMIT_MS 
   const nats = ['--nats', server.url];
   const here = createWorkplace(t, shifted(-HOUR_MS));
   const file = writeSmallSweep(here.directory);
-  const local = await here.json<StudyDocument>('start', file);
+  const local = await here.json<StudyDocument>('start', file, '--home', 'alone');
   for (const ms of [HOUR_MS, -HOUR_MS]) createWorkplace(t, shifted(ms)).start('worker', ...nats, '-c', '1');
   await waitUntil('both workers are seen', async () => (await bus.workers()).length === 2, LIMIT_MS);
   for (const { worker, lastSeenMs } of await bus.workers()) {

@@ -18,7 +18,7 @@ function assertReadBack(spec: SweepSpec): void {
   assert.deepEqual(parseSweepSpec(text, '/elsewhere/sweep.json'), expected);
 }
 
-for (const file of readdirSync(SWEEPS)) {
+for (const file of readdirSync(SWEEPS).filter((name) => name.endsWith('.json'))) {
   test(`${file} and its profiles are read back as they were`, () => {
     const text = readFileSync(join(SWEEPS, file), 'utf8');
     const { profiles = {} } = JSON.parse(text) as { profiles?: Record<string, unknown> };
