@@ -48,6 +48,7 @@ export function checkMeaning(
   const objectiveType = valueAt(document, ['objective', 'type']);
   if (untrainedRow(objectiveType) !== null) {
     refuseTrainingSections(sections, String(objectiveType), problems);
+    refuseWaiting(scheduler, String(objectiveType), problems);
     checkUntrained(objectiveType, sections.objective, space, problems);
     return;
   }
@@ -131,4 +132,16 @@ function refuseTrainingSections(
         message: `does not go with a ${objective} objective, which trains no model`,
         hint: 'remove it, or the objective',
       });
+}
+
+/** A program or function of others runs to its end: it cannot wait at a rung. */
+function refuseWaiting(scheduler: unknown, objective: string, problems: Problems): void {
+  if (objective !== 'command' && objective !== 'module') return;
+  if (valueAt(scheduler, ['variant']) !== 'promote') return;
+  problems.add({
+    code: 'SPEC_INVALID',
+    path: ['scheduler', 'variant'],
+    message: `"promote" lets trials wait at rungs, which a ${objective} cannot`,
+    hint: 'leave "variant" out: asha then stops the weak ones',
+  });
 }

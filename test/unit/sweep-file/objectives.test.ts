@@ -52,6 +52,15 @@ test('what is wrong with an objective is said by its place', (t) => {
   }
 });
 
+test('a program cannot wait at rungs: the promoting variant is refused', (t) => {
+  const scheduler = { type: 'asha', variant: 'promote' };
+  const file = writeProgramSweep(temporaryDirectory(t), { scheduler });
+  assert.throws(
+    () => parseSweepText(readFileSync(file, 'utf8'), file),
+    /scheduler\.variant "promote" lets trials wait at rungs, which a command cannot/,
+  );
+});
+
 test('files decide the bundle, and a sweep made of a study keeps it', (t) => {
   const directory = temporaryDirectory(t);
   const file = writeProgramSweep(directory);
