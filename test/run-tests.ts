@@ -13,12 +13,15 @@ const testRoot = join(dirname(fileURLToPath(import.meta.url)), './');
 const wanted = process.argv.slice(2);
 const suites = wanted.length > 0 ? wanted : SUITES;
 
-const files = suites.flatMap((suite) =>
+/** A suite is a folder, or the beginning of a file's name in one. */
+const files = SUITES.flatMap((suite) =>
   readdirSync(join(testRoot, suite), { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.test.js'))
     .sort()
-    .map((file) => join(testRoot, suite, file)),
-);
+    .map((file) => join(suite, file)),
+)
+  .filter((file) => suites.some((wanted) => file.startsWith(wanted)))
+  .map((file) => join(testRoot, file));
 if (files.length === 0) {
   process.stderr.write(`no tests found in ${suites.join(', ')}: run "npm run build" first\n`);
   process.exit(1);

@@ -1,15 +1,17 @@
 // The dashboard's page as it is shipped: one script and one style sheet, with all that they need inside. Nothing is fetched
 // from elsewhere, now or when the page is shown.
-import { copyFileSync, mkdirSync } from 'node:fs';
+
+import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { makeDirectories } from '../make-directories.js';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const source = join(root, 'src/dashboard/page');
 const target = join(root, 'dist/src/dashboard/page');
 
-mkdirSync(target, { recursive: true });
+makeDirectories(target);
 await build({
   entryPoints: { app: join(source, 'main.ts'), style: join(source, 'style.css') },
   outdir: target,

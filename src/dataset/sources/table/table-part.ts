@@ -2,8 +2,8 @@
 // them. Text comes as it is written, other kinds with their types.
 
 import { randomUUID } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeDirectories } from '../../../make-directories.js';
 import { isMissingText } from '../csv/csv-numbers.js';
 import { looksLikeDate } from '../csv/loose-dates.js';
 import { isDigitDate } from '../csv/time-stamps.js';
@@ -68,7 +68,7 @@ export async function plainText(path: string, options: PartOptions, isText: bool
   }
   const { encoding, isPlain, lines } = await surveyText(path, settings.encoding, onBytes);
   if (isPlain) return { path, plainPath: path, encoding, lines };
-  mkdirSync(temporary, { recursive: true });
+  makeDirectories(temporary);
   const plainPath = join(temporary, `${randomUUID()}.txt`);
   await writePlain(path, encoding, plainPath);
   return { path, plainPath, encoding, lines };
