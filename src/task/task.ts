@@ -1,6 +1,7 @@
 // The contract of a task: what a study learns, how that is judged, and how it is told. One folder a task (forecast/,
 // classify/), one row in registry.ts; outside of this room nobody asks which task it is. The suite that each passes is
 // test/contract/task-contract.ts.
+
 import type { DatasetMetadata, MappedDataset, SeriesFacts } from '../dataset/dataset.js';
 import type { SampleSet } from '../dataset/sample-set.js';
 import type { LayerSpec } from '../model/layer-spec.js';
@@ -15,6 +16,7 @@ import type { Spread } from '../wording/figures.js';
 import type { ClassifyUse } from './classify/classify-use.js';
 import type { Evaluation } from './evaluation.js';
 import type { ForecastUse } from './forecast/forecast-use.js';
+import type { ModelInput, ModelOutput } from './model-frame.js';
 import type { Predictor } from './predictor.js';
 
 export type TaskKind = TaskSpec['kind'];
@@ -243,24 +245,6 @@ export interface TaskExport<Spec extends TaskSpec, Use extends TaskUse> {
   predictionHead(use: Use): readonly string[];
   /** Throws what reading the data throws. Of rows that were written before that, none should be kept. */
   predict(request: PredictRequest<Use>): Promise<Predicted>;
-}
-
-/** What a model is given by those who use it: the raw values of columns, or token ids. */
-export type ModelInput = { readonly name: string; readonly about: string } & (
-  | {
-      readonly kind: 'columns';
-      /** A layer is fed (value − mean) / std, 0 for a held one. */
-      readonly columns: readonly { readonly mean: number; readonly std: number; readonly held?: true }[];
-    }
-  | { readonly kind: 'tokens' }
-);
-
-/** What a model says to them: the last layer's answer times `std`, plus `mean`. */
-export interface ModelOutput {
-  readonly name: string;
-  readonly about: string;
-  readonly mean: number;
-  readonly std: number;
 }
 
 export interface StepFact {

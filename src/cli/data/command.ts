@@ -4,7 +4,10 @@ import { MISSING_POLICIES, NORMALISATIONS } from '../../study/dataset-source.js'
 import { collect, jsonOption, wholeNumber } from '../options/options.js';
 import { addTableOptions } from '../options/table-options.js';
 import type { Register, RunVerb } from '../verb.js';
-import type { FetchOptions, ImportOptions, InfoOptions, SynthOptions } from './run.js';
+import type { FetchOptions } from './fetch.js';
+import type { ImportOptions } from './import.js';
+import type { InfoOptions } from './print-dataset.js';
+import type { SynthOptions } from './synthesize.js';
 
 export const registerData: Register = (program, run) => {
   const data = program
@@ -38,7 +41,7 @@ function registerFetch(data: Command, run: RunVerb): void {
     )
     .action(
       run(async (context, name: 'jena' | 'imdb', options: FetchOptions) => {
-        const { fetchData } = await import('./run.js');
+        const { fetchData } = await import('./fetch.js');
         return fetchData(context, name, options);
       }),
     );
@@ -81,7 +84,7 @@ Examples:
     )
     .action(
       run(async (context, file: string, options: ImportOptions) => {
-        const { importData } = await import('./run.js');
+        const { importData } = await import('./import.js');
         return importData(context, file, options);
       }),
     );
@@ -96,7 +99,7 @@ function registerInfo(data: Command, run: RunVerb): void {
     .addHelpText('after', '\nExamples:\n  $ sweep data info\n  $ sweep data info 3f9c2e --json')
     .action(
       run(async (context, digest: string | undefined, options: InfoOptions) => {
-        const { showData } = await import('./run.js');
+        const { showData } = await import('./info.js');
         return showData(context, digest, options);
       }),
     );
@@ -113,7 +116,7 @@ function registerSynth(data: Command, run: RunVerb): void {
     .addHelpText('after', '\nExamples:\n  $ sweep data synth weather.csv --rows 20000 --seed 1')
     .action(
       run(async (context, file: string, options: SynthOptions) => {
-        const { synthesizeData } = await import('./run.js');
+        const { synthesizeData } = await import('./synthesize.js');
         return synthesizeData(context, file, options);
       }),
     );

@@ -3,7 +3,6 @@ import type { MappedDataset } from '../../dataset/dataset.js';
 import type { SampleSet } from '../../dataset/sample-set.js';
 import { SweepError } from '../../errors.js';
 import { keyOfSeed } from '../../kernels/random.js';
-import { isMetric, METRIC_NAMES, type MetricName } from '../../model/metric.js';
 import type { EarlyStopping } from '../../model/training-control.js';
 import { hashJson } from '../../study/canonical-json.js';
 import { lineOf } from '../../study/trial/final-state.js';
@@ -22,6 +21,7 @@ import { isImprovement } from './improvement.js';
 import { learningRateAt } from './learning-rate.js';
 import { certaintyOf } from './objective-interval.js';
 import { createSampleOrder, type SampleOrder } from './sample-order.js';
+import { checkFinite, diverged, objectiveValue, trainedMetric } from './trained-metric.js';
 import {
   followMonitors,
   type Progress,
@@ -239,37 +239,6 @@ function runEpoch(
     }
     hooks.onProgress();
   }
-}
-
-function diverged(what: string): SweepError {
-  return new SweepError('TRIAL_DIVERGED', `the trial diverged: ${what}`, {
-    hint: 'lower the learning rate; the other trials go on',
-  });
-}
-
-/** Every metric, not the objective alone: JSON, in which reports and checkpoints travel, has no infinity. */
-function checkFinite(metrics: Metrics, epoch: number): void {
-  for (const [metric, value] of Object.entries(metrics))
-    if (!Number.isFinite(value)) throw diverged(`${metric} is ${value} after epoch ${epoch}`);
-}
-
-function objectiveValue(metrics: Metrics, metric: MetricName): number {
-  const value = metrics[metric];
-  if (value === undefined) throw noSuchMetric(metric, Object.keys(metrics));
-  return value;
-}
-
-/** One of those of a training. */
-function trainedMetric(metric: string): MetricName {
-  if (isMetric(metric)) return metric;
-  throw noSuchMetric(metric, METRIC_NAMES);
-}
-
-function noSuchMetric(metric: string, names: readonly string[]): SweepError {
-  return new SweepError('TRIAL_BAD_INPUT', `a trial that trains has no metric ${metric}`, {
-    path: 'objective.metric',
-    hint: `take one of ${names.join(', ')}`,
-  });
 }
 
 /**

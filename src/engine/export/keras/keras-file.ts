@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { strToU8, zipSync } from 'fflate';
 import { kerasLayer, type LayerConfig } from '../../../model/keras-form.js';
+import type { ModelInput, ModelOutput } from '../../../task/model-frame.js';
 import { taskOf } from '../../../task/registry.js';
-import type { ModelInput, ModelOutput } from '../../../task/task.js';
 import type { ExportedModel } from '../exported-model.js';
 import { describeKerasLayers, type KerasLayer, nest } from './keras-layers.js';
 

@@ -3,8 +3,8 @@
 
 import { SweepError } from '../../../errors.js';
 import type { Shape } from '../../../model/layer-shape.js';
+import type { ModelInput, ModelOutput } from '../../../task/model-frame.js';
 import { taskOf } from '../../../task/registry.js';
-import type { ModelInput, ModelOutput } from '../../../task/task.js';
 import { figureFormat } from '../../../wording/figures.js';
 import { outputShapeOf } from '../../layer-inputs.js';
 import type { ExportedModel } from '../exported-model.js';
