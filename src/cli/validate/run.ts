@@ -72,6 +72,7 @@ export async function validateFile(
     parameters: first?.parameters ?? 0,
     samples: first?.samples ?? null,
     ...(dataset?.series === undefined ? {} : { series: dataset.series }),
+    ...(dataset?.found === undefined ? {} : { found: dataset.found }),
     windows: windows === null ? null : withoutWarnings(windows),
     horizons,
     warnings: windows?.warnings ?? [],
@@ -95,6 +96,9 @@ export async function validateFile(
     ...(models.length > MOST_LAYER_TABLES ? [] : models.flatMap(describeLayers)),
     ...(first?.samples == null ? [] : describeSamples(first.samples, first.variant)),
     ...(dataset?.series === undefined ? [] : [printable(`series: ${describeSeries(dataset.series)}`)]),
+    ...(dataset?.found === undefined || dataset.found.length === 0
+      ? []
+      : [printable(`found in the table: ${dataset.found.join(', ')}`)]),
     ...horizons.map(({ text }) => `target: ${text}`),
     ...(windows === null ? [] : describeWindows(windows)),
     ...('variants' in document ? [describeVariants(models)] : []),
