@@ -27,7 +27,7 @@ export function* csvLines(
   }
 }
 
-function formatLine(cells: readonly ParamValue[]): string {
+export function formatLine(cells: readonly ParamValue[]): string {
   return `${cells.map(formatCell).join(',')}\r\n`;
 }
 

@@ -1,4 +1,5 @@
 // `sweep export STUDY`: a trained model as files that need no sweep.
+import { Option } from 'commander';
 import { addBusOptions } from '../options/bus-options.js';
 import { forceOption, jsonOption } from '../options/options.js';
 import type { Register } from '../verb.js';
@@ -11,6 +12,15 @@ export const registerExport: Register = (program, run) => {
     .option('--best-model <dir>', 'the best model as a folder: TensorFlow.js LayersModel, sweep predict')
     .option('--onnx <file>', 'the best model as an ONNX file that takes raw values')
     .option('--keras <file>', 'the best model as a .keras file for Keras 3, which takes raw values')
+    .addOption(
+      new Option('--format <format>', 'all trials of the study, as').choices([
+        'optuna-journal',
+        'csv',
+        'json',
+        'markdown',
+      ]),
+    )
+    .option('-o, --output <file>', 'where --format writes; left out: standard output')
     .option('--trial <id>', "this trial's model (id, prefix or rank) instead of the best one")
     .addOption(forceOption())
     .addOption(jsonOption())
@@ -30,6 +40,8 @@ Examples:
   $ sweep export @last --keras model.keras
   $ sweep export @last --trial 3f9c2e --best-model model
   $ sweep predict model --data weather.csv -o forecast.csv
+  $ sweep export @last --format optuna-journal -o journal.log    # optuna-dashboard journal.log
+  $ sweep export @last --format csv > trials.csv
 For the ranking as a table: sweep leaderboard STUDY --csv`,
     )
     .action(

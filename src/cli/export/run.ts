@@ -10,10 +10,13 @@ import { printable } from '../../wording/printable.js';
 import type { CliContext } from '../context.js';
 import { type ModelFlags, readStudyModel } from '../read-model.js';
 import { warnOfSyntheticModel } from '../terminal/synthetic-notice.js';
+import type { TrialFormat } from './write-trials.js';
 
 export interface ExportOptions extends ModelFlags {
   readonly bestModel?: string;
   readonly onnx?: string;
+  readonly format?: TrialFormat;
+  readonly output?: string;
   readonly keras?: string;
   readonly force?: boolean;
   readonly json?: boolean;
@@ -45,10 +48,12 @@ export async function exportModel(
   study: string,
   options: ExportOptions,
 ): Promise<number> {
+  if (options.format !== undefined) await exportTrials(context, study, options.format, options);
   const wanted = FORM_NAMES.filter((form) => options[form] !== undefined);
+  if (wanted.length === 0 && options.format !== undefined) return 0;
   if (wanted.length === 0)
     throw new SweepError('USAGE', 'it is not said what to export', {
-      hint: 'name a place: --best-model DIR, --onnx FILE or --keras FILE.keras',
+      hint: 'name a place: --best-model DIR, --onnx FILE or --keras FILE.keras; or --format FORMAT for all trials',
     });
   const exported = await readStudyModel(context, study, options);
   const written: Written[] = [];
@@ -72,6 +77,18 @@ export async function exportModel(
     );
   warnOfSyntheticModel(context, description);
   return 0;
+}
+
+async function exportTrials(
+  context: CliContext,
+  study: string,
+  format: TrialFormat,
+  options: ExportOptions,
+): Promise<void> {
+  const { describeTrials } = await import('./write-trials.js');
+  const text = await describeTrials(context, study, format, options);
+  if (options.output === undefined) context.stdout.write(text);
+  else writeFile(resolve(context.directory, options.output), Buffer.from(text), options.force === true);
 }
 
 /** All or nothing, beside its place first. */
