@@ -60,7 +60,7 @@ export async function describeTrials(
     refuseIncompleteLog(fold.view, study);
     const header = headerOf(fold.view);
     const objective = objectiveOf(header) ?? {
-      metric: 'objective' as never,
+      metric: 'objective',
       direction: header.direction,
       epoch: 'best',
     };
