@@ -36,20 +36,15 @@ export class TrialRecords {
   add({ event, at }: LoggedEvent): void {
     switch (event.type) {
       case 'trial.queued': {
-        const { index, trial, params, seed, attempt } = event;
-        const known = this.#byIndex.get(index);
-        this.#byIndex.set(index, known ?? { ...UNTRIED, index, trial, params, seed, epochs: new Map() });
-        this.#change(index, { attempts: attempt, ...(hasEnded(known) ? {} : { state: 'WAITING' }) });
+        const known = this.#meet(event);
+        known.attempts = Math.max(known.attempts, event.attempt);
+        if (known.endedAt === null && known.state !== 'RUNNING') known.state = 'WAITING';
         return;
       }
       case 'trial.started': {
         const known = this.#byIndex.get(event.index);
-        if (known === undefined || hasEnded(known)) return;
-        this.#change(event.index, {
-          state: 'RUNNING',
-          worker: event.worker,
-          startedAt: known.startedAt ?? at,
-        });
+        if (known === undefined || known.endedAt !== null) return;
+        Object.assign(known, { state: 'RUNNING', worker: event.worker, startedAt: known.startedAt ?? at });
         return;
       }
       case 'trial.report':
@@ -57,40 +52,31 @@ export class TrialRecords {
         return;
       case 'trial.stop': {
         const { index, epoch, counted = null } = event;
-        if (epoch !== undefined) this.#change(index, { stop: { index, epoch, counted } });
+        const known = this.#byIndex.get(index);
+        if (epoch !== undefined && known !== undefined) known.stop = { index, epoch, counted };
         return;
       }
       case 'trial.finished': {
-        const {
-          index,
-          trial,
-          params,
-          seed,
-          attempt: attempts,
+        const { attempt: attempts, worker, cached, result, curves = null } = event;
+        const known = this.#meet(event);
+        const startedAt = known.startedAt ?? at;
+        Object.assign(known, {
+          state: result.state,
+          attempts,
           worker,
           cached,
           result,
-          curves = null,
-        } = event;
-        // A result from the cache was never queued.
-        if (!this.#byIndex.has(index))
-          this.#byIndex.set(index, {
-            ...UNTRIED,
-            index,
-            trial,
-            params,
-            seed,
-            startedAt: at,
-            epochs: new Map(),
-          });
-        const { state } = result;
-        this.#change(index, { state, attempts, worker, cached, result, curves, endedAt: at });
+          curves,
+          startedAt,
+          endedAt: at,
+        });
         return;
       }
-      case 'trial.failed':
-        if (event.final)
-          this.#change(event.index, { state: 'FAILED', error: event.error.message, endedAt: at });
+      case 'trial.failed': {
+        const known = this.#meet(event);
+        if (event.final) Object.assign(known, { state: 'FAILED', error: event.error.message, endedAt: at });
         return;
+      }
     }
   }
 
@@ -108,9 +94,11 @@ export class TrialRecords {
       });
   }
 
-  #change(index: number, change: Partial<Draft>): void {
-    const known = this.#byIndex.get(index);
-    if (known !== undefined) Object.assign(known, change);
+  /** A result from the cache was never queued. */
+  #meet({ index, trial, params, seed }: Pick<TrialRecord, 'index' | 'trial' | 'params' | 'seed'>): Draft {
+    const known = this.#byIndex.get(index) ?? { ...UNTRIED, index, trial, params, seed, epochs: new Map() };
+    this.#byIndex.set(index, known);
+    return known;
   }
 }
 
@@ -126,7 +114,3 @@ const UNTRIED = {
   curves: null,
   stop: null,
 } as const;
-
-function hasEnded(record: Draft | undefined): boolean {
-  return record !== undefined && record.endedAt !== null;
-}
