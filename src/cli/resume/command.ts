@@ -1,7 +1,7 @@
 // `sweep resume STUDY`: goes on where a study stopped.
 import { addDashboardOption } from '../dashboard/command.js';
 import { addBusOptions } from '../options/bus-options.js';
-import { jsonOption, wholeNumber } from '../options/options.js';
+import { jsonOption, plainOption, wholeNumber } from '../options/options.js';
 import { addProgramOptions } from '../options/program-options.js';
 import type { Register } from '../verb.js';
 import type { ResumeOptions } from './run.js';
@@ -12,6 +12,7 @@ export const registerResume: Register = (program, run) => {
     .argument('<study>', 'id, unique prefix of one, or @last')
     .option('-w, --workers <n>', 'trial threads here (default: cores; with --nats: 0)', wholeNumber(0))
     .option('--detach', 'leave it running in the background, with a log file')
+    .addOption(plainOption())
     .addOption(jsonOption())
     .option('-q, --quiet', 'print the result only')
     .addHelpText(

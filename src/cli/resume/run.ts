@@ -23,6 +23,7 @@ export interface ResumeOptions extends BusFlags, ProgramFlags {
   readonly workers?: number;
   readonly detach?: boolean;
   readonly dashboard?: boolean;
+  readonly plain?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
@@ -69,7 +70,7 @@ export async function resumeStudy(
     };
     const engine = await interruptible(context, open, { stop: leaving });
     const commands = commandsOf(context, study, options);
-    const toEnd = async () => {
+    const toEnd = async (pinned: readonly string[] = []) => {
       const view = await runStudy({
         context,
         bus,
@@ -81,6 +82,8 @@ export async function resumeStudy(
         threads,
         ...commands,
         isQuiet,
+        isPlain: options.plain === true,
+        pinned,
         ...ownPrograms(bus, options),
       });
       return printEnd(context, view, options);

@@ -59,7 +59,7 @@ export async function detachStudy(
   context.stdout.write(
     `study ${study} runs in the background, process ${pid}
 log      ${log}
-follow   sweep leaderboard ${study} --watch${suffix}
+follow   sweep watch ${study}${suffix}
 stop     sweep stop ${study}${suffix}
 `,
   );

@@ -19,7 +19,12 @@ import type { StudyView } from '../../study/study-view.js';
 import type { CliContext } from '../context.js';
 import { interruptible } from '../terminal/interruptible.js';
 import { lastWords } from '../terminal/last-words.js';
-import { createProgressDisplay } from '../terminal/progress-display.js';
+import type { LiveSource, SeenWorker } from '../terminal/live/live-state.js';
+import { LiveView } from '../terminal/live/live-view.js';
+import { orderStudy } from '../terminal/live/order-study.js';
+import { StudyTrace } from '../terminal/live/study-trace.js';
+import { createProgressDisplay, type OpenView } from '../terminal/progress-display.js';
+import { isInForeground } from '../terminal/screen/foreground.js';
 import { announceSynthetic } from '../terminal/synthetic-notice.js';
 import { LiveProgress } from './live-progress.js';
 import { createReadyFile } from './ready-file.js';
@@ -42,6 +47,10 @@ export interface RunStudyOptions {
   /** The command that goes on after an interrupt. */
   readonly resumeCommand: string;
   readonly isQuiet: boolean;
+  /** Lines, also where a view could fill the terminal. */
+  readonly isPlain: boolean;
+  /** Lines that stay in the view. */
+  readonly pinned: readonly string[];
   /** null: none. */
   readonly allowed: AllowedPrograms | null;
   readonly devices: readonly string[];
@@ -83,13 +92,28 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyView> {
   });
   let node: WorkerNode | null = null;
   const progress = new LiveProgress(systemClock.now);
+  const trace = new StudyTrace();
+  let workers: readonly SeenWorker[] = [];
+  const setWorkers = (live: readonly SeenWorker[]): void => {
+    workers = live;
+    progress.setWorkers(live);
+  };
   // On one machine nobody else's threads take the study's trials.
-  if (!bus.hasRemoteWorkers) progress.setWorkers([{ worker: holder, slots: threads, state: 'up' }]);
+  if (!bus.hasRemoteWorkers)
+    setWorkers([{ worker: holder, slots: threads, state: 'up', backend: engine.backend }]);
   const display = createProgressDisplay({
     context,
     isQuiet: options.isQuiet,
     snapshot: () => progress.snapshot(opened.view),
     view: () => opened.view,
+    openView: liveViewOf(options, () => ({
+      view: opened.view,
+      attendance: 'here',
+      work: progress.work(opened.view),
+      workers,
+      failures: trace.failures,
+      curveOf: (trial) => trace.curveOf(trial),
+    })),
   });
   const notes = new StudyNotes(display, options);
   const readyFile = createReadyFile(context.readyFile);
@@ -97,11 +121,12 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyView> {
   const watcher: StudyWatcher = {
     onLeaseRenewed: () => readyFile.refresh(),
     onWorkers: (live) => {
-      progress.setWorkers(live);
+      setWorkers(live);
       notes.onWorkers(live);
     },
     onEvent: (logged, view) => {
       progress.observe(logged);
+      trace.observe(logged);
       // What is replayed happened in earlier runs, at their pace.
       if (logged.event.type === 'study.opened') isOurs = logged.event.coordinator === holder;
       if (!isOurs) return;
@@ -148,6 +173,24 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyView> {
       throw interruptedBy(options, thrown);
     });
   }
+}
+
+/** null: lines are wanted. */
+function liveViewOf(options: RunStudyOptions, source: () => LiveSource): OpenView | null {
+  const { context, bus, study, isPlain, pinned, resumeCommand } = options;
+  const terminal = context.viewTerminal;
+  if (isPlain || terminal === null || !isInForeground()) return null;
+  return (onLeft) =>
+    new LiveView({
+      context,
+      terminal,
+      source,
+      order: (action) => orderStudy(bus, study, action, source().view.state),
+      onLeft,
+      resumeCommand,
+      leaving: 'leave the view: the study goes on here, with plain lines; Ctrl-C stores what runs and stops',
+      pinned,
+    });
 }
 
 function openPool({ threads, engine, context, devices }: RunStudyOptions): TrialPool {

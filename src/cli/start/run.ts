@@ -39,6 +39,7 @@ export interface StartOptions extends BusFlags, SweepFileFlags, ProgramFlags {
   readonly dashboard?: boolean;
   /** Whether it is said of trials that they train from their start: whoever asked for more epochs might think otherwise. */
   readonly tellsBeginnings?: boolean;
+  readonly plain?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
@@ -59,7 +60,8 @@ export function runNewStudy(
   return withStudy(context, sweep, options, async ({ bus, study, earlier, changes, run }) => {
     if (options.quiet !== true) noteEarlier(context, earlier, options);
     if (options.detach === true) return detachStudy(context, bus, study, options);
-    const toEnd = async () => printEnd(context, await run(), options, changes === null ? {} : { changes });
+    const toEnd = async (pinned: readonly string[] = []) =>
+      printEnd(context, await run(pinned), options, changes === null ? {} : { changes });
     if (options.dashboard !== true) return toEnd();
     const { withDashboard } = await import('../dashboard/run.js');
     return withDashboard(context, study, options, toEnd);
@@ -74,8 +76,8 @@ export interface ReadyStudy {
   readonly earlier: UnfinishedStudy | null;
   /** Against the study of its name that was before; null: there was none, or nothing can be told. */
   readonly changes: PlanChanges | null;
-  /** To its end or to an interrupt. */
-  run(): Promise<StudyView>;
+  /** To its end or to an interrupt; `pinned`: lines that stay in the live view. */
+  run(pinned?: readonly string[]): Promise<StudyView>;
 }
 
 /**
@@ -130,7 +132,7 @@ export async function withStudy<Value>(
     };
     const study = await interruptible(context, open, { stop: leaving });
     const commands = commandsOf(context, study, options);
-    const run = () =>
+    const run = (pinned: readonly string[] = []) =>
       runStudy({
         context,
         bus,
@@ -142,6 +144,8 @@ export async function withStudy<Value>(
         threads,
         ...commands,
         isQuiet,
+        isPlain: options.plain === true,
+        pinned,
         ...ownPrograms(bus, options),
       });
     return await work({ bus, study, earlier, changes, run });
