@@ -20,7 +20,12 @@ export interface MetricsServer {
   close(): Promise<void>;
 }
 
-/** null: nobody asked for one. Throws USAGE for what is no address, MACHINE_LIMIT when it cannot be had. */
+/** Throws USAGE for what is no address. */
+export function checkMetrics({ metrics }: MetricsFlags): void {
+  if (metrics !== undefined) readAddress(metrics);
+}
+
+/** null: nobody asked for one. Throws USAGE for what is no address, and for one that cannot be served. */
 export async function openMetrics({ metrics }: MetricsFlags): Promise<MetricsServer | null> {
   if (metrics === undefined) return null;
   const { host, port } = readAddress(metrics);

@@ -9,7 +9,10 @@ import { type Notice, NoticeFinder, noticeOfEnd } from './notice.js';
 const LAST_WAIT_MS = 45_000;
 
 /** Where notices go; each returns why it failed. */
-export type NoticeTarget = { readonly name: string; readonly tell: (notice: Notice) => Promise<string | null> };
+export type NoticeTarget = {
+  readonly name: string;
+  readonly tell: (notice: Notice) => Promise<string | null>;
+};
 
 export class Notifier {
   readonly #finder = new NoticeFinder();

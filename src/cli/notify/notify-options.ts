@@ -4,7 +4,7 @@ import { SweepError } from '../../errors.js';
 import type { Logger } from '../../log.js';
 import type { CliContext } from '../context.js';
 import { collect } from '../options/options.js';
-import { Notifier, type NoticeTarget } from './notifier.js';
+import { type NoticeTarget, Notifier } from './notifier.js';
 import { runNotifyCommand } from './notify-command.js';
 import { postNotice } from './webhook.js';
 

@@ -50,6 +50,8 @@ async function post(url: string, id: string, body: string, secret: string | null
 /** Version 1: HMAC-SHA-256 in base64. A secret that begins with "whsec_" is base64 itself. */
 export function sign(text: string, secret: string): string {
   const prefix = 'whsec_';
-  const key = secret.startsWith(prefix) ? Buffer.from(secret.slice(prefix.length), 'base64') : Buffer.from(secret);
+  const key = secret.startsWith(prefix)
+    ? Buffer.from(secret.slice(prefix.length), 'base64')
+    : Buffer.from(secret);
   return `v1,${createHmac('sha256', key).update(text).digest('base64')}`;
 }

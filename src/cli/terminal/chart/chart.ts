@@ -53,7 +53,12 @@ const MARGIN = 0.04;
 export function drawChart(chart: Chart): Line[] {
   const { size, series, marks = [] } = chart;
   const ys = series.flatMap(({ points }) => points.map(([, y]) => y));
-  const xRange = chart.xRange ?? rangeOf(series.flatMap(({ points }) => points.map(([x]) => x)), 0);
+  const xRange =
+    chart.xRange ??
+    rangeOf(
+      series.flatMap(({ points }) => points.map(([x]) => x)),
+      0,
+    );
   const yRange = chart.yRange ?? rangeOf([...ys, ...marks.map(({ value }) => value)], MARGIN);
   // Title above; the axis and its numbers below.
   const rows = size.rows - 3;
@@ -80,11 +85,15 @@ export function drawChart(chart: Chart): Line[] {
   const xTicks = (chart.xTicks ?? defaultXTicks)(xRange, columns);
   return [
     legend(chart),
-    ...canvas.lines().map((line, row): Line => [
-      span(`${pad(tickRows.get(row) ?? '', labelWidth, 'right')} `, 'dim'),
-      span(tickRows.has(row) ? '┤' : '│', 'dim'),
-      ...line,
-    ]),
+    ...canvas
+      .lines()
+      .map(
+        (line, row): Line => [
+          span(`${pad(tickRows.get(row) ?? '', labelWidth, 'right')} `, 'dim'),
+          span(tickRows.has(row) ? '┤' : '│', 'dim'),
+          ...line,
+        ],
+      ),
     ...xAxis(chart.xTitle, xTicks, (value) => Math.floor(xOf(value) / DOTS_ACROSS), labelWidth, columns),
   ].map((line) => cutLine(line, size.columns));
 }
@@ -112,7 +121,11 @@ function legend({ yTitle, series, marks = [] }: Chart): Line {
   const isOne = names.length === 1 && marks.length === 0;
   return [
     span(yTitle, 'bold'),
-    ...(isOne ? [] : names.flatMap(({ name, style, isDots }) => [span(`  ${isDots === true ? '·' : '─'} ${name}`, style)])),
+    ...(isOne
+      ? []
+      : names.flatMap(({ name, style, isDots }) => [
+          span(`  ${isDots === true ? '·' : '─'} ${name}`, style),
+        ])),
   ];
 }
 
