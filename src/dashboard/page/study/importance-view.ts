@@ -10,6 +10,7 @@ import { debounced } from '../plots/redraw.js';
 import type { StudyStore } from '../study-store.js';
 
 const AFTER_MS = 120;
+const IDLE_MS = 600;
 const MOST_VALUES = 8;
 
 export function importanceView(store: StudyStore): HTMLElement {
@@ -74,9 +75,10 @@ export function importanceView(store: StudyStore): HTMLElement {
         ),
     );
   };
-  const later = debounced(AFTER_MS, draw);
+  // It takes a while, which is of no use to a brush that goes on.
+  const later = debounced(AFTER_MS, () => requestIdleCallback(draw, { timeout: IDLE_MS }));
   store.on(['rows', 'visible'], later);
-  draw();
+  later();
   return host;
 }
 
