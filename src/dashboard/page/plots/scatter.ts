@@ -23,6 +23,8 @@ export interface ScatterOptions {
   readonly leftPx?: number;
   /** A choice's points are spread sideways a little, always alike. */
   readonly isSpread?: boolean;
+  /** Lines across, in shares of y: of common sense, with its name where there is room for one. */
+  marks?(): readonly { readonly share: number; readonly name: string }[];
   /** Drawn over the points; `at` turns shares into places. */
   paint?(context: CanvasRenderingContext2D, at: (x: number, y: number) => readonly [number, number]): void;
   onPick(row: DashboardRow): void;
@@ -32,6 +34,7 @@ const TOP = 8;
 const RIGHT = 10;
 const BOTTOM = 34;
 const NEAR_PX = 9;
+const ROOM_FOR_NAME = 260;
 const SPREAD = 0.05;
 
 export function scatter(store: StudyStore, options: ScatterOptions): Canvas {
@@ -85,6 +88,8 @@ export function scatter(store: StudyStore, options: ScatterOptions): Canvas {
           stamps.put(xs[one]! * ratio, ys[one]! * ratio, size, isComplete ? size : ratio, color);
     }
     stamps.drawOn(context, 0, 0);
+    for (const { share, name } of options.marks?.() ?? [])
+      drawMark(context, name, at(0, share), at(1, share));
     drawn = { rows, count, places, xs, ys };
     options.paint?.(context, at);
   });
@@ -109,6 +114,30 @@ export function scatter(store: StudyStore, options: ScatterOptions): Canvas {
     if (row !== null) options.onPick(row);
   });
   return canvas;
+}
+
+function drawMark(
+  context: CanvasRenderingContext2D,
+  name: string,
+  [left, y]: readonly [number, number],
+  [right]: readonly [number, number],
+): void {
+  const colors = ink();
+  context.strokeStyle = colors.baseline;
+  context.lineWidth = 1;
+  context.setLineDash([5, 4]);
+  context.beginPath();
+  context.moveTo(left, y);
+  context.lineTo(right, y);
+  context.stroke();
+  context.setLineDash([]);
+  if (right - left < ROOM_FOR_NAME) return;
+  context.textAlign = 'right';
+  context.lineWidth = 3;
+  context.strokeStyle = colors.paper;
+  context.strokeText(name, right - 2, y - 7);
+  context.fillStyle = colors.baseline;
+  context.fillText(name, right - 2, y - 7);
 }
 
 export function drawAxes(

@@ -2,7 +2,7 @@
 // cross it, here and in every other plot.
 import type { DashboardRow } from '../../wire.js';
 import { button, element, panel, replace } from '../dom.js';
-import type { PlotAxis } from '../plots/axis.js';
+import { baselineMarks, type PlotAxis } from '../plots/axis.js';
 import { axisBrush, type BrushHandle } from '../plots/axis-brush.js';
 import { fitCanvas, fitText } from '../plots/canvas-plot.js';
 import { ink, onTheme } from '../plots/colors.js';
@@ -266,6 +266,20 @@ export function parallelView(store: StudyStore, open: (row: DashboardRow) => voi
         context.lineTo(x, y);
         context.stroke();
       }
+    }
+    const [objective, x] = [axes.at(-1), xs.at(-1)];
+    if (objective?.isObjective !== true || x === undefined) return;
+    for (const { share, name } of baselineMarks(store.facts!, objective)) {
+      const y = yOf(share);
+      context.strokeStyle = colors.baseline;
+      context.lineWidth = 2;
+      context.beginPath();
+      context.moveTo(x - 5, y);
+      context.lineTo(x + 5, y);
+      context.stroke();
+      context.textAlign = 'left';
+      context.fillStyle = colors.baseline;
+      context.fillText(fitText(context, name.replace(/ .*/, ''), SIDE - 12), x + 8, y);
     }
   }
 }

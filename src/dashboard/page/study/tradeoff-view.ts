@@ -3,6 +3,7 @@ import type { DashboardRow } from '../../wire.js';
 import { trialAddress } from '../addresses.js';
 import { element, link, panel, replace, select, table } from '../dom.js';
 import { DASH, formatDuration, numberText, objectiveText, objectiveTitle } from '../figures.js';
+import { baselineMarks } from '../plots/axis.js';
 import { ink } from '../plots/colors.js';
 import { scatter } from '../plots/scatter.js';
 import { logTicks, roundTicks } from '../plots/ticks.js';
@@ -79,6 +80,7 @@ export function tradeoffView(store: StudyStore, open: (row: DashboardRow) => voi
     leftPx: 52,
     x: axis,
     y: objective,
+    marks: () => baselineMarks(store.facts!, store.axes.at(-1)!),
     onPick: open,
     paint: (context, at) => {
       const [x, y] = [axis(), objective()];
