@@ -35,6 +35,7 @@ function factsOf(view: StudyView, spec: SweepSpec, paramNames: readonly string[]
     parent: header.parent?.study ?? null,
     metric: metric ?? 'objective',
     direction: header.direction,
+    also: header.also ?? null,
     unitScale: hasUnit ? unit.scale : null,
     unit: unitSign(hasUnit ? dataset.unit : null),
     target: dataset?.target ?? null,
