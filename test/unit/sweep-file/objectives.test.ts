@@ -52,13 +52,21 @@ test('what is wrong with an objective is said by its place', (t) => {
   }
 });
 
-test('a program cannot wait at rungs: the promoting variant is refused', (t) => {
-  const scheduler = { type: 'asha', variant: 'promote' };
-  const file = writeProgramSweep(temporaryDirectory(t), { scheduler });
-  assert.throws(
-    () => parseSweepText(readFileSync(file, 'utf8'), file),
-    /scheduler\.variant "promote" lets trials wait at rungs, which a command cannot/,
-  );
+test('a scheduler needs epochs to compare programs at, whichever it is', (t) => {
+  const directory = temporaryDirectory(t);
+  const { epochs: _, ...endless } = OBJECTIVE;
+  const parse = (objective: object, scheduler: object) => {
+    const file = writeProgramSweep(directory, { objective, scheduler });
+    return parseSweepText(readFileSync(file, 'utf8'), file).spec.scheduler.type;
+  };
+  for (const scheduler of [{ type: 'asha' }, { type: 'asha', variant: 'promote' }, { type: 'median' }]) {
+    assert.equal(parse(OBJECTIVE, scheduler), scheduler.type);
+    assert.throws(
+      () => parse(endless, scheduler),
+      /objective\.epochs is required with a scheduler: "(asha|median)" compares trials/,
+    );
+  }
+  assert.equal(parse(endless, { type: 'none' }), 'none');
 });
 
 test('files decide the bundle, and a sweep made of a study keeps it', (t) => {
