@@ -154,7 +154,9 @@ describe('a module that is to wait', () => {
       });
 
   it('returns one value for its budget', async () => {
-    const { ends, reports, objective } = await run('export default ({}, { epochs }) => ({ loss: 10 - epochs });');
+    const { ends, reports, objective } = await run(
+      'export default ({}, { epochs }) => ({ loss: 10 - epochs });',
+    );
     assert.deepEqual(ends, PAUSES);
     assert.deepEqual(reports.at(-1), [6, 4]);
     assert.deepEqual(reports[2], [3, 7]);

@@ -158,7 +158,10 @@ export function describeRunnerContract(name: string, prepare: () => Promise<Runn
       for (const until of [1, 3]) {
         const { outcome, reports } = await run(subject.sound, state, undefined, until);
         assert.ok(outcome.type === 'paused', outcome.type);
-        assert.deepEqual([outcome.epoch, outcome.result.state, outcome.result.epochs], [until, 'PRUNED', until]);
+        assert.deepEqual(
+          [outcome.epoch, outcome.result.state, outcome.result.epochs],
+          [until, 'PRUNED', until],
+        );
         assert.equal(outcome.model !== null, runnerOf(subject.sound).leavesModel);
         told.push(...reports);
         state = outcome.state;

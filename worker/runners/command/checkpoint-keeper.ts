@@ -58,7 +58,11 @@ export class CheckpointKeeper {
     this.seen = before;
     const { state, own: from } = score;
     this.epoch = state.epochs;
-    this.hooks.onCheckpoint(state.epochs, encodeProgramCheckpoint(this.config, { score: state, from, files }), 0);
+    this.hooks.onCheckpoint(
+      state.epochs,
+      encodeProgramCheckpoint(this.config, { score: state, from, files }),
+      0,
+    );
   }
 
   /** The files as they are, for a trial that waits; none where they are too large to be carried. */

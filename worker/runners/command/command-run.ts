@@ -216,8 +216,7 @@ export class CommandRun {
       return;
     }
     if (!this.hasExited) this.obey();
-    if (this.ending === null && found.metrics[this.trial.objective.metric] !== undefined)
-      this.keep();
+    if (this.ending === null && found.metrics[this.trial.objective.metric] !== undefined) this.keep();
   }
 
   /** One that has come to where it waits ends by itself, as it knows its budget; one that does not is ended at its next epoch. */
