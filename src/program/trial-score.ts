@@ -33,7 +33,12 @@ export class TrialScore {
   #hasTold = false;
   /** Of the newest line with a value, told of or not; null: none of this attempt. */
   #newest: Metrics | null = null;
-  #pending: { readonly epoch: number; readonly metrics: Record<string, number> } | null = null;
+  /** `isLast`: it does not say of which epoch: of the last one, where no other comes. */
+  #pending: {
+    readonly epoch: number;
+    readonly metrics: Record<string, number>;
+    readonly isLast: boolean;
+  } | null = null;
   readonly #startedAt: number;
   #reportedAt: number;
   /** Names of all metrics heard of, for whoever misses one. */
@@ -94,7 +99,7 @@ export class TrialScore {
       this.#isPast ||= value !== undefined;
       return [];
     }
-    if (this.#pending?.epoch !== epoch) this.#pending = { epoch, metrics: {} };
+    if (this.#pending?.epoch !== epoch) this.#pending = { epoch, metrics: {}, isLast: line.epoch === null };
     const { metrics } = this.#pending;
     if (value !== undefined && !Number.isFinite(value)) throw this.diverged(value, epoch);
     Object.assign(metrics, finiteOf(line.metrics));
@@ -119,7 +124,7 @@ export class TrialScore {
     if (budget !== undefined && epochs < budget) return this.take({ epoch: budget - offset, metrics });
     for (const name of Object.keys(metrics)) this.#heard.add(name);
     const value = metrics[this.objective.metric];
-    if (value === undefined) return [];
+    if (value === undefined) return this.take({ epoch: null, metrics });
     const epoch = Math.max(1, epochs);
     if (!Number.isFinite(value)) throw this.diverged(value, epoch);
     this.count(epoch, finiteOf(metrics));
@@ -144,7 +149,8 @@ export class TrialScore {
       objectiveIntervalReason: 'not-sampled',
       bestEpoch: counted.epoch,
       epochs,
-      metrics: counted.metrics,
+      // What is measured once, after the last epoch, is of the trial.
+      metrics: { ...(this.#pending?.isLast === true ? this.#pending.metrics : {}), ...counted.metrics },
       baselineMae: null,
       parameters: 0,
       modelDigest: null,

@@ -41,7 +41,9 @@ test('trials that wait at rungs go on from their checkpoints on whichever of two
   timeout: LIMIT_MS,
 }, async (t) => {
   const cluster = await startCluster(t);
-  const file = writeProgramSweep(cluster.place.directory, { scheduler: { type: 'asha', variant: 'promote' } });
+  const file = writeProgramSweep(cluster.place.directory, {
+    scheduler: { type: 'asha', variant: 'promote' },
+  });
   const local = await cluster.place.json<StudyDocument>('start', file, '--workers', '2');
   const epochs = local.leaderboard.map((row) => (row as unknown as { epochs: number }).epochs);
   assert.deepEqual([...new Set(epochs)].sort(), [1, 3, 9]);
@@ -52,7 +54,10 @@ test('trials that wait at rungs go on from their checkpoints on whichever of two
   assert.deepEqual(comparable(remote), comparable(local));
   const { lines = [] } = await cluster.json<Shown>('explain', '@last', remote.leaderboard[0]?.trial ?? '');
   const story = lines.map(({ text }) => text).join('\n');
-  assert.match(story, /waits after epoch 1[\s\S]*began from the checkpoint of epoch 1[\s\S]*waits after epoch 3/);
+  assert.match(
+    story,
+    /waits after epoch 1[\s\S]*began from the checkpoint of epoch 1[\s\S]*waits after epoch 3/,
+  );
 });
 
 test('a trial goes to another worker with its checkpoint when the first is killed', {
