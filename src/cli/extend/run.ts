@@ -21,6 +21,7 @@ export interface ExtendOptions extends BusFlags {
   readonly set?: readonly string[];
   readonly workers?: number;
   readonly detach?: boolean;
+  readonly plain?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
 }

@@ -24,6 +24,7 @@ export interface PromoteOptions extends BusFlags {
   readonly set?: readonly string[];
   readonly workers?: number;
   readonly detach?: boolean;
+  readonly plain?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
 }

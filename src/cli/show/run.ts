@@ -7,6 +7,7 @@ import { HolderCheck } from '../../study/holder-check.js';
 import { fillWithNull } from '../../study/study-space.js';
 import { Lineage, type Stretch } from '../../study/trial/lineage.js';
 import { advanceTrial, newOpenTrial, type OpenTrial } from '../../study/trial/open-trial.js';
+import { weightsOf } from '../../study/trial/second-metric.js';
 import type { Params, TrialResult } from '../../study/trial/trial.js';
 import { OBJECTIVE, trialFigures } from '../../study/trial/trial-figures.js';
 import { describeTrial } from '../../study/trial/trial-story.js';
@@ -58,7 +59,7 @@ export async function showTrial(
     dataset: dataset === null ? null : { source: dataset.source, synthetic: dataset.synthetic },
     reports: open.reports,
     checkpoints: open.checkpoints,
-    result,
+    result: result === null ? null : { ...result, parameters: weightsOf(result) },
     error,
   };
   context.stdout.write(
@@ -171,13 +172,13 @@ interface TrialDocument {
   readonly worker: string | null;
   readonly cached: boolean;
   readonly reports: OpenTrial['reports'];
-  readonly result: Extract<TerminalEvent, { type: 'trial.finished' }>['result'] | null;
+  readonly result: (Omit<TrialResult, 'parameters'> & { readonly parameters: number | null }) | null;
   readonly error: { readonly code: string; readonly message: string; readonly output?: string } | null;
 }
 
 /** null: an older log, or a function, which has no samples. */
 function certaintyLine(
-  { objectiveInterval, objectiveIntervalReason }: TrialResult,
+  { objectiveInterval, objectiveIntervalReason }: NonNullable<TrialDocument['result']>,
   dataset: DatasetInfo | null,
   figure: (value: number) => string,
 ): string | null {
@@ -227,9 +228,12 @@ function describe(
     const figure = figures(OBJECTIVE);
     const certainty = certaintyLine(document.result, dataset, figure);
     lines.push(
-      dataset === null
-        ? `objective ${figure(objective)}`
-        : `objective ${figure(objective)} at epoch ${bestEpoch} of ${epochs}, ${formatCount(parameters)} parameter${parameters === 1 ? '' : 's'}`,
+      [
+        `objective ${figure(objective)}${epochs > 0 ? ` at epoch ${bestEpoch} of ${epochs}` : ''}`,
+        ...(parameters === null
+          ? []
+          : [`${formatCount(parameters)} parameter${parameters === 1 ? '' : 's'}`]),
+      ].join(', '),
     );
     lines.push(...judgedLines(document.result, dataset, figure));
     if (certainty !== null) lines.push(certainty);

@@ -25,7 +25,11 @@ export function insightOf(view: StudyView): StudyInsight {
 }
 
 /** What the sweep file has a trial of these parameters train; null: nothing. */
-export function plannedEpochs({ space, training, variants }: SweepSpec, params: Params): number | null {
+export function plannedEpochs(
+  { space, training, variants, objective }: SweepSpec,
+  params: Params,
+): number | null {
+  if ('epochs' in objective) return objective.epochs ?? null;
   const epochs = (training ?? variants?.[String(params.variant)]?.training)?.epochs;
   if (epochs === undefined) return null;
   const value = isReference(epochs) ? fillInactive(space, params).params[dimensionOf(epochs)] : epochs;

@@ -7,7 +7,7 @@ import type { Sampler, ToldPoint } from '../../search/sampler.js';
 import { createPointCode } from '../../search/space/point-code.js';
 import { spreadPoints } from '../../search/space/spread.js';
 import { lineKey } from '../../study/trial/final-state.js';
-import { readSecondMetric } from '../../study/trial/second-metric.js';
+import { readSecondMetric, secondLoss } from '../../study/trial/second-metric.js';
 import { segmentOf } from '../../study/trial/segment.js';
 import { epochsOf, type Objective, type Params, type TrialConfig } from '../../study/trial/trial.js';
 import { ANY_ENGINE, type EngineIdentity, pointId, resultKeys, trialId } from '../../study/trial/trial-id.js';
@@ -109,7 +109,7 @@ function toldPoints({ parent, objective }: SweepSpec): ToldPoint[] {
     // A study of one objective, or of an older version, says nothing of the second one.
     if (loss === null || (also !== null && second === undefined))
       return { point, params, state: 'FAILED', losses: [] };
-    const losses = also === null || second === undefined ? [loss] : [loss, second];
+    const losses = also === null || second === undefined ? [loss] : [loss, secondLoss(also, second)];
     return { point, params, state: pruned === true ? 'PRUNED' : 'COMPLETE', losses };
   });
 }

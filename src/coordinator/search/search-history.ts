@@ -2,7 +2,7 @@
 // a study whose sampler learns nothing keeps none.
 import type { History, PendingPoint, ToldPoint } from '../../search/sampler.js';
 import type { StudyEvent } from '../../study/events.js';
-import { type SecondMetric, secondOf } from '../../study/trial/second-metric.js';
+import { type SecondMetric, secondLoss, secondOf } from '../../study/trial/second-metric.js';
 import type { Objective, Params, TrialResult } from '../../study/trial/trial.js';
 import { lossOf } from '../plan/study-plan.js';
 import type { Stop } from '../stops/stop-ledger.js';
@@ -89,7 +89,8 @@ export class SearchHistory {
     const { objective, also } = this.options;
     const loss = lossOf(objective, result.objective);
     if (loss === null) return null;
-    return also === null ? [loss] : [loss, secondOf(also, result)];
+    if (also === null) return [loss];
+    return [loss, secondLoss(also, secondOf(also, { metrics: result.metrics, result }))];
   }
 
   private end(index: number, params: Params, losses: readonly number[] | null, isPruned: boolean): void {

@@ -46,14 +46,16 @@ export function describeTrial(
   let open: OpenTrial | null = null;
   let ending: TerminalEvent | null = null;
   let studyState: string | null = null;
+  let isTrained = true;
   const written = trialFigures(events, trial, others);
   const figures: Figures = (metric, value) => String(Number(written(metric)(value)));
   for (const { seq, at, event } of events) {
     if (event.type === 'study.state') studyState = event.state;
+    if (event.type === 'study.created') isTrained = event.dataset !== null;
     if (!('index' in event) || event.trial !== trial) continue;
     const isTerminal = event.type === 'trial.finished' || (event.type === 'trial.failed' && event.final);
     const isIgnored = ending !== null;
-    lines.push({ seq, at, text: tellInContext(event, ending, figures) });
+    lines.push({ seq, at, text: tellInContext(event, ending, (one) => tell(one, figures, isTrained)) });
     open ??= newOpenTrial(trial, event.index);
     if (event.type === 'trial.stop' && event.index === open.index) open = advanceTrial(open, event, at);
     if (isIgnored) continue;
@@ -72,13 +74,17 @@ export function describeTrial(
   };
 }
 
-function tellInContext(event: TrialEvent, ending: TerminalEvent | null, figures: Figures): string {
-  if (ending === null) return tell(event, figures);
+function tellInContext(
+  event: TrialEvent,
+  ending: TerminalEvent | null,
+  say: (event: TrialEvent) => string,
+): string {
+  if (ending === null) return say(event);
   if (event.index !== ending.index)
-    return `the same trial at place ${event.index} of the study: ${tell(event, figures)}`;
+    return `the same trial at place ${event.index} of the study: ${say(event)}`;
   if (event.type === 'trial.stop' && event.counted !== undefined)
     return `stopped in hindsight, as those before it were slower${tellLastEpoch(event)}: ${event.reason}`;
-  return `ignored, as it had ended: ${tell(event, figures)}`;
+  return `ignored, as it had ended: ${say(event)}`;
 }
 
 function outputOf(open: OpenTrial, ending: TerminalEvent | null): { readonly output?: string } {
@@ -98,7 +104,8 @@ function wasStopped({ stopEpoch }: OpenTrial, { state, epochs }: TrialResult): b
   return state === 'PRUNED' || (stopEpoch !== null && epochs >= stopEpoch);
 }
 
-function tell(event: TrialEvent, figures: Figures): string {
+/** `isTrained`: by an engine, which is then named. */
+function tell(event: TrialEvent, figures: Figures, isTrained: boolean): string {
   switch (event.type) {
     case 'trial.queued':
       return event.attempt === 1
@@ -111,7 +118,7 @@ function tell(event: TrialEvent, figures: Figures): string {
         event.fromEpoch === 0 && event.fromStep === undefined
           ? 'from the start'
           : `from the checkpoint of ${tellPlace(event.fromEpoch, event.fromStep)}`
-      } (${event.engine})`;
+      }${isTrained ? ` (${event.engine})` : ''}`;
     case 'trial.report':
       return `epoch ${event.report.epoch}: ${tellMetrics(event.report.metrics, figures)} in ${formatDuration(event.report.durationMs)}`;
     case 'trial.checkpoint':

@@ -49,7 +49,8 @@ export function checkMeaning(
   const objectiveType = valueAt(document, ['objective', 'type']);
   if (untrainedRow(objectiveType) !== null) {
     refuseTrainingSections(sections, String(objectiveType), problems);
-    refuseWaiting(scheduler, String(objectiveType), problems);
+    refuseIdle(scheduler, sections.objective, problems);
+    refuseExchange(scheduler, sections.objective, problems);
     checkUntrained(objectiveType, sections.objective, space, problems);
     return;
   }
@@ -138,21 +139,27 @@ function refuseTrainingSections(
       });
 }
 
-/** A program or function of others runs to its end: it cannot wait at a rung, and none goes on from another. */
-function refuseWaiting(scheduler: unknown, objective: string, problems: Problems): void {
-  if (valueAt(scheduler, ['type']) === 'pbt')
-    problems.add({
-      code: 'SPEC_INVALID',
-      path: ['scheduler', 'type'],
-      message: `"pbt" lets trainings go on from each other's weights, and a ${objective} objective trains no model`,
-      hint: 'take "asha", or leave "scheduler" out',
-    });
-  if (objective !== 'command' && objective !== 'module') return;
-  if (valueAt(scheduler, ['variant']) !== 'promote') return;
+/** A program or function of others trains no model that another could go on from. */
+function refuseExchange(scheduler: unknown, objective: unknown, problems: Problems): void {
+  if (valueAt(scheduler, ['type']) !== 'pbt') return;
   problems.add({
     code: 'SPEC_INVALID',
-    path: ['scheduler', 'variant'],
-    message: `"promote" lets trials wait at rungs, which a ${objective} cannot`,
-    hint: 'leave "variant" out: asha then stops the weak ones',
+    path: ['scheduler', 'type'],
+    message: `"pbt" lets trainings go on from each other's weights, and a ${String(valueAt(objective, ['type']))} objective trains no model`,
+    hint: 'take "asha", or leave "scheduler" out',
+  });
+}
+
+/** A program says how many epochs it has: without, there is none before the last at which a scheduler could compare. */
+function refuseIdle(scheduler: unknown, objective: unknown, problems: Problems): void {
+  const type = valueAt(objective, ['type']);
+  if ((type !== 'command' && type !== 'module') || valueAt(objective, ['epochs']) !== undefined) return;
+  const compares = valueAt(scheduler, ['type']) ?? 'none';
+  if (compares === 'none') return;
+  problems.add({
+    code: 'SPEC_INVALID',
+    path: ['objective', 'epochs'],
+    message: `is required with a scheduler: ${JSON.stringify(compares)} compares trials after some of their epochs`,
+    hint: '"epochs": 27, the most that a trial is given; or leave the scheduler out',
   });
 }
