@@ -24,10 +24,12 @@ export interface ProjectedQuery {
   readonly places: ProjectedPlaces;
 }
 
+/** `skipped`: how many of the rows are not wanted again. */
 export function projectedQuery(
   part: TablePart,
   projection: Projection,
   where: string | undefined,
+  skipped = 0,
 ): ProjectedQuery {
   const { columns, dialect, from } = part;
   const { numbers, texts, time, sorted } = projection;
@@ -63,7 +65,7 @@ export function projectedQuery(
   const seconds = time === undefined ? -1 : numbers.length + 2;
   const row = isNumbered ? numbers.length + (time === undefined ? 2 : 3) : -1;
   return {
-    sql: `select ${outer.join(', ')} from (select ${inner.join(', ')} from ${filtered})${order}`,
+    sql: `select ${outer.join(', ')} from (select ${inner.join(', ')} from ${filtered})${order}${skipped === 0 ? '' : ` offset ${skipped}`}`,
     places: {
       rough: numbers.length,
       fields: numbers.length + 1,
