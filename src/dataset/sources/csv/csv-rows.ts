@@ -4,8 +4,8 @@ import type { CsvPlace } from '../../../error-facts.js';
 import type { CsvSource } from '../../../study/dataset-source.js';
 import { faultError, type Notice } from '../../../wording/fault-words.js';
 import { countOf } from '../../../wording/plural.js';
-import type { RowBlock } from '../row-source.js';
-import { type NumberForm, numberReader } from '../table/number-sql.js';
+import { interleave, type RowBlock } from '../row-source.js';
+import { numberReader, USUAL_FORM } from '../table/number-sql.js';
 import type { Projection, Table, TableBlock, TablePlace } from '../table/table.js';
 import type { CsvLayout, TextColumn } from './csv-header.js';
 import { isMissingText } from './csv-numbers.js';
@@ -38,13 +38,6 @@ export interface CsvBlock extends RowBlock {
   readonly rows: Float64Array;
   /** Name of each row's series; null: the table is one series. */
   readonly series: readonly string[] | null;
-}
-
-const PLAIN: NumberForm = { decimal: '.', thousands: '' };
-
-/** A column of a block into its place among `features` in each row. */
-function interleave(column: Float64Array, rows: Float64Array, feature: number, features: number): void {
-  for (let row = 0, at = feature; row < column.length; row++, at += features) rows[at] = column[row]!;
 }
 
 export class RowReader {
@@ -80,7 +73,7 @@ export class RowReader {
   ) {
     const { featureColumns } = layout;
     this.features = featureColumns.length;
-    const numberForm = table.dialect ?? PLAIN;
+    const numberForm = table.dialect ?? USUAL_FORM;
     this.toNumber = numberReader(numberForm);
     const texts = source.missing.filter((mark) => typeof mark === 'string').map((mark) => mark.trim());
     this.missingNumbers = [

@@ -9,6 +9,8 @@ export interface NumberForm {
   readonly thousands: string;
 }
 
+export const USUAL_FORM: NumberForm = { decimal: '.', thousands: '' };
+
 export function isUsual({ decimal, thousands }: NumberForm): boolean {
   return decimal === '.' && thousands === '';
 }

@@ -1,14 +1,11 @@
 // The query that reads the columns asked for: numbers, times, whether a row has a field that is neither, that row's fields as they
 // are written, and the texts.
-import type { Dialect } from './dialect.js';
 import { quotedName } from './duck.js';
-import { numberSql, roughSql } from './number-sql.js';
+import { numberSql, roughSql, USUAL_FORM } from './number-sql.js';
 import { RAW, ROW, rawName } from './raw-name.js';
 import type { Projection } from './table.js';
 import type { TablePart } from './table-part.js';
 import { secondsSql } from './time-sql.js';
-
-const USUAL: Pick<Dialect, 'decimal' | 'thousands'> = { decimal: '.', thousands: '' };
 
 /** Where in a row of the result what stands; `times`, `rows`: −1 where nothing asked for them. */
 export interface ProjectedPlaces {
@@ -33,7 +30,7 @@ export function projectedQuery(
 ): ProjectedQuery {
   const { columns, dialect, from } = part;
   const { numbers, texts, time, sorted } = projection;
-  const form = dialect ?? USUAL;
+  const form = dialect ?? USUAL_FORM;
   const toNumber = (column: number): string =>
     columns[column]!.isText ? numberSql(rawName(column), form) : `cast(${rawName(column)} as double)`;
   const fields = numbers.map((column) => columns[column]!.text);
