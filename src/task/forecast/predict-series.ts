@@ -43,11 +43,11 @@ export async function predictSeries(
     );
     const hash = createHash('sha256');
     const columns = use.columns.map(({ name }) => name);
-    const asTrained: CsvSource = { type: 'csv', path, ...use.csv, onMissing, columns };
+    const wanted: CsvSource = { type: 'csv', path, ...use.csv, onMissing, columns };
     const { source, notices: fitted } =
       use.series === undefined
-        ? await fitHeader(asTrained, use.stepSeconds !== null)
-        : { source: asTrained, notices: [] };
+        ? await fitHeader(wanted, use.stepSeconds !== null)
+        : { source: wanted, notices: [] };
     const csv = await openCsv(source, (bytes) => hash.update(bytes), { series: use.series ?? null });
     isUtc = csv.isUtc;
     for await (const block of csv.blocks)
