@@ -7,6 +7,7 @@ import type { CsvSource } from '../../study/dataset-source.js';
 import { faultError, type Notice } from '../../wording/fault-words.js';
 import { countOf } from '../../wording/plural.js';
 import type { PredictRequest } from '../task.js';
+import { fitHeader } from './fit-header.js';
 import type { ForecastUse } from './forecast-use.js';
 import { type SeriesErrors, SeriesStreams } from './series-streams.js';
 import type { Forecast } from './window-stream.js';
@@ -42,7 +43,11 @@ export async function predictSeries(
     );
     const hash = createHash('sha256');
     const columns = use.columns.map(({ name }) => name);
-    const source: CsvSource = { type: 'csv', path, ...use.csv, onMissing, columns };
+    const wanted: CsvSource = { type: 'csv', path, ...use.csv, onMissing, columns };
+    const { source, notices: fitted } =
+      use.series === undefined
+        ? await fitHeader(wanted, use.stepSeconds !== null)
+        : { source: wanted, notices: [] };
     const csv = await openCsv(source, (bytes) => hash.update(bytes), { series: use.series ?? null });
     isUtc = csv.isUtc;
     for await (const block of csv.blocks)
@@ -63,7 +68,7 @@ export async function predictSeries(
     const hasRhythm = time !== null && time.irregularSteps <= MOST_IRREGULAR * (rows - 1);
     const stepSeconds = hasRhythm ? time.stepSeconds : Number.NaN;
     streams.finish(stepSeconds);
-    const told: Notice[] = [...notices];
+    const told: Notice[] = [...fitted, ...notices];
     const { sourceDigest, trainedRows } = used.description.data;
     if (trainedRows !== undefined && hash.digest('hex') === sourceDigest)
       told.push(

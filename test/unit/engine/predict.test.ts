@@ -354,6 +354,50 @@ test('reviews without labels are classified, in a file of the other format too',
   );
 });
 
+test('a file without a line of names is predicted on by the order of its columns, and the note says so', async (t) => {
+  const directory = temporaryDirectory(t);
+  const { path, use, exported } = await prepareSeries(directory);
+  const [names = '', ...rows] = readFileSync(path, 'utf8').split('\n');
+  const bare = join(directory, 'bare.csv');
+  writeFileSync(bare, rows.join('\n'));
+  const named = await forecast(exported, use, path);
+  const nameless = await forecast(exported, use, bare);
+  assert.deepEqual(nameless.forecasts, named.forecasts);
+  assert.match(JSON.stringify(nameless.summary.notices), /no line of .*bare\.csv names its columns/);
+  const fewer = join(directory, 'fewer.csv');
+  writeFileSync(fewer, rows.map((row) => row.replace(/,[^,]*$/, '')).join('\n'));
+  await rejectsWith(forecast(exported, use, fewer), 'CSV_SYNTAX', /first line holds the date/);
+  const other = join(directory, 'other.csv');
+  writeFileSync(other, [names.replace('T (degC)', 'temperature'), ...rows].join('\n'));
+  await rejectsWith(forecast(exported, use, other), 'SPEC_INVALID', /T \(degC\)/);
+});
+
+test('texts without a line of names are classified, and labels are those of the training', async (t) => {
+  const directory = temporaryDirectory(t);
+  const { read, use, exported } = await prepareTexts(directory, false);
+  const model = { ...exported, vocabulary: await read() };
+  const turned = { ...use, table: { ...use.table, classes: ['spam', 'ham'] as [string, string] } };
+  const classify = async (text: string, task: Parameters<typeof predictReviews>[0]['use'] = turned) => {
+    const path = join(directory, 'bare.csv');
+    writeFileSync(path, text);
+    const all: Classification[] = [];
+    const { notices } = await predictReviews(requestOf(model, task, path), (one) => all.push(one));
+    return { notices: notices.join(), actual: all.map(({ review, actual }) => `${review} ${actual}`) };
+  };
+  const bare = await classify('good film\nbad film\n');
+  assert.deepEqual(bare.actual, ['1 null', '2 null']);
+  assert.match(bare.notices, /each line is read as a text/);
+  // By their own order ham would be 0, and of one class alone no order could be found.
+  assert.deepEqual((await classify('ham,good film\nham,bad film\n')).actual, ['1 1', '2 1']);
+  const filtered = { ...turned, table: { ...turned.table, where: "label <> 'unsure'" } };
+  const kept = await classify('label,text\nham,good\nunsure,so so\nspam,bad\n', filtered);
+  assert.deepEqual(kept.actual, ['1 1', '3 0']);
+  const unlabelled = await classify('id,text\n1,good\n2,bad\n', filtered);
+  assert.deepEqual(unlabelled.actual, ['1 null', '2 null']);
+  assert.match(unlabelled.notices, /all its rows are read/);
+  await rejectsWith(classify('id,review\n1,good\n2,bad\n'), 'SPEC_INVALID', /no column "text"/);
+});
+
 test('words are not read from a table that has changed since', async (t) => {
   const { path, read } = await prepareTexts(temporaryDirectory(t), false);
   writeFileSync(path, tableOf([...TEXTS, { label: 1, text: 'one more' }]));
