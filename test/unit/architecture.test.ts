@@ -128,7 +128,7 @@ const VENDORS: Readonly<Record<string, RegExp>> = {
   'jsonc-parser': /\/json-text\.ts$/,
   commander: /^src\/cli\//,
   'd3-scale': /^src\/report\//,
-  protobufjs: /^src\/engine\/export\/onnx\//,
+  protobufjs: /^src\/(?:engine\/export\/onnx|report\/exports)\//,
   h5wasm: /^src\/engine\/export\/keras\//,
   fflate: /^src\/engine\/export\/keras\//,
   fastify: /^src\/dashboard\/server\.ts$/,

@@ -85,11 +85,37 @@ async function exportTrials(
   format: TrialFormat,
   options: ExportOptions,
 ): Promise<void> {
-  const { describeTrials } = await import('./write-trials.js');
-  const text = await describeTrials(context, study, format, options);
-  if (options.output === undefined) context.stdout.write(text);
-  else writeFile(resolve(context.directory, options.output), Buffer.from(text), options.force === true);
+  const { describeTrials, isPlaced, placeTrials, readTrials } = await import('./write-trials.js');
+  const { output, force } = options;
+  if (isPlaced(format)) {
+    if (output === undefined)
+      throw new SweepError('USAGE', `--format ${format} needs a place to go to`, {
+        path: '--output',
+        hint: PLACES[format],
+      });
+    const isAddress = format === 'mlflow-rest';
+    if (isAddress && !/^https?:\/\//.test(output))
+      throw new SweepError('USAGE', `${JSON.stringify(output)} is no address of a server`, {
+        path: '--output',
+        hint: PLACES[format],
+      });
+    const place = isAddress ? output : resolve(context.directory, output);
+    const write = (path: string, bytes: Uint8Array) => void writeFile(path, bytes, force === true);
+    const exported = await readTrials(context, study, options);
+    const told = await placeTrials(exported, format, place, write);
+    context.stderr.write(`${printable(told.replaceAll(`${context.directory}/`, ''))}\n`);
+    return;
+  }
+  const text = describeTrials(await readTrials(context, study, options), format);
+  if (output === undefined) context.stdout.write(text);
+  else writeFile(resolve(context.directory, output), Buffer.from(text), force === true);
 }
+
+const PLACES = {
+  parquet: 'name a file: -o trials.parquet',
+  tensorboard: 'name a folder: -o runs',
+  'mlflow-rest': 'name the tracking server: -o http://127.0.0.1:5000',
+} as const;
 
 /** All or nothing, beside its place first. */
 function writeFile(path: string, bytes: Uint8Array, isForced: boolean): readonly string[] {
