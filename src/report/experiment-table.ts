@@ -84,7 +84,7 @@ function ownColumns(report: StudyReport): Column[] {
     ...(horizonsOf(report).length < 2
       ? []
       : [{ head: 'naive MAE', cell: ({ baseline }: Experiment) => formatObjective(baseline) }]),
-    { head: 'weights', cell: ({ parameters }) => formatCount(parameters) },
+    { head: 'weights', cell: ({ parameters }) => (parameters === null ? DASH : formatCount(parameters)) },
     {
       head: 'best epoch',
       cell: (experiment) =>

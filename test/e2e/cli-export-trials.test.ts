@@ -6,8 +6,8 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { DuckDBInstance } from '@duckdb/node-api';
+import { openTrackingServer } from '../support/fakes/tracking-server.js';
 import { createWorkplace, writeSmallSweep } from '../support/processes/cli.js';
-import { startTrackingServer } from '../support/processes/tracking-server.js';
 
 interface Journaled {
   readonly op_code: number;
@@ -19,9 +19,22 @@ interface Journaled {
 }
 
 const python = process.env.SWEEP_PEERS_PYTHON;
-const has = (name: string): boolean =>
-  python !== undefined && spawnSync(python, ['-c', `import ${name}`], { stdio: 'ignore' }).status === 0;
-const [hasOptuna, hasTensorBoard] = [has('optuna'), has('tensorboard')];
+const has = (module: string): boolean =>
+  python !== undefined && spawnSync(python, ['-c', `import ${module}`], { stdio: 'ignore' }).status === 0;
+const hasOptuna = has('optuna');
+const hasTensorboard = has('tensorboard.plugins.hparams');
+
+async function readParquet(file: string, sql: string): Promise<readonly (readonly unknown[])[]> {
+  const instance = await DuckDBInstance.create(':memory:');
+  const connection = await instance.connect();
+  await connection.run(`create view trials as select * from '${file}'`);
+  const read = (await connection.runAndReadAll(sql)).getRowsJson();
+  connection.closeSync();
+  instance.closeSync();
+  return read.map((row) =>
+    row.map((value) => (typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value)),
+  );
+}
 
 test('a study is exported for other programs', async (t) => {
   const place = createWorkplace(t);
@@ -98,106 +111,89 @@ print(json.dumps({'trials': len(study.trials), 'best': study.best_value, 'cell':
     assert.equal(markdown.stdout.trim().split('\n').length, 10);
   });
 
-  await t.test('as Parquet, with the types of its columns', async () => {
+  await t.test('as Parquet, with types, and what was reported as lists', async () => {
     const written = await place.run('export', '@last', '--format', 'parquet', '-o', 'trials.parquet');
     assert.equal(written.code, 0, written.stderr);
-    const instance = await DuckDBInstance.create(':memory:');
-    const connection = await instance.connect();
-    const table = `read_parquet('${join(place.directory, 'trials.parquet')}')`;
-    const read = async (sql: string) => (await connection.runAndReadAll(sql)).getRowsJS();
-    assert.deepEqual(await read(`select count(*), count(distinct trial), min(index) from ${table}`), [
-      [8n, 8n, 0n],
-    ]);
-    const types = new Map(
-      (await read(`describe select * from ${table}`)).map(([name, type]) => [name, type]),
+    const rows = await readParquet(
+      join(place.directory, 'trials.parquet'),
+      `select "params.cell", typeof("params.units"), typeof("startedAt"), len("reports.epoch"),
+              list_min("reports.validationMae") = objective, "params.rate" between 0.001 and 0.01
+       from trials order by index`,
     );
-    assert.deepEqual(
-      ['params.cell', 'params.units', 'params.rate', 'objective', 'cached'].map((name) => types.get(name)),
-      ['VARCHAR', 'BIGINT', 'DOUBLE', 'DOUBLE', 'BOOLEAN'],
-    );
-    const csv = (await place.run('export', '@last', '--format', 'csv')).stdout.split('\r\n')[1]!.split(',');
-    const [first] = await read(`select trial, seed, worker from ${table} order by index limit 1`);
-    assert.deepEqual(first?.map(String), [csv[1], csv[3], csv[4]]);
-    connection.closeSync();
-    instance.closeSync();
-    const nowhere = await place.run('export', '@last', '--format', 'parquet');
-    assert.equal(nowhere.code, 2);
-    assert.match(nowhere.stderr, /needs a place to go to.*-o trials\.parquet/s);
+    assert.equal(rows.length, 8);
+    for (const row of rows) assert.deepEqual(row.slice(1), ['BIGINT', 'TIMESTAMP', 2, true, true]);
+    assert.deepEqual(new Set(rows.map(([cell]) => cell)), new Set(['gru', 'lstm']));
   });
 
-  await t.test('as event files of TensorBoard, one folder a trial', async () => {
-    const written = await place.run('export', '@last', '--format', 'tensorboard', '-o', 'runs');
+  await t.test('as a log directory of TensorBoard, a folder a trial', async () => {
+    const written = await place.run('export', '@last', '--format', 'tensorboard', '-o', 'logs');
     assert.equal(written.code, 0, written.stderr);
-    const folders = readdirSync(join(place.directory, 'runs'), { withFileTypes: true });
-    assert.equal(folders.filter((one) => one.isDirectory()).length, 8);
-    const again = await place.run('export', '@last', '--format', 'tensorboard', '-o', 'runs');
-    assert.match(again.stderr, /exists.*--force/s);
+    const logs = join(place.directory, 'logs');
+    const folders = readdirSync(logs, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    assert.equal(folders.length, 8);
+    const bytes = readFileSync(join(logs, folders[0]!.name, 'events.out.tfevents.sweep'));
+    // The first record of every event file ever written: its version, here after a time of its own.
+    assert.equal(Number(bytes.readBigUInt64LE(0)), 24);
+    assert.equal(bytes.subarray(12 + 11, 12 + 24).toString(), 'brain.Event:2');
+    const again = await place.run('export', '@last', '--format', 'tensorboard', '-o', 'logs');
+    assert.equal(again.code, 2);
+    assert.match(again.stderr, /logs holds files.*--force/s);
+    const nowhere = await place.run('export', '@last', '--format', 'tensorboard');
+    assert.match(nowhere.stderr, /--format tensorboard needs a place.*-o DIR/s);
   });
 
   await t.test(
-    'which TensorBoard loads',
-    { skip: hasTensorBoard ? false : 'no Python with tensorboard' },
+    'which TensorBoard reads',
+    { skip: hasTensorboard ? false : 'no Python with tensorboard' },
     () => {
       const script = `
-import glob, json, sys
-from tensorboard.backend.event_processing.event_file_loader import EventFileLoader
-from tensorboard.plugins.hparams import plugin_data_pb2
-found = {'scalars': 0, 'starts': [], 'ends': [], 'experiment': None, 'files': 0}
-for file in sorted(glob.glob(sys.argv[1] + '/**/events.*', recursive=True)):
-    found['files'] += 1
-    for event in EventFileLoader(file).Load():
-        for value in event.summary.value:
-            if value.metadata.plugin_data.plugin_name == 'hparams':
-                data = plugin_data_pb2.HParamsPluginData.FromString(value.metadata.plugin_data.content)
-                kind = data.WhichOneof('data')
-                if kind == 'experiment': found['experiment'] = [info.name for info in data.experiment.hparam_infos]
-                if kind == 'session_start_info': found['starts'].append({name: getattr(given, given.WhichOneof('kind')) for name, given in data.session_start_info.hparams.items()})
-                if kind == 'session_end_info': found['ends'].append(data.session_end_info.status)
-            elif event.step > 0: found['scalars'] += 1
-print(json.dumps(found))
+import json
+from tensorboard.backend.event_processing import plugin_event_multiplexer
+from tensorboard.plugins.hparams import metadata
+from tensorboard.util import tensor_util
+runs = plugin_event_multiplexer.EventMultiplexer().AddRunsFromDirectory(${JSON.stringify(join(place.directory, 'logs'))})
+runs.Reload()
+said = runs.PluginRunToTagToContent('hparams')
+names = sorted(name for name in runs.Runs() if name != '.')
+start = metadata.parse_session_start_info_plugin_data(said[names[0]]['_hparams_/session_start_info'])
+end = metadata.parse_session_end_info_plugin_data(said[names[0]]['_hparams_/session_end_info'])
+experiment = metadata.parse_experiment_plugin_data(said['.']['_hparams_/experiment'])
+curve = [float(tensor_util.make_ndarray(e.tensor_proto)) for e in runs.Tensors(names[0], 'validationMae')]
+best = [float(tensor_util.make_ndarray(e.tensor_proto)) for e in runs.Tensors(names[0], 'objective')]
+print(json.dumps({'trials': len(names), 'params': sorted(start.hparams), 'status': end.status,
+                  'known': sorted(info.name for info in experiment.hparam_infos), 'curve': curve, 'best': best}))
 `;
-      writeFileSync(join(place.directory, 'board.py'), script);
-      const found = JSON.parse(
-        execFileSync(python!, [join(place.directory, 'board.py'), join(place.directory, 'runs')], {
+      writeFileSync(join(place.directory, 'read.py'), script);
+      const read = JSON.parse(
+        execFileSync(python!, [join(place.directory, 'read.py')], {
           encoding: 'utf8',
+          stdio: ['ignore', 'pipe', 'ignore'],
         }),
-      ) as {
-        files: number;
-        scalars: number;
-        starts: Record<string, unknown>[];
-        ends: number[];
-        experiment: string[];
-      };
-      assert.equal(found.files, 9);
-      assert.deepEqual(found.experiment, ['cell', 'rate', 'units']);
-      assert.deepEqual(new Set(found.starts.map(({ cell }) => cell)), new Set(['gru', 'lstm']));
-      assert.deepEqual(found.ends, Array(8).fill(1));
-      assert.ok(found.scalars >= 8 * 3, `${found.scalars} values`);
+      ) as Readonly<{
+        trials: number;
+        params: string[];
+        known: string[];
+        status: number;
+        curve: number[];
+        best: number[];
+      }>;
+      assert.equal(read.trials, 8);
+      assert.deepEqual(read.params, ['cell', 'rate', 'units']);
+      assert.deepEqual(read.known, read.params);
+      assert.equal(read.status, 1);
+      assert.deepEqual(read.best, [Math.min(...read.curve)]);
     },
   );
 
-  await t.test('into an MLflow tracking server, once', async () => {
-    const server = await startTrackingServer(t);
-    const send = () => place.run('export', '@last', '--format', 'mlflow-rest', '-o', server.address);
-    const first = await send();
-    assert.equal(first.code, 0, first.stderr);
-    assert.match(first.stderr, /8 runs in experiment 1/);
+  await t.test('as runs of an MLflow server', async (t) => {
+    const server = await openTrackingServer(t);
+    const sent = await place.run('export', '@last', '--format', 'mlflow-rest', '-o', server.url);
+    assert.equal(sent.code, 0, sent.stderr);
+    assert.match(sent.stderr, /^8 runs sent to experiment sweep\//);
     assert.equal(server.runs.length, 8);
-    for (const { params, metrics, tags, status } of server.runs) {
-      assert.deepEqual(params.map(({ key }) => key).sort(), ['cell', 'rate', 'units']);
-      assert.deepEqual(
-        metrics.filter(({ key }) => key === 'validationMae').map(({ step }) => step),
-        [1, 2],
-      );
-      assert.equal(metrics.filter(({ key }) => key === 'objective').length, 1);
-      assert.ok(tags.some(({ key }) => key === 'sweep.trial'));
-      assert.equal(status, 'FINISHED');
-    }
-    assert.match((await send()).stderr, /0 runs .*8 were there already/);
-    assert.equal(server.runs.length, 8);
-    const nobody = await place.run('export', '@last', '--format', 'mlflow-rest', '-o', 'http://127.0.0.1:1');
-    assert.equal(nobody.code, 2);
-    assert.match(nobody.stderr, /does not answer/);
+    const wrong = await place.run('export', '@last', '--format', 'mlflow-rest', '-o', 'server');
+    assert.equal(wrong.code, 2);
+    assert.match(wrong.stderr, /-o server is no address.*http:\/\/HOST:PORT/s);
   });
 
   await t.test('its best model as ONNX and Keras files; nothing is overwritten unasked', async () => {

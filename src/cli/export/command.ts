@@ -25,7 +25,7 @@ export const registerExport: Register = (program, run) => {
     )
     .option(
       '-o, --output <place>',
-      'where --format writes: a file; of tensorboard a folder, of mlflow-rest a server; left out: standard output',
+      'where --format writes: a file, a folder (tensorboard), a server (mlflow-rest); left out: standard output',
     )
     .option('--trial <id>', "this trial's model (id, prefix or rank) instead of the best one")
     .addOption(forceOption())
@@ -49,7 +49,7 @@ Examples:
   $ sweep export @last --format optuna-journal -o journal.log    # optuna-dashboard journal.log
   $ sweep export @last --format csv > trials.csv
   $ sweep export @last --format parquet -o trials.parquet
-  $ sweep export @last --format tensorboard -o runs              # tensorboard --logdir runs
+  $ sweep export @last --format tensorboard -o logs               # tensorboard --logdir logs
   $ sweep export @last --format mlflow-rest -o http://127.0.0.1:5000
 For the ranking as a table: sweep leaderboard STUDY --csv`,
     )

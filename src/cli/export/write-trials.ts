@@ -1,104 +1,82 @@
-// `sweep export --format`: all trials of a study in a form that other programs read, to a file or standard output.
-import { join } from 'node:path';
+// `sweep export --format`: all trials of a study in a form that other programs read, to a file, a folder, standard output or a
+// server.
 import { formatLine } from '../../leaderboard/leaderboard-csv.js';
+import { sendToMlflow } from '../../report/exports/mlflow.js';
 import { optunaJournal } from '../../report/exports/optuna-journal.js';
+import { encodeParquet } from '../../report/exports/parquet.js';
+import { type LogFile, tensorboardFiles } from '../../report/exports/tensorboard.js';
 import { markdownLines, trialTable } from '../../report/exports/trial-table.js';
 import type { Space } from '../../search/space/dimension.js';
 import { objectiveOf, StudyFold } from '../../study/fold.js';
 import { headerOf, type StudyHeader } from '../../study/study-view.js';
 import type { Objective } from '../../study/trial/trial.js';
 import { type TrialRecord, TrialRecords } from '../../study/trial/trial-records.js';
-import { countOf } from '../../wording/plural.js';
 import type { CliContext } from '../context.js';
 import type { BusFlags } from '../open-bus.js';
 import { findStudy } from '../options/study-argument.js';
 import { refuseIncompleteLog, withBus } from '../read-study.js';
 
-export interface ExportedStudy {
+interface ExportedStudy {
   readonly header: StudyHeader;
   readonly objective: Objective;
   readonly trials: readonly TrialRecord[];
 }
 
+/** What a format makes of a study, by where it goes. */
+export type Exported =
+  | { readonly kind: 'text'; readonly lines: Iterable<string> }
+  | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
+  | { readonly kind: 'folder'; readonly files: Iterable<LogFile> }
+  | {
+      readonly kind: 'server';
+      readonly send: (url: string, authorization: string | null) => Promise<string>;
+    };
+
 export const TRIAL_FORMATS = {
   'optuna-journal': ({ header, objective, trials }: ExportedStudy) =>
-    optunaJournal(
-      {
-        study: header.study,
-        direction: objective.direction,
-        metric: objective.metric,
-        space: spaceOf(header),
-        about: { program: header.version, engine: header.engine, dataset: header.dataset },
-      },
-      trials,
-    ),
-  csv: function* ({ trials }: ExportedStudy) {
-    const { head, rows } = trialTable(trials);
-    yield formatLine(head);
-    for (const row of rows) yield formatLine(row);
-  },
-  json: function* ({ trials }: ExportedStudy) {
-    for (const trial of trials) yield `${JSON.stringify(trial)}\n`;
-  },
-  markdown: ({ trials }: ExportedStudy) => markdownLines(trialTable(trials)),
-} as const;
-export type TextFormat = keyof typeof TRIAL_FORMATS;
-
-/** Formats that need a place to go to. */
-export const PLACED_FORMATS = ['parquet', 'tensorboard', 'mlflow-rest'] as const;
-type PlacedFormat = (typeof PLACED_FORMATS)[number];
-export type TrialFormat = TextFormat | PlacedFormat;
-
-export function isPlaced(format: TrialFormat): format is PlacedFormat {
-  return PLACED_FORMATS.some((one) => one === format);
-}
-
-/** Writes to the place, and says what came of it. `write`: a file, whole or not at all. */
-export async function placeTrials(
-  { header, objective, trials }: ExportedStudy,
-  format: PlacedFormat,
-  place: string,
-  write: (path: string, bytes: Uint8Array) => void,
-): Promise<string> {
-  switch (format) {
-    case 'parquet': {
-      const { encodeParquet } = await import('../../dataset/sources/table/write-parquet.js');
-      const { head, rows } = trialTable(trials);
-      write(place, await encodeParquet(head, rows));
-      return `${countOf(trials.length, 'trial')} in ${place}`;
-    }
-    case 'tensorboard': {
-      const { tensorboardFiles } = await import('../../report/exports/tensorboard-files.js');
-      let files = 0;
-      for (const { path, bytes } of tensorboardFiles(
-        { study: header.study, metric: objective.metric },
+    textOf(
+      optunaJournal(
+        {
+          study: header.study,
+          direction: objective.direction,
+          metric: objective.metric,
+          space: spaceOf(header),
+          about: { program: header.version, engine: header.engine, dataset: header.dataset },
+        },
         trials,
-      )) {
-        write(join(place, path), bytes);
-        files += 1;
-      }
-      return `${countOf(files, 'event file')} in ${place}: tensorboard --logdir ${place}`;
-    }
-    case 'mlflow-rest': {
-      const { trackTrials } = await import('../../report/exports/mlflow-rest.js');
-      const about = { study: header.study, metric: objective.metric, program: header.version };
-      const { made, known, experimentId } = await trackTrials(place, about, trials);
-      const before = known === 0 ? '' : `; ${known} were there already`;
-      return `${countOf(made, 'run')} in experiment ${experimentId} of ${place}${before}`;
-    }
-  }
-}
-
-export function describeTrials(exported: ExportedStudy, format: TextFormat): string {
-  return [...TRIAL_FORMATS[format](exported)].join('');
-}
+      ),
+    ),
+  csv: ({ trials }: ExportedStudy) => {
+    const { head, rows } = trialTable(trials);
+    return textOf([head, ...rows].map(formatLine));
+  },
+  json: ({ trials }: ExportedStudy) => textOf(trials.map((trial) => `${JSON.stringify(trial)}\n`)),
+  markdown: ({ trials }: ExportedStudy) => textOf(markdownLines(trialTable(trials))),
+  parquet: async ({ trials }: ExportedStudy): Promise<Exported> => ({
+    kind: 'bytes',
+    bytes: await encodeParquet(trials),
+  }),
+  tensorboard: ({ header, objective, trials }: ExportedStudy): Exported => ({
+    kind: 'folder',
+    files: tensorboardFiles({ study: header.study, metric: objective.metric }, trials),
+  }),
+  'mlflow-rest': ({ header, trials }: ExportedStudy): Exported => ({
+    kind: 'server',
+    send: async (url, authorization) => {
+      const { runs, known } = await sendToMlflow({ url, authorization }, header.study, trials);
+      return `${runs} runs sent to experiment sweep/${header.study} at ${url}${known > 0 ? `, which had ${known}` : ''}`;
+    },
+  }),
+} as const satisfies Record<string, (study: ExportedStudy) => Exported | Promise<Exported>>;
+export type TrialFormat = keyof typeof TRIAL_FORMATS;
 
 /** Throws EVENT_LOG_CORRUPT when ends of trials are missing. */
-export async function readTrials(
+export async function describeTrials(
   context: CliContext,
   argument: string,
+  format: TrialFormat,
   flags: BusFlags,
-): Promise<ExportedStudy> {
+): Promise<Exported> {
   return withBus(context, flags, async (bus) => {
     const { study } = await findStudy(bus, argument);
     const fold = new StudyFold();
@@ -114,8 +92,12 @@ export async function readTrials(
       direction: header.direction,
       epoch: 'best',
     };
-    return { header, objective, trials: records.list(objective) };
+    return TRIAL_FORMATS[format]({ header, objective, trials: records.list(objective) });
   });
+}
+
+function textOf(lines: Iterable<string>): Exported {
+  return { kind: 'text', lines };
 }
 
 function spaceOf({ spec }: StudyHeader): Space {

@@ -71,7 +71,7 @@ function rowHtml(
     figures.text(value),
     interval === null ? DASH : `${figures.text(interval[0])} … ${figures.text(interval[1])}`,
     draw(value, interval),
-    parameters === 0 ? DASH : formatCount(parameters),
+    parameters === null || parameters === 0 ? DASH : formatCount(parameters),
     isUntrained(experiment) ? DASH : `${bestEpoch} of ${epochs}`,
   ];
   return `<tr${rank === 1 ? ' class="winner"' : ''}>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`;
