@@ -19,6 +19,7 @@ import { registerLeaderboard } from './leaderboard/command.js';
 import { registerList } from './list/command.js';
 import { registerNats } from './nats/command.js';
 import { refuseSecondValues } from './options/options.js';
+import { registerPlot } from './plot/command.js';
 import { registerPredict } from './predict/command.js';
 import { registerPromote } from './promote/command.js';
 import { registerReport } from './report/command.js';
@@ -81,6 +82,7 @@ Exit codes: 0 done, 1 no usable result, 2 bad usage or input, 3 interrupted (can
     registerWatch,
     registerTrial,
     registerInsight,
+    registerPlot,
     registerDashboard,
     registerCompare,
     registerExport,

@@ -184,5 +184,7 @@ function defaultXTicks(range: Range, room: number): ChartTick[] {
 
 /** As roundTicks, of what is counted: no half epochs. */
 export function wholeTicks(range: Range, room: number): ChartTick[] {
-  return defaultXTicks(range, room).filter(({ at }) => Number.isInteger(at));
+  return defaultXTicks(range, room)
+    .filter(({ at }) => Number.isInteger(at))
+    .map(({ at }) => ({ at, text: at.toLocaleString('en-US') }));
 }
