@@ -18,6 +18,7 @@ import { registerInsight } from './insight/command.js';
 import { registerLeaderboard } from './leaderboard/command.js';
 import { registerList } from './list/command.js';
 import { registerNats } from './nats/command.js';
+import { registerOpen } from './open/command.js';
 import { refuseSecondValues } from './options/options.js';
 import { registerPlot } from './plot/command.js';
 import { registerPredict } from './predict/command.js';
@@ -84,6 +85,7 @@ Exit codes: 0 done, 1 no usable result, 2 bad usage or input, 3 interrupted (can
     registerInsight,
     registerPlot,
     registerDashboard,
+    registerOpen,
     registerCompare,
     registerExport,
     registerPredict,

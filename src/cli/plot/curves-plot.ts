@@ -1,7 +1,8 @@
 // The learning curves of the best trials. Pure.
 import type { SeedResult } from '../../study/finished-row.js';
 import type { EpochReport } from '../../study/trial/trial.js';
-import { drawChart, wholeTicks } from '../terminal/chart/chart.js';
+import { drawChart } from '../terminal/chart/chart.js';
+import { wholeTicks } from '../terminal/chart/ticks.js';
 import { type Style, span } from '../terminal/screen/styled-line.js';
 import { baselinesOf, type DrawnPlot, type PlotInput } from './plot.js';
 

@@ -1,26 +1,29 @@
 // A trial's forecasts on validation windows beside the truth, over a stretch of time. Pure.
-import { scaleUtc } from 'd3-scale';
 import type { ValidationForecast } from '../../coordinator/archive/validation-forecast.js';
 import { formatUnits, unitSign, withUnit } from '../../wording/figures.js';
 import { countOf } from '../../wording/plural.js';
-import { type ChartTick, drawChart, type Range, wholeTicks } from '../terminal/chart/chart.js';
+import { drawChart } from '../terminal/chart/chart.js';
+import { timeTicks, wholeTicks } from '../terminal/chart/ticks.js';
 import { span } from '../terminal/screen/styled-line.js';
 import type { DrawnPlot } from './plot.js';
 
 const WINDOWS_DRAWN = 240;
-const COLUMNS_PER_TICK = 12;
 
 export interface Stretch {
   readonly from?: number | undefined;
   readonly windows?: number | undefined;
 }
 
-export function forecastPlot(forecast: ValidationForecast, { from = 0, windows = WINDOWS_DRAWN }: Stretch): DrawnPlot {
+export function forecastPlot(
+  forecast: ValidationForecast,
+  { from = 0, windows = WINDOWS_DRAWN }: Stretch,
+): DrawnPlot {
   const { truth, prediction, naiveError, firstMs, stepMs, unit, horizonRows } = forecast;
   const start = Math.max(0, Math.min(from, truth.length - 2));
   const end = Math.min(truth.length, start + windows);
   const places = Array.from({ length: end - start }, (_, at) => start + at);
-  const atOf = (place: number): number => (firstMs === null || stepMs === null ? place : firstMs + place * stepMs);
+  const atOf = (place: number): number =>
+    firstMs === null || stepMs === null ? place : firstMs + place * stepMs;
   const hasTimes = firstMs !== null && stepMs !== null;
   const meanError = (errorOf: (place: number) => number): number =>
     places.reduce((sum, place) => sum + errorOf(place), 0) / places.length;
@@ -52,7 +55,11 @@ export function forecastPlot(forecast: ValidationForecast, { from = 0, windows =
           yTitle: withTitle(forecast.target, unit),
           series: [
             { name: 'truth', style: 'dim', points: line(truth) },
-            { name: `forecast ${countOf(horizonRows, 'row')} ahead`, style: 'cyan', points: line(prediction) },
+            {
+              name: `forecast ${countOf(horizonRows, 'row')} ahead`,
+              style: 'cyan',
+              points: line(prediction),
+            },
           ],
           xTicks: hasTimes ? timeTicks : wholeTicks,
           size: { columns: size.columns, rows: size.rows - 1 },
@@ -70,11 +77,4 @@ export function forecastPlot(forecast: ValidationForecast, { from = 0, windows =
 /** `T (degC)` names its unit itself. */
 function withTitle(target: string, unit: string | null): string {
   return unit === null || target.includes(unit) ? target : `${target}, ${unitSign(unit)}`;
-}
-
-function timeTicks({ low, high }: Range, room: number): ChartTick[] {
-  const scale = scaleUtc().domain([low, high]);
-  const count = Math.max(2, Math.floor(room / COLUMNS_PER_TICK));
-  const format = scale.tickFormat();
-  return scale.ticks(count).map((at) => ({ at: at.getTime(), text: format(at) }));
 }

@@ -1,5 +1,6 @@
 // Each trial's objective in the order of the search, the best so far, and common sense. Pure.
-import { drawChart, wholeTicks } from '../terminal/chart/chart.js';
+import { drawChart } from '../terminal/chart/chart.js';
+import { wholeTicks } from '../terminal/chart/ticks.js';
 import { span } from '../terminal/screen/styled-line.js';
 import { baselinesOf, type DrawnPlot, objectiveRange, type PlotInput, rowsOf } from './plot.js';
 

@@ -21,7 +21,10 @@ export function importancePlot({ points, params }: StudyInsight): DrawnPlot {
         return [
           [span(`importances take ${LEAST_POINTS} complete points: there are ${points} so far`, 'dim')],
         ];
-      const nameWidth = Math.min(LONGEST_NAME, Math.max('parameter'.length, ...bars.map(({ param }) => widthOf(param))));
+      const nameWidth = Math.min(
+        LONGEST_NAME,
+        Math.max('parameter'.length, ...bars.map(({ param }) => widthOf(param))),
+      );
       const bestTexts = bars.map(({ best }) => (best === null ? '' : valueText(best)));
       const bestWidth = Math.min(28, Math.max(...bestTexts.map(widthOf), 4));
       const hasBest = columns >= nameWidth + bestWidth + LEAST_BAR + 10;
@@ -33,19 +36,23 @@ export function importancePlot({ points, params }: StudyInsight): DrawnPlot {
       ];
       return [
         head,
-        ...bars.slice(0, Math.max(1, rows - 1)).map(({ param, importance }, at) => [
-          span(pad(param, nameWidth)),
-          span(`${pad(importance === null ? '–' : `${(100 * importance).toFixed(0)} %`, 6, 'right')} `),
-          span(pad(bar(importance ?? 0, room), room), 'cyan'),
-          ...(hasBest ? [span(`  ${cut(bestTexts[at]!, bestWidth)}`, 'green')] : []),
-        ]),
+        ...bars
+          .slice(0, Math.max(1, rows - 1))
+          .map(({ param, importance }, at) => [
+            span(pad(param, nameWidth)),
+            span(`${pad(importance === null ? '–' : `${(100 * importance).toFixed(0)} %`, 6, 'right')} `),
+            span(pad(bar(importance ?? 0, room), room), 'cyan'),
+            ...(hasBest ? [span(`  ${cut(bestTexts[at]!, bestWidth)}`, 'green')] : []),
+          ]),
       ];
     },
   };
 }
 
 function valueText(value: StudyInsight['params'][number]['effects'][number]['value']): string {
-  return Array.isArray(value) ? value.map((end) => formatParam(end)).join(' … ') : formatParam(value as never);
+  return Array.isArray(value)
+    ? value.map((end) => formatParam(end)).join(' … ')
+    : formatParam(value as never);
 }
 
 function bar(share: number, width: number): string {

@@ -1,8 +1,9 @@
 // Each trial as a line through all parameters to its objective, the best on top; the best tenth stands out. Pure.
-import { roundTicks } from '../terminal/chart/chart.js';
-import { BrailleCanvas, DOTS_ACROSS, DOTS_DOWN } from '../terminal/chart/braille.js';
-import { cut, cutLine, type Line, span, widthOf } from '../terminal/screen/styled-line.js';
+
 import { printable } from '../../wording/printable.js';
+import { BrailleCanvas, DOTS_ACROSS, DOTS_DOWN } from '../terminal/chart/braille.js';
+import { roundTicks } from '../terminal/chart/ticks.js';
+import { cut, cutLine, type Line, span, widthOf } from '../terminal/screen/styled-line.js';
 import { paramAxes } from './param-axes.js';
 import { type DrawnPlot, objectiveRange, type PlotInput, rowsOf } from './plot.js';
 
@@ -23,30 +24,43 @@ export function parallelPlot({ view, words }: PlotInput): DrawnPlot {
     numbers: {
       unit: words.unit,
       params: axes.map(({ name }) => name),
-      rows: rows.map(({ trial, params, objective }) => ({ trial, params, objective: objective * words.scale })),
+      rows: rows.map(({ trial, params, objective }) => ({
+        trial,
+        params,
+        objective: objective * words.scale,
+      })),
     },
     draw({ columns, rows: height }) {
       const canvasRows = height - 3;
       const names = [...axes.map(({ name }) => name), words.title];
       if (rows.length === 0) return [[span('no trial is complete yet', 'dim')]];
       if (canvasRows < LEAST_ROWS || columns < names.length * COLUMNS_PER_AXIS)
-        return [cutLine([span(`no room for ${names.length} axes: a wider terminal shows them`, 'dim')], columns)];
+        return [
+          cutLine([span(`no room for ${names.length} axes: a wider terminal shows them`, 'dim')], columns),
+        ];
       const canvas = new BrailleCanvas(columns, canvasRows);
-      const range = objectiveRange(rows.map(({ objective }) => objective * words.scale), direction, []);
+      const range = objectiveRange(
+        rows.map(({ objective }) => objective * words.scale),
+        direction,
+        [],
+      );
       const left = 4;
       const step = (columns - 2 * left - 1) / Math.max(1, names.length - 1);
       const columnOf = (at: number): number => Math.round(left + at * step);
       const bottom = canvasRows * DOTS_DOWN - 1;
       const yOf = (share: number): number => (1 - share) * bottom;
       const shareOf = (objective: number): number => {
-        const share = (Math.max(range.low, Math.min(range.high, objective)) - range.low) / (range.high - range.low);
+        const share =
+          (Math.max(range.low, Math.min(range.high, objective)) - range.low) / (range.high - range.low);
         return sign === 1 ? 1 - share : share;
       };
       const best = Math.max(1, Math.round(rows.length * BEST_SHARE));
       const draw = (at: number): void => {
         const { params, objective } = rows[at]!;
         const shares = [
-          ...axes.map((axis) => (params[axis.name] === undefined ? Number.NaN : axis.shareOf(params[axis.name]!))),
+          ...axes.map((axis) =>
+            params[axis.name] === undefined ? Number.NaN : axis.shareOf(params[axis.name]!),
+          ),
           shareOf(objective * words.scale),
         ];
         for (let place = 1; place < shares.length; place++) {
@@ -91,7 +105,10 @@ function nameLine(
   const canvas = new BrailleCanvas(columns, 1);
   for (const [at, name] of names.entries()) {
     const text = cut(printable(name), Math.max(1, room));
-    const start = Math.max(0, Math.min(columns - widthOf(text), columnOf(at) - Math.floor(widthOf(text) / 2)));
+    const start = Math.max(
+      0,
+      Math.min(columns - widthOf(text), columnOf(at) - Math.floor(widthOf(text) / 2)),
+    );
     canvas.text(start, 0, text, 'bold');
   }
   return canvas.lines()[0]!;

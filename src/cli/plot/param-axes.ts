@@ -3,7 +3,7 @@ import { type Axis, axesOf } from '../../search/space/axes.js';
 import { headerOf, type StudyView } from '../../study/study-view.js';
 import { reviveSweepSpec } from '../../sweep-file/sweep-spec.js';
 import { paramFormat } from '../../wording/param-format.js';
-import type { ChartTick } from '../terminal/chart/chart.js';
+import type { ChartTick } from '../terminal/chart/ticks.js';
 
 export interface ParamAxis extends Axis {
   /** From low to high, at shares. */
@@ -20,7 +20,12 @@ export function paramAxes(view: StudyView): ParamAxis[] {
   const { space } = reviveSweepSpec(headerOf(view).spec);
   return axesOf(space)
     .filter(({ count }) => count !== 1)
-    .map((axis) => ({ ...axis, shareOf: axis.shareOf.bind(axis), valueAt: axis.valueAt.bind(axis), ticks: ticksOf(axis) }));
+    .map((axis) => ({
+      ...axis,
+      shareOf: axis.shareOf.bind(axis),
+      valueAt: axis.valueAt.bind(axis),
+      ticks: ticksOf(axis),
+    }));
 }
 
 function ticksOf(axis: Axis): ChartTick[] {

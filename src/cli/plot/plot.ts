@@ -2,7 +2,7 @@
 import type { FinishedRow } from '../../study/finished-row.js';
 import type { StudyView } from '../../study/study-view.js';
 import { taskOfStudy } from '../../task/registry.js';
-import type { Range } from '../terminal/chart/chart.js';
+import type { Range } from '../terminal/chart/ticks.js';
 import type { ObjectiveWords } from '../terminal/objective-words.js';
 import type { ScreenSize } from '../terminal/screen/screen.js';
 import type { Line } from '../terminal/screen/styled-line.js';

@@ -2,7 +2,7 @@
 import { SweepError } from '../../errors.js';
 import { suggest } from '../../wording/suggest.js';
 import { drawChart } from '../terminal/chart/chart.js';
-import { lineWidth, type Line, span } from '../terminal/screen/styled-line.js';
+import { type Line, lineWidth, span } from '../terminal/screen/styled-line.js';
 import { paramAxes } from './param-axes.js';
 import { baselinesOf, type DrawnPlot, objectiveRange, type PlotInput, rowsOf } from './plot.js';
 
@@ -53,7 +53,9 @@ export function slicePlot(input: PlotInput, param: string | undefined): DrawnPlo
               name: '',
               style: 'cyan',
               isDots: true,
-              points: slices[at]!.points.map(({ value, objective }) => [axis.shareOf(value), objective] as const),
+              points: slices[at]!.points.map(
+                ({ value, objective }) => [axis.shareOf(value), objective] as const,
+              ),
             },
           ],
           marks: baselines,

@@ -3,7 +3,14 @@ import { Argument } from 'commander';
 import { CHAPTERS } from '../../report/published-figures.js';
 import { addBusOptions } from '../options/bus-options.js';
 import { addStorageOptions } from '../options/nats-options.js';
-import { addProfileOptions, collect, forceOption, jsonOption, plainOption, wholeNumber } from '../options/options.js';
+import {
+  addProfileOptions,
+  collect,
+  forceOption,
+  jsonOption,
+  plainOption,
+  wholeNumber,
+} from '../options/options.js';
 import type { Register } from '../verb.js';
 import type { ReproduceOptions } from './run.js';
 

@@ -2,9 +2,7 @@
 import type { WorkerInfo } from '../../bus/bus.js';
 import { countOf } from '../../wording/plural.js';
 
-export function describeWorkers(
-  live: readonly Pick<WorkerInfo, 'slots' | 'state' | 'backend'>[],
-): string {
+export function describeWorkers(live: readonly Pick<WorkerInfo, 'slots' | 'state' | 'backend'>[]): string {
   if (live.length === 0) return 'none';
   const slots = live.reduce((sum, worker) => sum + worker.slots, 0);
   const quarantined = live.filter(({ state }) => state === 'quarantined').length;

@@ -38,7 +38,9 @@ export async function watchStudy(
     const selection = context.stdout.isTTY === true ? { top: ROWS_AT_END } : {};
     context.stdout.write(formatStudy(context, view, 'table', options, selection));
     if (follower.attendance === 'nobody' || view.state === 'interrupted')
-      context.stderr.write(`nobody runs it; go on with: sweep resume ${study}${busSuffix(context, options)}\n`);
+      context.stderr.write(
+        `nobody runs it; go on with: sweep resume ${study}${busSuffix(context, options)}\n`,
+      );
     return 0;
   } finally {
     await bus.close();

@@ -25,10 +25,7 @@ export function listItems({ board, view }: Pick<LiveState, 'board' | 'view'>): B
   const items: BoardItem[] = [];
   for (const row of board.rows) {
     const isBeaten = isRanked(row) && row.row.state === 'COMPLETE';
-    while (
-      waiting.length > 0 &&
-      (!isBeaten || sign * (row.row.objective - waiting[0]!.value) > 0)
-    )
+    while (waiting.length > 0 && (!isBeaten || sign * (row.row.objective - waiting[0]!.value) > 0))
       items.push({ baseline: waiting.shift()! });
     items.push(row);
   }
@@ -38,8 +35,11 @@ export function listItems({ board, view }: Pick<LiveState, 'board' | 'view'>): B
 export function boardTitle({ board, view }: LiveState, ui: LiveUi, words: ObjectiveWords): Line {
   const order = ORDERS.find(({ name }) => name === ui.order)!;
   const isFiltered = ui.filter !== '' && board.problem === null;
-  const count = isFiltered ? `${formatCount(board.rows.length)} of ${formatCount(board.all)}` : formatCount(board.all);
-  const title = view.rows.length === 0 && board.all === 0 ? 'nothing has ended yet' : `${count}, ${order.title}`;
+  const count = isFiltered
+    ? `${formatCount(board.rows.length)} of ${formatCount(board.all)}`
+    : formatCount(board.all);
+  const title =
+    view.rows.length === 0 && board.all === 0 ? 'nothing has ended yet' : `${count}, ${order.title}`;
   return [
     span('leaderboard', 'bold'),
     span(`  ${words.title} · ${title}`, 'dim'),
@@ -67,8 +67,7 @@ export function boardLines(
     {
       head: 'trial',
       most: 30,
-      cell: (item) =>
-        isBaseline(item) ? item.baseline.name : trialOf(item).slice(0, TRIAL_DIGITS),
+      cell: (item) => (isBaseline(item) ? item.baseline.name : trialOf(item).slice(0, TRIAL_DIGITS)),
     },
     {
       head: 'objective',
@@ -105,7 +104,9 @@ export function boardLines(
       dropOrder: 1,
       cell: (item) => {
         if (isBaseline(item)) return '';
-        return isRanked(item) ? board.paramsText(paramsOf(item)) : `${item.failed.error.code}: ${item.failed.error.message}`;
+        return isRanked(item)
+          ? board.paramsText(paramsOf(item))
+          : `${item.failed.error.code}: ${item.failed.error.message}`;
       },
     },
   ];

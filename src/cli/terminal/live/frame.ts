@@ -36,7 +36,9 @@ export function frame(state: LiveState, ui: LiveUi, size: ScreenSize): Frame {
   const isAlone = rows < 3;
   const head = headLines(state, columns, isAlone ? rows : Math.min(MOST_HEAD, rows - 2));
   if (isAlone) return fit(head, size, 0);
-  const pinned = state.pinned.slice(0, Math.max(0, rows - head.length - 6)).map((text) => [span(text, 'dim')]);
+  const pinned = state.pinned
+    .slice(0, Math.max(0, rows - head.length - 6))
+    .map((text) => [span(text, 'dim')]);
   const top = [...head, ...pinned];
   const bodyRows = rows - top.length - 1;
   const { lines, pageRows } =
@@ -57,7 +59,9 @@ function fit(lines: readonly Line[], { columns, rows }: ScreenSize, pageRows: nu
 function studyLines(state: LiveState, ui: LiveUi, width: number, rows: number): Frame {
   const gap: Line[] = rows >= ROOMY ? [[]] : [];
   const words = objectiveWords(state.view);
-  const notes = state.notes.slice(-Math.min(MOST_NOTES, Math.floor(rows / 6))).map((text): Line => [span(text, 'yellow')]);
+  const notes = state.notes
+    .slice(-Math.min(MOST_NOTES, Math.floor(rows / 6)))
+    .map((text): Line => [span(text, 'yellow')]);
   const failures = failureLines(state, Math.min(MOST_FAILURES, Math.floor(rows / 7)));
   const running = listRunning(state.view);
   const items = listItems(state);
@@ -67,12 +71,19 @@ function studyLines(state: LiveState, ui: LiveUi, width: number, rows: number): 
   const needed = Math.min(items.length, Math.ceil(rest * (1 - RUNNING_SHARE))) + 2;
   const given = Math.min(wanted, Math.max(Math.floor(rest * RUNNING_SHARE), rest - needed - gap.length));
   const runningPart = given < 2 ? [] : runningRows(state, ui, given, width);
-  const above = [...notes, ...(notes.length > 0 ? gap : []), ...runningPart, ...(runningPart.length > 0 ? gap : [])];
+  const above = [
+    ...notes,
+    ...(notes.length > 0 ? gap : []),
+    ...runningPart,
+    ...(runningPart.length > 0 ? gap : []),
+  ];
   const below = failures.length > 0 ? [...gap, ...failures] : [];
   const pageRows = Math.max(0, rows - above.length - below.length - 2);
   const shown = windowOf(items, placeOf(items, ui.selected), pageRows);
   const board =
-    pageRows === 0 ? [] : [boardTitle(state, ui, words), ...boardLines(state, shown, words, ui.selected, width)];
+    pageRows === 0
+      ? []
+      : [boardTitle(state, ui, words), ...boardLines(state, shown, words, ui.selected, width)];
   const blank = Array.from(
     { length: Math.max(0, rows - above.length - below.length - board.length) },
     (): Line => [],
@@ -93,12 +104,14 @@ function runningRows(state: LiveState, ui: LiveUi, rows: number, width: number):
 /** Newest first. */
 function failureLines({ failures }: LiveState, most: number): Line[] {
   if (failures.length === 0 || most === 0) return [];
-  return failures.slice(0, most).map(({ trial, code, message, worker, isFinal }) => [
-    span(`${isFinal ? 'failed' : 'attempt failed'} `, 'red'),
-    span(trial.slice(0, 8)),
-    span(worker === null ? ' ' : ` on ${worker} `, 'dim'),
-    span(`${code}: ${message}`, 'dim'),
-  ]);
+  return failures
+    .slice(0, most)
+    .map(({ trial, code, message, worker, isFinal }) => [
+      span(`${isFinal ? 'failed' : 'attempt failed'} `, 'red'),
+      span(trial.slice(0, 8)),
+      span(worker === null ? ' ' : ` on ${worker} `, 'dim'),
+      span(`${code}: ${message}`, 'dim'),
+    ]);
 }
 
 function placeOf(items: readonly BoardItem[], selected: string | null): number {

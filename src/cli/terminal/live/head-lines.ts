@@ -36,8 +36,7 @@ function stateWords({ view, attendance, phase, resumeCommand }: LiveState): [str
   if (state === 'interrupted') return [`interrupted${because}; go on with: ${resumeCommand}`, 'yellow'];
   if (attendance === 'nobody') return [`nobody runs it; go on with: ${resumeCommand}`, 'yellow'];
   if (phase !== null) return [phase, 'cyan'];
-  if (state === 'paused')
-    return ['paused: what runs is finished, nothing new begins; r goes on', 'yellow'];
+  if (state === 'paused') return ['paused: what runs is finished, nothing new begins; r goes on', 'yellow'];
   if (state === 'stopping') return ['stopping: what runs is finished, then it ends', 'yellow'];
   return [state, 'green'];
 }

@@ -23,11 +23,9 @@ export function helpLines({ leaving }: Pick<LiveState, 'leaving'>, width: number
   return [
     [span('keys', 'bold')],
     ...rows.flatMap(([keys, does]) =>
-      wrapText(does, Math.max(8, width - wide - 1)).map((line, at): Line => [
-        span(pad(at === 0 ? keys : '', wide), 'cyan'),
-        span(' '),
-        ...line,
-      ]),
+      wrapText(does, Math.max(8, width - wide - 1)).map(
+        (line, at): Line => [span(pad(at === 0 ? keys : '', wide), 'cyan'), span(' '), ...line],
+      ),
     ),
     [],
     [span('the same as plain lines: --plain', 'dim')],

@@ -102,7 +102,9 @@ export class LiveView {
       this.#kept.splice(oldest, 1);
       this.#keptNotes -= 1;
     }
-    const lines = stripVTControlCharacters(text).split(/[\r\n]+/).filter((line) => line.trim() !== '');
+    const lines = stripVTControlCharacters(text)
+      .split(/[\r\n]+/)
+      .filter((line) => line.trim() !== '');
     this.#notes = [...this.#notes, ...lines].slice(-NOTES_KEPT);
   }
 

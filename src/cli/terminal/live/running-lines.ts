@@ -1,4 +1,6 @@
 // The trials that run, a line each: how far, how good, where, and what it would take to lead. Pure.
+
+import { TRIAL_DIGITS } from '../../../leaderboard/table-columns.js';
 import { runningTrials, type StudyView } from '../../../study/study-view.js';
 import type { OpenTrial } from '../../../study/trial/open-trial.js';
 import { DASH } from '../../../wording/figures.js';
@@ -7,7 +9,6 @@ import { type Column, layOut } from '../screen/columns.js';
 import type { Line, Style } from '../screen/styled-line.js';
 import type { LiveState } from './live-state.js';
 import { sparkline } from './sparkline.js';
-import { TRIAL_DIGITS } from '../../../leaderboard/table-columns.js';
 
 const SPARK_WIDTH = 16;
 
@@ -38,7 +39,8 @@ export function leadOf(trial: OpenTrial, view: StudyView, words: ObjectiveWords)
   const leader = view.rows.find(({ state }) => state === 'COMPLETE');
   if (leader === undefined) return { text: 'first to complete leads', leads: false };
   const difference = leader.objective - reached;
-  if (sign * difference > 0) return { text: `leads by ${words.sayDifference(Math.abs(difference)).slice(1)}`, leads: true };
+  if (sign * difference > 0)
+    return { text: `leads by ${words.sayDifference(Math.abs(difference)).slice(1)}`, leads: true };
   return { text: `${words.sayDifference(difference)} to lead`, leads: false };
 }
 

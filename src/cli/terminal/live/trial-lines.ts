@@ -29,10 +29,9 @@ export function trialLines(state: LiveState, selected: string | null, size: Scre
   const facts = row === undefined ? openFacts(open!, state, words) : rowFacts(row, words);
   const params = row === undefined ? open!.params : isRanked(row) ? row.row.params : row.failed.params;
   const lines = [...facts, ...paramFacts(params)].flatMap(([label, text]) =>
-    wrapText(text, Math.max(10, size.columns - LABEL_WIDTH)).map((line, at): Line => [
-      span(pad(at === 0 ? label : '', LABEL_WIDTH), 'dim'),
-      ...line,
-    ]),
+    wrapText(text, Math.max(10, size.columns - LABEL_WIDTH)).map(
+      (line, at): Line => [span(pad(at === 0 ? label : '', LABEL_WIDTH), 'dim'), ...line],
+    ),
   );
   const all = [[span(`trial ${selected}`, 'bold')], ...lines];
   const rows = size.rows - all.length - 1;
@@ -61,7 +60,10 @@ function rowFacts(row: BoardRow, words: ObjectiveWords): Fact[] {
   if (!isRanked(row)) {
     const { error, attempts, worker } = row.failed;
     return [
-      ['state', `failed after ${countOf(attempts, 'attempt')}${worker === null ? '' : `, last on ${worker}`}`],
+      [
+        'state',
+        `failed after ${countOf(attempts, 'attempt')}${worker === null ? '' : `, last on ${worker}`}`,
+      ],
       ['why', `${error.code}: ${error.message}`],
       ...(error.hint === undefined ? [] : [['next', error.hint] as const]),
     ];
@@ -77,7 +79,10 @@ function rowFacts(row: BoardRow, words: ObjectiveWords): Fact[] {
     ...(finished.objectiveInterval === null ? [] : [['95 %', interval] as const]),
     ['epoch', `best ${first.result.bestEpoch} of ${first.result.epochs}`],
     ['time', `${formatDuration(durationMs)}${first.cached ? ', from the result cache' : ''}`],
-    ['size', countOf(first.result.parameters, 'parameter').replace(/^\d+/, (count) => formatCount(Number(count)))],
+    [
+      'size',
+      countOf(first.result.parameters, 'parameter').replace(/^\d+/, (count) => formatCount(Number(count))),
+    ],
     ['worker', `${first.worker}${finished.seeds.length > 1 ? `, ${finished.seeds.length} seeds` : ''}`],
   ];
 }

@@ -1,7 +1,8 @@
 // A small table for a terminal: columns as wide as what they hold, the least important ones left out where there is no room,
 // the last one cut. Pure.
-import { type Line, pad, type Span, type Style, span, widthOf } from './styled-line.js';
+
 import { printable } from '../../../wording/printable.js';
+import { type Line, pad, type Span, type Style, span, widthOf } from './styled-line.js';
 
 export interface Column<Row> {
   readonly head: string;

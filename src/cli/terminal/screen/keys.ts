@@ -1,9 +1,7 @@
 // What a terminal sends for keys, as names. Pure: bytes that came together in, keys out.
 
 /** `char`: a printable character as it was typed. */
-export type Key =
-  | { readonly name: 'char'; readonly char: string }
-  | { readonly name: KeyName };
+export type Key = { readonly name: 'char'; readonly char: string } | { readonly name: KeyName };
 
 export type KeyName =
   | 'up'

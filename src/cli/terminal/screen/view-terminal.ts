@@ -21,7 +21,13 @@ export interface TerminalFacts {
 }
 
 /** null where lines are wanted: no terminal, one that only prints, or a service that runs builds. */
-export function findViewTerminal({ openInput, stdout, stderr, term, ci }: TerminalFacts): ViewTerminal | null {
+export function findViewTerminal({
+  openInput,
+  stdout,
+  stderr,
+  term,
+  ci,
+}: TerminalFacts): ViewTerminal | null {
   const isBuild = ci !== undefined && ci !== '' && ci !== 'false' && ci !== '0';
   if (stderr.isTTY !== true || term === 'dumb' || isBuild) return null;
   const raw = stderr.write.bind(stderr);
