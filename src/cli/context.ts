@@ -6,6 +6,7 @@ import { isAbsolute, join, resolve } from 'node:path';
 import picocolors from 'picocolors';
 import { guarded } from '../wording/printable.js';
 import { type NatsEnvironment, readNatsEnvironment } from './options/nats-options.js';
+import type { RunningAs } from './options/program-options.js';
 
 export type Colors = ReturnType<typeof picocolors.createColors>;
 
@@ -30,6 +31,8 @@ export interface CliContext {
   readonly columns: number | undefined;
   /** Directories of executables. */
   readonly searchPath: readonly string[];
+  /** SWEEP_CONTAINER: whether the image says that it is one. */
+  readonly runningAs: RunningAs;
   /** What programs of trials inherit. */
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
@@ -54,6 +57,7 @@ export function createContext(): CliContext {
     readyFile: env.SWEEP_READY_FILE ? resolve(directory, env.SWEEP_READY_FILE) : undefined,
     columns: /^[1-9]\d{0,4}$/.test(env.COLUMNS ?? '') ? Number(env.COLUMNS) : undefined,
     environment: env,
+    runningAs: { uid: process.getuid?.() ?? null, isContainer: Boolean(env.SWEEP_CONTAINER) },
     searchPath: (env.PATH ?? '').split(process.platform === 'win32' ? ';' : ':'),
   };
 }
