@@ -58,7 +58,7 @@ export function resolveTrial(
   return {
     kind: 'train',
     datasetDigest: dataset.digest,
-    task: { ...judged, split: dataset.split },
+    task: { ...(isTrained ? judged : taskOf(task).untrained(judged)), split: dataset.split },
     layers,
     training: isTrained ? training : evaluationOf(training),
     seed: isTrained ? seed : UNTRAINED_SEED,

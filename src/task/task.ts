@@ -61,6 +61,8 @@ export interface TaskSamples<Spec extends TaskSpec> {
   reach(spec: Pick<Spec, Exclude<keyof Spec, 'split'>>): number;
   /** The task where the longest one of its study reaches so far: all of a study are judged on the same targets. */
   withCommonReach<One extends Pick<Spec, Exclude<keyof Spec, 'split'>>>(spec: One, reach: number): One;
+  /** The task of a model without weights, which answers with what it read: a level, whatever others learn. */
+  untrained<One extends Pick<Spec, Exclude<keyof Spec, 'split'>>>(spec: One): One;
   /** Samples of a split; 0: none. */
   count(spec: Spec, split: SplitName): number;
   /** The rows of a split that a trial is judged on. Throws DATASET_TOO_SHORT. */

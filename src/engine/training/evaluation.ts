@@ -30,6 +30,8 @@ export function* evaluateInBatches(
     for (let row = 0; row < size; row++) indices[row] = start + row;
     model.predict(samples, indices.subarray(0, size), predictions);
     samples.gatherTargets(indices, 0, size, targets, 0);
+    samples.restore?.(indices, 0, size, predictions, 0);
+    samples.restore?.(indices, 0, size, targets, 0);
     for (let row = 0; row < size; row++) {
       const prediction = predictions[row * model.outputUnits] as number;
       const target = targets[row] as number;

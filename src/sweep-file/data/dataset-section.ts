@@ -13,7 +13,10 @@ import {
   type SplitSpec,
 } from '../../study/dataset-source.js';
 import { JENA_TARGET } from '../../study/jena-columns.js';
+import { TARGET_CHANGES } from '../../study/trial/trial.js';
 import { nearest } from '../../wording/suggest.js';
+import { referencable } from '../reference.js';
+import { isObject } from '../text/merge.js';
 import { reviewsSchema } from './reviews-section.js';
 import { checkDialect, dialectFields } from './table-dialect.js';
 
@@ -72,11 +75,29 @@ const fractionSplitSchema = strictObject({
   test: share(),
 }).superRefine(checkFractions);
 
+/** What of a series decides what a sample is: it may hold references. */
+export const seriesSampleSchema = strictObject({
+  target: strictObject({
+    as: referencable(z.enum(['level', ...TARGET_CHANGES])).default('level'),
+    period: referencable(wholeNumber(1, MAX_ROW)).optional(),
+  }),
+});
+export type SeriesSampleSection = z.output<typeof seriesSampleSchema>;
+const { as, period } = seriesSampleSchema.shape.target.shape;
+const targetSchema = strictObject({
+  column: text(256),
+  as: as.describe('What a model learns: the level, or the change since the last row or the season before'),
+  period: period.describe('Of a seasonal difference: rows from one season to the next'),
+});
+
 const seriesSchema = strictObject({
   kind: z.literal('series').optional(),
   source: z.union([sourceSchema, z.array(sourceSchema).min(1).max(16)]),
   /** May be left out for the named sources. */
-  target: text(256).optional(),
+  target: z
+    .union([text(256), targetSchema])
+    .optional()
+    .describe('The column to forecast, or {"column", "as", "period"}'),
   split: z.union([rowSplitSchema, fractionSplitSchema]).optional(),
   series: z
     .union([text(256), strictObject({ file: z.literal(true) })])
@@ -112,7 +133,7 @@ export function readSeries(section: SeriesSection, folder: string): SeriesSpec {
   const sources = Array.isArray(section.source) ? section.source : [section.source];
   return {
     sources: sources.map((source) => readSource(source, folder)),
-    target: section.target ?? JENA_TARGET,
+    target: targetColumnOf(section) ?? JENA_TARGET,
     split: readSplit(section, sources.every(isNamed)),
     ...(section.series === undefined
       ? {}
@@ -124,6 +145,28 @@ export function readSeries(section: SeriesSection, folder: string): SeriesSpec {
           },
         }),
   };
+}
+
+function targetColumnOf({ target }: SeriesSection): string | undefined {
+  return typeof target === 'object' ? target.column : target;
+}
+
+/** Whether a raw section says nothing but how a target is learnt, whatever column it is. */
+export function isSeriesSample(section: unknown): boolean {
+  return (
+    isObject(section) &&
+    Object.keys(section).every((name) => name === 'target') &&
+    isObject(section.target) &&
+    !('column' in section.target)
+  );
+}
+
+/** The fields of a raw section that decide what a sample is; undefined: the level of its target. */
+export function pickSeriesSample(section: unknown): Record<string, unknown> | undefined {
+  const target = isObject(section) ? section.target : undefined;
+  if (!isObject(target)) return undefined;
+  const { column: _, ...change } = target;
+  return Object.keys(change).length === 0 ? undefined : { target: change };
 }
 
 /** A section that is read as `spec`: its paths are absolute already. */

@@ -1,4 +1,5 @@
 // A series in a sweep file: samples are windows over its rows, and the target is one of its columns.
+import { explainSeason, seasonsBack } from '../../dataset/series/window-frame.js';
 import { SweepError } from '../../errors.js';
 import { formatPath, type JsonPath, showValue } from '../../schema/json-path.js';
 import type { SeriesSpec, SplitSpec } from '../../study/dataset-source.js';
@@ -7,10 +8,19 @@ import type { ForecastTask, RowSplit, WindowSpec } from '../../study/trial/trial
 import { suggest } from '../../wording/suggest.js';
 import { checkForecastModel } from '../model/model-shape.js';
 import type { Problems } from '../problems.js';
-import { resolveSection } from '../resolve-section.js';
+import { resolveSection, type TrialValues } from '../resolve-section.js';
 import { windowSchema } from '../training-section.js';
 import type { DataFacts, DataSections, DatasetShape, OneSeriesShape, RowCounts } from './data-kind.js';
-import { readSeries, replaceSeriesSource, type SeriesSection, writeSeries } from './dataset-section.js';
+import {
+  isSeriesSample,
+  pickSeriesSample,
+  readSeries,
+  replaceSeriesSource,
+  type SeriesSampleSection,
+  type SeriesSection,
+  seriesSampleSchema,
+  writeSeries,
+} from './dataset-section.js';
 
 export const seriesData: DataSections<SeriesSection, SeriesSpec, Omit<ForecastTask, 'split'>> = {
   read: readSeries,
@@ -21,8 +31,14 @@ export const seriesData: DataSections<SeriesSection, SeriesSpec, Omit<ForecastTa
     section: 'dataset',
     message: 'does not go with a series: all variants are trained and judged on the same data',
     hint: 'remove it; what a window sees is said in "window"',
+    allows: isSeriesSample,
   },
-  pickSample: () => undefined,
+  pickSample: pickSeriesSample,
+  sampleSchema: seriesSampleSchema,
+  withSample: ({ target, ...section }, sample) => ({
+    ...section,
+    target: { column: target, ...(sample as SeriesSampleSection).target },
+  }),
   check: checkTarget,
   guessFacts,
   factsOf: (spec, dataset) => ({
@@ -35,14 +51,68 @@ export const seriesData: DataSections<SeriesSection, SeriesSpec, Omit<ForecastTa
   resolveTask(sections, values, { targetColumn, rows, stretches, shortest }, problems) {
     const window = resolveSection('window', windowSchema, sections.window, values, problems);
     if (window === null) return null;
-    checkWindow(window, rows, shortest, problems);
-    return { kind: 'forecast', targetColumn, window, ...(stretches === undefined ? {} : { stretches }) };
+    const { normalise, ...plain } = window;
+    checkWindow(plain, rows, shortest, problems);
+    const change = resolveChange(sections.dataset, values, problems);
+    if (change === null) return null;
+    const task = {
+      kind: 'forecast',
+      targetColumn,
+      window: { ...plain, ...(normalise === undefined || normalise === 'none' ? {} : { normalise }) },
+      ...change,
+      ...(stretches === undefined ? {} : { stretches }),
+    } as const;
+    checkFrame(task, problems);
+    return task;
   },
   checkModel(layers, { window }, { features }, batchSize, pathOf) {
     const sample = { timesteps: Math.ceil(window.lookback / window.step), features };
     checkForecastModel(layers, sample, batchSize, pathOf);
   },
 };
+
+/** null: it is not right. */
+function resolveChange(
+  section: unknown,
+  values: TrialValues,
+  problems: Problems,
+): Pick<ForecastTask, 'as' | 'period'> | null {
+  if (section === undefined) return {};
+  const sample = resolveSection('dataset', seriesSampleSchema, section, values, problems);
+  if (sample === null) return null;
+  const { as, period } = sample.target;
+  if (as === 'level') return {};
+  if (as === 'difference') return { as };
+  if (period !== undefined) return { as, period };
+  problems.add({
+    code: 'SPEC_INVALID',
+    path: ['dataset', 'target', 'period'],
+    message: 'is required of a seasonal difference: the rows from one season to the next',
+    hint: 'of hourly rows that repeat by the day: "period": 24',
+  });
+  return null;
+}
+
+/** That a window holds what it and its target are told from. */
+function checkFrame({ window, as, period = 0 }: Omit<ForecastTask, 'split'>, problems: Problems): void {
+  const { lookback, step, delay, normalise } = window;
+  if (normalise !== undefined && lookback <= step)
+    problems.add({
+      code: 'SPEC_INVALID',
+      path: ['window', 'normalise'],
+      message: 'makes a window of one row nothing: what is told from itself is 0',
+      hint: 'a longer window.lookback, or "none"',
+    });
+  if (as !== 'seasonal-difference' || lookback % step !== 0) return;
+  const back = seasonsBack(period, step + delay) - delay;
+  if (back <= lookback && back % step === 0) return;
+  problems.add({
+    code: 'SPEC_INVALID',
+    path: ['window', back > lookback ? 'lookback' : 'step'],
+    message: `is too ${back > lookback ? 'short' : 'coarse'} for a seasonal difference: ${explainSeason(period, window)}`,
+    hint: back > lookback ? `a lookback of ${back} or more` : `a step that divides ${back}`,
+  });
+}
 
 /** At least one of the columns is known, and that is the target. */
 function guessFacts(spec: SeriesSpec | null): DataFacts {

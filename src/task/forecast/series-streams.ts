@@ -6,7 +6,7 @@ import { SweepError } from '../../errors.js';
 import { suggest } from '../../wording/suggest.js';
 import type { Predictor } from '../predictor.js';
 import type { ForecastUse } from './forecast-use.js';
-import { type Forecast, WindowStream } from './window-stream.js';
+import { type Forecast, type StreamUse, WindowStream } from './window-stream.js';
 
 export interface SeriesErrors {
   readonly series: string | null;
@@ -103,7 +103,7 @@ export class SeriesStreams {
   }
 
   /** The columns with the means and deviations of the series. */
-  private scaled(name: string | null, row: number): Pick<ForecastUse, 'columns' | 'targetColumn' | 'window'> {
+  private scaled(name: string | null, row: number): StreamUse {
     const own = this.use.series?.own;
     if (own === undefined) return this.use;
     const known = own.find((one) => one.name === name);

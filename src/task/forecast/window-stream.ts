@@ -1,6 +1,7 @@
 // Forecasts from rows as they come by: keeps the rows that open windows read, and predicts a batch of windows at a time.
 // Memory: lookback + delay rows, however many come.
 import { checkIndices, type SampleSet } from '../../dataset/sample-set.js';
+import { frameSamples } from '../../dataset/series/window-frame.js';
 import { SweepError } from '../../errors.js';
 import { faultError } from '../../wording/fault-words.js';
 import { PREDICTION_BATCH, type Predictor } from '../predictor.js';
@@ -20,6 +21,9 @@ export interface Forecast {
   /** The target in the window's last row: what naive persistence predicts. */
   readonly last: number;
 }
+
+/** `columns`: with the means and deviations of the series. */
+export type StreamUse = Pick<ForecastUse, 'columns' | 'targetColumn' | 'window' | 'as' | 'period' | 'ahead'>;
 
 /*
  * A window is whole once its last row r has come. Its anchor is row r + step, so that its target is row r + step + delay
@@ -42,7 +46,7 @@ export class WindowStream {
 
   constructor(
     private readonly model: Predictor,
-    private readonly use: Pick<ForecastUse, 'columns' | 'targetColumn' | 'window'>,
+    private readonly use: StreamUse,
     private readonly timesteps: number,
     private readonly onForecast: (forecast: Forecast) => void,
   ) {
@@ -84,7 +88,9 @@ export class WindowStream {
     const { columns, targetColumn, window } = this.use;
     const { mean, std } = columns[targetColumn]!;
     const firstLast = this.rowCount - this.open;
-    this.model.predict(this.samples(firstLast), this.indices.subarray(0, this.open), this.predictions);
+    const samples = frameSamples(this.samples(firstLast), this.use);
+    this.model.predict(samples, this.indices.subarray(0, this.open), this.predictions);
+    samples.restore?.(this.indices, 0, this.open, this.predictions, 0);
     for (let index = 0; index < this.open; index++) {
       const lastRow = firstLast + index;
       this.waiting.push({

@@ -139,6 +139,34 @@ test('forecasts are bit for bit what the engine predicts on the prepared windows
   }
 });
 
+test('what a model learnt of changes is forecast as levels, the same ones that it was judged by', async (t) => {
+  const { path, metadata, use, definition, cacheDirectory, exported } = await prepareSeries(
+    temporaryDirectory(t),
+  );
+  const change = {
+    as: 'seasonal-difference',
+    // The season before the target stands 21 − 9 rows back: a row that the window reads.
+    period: 21,
+    window: { ...WINDOW, normalise: 'standard' },
+  } as const;
+  const { forecasts } = await forecast(exported, { ...use, ...change }, path);
+  const dataset = openDataset(cacheDirectory, metadata.digest);
+  t.after(() => dataset.close());
+  const split = { ...metadata.split, train: { start: 0, end: ROWS } };
+  const task = { kind: 'forecast', targetColumn: use.targetColumn, split, ...change } as const;
+  const samples = openSplit(dataset, task, 'train');
+  const model = engine.build({ ...definition, batchSize: samples.count });
+  t.after(() => model.dispose());
+  model.load(exported.weights);
+  const all = firstIndices(samples.count);
+  const expected = new Float32Array(samples.count);
+  model.predict(samples, all, expected);
+  samples.restore!(all, 0, samples.count, expected, 0);
+  const { mean, std } = metadata.columns[use.targetColumn]!;
+  for (const [index, level] of expected.entries())
+    assert.equal(forecasts[index]!.prediction, level * std + mean);
+});
+
 test('times go on beyond the file, where nothing is known to compare with', async (t) => {
   const { path, use, exported } = await prepareSeries(temporaryDirectory(t));
   const { forecasts, summary } = await forecast(exported, use, path);
