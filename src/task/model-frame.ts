@@ -1,6 +1,6 @@
 // What stands around a model's layers for those who use it outside of sweep: what goes in and what comes out.
-import type { ReferencePlace } from '../dataset/series/window-frame.js';
 import type { WindowFrame } from '../study/trial/trial.js';
+import type { ReferencePlace } from '../study/trial/window-reference.js';
 
 /** What a model is given by those who use it: the raw values of columns, or token ids. */
 export type ModelInput = { readonly name: string; readonly about: string } & (

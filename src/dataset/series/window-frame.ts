@@ -1,44 +1,12 @@
 // What the values of a window, and its target, are told from: its own last row or mean (NLinear: Zeng et al. 2023, AAAI 37;
 // RevIN: Kim et al. 2022, ICLR), or the season before. Reads nothing but the window, so that a model can be used wherever its
 // windows are. The same arithmetic for training, judging and predicting: exports write it out (engine/export).
-import { SweepError } from '../../errors.js';
-import type { ForecastTask, WindowFrame } from '../../study/trial/trial.js';
+import type { WindowFrame } from '../../study/trial/trial.js';
+import { type FramedTask, referencePlace } from '../../study/trial/window-reference.js';
 import type { SampleSet } from '../sample-set.js';
 
 /** Added to a window's variance, so that a constant window has a deviation (as RevIN's). */
 export const FRAME_EPSILON = 1e-5;
-
-type FramedTask = Pick<ForecastTask, 'window' | 'targetColumn' | 'as' | 'period' | 'ahead'>;
-
-/** Where in a window what its target is told from stands: a time step from 0, or the mean of all. */
-export type ReferencePlace = number | 'mean';
-
-/** null: a target is a level. Throws MODEL_SHAPE where the window does not hold it. */
-export function referencePlace({ window, as, period }: FramedTask): ReferencePlace | null {
-  const { lookback, step, delay, normalise } = window;
-  const last = lookback / step - 1;
-  if (as === undefined) return normalise === undefined ? null : normalise === 'last' ? last : 'mean';
-  if (as === 'difference') return last;
-  const back = seasonsBack(period ?? 0, step + delay) - delay;
-  if (back > lookback || back % step !== 0)
-    throw new SweepError('MODEL_SHAPE', explainSeason(period ?? 0, window), {
-      path: back > lookback ? 'window.lookback' : 'window.step',
-    });
-  return (lookback - back) / step;
-}
-
-/** Rows from the latest whole season that is known to the target, `horizon` rows after the last one read. */
-export function seasonsBack(period: number, horizon: number): number {
-  return Math.max(1, Math.ceil(horizon / period)) * period;
-}
-
-/** Why a window does not hold the season before its target. */
-export function explainSeason(period: number, { lookback, step, delay }: FramedTask['window']): string {
-  const back = seasonsBack(period, step + delay) - delay;
-  return back > lookback
-    ? `the value a season of ${period} rows before the target stands ${back} rows back, and a window of ${lookback} does not reach it`
-    : `the value a season of ${period} rows before the target stands ${back} rows back, which a window that reads every ${step} rows passes over`;
-}
 
 /** The samples as a model is fed them: windows and targets told from their references. `samples` themselves where there are none. */
 export function frameSamples(samples: SampleSet, task: FramedTask): SampleSet {

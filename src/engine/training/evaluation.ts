@@ -18,6 +18,7 @@ export function* evaluateInBatches(
 ): Generator<{ done: number }, Evaluation, void> {
   const absoluteErrors = new Float32Array(samples.count);
   const losses = new Float64Array(samples.count);
+  const answers = new Float32Array(samples.count);
   const hits = new Float32Array(samples.count);
   const indices = new Uint32Array(BATCH);
   const predictions = new Float32Array(BATCH * model.outputUnits);
@@ -40,6 +41,7 @@ export function* evaluateInBatches(
       lossSum += sampleLoss;
       losses[start + row] = sampleLoss;
       absoluteErrors[start + row] = error;
+      answers[start + row] = prediction;
       hits[start + row] = prediction > THRESHOLD === target > THRESHOLD ? 1 : 0;
       absolute += error;
       square += error * error;
@@ -54,6 +56,7 @@ export function* evaluateInBatches(
     penalty: model.penalty(),
     losses,
     absoluteErrors,
+    predictions: answers,
     hits,
   };
 }

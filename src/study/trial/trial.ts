@@ -99,7 +99,7 @@ const forecastTask = z.object({
   commonReach: index.exactOptional(),
   /** Absent: the model learns the level. */
   as: z.enum(TARGET_CHANGES).exactOptional(),
-  /** Of a seasonal difference: rows from one season to the next. */
+  /** Rows from one season to the next: of a seasonal difference, and of baselines. Absent: it is found, where one is. */
   period: count.exactOptional(),
   /** Columns that are known ahead: a time step has their value `step` + `delay` rows later, the last one the target's. */
   ahead: z.array(index).max(MAX_AHEAD).exactOptional(),

@@ -1,10 +1,10 @@
 // A series in a sweep file: samples are windows over its rows, and the target is one of its columns.
-import { explainSeason, seasonsBack } from '../../dataset/series/window-frame.js';
 import { SweepError } from '../../errors.js';
 import { formatPath, type JsonPath, showValue } from '../../schema/json-path.js';
 import type { SeriesSpec, SplitSpec } from '../../study/dataset-source.js';
 import { JENA_COLUMNS } from '../../study/jena-columns.js';
 import type { ForecastTask, RowSplit, WindowSpec } from '../../study/trial/trial.js';
+import { explainSeason, seasonsBack } from '../../study/trial/window-reference.js';
 import { suggest } from '../../wording/suggest.js';
 import { checkForecastModel } from '../model/model-shape.js';
 import type { Problems } from '../problems.js';
@@ -81,8 +81,9 @@ function resolveChange(
   const sample = resolveSection('dataset', seriesSampleSchema, section, values, problems);
   if (sample === null) return null;
   const { as, period } = sample.target;
-  if (as === 'level') return {};
-  if (as === 'difference') return { as };
+  // Baselines and the MASE are of that season, whatever is learnt.
+  const season = period === undefined ? {} : { period };
+  if (as !== 'seasonal-difference') return as === 'level' ? season : { as, ...season };
   if (period !== undefined) return { as, period };
   problems.add({
     code: 'SPEC_INVALID',

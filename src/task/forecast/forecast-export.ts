@@ -2,12 +2,13 @@
 // loaded when it is called: most commands know tasks and read none.
 import { basename } from 'node:path';
 import type { DatasetMetadata, SeriesFacts } from '../../dataset/dataset.js';
-import { FRAME_EPSILON, referencePlace } from '../../dataset/series/window-frame.js';
+import { FRAME_EPSILON } from '../../dataset/series/window-frame.js';
 import { formatTimestamp } from '../../dataset/sources/csv/time-stamps.js';
 import { isJena, jenaCsvSource } from '../../dataset/sources/jena-series.js';
 import { SweepError } from '../../errors.js';
 import type { CsvSource, DatasetSpec, SeriesSpec } from '../../study/dataset-source.js';
 import type { ForecastTask } from '../../study/trial/trial.js';
+import { referencePlace } from '../../study/trial/window-reference.js';
 import { formatUnits, spreadOf, withUnit } from '../../wording/figures.js';
 import type { Predicted, PredictRequest, StepFact, TaskExport } from '../task.js';
 import type { ForecastUse } from './forecast-use.js';

@@ -27,7 +27,7 @@ export const forecastSamples: TaskSamples<ForecastTask> = {
   // The trial with the longest window has none: it is the same trial as in a study of that window alone.
   withCommonReach: (spec, reach) => (reach === reachOf(spec.window) ? spec : { ...spec, commonReach: reach }),
   untrained(spec) {
-    const { as: _a, period: _p, ...rest } = spec;
+    const { as: _, ...rest } = spec;
     const { lookback, step, delay } = spec.window;
     return { ...rest, window: { lookback, step, delay } } as typeof spec;
   },

@@ -5,9 +5,10 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { MappedDataset } from '../../../src/dataset/dataset.js';
 import type { SampleSet } from '../../../src/dataset/sample-set.js';
-import { FRAME_EPSILON, referencePlace } from '../../../src/dataset/series/window-frame.js';
+import { FRAME_EPSILON } from '../../../src/dataset/series/window-frame.js';
 import type { SweepError } from '../../../src/errors.js';
 import type { ForecastTask } from '../../../src/study/trial/trial.js';
+import { referencePlace } from '../../../src/study/trial/window-reference.js';
 import { openSplit, validationBaseline } from '../../../src/task/open-split.js';
 import { testStream } from '../../support/fakes/array-samples.js';
 

@@ -57,7 +57,6 @@ test('a level is learnt unless the file says otherwise, and its trials are those
   const levels = [
     withTarget({ column: 'load' }),
     withTarget({ column: 'load', as: 'level' }),
-    withTarget({ column: 'load', period: 24 }),
     { ...BASE, window: { ...BASE.window, normalise: 'none' } },
   ];
   for (const document of levels) assert.deepEqual(taskAt(parse(document)), plain);
@@ -81,7 +80,8 @@ test('how a target is learnt and what windows are told from are choices of the s
     period: 24,
     split: DATA.split,
   });
-  assert.deepEqual(taskAt(spec, { as: 'level', normalise: 'none' }), taskAt(parse(BASE)));
+  // The season is the baselines' as well.
+  assert.deepEqual(taskAt(spec, { as: 'level', normalise: 'none' }), { ...taskAt(parse(BASE)), period: 24 });
   assert.equal(taskAt(spec, { as: 'difference', normalise: 'standard' }).window.normalise, 'standard');
 });
 
