@@ -139,7 +139,6 @@ export interface Baseline {
   readonly beside?: BesideBaseline;
 }
 
-
 export interface TaskMetric {
   readonly name: MetricName;
   /** Over a column of a terminal. */

@@ -15,7 +15,9 @@ export function frameSamples(samples: SampleSet, task: FramedTask): SampleSet {
   if (place === null) return samples;
   const { timesteps, features } = samples;
   const { targetColumn, ahead = [] } = task;
-  const framed = Array.from({ length: features }, (_, feature) => feature).filter((at) => !ahead.includes(at));
+  const framed = Array.from({ length: features }, (_, feature) => feature).filter(
+    (at) => !ahead.includes(at),
+  );
   const size = timesteps * features;
   let windows = new Float32Array(0);
   /** Offset and scale of each of the samples' targets, used again at the next call. */
@@ -30,10 +32,10 @@ export function frameSamples(samples: SampleSet, task: FramedTask): SampleSet {
     samples.gather(indices, first, rows, windows, 0, features, size);
     for (let row = 0; row < rows; row++) {
       const at = row * size + targetColumn;
-      const mean = place === 'mean' || normalise === 'standard' ? meanOf(windows, at, timesteps, features) : 0;
+      const mean =
+        place === 'mean' || normalise === 'standard' ? meanOf(windows, at, timesteps, features) : 0;
       offsets[row] = place === 'mean' ? mean : windows[at + place * features]!;
-      scales[row] =
-        normalise === 'standard' ? deviationOf(windows, at, timesteps, features, mean) : 1;
+      scales[row] = normalise === 'standard' ? deviationOf(windows, at, timesteps, features, mean) : 1;
     }
   };
   return {
@@ -86,13 +88,7 @@ function meanOf(values: Float32Array, at: number, count: number, stride: number)
   return sum / count;
 }
 
-function deviationOf(
-  values: Float32Array,
-  at: number,
-  count: number,
-  stride: number,
-  mean: number,
-): number {
+function deviationOf(values: Float32Array, at: number, count: number, stride: number, mean: number): number {
   let squares = 0;
   for (let step = 0; step < count; step++) squares += (values[at + step * stride]! - mean) ** 2;
   return Math.sqrt(squares / count + FRAME_EPSILON);

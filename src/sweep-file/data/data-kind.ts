@@ -40,6 +40,8 @@ export interface DataFacts {
   /** Any that the data have, where they are not known yet. */
   readonly targetColumn: number;
   readonly rows: RowCounts;
+  /** Columns that are read up to the target's time; absent: none, or nobody knows yet. */
+  readonly ahead?: readonly number[];
   /** Of several series; then `rows` are those of the shortest one, which is named here. */
   readonly stretches?: SeriesStretches;
   readonly shortest?: string;

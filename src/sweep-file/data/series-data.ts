@@ -1,6 +1,7 @@
 // A series in a sweep file: samples are windows over its rows, and the target is one of its columns.
 import { SweepError } from '../../errors.js';
 import { formatPath, type JsonPath, showValue } from '../../schema/json-path.js';
+import { calendarColumns } from '../../study/calendar-fields.js';
 import type { SeriesSpec, SplitSpec } from '../../study/dataset-source.js';
 import { JENA_COLUMNS } from '../../study/jena-columns.js';
 import type { ForecastTask, RowSplit, WindowSpec } from '../../study/trial/trial.js';
@@ -45,10 +46,11 @@ export const seriesData: DataSections<SeriesSection, SeriesSpec, Omit<ForecastTa
     kind: 'series',
     features: dataset.columns.length,
     targetColumn: findTarget(spec.target, dataset),
+    ...aheadOf(spec, dataset),
     rows: rowCounts(dataset.split),
     ...(dataset.series === undefined ? {} : factsOfSeries(dataset.series.list)),
   }),
-  resolveTask(sections, values, { targetColumn, rows, stretches, shortest }, problems) {
+  resolveTask(sections, values, { targetColumn, rows, stretches, shortest, ahead }, problems) {
     const window = resolveSection('window', windowSchema, sections.window, values, problems);
     if (window === null) return null;
     const { normalise, ...plain } = window;
@@ -60,6 +62,7 @@ export const seriesData: DataSections<SeriesSection, SeriesSpec, Omit<ForecastTa
       targetColumn,
       window: { ...plain, ...(normalise === undefined || normalise === 'none' ? {} : { normalise }) },
       ...change,
+      ...(ahead === undefined ? {} : { ahead: [...ahead] }),
       ...(stretches === undefined ? {} : { stretches }),
     } as const;
     checkFrame(task, problems);
@@ -120,7 +123,8 @@ function guessFacts(spec: SeriesSpec | null): DataFacts {
   const counts = (spec?.sources ?? []).map((source) =>
     source.type === 'named' ? JENA_COLUMNS.length : (source.columns?.length ?? 1),
   );
-  const features = counts.length === 0 ? 1 : Math.min(...counts);
+  const made = calendarColumns(spec?.calendar ?? []).length;
+  const features = (counts.length === 0 ? 1 : Math.min(...counts)) + made;
   const rows = spec?.split.type === 'rows' ? rowsOf(spec.split) : UNKNOWN_ROWS;
   return { kind: 'series', features, targetColumn: 0, rows };
 }
@@ -137,6 +141,14 @@ function rowsOf(split: Extract<SplitSpec, { type: 'rows' }>): RowCounts {
 }
 
 function checkTarget(dataset: SeriesSpec, problems: Problems): void {
+  const { known = [] } = dataset;
+  if (known.includes(dataset.target))
+    problems.add({
+      code: 'SPEC_INVALID',
+      path: ['dataset', 'known', known.indexOf(dataset.target)],
+      message: `is the target: a model that reads it up to its own time has nothing to forecast`,
+      hint: 'remove it; what is known ahead are forecasts of others, plans, prices',
+    });
   if (dataset.series !== undefined && dataset.sources.some(({ type }) => type === 'named'))
     problems.add({
       code: 'SPEC_INVALID',
@@ -170,6 +182,20 @@ function findTarget(target: string, dataset: DatasetShape): number {
     );
   }
   return index;
+}
+
+/** Places of the columns that are read up to the target's time. Throws SPEC_INVALID for one that the data have not. */
+function aheadOf({ known = [], calendar = [] }: SeriesSpec, dataset: DatasetShape): Pick<DataFacts, 'ahead'> {
+  const names = dataset.columns.map(({ name }) => name);
+  const ahead = [...known, ...calendarColumns(calendar)].map((name) => {
+    const place = names.indexOf(name);
+    if (place >= 0) return place;
+    throw new SweepError('SPEC_INVALID', `dataset.known names no column of the data: ${showValue(name)}`, {
+      path: 'dataset.known',
+      hint: suggest(name, names),
+    });
+  });
+  return ahead.length === 0 ? {} : { ahead: ahead.sort((left, right) => left - right) };
 }
 
 /** The stretches of all of them, and the one with the fewest rows in its shortest split. */

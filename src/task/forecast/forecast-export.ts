@@ -113,7 +113,8 @@ function explainUse(
 function explainFrame(use: ForecastUse): string {
   const { window, target, ahead = [], columns } = use;
   const place = referencePlace(use);
-  const names = (places: readonly number[]): string => places.map((at) => `"${columns[at]!.name}"`).join(', ');
+  const names = (places: readonly number[]): string =>
+    places.map((at) => `"${columns[at]!.name}"`).join(', ');
   const known =
     ahead.length === 0
       ? ''
@@ -128,8 +129,10 @@ function explainFrame(use: ForecastUse): string {
       ? ''
       : ` Then each column of a window${ahead.length === 0 ? '' : `, but ${names(ahead)},`} is taken ${framed[window.normalise].trim()}.`;
   if (place === null) return known + told;
-  const reference = place === 'mean' ? 'the mean of its window' : `its value at time step ${place} (from 0) of the window`;
-  const scale = window.normalise === 'standard' ? ` times the √(variance + ${FRAME_EPSILON}) of "${target}"` : '';
+  const reference =
+    place === 'mean' ? 'the mean of its window' : `its value at time step ${place} (from 0) of the window`;
+  const scale =
+    window.normalise === 'standard' ? ` times the √(variance + ${FRAME_EPSILON}) of "${target}"` : '';
   return `${known}${told} What leaves the layers${scale} is "${target}" less ${reference}, both as (value − mean) / std: add that before the line above.`;
 }
 

@@ -36,9 +36,7 @@ export const forecastUseSchema = z.object({
   /** Places of the columns that are read up to the target's row. */
   ahead: z.array(z.int().min(0)).exactOptional(),
   /** What of the columns, the last ones, is made from the time of a row, and by which clock; null: the one of the times as they are written. */
-  calendar: z
-    .object({ of: z.array(z.string()).min(1), timeZone: z.string().nullable() })
-    .exactOptional(),
+  calendar: z.object({ of: z.array(z.string()).min(1), timeZone: z.string().nullable() }).exactOptional(),
   /**
    * Several series: the column that tells them apart. `own`: of series that are normalised by themselves each one's means and
    * deviations, in the order of `columns`, whose own are 0 and 1 then.

@@ -64,10 +64,7 @@ export const forecastWording: TaskWording<ForecastTask, ForecastTest> = {
     // What others try is known of the tested trial's problem, once there is one.
     const tested = all.length === 1 ? view.tests.find((test) => 'testMae' in test) : undefined;
     const others = (tested?.baselines ?? []).filter(({ name }) => name !== 'persistence');
-    return [
-      ...named,
-      ...others.map((one) => ({ name: nameRival(one), value: one.validationMae })),
-    ];
+    return [...named, ...others.map((one) => ({ name: nameRival(one), value: one.validationMae }))];
   },
   baselineFigures(view) {
     const [tested] = view.tests.filter((test) => 'testMae' in test);

@@ -170,7 +170,7 @@ function fitLinear(
   const most = Math.min(MOST_WINDOWS, Math.max(4 * steps, MOST_WORK / (steps * steps)));
   const stride = Math.max(1, Math.ceil(all / most));
   const { values, features, firsts } = placeWindows(dataset, task, stretches, 'train', stride);
-  const valueOf = (row: number): number => values[row * features + task.targetColumn]!;
+  const valueInTraining = (row: number): number => values[row * features + task.targetColumn]!;
   const row = new Float64Array(steps);
   const readWindow = (valueAt: (row: number) => number, first: number): number => {
     const lastRow = first + lookback - step;
@@ -180,8 +180,8 @@ function fitLinear(
   };
   const squares = new LeastSquares(steps);
   for (const first of firsts) {
-    const last = readWindow(valueOf, first);
-    squares.add(row, valueOf(first + lookback + delay) - last);
+    const last = readWindow(valueInTraining, first);
+    squares.add(row, valueInTraining(first + lookback + delay) - last);
   }
   const weights = squares.solve(PENALTY);
   return (valueAt, first) => {

@@ -48,7 +48,9 @@ for (const [title, named] of Object.entries(ENGINE_MODELS))
     assertClose(output!.data, expected, TOLERANCE, 'predictions');
   });
 
-const FRAMES: readonly Partial<Pick<ForecastTask, 'as' | 'period' | 'ahead'> & Pick<WindowSpec, 'normalise'>>[] = [
+const FRAMES: readonly Partial<
+  Pick<ForecastTask, 'as' | 'period' | 'ahead'> & Pick<WindowSpec, 'normalise'>
+>[] = [
   { as: 'difference' },
   { as: 'seasonal-difference', period: 4 },
   { normalise: 'last' },
@@ -78,7 +80,12 @@ for (const { normalise, ...change } of FRAMES)
     const raw = Float64Array.from(plain.inputs, (value, at) => value * 2 + (at % 3));
     const input = new Tensor('float64', raw, [SAMPLES, 6, 3]);
     const { [session.outputNames[0]!]: output } = await session.run({ [session.inputNames[0]!]: input });
-    assertClose(output!.data, ours.map((value) => value * 2), TOLERANCE, 'predictions');
+    assertClose(
+      output!.data,
+      ours.map((value) => value * 2),
+      TOLERANCE,
+      'predictions',
+    );
     if (normalise !== undefined || change.as !== undefined)
       await assert.rejects(encodeKeras(exported), { code: 'MODEL_SHAPE' });
   });

@@ -1,13 +1,14 @@
 // How a target is learnt and what windows are told from, in a sweep file: fixed, searched, by variant, there and back, refused.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { SweepError } from '../../../src/errors.js';
+import type { SeriesSpec } from '../../../src/study/dataset-source.js';
 import type { ForecastTask, Params, TrainConfig } from '../../../src/study/trial/trial.js';
 import { type ParseOptions, parseSweepSpec } from '../../../src/sweep-file/parse.js';
 import { resolveTrial } from '../../../src/sweep-file/resolve-trial.js';
 import { documentOf } from '../../../src/sweep-file/sweep-document.js';
 import type { SweepSpec } from '../../../src/sweep-file/sweep-spec.js';
 import { reviveSweepSpec } from '../../../src/sweep-file/sweep-spec.js';
-import type { SweepError } from '../../../src/errors.js';
 
 const BASE = {
   name: 'loads',
@@ -68,7 +69,10 @@ test('how a target is learnt and what windows are told from are choices of the s
       { column: 'load', as: '$as', period: 24 },
       {
         window: { ...BASE.window, normalise: '$normalise' },
-        space: { as: ['level', 'difference', 'seasonal-difference'], normalise: ['none', 'last', 'standard'] },
+        space: {
+          as: ['level', 'difference', 'seasonal-difference'],
+          normalise: ['none', 'last', 'standard'],
+        },
       },
     ),
   );
@@ -120,9 +124,36 @@ test('a model without weights answers with levels, whatever the others learn', (
   assert.deepEqual([as, window.normalise], [undefined, undefined]);
 });
 
+test('what is known ahead stands in the task by its places, the calendar after the columns of the table', () => {
+  const dataset = { ...BASE.dataset, calendar: ['hour', 'holiday:US-CA'], known: ['wind'] };
+  const spec = parse({ ...BASE, dataset });
+  const columns = ['wind', 'load', 'hour sine', 'hour cosine', 'holiday:US-CA'].map((name) => ({ name }));
+  const { task } = resolveTrial(spec, {}, 1, { ...DATA, columns }) as TrainConfig;
+  assert.deepEqual((task as ForecastTask).ahead, [0, 2, 3, 4]);
+  assert.deepEqual(parse(documentOf(spec)), spec);
+  assert.deepEqual(reviveSweepSpec(JSON.parse(JSON.stringify(spec))), spec);
+  const other = parse({ ...BASE, dataset: { ...BASE.dataset, known: ['wimd'] } });
+  assert.throws(() => resolveTrial(other, {}, 1, DATA), /dataset\.known names no column/);
+});
+
+test('a split is said by dates, with a gap, and comes back', () => {
+  const split = { train: { until: '2018-01-03' }, validation: { until: '2018-01-04 06:00' }, gap: 24 };
+  const spec = parse({ ...BASE, dataset: { ...BASE.dataset, split } });
+  assert.deepEqual((spec.dataset as SeriesSpec).split, { type: 'dates', ...split, test: {} });
+  assert.deepEqual(parse(documentOf(spec)), spec);
+  const shares = { train: 0.5, validation: 0.2, test: 0.2, gap: 3 };
+  const ofShares = parse({ ...BASE, dataset: { ...BASE.dataset, split: shares } });
+  assert.deepEqual(parse(documentOf(ofShares)), ofShares);
+});
+
+const withData = (more: object) => ({ ...BASE, dataset: { ...BASE.dataset, ...more } });
 const REFUSED: readonly [string, unknown, string][] = [
   ['no period', withTarget({ column: 'load', as: 'seasonal-difference' }), 'dataset.target.period'],
-  ['a season out of reach', withTarget({ column: 'load', as: 'seasonal-difference', period: 168 }), 'window.lookback'],
+  [
+    'a season out of reach',
+    withTarget({ column: 'load', as: 'seasonal-difference', period: 168 }),
+    'window.lookback',
+  ],
   [
     'a season between the rows that are read',
     withTarget(
@@ -131,12 +162,38 @@ const REFUSED: readonly [string, unknown, string][] = [
     ),
     'window.step',
   ],
-  ['a window of one row', { ...BASE, window: { lookback: 1, delay: 0, normalise: 'last' } }, 'window.normalise'],
+  [
+    'a window of one row',
+    { ...BASE, window: { lookback: 1, delay: 0, normalise: 'last' } },
+    'window.normalise',
+  ],
   ['a word nobody knows', withTarget({ column: 'load', as: 'differences' }), 'dataset.target.as'],
   [
     'one point of the space',
     withTarget({ column: 'load', as: '$as' }, { space: { as: ['level', 'seasonal-difference'] } }),
     'dataset.target.period',
+  ],
+  ['a target that is known ahead', withData({ known: ['wind', 'load'] }), 'dataset.known[1]'],
+  ['a calendar of tides', withData({ calendar: ['hour', 'tide'] }), 'dataset.calendar[1]'],
+  [
+    'a validation part before the training',
+    withData({ split: { train: { until: '2018-03-01' }, validation: { until: '2018-02-01' } } }),
+    'dataset.split.validation.until',
+  ],
+  [
+    'a day that there is not',
+    withData({ split: { train: { until: '2018-02-30' }, validation: { until: '2018-04-01' } } }),
+    'dataset.split.train.until',
+  ],
+  [
+    'a date by another habit',
+    withData({ split: { train: { until: '03/01/2018' }, validation: { until: '2018-04-01' } } }),
+    'dataset.split.train.until',
+  ],
+  [
+    'a gap between rows that are counted',
+    withData({ split: { train: [0, 5], validation: [5, 8], test: [8, null], gap: 1 } }),
+    'dataset.split',
   ],
   ['a dimension that there is not', withTarget({ column: 'load', as: '$how' }), 'dataset.target.as'],
 ];

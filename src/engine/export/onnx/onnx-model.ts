@@ -81,7 +81,10 @@ function appendWindowFrame(graph: OnnxGraph, values: Value, input: ModelInput): 
   const mask = graph.floats([told.length], told);
   const centered = graph.add('Sub', [values, graph.add('Mul', [center, mask])]);
   if (by !== 'standard') return centered;
-  const others = graph.floats([told.length], told.map((one) => 1 - one));
+  const others = graph.floats(
+    [told.length],
+    told.map((one) => 1 - one),
+  );
   const scale = graph.add('Add', [graph.add('Mul', [appendDeviation(graph, values), mask]), others]);
   return graph.add('Div', [centered, scale]);
 }
@@ -103,7 +106,10 @@ function appendReference(graph: OnnxGraph, answer: Value, values: Value, { from 
   const told =
     place === 'mean'
       ? mean
-      : graph.add('Squeeze', [graph.add('Gather', [one, graph.integers([place])], { axis: 1 }), graph.integers([1])]);
+      : graph.add('Squeeze', [
+          graph.add('Gather', [one, graph.integers([place])], { axis: 1 }),
+          graph.integers([1]),
+        ]);
   if (!isScaled) return graph.add('Add', [answer, told]);
   const deviation = graph.add('Squeeze', [appendDeviation(graph, one), graph.integers([1])]);
   return graph.add('Add', [graph.add('Mul', [answer, deviation]), told]);
