@@ -221,3 +221,19 @@ test('a part without rows is refused by name, and a table without times altogeth
     /a split by date needs the time/,
   );
 });
+
+test('a published series that is not there is refused with where to get it', async (t) => {
+  const directory = temporaryDirectory(t);
+  for (const [file, place] of [
+    ['ETTh1.csv', /ETT-small\/ETTh1\.csv of https:\/\//],
+    ['electricity.csv', /archive\.ics\.uci\.edu/],
+  ] as const)
+    await rejectsWith(
+      prepareDataset(
+        { sources: [csvSource(join(directory, file))], target: 'OT', split: HALF_AND_QUARTERS },
+        { cacheDirectory: join(directory, 'cache') },
+      ),
+      'DATASET_NOT_FOUND',
+      place,
+    );
+});

@@ -146,6 +146,21 @@ test('a split is said by dates, with a gap, and comes back', () => {
   assert.deepEqual(parse(documentOf(ofShares)), ofShares);
 });
 
+test('nlinear is a linear model of windows told from their last row, unless the window says otherwise', () => {
+  const model = { type: 'nlinear' };
+  const taskOf = (window: object): ForecastTask => taskAt(parse({ ...BASE, model, window }));
+  assert.equal(taskOf(BASE.window).window.normalise, 'last');
+  assert.equal(taskOf({ ...BASE.window, normalise: 'mean' }).window.normalise, 'mean');
+  assert.equal(taskOf({ ...BASE.window, normalise: 'none' }).window.normalise, undefined);
+  const linear = { ...BASE, window: { ...BASE.window, normalise: 'last' } };
+  assert.deepEqual(
+    resolveTrial(parse({ ...BASE, model }), {}, 1, DATA),
+    resolveTrial(parse(linear), {}, 1, DATA),
+  );
+  const reviews = { name: 'texts', dataset: { kind: 'reviews', source: 'imdb' }, model };
+  assert.match(refusalOf(reviews), /a text has no last value/);
+});
+
 const withData = (more: object) => ({ ...BASE, dataset: { ...BASE.dataset, ...more } });
 const REFUSED: readonly [string, unknown, string][] = [
   ['no period', withTarget({ column: 'load', as: 'seasonal-difference' }), 'dataset.target.period'],
