@@ -25,7 +25,7 @@ const files = readdirSync(`${root}/sweeps`).filter((file) => file.endsWith('.jso
 const publishedSchema = z.fromJSONSchema(JSON.parse(formatJsonSchema()));
 
 const trialsOf = (spec: SweepSpec) =>
-  countTrials(spec, createSampler(spec.space, spec.sampler, 0, [], [], spec.constraints).count);
+  countTrials(spec, createSampler({ ...spec, seed: 0, enqueue: [] }).count);
 /** Of series that others publish the columns that the file names, and the calendar's. */
 function shapeOf({ dataset }: SweepSpec) {
   if (dataset?.kind === 'reviews') return IMDB_SHAPE;
@@ -60,7 +60,7 @@ for (const file of files) {
       const { scheduler } = parseSweepSpec(text, `${root}/sweeps/${file}`, { profile });
       const [whole, part] = [{}, { profile }].map((options) => {
         const spec = parseSweepSpec(text, `${root}/sweeps/${file}`, options);
-        const sampler = createSampler(spec.space, spec.sampler, 0);
+        const sampler = createSampler({ ...spec, seed: 0 });
         const configs = Array.from({ length: sampler.count ?? 0 }, (_, index) =>
           resolveTrial(spec, sampler.suggest(index, NO_HISTORY) ?? {}, spec.seed, shapeOf(spec)),
         );
