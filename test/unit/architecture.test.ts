@@ -135,6 +135,7 @@ const VENDORS: Readonly<Record<string, RegExp>> = {
   fastify: /^src\/dashboard\/server\.ts$/,
   uplot: /^src\/dashboard\/page\/plots\/line-plot/,
   esbuild: /^src\/build\/bundle-page\.ts$/,
+  'date-holidays': /^src\/dataset\/series\/holidays\.ts$/,
   jsep: /^src\/search\/space\/constraint\.ts$/,
 };
 

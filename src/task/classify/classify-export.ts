@@ -60,7 +60,8 @@ async function describeTable({
 }: ReviewTableSource): Promise<NonNullable<ClassifyUse['table']>> {
   const { readClasses } = await import('../../dataset/reviews/review-table.js');
   const classes = form.classes ?? (await readClasses(path, form)) ?? undefined;
-  return { ...form, ...(classes === undefined ? {} : { classes: [classes[0], classes[1]] }) };
+  const { classes: _given, ...rest } = form;
+  return classes === undefined ? rest : { ...rest, classes: [classes[0], classes[1]] };
 }
 
 function explainUse({ maxLength, maxFeatures, reversed, vocabulary }: ClassifyUse): string {
