@@ -58,7 +58,9 @@ async function withoutNames(
     form: { ...form, header: false, text, label: hasLabel ? label : names.length },
     notices: [
       `no line of ${path} names ${JSON.stringify(form.text)}: of its ${countOf(names.length, 'column')} ${
-        hasLabel ? `the ${text === 0 ? 'first' : 'second'} is read as the text, the other one as the label` : 'each line is read as a text'
+        hasLabel
+          ? `the ${text === 0 ? 'first' : 'second'} is read as the text, the other one as the label`
+          : 'each line is read as a text'
       }, the first line too`,
     ],
   };

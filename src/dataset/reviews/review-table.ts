@@ -53,7 +53,8 @@ export async function readReviewTexts(
   hooks: ReviewTableHooks<0 | 1 | null>,
 ): Promise<ReadReviews> {
   const fitted = await fitForm(path, form, (tried) => openReviews(path, tried, { onBytes() {} }));
-  const toLabel = (field: string | null, read: ReadLabel): 0 | 1 | null => (field === null ? null : read(field));
+  const toLabel = (field: string | null, read: ReadLabel): 0 | 1 | null =>
+    field === null ? null : read(field);
   const { notices } = await readTable(path, fitted.form, hooks, toLabel, true);
   return { notices: [...fitted.notices, ...notices] };
 }

@@ -256,11 +256,7 @@ test('what a tcn or a residual layer cannot be is refused, by its place', () => 
   refused({ type: 'tcn', levels: 3, filters: [8, 8] }, 'model.filters', /has 2 values, but levels is 3/);
   const block = (layers: readonly object[], fields: object = {}) => ({
     type: 'layers',
-    layers: [
-      { type: 'residual', layers, ...fields },
-      { type: 'flatten' },
-      { type: 'dense', units: 1 },
-    ],
+    layers: [{ type: 'residual', layers, ...fields }, { type: 'flatten' }, { type: 'dense', units: 1 }],
   });
   refused(block([{ type: 'conv1d', filters: 4, kernelSize: 3 }]), 'model.layers[0]', /time steps must stay/);
   refused(block([{ type: 'gru', units: 4 }]), 'model.layers[0]', /time steps must stay/);
@@ -273,10 +269,17 @@ test('what a tcn or a residual layer cannot be is refused, by its place', () => 
     /in its layers\[1\]: conv1d needs a sequence/,
   );
   refused(block([]), 'model.layers[0].layers', /./);
-  refused(block([{ type: 'residual', layers: [{ type: 'dropout', rate: 0.1 }] }]), 'model.layers[0].layers[0].type', /./);
+  refused(
+    block([{ type: 'residual', layers: [{ type: 'dropout', rate: 0.1 }] }]),
+    'model.layers[0].layers[0].type',
+    /./,
+  );
   refused(block([{ type: 'dropout', rate: 0.1 }], { merge: 'mul' }), 'model.layers[0].merge', /./);
   refused(
-    { type: 'layers', layers: [{ type: 'flatten' }, { type: 'attention', units: 4 }, { type: 'dense', units: 1 }] },
+    {
+      type: 'layers',
+      layers: [{ type: 'flatten' }, { type: 'attention', units: 4 }, { type: 'dense', units: 1 }],
+    },
     'model.layers[1]',
     /attention needs a sequence/,
   );
