@@ -162,6 +162,8 @@ export interface TaskWording<Spec extends TaskSpec, Test extends TestEvaluation>
   unitOf(dataset: Pick<DatasetInfo, 'unit' | 'target' | 'targetStd'>): TaskUnit;
   /** One for each problem that trials of a study are of, known so far. */
   baselines(view: StudyView): readonly NamedBaseline[];
+  /** What others try before they train anything, as far as it is known. */
+  rivals(view: StudyView): readonly NamedBaseline[];
   /** The baselines in the leaderboard's document. */
   baselineFigures(view: StudyView): Partial<BaselineFigures>;
   describeTest(test: Test, unit: string | null): TestText;

@@ -56,15 +56,19 @@ export const forecastWording: TaskWording<ForecastTask, ForecastTest> = {
   },
   baselines(view) {
     const all = naiveBaselines(view);
-    const named = all.map(({ horizonRows, validationMae: value }) => ({
+    return all.map(({ horizonRows, validationMae: value }) => ({
       name:
         all.length === 1 || horizonRows === null ? NAIVE : `${NAIVE}, ${countOf(horizonRows, 'row')} ahead`,
       value,
     }));
-    // What others try is known of the tested trial's problem, once there is one.
-    const tested = all.length === 1 ? view.tests.find((test) => 'testMae' in test) : undefined;
-    const others = (tested?.baselines ?? []).filter(({ name }) => name !== 'persistence');
-    return [...named, ...others.map((one) => ({ name: nameRival(one), value: one.validationMae }))];
+  },
+  rivals(view) {
+    // Known of the tested trial's problem, once there is one.
+    const tested = view.tests.find((test) => 'testMae' in test);
+    if (naiveBaselines(view).length !== 1) return [];
+    return (tested?.baselines ?? [])
+      .filter(({ name }) => name !== 'persistence')
+      .map((one) => ({ name: nameRival(one), value: one.validationMae }));
   },
   baselineFigures(view) {
     const [tested] = view.tests.filter((test) => 'testMae' in test);
