@@ -1,6 +1,7 @@
 // The noun "trial": what is computed (a TrialConfig: every value resolved), what came out (a TrialResult). Each type is read
 // off its schema, which checks what could harm a reader (types, sizes, names); whether a model makes sense is the engine's
 // to say. A trial is a pure function of its config: see trial-id.ts for its content hash.
+
 import { z } from 'zod';
 import type { LayerSpec } from '../../model/layer-spec.js';
 import { LOSSES } from '../../model/loss.js';
@@ -23,6 +24,7 @@ import {
 import { INTERVAL_REASONS } from '../../statistics/interval-reason.js';
 import { FUNCTION_NAMES } from '../test-functions.js';
 import { BOOLEAN_ARGUMENTS } from './boolean-arguments.js';
+import { isMetricName } from './metric-name.js';
 
 const MAX_PARAMS = 256;
 const MAX_LAYERS = 256;
@@ -131,8 +133,7 @@ export type TaskSpec = ForecastTask | ClassifyTask;
 
 const metricName = z.enum(METRIC_NAMES);
 /** Names of what a program may measure: any, beside those of a training. */
-export const METRIC_NAME = /^(?!__proto__$)[A-Za-z_][\w./@:-]{0,63}$/;
-export const openMetricName = z.string().refine((text) => METRIC_NAME.test(text), {
+export export const openMetricName = z.string().refine((text) => isMetricName(text), {
   message: 'is no name of a metric: 1 to 64 letters, digits, "_", ".", "/", "@", ":" or "-"',
   params: { showsValue: true },
 });
