@@ -3,10 +3,12 @@
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
+import { isatty } from 'node:tty';
 import picocolors from 'picocolors';
 import { guarded } from '../wording/printable.js';
 import { type NatsEnvironment, readNatsEnvironment } from './options/nats-options.js';
 import type { RunningAs } from './options/program-options.js';
+import { findViewTerminal, type ViewTerminal } from './terminal/screen/view-terminal.js';
 
 export type Colors = ReturnType<typeof picocolors.createColors>;
 
@@ -33,6 +35,8 @@ export interface CliContext {
   readonly searchPath: readonly string[];
   /** SWEEP_CONTAINER: whether the image says that it is one. */
   readonly runningAs: RunningAs;
+  /** The terminal that a view may fill; null: lines are wanted. */
+  readonly viewTerminal: ViewTerminal | null;
   /** What programs of trials inherit. */
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
@@ -56,6 +60,14 @@ export function createContext(): CliContext {
     nats: readNatsEnvironment(env),
     readyFile: env.SWEEP_READY_FILE ? resolve(directory, env.SWEEP_READY_FILE) : undefined,
     columns: /^[1-9]\d{0,4}$/.test(env.COLUMNS ?? '') ? Number(env.COLUMNS) : undefined,
+    viewTerminal: findViewTerminal({
+      // Opening it is left to whoever reads it.
+      openInput: () => (isatty(0) ? process.stdin : null),
+      stdout: process.stdout,
+      stderr: process.stderr,
+      term: env.TERM,
+      ci: env.CI,
+    }),
     environment: env,
     runningAs: { uid: process.getuid?.() ?? null, isContainer: Boolean(env.SWEEP_CONTAINER) },
     searchPath: (env.PATH ?? '').split(process.platform === 'win32' ? ';' : ':'),

@@ -36,6 +36,7 @@ function factsOf(view: StudyView, spec: SweepSpec, paramNames: readonly string[]
     parent: header.parent?.study ?? null,
     metric: metric ?? 'objective',
     direction: header.direction,
+    also: header.also?.metric === 'parameters' ? 'parameters' : null,
     unitScale: hasUnit ? unit.scale : null,
     unit: unitSign(hasUnit ? dataset.unit : null),
     target: dataset?.target ?? null,

@@ -232,7 +232,7 @@ function intervalLines(report: StudyReport): string[] {
   });
 }
 
-function testLines({ test, unit, finalistNotes }: StudyReport): string[] {
+export function testLines({ test, unit, finalistNotes }: StudyReport): string[] {
   if (test === null) return [];
   const trial = test.trial.slice(0, 8);
   const task = taskOfTest(test);

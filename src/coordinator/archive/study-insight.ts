@@ -1,5 +1,6 @@
 // What a study tells of its search: its rows beside the space that they were drawn from.
 import { describeInsight, type StudyInsight } from '../../leaderboard/insight.js';
+import { populationOf } from '../../search/registry.js';
 import { axesOf } from '../../search/space/axes.js';
 import type { FinishedRow } from '../../study/finished-row.js';
 import { headerOf, type StudyView } from '../../study/study-view.js';
@@ -18,7 +19,8 @@ export function insightOf(view: StudyView): StudyInsight {
     direction,
     metric,
     axes: axesOf(spec.space),
-    epochsOf: (params) => plannedEpochs(spec, params),
+    // A segment of a population is planned no longer than it trains.
+    epochsOf: (params) => (populationOf(spec.scheduler) === null ? plannedEpochs(spec, params) : null),
   });
 }
 

@@ -4,8 +4,8 @@
 import { formatDuration } from '../../wording/duration.js';
 import { countOf } from '../../wording/plural.js';
 import type { LoggedEvent, StudyEvent } from '../events.js';
-import type { TrialOrigin } from './final-state.js';
 import { advanceTrial, newOpenTrial, type OpenTrial } from './open-trial.js';
+import { parentOf } from './segment.js';
 import type { Metrics, Params, TrialResult, TrialState } from './trial.js';
 import { OBJECTIVE, trialFigures } from './trial-figures.js';
 
@@ -109,7 +109,7 @@ function tell(event: TrialEvent, figures: Figures, isTrained: boolean): string {
   switch (event.type) {
     case 'trial.queued':
       return event.attempt === 1
-        ? `queued for ${workersFor(event.requires)}${tellOrigin(event.origin)}`
+        ? `queued for ${workersFor(event.requires)}${tellOrigin(event)}${event.reason === undefined ? '' : `; ${event.reason}`}`
         : `queued again, as attempt ${event.attempt}, for ${workersFor(event.requires)}${
             event.reason === undefined ? '' : `, as it goes on: ${event.reason}`
           }`;
@@ -127,7 +127,7 @@ function tell(event: TrialEvent, figures: Figures, isTrained: boolean): string {
       return `asked to stop${tellLastEpoch(event)}: ${event.reason}`;
     case 'trial.finished':
       return event.cached
-        ? `taken from the result cache: objective ${figures(OBJECTIVE, event.result.objective)}, computed by ${event.worker}`
+        ? `taken from the result cache: objective ${figures(OBJECTIVE, event.result.objective)}, computed by ${event.worker}${event.reason === undefined ? '' : `; ${event.reason}`}`
         : `${event.result.state === 'PRUNED' ? 'stopped early' : 'complete'} on ${event.worker}: objective ${figures(
             OBJECTIVE,
             event.result.objective,
@@ -174,8 +174,11 @@ function conclude(open: OpenTrial, ending: TerminalEvent | null, studyState: str
   return `It waits for a free slot of ${workersFor(open.requires)}.`;
 }
 
-function tellOrigin(origin: TrialOrigin | undefined): string {
+function tellOrigin({ origin, params }: Extract<TrialEvent, { type: 'trial.queued' }>): string {
   if (origin === undefined) return '';
+  const parent = parentOf(params);
+  if (parent?.epoch === origin.epoch)
+    return `, to go on from epoch ${parent.epoch}, where trial ${parent.trial} ended`;
   return `, to go on from epoch ${origin.epoch}, where a shorter training of study ${origin.owner.study} ended`;
 }
 

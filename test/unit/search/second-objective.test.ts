@@ -88,7 +88,7 @@ test('a history has a loss for each objective, the mean over the seeds', () => {
     also: { metric: 'parameters', direction: 'minimize' },
     repeats: 2,
     total: 6,
-    window: 1,
+    resultsNeeded: (point) => point,
   });
   for (const event of [
     finished(0, 0.2, resultOf(0.2, 50)),
@@ -116,7 +116,7 @@ test('a trial that was stopped counts up to its stop in the first objective, and
     also: { metric: 'parameters', direction: 'minimize' },
     repeats: 1,
     total: 2,
-    window: 1,
+    resultsNeeded: (point) => point,
   });
   history.stop({ index: 0, counted: { epoch: 1, metrics: { validationMae: 0.7 } } });
   history.observe(finished(0, 0.2, resultOf(0.2, 50)));
