@@ -26,6 +26,7 @@ import { BOOLEAN_ARGUMENTS } from './boolean-arguments.js';
 
 const MAX_PARAMS = 256;
 const MAX_LAYERS = 256;
+const MAX_AHEAD = 4_096;
 /** Series of one dataset: each trial says where they lie. */
 export const MAX_SERIES = 2_000;
 
@@ -57,7 +58,20 @@ const split = z.object({ train: range, validation: range, test: range });
 export type RowSplit = ValueOf<typeof split>;
 export type SplitName = keyof RowSplit;
 
-const window = z.object({ lookback: index, step: index, delay: index });
+/** What each window's values are told from, and per what: its last row, its mean, its mean and deviation. */
+export const WINDOW_FRAMES = ['last', 'mean', 'standard'] as const;
+export type WindowFrame = (typeof WINDOW_FRAMES)[number];
+/** What of a target a model learns beside its level: the change since the last row read, or since the season before. */
+export const TARGET_CHANGES = ['difference', 'seasonal-difference'] as const;
+export type TargetChange = (typeof TARGET_CHANGES)[number];
+
+const window = z.object({
+  lookback: index,
+  step: index,
+  delay: index,
+  /** Absent: values are as the dataset has them. */
+  normalise: z.enum(WINDOW_FRAMES).exactOptional(),
+});
 /** Window of a forecasting sample, in rows: see dataset/windows.ts for the index arithmetic. */
 export type WindowSpec = ValueOf<typeof window>;
 
@@ -83,6 +97,12 @@ const forecastTask = z.object({
    * takes. Absent: this window's own lookback + delay, which is never more.
    */
   commonReach: index.exactOptional(),
+  /** Absent: the model learns the level. */
+  as: z.enum(TARGET_CHANGES).exactOptional(),
+  /** Rows from one season to the next: of a seasonal difference, and of baselines. Absent: it is found, where one is. */
+  period: count.exactOptional(),
+  /** Columns that are known ahead: a time step has their value `step` + `delay` rows later, the last one the target's. */
+  ahead: z.array(index).max(MAX_AHEAD).exactOptional(),
 });
 /** Windows over a series, and the target column some rows later. */
 export type ForecastTask = ValueOf<typeof forecastTask>;
