@@ -33,6 +33,10 @@ export interface CliContext {
   readonly columns: number | undefined;
   /** Directories of executables. */
   readonly searchPath: readonly string[];
+  /** SWEEP_CONTAINER: whether the image says that it is one. */
+  readonly runningAs: RunningAs;
+  /** The terminal that a view may fill; null: lines are wanted. */
+  readonly viewTerminal: ViewTerminal | null;
   /** The terminal that a view may fill; null: lines are wanted. */
   readonly viewTerminal: ViewTerminal | null;
   /** SWEEP_CONTAINER: whether the image says that it is one. */
