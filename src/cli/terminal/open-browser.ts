@@ -10,7 +10,10 @@ export function openBrowser({ environment, stderr }: CliContext, address: string
   };
   const { DISPLAY, WAYLAND_DISPLAY, BROWSER } = environment;
   const hasDisplay = [DISPLAY, WAYLAND_DISPLAY, BROWSER].some((one) => one !== undefined && one !== '');
-  if (process.platform === 'linux' && !hasDisplay) return sayNone();
+  if (process.platform === 'linux' && !hasDisplay) {
+    sayNone();
+    return;
+  }
   const [command, ...args] =
     process.platform === 'darwin'
       ? ['open']
