@@ -73,6 +73,34 @@ const forecastTest = z.object({
   /** Why there is no p-value; absent when there is one. */
   pValueReason: intervalReason.exactOptional(),
   windows: count,
+  /** Beside the MAE; errors in the unit, MASE null where the training rows have none to be compared with. Absent from older programs. */
+  testRmse: z.number().exactOptional(),
+  testRmseUnits: z.number().exactOptional(),
+  testMase: z.number().nullable().exactOptional(),
+  testSmape: z.number().exactOptional(),
+  /** What others try before they train anything, on the same windows. Absent from older programs. */
+  baselines: z
+    .array(
+      z.object({
+        name: z.string().max(40),
+        /** Rows of a season; absent where it knows none. */
+        period: count.exactOptional(),
+        validationMae: z.number(),
+        validationMaeUnits: z.number(),
+        validationRmse: z.number(),
+        validationMase: z.number().nullable(),
+        validationSmape: z.number(),
+        testMae: z.number(),
+        testMaeUnits: z.number(),
+        testRmse: z.number(),
+        testMase: z.number().nullable(),
+        testSmape: z.number(),
+        /** One-sided test of the model against it, as the one against naive persistence. */
+        pValue: z.number().nullable(),
+      }),
+    )
+    .max(32)
+    .exactOptional(),
   /** Of several series, each by itself, in the target's unit as the column has it. */
   bySeries: z
     .array(
@@ -206,7 +234,7 @@ export const studyEventSchema = z.discriminatedUnion('type', [
     size: trialSize.exactOptional(),
     /** The end of a shorter training that it goes on from, if its worker can read it. Absent: its start. */
     origin: originSchema.exactOptional(),
-    /** Why it goes on after it waited. */
+    /** Why it is tried, of a member of a population; why it goes on after it waited. */
     reason: text.exactOptional(),
   }),
   z.object({
@@ -252,6 +280,8 @@ export const studyEventSchema = z.discriminatedUnion('type', [
     state: digest.exactOptional(),
     /** What a cached result had reported, where trials are compared epoch by epoch. */
     curves: curvesSchema.exactOptional(),
+    /** Of a cached member of a population, which was never queued: why it is tried. */
+    reason: text.exactOptional(),
   }),
   z.object({
     type: z.literal('trial.failed'),

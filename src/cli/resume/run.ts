@@ -12,6 +12,7 @@ import { ownPrograms, type ProgramFlags } from '../options/program-options.js';
 import { findStudy } from '../options/study-argument.js';
 import { countMissingEnds, foldStudy, refuseHeadless } from '../read-study.js';
 import { detachStudy } from '../start/detach-study.js';
+import { checkOnlookers, type OnlookerFlags } from '../start/onlookers.js';
 import { removeReadyFile } from '../start/ready-file.js';
 import { commandsOf, countThreads, printEnd } from '../start/run.js';
 import { runStudy } from '../start/run-study.js';
@@ -19,7 +20,7 @@ import { createCliLogger } from '../terminal/cli-logger.js';
 import { interruptible } from '../terminal/interruptible.js';
 import { formatStudy } from '../terminal/print-study.js';
 
-export interface ResumeOptions extends BusFlags, ProgramFlags {
+export interface ResumeOptions extends BusFlags, ProgramFlags, OnlookerFlags {
   readonly workers?: number;
   readonly detach?: boolean;
   readonly dashboard?: boolean;
@@ -33,6 +34,7 @@ export async function resumeStudy(
   argument: string,
   options: ResumeOptions,
 ): Promise<number> {
+  checkOnlookers(options);
   const logger = createCliLogger(context, options);
   const leaving = new AbortController();
   const bus = await openOwnBus(context, options, logger, leaving.signal);
@@ -83,6 +85,7 @@ export async function resumeStudy(
         ...commands,
         isQuiet,
         isPlain: options.plain === true,
+        onlookers: options,
         pinned,
         ...ownPrograms(bus, options),
       });

@@ -5,11 +5,14 @@ import { addStorageOptions } from '../options/nats-options.js';
 import { addProfileOptions, collect, jsonOption, plainOption, wholeNumber } from '../options/options.js';
 import { addProgramOptions } from '../options/program-options.js';
 import type { Register } from '../verb.js';
+import { addOnlookerOptions } from './onlookers.js';
 import type { StartOptions } from './run.js';
 
 export const registerStart: Register = (program, run) => {
-  addDashboardOption(
-    addProgramOptions(addProfileOptions(addStorageOptions(addBusOptions(program.command('start'))))),
+  addOnlookerOptions(
+    addDashboardOption(
+      addProgramOptions(addProfileOptions(addStorageOptions(addBusOptions(program.command('start'))))),
+    ),
   )
     .description('run a study of a sweep file and print its leaderboard')
     .argument('<file>', 'sweep file (JSON)')

@@ -27,6 +27,7 @@ import { createProgressDisplay, type OpenView } from '../terminal/progress-displ
 import { isInForeground } from '../terminal/screen/foreground.js';
 import { announceSynthetic } from '../terminal/synthetic-notice.js';
 import { LiveProgress } from './live-progress.js';
+import { type OnlookerFlags, openOnlookers } from './onlookers.js';
 import { createReadyFile } from './ready-file.js';
 import { StudyNotes } from './study-notes.js';
 
@@ -54,6 +55,7 @@ export interface RunStudyOptions {
   /** null: none. */
   readonly allowed: AllowedPrograms | null;
   readonly devices: readonly string[];
+  readonly onlookers: OnlookerFlags;
 }
 
 /** Runs the study to its end or to an interrupt; what happened is in the view. */
@@ -116,6 +118,12 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyView> {
     })),
   });
   const notes = new StudyNotes(display, options);
+  const onlookers = await openOnlookers(context, options.onlookers, {
+    logger,
+    study,
+    view: () => opened.view,
+    note: (text) => display.note(text),
+  });
   const readyFile = createReadyFile(context.readyFile);
   let isOurs = false;
   const watcher: StudyWatcher = {
@@ -129,6 +137,7 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyView> {
       trace.observe(logged);
       // What is replayed happened in earlier runs, at their pace.
       if (logged.event.type === 'study.opened') isOurs = logged.event.coordinator === holder;
+      onlookers.onEvent(view, !isOurs);
       if (!isOurs) return;
       display.onEvent(logged, view);
       notes.onEvent(logged.event);
@@ -159,7 +168,9 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyView> {
     const isOver = end.state === 'complete' || end.state === 'stopped';
     const hasWinner = dataset !== null && findWinner(opened.view) !== null;
     display.phase(isOver && hasWinner ? 'evaluating the winner on the test set' : null);
-    return await opened.finalize(end);
+    const view = await opened.finalize(end);
+    await onlookers.end(view);
+    return view;
   } catch (thrown) {
     throw interruptedBy(options, thrown);
   } finally {
@@ -168,6 +179,7 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyView> {
     await node?.drain('the run failed').catch(() => {});
     await pool?.close();
     readyFile.remove();
+    await onlookers.close();
     interrupts.release();
     await opened.close().catch((thrown: unknown) => {
       throw interruptedBy(options, thrown);

@@ -22,6 +22,7 @@ import { interruptible } from '../terminal/interruptible.js';
 import { exitCodeOf, formatStudy, studyDocument } from '../terminal/print-study.js';
 import { changesText, findChanges } from './changes.js';
 import { detachStudy } from './detach-study.js';
+import { checkOnlookers, type OnlookerFlags } from './onlookers.js';
 import { removeReadyFile } from './ready-file.js';
 import { runStudy } from './run-study.js';
 import { findEarlier, noteEarlier, type UnfinishedStudy } from './unfinished-study.js';
@@ -31,7 +32,7 @@ const STUDY_SUFFIXES = 0x10000;
 /** About what a terminal shows at once. */
 const ROWS_AT_END = 20;
 
-export interface StartOptions extends BusFlags, SweepFileFlags, ProgramFlags {
+export interface StartOptions extends BusFlags, SweepFileFlags, ProgramFlags, OnlookerFlags {
   readonly workers?: number;
   readonly continue?: boolean;
   readonly from?: string;
@@ -45,6 +46,7 @@ export interface StartOptions extends BusFlags, SweepFileFlags, ProgramFlags {
 }
 
 export async function startStudy(context: CliContext, file: string, options: StartOptions): Promise<number> {
+  checkOnlookers(options);
   const read = await readSweepFile(file, options);
   const sweep = options.from === undefined ? read : await startFrom(context, read, options.from, options);
   const dataset = await prepareFor(context, sweep, options.quiet === true);
@@ -145,6 +147,7 @@ export async function withStudy<Value>(
         ...commands,
         isQuiet,
         isPlain: options.plain === true,
+        onlookers: options,
         pinned,
         ...ownPrograms(bus, options),
       });
