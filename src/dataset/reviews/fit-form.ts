@@ -1,9 +1,12 @@
 // A table of texts to classify may lack what the table of the training had: the line of names, the columns of a condition.
 import { SweepError } from '../../errors.js';
+import type { ReviewTableSource } from '../../study/dataset-source.js';
 import { countOf } from '../../wording/plural.js';
 import type { Table } from '../sources/table/table.js';
 import { labelReader } from './review-labels.js';
-import type { ReviewTableForm } from './review-table.js';
+
+/** Which columns of a table are what, and how it is written. */
+export type ReviewTableForm = Omit<ReviewTableSource, 'type' | 'path' | 'test'>;
 
 export interface FittedForm {
   readonly form: ReviewTableForm;
@@ -58,7 +61,9 @@ async function withoutNames(
     form: { ...form, header: false, text, label: hasLabel ? label : names.length },
     notices: [
       `no line of ${path} names ${JSON.stringify(form.text)}: of its ${countOf(names.length, 'column')} ${
-        hasLabel ? `the ${text === 0 ? 'first' : 'second'} is read as the text, the other one as the label` : 'each line is read as a text'
+        hasLabel
+          ? `the ${text === 0 ? 'first' : 'second'} is read as the text, the other one as the label`
+          : 'each line is read as a text'
       }, the first line too`,
     ],
   };

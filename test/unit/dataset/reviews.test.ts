@@ -218,7 +218,12 @@ test('a quoted review of many lines is read in time that grows with its length',
 
 const HAM_OR_SPAM = ['ham', 'spam', 'ham', 'spam'];
 const SHAPES: readonly [what: string, name: string, text: string, form: Partial<ReviewTableSource>][] = [
-  ['semicolons', 'a.csv', 'id;text;label\n1;so, so;ham\n2;free;spam\n3;yes;ham\n4;win;spam\n', { format: 'csv' }],
+  [
+    'semicolons',
+    'a.csv',
+    'id;text;label\n1;so, so;ham\n2;free;spam\n3;yes;ham\n4;win;spam\n',
+    { format: 'csv' },
+  ],
   ['tabs with quotes', 'a.tsv', 'label\ttext\nham\t"so, so"\nspam\t"free"\nham\t"yes"\nspam\t"win"\n', {}],
   [
     'JSON lines',
