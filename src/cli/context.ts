@@ -7,6 +7,7 @@ import { isatty } from 'node:tty';
 import picocolors from 'picocolors';
 import { guarded } from '../wording/printable.js';
 import { type NatsEnvironment, readNatsEnvironment } from './options/nats-options.js';
+import type { RunningAs } from './options/program-options.js';
 import { findViewTerminal, type ViewTerminal } from './terminal/screen/view-terminal.js';
 
 export type Colors = ReturnType<typeof picocolors.createColors>;
@@ -32,8 +33,14 @@ export interface CliContext {
   readonly columns: number | undefined;
   /** Directories of executables. */
   readonly searchPath: readonly string[];
+  /** SWEEP_CONTAINER: whether the image says that it is one. */
+  readonly runningAs: RunningAs;
   /** The terminal that a view may fill; null: lines are wanted. */
   readonly viewTerminal: ViewTerminal | null;
+  /** The terminal that a view may fill; null: lines are wanted. */
+  readonly viewTerminal: ViewTerminal | null;
+  /** SWEEP_CONTAINER: whether the image says that it is one. */
+  readonly runningAs: RunningAs;
   /** What programs of trials inherit. */
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
@@ -66,6 +73,7 @@ export function createContext(): CliContext {
       ci: env.CI,
     }),
     environment: env,
+    runningAs: { uid: process.getuid?.() ?? null, isContainer: Boolean(env.SWEEP_CONTAINER) },
     searchPath: (env.PATH ?? '').split(process.platform === 'win32' ? ';' : ':'),
   };
 }

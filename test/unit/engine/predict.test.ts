@@ -13,7 +13,7 @@ import { buildPredictor } from '../../../src/engine/predict/build-predictor.js';
 import { PredictionFile } from '../../../src/engine/predict/prediction-file.js';
 import { digestWeights } from '../../../src/engine/training/checkpoint.js';
 import { createWasmEngine } from '../../../src/engine/wasm/wasm-engine.js';
-import type { MissingPolicy, ReviewsSpec } from '../../../src/study/dataset-source.js';
+import type { MissingPolicy, ReviewsSpec, SeriesSpec } from '../../../src/study/dataset-source.js';
 import { type Classification, predictReviews } from '../../../src/task/classify/predict-reviews.js';
 import type { ForecastUse } from '../../../src/task/forecast/forecast-use.js';
 import { predictSeries, type SeriesSummary } from '../../../src/task/forecast/predict-series.js';
@@ -74,13 +74,13 @@ function exportOf(definition: ReturnType<typeof modelOf>, task: Task): ExportedM
 }
 
 /** A made-up series, prepared with all its rows to train on, and a model for it. */
-async function prepareSeries(directory: string) {
+async function prepareSeries(directory: string, more: Pick<SeriesSpec, 'calendar'> = {}) {
   const path = join(directory, 'weather.csv');
   writeSyntheticCsv(path, { rows: ROWS, seed: 3 });
   const cacheDirectory = join(directory, 'cache');
   const split = rowSplit(ROWS - 200, 100, 100);
   const { metadata } = await prepareDataset(
-    { sources: [csvSource(path)], target: 'T (degC)', split },
+    { sources: [csvSource(path)], target: 'T (degC)', split, ...more },
     { cacheDirectory },
   );
   const targetColumn = metadata.columns.findIndex(({ name }) => name === 'T (degC)');
@@ -138,6 +138,83 @@ test('forecasts are bit for bit what the engine predicts on the prepared windows
     assert.ok(Math.abs((actual ?? Number.NaN) - (targets[index]! * std + mean)) < 1e-4);
   }
 });
+
+test('what a model learnt of changes is forecast as levels, the same ones that it was judged by', async (t) => {
+  const { path, metadata, use, definition, cacheDirectory, exported } = await prepareSeries(
+    temporaryDirectory(t),
+  );
+  const change = {
+    as: 'seasonal-difference',
+    // The season before the target stands 21 − 9 rows back: a row that the window reads.
+    period: 21,
+    window: { ...WINDOW, normalise: 'standard' },
+  } as const;
+  const { forecasts } = await forecast(exported, { ...use, ...change }, path);
+  const dataset = openDataset(cacheDirectory, metadata.digest);
+  t.after(() => dataset.close());
+  const split = { ...metadata.split, train: { start: 0, end: ROWS } };
+  const task = { kind: 'forecast', targetColumn: use.targetColumn, split, ...change } as const;
+  const samples = openSplit(dataset, task, 'train');
+  const model = engine.build({ ...definition, batchSize: samples.count });
+  t.after(() => model.dispose());
+  model.load(exported.weights);
+  const all = firstIndices(samples.count);
+  const expected = new Float32Array(samples.count);
+  model.predict(samples, all, expected);
+  samples.restore!(all, 0, samples.count, expected, 0);
+  const { mean, std } = metadata.columns[use.targetColumn]!;
+  for (const [index, level] of expected.entries())
+    assert.equal(forecasts[index]!.prediction, level * std + mean);
+});
+
+for (const [what, calendar, known] of [
+  ['a calendar is known for rows to come', ['hour', 'weekday'], []],
+  ['columns that are known ahead are read in the target’s row, which must be there', [], ['p (mbar)']],
+  ['a calendar beside columns that are read ahead waits for these', ['hour'], ['p (mbar)']],
+] as const)
+  test(what, async (t) => {
+    const { path, metadata, use, cacheDirectory } = await prepareSeries(
+      temporaryDirectory(t),
+      calendar.length === 0 ? {} : { calendar: [...calendar] },
+    );
+    const names = metadata.columns.map(({ name }) => name);
+    const made = names.length - (names.indexOf('wd (deg)') + 1);
+    assert.equal(made, 2 * calendar.length);
+    const ahead = [
+      ...known.map((name) => names.indexOf(name)),
+      ...Array.from({ length: made }, (_, at) => names.length - made + at),
+    ];
+    const definition = modelOf([gru(5), dense(1)], WINDOW.lookback / WINDOW.step, names.length);
+    const own: ForecastUse = {
+      ...use,
+      ahead,
+      ...(calendar.length === 0 ? {} : { calendar: { of: [...calendar], timeZone: null } }),
+    };
+    const exported = exportOf(definition, own);
+    const { forecasts } = await forecast(exported, own, path);
+    const dataset = openDataset(cacheDirectory, metadata.digest);
+    t.after(() => dataset.close());
+    const split = { ...metadata.split, train: { start: 0, end: ROWS } };
+    const task = { kind: 'forecast', targetColumn: use.targetColumn, window: WINDOW, split, ahead } as const;
+    const samples = openSplit(dataset, task, 'train');
+    const model = engine.build({ ...definition, batchSize: samples.count });
+    t.after(() => model.dispose());
+    model.load(exported.weights);
+    const expected = new Float32Array(samples.count);
+    model.predict(samples, firstIndices(samples.count), expected);
+    const { mean, std } = metadata.columns[use.targetColumn]!;
+    for (const [index, normalised] of expected.entries())
+      assert.equal(forecasts[index]!.prediction, normalised * std + mean);
+    const beyond = forecasts.filter(({ actual }) => actual === null);
+    const horizon = WINDOW.step + WINDOW.delay;
+    assert.equal(beyond.length, known.length === 0 ? horizon : 0);
+    assert.equal(forecasts.length, samples.count + beyond.length);
+    const first = Date.UTC(2009, 0, 1, 0, 10) / 1000;
+    for (const { row, seconds, prediction } of forecasts) {
+      assert.equal(seconds, first + (row - 1) * 600);
+      assert.ok(Number.isFinite(prediction));
+    }
+  });
 
 test('times go on beyond the file, where nothing is known to compare with', async (t) => {
   const { path, use, exported } = await prepareSeries(temporaryDirectory(t));

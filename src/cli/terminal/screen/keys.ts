@@ -49,6 +49,7 @@ const CONTROLS: Readonly<Record<string, KeyName>> = {
 };
 
 /** A whole escape sequence, or the key itself, which stands alone. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: a key is such a character.
 const ESCAPED = /^\u001b(?:(\[[\d;?<]*[ -/]*[@-~]|O[A-Za-z])|(?=\u001b|$)|[^\u001b])/;
 
 /** Of what comes in one piece: an escape alone is the key. Sequences without a meaning here are no keys. */
