@@ -37,10 +37,6 @@ export interface CliContext {
   readonly runningAs: RunningAs;
   /** The terminal that a view may fill; null: lines are wanted. */
   readonly viewTerminal: ViewTerminal | null;
-  /** The terminal that a view may fill; null: lines are wanted. */
-  readonly viewTerminal: ViewTerminal | null;
-  /** SWEEP_CONTAINER: whether the image says that it is one. */
-  readonly runningAs: RunningAs;
   /** What programs of trials inherit. */
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
