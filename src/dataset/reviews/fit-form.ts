@@ -1,9 +1,12 @@
 // A table of texts to classify may lack what the table of the training had: the line of names, the columns of a condition.
 import { SweepError } from '../../errors.js';
+import type { ReviewTableSource } from '../../study/dataset-source.js';
 import { countOf } from '../../wording/plural.js';
 import type { Table } from '../sources/table/table.js';
 import { labelReader } from './review-labels.js';
-import type { ReviewTableForm } from './review-table.js';
+
+/** Which columns of a table are what, and how it is written. */
+export type ReviewTableForm = Omit<ReviewTableSource, 'type' | 'path' | 'test'>;
 
 export interface FittedForm {
   readonly form: ReviewTableForm;

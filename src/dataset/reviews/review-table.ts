@@ -1,17 +1,13 @@
 // Reads labelled reviews from a table: text by tabs or commas, quoted or not, JSON lines, Parquet. Owns columns, labels and the
 // errors that name the line.
 import { SweepError } from '../../errors.js';
-import type { ReviewTableSource } from '../../study/dataset-source.js';
 import { faultError } from '../../wording/fault-words.js';
 import { countOf } from '../../wording/plural.js';
 import { openTable } from '../sources/table/open-table.js';
 import { EmptyTable } from '../sources/table/sniff-dialect.js';
 import type { Table, TableSettings } from '../sources/table/table.js';
-import { fitForm } from './fit-form.js';
+import { fitForm, type ReviewTableForm } from './fit-form.js';
 import { type Classes, findClasses, type ReadLabel } from './review-labels.js';
-
-/** Which columns of a table are what, and how it is written. */
-export type ReviewTableForm = Omit<ReviewTableSource, 'type' | 'path' | 'test'>;
 
 export interface ReviewTableHooks<Label> {
   readonly onBytes: (bytes: Buffer) => void;

@@ -56,12 +56,12 @@ async function describeTable({
   type: _,
   path,
   test: __,
+  classes: set,
   ...form
 }: ReviewTableSource): Promise<NonNullable<ClassifyUse['table']>> {
   const { readClasses } = await import('../../dataset/reviews/review-table.js');
-  const classes = form.classes ?? (await readClasses(path, form)) ?? undefined;
-  const { classes: _given, ...rest } = form;
-  return classes === undefined ? rest : { ...rest, classes: [classes[0], classes[1]] };
+  const classes = set ?? (await readClasses(path, form));
+  return { ...form, ...(classes === null ? {} : { classes: [classes[0], classes[1]] }) };
 }
 
 function explainUse({ maxLength, maxFeatures, reversed, vocabulary }: ClassifyUse): string {
