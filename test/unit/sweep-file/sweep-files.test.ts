@@ -84,7 +84,7 @@ test('the sweep files have the number of trials that the guides speak of', () =>
     'conv-hyperband.json': 27,
     'electricity.json': 60,
     'etth1.json': 240,
-    'gru-auto.json': 32,
+    'gru-auto.json': 24,
     'gru-grid.json': 64,
     'gru-pareto.json': 48,
     'jena-hourly.json': 4,
