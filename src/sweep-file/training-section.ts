@@ -4,7 +4,7 @@ import { LOSSES } from '../model/loss.js';
 import { OPTIMIZER_TYPES, type OptimizerSpec, optimizerSchema } from '../model/optimizer.js';
 import type { EarlyStopping, LearningRateSchedule, Monitor } from '../model/training-control.js';
 import { strictObject, wholeNumber } from '../schema/fields.js';
-import type { TrainingSpec } from '../study/trial/trial.js';
+import { type TrainingSpec, WINDOW_FRAMES } from '../study/trial/trial.js';
 import { type Resolved, referencable, referencing } from './reference.js';
 
 /** Ten years of ten-minute rows are half a million. */
@@ -18,6 +18,9 @@ export const windowSchema = strictObject({
   delay: referencable(wholeNumber(0, MAX_WINDOW_ROWS)).describe(
     'Rows from the end of the window to its target',
   ),
+  normalise: referencable(z.enum(['none', ...WINDOW_FRAMES]))
+    .optional()
+    .describe('What the values of each window are told from: its last row, its mean, its mean and deviation'),
 });
 export type WindowSection = z.output<typeof windowSchema>;
 

@@ -13,6 +13,8 @@ export interface Evaluation {
   readonly losses: Float64Array;
   /** `[samples]`, in time order: for the bootstrap. */
   readonly absoluteErrors: Float32Array;
+  /** `[samples]`, levels as the dataset has them, in time order. */
+  readonly predictions: Float32Array;
   /** `[samples]`, 1 where prediction and target are on the same side of 0.5 (Keras' binary_accuracy), for classifiers. */
   readonly hits: Float32Array;
 }

@@ -16,6 +16,7 @@ import type { Spread } from '../wording/figures.js';
 import type { ClassifyUse } from './classify/classify-use.js';
 import type { Evaluation } from './evaluation.js';
 import type { ForecastUse } from './forecast/forecast-use.js';
+import type { BesideBaseline } from './forecast/rivals.js';
 import type { ModelInput, ModelOutput } from './model-frame.js';
 import type { Predictor } from './predictor.js';
 
@@ -61,6 +62,8 @@ export interface TaskSamples<Spec extends TaskSpec> {
   reach(spec: Pick<Spec, Exclude<keyof Spec, 'split'>>): number;
   /** The task where the longest one of its study reaches so far: all of a study are judged on the same targets. */
   withCommonReach<One extends Pick<Spec, Exclude<keyof Spec, 'split'>>>(spec: One, reach: number): One;
+  /** The task of a model without weights, which answers with what it read: a level, whatever others learn. */
+  untrained<One extends Pick<Spec, Exclude<keyof Spec, 'split'>>>(spec: One): One;
   /** Samples of a split; 0: none. */
   count(spec: Spec, split: SplitName): number;
   /** The rows of a split that a trial is judged on. Throws DATASET_TOO_SHORT. */
@@ -103,6 +106,8 @@ export interface TaskJudging<Spec extends TaskSpec, Test extends TestEvaluation>
     splitName: string,
     stride: number,
   ): Baseline;
+  /** For testBaseline only: null where the task knows none. `stride`: over the validation split. */
+  besideBaseline(dataset: MappedDataset, spec: Spec, stride: number): BesideBaseline | null;
   /** What of a baseline stands in a trial's result, and the way back. */
   baselineFields(
     spec: Spec,
@@ -115,7 +120,10 @@ export interface TaskJudging<Spec extends TaskSpec, Test extends TestEvaluation>
     trial: string,
     evaluation: Evaluation,
     baseline: Baseline,
-    dataset: { readonly targetStd: number; readonly series?: SeriesFacts | undefined },
+    dataset: Pick<DatasetMetadata, 'columns'> & {
+      readonly targetStd: number;
+      readonly series?: SeriesFacts | undefined;
+    },
   ): Test;
   testValueOf(test: Test): number;
   isOwn(test: TestEvaluation): test is Test;
@@ -127,6 +135,8 @@ export interface Baseline {
   readonly value: number;
   /** `[samples]`, in order: the error of each, or 1 where the answer is right. */
   readonly perSample: Float32Array;
+  /** What others try before they train anything; absent: nobody asked, or the task knows no more. */
+  readonly beside?: BesideBaseline;
 }
 
 export interface TaskMetric {
@@ -152,6 +162,8 @@ export interface TaskWording<Spec extends TaskSpec, Test extends TestEvaluation>
   unitOf(dataset: Pick<DatasetInfo, 'unit' | 'target' | 'targetStd'>): TaskUnit;
   /** One for each problem that trials of a study are of, known so far. */
   baselines(view: StudyView): readonly NamedBaseline[];
+  /** What others try before they train anything, as far as it is known. */
+  rivals(view: StudyView): readonly NamedBaseline[];
   /** The baselines in the leaderboard's document. */
   baselineFigures(view: StudyView): Partial<BaselineFigures>;
   describeTest(test: Test, unit: string | null): TestText;
@@ -220,6 +232,8 @@ export interface TestText {
   readonly baseline: string;
   readonly samples: string;
   readonly pValue: string;
+  /** Other errors, and what others try before they train anything. */
+  readonly beside?: readonly string[];
   /** Of several series, each by itself. */
   readonly bySeries?: readonly string[];
 }

@@ -64,6 +64,7 @@ export async function forecastValidation(
         const batch = indices.subarray(0, size);
         model.predict(samples, batch, prediction.subarray(start, start + size));
         samples.gatherTargets(batch, 0, size, truth, start);
+        for (const values of [prediction, truth]) samples.restore?.(batch, 0, size, values, start);
         await setImmediate();
         checkInterrupt(options.signal);
       }

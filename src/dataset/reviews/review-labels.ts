@@ -12,6 +12,8 @@ export interface Classes {
   /** What a label may be, for errors. */
   readonly rule: string;
   readonly notices: readonly string[];
+  /** The labels of 0 and 1 as they were set or found; null: those that everybody writes. */
+  readonly named: readonly [string, string] | null;
 }
 
 const USUAL: ReadonlyMap<string, 0 | 1> = new Map([
@@ -28,6 +30,11 @@ export function isUsualLabel(field: string): boolean {
   return USUAL.has(plain(field));
 }
 
+/** The class of a label that is set, or that everybody writes; undefined: it is none. */
+export function labelReader(classes: ReviewTableSource['classes']): Classes['labelOf'] {
+  return classes === undefined ? (field) => USUAL.get(plain(field)) : setClasses(classes).labelOf;
+}
+
 /** So many are named when there are more than two. */
 const SHOWN_LABELS = 6;
 
@@ -39,9 +46,10 @@ export async function findClasses(
 ): Promise<Classes> {
   if (classes !== undefined) return setClasses(classes);
   const usual: Classes = {
-    labelOf: (field) => USUAL.get(plain(field)),
+    labelOf: labelReader(undefined),
     rule: `a label is one of ${[...USUAL.keys()].join(', ')}, or the two are named: "classes": ["ham", "spam"], the second of which is 1`,
     notices: [],
+    named: null,
   };
   const isUsual = (field: string): boolean => usual.labelOf(field) !== undefined;
   if (table.sample.some((row) => isUsual(row[column] ?? ''))) return usual;
@@ -68,6 +76,7 @@ function setClasses(classes: readonly [string | number, string | number]): Class
     },
     rule: `a label is ${JSON.stringify(none)} or ${JSON.stringify(one)}: "where" leaves rows of others out`,
     notices: [],
+    named: [String(classes[0]).trim(), String(classes[1]).trim()],
   };
 }
 

@@ -18,6 +18,7 @@ export function* evaluateInBatches(
 ): Generator<{ done: number }, Evaluation, void> {
   const absoluteErrors = new Float32Array(samples.count);
   const losses = new Float64Array(samples.count);
+  const answers = new Float32Array(samples.count);
   const hits = new Float32Array(samples.count);
   const indices = new Uint32Array(BATCH);
   const predictions = new Float32Array(BATCH * model.outputUnits);
@@ -30,6 +31,8 @@ export function* evaluateInBatches(
     for (let row = 0; row < size; row++) indices[row] = start + row;
     model.predict(samples, indices.subarray(0, size), predictions);
     samples.gatherTargets(indices, 0, size, targets, 0);
+    samples.restore?.(indices, 0, size, predictions, 0);
+    samples.restore?.(indices, 0, size, targets, 0);
     for (let row = 0; row < size; row++) {
       const prediction = predictions[row * model.outputUnits] as number;
       const target = targets[row] as number;
@@ -38,6 +41,7 @@ export function* evaluateInBatches(
       lossSum += sampleLoss;
       losses[start + row] = sampleLoss;
       absoluteErrors[start + row] = error;
+      answers[start + row] = prediction;
       hits[start + row] = prediction > THRESHOLD === target > THRESHOLD ? 1 : 0;
       absolute += error;
       square += error * error;
@@ -52,6 +56,7 @@ export function* evaluateInBatches(
     penalty: model.penalty(),
     losses,
     absoluteErrors,
+    predictions: answers,
     hits,
   };
 }

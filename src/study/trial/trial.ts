@@ -1,6 +1,7 @@
 // The noun "trial": what is computed (a TrialConfig: every value resolved), what came out (a TrialResult). Each type is read
 // off its schema, which checks what could harm a reader (types, sizes, names); whether a model makes sense is the engine's
 // to say. A trial is a pure function of its config: see trial-id.ts for its content hash.
+
 import { z } from 'zod';
 import type { LayerSpec } from '../../model/layer-spec.js';
 import { LOSSES } from '../../model/loss.js';
@@ -23,9 +24,11 @@ import {
 import { INTERVAL_REASONS } from '../../statistics/interval-reason.js';
 import { FUNCTION_NAMES } from '../test-functions.js';
 import { BOOLEAN_ARGUMENTS } from './boolean-arguments.js';
+import { isMetricName } from './metric-name.js';
 
 const MAX_PARAMS = 256;
 const MAX_LAYERS = 256;
+const MAX_AHEAD = 4_096;
 /** Series of one dataset: each trial says where they lie. */
 export const MAX_SERIES = 2_000;
 
@@ -57,7 +60,20 @@ const split = z.object({ train: range, validation: range, test: range });
 export type RowSplit = ValueOf<typeof split>;
 export type SplitName = keyof RowSplit;
 
-const window = z.object({ lookback: index, step: index, delay: index });
+/** What each window's values are told from, and per what: its last row, its mean, its mean and deviation. */
+export const WINDOW_FRAMES = ['last', 'mean', 'standard'] as const;
+export type WindowFrame = (typeof WINDOW_FRAMES)[number];
+/** What of a target a model learns beside its level: the change since the last row read, or since the season before. */
+export const TARGET_CHANGES = ['difference', 'seasonal-difference'] as const;
+export type TargetChange = (typeof TARGET_CHANGES)[number];
+
+const window = z.object({
+  lookback: index,
+  step: index,
+  delay: index,
+  /** Absent: values are as the dataset has them. */
+  normalise: z.enum(WINDOW_FRAMES).exactOptional(),
+});
 /** Window of a forecasting sample, in rows: see dataset/windows.ts for the index arithmetic. */
 export type WindowSpec = ValueOf<typeof window>;
 
@@ -83,6 +99,12 @@ const forecastTask = z.object({
    * takes. Absent: this window's own lookback + delay, which is never more.
    */
   commonReach: index.exactOptional(),
+  /** Absent: the model learns the level. */
+  as: z.enum(TARGET_CHANGES).exactOptional(),
+  /** Rows from one season to the next: of a seasonal difference, and of baselines. Absent: it is found, where one is. */
+  period: count.exactOptional(),
+  /** Columns that are known ahead: a time step has their value `step` + `delay` rows later, the last one the target's. */
+  ahead: z.array(index).max(MAX_AHEAD).exactOptional(),
 });
 /** Windows over a series, and the target column some rows later. */
 export type ForecastTask = ValueOf<typeof forecastTask>;
@@ -111,8 +133,7 @@ export type TaskSpec = ForecastTask | ClassifyTask;
 
 const metricName = z.enum(METRIC_NAMES);
 /** Names of what a program may measure: any, beside those of a training. */
-export const METRIC_NAME = /^(?!__proto__$)[A-Za-z_][\w./@:-]{0,63}$/;
-export const openMetricName = z.string().refine((text) => METRIC_NAME.test(text), {
+export const openMetricName = z.string().refine((text) => isMetricName(text), {
   message: 'is no name of a metric: 1 to 64 letters, digits, "_", ".", "/", "@", ":" or "-"',
   params: { showsValue: true },
 });

@@ -10,7 +10,7 @@ import type { PredictRequest } from '../task.js';
 import type { ClassifyUse } from './classify-use.js';
 
 export interface Classification {
-  /** 1-based. */
+  /** Row of the table, 1-based. */
   readonly review: number;
   /** That it is positive. */
   readonly probability: number;
@@ -50,7 +50,7 @@ export async function predictReviews(
   const inputs = new Float32Array(PREDICTION_BATCH * use.maxLength);
   const answers = new Float32Array(PREDICTION_BATCH);
   const indices = Uint32Array.from({ length: PREDICTION_BATCH }, (_, index) => index);
-  const labels: (0 | 1 | null)[] = [];
+  const labels: { readonly actual: 0 | 1 | null; readonly row: number }[] = [];
   let predictions = 0;
   let compared = 0;
   let right = 0;
@@ -60,7 +60,7 @@ export async function predictReviews(
       indices.subarray(0, labels.length),
       answers,
     );
-    for (const [index, actual] of labels.entries()) {
+    for (const [index, { actual, row }] of labels.entries()) {
       const probability = answers[index]!;
       const label = probability > THRESHOLD ? 1 : 0;
       predictions++;
@@ -68,7 +68,7 @@ export async function predictReviews(
         compared++;
         if (actual === label) right++;
       }
-      onClassification({ review: predictions, probability, label, actual });
+      onClassification({ review: row + 1, probability, label, actual });
     }
     labels.length = 0;
   };
@@ -78,10 +78,10 @@ export async function predictReviews(
       { ...use.table, format: formatOf(path) ?? use.table.format },
       {
         onBytes() {},
-        onReview(label, text) {
+        onReview(actual, text, row) {
           const ids = idsOfRanks(splitWords(text), (word) => ranks.get(word) ?? 0);
           writeSample(use, ids, inputs, labels.length * use.maxLength, 1);
-          labels.push(label);
+          labels.push({ actual, row });
           if (labels.length === PREDICTION_BATCH) predict();
         },
       },

@@ -2,6 +2,7 @@
 
 import type { SeriesFacts } from '../../dataset/dataset.js';
 import { horizonOf, persistenceOver } from '../../dataset/series/naive-persistence.js';
+import { judgedRows } from '../../dataset/windows.js';
 import { compareForecasts } from '../../statistics/forecast-test.js';
 import { meanInterval } from '../../statistics/sample-mean.js';
 import type { ForecastTest } from '../../study/events.js';
@@ -10,6 +11,8 @@ import { formatObjective } from '../../wording/figures.js';
 import { validationLossOf } from '../evaluation.js';
 import type { TaskJudging } from '../task.js';
 import { meanBySeries, overTime, windowsOfSeries } from './errors-over-time.js';
+import { describeRivals, scalesOf } from './rival-errors.js';
+import { rivalsOver, scaleOfErrors } from './rivals.js';
 
 /** The stride over the test split. */
 const EVERY_SAMPLE = 1;
@@ -42,13 +45,18 @@ export const forecastJudging: TaskJudging<ForecastTask, ForecastTest> = {
     const { mae, absoluteErrors } = persistenceOver(dataset, spec, rows, splitName, stride);
     return { value: mae, perSample: absoluteErrors };
   },
+  besideBaseline: (dataset, spec, stride) => ({
+    validation: rivalsOver(dataset, spec, judgedRows(spec, 'validation'), 'validation', stride),
+    test: rivalsOver(dataset, spec, judgedRows(spec, 'test'), 'test', EVERY_SAMPLE),
+    oneError: scaleOfErrors(dataset, spec),
+  }),
   baselineFields: ({ window }, { value, perSample }) => ({
     baselineMae: value,
     horizonRows: horizonOf(window),
     validationSamples: perSample.length,
   }),
   baselineOf: ({ baselineMae }) => baselineMae,
-  judge(spec, trial, { absoluteErrors, mae }, baseline, { targetStd, series }) {
+  judge(spec, trial, { absoluteErrors, mae, predictions }, baseline, { targetStd, series, columns }) {
     const shared = overlap(spec, EVERY_SAMPLE);
     const inTime = (values: ArrayLike<number>): ArrayLike<number> =>
       overTime(spec, 'test', EVERY_SAMPLE, values);
@@ -66,6 +74,13 @@ export const forecastJudging: TaskJudging<ForecastTask, ForecastTest> = {
       pValueVersusBaseline: versusBaseline.pValue,
       ...(versusBaseline.reason === null ? {} : { pValueReason: versusBaseline.reason }),
       windows: absoluteErrors.length,
+      ...(baseline.beside === undefined
+        ? {}
+        : describeRivals(baseline.beside, predictions, {
+            targetStd,
+            scaleOf: (split) => scalesOf(spec, split, EVERY_SAMPLE, { columns, series }),
+            pValueOf: (rival) => compareForecasts(errors, inTime(rival), shared).pValue,
+          })),
       ...(series === undefined
         ? {}
         : { bySeries: testBySeries(spec, absoluteErrors, baseline.perSample, targetStd, series) }),

@@ -26,6 +26,11 @@ export const forecastSamples: TaskSamples<ForecastTask> = {
   reach: ({ window }) => reachOf(window),
   // The trial with the longest window has none: it is the same trial as in a study of that window alone.
   withCommonReach: (spec, reach) => (reach === reachOf(spec.window) ? spec : { ...spec, commonReach: reach }),
+  untrained(spec) {
+    const { as: _, ...rest } = spec;
+    const { lookback, step, delay } = spec.window;
+    return { ...rest, window: { lookback, step, delay } } as typeof spec;
+  },
   count(spec, name) {
     const reach = (name === 'train' ? undefined : spec.commonReach) ?? reachOf(spec.window);
     return stretchesOf(spec, name).reduce((sum, { start, end }) => sum + Math.max(0, end - start - reach), 0);

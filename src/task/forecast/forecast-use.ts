@@ -1,6 +1,7 @@
 // What forecasting with an exported model takes: `task` in sweep.json. Fields only grow.
 import { z } from 'zod';
 import { csvFormSchema } from '../../study/dataset-source.js';
+import { TARGET_CHANGES, WINDOW_FRAMES } from '../../study/trial/trial.js';
 
 const count = () => z.int().min(1);
 
@@ -23,7 +24,19 @@ export const forecastUseSchema = z.object({
   targetColumn: z.int().min(0),
   unit: z.string().nullable(),
   /** In rows: the window before row i reads i − lookback, i − lookback + step, …, i − step, the target is at i + delay. */
-  window: z.object({ lookback: count(), step: count(), delay: z.int().min(0) }),
+  window: z.object({
+    lookback: count(),
+    step: count(),
+    delay: z.int().min(0),
+    normalise: z.enum(WINDOW_FRAMES).exactOptional(),
+  }),
+  /** What is learnt beside the level, and of a seasonal difference the rows from one season to the next. */
+  as: z.enum(TARGET_CHANGES).exactOptional(),
+  period: count().exactOptional(),
+  /** Places of the columns that are read up to the target's row. */
+  ahead: z.array(z.int().min(0)).exactOptional(),
+  /** What of the columns, the last ones, is made from the time of a row, and by which clock; null: the one of the times as they are written. */
+  calendar: z.object({ of: z.array(z.string()).min(1), timeZone: z.string().nullable() }).exactOptional(),
   /**
    * Several series: the column that tells them apart. `own`: of series that are normalised by themselves each one's means and
    * deviations, in the order of `columns`, whose own are 0 and 1 then.

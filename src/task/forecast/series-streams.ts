@@ -6,7 +6,7 @@ import { SweepError } from '../../errors.js';
 import { suggest } from '../../wording/suggest.js';
 import type { Predictor } from '../predictor.js';
 import type { ForecastUse } from './forecast-use.js';
-import { type Forecast, WindowStream } from './window-stream.js';
+import { type Forecast, type OpenCalendar, type StreamUse, WindowStream } from './window-stream.js';
 
 export interface SeriesErrors {
   readonly series: string | null;
@@ -39,6 +39,7 @@ export class SeriesStreams {
     private readonly timesteps: number,
     private readonly path: string,
     private readonly onForecast: (forecast: Forecast, series: string | null) => void,
+    private readonly calendar: OpenCalendar | null,
   ) {
     this.down = downscaleOf(use);
   }
@@ -88,7 +89,7 @@ export class SeriesStreams {
   private open(name: string | null, row: number): OneStream {
     const errors = { predictions: 0, compared: 0, model: 0, naive: 0 };
     const fileRows = new RowLines();
-    const stream = new WindowStream(this.model, this.scaled(name, row), this.timesteps, (forecast) => {
+    const onForecast = (forecast: Forecast): void => {
       errors.predictions++;
       if (forecast.actual !== null) {
         errors.compared++;
@@ -96,14 +97,16 @@ export class SeriesStreams {
         errors.naive += Math.abs(forecast.last - forecast.actual) * this.down;
       }
       this.onForecast({ ...forecast, row: fileRowOf(one, forecast.row) }, name);
-    });
+    };
+    const use = this.scaled(name, row);
+    const stream = new WindowStream(this.model, use, this.timesteps, onForecast, this.calendar);
     const one: OneStream = { name, stream, fileRows, errors, rows: 0, lastSeconds: Number.NaN };
     this.streams.set(name, one);
     return one;
   }
 
   /** The columns with the means and deviations of the series. */
-  private scaled(name: string | null, row: number): Pick<ForecastUse, 'columns' | 'targetColumn' | 'window'> {
+  private scaled(name: string | null, row: number): StreamUse {
     const own = this.use.series?.own;
     if (own === undefined) return this.use;
     const known = own.find((one) => one.name === name);

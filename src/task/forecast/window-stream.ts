@@ -1,6 +1,8 @@
 // Forecasts from rows as they come by: keeps the rows that open windows read, and predicts a batch of windows at a time.
 // Memory: lookback + delay rows, however many come.
 import { checkIndices, type SampleSet } from '../../dataset/sample-set.js';
+import type { Calendar } from '../../dataset/series/calendar.js';
+import { frameSamples } from '../../dataset/series/window-frame.js';
 import { SweepError } from '../../errors.js';
 import { faultError } from '../../wording/fault-words.js';
 import { PREDICTION_BATCH, type Predictor } from '../predictor.js';
@@ -21,18 +23,32 @@ export interface Forecast {
   readonly last: number;
 }
 
+/** What makes the last columns of a row, and how many those are. */
+export interface OpenCalendar {
+  readonly calendar: Calendar;
+  readonly columns: number;
+}
+
+/** `columns`: with the means and deviations of the series. */
+export type StreamUse = Pick<ForecastUse, 'columns' | 'targetColumn' | 'window' | 'as' | 'period' | 'ahead'>;
+
 /*
  * A window is whole once its last row r has come. Its anchor is row r + step, so that its target is row r + step + delay
  * (0-based): known already when that row is in the file, else still to come.
  *   rows    ring of normalised rows: the windows of a batch reach back lookback + PREDICTION_BATCH rows
  *   targets ring of the target as read: a target row that came is asked for within PREDICTION_BATCH rows
+ * Of columns that are known ahead rows up to the target's are read: then a window is whole once that row has come, and
+ * both rings are longer by as much.
  *   waiting forecasts whose target row has not come, in its order; at most step + delay of them at the end of a batch
  */
 export class WindowStream {
   private readonly capacity: number;
   private readonly rows: Float32Array;
-  private readonly targets = new Float64Array(PREDICTION_BATCH);
-  private readonly seconds = new Float64Array(PREDICTION_BATCH);
+  private readonly targets: Float64Array;
+  private readonly seconds: Float64Array;
+  /** Rows that must have come after a window's last one. */
+  private readonly awaited: number;
+  private readonly values: Float64Array;
   private readonly indices = Uint32Array.from({ length: PREDICTION_BATCH }, (_, index) => index);
   private readonly predictions = new Float32Array(PREDICTION_BATCH);
   private waiting: Forecast[] = [];
@@ -42,18 +58,69 @@ export class WindowStream {
 
   constructor(
     private readonly model: Predictor,
-    private readonly use: Pick<ForecastUse, 'columns' | 'targetColumn' | 'window'>,
+    private readonly use: StreamUse,
     private readonly timesteps: number,
     private readonly onForecast: (forecast: Forecast) => void,
+    /** What the last columns are made by; null: they are read. */
+    private readonly calendar: OpenCalendar | null = null,
   ) {
-    this.capacity = use.window.lookback + PREDICTION_BATCH;
-    this.rows = new Float32Array(this.capacity * use.columns.length);
+    const { window, columns, ahead = [] } = use;
+    this.awaited = ahead.length === 0 ? 0 : window.step + window.delay;
+    this.capacity = window.lookback + PREDICTION_BATCH + this.awaited;
+    this.rows = new Float32Array(this.capacity * columns.length);
+    this.targets = new Float64Array(PREDICTION_BATCH + this.awaited);
+    this.seconds = new Float64Array(PREDICTION_BATCH + this.awaited);
+    this.values = new Float64Array(columns.length);
   }
 
   /** `place` is told in errors. Throws CSV_VALUE when a value does not fit a float32 once normalised. */
   push(values: Float64Array, seconds: number, place: string): void {
-    const { columns, targetColumn, window } = this.use;
+    const { targetColumn, window } = this.use;
     const row = this.rowCount++;
+    this.write(row, values, seconds, place);
+    this.targets[row % this.targets.length] = values[targetColumn]!;
+    this.seconds[row % this.seconds.length] = seconds;
+    if (row >= window.lookback - window.step + this.awaited) this.open++;
+    if (this.open === PREDICTION_BATCH) this.predict(row);
+  }
+
+  /** After the last row: `secondsAt` gives the time of a row that did not come. */
+  finish(secondsAt: (row: number) => number): void {
+    const last = this.rowCount - 1;
+    if (this.open > 0) this.predict(last);
+    if (this.awaited > 0 && this.isAllCalendar()) this.predictBeyond(secondsAt);
+    for (const forecast of this.waiting) this.onForecast({ ...forecast, seconds: secondsAt(forecast.row) });
+    this.waiting = [];
+  }
+
+  /** Whether rows that did not come are known by their times. */
+  private isAllCalendar(): boolean {
+    const { columns, ahead = [] } = this.use;
+    const first = columns.length - (this.calendar?.columns ?? 0);
+    return ahead.every((column) => column >= first);
+  }
+
+  /** Windows whose target rows did not come: of those rows nothing is read but what their times say. */
+  private predictBeyond(secondsAt: (row: number) => number): void {
+    const { lookback, step } = this.use.window;
+    const nothing = Float64Array.from(this.use.columns, ({ mean }) => mean);
+    for (let row = this.rowCount; row < this.rowCount + this.awaited; row++) {
+      const seconds = secondsAt(row + 1);
+      if (Number.isNaN(seconds)) return;
+      this.write(row, nothing, seconds, '');
+      if (row < lookback - step + this.awaited) continue;
+      this.open++;
+      if (this.open === PREDICTION_BATCH) this.predict(row);
+    }
+    if (this.open > 0) this.predict(this.rowCount + this.awaited - 1);
+  }
+
+  /** Throws CSV_VALUE, with `place`. */
+  private write(row: number, read: Float64Array, seconds: number, place: string): void {
+    const { columns } = this.use;
+    const { values, calendar } = this;
+    values.set(read.subarray(0, columns.length - (calendar?.columns ?? 0)));
+    calendar?.calendar.write(seconds, values, columns.length - calendar.columns);
     let at = (row % this.capacity) * columns.length;
     for (const [feature, { name, mean, std, held }] of columns.entries()) {
       const value = held ? 0 : (values[feature]! - mean) / std;
@@ -67,24 +134,16 @@ export class WindowStream {
       }
       this.rows[at++] = value;
     }
-    this.targets[row % PREDICTION_BATCH] = values[targetColumn]!;
-    this.seconds[row % PREDICTION_BATCH] = seconds;
-    if (row >= window.lookback - window.step) this.open++;
-    if (this.open === PREDICTION_BATCH) this.predict();
   }
 
-  /** After the last row: `secondsAt` gives the time of a row that did not come. */
-  finish(secondsAt: (row: number) => number): void {
-    if (this.open > 0) this.predict();
-    for (const forecast of this.waiting) this.onForecast({ ...forecast, seconds: secondsAt(forecast.row) });
-    this.waiting = [];
-  }
-
-  private predict(): void {
+  /** The open windows, for the latest of which rows up to `row` are there. */
+  private predict(row: number): void {
     const { columns, targetColumn, window } = this.use;
     const { mean, std } = columns[targetColumn]!;
-    const firstLast = this.rowCount - this.open;
-    this.model.predict(this.samples(firstLast), this.indices.subarray(0, this.open), this.predictions);
+    const firstLast = row + 1 - this.awaited - this.open;
+    const samples = frameSamples(this.samples(firstLast), this.use);
+    this.model.predict(samples, this.indices.subarray(0, this.open), this.predictions);
+    samples.restore?.(this.indices, 0, this.open, this.predictions, 0);
     for (let index = 0; index < this.open; index++) {
       const lastRow = firstLast + index;
       this.waiting.push({
@@ -92,14 +151,14 @@ export class WindowStream {
         seconds: Number.NaN,
         prediction: this.predictions[index]! * std + mean,
         actual: null,
-        last: this.targets[lastRow % PREDICTION_BATCH]!,
+        last: this.targets[lastRow % this.targets.length]!,
       });
     }
     this.open = 0;
     let met = 0;
     for (const forecast of this.waiting) {
       if (forecast.row > this.rowCount) break;
-      const place = (forecast.row - 1) % PREDICTION_BATCH;
+      const place = (forecast.row - 1) % this.targets.length;
       this.onForecast({ ...forecast, seconds: this.seconds[place]!, actual: this.targets[place]! });
       met++;
     }
@@ -108,8 +167,8 @@ export class WindowStream {
 
   /** The open windows; the first one ends with row `firstLast`. */
   private samples(firstLast: number): SampleSet {
-    const { rows, capacity, timesteps, open } = this;
-    const { columns, window } = this.use;
+    const { rows, capacity, timesteps, open, awaited } = this;
+    const { columns, window, ahead = [] } = this.use;
     const features = columns.length;
     return {
       count: open,
@@ -123,6 +182,8 @@ export class WindowStream {
             const read = ((begin + time * window.step) % capacity) * features;
             const write = offset + row * rowStride + time * timeStride;
             for (let feature = 0; feature < features; feature++) out[write + feature] = rows[read + feature]!;
+            const later = ((begin + time * window.step + awaited) % capacity) * features;
+            for (const feature of ahead) out[write + feature] = rows[later + feature]!;
           }
         }
       },
