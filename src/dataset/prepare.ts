@@ -18,6 +18,9 @@ import { missingTable, seriesFiles } from './sources/series-files.js';
 import { type PrepareOptions, readSource } from './sources/source-rows.js';
 import { SYNTHETIC_SEED, SYNTHETIC_VERSION } from './sources/synthetic/synthetic-jena.js';
 
+/** Raised whenever the same file comes to be read otherwise: what was prepared before is prepared anew. */
+const READING = 2;
+
 export interface PreparedDataset {
   readonly metadata: DatasetMetadata;
   /** The `.f32` file. */
@@ -44,7 +47,7 @@ export async function prepareDataset(spec: DatasetSpec, options: PrepareOptions)
   const { cacheDirectory } = options;
   makeCacheDirectory(cacheDirectory);
   const chosen = choose(spec, cacheDirectory);
-  const key = indexKey([FORMAT_VERSION, NORMALISATION, ...chosen.identity]);
+  const key = indexKey([FORMAT_VERSION, NORMALISATION, READING, ...chosen.identity]);
   const known = await findPrepared(cacheDirectory, key);
   if (known !== null && 'metadata' in known) {
     chosen.check(known.metadata);

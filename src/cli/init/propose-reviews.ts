@@ -44,6 +44,11 @@ function isProse(column: TextColumn): boolean {
   return new Set(texts).size >= LEAST_DIFFERENT * texts.length;
 }
 
+/** Where no line names the columns they are counted from 0, and called so. */
+function placeOf({ name }: ColumnSketch, { header }: TableSketch['settings']): string | number {
+  return header === false ? Number(name) : name;
+}
+
 export function wordsIn(text: string): number {
   return text.split(/\s+/).filter((word) => word !== '').length;
 }
@@ -77,8 +82,8 @@ export function proposeReviews(
         kind: 'reviews',
         source: {
           [isTsv ? 'tsv' : 'csv']: path,
-          text: text.name,
-          label: label.name,
+          text: placeOf(text, settings),
+          label: placeOf(label, settings),
           ...(isUsual ? {} : { classes: named }),
           ...settings,
         },

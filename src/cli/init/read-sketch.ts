@@ -1,10 +1,12 @@
 // The first look at a table: all of its columns, read as what their first rows are.
 import { isMissingText } from '../../dataset/sources/csv/csv-numbers.js';
+import { likelyFormats } from '../../dataset/sources/csv/likely-formats.js';
 import { hasClock, isClock, looksLikeDate, looseSeconds } from '../../dataset/sources/csv/loose-dates.js';
 import { isDigitDate, parseEpoch, parseTimestamp } from '../../dataset/sources/csv/time-stamps.js';
 import { TIME_NAME } from '../../dataset/sources/csv/unread-times.js';
 import { openTable } from '../../dataset/sources/table/open-table.js';
 import type { Table } from '../../dataset/sources/table/table.js';
+import { findGrouping, type Grouping } from './find-grouping.js';
 import { wordsIn } from './propose-reviews.js';
 import type { ColumnSketch, TableSketch } from './table-sketch.js';
 
@@ -12,6 +14,9 @@ import type { ColumnSketch, TableSketch } from './table-sketch.js';
 const MOST_ROWS = 1_000_000;
 /** Words of a column whose commas and line breaks are part of a text. */
 const PROSE_WORDS = 3;
+/** So many rows show which labels there are, and so many of those there are. */
+const LEAST_LABELLED = 8;
+const MOST_LABELS = 4;
 /** What loggers write for a missing value, as a sweep file takes it by default. */
 const DEFAULT_MISSING = -9999;
 
@@ -26,9 +31,26 @@ export interface ReadSketch {
 /** O(rows · columns), up to a million rows. Throws what reading a table throws. */
 export async function readSketch(path: string, signal: AbortSignal): Promise<ReadSketch> {
   const first = await openTable({ path }, { signal });
-  if (!holdsProse(first)) return sketch(first);
+  if (!holdsProse(first)) {
+    const grouping = groupingOf(first);
+    if (grouping === null) return sketch(first);
+    first.close();
+    return sketch(await openTable({ path, ...grouping }, { signal }), grouping);
+  }
   first.close();
-  return sketch(await openTable({ path, holdsTexts: true }, { signal }));
+  const texts = await openTable({ path, holdsTexts: true }, { signal });
+  if (!beginsWithRow(texts)) return sketch(texts);
+  texts.close();
+  return sketch(await openTable({ path, holdsTexts: true, header: false }, { signal }));
+}
+
+/** Whether its first line is a labelled text and no names: its label is that of rows below. */
+function beginsWithRow({ columns, sample, dialect }: Table): boolean {
+  if (dialect === null || sample.length < LEAST_LABELLED) return false;
+  return columns.some(({ name }, place) => {
+    const labels = new Set(sample.map((row) => (row[place] ?? '').trim()));
+    return labels.size <= MOST_LABELS && labels.has(name);
+  });
 }
 
 function holdsProse({ columns, sample }: Table): boolean {
@@ -39,7 +61,15 @@ function holdsProse({ columns, sample }: Table): boolean {
   });
 }
 
-async function sketch(table: Table): Promise<ReadSketch> {
+/** Of columns that seem to be words only because their numbers are grouped. */
+function groupingOf({ columns, sample, dialect }: Table): Grouping | null {
+  const texts = [...columns.keys()].filter((place) => columns[place]!.kind === 'text');
+  if (dialect === null || texts.length === 0) return null;
+  const rows = sample.map((row) => texts.map((place) => row[place] ?? ''));
+  return findGrouping(rows, (mark) => dialect.decimal === '.' || mark === dialect.decimal);
+}
+
+async function sketch(table: Table, grouping: Grouping | null = null): Promise<ReadSketch> {
   try {
     // A column without a name cannot be asked for; it mostly counts the rows.
     const places = [...table.columns.keys()].filter((place) => table.columns[place]!.name !== '');
@@ -59,7 +89,12 @@ async function sketch(table: Table): Promise<ReadSketch> {
       if (rows >= MOST_ROWS) break;
     }
     const joined = findDateAndClock(table, places);
-    const settings = joined === null ? {} : { time: joined.map((place) => table.columns[place]!.name) };
+    const fieldsOf = (place: number): readonly string[] => fields[texts.indexOf(place)] ?? [];
+    const settings = {
+      ...(table.dialect?.header === false ? { header: false } : {}),
+      ...grouping,
+      ...timeSettings(table, joined, places.find(isTime), fieldsOf),
+    };
     const columns = places.flatMap((place): ColumnSketch[] => {
       const { name } = table.columns[place]!;
       const at = numbers.indexOf(place);
@@ -85,6 +120,37 @@ async function sketch(table: Table): Promise<ReadSketch> {
   } finally {
     table.close();
   }
+}
+
+/** What a source must say of its times to have them read: the form, where it is none that is read unasked. */
+function timeSettings(
+  { columns }: Table,
+  joined: readonly [number, number] | null,
+  alone: number | undefined,
+  fieldsOf: (place: number) => readonly string[],
+): Readonly<Record<string, unknown>> {
+  if (joined === null && alone === undefined) return {};
+  const nameOf = (place: number): string => columns[place]!.name;
+  const texts =
+    joined === null
+      ? fieldsOf(alone!)
+      : fieldsOf(joined[0]).map((date, row) => `${date} ${fieldsOf(joined[1])[row]}`);
+  const written = texts.filter((text) => !isMissingText(text));
+  const form = written.every((text) => Number.isNaN(parseTimestamp(text))) ? formOf(written) : undefined;
+  return {
+    ...(joined === null ? {} : { time: joined.map(nameOf) }),
+    ...(form === undefined ? {} : { time: joined?.map(nameOf) ?? nameOf(alone!), timeFormat: form }),
+  };
+}
+
+/** In strptime words; where neither order of day and month is ruled out, the one in which rows follow each other evenly. */
+function formOf(texts: readonly string[]): string | undefined {
+  const forms = likelyFormats(texts);
+  if (forms.length < 2) return forms[0];
+  const spreads = forms.map((form) =>
+    spreadOf(Float64Array.from(texts, (text) => looseSeconds(text, form.startsWith('%m')))),
+  );
+  return forms[spreads.indexOf(Math.min(...spreads))];
 }
 
 /** A column of dates without a time of day, and one of times of day; null: there are no two such. */

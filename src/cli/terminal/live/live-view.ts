@@ -131,7 +131,7 @@ export class LiveView {
     const key = `${view.lastSeq} ${chosen}`;
     const known = this.#board;
     const nowMs = performance.now();
-    const isFresh = known !== null && known.key.endsWith(` ${chosen}`) && nowMs - known.atMs < BOARD_EVERY_MS;
+    const isFresh = known?.key.endsWith(` ${chosen}`) === true && nowMs - known.atMs < BOARD_EVERY_MS;
     if (known !== null && (known.key === key || isFresh)) return known.board;
     const board = liveBoard(view, order, filter);
     this.#board = { key, atMs: nowMs, board };
