@@ -63,8 +63,8 @@ export function programNote(allowed: AllowedPrograms, { uid, isContainer }: Runn
       hint: 'leave the user as the image has it (10001), or name another that is not 0',
     });
   const which = allowed === 'all' ? 'any program' : allowed.join(', ');
-  const by = uid === 0 ? ' as root' : '';
-  return `this worker runs ${which} that a study names${by}: whoever may start a study on its server runs code here`;
+  const by = uid === 0 ? ', as root' : '';
+  return `this worker runs ${which} that a study names: whoever may start a study on its server runs code here${by}`;
 }
 
 function readList(text: string, option: string): readonly string[] {

@@ -30,8 +30,6 @@ import { printPdf } from './print-pdf.js';
 /** Few enough that diurnal cycles can be told apart. */
 const CLOSE_DAYS = 20;
 const DAY_SECONDS = 86_400;
-/** Of nearly the whole series a second plot shows nothing more. */
-const CLOSE_SHARE = 0.7;
 
 const REPORT_FILES = ['report.md', 'report.json', 'report.html'] as const;
 
@@ -150,9 +148,7 @@ async function plotData(context: CliContext, bus: Bus, view: StudyView): Promise
     const { target } = header.dataset;
     return [
       plotRows(dataset, target, rows, 'the whole series'),
-      ...(closeRows < CLOSE_SHARE * rows
-        ? [plotRows(dataset, target, closeRows, `the first ${CLOSE_DAYS} days`)]
-        : []),
+      ...(closeRows < rows ? [plotRows(dataset, target, closeRows, `the first ${CLOSE_DAYS} days`)] : []),
     ];
   } finally {
     dataset.close();
