@@ -20,6 +20,7 @@ import {
 import { INTERVAL_REASONS } from '../statistics/interval-reason.js';
 import { curvesSchema } from './trial/curves.js';
 import { originSchema } from './trial/final-state.js';
+import { bandSchema, classErrorsSchema, MAX_STEPS, stepFiguresSchema } from './trial/output-errors.js';
 import {
   countedEpochSchema,
   engineNameSchema,
@@ -87,6 +88,15 @@ const forecastTest = z.object({
     )
     .max(MAX_SERIES)
     .exactOptional(),
+  /** Of several steps, each by itself. */
+  bySteps: stepFiguresSchema.element
+    .extend({ maeUnits: z.number(), baselineMaeUnits: z.number() })
+    .array()
+    .max(MAX_STEPS)
+    .exactOptional(),
+  /** Of quantiles: the outermost two, and the mean of all their losses, normalised. */
+  band: bandSchema.extend({ widthUnits: z.number() }).exactOptional(),
+  pinball: z.number().exactOptional(),
 });
 /** A forecaster on the test windows. */
 export type ForecastTest = ValueOf<typeof forecastTest>;
@@ -101,6 +111,8 @@ const classifierTest = z.object({
   /** One-sided sign test over the reviews on which winner and commoner label differ (forecast-test.ts). */
   pValueVersusBaseline: z.number(),
   reviews: count,
+  /** Of more than two classes. */
+  classes: classErrorsSchema.exactOptional(),
 });
 /** A classifier on the test reviews; accuracies are shares in [0, 1]. */
 export type ClassifierTest = ValueOf<typeof classifierTest>;

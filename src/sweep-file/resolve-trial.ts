@@ -1,6 +1,7 @@
 // One point of the search space put into the spec: a TrialConfig with every value resolved and checked.
 import { SweepError } from '../errors.js';
 import { hasWeights, type LayerSpec } from '../model/layer-spec.js';
+import type { Loss, NamedLoss } from '../model/loss.js';
 import { parsePath, showValue } from '../schema/json-path.js';
 import type { Params, TrainingSpec, TrialConfig } from '../study/trial/trial.js';
 import { taskOf } from '../task/registry.js';
@@ -13,13 +14,14 @@ import { Problems } from './problems.js';
 import type { Resolved } from './reference.js';
 import { fillInactive, resolveSection, type TrialValues } from './resolve-section.js';
 import type { JudgedRows, ReferencingSections, SweepSpec } from './sweep-spec.js';
-import { readTraining, type TrainingSection, trainingSchema } from './training-section.js';
+import { type PinballSection, readTraining, type TrainingSection, trainingSchema } from './training-section.js';
 import { sectionsFor } from './variants.js';
 
 export interface ResolvedSections {
   readonly task: ResolvedTask;
   readonly layers: readonly LayerSpec[];
   readonly training: Resolved<TrainingSection>;
+  readonly loss: Loss;
 }
 
 /**
@@ -50,7 +52,7 @@ export function resolveTrial(
   found.movedTo((path) => [...chosen.path, ...path]).throwIfAny(() => `trial ${showValue(params)}`);
   if (sections === null) throw new SweepError('INTERNAL', 'a trial without its sections passed the checks');
   const { layers } = sections;
-  const training = withStride(readTraining(sections.training, { metric, direction }), spec.judged);
+  const training = withStride(readTraining(sections.training, { metric, direction }, sections.loss), spec.judged);
   const isTrained = layers.some(hasWeights);
   const { task } = sections;
   const reach = spec.judged?.reach;
@@ -98,9 +100,10 @@ export function resolveSections(
 
   const pathOf: LayerPath = (index) => (model.type === 'layers' ? `model.layers[${index}]` : 'model');
   try {
-    const layers = expandModel(model, task);
-    kind.checkModel(layers, task, facts, training.batchSize, pathOf);
-    return { task, layers, training };
+    const answered = kind.withLoss(task, training.loss as NamedLoss | PinballSection);
+    const layers = expandModel(model, answered.task);
+    kind.checkModel(layers, answered.task, facts, training.batchSize, pathOf);
+    return { ...answered, layers, training };
   } catch (thrown) {
     problems.addThrown(thrown, thrown instanceof SweepError ? parsePath(thrown.path ?? 'model') : []);
     return null;

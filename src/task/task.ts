@@ -10,6 +10,7 @@ import type { MetricName } from '../model/metric.js';
 import type { DatasetSpec, MissingPolicy } from '../study/dataset-source.js';
 import type { DatasetInfo, TestEvaluation } from '../study/events.js';
 import type { StudyView } from '../study/study-view.js';
+import type { OutputErrors } from '../study/trial/output-errors.js';
 import type { Metrics, RowRange, SplitName, TaskSpec, TrialResult } from '../study/trial/trial.js';
 import type { Notice } from '../wording/fault-words.js';
 import type { Spread } from '../wording/figures.js';
@@ -39,8 +40,8 @@ export interface Task<
 
 /** What a model is fed and answers. */
 export interface TaskSamples<Spec extends TaskSpec> {
-  /** What a model ends in: an unbounded value, or a probability. */
-  readonly output: 'linear' | 'sigmoid';
+  /** What a model ends in. */
+  answer(spec: AnsweredSpec<Spec>): Answer;
   /** The embedding that its inputs need; null: they are values as they are. */
   embed(spec: Pick<Spec, keyof Spec & ('kind' | 'maxFeatures')>, outputDim: number): LayerSpec | null;
   /** The column whose last value is the common-sense answer; null: there is none. */
@@ -50,6 +51,8 @@ export interface TaskSamples<Spec extends TaskSpec> {
   features(columns: number): number;
   /** What is predicted, and how far ahead; null: something of the sample itself. */
   horizon(spec: Spec): Horizon | null;
+  /** The same samples with the last step alone for a target. */
+  lastStep(spec: Spec): Spec;
   /** What a study's log says of its target. */
   describeTarget(
     spec: DatasetSpec,
@@ -69,11 +72,28 @@ export interface TaskSamples<Spec extends TaskSpec> {
   openRows(dataset: MappedDataset, spec: Spec, rows: RowRange, splitName: string, stride: number): SampleSet;
 }
 
+/** What of a task decides what a model answers. */
+export type AnsweredSpec<Spec extends TaskSpec> = Pick<Spec, 'kind'> &
+  Partial<Pick<Spec, keyof Spec & ('window' | 'quantiles' | 'conformal' | 'classes')>>;
+
+/** Unbounded values, one or one a class of probabilities. */
+export interface Answer {
+  readonly units: number;
+  readonly activation: 'linear' | 'sigmoid' | 'softmax';
+  /** One value each for every step. */
+  readonly quantiles?: readonly number[] | undefined;
+  /** Whether validation samples say how wide bands are to be. */
+  readonly conformal?: boolean | undefined;
+}
+
 /** From the last row read (`step` rows before the anchor) to the target, `delay` rows after it. */
 export interface Horizon {
   readonly targetColumn: number;
   readonly step: number;
+  /** Of several steps that of the last. */
   readonly delay: number;
+  /** Where the forecast of it stands in an answer. */
+  readonly place: number;
 }
 
 /** How good a model is, beside common sense on the same samples. */
@@ -109,6 +129,12 @@ export interface TaskJudging<Spec extends TaskSpec, Test extends TestEvaluation>
     baseline: Baseline,
   ): Pick<TrialResult, 'baselineMae' | 'horizonRows' | 'validationSamples' | 'baselineAccuracy'>;
   baselineOf(result: TrialResult): number | null;
+  /** What of an evaluation stands in a trial's result where a prediction is more than one value. */
+  outputFields(
+    spec: Spec,
+    outputs: OutputErrors | undefined,
+    baseline: Baseline,
+  ): Pick<TrialResult, 'bySteps' | 'band' | 'outputs'>;
   /** The winner on the test split; the other way: its figure there, in the first metric. */
   judge(
     spec: Spec,
@@ -127,6 +153,8 @@ export interface Baseline {
   readonly value: number;
   /** `[samples]`, in order: the error of each, or 1 where the answer is right. */
   readonly perSample: Float32Array;
+  /** Of several steps, each by itself. */
+  readonly bySteps?: readonly number[];
 }
 
 export interface TaskMetric {

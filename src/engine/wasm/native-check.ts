@@ -96,7 +96,7 @@ export const NATIVE_CHECK_MODELS: Readonly<Record<string, CheckedModel>> = {
     features: 1,
   },
   'flatten and dense': {
-    layers: [{ type: 'flatten' }, { ...dense, units: 40, activation: 'relu' }, dense],
+    layers: [{ type: 'flatten' }, { ...dense, units: 40, activation: 'relu' }, { ...dense, units: 9, activation: 'softmax' }, dense],
     optimizer: rmsprop,
     features: 7,
   },

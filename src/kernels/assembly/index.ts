@@ -25,6 +25,7 @@ export {
 } from './pooling';
 export { embeddingForward, embeddingGradient, replayAdam, replayRmsprop, replaySgd } from './embedding';
 export { layerNormForward, layerNormInputGradient } from './layer-normalization';
+export { softmaxBackward, softmaxForward } from './softmax';
 export { heapBase } from './heap';
 export { recurrentPlanBytes } from './recurrent-plan';
 export { prepareForward, prepareRecurrent } from './recurrent';

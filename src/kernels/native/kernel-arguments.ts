@@ -30,6 +30,8 @@ export const KERNEL_ARGUMENTS = {
   replayAdam: 'iiiiiiifffff',
   layerNormForward: 'iiiiiifiiii',
   layerNormInputGradient: 'iiiiiiiii',
+  softmaxForward: 'iiii',
+  softmaxBackward: 'iiiii',
   prepareForward: 'ii',
   prepareRecurrent: 'ii',
   gruForward: 'i',

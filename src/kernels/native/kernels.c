@@ -8,6 +8,7 @@
 #include "optimizer.h"
 #include "pooling.h"
 #include "random.h"
+#include "softmax.h"
 
 #define KERNEL __attribute__((visibility("default"))) void
 typedef int64_t address;
@@ -135,6 +136,13 @@ KERNEL layerNormInputGradient(char *memory, integer rows, address d, integer str
                               address normalized, address scales, address dx, integer dx_stride) {
   layer_norm_input_gradient(rows, memory + d, stride, units, memory + gamma, memory + normalized, memory + scales,
                             memory + dx, dx_stride);
+}
+
+KERNEL softmaxForward(char *memory, integer rows, integer units, address values, integer stride) {
+  softmax_forward(rows, units, memory + values, stride);
+}
+KERNEL softmaxBackward(char *memory, integer rows, integer units, address output, address gradient, integer stride) {
+  softmax_backward(rows, units, memory + output, memory + gradient, stride);
 }
 
 #define WITH_PLAN const Plan read = read_plan(memory, memory + plan)

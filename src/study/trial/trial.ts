@@ -23,6 +23,7 @@ import {
 import { INTERVAL_REASONS } from '../../statistics/interval-reason.js';
 import { FUNCTION_NAMES } from '../test-functions.js';
 import { BOOLEAN_ARGUMENTS } from './boolean-arguments.js';
+import { bandSchema, MAX_CLASSES, MAX_QUANTILES, MAX_STEPS, outputErrorsSchema, stepFiguresSchema } from './output-errors.js';
 
 const MAX_PARAMS = 256;
 const MAX_LAYERS = 256;
@@ -57,7 +58,14 @@ const split = z.object({ train: range, validation: range, test: range });
 export type RowSplit = ValueOf<typeof split>;
 export type SplitName = keyof RowSplit;
 
-const window = z.object({ lookback: index, step: index, delay: index });
+const window = z.object({
+  lookback: index,
+  step: index,
+  /** Of several steps that of the last. */
+  delay: index,
+  /** Of each step, ascending; absent: there is one. */
+  delays: z.array(index).min(1).max(MAX_STEPS).exactOptional(),
+});
 /** Window of a forecasting sample, in rows: see dataset/windows.ts for the index arithmetic. */
 export type WindowSpec = ValueOf<typeof window>;
 
@@ -83,6 +91,10 @@ const forecastTask = z.object({
    * takes. Absent: this window's own lookback + delay, which is never more.
    */
   commonReach: index.exactOptional(),
+  /** Ascending: each step is answered with one value a quantile. Absent: with one. */
+  quantiles: z.array(z.number().gt(0).lt(1)).min(1).max(MAX_QUANTILES).exactOptional(),
+  /** Bands are made as wide as the validation samples say. */
+  conformal: z.literal(true).exactOptional(),
 });
 /** Windows over a series, and the target column some rows later. */
 export type ForecastTask = ValueOf<typeof forecastTask>;
@@ -90,6 +102,11 @@ export type ForecastTask = ValueOf<typeof forecastTask>;
 /** Rows of a split before the first target that a window can reach. */
 export function reachOf({ lookback, delay }: Pick<WindowSpec, 'lookback' | 'delay'>): number {
   return lookback + delay;
+}
+
+/** Rows from a window's anchor to each of its targets. */
+export function delaysOf({ delay, delays }: Pick<WindowSpec, 'delay' | 'delays'>): readonly number[] {
+  return delays ?? [delay];
 }
 
 const classifyTask = z.object({
@@ -102,6 +119,8 @@ const classifyTask = z.object({
   maxFeatures: count,
   /** Reviews are read from their last word to their first, before they are cut. */
   reversed: z.boolean(),
+  /** How many labels there are; absent: two, one of which a probability is of. */
+  classes: count.min(3).max(MAX_CLASSES).exactOptional(),
 });
 /** Reviews as sequences of word ids, and whether each is negative (0) or positive (1). */
 export type ClassifyTask = ValueOf<typeof classifyTask>;
@@ -265,6 +284,10 @@ export const trialResultSchema = z.object({
   horizonRows: count.exactOptional(),
   /** Validation windows (reviews) that the metrics are means over. Absent in older results, and where there are none. */
   validationSamples: count.exactOptional(),
+  /** Of several steps, and of quantiles: what is more than one figure. */
+  bySteps: stepFiguresSchema.max(MAX_STEPS).exactOptional(),
+  band: bandSchema.exactOptional(),
+  outputs: outputErrorsSchema.exactOptional(),
   /** A classifier's baseline: accuracy on the same validation reviews of always answering with the commoner label. */
   baselineAccuracy: z.number().exactOptional(),
   /** Trainable parameters. */

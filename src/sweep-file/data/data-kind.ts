@@ -1,12 +1,14 @@
 // What a sweep file has to know of one kind of data: how its dataset section is read, what a sample of it is, which models
 // go with it. One row a kind in data-kinds.ts; nowhere else in this room is a kind of data asked for.
 import type { LayerSpec } from '../../model/layer-spec.js';
+import type { Loss, NamedLoss } from '../../model/loss.js';
 import type { DatasetSpec } from '../../study/dataset-source.js';
 import type { ClassifyTask, ForecastTask, RowSplit, SeriesStretches } from '../../study/trial/trial.js';
 import type { DataKind } from '../../task/task.js';
 import type { LayerPath } from '../model/model-shape.js';
 import type { Problems } from '../problems.js';
 import type { TrialValues } from '../resolve-section.js';
+import type { PinballSection } from '../training-section.js';
 
 /** What a trial's config takes from the prepared dataset. */
 export interface DatasetShape {
@@ -77,6 +79,8 @@ export interface DataSections<Section = never, Spec extends DatasetSpec = Datase
     facts: DataFacts,
     problems: Problems,
   ): Task | null;
+  /** The task with what the training's loss makes of it, and that loss as a trial has it. Throws SPEC_INVALID. */
+  withLoss(task: Task, loss: NamedLoss | PinballSection): { readonly task: Task; readonly loss: Loss };
   /** Throws MODEL_SHAPE with the path of the layer. */
   checkModel(
     layers: readonly LayerSpec[],

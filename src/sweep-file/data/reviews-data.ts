@@ -1,4 +1,5 @@
 // Labelled reviews in a sweep file: what a sample is stands in the dataset section itself.
+import { SweepError } from '../../errors.js';
 import type { ReviewsSpec } from '../../study/dataset-source.js';
 import type { ClassifyTask } from '../../study/trial/trial.js';
 import { checkClassifier } from '../model/classifier-model.js';
@@ -37,6 +38,13 @@ export const reviewsData: DataSections<ReviewsSection, ReviewsSpec, Omit<Classif
   resolveTask(sections, values, _facts, problems) {
     const sample = resolveSection('dataset', reviewSampleSchema, sections.dataset, values, problems);
     return sample === null ? null : { kind: 'classify', ...sample };
+  },
+  withLoss(task, loss) {
+    if (typeof loss === 'string') return { task, loss };
+    throw new SweepError('SPEC_INVALID', 'is of values: a text is of a class, which has no quantiles', {
+      path: 'training.loss',
+      hint: '"binaryCrossentropy", or leave it out',
+    });
   },
   checkModel(layers, task, _facts, batchSize, pathOf) {
     checkClassifier(layers, task, batchSize, pathOf);

@@ -5,10 +5,11 @@ import type { SeriesSpec, SplitSpec } from '../../study/dataset-source.js';
 import { JENA_COLUMNS } from '../../study/jena-columns.js';
 import type { ForecastTask, RowSplit, WindowSpec } from '../../study/trial/trial.js';
 import { suggest } from '../../wording/suggest.js';
+import { answerOfForecast } from '../../task/forecast/forecast-answer.js';
 import { checkForecastModel } from '../model/model-shape.js';
 import type { Problems } from '../problems.js';
 import { resolveSection } from '../resolve-section.js';
-import { windowSchema } from '../training-section.js';
+import { readWindow, windowSchema } from '../training-section.js';
 import type { DataFacts, DataSections, DatasetShape, OneSeriesShape, RowCounts } from './data-kind.js';
 import { readSeries, replaceSeriesSource, type SeriesSection, writeSeries } from './dataset-section.js';
 
@@ -33,14 +34,24 @@ export const seriesData: DataSections<SeriesSection, SeriesSpec, Omit<ForecastTa
     ...(dataset.series === undefined ? {} : factsOfSeries(dataset.series.list)),
   }),
   resolveTask(sections, values, { targetColumn, rows, stretches, shortest }, problems) {
-    const window = resolveSection('window', windowSchema, sections.window, values, problems);
-    if (window === null) return null;
+    const section = resolveSection('window', windowSchema, sections.window, values, problems);
+    if (section === null) return null;
+    const window = readWindow(section);
     checkWindow(window, rows, shortest, problems);
     return { kind: 'forecast', targetColumn, window, ...(stretches === undefined ? {} : { stretches }) };
   },
-  checkModel(layers, { window }, { features }, batchSize, pathOf) {
+  withLoss(task, loss) {
+    if (typeof loss === 'string') return { task, loss };
+    const { pinball, conformal = false } = loss;
+    return {
+      task: { ...task, quantiles: [...pinball], ...(conformal ? { conformal } : {}) },
+      loss: 'pinball',
+    };
+  },
+  checkModel(layers, task, { features }, batchSize, pathOf) {
+    const { window } = task;
     const sample = { timesteps: Math.ceil(window.lookback / window.step), features };
-    checkForecastModel(layers, sample, batchSize, pathOf);
+    checkForecastModel(layers, sample, answerOfForecast(task).units, batchSize, pathOf);
   },
 };
 

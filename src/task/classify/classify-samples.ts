@@ -4,12 +4,14 @@ import type { ClassifyTask } from '../../study/trial/trial.js';
 import type { TaskSamples } from '../task.js';
 
 export const classifySamples: TaskSamples<ClassifyTask> = {
-  output: 'sigmoid',
+  answer: ({ classes }) =>
+    classes === undefined ? { units: 1, activation: 'sigmoid' } : { units: classes, activation: 'softmax' },
   embed: ({ maxFeatures }, outputDim) => ({ type: 'embedding', inputDim: maxFeatures, outputDim }),
   persistedColumn: () => null,
   timesteps: ({ maxLength }) => maxLength,
   features: () => 1,
   horizon: () => null,
+  lastStep: (spec) => spec,
   describeTarget: () => ({ kind: 'reviews', target: 'label', unit: null, targetStd: 1 }),
   findMisfit({ maxLength, maxFeatures }, metadata) {
     if (metadata.reviews === undefined)
