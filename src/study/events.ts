@@ -20,7 +20,7 @@ import {
 import { INTERVAL_REASONS } from '../statistics/interval-reason.js';
 import { curvesSchema } from './trial/curves.js';
 import { originSchema } from './trial/final-state.js';
-import { bandSchema, classErrorsSchema, MAX_STEPS, stepFiguresSchema } from './trial/output-errors.js';
+import { bandSchema, classErrorsSchema, classLabelsSchema, MAX_STEPS, stepFiguresSchema } from './trial/output-errors.js';
 import {
   countedEpochSchema,
   engineNameSchema,
@@ -46,6 +46,8 @@ const dataset = z.object({
   target: name,
   /** Unit of the target, such as `degC`; null when the column names none, and of labels. */
   unit: name.nullable(),
+  /** Of more than two: the names of the classes, in the order of their numbers. */
+  classes: classLabelsSchema.exactOptional(),
   /** Standard deviation of the target over the training rows: normalised error times this is in the unit. 1 of labels. */
   targetStd: z.number(),
   /**

@@ -188,6 +188,8 @@ export interface TaskWording<Spec extends TaskSpec, Test extends TestEvaluation>
    * digits that tell them from the trial's own.
    */
   describeBaselineOf(result: TrialResult, figure: (value: number) => string): string;
+  /** A trial's figures where it has several: by step, of a band, by class. Empty: it has not. */
+  describeOutputs(result: TrialResult, classes: readonly string[] | undefined): readonly string[];
   /** What `sweep baseline` says of a problem, for scripts and for people. */
   describeBaselines(
     spec: Spec,
@@ -248,7 +250,7 @@ export interface TestText {
   readonly baseline: string;
   readonly samples: string;
   readonly pValue: string;
-  /** Of several series, each by itself. */
+  /** Of several series, steps, quantiles or classes, each by itself. */
   readonly bySeries?: readonly string[];
 }
 
@@ -260,6 +262,7 @@ export interface TaskExport<Spec extends TaskSpec, Use extends TaskUse> {
     source: DatasetSpec,
     metadata: DatasetMetadata & StepFact,
     cacheDirectory: string,
+    outputs?: OutputErrors,
   ): Promise<{ readonly use: Use; readonly vocabulary: readonly string[] | null }>;
   /** All that `vocabularyFile` may name. */
   readonly vocabularyFiles: readonly string[];
@@ -267,7 +270,9 @@ export interface TaskExport<Spec extends TaskSpec, Use extends TaskUse> {
   vocabularyFile(use: Use): string | null;
   /** What goes in and what comes out, for a README. */
   explainUse(use: Use, shape: { readonly timesteps: number; readonly features: number }): string;
-  /** What stands around the layers, for forms of a model that hold all of it. */
+  /** Values of a prediction. */
+  unitsOf(use: Use): number;
+  /** What stands around the layers, for forms of a model that hold all of it. Throws EXPORT_IMPOSSIBLE where it is more than they can. */
   frameOf(use: Use): { readonly input: ModelInput; readonly output: ModelOutput };
   /** Head of the CSV of predictions. */
   predictionHead(use: Use): readonly string[];

@@ -95,7 +95,13 @@ export async function takeModel(options: TakeModelOptions): Promise<ExportedMode
   const { result } = finished;
   if (!isTrainedResult(result)) throw new SweepError('INTERNAL', 'a trained trial has a trained result');
   const task = taskOf(config.task);
-  const { use, vocabulary } = await task.describeUse(config.task, source, metadata, cacheDirectory);
+  const { use, vocabulary } = await task.describeUse(
+    config.task,
+    source,
+    metadata,
+    cacheDirectory,
+    result.outputs,
+  );
   return {
     description: {
       format: 'sweep-model',

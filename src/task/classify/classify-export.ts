@@ -22,6 +22,7 @@ export const classifyExport: TaskExport<ClassifyTask, ClassifyUse> = {
     },
     output: { name: 'probability', about: 'that the review is positive', mean: 0, std: 1 },
   }),
+  unitsOf: () => 1,
   predictionHead: () => ['row', 'probability', 'label', 'actual'],
   predict,
 };

@@ -3,6 +3,7 @@ import type { ClassifierTest } from '../../study/events.js';
 import type { ClassifyTask } from '../../study/trial/trial.js';
 import { formatCount, formatInterval, formatPercent, formatPValue, withSign } from '../../wording/figures.js';
 import type { TaskWording } from '../task.js';
+import { describeClasses, describeScores } from './class-wording.js';
 import type { CommonerLabel } from './classify-judging.js';
 
 const MAJORITY = 'majority class';
@@ -35,16 +36,19 @@ export const classifyWording: TaskWording<ClassifyTask, ClassifierTest> = {
     const [tested] = tests.filter((test) => 'testAccuracy' in test);
     return { validationAccuracy: baselineAccuracy, testAccuracy: tested?.baselineTestAccuracy ?? null };
   },
-  describeTest({ testAccuracy, interval, baselineTestAccuracy, reviews, pValueVersusBaseline }) {
+  describeTest({ testAccuracy, interval, baselineTestAccuracy, reviews, pValueVersusBaseline, classes }) {
     return {
       result: `accuracy ${formatPercent(testAccuracy)} % (95 % interval ${formatInterval(interval, formatPercent)})`,
       baseline: `${formatPercent(baselineTestAccuracy)} %`,
       samples: `${formatCount(reviews)} ${reviews === 1 ? 'review' : 'reviews'}`,
       pValue: formatPValue(pValueVersusBaseline),
+      ...(classes === undefined ? {} : { bySeries: [describeScores(classes)] }),
     };
   },
   describeBaselineOf: ({ baselineAccuracy }) =>
     baselineAccuracy === undefined ? '' : `${COMMON_SENSE} has accuracy ${formatPercent(baselineAccuracy)} %`,
+  describeOutputs: ({ outputs }, names) =>
+    outputs?.classes === undefined ? [] : describeClasses(outputs.classes, names),
   describeBaselines(_spec, _metadata, found: Readonly<Record<'validation' | 'test', CommonerLabel>>) {
     const splits = Object.entries(found).map(([split, { value, perSample, label }]) => ({
       split,

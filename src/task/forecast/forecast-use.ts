@@ -23,7 +23,17 @@ export const forecastUseSchema = z.object({
   targetColumn: z.int().min(0),
   unit: z.string().nullable(),
   /** In rows: the window before row i reads i − lookback, i − lookback + step, …, i − step, the target is at i + delay. */
-  window: z.object({ lookback: count(), step: count(), delay: z.int().min(0) }),
+  window: z.object({
+    lookback: count(),
+    step: count(),
+    delay: z.int().min(0),
+    /** Of several steps, each one's delay, ascending to `delay`; the outputs are in their order. */
+    delays: z.array(z.int().min(0)).min(1).exactOptional(),
+  }),
+  /** Each step has one output for each, to be put into order; absent: one. */
+  quantiles: z.array(z.number()).min(1).exactOptional(),
+  /** Added to each output once the quantiles of its step are in order; absent: nothing. */
+  offsets: z.array(z.number()).exactOptional(),
   /**
    * Several series: the column that tells them apart. `own`: of series that are normalised by themselves each one's means and
    * deviations, in the order of `columns`, whose own are 0 and 1 then.

@@ -4,6 +4,9 @@ import { checkIndices, type SampleSet } from '../../dataset/sample-set.js';
 import { SweepError } from '../../errors.js';
 import { faultError } from '../../wording/fault-words.js';
 import { PREDICTION_BATCH, type Predictor } from '../predictor.js';
+import { delaysOf } from '../../study/trial/trial.js';
+import { arrangeQuantiles } from '../quantiles.js';
+import { answerOfForecast, placeOfStep } from './forecast-answer.js';
 import type { ForecastUse } from './forecast-use.js';
 
 const LARGEST_FLOAT32 = 3.4028234663852886e38;
@@ -13,8 +16,14 @@ export interface Forecast {
   readonly row: number;
   /** Seconds since 1970 of that row; NaN while its time is not known. */
   readonly seconds: number;
-  /** In the target's unit. */
+  /** From the last row read to that row. */
+  readonly horizonRows: number;
+  /** Its place among the steps of the horizon. */
+  readonly step: number;
+  /** In the target's unit; of quantiles the one nearest to a half. */
   readonly prediction: number;
+  /** All of them, ascending; empty: none are forecast. */
+  readonly quantiles: readonly number[];
   /** What that row holds; null: it is not there. */
   readonly actual: number | null;
   /** The target in the window's last row: what naive persistence predicts. */
@@ -25,29 +34,40 @@ export interface Forecast {
  * A window is whole once its last row r has come. Its anchor is row r + step, so that its target is row r + step + delay
  * (0-based): known already when that row is in the file, else still to come.
  *   rows    ring of normalised rows: the windows of a batch reach back lookback + PREDICTION_BATCH rows
- *   targets ring of the target as read: a target row that came is asked for within PREDICTION_BATCH rows
- *   waiting forecasts whose target row has not come, in its order; at most step + delay of them at the end of a batch
+ *   targets ring of the target as read: a target row that came is asked for within PREDICTION_BATCH rows after the last one
+ *           of its window, which lies up to the longest delay behind it
+ *   waiting the forecasts of windows whose last target row has not come, in its order; at most step + delay windows at the
+ *           end of a batch
  */
 export class WindowStream {
   private readonly capacity: number;
   private readonly rows: Float32Array;
-  private readonly targets = new Float64Array(PREDICTION_BATCH);
-  private readonly seconds = new Float64Array(PREDICTION_BATCH);
+  private readonly targets: Float64Array;
+  private readonly seconds: Float64Array;
   private readonly indices = Uint32Array.from({ length: PREDICTION_BATCH }, (_, index) => index);
-  private readonly predictions = new Float32Array(PREDICTION_BATCH);
-  private waiting: Forecast[] = [];
+  private readonly delays: readonly number[];
+  private readonly predictions: Float32Array;
+  private waiting: (readonly Forecast[])[] = [];
   private rowCount = 0;
   /** Windows that are whole and not predicted. */
   private open = 0;
 
   constructor(
     private readonly model: Predictor,
-    private readonly use: Pick<ForecastUse, 'columns' | 'targetColumn' | 'window'>,
+    private readonly use: Pick<
+      ForecastUse,
+      'columns' | 'targetColumn' | 'window' | 'quantiles' | 'offsets'
+    >,
     private readonly timesteps: number,
     private readonly onForecast: (forecast: Forecast) => void,
   ) {
     this.capacity = use.window.lookback + PREDICTION_BATCH;
     this.rows = new Float32Array(this.capacity * use.columns.length);
+    this.delays = delaysOf(use.window);
+    const kept = PREDICTION_BATCH + use.window.delay - this.delays[0]!;
+    this.targets = new Float64Array(kept);
+    this.seconds = new Float64Array(kept);
+    this.predictions = new Float32Array(PREDICTION_BATCH * answerOfForecast(use).units);
   }
 
   /** `place` is told in errors. Throws CSV_VALUE when a value does not fit a float32 once normalised. */
@@ -67,8 +87,8 @@ export class WindowStream {
       }
       this.rows[at++] = value;
     }
-    this.targets[row % PREDICTION_BATCH] = values[targetColumn]!;
-    this.seconds[row % PREDICTION_BATCH] = seconds;
+    this.targets[row % this.targets.length] = values[targetColumn]!;
+    this.seconds[row % this.seconds.length] = seconds;
     if (row >= window.lookback - window.step) this.open++;
     if (this.open === PREDICTION_BATCH) this.predict();
   }
@@ -76,34 +96,57 @@ export class WindowStream {
   /** After the last row: `secondsAt` gives the time of a row that did not come. */
   finish(secondsAt: (row: number) => number): void {
     if (this.open > 0) this.predict();
-    for (const forecast of this.waiting) this.onForecast({ ...forecast, seconds: secondsAt(forecast.row) });
+    for (const forecasts of this.waiting)
+      for (const forecast of forecasts)
+        this.onForecast(
+          forecast.row <= this.rowCount
+            ? this.met(forecast)
+            : { ...forecast, seconds: secondsAt(forecast.row) },
+        );
     this.waiting = [];
   }
 
   private predict(): void {
-    const { columns, targetColumn, window } = this.use;
-    const { mean, std } = columns[targetColumn]!;
     const firstLast = this.rowCount - this.open;
     this.model.predict(this.samples(firstLast), this.indices.subarray(0, this.open), this.predictions);
-    for (let index = 0; index < this.open; index++) {
-      const lastRow = firstLast + index;
-      this.waiting.push({
-        row: lastRow + window.step + window.delay + 1,
-        seconds: Number.NaN,
-        prediction: this.predictions[index]! * std + mean,
-        actual: null,
-        last: this.targets[lastRow % PREDICTION_BATCH]!,
-      });
-    }
+    for (let index = 0; index < this.open; index++)
+      this.waiting.push(this.forecastsOf(index, firstLast + index));
     this.open = 0;
     let met = 0;
-    for (const forecast of this.waiting) {
-      if (forecast.row > this.rowCount) break;
-      const place = (forecast.row - 1) % PREDICTION_BATCH;
-      this.onForecast({ ...forecast, seconds: this.seconds[place]!, actual: this.targets[place]! });
+    for (const forecasts of this.waiting) {
+      if (forecasts.at(-1)!.row > this.rowCount) break;
+      for (const forecast of forecasts) this.onForecast(this.met(forecast));
       met++;
     }
     this.waiting.splice(0, met);
+  }
+
+  /** Of the window that ends with row `lastRow`, one for each step. */
+  private forecastsOf(index: number, lastRow: number): Forecast[] {
+    const { columns, targetColumn, window, quantiles, offsets } = this.use;
+    const { mean, std } = columns[targetColumn]!;
+    const each = quantiles?.length ?? 1;
+    const begin = index * this.delays.length * each;
+    if (quantiles !== undefined)
+      arrangeQuantiles(this.predictions, begin, this.delays.length, each, offsets);
+    const inUnit = (place: number): number => this.predictions[begin + place]! * std + mean;
+    const last = this.targets[lastRow % this.targets.length]!;
+    return this.delays.map((delay, step) => ({
+      row: lastRow + window.step + delay + 1,
+      seconds: Number.NaN,
+      horizonRows: window.step + delay,
+      step,
+      prediction: inUnit(placeOfStep(step, quantiles)),
+      quantiles: (quantiles ?? []).map((_, quantile) => inUnit(step * each + quantile)),
+      actual: null,
+      last,
+    }));
+  }
+
+  /** With what its row holds. */
+  private met(forecast: Forecast): Forecast {
+    const place = (forecast.row - 1) % this.targets.length;
+    return { ...forecast, seconds: this.seconds[place]!, actual: this.targets[place]! };
   }
 
   /** The open windows; the first one ends with row `firstLast`. */
