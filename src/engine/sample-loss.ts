@@ -60,6 +60,25 @@ export function sampleLossOf(
   };
 }
 
+/** The same with the weight of the target's class, as Keras' class_weight: batches are still divided by their samples. */
+export function trainingLossOf(
+  definition: Pick<ModelDefinition, 'loss' | 'quantiles' | 'classWeights'>,
+  units: number,
+  samples: Pick<SampleSet, 'targetUnits'>,
+): SampleLoss {
+  const loss = sampleLossOf(definition, units, samples);
+  const { classWeights } = definition;
+  if (classWeights === undefined) return loss;
+  const weightOf = (target: number): number => classWeights[target] ?? 1;
+  return {
+    ...loss,
+    sum: (outputs, at, targets, targetAt) =>
+      weightOf(targets[targetAt]!) * loss.sum(outputs, at, targets, targetAt),
+    slopes: (outputs, at, targets, targetAt, scale, slopes, slopeAt) =>
+      loss.slopes(outputs, at, targets, targetAt, scale * weightOf(targets[targetAt]!), slopes, slopeAt),
+  };
+}
+
 /** Koenker and Bassett (1978): τ·e where the truth lies e above the prediction, (1 − τ)·e where it lies e below. */
 export function pinballLoss(quantile: number, prediction: number, target: number): number {
   const error = Math.fround(prediction - target);

@@ -154,6 +154,10 @@ export const trainingSchema = strictObject({
     .union([referencable(z.enum(NAMED_LOSSES)), pinballSchema])
     .default('mae')
     .describe('A name, or quantiles to forecast: {"pinball": [0.1, 0.5, 0.9], "conformal": true}'),
+  classWeights: z
+    .union([z.literal('balanced'), z.record(z.string().min(1).max(256), z.number().gt(0).max(1e6))])
+    .optional()
+    .describe('How much samples of a class count while training: "balanced", or a weight for each label'),
   clipNorm: referencable(z.number().gt(0).max(1e6))
     .optional()
     .describe('Gradients are scaled down together where their norm is above this'),
@@ -166,18 +170,26 @@ export const trainingSchema = strictObject({
     .default(1)
     .describe('Every n-th validation window is evaluated'),
 });
+export type ClassWeights = NonNullable<TrainingSection['classWeights']>;
 export type TrainingSection = ValueOf<typeof trainingSchema>;
+
+interface LearntBy {
+  readonly loss: Loss;
+  readonly classWeights?: readonly number[];
+}
 
 /**
  * The training of a trial: the section without references, optimiser and schedule with all of their fields. `monitor`
  * is the objective's metric. What is not used is absent, so that it changes no trial id.
  */
-export function readTraining(section: Resolved<TrainingSection>, monitor: Monitor, loss: Loss): TrainingSpec {
-  const { learningRateSchedule, earlyStopping, ...rest } = section;
+export function readTraining(section: Resolved<TrainingSection>, monitor: Monitor, learnt: LearntBy): TrainingSpec {
+  const { learningRateSchedule, earlyStopping, classWeights: _, ...rest } = section;
+  const { loss, classWeights } = learnt;
   const schedule = readSchedule(learningRateSchedule, monitor);
   return {
     ...rest,
     loss,
+    ...(classWeights === undefined ? {} : { classWeights: [...classWeights] }),
     optimizer: readOptimizer(section.optimizer),
     ...(schedule === null ? {} : { learningRateSchedule: schedule }),
     ...(earlyStopping ? { earlyStopping: { ...earlyStopping, monitor } as EarlyStopping } : {}),

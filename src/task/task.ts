@@ -57,7 +57,7 @@ export interface TaskSamples<Spec extends TaskSpec> {
   describeTarget(
     spec: DatasetSpec,
     metadata: DatasetMetadata,
-  ): Pick<DatasetInfo, 'kind' | 'target' | 'unit' | 'targetStd' | 'stepSeconds'>;
+  ): Pick<DatasetInfo, 'kind' | 'target' | 'unit' | 'targetStd' | 'stepSeconds' | 'classes'>;
   /** Why the dataset cannot be learnt from so: the field, and what is wrong with it; null: it can. */
   findMisfit(spec: Spec, metadata: DatasetMetadata): { readonly path: string; readonly what: string } | null;
   /** Rows of a split before its first target. */

@@ -20,13 +20,15 @@ export interface ReviewTableHooks<Label> {
 
 export interface ReadReviews {
   readonly notices: readonly string[];
+  /** The classes' names, of more than two; null: there are two, or no labels. */
+  readonly classes: readonly string[] | null;
 }
 
 /** Throws CSV_SYNTAX, CSV_VALUE with `file:line:column`, SPEC_INVALID for a column that is not there. */
 export async function readReviewTable(
   path: string,
   form: ReviewTableForm,
-  hooks: ReviewTableHooks<0 | 1>,
+  hooks: ReviewTableHooks<number>,
 ): Promise<ReadReviews> {
   return readTable(path, form, hooks, (field, read) => {
     if (field !== null) return read(field);
@@ -38,7 +40,7 @@ export async function readReviewTable(
 export async function readReviewTexts(
   path: string,
   form: ReviewTableForm,
-  hooks: ReviewTableHooks<0 | 1 | null>,
+  hooks: ReviewTableHooks<number | null>,
 ): Promise<ReadReviews> {
   return readTable(path, form, hooks, (field, read) => (field === null ? null : read(field)), true);
 }
@@ -138,6 +140,7 @@ async function readRows<Label>(
   if (reviews === 0)
     throw faultError('CSV_SYNTAX', { kind: 'no-review', file: path, hasHeader: form.header });
   return {
+    classes: classes?.names ?? null,
     notices: [...table.notices, ...(classes?.notices ?? []), ...(await describeSwallowed(table, swallowed))],
   };
 }

@@ -102,6 +102,7 @@ export function trainTrial(options: TrialTrainingOptions): TrainingOutcome {
     features: train.features,
     loss: training.loss,
     quantiles: taskOf(task).answer(task).quantiles,
+    classWeights: training.classWeights,
     optimizer: training.optimizer,
     clipNorm: training.clipNorm,
     batchSize: training.batchSize,

@@ -7,7 +7,7 @@ import { keyOfSeed } from '../../kernels/random.js';
 import { slotsOf } from '../../model/optimizer.js';
 import type { Model, ModelDefinition, NamedTensor, StepPosition } from '../engine.js';
 import { requireModel, requireTrainable } from '../layer-inputs.js';
-import { type SampleLoss, sampleLossOf } from '../sample-loss.js';
+import { type SampleLoss, trainingLossOf } from '../sample-loss.js';
 import { createLayer } from './create-layer.js';
 import { TILE_ROWS, type TileTensor, tileValues, type WasmLayer } from './layer.js';
 import { tileLoss } from './loss.js';
@@ -86,7 +86,7 @@ export class WasmModel implements Model {
     const size = indices.length;
     this.#parameters.clearGradients();
     for (const layer of this.#layers) layer.prepare(true);
-    const loss = sampleLossOf(this.definition, this.outputUnits, samples);
+    const loss = trainingLossOf(this.definition, this.outputUnits, samples);
     const scale = 1 / (size * loss.terms);
     let sum = 0;
     for (let first = 0, tile = 0; first < size; first += TILE_ROWS, tile++) {

@@ -8,7 +8,7 @@ import type { DataKind } from '../../task/task.js';
 import type { LayerPath } from '../model/model-shape.js';
 import type { Problems } from '../problems.js';
 import type { TrialValues } from '../resolve-section.js';
-import type { PinballSection } from '../training-section.js';
+import type { ClassWeights, PinballSection } from '../training-section.js';
 
 /** What a trial's config takes from the prepared dataset. */
 export interface DatasetShape {
@@ -18,6 +18,17 @@ export interface DatasetShape {
   readonly split: RowSplit;
   /** Of several series, each with its rows in each split. */
   readonly series?: { readonly list: readonly OneSeriesShape[] };
+  /** Of reviews. */
+  readonly reviews?: {
+    readonly positive: Readonly<Record<keyof RowSplit, number>>;
+    readonly classes?: readonly ClassShape[];
+  };
+}
+
+/** A label and how many training samples have it. */
+export interface ClassShape {
+  readonly name: string;
+  readonly train: number;
 }
 
 export interface OneSeriesShape {
@@ -42,12 +53,27 @@ export interface DataFacts {
   /** Of several series; then `rows` are those of the shortest one, which is named here. */
   readonly stretches?: SeriesStretches;
   readonly shortest?: string;
+  /** The labels; null: how many there are is not known yet. */
+  readonly classes?: readonly ClassShape[] | null;
 }
 
 /** The sections that say what a sample is. */
 export interface SampleSections {
   readonly window?: unknown;
   readonly dataset?: unknown;
+}
+
+/** What the training section says of the loss. */
+export interface AskedLoss {
+  readonly loss: NamedLoss | PinballSection;
+  readonly classWeights: ClassWeights | undefined;
+}
+
+export interface LearntBy<Task> {
+  readonly task: Task;
+  readonly loss: Loss;
+  /** Of each class, in the order of their numbers. */
+  readonly classWeights?: readonly number[];
 }
 
 export interface DataSections<Section = never, Spec extends DatasetSpec = DatasetSpec, Task = ResolvedTask> {
@@ -80,7 +106,7 @@ export interface DataSections<Section = never, Spec extends DatasetSpec = Datase
     problems: Problems,
   ): Task | null;
   /** The task with what the training's loss makes of it, and that loss as a trial has it. Throws SPEC_INVALID. */
-  withLoss(task: Task, loss: NamedLoss | PinballSection): { readonly task: Task; readonly loss: Loss };
+  withLoss(task: Task, asked: AskedLoss, facts: DataFacts): LearntBy<Task>;
   /** Throws MODEL_SHAPE with the path of the layer. */
   checkModel(
     layers: readonly LayerSpec[],

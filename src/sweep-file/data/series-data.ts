@@ -40,7 +40,12 @@ export const seriesData: DataSections<SeriesSection, SeriesSpec, Omit<ForecastTa
     checkWindow(window, rows, shortest, problems);
     return { kind: 'forecast', targetColumn, window, ...(stretches === undefined ? {} : { stretches }) };
   },
-  withLoss(task, loss) {
+  withLoss(task, { loss, classWeights }) {
+    if (classWeights !== undefined)
+      throw new SweepError('SPEC_INVALID', 'is for labels: a series has none', {
+        path: 'training.classWeights',
+        hint: 'remove it',
+      });
     if (typeof loss === 'string') return { task, loss };
     const { pinball, conformal = false } = loss;
     return {

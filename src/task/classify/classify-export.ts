@@ -14,16 +14,22 @@ export const classifyExport: TaskExport<ClassifyTask, ClassifyUse> = {
   vocabularyFiles: [VOCABULARY_FILE],
   vocabularyFile: ({ vocabulary }) => vocabulary,
   explainUse,
-  frameOf: ({ maxLength }) => ({
+  frameOf: ({ maxLength, classes }) => ({
     input: {
       kind: 'tokens',
       name: 'tokens',
       about: `the last ${maxLength} ids of a review's words, 0 in front`,
     },
-    output: { name: 'probability', about: 'that the review is positive', mean: 0, std: 1 },
+    output:
+      classes === undefined
+        ? { name: 'probability', about: 'that the review is positive', mean: 0, std: 1 }
+        : { name: 'probabilities', about: `of the classes ${classes.join(', ')}`, mean: 0, std: 1 },
   }),
-  unitsOf: () => 1,
-  predictionHead: () => ['row', 'probability', 'label', 'actual'],
+  unitsOf: ({ classes }) => classes?.length ?? 1,
+  predictionHead: ({ classes }) =>
+    classes === undefined
+      ? ['row', 'probability', 'label', 'actual']
+      : ['row', 'label', 'probability', 'actual'],
   predict,
 };
 
@@ -37,6 +43,7 @@ async function describeUse(
   const { maxLength, maxFeatures, reversed } = task;
   const { findReviewTable, readVocabulary } = await import('../../dataset/reviews/review-vocabulary.js');
   const table = findReviewTable(spec, metadata);
+  const classes = metadata.reviews?.classes?.map(({ name }) => name);
   const vocabulary =
     table === null ? null : await readVocabulary(table, spec, metadata, { cacheDirectory, maxFeatures });
   return {
@@ -45,31 +52,42 @@ async function describeUse(
       maxLength,
       maxFeatures,
       reversed,
+      ...(classes === undefined ? {} : { classes }),
       vocabulary: vocabulary === null ? null : VOCABULARY_FILE,
       table:
         table === null
           ? null
-          : { format: table.format, text: table.text, label: table.label, header: table.header },
+          : {
+              format: table.format,
+              text: table.text,
+              label: table.label,
+              header: table.header,
+              ...(classes === undefined ? {} : { classes }),
+            },
     },
     vocabulary,
   };
 }
 
-function explainUse({ maxLength, maxFeatures, reversed, vocabulary }: ClassifyUse): string {
+function explainUse({ maxLength, maxFeatures, reversed, vocabulary, classes }: ClassifyUse): string {
   return `\`input\` is \`[samples, ${maxLength}]\`, the ids of the words of a review: 1, then one id a word, ${
     vocabulary === null
       ? 'the rank of the word in the source plus 3'
       : 'its place in `vocabulary.json` plus 4 (lower case, punctuation as blanks, split at blanks)'
   }; 2 for other words and ids from ${maxFeatures} on. ${
     reversed ? 'The ids are turned around, then the' : 'The'
-  } last ${maxLength} are kept, with 0 in front of shorter ones. \`output\` is the probability that it is positive.
+  } last ${maxLength} are kept, with 0 in front of shorter ones. \`output\` is ${classes === undefined ? 'the probability that it is positive' : `the probability of each class: ${classes.join(', ')}`}.
 `;
 }
 
 async function predict(request: PredictRequest<ClassifyUse>): Promise<Predicted> {
   const { predictReviews } = await import('./predict-reviews.js');
   const { notices, ...summary } = await predictReviews(request, ({ review, probability, label, actual }) =>
-    request.onRow([review, probability, label, actual]),
+    request.onRow(
+      request.use.classes === undefined
+        ? [review, probability, label, actual]
+        : [review, label, probability, actual],
+    ),
   );
   const accuracy =
     summary.accuracy === null

@@ -12,10 +12,22 @@ export const classifySamples: TaskSamples<ClassifyTask> = {
   features: () => 1,
   horizon: () => null,
   lastStep: (spec) => spec,
-  describeTarget: () => ({ kind: 'reviews', target: 'label', unit: null, targetStd: 1 }),
-  findMisfit({ maxLength, maxFeatures }, metadata) {
+  describeTarget: (_spec, { reviews }) => ({
+    kind: 'reviews',
+    target: 'label',
+    unit: null,
+    targetStd: 1,
+    ...(reviews?.classes === undefined ? {} : { classes: reviews.classes.map(({ name }) => name) }),
+  }),
+  findMisfit({ maxLength, maxFeatures, classes }, metadata) {
     if (metadata.reviews === undefined)
       return { path: 'task.kind', what: 'it classifies reviews, and the dataset is a series' };
+    const labels = metadata.reviews.classes?.length;
+    if (classes !== labels)
+      return {
+        path: 'task.classes',
+        what: `they are ${classes ?? 2}, and the reviews have ${labels ?? 2} labels`,
+      };
     return maxLength < 1 || maxFeatures < 1
       ? { path: 'task', what: 'maxLength and maxFeatures are at least 1' }
       : null;

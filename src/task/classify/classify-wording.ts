@@ -49,7 +49,7 @@ export const classifyWording: TaskWording<ClassifyTask, ClassifierTest> = {
     baselineAccuracy === undefined ? '' : `${COMMON_SENSE} has accuracy ${formatPercent(baselineAccuracy)} %`,
   describeOutputs: ({ outputs }, names) =>
     outputs?.classes === undefined ? [] : describeClasses(outputs.classes, names),
-  describeBaselines(_spec, _metadata, found: Readonly<Record<'validation' | 'test', CommonerLabel>>) {
+  describeBaselines(_spec, { reviews }, found: Readonly<Record<'validation' | 'test', CommonerLabel>>) {
     const splits = Object.entries(found).map(([split, { value, perSample, label }]) => ({
       split,
       reviews: perSample.length,
@@ -58,7 +58,7 @@ export const classifyWording: TaskWording<ClassifyTask, ClassifierTest> = {
     }));
     return {
       document: { baseline: splits },
-      name: `${MAJORITY} of the training reviews (${splits[0]?.label === 1 ? 'positive' : 'negative'})`,
+      name: `${MAJORITY} of the training reviews (${nameOf(splits[0]?.label ?? 0, reviews?.classes)})`,
       figures: splits.map(
         ({ split, reviews, accuracy }) =>
           `${split.padEnd(11)} accuracy ${formatPercent(accuracy)} %  over ${formatCount(reviews)} reviews`,
@@ -66,3 +66,8 @@ export const classifyWording: TaskWording<ClassifyTask, ClassifierTest> = {
     };
   },
 };
+
+function nameOf(label: number, classes: readonly { readonly name: string }[] | undefined): string {
+  if (classes !== undefined) return JSON.stringify(classes[label]?.name ?? String(label));
+  return label === 1 ? 'positive' : 'negative';
+}
