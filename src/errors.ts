@@ -21,6 +21,7 @@ export const ERROR_CODES = {
   DATASET_TOO_SHORT: { exitCode: 2, retryable: false },
   DATASET_CHECKSUM: { exitCode: 1, retryable: false },
   DOWNLOAD_FAILED: { exitCode: 1, retryable: true },
+  TRACKING_FAILED: { exitCode: 1, retryable: true },
   STUDY_EXISTS: { exitCode: 2, retryable: false },
   STUDY_NOT_FOUND: { exitCode: 2, retryable: false },
   STUDY_AMBIGUOUS: { exitCode: 2, retryable: false },

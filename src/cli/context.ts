@@ -3,9 +3,11 @@
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
+import { isatty } from 'node:tty';
 import picocolors from 'picocolors';
 import { guarded } from '../wording/printable.js';
 import { type NatsEnvironment, readNatsEnvironment } from './options/nats-options.js';
+import { findViewTerminal, type ViewTerminal } from './terminal/screen/view-terminal.js';
 
 export type Colors = ReturnType<typeof picocolors.createColors>;
 
@@ -30,6 +32,8 @@ export interface CliContext {
   readonly columns: number | undefined;
   /** Directories of executables. */
   readonly searchPath: readonly string[];
+  /** The terminal that a view may fill; null: lines are wanted. */
+  readonly viewTerminal: ViewTerminal | null;
   /** What programs of trials inherit. */
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
@@ -53,6 +57,14 @@ export function createContext(): CliContext {
     nats: readNatsEnvironment(env),
     readyFile: env.SWEEP_READY_FILE ? resolve(directory, env.SWEEP_READY_FILE) : undefined,
     columns: /^[1-9]\d{0,4}$/.test(env.COLUMNS ?? '') ? Number(env.COLUMNS) : undefined,
+    viewTerminal: findViewTerminal({
+      // Opening it is left to whoever reads it.
+      openInput: () => (isatty(0) ? process.stdin : null),
+      stdout: process.stdout,
+      stderr: process.stderr,
+      term: env.TERM,
+      ci: env.CI,
+    }),
     environment: env,
     searchPath: (env.PATH ?? '').split(process.platform === 'win32' ? ';' : ':'),
   };

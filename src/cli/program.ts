@@ -31,6 +31,7 @@ import { registerStatus } from './status/command.js';
 import { registerTry } from './try/command.js';
 import { registerValidate } from './validate/command.js';
 import type { Register, RunVerb } from './verb.js';
+import { registerWatch } from './watch/command.js';
 import { registerWorker } from './worker/command.js';
 import { registerWorkers } from './workers/command.js';
 
@@ -77,6 +78,7 @@ Exit codes: 0 done, 1 no usable result, 2 bad usage or input, 3 interrupted (can
     registerLeaderboard,
     registerList,
     registerStatus,
+    registerWatch,
     registerTrial,
     registerInsight,
     registerDashboard,

@@ -5,6 +5,7 @@ import type { Pace } from '../coordinator/archive/study-pace.js';
 import type { FinishedRow } from '../study/finished-row.js';
 import { countTrials, type FailedTrial, headerOf, type StudyView } from '../study/study-view.js';
 import type { OpenTrial } from '../study/trial/open-trial.js';
+import { weightsOf } from '../study/trial/second-metric.js';
 import type { Params } from '../study/trial/trial.js';
 import { reviveSweepSpec, type SweepSpec } from '../sweep-file/sweep-spec.js';
 import { taskOfStudy, taskOfTest } from '../task/registry.js';
@@ -35,6 +36,7 @@ function factsOf(view: StudyView, spec: SweepSpec, paramNames: readonly string[]
     parent: header.parent?.study ?? null,
     metric: metric ?? 'objective',
     direction: header.direction,
+    also: header.also?.metric === 'parameters' ? 'parameters' : null,
     unitScale: hasUnit ? unit.scale : null,
     unit: unitSign(hasUnit ? dataset.unit : null),
     target: dataset?.target ?? null,
@@ -139,7 +141,7 @@ export function finishedRow(row: FinishedRow, tied: boolean, setting: RowSetting
     bestEpoch: first.result.bestEpoch,
     epochs: first.result.epochs,
     durationMs: Math.round(row.seeds.reduce((sum, seed) => sum + seed.result.durationMs, 0)),
-    parameters: first.result.parameters,
+    parameters: weightsOf(first.result),
     worker: first.worker,
     attempts: Math.max(...row.seeds.map((seed) => seed.attempts)),
     cached: row.seeds.every((seed) => seed.cached),

@@ -162,6 +162,13 @@ export class StudyFeed {
     clearInterval(watch);
     const { header, setAside } = this.#fold.view;
     this.#isRead = true;
+    // Rows are encoded before the first page asks for them. What cannot be told is what the page is told.
+    try {
+      if (header !== null) this.#settle();
+    } catch (thrown) {
+      this.#fail(thrown);
+      return;
+    }
     for (const listener of this.#listeners) listener();
     if (header === null) this.#read.reject(creationUnreadable(this.study, setAside.records));
     else this.lookAround().then(this.#read.resolve, this.#read.reject);

@@ -3,6 +3,7 @@
 import { SweepError } from '../errors.js';
 import { featuresOf, isSequence, isShape, type Shape, timestepsOf } from '../model/layer-shape.js';
 import { type LayerSpec, rowOf } from '../model/layer-spec.js';
+import { MAX_INNER_LAYERS } from '../model/layers/residual.js';
 
 /** Values between two layers for one sample. */
 export interface LayerOutput {
@@ -31,6 +32,14 @@ export function outputShapeOf(spec: LayerSpec, input: Shape, index: number): Sha
 
 export function shapeOf({ steps, isSequence, features }: LayerOutput): Shape {
   return isSequence ? [steps, features] : [features];
+}
+
+/** More layers than a model has: part of the definition of the numbers, as MAX_INNER_LAYERS is. */
+const OUTER_LAYERS = 256;
+
+/** What keys the random numbers of layer `at` inside layer `index`: apart from those of all layers by themselves. */
+export function innerIndex(index: number, at: number): number {
+  return OUTER_LAYERS + MAX_INNER_LAYERS * index + at;
 }
 
 /** Throws MODEL_SHAPE when an embedding of `inputDim` rows has none for `id`. */

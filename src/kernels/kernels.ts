@@ -1,8 +1,10 @@
 // The kernels as the engine sees them: what assembly/index.ts exports. All addresses and strides are bytes, counts are
 // float32 values. Kernels check nothing: the engine's layers do.
+import type { AttentionKernels } from './attention-kernels.js';
+
 type Address = number;
 
-export interface Kernels {
+export interface Kernels extends AttentionKernels {
   readonly memory: WebAssembly.Memory;
   heapBase(): Address;
   recurrentPlanBytes(): number;
@@ -233,6 +235,14 @@ export interface Kernels {
 
   multiply(a: Address, b: Address, out: Address, count: number): void;
   addInto(a: Address, out: Address, count: number): void;
+  addColumns(
+    a: Address,
+    aStride: number,
+    out: Address,
+    outStride: number,
+    rows: number,
+    columns: number,
+  ): void;
   addScaled(a: Address, b: Address, factor: number, out: Address, count: number): void;
   scale(a: Address, factor: number, out: Address, count: number): void;
   fillZero(out: Address, bytes: number): void;

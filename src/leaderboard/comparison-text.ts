@@ -2,6 +2,7 @@
 import picocolors from 'picocolors';
 import { explainReason } from '../statistics/interval-reason.js';
 import type { DatasetInfo } from '../study/events.js';
+import { weightsOf } from '../study/trial/second-metric.js';
 import { taskOfData } from '../task/registry.js';
 import { formatDuration } from '../wording/duration.js';
 import {
@@ -69,6 +70,7 @@ function paramLines({ differing, same }: TrialComparison): string[] {
 function resultsTable(a: ComparedTrial, b: ComparedTrial, metric: string): string {
   const sides = [a, b];
   const objectives = spreadOf(sides.map(({ row }) => row.objective));
+  const weights = sides.map(({ seed }) => weightsOf(seed.result));
   const line = (name: string, cell: (side: ComparedTrial) => string): string[] => [name, ...sides.map(cell)];
   const table = plainTable(['', 'A', 'B'], ['left', 'right', 'right']);
   table.push(
@@ -79,7 +81,9 @@ function resultsTable(a: ComparedTrial, b: ComparedTrial, metric: string): strin
     line('state', ({ row }) => row.state.toLowerCase()),
     line('seeds', ({ row }) => row.seeds.map(({ seed }) => seed).join(' ')),
     line('best/epochs', ({ seed }) => `${seed.result.bestEpoch}/${seed.result.epochs}`),
-    line('weights', ({ seed }) => formatCount(seed.result.parameters)),
+    ...(weights.every((count) => count === null)
+      ? []
+      : [line('weights', ({ seed }) => formatCount(weightsOf(seed.result) ?? 0))]),
     line('time', ({ row }) =>
       formatDuration(row.seeds.reduce((sum, seed) => sum + seed.result.durationMs, 0)),
     ),

@@ -130,7 +130,7 @@ function rememberedValue(field: NamedField, view: StudyView): (row: BoardRow) =>
 function frontOf<Row extends BoardRow>(rows: Iterable<Row>, { header }: StudyView): Iterable<Row> {
   if (header !== null && header.also === undefined)
     throw new SweepError('USAGE', `--pareto: study ${header.study} has one objective, and so no front`, {
-      hint: 'a sweep file names a second one as in "objective": {"also": {"metric": "parameters"}}',
+      hint: 'a sweep file names a second one as in "objective": {"also": {"metric": "parameters"}}, or what a program reports',
     });
   return { [Symbol.iterator]: () => filterRows(rows, (row) => isRanked(row) && row.onFront === true) };
 }

@@ -2,6 +2,7 @@
 // was found. Pure: trials stand in the sampler's order, so that the order in which results came in leaves no trace.
 import { pedAnova } from '../statistics/ped-anova.js';
 import { compareRows, type Direction, type FinishedRow } from '../study/finished-row.js';
+import { weightsOf } from '../study/trial/second-metric.js';
 import type { Params } from '../study/trial/trial.js';
 import { effectOf, type ParamAxis, type ParamEffect } from './param-effects.js';
 
@@ -127,8 +128,8 @@ function stoppingOf(
       const saved = Math.max(0, planned - result.epochs);
       tally.epochsTrained += result.epochs;
       // Common sense, which trains nothing, is judged once.
-      tally.epochsPlanned += result.parameters === 0 ? result.epochs : planned;
-      if (result.parameters === 0 || saved === 0) continue;
+      tally.epochsPlanned += weightsOf(result) === 0 ? result.epochs : planned;
+      if (weightsOf(result) === 0 || saved === 0) continue;
       tally.processorMsSaved += (saved * result.durationMs) / result.epochs;
       if (result.state === 'PRUNED') {
         tally.stopped += 1;

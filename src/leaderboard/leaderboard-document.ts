@@ -35,7 +35,8 @@ export interface LeaderboardDocument {
   /** The study that it goes on from, and the verb that made it of that. */
   readonly parent?: NonNullable<StudyHeader['parent']>;
   /** The second objective, if there is one: rows then say whether they are on the front (`pareto`). */
-  readonly also?: NonNullable<StudyHeader['also']>;
+  readonly also?: string;
+  readonly alsoDirection?: 'minimize' | 'maximize';
   readonly dataset: { readonly digest: string; readonly source: string; readonly synthetic: boolean } | null;
   readonly trials: TrialCounts;
   readonly durationMs: number;
@@ -73,7 +74,7 @@ export function leaderboardDocument(
     version,
     ...(profile === undefined ? {} : { profile }),
     ...(parent === undefined ? {} : { parent }),
-    ...(also === undefined ? {} : { also }),
+    ...(also === undefined ? {} : { also: also.metric, alsoDirection: also.direction }),
     dataset:
       dataset === null
         ? null

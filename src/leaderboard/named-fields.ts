@@ -2,8 +2,15 @@
 import type { StudyView } from '../study/study-view.js';
 import type { ParamValue } from '../study/trial/trial.js';
 import { taskOfStudy } from '../task/registry.js';
+import { isOfWeights, secondOfRow } from './pareto-front.js';
 import { type BoardRow, paramsOf } from './ranking.js';
-import { boardRow, type FailedLeaderboardRow, type LeaderboardRow, paramNames } from './row-fields.js';
+import {
+  baselineOf,
+  boardRow,
+  type FailedLeaderboardRow,
+  type LeaderboardRow,
+  paramNames,
+} from './row-fields.js';
 
 export interface NamedField {
   readonly name: string;
@@ -26,6 +33,8 @@ export function boardParams(rows: readonly BoardRow[]): string[] {
 
 /** A parameter may be called as a column is: its field is `params.<name>`. */
 export const paramField = (name: string): string => `params.${name}`;
+
+export const metricField = (name: string): string => `metrics.${name}`;
 
 /** The fields of a study in the order of the CSV's columns; `params`: the parameters of all rows, if `rows` are some. */
 export function namedFields(
@@ -62,12 +71,23 @@ export function namedFields(
     ...(view.header?.engine === 'any' ? [own('engine'), own('bitExact')] : []),
     ...(task?.fields.judged ?? []).map(own),
     own('setPValue'),
-    ...(view.header?.also === undefined ? [] : [own('pareto')]),
+    ...secondFields(view),
+    ...(baselineOf(view) === null ? [] : [own('isBaseline')]),
     field('error', ({ values }) => ('error' in values ? values.error.code : null)),
     // In every line: a table that travels alone must say what its figures are of.
     field('dataset', () => view.header?.dataset?.source),
     field('synthetic', () => view.header?.dataset?.synthetic),
   ];
+}
+
+/** In studies of two objectives. */
+function secondFields(view: StudyView): NamedField[] {
+  const { also } = view.header ?? {};
+  if (also === undefined) return [];
+  const second = field(metricField(also.metric), ({ row }) =>
+    row.rank === null ? null : secondOfRow(also, row.row),
+  );
+  return [...(isOfWeights(also, view) ? [] : [second]), own('pareto')];
 }
 
 function field(name: string, read: (row: NamedRow) => ParamValue | undefined): NamedField {

@@ -52,7 +52,9 @@ export function effectOf(
     const share = value === undefined ? Number.NaN : axis.shareOf(value);
     if (Number.isNaN(share)) continue;
     const part = Math.min(parts - 1, Math.floor(share * parts));
-    objectives.set(part, [...(objectives.get(part) ?? []), objective]);
+    const known = objectives.get(part);
+    if (known === undefined) objectives.set(part, [objective]);
+    else known.push(objective);
   }
   const sign = direction === 'minimize' ? 1 : -1;
   const effects = [...objectives.keys()]
@@ -66,7 +68,7 @@ export function effectOf(
         points: values.length,
         meanObjective: values.reduce((sum, value) => sum + value, 0) / values.length,
         interval: values.length < 2 ? null : seedInterval(values, rangeOf(metric)).objectiveInterval,
-        bestObjective: sign === 1 ? Math.min(...values) : Math.max(...values),
+        bestObjective: values.at(sign === 1 ? 0 : -1)!,
       };
     });
   const [first, ...others] = effects;

@@ -1,7 +1,7 @@
 // The front of a study of two objectives: complete rows that no other one beats in both. Ranks stay those of the first.
 import type { FinishedRow } from '../study/finished-row.js';
 import type { StudyView } from '../study/study-view.js';
-import { type SecondMetric, secondOf } from '../study/trial/second-metric.js';
+import { type SecondMetric, secondLoss, secondOf } from '../study/trial/second-metric.js';
 import { describeMetric, taskOfStudy } from '../task/registry.js';
 import { formatCount } from '../wording/figures.js';
 import { countOf } from '../wording/plural.js';
@@ -26,10 +26,10 @@ export function* markFront<Row extends FrontRow>(
     yield* ranked;
     return;
   }
-  const figureOf = (each: FrontRow): number =>
-    each.row.state === 'COMPLETE' && each.row.seeds[0] !== undefined
-      ? secondOf(also, each.row.seeds[0].result)
-      : Number.POSITIVE_INFINITY;
+  const figureOf = ({ row }: FrontRow): number => {
+    const second = row.state === 'COMPLETE' ? secondOfRow(also, row) : null;
+    return second === null ? Number.POSITIVE_INFINITY : secondLoss(also, second);
+  };
   /** The least of all rows that are better in the first. */
   let least = Number.POSITIVE_INFINITY;
   let equals: Row[] = [];
@@ -55,18 +55,37 @@ export function* markFront<Row extends FrontRow>(
   yield* close();
 }
 
-/** As the table heads them. */
-const SECOND_IN_WORDS: Readonly<Record<SecondMetric, string>> = { parameters: 'weights' };
+/** Of all its seeds; null: it says nothing of it. */
+export function secondOfRow(also: SecondMetric, { seeds, metrics }: FinishedRow): number | null {
+  return seeds[0] === undefined ? null : secondOf(also, { metrics, result: seeds[0].result });
+}
+
+/** Whether it counts weights, which trainings have in any case; others are figures of a program. */
+export function isOfWeights(also: SecondMetric, view: StudyView): boolean {
+  return also.metric === 'parameters' && view.header?.dataset != null;
+}
 
 /** What stands below a table; nothing of a study of one objective. */
 export function frontNotes(view: StudyView, ranked: readonly FrontRow[]): string[] {
   const { also, metric } = view.header ?? {};
+  if (also === undefined) return [];
+  const second = isOfWeights(also, view) ? 'weights' : also.metric;
+  const without = ranked.filter(
+    ({ row }) => row.state === 'COMPLETE' && secondOfRow(also, row) === null,
+  ).length;
+  const missing =
+    without === 0
+      ? []
+      : [
+          `${countOf(without, 'complete trial')} without a value of ${second}: on no front; report it beside the objective`,
+        ];
   const on = ranked.filter(({ onFront }) => onFront === true).length;
-  if (also === undefined || on === 0) return [];
+  if (on === 0) return missing;
   const { head } = describeMetric(taskOfStudy(view), metric ?? 'objective');
   const left =
     view.rowsDropped === 0 ? '' : `, among the ${formatCount(ranked.length)} best; --pareto looks at all`;
   return [
-    `${FRONT_MARK} marks the front of ${head} and ${SECOND_IN_WORDS[also]}: ${countOf(on, 'trial')} that no other one beats in both${left}`,
+    `${FRONT_MARK} marks the front of ${head} and ${second}: ${countOf(on, 'trial')} that no other one beats in both${left}`,
+    ...missing,
   ];
 }

@@ -1,10 +1,12 @@
 // A row of the leaderboard as the JSON document prints it.
 import type { WireError } from '../errors.js';
 import type { IntervalReason } from '../statistics/interval-reason.js';
+import { canonicalJson } from '../study/canonical-json.js';
 import type { FinishedRow } from '../study/finished-row.js';
 import { fillWithNull } from '../study/study-space.js';
 import type { StudyView } from '../study/study-view.js';
-import type { Params } from '../study/trial/trial.js';
+import { weightsOf } from '../study/trial/second-metric.js';
+import type { Metrics, Params } from '../study/trial/trial.js';
 import { isBetterThanBaseline, naiveBaselineOf } from '../task/forecast/naive-baselines.js';
 import type { BoardRow, FailedRow, RankedRow } from './ranking.js';
 
@@ -14,6 +16,8 @@ export interface LeaderboardRow {
   readonly tied: boolean;
   /** On the front of both objectives; absent: the study has one, or the trial failed. */
   readonly pareto?: boolean;
+  /** The point that the sweep file names as its baseline; absent: it names none. */
+  readonly isBaseline?: boolean;
   /** In the confidence set of the best rows: above 0.05 it is tied with the winner, or is the winner; null: not compared. */
   readonly setPValue: number | null;
   readonly trial: string;
@@ -32,7 +36,10 @@ export interface LeaderboardRow {
   readonly epochs: number;
   /** The time of all seeds together. */
   readonly durationMs: number;
-  readonly parameters: number;
+  /** Trainable weights; null where nothing was trained. */
+  readonly parameters: number | null;
+  /** What a program measured, at the epoch that stands for it; of programs only. */
+  readonly metrics?: Metrics;
   readonly worker: string;
   /** The most that one of its seeds needed. */
   readonly attempts: number;
@@ -63,6 +70,7 @@ export function leaderboardRow(
     rank,
     tied,
     ...(onFront === undefined ? {} : { pareto: onFront }),
+    ...baselineMark(row.params, view),
     setPValue,
     trial: row.trial,
     state: row.state,
@@ -78,7 +86,8 @@ export function leaderboardRow(
     bestEpoch: first.result.bestEpoch,
     epochs: first.result.epochs,
     durationMs: row.seeds.reduce((sum, seed) => sum + seed.result.durationMs, 0),
-    parameters: first.result.parameters,
+    parameters: weightsOf(first.result),
+    ...(weightsOf(first.result) === null ? { metrics: row.metrics } : {}),
     worker: first.worker,
     attempts: Math.max(...row.seeds.map((seed) => seed.attempts)),
     cached: row.seeds.every((seed) => seed.cached),
@@ -96,7 +105,7 @@ function enginesOf({ seeds }: RankedRow['row']): string | null {
   return names.size === 0 ? null : [...names].sort().join('+');
 }
 
-type OfSomeRows = 'pareto' | 'validationAccuracy' | 'objectiveIntervalReason';
+type OfSomeRows = 'pareto' | 'isBaseline' | 'metrics' | 'validationAccuracy' | 'objectiveIntervalReason';
 
 /** A trial that failed: every field of a ranked row, null where only a result could tell, and why. */
 export type FailedLeaderboardRow = {
@@ -105,13 +114,16 @@ export type FailedLeaderboardRow = {
         ? LeaderboardRow[Field]
         : null)
     | (Field extends 'worker' ? string : never);
-} & { readonly [Field in OfSomeRows]?: never } & { readonly error: Pick<WireError, 'code' | 'message'> };
+} & { readonly [Field in Exclude<OfSomeRows, 'isBaseline'>]?: never } & Pick<LeaderboardRow, 'isBaseline'> & {
+    readonly error: Pick<WireError, 'code' | 'message'>;
+  };
 
 function failedLeaderboardRow({ failed }: FailedRow, view: StudyView): FailedLeaderboardRow {
   const { trial, params, seed, attempts, worker, error } = failed;
   return {
     rank: null,
     tied: false,
+    ...baselineMark(params, view),
     setPValue: null,
     trial,
     state: 'FAILED',
@@ -139,6 +151,19 @@ function failedLeaderboardRow({ failed }: FailedRow, view: StudyView): FailedLea
 
 export function boardRow(row: BoardRow, view: StudyView): LeaderboardRow | FailedLeaderboardRow {
   return row.rank === null ? failedLeaderboardRow(row, view) : leaderboardRow(row, view);
+}
+
+/** Whether a row is the point that the sweep file names as its baseline; null: it names none. */
+export function baselineOf({ header }: StudyView): ((params: Params) => boolean) | null {
+  const { baseline } = (header?.spec ?? {}) as { readonly baseline?: unknown };
+  if (baseline === undefined) return null;
+  const text = canonicalJson(baseline);
+  return (params) => canonicalJson(params) === text;
+}
+
+function baselineMark(params: Params, view: StudyView): Pick<LeaderboardRow, 'isBaseline'> {
+  const isBaseline = baselineOf(view);
+  return isBaseline === null ? {} : { isBaseline: isBaseline(params) };
 }
 
 /** Of a point without some of the study's parameters: null for those that are inactive. */

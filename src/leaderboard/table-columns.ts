@@ -1,8 +1,8 @@
 // The columns of the terminal leaderboard: which there are for a study, what each shows, and which go first when the
 // terminal is narrow.
 
-import { canonicalJson } from '../study/canonical-json.js';
 import type { FailedTrial, StudyView } from '../study/study-view.js';
+import type { SecondMetric } from '../study/trial/second-metric.js';
 import type { Params } from '../study/trial/trial.js';
 import { describeMetric, taskOfData } from '../task/registry.js';
 import type { NamedBaseline } from '../task/task.js';
@@ -10,10 +10,10 @@ import { formatDuration } from '../wording/duration.js';
 import { DASH, formatCount, formatInterval, formatObjective, spreadOf } from '../wording/figures.js';
 import { type ParamFormat, paramFormat } from '../wording/param-format.js';
 import { printable } from '../wording/printable.js';
-import { paramField } from './named-fields.js';
-import { FRONT_MARK } from './pareto-front.js';
+import { metricField, paramField } from './named-fields.js';
+import { FRONT_MARK, isOfWeights, secondOfRow } from './pareto-front.js';
 import { type BoardRow, paramsOf, type RankedRow } from './ranking.js';
-import { leaderboardRow, varyingParams } from './row-fields.js';
+import { baselineOf, leaderboardRow, varyingParams } from './row-fields.js';
 
 export interface TableColumn {
   readonly head: string;
@@ -48,7 +48,7 @@ export function tableColumns(
     : [pointColumn(names, formats)];
   const isBaseline = baselineOf(view);
   const named = (trial: string, params: Params): string =>
-    `${trial.slice(0, TRIAL_DIGITS)}${isBaseline(params) ? ' (baseline)' : ''}`;
+    `${trial.slice(0, TRIAL_DIGITS)}${isBaseline?.(params) === true ? ' (baseline)' : ''}`;
   return [
     {
       head: '#',
@@ -67,15 +67,17 @@ export function tableColumns(
     },
     ...params,
     ...valueColumns(view, all),
-    ...frontColumn(view),
-    ...effortColumns(view),
+    ...frontColumns(view, all),
+    ...effortColumns(view, all),
   ];
 }
 
 /** In studies of two objectives. */
-function frontColumn(view: StudyView): TableColumn[] {
-  if (view.header?.also === undefined) return [];
+function frontColumns(view: StudyView, all: readonly RankedRow[]): TableColumn[] {
+  const { also } = view.header ?? {};
+  if (also === undefined) return [];
   return [
+    ...(isOfWeights(also, view) ? [] : [secondColumn(also, all)]),
     {
       head: 'front',
       field: 'pareto',
@@ -85,12 +87,19 @@ function frontColumn(view: StudyView): TableColumn[] {
   ];
 }
 
-/** Whether a row is the point that the sweep file names as its baseline. */
-function baselineOf({ header }: StudyView): (params: Params) => boolean {
-  const { baseline } = (header?.spec ?? {}) as { readonly baseline?: unknown };
-  if (baseline === undefined) return () => false;
-  const text = canonicalJson(baseline);
-  return (params) => canonicalJson(params) === text;
+/** What a program measures beside the objective. */
+function secondColumn(also: SecondMetric, all: readonly RankedRow[]): TableColumn {
+  const values = all.flatMap(({ row }) => secondOfRow(also, row) ?? []);
+  const { head, format } = describeMetric(null, also.metric);
+  return {
+    head,
+    field: metricField(also.metric),
+    align: 'right',
+    cell: ({ row }) => {
+      const value = secondOfRow(also, row);
+      return value === null ? '' : format(value, spreadOf(values));
+    },
+  };
 }
 
 function paramColumn(name: string, format: ParamFormat): TableColumn {
@@ -196,7 +205,7 @@ function engineColumn(view: StudyView): TableColumn {
   };
 }
 
-function effortColumns(view: StudyView): TableColumn[] {
+function effortColumns(view: StudyView, all: readonly RankedRow[]): TableColumn[] {
   const repeats = view.header?.repeats ?? 1;
   const seeds: TableColumn = {
     head: 'seeds',
@@ -207,31 +216,33 @@ function effortColumns(view: StudyView): TableColumn[] {
       `${seeds.length}/${state === 'RUNNING' ? repeats : seeds.length + failedTrials.length}`,
     dropOrder: 3,
   };
-  const training: TableColumn[] = [
-    {
-      head: 'best/epochs',
-      field: 'bestEpoch',
-      align: 'right',
-      cell: (ranked) => {
-        const { bestEpoch, epochs } = leaderboardRow(ranked, view);
-        return `${bestEpoch}/${epochs}`;
-      },
-      dropOrder: 2,
+  const epochs: TableColumn = {
+    head: 'best/epochs',
+    field: 'bestEpoch',
+    align: 'right',
+    cell: (ranked) => {
+      const { bestEpoch, epochs } = leaderboardRow(ranked, view);
+      return `${bestEpoch}/${epochs}`;
     },
+    dropOrder: 2,
+  };
+  const training: TableColumn[] = [
+    epochs,
     {
       head: 'weights',
       field: 'parameters',
       align: 'right',
-      cell: (ranked) => formatCount(leaderboardRow(ranked, view).parameters),
+      cell: (ranked) => formatCount(leaderboardRow(ranked, view).parameters ?? 0),
       baseline: () => '0',
       // What the front is of stays beside it.
-      ...(view.header?.also === 'parameters' ? {} : { dropOrder: 0 }),
+      ...(view.header?.also?.metric === 'parameters' ? {} : { dropOrder: 0 }),
     },
   ];
+  const ofPrograms = all.some(({ row }) => (row.seeds[0]?.result.epochs ?? 0) > 1) ? [epochs] : [];
   return [
     ...(repeats > 1 ? [seeds] : []),
-    // A study without data trains nothing.
-    ...(view.header?.dataset == null ? [] : training),
+    // A study without data trains nothing; its programs may have epochs.
+    ...(view.header?.dataset == null ? ofPrograms : training),
     ...(view.header?.engine === 'any' ? [engineColumn(view)] : []),
     {
       head: 'time',

@@ -20,7 +20,7 @@ export interface KerasForm<Layer> {
   readonly lacks?: (layer: Layer, index: number) => string | null;
   /** One Keras layer, or more where it has no such layer: the last of them is called `name` and has the weights. */
   readonly describe: (layer: Layer, name: string, input: Shape) => readonly LayerConfig[];
-  /** Where a weight of the layer is looked for below `name`; left out: its own name in Keras' spelling. */
+  /** Where a weight of the layer `name` is looked for; left out: below it, by its own name in Keras' spelling. */
   readonly weightPath?: (weight: string, name: string) => string;
   readonly fixedWeights?: (layer: Layer, input: Shape) => readonly FixedWeight[];
 }
@@ -32,6 +32,33 @@ export function kerasLayer(
   config: Readonly<Record<string, unknown>> = {},
 ): LayerConfig {
   return { class_name: className, config: { name, ...config } };
+}
+
+/** A layer of a model within a model, and the names of the layers that flow into it. */
+export interface KerasNode {
+  readonly layer: LayerConfig;
+  readonly from: readonly string[];
+}
+
+/** What flows into the model `name`. */
+export const kerasModelInput = (name: string): string => `${name}_input`;
+
+/** A model that stands as one layer in another, for samples of shape `input`; the last node is what leaves it. */
+export function kerasModel(name: string, input: Shape, nodes: readonly KerasNode[]): LayerConfig {
+  const start = kerasModelInput(name);
+  const config = { batch_input_shape: [null, ...input], dtype: 'float32', sparse: false };
+  const all: readonly KerasNode[] = [{ layer: kerasLayer('InputLayer', start, config), from: [] }, ...nodes];
+  const layers = all.map(({ layer, from }) => ({
+    ...layer,
+    name: layer.config.name,
+    inbound_nodes: from.length === 0 ? [] : [from.map((above) => [above, 0, 0, {}])],
+  }));
+  const end = layers.at(-1)?.name;
+  return kerasLayer('Functional', name, {
+    layers,
+    input_layers: [[start, 0, 0]],
+    output_layers: [[end, 0, 0]],
+  });
 }
 
 export const KERAS_ACTIVATIONS: Record<DenseActivation, string> = {

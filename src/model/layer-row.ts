@@ -1,6 +1,7 @@
 // What the layer table says of a layer type: its options, shapes, weights, cost and Keras form, each said once and read by
 // the sweep file, the plan, the engines and the export. The arithmetic itself is each engine's class.
 import type { z } from 'zod';
+import type { Immutable } from '../schema/wire.js';
 import type { KerasForm } from './keras-form.js';
 import type { Shape, ShapeProblem } from './layer-shape.js';
 import type { WeightShapes } from './weight-shape.js';
@@ -9,7 +10,7 @@ import type { WeightShapes } from './weight-shape.js';
 export type LayerSchema = z.ZodObject<{ type: z.ZodLiteral<string> } & z.ZodRawShape>;
 
 /** A layer with every default filled in. */
-export type LayerOf<Schema extends LayerSchema> = Readonly<z.output<Schema>>;
+export type LayerOf<Schema extends LayerSchema> = Immutable<z.output<Schema>>;
 
 export interface LayerRow<Schema extends LayerSchema, Weights extends WeightShapes> {
   readonly schema: Schema;

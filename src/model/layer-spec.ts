@@ -1,11 +1,12 @@
 // The vocabulary of a model: a list of layers as plain data, with every default filled in. Names, defaults and formulas are
 // those of Keras 2. The types are read off the layer table, and any layer finds its row here.
 import type { z } from 'zod';
+import type { Immutable } from '../schema/wire.js';
 import type { LayerRow, LayerSchema } from './layer-row.js';
 import { LAYERS, type LayerType } from './layers/registry.js';
 import type { WeightShape, WeightShapes } from './weight-shape.js';
 
-export type LayerSpecOf<Type extends LayerType> = Readonly<z.output<(typeof LAYERS)[Type]['schema']>>;
+export type LayerSpecOf<Type extends LayerType> = Immutable<z.output<(typeof LAYERS)[Type]['schema']>>;
 export type LayerSpec = { [Type in LayerType]: LayerSpecOf<Type> }[LayerType];
 
 export type DenseLayer = LayerSpecOf<'dense'>;
@@ -21,6 +22,9 @@ export type PoolingLayer = WindowPoolingLayer | GlobalPoolingLayer;
 export type EmbeddingLayer = LayerSpecOf<'embedding'>;
 export type LayerNormalizationLayer = LayerSpecOf<'layerNormalization'>;
 export type PersistenceLayer = LayerSpecOf<'persistence'>;
+export type ResidualLayer = LayerSpecOf<'residual'>;
+export type AttentionLayer = LayerSpecOf<'attention'>;
+export type LastStepLayer = LayerSpecOf<'lastStep'>;
 
 /** The row of `layer`, for callers who have any layer and want its row to accept it. */
 export function rowOf(layer: LayerSpec): LayerRow<LayerSchema, WeightShapes> {

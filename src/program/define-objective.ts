@@ -11,7 +11,10 @@ export interface ObjectiveContext {
   readonly seed: number;
   /** Epochs that were done before, by an attempt whose checkpoint this one goes on from; 0: none. */
   readonly epoch: number;
-  /** `objective.epochs` of the sweep file; null: as many as it likes. */
+  /**
+   * The budget: `objective.epochs` of the sweep file, or as many as the scheduler gives it for now, to go on from its
+   * checkpoint later; null: as many as it likes.
+   */
   readonly epochs: number | null;
   /**
    * Tells of the next epoch (or of `metrics.epoch`). Ends the function by throwing where its scheduler stops the trial, or its

@@ -84,7 +84,7 @@ function ownColumns(report: StudyReport): Column[] {
     ...(horizonsOf(report).length < 2
       ? []
       : [{ head: 'naive MAE', cell: ({ baseline }: Experiment) => formatObjective(baseline) }]),
-    { head: 'weights', cell: ({ parameters }) => formatCount(parameters) },
+    { head: 'weights', cell: ({ parameters }) => (parameters === null ? DASH : formatCount(parameters)) },
     {
       head: 'best epoch',
       cell: (experiment) =>
@@ -232,7 +232,7 @@ function intervalLines(report: StudyReport): string[] {
   });
 }
 
-function testLines({ test, unit, finalistNotes }: StudyReport): string[] {
+export function testLines({ test, unit, finalistNotes }: StudyReport): string[] {
   if (test === null) return [];
   const trial = test.trial.slice(0, 8);
   const task = taskOfTest(test);

@@ -7,6 +7,7 @@ import type { IntervalReason } from '../statistics/interval-reason.js';
 import type { TestEvaluation } from '../study/events.js';
 import type { FinishedRow, RowState } from '../study/finished-row.js';
 import { headerOf, type StudyState, type StudyView } from '../study/study-view.js';
+import { weightsOf } from '../study/trial/second-metric.js';
 import type { EpochReport, Params } from '../study/trial/trial.js';
 import { naiveBaselineOf } from '../task/forecast/naive-baselines.js';
 import { taskOfStudy } from '../task/registry.js';
@@ -37,7 +38,8 @@ export interface Experiment {
   readonly intervalUnits: readonly [number, number] | null;
   readonly bestEpoch: number;
   readonly epochs: number;
-  readonly parameters: number;
+  /** null: a program, which has none of ours. */
+  readonly parameters: number | null;
   /** Seconds of an epoch with its evaluation; null when nothing is trained. */
   readonly secondsPerEpoch: number | null;
   readonly published: PublishedFigure | null;
@@ -181,7 +183,9 @@ function describeExperiment(
   const naive = naiveBaselineOf(row);
   const reports = curves.get(row.trial) ?? null;
   const published = chapter?.figures[String(row.params.variant)] ?? null;
-  const secondsPerEpoch = isUntrained(result) ? null : secondsOf(reports, result.durationMs, result.epochs);
+  const secondsPerEpoch = isUntrained({ parameters: weightsOf(result) })
+    ? null
+    : secondsOf(reports, result.durationMs, result.epochs);
   const unit = dataset === null || dataset.unit === null ? null : (task?.unitOf(dataset) ?? null);
   const hasUnits = unit?.hasOwnScale === true && metric === task?.metrics[0].name;
   const scale = unit?.scale ?? 1;
@@ -200,7 +204,7 @@ function describeExperiment(
         : null,
     bestEpoch: result.bestEpoch,
     epochs: result.epochs,
-    parameters: result.parameters,
+    parameters: weightsOf(result),
     secondsPerEpoch,
     published,
     timeRatio:

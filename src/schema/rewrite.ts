@@ -9,7 +9,7 @@ export interface RewriteRules {
   readonly keepsDefaults: boolean;
 }
 
-/** Rewrites strict objects, unions told apart by `type`, literals, defaults and nulls; a description stays with its field. */
+/** Rewrites strict objects, unions told apart by `type` and lists of them, literals, defaults and nulls; a description stays with its field. */
 export function rewriteSchema(schema: z.ZodType, rules: RewriteRules): z.ZodType {
   const { description } = schema;
   if (description === undefined) return rewriteBare(schema, rules);
@@ -27,6 +27,9 @@ function rewriteBare(schema: z.ZodType, rules: RewriteRules): z.ZodType {
   }
   if (schema instanceof z.ZodDiscriminatedUnion)
     return z.discriminatedUnion('type', schema.options.map(next) as unknown as [z.ZodObject]);
+  // With its bounds.
+  if (schema instanceof z.ZodArray && schema.element instanceof z.ZodDiscriminatedUnion)
+    return z.core.clone(schema, { ...schema.def, element: next(schema.element) });
   if (schema instanceof z.ZodLiteral) return schema;
   if (schema instanceof z.ZodDefault)
     return rules.keepsDefaults

@@ -3,6 +3,7 @@
 import type { z } from 'zod';
 import { sectionOfRows } from '../schema/rows.js';
 import type { Params } from '../study/trial/trial.js';
+import type { PopulationOptions } from './population.js';
 import type { Sampler, ToldPoint } from './sampler.js';
 import { autoSampler } from './samplers/auto.js';
 import { cmaesSampler } from './samplers/cmaes.js';
@@ -21,6 +22,7 @@ import { hyperbandScheduler } from './schedulers/hyperband.js';
 import { medianScheduler } from './schedulers/median.js';
 import { noneScheduler } from './schedulers/none.js';
 import { oneShotScheduler } from './schedulers/one-shot.js';
+import { pbtScheduler } from './schedulers/pbt.js';
 import { plateauScheduler } from './schedulers/plateau.js';
 import { projectedHalvingScheduler } from './schedulers/projected-halving.js';
 import { wilcoxonScheduler } from './schedulers/wilcoxon.js';
@@ -42,7 +44,9 @@ export interface SchedulerEntry<Section> {
   readonly schema: z.ZodType<Section>;
   readonly summary: string;
   create(section: Section, context: SchedulerContext): Scheduler;
-  /** Why it would never stop a trial of a study with so many seeds a point; left out: there is no such study. */
+  /** Of one whose trials go on from one another (population.ts): it stops none. */
+  populationOf?(section: Section): PopulationOptions;
+  /** Why it would do nothing in a study with so many seeds a point; left out: there is no such study. */
   faultOf?(section: Section, repeats: number): SchedulerFault | null;
 }
 
@@ -65,6 +69,7 @@ export const SCHEDULERS = {
   'one-shot': oneShotScheduler,
   'projected-halving': projectedHalvingScheduler,
   plateau: plateauScheduler,
+  pbt: pbtScheduler,
   wilcoxon: wilcoxonScheduler,
 } as const;
 
@@ -75,19 +80,26 @@ export const schedulerSchema = sectionOfRows(SCHEDULERS);
 export type SamplerSection = z.output<typeof samplerSchema>;
 export type SchedulerSection = z.output<typeof schedulerSchema>;
 
-/** `enqueued`: points that come first, in the order given. `known`: what it is told before its first point (known.ts). */
+/** What of a sweep spec decides which points are proposed. */
+export interface SearchSpec {
+  readonly space: Space;
+  readonly sampler: SamplerSection;
+  readonly seed: number;
+  /** Points that break one are never proposed. */
+  readonly constraints?: readonly string[] | undefined;
+  /** Points that come first, in the order given. */
+  readonly enqueue?: readonly Params[] | undefined;
+}
+
+/** `known`: what it is told before its first point (known.ts). */
 export function createSampler(
-  space: Space,
-  section: SamplerSection,
-  seed: number,
-  enqueued: readonly Params[] = [],
+  { space, sampler: section, seed, constraints = [], enqueue = [] }: SearchSpec,
   known: readonly ToldPoint[] = [],
-  constraints: readonly string[] = [],
 ): Sampler {
   // The row of a type takes that type's section: what TypeScript cannot follow through an index.
   const entry = SAMPLERS[section.type] as SamplerEntry<SamplerSection>;
   const sampler = withKnown(entry.create(space, section, seed, constraints), space, known);
-  return withEnqueued(sampler, space, enqueued);
+  return withEnqueued(sampler, space, enqueue);
 }
 
 /** `type`: as it is written, whatever it is. */
@@ -108,6 +120,12 @@ export function defaultSampler(space: Space, objectives = 1): SamplerSection {
 export function createScheduler(section: SchedulerSection, context: SchedulerContext): Scheduler {
   const entry = SCHEDULERS[section.type] as SchedulerEntry<SchedulerSection>;
   return entry.create(section, context);
+}
+
+/** null: every trial is one for itself. */
+export function populationOf(section: SchedulerSection): PopulationOptions | null {
+  const entry = SCHEDULERS[section.type] as SchedulerEntry<SchedulerSection>;
+  return entry.populationOf?.(section) ?? null;
 }
 
 /** `section`: as it is written; one that its schema refuses has no other fault. */

@@ -37,11 +37,21 @@ export interface Sampler {
    * change nothing, and the history is not looked at.
    */
   readonly window: number | null;
+  /** Where it is another number from point to point: `point` is proposed from the results of the first so many points. */
+  resultsNeeded?(point: number): number;
   /**
    * The point at `point` (0-based), or null past the end. Asked once for each point, in ascending order; after a resume
    * from the first that the log does not know.
    */
   suggest(point: number, history: History): Params | null;
+  /** Why it proposes that, of the same history; null: there is nothing to tell. Absent: there never is. */
+  reasonFor?(point: number, history: History): string | null;
+}
+
+/** The proposal of `point` rests on the results of the first so many points. */
+export function resultsNeeded(sampler: Sampler, point: number): number {
+  if (sampler.resultsNeeded !== undefined) return sampler.resultsNeeded(point);
+  return sampler.window === null ? 0 : Math.max(0, point - sampler.window + 1);
 }
 
 export const NO_HISTORY: History = { told: [], pending: [] };

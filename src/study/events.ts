@@ -220,7 +220,7 @@ export const studyEventSchema = z.discriminatedUnion('type', [
     size: trialSize.exactOptional(),
     /** The end of a shorter training that it goes on from, if its worker can read it. Absent: its start. */
     origin: originSchema.exactOptional(),
-    /** Why it goes on after it waited. */
+    /** Why it is tried, of a member of a population; why it goes on after it waited. */
     reason: text.exactOptional(),
   }),
   z.object({
@@ -266,6 +266,8 @@ export const studyEventSchema = z.discriminatedUnion('type', [
     state: digest.exactOptional(),
     /** What a cached result had reported, where trials are compared epoch by epoch. */
     curves: curvesSchema.exactOptional(),
+    /** Of a cached member of a population, which was never queued: why it is tried. */
+    reason: text.exactOptional(),
   }),
   z.object({
     type: z.literal('trial.failed'),

@@ -187,9 +187,12 @@ export interface TaskWording<Spec extends TaskSpec, Test extends TestEvaluation>
    * What common sense makes of the samples that a trial was judged on; empty: nobody knows. `figure` writes errors with the
    * digits that tell them from the trial's own.
    */
-  describeBaselineOf(result: TrialResult, figure: (value: number) => string): string;
+  describeBaselineOf(result: Omit<TrialResult, 'parameters'>, figure: (value: number) => string): string;
   /** A trial's figures where it has several: by step, of a band, by class. Empty: it has not. */
-  describeOutputs(result: TrialResult, classes: readonly string[] | undefined): readonly string[];
+  describeOutputs(
+    result: Omit<TrialResult, 'parameters'>,
+    classes: readonly string[] | undefined,
+  ): readonly string[];
   /** What `sweep baseline` says of a problem, for scripts and for people. */
   describeBaselines(
     spec: Spec,

@@ -40,13 +40,39 @@ export function formatParam(value: ParamValue | undefined): string {
 }
 
 function isApart<Value>(values: readonly Value[], format: (value: Value) => string): boolean {
-  return new Set(values.map(format)).size === values.length;
+  // Of very many the first two that read alike are soon found.
+  const texts = new Set<string>();
+  for (const value of values) {
+    const text = format(value);
+    if (texts.has(text)) return false;
+    texts.add(text);
+  }
+  return true;
 }
 
 function numberFormat(values: readonly number[]): (value: number) => string {
+  // Rounded numbers keep their order, so that only neighbours can read alike; whole ones are written out.
+  const isOrdered = values.every(
+    (value) => !Number.isInteger(value) || Math.abs(value) < 10 ** FEWEST_DIGITS,
+  );
+  if (isOrdered) return orderedFormat(Float64Array.from(values).sort());
   for (let digits = FEWEST_DIGITS; digits < MOST_DIGITS; digits++) {
     const format = (value: number): string => formatNumber(value, digits);
     if (isApart(values, format)) return format;
+  }
+  return String;
+}
+
+function orderedFormat(ascending: Float64Array): (value: number) => string {
+  for (let digits = FEWEST_DIGITS; digits < MOST_DIGITS; digits++) {
+    const format = (value: number): string => formatNumber(value, digits);
+    const isApart = ascending.every((value, place) => {
+      if (place === 0) return true;
+      const before = ascending[place - 1]!;
+      const coarsest = Math.max(Math.abs(value), Math.abs(before)) * 10 ** (1 - digits);
+      return value - before > coarsest || format(value) !== format(before);
+    });
+    if (isApart) return format;
   }
   return String;
 }

@@ -1,209 +1,69 @@
 // Benchmark of the orchestration alone: 10,000 trials that compute nothing, each in a trial thread as any other, through a
 // real nats-server and two worker processes, with what a trial costs each process and how many messages it is; and the time
 // from `sweep start` to the first trial at work on a warm worker. Beside the goals of the project.
-import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { openNatsBus } from '../../src/bus/nats/bus.js';
-import { freePort, NatsServer } from '../support/processes/nats-server.js';
-import { waitUntil } from '../support/processes/wait-until.js';
 import type { BenchResult } from './bench-result.js';
 import { median } from './measure.js';
-import { type ProcessCost, readProcessCost } from './process-cost.js';
+import { type Bench, measureStudy, TRIALS, withWorkers } from './noop-study.js';
 
-const TRIALS = 10_000;
 const START_ROUNDS = 5;
-const WORKERS = 2;
-/** Trials whose time is all waiting need more slots than cores. */
-const SLOTS = 8;
 const GOAL_MS_PER_TRIAL = 0.5;
 const GOAL_START_MS = 1_000;
 /** What two cores have for a trial at the goal's pace. */
 const TWO_CORES_MS = 1;
-/** The coordinator is looked at this often, as it ends before it could be asked. */
-const LOOK_MS = 100;
-const MAIN = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
 
-interface Measured {
-  /** From the start of the command to the first `trial.started`. */
-  readonly startMs: number;
-  /** From the first `trial.started` to the last `trial.finished`. */
-  readonly runMs: number;
-  readonly coordinatorMb: number;
-  /** Of this study. */
-  readonly costs: Costs;
+export function benchBus(): Promise<BenchResult[]> {
+  return withWorkers([], measureBus);
 }
 
-interface Costs {
-  readonly coordinatorMs: number;
-  readonly workersMs: number;
-  readonly serverMs: number;
-  readonly received: number;
-  readonly sent: number;
-}
-
-interface Bench {
-  readonly directory: string;
-  readonly url: string;
-  /** Of workers and server, since they started. */
-  readCosts(): Promise<Omit<Costs, 'coordinatorMs'>>;
-}
-
-export async function benchBus(): Promise<BenchResult[]> {
-  const directory = mkdtempSync(join(tmpdir(), 'sweep-bench-'));
-  const monitor = await freePort();
-  const server = await NatsServer.start({
-    configText: `listen: "127.0.0.1:$PORT"\nhttp: "127.0.0.1:${monitor}"\njetstream { store_dir: "$STORE" }\n`,
-  });
-  const workers: ChildProcess[] = [];
-  const readCosts = async () => {
-    const reply = await fetch(`http://127.0.0.1:${monitor}/varz`);
-    const { in_msgs, out_msgs } = (await reply.json()) as { in_msgs: number; out_msgs: number };
-    const costs = workers.map((worker) => readProcessCost(worker.pid ?? 0)?.processorMs ?? 0);
-    return {
-      workersMs: costs.reduce((sum, cost) => sum + cost, 0),
-      serverMs: readProcessCost(server.pid)?.processorMs ?? 0,
-      received: in_msgs,
-      sent: out_msgs,
-    };
-  };
-  try {
-    for (let count = 0; count < WORKERS; count++) {
-      workers.push(launch(directory, ['worker', '--nats', server.url, '-c', String(SLOTS), '-q']));
-    }
-    const bench: Bench = { directory, url: server.url, readCosts };
-    const starts: number[] = [];
-    // The first makes the streams and warms the workers.
-    for (let round = 0; round <= START_ROUNDS; round++) {
-      const { startMs } = await measure(bench, 2, round);
-      if (round > 0) starts.push(startMs);
-    }
-    const { runMs, coordinatorMb, costs } = await measure(bench, TRIALS, START_ROUNDS + 1);
-    const perTrial = runMs / TRIALS;
-    const coordinatorMs = costs.coordinatorMs / TRIALS;
-    const workersMs = costs.workersMs / TRIALS;
-    const serverMs = costs.serverMs / TRIALS;
-    const received = (costs.received / TRIALS).toFixed(1);
-    const sent = (costs.sent / TRIALS).toFixed(1);
-    const totalMs = coordinatorMs + workersMs + serverMs;
-    return [
-      {
-        name: `noop trial, ${Math.round(1000 / perTrial)} a second, coordinator ${coordinatorMb.toFixed(0)} MB`,
-        msPerStep: perTrial,
-        baseline: 'goal: 2,000 a second',
-        baselineMsPerStep: GOAL_MS_PER_TRIAL,
-        ratio: GOAL_MS_PER_TRIAL / perTrial,
-        fractionOfLimit: null,
-      },
-      {
-        name:
-          `its processor time: coordinator ${coordinatorMs.toFixed(2)}, workers ${workersMs.toFixed(2)}, ` +
-          `server ${serverMs.toFixed(2)}`,
-        msPerStep: totalMs,
-        baseline: 'two cores at 2,000 a second',
-        baselineMsPerStep: TWO_CORES_MS,
-        ratio: TWO_CORES_MS / totalMs,
-        fractionOfLimit: null,
-      },
-      {
-        name: `its messages at the server: ${received} in, ${sent} out; the server's time`,
-        msPerStep: serverMs,
-        baseline: 'all of its processor time',
-        baselineMsPerStep: totalMs,
-        ratio: totalMs / serverMs,
-        fractionOfLimit: null,
-      },
-      {
-        name: '"sweep start" to first trial at work, warm worker',
-        msPerStep: median(starts),
-        baseline: 'goal: 1 s',
-        baselineMsPerStep: GOAL_START_MS,
-        ratio: GOAL_START_MS / median(starts),
-        fractionOfLimit: null,
-      },
-    ];
-  } finally {
-    for (const worker of workers) worker.kill('SIGKILL');
-    await server.stop();
-    rmSync(directory, { recursive: true, force: true });
+async function measureBus(bench: Bench): Promise<BenchResult[]> {
+  const starts: number[] = [];
+  // The first makes the streams and warms the workers.
+  for (let round = 0; round <= START_ROUNDS; round++) {
+    const { startMs } = await measureStudy(bench, 2, round);
+    if (round > 0) starts.push(startMs);
   }
-}
-
-/** Runs a study whose points are new each round, so that nothing comes from the result cache. */
-async function measure(
-  { directory, url, readCosts }: Bench,
-  trials: number,
-  round: number,
-): Promise<Measured> {
-  const file = join(directory, `noop-${round}.json`);
-  const low = round * 10 * TRIALS + 1;
-  const x = { type: 'int', low, high: low + trials - 1 };
-  writeFileSync(
-    file,
-    JSON.stringify({ name: 'noop', space: { x }, objective: { type: 'function', name: 'noop' } }),
-  );
-  const before = await readCosts();
-  const beganAt = Date.now();
-  const coordinator = launch(directory, ['start', file, '--nats', url, '-q', '--json']);
-  let stdout = '';
-  coordinator.stdout?.on('data', (chunk: Buffer) => {
-    stdout += chunk.toString();
-  });
-  let cost: ProcessCost = { processorMs: 0, residentMb: 0 };
-  const timer = setInterval(() => {
-    cost = readProcessCost(coordinator.pid ?? 0) ?? cost;
-  }, LOOK_MS);
-  const [code] = (await once(coordinator, 'close')) as [number];
-  clearInterval(timer);
-  const after = await readCosts();
-  assert.equal(code, 0, stdout);
-  const document = JSON.parse(stdout) as { study: string; trials: { complete: number } };
-  assert.equal(document.trials.complete, trials);
-  const { startedAt, endedAt } = await readTimes(url, document.study, trials);
-  return {
-    startMs: startedAt - beganAt,
-    runMs: endedAt - startedAt,
-    coordinatorMb: cost.residentMb,
-    costs: {
-      coordinatorMs: cost.processorMs,
-      workersMs: after.workersMs - before.workersMs,
-      serverMs: after.serverMs - before.serverMs,
-      received: after.received - before.received,
-      sent: after.sent - before.sent,
+  const { runMs, coordinatorMb, costs } = await measureStudy(bench, TRIALS, START_ROUNDS + 1);
+  const perTrial = runMs / TRIALS;
+  const coordinatorMs = costs.coordinatorMs / TRIALS;
+  const workersMs = costs.workersMs / TRIALS;
+  const serverMs = costs.serverMs / TRIALS;
+  const received = (costs.received / TRIALS).toFixed(1);
+  const sent = (costs.sent / TRIALS).toFixed(1);
+  const totalMs = coordinatorMs + workersMs + serverMs;
+  return [
+    {
+      name: `noop trial, ${Math.round(1000 / perTrial)} a second, coordinator ${coordinatorMb.toFixed(0)} MB`,
+      msPerStep: perTrial,
+      baseline: 'goal: 2,000 a second',
+      baselineMsPerStep: GOAL_MS_PER_TRIAL,
+      ratio: GOAL_MS_PER_TRIAL / perTrial,
+      fractionOfLimit: null,
     },
-  };
-}
-
-/** Server's clock, which is this machine's. */
-async function readTimes(url: string, study: string, trials: number) {
-  const bus = await openNatsBus({ servers: url, role: 'viewer' });
-  try {
-    let startedAt = Number.POSITIVE_INFINITY;
-    let endedAt = 0;
-    const finished = new Set<number>();
-    for await (const { event, at } of bus.events(study)) {
-      if (event.type === 'trial.started') startedAt = Math.min(startedAt, Date.parse(at));
-      if (event.type !== 'trial.finished') continue;
-      assert.equal(event.cached, false);
-      finished.add(event.index);
-      endedAt = Math.max(endedAt, Date.parse(at));
-    }
-    assert.equal(finished.size, trials);
-    await waitUntil('the queue is empty', async () => (await bus.listPending(study)).size === 0);
-    return { startedAt, endedAt };
-  } finally {
-    await bus.close();
-  }
-}
-
-function launch(directory: string, args: readonly string[]): ChildProcess {
-  return spawn(process.execPath, [MAIN, ...args], {
-    cwd: directory,
-    env: { PATH: process.env.PATH, SWEEP_CACHE: join(directory, 'cache') },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+    {
+      name:
+        `its processor time: coordinator ${coordinatorMs.toFixed(2)}, workers ${workersMs.toFixed(2)}, ` +
+        `server ${serverMs.toFixed(2)}`,
+      msPerStep: totalMs,
+      baseline: 'two cores at 2,000 a second',
+      baselineMsPerStep: TWO_CORES_MS,
+      ratio: TWO_CORES_MS / totalMs,
+      fractionOfLimit: null,
+    },
+    {
+      name: `its messages at the server: ${received} in, ${sent} out; the server's time`,
+      msPerStep: serverMs,
+      baseline: 'all of its processor time',
+      baselineMsPerStep: totalMs,
+      ratio: totalMs / serverMs,
+      fractionOfLimit: null,
+    },
+    {
+      name: '"sweep start" to first trial at work, warm worker',
+      msPerStep: median(starts),
+      baseline: 'goal: 1 s',
+      baselineMsPerStep: GOAL_START_MS,
+      ratio: GOAL_START_MS / median(starts),
+      fractionOfLimit: null,
+    },
+  ];
 }

@@ -12,6 +12,7 @@ const BENCHMARKS: Record<string, () => Promise<BenchResult[]>> = {
   ingest: async () => (await import('./ingest.js')).benchIngest(),
   bus: async () => (await import('./bus.js')).benchBus(),
   engines: async () => (await import('./engines.js')).benchEngines(),
+  objectives: async () => (await import('./objectives.js')).benchObjectives(),
   start: async () => (await import('./start.js')).benchStart(),
 };
 

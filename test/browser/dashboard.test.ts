@@ -21,6 +21,7 @@ async function openStudies(t: { after(action: () => unknown): void }) {
     cells: ['gru', 'lstm'],
     synthetic: true,
   });
+  await writeStudy(home, { study: 'front-5e6f', trials: 90, cells: ['gru', 'lstm'], isFront: true });
   await writeStudy(home, { study: 'one-0001', trials: 1 });
   await writeStudy(home, {
     study: 'broken-0002',
@@ -47,7 +48,7 @@ test('the dashboard over studies that have ended', { skip }, async (t) => {
     const { page, complaints } = await visitors.visit('');
     await page.getByRole('link', { name: 'search-a1b2' }).waitFor();
     await waitUntil('all are read', async () => (await page.locator('.state.reading').count()) === 0, 30_000);
-    assert.equal(await page.locator('tbody tr').count(), 5);
+    assert.equal(await page.locator('tbody tr').count(), 6);
     assert.match(
       await page.locator('tr:has-text("search-a1b2")').innerText(),
       /complete[\s\S]*116\/120 4 failed/,
@@ -188,6 +189,32 @@ test('the dashboard over studies that have ended', { skip }, async (t) => {
     },
   );
 
+  await t.test('a study of two objectives shows its front, as a plot and as a table', async () => {
+    const { page, complaints } = await visitors.visit('#/study/front-5e6f');
+    const panel = page.locator('.panel', { has: page.getByRole('heading', { name: 'Pareto front' }) });
+    await panel.scrollIntoViewIfNeeded();
+    const rows = panel.locator('tbody tr');
+    await rows.first().waitFor();
+    const cells = await rows.evaluateAll((lines) =>
+      lines.map((line) => [...line.children].map((cell) => cell.textContent ?? '')),
+    );
+    const [sizes, errors] = [0, 1].map((at) => cells.map((line) => Number(line[at]!.replace(/[^\d.]/g, ''))));
+    assert.ok(sizes!.length >= 2, `${sizes}`);
+    assert.deepEqual(
+      sizes,
+      [...sizes!].sort((left, right) => left - right),
+    );
+    assert.deepEqual(
+      errors,
+      [...errors!].sort((left, right) => right - left),
+    );
+    assert.equal(cells.at(-1)?.[2], '1', 'the best of all is on it');
+    await takeScreenshot(page, 'dashboard-front', 620);
+    assert.deepEqual(complaints, []);
+    await rows.first().getByRole('link').click();
+    await page.getByText('What happened').waitFor();
+  });
+
   await t.test('studies are compared, chosen in the list', async () => {
     const { page, complaints } = await visitors.visit('');
     await page.getByRole('checkbox', { name: 'compare search-a1b2' }).check();
@@ -195,7 +222,7 @@ test('the dashboard over studies that have ended', { skip }, async (t) => {
     await page.getByRole('button', { name: 'Compare 2' }).click();
     await waitUntil('both stand there', async () => (await page.locator('thead th').count()) === 3);
     assert.match(await page.locator('table').innerText(), /best\s+2\.\d+ °C\s+2\.\d+ °C/);
-    await takeScreenshot(page, 'dashboard-compare', 820);
+    await takeScreenshot(page, 'dashboard-compare', 620);
     assert.deepEqual(complaints, []);
   });
 
@@ -221,7 +248,7 @@ test('the dashboard over studies that have ended', { skip }, async (t) => {
       await page.locator('table, .board-row, .story').first().waitFor();
       const width = await page.evaluate<number>('document.documentElement.scrollWidth');
       assert.ok(width <= 360, `${hash} is ${width} wide`);
-      if (hash.endsWith('c3d4')) await takeScreenshot(page, 'dashboard-phone', 1500);
+      if (hash.endsWith('c3d4')) await takeScreenshot(page, 'dashboard-phone', 900);
     }
   });
 
@@ -230,16 +257,19 @@ test('the dashboard over studies that have ended', { skip }, async (t) => {
     { skip: !process.env.SWEEP_SCREENSHOTS },
     async () => {
       for (const colorScheme of ['light', 'dark'] as const) {
-        const { page } = await visitors.visit('#/study/other-c3d4', { colorScheme });
+        const viewport = { width: 1080, height: 760 };
+        const { page } = await visitors.visit('#/study/other-c3d4', { colorScheme, viewport });
         await page.locator('.board-row').first().waitFor();
-        await takeScreenshot(page, `dashboard-study-${colorScheme}`, 2600);
+        await takeScreenshot(page, `dashboard-study-${colorScheme}`, 760);
+        await page.locator('.small-multiples').scrollIntoViewIfNeeded();
+        await takeScreenshot(page, `dashboard-plots-${colorScheme}`, 760);
       }
     },
   );
 });
 
 /** Of several where times are demanded, as others use the machine too. */
-const TRIES = process.env.SWEEP_TEST_LIMITS === undefined ? 1 : 5;
+const TRIES = process.env.SWEEP_TEST_LIMITS === undefined ? 2 : 5;
 
 test('ten thousand trials: all are there, and the page holds those that are seen', { skip }, async (t) => {
   const home = temporaryDirectory(t);
@@ -282,9 +312,9 @@ test('ten thousand trials: all are there, and the page holds those that are seen
   t.diagnostic(
     `shown ${shown.map(Math.round)} ms, brushed ${brushed.map(Math.round)} ms, sorted ${ordered.map(Math.round)} ms`,
   );
-  // Times are told always, and demanded where the machine has nothing else to do.
-  if (process.env.SWEEP_TEST_LIMITS === undefined) return;
-  assert.ok(least(shown) <= 1_500, `shown after ${least(shown)} ms`);
-  assert.ok(least(brushed) <= 100, `brushed in ${least(brushed)} ms`);
-  assert.ok(least(ordered) <= 100, `sorted in ${least(ordered)} ms`);
+  // The goals hold where the machine has nothing else to do; elsewhere it may take several times as long, and no more.
+  const share = process.env.SWEEP_TEST_LIMITS === undefined ? 4 : 1;
+  assert.ok(least(shown) <= 1_500 * share, `shown after ${least(shown)} ms`);
+  assert.ok(least(brushed) <= 100 * share, `brushed in ${least(brushed)} ms`);
+  assert.ok(least(ordered) <= 100 * share, `sorted in ${least(ordered)} ms`);
 });

@@ -443,6 +443,43 @@ describe('native kernels', { skip }, () => {
           }
       });
 
+      it('attention, and columns added, of random shapes', () => {
+        const at = (min: number, max: number) => fc.integer({ min, max });
+        fc.assert(
+          fc.property(
+            fillings,
+            at(1, 9),
+            at(1, 6),
+            at(1, 40),
+            at(0, 2),
+            fc.boolean(),
+            (fill, steps, fours, columns, gap, shared) => {
+              const rows = 4 * fours;
+              const stride = 4 * (columns + gap);
+              const width = 32 * panelsOf(columns);
+              pair.reset(fill);
+              const x = pair.take(steps * rows * (columns + gap));
+              const y = pair.take(rows * (columns + gap));
+              const [scores, d] = [pair.take(steps * rows), pair.take(steps * rows)];
+              pair.check('rowProducts', steps, rows, x, stride, y, shared ? 0 : stride, columns, scores);
+              pair.check('softmaxOverTime', scores, steps, rows);
+              pair.check('softmaxGradient', scores, d, steps, rows);
+              pair.check('weightedSum', steps, rows, scores, x, stride, columns, y, stride);
+              pair.check('addWeighted', steps, rows, d, y, stride, columns, x, stride);
+              const [states, gradients] = [0, 0].map(() => pair.take((steps * rows * width) / 4)) as [
+                number,
+                number,
+              ];
+              const [query, queryGradient] = [0, 0].map(() => pair.take(width / 4)) as [number, number];
+              const panels = panelsOf(columns);
+              pair.check('scoreGradient', steps * rows, d, states, query, panels, queryGradient, gradients);
+              pair.check('addColumns', states, width, x, stride, steps * rows, columns);
+            },
+          ),
+          { numRuns: 200 },
+        );
+      });
+
       it('embeddings, repeated ids in order, and copies between layouts', () => {
         const at = (min: number, max: number) => fc.integer({ min, max });
         const ids = fc.array(at(0, 9), { minLength: 1, maxLength: 30 });

@@ -56,13 +56,15 @@ export function describeRunnerContract(name: string, prepare: () => Promise<Runn
       config: TrialConfig,
       checkpoint: Uint8Array | null = null,
       stopAt: StopAt = () => 'none',
+      until?: number,
     ): Promise<Recorded> {
       const reports: EpochReport[] = [];
       const checkpoints: Checkpoint[] = [];
       let progress = 0;
       const place = { trial: 'contract', attempt: 1, slot: 0 };
       const { objective, timeLimitMs = null } = subject;
-      const outcome = await runner.run({ config, objective, place, timeLimitMs }, checkpoint, {
+      const trial = { config, objective, place, timeLimitMs, ...(until === undefined ? {} : { until }) };
+      const outcome = await runner.run(trial, checkpoint, {
         onReport: (report) => reports.push(report),
         onCheckpoint: (epoch, bytes, step) => checkpoints.push({ epoch, step, bytes: bytes.slice() }),
         stopRequest: () => stopAt(progress, reports.length),
@@ -145,6 +147,29 @@ export function describeRunnerContract(name: string, prepare: () => Promise<Runn
       assert.deepEqual(timeless(second.outcome), timeless(whole.outcome));
       assert.deepEqual(
         [...first.reports, ...second.reports].map(({ epoch, metrics }) => ({ epoch, metrics })),
+        whole.reports.map(({ epoch, metrics }) => ({ epoch, metrics })),
+      );
+    });
+
+    it('waits where it is told to, and goes on to the result of a run that did not', async (t) => {
+      if (subject.epochs === 0) return t.skip('no epochs');
+      const told: EpochReport[] = [];
+      let state: Uint8Array | null = null;
+      for (const until of [1, 3]) {
+        const { outcome, reports } = await run(subject.sound, state, undefined, until);
+        assert.ok(outcome.type === 'paused', outcome.type);
+        assert.deepEqual(
+          [outcome.epoch, outcome.result.state, outcome.result.epochs],
+          [until, 'PRUNED', until],
+        );
+        assert.equal(outcome.model !== null, runnerOf(subject.sound).leavesModel);
+        told.push(...reports);
+        state = outcome.state;
+      }
+      const last = await run(subject.sound, state);
+      assert.deepEqual(timeless(last.outcome), timeless(whole.outcome));
+      assert.deepEqual(
+        [...told, ...last.reports].map(({ epoch, metrics }) => ({ epoch, metrics })),
         whole.reports.map(({ epoch, metrics }) => ({ epoch, metrics })),
       );
     });

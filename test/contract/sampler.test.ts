@@ -20,6 +20,6 @@ for (const type of Object.keys(SAMPLERS) as (keyof typeof SAMPLERS)[]) {
       spaces,
       ruled,
       create: (space, seed, constraints) =>
-        createSampler(space, schema.parse({ type, ...fields }), seed, [], [], constraints),
+        createSampler({ space, sampler: schema.parse({ type, ...fields }), seed, constraints }),
     });
 }

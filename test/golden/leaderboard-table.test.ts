@@ -111,7 +111,7 @@ describe('golden: leaderboard table', () => {
     assert.equal(text, 'No trial to show yet.\n');
   });
 
-  it('shows objectives without unit or baseline for a study that trains nothing', () => {
+  it('shows objectives without unit or baseline for a study that trains nothing, with the epochs of its programs', () => {
     const spec = { objective: { metric: 'value', direction: 'minimize', epoch: 'best' } };
     const metrics = { value: 0.39789 };
     const own = result(0.39789, { metrics, baselineMae: null, objectiveInterval: null });
@@ -119,7 +119,7 @@ describe('golden: leaderboard table', () => {
       foldEvents(logged([created({ spec, dataset: null }), finished(0, 0.4, { result: own })])),
       { width: 100, useColor: false },
     );
-    assert.match(text, /^1 +00000000 +0\.3979 +1\.0 s +complete$/m);
+    assert.match(text, /^1 +00000000 +0\.3979 +2\/3 +1\.0 s +complete$/m);
     assert.doesNotMatch(text, /naive|°C/);
   });
 

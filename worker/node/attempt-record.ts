@@ -91,8 +91,9 @@ export class AttemptRecord {
     return this.checkpoints.discard();
   }
 
-  /** Throws UnstoredModel. */
-  async storeModel(model: Uint8Array): Promise<string> {
+  /** Its digest; null of none. Throws UnstoredModel. */
+  async storeModel(model: Uint8Array | null): Promise<string | null> {
+    if (model === null) return null;
     try {
       return await this.patiently(() => this.options.bus.putBlob(model));
     } catch (thrown) {

@@ -160,9 +160,8 @@ export class TrialAttempt {
     const point = { params, seed: config.seed };
     switch (outcome.type) {
       case 'finished': {
-        const model = outcome.model;
         await this.record.discardCheckpoints();
-        const modelDigest = model === null ? null : await this.record.storeModel(model);
+        const modelDigest = await this.record.storeModel(outcome.model);
         const { state: bytes } = outcome;
         const state = bytes === undefined ? null : await this.record.storeFinalState(bytes);
         const result = { ...outcome.result, modelDigest };
@@ -231,7 +230,7 @@ export class TrialAttempt {
   private async reachedResult(reached: Reached | undefined): Promise<TrialResult | undefined> {
     if (reached === undefined || this.message.stoppable === undefined) return undefined;
     const { result, model } = reached;
-    return { ...result, modelDigest: model === null ? null : await this.record.storeModel(model) };
+    return { ...result, modelDigest: await this.record.storeModel(model) };
   }
 
   /** What was computed since the data were last looked at is void; the coordinator sees to them. Uses up no attempt. */

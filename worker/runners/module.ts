@@ -8,9 +8,15 @@ import { asSweepError, SweepError } from '../../src/errors.js';
 import type { ObjectiveFunction, ObjectiveMetrics } from '../../src/program/define-objective.js';
 import { readMetrics } from '../../src/program/metric-line.js';
 import { TrialScore } from '../../src/program/trial-score.js';
-import type { ModuleConfig } from '../../src/study/trial/trial.js';
+import type { EpochReport, ModuleConfig } from '../../src/study/trial/trial.js';
 import { isOutOfMemory } from '../thread/trial-error.js';
-import { decodeProgramCheckpoint, encodeProgramCheckpoint, filesFolder } from './program-files.js';
+import {
+  decodeProgramCheckpoint,
+  encodeProgramCheckpoint,
+  filesFolder,
+  type ProgramCheckpoint,
+  pausedOutcome,
+} from './program-files.js';
 import type { RunnerEntry, RunnerHooks, RunnerSettings, RunnerTrial, RunOutcome } from './runner.js';
 
 const STATE_FILE = 'state';
@@ -53,8 +59,10 @@ async function runModule(
 class ModuleCall {
   private readonly score: TrialScore;
   private state: unknown = null;
-  private savedEpoch: number;
-  private stopped: 'prune' | 'interrupt' | null = null;
+  private saved: Pick<ProgramCheckpoint, 'from' | 'files'> = { from: 0, files: [] };
+  /** Epochs of the newest checkpoint that was handed on. */
+  private handedOn: number;
+  private stopped: 'prune' | 'interrupt' | 'pause' | null = null;
   /** Of a report: it ends the trial, also where the function catches it. */
   private failed: SweepError | null = null;
   private readonly leaving = new AbortController();
@@ -62,29 +70,36 @@ class ModuleCall {
   constructor(
     private readonly trial: RunnerTrial<ModuleConfig>,
     private readonly hooks: RunnerHooks,
-    checkpoint: ReturnType<typeof decodeProgramCheckpoint> | null,
+    checkpoint: ProgramCheckpoint | null,
   ) {
-    this.score = new TrialScore(trial.objective, () => performance.now(), checkpoint?.score ?? null);
-    this.savedEpoch = checkpoint?.score.epochs ?? 0;
-    const saved = checkpoint?.files.find(({ path }) => path === STATE_FILE);
+    const { objective, until } = trial;
+    if (checkpoint !== null) this.saved = checkpoint;
+    const { from, files } = this.saved;
+    const state = checkpoint?.score ?? null;
+    this.score = new TrialScore(objective, () => performance.now(), { state, from, until });
+    this.handedOn = state?.epochs ?? 0;
+    const saved = files.find(({ path }) => path === STATE_FILE);
     if (saved !== undefined) this.state = deserialize(saved.bytes);
   }
 
   async run(objective: ObjectiveFunction): Promise<RunOutcome> {
-    const { config, objective: ranked } = this.trial;
+    const { config, objective: ranked, until } = this.trial;
     const look = setInterval(() => this.obey(), LOOK_EVERY_MS);
     try {
       const returned = await objective(config.params, {
         seed: config.seed,
-        epoch: this.score.state.epochs,
-        epochs: config.epochs ?? null,
+        epoch: this.saved.from,
+        epochs: until ?? config.epochs ?? null,
         report: (metrics) => this.report(metrics),
         checkpoint: { load: () => this.state, save: (value) => this.save(value) },
         signal: this.leaving.signal,
       });
       if (this.failed !== null) throw this.failed;
-      if (this.stopped === null && returned !== undefined)
-        this.score.conclude(metricsOf(returned, ranked.metric));
+      if (this.stopped === null && returned !== undefined) {
+        const isAnew = this.handedOn > 0 && !this.score.hasTold;
+        const budget = until ?? (isAnew ? config.epochs : undefined);
+        this.tell(this.score.conclude(metricsOf(returned, ranked.metric), budget));
+      }
     } catch (thrown) {
       if (this.failed !== null || this.stopped === null) throw this.failureOf(this.failed ?? thrown);
       // Ended on our request, whatever it threw at that.
@@ -92,7 +107,11 @@ class ModuleCall {
       clearInterval(look);
     }
     this.hooks.onProgress();
-    if (this.stopped === 'interrupt') return { type: 'interrupted', epoch: this.savedEpoch };
+    if (this.stopped === 'interrupt') return { type: 'interrupted', epoch: this.handedOn };
+    if (until !== undefined && this.stopped !== 'prune') {
+      this.tell(this.score.useUp(until));
+      return pausedOutcome(config, this.score, this.saved);
+    }
     const result = this.score.result(this.stopped === 'prune' ? 'PRUNED' : 'COMPLETE');
     return { type: 'finished', result, model: null };
   }
@@ -102,29 +121,37 @@ class ModuleCall {
     const line = readMetrics(metricsOf(metrics, this.trial.objective.metric));
     this.hooks.onTrace?.('metrics', JSON.stringify(line));
     try {
-      for (const report of this.score.take(line)) this.hooks.onReport(report);
+      this.tell(this.score.take(line));
     } catch (thrown) {
       this.failed = asSweepError(thrown);
       throw thrown;
     }
     this.hooks.onProgress();
+    // What it does beyond its budget counts for nothing.
+    if (this.score.isPast) this.stopped ??= 'pause';
     // An interrupt waits for the checkpoint of this epoch.
-    if (this.hooks.stopRequest() === 'prune') this.stopIfAsked();
+    if (this.stopped === 'pause' || this.hooks.stopRequest() === 'prune') this.stopIfAsked();
+  }
+
+  private tell(reports: readonly EpochReport[]): void {
+    for (const report of reports) this.hooks.onReport(report);
   }
 
   private save(value: unknown): void {
     const { config } = this.trial;
-    const score = this.score.state;
+    const { state: score, own: from } = this.score;
     this.state = value;
     const files = [{ path: STATE_FILE, isExecutable: false, bytes: new Uint8Array(serialize(value)) }];
-    const bytes = encodeProgramCheckpoint(config, { score, files });
+    const saved = { from, files };
+    const bytes = encodeProgramCheckpoint(config, { score, ...saved });
     if (bytes.length > config.checkpointBytes) {
       this.hooks.onWarning(
         `a checkpoint is not carried to another attempt: ${bytes.length} bytes are more than objective.checkpointMb`,
       );
       return;
     }
-    this.savedEpoch = score.epochs;
+    this.saved = saved;
+    this.handedOn = score.epochs;
     this.hooks.onCheckpoint(score.epochs, bytes, 0);
     this.stopIfAsked();
   }
@@ -137,7 +164,8 @@ class ModuleCall {
   /** A prune waits for the first value. */
   private obey(): void {
     const request = this.hooks.stopRequest();
-    if (request === 'interrupt' || (request === 'prune' && this.score.hasValue)) this.stopped = request;
+    const isDue = request === 'interrupt' || (request === 'prune' && this.score.hasValue);
+    if (isDue && this.stopped !== 'pause') this.stopped = request;
     if (this.stopped !== null && !this.leaving.signal.aborted)
       this.leaving.abort(new StopTrial(`the trial is to end: ${this.stopped}`));
   }

@@ -69,7 +69,7 @@ export type RunOutcome =
       readonly type: 'paused';
       readonly epoch: number;
       readonly result: TrialResult;
-      readonly model: Uint8Array;
+      readonly model: Uint8Array | null;
       /** The checkpoint that it goes on from. */
       readonly state: Uint8Array;
     }
@@ -84,6 +84,7 @@ export interface Runner<Config extends TrialConfig> {
    *   reports nothing.
    * - `interrupt` ends it as interrupted before its next step. `prune` ends it with the result it has; before it has one, it
    *   goes on until then.
+   * - With `until` it pauses as soon as it has reported that epoch, and ends as a trial that never paused once it goes on.
    * - A value that is not finite throws TRIAL_DIVERGED, a trial that cannot be run as described MODEL_SHAPE, SPEC_INVALID or
    *   TRIAL_BAD_INPUT, and a checkpoint that is none of this trial CHECKPOINT_CORRUPT. Anything else thrown is a crash, which
    *   another attempt may survive (trial-error.ts). After any of them the runner takes the next trial.

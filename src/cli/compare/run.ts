@@ -11,6 +11,7 @@ import { syntheticWarning } from '../../leaderboard/synthetic-warning.js';
 import type { SeedResult } from '../../study/finished-row.js';
 import { fillWithNull } from '../../study/study-space.js';
 import { headerOf, type StudyView } from '../../study/study-view.js';
+import { weightsOf } from '../../study/trial/second-metric.js';
 import { taskOfData } from '../../task/registry.js';
 import type { CliContext } from '../context.js';
 import type { BusFlags } from '../open-bus.js';
@@ -70,7 +71,7 @@ function describeSide({ row, rank, seed }: ComparedTrial, spec: unknown) {
     objectiveInterval: row.objectiveInterval,
     bestEpoch: seed.result.bestEpoch,
     epochs: seed.result.epochs,
-    parameters: seed.result.parameters,
+    parameters: weightsOf(seed.result),
     durationMs: row.seeds.reduce((sum, each) => sum + each.result.durationMs, 0),
   };
 }

@@ -50,13 +50,13 @@ export async function withDashboard(
   context: CliContext,
   study: string,
   options: BusFlags,
-  work: () => Promise<number>,
+  work: (said: readonly string[]) => Promise<number>,
 ): Promise<number> {
   const bus = await openReadingBus(context, options, createCliLogger(context));
   try {
     const dashboard = await listen(context, bus, study, {});
     try {
-      const code = await work();
+      const code = await work(dashboard.said);
       if (context.stderr.isTTY === true && code !== INTERRUPTED) {
         context.stderr.write(`the dashboard stays at ${dashboard.address} until Ctrl-C\n`);
         await signalled();
@@ -78,7 +78,7 @@ async function listen(
   bus: Bus,
   study: string | null,
   options: DashboardFlags & BusFlags,
-): Promise<Dashboard> {
+): Promise<Dashboard & { readonly said: readonly string[] }> {
   const { host = HOST } = options;
   // Over NATS it has a viewer's rights, which are none to give orders.
   const token =
@@ -104,18 +104,19 @@ async function listen(
       : await open(options.port);
   const address =
     study === null ? dashboard.address : `${dashboard.address}#/study/${encodeURIComponent(study)}`;
-  context.stderr.write(`dashboard ${printable(address)}\n`);
-  context.stderr.write(
+  const said = [
+    `dashboard ${printable(address)}`,
     token === null
-      ? 'it reads only: pause, resume and stop by "sweep pause", "resume" and "stop"\n'
-      : `token     ${token}  (to pause, resume and stop from the page)\n`,
-  );
+      ? 'it reads only: pause, resume and stop by "sweep pause", "resume" and "stop"'
+      : `token     ${token}  (to pause, resume and stop from the page)`,
+  ];
+  context.stderr.write(`${said.join('\n')}\n`);
   if (!/^(?:127\.|localhost$|::1$)/.test(host))
     context.stderr.write(`warning: whoever reaches ${printable(host)} can read these studies\n`);
   // Reads a long log before the page asks for it; what is wrong with it the page says.
   if (study !== null) await dashboard.prepare(study).catch(() => {});
   if (options.open === true) openBrowser(context, address);
-  return dashboard;
+  return { ...dashboard, said };
 }
 
 function signalled(): Promise<void> {

@@ -18,9 +18,15 @@ export const registerExport: Register = (program, run) => {
         'csv',
         'json',
         'markdown',
+        'parquet',
+        'tensorboard',
+        'mlflow-rest',
       ]),
     )
-    .option('-o, --output <file>', 'where --format writes; left out: standard output')
+    .option(
+      '-o, --output <place>',
+      'where --format writes: a file, a folder (tensorboard), a server (mlflow-rest); left out: standard output',
+    )
     .option('--trial <id>', "this trial's model (id, prefix or rank) instead of the best one")
     .addOption(forceOption())
     .addOption(jsonOption())
@@ -42,6 +48,9 @@ Examples:
   $ sweep predict model --data weather.csv -o forecast.csv
   $ sweep export @last --format optuna-journal -o journal.log    # optuna-dashboard journal.log
   $ sweep export @last --format csv > trials.csv
+  $ sweep export @last --format parquet -o trials.parquet
+  $ sweep export @last --format tensorboard -o logs               # tensorboard --logdir logs
+  $ sweep export @last --format mlflow-rest -o http://127.0.0.1:5000
 For the ranking as a table: sweep leaderboard STUDY --csv`,
     )
     .action(

@@ -1,10 +1,11 @@
 // What `sweep export` does: takes a model out of its study and writes it in the forms that were asked for.
-import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, relative, resolve } from 'node:path';
+import { existsSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
 import type { ExportedModel } from '../../engine/export/exported-model.js';
 import { writeExport } from '../../engine/export/write-export.js';
 import { asSweepError, SweepError } from '../../errors.js';
 import { makeDirectories } from '../../make-directories.js';
+import type { LogFile } from '../../report/exports/tensorboard.js';
 import { figureFormat } from '../../wording/figures.js';
 import { printable } from '../../wording/printable.js';
 import type { CliContext } from '../context.js';
@@ -86,9 +87,59 @@ async function exportTrials(
   options: ExportOptions,
 ): Promise<void> {
   const { describeTrials } = await import('./write-trials.js');
-  const text = await describeTrials(context, study, format, options);
-  if (options.output === undefined) context.stdout.write(text);
-  else writeFile(resolve(context.directory, options.output), Buffer.from(text), options.force === true);
+  const exported = await describeTrials(context, study, format, options);
+  const isForced = options.force === true;
+  switch (exported.kind) {
+    case 'text':
+      if (options.output === undefined) for (const line of exported.lines) context.stdout.write(line);
+      else writeFile(placeOf(context, options.output), Buffer.from([...exported.lines].join('')), isForced);
+      return;
+    case 'bytes':
+      writeFile(placeOf(context, wanted(options, format, 'FILE')), exported.bytes, isForced);
+      return;
+    case 'folder':
+      writeFolder(placeOf(context, wanted(options, format, 'DIR')), exported.files, isForced);
+      return;
+    case 'server': {
+      const url = wanted(options, format, 'http://127.0.0.1:5000');
+      if (!/^https?:\/\/[^/]/.test(url))
+        throw new SweepError('USAGE', `-o ${url} is no address of a server`, {
+          hint: 'give it as http://HOST:PORT or https://HOST',
+        });
+      const said = await exported.send(url, mlflowAuthorization(context));
+      context.stderr.write(`${printable(said)}\n`);
+    }
+  }
+}
+
+function placeOf(context: CliContext, output: string): string {
+  return resolve(context.directory, output);
+}
+
+/** Bytes, folders and servers cannot be standard output. */
+function wanted({ output }: ExportOptions, format: TrialFormat, form: string): string {
+  if (output !== undefined) return output;
+  throw new SweepError('USAGE', `--format ${format} needs a place`, { hint: `name one: -o ${form}` });
+}
+
+/** As MLflow's own clients take it from the environment. */
+function mlflowAuthorization({ environment }: CliContext): string | null {
+  const {
+    MLFLOW_TRACKING_TOKEN: token,
+    MLFLOW_TRACKING_USERNAME: user,
+    MLFLOW_TRACKING_PASSWORD: password,
+  } = environment;
+  if (token !== undefined) return `Bearer ${token}`;
+  return user === undefined ? null : `Basic ${Buffer.from(`${user}:${password ?? ''}`).toString('base64')}`;
+}
+
+/** Into a new or empty folder. */
+function writeFolder(folder: string, files: Iterable<LogFile>, isForced: boolean): void {
+  if (!isForced && existsSync(folder) && readdirSync(folder).length > 0)
+    throw new SweepError('USAGE', `${folder} holds files`, {
+      hint: 'name another folder, or write into this one with --force',
+    });
+  for (const { path, bytes } of files) writeFile(join(folder, path), bytes, true);
 }
 
 /** All or nothing, beside its place first. */

@@ -1,6 +1,10 @@
-// `sweep export --format`: all trials of a study in a form that other programs read, to a file or standard output.
+// `sweep export --format`: all trials of a study in a form that other programs read, to a file, a folder, standard output or a
+// server.
 import { formatLine } from '../../leaderboard/leaderboard-csv.js';
+import { sendToMlflow } from '../../report/exports/mlflow.js';
 import { optunaJournal } from '../../report/exports/optuna-journal.js';
+import { encodeParquet } from '../../report/exports/parquet.js';
+import { type LogFile, tensorboardFiles } from '../../report/exports/tensorboard.js';
 import { markdownLines, trialTable } from '../../report/exports/trial-table.js';
 import type { Space } from '../../search/space/dimension.js';
 import { objectiveOf, StudyFold } from '../../study/fold.js';
@@ -18,28 +22,52 @@ interface ExportedStudy {
   readonly trials: readonly TrialRecord[];
 }
 
+/** What a format makes of a study, by where it goes. */
+export type Exported =
+  | { readonly kind: 'text'; readonly lines: Iterable<string> }
+  | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
+  | { readonly kind: 'folder'; readonly files: Iterable<LogFile> }
+  | {
+      readonly kind: 'server';
+      readonly send: (url: string, authorization: string | null) => Promise<string>;
+    };
+
 export const TRIAL_FORMATS = {
   'optuna-journal': ({ header, objective, trials }: ExportedStudy) =>
-    optunaJournal(
-      {
-        study: header.study,
-        direction: objective.direction,
-        metric: objective.metric,
-        space: spaceOf(header),
-        about: { program: header.version, engine: header.engine, dataset: header.dataset },
-      },
-      trials,
+    textOf(
+      optunaJournal(
+        {
+          study: header.study,
+          direction: objective.direction,
+          metric: objective.metric,
+          space: spaceOf(header),
+          about: { program: header.version, engine: header.engine, dataset: header.dataset },
+        },
+        trials,
+      ),
     ),
-  csv: function* ({ trials }: ExportedStudy) {
+  csv: ({ trials }: ExportedStudy) => {
     const { head, rows } = trialTable(trials);
-    yield formatLine(head);
-    for (const row of rows) yield formatLine(row);
+    return textOf([head, ...rows].map(formatLine));
   },
-  json: function* ({ trials }: ExportedStudy) {
-    for (const trial of trials) yield `${JSON.stringify(trial)}\n`;
-  },
-  markdown: ({ trials }: ExportedStudy) => markdownLines(trialTable(trials)),
-} as const;
+  json: ({ trials }: ExportedStudy) => textOf(trials.map((trial) => `${JSON.stringify(trial)}\n`)),
+  markdown: ({ trials }: ExportedStudy) => textOf(markdownLines(trialTable(trials))),
+  parquet: async ({ trials }: ExportedStudy): Promise<Exported> => ({
+    kind: 'bytes',
+    bytes: await encodeParquet(trials),
+  }),
+  tensorboard: ({ header, objective, trials }: ExportedStudy): Exported => ({
+    kind: 'folder',
+    files: tensorboardFiles({ study: header.study, metric: objective.metric }, trials),
+  }),
+  'mlflow-rest': ({ header, trials }: ExportedStudy): Exported => ({
+    kind: 'server',
+    send: async (url, authorization) => {
+      const { runs, known } = await sendToMlflow({ url, authorization }, header.study, trials);
+      return `${runs} runs sent to experiment sweep/${header.study} at ${url}${known > 0 ? `, which had ${known}` : ''}`;
+    },
+  }),
+} as const satisfies Record<string, (study: ExportedStudy) => Exported | Promise<Exported>>;
 export type TrialFormat = keyof typeof TRIAL_FORMATS;
 
 /** Throws EVENT_LOG_CORRUPT when ends of trials are missing. */
@@ -48,7 +76,7 @@ export async function describeTrials(
   argument: string,
   format: TrialFormat,
   flags: BusFlags,
-): Promise<string> {
+): Promise<Exported> {
   return withBus(context, flags, async (bus) => {
     const { study } = await findStudy(bus, argument);
     const fold = new StudyFold();
@@ -64,8 +92,12 @@ export async function describeTrials(
       direction: header.direction,
       epoch: 'best',
     };
-    return [...TRIAL_FORMATS[format]({ header, objective, trials: records.list(objective) })].join('');
+    return TRIAL_FORMATS[format]({ header, objective, trials: records.list(objective) });
   });
+}
+
+function textOf(lines: Iterable<string>): Exported {
+  return { kind: 'text', lines };
 }
 
 function spaceOf({ spec }: StudyHeader): Space {

@@ -1,7 +1,7 @@
 // `sweep extend STUDY`: more points or trials for a study that was.
 import { addBusOptions } from '../options/bus-options.js';
 import { addStorageOptions } from '../options/nats-options.js';
-import { collect, jsonOption, wholeNumber } from '../options/options.js';
+import { collect, jsonOption, plainOption, wholeNumber } from '../options/options.js';
 import type { Register } from '../verb.js';
 import type { ExtendOptions } from './run.js';
 
@@ -22,6 +22,7 @@ export const registerExtend: Register = (program, run) => {
     )
     .option('-w, --workers <n>', 'trial threads here (default: cores; with --nats: 0)', wholeNumber(0))
     .option('--detach', 'leave it running in the background, with a log file')
+    .addOption(plainOption())
     .addOption(jsonOption())
     .option('-q, --quiet', 'print the result only')
     .addHelpText(

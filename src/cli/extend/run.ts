@@ -1,7 +1,7 @@
 // What `sweep extend` does: makes a study of another one's sweep with more trials or points in it, or more epochs, and runs it.
 
 import { SweepError } from '../../errors.js';
-import { createSampler } from '../../search/registry.js';
+import { createSampler, populationOf } from '../../search/registry.js';
 import { HolderCheck } from '../../study/holder-check.js';
 import { countTrials } from '../../study/study-view.js';
 import type { Params } from '../../study/trial/trial.js';
@@ -21,6 +21,7 @@ export interface ExtendOptions extends BusFlags {
   readonly set?: readonly string[];
   readonly workers?: number;
   readonly detach?: boolean;
+  readonly plain?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
@@ -36,6 +37,10 @@ export async function extendStudy(
       hint: 'add --trials N, --epochs N or --set path=value',
     });
   const parent = await readParent(context, argument, options);
+  if (trials !== undefined && populationOf(parent.spec.scheduler) !== null)
+    throw new SweepError('USAGE', `--trials: the trials of ${parent.study} are segments of a population`, {
+      hint: 'train it longer with --epochs N, or make it larger: --set scheduler.population=N',
+    });
   const { total } = countTrials(parent.view);
   const known = parent.spec.parent?.known;
   // To a sampler that learns other epochs are other results: it would propose other trials than those to be trained longer.
@@ -59,8 +64,9 @@ export async function extendStudy(
   return runNewStudy(context, { ...sweep, dataset }, { ...options, tellsBeginnings: epochs !== undefined });
 }
 
-function learns({ space, sampler, seed, enqueue }: ParentStudy['spec']): boolean {
-  return createSampler(space, sampler, seed, enqueue).window !== null;
+/** A population goes on from its last generation, whatever proposed the first one. */
+function learns(spec: ParentStudy['spec']): boolean {
+  return populationOf(spec.scheduler) === null && createSampler(spec).window !== null;
 }
 
 /** In the order in which its sampler proposed them. Throws USAGE when they are too many for a sweep to list. */
@@ -94,8 +100,7 @@ async function pointsOf(
 
 /** Throws USAGE when the space has no point that the study did not try. */
 function refuseFullSpace({ study }: ParentStudy, spec: ParentStudy['spec'], total: number): void {
-  const { space, sampler, seed, enqueue, constraints } = spec;
-  const { count } = createSampler(space, sampler, seed, enqueue, [], constraints);
+  const { count } = createSampler(spec);
   if (count === null || count * spec.repeats > total) return;
   throw new SweepError('USAGE', `--trials: study ${study} has all ${total} trials that its space gives`, {
     hint: 'add values to the space: --set space.NAME=[...]',

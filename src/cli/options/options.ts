@@ -8,6 +8,9 @@ export const homeOption = (): Option =>
 export const forceOption = (): Option =>
   new Option('--force', 'overwrite what is there and is not of this study');
 
+export const plainOption = (): Option =>
+  new Option('--plain', 'plain lines instead of the live view, as for a screen reader');
+
 export const jsonOption = (): Option => new Option('--json', 'print one JSON document on standard output');
 
 /** A whole number of at least `low`; commander reports what is wrong and ends with exit code 2. */

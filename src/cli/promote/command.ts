@@ -1,7 +1,7 @@
 // `sweep promote STUDY`: the finalists of a study once more, longer and with several seeds.
 import { addBusOptions } from '../options/bus-options.js';
 import { addStorageOptions } from '../options/nats-options.js';
-import { collect, jsonOption, wholeNumber } from '../options/options.js';
+import { collect, jsonOption, plainOption, wholeNumber } from '../options/options.js';
 import type { Register } from '../verb.js';
 import type { PromoteOptions } from './run.js';
 
@@ -15,6 +15,7 @@ export const registerPromote: Register = (program, run) => {
     .option('--set <path=value>', 'change another field of the sweep; repeatable', collect)
     .option('-w, --workers <n>', 'trial threads here (default: cores; with --nats: 0)', wholeNumber(0))
     .option('--detach', 'leave it running in the background, with a log file')
+    .addOption(plainOption())
     .addOption(jsonOption())
     .option('-q, --quiet', 'print the result only')
     .addHelpText(

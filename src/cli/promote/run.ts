@@ -1,6 +1,7 @@
 // What `sweep promote` does: makes a study of the best points of another one, and runs it.
 import { SweepError } from '../../errors.js';
 import { rankView } from '../../leaderboard/ranking.js';
+import { populationOf } from '../../search/registry.js';
 import type { FinishedRow } from '../../study/finished-row.js';
 import { countTrials } from '../../study/study-view.js';
 import type { Params } from '../../study/trial/trial.js';
@@ -23,6 +24,7 @@ export interface PromoteOptions extends BusFlags {
   readonly set?: readonly string[];
   readonly workers?: number;
   readonly detach?: boolean;
+  readonly plain?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
@@ -34,6 +36,7 @@ export async function promoteStudy(
 ): Promise<number> {
   const { top = DEFAULT_TOP, epochs, repeats = DEFAULT_REPEATS, set = [] } = options;
   const parent = await readParent(context, argument, options);
+  refusePopulation(parent);
   const points = bestPoints(parent, top);
   const trials = points.length * repeats;
   const sweep = deriveSweep(
@@ -58,6 +61,14 @@ export async function promoteStudy(
   }
   const dataset = await dataOfChild(context, parent, sweep, options);
   return runNewStudy(context, { ...sweep, dataset }, options);
+}
+
+/** Throws USAGE: its best trials were trained with one set of parameters after another, which no single point repeats. */
+function refusePopulation({ study, spec }: ParentStudy): void {
+  if (populationOf(spec.scheduler) === null) return;
+  throw new SweepError('USAGE', `${study} trained a population, whose parameters changed in the middle`, {
+    hint: `let it train longer: sweep extend ${study} --epochs N`,
+  });
 }
 
 /** Best first. Throws USAGE when there is none. */

@@ -6,9 +6,10 @@ import type { ReportStudyOptions } from './run.js';
 
 export const registerReport: Register = (program, run) => {
   addBusOptions(program.command('report'))
-    .description('write a study as a page with its table, curves and data')
+    .description('write a study as one page: question, answer, leaderboard, curves, forecasts, data')
     .argument('<study>', 'id, unique prefix of one, or @last')
     .option('-o, --output <dir>', 'folder for the files (default: report-STUDY)')
+    .option('--pdf', 'report.pdf as well, printed by the Chromium of this machine')
     .addOption(forceOption())
     .addOption(jsonOption())
     .addHelpText(
@@ -19,7 +20,7 @@ study is replaced; one of another study only with --force.
 
 Examples:
   $ sweep report @last
-  $ sweep report @last -o report`,
+  $ sweep report @last -o report --pdf`,
     )
     .action(
       run(async (context, study: string, options: ReportStudyOptions) => {

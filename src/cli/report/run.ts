@@ -10,6 +10,7 @@ export interface ReportStudyOptions extends BusFlags {
   readonly output?: string;
   readonly force?: boolean;
   readonly json?: boolean;
+  readonly pdf?: boolean;
 }
 
 export async function reportStudy(
@@ -28,6 +29,7 @@ export async function reportStudy(
       isForced: options.force === true,
       chapter: null,
       departures: [],
+      isPrinted: options.pdf === true,
     });
   });
   printReport(context, written, options);

@@ -11,6 +11,7 @@ import { parseTimestamp } from '../../dataset/sources/csv/time-stamps.js';
 import { asSweepError, SweepError } from '../../errors.js';
 import { rankView } from '../../leaderboard/ranking.js';
 import { makeDirectories } from '../../make-directories.js';
+import { studyPageHtml } from '../../report/page/study-page.js';
 import type { Chapter } from '../../report/published-figures.js';
 import { reportHtml } from '../../report/report-html.js';
 import { reportMarkdown } from '../../report/report-markdown.js';
@@ -23,10 +24,14 @@ import { printable } from '../../wording/printable.js';
 import type { CliContext } from '../context.js';
 import { createCliLogger } from '../terminal/cli-logger.js';
 import { interruptible } from '../terminal/interruptible.js';
+import { gatherPage } from './gather-page.js';
+import { printPdf } from './print-pdf.js';
 
 /** Few enough that diurnal cycles can be told apart. */
 const CLOSE_DAYS = 20;
 const DAY_SECONDS = 86_400;
+/** Of nearly the whole series a second plot shows nothing more. */
+const CLOSE_SHARE = 0.7;
 
 const REPORT_FILES = ['report.md', 'report.json', 'report.html'] as const;
 
@@ -43,6 +48,8 @@ export interface ReportOptions {
   /** null: a study of the reader's own, without published figures. */
   readonly chapter: Chapter | null;
   readonly departures: readonly string[];
+  /** As PDF as well. */
+  readonly isPrinted?: boolean;
 }
 
 /** Makes the folder, so that hours of training do not end in an error. Throws USAGE. */
@@ -61,7 +68,7 @@ export async function writeReport(
   context: CliContext,
   bus: Bus,
   view: StudyView,
-  { folder, isForced, chapter, departures }: ReportOptions,
+  { folder, isForced, chapter, departures, isPrinted }: ReportOptions,
 ): Promise<WrittenReport> {
   // The one of several seeds that stands for the row.
   const seeds = rankView(view).flatMap(({ row }) => row.seeds.filter(({ trial }) => trial === row.trial));
@@ -72,7 +79,10 @@ export async function writeReport(
   const texts = {
     'report.md': markdown,
     'report.json': `${JSON.stringify(report, null, 2)}\n`,
-    'report.html': reportHtml(report, plots),
+    'report.html':
+      chapter === null
+        ? studyPageHtml(await gatherPage(context, bus, view, report, plots))
+        : reportHtml(report, plots),
   };
   if (!isForced) refuseOthersReport(folder, report.study);
   makeReportFolder(folder);
@@ -81,6 +91,11 @@ export async function writeReport(
     writeFileSync(path, text);
     return path;
   });
+  if (isPrinted === true) {
+    const pdf = join(folder, 'report.pdf');
+    await printPdf(join(folder, 'report.html'), pdf, context.searchPath);
+    files.push(pdf);
+  }
   return { report, markdown, files };
 }
 
@@ -135,7 +150,9 @@ async function plotData(context: CliContext, bus: Bus, view: StudyView): Promise
     const { target } = header.dataset;
     return [
       plotRows(dataset, target, rows, 'the whole series'),
-      ...(closeRows < rows ? [plotRows(dataset, target, closeRows, `the first ${CLOSE_DAYS} days`)] : []),
+      ...(closeRows < CLOSE_SHARE * rows
+        ? [plotRows(dataset, target, closeRows, `the first ${CLOSE_DAYS} days`)]
+        : []),
     ];
   } finally {
     dataset.close();

@@ -3,7 +3,14 @@ import { Argument } from 'commander';
 import { CHAPTERS } from '../../report/published-figures.js';
 import { addBusOptions } from '../options/bus-options.js';
 import { addStorageOptions } from '../options/nats-options.js';
-import { addProfileOptions, collect, forceOption, jsonOption, wholeNumber } from '../options/options.js';
+import {
+  addProfileOptions,
+  collect,
+  forceOption,
+  jsonOption,
+  plainOption,
+  wholeNumber,
+} from '../options/options.js';
 import type { Register } from '../verb.js';
 import type { ReproduceOptions } from './run.js';
 
@@ -19,6 +26,7 @@ export const registerReproduce: Register = (program, run) => {
     .option('--data <source>', 'data instead of the file\'s: a path, or a name such as "jena-synthetic"')
     .option('--set <path=value>', 'change a field of the sweep file; repeatable', collect)
     .option('--seed <n>', "seed instead of the file's", wholeNumber(0))
+    .addOption(plainOption())
     .addOption(jsonOption())
     .option('-q, --quiet', 'print the result only')
     .addHelpText(

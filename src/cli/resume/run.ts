@@ -12,6 +12,7 @@ import { ownPrograms, type ProgramFlags } from '../options/program-options.js';
 import { findStudy } from '../options/study-argument.js';
 import { countMissingEnds, foldStudy, refuseHeadless } from '../read-study.js';
 import { detachStudy } from '../start/detach-study.js';
+import { checkOnlookers, type OnlookerFlags } from '../start/onlookers.js';
 import { removeReadyFile } from '../start/ready-file.js';
 import { commandsOf, countThreads, printEnd } from '../start/run.js';
 import { runStudy } from '../start/run-study.js';
@@ -19,10 +20,11 @@ import { createCliLogger } from '../terminal/cli-logger.js';
 import { interruptible } from '../terminal/interruptible.js';
 import { formatStudy } from '../terminal/print-study.js';
 
-export interface ResumeOptions extends BusFlags, ProgramFlags {
+export interface ResumeOptions extends BusFlags, ProgramFlags, OnlookerFlags {
   readonly workers?: number;
   readonly detach?: boolean;
   readonly dashboard?: boolean;
+  readonly plain?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
@@ -32,6 +34,7 @@ export async function resumeStudy(
   argument: string,
   options: ResumeOptions,
 ): Promise<number> {
+  checkOnlookers(options);
   const logger = createCliLogger(context, options);
   const leaving = new AbortController();
   const bus = await openOwnBus(context, options, logger, leaving.signal);
@@ -69,7 +72,7 @@ export async function resumeStudy(
     };
     const engine = await interruptible(context, open, { stop: leaving });
     const commands = commandsOf(context, study, options);
-    const toEnd = async () => {
+    const toEnd = async (pinned: readonly string[] = []) => {
       const view = await runStudy({
         context,
         bus,
@@ -81,6 +84,9 @@ export async function resumeStudy(
         threads,
         ...commands,
         isQuiet,
+        isPlain: options.plain === true,
+        onlookers: options,
+        pinned,
         ...ownPrograms(bus, options),
       });
       return printEnd(context, view, options);

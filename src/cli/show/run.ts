@@ -1,10 +1,13 @@
 // What `sweep show` and `sweep explain` print of one trial, from its events.
+import { varyingParams } from '../../leaderboard/row-fields.js';
 import { syntheticWarning } from '../../leaderboard/synthetic-warning.js';
 import { explainReason } from '../../statistics/interval-reason.js';
 import type { DatasetInfo, LoggedEvent, StudyEvent } from '../../study/events.js';
 import { HolderCheck } from '../../study/holder-check.js';
 import { fillWithNull } from '../../study/study-space.js';
+import { Lineage, type Stretch } from '../../study/trial/lineage.js';
 import { advanceTrial, newOpenTrial, type OpenTrial } from '../../study/trial/open-trial.js';
+import { weightsOf } from '../../study/trial/second-metric.js';
 import type { Params, TrialResult } from '../../study/trial/trial.js';
 import { OBJECTIVE, trialFigures } from '../../study/trial/trial-figures.js';
 import { describeTrial } from '../../study/trial/trial-story.js';
@@ -27,6 +30,8 @@ interface TrialEvents {
   readonly id: string;
   readonly events: readonly LoggedEvent[];
   readonly objectives: readonly number[];
+  /** Of a member of a population: what it was trained with, stretch by stretch; null: one point all along. */
+  readonly schedule: readonly Stretch[] | null;
 }
 
 export async function showTrial(
@@ -35,7 +40,7 @@ export async function showTrial(
   trial: string,
   options: TrialOptions,
 ): Promise<number> {
-  const { id, events, objectives } = await readTrial(context, study, trial, options);
+  const { id, events, objectives, schedule } = await readTrial(context, study, trial, options);
   const { open, ending } = foldTrial(id, events);
   const dataset = datasetOf(events);
   const result = ending?.type === 'trial.finished' ? ending.result : null;
@@ -46,6 +51,7 @@ export async function showTrial(
     index: open.index,
     state: ending === null ? open.state : (result?.state ?? 'FAILED'),
     params: params === null ? null : fillWithNull(params, specOf(events)),
+    ...(schedule === null ? {} : { schedule }),
     seed: ending?.seed ?? open.seed,
     attempts: ending?.attempt ?? open.attempt,
     worker: ending?.worker ?? open.worker,
@@ -53,7 +59,7 @@ export async function showTrial(
     dataset: dataset === null ? null : { source: dataset.source, synthetic: dataset.synthetic },
     reports: open.reports,
     checkpoints: open.checkpoints,
-    result,
+    result: result === null ? null : { ...result, parameters: weightsOf(result) },
     error,
   };
   context.stdout.write(
@@ -109,13 +115,15 @@ async function readTrial(
     const events: LoggedEvent[] = [];
     let objectives: TrialEvents['objectives'] = [];
     const holders = new HolderCheck();
+    const lineage = new Lineage();
     for await (const logged of bus.events(record.study)) {
       if (!holders.admits(logged)) continue;
       const { event } = logged;
+      lineage.add(event);
       if (!('trial' in event) || event.trial === id) events.push(logged);
       if (event.type === 'trial.finished') objectives = widen(objectives, event.result.objective);
     }
-    return { id, events, objectives };
+    return { id, events, objectives, schedule: lineage.of(id) };
   });
 }
 
@@ -158,18 +166,19 @@ interface TrialDocument {
   readonly trial: string;
   readonly state: string;
   readonly params: object | null;
+  readonly schedule?: readonly Stretch[];
   readonly seed: number | null;
   readonly attempts: number;
   readonly worker: string | null;
   readonly cached: boolean;
   readonly reports: OpenTrial['reports'];
-  readonly result: Extract<TerminalEvent, { type: 'trial.finished' }>['result'] | null;
+  readonly result: (Omit<TrialResult, 'parameters'> & { readonly parameters: number | null }) | null;
   readonly error: { readonly code: string; readonly message: string; readonly output?: string } | null;
 }
 
 /** null: an older log, or a function, which has no samples. */
 function certaintyLine(
-  { objectiveInterval, objectiveIntervalReason }: TrialResult,
+  { objectiveInterval, objectiveIntervalReason }: NonNullable<TrialDocument['result']>,
   dataset: DatasetInfo | null,
   figure: (value: number) => string,
 ): string | null {
@@ -177,6 +186,17 @@ function certaintyLine(
   if (objectiveIntervalReason === undefined || dataset === null) return null;
   const { samples } = taskOfData(dataset).words;
   return `no 95 % interval: ${explainReason(objectiveIntervalReason, samples)}`;
+}
+
+/** What stays the same all along stands above them. */
+function scheduleLines(schedule: readonly Stretch[]): string[] {
+  const changing = varyingParams(schedule);
+  return schedule.map(({ trial, firstEpoch, lastEpoch, params }) => {
+    const values = changing.map((name) => `${printable(name)} ${printable(String(params[name] ?? DASH))}`);
+    const until = lastEpoch === null ? 'from epoch' : 'epochs';
+    const epochs = lastEpoch === null ? `${firstEpoch}` : `${firstEpoch} to ${lastEpoch}`;
+    return `${until} ${epochs} as trial ${printable(trial)}${values.length === 0 ? '' : `: ${values.join(', ')}`}`;
+  });
 }
 
 /** `active`: the parameters that the point has. */
@@ -193,6 +213,7 @@ function describe(
     lines.push(
       `  ${printable(name)} = ${Object.hasOwn(active, name) ? printable(String(value)) : `${DASH} (inactive)`}`,
     );
+  lines.push(...scheduleLines(document.schedule ?? []));
   lines.push(
     `seed ${document.seed}, attempt ${document.attempts}, worker ${printable(document.worker ?? 'none yet')}`,
   );
@@ -207,9 +228,12 @@ function describe(
     const figure = figures(OBJECTIVE);
     const certainty = certaintyLine(document.result, dataset, figure);
     lines.push(
-      dataset === null
-        ? `objective ${figure(objective)}`
-        : `objective ${figure(objective)} at epoch ${bestEpoch} of ${epochs}, ${formatCount(parameters)} parameter${parameters === 1 ? '' : 's'}`,
+      [
+        `objective ${figure(objective)}${epochs > 0 ? ` at epoch ${bestEpoch} of ${epochs}` : ''}`,
+        ...(parameters === null
+          ? []
+          : [`${formatCount(parameters)} parameter${parameters === 1 ? '' : 's'}`]),
+      ].join(', '),
     );
     lines.push(...judgedLines(document.result, dataset, figure));
     if (certainty !== null) lines.push(certainty);

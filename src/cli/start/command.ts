@@ -2,14 +2,17 @@
 import { addDashboardOption } from '../dashboard/command.js';
 import { addBusOptions } from '../options/bus-options.js';
 import { addStorageOptions } from '../options/nats-options.js';
-import { addProfileOptions, collect, jsonOption, wholeNumber } from '../options/options.js';
+import { addProfileOptions, collect, jsonOption, plainOption, wholeNumber } from '../options/options.js';
 import { addProgramOptions } from '../options/program-options.js';
 import type { Register } from '../verb.js';
+import { addOnlookerOptions } from './onlookers.js';
 import type { StartOptions } from './run.js';
 
 export const registerStart: Register = (program, run) => {
-  addDashboardOption(
-    addProgramOptions(addProfileOptions(addStorageOptions(addBusOptions(program.command('start'))))),
+  addOnlookerOptions(
+    addDashboardOption(
+      addProgramOptions(addProfileOptions(addStorageOptions(addBusOptions(program.command('start'))))),
+    ),
   )
     .description('run a study of a sweep file and print its leaderboard')
     .argument('<file>', 'sweep file (JSON)')
@@ -21,6 +24,7 @@ export const registerStart: Register = (program, run) => {
     .option('--set <path=value>', 'change a field of the sweep file; repeatable', collect)
     .option('--max-trials <n>', 'run at most so many trials', wholeNumber(1))
     .option('--seed <n>', "seed instead of the file's", wholeNumber(0))
+    .addOption(plainOption())
     .addOption(jsonOption())
     .option('-q, --quiet', 'print the result only')
     .addHelpText(

@@ -8,10 +8,11 @@ import { type BusFlags, busSuffix, busWords, usesNats } from '../open-bus.js';
 import { type ProgramFlags, programWords } from '../options/program-options.js';
 import { foldStudy, withBus } from '../read-study.js';
 import { startBackgroundProcess } from './background-process.js';
+import { type OnlookerFlags, onlookerWords } from './onlookers.js';
 
 const START_LIMIT_MS = 30_000;
 
-export interface DetachOptions extends BusFlags, ProgramFlags {
+export interface DetachOptions extends BusFlags, ProgramFlags, OnlookerFlags {
   readonly workers?: number;
   readonly json?: boolean;
 }
@@ -35,7 +36,7 @@ export async function detachStudy(
   // Over NATS its results serve beside the server's.
   if (usesNats(context, options) && options.home !== undefined) words.push('--home', options.home);
   if (options.workers !== undefined) words.push('--workers', String(options.workers));
-  words.push(...programWords(options));
+  words.push(...programWords(options), ...onlookerWords(options));
   const { pid } = await withBus(context, options, (reading) =>
     startBackgroundProcess({
       command: process.execPath,
@@ -59,7 +60,7 @@ export async function detachStudy(
   context.stdout.write(
     `study ${study} runs in the background, process ${pid}
 log      ${log}
-follow   sweep leaderboard ${study} --watch${suffix}
+follow   sweep watch ${study}${suffix}
 stop     sweep stop ${study}${suffix}
 `,
   );

@@ -3,6 +3,7 @@
 import { type LiveWorker, PaceMeter } from '../../coordinator/archive/study-pace.js';
 import type { LoggedEvent } from '../../study/events.js';
 import { runningTrials, type StudyView } from '../../study/study-view.js';
+import type { LiveWork } from '../terminal/live/live-state.js';
 import type { ProgressSnapshot } from '../terminal/progress-display.js';
 
 /** So few are looked at whenever someone asks; more of them every so often. */
@@ -14,6 +15,7 @@ interface Measured {
   readonly atMs: number;
   readonly running: number;
   readonly etaMs: number | null;
+  readonly trialsPerMinute: number | null;
 }
 
 export class LiveProgress {
@@ -43,11 +45,15 @@ export class LiveProgress {
       ended: view.complete + view.pruned + view.failed,
       total: view.header?.total ?? null,
       running,
-      failed: view.failed,
-      best: view.rows[0]?.objective ?? null,
       etaMs: view.state === 'paused' ? null : etaMs,
-      isPaused: view.state === 'paused',
     };
+  }
+
+  /** Its time so far, and how fast it goes. */
+  work(view: StudyView): LiveWork {
+    const { etaMs, trialsPerMinute } = this.measureOpen(view);
+    const nowMs = this.now() + (Number.isFinite(this.clockAheadMs) ? this.clockAheadMs : 0);
+    return { etaMs, trialsPerMinute, durationMs: this.meter.durationMs(view, nowMs) };
   }
 
   /** What is asked for after each end of a trial must not cost a look at all that run. */
@@ -55,8 +61,8 @@ export class LiveProgress {
     const nowMs = this.now();
     const { latest } = this;
     if (latest !== null && view.open.size > FEW_OPEN && nowMs - latest.atMs < LOOK_AGAIN_MS) return latest;
-    const { etaMs } = this.meter.measure(view, this.live, nowMs + this.clockAheadMs);
-    this.latest = { atMs: nowMs, running: runningTrials(view).length, etaMs };
+    const { etaMs, trialsPerMinute } = this.meter.measure(view, this.live, nowMs + this.clockAheadMs);
+    this.latest = { atMs: nowMs, running: runningTrials(view).length, etaMs, trialsPerMinute };
     return this.latest;
   }
 }

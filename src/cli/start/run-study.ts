@@ -19,9 +19,15 @@ import type { StudyView } from '../../study/study-view.js';
 import type { CliContext } from '../context.js';
 import { interruptible } from '../terminal/interruptible.js';
 import { lastWords } from '../terminal/last-words.js';
-import { createProgressDisplay } from '../terminal/progress-display.js';
+import type { LiveSource, SeenWorker } from '../terminal/live/live-state.js';
+import { LiveView } from '../terminal/live/live-view.js';
+import { orderStudy } from '../terminal/live/order-study.js';
+import { StudyTrace } from '../terminal/live/study-trace.js';
+import { createProgressDisplay, type OpenView } from '../terminal/progress-display.js';
+import { isInForeground } from '../terminal/screen/foreground.js';
 import { announceSynthetic } from '../terminal/synthetic-notice.js';
 import { LiveProgress } from './live-progress.js';
+import { type OnlookerFlags, openOnlookers } from './onlookers.js';
 import { createReadyFile } from './ready-file.js';
 import { StudyNotes } from './study-notes.js';
 
@@ -42,9 +48,14 @@ export interface RunStudyOptions {
   /** The command that goes on after an interrupt. */
   readonly resumeCommand: string;
   readonly isQuiet: boolean;
+  /** Lines, also where a view could fill the terminal. */
+  readonly isPlain: boolean;
+  /** Lines that stay in the view. */
+  readonly pinned: readonly string[];
   /** null: none. */
   readonly allowed: AllowedPrograms | null;
   readonly devices: readonly string[];
+  readonly onlookers: OnlookerFlags;
 }
 
 /** Runs the study to its end or to an interrupt; what happened is in the view. */
@@ -83,27 +94,50 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyView> {
   });
   let node: WorkerNode | null = null;
   const progress = new LiveProgress(systemClock.now);
+  const trace = new StudyTrace();
+  let workers: readonly SeenWorker[] = [];
+  const setWorkers = (live: readonly SeenWorker[]): void => {
+    workers = live;
+    progress.setWorkers(live);
+  };
   // On one machine nobody else's threads take the study's trials.
-  if (!bus.hasRemoteWorkers) progress.setWorkers([{ worker: holder, slots: threads, state: 'up' }]);
+  if (!bus.hasRemoteWorkers)
+    setWorkers([{ worker: holder, slots: threads, state: 'up', backend: engine.backend }]);
   const display = createProgressDisplay({
     context,
     isQuiet: options.isQuiet,
     snapshot: () => progress.snapshot(opened.view),
     view: () => opened.view,
+    openView: liveViewOf(options, () => ({
+      view: opened.view,
+      attendance: 'here',
+      work: progress.work(opened.view),
+      workers,
+      failures: trace.failures,
+      curveOf: (trial) => trace.curveOf(trial),
+    })),
   });
   const notes = new StudyNotes(display, options);
+  const onlookers = await openOnlookers(context, options.onlookers, {
+    logger,
+    study,
+    view: () => opened.view,
+    note: (text) => display.note(text),
+  });
   const readyFile = createReadyFile(context.readyFile);
   let isOurs = false;
   const watcher: StudyWatcher = {
     onLeaseRenewed: () => readyFile.refresh(),
     onWorkers: (live) => {
-      progress.setWorkers(live);
+      setWorkers(live);
       notes.onWorkers(live);
     },
     onEvent: (logged, view) => {
       progress.observe(logged);
+      trace.observe(logged);
       // What is replayed happened in earlier runs, at their pace.
       if (logged.event.type === 'study.opened') isOurs = logged.event.coordinator === holder;
+      onlookers.onEvent(view, !isOurs);
       if (!isOurs) return;
       display.onEvent(logged, view);
       notes.onEvent(logged.event);
@@ -134,7 +168,9 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyView> {
     const isOver = end.state === 'complete' || end.state === 'stopped';
     const hasWinner = dataset !== null && findWinner(opened.view) !== null;
     display.phase(isOver && hasWinner ? 'evaluating the winner on the test set' : null);
-    return await opened.finalize(end);
+    const view = await opened.finalize(end);
+    await onlookers.end(view);
+    return view;
   } catch (thrown) {
     throw interruptedBy(options, thrown);
   } finally {
@@ -143,11 +179,30 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyView> {
     await node?.drain('the run failed').catch(() => {});
     await pool?.close();
     readyFile.remove();
+    await onlookers.close();
     interrupts.release();
     await opened.close().catch((thrown: unknown) => {
       throw interruptedBy(options, thrown);
     });
   }
+}
+
+/** null: lines are wanted. */
+function liveViewOf(options: RunStudyOptions, source: () => LiveSource): OpenView | null {
+  const { context, bus, study, isPlain, pinned, resumeCommand } = options;
+  const terminal = context.viewTerminal;
+  if (isPlain || terminal === null || !isInForeground()) return null;
+  return (onLeft) =>
+    new LiveView({
+      context,
+      terminal,
+      source,
+      order: (action) => orderStudy(bus, study, action, source().view.state),
+      onLeft,
+      resumeCommand,
+      leaving: 'leave the view: the study goes on here, with plain lines; Ctrl-C stores what runs and stops',
+      pinned,
+    });
 }
 
 function openPool({ threads, engine, context, devices }: RunStudyOptions): TrialPool {

@@ -22,6 +22,7 @@ import { interruptible } from '../terminal/interruptible.js';
 import { exitCodeOf, formatStudy, studyDocument } from '../terminal/print-study.js';
 import { changesText, findChanges } from './changes.js';
 import { detachStudy } from './detach-study.js';
+import { checkOnlookers, type OnlookerFlags } from './onlookers.js';
 import { removeReadyFile } from './ready-file.js';
 import { runStudy } from './run-study.js';
 import { findEarlier, noteEarlier, type UnfinishedStudy } from './unfinished-study.js';
@@ -31,7 +32,7 @@ const STUDY_SUFFIXES = 0x10000;
 /** About what a terminal shows at once. */
 const ROWS_AT_END = 20;
 
-export interface StartOptions extends BusFlags, SweepFileFlags, ProgramFlags {
+export interface StartOptions extends BusFlags, SweepFileFlags, ProgramFlags, OnlookerFlags {
   readonly workers?: number;
   readonly continue?: boolean;
   readonly from?: string;
@@ -39,11 +40,13 @@ export interface StartOptions extends BusFlags, SweepFileFlags, ProgramFlags {
   readonly dashboard?: boolean;
   /** Whether it is said of trials that they train from their start: whoever asked for more epochs might think otherwise. */
   readonly tellsBeginnings?: boolean;
+  readonly plain?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
 
 export async function startStudy(context: CliContext, file: string, options: StartOptions): Promise<number> {
+  checkOnlookers(options);
   const read = await readSweepFile(file, options);
   const sweep = options.from === undefined ? read : await startFrom(context, read, options.from, options);
   const dataset = await prepareFor(context, sweep, options.quiet === true);
@@ -59,7 +62,8 @@ export function runNewStudy(
   return withStudy(context, sweep, options, async ({ bus, study, earlier, changes, run }) => {
     if (options.quiet !== true) noteEarlier(context, earlier, options);
     if (options.detach === true) return detachStudy(context, bus, study, options);
-    const toEnd = async () => printEnd(context, await run(), options, changes === null ? {} : { changes });
+    const toEnd = async (pinned: readonly string[] = []) =>
+      printEnd(context, await run(pinned), options, changes === null ? {} : { changes });
     if (options.dashboard !== true) return toEnd();
     const { withDashboard } = await import('../dashboard/run.js');
     return withDashboard(context, study, options, toEnd);
@@ -74,8 +78,8 @@ export interface ReadyStudy {
   readonly earlier: UnfinishedStudy | null;
   /** Against the study of its name that was before; null: there was none, or nothing can be told. */
   readonly changes: PlanChanges | null;
-  /** To its end or to an interrupt. */
-  run(): Promise<StudyView>;
+  /** To its end or to an interrupt; `pinned`: lines that stay in the live view. */
+  run(pinned?: readonly string[]): Promise<StudyView>;
 }
 
 /**
@@ -130,7 +134,7 @@ export async function withStudy<Value>(
     };
     const study = await interruptible(context, open, { stop: leaving });
     const commands = commandsOf(context, study, options);
-    const run = () =>
+    const run = (pinned: readonly string[] = []) =>
       runStudy({
         context,
         bus,
@@ -142,6 +146,9 @@ export async function withStudy<Value>(
         threads,
         ...commands,
         isQuiet,
+        isPlain: options.plain === true,
+        onlookers: options,
+        pinned,
         ...ownPrograms(bus, options),
       });
     return await work({ bus, study, earlier, changes, run });

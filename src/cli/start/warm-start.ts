@@ -55,7 +55,7 @@ export async function startFrom(
 }
 
 function refuseDeafSampler({ space, sampler, seed }: SweepSpec): void {
-  if (createSampler(space, sampler, seed).window !== null) return;
+  if (createSampler({ space, sampler, seed }).window !== null) return;
   throw new SweepError(
     'USAGE',
     `--from: the sampler is ${sampler.type}, which proposes the same points whatever it is told`,

@@ -1,30 +1,23 @@
-// Progress on standard error: one line per finished trial, on a terminal above a bar with an ETA.
+// Progress of a study on standard error: the live view on a terminal, else one line per finished trial.
 
 import type { LoggedEvent, StudyEvent } from '../../study/events.js';
 import type { StudyView } from '../../study/study-view.js';
-import { taskOfData } from '../../task/registry.js';
 import { formatDuration } from '../../wording/duration.js';
-import { formatObjective, spreadOf } from '../../wording/figures.js';
+import { spreadOf } from '../../wording/figures.js';
 import { printable } from '../../wording/printable.js';
 import type { CliContext } from '../context.js';
+import { objectiveWords } from './objective-words.js';
 import { paramsText } from './params-text.js';
 
 const REFRESH_MS = 250;
-/** What a longer line left behind. */
-const CLEAR_REST = '\u001b[K';
 
 export interface ProgressSnapshot {
   /** Trials that have ended, one way or another. */
   readonly ended: number;
   readonly total: number | null;
   readonly running: number;
-  readonly failed: number;
-  /** Objective of the best row, null before the first one. */
-  readonly best: number | null;
   /** Milliseconds to the end, null while nothing was measured. */
   readonly etaMs: number | null;
-  /** No trial begins until someone resumes it. */
-  readonly isPaused: boolean;
 }
 
 export interface ProgressDisplay {
@@ -43,11 +36,22 @@ export interface ProgressDisplayOptions {
   readonly isQuiet: boolean;
   snapshot(): ProgressSnapshot;
   view(): StudyView;
+  /** null: lines are wanted. */
+  readonly openView?: OpenView | null;
 }
+
+/** What fills the terminal while a study runs; `onLeft`: it was closed by its own key. */
+export type OpenView = (onLeft: () => void) => {
+  open(): void;
+  note(text: string): void;
+  phase(text: string | null): void;
+  close(): void;
+};
 
 export function createProgressDisplay(options: ProgressDisplayOptions): ProgressDisplay {
   if (options.isQuiet) return quietDisplay(options);
-  return options.context.stderr.isTTY === true ? barDisplay(options) : lineDisplay(options);
+  const { openView = null } = options;
+  return openView === null ? lineDisplay(options) : viewDisplay(options, openView);
 }
 
 function quietDisplay({ context }: ProgressDisplayOptions): ProgressDisplay {
@@ -91,71 +95,33 @@ function lineDisplay({ context, snapshot, view }: ProgressDisplayOptions): Progr
   };
 }
 
-function barDisplay({ context, snapshot, view }: ProgressDisplayOptions): ProgressDisplay {
-  const { stderr } = context;
-  const line = (): string => {
-    const now = snapshot();
-    return progressLine(now, now.best === null ? '–' : bestText(now.best, view()), stderr.columns);
-  };
-  let isRunning = false;
-  const draw = (): void => {
-    if (isRunning) stderr.write(`\r${line()}${CLEAR_REST}`);
-  };
-  const timer = setInterval(draw, REFRESH_MS);
-  timer.unref();
-  const stop = (): void => {
-    clearInterval(timer);
-    if (isRunning) stderr.write(`\r${CLEAR_REST}`);
-    isRunning = false;
-  };
-  const note = (text: string): void => {
-    stderr.write(isRunning ? `\r${CLEAR_REST}${text}\n` : `${text}\n`);
-    draw();
-  };
+/** The live view, and after it was left lines. */
+function viewDisplay(options: ProgressDisplayOptions, openView: OpenView): ProgressDisplay {
+  let lines: ProgressDisplay | null = null;
+  const view = openView(() => {
+    lines = lineDisplay(options);
+  });
   return {
-    start() {
-      isRunning = true;
-      draw();
+    start: () => view.open(),
+    onEvent: (logged, folded) => lines?.onEvent(logged, folded),
+    note: (text) => (lines ?? view).note(text),
+    phase: (text) => (lines ?? view).phase(text),
+    stop() {
+      view.close();
+      lines?.stop();
     },
-    onEvent({ event }) {
-      const text = describeEnd(event, view());
-      if (text !== null) note(`${countEnded(snapshot())} ${text}`);
-    },
-    note: (text) => note(printable(text)),
-    phase(text) {
-      stop();
-      if (text !== null) note(text);
-    },
-    stop,
   };
 }
 
-const LONGEST_BAR = 28;
-/** A shorter one tells nothing. */
-const SHORTEST_BAR = 6;
-
-/** Counts, ETA and best in one line of `columns`, the bar in what is left; cut at the right where that is not enough. */
-export function progressLine(
-  { ended, total, running, etaMs, failed, isPaused }: ProgressSnapshot,
-  best: string,
-  columns: number,
-): string {
-  const text = [
-    `${ended}/${total ?? '?'} trials`,
-    `${running} running`,
-    isPaused ? 'paused' : `ETA ${etaMs === null ? 'measuring' : formatDuration(etaMs)}`,
-    ...(failed === 0 ? [] : [`${failed} failed`]),
-    `best ${best}`,
-  ].join(' · ');
-  // Some terminals wrap a line that fills them.
-  const room = Math.min(LONGEST_BAR, columns - text.length - 2);
-  if (room < SHORTEST_BAR) return text.slice(0, columns - 1);
-  const done = total === null || total === 0 ? 0 : Math.floor((room * ended) / total);
-  return `${'█'.repeat(done)}${'░'.repeat(room - done)} ${text}`;
+function countEnded({ ended, total }: Pick<ProgressSnapshot, 'ended' | 'total'>): string {
+  return `[${ended}/${total ?? '?'}]`;
 }
 
-function countEnded({ ended, total }: ProgressSnapshot): string {
-  return `[${ended}/${total ?? '?'}]`;
+/** `[3/12] units=8  0.2616 …` of the end of a trial; null of any other event. */
+export function endLine(event: StudyEvent, view: StudyView): string | null {
+  const line = describeEnd(event, view);
+  const ended = view.complete + view.pruned + view.failed;
+  return line === null ? null : `${countEnded({ ended, total: view.header?.total ?? null })} ${line}`;
 }
 
 function describeEnd(event: StudyEvent, view: StudyView): string | null {
@@ -175,18 +141,7 @@ function describeEnd(event: StudyEvent, view: StudyView): string | null {
 
 /** The objective, and where it is the task's own metric what that is in the target's unit. */
 function bestText(objective: number, view: StudyView): string {
-  const dataset = view.header?.dataset ?? null;
-  const task = dataset === null ? null : taskOfData(dataset);
-  const metric = (view.header?.spec as { objective?: { metric?: string } } | undefined)?.objective?.metric;
   // The rows stand in order: what lies between the first and the last is to be told apart.
   const ends = [objective, view.rows[0]?.objective, view.rows.at(-1)?.objective];
-  const shown = formatObjective(objective, spreadOf(ends));
-  if (dataset === null || task === null || metric !== task.metrics[0].name) return shown;
-  const unit = task.unitOf(dataset);
-  const inUnit = (value: number): number => value * unit.scale;
-  const said = unit.say(
-    inUnit(objective),
-    spreadOf(ends.map((end) => (end === undefined ? end : inUnit(end)))),
-  );
-  return unit.hasOwnScale ? `${shown} (${said})` : said;
+  return objectiveWords(view).sayBoth(objective, spreadOf(ends));
 }

@@ -8,6 +8,7 @@ import { asTrialError } from '../../../worker/thread/trial-error.js';
 import { planStudy } from '../../coordinator/plan/spec-plan.js';
 import type { PlannedTrial, StudyPlan } from '../../coordinator/plan/study-plan.js';
 import type { SweepError } from '../../errors.js';
+import { secondOf } from '../../study/trial/second-metric.js';
 import type { EpochReport, Params } from '../../study/trial/trial.js';
 import { readOverride } from '../../sweep-file/text/overrides.js';
 import { printable } from '../../wording/printable.js';
@@ -101,8 +102,17 @@ async function runOne(context: CliContext, one: OneTrial, options: TryOptions): 
   } finally {
     interrupts.release();
   }
+  warnOfSecond(plan, end, tell);
   if (options.json === true) writeDocument(context, planned, traced, reports, end);
   return conclude(say, end);
+}
+
+/** A second objective that nobody reports leaves every trial off the front. */
+function warnOfSecond({ also }: StudyPlan, end: End, say: OneTrial['say']): void {
+  if (also === null || end.type !== 'finished') return;
+  const { result } = end;
+  if (secondOf(also, { metrics: result.metrics, result }) === null)
+    say('warning', `no value of "${also.metric}" (objective.also) came back: report it beside the objective`);
 }
 
 /** The point that stands for all where none is given. */

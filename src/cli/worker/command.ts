@@ -1,5 +1,6 @@
 // `sweep worker --nats URL`: joins this machine's cores to the studies on a NATS server.
 import { Option } from 'commander';
+import { addMetricsOption } from '../metrics/metrics-server.js';
 import { addNatsOptions } from '../options/nats-options.js';
 import { wholeNumber } from '../options/options.js';
 import { addProgramOptions } from '../options/program-options.js';
@@ -7,11 +8,13 @@ import type { Register } from '../verb.js';
 import type { WorkerFlags } from './run.js';
 
 export const registerWorker: Register = (program, run) => {
-  addProgramOptions(
-    addNatsOptions(
-      program
-        .command('worker')
-        .description('run trials of all studies on a NATS server, until it is stopped'),
+  addMetricsOption(
+    addProgramOptions(
+      addNatsOptions(
+        program
+          .command('worker')
+          .description('run trials of all studies on a NATS server, until it is stopped'),
+      ),
     ),
   )
     .option(

@@ -5,6 +5,7 @@ import type { EngineChoice } from '../../../worker/thread/open-engine.js';
 import { SweepError } from '../../errors.js';
 import { countOf } from '../../wording/plural.js';
 import type { CliContext } from '../context.js';
+import { type MetricsFlags, openMetrics } from '../metrics/metrics-server.js';
 import { type NatsFlags, readNatsAddress } from '../options/nats-options.js';
 import { allowedPrograms, type ProgramFlags, programNote, readDevices } from '../options/program-options.js';
 import { sensibleThreads, thisMachine } from '../sensible-threads.js';
@@ -14,7 +15,7 @@ import { createWorkerDisplay } from '../terminal/worker-display.js';
 
 const LABEL = /^[A-Za-z0-9_.:-]{1,64}$/;
 
-export interface WorkerFlags extends NatsFlags, ProgramFlags {
+export interface WorkerFlags extends NatsFlags, ProgramFlags, MetricsFlags {
   readonly concurrency?: number;
   readonly engine: EngineChoice;
   readonly labels?: string;
@@ -36,6 +37,10 @@ export async function startWorker(context: CliContext, flags: WorkerFlags): Prom
   if (allowed !== null) logger.warn(programNote(allowed));
   const devices = readDevices(flags);
   refuseSharedDevices(flags.concurrency, devices);
+  const metrics = await openMetrics(flags);
+  const served =
+    metrics === null ? null : (await import('../metrics/worker-metrics.js')).serveWorker(metrics.registry);
+  if (metrics !== null) say(`metrics at ${metrics.address}`);
   const readyFile = createReadyFile(context.readyFile);
   const work = runWorker({
     ...address,
@@ -59,8 +64,12 @@ export async function startWorker(context: CliContext, flags: WorkerFlags): Prom
     devices,
     version: context.version,
     logger,
-    onTrial,
+    onTrial: (news) => {
+      onTrial(news);
+      if (news.type === 'ended') served?.onTrial(news.end.type);
+    },
     onReady: ({ worker, concurrency, backend }) => {
+      served?.onReady(worker, concurrency);
       say(
         `worker ${worker} serves ${address.servers}, ${countOf(concurrency, 'trial')} at once, by ${backend}`,
       );
@@ -76,7 +85,10 @@ export async function startWorker(context: CliContext, flags: WorkerFlags): Prom
     onAbandon: (running) =>
       logger.warn(`${lastWords(running)}; other workers go on from the last checkpoint`),
   });
-  await work.finally(() => readyFile.remove());
+  await work.finally(async () => {
+    readyFile.remove();
+    await metrics?.close();
+  });
   return 0;
 }
 

@@ -1,5 +1,6 @@
 // What a study tells of its search: its rows beside the space that they were drawn from.
 import { describeInsight, type StudyInsight } from '../../leaderboard/insight.js';
+import { populationOf } from '../../search/registry.js';
 import { axesOf } from '../../search/space/axes.js';
 import type { FinishedRow } from '../../study/finished-row.js';
 import { headerOf, type StudyView } from '../../study/study-view.js';
@@ -18,12 +19,17 @@ export function insightOf(view: StudyView): StudyInsight {
     direction,
     metric,
     axes: axesOf(spec.space),
-    epochsOf: (params) => plannedEpochs(spec, params),
+    // A segment of a population is planned no longer than it trains.
+    epochsOf: (params) => (populationOf(spec.scheduler) === null ? plannedEpochs(spec, params) : null),
   });
 }
 
 /** What the sweep file has a trial of these parameters train; null: nothing. */
-export function plannedEpochs({ space, training, variants }: SweepSpec, params: Params): number | null {
+export function plannedEpochs(
+  { space, training, variants, objective }: SweepSpec,
+  params: Params,
+): number | null {
+  if ('epochs' in objective) return objective.epochs ?? null;
   const epochs = (training ?? variants?.[String(params.variant)]?.training)?.epochs;
   if (epochs === undefined) return null;
   const value = isReference(epochs) ? fillInactive(space, params).params[dimensionOf(epochs)] : epochs;

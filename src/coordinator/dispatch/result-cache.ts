@@ -5,7 +5,7 @@
 import type { BlobStore, CachedResult, ResultStore } from '../../bus/bus.js';
 import { asSweepError } from '../../errors.js';
 import type { Logger } from '../../log.js';
-import { finalStateOwner, type TrialOrigin } from '../../study/trial/final-state.js';
+import { type FinalState, finalStateOwner, type TrialOrigin } from '../../study/trial/final-state.js';
 import { resultKeys } from '../../study/trial/trial-id.js';
 import { BadPointError, type PlannedTrial, type StudyPlan } from '../plan/study-plan.js';
 import type { TerminalEvent } from '../search/trial-twins.js';
@@ -74,11 +74,14 @@ export class ResultCache {
     }
   }
 
-  /** The end of a shorter training that the trial goes on from to the very result it would have from its start. */
+  /**
+   * The end of a shorter training that the trial goes on from to the very result it would have from its start; else of its
+   * parent, without which it has no start. Throws of the latter what the bus throws.
+   */
   async findOrigin(planned: PlannedTrial): Promise<TrialOrigin | null> {
     const { bus, study, logger } = this.options;
     try {
-      const found = await this.findLine(planned);
+      const found = (await this.findLine(planned)) ?? (await this.findParent(planned));
       const { state, result, curves } = found?.cached ?? {};
       if (found === null || state === undefined || result === undefined) return null;
       let { owner } = state;
@@ -89,6 +92,7 @@ export class ResultCache {
       const { epochs: epoch, durationMs } = result;
       return { owner, blob: state.blob, epoch, durationMs, ...(curves === undefined ? {} : { curves }) };
     } catch (thrown) {
+      if (planned.config.kind === 'train' && planned.config.from !== undefined) throw thrown;
       const { message } = asSweepError(thrown);
       logger.warn('a shorter training cannot be gone on from: the trial trains from its start', {
         trial: planned.trial,
@@ -128,15 +132,29 @@ export class ResultCache {
     await Promise.all(Array.from({ length: WRITES_AT_ONCE }, lane));
   }
 
-  /** A result without its model is no use: the winner could not be tested. */
-  private async find({ resultKey }: PlannedTrial): Promise<Found | null> {
+  /**
+   * A result without its model is no use: the winner could not be tested. Nor is one without its state, where others go on
+   * from it.
+   */
+  private async find({ resultKey }: Pick<PlannedTrial, 'resultKey'>): Promise<Found | null> {
+    const { keepsStates } = this.options.plan;
     for (const store of this.stores) {
       const cached = await store.readCachedResult(resultKey);
-      if (cached === null) continue;
+      if (cached === null || (keepsStates && !(await this.has(store, cached.state)))) continue;
       const { modelDigest } = cached.result;
       if (modelDigest === null || (await store.hasBlob(modelDigest))) return { cached, store };
     }
     return null;
+  }
+
+  private async has(store: CacheStore, state: FinalState | undefined): Promise<boolean> {
+    return state !== undefined && (await store.hasBlob(state.blob, state.owner));
+  }
+
+  /** The trial that a member of a population goes on from. */
+  private findParent({ config }: PlannedTrial): Promise<Found | null> {
+    const from = config.kind === 'train' ? config.from : undefined;
+    return from === undefined ? Promise.resolve(null) : this.find({ resultKey: this.keyOf(from.trial) });
   }
 
   private async findLine({ trial, lineKey, config }: PlannedTrial): Promise<Found | null> {
@@ -164,12 +182,18 @@ export class ResultCache {
     const { bus, logger } = this.options;
     try {
       if (lineKey !== null) await this.storeLine(lineKey, cached);
-      if (ifAbsent && (await bus.readCachedResult(key)) !== null) return;
+      if (ifAbsent && (await this.isStored(key))) return;
       await bus.writeCachedResult(key, cached);
     } catch (thrown) {
       const { message } = asSweepError(thrown);
       logger.warn('a result is not in the result cache: other studies compute it again', { error: message });
     }
+  }
+
+  private async isStored(key: string): Promise<boolean> {
+    const { bus, plan } = this.options;
+    const before = await bus.readCachedResult(key);
+    return before !== null && (!plan.keepsStates || (await this.has(bus, before.state)));
   }
 
   /** The longest training of a line stays, as long as its state does. */

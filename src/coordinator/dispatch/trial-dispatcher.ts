@@ -40,13 +40,19 @@ export class TrialDispatcher {
       : this.appendFailed(index, pointOf(planned), event.error);
   }
 
-  /** The first attempt: from its start, or from the end of a shorter training. */
-  async queueFirst(index: number, planned: PlannedTrial, origin: TrialOrigin | null): Promise<void> {
+  /** The first attempt: from its start, or from the end of a shorter training or of its parent. `reason`: why it is tried. */
+  async queueFirst(
+    index: number,
+    planned: PlannedTrial,
+    origin: TrialOrigin | null,
+    reason: string | null,
+  ): Promise<void> {
+    const told = reason === null ? {} : { reason };
     // Where trials wait, each goes through all of its rungs.
     const waits = this.options.stops.firstPause(index) !== null;
-    if (origin === null || waits) return this.queue(index, planned, 1, []);
+    if (origin === null || waits) return this.queue(index, planned, 1, [], told.reason);
     const { blob, epoch, owner } = origin;
-    await this.appendQueued(index, planned, 1, { origin });
+    await this.appendQueued(index, planned, 1, { origin, ...told });
     await this.publish(index, planned, 1, [{ attempt: 0, epoch, blob, owner }]);
   }
 
@@ -136,9 +142,11 @@ export class TrialDispatcher {
     index: number,
     planned: PlannedTrial,
     { worker, result, curves }: CachedResult,
+    reason: string | null = null,
   ): Promise<void> {
     const known = curves !== undefined && this.options.plan.stopsTrials ? { curves } : {};
-    const end = { attempt: 1, worker, cached: true, result, ...known };
+    const told = reason === null ? {} : { reason };
+    const end = { attempt: 1, worker, cached: true, result, ...known, ...told };
     await this.options.lease.append({ type: 'trial.finished', ...pointOf(planned), index, ...end });
   }
 

@@ -1,14 +1,17 @@
 // From a checked sweep spec to the plan that a coordinator runs: which sampler gives points, and the trial of each point and
 // repeat.
 import { SweepError } from '../../errors.js';
-import { createSampler, createScheduler } from '../../search/registry.js';
-import type { ToldPoint } from '../../search/sampler.js';
+import { createPopulation } from '../../search/population.js';
+import { createSampler, createScheduler, populationOf } from '../../search/registry.js';
+import type { Sampler, ToldPoint } from '../../search/sampler.js';
 import { createPointCode } from '../../search/space/point-code.js';
 import { spreadPoints } from '../../search/space/spread.js';
 import { lineKey } from '../../study/trial/final-state.js';
-import { readSecondMetric } from '../../study/trial/second-metric.js';
+import { readSecondMetric, secondLoss } from '../../study/trial/second-metric.js';
+import { segmentOf } from '../../study/trial/segment.js';
 import { epochsOf, type Objective, type Params, type TrialConfig } from '../../study/trial/trial.js';
 import { ANY_ENGINE, type EngineIdentity, pointId, resultKeys, trialId } from '../../study/trial/trial-id.js';
+import { changeableDimensions } from '../../sweep-file/changeable.js';
 import type { DatasetShape } from '../../sweep-file/data/data-kind.js';
 import { isCached } from '../../sweep-file/objective/registry.js';
 import { resolveTrial } from '../../sweep-file/resolve-trial.js';
@@ -20,21 +23,21 @@ const DEFAULT_POINTS = 50;
 
 /** Index = point · repeats + repeat: the seeds of a point follow each other. */
 export function planStudy(spec: SweepSpec, dataset: DatasetShape | null, engine: EngineIdentity): StudyPlan {
-  const { space, constraints } = spec;
-  const sampler = createSampler(
-    space,
-    spec.sampler,
-    spec.seed,
-    firstPoints(spec),
-    toldPoints(spec),
-    constraints,
-  );
+  const population = populationOf(spec.scheduler);
+  const bound = spec.engine === 'any' ? ANY_ENGINE : engine;
+  const configOf = (params: Params, repeat: number): TrialConfig => {
+    const config = resolvePoint(spec, params, spec.seed + repeat, dataset);
+    return population === null || config.kind !== 'train'
+      ? config
+      : segmentOf(config, params, population.interval);
+  };
+  const members = createSampler({ ...spec, enqueue: firstPoints(spec) }, toldPoints(spec));
+  const sampler = populated(members, spec, (params) => trialId(configOf(params, 0), bound));
   const { metric, direction, epoch } = spec.objective;
   const objective: Objective = { metric, direction, epoch };
   const also = readSecondMetric(spec.objective);
   const total = countTrials(spec, sampler.count);
   const resultKey = resultKeys(objective);
-  const bound = spec.engine === 'any' ? ANY_ENGINE : engine;
   const plan: Omit<StudyPlan, 'createScheduler' | 'stopsTrials'> = {
     total,
     repeats: spec.repeats,
@@ -45,7 +48,7 @@ export function planStudy(spec: SweepSpec, dataset: DatasetShape | null, engine:
     engine: bound.name,
     numericsVersion: bound.numericsVersion,
     resolve(params, repeat) {
-      const config = resolvePoint(spec, params, spec.seed + repeat, dataset);
+      const config = configOf(params, repeat);
       const trial = trialId(config, bound);
       return {
         trial,
@@ -57,12 +60,13 @@ export function planStudy(spec: SweepSpec, dataset: DatasetShape | null, engine:
       };
     },
     ...(isCached(spec.objective) ? {} : { cachesResults: false }),
+    ...(population === null ? {} : { keepsStates: true }),
     samplePoints: () =>
       spreadPoints(spec.space, total === null ? null : Math.ceil(total / spec.repeats), spec.constraints),
   };
   return {
     ...plan,
-    stopsTrials: spec.scheduler.type !== 'none',
+    stopsTrials: spec.scheduler.type !== 'none' && population === null,
     createScheduler: () =>
       createScheduler(spec.scheduler, {
         epochs: longestTraining(plan),
@@ -71,6 +75,22 @@ export function planStudy(spec: SweepSpec, dataset: DatasetShape | null, engine:
         seed: spec.seed,
       }),
   };
+}
+
+/** The members of a population and all of their segments, or the sampler as it is. */
+function populated(members: Sampler, spec: SweepSpec, trialOf: (params: Params) => string): Sampler {
+  const { scheduler, space, constraints = [], seed } = spec;
+  const population = populationOf(scheduler);
+  if (population === null) return members;
+  const sets = spec.variants === undefined ? [spec] : Object.values(spec.variants);
+  const trained = sets.flatMap(({ model, training, window }) =>
+    model === null || training === null ? [] : [{ model, training, window }],
+  );
+  const known = changeableDimensions(space, trained);
+  const wanted = scheduler.type === 'pbt' ? scheduler.perturb : undefined;
+  const epochs = Math.max(1, ...trained.map(({ training }) => Number(training.epochs)));
+  const changeable = wanted === undefined ? known : known.filter((name) => wanted.includes(name));
+  return createPopulation(members, population, { space, constraints, seed, epochs, changeable, trialOf });
 }
 
 /** The baseline, and what the file wants tried first. */
@@ -89,7 +109,7 @@ function toldPoints({ parent, objective }: SweepSpec): ToldPoint[] {
     // A study of one objective, or of an older version, says nothing of the second one.
     if (loss === null || (also !== null && second === undefined))
       return { point, params, state: 'FAILED', losses: [] };
-    const losses = also === null || second === undefined ? [loss] : [loss, second];
+    const losses = also === null || second === undefined ? [loss] : [loss, secondLoss(also, second)];
     return { point, params, state: pruned === true ? 'PRUNED' : 'COMPLETE', losses };
   });
 }

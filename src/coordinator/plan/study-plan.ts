@@ -61,6 +61,8 @@ export interface StudyPlan {
   samplePoints(): Iterable<Params>;
   /** false: a result of another study stands for no trial of this one; absent: it does. */
   readonly cachesResults?: false;
+  /** Its trials go on from each other: a cached result counts only with the state that it ended in. Absent: they do not. */
+  readonly keepsStates?: true;
   /** False: nothing that the scheduler hears makes it stop a trial. */
   readonly stopsTrials: boolean;
   /** A fold of its own for each coordinator. */

@@ -29,11 +29,11 @@ export function estimateWork(config: TrialConfig): TrialWork {
   if (trained === null) {
     return { total: 1, epochs: epochsOf(config), stepsPerEpoch: 1, evaluationBatchesPerEpoch: 0 };
   }
-  const { training, task: spec, layers } = trained;
+  const { training, task: spec, layers, from } = trained;
   const task = taskOf(spec);
   const samplesIn = (split: SplitName): number => Math.max(1, task.count(spec, split));
   const isTrained = layers.some(hasWeights);
-  const epochs = isTrained ? training.epochs : 1;
+  const epochs = isTrained ? training.epochs - (from?.epoch ?? 0) : 1;
   const stepsPerEpoch = isTrained
     ? (training.stepsPerEpoch ?? Math.ceil(samplesIn('train') / training.batchSize))
     : 0;

@@ -55,12 +55,17 @@ export function knownPoints(
   return {
     known: mergeSame(
       space,
-      chosen.map(({ row: { objective, state, seeds }, params }) => ({
-        params,
-        objective,
-        ...(also === null || seeds[0] === undefined ? {} : { second: secondOf(also, seeds[0].result) }),
-        ...(state === 'PRUNED' ? { pruned: true as const } : {}),
-      })),
+      chosen.map(({ row: { objective, state, seeds, metrics }, params }) => {
+        const [first] = seeds;
+        const second =
+          also === null || first === undefined ? null : secondOf(also, { metrics, result: first.result });
+        return {
+          params,
+          objective,
+          ...(second === null ? {} : { second }),
+          ...(state === 'PRUNED' ? { pruned: true as const } : {}),
+        };
+      }),
     ),
     best: lacking.length > 0 ? null : (inside[0]?.params ?? null),
     dropped: Object.keys(before).filter((name) => !Object.hasOwn(space, name)),

@@ -1,7 +1,7 @@
 // Which trial stands at an index. The one place that asks the sampler, once for each point; a point's repeats and all that
 // is asked again come from the plan's pure `resolve`.
 
-import { NO_HISTORY } from '../../search/sampler.js';
+import { NO_HISTORY, resultsNeeded } from '../../search/sampler.js';
 import type { StudyEvent } from '../../study/events.js';
 import type { Params } from '../../study/trial/trial.js';
 import type { PlannedTrial, StudyPlan } from '../plan/study-plan.js';
@@ -18,8 +18,11 @@ export class Proposals {
   private readonly recent = new Map<number, PlannedTrial>();
 
   constructor(private readonly plan: StudyPlan) {
-    const { window } = plan.sampler;
-    this.history = window === null ? null : new SearchHistory({ ...plan, window });
+    const { sampler } = plan;
+    this.history =
+      sampler.window === null
+        ? null
+        : new SearchHistory({ ...plan, resultsNeeded: (point) => resultsNeeded(sampler, point) });
   }
 
   observe(event: StudyEvent): void {
@@ -51,6 +54,13 @@ export class Proposals {
     this.recent.set(index, planned);
     if (this.recent.size > TRIALS_KEPT) this.recent.delete(this.recent.keys().next().value ?? index);
     return planned;
+  }
+
+  /** Why the trial at `index`, which can be proposed, is what it is; null: there is nothing to tell. */
+  reasonFor(index: number): string | null {
+    const { sampler, repeats } = this.plan;
+    const point = Math.floor(index / repeats);
+    return sampler.reasonFor?.(point, this.history?.before(point) ?? NO_HISTORY) ?? null;
   }
 
   private propose(point: number): Params | null {

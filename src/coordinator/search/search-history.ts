@@ -2,7 +2,7 @@
 // a study whose sampler learns nothing keeps none.
 import type { History, PendingPoint, ToldPoint } from '../../search/sampler.js';
 import type { StudyEvent } from '../../study/events.js';
-import { type SecondMetric, secondOf } from '../../study/trial/second-metric.js';
+import { type SecondMetric, secondLoss, secondOf } from '../../study/trial/second-metric.js';
 import type { Objective, Params, TrialResult } from '../../study/trial/trial.js';
 import { lossOf } from '../plan/study-plan.js';
 import type { Stop } from '../stops/stop-ledger.js';
@@ -20,8 +20,8 @@ export interface SearchHistoryOptions {
   readonly repeats: number;
   /** Trials in all: the last point may have fewer repeats. */
   readonly total: number | null;
-  /** Sampler.window. */
-  readonly window: number;
+  /** The proposal of a point rests on the results of the first so many. */
+  resultsNeeded(point: number): number;
 }
 
 export class SearchHistory {
@@ -71,12 +71,12 @@ export class SearchHistory {
 
   /** Whether every result that the point's proposal rests on is in. */
   isReady(point: number): boolean {
-    return this.told.length > point - this.options.window;
+    return this.told.length >= this.options.resultsNeeded(point);
   }
 
   /** For the proposal of `point`: what later results say is not in it, whether they are known or not. */
   before(point: number): History {
-    const known = Math.max(0, point - this.options.window + 1);
+    const known = this.options.resultsNeeded(point);
     const pending: PendingPoint[] = [];
     for (let open = known; open < point; open++) {
       const params = this.paramsOf(open);
@@ -89,7 +89,8 @@ export class SearchHistory {
     const { objective, also } = this.options;
     const loss = lossOf(objective, result.objective);
     if (loss === null) return null;
-    return also === null ? [loss] : [loss, secondOf(also, result)];
+    if (also === null) return [loss];
+    return [loss, secondLoss(also, secondOf(also, { metrics: result.metrics, result }))];
   }
 
   private end(index: number, params: Params, losses: readonly number[] | null, isPruned: boolean): void {

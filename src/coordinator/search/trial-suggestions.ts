@@ -4,8 +4,9 @@
 import type { StudyFold } from '../../study/fold.js';
 import { countBelow, hasIndex, indexCount } from '../../study/index-set.js';
 import type { OpenTrial } from '../../study/trial/open-trial.js';
+import { orphaned } from '../../study/trial/segment.js';
 import type { ResultCache } from '../dispatch/result-cache.js';
-import type { TrialDispatcher } from '../dispatch/trial-dispatcher.js';
+import { pointOf, type TrialDispatcher } from '../dispatch/trial-dispatcher.js';
 import { BadPointError, type PlannedTrial } from '../plan/study-plan.js';
 import type { HeldFailures } from '../stops/held-failures.js';
 import type { Proposals } from './proposals.js';
@@ -34,6 +35,8 @@ export class TrialSuggestions {
   private nextIndex = 0;
   private isExhausted = false;
   private slots = 0;
+  /** Ended trials whose results cannot be found yet. */
+  private readonly settling = new Map<string, Promise<void>>();
 
   constructor(private readonly options: TrialSuggestionsOptions) {}
 
@@ -85,7 +88,9 @@ export class TrialSuggestions {
   /** The trial stays among the open ones until its result can be found: a twin that came in between would be lost. */
   async settleTwins(event: TerminalEvent): Promise<void> {
     const { cache, dispatcher } = this.options;
-    await cache.write(event);
+    const written = cache.write(event);
+    this.settling.set(event.trial, written);
+    await written.finally(() => this.settling.delete(event.trial));
     const twins = this.twins.release(event.trial);
     await Promise.all(twins.map(({ index, planned }) => dispatcher.appendEnd(index, planned, event)));
   }
@@ -122,7 +127,13 @@ export class TrialSuggestions {
     if (admission.type === 'waits') return this.options.onTwin(index);
     if (admission.type === 'ended') return dispatcher.appendEnd(index, planned, admission.event);
     const cached = await cache.read(planned);
-    if (cached !== null) await dispatcher.appendCached(index, planned, cached);
-    else await dispatcher.queueFirst(index, planned, await cache.findOrigin(planned));
+    const reason = this.options.proposals.reasonFor(index);
+    if (cached !== null) return dispatcher.appendCached(index, planned, cached, reason);
+    const from = planned.config.kind === 'train' ? planned.config.from : undefined;
+    if (from !== undefined) await this.settling.get(from.trial);
+    const origin = await cache.findOrigin(planned);
+    if (origin === null && from !== undefined)
+      return dispatcher.appendFailed(index, pointOf(planned), orphaned(from).toWire());
+    await dispatcher.queueFirst(index, planned, origin, reason);
   }
 }

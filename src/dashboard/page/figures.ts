@@ -50,7 +50,9 @@ export function numberText(value: number): string {
   if (value === 0) return '0';
   const size = Math.abs(value);
   if (Number.isInteger(value) && size < 1e6) return String(value);
-  return size < 1e-3 || size >= 1e6 ? value.toExponential(2) : String(Number(value.toPrecision(4)));
+  const short = Number(value.toPrecision(size < 1e-3 || size >= 1e6 ? 3 : 4));
+  // 0.0005 and 5e-5, without zeros that say nothing.
+  return size < 1e-4 || size >= 1e6 ? short.toExponential().replace('e+', 'e') : String(short);
 }
 
 export function timeText(ms: number): string {

@@ -23,8 +23,12 @@ export class StudyStore {
   readonly chosen = new Set<number>();
   filterText = '';
   filterFault: string | null = null;
-  #visiblePoints: ReadonlySet<number> = new Set();
-  readonly #ranks = new Map<number, number>();
+  /** By place: 1 where the row is visible. */
+  #mask = new Uint8Array();
+  readonly #places = new Map<number, number>();
+  /** Rows that have a rank: they stand in the order of their ranks, some that have none between them. */
+  #ranks = new Uint32Array();
+  ranked = 0;
   readonly #byPoint = new Map<number, DashboardRow>();
   readonly #listeners = new Map<Change, Set<() => void>>();
   /** By axis the share of each row, in the order of `rows`. */
@@ -57,17 +61,30 @@ export class StudyStore {
     this.#tell('status');
   }
 
-  rankOf({ point }: DashboardRow): number | null {
-    return this.#ranks.get(point) ?? null;
+  rankOf(row: DashboardRow): number | null {
+    return this.#ranks[this.placeOf(row)] || null;
   }
 
-  /** Rows that have a rank. */
-  get ranked(): number {
-    return this.#ranks.size;
+  /** In `rows`; -1: it is no row any more. */
+  placeOf({ point }: DashboardRow): number {
+    return this.#places.get(point) ?? -1;
   }
 
-  isVisible({ point }: DashboardRow): boolean {
-    return this.#visiblePoints.has(point);
+  isVisible(row: DashboardRow): boolean {
+    return this.#mask[this.placeOf(row)] === 1;
+  }
+
+  isVisibleAt(place: number): boolean {
+    return this.#mask[place] === 1;
+  }
+
+  /** Of the visible rows, ascending; the caller's own. */
+  visiblePlaces(): Uint32Array {
+    const places = new Uint32Array(this.visible.length);
+    let count = 0;
+    for (let place = 0; place < this.#mask.length; place++)
+      if (this.#mask[place] === 1) places[count++] = place;
+    return places;
   }
 
   rowOfTrial(trial: string): DashboardRow | undefined {
@@ -123,8 +140,13 @@ export class StudyStore {
         sign * ((left.objective ?? 0) - (right.objective ?? 0)) ||
         (left.objective === null ? left.index - right.index : left.trial < right.trial ? -1 : 1),
     );
-    this.#ranks.clear();
-    for (const row of this.rows) if (row.objective !== null) this.#ranks.set(row.point, this.#ranks.size + 1);
+    this.#places.clear();
+    this.#ranks = new Uint32Array(this.rows.length);
+    this.ranked = 0;
+    for (const [place, { point, objective }] of this.rows.entries()) {
+      this.#places.set(point, place);
+      if (objective !== null) this.#ranks[place] = ++this.ranked;
+    }
     if (this.facts === null) return;
     this.axes = [...paramAxes(this.facts), objectiveAxis(this.facts, this.rows)];
     this.#shares = this.axes.map((axis) => Float32Array.from(this.rows, (row) => axis.shareOf(row)));
@@ -136,15 +158,14 @@ export class StudyStore {
       const ends = this.brushes.get(axis.name);
       return ends === undefined ? [] : [{ shares: this.#shares[at]!, low: ends[0], high: ends[1] }];
     });
-    this.visible =
-      matches === null && tests.length === 0
-        ? this.rows
-        : this.rows.filter(
-            (row, place) =>
-              tests.every(({ shares, low, high }) => shares[place]! >= low && shares[place]! <= high) &&
-              (matches === null || matches(row)),
-          );
-    this.#visiblePoints = new Set(this.visible.map(({ point }) => point));
+    const mask = new Uint8Array(this.rows.length).fill(1);
+    for (const { shares, low, high } of tests)
+      for (let place = 0; place < mask.length; place++)
+        if (!(shares[place]! >= low && shares[place]! <= high)) mask[place] = 0;
+    if (matches !== null)
+      for (const [place, row] of this.rows.entries()) if (mask[place] === 1 && !matches(row)) mask[place] = 0;
+    this.#mask = mask;
+    this.visible = mask.includes(0) ? this.rows.filter((_, place) => mask[place] === 1) : this.rows;
   }
 
   /** Conditions as `--filter` takes them, or a text that stands somewhere in a row. */

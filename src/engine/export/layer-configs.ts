@@ -73,7 +73,7 @@ export function layersModelWeightName(layers: readonly LayerSpec[], name: string
   const own = name.slice(name.indexOf('/') + 1);
   const spec = layers[index];
   const path = spec && rowOf(spec).keras.weightPath?.(own, nameOf(index));
-  return `${nameOf(index)}/${path ?? kerasSpelling(own)}`;
+  return path ?? `${nameOf(index)}/${kerasSpelling(own)}`;
 }
 
 const nameOf = (index: number): string => `layer_${index}`;

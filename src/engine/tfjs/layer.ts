@@ -23,7 +23,9 @@ export interface LayerContext {
   /** null: recurrent layers are plain. */
   readonly fused: FusedOps | null;
   readonly key: RandomKey;
-  /** 0-based place in the model: prefixes weight names and keys random numbers. */
+  /** Prefix of the weights' names: `2.dense`. */
+  readonly name: string;
+  /** Keys random numbers: the 0-based place in the model; of a layer inside another, see layer-inputs.ts. */
   readonly index: number;
   /** How many weights the model has so far: the next one's index. */
   readonly nextWeight: number;

@@ -41,6 +41,7 @@ export class TfjsModel implements Model {
           fused,
           key,
           index,
+          name: `${index}.${spec.type}`,
           get nextWeight() {
             return weights.length;
           },

@@ -150,8 +150,16 @@ function corrupt(reason: string): SweepError {
   });
 }
 
-/** Throws CHECKPOINT_CORRUPT. With `config`, also when it belongs to another trial that is not of the same `line`. */
-export function decodeCheckpoint(bytes: Uint8Array, config?: string, line: string | null = null): Checkpoint {
+/**
+ * Throws CHECKPOINT_CORRUPT. With `config`, also when it belongs to another trial that is not of the same `line`, and is not
+ * what a training ended in after `parentEpoch` epochs.
+ */
+export function decodeCheckpoint(
+  bytes: Uint8Array,
+  config?: string,
+  line: string | null = null,
+  parentEpoch: number | null = null,
+): Checkpoint {
   const all = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const headerStart = MAGIC.length + LENGTH_BYTES;
   if (all.length < headerStart + DIGEST_BYTES) throw corrupt(`${all.length} bytes are too few`);
@@ -162,7 +170,8 @@ export function decodeCheckpoint(bytes: Uint8Array, config?: string, line: strin
   const headerBytes = all.readUInt32LE(MAGIC.length);
   const header = parseHeader(body.subarray(headerStart, headerStart + headerBytes).toString('utf8'));
   const isOfLine = line !== null && header.line === line;
-  if (config !== undefined && header.config !== config && !isOfLine)
+  const isParent = header.line !== undefined && header.epoch === parentEpoch;
+  if (config !== undefined && header.config !== config && !isOfLine && !isParent)
     throw corrupt('it belongs to another trial');
 
   let at = headerStart + headerBytes;

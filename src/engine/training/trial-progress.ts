@@ -58,7 +58,10 @@ export function startProgress(model: Model, training: TrainingSpec, { bitExact }
   };
 }
 
-/** Loads the model as well. Throws CHECKPOINT_CORRUPT when the bytes fit neither the trial `id` nor its `line`. */
+/**
+ * Loads the model as well. Of its parent's state a trial takes weights and optimiser alone: its best epoch and its time are its own.
+ * Throws CHECKPOINT_CORRUPT when the bytes fit neither the trial `id`, nor its `line`, nor a parent of `parentEpoch` epochs.
+ */
 export function restoreProgress(
   model: Model,
   training: TrainingSpec,
@@ -66,8 +69,10 @@ export function restoreProgress(
   checkpoint: Uint8Array,
   id: string,
   line: string | null,
+  parentEpoch: number | null = null,
 ): Progress {
-  const saved = decodeCheckpoint(checkpoint, id, line);
+  const saved = decodeCheckpoint(checkpoint, id, line, parentEpoch);
+  const isOwn = saved.config === id || (line !== null && saved.line === line);
   if (saved.epoch > training.epochs)
     throw new SweepError(
       'CHECKPOINT_CORRUPT',
@@ -81,6 +86,10 @@ export function restoreProgress(
       hint: 'the trial starts anew',
     });
   model.load(saved.weights, saved.optimizer);
+  if (!isOwn) {
+    const bitExact = engine.bitExact && saved.bitExact !== false;
+    return { ...start, epoch: saved.epoch, weightsDigest: digestWeights(saved.weights), bitExact };
+  }
   return {
     epoch: saved.epoch,
     durationMs: saved.durationMs,

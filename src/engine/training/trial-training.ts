@@ -7,6 +7,7 @@ import type { EarlyStopping } from '../../model/training-control.js';
 import { hashJson } from '../../study/canonical-json.js';
 import { lineOf } from '../../study/trial/final-state.js';
 import type { OutputErrors } from '../../study/trial/output-errors.js';
+import { orphaned } from '../../study/trial/segment.js';
 import type { EpochReport, Metrics, Objective, TrainConfig, TrialResult } from '../../study/trial/trial.js';
 import type { Evaluation } from '../../task/evaluation.js';
 import { openSplit, validationBaseline } from '../../task/open-split.js';
@@ -63,7 +64,7 @@ export interface TrialTrainingOptions {
   readonly config: TrainConfig;
   readonly objective: Objective;
   readonly dataset: MappedDataset;
-  /** Checkpoint bytes to go on from, its own or the end of a shorter training of its line; null: from the start. */
+  /** Checkpoint bytes to go on from, its own, the end of a shorter training of its line or of its parent; null: from the start. */
   readonly checkpoint: Uint8Array | null;
   /** Epochs after which it pauses, unless it has ended; absent: it trains to its end. */
   readonly until?: number;
@@ -85,11 +86,12 @@ type EpochEnd =
 /**
  * Trains one trial; a model without weights is evaluated once instead. Deterministic in `config` and the engine: a trial
  * that is interrupted after any step and resumed ends in the same weights.
- * Throws TRIAL_DIVERGED when a loss or metric is not finite (a DivergedTrial after a whole epoch), CHECKPOINT_CORRUPT when `checkpoint` does not fit.
+ * Throws BLOB_NOT_FOUND when a trial with a parent has no checkpoint,
+ * TRIAL_DIVERGED when a loss or metric is not finite (a DivergedTrial after a whole epoch), CHECKPOINT_CORRUPT when `checkpoint` does not fit.
  */
 export function trainTrial(options: TrialTrainingOptions): TrainingOutcome {
   const { engine, config, dataset, objective, hooks, now } = options;
-  const { task, training } = config;
+  const { task, training, from } = config;
   const metric = trainedMetric(objective.metric);
   const train = openSplit(dataset, task, 'train');
   const validation = openSplit(dataset, task, 'validation', training.validationStride);
@@ -113,10 +115,11 @@ export function trainTrial(options: TrialTrainingOptions): TrainingOutcome {
     finish(model, done, pruned, id, baselineOf(dataset, config, done.best?.outputs), engine);
   try {
     const { checkpoint } = options;
+    if (checkpoint === null && from !== undefined) throw orphaned(from);
     const progress =
       checkpoint === null
         ? startProgress(model, training, engine)
-        : restoreProgress(model, training, engine, checkpoint, progressId, line);
+        : restoreProgress(model, training, engine, checkpoint, progressId, line, from?.epoch ?? null);
     begun = progress;
     const isTrained = model.parameterCount > 0;
     const epochs = isTrained ? training.epochs : 1;

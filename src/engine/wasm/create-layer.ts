@@ -4,16 +4,19 @@ import type { LayerSpec, LayerSpecOf } from '../../model/layer-spec.js';
 import type { LayerType } from '../../model/layers/registry.js';
 import { type LayerOutput, outputOf } from '../layer-inputs.js';
 import type { LayerContext, TileTensor, WasmLayer } from './layer.js';
+import { createAttentionLayer } from './layers/attention-layer.js';
 import { createBidirectionalLayer } from './layers/bidirectional-layer.js';
 import { createConv1dLayer } from './layers/conv1d-layer.js';
 import { createDenseLayer } from './layers/dense-layer.js';
 import { createDropoutLayer } from './layers/dropout-layer.js';
 import { createEmbeddingLayer } from './layers/embedding-layer.js';
 import { createFlattenLayer } from './layers/flatten-layer.js';
+import { createLastStepLayer } from './layers/last-step-layer.js';
 import { createLayerNormalizationLayer } from './layers/layer-normalization-layer.js';
 import { createPersistenceLayer } from './layers/persistence-layer.js';
 import { createPoolingLayer } from './layers/pooling-layer.js';
 import { createRecurrentLayer } from './layers/recurrent-layer.js';
+import { createResidualLayer } from './layers/residual-layer.js';
 
 /** `shape` is what the layer table says leaves the layer. */
 type CreateLayer<Spec> = (
@@ -38,6 +41,9 @@ const CREATE: { readonly [Type in LayerType]: CreateLayer<LayerSpecOf<Type>> } =
   embedding: createEmbeddingLayer,
   layerNormalization: createLayerNormalizationLayer,
   persistence: createPersistenceLayer,
+  residual: (spec, input, shape, context) => createResidualLayer(spec, input, shape, context, createLayer),
+  attention: createAttentionLayer,
+  lastStep: createLastStepLayer,
 };
 
 /** Throws MODEL_SHAPE. */

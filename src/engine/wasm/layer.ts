@@ -31,7 +31,9 @@ export interface LayerContext {
   readonly arena: Arena;
   readonly parameters: ParameterStore;
   readonly key: RandomKey;
-  /** 0-based place in the model: prefixes weight names and keys random numbers. */
+  /** Prefix of the weights' names: `2.dense`. */
+  readonly name: string;
+  /** Keys random numbers: the 0-based place in the model; of a layer inside another, see layer-inputs.ts. */
   readonly index: number;
 }
 

@@ -95,6 +95,24 @@ export const NATIVE_CHECK_MODELS: Readonly<Record<string, CheckedModel>> = {
     optimizer: adam,
     features: 1,
   },
+  'residual convolutions and attention': {
+    layers: [
+      {
+        type: 'residual',
+        layers: [
+          { ...conv, padding: 'causal', dilationRate: 2 },
+          { type: 'dropout', rate: 0.2 },
+        ],
+        merge: 'sum',
+        activation: 'relu',
+      },
+      { type: 'residual', layers: [{ ...gru, ...sequences }], merge: 'concat', activation: 'linear' },
+      { type: 'attention', units: 13, kernelL2: 0 },
+      dense,
+    ],
+    optimizer: adam,
+    features: 6,
+  },
   'flatten and dense': {
     layers: [{ type: 'flatten' }, { ...dense, units: 40, activation: 'relu' }, { ...dense, units: 9, activation: 'softmax' }, dense],
     optimizer: rmsprop,

@@ -53,7 +53,8 @@ export class WasmModel implements Model {
     let last = this.#input;
     layers.forEach((spec, index) => {
       if (isFlat && index === 0) return;
-      const context = { arena: this.#arena, parameters: this.#parameters, key, index };
+      const name = `${index}.${spec.type}`;
+      const context = { arena: this.#arena, parameters: this.#parameters, key, index, name };
       const layer = createLayer(spec, last, context);
       this.#layers.push(layer);
       last = layer.output;

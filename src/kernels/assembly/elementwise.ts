@@ -21,6 +21,19 @@ export function addInto(a: usize, out: usize, count: i32): void {
   }
 }
 
+/** out += a over the first `columns` values of each row, whatever lies between rows. */
+export function addColumns(a: usize, aStride: i32, out: usize, outStride: i32, rows: i32, columns: i32): void {
+  const bytes = <usize>columns << 2;
+  const whole = bytes & ~15;
+  for (let row = 0; row < rows; row++) {
+    for (let at: usize = 0; at < whole; at += 16)
+      v128.store(out + at, f32x4.add(v128.load(out + at), v128.load(a + at)));
+    for (let at = whole; at < bytes; at += 4) store<f32>(out + at, load<f32>(out + at) + load<f32>(a + at));
+    a += <usize>aStride;
+    out += <usize>outStride;
+  }
+}
+
 /** out = (a + b)·factor */
 export function addScaled(a: usize, b: usize, factor: f32, out: usize, count: i32): void {
   const end = a + (<usize>count << 2);

@@ -5,6 +5,7 @@ export { transposePanels } from './product';
 export { fillDropoutMask } from './random';
 export { stepAdam, stepRmsprop, stepSgd } from './optimizer';
 export {
+  addColumns,
   addInto,
   addScaled,
   fillZero,
@@ -26,6 +27,14 @@ export {
 export { embeddingForward, embeddingGradient, replayAdam, replayRmsprop, replaySgd } from './embedding';
 export { layerNormForward, layerNormInputGradient } from './layer-normalization';
 export { softmaxBackward, softmaxForward } from './softmax';
+export {
+  addWeighted,
+  rowProducts,
+  scoreGradient,
+  softmaxGradient,
+  softmaxOverTime,
+  weightedSum,
+} from './attention';
 export { heapBase } from './heap';
 export { recurrentPlanBytes } from './recurrent-plan';
 export { prepareForward, prepareRecurrent } from './recurrent';

@@ -4,8 +4,8 @@
 
 enum { LINEAR = 0, RELU = 1, TANH = 2, SIGMOID = 3, HARD_SIGMOID = 4 };
 
-INLINE floats sigmoid(floats x) {
-  const floats y = keep_min(keep_max(x * splat(-1.44269504089f), splat(-126.0f)), splat(126.0f));
+INLINE floats power_of_two(floats x) {
+  const floats y = keep_min(keep_max(x, splat(-126.0f)), splat(126.0f));
   const floats shifted = y + splat(12582912.0f);
   const floats f = y - (shifted - splat(12582912.0f));
   floats p = splat(0.0013276470127f) * f + splat(0.009675541893f);
@@ -14,9 +14,14 @@ INLINE floats sigmoid(floats x) {
   p = p * f + splat(0.6931469440460205f);
   p = p * f + splat(1.0f);
   // 2^n · p: n sits in the low mantissa bits of `shifted`; it is moved into the exponent.
-  const floats power = (floats)((integers)p + ((integers)shifted << 23));
-  return splat(1.0f) / (splat(1.0f) + power);
+  return (floats)((integers)p + ((integers)shifted << 23));
 }
+
+INLINE floats sigmoid(floats x) {
+  return splat(1.0f) / (splat(1.0f) + power_of_two(x * splat(-1.44269504089f)));
+}
+
+INLINE floats exponential(floats x) { return power_of_two(-x * splat(-1.44269504089f)); }
 
 INLINE floats hyperbolic_tangent(floats x) {
   const floats clamped = keep_min(keep_max(x, splat(-7.90531110763549805f)), splat(7.90531110763549805f));

@@ -10,6 +10,16 @@ static void add_arrays(const char *a, char *out, int64_t bytes) {
   FOR_LANES(bytes, { WRITE(out, READ(out) + READ(a)); });
 }
 
+static void add_columns(const char *a, int64_t a_stride, char *out, int64_t out_stride, int64_t rows, int64_t columns) {
+  const int64_t bytes = columns << 2, whole = bytes & ~(int64_t)15;
+  for (int64_t row = 0; row < rows; row++) {
+    FOR_LANES(whole, { WRITE(out, READ(out) + READ(a)); });
+    for (int64_t at = whole; at < bytes; at += 4) store_one(out + at, load_one(out + at) + load_one(a + at));
+    a += a_stride;
+    out += out_stride;
+  }
+}
+
 static void add_scaled_arrays(const char *a, const char *b, float factor, char *out, int64_t bytes) {
   const floats by = splat(factor);
   FOR_LANES(bytes, { WRITE(out, (READ(a) + READ(b)) * by); });

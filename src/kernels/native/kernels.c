@@ -1,6 +1,7 @@
 // The exports of a native kernel library, one build a vector width (WIDTH lanes of float32): see ../kernels.ts for what
 // each does and ../assembly for the siblings whose bits each gives. `memory` is where the WebAssembly memory begins that
 // addresses count from; they, strides and counts come as 64-bit integers, so that negative steps stay negative.
+#include "attention.h"
 #include "embedding.h"
 #include "gru.h"
 #include "layer-normalization.h"
@@ -144,6 +145,28 @@ KERNEL softmaxForward(char *memory, integer rows, integer units, address values,
 KERNEL softmaxBackward(char *memory, integer rows, integer units, address output, address gradient, integer stride) {
   softmax_backward(rows, units, memory + output, memory + gradient, stride);
 }
+KERNEL rowProducts(char *memory, integer steps, integer rows, address x, integer x_stride, address y, integer y_stride,
+                   integer columns, address out) {
+  row_products(steps, rows, memory + x, x_stride, memory + y, y_stride, columns, memory + out);
+}
+KERNEL softmaxOverTime(char *memory, address scores, integer steps, integer rows) {
+  softmax_over_time(memory + scores, steps, rows);
+}
+KERNEL softmaxGradient(char *memory, address weights, address d, integer steps, integer rows) {
+  softmax_gradient(memory + weights, memory + d, steps, rows);
+}
+KERNEL weightedSum(char *memory, integer steps, integer rows, address weights, address x, integer x_stride,
+                   integer columns, address out, integer out_stride) {
+  weighted_sum(steps, rows, memory + weights, memory + x, x_stride, columns, memory + out, out_stride);
+}
+KERNEL addWeighted(char *memory, integer steps, integer rows, address weights, address d, integer d_stride,
+                   integer columns, address dx, integer dx_stride) {
+  add_weighted(steps, rows, memory + weights, memory + d, d_stride, columns, memory + dx, dx_stride);
+}
+KERNEL scoreGradient(char *memory, integer rows, address d, address x, address query, integer panels,
+                     address query_gradient, address dx) {
+  score_gradient(rows, memory + d, memory + x, memory + query, panels, memory + query_gradient, memory + dx);
+}
 
 #define WITH_PLAN const Plan read = read_plan(memory, memory + plan)
 KERNEL prepareForward(char *memory, address plan, integer gates) { WITH_PLAN; prepare_forward_bias(&read, gates); }
@@ -158,6 +181,10 @@ KERNEL multiply(char *memory, address a, address b, address out, integer count) 
 }
 KERNEL addInto(char *memory, address a, address out, integer count) {
   add_arrays(memory + a, memory + out, count << 2);
+}
+KERNEL addColumns(char *memory, address a, integer a_stride, address out, integer out_stride, integer rows,
+                  integer columns) {
+  add_columns(memory + a, a_stride, memory + out, out_stride, rows, columns);
 }
 KERNEL addScaled(char *memory, address a, address b, float factor, address out, integer count) {
   add_scaled_arrays(memory + a, memory + b, factor, memory + out, count << 2);

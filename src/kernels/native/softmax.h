@@ -2,7 +2,7 @@
 #pragma once
 #include "lanes.h"
 
-INLINE float exponential(float x) {
+INLINE float scalar_exponential(float x) {
   const float scaled = x * 1.44269504089f;
   const float y = scaled < -126.0f ? -126.0f : scaled;
   const float shifted = y + 12582912.0f;
@@ -30,7 +30,7 @@ static void softmax_forward(int64_t rows, int64_t units, char *values, int64_t s
     }
     float sum = 0.0f;
     for (int64_t at = 0; at < bytes; at += 4) {
-      const float power = exponential(load_one(values + at) - largest);
+      const float power = scalar_exponential(load_one(values + at) - largest);
       store_one(values + at, power);
       sum += power;
     }

@@ -13,8 +13,8 @@ const HIGHEST_FIRST_2F = [
   0.0013276470127, 0.009675541893, 0.05550713465, 0.24022120237350464, 0.6931469440460205, 1,
 ].map(f);
 
-export function sigmoid(x: number): number {
-  const y = pmin(pmax(f(x * f(-Math.LOG2E)), -126), 126);
+function powerOfTwo(x: number): number {
+  const y = pmin(pmax(x, -126), 126);
   const shifted = f(y + 12_582_912);
   const fraction = f(y - f(shifted - 12_582_912));
   let p = HIGHEST_FIRST_2F[0] as number;
@@ -23,7 +23,15 @@ export function sigmoid(x: number): number {
   const exponent = bits.getInt32(0) << 23;
   bits.setFloat32(0, p);
   bits.setInt32(0, (bits.getInt32(0) + exponent) | 0);
-  return f(1 / f(1 + bits.getFloat32(0)));
+  return bits.getFloat32(0);
+}
+
+export function sigmoid(x: number): number {
+  return f(1 / f(1 + powerOfTwo(f(x * f(-Math.LOG2E)))));
+}
+
+export function exponential(x: number): number {
+  return powerOfTwo(f(-x * f(-Math.LOG2E)));
 }
 
 const TANH_P = [

@@ -41,10 +41,10 @@ export const bidirectional = layerRow({
       const [cell] = rowOfCell(layer).keras.describe(layer, cellName(name), input);
       return [kerasLayer('Bidirectional', name, { layer: cell, merge_mode: merge })];
     },
-    // `forward/recurrentKernel` to `forward_layer_0_cell/recurrent_kernel`.
+    // `forward/recurrentKernel` to `layer_0/forward_layer_0_cell/recurrent_kernel`.
     weightPath: (weight, name) => {
       const [way = '', own = ''] = weight.split('/');
-      return `${way}_${cellName(name)}/${kerasSpelling(own)}`;
+      return `${name}/${way}_${cellName(name)}/${kerasSpelling(own)}`;
     },
   },
 });

@@ -4,7 +4,7 @@ import { strictObject } from '../../schema/fields.js';
 import { KERAS_ACTIVATIONS, kerasLayer, NO_INITIALIZERS } from '../keras-form.js';
 import { denseActivation, l2, units } from '../layer-options.js';
 import { layerRow } from '../layer-row.js';
-import { featuresOf, isSequence, laneWidth, sizeOf, withFeatures } from '../layer-shape.js';
+import { featuresOf, isSequence, laneWidth, sizeOf, timestepsOf, withFeatures } from '../layer-shape.js';
 import { constantWeight, glorotWeight } from '../weight-shape.js';
 
 export const dense = layerRow({
@@ -27,7 +27,7 @@ export const dense = layerRow({
     bias: constantWeight(layer.units, 0),
   }),
   multiplyAdds: (layer, input) => sizeOf(input) * layer.units,
-  keptValues: (layer) => 2 * laneWidth(layer.units),
+  keptValues: (layer, input) => 2 * timestepsOf(input) * laneWidth(layer.units),
   keras: {
     describe: ({ units, activation }, name) => [
       kerasLayer('Dense', name, {

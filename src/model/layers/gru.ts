@@ -35,7 +35,11 @@ export const gru = layerRow({
   keras: {
     lacks: (layer) => (layer.resetAfter ? 'GRU with reset after' : null),
     describe: (layer, name) => [
-      kerasLayer('GRU', name, { ...recurrentConfig(layer), reset_after: false, ...NO_INITIALIZERS }),
+      kerasLayer('GRU', name, {
+        ...recurrentConfig(layer),
+        reset_after: layer.resetAfter,
+        ...NO_INITIALIZERS,
+      }),
     ],
   },
 });

@@ -1,6 +1,7 @@
 // The layer table: one row a layer type. What a layer type is to the sweep file, the plan and the export is read here; what
 // computes it is found by the same names in each engine's create-layer.ts, where a missing one does not compile.
 import { z } from 'zod';
+import { attention } from './attention.js';
 import { bidirectional } from './bidirectional.js';
 import { conv1d } from './conv1d.js';
 import { dense } from './dense.js';
@@ -8,10 +9,12 @@ import { dropout } from './dropout.js';
 import { embedding } from './embedding.js';
 import { flatten } from './flatten.js';
 import { gru } from './gru.js';
+import { lastStep } from './last-step.js';
 import { layerNormalization } from './layer-normalization.js';
 import { lstm } from './lstm.js';
 import { persistence } from './persistence.js';
 import { averagePooling1d, globalAveragePooling1d, globalMaxPooling1d, maxPooling1d } from './pooling.js';
+import { residual } from './residual.js';
 
 /** In the order of the published schema. */
 export const LAYERS = {
@@ -29,6 +32,9 @@ export const LAYERS = {
   embedding,
   layerNormalization,
   persistence,
+  residual,
+  attention,
+  lastStep,
 } as const;
 
 export type LayerType = keyof typeof LAYERS;

@@ -1,5 +1,6 @@
 // All trials of a study as a table, one row a trial: for programs that read tables.
 
+import { weightsOf } from '../../study/trial/second-metric.js';
 import type { ParamValue } from '../../study/trial/trial.js';
 import type { TrialRecord } from '../../study/trial/trial-records.js';
 
@@ -37,12 +38,17 @@ export function trialTable(trials: readonly TrialRecord[]): TrialTable {
     return [
       ...FACTS.map((name) => trial[name]),
       ...params.map((name) => trial.params[name] ?? null),
-      ...RESULTS.map((name) => trial.result?.[name] ?? null),
+      ...RESULTS.map((name) => figureOf(trial.result, name)),
       ...metrics.map((name) => measured[name] ?? null),
       trial.error,
     ];
   });
   return { head, rows };
+}
+
+function figureOf(result: TrialRecord['result'], name: (typeof RESULTS)[number]): string | number | null {
+  if (result === null) return null;
+  return name === 'parameters' ? weightsOf(result) : (result[name] ?? null);
 }
 
 /** GitHub's Markdown. */

@@ -1,17 +1,46 @@
-// What a study may weigh its trials by beside the objective: figures of a trial's result that follow from its config alone. So
-// proposals that rest on them, and the front, are the same on every machine and after a resume; a duration would not be.
-import type { TrialResult } from './trial.js';
+// What a study may weigh its trials by beside the objective. Of a training it is the number of weights, which follows from the
+// trial's config alone, so that proposals that rest on it are the same on every machine and after a resume; a duration would
+// not be. Of a program it is whatever it measures: how far that can be repeated is the program's own affair.
+import { type Metrics, openMetricName, type TrialResult } from './trial.js';
 
+/** Of a training. */
 export const SECOND_METRICS = ['parameters'] as const;
-export type SecondMetric = (typeof SECOND_METRICS)[number];
 
-/** Less is better. */
-export function secondOf(metric: SecondMetric, result: TrialResult): number {
-  return result[metric];
+export interface SecondMetric {
+  readonly metric: string;
+  readonly direction: 'minimize' | 'maximize';
+}
+
+/** A result, or several taken together. */
+export interface Weighed {
+  readonly metrics: Metrics;
+  /** One of them. */
+  readonly result: TrialResult;
+}
+
+/** null where nothing was trained: there are no weights to count. */
+export function weightsOf({ parameters, weightsDigest }: TrialResult): number | null {
+  return weightsDigest === undefined ? null : parameters;
+}
+
+/** null: it says nothing of it. */
+export function secondOf({ metric }: SecondMetric, { metrics, result }: Weighed): number | null {
+  const weights = metric === 'parameters' ? weightsOf(result) : null;
+  return weights ?? metrics[metric] ?? null;
+}
+
+/** Turned so that less is better; without a value nothing is worse. */
+export function secondLoss(also: SecondMetric, value: number | null): number {
+  if (value === null) return Number.MAX_VALUE;
+  return also.direction === 'minimize' ? value : -value;
 }
 
 /** As a spec of any version says it. */
 export function readSecondMetric(objective: unknown): SecondMetric | null {
-  const { also } = (objective ?? {}) as { readonly also?: { readonly metric?: unknown } | null };
-  return SECOND_METRICS.find((metric) => metric === also?.metric) ?? null;
+  const { also } = (objective ?? {}) as {
+    readonly also?: { readonly metric?: unknown; readonly direction?: unknown } | null;
+  };
+  const name = openMetricName.safeParse(also?.metric);
+  if (!name.success) return null;
+  return { metric: name.data, direction: also?.direction === 'maximize' ? 'maximize' : 'minimize' };
 }

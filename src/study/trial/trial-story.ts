@@ -4,8 +4,8 @@
 import { formatDuration } from '../../wording/duration.js';
 import { countOf } from '../../wording/plural.js';
 import type { LoggedEvent, StudyEvent } from '../events.js';
-import type { TrialOrigin } from './final-state.js';
 import { advanceTrial, newOpenTrial, type OpenTrial } from './open-trial.js';
+import { parentOf } from './segment.js';
 import type { Metrics, Params, TrialResult, TrialState } from './trial.js';
 import { OBJECTIVE, trialFigures } from './trial-figures.js';
 
@@ -46,14 +46,16 @@ export function describeTrial(
   let open: OpenTrial | null = null;
   let ending: TerminalEvent | null = null;
   let studyState: string | null = null;
+  let isTrained = true;
   const written = trialFigures(events, trial, others);
   const figures: Figures = (metric, value) => String(Number(written(metric)(value)));
   for (const { seq, at, event } of events) {
     if (event.type === 'study.state') studyState = event.state;
+    if (event.type === 'study.created') isTrained = event.dataset !== null;
     if (!('index' in event) || event.trial !== trial) continue;
     const isTerminal = event.type === 'trial.finished' || (event.type === 'trial.failed' && event.final);
     const isIgnored = ending !== null;
-    lines.push({ seq, at, text: tellInContext(event, ending, figures) });
+    lines.push({ seq, at, text: tellInContext(event, ending, (one) => tell(one, figures, isTrained)) });
     open ??= newOpenTrial(trial, event.index);
     if (event.type === 'trial.stop' && event.index === open.index) open = advanceTrial(open, event, at);
     if (isIgnored) continue;
@@ -72,13 +74,17 @@ export function describeTrial(
   };
 }
 
-function tellInContext(event: TrialEvent, ending: TerminalEvent | null, figures: Figures): string {
-  if (ending === null) return tell(event, figures);
+function tellInContext(
+  event: TrialEvent,
+  ending: TerminalEvent | null,
+  say: (event: TrialEvent) => string,
+): string {
+  if (ending === null) return say(event);
   if (event.index !== ending.index)
-    return `the same trial at place ${event.index} of the study: ${tell(event, figures)}`;
+    return `the same trial at place ${event.index} of the study: ${say(event)}`;
   if (event.type === 'trial.stop' && event.counted !== undefined)
     return `stopped in hindsight, as those before it were slower${tellLastEpoch(event)}: ${event.reason}`;
-  return `ignored, as it had ended: ${tell(event, figures)}`;
+  return `ignored, as it had ended: ${say(event)}`;
 }
 
 function outputOf(open: OpenTrial, ending: TerminalEvent | null): { readonly output?: string } {
@@ -98,11 +104,12 @@ function wasStopped({ stopEpoch }: OpenTrial, { state, epochs }: TrialResult): b
   return state === 'PRUNED' || (stopEpoch !== null && epochs >= stopEpoch);
 }
 
-function tell(event: TrialEvent, figures: Figures): string {
+/** `isTrained`: by an engine, which is then named. */
+function tell(event: TrialEvent, figures: Figures, isTrained: boolean): string {
   switch (event.type) {
     case 'trial.queued':
       return event.attempt === 1
-        ? `queued for ${workersFor(event.requires)}${tellOrigin(event.origin)}`
+        ? `queued for ${workersFor(event.requires)}${tellOrigin(event)}${event.reason === undefined ? '' : `; ${event.reason}`}`
         : `queued again, as attempt ${event.attempt}, for ${workersFor(event.requires)}${
             event.reason === undefined ? '' : `, as it goes on: ${event.reason}`
           }`;
@@ -111,7 +118,7 @@ function tell(event: TrialEvent, figures: Figures): string {
         event.fromEpoch === 0 && event.fromStep === undefined
           ? 'from the start'
           : `from the checkpoint of ${tellPlace(event.fromEpoch, event.fromStep)}`
-      } (${event.engine})`;
+      }${isTrained ? ` (${event.engine})` : ''}`;
     case 'trial.report':
       return `epoch ${event.report.epoch}: ${tellMetrics(event.report.metrics, figures)} in ${formatDuration(event.report.durationMs)}`;
     case 'trial.checkpoint':
@@ -120,7 +127,7 @@ function tell(event: TrialEvent, figures: Figures): string {
       return `asked to stop${tellLastEpoch(event)}: ${event.reason}`;
     case 'trial.finished':
       return event.cached
-        ? `taken from the result cache: objective ${figures(OBJECTIVE, event.result.objective)}, computed by ${event.worker}`
+        ? `taken from the result cache: objective ${figures(OBJECTIVE, event.result.objective)}, computed by ${event.worker}${event.reason === undefined ? '' : `; ${event.reason}`}`
         : `${event.result.state === 'PRUNED' ? 'stopped early' : 'complete'} on ${event.worker}: objective ${figures(
             OBJECTIVE,
             event.result.objective,
@@ -167,8 +174,11 @@ function conclude(open: OpenTrial, ending: TerminalEvent | null, studyState: str
   return `It waits for a free slot of ${workersFor(open.requires)}.`;
 }
 
-function tellOrigin(origin: TrialOrigin | undefined): string {
+function tellOrigin({ origin, params }: Extract<TrialEvent, { type: 'trial.queued' }>): string {
   if (origin === undefined) return '';
+  const parent = parentOf(params);
+  if (parent?.epoch === origin.epoch)
+    return `, to go on from epoch ${parent.epoch}, where trial ${parent.trial} ended`;
   return `, to go on from epoch ${origin.epoch}, where a shorter training of study ${origin.owner.study} ended`;
 }
 

@@ -172,6 +172,8 @@ const trainConfig = z.object({
   layers: z.array(openUnion<LayerSpec>()).max(MAX_LAYERS),
   training,
   seed: z.number(),
+  /** Of a population's member: it goes on from the state of that trial after that epoch (segment.ts). Absent: from its start. */
+  from: z.object({ trial: token, epoch: epoch.min(1) }).exactOptional(),
 });
 export type TrainConfig = ValueOf<typeof trainConfig>;
 

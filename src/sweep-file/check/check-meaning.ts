@@ -2,6 +2,7 @@
 import { unaliasMetric } from '../../model/metric-alias.js';
 import { type JsonPath, valueAt } from '../../schema/json-path.js';
 import { defaultSampler, samplerFaults, schedulerFault } from '../../search/registry.js';
+import { createGridSampler } from '../../search/samplers/grid.js';
 import { dimensionSchema, type Space } from '../../search/space/dimension.js';
 import { TASKS, taskOfData } from '../../task/registry.js';
 import type { Task } from '../../task/task.js';
@@ -12,6 +13,7 @@ import type { Problem, Problems } from '../problems.js';
 import { isObject } from '../text/merge.js';
 import { checkVariants, listSections, withVariants } from '../variants.js';
 import { checkEnqueued } from './check-enqueue.js';
+import { checkPopulation } from './check-population.js';
 import { checkConditions, checkConstraints, checkFeasible } from './check-rules.js';
 import { checkReferences, checkSections, checkTrials } from './check-spec.js';
 
@@ -34,9 +36,8 @@ export function checkMeaning(
   const names = [...Object.keys(whole), ...Object.keys(isObject(sections.space) ? sections.space : {})];
   const areConditionsRight = checkConditions(whole, names, problems);
   const constraints = checkConstraints(document, whole, names, problems);
+  const isListed = samplerType === 'grid' || (samplerType === null && defaultSampler(space).type === 'grid');
   if (areConditionsRight) {
-    const isListed =
-      samplerType === 'grid' || (samplerType === null && defaultSampler(space).type === 'grid');
     checkEnqueued(document, whole, constraints, isTyped, problems);
     // A space of which a part is wrong leaves nothing to count.
     if (problems.list().length === 0) checkFeasible(whole, constraints, isListed, problems);
@@ -48,7 +49,8 @@ export function checkMeaning(
   const objectiveType = valueAt(document, ['objective', 'type']);
   if (untrainedRow(objectiveType) !== null) {
     refuseTrainingSections(sections, String(objectiveType), problems);
-    refuseWaiting(scheduler, String(objectiveType), problems);
+    refuseIdle(scheduler, sections.objective, problems);
+    refuseExchange(scheduler, sections.objective, problems);
     checkUntrained(objectiveType, sections.objective, space, problems);
     return;
   }
@@ -65,6 +67,9 @@ export function checkMeaning(
   }
   checkVariants(document, problems);
   checkMetric(sections, taskOfData({ kind }), problems);
+  const gridPoints = (): number | null =>
+    isListed && problems.list().length === 0 ? createGridSampler(whole, constraints).count : null;
+  checkPopulation(scheduler, space, sets, gridPoints, problems);
   if (sets.length > 0) checkReferences(document, sets, problems);
   const dataset = datasetSchema.safeParse(sections.dataset);
   const spec = dataset.success ? DATA_KINDS[kind].read(dataset.data, '.') : null;
@@ -134,14 +139,27 @@ function refuseTrainingSections(
       });
 }
 
-/** A program or function of others runs to its end: it cannot wait at a rung. */
-function refuseWaiting(scheduler: unknown, objective: string, problems: Problems): void {
-  if (objective !== 'command' && objective !== 'module') return;
-  if (valueAt(scheduler, ['variant']) !== 'promote') return;
+/** A program or function of others trains no model that another could go on from. */
+function refuseExchange(scheduler: unknown, objective: unknown, problems: Problems): void {
+  if (valueAt(scheduler, ['type']) !== 'pbt') return;
   problems.add({
     code: 'SPEC_INVALID',
-    path: ['scheduler', 'variant'],
-    message: `"promote" lets trials wait at rungs, which a ${objective} cannot`,
-    hint: 'leave "variant" out: asha then stops the weak ones',
+    path: ['scheduler', 'type'],
+    message: `"pbt" lets trainings go on from each other's weights, and a ${String(valueAt(objective, ['type']))} objective trains no model`,
+    hint: 'take "asha", or leave "scheduler" out',
+  });
+}
+
+/** A program says how many epochs it has: without, there is none before the last at which a scheduler could compare. */
+function refuseIdle(scheduler: unknown, objective: unknown, problems: Problems): void {
+  const type = valueAt(objective, ['type']);
+  if ((type !== 'command' && type !== 'module') || valueAt(objective, ['epochs']) !== undefined) return;
+  const compares = valueAt(scheduler, ['type']) ?? 'none';
+  if (compares === 'none') return;
+  problems.add({
+    code: 'SPEC_INVALID',
+    path: ['objective', 'epochs'],
+    message: `is required with a scheduler: ${JSON.stringify(compares)} compares trials after some of their epochs`,
+    hint: '"epochs": 27, the most that a trial is given; or leave the scheduler out',
   });
 }

@@ -11,6 +11,7 @@ import { type Resolved, referencable, referencing } from '../reference.js';
 import { conv1dSchema, convRecurrentSchema, expandConv1d, expandConvRecurrent } from './conv-architecture.js';
 import { denseLayer, embedInput, endWith, type ModelTask } from './model-task.js';
 import { embeddingField, expandRecurrent, recurrentSchema } from './recurrent-architecture.js';
+import { expandTcn, tcnSchema } from './tcn-architecture.js';
 
 /** More layers than any model here has; bounds what a hostile file can ask for. */
 const MAX_LAYERS = 64;
@@ -60,6 +61,7 @@ export const ARCHITECTURES = {
   recurrent: architecture({ schema: recurrentSchema, expand: expandRecurrent }),
   conv1d: architecture({ schema: conv1dSchema, expand: expandConv1d }),
   'conv-recurrent': architecture({ schema: convRecurrentSchema, expand: expandConvRecurrent }),
+  tcn: architecture({ schema: tcnSchema, expand: expandTcn }),
 } as const;
 
 type Architectures = typeof ARCHITECTURES;

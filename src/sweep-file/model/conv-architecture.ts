@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { activation, steps, units } from '../../model/layer-options.js';
 import type { LayerSpec } from '../../model/layer-spec.js';
+import { PADDINGS } from '../../model/sliding-window.js';
 import { strictObject, wholeNumber } from '../../schema/fields.js';
 import { type Resolved, referencable } from '../reference.js';
 import { checkLists, countLayers, MAX_DEPTH, perLayer, pickLayer } from './layer-list.js';
@@ -12,7 +13,7 @@ const DEFAULT_FILTERS = 32;
 const DEFAULT_KERNEL = 5;
 const DEFAULT_POOL = 3;
 const DEFAULT_BLOCKS = 2;
-const PER_BLOCK = ['filters', 'kernelSize'] as const;
+const PER_BLOCK = ['filters', 'kernelSize', 'dilationRate'] as const;
 
 const blockFields = {
   filters: perLayer(referencable(units()))
@@ -21,6 +22,10 @@ const blockFields = {
   kernelSize: perLayer(referencable(steps()))
     .default(DEFAULT_KERNEL)
     .describe('Time steps that a filter takes in'),
+  dilationRate: perLayer(referencable(steps()))
+    .default(1)
+    .describe('Distance between the steps that a filter takes in'),
+  padding: referencable(z.enum(PADDINGS)).default('valid'),
   blocks: referencable(wholeNumber(1, MAX_DEPTH))
     .optional()
     .describe('Convolutions, one after the other; left out: as many as a list has values, else 2'),
@@ -99,8 +104,8 @@ function convolution(section: BlockSection, index: number): LayerSpec {
     filters: pickLayer(section.filters, index),
     kernelSize: pickLayer(section.kernelSize, index),
     strides: 1,
-    dilationRate: 1,
-    padding: 'valid',
+    dilationRate: pickLayer(section.dilationRate, index),
+    padding: section.padding,
     activation: section.convActivation,
     kernelL2: 0,
   };

@@ -43,6 +43,9 @@ export const stackFields = {
   reversed: referencable(z.boolean())
     .default(false)
     .describe('Reads the window from its newest to its oldest row'),
+  attention: referencable(wholeNumber(0, MAX_UNITS))
+    .default(0)
+    .describe('Units of additive attention over the states of the last layer; 0: its last state'),
 };
 
 export const recurrentSchema = strictObject({
@@ -67,14 +70,16 @@ export function expandRecurrent(
   return [...embedInput(section.embedding, task), ...stackCells(section), ...endWith(section.head, task)];
 }
 
-/** The recurrent layers alone: all but the last hand on their whole sequence. */
+/** The recurrent layers, all but the last of which hand on their whole sequence; under attention the last does too. */
 export function stackCells(section: StackSection): readonly LayerSpec[] {
   const fields = PER_LAYER.map((name) => section[name]);
   const depth = countLayers(section.layers, fields, 1);
-  return Array.from({ length: depth }, (_, index) => {
+  const cells = Array.from({ length: depth }, (_, index): LayerSpec => {
     const cell = cellAt(section, index, depth);
     return section.bidirectional ? { type: 'bidirectional', layer: cell, merge: section.merge } : cell;
   });
+  if (section.attention === 0) return cells;
+  return [...cells, { type: 'attention', units: section.attention, kernelL2: 0 }];
 }
 
 function cellAt(section: StackSection, index: number, depth: number): GruLayer | LstmLayer {
@@ -84,7 +89,7 @@ function cellAt(section: StackSection, index: number, depth: number): GruLayer |
     recurrentActivation: section.recurrentActivation,
     dropout: pickLayer(section.dropout, index),
     recurrentDropout: pickLayer(section.recurrentDropout, index),
-    returnSequences: index < depth - 1,
+    returnSequences: index < depth - 1 || section.attention > 0,
     // A layer that reads backwards also answers backwards: the ones above it then read its answers in order.
     goBackwards: section.reversed && index === 0,
     kernelL2: 0,

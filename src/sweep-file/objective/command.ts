@@ -10,7 +10,7 @@ import { suggest } from '../../wording/suggest.js';
 import { DURATION_PATTERN, durationMs } from '../duration.js';
 import type { Problems } from '../problems.js';
 import type { UntrainedObjective } from './objective.js';
-import { bytesOf, programConfig, programFields } from './program-fields.js';
+import { bytesOf, checkProgram, programConfig, programFields } from './program-fields.js';
 
 const word = z.string().max(32_000);
 
@@ -53,6 +53,7 @@ export const commandObjective = {
   specSchema: schema,
   summary: 'runs a program, which takes the parameters and reports metrics',
   check(section, space, problems) {
+    checkProgram(section, problems);
     checkWords(section.command, space, problems);
     for (const [name, text] of Object.entries(section.environment))
       checkPlaceholders(text, ['objective', 'environment', name], space, problems);

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { isInside } from '../../program/bundle.js';
 import { strictObject } from '../../schema/fields.js';
 import type { UntrainedObjective } from './objective.js';
-import { programConfig, programFields } from './program-fields.js';
+import { checkProgram, programConfig, programFields } from './program-fields.js';
 
 const schema = strictObject({
   type: z.literal('module').default('module'),
@@ -22,7 +22,7 @@ export const moduleObjective = {
   schema,
   specSchema: schema,
   summary: 'calls a function of a JavaScript module, in the thread of the trial',
-  check: () => {},
+  check: (section, _space, problems) => checkProgram(section, problems),
   specOf: (section) => section,
   sectionOf: (objective) => objective,
   isCached: ({ cache }) => cache,

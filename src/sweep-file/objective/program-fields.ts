@@ -1,14 +1,21 @@
 // What objectives have in common whose trials run a program of the user's: what it measures, and which files it needs.
 import { z } from 'zod';
-import { wholeNumber } from '../../schema/fields.js';
+import { strictObject, wholeNumber } from '../../schema/fields.js';
 import { digest } from '../../schema/wire.js';
 import { openMetricName, type Params } from '../../study/trial/trial.js';
+import type { Problems } from '../problems.js';
 
 const MIB = 2 ** 20;
 
 export const programFields = {
   metric: openMetricName.describe('The value that ranks the trials, by the name under which it is reported'),
   direction: z.enum(['minimize', 'maximize']).default('minimize'),
+  also: strictObject({
+    metric: openMetricName,
+    direction: z.enum(['minimize', 'maximize']).default('minimize'),
+  })
+    .optional()
+    .describe('A second one that is reported: the leaderboard marks the front of both'),
   epoch: z
     .enum(['best', 'last'])
     .default('last')
@@ -32,6 +39,20 @@ export const programFields = {
     .default(false)
     .describe('true: files, parameters and seed decide the result, which then serves other studies too'),
 };
+
+/** What the schema cannot say of the fields above. */
+export function checkProgram(
+  { metric, also }: { readonly metric: string; readonly also?: { readonly metric: string } | undefined },
+  problems: Problems,
+): void {
+  if (also?.metric !== metric) return;
+  problems.add({
+    code: 'SPEC_INVALID',
+    path: ['objective', 'also', 'metric'],
+    message: `is ${JSON.stringify(metric)}, which is the first objective already`,
+    hint: 'name another metric that the program reports, or leave "also" out',
+  });
+}
 
 interface ProgramSection {
   readonly epochs?: number | undefined;

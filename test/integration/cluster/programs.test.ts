@@ -36,6 +36,30 @@ test('a command study with ASHA ends on two workers as on one machine', {
   for (const { cache } of machines) assert.deepEqual(readdirSync(join(cache, 'trials')), []);
 });
 
+test('trials that wait at rungs go on from their checkpoints on whichever of two workers is free', {
+  skip,
+  timeout: LIMIT_MS,
+}, async (t) => {
+  const cluster = await startCluster(t);
+  const file = writeProgramSweep(cluster.place.directory, {
+    scheduler: { type: 'asha', variant: 'promote' },
+  });
+  const local = await cluster.place.json<StudyDocument>('start', file, '--workers', '2');
+  const epochs = local.leaderboard.map((row) => (row as unknown as { epochs: number }).epochs);
+  assert.deepEqual([...new Set(epochs)].sort(), [1, 3, 9]);
+  await cluster.startWorker(...WORKER);
+  await cluster.startWorker(...WORKER);
+  const remote = await cluster.json<StudyDocument>('start', file);
+  assert.equal(remote.state, 'complete');
+  assert.deepEqual(comparable(remote), comparable(local));
+  const { lines = [] } = await cluster.json<Shown>('explain', '@last', remote.leaderboard[0]?.trial ?? '');
+  const story = lines.map(({ text }) => text).join('\n');
+  assert.match(
+    story,
+    /waits after epoch 1[\s\S]*began from the checkpoint of epoch 1[\s\S]*waits after epoch 3/,
+  );
+});
+
 test('a trial goes to another worker with its checkpoint when the first is killed', {
   skip,
   timeout: LIMIT_MS,

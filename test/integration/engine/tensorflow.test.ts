@@ -5,6 +5,7 @@ import type { ModelDefinition } from '../../../src/engine/engine.js';
 import { createWasmEngine, type WasmEngine } from '../../../src/engine/wasm/wasm-engine.js';
 import { firstIndices, randomSamples } from '../../support/fakes/array-samples.js';
 import {
+  attention,
   averagePool,
   conv1d,
   dense,
@@ -14,10 +15,12 @@ import {
   globalAverage,
   globalMax,
   gru,
+  lastStep,
   layerNormalization,
   lstm,
   maxPool,
   modelOf,
+  residual,
 } from '../../support/fixtures/layer-specs.js';
 import { assertClose, assertTensorsClose } from '../../support/models/closeness.js';
 import { useTensorflow } from '../../support/models/tensorflow-model.js';
@@ -152,6 +155,38 @@ const MODELS: readonly (readonly [string, ModelDefinition, number])[] = [
     modelOf([layerNormalization, flatten, dense(5, { activation: 'tanh' }), dense(1)], 7, 14),
     15,
   ],
+  [
+    'residual convolutions, projected, relu, last step',
+    modelOf(
+      [
+        residual([conv1d(13, 3, { padding: 'causal', activation: 'relu' }), conv1d(5, 2, { padding: 'causal' })], {
+          activation: 'relu',
+        }),
+        residual([conv1d(5, 3, { padding: 'same', activation: 'tanh', kernelL2: 0.01 })]),
+        lastStep,
+        dense(1),
+      ],
+      9,
+      3,
+    ),
+    37,
+  ],
+  [
+    'dense connections, attention over them',
+    modelOf(
+      [
+        residual([dense(5, { activation: 'tanh' })], { merge: 'concat' }),
+        residual([gru(8, { returnSequences: true })], { merge: 'concat', activation: 'tanh' }),
+        attention(13, 0.01),
+        residual([dense(4, { activation: 'sigmoid' }), dense(9)]),
+        dense(1),
+      ],
+      7,
+      3,
+    ),
+    15,
+  ],
+  ['attention over the data', modelOf([attention(8), dense(1)], 9, 14), 16],
   [
     'dropout of rate 0 in between',
     modelOf([gru(8, { returnSequences: true }), dropout(0), lstm(5), dense(1)], 7, 3),

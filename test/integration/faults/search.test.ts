@@ -99,7 +99,10 @@ async function disturb(
   t.after(() => alone.close());
   assert.deepEqual(await decisionsOf(bus, study), await decisionsOf(alone, undisturbed.study));
   const view = await assertStudyInvariant(bus, study, { points: TRIALS, url: server.url });
-  assert.ok(view.pruned >= 2, `${view.pruned} were stopped`);
+  if ('population' in scheduler) {
+    const children = document.leaderboard.filter(({ params }) => 'from-trial' in params);
+    assert.equal(children.length, TRIALS - Number(scheduler.population));
+  } else assert.ok(view.pruned >= 2, `${view.pruned} were stopped`);
 }
 
 test(
@@ -118,4 +121,13 @@ test(
     timeout: TIMEOUT_MS,
   },
   (t) => disturb(t, { type: 'asha', variant: 'promote', reduction: 2 }, ['trial.paused']),
+);
+
+test(
+  'auto and a population: a worker and the coordinator killed, the same members go on from the same ones',
+  {
+    skip,
+    timeout: TIMEOUT_MS,
+  },
+  (t) => disturb(t, { type: 'pbt', population: 4, interval: 1 }, ['trial.checkpoint', 'trial.finished']),
 );

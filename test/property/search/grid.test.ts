@@ -11,10 +11,12 @@ const GRID = { type: 'grid' } as const;
 const MOST_POINTS = 3000;
 
 /** Spaces small enough to be walked through. */
-const smallSpace = space.filter((candidate) => (createSampler(candidate, GRID, 0).count ?? 0) <= MOST_POINTS);
+const smallSpace = space.filter(
+  (candidate) => (createSampler({ space: candidate, sampler: GRID, seed: 0 }).count ?? 0) <= MOST_POINTS,
+);
 
 function allPoints(candidate: Space) {
-  const sampler = createSampler(candidate, GRID, 0);
+  const sampler = createSampler({ space: candidate, sampler: GRID, seed: 0 });
   return Array.from({ length: sampler.count ?? 0 }, (_, index) => sampler.suggest(index, NO_HISTORY));
 }
 
@@ -23,7 +25,7 @@ test('the grid has as many points as the product of its dimensions', () => {
     fc.property(space, (candidate) => {
       const counts = Object.entries(candidate).map(([name, dimension]) => listValues(name, dimension).count);
       const product = counts.reduce((all, count) => all * count, 1);
-      assert.equal(createSampler(candidate, GRID, 0).count, product);
+      assert.equal(createSampler({ space: candidate, sampler: GRID, seed: 0 }).count, product);
     }),
   );
 });
@@ -61,8 +63,8 @@ test('every point lies in the space and has its dimensions in order', () => {
 test('the same space gives the same trials, whatever was asked or observed before', () => {
   fc.assert(
     fc.property(space, fc.nat(), (candidate, at) => {
-      const fresh = createSampler(candidate, GRID, 0);
-      const used = createSampler(structuredClone(candidate), GRID, 0);
+      const fresh = createSampler({ space: candidate, sampler: GRID, seed: 0 });
+      const used = createSampler({ space: structuredClone(candidate), sampler: GRID, seed: 0 });
       const index = at % (fresh.count ?? 1);
       const first = used.suggest(0, NO_HISTORY);
       const told =

@@ -1,9 +1,11 @@
 // A whole model in double precision, built of the scalar twins in src/kernels/reference: the reference for what
 // TensorFlow.js cannot express (reset after, a mask per gate) and, through finite differences, for every gradient.
 import type { ModelDefinition, NamedTensor, StepPosition } from '../../../src/engine/engine.js';
+import { innerIndex } from '../../../src/engine/layer-inputs.js';
 import { recurrentStride } from '../../../src/engine/panels.js';
 import { TILE_ROWS } from '../../../src/engine/wasm/layer.js';
 import { dropoutMask, keyOfSeed, PURPOSE } from '../../../src/kernels/random.js';
+import { attend } from '../../../src/kernels/reference/attention.js';
 import { mergeDirections } from '../../../src/kernels/reference/bidirectional.js';
 import { conv1d } from '../../../src/kernels/reference/conv1d.js';
 import { denseForward } from '../../../src/kernels/reference/dense.js';
@@ -13,9 +15,10 @@ import { pool1d } from '../../../src/kernels/reference/pooling.js';
 import { gruSequence, lstmSequence } from '../../../src/kernels/reference/recurrent.js';
 import { softmax } from '../../../src/kernels/reference/softmax.js';
 import type { Activation } from '../../../src/model/activation.js';
-import type { GruLayer, LayerSpec, LstmLayer } from '../../../src/model/layer-spec.js';
+import type { GruLayer, LayerSpec, LstmLayer, ResidualLayer } from '../../../src/model/layer-spec.js';
 import { convWindow } from '../../../src/model/layers/conv1d.js';
 import { poolWindow } from '../../../src/model/layers/pooling.js';
+import { residual } from '../../../src/model/layers/residual.js';
 import type { NamedLoss } from '../../../src/model/loss.js';
 import type { ArraySamples } from '../fakes/array-samples.js';
 
@@ -76,7 +79,7 @@ export class ReferenceModel {
       };
       let weight = 0;
       layers.forEach((spec, layer) => {
-        const count = weightCount(spec);
+        const count = weightCount(spec, flow.features);
         const own = this.weights.slice(weight, weight + count);
         weight += count;
         flow = this.#apply(spec, layer, flow, own, { row, at });
@@ -183,6 +186,19 @@ export class ReferenceModel {
           stride: padded(features),
         };
       }
+      case 'residual':
+        return this.#residual(spec, layer, flow, weights, place);
+      case 'attention': {
+        const [kernel, bias, query] = weights as [Float64Array, Float64Array, Float64Array];
+        return {
+          values: attend(values, kernel, bias, query, steps),
+          steps: 1,
+          features,
+          stride: padded(features),
+        };
+      }
+      case 'lastStep':
+        return { ...flow, values: values.slice(-features), steps: 1 };
       case 'bidirectional': {
         const { layer: cell, merge } = spec;
         const other = { ...cell, goBackwards: !cell.goBackwards };
@@ -194,6 +210,34 @@ export class ReferenceModel {
         return { values: merged, steps: forward.steps, features: units, stride: padded(units) };
       }
     }
+  }
+
+  #residual(spec: ResidualLayer, layer: number, flow: Flow, weights: Float64Array[], place: Place): Flow {
+    const { steps, features } = flow;
+    let at = 0;
+    const inner = spec.layers.reduce((flowing, one, index) => {
+      const own = weights.slice(at, at + weightCount(one));
+      at += own.length;
+      return this.#apply(one, innerIndex(layer, index), flowing, own, place);
+    }, flow);
+    const [kernel, bias] = weights.slice(at);
+    const skipped =
+      kernel && bias ? denseForward(flow.values, kernel, bias, steps, features, inner.features) : flow.values;
+    const width = spec.merge === 'sum' ? inner.features : features + inner.features;
+    const merged = Float64Array.from({ length: steps * width }, (_, i) => {
+      const [step, column] = [Math.floor(i / width), i % width];
+      const answer = (place: number): number => inner.values[step * inner.features + place] as number;
+      if (spec.merge === 'sum') return answer(column) + (skipped[step * width + column] as number);
+      return column < features
+        ? (flow.values[step * features + column] as number)
+        : answer(column - features);
+    });
+    return {
+      values: merged.map(ACTIVATIONS[spec.activation]),
+      steps,
+      features: width,
+      stride: padded(width),
+    };
   }
 
   #recurrent(
@@ -275,7 +319,8 @@ export class ReferenceModel {
   }
 }
 
-function weightCount(spec: LayerSpec): number {
+/** A residual layer projects an input of other width than its output. */
+function weightCount(spec: LayerSpec, features = 0): number {
   switch (spec.type) {
     case 'flatten':
     case 'dropout':
@@ -284,6 +329,7 @@ function weightCount(spec: LayerSpec): number {
     case 'globalMaxPooling1d':
     case 'globalAveragePooling1d':
     case 'persistence':
+    case 'lastStep':
       return 0;
     case 'embedding':
       return 1;
@@ -294,7 +340,10 @@ function weightCount(spec: LayerSpec): number {
     case 'gru':
       return spec.resetAfter ? 4 : 3;
     case 'lstm':
+    case 'attention':
       return 3;
+    case 'residual':
+      return Object.keys(residual.weights(spec, [64, features])).length;
     case 'bidirectional':
       return 2 * weightCount(spec.layer);
   }

@@ -2,7 +2,9 @@
 // Vendored knowledge of its API stays in this file. Its GRU refuses resetAfter and knows no mask per gate.
 import * as tf from '@tensorflow/tfjs';
 import type { ModelDefinition, NamedTensor } from '../../../src/engine/engine.js';
-import type { LayerSpec } from '../../../src/model/layer-spec.js';
+import { outputShapeOf } from '../../../src/engine/layer-inputs.js';
+import type { Shape } from '../../../src/model/layer-shape.js';
+import { type LayerSpec, rowOf } from '../../../src/model/layer-spec.js';
 import type { Loss } from '../../../src/model/loss.js';
 import type { ArraySamples } from '../fakes/array-samples.js';
 
@@ -122,11 +124,63 @@ function layerOf(spec: LayerSpec): tf.layers.Layer {
       return tf.layers.embedding({ inputDim: spec.inputDim, outputDim: spec.outputDim });
     case 'layerNormalization':
       return tf.layers.layerNormalization({ axis: -1, epsilon: spec.epsilon });
+    case 'residual':
+    case 'attention':
+    case 'lastStep':
+      throw new Error(`${spec.type} is several layers there`);
     case 'bidirectional':
       return tf.layers.bidirectional({
         layer: layerOf(spec.layer) as tf.RNN,
         mergeMode: MERGE_MODES[spec.merge],
       });
+  }
+}
+
+function applyLayer(spec: LayerSpec, input: tf.SymbolicTensor): tf.SymbolicTensor {
+  const [, steps, features] = input.shape as [null, number, number];
+  const through = (...layers: tf.layers.Layer[]): tf.SymbolicTensor =>
+    layers.reduce((flowing, layer) => layer.apply(flowing) as tf.SymbolicTensor, input);
+  switch (spec.type) {
+    case 'conv1d':
+      return spec.padding === 'causal'
+        ? through(new ZeroStepsBefore((spec.kernelSize - 1) * spec.dilationRate), layerOf(spec))
+        : through(layerOf(spec));
+    case 'residual': {
+      const answer = spec.layers.reduce((flowing, inner) => applyLayer(inner, flowing), input);
+      const units = answer.shape.at(-1) as number;
+      const isNarrower = spec.merge === 'sum' && units !== input.shape.at(-1);
+      const skipped = isNarrower ? through(tf.layers.dense({ units })) : input;
+      const merged =
+        spec.merge === 'sum'
+          ? tf.layers.add().apply([answer, skipped])
+          : tf.layers.concatenate({ axis: -1 }).apply([skipped, answer]);
+      const { activation } = spec;
+      return tf.layers.activation({ activation }).apply(merged) as tf.SymbolicTensor;
+    }
+    case 'attention': {
+      const shares = through(
+        tf.layers.dense({ units: spec.units, activation: 'tanh' }),
+        tf.layers.dense({ units: 1, useBias: false }),
+        tf.layers.flatten(),
+        tf.layers.activation({ activation: 'softmax' }),
+        tf.layers.reshape({ targetShape: [steps, 1] }),
+      );
+      const sum = tf.layers.dot({ axes: 1 }).apply([shares, input]);
+      return tf.layers.flatten().apply(sum) as tf.SymbolicTensor;
+    }
+    case 'lastStep':
+      return through(
+        tf.layers.reshape({ targetShape: [steps, 1, features] }),
+        tf.layers.cropping2D({
+          cropping: [
+            [steps - 1, 0],
+            [0, 0],
+          ],
+        }),
+        tf.layers.flatten(),
+      );
+    default:
+      return through(layerOf(spec));
   }
 }
 
@@ -150,14 +204,12 @@ export function meanLoss(loss: Loss, target: tf.Tensor, prediction: tf.Tensor): 
 }
 
 /** λ of each weight tensor in the model's order. */
-function penalties(layers: readonly LayerSpec[]): number[] {
-  return layers.flatMap((spec) => {
-    if (spec.type === 'dense' || spec.type === 'conv1d') return [spec.kernelL2, 0];
-    if (spec.type === 'gru' || spec.type === 'lstm') return [spec.kernelL2, spec.recurrentL2, 0];
-    if (spec.type === 'embedding') return [0];
-    if (spec.type === 'layerNormalization') return [0, 0];
-    if (spec.type === 'bidirectional') return penalties([spec.layer, spec.layer]);
-    return [];
+function penalties({ layers, timesteps, features }: ModelDefinition): number[] {
+  let shape: Shape = [timesteps, features];
+  return layers.flatMap((spec, index) => {
+    const weights = Object.values(rowOf(spec).weights(spec, shape));
+    shape = outputShapeOf(spec, shape, index);
+    return weights.map(({ l2 }) => l2);
   });
 }
 
@@ -176,20 +228,14 @@ export function buildTensorflowLayers({
   let last: tf.SymbolicTensor = input;
   if (layers[0]?.type === 'embedding')
     last = tf.layers.reshape({ targetShape: [timesteps] }).apply(last) as tf.SymbolicTensor;
-  for (const spec of layers) {
-    if (spec.type === 'conv1d' && spec.padding === 'causal') {
-      const before = new ZeroStepsBefore((spec.kernelSize - 1) * spec.dilationRate);
-      last = before.apply(last) as tf.SymbolicTensor;
-    }
-    last = layerOf(spec).apply(last) as tf.SymbolicTensor;
-  }
+  for (const spec of layers) last = applyLayer(spec, last);
   return tf.model({ inputs: input, outputs: last });
 }
 
 export function buildTensorflowModel(definition: ModelDefinition): TensorflowModel {
-  const { layers, timesteps, features, loss } = definition;
+  const { timesteps, features, loss } = definition;
   const model = buildTensorflowLayers(definition);
-  const lambdas = penalties(layers);
+  const lambdas = penalties(definition);
 
   const inputsOf = (samples: ArraySamples, indices: Uint32Array): tf.Tensor3D => {
     const values = new Float32Array(indices.length * timesteps * features);

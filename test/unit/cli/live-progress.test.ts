@@ -70,7 +70,6 @@ test('the running terminal and sweep status name the same ETA at the same moment
   assert.equal(here, status);
   study.pause(40);
   assert.deepEqual(study.etas(41), [null, null]);
-  assert.equal(study.snapshot().isPaused, true);
 });
 
 test('what earlier runs left in the log says nothing of the clock', () => {

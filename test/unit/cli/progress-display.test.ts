@@ -1,13 +1,10 @@
 // The lines of progress where no terminal is: what they say of a finished trial's objective.
 import assert from 'node:assert/strict';
-import { Writable } from 'node:stream';
 import { type TestContext, test } from 'node:test';
 import type { CliContext } from '../../../src/cli/context.js';
 import {
   createProgressDisplay,
   type ProgressDisplayOptions,
-  type ProgressSnapshot,
-  progressLine,
 } from '../../../src/cli/terminal/progress-display.js';
 import type { StudyEvent } from '../../../src/study/events.js';
 import { foldEvents } from '../../support/fixtures/fold-events.js';
@@ -68,58 +65,50 @@ test('objectives that lie close are told apart as the table tells them apart', (
 test('a finished trial tells which of its epochs was the best, and how many there were', (t) =>
   assert.match(lineOfEnd(t, studyWith('validationMae', 'degC')), / {2}best epoch 2 of 3, 1\.0 s$/m));
 
-test('a paused study says so where its ETA stood', () => {
-  const snapshot = { ended: 1, total: 4, running: 0, failed: 0, best: null, etaMs: null, isPaused: true };
-  assert.match(progressLine(snapshot, '–', 80), /1\/4 trials · 0 running · paused · best –$/);
-});
-
-test('the line of progress fits the terminal: the bar gives way first, then the best value, never the ETA', () => {
-  const snapshot: ProgressSnapshot = {
-    ended: 12,
-    total: 96,
-    running: 2,
-    failed: 3,
-    best: 0.2616,
-    etaMs: 3_600_000,
-    isPaused: false,
-  };
-  const line = (columns: number): string => progressLine(snapshot, '0.2616 (2.32 °C)', columns);
-  assert.equal(
-    line(120),
-    `${'█'.repeat(3)}${'░'.repeat(25)} 12/96 trials · 2 running · ETA 1 h 00 min · 3 failed · best 0.2616 (2.32 °C)`,
-  );
-  for (let columns = 45; columns <= 120; columns++) {
-    assert.ok(line(columns).length < columns, `${columns}`);
-    assert.match(line(columns), /12\/96 trials · 2 running · ETA 1 h 00 min/, `${columns}`);
-  }
-  assert.match(line(80), /best 0\.2616 \(2\.32 °C\)$/);
-});
-
-test('on a terminal the lines of finished trials stand above the bar, which is drawn anew', (t) => {
-  const study = studyWith('validationMae', 'degC');
-  const events = logged([study, finished(0, 0.5)]);
+test('the view fills the terminal until it is left; then the lines follow, as without one', (t) => {
+  const events = logged([studyWith('validationMae', 'degC'), finished(0, 0.5)]);
   const view = foldEvents(events);
-  let written = '';
-  const terminal = new Writable({
-    write(chunk, _, done) {
-      written += String(chunk);
-      done();
-    },
-  });
-  const stderr = Object.assign(terminal, { isTTY: true, columns: 100 });
+  const written: string[] = [];
+  const said: string[] = [];
+  let leave = (): void => {};
   const display = createProgressDisplay({
-    context: { stderr } as unknown as CliContext,
+    context: { stderr: { write: (text: string) => written.push(text) > 0 } } as unknown as CliContext,
     isQuiet: false,
-    snapshot: () => ({ ended: 1, total: 4, running: 2, failed: 0, best: 0.5, etaMs: null, isPaused: false }),
+    snapshot: () => ({ ended: 1, total: 4, running: 2, etaMs: null }),
     view: () => view,
+    openView: (onLeft) => {
+      leave = onLeft;
+      return {
+        open: () => said.push('open'),
+        note: (text) => said.push(text),
+        phase: (text) => said.push(String(text)),
+        close: () => said.push('close'),
+      };
+    },
   });
   t.after(() => display.stop());
   display.start();
-  assert.match(written, /█░+ 1\/4 trials · 2 running · ETA measuring · best 0\.5000 \(4\.00 °C\)/);
-  written = '';
   display.onEvent(events[1]!, view);
-  assert.match(
-    written,
-    /^\r.*\[1\/4\] units=0 {2}0\.5000 \(4\.00 °C\) {2}best epoch 2 of 3, 1\.0 s\n\r█{7}░{21} 1\/4 trials/,
-  );
+  display.note('2 workers');
+  display.phase('testing');
+  assert.deepEqual(said.splice(0), ['open', '2 workers', 'testing']);
+  assert.deepEqual(written, []);
+  leave();
+  display.note('3 workers');
+  display.onEvent(events[1]!, view);
+  assert.deepEqual(said.splice(0), []);
+  assert.equal(written[0], '3 workers\n');
+  assert.match(written[1] ?? '', /^\[1\/4\] units=0 {2}0\.5000 \(4\.00 °C\)/);
+});
+
+test('who wants quiet gets no view', () => {
+  const display = createProgressDisplay({
+    context: { stderr: { write: () => true } } as unknown as CliContext,
+    isQuiet: true,
+    snapshot: () => assert.fail('nothing is looked at'),
+    view: () => assert.fail('nothing is looked at'),
+    openView: () => assert.fail('a view was opened'),
+  });
+  display.start();
+  display.stop();
 });

@@ -81,7 +81,7 @@ function play(
     also: null,
     repeats: 1,
     total: histories.length,
-    window: histories.length,
+    resultsNeeded: (point) => Math.max(0, point - histories.length + 1),
   });
   const fold = new StudyFold();
   const log: StudyEvent[] = [];

@@ -62,7 +62,7 @@ const sweeps = fileURLToPath(new URL('../../../../sweeps/', import.meta.url));
 for (const file of ['chapter6-jena.json', 'chapter6-imdb.json']) {
   const spec = parseSweepSpec(readFileSync(join(sweeps, file), 'utf8'), join(sweeps, file));
   const isSeries = spec.dataset?.kind === undefined;
-  const sampler = createSampler(spec.space, spec.sampler, 0);
+  const sampler = createSampler({ ...spec, seed: 0 });
   for (let index = 0; index < (sampler.count ?? 0); index++) {
     const params = sampler.suggest(index, NO_HISTORY) ?? {};
     const config = resolveTrial(spec, params, 1, isSeries ? JENA_SHAPE : IMDB_SHAPE);

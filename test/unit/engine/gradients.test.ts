@@ -7,6 +7,7 @@ import { createWasmEngine, type WasmEngine } from '../../../src/engine/wasm/wasm
 import type { Conv1dLayer, PoolingLayer } from '../../../src/model/layer-spec.js';
 import { firstIndices, randomSamples, randomValues, samplesFor } from '../../support/fakes/array-samples.js';
 import {
+  attention,
   averagePool,
   bidirectional,
   conv1d,
@@ -17,11 +18,13 @@ import {
   globalAverage,
   globalMax,
   gru,
+  lastStep,
   layerNormalization,
   lstm,
   maxPool,
   modelOf,
   persistence,
+  residual,
 } from '../../support/fixtures/layer-specs.js';
 import { assertClose, assertTensorsClose } from '../../support/models/closeness.js';
 import { ReferenceModel } from '../../support/models/reference-model.js';
@@ -34,6 +37,7 @@ const both = { dropout: 0.3, recurrentDropout: 0.4 };
 const after = { resetAfter: true };
 const smooth = { recurrentActivation: 'sigmoid' } as const;
 const sequences = { returnSequences: true };
+const causal = { padding: 'causal', activation: 'tanh' } as const;
 
 const CONVOLUTIONS: readonly (readonly [string, number, Partial<Conv1dLayer>])[] = [
   ['valid', 3, { activation: 'tanh' }],
@@ -179,6 +183,62 @@ const MODELS: readonly (readonly [string, ModelDefinition, number])[] = [
     modelOf([conv1d(9, 3, { activation: 'relu' }), conv1d(3, 2, { strides: 2 }), gru(3), dense(1)], 9, 2),
     18,
   ],
+  [
+    'residual convolutions of the data, projected, dropped, relu',
+    modelOf(
+      [
+        residual(
+          [conv1d(5, 3, causal), dropout(0.3), conv1d(5, 2, { ...causal, dilationRate: 3 }), dropout(0.2)],
+          {
+            activation: 'relu',
+          },
+        ),
+        residual([conv1d(5, 3, { ...causal, dilationRate: 2 }), dropout(0.3)], { activation: 'relu' }),
+        lastStep,
+        dense(1),
+      ],
+      9,
+      3,
+    ),
+    19,
+  ],
+  [
+    'residual layers of the width of the data, tanh, projected between layers',
+    modelOf(
+      [
+        residual([gru(3, { ...both, ...sequences })], { activation: 'tanh' }),
+        residual([dense(9, { activation: 'sigmoid' }), layerNormalization]),
+        flatten,
+        dense(1),
+      ],
+      4,
+      3,
+    ),
+    18,
+  ],
+  [
+    'dense connections on the data and between layers, of vectors too',
+    modelOf(
+      [
+        residual([conv1d(4, 2, causal)], { merge: 'concat' }),
+        residual([bidirectional(lstm(3, sequences)), dropout(0.3)], { merge: 'concat' }),
+        globalAverage,
+        residual([dense(9, { activation: 'tanh' }), dense(4)], { merge: 'concat', activation: 'tanh' }),
+        residual([dense(5)]),
+        dense(1),
+      ],
+      5,
+      3,
+    ),
+    5,
+  ],
+  ...[3, 5, 9].map((units): [string, ModelDefinition, number] => [
+    `attention of ${units} units over states, with masks`,
+    modelOf([gru(5, { ...both, ...sequences }), attention(units), dense(1)], 6, 3),
+    18,
+  ]),
+  ['attention over the data', modelOf([attention(4), dense(3), dense(1)], 6, 5), 19],
+  ['last step of the data and of a sequence', modelOf([dense(5), lastStep, dense(1)], 6, 3), 5],
   [
     'sequence through dense and flatten',
     modelOf([gru(3, sequences), dense(5, { activation: 'tanh' }), dropout(0.2), flatten, dense(1)], 5, 2),

@@ -69,7 +69,7 @@ describe('texts of four classes', () => {
   let outcome: ReturnType<typeof trainTrial> & { type: 'finished' };
 
   before(async () => {
-    const directory = temporaryDirectory({ after });
+    const directory = temporaryDirectory({ after: (remove) => after(() => remove?.({} as never, () => {})) });
     file = join(directory, 'topics.csv');
     writeFileSync(file, tableOf(300));
     dataset = await prepared(file, directory);

@@ -19,7 +19,12 @@ const FIRST = [
 test('enqueued points come first and no second time, with every sampler', () => {
   for (const type of Object.keys(SAMPLERS) as (keyof typeof SAMPLERS)[]) {
     const create = (): Sampler =>
-      createSampler(SPACE, SAMPLERS[type].schema.parse({ type }) as never, 3, FIRST);
+      createSampler({
+        space: SPACE,
+        sampler: SAMPLERS[type].schema.parse({ type }) as never,
+        seed: 3,
+        enqueue: FIRST,
+      });
     assert.equal(create().count, 8, type);
     const all = playStudy(create(), 20);
     assert.deepEqual(all.slice(0, 2), FIRST, type);
@@ -31,7 +36,13 @@ test('enqueued points come first and no second time, with every sampler', () => 
 
 test('after a resume the points behind the enqueued ones are the same', () => {
   for (const type of ['grid', 'random', 'sobol'] as const) {
-    const create = () => createSampler(SPACE, SAMPLERS[type].schema.parse({ type }) as never, 3, FIRST);
+    const create = () =>
+      createSampler({
+        space: SPACE,
+        sampler: SAMPLERS[type].schema.parse({ type }) as never,
+        seed: 3,
+        enqueue: FIRST,
+      });
     const all = playStudy(create(), 20);
     assert.deepEqual(create().suggest(5, { told: [], pending: [] }), all[5], type);
   }

@@ -12,7 +12,11 @@ function valuesOf(dimension: Dimension): unknown[] {
 }
 
 test('the grid runs like nested loops, the first dimension outermost', () => {
-  const sampler = createSampler({ a: ['x', 'y'], b: [1, 2], c: [true, null] }, { type: 'grid' }, 0);
+  const sampler = createSampler({
+    space: { a: ['x', 'y'], b: [1, 2], c: [true, null] },
+    sampler: { type: 'grid' },
+    seed: 0,
+  });
   const points = Array.from({ length: 8 }, (_, index) => sampler.suggest(index, NO_HISTORY));
   assert.deepEqual(
     points.map((point) => [point?.a, point?.b, point?.c]),
@@ -23,7 +27,7 @@ test('the grid runs like nested loops, the first dimension outermost', () => {
 });
 
 test('a space without dimensions has one point', () => {
-  const sampler = createSampler({}, { type: 'grid' }, 0);
+  const sampler = createSampler({ space: {}, sampler: { type: 'grid' }, seed: 0 });
   assert.equal(sampler.count, 1);
   assert.deepEqual(sampler.suggest(0, NO_HISTORY), {});
 });

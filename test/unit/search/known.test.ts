@@ -22,9 +22,9 @@ const tell = (params: Params, point: number): ToldPoint => ({
 });
 const create = (
   type: keyof typeof SAMPLERS,
-  space: Parameters<typeof createSampler>[0],
+  space: Parameters<typeof createSampler>[0]['space'],
   known?: ToldPoint[],
-) => createSampler(space, SAMPLERS[type].schema.parse({ type }) as never, 3, [], known);
+) => createSampler({ space, sampler: SAMPLERS[type].schema.parse({ type }) as never, seed: 3 }, known);
 
 test('after n known points come the points n, n + 1, … of the study that proposed them', () => {
   const plain = Object.entries(CONTRACT_SPACES).map(([name, space]): [string, RuledSpace] => [
@@ -34,7 +34,8 @@ test('after n known points come the points n, n + 1, … of the study that propo
   for (const type of LEARNING)
     for (const [name, { space, constraints }] of [...plain, ...Object.entries(RULED_SPACES)]) {
       const section = SAMPLERS[type].schema.parse({ type, window: 1 }) as never;
-      const make = (known?: ToldPoint[]): Sampler => createSampler(space, section, 3, [], known, constraints);
+      const make = (known?: ToldPoint[]): Sampler =>
+        createSampler({ space, sampler: section, seed: 3, constraints }, known);
       const longer = playStudy(make(), 20);
       const known = longer.slice(0, 12).map(tell);
       assert.deepEqual(playStudy(make(known), 8), longer.slice(12), `${type} on ${name}`);
@@ -61,7 +62,10 @@ test('a point that comes first by request and was known is told with its own res
   const known = playStudy(create('tpe', FINITE_SPACE), 10).map(tell);
   const best = known[4]?.params as Params;
   const make = () =>
-    createSampler(FINITE_SPACE, SAMPLERS.tpe.schema.parse({ type: 'tpe' }), 3, [best], known);
+    createSampler(
+      { space: FINITE_SPACE, sampler: SAMPLERS.tpe.schema.parse({ type: 'tpe' }), seed: 3, enqueue: [best] },
+      known,
+    );
   const all = playStudy(make(), 60);
   assert.deepEqual(all[0], best);
   assert.equal(new Set(all.map((params) => JSON.stringify(params))).size, 40);

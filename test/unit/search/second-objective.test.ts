@@ -40,7 +40,10 @@ test('a file names it beside the first; the log and a derived sweep say the same
     epoch: 'best',
     also: { metric: 'parameters', direction: 'minimize' },
   });
-  assert.equal(planStudy(spec, JENA_SHAPE, TEST_ENGINE).also, 'parameters');
+  assert.deepEqual(planStudy(spec, JENA_SHAPE, TEST_ENGINE).also, {
+    metric: 'parameters',
+    direction: 'minimize',
+  });
   assert.deepEqual(reviveSweepSpec(JSON.parse(JSON.stringify(spec))), spec);
   assert.deepEqual(parseSweepSpec(JSON.stringify(documentOf(spec)), 'again.json').objective, spec.objective);
 });
@@ -82,10 +85,10 @@ const resultOf = (objective: number, parameters: number) => ({
 test('a history has a loss for each objective, the mean over the seeds', () => {
   const history = new SearchHistory({
     objective: OBJECTIVE,
-    also: 'parameters',
+    also: { metric: 'parameters', direction: 'minimize' },
     repeats: 2,
     total: 6,
-    window: 1,
+    resultsNeeded: (point) => point,
   });
   for (const event of [
     finished(0, 0.2, resultOf(0.2, 50)),
@@ -110,10 +113,10 @@ test('a history has a loss for each objective, the mean over the seeds', () => {
 test('a trial that was stopped counts up to its stop in the first objective, and whole in the second', () => {
   const history = new SearchHistory({
     objective: OBJECTIVE,
-    also: 'parameters',
+    also: { metric: 'parameters', direction: 'minimize' },
     repeats: 1,
     total: 2,
-    window: 1,
+    resultsNeeded: (point) => point,
   });
   history.stop({ index: 0, counted: { epoch: 1, metrics: { validationMae: 0.7 } } });
   history.observe(finished(0, 0.2, resultOf(0.2, 50)));

@@ -183,7 +183,7 @@ test('a grid of a billion points is counted exactly and read in the middle at on
   };
   document.training = { epochs: '$epochs', learningRate: '$learningRate' };
   const spec = parseDocument(document);
-  const sampler = createSampler(spec.space, spec.sampler, 0);
+  const sampler = createSampler({ ...spec, seed: 0 });
   assert.equal(sampler.count, 1e9);
   assert.deepEqual(sampler.suggest(999_999_999, NO_HISTORY), {
     units: 1000,
@@ -197,6 +197,6 @@ test('a grid of a billion points is counted exactly and read in the middle at on
 test('a grid with more points than can be numbered exactly is refused', () => {
   const wide = { type: 'int', low: 1, high: 1_000_000 } as const;
   const space = { a: { ...wide, log: false }, b: { ...wide, log: false }, c: { ...wide, log: false } };
-  const [error] = errorsOf(() => createSampler(space, { type: 'grid' }, 0));
+  const [error] = errorsOf(() => createSampler({ space, sampler: { type: 'grid' }, seed: 0 }));
   assert.equal(error?.path, 'space');
 });

@@ -222,7 +222,7 @@ test('a shape that cannot be is refused at its layer, with the remedy', () => {
 
 test('a trial has every reference replaced and every field of its optimiser', () => {
   const spec = parseDocument(gruGridDocument());
-  const sampler = createSampler(spec.space, spec.sampler, 0);
+  const sampler = createSampler({ ...spec, seed: 0 });
   const last = sampler.suggest(95, NO_HISTORY);
   assert.ok(last);
   const config = resolveTrial(spec, last, 7, JENA_SHAPE) as TrainConfig;

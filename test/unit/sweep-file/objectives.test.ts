@@ -3,11 +3,13 @@ import assert from 'node:assert/strict';
 import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { planStudy } from '../../../src/coordinator/plan/spec-plan.js';
 import type { SweepError } from '../../../src/errors.js';
 import { decodeBundle, encodeBundle } from '../../../src/program/bundle.js';
 import { packObjective } from '../../../src/sweep-file/objective/pack-objective.js';
 import { parseSweepText } from '../../../src/sweep-file/parse.js';
 import { documentOf } from '../../../src/sweep-file/sweep-document.js';
+import { TEST_ENGINE } from '../../support/fakes/list-plan.js';
 import { writeProgramSweep } from '../../support/fixtures/programs.js';
 import { temporaryDirectory } from '../../support/processes/temporary-directory.js';
 
@@ -34,6 +36,12 @@ test('what is wrong with an objective is said by its place', (t) => {
     [{ ...OBJECTIVE, pattern: '(' }, /objective\.pattern is no regular expression/],
     [{ ...OBJECTIVE, pattern: 'loss=(\\d+)' }, /objective\.pattern has no group of the metric: \(\?<loss>/],
     [{ ...OBJECTIVE, metrik: 'loss' }, /objective\.metrik is an unknown field.*\n.*metric/],
+    [
+      { ...OBJECTIVE, also: { metric: 'loss' } },
+      /objective\.also\.metric is "loss", which is the first objective already/,
+    ],
+    [{ ...OBJECTIVE, also: { metric: 'a b' } }, /objective\.also\.metric is no name of a metric.*a b/],
+    [{ ...OBJECTIVE, also: { metric: 'time', direction: 'less' } }, /objective\.also\.direction/],
     [{ ...OBJECTIVE, metric: 'val loss' }, /objective\.metric is no name of a metric.*val loss/],
   ] as const;
   for (const [objective, message] of cases) {
@@ -52,12 +60,35 @@ test('what is wrong with an objective is said by its place', (t) => {
   }
 });
 
-test('a program cannot wait at rungs: the promoting variant is refused', (t) => {
-  const scheduler = { type: 'asha', variant: 'promote' };
-  const file = writeProgramSweep(temporaryDirectory(t), { scheduler });
-  assert.throws(
-    () => parseSweepText(readFileSync(file, 'utf8'), file),
-    /scheduler\.variant "promote" lets trials wait at rungs, which a command cannot/,
+test('a scheduler needs epochs to compare programs at, whichever it is', (t) => {
+  const directory = temporaryDirectory(t);
+  const { epochs: _, ...endless } = OBJECTIVE;
+  const parse = (objective: object, scheduler: object) => {
+    const file = writeProgramSweep(directory, { objective, scheduler });
+    return parseSweepText(readFileSync(file, 'utf8'), file).spec.scheduler.type;
+  };
+  for (const scheduler of [{ type: 'asha' }, { type: 'asha', variant: 'promote' }, { type: 'median' }]) {
+    assert.equal(parse(OBJECTIVE, scheduler), scheduler.type);
+    assert.throws(
+      () => parse(endless, scheduler),
+      /objective\.epochs is required with a scheduler: "(asha|median)" compares trials/,
+    );
+  }
+  assert.equal(parse(endless, { type: 'none' }), 'none');
+});
+
+test('a program may have a second objective, whose front a search looks for', (t) => {
+  const also = { metric: 'latency_ms', direction: 'maximize' };
+  const file = writeProgramSweep(temporaryDirectory(t), {
+    objective: { ...OBJECTIVE, also },
+    space: { goal: { type: 'float', low: 0, high: 1 } },
+  });
+  const { spec } = parseSweepText(readFileSync(file, 'utf8'), file);
+  assert.equal(spec.sampler.type, 'nsga2');
+  assert.deepEqual(planStudy(spec, null, TEST_ENGINE).also, also);
+  assert.deepEqual(
+    parseSweepText(JSON.stringify(documentOf(spec)), 'again.json').spec.objective,
+    spec.objective,
   );
 });
 

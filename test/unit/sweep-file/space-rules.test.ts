@@ -28,7 +28,7 @@ const CONDITIONAL = documentOf(
 );
 
 function pointsOf(spec: SweepSpec): Params[] {
-  const sampler = createSampler(spec.space, spec.sampler, spec.seed, spec.enqueue, [], spec.constraints);
+  const sampler = createSampler(spec);
   return Array.from({ length: sampler.count ?? 0 }, (_, point) => sampler.suggest(point, NO_HISTORY) ?? {});
 }
 
@@ -232,7 +232,7 @@ test('enqueued points have values for what is active alone, and break no constra
   assert.match(errorAt(errors, 'enqueue[1].share').hint ?? '', /active where cell is "gru"/);
   assert.match(errorAt(errors, 'enqueue[3]').message, /breaks the constraint "share < 0.2"/);
   const spec = parseDocument({ ...CONDITIONAL, enqueue: [{ cell: 'lstm', units: 8 }] });
-  const sampler = createSampler(spec.space, spec.sampler, 1, spec.enqueue);
+  const sampler = createSampler({ ...spec, seed: 1 });
   assert.deepEqual(sampler.suggest(0, NO_HISTORY), { cell: 'lstm', units: 8 });
 });
 

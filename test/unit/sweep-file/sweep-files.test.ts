@@ -24,7 +24,7 @@ const files = readdirSync(`${root}/sweeps`).filter((file) => file.endsWith('.jso
 const publishedSchema = z.fromJSONSchema(JSON.parse(formatJsonSchema()));
 
 const trialsOf = (spec: SweepSpec) =>
-  countTrials(spec, createSampler(spec.space, spec.sampler, 0, [], [], spec.constraints).count);
+  countTrials(spec, createSampler({ ...spec, seed: 0, enqueue: [] }).count);
 const shapeOf = ({ dataset }: SweepSpec) => (dataset?.kind === 'reviews' ? IMDB_SHAPE : JENA_SHAPE);
 
 for (const file of files) {
@@ -52,7 +52,7 @@ for (const file of files) {
       const { scheduler } = parseSweepSpec(text, `${root}/sweeps/${file}`, { profile });
       const [whole, part] = [{}, { profile }].map((options) => {
         const spec = parseSweepSpec(text, `${root}/sweeps/${file}`, options);
-        const sampler = createSampler(spec.space, spec.sampler, 0);
+        const sampler = createSampler({ ...spec, seed: 0 });
         const configs = Array.from({ length: sampler.count ?? 0 }, (_, index) =>
           resolveTrial(spec, sampler.suggest(index, NO_HISTORY) ?? {}, spec.seed, shapeOf(spec)),
         );

@@ -67,7 +67,7 @@ test('a variant alone trains what a file of its sections would: the same trial',
 
 test('the grid runs for each variant in turn, counted exactly, with variant as the first parameter', () => {
   const spec = unchanged();
-  const sampler = createSampler(spec.space, spec.sampler, 0);
+  const sampler = createSampler({ ...spec, seed: 0 });
   assert.equal(sampler.count, 18);
   const points = Array.from({ length: 18 }, (_, index) => sampler.suggest(index, NO_HISTORY));
   assert.deepEqual(
@@ -79,7 +79,7 @@ test('the grid runs for each variant in turn, counted exactly, with variant as t
     document.space.learningRate = { type: 'float', low: 0.001, high: 0.1, levels: 1_000_000 };
     document.space.units = { type: 'int', low: 1, high: 1000 };
   });
-  assert.equal(createSampler(huge.space, huge.sampler, 0).count, 3e9);
+  assert.equal(createSampler({ ...huge, seed: 0 }).count, 3e9);
 });
 
 test('a model may stand in the variants alone, and a space is not needed', () => {
@@ -90,7 +90,7 @@ test('a model may stand in the variants alone, and a space is not needed', () =>
     space: {},
     variants: { a: { model: { type: 'linear' } }, b: { model: { type: 'dense' } } },
   });
-  assert.equal(createSampler(spec.space, spec.sampler, 0).count, 2);
+  assert.equal(createSampler({ ...spec, seed: 0 }).count, 2);
   assert.deepEqual(configOf(spec, 'a', {}).layers, [flatten, dense(1)]);
 });
 
@@ -103,7 +103,7 @@ test('a spec with variants survives the event log', () => {
 
 test('the spec of one variant plans its part of the grid', () => {
   const spec = onlyVariant(unchanged(), 'lstm');
-  const sampler = createSampler(spec.space, spec.sampler, 0);
+  const sampler = createSampler({ ...spec, seed: 0 });
   assert.equal(sampler.count, 6);
   assert.deepEqual(sampler.suggest(0, NO_HISTORY), { variant: 'lstm', units: 16, learningRate: 0.001 });
 });

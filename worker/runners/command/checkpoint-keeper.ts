@@ -2,8 +2,9 @@
 // once more when it is interrupted. A folder that is written to meanwhile, or is too large, is not carried.
 
 import { asSweepError, SweepError } from '../../../src/errors.js';
+import type { BundledFile } from '../../../src/program/bundle.js';
 import { fingerprint, packFolder } from '../../../src/program/pack-files.js';
-import type { ScoreState } from '../../../src/program/trial-score.js';
+import type { TrialScore } from '../../../src/program/trial-score.js';
 import { writeFiles } from '../../../src/program/unpack-files.js';
 import type { CommandConfig } from '../../../src/study/trial/trial.js';
 import { encodeProgramCheckpoint, type ProgramCheckpoint } from '../program-files.js';
@@ -32,12 +33,12 @@ export class CheckpointKeeper {
   }
 
   /** After a report: hands the folder on if it has changed and the last time was long enough ago. */
-  offer(score: ScoreState): void {
+  offer(score: TrialScore): void {
     if (performance.now() >= this.notBeforeMs) this.store(score);
   }
 
   /** Hands on what has changed since. */
-  store(score: ScoreState): void {
+  store(score: TrialScore): void {
     const startedMs = performance.now();
     try {
       this.pack(score);
@@ -48,11 +49,35 @@ export class CheckpointKeeper {
     this.notBeforeMs = endedMs + Math.max(SHORTEST_PAUSE_MS, PAUSES_PER_PACKING * (endedMs - startedMs));
   }
 
-  private pack(score: ScoreState): void {
+  private pack(score: TrialScore): void {
     const before = fingerprint(this.folder);
     if (before === this.seen) return;
+    const files = this.read();
+    // The program is writing: the next report finds it whole.
+    if (fingerprint(this.folder) !== before) return;
+    this.seen = before;
+    const { state, own: from } = score;
+    this.epoch = state.epochs;
+    this.hooks.onCheckpoint(
+      state.epochs,
+      encodeProgramCheckpoint(this.config, { score: state, from, files }),
+      0,
+    );
+  }
+
+  /** The files as they are, for a trial that waits; none where they are too large to be carried. */
+  take(): BundledFile[] {
+    try {
+      return this.read();
+    } catch (thrown) {
+      this.warn(asSweepError(thrown).message);
+      return [];
+    }
+  }
+
+  private read(): BundledFile[] {
     const { checkpointBytes } = this.config;
-    const files = packFolder(this.folder, (sizeBytes) =>
+    return packFolder(this.folder, (sizeBytes) =>
       sizeBytes <= checkpointBytes
         ? null
         : new SweepError(
@@ -60,11 +85,6 @@ export class CheckpointKeeper {
             `it is larger than objective.checkpointMb (${checkpointBytes / 2 ** 20})`,
           ),
     );
-    // The program is writing: the next report finds it whole.
-    if (fingerprint(this.folder) !== before) return;
-    this.seen = before;
-    this.epoch = score.epochs;
-    this.hooks.onCheckpoint(score.epochs, encodeProgramCheckpoint(this.config, { score, files }), 0);
   }
 
   private warn(why: string): void {

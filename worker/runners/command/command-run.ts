@@ -1,7 +1,7 @@
 // One trial as a process, from its start to the end of all that it started.
 //
 // running ──exit────────────────────────────────▶ ended: what is left of its group, or has its mark, is killed
-//    ├─ stop ordered, or time limit ─▶ asked to end (stop file, SIGTERM to the group) ──exit──▶ ended
+//    ├─ stop ordered, time limit, or past the epoch it waits at ─▶ asked to end (stop file, SIGTERM to the group) ──exit──▶ ended
 //    │                                        └── after the grace time: SIGKILL ──▶ ended
 //    └─ more memory or disk than it may have, or a value that is not finite: SIGKILL ──▶ ended
 // The end of the process is the end of its metrics: whoever of its children holds the pipes open is killed, not waited for.
@@ -11,6 +11,7 @@ import { resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { DivergedTrial } from '../../../src/engine/training/diverged-trial.js';
 import { asSweepError, SweepError } from '../../../src/errors.js';
+import type { BundledFile } from '../../../src/program/bundle.js';
 import {
   type MetricLine,
   readByPattern,
@@ -21,7 +22,7 @@ import { TrialScore } from '../../../src/program/trial-score.js';
 import type { CommandConfig } from '../../../src/study/trial/trial.js';
 import { startTimer } from '../../../src/timer.js';
 import { formatDuration } from '../../../src/wording/duration.js';
-import type { ProgramCheckpoint } from '../program-files.js';
+import { type ProgramCheckpoint, pausedOutcome } from '../program-files.js';
 import type { RunnerHooks, RunnerTrial, RunOutcome } from '../runner.js';
 import { CheckpointKeeper } from './checkpoint-keeper.js';
 import { type Exit, failureOf } from './exit.js';
@@ -38,7 +39,7 @@ const METRICS_FD = 3;
 const CHUNK_BYTES = 65_536;
 
 /** Why it is ended by us. */
-type Ending = 'prune' | 'interrupt' | SweepError;
+type Ending = 'prune' | 'interrupt' | 'pause' | SweepError;
 
 export class CommandRun {
   private readonly score: TrialScore;
@@ -48,6 +49,8 @@ export class CommandRun {
   private readonly readers: LineReader[] = [this.metricsFile];
   private readonly pattern: RegExp | null;
   private ending: Ending | null = null;
+  /** Of the epoch it waits at, as it was when it told of that. */
+  private waiting: readonly BundledFile[] | null = null;
   private hasExited = false;
   private group = 0;
   private metricsFileAt = 0;
@@ -60,8 +63,9 @@ export class CommandRun {
     private readonly hooks: RunnerHooks,
     checkpoint: ProgramCheckpoint | null,
   ) {
-    const { config, objective } = trial;
-    this.score = new TrialScore(objective, () => performance.now(), checkpoint?.score ?? null);
+    const { config, objective, until } = trial;
+    const { score = null, from = 0 } = checkpoint ?? {};
+    this.score = new TrialScore(objective, () => performance.now(), { state: score, from, until });
     this.keeper = new CheckpointKeeper(config, workplace.checkpoint, hooks, checkpoint);
     this.pattern = config.pattern === undefined ? null : new RegExp(config.pattern);
   }
@@ -212,8 +216,15 @@ export class CommandRun {
       return;
     }
     if (!this.hasExited) this.obey();
-    if (this.ending === null && found.metrics[this.trial.objective.metric] !== undefined)
-      this.keeper.offer(this.score.state);
+    if (this.ending === null && found.metrics[this.trial.objective.metric] !== undefined) this.keep();
+  }
+
+  /** One that has come to where it waits ends by itself, as it knows its budget; one that does not is ended at its next epoch. */
+  private keep(): void {
+    const { until } = this.trial;
+    if (this.score.isPast) this.askToEnd('pause');
+    else if (this.score.state.epochs === until) this.waiting = this.keeper.take();
+    else this.keeper.offer(this.score);
   }
 
   /** What was added since. */
@@ -245,18 +256,35 @@ export class CommandRun {
     this.hooks.onTrace?.('exit', exit.error?.message ?? exit.signal ?? String(exit.code));
     if (output !== undefined) this.hooks.onTrace?.('output', output);
     if (this.ending === 'interrupt') {
-      this.keeper.store(this.score.state);
+      this.keeper.store(this.score);
       return { type: 'interrupted', epoch: this.keeper.epoch };
     }
     if (this.ending instanceof SweepError) throw this.failure(this.ending, output);
-    const failure = this.ending === 'prune' ? null : failureOf(exit, this.workplace.argv[0] ?? '');
+    const isAsked = this.ending === 'prune' || this.ending === 'pause';
+    const failure = isAsked ? null : failureOf(exit, this.workplace.argv[0] ?? '');
     if (failure !== null) throw this.failure(failure, output);
     try {
+      const { until } = this.trial;
+      if (until !== undefined && this.ending !== 'prune') return this.pause(until);
+      // One that began anew and ended within what was told of before, as it takes its budget in one piece.
+      if (this.ending === null && !this.score.hasTold) this.useUp(this.trial.config.epochs ?? 0);
       const result = this.score.result(this.ending === 'prune' ? 'PRUNED' : 'COMPLETE');
       return { type: 'finished', result, model: null };
     } catch (thrown) {
       throw this.failure(asSweepError(thrown), output);
     }
+  }
+
+  /** It has used up its budget: what it left, unless it has gone on since, is what it goes on from. */
+  private pause(until: number): RunOutcome {
+    this.useUp(until);
+    const files = (this.ending === 'pause' ? this.waiting : null) ?? this.keeper.take();
+    const from = files.length === 0 ? 0 : Math.min(this.score.own, until);
+    return pausedOutcome(this.trial.config, this.score, { from, files });
+  }
+
+  private useUp(budget: number): void {
+    for (const report of this.score.useUp(budget)) this.hooks.onReport(report);
   }
 
   private failure({ code, message, hint }: SweepError, output: string | undefined): SweepError {

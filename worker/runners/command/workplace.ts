@@ -4,7 +4,7 @@ import { lstatSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { makeDirectories } from '../../../src/make-directories.js';
 import { fill, fillCommand, PARAMS_FILE } from '../../../src/program/placeholders.js';
-import { type CommandConfig, epochsOf } from '../../../src/study/trial/trial.js';
+import type { CommandConfig } from '../../../src/study/trial/trial.js';
 import { filesFolder } from '../program-files.js';
 import type { ProgramSettings, RunnerTrial } from '../runner.js';
 
@@ -37,7 +37,7 @@ const THREAD_VARIABLES = [
 const DEVICE_VARIABLES = ['CUDA_VISIBLE_DEVICES', 'HIP_VISIBLE_DEVICES', 'ZE_AFFINITY_MASK', 'SWEEP_DEVICE'];
 
 export function makeWorkplace(
-  { config, place }: RunnerTrial<CommandConfig>,
+  { config, place, until }: RunnerTrial<CommandConfig>,
   cacheDirectory: string,
   programs: ProgramSettings,
 ): Workplace {
@@ -48,6 +48,7 @@ export function makeWorkplace(
   makeDirectories(directory);
   makeDirectories(checkpoint);
   const { params, seed } = config;
+  const epochs = until ?? config.epochs;
   const files = filesFolder(config, cacheDirectory);
   // Programs find what lies beside them by their real place; what they write here is theirs alone.
   if (files !== null)
@@ -79,7 +80,7 @@ export function makeWorkplace(
       SWEEP_ATTEMPT: String(place.attempt),
       SWEEP_SLOT: String(place.slot),
       SWEEP_SEED: String(seed),
-      ...(config.epochs === undefined ? {} : { SWEEP_EPOCHS: String(epochsOf(config)) }),
+      ...(epochs === undefined ? {} : { SWEEP_EPOCHS: String(epochs) }),
       SWEEP_CHECKPOINT_DIR: checkpoint,
       SWEEP_DIR: directory,
       SWEEP_METRICS_FD: '3',

@@ -89,6 +89,17 @@ export function objectiveAxis(facts: StudyFacts, rows: readonly DashboardRow[]):
   };
 }
 
+/** Common sense on the objective's axis, where it lies within. */
+export function baselineMarks(
+  { baselines }: StudyFacts,
+  objective: PlotAxis,
+): { readonly share: number; readonly name: string }[] {
+  return baselines.flatMap(({ name, value }) => {
+    const share = objective.shareOf({ objective: value } as DashboardRow);
+    return share > 0 && share < 1 ? [{ share, name }] : [];
+  });
+}
+
 const OUTLIERS = 0.02;
 
 /** Of the objectives but the worst few, and of `others`. */

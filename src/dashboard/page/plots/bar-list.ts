@@ -30,7 +30,7 @@ export function dotList(label: string, dots: readonly Dot[]): HTMLElement {
   const at = (value: number): number => 3 + (94 * (value - low)) / span;
   return element(
     'ul',
-    { class: 'bars', attributes: { 'aria-label': label } },
+    { class: 'bars dots', attributes: { 'aria-label': label } },
     ...dots.map(({ name, value, interval, text, detail, isBest }) =>
       element(
         'li',

@@ -1,5 +1,7 @@
 // Colours of what is drawn on a canvas: those of the style sheet, read anew when the page turns light or dark.
 
+import type { Rgb } from './pixels.js';
+
 export interface Ink {
   readonly text: string;
   readonly quiet: string;
@@ -70,8 +72,19 @@ export function applyTheme(): void {
 
 /** From poor (0) to good (1): from grey to the accent, so that what is good stands out, in one hue that all eyes tell apart. */
 export function rampColor(share: number): string {
-  const stops = ink().isDark ? RAMP_DARK : RAMP_LIGHT;
-  const at = Math.min(1, Math.max(0, share)) * (stops.length - 1);
+  const { isDark } = ink();
+  // Few enough that each is made once.
+  const step = Math.round(Math.min(1, Math.max(0, share)) * RAMP_STEPS);
+  const colors = isDark ? rampDark : rampLight;
+  colors[step] ??= mixRamp(isDark ? RAMP_DARK : RAMP_LIGHT, step / RAMP_STEPS);
+  return colors[step];
+}
+const RAMP_STEPS = 255;
+const rampLight: string[] = [];
+const rampDark: string[] = [];
+
+function mixRamp(stops: readonly Rgb[], share: number): string {
+  const at = share * (stops.length - 1);
   const low = Math.min(stops.length - 2, Math.floor(at));
   const mix = at - low;
   const [from, to] = [stops[low]!, stops[low + 1]!];
@@ -79,7 +92,6 @@ export function rampColor(share: number): string {
   return `rgb(${channel(0)} ${channel(1)} ${channel(2)})`;
 }
 
-type Rgb = readonly [number, number, number];
 const RAMP_LIGHT: readonly Rgb[] = [
   [214, 212, 205],
   [158, 180, 199],

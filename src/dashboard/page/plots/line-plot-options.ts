@@ -23,7 +23,7 @@ export interface PlotContent {
   readonly marks?: readonly { readonly name: string; readonly value: number }[];
   readonly yRange?: { readonly low: number; readonly high: number };
   readonly xRange?: { readonly low: number; readonly high: number };
-  /** Drawn between the grid and the lines. */
+  /** Drawn beneath the grid and the lines, on a canvas of its own. */
   paint?(context: CanvasRenderingContext2D, plot: uPlot): void;
 }
 
@@ -48,6 +48,7 @@ export function plotOptions(
   width: number,
   height: number,
   xRange: () => { low: number; high: number },
+  onDrawn: (plot: uPlot) => void,
 ): uPlot.Options {
   const colors = ink();
   const axis = {
@@ -122,18 +123,7 @@ export function plotOptions(
       ),
     ],
     hooks: {
-      drawAxes: [
-        (plot) => {
-          const { left, top, width: boxWidth, height: boxHeight } = plot.bbox;
-          plot.ctx.save();
-          plot.ctx.beginPath();
-          plot.ctx.rect(left, top, boxWidth, boxHeight);
-          plot.ctx.clip();
-          content.paint?.(plot.ctx, plot);
-          plot.ctx.restore();
-        },
-      ],
-      draw: [(plot) => drawMarks(plot, content.marks ?? [])],
+      draw: [(plot) => drawMarks(plot, content.marks ?? []), onDrawn],
       setSelect: [
         (plot) => {
           const { left, width: selected } = plot.select;

@@ -2,6 +2,7 @@
 // + and − zoom, 0 shows all.
 import uPlot from 'uplot';
 import { element } from '../dom.js';
+import { fitCanvas } from './canvas-plot.js';
 import { onTheme } from './colors.js';
 import { type LinePlotOptions, nearest, type PlotContent, plotOptions } from './line-plot-options.js';
 import { redrawer } from './redraw.js';
@@ -10,6 +11,8 @@ import { hideTooltip } from './tooltip.js';
 export interface LinePlot {
   readonly host: HTMLElement;
   set(content: PlotContent): void;
+  /** What `paint` of the content draws has changed, and nothing else. */
+  repaint(): void;
   showAll(): void;
 }
 
@@ -21,8 +24,11 @@ export function linePlot(options: LinePlotOptions): LinePlot {
     style: { 'min-height': `${options.heightPx}px` },
     attributes: { 'aria-label': `${options.label}. Arrow keys pan, plus and minus zoom, 0 shows all.` },
   });
+  const under = element('canvas', { class: 'under', attributes: { 'aria-hidden': 'true' } });
+  host.append(under);
   let content: PlotContent | null = null;
   let plot: uPlot | null = null;
+  let isPaintAlone = false;
   let zoom: { readonly low: number; readonly high: number } | null = null;
 
   const wholeX = (): { low: number; high: number } => {
@@ -30,12 +36,22 @@ export function linePlot(options: LinePlotOptions): LinePlot {
     const range = content?.xRange ?? { low: x[0] ?? 0, high: x.at(-1) ?? 1 };
     return range.low === range.high ? { low: range.low - 0.5, high: range.high + 0.5 } : range;
   };
+  const paintUnder = (of: uPlot): void => {
+    if (content?.paint === undefined) return;
+    const context = fitCanvas(under, host.clientWidth, host.clientHeight);
+    if (context !== null) content.paint(context, of);
+  };
   const draw = (): void => {
     if (content === null || host.clientWidth < 40) return;
+    if (isPaintAlone && plot !== null) {
+      paintUnder(plot);
+      return;
+    }
+    isPaintAlone = true;
     plot?.destroy();
     const { x, lines } = content;
     plot = new uPlot(
-      plotOptions(options, content, host.clientWidth, host.clientHeight, () => zoom ?? wholeX()),
+      plotOptions(options, content, host.clientWidth, host.clientHeight, () => zoom ?? wholeX(), paintUnder),
       [x, ...lines.map(({ values }) => values)] as uPlot.AlignedData,
       host,
     );
@@ -48,7 +64,11 @@ export function linePlot(options: LinePlotOptions): LinePlot {
         if (at !== null) options.onPick?.(at);
       });
   };
-  const redraw = redrawer(host, draw);
+  const ask = redrawer(host, draw);
+  const redraw = (): void => {
+    isPaintAlone = false;
+    ask();
+  };
   const zoomTo = (range: { low: number; high: number } | null): void => {
     const whole = wholeX();
     zoom = range === null || (range.low <= whole.low && range.high >= whole.high) ? null : range;
@@ -82,6 +102,7 @@ export function linePlot(options: LinePlotOptions): LinePlot {
       content = next;
       redraw();
     },
+    repaint: ask,
     showAll: () => zoomTo(null),
   };
 }

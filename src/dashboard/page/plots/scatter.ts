@@ -4,6 +4,7 @@ import { rowLines } from '../row-text.js';
 import type { StudyStore } from '../study-store.js';
 import { type Canvas, canvasPlot, fitText } from './canvas-plot.js';
 import { ink } from './colors.js';
+import { packColor, Stamps } from './pixels.js';
 import { hideTooltip, showTooltip } from './tooltip.js';
 
 export interface ScatterAxis {
@@ -22,6 +23,8 @@ export interface ScatterOptions {
   readonly leftPx?: number;
   /** A choice's points are spread sideways a little, always alike. */
   readonly isSpread?: boolean;
+  /** Lines across, in shares of y: of common sense, with its name where there is room for one. */
+  marks?(): readonly { readonly share: number; readonly name: string }[];
   /** Drawn over the points; `at` turns shares into places. */
   paint?(context: CanvasRenderingContext2D, at: (x: number, y: number) => readonly [number, number]): void;
   onPick(row: DashboardRow): void;
@@ -31,11 +34,19 @@ const TOP = 8;
 const RIGHT = 10;
 const BOTTOM = 34;
 const NEAR_PX = 9;
+const ROOM_FOR_NAME = 260;
 const SPREAD = 0.05;
 
 export function scatter(store: StudyStore, options: ScatterOptions): Canvas {
   const left = options.leftPx ?? 46;
-  let points: { readonly row: DashboardRow; readonly x: number; readonly y: number }[] = [];
+  /** What was drawn: places of the rows, and where they stand. */
+  let drawn = {
+    rows: store.rows,
+    count: 0,
+    places: new Uint32Array(),
+    xs: new Float32Array(),
+    ys: new Float32Array(),
+  };
   const canvas = canvasPlot(options.label, options.heightPx, (context, width, height) => {
     const [xAxis, yAxis] = [options.x(), options.y()];
     const at = (x: number, y: number): readonly [number, number] => [
@@ -44,38 +55,52 @@ export function scatter(store: StudyStore, options: ScatterOptions): Canvas {
     ];
     drawAxes(context, xAxis, yAxis, at, width, height);
     const colors = ink();
-    const size = store.rows.length > 2_000 ? 2 : store.rows.length > 300 ? 3 : 5;
-    points = [];
-    const hidden: (readonly [number, number])[] = [];
-    for (const [place, row] of store.rows.entries()) {
+    const { rows } = store;
+    const ratio = devicePixelRatio || 1;
+    const stamps = new Stamps(width * ratio, height * ratio);
+    const size = (rows.length > 2_000 ? 2 : rows.length > 300 ? 3 : 5) * ratio;
+    const [places, xs, ys] = [
+      new Uint32Array(rows.length),
+      new Float32Array(rows.length),
+      new Float32Array(rows.length),
+    ];
+    let count = 0;
+    const dim = packColor(colors.dim);
+    for (const [place, row] of rows.entries()) {
       if (row.objective === null) continue;
       const x = xAxis.shareOf(row, place);
       const y = yAxis.shareOf(row, place);
       if (Number.isNaN(x) || Number.isNaN(y)) continue;
       const spread = options.isSpread === true ? (((row.point * 0.618) % 1) - 0.5) * SPREAD : 0;
       const [px, py] = at(Math.min(1, Math.max(0, x + spread)), y);
-      if (store.isVisible(row)) points.push({ row, x: px, y: py });
-      else hidden.push([px, py]);
+      if (!store.isVisibleAt(place)) stamps.put(px * ratio, py * ratio, size, size, dim);
+      else {
+        places[count] = place;
+        xs[count] = px;
+        ys[count++] = py;
+      }
     }
-    context.fillStyle = colors.dim;
-    for (const [x, y] of hidden) context.fillRect(x - size / 2, y - size / 2, size, size);
     for (const isComplete of [false, true]) {
-      context.fillStyle = isComplete ? colors.accent : colors.quiet;
-      for (const { row, x, y } of points)
-        if ((row.state === 'COMPLETE') === isComplete)
-          if (isComplete) context.fillRect(x - size / 2, y - size / 2, size, size);
-          else context.fillRect(x - size / 2, y - 0.5, size, 1.2);
+      const color = packColor(isComplete ? colors.accent : colors.quiet);
+      // What was stopped has less area, not only another colour.
+      for (let one = 0; one < count; one++)
+        if ((rows[places[one]!]!.state === 'COMPLETE') === isComplete)
+          stamps.put(xs[one]! * ratio, ys[one]! * ratio, size, isComplete ? size : ratio, color);
     }
+    stamps.drawOn(context, 0, 0);
+    for (const { share, name } of options.marks?.() ?? [])
+      drawMark(context, name, at(0, share), at(1, share));
+    drawn = { rows, count, places, xs, ys };
     options.paint?.(context, at);
   });
   const find = ({ offsetX, offsetY }: MouseEvent): DashboardRow | null => {
     let found: DashboardRow | null = null;
     let distance = NEAR_PX;
-    for (const { row, x, y } of points) {
-      const away = Math.hypot(x - offsetX, y - offsetY);
+    for (let one = 0; one < drawn.count; one++) {
+      const away = Math.hypot(drawn.xs[one]! - offsetX, drawn.ys[one]! - offsetY);
       if (away >= distance) continue;
       distance = away;
-      found = row;
+      found = drawn.rows[drawn.places[one]!]!;
     }
     return found;
   };
@@ -89,6 +114,30 @@ export function scatter(store: StudyStore, options: ScatterOptions): Canvas {
     if (row !== null) options.onPick(row);
   });
   return canvas;
+}
+
+function drawMark(
+  context: CanvasRenderingContext2D,
+  name: string,
+  [left, y]: readonly [number, number],
+  [right]: readonly [number, number],
+): void {
+  const colors = ink();
+  context.strokeStyle = colors.baseline;
+  context.lineWidth = 1;
+  context.setLineDash([5, 4]);
+  context.beginPath();
+  context.moveTo(left, y);
+  context.lineTo(right, y);
+  context.stroke();
+  context.setLineDash([]);
+  if (right - left < ROOM_FOR_NAME) return;
+  context.textAlign = 'right';
+  context.lineWidth = 3;
+  context.strokeStyle = colors.paper;
+  context.strokeText(name, right - 2, y - 7);
+  context.fillStyle = colors.baseline;
+  context.fillText(name, right - 2, y - 7);
 }
 
 export function drawAxes(

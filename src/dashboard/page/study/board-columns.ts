@@ -130,26 +130,38 @@ export function boardColumns(store: StudyStore): BoardColumn[] {
   ];
 }
 
-/** Those without a value last, whichever way the others go; equal ones by rank. */
-export function sortRows(
+/**
+ * Places of the rows, in the order of a column: those without a value last, whichever way the others go; equal ones by rank.
+ * `places` ascends; null of `column`: by rank.
+ */
+export function sortPlaces(
+  places: Uint32Array,
   rows: readonly DashboardRow[],
   column: BoardColumn | null,
   isDown: boolean,
-): readonly DashboardRow[] {
-  if (column === null) return rows;
+): Uint32Array {
+  if (column === null) return places;
   const sign = isDown ? -1 : 1;
-  return rows
-    .map((row, place) => ({ row, place, value: column.valueOf(row) }))
-    .sort((left, right) => {
-      if (left.value === null || right.value === null)
-        return Number(left.value === null) - Number(right.value === null) || left.place - right.place;
-      const order =
-        typeof left.value === 'number' && typeof right.value === 'number'
-          ? left.value - right.value
-          : String(left.value) < String(right.value)
-            ? -1
-            : Number(left.value !== right.value);
-      return sign * order || left.place - right.place;
-    })
-    .map(({ row }) => row);
+  const keys = keysOf(rows, column);
+  return places.sort((left, right) => {
+    const [one, other] = [keys[left]!, keys[right]!];
+    if (one === other) return left - right;
+    if (Number.isNaN(one) || Number.isNaN(other))
+      return Number(Number.isNaN(one)) - Number(Number.isNaN(other)) || left - right;
+    return sign * (one - other);
+  });
+}
+
+/** Numbers in the order of the values; texts after numbers. */
+function keysOf(rows: readonly DashboardRow[], column: BoardColumn): Float64Array {
+  const values = rows.map(column.valueOf);
+  const texts = [...new Set(values.filter((value) => typeof value === 'string'))].sort();
+  const places = new Map(texts.map((text, place) => [text, place]));
+  const most = values.reduce<number>(
+    (so, value) => (typeof value === 'number' ? Math.max(so, value) : so),
+    0,
+  );
+  return Float64Array.from(values, (value) =>
+    value === null ? Number.NaN : typeof value === 'number' ? value : most + 1 + places.get(value)!,
+  );
 }

@@ -5,6 +5,7 @@ import { numberText, objectiveTitle, objectiveWithUnit } from '../figures.js';
 import { objectiveRange } from '../plots/axis.js';
 import { ink } from '../plots/colors.js';
 import { linePlot } from '../plots/line-plot.js';
+import { packColor, Stamps } from '../plots/pixels.js';
 import { rowLines } from '../row-text.js';
 import type { StudyStore } from '../study-store.js';
 
@@ -30,9 +31,12 @@ export function historyView(store: StudyStore, open: (row: DashboardRow) => void
       .sort((left, right) => left.index - right.index);
     const sign = direction === 'minimize' ? 1 : -1;
     let best = Number.POSITIVE_INFINITY;
-    const bestSoFar = ended.map(({ state, objective }) => {
-      if (state === 'COMPLETE' && sign * objective! < best) best = sign * objective!;
-      return best === Number.POSITIVE_INFINITY ? null : sign * best * scale;
+    // Only where it changes, and at its end: between them it is a straight line.
+    const bestSoFar = ended.map(({ state, objective }, at) => {
+      const isNew = state === 'COMPLETE' && sign * objective! < best;
+      if (isNew) best = sign * objective!;
+      const isTold = isNew || (at === ended.length - 1 && best !== Number.POSITIVE_INFINITY);
+      return isTold ? sign * best * scale : null;
     });
     const marks = baselines.map(({ name, value }) => ({ name, value: value * scale }));
     const range = objectiveRange(
@@ -41,6 +45,7 @@ export function historyView(store: StudyStore, open: (row: DashboardRow) => void
       baselines.map(({ value }) => value),
     );
     const yRange = { low: range.low * scale, high: range.high * scale };
+    const places = ended.map((row) => store.placeOf(row));
     const values = ended.map(({ objective }) => objective! * scale);
     const beyond = values.filter((value) => value < yRange.low || value > yRange.high).length;
     note.querySelector('.panel-note')!.textContent =
@@ -56,34 +61,32 @@ export function historyView(store: StudyStore, open: (row: DashboardRow) => void
       marks,
       yRange,
       xRange: { low: 0, high: Math.max(2, (ended.at(-1)?.index ?? 0) + 2) },
-      paint: (context, { valToPos }) => {
+      paint: (context, { bbox, valToPos }) => {
         const ratio = devicePixelRatio || 1;
         const colors = ink();
         const size = (ended.length > 2000 ? 2.5 : ended.length > 300 ? 4 : 6) * ratio;
-        const put = (row: DashboardRow, color: string): void => {
+        const stamps = new Stamps(bbox.width, bbox.height);
+        const put = (row: DashboardRow, color: number): void => {
           const value = Math.min(yRange.high, Math.max(yRange.low, row.objective! * scale));
-          const x = valToPos(row.index + 1, 'x', true);
-          const y = valToPos(value, 'y', true);
-          context.fillStyle = color;
-          if (row.state === 'COMPLETE') context.fillRect(x - size / 2, y - size / 2, size, size);
+          const x = valToPos(row.index + 1, 'x', true) - bbox.left;
+          const y = valToPos(value, 'y', true) - bbox.top;
           // What was stopped has less area, not only another colour.
-          else context.fillRect(x - size / 2, y - ratio / 2, size, Math.max(ratio, size / 4));
+          stamps.put(x, y, size, row.state === 'COMPLETE' ? size : Math.max(ratio, size / 4), color);
         };
-        for (const row of ended) if (!store.isVisible(row)) put(row, colors.dim);
-        for (const row of ended)
-          if (store.isVisible(row))
-            put(
-              row,
-              row.state === 'COMPLETE'
-                ? colors.accent
-                : row.state === 'FAILED'
-                  ? colors.failed
-                  : colors.quiet,
-            );
+        const [dim, quiet, accent] = [
+          packColor(colors.dim),
+          packColor(colors.quiet),
+          packColor(colors.accent),
+        ];
+        for (const [at, row] of ended.entries()) if (!store.isVisibleAt(places[at]!)) put(row, dim);
+        for (const [at, row] of ended.entries())
+          if (store.isVisibleAt(places[at]!)) put(row, row.state === 'COMPLETE' ? accent : quiet);
+        stamps.drawOn(context, bbox.left, bbox.top);
       },
     });
   };
-  store.on(['rows', 'visible'], draw);
+  store.on(['rows'], draw);
+  store.on(['visible'], plot.repaint);
   draw();
   return note;
 }

@@ -10,6 +10,9 @@ import { debounced } from '../plots/redraw.js';
 import type { StudyStore } from '../study-store.js';
 
 const AFTER_MS = 120;
+const IDLE_MS = 600;
+/** Of more rows the page is shown first; the panel keeps the place. */
+const DRAWN_AT_ONCE = 2_000;
 const MOST_VALUES = 8;
 
 export function importanceView(store: StudyStore): HTMLElement {
@@ -74,9 +77,11 @@ export function importanceView(store: StudyStore): HTMLElement {
         ),
     );
   };
-  const later = debounced(AFTER_MS, draw);
+  // It takes a while, which is of no use to a brush that goes on.
+  const later = debounced(AFTER_MS, () => requestIdleCallback(draw, { timeout: IDLE_MS }));
   store.on(['rows', 'visible'], later);
-  draw();
+  if (store.rows.length <= DRAWN_AT_ONCE) draw();
+  else later();
   return host;
 }
 

@@ -6,19 +6,23 @@ import { objectiveText, objectiveWithUnit } from '../figures.js';
 import { frameRedrawer } from '../plots/redraw.js';
 import { rowName } from '../row-text.js';
 import type { StudyStore } from '../study-store.js';
-import { type BoardColumn, boardColumns, sortRows } from './board-columns.js';
+import { type BoardColumn, boardColumns, sortPlaces } from './board-columns.js';
 
 const ROW_PX = 26;
 const SPARE = 6;
 const MOST_SEEN = 18;
 
-type Entry =
-  | { readonly row: DashboardRow }
-  | { readonly baseline: { readonly name: string; readonly value: number } };
+interface Baseline {
+  readonly name: string;
+  readonly value: number;
+}
+type Entry = { readonly row: DashboardRow } | { readonly baseline: Baseline };
 
 export function leaderboardView(store: StudyStore, open: (row: DashboardRow) => void): HTMLElement {
   let columns: BoardColumn[] = [];
-  let entries: Entry[] = [];
+  /** Places of the rows that are listed, in their order, and the baselines between them. */
+  let listed: Uint32Array = new Uint32Array();
+  let marks: { readonly at: number; readonly baseline: Baseline }[] = [];
   let sort: { readonly name: string; readonly isDown: boolean } = { name: 'rank', isDown: false };
   let focused = 0;
   const head = element('div', { class: 'board-head', role: 'row' });
@@ -46,9 +50,20 @@ export function leaderboardView(store: StudyStore, open: (row: DashboardRow) => 
   const host = panel('Leaderboard', '', [count, compare, filter], fault, scroller);
 
   const note = host.querySelector('.panel-note')!;
+  const length = (): number => listed.length + marks.length;
+  const entryAt = (place: number): Entry | undefined => {
+    const mark = marks.find(({ at }) => at === place);
+    if (mark !== undefined) return mark;
+    const row = store.rows[listed[place - marks.filter(({ at }) => at < place).length] ?? -1];
+    return row === undefined ? undefined : { row };
+  };
 
   const rebuild = (): void => {
     columns = boardColumns(store);
+    writeHead();
+    refill();
+  };
+  const writeHead = (): void => {
     scroller.style.setProperty(
       '--columns',
       `34px ${columns.map(({ widthCh }) => `calc(${widthCh}ch + 18px)`).join(' ')}`,
@@ -72,12 +87,12 @@ export function leaderboardView(store: StudyStore, open: (row: DashboardRow) => 
         );
       }),
     );
-    refill();
   };
   const sortBy = (column: BoardColumn): void => {
     sort = { name: column.name, isDown: sort.name === column.name ? !sort.isDown : false };
     const place = columns.indexOf(column);
-    rebuild();
+    writeHead();
+    refill();
     scroller.scrollTop = 0;
     focused = 0;
     head.querySelectorAll<HTMLElement>('button')[place]?.focus();
@@ -85,16 +100,21 @@ export function leaderboardView(store: StudyStore, open: (row: DashboardRow) => 
   };
   const refill = (): void => {
     const column = columns.find(({ name }) => name === sort.name) ?? null;
-    const sorted = sortRows(store.visible, sort.name === 'rank' && !sort.isDown ? null : column, sort.isDown);
-    entries = sorted.map((row) => ({ row }));
+    listed = sortPlaces(
+      store.visiblePlaces(),
+      store.rows,
+      sort.name === 'rank' && !sort.isDown ? null : column,
+      sort.isDown,
+    );
+    marks = [];
     if (sort.name === 'rank' || sort.name === 'objective') placeBaselines();
-    body.style.setProperty('height', `${entries.length * ROW_PX}px`);
+    body.style.setProperty('height', `${length() * ROW_PX}px`);
     scroller.style.setProperty(
       'height',
-      `${(Math.min(MOST_SEEN, Math.max(1, entries.length)) + 1) * ROW_PX + 16}px`,
+      `${(Math.min(MOST_SEEN, Math.max(1, length())) + 1) * ROW_PX + 16}px`,
     );
-    scroller.setAttribute('aria-rowcount', String(entries.length + 1));
-    focused = Math.min(focused, Math.max(0, entries.length - 1));
+    scroller.setAttribute('aria-rowcount', String(length() + 1));
+    focused = Math.min(focused, Math.max(0, length() - 1));
     count.textContent = store.isFiltered
       ? `${store.visible.length} of ${store.rows.length} rows`
       : `${store.rows.length} rows`;
@@ -111,30 +131,32 @@ export function leaderboardView(store: StudyStore, open: (row: DashboardRow) => 
       (direction === 'minimize' ? 1 : -1) *
       (sort.isDown ? -1 : 1) *
       (sort.name === 'objective' && direction !== 'minimize' ? -1 : 1);
-    const places: string[] = [];
-    for (const baseline of baselines) {
-      const at = entries.findIndex((entry) => {
-        if (!('row' in entry)) return false;
-        const { state, objective } = entry.row;
-        if (sort.name === 'rank' && state !== 'COMPLETE') return true;
-        return objective === null || sign * (baseline.value - objective) < 0;
-      });
-      const place = at < 0 ? entries.length : at;
-      entries.splice(place, 0, { baseline });
-      places.push(
-        `${baseline.name} ${objectiveWithUnit(store.facts!, baseline.value)} stands at place ${place + 1}`,
-      );
-    }
-    note.textContent = places.join(', ');
+    const firsts = baselines
+      .map((baseline) => {
+        const first = listed.findIndex((place) => {
+          const { state, objective } = store.rows[place]!;
+          if (sort.name === 'rank' && state !== 'COMPLETE') return true;
+          return objective === null || sign * (baseline.value - objective) < 0;
+        });
+        return { baseline, first: first < 0 ? listed.length : first };
+      })
+      .sort((left, right) => left.first - right.first || sign * (left.baseline.value - right.baseline.value));
+    marks = firsts.map(({ baseline, first }, before) => ({ baseline, at: first + before }));
+    note.textContent = marks
+      .map(
+        ({ baseline: { name, value }, at }) =>
+          `${name} ${objectiveWithUnit(store.facts!, value)} stands at place ${at + 1}`,
+      )
+      .join(', ');
   };
   const redraw = frameRedrawer(() => {
     const from = Math.max(0, Math.floor(scroller.scrollTop / ROW_PX) - SPARE);
-    const to = Math.min(entries.length, from + Math.ceil(scroller.clientHeight / ROW_PX) + 2 * SPARE);
+    const to = Math.min(length(), from + Math.ceil(scroller.clientHeight / ROW_PX) + 2 * SPARE);
     const hadFocus = body.contains(document.activeElement);
     replace(
       body,
-      ...entries.slice(from, to).map((entry, at) => line(entry, from + at)),
-      entries.length === 0 &&
+      ...Array.from({ length: Math.max(0, to - from) }, (_, at) => line(entryAt(from + at)!, from + at)),
+      length() === 0 &&
         element(
           'p',
           { class: 'quiet board-empty' },
@@ -211,11 +233,11 @@ export function leaderboardView(store: StudyStore, open: (row: DashboardRow) => 
       ArrowUp: -1,
       PageDown: page,
       PageUp: -page,
-      Home: -entries.length,
-      End: entries.length,
+      Home: -length(),
+      End: length(),
     };
     const move = moves[event.key];
-    const entry = entries[focused];
+    const entry = entryAt(focused);
     if (move !== undefined) focusOn(document.activeElement === scroller ? focused : focused + move);
     else if (event.key === 'Enter' && entry !== undefined && 'row' in entry) open(entry.row);
     else if (event.key === ' ' && entry !== undefined && 'row' in entry)
@@ -224,7 +246,7 @@ export function leaderboardView(store: StudyStore, open: (row: DashboardRow) => 
     event.preventDefault();
   });
   const focusOn = (place: number): void => {
-    focused = Math.min(entries.length - 1, Math.max(0, place));
+    focused = Math.min(length() - 1, Math.max(0, place));
     const top = focused * ROW_PX;
     const room = scroller.clientHeight - 2 * ROW_PX;
     if (top < scroller.scrollTop) scroller.scrollTop = top;

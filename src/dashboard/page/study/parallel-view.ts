@@ -2,10 +2,11 @@
 // cross it, here and in every other plot.
 import type { DashboardRow } from '../../wire.js';
 import { button, element, panel, replace } from '../dom.js';
-import type { PlotAxis } from '../plots/axis.js';
+import { baselineMarks, type PlotAxis } from '../plots/axis.js';
 import { axisBrush, type BrushHandle } from '../plots/axis-brush.js';
-import { FONT, fitCanvas, fitText } from '../plots/canvas-plot.js';
+import { fitCanvas, fitText } from '../plots/canvas-plot.js';
 import { ink, onTheme } from '../plots/colors.js';
+import { LineSheet } from '../plots/line-sheet.js';
 import { redrawer } from '../plots/redraw.js';
 import { hideTooltip, showTooltip } from '../plots/tooltip.js';
 import { rowColor, rowLines } from '../row-text.js';
@@ -17,23 +18,26 @@ const BOTTOM = 14;
 const SIDE = 68;
 /** Narrower ones cannot be read: the plot scrolls sideways instead. */
 const LEAST_AXIS_PX = 92;
-/** The best so many are drawn at once; what lies beneath them follows. */
-const DRAWN_AT_ONCE = 1_200;
-const DRAWN_A_FRAME = 1_500;
+/** Of the first frame and of those that follow, for drawing: in the first much else is to be drawn. */
+const FIRST_MS = 8;
+const DRAWING_MS = 18;
+/** Beneath so many lines the edges of a line are not seen. */
+const SMOOTH = 1_500;
+const DRAWN_BETWEEN_LOOKS = 60;
+/** Of what the filter hides, so many tell as much as all. */
+const MOST_HIDDEN = 1_500;
 const NEAR_PX = 10;
 
-interface Drawing {
-  readonly context: CanvasRenderingContext2D;
+interface Layout {
   readonly axes: readonly PlotAxis[];
   readonly xs: readonly number[];
-  readonly shares: readonly Float32Array[];
-  /** Place of each row in the shares. */
-  readonly places: ReadonlyMap<number, number>;
+  readonly width: number;
 }
 
 export function parallelView(store: StudyStore, open: (row: DashboardRow) => void): HTMLElement {
   const back = element('canvas', { attributes: { 'aria-hidden': 'true' } });
   const front = element('canvas', { role: 'img' });
+  const frame = element('canvas', { attributes: { 'aria-hidden': 'true' } });
   const top = element('canvas', { attributes: { 'aria-hidden': 'true' } });
   const brushes = element('div', { class: 'brushes' });
   const inner = element(
@@ -41,6 +45,7 @@ export function parallelView(store: StudyStore, open: (row: DashboardRow) => voi
     { class: 'parallel-inner', style: { height: `${HEIGHT_PX}px` } },
     back,
     front,
+    frame,
     top,
     brushes,
   );
@@ -53,88 +58,84 @@ export function parallelView(store: StudyStore, open: (row: DashboardRow) => voi
   const clear = button('Clear', () => store.clearBrushes(), { class: 'small' });
   let handles: BrushHandle[] = [];
   let known = '';
+  /** Of back and frame. */
+  let isLaidOut = false;
   let isBackDrawn = false;
   let work = 0;
 
   const yOf = (share: number): number => TOP + (1 - share) * (HEIGHT_PX - TOP - BOTTOM);
-  const layout = (): { axes: readonly PlotAxis[]; xs: number[]; width: number } => {
+  const layout = (): Layout => {
     const { axes } = store;
     const width = Math.max(host.clientWidth, axes.length * LEAST_AXIS_PX);
     const gap = axes.length > 1 ? (width - 2 * SIDE) / (axes.length - 1) : 0;
     return { axes, xs: axes.map((_, at) => SIDE + at * gap), width };
   };
-  const drawingOn = (canvas: HTMLCanvasElement): Drawing | null => {
-    const { axes, xs, width } = layout();
+  const fit = (canvas: HTMLCanvasElement, { width }: Layout): CanvasRenderingContext2D | null => {
     inner.style.setProperty('width', `${width}px`);
-    const context = fitCanvas(canvas, width, HEIGHT_PX);
-    if (context === null) return null;
-    const places = new Map(store.rows.map(({ point }, place) => [point, place]));
-    return { context, axes, xs, shares: axes.map((axis) => store.sharesOf(axis)), places };
+    return fitCanvas(canvas, width, HEIGHT_PX);
   };
-
-  const trace = ({ context, xs, shares }: Drawing, place: number): void => {
-    let isDown = false;
-    for (let at = 0; at < xs.length; at++) {
-      const share = shares[at]![place]!;
-      if (Number.isNaN(share)) {
-        isDown = false;
-        continue;
+  /** Calls `line` for each piece of a row's way, in pixels of the page. */
+  const traceOver = ({ axes, xs }: Layout) => {
+    const shares = axes.map((axis) => store.sharesOf(axis));
+    return (place: number, line: (x: number, y: number, toX: number, toY: number) => void): void => {
+      for (let at = 1; at < xs.length; at++) {
+        const [from, to] = [shares[at - 1]![place]!, shares[at]![place]!];
+        if (!Number.isNaN(from) && !Number.isNaN(to)) line(xs[at - 1]!, yOf(from), xs[at]!, yOf(to));
       }
-      if (isDown) context.lineTo(xs[at]!, yOf(share));
-      else context.moveTo(xs[at]!, yOf(share));
-      isDown = true;
-    }
+    };
   };
-  const stroke = (drawing: Drawing, row: DashboardRow): void => {
-    const place = drawing.places.get(row.point);
-    if (place === undefined) return;
-    drawing.context.strokeStyle = rowColor(store, row);
-    drawing.context.beginPath();
-    trace(drawing, place);
-    drawing.context.stroke();
+  const sheetFor = (canvas: HTMLCanvasElement, plan: Layout) => {
+    const ratio = devicePixelRatio || 1;
+    const sheet = new LineSheet(canvas.width, canvas.height, Math.max(1, Math.round(ratio)));
+    const trace = traceOver(plan);
+    const line = (x: number, y: number, toX: number, toY: number): void =>
+      sheet.line(x * ratio, y * ratio, toX * ratio, toY * ratio);
+    return { sheet, put: (place: number): void => trace(place, line) };
   };
 
-  const drawBack = (): void => {
-    const drawing = drawingOn(back);
-    if (drawing === null) return;
+  const drawBack = (plan: Layout): void => {
+    const context = fit(back, plan);
+    if (context === null) return;
     isBackDrawn = true;
-    const { context } = drawing;
-    context.strokeStyle = ink().dim;
-    context.globalAlpha = store.rows.length > 500 ? 0.25 : 0.6;
-    // Only what is hidden shows it: of very many a share tells as much.
-    const every = Math.ceil(store.rows.length / 2_000);
-    for (let place = 0; place < store.rows.length; place += every) {
-      context.beginPath();
-      trace(drawing, place);
-      context.stroke();
-    }
+    const { sheet, put } = sheetFor(back, plan);
+    sheet.ink(ink().dim, store.rows.length > 500 ? 0.25 : 0.6, true);
+    const every = Math.ceil(store.rows.length / MOST_HIDDEN);
+    for (let place = 0; place < store.rows.length; place += every) put(place);
+    sheet.drawOn(context);
   };
   const drawFront = (): void => {
-    const drawing = drawingOn(front);
-    if (drawing === null) return;
-    const { context } = drawing;
+    const plan = layout();
+    const context = fit(front, plan);
+    if (context === null) return;
     back.style.setProperty('visibility', store.isFiltered ? 'visible' : 'hidden');
-    if (store.isFiltered && !isBackDrawn) drawBack();
-    const drawn = store.visible.filter(({ state }) => state !== 'PENDING');
-    const alpha = drawn.length > 3_000 ? 0.35 : drawn.length > 120 ? 0.55 : 0.9;
-    const first = drawn.slice(0, DRAWN_AT_ONCE);
-    context.lineWidth = drawn.length > 400 ? 1 : 1.4;
-    context.globalAlpha = alpha;
-    for (let at = first.length - 1; at >= 0; at--) stroke(drawing, first[at]!);
-    drawFrame(drawing);
+    if (!isLaidOut) {
+      const onFrame = fit(frame, plan);
+      if (onFrame !== null) drawFrame(onFrame, plan);
+      isLaidOut = true;
+    }
+    const { rows, visible } = store;
+    const alpha = visible.length > 3_000 ? 0.35 : visible.length > 120 ? 0.55 : 0.9;
+    const { sheet, put } = sheetFor(front, plan);
     const mine = ++work;
-    let next = first.length;
+    let next = 0;
+    let count = 1;
     const drawMore = (): void => {
-      if (mine !== work || next >= drawn.length) return;
-      context.globalCompositeOperation = 'destination-over';
-      context.globalAlpha = alpha;
-      context.lineWidth = 1;
-      for (const row of drawn.slice(next, next + DRAWN_A_FRAME)) stroke(drawing, row);
-      context.globalCompositeOperation = 'source-over';
-      next += DRAWN_A_FRAME;
-      requestAnimationFrame(drawMore);
+      if (mine !== work || !host.isConnected) return;
+      const until = performance.now() + (next === 0 ? FIRST_MS : DRAWING_MS);
+      // The best come first, and lie above those that follow.
+      for (; next < rows.length; next++) {
+        const row = rows[next]!;
+        if (!store.isVisibleAt(next) || row.state === 'PENDING') continue;
+        sheet.ink(rowColor(store, row), alpha, count < SMOOTH);
+        put(next);
+        if (count++ % DRAWN_BETWEEN_LOOKS === 0 && performance.now() > until) break;
+      }
+      sheet.drawOn(context);
+      if (next < rows.length) requestAnimationFrame(drawMore);
+      // So that it is there when the first brush needs it.
+      else if (!isBackDrawn) requestAnimationFrame(() => mine === work && drawBack(plan));
     };
-    requestAnimationFrame(drawMore);
+    drawMore();
     front.setAttribute(
       'aria-label',
       `${store.visible.length} of ${store.rows.length} trials over ${store.axes.map(({ title }) => title).join(', ')}`,
@@ -180,7 +181,7 @@ export function parallelView(store: StudyStore, open: (row: DashboardRow) => voi
     let found: DashboardRow | null = null;
     let distance = NEAR_PX;
     for (const [place, row] of store.rows.entries()) {
-      if (!store.isVisible(row)) continue;
+      if (!store.isVisibleAt(place)) continue;
       const away = Math.abs(yOf(from[place]! * (1 - mix) + to[place]! * mix) - y);
       if (away >= distance) continue;
       distance = away;
@@ -189,10 +190,17 @@ export function parallelView(store: StudyStore, open: (row: DashboardRow) => voi
     return found;
   };
   const showHovered = (row: DashboardRow | null): void => {
-    const drawing = drawingOn(top);
-    if (row === null || drawing === null) return;
-    drawing.context.lineWidth = 3;
-    stroke(drawing, row);
+    const plan = layout();
+    const context = fit(top, plan);
+    if (row === null || context === null) return;
+    context.lineWidth = 3;
+    context.strokeStyle = rowColor(store, row);
+    context.beginPath();
+    traceOver(plan)(store.placeOf(row), (x, y, toX, toY) => {
+      context.moveTo(x, y);
+      context.lineTo(toX, toY);
+    });
+    context.stroke();
   };
   inner.addEventListener('pointermove', (event) => {
     if (event.buttons !== 0 || event.pointerType === 'touch') return;
@@ -205,13 +213,14 @@ export function parallelView(store: StudyStore, open: (row: DashboardRow) => voi
     showHovered(null);
     hideTooltip();
   });
-  front.addEventListener('click', ({ clientX, clientY }) => {
-    const row = find(clientX, clientY);
+  inner.addEventListener('click', ({ target, clientX, clientY }) => {
+    const row = target instanceof HTMLCanvasElement ? find(clientX, clientY) : null;
     if (row !== null) open(row);
   });
 
   const onRows = (): void => {
     isBackDrawn = false;
+    isLaidOut = false;
     rebuild();
     redraw();
   };
@@ -230,10 +239,8 @@ export function parallelView(store: StudyStore, open: (row: DashboardRow) => voi
     host,
   );
 
-  function drawFrame({ context, axes, xs }: Drawing): void {
+  function drawFrame(context: CanvasRenderingContext2D, { axes, xs }: Layout): void {
     const colors = ink();
-    context.globalAlpha = 1;
-    context.font = FONT;
     for (const [at, axis] of axes.entries()) {
       const x = xs[at]!;
       context.strokeStyle = colors.line;
@@ -259,6 +266,20 @@ export function parallelView(store: StudyStore, open: (row: DashboardRow) => voi
         context.lineTo(x, y);
         context.stroke();
       }
+    }
+    const [objective, x] = [axes.at(-1), xs.at(-1)];
+    if (objective?.isObjective !== true || x === undefined) return;
+    for (const { share, name } of baselineMarks(store.facts!, objective)) {
+      const y = yOf(share);
+      context.strokeStyle = colors.baseline;
+      context.lineWidth = 2;
+      context.beginPath();
+      context.moveTo(x - 5, y);
+      context.lineTo(x + 5, y);
+      context.stroke();
+      context.textAlign = 'left';
+      context.fillStyle = colors.baseline;
+      context.fillText(fitText(context, name.replace(/ .*/, ''), SIDE - 12), x + 8, y);
     }
   }
 }

@@ -2,9 +2,11 @@
 
 import { element, panel, replace } from '../dom.js';
 import { barList } from '../plots/bar-list.js';
+import { debounced } from '../plots/redraw.js';
 import type { StudyStore } from '../study-store.js';
 
 const MOST_RUNGS = 16;
+const AFTER_MS = 60;
 
 /** null: the study stops none. */
 export function rungsView(store: StudyStore): HTMLElement | null {
@@ -43,7 +45,7 @@ export function rungsView(store: StudyStore): HTMLElement | null {
       ),
     );
   };
-  store.on(['rows', 'visible'], draw);
+  store.on(['rows', 'visible'], debounced(AFTER_MS, draw));
   draw();
   return host;
 }

@@ -2,7 +2,7 @@
 import type { DashboardRow } from '../../wire.js';
 import { element, panel, replace } from '../dom.js';
 import { objectiveTitle } from '../figures.js';
-import type { PlotAxis } from '../plots/axis.js';
+import { baselineMarks, type PlotAxis } from '../plots/axis.js';
 import type { Canvas } from '../plots/canvas-plot.js';
 import { scatter } from '../plots/scatter.js';
 import type { StudyStore } from '../study-store.js';
@@ -25,6 +25,7 @@ export function slicesView(store: StudyStore, open: (row: DashboardRow) => void)
           isSpread: isChoice,
           x: () => shared(axisOf(name)),
           y: () => shared(store.axes.at(-1)!),
+          marks: () => baselineMarks(store.facts!, store.axes.at(-1)!),
           onPick: open,
         }),
       );
@@ -43,5 +44,11 @@ export function slicesView(store: StudyStore, open: (row: DashboardRow) => void)
   };
   store.on(['rows', 'visible'], rebuild);
   rebuild();
-  return panel('Slices', `${objectiveTitle(store.facts!)} by each parameter, the best at the top`, [], grid);
+  const [baseline] = store.facts!.baselines;
+  return panel(
+    'Slices',
+    `${objectiveTitle(store.facts!)} by each parameter, the best at the top${baseline === undefined ? '' : `; dashed: ${baseline.name}`}`,
+    [],
+    grid,
+  );
 }

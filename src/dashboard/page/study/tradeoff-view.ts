@@ -1,10 +1,13 @@
 // The objective against what it costs, with the trials that none beats in both: the Pareto front.
 import type { DashboardRow } from '../../wire.js';
-import { panel, select } from '../dom.js';
-import { formatDuration, numberText, objectiveTitle } from '../figures.js';
+import { trialAddress } from '../addresses.js';
+import { element, link, panel, replace, select, table } from '../dom.js';
+import { DASH, formatDuration, numberText, objectiveText, objectiveTitle } from '../figures.js';
+import { baselineMarks } from '../plots/axis.js';
 import { ink } from '../plots/colors.js';
 import { scatter } from '../plots/scatter.js';
 import { logTicks, roundTicks } from '../plots/ticks.js';
+import { rowName } from '../row-text.js';
 import type { StudyStore } from '../study-store.js';
 
 const COSTS = {
@@ -13,9 +16,12 @@ const COSTS = {
   epochs: ['epochs', numberText],
 } as const;
 type Cost = keyof typeof COSTS;
+const MOST_LISTED = 12;
 
 export function tradeoffView(store: StudyStore, open: (row: DashboardRow) => void): HTMLElement {
-  let cost: Cost = 'durationMs';
+  const facts = store.facts!;
+  // What the study weighs its trials by as well is what it is looked at for.
+  let cost: Cost = facts.also ?? 'durationMs';
   const range = (): { low: number; high: number; isLog: boolean } => {
     const values = store.rows.flatMap((row) => (row.objective === null ? [] : row[cost] || []));
     const [low, high] = values.reduce(
@@ -43,34 +49,57 @@ export function tradeoffView(store: StudyStore, open: (row: DashboardRow) => voi
     const found = store.axes.at(-1)!;
     return { title: found.title, ticks: found.ticks, shareOf: found.shareOf };
   };
+  let front: readonly DashboardRow[] = [];
+  const list = element('div', { class: 'front-list', hidden: facts.also === null });
+  /** Of a study of two objectives the front is what came out: also as a table. */
+  const fillList = (): void => {
+    if (facts.also === null) return;
+    const [title, text] = COSTS[cost];
+    replace(
+      list,
+      table(
+        'Trials on the Pareto front',
+        [title, objectiveTitle(facts), 'rank', 'trial'],
+        front
+          .slice(0, MOST_LISTED)
+          .map((row) => [
+            text(row[cost]!),
+            objectiveText(facts, row.objective),
+            String(store.rankOf(row) ?? DASH),
+            link(rowName(store, row), trialAddress(facts.study, row.trial)),
+          ]),
+        [0, 1, 2],
+      ),
+      front.length > MOST_LISTED &&
+        element('p', { class: 'quiet' }, `and ${front.length - MOST_LISTED} that are larger and better`),
+    );
+  };
   const plot = scatter(store, {
     label: 'The objective against its cost, with the Pareto front',
     heightPx: 300,
     leftPx: 52,
     x: axis,
     y: objective,
+    marks: () => baselineMarks(store.facts!, store.axes.at(-1)!),
     onPick: open,
     paint: (context, at) => {
       const [x, y] = [axis(), objective()];
-      const front = frontOf(
-        store.visible
-          .filter(({ state }) => state === 'COMPLETE')
-          .map((row) => [x.shareOf(row), y.shareOf(row)] as const)
-          .filter(([cheap, good]) => !Number.isNaN(cheap) && !Number.isNaN(good)),
-      );
+      front = frontOf(store.visible, cost, facts.direction);
+      fillList();
+      const shares = front.map((row) => [x.shareOf(row), y.shareOf(row)] as const);
       context.strokeStyle = ink().baseline;
       context.lineWidth = 1.6;
       context.beginPath();
-      for (const [place, [shareX, shareY]] of front.entries()) {
+      for (const [place, [shareX, shareY]] of shares.entries()) {
         const [px, py] = at(shareX, shareY);
         if (place === 0) context.moveTo(px, py);
         else {
-          context.lineTo(px, at(0, front[place - 1]![1])[1]);
+          context.lineTo(px, at(0, shares[place - 1]![1])[1]);
           context.lineTo(px, py);
         }
       }
       context.stroke();
-      for (const [shareX, shareY] of front) {
+      for (const [shareX, shareY] of shares) {
         const [px, py] = at(shareX, shareY);
         context.strokeRect(px - 3.5, py - 3.5, 7, 7);
       }
@@ -88,17 +117,29 @@ export function tradeoffView(store: StudyStore, open: (row: DashboardRow) => voi
     },
   );
   return panel(
-    'Cost',
-    `${objectiveTitle(store.facts!)}; outlined: none is both cheaper and better (Pareto front)`,
+    facts.also === null ? 'Cost' : 'Pareto front',
+    `${objectiveTitle(facts)}; outlined: none is both ${cost === 'parameters' ? 'smaller' : 'cheaper'} and better`,
     [pick],
     plot.host,
+    list,
   );
 }
 
-/** Cheapest first: each better than all that are cheaper. */
-function frontOf(points: readonly (readonly [cheap: number, good: number])[]): (readonly [number, number])[] {
-  const front: (readonly [number, number])[] = [];
-  for (const point of [...points].sort((left, right) => left[0] - right[0] || right[1] - left[1]))
-    if (point[1] > (front.at(-1)?.[1] ?? Number.NEGATIVE_INFINITY)) front.push(point);
+/** Cheapest first: each better than all that are cheaper. Those that are alike in both stand together. */
+function frontOf(
+  rows: readonly DashboardRow[],
+  cost: Cost,
+  direction: 'minimize' | 'maximize',
+): readonly DashboardRow[] {
+  const sign = direction === 'minimize' ? 1 : -1;
+  const known = rows
+    .filter((row) => row.state === 'COMPLETE' && row.objective !== null && (row[cost] ?? 0) > 0)
+    .sort((left, right) => left[cost]! - right[cost]! || sign * (left.objective! - right.objective!));
+  const front: DashboardRow[] = [];
+  for (const row of known) {
+    const last = front.at(-1);
+    const isBetter = last === undefined || sign * (row.objective! - last.objective!) < 0;
+    if (isBetter || (row.objective === last.objective && row[cost] === last[cost])) front.push(row);
+  }
   return front;
 }

@@ -8,7 +8,7 @@ import { kerasLayer, type LayerConfig } from '../../../model/keras-form.js';
 import type { ModelInput, ModelOutput } from '../../../task/model-frame.js';
 import { taskOf } from '../../../task/registry.js';
 import type { ExportedModel } from '../exported-model.js';
-import { describeKerasLayers, type KerasLayer, nest } from './keras-layers.js';
+import { describeKerasLayers, type KerasLayer, nameByClass, nest } from './keras-layers.js';
 
 /** The release whose form this is. */
 const KERAS_VERSION = '3.15.1';
@@ -67,19 +67,16 @@ async function encodeWeights(layers: readonly KerasLayer[]): Promise<Uint8Array>
   try {
     const path = join(folder, 'weights.h5');
     const file = new hdf5.File(path, 'w');
-    const used = new Map<string, number>();
-    for (const { class_name, variables } of layers) {
-      const name = snakeCase(class_name);
-      const count = used.get(name) ?? 0;
-      used.set(name, count + 1);
-      const base = `layers/${name}${count === 0 ? '' : `_${count}`}`;
+    const names = nameByClass(layers);
+    for (const [at, { variables }] of layers.entries()) {
+      const base = `layers/${names[at]}`;
       const inPart = new Map<string, number>();
       for (const { part, shape, values } of variables) {
-        const at = inPart.get(part) ?? 0;
-        inPart.set(part, at + 1);
+        const place = inPart.get(part) ?? 0;
+        inPart.set(part, place + 1);
         const group = [base, ...(part === '' ? [] : [part]), 'vars'].join('/');
         makeGroups(file, group);
-        file.create_dataset({ name: `${group}/${at}`, data: values, shape: [...shape], dtype: '<f4' });
+        file.create_dataset({ name: `${group}/${place}`, data: values, shape: [...shape], dtype: '<f4' });
       }
     }
     file.close();
@@ -98,13 +95,4 @@ function makeGroups(
     const above = parts.slice(0, length).join('/');
     if (file.get(above) === null) file.create_group(above);
   }
-}
-
-/** `MaxPooling1D` to `max_pooling1d`, `GRU` to `gru`: as Keras does. */
-function snakeCase(className: string): string {
-  return className
-    .replace(/\W+/g, '')
-    .replace(/(.)([A-Z][a-z]+)/g, '$1_$2')
-    .replace(/([a-z])([A-Z])/g, '$1_$2')
-    .toLowerCase();
 }

@@ -19,6 +19,12 @@ export interface KerasLayer extends LayerConfig {
   readonly variables: readonly KerasVariable[];
 }
 
+/** As a model within another has it. */
+interface NestedLayer extends LayerConfig {
+  readonly name: string;
+  readonly inbound_nodes: readonly unknown[];
+}
+
 const STEEPER = 6 / 5;
 
 export function describeKerasLayers(
@@ -37,16 +43,25 @@ export function describeKerasLayers(
     const fixed = (fixedWeights?.(spec, input) ?? []).map((weight) => ({ ...weight, part: '' }));
     input = outputShapeOf(spec, input, index);
     return described.map((layer, at) => ({
-      ...withoutInitializers(withResetAfter(layer, spec)),
-      variables: at < described.length - 1 ? [] : [...variablesOf(spec, own), ...fixed],
+      ...withoutInitializers(layer),
+      variables: at < described.length - 1 ? [] : [...variablesOf(spec, own, layer), ...fixed],
     }));
   });
 }
 
 /** Weights are loaded over what initialisers make, and their names are those of Keras 2. */
 function withoutInitializers({ class_name, config }: LayerConfig): LayerConfig {
-  const { name, layer, ...rest } = config;
+  const { name, layer, layers, batch_input_shape, ...rest } = config;
   const kept = Object.fromEntries(Object.entries(rest).filter(([field]) => !field.endsWith('_initializer')));
+  if (layers !== undefined) {
+    const nested = (layers as readonly NestedLayer[]).map((inner) => ({
+      ...nest(withoutInitializers(inner)),
+      name: inner.name,
+      inbound_nodes: inner.inbound_nodes,
+    }));
+    return kerasLayer(class_name, String(name), { ...kept, layers: nested });
+  }
+  if (batch_input_shape !== undefined) kept.batch_shape = batch_input_shape;
   if (layer === undefined) return kerasLayer(class_name, String(name), kept);
   const forward = withoutInitializers(layer as LayerConfig);
   // Said, as Keras' own choice is to go backwards whichever way the first goes.
@@ -64,20 +79,16 @@ function withoutInitializers({ class_name, config }: LayerConfig): LayerConfig {
 
 /** As Keras 3 writes a layer within another or in a list. */
 export function nest({ class_name, config }: LayerConfig): object {
-  return { module: 'keras.layers', class_name, config, registered_name: null };
+  const module = class_name === 'Functional' ? 'keras.src.models.functional' : 'keras.layers';
+  return { module, class_name, config, registered_name: class_name === 'Functional' ? class_name : null };
 }
 
-/** TensorFlow.js lacks it, Keras 3 does not. */
-function withResetAfter({ class_name, config }: LayerConfig, spec: LayerSpec): LayerConfig {
-  if (spec.type === 'gru') return { class_name, config: { ...config, reset_after: spec.resetAfter } };
-  if (spec.type !== 'bidirectional') return { class_name, config };
-  return {
-    class_name,
-    config: { ...config, layer: withResetAfter(config.layer as LayerConfig, spec.layer) },
-  };
-}
-
-function variablesOf(spec: LayerSpec, weights: readonly NamedTensor[]): KerasVariable[] {
+function variablesOf(
+  spec: LayerSpec,
+  weights: readonly NamedTensor[],
+  described?: LayerConfig,
+): KerasVariable[] {
+  if (described?.class_name === 'Functional') return nestedVariables(spec, weights, described);
   switch (spec.type) {
     case 'gru':
     case 'lstm':
@@ -101,6 +112,56 @@ function variablesOf(spec: LayerSpec, weights: readonly NamedTensor[]): KerasVar
       }));
     }
   }
+}
+
+/** Of a model within the model: its layers have parts of their own, numbered by class as Keras does. */
+function nestedVariables(
+  spec: LayerSpec,
+  weights: readonly NamedTensor[],
+  { config }: LayerConfig,
+): KerasVariable[] {
+  const name = String(config.name);
+  const pathOf = (weight: string): string => rowOf(spec).keras.weightPath?.(weight, name) ?? weight;
+  const parts = nameByClass(config.layers as readonly NestedLayer[]);
+  return (config.layers as readonly NestedLayer[]).flatMap((inner, at) => {
+    const own = weights.filter((weight) => pathOf(weight.name).startsWith(`${inner.name}/`));
+    return innerVariables(spec, own).map((variable) => ({
+      ...variable,
+      part: ['layers', parts[at], variable.part].filter((part) => part !== '').join('/'),
+    }));
+  });
+}
+
+/** `weights`: all of one layer inside `spec`. */
+function innerVariables(spec: LayerSpec, weights: readonly NamedTensor[]): KerasVariable[] {
+  const [first] = weights;
+  const inside =
+    spec.type === 'residual' && first !== undefined ? spec.layers[Number.parseInt(first.name, 10)] : null;
+  if (!inside) return weights.map(({ shape, values }) => ({ part: '', shape, values }));
+  return variablesOf(
+    inside,
+    weights.map((tensor) => ({ ...tensor, name: tensor.name.slice(tensor.name.indexOf('/') + 1) })),
+  );
+}
+
+/** Where Keras 3 looks for each layer of a list: `conv1d`, `conv1d_1`. */
+export function nameByClass(layers: readonly LayerConfig[]): string[] {
+  const used = new Map<string, number>();
+  return layers.map(({ class_name }) => {
+    const name = snakeCase(class_name);
+    const count = used.get(name) ?? 0;
+    used.set(name, count + 1);
+    return count === 0 ? name : `${name}_${count}`;
+  });
+}
+
+/** `MaxPooling1D` to `max_pooling1d`, `GRU` to `gru`: as Keras does. */
+function snakeCase(className: string): string {
+  return className
+    .replace(/\W+/g, '')
+    .replace(/(.)([A-Z][a-z]+)/g, '$1_$2')
+    .replace(/([a-z])([A-Z])/g, '$1_$2')
+    .toLowerCase();
 }
 
 /** With reset after Keras has both biases in one, `[2, gates·U]`. */

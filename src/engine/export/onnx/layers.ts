@@ -2,6 +2,7 @@
 import { timestepsOf } from '../../../model/layer-shape.js';
 import type { LayerSpec, LayerSpecOf } from '../../../model/layer-spec.js';
 import type { LayerType } from '../../../model/layers/registry.js';
+import { PROJECTION, placeInner, projectionOf } from '../../../model/layers/residual.js';
 import { activate, type LayerPlace, type OnnxForm, slice } from './layer-form.js';
 import type { Value } from './onnx-graph.js';
 import { bidirectionalForm, gruForm, lstmForm } from './recurrent-forms.js';
@@ -36,6 +37,37 @@ const FORMS: { readonly [Type in LayerType]: OnnxForm<LayerSpecOf<Type>> } = {
     const row = slice(graph, input, { start: steps - 1, end: steps, axis: 1 });
     const value = slice(graph, row, { start: column, end: column + 1, axis: 2 });
     return graph.add('Flatten', [value], { axis: 1 });
+  },
+  residual: (layer, place) => {
+    const { graph, input, shape, weight } = place;
+    const under = (name: string) => (own: string) => weight(`${name}/${own}`);
+    const answer = placeInner(layer, shape).reduce(
+      (flowing, { spec, name, input: own }) =>
+        appendLayer(spec, { graph, input: flowing, shape: own, weight: under(name) }),
+      input,
+    );
+    const projection = projectionOf(layer, shape);
+    const skipped =
+      projection === null ? input : appendLayer(projection, { ...place, weight: under(PROJECTION) });
+    const merged =
+      layer.merge === 'sum'
+        ? graph.add('Add', [answer, skipped])
+        : graph.add('Concat', [skipped, answer], { axis: -1 });
+    return activate(graph, layer.activation, merged);
+  },
+  attention: (_layer, place) => {
+    const { graph, input } = place;
+    const product = graph.add('MatMul', [input, appendWeight(place, 'kernel')]);
+    const hidden = graph.add('Tanh', [graph.add('Add', [product, appendWeight(place, 'bias')])]);
+    const scores = graph.add('MatMul', [hidden, appendWeight(place, 'query')]);
+    const shares = graph.add('Softmax', [scores], { axis: 1 });
+    return graph.add('ReduceSum', [graph.add('Mul', [shares, input]), graph.integers([1])], { keepdims: 0 });
+  },
+  lastStep: (_layer, { graph, input, shape }) => {
+    const steps = timestepsOf(shape);
+    return graph.add('Flatten', [slice(graph, input, { start: steps - 1, end: steps, axis: 1 })], {
+      axis: 1,
+    });
   },
 };
 

@@ -14,16 +14,16 @@ export function createBidirectionalLayer(
   shape: LayerOutput,
   context: LayerContext,
 ): TfjsLayer {
-  const { tf, index } = context;
+  const { tf, index, name } = context;
   const { layer: cell, merge } = spec;
   const cellShape = outputOf(cell, input, index);
   const forward = createRecurrentLayer(cell, input, cellShape, context, {
-    name: `${index}.bidirectional/forward`,
+    name: `${name}/forward`,
     firstPurpose: 0,
   });
   const turned = { ...cell, goBackwards: !cell.goBackwards };
   const backward = createRecurrentLayer(turned, input, cellShape, context, {
-    name: `${index}.bidirectional/backward`,
+    name: `${name}/backward`,
     firstPurpose: 2,
   });
   return {

@@ -16,11 +16,11 @@ export function createConv1dLayer(
   shape: LayerOutput,
   context: LayerContext,
 ): TfjsLayer {
-  const { tf, key, index } = context;
+  const { tf, key, name } = context;
   const { filters, kernelSize, activation } = spec;
   const { features } = input;
   const weights = placeWeights(conv1d.weights(spec, shapeOf(input)), {
-    name: `${index}.conv1d`,
+    name,
     firstWeight: context.nextWeight,
     key,
   });

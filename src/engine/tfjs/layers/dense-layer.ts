@@ -14,9 +14,9 @@ export function createDenseLayer(
   shape: LayerOutput,
   context: LayerContext,
 ): TfjsLayer {
-  const { tf, key, index } = context;
+  const { tf, key, name } = context;
   const weights = placeWeights(dense.weights(spec, shapeOf(input)), {
-    name: `${index}.dense`,
+    name,
     firstWeight: context.nextWeight,
     key,
   });

@@ -14,9 +14,9 @@ export function createEmbeddingLayer(
   shape: LayerOutput,
   context: LayerContext,
 ): TfjsLayer {
-  const { tf, key, index } = context;
+  const { tf, key, index, name } = context;
   const { inputDim, outputDim } = spec;
-  const place = { name: `${index}.embedding`, firstWeight: context.nextWeight, key };
+  const place = { name, firstWeight: context.nextWeight, key };
   const table = context.addWeight(placeWeights(embedding.weights(spec, shapeOf(input)), place).embeddings);
   const { steps } = input;
 

@@ -12,8 +12,8 @@ export function createLayerNormalizationLayer(
   shape: LayerOutput,
   context: LayerContext,
 ): TfjsLayer {
-  const { tf, key, index } = context;
-  const place = { name: `${index}.layerNormalization`, firstWeight: context.nextWeight, key };
+  const { tf, key, name } = context;
+  const place = { name, firstWeight: context.nextWeight, key };
   const weights = placeWeights(layerNormalization.weights(spec, shapeOf(input)), place);
   const gamma = context.addWeight(weights.gamma);
   const beta = context.addWeight(weights.beta);

@@ -27,7 +27,7 @@ export function createRecurrentLayer(
   input: LayerShape,
   shape: LayerOutput,
   context: LayerContext,
-  place: RecurrentPlace = { name: `${context.index}.${spec.type}`, firstPurpose: 0 },
+  place: RecurrentPlace = { name: context.name, firstPurpose: 0 },
 ): TfjsLayer {
   const { tf, masks, fused, key, index } = context;
   const { units, returnSequences, goBackwards } = spec;

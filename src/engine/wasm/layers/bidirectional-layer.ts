@@ -19,7 +19,7 @@ export function createBidirectionalLayer(
   shape: LayerOutput,
   context: LayerContext,
 ): WasmLayer {
-  const { arena, index } = context;
+  const { arena, index, name } = context;
   const { kernels } = arena;
   const { layer: cell, merge } = spec;
   const { units } = cell;
@@ -27,7 +27,7 @@ export function createBidirectionalLayer(
   const secondGradient = input.gradient === 0 ? 0 : arena.allocate(4 * tileValues(input));
   const cellShape = outputOf(cell, input, index);
   const first = createRecurrentLayer(cell, input, cellShape, context, {
-    name: `${index}.bidirectional/forward`,
+    name: `${name}/forward`,
     firstPurpose: 0,
   });
   const second = createRecurrentLayer(
@@ -35,7 +35,7 @@ export function createBidirectionalLayer(
     { ...input, gradient: secondGradient },
     cellShape,
     context,
-    { name: `${index}.bidirectional/backward`, firstPurpose: 2 },
+    { name: `${name}/backward`, firstPurpose: 2 },
   );
   const direction = first.output;
   const directionValues = tileValues(direction);

@@ -24,14 +24,14 @@ export function createConv1dLayer(
   shape: LayerOutput,
   context: LayerContext,
 ): WasmLayer {
-  const { arena, parameters, key, index } = context;
+  const { arena, parameters, key, name } = context;
   const { kernels } = arena;
   const { filters, kernelSize } = spec;
   const { steps, features } = input;
   const window = convWindow(spec);
   const panels = panelsOf(filters);
   const stride = panels * 32;
-  const place = { name: `${index}.conv1d`, firstWeight: parameters.nextIndex, key };
+  const place = { name, firstWeight: parameters.nextIndex, key };
   const weights = placeWeights(conv1d.weights(spec, shapeOf(input)), place);
   const kernel = parameters.add(weights.kernel, {
     blocks: kernelSize,

@@ -13,13 +13,13 @@ export function createDenseLayer(
   shape: LayerOutput,
   context: LayerContext,
 ): WasmLayer {
-  const { arena, parameters, key, index } = context;
+  const { arena, parameters, key, name } = context;
   const { kernels } = arena;
   const { units } = spec;
   const { features } = input;
   const panels = panelsOf(units);
   const rows = TILE_ROWS * input.steps;
-  const place = { name: `${index}.dense`, firstWeight: parameters.nextIndex, key };
+  const place = { name, firstWeight: parameters.nextIndex, key };
   const weights = placeWeights(dense.weights(spec, shapeOf(input)), place);
   const kernel = parameters.add(weights.kernel, { rows: features, gates: 1, units });
   const bias = parameters.add(weights.bias, { rows: 1, gates: 1, units });

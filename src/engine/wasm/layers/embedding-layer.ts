@@ -11,12 +11,12 @@ export function createEmbeddingLayer(
   spec: EmbeddingLayer,
   input: TileTensor,
   shape: LayerOutput,
-  { arena, parameters, key, index }: LayerContext,
+  { arena, parameters, key, index, name }: LayerContext,
 ): WasmLayer {
   const { kernels } = arena;
   const { inputDim, outputDim } = spec;
   const stride = panelsOf(outputDim) * 32;
-  const place = { name: `${index}.embedding`, firstWeight: parameters.nextIndex, key };
+  const place = { name, firstWeight: parameters.nextIndex, key };
   const weights = placeWeights(embedding.weights(spec, shapeOf(input)), place);
   const embeddings = parameters.add(weights.embeddings, {
     blocks: inputDim,

@@ -10,14 +10,14 @@ export function createLayerNormalizationLayer(
   spec: LayerNormalizationLayer,
   input: TileTensor,
   shape: LayerOutput,
-  { arena, parameters, key, index }: LayerContext,
+  { arena, parameters, key, name }: LayerContext,
 ): WasmLayer {
   const { kernels } = arena;
   const { features: units } = input;
   const rows = TILE_ROWS * input.steps;
   const panels = panelsOf(units);
   const stride = panels * 32;
-  const place = { name: `${index}.layerNormalization`, firstWeight: parameters.nextIndex, key };
+  const place = { name, firstWeight: parameters.nextIndex, key };
   const weights = placeWeights(layerNormalization.weights(spec, shapeOf(input)), place);
   const packing = { rows: 1, gates: 1, units };
   const gamma = parameters.add(weights.gamma, packing);

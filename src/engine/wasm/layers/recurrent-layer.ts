@@ -38,7 +38,7 @@ export function createRecurrentLayer(
   input: TileTensor,
   shape: LayerOutput,
   context: LayerContext,
-  place: RecurrentPlace = { name: `${context.index}.${spec.type}`, firstPurpose: 0 },
+  place: RecurrentPlace = { name: context.name, firstPurpose: 0 },
 ): WasmLayer {
   const { arena, parameters, key, index } = context;
   const { kernels } = arena;

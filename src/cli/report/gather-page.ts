@@ -1,0 +1,93 @@
+// What the page of a study needs beside its report: ranks, importances, the best trial's forecasts, how to do it again.
+import type { Bus } from '../../bus/bus.js';
+import { insightOf } from '../../coordinator/archive/study-insight.js';
+import { forecastValidation } from '../../coordinator/archive/validation-forecast.js';
+import { asSweepError } from '../../errors.js';
+import { rankView } from '../../leaderboard/ranking.js';
+import type { ForecastStretch } from '../../report/page/study-charts.js';
+import type { Reproduction, StudyPage } from '../../report/page/study-page.js';
+import type { SeriesPlot } from '../../report/series-chart.js';
+import type { StudyReport } from '../../report/study-report.js';
+import { headerOf, type StudyView } from '../../study/study-view.js';
+import { taskOfStudy } from '../../task/registry.js';
+import { withUnit } from '../../wording/figures.js';
+import type { CliContext } from '../context.js';
+import { openCliEngine } from '../open-cli-engine.js';
+import { createCliLogger } from '../terminal/cli-logger.js';
+import { interruptible } from '../terminal/interruptible.js';
+
+export async function gatherPage(
+  context: CliContext,
+  bus: Bus,
+  view: StudyView,
+  report: StudyReport,
+  plots: readonly SeriesPlot[],
+): Promise<StudyPage> {
+  return {
+    report,
+    ranked: rankView(view),
+    direction: headerOf(view).direction,
+    insight:
+      Object.keys((headerOf(view).spec as { space?: object }).space ?? {}).length > 0
+        ? insightOf(view)
+        : null,
+    plots,
+    forecast: await forecastBest(context, bus, view),
+    again: reproductionOf(view, report),
+  };
+}
+
+/** A model that is gone is said to be: the rest of the page stands without it. */
+async function forecastBest(
+  context: CliContext,
+  bus: Bus,
+  view: StudyView,
+): Promise<ForecastStretch | string | null> {
+  if (taskOfStudy(view)?.hasPlots !== true || view.rows.length === 0) return null;
+  const { cacheDirectory, version } = context;
+  try {
+    const found = await interruptible(context, async (signal) =>
+      forecastValidation({
+        bus,
+        view,
+        trial: null,
+        cacheDirectory,
+        version,
+        logger: createCliLogger(context),
+        signal,
+        engine: await openCliEngine(context),
+      }),
+    );
+    if (found === null) return null;
+    const shorten = (value: number): number => Number(value.toPrecision(6));
+    return {
+      label: withUnit(found.target, null),
+      firstMs: found.firstMs,
+      stepMs: found.stepMs,
+      truth: Array.from(found.truth, shorten),
+      prediction: Array.from(found.prediction, shorten),
+    };
+  } catch (thrown) {
+    const { code, message } = asSweepError(thrown);
+    if (code === 'INTERRUPTED') throw thrown;
+    return `There are no forecasts of the best trial: ${message}.`;
+  }
+}
+
+function reproductionOf(view: StudyView, report: StudyReport): Reproduction {
+  const { spec, profile } = headerOf(view);
+  const [best] = rankView(view);
+  const seed = best?.row.seeds.find(({ trial }) => trial === best.row.trial);
+  const result = seed?.result as { readonly weightsDigest?: string | null } | undefined;
+  const { seed: chosen } = spec as { readonly seed?: unknown };
+  return {
+    commands: [
+      `sweep start sweep.json${profile === undefined ? '' : ` --profile ${profile}`}      # the file below`,
+      `sweep show ${report.study} 1        # the best trial, and what happened to it`,
+      `sweep export ${report.study} --best-model model`,
+    ],
+    spec: JSON.stringify(spec, null, 2),
+    seed: typeof chosen === 'number' ? chosen : null,
+    weightsDigest: result?.weightsDigest ?? null,
+  };
+}

@@ -1,0 +1,201 @@
+// A chart of lines and dots over two axes for a terminal: round ticks, units in the titles, named lines for what all are
+// compared with. Pure.
+import { scaleLinear } from 'd3-scale';
+import { printable } from '../../../wording/printable.js';
+import type { ScreenSize } from '../screen/screen.js';
+import { cut, cutLine, type Line, pad, type Style, span, widthOf } from '../screen/styled-line.js';
+import { BrailleCanvas, DOTS_ACROSS, DOTS_DOWN } from './braille.js';
+
+export interface ChartSeries {
+  readonly name: string;
+  readonly style?: Style | undefined;
+  /** In the order in which a line joins them. */
+  readonly points: readonly (readonly [x: number, y: number])[];
+  readonly isDots?: boolean;
+  /** Level up to each point, as what is best so far. */
+  readonly isStepped?: boolean;
+}
+
+export interface Range {
+  readonly low: number;
+  readonly high: number;
+}
+
+export interface ChartTick {
+  readonly at: number;
+  readonly text: string;
+}
+
+export interface Chart {
+  readonly xTitle: string;
+  readonly yTitle: string;
+  readonly series: readonly ChartSeries[];
+  /** Level lines, each with its name. */
+  readonly marks?: readonly { readonly name: string; readonly value: number }[];
+  /** Default: all that is drawn. */
+  readonly xRange?: Range;
+  readonly yRange?: Range;
+  /** Default: round numbers, `room` letters for them. */
+  xTicks?(range: Range, room: number): readonly ChartTick[];
+  readonly size: ScreenSize;
+}
+
+const LEAST_COLUMNS = 12;
+const LEAST_ROWS = 3;
+const ROWS_PER_TICK = 4;
+const COLUMNS_PER_TICK = 12;
+/** Beyond, numbers are written with their power of ten. */
+const MOST_PLAIN = 1e7;
+const LEAST_PLAIN = 1e-3;
+/** Of a range around what is drawn. */
+const MARGIN = 0.04;
+
+export function drawChart(chart: Chart): Line[] {
+  const { size, series, marks = [] } = chart;
+  const ys = series.flatMap(({ points }) => points.map(([, y]) => y));
+  const xRange =
+    chart.xRange ??
+    rangeOf(
+      series.flatMap(({ points }) => points.map(([x]) => x)),
+      0,
+    );
+  const yRange = chart.yRange ?? rangeOf([...ys, ...marks.map(({ value }) => value)], MARGIN);
+  // Title above; the axis and its numbers below.
+  const rows = size.rows - 3;
+  const yTicks = roundTicks(yRange, Math.max(2, Math.round(rows / ROWS_PER_TICK)));
+  const labelWidth = Math.max(...yTicks.map(({ text }) => widthOf(text)), 1);
+  const columns = size.columns - labelWidth - 2;
+  if (rows < LEAST_ROWS || columns < LEAST_COLUMNS)
+    return [cutLine([span('no room for a chart', 'dim')], size.columns)].slice(0, Math.max(0, size.rows));
+  const canvas = new BrailleCanvas(columns, rows);
+  const xOf = placer(xRange, columns * DOTS_ACROSS - 1);
+  const yAt = placer(yRange, rows * DOTS_DOWN - 1);
+  const yOf = (value: number): number => rows * DOTS_DOWN - 1 - yAt(value);
+  const isInside = (value: number): boolean => value >= yRange.low && value <= yRange.high;
+  for (const { value } of marks)
+    if (isInside(value)) canvas.line(0, yOf(value), columns * DOTS_ACROSS - 1, yOf(value), 'yellow', 3);
+  for (const one of series) drawSeries(canvas, one, xOf, yOf);
+  for (const { name, value } of marks) {
+    if (!isInside(value)) continue;
+    const text = cut(printable(name), columns);
+    const row = Math.floor(yOf(value) / DOTS_DOWN);
+    canvas.text(columns - widthOf(text), row === 0 ? 1 : row - 1, text, 'yellow');
+  }
+  const tickRows = new Map(yTicks.map(({ at, text }) => [Math.floor(yOf(at) / DOTS_DOWN), text]));
+  const xTicks = (chart.xTicks ?? defaultXTicks)(xRange, columns);
+  return [
+    legend(chart),
+    ...canvas
+      .lines()
+      .map(
+        (line, row): Line => [
+          span(`${pad(tickRows.get(row) ?? '', labelWidth, 'right')} `, 'dim'),
+          span(tickRows.has(row) ? '┤' : '│', 'dim'),
+          ...line,
+        ],
+      ),
+    ...xAxis(chart.xTitle, xTicks, (value) => Math.floor(xOf(value) / DOTS_ACROSS), labelWidth, columns),
+  ].map((line) => cutLine(line, size.columns));
+}
+
+function drawSeries(
+  canvas: BrailleCanvas,
+  { points, style, isDots, isStepped }: ChartSeries,
+  xOf: (value: number) => number,
+  yOf: (value: number) => number,
+): void {
+  let before: readonly [number, number] | null = null;
+  for (const [x, y] of points) {
+    const here = [xOf(x), yOf(y)] as const;
+    if (isDots === true || before === null) canvas.dot(...here, style);
+    else if (isStepped === true) {
+      canvas.line(before[0], before[1], here[0], before[1], style);
+      canvas.line(here[0], before[1], here[0], here[1], style);
+    } else canvas.line(...before, ...here, style);
+    before = here;
+  }
+}
+
+function legend({ yTitle, series, marks = [] }: Chart): Line {
+  const names = series.filter(({ name }) => name !== '');
+  const isOne = names.length === 1 && marks.length === 0;
+  return [
+    span(yTitle, 'bold'),
+    ...(isOne
+      ? []
+      : names.flatMap(({ name, style, isDots }) => [
+          span(`  ${isDots === true ? '·' : '─'} ${name}`, style),
+        ])),
+  ];
+}
+
+function xAxis(
+  title: string,
+  ticks: readonly ChartTick[],
+  columnOf: (value: number) => number,
+  labelWidth: number,
+  columns: number,
+): Line[] {
+  const indent = ' '.repeat(labelWidth + 1);
+  const axis = Array.from({ length: columns }, () => '─');
+  const numbers = new BrailleCanvas(columns, 1);
+  const name = cut(printable(title), Math.floor(columns / 2));
+  const room = columns - widthOf(name) - 1;
+  let free = 0;
+  for (const { at, text } of ticks) {
+    const column = Math.max(0, Math.min(columns - 1, columnOf(at)));
+    axis[column] = '┬';
+    const shown = cut(printable(text), COLUMNS_PER_TICK + 6);
+    const start = Math.max(0, Math.min(column - Math.floor(widthOf(shown) / 2), columns - widthOf(shown)));
+    if (start < free || start + widthOf(shown) > room) continue;
+    numbers.text(start, 0, shown, 'dim');
+    free = start + widthOf(shown) + 1;
+  }
+  numbers.text(columns - widthOf(name), 0, name, 'bold');
+  return [[span(`${indent}└${axis.join('')}`, 'dim')], [span(`${indent} `), ...numbers.lines()[0]!]];
+}
+
+function placer({ low, high }: Range, span: number): (value: number) => number {
+  return (value) => {
+    const at = high === low ? span / 2 : ((value - low) / (high - low)) * span;
+    // Far beyond the edge is beyond the edge: a line there has an end all the same.
+    return Math.max(-2 * span, Math.min(3 * span, at));
+  };
+}
+
+/** Of all values that are finite, and `margin` of it around. */
+export function rangeOf(values: readonly number[], margin: number): Range {
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (const value of values) {
+    if (!Number.isFinite(value)) continue;
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  }
+  if (low > high) return { low: 0, high: 1 };
+  const around = low === high ? Math.abs(low || 1) * 0.05 : (high - low) * margin;
+  return { low: low - around, high: high + around };
+}
+
+/** About `count` round numbers within the range. */
+export function roundTicks({ low, high }: Range, count: number): ChartTick[] {
+  const scale = scaleLinear().domain([low, high]);
+  const most = Math.max(Math.abs(low), Math.abs(high));
+  const isPlain = most < MOST_PLAIN && most >= LEAST_PLAIN;
+  const format = isPlain ? scale.tickFormat(count) : shortPower;
+  return scale.ticks(count).map((at) => ({ at, text: format(at) }));
+}
+
+/** `2.5e-7`. */
+export function shortPower(value: number): string {
+  return value === 0 ? '0' : Number(value.toPrecision(6)).toExponential().replace('e+', 'e');
+}
+
+function defaultXTicks(range: Range, room: number): ChartTick[] {
+  return roundTicks(range, Math.max(2, Math.floor(room / COLUMNS_PER_TICK)));
+}
+
+/** As roundTicks, of what is counted: no half epochs. */
+export function wholeTicks(range: Range, room: number): ChartTick[] {
+  return defaultXTicks(range, room).filter(({ at }) => Number.isInteger(at));
+}
