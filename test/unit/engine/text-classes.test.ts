@@ -1,7 +1,8 @@
 // Texts of more than two classes, from a table to predictions: labels of any text, a probability each, scores by class, class
 // weights, and what is refused.
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it, test } from 'node:test';
 import { evaluateOnTest } from '../../../src/coordinator/ending/finalize.js';
@@ -64,12 +65,13 @@ async function prepared(file: string, cacheDirectory: string, source: object = {
 
 describe('texts of four classes', () => {
   let dataset: MappedDataset;
+  let directory: string;
   let file: string;
   let config: TrainConfig;
   let outcome: ReturnType<typeof trainTrial> & { type: 'finished' };
 
   before(async () => {
-    const directory = temporaryDirectory({ after: (remove) => after(() => remove?.({} as never, () => {})) });
+    directory = mkdtempSync(join(tmpdir(), 'sweep-test-'));
     file = join(directory, 'topics.csv');
     writeFileSync(file, tableOf(300));
     dataset = await prepared(file, directory);
@@ -86,6 +88,8 @@ describe('texts of four classes', () => {
     assert.ok(trained.type === 'finished');
     outcome = trained;
   });
+
+  after(() => rmSync(directory, { recursive: true, force: true }));
 
   it('labels are numbered by their order, in lower case, with their counts', () => {
     const { classes = [] } = dataset.metadata.reviews!;
