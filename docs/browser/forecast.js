@@ -2,9 +2,34 @@
 // files chosen, or from the folder that the address names: index.html?model=path/to/model
 
 const BATCH = 256;
+/** Where TensorFlow.js lies when its address is out of reach: beside this page, in a checkout, in an installed package. */
+const PLACES = [
+  'tf.min.js',
+  '../../node_modules/@tensorflow/tfjs/dist/tf.min.js',
+  '../../../@tensorflow/tfjs/dist/tf.min.js',
+];
 /** The forecasts shown. */
 let csv = '';
 const byId = (id) => document.getElementById(id);
+
+/** Loads TensorFlow.js from the package, unless the page has it. */
+async function needTensorFlow() {
+  for (const src of PLACES) {
+    if (globalThis.tf !== undefined) return;
+    await new Promise((resolve) => {
+      const script = document.createElement('script');
+      Object.assign(script, { src, onload: resolve, onerror: resolve });
+      // Of a file a browser checks no digest.
+      if (location.protocol !== 'file:')
+        script.integrity = document.querySelector('script[integrity]').integrity;
+      document.head.append(script);
+    });
+  }
+  if (globalThis.tf === undefined)
+    throw new Error(
+      'TensorFlow.js did not load: npm install @tensorflow/tfjs@4.22.0 beside sweep, or put its dist/tf.min.js beside this page',
+    );
+}
 
 async function loadModel() {
   const folder = new URLSearchParams(location.search).get('model');
@@ -46,6 +71,9 @@ async function predict(model, { task, timesteps, features }, { count, inputs }) 
     );
     for (const value of await output.data()) predictions.push(value * std + mean);
     output.dispose();
+    progress(predictions.length, count);
+    // The page is drawn between two batches.
+    await new Promise((resolve) => setTimeout(resolve));
   }
   return predictions;
 }
@@ -84,13 +112,23 @@ function show(points, { task, trial, data }) {
     `${task.target} at ${formatTime(next.seconds)}: ${next.prediction.toFixed(2)} ${unit} (trial ${trial}, ${points.length} forecasts).${warning}`,
   );
   byId('figure').hidden = false;
+  const unmeasured = points.filter(({ actual }) => actual === null).length;
+  const [first, last] = [points[0], points.at(-1)].map(({ seconds }) => formatTime(seconds));
+  byId('drawn').textContent =
+    `all ${points.length} forecasts, ${first} to ${last}${unmeasured === 0 ? '' : `; the newest ${unmeasured} have not been measured`}`;
   chart.drawForecast(byId('chart'), points, { title: `${task.target}, measured and predicted`, formatTime });
   const lines = points.map(
     ({ seconds, prediction, actual }) =>
       `${formatTime(seconds)},${Number(prediction.toPrecision(7))},${actual ?? ''}\n`,
   );
-  const first = task.stepSeconds === null ? 'row' : 'time';
-  csv = `${first},prediction,actual\n${lines.join('')}`;
+  const head = task.stepSeconds === null ? 'row' : 'time';
+  csv = `${head},prediction,actual\n${lines.join('')}`;
+}
+
+function progress(done, count) {
+  byId('progress').hidden = false;
+  byId('progress').max = count;
+  byId('progress').value = done;
 }
 
 function say(text, isError = false) {
@@ -103,11 +141,12 @@ byId('form').addEventListener('submit', async (event) => {
   byId('figure').hidden = true;
   say('…');
   try {
-    if (globalThis.tf === undefined)
-      throw new Error('TensorFlow.js did not load: see the script line of this page');
+    await needTensorFlow();
     await forecast();
   } catch (error) {
     say(error.message, true);
+  } finally {
+    byId('progress').hidden = true;
   }
 });
 

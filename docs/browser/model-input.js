@@ -63,6 +63,10 @@ function requireRhythm(rows, { stepSeconds }) {
  * row r + step + delay. `inputs` is `[count, timesteps, features]`.
  */
 function openWindows(rows, { task, timesteps, features }) {
+  if (task.as !== undefined || task.window.normalise !== undefined || task.ahead !== undefined)
+    throw new Error(
+      'this page knows plain windows alone: use the ONNX file of the model, or "sweep predict"',
+    );
   const { lookback, step, delay } = task.window;
   const whole = rows.length - (lookback - step);
   if (whole < 1) throw new Error(`${rows.length} rows are too few: a window takes ${lookback - step + 1}`);

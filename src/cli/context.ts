@@ -7,6 +7,7 @@ import { isatty } from 'node:tty';
 import picocolors from 'picocolors';
 import { guarded } from '../wording/printable.js';
 import { type NatsEnvironment, readNatsEnvironment } from './options/nats-options.js';
+import type { RunningAs } from './options/program-options.js';
 import { findViewTerminal, type ViewTerminal } from './terminal/screen/view-terminal.js';
 
 export type Colors = ReturnType<typeof picocolors.createColors>;
@@ -32,6 +33,8 @@ export interface CliContext {
   readonly columns: number | undefined;
   /** Directories of executables. */
   readonly searchPath: readonly string[];
+  /** SWEEP_CONTAINER: whether the image says that it is one. */
+  readonly runningAs: RunningAs;
   /** The terminal that a view may fill; null: lines are wanted. */
   readonly viewTerminal: ViewTerminal | null;
   /** What programs of trials inherit. */
@@ -66,6 +69,7 @@ export function createContext(): CliContext {
       ci: env.CI,
     }),
     environment: env,
+    runningAs: { uid: process.getuid?.() ?? null, isContainer: Boolean(env.SWEEP_CONTAINER) },
     searchPath: (env.PATH ?? '').split(process.platform === 'win32' ? ';' : ':'),
   };
 }

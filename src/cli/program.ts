@@ -18,7 +18,9 @@ import { registerInsight } from './insight/command.js';
 import { registerLeaderboard } from './leaderboard/command.js';
 import { registerList } from './list/command.js';
 import { registerNats } from './nats/command.js';
+import { registerOpen } from './open/command.js';
 import { refuseSecondValues } from './options/options.js';
+import { registerPlot } from './plot/command.js';
 import { registerPredict } from './predict/command.js';
 import { registerPromote } from './promote/command.js';
 import { registerReport } from './report/command.js';
@@ -81,7 +83,9 @@ Exit codes: 0 done, 1 no usable result, 2 bad usage or input, 3 interrupted (can
     registerWatch,
     registerTrial,
     registerInsight,
+    registerPlot,
     registerDashboard,
+    registerOpen,
     registerCompare,
     registerExport,
     registerPredict,

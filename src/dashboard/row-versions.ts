@@ -62,6 +62,7 @@ export class RowVersions {
       const setting = {
         point,
         paramNames: this.paramNames,
+        also: view.header?.also ?? null,
         spanOf: (index: number) => this.#spans.get(index),
       };
       const text = JSON.stringify(encodeRow(make(setting)));

@@ -2,9 +2,11 @@
 import type { WorkerInfo } from '../bus/bus.js';
 import type { AttendedStudy } from '../coordinator/archive/attended-study.js';
 import type { Pace } from '../coordinator/archive/study-pace.js';
+import { secondOfRow } from '../leaderboard/pareto-front.js';
 import type { FinishedRow } from '../study/finished-row.js';
 import { countTrials, type FailedTrial, headerOf, type StudyView } from '../study/study-view.js';
 import type { OpenTrial } from '../study/trial/open-trial.js';
+import type { SecondMetric } from '../study/trial/second-metric.js';
 import { weightsOf } from '../study/trial/second-metric.js';
 import type { Params } from '../study/trial/trial.js';
 import { reviveSweepSpec, type SweepSpec } from '../sweep-file/sweep-spec.js';
@@ -36,7 +38,7 @@ function factsOf(view: StudyView, spec: SweepSpec, paramNames: readonly string[]
     parent: header.parent?.study ?? null,
     metric: metric ?? 'objective',
     direction: header.direction,
-    also: header.also?.metric === 'parameters' ? 'parameters' : null,
+    also: header.also ?? null,
     unitScale: hasUnit ? unit.scale : null,
     unit: unitSign(hasUnit ? dataset.unit : null),
     target: dataset?.target ?? null,
@@ -123,6 +125,7 @@ export interface RowSetting {
   readonly point: number;
   /** Names that are not in the list yet are added to it. */
   readonly paramNames: string[];
+  readonly also: SecondMetric | null;
   spanOf(index: number): TrialSpan | undefined;
 }
 
@@ -152,6 +155,7 @@ export function finishedRow(row: FinishedRow, tied: boolean, setting: RowSetting
       spans.length === 0 ? null : Math.max(...spans.map(({ endedMs, startedMs }) => endedMs ?? startedMs)),
     lastValue: null,
     error: null,
+    second: setting.also === null ? null : secondOfRow(setting.also, row),
   };
 }
 
@@ -206,6 +210,7 @@ function emptyRow(setting: RowSetting, trial: string, index: number, params: Par
     endedMs: null,
     lastValue: null,
     error: null,
+    second: null,
   };
 }
 

@@ -25,6 +25,7 @@ export const ROW_FIELDS = [
   'endedMs',
   'lastValue',
   'error',
+  'second',
 ] as const;
 
 /** A point of the space, whatever became of it. Times by the clock of the log. */
@@ -57,6 +58,8 @@ export interface DashboardRow {
   readonly lastValue: number | null;
   /** Why it failed. */
   readonly error: string | null;
+  /** Its value of the study's second objective. */
+  readonly second: number | null;
 }
 
 export type EncodedRow = readonly unknown[];
@@ -89,6 +92,7 @@ export function decodeRow(values: EncodedRow): DashboardRow {
     endedMs: values[18],
     lastValue: values[19],
     error: values[20],
+    second: values[21] ?? null,
   } as DashboardRow;
 }
 
@@ -102,8 +106,8 @@ export interface StudyFacts {
   readonly parent: string | null;
   readonly metric: string;
   readonly direction: 'minimize' | 'maximize';
-  /** A second objective, of which less is better; null: the study has one. */
-  readonly also: 'parameters' | null;
+  /** A second objective; null: the study has one. */
+  readonly also: { readonly metric: string; readonly direction: 'minimize' | 'maximize' } | null;
   /** Times this the objective is in `unit`; null: it has none. */
   readonly unitScale: number | null;
   readonly unit: string;

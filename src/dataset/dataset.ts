@@ -58,6 +58,8 @@ export interface DatasetMetadata extends SourceFacts {
   readonly rows: number;
   readonly columns: readonly ColumnMetadata[];
   readonly split: RowSplit;
+  /** What of the time of a row the last columns are, and by which clock (calendar.ts). Absent: nothing. */
+  readonly calendar?: { readonly of: readonly string[]; readonly timeZone: string | null };
   /** Of several series only: then rows are ordered by split, within a split by series, within a series by time. */
   readonly series?: SeriesFacts;
   /** The facts of labelled reviews only: then a row is a review, and there are no columns (see review-layout.ts). */

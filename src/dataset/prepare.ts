@@ -112,11 +112,12 @@ function chooseSeries(spec: SeriesSpec, cacheDirectory: string): Chosen {
       identify(source, cacheDirectory),
       spec.split,
       ...(spec.series === undefined ? [] : [spec.series]),
+      ...(spec.calendar === undefined ? [] : [{ calendar: spec.calendar }]),
     ],
     passedOver,
     check: (metadata) => checkTarget(metadata, spec.target),
     async write(options) {
-      const read = await readSource(source, spec.series ?? null, options);
+      const read = await readSource(source, spec, options);
       try {
         return await writeSeries(read, spec, options);
       } finally {

@@ -11,7 +11,9 @@ import {
 } from '../study/trial/trial.js';
 import type { MappedDataset } from './dataset.js';
 import { checkIndices, checkStride, type SampleSet } from './sample-set.js';
+import { readAhead } from './series/ahead-columns.js';
 import { gatherRows, type WindowSource } from './series/gather.js';
+import { frameSamples } from './series/window-frame.js';
 
 /*
  * The sample with anchor row i reads rows i − lookback, i − lookback + step, …, i − step and predicts the target
@@ -110,7 +112,10 @@ function judgedStretch(task: ForecastTask, split: 'validation' | 'test', rows: R
   return { start, end: rows.end };
 }
 
-/** Throws MODEL_SHAPE (see checkWindow), DATASET_TOO_SHORT when there is not a single one. */
+/**
+ * As a model is fed them: what is known ahead, and what windows and targets are told from, are the task's to say. Throws
+ * MODEL_SHAPE (see checkWindow), DATASET_TOO_SHORT when there is not a single one.
+ */
 export function openWindows(
   dataset: MappedDataset,
   task: ForecastTask,
@@ -118,17 +123,21 @@ export function openWindows(
   splitName: string,
   stride: number,
 ): SampleSet {
-  return openStretches(dataset, task, openedStretches(task, rows, splitName), splitName, stride);
+  const { ahead, window } = task;
+  const plain = openStretches(dataset, task, openedStretches(task, rows, splitName), splitName, stride);
+  const samples =
+    ahead === undefined ? plain : readAhead(plain, plain.windows, ahead, window.step + window.delay);
+  return frameSamples(samples, task);
 }
 
-/** As openWindows, of any stretches of rows, none of which a window leaves. */
+/** Values as the dataset has them, of any stretches of rows, none of which a window leaves. */
 export function openStretches(
   dataset: MappedDataset,
   task: Pick<ForecastTask, 'targetColumn' | 'window'>,
   stretches: readonly RowRange[],
   splitName: string,
   stride: number,
-): SampleSet {
+): SampleSet & Required<Pick<SampleSet, 'windows'>> {
   checkWindow(task.window);
   checkStride(stride);
   const features = dataset.metadata.columns.length;

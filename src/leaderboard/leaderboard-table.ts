@@ -204,9 +204,10 @@ function baselineRow(baseline: NamedBaseline, columns: readonly TableColumn[], c
 
 /** The least of them first: of several at one place that is their order in the ranking. */
 function shownBaselines(view: StudyView): NamedBaseline[] {
-  const baselines = taskOfStudy(view)?.baselines(view) ?? [];
+  const task = taskOfStudy(view);
+  const baselines = task?.baselines(view) ?? [];
   if (baselines.length > MOST_BASELINES) return [];
-  return [...baselines].sort((left, right) => left.value - right.value);
+  return [...baselines, ...(task?.rivals(view) ?? [])].sort((left, right) => left.value - right.value);
 }
 
 /** Before the first row that does not beat it; after the last where there is nothing that it compares with. */

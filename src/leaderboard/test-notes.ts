@@ -54,6 +54,7 @@ function winnerNotes(test: TestEvaluation, view: StudyView, ranked: readonly Ran
     `test set: ${told.result} ${by}`,
     `${INDENT}${baseline} ${told.baseline} on the same ${told.samples}, ${told.pValue}`,
     ...(pValue !== null && pValue < SIGNIFICANCE ? [] : [`${INDENT}${verdict}`]),
+    ...(told.beside ?? []).map((line) => `${INDENT}${line}`),
     ...(told.bySeries ?? []).map((line) => `${INDENT}${line}`),
   ];
 }

@@ -66,6 +66,8 @@ export type NamedSource = ValueOf<typeof namedSource>;
 export type DatasetSource = CsvSource | NamedSource;
 
 const range = strictObject({ start: z.int().min(0), end: z.int().min(1) });
+/** Absent: from the part before on, or the first row; to the last row. */
+const part = strictObject({ from: z.string().exactOptional(), until: z.string().exactOptional() });
 const split = z.discriminatedUnion('type', [
   strictObject({
     type: z.literal('rows'),
@@ -79,6 +81,16 @@ const split = z.discriminatedUnion('type', [
     train: z.number(),
     validation: z.number(),
     test: z.number(),
+    gap: z.int().min(1).exactOptional(),
+  }),
+  strictObject({
+    type: z.literal('dates'),
+    /** The first row of each part, and the first one after it: those of the first times that are not before. */
+    train: part.extend({ until: z.string() }),
+    validation: part.extend({ until: z.string() }),
+    test: part,
+    /** Rows left out before the validation and the test part. */
+    gap: z.int().min(1).exactOptional(),
   }),
 ]);
 export type SplitSpec = ValueOf<typeof split>;
@@ -138,6 +150,10 @@ const seriesSpec = strictObject({
   /** Name of the target column. */
   target: z.string(),
   split,
+  /** What is made of the time of a row, as columns after those of the table; absent: nothing. */
+  calendar: z.array(z.string()).min(1).exactOptional(),
+  /** Columns that are known ahead; absent: none but the calendar. */
+  known: z.array(z.string()).min(1).exactOptional(),
   /** Absent: the table is one series. */
   series: strictObject({
     /** Column whose values tell the series apart; null: each file of the source is one, called like it. */

@@ -20,7 +20,13 @@ import {
 import { INTERVAL_REASONS } from '../statistics/interval-reason.js';
 import { curvesSchema } from './trial/curves.js';
 import { originSchema } from './trial/final-state.js';
-import { bandSchema, classErrorsSchema, classLabelsSchema, MAX_STEPS, stepFiguresSchema } from './trial/output-errors.js';
+import {
+  bandSchema,
+  classErrorsSchema,
+  classLabelsSchema,
+  MAX_STEPS,
+  stepFiguresSchema,
+} from './trial/output-errors.js';
 import {
   countedEpochSchema,
   engineNameSchema,
@@ -76,6 +82,34 @@ const forecastTest = z.object({
   /** Why there is no p-value; absent when there is one. */
   pValueReason: intervalReason.exactOptional(),
   windows: count,
+  /** Beside the MAE; errors in the unit, MASE null where the training rows have none to be compared with. Absent from older programs. */
+  testRmse: z.number().exactOptional(),
+  testRmseUnits: z.number().exactOptional(),
+  testMase: z.number().nullable().exactOptional(),
+  testSmape: z.number().exactOptional(),
+  /** What others try before they train anything, on the same windows. Absent from older programs. */
+  baselines: z
+    .array(
+      z.object({
+        name: z.string().max(40),
+        /** Rows of a season; absent where it knows none. */
+        period: count.exactOptional(),
+        validationMae: z.number(),
+        validationMaeUnits: z.number(),
+        validationRmse: z.number(),
+        validationMase: z.number().nullable(),
+        validationSmape: z.number(),
+        testMae: z.number(),
+        testMaeUnits: z.number(),
+        testRmse: z.number(),
+        testMase: z.number().nullable(),
+        testSmape: z.number(),
+        /** One-sided test of the model against it, as the one against naive persistence. */
+        pValue: z.number().nullable(),
+      }),
+    )
+    .max(32)
+    .exactOptional(),
   /** Of several series, each by itself, in the target's unit as the column has it. */
   bySeries: z
     .array(

@@ -4,8 +4,8 @@ import { SweepError } from '../errors.js';
 import { defaultSampler } from '../search/registry.js';
 import type { DatasetSpec } from '../study/dataset-source.js';
 import { readSecondMetric } from '../study/trial/second-metric.js';
+import type { DataSections } from './data/data-kind.js';
 import { DATA_KINDS, kindOfSection } from './data/data-kinds.js';
-import { reviewSampleSchema } from './data/reviews-section.js';
 import { durationMs } from './duration.js';
 import { modelSchema } from './model/architecture.js';
 import { isUntrained, untrainedSpecOf } from './objective/registry.js';
@@ -67,7 +67,7 @@ export function readSpec(file: SweepFile, document: unknown, path: string): Swee
       window: null,
       model: null,
       training: null,
-      variants: readVariants(document),
+      variants: readVariants(document, DATA_KINDS[kindOfSection(section)].sampleSchema),
       space: withVariants(space, Object.keys(variants)),
       objective,
     };
@@ -75,21 +75,27 @@ export function readSpec(file: SweepFile, document: unknown, path: string): Swee
     throw new SweepError('INTERNAL', 'a sweep file without its sections passed the checks');
   const dataset = readDataset(section, path);
   const trained = { ...shared, dataset, window, model, training, objective };
-  const sample = DATA_KINDS[kindOfSection(section)].pickSample(section);
-  return sample === undefined ? trained : { ...trained, reviewSample: reviewSampleSchema.parse(sample) };
+  const { pickSample, sampleSchema } = DATA_KINDS[kindOfSection(section)];
+  const sample = pickSample(section);
+  if (sample === undefined) return trained;
+  const read = sampleSchema.parse(sample);
+  return { ...trained, ...('target' in read ? { seriesSample: read } : { reviewSample: read }) };
 }
 
 function readDataset(section: NonNullable<SweepFile['dataset']>, path: string): DatasetSpec {
   return DATA_KINDS[kindOfSection(section)].read(section, dirname(path));
 }
 
-function readVariants(document: unknown): NonNullable<SweepSpec['variants']> {
+function readVariants(
+  document: unknown,
+  sampleSchema: DataSections['sampleSchema'],
+): NonNullable<SweepSpec['variants']> {
   return Object.fromEntries(
     listSections(document).map(({ variant, sections }) => [
       variant ?? '',
       {
         ...(sections.window === undefined ? {} : { window: windowSchema.parse(sections.window) }),
-        ...(sections.dataset === undefined ? {} : { dataset: reviewSampleSchema.parse(sections.dataset) }),
+        ...(sections.dataset === undefined ? {} : { dataset: sampleSchema.parse(sections.dataset) }),
         model: modelSchema.parse(sections.model),
         training: trainingSchema.parse(sections.training),
       },

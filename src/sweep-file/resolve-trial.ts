@@ -7,7 +7,7 @@ import type { Params, TrainingSpec, TrialConfig } from '../study/trial/trial.js'
 import { taskOf } from '../task/registry.js';
 import type { AskedLoss, DataFacts, DatasetShape, ResolvedTask } from './data/data-kind.js';
 import { DATA_KINDS, dataKindOfSpec } from './data/data-kinds.js';
-import { expandModel, modelSchema } from './model/architecture.js';
+import { expandModel, modelSchema, withWindowOf } from './model/architecture.js';
 import type { LayerPath } from './model/model-shape.js';
 import { isUntrained, untrainedConfigOf } from './objective/registry.js';
 import { Problems } from './problems.js';
@@ -61,7 +61,7 @@ export function resolveTrial(
   return {
     kind: 'train',
     datasetDigest: dataset.digest,
-    task: { ...judged, split: dataset.split },
+    task: { ...(isTrained ? judged : taskOf(task).untrained(judged)), split: dataset.split },
     layers,
     training: isTrained ? training : evaluationOf(training),
     seed: isTrained ? seed : UNTRAINED_SEED,
@@ -94,8 +94,9 @@ export function resolveSections(
   problems: Problems,
 ): ResolvedSections | null {
   const kind = DATA_KINDS[facts.kind];
-  const task = kind.resolveTask(sections, values, facts, problems);
   const model = resolveSection('model', modelSchema, sections.model, values, problems);
+  const window = model === null ? sections.window : withWindowOf(model, sections.window);
+  const task = kind.resolveTask({ ...sections, window }, values, facts, problems);
   const training = resolveSection('training', trainingSchema, sections.training, values, problems);
   if (task === null || model === null || training === null) return null;
 

@@ -1,5 +1,6 @@
 // The way back from a checked spec to a sweep file's document, so that a sweep made from another one is checked as any file
 // is. What is read from it is the same spec, but for what no file says: the profile that was chosen, and its parent.
+import type { DatasetSpec } from '../study/dataset-source.js';
 import { dataKindOfSpec } from './data/data-kinds.js';
 import { durationText } from './duration.js';
 import { sectionOf } from './objective/registry.js';
@@ -15,6 +16,7 @@ export function documentOf(spec: SweepSpec): Readonly<Record<string, unknown>> {
     parent: _o,
     dataset,
     reviewSample,
+    seriesSample,
     window,
     model,
     training,
@@ -25,7 +27,7 @@ export function documentOf(spec: SweepSpec): Readonly<Record<string, unknown>> {
   return {
     ...rest,
     ...Object.fromEntries(Object.entries(sections).filter(([, section]) => section !== null)),
-    ...(dataset === null ? {} : { dataset: { ...dataKindOfSpec(dataset).write(dataset), ...reviewSample } }),
+    ...(dataset === null ? {} : { dataset: writeDataset(dataset, reviewSample ?? seriesSample) }),
     space: withoutVariants(spec),
     objective: sectionOf(spec.objective),
     limits: {
@@ -34,6 +36,11 @@ export function documentOf(spec: SweepSpec): Readonly<Record<string, unknown>> {
       trialTimeout: trialTimeoutMs === null ? null : durationText(trialTimeoutMs),
     },
   };
+}
+
+function writeDataset(dataset: DatasetSpec, sample: unknown): Record<string, unknown> {
+  const { write, withSample } = dataKindOfSpec(dataset);
+  return sample === undefined ? write(dataset) : withSample(write(dataset), sample);
 }
 
 /** The file has the sections of variants, and their dimension is made of them. */

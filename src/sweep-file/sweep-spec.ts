@@ -11,6 +11,7 @@ import { datasetSpecSchema } from '../study/dataset-source.js';
 import { parentSchema } from '../study/parent.js';
 import { requirementSchema } from '../study/trial/trial.js';
 import { addIssues } from './check/issues.js';
+import { type SeriesSampleSection, seriesSampleSchema } from './data/dataset-section.js';
 import { type ReviewSampleSection, reviewSampleSchema } from './data/reviews-section.js';
 import { type ModelSection, modelSchema } from './model/architecture.js';
 import { objectiveSpecSchema } from './objective/registry.js';
@@ -52,14 +53,14 @@ export type JudgedRows = ValueOf<typeof judged>;
 export interface ReferencingSections {
   /** The window section of a series. */
   readonly window?: WindowSection | null | undefined;
-  /** What of the dataset section of reviews decides what a sample is. */
-  readonly dataset?: ReviewSampleSection | undefined;
+  /** What of the dataset section decides what a sample is. */
+  readonly dataset?: ReviewSampleSection | SeriesSampleSection | undefined;
   readonly model: ModelSection;
   readonly training: TrainingSection;
 }
 const variant = strictObject({
   window: windowSchema.optional(),
-  dataset: reviewSampleSchema.optional(),
+  dataset: z.union([reviewSampleSchema, seriesSampleSchema]).optional(),
   model: modelSchema,
   training: trainingSchema,
 });
@@ -76,6 +77,8 @@ const sweepSpecSchema = strictObject({
   window: windowSchema.nullable(),
   /** The sample of labelled reviews: absent otherwise, so that older logs stay as they are. */
   reviewSample: reviewSampleSchema.optional(),
+  /** What of a series' target is learnt: absent of reviews, and where it is the level. */
+  seriesSample: seriesSampleSchema.optional(),
   /** Model and training are null when the objective is a function, and with variants, as are window and sample. */
   model: modelSchema.nullable(),
   training: trainingSchema.nullable(),

@@ -6,7 +6,7 @@ import type { EarlyStopping, LearningRateSchedule, Monitor } from '../model/trai
 import { strictObject, wholeNumber } from '../schema/fields.js';
 import type { ValueOf } from '../schema/wire.js';
 import { MAX_QUANTILES } from '../study/trial/output-errors.js';
-import type { TrainingSpec, WindowSpec } from '../study/trial/trial.js';
+import { type TrainingSpec, WINDOW_FRAMES, type WindowSpec } from '../study/trial/trial.js';
 import { delayOfStep, type HorizonSection, horizonSchema, stepsOf } from './horizon.js';
 import { isReference, type Referencable, type Resolved, referencable, referencing } from './reference.js';
 
@@ -24,6 +24,9 @@ export const windowSchema = strictObject({
   horizon: horizonSchema
     .optional()
     .describe('Steps ahead, all in one answer: [first, last], a list of three and more, or {"steps": […]}'),
+  normalise: referencable(z.enum(['none', ...WINDOW_FRAMES]))
+    .optional()
+    .describe('What the values of each window are told from: its last row, its mean, its mean and deviation'),
 }).superRefine(({ delay, horizon, step }, context) => {
   if (delay === undefined && horizon === undefined)
     context.addIssue({
@@ -36,14 +39,16 @@ export const windowSchema = strictObject({
     context.addIssue({
       code: 'custom',
       path: ['horizon'],
-      message: 'does not go with delay: step 1 of a horizon has delay 0, step n has (n − 1) times window.step',
+      message:
+        'does not go with delay: step 1 of a horizon has delay 0, step n has (n − 1) times window.step',
       params: { hint: 'leave one of them out' },
     });
   if (horizon !== undefined && isReference(step))
     context.addIssue({
       code: 'custom',
       path: ['step'],
-      message: 'cannot be searched beside a horizon, whose steps it makes longer: trials would forecast different things',
+      message:
+        'cannot be searched beside a horizon, whose steps it makes longer: trials would forecast different things',
       params: { hint: 'give it a number, or one variant for each' },
     });
 });
@@ -59,10 +64,17 @@ export function longestDelay({ delay, horizon, step }: WindowSection): {
 }
 
 /** The window of a trial. */
-export function readWindow({ lookback, step, delay = 0, horizon }: Resolved<WindowSection>): WindowSpec {
-  if (horizon === undefined) return { lookback, step, delay };
+export function readWindow({
+  lookback,
+  step,
+  delay = 0,
+  horizon,
+  normalise = 'none',
+}: Resolved<WindowSection>): WindowSpec {
+  const framed = normalise === 'none' ? {} : { normalise };
+  if (horizon === undefined) return { lookback, step, delay, ...framed };
   const delays = stepsOf(horizon as HorizonSection).map((one) => delayOfStep(one, step));
-  return { lookback, step, delay: delays.at(-1)!, ...(delays.length === 1 ? {} : { delays }) };
+  return { lookback, step, delay: delays.at(-1)!, ...(delays.length === 1 ? {} : { delays }), ...framed };
 }
 
 const pinballSchema = strictObject({
@@ -182,7 +194,11 @@ interface LearntBy {
  * The training of a trial: the section without references, optimiser and schedule with all of their fields. `monitor`
  * is the objective's metric. What is not used is absent, so that it changes no trial id.
  */
-export function readTraining(section: Resolved<TrainingSection>, monitor: Monitor, learnt: LearntBy): TrainingSpec {
+export function readTraining(
+  section: Resolved<TrainingSection>,
+  monitor: Monitor,
+  learnt: LearntBy,
+): TrainingSpec {
   const { learningRateSchedule, earlyStopping, classWeights: _, ...rest } = section;
   const { loss, classWeights } = learnt;
   const schedule = readSchedule(learningRateSchedule, monitor);

@@ -108,10 +108,10 @@ export function sectionsFor(
   spec: SweepSpec,
   params: Params,
 ): { readonly sections: ReferencingSections; readonly path: JsonPath } | null {
-  const { variants, window, reviewSample, model, training } = spec;
+  const { variants, window, reviewSample, seriesSample, model, training } = spec;
   if (variants === undefined) {
     if (model === null || training === null) return null;
-    return { sections: { window, dataset: reviewSample, model, training }, path: [] };
+    return { sections: { window, dataset: reviewSample ?? seriesSample, model, training }, path: [] };
   }
   const name = String(params[VARIANT]);
   const sections = Object.hasOwn(variants, name) ? variants[name] : undefined;

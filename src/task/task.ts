@@ -7,24 +7,19 @@ import type { SampleSet } from '../dataset/sample-set.js';
 import type { LayerSpec } from '../model/layer-spec.js';
 import type { Loss } from '../model/loss.js';
 import type { MetricName } from '../model/metric.js';
-import type { DatasetSpec, MissingPolicy } from '../study/dataset-source.js';
+import type { DatasetSpec } from '../study/dataset-source.js';
 import type { DatasetInfo, TestEvaluation } from '../study/events.js';
 import type { StudyView } from '../study/study-view.js';
 import type { OutputErrors } from '../study/trial/output-errors.js';
 import type { Metrics, RowRange, SplitName, TaskSpec, TrialResult } from '../study/trial/trial.js';
-import type { Notice } from '../wording/fault-words.js';
 import type { Spread } from '../wording/figures.js';
-import type { ClassifyUse } from './classify/classify-use.js';
 import type { Evaluation } from './evaluation.js';
-import type { ForecastUse } from './forecast/forecast-use.js';
-import type { ModelInput, ModelOutput } from './model-frame.js';
-import type { Predictor } from './predictor.js';
+import type { BesideBaseline } from './forecast/rivals.js';
+import type { TaskExport, TaskUse } from './task-export.js';
 
 export type TaskKind = TaskSpec['kind'];
 /** The data that a task is learnt from, as a sweep file and a study's log name them. */
 export type DataKind = 'series' | 'reviews';
-/** The task of an exported model, with all that predicting takes. */
-export type TaskUse = ForecastUse | ClassifyUse;
 
 export interface Task<
   Spec extends TaskSpec = TaskSpec,
@@ -64,6 +59,8 @@ export interface TaskSamples<Spec extends TaskSpec> {
   reach(spec: Pick<Spec, Exclude<keyof Spec, 'split'>>): number;
   /** The task where the longest one of its study reaches so far: all of a study are judged on the same targets. */
   withCommonReach<One extends Pick<Spec, Exclude<keyof Spec, 'split'>>>(spec: One, reach: number): One;
+  /** The task of a model without weights, which answers with what it read: a level, whatever others learn. */
+  untrained<One extends Pick<Spec, Exclude<keyof Spec, 'split'>>>(spec: One): One;
   /** Samples of a split; 0: none. */
   count(spec: Spec, split: SplitName): number;
   /** The rows of a split that a trial is judged on. Throws DATASET_TOO_SHORT. */
@@ -123,6 +120,8 @@ export interface TaskJudging<Spec extends TaskSpec, Test extends TestEvaluation>
     splitName: string,
     stride: number,
   ): Baseline;
+  /** For testBaseline only: null where the task knows none. `stride`: over the validation split. */
+  besideBaseline(dataset: MappedDataset, spec: Spec, stride: number): BesideBaseline | null;
   /** What of a baseline stands in a trial's result, and the way back. */
   baselineFields(
     spec: Spec,
@@ -141,7 +140,10 @@ export interface TaskJudging<Spec extends TaskSpec, Test extends TestEvaluation>
     trial: string,
     evaluation: Evaluation,
     baseline: Baseline,
-    dataset: { readonly targetStd: number; readonly series?: SeriesFacts | undefined },
+    dataset: Pick<DatasetMetadata, 'columns'> & {
+      readonly targetStd: number;
+      readonly series?: SeriesFacts | undefined;
+    },
   ): Test;
   testValueOf(test: Test): number;
   isOwn(test: TestEvaluation): test is Test;
@@ -155,6 +157,8 @@ export interface Baseline {
   readonly perSample: Float32Array;
   /** Of several steps, each by itself. */
   readonly bySteps?: readonly number[];
+  /** What others try before they train anything; absent: nobody asked, or the task knows no more. */
+  readonly beside?: BesideBaseline;
 }
 
 export interface TaskMetric {
@@ -180,6 +184,8 @@ export interface TaskWording<Spec extends TaskSpec, Test extends TestEvaluation>
   unitOf(dataset: Pick<DatasetInfo, 'unit' | 'target' | 'targetStd'>): TaskUnit;
   /** One for each problem that trials of a study are of, known so far. */
   baselines(view: StudyView): readonly NamedBaseline[];
+  /** What others try before they train anything, as far as it is known. */
+  rivals(view: StudyView): readonly NamedBaseline[];
   /** The baselines in the leaderboard's document. */
   baselineFigures(view: StudyView): Partial<BaselineFigures>;
   describeTest(test: Test, unit: string | null): TestText;
@@ -253,69 +259,8 @@ export interface TestText {
   readonly baseline: string;
   readonly samples: string;
   readonly pValue: string;
+  /** Other errors, and what others try before they train anything. */
+  readonly beside?: readonly string[];
   /** Of several series, steps, quantiles or classes, each by itself. */
   readonly bySeries?: readonly string[];
-}
-
-/** A trained model outside of its study. */
-export interface TaskExport<Spec extends TaskSpec, Use extends TaskUse> {
-  /** `task` in sweep.json. */
-  describeUse(
-    spec: Spec,
-    source: DatasetSpec,
-    metadata: DatasetMetadata & StepFact,
-    cacheDirectory: string,
-    outputs?: OutputErrors,
-  ): Promise<{ readonly use: Use; readonly vocabulary: readonly string[] | null }>;
-  /** All that `vocabularyFile` may name. */
-  readonly vocabularyFiles: readonly string[];
-  /** File of the words that go with it; null: none. */
-  vocabularyFile(use: Use): string | null;
-  /** What goes in and what comes out, for a README. */
-  explainUse(use: Use, shape: { readonly timesteps: number; readonly features: number }): string;
-  /** Values of a prediction. */
-  unitsOf(use: Use): number;
-  /** What stands around the layers, for forms of a model that hold all of it. Throws EXPORT_IMPOSSIBLE where it is more than they can. */
-  frameOf(use: Use): { readonly input: ModelInput; readonly output: ModelOutput };
-  /** Head of the CSV of predictions. */
-  predictionHead(use: Use): readonly string[];
-  /** Throws what reading the data throws. Of rows that were written before that, none should be kept. */
-  predict(request: PredictRequest<Use>): Promise<Predicted>;
-}
-
-export interface StepFact {
-  /** Seconds between rows; null: they have no times. */
-  readonly stepSeconds: number | null;
-}
-
-export interface PredictRequest<Use> {
-  /** Asked once it is known that the model can be used; the task disposes of what it gets. */
-  buildPredictor(): Predictor;
-  readonly use: Use;
-  readonly model: UsedModel;
-  /** Path of the data. */
-  readonly data: string;
-  /** Undefined: as for the training. */
-  readonly onMissing: MissingPolicy | undefined;
-  onRow(fields: readonly (string | number | null)[]): void;
-}
-
-/** What predicting takes of an exported model beside its task. */
-export interface UsedModel {
-  readonly description: {
-    readonly trial: string;
-    readonly timesteps: number;
-    readonly data: {
-      readonly source: string;
-      readonly sourceDigest?: string;
-      readonly trainedRows?: RowRange;
-    };
-  };
-  readonly vocabulary: readonly string[] | null;
-}
-
-export interface Predicted {
-  readonly document: Readonly<Record<string, unknown>>;
-  readonly line: string;
-  readonly notices: readonly Notice[];
 }

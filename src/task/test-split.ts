@@ -11,8 +11,10 @@ export function openTestSplit(dataset: MappedDataset, spec: TaskSpec): SampleSet
   return task.openRows(dataset, spec, task.judgedRows(spec, 'test'), 'test', 1);
 }
 
-/** Common sense on the same samples. */
-export function testBaseline(dataset: MappedDataset, spec: TaskSpec): Baseline {
+/** Common sense on the same samples, and what others try; `stride`: over the validation samples, which that is told of too. */
+export function testBaseline(dataset: MappedDataset, spec: TaskSpec, stride = 1): Baseline {
   const task = taskOf(spec);
-  return task.baselineOver(dataset, spec, task.judgedRows(spec, 'test'), 'test', 1);
+  const baseline = task.baselineOver(dataset, spec, task.judgedRows(spec, 'test'), 'test', 1);
+  const beside = task.besideBaseline(dataset, spec, stride);
+  return beside === null ? baseline : { ...baseline, beside };
 }

@@ -4,6 +4,7 @@ import type { ModelDefinition } from '../../src/engine/engine.js';
 import type { LayerSpec } from '../../src/model/layer-spec.js';
 import { arraySamples } from '../support/fakes/array-samples.js';
 import {
+  attention,
   averagePool,
   bidirectional,
   conv1d,
@@ -13,10 +14,12 @@ import {
   globalAverage,
   globalMax,
   gru,
+  lastStep,
   layerNormalization,
   lstm,
   maxPool,
   modelOf,
+  residual,
 } from '../support/fixtures/layer-specs.js';
 import { BATCH, jenaModel, jenaShapedSamples } from './jena-shaped.js';
 import type { TensorflowBackend } from './tensorflow-step.js';
@@ -29,6 +32,12 @@ const REVIEWS = 2_048;
 
 const sequences = { returnSequences: true } as const;
 const relu = { activation: 'relu' } as const;
+
+/** A level of a temporal convolutional network, without dropout. */
+export function tcnLevel(dilationRate: number): LayerSpec {
+  const convolution = conv1d(32, 3, { ...relu, padding: 'causal', dilationRate });
+  return residual([convolution, convolution], relu);
+}
 
 /** On windows of 240 steps of 14 features. */
 const FORECASTS: Record<string, readonly LayerSpec[]> = {
@@ -54,6 +63,8 @@ const FORECASTS: Record<string, readonly LayerSpec[]> = {
     globalAverage,
     dense(1),
   ],
+  'tcn 32 × 3, 5 levels': [...[1, 2, 4, 8, 16].map(tcnLevel), lastStep, dense(1)],
+  'gru 32, attention 32': [gru(32, sequences), attention(32), dense(1)],
   'conv1d 32 × 5 twice, gru 32': [conv1d(32, 5, relu), maxPool(3), conv1d(32, 5, relu), gru(32), dense(1)],
 };
 

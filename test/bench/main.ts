@@ -94,6 +94,10 @@ if (args[0] === 'peers') {
   const { runPeers } = await import('./peers/run-peers.js');
   process.exit(await runPeers(args.slice(1), describeMachine()));
 }
+if (args[0] === 'large-file') {
+  const { benchLargeFile } = await import('./large-file.js');
+  process.exit(await benchLargeFile(args.slice(1), describeMachine()));
+}
 if (args[0] === 'rows') {
   const { benchRows } = await import('./rows.js');
   process.exit(await benchRows(args.slice(1), describeMachine()));
@@ -107,7 +111,7 @@ const benchmark = find(BENCHMARKS);
 const report = find(REPORTS);
 if (!benchmark && !report) {
   const known = [...Object.keys(BENCHMARKS), ...Object.keys(REPORTS)];
-  process.stderr.write(`usage: npm run bench -- ${known.join('|')}|fleet|peers|rows [--json]\n`);
+  process.stderr.write(`usage: npm run bench -- ${known.join('|')}|fleet|large-file|peers|rows [--json]\n`);
   process.exit(2);
 }
 const machine = describeMachine();

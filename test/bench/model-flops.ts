@@ -50,6 +50,31 @@ function productsOf(layer: LayerSpec, { steps, features }: Shape): Products {
       const { count } = placeWindows(steps, poolWindow(layer, steps));
       return { input: 0, state: 0, output: { steps: count, features } };
     }
+    case 'residual': {
+      let [flowing, inputs, inside]: [Shape, number[], number] = [{ steps, features }, [], 0];
+      for (const inner of layer.layers) {
+        const { input, state, output } = productsOf(inner, flowing);
+        inputs = [...inputs, input];
+        inside += state;
+        flowing = output;
+      }
+      // Every layer inside but the first hands gradients down, as what reads a state does.
+      const [first = 0, ...later] = inputs;
+      const state = inside + later.reduce((sum, input) => sum + input, 0);
+      if (layer.merge === 'concat') {
+        return { input: first, state, output: { steps, features: features + flowing.features } };
+      }
+      const projection = flowing.features === features ? 0 : steps * features * flowing.features;
+      return { input: first + projection, state, output: flowing };
+    }
+    case 'attention':
+      return {
+        input: steps * features * layer.units,
+        state: steps * (layer.units + features),
+        output: { steps: 1, features },
+      };
+    case 'lastStep':
+      return { input: 0, state: 0, output: { steps: 1, features } };
     case 'embedding':
       return { input: 0, state: 0, output: { steps, features: layer.outputDim } };
     case 'flatten':

@@ -9,6 +9,7 @@ import { parseTimestamp } from '../../src/dataset/sources/csv/time-stamps.js';
 import { openPage, skipWithoutChromium } from '../support/processes/chromium.js';
 import { createWorkplace, writeSmallSweep } from '../support/processes/cli.js';
 
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const DOCS = fileURLToPath(new URL('../../../docs/browser/', import.meta.url));
 /** Both round to seven digits; the browser's backend adds in another order. */
 const TOLERANCE = 1e-3;
@@ -29,6 +30,7 @@ test('the page forecasts in the browser what sweep predict forecasts', { skip },
   const { page, address, complaints } = await openPage(t, {
     docs: DOCS,
     model: join(place.directory, 'model'),
+    root: ROOT,
   });
   page.setDefaultTimeout(LIMIT_MS);
   const submit = async (): Promise<string> => {
@@ -56,6 +58,21 @@ test('the page forecasts in the browser what sweep predict forecasts', { skip },
       assert.equal(path.match(/[ML]/g)?.length, count, name);
       assert.doesNotMatch(path, /NaN|Infinity/);
     }
+    assert.match(
+      (await page.locator('#drawn').textContent()) ?? '',
+      /^all 234 forecasts, 2009-01-0\d .* to 2009-01-03 .*; the newest 18 have not been measured$/,
+    );
+    assert.equal(await page.locator('#progress').getAttribute('max'), '234');
+    assert.equal(await page.locator('#progress').isVisible(), false);
+  });
+
+  await t.test('with TensorFlow.js of the package where its address is out of reach', async () => {
+    await page.route('https://cdn.jsdelivr.net/**', (route) => route.abort());
+    await page.goto(`${address}/root/docs/browser/index.html?model=${address}/model`);
+    await page.locator('#file').setInputFiles(join(place.directory, 'new.csv'));
+    assert.match(await submit(), /234 forecasts/);
+    assertSameForecasts(await download(), expected);
+    await page.unroute('https://cdn.jsdelivr.net/**');
   });
 
   await t.test('with times in seconds or milliseconds since 1970', async () => {

@@ -18,7 +18,9 @@ import { waitUntil } from '../support/processes/wait-until.js';
 
 const cacheDirectory = mkdtempSync(join(tmpdir(), 'sweep-command-'));
 after(() => rmSync(cacheDirectory, { recursive: true, force: true }));
-const programs = shareMachine({ ...process.env, SWEEP_NATS_TOKEN: 'secret' }, 1, ['7']);
+const programs = shareMachine({ ...process.env, SWEEP_NATS_TOKEN: 'secret', NATS_PASSWORD: 'secret' }, 1, [
+  '7',
+]);
 const runners = new OpenRunners({ engine: 'wasm', cacheDirectory, programs });
 const objective = { metric: 'loss', direction: 'minimize', epoch: 'best' } as const;
 const isLinux = process.platform === 'linux';
@@ -286,7 +288,7 @@ describe('what a command is handed', () => {
 
   it('a file and an environment; the variables of the worker are not among them', async () => {
     const names =
-      'PLACE,SWEEP_ATTEMPT,SWEEP_EPOCHS,SWEEP_SEED,SWEEP_TRIAL_ID,SWEEP_NATS_TOKEN,CUDA_VISIBLE_DEVICES';
+      'PLACE,SWEEP_ATTEMPT,SWEEP_EPOCHS,SWEEP_SEED,SWEEP_TRIAL_ID,SWEEP_NATS_TOKEN,NATS_PASSWORD,CUDA_VISIBLE_DEVICES';
     const script = `const { env } = process;
       console.log(JSON.stringify('${names}'.split(',').map((name) => env[name] ?? null)));
       console.log(Number(env.OMP_NUM_THREADS) >= 1, require('node:fs').readFileSync(process.argv[1], 'utf8') === env.SWEEP_PARAMS + '\\n');
@@ -294,7 +296,7 @@ describe('what a command is handed', () => {
     const config = commandConfig(script, PARAMS, { epochs: 9, environment: { PLACE: 'at ${units}' } });
     const ran = await run({ ...config, argv: [...config.argv, '${params.json}'] });
     assert.deepEqual(ran.traced.get('output')?.split('\n'), [
-      '["at 8","2","9","1","hostile",null,"7"]',
+      '["at 8","2","9","1","hostile",null,null,"7"]',
       'true true',
     ]);
   });

@@ -5,6 +5,7 @@ import { before, describe, it } from 'node:test';
 import type { Engine, Model, ModelDefinition, NamedTensor } from '../../src/engine/engine.js';
 import { checkEngine } from '../../src/engine/self-check.js';
 import { type ErrorCode, SweepError } from '../../src/errors.js';
+import type { LayerSpec } from '../../src/model/layer-spec.js';
 import { LAYER_TYPES } from '../../src/model/layers/registry.js';
 import { type ArraySamples, arraySamples, firstIndices, samplesFor } from '../support/fakes/array-samples.js';
 import { ENGINE_MODELS, layerTypes } from '../support/fixtures/engine-models.js';
@@ -252,27 +253,18 @@ export function train(model: Model, samples: ArraySamples, from: number, steps: 
   });
 }
 
-/** Σ λ·Σw² from the layers' own fields. */
+/** Σ λ·Σw² from the layers' own fields, those inside others too. */
 function penaltyOf({ layers }: ModelDefinition, model: Model): number {
   const weights = model.weights();
   const squares = (ending: string): number =>
     weights
       .filter(({ name }) => name === ending)
       .reduce((sum, { values }) => sum + values.reduce((part, value) => part + value * value, 0), 0);
-  return layers.reduce((sum, spec, index) => {
-    switch (spec.type) {
-      case 'dense':
-      case 'conv1d':
-        return sum + spec.kernelL2 * squares(`${index}.${spec.type}/kernel`);
-      case 'gru':
-      case 'lstm':
-        return (
-          sum +
-          spec.kernelL2 * squares(`${index}.${spec.type}/kernel`) +
-          spec.recurrentL2 * squares(`${index}.${spec.type}/recurrentKernel`)
-        );
-      default:
-        return sum;
-    }
-  }, 0);
+  const penalty = (spec: LayerSpec, name: string): number => {
+    if (spec.type === 'residual')
+      return spec.layers.reduce((sum, one, at) => sum + penalty(one, `${name}/${at}.${one.type}`), 0);
+    const ofKernel = 'kernelL2' in spec ? spec.kernelL2 * squares(`${name}/kernel`) : 0;
+    return ofKernel + ('recurrentL2' in spec ? spec.recurrentL2 * squares(`${name}/recurrentKernel`) : 0);
+  };
+  return layers.reduce((sum, spec, index) => sum + penalty(spec, `${index}.${spec.type}`), 0);
 }

@@ -15,6 +15,7 @@ import type { LayerSpec } from '../../src/model/layer-spec.js';
 import type { OptimizerSpec } from '../../src/model/optimizer.js';
 import type { Objective, TrainConfig, TrainingSpec } from '../../src/study/trial/trial.js';
 import {
+  attention,
   averagePool,
   bidirectional,
   conv1d,
@@ -25,9 +26,11 @@ import {
   globalAverage,
   globalMax,
   gru,
+  lastStep,
   layerNormalization,
   lstm,
   maxPool,
+  residual,
 } from '../support/fixtures/layer-specs.js';
 import { smallConfig, smallDataset } from '../support/fixtures/small-dataset.js';
 import { smallReviewConfig, smallReviews } from '../support/fixtures/small-reviews.js';
@@ -38,6 +41,7 @@ const sgd = { type: 'sgd', momentum: 0.9 } as const;
 const rmsprop = smallConfig.training.optimizer;
 const adam = { type: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-7 } as const;
 const relu = { activation: 'relu' } as const;
+const causal = { ...relu, padding: 'causal' } as const;
 
 interface GoldenTrial {
   readonly layers: readonly LayerSpec[];
@@ -116,6 +120,21 @@ const FORECASTS: Record<string, GoldenTrial> = {
     layers: [lstm(7, { returnSequences: true }), layerNormalization, gru(5), layerNormalization, dense(1)],
     optimizer: adam,
     digest: 'sha256:f6aa315c61fe946a520b80a9f0aca1cde488446277ed2b8de2b042b896ef4eee',
+  },
+  'residual convolutions, dense connection and attention, adam': {
+    layers: [
+      residual([conv1d(9, 3, { ...causal, dilationRate: 2 }), dropout(0.2), conv1d(9, 3, causal)], relu),
+      residual([gru(5, { ...both, returnSequences: true })], { merge: 'concat' }),
+      attention(7),
+      dense(1),
+    ],
+    optimizer: adam,
+    digest: 'sha256:dc5a11dfc87c19611ad72228d13c3cc7dfa2ba7e0767cb3ca26c0d97aecb5b13',
+  },
+  'residual convolutions, last step, sgd': {
+    layers: [residual([conv1d(9, 3, causal), dropout(0.3)], relu), lastStep, dense(1)],
+    optimizer: sgd,
+    digest: 'sha256:4ceaf0274862681dffb5b78363dc881c86b4e196593a82ad548bd907e6a2d24a',
   },
   'clipped gradients, cosine decay after a warm-up': {
     layers: smallConfig.layers,

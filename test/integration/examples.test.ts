@@ -2,9 +2,10 @@
 // or scikit-learn; without it the python3 of the path is asked.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { cpSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
+import type { LeaderboardDocument } from '../../src/leaderboard/leaderboard-document.js';
 import { REPOSITORY } from '../support/deploy/deploy-files.js';
 import { createWorkplace } from '../support/processes/cli.js';
 import type { StudyDocument } from '../support/processes/cluster.js';
@@ -36,11 +37,34 @@ for (const [name, flags, isThere] of EXAMPLES)
     // The python3 of the example is the one that has its packages.
     const place = createWorkplace(t, { PATH: `${dirname(python)}:${process.env.PATH}` });
     cpSync(join(REPOSITORY, 'examples', name), place.directory, { recursive: true });
-    cpSync(join(REPOSITORY, 'docs/clients'), place.directory, { recursive: true });
     const document = await place.json<StudyDocument>('start', 'sweep.json', ...flags, '--workers', '1');
     assert.equal(document.state, 'complete', JSON.stringify(document));
     assert.equal(document.trials.failed, 0);
   });
+
+test('the client beside an example is the one to copy', () => {
+  const read = (path: string): string => readFileSync(join(REPOSITORY, path, 'sweep_client.py'), 'utf8');
+  for (const name of ['pytorch', 'keras']) assert.equal(read(`examples/${name}`), read('docs/clients'));
+});
+
+test('examples/beside sets PyTorch and our own engine on one leaderboard, on the same windows', {
+  timeout: LIMIT_MS,
+}, async (t) => {
+  if (!hasPython('torch')) return t.skip('PyTorch is not here');
+  const place = createWorkplace(t, {
+    PATH: `${dirname(python)}:${process.env.PATH}`,
+    SWEEP: `${process.execPath} ${join(REPOSITORY, 'dist/src/cli/main.js')}`,
+  });
+  cpSync(join(REPOSITORY, 'examples/beside'), place.directory, { recursive: true });
+  await place.run('data', 'synth', 'jena.csv', '--rows', '32000');
+  const flags = ['--set', 'space.units=[4]', '--set', 'space.lr=[0.003]', '--set', 'objective.epochs=1'];
+  const document = await place.json<LeaderboardDocument>('start', 'sweep.json', ...flags, '--workers', '1');
+  const losses = document.leaderboard.map(({ objective }) => Number(objective));
+  assert.equal(document.state, 'complete', JSON.stringify(document));
+  assert.equal(losses.length, 2);
+  // Other seeds and one epoch: near one another, not equal.
+  assert.ok(Math.abs((losses[0] ?? 0) - (losses[1] ?? 9)) < 0.2, String(losses));
+});
 
 test('the client for Node reports what the one for Python does', async (t) => {
   const place = createWorkplace(t);

@@ -127,13 +127,15 @@ const VENDORS: Readonly<Record<string, RegExp>> = {
   '@duckdb/node-api': /^src\/(dataset\/sources\/table\/|report\/exports\/parquet\.ts)/,
   'jsonc-parser': /\/json-text\.ts$/,
   commander: /^src\/cli\//,
-  'd3-scale': /^src\/report\//,
-  protobufjs: /^src\/(engine\/export\/onnx\/|report\/exports\/event-file\.ts)/,
+  'd3-scale': /^src\/(?:report|cli\/terminal\/chart)\//,
+  'string-width': /^src\/cli\/terminal\/screen\/styled-line\.ts$/,
+  protobufjs: /^src\/(engine\/export\/onnx\/|report\/exports\/)/,
   h5wasm: /^src\/engine\/export\/keras\//,
   fflate: /^src\/engine\/export\/keras\//,
   fastify: /^src\/dashboard\/server\.ts$/,
   uplot: /^src\/dashboard\/page\/plots\/line-plot/,
   esbuild: /^src\/build\/bundle-page\.ts$/,
+  'date-holidays': /^src\/dataset\/series\/holidays\.ts$/,
   jsep: /^src\/search\/space\/constraint\.ts$/,
 };
 

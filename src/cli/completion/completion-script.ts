@@ -14,7 +14,7 @@ interface Entry {
   readonly description: string;
   readonly commands: readonly { readonly name: string; readonly description: string }[];
   readonly options: readonly OptionEntry[];
-  /** What its first argument may be; empty: anything. */
+  /** What its arguments may be; empty: anything. */
   readonly choices: readonly string[];
   /** Its first argument names a study. */
   readonly takesStudy: boolean;
@@ -48,7 +48,7 @@ function listEntries(command: Command, path: readonly string[] = []): Entry[] {
       })),
       { long: '--help', description: 'print help', values: null },
     ].filter(({ long }) => long !== ''),
-    choices: command.registeredArguments[0]?.argChoices ?? [],
+    choices: command.registeredArguments.flatMap(({ argChoices }) => argChoices ?? []),
     takesStudy: command.registeredArguments[0]?.name() === 'study',
   };
   return [entry, ...command.commands.flatMap((child) => listEntries(child, [...path, child.name()]))];
@@ -74,7 +74,7 @@ function listValues(
  */
 function bashScript(entries: readonly Entry[]): string {
   const cases = entries.map((entry) => {
-    const studies = entry.takesStudy ? '; takes_study=1' : '';
+    const studies = entry.takesStudy ? `; takes_study=1; choices=${quote(entry.choices.join(' '))}` : '';
     return `    ${quote(entry.path)}) words=${quote(wordsOf(entry))}${studies} ;;`;
   });
   const paths = entries.filter(({ path }) => path !== '').map(({ path }) => `    ${quote(path)}) ;;`);
@@ -84,7 +84,7 @@ function bashScript(entries: readonly Entry[]): string {
   return `# bash completion of sweep
 _sweep() {
   local current="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD-1]}"
-  local path="" words="" takes_study="" candidate word option pattern
+  local path="" words="" takes_study="" choices="" candidate word option pattern
   local -a place=()
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     candidate="\${path:+$path }$word"
@@ -108,7 +108,7 @@ ${values.join('\n')}
       pattern="$option[ =]+([^ ]+)"
       [[ "$COMP_LINE" =~ $pattern ]] && place+=("$option" "\${BASH_REMATCH[1]}")
     done
-    words="@last $(${LIST_IDS} "\${place[@]}" 2>/dev/null)"
+    words="@last $(${LIST_IDS} "\${place[@]}" 2>/dev/null) $choices"
   fi
   COMPREPLY=($(compgen -W "$words" -- "$current"))
 }
@@ -126,7 +126,9 @@ function zshScript(entries: readonly Entry[]): string {
       .map((item) => quote(item))
       .join(' ');
   const cases = entries.map((entry) => {
-    const studies = entry.takesStudy ? '; takes_study=1' : '';
+    const studies = entry.takesStudy
+      ? `; takes_study=1; choices=(${entry.choices.map(quote).join(' ')})`
+      : '';
     return `    ${quote(entry.path)}) items=(${describe(entry)})${studies} ;;`;
   });
   const paths = entries.filter(({ path }) => path !== '').map(({ path }) => `      ${quote(path)}) ;;`);
@@ -136,7 +138,7 @@ function zshScript(entries: readonly Entry[]): string {
   return `#compdef sweep
 _sweep() {
   local path_words="" takes_study="" candidate word option
-  local -a items place
+  local -a items place choices
   for word in "\${words[@]:1:CURRENT-2}"; do
     candidate="\${path_words:+$path_words }$word"
     case "$candidate" in
@@ -155,7 +157,7 @@ ${values.join('\n')}
     for option in --home --nats; do
       [[ "\${words[*]}" =~ "$option[ =]+([^ ]+)" ]] && place+=("$option" "$match[1]")
     done
-    items=(@last \${(f)"$(${LIST_IDS} "\${place[@]}" 2>/dev/null)"})
+    items=(@last \${(f)"$(${LIST_IDS} "\${place[@]}" 2>/dev/null)"} $choices)
   fi
   _describe 'sweep' items || _files
 }

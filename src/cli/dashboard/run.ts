@@ -1,9 +1,9 @@
 // What `sweep dashboard` does, and `--dashboard` beside a study that runs: serve the page until a signal comes.
-import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { listenForInterrupts } from '../../../worker/interrupts.js';
 import type { Bus } from '../../bus/bus.js';
 import { type Dashboard, openDashboard } from '../../dashboard/server.js';
+import type { About } from '../../dashboard/wire.js';
 import { asSweepError } from '../../errors.js';
 import { printable } from '../../wording/printable.js';
 import type { CliContext } from '../context.js';
@@ -11,10 +11,12 @@ import { type BusFlags, openReadingBus, usesNats } from '../open-bus.js';
 import { openCliEngine } from '../open-cli-engine.js';
 import { findStudy } from '../options/study-argument.js';
 import { createCliLogger } from '../terminal/cli-logger.js';
+import { openBrowser } from '../terminal/open-browser.js';
 
 const HOST = '127.0.0.1';
 const PORT = 7433;
 const TOKEN_BYTES = 16;
+const LOOK_LIMIT_MS = 1_000;
 
 export interface DashboardFlags {
   readonly port?: number;
@@ -102,8 +104,7 @@ async function listen(
           return open(0);
         })
       : await open(options.port);
-  const address =
-    study === null ? dashboard.address : `${dashboard.address}#/study/${encodeURIComponent(study)}`;
+  const address = study === null ? dashboard.address : addressOf(dashboard.address, study);
   const said = [
     `dashboard ${printable(address)}`,
     token === null
@@ -131,14 +132,19 @@ function signalled(): Promise<void> {
   });
 }
 
-function openBrowser(context: CliContext, address: string): void {
-  const [command, ...args] =
-    process.platform === 'darwin'
-      ? ['open']
-      : process.platform === 'win32'
-        ? ['cmd', '/c', 'start', '""']
-        : ['xdg-open'];
-  const child = spawn(command!, [...args, address], { stdio: 'ignore', detached: true });
-  child.on('error', () => context.stderr.write(`note: no browser was found; open ${printable(address)}\n`));
-  child.unref();
+/** The address of a study in a dashboard that runs on this machine already, of the same place; null: there is none. */
+export async function findDashboard(place: string, study: string): Promise<string | null> {
+  const address = `http://${HOST}:${PORT}/`;
+  try {
+    const answer = await fetch(`${address}api/about`, { signal: AbortSignal.timeout(LOOK_LIMIT_MS) });
+    const about = (await answer.json()) as Partial<About>;
+    return about.place === place ? addressOf(address, study) : null;
+  } catch {
+    // Nobody listens there, or something else does.
+    return null;
+  }
+}
+
+function addressOf(dashboard: string, study: string): string {
+  return `${dashboard}#/study/${encodeURIComponent(study)}`;
 }

@@ -99,7 +99,9 @@ function describeReviews(metadata: DatasetMetadata, reviews: ReviewFacts, path: 
           `classes     ${reviews.classes
             .slice(0, MOST_CLASSES)
             .map(({ name, train }) => `${name} ${count(train)}`)
-            .join(', ')}${reviews.classes.length > MOST_CLASSES ? `, … (${reviews.classes.length})` : ''} of the training reviews`,
+            .join(
+              ', ',
+            )}${reviews.classes.length > MOST_CLASSES ? `, … (${reviews.classes.length})` : ''} of the training reviews`,
         ]),
     `words       ${count(reviews.words)} in all, ${count(reviews.vocabulary)} different ones with an id of their own`,
     `length      median ${count(reviews.medianLength)} words, longest ${count(reviews.longest)}`,

@@ -48,10 +48,23 @@ export function programWords({ allowCommands, devices }: ProgramFlags): string[]
   ];
 }
 
-/** For whoever starts a worker to read. */
-export function programNote(allowed: AllowedPrograms): string {
+/** `uid`: of this process; null: its system has none. */
+export interface RunningAs {
+  readonly uid: number | null;
+  /** In an image of ours. */
+  readonly isContainer: boolean;
+}
+
+/** For whoever starts a worker to read. Throws USAGE for root in a container, where nobody needs it. */
+export function programNote(allowed: AllowedPrograms, { uid, isContainer }: RunningAs): string {
+  if (uid === 0 && isContainer)
+    throw new SweepError('USAGE', 'a container does not run programs of studies as root', {
+      path: '--allow-commands',
+      hint: 'leave the user as the image has it (10001), or name another that is not 0',
+    });
   const which = allowed === 'all' ? 'any program' : allowed.join(', ');
-  return `this worker runs ${which} that a study names: whoever may start a study on its server runs code here`;
+  const by = uid === 0 ? ' as root' : '';
+  return `this worker runs ${which} that a study names${by}: whoever may start a study on its server runs code here`;
 }
 
 function readList(text: string, option: string): readonly string[] {

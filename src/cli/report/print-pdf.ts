@@ -51,15 +51,11 @@ export async function printPdf(page: string, pdf: string, folders: readonly stri
       { timeout: LIMIT_MS },
     );
   } catch (cause) {
-    throw new SweepError(
-      'USAGE',
-      `${chromium} could not print the report: ${asSweepError(cause).message}`,
-      {
-        path: '--pdf',
-        hint: 'print report.html from a browser',
-        cause,
-      },
-    );
+    throw new SweepError('USAGE', `${chromium} could not print the report: ${asSweepError(cause).message}`, {
+      path: '--pdf',
+      hint: 'print report.html from a browser',
+      cause,
+    });
   } finally {
     rmSync(profile, { recursive: true, force: true });
   }

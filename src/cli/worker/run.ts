@@ -34,7 +34,7 @@ export async function startWorker(context: CliContext, flags: WorkerFlags): Prom
   }
   const { logger, say, onTrial } = createWorkerDisplay(context, flags);
   const allowed = allowedPrograms(flags);
-  if (allowed !== null) logger.warn(programNote(allowed));
+  if (allowed !== null) logger.warn(programNote(allowed, context.runningAs));
   const devices = readDevices(flags);
   refuseSharedDevices(flags.concurrency, devices);
   const metrics = await openMetrics(flags);

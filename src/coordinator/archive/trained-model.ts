@@ -16,7 +16,7 @@ import { isTrainedResult } from '../../study/trial/trained-result.js';
 import type { TrainConfig } from '../../study/trial/trial.js';
 import { reviveSweepSpec } from '../../sweep-file/sweep-spec.js';
 import { taskOf } from '../../task/registry.js';
-import type { StepFact } from '../../task/task.js';
+import type { StepFact } from '../../task/task-export.js';
 import { findWinner } from '../ending/finalize.js';
 import { planStudy } from '../plan/spec-plan.js';
 import { openStudyDataset } from './study-data.js';

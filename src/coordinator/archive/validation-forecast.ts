@@ -70,6 +70,7 @@ export async function forecastValidation(
         for (let row = 0; row < size; row++)
           prediction[start + row] = answers[row * outputUnits + horizon.place]!;
         samples.gatherTargets(batch, 0, size, truth, start);
+        for (const values of [prediction, truth]) samples.restore?.(batch, 0, size, values, start);
         await setImmediate();
         checkInterrupt(options.signal);
       }

@@ -106,10 +106,10 @@ export async function evaluateOnTest(
 ): Promise<TestEvaluation> {
   const evaluation = await evaluateWinner(config, winner, options);
   const { task } = config;
-  const baseline = testBaseline(options.dataset, task);
+  const baseline = testBaseline(options.dataset, task, config.training.validationStride);
   const { targetStd, dataset } = options;
-  const { series } = dataset.metadata;
-  return taskOf(task).judge(task, winner.trial, evaluation, baseline, { targetStd, series });
+  const { series, columns } = dataset.metadata;
+  return taskOf(task).judge(task, winner.trial, evaluation, baseline, { targetStd, series, columns });
 }
 
 /** The winner's model on every test sample, in order. */

@@ -99,19 +99,25 @@ function writeRange(
   let normalised = new Float32Array(0);
   return store.forEachBlock(range.start, range.end, turn, (values, count, firstRow) => {
     if (normalised.length !== count * features) normalised = new Float32Array(count * features);
-    for (let row = 0, at = 0; row < count; row++) {
-      for (let feature = 0; feature < features; feature++, at++) {
-        const value = held[feature] ? 0 : (values[at]! - mean[feature]!) / std[feature]!;
-        if (!(Math.abs(value) <= LARGEST_FLOAT32)) {
-          throw faultError('CSV_VALUE', {
-            kind: 'beyond-float32',
-            place: placeOf(firstRow + row),
-            column: columns[feature]?.name ?? '',
-            value: values[at]!,
-          });
-        }
+    let beyond = Number.POSITIVE_INFINITY;
+    for (let feature = 0; feature < features; feature++) {
+      // A held column stays 0.
+      if (held[feature]) continue;
+      const middle = mean[feature]!;
+      const deviation = std[feature]!;
+      for (let at = feature, end = count * features; at < end; at += features) {
+        const value = (values[at]! - middle) / deviation;
+        if (!(Math.abs(value) <= LARGEST_FLOAT32) && at < beyond) beyond = at;
         normalised[at] = value;
       }
+    }
+    if (beyond < values.length) {
+      throw faultError('CSV_VALUE', {
+        kind: 'beyond-float32',
+        place: placeOf(firstRow + Math.floor(beyond / features)),
+        column: columns[beyond % features]?.name ?? '',
+        value: values[beyond]!,
+      });
     }
     write(new Uint8Array(normalised.buffer));
     onRows(firstRow + count);

@@ -16,6 +16,8 @@ export interface Classes {
   /** What a label may be, for errors. */
   readonly rule: string;
   readonly notices: readonly string[];
+  /** The labels in the order of their numbers, as they were set or found; null: those that everybody writes. */
+  readonly named: readonly string[] | null;
 }
 
 const USUAL: ReadonlyMap<string, 0 | 1> = new Map([
@@ -32,6 +34,11 @@ export function isUsualLabel(field: string): boolean {
   return USUAL.has(plain(field));
 }
 
+/** The class of a label that is set, or that everybody writes; undefined: it is none. */
+export function labelReader(classes: ReviewTableSource['classes']): Classes['labelOf'] {
+  return classes === undefined ? (field) => USUAL.get(plain(field)) : setClasses(classes).labelOf;
+}
+
 /** So many are named. */
 const SHOWN_LABELS = 6;
 
@@ -43,10 +50,11 @@ export async function findClasses(
 ): Promise<Classes> {
   if (classes !== undefined) return setClasses(classes);
   const usual: Classes = {
-    labelOf: (field) => USUAL.get(plain(field)),
+    labelOf: labelReader(undefined),
     rule: `a label is one of ${[...USUAL.keys()].join(', ')}, or all are named: "classes": ["ham", "spam"], the second of which is 1`,
     names: null,
     notices: [],
+    named: null,
   };
   const isUsual = (field: string): boolean => usual.labelOf(field) !== undefined;
   if (table.sample.some((row) => isUsual(row[column] ?? ''))) return usual;
@@ -76,6 +84,7 @@ function severalClasses(names: readonly string[]): Classes {
 
 function setClasses(classes: readonly (string | number)[]): Classes {
   const names = classes.map((name) => plain(String(name)));
+  const named = classes.map((name) => String(name).trim());
   const [none, one] = names;
   if (names.length > 2) {
     const numbers = new Map(names.map((name, number) => [name, number]));
@@ -85,6 +94,7 @@ function setClasses(classes: readonly (string | number)[]): Classes {
       names,
       rule: `a label is one of ${shown.join(', ')}${names.length > SHOWN_LABELS ? ', …' : ''}: "where" leaves rows of others out`,
       notices: [],
+      named,
     };
   }
   return {
@@ -95,6 +105,7 @@ function setClasses(classes: readonly (string | number)[]): Classes {
     },
     rule: `a label is ${JSON.stringify(none)} or ${JSON.stringify(one)}: "where" leaves rows of others out`,
     notices: [],
+    named,
   };
 }
 

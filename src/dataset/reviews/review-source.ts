@@ -107,16 +107,20 @@ async function readTables(
   let done = 0;
   for (const path of paths) {
     const store = new ReviewStore();
-    const read = await readReviewTable(path, classes === null ? source : { ...source, classes: [...classes] }, {
-      onBytes(bytes) {
-        checkInterrupt(signal);
-        hash.update(bytes);
-        done += bytes.length;
-        onProgress?.({ phase: 'read', done, total });
+    const read = await readReviewTable(
+      path,
+      classes === null ? source : { ...source, classes: [...classes] },
+      {
+        onBytes(bytes) {
+          checkInterrupt(signal);
+          hash.update(bytes);
+          done += bytes.length;
+          onProgress?.({ phase: 'read', done, total });
+        },
+        signal,
+        onReview: (label, text) => store.append(label, numbers.numberAll(splitWords(text))),
       },
-      signal,
-      onReview: (label, text) => store.append(label, numbers.numberAll(splitWords(text))),
-    });
+    );
     notices.push(...read.notices);
     // Those of the training hold for the test, whichever of them it has.
     classes ??= read.classes;

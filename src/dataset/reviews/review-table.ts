@@ -1,20 +1,18 @@
 // Reads labelled reviews from a table: text by tabs or commas, quoted or not, JSON lines, Parquet. Owns columns, labels and the
 // errors that name the line.
 import { SweepError } from '../../errors.js';
-import type { ReviewTableSource } from '../../study/dataset-source.js';
 import { faultError } from '../../wording/fault-words.js';
 import { countOf } from '../../wording/plural.js';
 import { openTable } from '../sources/table/open-table.js';
 import { EmptyTable } from '../sources/table/sniff-dialect.js';
 import type { Table, TableSettings } from '../sources/table/table.js';
+import { fitForm, type ReviewTableForm } from './fit-form.js';
 import { type Classes, findClasses, type ReadLabel } from './review-labels.js';
-
-/** Which columns of a table are what, and how it is written. */
-export type ReviewTableForm = Omit<ReviewTableSource, 'type' | 'path' | 'test'>;
 
 export interface ReviewTableHooks<Label> {
   readonly onBytes: (bytes: Buffer) => void;
-  readonly onReview: (label: Label, text: string) => void;
+  /** `row`: of the table, from 0. */
+  readonly onReview: (label: Label, text: string, row: number) => void;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -36,13 +34,27 @@ export async function readReviewTable(
   });
 }
 
+/** The labels that a table was found to have, in the order of their numbers; null: those that everybody writes. */
+export async function readClasses(path: string, form: ReviewTableForm): Promise<Classes['named']> {
+  const table = await openReviews(path, form, { onBytes() {} });
+  try {
+    return (await findClasses(table, findColumn(form, 'label', table, path), form)).named;
+  } finally {
+    table.close();
+  }
+}
+
 /** As readReviewTable, of a table that may lack labels, or the line of names: labels are null then. */
 export async function readReviewTexts(
   path: string,
   form: ReviewTableForm,
   hooks: ReviewTableHooks<number | null>,
 ): Promise<ReadReviews> {
-  return readTable(path, form, hooks, (field, read) => (field === null ? null : read(field)), true);
+  const fitted = await fitForm(path, form, (tried) => openReviews(path, tried, { onBytes() {} }));
+  const toLabel = (field: string | null, read: ReadLabel): number | null =>
+    field === null ? null : read(field);
+  const { notices, classes } = await readTable(path, fitted.form, hooks, toLabel, true);
+  return { notices: [...fitted.notices, ...notices], classes };
 }
 
 async function readTable<Label>(
@@ -133,7 +145,7 @@ async function readRows<Label>(
       const review = withLineFeeds(block.texts[0]![index] ?? '');
       const inner = isInner(review);
       if (inner > 0) swallowed.push({ row: block.rowOf(index), inner });
-      hooks.onReview(toLabel(field, read), review);
+      hooks.onReview(toLabel(field, read), review, block.rowOf(index));
       reviews++;
     }
   }

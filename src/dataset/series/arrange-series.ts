@@ -10,6 +10,7 @@ import type { OneSeries, SeriesFacts } from '../dataset.js';
 import type { Turn } from '../turns.js';
 import { resolveSplit } from './resolve-split.js';
 import { RowStore } from './row-store.js';
+import type { RowsBefore } from './rows-before.js';
 
 const SPLITS: readonly SplitName[] = ['train', 'validation', 'test'];
 /** Names in a message. */
@@ -24,6 +25,8 @@ export interface SeriesOfRows {
   readonly firstSeconds: readonly number[];
   /** Seconds between rows; null: not known. */
   readonly stepSeconds: number | null;
+  /** Rows of a series before the dates of the split. */
+  readonly before: (series: string) => RowsBefore;
 }
 
 export interface ArrangedSeries {
@@ -79,7 +82,7 @@ export async function arrangeSeries(
 }
 
 function placeSeries(
-  { names, ofRow, firstSeconds, stepSeconds }: SeriesOfRows,
+  { names, ofRow, firstSeconds, stepSeconds, before }: SeriesOfRows,
   { split: splitSpec, series: { column, minRows } }: Parameters<typeof arrangeSeries>[2],
 ): { placed: Placed[]; places: Int32Array; split: RowSplit; left: SeriesFacts['left'] } {
   const counts = new Uint32Array(names.length);
@@ -104,7 +107,7 @@ function placeSeries(
     (low, seconds) => (seconds < low ? seconds : low),
     Number.POSITIVE_INFINITY,
   );
-  const ranges = resolveEach(splitSpec, kept, counts, column);
+  const ranges = resolveEach(splitSpec, kept, counts, column, before);
   const placed = kept.map(({ name, series }, place): Placed => {
     const steps = stepSeconds === null ? 0 : Math.round((firstSeconds[series]! - earliest) / stepSeconds);
     const slot = Number.isFinite(steps) ? Math.max(0, steps) : 0;
@@ -139,12 +142,13 @@ function resolveEach(
   kept: readonly { readonly name: string; readonly series: number }[],
   counts: Uint32Array,
   column: string | null,
+  before: SeriesOfRows['before'],
 ): RowSplit[] {
   const short: { name: string; rows: number; error: SweepError }[] = [];
   const ranges = kept.flatMap(({ name, series }) => {
     const rows = counts[series]!;
     try {
-      return [resolveSplit(spec, rows)];
+      return [resolveSplit(spec, rows, before(name))];
     } catch (thrown) {
       if (!(thrown instanceof SweepError) || thrown.code !== 'DATASET_TOO_SHORT') throw thrown;
       short.push({ name, rows, error: thrown });

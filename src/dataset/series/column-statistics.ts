@@ -29,36 +29,44 @@ export async function measureColumns(
 ): Promise<ColumnStatistics> {
   const { features } = store;
   const rows = train.end - train.start;
-  const eachValue = (visit: (value: number, feature: number) => void): Promise<void> =>
+  // Column by column within a block: sums add up in the order of the rows all the same.
+  const eachColumn = (visit: (values: Float64Array, feature: number, end: number) => void): Promise<void> =>
     store.forEachBlock(train.start, train.end, turn, (values, count) => {
-      for (let row = 0, at = 0; row < count; row++)
-        for (let feature = 0; feature < features; feature++, at++) visit(values[at]!, feature);
+      for (let feature = 0; feature < features; feature++) visit(values, feature, count * features);
     });
 
   const mean = new Float64Array(features);
   const low = new Float64Array(features).fill(Number.POSITIVE_INFINITY);
   const high = new Float64Array(features).fill(Number.NEGATIVE_INFINITY);
-  await eachValue((value, feature) => {
-    mean[feature]! += value;
-    if (value < low[feature]!) low[feature] = value;
-    if (value > high[feature]!) high[feature] = value;
+  await eachColumn((values, feature, end) => {
+    let sum = mean[feature]!;
+    for (let at = feature; at < end; at += features) sum += values[at]!;
+    mean[feature] = sum;
+    widen(low, high, values, feature, features, end);
   });
   for (let feature = 0; feature < features; feature++) mean[feature]! /= rows;
 
   const scale = low.map((lowest, feature) => scaleOf(lowest, high[feature]!));
   if (!mean.every(Number.isFinite)) {
     const scaled = new Float64Array(features);
-    await eachValue((value, feature) => {
-      scaled[feature]! += value * scale[feature]!;
+    await eachColumn((values, feature, end) => {
+      const factor = scale[feature]!;
+      for (let at = feature; at < end; at += features) scaled[feature]! += values[at]! * factor;
     });
     for (let feature = 0; feature < features; feature++)
       if (!Number.isFinite(mean[feature]!)) mean[feature] = scaled[feature]! / rows / scale[feature]!;
   }
 
   const std = new Float64Array(features);
-  await eachValue((value, feature) => {
-    const difference = value * scale[feature]! - mean[feature]! * scale[feature]!;
-    std[feature]! += difference * difference;
+  await eachColumn((values, feature, end) => {
+    const factor = scale[feature]!;
+    const middle = mean[feature]! * factor;
+    let sum = std[feature]!;
+    for (let at = feature; at < end; at += features) {
+      const difference = values[at]! * factor - middle;
+      sum += difference * difference;
+    }
+    std[feature] = sum;
   });
   const held: number[] = [];
   for (let feature = 0; feature < features; feature++) {
@@ -81,14 +89,29 @@ export async function rangeColumns(
   const min = new Float64Array(features).fill(Number.POSITIVE_INFINITY);
   const max = new Float64Array(features).fill(Number.NEGATIVE_INFINITY);
   await store.forEachBlock(0, store.rows, turn, (values, count) => {
-    for (let row = 0, at = 0; row < count; row++)
-      for (let feature = 0; feature < features; feature++, at++) {
-        const value = values[at]!;
-        if (value < min[feature]!) min[feature] = value;
-        if (value > max[feature]!) max[feature] = value;
-      }
+    for (let feature = 0; feature < features; feature++)
+      widen(min, max, values, feature, features, count * features);
   });
   return { min, max };
+}
+
+/** Takes a column's values of a block into its range. */
+function widen(
+  low: Float64Array,
+  high: Float64Array,
+  values: Float64Array,
+  feature: number,
+  features: number,
+  end: number,
+): void {
+  let [lowest, highest] = [low[feature]!, high[feature]!];
+  for (let at = feature; at < end; at += features) {
+    const value = values[at]!;
+    if (value < lowest) lowest = value;
+    if (value > highest) highest = value;
+  }
+  low[feature] = lowest;
+  high[feature] = highest;
 }
 
 /** A power of two, so that scaling is exact; 1 for every column whose squares are numbers. */

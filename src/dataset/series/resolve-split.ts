@@ -1,15 +1,16 @@
-// A split as the sweep file gives it (rows or fractions) as row ranges of a series whose length is known.
+// A split as the sweep file gives it (rows, fractions or dates) as row ranges of a series whose length is known.
 import { SweepError } from '../../errors.js';
 import type { SplitSpec } from '../../study/dataset-source.js';
 import type { RowRange, RowSplit, SplitName } from '../../study/trial/trial.js';
+import type { RowsBefore } from './rows-before.js';
 
 const NAMES: readonly SplitName[] = ['train', 'validation', 'test'];
 /** Fractions such as 0.7 + 0.2 + 0.1 may add up to a little more than 1. */
 const ROUNDING = 1e-9;
 
 /** Throws DATASET_TOO_SHORT when rows lie beyond the series, SPEC_INVALID when ranges are reversed or overlap. */
-export function resolveSplit(spec: SplitSpec, rows: number): RowSplit {
-  const split = spec.type === 'rows' ? fromRows(spec, rows) : fromFractions(spec, rows);
+export function resolveSplit(spec: SplitSpec, rows: number, rowsBefore?: RowsBefore): RowSplit {
+  const split = withGap(spec, rangesOf(spec, rows, rowsBefore));
   for (const name of NAMES) checkRange(split[name], name, rows);
   const ordered = [...NAMES].sort((a, b) => split[a].start - split[b].start);
   for (const [index, name] of ordered.entries()) {
@@ -26,6 +27,40 @@ export function resolveSplit(spec: SplitSpec, rows: number): RowSplit {
     }
   }
   return split;
+}
+
+function rangesOf(spec: SplitSpec, rows: number, rowsBefore: RowsBefore | undefined): RowSplit {
+  if (spec.type === 'rows') return fromRows(spec, rows);
+  if (spec.type === 'fractions') return fromFractions(spec, rows);
+  if (rowsBefore === undefined) throw new SweepError('INTERNAL', 'a split by date of rows without times');
+  return fromDates(spec, rows, rowsBefore);
+}
+
+/** Rows left out where one part follows the other, so that no two of their rows are neighbours. */
+function withGap(spec: SplitSpec, split: RowSplit): RowSplit {
+  if (spec.type === 'rows' || spec.gap === undefined) return split;
+  const { train, validation, test } = split;
+  const after = ({ start, end }: RowRange, before: RowRange): RowRange => ({
+    start: Math.max(start, Math.min(end, before.end + spec.gap!)),
+    end,
+  });
+  return { train, validation: after(validation, train), test: after(test, validation) };
+}
+
+function fromDates(
+  { train, validation, test }: Extract<SplitSpec, { type: 'dates' }>,
+  rows: number,
+  rowsBefore: RowsBefore,
+): RowSplit {
+  const rowOf = (date: string | undefined, otherwise: number): number =>
+    date === undefined ? otherwise : rowsBefore(date);
+  const trainEnd = rowsBefore(train.until);
+  const validationEnd = rowsBefore(validation.until);
+  return {
+    train: { start: rowOf(train.from, 0), end: trainEnd },
+    validation: { start: rowOf(validation.from, trainEnd), end: validationEnd },
+    test: { start: rowOf(test.from, validationEnd), end: rowOf(test.until, rows) },
+  };
 }
 
 function fromRows(spec: Extract<SplitSpec, { type: 'rows' }>, rows: number): RowSplit {

@@ -28,7 +28,7 @@ export class SeriesRows {
   }
 
   /** Of all rows. `stepSeconds`: between two of them; null: not known. */
-  summary(stepSeconds: number | null): SeriesOfRows {
+  summary(stepSeconds: number | null): Omit<SeriesOfRows, 'before'> {
     return {
       names: [...this.places.keys()],
       ofRow: this.ofRow.subarray(0, this.rows),

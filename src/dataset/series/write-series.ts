@@ -25,7 +25,7 @@ export interface Written {
 export function writeSeries(read: SourceRows, spec: SeriesSpec, options: PrepareOptions): Promise<Written> {
   const { series } = spec;
   if (series !== undefined) return writeSeveral(read, { ...spec, series }, options);
-  const split = resolveSplit(spec.split, read.store.rows);
+  const split = resolveSplit(spec.split, read.store.rows, read.before);
   return writeRows(read, spec, { split }, options);
 }
 
@@ -122,6 +122,7 @@ async function writeRows(
       source: read.source,
       time: read.time,
       missing: read.missing,
+      ...(read.calendar === null ? {} : { calendar: read.calendar }),
       ...(read.found === undefined ? {} : { found: read.found }),
     },
     read.placeOf,

@@ -12,3 +12,13 @@ export interface RowSource<Summary, Block extends RowBlock = RowBlock> {
   readonly blocks: AsyncIterable<Block>;
   readonly summary: () => Summary;
 }
+
+/** Puts a column into its place in each row of row-major ones. */
+export function interleave(
+  column: Float64Array,
+  rows: Float64Array,
+  feature: number,
+  features: number,
+): void {
+  for (let row = 0, at = feature; row < column.length; row++, at += features) rows[at] = column[row]!;
+}

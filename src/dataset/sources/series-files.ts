@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { CsvSource } from '../../study/dataset-source.js';
 import { missingFile } from './missing-file.js';
+import { whereToGet } from './published-series.js';
 import { isFolder, isPattern, tableFiles, tablesIn } from './table/table-files.js';
 
 /** Why the table cannot be had, as a sentence; null when it can. */
@@ -11,7 +12,9 @@ export function missingTable({ path, sql }: CsvSource): string | null {
     const folder = sql === undefined ? dirname(path) : path;
     return existsSync(folder) ? null : `there is no folder ${folder}`;
   }
-  return isFolder(path) ? null : missingFile(path);
+  const reason = isFolder(path) ? null : missingFile(path);
+  const source = reason === null ? null : whereToGet(path);
+  return source === null ? reason : `${reason}: ${source}`;
 }
 
 /** Files by which it is known whether the table changed; of SQL all tables of its folder. */

@@ -2,19 +2,22 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { CsvSource, DatasetSource } from '../../study/dataset-source.js';
+import type { CsvSource, DatasetSource, SeriesSpec } from '../../study/dataset-source.js';
 import { JENA_COLUMNS } from '../../study/jena-columns.js';
 import type { Notice } from '../../wording/fault-words.js';
 import { countOf } from '../../wording/plural.js';
 import type { DatasetMetadata } from '../dataset.js';
 import type { SeriesOfRows } from '../series/arrange-series.js';
+import type { CalendarSpec } from '../series/calendar.js';
 import { RowStore } from '../series/row-store.js';
+import { datesOf, RowCounter, type RowsBefore } from '../series/rows-before.js';
 import { SeriesRows } from '../series/series-rows.js';
+import { openWidener, requireTimes, withCalendar } from '../series/widen-rows.js';
 import { turnsOf } from '../turns.js';
 import type { TextColumn } from './csv/csv-header.js';
 import { openCsv } from './csv/csv-reader.js';
 import type { CsvBlock } from './csv/csv-rows.js';
-import { JENA_ROWS, jenaCsvSource, jenaName } from './jena-series.js';
+import { JENA_FIRST_SECONDS, JENA_ROWS, JENA_STEP_SECONDS, jenaCsvSource, jenaName } from './jena-series.js';
 import type { RowBlock, RowSource } from './row-source.js';
 import {
   SYNTHETIC_SEED,
@@ -60,6 +63,10 @@ export interface SourceRows extends SourceFacts {
   readonly columns: readonly string[];
   /** null: the source is one series. */
   readonly series: SeriesOfRows | null;
+  /** Of one series: rows before the dates of the split. */
+  readonly before: RowsBefore;
+  /** What the last columns are; null: nothing of the calendar. */
+  readonly calendar: CalendarSpec | null;
 }
 
 /** The column that tells series apart; null: each file is one. */
@@ -69,23 +76,39 @@ type SourceBlock = RowBlock & Partial<Pick<CsvBlock, 'series' | 'seconds'>>;
 /** Throws CSV_… for what is wrong in the file. */
 export async function readSource(
   source: DatasetSource,
-  several: Several | null,
+  spec: Pick<SeriesSpec, 'series' | 'calendar' | 'split'>,
   options: PrepareOptions,
 ): Promise<SourceRows> {
-  const { columns, blocks, summary } = await openSource(source, several, options);
+  const several = spec.series ?? null;
+  const timeZone = (source.type === 'csv' ? source.timeZone : undefined) ?? null;
+  const calendar = spec.calendar === undefined ? null : { of: spec.calendar, timeZone };
+  const dates = datesOf(spec.split);
+  const counter = new RowCounter(dates, timeZone);
+  const widen = await openWidener(calendar);
+  const { columns: read, blocks, summary } = await openSource(source, several, options);
+  const columns = withCalendar(read, spec.calendar ?? []);
   const series = several === null ? null : new SeriesRows();
   const path = join(options.cacheDirectory, `.${randomUUID()}.rows.tmp`);
   const store = new RowStore(path, columns.length);
   const turn = turnsOf(options.signal);
   try {
-    for await (const { values, count, seconds, series: names } of blocks) {
-      store.append(values, count);
-      if (names != null) series?.append(names, seconds);
+    for await (const { values, count, seconds, series: names = null } of blocks) {
+      if (calendar !== null || dates.length > 0) requireTimes(seconds, count, dates);
+      store.append(widen(values, count, seconds, columns.length), count);
+      if (names !== null) series?.append(names, seconds);
+      if (seconds !== undefined) counter.append(seconds, count, names);
       await turn();
     }
     const facts = summary();
-    const { time } = facts;
-    return { store, columns, ...facts, series: series?.summary(time?.stepSeconds ?? null) ?? null };
+    const rowsOf = series?.summary(facts.time?.stepSeconds ?? null);
+    return {
+      store,
+      columns,
+      ...facts,
+      series: rowsOf === undefined ? null : { ...rowsOf, before: (name) => counter.of(name) },
+      before: counter.of(null),
+      calendar,
+    };
   } catch (error) {
     store.close();
     throw error;
@@ -187,7 +210,7 @@ function describeSteps(time: DatasetMetadata['time']): readonly string[] {
   ];
 }
 
-function syntheticSource({ onProgress }: PrepareOptions): RowSource<SourceFacts> {
+function syntheticSource({ onProgress }: PrepareOptions): RowSource<SourceFacts, SourceBlock> {
   return {
     columns: JENA_COLUMNS,
     blocks: syntheticBlocks((done) => onProgress?.({ phase: 'generate', done, total: JENA_ROWS })),
@@ -206,17 +229,19 @@ function syntheticSource({ onProgress }: PrepareOptions): RowSource<SourceFacts>
   };
 }
 
-async function* syntheticBlocks(onRows: (done: number) => void): AsyncGenerator<RowBlock> {
+async function* syntheticBlocks(onRows: (done: number) => void): AsyncGenerator<SourceBlock> {
   const features = JENA_COLUMNS.length;
   const values = new Float64Array(GENERATED_ROWS * features);
+  const seconds = new Float64Array(GENERATED_ROWS);
   let count = 0;
   let done = 0;
   for (const row of syntheticJenaRows({ rows: JENA_ROWS, seed: SYNTHETIC_SEED })) {
     values.set(row, count * features);
+    seconds[count] = JENA_FIRST_SECONDS + done * JENA_STEP_SECONDS;
     count++;
     done++;
     if (count < GENERATED_ROWS && done < JENA_ROWS) continue;
-    yield { values, count };
+    yield { values, count, seconds };
     onRows(done);
     count = 0;
   }

@@ -42,6 +42,7 @@ export function* evaluateInBatches(
   const absoluteErrors = new Float32Array(samples.count);
   const squaredErrors = new Float64Array(samples.count);
   const losses = new Float64Array(samples.count);
+  const answers = new Float32Array(samples.count);
   const hits = new Float32Array(samples.count);
   const indices = new Uint32Array(BATCH);
   const predictions = new Float32Array(BATCH * units);
@@ -58,6 +59,9 @@ export function* evaluateInBatches(
     for (let row = 0; row < size; row++) indices[row] = start + row;
     model.predict(samples, indices.subarray(0, size), predictions);
     samples.gatherTargets(indices, 0, size, targets, 0);
+    // What can be restored has one value a sample: more are learnt as levels.
+    if (units === 1)
+      for (const values of [predictions, targets]) samples.restore?.(indices, 0, size, values, 0);
     for (let row = 0; row < size; row++) {
       const at = row * units;
       if (quantiles !== undefined) arrangeQuantiles(predictions, at, steps, each, offsets);
@@ -74,6 +78,7 @@ export function* evaluateInBatches(
         hits[start + row] = classes.add(predictions, at, target) ? 1 : 0;
         continue;
       }
+      answers[start + row] = predictions[at + middle]!;
       let ofSteps = 0;
       let squareOfSteps = 0;
       for (let step = 0; step < steps; step++) {
@@ -102,6 +107,7 @@ export function* evaluateInBatches(
     absoluteErrors,
     // Of one value the squares of its error as it is kept, in float32.
     ...(steps > 1 ? { squaredErrors } : {}),
+    predictions: answers,
     hits,
     ...(outputs === undefined ? {} : { outputs }),
   };

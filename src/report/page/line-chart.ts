@@ -54,10 +54,13 @@ export function lineChart(chart: LineChart): string {
     .range([HEIGHT - bottom, top + 8])
     .clamp(true);
   const formatY = y.tickFormat(Y_TICKS);
-  const formatX = x.tickFormat(X_TICKS);
+  // Trials and windows are counted: no tick stands between two.
+  const areWhole = xs.every(Number.isInteger);
+  const numbers = x.ticks(X_TICKS).filter((value) => !areWhole || Number.isInteger(value));
+  const formatX = areWhole ? String : x.tickFormat(X_TICKS);
   const axis: ChartAxis = {
     label: chart.xLabel,
-    ticks: (chart.xTicks ?? x.ticks(X_TICKS).map((value) => ({ value, text: formatX(value) }))).map(
+    ticks: (chart.xTicks ?? numbers.map((value) => ({ value, text: formatX(value) }))).map(
       ({ value, text }) => ({ at: x(value), text }),
     ),
   };

@@ -3,12 +3,12 @@
 
 const STEPS = 64;
 /** Beyond, exp(−x) is below 1e-26. */
-const REACH = 60;
-const TABLE = Float64Array.from({ length: REACH * STEPS + 1 }, (_, place) => Math.exp(-place / STEPS));
+export const DECAY_REACH = 60;
+const TABLE = Float64Array.from({ length: DECAY_REACH * STEPS + 1 }, (_, place) => Math.exp(-place / STEPS));
 
 /** exp(−x) for x ≥ 0, to 7e-7 of itself; 0 from x = 60 on. */
 export function decay(x: number): number {
-  if (!(x < REACH)) return 0;
+  if (!(x < DECAY_REACH)) return 0;
   const at = x * STEPS;
   const place = at | 0;
   const rest = (at - place) / STEPS;

@@ -94,17 +94,11 @@ function propose(
 ): Float64Array[] {
   const { axes } = code;
   const good = Math.min(Math.ceil(section.goodShare * observed.count), section.mostGood);
-  const isGood = new Uint8Array(observed.count + pending.length);
+  const count = observed.count + pending.length;
+  const isGood = new Uint8Array(count);
   for (const place of observed.ranking.slice(0, good)) isGood[place] = 1;
-  const all = new Float64Array(isGood.length * axes.length);
-  all.set(observed.rows.subarray(0, observed.count * axes.length));
-  for (const [place, { params }] of pending.entries())
-    code.encode(
-      params,
-      all.subarray((observed.count + place) * axes.length).subarray(0, axes.length),
-      Number.NaN,
-    );
-  const orders = columns.withRows(all, observed.count);
+  const all = withPending(code, observed, pending);
+  const orders = columns.withRows(all, count, observed.count);
   const estimate = (wanted: number) => estimator(axes, all, orders, isGood, wanted, section.priorWeight);
   const promising = estimate(1);
   const others = estimate(0);
@@ -121,6 +115,23 @@ function propose(
   return scored.sort((one, other) => other.score - one.score).map(({ row }) => row);
 }
 
+/** The rows of all observations, and of those that run after them; may be longer. */
+function withPending(
+  code: PointCode,
+  { rows, count }: Observations,
+  pending: History['pending'],
+): Float64Array {
+  if (pending.length === 0) return rows;
+  const dimensions = code.axes.length;
+  const all = new Float64Array((count + pending.length) * dimensions);
+  all.set(rows.subarray(0, count * dimensions));
+  for (const [place, { params }] of pending.entries()) {
+    const at = (count + place) * dimensions;
+    code.encode(params, all.subarray(at, at + dimensions), Number.NaN);
+  }
+  return all;
+}
+
 /** The estimator of the rows whose `isGood` is `wanted`. */
 function estimator(
   axes: readonly Axis[],
@@ -131,15 +142,18 @@ function estimator(
   priorWeight: number,
 ): Parzen {
   const dimensions = axes.length;
+  const members = new Int32Array(isGood.length);
   const kernelOf = new Int32Array(isGood.length).fill(-1);
   let kernels = 0;
-  for (let row = 0; row < isGood.length; row++) if (isGood[row] === wanted) kernelOf[row] = kernels++;
+  for (let row = 0; row < isGood.length; row++)
+    if (isGood[row] === wanted) {
+      members[kernels] = row;
+      kernelOf[row] = kernels++;
+    }
   const centres = axes.map((_, place) => {
     const column = new Float64Array(kernels);
-    for (let row = 0; row < kernelOf.length; row++) {
-      const kernel = kernelOf[row] as number;
-      if (kernel >= 0) column[kernel] = all[row * dimensions + place] as number;
-    }
+    for (let kernel = 0; kernel < kernels; kernel++)
+      column[kernel] = all[(members[kernel] as number) * dimensions + place] as number;
     return column;
   });
   const least = Math.max(LEAST_WIDTH, (kernels + 2) ** -WIDTH_EXPONENT);

@@ -44,7 +44,10 @@ export const outputErrorsSchema = z.object({
   steps: z.array(stepErrors).max(MAX_STEPS).exactOptional(),
   quantiles: z.array(quantileErrors).max(MAX_QUANTILES).exactOptional(),
   /** What is added to each output for the bands to cover what they claim (conformal.ts). */
-  offsets: z.array(z.number()).max(MAX_STEPS * MAX_QUANTILES).exactOptional(),
+  offsets: z
+    .array(z.number())
+    .max(MAX_STEPS * MAX_QUANTILES)
+    .exactOptional(),
   classes: classErrorsSchema.exactOptional(),
 });
 export type OutputErrors = ValueOf<typeof outputErrorsSchema>;

@@ -1,7 +1,8 @@
 // What a study may weigh its trials by beside the objective. Of a training it is the number of weights, which follows from the
 // trial's config alone, so that proposals that rest on it are the same on every machine and after a resume; a duration would
 // not be. Of a program it is whatever it measures: how far that can be repeated is the program's own affair.
-import { type Metrics, openMetricName, type TrialResult } from './trial.js';
+import { isMetricName } from './metric-name.js';
+import type { Metrics, TrialResult } from './trial.js';
 
 /** Of a training. */
 export const SECOND_METRICS = ['parameters'] as const;
@@ -40,7 +41,7 @@ export function readSecondMetric(objective: unknown): SecondMetric | null {
   const { also } = (objective ?? {}) as {
     readonly also?: { readonly metric?: unknown; readonly direction?: unknown } | null;
   };
-  const name = openMetricName.safeParse(also?.metric);
-  if (!name.success) return null;
-  return { metric: name.data, direction: also?.direction === 'maximize' ? 'maximize' : 'minimize' };
+  const metric = also?.metric;
+  if (!isMetricName(metric)) return null;
+  return { metric, direction: also?.direction === 'maximize' ? 'maximize' : 'minimize' };
 }

@@ -1,6 +1,7 @@
 // The noun "trial": what is computed (a TrialConfig: every value resolved), what came out (a TrialResult). Each type is read
 // off its schema, which checks what could harm a reader (types, sizes, names); whether a model makes sense is the engine's
 // to say. A trial is a pure function of its config: see trial-id.ts for its content hash.
+
 import { z } from 'zod';
 import type { LayerSpec } from '../../model/layer-spec.js';
 import { LOSSES } from '../../model/loss.js';
@@ -11,7 +12,6 @@ import {
   count,
   digest,
   epoch,
-  index,
   interval,
   json,
   milliseconds,
@@ -23,12 +23,20 @@ import {
 import { INTERVAL_REASONS } from '../../statistics/interval-reason.js';
 import { FUNCTION_NAMES } from '../test-functions.js';
 import { BOOLEAN_ARGUMENTS } from './boolean-arguments.js';
-import { bandSchema, MAX_CLASSES, MAX_QUANTILES, MAX_STEPS, outputErrorsSchema, stepFiguresSchema } from './output-errors.js';
+import { isMetricName } from './metric-name.js';
+import {
+  bandSchema,
+  MAX_CLASSES,
+  MAX_STEPS,
+  outputErrorsSchema,
+  stepFiguresSchema,
+} from './output-errors.js';
+import { classifyTaskSchema, forecastTaskSchema } from './task-spec.js';
+
+export * from './task-spec.js';
 
 const MAX_PARAMS = 256;
 const MAX_LAYERS = 256;
-/** Series of one dataset: each trial says where they lie. */
-export const MAX_SERIES = 2_000;
 
 export const engineNameSchema = z.enum(['wasm', 'tfjs']);
 export type EngineName = ValueOf<typeof engineNameSchema>;
@@ -51,87 +59,9 @@ export type Params = ValueOf<typeof paramsSchema>;
 
 export type TrialState = 'PENDING' | 'RUNNING' | 'COMPLETE' | 'PRUNED' | 'FAILED';
 
-const range = z.object({ start: index, end: index });
-/** Rows `[start, end)` of the prepared dataset. */
-export type RowRange = ValueOf<typeof range>;
-const split = z.object({ train: range, validation: range, test: range });
-export type RowSplit = ValueOf<typeof split>;
-export type SplitName = keyof RowSplit;
-
-const window = z.object({
-  lookback: index,
-  step: index,
-  /** Of several steps that of the last. */
-  delay: index,
-  /** Of each step, ascending; absent: there is one. */
-  delays: z.array(index).min(1).max(MAX_STEPS).exactOptional(),
-});
-/** Window of a forecasting sample, in rows: see dataset/windows.ts for the index arithmetic. */
-export type WindowSpec = ValueOf<typeof window>;
-
-/** `[slot, rows]`: its first row's time, in steps after the earliest one of the dataset, and how many rows there are. */
-const stretch = z.tuple([index, count]);
-const stretches = z.object({
-  train: z.array(stretch).max(MAX_SERIES),
-  validation: z.array(stretch).max(MAX_SERIES),
-  test: z.array(stretch).max(MAX_SERIES),
-});
-/** Of each series, in order, its rows in each split: they follow each other within the split's rows. */
-export type SeriesStretches = ValueOf<typeof stretches>;
-
-const forecastTask = z.object({
-  kind: z.literal('forecast'),
-  targetColumn: index,
-  split,
-  window,
-  /** Absent: the rows are one series. */
-  stretches: stretches.exactOptional(),
-  /**
-   * Rows of the validation and test splits before the first target that is judged: what the longest window of the study
-   * takes. Absent: this window's own lookback + delay, which is never more.
-   */
-  commonReach: index.exactOptional(),
-  /** Ascending: each step is answered with one value a quantile. Absent: with one. */
-  quantiles: z.array(z.number().gt(0).lt(1)).min(1).max(MAX_QUANTILES).exactOptional(),
-  /** Bands are made as wide as the validation samples say. */
-  conformal: z.literal(true).exactOptional(),
-});
-/** Windows over a series, and the target column some rows later. */
-export type ForecastTask = ValueOf<typeof forecastTask>;
-
-/** Rows of a split before the first target that a window can reach. */
-export function reachOf({ lookback, delay }: Pick<WindowSpec, 'lookback' | 'delay'>): number {
-  return lookback + delay;
-}
-
-/** Rows from a window's anchor to each of its targets. */
-export function delaysOf({ delay, delays }: Pick<WindowSpec, 'delay' | 'delays'>): readonly number[] {
-  return delays ?? [delay];
-}
-
-const classifyTask = z.object({
-  kind: z.literal('classify'),
-  /** A row is a review. */
-  split,
-  /** Word ids per sample: longer reviews keep their last ones, shorter ones are padded with 0 at the front. */
-  maxLength: count,
-  /** Word ids lie in [0, maxFeatures): rarer words are the unknown word, 2. */
-  maxFeatures: count,
-  /** Reviews are read from their last word to their first, before they are cut. */
-  reversed: z.boolean(),
-  /** How many labels there are; absent: two, one of which a probability is of. */
-  classes: count.min(3).max(MAX_CLASSES).exactOptional(),
-});
-/** Reviews as sequences of word ids, and whether each is negative (0) or positive (1). */
-export type ClassifyTask = ValueOf<typeof classifyTask>;
-
-/** What a trial learns from. */
-export type TaskSpec = ForecastTask | ClassifyTask;
-
 const metricName = z.enum(METRIC_NAMES);
 /** Names of what a program may measure: any, beside those of a training. */
-export const METRIC_NAME = /^(?!__proto__$)[A-Za-z_][\w./@:-]{0,63}$/;
-export const openMetricName = z.string().refine((text) => METRIC_NAME.test(text), {
+export const openMetricName = z.string().refine((text) => isMetricName(text), {
   message: 'is no name of a metric: 1 to 64 letters, digits, "_", ".", "/", "@", ":" or "-"',
   params: { showsValue: true },
 });
@@ -168,7 +98,7 @@ const trainConfig = z.object({
   kind: z.literal('train'),
   /** SHA-256 of the prepared dataset, hex. */
   datasetDigest: digest,
-  task: z.discriminatedUnion('kind', [forecastTask, classifyTask]),
+  task: z.discriminatedUnion('kind', [forecastTaskSchema, classifyTaskSchema]),
   layers: z.array(openUnion<LayerSpec>()).max(MAX_LAYERS),
   training,
   seed: z.number(),

@@ -62,7 +62,7 @@ export function checkMeaning(
     for (const name of required === null ? (['model'] as const) : ([required, 'model'] as const))
       if (own[name] === undefined) problems.add(missing(originOf([name])));
     const { section, message, hint } = refused;
-    if (own[section] !== undefined)
+    if (own[section] !== undefined && !refused.allows(own[section]))
       problems.add({ code: 'SPEC_INVALID', path: originOf([section]), message, hint });
   }
   checkVariants(document, problems);
@@ -76,7 +76,8 @@ export function checkMeaning(
   if (spec !== null) check(spec, problems);
 
   const facts = guessFacts(spec);
-  for (const set of sets.filter(({ variant }) => variant !== null)) checkSections(set, space, problems);
+  for (const set of sets.filter(({ variant }) => variant !== null))
+    checkSections(set, space, DATA_KINDS[kind].sampleSchema, problems);
   if (areConditionsRight)
     for (const set of sets) checkTrials({ set, space: whole, constraints, facts }, problems);
 }

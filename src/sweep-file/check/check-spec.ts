@@ -6,8 +6,7 @@ import { type ProbeValue, probeValues, type Space } from '../../search/space/dim
 import { readRules, type SpaceRules } from '../../search/space/rules.js';
 import type { Params, ParamValue } from '../../study/trial/trial.js';
 import { nearest, suggest } from '../../wording/suggest.js';
-import type { DataFacts } from '../data/data-kind.js';
-import { reviewSampleSchema } from '../data/reviews-section.js';
+import type { DataFacts, DataSections } from '../data/data-kind.js';
 import { modelSchema } from '../model/architecture.js';
 import { Problems } from '../problems.js';
 import { dimensionOf, findReferences, isReference, type Reference } from '../reference.js';
@@ -75,19 +74,18 @@ function isSection(value: unknown): boolean {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-const SECTION_SCHEMAS = {
-  window: windowSchema,
-  dataset: reviewSampleSchema,
-  model: modelSchema,
-  training: trainingSchema,
-} as const;
-
 /** The sections of a variant are right as they are written: the file's schema has seen only the parts. */
-export function checkSections({ sections, originOf }: SectionSet, space: Space, problems: Problems): void {
+export function checkSections(
+  { sections, originOf }: SectionSet,
+  space: Space,
+  dataset: DataSections['sampleSchema'],
+  problems: Problems,
+): void {
   const found = new Problems();
+  const schemas = { window: windowSchema, dataset, model: modelSchema, training: trainingSchema };
   for (const name of REFERENCING_SECTIONS) {
     if (sections[name] === undefined) continue;
-    const checked = SECTION_SCHEMAS[name].safeParse(sections[name]);
+    const checked = schemas[name].safeParse(sections[name]);
     const context = { document: sections, dimensions: Object.keys(space) };
     if (!checked.success) addIssues(checked.error.issues, [name], context, found);
   }

@@ -1,5 +1,6 @@
 // What a sweep file has to know of one kind of data: how its dataset section is read, what a sample of it is, which models
 // go with it. One row a kind in data-kinds.ts; nowhere else in this room is a kind of data asked for.
+import type { z } from 'zod';
 import type { LayerSpec } from '../../model/layer-spec.js';
 import type { Loss, NamedLoss } from '../../model/loss.js';
 import type { DatasetSpec } from '../../study/dataset-source.js';
@@ -9,6 +10,8 @@ import type { LayerPath } from '../model/model-shape.js';
 import type { Problems } from '../problems.js';
 import type { TrialValues } from '../resolve-section.js';
 import type { ClassWeights, PinballSection } from '../training-section.js';
+import type { SeriesSampleSection } from './dataset-section.js';
+import type { ReviewSampleSection } from './reviews-section.js';
 
 /** What a trial's config takes from the prepared dataset. */
 export interface DatasetShape {
@@ -50,6 +53,10 @@ export interface DataFacts {
   /** Any that the data have, where they are not known yet. */
   readonly targetColumn: number;
   readonly rows: RowCounts;
+  /** Columns that are read up to the target's time; absent: none, or nobody knows yet. */
+  readonly ahead?: readonly number[];
+  /** Whether some of them are of the data, and not made from the time; absent: no. */
+  readonly hasKnown?: boolean;
   /** Of several series; then `rows` are those of the shortest one, which is named here. */
   readonly stretches?: SeriesStretches;
   readonly shortest?: string;
@@ -90,9 +97,15 @@ export interface DataSections<Section = never, Spec extends DatasetSpec = Datase
     readonly section: 'window' | 'dataset';
     readonly message: string;
     readonly hint: string;
+    /** Whether all that it holds, as it is written, decides what a sample is: then it may. */
+    allows(section: unknown): boolean;
   };
   /** The fields of a raw dataset section that decide what a sample is; undefined: none do. */
   pickSample(section: unknown): Record<string, unknown> | undefined;
+  /** Of those fields. */
+  readonly sampleSchema: z.ZodType<ReviewSampleSection | SeriesSampleSection>;
+  /** A written dataset section with those fields. */
+  withSample(section: Record<string, unknown>, sample: unknown): Record<string, unknown>;
   /** What is wrong before the data are read. */
   check(spec: Spec, problems: Problems): void;
   /** Before the data are read; null: the section cannot be read. */

@@ -3,6 +3,7 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { strictObject, wholeNumber } from '../../schema/fields.js';
+import { CALENDAR_FIELD } from '../../study/calendar-fields.js';
 import {
   type CsvSource,
   type DatasetSource,
@@ -13,8 +14,12 @@ import {
   type SplitSpec,
 } from '../../study/dataset-source.js';
 import { JENA_TARGET } from '../../study/jena-columns.js';
+import { TARGET_CHANGES } from '../../study/trial/trial.js';
 import { nearest } from '../../wording/suggest.js';
+import { referencable } from '../reference.js';
+import { isObject } from '../text/merge.js';
 import { reviewsSchema } from './reviews-section.js';
+import { MAX_ROW, readSplit, splitSchema, writeSplit } from './split-section.js';
 import { checkDialect, dialectFields } from './table-dialect.js';
 
 export const NAMED_SOURCES: readonly NamedSource['name'][] = ['jena', 'jena-synthetic'];
@@ -26,8 +31,6 @@ const JENA_SPLIT: SplitSpec = {
   test: { start: 300_001, end: null },
 };
 const DEFAULT_SPLIT: SplitSpec = { type: 'fractions', train: 0.5, validation: 0.25, test: 0.25 };
-const MAX_ROW = 2 ** 31 - 1;
-const ROUNDING = 1e-9;
 
 const text = (most: number) => z.string().min(1).max(most);
 const path = () =>
@@ -58,26 +61,49 @@ const sqlSchema = strictObject({ sql: text(65_536), ...rowFields });
 export const CSV_FIELDS: readonly string[] = [...Object.keys(csvSchema.shape), 'sql'];
 const sourceSchema = z.union([path().superRefine(refuseMistypedName), csvSchema, sqlSchema]);
 
-const rowRange = z.tuple([wholeNumber(0, MAX_ROW), wholeNumber(1, MAX_ROW)]);
-const openRowRange = z.tuple([wholeNumber(0, MAX_ROW), wholeNumber(1, MAX_ROW).nullable()]);
-const rowSplitSchema = strictObject({
-  train: rowRange,
-  validation: rowRange,
-  test: openRowRange,
-}).superRefine(checkRows);
-const share = () => z.number().gt(0).lt(1);
-const fractionSplitSchema = strictObject({
-  train: share(),
-  validation: share(),
-  test: share(),
-}).superRefine(checkFractions);
+/** What of a series decides what a sample is: it may hold references. */
+export const seriesSampleSchema = strictObject({
+  target: strictObject({
+    as: referencable(z.enum(['level', ...TARGET_CHANGES])).default('level'),
+    period: referencable(wholeNumber(1, MAX_ROW)).optional(),
+  }),
+});
+export type SeriesSampleSection = z.output<typeof seriesSampleSchema>;
+const { as, period } = seriesSampleSchema.shape.target.shape;
+const targetSchema = strictObject({
+  column: text(256),
+  as: as.describe('What a model learns: the level, or the change since the last row or the season before'),
+  period: period.describe('Of a seasonal difference: rows from one season to the next'),
+});
 
 const seriesSchema = strictObject({
   kind: z.literal('series').optional(),
   source: z.union([sourceSchema, z.array(sourceSchema).min(1).max(16)]),
   /** May be left out for the named sources. */
-  target: text(256).optional(),
-  split: z.union([rowSplitSchema, fractionSplitSchema]).optional(),
+  target: z
+    .union([text(256), targetSchema])
+    .optional()
+    .describe('The column to forecast, or {"column", "as", "period"}'),
+  split: splitSchema.optional(),
+  calendar: z
+    .array(
+      z
+        .string()
+        .regex(
+          CALENDAR_FIELD,
+          'must be "hour", "weekday", "month" or "holiday:" and a country, as "holiday:US"',
+        ),
+    )
+    .min(1)
+    .max(16)
+    .optional()
+    .describe('What is made of the time of a row, as columns that are read up to the target’s time'),
+  known: z
+    .array(text(256))
+    .min(1)
+    .max(4096)
+    .optional()
+    .describe('Columns that are known ahead: they are read up to the target’s time, all others never are'),
   series: z
     .union([text(256), strictObject({ file: z.literal(true) })])
     .optional()
@@ -112,8 +138,15 @@ export function readSeries(section: SeriesSection, folder: string): SeriesSpec {
   const sources = Array.isArray(section.source) ? section.source : [section.source];
   return {
     sources: sources.map((source) => readSource(source, folder)),
-    target: section.target ?? JENA_TARGET,
-    split: readSplit(section, sources.every(isNamed)),
+    target: targetColumnOf(section) ?? JENA_TARGET,
+    split:
+      section.split === undefined
+        ? sources.every(isNamed)
+          ? JENA_SPLIT
+          : DEFAULT_SPLIT
+        : readSplit(section.split),
+    ...(section.calendar === undefined ? {} : { calendar: [...new Set(section.calendar)] }),
+    ...(section.known === undefined ? {} : { known: [...new Set(section.known)] }),
     ...(section.series === undefined
       ? {}
       : {
@@ -126,21 +159,46 @@ export function readSeries(section: SeriesSection, folder: string): SeriesSpec {
   };
 }
 
+function targetColumnOf({ target }: SeriesSection): string | undefined {
+  return typeof target === 'object' ? target.column : target;
+}
+
+/** Whether a raw section says nothing but how a target is learnt, whatever column it is. */
+export function isSeriesSample(section: unknown): boolean {
+  return (
+    isObject(section) &&
+    Object.keys(section).every((name) => name === 'target') &&
+    isObject(section.target) &&
+    !('column' in section.target)
+  );
+}
+
+/** The fields of a raw section that decide what a sample is; undefined: the level of its target. */
+export function pickSeriesSample(section: unknown): Record<string, unknown> | undefined {
+  const target = isObject(section) ? section.target : undefined;
+  if (!isObject(target)) return undefined;
+  const { column: _, ...change } = target;
+  return Object.keys(change).length === 0 ? undefined : { target: change };
+}
+
 /** A section that is read as `spec`: its paths are absolute already. */
-export function writeSeries({ sources, target, split, series }: SeriesSpec): Record<string, unknown> {
+export function writeSeries({
+  sources,
+  target,
+  split,
+  calendar,
+  known,
+  series,
+}: SeriesSpec): Record<string, unknown> {
   const { column, ...rest } = series ?? {};
   return {
     source: sources.map(writeSource),
     target,
     split: writeSplit(split),
+    ...(calendar === undefined ? {} : { calendar }),
+    ...(known === undefined ? {} : { known }),
     ...(column === undefined ? {} : { series: column ?? { file: true }, ...rest }),
   };
-}
-
-function writeSplit({ type, train, validation, test }: SplitSpec): Record<string, unknown> {
-  if (type === 'fractions') return { train, validation, test };
-  const rowsOf = ({ start, end }: { readonly start: number; readonly end: number | null }) => [start, end];
-  return { train: rowsOf(train), validation: rowsOf(validation), test: rowsOf(test) };
 }
 
 function writeSource(source: DatasetSource): unknown {
@@ -170,22 +228,6 @@ function readSource(source: SourceSection, folder: string): DatasetSource {
   return { type: 'csv', path: resolve(folder, csv), ...rest } satisfies CsvSource;
 }
 
-function readSplit(section: SeriesSection, allNamed: boolean): SplitSpec {
-  const { split } = section;
-  if (split === undefined) return allNamed ? JENA_SPLIT : DEFAULT_SPLIT;
-  if (typeof split.train === 'number') return { type: 'fractions', ...(split as FractionSplit) };
-  const rows = split as RowSplitSection;
-  return {
-    type: 'rows',
-    train: { start: rows.train[0], end: rows.train[1] },
-    validation: { start: rows.validation[0], end: rows.validation[1] },
-    test: { start: rows.test[0], end: rows.test[1] },
-  };
-}
-
-type RowSplitSection = z.output<typeof rowSplitSchema>;
-type FractionSplit = z.output<typeof fractionSplitSchema>;
-
 function refuseMistypedName(source: string, context: z.RefinementCtx): void {
   if (isNamed(source) || /[./\\]/.test(source)) return;
   const near = nearest(source, NAMED_SOURCES);
@@ -196,38 +238,4 @@ function refuseMistypedName(source: string, context: z.RefinementCtx): void {
       hint: near === undefined ? `for a file in this folder write "./${source}"` : `did you mean "${near}"?`,
     },
   });
-}
-
-function checkRows(split: RowSplitSection, context: z.RefinementCtx): void {
-  const parts = (['train', 'validation', 'test'] as const).map((name) => ({
-    name,
-    start: split[name][0],
-    end: split[name][1] ?? Number.POSITIVE_INFINITY,
-  }));
-  for (const [index, part] of parts.entries()) {
-    if (part.start >= part.end)
-      context.addIssue({
-        code: 'custom',
-        path: [part.name],
-        message: `ends at row ${part.end}, which is not after its start ${part.start}`,
-      });
-    const overlapping = parts
-      .slice(0, index)
-      .find((other) => other.start < part.end && part.start < other.end);
-    if (overlapping !== undefined)
-      context.addIssue({
-        code: 'custom',
-        path: [part.name],
-        message: `shares rows with ${overlapping.name}: what is learnt from would also be judged on`,
-      });
-  }
-}
-
-function checkFractions(split: FractionSplit, context: z.RefinementCtx): void {
-  const sum = split.train + split.validation + split.test;
-  if (sum > 1 + ROUNDING)
-    context.addIssue({
-      code: 'custom',
-      message: `adds up to ${Number(sum.toFixed(6))}: the three fractions may not exceed 1`,
-    });
 }

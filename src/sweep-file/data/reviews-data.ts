@@ -32,8 +32,11 @@ export const reviewsData: DataSections<ReviewsSection, ReviewsSpec, Omit<Classif
     section: 'window',
     message: 'does not go with reviews, whose samples are described in "dataset"',
     hint: 'remove it, and give "maxLength" in the dataset',
+    allows: () => false,
   },
   pickSample: pickReviewSample,
+  sampleSchema: reviewSampleSchema,
+  withSample: (section, sample) => ({ ...section, ...(sample as object) }),
   check() {},
   guessFacts: () => ({ ...FACTS, classes: null }),
   factsOf: (_spec, { reviews, split }) => ({ ...FACTS, classes: classesOf(reviews, split) }),
@@ -50,7 +53,9 @@ export const reviewsData: DataSections<ReviewsSection, ReviewsSpec, Omit<Classif
         hint: '"binaryCrossentropy", or leave it out',
       });
     const weights =
-      classWeights === undefined || classes === null ? {} : { classWeights: weightsOf(classes, classWeights) };
+      classWeights === undefined || classes === null
+        ? {}
+        : { classWeights: weightsOf(classes, classWeights) };
     if (task.classes === undefined) return { task, loss, ...weights };
     if (loss !== 'binaryCrossentropy')
       throw new SweepError(

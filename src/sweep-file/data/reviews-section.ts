@@ -34,9 +34,12 @@ const tableFields = {
     .array(classLabel())
     .min(2)
     .max(MAX_CLASSES)
-    .refine((names) => new Set(names.map((name) => String(name).trim().toLowerCase())).size === names.length, {
-      message: 'must name each class once (case and blanks around do not count)',
-    })
+    .refine(
+      (names) => new Set(names.map((name) => String(name).trim().toLowerCase())).size === names.length,
+      {
+        message: 'must name each class once (case and blanks around do not count)',
+      },
+    )
     .optional()
     .describe('The labels that are 0, 1, …, where they are others than 0, 1, neg, pos'),
   where: z

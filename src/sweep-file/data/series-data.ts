@@ -1,17 +1,28 @@
 // A series in a sweep file: samples are windows over its rows, and the target is one of its columns.
 import { SweepError } from '../../errors.js';
 import { formatPath, type JsonPath, showValue } from '../../schema/json-path.js';
+import { calendarColumns } from '../../study/calendar-fields.js';
 import type { SeriesSpec, SplitSpec } from '../../study/dataset-source.js';
 import { JENA_COLUMNS } from '../../study/jena-columns.js';
 import type { ForecastTask, RowSplit, WindowSpec } from '../../study/trial/trial.js';
-import { suggest } from '../../wording/suggest.js';
+import { explainSeason, seasonsBack } from '../../study/trial/window-reference.js';
 import { answerOfForecast } from '../../task/forecast/forecast-answer.js';
+import { suggest } from '../../wording/suggest.js';
 import { checkForecastModel } from '../model/model-shape.js';
 import type { Problems } from '../problems.js';
-import { resolveSection } from '../resolve-section.js';
+import { resolveSection, type TrialValues } from '../resolve-section.js';
 import { readWindow, windowSchema } from '../training-section.js';
 import type { DataFacts, DataSections, DatasetShape, OneSeriesShape, RowCounts } from './data-kind.js';
-import { readSeries, replaceSeriesSource, type SeriesSection, writeSeries } from './dataset-section.js';
+import {
+  isSeriesSample,
+  pickSeriesSample,
+  readSeries,
+  replaceSeriesSource,
+  type SeriesSampleSection,
+  type SeriesSection,
+  seriesSampleSchema,
+  writeSeries,
+} from './dataset-section.js';
 
 export const seriesData: DataSections<SeriesSection, SeriesSpec, Omit<ForecastTask, 'split'>> = {
   read: readSeries,
@@ -22,31 +33,52 @@ export const seriesData: DataSections<SeriesSection, SeriesSpec, Omit<ForecastTa
     section: 'dataset',
     message: 'does not go with a series: all variants are trained and judged on the same data',
     hint: 'remove it; what a window sees is said in "window"',
+    allows: isSeriesSample,
   },
-  pickSample: () => undefined,
+  pickSample: pickSeriesSample,
+  sampleSchema: seriesSampleSchema,
+  withSample: ({ target, ...section }, sample) => ({
+    ...section,
+    target: { column: target, ...(sample as SeriesSampleSection).target },
+  }),
   check: checkTarget,
   guessFacts,
   factsOf: (spec, dataset) => ({
     kind: 'series',
     features: dataset.columns.length,
     targetColumn: findTarget(spec.target, dataset),
+    ...aheadOf(spec, dataset),
+    hasKnown: hasKnown(spec),
     rows: rowCounts(dataset.split),
     ...(dataset.series === undefined ? {} : factsOfSeries(dataset.series.list)),
   }),
-  resolveTask(sections, values, { targetColumn, rows, stretches, shortest }, problems) {
+  resolveTask(sections, values, { targetColumn, rows, stretches, shortest, ahead }, problems) {
     const section = resolveSection('window', windowSchema, sections.window, values, problems);
     if (section === null) return null;
     const window = readWindow(section);
     checkWindow(window, rows, shortest, problems);
-    return { kind: 'forecast', targetColumn, window, ...(stretches === undefined ? {} : { stretches }) };
+    const change = resolveChange(sections.dataset, values, problems);
+    if (change === null) return null;
+    const task = {
+      kind: 'forecast',
+      targetColumn,
+      window,
+      ...change,
+      ...(ahead === undefined ? {} : { ahead: [...ahead] }),
+      ...(stretches === undefined ? {} : { stretches }),
+    } as const;
+    checkFrame(task, problems);
+    return task;
   },
-  withLoss(task, { loss, classWeights }) {
+  withLoss(task, { loss, classWeights }, facts) {
     if (classWeights !== undefined)
       throw new SweepError('SPEC_INVALID', 'is for labels: a series has none', {
         path: 'training.classWeights',
         hint: 'remove it',
       });
+    if (task.window.delays !== undefined) refuseFrames('several steps of window.horizon', task, facts);
     if (typeof loss === 'string') return { task, loss };
+    refuseFrames('training.loss.pinball', task, facts);
     const { pinball, conformal = false } = loss;
     return {
       task: { ...task, quantiles: [...pinball], ...(conformal ? { conformal } : {}) },
@@ -60,14 +92,82 @@ export const seriesData: DataSections<SeriesSection, SeriesSpec, Omit<ForecastTa
   },
 };
 
+/** What has more than one value a window is learnt as a level, of columns that end with the window. Throws SPEC_INVALID. */
+function refuseFrames(
+  what: string,
+  { as, window }: Pick<ForecastTask, 'as' | 'window'>,
+  { hasKnown = false }: DataFacts,
+): void {
+  const inTheWay = {
+    'dataset.target.as': as,
+    'window.normalise': window.normalise,
+    'dataset.known': hasKnown || undefined,
+  };
+  const path = Object.entries(inTheWay).find(([, value]) => value !== undefined)?.[0];
+  if (path === undefined) return;
+  throw new SweepError('SPEC_INVALID', `does not go with ${what}, which is forecast as it stands`, {
+    path,
+    hint: 'leave one of them out',
+  });
+}
+
+/** null: it is not right. */
+function resolveChange(
+  section: unknown,
+  values: TrialValues,
+  problems: Problems,
+): Pick<ForecastTask, 'as' | 'period'> | null {
+  if (section === undefined) return {};
+  const sample = resolveSection('dataset', seriesSampleSchema, section, values, problems);
+  if (sample === null) return null;
+  const { as, period } = sample.target;
+  // Baselines and the MASE are of that season, whatever is learnt.
+  const season = period === undefined ? {} : { period };
+  if (as !== 'seasonal-difference') return as === 'level' ? season : { as, ...season };
+  if (period !== undefined) return { as, period };
+  problems.add({
+    code: 'SPEC_INVALID',
+    path: ['dataset', 'target', 'period'],
+    message: 'is required of a seasonal difference: the rows from one season to the next',
+    hint: 'of hourly rows that repeat by the day: "period": 24',
+  });
+  return null;
+}
+
+/** That a window holds what it and its target are told from. */
+function checkFrame({ window, as, period = 0 }: Omit<ForecastTask, 'split'>, problems: Problems): void {
+  const { lookback, step, delay, normalise } = window;
+  if (normalise !== undefined && lookback <= step)
+    problems.add({
+      code: 'SPEC_INVALID',
+      path: ['window', 'normalise'],
+      message: 'makes a window of one row nothing: what is told from itself is 0',
+      hint: 'a longer window.lookback, or "none"',
+    });
+  if (as !== 'seasonal-difference' || lookback % step !== 0) return;
+  const back = seasonsBack(period, step + delay) - delay;
+  if (back <= lookback && back % step === 0) return;
+  problems.add({
+    code: 'SPEC_INVALID',
+    path: ['window', back > lookback ? 'lookback' : 'step'],
+    message: `is too ${back > lookback ? 'short' : 'coarse'} for a seasonal difference: ${explainSeason(period, window)}`,
+    hint: back > lookback ? `a lookback of ${back} or more` : `a step that divides ${back}`,
+  });
+}
+
 /** At least one of the columns is known, and that is the target. */
 function guessFacts(spec: SeriesSpec | null): DataFacts {
   const counts = (spec?.sources ?? []).map((source) =>
     source.type === 'named' ? JENA_COLUMNS.length : (source.columns?.length ?? 1),
   );
-  const features = counts.length === 0 ? 1 : Math.min(...counts);
+  const made = calendarColumns(spec?.calendar ?? []).length;
+  const features = (counts.length === 0 ? 1 : Math.min(...counts)) + made;
   const rows = spec?.split.type === 'rows' ? rowsOf(spec.split) : UNKNOWN_ROWS;
-  return { kind: 'series', features, targetColumn: 0, rows };
+  return { kind: 'series', features, targetColumn: 0, rows, hasKnown: hasKnown(spec) };
+}
+
+function hasKnown(spec: SeriesSpec | null): boolean {
+  return (spec?.known ?? []).length > 0;
 }
 
 const UNKNOWN_ROWS: RowCounts = { train: null, validation: null, test: null };
@@ -82,6 +182,14 @@ function rowsOf(split: Extract<SplitSpec, { type: 'rows' }>): RowCounts {
 }
 
 function checkTarget(dataset: SeriesSpec, problems: Problems): void {
+  const { known = [] } = dataset;
+  if (known.includes(dataset.target))
+    problems.add({
+      code: 'SPEC_INVALID',
+      path: ['dataset', 'known', known.indexOf(dataset.target)],
+      message: `is the target: a model that reads it up to its own time has nothing to forecast`,
+      hint: 'remove it; what is known ahead are forecasts of others, plans, prices',
+    });
   if (dataset.series !== undefined && dataset.sources.some(({ type }) => type === 'named'))
     problems.add({
       code: 'SPEC_INVALID',
@@ -115,6 +223,20 @@ function findTarget(target: string, dataset: DatasetShape): number {
     );
   }
   return index;
+}
+
+/** Places of the columns that are read up to the target's time. Throws SPEC_INVALID for one that the data have not. */
+function aheadOf({ known = [], calendar = [] }: SeriesSpec, dataset: DatasetShape): Pick<DataFacts, 'ahead'> {
+  const names = dataset.columns.map(({ name }) => name);
+  const ahead = [...known, ...calendarColumns(calendar)].map((name) => {
+    const place = names.indexOf(name);
+    if (place >= 0) return place;
+    throw new SweepError('SPEC_INVALID', `dataset.known names no column of the data: ${showValue(name)}`, {
+      path: 'dataset.known',
+      hint: suggest(name, names),
+    });
+  });
+  return ahead.length === 0 ? {} : { ahead: ahead.sort((left, right) => left - right) };
 }
 
 /** The stretches of all of them, and the one with the fewest rows in its shortest split. */

@@ -6,8 +6,10 @@ import type { LayerSpec } from '../../model/layer-spec.js';
 import { layerSchema } from '../../model/layers/registry.js';
 import { strictObject } from '../../schema/fields.js';
 import type { ValueOf } from '../../schema/wire.js';
+import type { WindowFrame } from '../../study/trial/trial.js';
 import { taskOf } from '../../task/registry.js';
 import { type Resolved, referencable, referencing } from '../reference.js';
+import { isObject } from '../text/merge.js';
 import { conv1dSchema, convRecurrentSchema, expandConv1d, expandConvRecurrent } from './conv-architecture.js';
 import { denseLayer, embedInput, endWith, type ModelTask } from './model-task.js';
 import { embeddingField, expandRecurrent, recurrentSchema } from './recurrent-architecture.js';
@@ -20,6 +22,8 @@ const DEFAULT_UNITS = 32;
 interface Architecture<Schema extends z.ZodType> {
   readonly schema: Schema;
   expand(section: Resolved<z.output<Schema>>, task: ModelTask): readonly LayerSpec[];
+  /** What its windows are told from, where the window section does not say; absent: nothing. */
+  readonly normalise?: WindowFrame;
 }
 
 function architecture<Schema extends z.ZodType>(entry: Architecture<Schema>) {
@@ -43,6 +47,15 @@ export const ARCHITECTURES = {
   linear: architecture({
     schema: strictObject({ type: z.literal('linear') }),
     expand: (_section, task) => [{ type: 'flatten' }, ...endWith(0, task)],
+  }),
+  /** A weighted sum of the changes since the window's last row (Zeng et al. 2023). */
+  nlinear: architecture({
+    schema: strictObject({ type: z.literal('nlinear') }),
+    normalise: 'last',
+    expand: (_section, task) => {
+      refuseTexts(task);
+      return [{ type: 'flatten' }, ...endWith(0, task)];
+    },
   }),
   dense: architecture({
     schema: strictObject({
@@ -80,6 +93,24 @@ export const modelSchema = z.discriminatedUnion(
 export function expandModel(section: Resolved<ModelSection>, task: ModelTask): readonly LayerSpec[] {
   const entry = ARCHITECTURES[section.type] as unknown as Architecture<typeof modelSchema>;
   return entry.expand(section, task);
+}
+
+/** A window section with what the model's short form says of it; the section's own words win. */
+export function withWindowOf(model: ModelSection, window: unknown): unknown {
+  const { normalise } = ARCHITECTURES[model.type] as unknown as Architecture<typeof modelSchema>;
+  return normalise === undefined || !isObject(window) ? window : { normalise, ...window };
+}
+
+function refuseTexts(task: ModelTask): void {
+  if (taskOf(task).embed(task, 1) === null) return;
+  throw new SweepError(
+    'MODEL_SHAPE',
+    'nlinear forecasts a series from its window: a text has no last value',
+    {
+      path: 'model.type',
+      hint: 'for texts "linear" after an embedding: {"type": "layers", …}',
+    },
+  );
 }
 
 function persistedColumn(task: ModelTask): number {

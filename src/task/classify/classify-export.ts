@@ -2,10 +2,10 @@
 // reads data is loaded when it is called: most commands know tasks and read none.
 import type { DatasetMetadata } from '../../dataset/dataset.js';
 import { SweepError } from '../../errors.js';
-import type { DatasetSpec } from '../../study/dataset-source.js';
+import type { DatasetSpec, ReviewTableSource } from '../../study/dataset-source.js';
 import type { ClassifyTask } from '../../study/trial/trial.js';
 import { formatPercent } from '../../wording/figures.js';
-import type { Predicted, PredictRequest, TaskExport } from '../task.js';
+import type { Predicted, PredictRequest, TaskExport } from '../task-export.js';
 import type { ClassifyUse } from './classify-use.js';
 import { VOCABULARY_FILE } from './vocabulary-file.js';
 
@@ -54,19 +54,23 @@ async function describeUse(
       reversed,
       ...(classes === undefined ? {} : { classes }),
       vocabulary: vocabulary === null ? null : VOCABULARY_FILE,
-      table:
-        table === null
-          ? null
-          : {
-              format: table.format,
-              text: table.text,
-              label: table.label,
-              header: table.header,
-              ...(classes === undefined ? {} : { classes }),
-            },
+      table: table === null ? null : await describeTable(table),
     },
     vocabulary,
   };
+}
+
+/** How the table was read, with the labels that were found in it: another table may hold some of the classes alone. */
+async function describeTable({
+  type: _,
+  path,
+  test: __,
+  classes: set,
+  ...form
+}: ReviewTableSource): Promise<NonNullable<ClassifyUse['table']>> {
+  const { readClasses } = await import('../../dataset/reviews/review-table.js');
+  const classes = set ?? (await readClasses(path, form));
+  return { ...form, ...(classes === null ? {} : { classes: [...classes] }) };
 }
 
 function explainUse({ maxLength, maxFeatures, reversed, vocabulary, classes }: ClassifyUse): string {

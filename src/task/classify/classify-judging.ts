@@ -30,6 +30,7 @@ export const classifyJudging: TaskJudging<ClassifyTask, ClassifierTest> = {
     const { label, accuracy, hits } = majorityOver(dataset, spec, rows, splitName, stride);
     return { value: accuracy, perSample: hits, label };
   },
+  besideBaseline: () => null,
   baselineFields: (_spec, { value, perSample }) => ({
     baselineMae: null,
     validationSamples: perSample.length,

@@ -34,6 +34,7 @@ export const classifySamples: TaskSamples<ClassifyTask> = {
   },
   reach: () => 0,
   withCommonReach: (spec) => spec,
+  untrained: (spec) => spec,
   count: ({ split }, name) => split[name].end - split[name].start,
   judgedRows: ({ split }, name) => split[name],
   openRows: openReviews,

@@ -32,6 +32,7 @@ export const classifyWording: TaskWording<ClassifyTask, ClassifierTest> = {
     sayDifference: (shares) => withSign(shares, (size) => `${formatPercent(size)} points`),
   }),
   baselines: ({ baselineAccuracy: value }) => (value === null ? [] : [{ name: MAJORITY, value }]),
+  rivals: () => [],
   baselineFigures({ baselineAccuracy, tests }) {
     const [tested] = tests.filter((test) => 'testAccuracy' in test);
     return { validationAccuracy: baselineAccuracy, testAccuracy: tested?.baselineTestAccuracy ?? null };

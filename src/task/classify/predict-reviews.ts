@@ -6,11 +6,11 @@ import { splitWords } from '../../dataset/reviews/review-words.js';
 import { checkIndices, type SampleSet } from '../../dataset/sample-set.js';
 import { SweepError } from '../../errors.js';
 import { PREDICTION_BATCH } from '../predictor.js';
-import type { PredictRequest } from '../task.js';
+import type { PredictRequest } from '../task-export.js';
 import type { ClassifyUse } from './classify-use.js';
 
 export interface Classification {
-  /** 1-based. */
+  /** Row of the table, 1-based. */
   readonly review: number;
   /** Of two classes that it is positive, of several that of `label`. */
   readonly probability: number;
@@ -53,7 +53,7 @@ export async function predictReviews(
   const nameOf = (label: number): number | string => use.classes?.[label] ?? label;
   const answers = new Float32Array(PREDICTION_BATCH * units);
   const indices = Uint32Array.from({ length: PREDICTION_BATCH }, (_, index) => index);
-  const labels: (number | null)[] = [];
+  const labels: { readonly actual: number | null; readonly row: number }[] = [];
   let predictions = 0;
   let compared = 0;
   let right = 0;
@@ -63,7 +63,7 @@ export async function predictReviews(
       indices.subarray(0, labels.length),
       answers,
     );
-    for (const [index, actual] of labels.entries()) {
+    for (const [index, { actual, row }] of labels.entries()) {
       const [label, probability] = answerOf(answers.subarray(index * units, (index + 1) * units));
       predictions++;
       if (actual !== null) {
@@ -71,7 +71,7 @@ export async function predictReviews(
         if (actual === label) right++;
       }
       onClassification({
-        review: predictions,
+        review: row + 1,
         probability,
         label: nameOf(label),
         actual: actual === null ? null : nameOf(actual),
@@ -85,10 +85,10 @@ export async function predictReviews(
       { ...use.table, format: formatOf(path) ?? use.table.format },
       {
         onBytes() {},
-        onReview(label, text) {
+        onReview(actual, text, row) {
           const ids = idsOfRanks(splitWords(text), (word) => ranks.get(word) ?? 0);
           writeSample(use, ids, inputs, labels.length * use.maxLength, 1);
-          labels.push(label);
+          labels.push({ actual, row });
           if (labels.length === PREDICTION_BATCH) predict();
         },
       },

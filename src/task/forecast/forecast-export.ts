@@ -2,14 +2,16 @@
 // loaded when it is called: most commands know tasks and read none.
 import { basename } from 'node:path';
 import type { DatasetMetadata, SeriesFacts } from '../../dataset/dataset.js';
+import { FRAME_EPSILON } from '../../dataset/series/window-frame.js';
 import { formatTimestamp } from '../../dataset/sources/csv/time-stamps.js';
 import { isJena, jenaCsvSource } from '../../dataset/sources/jena-series.js';
 import { SweepError } from '../../errors.js';
 import type { CsvSource, DatasetSpec, SeriesSpec } from '../../study/dataset-source.js';
 import type { OutputErrors } from '../../study/trial/output-errors.js';
 import { delaysOf, type ForecastTask, type WindowSpec } from '../../study/trial/trial.js';
+import { referencePlace } from '../../study/trial/window-reference.js';
 import { formatPercent, formatUnits, spreadOf, withUnit } from '../../wording/figures.js';
-import type { Predicted, PredictRequest, StepFact, TaskExport } from '../task.js';
+import type { Predicted, PredictRequest, StepFact, TaskExport } from '../task-export.js';
 import { answerOfForecast } from './forecast-answer.js';
 import type { ForecastUse } from './forecast-use.js';
 
@@ -58,6 +60,12 @@ async function describeUse(
     window: copyWindow(task.window),
     ...(task.quantiles === undefined ? {} : { quantiles: [...task.quantiles] }),
     ...(outputs?.offsets === undefined ? {} : { offsets: [...outputs.offsets] }),
+    ...(task.as === undefined ? {} : { as: task.as }),
+    ...(task.period === undefined ? {} : { period: task.period }),
+    ...(task.ahead === undefined ? {} : { ahead: [...task.ahead] }),
+    ...(metadata.calendar === undefined
+      ? {}
+      : { calendar: { of: [...metadata.calendar.of], timeZone: metadata.calendar.timeZone } }),
     ...(metadata.series === undefined ? {} : { series: describeSeries(metadata.series) }),
     stepSeconds: metadata.stepSeconds,
     csv: csvForm(spec, metadata, cacheDirectory),
@@ -105,7 +113,7 @@ function explainUse(
   const held = columns.filter((column) => column.held).map(({ name }) => `"${name}"`);
   const heldNote =
     held.length === 0 ? '' : ` (${held.join(', ')}: constant while training, so 0 whatever the value)`;
-  return `\`input\` is \`[samples, ${timesteps}, ${features}]\`: of the columns ${columns.map(({ name }) => `"${name}"`).join(', ')}, each as (value − mean) / std${heldNote}, the rows i − ${window.lookback}, i − ${window.lookback} + ${window.step}, …, i − ${window.step} (${rows}). \`output\` is ${describeOutput(use)}: output × ${std} + ${mean}${unit === null ? '' : ` is in ${unit}`}.${
+  return `\`input\` is \`[samples, ${timesteps}, ${features}]\`: of the columns ${columns.map(({ name }) => `"${name}"`).join(', ')}, each as (value − mean) / std${heldNote}, the rows i − ${window.lookback}, i − ${window.lookback} + ${window.step}, …, i − ${window.step} (${rows}). \`output\` is ${describeOutput(use)}: output × ${std} + ${mean}${unit === null ? '' : ` is in ${unit}`}.${explainFrame(use)}${
     series === undefined
       ? ''
       : ` Rows are those of one series, ${series.column === null ? 'each in a file of its own' : `told apart by "${series.column}"`}${series.own === undefined ? '' : ', each with the means and deviations of its own, which stand in `task.series` of sweep.json in place of those above'}.`
@@ -116,20 +124,52 @@ function explainUse(
 /** `"T" at row i + 24`, or at several rows, or its quantiles there. */
 function describeOutput({ target, window, quantiles, offsets }: ForecastUse): string {
   const delays = delaysOf(window);
-  const at = delays.length === 1 ? `row i + ${delays[0]}` : `the rows ${delays.map((delay) => `i + ${delay}`).join(', ')}`;
+  const at =
+    delays.length === 1
+      ? `row i + ${delays[0]}`
+      : `the rows ${delays.map((delay) => `i + ${delay}`).join(', ')}`;
   if (quantiles === undefined) return `"${target}" at ${at}${delays.length === 1 ? '' : ', one value each'}`;
-  const widened = offsets === undefined ? '' : ', and then moved by the offsets in `task.offsets` of sweep.json';
+  const widened =
+    offsets === undefined ? '' : ', and then moved by the offsets in `task.offsets` of sweep.json';
   return `the quantiles ${quantiles.join(', ')} of "${target}" at ${at}, step by step (those of a step are to be put into ascending order${widened})`;
 }
 
+/** In words, what a window and its target are told from; empty: they are levels. */
+function explainFrame(use: ForecastUse): string {
+  const { window, target, ahead = [], columns } = use;
+  const place = referencePlace(use);
+  const names = (places: readonly number[]): string =>
+    places.map((at) => `"${columns[at]!.name}"`).join(', ');
+  const known =
+    ahead.length === 0
+      ? ''
+      : ` Of ${names(ahead)} each row is the one ${window.step + window.delay} rows later, so that the last one is the target's.`;
+  const framed = {
+    last: ' less its last row',
+    mean: ' less its mean',
+    standard: `less its mean, over √(variance + ${FRAME_EPSILON})`,
+  };
+  const told =
+    window.normalise === undefined
+      ? ''
+      : ` Then each column of a window${ahead.length === 0 ? '' : `, but ${names(ahead)},`} is taken ${framed[window.normalise].trim()}.`;
+  if (place === null) return known + told;
+  const reference =
+    place === 'mean' ? 'the mean of its window' : `its value at time step ${place} (from 0) of the window`;
+  const scale =
+    window.normalise === 'standard' ? ` times the √(variance + ${FRAME_EPSILON}) of "${target}"` : '';
+  return `${known}${told} What leaves the layers${scale} is "${target}" less ${reference}, both as (value − mean) / std: add that before the line above.`;
+}
+
 function frameOf(use: ForecastUse) {
-  const { columns, window, targetColumn, unit, series, offsets } = use;
+  const { columns, window, targetColumn, unit, series, offsets, ahead = [] } = use;
   if (offsets !== undefined)
     throw new SweepError(
       'EXPORT_IMPOSSIBLE',
       'the bands of the model are moved after it (conformal), which this form of a model cannot hold',
       { hint: 'take the folder (--best-model), whose sweep.json has the offsets, or "sweep predict"' },
     );
+  const place = referencePlace(use);
   const { mean, std } = columns[targetColumn]!;
   // Which series a window is of the model is not told: whoever feeds it has the means and deviations.
   const own =
@@ -140,12 +180,16 @@ function frameOf(use: ForecastUse) {
       name: 'window',
       about: `rows i - ${window.lookback}, i - ${window.lookback} + ${window.step}, ..., i - ${window.step} of ${columns.map(({ name }) => name).join(', ')}${own}`,
       columns,
+      ...(window.normalise === undefined ? {} : { normalise: { by: window.normalise, apart: ahead } }),
     },
     output: {
       name: 'forecast',
       about: `${describeOutput(use)}${own === '' ? (unit === null ? '' : ` in ${unit}`) : own}`,
       mean,
       std,
+      ...(place === null
+        ? {}
+        : { from: { column: targetColumn, place, isScaled: window.normalise === 'standard' } }),
     },
   } as const;
 }

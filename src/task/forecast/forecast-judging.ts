@@ -2,6 +2,7 @@
 
 import type { SeriesFacts } from '../../dataset/dataset.js';
 import { horizonOf, persistenceOver } from '../../dataset/series/naive-persistence.js';
+import { judgedRows } from '../../dataset/windows.js';
 import { compareForecasts } from '../../statistics/forecast-test.js';
 import { meanInterval } from '../../statistics/sample-mean.js';
 import type { ForecastTest } from '../../study/events.js';
@@ -12,6 +13,9 @@ import { validationLossOf } from '../evaluation.js';
 import { claimOf } from '../quantiles.js';
 import type { Baseline, TaskJudging } from '../task.js';
 import { meanBySeries, overTime, windowsOfSeries } from './errors-over-time.js';
+import { answerOfForecast } from './forecast-answer.js';
+import { describeRivals, scalesOf } from './rival-errors.js';
+import { rivalsOver, scaleOfErrors } from './rivals.js';
 
 /** The stride over the test split. */
 const EVERY_SAMPLE = 1;
@@ -45,6 +49,15 @@ export const forecastJudging: TaskJudging<ForecastTask, ForecastTest> = {
     const isSingle = spec.window.delays === undefined;
     return { value: mae, perSample: absoluteErrors, ...(isSingle ? {} : { bySteps }) };
   },
+  // They forecast one value a window.
+  besideBaseline: (dataset, spec, stride) =>
+    answerOfForecast(spec).units > 1
+      ? null
+      : {
+          validation: rivalsOver(dataset, spec, judgedRows(spec, 'validation'), 'validation', stride),
+          test: rivalsOver(dataset, spec, judgedRows(spec, 'test'), 'test', EVERY_SAMPLE),
+          oneError: scaleOfErrors(dataset, spec),
+        },
   baselineFields: ({ window }, { value, perSample }) => ({
     baselineMae: value,
     horizonRows: horizonOf(window),
@@ -52,7 +65,13 @@ export const forecastJudging: TaskJudging<ForecastTask, ForecastTest> = {
   }),
   baselineOf: ({ baselineMae }) => baselineMae,
   outputFields,
-  judge(spec, trial, { absoluteErrors, mae, outputs }, baseline, { targetStd, series }) {
+  judge(
+    spec,
+    trial,
+    { absoluteErrors, mae, predictions, outputs },
+    baseline,
+    { targetStd, series, columns },
+  ) {
     const shared = overlap(spec, EVERY_SAMPLE);
     const inTime = (values: ArrayLike<number>): ArrayLike<number> =>
       overTime(spec, 'test', EVERY_SAMPLE, values);
@@ -71,6 +90,13 @@ export const forecastJudging: TaskJudging<ForecastTask, ForecastTest> = {
       ...(versusBaseline.reason === null ? {} : { pValueReason: versusBaseline.reason }),
       windows: absoluteErrors.length,
       ...testOfOutputs(spec, outputs, baseline, targetStd),
+      ...(baseline.beside === undefined
+        ? {}
+        : describeRivals(baseline.beside, predictions, {
+            targetStd,
+            scaleOf: (split) => scalesOf(spec, split, EVERY_SAMPLE, { columns, series }),
+            pValueOf: (rival) => compareForecasts(errors, inTime(rival), shared).pValue,
+          })),
       ...(series === undefined
         ? {}
         : { bySeries: testBySeries(spec, absoluteErrors, baseline.perSample, targetStd, series) }),

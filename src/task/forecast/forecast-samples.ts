@@ -35,6 +35,11 @@ export const forecastSamples: TaskSamples<ForecastTask> = {
   reach: ({ window }) => reachOf(window),
   // The trial with the longest window has none: it is the same trial as in a study of that window alone.
   withCommonReach: (spec, reach) => (reach === reachOf(spec.window) ? spec : { ...spec, commonReach: reach }),
+  untrained(spec) {
+    const { as: _, ...rest } = spec;
+    const { normalise: __, ...window } = spec.window;
+    return { ...rest, window } as typeof spec;
+  },
   count(spec, name) {
     const reach = (name === 'train' ? undefined : spec.commonReach) ?? reachOf(spec.window);
     return stretchesOf(spec, name).reduce((sum, { start, end }) => sum + Math.max(0, end - start - reach), 0);
@@ -57,7 +62,10 @@ function findMisfit(
     };
   if (step < 1 || lookback < step || lookback % step !== 0)
     return { path: 'task.window', what: `lookback ${lookback} is not a multiple of step ${step}` };
-  if (delays !== undefined && (delays.at(-1) !== delay || !delays.every((one, at) => at === 0 || one > delays[at - 1]!)))
+  if (
+    delays !== undefined &&
+    (delays.at(-1) !== delay || !delays.every((one, at) => at === 0 || one > delays[at - 1]!))
+  )
     return { path: 'task.window', what: `its delays do not ascend to ${delay}` };
   for (const name of stretches === undefined ? [] : (['train', 'validation', 'test'] as const)) {
     const rows = stretches![name].reduce((sum, [, count]) => sum + count, 0);

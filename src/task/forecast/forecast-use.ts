@@ -1,6 +1,7 @@
 // What forecasting with an exported model takes: `task` in sweep.json. Fields only grow.
 import { z } from 'zod';
 import { csvFormSchema } from '../../study/dataset-source.js';
+import { TARGET_CHANGES, WINDOW_FRAMES } from '../../study/trial/trial.js';
 
 const count = () => z.int().min(1);
 
@@ -29,11 +30,19 @@ export const forecastUseSchema = z.object({
     delay: z.int().min(0),
     /** Of several steps, each one's delay, ascending to `delay`; the outputs are in their order. */
     delays: z.array(z.int().min(0)).min(1).exactOptional(),
+    normalise: z.enum(WINDOW_FRAMES).exactOptional(),
   }),
   /** Each step has one output for each, to be put into order; absent: one. */
   quantiles: z.array(z.number()).min(1).exactOptional(),
   /** Added to each output once the quantiles of its step are in order; absent: nothing. */
   offsets: z.array(z.number()).exactOptional(),
+  /** What is learnt beside the level, and of a seasonal difference the rows from one season to the next. */
+  as: z.enum(TARGET_CHANGES).exactOptional(),
+  period: count().exactOptional(),
+  /** Places of the columns that are read up to the target's row. */
+  ahead: z.array(z.int().min(0)).exactOptional(),
+  /** What of the columns, the last ones, is made from the time of a row, and by which clock; null: the one of the times as they are written. */
+  calendar: z.object({ of: z.array(z.string()).min(1), timeZone: z.string().nullable() }).exactOptional(),
   /**
    * Several series: the column that tells them apart. `own`: of series that are normalised by themselves each one's means and
    * deviations, in the order of `columns`, whose own are 0 and 1 then.

@@ -20,6 +20,7 @@ import type { TaskWording } from '../task.js';
 import { meanBySeries, OWN_DEVIATIONS } from './errors-over-time.js';
 import { leadingBaseline, naiveBaselines } from './naive-baselines.js';
 import { describeBand, describeBySteps, describeQuantiles } from './output-wording.js';
+import { measureRivals, nameRival, scalesOf } from './rival-errors.js';
 import { describeBySeries } from './series-wording.js';
 
 const NAIVE = 'naive persistence';
@@ -62,6 +63,14 @@ export const forecastWording: TaskWording<ForecastTask, ForecastTest> = {
       value,
     }));
   },
+  rivals(view) {
+    // Known of the tested trial's problem, once there is one.
+    const tested = view.tests.find((test) => 'testMae' in test);
+    if (naiveBaselines(view).length !== 1) return [];
+    return (tested?.baselines ?? [])
+      .filter(({ name }) => name !== 'persistence')
+      .map((one) => ({ name: nameRival(one), value: one.validationMae }));
+  },
   baselineFigures(view) {
     const [tested] = view.tests.filter((test) => 'testMae' in test);
     const validationMae = leadingBaseline(view)?.validationMae ?? null;
@@ -81,6 +90,7 @@ export const forecastWording: TaskWording<ForecastTask, ForecastTest> = {
       baseline: inUnit(test.baselineTestMaeUnits),
       samples: `${formatCount(test.windows)} ${test.windows === 1 ? 'window' : 'windows'}`,
       pValue: describePValue(test),
+      beside: describeBeside(test, inUnit),
       bySeries: [
         ...describeBySeries(
           (test.bySeries ?? []).map(({ series, testMaeUnits: mae, baselineTestMaeUnits: baselineMae }) => ({
@@ -118,11 +128,21 @@ export const forecastWording: TaskWording<ForecastTask, ForecastTest> = {
     const target = columns[targetColumn];
     const std = target?.std ?? 1;
     const unit = series?.normalise === 'series' ? OWN_DEVIATIONS : (target?.unit ?? null);
+    const { beside } = found.test;
+    const rivals =
+      beside === undefined
+        ? []
+        : measureRivals(beside, (split) => scalesOf(spec, split, EVERY_SAMPLE, { columns, series }));
     const splits = Object.entries(found).map(([split, { value, perSample }]) => ({
       split,
       windows: perSample.length,
       mae: value,
       maeUnits: value * std,
+      methods: rivals.map(({ rival: { name, period }, ...measured }) => {
+        const { mae, rmse, mase, smape } = measured[split as 'validation' | 'test'];
+        const season = period === undefined ? {} : { period };
+        return { name, ...season, mae, maeUnits: mae * std, rmse, rmseUnits: rmse * std, mase, smape };
+      }),
       ...(series === undefined
         ? {}
         : { bySeries: naiveBySeries(spec, split as 'validation' | 'test', perSample, std, series) }),
@@ -130,13 +150,32 @@ export const forecastWording: TaskWording<ForecastTask, ForecastTest> = {
     return {
       document: { target: target?.name ?? null, unit, window, baseline: splits },
       name: `${NAIVE} of ${target?.name ?? 'the target'}`,
-      figures: splits.map(
-        ({ split, windows, mae, maeUnits }) =>
-          `${split.padEnd(11)} MAE ${formatObjective(mae)}  ${withUnit(formatUnits(maeUnits), unit)}  over ${formatCount(windows)} windows`,
-      ),
+      figures: splits.flatMap(({ split, windows, mae, maeUnits, methods }) => [
+        `${split.padEnd(11)} MAE ${formatObjective(mae)}  ${withUnit(formatUnits(maeUnits), unit)}  over ${formatCount(windows)} windows`,
+        ...methods.map(
+          (one) =>
+            `  ${nameRival(one).padEnd(28)} MAE ${formatObjective(one.mae)}  ${withUnit(formatUnits(one.maeUnits), unit)}  RMSE ${withUnit(formatUnits(one.rmseUnits), unit)}  ${one.mase === null ? '' : `MASE ${formatUnits(one.mase)}  `}sMAPE ${formatUnits(one.smape)} %`,
+        ),
+      ]),
     };
   },
 };
+
+/** Errors beside the MAE, and the model beside each forecast without one. */
+function describeBeside(test: ForecastTest, inUnit: (value: number) => string): string[] {
+  const { testRmseUnits, testMase, testSmape, baselines = [] } = test;
+  if (testRmseUnits === undefined || testSmape === undefined) return [];
+  const mase = testMase == null ? '' : `, MASE ${formatUnits(testMase)}`;
+  return [
+    `RMSE ${inUnit(testRmseUnits)}${mase}, sMAPE ${formatUnits(testSmape)} %`,
+    ...baselines
+      .filter(({ name }) => name !== 'persistence')
+      .map(
+        (one) =>
+          `${nameRival(one)} ${inUnit(one.testMaeUnits)}${one.pValue === null ? '' : `, ${formatPValue(one.pValue)}`}`,
+      ),
+  ];
+}
 
 function naiveBySeries(
   spec: ForecastTask,

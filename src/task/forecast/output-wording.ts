@@ -8,10 +8,7 @@ type StepFigure = Pick<StepFigures, 'horizonRows' | 'mae' | 'baselineMae'>;
 const MOST_LISTED = 8;
 
 /** Empty: there is one step. */
-export function describeBySteps(
-  figures: readonly StepFigure[],
-  figure: (value: number) => string,
-): string[] {
+export function describeBySteps(figures: readonly StepFigure[], figure: (value: number) => string): string[] {
   if (figures.length === 0) return [];
   const say = ({ horizonRows, mae, baselineMae }: StepFigure): string =>
     `${horizonRows}: ${figure(mae)} (naive ${figure(baselineMae)})`;

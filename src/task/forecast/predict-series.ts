@@ -1,15 +1,18 @@
 // Forecasts for every whole window of a CSV, streamed, and how good those are whose target is in the file.
 import { createHash } from 'node:crypto';
+import { openCalendar } from '../../dataset/series/calendar.js';
 import { type CsvRows, openCsv } from '../../dataset/sources/csv/csv-reader.js';
 import { RowFault } from '../../dataset/sources/csv/row-fault.js';
 import { SweepError } from '../../errors.js';
+import { calendarColumns } from '../../study/calendar-fields.js';
 import type { CsvSource } from '../../study/dataset-source.js';
 import { faultError, type Notice } from '../../wording/fault-words.js';
 import { countOf } from '../../wording/plural.js';
-import type { PredictRequest } from '../task.js';
+import type { PredictRequest } from '../task-export.js';
+import { fitHeader } from './fit-header.js';
 import type { ForecastUse } from './forecast-use.js';
 import { type SeriesErrors, SeriesStreams } from './series-streams.js';
-import type { Forecast } from './window-stream.js';
+import type { Forecast, OpenCalendar } from './window-stream.js';
 
 export interface SeriesSummary extends Omit<SeriesErrors, 'series'> {
   /** Of a model of several series. */
@@ -37,12 +40,23 @@ export async function predictSeries(
   let isUtc = false;
   const model = request.buildPredictor();
   try {
-    const streams = new SeriesStreams(model, use, used.description.timesteps, path, (forecast, series) =>
-      onForecast({ ...forecast, isUtc }, series),
+    const calendar = await openUsedCalendar(use);
+    const streams = new SeriesStreams(
+      model,
+      use,
+      used.description.timesteps,
+      path,
+      (forecast, series) => onForecast({ ...forecast, isUtc }, series),
+      calendar,
     );
     const hash = createHash('sha256');
-    const columns = use.columns.map(({ name }) => name);
-    const source: CsvSource = { type: 'csv', path, ...use.csv, onMissing, columns };
+    const all = use.columns.map(({ name }) => name);
+    const columns = all.slice(0, all.length - (calendar?.columns ?? 0));
+    const wanted: CsvSource = { type: 'csv', path, ...use.csv, onMissing, columns };
+    const { source, notices: fitted } =
+      use.series === undefined
+        ? await fitHeader(wanted, use.stepSeconds !== null)
+        : { source: wanted, notices: [] };
     const csv = await openCsv(source, (bytes) => hash.update(bytes), { series: use.series ?? null });
     isUtc = csv.isUtc;
     for await (const block of csv.blocks)
@@ -63,7 +77,7 @@ export async function predictSeries(
     const hasRhythm = time !== null && time.irregularSteps <= MOST_IRREGULAR * (rows - 1);
     const stepSeconds = hasRhythm ? time.stepSeconds : Number.NaN;
     streams.finish(stepSeconds);
-    const told: Notice[] = [...notices];
+    const told: Notice[] = [...fitted, ...notices];
     const { sourceDigest, trainedRows } = used.description.data;
     if (trainedRows !== undefined && hash.digest('hex') === sourceDigest)
       told.push(
@@ -92,6 +106,12 @@ export async function predictSeries(
   }
 }
 
+/** null: all columns are read. */
+async function openUsedCalendar({ calendar }: ForecastUse): Promise<OpenCalendar | null> {
+  if (calendar === undefined) return null;
+  return { calendar: await openCalendar(calendar), columns: calendarColumns(calendar.of).length };
+}
+
 /** A value that does not fit, with the line it stands on. */
 async function placed(thrown: unknown, csv: CsvRows, row: number): Promise<unknown> {
   if (thrown instanceof RowFault) return thrown.toError(await csv.findPlace(row));
@@ -108,8 +128,12 @@ function requireTime(seconds: number, use: ForecastUse, path: string): void {
   });
 }
 
-function requireWindow({ series, rows }: SeriesErrors, { window }: ForecastUse, path: string): void {
-  const needed = window.lookback - window.step + 1;
+function requireWindow({ series, rows }: SeriesErrors, use: ForecastUse, path: string): void {
+  const { window, ahead = [], calendar, columns } = use;
+  const made = calendar === undefined ? 0 : calendarColumns(calendar.of).length;
+  const isRead = ahead.some((column) => column < columns.length - made);
+  // Columns that are known ahead, but for the calendar's, are read in the target's row.
+  const needed = window.lookback - window.step + 1 + (isRead ? window.step + window.delay : 0);
   if (rows >= needed) return;
   const what = series === null ? path : `${JSON.stringify(series)} of ${path}`;
   throw new SweepError('DATASET_TOO_SHORT', `${what} has ${rows} rows, one window takes ${needed}`, {

@@ -8,7 +8,7 @@ import { suggest } from '../../wording/suggest.js';
 import type { Predictor } from '../predictor.js';
 import { claimOf } from '../quantiles.js';
 import type { ForecastUse } from './forecast-use.js';
-import { type Forecast, WindowStream } from './window-stream.js';
+import { type Forecast, type OpenCalendar, type StreamUse, WindowStream } from './window-stream.js';
 
 export interface SeriesErrors {
   readonly series: string | null;
@@ -76,6 +76,7 @@ export class SeriesStreams {
     private readonly timesteps: number,
     private readonly path: string,
     private readonly onForecast: (forecast: Forecast, series: string | null) => void,
+    private readonly calendar: OpenCalendar | null,
   ) {
     this.down = downscaleOf(use);
   }
@@ -144,7 +145,7 @@ export class SeriesStreams {
   private open(name: string | null, row: number): OneStream {
     const errors = delaysOf(this.use.window).map(noErrors);
     const fileRows = new RowLines();
-    const stream = new WindowStream(this.model, this.scaled(name, row), this.timesteps, (forecast) => {
+    const onForecast = (forecast: Forecast): void => {
       const sums = errors[forecast.step]!;
       const { actual, quantiles } = forecast;
       sums.predictions++;
@@ -155,14 +156,16 @@ export class SeriesStreams {
         if (quantiles.length > 1 && actual >= quantiles[0]! && actual <= quantiles.at(-1)!) sums.covered++;
       }
       this.onForecast({ ...forecast, row: fileRowOf(one, forecast.row) }, name);
-    });
+    };
+    const use = this.scaled(name, row);
+    const stream = new WindowStream(this.model, use, this.timesteps, onForecast, this.calendar);
     const one: OneStream = { name, stream, fileRows, errors, rows: 0, lastSeconds: Number.NaN };
     this.streams.set(name, one);
     return one;
   }
 
   /** The columns with the means and deviations of the series. */
-  private scaled(name: string | null, row: number): ForecastUse {
+  private scaled(name: string | null, row: number): StreamUse {
     const own = this.use.series?.own;
     if (own === undefined) return this.use;
     const known = own.find((one) => one.name === name);

@@ -1,10 +1,12 @@
 // Forecasts from rows as they come by: keeps the rows that open windows read, and predicts a batch of windows at a time.
 // Memory: lookback + delay rows, however many come.
 import { checkIndices, type SampleSet } from '../../dataset/sample-set.js';
+import type { Calendar } from '../../dataset/series/calendar.js';
+import { frameSamples } from '../../dataset/series/window-frame.js';
 import { SweepError } from '../../errors.js';
+import { delaysOf } from '../../study/trial/trial.js';
 import { faultError } from '../../wording/fault-words.js';
 import { PREDICTION_BATCH, type Predictor } from '../predictor.js';
-import { delaysOf } from '../../study/trial/trial.js';
 import { arrangeQuantiles } from '../quantiles.js';
 import { answerOfForecast, placeOfStep } from './forecast-answer.js';
 import type { ForecastUse } from './forecast-use.js';
@@ -30,6 +32,18 @@ export interface Forecast {
   readonly last: number;
 }
 
+/** What makes the last columns of a row, and how many those are. */
+export interface OpenCalendar {
+  readonly calendar: Calendar;
+  readonly columns: number;
+}
+
+/** `columns`: with the means and deviations of the series. */
+export type StreamUse = Pick<
+  ForecastUse,
+  'columns' | 'targetColumn' | 'window' | 'as' | 'period' | 'ahead' | 'quantiles' | 'offsets'
+>;
+
 /*
  * A window is whole once its last row r has come. Its anchor is row r + step, so that its target is row r + step + delay
  * (0-based): known already when that row is in the file, else still to come.
@@ -38,12 +52,17 @@ export interface Forecast {
  *           of its window, which lies up to the longest delay behind it
  *   waiting the forecasts of windows whose last target row has not come, in its order; at most step + delay windows at the
  *           end of a batch
+ * Of columns that are known ahead rows up to the target's are read: then a window is whole once that row has come, and
+ * all rings are longer by as much.
  */
 export class WindowStream {
   private readonly capacity: number;
   private readonly rows: Float32Array;
   private readonly targets: Float64Array;
   private readonly seconds: Float64Array;
+  /** Rows that must have come after a window's last one. */
+  private readonly awaited: number;
+  private readonly values: Float64Array;
   private readonly indices = Uint32Array.from({ length: PREDICTION_BATCH }, (_, index) => index);
   private readonly delays: readonly number[];
   private readonly predictions: Float32Array;
@@ -54,26 +73,78 @@ export class WindowStream {
 
   constructor(
     private readonly model: Predictor,
-    private readonly use: Pick<
-      ForecastUse,
-      'columns' | 'targetColumn' | 'window' | 'quantiles' | 'offsets'
-    >,
+    private readonly use: StreamUse,
     private readonly timesteps: number,
     private readonly onForecast: (forecast: Forecast) => void,
+    /** What the last columns are made by; null: they are read. */
+    private readonly calendar: OpenCalendar | null = null,
   ) {
-    this.capacity = use.window.lookback + PREDICTION_BATCH;
-    this.rows = new Float32Array(this.capacity * use.columns.length);
-    this.delays = delaysOf(use.window);
-    const kept = PREDICTION_BATCH + use.window.delay - this.delays[0]!;
+    const { window, columns, ahead = [] } = use;
+    this.awaited = ahead.length === 0 ? 0 : window.step + window.delay;
+    this.capacity = window.lookback + PREDICTION_BATCH + this.awaited;
+    this.rows = new Float32Array(this.capacity * columns.length);
+    this.delays = delaysOf(window);
+    const kept = PREDICTION_BATCH + Math.max(this.awaited, window.delay - this.delays[0]!);
     this.targets = new Float64Array(kept);
     this.seconds = new Float64Array(kept);
     this.predictions = new Float32Array(PREDICTION_BATCH * answerOfForecast(use).units);
+    this.values = new Float64Array(columns.length);
   }
 
   /** `place` is told in errors. Throws CSV_VALUE when a value does not fit a float32 once normalised. */
   push(values: Float64Array, seconds: number, place: string): void {
-    const { columns, targetColumn, window } = this.use;
+    const { targetColumn, window } = this.use;
     const row = this.rowCount++;
+    this.write(row, values, seconds, place);
+    this.targets[row % this.targets.length] = values[targetColumn]!;
+    this.seconds[row % this.seconds.length] = seconds;
+    if (row >= window.lookback - window.step + this.awaited) this.open++;
+    if (this.open === PREDICTION_BATCH) this.predict(row);
+  }
+
+  /** After the last row: `secondsAt` gives the time of a row that did not come. */
+  finish(secondsAt: (row: number) => number): void {
+    const last = this.rowCount - 1;
+    if (this.open > 0) this.predict(last);
+    if (this.awaited > 0 && this.isAllCalendar()) this.predictBeyond(secondsAt);
+    for (const forecasts of this.waiting)
+      for (const forecast of forecasts)
+        this.onForecast(
+          forecast.row <= this.rowCount
+            ? this.met(forecast)
+            : { ...forecast, seconds: secondsAt(forecast.row) },
+        );
+    this.waiting = [];
+  }
+
+  /** Whether rows that did not come are known by their times. */
+  private isAllCalendar(): boolean {
+    const { columns, ahead = [] } = this.use;
+    const first = columns.length - (this.calendar?.columns ?? 0);
+    return ahead.every((column) => column >= first);
+  }
+
+  /** Windows whose target rows did not come: of those rows nothing is read but what their times say. */
+  private predictBeyond(secondsAt: (row: number) => number): void {
+    const { lookback, step } = this.use.window;
+    const nothing = Float64Array.from(this.use.columns, ({ mean }) => mean);
+    for (let row = this.rowCount; row < this.rowCount + this.awaited; row++) {
+      const seconds = secondsAt(row + 1);
+      if (Number.isNaN(seconds)) return;
+      this.write(row, nothing, seconds, '');
+      if (row < lookback - step + this.awaited) continue;
+      this.open++;
+      if (this.open === PREDICTION_BATCH) this.predict(row);
+    }
+    if (this.open > 0) this.predict(this.rowCount + this.awaited - 1);
+  }
+
+  /** Throws CSV_VALUE, with `place`. */
+  private write(row: number, read: Float64Array, seconds: number, place: string): void {
+    const { columns } = this.use;
+    const { values, calendar } = this;
+    values.set(read.subarray(0, columns.length - (calendar?.columns ?? 0)));
+    calendar?.calendar.write(seconds, values, columns.length - calendar.columns);
     let at = (row % this.capacity) * columns.length;
     for (const [feature, { name, mean, std, held }] of columns.entries()) {
       const value = held ? 0 : (values[feature]! - mean) / std;
@@ -87,28 +158,16 @@ export class WindowStream {
       }
       this.rows[at++] = value;
     }
-    this.targets[row % this.targets.length] = values[targetColumn]!;
-    this.seconds[row % this.seconds.length] = seconds;
-    if (row >= window.lookback - window.step) this.open++;
-    if (this.open === PREDICTION_BATCH) this.predict();
   }
 
-  /** After the last row: `secondsAt` gives the time of a row that did not come. */
-  finish(secondsAt: (row: number) => number): void {
-    if (this.open > 0) this.predict();
-    for (const forecasts of this.waiting)
-      for (const forecast of forecasts)
-        this.onForecast(
-          forecast.row <= this.rowCount
-            ? this.met(forecast)
-            : { ...forecast, seconds: secondsAt(forecast.row) },
-        );
-    this.waiting = [];
-  }
-
-  private predict(): void {
-    const firstLast = this.rowCount - this.open;
-    this.model.predict(this.samples(firstLast), this.indices.subarray(0, this.open), this.predictions);
+  /** The open windows, for the latest of which rows up to `row` are there. */
+  private predict(row: number): void {
+    const firstLast = row + 1 - this.awaited - this.open;
+    const samples = frameSamples(this.samples(firstLast), this.use);
+    this.model.predict(samples, this.indices.subarray(0, this.open), this.predictions);
+    // Samples that can be restored have one value each: what has more is learnt as a level.
+    if (answerOfForecast(this.use).units === 1)
+      samples.restore?.(this.indices, 0, this.open, this.predictions, 0);
     for (let index = 0; index < this.open; index++)
       this.waiting.push(this.forecastsOf(index, firstLast + index));
     this.open = 0;
@@ -127,8 +186,7 @@ export class WindowStream {
     const { mean, std } = columns[targetColumn]!;
     const each = quantiles?.length ?? 1;
     const begin = index * this.delays.length * each;
-    if (quantiles !== undefined)
-      arrangeQuantiles(this.predictions, begin, this.delays.length, each, offsets);
+    if (quantiles !== undefined) arrangeQuantiles(this.predictions, begin, this.delays.length, each, offsets);
     const inUnit = (place: number): number => this.predictions[begin + place]! * std + mean;
     const last = this.targets[lastRow % this.targets.length]!;
     return this.delays.map((delay, step) => ({
@@ -151,8 +209,8 @@ export class WindowStream {
 
   /** The open windows; the first one ends with row `firstLast`. */
   private samples(firstLast: number): SampleSet {
-    const { rows, capacity, timesteps, open } = this;
-    const { columns, window } = this.use;
+    const { rows, capacity, timesteps, open, awaited } = this;
+    const { columns, window, ahead = [] } = this.use;
     const features = columns.length;
     return {
       count: open,
@@ -166,6 +224,8 @@ export class WindowStream {
             const read = ((begin + time * window.step) % capacity) * features;
             const write = offset + row * rowStride + time * timeStride;
             for (let feature = 0; feature < features; feature++) out[write + feature] = rows[read + feature]!;
+            const later = ((begin + time * window.step + awaited) % capacity) * features;
+            for (const feature of ahead) out[write + feature] = rows[later + feature]!;
           }
         }
       },

@@ -4,6 +4,7 @@ import type { SampleSet } from '../../../src/dataset/sample-set.js';
 import type { ModelDefinition } from '../../../src/engine/engine.js';
 import type { LayerSpec } from '../../../src/model/layer-spec.js';
 import {
+  attention,
   averagePool,
   bidirectional,
   conv1d,
@@ -13,13 +14,14 @@ import {
   globalAverage,
   globalMax,
   gru,
+  lastStep,
   layerNormalization,
   lstm,
   maxPool,
   modelOf,
 } from '../../support/fixtures/layer-specs.js';
 import { jenaModel, jenaShapedSamples } from '../jena-shaped.js';
-import { reviewShapedSamples, WORDS } from '../layer-cases.js';
+import { reviewShapedSamples, tcnLevel, WORDS } from '../layer-cases.js';
 
 export interface PeerCase {
   readonly name: string;
@@ -60,6 +62,8 @@ const FORECASTS: Record<string, readonly LayerSpec[]> = {
     globalAverage,
     dense(1),
   ],
+  'tcn 32 × 3, 5 levels': [...[1, 2, 4, 8, 16].map(tcnLevel), lastStep, dense(1)],
+  'gru 32, attention 32': [ourGru(32, sequences), attention(32), dense(1)],
   'conv1d 32 × 5 twice, gru 32': [
     conv1d(32, 5, relu),
     poolOf('max', 3),

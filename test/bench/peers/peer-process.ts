@@ -80,7 +80,11 @@ export class PeerProcess {
     const file = join(this.directory, 'arrays.f32');
     writeFileSync(file, Buffer.concat([x, y, ...weights.map(({ values }) => values)].map(bytesOf)));
     const shapes = [[batch, timesteps, features], [batch, 1], ...kerasShapes(weights)];
-    await this.ask({ op: 'build', layers, loss, file, shapes });
+    const told = layers.map((layer, at) => ({
+      ...layer,
+      projects: weights.some(({ name }) => name === `${at}.residual/projection/kernel`),
+    }));
+    await this.ask({ op: 'build', layers: told, loss, file, shapes });
   }
 
   async step(): Promise<PeerStep> {

@@ -107,23 +107,66 @@ class TorchPeer:
         def activation(name):
             return {"linear": [], "relu": [nn.ReLU()], "tanh": [nn.Tanh()], "sigmoid": [nn.Sigmoid()]}[name]
 
-        modules = []
-        for layer in layers:
+        class Residual(nn.Module):
+            def __init__(self, layer):
+                super().__init__()
+                self.inner = nn.Sequential(*modules_of(layer["layers"]))
+                self.skip = nn.Identity()
+                if layer["projects"]:
+                    self.skip = linear(next(taken), next(taken))
+                self.concatenates = layer["merge"] == "concat"
+                self.activation = nn.Sequential(*activation(layer["activation"]))
+
+            def forward(self, x):
+                inner, skipped = self.inner(x), self.skip(x)
+                merged = torch.cat([skipped, inner], dim=-1) if self.concatenates else skipped + inner
+                return self.activation(merged)
+
+        class Attention(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.hidden = linear(next(taken), next(taken))
+                self.query = linear(next(taken), None)
+
+            def forward(self, x):
+                shares = torch.softmax(self.query(torch.tanh(self.hidden(x))), dim=1)
+                return (shares * x).sum(dim=1)
+
+        def linear(kernel, bias):
+            made = nn.Linear(*kernel.shape, bias=bias is not None)
+            with torch.no_grad():
+                made.weight.copy_(kernel.T)
+                if bias is not None:
+                    made.bias.copy_(bias)
+            return made
+
+        def modules_of(layers):
+            modules = []
+            for layer in layers:
+                modules += modules_for(layer)
+            return modules
+
+        def modules_for(layer):
+            modules = []
             kind = layer["type"]
-            if kind in ("gru", "lstm"):
+            if kind == "residual":
+                modules.append(Residual(layer))
+            elif kind == "attention":
+                modules.append(Attention())
+            elif kind == "lastStep":
+                modules.append(Lambda(lambda x: x[:, -1]))
+            elif kind in ("gru", "lstm"):
                 modules.append(Recurrent(layer))
             elif kind == "bidirectional":
                 modules.append(Recurrent(layer["layer"], True))
             elif kind == "dense":
-                kernel, bias = next(taken), next(taken)
-                dense = nn.Linear(*kernel.shape)
-                with torch.no_grad():
-                    dense.weight.copy_(kernel.T)
-                    dense.bias.copy_(bias)
-                modules += [dense, *activation(layer["activation"])]
+                modules += [linear(next(taken), next(taken)), *activation(layer["activation"])]
             elif kind == "conv1d":
                 kernel, bias = next(taken), next(taken)
-                conv = nn.Conv1d(kernel.shape[1], kernel.shape[2], kernel.shape[0])
+                conv = nn.Conv1d(kernel.shape[1], kernel.shape[2], kernel.shape[0], dilation=layer["dilationRate"])
+                if layer["padding"] == "causal":
+                    before = (kernel.shape[0] - 1) * layer["dilationRate"]
+                    modules.append(Lambda(lambda x: nn.functional.pad(x, (0, 0, before, 0))))
                 with torch.no_grad():
                     conv.weight.copy_(kernel.permute(2, 1, 0))
                     conv.bias.copy_(bias)
@@ -149,7 +192,9 @@ class TorchPeer:
                 modules.append(nn.Flatten())
             else:
                 raise ValueError(f"no {kind} here")
-        self.model = nn.Sequential(*modules)
+            return modules
+
+        self.model = nn.Sequential(*modules_of(layers))
         self.optimizer = torch.optim.RMSprop(self.model.parameters(), lr=LEARNING_RATE, alpha=RHO, eps=EPSILON)
         self.x, self.y = torch.from_numpy(x), torch.from_numpy(y)
         functional = nn.functional
@@ -193,17 +238,39 @@ class KerasPeer:
                 return kl.GRU(layer["units"], reset_after=layer["resetAfter"], **settings)
             return kl.LSTM(layer["units"], **settings)
 
+        def convolution(layer):
+            settings = {key: layer[key] for key in ("padding", "activation")}
+            return kl.Conv1D(layer["filters"], layer["kernelSize"], dilation_rate=layer["dilationRate"], **settings)
+
+        def block(layer, shape):
+            """A layer that branches, as a model of its own."""
+            start = keras.Input(shape)
+            if layer["type"] == "attention":
+                hidden = kl.Dense(layer["units"], activation="tanh")(start)
+                shares = kl.Softmax(axis=1)(kl.Dense(1, use_bias=False)(hidden))
+                return keras.Model(start, kl.Flatten()(kl.Dot(axes=1)([shares, start])))
+            inner = start
+            for own in layer["layers"]:
+                inner = convolution(own)(inner)
+            skipped = kl.Dense(inner.shape[-1])(start) if layer["projects"] else start
+            merged = kl.Add()([inner, skipped]) if layer["merge"] == "sum" else kl.Concatenate()([skipped, inner])
+            return keras.Model(start, kl.Activation(layer["activation"])(merged))
+
         model = keras.Sequential([keras.Input(x.shape[1:])])
         for layer in layers:
             kind = layer["type"]
-            if kind in ("gru", "lstm"):
+            if kind in ("residual", "attention"):
+                model.add(block(layer, model.output_shape[1:]))
+            elif kind == "lastStep":
+                model.add(kl.Lambda(lambda v: v[:, -1]))
+            elif kind in ("gru", "lstm"):
                 model.add(recurrent(layer))
             elif kind == "bidirectional":
                 model.add(kl.Bidirectional(recurrent(layer["layer"])))
             elif kind == "dense":
                 model.add(kl.Dense(layer["units"], activation=layer["activation"]))
             elif kind == "conv1d":
-                model.add(kl.Conv1D(layer["filters"], layer["kernelSize"], activation=layer["activation"]))
+                model.add(convolution(layer))
             elif kind == "embedding":
                 model.add(kl.Reshape((x.shape[1],)))
                 model.add(kl.Embedding(layer["inputDim"], layer["outputDim"]))
@@ -278,14 +345,29 @@ class JaxPeer:
             return jnp.swapaxes(sequence, 0, 1) if layer["returnSequences"] else last
 
         activations = {"linear": lambda v: v, "relu": jax.nn.relu, "tanh": jnp.tanh, "sigmoid": jax.nn.sigmoid}
-        counts = {"gru": 3, "lstm": 3, "bidirectional": 6, "dense": 2, "conv1d": 2, "embedding": 1, "layerNormalization": 2}
+        counts = {"gru": 3, "lstm": 3, "bidirectional": 6, "dense": 2, "conv1d": 2, "embedding": 1, "layerNormalization": 2, "attention": 3}
 
         def pool(x, size, reduce):
             steps = x.shape[1] // size
             return reduce(x[:, : steps * size].reshape(x.shape[0], steps, size, x.shape[2]), axis=2)
 
+        def count_of(layer):
+            if layer["type"] != "residual":
+                return counts.get(layer["type"], 0)
+            return sum(map(count_of, layer["layers"])) + (2 if layer["projects"] else 0)
+
         def apply(layer, w, x):
             kind = layer["type"]
+            if kind == "residual":
+                inner = chain(layer["layers"], w, x)
+                skipped = x @ w[-2] + w[-1] if layer["projects"] else x
+                merged = skipped + inner if layer["merge"] == "sum" else jnp.concatenate((skipped, inner), axis=-1)
+                return activations[layer["activation"]](merged)
+            if kind == "attention":
+                shares = jax.nn.softmax(jnp.tanh(x @ w[0] + w[1]) @ w[2], axis=1)
+                return (shares * x).sum(axis=1)
+            if kind == "lastStep":
+                return x[:, -1]
             if kind in ("gru", "lstm"):
                 return recurrent(layer, w, x)
             if kind == "bidirectional":
@@ -294,7 +376,10 @@ class JaxPeer:
             if kind == "dense":
                 return activations[layer["activation"]](x @ w[0] + w[1])
             if kind == "conv1d":
-                out = lax.conv_general_dilated(x, w[0], (1,), "VALID", dimension_numbers=("NWC", "WIO", "NWC"))
+                before = (w[0].shape[0] - 1) * layer["dilationRate"]
+                pads = [(before, 0)] if layer["padding"] == "causal" else "VALID"
+                axes = {"dimension_numbers": ("NWC", "WIO", "NWC"), "rhs_dilation": (layer["dilationRate"],)}
+                out = lax.conv_general_dilated(x, w[0], (1,), pads, **axes)
                 return activations[layer["activation"]](out + w[1])
             if kind == "embedding":
                 return w[0][x[..., 0].astype(jnp.int32)]
@@ -313,13 +398,16 @@ class JaxPeer:
                 return x.reshape(x.shape[0], -1)
             raise ValueError(f"no {kind} here")
 
-        def predict(weights, x):
+        def chain(layers, weights, x):
             at = 0
             for layer in layers:
-                count = counts.get(layer["type"], 0)
+                count = count_of(layer)
                 x = apply(layer, weights[at : at + count], x)
                 at += count
             return x
+
+        def predict(weights, x):
+            return chain(layers, weights, x)
 
         def loss_of(weights, x, y):
             out = predict(weights, x)

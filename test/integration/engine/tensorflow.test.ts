@@ -159,9 +159,12 @@ const MODELS: readonly (readonly [string, ModelDefinition, number])[] = [
     'residual convolutions, projected, relu, last step',
     modelOf(
       [
-        residual([conv1d(13, 3, { padding: 'causal', activation: 'relu' }), conv1d(5, 2, { padding: 'causal' })], {
-          activation: 'relu',
-        }),
+        residual(
+          [conv1d(13, 3, { padding: 'causal', activation: 'relu' }), conv1d(5, 2, { padding: 'causal' })],
+          {
+            activation: 'relu',
+          },
+        ),
         residual([conv1d(5, 3, { padding: 'same', activation: 'tanh', kernelL2: 0.01 })]),
         lastStep,
         dense(1),

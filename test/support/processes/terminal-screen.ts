@@ -36,11 +36,11 @@ export function openScreen(
 ): TerminalScreen {
   const terminal = new headless.Terminal({ cols: columns, rows, allowProposedApi: true, scrollback: 5_000 });
   const child = spawn(command, words, {
-    name: 'xterm-256color',
+    name: env.TERM ?? 'xterm-256color',
     cols: columns,
     rows,
     cwd: directory,
-    env: { PATH: process.env.PATH ?? '', TERM: 'xterm-256color', ...env },
+    env: { PATH: process.env.PATH ?? '', ...env },
   });
   let raw = '';
   child.onData((data) => {

@@ -7,7 +7,7 @@ import { type PreparedDataset, prepareDataset } from '../../../src/dataset/prepa
 import { openDataset } from '../../../src/dataset/prepared/mapped-file.js';
 import { verifyPrepared } from '../../../src/dataset/prepared/prepared-format.js';
 import { viewReviews } from '../../../src/dataset/prepared/review-layout.js';
-import { readReviewTable } from '../../../src/dataset/reviews/review-table.js';
+import { readClasses, readReviewTable } from '../../../src/dataset/reviews/review-table.js';
 import { splitWords } from '../../../src/dataset/reviews/review-words.js';
 import { splitReviews } from '../../../src/dataset/reviews/split-reviews.js';
 import type { SweepError } from '../../../src/errors.js';
@@ -214,6 +214,54 @@ test('a quoted review of many lines is read in time that grows with its length',
     },
   });
   assert.equal(length, 2 * lines);
+});
+
+const HAM_OR_SPAM = ['ham', 'spam', 'ham', 'spam'];
+const SHAPES: readonly [what: string, name: string, text: string, form: Partial<ReviewTableSource>][] = [
+  [
+    'semicolons',
+    'a.csv',
+    'id;text;label\n1;so, so;ham\n2;free;spam\n3;yes;ham\n4;win;spam\n',
+    { format: 'csv' },
+  ],
+  ['tabs with quotes', 'a.tsv', 'label\ttext\nham\t"so, so"\nspam\t"free"\nham\t"yes"\nspam\t"win"\n', {}],
+  [
+    'JSON lines',
+    'a.jsonl',
+    `${['so, so', 'free', 'yes', 'win'].map((text, row) => JSON.stringify({ text, label: HAM_OR_SPAM[row] })).join('\n')}\n`,
+    { format: 'csv' },
+  ],
+];
+for (const [what, name, text, form] of SHAPES)
+  test(`reviews by ${what} are read, and their two labels found`, async (context) => {
+    const directory = temporaryDirectory(context);
+    const path = join(directory, name);
+    writeFileSync(path, text);
+    const read: [number, string][] = [];
+    const { notices } = await readReviewTable(path, table(path, form), {
+      onBytes() {},
+      onReview: (label, review) => void read.push([label, review]),
+    });
+    assert.deepEqual(read, [
+      [0, 'so, so'],
+      [1, 'free'],
+      [0, 'yes'],
+      [1, 'win'],
+    ]);
+    assert.match(notices.join(), /"ham": 0 and "spam": 1/);
+    assert.deepEqual(await readClasses(path, table(path, form)), ['ham', 'spam']);
+  });
+
+test('a quote within a field that does not begin with one is a character', async (context) => {
+  const path = join(temporaryDirectory(context), 'inches.csv');
+  const rows = ['a 5" screen works well,1', 'the 5" one broke,0', '"good, says ""he""",1', 'bad 7",0'];
+  writeFileSync(path, `text,label\n${rows.join('\n')}\n`);
+  const read: string[] = [];
+  await readReviewTable(path, table(path, { format: 'csv' }), {
+    onBytes() {},
+    onReview: (label, review) => void read.push(`${label} ${review}`),
+  });
+  assert.deepEqual(read, ['1 a 5" screen works well', '0 the 5" one broke', '1 good, says "he"', '0 bad 7"']);
 });
 
 test('what is wrong in a table is refused with line and column', async (context) => {

@@ -62,6 +62,10 @@ for (const file of FILES) {
       assert.ok(steps.slice(user).every(({ keyword }) => keyword !== 'RUN' && keyword !== 'COPY'));
     });
 
+    it('says that it is a container, in which no program of a study runs as root', () => {
+      assert.match(settings.environment.SWEEP_CONTAINER ?? '', /./);
+    });
+
     it('takes no development packages, tests or secrets along', () => {
       const copied = (image?.steps ?? []).filter(({ keyword }) => keyword === 'COPY').map(({ text }) => text);
       assert.ok(

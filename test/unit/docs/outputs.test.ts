@@ -51,7 +51,11 @@ test('several steps ahead', async (t) => {
 });
 
 test('quantiles and bands', async (t) => {
-  const { outputs, band, bySteps } = await run('load-band', join(REPOSITORY, 'sweeps'), temporaryDirectory(t));
+  const { outputs, band, bySteps } = await run(
+    'load-band',
+    join(REPOSITORY, 'sweeps'),
+    temporaryDirectory(t),
+  );
   assert.equal(bySteps?.length, 3);
   assert.equal(outputs?.offsets?.length, 9);
   assert.equal(band?.nominal, 0.8);
@@ -60,7 +64,10 @@ test('quantiles and bands', async (t) => {
 test('classes', async (t) => {
   const folder = temporaryDirectory(t);
   const topics = ['sport', 'trade', 'weather'];
-  const lines = Array.from({ length: 150 }, (_, row) => `${topics[row % 3]},word${row % 3} and word${row % 8}`);
+  const lines = Array.from(
+    { length: 150 },
+    (_, row) => `${topics[row % 3]},word${row % 3} and word${row % 8}`,
+  );
   writeFileSync(join(folder, 'topics.csv'), ['topic,text', ...lines].join('\n'));
   const { outputs } = await run('topics', folder, folder);
   assert.equal(outputs?.classes?.confusion?.length, 3);

@@ -15,6 +15,7 @@ function evaluationOf(errors: readonly number[]): Evaluation {
     penalty: 0.5,
     losses: Float64Array.from(errors, (error) => 2 * error),
     absoluteErrors: Float32Array.from(errors),
+    predictions: new Float32Array(0),
     hits: Float32Array.from(errors, (error) => (error < 2 ? 1 : 0)),
   };
 }

@@ -35,6 +35,7 @@ function evaluationOf(errors: readonly number[]): Evaluation {
     penalty: 0,
     losses,
     absoluteErrors,
+    predictions: new Float32Array(0),
     hits: new Float32Array(errors.length).fill(1),
   };
 }

@@ -2,12 +2,17 @@
 // unit, for every layer.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { frameSamples } from '../../../src/dataset/series/window-frame.js';
+import { encodeKeras } from '../../../src/engine/export/keras/keras-file.js';
 import { describeOnnx } from '../../../src/engine/export/onnx/onnx-model.js';
 import { buildPredictor } from '../../../src/engine/predict/build-predictor.js';
 import { createWasmEngine } from '../../../src/engine/wasm/wasm-engine.js';
+import type { ForecastTask, WindowSpec } from '../../../src/study/trial/trial.js';
+import type { ForecastUse } from '../../../src/task/forecast/forecast-use.js';
 import { firstIndices, samplesFor } from '../../support/fakes/array-samples.js';
 import { ENGINE_MODELS } from '../../support/fixtures/engine-models.js';
 import { exportOf, withOneOutput } from '../../support/fixtures/exported-model.js';
+import { dense, flatten, modelOf } from '../../support/fixtures/layer-specs.js';
 import { assertClose } from '../../support/models/closeness.js';
 import { onnxRuntime, skipWithoutOnnx } from '../../support/models/onnx-runtime.js';
 
@@ -41,4 +46,46 @@ for (const [title, named] of Object.entries(ENGINE_MODELS))
     assert.equal(output!.dims[0], SAMPLES);
     const expected = takesTokens ? ours : ours.map((value) => value * 2);
     assertClose(output!.data, expected, TOLERANCE, 'predictions');
+  });
+
+const FRAMES: readonly Partial<
+  Pick<ForecastTask, 'as' | 'period' | 'ahead'> & Pick<WindowSpec, 'normalise'>
+>[] = [
+  { as: 'difference' },
+  { as: 'seasonal-difference', period: 4 },
+  { normalise: 'last' },
+  { normalise: 'mean', ahead: [2] },
+  { normalise: 'standard', as: 'difference', ahead: [1] },
+];
+
+for (const { normalise, ...change } of FRAMES)
+  test(`an ONNX file predicts levels of ${JSON.stringify({ normalise, ...change })}`, {
+    skip: skipWithoutOnnx,
+  }, async () => {
+    const definition = modelOf([flatten, dense(1)], 6, 3);
+    const made = exportOf(engine, definition);
+    const window = { lookback: 6, step: 1, delay: 0, ...(normalise === undefined ? {} : { normalise }) };
+    const task = { ...made.description.task, window, ...change } as ForecastUse;
+    const exported = { ...made, description: { ...made.description, task } };
+    const plain = samplesFor(definition, SAMPLES, 3);
+    const samples = frameSamples(plain, task);
+    const model = buildPredictor(engine, exported);
+    const ours = new Float32Array(SAMPLES);
+    model.predict(samples, firstIndices(SAMPLES), ours);
+    samples.restore!(firstIndices(SAMPLES), 0, SAMPLES, ours, 0);
+    model.dispose();
+
+    const { InferenceSession, Tensor } = onnxRuntime!;
+    const session = await InferenceSession.create(describeOnnx(exported));
+    const raw = Float64Array.from(plain.inputs, (value, at) => value * 2 + (at % 3));
+    const input = new Tensor('float64', raw, [SAMPLES, 6, 3]);
+    const { [session.outputNames[0]!]: output } = await session.run({ [session.inputNames[0]!]: input });
+    assertClose(
+      output!.data,
+      ours.map((value) => value * 2),
+      TOLERANCE,
+      'predictions',
+    );
+    if (normalise !== undefined || change.as !== undefined)
+      await assert.rejects(encodeKeras(exported), { code: 'MODEL_SHAPE' });
   });

@@ -6,7 +6,12 @@ import type { Engine, ModelDefinition } from '../../../src/engine/engine.js';
 import { pinballLoss, sampleLossOf } from '../../../src/engine/sample-loss.js';
 import { createTfjsEngine } from '../../../src/engine/tfjs/tfjs-engine.js';
 import { createWasmEngine, type WasmEngine } from '../../../src/engine/wasm/wasm-engine.js';
-import { arraySamples, firstIndices, randomValues, type ArraySamples } from '../../support/fakes/array-samples.js';
+import {
+  type ArraySamples,
+  arraySamples,
+  firstIndices,
+  randomValues,
+} from '../../support/fakes/array-samples.js';
 import { dense, flatten, gru, modelOf } from '../../support/fixtures/layer-specs.js';
 import { assertClose, assertTensorsClose } from '../../support/models/closeness.js';
 import { ReferenceModel } from '../../support/models/reference-model.js';
@@ -17,8 +22,14 @@ const AT = { epoch: 1, step: 0, learningRate: 0 };
 
 const softmax = { activation: 'softmax' } as const;
 const CASES: Readonly<Record<string, { definition: ModelDefinition; targets: number }>> = {
-  'four steps, mae': { definition: modelOf([gru(5), dense(4)], STEPS, FEATURES, { loss: 'mae' }), targets: 4 },
-  'nine steps, mse': { definition: modelOf([flatten, dense(9)], STEPS, FEATURES, { loss: 'mse' }), targets: 9 },
+  'four steps, mae': {
+    definition: modelOf([gru(5), dense(4)], STEPS, FEATURES, { loss: 'mae' }),
+    targets: 4,
+  },
+  'nine steps, mse': {
+    definition: modelOf([flatten, dense(9)], STEPS, FEATURES, { loss: 'mse' }),
+    targets: 9,
+  },
   'seventeen steps, huber': {
     definition: modelOf([flatten, dense(17)], STEPS, FEATURES, { loss: 'huber' }),
     targets: 17,
@@ -28,7 +39,9 @@ const CASES: Readonly<Record<string, { definition: ModelDefinition; targets: num
     targets: 2,
   },
   'five classes': {
-    definition: modelOf([gru(5), dense(5, softmax)], STEPS, FEATURES, { loss: 'sparseCategoricalCrossentropy' }),
+    definition: modelOf([gru(5), dense(5, softmax)], STEPS, FEATURES, {
+      loss: 'sparseCategoricalCrossentropy',
+    }),
     targets: 1,
   },
   'softmax between layers': {
@@ -126,7 +139,26 @@ it('the pinball loss is the quantile’s share of the error on either side', () 
  * PyTorch 2.14.1: a linear layer of three units, mean of max(τ·e, (τ − 1)·e) over τ = 0.1, 0.5, 0.9. Inputs and first weights
  * as below, no biases.
  */
-const INPUTS = Float32Array.of(0.5, -1, 2, 1.5, 0.25, -0.75, -2, 1, 0.5, 0, 0.5, 1, 1, -1.5, 0.25, -0.5, 2, -1);
+const INPUTS = Float32Array.of(
+  0.5,
+  -1,
+  2,
+  1.5,
+  0.25,
+  -0.75,
+  -2,
+  1,
+  0.5,
+  0,
+  0.5,
+  1,
+  1,
+  -1.5,
+  0.25,
+  -0.5,
+  2,
+  -1,
+);
 const FIRST = [
   [0.1, -0.2, 0.3, 0.05],
   [-0.4, 0.2, 0.1, 0.15],
@@ -171,7 +203,10 @@ for (const { name, layer, loss, targets, losses, kernel, bias } of PEERS)
       const model = engine.build(definition);
       const [ofKernel, ofBias] = model.weights();
       const values = Float32Array.from(FIRST.flatMap((row) => row.slice(0, layer.units)));
-      model.load([{ ...ofKernel!, values }, { ...ofBias!, values: new Float32Array(layer.units) }]);
+      model.load([
+        { ...ofKernel!, values },
+        { ...ofBias!, values: new Float32Array(layer.units) },
+      ]);
       const samples = arraySamples(INPUTS, Float32Array.from(targets), 1, 3);
       const seen = losses.map((_, step) =>
         model.trainBatch(samples, firstIndices(6), { epoch: 1, step, learningRate: 0.5 }),

@@ -13,13 +13,13 @@ import { buildPredictor } from '../../../src/engine/predict/build-predictor.js';
 import { PredictionFile } from '../../../src/engine/predict/prediction-file.js';
 import { digestWeights } from '../../../src/engine/training/checkpoint.js';
 import { createWasmEngine } from '../../../src/engine/wasm/wasm-engine.js';
-import type { MissingPolicy, ReviewsSpec } from '../../../src/study/dataset-source.js';
+import type { MissingPolicy, ReviewsSpec, SeriesSpec } from '../../../src/study/dataset-source.js';
 import { type Classification, predictReviews } from '../../../src/task/classify/predict-reviews.js';
 import type { ForecastUse } from '../../../src/task/forecast/forecast-use.js';
 import { predictSeries, type SeriesSummary } from '../../../src/task/forecast/predict-series.js';
 import type { Forecast } from '../../../src/task/forecast/window-stream.js';
 import { openSplit } from '../../../src/task/open-split.js';
-import type { PredictRequest } from '../../../src/task/task.js';
+import type { PredictRequest } from '../../../src/task/task-export.js';
 import { SWEEP_FILE, sayNotice } from '../../../src/wording/fault-words.js';
 import { rejectsWith } from '../../support/errors.js';
 import { firstIndices } from '../../support/fakes/array-samples.js';
@@ -74,13 +74,13 @@ function exportOf(definition: ReturnType<typeof modelOf>, task: Task): ExportedM
 }
 
 /** A made-up series, prepared with all its rows to train on, and a model for it. */
-async function prepareSeries(directory: string) {
+async function prepareSeries(directory: string, more: Pick<SeriesSpec, 'calendar'> = {}) {
   const path = join(directory, 'weather.csv');
   writeSyntheticCsv(path, { rows: ROWS, seed: 3 });
   const cacheDirectory = join(directory, 'cache');
   const split = rowSplit(ROWS - 200, 100, 100);
   const { metadata } = await prepareDataset(
-    { sources: [csvSource(path)], target: 'T (degC)', split },
+    { sources: [csvSource(path)], target: 'T (degC)', split, ...more },
     { cacheDirectory },
   );
   const targetColumn = metadata.columns.findIndex(({ name }) => name === 'T (degC)');
@@ -153,7 +153,10 @@ test('several steps and quantiles: a forecast for each step of a window, with wh
   const { mean, std } = metadata.columns[use.targetColumn]!;
   const windows = ROWS - WINDOW.lookback + WINDOW.step;
   assert.equal(forecasts.length, windows * 3);
-  for (const [place, { row, horizonRows, step, prediction, quantiles: band, actual }] of forecasts.entries()) {
+  for (const [
+    place,
+    { row, horizonRows, step, prediction, quantiles: band, actual },
+  ] of forecasts.entries()) {
     // A row a step: windows one after the other, also those whose last steps lie beyond the file.
     assert.equal(step, place % 3);
     assert.equal(horizonRows, WINDOW.step + delays[step]!);
@@ -162,7 +165,8 @@ test('several steps and quantiles: a forecast for each step of a window, with wh
     assert.ok(band[0]! <= band[1]! && band[1]! <= band[2]!);
     // The offsets alone set them so far apart.
     assert.ok(band[2]! - band[0]! >= (2 * (step + 1) - 1e-4) * std);
-    const known = row <= ROWS ? dataset.values[(row - 1) * metadata.columns.length + use.targetColumn]! : null;
+    const known =
+      row <= ROWS ? dataset.values[(row - 1) * metadata.columns.length + use.targetColumn]! : null;
     assert.equal(actual === null, known === null);
     if (known !== null) assert.ok(Math.abs(actual! - (known * std + mean)) < 1e-4);
   }
@@ -175,6 +179,83 @@ test('several steps and quantiles: a forecast for each step of a window, with wh
   );
   assert.deepEqual(summary.band, { nominal: 0.8, coverage: covered.length / summary.compared });
 });
+
+test('what a model learnt of changes is forecast as levels, the same ones that it was judged by', async (t) => {
+  const { path, metadata, use, definition, cacheDirectory, exported } = await prepareSeries(
+    temporaryDirectory(t),
+  );
+  const change = {
+    as: 'seasonal-difference',
+    // The season before the target stands 21 − 9 rows back: a row that the window reads.
+    period: 21,
+    window: { ...WINDOW, normalise: 'standard' },
+  } as const;
+  const { forecasts } = await forecast(exported, { ...use, ...change }, path);
+  const dataset = openDataset(cacheDirectory, metadata.digest);
+  t.after(() => dataset.close());
+  const split = { ...metadata.split, train: { start: 0, end: ROWS } };
+  const task = { kind: 'forecast', targetColumn: use.targetColumn, split, ...change } as const;
+  const samples = openSplit(dataset, task, 'train');
+  const model = engine.build({ ...definition, batchSize: samples.count });
+  t.after(() => model.dispose());
+  model.load(exported.weights);
+  const all = firstIndices(samples.count);
+  const expected = new Float32Array(samples.count);
+  model.predict(samples, all, expected);
+  samples.restore!(all, 0, samples.count, expected, 0);
+  const { mean, std } = metadata.columns[use.targetColumn]!;
+  for (const [index, level] of expected.entries())
+    assert.equal(forecasts[index]!.prediction, level * std + mean);
+});
+
+for (const [what, calendar, known] of [
+  ['a calendar is known for rows to come', ['hour', 'weekday'], []],
+  ['columns that are known ahead are read in the target’s row, which must be there', [], ['p (mbar)']],
+  ['a calendar beside columns that are read ahead waits for these', ['hour'], ['p (mbar)']],
+] as const)
+  test(what, async (t) => {
+    const { path, metadata, use, cacheDirectory } = await prepareSeries(
+      temporaryDirectory(t),
+      calendar.length === 0 ? {} : { calendar: [...calendar] },
+    );
+    const names = metadata.columns.map(({ name }) => name);
+    const made = names.length - (names.indexOf('wd (deg)') + 1);
+    assert.equal(made, 2 * calendar.length);
+    const ahead = [
+      ...known.map((name) => names.indexOf(name)),
+      ...Array.from({ length: made }, (_, at) => names.length - made + at),
+    ];
+    const definition = modelOf([gru(5), dense(1)], WINDOW.lookback / WINDOW.step, names.length);
+    const own: ForecastUse = {
+      ...use,
+      ahead,
+      ...(calendar.length === 0 ? {} : { calendar: { of: [...calendar], timeZone: null } }),
+    };
+    const exported = exportOf(definition, own);
+    const { forecasts } = await forecast(exported, own, path);
+    const dataset = openDataset(cacheDirectory, metadata.digest);
+    t.after(() => dataset.close());
+    const split = { ...metadata.split, train: { start: 0, end: ROWS } };
+    const task = { kind: 'forecast', targetColumn: use.targetColumn, window: WINDOW, split, ahead } as const;
+    const samples = openSplit(dataset, task, 'train');
+    const model = engine.build({ ...definition, batchSize: samples.count });
+    t.after(() => model.dispose());
+    model.load(exported.weights);
+    const expected = new Float32Array(samples.count);
+    model.predict(samples, firstIndices(samples.count), expected);
+    const { mean, std } = metadata.columns[use.targetColumn]!;
+    for (const [index, normalised] of expected.entries())
+      assert.equal(forecasts[index]!.prediction, normalised * std + mean);
+    const beyond = forecasts.filter(({ actual }) => actual === null);
+    const horizon = WINDOW.step + WINDOW.delay;
+    assert.equal(beyond.length, known.length === 0 ? horizon : 0);
+    assert.equal(forecasts.length, samples.count + beyond.length);
+    const first = Date.UTC(2009, 0, 1, 0, 10) / 1000;
+    for (const { row, seconds, prediction } of forecasts) {
+      assert.equal(seconds, first + (row - 1) * 600);
+      assert.ok(Number.isFinite(prediction));
+    }
+  });
 
 test('times go on beyond the file, where nothing is known to compare with', async (t) => {
   const { path, use, exported } = await prepareSeries(temporaryDirectory(t));
@@ -389,6 +470,50 @@ test('reviews without labels are classified, in a file of the other format too',
     'CSV_VALUE',
     /bad\.tsv:3:label: "maybe"/,
   );
+});
+
+test('a file without a line of names is predicted on by the order of its columns, and the note says so', async (t) => {
+  const directory = temporaryDirectory(t);
+  const { path, use, exported } = await prepareSeries(directory);
+  const [names = '', ...rows] = readFileSync(path, 'utf8').split('\n');
+  const bare = join(directory, 'bare.csv');
+  writeFileSync(bare, rows.join('\n'));
+  const named = await forecast(exported, use, path);
+  const nameless = await forecast(exported, use, bare);
+  assert.deepEqual(nameless.forecasts, named.forecasts);
+  assert.match(JSON.stringify(nameless.summary.notices), /no line of .*bare\.csv names its columns/);
+  const fewer = join(directory, 'fewer.csv');
+  writeFileSync(fewer, rows.map((row) => row.replace(/,[^,]*$/, '')).join('\n'));
+  await rejectsWith(forecast(exported, use, fewer), 'CSV_SYNTAX', /first line holds the date/);
+  const other = join(directory, 'other.csv');
+  writeFileSync(other, [names.replace('T (degC)', 'temperature'), ...rows].join('\n'));
+  await rejectsWith(forecast(exported, use, other), 'SPEC_INVALID', /T \(degC\)/);
+});
+
+test('texts without a line of names are classified, and labels are those of the training', async (t) => {
+  const directory = temporaryDirectory(t);
+  const { read, use, exported } = await prepareTexts(directory, false);
+  const model = { ...exported, vocabulary: await read() };
+  const turned = { ...use, table: { ...use.table, classes: ['spam', 'ham'] as [string, string] } };
+  const classify = async (text: string, task: Parameters<typeof predictReviews>[0]['use'] = turned) => {
+    const path = join(directory, 'bare.csv');
+    writeFileSync(path, text);
+    const all: Classification[] = [];
+    const { notices } = await predictReviews(requestOf(model, task, path), (one) => all.push(one));
+    return { notices: notices.join(), actual: all.map(({ review, actual }) => `${review} ${actual}`) };
+  };
+  const bare = await classify('good film\nbad film\n');
+  assert.deepEqual(bare.actual, ['1 null', '2 null']);
+  assert.match(bare.notices, /each line is read as a text/);
+  // By their own order ham would be 0, and of one class alone no order could be found.
+  assert.deepEqual((await classify('ham,good film\nham,bad film\n')).actual, ['1 1', '2 1']);
+  const filtered = { ...turned, table: { ...turned.table, where: "label <> 'unsure'" } };
+  const kept = await classify('label,text\nham,good\nunsure,so so\nspam,bad\n', filtered);
+  assert.deepEqual(kept.actual, ['1 1', '3 0']);
+  const unlabelled = await classify('id,text\n1,good\n2,bad\n', filtered);
+  assert.deepEqual(unlabelled.actual, ['1 null', '2 null']);
+  assert.match(unlabelled.notices, /all its rows are read/);
+  await rejectsWith(classify('id,review\n1,good\n2,bad\n'), 'SPEC_INVALID', /no column "text"/);
 });
 
 test('words are not read from a table that has changed since', async (t) => {

@@ -16,7 +16,7 @@ import { decodeCheckpoint, digestWeights } from '../../../src/engine/training/ch
 import { ClassScores } from '../../../src/engine/training/output-scores.js';
 import { trainTrial } from '../../../src/engine/training/trial-training.js';
 import { createWasmEngine } from '../../../src/engine/wasm/wasm-engine.js';
-import { SweepError } from '../../../src/errors.js';
+import type { SweepError } from '../../../src/errors.js';
 import type { ClassifierTest } from '../../../src/study/events.js';
 import type { SeedResult } from '../../../src/study/finished-row.js';
 import { type ClassifyTask, type TrainConfig, trialResultSchema } from '../../../src/study/trial/trial.js';
@@ -192,7 +192,10 @@ describe('texts of four classes', () => {
       classes.map((one) => train / (4 * one.train)),
     );
     assert.deepEqual(weightsOf({ Sport: 2, wetter: 0.5 }), [1, 2, 1, 0.5]);
-    assert.throws(() => weightsOf({ sprot: 2 }), { path: 'training.classWeights', message: /names no label: "sprot"/ });
+    assert.throws(() => weightsOf({ sprot: 2 }), {
+      path: 'training.classWeights',
+      message: /names no label: "sprot"/,
+    });
   });
 
   it('a list of layers that ends in another number of classes is told how to end', () => {
@@ -233,7 +236,10 @@ test('named classes keep their order, and a label that is none of them is a faul
     ['wetter', 'trade', 'sport', 'arts, music'],
   );
   // Numbers are labels as well once they are named: "0" and "1" alone mean two.
-  writeFileSync(file, ['label,text', ...Array.from({ length: 30 }, (_, row) => `${row % 3},word${row % 3}`)].join('\n'));
+  writeFileSync(
+    file,
+    ['label,text', ...Array.from({ length: 30 }, (_, row) => `${row % 3},word${row % 3}`)].join('\n'),
+  );
   const numbered = await prepared(file, join(directory, 'numbers'), { classes: [0, 1, 2] });
   assert.equal(numbered.metadata.reviews?.classes?.length, 3);
   await assert.rejects(prepared(file, join(directory, 'two')), (thrown: SweepError) => {
@@ -293,7 +299,10 @@ it('a class weight multiplies loss and slope of its samples while training, of t
   ] as const) {
     const { loss } = definition;
     const [plain, weighted] = [sampleLossOf({ loss }, units, {}), trainingLossOf(definition, units, {})];
-    for (const [target, weight] of [[0, 1], [1, 3]] as const) {
+    for (const [target, weight] of [
+      [0, 1],
+      [1, 3],
+    ] as const) {
       assert.equal(weighted.sum(outputs, 0, [target], 0), weight * plain.sum(outputs, 0, [target], 0));
       const slopes = [plain, weighted].map((loss) => {
         const out = new Float32Array(units);

@@ -20,7 +20,10 @@ import { smallConfig, smallDataset, smallTask } from '../../support/fixtures/sma
 const dataset = smallDataset();
 const OBJECTIVE = { metric: 'validationMae', direction: 'minimize', epoch: 'best' } as const;
 const DELAYS = [0, 2, 6];
-const severalSteps: ForecastTask = { ...smallTask, window: { lookback: 12, step: 2, delay: 6, delays: DELAYS } };
+const severalSteps: ForecastTask = {
+  ...smallTask,
+  window: { lookback: 12, step: 2, delay: 6, delays: DELAYS },
+};
 
 function configOf(task: ForecastTask, units: number, loss: TrainConfig['training']['loss']): TrainConfig {
   return {
@@ -206,7 +209,10 @@ describe('quantiles', () => {
         let covered = 0;
         const [rounds, calibration] = [400, 60];
         for (let round = 0; round < rounds; round++) {
-          const scores = Float64Array.from({ length: calibration }, () => Math.abs(random.nextNormal()) - half);
+          const scores = Float64Array.from(
+            { length: calibration },
+            () => Math.abs(random.nextNormal()) - half,
+          );
           const reach = half + conformalOffset(scores, claimed);
           // A further sample of the same kind.
           if (Math.abs(random.nextNormal()) <= reach) covered++;

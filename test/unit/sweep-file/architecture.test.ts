@@ -9,17 +9,21 @@ import type { ModelTask } from '../../../src/sweep-file/model/model-task.js';
 import type { Resolved } from '../../../src/sweep-file/reference.js';
 import { resolveTrial } from '../../../src/sweep-file/resolve-trial.js';
 import {
+  attention,
   bidirectional,
   conv1d,
   dense,
+  dropout,
   embedding,
   flatten,
   globalAverage,
   globalMax,
   gru,
+  lastStep,
   lstm,
   maxPool,
   persistence,
+  residual,
 } from '../../support/fixtures/layer-specs.js';
 import {
   errorAt,
@@ -188,4 +192,103 @@ test('lists that do not fit each other, and architectures that do not fit the ta
   assert.match(layers?.message ?? '', /has 2 values, but layers is 3/);
   const [text] = errorsOf(() => expand({ type: 'baseline' }, classify));
   assert.equal(text?.code, 'MODEL_SHAPE');
+});
+
+test('a tcn is residual levels of causal convolutions whose dilation doubles, and their newest step', () => {
+  const level = (filters: number, dilationRate: number) => {
+    const convolution = conv1d(filters, 3, { ...relu, padding: 'causal', dilationRate });
+    return residual([convolution, dropout(0.1), convolution, dropout(0.1)], relu);
+  };
+  assert.deepEqual(expand({ type: 'tcn', filters: 32, kernelSize: 3, levels: 5, dropout: 0.1 }), [
+    ...[1, 2, 4, 8, 16].map((dilation) => level(32, dilation)),
+    lastStep,
+    dense(1),
+  ]);
+  assert.deepEqual(expand({ type: 'tcn', filters: [8, 16], dropout: 0.1, head: 4 }), [
+    level(8, 1),
+    level(16, 2),
+    lastStep,
+    dense(4, relu),
+    dense(1),
+  ]);
+  const [first] = expand({ type: 'tcn', levels: 1 });
+  assert.deepEqual(
+    first?.type === 'residual' && first.layers.map(({ type }) => type),
+    ['conv1d', 'conv1d'],
+    'nothing is dropped unless asked for',
+  );
+});
+
+test('attention reads the states of the last recurrent layer of a stack', () => {
+  assert.deepEqual(expand({ type: 'recurrent', units: [8, 4], attention: 6, bidirectional: true }), [
+    bidirectional(gru(8, sequences)),
+    bidirectional(gru(4, sequences)),
+    attention(6),
+    dense(1),
+  ]);
+  assert.deepEqual(expand({ type: 'conv-recurrent', blocks: 1, filters: 8, attention: 6 }), [
+    conv1d(8, 5, relu),
+    gru(32, sequences),
+    attention(6),
+    dense(1),
+  ]);
+});
+
+test('blocks are dilated and padded as their section says', () => {
+  const fields = { type: 'conv1d', filters: 8, kernelSize: 3, poolSize: 1 };
+  assert.deepEqual(expand({ ...fields, padding: 'causal', dilationRate: [1, 4] }), [
+    conv1d(8, 3, { ...relu, padding: 'causal' }),
+    conv1d(8, 3, { ...relu, padding: 'causal', dilationRate: 4 }),
+    globalMax,
+    dense(1),
+  ]);
+});
+
+test('what a tcn or a residual layer cannot be is refused, by its place', () => {
+  const refused = (model: Record<string, unknown>, path: string, message: RegExp): void => {
+    const found = errorAt(
+      errorsOf(() => resolveTrial(parseDocument(documentOf(model)), {}, 1, JENA_SHAPE)),
+      path,
+    );
+    assert.match(found.message, message);
+  };
+  refused({ type: 'tcn', levels: 13 }, 'model.levels', /12/);
+  refused({ type: 'tcn', levels: 3, filters: [8, 8] }, 'model.filters', /has 2 values, but levels is 3/);
+  const block = (layers: readonly object[], fields: object = {}) => ({
+    type: 'layers',
+    layers: [{ type: 'residual', layers, ...fields }, { type: 'flatten' }, { type: 'dense', units: 1 }],
+  });
+  refused(block([{ type: 'conv1d', filters: 4, kernelSize: 3 }]), 'model.layers[0]', /time steps must stay/);
+  refused(block([{ type: 'gru', units: 4 }]), 'model.layers[0]', /time steps must stay/);
+  refused(
+    block([
+      { type: 'gru', units: 4 },
+      { type: 'conv1d', filters: 4, kernelSize: 3 },
+    ]),
+    'model.layers[0]',
+    /in its layers\[1\]: conv1d needs a sequence/,
+  );
+  refused(block([]), 'model.layers[0].layers', /./);
+  refused(
+    block([{ type: 'residual', layers: [{ type: 'dropout', rate: 0.1 }] }]),
+    'model.layers[0].layers[0].type',
+    /./,
+  );
+  refused(block([{ type: 'dropout', rate: 0.1 }], { merge: 'mul' }), 'model.layers[0].merge', /./);
+  refused(
+    {
+      type: 'layers',
+      layers: [{ type: 'flatten' }, { type: 'attention', units: 4 }, { type: 'dense', units: 1 }],
+    },
+    'model.layers[1]',
+    /attention needs a sequence/,
+  );
+});
+
+test('a field of a layer inside a residual layer is searched as any other', () => {
+  const inner = { type: 'conv1d', filters: '$filters', kernelSize: 3, padding: 'same' };
+  const layers = [{ type: 'residual', layers: [inner] }, { type: 'lastStep' }, { type: 'dense', units: 1 }];
+  const spec = parseDocument(documentOf({ type: 'layers', layers }, { filters: [4, 8] }));
+  const { layers: resolved } = resolveTrial(spec, { filters: 8 }, 1, JENA_SHAPE) as TrainConfig;
+  assert.deepEqual(resolved[0], residual([conv1d(8, 3, { padding: 'same' })]));
 });

@@ -65,6 +65,12 @@ for (const [index, example] of examples.entries()) {
   });
 }
 
+const models = readFileSync(join(REPOSITORY, 'docs/models.md'), 'utf8');
+for (const [index, [, text = '']] of [...models.matchAll(/```json\n(\{[\s\S]*?)```/g)].entries())
+  test(`example ${index + 1} of docs/models.md is a right sweep file`, () => {
+    parseDocument(mergeDocuments(BASE, JSON.parse(text)));
+  });
+
 test('the page has an example of every section', () => {
   const shown = new Set(examples.flatMap((example) => Object.keys(example)));
   for (const section of [

@@ -10,13 +10,23 @@ import { resolveTrial } from '../../../src/sweep-file/resolve-trial.js';
 const DATASET = {
   digest: 'd'.repeat(64),
   columns: [{ name: 'load' }, { name: 'wind' }],
-  split: { train: { start: 0, end: 600 }, validation: { start: 600, end: 800 }, test: { start: 800, end: 1000 } },
+  split: {
+    train: { start: 0, end: 600 },
+    validation: { start: 600, end: 800 },
+    test: { start: 800, end: 1000 },
+  },
 };
 
-function resolve(window: object, more: { training?: object; model?: object } = {}): TrainConfig {
+interface More {
+  readonly training?: object;
+  readonly model?: object;
+  readonly dataset?: object;
+}
+
+function resolve(window: object, more: More = {}): TrainConfig {
   const document = {
     name: 'ahead',
-    dataset: { source: { csv: 'load.csv' }, target: 'load' },
+    dataset: { source: { csv: 'load.csv' }, target: 'load', ...more.dataset },
     window,
     model: more.model ?? { type: 'linear' },
     training: { epochs: 1, ...more.training },
@@ -25,7 +35,7 @@ function resolve(window: object, more: { training?: object; model?: object } = {
   return resolveTrial(parseSweepSpec(JSON.stringify(document), 'ahead.json'), {}, 1, DATASET) as TrainConfig;
 }
 
-function faultOf(window: object, more: { training?: object; model?: object } = {}): SweepError {
+function faultOf(window: object, more: More = {}): SweepError {
   try {
     resolve(window, more);
   } catch (thrown) {
@@ -90,7 +100,10 @@ it('a list of layers that ends in another number of values is told how to end', 
   assert.deepEqual([code, path], ['MODEL_SHAPE', 'model.layers[1]']);
   assert.match(message, /6 numbers/);
   assert.equal(hint, 'end with {"type": "dense", "units": 6}');
-  assert.match(faultOf({ lookback: 24, horizon: [1, 6] }, { model: { type: 'baseline' } }).hint ?? '', /beside every trial/);
+  assert.match(
+    faultOf({ lookback: 24, horizon: [1, 6] }, { model: { type: 'baseline' } }).hint ?? '',
+    /beside every trial/,
+  );
 });
 
 it('what makes no horizon is refused with its place', () => {
@@ -129,3 +142,24 @@ it('a searched step beside a horizon is refused: trials would forecast different
     message: /cannot be searched beside a horizon/,
   });
 });
+
+for (const [path, frame] of [
+  ['dataset.target.as', { dataset: { target: { column: 'load', as: 'difference' } } }],
+  ['window.normalise', { window: { normalise: 'last' } }],
+  ['dataset.known', { dataset: { known: ['wind'] } }],
+] as const)
+  it(`several steps and quantiles are levels of a window: ${path} is refused beside them`, () => {
+    const { window = {}, dataset = {} } = { window: undefined, dataset: undefined, ...frame };
+    const pinball = { training: { loss: { pinball: [0.1, 0.9] } } };
+    for (const [fault, what] of [
+      [faultOf({ lookback: 24, horizon: [1, 3], ...window }, { dataset }), /window\.horizon/],
+      [faultOf({ lookback: 24, delay: 0, ...window }, { dataset, ...pinball }), /training\.loss\.pinball/],
+    ] as const) {
+      assert.equal(fault.code, 'SPEC_INVALID');
+      assert.equal(fault.path, path);
+      assert.match(fault.message, what);
+      assert.equal(fault.hint, 'leave one of them out');
+    }
+    // One step of one value goes with all of them.
+    assert.equal(resolve({ lookback: 24, horizon: 1, ...window }, { dataset }).task.kind, 'forecast');
+  });

@@ -8,6 +8,7 @@ import { estimateWork } from '../../../src/coordinator/plan/trial-work.js';
 import { createSampler } from '../../../src/search/registry.js';
 import { NO_HISTORY } from '../../../src/search/sampler.js';
 import { spreadPoints } from '../../../src/search/space/spread.js';
+import { calendarColumns } from '../../../src/study/calendar-fields.js';
 import { formatJsonSchema } from '../../../src/sweep-file/json-schema.js';
 import { parseSweepSpec } from '../../../src/sweep-file/parse.js';
 import { resolveTrial } from '../../../src/sweep-file/resolve-trial.js';
@@ -25,7 +26,14 @@ const publishedSchema = z.fromJSONSchema(JSON.parse(formatJsonSchema()));
 
 const trialsOf = (spec: SweepSpec) =>
   countTrials(spec, createSampler({ ...spec, seed: 0, enqueue: [] }).count);
-const shapeOf = ({ dataset }: SweepSpec) => (dataset?.kind === 'reviews' ? IMDB_SHAPE : JENA_SHAPE);
+/** Of series that others publish the columns that the file names, and the calendar's. */
+function shapeOf({ dataset }: SweepSpec) {
+  if (dataset?.kind === 'reviews') return IMDB_SHAPE;
+  const isJena = JENA_SHAPE.columns.some(({ name }) => name === dataset?.target);
+  if (dataset === null || isJena) return JENA_SHAPE;
+  const columns = [dataset.target, ...calendarColumns(dataset.calendar ?? [])].map((name) => ({ name }));
+  return { ...JENA_SHAPE, columns };
+}
 
 for (const file of files) {
   test(`sweeps/${file} is a valid sweep file with an exact number of trials, by parser and by JSON Schema`, () => {
@@ -74,7 +82,9 @@ test('the sweep files have the number of trials that the guides speak of', () =>
     'chapter6-jena-hourly.json': 11,
     'chapter6-jena.json': 11,
     'conv-hyperband.json': 27,
-    'gru-auto.json': 32,
+    'electricity.json': 60,
+    'etth1.json': 240,
+    'gru-auto.json': 24,
     'gru-grid.json': 64,
     'gru-pareto.json': 48,
     'jena-hourly.json': 4,

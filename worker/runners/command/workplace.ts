@@ -89,9 +89,11 @@ export function makeWorkplace(
   };
 }
 
-/** What a worker is told of by variables of ours, its keys among them, is none of a program's business. */
+/** What a worker is told of by variables, its keys among them, is none of a program's business. */
+const OWN_VARIABLE = /^(SWEEP|NATS)_/;
+
 function inherited(environment: ProgramSettings['environment']): Record<string, string> {
-  return Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith('SWEEP_')));
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !OWN_VARIABLE.test(name)));
 }
 
 export function removeWorkplace({ folder }: Workplace): void {

@@ -1,10 +1,10 @@
 // A chart of lines and dots over two axes for a terminal: round ticks, units in the titles, named lines for what all are
 // compared with. Pure.
-import { scaleLinear } from 'd3-scale';
 import { printable } from '../../../wording/printable.js';
 import type { ScreenSize } from '../screen/screen.js';
 import { cut, cutLine, type Line, pad, type Style, span, widthOf } from '../screen/styled-line.js';
 import { BrailleCanvas, DOTS_ACROSS, DOTS_DOWN } from './braille.js';
+import { type ChartTick, manyTicks, type Range, roundTicks } from './ticks.js';
 
 export interface ChartSeries {
   readonly name: string;
@@ -14,16 +14,6 @@ export interface ChartSeries {
   readonly isDots?: boolean;
   /** Level up to each point, as what is best so far. */
   readonly isStepped?: boolean;
-}
-
-export interface Range {
-  readonly low: number;
-  readonly high: number;
-}
-
-export interface ChartTick {
-  readonly at: number;
-  readonly text: string;
 }
 
 export interface Chart {
@@ -43,10 +33,8 @@ export interface Chart {
 const LEAST_COLUMNS = 12;
 const LEAST_ROWS = 3;
 const ROWS_PER_TICK = 4;
-const COLUMNS_PER_TICK = 12;
-/** Beyond, numbers are written with their power of ten. */
-const MOST_PLAIN = 1e7;
-const LEAST_PLAIN = 1e-3;
+/** A longer number is cut. */
+const LONGEST_TICK = 18;
 /** Of a range around what is drawn. */
 const MARGIN = 0.04;
 
@@ -82,7 +70,7 @@ export function drawChart(chart: Chart): Line[] {
     canvas.text(columns - widthOf(text), row === 0 ? 1 : row - 1, text, 'yellow');
   }
   const tickRows = new Map(yTicks.map(({ at, text }) => [Math.floor(yOf(at) / DOTS_DOWN), text]));
-  const xTicks = (chart.xTicks ?? defaultXTicks)(xRange, columns);
+  const xTicks = (chart.xTicks ?? manyTicks)(xRange, columns);
   return [
     legend(chart),
     ...canvas
@@ -145,7 +133,7 @@ function xAxis(
   for (const { at, text } of ticks) {
     const column = Math.max(0, Math.min(columns - 1, columnOf(at)));
     axis[column] = '┬';
-    const shown = cut(printable(text), COLUMNS_PER_TICK + 6);
+    const shown = cut(printable(text), LONGEST_TICK);
     const start = Math.max(0, Math.min(column - Math.floor(widthOf(shown) / 2), columns - widthOf(shown)));
     if (start < free || start + widthOf(shown) > room) continue;
     numbers.text(start, 0, shown, 'dim');
@@ -175,27 +163,4 @@ export function rangeOf(values: readonly number[], margin: number): Range {
   if (low > high) return { low: 0, high: 1 };
   const around = low === high ? Math.abs(low || 1) * 0.05 : (high - low) * margin;
   return { low: low - around, high: high + around };
-}
-
-/** About `count` round numbers within the range. */
-export function roundTicks({ low, high }: Range, count: number): ChartTick[] {
-  const scale = scaleLinear().domain([low, high]);
-  const most = Math.max(Math.abs(low), Math.abs(high));
-  const isPlain = most < MOST_PLAIN && most >= LEAST_PLAIN;
-  const format = isPlain ? scale.tickFormat(count) : shortPower;
-  return scale.ticks(count).map((at) => ({ at, text: format(at) }));
-}
-
-/** `2.5e-7`. */
-export function shortPower(value: number): string {
-  return value === 0 ? '0' : Number(value.toPrecision(6)).toExponential().replace('e+', 'e');
-}
-
-function defaultXTicks(range: Range, room: number): ChartTick[] {
-  return roundTicks(range, Math.max(2, Math.floor(room / COLUMNS_PER_TICK)));
-}
-
-/** As roundTicks, of what is counted: no half epochs. */
-export function wholeTicks(range: Range, room: number): ChartTick[] {
-  return defaultXTicks(range, room).filter(({ at }) => Number.isInteger(at));
 }

@@ -48,8 +48,9 @@ const CONTROLS: Readonly<Record<string, KeyName>> = {
   '\u0015': 'clear',
 };
 
+const ESC = '\u001b';
 /** A whole escape sequence, or the key itself, which stands alone. */
-const ESCAPED = /^\u001b(?:(\[[\d;?<]*[ -/]*[@-~]|O[A-Za-z])|(?=\u001b|$)|[^\u001b])/;
+const ESCAPED = new RegExp(`^${ESC}(?:(\\[[\\d;?<]*[ -/]*[@-~]|O[A-Za-z])|(?=${ESC}|$)|[^${ESC}])`);
 
 /** Of what comes in one piece: an escape alone is the key. Sequences without a meaning here are no keys. */
 export function readKeys(input: string): Key[] {
@@ -59,7 +60,7 @@ export function readKeys(input: string): Key[] {
     if (escaped !== null) {
       const [whole, sequence] = escaped;
       const name = sequence === undefined ? undefined : SEQUENCES[sequence];
-      if (whole === '\u001b') keys.push({ name: 'escape' });
+      if (whole === ESC) keys.push({ name: 'escape' });
       else if (name !== undefined) keys.push({ name });
       rest = rest.slice(whole.length);
       continue;

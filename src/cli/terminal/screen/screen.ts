@@ -166,7 +166,10 @@ export class Screen {
 
   /** Stopped from outside, or by SIGSTOP, which nobody hears before it. */
   readonly #onContinued = (): void => {
-    if (this.#state === 'suspended') return this.#return();
+    if (this.#state === 'suspended') {
+      this.#return();
+      return;
+    }
     this.#hide();
     this.#state = 'suspended';
     this.#looking ??= setInterval(() => this.#return(), LOOK_EVERY_MS);

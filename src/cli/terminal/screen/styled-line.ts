@@ -14,7 +14,9 @@ export interface Span {
 export type Line = readonly Span[];
 
 const ELLIPSIS = '…';
-const PLAIN = /^[\x20-\x7e]*$/;
+/** One column each, and one letter each: nearly all that is written here, told at once. */
+const PLAIN =
+  /^[\x20-\x7e\u00a1-\u00ac\u00ae-\u00ff\u2013\u2014\u2018-\u201f\u2026\u2190-\u2193\u2212\u2248\u2500-\u259f\u2800-\u28ff]*$/;
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
 export function span(text: string, style?: Style): Span {
@@ -30,6 +32,7 @@ export function widthOf(text: string): number {
 export function cut(text: string, width: number): string {
   if (width <= 0) return '';
   if (widthOf(text) <= width) return text;
+  if (PLAIN.test(text)) return `${text.slice(0, width - 1)}${ELLIPSIS}`;
   let kept = '';
   let used = 0;
   for (const { segment } of graphemes.segment(text)) {

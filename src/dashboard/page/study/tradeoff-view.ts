@@ -2,7 +2,7 @@
 import type { DashboardRow } from '../../wire.js';
 import { trialAddress } from '../addresses.js';
 import { element, link, panel, replace, select, table } from '../dom.js';
-import { DASH, formatDuration, numberText, objectiveText, objectiveTitle } from '../figures.js';
+import { DASH, formatDuration, metricName, numberText, objectiveText, objectiveTitle } from '../figures.js';
 import { baselineMarks } from '../plots/axis.js';
 import { ink } from '../plots/colors.js';
 import { scatter } from '../plots/scatter.js';
@@ -15,30 +15,43 @@ const COSTS = {
   parameters: ['trainable parameters', numberText],
   epochs: ['epochs', numberText],
 } as const;
-type Cost = keyof typeof COSTS;
+type Cost = keyof typeof COSTS | 'second';
 const MOST_LISTED = 12;
 
 export function tradeoffView(store: StudyStore, open: (row: DashboardRow) => void): HTMLElement {
   const facts = store.facts!;
   // What the study weighs its trials by as well is what it is looked at for.
-  let cost: Cost = facts.also ?? 'durationMs';
+  let cost: Cost = facts.also === null ? 'durationMs' : 'second';
+  const isOfWeights = facts.also?.metric === 'parameters';
+  const described = (): readonly [title: string, text: (value: number) => string] =>
+    cost !== 'second'
+      ? COSTS[cost]
+      : isOfWeights
+        ? COSTS.parameters
+        : [metricName(facts.also!.metric), numberText];
+  // More is better of a second objective alone.
+  const isLess = (): boolean => cost !== 'second' || facts.also?.direction !== 'maximize';
   const range = (): { low: number; high: number; isLog: boolean } => {
-    const values = store.rows.flatMap((row) => (row.objective === null ? [] : row[cost] || []));
+    const values = store.rows.flatMap((row) => (row.objective === null ? [] : (costOf(row, cost) ?? [])));
     const [low, high] = values.reduce(
       ([least, most], value) => [Math.min(least, value), Math.max(most, value)],
-      [Number.POSITIVE_INFINITY, 0],
+      [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY],
     );
-    if (high === 0) return { low: 0, high: 1, isLog: false };
-    return { low, high: high > low ? high : low * 1.1, isLog: high / low > 20 };
+    if (low > high) return { low: 0, high: 1, isLog: false };
+    return {
+      low,
+      high: high > low ? high : low + (Math.abs(low) || 1) * 0.1,
+      isLog: low > 0 && high / low > 20,
+    };
   };
   const axis = () => {
     const { low, high, isLog } = range();
     const place = (value: number): number =>
       isLog ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low);
-    const [title, text] = COSTS[cost];
+    const [title, text] = described();
     return {
       title: isLog ? `${title} (logarithmic)` : title,
-      shareOf: (row: DashboardRow) => place(row[cost] || Number.NaN),
+      shareOf: (row: DashboardRow) => place(costOf(row, cost) ?? Number.NaN),
       ticks: (isLog ? logTicks(low, high) : roundTicks(low, high, 5)).map((value) => ({
         share: place(value),
         text: text(value),
@@ -54,7 +67,7 @@ export function tradeoffView(store: StudyStore, open: (row: DashboardRow) => voi
   /** Of a study of two objectives the front is what came out: also as a table. */
   const fillList = (): void => {
     if (facts.also === null) return;
-    const [title, text] = COSTS[cost];
+    const [title, text] = described();
     replace(
       list,
       table(
@@ -63,7 +76,7 @@ export function tradeoffView(store: StudyStore, open: (row: DashboardRow) => voi
         front
           .slice(0, MOST_LISTED)
           .map((row) => [
-            text(row[cost]!),
+            text(costOf(row, cost)!),
             objectiveText(facts, row.objective),
             String(store.rankOf(row) ?? DASH),
             link(rowName(store, row), trialAddress(facts.study, row.trial)),
@@ -71,7 +84,7 @@ export function tradeoffView(store: StudyStore, open: (row: DashboardRow) => voi
         [0, 1, 2],
       ),
       front.length > MOST_LISTED &&
-        element('p', { class: 'quiet' }, `and ${front.length - MOST_LISTED} that are larger and better`),
+        element('p', { class: 'quiet' }, `and ${front.length - MOST_LISTED} more`),
     );
   };
   const plot = scatter(store, {
@@ -84,7 +97,7 @@ export function tradeoffView(store: StudyStore, open: (row: DashboardRow) => voi
     onPick: open,
     paint: (context, at) => {
       const [x, y] = [axis(), objective()];
-      front = frontOf(store.visible, cost, facts.direction);
+      front = frontOf(store.visible, cost, facts.direction, isLess());
       fillList();
       const shares = front.map((row) => [x.shareOf(row), y.shareOf(row)] as const);
       context.strokeStyle = ink().baseline;
@@ -109,7 +122,12 @@ export function tradeoffView(store: StudyStore, open: (row: DashboardRow) => voi
   plot.redraw();
   const pick = select(
     'against',
-    Object.entries(COSTS).map(([value, [text]]) => [value, text] as const),
+    [
+      ...(cost === 'second' ? [['second', described()[0]] as const] : []),
+      ...Object.entries(COSTS).flatMap(([value, [text]]) =>
+        isOfWeights && value === 'parameters' ? [] : [[value, text] as const],
+      ),
+    ],
     cost,
     (value) => {
       cost = value as Cost;
@@ -118,11 +136,16 @@ export function tradeoffView(store: StudyStore, open: (row: DashboardRow) => voi
   );
   return panel(
     facts.also === null ? 'Cost' : 'Pareto front',
-    `${objectiveTitle(facts)}; outlined: none is both ${cost === 'parameters' ? 'smaller' : 'cheaper'} and better`,
+    `${objectiveTitle(facts)}; outlined: none is better in both`,
     [pick],
     plot.host,
     list,
   );
+}
+
+/** null: it says nothing of it. Nothing takes no time, and trains no weights. */
+function costOf(row: DashboardRow, cost: Cost): number | null {
+  return cost === 'second' ? row.second : row[cost] || null;
 }
 
 /** Cheapest first: each better than all that are cheaper. Those that are alike in both stand together. */
@@ -130,16 +153,19 @@ function frontOf(
   rows: readonly DashboardRow[],
   cost: Cost,
   direction: 'minimize' | 'maximize',
+  isLess: boolean,
 ): readonly DashboardRow[] {
   const sign = direction === 'minimize' ? 1 : -1;
+  const lossOf = (row: DashboardRow): number => (isLess ? 1 : -1) * costOf(row, cost)!;
   const known = rows
-    .filter((row) => row.state === 'COMPLETE' && row.objective !== null && (row[cost] ?? 0) > 0)
-    .sort((left, right) => left[cost]! - right[cost]! || sign * (left.objective! - right.objective!));
+    .filter((row) => row.state === 'COMPLETE' && row.objective !== null && costOf(row, cost) !== null)
+    .sort((left, right) => lossOf(left) - lossOf(right) || sign * (left.objective! - right.objective!));
   const front: DashboardRow[] = [];
   for (const row of known) {
     const last = front.at(-1);
     const isBetter = last === undefined || sign * (row.objective! - last.objective!) < 0;
-    if (isBetter || (row.objective === last.objective && row[cost] === last[cost])) front.push(row);
+    if (isBetter || (row.objective === last.objective && costOf(row, cost) === costOf(last, cost)))
+      front.push(row);
   }
   return front;
 }

@@ -1,23 +1,21 @@
 // The rows of a table as rows of numbers, in order. Reading and splitting is DuckDB's work; here stand missing values, what may
 // be misread though it is a number, and errors that name line and column.
-import { basename } from 'node:path';
 import type { CsvPlace } from '../../../error-facts.js';
-import { SweepError } from '../../../errors.js';
 import type { CsvSource } from '../../../study/dataset-source.js';
 import { faultError, type Notice } from '../../../wording/fault-words.js';
 import { countOf } from '../../../wording/plural.js';
-import type { RowBlock } from '../row-source.js';
-import { type NumberForm, numberReader } from '../table/number-sql.js';
+import { interleave, type RowBlock } from '../row-source.js';
+import { numberReader, USUAL_FORM } from '../table/number-sql.js';
 import type { Projection, Table, TableBlock, TablePlace } from '../table/table.js';
-import { TABLE_ENDINGS } from '../table/table-files.js';
 import type { CsvLayout, TextColumn } from './csv-header.js';
 import { isMissingText } from './csv-numbers.js';
-import { findGrouped, GroupingMarks } from './grouping-marks.js';
+import { GroupingMarks } from './grouping-marks.js';
 import { MissingMarks } from './missing-marks.js';
 import { numberHint } from './number-hint.js';
 import { RowFault } from './row-fault.js';
 import { RowLines } from './row-lines.js';
 import { type PlaceOf, RowTimes } from './row-times.js';
+import { type SeriesState, SeriesStates } from './series-states.js';
 import type { TimeForm } from './time-form.js';
 import { mergeTimes, type TimeSummary } from './time-steps.js';
 
@@ -42,22 +40,10 @@ export interface CsvBlock extends RowBlock {
   readonly series: readonly string[] | null;
 }
 
-/** What is known of a series so far; a table of one has one. */
-interface SeriesState {
-  /** The row that is read; until then the one before. */
-  readonly values: Float64Array;
-  readonly hasValue: boolean[];
-  readonly times: RowTimes;
-}
-
-const PLAIN: NumberForm = { decimal: '.', thousands: '' };
-
 export class RowReader {
   readonly projection: Projection;
-  private readonly states = new Map<string, SeriesState>();
+  private readonly states: SeriesStates;
   private names: string[] = [];
-  /** Place of the series' name among the texts of a block; −1: it is told by the file, or there is one series. */
-  private readonly nameText: number;
   private readonly features: number;
   private block = { values: new Float64Array(), seconds: new Float64Array(), rows: new Float64Array() };
   private count = 0;
@@ -81,13 +67,13 @@ export class RowReader {
   constructor(
     private readonly source: CsvSource,
     private readonly layout: CsvLayout,
-    private readonly form: TimeForm,
-    private readonly table: Pick<Table, 'dialect' | 'files' | 'sample'>,
+    form: TimeForm,
+    table: Pick<Table, 'dialect' | 'files' | 'sample'>,
     private readonly isSeveral: boolean,
   ) {
     const { featureColumns } = layout;
     this.features = featureColumns.length;
-    const numberForm = table.dialect ?? PLAIN;
+    const numberForm = table.dialect ?? USUAL_FORM;
     this.toNumber = numberReader(numberForm);
     const texts = source.missing.filter((mark) => typeof mark === 'string').map((mark) => mark.trim());
     this.missingNumbers = [
@@ -104,7 +90,12 @@ export class RowReader {
     this.marks = new MissingMarks(featureColumns.length);
     this.hasValue = featureColumns.map(() => false);
     const { texts: ofTimes } = new RowTimes(layout, form, source.order === 'sort', null);
-    this.nameText = layout.seriesColumn < 0 ? -1 : ofTimes.length;
+    this.states = new SeriesStates(
+      layout,
+      table.files,
+      isSeveral ? ofTimes.length : null,
+      (name) => new RowTimes(layout, form, source.order === 'sort', name),
+    );
     this.projection = {
       numbers: featureColumns,
       texts: layout.seriesColumn < 0 ? ofTimes : [...ofTimes, layout.seriesColumn],
@@ -117,7 +108,7 @@ export class RowReader {
     this.reserve(block.count);
     this.count = 0;
     this.names = [];
-    for (let index = 0; index < block.count; index++) this.readRow(block, index);
+    if (!this.readWhole(block)) for (let index = 0; index < block.count; index++) this.readRow(block, index);
     return { ...this.block, count: this.count, series: this.isSeveral ? this.names : null };
   }
 
@@ -134,8 +125,11 @@ export class RowReader {
   async checkWhole(placeOf: PlaceOf, table: Table): Promise<void> {
     this.placeOf = placeOf;
     await this.requireValues(table);
-    for (const { times } of this.states.values()) times.requireOrder(placeOf);
-    await this.requireDecimals(table);
+    for (const { times } of this.states.all()) times.requireOrder(placeOf);
+    if (this.source.decimal === undefined && this.source.thousands === undefined)
+      await this.grouping.requireDecimals(table, this.layout, (row, feature) =>
+        this.csvPlace(placeOf(row), feature),
+      );
     if (this.rows === 0)
       throw faultError('CSV_MISSING_VALUE', { kind: 'every-row-missing', file: this.layout.file });
   }
@@ -143,7 +137,7 @@ export class RowReader {
   summary(): CsvSummary {
     return {
       rows: this.rows,
-      time: mergeTimes([...this.states.values()].map(({ times }) => times.summary(this.placeOf))),
+      time: mergeTimes([...this.states.all()].map(({ times }) => times.summary(this.placeOf))),
       missingValues: this.missingValues,
       droppedRows: this.droppedRows,
       textColumns: this.layout.textColumns,
@@ -173,23 +167,10 @@ export class RowReader {
     });
   }
 
-  /** Throws CSV_VALUE for a column whose points may group thousands. */
-  private async requireDecimals(table: Table): Promise<void> {
-    if (this.source.decimal !== undefined || this.source.thousands !== undefined) return;
-    for (const feature of this.grouping.suspected()) {
-      const column = this.layout.featureColumns[feature]!;
-      const row = await findGrouped(table, column);
-      if (row === null) continue;
-      const field = await table.fieldOf(row, column);
-      const place = this.csvPlace(this.placeOf(row), feature);
-      throw faultError('CSV_VALUE', { kind: 'point-of-thousands', ...place, field: field.trim() });
-    }
-  }
-
   private notices(): Notice[] {
     const nameOf = (feature: number): string => this.layout.names[this.layout.featureColumns[feature]!] ?? '';
     return [
-      ...new Set([...this.states.values()].flatMap(({ times }) => times.notices(this.placeOf))),
+      ...new Set([...this.states.all()].flatMap(({ times }) => times.notices(this.placeOf))),
       ...(this.leadingRows === 0
         ? []
         : [
@@ -207,18 +188,47 @@ export class RowReader {
     ];
   }
 
+  /** Takes a block of whole rows of one series column by column; false: it is none, and nothing was taken. */
+  private readWhole(block: TableBlock): boolean {
+    const { count, numbers, seconds, rough, texts } = block;
+    if (this.isSeveral || texts.length > 0 || rough.size > 0 || count === 0) return false;
+    const marks = [Number.NaN, ...this.missingNumbers];
+    if (numbers.some((column) => marks.some((mark) => column.includes(mark)))) return false;
+    if (seconds?.includes(Number.NaN)) return false;
+    const state = this.states.of(block, 0, block.rowOf(0));
+    const { features } = this;
+    const { values } = this.block;
+    for (const [feature, column] of numbers.entries()) {
+      interleave(column, values, feature, features);
+      this.grouping.seeAll(feature, column);
+      this.marks.seeAll(feature, column);
+    }
+    this.hasValue.fill(true);
+    state.hasValue.fill(true);
+    state.values.set(values.subarray((count - 1) * features, count * features));
+    if (seconds === null) this.block.seconds.fill(Number.NaN);
+    else this.block.seconds.set(seconds);
+    for (let index = 0; index < count; index++) {
+      const row = block.rowOf(index);
+      if (seconds !== null) state.times.add(seconds[index]!, row);
+      this.block.rows[index] = row;
+      this.rowNumbers.append(row);
+    }
+    this.count = count;
+    this.rows += count;
+    return true;
+  }
+
   private readRow(block: TableBlock, index: number): void {
-    const { missingNumbers } = this;
     const row = block.rowOf(index);
-    const name = this.nameOf(block, index, row);
-    const state = this.states.get(name) ?? this.meetSeries(name);
+    const state = this.states.of(block, index, row);
     const { values } = state;
     const rough = block.rough.get(index);
     let missing = 0;
     for (let feature = 0; feature < values.length; feature++) {
       const field = rough === undefined ? null : (rough[feature] ?? '');
       const value = field === null ? block.numbers[feature]![index]! : this.toNumber(field);
-      if (Number.isNaN(value) || missingNumbers.includes(value)) {
+      if (Number.isNaN(value) || this.missingNumbers.includes(value)) {
         this.meetMissing(field ?? String(value), value, feature, row);
         missing++;
       } else {
@@ -236,7 +246,7 @@ export class RowReader {
     this.block.seconds[this.count] = seconds;
     this.block.rows[this.count] = row;
     this.rowNumbers.append(row);
-    if (this.isSeveral) this.names.push(name);
+    if (this.isSeveral) this.names.push(state.name);
     this.count++;
     this.rows++;
   }
@@ -252,31 +262,6 @@ export class RowReader {
     this.missingValues += missing;
     if (onMissing === 'drop') this.droppedRows++;
     return onMissing === 'forward-fill';
-  }
-
-  private meetSeries(name: string): SeriesState {
-    const state: SeriesState = {
-      values: new Float64Array(this.features),
-      hasValue: Array.from({ length: this.features }, () => false),
-      times: new RowTimes(this.layout, this.form, this.source.order === 'sort', this.isSeveral ? name : null),
-    };
-    this.states.set(name, state);
-    return state;
-  }
-
-  /** '' of a table of one series. Throws a fault for a row that is of none. */
-  private nameOf(block: TableBlock, index: number, row: number): string {
-    if (!this.isSeveral) return '';
-    if (this.nameText < 0) return basename(this.table.files[block.file] ?? '').replace(TABLE_ENDINGS, '');
-    const name = (block.texts[this.nameText]![index] ?? '').trim();
-    if (name !== '') return name;
-    throw new RowFault(row, ({ file, line }) => {
-      const at = `${file}:${line}:${this.layout.names[this.layout.seriesColumn]}`;
-      return new SweepError('CSV_MISSING_VALUE', `${at}: the row names no series`, {
-        path: at,
-        hint: 'name one in each row of the column that tells series apart, or leave the row out by "where"',
-      });
-    });
   }
 
   private secondsOf(

@@ -1,6 +1,9 @@
 // Columns whose decimal marks may group thousands: whole numbers up to 999 beside values such as 1.002, and nothing else. Which
 // of the two was meant can't be seen from the file.
+import type { CsvPlace } from '../../../error-facts.js';
+import { faultError } from '../../../wording/fault-words.js';
 import type { Table } from '../table/table.js';
+import type { CsvLayout } from './csv-header.js';
 import { isMissingText } from './csv-numbers.js';
 
 interface ColumnMarks {
@@ -31,8 +34,32 @@ export class GroupingMarks {
     else if (value !== 0) column.hasWhole = true;
   }
 
+  seeAll(feature: number, values: Float64Array): void {
+    const column = this.columns[feature]!;
+    for (let row = 0; row < values.length && column.isPossible; row++) this.see(feature, values[row]!);
+  }
+
+  /** Throws CSV_VALUE for a column whose points may group thousands. */
+  async requireDecimals(
+    table: Table,
+    { featureColumns }: Pick<CsvLayout, 'featureColumns'>,
+    placeOf: (row: number, feature: number) => CsvPlace,
+  ): Promise<void> {
+    for (const feature of this.suspected()) {
+      const column = featureColumns[feature]!;
+      const row = await findGrouped(table, column);
+      if (row === null) continue;
+      const field = await table.fieldOf(row, column);
+      throw faultError('CSV_VALUE', {
+        kind: 'point-of-thousands',
+        ...placeOf(row, feature),
+        field: field.trim(),
+      });
+    }
+  }
+
   /** Features that may be misread, as far as numbers tell: 1.000 looks like 1. */
-  suspected(): number[] {
+  private suspected(): number[] {
     return this.columns.flatMap(({ isPossible, hasWhole }, feature) =>
       isPossible && hasWhole ? [feature] : [],
     );
@@ -40,7 +67,7 @@ export class GroupingMarks {
 }
 
 /** The row of the first field of a column that may be thousands with a mark; null: none may. One reading of the file or two. */
-export async function findGrouped(table: Table, column: number): Promise<number | null> {
+async function findGrouped(table: Table, column: number): Promise<number | null> {
   const decimal = table.dialect?.decimal ?? '.';
   const grouped = `[+-]?[1-9][0-9]{0,2}[${decimal}][0-9]{3}`;
   const row = await table.findRow(column, (text) => `regexp_full_match(trim(${text}), '${grouped}')`);

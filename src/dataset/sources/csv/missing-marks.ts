@@ -63,6 +63,17 @@ export class MissingMarks {
     } else if (value > column.nextHigh) column.nextHigh = value;
   }
 
+  seeAll(feature: number, values: Float64Array): void {
+    const column = this.columns[feature]!;
+    let { nextLow, nextHigh } = column;
+    for (const value of values) {
+      // Between them nothing changes.
+      if (value >= nextLow && value <= nextHigh) continue;
+      this.see(feature, value);
+      ({ nextLow, nextHigh } = column);
+    }
+  }
+
   suspected(): SuspectedMark[] {
     return this.columns.flatMap((column, feature) => {
       const { low, lowCount, nextLow, high, highCount, nextHigh } = column;

@@ -9,6 +9,7 @@ import type { CsvLayout } from './csv-header.js';
 import { isMissingText } from './csv-numbers.js';
 import { likelyFormats } from './likely-formats.js';
 import { hasZone, parseEpoch, parseTimestamp, TIME_FORMS } from './time-stamps.js';
+import { zoneReader } from './zoned-clock.js';
 
 const CLOCKS = [
   [String.raw`\d\d:\d\d:\d\d`, '%H:%M:%S'],
@@ -120,28 +121,4 @@ function zoneOf({ timeZone }: CsvSource): string | null {
       cause,
     });
   }
-}
-
-/** Of a local time, as if it were UTC, in seconds, the seconds of UTC. */
-function zoneReader(timeZone: string): (seconds: number) => number {
-  const format = new Intl.DateTimeFormat('en-US', {
-    timeZone,
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: 'numeric',
-    second: 'numeric',
-  });
-  const localOf = (seconds: number): number => {
-    const parts = format.formatToParts(seconds * 1000);
-    const partOf = (type: string): number => Number(parts.find((part) => part.type === type)?.value);
-    const day = Date.UTC(partOf('year'), partOf('month') - 1, partOf('day'));
-    return day / 1000 + partOf('hour') * 3600 + partOf('minute') * 60 + partOf('second');
-  };
-  return (local) => {
-    const guess = 2 * local - localOf(local);
-    return guess + local - localOf(guess);
-  };
 }

@@ -6,6 +6,8 @@ import type { DuckDBConnection, DuckDBDataChunk, DuckDBInstance } from '@duckdb/
 /** Enough for blocks of parsed rows of both threads; sorting spills into the temporary folder beyond it. */
 const MEMORY_LIMIT = '256MB';
 const MOST_THREADS = 4;
+/** Of a result that is not fetched yet: enough for all threads to read on while its rows are used. */
+const AHEAD = '8MB';
 
 export interface Enclosure {
   /** Files that may be read. */
@@ -41,6 +43,7 @@ export class Duck {
     await duck.run(`set allowed_directories = ${list(folders)}`);
     if (folders[0] !== undefined) await duck.run(`set file_search_path = ${quoted(folders[0])}`);
     await duck.run("set TimeZone = 'UTC'");
+    await duck.run(`set streaming_buffer_size = ${quoted(AHEAD)}`);
     await duck.run('set enable_external_access = false');
     await duck.run('set lock_configuration = true');
     return duck;

@@ -1,6 +1,6 @@
 // Numbers as a table writes them, read twice alike: by DuckDB for all fields that are plain, by numberReader for those that
 // DuckDB could not read, which may still be numbers (odd blanks) or marks of missing values.
-import { parseNumber } from '../csv/csv-numbers.js';
+import { isMissingText, parseNumber } from '../csv/csv-numbers.js';
 import { quoted } from './duck.js';
 
 export interface NumberForm {
@@ -8,6 +8,8 @@ export interface NumberForm {
   /** '': none. */
   readonly thousands: string;
 }
+
+export const USUAL_FORM: NumberForm = { decimal: '.', thousands: '' };
 
 export function isUsual({ decimal, thousands }: NumberForm): boolean {
   return decimal === '.' && thousands === '';
@@ -22,7 +24,23 @@ export function numberSql(field: string, form: NumberForm): string {
   return `case when regexp_full_match(${field}, ${quoted(` *${shapeOf(form)} *`)}) then try_cast(${pointed} as double) end`;
 }
 
-/** Whether any of the fields and their numbers is for numberReader to judge: DuckDB reads `1_000`, `inf` and `nan` too. */
+/** What DuckDB takes within a number, and numberReader does not. */
+const LENIENT_MARKS = ['_', '+-'] as const;
+
+/** How often such marks come in a text: where they do not, DuckDB reads finite numbers as numberReader does. */
+export function lenientMarks(text: Buffer): number {
+  let count = 0;
+  for (const mark of LENIENT_MARKS)
+    for (let at = text.indexOf(mark); at >= 0; at = text.indexOf(mark, at + 1)) count++;
+  return count;
+}
+
+/** Whether DuckDB alone can read a field: a number, or nothing. */
+export function parsesAlone(field: string): boolean {
+  return field === '' || (!isMissingText(field) && !Number.isNaN(parseNumber(field)));
+}
+
+/** Whether any of the fields and their numbers is for numberReader to judge: DuckDB reads `1_000`, `+-1`, `inf` and `nan` too. */
 export function roughSql(
   fields: readonly string[],
   numbers: readonly string[],
@@ -32,7 +50,7 @@ export function roughSql(
   const texts = fields.filter((_, column) => isText[column]);
   return [
     `not coalesce(isfinite(${numbers.join(' + ')}), false)`,
-    ...texts.map((field) => `contains(${field}, '_')`),
+    ...texts.flatMap((field) => LENIENT_MARKS.map((mark) => `contains(${field}, ${quoted(mark)})`)),
   ].join(' or ');
 }
 

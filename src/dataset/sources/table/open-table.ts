@@ -10,6 +10,7 @@ import { checkInterrupt } from '../../turns.js';
 import type { Dialect } from './dialect.js';
 import { Duck } from './duck.js';
 import { rawBytes } from './plain-files.js';
+import { plainBlock, plainQuery } from './plain-rows.js';
 import { type ProjectedPlaces, projectedQuery } from './projection-sql.js';
 import { ROW } from './raw-name.js';
 import { checkCondition, checkSelect } from './read-only-sql.js';
@@ -135,10 +136,10 @@ class OpenTable implements Table {
     this.signal?.addEventListener('abort', interrupt, { once: true });
     try {
       for (const [index, part] of this.parts.entries()) {
-        const { sql, places } = projectedQuery(part, projection, this.where);
-        let count = 0;
+        let { count, isWhole } = yield* this.readPlain(index, projection, firstRow);
+        const { sql, places } = projectedQuery(part, projection, this.where, count);
         try {
-          for await (const chunk of this.duck.stream(sql)) {
+          for await (const chunk of isWhole ? [] : this.duck.stream(sql)) {
             checkInterrupt(this.signal);
             yield { file: index, ...blockOf(chunk, projection, places, firstRow, count) };
             count += chunk.rowCount;
@@ -151,6 +152,33 @@ class OpenTable implements Table {
       }
     } finally {
       this.signal?.removeEventListener('abort', interrupt);
+    }
+  }
+
+  /** Rows of a part from its first, as far as they are plain: how many, and whether those are all. */
+  private async *readPlain(
+    file: number,
+    projection: Projection,
+    firstRow: number,
+  ): AsyncGenerator<TableBlock, { count: number; isWhole: boolean }> {
+    const sql = plainQuery(this.parts[file]!, projection, this.where);
+    let count = 0;
+    if (sql === null) return { count, isWhole: false };
+    try {
+      for await (const chunk of this.duck.stream(sql)) {
+        checkInterrupt(this.signal);
+        const block = plainBlock(chunk, projection);
+        if (block === null) return { count, isWhole: false };
+        const before = firstRow + count;
+        yield { ...block, file, rowOf: (index) => before + index };
+        count += block.count;
+      }
+      return { count, isWhole: true };
+    } catch (thrown) {
+      checkInterrupt(this.signal);
+      if (thrown instanceof SweepError) throw thrown;
+      // What it is the careful reading meets again, and tells.
+      return { count, isWhole: false };
     }
   }
 

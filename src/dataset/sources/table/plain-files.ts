@@ -7,6 +7,7 @@ import { pipeline as pipe } from 'node:stream/promises';
 import { TextDecoder } from 'node:util';
 import { createGunzip } from 'node:zlib';
 import { SweepError } from '../../../errors.js';
+import { lenientMarks } from './number-sql.js';
 
 const BLOCK_BYTES = 1 << 18;
 
@@ -17,6 +18,8 @@ export interface SurveyedText {
   readonly isPlain: boolean;
   /** NaN: not known. */
   readonly lines: number;
+  /** See lenientMarks; NaN: not known. */
+  readonly marks: number;
 }
 
 /**
@@ -32,13 +35,14 @@ export async function surveyText(
   const isOpaque = path.toLowerCase().endsWith('.zst');
   if (isOpaque) {
     for await (const bytes of rawBytes(path)) onBytes(bytes);
-    return { encoding: encoding ?? 'utf-8', isPlain: true, lines: Number.NaN };
+    return { encoding: encoding ?? 'utf-8', isPlain: true, lines: Number.NaN, marks: Number.NaN };
   }
   const survey = new Survey(path);
   for await (const bytes of unpackedBytes(path, onBytes)) survey.see(bytes);
   const found = survey.finish();
   const used = encoding ?? found;
-  return { encoding: used, isPlain: used === 'utf-8' && !survey.hasMixedLines, lines: survey.lines };
+  const isPlain = used === 'utf-8' && !survey.hasMixedLines;
+  return { encoding: used, isPlain, lines: survey.lines, marks: isPlain ? survey.marks : Number.NaN };
 }
 
 class Survey {
@@ -53,6 +57,8 @@ class Survey {
   private pairs = 0;
   private endsInReturn = false;
   private endsInLine = true;
+  private endsInPlus = false;
+  marks = 0;
 
   constructor(private readonly path: string) {}
 
@@ -116,6 +122,8 @@ class Survey {
       this.returns++;
       if (bytes[at + 1] === 10) this.pairs++;
     }
+    this.marks += lenientMarks(bytes) + (this.endsInPlus && bytes[0] === 45 ? 1 : 0);
+    this.endsInPlus = bytes.at(-1) === 43;
     this.endsInReturn = bytes.at(-1) === 13;
     this.endsInLine = this.endsInReturn || bytes.at(-1) === 10;
   }

@@ -1,14 +1,11 @@
 // The query that reads the columns asked for: numbers, times, whether a row has a field that is neither, that row's fields as they
 // are written, and the texts.
-import type { Dialect } from './dialect.js';
 import { quotedName } from './duck.js';
-import { numberSql, roughSql } from './number-sql.js';
+import { numberSql, roughSql, USUAL_FORM } from './number-sql.js';
 import { RAW, ROW, rawName } from './raw-name.js';
 import type { Projection } from './table.js';
 import type { TablePart } from './table-part.js';
 import { secondsSql } from './time-sql.js';
-
-const USUAL: Pick<Dialect, 'decimal' | 'thousands'> = { decimal: '.', thousands: '' };
 
 /** Where in a row of the result what stands; `times`, `rows`: −1 where nothing asked for them. */
 export interface ProjectedPlaces {
@@ -24,14 +21,16 @@ export interface ProjectedQuery {
   readonly places: ProjectedPlaces;
 }
 
+/** `skipped`: how many of the rows are not wanted again. */
 export function projectedQuery(
   part: TablePart,
   projection: Projection,
   where: string | undefined,
+  skipped = 0,
 ): ProjectedQuery {
   const { columns, dialect, from } = part;
   const { numbers, texts, time, sorted } = projection;
-  const form = dialect ?? USUAL;
+  const form = dialect ?? USUAL_FORM;
   const toNumber = (column: number): string =>
     columns[column]!.isText ? numberSql(rawName(column), form) : `cast(${rawName(column)} as double)`;
   const fields = numbers.map((column) => columns[column]!.text);
@@ -63,7 +62,7 @@ export function projectedQuery(
   const seconds = time === undefined ? -1 : numbers.length + 2;
   const row = isNumbered ? numbers.length + (time === undefined ? 2 : 3) : -1;
   return {
-    sql: `select ${outer.join(', ')} from (select ${inner.join(', ')} from ${filtered})${order}`,
+    sql: `select ${outer.join(', ')} from (select ${inner.join(', ')} from ${filtered})${order}${skipped === 0 ? '' : ` offset ${skipped}`}`,
     places: {
       rough: numbers.length,
       fields: numbers.length + 1,

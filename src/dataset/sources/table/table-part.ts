@@ -9,7 +9,7 @@ import { looksLikeDate } from '../csv/loose-dates.js';
 import { isDigitDate } from '../csv/time-stamps.js';
 import type { Dialect } from './dialect.js';
 import { type Duck, quoted } from './duck.js';
-import { numberReader } from './number-sql.js';
+import { lenientMarks, numberReader } from './number-sql.js';
 import { rawBytes, surveyText, writePlain } from './plain-files.js';
 import { RAW, rawName } from './raw-name.js';
 import { BUFFER_BYTES, firstLines, LONGEST_LINE_BYTES } from './read-text-lines.js';
@@ -35,6 +35,8 @@ export interface TablePart {
   /** As DuckDB reads it: another one where it had to be written anew. */
   readonly plainPath: string;
   readonly from: string;
+  /** The same with these columns as numbers, where DuckDB reads no finite number in another way than we; null: it may. */
+  readonly fromTyped: ((numbers: readonly number[]) => string) | null;
   readonly columns: readonly PartColumn[];
   /** The first rows as texts; null: empty. */
   readonly sample: readonly (readonly (string | null)[])[];
@@ -57,6 +59,8 @@ export interface PlainText {
   readonly plainPath: string;
   readonly encoding: string;
   readonly lines: number;
+  /** See lenientMarks; NaN: not known. */
+  readonly marks: number;
 }
 
 /** `isText`: false for kinds that have no encoding. */
@@ -64,14 +68,14 @@ export async function plainText(path: string, options: PartOptions, isText: bool
   const { settings, temporary, onBytes } = options;
   if (!isText) {
     for await (const bytes of rawBytes(path)) onBytes(bytes);
-    return { path, plainPath: path, encoding: 'utf-8', lines: Number.NaN };
+    return { path, plainPath: path, encoding: 'utf-8', lines: Number.NaN, marks: Number.NaN };
   }
-  const { encoding, isPlain, lines } = await surveyText(path, settings.encoding, onBytes);
-  if (isPlain) return { path, plainPath: path, encoding, lines };
+  const { encoding, isPlain, lines, marks } = await surveyText(path, settings.encoding, onBytes);
+  if (isPlain) return { path, plainPath: path, encoding, lines, marks };
   makeDirectories(temporary);
   const plainPath = join(temporary, `${randomUUID()}.txt`);
   await writePlain(path, encoding, plainPath);
-  return { path, plainPath, encoding, lines };
+  return { path, plainPath, encoding, lines, marks };
 }
 
 export async function openTextPart(duck: Duck, text: PlainText, options: PartOptions): Promise<TablePart> {
@@ -80,10 +84,14 @@ export async function openTextPart(duck: Duck, text: PlainText, options: PartOpt
   const lines = await firstLines(duck, plainPath);
   const dialect = sniffDialect(lines, settings, path, encoding);
   const { names, delimiter, quote, firstLine } = dialect;
-  const columns = names.map((_, column) => `'${RAW}${column}': 'VARCHAR'`).join(', ');
-  const read = `read_csv(${quoted(plainPath)}, auto_detect = false, columns = {${columns}}, delim = ${quoted(delimiter)}, quote = ${quoted(quote)}, escape = ${quoted(quote)}, header = false, skip = ${firstLine - 1}, max_line_size = ${LONGEST_LINE_BYTES}, buffer_size = ${BUFFER_BYTES}, allow_quoted_nulls = false)`;
-  // A blank line of one column is no row, as it is none of several.
-  const from = names.length === 1 ? `(select * from ${read} where ${rawName(0)} is not null)` : read;
+  const readAs = (typeOf: (column: number) => string): string => {
+    const columns = names.map((_, column) => `'${RAW}${column}': '${typeOf(column)}'`).join(', ');
+    const read = `read_csv(${quoted(plainPath)}, auto_detect = false, columns = {${columns}}, delim = ${quoted(delimiter)}, quote = ${quoted(quote)}, escape = ${quoted(quote)}, header = false, skip = ${firstLine - 1}, max_line_size = ${LONGEST_LINE_BYTES}, buffer_size = ${BUFFER_BYTES}, allow_quoted_nulls = false)`;
+    // A blank line of one column is no row, as it is none of several.
+    return names.length === 1 ? `(select * from ${read} where ${rawName(0)} is not null)` : read;
+  };
+  const from = readAs(() => 'VARCHAR');
+  const marksAbove = lenientMarks(Buffer.from(lines.slice(0, firstLine - 1).join('\n')));
   let sample: TablePart['sample'];
   try {
     const texts = names.map((_, column) => rawName(column));
@@ -96,6 +104,10 @@ export async function openTextPart(duck: Duck, text: PlainText, options: PartOpt
     path,
     plainPath,
     from,
+    fromTyped:
+      text.marks === marksAbove
+        ? (numbers) => readAs((column) => (numbers.includes(column) ? 'DOUBLE' : 'VARCHAR'))
+        : null,
     columns: names.map((name, column) => ({
       name,
       kind: kindOf(
@@ -134,6 +146,7 @@ export async function openQueryPart(duck: Duck, path: string, sql: string): Prom
     path,
     plainPath: path,
     from,
+    fromTyped: null,
     columns: described.map(({ name, type }, column) => ({
       name,
       kind: kindOfType(type),

@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { strToU8, zipSync } from 'fflate';
+import { SweepError } from '../../../errors.js';
 import { kerasLayer, type LayerConfig } from '../../../model/keras-form.js';
 import type { ModelInput, ModelOutput } from '../../../task/model-frame.js';
 import { taskOf } from '../../../task/registry.js';
@@ -18,6 +19,12 @@ const EPOCH = new Date('1980-01-01T00:00:00');
 export async function encodeKeras({ description, weights }: ExportedModel): Promise<Uint8Array> {
   const { layers, timesteps, features, task } = description;
   const { input, output } = taskOf(task).frameOf(task);
+  if (output.from !== undefined || (input.kind === 'columns' && input.normalise !== undefined))
+    throw new SweepError(
+      'MODEL_SHAPE',
+      'a .keras file is written as a sequence of layers, and this model’s windows or targets are told from values of the window itself',
+      { path: 'window.normalise', hint: 'export it with --onnx, which holds all of it' },
+    );
   const trained = describeKerasLayers(layers, [timesteps, features], weights);
   const shape = input.kind === 'tokens' ? [null, timesteps] : [null, timesteps, features];
   const first = kerasLayer('InputLayer', input.name, {

@@ -59,7 +59,11 @@ function withoutInitializers({ class_name, config }: LayerConfig): LayerConfig {
       name: inner.name,
       inbound_nodes: inner.inbound_nodes,
     }));
-    return kerasLayer(class_name, String(name), { ...kept, layers: nested });
+    // Ends that are a list, of one even, would make what leaves the model a list.
+    const [input_layers, output_layers] = [config.input_layers, config.output_layers].map(
+      (ends) => (ends as readonly unknown[])[0],
+    );
+    return kerasLayer(class_name, String(name), { ...kept, layers: nested, input_layers, output_layers });
   }
   if (batch_input_shape !== undefined) kept.batch_shape = batch_input_shape;
   if (layer === undefined) return kerasLayer(class_name, String(name), kept);

@@ -1,6 +1,7 @@
 // A trained model as one ONNX file: raw values go in, and what was predicted comes out in its own unit, since normalisation
 // is part of the graph, in float64 as the data are. Token ids go in as they are.
 
+import { FRAME_EPSILON } from '../../../dataset/series/window-frame.js';
 import { SweepError } from '../../../errors.js';
 import type { Shape } from '../../../model/layer-shape.js';
 import type { ModelInput, ModelOutput } from '../../../task/model-frame.js';
@@ -27,13 +28,14 @@ export function describeOnnx({ description, weights }: ExportedModel): Uint8Arra
       throw new SweepError('EXPORT_CORRUPT', `layer ${index} (${type}) has no ${name}`);
     return found;
   };
-  let flowing = appendInput(graph, input);
+  const values = appendInput(graph, input);
+  let flowing = appendWindowFrame(graph, values, input);
   let shape: Shape = [timesteps, features];
   layers.forEach((layer, index) => {
     flowing = appendLayer(layer, { graph, input: flowing, shape, weight: weightOf(index, layer.type) });
     shape = outputShapeOf(layer, shape, index);
   });
-  appendOutput(graph, flowing, output);
+  appendOutput(graph, appendReference(graph, flowing, values, output), output);
   return encodeOnnx({
     graph,
     input: describeInput(input, timesteps, features),
@@ -65,6 +67,52 @@ function appendInput(graph: OnnxGraph, input: ModelInput): Value {
   );
   const normalised = graph.add('Div', [graph.add('Sub', [input.name, means]), scales]);
   return graph.add('Cast', [normalised], { to: ELEMENT_TYPES.float });
+}
+
+/** Each window told from its own last row or mean, and per its own deviation; columns that stand apart stay as they are. */
+function appendWindowFrame(graph: OnnxGraph, values: Value, input: ModelInput): Value {
+  if (input.kind === 'tokens' || input.normalise === undefined) return values;
+  const { by, apart } = input.normalise;
+  const told = input.columns.map((_, column) => (apart.includes(column) ? 0 : 1));
+  const center =
+    by === 'last'
+      ? graph.add('Gather', [values, graph.integers([-1])], { axis: 1 })
+      : graph.add('ReduceMean', [values], { axes: [1], keepdims: 1 });
+  const mask = graph.floats([told.length], told);
+  const centered = graph.add('Sub', [values, graph.add('Mul', [center, mask])]);
+  if (by !== 'standard') return centered;
+  const others = graph.floats(
+    [told.length],
+    told.map((one) => 1 - one),
+  );
+  const scale = graph.add('Add', [graph.add('Mul', [appendDeviation(graph, values), mask]), others]);
+  return graph.add('Div', [centered, scale]);
+}
+
+/** `[batch, 1, F]`: of each column over the window. */
+function appendDeviation(graph: OnnxGraph, values: Value): Value {
+  const mean = graph.add('ReduceMean', [values], { axes: [1], keepdims: 1 });
+  const apart = graph.add('Sub', [values, mean]);
+  const variance = graph.add('ReduceMean', [graph.add('Mul', [apart, apart])], { axes: [1], keepdims: 1 });
+  return graph.add('Sqrt', [graph.add('Add', [variance, graph.floats([], [FRAME_EPSILON])])]);
+}
+
+/** What leaves the layers as a level. `values`: the window as normalised by the dataset. */
+function appendReference(graph: OnnxGraph, answer: Value, values: Value, { from }: ModelOutput): Value {
+  if (from === undefined) return answer;
+  const { column, place, isScaled } = from;
+  const one = graph.add('Gather', [values, graph.integers([column])], { axis: 2 });
+  const mean = graph.add('ReduceMean', [one], { axes: [1], keepdims: 0 });
+  const told =
+    place === 'mean'
+      ? mean
+      : graph.add('Squeeze', [
+          graph.add('Gather', [one, graph.integers([place])], { axis: 1 }),
+          graph.integers([1]),
+        ]);
+  if (!isScaled) return graph.add('Add', [answer, told]);
+  const deviation = graph.add('Squeeze', [appendDeviation(graph, one), graph.integers([1])]);
+  return graph.add('Add', [graph.add('Mul', [answer, deviation]), told]);
 }
 
 function appendOutput(graph: OnnxGraph, value: Value, { name, mean, std }: ModelOutput): void {

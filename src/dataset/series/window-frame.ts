@@ -1,0 +1,95 @@
+// What the values of a window, and its target, are told from: its own last row or mean (NLinear: Zeng et al. 2023, AAAI 37;
+// RevIN: Kim et al. 2022, ICLR), or the season before. Reads nothing but the window, so that a model can be used wherever its
+// windows are. The same arithmetic for training, judging and predicting: exports write it out (engine/export).
+import type { WindowFrame } from '../../study/trial/trial.js';
+import { type FramedTask, referencePlace } from '../../study/trial/window-reference.js';
+import type { SampleSet } from '../sample-set.js';
+
+/** Added to a window's variance, so that a constant window has a deviation (as RevIN's). */
+export const FRAME_EPSILON = 1e-5;
+
+/** The samples as a model is fed them: windows and targets told from their references. `samples` themselves where there are none. */
+export function frameSamples(samples: SampleSet, task: FramedTask): SampleSet {
+  const place = referencePlace(task);
+  const { normalise } = task.window;
+  if (place === null) return samples;
+  const { timesteps, features } = samples;
+  const { targetColumn, ahead = [] } = task;
+  const framed = Array.from({ length: features }, (_, feature) => feature).filter(
+    (at) => !ahead.includes(at),
+  );
+  const size = timesteps * features;
+  let windows = new Float32Array(0);
+  /** Offset and scale of each of the samples' targets, used again at the next call. */
+  let offsets = new Float64Array(0);
+  let scales = new Float64Array(0);
+  const readFrames = (indices: Uint32Array, first: number, rows: number): void => {
+    if (offsets.length < rows) {
+      windows = new Float32Array(rows * size);
+      offsets = new Float64Array(rows);
+      scales = new Float64Array(rows);
+    }
+    samples.gather(indices, first, rows, windows, 0, features, size);
+    for (let row = 0; row < rows; row++) {
+      const at = row * size + targetColumn;
+      const mean =
+        place === 'mean' || normalise === 'standard' ? meanOf(windows, at, timesteps, features) : 0;
+      offsets[row] = place === 'mean' ? mean : windows[at + place * features]!;
+      scales[row] = normalise === 'standard' ? deviationOf(windows, at, timesteps, features, mean) : 1;
+    }
+  };
+  return {
+    count: samples.count,
+    timesteps,
+    features,
+    // Windows that are changed on their way cannot be copied by a kernel.
+    ...(normalise === undefined && samples.windows !== undefined
+      ? { windows: () => samples.windows!() }
+      : {}),
+    gather(indices, first, rows, out, offset, timeStride, rowStride) {
+      samples.gather(indices, first, rows, out, offset, timeStride, rowStride);
+      if (normalise === undefined) return;
+      for (let row = 0; row < rows; row++)
+        for (const feature of framed)
+          frameColumn(normalise, out, offset + row * rowStride + feature, timesteps, timeStride);
+    },
+    gatherTargets(indices, first, rows, out, offset) {
+      samples.gatherTargets(indices, first, rows, out, offset);
+      readFrames(indices, first, rows);
+      for (let row = 0; row < rows; row++)
+        out[offset + row] = (out[offset + row]! - offsets[row]!) / scales[row]!;
+    },
+    restore(indices, first, rows, values, offset) {
+      readFrames(indices, first, rows);
+      for (let row = 0; row < rows; row++)
+        values[offset + row] = values[offset + row]! * scales[row]! + offsets[row]!;
+    },
+  };
+}
+
+/** One column of one window, in place. */
+function frameColumn(
+  normalise: WindowFrame,
+  values: Float32Array,
+  at: number,
+  timesteps: number,
+  stride: number,
+): void {
+  const center =
+    normalise === 'last' ? values[at + (timesteps - 1) * stride]! : meanOf(values, at, timesteps, stride);
+  const scale = normalise === 'standard' ? deviationOf(values, at, timesteps, stride, center) : 1;
+  for (let time = 0; time < timesteps; time++)
+    values[at + time * stride] = (values[at + time * stride]! - center) / scale;
+}
+
+function meanOf(values: Float32Array, at: number, count: number, stride: number): number {
+  let sum = 0;
+  for (let step = 0; step < count; step++) sum += values[at + step * stride]!;
+  return sum / count;
+}
+
+function deviationOf(values: Float32Array, at: number, count: number, stride: number, mean: number): number {
+  let squares = 0;
+  for (let step = 0; step < count; step++) squares += (values[at + step * stride]! - mean) ** 2;
+  return Math.sqrt(squares / count + FRAME_EPSILON);
+}

@@ -1,0 +1,66 @@
+// What is known so far of each series of a table; a table of one series has one.
+import { basename } from 'node:path';
+import { SweepError } from '../../../errors.js';
+import type { TableBlock } from '../table/table.js';
+import { TABLE_ENDINGS } from '../table/table-files.js';
+import type { CsvLayout } from './csv-header.js';
+import { RowFault } from './row-fault.js';
+import type { RowTimes } from './row-times.js';
+
+export interface SeriesState {
+  /** '' of a table of one series. */
+  readonly name: string;
+  /** The row that is read; until then the one before. */
+  readonly values: Float64Array;
+  readonly hasValue: boolean[];
+  readonly times: RowTimes;
+}
+
+export class SeriesStates {
+  private readonly states = new Map<string, SeriesState>();
+
+  constructor(
+    private readonly layout: Pick<CsvLayout, 'featureColumns' | 'names' | 'seriesColumn'>,
+    private readonly files: readonly string[],
+    /** Place of the series' name among the texts of a block, where a column tells it; null: there is one series. */
+    private readonly nameText: number | null,
+    private readonly timesOf: (name: string | null) => RowTimes,
+  ) {}
+
+  /** That of a row. Throws a fault for one that is of no series. */
+  of(block: TableBlock, index: number, row: number): SeriesState {
+    const name = this.nameOf(block, index, row);
+    return this.states.get(name) ?? this.meet(name);
+  }
+
+  all(): IterableIterator<SeriesState> {
+    return this.states.values();
+  }
+
+  private meet(name: string): SeriesState {
+    const features = this.layout.featureColumns.length;
+    const state: SeriesState = {
+      name,
+      values: new Float64Array(features),
+      hasValue: Array.from({ length: features }, () => false),
+      times: this.timesOf(this.nameText === null ? null : name),
+    };
+    this.states.set(name, state);
+    return state;
+  }
+
+  private nameOf({ file, texts }: TableBlock, index: number, row: number): string {
+    if (this.nameText === null) return '';
+    const { seriesColumn, names } = this.layout;
+    if (seriesColumn < 0) return basename(this.files[file] ?? '').replace(TABLE_ENDINGS, '');
+    const name = (texts[this.nameText]![index] ?? '').trim();
+    if (name !== '') return name;
+    throw new RowFault(row, ({ file: path, line }) => {
+      const at = `${path}:${line}:${names[seriesColumn]}`;
+      return new SweepError('CSV_MISSING_VALUE', `${at}: the row names no series`, {
+        path: at,
+        hint: 'name one in each row of the column that tells series apart, or leave the row out by "where"',
+      });
+    });
+  }
+}

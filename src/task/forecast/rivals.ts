@@ -1,0 +1,192 @@
+// What people try before they train anything, on the very windows that models are judged on: persistence, the season before,
+// the mean of seasons, drift, a regression on the window. Each is told from rows up to the window's last one. Pure.
+import type { MappedDataset } from '../../dataset/dataset.js';
+import type { WindowSource } from '../../dataset/series/gather.js';
+import { openedStretches, openStretches, stretchesOf } from '../../dataset/windows.js';
+import { findSeasons } from '../../statistics/autocorrelation.js';
+import { LeastSquares } from '../../statistics/ridge.js';
+import type { ForecastTask, RowRange, SplitName } from '../../study/trial/trial.js';
+import { seasonsBack } from '../../study/trial/window-reference.js';
+
+/** Seasons whose mean is a forecast. */
+const MEAN_SEASONS = 3;
+/** Values that a season is looked for in, the last ones of the training rows. */
+const SEASON_VALUES = 16_384;
+/** The regression reads so many of a window's steps, the last ones, and learns from so many windows, evenly spread. */
+const MOST_STEPS = 512;
+const MOST_WINDOWS = 20_000;
+/** Multiplications of its sums: about a second. */
+const MOST_WORK = 1e9;
+const PENALTY = 1e-4;
+
+export const RIVALS = ['persistence', 'seasonal', 'seasonalMean', 'drift', 'linear'] as const;
+export type RivalName = (typeof RIVALS)[number];
+
+export interface RivalForecast {
+  readonly name: RivalName;
+  /** Rows of a season; absent where it knows none. */
+  readonly period?: number;
+  /** `[windows]`, normalised, in the order of time. */
+  readonly predictions: Float32Array;
+}
+
+export interface Rivals {
+  /** `[windows]`, normalised. */
+  readonly targets: Float32Array;
+  readonly forecasts: readonly RivalForecast[];
+}
+
+/** On the samples that models are judged on. */
+export interface BesideBaseline {
+  readonly validation: Rivals;
+  readonly test: Rivals;
+  /** Whose MASE is 1, normalised. */
+  readonly oneError: number;
+}
+
+/** One that would read rows that are not there is left out. O(windows · lookback). */
+export function rivalsOver(
+  dataset: MappedDataset,
+  task: ForecastTask,
+  rows: RowRange,
+  split: SplitName,
+  stride: number,
+): Rivals {
+  const places = placeWindows(dataset, task, openedStretches(task, rows, split), split, stride);
+  const { values, features } = places;
+  const { targetColumn, window } = task;
+  const valueAt = (row: number): number => values[row * features + targetColumn]!;
+  const { lookback, step, delay } = window;
+  const horizon = step + delay;
+  const targets = Float32Array.from(places.firsts, (first) => valueAt(first + lookback + delay));
+  const told = (
+    name: RivalName,
+    predict: (first: number) => number,
+    season: { readonly period?: number } = {},
+  ): RivalForecast => ({ name, ...season, predictions: Float32Array.from(places.firsts, predict) });
+  const lastRow = (first: number): number => first + lookback - step;
+
+  const forecasts = [told('persistence', (first) => valueAt(lastRow(first)))];
+  const period = task.period ?? findPeriod(dataset, task);
+  if (period !== null) {
+    const back = seasonsBack(period, horizon);
+    const seasonRow = (first: number): number => first + lookback + delay - back;
+    const seasons = Array.from({ length: MEAN_SEASONS }, (_, at) => at * period);
+    if (reaches(task, places.firsts, back - delay))
+      forecasts.push(told('seasonal', (first) => valueAt(seasonRow(first)), { period }));
+    if (reaches(task, places.firsts, back - delay + seasons.at(-1)!))
+      forecasts.push(
+        told(
+          'seasonalMean',
+          (first) =>
+            seasons.reduce((sum, earlier) => sum + valueAt(seasonRow(first) - earlier), 0) / MEAN_SEASONS,
+          { period },
+        ),
+      );
+  }
+  if (lookback > step) {
+    const share = horizon / (lookback - step);
+    forecasts.push(
+      told('drift', (first) => {
+        const last = valueAt(lastRow(first));
+        return last + share * (last - valueAt(first));
+      }),
+    );
+    const predict = fitLinear(dataset, task);
+    forecasts.push(told('linear', (first) => predict(valueAt, first)));
+  }
+  return { targets, forecasts };
+}
+
+/** MAE over the training rows of the season before, or without a season of the row before: the 1 of a MASE (Hyndman & Koehler 2006). */
+export function scaleOfErrors(dataset: MappedDataset, task: ForecastTask): number {
+  const period = task.period ?? findPeriod(dataset, task) ?? 1;
+  const { targetColumn } = task;
+  const { values } = dataset;
+  const features = dataset.metadata.columns.length;
+  let sum = 0;
+  let count = 0;
+  for (const { start, end } of stretchesOf(task, 'train'))
+    for (let row = start + period; row < end; row++, count++)
+      sum += Math.abs(
+        values[row * features + targetColumn]! - values[(row - period) * features + targetColumn]!,
+      );
+  return count === 0 ? Number.NaN : sum / count;
+}
+
+/** Rows of the season that says most of the training rows, of several series those of the longest one; null: none is seen. */
+export function findPeriod(dataset: MappedDataset, task: ForecastTask): number | null {
+  const longest = stretchesOf(task, 'train').reduce((best, one) =>
+    one.end - one.start > best.end - best.start ? one : best,
+  );
+  const features = dataset.metadata.columns.length;
+  const start = Math.max(longest.start, longest.end - SEASON_VALUES);
+  const { values } = dataset;
+  const target = Float64Array.from(
+    { length: longest.end - start },
+    (_, at) => values[(start + at) * features + task.targetColumn]!,
+  );
+  return findSeasons(target).at(-1)?.period ?? null;
+}
+
+/** Whether each window has a row `rows` rows before its anchor: of one series all rows before are its past. */
+function reaches({ window, stretches }: ForecastTask, firsts: Float64Array, rows: number): boolean {
+  if (rows <= window.lookback) return true;
+  return stretches === undefined && firsts.every((first) => first + window.lookback - rows >= 0);
+}
+
+interface Places extends Pick<WindowSource, 'values' | 'features'> {
+  /** `[windows]`: the first row of each. */
+  readonly firsts: Float64Array;
+}
+
+function placeWindows(
+  dataset: MappedDataset,
+  task: Pick<ForecastTask, 'targetColumn' | 'window'>,
+  stretches: readonly RowRange[],
+  split: SplitName,
+  stride: number,
+): Places {
+  const samples = openStretches(dataset, task, stretches, split, stride);
+  const { values, features, firstValue, anchorStride, placesOf } = samples.windows();
+  const indices = Uint32Array.from({ length: samples.count }, (_, at) => at);
+  const places = placesOf?.(indices, 0, indices.length) ?? indices;
+  return {
+    values,
+    features,
+    firsts: Float64Array.from(places, (place) => (firstValue + place * anchorStride) / features),
+  };
+}
+
+/** The change from the window's last value to the target as a weighted sum of its changes before (ridge regression). */
+function fitLinear(
+  dataset: MappedDataset,
+  task: ForecastTask,
+): (valueAt: (row: number) => number, first: number) => number {
+  const { lookback, step, delay } = task.window;
+  const steps = Math.min(MOST_STEPS, lookback / step - 1);
+  const stretches = stretchesOf(task, 'train');
+  const all = stretches.reduce((sum, { start, end }) => sum + Math.max(0, end - start - lookback - delay), 0);
+  const most = Math.min(MOST_WINDOWS, Math.max(4 * steps, MOST_WORK / (steps * steps)));
+  const stride = Math.max(1, Math.ceil(all / most));
+  const { values, features, firsts } = placeWindows(dataset, task, stretches, 'train', stride);
+  const valueInTraining = (row: number): number => values[row * features + task.targetColumn]!;
+  const row = new Float64Array(steps);
+  const readWindow = (valueAt: (row: number) => number, first: number): number => {
+    const lastRow = first + lookback - step;
+    const last = valueAt(lastRow);
+    for (let at = 0; at < steps; at++) row[at] = valueAt(lastRow - (steps - at) * step) - last;
+    return last;
+  };
+  const squares = new LeastSquares(steps);
+  for (const first of firsts) {
+    const last = readWindow(valueInTraining, first);
+    squares.add(row, valueInTraining(first + lookback + delay) - last);
+  }
+  const weights = squares.solve(PENALTY);
+  return (valueAt, first) => {
+    let sum = readWindow(valueAt, first) + weights[steps]!;
+    for (let at = 0; at < steps; at++) sum += weights[at]! * row[at]!;
+    return sum;
+  };
+}

@@ -1,0 +1,52 @@
+// Errors of forecasts as they are told: in the target's unit, and free of it (MASE: Hyndman & Koehler 2006, International
+// Journal of Forecasting 22; sMAPE: Makridakis 1993, ibid. 9, as of the M4 competition, in percent). Pure.
+
+/** A normalised value times `std`, plus `mean`, is in the unit. */
+export interface Scale {
+  readonly mean: number;
+  readonly std: number;
+}
+
+export interface ForecastErrors {
+  /** Normalised. */
+  readonly mae: number;
+  readonly rmse: number;
+  /** MAE over `oneError`; null where that is 0 or not known. */
+  readonly mase: number | null;
+  /** Percent, from 0 to 200: the mean of 2·|error| / (|forecast| + |target|), a 0 for a 0 counts 0. */
+  readonly smape: number;
+  /** `[windows]`, normalised. */
+  readonly absoluteErrors: Float32Array;
+}
+
+/** `scaleOf`: of each window. `oneError`: the error whose MASE is 1, normalised. */
+export function measureErrors(
+  predictions: ArrayLike<number>,
+  targets: ArrayLike<number>,
+  oneError: number,
+  scaleOf: (window: number) => Scale,
+): ForecastErrors {
+  const count = targets.length;
+  const absoluteErrors = new Float32Array(count);
+  let absolute = 0;
+  let square = 0;
+  let share = 0;
+  for (let window = 0; window < count; window++) {
+    const [prediction, target] = [predictions[window]!, targets[window]!];
+    const error = Math.abs(prediction - target);
+    absoluteErrors[window] = error;
+    absolute += error;
+    square += error * error;
+    const { mean, std } = scaleOf(window);
+    const size = Math.abs(prediction * std + mean) + Math.abs(target * std + mean);
+    if (size > 0) share += (2 * error * std) / size;
+  }
+  const mae = absolute / count;
+  return {
+    mae,
+    rmse: Math.sqrt(square / count),
+    mase: oneError > 0 ? mae / oneError : null,
+    smape: (100 * share) / count,
+    absoluteErrors,
+  };
+}

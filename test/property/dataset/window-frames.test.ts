@@ -1,0 +1,203 @@
+// What a window and its target are told from: restored it is the level again, common sense stays what it was, and nothing that
+// was not known at its time is read, whatever a task learns.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import type { MappedDataset } from '../../../src/dataset/dataset.js';
+import type { SampleSet } from '../../../src/dataset/sample-set.js';
+import { FRAME_EPSILON } from '../../../src/dataset/series/window-frame.js';
+import type { SweepError } from '../../../src/errors.js';
+import type { ForecastTask } from '../../../src/study/trial/trial.js';
+import { referencePlace } from '../../../src/study/trial/window-reference.js';
+import { openSplit, validationBaseline } from '../../../src/task/open-split.js';
+import { testStream } from '../../support/fakes/array-samples.js';
+
+interface Case {
+  readonly dataset: MappedDataset;
+  readonly task: ForecastTask;
+}
+
+function noise(rows: number, features: number, seed: number): MappedDataset {
+  const random = testStream(seed);
+  const none = { start: 0, end: 0 };
+  return {
+    metadata: {
+      version: 1,
+      digest: '',
+      rows,
+      columns: Array.from({ length: features }, (_, at) => ({ name: `c${at}`, unit: null, mean: 0, std: 1 })),
+      split: { train: none, validation: none, test: none },
+      source: { name: 'noise', synthetic: true, digest: '' },
+      time: null,
+      missing: { policy: 'error', values: 0 },
+    },
+    mapping: 'shared-array-buffer',
+    values: Float32Array.from({ length: rows * features }, () => 5 + random.nextNormal()),
+    close() {},
+  };
+}
+
+const cases: fc.Arbitrary<Case> = fc
+  .record({
+    features: fc.integer({ min: 1, max: 4 }),
+    timesteps: fc.integer({ min: 2, max: 9 }),
+    step: fc.integer({ min: 1, max: 3 }),
+    delay: fc.integer({ min: 0, max: 7 }),
+    as: fc.constantFrom(undefined, 'difference', 'seasonal-difference'),
+    normalise: fc.constantFrom(undefined, 'last', 'mean', 'standard'),
+    period: fc.integer({ min: 1, max: 12 }),
+    isAhead: fc.boolean(),
+    seed: fc.nat(1000),
+  })
+  .map(({ features, timesteps, step, delay, as, normalise, period, isAhead, seed }) => {
+    const part = timesteps * step + delay + 6;
+    const row = (place: number) => ({ start: place * part, end: (place + 1) * part });
+    return {
+      dataset: noise(3 * part, features, seed),
+      task: {
+        kind: 'forecast',
+        targetColumn: 0,
+        split: { train: row(0), validation: row(1), test: row(2) },
+        window: {
+          lookback: timesteps * step,
+          step,
+          delay,
+          ...(normalise === undefined ? {} : { normalise }),
+        },
+        ...(as === undefined ? {} : { as }),
+        ...(as === 'seasonal-difference' ? { period } : {}),
+        ...(isAhead && features > 1 ? { ahead: [features - 1] } : {}),
+      } as const,
+    };
+  })
+  .filter(({ task }) => {
+    try {
+      referencePlace(task);
+      return true;
+    } catch (error) {
+      assert.equal((error as SweepError).code, 'MODEL_SHAPE');
+      return false;
+    }
+  });
+
+const plainOf = ({ window: { lookback, step, delay }, split }: ForecastTask): ForecastTask => ({
+  kind: 'forecast',
+  targetColumn: 0,
+  split,
+  window: { lookback, step, delay },
+});
+
+/** Of one sample: what a model is fed, what it learns, and what it means by a 1. */
+function read(samples: SampleSet, index: number) {
+  const indices = Uint32Array.of(index);
+  const window = new Float32Array(samples.timesteps * samples.features);
+  const target = new Float32Array(1);
+  const one = Float32Array.of(1);
+  samples.gather(indices, 0, 1, window, 0, samples.features, window.length);
+  samples.gatherTargets(indices, 0, 1, target, 0);
+  const level = target.slice();
+  samples.restore?.(indices, 0, 1, level, 0);
+  samples.restore?.(indices, 0, 1, one, 0);
+  return { window, target: target[0]!, level: level[0]!, one: one[0]! };
+}
+
+test('a target that is restored is the level, and naive persistence is what it was', () => {
+  fc.assert(
+    fc.property(cases, ({ dataset, task }) => {
+      const samples = openSplit(dataset, task, 'validation');
+      const plain = openSplit(dataset, plainOf(task), 'validation');
+      assert.equal(samples.count, plain.count);
+      for (let index = 0; index < samples.count; index++)
+        assert.ok(Math.abs(read(samples, index).level - read(plain, index).target) < 1e-4);
+      assert.deepEqual(validationBaseline(dataset, task), validationBaseline(dataset, plainOf(task)));
+    }),
+  );
+});
+
+test('windows and targets are told from what they say they are', () => {
+  fc.assert(
+    fc.property(cases, fc.nat(5), ({ dataset, task }, sample) => {
+      const { lookback, step, delay, normalise } = task.window;
+      const { ahead = [], as, period = 0 } = task;
+      const features = dataset.metadata.columns.length;
+      const first = task.split.validation.start + sample;
+      const valueAt = (row: number, column: number) => dataset.values[row * features + column]!;
+      const rows = Array.from({ length: lookback / step }, (_, time) => first + time * step);
+      const { window, target } = read(openSplit(dataset, task, 'validation'), sample);
+      const meanOf = (column: number) =>
+        rows.reduce((sum, row) => sum + valueAt(row, column), 0) / rows.length;
+      const scaleOf = (column: number) =>
+        normalise !== 'standard'
+          ? 1
+          : Math.sqrt(
+              rows.reduce((sum, row) => sum + (valueAt(row, column) - meanOf(column)) ** 2, 0) / rows.length +
+                FRAME_EPSILON,
+            );
+      const last = rows.at(-1)!;
+      for (const [time, row] of rows.entries())
+        for (let column = 0; column < features; column++) {
+          const isAhead = ahead.includes(column);
+          const value = valueAt(isAhead ? row + step + delay : row, column);
+          const center =
+            normalise === undefined || isAhead
+              ? 0
+              : normalise === 'last'
+                ? valueAt(last, column)
+                : meanOf(column);
+          const expected = (value - center) / (isAhead ? 1 : scaleOf(column));
+          assert.ok(Math.abs(window[time * features + column]! - expected) < 1e-3 * (1 + Math.abs(expected)));
+        }
+      const targetRow = first + lookback + delay;
+      let seasonRow = targetRow - (as === 'seasonal-difference' ? period : 0);
+      while (as === 'seasonal-difference' && seasonRow > last) seasonRow -= period;
+      const reference =
+        as === 'difference'
+          ? valueAt(last, 0)
+          : as === 'seasonal-difference'
+            ? valueAt(seasonRow, 0)
+            : normalise === undefined
+              ? 0
+              : normalise === 'last'
+                ? valueAt(last, 0)
+                : meanOf(0);
+      const expected = (valueAt(targetRow, 0) - reference) / scaleOf(0);
+      assert.ok(Math.abs(target - expected) < 1e-3 * (1 + Math.abs(expected)), `${target} ${expected}`);
+    }),
+  );
+});
+
+test('what is not known at the time of a window changes nothing of it', () => {
+  fc.assert(
+    fc.property(cases, fc.nat(5), fc.nat(1000), ({ dataset, task }, sample, seed) => {
+      const { lookback, step, delay } = task.window;
+      const features = dataset.metadata.columns.length;
+      const lastRow = task.split.validation.start + sample + lookback - step;
+      const random = testStream(seed + 1);
+      const values = dataset.values.map((value, at) => {
+        const isAhead = task.ahead?.includes(at % features) === true;
+        const known = isAhead ? lastRow + step + delay : lastRow;
+        return Math.floor(at / features) > known ? value + 3 + random.nextNormal() : value;
+      });
+      const before = read(openSplit(dataset, task, 'validation'), sample);
+      const after = read(openSplit({ ...dataset, values }, task, 'validation'), sample);
+      assert.deepEqual(after.window, before.window);
+      assert.equal(after.one, before.one, 'what an answer means');
+      assert.notEqual(after.level, before.level, 'the target itself did change');
+    }),
+  );
+});
+
+test('windows that are left as they are stay open to kernels that copy them', () => {
+  const dataset = noise(120, 2, 1);
+  const row = (place: number) => ({ start: place * 40, end: (place + 1) * 40 });
+  const task: ForecastTask = {
+    kind: 'forecast',
+    targetColumn: 0,
+    split: { train: row(0), validation: row(1), test: row(2) },
+    window: { lookback: 8, step: 2, delay: 1 },
+  };
+  const isOpen = (one: ForecastTask) => openSplit(dataset, one, 'train').windows !== undefined;
+  assert.equal(isOpen({ ...task, as: 'difference' }), true);
+  assert.equal(isOpen({ ...task, window: { ...task.window, normalise: 'last' } }), false);
+  assert.equal(isOpen({ ...task, ahead: [1] }), false);
+});
