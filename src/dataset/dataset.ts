@@ -101,6 +101,8 @@ export interface ReviewFacts {
   readonly longest: number;
   /** Share of reviews with label 1 in each split. */
   readonly positive: Readonly<Record<SplitName, number>>;
+  /** Of more than two labels: in the order of their numbers, with their reviews in each split. */
+  readonly classes?: readonly ({ readonly name: string } & Readonly<Record<SplitName, number>>)[];
 }
 
 /** How the values reach memory: one map of the file for all processes, or one copy for all threads of a process. */

@@ -27,7 +27,9 @@ export interface SampleSet {
    * Asked for each batch: the array may be closed meanwhile, which is refused then.
    */
   windows?(): WindowSource;
-  /** Writes the targets (`[rows]`, normalised) of the same samples at `offset`. */
+  /** Values that a sample's target has; absent: one. */
+  readonly targetUnits?: number;
+  /** Writes the targets (`[rows, targetUnits]`, normalised) of the same samples at `offset`. */
   gatherTargets(indices: Uint32Array, first: number, rows: number, out: Float32Array, offset: number): void;
   /**
    * Puts targets of the same samples, or predictions of them, in place: from what a model learns to the level, normalised.

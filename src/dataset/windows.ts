@@ -2,6 +2,7 @@
 // is the task's to say: openSplit and openTestSplit (src/task) are the doors.
 import { SweepError } from '../errors.js';
 import {
+  delaysOf,
   type ForecastTask,
   type RowRange,
   reachOf,
@@ -151,7 +152,10 @@ export function openStretches(
   const anchorStride = (isOne ? stride : 1) * features;
   const firstRow = isOne ? firsts[0]! : 0;
   const firstValue = firstRow * features;
-  const firstTarget = (firstRow + window.lookback + window.delay) * features + targetColumn;
+  const firstTargets = delaysOf(window).map(
+    (delay) => (firstRow + window.lookback + delay) * features + targetColumn,
+  );
+  const targets = firstTargets.length;
   const stepValues = window.step * features;
   let places = new Uint32Array(0);
   const placesOf = (indices: Uint32Array, first: number, rowCount: number): Uint32Array => {
@@ -177,6 +181,7 @@ export function openStretches(
     count,
     timesteps,
     features,
+    targetUnits: targets,
     windows,
     gather(indices, first, rowCount, out, offset, timeStride, rowStride) {
       const source = windows();
@@ -190,7 +195,9 @@ export function openStretches(
       checkIndices(indices, first, rowCount, count);
       const at = isOne ? indices.subarray(first, first + rowCount) : placesOf(indices, first, rowCount);
       for (let row = 0; row < rowCount; row++) {
-        out[offset + row] = values[firstTarget + at[row]! * anchorStride]!;
+        const read = at[row]! * anchorStride;
+        for (let step = 0; step < targets; step++)
+          out[offset + row * targets + step] = values[firstTargets[step]! + read]!;
       }
     },
   };

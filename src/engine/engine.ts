@@ -20,6 +20,10 @@ export interface ModelDefinition {
   readonly timesteps: number;
   readonly features: number;
   readonly loss: Loss;
+  /** Of the pinball loss, ascending: the model answers with one value each for every target. */
+  readonly quantiles?: readonly number[] | undefined;
+  /** What samples of each class count in trainBatch. */
+  readonly classWeights?: readonly number[] | undefined;
   readonly optimizer: OptimizerSpec;
   /** Largest norm of all gradients together, penalties included (Keras 2's clipnorm); absent: not clipped. */
   readonly clipNorm?: number | undefined;

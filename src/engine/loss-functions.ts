@@ -1,9 +1,9 @@
 // Losses of one prediction and their slopes, in double precision on float32 values. No logarithm of the host's: its last
 // bit may differ from machine to machine.
-import type { Loss } from '../model/loss.js';
+import type { NamedLoss } from '../model/loss.js';
 
 /** Keras' epsilon: predictions are cut to [ε, 1 − ε] before their logarithm is taken. */
-const CLIP = 1e-7;
+export const CLIP = 1e-7;
 /** Where huber turns from a parabola to a line. */
 const HUBER_DELTA = 1;
 
@@ -14,7 +14,7 @@ interface LossFunction {
   slope(error: number, prediction: number, target: number): number;
 }
 
-const LOSS_FUNCTIONS: { readonly [Name in Loss]: LossFunction } = {
+const LOSS_FUNCTIONS: { readonly [Name in NamedLoss]: LossFunction } = {
   mae: {
     value: (error) => Math.abs(error),
     // Keras' gradient of |e| at 0 is 0; NaN stays visible.
@@ -44,12 +44,12 @@ const LOSS_FUNCTIONS: { readonly [Name in Loss]: LossFunction } = {
   },
 };
 
-export function lossOf(loss: Loss, prediction: number, target: number): number {
+export function lossOf(loss: NamedLoss, prediction: number, target: number): number {
   return LOSS_FUNCTIONS[loss].value(Math.fround(prediction - target), prediction, target);
 }
 
 /** dLoss/dPrediction. */
-export function lossSlope(loss: Loss, prediction: number, target: number): number {
+export function lossSlope(loss: NamedLoss, prediction: number, target: number): number {
   return LOSS_FUNCTIONS[loss].slope(Math.fround(prediction - target), prediction, target);
 }
 

@@ -223,6 +223,9 @@ export interface Kernels extends AttentionKernels {
     dxStride: number,
   ): void;
 
+  softmaxForward(rows: number, units: number, values: Address, stride: number): void;
+  softmaxBackward(rows: number, units: number, output: Address, gradient: Address, stride: number): void;
+
   prepareForward(plan: Address, gates: number): void;
   prepareRecurrent(plan: Address, gates: number): void;
   gruForward(plan: Address): void;

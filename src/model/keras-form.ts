@@ -1,5 +1,5 @@
 // How a layer is written in a Keras (TensorFlow.js) model: class names and Keras' field names, as data.
-import type { Activation } from './activation.js';
+import type { DenseActivation } from './activation.js';
 import type { Shape } from './layer-shape.js';
 
 export interface LayerConfig {
@@ -61,12 +61,13 @@ export function kerasModel(name: string, input: Shape, nodes: readonly KerasNode
   });
 }
 
-export const KERAS_ACTIVATIONS: Record<Activation, string> = {
+export const KERAS_ACTIVATIONS: Record<DenseActivation, string> = {
   linear: 'linear',
   relu: 'relu',
   tanh: 'tanh',
   sigmoid: 'sigmoid',
   hardSigmoid: 'hard_sigmoid',
+  softmax: 'softmax',
 };
 
 /** Weights are loaded over them: the usual ones take seconds to draw. */

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { strictObject } from '../schema/fields.js';
 import type { ValueOf } from '../schema/wire.js';
+import { MAX_CLASSES } from './trial/output-errors.js';
 
 export const MISSING_POLICIES = ['error', 'forward-fill', 'drop'] as const;
 export type MissingPolicy = (typeof MISSING_POLICIES)[number];
@@ -109,7 +110,7 @@ const reviewTable = strictObject({
   /** Whether the first line names the columns. */
   header: z.boolean(),
   /** The labels that are 0 and 1; absent: those that everybody writes, or the two that the table has. */
-  classes: z.tuple([classLabel, classLabel]).optional(),
+  classes: z.array(classLabel).min(2).max(MAX_CLASSES).optional(),
   /** SQL condition over the columns: other rows are left out. */
   where: z.string().optional(),
   delimiter: z.string().optional(),

@@ -21,6 +21,13 @@ import { INTERVAL_REASONS } from '../statistics/interval-reason.js';
 import { curvesSchema } from './trial/curves.js';
 import { originSchema } from './trial/final-state.js';
 import {
+  bandSchema,
+  classErrorsSchema,
+  classLabelsSchema,
+  MAX_STEPS,
+  stepFiguresSchema,
+} from './trial/output-errors.js';
+import {
   countedEpochSchema,
   engineNameSchema,
   epochReportSchema,
@@ -45,6 +52,8 @@ const dataset = z.object({
   target: name,
   /** Unit of the target, such as `degC`; null when the column names none, and of labels. */
   unit: name.nullable(),
+  /** Of more than two: the names of the classes, in the order of their numbers. */
+  classes: classLabelsSchema.exactOptional(),
   /** Standard deviation of the target over the training rows: normalised error times this is in the unit. 1 of labels. */
   targetStd: z.number(),
   /**
@@ -115,6 +124,15 @@ const forecastTest = z.object({
     )
     .max(MAX_SERIES)
     .exactOptional(),
+  /** Of several steps, each by itself. */
+  bySteps: stepFiguresSchema.element
+    .extend({ maeUnits: z.number(), baselineMaeUnits: z.number() })
+    .array()
+    .max(MAX_STEPS)
+    .exactOptional(),
+  /** Of quantiles: the outermost two, and the mean of all their losses, normalised. */
+  band: bandSchema.extend({ widthUnits: z.number() }).exactOptional(),
+  pinball: z.number().exactOptional(),
 });
 /** A forecaster on the test windows. */
 export type ForecastTest = ValueOf<typeof forecastTest>;
@@ -129,6 +147,8 @@ const classifierTest = z.object({
   /** One-sided sign test over the reviews on which winner and commoner label differ (forecast-test.ts). */
   pValueVersusBaseline: z.number(),
   reviews: count,
+  /** Of more than two classes. */
+  classes: classErrorsSchema.exactOptional(),
 });
 /** A classifier on the test reviews; accuracies are shares in [0, 1]. */
 export type ClassifierTest = ValueOf<typeof classifierTest>;

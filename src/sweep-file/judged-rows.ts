@@ -6,6 +6,7 @@ import { otherwiseOf, type ProbeValue, probeValues, type Space } from '../search
 import { reachOf } from '../study/trial/trial.js';
 import { dimensionOf, isReference, type Referencable } from './reference.js';
 import type { JudgedRows, ReferencingSections, SweepSpec } from './sweep-spec.js';
+import { longestDelay } from './training-section.js';
 
 /** The rows that a window takes before its target, and which field or dimension makes them so many (few). */
 export interface WindowReach {
@@ -48,7 +49,8 @@ export function windowExtremes(spec: SpecSections): Extremes<WindowReach> | null
   const all = listSets(spec).flatMap(({ sections: { window }, path }) => {
     if (window == null) return [];
     const lookback = extremesOf(window.lookback, [...path, 'window', 'lookback'], spec.space);
-    const delay = extremesOf(window.delay, [...path, 'window', 'delay'], spec.space);
+    const { field, value } = longestDelay(window);
+    const delay = extremesOf(value, [...path, 'window', field], spec.space);
     return { lookback, delay };
   });
   const [first] = all;

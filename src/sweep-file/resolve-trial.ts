@@ -1,10 +1,11 @@
 // One point of the search space put into the spec: a TrialConfig with every value resolved and checked.
 import { SweepError } from '../errors.js';
 import { hasWeights, type LayerSpec } from '../model/layer-spec.js';
+import type { Loss } from '../model/loss.js';
 import { parsePath, showValue } from '../schema/json-path.js';
 import type { Params, TrainingSpec, TrialConfig } from '../study/trial/trial.js';
 import { taskOf } from '../task/registry.js';
-import type { DataFacts, DatasetShape, ResolvedTask } from './data/data-kind.js';
+import type { AskedLoss, DataFacts, DatasetShape, ResolvedTask } from './data/data-kind.js';
 import { DATA_KINDS, dataKindOfSpec } from './data/data-kinds.js';
 import { expandModel, modelSchema, withWindowOf } from './model/architecture.js';
 import type { LayerPath } from './model/model-shape.js';
@@ -20,6 +21,8 @@ export interface ResolvedSections {
   readonly task: ResolvedTask;
   readonly layers: readonly LayerSpec[];
   readonly training: Resolved<TrainingSection>;
+  readonly loss: Loss;
+  readonly classWeights?: readonly number[];
 }
 
 /**
@@ -50,7 +53,7 @@ export function resolveTrial(
   found.movedTo((path) => [...chosen.path, ...path]).throwIfAny(() => `trial ${showValue(params)}`);
   if (sections === null) throw new SweepError('INTERNAL', 'a trial without its sections passed the checks');
   const { layers } = sections;
-  const training = withStride(readTraining(sections.training, { metric, direction }), spec.judged);
+  const training = withStride(readTraining(sections.training, { metric, direction }, sections), spec.judged);
   const isTrained = layers.some(hasWeights);
   const { task } = sections;
   const reach = spec.judged?.reach;
@@ -99,9 +102,10 @@ export function resolveSections(
 
   const pathOf: LayerPath = (index) => (model.type === 'layers' ? `model.layers[${index}]` : 'model');
   try {
-    const layers = expandModel(model, task);
-    kind.checkModel(layers, task, facts, training.batchSize, pathOf);
-    return { task, layers, training };
+    const answered = kind.withLoss(task, training as AskedLoss, facts);
+    const layers = expandModel(model, answered.task);
+    kind.checkModel(layers, answered.task, facts, training.batchSize, pathOf);
+    return { ...answered, layers, training };
   } catch (thrown) {
     problems.addThrown(thrown, thrown instanceof SweepError ? parsePath(thrown.path ?? 'model') : []);
     return null;

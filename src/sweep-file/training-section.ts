@@ -1,11 +1,14 @@
 // The window and training sections: their fields, bounds and defaults (those of Keras 2).
 import { z } from 'zod';
-import { LOSSES } from '../model/loss.js';
+import { type Loss, NAMED_LOSSES } from '../model/loss.js';
 import { OPTIMIZER_TYPES, type OptimizerSpec, optimizerSchema } from '../model/optimizer.js';
 import type { EarlyStopping, LearningRateSchedule, Monitor } from '../model/training-control.js';
 import { strictObject, wholeNumber } from '../schema/fields.js';
-import { type TrainingSpec, WINDOW_FRAMES } from '../study/trial/trial.js';
-import { type Resolved, referencable, referencing } from './reference.js';
+import type { ValueOf } from '../schema/wire.js';
+import { MAX_QUANTILES } from '../study/trial/output-errors.js';
+import { type TrainingSpec, WINDOW_FRAMES, type WindowSpec } from '../study/trial/trial.js';
+import { delayOfStep, type HorizonSection, horizonSchema, stepsOf } from './horizon.js';
+import { isReference, type Referencable, type Resolved, referencable, referencing } from './reference.js';
 
 /** Ten years of ten-minute rows are half a million. */
 const MAX_WINDOW_ROWS = 1_000_000;
@@ -15,14 +18,91 @@ export const windowSchema = strictObject({
   step: referencable(wholeNumber(1, MAX_WINDOW_ROWS))
     .default(1)
     .describe('Every step-th of them is read: must divide lookback'),
-  delay: referencable(wholeNumber(0, MAX_WINDOW_ROWS)).describe(
-    'Rows from the end of the window to its target',
-  ),
+  delay: referencable(wholeNumber(0, MAX_WINDOW_ROWS))
+    .optional()
+    .describe('Rows from the end of the window to its target; required without horizon'),
+  horizon: horizonSchema
+    .optional()
+    .describe('Steps ahead, all in one answer: [first, last], a list of three and more, or {"steps": […]}'),
   normalise: referencable(z.enum(['none', ...WINDOW_FRAMES]))
     .optional()
     .describe('What the values of each window are told from: its last row, its mean, its mean and deviation'),
+}).superRefine(({ delay, horizon, step }, context) => {
+  if (delay === undefined && horizon === undefined)
+    context.addIssue({
+      code: 'custom',
+      path: ['delay'],
+      message: 'is required: a whole number or a reference such as "$name"',
+      params: { hint: 'or say which steps ahead are forecast: "horizon": [1, 24]' },
+    });
+  if (delay !== undefined && horizon !== undefined)
+    context.addIssue({
+      code: 'custom',
+      path: ['horizon'],
+      message:
+        'does not go with delay: step 1 of a horizon has delay 0, step n has (n − 1) times window.step',
+      params: { hint: 'leave one of them out' },
+    });
+  if (horizon !== undefined && isReference(step))
+    context.addIssue({
+      code: 'custom',
+      path: ['step'],
+      message:
+        'cannot be searched beside a horizon, whose steps it makes longer: trials would forecast different things',
+      params: { hint: 'give it a number, or one variant for each' },
+    });
 });
-export type WindowSection = z.output<typeof windowSchema>;
+export type WindowSection = ValueOf<typeof windowSchema>;
+
+/** The longest of a window's delays, and which field makes it so long. */
+export function longestDelay({ delay, horizon, step }: WindowSection): {
+  readonly field: 'delay' | 'horizon';
+  readonly value: Referencable<number>;
+} {
+  if (horizon === undefined) return { field: 'delay', value: delay ?? 0 };
+  return { field: 'horizon', value: delayOfStep(stepsOf(horizon).at(-1)!, isReference(step) ? 1 : step) };
+}
+
+/** The window of a trial. */
+export function readWindow({
+  lookback,
+  step,
+  delay = 0,
+  horizon,
+  normalise = 'none',
+}: Resolved<WindowSection>): WindowSpec {
+  const framed = normalise === 'none' ? {} : { normalise };
+  if (horizon === undefined) return { lookback, step, delay, ...framed };
+  const delays = stepsOf(horizon as HorizonSection).map((one) => delayOfStep(one, step));
+  return { lookback, step, delay: delays.at(-1)!, ...(delays.length === 1 ? {} : { delays }), ...framed };
+}
+
+const pinballSchema = strictObject({
+  pinball: z
+    .array(z.number().gt(0).lt(1))
+    .min(1)
+    .max(MAX_QUANTILES)
+    .refine((quantiles) => quantiles.every((one, place) => place === 0 || one > quantiles[place - 1]!), {
+      message: 'must ascend, each quantile once',
+    })
+    .describe('Quantiles that are forecast'),
+  conformal: z
+    .boolean()
+    .optional()
+    .describe('Bands are moved until they cover the validation windows as they claim'),
+}).refine(
+  ({ pinball, conformal }) =>
+    conformal !== true ||
+    (pinball.length > 1 &&
+      pinball.every((one, place) => Math.abs(one + pinball.at(-1 - place)! - 1) < SAME_SHARE)),
+  {
+    path: ['conformal'],
+    message: 'goes with quantiles in pairs around a half, such as 0.1 and 0.9',
+  },
+);
+/** Two shares nearer than this are the same. */
+const SAME_SHARE = 1e-9;
+export type PinballSection = ValueOf<typeof pinballSchema>;
 
 const SCHEDULE_NAMES = ['constant', 'cosine', 'reduceOnPlateau'] as const;
 const epochCount = (least: number) => referencable(wholeNumber(least, 100_000));
@@ -82,7 +162,14 @@ export const trainingSchema = strictObject({
     .nullable()
     .optional()
     .describe('Training ends when the objective’s metric no longer improves'),
-  loss: referencable(z.enum(LOSSES)).default('mae'),
+  loss: z
+    .union([referencable(z.enum(NAMED_LOSSES)), pinballSchema])
+    .default('mae')
+    .describe('A name, or quantiles to forecast: {"pinball": [0.1, 0.5, 0.9], "conformal": true}'),
+  classWeights: z
+    .union([z.literal('balanced'), z.record(z.string().min(1).max(256), z.number().gt(0).max(1e6))])
+    .optional()
+    .describe('How much samples of a class count while training: "balanced", or a weight for each label'),
   clipNorm: referencable(z.number().gt(0).max(1e6))
     .optional()
     .describe('Gradients are scaled down together where their norm is above this'),
@@ -95,17 +182,30 @@ export const trainingSchema = strictObject({
     .default(1)
     .describe('Every n-th validation window is evaluated'),
 });
-export type TrainingSection = z.output<typeof trainingSchema>;
+export type ClassWeights = NonNullable<TrainingSection['classWeights']>;
+export type TrainingSection = ValueOf<typeof trainingSchema>;
+
+interface LearntBy {
+  readonly loss: Loss;
+  readonly classWeights?: readonly number[];
+}
 
 /**
  * The training of a trial: the section without references, optimiser and schedule with all of their fields. `monitor`
  * is the objective's metric. What is not used is absent, so that it changes no trial id.
  */
-export function readTraining(section: Resolved<TrainingSection>, monitor: Monitor): TrainingSpec {
-  const { learningRateSchedule, earlyStopping, ...rest } = section;
+export function readTraining(
+  section: Resolved<TrainingSection>,
+  monitor: Monitor,
+  learnt: LearntBy,
+): TrainingSpec {
+  const { learningRateSchedule, earlyStopping, classWeights: _, ...rest } = section;
+  const { loss, classWeights } = learnt;
   const schedule = readSchedule(learningRateSchedule, monitor);
   return {
     ...rest,
+    loss,
+    ...(classWeights === undefined ? {} : { classWeights: [...classWeights] }),
     optimizer: readOptimizer(section.optimizer),
     ...(schedule === null ? {} : { learningRateSchedule: schedule }),
     ...(earlyStopping ? { earlyStopping: { ...earlyStopping, monitor } as EarlyStopping } : {}),

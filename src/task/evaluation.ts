@@ -1,6 +1,7 @@
 // A model judged on one split: what the engine measures of it, whatever the task makes of that.
 import type { Loss } from '../model/loss.js';
 import { shareInterval } from '../statistics/share-interval.js';
+import type { OutputErrors } from '../study/trial/output-errors.js';
 
 export interface Evaluation {
   readonly mae: number;
@@ -11,12 +12,24 @@ export interface Evaluation {
   readonly penalty: number;
   /** `[samples]`, the loss of each without the penalty, in time order: for the bootstrap. */
   readonly losses: Float64Array;
-  /** `[samples]`, in time order: for the bootstrap. */
+  /** `[samples]`, in time order: for the bootstrap. Of several targets the mean over them. */
   readonly absoluteErrors: Float32Array;
+  /** `[samples]`, the mean over the targets of a sample; absent: the squares of `absoluteErrors`. */
+  readonly squaredErrors?: Float64Array;
   /** `[samples]`, levels as the dataset has them, in time order. */
   readonly predictions: Float32Array;
   /** `[samples]`, 1 where prediction and target are on the same side of 0.5 (Keras' binary_accuracy), for classifiers. */
   readonly hits: Float32Array;
+  /** Absent where a prediction is one value. */
+  readonly outputs?: OutputErrors;
+}
+
+/** In double precision: the square of a large float32 is past all float32. */
+export function squaresOf({
+  absoluteErrors,
+  squaredErrors,
+}: Pick<Evaluation, 'absoluteErrors' | 'squaredErrors'>): Float64Array {
+  return squaredErrors ?? Float64Array.from(absoluteErrors, (error) => error * error);
 }
 
 /** Share of samples on the right side of 0.5, and its 95 % interval: samples of reviews are independent. */

@@ -5,7 +5,7 @@ import type { SampleSet } from '../dataset/sample-set.js';
 export const PREDICTION_BATCH = 128;
 
 export interface Predictor {
-  /** Writes one value a sample into `out`. */
+  /** Writes the values of each sample's prediction into `out`. */
   predict(samples: SampleSet, indices: Uint32Array, out: Float32Array): void;
   dispose(): void;
 }

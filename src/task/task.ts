@@ -7,24 +7,19 @@ import type { SampleSet } from '../dataset/sample-set.js';
 import type { LayerSpec } from '../model/layer-spec.js';
 import type { Loss } from '../model/loss.js';
 import type { MetricName } from '../model/metric.js';
-import type { DatasetSpec, MissingPolicy } from '../study/dataset-source.js';
+import type { DatasetSpec } from '../study/dataset-source.js';
 import type { DatasetInfo, TestEvaluation } from '../study/events.js';
 import type { StudyView } from '../study/study-view.js';
+import type { OutputErrors } from '../study/trial/output-errors.js';
 import type { Metrics, RowRange, SplitName, TaskSpec, TrialResult } from '../study/trial/trial.js';
-import type { Notice } from '../wording/fault-words.js';
 import type { Spread } from '../wording/figures.js';
-import type { ClassifyUse } from './classify/classify-use.js';
 import type { Evaluation } from './evaluation.js';
-import type { ForecastUse } from './forecast/forecast-use.js';
 import type { BesideBaseline } from './forecast/rivals.js';
-import type { ModelInput, ModelOutput } from './model-frame.js';
-import type { Predictor } from './predictor.js';
+import type { TaskExport, TaskUse } from './task-export.js';
 
 export type TaskKind = TaskSpec['kind'];
 /** The data that a task is learnt from, as a sweep file and a study's log name them. */
 export type DataKind = 'series' | 'reviews';
-/** The task of an exported model, with all that predicting takes. */
-export type TaskUse = ForecastUse | ClassifyUse;
 
 export interface Task<
   Spec extends TaskSpec = TaskSpec,
@@ -40,8 +35,8 @@ export interface Task<
 
 /** What a model is fed and answers. */
 export interface TaskSamples<Spec extends TaskSpec> {
-  /** What a model ends in: an unbounded value, or a probability. */
-  readonly output: 'linear' | 'sigmoid';
+  /** What a model ends in. */
+  answer(spec: AnsweredSpec<Spec>): Answer;
   /** The embedding that its inputs need; null: they are values as they are. */
   embed(spec: Pick<Spec, keyof Spec & ('kind' | 'maxFeatures')>, outputDim: number): LayerSpec | null;
   /** The column whose last value is the common-sense answer; null: there is none. */
@@ -51,11 +46,13 @@ export interface TaskSamples<Spec extends TaskSpec> {
   features(columns: number): number;
   /** What is predicted, and how far ahead; null: something of the sample itself. */
   horizon(spec: Spec): Horizon | null;
+  /** The same samples with the last step alone for a target. */
+  lastStep(spec: Spec): Spec;
   /** What a study's log says of its target. */
   describeTarget(
     spec: DatasetSpec,
     metadata: DatasetMetadata,
-  ): Pick<DatasetInfo, 'kind' | 'target' | 'unit' | 'targetStd' | 'stepSeconds'>;
+  ): Pick<DatasetInfo, 'kind' | 'target' | 'unit' | 'targetStd' | 'stepSeconds' | 'classes'>;
   /** Why the dataset cannot be learnt from so: the field, and what is wrong with it; null: it can. */
   findMisfit(spec: Spec, metadata: DatasetMetadata): { readonly path: string; readonly what: string } | null;
   /** Rows of a split before its first target. */
@@ -72,11 +69,28 @@ export interface TaskSamples<Spec extends TaskSpec> {
   openRows(dataset: MappedDataset, spec: Spec, rows: RowRange, splitName: string, stride: number): SampleSet;
 }
 
+/** What of a task decides what a model answers. */
+export type AnsweredSpec<Spec extends TaskSpec> = Pick<Spec, 'kind'> &
+  Partial<Pick<Spec, keyof Spec & ('window' | 'quantiles' | 'conformal' | 'classes')>>;
+
+/** Unbounded values, one or one a class of probabilities. */
+export interface Answer {
+  readonly units: number;
+  readonly activation: 'linear' | 'sigmoid' | 'softmax';
+  /** One value each for every step. */
+  readonly quantiles?: readonly number[] | undefined;
+  /** Whether validation samples say how wide bands are to be. */
+  readonly conformal?: boolean | undefined;
+}
+
 /** From the last row read (`step` rows before the anchor) to the target, `delay` rows after it. */
 export interface Horizon {
   readonly targetColumn: number;
   readonly step: number;
+  /** Of several steps that of the last. */
   readonly delay: number;
+  /** Where the forecast of it stands in an answer. */
+  readonly place: number;
 }
 
 /** How good a model is, beside common sense on the same samples. */
@@ -114,6 +128,12 @@ export interface TaskJudging<Spec extends TaskSpec, Test extends TestEvaluation>
     baseline: Baseline,
   ): Pick<TrialResult, 'baselineMae' | 'horizonRows' | 'validationSamples' | 'baselineAccuracy'>;
   baselineOf(result: TrialResult): number | null;
+  /** What of an evaluation stands in a trial's result where a prediction is more than one value. */
+  outputFields(
+    spec: Spec,
+    outputs: OutputErrors | undefined,
+    baseline: Baseline,
+  ): Pick<TrialResult, 'bySteps' | 'band' | 'outputs'>;
   /** The winner on the test split; the other way: its figure there, in the first metric. */
   judge(
     spec: Spec,
@@ -135,6 +155,8 @@ export interface Baseline {
   readonly value: number;
   /** `[samples]`, in order: the error of each, or 1 where the answer is right. */
   readonly perSample: Float32Array;
+  /** Of several steps, each by itself. */
+  readonly bySteps?: readonly number[];
   /** What others try before they train anything; absent: nobody asked, or the task knows no more. */
   readonly beside?: BesideBaseline;
 }
@@ -172,6 +194,11 @@ export interface TaskWording<Spec extends TaskSpec, Test extends TestEvaluation>
    * digits that tell them from the trial's own.
    */
   describeBaselineOf(result: Omit<TrialResult, 'parameters'>, figure: (value: number) => string): string;
+  /** A trial's figures where it has several: by step, of a band, by class. Empty: it has not. */
+  describeOutputs(
+    result: Omit<TrialResult, 'parameters'>,
+    classes: readonly string[] | undefined,
+  ): readonly string[];
   /** What `sweep baseline` says of a problem, for scripts and for people. */
   describeBaselines(
     spec: Spec,
@@ -234,66 +261,6 @@ export interface TestText {
   readonly pValue: string;
   /** Other errors, and what others try before they train anything. */
   readonly beside?: readonly string[];
-  /** Of several series, each by itself. */
+  /** Of several series, steps, quantiles or classes, each by itself. */
   readonly bySeries?: readonly string[];
-}
-
-/** A trained model outside of its study. */
-export interface TaskExport<Spec extends TaskSpec, Use extends TaskUse> {
-  /** `task` in sweep.json. */
-  describeUse(
-    spec: Spec,
-    source: DatasetSpec,
-    metadata: DatasetMetadata & StepFact,
-    cacheDirectory: string,
-  ): Promise<{ readonly use: Use; readonly vocabulary: readonly string[] | null }>;
-  /** All that `vocabularyFile` may name. */
-  readonly vocabularyFiles: readonly string[];
-  /** File of the words that go with it; null: none. */
-  vocabularyFile(use: Use): string | null;
-  /** What goes in and what comes out, for a README. */
-  explainUse(use: Use, shape: { readonly timesteps: number; readonly features: number }): string;
-  /** What stands around the layers, for forms of a model that hold all of it. */
-  frameOf(use: Use): { readonly input: ModelInput; readonly output: ModelOutput };
-  /** Head of the CSV of predictions. */
-  predictionHead(use: Use): readonly string[];
-  /** Throws what reading the data throws. Of rows that were written before that, none should be kept. */
-  predict(request: PredictRequest<Use>): Promise<Predicted>;
-}
-
-export interface StepFact {
-  /** Seconds between rows; null: they have no times. */
-  readonly stepSeconds: number | null;
-}
-
-export interface PredictRequest<Use> {
-  /** Asked once it is known that the model can be used; the task disposes of what it gets. */
-  buildPredictor(): Predictor;
-  readonly use: Use;
-  readonly model: UsedModel;
-  /** Path of the data. */
-  readonly data: string;
-  /** Undefined: as for the training. */
-  readonly onMissing: MissingPolicy | undefined;
-  onRow(fields: readonly (string | number | null)[]): void;
-}
-
-/** What predicting takes of an exported model beside its task. */
-export interface UsedModel {
-  readonly description: {
-    readonly trial: string;
-    readonly timesteps: number;
-    readonly data: {
-      readonly source: string;
-      readonly sourceDigest?: string;
-      readonly trainedRows?: RowRange;
-    };
-  };
-  readonly vocabulary: readonly string[] | null;
-}
-
-export interface Predicted {
-  readonly document: Readonly<Record<string, unknown>>;
-  readonly line: string;
-  readonly notices: readonly Notice[];
 }

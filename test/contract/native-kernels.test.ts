@@ -148,6 +148,9 @@ function product(pair: Pair, fill: Fill, rows: number, depth: number, columns: n
     d,
   );
   pair.check('accumulateBias', rows, out, 32 * panels, panels, bias);
+  pair.check('softmaxForward', rows, Math.max(1, columns), out, 32 * panels);
+  const slopes = pair.take(8 * panels * rows);
+  pair.check('softmaxBackward', rows, Math.max(1, columns), out, slopes, 32 * panels);
 }
 
 function recurrent(pair: Pair, fill: Fill, shape: RecurrentShape): void {

@@ -78,17 +78,31 @@ function inDecimals(value: number, decimals: number): string {
   return /^-0\.0*$/.test(text) ? text.slice(1) : text;
 }
 
+/** More are not listed. */
+const MOST_CLASSES = 20;
+
 function describeReviews(metadata: DatasetMetadata, reviews: ReviewFacts, path: string): string {
   const { source, split, rows } = metadata;
   const count = (value: number): string => value.toLocaleString('en-US');
   const part = (name: SplitName): string => {
     const { start, end } = split[name];
+    if (reviews.classes !== undefined) return `${name} ${count(end - start)}`;
     return `${name} ${count(end - start)} (${(100 * reviews.positive[name]).toFixed(1)} % positive)`;
   };
   return [
     `${source.name}${source.synthetic ? ' (synthetic)' : ''}: ${count(rows)} reviews`,
     `file        ${path}`,
     `reviews     ${part('train')}, ${part('validation')}, ${part('test')}`,
+    ...(reviews.classes === undefined
+      ? []
+      : [
+          `classes     ${reviews.classes
+            .slice(0, MOST_CLASSES)
+            .map(({ name, train }) => `${name} ${count(train)}`)
+            .join(
+              ', ',
+            )}${reviews.classes.length > MOST_CLASSES ? `, … (${reviews.classes.length})` : ''} of the training reviews`,
+        ]),
     `words       ${count(reviews.words)} in all, ${count(reviews.vocabulary)} different ones with an id of their own`,
     `length      median ${count(reviews.medianLength)} words, longest ${count(reviews.longest)}`,
     '',

@@ -9,7 +9,7 @@ import { PredictionFile } from '../../engine/predict/prediction-file.js';
 import { asSweepError, SweepError } from '../../errors.js';
 import type { MissingPolicy } from '../../study/dataset-source.js';
 import { taskOf } from '../../task/registry.js';
-import type { Predicted } from '../../task/task.js';
+import type { Predicted } from '../../task/task-export.js';
 import { type Speaker, sayAs, sayNotice } from '../../wording/fault-words.js';
 import { printable } from '../../wording/printable.js';
 import type { CliContext } from '../context.js';

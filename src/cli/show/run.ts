@@ -237,6 +237,8 @@ function describe(
     );
     lines.push(...judgedLines(document.result, dataset, figure));
     if (certainty !== null) lines.push(certainty);
+    if (dataset !== null)
+      lines.push(...taskOfData(dataset).describeOutputs(document.result, dataset.classes).map(printable));
     if (weightsDigest !== undefined) lines.push(`weights ${printable(weightsDigest)}`);
   }
   if (document.error !== null)

@@ -16,7 +16,7 @@ import { isTrainedResult } from '../../study/trial/trained-result.js';
 import type { TrainConfig } from '../../study/trial/trial.js';
 import { reviveSweepSpec } from '../../sweep-file/sweep-spec.js';
 import { taskOf } from '../../task/registry.js';
-import type { StepFact } from '../../task/task.js';
+import type { StepFact } from '../../task/task-export.js';
 import { findWinner } from '../ending/finalize.js';
 import { planStudy } from '../plan/spec-plan.js';
 import { openStudyDataset } from './study-data.js';
@@ -95,7 +95,13 @@ export async function takeModel(options: TakeModelOptions): Promise<ExportedMode
   const { result } = finished;
   if (!isTrainedResult(result)) throw new SweepError('INTERNAL', 'a trained trial has a trained result');
   const task = taskOf(config.task);
-  const { use, vocabulary } = await task.describeUse(config.task, source, metadata, cacheDirectory);
+  const { use, vocabulary } = await task.describeUse(
+    config.task,
+    source,
+    metadata,
+    cacheDirectory,
+    result.outputs,
+  );
   return {
     description: {
       format: 'sweep-model',

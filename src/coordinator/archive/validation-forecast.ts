@@ -43,7 +43,9 @@ export async function forecastValidation(
     const column = metadata.columns[horizon.targetColumn];
     if (column === undefined) throw new SweepError('INTERNAL', 'the target was checked, but is not a column');
     const stride = config.training.validationStride;
-    const samples = openSplit(dataset, config.task, 'validation', stride);
+    // Of several steps the last one is drawn.
+    const drawn = task.lastStep(config.task);
+    const samples = openSplit(dataset, drawn, 'validation', stride);
     const model = options.engine.build({
       layers: config.layers,
       timesteps: samples.timesteps,
@@ -57,12 +59,16 @@ export async function forecastValidation(
     const prediction = new Float32Array(samples.count);
     try {
       model.load(weights);
+      const { outputUnits } = model;
+      const answers = new Float32Array(PREDICTION_BATCH * outputUnits);
       const indices = new Uint32Array(PREDICTION_BATCH);
       for (let start = 0; start < samples.count; start += PREDICTION_BATCH) {
         const size = Math.min(PREDICTION_BATCH, samples.count - start);
         for (let row = 0; row < size; row++) indices[row] = start + row;
         const batch = indices.subarray(0, size);
-        model.predict(samples, batch, prediction.subarray(start, start + size));
+        model.predict(samples, batch, answers);
+        for (let row = 0; row < size; row++)
+          prediction[start + row] = answers[row * outputUnits + horizon.place]!;
         samples.gatherTargets(batch, 0, size, truth, start);
         for (const values of [prediction, truth]) samples.restore?.(batch, 0, size, values, start);
         await setImmediate();
@@ -71,7 +77,7 @@ export async function forecastValidation(
     } finally {
       model.dispose();
     }
-    const { perSample } = validationBaseline(dataset, config.task, stride);
+    const { perSample } = validationBaseline(dataset, drawn, stride);
     const toUnit = (value: number): number => value * column.std + column.mean;
     const rows = task.judgedRows(config.task, 'validation');
     const stepMs = metadata.stepSeconds === null ? null : metadata.stepSeconds * 1000;

@@ -5,7 +5,7 @@ import type { BlobStore } from '../../bus/bus.js';
 import type { MappedDataset } from '../../dataset/dataset.js';
 import type { Engine } from '../../engine/engine.js';
 import { decodeCheckpoint } from '../../engine/training/checkpoint.js';
-import { evaluateInBatches } from '../../engine/training/evaluation.js';
+import { evaluateInBatches, judgedBy } from '../../engine/training/evaluation.js';
 import { asSweepError, SweepError } from '../../errors.js';
 import { rankView } from '../../leaderboard/ranking.js';
 import { hashJson } from '../../study/canonical-json.js';
@@ -131,13 +131,19 @@ async function evaluateWinner(
     timesteps: samples.timesteps,
     features: samples.features,
     loss: config.training.loss,
+    quantiles: taskOf(config.task).answer(config.task).quantiles,
     optimizer: config.training.optimizer,
     batchSize: config.training.batchSize,
     seed: config.seed,
   });
   try {
     model.load(weights);
-    const evaluation = evaluateInBatches(model, samples);
+    const evaluation = evaluateInBatches(model, samples, {
+      ...judgedBy(config),
+      // How wide bands are is said by the validation samples.
+      conformal: false,
+      offsets: winner.result.outputs?.offsets,
+    });
     for (let batch = 1; ; batch++) {
       const next = evaluation.next();
       if (next.done === true) return next.value;

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { SweepError } from '../../errors.js';
-import type { DatasetMetadata, SeriesFacts } from '../dataset.js';
+import type { DatasetMetadata, ReviewFacts, SeriesFacts } from '../dataset.js';
 import { hashFile } from './hash-file.js';
 import { reviewValues } from './review-layout.js';
 
@@ -60,7 +60,7 @@ export function layoutDigest(
     ),
     [train, validation, test].map((range) => [range.start, range.end]),
     metadata.source.synthetic,
-    ...(metadata.reviews === undefined ? [] : [{ reviews: metadata.rows }]),
+    ...(metadata.reviews === undefined ? [] : [{ reviews: metadata.rows, ...classNames(metadata.reviews) }]),
     ...(metadata.series === undefined ? [] : [layoutOf(metadata.series)]),
   ];
   return createHash('sha256').update(JSON.stringify(layout)).digest('hex');
@@ -211,4 +211,9 @@ export function corrupt(path: string, what: string, cause?: unknown): SweepError
     hint: 'it is prepared again from its source by "sweep data import FILE", or by starting the sweep',
     cause,
   });
+}
+
+/** Equal numbers for labels of other names are another dataset. */
+function classNames({ classes }: ReviewFacts): { readonly classes?: readonly string[] } {
+  return classes === undefined ? {} : { classes: classes.map(({ name }) => name) };
 }

@@ -6,7 +6,7 @@ import { viewReviews } from '../prepared/review-layout.js';
 import { openReviews } from './review-samples.js';
 
 export interface MajorityBaseline {
-  readonly label: 0 | 1;
+  readonly label: number;
   readonly accuracy: number;
   /** `[reviews]`: 1 where the answer is right. */
   readonly hits: Float32Array;
@@ -23,9 +23,11 @@ export function majorityOver(
   const samples = openReviews(dataset, task, rows, splitName, stride);
   const { labels } = viewReviews(dataset.values, dataset.metadata.rows);
   const { start, end } = task.split.train;
-  let positive = 0;
-  for (let row = start; row < end; row++) positive += labels[row]!;
-  const label = 2 * positive >= end - start ? 1 : 0;
+  const counts = new Array<number>(task.classes ?? 2).fill(0);
+  for (let row = start; row < end; row++) counts[labels[row]!]!++;
+  // Of two as common ones the second, of several the first.
+  const label =
+    task.classes === undefined ? (counts[1]! >= counts[0]! ? 1 : 0) : counts.indexOf(Math.max(...counts));
   const hits = new Float32Array(samples.count);
   let right = 0;
   for (let sample = 0; sample < samples.count; sample++) {

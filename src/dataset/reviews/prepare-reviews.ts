@@ -47,7 +47,7 @@ export async function writeReviews(
     return idsOfRanks(store.wordsOf(review), (word) => (ranks === null ? word : (ranks[word] ?? 0)));
   };
 
-  const facts = describeReviews(labels, starts, split, vocabularyOf(read, ranks));
+  const facts = describeReviews(labels, starts, split, vocabularyOf(read, ranks), read.classes);
   const metadata = await publishPrepared(
     options.cacheDirectory,
     {
@@ -83,13 +83,15 @@ function describeReviews(
   starts: Uint32Array,
   split: RowSplit,
   vocabulary: number,
+  classes: readonly string[] | undefined,
 ): ReviewFacts {
   const lengths = Uint32Array.from(labels, (_, row) => starts[row + 1]! - starts[row]!).sort();
-  const positive = ({ start, end }: RowSplit['train']): number => {
+  const countOf = (label: number, { start, end }: RowSplit['train']): number => {
     let count = 0;
-    for (let row = start; row < end; row++) count += labels[row]!;
-    return count / (end - start);
+    for (let row = start; row < end; row++) if (labels[row] === label) count++;
+    return count;
   };
+  const positive = (rows: RowSplit['train']): number => countOf(1, rows) / (rows.end - rows.start);
   return {
     words: starts.at(-1)!,
     vocabulary,
@@ -100,6 +102,16 @@ function describeReviews(
       validation: positive(split.validation),
       test: positive(split.test),
     },
+    ...(classes === undefined
+      ? {}
+      : {
+          classes: classes.map((name, label) => ({
+            name,
+            train: countOf(label, split.train),
+            validation: countOf(label, split.validation),
+            test: countOf(label, split.test),
+          })),
+        }),
   };
 }
 

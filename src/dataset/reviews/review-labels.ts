@@ -1,19 +1,23 @@
-// The two classes of a table's labels: as everybody writes them, as they are set, or as the table has them.
+// The classes of a table's labels: two as everybody writes them, those that are set, or those that the table has.
 import { SweepError } from '../../errors.js';
 import type { ReviewTableSource } from '../../study/dataset-source.js';
+import { MAX_CLASSES } from '../../study/trial/output-errors.js';
 import { settingWords } from '../sources/table/dialect.js';
 import type { Table } from '../sources/table/table.js';
 
-export type ReadLabel = (field: string) => 0 | 1;
+/** The number of a label's class, from 0. */
+export type ReadLabel = (field: string) => number;
 
 export interface Classes {
-  /** undefined: it is a label of none of the two. */
-  readonly labelOf: (field: string) => 0 | 1 | undefined;
+  /** undefined: it is a label of none of them. */
+  readonly labelOf: (field: string) => number | undefined;
+  /** In the order of their numbers, of more than two; null: there are two. */
+  readonly names: readonly string[] | null;
   /** What a label may be, for errors. */
   readonly rule: string;
   readonly notices: readonly string[];
-  /** The labels of 0 and 1 as they were set or found; null: those that everybody writes. */
-  readonly named: readonly [string, string] | null;
+  /** The labels in the order of their numbers, as they were set or found; null: those that everybody writes. */
+  readonly named: readonly string[] | null;
 }
 
 const USUAL: ReadonlyMap<string, 0 | 1> = new Map([
@@ -35,10 +39,10 @@ export function labelReader(classes: ReviewTableSource['classes']): Classes['lab
   return classes === undefined ? (field) => USUAL.get(plain(field)) : setClasses(classes).labelOf;
 }
 
-/** So many are named when there are more than two. */
+/** So many are named. */
 const SHOWN_LABELS = 6;
 
-/** Throws CSV_VALUE for more than two classes. Reads the labels of all rows where they are not those that everybody writes. */
+/** Throws CSV_VALUE for more classes than a classifier tells apart. Reads the labels of all rows where they are not those that everybody writes. */
 export async function findClasses(
   table: Table,
   column: number,
@@ -47,16 +51,18 @@ export async function findClasses(
   if (classes !== undefined) return setClasses(classes);
   const usual: Classes = {
     labelOf: labelReader(undefined),
-    rule: `a label is one of ${[...USUAL.keys()].join(', ')}, or the two are named: "classes": ["ham", "spam"], the second of which is 1`,
+    rule: `a label is one of ${[...USUAL.keys()].join(', ')}, or all are named: "classes": ["ham", "spam"], the second of which is 1`,
+    names: null,
     notices: [],
     named: null,
   };
   const isUsual = (field: string): boolean => usual.labelOf(field) !== undefined;
   if (table.sample.some((row) => isUsual(row[column] ?? ''))) return usual;
-  const found = [...new Set((await table.distinct(column, SHOWN_LABELS + 2)).map(plain))];
+  const found = [...new Set((await table.distinct(column, MAX_CLASSES + 1)).map(plain))];
   // Among labels that are known another one is a mistake, and so is an empty one.
   if (found.some((one) => one === '' || isUsual(one)) || found.length < 2) return usual;
-  if (found.length > 2) throw tooMany(table, found, label);
+  if (found.length > MAX_CLASSES) throw tooMany(table, found, label);
+  if (found.length > 2) return severalClasses(found.toSorted(byOrder));
   const [none, one] = found.toSorted(byOrder) as [string, string];
   const named = setClasses([none, one]);
   return {
@@ -67,16 +73,39 @@ export async function findClasses(
   };
 }
 
-function setClasses(classes: readonly [string | number, string | number]): Classes {
-  const [none, one] = classes.map((name) => plain(String(name)));
+function severalClasses(names: readonly string[]): Classes {
+  const shown = names.slice(0, SHOWN_LABELS).map((name, number) => `${JSON.stringify(name)}: ${number}`);
+  const more = names.length > SHOWN_LABELS ? ', …' : '';
   return {
+    ...setClasses(names),
+    notices: [`labels are read as ${names.length} classes, by their order: ${shown.join(', ')}${more}`],
+  };
+}
+
+function setClasses(classes: readonly (string | number)[]): Classes {
+  const names = classes.map((name) => plain(String(name)));
+  const named = classes.map((name) => String(name).trim());
+  const [none, one] = names;
+  if (names.length > 2) {
+    const numbers = new Map(names.map((name, number) => [name, number]));
+    const shown = names.slice(0, SHOWN_LABELS).map((name) => JSON.stringify(name));
+    return {
+      labelOf: (field) => numbers.get(plain(field)),
+      names,
+      rule: `a label is one of ${shown.join(', ')}${names.length > SHOWN_LABELS ? ', …' : ''}: "where" leaves rows of others out`,
+      notices: [],
+      named,
+    };
+  }
+  return {
+    names: null,
     labelOf: (field) => {
       const label = plain(field);
       return label === none ? 0 : label === one ? 1 : undefined;
     },
     rule: `a label is ${JSON.stringify(none)} or ${JSON.stringify(one)}: "where" leaves rows of others out`,
     notices: [],
-    named: [String(classes[0]).trim(), String(classes[1]).trim()],
+    named,
   };
 }
 
@@ -86,10 +115,10 @@ function tooMany({ files }: Table, found: readonly string[], label: string | num
   const at = `${files[0]}:${label}`;
   return new SweepError(
     'CSV_VALUE',
-    `${at}: ${JSON.stringify(shown[0])} is no label, as there are more than two classes: ${shown.join(', ')}${more}`,
+    `${at}: ${JSON.stringify(shown[0])} is no label, as there are more than ${MAX_CLASSES} classes: ${shown.join(', ')}${more}`,
     {
       path: at,
-      hint: 'a classifier tells two classes apart: name them by "classes" and leave the others out by "where"',
+      hint: 'is it the column of the labels? "label" names another one, "where" leaves rows out',
     },
   );
 }

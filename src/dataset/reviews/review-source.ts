@@ -32,6 +32,8 @@ export interface SourceReviews {
   readonly vocabulary: (() => readonly string[]) | null;
   readonly source: DatasetMetadata['source'];
   readonly notices: readonly string[];
+  /** The classes' names, of more than two; absent: there are two. */
+  readonly classes?: readonly string[];
 }
 
 /** Why the source cannot be had; null when it can. */
@@ -101,20 +103,27 @@ async function readTables(
   const numbers = new WordNumbers();
   const notices: string[] = [];
   const stores: ReviewStore[] = [];
+  let classes: readonly string[] | null = null;
   let done = 0;
   for (const path of paths) {
     const store = new ReviewStore();
-    const read = await readReviewTable(path, source, {
-      onBytes(bytes) {
-        checkInterrupt(signal);
-        hash.update(bytes);
-        done += bytes.length;
-        onProgress?.({ phase: 'read', done, total });
+    const read = await readReviewTable(
+      path,
+      classes === null ? source : { ...source, classes: [...classes] },
+      {
+        onBytes(bytes) {
+          checkInterrupt(signal);
+          hash.update(bytes);
+          done += bytes.length;
+          onProgress?.({ phase: 'read', done, total });
+        },
+        signal,
+        onReview: (label, text) => store.append(label, numbers.numberAll(splitWords(text))),
       },
-      signal,
-      onReview: (label, text) => store.append(label, numbers.numberAll(splitWords(text))),
-    });
+    );
     notices.push(...read.notices);
+    // Those of the training hold for the test, whichever of them it has.
+    classes ??= read.classes;
     stores.push(store);
   }
   const [training, test] = stores;
@@ -125,6 +134,7 @@ async function readTables(
     vocabulary: () => numbers.words,
     source: { name: basename(source.path), synthetic: false, digest: hash.digest('hex') },
     notices,
+    ...(classes === null ? {} : { classes }),
   };
 }
 

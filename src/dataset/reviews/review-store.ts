@@ -12,7 +12,7 @@ export class ReviewStore {
     return this.labels.length;
   }
 
-  append(label: 0 | 1, words: ArrayLike<number>): void {
+  append(label: number, words: ArrayLike<number>): void {
     const start = this.ends.at(-1) ?? 0;
     const end = start + words.length;
     if (end > this.words.length) {

@@ -18,13 +18,15 @@ export interface ReviewTableHooks<Label> {
 
 export interface ReadReviews {
   readonly notices: readonly string[];
+  /** The classes' names, of more than two; null: there are two, or no labels. */
+  readonly classes: readonly string[] | null;
 }
 
 /** Throws CSV_SYNTAX, CSV_VALUE with `file:line:column`, SPEC_INVALID for a column that is not there. */
 export async function readReviewTable(
   path: string,
   form: ReviewTableForm,
-  hooks: ReviewTableHooks<0 | 1>,
+  hooks: ReviewTableHooks<number>,
 ): Promise<ReadReviews> {
   return readTable(path, form, hooks, (field, read) => {
     if (field !== null) return read(field);
@@ -32,7 +34,7 @@ export async function readReviewTable(
   });
 }
 
-/** The labels of 0 and 1 that a table was found to have; null: those that everybody writes. */
+/** The labels that a table was found to have, in the order of their numbers; null: those that everybody writes. */
 export async function readClasses(path: string, form: ReviewTableForm): Promise<Classes['named']> {
   const table = await openReviews(path, form, { onBytes() {} });
   try {
@@ -46,13 +48,13 @@ export async function readClasses(path: string, form: ReviewTableForm): Promise<
 export async function readReviewTexts(
   path: string,
   form: ReviewTableForm,
-  hooks: ReviewTableHooks<0 | 1 | null>,
+  hooks: ReviewTableHooks<number | null>,
 ): Promise<ReadReviews> {
   const fitted = await fitForm(path, form, (tried) => openReviews(path, tried, { onBytes() {} }));
-  const toLabel = (field: string | null, read: ReadLabel): 0 | 1 | null =>
+  const toLabel = (field: string | null, read: ReadLabel): number | null =>
     field === null ? null : read(field);
-  const { notices } = await readTable(path, fitted.form, hooks, toLabel, true);
-  return { notices: [...fitted.notices, ...notices] };
+  const { notices, classes } = await readTable(path, fitted.form, hooks, toLabel, true);
+  return { notices: [...fitted.notices, ...notices], classes };
 }
 
 async function readTable<Label>(
@@ -150,6 +152,7 @@ async function readRows<Label>(
   if (reviews === 0)
     throw faultError('CSV_SYNTAX', { kind: 'no-review', file: path, hasHeader: form.header });
   return {
+    classes: classes?.names ?? null,
     notices: [...table.notices, ...(classes?.notices ?? []), ...(await describeSwallowed(table, swallowed))],
   };
 }

@@ -1,6 +1,6 @@
 // The common-sense baseline: the target stays what it was in the last row seen (row i − step), judged on the very
 // windows that the models are judged on.
-import type { ForecastTask, RowRange } from '../../study/trial/trial.js';
+import { delaysOf, type ForecastTask, type RowRange } from '../../study/trial/trial.js';
 import type { MappedDataset } from '../dataset.js';
 import { judgedRows, openedStretches, openStretches } from '../windows.js';
 
@@ -9,6 +9,8 @@ export interface NaivePersistence {
   readonly mae: number;
   /** `[windows]`, one a window in time order: for the bootstrap. */
   readonly absoluteErrors: Float32Array;
+  /** The mean absolute error of each step; one value of a single step. */
+  readonly bySteps: readonly number[];
 }
 
 const BATCH = 1024;
@@ -25,7 +27,7 @@ export function naivePersistence(
 }
 
 /** Rows from the last one seen to the target: two persistences that differ in it forecast different things. */
-export function horizonOf({ step, delay }: ForecastTask['window']): number {
+export function horizonOf({ step, delay }: Pick<ForecastTask['window'], 'step' | 'delay'>): number {
   return step + delay;
 }
 
@@ -40,10 +42,10 @@ export function persistenceOver(
   const stretches = openedStretches(task, rows, splitName);
   const { count } = openStretches(dataset, task, stretches, splitName, stride);
   // Windows of one row each with the same anchors: the last row seen is all that this baseline looks at.
-  const { lookback, step, delay } = task.window;
+  const { lookback, step } = task.window;
   const lastRows = openStretches(
     dataset,
-    { ...task, window: { lookback: step, step, delay } },
+    { ...task, window: { ...task.window, lookback: step } },
     stretches.map(({ start, end }) => ({ start: start + lookback - step, end })),
     splitName,
     stride,
@@ -51,7 +53,9 @@ export function persistenceOver(
   const absoluteErrors = new Float32Array(count);
   const indices = new Uint32Array(BATCH);
   const seen = new Float32Array(BATCH * lastRows.features);
-  const targets = new Float32Array(BATCH);
+  const steps = delaysOf(task.window).length;
+  const targets = new Float32Array(BATCH * steps);
+  const sums = new Float64Array(steps);
   let sum = 0;
   for (let start = 0; start < count; start += BATCH) {
     const batch = Math.min(BATCH, count - start);
@@ -59,10 +63,16 @@ export function persistenceOver(
     lastRows.gather(indices, 0, batch, seen, 0, lastRows.features, lastRows.features);
     lastRows.gatherTargets(indices, 0, batch, targets, 0);
     for (let row = 0; row < batch; row++) {
-      const error = Math.abs(targets[row]! - seen[row * lastRows.features + task.targetColumn]!);
-      absoluteErrors[start + row] = error;
-      sum += error;
+      const last = seen[row * lastRows.features + task.targetColumn]!;
+      let ofSteps = 0;
+      for (let at = 0; at < steps; at++) {
+        const error = Math.abs(targets[row * steps + at]! - last);
+        sums[at]! += error;
+        ofSteps += error;
+      }
+      absoluteErrors[start + row] = ofSteps / steps;
+      sum += ofSteps / steps;
     }
   }
-  return { mae: sum / count, absoluteErrors };
+  return { mae: sum / count, absoluteErrors, bySteps: [...sums].map((ofStep) => ofStep / count) };
 }

@@ -31,7 +31,7 @@ export class PredictionFile {
 
   /** A number in the fewest digits that read back as the same float64; null is an empty field. */
   write(fields: readonly (string | number | null)[]): void {
-    this.block += `${fields.map((field) => (field === null ? '' : String(field))).join(',')}\n`;
+    this.block += `${fields.map(csvField).join(',')}\n`;
     if (this.block.length >= BLOCK_CHARACTERS) this.flush();
   }
 
@@ -52,4 +52,10 @@ export class PredictionFile {
     for (let at = 0; at < bytes.length; ) at += writeSync(this.file, bytes, at);
     this.block = '';
   }
+}
+
+/** A text with a comma, a quote or a line break stands in quotes. */
+function csvField(field: string | number | null): string {
+  if (typeof field !== 'string') return field === null ? '' : String(field);
+  return /[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field;
 }

@@ -1,7 +1,6 @@
 // The mean loss of a batch and its slope, by the formulas that every engine shares: computed on the host in double
 // precision, as a batch has few predictions and they are read anyway.
-import type { Loss } from '../../model/loss.js';
-import { lossOf, lossSlope } from '../loss-functions.js';
+import type { SampleLoss } from '../sample-loss.js';
 import type { Tensor, Tensorflow } from './tensors.js';
 
 export interface BatchLoss {
@@ -10,23 +9,23 @@ export interface BatchLoss {
   readonly mean: number;
 }
 
-/** `prediction` is `[B, units]`; every unit is held against the sample's target. */
+/** `prediction` is `[B, units]`, `targets` `[B, targets]`. */
 export function lossOfBatch(
   tf: Tensorflow,
-  loss: Loss,
+  loss: SampleLoss,
   prediction: Tensor,
   targets: Float32Array,
 ): BatchLoss {
-  const values = prediction.dataSync();
-  const units = prediction.shape[1] as number;
-  const scale = 1 / values.length;
+  const values = prediction.dataSync() as Float32Array;
+  const { units } = loss;
+  const rows = values.length / units;
+  const scale = 1 / (rows * loss.terms);
   const slopes = new Float32Array(values.length);
   let sum = 0;
-  values.forEach((value, at) => {
-    const target = targets[Math.floor(at / units)] as number;
-    sum += lossOf(loss, value, target);
-    slopes[at] = lossSlope(loss, value, target) * scale;
-  });
+  for (let row = 0; row < rows; row++) {
+    sum += loss.sum(values, row * units, targets, row * loss.targets);
+    loss.slopes(values, row * units, targets, row * loss.targets, scale, slopes, row * units);
+  }
   const mean = sum * scale;
   const shape = prediction.shape;
   const scalar = tf.customGrad(() => ({

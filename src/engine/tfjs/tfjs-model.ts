@@ -6,6 +6,7 @@ import { keyOfSeed } from '../../kernels/random.js';
 import type { Model, ModelDefinition, NamedTensor, StepPosition } from '../engine.js';
 import { requireModel, requireTrainable } from '../layer-inputs.js';
 import { requireSameTensors } from '../optimizer-state.js';
+import { trainingLossOf } from '../sample-loss.js';
 import { createLayer } from './create-layer.js';
 import type { FusedOps } from './fused-check.js';
 import type { LayerShape, TfjsLayer } from './layer.js';
@@ -76,12 +77,13 @@ export class TfjsModel implements Model {
     const { tf } = this;
     return tf.tidy(() => {
       const x = this.#gather(samples, indices);
-      const targets = new Float32Array(indices.length);
+      const sampleLoss = trainingLossOf(this.definition, this.outputUnits, samples);
+      const targets = new Float32Array(indices.length * sampleLoss.targets);
       samples.gatherTargets(indices, 0, indices.length, targets, 0);
       let mean = Number.NaN;
       const { grads } = tf.variableGrads(
         () => {
-          const loss = lossOfBatch(tf, this.definition.loss, this.#forward(x, at), targets);
+          const loss = lossOfBatch(tf, sampleLoss, this.#forward(x, at), targets);
           mean = loss.mean;
           return loss.scalar.asScalar();
         },

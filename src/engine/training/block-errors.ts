@@ -2,7 +2,7 @@
 // order of time, as means over stretches of neighbouring samples, so that a model stays small however many samples it has.
 import type { MetricName } from '../../model/metric.js';
 import type { TrainConfig } from '../../study/trial/trial.js';
-import type { Evaluation } from '../../task/evaluation.js';
+import { type Evaluation, squaresOf } from '../../task/evaluation.js';
 import { taskOf } from '../../task/registry.js';
 
 /** Enough for the bootstrap, in 4 KB. */
@@ -72,8 +72,10 @@ function errorReader(evaluation: Evaluation, metric: MetricName): ((at: number) 
     case 'validationMae':
       return (at) => absoluteErrors[at]!;
     case 'validationMse':
-    case 'validationRmse':
-      return (at) => absoluteErrors[at]! ** 2;
+    case 'validationRmse': {
+      const squares = squaresOf(evaluation);
+      return (at) => squares[at]!;
+    }
     case 'validationLoss':
       return (at) => losses[at]! + penalty;
     case 'validationAccuracy':

@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { SweepError } from '../../errors.js';
 import { INTERVAL_REASONS } from '../../statistics/interval-reason.js';
+import { type OutputErrors, outputErrorsSchema } from '../../study/trial/output-errors.js';
 import type { NamedTensor } from '../engine.js';
 import type { PatienceState } from './early-stopping.js';
 import type { PlateauState } from './learning-rate.js';
@@ -26,6 +27,8 @@ const bestSchema = z.strictObject({
   errors: z
     .strictObject({ samples: z.int().positive(), overlap: z.int().positive(), blocks: z.string() })
     .exactOptional(),
+  /** Of several steps, quantiles or classes. */
+  outputs: outputErrorsSchema.exactOptional(),
 });
 const plateauSchema = z.strictObject({
   learningRate: z.number(),
@@ -59,7 +62,7 @@ const headerSchema = z.strictObject({
   groups: z.record(z.enum(['weights', 'optimizer', 'best']), z.array(tensorSchema)),
 });
 
-export type BestEpoch = z.infer<typeof bestSchema>;
+export type BestEpoch = Omit<z.infer<typeof bestSchema>, 'outputs'> & { readonly outputs?: OutputErrors };
 
 /** How far the epoch after the last finished one had come. */
 export interface EpochInFlight {

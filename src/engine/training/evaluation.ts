@@ -1,28 +1,56 @@
 // A model judged on one split: every sample once, in order. Knows no split by name: the caller opens it.
 import type { SampleSet } from '../../dataset/sample-set.js';
 import type { Loss } from '../../model/loss.js';
+import type { TrainConfig } from '../../study/trial/trial.js';
 import type { Evaluation } from '../../task/evaluation.js';
+import { arrangeQuantiles, middleOf } from '../../task/quantiles.js';
+import { taskOf } from '../../task/registry.js';
 import type { Model } from '../engine.js';
-import { lossOf } from '../loss-functions.js';
+import { sampleLossOf } from '../sample-loss.js';
+import { ClassScores, StepScores } from './output-scores.js';
 
 /** Larger batches gain nothing: the wasm engine works in tiles of 16. */
 const BATCH = 128;
 /** A prediction above it says 1. */
 const THRESHOLD = 0.5;
 
+/** What a prediction is held against. */
+export interface Judged {
+  readonly loss: Loss;
+  readonly quantiles?: readonly number[] | undefined;
+  /** Whether the samples say how wide bands are to be. */
+  readonly conformal?: boolean | undefined;
+  /** What other samples have said of that: added to each output. */
+  readonly offsets?: readonly number[] | undefined;
+}
+
+/** As a trial's own validation samples are judged. */
+export function judgedBy({ task, training }: Pick<TrainConfig, 'task' | 'training'>): Judged {
+  const { quantiles, conformal } = taskOf(task).answer(task);
+  return { loss: training.loss, quantiles, conformal };
+}
+
 /** The evaluation one batch at a time, so that the caller can stop or let others run in between. */
 export function* evaluateInBatches(
   model: Model,
   samples: SampleSet,
-  loss: Loss = 'mae',
+  { loss, quantiles, conformal = false, offsets }: Judged = { loss: 'mae' },
 ): Generator<{ done: number }, Evaluation, void> {
+  const { outputUnits: units } = model;
+  const { targetUnits: steps = 1 } = samples;
+  const sampleLoss = sampleLossOf({ loss, quantiles }, units, samples);
   const absoluteErrors = new Float32Array(samples.count);
+  const squaredErrors = new Float64Array(samples.count);
   const losses = new Float64Array(samples.count);
   const answers = new Float32Array(samples.count);
   const hits = new Float32Array(samples.count);
   const indices = new Uint32Array(BATCH);
-  const predictions = new Float32Array(BATCH * model.outputUnits);
-  const targets = new Float32Array(BATCH);
+  const predictions = new Float32Array(BATCH * units);
+  const targets = new Float32Array(BATCH * steps);
+  const classes = loss === 'sparseCategoricalCrossentropy' ? new ClassScores(units) : null;
+  const scores = new StepScores(steps, quantiles, samples.count, conformal);
+  const each = quantiles?.length ?? 1;
+  const middle = quantiles === undefined ? 0 : middleOf(quantiles);
   let absolute = 0;
   let square = 0;
   let lossSum = 0;
@@ -31,24 +59,45 @@ export function* evaluateInBatches(
     for (let row = 0; row < size; row++) indices[row] = start + row;
     model.predict(samples, indices.subarray(0, size), predictions);
     samples.gatherTargets(indices, 0, size, targets, 0);
-    samples.restore?.(indices, 0, size, predictions, 0);
-    samples.restore?.(indices, 0, size, targets, 0);
+    // What can be restored has one value a sample: more are learnt as levels.
+    if (units === 1)
+      for (const values of [predictions, targets]) samples.restore?.(indices, 0, size, values, 0);
     for (let row = 0; row < size; row++) {
-      const prediction = predictions[row * model.outputUnits] as number;
-      const target = targets[row] as number;
-      const error = Math.abs(prediction - target);
-      const sampleLoss = lossOf(loss, prediction, target);
-      lossSum += sampleLoss;
-      losses[start + row] = sampleLoss;
-      absoluteErrors[start + row] = error;
-      answers[start + row] = prediction;
-      hits[start + row] = prediction > THRESHOLD === target > THRESHOLD ? 1 : 0;
-      absolute += error;
-      square += error * error;
+      const at = row * units;
+      if (quantiles !== undefined) arrangeQuantiles(predictions, at, steps, each, offsets);
+      const sampleLossValue = sampleLoss.sum(predictions, at, targets, row * steps) / sampleLoss.terms;
+      lossSum += sampleLossValue;
+      losses[start + row] = sampleLossValue;
+      if (classes !== null) {
+        const target = targets[row]!;
+        const missing = 1 - predictions[at + target]!;
+        absolute += missing;
+        square += missing * missing;
+        absoluteErrors[start + row] = missing;
+        squaredErrors[start + row] = missing * missing;
+        hits[start + row] = classes.add(predictions, at, target) ? 1 : 0;
+        continue;
+      }
+      answers[start + row] = predictions[at + middle]!;
+      let ofSteps = 0;
+      let squareOfSteps = 0;
+      for (let step = 0; step < steps; step++) {
+        const error = Math.abs(predictions[at + step * each + middle]! - targets[row * steps + step]!);
+        scores.addError(step, error);
+        ofSteps += error;
+        squareOfSteps += error * error;
+      }
+      scores.addSample(predictions, at, targets, row * steps);
+      absolute += ofSteps / steps;
+      square += squareOfSteps / steps;
+      absoluteErrors[start + row] = ofSteps / steps;
+      squaredErrors[start + row] = squareOfSteps / steps;
+      hits[start + row] = predictions[at]! > THRESHOLD === targets[row * steps]! > THRESHOLD ? 1 : 0;
     }
     yield { done: start + size };
   }
   const mean = (sum: number): number => sum / samples.count;
+  const outputs = classes === null ? scores.describe() : { classes: classes.describe() };
   return {
     mae: mean(absolute),
     mse: mean(square),
@@ -56,7 +105,10 @@ export function* evaluateInBatches(
     penalty: model.penalty(),
     losses,
     absoluteErrors,
+    // Of one value the squares of its error as it is kept, in float32.
+    ...(steps > 1 ? { squaredErrors } : {}),
     predictions: answers,
     hits,
+    ...(outputs === undefined ? {} : { outputs }),
   };
 }

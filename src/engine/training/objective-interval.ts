@@ -1,7 +1,7 @@
 import type { MetricName } from '../../model/metric.js';
 import { type IntervalOrReason, meanInterval } from '../../statistics/sample-mean.js';
 import type { TrainConfig } from '../../study/trial/trial.js';
-import { accuracyOf, type Evaluation } from '../../task/evaluation.js';
+import { accuracyOf, type Evaluation, squaresOf } from '../../task/evaluation.js';
 import { taskOf } from '../../task/registry.js';
 import type { BestEpoch } from './checkpoint.js';
 
@@ -29,9 +29,9 @@ export function intervalOf(
     case 'validationMae':
       return interval(evaluation.absoluteErrors);
     case 'validationMse':
-      return interval(squares(evaluation.absoluteErrors));
+      return interval(squaresOf(evaluation));
     case 'validationRmse': {
-      const ofSquares = interval(squares(evaluation.absoluteErrors));
+      const ofSquares = interval(squaresOf(evaluation));
       if (ofSquares.interval === null) return ofSquares;
       const [low, high] = ofSquares.interval;
       return { interval: [Math.sqrt(low), Math.sqrt(high)], reason: null };
@@ -51,9 +51,4 @@ export function certaintyOf(
   const { interval, reason } = intervalOf(evaluation, metric, config);
   if (interval !== null) return { interval: [interval[0], interval[1]] };
   return { interval: null, ...(reason === null ? {} : { intervalReason: reason }) };
-}
-
-/** In double precision: the square of a large float32 is past all float32. */
-function squares(errors: Float32Array): Float64Array {
-  return Float64Array.from(errors, (error) => error * error);
 }

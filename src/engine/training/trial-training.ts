@@ -6,6 +6,7 @@ import { keyOfSeed } from '../../kernels/random.js';
 import type { EarlyStopping } from '../../model/training-control.js';
 import { hashJson } from '../../study/canonical-json.js';
 import { lineOf } from '../../study/trial/final-state.js';
+import type { OutputErrors } from '../../study/trial/output-errors.js';
 import { orphaned } from '../../study/trial/segment.js';
 import type { EpochReport, Metrics, Objective, TrainConfig, TrialResult } from '../../study/trial/trial.js';
 import type { Evaluation } from '../../task/evaluation.js';
@@ -17,7 +18,7 @@ import { packErrors } from './block-errors.js';
 import { type BestEpoch, digestWeights, type EpochInFlight, encodeCheckpoint } from './checkpoint.js';
 import { DivergedTrial, type Reached } from './diverged-trial.js';
 import { isOutOfPatience } from './early-stopping.js';
-import { evaluateInBatches } from './evaluation.js';
+import { evaluateInBatches, judgedBy } from './evaluation.js';
 import { isImprovement } from './improvement.js';
 import { learningRateAt } from './learning-rate.js';
 import { certaintyOf } from './objective-interval.js';
@@ -102,6 +103,8 @@ export function trainTrial(options: TrialTrainingOptions): TrainingOutcome {
     timesteps: train.timesteps,
     features: train.features,
     loss: training.loss,
+    quantiles: taskOf(task).answer(task).quantiles,
+    classWeights: training.classWeights,
     optimizer: training.optimizer,
     clipNorm: training.clipNorm,
     batchSize: training.batchSize,
@@ -109,7 +112,7 @@ export function trainTrial(options: TrialTrainingOptions): TrainingOutcome {
   });
   let begun: Progress | null = null;
   const reached = (done: Progress, pruned: boolean): TrainedModel =>
-    finish(model, done, pruned, id, baselineOf(dataset, config), engine);
+    finish(model, done, pruned, id, baselineOf(dataset, config, done.best?.outputs), engine);
   try {
     const { checkpoint } = options;
     if (checkpoint === null && from !== undefined) throw orphaned(from);
@@ -176,12 +179,14 @@ export function trainTrial(options: TrialTrainingOptions): TrainingOutcome {
       if (isBestSoFar(value, progress.best, objective, earlyStopping)) {
         const certainty = certaintyOf(end.evaluation, metric, config);
         const errors = packErrors(end.evaluation, metric, config);
+        const { outputs } = end.evaluation;
         progress.best = {
           epoch,
           objective: value,
           ...certainty,
           metrics,
           ...(errors === null ? {} : { errors }),
+          ...(outputs === undefined ? {} : { outputs }),
         };
         progress.bestWeights = model.weights();
       }
@@ -231,7 +236,7 @@ function runEpoch(
     lossSum += loss * (batch.length / batchSize);
     hooks.onProgress();
   }
-  const evaluation = evaluateInBatches(model, validation, config.training.loss);
+  const evaluation = evaluateInBatches(model, validation, judgedBy(config));
   for (;;) {
     const request = stopRequest();
     if (request !== 'none') return { type: 'stopped', request, step, lossSum };
@@ -260,11 +265,17 @@ function isBestSoFar(
   );
 }
 
-type BaselineFields = ReturnType<Task['baselineFields']>;
+type BaselineFields = ReturnType<Task['baselineFields']> & ReturnType<Task['outputFields']>;
 
-/** Common sense on the same validation samples. */
-function baselineOf(dataset: MappedDataset, { task, training }: TrainConfig): BaselineFields {
-  return taskOf(task).baselineFields(task, validationBaseline(dataset, task, training.validationStride));
+/** Common sense on the same validation samples, and beside it what a prediction has more than one of. */
+function baselineOf(
+  dataset: MappedDataset,
+  { task, training }: TrainConfig,
+  outputs: OutputErrors | undefined,
+): BaselineFields {
+  const { baselineFields, outputFields } = taskOf(task);
+  const baseline = validationBaseline(dataset, task, training.validationStride);
+  return { ...baselineFields(task, baseline), ...outputFields(task, outputs, baseline) };
 }
 
 function finish(

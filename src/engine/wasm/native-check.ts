@@ -114,7 +114,12 @@ export const NATIVE_CHECK_MODELS: Readonly<Record<string, CheckedModel>> = {
     features: 6,
   },
   'flatten and dense': {
-    layers: [{ type: 'flatten' }, { ...dense, units: 40, activation: 'relu' }, dense],
+    layers: [
+      { type: 'flatten' },
+      { ...dense, units: 40, activation: 'relu' },
+      { ...dense, units: 9, activation: 'softmax' },
+      dense,
+    ],
     optimizer: rmsprop,
     features: 7,
   },

@@ -7,6 +7,7 @@ import { keyOfSeed } from '../../kernels/random.js';
 import { slotsOf } from '../../model/optimizer.js';
 import type { Model, ModelDefinition, NamedTensor, StepPosition } from '../engine.js';
 import { requireModel, requireTrainable } from '../layer-inputs.js';
+import { type SampleLoss, trainingLossOf } from '../sample-loss.js';
 import { createLayer } from './create-layer.js';
 import { TILE_ROWS, type TileTensor, tileValues, type WasmLayer } from './layer.js';
 import { tileLoss } from './loss.js';
@@ -23,7 +24,7 @@ export class WasmModel implements Model {
   /** Float32 values between two time steps, and between two rows, of the input tile. */
   readonly #timeStride: number;
   readonly #rowStride: number;
-  readonly #targets = new Float32Array(TILE_ROWS);
+  #targets = new Float32Array(TILE_ROWS);
 
   #isDisposed = false;
 
@@ -83,16 +84,16 @@ export class WasmModel implements Model {
   trainBatch(samples: SampleSet, indices: Uint32Array, at: StepPosition): number {
     // Without weights no layer keeps a gradient, and the loss would have nowhere to write its own.
     requireTrainable(this);
-    const { floats } = this.#arena;
     const size = indices.length;
     this.#parameters.clearGradients();
     for (const layer of this.#layers) layer.prepare(true);
-    const scale = 1 / (size * this.outputUnits);
+    const loss = trainingLossOf(this.definition, this.outputUnits, samples);
+    const scale = 1 / (size * loss.terms);
     let sum = 0;
     for (let first = 0, tile = 0; first < size; first += TILE_ROWS, tile++) {
       const rows = this.#gather(samples, indices, first);
       for (const layer of this.#layers) layer.forward(tile, at);
-      sum += this.#loss(samples, indices, first, rows, scale, floats);
+      sum += this.#loss(loss, samples, indices, first, rows, scale);
       for (let layer = this.#layers.length - 1; layer >= 0; layer--) this.#layers[layer]?.backward();
     }
     const penalty = this.#parameters.addPenalties();
@@ -180,26 +181,19 @@ export class WasmModel implements Model {
   }
 
   #loss(
+    loss: SampleLoss,
     samples: SampleSet,
     indices: Uint32Array,
     first: number,
     rows: number,
     scale: number,
-    floats: Float32Array,
   ): number {
+    const { floats } = this.#arena;
+    if (this.#targets.length < TILE_ROWS * loss.targets)
+      this.#targets = new Float32Array(TILE_ROWS * loss.targets);
     samples.gatherTargets(indices, first, rows, this.#targets, 0);
     const { address, gradient, stride } = this.#output;
     floats.fill(0, gradient / 4, gradient / 4 + tileValues(this.#output));
-    return tileLoss(
-      this.definition.loss,
-      floats,
-      address / 4,
-      gradient / 4,
-      stride / 4,
-      this.outputUnits,
-      this.#targets,
-      rows,
-      scale,
-    );
+    return tileLoss(loss, floats, address / 4, gradient / 4, stride / 4, this.#targets, rows, scale);
   }
 }

@@ -26,6 +26,7 @@ export {
 } from './pooling';
 export { embeddingForward, embeddingGradient, replayAdam, replayRmsprop, replaySgd } from './embedding';
 export { layerNormForward, layerNormInputGradient } from './layer-normalization';
+export { softmaxBackward, softmaxForward } from './softmax';
 export {
   addWeighted,
   rowProducts,

@@ -30,6 +30,8 @@ export const KERNEL_ARGUMENTS = {
   replayAdam: 'iiiiiiifffff',
   layerNormForward: 'iiiiiifiiii',
   layerNormInputGradient: 'iiiiiiiii',
+  softmaxForward: 'iiii',
+  softmaxBackward: 'iiiii',
   rowProducts: 'iiiiiiii',
   softmaxOverTime: 'iii',
   softmaxGradient: 'iiii',

@@ -9,6 +9,7 @@
 #include "optimizer.h"
 #include "pooling.h"
 #include "random.h"
+#include "softmax.h"
 
 #define KERNEL __attribute__((visibility("default"))) void
 typedef int64_t address;
@@ -138,6 +139,12 @@ KERNEL layerNormInputGradient(char *memory, integer rows, address d, integer str
                             memory + dx, dx_stride);
 }
 
+KERNEL softmaxForward(char *memory, integer rows, integer units, address values, integer stride) {
+  softmax_forward(rows, units, memory + values, stride);
+}
+KERNEL softmaxBackward(char *memory, integer rows, integer units, address output, address gradient, integer stride) {
+  softmax_backward(rows, units, memory + output, memory + gradient, stride);
+}
 KERNEL rowProducts(char *memory, integer steps, integer rows, address x, integer x_stride, address y, integer y_stride,
                    integer columns, address out) {
   row_products(steps, rows, memory + x, x_stride, memory + y, y_stride, columns, memory + out);

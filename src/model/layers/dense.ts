@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { strictObject } from '../../schema/fields.js';
 import { KERAS_ACTIVATIONS, kerasLayer, NO_INITIALIZERS } from '../keras-form.js';
-import { activation, l2, units } from '../layer-options.js';
+import { denseActivation, l2, units } from '../layer-options.js';
 import { layerRow } from '../layer-row.js';
 import { featuresOf, isSequence, laneWidth, sizeOf, timestepsOf, withFeatures } from '../layer-shape.js';
 import { constantWeight, glorotWeight } from '../weight-shape.js';
@@ -11,7 +11,7 @@ export const dense = layerRow({
   schema: strictObject({
     type: z.literal('dense'),
     units: units(),
-    activation: activation().default('linear'),
+    activation: denseActivation().default('linear'),
     kernelL2: l2(),
   }),
   outputShape: (layer, input) => withFeatures(input, layer.units),

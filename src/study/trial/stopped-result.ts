@@ -47,9 +47,12 @@ export function countedResult(
   const value = counted?.metrics[objective.metric];
   if (counted === null || value === undefined) return stopped;
   const { epoch: bestEpoch, metrics } = counted;
-  // The model is of an epoch that does not count, unless it is the same.
-  const modelDigest = bestEpoch === result.bestEpoch ? result.modelDigest : null;
-  return { ...stopped, objective: value, modelDigest, bestEpoch, metrics };
+  if (bestEpoch !== result.bestEpoch) {
+    // The model, and what is more than one figure, are of an epoch that does not count.
+    const { bySteps: _, band: __, outputs: ___, ...plain } = stopped;
+    return { ...plain, objective: value, modelDigest: null, bestEpoch, metrics };
+  }
+  return { ...stopped, objective: value, bestEpoch, metrics };
 }
 
 /** A stop that was decided after its trial had ended. */

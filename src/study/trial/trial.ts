@@ -12,7 +12,6 @@ import {
   count,
   digest,
   epoch,
-  index,
   interval,
   json,
   milliseconds,
@@ -25,12 +24,19 @@ import { INTERVAL_REASONS } from '../../statistics/interval-reason.js';
 import { FUNCTION_NAMES } from '../test-functions.js';
 import { BOOLEAN_ARGUMENTS } from './boolean-arguments.js';
 import { isMetricName } from './metric-name.js';
+import {
+  bandSchema,
+  MAX_CLASSES,
+  MAX_STEPS,
+  outputErrorsSchema,
+  stepFiguresSchema,
+} from './output-errors.js';
+import { classifyTaskSchema, forecastTaskSchema } from './task-spec.js';
+
+export * from './task-spec.js';
 
 const MAX_PARAMS = 256;
 const MAX_LAYERS = 256;
-const MAX_AHEAD = 4_096;
-/** Series of one dataset: each trial says where they lie. */
-export const MAX_SERIES = 2_000;
 
 export const engineNameSchema = z.enum(['wasm', 'tfjs']);
 export type EngineName = ValueOf<typeof engineNameSchema>;
@@ -52,84 +58,6 @@ export const paramsSchema = json.pipe(
 export type Params = ValueOf<typeof paramsSchema>;
 
 export type TrialState = 'PENDING' | 'RUNNING' | 'COMPLETE' | 'PRUNED' | 'FAILED';
-
-const range = z.object({ start: index, end: index });
-/** Rows `[start, end)` of the prepared dataset. */
-export type RowRange = ValueOf<typeof range>;
-const split = z.object({ train: range, validation: range, test: range });
-export type RowSplit = ValueOf<typeof split>;
-export type SplitName = keyof RowSplit;
-
-/** What each window's values are told from, and per what: its last row, its mean, its mean and deviation. */
-export const WINDOW_FRAMES = ['last', 'mean', 'standard'] as const;
-export type WindowFrame = (typeof WINDOW_FRAMES)[number];
-/** What of a target a model learns beside its level: the change since the last row read, or since the season before. */
-export const TARGET_CHANGES = ['difference', 'seasonal-difference'] as const;
-export type TargetChange = (typeof TARGET_CHANGES)[number];
-
-const window = z.object({
-  lookback: index,
-  step: index,
-  delay: index,
-  /** Absent: values are as the dataset has them. */
-  normalise: z.enum(WINDOW_FRAMES).exactOptional(),
-});
-/** Window of a forecasting sample, in rows: see dataset/windows.ts for the index arithmetic. */
-export type WindowSpec = ValueOf<typeof window>;
-
-/** `[slot, rows]`: its first row's time, in steps after the earliest one of the dataset, and how many rows there are. */
-const stretch = z.tuple([index, count]);
-const stretches = z.object({
-  train: z.array(stretch).max(MAX_SERIES),
-  validation: z.array(stretch).max(MAX_SERIES),
-  test: z.array(stretch).max(MAX_SERIES),
-});
-/** Of each series, in order, its rows in each split: they follow each other within the split's rows. */
-export type SeriesStretches = ValueOf<typeof stretches>;
-
-const forecastTask = z.object({
-  kind: z.literal('forecast'),
-  targetColumn: index,
-  split,
-  window,
-  /** Absent: the rows are one series. */
-  stretches: stretches.exactOptional(),
-  /**
-   * Rows of the validation and test splits before the first target that is judged: what the longest window of the study
-   * takes. Absent: this window's own lookback + delay, which is never more.
-   */
-  commonReach: index.exactOptional(),
-  /** Absent: the model learns the level. */
-  as: z.enum(TARGET_CHANGES).exactOptional(),
-  /** Rows from one season to the next: of a seasonal difference, and of baselines. Absent: it is found, where one is. */
-  period: count.exactOptional(),
-  /** Columns that are known ahead: a time step has their value `step` + `delay` rows later, the last one the target's. */
-  ahead: z.array(index).max(MAX_AHEAD).exactOptional(),
-});
-/** Windows over a series, and the target column some rows later. */
-export type ForecastTask = ValueOf<typeof forecastTask>;
-
-/** Rows of a split before the first target that a window can reach. */
-export function reachOf({ lookback, delay }: Pick<WindowSpec, 'lookback' | 'delay'>): number {
-  return lookback + delay;
-}
-
-const classifyTask = z.object({
-  kind: z.literal('classify'),
-  /** A row is a review. */
-  split,
-  /** Word ids per sample: longer reviews keep their last ones, shorter ones are padded with 0 at the front. */
-  maxLength: count,
-  /** Word ids lie in [0, maxFeatures): rarer words are the unknown word, 2. */
-  maxFeatures: count,
-  /** Reviews are read from their last word to their first, before they are cut. */
-  reversed: z.boolean(),
-});
-/** Reviews as sequences of word ids, and whether each is negative (0) or positive (1). */
-export type ClassifyTask = ValueOf<typeof classifyTask>;
-
-/** What a trial learns from. */
-export type TaskSpec = ForecastTask | ClassifyTask;
 
 const metricName = z.enum(METRIC_NAMES);
 /** Names of what a program may measure: any, beside those of a training. */
@@ -153,6 +81,8 @@ const training = z.object({
     })
     .optional(),
   loss: z.enum(LOSSES),
+  /** What samples of each class count while training; absent: 1. */
+  classWeights: z.array(z.number()).min(2).max(MAX_CLASSES).exactOptional(),
   /** Largest norm of all gradients together; absent: not clipped, and older trial ids stay as they are. */
   clipNorm: z.number().optional(),
   batchSize: count,
@@ -168,7 +98,7 @@ const trainConfig = z.object({
   kind: z.literal('train'),
   /** SHA-256 of the prepared dataset, hex. */
   datasetDigest: digest,
-  task: z.discriminatedUnion('kind', [forecastTask, classifyTask]),
+  task: z.discriminatedUnion('kind', [forecastTaskSchema, classifyTaskSchema]),
   layers: z.array(openUnion<LayerSpec>()).max(MAX_LAYERS),
   training,
   seed: z.number(),
@@ -288,6 +218,10 @@ export const trialResultSchema = z.object({
   horizonRows: count.exactOptional(),
   /** Validation windows (reviews) that the metrics are means over. Absent in older results, and where there are none. */
   validationSamples: count.exactOptional(),
+  /** Of several steps, and of quantiles: what is more than one figure. */
+  bySteps: stepFiguresSchema.max(MAX_STEPS).exactOptional(),
+  band: bandSchema.exactOptional(),
+  outputs: outputErrorsSchema.exactOptional(),
   /** A classifier's baseline: accuracy on the same validation reviews of always answering with the commoner label. */
   baselineAccuracy: z.number().exactOptional(),
   /** Trainable parameters. */

@@ -2,12 +2,14 @@
 // go with it. One row a kind in data-kinds.ts; nowhere else in this room is a kind of data asked for.
 import type { z } from 'zod';
 import type { LayerSpec } from '../../model/layer-spec.js';
+import type { Loss, NamedLoss } from '../../model/loss.js';
 import type { DatasetSpec } from '../../study/dataset-source.js';
 import type { ClassifyTask, ForecastTask, RowSplit, SeriesStretches } from '../../study/trial/trial.js';
 import type { DataKind } from '../../task/task.js';
 import type { LayerPath } from '../model/model-shape.js';
 import type { Problems } from '../problems.js';
 import type { TrialValues } from '../resolve-section.js';
+import type { ClassWeights, PinballSection } from '../training-section.js';
 import type { SeriesSampleSection } from './dataset-section.js';
 import type { ReviewSampleSection } from './reviews-section.js';
 
@@ -19,6 +21,17 @@ export interface DatasetShape {
   readonly split: RowSplit;
   /** Of several series, each with its rows in each split. */
   readonly series?: { readonly list: readonly OneSeriesShape[] };
+  /** Of reviews. */
+  readonly reviews?: {
+    readonly positive: Readonly<Record<keyof RowSplit, number>>;
+    readonly classes?: readonly ClassShape[];
+  };
+}
+
+/** A label and how many training samples have it. */
+export interface ClassShape {
+  readonly name: string;
+  readonly train: number;
 }
 
 export interface OneSeriesShape {
@@ -42,15 +55,32 @@ export interface DataFacts {
   readonly rows: RowCounts;
   /** Columns that are read up to the target's time; absent: none, or nobody knows yet. */
   readonly ahead?: readonly number[];
+  /** Whether some of them are of the data, and not made from the time; absent: no. */
+  readonly hasKnown?: boolean;
   /** Of several series; then `rows` are those of the shortest one, which is named here. */
   readonly stretches?: SeriesStretches;
   readonly shortest?: string;
+  /** The labels; null: how many there are is not known yet. */
+  readonly classes?: readonly ClassShape[] | null;
 }
 
 /** The sections that say what a sample is. */
 export interface SampleSections {
   readonly window?: unknown;
   readonly dataset?: unknown;
+}
+
+/** What the training section says of the loss. */
+export interface AskedLoss {
+  readonly loss: NamedLoss | PinballSection;
+  readonly classWeights: ClassWeights | undefined;
+}
+
+export interface LearntBy<Task> {
+  readonly task: Task;
+  readonly loss: Loss;
+  /** Of each class, in the order of their numbers. */
+  readonly classWeights?: readonly number[];
 }
 
 export interface DataSections<Section = never, Spec extends DatasetSpec = DatasetSpec, Task = ResolvedTask> {
@@ -88,6 +118,8 @@ export interface DataSections<Section = never, Spec extends DatasetSpec = Datase
     facts: DataFacts,
     problems: Problems,
   ): Task | null;
+  /** The task with what the training's loss makes of it, and that loss as a trial has it. Throws SPEC_INVALID. */
+  withLoss(task: Task, asked: AskedLoss, facts: DataFacts): LearntBy<Task>;
   /** Throws MODEL_SHAPE with the path of the layer. */
   checkModel(
     layers: readonly LayerSpec[],

@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { strictObject, wholeNumber } from '../../schema/fields.js';
 import type { NamedReviewSource, ReviewSource, ReviewsSpec } from '../../study/dataset-source.js';
+import { MAX_CLASSES } from '../../study/trial/output-errors.js';
 import { nearest } from '../../wording/suggest.js';
 import { referencable } from '../reference.js';
 import { dialectFields } from './table-dialect.js';
@@ -30,9 +31,17 @@ const tableFields = {
   label: column().default('label').describe('Column of the label: 0 or 1, neg or pos'),
   header: z.boolean().default(true).describe('Whether the first line names the columns'),
   classes: z
-    .tuple([classLabel(), classLabel()])
+    .array(classLabel())
+    .min(2)
+    .max(MAX_CLASSES)
+    .refine(
+      (names) => new Set(names.map((name) => String(name).trim().toLowerCase())).size === names.length,
+      {
+        message: 'must name each class once (case and blanks around do not count)',
+      },
+    )
     .optional()
-    .describe('The labels that are 0 and 1, where they are others than 0, 1, neg, pos'),
+    .describe('The labels that are 0, 1, …, where they are others than 0, 1, neg, pos'),
   where: z
     .string()
     .min(1)

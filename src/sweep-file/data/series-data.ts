@@ -6,11 +6,12 @@ import type { SeriesSpec, SplitSpec } from '../../study/dataset-source.js';
 import { JENA_COLUMNS } from '../../study/jena-columns.js';
 import type { ForecastTask, RowSplit, WindowSpec } from '../../study/trial/trial.js';
 import { explainSeason, seasonsBack } from '../../study/trial/window-reference.js';
+import { answerOfForecast } from '../../task/forecast/forecast-answer.js';
 import { suggest } from '../../wording/suggest.js';
 import { checkForecastModel } from '../model/model-shape.js';
 import type { Problems } from '../problems.js';
 import { resolveSection, type TrialValues } from '../resolve-section.js';
-import { windowSchema } from '../training-section.js';
+import { readWindow, windowSchema } from '../training-section.js';
 import type { DataFacts, DataSections, DatasetShape, OneSeriesShape, RowCounts } from './data-kind.js';
 import {
   isSeriesSample,
@@ -47,20 +48,21 @@ export const seriesData: DataSections<SeriesSection, SeriesSpec, Omit<ForecastTa
     features: dataset.columns.length,
     targetColumn: findTarget(spec.target, dataset),
     ...aheadOf(spec, dataset),
+    hasKnown: hasKnown(spec),
     rows: rowCounts(dataset.split),
     ...(dataset.series === undefined ? {} : factsOfSeries(dataset.series.list)),
   }),
   resolveTask(sections, values, { targetColumn, rows, stretches, shortest, ahead }, problems) {
-    const window = resolveSection('window', windowSchema, sections.window, values, problems);
-    if (window === null) return null;
-    const { normalise, ...plain } = window;
-    checkWindow(plain, rows, shortest, problems);
+    const section = resolveSection('window', windowSchema, sections.window, values, problems);
+    if (section === null) return null;
+    const window = readWindow(section);
+    checkWindow(window, rows, shortest, problems);
     const change = resolveChange(sections.dataset, values, problems);
     if (change === null) return null;
     const task = {
       kind: 'forecast',
       targetColumn,
-      window: { ...plain, ...(normalise === undefined || normalise === 'none' ? {} : { normalise }) },
+      window,
       ...change,
       ...(ahead === undefined ? {} : { ahead: [...ahead] }),
       ...(stretches === undefined ? {} : { stretches }),
@@ -68,11 +70,46 @@ export const seriesData: DataSections<SeriesSection, SeriesSpec, Omit<ForecastTa
     checkFrame(task, problems);
     return task;
   },
-  checkModel(layers, { window }, { features }, batchSize, pathOf) {
+  withLoss(task, { loss, classWeights }, facts) {
+    if (classWeights !== undefined)
+      throw new SweepError('SPEC_INVALID', 'is for labels: a series has none', {
+        path: 'training.classWeights',
+        hint: 'remove it',
+      });
+    if (task.window.delays !== undefined) refuseFrames('several steps of window.horizon', task, facts);
+    if (typeof loss === 'string') return { task, loss };
+    refuseFrames('training.loss.pinball', task, facts);
+    const { pinball, conformal = false } = loss;
+    return {
+      task: { ...task, quantiles: [...pinball], ...(conformal ? { conformal } : {}) },
+      loss: 'pinball',
+    };
+  },
+  checkModel(layers, task, { features }, batchSize, pathOf) {
+    const { window } = task;
     const sample = { timesteps: Math.ceil(window.lookback / window.step), features };
-    checkForecastModel(layers, sample, batchSize, pathOf);
+    checkForecastModel(layers, sample, answerOfForecast(task).units, batchSize, pathOf);
   },
 };
+
+/** What has more than one value a window is learnt as a level, of columns that end with the window. Throws SPEC_INVALID. */
+function refuseFrames(
+  what: string,
+  { as, window }: Pick<ForecastTask, 'as' | 'window'>,
+  { hasKnown = false }: DataFacts,
+): void {
+  const inTheWay = {
+    'dataset.target.as': as,
+    'window.normalise': window.normalise,
+    'dataset.known': hasKnown || undefined,
+  };
+  const path = Object.entries(inTheWay).find(([, value]) => value !== undefined)?.[0];
+  if (path === undefined) return;
+  throw new SweepError('SPEC_INVALID', `does not go with ${what}, which is forecast as it stands`, {
+    path,
+    hint: 'leave one of them out',
+  });
+}
 
 /** null: it is not right. */
 function resolveChange(
@@ -126,7 +163,11 @@ function guessFacts(spec: SeriesSpec | null): DataFacts {
   const made = calendarColumns(spec?.calendar ?? []).length;
   const features = (counts.length === 0 ? 1 : Math.min(...counts)) + made;
   const rows = spec?.split.type === 'rows' ? rowsOf(spec.split) : UNKNOWN_ROWS;
-  return { kind: 'series', features, targetColumn: 0, rows };
+  return { kind: 'series', features, targetColumn: 0, rows, hasKnown: hasKnown(spec) };
+}
+
+function hasKnown(spec: SeriesSpec | null): boolean {
+  return (spec?.known ?? []).length > 0;
 }
 
 const UNKNOWN_ROWS: RowCounts = { train: null, validation: null, test: null };

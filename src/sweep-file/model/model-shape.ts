@@ -78,21 +78,29 @@ function storedParameters({ parameters, outputShape }: LayerSummary): number {
   return parameters * (laneWidth(width) / width);
 }
 
-/** Throws MODEL_SHAPE unless the layers turn one window into one number within the memory of a trial. */
+/** Throws MODEL_SHAPE unless the layers turn one window into `units` numbers within the memory of a trial. */
 export function checkForecastModel(
   layers: readonly LayerSpec[],
   sample: SampleShape,
+  units: number,
   batchSize: number,
   pathOf: LayerPath = inLayerList,
 ): void {
   const summary = checkTrainable(layers, sample, batchSize, pathOf);
   const last = summary.at(-1);
-  if (last !== undefined && sizeOf(last.outputShape) !== 1)
-    throw new SweepError(
-      'MODEL_SHAPE',
-      `a forecast is one number per window, but the last layer (${last.type}) gives shape [${last.outputShape.join(', ')}]`,
-      { path: pathOf(layers.length - 1), hint: 'end with {"type": "dense", "units": 1}' },
-    );
+  if (last === undefined || (last.outputShape.length === 1 && last.outputShape[0] === units)) return;
+  if (units === 1 && sizeOf(last.outputShape) === 1) return;
+  throw new SweepError(
+    'MODEL_SHAPE',
+    `a forecast is ${units === 1 ? 'one number' : `${units} numbers (steps of the horizon times quantiles)`} per window, but the last layer (${last.type}) gives shape [${last.outputShape.join(', ')}]`,
+    {
+      path: pathOf(layers.length - 1),
+      hint:
+        last.type === 'persistence'
+          ? 'leave it out: naive persistence of each step stands beside every trial anyway'
+          : `end with {"type": "dense", "units": ${units}}`,
+    },
+  );
 }
 
 /** The summary of layers that fit each other and the memory of a trial. Throws MODEL_SHAPE. */

@@ -5,8 +5,8 @@ import type { ClassifyTask, ForecastTask } from '../../study/trial/trial.js';
 import { taskOf } from '../../task/registry.js';
 
 export type ModelTask =
-  | Pick<ForecastTask, 'kind' | 'targetColumn'>
-  | Pick<ClassifyTask, 'kind' | 'maxFeatures'>;
+  | (Pick<ForecastTask, 'kind' | 'targetColumn' | 'quantiles'> & Partial<Pick<ForecastTask, 'window'>>)
+  | Pick<ClassifyTask, 'kind' | 'maxFeatures' | 'classes'>;
 
 export function denseLayer(units: number, activation: DenseLayer['activation']): DenseLayer {
   return { type: 'dense', units, activation, kernelL2: 0 };
@@ -23,8 +23,9 @@ export function embedInput(outputDim: number, task: ModelTask): readonly LayerSp
   });
 }
 
-/** A dense relu layer of `head` units, if any, and the output: one value, or one probability. */
+/** A dense relu layer of `head` units, if any, and the output: values, or probabilities. */
 export function endWith(head: number, task: ModelTask): readonly LayerSpec[] {
-  const output = denseLayer(1, taskOf(task).output);
+  const { units, activation } = taskOf(task).answer(task);
+  const output = denseLayer(units, activation);
   return head > 0 ? [denseLayer(head, 'relu'), output] : [output];
 }

@@ -5,7 +5,7 @@ import { SweepError } from '../../errors.js';
 import type { DatasetSpec, ReviewTableSource } from '../../study/dataset-source.js';
 import type { ClassifyTask } from '../../study/trial/trial.js';
 import { formatPercent } from '../../wording/figures.js';
-import type { Predicted, PredictRequest, TaskExport } from '../task.js';
+import type { Predicted, PredictRequest, TaskExport } from '../task-export.js';
 import type { ClassifyUse } from './classify-use.js';
 import { VOCABULARY_FILE } from './vocabulary-file.js';
 
@@ -14,15 +14,22 @@ export const classifyExport: TaskExport<ClassifyTask, ClassifyUse> = {
   vocabularyFiles: [VOCABULARY_FILE],
   vocabularyFile: ({ vocabulary }) => vocabulary,
   explainUse,
-  frameOf: ({ maxLength }) => ({
+  frameOf: ({ maxLength, classes }) => ({
     input: {
       kind: 'tokens',
       name: 'tokens',
       about: `the last ${maxLength} ids of a review's words, 0 in front`,
     },
-    output: { name: 'probability', about: 'that the review is positive', mean: 0, std: 1 },
+    output:
+      classes === undefined
+        ? { name: 'probability', about: 'that the review is positive', mean: 0, std: 1 }
+        : { name: 'probabilities', about: `of the classes ${classes.join(', ')}`, mean: 0, std: 1 },
   }),
-  predictionHead: () => ['row', 'probability', 'label', 'actual'],
+  unitsOf: ({ classes }) => classes?.length ?? 1,
+  predictionHead: ({ classes }) =>
+    classes === undefined
+      ? ['row', 'probability', 'label', 'actual']
+      : ['row', 'label', 'probability', 'actual'],
   predict,
 };
 
@@ -36,6 +43,7 @@ async function describeUse(
   const { maxLength, maxFeatures, reversed } = task;
   const { findReviewTable, readVocabulary } = await import('../../dataset/reviews/review-vocabulary.js');
   const table = findReviewTable(spec, metadata);
+  const classes = metadata.reviews?.classes?.map(({ name }) => name);
   const vocabulary =
     table === null ? null : await readVocabulary(table, spec, metadata, { cacheDirectory, maxFeatures });
   return {
@@ -44,6 +52,7 @@ async function describeUse(
       maxLength,
       maxFeatures,
       reversed,
+      ...(classes === undefined ? {} : { classes }),
       vocabulary: vocabulary === null ? null : VOCABULARY_FILE,
       table: table === null ? null : await describeTable(table),
     },
@@ -51,7 +60,7 @@ async function describeUse(
   };
 }
 
-/** How the table was read, with the labels that were found in it: another table may hold one class alone. */
+/** How the table was read, with the labels that were found in it: another table may hold some of the classes alone. */
 async function describeTable({
   type: _,
   path,
@@ -61,24 +70,28 @@ async function describeTable({
 }: ReviewTableSource): Promise<NonNullable<ClassifyUse['table']>> {
   const { readClasses } = await import('../../dataset/reviews/review-table.js');
   const classes = set ?? (await readClasses(path, form));
-  return { ...form, ...(classes === null ? {} : { classes: [classes[0], classes[1]] }) };
+  return { ...form, ...(classes === null ? {} : { classes: [...classes] }) };
 }
 
-function explainUse({ maxLength, maxFeatures, reversed, vocabulary }: ClassifyUse): string {
+function explainUse({ maxLength, maxFeatures, reversed, vocabulary, classes }: ClassifyUse): string {
   return `\`input\` is \`[samples, ${maxLength}]\`, the ids of the words of a review: 1, then one id a word, ${
     vocabulary === null
       ? 'the rank of the word in the source plus 3'
       : 'its place in `vocabulary.json` plus 4 (lower case, punctuation as blanks, split at blanks)'
   }; 2 for other words and ids from ${maxFeatures} on. ${
     reversed ? 'The ids are turned around, then the' : 'The'
-  } last ${maxLength} are kept, with 0 in front of shorter ones. \`output\` is the probability that it is positive.
+  } last ${maxLength} are kept, with 0 in front of shorter ones. \`output\` is ${classes === undefined ? 'the probability that it is positive' : `the probability of each class: ${classes.join(', ')}`}.
 `;
 }
 
 async function predict(request: PredictRequest<ClassifyUse>): Promise<Predicted> {
   const { predictReviews } = await import('./predict-reviews.js');
   const { notices, ...summary } = await predictReviews(request, ({ review, probability, label, actual }) =>
-    request.onRow([review, probability, label, actual]),
+    request.onRow(
+      request.use.classes === undefined
+        ? [review, probability, label, actual]
+        : [review, label, probability, actual],
+    ),
   );
   const accuracy =
     summary.accuracy === null

@@ -37,8 +37,9 @@ export const classifyJudging: TaskJudging<ClassifyTask, ClassifierTest> = {
     baselineAccuracy: value,
   }),
   baselineOf: ({ baselineAccuracy }) => baselineAccuracy ?? null,
+  outputFields: (_spec, outputs) => (outputs === undefined ? {} : { outputs }),
   judge(_spec, trial, evaluation, baseline) {
-    const { hits } = evaluation;
+    const { hits, outputs } = evaluation;
     const { accuracy, interval } = accuracyOf(evaluation);
     return {
       trial,
@@ -47,6 +48,7 @@ export const classifyJudging: TaskJudging<ClassifyTask, ClassifierTest> = {
       baselineTestAccuracy: baseline.value,
       pValueVersusBaseline: compareAnswers(hits, baseline.perSample),
       reviews: hits.length,
+      ...(outputs?.classes === undefined ? {} : { classes: outputs.classes }),
     };
   },
   testValueOf: ({ testAccuracy }) => testAccuracy,

@@ -4,16 +4,30 @@ import type { ClassifyTask } from '../../study/trial/trial.js';
 import type { TaskSamples } from '../task.js';
 
 export const classifySamples: TaskSamples<ClassifyTask> = {
-  output: 'sigmoid',
+  answer: ({ classes }) =>
+    classes === undefined ? { units: 1, activation: 'sigmoid' } : { units: classes, activation: 'softmax' },
   embed: ({ maxFeatures }, outputDim) => ({ type: 'embedding', inputDim: maxFeatures, outputDim }),
   persistedColumn: () => null,
   timesteps: ({ maxLength }) => maxLength,
   features: () => 1,
   horizon: () => null,
-  describeTarget: () => ({ kind: 'reviews', target: 'label', unit: null, targetStd: 1 }),
-  findMisfit({ maxLength, maxFeatures }, metadata) {
+  lastStep: (spec) => spec,
+  describeTarget: (_spec, { reviews }) => ({
+    kind: 'reviews',
+    target: 'label',
+    unit: null,
+    targetStd: 1,
+    ...(reviews?.classes === undefined ? {} : { classes: reviews.classes.map(({ name }) => name) }),
+  }),
+  findMisfit({ maxLength, maxFeatures, classes }, metadata) {
     if (metadata.reviews === undefined)
       return { path: 'task.kind', what: 'it classifies reviews, and the dataset is a series' };
+    const labels = metadata.reviews.classes?.length;
+    if (classes !== labels)
+      return {
+        path: 'task.classes',
+        what: `they are ${classes ?? 2}, and the reviews have ${labels ?? 2} labels`,
+      };
     return maxLength < 1 || maxFeatures < 1
       ? { path: 'task', what: 'maxLength and maxFeatures are at least 1' }
       : null;

@@ -10,6 +10,8 @@ export const classifyUseSchema = z.object({
   maxLength: count(),
   maxFeatures: count(),
   reversed: z.boolean(),
+  /** Of more than two: in the order of the outputs, which are their probabilities. Absent: one, of the second of two. */
+  classes: z.array(z.string()).min(3).exactOptional(),
   /** File of the words by rank: the word at place p has the id p + 4. null: the source gave numbers for words. */
   vocabulary: z.literal(VOCABULARY_FILE).nullable(),
   /** How its table was read; null: it was none. */
@@ -19,7 +21,7 @@ export const classifyUseSchema = z.object({
       text: column,
       label: column,
       header: z.boolean(),
-      classes: z.tuple([classLabel, classLabel]).optional(),
+      classes: z.array(classLabel).min(2).optional(),
       where: z.string().optional(),
       delimiter: z.string().optional(),
       quote: z.string().optional(),

@@ -3,6 +3,7 @@ import type { ClassifierTest } from '../../study/events.js';
 import type { ClassifyTask } from '../../study/trial/trial.js';
 import { formatCount, formatInterval, formatPercent, formatPValue, withSign } from '../../wording/figures.js';
 import type { TaskWording } from '../task.js';
+import { describeClasses, describeScores } from './class-wording.js';
 import type { CommonerLabel } from './classify-judging.js';
 
 const MAJORITY = 'majority class';
@@ -36,17 +37,20 @@ export const classifyWording: TaskWording<ClassifyTask, ClassifierTest> = {
     const [tested] = tests.filter((test) => 'testAccuracy' in test);
     return { validationAccuracy: baselineAccuracy, testAccuracy: tested?.baselineTestAccuracy ?? null };
   },
-  describeTest({ testAccuracy, interval, baselineTestAccuracy, reviews, pValueVersusBaseline }) {
+  describeTest({ testAccuracy, interval, baselineTestAccuracy, reviews, pValueVersusBaseline, classes }) {
     return {
       result: `accuracy ${formatPercent(testAccuracy)} % (95 % interval ${formatInterval(interval, formatPercent)})`,
       baseline: `${formatPercent(baselineTestAccuracy)} %`,
       samples: `${formatCount(reviews)} ${reviews === 1 ? 'review' : 'reviews'}`,
       pValue: formatPValue(pValueVersusBaseline),
+      ...(classes === undefined ? {} : { bySeries: [describeScores(classes)] }),
     };
   },
   describeBaselineOf: ({ baselineAccuracy }) =>
     baselineAccuracy === undefined ? '' : `${COMMON_SENSE} has accuracy ${formatPercent(baselineAccuracy)} %`,
-  describeBaselines(_spec, _metadata, found: Readonly<Record<'validation' | 'test', CommonerLabel>>) {
+  describeOutputs: ({ outputs }, names) =>
+    outputs?.classes === undefined ? [] : describeClasses(outputs.classes, names),
+  describeBaselines(_spec, { reviews }, found: Readonly<Record<'validation' | 'test', CommonerLabel>>) {
     const splits = Object.entries(found).map(([split, { value, perSample, label }]) => ({
       split,
       reviews: perSample.length,
@@ -55,7 +59,7 @@ export const classifyWording: TaskWording<ClassifyTask, ClassifierTest> = {
     }));
     return {
       document: { baseline: splits },
-      name: `${MAJORITY} of the training reviews (${splits[0]?.label === 1 ? 'positive' : 'negative'})`,
+      name: `${MAJORITY} of the training reviews (${nameOf(splits[0]?.label ?? 0, reviews?.classes)})`,
       figures: splits.map(
         ({ split, reviews, accuracy }) =>
           `${split.padEnd(11)} accuracy ${formatPercent(accuracy)} %  over ${formatCount(reviews)} reviews`,
@@ -63,3 +67,8 @@ export const classifyWording: TaskWording<ClassifyTask, ClassifierTest> = {
     };
   },
 };
+
+function nameOf(label: number, classes: readonly { readonly name: string }[] | undefined): string {
+  if (classes !== undefined) return JSON.stringify(classes[label]?.name ?? String(label));
+  return label === 1 ? 'positive' : 'negative';
+}

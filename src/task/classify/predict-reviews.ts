@@ -1,4 +1,4 @@
-// Probabilities that the reviews of a table are positive, streamed a batch at a time.
+// Classes of the reviews of a table with their probabilities, of two that of the second, streamed a batch at a time.
 import { idsOfRanks } from '../../dataset/prepared/review-layout.js';
 import { writeSample } from '../../dataset/reviews/review-samples.js';
 import { readReviewTexts } from '../../dataset/reviews/review-table.js';
@@ -6,17 +6,18 @@ import { splitWords } from '../../dataset/reviews/review-words.js';
 import { checkIndices, type SampleSet } from '../../dataset/sample-set.js';
 import { SweepError } from '../../errors.js';
 import { PREDICTION_BATCH } from '../predictor.js';
-import type { PredictRequest } from '../task.js';
+import type { PredictRequest } from '../task-export.js';
 import type { ClassifyUse } from './classify-use.js';
 
 export interface Classification {
   /** Row of the table, 1-based. */
   readonly review: number;
-  /** That it is positive. */
+  /** Of two classes that it is positive, of several that of `label`. */
   readonly probability: number;
-  readonly label: 0 | 1;
+  /** 0 or 1, or the name of one of several. */
+  readonly label: number | string;
   /** What the table says; null: nothing. */
-  readonly actual: 0 | 1 | null;
+  readonly actual: number | string | null;
 }
 
 export interface ReviewsSummary {
@@ -48,9 +49,11 @@ export async function predictReviews(
   const ranks = new Map(vocabulary.map((word, place) => [word, place + 1]));
   const model = request.buildPredictor();
   const inputs = new Float32Array(PREDICTION_BATCH * use.maxLength);
-  const answers = new Float32Array(PREDICTION_BATCH);
+  const units = use.classes?.length ?? 1;
+  const nameOf = (label: number): number | string => use.classes?.[label] ?? label;
+  const answers = new Float32Array(PREDICTION_BATCH * units);
   const indices = Uint32Array.from({ length: PREDICTION_BATCH }, (_, index) => index);
-  const labels: { readonly actual: 0 | 1 | null; readonly row: number }[] = [];
+  const labels: { readonly actual: number | null; readonly row: number }[] = [];
   let predictions = 0;
   let compared = 0;
   let right = 0;
@@ -61,14 +64,18 @@ export async function predictReviews(
       answers,
     );
     for (const [index, { actual, row }] of labels.entries()) {
-      const probability = answers[index]!;
-      const label = probability > THRESHOLD ? 1 : 0;
+      const [label, probability] = answerOf(answers.subarray(index * units, (index + 1) * units));
       predictions++;
       if (actual !== null) {
         compared++;
         if (actual === label) right++;
       }
-      onClassification({ review: row + 1, probability, label, actual });
+      onClassification({
+        review: row + 1,
+        probability,
+        label: nameOf(label),
+        actual: actual === null ? null : nameOf(actual),
+      });
     }
     labels.length = 0;
   };
@@ -91,6 +98,14 @@ export async function predictReviews(
   } finally {
     model.dispose();
   }
+}
+
+/** The number of the class, and its probability; of two the probability of the second. */
+function answerOf(outputs: Float32Array): readonly [label: number, probability: number] {
+  const [first = Number.NaN] = outputs;
+  if (outputs.length === 1) return [first > THRESHOLD ? 1 : 0, first];
+  const likeliest = outputs.reduce((best, value, at) => (value > outputs[best]! ? at : best), 0);
+  return [likeliest, outputs[likeliest]!];
 }
 
 /** By the file's name; null: it does not tell. */

@@ -7,10 +7,12 @@ import { formatTimestamp } from '../../dataset/sources/csv/time-stamps.js';
 import { isJena, jenaCsvSource } from '../../dataset/sources/jena-series.js';
 import { SweepError } from '../../errors.js';
 import type { CsvSource, DatasetSpec, SeriesSpec } from '../../study/dataset-source.js';
-import type { ForecastTask } from '../../study/trial/trial.js';
+import type { OutputErrors } from '../../study/trial/output-errors.js';
+import { delaysOf, type ForecastTask, type WindowSpec } from '../../study/trial/trial.js';
 import { referencePlace } from '../../study/trial/window-reference.js';
-import { formatUnits, spreadOf, withUnit } from '../../wording/figures.js';
-import type { Predicted, PredictRequest, StepFact, TaskExport } from '../task.js';
+import { formatPercent, formatUnits, spreadOf, withUnit } from '../../wording/figures.js';
+import type { Predicted, PredictRequest, StepFact, TaskExport } from '../task-export.js';
+import { answerOfForecast } from './forecast-answer.js';
 import type { ForecastUse } from './forecast-use.js';
 
 export const forecastExport: TaskExport<ForecastTask, ForecastUse> = {
@@ -20,12 +22,15 @@ export const forecastExport: TaskExport<ForecastTask, ForecastUse> = {
   explainUse,
   frameOf,
   // For a series without times the row of the target stands in their place.
-  predictionHead: ({ series, stepSeconds }) => [
+  predictionHead: ({ series, stepSeconds, window, quantiles = [] }) => [
     ...(series === undefined ? [] : ['series']),
     stepSeconds === null ? 'row' : 'time',
+    ...(window.delays === undefined ? [] : ['horizon']),
     'prediction',
+    ...quantiles.map((quantile) => `q${quantile}`),
     'actual',
   ],
+  unitsOf: (use) => answerOfForecast(use).units,
   predict,
 };
 
@@ -34,6 +39,7 @@ async function describeUse(
   spec: DatasetSpec,
   metadata: DatasetMetadata & StepFact,
   cacheDirectory: string,
+  outputs?: OutputErrors,
 ): Promise<{ use: ForecastUse; vocabulary: null }> {
   if (spec.kind !== undefined) throw new SweepError('INTERNAL', 'a forecast of what is no series');
   const { columns } = metadata;
@@ -51,7 +57,9 @@ async function describeUse(
     target: target.name,
     targetColumn: task.targetColumn,
     unit: target.unit,
-    window: task.window,
+    window: copyWindow(task.window),
+    ...(task.quantiles === undefined ? {} : { quantiles: [...task.quantiles] }),
+    ...(outputs?.offsets === undefined ? {} : { offsets: [...outputs.offsets] }),
     ...(task.as === undefined ? {} : { as: task.as }),
     ...(task.period === undefined ? {} : { period: task.period }),
     ...(task.ahead === undefined ? {} : { ahead: [...task.ahead] }),
@@ -63,6 +71,10 @@ async function describeUse(
     csv: csvForm(spec, metadata, cacheDirectory),
   };
   return { use, vocabulary: null };
+}
+
+function copyWindow({ delays, ...window }: WindowSpec): ForecastUse['window'] {
+  return delays === undefined ? window : { ...window, delays: [...delays] };
 }
 
 function describeSeries({ column, normalise, list }: SeriesFacts): NonNullable<ForecastUse['series']> {
@@ -95,18 +107,31 @@ function explainUse(
   use: ForecastUse,
   { timesteps, features }: { readonly timesteps: number; readonly features: number },
 ): string {
-  const { window, target, unit, stepSeconds, columns, targetColumn, series } = use;
+  const { window, unit, stepSeconds, columns, targetColumn, series } = use;
   const { mean, std } = columns[targetColumn] ?? { mean: 0, std: 1 };
   const rows = stepSeconds === null ? 'rows' : `rows of ${stepSeconds} s`;
   const held = columns.filter((column) => column.held).map(({ name }) => `"${name}"`);
   const heldNote =
     held.length === 0 ? '' : ` (${held.join(', ')}: constant while training, so 0 whatever the value)`;
-  return `\`input\` is \`[samples, ${timesteps}, ${features}]\`: of the columns ${columns.map(({ name }) => `"${name}"`).join(', ')}, each as (value − mean) / std${heldNote}, the rows i − ${window.lookback}, i − ${window.lookback} + ${window.step}, …, i − ${window.step} (${rows}). \`output\` is "${target}" at row i + ${window.delay}: output × ${std} + ${mean}${unit === null ? '' : ` is in ${unit}`}.${explainFrame(use)}${
+  return `\`input\` is \`[samples, ${timesteps}, ${features}]\`: of the columns ${columns.map(({ name }) => `"${name}"`).join(', ')}, each as (value − mean) / std${heldNote}, the rows i − ${window.lookback}, i − ${window.lookback} + ${window.step}, …, i − ${window.step} (${rows}). \`output\` is ${describeOutput(use)}: output × ${std} + ${mean}${unit === null ? '' : ` is in ${unit}`}.${explainFrame(use)}${
     series === undefined
       ? ''
       : ` Rows are those of one series, ${series.column === null ? 'each in a file of its own' : `told apart by "${series.column}"`}${series.own === undefined ? '' : ', each with the means and deviations of its own, which stand in `task.series` of sweep.json in place of those above'}.`
   }
 `;
+}
+
+/** `"T" at row i + 24`, or at several rows, or its quantiles there. */
+function describeOutput({ target, window, quantiles, offsets }: ForecastUse): string {
+  const delays = delaysOf(window);
+  const at =
+    delays.length === 1
+      ? `row i + ${delays[0]}`
+      : `the rows ${delays.map((delay) => `i + ${delay}`).join(', ')}`;
+  if (quantiles === undefined) return `"${target}" at ${at}${delays.length === 1 ? '' : ', one value each'}`;
+  const widened =
+    offsets === undefined ? '' : ', and then moved by the offsets in `task.offsets` of sweep.json';
+  return `the quantiles ${quantiles.join(', ')} of "${target}" at ${at}, step by step (those of a step are to be put into ascending order${widened})`;
 }
 
 /** In words, what a window and its target are told from; empty: they are levels. */
@@ -137,7 +162,13 @@ function explainFrame(use: ForecastUse): string {
 }
 
 function frameOf(use: ForecastUse) {
-  const { columns, window, target, targetColumn, unit, series, ahead = [] } = use;
+  const { columns, window, targetColumn, unit, series, offsets, ahead = [] } = use;
+  if (offsets !== undefined)
+    throw new SweepError(
+      'EXPORT_IMPOSSIBLE',
+      'the bands of the model are moved after it (conformal), which this form of a model cannot hold',
+      { hint: 'take the folder (--best-model), whose sweep.json has the offsets, or "sweep predict"' },
+    );
   const place = referencePlace(use);
   const { mean, std } = columns[targetColumn]!;
   // Which series a window is of the model is not told: whoever feeds it has the means and deviations.
@@ -153,7 +184,7 @@ function frameOf(use: ForecastUse) {
     },
     output: {
       name: 'forecast',
-      about: `${target} at row i + ${window.delay}${own === '' ? (unit === null ? '' : ` in ${unit}`) : own}`,
+      about: `${describeOutput(use)}${own === '' ? (unit === null ? '' : ` in ${unit}`) : own}`,
       mean,
       std,
       ...(place === null
@@ -169,11 +200,13 @@ async function predict(request: PredictRequest<ForecastUse>): Promise<Predicted>
   const hasTime = use.stepSeconds !== null;
   const { notices, ...summary } = await predictSeries(
     request,
-    ({ row, seconds, isUtc, prediction, actual }, series) =>
+    ({ row, seconds, isUtc, horizonRows, prediction, quantiles, actual }, series) =>
       request.onRow([
         ...(use.series === undefined ? [] : [series]),
         hasTime ? timeText(seconds, isUtc) : Number.isNaN(row) ? null : row,
+        ...(use.window.delays === undefined ? [] : [horizonRows]),
         prediction,
+        ...quantiles,
         actual,
       ]),
   );
@@ -184,9 +217,14 @@ async function predict(request: PredictRequest<ForecastUse>): Promise<Predicted>
       ? 'no target of theirs is in the file'
       : `MAE ${withUnit(shown(summary.mae), use.unit)} over the ${summary.compared} whose target is there (naive persistence ${shown(summary.baselineMae)})`;
   const ofSeries = summary.bySeries === undefined ? '' : ` of ${summary.bySeries.length} series`;
+  const { band } = summary;
+  const covered =
+    band === undefined || band.coverage === null
+      ? ''
+      : `; ${formatPercent(band.coverage)} % of them between the outermost quantiles, which claim ${formatPercent(band.nominal)} %`;
   return {
     document: { target: use.target, unit: use.unit, ...summary },
-    line: `${summary.predictions} forecasts of ${use.target} from ${summary.rows} rows${ofSeries}; ${error}`,
+    line: `${summary.predictions} forecasts of ${use.target} from ${summary.rows} rows${ofSeries}; ${error}${covered}`,
     notices,
   };
 }

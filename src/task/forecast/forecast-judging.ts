@@ -6,11 +6,14 @@ import { judgedRows } from '../../dataset/windows.js';
 import { compareForecasts } from '../../statistics/forecast-test.js';
 import { meanInterval } from '../../statistics/sample-mean.js';
 import type { ForecastTest } from '../../study/events.js';
-import type { ForecastTask } from '../../study/trial/trial.js';
+import type { Band, OutputErrors, StepErrors, StepFigures } from '../../study/trial/output-errors.js';
+import { delaysOf, type ForecastTask, type TrialResult, type WindowSpec } from '../../study/trial/trial.js';
 import { formatObjective } from '../../wording/figures.js';
 import { validationLossOf } from '../evaluation.js';
-import type { TaskJudging } from '../task.js';
+import { claimOf } from '../quantiles.js';
+import type { Baseline, TaskJudging } from '../task.js';
 import { meanBySeries, overTime, windowsOfSeries } from './errors-over-time.js';
+import { answerOfForecast } from './forecast-answer.js';
 import { describeRivals, scalesOf } from './rival-errors.js';
 import { rivalsOver, scaleOfErrors } from './rivals.js';
 
@@ -42,21 +45,33 @@ export const forecastJudging: TaskJudging<ForecastTask, ForecastTest> = {
   overlap,
   overTime,
   baselineOver(dataset, spec, rows, splitName, stride) {
-    const { mae, absoluteErrors } = persistenceOver(dataset, spec, rows, splitName, stride);
-    return { value: mae, perSample: absoluteErrors };
+    const { mae, absoluteErrors, bySteps } = persistenceOver(dataset, spec, rows, splitName, stride);
+    const isSingle = spec.window.delays === undefined;
+    return { value: mae, perSample: absoluteErrors, ...(isSingle ? {} : { bySteps }) };
   },
-  besideBaseline: (dataset, spec, stride) => ({
-    validation: rivalsOver(dataset, spec, judgedRows(spec, 'validation'), 'validation', stride),
-    test: rivalsOver(dataset, spec, judgedRows(spec, 'test'), 'test', EVERY_SAMPLE),
-    oneError: scaleOfErrors(dataset, spec),
-  }),
+  // They forecast one value a window.
+  besideBaseline: (dataset, spec, stride) =>
+    answerOfForecast(spec).units > 1
+      ? null
+      : {
+          validation: rivalsOver(dataset, spec, judgedRows(spec, 'validation'), 'validation', stride),
+          test: rivalsOver(dataset, spec, judgedRows(spec, 'test'), 'test', EVERY_SAMPLE),
+          oneError: scaleOfErrors(dataset, spec),
+        },
   baselineFields: ({ window }, { value, perSample }) => ({
     baselineMae: value,
     horizonRows: horizonOf(window),
     validationSamples: perSample.length,
   }),
   baselineOf: ({ baselineMae }) => baselineMae,
-  judge(spec, trial, { absoluteErrors, mae, predictions }, baseline, { targetStd, series, columns }) {
+  outputFields,
+  judge(
+    spec,
+    trial,
+    { absoluteErrors, mae, predictions, outputs },
+    baseline,
+    { targetStd, series, columns },
+  ) {
     const shared = overlap(spec, EVERY_SAMPLE);
     const inTime = (values: ArrayLike<number>): ArrayLike<number> =>
       overTime(spec, 'test', EVERY_SAMPLE, values);
@@ -74,6 +89,7 @@ export const forecastJudging: TaskJudging<ForecastTask, ForecastTest> = {
       pValueVersusBaseline: versusBaseline.pValue,
       ...(versusBaseline.reason === null ? {} : { pValueReason: versusBaseline.reason }),
       windows: absoluteErrors.length,
+      ...testOfOutputs(spec, outputs, baseline, targetStd),
       ...(baseline.beside === undefined
         ? {}
         : describeRivals(baseline.beside, predictions, {
@@ -89,6 +105,67 @@ export const forecastJudging: TaskJudging<ForecastTask, ForecastTest> = {
   testValueOf: ({ testMae }) => testMae,
   isOwn: (test): test is ForecastTest => 'testMae' in test,
 };
+
+/** Of the outputs by step only what is not in `bySteps`. */
+function outputFields(
+  { window, quantiles }: ForecastTask,
+  outputs: OutputErrors | undefined,
+  { bySteps = [] }: Baseline,
+): Pick<TrialResult, 'bySteps' | 'band' | 'outputs'> {
+  const { steps = [], ...rest } = outputs ?? {};
+  const band = bandOf(quantiles, steps);
+  return {
+    ...(window.delays === undefined ? {} : { bySteps: stepFigures(window, steps, bySteps) }),
+    ...(band === null ? {} : { band }),
+    ...(Object.keys(rest).length === 0 ? {} : { outputs: rest }),
+  };
+}
+
+function stepFigures(
+  window: WindowSpec,
+  steps: readonly StepErrors[],
+  baselines: readonly number[],
+): StepFigures[] {
+  return delaysOf(window).flatMap((delay, place) => {
+    const errors = steps[place];
+    const baselineMae = baselines[place];
+    if (errors === undefined || baselineMae === undefined) return [];
+    return [{ ...errors, horizonRows: horizonOf({ step: window.step, delay }), baselineMae }];
+  });
+}
+
+function bandOf(quantiles: readonly number[] | undefined, steps: readonly StepErrors[]): Band | null {
+  const nominal = claimOf(quantiles ?? []);
+  if (nominal === null || steps.length === 0) return null;
+  const mean = (of: (step: StepErrors) => number): number =>
+    steps.reduce((sum, step) => sum + of(step), 0) / steps.length;
+  return { nominal, coverage: mean(({ coverage = 0 }) => coverage), width: mean(({ width = 0 }) => width) };
+}
+
+/** The same on the test windows, in the target's unit too. */
+function testOfOutputs(
+  { window, quantiles }: ForecastTask,
+  outputs: OutputErrors | undefined,
+  { bySteps = [] }: Baseline,
+  std: number,
+): Pick<ForecastTest, 'bySteps' | 'band' | 'pinball'> {
+  const { steps = [], quantiles: ofQuantiles = [] } = outputs ?? {};
+  const band = bandOf(quantiles, steps);
+  const pinball = ofQuantiles.reduce((sum, one) => sum + one.pinball, 0) / Math.max(1, ofQuantiles.length);
+  return {
+    ...(window.delays === undefined
+      ? {}
+      : {
+          bySteps: stepFigures(window, steps, bySteps).map((step) => ({
+            ...step,
+            maeUnits: step.mae * std,
+            baselineMaeUnits: step.baselineMae * std,
+          })),
+        }),
+    ...(band === null ? {} : { band: { ...band, widthUnits: band.width * std } }),
+    ...(ofQuantiles.length === 0 ? {} : { pinball }),
+  };
+}
 
 /** `targetStd`: of series that are normalised by themselves each has its own. */
 function testBySeries(

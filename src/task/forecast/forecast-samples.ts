@@ -2,17 +2,26 @@
 import type { DatasetMetadata } from '../../dataset/dataset.js';
 import { judgedRows, openWindows, stretchesOf } from '../../dataset/windows.js';
 import { SweepError } from '../../errors.js';
-import { type ForecastTask, reachOf } from '../../study/trial/trial.js';
+import { delaysOf, type ForecastTask, reachOf } from '../../study/trial/trial.js';
 import type { TaskSamples } from '../task.js';
 import { OWN_DEVIATIONS } from './errors-over-time.js';
+import { answerOfForecast, placeOfStep } from './forecast-answer.js';
 
 export const forecastSamples: TaskSamples<ForecastTask> = {
-  output: 'linear',
+  answer: answerOfForecast,
   embed: () => null,
   persistedColumn: ({ targetColumn }) => targetColumn,
   timesteps: ({ window }) => window.lookback / window.step,
   features: (columns) => columns,
-  horizon: ({ targetColumn, window: { step, delay } }) => ({ targetColumn, step, delay }),
+  horizon: ({ targetColumn, window, quantiles }) => ({
+    targetColumn,
+    step: window.step,
+    delay: window.delay,
+    place: placeOfStep(delaysOf(window).length - 1, quantiles),
+  }),
+  lastStep({ window: { delays: _, ...window }, ...spec }) {
+    return { ...spec, window };
+  },
   describeTarget(spec, metadata) {
     const name = spec.kind === undefined ? spec.target : null;
     const target = metadata.columns.find((column) => column.name === name);
@@ -28,8 +37,8 @@ export const forecastSamples: TaskSamples<ForecastTask> = {
   withCommonReach: (spec, reach) => (reach === reachOf(spec.window) ? spec : { ...spec, commonReach: reach }),
   untrained(spec) {
     const { as: _, ...rest } = spec;
-    const { lookback, step, delay } = spec.window;
-    return { ...rest, window: { lookback, step, delay } } as typeof spec;
+    const { normalise: __, ...window } = spec.window;
+    return { ...rest, window } as typeof spec;
   },
   count(spec, name) {
     const reach = (name === 'train' ? undefined : spec.commonReach) ?? reachOf(spec.window);
@@ -40,7 +49,7 @@ export const forecastSamples: TaskSamples<ForecastTask> = {
 };
 
 function findMisfit(
-  { targetColumn, stretches, split, window: { lookback, step } }: ForecastTask,
+  { targetColumn, stretches, split, window: { lookback, step, delay, delays } }: ForecastTask,
   metadata: DatasetMetadata,
 ): { path: string; what: string } | null {
   if (metadata.reviews !== undefined)
@@ -53,6 +62,11 @@ function findMisfit(
     };
   if (step < 1 || lookback < step || lookback % step !== 0)
     return { path: 'task.window', what: `lookback ${lookback} is not a multiple of step ${step}` };
+  if (
+    delays !== undefined &&
+    (delays.at(-1) !== delay || !delays.every((one, at) => at === 0 || one > delays[at - 1]!))
+  )
+    return { path: 'task.window', what: `its delays do not ascend to ${delay}` };
   for (const name of stretches === undefined ? [] : (['train', 'validation', 'test'] as const)) {
     const rows = stretches![name].reduce((sum, [, count]) => sum + count, 0);
     if (

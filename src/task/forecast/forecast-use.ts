@@ -28,8 +28,14 @@ export const forecastUseSchema = z.object({
     lookback: count(),
     step: count(),
     delay: z.int().min(0),
+    /** Of several steps, each one's delay, ascending to `delay`; the outputs are in their order. */
+    delays: z.array(z.int().min(0)).min(1).exactOptional(),
     normalise: z.enum(WINDOW_FRAMES).exactOptional(),
   }),
+  /** Each step has one output for each, to be put into order; absent: one. */
+  quantiles: z.array(z.number()).min(1).exactOptional(),
+  /** Added to each output once the quantiles of its step are in order; absent: nothing. */
+  offsets: z.array(z.number()).exactOptional(),
   /** What is learnt beside the level, and of a seasonal difference the rows from one season to the next. */
   as: z.enum(TARGET_CHANGES).exactOptional(),
   period: count().exactOptional(),

@@ -19,6 +19,7 @@ import { countOf } from '../../wording/plural.js';
 import type { TaskWording } from '../task.js';
 import { meanBySeries, OWN_DEVIATIONS } from './errors-over-time.js';
 import { leadingBaseline, naiveBaselines } from './naive-baselines.js';
+import { describeBand, describeBySteps, describeQuantiles } from './output-wording.js';
 import { measureRivals, nameRival, scalesOf } from './rival-errors.js';
 import { describeBySeries } from './series-wording.js';
 
@@ -90,19 +91,38 @@ export const forecastWording: TaskWording<ForecastTask, ForecastTest> = {
       samples: `${formatCount(test.windows)} ${test.windows === 1 ? 'window' : 'windows'}`,
       pValue: describePValue(test),
       beside: describeBeside(test, inUnit),
-      bySeries: describeBySeries(
-        (test.bySeries ?? []).map(({ series, testMaeUnits: mae, baselineTestMaeUnits: baselineMae }) => ({
-          series,
-          mae,
-          baselineMae,
-        })),
-      ),
+      bySeries: [
+        ...describeBySeries(
+          (test.bySeries ?? []).map(({ series, testMaeUnits: mae, baselineTestMaeUnits: baselineMae }) => ({
+            series,
+            mae,
+            baselineMae,
+          })),
+        ),
+        ...describeBySteps(
+          (test.bySteps ?? []).map(({ horizonRows, maeUnits: mae, baselineMaeUnits: baselineMae }) => ({
+            horizonRows,
+            mae,
+            baselineMae,
+          })),
+          formatUnits,
+        ),
+        ...describeBand(
+          test.band === undefined ? undefined : { ...test.band, width: test.band.widthUnits },
+          (width) => withUnit(formatUnits(width), unit),
+        ),
+      ],
     };
   },
   describeBaselineOf({ horizonRows, baselineMae }, figure) {
     if (baselineMae === null || horizonRows === undefined) return '';
     return `${NAIVE} ${countOf(horizonRows, 'row')} ahead has MAE ${figure(baselineMae)}`;
   },
+  describeOutputs: ({ bySteps = [], band, outputs }) => [
+    ...describeBySteps(bySteps, formatObjective),
+    ...describeBand(band, formatObjective),
+    ...describeQuantiles(outputs?.quantiles ?? []),
+  ],
   describeBaselines(spec, { columns, series }, found) {
     const { targetColumn, window } = spec;
     const target = columns[targetColumn];

@@ -8,7 +8,7 @@ import { calendarColumns } from '../../study/calendar-fields.js';
 import type { CsvSource } from '../../study/dataset-source.js';
 import { faultError, type Notice } from '../../wording/fault-words.js';
 import { countOf } from '../../wording/plural.js';
-import type { PredictRequest } from '../task.js';
+import type { PredictRequest } from '../task-export.js';
 import { fitHeader } from './fit-header.js';
 import type { ForecastUse } from './forecast-use.js';
 import { type SeriesErrors, SeriesStreams } from './series-streams.js';

@@ -3,8 +3,10 @@
 import { RowFault } from '../../dataset/sources/csv/row-fault.js';
 import { RowLines } from '../../dataset/sources/csv/row-lines.js';
 import { SweepError } from '../../errors.js';
+import { delaysOf } from '../../study/trial/trial.js';
 import { suggest } from '../../wording/suggest.js';
 import type { Predictor } from '../predictor.js';
+import { claimOf } from '../quantiles.js';
 import type { ForecastUse } from './forecast-use.js';
 import { type Forecast, type OpenCalendar, type StreamUse, WindowStream } from './window-stream.js';
 
@@ -17,6 +19,40 @@ export interface SeriesErrors {
   /** Mean absolute error over them, in the target's unit, of the model and of naive persistence; null without any. */
   readonly mae: number | null;
   readonly baselineMae: number | null;
+  /** Of several steps, each by itself. */
+  readonly bySteps?: readonly StepSummary[];
+  /** Of quantiles: the share that the outermost two claim, and the share of compared targets between them. */
+  readonly band?: { readonly nominal: number; readonly coverage: number | null };
+}
+
+export interface StepSummary {
+  readonly horizonRows: number;
+  readonly compared: number;
+  readonly mae: number | null;
+  readonly baselineMae: number | null;
+}
+
+/** Sums over forecasts: of one step, or of all. */
+interface ErrorSums {
+  predictions: number;
+  compared: number;
+  model: number;
+  naive: number;
+  covered: number;
+}
+
+function noErrors(): ErrorSums {
+  return { predictions: 0, compared: 0, model: 0, naive: 0, covered: 0 };
+}
+
+function addErrors(sums: ErrorSums, more: ErrorSums): ErrorSums {
+  return {
+    predictions: sums.predictions + more.predictions,
+    compared: sums.compared + more.compared,
+    model: sums.model + more.model,
+    naive: sums.naive + more.naive,
+    covered: sums.covered + more.covered,
+  };
 }
 
 interface OneStream {
@@ -24,7 +60,8 @@ interface OneStream {
   readonly stream: WindowStream;
   /** Rows of the file: dropped ones, and those of other series, count there. */
   readonly fileRows: RowLines;
-  readonly errors: { predictions: number; compared: number; model: number; naive: number };
+  /** One a step. */
+  readonly errors: readonly ErrorSums[];
   rows: number;
   lastSeconds: number;
 }
@@ -62,16 +99,12 @@ export class SeriesStreams {
   /** Over all. */
   total(): SeriesErrors {
     const all = [...this.streams.values()];
-    const sum = (of: (one: OneStream) => number): number => all.reduce((total, one) => total + of(one), 0);
     return this.describe(
       null,
-      sum(({ rows }) => rows),
-      {
-        predictions: sum(({ errors }) => errors.predictions),
-        compared: sum(({ errors }) => errors.compared),
-        model: sum(({ errors }) => errors.model),
-        naive: sum(({ errors }) => errors.naive),
-      },
+      all.reduce((total, { rows }) => total + rows, 0),
+      delaysOf(this.use.window).map((_, step) =>
+        all.reduce((sums, { errors }) => addErrors(sums, errors[step]!), noErrors()),
+      ),
     );
   }
 
@@ -81,20 +114,46 @@ export class SeriesStreams {
   }
 
   private describe(series: string | null, rows: number, errors: OneStream['errors']): SeriesErrors {
-    const { predictions, compared } = errors;
-    const mean = (sum: number): number | null => (compared === 0 ? null : sum / compared / this.down);
-    return { series, rows, predictions, compared, mae: mean(errors.model), baselineMae: mean(errors.naive) };
+    const { window, quantiles } = this.use;
+    const mean = (sum: number, { compared }: ErrorSums): number | null =>
+      compared === 0 ? null : sum / compared / this.down;
+    const all = errors.reduce(addErrors, noErrors());
+    const nominal = claimOf(quantiles ?? []);
+    return {
+      series,
+      rows,
+      predictions: all.predictions,
+      compared: all.compared,
+      mae: mean(all.model, all),
+      baselineMae: mean(all.naive, all),
+      ...(window.delays === undefined
+        ? {}
+        : {
+            bySteps: errors.map((sums, step) => ({
+              horizonRows: window.step + window.delays![step]!,
+              compared: sums.compared,
+              mae: mean(sums.model, sums),
+              baselineMae: mean(sums.naive, sums),
+            })),
+          }),
+      ...(nominal === null
+        ? {}
+        : { band: { nominal, coverage: all.compared === 0 ? null : all.covered / all.compared } }),
+    };
   }
 
   private open(name: string | null, row: number): OneStream {
-    const errors = { predictions: 0, compared: 0, model: 0, naive: 0 };
+    const errors = delaysOf(this.use.window).map(noErrors);
     const fileRows = new RowLines();
     const onForecast = (forecast: Forecast): void => {
-      errors.predictions++;
-      if (forecast.actual !== null) {
-        errors.compared++;
-        errors.model += Math.abs(forecast.prediction - forecast.actual) * this.down;
-        errors.naive += Math.abs(forecast.last - forecast.actual) * this.down;
+      const sums = errors[forecast.step]!;
+      const { actual, quantiles } = forecast;
+      sums.predictions++;
+      if (actual !== null) {
+        sums.compared++;
+        sums.model += Math.abs(forecast.prediction - actual) * this.down;
+        sums.naive += Math.abs(forecast.last - actual) * this.down;
+        if (quantiles.length > 1 && actual >= quantiles[0]! && actual <= quantiles.at(-1)!) sums.covered++;
       }
       this.onForecast({ ...forecast, row: fileRowOf(one, forecast.row) }, name);
     };

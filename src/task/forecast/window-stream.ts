@@ -4,8 +4,11 @@ import { checkIndices, type SampleSet } from '../../dataset/sample-set.js';
 import type { Calendar } from '../../dataset/series/calendar.js';
 import { frameSamples } from '../../dataset/series/window-frame.js';
 import { SweepError } from '../../errors.js';
+import { delaysOf } from '../../study/trial/trial.js';
 import { faultError } from '../../wording/fault-words.js';
 import { PREDICTION_BATCH, type Predictor } from '../predictor.js';
+import { arrangeQuantiles } from '../quantiles.js';
+import { answerOfForecast, placeOfStep } from './forecast-answer.js';
 import type { ForecastUse } from './forecast-use.js';
 
 const LARGEST_FLOAT32 = 3.4028234663852886e38;
@@ -15,8 +18,14 @@ export interface Forecast {
   readonly row: number;
   /** Seconds since 1970 of that row; NaN while its time is not known. */
   readonly seconds: number;
-  /** In the target's unit. */
+  /** From the last row read to that row. */
+  readonly horizonRows: number;
+  /** Its place among the steps of the horizon. */
+  readonly step: number;
+  /** In the target's unit; of quantiles the one nearest to a half. */
   readonly prediction: number;
+  /** All of them, ascending; empty: none are forecast. */
+  readonly quantiles: readonly number[];
   /** What that row holds; null: it is not there. */
   readonly actual: number | null;
   /** The target in the window's last row: what naive persistence predicts. */
@@ -30,16 +39,21 @@ export interface OpenCalendar {
 }
 
 /** `columns`: with the means and deviations of the series. */
-export type StreamUse = Pick<ForecastUse, 'columns' | 'targetColumn' | 'window' | 'as' | 'period' | 'ahead'>;
+export type StreamUse = Pick<
+  ForecastUse,
+  'columns' | 'targetColumn' | 'window' | 'as' | 'period' | 'ahead' | 'quantiles' | 'offsets'
+>;
 
 /*
  * A window is whole once its last row r has come. Its anchor is row r + step, so that its target is row r + step + delay
  * (0-based): known already when that row is in the file, else still to come.
  *   rows    ring of normalised rows: the windows of a batch reach back lookback + PREDICTION_BATCH rows
- *   targets ring of the target as read: a target row that came is asked for within PREDICTION_BATCH rows
+ *   targets ring of the target as read: a target row that came is asked for within PREDICTION_BATCH rows after the last one
+ *           of its window, which lies up to the longest delay behind it
+ *   waiting the forecasts of windows whose last target row has not come, in its order; at most step + delay windows at the
+ *           end of a batch
  * Of columns that are known ahead rows up to the target's are read: then a window is whole once that row has come, and
- * both rings are longer by as much.
- *   waiting forecasts whose target row has not come, in its order; at most step + delay of them at the end of a batch
+ * all rings are longer by as much.
  */
 export class WindowStream {
   private readonly capacity: number;
@@ -50,8 +64,9 @@ export class WindowStream {
   private readonly awaited: number;
   private readonly values: Float64Array;
   private readonly indices = Uint32Array.from({ length: PREDICTION_BATCH }, (_, index) => index);
-  private readonly predictions = new Float32Array(PREDICTION_BATCH);
-  private waiting: Forecast[] = [];
+  private readonly delays: readonly number[];
+  private readonly predictions: Float32Array;
+  private waiting: (readonly Forecast[])[] = [];
   private rowCount = 0;
   /** Windows that are whole and not predicted. */
   private open = 0;
@@ -68,8 +83,11 @@ export class WindowStream {
     this.awaited = ahead.length === 0 ? 0 : window.step + window.delay;
     this.capacity = window.lookback + PREDICTION_BATCH + this.awaited;
     this.rows = new Float32Array(this.capacity * columns.length);
-    this.targets = new Float64Array(PREDICTION_BATCH + this.awaited);
-    this.seconds = new Float64Array(PREDICTION_BATCH + this.awaited);
+    this.delays = delaysOf(window);
+    const kept = PREDICTION_BATCH + Math.max(this.awaited, window.delay - this.delays[0]!);
+    this.targets = new Float64Array(kept);
+    this.seconds = new Float64Array(kept);
+    this.predictions = new Float32Array(PREDICTION_BATCH * answerOfForecast(use).units);
     this.values = new Float64Array(columns.length);
   }
 
@@ -89,7 +107,13 @@ export class WindowStream {
     const last = this.rowCount - 1;
     if (this.open > 0) this.predict(last);
     if (this.awaited > 0 && this.isAllCalendar()) this.predictBeyond(secondsAt);
-    for (const forecast of this.waiting) this.onForecast({ ...forecast, seconds: secondsAt(forecast.row) });
+    for (const forecasts of this.waiting)
+      for (const forecast of forecasts)
+        this.onForecast(
+          forecast.row <= this.rowCount
+            ? this.met(forecast)
+            : { ...forecast, seconds: secondsAt(forecast.row) },
+        );
     this.waiting = [];
   }
 
@@ -138,31 +162,49 @@ export class WindowStream {
 
   /** The open windows, for the latest of which rows up to `row` are there. */
   private predict(row: number): void {
-    const { columns, targetColumn, window } = this.use;
-    const { mean, std } = columns[targetColumn]!;
     const firstLast = row + 1 - this.awaited - this.open;
     const samples = frameSamples(this.samples(firstLast), this.use);
     this.model.predict(samples, this.indices.subarray(0, this.open), this.predictions);
-    samples.restore?.(this.indices, 0, this.open, this.predictions, 0);
-    for (let index = 0; index < this.open; index++) {
-      const lastRow = firstLast + index;
-      this.waiting.push({
-        row: lastRow + window.step + window.delay + 1,
-        seconds: Number.NaN,
-        prediction: this.predictions[index]! * std + mean,
-        actual: null,
-        last: this.targets[lastRow % this.targets.length]!,
-      });
-    }
+    // Samples that can be restored have one value each: what has more is learnt as a level.
+    if (answerOfForecast(this.use).units === 1)
+      samples.restore?.(this.indices, 0, this.open, this.predictions, 0);
+    for (let index = 0; index < this.open; index++)
+      this.waiting.push(this.forecastsOf(index, firstLast + index));
     this.open = 0;
     let met = 0;
-    for (const forecast of this.waiting) {
-      if (forecast.row > this.rowCount) break;
-      const place = (forecast.row - 1) % this.targets.length;
-      this.onForecast({ ...forecast, seconds: this.seconds[place]!, actual: this.targets[place]! });
+    for (const forecasts of this.waiting) {
+      if (forecasts.at(-1)!.row > this.rowCount) break;
+      for (const forecast of forecasts) this.onForecast(this.met(forecast));
       met++;
     }
     this.waiting.splice(0, met);
+  }
+
+  /** Of the window that ends with row `lastRow`, one for each step. */
+  private forecastsOf(index: number, lastRow: number): Forecast[] {
+    const { columns, targetColumn, window, quantiles, offsets } = this.use;
+    const { mean, std } = columns[targetColumn]!;
+    const each = quantiles?.length ?? 1;
+    const begin = index * this.delays.length * each;
+    if (quantiles !== undefined) arrangeQuantiles(this.predictions, begin, this.delays.length, each, offsets);
+    const inUnit = (place: number): number => this.predictions[begin + place]! * std + mean;
+    const last = this.targets[lastRow % this.targets.length]!;
+    return this.delays.map((delay, step) => ({
+      row: lastRow + window.step + delay + 1,
+      seconds: Number.NaN,
+      horizonRows: window.step + delay,
+      step,
+      prediction: inUnit(placeOfStep(step, quantiles)),
+      quantiles: (quantiles ?? []).map((_, quantile) => inUnit(step * each + quantile)),
+      actual: null,
+      last,
+    }));
+  }
+
+  /** With what its row holds. */
+  private met(forecast: Forecast): Forecast {
+    const place = (forecast.row - 1) % this.targets.length;
+    return { ...forecast, seconds: this.seconds[place]!, actual: this.targets[place]! };
   }
 
   /** The open windows; the first one ends with row `firstLast`. */

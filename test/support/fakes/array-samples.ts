@@ -9,7 +9,8 @@ const TEST_PURPOSE = 0x7000_0000;
 export interface ArraySamples extends SampleSet {
   /** `[count, timesteps, features]` */
   readonly inputs: Float32Array;
-  /** `[count]` */
+  readonly targetUnits: number;
+  /** `[count, targetUnits]` */
   readonly targets: Float32Array;
 }
 
@@ -28,12 +29,14 @@ export function arraySamples(
   targets: Float32Array,
   timesteps: number,
   features: number,
+  targetUnits = 1,
 ): ArraySamples {
   const sampleValues = timesteps * features;
   return {
-    count: targets.length,
+    count: targets.length / targetUnits,
     timesteps,
     features,
+    targetUnits,
     inputs,
     targets,
     gather(indices, first, rows, out, offset, timeStride, rowStride) {
@@ -46,7 +49,10 @@ export function arraySamples(
     },
     gatherTargets(indices, first, rows, out, offset) {
       for (let row = 0; row < rows; row++)
-        out[offset + row] = targets[indices[first + row] as number] as number;
+        for (let unit = 0; unit < targetUnits; unit++)
+          out[offset + row * targetUnits + unit] = targets[
+            (indices[first + row] as number) * targetUnits + unit
+          ] as number;
     },
   };
 }

@@ -13,12 +13,13 @@ import { embed } from '../../../src/kernels/reference/embedding.js';
 import { layerNormalize } from '../../../src/kernels/reference/layer-normalization.js';
 import { pool1d } from '../../../src/kernels/reference/pooling.js';
 import { gruSequence, lstmSequence } from '../../../src/kernels/reference/recurrent.js';
+import { softmax } from '../../../src/kernels/reference/softmax.js';
 import type { Activation } from '../../../src/model/activation.js';
 import type { GruLayer, LayerSpec, LstmLayer, ResidualLayer } from '../../../src/model/layer-spec.js';
 import { convWindow } from '../../../src/model/layers/conv1d.js';
 import { poolWindow } from '../../../src/model/layers/pooling.js';
 import { residual } from '../../../src/model/layers/residual.js';
-import type { Loss } from '../../../src/model/loss.js';
+import type { NamedLoss } from '../../../src/model/loss.js';
 import type { ArraySamples } from '../fakes/array-samples.js';
 
 /** One sample between two layers: `[steps, features]`, rows `stride` values apart in the engine's tiles. */
@@ -44,7 +45,7 @@ const ACTIVATIONS: Record<Activation, (x: number) => number> = {
   hardSigmoid: (x) => Math.min(Math.max(0.2 * x + 0.5, 0), 1),
 };
 
-const LOSSES: Record<Loss, (error: number, prediction: number, target: number) => number> = {
+const LOSSES: Record<NamedLoss, (error: number, prediction: number, target: number) => number> = {
   mae: (error) => Math.abs(error),
   mse: (error) => error ** 2,
   huber: (error) => (Math.abs(error) <= 1 ? error ** 2 / 2 : Math.abs(error) - 0.5),
@@ -90,9 +91,22 @@ export class ReferenceModel {
   loss(samples: ArraySamples, indices: Uint32Array, at: StepPosition | null): number {
     const predictions = this.predict(samples, indices, at);
     const units = predictions.length / indices.length;
+    const { loss, quantiles = [] } = this.definition;
+    const { targets, targetUnits } = samples;
+    if (loss === 'sparseCategoricalCrossentropy') {
+      const all = [...indices].map((index, row) =>
+        Math.log(predictions[row * units + (targets[index] as number)] as number),
+      );
+      return -all.reduce((sum, one) => sum + one, 0) / all.length;
+    }
+    const each = units / targetUnits;
     const sum = predictions.reduce((total, prediction, i) => {
-      const target = samples.targets[indices[Math.floor(i / units)] as number] as number;
-      return total + LOSSES[this.definition.loss](prediction - target, prediction, target);
+      const index = indices[Math.floor(i / units)] as number;
+      const target = targets[index * targetUnits + Math.floor((i % units) / each)] as number;
+      const error = prediction - target;
+      if (loss !== 'pinball') return total + LOSSES[loss](error, prediction, target);
+      const quantile = quantiles[i % each] as number;
+      return total + Math.max(-quantile * error, (1 - quantile) * error);
     }, 0);
     return sum / predictions.length;
   }
@@ -128,7 +142,8 @@ export class ReferenceModel {
         const [kernel, bias] = weights as [Float64Array, Float64Array];
         const out = denseForward(values, kernel, bias, steps, features, spec.units);
         return {
-          values: out.map(ACTIVATIONS[spec.activation]),
+          values:
+            spec.activation === 'softmax' ? softmax(out, spec.units) : out.map(ACTIVATIONS[spec.activation]),
           steps,
           features: spec.units,
           stride: padded(spec.units),

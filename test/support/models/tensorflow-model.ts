@@ -197,6 +197,9 @@ export function meanLoss(loss: Loss, target: tf.Tensor, prediction: tf.Tensor): 
       const ofOnes = tf.mul(target, tf.log(p));
       return tf.neg(tf.mean(tf.add(ofOnes, tf.mul(tf.sub(1, target), tf.log(tf.sub(1, p))))));
     }
+    case 'pinball':
+    case 'sparseCategoricalCrossentropy':
+      throw new Error(`${loss} is held against the scalar twin and Keras' own numbers`);
   }
 }
 

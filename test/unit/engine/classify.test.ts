@@ -102,7 +102,9 @@ test('an accuracy counts a prediction above 0.5 as 1, and 0.5 itself as 0', () =
       for (const [row, index] of indices.entries()) out[row] = predicted[index]!;
     },
   } as unknown as Model;
-  const evaluation = evaluateInBatches(model, openSplit(reviews, task, 'validation'), 'binaryCrossentropy');
+  const evaluation = evaluateInBatches(model, openSplit(reviews, task, 'validation'), {
+    loss: 'binaryCrossentropy',
+  });
   let next = evaluation.next();
   while (next.done !== true) next = evaluation.next();
   // Labels 1, 1, 0, 0, 1: right, wrong, right, wrong, wrong.

@@ -19,7 +19,7 @@ import type { ForecastUse } from '../../../src/task/forecast/forecast-use.js';
 import { predictSeries, type SeriesSummary } from '../../../src/task/forecast/predict-series.js';
 import type { Forecast } from '../../../src/task/forecast/window-stream.js';
 import { openSplit } from '../../../src/task/open-split.js';
-import type { PredictRequest } from '../../../src/task/task.js';
+import type { PredictRequest } from '../../../src/task/task-export.js';
 import { SWEEP_FILE, sayNotice } from '../../../src/wording/fault-words.js';
 import { rejectsWith } from '../../support/errors.js';
 import { firstIndices } from '../../support/fakes/array-samples.js';
@@ -138,6 +138,66 @@ test('forecasts are bit for bit what the engine predicts on the prepared windows
     assert.ok(Math.abs((actual ?? Number.NaN) - (targets[index]! * std + mean)) < 1e-4);
   }
 });
+
+for (const calendar of [[], ['hour']] as const)
+  test(`several steps and quantiles${calendar.length === 0 ? '' : ' with a calendar'}: a forecast for each step of a window, with what its row holds`, async (t) => {
+    const { path, metadata, use, definition, cacheDirectory } = await prepareSeries(
+      temporaryDirectory(t),
+      calendar.length === 0 ? {} : { calendar: [...calendar] },
+    );
+    const features = metadata.columns.length;
+    const made = 2 * calendar.length;
+    const known =
+      made === 0
+        ? {}
+        : {
+            ahead: [features - 2, features - 1],
+            calendar: { of: [...calendar], timeZone: null },
+          };
+    const delays = [0, 9, 150];
+    const quantiles = [0.1, 0.5, 0.9];
+    const window = { ...WINDOW, delay: 150, delays };
+    const offsets = [-1, 0, 1, -2, 0, 2, -3, 0, 3];
+    const several: ForecastUse = { ...use, ...known, window, quantiles, offsets };
+    const model = {
+      ...definition,
+      features,
+      layers: [gru(5), dense(9)],
+      loss: 'pinball',
+      quantiles,
+    } as const;
+    const { forecasts, summary } = await forecast(exportOf(model, several), several, path);
+    const dataset = openDataset(cacheDirectory, metadata.digest);
+    t.after(() => dataset.close());
+    const { mean, std } = metadata.columns[use.targetColumn]!;
+    const windows = ROWS - WINDOW.lookback + WINDOW.step;
+    assert.equal(forecasts.length, windows * 3);
+    for (const [
+      place,
+      { row, horizonRows, step, prediction, quantiles: band, actual },
+    ] of forecasts.entries()) {
+      // A row a step: windows one after the other, also those whose last steps lie beyond the file.
+      assert.equal(step, place % 3);
+      assert.equal(horizonRows, WINDOW.step + delays[step]!);
+      assert.equal(row, WINDOW.lookback - WINDOW.step + Math.floor(place / 3) + 1 + horizonRows);
+      assert.equal(prediction, band[1]);
+      assert.ok(band[0]! <= band[1]! && band[1]! <= band[2]!);
+      // The offsets alone set them so far apart.
+      assert.ok(band[2]! - band[0]! >= (2 * (step + 1) - 1e-4) * std);
+      const known =
+        row <= ROWS ? dataset.values[(row - 1) * metadata.columns.length + use.targetColumn]! : null;
+      assert.equal(actual === null, known === null);
+      if (known !== null) assert.ok(Math.abs(actual! - (known * std + mean)) < 1e-4);
+    }
+    assert.deepEqual(
+      summary.bySteps?.map(({ horizonRows, compared }) => [horizonRows, compared]),
+      delays.map((delay) => [WINDOW.step + delay, windows - WINDOW.step - delay]),
+    );
+    const covered = forecasts.filter(
+      ({ actual, quantiles: [low, , high] }) => actual !== null && actual >= low! && actual <= high!,
+    );
+    assert.deepEqual(summary.band, { nominal: 0.8, coverage: covered.length / summary.compared });
+  });
 
 test('what a model learnt of changes is forecast as levels, the same ones that it was judged by', async (t) => {
   const { path, metadata, use, definition, cacheDirectory, exported } = await prepareSeries(

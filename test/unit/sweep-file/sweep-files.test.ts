@@ -90,6 +90,7 @@ test('the sweep files have the number of trials that the guides speak of', () =>
     'jena-hourly.json': 4,
     'lstm-random.json': 32,
     'quick.json': 8,
+    'text-classes.json': 8,
   });
 });
 

@@ -1,5 +1,5 @@
 // How a layer is written in ONNX: the operators that compute it, appended to a graph. One form a layer type (layers.ts).
-import type { Activation } from '../../../model/activation.js';
+import type { DenseActivation } from '../../../model/activation.js';
 import type { Shape } from '../../../model/layer-shape.js';
 import type { NamedTensor } from '../../engine.js';
 import type { OnnxGraph, Value } from './onnx-graph.js';
@@ -20,7 +20,7 @@ export type OnnxForm<Layer> = (layer: Layer, place: LayerPlace) => Value;
 /** Keras' hard sigmoid: max(0, min(1, 0.2 x + 0.5)). */
 export const HARD_SIGMOID = { alpha: 0.2, beta: 0.5 } as const;
 
-export function activate(graph: OnnxGraph, activation: Activation, value: Value): Value {
+export function activate(graph: OnnxGraph, activation: DenseActivation, value: Value): Value {
   switch (activation) {
     case 'linear':
       return value;
@@ -30,6 +30,8 @@ export function activate(graph: OnnxGraph, activation: Activation, value: Value)
       return graph.add('Tanh', [value]);
     case 'sigmoid':
       return graph.add('Sigmoid', [value]);
+    case 'softmax':
+      return graph.add('Softmax', [value], { axis: -1 });
     case 'hardSigmoid':
       return graph.add('HardSigmoid', [value], {
         alpha: { float: HARD_SIGMOID.alpha },

@@ -1,8 +1,8 @@
 // Activations by Keras 2's formulas, as TensorFlow.js operations.
-import type { Activation } from '../../../model/activation.js';
+import type { DenseActivation } from '../../../model/activation.js';
 import type { Tensor, Tensorflow } from '../tensors.js';
 
-export function activate(tf: Tensorflow, activation: Activation, x: Tensor): Tensor {
+export function activate(tf: Tensorflow, activation: DenseActivation, x: Tensor): Tensor {
   switch (activation) {
     case 'linear':
       return x;
@@ -12,6 +12,8 @@ export function activate(tf: Tensorflow, activation: Activation, x: Tensor): Ten
       return tf.tanh(x);
     case 'sigmoid':
       return tf.sigmoid(x);
+    case 'softmax':
+      return tf.softmax(x);
     case 'hardSigmoid':
       return tf.clipByValue(tf.add(tf.mul(x, 0.2), 0.5), 0, 1);
   }

@@ -31,7 +31,8 @@ export function createDenseLayer(
     stride: panels * 32,
   };
   const transposed = input.gradient === 0 ? 0 : arena.allocate(panelsOf(features) * units * 32);
-  const code = ACTIVATION_CODE[spec.activation];
+  const { stride } = output;
+  const code = spec.activation === 'softmax' ? null : ACTIVATION_CODE[spec.activation];
 
   return {
     output,
@@ -51,10 +52,12 @@ export function createDenseLayer(
         panels,
         output.address,
       );
-      kernels.activateInPlace(code, output.address, bytes / 4);
+      if (code === null) kernels.softmaxForward(rows, units, output.address, stride);
+      else kernels.activateInPlace(code, output.address, bytes / 4);
     },
     backward() {
-      kernels.activationBackward(code, output.address, output.gradient, bytes / 4);
+      if (code === null) kernels.softmaxBackward(rows, units, output.address, output.gradient, stride);
+      else kernels.activationBackward(code, output.address, output.gradient, bytes / 4);
       kernels.denseBackward(
         rows,
         input.address,

@@ -1,0 +1,100 @@
+// What a trial learns from: a task on the rows of a prepared dataset. A part of a trial's config, in its wire form.
+import { z } from 'zod';
+import { count, index, type ValueOf } from '../../schema/wire.js';
+import { MAX_CLASSES, MAX_QUANTILES, MAX_STEPS } from './output-errors.js';
+
+const MAX_AHEAD = 4_096;
+/** Series of one dataset: each trial says where they lie. */
+export const MAX_SERIES = 2_000;
+
+export const rangeSchema = z.object({ start: index, end: index });
+/** Rows `[start, end)` of the prepared dataset. */
+export type RowRange = ValueOf<typeof rangeSchema>;
+export const splitSchema = z.object({ train: rangeSchema, validation: rangeSchema, test: rangeSchema });
+export type RowSplit = ValueOf<typeof splitSchema>;
+export type SplitName = keyof RowSplit;
+
+/** What each window's values are told from, and per what: its last row, its mean, its mean and deviation. */
+export const WINDOW_FRAMES = ['last', 'mean', 'standard'] as const;
+export type WindowFrame = (typeof WINDOW_FRAMES)[number];
+/** What of a target a model learns beside its level: the change since the last row read, or since the season before. */
+export const TARGET_CHANGES = ['difference', 'seasonal-difference'] as const;
+export type TargetChange = (typeof TARGET_CHANGES)[number];
+
+const window = z.object({
+  lookback: index,
+  step: index,
+  /** Of several steps that of the last. */
+  delay: index,
+  /** Of each step, ascending; absent: there is one. */
+  delays: z.array(index).min(1).max(MAX_STEPS).exactOptional(),
+  /** Absent: values are as the dataset has them. */
+  normalise: z.enum(WINDOW_FRAMES).exactOptional(),
+});
+/** Window of a forecasting sample, in rows: see dataset/windows.ts for the index arithmetic. */
+export type WindowSpec = ValueOf<typeof window>;
+
+/** `[slot, rows]`: its first row's time, in steps after the earliest one of the dataset, and how many rows there are. */
+const stretch = z.tuple([index, count]);
+const stretches = z.object({
+  train: z.array(stretch).max(MAX_SERIES),
+  validation: z.array(stretch).max(MAX_SERIES),
+  test: z.array(stretch).max(MAX_SERIES),
+});
+/** Of each series, in order, its rows in each split: they follow each other within the split's rows. */
+export type SeriesStretches = ValueOf<typeof stretches>;
+
+export const forecastTaskSchema = z.object({
+  kind: z.literal('forecast'),
+  targetColumn: index,
+  split: splitSchema,
+  window,
+  /** Absent: the rows are one series. */
+  stretches: stretches.exactOptional(),
+  /**
+   * Rows of the validation and test splits before the first target that is judged: what the longest window of the study
+   * takes. Absent: this window's own lookback + delay, which is never more.
+   */
+  commonReach: index.exactOptional(),
+  /** Ascending: each step is answered with one value a quantile. Absent: with one. */
+  quantiles: z.array(z.number().gt(0).lt(1)).min(1).max(MAX_QUANTILES).exactOptional(),
+  /** Bands are made as wide as the validation samples say. */
+  conformal: z.literal(true).exactOptional(),
+  /** Absent: the model learns the level. */
+  as: z.enum(TARGET_CHANGES).exactOptional(),
+  /** Rows from one season to the next: of a seasonal difference, and of baselines. Absent: it is found, where one is. */
+  period: count.exactOptional(),
+  /** Columns that are known ahead: a time step has their value `step` + `delay` rows later, the last one the target's. */
+  ahead: z.array(index).max(MAX_AHEAD).exactOptional(),
+});
+/** Windows over a series, and the target column some rows later. */
+export type ForecastTask = ValueOf<typeof forecastTaskSchema>;
+
+/** Rows of a split before the first target that a window can reach. */
+export function reachOf({ lookback, delay }: Pick<WindowSpec, 'lookback' | 'delay'>): number {
+  return lookback + delay;
+}
+
+/** Rows from a window's anchor to each of its targets. */
+export function delaysOf({ delay, delays }: Pick<WindowSpec, 'delay' | 'delays'>): readonly number[] {
+  return delays ?? [delay];
+}
+
+export const classifyTaskSchema = z.object({
+  kind: z.literal('classify'),
+  /** A row is a review. */
+  split: splitSchema,
+  /** Word ids per sample: longer reviews keep their last ones, shorter ones are padded with 0 at the front. */
+  maxLength: count,
+  /** Word ids lie in [0, maxFeatures): rarer words are the unknown word, 2. */
+  maxFeatures: count,
+  /** Reviews are read from their last word to their first, before they are cut. */
+  reversed: z.boolean(),
+  /** How many labels there are; absent: two, one of which a probability is of. */
+  classes: count.min(3).max(MAX_CLASSES).exactOptional(),
+});
+/** Reviews as sequences of word ids, and whether each is negative (0) or positive (1). */
+export type ClassifyTask = ValueOf<typeof classifyTaskSchema>;
+
+/** What a trial learns from. */
+export type TaskSpec = ForecastTask | ClassifyTask;

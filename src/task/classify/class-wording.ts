@@ -1,0 +1,33 @@
+// How a classifier of several classes is told: its scores, and which classes it takes for which.
+import type { ClassErrors } from '../../study/trial/output-errors.js';
+import { formatPercent } from '../../wording/figures.js';
+
+/** More are told in JSON alone. */
+const MOST_SHOWN = 12;
+const LONGEST_NAME = 16;
+
+export function describeScores({ macroF1, topK }: ClassErrors): string {
+  const likeliest = topK
+    .flatMap((share, place) => (place === 0 || place + 1 > topK.length ? [] : [[place + 1, share] as const]))
+    .filter(([k]) => k === 3 || k === 5 || (topK.length < 5 && k === 2))
+    .map(([k, share]) => `, top ${k} ${formatPercent(share)} %`);
+  return `macro F1 ${formatPercent(macroF1)} %${likeliest.join('')}`;
+}
+
+/** The scores, then the confusion matrix: a row a class, a column an answer. */
+export function describeClasses(
+  classes: ClassErrors,
+  names: readonly string[] | undefined,
+): readonly string[] {
+  const { confusion } = classes;
+  const scores = describeScores(classes);
+  if (confusion === undefined || confusion.length > MOST_SHOWN) return [scores];
+  const labels = confusion.map((_, place) => (names?.[place] ?? String(place)).slice(0, LONGEST_NAME));
+  const width = Math.max(...labels.map(({ length }) => length));
+  const cell = Math.max(...confusion.flat().map((samples) => String(samples).length), 2);
+  const rows = confusion.map(
+    (row, place) =>
+      `  ${labels[place]!.padEnd(width)}  ${row.map((samples) => String(samples).padStart(cell)).join(' ')}`,
+  );
+  return [scores, 'answers for each class, in the same order:', ...rows];
+}

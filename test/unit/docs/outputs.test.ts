@@ -1,0 +1,74 @@
+// The worked examples of docs/outputs.md run as they stand, to the figures that the page speaks of.
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { prepareDataset } from '../../../src/dataset/prepare.js';
+import { openDataset } from '../../../src/dataset/prepared/mapped-file.js';
+import { trainTrial } from '../../../src/engine/training/trial-training.js';
+import { createWasmEngine } from '../../../src/engine/wasm/wasm-engine.js';
+import type { TrainConfig, TrialResult } from '../../../src/study/trial/trial.js';
+import { parseSweepSpec } from '../../../src/sweep-file/parse.js';
+import { resolveTrial } from '../../../src/sweep-file/resolve-trial.js';
+import { taskOf } from '../../../src/task/registry.js';
+import { REPOSITORY } from '../../support/deploy/deploy-files.js';
+import { temporaryDirectory } from '../../support/processes/temporary-directory.js';
+
+const page = readFileSync(join(REPOSITORY, 'docs/outputs.md'), 'utf8');
+const examples = new Map(
+  [...page.matchAll(/```json\n([\s\S]*?)```/g)].map(([, text = '']) => [JSON.parse(text).name, text]),
+);
+
+async function run(name: string, folder: string, cacheDirectory: string): Promise<TrialResult> {
+  const spec = parseSweepSpec(examples.get(name) ?? '', join(folder, `${name}.json`));
+  const { metadata } = await prepareDataset(spec.dataset!, { cacheDirectory });
+  const dataset = openDataset(cacheDirectory, metadata.digest);
+  try {
+    const config = resolveTrial(spec, {}, spec.seed, metadata) as TrainConfig;
+    const outcome = trainTrial({
+      engine: await createWasmEngine(),
+      config,
+      objective: spec.objective as never,
+      dataset,
+      checkpoint: null,
+      now: () => 0,
+      hooks: { onReport() {}, onCheckpoint() {}, onProgress() {}, stopRequest: () => 'none' },
+    });
+    assert.ok(outcome.type === 'finished');
+    assert.ok(taskOf(config.task).describeOutputs(outcome.result, undefined).length > 0);
+    return outcome.result;
+  } finally {
+    dataset.close();
+  }
+}
+
+test('several steps ahead', async (t) => {
+  const { bySteps = [] } = await run('next-day', join(REPOSITORY, 'sweeps'), temporaryDirectory(t));
+  assert.deepEqual(
+    bySteps.map(({ horizonRows }) => horizonRows),
+    Array.from({ length: 24 }, (_, place) => place + 1),
+  );
+});
+
+test('quantiles and bands', async (t) => {
+  const { outputs, band, bySteps } = await run(
+    'load-band',
+    join(REPOSITORY, 'sweeps'),
+    temporaryDirectory(t),
+  );
+  assert.equal(bySteps?.length, 3);
+  assert.equal(outputs?.offsets?.length, 9);
+  assert.equal(band?.nominal, 0.8);
+});
+
+test('classes', async (t) => {
+  const folder = temporaryDirectory(t);
+  const topics = ['sport', 'trade', 'weather'];
+  const lines = Array.from(
+    { length: 150 },
+    (_, row) => `${topics[row % 3]},word${row % 3} and word${row % 8}`,
+  );
+  writeFileSync(join(folder, 'topics.csv'), ['topic,text', ...lines].join('\n'));
+  const { outputs } = await run('topics', folder, folder);
+  assert.equal(outputs?.classes?.confusion?.length, 3);
+});

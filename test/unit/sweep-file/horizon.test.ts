@@ -1,0 +1,165 @@
+// `window.horizon` and quantiles in a sweep file: what they stand for, the models that they need, what is refused.
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { SweepError } from '../../../src/errors.js';
+import type { ForecastTask, TrainConfig } from '../../../src/study/trial/trial.js';
+import { stepsOf } from '../../../src/sweep-file/horizon.js';
+import { parseSweepSpec } from '../../../src/sweep-file/parse.js';
+import { resolveTrial } from '../../../src/sweep-file/resolve-trial.js';
+
+const DATASET = {
+  digest: 'd'.repeat(64),
+  columns: [{ name: 'load' }, { name: 'wind' }],
+  split: {
+    train: { start: 0, end: 600 },
+    validation: { start: 600, end: 800 },
+    test: { start: 800, end: 1000 },
+  },
+};
+
+interface More {
+  readonly training?: object;
+  readonly model?: object;
+  readonly dataset?: object;
+}
+
+function resolve(window: object, more: More = {}): TrainConfig {
+  const document = {
+    name: 'ahead',
+    dataset: { source: { csv: 'load.csv' }, target: 'load', ...more.dataset },
+    window,
+    model: more.model ?? { type: 'linear' },
+    training: { epochs: 1, ...more.training },
+    space: {},
+  };
+  return resolveTrial(parseSweepSpec(JSON.stringify(document), 'ahead.json'), {}, 1, DATASET) as TrainConfig;
+}
+
+function faultOf(window: object, more: More = {}): SweepError {
+  try {
+    resolve(window, more);
+  } catch (thrown) {
+    assert.ok(thrown instanceof SweepError);
+    return thrown;
+  }
+  throw new Error('nothing was refused');
+}
+
+it('two numbers are a range, three and more a list, an object a list of any length', () => {
+  assert.deepEqual(stepsOf([1, 4]), [1, 2, 3, 4]);
+  assert.deepEqual(stepsOf([1, 6, 24]), [1, 6, 24]);
+  assert.deepEqual(stepsOf({ steps: [1, 24] }), [1, 24]);
+  assert.deepEqual(stepsOf(24), [24]);
+});
+
+it('step 1 is the row that would be read next, in steps of the window', () => {
+  const windowOf = (window: object) => (resolve(window).task as ForecastTask).window;
+  assert.deepEqual(windowOf({ lookback: 24, horizon: [1, 3] }), {
+    lookback: 24,
+    step: 1,
+    delay: 2,
+    delays: [0, 1, 2],
+  });
+  assert.deepEqual(windowOf({ lookback: 24, step: 6, horizon: [1, 2, 5] }), {
+    lookback: 24,
+    step: 6,
+    delay: 24,
+    delays: [0, 6, 24],
+  });
+});
+
+it('one step is the trial of a delay: the same config, so the same id', () => {
+  assert.deepEqual(resolve({ lookback: 24, horizon: 5 }), resolve({ lookback: 24, delay: 4 }));
+  assert.deepEqual(resolve({ lookback: 24, horizon: { steps: [1] } }), resolve({ lookback: 24, delay: 0 }));
+});
+
+it('architectures end in a value for each step and quantile', () => {
+  const unitsOf = (config: TrainConfig) => config.layers.at(-1);
+  assert.deepEqual(unitsOf(resolve({ lookback: 24, horizon: [1, 24] })), {
+    type: 'dense',
+    units: 24,
+    activation: 'linear',
+    kernelL2: 0,
+  });
+  const banded = resolve(
+    { lookback: 24, horizon: [1, 4] },
+    { training: { loss: { pinball: [0.1, 0.5, 0.9], conformal: true } } },
+  );
+  assert.equal((unitsOf(banded) as { units: number }).units, 12);
+  assert.equal(banded.training.loss, 'pinball');
+  const task = banded.task as ForecastTask;
+  assert.deepEqual([task.quantiles, task.conformal], [[0.1, 0.5, 0.9], true]);
+  const single = resolve({ lookback: 24, delay: 3 }, { training: { loss: { pinball: [0.5] } } });
+  assert.deepEqual((single.task as ForecastTask).quantiles, [0.5]);
+  assert.equal('conformal' in single.task, false);
+});
+
+it('a list of layers that ends in another number of values is told how to end', () => {
+  const model = { type: 'layers', layers: [{ type: 'flatten' }, { type: 'dense', units: 1 }] };
+  const { code, path, hint, message } = faultOf({ lookback: 24, horizon: [1, 6] }, { model });
+  assert.deepEqual([code, path], ['MODEL_SHAPE', 'model.layers[1]']);
+  assert.match(message, /6 numbers/);
+  assert.equal(hint, 'end with {"type": "dense", "units": 6}');
+  assert.match(
+    faultOf({ lookback: 24, horizon: [1, 6] }, { model: { type: 'baseline' } }).hint ?? '',
+    /beside every trial/,
+  );
+});
+
+it('what makes no horizon is refused with its place', () => {
+  for (const [window, path, message] of [
+    [{ lookback: 24 }, 'window.delay', /is required/],
+    [{ lookback: 24, delay: 3, horizon: [1, 3] }, 'window.horizon', /does not go with delay/],
+    [{ lookback: 24, horizon: [3, 1] }, 'window.horizon', /ascend/],
+    [{ lookback: 24, horizon: [1, 1_001] }, 'window.horizon', /at most 1000 steps/],
+    [{ lookback: 24, horizon: [0, 4] }, 'window.horizon[0]', /at least 1/],
+    [{ lookback: 24, horizon: [1, 400] }, 'window.lookback', /delay ahead 399/],
+  ] as const) {
+    const fault = faultOf(window);
+    assert.equal(fault.path, path, fault.message);
+    assert.match(fault.message, message);
+  }
+  for (const [loss, path] of [
+    [{ pinball: [0.9, 0.1] }, 'training.loss.pinball'],
+    [{ pinball: [0, 0.5] }, 'training.loss.pinball[0]'],
+    [{ pinball: [0.1, 0.5], conformal: true }, 'training.loss.conformal'],
+    ['pinball', 'training.loss'],
+    ['sparseCategoricalCrossentropy', 'training.loss'],
+  ] as const)
+    assert.equal(faultOf({ lookback: 24, delay: 0 }, { training: { loss } }).path, path);
+});
+
+it('a searched step beside a horizon is refused: trials would forecast different things', () => {
+  const document = {
+    name: 'ahead',
+    dataset: { source: { csv: 'load.csv' }, target: 'load' },
+    window: { lookback: 24, step: '$step', horizon: [1, 3] },
+    model: { type: 'linear' },
+    space: { step: [1, 2] },
+  };
+  assert.throws(() => parseSweepSpec(JSON.stringify(document), 'ahead.json'), {
+    path: 'window.step',
+    message: /cannot be searched beside a horizon/,
+  });
+});
+
+for (const [path, frame] of [
+  ['dataset.target.as', { dataset: { target: { column: 'load', as: 'difference' } } }],
+  ['window.normalise', { window: { normalise: 'last' } }],
+  ['dataset.known', { dataset: { known: ['wind'] } }],
+] as const)
+  it(`several steps and quantiles are levels of a window: ${path} is refused beside them`, () => {
+    const { window = {}, dataset = {} } = { window: undefined, dataset: undefined, ...frame };
+    const pinball = { training: { loss: { pinball: [0.1, 0.9] } } };
+    for (const [fault, what] of [
+      [faultOf({ lookback: 24, horizon: [1, 3], ...window }, { dataset }), /window\.horizon/],
+      [faultOf({ lookback: 24, delay: 0, ...window }, { dataset, ...pinball }), /training\.loss\.pinball/],
+    ] as const) {
+      assert.equal(fault.code, 'SPEC_INVALID');
+      assert.equal(fault.path, path);
+      assert.match(fault.message, what);
+      assert.equal(fault.hint, 'leave one of them out');
+    }
+    // One step of one value goes with all of them.
+    assert.equal(resolve({ lookback: 24, horizon: 1, ...window }, { dataset }).task.kind, 'forecast');
+  });
