@@ -1,6 +1,6 @@
 // How a program says what it measured: a line of JSON on its metrics channel, `::sweep {…}` on its standard output, or a line
 // that a pattern of the sweep file finds values in. What is none of these is output, and nobody's fault.
-import { METRIC_NAME } from '../study/trial/trial.js';
+import { METRIC_NAME } from '../study/trial/metric-name.js';
 
 export interface MetricLine {
   /** As the program counts them; null: it does not say. */

@@ -1,5 +1,5 @@
 // Which texts name a metric: known to the page as well, which has no schemas.
-const METRIC_NAME = /^(?!__proto__$)[A-Za-z_][\w./@:-]{0,63}$/;
+export const METRIC_NAME = /^(?!__proto__$)[A-Za-z_][\w./@:-]{0,63}$/;
 
 export function isMetricName(value: unknown): value is string {
   return typeof value === 'string' && METRIC_NAME.test(value);

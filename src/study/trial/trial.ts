@@ -133,7 +133,7 @@ export type TaskSpec = ForecastTask | ClassifyTask;
 
 const metricName = z.enum(METRIC_NAMES);
 /** Names of what a program may measure: any, beside those of a training. */
-export export const openMetricName = z.string().refine((text) => isMetricName(text), {
+export const openMetricName = z.string().refine((text) => isMetricName(text), {
   message: 'is no name of a metric: 1 to 64 letters, digits, "_", ".", "/", "@", ":" or "-"',
   params: { showsValue: true },
 });

@@ -5,7 +5,7 @@ import { strictObject, wholeNumber } from '../../schema/fields.js';
 import type { JsonPath } from '../../schema/json-path.js';
 import type { Space } from '../../search/space/dimension.js';
 import { BOOLEAN_ARGUMENTS } from '../../study/trial/boolean-arguments.js';
-import { METRIC_NAME } from '../../study/trial/trial.js';
+import { METRIC_NAME } from '../../study/trial/metric-name.js';
 import { suggest } from '../../wording/suggest.js';
 import { DURATION_PATTERN, durationMs } from '../duration.js';
 import type { Problems } from '../problems.js';
