@@ -44,7 +44,7 @@ export interface BesideBaseline {
   readonly oneError: number;
 }
 
-/** One that would read rows that are not there is left out. O(windows · lookback). */
+/** One that would read rows that are not there is left out, all of them where there is no window. O(windows · lookback). */
 export function rivalsOver(
   dataset: MappedDataset,
   task: ForecastTask,
@@ -52,7 +52,9 @@ export function rivalsOver(
   split: SplitName,
   stride: number,
 ): Rivals {
-  const places = placeWindows(dataset, task, openedStretches(task, rows, split), split, stride);
+  const opened = openedStretches(task, rows, split);
+  if (countWindows(opened, task) === 0) return { targets: new Float32Array(0), forecasts: [] };
+  const places = placeWindows(dataset, task, opened, split, stride);
   const { values, features } = places;
   const { targetColumn, window } = task;
   const valueAt = (row: number): number => values[row * features + targetColumn]!;
@@ -93,7 +95,7 @@ export function rivalsOver(
       }),
     );
     const predict = fitLinear(dataset, task);
-    forecasts.push(told('linear', (first) => predict(valueAt, first)));
+    if (predict !== null) forecasts.push(told('linear', (first) => predict(valueAt, first)));
   }
   return { targets, forecasts };
 }
@@ -135,6 +137,13 @@ function reaches({ window, stretches }: ForecastTask, firsts: Float64Array, rows
   return stretches === undefined && firsts.every((first) => first + window.lookback - rows >= 0);
 }
 
+function countWindows(
+  stretches: readonly RowRange[],
+  { window: { lookback, delay } }: Pick<ForecastTask, 'window'>,
+): number {
+  return stretches.reduce((sum, { start, end }) => sum + Math.max(0, end - start - lookback - delay), 0);
+}
+
 interface Places extends Pick<WindowSource, 'values' | 'features'> {
   /** `[windows]`: the first row of each. */
   readonly firsts: Float64Array;
@@ -158,15 +167,16 @@ function placeWindows(
   };
 }
 
-/** The change from the window's last value to the target as a weighted sum of its changes before (ridge regression). */
+/** The change from the window's last value to the target as a weighted sum of its changes before (ridge regression); null: no window to learn from. */
 function fitLinear(
   dataset: MappedDataset,
   task: ForecastTask,
-): (valueAt: (row: number) => number, first: number) => number {
+): ((valueAt: (row: number) => number, first: number) => number) | null {
   const { lookback, step, delay } = task.window;
   const steps = Math.min(MOST_STEPS, lookback / step - 1);
   const stretches = stretchesOf(task, 'train');
-  const all = stretches.reduce((sum, { start, end }) => sum + Math.max(0, end - start - lookback - delay), 0);
+  const all = countWindows(stretches, task);
+  if (all === 0) return null;
   const most = Math.min(MOST_WINDOWS, Math.max(4 * steps, MOST_WORK / (steps * steps)));
   const stride = Math.max(1, Math.ceil(all / most));
   const { values, features, firsts } = placeWindows(dataset, task, stretches, 'train', stride);
