@@ -1,6 +1,6 @@
 // The JSON document of a study (`--json` of start, resume, status and leaderboard). Field names are an interface:
 // they grow, they are never renamed.
-import type { ConfidenceSet, TestEvaluation } from '../study/events.js';
+import type { ConfidenceSet } from '../study/events.js';
 import { overheadMsPerTrial } from '../study/study-timing.js';
 import {
   countTrials,
@@ -10,6 +10,7 @@ import {
   type StudyView,
   type TrialCounts,
 } from '../study/study-view.js';
+import type { TestEvaluation } from '../study/test-evaluation.js';
 import { type NaiveBaseline, naiveBaselines } from '../task/forecast/naive-baselines.js';
 import { taskOfStudy, taskOfTest } from '../task/registry.js';
 import type { BaselineFigures } from '../task/task.js';

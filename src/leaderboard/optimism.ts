@@ -3,8 +3,8 @@
 // arXiv 2506.19540): test error of the chosen one minus the least test error of those it was chosen from; here of the finalists
 // alone, as the test split is read for no other trial. Errors: a MAE, or the share of wrong answers. Pure.
 import { METRICS } from '../model/metric.js';
-import type { TestEvaluation } from '../study/events.js';
 import type { StudyView } from '../study/study-view.js';
+import type { TestEvaluation } from '../study/test-evaluation.js';
 import { taskOfTest } from '../task/registry.js';
 import type { RankedRow } from './ranking.js';
 

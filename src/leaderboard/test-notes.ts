@@ -1,7 +1,8 @@
 // What a table says below its rows of the test set: the winner's evaluation, that of the other finalists, and how far the
 // validation samples flattered them.
-import type { TestEvaluation } from '../study/events.js';
+
 import { headerOf, type StudyView } from '../study/study-view.js';
+import type { TestEvaluation } from '../study/test-evaluation.js';
 import { taskOfTest } from '../task/registry.js';
 import type { TaskUnit, TestText } from '../task/task.js';
 import { finalistTests, optimismOf, overtuningOf } from './optimism.js';

@@ -2,7 +2,7 @@
 // attempt and terminal events after the first change nothing but `ignored`. Pure: the caller keeps the log.
 // It advances in place, for a coordinator that sees each event once.
 import type { ErrorCode } from '../errors.js';
-import type { LoggedEvent, StudyEvent, TestEvaluation } from './events.js';
+import type { LoggedEvent, StudyEvent } from './events.js';
 import { buildRow, type Direction, type FinishedRow, type SeedResult } from './finished-row.js';
 import { findImposture } from './holder-check.js';
 import { addIndex, copyIndexSet, hasIndex, hasIndices, type MutableIndexSet } from './index-set.js';
@@ -19,6 +19,7 @@ import {
   type UnrankedPoint,
   type WorkerTally,
 } from './study-view.js';
+import type { TestEvaluation } from './test-evaluation.js';
 import { advanceTrial, newOpenTrial, type OpenTrial } from './trial/open-trial.js';
 import { readSecondMetric } from './trial/second-metric.js';
 import { countedResult, stopSeed } from './trial/stopped-result.js';

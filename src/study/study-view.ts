@@ -3,7 +3,7 @@
 
 import type { ErrorCode, WireError } from '../errors.js';
 import { SweepError } from '../errors.js';
-import type { ConfidenceSet, DatasetInfo, PassedOverTrial, StudyEvent, TestEvaluation } from './events.js';
+import type { ConfidenceSet, DatasetInfo, PassedOverTrial, StudyEvent } from './events.js';
 import type { Direction, FinishedRow } from './finished-row.js';
 import { type IndexSet, indexCount } from './index-set.js';
 import type { StudyParent } from './parent.js';
@@ -14,6 +14,7 @@ import {
   type SetAsideRecords,
 } from './set-aside.js';
 import { NO_TIME, type StudyTiming } from './study-timing.js';
+import type { TestEvaluation } from './test-evaluation.js';
 import type { OpenTrial } from './trial/open-trial.js';
 import type { SecondMetric } from './trial/second-metric.js';
 import type { Params, StudyEngine } from './trial/trial.js';

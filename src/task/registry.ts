@@ -1,8 +1,8 @@
 // The tasks there are, one row each, and which of them a trial, a dataset, a test or an exported model is of.
 import type { DatasetMetadata } from '../dataset/dataset.js';
 import type { MetricName } from '../model/metric.js';
-import type { TestEvaluation } from '../study/events.js';
 import type { StudyView } from '../study/study-view.js';
+import type { TestEvaluation } from '../study/test-evaluation.js';
 import { formatObjective } from '../wording/figures.js';
 import { printable } from '../wording/printable.js';
 import { classifyTask } from './classify/classify-task.js';

@@ -7,9 +7,9 @@ import { trainTrial } from '../../src/engine/training/trial-training.js';
 import { createWasmEngine, type WasmEngine } from '../../src/engine/wasm/wasm-engine.js';
 import { METRICS } from '../../src/model/metric.js';
 import type { DatasetSpec } from '../../src/study/dataset-source.js';
-import type { TestEvaluation } from '../../src/study/events.js';
 import { studyEventSchema } from '../../src/study/events.js';
 import type { SeedResult } from '../../src/study/finished-row.js';
+import type { TestEvaluation } from '../../src/study/test-evaluation.js';
 import type { TrainConfig, TrialResult } from '../../src/study/trial/trial.js';
 import { openSplit, validationBaseline } from '../../src/task/open-split.js';
 import {

@@ -9,9 +9,10 @@ import { evaluateInBatches, judgedBy } from '../../engine/training/evaluation.js
 import { asSweepError, SweepError } from '../../errors.js';
 import { rankView } from '../../leaderboard/ranking.js';
 import { hashJson } from '../../study/canonical-json.js';
-import type { PassedOverTrial, TestEvaluation } from '../../study/events.js';
+import type { PassedOverTrial } from '../../study/events.js';
 import type { SeedResult } from '../../study/finished-row.js';
 import type { StudyView } from '../../study/study-view.js';
+import type { TestEvaluation } from '../../study/test-evaluation.js';
 import type { TrainConfig } from '../../study/trial/trial.js';
 import type { Evaluation } from '../../task/evaluation.js';
 import { taskOf } from '../../task/registry.js';

@@ -6,17 +6,15 @@ import { keyOfSeed } from '../../kernels/random.js';
 import type { EarlyStopping } from '../../model/training-control.js';
 import { hashJson } from '../../study/canonical-json.js';
 import { lineOf } from '../../study/trial/final-state.js';
-import type { OutputErrors } from '../../study/trial/output-errors.js';
 import { orphaned } from '../../study/trial/segment.js';
-import type { EpochReport, Metrics, Objective, TrainConfig, TrialResult } from '../../study/trial/trial.js';
+import type { EpochReport, Metrics, Objective, TrainConfig } from '../../study/trial/trial.js';
 import type { Evaluation } from '../../task/evaluation.js';
-import { openSplit, validationBaseline } from '../../task/open-split.js';
+import { openSplit } from '../../task/open-split.js';
 import { taskOf } from '../../task/registry.js';
-import type { Task } from '../../task/task.js';
 import type { Engine, Model } from '../engine.js';
 import { packErrors } from './block-errors.js';
-import { type BestEpoch, digestWeights, type EpochInFlight, encodeCheckpoint } from './checkpoint.js';
-import { DivergedTrial, type Reached } from './diverged-trial.js';
+import { type BestEpoch, digestWeights, type EpochInFlight } from './checkpoint.js';
+import { DivergedTrial } from './diverged-trial.js';
 import { isOutOfPatience } from './early-stopping.js';
 import { evaluateInBatches, judgedBy } from './evaluation.js';
 import { isImprovement } from './improvement.js';
@@ -24,6 +22,7 @@ import { learningRateAt } from './learning-rate.js';
 import { certaintyOf } from './objective-interval.js';
 import { createSampleOrder, type SampleOrder } from './sample-order.js';
 import { checkFinite, diverged, objectiveValue, trainedMetric } from './trained-metric.js';
+import { baselineOf, finish, type TrainedModel } from './trained-result.js';
 import {
   followMonitors,
   type Progress,
@@ -47,11 +46,6 @@ export interface TrainingHooks {
   stopRequest(): StopRequest;
   /** After every training step and evaluation batch: proof of life for time limits and deadlines. */
   onProgress(): void;
-}
-
-/** A training always has a model to show. */
-interface TrainedModel extends Reached {
-  readonly model: Uint8Array;
 }
 
 export type TrainingOutcome =
@@ -263,56 +257,4 @@ function isBestSoFar(
     epoch === 'last' ||
     isImprovement(value, best === null ? null : best.objective, direction, earlyStopping?.minDelta)
   );
-}
-
-type BaselineFields = ReturnType<Task['baselineFields']> & ReturnType<Task['outputFields']>;
-
-/** Common sense on the same validation samples, and beside it what a prediction has more than one of. */
-function baselineOf(
-  dataset: MappedDataset,
-  { task, training }: TrainConfig,
-  outputs: OutputErrors | undefined,
-): BaselineFields {
-  const { baselineFields, outputFields } = taskOf(task);
-  const baseline = validationBaseline(dataset, task, training.validationStride);
-  return { ...baselineFields(task, baseline), ...outputFields(task, outputs, baseline) };
-}
-
-function finish(
-  model: Model,
-  progress: Progress,
-  pruned: boolean,
-  id: string,
-  baseline: BaselineFields,
-  engine: Engine,
-): TrainedModel {
-  const { best, bestWeights, epoch, durationMs, weightsDigest } = progress;
-  if (best === null) throw new SweepError('INTERNAL', 'a trial of no epochs has no result');
-  const result: TrialResult = {
-    state: pruned ? 'PRUNED' : 'COMPLETE',
-    objective: best.objective,
-    objectiveInterval: best.interval,
-    ...(best.intervalReason === undefined ? {} : { objectiveIntervalReason: best.intervalReason }),
-    bestEpoch: best.epoch,
-    epochs: epoch,
-    metrics: best.metrics,
-    ...baseline,
-    parameters: model.parameterCount,
-    weightsDigest,
-    modelDigest: null,
-    durationMs,
-    engine: engine.name,
-    ...(progress.bitExact ? {} : { bitExact: false }),
-  };
-  const modelBytes = encodeCheckpoint({
-    config: id,
-    epoch: best.epoch,
-    // Not the time it took: the same trial gives the same bytes, so that a second attempt stores no second model.
-    durationMs: 0,
-    best,
-    weights: bestWeights,
-    optimizer: [],
-    bestWeights: [],
-  });
-  return { result, model: modelBytes };
 }

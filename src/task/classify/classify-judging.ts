@@ -1,7 +1,7 @@
 // How good a classifier is: the share of reviews that it gets right, beside always answering with the commoner label.
 import { type MajorityBaseline, majorityOver } from '../../dataset/reviews/majority-class.js';
 import { compareAnswers } from '../../statistics/forecast-test.js';
-import type { ClassifierTest } from '../../study/events.js';
+import type { ClassifierTest } from '../../study/test-evaluation.js';
 import type { ClassifyTask } from '../../study/trial/trial.js';
 import { formatObjective, formatPercent } from '../../wording/figures.js';
 import { accuracyOf, validationLossOf } from '../evaluation.js';

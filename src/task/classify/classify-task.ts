@@ -1,5 +1,5 @@
 // Classifying labelled reviews: the row of the registry.
-import type { ClassifierTest } from '../../study/events.js';
+import type { ClassifierTest } from '../../study/test-evaluation.js';
 import type { ClassifyTask } from '../../study/trial/trial.js';
 import type { Task } from '../task.js';
 import { classifyExport } from './classify-export.js';

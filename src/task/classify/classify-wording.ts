@@ -1,5 +1,5 @@
 // How classifiers are told: accuracies in percent, the commoner label, reviews.
-import type { ClassifierTest } from '../../study/events.js';
+import type { ClassifierTest } from '../../study/test-evaluation.js';
 import type { ClassifyTask } from '../../study/trial/trial.js';
 import { formatCount, formatInterval, formatPercent, formatPValue, withSign } from '../../wording/figures.js';
 import type { TaskWording } from '../task.js';

@@ -5,7 +5,7 @@ import { horizonOf, persistenceOver } from '../../dataset/series/naive-persisten
 import { judgedRows } from '../../dataset/windows.js';
 import { compareForecasts } from '../../statistics/forecast-test.js';
 import { meanInterval } from '../../statistics/sample-mean.js';
-import type { ForecastTest } from '../../study/events.js';
+import type { ForecastTest } from '../../study/test-evaluation.js';
 import type { Band, OutputErrors, StepErrors, StepFigures } from '../../study/trial/output-errors.js';
 import { delaysOf, type ForecastTask, type TrialResult, type WindowSpec } from '../../study/trial/trial.js';
 import { formatObjective } from '../../wording/figures.js';

@@ -1,5 +1,5 @@
 // Forecasting: the row of the registry.
-import type { ForecastTest } from '../../study/events.js';
+import type { ForecastTest } from '../../study/test-evaluation.js';
 import type { ForecastTask } from '../../study/trial/trial.js';
 import type { Task } from '../task.js';
 import { forecastExport } from './forecast-export.js';

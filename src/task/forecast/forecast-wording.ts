@@ -1,7 +1,7 @@
 // How forecasts are told: errors in the target's unit, naive persistence of each horizon, windows.
 import type { SeriesFacts } from '../../dataset/dataset.js';
 import { explainReason } from '../../statistics/interval-reason.js';
-import type { ForecastTest } from '../../study/events.js';
+import type { ForecastTest } from '../../study/test-evaluation.js';
 import type { ForecastTask } from '../../study/trial/trial.js';
 import {
   formatCount,

@@ -5,8 +5,8 @@ import type { Bus } from '../../../src/bus/bus.js';
 import { evaluateOnTest } from '../../../src/coordinator/ending/finalize.js';
 import { trainTrial } from '../../../src/engine/training/trial-training.js';
 import { createWasmEngine, type WasmEngine } from '../../../src/engine/wasm/wasm-engine.js';
-import type { ForecastTest } from '../../../src/study/events.js';
 import type { SeedResult } from '../../../src/study/finished-row.js';
+import type { ForecastTest } from '../../../src/study/test-evaluation.js';
 import type { RowRange, TrainConfig } from '../../../src/study/trial/trial.js';
 import { smallConfig, smallDataset, smallTask } from '../../support/fixtures/small-dataset.js';
 

@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import { type ComparedTrial, compareTrials } from '../../../src/leaderboard/comparison.js';
 import { finalistTests, optimismOf, overtuningOf } from '../../../src/leaderboard/optimism.js';
 import { rankView } from '../../../src/leaderboard/ranking.js';
-import type { ForecastTest } from '../../../src/study/events.js';
+import type { ForecastTest } from '../../../src/study/test-evaluation.js';
 import { autoregressive, normalNumbers } from '../../support/fixtures/dependent-errors.js';
 import { foldEvents } from '../../support/fixtures/fold-events.js';
 import { created, finished, logged, trialAt } from '../../support/fixtures/study-events.js';

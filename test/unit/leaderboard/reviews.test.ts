@@ -6,8 +6,8 @@ import { leaderboardCsv } from '../../../src/leaderboard/leaderboard-csv.js';
 import { leaderboardDocument } from '../../../src/leaderboard/leaderboard-document.js';
 import { leaderboardTable } from '../../../src/leaderboard/leaderboard-table.js';
 import { rankView } from '../../../src/leaderboard/ranking.js';
-import type { ClassifierTest } from '../../../src/study/events.js';
 import type { StudyView } from '../../../src/study/study-view.js';
+import type { ClassifierTest } from '../../../src/study/test-evaluation.js';
 import { foldEvents } from '../../support/fixtures/fold-events.js';
 import { created, finished, logged, result } from '../../support/fixtures/study-events.js';
 
