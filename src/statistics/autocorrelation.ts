@@ -46,21 +46,28 @@ const CLEARLY_MORE = 0.03;
 /** A season must have come so often. */
 const LEAST_CYCLES = 3;
 const LEAST_VALUES = 10;
+/** Slow changes pull a crest to shorter lags: one so near to a season of the calendar is that season, if it says as much. */
+const NEAR = 0.05;
+const CALENDAR_SECONDS = [3_600, 86_400, 7 * 86_400];
 
 /**
  * The periods at which a series repeats, the shortest first: lags whose autocorrelation, once a straight trend is taken
  * off, is larger than all around them; longer ones only where they say more than those before. Where slow changes hide all
- * of them, those of the steps from value to value. O(n log n).
+ * of them, those of the steps from value to value. `stepSeconds`: between values; a season near an hour, a day or a week is
+ * that. O(n log n).
  */
-export function findSeasons(values: ArrayLike<number>): Season[] {
+export function findSeasons(values: ArrayLike<number>, stepSeconds: number | null = null): Season[] {
   if (values.length < LEAST_VALUES) return [];
-  const seasons = crestsOf(withoutTrend(values), LEAST_OF_VALUES);
+  const calendar = CALENDAR_SECONDS.map((seconds) => seconds / (stepSeconds ?? Number.NaN)).filter(
+    (period) => Number.isInteger(period) && period > 1,
+  );
+  const seasons = crestsOf(withoutTrend(values), LEAST_OF_VALUES, calendar);
   if (seasons.length > 0) return seasons;
   const steps = Float64Array.from({ length: values.length - 1 }, (_, at) => values[at + 1]! - values[at]!);
-  return crestsOf(steps, LEAST_OF_STEPS);
+  return crestsOf(steps, LEAST_OF_STEPS, calendar);
 }
 
-function crestsOf(values: Float64Array, leastCorrelation: number): Season[] {
+function crestsOf(values: Float64Array, leastCorrelation: number, calendar: readonly number[]): Season[] {
   const least = Math.max(leastCorrelation, LEAST_ERRORS / Math.sqrt(values.length));
   const mostLag = Math.floor(values.length / LEAST_CYCLES);
   const correlations = autocorrelation(values, mostLag);
@@ -69,7 +76,11 @@ function crestsOf(values: Float64Array, leastCorrelation: number): Season[] {
     const correlation = correlations[period]!;
     const known = seasons.at(-1)?.correlation ?? least - CLEARLY_MORE;
     if (correlation < known + CLEARLY_MORE || !isCrest(correlations, period)) continue;
-    seasons.push({ period, correlation });
+    const named = calendar.find((one) => Math.abs(one - period) <= NEAR * one) ?? period;
+    const itsOwn = correlations[named] ?? Number.NEGATIVE_INFINITY;
+    seasons.push(
+      itsOwn > correlation - CLEARLY_MORE ? { period: named, correlation: itsOwn } : { period, correlation },
+    );
   }
   return seasons;
 }

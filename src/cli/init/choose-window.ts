@@ -1,5 +1,6 @@
 // How far a proposed window looks back and ahead: whole seasons where there are any, and never more than the splits bear.
 import type { Season } from '../../statistics/autocorrelation.js';
+import { seasonIn } from '../../study/trial/window-reference.js';
 import { countOf } from '../../wording/plural.js';
 import { inWords } from './row-rhythm.js';
 
@@ -83,4 +84,15 @@ export function describeWindow(
     `lookback ${lookback}: a sample sees the last ${countOf(lookback, 'row')}${span(lookback)}${season === null ? '' : season.period === lookback ? ', the longest season that the splits bear' : `, ${Math.round(lookback / season.period)} of the longest season that the splits bear`}${step === 1 ? '' : `, every ${step} rows`}.`,
     `step ${step}, delay ${delay}: the target lies ${countOf(horizon, 'row')}${span(horizon)} after the last row that is seen. For another horizon h: delay = h − ${step}.`,
   ];
+}
+
+/** What else is worth a try: learning what changes since a season before, where the window holds it, or since its last row. */
+export function describeChange(target: string, { season, ...window }: WindowProposal): string[] {
+  const isHeld = season !== null && seasonIn(season.period, window).lacks === null;
+  const form = isHeld
+    ? { column: target, as: 'seasonal-difference', period: season.period }
+    : { column: target, as: 'difference' };
+  const since = isHeld ? 'the season before' : 'the last row seen';
+  const json = JSON.stringify(form).replaceAll("'", "'\\''");
+  return [`To learn the change since ${since}, often the better start: --set 'dataset.target=${json}'`];
 }

@@ -3,7 +3,7 @@ import { SweepError } from '../../errors.js';
 import { findSeasons } from '../../statistics/autocorrelation.js';
 import { countOf } from '../../wording/plural.js';
 import { chooseColumns, describeColumns } from './choose-columns.js';
-import { chooseWindow, describeWindow } from './choose-window.js';
+import { chooseWindow, describeChange, describeWindow } from './choose-window.js';
 import type { Proposal, ProposalRequest, Remark } from './proposal.js';
 import {
   findSeriesColumn,
@@ -42,7 +42,7 @@ interface Rows {
 export function proposeSeries(table: TableSketch, request: ProposalRequest): Proposal {
   const rows = describeRows(table, request.path);
   const chosen = chooseColumns(table, { ...request, time: rows.time, series: rows.series });
-  const seasons = findSeasons(sampleOf(chosen.target, rows));
+  const seasons = findSeasons(sampleOf(chosen.target, rows), rows.rhythm?.stepSeconds ?? null);
   const window = chooseWindow(seasons, rows.shortest, SPLIT, rows.rhythm?.stepSeconds ?? null);
   const { lookback, step, delay } = window;
   const source = {
@@ -90,7 +90,10 @@ export function proposeSeries(table: TableSketch, request: ProposalRequest): Pro
       ...describeRhythm(rows),
       {
         title: 'Seasons and window',
-        lines: describeWindow(window, seasons, rows.rhythm?.stepSeconds ?? null),
+        lines: [
+          ...describeWindow(window, seasons, rows.rhythm?.stepSeconds ?? null),
+          ...describeChange(chosen.target.name, window),
+        ],
       },
       {
         title: 'Split and search',

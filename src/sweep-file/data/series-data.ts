@@ -5,7 +5,7 @@ import { calendarColumns } from '../../study/calendar-fields.js';
 import type { SeriesSpec, SplitSpec } from '../../study/dataset-source.js';
 import { JENA_COLUMNS } from '../../study/jena-columns.js';
 import type { ForecastTask, RowSplit, WindowSpec } from '../../study/trial/trial.js';
-import { explainSeason, seasonsBack } from '../../study/trial/window-reference.js';
+import { explainSeason, seasonIn } from '../../study/trial/window-reference.js';
 import { answerOfForecast } from '../../task/forecast/forecast-answer.js';
 import { suggest } from '../../wording/suggest.js';
 import { checkForecastModel } from '../model/model-shape.js';
@@ -136,7 +136,7 @@ function resolveChange(
 
 /** That a window holds what it and its target are told from. */
 function checkFrame({ window, as, period = 0 }: Omit<ForecastTask, 'split'>, problems: Problems): void {
-  const { lookback, step, delay, normalise } = window;
+  const { lookback, step, normalise } = window;
   if (normalise !== undefined && lookback <= step)
     problems.add({
       code: 'SPEC_INVALID',
@@ -145,13 +145,13 @@ function checkFrame({ window, as, period = 0 }: Omit<ForecastTask, 'split'>, pro
       hint: 'a longer window.lookback, or "none"',
     });
   if (as !== 'seasonal-difference' || lookback % step !== 0) return;
-  const back = seasonsBack(period, step + delay) - delay;
-  if (back <= lookback && back % step === 0) return;
+  const { back, lacks } = seasonIn(period, window);
+  if (lacks === null) return;
   problems.add({
     code: 'SPEC_INVALID',
-    path: ['window', back > lookback ? 'lookback' : 'step'],
-    message: `is too ${back > lookback ? 'short' : 'coarse'} for a seasonal difference: ${explainSeason(period, window)}`,
-    hint: back > lookback ? `a lookback of ${back} or more` : `a step that divides ${back}`,
+    path: ['window', lacks],
+    message: `is too ${lacks === 'lookback' ? 'short' : 'coarse'} for a seasonal difference: ${explainSeason(period, window)}`,
+    hint: lacks === 'lookback' ? `a lookback of ${back} or more` : `a step that divides ${back}`,
   });
 }
 

@@ -128,7 +128,7 @@ export function findPeriod(dataset: MappedDataset, task: ForecastTask): number |
     { length: longest.end - start },
     (_, at) => values[(start + at) * features + task.targetColumn]!,
   );
-  return findSeasons(target).at(-1)?.period ?? null;
+  return findSeasons(target, dataset.metadata.time?.stepSeconds ?? null).at(-1)?.period ?? null;
 }
 
 /** Whether each window has a row `rows` rows before its anchor: of one series all rows before are its past. */

@@ -75,3 +75,20 @@ test('noise, a walk, a line and too few values have no season', () => {
   assert.deepEqual(periods([]), []);
   assert.deepEqual(periods([1, 2, 1, 2, 1]), []);
 });
+
+test('a crest that slow changes pull away from a day of the calendar is that day, one that is further off is not', () => {
+  const random = noise(5);
+  let level = 0;
+  const slow = hours(144 * 60, (at) => {
+    level = 0.995 * level + random();
+    return level + 4 * Math.sin((2 * Math.PI * at) / 144);
+  });
+  const [plain] = findSeasons(slow);
+  assert.ok(
+    plain !== undefined && plain.period !== 144 && Math.abs(plain.period - 144) < 8,
+    `${plain?.period}`,
+  );
+  assert.equal(findSeasons(slow, 600)[0]?.period, 144);
+  // Of values half an hour apart it is three days: no season of the calendar.
+  assert.equal(findSeasons(slow, 1800)[0]?.period, plain.period);
+});
