@@ -5,7 +5,8 @@ import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const SUITES = ['unit', 'property', 'contract', 'golden', 'integration', 'e2e', 'browser'];
+/** In the order in which they run: the longest files early enough that none runs alone at the end. */
+const SUITES = ['unit', 'property', 'contract', 'golden', 'browser', 'integration', 'e2e'];
 /** Two cores are common: more files at once would only make timing-sensitive suites compete. */
 const CONCURRENCY = 2;
 
