@@ -33,7 +33,7 @@ const run = spawnSync(
     '--enable-source-maps',
     '--test',
     `--test-concurrency=${CONCURRENCY}`,
-    ...['spec', new URL('./skip-summary.js', import.meta.url).href].flatMap((reporter) => [
+    ...['spec', reporterAt('./slowest-files.js'), reporterAt('./skip-summary.js')].flatMap((reporter) => [
       `--test-reporter=${reporter}`,
       '--test-reporter-destination=stdout',
     ]),
@@ -42,3 +42,7 @@ const run = spawnSync(
   { stdio: 'inherit' },
 );
 process.exit(run.status ?? 1);
+
+function reporterAt(file: string): string {
+  return new URL(file, import.meta.url).href;
+}
