@@ -309,12 +309,14 @@ test('ten thousand trials: all are there, and the page holds those that are seen
   }
   assert.match(await count(page), /^\d+ of 10000 rows$/);
   const least = (values: readonly number[]): number => Math.min(...values);
+  const median = (values: readonly number[]): number =>
+    values.toSorted((left, right) => left - right)[Math.floor(values.length / 2)]!;
   t.diagnostic(
     `shown ${shown.map(Math.round)} ms, brushed ${brushed.map(Math.round)} ms, sorted ${ordered.map(Math.round)} ms`,
   );
   // The goals hold where the machine has nothing else to do; elsewhere it may take several times as long, and no more.
   const share = process.env.SWEEP_TEST_LIMITS === undefined ? 4 : 1;
   assert.ok(least(shown) <= 1_500 * share, `shown after ${least(shown)} ms`);
-  assert.ok(least(brushed) <= 100 * share, `brushed in ${least(brushed)} ms`);
+  assert.ok(median(brushed) <= 100 * share, `brushed in ${median(brushed)} ms`);
   assert.ok(least(ordered) <= 100 * share, `sorted in ${least(ordered)} ms`);
 });

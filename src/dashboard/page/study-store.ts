@@ -78,15 +78,6 @@ export class StudyStore {
     return this.#mask[place] === 1;
   }
 
-  /** Of the visible rows, ascending; the caller's own. */
-  visiblePlaces(): Uint32Array {
-    const places = new Uint32Array(this.visible.length);
-    let count = 0;
-    for (let place = 0; place < this.#mask.length; place++)
-      if (this.#mask[place] === 1) places[count++] = place;
-    return places;
-  }
-
   rowOfTrial(trial: string): DashboardRow | undefined {
     return this.rows.find((row) => row.trial === trial);
   }
