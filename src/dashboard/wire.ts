@@ -1,5 +1,6 @@
 // What the server tells the page, as data: the page is built from these types alone. Rows are lists in the order of
 // ROW_FIELDS, so that ten thousand of them are a short text.
+import type { OutputFigures } from '../leaderboard/outputs/output-figures.js';
 import type { Space } from '../search/space/dimension.js';
 import type { ParamValue } from '../study/trial/trial.js';
 
@@ -219,6 +220,8 @@ export interface TrialAnswer {
   readonly seed: number | null;
   /** What came out, by name. */
   readonly result: Readonly<Record<string, string | number | boolean | null>> | null;
+  /** Of a model with several outputs; null: it has one, or is not known. */
+  readonly outputs: OutputFigures | null;
   readonly story: readonly { readonly at: string; readonly text: string }[];
   /** By metric its values at epochs 1, 2, …. */
   readonly curves: Readonly<Record<string, readonly (number | null)[]>>;
@@ -237,6 +240,13 @@ export interface ForecastAnswer {
   readonly naiveMae: number;
   readonly truth: readonly number[];
   readonly prediction: readonly number[];
+  /** Between the outermost quantiles; null: there are no two. `coverage`: of the windows that are drawn. */
+  readonly band: {
+    readonly nominal: number;
+    readonly coverage: number;
+    readonly low: readonly number[];
+    readonly high: readonly number[];
+  } | null;
   /** Mean absolute errors of the model and of common sense; empty without times. */
   readonly byHour: readonly ErrorGroup[];
   readonly byWeekday: readonly ErrorGroup[];

@@ -1,13 +1,10 @@
-// A report as one page: table, curves, plots of the data. It loads nothing and runs no script.
+// The report of a chapter as one page: table, curves, plots of the data. It loads nothing and runs no script.
 import { escapeXml } from './chart-frame.js';
 import { experimentTable, factsOf, notesOf, warningsOf } from './experiment-table.js';
 import { lossChart } from './loss-chart.js';
 import { REPORT_STYLE } from './report-style.js';
 import { type SeriesPlot, seriesChart } from './series-chart.js';
 import type { Experiment, StudyReport } from './study-report.js';
-
-/** How many curves are drawn, the best ones of a study with more: a page is read, not searched. */
-const CURVES_DRAWN = 24;
 
 export function reportHtml(report: StudyReport, plots: readonly SeriesPlot[]): string {
   const title = escapeXml(report.title);
@@ -53,8 +50,7 @@ function tableHtml(report: StudyReport): string {
 }
 
 function curvesHtml(report: StudyReport): string {
-  const trained = report.experiments.filter(isTrained);
-  const drawn = trained.slice(0, CURVES_DRAWN);
+  const drawn = report.experiments.filter(isTrained);
   if (drawn.length === 0) return '';
   const isComparable = isBaselineLoss(report);
   const baselineOf = ({ baseline }: Experiment): number | null => (isComparable ? baseline : null);
@@ -68,7 +64,7 @@ function curvesHtml(report: StudyReport): string {
       `<figure>\n<figcaption><b>${escapeXml(experiment.name)}</b></figcaption>\n${lossChart(experiment, baselineOf(experiment))}\n</figure>\n`,
   );
   return `<h2>Training and validation loss</h2>
-<p class="facts">${key}${drawn.length < trained.length ? ` · the best ${drawn.length} of ${trained.length}` : ''}</p>
+<p class="facts">${key}</p>
 <div class="charts">
 ${figures.join('')}</div>
 `;

@@ -23,6 +23,7 @@ function forecast(changes: Partial<Parameters<typeof forecastAnswer>[0]> = {}) {
     truth,
     prediction: truth.map((value) => (value === 12 ? 13 : value)),
     naiveError: new Float32Array(48).fill(2),
+    band: null,
     ...changes,
   });
 }

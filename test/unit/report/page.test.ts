@@ -48,7 +48,10 @@ function pageOf(trials: number, name = 'gru'): StudyPage {
       stepMs: 3_600_000,
       truth: Array.from({ length: 900 }, (_, at) => Math.sin(at)),
       prediction: Array.from({ length: 900 }, (_, at) => Math.sin(at) + 0.5),
+      band: null,
     },
+    outputs: null,
+    second: null,
     again: {
       commands: ['sweep start sweep.json'],
       spec: JSON.stringify(SPEC),

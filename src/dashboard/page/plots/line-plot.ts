@@ -39,7 +39,10 @@ export function linePlot(options: LinePlotOptions): LinePlot {
   const paintUnder = (of: uPlot): void => {
     if (content?.paint === undefined) return;
     const context = fitCanvas(under, size.width, size.height);
-    if (context !== null) content.paint(context, of);
+    if (context === null) return;
+    // Places that uPlot tells are in pixels of the device.
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    content.paint(context, of);
   };
   const draw = (): void => {
     if (content === null || size.width < 40) return;
