@@ -6,6 +6,9 @@ import { REPORT_STYLE } from './report-style.js';
 import { type SeriesPlot, seriesChart } from './series-chart.js';
 import type { Experiment, StudyReport } from './study-report.js';
 
+/** How many curves are drawn, the best ones of a study with more: a page is read, not searched. */
+const CURVES_DRAWN = 24;
+
 export function reportHtml(report: StudyReport, plots: readonly SeriesPlot[]): string {
   const title = escapeXml(report.title);
   return `<!doctype html>
@@ -50,7 +53,8 @@ function tableHtml(report: StudyReport): string {
 }
 
 function curvesHtml(report: StudyReport): string {
-  const drawn = report.experiments.filter(isTrained);
+  const trained = report.experiments.filter(isTrained);
+  const drawn = trained.slice(0, CURVES_DRAWN);
   if (drawn.length === 0) return '';
   const isComparable = isBaselineLoss(report);
   const baselineOf = ({ baseline }: Experiment): number | null => (isComparable ? baseline : null);
@@ -64,7 +68,7 @@ function curvesHtml(report: StudyReport): string {
       `<figure>\n<figcaption><b>${escapeXml(experiment.name)}</b></figcaption>\n${lossChart(experiment, baselineOf(experiment))}\n</figure>\n`,
   );
   return `<h2>Training and validation loss</h2>
-<p class="facts">${key}</p>
+<p class="facts">${key}${drawn.length < trained.length ? ` · the best ${drawn.length} of ${trained.length}` : ''}</p>
 <div class="charts">
 ${figures.join('')}</div>
 `;

@@ -1,6 +1,5 @@
 // A trial's forecasts beside the truth over validation time.
 
-import type uPlot from 'uplot';
 import { formatPercent, withUnit } from '../../wording/figures.js';
 import type { ForecastAnswer } from '../wire.js';
 import { ask, ProblemError, studyPath } from './api.js';
@@ -9,6 +8,7 @@ import { formatCount, numberText, timeText } from './figures.js';
 import { errorPanels } from './forecast-errors.js';
 import { ink } from './plots/colors.js';
 import { linePlot } from './plots/line-plot.js';
+import type { PlotContent } from './plots/line-plot-options.js';
 
 /** Of the start, so that single days are seen; all is one key away. */
 const SHOWN_AT_FIRST = 336;
@@ -183,7 +183,7 @@ function bandPainter(
   { low, high }: ForecastBand,
   places: readonly number[],
   xAt: (place: number) => number,
-): (context: CanvasRenderingContext2D, plot: uPlot) => void {
+): NonNullable<PlotContent['paint']> {
   return (context, { bbox, valToPos }) => {
     const at = (place: number, value: number): [number, number] => [
       valToPos(xAt(place), 'x', true),

@@ -1,5 +1,4 @@
 // What rows say of forecasts by quantiles: how sharp they are (pinball loss) and how much lies within the band that they make.
-import { mean } from 'simple-statistics';
 import type { FinishedRow } from '../../study/finished-row.js';
 import type { StudyView } from '../../study/study-view.js';
 import type { TrialResult } from '../../study/trial/trial.js';
@@ -33,4 +32,8 @@ export function quantileColumns({ rows, partialRows }: StudyView): { pinball: bo
     if (found.coverage) break;
   }
   return found;
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
