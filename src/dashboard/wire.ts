@@ -27,6 +27,7 @@ export const ROW_FIELDS = [
   'lastValue',
   'error',
   'second',
+  'metrics',
 ] as const;
 
 /** A point of the space, whatever became of it. Times by the clock of the log. */
@@ -61,6 +62,8 @@ export interface DashboardRow {
   readonly error: string | null;
   /** Its value of the study's second objective. */
   readonly second: number | null;
+  /** In the order of `metricNames` of the facts. */
+  readonly metrics: readonly (number | null)[];
 }
 
 export type EncodedRow = readonly unknown[];
@@ -94,6 +97,7 @@ export function decodeRow(values: EncodedRow): DashboardRow {
     lastValue: values[19],
     error: values[20],
     second: values[21] ?? null,
+    metrics: values[22] ?? [],
   } as DashboardRow;
 }
 
@@ -122,6 +126,8 @@ export interface StudyFacts {
   readonly space: Space;
   /** Only ever grows at its end. */
   readonly paramNames: readonly string[];
+  /** What its rows measure beside the objective: of programs all they report, of quantiles their loss and coverage. Only grows. */
+  readonly metricNames: readonly string[];
   readonly baselines: readonly { readonly name: string; readonly value: number }[];
   readonly tests: readonly { readonly trial: string; readonly text: string }[];
   readonly failures: readonly { readonly code: string; readonly attempts: number; readonly trials: number }[];

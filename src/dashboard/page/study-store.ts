@@ -185,6 +185,7 @@ export class StudyStore {
   #names(): string[] {
     return [
       ...(this.facts?.paramNames ?? []),
+      ...(this.facts?.metricNames ?? []),
       'objective',
       'state',
       'epochs',
@@ -199,6 +200,8 @@ export class StudyStore {
     const { field } = condition;
     const param = this.facts?.paramNames.indexOf(field) ?? -1;
     if (param >= 0) return (row) => row.params[param] ?? null;
+    const measured = this.facts?.metricNames.indexOf(field.replace(/^metrics\./, '')) ?? -1;
+    if (measured >= 0) return (row) => row.metrics[measured] ?? null;
     const scale = this.facts?.unitScale ?? 1;
     if (field === 'objective' || field === this.facts?.metric)
       return (row) => (row.objective === null ? null : row.objective * scale);

@@ -2,7 +2,15 @@
 import { spreadOf } from '../../../wording/figures.js';
 import { paramFormat } from '../../../wording/param-format.js';
 import type { DashboardRow } from '../../wire.js';
-import { DASH, durationText, formatCount, objectiveText, objectiveTitle } from '../figures.js';
+import {
+  DASH,
+  durationText,
+  formatCount,
+  metricName,
+  numberText,
+  objectiveText,
+  objectiveTitle,
+} from '../figures.js';
 import { stateText } from '../row-text.js';
 import type { StudyStore } from '../study-store.js';
 
@@ -19,6 +27,8 @@ export interface BoardColumn {
 /** Rows that widths are taken from: the best, and as many among the others. */
 const LOOKED_AT = 150;
 const WIDEST_CH = 26;
+/** Of a program that reports very many. */
+const MOST_METRICS = 6;
 
 export function boardColumns(store: StudyStore): BoardColumn[] {
   const facts = store.facts!;
@@ -91,6 +101,15 @@ export function boardColumns(store: StudyStore): BoardColumn[] {
           ),
         ]
       : []),
+    ...facts.metricNames.slice(0, MOST_METRICS).map((name, place) =>
+      column(
+        `metric:${name}`,
+        metricName(name),
+        true,
+        ({ metrics }) => (metrics[place] == null ? DASH : numberText(metrics[place])),
+        ({ metrics }) => metrics[place] ?? null,
+      ),
+    ),
     ...params.filter(({ isConstant }) => !isConstant).map((one) => one.column),
     column(
       'epochs',
