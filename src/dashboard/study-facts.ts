@@ -2,6 +2,7 @@
 import type { WorkerInfo } from '../bus/bus.js';
 import type { AttendedStudy } from '../coordinator/archive/attended-study.js';
 import type { Pace } from '../coordinator/archive/study-pace.js';
+import { quantileFields } from '../leaderboard/outputs/quantile-fields.js';
 import { secondOfRow } from '../leaderboard/pareto-front.js';
 import type { FinishedRow } from '../study/finished-row.js';
 import { countTrials, type FailedTrial, headerOf, type StudyView } from '../study/study-view.js';
@@ -14,16 +15,19 @@ import { taskOfStudy, taskOfTest } from '../task/registry.js';
 import { unitSign } from '../wording/figures.js';
 import type { DashboardRow, StudyFacts, StudyStatus, WorkerFacts } from './wire.js';
 
-/** How a study is described whose header is known; its spec is read once. `paramNames` may grow. */
-export function describerOf(
-  first: StudyView,
-  paramNames: readonly string[],
-): (view: StudyView) => StudyFacts {
-  const spec = reviveSweepSpec(headerOf(first).spec);
-  return (view) => factsOf(view, spec, paramNames);
+/** What rows have, in the order in which they are told. Lists that may grow. */
+export interface RowNames {
+  readonly paramNames: readonly string[];
+  readonly metricNames: readonly string[];
 }
 
-function factsOf(view: StudyView, spec: SweepSpec, paramNames: readonly string[]): StudyFacts {
+/** How a study is described whose header is known; its spec is read once. */
+export function describerOf(first: StudyView, names: RowNames): (view: StudyView) => StudyFacts {
+  const spec = reviveSweepSpec(headerOf(first).spec);
+  return (view) => factsOf(view, spec, names);
+}
+
+function factsOf(view: StudyView, spec: SweepSpec, names: RowNames): StudyFacts {
   const header = headerOf(view);
   const { dataset, metric } = header;
   const task = taskOfStudy(view);
@@ -49,7 +53,8 @@ function factsOf(view: StudyView, spec: SweepSpec, paramNames: readonly string[]
     scheduler: spec.scheduler.type,
     repeats: header.repeats,
     space: spec.space,
-    paramNames: [...paramNames],
+    paramNames: [...names.paramNames],
+    metricNames: [...names.metricNames],
     // A baseline is of the task's first metric: beside another objective it says nothing.
     baselines:
       task !== null && metric === task.metrics[0].name
@@ -125,6 +130,10 @@ export interface RowSetting {
   readonly point: number;
   /** Names that are not in the list yet are added to it. */
   readonly paramNames: string[];
+  readonly metricNames: string[];
+  readonly metric: string | null;
+  /** Of which all that is reported is told. */
+  readonly isProgram: boolean;
   readonly also: SecondMetric | null;
   spanOf(index: number): TrialSpan | undefined;
 }
@@ -156,6 +165,7 @@ export function finishedRow(row: FinishedRow, tied: boolean, setting: RowSetting
     lastValue: null,
     error: null,
     second: setting.also === null ? null : secondOfRow(setting.also, row),
+    metrics: orderMetrics(row, setting),
   };
 }
 
@@ -211,7 +221,19 @@ function emptyRow(setting: RowSetting, trial: string, index: number, params: Par
     lastValue: null,
     error: null,
     second: null,
+    metrics: [],
   };
+}
+
+function orderMetrics(row: FinishedRow, setting: RowSetting): DashboardRow['metrics'] {
+  const { metricNames, isProgram, metric, also } = setting;
+  const values: Readonly<Record<string, number | undefined>> = {
+    ...(isProgram ? row.metrics : {}),
+    ...quantileFields(row),
+  };
+  for (const name of Object.keys(values))
+    if (name !== metric && name !== also?.metric && !metricNames.includes(name)) metricNames.push(name);
+  return metricNames.map((name) => values[name] ?? null);
 }
 
 function orderParams(params: Params, names: string[]): DashboardRow['params'] {

@@ -8,6 +8,7 @@ import type { StudyView } from '../study/study-view.js';
 import { weightsOf } from '../study/trial/second-metric.js';
 import type { Metrics, Params } from '../study/trial/trial.js';
 import { isBetterThanBaseline, naiveBaselineOf } from '../task/forecast/naive-baselines.js';
+import { quantileFields } from './outputs/quantile-fields.js';
 import type { BoardRow, FailedRow, RankedRow } from './ranking.js';
 
 /** One row of the leaderboard as scripts read it: names are added, never changed. */
@@ -32,6 +33,10 @@ export interface LeaderboardRow {
   readonly validationMaeUnits: number | null;
   /** Share in [0, 1]; of classifiers only. */
   readonly validationAccuracy?: number;
+  /** Mean pinball loss over the quantiles, normalised; of forecasts by quantiles only. */
+  readonly pinball?: number;
+  /** Share of the targets between the outermost quantiles; of forecasts by two and more. */
+  readonly coverage?: number;
   readonly bestEpoch: number;
   readonly epochs: number;
   /** The time of all seeds together. */
@@ -83,6 +88,7 @@ export function leaderboardRow(
     ...(row.metrics.validationAccuracy === undefined
       ? {}
       : { validationAccuracy: row.metrics.validationAccuracy }),
+    ...quantileFields(row),
     bestEpoch: first.result.bestEpoch,
     epochs: first.result.epochs,
     durationMs: row.seeds.reduce((sum, seed) => sum + seed.result.durationMs, 0),
@@ -105,7 +111,14 @@ function enginesOf({ seeds }: RankedRow['row']): string | null {
   return names.size === 0 ? null : [...names].sort().join('+');
 }
 
-type OfSomeRows = 'pareto' | 'isBaseline' | 'metrics' | 'validationAccuracy' | 'objectiveIntervalReason';
+type OfSomeRows =
+  | 'pareto'
+  | 'isBaseline'
+  | 'metrics'
+  | 'validationAccuracy'
+  | 'objectiveIntervalReason'
+  | 'pinball'
+  | 'coverage';
 
 /** A trial that failed: every field of a ranked row, null where only a result could tell, and why. */
 export type FailedLeaderboardRow = {

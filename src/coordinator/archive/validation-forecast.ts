@@ -7,6 +7,7 @@ import type { Engine } from '../../engine/engine.js';
 import { SweepError } from '../../errors.js';
 import { openSplit, validationBaseline } from '../../task/open-split.js';
 import { PREDICTION_BATCH } from '../../task/predictor.js';
+import { arrangeQuantiles, claimOf } from '../../task/quantiles.js';
 import { taskOf } from '../../task/registry.js';
 import { openTrained, type TakeModelOptions } from './trained-model.js';
 
@@ -29,6 +30,27 @@ export interface ValidationForecast {
   readonly prediction: Float32Array;
   /** Absolute error of the last value read. */
   readonly naiveError: Float32Array;
+  /** Between the outermost quantiles, as the model is used: in order, and conformal where it is; null: it has no two. */
+  readonly band: ForecastBand | null;
+}
+
+export interface ForecastBand {
+  /** The share of the targets that it claims to cover. */
+  readonly nominal: number;
+  readonly low: Float32Array;
+  readonly high: Float32Array;
+}
+
+/** The share of the truth that lies within; `places`: of these alone. */
+export function coverageOf(
+  truth: Float32Array,
+  { low, high }: ForecastBand,
+  places: readonly number[] = [...truth.keys()],
+): number {
+  return (
+    places.filter((place) => truth[place]! >= low[place]! && truth[place]! <= high[place]!).length /
+    places.length
+  );
 }
 
 /** null: the trial predicts no series. Throws as openTrained does, INTERRUPTED. */
@@ -55,8 +77,13 @@ export async function forecastValidation(
       batchSize: PREDICTION_BATCH,
       seed: config.seed,
     });
-    const truth = new Float32Array(samples.count);
-    const prediction = new Float32Array(samples.count);
+    const [truth, prediction, low, high] = Array.from(
+      { length: 4 },
+      () => new Float32Array(samples.count),
+    ) as [Float32Array, Float32Array, Float32Array, Float32Array];
+    const { quantiles } = task.answer(config.task);
+    const each = quantiles?.length ?? 1;
+    const nominal = claimOf(quantiles ?? []);
     try {
       model.load(weights);
       const { outputUnits } = model;
@@ -67,8 +94,14 @@ export async function forecastValidation(
         for (let row = 0; row < size; row++) indices[row] = start + row;
         const batch = indices.subarray(0, size);
         model.predict(samples, batch, answers);
-        for (let row = 0; row < size; row++)
-          prediction[start + row] = answers[row * outputUnits + horizon.place]!;
+        for (let row = 0; row < size; row++) {
+          const [begin, end] = [row * outputUnits, (row + 1) * outputUnits];
+          if (quantiles !== undefined)
+            arrangeQuantiles(answers, begin, outputUnits / each, each, finished.result.outputs?.offsets);
+          prediction[start + row] = answers[begin + horizon.place]!;
+          low[start + row] = answers[end - each]!;
+          high[start + row] = answers[end - 1]!;
+        }
         samples.gatherTargets(batch, 0, size, truth, start);
         for (const values of [prediction, truth]) samples.restore?.(batch, 0, size, values, start);
         await setImmediate();
@@ -97,6 +130,7 @@ export async function forecastValidation(
       truth: truth.map(toUnit),
       prediction: prediction.map(toUnit),
       naiveError: perSample.map((error) => error * column.std),
+      band: nominal === null ? null : { nominal, low: low.map(toUnit), high: high.map(toUnit) },
     };
   } finally {
     dataset.close();

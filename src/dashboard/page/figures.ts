@@ -31,6 +31,7 @@ const METRIC_NAMES: Readonly<Record<string, string>> = {
   validationAccuracy: 'validation accuracy',
   validationRmse: 'validation RMSE',
   trainLoss: 'training loss',
+  pinball: 'pinball loss',
 };
 
 export function metricName(metric: string): string {
