@@ -1,6 +1,7 @@
 // The columns of the terminal leaderboard: which there are for a study, what each shows, and which go first when the
 // terminal is narrow.
 
+import { repeatedBy } from '../study/origin-block.js';
 import type { FailedTrial, StudyView } from '../study/study-view.js';
 import type { SecondMetric } from '../study/trial/second-metric.js';
 import type { Params } from '../study/trial/trial.js';
@@ -208,7 +209,7 @@ function engineColumn(view: StudyView): TableColumn {
 function effortColumns(view: StudyView, all: readonly RankedRow[]): TableColumn[] {
   const repeats = view.header?.repeats ?? 1;
   const seeds: TableColumn = {
-    head: 'seeds',
+    head: `${repeatedBy(view.header?.dataset)}s`,
     field: 'seeds',
     align: 'right',
     // A settled row counts its own trials, which are fewer than the repeats where a seed changes nothing.

@@ -53,7 +53,7 @@ export interface TaskSamples<Spec extends TaskSpec> {
   describeTarget(
     spec: DatasetSpec,
     metadata: DatasetMetadata,
-  ): Pick<DatasetInfo, 'kind' | 'target' | 'unit' | 'targetStd' | 'stepSeconds' | 'classes'>;
+  ): Pick<DatasetInfo, 'kind' | 'target' | 'unit' | 'targetStd' | 'blocks' | 'stepSeconds' | 'classes'>;
   /** Why the dataset cannot be learnt from so: the field, and what is wrong with it; null: it can. */
   findMisfit(spec: Spec, metadata: DatasetMetadata): { readonly path: string; readonly what: string } | null;
   /** Rows of a split before its first target. */
@@ -72,7 +72,7 @@ export interface TaskSamples<Spec extends TaskSpec> {
 
 /** What of a task decides what a model answers. */
 export type AnsweredSpec<Spec extends TaskSpec> = Pick<Spec, 'kind'> &
-  Partial<Pick<Spec, keyof Spec & ('window' | 'quantiles' | 'conformal' | 'classes')>>;
+  Partial<Pick<Spec, keyof Spec & ('window' | 'quantiles' | 'conformal' | 'classes' | 'errorScale')>>;
 
 /** Unbounded values, one or one a class of probabilities. */
 export interface Answer {
@@ -82,6 +82,8 @@ export interface Answer {
   readonly quantiles?: readonly number[] | undefined;
   /** Whether validation samples say how wide bands are to be. */
   readonly conformal?: boolean | undefined;
+  /** Validation errors are told as so many times what the data have; absent: once. */
+  readonly errorScale?: number;
 }
 
 /** From the last row read (`step` rows before the anchor) to the target, `delay` rows after it. */

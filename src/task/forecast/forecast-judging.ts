@@ -45,9 +45,16 @@ export const forecastJudging: TaskJudging<ForecastTask, ForecastTest> = {
   overlap,
   overTime,
   baselineOver(dataset, spec, rows, splitName, stride) {
-    const { mae, absoluteErrors, bySteps } = persistenceOver(dataset, spec, rows, splitName, stride);
+    const found = persistenceOver(dataset, spec, rows, splitName, stride);
+    // As the trial's own errors are told.
+    const scale = splitName === 'validation' ? (spec.errorScale ?? 1) : 1;
+    const bySteps = found.bySteps.map((error) => error * scale);
     const isSingle = spec.window.delays === undefined;
-    return { value: mae, perSample: absoluteErrors, ...(isSingle ? {} : { bySteps }) };
+    return {
+      value: found.mae * scale,
+      perSample: scale === 1 ? found.absoluteErrors : found.absoluteErrors.map((error) => error * scale),
+      ...(isSingle ? {} : { bySteps }),
+    };
   },
   // They forecast one value a window.
   besideBaseline: (dataset, spec, stride) =>
