@@ -5,6 +5,7 @@ import { repeatedBy } from '../study/origin-block.js';
 import type { FailedTrial, StudyView } from '../study/study-view.js';
 import type { SecondMetric } from '../study/trial/second-metric.js';
 import type { Params } from '../study/trial/trial.js';
+import { naiveBaselineOf } from '../task/forecast/naive-baselines.js';
 import { describeMetric, taskOfData } from '../task/registry.js';
 import type { NamedBaseline } from '../task/task.js';
 import { formatDuration } from '../wording/duration.js';
@@ -163,7 +164,13 @@ function valueColumns(view: StudyView, all: readonly RankedRow[]): TableColumn[]
     field: 'baselineMae',
     align: 'right',
     cell: ({ row: { seeds } }) =>
-      formatObjective(seeds[0] === undefined ? null : task.baselineOf(seeds[0].result)),
+      formatObjective(
+        repeatedBy(dataset) === 'block'
+          ? (naiveBaselineOf({ seeds })?.validationMae ?? null)
+          : seeds[0] === undefined
+            ? null
+            : task.baselineOf(seeds[0].result),
+      ),
     dropOrder: 6,
   };
   return [

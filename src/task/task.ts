@@ -62,6 +62,8 @@ export interface TaskSamples<Spec extends TaskSpec> {
   withCommonReach<One extends Pick<Spec, Exclude<keyof Spec, 'split'>>>(spec: One, reach: number): One;
   /** The task of a model without weights, which answers with what it read: a level, whatever others learn. */
   untrained<One extends Pick<Spec, Exclude<keyof Spec, 'split'>>>(spec: One): One;
+  /** As the trials of a point have it: of a rolling origin one a block, the latest first, else itself. */
+  blocks(spec: Spec, metadata: Pick<DatasetMetadata, 'rolling'>): readonly Spec[];
   /** Samples of a split; 0: none. */
   count(spec: Spec, split: SplitName): number;
   /** The rows of a split that a trial is judged on. Throws DATASET_TOO_SHORT. */

@@ -12,6 +12,7 @@ import { formatObjective } from '../../wording/figures.js';
 import { validationLossOf } from '../evaluation.js';
 import { claimOf } from '../quantiles.js';
 import type { Baseline, TaskJudging } from '../task.js';
+import { validationRivals } from './block-tasks.js';
 import { meanBySeries, overTime, windowsOfSeries } from './errors-over-time.js';
 import { answerOfForecast } from './forecast-answer.js';
 import { describeRivals, scalesOf } from './rival-errors.js';
@@ -61,7 +62,7 @@ export const forecastJudging: TaskJudging<ForecastTask, ForecastTest> = {
     answerOfForecast(spec).units > 1
       ? null
       : {
-          validation: rivalsOver(dataset, spec, judgedRows(spec, 'validation'), 'validation', stride),
+          validation: validationRivals(dataset, spec, stride),
           test: rivalsOver(dataset, spec, judgedRows(spec, 'test'), 'test', EVERY_SAMPLE),
           oneError: scaleOfErrors(dataset, spec),
         },

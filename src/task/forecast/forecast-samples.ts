@@ -4,6 +4,7 @@ import { judgedRows, openWindows, stretchesOf } from '../../dataset/windows.js';
 import { SweepError } from '../../errors.js';
 import { delaysOf, type ForecastTask, type RowRange, reachOf } from '../../study/trial/trial.js';
 import type { TaskSamples } from '../task.js';
+import { blockTasks } from './block-tasks.js';
 import { OWN_DEVIATIONS } from './errors-over-time.js';
 import { answerOfForecast, placeOfStep } from './forecast-answer.js';
 
@@ -46,6 +47,7 @@ export const forecastSamples: TaskSamples<ForecastTask> = {
     const { normalise: __, ...window } = spec.window;
     return { ...rest, window } as typeof spec;
   },
+  blocks: blockTasks,
   count(spec, name) {
     const reach = (name === 'train' ? undefined : spec.commonReach) ?? reachOf(spec.window);
     return stretchesOf(spec, name).reduce((sum, { start, end }) => sum + Math.max(0, end - start - reach), 0);
