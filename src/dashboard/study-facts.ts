@@ -1,10 +1,12 @@
 // A folded study as the page is told of it: its facts, its state, its rows. Pure.
+
 import type { WorkerInfo } from '../bus/bus.js';
 import type { AttendedStudy } from '../coordinator/archive/attended-study.js';
 import type { Pace } from '../coordinator/archive/study-pace.js';
 import { quantileFields } from '../leaderboard/outputs/quantile-fields.js';
 import { secondOfRow } from '../leaderboard/pareto-front.js';
 import type { FinishedRow } from '../study/finished-row.js';
+import { repeatedBy } from '../study/origin-block.js';
 import { countTrials, type FailedTrial, headerOf, type StudyView } from '../study/study-view.js';
 import type { OpenTrial } from '../study/trial/open-trial.js';
 import type { SecondMetric } from '../study/trial/second-metric.js';
@@ -52,6 +54,7 @@ function factsOf(view: StudyView, spec: SweepSpec, names: RowNames): StudyFacts 
     sampler: spec.sampler.type,
     scheduler: spec.scheduler.type,
     repeats: header.repeats,
+    repeatedBy: repeatedBy(header.dataset),
     space: spec.space,
     paramNames: [...names.paramNames],
     metricNames: [...names.metricNames],

@@ -123,6 +123,8 @@ export interface StudyFacts {
   readonly sampler: string;
   readonly scheduler: string;
   readonly repeats: number;
+  /** What they differ in. */
+  readonly repeatedBy: 'block' | 'seed';
   readonly space: Space;
   /** Only ever grows at its end. */
   readonly paramNames: readonly string[];

@@ -1,7 +1,9 @@
 // What `sweep compare` prints for people. Plain text but for the heads; JSON is the document itself.
+
 import picocolors from 'picocolors';
 import { explainReason } from '../statistics/interval-reason.js';
 import type { DatasetInfo } from '../study/events.js';
+import { repeatedBy } from '../study/origin-block.js';
 import { weightsOf } from '../study/trial/second-metric.js';
 import { taskOfData } from '../task/registry.js';
 import { formatDuration } from '../wording/duration.js';
@@ -108,7 +110,7 @@ function differenceLines(
   const paired =
     pairs === 0
       ? ''
-      : ` over ${over === 'seeds' ? `the same ${pairs} seeds` : `the same ${formatCount(pairs)} ${samples}`}`;
+      : ` over ${over === 'seeds' ? `the same ${pairs} ${repeatedBy(dataset)}s` : `the same ${formatCount(pairs)} ${samples}`}`;
   if (interval === null || pValue === null)
     return [
       `A − B = ${write(difference)}${unit}${paired}`,

@@ -1,9 +1,11 @@
 // The columns of the terminal leaderboard: which there are for a study, what each shows, and which go first when the
 // terminal is narrow.
 
+import { repeatedBy } from '../study/origin-block.js';
 import type { FailedTrial, StudyView } from '../study/study-view.js';
 import type { SecondMetric } from '../study/trial/second-metric.js';
 import type { Params } from '../study/trial/trial.js';
+import { naiveBaselineOf } from '../task/forecast/naive-baselines.js';
 import { describeMetric, taskOfData } from '../task/registry.js';
 import type { NamedBaseline } from '../task/task.js';
 import { formatDuration } from '../wording/duration.js';
@@ -164,7 +166,13 @@ function valueColumns(view: StudyView, all: readonly RankedRow[]): TableColumn[]
     field: 'baselineMae',
     align: 'right',
     cell: ({ row: { seeds } }) =>
-      formatObjective(seeds[0] === undefined ? null : task.baselineOf(seeds[0].result)),
+      formatObjective(
+        repeatedBy(dataset) === 'block'
+          ? (naiveBaselineOf({ seeds })?.validationMae ?? null)
+          : seeds[0] === undefined
+            ? null
+            : task.baselineOf(seeds[0].result),
+      ),
     dropOrder: 6,
   };
   return [
@@ -210,7 +218,7 @@ function engineColumn(view: StudyView): TableColumn {
 function effortColumns(view: StudyView, all: readonly RankedRow[]): TableColumn[] {
   const repeats = view.header?.repeats ?? 1;
   const seeds: TableColumn = {
-    head: 'seeds',
+    head: `${repeatedBy(view.header?.dataset)}s`,
     field: 'seeds',
     align: 'right',
     // A settled row counts its own trials, which are fewer than the repeats where a seed changes nothing.

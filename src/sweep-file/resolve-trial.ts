@@ -64,7 +64,8 @@ export function resolveTrial(
     task: { ...(isTrained ? judged : taskOf(task).untrained(judged)), split: dataset.split },
     layers,
     training: isTrained ? training : evaluationOf(training),
-    seed: isTrained ? seed : UNTRAINED_SEED,
+    // Of a rolling origin it is another trial in each block, which its seed names.
+    seed: isTrained || dataset.rolling !== undefined ? seed : UNTRAINED_SEED,
   };
 }
 

@@ -22,19 +22,21 @@ export interface Judged {
   readonly conformal?: boolean | undefined;
   /** What other samples have said of that: added to each output. */
   readonly offsets?: readonly number[] | undefined;
+  /** Errors are told as so many times what the samples have. */
+  readonly errorScale?: number | undefined;
 }
 
 /** As a trial's own validation samples are judged. */
 export function judgedBy({ task, training }: Pick<TrainConfig, 'task' | 'training'>): Judged {
-  const { quantiles, conformal } = taskOf(task).answer(task);
-  return { loss: training.loss, quantiles, conformal };
+  const { quantiles, conformal, errorScale } = taskOf(task).answer(task);
+  return { loss: training.loss, quantiles, conformal, errorScale };
 }
 
 /** The evaluation one batch at a time, so that the caller can stop or let others run in between. */
 export function* evaluateInBatches(
   model: Model,
   samples: SampleSet,
-  { loss, quantiles, conformal = false, offsets }: Judged = { loss: 'mae' },
+  { loss, quantiles, conformal = false, offsets, errorScale = 1 }: Judged = { loss: 'mae' },
 ): Generator<{ done: number }, Evaluation, void> {
   const { outputUnits: units } = model;
   const { targetUnits: steps = 1 } = samples;
@@ -62,6 +64,8 @@ export function* evaluateInBatches(
     // What can be restored has one value a sample: more are learnt as levels.
     if (units === 1)
       for (const values of [predictions, targets]) samples.restore?.(indices, 0, size, values, 0);
+    if (errorScale !== 1)
+      for (const values of [predictions, targets]) for (const at of values.keys()) values[at]! *= errorScale;
     for (let row = 0; row < size; row++) {
       const at = row * units;
       if (quantiles !== undefined) arrangeQuantiles(predictions, at, steps, each, offsets);

@@ -124,6 +124,12 @@ const seriesSchema = strictObject({
         message: 'is for several series in one table',
         params: { hint: 'name the column that tells them apart: "series": "store"' },
       });
+  if (section.series !== undefined && section.split !== undefined && 'rolling' in section.split)
+    context.addIssue({
+      code: 'custom',
+      path: ['split', 'rolling'],
+      message: 'is for one series: several in one table are split by shares, rows or dates',
+    });
   const sources = Array.isArray(section.source) ? section.source : [section.source];
   if (section.target === undefined && !sources.every(isNamed))
     context.addIssue({ code: 'custom', path: ['target'], message: 'is required: the column to forecast' });
@@ -134,7 +140,7 @@ export type SeriesSection = z.output<typeof seriesSchema>;
 export type DatasetSection = z.output<typeof datasetSchema>;
 type SourceSection = z.output<typeof sourceSchema>;
 
-export function readSeries(section: SeriesSection, folder: string): SeriesSpec {
+export function readSeries(section: SeriesSection, folder: string, windowRows: number): SeriesSpec {
   const sources = Array.isArray(section.source) ? section.source : [section.source];
   return {
     sources: sources.map((source) => readSource(source, folder)),
@@ -144,7 +150,7 @@ export function readSeries(section: SeriesSection, folder: string): SeriesSpec {
         ? sources.every(isNamed)
           ? JENA_SPLIT
           : DEFAULT_SPLIT
-        : readSplit(section.split),
+        : readSplit(section.split, windowRows),
     ...(section.calendar === undefined ? {} : { calendar: [...new Set(section.calendar)] }),
     ...(section.known === undefined ? {} : { known: [...new Set(section.known)] }),
     ...(section.series === undefined

@@ -49,10 +49,12 @@ export const seriesData: DataSections<SeriesSection, SeriesSpec, Omit<ForecastTa
     targetColumn: findTarget(spec.target, dataset),
     ...aheadOf(spec, dataset),
     hasKnown: hasKnown(spec),
-    rows: rowCounts(dataset.split),
+    rows: fewestRows(dataset),
+    ...errorScaleOf(spec, dataset),
     ...(dataset.series === undefined ? {} : factsOfSeries(dataset.series.list)),
   }),
-  resolveTask(sections, values, { targetColumn, rows, stretches, shortest, ahead }, problems) {
+  resolveTask(sections, values, facts, problems) {
+    const { targetColumn, rows, stretches, shortest, ahead, errorScale } = facts;
     const section = resolveSection('window', windowSchema, sections.window, values, problems);
     if (section === null) return null;
     const window = readWindow(section);
@@ -66,6 +68,7 @@ export const seriesData: DataSections<SeriesSection, SeriesSpec, Omit<ForecastTa
       ...change,
       ...(ahead === undefined ? {} : { ahead: [...ahead] }),
       ...(stretches === undefined ? {} : { stretches }),
+      ...(errorScale === undefined ? {} : { errorScale }),
     } as const;
     checkFrame(task, problems);
     return task;
@@ -252,6 +255,21 @@ function factsOfSeries(list: readonly OneSeriesShape[]): Pick<DataFacts, 'stretc
     rows: { train: train[1], validation: validation[1], test: test[1] },
     shortest: shortest.name,
   };
+}
+
+/** Of a rolling origin the earliest block has the fewest rows to train on, and no window may be too long for it. */
+function fewestRows({ split, rolling }: DatasetShape): RowCounts {
+  const trained = rolling?.blocks.map((block) => rowCounts(block.split).train ?? 0) ?? [];
+  const rows = rowCounts(split);
+  return trained.length === 0 ? rows : { ...rows, train: Math.min(...trained) };
+}
+
+function errorScaleOf(spec: SeriesSpec, dataset: DatasetShape): Pick<DataFacts, 'errorScale'> {
+  const { rolling, block = 0 } = dataset;
+  if (rolling === undefined || block === 0) return {};
+  const target = findTarget(spec.target, dataset);
+  const stdOf = (place: number): number => rolling.blocks[place]?.columns[target]?.std ?? Number.NaN;
+  return { errorScale: stdOf(block) / stdOf(0) };
 }
 
 function rowCounts(split: RowSplit): RowCounts {

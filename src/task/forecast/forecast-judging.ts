@@ -12,6 +12,7 @@ import { formatObjective } from '../../wording/figures.js';
 import { validationLossOf } from '../evaluation.js';
 import { claimOf } from '../quantiles.js';
 import type { Baseline, TaskJudging } from '../task.js';
+import { validationRivals } from './block-tasks.js';
 import { meanBySeries, overTime, windowsOfSeries } from './errors-over-time.js';
 import { answerOfForecast } from './forecast-answer.js';
 import { describeRivals, scalesOf } from './rival-errors.js';
@@ -45,16 +46,23 @@ export const forecastJudging: TaskJudging<ForecastTask, ForecastTest> = {
   overlap,
   overTime,
   baselineOver(dataset, spec, rows, splitName, stride) {
-    const { mae, absoluteErrors, bySteps } = persistenceOver(dataset, spec, rows, splitName, stride);
+    const found = persistenceOver(dataset, spec, rows, splitName, stride);
+    // As the trial's own errors are told.
+    const scale = splitName === 'validation' ? (spec.errorScale ?? 1) : 1;
+    const bySteps = found.bySteps.map((error) => error * scale);
     const isSingle = spec.window.delays === undefined;
-    return { value: mae, perSample: absoluteErrors, ...(isSingle ? {} : { bySteps }) };
+    return {
+      value: found.mae * scale,
+      perSample: scale === 1 ? found.absoluteErrors : found.absoluteErrors.map((error) => error * scale),
+      ...(isSingle ? {} : { bySteps }),
+    };
   },
   // They forecast one value a window.
   besideBaseline: (dataset, spec, stride) =>
     answerOfForecast(spec).units > 1
       ? null
       : {
-          validation: rivalsOver(dataset, spec, judgedRows(spec, 'validation'), 'validation', stride),
+          validation: validationRivals(dataset, spec, stride),
           test: rivalsOver(dataset, spec, judgedRows(spec, 'test'), 'test', EVERY_SAMPLE),
           oneError: scaleOfErrors(dataset, spec),
         },

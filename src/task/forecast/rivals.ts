@@ -132,9 +132,15 @@ export function findPeriod(dataset: MappedDataset, task: ForecastTask): number |
 }
 
 /** Whether each window has a row `rows` rows before its anchor: of one series all rows before are its past. */
-function reaches({ window, stretches }: ForecastTask, firsts: Float64Array, rows: number): boolean {
+function reaches(
+  { window, stretches, errorScale, split }: ForecastTask,
+  firsts: Float64Array,
+  rows: number,
+): boolean {
   if (rows <= window.lookback) return true;
-  return stretches === undefined && firsts.every((first) => first + window.lookback - rows >= 0);
+  // Before the rows of an earlier block lie those of another one.
+  const from = errorScale === undefined ? 0 : split.train.start;
+  return stretches === undefined && firsts.every((first) => first + window.lookback - rows >= from);
 }
 
 function countWindows(
