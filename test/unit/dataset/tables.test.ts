@@ -206,6 +206,36 @@ test('a title above the names and units below them are found, and can be set', a
   }
 });
 
+for (const [name, above, header] of [
+  ['a note with as many fields', ['# x, y'], 2],
+  ['notes of several lengths', ['# station', '# x, y, z', '// a, b'], 4],
+  ['a title with as many fields', ['Station,A'], 2],
+  ['the delimiter, as spreadsheets write it', ['sep=,'], undefined],
+] as const) {
+  test(`columns are called as the line below ${name} has it`, async (context) => {
+    const rows = hours((hour) => `2020-01-01 ${two(hour)}:00,${hour}`);
+    const { columns, values, time, found } = await read(context, [...above, 'time,v', rows].join('\n'));
+    assert.deepEqual(columns, ['v']);
+    assert.equal(values.length, 24);
+    assert.equal(time?.first, '2020-01-01 00:00:00');
+    if (header !== undefined) assert.ok(found.includes(`"header": ${header}`), found.join());
+  });
+}
+
+test('a line of notes that names the columns is one, with units or kinds below it', async (context) => {
+  const rows = hours((hour) => `2020-01-01 ${two(hour)}:00,${hour}`);
+  for (const above of [
+    ['# time,v'],
+    ['# time,v', '# s,degC'],
+    ['time,v', 'timestamp,double'],
+    ['# site,A', '# time,v'],
+  ]) {
+    const { columns, values } = await read(context, [...above, rows].join('\n'));
+    assert.deepEqual(columns, ['v'], above.join());
+    assert.equal(values.length, 24);
+  }
+});
+
 test('the first rows are not taken for units where a value is merely missing', async (context) => {
   for (const first of ['A,NA,NA', 'A,M,1', 'A,M,2'])
     await refuses(context, `s,a,b\n${first}\nA,1,2\nA,2,3\n`, /:2:[ab]: /);

@@ -240,7 +240,7 @@ export class RowReader {
       }
     }
     if (missing > 0 && !this.keepsRow(missing, state)) return;
-    state.times.see(block.texts[0]?.[index] ?? null, block.texts[1]?.[index] ?? null, row);
+    state.times.see(block.texts, index, row);
     const seconds = this.secondsOf(block, index, rough, row, state);
     this.block.values.set(values, this.count * values.length);
     this.block.seconds[this.count] = seconds;
