@@ -137,6 +137,17 @@ for (const [name, format, of] of [
   });
 }
 
+test('the offset of a form that is set may be written as Z', async (context) => {
+  const set = { time: 'time', timeFormat: '%Y-%m-%dT%H:%M:%S%z' };
+  const rows = hours((hour) => `2020-01-01T${two(hour)}:00:00${hour % 2 === 0 ? 'Z' : '+00:00'},${hour}`);
+  const { time, values } = await read(context, `time,v\n${rows}\n`, set);
+  assert.equal(values.length, 24);
+  assert.deepEqual(
+    [time?.first, time?.last, time?.stepSeconds, time?.irregularSteps],
+    ['2020-01-01 00:00:00', '2020-01-01 23:00:00', 3600, 0],
+  );
+});
+
 test('local times of a zone are read as UTC, by the zone or by themselves', async (context) => {
   const local = await read(context, 't,v\n2020-07-01 00:00,1\n2020-07-01 01:00,2\n', {
     timeZone: 'Europe/Berlin',
