@@ -131,7 +131,8 @@ async function writeRows(
   const together = (layout.series?.normalise ?? 'together') === 'together';
   const plain = { mean: columns.map(() => 0), std: columns.map(() => 1), held: [] as number[] };
   const { mean, std, held } = together ? await measureColumns(store, layout.split.train, turn) : plain;
-  const { min, max } = await rangeColumns(store, turn);
+  // Of several series some rows may be left out.
+  const { min, max } = layout.series === undefined ? read.range : await rangeColumns(store, turn);
   const described = columns.map((name, column) => ({
     name,
     unit: unitOf(name),
