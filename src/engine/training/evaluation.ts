@@ -96,7 +96,7 @@ export function* evaluateInBatches(
       square += squareOfSteps / steps;
       absoluteErrors[start + row] = ofSteps / steps;
       squaredErrors[start + row] = squareOfSteps / steps;
-      hits[start + row] = predictions[at]! > THRESHOLD === targets[row * steps]! > THRESHOLD ? 1 : 0;
+      hits[start + row] = isRight(predictions[at]!, targets[row * steps]!) ? 1 : 0;
     }
     yield { done: start + size };
   }
@@ -115,4 +115,9 @@ export function* evaluateInBatches(
     hits,
     ...(outputs === undefined ? {} : { outputs }),
   };
+}
+
+/** NaN is on neither side. */
+function isRight(prediction: number, target: number): boolean {
+  return !Number.isNaN(prediction) && prediction > THRESHOLD === target > THRESHOLD;
 }

@@ -104,19 +104,26 @@ export class StepScores {
 export class ClassScores {
   private readonly confusion: Float64Array;
   private readonly ranks: Float64Array;
+  /** Samples of each class without an answer: never right, among however many classes. */
+  private readonly unanswered: Float64Array;
 
   constructor(private readonly classes: number) {
     this.confusion = new Float64Array(classes * classes);
     this.ranks = new Float64Array(classes);
+    this.unanswered = new Float64Array(classes);
   }
 
-  /** Whether the likeliest class, the first of equal ones, is the target's. */
+  /** Whether the likeliest class, the first of equal ones, is the target's. Where one is NaN none is: that is no answer. */
   add(outputs: Float32Array, at: number, target: number): boolean {
     const own = outputs[at + target]!;
     let answer = 0;
     let rank = 0;
     for (let unit = 0; unit < this.classes; unit++) {
       const value = outputs[at + unit]!;
+      if (Number.isNaN(value)) {
+        this.unanswered[target]!++;
+        return false;
+      }
       if (value > outputs[at + answer]!) answer = unit;
       if (value > own || (value === own && unit < target)) rank++;
     }
@@ -126,9 +133,9 @@ export class ClassScores {
   }
 
   describe(): ClassErrors {
-    const { classes, confusion, ranks } = this;
+    const { classes, confusion, ranks, unanswered } = this;
     const all = Array.from({ length: classes }, (_, place) => place);
-    const total = ranks.reduce((sum, one) => sum + one, 0);
+    const total = [...ranks, ...unanswered].reduce((sum, one) => sum + one, 0);
     const row = (own: number): number[] => all.map((answer) => confusion[own * classes + answer]!);
     let among = 0;
     const topK = [...ranks.subarray(0, MOST_LIKELY)].map((samples) => {
@@ -138,7 +145,7 @@ export class ClassScores {
     // A class that is neither there nor answered says nothing of the model.
     const scores = all.flatMap((own) => {
       const right = confusion[own * classes + own]!;
-      const there = row(own).reduce((sum, one) => sum + one, 0);
+      const there = row(own).reduce((sum, one) => sum + one, unanswered[own]!);
       const answered = all.reduce((sum, other) => sum + confusion[other * classes + own]!, 0);
       return there + answered === 0 ? [] : [(2 * right) / (there + answered)];
     });
