@@ -41,6 +41,8 @@ export interface BlockShape {
 export interface ClassShape {
   readonly name: string;
   readonly train: number;
+  /** Other names that the sweep file may give it. */
+  readonly also?: readonly string[];
 }
 
 export interface OneSeriesShape {
