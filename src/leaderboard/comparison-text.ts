@@ -1,6 +1,7 @@
 // What `sweep compare` prints for people. Plain text but for the heads; JSON is the document itself.
 
 import picocolors from 'picocolors';
+import { TOP_K } from '../model/metric.js';
 import { explainReason } from '../statistics/interval-reason.js';
 import type { DatasetInfo } from '../study/events.js';
 import { repeatedBy } from '../study/origin-block.js';
@@ -93,6 +94,9 @@ function resultsTable(a: ComparedTrial, b: ComparedTrial, metric: string): strin
   return trimLines(table.toString());
 }
 
+/** Whose errors are wrong answers. */
+const SHARES_OF_RIGHT: ReadonlySet<string | null> = new Set(['validationAccuracy', ...Object.keys(TOP_K)]);
+
 function differenceLines(
   { over, pairs, difference, interval, pValue, reason }: PairedDifference,
   { metric, direction, dataset }: ComparisonTextOptions,
@@ -104,7 +108,7 @@ function differenceLines(
   const unit =
     metric === 'validationRmse' && over === 'samples'
       ? ' (squared errors)'
-      : metric === 'validationAccuracy' && over === 'samples' && pairs > 0
+      : SHARES_OF_RIGHT.has(metric) && over === 'samples' && pairs > 0
         ? ' (share of wrong answers)'
         : '';
   const paired =

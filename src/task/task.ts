@@ -105,6 +105,8 @@ export interface TaskJudging<Spec extends TaskSpec, Test extends TestEvaluation>
   /** Unless the sweep file names one. */
   readonly loss: Loss;
   metricsOf(evaluation: Evaluation, loss: Loss): Metrics;
+  /** Why a metric is not of such samples, as it follows its name; null: it is. */
+  unmeasured(spec: Pick<Spec, Exclude<keyof Spec, 'split'>>, metric: MetricName): string | null;
   /** Over how many samples a sample shares its horizon with later ones, where every `stride`-th is evaluated. */
   overlap(spec: Spec, stride: number): number;
   /**

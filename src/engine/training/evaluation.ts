@@ -113,6 +113,7 @@ export function* evaluateInBatches(
     ...(steps > 1 ? { squaredErrors } : {}),
     predictions: answers,
     hits,
+    ...(classes === null ? {} : { places: Uint16Array.from(classes.places), answers: classes.counts() }),
     ...(outputs === undefined ? {} : { outputs }),
   };
 }

@@ -34,6 +34,7 @@ export const forecastJudging: TaskJudging<ForecastTask, ForecastTest> = {
     { name: 'validationLoss', head: 'val loss', title: 'validationLoss', format: formatObjective },
   ],
   loss: 'mae',
+  unmeasured: () => null,
   metricsOf(evaluation, loss) {
     const { mae, mse } = evaluation;
     return {

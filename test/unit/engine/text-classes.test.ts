@@ -17,6 +17,7 @@ import { ClassScores } from '../../../src/engine/training/output-scores.js';
 import { trainTrial } from '../../../src/engine/training/trial-training.js';
 import { createWasmEngine } from '../../../src/engine/wasm/wasm-engine.js';
 import type { SweepError } from '../../../src/errors.js';
+import type { MetricName } from '../../../src/model/metric.js';
 import type { SeedResult } from '../../../src/study/finished-row.js';
 import type { ClassifierTest } from '../../../src/study/test-evaluation.js';
 import { type ClassifyTask, type TrainConfig, trialResultSchema } from '../../../src/study/trial/trial.js';
@@ -41,8 +42,14 @@ function tableOf(rows: number, extra = ''): string {
   return ['label,text', ...lines, extra].join('\n');
 }
 
-function specOf(file: string, more: { source?: object; training?: object; model?: object } = {}) {
-  const document = {
+interface Sections {
+  source?: object;
+  training?: object;
+  model?: object;
+}
+
+function documentOf(file: string, more: Sections) {
+  return {
     name: 'topics',
     dataset: {
       kind: 'reviews',
@@ -54,7 +61,10 @@ function specOf(file: string, more: { source?: object; training?: object; model?
     training: { optimizer: 'adam', learningRate: 0.02, epochs: 6, batchSize: 20, ...more.training },
     space: {},
   };
-  return parseSweepSpec(JSON.stringify(document), '/topics.json');
+}
+
+function specOf(file: string, more: Sections = {}) {
+  return parseSweepSpec(JSON.stringify(documentOf(file, more)), '/topics.json');
 }
 
 async function prepared(file: string, cacheDirectory: string, source: object = {}): Promise<MappedDataset> {
@@ -116,6 +126,8 @@ describe('texts of four classes', () => {
     const { macroF1, topK, confusion = [] } = result.outputs!.classes!;
     assert.equal(macroF1, 1);
     assert.deepEqual(topK, [1, 1, 1, 1]);
+    assert.deepEqual([result.metrics.validationMacroF1, result.metrics.validationTop3], [1, 1]);
+    assert.equal(result.metrics.validationTop5, undefined, 'there are four classes');
     const seen = confusion.flat().reduce((sum, one) => sum + one, 0);
     assert.equal(seen, result.validationSamples);
     const told = taskOf(config.task).describeOutputs(result, CLASSES).join('\n');
@@ -200,6 +212,37 @@ describe('texts of four classes', () => {
     assert.throws(() => weightsOf({ sport: 2, ' SPORT': 3 }), {
       path: 'training.classWeights',
       message: /gives one class two weights: "sport" and " SPORT"/,
+    });
+  });
+
+  it('macro F1 and the share among the three likeliest are objectives, of as many classes as they take', () => {
+    const byMetric = (metric: MetricName) => {
+      const trained = trainTrial({
+        engine,
+        config: { ...config, training: { ...config.training, epochs: 1, learningRate: 0.003 } },
+        objective: { metric, direction: 'maximize', epoch: 'best' },
+        dataset,
+        checkpoint: null,
+        now: () => 0,
+        hooks: { onReport() {}, onCheckpoint() {}, onProgress() {}, stopRequest: () => 'none' },
+      });
+      assert.ok(trained.type === 'finished');
+      return trained.result;
+    };
+    const specBy = (metric: MetricName) =>
+      parseSweepSpec(JSON.stringify({ ...documentOf(file, {}), objective: { metric } }), '/topics.json');
+    for (const metric of ['validationMacroF1', 'validationTop3'] as const) {
+      const { objective, objectiveInterval: interval, metrics, outputs } = byMetric(metric);
+      assert.equal(objective, metrics[metric]);
+      const { macroF1, topK } = outputs!.classes!;
+      assert.equal(objective, metric === 'validationTop3' ? topK[2] : macroF1);
+      assert.ok(objective > 0 && objective < 1, `${metric}: ${objective}`);
+      assert.ok(interval != null && interval[0] < objective && objective < interval[1]);
+      resolveTrial(specBy(metric), {}, 1, dataset.metadata);
+    }
+    assert.throws(() => resolveTrial(specBy('validationTop5'), {}, 1, dataset.metadata), {
+      path: 'objective.metric',
+      message: /validationTop5 is of 6 classes and more, and the texts have 4/,
     });
   });
 

@@ -17,7 +17,13 @@ const COSTS = {
 } as const;
 type Cost = keyof typeof COSTS | 'second' | `metric:${string}`;
 /** Of what is reported under a name that only its program knows. */
-const MORE_IS_BETTER = new Set(['coverage', 'validationAccuracy']);
+const MORE_IS_BETTER = new Set([
+  'coverage',
+  'validationAccuracy',
+  'validationMacroF1',
+  'validationTop3',
+  'validationTop5',
+]);
 const MOST_LISTED = 12;
 
 export function tradeoffView(store: StudyStore, open: (row: DashboardRow) => void): HTMLElement {
