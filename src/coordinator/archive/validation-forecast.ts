@@ -7,6 +7,7 @@ import type { Engine } from '../../engine/engine.js';
 import { SweepError } from '../../errors.js';
 import { openSplit, validationBaseline } from '../../task/open-split.js';
 import { PREDICTION_BATCH } from '../../task/predictor.js';
+import { arrangeQuantiles } from '../../task/quantiles.js';
 import { taskOf } from '../../task/registry.js';
 import { openTrained, type TakeModelOptions } from './trained-model.js';
 
@@ -60,6 +61,7 @@ export async function forecastValidation(
     try {
       model.load(weights);
       const { outputUnits } = model;
+      const { quantiles } = task.answer(config.task);
       const answers = new Float32Array(PREDICTION_BATCH * outputUnits);
       const indices = new Uint32Array(PREDICTION_BATCH);
       for (let start = 0; start < samples.count; start += PREDICTION_BATCH) {
@@ -67,6 +69,8 @@ export async function forecastValidation(
         for (let row = 0; row < size; row++) indices[row] = start + row;
         const batch = indices.subarray(0, size);
         model.predict(samples, batch, answers);
+        if (quantiles !== undefined)
+          arrangeQuantiles(answers, 0, (size * outputUnits) / quantiles.length, quantiles.length);
         for (let row = 0; row < size; row++)
           prediction[start + row] = answers[row * outputUnits + horizon.place]!;
         samples.gatherTargets(batch, 0, size, truth, start);

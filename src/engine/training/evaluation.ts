@@ -22,6 +22,8 @@ export interface Judged {
   readonly conformal?: boolean | undefined;
   /** What other samples have said of that: added to each output. */
   readonly offsets?: readonly number[] | undefined;
+  /** By default they are: of many steps they take memory. */
+  readonly keepsPredictions?: boolean;
 }
 
 /** As a trial's own validation samples are judged. */
@@ -34,7 +36,7 @@ export function judgedBy({ task, training }: Pick<TrainConfig, 'task' | 'trainin
 export function* evaluateInBatches(
   model: Model,
   samples: SampleSet,
-  { loss, quantiles, conformal = false, offsets }: Judged = { loss: 'mae' },
+  { loss, quantiles, conformal = false, offsets, keepsPredictions = true }: Judged = { loss: 'mae' },
 ): Generator<{ done: number }, Evaluation, void> {
   const { outputUnits: units } = model;
   const { targetUnits: steps = 1 } = samples;
@@ -42,7 +44,7 @@ export function* evaluateInBatches(
   const absoluteErrors = new Float32Array(samples.count);
   const squaredErrors = new Float64Array(samples.count);
   const losses = new Float64Array(samples.count);
-  const answers = new Float32Array(samples.count);
+  const answers = new Float32Array(keepsPredictions ? samples.count * steps : 0);
   const hits = new Float32Array(samples.count);
   const indices = new Uint32Array(BATCH);
   const predictions = new Float32Array(BATCH * units);
@@ -59,9 +61,8 @@ export function* evaluateInBatches(
     for (let row = 0; row < size; row++) indices[row] = start + row;
     model.predict(samples, indices.subarray(0, size), predictions);
     samples.gatherTargets(indices, 0, size, targets, 0);
-    // What can be restored has one value a sample: more are learnt as levels.
-    if (units === 1)
-      for (const values of [predictions, targets]) samples.restore?.(indices, 0, size, values, 0);
+    samples.restore?.(indices, 0, size, predictions, 0, units / steps);
+    samples.restore?.(indices, 0, size, targets, 0);
     for (let row = 0; row < size; row++) {
       const at = row * units;
       if (quantiles !== undefined) arrangeQuantiles(predictions, at, steps, each, offsets);
@@ -78,11 +79,12 @@ export function* evaluateInBatches(
         hits[start + row] = classes.add(predictions, at, target) ? 1 : 0;
         continue;
       }
-      answers[start + row] = predictions[at + middle]!;
       let ofSteps = 0;
       let squareOfSteps = 0;
       for (let step = 0; step < steps; step++) {
-        const error = Math.abs(predictions[at + step * each + middle]! - targets[row * steps + step]!);
+        const answer = predictions[at + step * each + middle]!;
+        if (keepsPredictions) answers[(start + row) * steps + step] = answer;
+        const error = Math.abs(answer - targets[row * steps + step]!);
         scores.addError(step, error);
         ofSteps += error;
         squareOfSteps += error * error;
