@@ -5,7 +5,8 @@ import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const SUITES = ['unit', 'property', 'contract', 'golden', 'integration', 'e2e', 'browser'];
+/** In the order in which they run: the longest files early enough that none runs alone at the end. */
+const SUITES = ['unit', 'property', 'contract', 'golden', 'browser', 'integration', 'e2e'];
 /** Two cores are common: more files at once would only make timing-sensitive suites compete. */
 const CONCURRENCY = 2;
 
@@ -32,7 +33,7 @@ const run = spawnSync(
     '--enable-source-maps',
     '--test',
     `--test-concurrency=${CONCURRENCY}`,
-    ...['spec', new URL('./skip-summary.js', import.meta.url).href].flatMap((reporter) => [
+    ...['spec', reporterAt('./slowest-files.js'), reporterAt('./skip-summary.js')].flatMap((reporter) => [
       `--test-reporter=${reporter}`,
       '--test-reporter-destination=stdout',
     ]),
@@ -41,3 +42,7 @@ const run = spawnSync(
   { stdio: 'inherit' },
 );
 process.exit(run.status ?? 1);
+
+function reporterAt(file: string): string {
+  return new URL(file, import.meta.url).href;
+}

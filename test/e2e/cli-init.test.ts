@@ -56,7 +56,7 @@ test('a file elsewhere, another target, and a place for the sweep file', async (
     'deep/er/first.json',
   );
   assert.equal(kind, 'series');
-  assert.equal(sweep.dataset.target, 'a');
+  assert.deepEqual(sweep.dataset.target, { column: 'a', as: '$as' });
   assert.deepEqual(sweep.dataset.source, { csv: "../../my 'load'.csv", time: 'time' });
   assert.ok(existsSync(file) && existsSync(join(place.directory, 'deep/er/first.md')));
   assert.equal(commands[0], 'sweep validate deep/er/first.json');

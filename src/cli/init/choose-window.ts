@@ -86,13 +86,25 @@ export function describeWindow(
   ];
 }
 
-/** What else is worth a try: learning what changes since a season before, where the window holds it, or since its last row. */
-export function describeChange(target: string, { season, ...window }: WindowProposal): string[] {
+/** What a model may learn of a target. */
+export interface TargetProposal {
+  readonly target: { readonly column: string; readonly as: '$as'; readonly period?: number };
+  /** For the space: the search finds out which suits the series. */
+  readonly forms: readonly ('level' | 'difference' | 'seasonal-difference')[];
+}
+
+/** The change since the season before only where the window holds that season. */
+export function chooseTarget(column: string, { season, ...window }: WindowProposal): TargetProposal {
   const isHeld = season !== null && seasonIn(season.period, window).lacks === null;
-  const form = isHeld
-    ? { column: target, as: 'seasonal-difference', period: season.period }
-    : { column: target, as: 'difference' };
-  const since = isHeld ? 'the season before' : 'the last row seen';
-  const json = JSON.stringify(form).replaceAll("'", "'\\''");
-  return [`To learn the change since ${since}, often the better start: --set 'dataset.target=${json}'`];
+  if (!isHeld) return { target: { column, as: '$as' }, forms: ['level', 'difference'] };
+  return {
+    target: { column, as: '$as', period: season.period },
+    forms: ['level', 'difference', 'seasonal-difference'],
+  };
+}
+
+export function describeTarget({ target }: TargetProposal): string {
+  const season =
+    target.period === undefined ? '' : `, or since the season before (${countOf(target.period, 'row')})`;
+  return `"as" is searched too: a model learns the level, the change since the last row seen${season}; predictions and errors stay in the unit of the target.`;
 }

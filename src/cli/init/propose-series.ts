@@ -3,7 +3,7 @@ import { SweepError } from '../../errors.js';
 import { findSeasons } from '../../statistics/autocorrelation.js';
 import { countOf } from '../../wording/plural.js';
 import { chooseColumns, describeColumns } from './choose-columns.js';
-import { chooseWindow, describeChange, describeWindow } from './choose-window.js';
+import { chooseTarget, chooseWindow, describeTarget, describeWindow } from './choose-window.js';
 import type { Proposal, ProposalRequest, Remark } from './proposal.js';
 import {
   findSeriesColumn,
@@ -45,6 +45,7 @@ export function proposeSeries(table: TableSketch, request: ProposalRequest): Pro
   const seasons = findSeasons(sampleOf(chosen.target, rows), rows.rhythm?.stepSeconds ?? null);
   const window = chooseWindow(seasons, rows.shortest, SPLIT, rows.rhythm?.stepSeconds ?? null);
   const { lookback, step, delay } = window;
+  const learnt = chooseTarget(chosen.target.name, window);
   const source = {
     csv: request.path,
     ...(rows.time === null ? {} : { time: rows.time.name }),
@@ -62,7 +63,7 @@ export function proposeSeries(table: TableSketch, request: ProposalRequest): Pro
     sweep: {
       dataset: {
         source,
-        target: chosen.target.name,
+        target: learnt.target,
         ...(rows.series === null ? {} : { series: rows.series }),
         ...(rows.minRows === null ? {} : { minRows: rows.minRows }),
         split: SPLIT,
@@ -70,6 +71,7 @@ export function proposeSeries(table: TableSketch, request: ProposalRequest): Pro
       window: { lookback, step, delay },
       model: { type: 'recurrent', cell: '$cell', units: '$units', recurrentDropout: '$recurrentDropout' },
       space: {
+        as: learnt.forms,
         cell: ['gru', 'lstm'],
         units: { type: 'int', low: 8, high: 32, log: true },
         recurrentDropout: [0, 0.2],
@@ -90,16 +92,13 @@ export function proposeSeries(table: TableSketch, request: ProposalRequest): Pro
       ...describeRhythm(rows),
       {
         title: 'Seasons and window',
-        lines: [
-          ...describeWindow(window, seasons, rows.rhythm?.stepSeconds ?? null),
-          ...describeChange(chosen.target.name, window),
-        ],
+        lines: [...describeWindow(window, seasons, rows.rhythm?.stepSeconds ?? null), describeTarget(learnt)],
       },
       {
         title: 'Split and search',
         lines: [
           `The first 70 % of the rows${rows.series === null ? '' : ' of each series'} train, the next 15 % validate, the last 15 % test: by time, never shuffled.`,
-          `${TRIALS} trials of ${EPOCHS} epochs, chosen by "auto": cell, units, dropout, learning rate. More: --max-trials N, and "window" may be searched too.`,
+          `${TRIALS} trials of ${EPOCHS} epochs, chosen by "auto": what is learnt of the target, cell, units, dropout, learning rate. More: --max-trials N, and "window" may be searched too.`,
         ],
       },
     ],

@@ -39,12 +39,13 @@ interface Document {
   readonly dataset: {
     readonly kind?: string;
     readonly source: Readonly<Record<string, unknown>>;
-    readonly target: string;
+    readonly target: { readonly column: string; readonly as: string; readonly period?: number };
     readonly series?: string;
     readonly minRows?: number;
     readonly split: Readonly<Record<string, number>>;
   };
   readonly window: { readonly lookback: number; readonly step: number; readonly delay: number };
+  readonly space: { readonly as: readonly string[] };
 }
 
 function propose(table: TableSketch, target: string | null = null, name = 'data') {
@@ -68,7 +69,8 @@ test('an hourly load: target by its name, a week back, a day ahead', () => {
     ]),
   );
   assert.equal(kind, 'series');
-  assert.equal(document.dataset.target, 'load (MW)');
+  assert.deepEqual(document.dataset.target, { column: 'load (MW)', as: '$as', period: 168 });
+  assert.deepEqual(document.space.as, ['level', 'difference', 'seasonal-difference']);
   assert.deepEqual(document.dataset.source, { csv: 'data.csv', time: 'time' });
   assert.deepEqual(document.window, { lookback: 168, step: 1, delay: 23 });
   const text = remarks.flatMap(({ lines }) => lines).join('\n');
@@ -103,6 +105,9 @@ test('gaps, missing values, constant and counting columns are said and left out'
 test('rows from the newest to the oldest are sorted by a named setting', () => {
   const newest = propose(tableOf([times(100, (row) => 1.7e9 - row * HOUR), numbers('close', 100, load)]));
   assert.equal(newest.document.dataset.source.order, 'sort');
+  const { target } = newest.document.dataset;
+  const seasonal = newest.document.space.as.includes('seasonal-difference');
+  assert.equal(seasonal, target.period !== undefined, 'a change since a season only where there is one');
 });
 
 test('a table of stores: the column that tells them apart, short ones left out', () => {
@@ -121,7 +126,7 @@ test('a table of stores: the column that tells them apart, short ones left out',
     ]),
   );
   assert.equal(document.dataset.series, 'store');
-  assert.equal(document.dataset.target, 'sales');
+  assert.equal(document.dataset.target.column, 'sales');
   assert.equal(document.dataset.minRows, 30);
   assert.match(remarks.flatMap(({ lines }) => lines).join('\n'), /6 series in one table/);
 });
