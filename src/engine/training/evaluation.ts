@@ -38,14 +38,9 @@ export function judgedBy({ task, training }: Pick<TrainConfig, 'task' | 'trainin
 export function* evaluateInBatches(
   model: Model,
   samples: SampleSet,
-  {
-    loss,
-    quantiles,
-    conformal = false,
-    offsets,
-    errorScale = 1,
-    keepsPredictions = true,
-  }: Judged = { loss: 'mae' },
+  { loss, quantiles, conformal = false, offsets, errorScale = 1, keepsPredictions = true }: Judged = {
+    loss: 'mae',
+  },
 ): Generator<{ done: number }, Evaluation, void> {
   const { outputUnits: units } = model;
   const { targetUnits: steps = 1 } = samples;
