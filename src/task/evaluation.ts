@@ -17,7 +17,8 @@ export interface Evaluation {
   readonly absoluteErrors: Float32Array;
   /** `[samples]`, the mean over the targets of a sample; absent: the squares of `absoluteErrors`. */
   readonly squaredErrors?: Float64Array;
-  /** `[samples]`, levels as the dataset has them, in time order. */
+  /** `[samples, targets]`, levels as the dataset has them, in time order; of quantiles the ones nearest to a half.
+   * Empty: they were not kept. */
   readonly predictions: Float32Array;
   /** `[samples]`, 1 where prediction and target are on the same side of 0.5 (Keras' binary_accuracy), for classifiers. */
   readonly hits: Float32Array;

@@ -71,4 +71,17 @@ test('a point is judged by the mean over its blocks, and the latest is tested', 
   );
   const told = await place.run('explain', study, naive.trial);
   assert.match(told.stdout, /queued for .*; block 3 of 3/);
+
+  const trials = (await place.run('export', study, '--format', 'csv')).stdout.split('\n').slice(1);
+  const earlier = trials.find((line) => /^[0-9]+,/.test(line) && Number(line.split(',')[0]) % BLOCKS === 1);
+  const refused = await place.run(
+    'export',
+    study,
+    '--best-model',
+    'model',
+    '--trial',
+    earlier!.split(',')[1]!,
+  );
+  assert.equal(refused.code, 2);
+  assert.match(refused.stderr, /is of block 2 of 3: it judges its point at an earlier origin/);
 });

@@ -7,7 +7,7 @@ import type { Engine } from '../../engine/engine.js';
 import { SweepError } from '../../errors.js';
 import { openSplit, validationBaseline } from '../../task/open-split.js';
 import { PREDICTION_BATCH } from '../../task/predictor.js';
-import { arrangeQuantiles, claimOf } from '../../task/quantiles.js';
+import { arrangeQuantiles, claimOf, middleOf } from '../../task/quantiles.js';
 import { taskOf } from '../../task/registry.js';
 import { openTrained, type TakeModelOptions } from './trained-model.js';
 
@@ -88,22 +88,26 @@ export async function forecastValidation(
       model.load(weights);
       const { outputUnits } = model;
       const answers = new Float32Array(PREDICTION_BATCH * outputUnits);
+      const last = new Float32Array(PREDICTION_BATCH * each);
+      const offsets = finished.result.outputs?.offsets?.slice(-each);
+      const middle = quantiles === undefined ? 0 : middleOf(quantiles);
       const indices = new Uint32Array(PREDICTION_BATCH);
       for (let start = 0; start < samples.count; start += PREDICTION_BATCH) {
         const size = Math.min(PREDICTION_BATCH, samples.count - start);
         for (let row = 0; row < size; row++) indices[row] = start + row;
         const batch = indices.subarray(0, size);
         model.predict(samples, batch, answers);
+        for (let row = 0; row < size; row++)
+          last.set(answers.subarray((row + 1) * outputUnits - each, (row + 1) * outputUnits), row * each);
+        samples.restore?.(batch, 0, size, last, 0, each);
         for (let row = 0; row < size; row++) {
-          const [begin, end] = [row * outputUnits, (row + 1) * outputUnits];
-          if (quantiles !== undefined)
-            arrangeQuantiles(answers, begin, outputUnits / each, each, finished.result.outputs?.offsets);
-          prediction[start + row] = answers[begin + horizon.place]!;
-          low[start + row] = answers[end - each]!;
-          high[start + row] = answers[end - 1]!;
+          if (quantiles !== undefined) arrangeQuantiles(last, row * each, 1, each, offsets);
+          prediction[start + row] = last[row * each + middle]!;
+          low[start + row] = last[row * each]!;
+          high[start + row] = last[(row + 1) * each - 1]!;
         }
         samples.gatherTargets(batch, 0, size, truth, start);
-        for (const values of [prediction, truth]) samples.restore?.(batch, 0, size, values, start);
+        samples.restore?.(batch, 0, size, truth, start);
         await setImmediate();
         checkInterrupt(options.signal);
       }

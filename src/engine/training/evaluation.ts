@@ -24,6 +24,8 @@ export interface Judged {
   readonly offsets?: readonly number[] | undefined;
   /** Errors are told as so many times what the samples have. */
   readonly errorScale?: number | undefined;
+  /** By default they are: of many steps they take memory. */
+  readonly keepsPredictions?: boolean;
 }
 
 /** As a trial's own validation samples are judged. */
@@ -36,7 +38,9 @@ export function judgedBy({ task, training }: Pick<TrainConfig, 'task' | 'trainin
 export function* evaluateInBatches(
   model: Model,
   samples: SampleSet,
-  { loss, quantiles, conformal = false, offsets, errorScale = 1 }: Judged = { loss: 'mae' },
+  { loss, quantiles, conformal = false, offsets, errorScale = 1, keepsPredictions = true }: Judged = {
+    loss: 'mae',
+  },
 ): Generator<{ done: number }, Evaluation, void> {
   const { outputUnits: units } = model;
   const { targetUnits: steps = 1 } = samples;
@@ -44,7 +48,7 @@ export function* evaluateInBatches(
   const absoluteErrors = new Float32Array(samples.count);
   const squaredErrors = new Float64Array(samples.count);
   const losses = new Float64Array(samples.count);
-  const answers = new Float32Array(samples.count);
+  const answers = new Float32Array(keepsPredictions ? samples.count * steps : 0);
   const hits = new Float32Array(samples.count);
   const indices = new Uint32Array(BATCH);
   const predictions = new Float32Array(BATCH * units);
@@ -61,9 +65,8 @@ export function* evaluateInBatches(
     for (let row = 0; row < size; row++) indices[row] = start + row;
     model.predict(samples, indices.subarray(0, size), predictions);
     samples.gatherTargets(indices, 0, size, targets, 0);
-    // What can be restored has one value a sample: more are learnt as levels.
-    if (units === 1)
-      for (const values of [predictions, targets]) samples.restore?.(indices, 0, size, values, 0);
+    samples.restore?.(indices, 0, size, predictions, 0, units / steps);
+    samples.restore?.(indices, 0, size, targets, 0);
     if (errorScale !== 1)
       for (const values of [predictions, targets]) for (const at of values.keys()) values[at]! *= errorScale;
     for (let row = 0; row < size; row++) {
@@ -82,11 +85,12 @@ export function* evaluateInBatches(
         hits[start + row] = classes.add(predictions, at, target) ? 1 : 0;
         continue;
       }
-      answers[start + row] = predictions[at + middle]!;
       let ofSteps = 0;
       let squareOfSteps = 0;
       for (let step = 0; step < steps; step++) {
-        const error = Math.abs(predictions[at + step * each + middle]! - targets[row * steps + step]!);
+        const answer = predictions[at + step * each + middle]!;
+        if (keepsPredictions) answers[(start + row) * steps + step] = answer;
+        const error = Math.abs(answer - targets[row * steps + step]!);
         scores.addError(step, error);
         ofSteps += error;
         squareOfSteps += error * error;

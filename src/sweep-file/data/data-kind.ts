@@ -68,8 +68,6 @@ export interface DataFacts {
   readonly errorScale?: number;
   /** Columns that are read up to the target's time; absent: none, or nobody knows yet. */
   readonly ahead?: readonly number[];
-  /** Whether some of them are of the data, and not made from the time; absent: no. */
-  readonly hasKnown?: boolean;
   /** Of several series; then `rows` are those of the shortest one, which is named here. */
   readonly stretches?: SeriesStretches;
   readonly shortest?: string;

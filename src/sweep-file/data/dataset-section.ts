@@ -56,9 +56,9 @@ const rowFields = {
   columns: z.array(text(256)).min(1).max(4096).nullable().default(null),
 };
 const csvSchema = strictObject({ csv: path(), ...dialectFields, ...rowFields }).superRefine(checkDialect);
-const sqlSchema = strictObject({ sql: text(65_536), ...rowFields });
+const sqlSchema = strictObject({ sql: text(65_536), folder: path().optional(), ...rowFields });
 /** Fields of a source that is an object. */
-export const CSV_FIELDS: readonly string[] = [...Object.keys(csvSchema.shape), 'sql'];
+export const CSV_FIELDS: readonly string[] = [...Object.keys(csvSchema.shape), 'sql', 'folder'];
 const sourceSchema = z.union([path().superRefine(refuseMistypedName), csvSchema, sqlSchema]);
 
 /** What of a series decides what a sample is: it may hold references. */
@@ -210,7 +210,7 @@ export function writeSeries({
 function writeSource(source: DatasetSource): unknown {
   if (source.type === 'named') return source.name;
   const { type: _, path, sql, ...fields } = source;
-  return sql === undefined ? { csv: path, ...fields } : { sql, ...fields };
+  return sql === undefined ? { csv: path, ...fields } : { sql, folder: path, ...fields };
 }
 
 /** A source given on the command line: it is read like the file's own CSV, if that has one, with another path. */
@@ -218,7 +218,7 @@ export function replaceSeriesSource(sources: readonly unknown[], source: string)
   if ((NAMED_SOURCES as readonly string[]).includes(source)) return source;
   const isTable = (item: unknown): item is object =>
     typeof item === 'object' && item !== null && ('csv' in item || 'sql' in item);
-  const { sql, ...form } = (sources.find(isTable) ?? {}) as Record<string, unknown>;
+  const { sql, folder, ...form } = (sources.find(isTable) ?? {}) as Record<string, unknown>;
   return { ...form, csv: resolve(source) };
 }
 
@@ -229,7 +229,10 @@ function isNamed(source: SourceSection): source is NamedSource['name'] {
 function readSource(source: SourceSection, folder: string): DatasetSource {
   if (isNamed(source)) return { type: 'named', name: source };
   const fields = typeof source === 'string' ? csvSchema.parse({ csv: source }) : source;
-  if ('sql' in fields) return { type: 'csv', path: resolve(folder), ...fields } satisfies CsvSource;
+  if ('sql' in fields) {
+    const { folder: within = '.', ...rest } = fields;
+    return { type: 'csv', path: resolve(folder, within), ...rest } satisfies CsvSource;
+  }
   const { csv, ...rest } = fields;
   return { type: 'csv', path: resolve(folder, csv), ...rest } satisfies CsvSource;
 }

@@ -4,7 +4,7 @@ import { formatPath, type JsonPath, showValue } from '../../schema/json-path.js'
 import { calendarColumns } from '../../study/calendar-fields.js';
 import type { SeriesSpec, SplitSpec } from '../../study/dataset-source.js';
 import { JENA_COLUMNS } from '../../study/jena-columns.js';
-import type { ForecastTask, RowSplit, WindowSpec } from '../../study/trial/trial.js';
+import { delaysOf, type ForecastTask, type RowSplit, type WindowSpec } from '../../study/trial/trial.js';
 import { explainSeason, seasonIn } from '../../study/trial/window-reference.js';
 import { answerOfForecast } from '../../task/forecast/forecast-answer.js';
 import { suggest } from '../../wording/suggest.js';
@@ -48,7 +48,6 @@ export const seriesData: DataSections<SeriesSection, SeriesSpec, Omit<ForecastTa
     features: dataset.columns.length,
     targetColumn: findTarget(spec.target, dataset),
     ...aheadOf(spec, dataset),
-    hasKnown: hasKnown(spec),
     rows: fewestRows(dataset),
     ...errorScaleOf(spec, dataset),
     ...(dataset.series === undefined ? {} : factsOfSeries(dataset.series.list)),
@@ -73,15 +72,13 @@ export const seriesData: DataSections<SeriesSection, SeriesSpec, Omit<ForecastTa
     checkFrame(task, problems);
     return task;
   },
-  withLoss(task, { loss, classWeights }, facts) {
+  withLoss(task, { loss, classWeights }) {
     if (classWeights !== undefined)
       throw new SweepError('SPEC_INVALID', 'is for labels: a series has none', {
         path: 'training.classWeights',
         hint: 'remove it',
       });
-    if (task.window.delays !== undefined) refuseFrames('several steps of window.horizon', task, facts);
     if (typeof loss === 'string') return { task, loss };
-    refuseFrames('training.loss.pinball', task, facts);
     const { pinball, conformal = false } = loss;
     return {
       task: { ...task, quantiles: [...pinball], ...(conformal ? { conformal } : {}) },
@@ -94,25 +91,6 @@ export const seriesData: DataSections<SeriesSection, SeriesSpec, Omit<ForecastTa
     checkForecastModel(layers, sample, answerOfForecast(task).units, batchSize, pathOf);
   },
 };
-
-/** What has more than one value a window is learnt as a level, of columns that end with the window. Throws SPEC_INVALID. */
-function refuseFrames(
-  what: string,
-  { as, window }: Pick<ForecastTask, 'as' | 'window'>,
-  { hasKnown = false }: DataFacts,
-): void {
-  const inTheWay = {
-    'dataset.target.as': as,
-    'window.normalise': window.normalise,
-    'dataset.known': hasKnown || undefined,
-  };
-  const path = Object.entries(inTheWay).find(([, value]) => value !== undefined)?.[0];
-  if (path === undefined) return;
-  throw new SweepError('SPEC_INVALID', `does not go with ${what}, which is forecast as it stands`, {
-    path,
-    hint: 'leave one of them out',
-  });
-}
 
 /** null: it is not right. */
 function resolveChange(
@@ -148,13 +126,19 @@ function checkFrame({ window, as, period = 0 }: Omit<ForecastTask, 'split'>, pro
       hint: 'a longer window.lookback, or "none"',
     });
   if (as !== 'seasonal-difference' || lookback % step !== 0) return;
-  const { back, lacks } = seasonIn(period, window);
-  if (lacks === null) return;
+  const unheld = delaysOf(window)
+    .map((delay) => ({ ...seasonIn(period, { lookback, step, delay }), delay }))
+    .filter(({ lacks }) => lacks !== null)
+    // Of several steps the one that takes the most, so that what is advised holds all of them.
+    .sort((left, right) => right.back - left.back)[0];
+  if (unheld === undefined) return;
+  const { back, delay } = unheld;
+  const field = unheld.lacks ?? 'lookback';
   problems.add({
     code: 'SPEC_INVALID',
-    path: ['window', lacks],
-    message: `is too ${lacks === 'lookback' ? 'short' : 'coarse'} for a seasonal difference: ${explainSeason(period, window)}`,
-    hint: lacks === 'lookback' ? `a lookback of ${back} or more` : `a step that divides ${back}`,
+    path: ['window', field],
+    message: `is too ${field === 'lookback' ? 'short' : 'coarse'} for a seasonal difference: ${explainSeason(period, { lookback, step, delay })}`,
+    hint: field === 'lookback' ? `a lookback of ${back} or more` : `a step that divides ${back}`,
   });
 }
 
@@ -166,11 +150,7 @@ function guessFacts(spec: SeriesSpec | null): DataFacts {
   const made = calendarColumns(spec?.calendar ?? []).length;
   const features = (counts.length === 0 ? 1 : Math.min(...counts)) + made;
   const rows = spec?.split.type === 'rows' ? rowsOf(spec.split) : UNKNOWN_ROWS;
-  return { kind: 'series', features, targetColumn: 0, rows, hasKnown: hasKnown(spec) };
-}
-
-function hasKnown(spec: SeriesSpec | null): boolean {
-  return (spec?.known ?? []).length > 0;
+  return { kind: 'series', features, targetColumn: 0, rows };
 }
 
 const UNKNOWN_ROWS: RowCounts = { train: null, validation: null, test: null };
