@@ -1,7 +1,5 @@
 // Calls a function of a JavaScript module of the user's, in the trial's thread. A module is imported once a thread: its place
 // has the digest of its files, so that a changed one is another.
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { deserialize, serialize } from 'node:v8';
 import { DivergedTrial } from '../../src/engine/training/diverged-trial.js';
 import { asSweepError, SweepError } from '../../src/errors.js';
@@ -10,10 +8,11 @@ import { readMetrics } from '../../src/program/metric-line.js';
 import { TrialScore } from '../../src/program/trial-score.js';
 import type { EpochReport, ModuleConfig } from '../../src/study/trial/trial.js';
 import { isOutOfMemory } from '../thread/trial-error.js';
+import { importObjective } from './import-objective.js';
+import { functionFailure, metricsOf } from './module-failure.js';
 import {
   decodeProgramCheckpoint,
   encodeProgramCheckpoint,
-  filesFolder,
   type ProgramCheckpoint,
   pausedOutcome,
 } from './program-files.js';
@@ -21,7 +20,6 @@ import type { RunnerEntry, RunnerHooks, RunnerSettings, RunnerTrial, RunOutcome 
 
 const STATE_FILE = 'state';
 const LOOK_EVERY_MS = 20;
-const MOST_OUTPUT = 3_500;
 
 export const moduleRunner: RunnerEntry<ModuleConfig> = {
   datasetOf: () => null,
@@ -98,7 +96,8 @@ class ModuleCall {
       if (this.stopped === null && returned !== undefined) {
         const isAnew = this.handedOn > 0 && !this.score.hasTold;
         const budget = until ?? (isAnew ? config.epochs : undefined);
-        this.tell(this.score.conclude(metricsOf(returned, ranked.metric), budget));
+        const { metrics } = readMetrics(metricsOf(returned, ranked.metric));
+        this.tell(this.score.conclude(metrics, budget));
       }
     } catch (thrown) {
       if (this.failed !== null || this.stopped === null) throw this.failureOf(this.failed ?? thrown);
@@ -177,44 +176,6 @@ class ModuleCall {
         : thrown;
     // Out of memory is another matter (trial-error.ts).
     if (isOutOfMemory(thrown)) return thrown;
-    const {
-      name = '',
-      message = String(thrown),
-      stack,
-    } = thrown instanceof Error ? thrown : new Error(String(thrown));
-    const details = { cause: thrown, output: stack?.slice(0, MOST_OUTPUT) };
-    if (name === 'InfeasibleError') return new SweepError('TRIAL_INFEASIBLE', message, details);
-    if (name === 'TryAgainError') return new SweepError('TRIAL_CRASHED', message, details);
-    return new SweepError('TRIAL_EXIT', `its function threw: ${message}`, details);
+    return functionFailure(thrown);
   }
-}
-
-function metricsOf(given: unknown, metric: string): ObjectiveMetrics {
-  if (typeof given === 'number') return { [metric]: given };
-  if (typeof given === 'object' && given !== null && !Array.isArray(given)) return given as ObjectiveMetrics;
-  throw new SweepError(
-    'TRIAL_BAD_INPUT',
-    `an objective gives a number or an object of them, not ${typeof given}`,
-  );
-}
-
-async function importObjective(config: ModuleConfig, cacheDirectory: string): Promise<ObjectiveFunction> {
-  const folder = filesFolder(config, cacheDirectory) ?? '';
-  let loaded: Readonly<Record<string, unknown>>;
-  try {
-    loaded = await import(pathToFileURL(join(folder, config.module)).href);
-  } catch (thrown) {
-    const { message } = asSweepError(thrown);
-    throw new SweepError('TRIAL_BAD_INPUT', `${config.module} cannot be imported: ${message}`, {
-      cause: thrown,
-      hint: 'what it imports must be among objective.files; TypeScript takes a Node that reads it (22.18 or later)',
-    });
-  }
-  const found = loaded[config.export];
-  if (typeof found === 'function') return found as ObjectiveFunction;
-  throw new SweepError(
-    'TRIAL_BAD_INPUT',
-    `${config.module} has no function "${config.export}"; it exports ${Object.keys(loaded).join(', ') || 'nothing'}`,
-    { hint: 'export default async (params, { report }) => …, or name it: "export": "name"' },
-  );
 }

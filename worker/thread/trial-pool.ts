@@ -53,6 +53,8 @@ export interface TrialRequest {
   readonly attempt?: { readonly trial: string; readonly attempt: number };
   onReport(report: EpochReport): void;
   onWarning?(text: string): void;
+  /** Given: what is handed to a program, and what comes back, is told of. */
+  onTrace?(heading: string, text: string): void;
   /** `step`: steps done of the epoch after `epoch`. */
   onCheckpoint(epoch: number, bytes: Uint8Array, step: number): void;
 }
@@ -132,6 +134,9 @@ function runTrial(piscina: Piscina, request: TrialRequest, taken: Set<number>): 
       case 'warning':
         request.onWarning?.(message.text);
         return;
+      case 'trace':
+        request.onTrace?.(message.heading, message.text);
+        return;
       case 'checkpoint':
         request.onCheckpoint(message.epoch, message.bytes, message.step);
         return;
@@ -150,6 +155,7 @@ function runTrial(piscina: Piscina, request: TrialRequest, taken: Set<number>): 
     checkpoint: request.checkpoint,
     port: threadPort,
     control: control.buffer,
+    ...(request.onTrace === undefined ? {} : { isTraced: true }),
   };
   const transferList =
     request.checkpoint === null ? [threadPort] : [threadPort, ownBuffer(request.checkpoint)];
@@ -162,7 +168,7 @@ function runTrial(piscina: Piscina, request: TrialRequest, taken: Set<number>): 
       receive(entry.message as ThreadMessage);
     }
     port.close();
-    return terminal ?? { type: 'failed', error: classify(thrown, limit.signal.aborted, request.timeLimitMs) };
+    return terminal ?? { type: 'failed', error: classify(thrown, limit.signal.aborted, request) };
   };
   return {
     progress: () =>
@@ -196,7 +202,7 @@ function ownBuffer(bytes: Uint8Array): ArrayBuffer {
   throw new SweepError('INTERNAL', 'a checkpoint to transfer must own its buffer');
 }
 
-function classify(thrown: unknown, overTime: boolean, timeLimitMs: number | null): SweepError {
+function classify(thrown: unknown, overTime: boolean, { config, timeLimitMs }: TrialRequest): SweepError {
   if (overTime) {
     return new SweepError(
       'TRIAL_TIME_LIMIT',
@@ -213,5 +219,9 @@ function classify(thrown: unknown, overTime: boolean, timeLimitMs: number | null
     });
   }
   const reason = thrown instanceof Error ? thrown.message : 'it ended without a result';
-  return new SweepError('TRIAL_CRASHED', `the trial's thread crashed: ${reason}`, { cause: thrown });
+  const hint =
+    config.kind === 'module'
+      ? 'a module does not end its process: it returns, or throws InfeasibleError or TryAgainError'
+      : undefined;
+  return new SweepError('TRIAL_CRASHED', `the trial's thread crashed: ${reason}`, { cause: thrown, hint });
 }

@@ -15,12 +15,15 @@ export interface TrialTask extends RunnerTrial<TrialConfig> {
   readonly checkpoint: Uint8Array | null;
   readonly port: MessagePort;
   readonly control: SharedArrayBuffer;
+  /** Whether someone looks at this trial alone. */
+  readonly isTraced?: boolean;
 }
 
 /** From the thread, in order. */
 export type ThreadMessage =
   | { readonly type: 'report'; readonly report: EpochReport }
   | { readonly type: 'warning'; readonly text: string }
+  | { readonly type: 'trace'; readonly heading: string; readonly text: string }
   | {
       readonly type: 'checkpoint';
       readonly epoch: number;

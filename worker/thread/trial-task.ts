@@ -9,6 +9,9 @@ import { type ThreadMessage, type ThreadSettings, TrialControl, type TrialTask }
 /** State of this thread, not of the product: what costs time to open stays open from one trial to the next. */
 const runners = new OpenRunners(workerData as ThreadSettings);
 
+// Standard output is the command's: a line that a module prints there would stand in the middle of its document.
+process.stdout.write = process.stderr.write.bind(process.stderr);
+
 export default async function runTask(task: TrialTask): Promise<void> {
   const { config, objective, place, timeLimitMs, until, checkpoint, port } = task;
   const control = new TrialControl(task.control);
@@ -21,6 +24,9 @@ export default async function runTask(task: TrialTask): Promise<void> {
       stopRequest: () => control.stopRequest,
       onProgress: () => control.countProgress(),
       onWarning: (text) => post({ type: 'warning', text }),
+      ...(task.isTraced === true
+        ? { onTrace: (heading: string, text: string) => post({ type: 'trace', heading, text }) }
+        : {}),
     });
     post(outcome);
   } catch (thrown) {

@@ -1,13 +1,16 @@
-// What `sweep try` does: one trial of a sweep file in this process, told as it goes.
+// What `sweep try` does: one trial of a sweep file in a trial thread of this process, as any other trial, told as it goes.
 import { listenForInterrupts } from '../../../worker/interrupts.js';
 import { unpackProgram } from '../../../worker/node/program-cache.js';
 import { shareMachine } from '../../../worker/runners/program-settings.js';
-import { OpenRunners, runnerOf } from '../../../worker/runners/registry.js';
-import type { RunnerHooks, RunOutcome } from '../../../worker/runners/runner.js';
-import { asTrialError } from '../../../worker/thread/trial-error.js';
+import { runnerOf } from '../../../worker/runners/registry.js';
+import {
+  openTrialPool,
+  TRIAL_TASK_FILE,
+  type TrialOutcome,
+  type TrialPool,
+} from '../../../worker/thread/trial-pool.js';
 import { planStudy } from '../../coordinator/plan/spec-plan.js';
 import type { PlannedTrial, StudyPlan } from '../../coordinator/plan/study-plan.js';
-import type { SweepError } from '../../errors.js';
 import { secondOf } from '../../study/trial/second-metric.js';
 import type { EpochReport, Params } from '../../study/trial/trial.js';
 import { readOverride } from '../../sweep-file/text/overrides.js';
@@ -27,8 +30,6 @@ interface Traced {
   readonly text: string;
 }
 
-type End = RunOutcome | { readonly type: 'failed'; readonly error: SweepError };
-
 export async function tryTrial(context: CliContext, file: string, options: TryOptions): Promise<number> {
   const { set = [], ...rest } = options;
   const { space } = (await readSweepFile(file, rest)).spec;
@@ -46,7 +47,7 @@ export async function tryTrial(context: CliContext, file: string, options: TryOp
   if (digest !== null && sweep.bundle) unpackProgram(context.cacheDirectory, digest, sweep.bundle);
   const programs = shareMachine(context.environment, 1, readDevices(options));
   const { cacheDirectory } = context;
-  const runners = new OpenRunners({ engine: engine.name, kernels: engine.native, cacheDirectory, programs });
+  const settings = { engine: engine.name, kernels: engine.native, cacheDirectory, programs };
   const say = (heading: string, text: string): void => {
     if (options.json !== true)
       for (const line of text.split('\n')) context.stdout.write(`${heading.padEnd(12)} ${printable(line)}\n`);
@@ -54,61 +55,57 @@ export async function tryTrial(context: CliContext, file: string, options: TryOp
   say('trial', `${planned.trial}, seed ${planned.config.seed}`);
   for (const [name, value] of Object.entries(planned.params)) say('parameter', `${name} = ${String(value)}`);
   const { trialTimeoutMs: timeLimitMs } = sweep.spec.limits;
-  return runOne(context, { planned, plan, runners, say, timeLimitMs }, options);
+  const pool = openTrialPool({ threads: 1, taskFile: TRIAL_TASK_FILE, settings });
+  try {
+    return await runOne(context, { planned, plan, pool, say, timeLimitMs }, options);
+  } finally {
+    await pool.close();
+  }
 }
 
 interface OneTrial {
   readonly planned: PlannedTrial;
   readonly plan: StudyPlan;
-  readonly runners: OpenRunners;
+  readonly pool: TrialPool;
   readonly timeLimitMs: number | null;
   say(heading: string, text: string): void;
 }
 
 async function runOne(context: CliContext, one: OneTrial, options: TryOptions): Promise<number> {
-  const { planned, plan, runners, say } = one;
+  const { planned, plan, pool, say } = one;
   const traced: Traced[] = [];
   const reports: EpochReport[] = [];
-  let isAsked = false;
   const tell = (heading: string, text: string): void => {
     traced.push({ heading, text });
     say(heading, text);
   };
-  const interrupts = listenForInterrupts({
-    onFirst: () => {
-      isAsked = true;
-    },
-    onSecond: () => {},
-  });
-  const hooks: RunnerHooks = {
+  const { config } = planned;
+  const running = pool.run({
+    config,
+    objective: plan.objective,
+    checkpoint: null,
+    timeLimitMs: one.timeLimitMs,
+    attempt: { trial: planned.trial, attempt: 1 },
     onReport(report) {
       reports.push(report);
       say('epoch', `${report.epoch}: ${JSON.stringify(report.metrics)}`);
     },
     onCheckpoint: (epoch, bytes) => tell('checkpoint', `of epoch ${epoch}, ${bytes.length} bytes`),
-    stopRequest: () => (isAsked ? 'interrupt' : 'none'),
-    onProgress: () => {},
     onWarning: (text) => tell('warning', text),
     onTrace: tell,
-  };
-  const { config } = planned;
-  const place = { trial: planned.trial, attempt: 1, slot: 0 };
-  const trial = { config, objective: plan.objective, place, timeLimitMs: one.timeLimitMs };
-  let end: End;
-  try {
-    end = await runners.for(config).run(trial, null, hooks);
-  } catch (thrown) {
-    end = { type: 'failed', error: asTrialError(thrown) };
-  } finally {
-    interrupts.release();
-  }
+  });
+  const interrupts = listenForInterrupts({
+    onFirst: () => running.requestStop('interrupt'),
+    onSecond: () => {},
+  });
+  const end = await running.outcome.finally(() => interrupts.release());
   warnOfSecond(plan, end, tell);
   if (options.json === true) writeDocument(context, planned, traced, reports, end);
   return conclude(say, end);
 }
 
 /** A second objective that nobody reports leaves every trial off the front. */
-function warnOfSecond({ also }: StudyPlan, end: End, say: OneTrial['say']): void {
+function warnOfSecond({ also }: StudyPlan, end: TrialOutcome, say: OneTrial['say']): void {
   if (also === null || end.type !== 'finished') return;
   const { result } = end;
   if (secondOf(also, { metrics: result.metrics, result }) === null)
@@ -134,7 +131,7 @@ function writeDocument(
   { trial, params, config }: PlannedTrial,
   traced: readonly Traced[],
   reports: readonly EpochReport[],
-  end: End,
+  end: TrialOutcome,
 ): void {
   const outcome =
     end.type === 'finished'
@@ -147,7 +144,7 @@ function writeDocument(
   );
 }
 
-function conclude(say: OneTrial['say'], end: End): number {
+function conclude(say: OneTrial['say'], end: TrialOutcome): number {
   switch (end.type) {
     case 'finished': {
       const { state, objective, bestEpoch, epochs, metrics } = end.result;
