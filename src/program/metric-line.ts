@@ -9,22 +9,27 @@ export interface MetricLine {
   readonly metrics: Readonly<Record<string, number>>;
 }
 
-const MARK = '::sweep ';
-const MOST_METRICS = 64;
+/** At the end of a line, whatever stands before it: a progress bar that has no line of its own. */
+const MARKED = /(?:^|[^:\w])::sweep\s*(\{.*)$/s;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: colours of a terminal.
+const COLOUR = /\u001b\[[0-9;]*[A-Za-z]/g;
+const MOST_NAMES = 1_000;
 /** What Python's json writes and JSON does not know. */
 const BARE_NUMBER = /([:[,]\s*)(NaN|-?Infinity)(?=\s*[,}\]])/g;
 
 /** A JSON object of numbers; null for anything else. */
 export function readMetricLine(text: string): MetricLine | null {
-  const value = parseLenient(text);
+  // Also of the mark of byte order.
+  const value = parseLenient(text.trim());
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
   return readMetrics(value as Readonly<Record<string, unknown>>);
 }
 
 /** null: a line of output like any other. */
 export function readOutputLine(text: string): MetricLine | null {
-  const line = text.trimStart();
-  return line.startsWith(MARK) ? readMetricLine(line.slice(MARK.length)) : null;
+  if (!text.includes('::sweep')) return null;
+  const told = MARKED.exec(text.replace(COLOUR, ''))?.[1];
+  return told === undefined ? null : readMetricLine(told);
 }
 
 /** The named groups of the pattern. */
@@ -40,7 +45,7 @@ export function readMetrics(fields: Readonly<Record<string, unknown>>): MetricLi
   for (const [name, value] of Object.entries(fields)) {
     if (name === 'epoch' || !METRIC_NAME.test(name)) continue;
     const number = value === null ? Number.NaN : asNumber(value);
-    if (number !== undefined && Object.keys(metrics).length < MOST_METRICS) metrics[name] = number;
+    if (number !== undefined && Object.keys(metrics).length < MOST_NAMES) metrics[name] = number;
   }
   const epoch = asNumber(fields.epoch);
   return { epoch: Number.isSafeInteger(epoch) && Number(epoch) >= 0 ? Number(epoch) : null, metrics };

@@ -9,6 +9,8 @@ const MOST_BYTES = 256 * 2 ** 20;
 /** Where a wildcard does not look: what tools leave behind. A pattern that names one of them does. */
 const LEFT_OUT: readonly string[] = ['.git', '.sweep', 'node_modules', '__pycache__'];
 
+const NO_FILE: ReadonlySet<unknown> = new Set(['ELOOP', 'ENOTDIR', 'ENAMETOOLONG', 'ERR_INVALID_ARG_VALUE']);
+
 /** What is thrown at this size, or null. */
 type Refuse = (sizeBytes: number) => SweepError | null;
 
@@ -92,8 +94,15 @@ function globOf(pattern: string): RegExp {
   return new RegExp(`^${text}$`);
 }
 
-function statOf(path: string): Stats | undefined {
-  return statSync(path, { throwIfNoEntry: false });
+/** undefined: there is nothing that could be read; a link that leads to itself, a name that no file can have. */
+export function statOf(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch (thrown) {
+    const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;
+    if (NO_FILE.has(code)) return undefined;
+    throw thrown;
+  }
 }
 
 function bad(place: string, pattern: string, rule: string): SweepError {

@@ -14,6 +14,8 @@ export interface ScoreState {
 
 /** An event log is no place for the steps of a training. */
 const MOST_EPOCHS = 10_000;
+/** Of an epoch: the objective's, and the first of the others. */
+const MOST_METRICS = 64;
 
 /** Where a score begins, and how far it counts. */
 export interface ScoreOptions {
@@ -92,7 +94,7 @@ export class TrialScore {
     const value = line.metrics[this.objective.metric];
     if (value !== undefined) this.#own = Math.max(this.#own, epoch);
     if (epoch <= epochs) {
-      if (value !== undefined && !this.#hasTold) this.#newest = finiteOf(line.metrics);
+      if (value !== undefined && !this.#hasTold) this.#newest = this.finiteOf(line.metrics);
       return [];
     }
     if (epoch > (this.options.until ?? epoch)) {
@@ -102,7 +104,7 @@ export class TrialScore {
     if (this.#pending?.epoch !== epoch) this.#pending = { epoch, metrics: {}, isLast: line.epoch === null };
     const { metrics } = this.#pending;
     if (value !== undefined && !Number.isFinite(value)) throw this.diverged(value, epoch);
-    Object.assign(metrics, finiteOf(line.metrics));
+    Object.assign(metrics, this.finiteOf(line.metrics));
     if (value === undefined) return [];
     if (epoch > MOST_EPOCHS)
       throw new SweepError(
@@ -127,7 +129,7 @@ export class TrialScore {
     if (value === undefined) return this.take({ epoch: null, metrics });
     const epoch = Math.max(1, epochs);
     if (!Number.isFinite(value)) throw this.diverged(value, epoch);
-    this.count(epoch, finiteOf(metrics));
+    this.count(epoch, this.finiteOf(metrics));
     return [];
   }
 
@@ -156,6 +158,13 @@ export class TrialScore {
       modelDigest: null,
       durationMs: this.now() - this.#startedAt,
     };
+  }
+
+  private finiteOf(metrics: Readonly<Record<string, number>>): Record<string, number> {
+    const { metric } = this.objective;
+    const finite = Object.entries(metrics).filter(([, value]) => Number.isFinite(value));
+    const others = finite.filter(([name]) => name !== metric).slice(0, MOST_METRICS - 1);
+    return Object.fromEntries(finite.filter((entry) => entry[0] === metric || others.includes(entry)));
   }
 
   private tell(epoch: number, metrics: Metrics): EpochReport[] {
@@ -202,8 +211,4 @@ function emptyReports(first: number, last: number): EpochReport[] {
     metrics: {},
     durationMs: 0,
   }));
-}
-
-function finiteOf(metrics: Readonly<Record<string, number>>): Record<string, number> {
-  return Object.fromEntries(Object.entries(metrics).filter(([, value]) => Number.isFinite(value)));
 }

@@ -1,7 +1,7 @@
 // Programs that do not behave, as a trial's runner meets them: each ends the trial as it should, and nothing of it is left.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
@@ -210,6 +210,39 @@ describe('how a command ends', () => {
     assert.match(error?.message ?? '', /no-such-program-here cannot be run here/);
     assert.match(error?.hint ?? '', /install it on this worker/);
   });
+
+  for (const [what, text, mode, hint] of [
+    ['not marked as a program', '#!/bin/sh\n', 0o644, /chmod \+x/],
+    ['with the line ends of Windows', '#!/bin/sh\r\n', 0o755, /Windows/],
+    [
+      'of an interpreter that is not there',
+      '#!/no/such/interpreter\n',
+      0o755,
+      /interpreter that is not here/,
+    ],
+  ] as const)
+    it(`a script ${what} says what to do`, async () => {
+      const path = join(cacheDirectory, 'script.sh');
+      writeFileSync(path, text);
+      chmodSync(path, mode);
+      const { error } = await run({ ...commandConfig(''), argv: [path] });
+      assert.match(error?.hint ?? '', hint);
+    });
+
+  it('halts itself: asked to end, it goes on and hears of it', { skip: !isLinux }, async () => {
+    const script = `${SAY} process.on('SIGTERM', () => process.exit(0)); say('{"loss": 1}'); process.kill(process.pid, 'SIGSTOP');
+      setInterval(() => {}, 1000)`;
+    let haltedMs = Number.POSITIVE_INFINITY;
+    const ran = await run(commandConfig(script, {}, { graceMs: 20_000 }), {
+      // Only when it has halted: the report comes just before.
+      stopRequest(reports) {
+        if (reports > 0) haltedMs = Math.min(haltedMs, performance.now());
+        return performance.now() - haltedMs > 500 ? 'prune' : 'none';
+      },
+    });
+    assert.equal(lossOf(ran), 1);
+    assert.ok(ran.durationMs < 10_000, String(ran.durationMs));
+  });
 });
 
 describe('how metrics come', () => {
@@ -218,6 +251,23 @@ describe('how metrics come', () => {
     const ran = await run(commandConfig(script));
     assert.deepEqual(ran.reports[0]?.metrics, { loss: 1.5, accuracy: 0.5 });
     assert.equal(ran.traced.get('output'), 'epoch one');
+  });
+
+  for (const [what, line] of [
+    ['behind a progress bar', '10%\\r50%\\r::sweep {"loss": 2}'],
+    ['at the end of a line', 'step 5 ::sweep {"loss": 2}'],
+    ['in colour', '\\u001b[32m::sweep {"loss": 2}\\u001b[0m'],
+    ['without a space', '::sweep{"loss": 2}\\r'],
+  ])
+    it(`by a mark ${what}`, async () => {
+      assert.equal(lossOf(await run(commandConfig(`console.log('${line}')`))), 2);
+    });
+
+  it('the objective is among them however many there are', async () => {
+    const script = `${SAY} say(JSON.stringify({ ...Object.fromEntries(Array.from({ length: 100 }, (_, i) => ['m' + i, i])), loss: 1 }))`;
+    const ran = await run(commandConfig(script));
+    assert.equal(lossOf(ran), 1);
+    assert.equal(Object.keys(ran.reports[0]?.metrics ?? {}).length, 64);
   });
 
   it('by a pattern, for a program that nobody may touch', async () => {
@@ -235,6 +285,25 @@ describe('how metrics come', () => {
   it('by a file of JSON lines', async () => {
     const script = `require('node:fs').writeFileSync('m.jsonl', '{"loss": 2}\\n{"loss": 1}')`;
     assert.equal(lossOf(await run(commandConfig(script, {}, { metricsFile: 'm.jsonl' }))), 1);
+  });
+
+  it('by a file that is made anew, and never by a pipe or a folder', async () => {
+    const files = { metricsFile: 'm.jsonl' };
+    const anew = `const fs = require('node:fs'); fs.writeFileSync('m.jsonl', '{"loss": 3}\\n');
+      setTimeout(() => { fs.renameSync('m.jsonl', 'old'); fs.writeFileSync('m.jsonl', '{"loss": 2}\\n'); }, 600);`;
+    assert.deepEqual(
+      (await run(commandConfig(anew, {}, files))).reports.map(({ metrics }) => metrics),
+      [{ loss: 3 }, { loss: 2 }],
+    );
+    for (const made of ["execFileSync('mkfifo', ['m.jsonl'])", "execFileSync('mkdir', ['m.jsonl'])"])
+      assert.equal(
+        lossOf(
+          await run(
+            commandConfig(`${SAY} require('node:child_process').${made}; say('{"loss": 1}')`, {}, files),
+          ),
+        ),
+        1,
+      );
   });
 
   it('epochs from 0 are told of from 1, a skipped one without values, an old one not again', async () => {

@@ -1,5 +1,6 @@
 // The objective of a study whose trials are processes: any program that takes values and prints what it measured.
 import { z } from 'zod';
+import { isInside } from '../../program/bundle.js';
 import { ALL_ARGUMENTS, PARAMS_FILE, placeholdersIn } from '../../program/placeholders.js';
 import { strictObject, wholeNumber } from '../../schema/fields.js';
 import type { JsonPath } from '../../schema/json-path.js';
@@ -12,7 +13,11 @@ import type { Problems } from '../problems.js';
 import type { UntrainedObjective } from './objective.js';
 import { bytesOf, checkProgram, programConfig, programFields } from './program-fields.js';
 
-const word = z.string().max(32_000);
+// No program can be handed a zero byte.
+const word = z
+  .string()
+  .max(32_000)
+  .regex(/^[^\0]*$/, 'must have no zero byte');
 
 const schema = strictObject({
   type: z.literal('command').default('command'),
@@ -57,6 +62,13 @@ export const commandObjective = {
     checkWords(section.command, space, problems);
     for (const [name, text] of Object.entries(section.environment))
       checkPlaceholders(text, ['objective', 'environment', name], space, problems);
+    if (section.metricsFile !== undefined && !isInside(section.metricsFile.replace(/^\.\//, '')))
+      problems.add({
+        code: 'SPEC_INVALID',
+        path: ['objective', 'metricsFile'],
+        message: `must be a file in the trial's working directory, not ${JSON.stringify(section.metricsFile)}`,
+        hint: 'a path without "..", such as "metrics.jsonl": the program writes it where it is started',
+      });
     if (section.pattern !== undefined) checkPattern(section.pattern, section.metric, problems);
   },
   specOf: (section) => section,

@@ -1,10 +1,9 @@
 // The files of an objective's program, packed: their digest joins the spec, and so each trial's id; the bytes go to the workers.
 import { createHash } from 'node:crypto';
-import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { SweepError } from '../../errors.js';
 import { encodeBundle } from '../../program/bundle.js';
-import { packFiles } from '../../program/pack-files.js';
+import { packFiles, statOf } from '../../program/pack-files.js';
 import type { ObjectiveSection } from './registry.js';
 
 export interface PackedObjective<Objective> {
@@ -35,7 +34,7 @@ function refuseForgotten(command: readonly string[], named: ReadonlySet<string>,
   for (const [place, word] of command.entries()) {
     const path = word.replace(/^\.\//, '');
     if (path === '' || path.startsWith('/') || named.has(path)) continue;
-    if (statSync(join(folder, path), { throwIfNoEntry: false })?.isFile() !== true) continue;
+    if (statOf(join(folder, path))?.isFile() !== true) continue;
     throw new SweepError(
       'SPEC_INVALID',
       `objective.command[${place}] is a file beside the sweep file, but not among objective.files: ${JSON.stringify(word)}`,

@@ -6,7 +6,7 @@
 //    └─ more memory or disk than it may have, or a value that is not finite: SIGKILL ──▶ ended
 // The end of the process is the end of its metrics: whoever of its children holds the pipes open is killed, not waited for.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, openSync, readSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { DivergedTrial } from '../../../src/engine/training/diverged-trial.js';
@@ -26,6 +26,7 @@ import { type ProgramCheckpoint, pausedOutcome } from '../program-files.js';
 import type { RunnerHooks, RunnerTrial, RunOutcome } from '../runner.js';
 import { CheckpointKeeper } from './checkpoint-keeper.js';
 import { type Exit, failureOf } from './exit.js';
+import { FollowedFile } from './followed-file.js';
 import type { Guardian } from './guardian.js';
 import { LineReader, OutputTail } from './output.js';
 import { killAll, memoryOf, signalGroup } from './process-tree.js';
@@ -36,7 +37,6 @@ const WEIGH_EVERY_MS = 250;
 /** For the pipes to be read out when nobody holds them any more. */
 const PIPES_CLOSE_WITHIN_MS = 1_000;
 const METRICS_FD = 3;
-const CHUNK_BYTES = 65_536;
 
 /** Why it is ended by us. */
 type Ending = 'prune' | 'interrupt' | 'pause' | SweepError;
@@ -45,15 +45,14 @@ export class CommandRun {
   private readonly score: TrialScore;
   private readonly keeper: CheckpointKeeper;
   private readonly tail = new OutputTail();
-  private readonly metricsFile = new LineReader((line) => this.hearMetrics(line));
-  private readonly readers: LineReader[] = [this.metricsFile];
+  private readonly metricsFile: FollowedFile | null;
+  private readonly readers: LineReader[] = [];
   private readonly pattern: RegExp | null;
   private ending: Ending | null = null;
   /** Of the epoch it waits at, as it was when it told of that. */
   private waiting: readonly BundledFile[] | null = null;
   private hasExited = false;
   private group = 0;
-  private metricsFileAt = 0;
   private readonly stopTimers: (() => void)[] = [];
 
   constructor(
@@ -67,6 +66,14 @@ export class CommandRun {
     const { score = null, from = 0 } = checkpoint ?? {};
     this.score = new TrialScore(objective, () => performance.now(), { state: score, from, until });
     this.keeper = new CheckpointKeeper(config, workplace.checkpoint, hooks, checkpoint);
+    const { metricsFile } = config;
+    this.metricsFile =
+      metricsFile === undefined
+        ? null
+        : new FollowedFile(
+            resolve(workplace.directory, metricsFile),
+            this.lines((line) => this.hearMetrics(line)),
+          );
     this.pattern = config.pattern === undefined ? null : new RegExp(config.pattern);
   }
 
@@ -101,11 +108,15 @@ export class CommandRun {
   }
 
   private read(stream: Readable | null | undefined, onLine: (line: string) => void): void {
-    const reader = new LineReader(onLine);
-    this.readers.push(reader);
-    stream?.on('data', (bytes: Buffer) => reader.push(bytes));
+    stream?.on('data', this.lines(onLine));
     // A pipe that breaks has said all it will.
     stream?.on('error', () => {});
+  }
+
+  private lines(onLine: (line: string) => void): (bytes: Buffer) => void {
+    const reader = new LineReader(onLine);
+    this.readers.push(reader);
+    return (bytes) => reader.push(bytes);
   }
 
   /** Resolves when the process has ended, nothing is left of it, and all that it wrote is read. */
@@ -127,7 +138,7 @@ export class CommandRun {
       await Promise.race([closed, late]);
       stopWaiting();
       for (const stream of child.stdio) stream?.destroy();
-      this.readMetricsFile();
+      this.metricsFile?.read();
       // A line without its end is whole only if the program ended by itself.
       if (exit.signal === null) for (const reader of this.readers) reader.end();
       return exit;
@@ -155,7 +166,7 @@ export class CommandRun {
   }
 
   private weigh(): void {
-    this.readMetricsFile();
+    this.metricsFile?.read();
     const { memoryBytes, diskBytes } = this.trial.config;
     const heldBytes = memoryBytes === null ? null : memoryOf(this.group);
     if (memoryBytes !== null && heldBytes !== null && heldBytes > memoryBytes)
@@ -178,6 +189,8 @@ export class CommandRun {
       // The signal says the same.
     }
     signalGroup(this.group, 'SIGTERM');
+    // One that was halted hears of it as well.
+    signalGroup(this.group, 'SIGCONT');
     const { graceMs } = this.trial.config;
     this.stopTimers.push(startTimer(graceMs, () => signalGroup(this.group, 'SIGKILL')));
   }
@@ -227,30 +240,6 @@ export class CommandRun {
     else this.keeper.offer(this.score);
   }
 
-  /** What was added since. */
-  private readMetricsFile(): void {
-    const { metricsFile } = this.trial.config;
-    if (metricsFile === undefined) return;
-    let file: number;
-    try {
-      file = openSync(resolve(this.workplace.directory, metricsFile), 'r');
-    } catch {
-      // Not written yet.
-      return;
-    }
-    try {
-      const chunk = Buffer.alloc(CHUNK_BYTES);
-      for (;;) {
-        const size = readSync(file, chunk, 0, chunk.length, this.metricsFileAt);
-        if (size === 0) return;
-        this.metricsFileAt += size;
-        this.metricsFile.push(chunk.subarray(0, size));
-      }
-    } finally {
-      closeSync(file);
-    }
-  }
-
   private settle(exit: Exit): RunOutcome {
     const output = this.tail.text;
     this.hooks.onTrace?.('exit', exit.error?.message ?? exit.signal ?? String(exit.code));
@@ -261,7 +250,7 @@ export class CommandRun {
     }
     if (this.ending instanceof SweepError) throw this.failure(this.ending, output);
     const isAsked = this.ending === 'prune' || this.ending === 'pause';
-    const failure = isAsked ? null : failureOf(exit, this.workplace.argv[0] ?? '');
+    const failure = isAsked ? null : failureOf(exit, this.workplace);
     if (failure !== null) throw this.failure(failure, output);
     try {
       const { until } = this.trial;

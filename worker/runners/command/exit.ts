@@ -1,4 +1,6 @@
 // What the end of a trial's program means: 0 it is done, 75 try again, 78 this configuration can't be, any other it has failed.
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { SweepError } from '../../../src/errors.js';
 
 export interface Exit {
@@ -12,9 +14,15 @@ export interface Exit {
 const TRY_AGAIN = 75;
 const INFEASIBLE = 78;
 
+/** What was started, and where. */
+interface Started {
+  readonly argv: readonly string[];
+  readonly directory: string;
+}
+
 /** null: it is done. */
-export function failureOf({ error, code, signal }: Exit, program: string): SweepError | null {
-  if (error !== null) return notStarted(error, program);
+export function failureOf({ error, code, signal }: Exit, started: Started): SweepError | null {
+  if (error !== null) return notStarted(error, started);
   if (signal !== null)
     return new SweepError('TRIAL_CRASHED', `its program was ended by ${signal}`, {
       hint:
@@ -35,7 +43,7 @@ export function failureOf({ error, code, signal }: Exit, program: string): Sweep
   });
 }
 
-function notStarted(error: Error, program: string): SweepError {
+function notStarted(error: Error, { argv: [program = ''], directory }: Started): SweepError {
   const code = 'code' in error ? error.code : undefined;
   if (code === 'E2BIG')
     return new SweepError('TRIAL_BAD_INPUT', 'its arguments are longer than the system takes', {
@@ -43,10 +51,21 @@ function notStarted(error: Error, program: string): SweepError {
     });
   if (code === 'ENOENT' || code === 'EACCES')
     return new SweepError('TRIAL_CRASHED', `${program} cannot be run here: ${error.message}`, {
-      hint: 'install it on this worker, or name it in objective.files ("./name" in the command)',
+      hint: remedy(code, resolve(directory, program), program.includes('/')),
       cause: error,
     });
   return new SweepError('TRIAL_CRASHED', `its program could not be started: ${error.message}`, {
     cause: error,
   });
+}
+
+/** The system says "no such file" also of a script whose first line names an interpreter that is not there. */
+function remedy(code: string, path: string, isPath: boolean): string {
+  const found = isPath ? statSync(path, { throwIfNoEntry: false }) : undefined;
+  if (found?.isDirectory()) return 'it is a folder: name the program in it';
+  if (found !== undefined && code === 'EACCES')
+    return 'it is not marked as a program: chmod +x, or name what runs it: ["sh", "./name"]';
+  if (found !== undefined)
+    return 'its first line names an interpreter that is not here, or ends as lines of Windows do: install it, or write the file with \\n alone';
+  return 'install it on this worker, or name it in objective.files ("./name" in the command)';
 }
