@@ -132,7 +132,7 @@ export async function checkSource(
   cacheDirectory: string,
 ): Promise<void> {
   if (sourceDigest === undefined || spec === null) return;
-  const sources = sourceFiles(spec, cacheDirectory).filter(
+  const sources = (await sourceFiles(spec, cacheDirectory)).filter(
     ({ name, paths }) => name === source && paths.every((path) => missingFile(path) === null),
   );
   let found = '';

@@ -4,8 +4,9 @@ import { readTrialCurves } from '../coordinator/archive/trial-curves.js';
 import { forecastValidation } from '../coordinator/archive/validation-forecast.js';
 import type { Engine } from '../engine/engine.js';
 import { SweepError } from '../errors.js';
+import { outputFigures } from '../leaderboard/outputs/output-figures.js';
 import type { Logger } from '../log.js';
-import type { LoggedEvent } from '../study/events.js';
+import type { DatasetInfo, LoggedEvent } from '../study/events.js';
 import { HolderCheck } from '../study/holder-check.js';
 import { describeTrial } from '../study/trial/trial-story.js';
 import type { Feeds } from './feeds.js';
@@ -75,6 +76,7 @@ export class Answers {
       params: told.params,
       seed: seedOf(events),
       result: resultOf(events),
+      outputs: outputsOf(events, feed.view.header?.dataset ?? null),
       story: told.lines.map(({ at, text }) => ({ at, text })),
       curves: Object.fromEntries(curves),
     };
@@ -130,6 +132,12 @@ export class Answers {
 function seedOf(events: readonly LoggedEvent[]): number | null {
   for (const { event } of events) if ('seed' in event) return event.seed;
   return null;
+}
+
+function outputsOf(events: readonly LoggedEvent[], dataset: DatasetInfo | null): TrialAnswer['outputs'] {
+  const finished = events.map(({ event }) => event).find((event) => event.type === 'trial.finished');
+  if (finished?.type !== 'trial.finished' || dataset === null) return null;
+  return outputFigures(finished.result, dataset);
 }
 
 /** The facts of its result that are one value each, and its metrics. */

@@ -1,6 +1,6 @@
 // Forecasts beside the truth as the page draws them: values short enough to send, and where the errors lie in hours, days and
 // seasons. Pure.
-import type { ValidationForecast } from '../coordinator/archive/validation-forecast.js';
+import { coverageOf, type ValidationForecast } from '../coordinator/archive/validation-forecast.js';
 import { unitSign } from '../wording/figures.js';
 import { countOf } from '../wording/plural.js';
 import type { ErrorGroup, ForecastAnswer } from './wire.js';
@@ -11,7 +11,7 @@ const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 const SEASONS = ['Dec–Feb', 'Mar–May', 'Jun–Aug', 'Sep–Nov'];
 
 export function forecastAnswer(forecast: ValidationForecast): ForecastAnswer {
-  const { truth, prediction, naiveError, firstMs, stepMs } = forecast;
+  const { truth, prediction, naiveError, firstMs, stepMs, band } = forecast;
   const residuals = prediction.map((value, place) => value - truth[place]!);
   const errors = residuals.map(Math.abs);
   const groups = (names: readonly string[], placeOf: (at: Date) => number): ErrorGroup[] => {
@@ -32,6 +32,12 @@ export function forecastAnswer(forecast: ValidationForecast): ForecastAnswer {
     naiveMae: mean(naiveError),
     truth: [...truth].map(shorten),
     prediction: [...prediction].map(shorten),
+    band: band && {
+      nominal: band.nominal,
+      coverage: coverageOf(truth, band),
+      low: [...band.low].map(shorten),
+      high: [...band.high].map(shorten),
+    },
     byHour: groups(hours, (at) => at.getUTCHours()),
     byWeekday: groups(WEEKDAYS, (at) => (at.getUTCDay() + 6) % 7),
     bySeason: groups(SEASONS, (at) => Math.floor(((at.getUTCMonth() + 1) % 12) / 3)),

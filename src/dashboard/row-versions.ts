@@ -15,6 +15,7 @@ interface VersionedRow {
 export class RowVersions {
   /** Only ever grows at its end. */
   readonly paramNames: string[] = [];
+  readonly metricNames: string[] = [];
   readonly #rows = new Map<number, VersionedRow>();
   readonly #spans = new Map<number, TrialSpan>();
   /** Points that something was said of since the rows were last settled; null: all. */
@@ -62,6 +63,9 @@ export class RowVersions {
       const setting = {
         point,
         paramNames: this.paramNames,
+        metricNames: this.metricNames,
+        metric: view.header?.metric ?? null,
+        isProgram: view.header?.dataset == null,
         also: view.header?.also ?? null,
         spanOf: (index: number) => this.#spans.get(index),
       };

@@ -1,9 +1,12 @@
 // A folded study as the page is told of it: its facts, its state, its rows. Pure.
+
 import type { WorkerInfo } from '../bus/bus.js';
 import type { AttendedStudy } from '../coordinator/archive/attended-study.js';
 import type { Pace } from '../coordinator/archive/study-pace.js';
+import { quantileFields } from '../leaderboard/outputs/quantile-fields.js';
 import { secondOfRow } from '../leaderboard/pareto-front.js';
 import type { FinishedRow } from '../study/finished-row.js';
+import { repeatedBy } from '../study/origin-block.js';
 import { countTrials, type FailedTrial, headerOf, type StudyView } from '../study/study-view.js';
 import type { OpenTrial } from '../study/trial/open-trial.js';
 import type { SecondMetric } from '../study/trial/second-metric.js';
@@ -14,16 +17,19 @@ import { taskOfStudy, taskOfTest } from '../task/registry.js';
 import { unitSign } from '../wording/figures.js';
 import type { DashboardRow, StudyFacts, StudyStatus, WorkerFacts } from './wire.js';
 
-/** How a study is described whose header is known; its spec is read once. `paramNames` may grow. */
-export function describerOf(
-  first: StudyView,
-  paramNames: readonly string[],
-): (view: StudyView) => StudyFacts {
-  const spec = reviveSweepSpec(headerOf(first).spec);
-  return (view) => factsOf(view, spec, paramNames);
+/** What rows have, in the order in which they are told. Lists that may grow. */
+export interface RowNames {
+  readonly paramNames: readonly string[];
+  readonly metricNames: readonly string[];
 }
 
-function factsOf(view: StudyView, spec: SweepSpec, paramNames: readonly string[]): StudyFacts {
+/** How a study is described whose header is known; its spec is read once. */
+export function describerOf(first: StudyView, names: RowNames): (view: StudyView) => StudyFacts {
+  const spec = reviveSweepSpec(headerOf(first).spec);
+  return (view) => factsOf(view, spec, names);
+}
+
+function factsOf(view: StudyView, spec: SweepSpec, names: RowNames): StudyFacts {
   const header = headerOf(view);
   const { dataset, metric } = header;
   const task = taskOfStudy(view);
@@ -48,8 +54,10 @@ function factsOf(view: StudyView, spec: SweepSpec, paramNames: readonly string[]
     sampler: spec.sampler.type,
     scheduler: spec.scheduler.type,
     repeats: header.repeats,
+    repeatedBy: repeatedBy(header.dataset),
     space: spec.space,
-    paramNames: [...paramNames],
+    paramNames: [...names.paramNames],
+    metricNames: [...names.metricNames],
     // A baseline is of the task's first metric: beside another objective it says nothing.
     baselines:
       task !== null && metric === task.metrics[0].name
@@ -125,6 +133,10 @@ export interface RowSetting {
   readonly point: number;
   /** Names that are not in the list yet are added to it. */
   readonly paramNames: string[];
+  readonly metricNames: string[];
+  readonly metric: string | null;
+  /** Of which all that is reported is told. */
+  readonly isProgram: boolean;
   readonly also: SecondMetric | null;
   spanOf(index: number): TrialSpan | undefined;
 }
@@ -156,6 +168,7 @@ export function finishedRow(row: FinishedRow, tied: boolean, setting: RowSetting
     lastValue: null,
     error: null,
     second: setting.also === null ? null : secondOfRow(setting.also, row),
+    metrics: orderMetrics(row, setting),
   };
 }
 
@@ -211,7 +224,19 @@ function emptyRow(setting: RowSetting, trial: string, index: number, params: Par
     lastValue: null,
     error: null,
     second: null,
+    metrics: [],
   };
+}
+
+function orderMetrics(row: FinishedRow, setting: RowSetting): DashboardRow['metrics'] {
+  const { metricNames, isProgram, metric, also } = setting;
+  const values: Readonly<Record<string, number | undefined>> = {
+    ...(isProgram ? row.metrics : {}),
+    ...quantileFields(row),
+  };
+  for (const name of Object.keys(values))
+    if (name !== metric && name !== also?.metric && !metricNames.includes(name)) metricNames.push(name);
+  return metricNames.map((name) => values[name] ?? null);
 }
 
 function orderParams(params: Params, names: string[]): DashboardRow['params'] {

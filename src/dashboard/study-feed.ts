@@ -205,7 +205,7 @@ export class StudyFeed {
     const { view } = this.#fold;
     const next = this.#version + 1;
     let isNews = this.#rows.settle(view, next);
-    this.#describe ??= describerOf(view, this.#rows.paramNames);
+    this.#describe ??= describerOf(view, this.#rows);
     const facts = JSON.stringify(this.#describe(view));
     if (facts !== this.#facts.text) {
       this.#facts = { text: facts, version: next };

@@ -1,5 +1,6 @@
 // What the server tells the page, as data: the page is built from these types alone. Rows are lists in the order of
 // ROW_FIELDS, so that ten thousand of them are a short text.
+import type { OutputFigures } from '../leaderboard/outputs/output-figures.js';
 import type { Space } from '../search/space/dimension.js';
 import type { ParamValue } from '../study/trial/trial.js';
 
@@ -26,6 +27,7 @@ export const ROW_FIELDS = [
   'lastValue',
   'error',
   'second',
+  'metrics',
 ] as const;
 
 /** A point of the space, whatever became of it. Times by the clock of the log. */
@@ -60,6 +62,8 @@ export interface DashboardRow {
   readonly error: string | null;
   /** Its value of the study's second objective. */
   readonly second: number | null;
+  /** In the order of `metricNames` of the facts. */
+  readonly metrics: readonly (number | null)[];
 }
 
 export type EncodedRow = readonly unknown[];
@@ -93,6 +97,7 @@ export function decodeRow(values: EncodedRow): DashboardRow {
     lastValue: values[19],
     error: values[20],
     second: values[21] ?? null,
+    metrics: values[22] ?? [],
   } as DashboardRow;
 }
 
@@ -118,9 +123,13 @@ export interface StudyFacts {
   readonly sampler: string;
   readonly scheduler: string;
   readonly repeats: number;
+  /** What they differ in. */
+  readonly repeatedBy: 'block' | 'seed';
   readonly space: Space;
   /** Only ever grows at its end. */
   readonly paramNames: readonly string[];
+  /** What its rows measure beside the objective: of programs all they report, of quantiles their loss and coverage. Only grows. */
+  readonly metricNames: readonly string[];
   readonly baselines: readonly { readonly name: string; readonly value: number }[];
   readonly tests: readonly { readonly trial: string; readonly text: string }[];
   readonly failures: readonly { readonly code: string; readonly attempts: number; readonly trials: number }[];
@@ -219,6 +228,8 @@ export interface TrialAnswer {
   readonly seed: number | null;
   /** What came out, by name. */
   readonly result: Readonly<Record<string, string | number | boolean | null>> | null;
+  /** Of a model with several outputs; null: it has one, or is not known. */
+  readonly outputs: OutputFigures | null;
   readonly story: readonly { readonly at: string; readonly text: string }[];
   /** By metric its values at epochs 1, 2, …. */
   readonly curves: Readonly<Record<string, readonly (number | null)[]>>;
@@ -237,6 +248,13 @@ export interface ForecastAnswer {
   readonly naiveMae: number;
   readonly truth: readonly number[];
   readonly prediction: readonly number[];
+  /** Between the outermost quantiles; null: there are no two. `coverage`: of the windows that are drawn. */
+  readonly band: {
+    readonly nominal: number;
+    readonly coverage: number;
+    readonly low: readonly number[];
+    readonly high: readonly number[];
+  } | null;
   /** Mean absolute errors of the model and of common sense; empty without times. */
   readonly byHour: readonly ErrorGroup[];
   readonly byWeekday: readonly ErrorGroup[];

@@ -60,10 +60,31 @@ export interface DatasetMetadata extends SourceFacts {
   readonly split: RowSplit;
   /** What of the time of a row the last columns are, and by which clock (calendar.ts). Absent: nothing. */
   readonly calendar?: { readonly of: readonly string[]; readonly timeZone: string | null };
+  /** Of a rolling origin only: `split` and `columns` are those of the latest block. */
+  readonly rolling?: RollingFacts;
   /** Of several series only: then rows are ordered by split, within a split by series, within a series by time. */
   readonly series?: SeriesFacts;
   /** The facts of labelled reviews only: then a row is a review, and there are no columns (see review-layout.ts). */
   readonly reviews?: ReviewFacts;
+}
+
+/**
+ * The blocks of a rolling origin. The rows of the series, normalised by the training part of the latest block, are followed by
+ * a copy of the training and validation rows of each earlier one, normalised by its own training part.
+ */
+export interface RollingFacts {
+  /** Rows of the series: the first ones of the file. */
+  readonly rows: number;
+  /** From the latest to the earliest. */
+  readonly blocks: readonly RollingBlock[];
+}
+
+export interface RollingBlock {
+  /** Rows of the file; the test part is that of the latest block. */
+  readonly split: RowSplit;
+  /** Rows of the series, as a person counts them. */
+  readonly origin: Pick<RowSplit, 'train' | 'validation'>;
+  readonly columns: readonly Pick<ColumnMetadata, 'mean' | 'std' | 'held'>[];
 }
 
 /** What the rows of several series in one table are. */

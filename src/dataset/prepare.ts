@@ -46,7 +46,7 @@ const STALE_TEMPORARY_MS = 24 * 3600 * 1000;
 export async function prepareDataset(spec: DatasetSpec, options: PrepareOptions): Promise<PreparedDataset> {
   const { cacheDirectory } = options;
   makeCacheDirectory(cacheDirectory);
-  const chosen = choose(spec, cacheDirectory);
+  const chosen = await choose(spec, cacheDirectory);
   const key = indexKey([FORMAT_VERSION, NORMALISATION, READING, ...chosen.identity]);
   const known = await findPrepared(cacheDirectory, key);
   if (known !== null && 'metadata' in known) {
@@ -91,8 +91,8 @@ interface Chosen {
   write(options: PrepareOptions): Promise<Written>;
 }
 
-function choose(spec: DatasetSpec, cacheDirectory: string): Chosen {
-  return byKind(spec, {
+async function choose(spec: DatasetSpec, cacheDirectory: string): Promise<Chosen> {
+  return byKind<Chosen | Promise<Chosen>>(spec, {
     series: (series) => chooseSeries(series, cacheDirectory),
     reviews: (reviews) => chooseReviews(reviews, cacheDirectory),
   });
@@ -108,11 +108,11 @@ function chooseReviews(spec: ReviewsSpec, cacheDirectory: string): Chosen {
   };
 }
 
-function chooseSeries(spec: SeriesSpec, cacheDirectory: string): Chosen {
+async function chooseSeries(spec: SeriesSpec, cacheDirectory: string): Promise<Chosen> {
   const { source, passedOver } = firstAtHand(spec.sources, (one) => missingSeries(one, cacheDirectory));
   return {
     identity: [
-      identify(source, cacheDirectory),
+      await identify(source, cacheDirectory),
       spec.split,
       ...(spec.series === undefined ? [] : [spec.series]),
       ...(spec.calendar === undefined ? [] : [{ calendar: spec.calendar }]),
@@ -155,14 +155,14 @@ function missingSeries(source: DatasetSource, cacheDirectory: string): string | 
 }
 
 /** Everything of a source that its rows depend on. A file is known by path, size and time of change. */
-function identify(source: DatasetSource, cacheDirectory: string): unknown {
+async function identify(source: DatasetSource, cacheDirectory: string): Promise<unknown> {
   if (source.type === 'named') {
     if (source.name === 'jena-synthetic')
       return ['jena-synthetic', SYNTHETIC_VERSION, SYNTHETIC_SEED, JENA_ROWS];
-    return ['jena', JENA_CSV_SHA256, identify(jenaCsvSource(cacheDirectory), cacheDirectory)];
+    return ['jena', JENA_CSV_SHA256, await identify(jenaCsvSource(cacheDirectory), cacheDirectory)];
   }
   const { type: _, path, ...form } = source;
-  const files = seriesFiles(source).map((file) => {
+  const files = (await seriesFiles(source)).map((file) => {
     const { size, mtimeMs } = statSync(file);
     return [resolve(file), size, mtimeMs];
   });

@@ -32,10 +32,17 @@ export interface SampleSet {
   /** Writes the targets (`[rows, targetUnits]`, normalised) of the same samples at `offset`. */
   gatherTargets(indices: Uint32Array, first: number, rows: number, out: Float32Array, offset: number): void;
   /**
-   * Puts targets of the same samples, or predictions of them, in place: from what a model learns to the level, normalised.
-   * Absent: they are levels.
+   * Puts targets of the same samples, or predictions of them with `each` values a target (quantiles), in place: from what a
+   * model learns to the level, normalised. Absent: they are levels.
    */
-  restore?(indices: Uint32Array, first: number, rows: number, values: Float32Array, offset: number): void;
+  restore?(
+    indices: Uint32Array,
+    first: number,
+    rows: number,
+    values: Float32Array,
+    offset: number,
+    each?: number,
+  ): void;
 }
 
 /** An index past the end would read another split's rows. Throws INTERNAL. */

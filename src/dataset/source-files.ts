@@ -1,6 +1,7 @@
 // The files behind a dataset spec, by the names that a study's log has for them.
 import { basename } from 'node:path';
-import type { DatasetSpec } from '../study/dataset-source.js';
+import { SweepError } from '../errors.js';
+import type { CsvSource, DatasetSpec } from '../study/dataset-source.js';
 import { byKind } from './by-kind.js';
 import { jenaCsvPath } from './sources/jena-series.js';
 import { seriesFiles } from './sources/series-files.js';
@@ -10,14 +11,19 @@ export interface SourceFiles {
   readonly paths: readonly string[];
 }
 
-/** The files whose SHA-256 a study's first event can hold. */
-export function sourceFiles(spec: DatasetSpec, cacheDirectory: string): SourceFiles[] {
-  return byKind<SourceFiles[]>(spec, {
-    series: ({ sources }) =>
-      sources.flatMap((source) => {
-        if (source.type === 'csv') return [{ name: basename(source.path), paths: seriesFiles(source) }];
-        return source.name === 'jena' ? [{ name: 'jena', paths: [jenaCsvPath(cacheDirectory)] }] : [];
-      }),
+/** The files whose SHA-256 a study's first event can hold; a source is left out where they are not known. */
+export async function sourceFiles(spec: DatasetSpec, cacheDirectory: string): Promise<SourceFiles[]> {
+  return byKind<SourceFiles[] | Promise<SourceFiles[]>>(spec, {
+    async series({ sources }) {
+      const found: SourceFiles[] = [];
+      for (const source of sources) {
+        if (source.type === 'csv') {
+          const paths = await knownFiles(source);
+          if (paths !== null) found.push({ name: basename(source.path), paths });
+        } else if (source.name === 'jena') found.push({ name: 'jena', paths: [jenaCsvPath(cacheDirectory)] });
+      }
+      return found;
+    },
     reviews: ({ sources }) =>
       sources.flatMap((source) => {
         if (source.type === 'named') return [];
@@ -25,4 +31,14 @@ export function sourceFiles(spec: DatasetSpec, cacheDirectory: string): SourceFi
         return [{ name: basename(source.path), paths: test === null ? [source.path] : [source.path, test] }];
       }),
   });
+}
+
+/** null: SQL that reads a file which is gone. */
+async function knownFiles(source: CsvSource): Promise<readonly string[] | null> {
+  try {
+    return await seriesFiles(source);
+  } catch (thrown) {
+    if (source.sql !== undefined && thrown instanceof SweepError) return null;
+    throw thrown;
+  }
 }

@@ -1,7 +1,10 @@
 // What `sweep compare` prints for people. Plain text but for the heads; JSON is the document itself.
+
 import picocolors from 'picocolors';
+import { TOP_K } from '../model/metric.js';
 import { explainReason } from '../statistics/interval-reason.js';
 import type { DatasetInfo } from '../study/events.js';
+import { repeatedBy } from '../study/origin-block.js';
 import { weightsOf } from '../study/trial/second-metric.js';
 import { taskOfData } from '../task/registry.js';
 import { formatDuration } from '../wording/duration.js';
@@ -91,6 +94,9 @@ function resultsTable(a: ComparedTrial, b: ComparedTrial, metric: string): strin
   return trimLines(table.toString());
 }
 
+/** Whose errors are wrong answers. */
+const SHARES_OF_RIGHT: ReadonlySet<string | null> = new Set(['validationAccuracy', ...Object.keys(TOP_K)]);
+
 function differenceLines(
   { over, pairs, difference, interval, pValue, reason }: PairedDifference,
   { metric, direction, dataset }: ComparisonTextOptions,
@@ -102,13 +108,13 @@ function differenceLines(
   const unit =
     metric === 'validationRmse' && over === 'samples'
       ? ' (squared errors)'
-      : metric === 'validationAccuracy' && over === 'samples' && pairs > 0
+      : SHARES_OF_RIGHT.has(metric) && over === 'samples' && pairs > 0
         ? ' (share of wrong answers)'
         : '';
   const paired =
     pairs === 0
       ? ''
-      : ` over ${over === 'seeds' ? `the same ${pairs} seeds` : `the same ${formatCount(pairs)} ${samples}`}`;
+      : ` over ${over === 'seeds' ? `the same ${pairs} ${repeatedBy(dataset)}s` : `the same ${formatCount(pairs)} ${samples}`}`;
   if (interval === null || pValue === null)
     return [
       `A − B = ${write(difference)}${unit}${paired}`,

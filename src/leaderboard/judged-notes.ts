@@ -7,17 +7,19 @@ import { countOf } from '../wording/plural.js';
 import type { RankedRow } from './ranking.js';
 
 export function judgedNotes(view: StudyView, ranked: readonly RankedRow[]): string[] {
-  const judged = judgedNote(ranked);
+  const judged = judgedNote(view, ranked);
   return [...(judged === null ? [] : [judged]), ...problemNotes(view, ranked)];
 }
 
 /** How many windows the ranking is over. */
-function judgedNote(ranked: readonly RankedRow[]): string | null {
+function judgedNote({ header }: StudyView, ranked: readonly RankedRow[]): string | null {
   const judged = judgedWindows(ranked.map(({ row }) => row));
   if (judged === null) return null;
   const { least, most } = judged;
+  const { blocks } = header?.dataset ?? {};
+  const ofBlocks = blocks === undefined ? '' : ` of each of ${blocks.length} blocks`;
   return least === most
-    ? `judged on the same ${formatCount(least)} validation ${least === 1 ? 'window' : 'windows'}`
+    ? `judged on the same ${formatCount(least)} validation ${least === 1 ? 'window' : 'windows'}${ofBlocks}`
     : `judged on ${formatCount(least)} to ${formatCount(most)} validation windows: a study of an older version, whose trials were not judged on the same ones`;
 }
 

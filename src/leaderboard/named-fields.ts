@@ -2,6 +2,8 @@
 import type { StudyView } from '../study/study-view.js';
 import type { ParamValue } from '../study/trial/trial.js';
 import { taskOfStudy } from '../task/registry.js';
+import { classColumns } from './outputs/class-fields.js';
+import { quantileColumns } from './outputs/quantile-fields.js';
 import { isOfWeights, secondOfRow } from './pareto-front.js';
 import { type BoardRow, paramsOf } from './ranking.js';
 import {
@@ -43,6 +45,7 @@ export function namedFields(
   params: readonly string[] = boardParams(rows),
 ): NamedField[] {
   const task = taskOfStudy(view);
+  const quantiles = quantileColumns(view);
   return [
     own('rank'),
     own('tied'),
@@ -59,6 +62,8 @@ export function namedFields(
     own('validationMaeUnits'),
     // A column that is empty for every study of another task is not added to theirs.
     ...(task?.fields.values ?? []).map(own),
+    ...classColumns(view).map(own),
+    ...(['pinball', 'coverage'] as const).filter((name) => quantiles[name]).map(own),
     own('bestEpoch'),
     own('epochs'),
     own('durationMs'),

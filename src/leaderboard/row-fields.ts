@@ -8,10 +8,12 @@ import type { StudyView } from '../study/study-view.js';
 import { weightsOf } from '../study/trial/second-metric.js';
 import type { Metrics, Params } from '../study/trial/trial.js';
 import { isBetterThanBaseline, naiveBaselineOf } from '../task/forecast/naive-baselines.js';
+import { type ClassFields, classFields } from './outputs/class-fields.js';
+import { quantileFields } from './outputs/quantile-fields.js';
 import type { BoardRow, FailedRow, RankedRow } from './ranking.js';
 
-/** One row of the leaderboard as scripts read it: names are added, never changed. */
-export interface LeaderboardRow {
+/** One row of the leaderboard as scripts read it: names are added, never changed. Shares in [0, 1] are of classifiers only. */
+export interface LeaderboardRow extends ClassFields {
   readonly rank: number;
   readonly tied: boolean;
   /** On the front of both objectives; absent: the study has one, or the trial failed. */
@@ -30,8 +32,10 @@ export interface LeaderboardRow {
   readonly objectiveIntervalReason?: IntervalReason;
   /** null where there is no validation MAE or no unit to give it in. */
   readonly validationMaeUnits: number | null;
-  /** Share in [0, 1]; of classifiers only. */
-  readonly validationAccuracy?: number;
+  /** Mean pinball loss over the quantiles, normalised; of forecasts by quantiles only. */
+  readonly pinball?: number;
+  /** Share of the targets between the outermost quantiles; of forecasts by two and more. */
+  readonly coverage?: number;
   readonly bestEpoch: number;
   readonly epochs: number;
   /** The time of all seeds together. */
@@ -80,9 +84,8 @@ export function leaderboardRow(
     objectiveInterval: row.objectiveInterval,
     ...(row.objectiveIntervalReason == null ? {} : { objectiveIntervalReason: row.objectiveIntervalReason }),
     validationMaeUnits: inUnits(row.metrics.validationMae, view),
-    ...(row.metrics.validationAccuracy === undefined
-      ? {}
-      : { validationAccuracy: row.metrics.validationAccuracy }),
+    ...classFields(row.metrics),
+    ...quantileFields(row),
     bestEpoch: first.result.bestEpoch,
     epochs: first.result.epochs,
     durationMs: row.seeds.reduce((sum, seed) => sum + seed.result.durationMs, 0),
@@ -105,7 +108,14 @@ function enginesOf({ seeds }: RankedRow['row']): string | null {
   return names.size === 0 ? null : [...names].sort().join('+');
 }
 
-type OfSomeRows = 'pareto' | 'isBaseline' | 'metrics' | 'validationAccuracy' | 'objectiveIntervalReason';
+type OfSomeRows =
+  | 'pareto'
+  | 'isBaseline'
+  | 'metrics'
+  | keyof ClassFields
+  | 'objectiveIntervalReason'
+  | 'pinball'
+  | 'coverage';
 
 /** A trial that failed: every field of a ranked row, null where only a result could tell, and why. */
 export type FailedLeaderboardRow = {

@@ -1,9 +1,11 @@
 // The columns of the terminal leaderboard: which there are for a study, what each shows, and which go first when the
 // terminal is narrow.
 
+import { repeatedBy } from '../study/origin-block.js';
 import type { FailedTrial, StudyView } from '../study/study-view.js';
 import type { SecondMetric } from '../study/trial/second-metric.js';
 import type { Params } from '../study/trial/trial.js';
+import { naiveBaselineOf } from '../task/forecast/naive-baselines.js';
 import { describeMetric, taskOfData } from '../task/registry.js';
 import type { NamedBaseline } from '../task/task.js';
 import { formatDuration } from '../wording/duration.js';
@@ -11,6 +13,7 @@ import { DASH, formatCount, formatInterval, formatObjective, spreadOf } from '..
 import { type ParamFormat, paramFormat } from '../wording/param-format.js';
 import { printable } from '../wording/printable.js';
 import { metricField, paramField } from './named-fields.js';
+import { quantileCells } from './outputs/quantile-cells.js';
 import { FRONT_MARK, isOfWeights, secondOfRow } from './pareto-front.js';
 import { type BoardRow, paramsOf, type RankedRow } from './ranking.js';
 import { baselineOf, leaderboardRow, varyingParams } from './row-fields.js';
@@ -67,6 +70,7 @@ export function tableColumns(
     },
     ...params,
     ...valueColumns(view, all),
+    ...quantileCells(view, all),
     ...frontColumns(view, all),
     ...effortColumns(view, all),
   ];
@@ -162,7 +166,13 @@ function valueColumns(view: StudyView, all: readonly RankedRow[]): TableColumn[]
     field: 'baselineMae',
     align: 'right',
     cell: ({ row: { seeds } }) =>
-      formatObjective(seeds[0] === undefined ? null : task.baselineOf(seeds[0].result)),
+      formatObjective(
+        repeatedBy(dataset) === 'block'
+          ? (naiveBaselineOf({ seeds })?.validationMae ?? null)
+          : seeds[0] === undefined
+            ? null
+            : task.baselineOf(seeds[0].result),
+      ),
     dropOrder: 6,
   };
   return [
@@ -208,7 +218,7 @@ function engineColumn(view: StudyView): TableColumn {
 function effortColumns(view: StudyView, all: readonly RankedRow[]): TableColumn[] {
   const repeats = view.header?.repeats ?? 1;
   const seeds: TableColumn = {
-    head: 'seeds',
+    head: `${repeatedBy(view.header?.dataset)}s`,
     field: 'seeds',
     align: 'right',
     // A settled row counts its own trials, which are fewer than the repeats where a seed changes nothing.

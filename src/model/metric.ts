@@ -14,6 +14,11 @@ export const METRICS = {
   validationLoss: { direction: 'minimize', range: 'positive' },
   /** Share of reviews on the right side of 0.5. */
   validationAccuracy: { direction: 'maximize', range: 'share' },
+  /** Of texts of more than two classes: the mean over the classes of their F1. */
+  validationMacroF1: { direction: 'maximize', range: 'share' },
+  /** Share of texts whose class is among the three, or five, likeliest. */
+  validationTop3: { direction: 'maximize', range: 'share' },
+  validationTop5: { direction: 'maximize', range: 'share' },
   trainLoss: { direction: 'minimize', range: 'positive' },
   /** The metric of an objective that trains nothing: whichever way the sweep file says. */
   value: { direction: 'minimize', range: 'real' },
@@ -21,6 +26,11 @@ export const METRICS = {
 
 export type MetricName = keyof typeof METRICS;
 export const METRIC_NAMES = Object.keys(METRICS) as [MetricName, ...MetricName[]];
+
+/** Among how many of the likeliest classes the right one counts. */
+export const TOP_K = { validationTop3: 3, validationTop5: 5 } as const satisfies Partial<
+  Record<MetricName, number>
+>;
 
 export function isMetric(name: string): name is MetricName {
   return Object.hasOwn(METRICS, name);

@@ -1,4 +1,4 @@
-// A report as one page: table, curves, plots of the data. It loads nothing and runs no script.
+// The report of a chapter as one page: table, curves, plots of the data. It loads nothing and runs no script.
 import { escapeXml } from './chart-frame.js';
 import { experimentTable, factsOf, notesOf, warningsOf } from './experiment-table.js';
 import { lossChart } from './loss-chart.js';

@@ -7,19 +7,27 @@ export class LeastSquares {
   private readonly moments: Float64Array;
   private readonly size: number;
 
-  /** `features` of a row, without the constant. */
-  constructor(private readonly features: number) {
+  /** `features` of a row, without the constant, and how many values they are to give, each by weights of its own. */
+  constructor(
+    private readonly features: number,
+    private readonly targets = 1,
+  ) {
     this.size = features + 1;
     this.gram = new Float64Array(this.size * this.size);
-    this.moments = new Float64Array(this.size);
+    this.moments = new Float64Array(targets * this.size);
   }
 
-  /** `[features]`, and what they are to give. O(features²). */
-  add(row: Float64Array, target: number): void {
-    const { features, size, gram, moments } = this;
+  /** `[features]`, and what they are to give, `[targets]`. O(features² + features · targets). */
+  add(row: Float64Array, target: number | Float64Array): void {
+    const { features, size, gram, moments, targets } = this;
+    for (let one = 0; one < targets; one++) {
+      const wanted = typeof target === 'number' ? target : target[one]!;
+      const begin = one * size;
+      for (let at = 0; at <= features; at++)
+        moments[begin + at]! += (at === features ? 1 : row[at]!) * wanted;
+    }
     for (let at = 0; at <= features; at++) {
       const value = at === features ? 1 : row[at]!;
-      moments[at]! += value * target;
       const begin = at * size;
       for (let other = 0; other <= at; other++)
         gram[begin + other]! += value * (other === features ? 1 : row[other]!);
@@ -27,11 +35,11 @@ export class LeastSquares {
   }
 
   /**
-   * `[features + 1]` weights, the constant's last, of the least Σ (y − x·w)² + λ Σ w²; λ is `penalty` times the mean of the
-   * diagonal of X′X, so that it does not depend on the scale of the features. O(features³).
+   * `[targets, features + 1]` weights, the constant's last, of the least Σ (y − x·w)² + λ Σ w²; λ is `penalty` times the mean of the
+   * diagonal of X′X, so that it does not depend on the scale of the features. O(features² · (features + targets)).
    */
   solve(penalty: number): Float64Array {
-    const { size, gram, moments } = this;
+    const { size, gram, moments, targets } = this;
     let trace = 0;
     for (let at = 0; at < size; at++) trace += gram[at * size + at]!;
     const added = Math.max(penalty * (trace / size), Number.MIN_VALUE * 2 ** 60);
@@ -46,13 +54,16 @@ export class LeastSquares {
       }
     }
     const weights = moments.slice();
-    for (let row = 0; row < size; row++) {
-      for (let at = 0; at < row; at++) weights[row]! -= lower[row * size + at]! * weights[at]!;
-      weights[row]! /= lower[row * size + row]!;
-    }
-    for (let row = size - 1; row >= 0; row--) {
-      for (let at = row + 1; at < size; at++) weights[row]! -= lower[at * size + row]! * weights[at]!;
-      weights[row]! /= lower[row * size + row]!;
+    for (let target = 0; target < targets; target++) {
+      const own = weights.subarray(target * size, (target + 1) * size);
+      for (let row = 0; row < size; row++) {
+        for (let at = 0; at < row; at++) own[row]! -= lower[row * size + at]! * own[at]!;
+        own[row]! /= lower[row * size + row]!;
+      }
+      for (let row = size - 1; row >= 0; row--) {
+        for (let at = row + 1; at < size; at++) own[row]! -= lower[at * size + row]! * own[at]!;
+        own[row]! /= lower[row * size + row]!;
+      }
     }
     return weights;
   }

@@ -92,7 +92,20 @@ const split = z.discriminatedUnion('type', [
     /** Rows left out before the validation and the test part. */
     gap: z.int().min(1).exactOptional(),
   }),
+  strictObject({
+    type: z.literal('rolling'),
+    /** Validation parts, one after the other, the last one before the test part; each has a training part that ends before it. */
+    blocks: z.int().min(2),
+    /** Shares of the series below 1, else rows: of one validation part, and of the test part, which is the series' end. */
+    validation: z.number(),
+    test: z.number(),
+    /** Of each training part, which then slides; absent: each begins with the series and expands. */
+    train: z.number().exactOptional(),
+    /** Rows left out before each validation part and before the test part. */
+    gap: z.int().min(1).exactOptional(),
+  }),
 ]);
+export type RollingSplit = Extract<ValueOf<typeof split>, { type: 'rolling' }>;
 export type SplitSpec = ValueOf<typeof split>;
 
 /** Column by name, or by place from 0. */

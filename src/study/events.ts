@@ -34,6 +34,7 @@ import {
 const MOST_TESTS = 1_000;
 const intervalReason = z.enum(INTERVAL_REASONS);
 
+const rows = z.tuple([z.number(), z.number()]);
 const dataset = z.object({
   digest,
   /** Absent: a series. */
@@ -49,6 +50,11 @@ const dataset = z.object({
   classes: classLabelsSchema.exactOptional(),
   /** Standard deviation of the target over the training rows: normalised error times this is in the unit. 1 of labels. */
   targetStd: z.number(),
+  /** Of a rolling origin: rows of each block's parts, from the latest, whose deviation `targetStd` is, to the earliest. */
+  blocks: z
+    .array(z.object({ train: rows, validation: rows }))
+    .min(1)
+    .exactOptional(),
   /**
    * Facts of the source that are not part of the digest: equal values may come from files with other times. Seconds between
    * rows, null without times; SHA-256 of the source. Absent in older logs.

@@ -43,7 +43,7 @@ export interface StudyHeader {
   readonly metric: string | null;
   /** What rows are weighed by beside it; absent: nothing. */
   readonly also?: SecondMetric;
-  /** Seeds per point. */
+  /** Seeds per point, or blocks of a rolling origin. */
   readonly repeats: number;
   /** The sweep file's profile that was chosen, if any. */
   readonly profile?: string;

@@ -4,9 +4,11 @@ import { SweepError } from '../errors.js';
 import { defaultSampler } from '../search/registry.js';
 import type { DatasetSpec } from '../study/dataset-source.js';
 import { readSecondMetric } from '../study/trial/second-metric.js';
+import { reachOf } from '../study/trial/trial.js';
 import type { DataSections } from './data/data-kind.js';
 import { DATA_KINDS, kindOfSection } from './data/data-kinds.js';
 import { durationMs } from './duration.js';
+import { windowExtremes } from './judged-rows.js';
 import { modelSchema } from './model/architecture.js';
 import { isUntrained, untrainedSpecOf } from './objective/registry.js';
 import type { SweepFile } from './sweep-schema.js';
@@ -60,21 +62,24 @@ export function readSpec(file: SweepFile, document: unknown, path: string): Swee
       objective: untrainedSpecOf(objective),
     };
   const { dataset: section, window = null, model, training, variants } = file;
-  if (section !== undefined && variants !== undefined)
+  if (section !== undefined && variants !== undefined) {
+    const sets = readVariants(document, DATA_KINDS[kindOfSection(section)].sampleSchema);
+    const whole = withVariants(space, Object.keys(variants));
     return {
       ...shared,
-      dataset: readDataset(section, path),
+      ...dataOf(section, path, { variants: sets, window: null, model: null, training: null, space: whole }),
       window: null,
       model: null,
       training: null,
-      variants: readVariants(document, DATA_KINDS[kindOfSection(section)].sampleSchema),
-      space: withVariants(space, Object.keys(variants)),
+      variants: sets,
+      space: whole,
       objective,
     };
+  }
   if (section === undefined || model === undefined)
     throw new SweepError('INTERNAL', 'a sweep file without its sections passed the checks');
-  const dataset = readDataset(section, path);
-  const trained = { ...shared, dataset, window, model, training, objective };
+  const data = dataOf(section, path, { window, model, training, space });
+  const trained = { ...shared, ...data, window, model, training, objective };
   const { pickSample, sampleSchema } = DATA_KINDS[kindOfSection(section)];
   const sample = pickSample(section);
   if (sample === undefined) return trained;
@@ -82,8 +87,19 @@ export function readSpec(file: SweepFile, document: unknown, path: string): Swee
   return { ...trained, ...('target' in read ? { seriesSample: read } : { reviewSample: read }) };
 }
 
-function readDataset(section: NonNullable<SweepFile['dataset']>, path: string): DatasetSpec {
-  return DATA_KINDS[kindOfSection(section)].read(section, dirname(path));
+/** The data; of a rolling origin each point has a trial for each block. */
+function dataOf(
+  section: NonNullable<SweepFile['dataset']>,
+  path: string,
+  sections: Parameters<typeof windowExtremes>[0],
+): { readonly dataset: DatasetSpec; readonly repeats?: number } {
+  const longest = windowExtremes(sections)?.greatest;
+  const windowRows = longest === undefined ? 0 : reachOf(longest);
+  const dataset = DATA_KINDS[kindOfSection(section)].read(section, dirname(path), windowRows);
+  return {
+    dataset,
+    ...('split' in dataset && dataset.split.type === 'rolling' ? { repeats: dataset.split.blocks } : {}),
+  };
 }
 
 function readVariants(

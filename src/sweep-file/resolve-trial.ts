@@ -52,6 +52,12 @@ export function resolveTrial(
   );
   found.movedTo((path) => [...chosen.path, ...path]).throwIfAny(() => `trial ${showValue(params)}`);
   if (sections === null) throw new SweepError('INTERNAL', 'a trial without its sections passed the checks');
+  const unmeasured = taskOf(sections.task).unmeasured(sections.task, metric);
+  if (unmeasured !== null)
+    throw new SweepError('SPEC_INVALID', `${metric} ${unmeasured}`, {
+      path: 'objective.metric',
+      hint: 'leave the objective out for the one that fits',
+    });
   const { layers } = sections;
   const training = withStride(readTraining(sections.training, { metric, direction }, sections), spec.judged);
   const isTrained = layers.some(hasWeights);
@@ -64,7 +70,8 @@ export function resolveTrial(
     task: { ...(isTrained ? judged : taskOf(task).untrained(judged)), split: dataset.split },
     layers,
     training: isTrained ? training : evaluationOf(training),
-    seed: isTrained ? seed : UNTRAINED_SEED,
+    // Of a rolling origin it is another trial in each block, which its seed names.
+    seed: isTrained || dataset.rolling !== undefined ? seed : UNTRAINED_SEED,
   };
 }
 

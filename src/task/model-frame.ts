@@ -21,8 +21,13 @@ export interface ModelOutput {
   readonly mean: number;
   readonly std: number;
   /**
-   * Before that: the answer is told from a column of the window (its value at a time step, or its mean), and where `isScaled`
-   * per its deviation in the window. Absent: it is a level.
+   * Before that: each value of an answer is told from a column of the window (its value at a time step, or its mean), and
+   * where `isScaled` per its deviation in the window. Absent: they are levels.
    */
-  readonly from?: { readonly column: number; readonly place: ReferencePlace; readonly isScaled: boolean };
+  readonly from?: {
+    readonly column: number;
+    /** One a value. */
+    readonly places: readonly ReferencePlace[];
+    readonly isScaled: boolean;
+  };
 }

@@ -26,3 +26,22 @@ export function validationBaseline(dataset: MappedDataset, spec: TaskSpec, strid
   const task = taskOf(spec);
   return task.baselineOver(dataset, spec, task.judgedRows(spec, 'validation'), 'validation', stride);
 }
+
+/** The same over the validation windows of all blocks of a rolling origin, one block after the other. */
+export function studyBaseline(dataset: MappedDataset, spec: TaskSpec): Baseline {
+  const all = taskOf(spec)
+    .blocks(spec, dataset.metadata)
+    .map((one) => validationBaseline(dataset, one));
+  const [latest] = all;
+  if (latest === undefined || all.length === 1) return latest ?? validationBaseline(dataset, spec);
+  const mean = (values: readonly number[]): number =>
+    values.reduce((sum, value) => sum + value, 0) / values.length;
+  return {
+    ...latest,
+    value: mean(all.map(({ value }) => value)),
+    perSample: Float32Array.from(all.flatMap(({ perSample }) => [...perSample])),
+    ...(latest.bySteps === undefined
+      ? {}
+      : { bySteps: latest.bySteps.map((_, step) => mean(all.map(({ bySteps = [] }) => bySteps[step]!))) }),
+  };
+}

@@ -53,7 +53,7 @@ export interface TaskSamples<Spec extends TaskSpec> {
   describeTarget(
     spec: DatasetSpec,
     metadata: DatasetMetadata,
-  ): Pick<DatasetInfo, 'kind' | 'target' | 'unit' | 'targetStd' | 'stepSeconds' | 'classes'>;
+  ): Pick<DatasetInfo, 'kind' | 'target' | 'unit' | 'targetStd' | 'blocks' | 'stepSeconds' | 'classes'>;
   /** Why the dataset cannot be learnt from so: the field, and what is wrong with it; null: it can. */
   findMisfit(spec: Spec, metadata: DatasetMetadata): { readonly path: string; readonly what: string } | null;
   /** Rows of a split before its first target. */
@@ -62,6 +62,8 @@ export interface TaskSamples<Spec extends TaskSpec> {
   withCommonReach<One extends Pick<Spec, Exclude<keyof Spec, 'split'>>>(spec: One, reach: number): One;
   /** The task of a model without weights, which answers with what it read: a level, whatever others learn. */
   untrained<One extends Pick<Spec, Exclude<keyof Spec, 'split'>>>(spec: One): One;
+  /** As the trials of a point have it: of a rolling origin one a block, the latest first, else itself. */
+  blocks(spec: Spec, metadata: Pick<DatasetMetadata, 'rolling'>): readonly Spec[];
   /** Samples of a split; 0: none. */
   count(spec: Spec, split: SplitName): number;
   /** The rows of a split that a trial is judged on. Throws DATASET_TOO_SHORT. */
@@ -72,7 +74,7 @@ export interface TaskSamples<Spec extends TaskSpec> {
 
 /** What of a task decides what a model answers. */
 export type AnsweredSpec<Spec extends TaskSpec> = Pick<Spec, 'kind'> &
-  Partial<Pick<Spec, keyof Spec & ('window' | 'quantiles' | 'conformal' | 'classes')>>;
+  Partial<Pick<Spec, keyof Spec & ('window' | 'quantiles' | 'conformal' | 'classes' | 'errorScale')>>;
 
 /** Unbounded values, one or one a class of probabilities. */
 export interface Answer {
@@ -82,6 +84,8 @@ export interface Answer {
   readonly quantiles?: readonly number[] | undefined;
   /** Whether validation samples say how wide bands are to be. */
   readonly conformal?: boolean | undefined;
+  /** Validation errors are told as so many times what the data have; absent: once. */
+  readonly errorScale?: number;
 }
 
 /** From the last row read (`step` rows before the anchor) to the target, `delay` rows after it. */
@@ -101,6 +105,8 @@ export interface TaskJudging<Spec extends TaskSpec, Test extends TestEvaluation>
   /** Unless the sweep file names one. */
   readonly loss: Loss;
   metricsOf(evaluation: Evaluation, loss: Loss): Metrics;
+  /** Why a metric is not of such samples, as it follows its name; null: it is. */
+  unmeasured(spec: Pick<Spec, Exclude<keyof Spec, 'split'>>, metric: MetricName): string | null;
   /** Over how many samples a sample shares its horizon with later ones, where every `stride`-th is evaluated. */
   overlap(spec: Spec, stride: number): number;
   /**

@@ -13,7 +13,7 @@ const HOSTILE = '<img src=x onerror="document.title=1">';
 
 async function openStudies(t: { after(action: () => unknown): void }) {
   const home = temporaryDirectory(t);
-  await writeStudy(home, { study: 'search-a1b2', trials: 120, failEvery: 30 });
+  await writeStudy(home, { study: 'search-a1b2', trials: 120, failEvery: 30, hasOutputs: true });
   await writeStudy(home, {
     study: 'other-c3d4',
     trials: 60,
@@ -215,6 +215,37 @@ test('the dashboard over studies that have ended', { skip }, async (t) => {
     await page.getByText('What happened').waitFor();
   });
 
+  await t.test('any metric that is reported is an axis, whichever way it is better', async () => {
+    const { page, complaints } = await visitors.visit('#/study/search-a1b2');
+    const panel = page.locator('.panel', { has: page.getByRole('heading', { name: 'Cost' }) });
+    await panel.scrollIntoViewIfNeeded();
+    const way = panel.getByLabel('which way it is better');
+    assert.equal(await way.isVisible(), false);
+    await panel.locator('label.field select').first().selectOption('coverage');
+    assert.equal(await way.inputValue(), 'more');
+    await panel.locator('label.field select').first().selectOption('pinball loss');
+    assert.equal(await way.inputValue(), 'less');
+    await page.getByRole('searchbox', { name: 'Filter the rows' }).fill('coverage>0.5');
+    await waitUntil('the filter', async () => /^\d+ of 120 rows$/.test(await count(page)));
+    assert.deepEqual(complaints, []);
+  });
+
+  await t.test('a trial of several outputs: by horizon, by quantile, by class', async () => {
+    const { page } = await visitors.visit(`#/study/search-a1b2/trial/${trialId(1)}`);
+    const horizons = page.locator('.panel', { has: page.getByRole('heading', { name: 'Error by horizon' }) });
+    await horizons.getByText(/^better than naive persistence at [0-3] of 3 horizons$/).waitFor();
+    assert.match(
+      await page.getByRole('list', { name: 'Share of the targets at or below each quantile' }).innerText(),
+      /0\.1\s+10\.00 %\s+0\.5\s+50\.00 %\s+0\.9\s+90\.00 %/,
+    );
+    const cells = await page
+      .getByRole('region', { name: 'Confusion matrix' })
+      .locator('tbody td')
+      .allInnerTexts();
+    assert.deepEqual(cells.map(Number), [50, 7, 3, 12, 30, 1, 0, 2, 41]);
+    await page.getByText(/^1 for 0: 12 \(27\.91 %\)$/).waitFor();
+  });
+
   await t.test('studies are compared, chosen in the list', async () => {
     const { page, complaints } = await visitors.visit('');
     await page.getByRole('checkbox', { name: 'compare search-a1b2' }).check();
@@ -309,12 +340,14 @@ test('ten thousand trials: all are there, and the page holds those that are seen
   }
   assert.match(await count(page), /^\d+ of 10000 rows$/);
   const least = (values: readonly number[]): number => Math.min(...values);
+  const median = (values: readonly number[]): number =>
+    values.toSorted((left, right) => left - right)[Math.floor(values.length / 2)]!;
   t.diagnostic(
     `shown ${shown.map(Math.round)} ms, brushed ${brushed.map(Math.round)} ms, sorted ${ordered.map(Math.round)} ms`,
   );
   // The goals hold where the machine has nothing else to do; elsewhere it may take several times as long, and no more.
   const share = process.env.SWEEP_TEST_LIMITS === undefined ? 4 : 1;
   assert.ok(least(shown) <= 1_500 * share, `shown after ${least(shown)} ms`);
-  assert.ok(least(brushed) <= 100 * share, `brushed in ${least(brushed)} ms`);
+  assert.ok(median(brushed) <= 100 * share, `brushed in ${median(brushed)} ms`);
   assert.ok(least(ordered) <= 100 * share, `sorted in ${least(ordered)} ms`);
 });

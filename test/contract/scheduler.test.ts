@@ -16,7 +16,7 @@ const REPEATS: Partial<Record<keyof typeof SCHEDULERS, number>> = { wilcoxon: 2 
 for (const type of Object.keys(SCHEDULERS) as (keyof typeof SCHEDULERS)[])
   describeSchedulerContract({
     name: type,
-    // A population has a suite of its own (test/unit/search/population.test.ts).
+    // A population has a contract of its own (population.test.ts).
     stops: type !== 'none' && type !== 'pbt',
     create: () =>
       createScheduler(SCHEDULERS[type].schema.parse({ type, ...OPTIONS[type] }), {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { TASKS } from '../../src/task/registry.js';
-import { smallConfig, smallDataset } from '../support/fixtures/small-dataset.js';
+import { dense, flatten } from '../support/fixtures/layer-specs.js';
+import { smallConfig, smallDataset, smallTask } from '../support/fixtures/small-dataset.js';
 import { smallReviewConfig, smallReviews } from '../support/fixtures/small-reviews.js';
 import { describeTaskContract, type TaskCase } from './task-contract.js';
 
@@ -37,3 +38,20 @@ test('every task of the registry has a case', () =>
 
 for (const kind of Object.keys(CASES) as (keyof typeof TASKS)[])
   describeTaskContract({ task: TASKS[kind], ...CASES[kind] });
+
+// Several steps, told from the season before and the window's own deviation, with a column that is known ahead.
+describeTaskContract({
+  task: TASKS.forecast,
+  ...CASES.forecast,
+  config: {
+    ...smallConfig,
+    layers: [flatten, dense(3)],
+    task: {
+      ...smallTask,
+      window: { lookback: 12, step: 2, delay: 6, delays: [0, 2, 6], normalise: 'standard' },
+      as: 'seasonal-difference',
+      period: 8,
+      ahead: [1],
+    },
+  },
+});

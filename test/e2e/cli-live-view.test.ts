@@ -114,6 +114,24 @@ test('signals give the terminal back: Ctrl-C and SIGTERM, and NO_COLOR is respec
   }
 });
 
+test('what nobody caught is told whole, below what stood there: its stack, and what was said before', async (t) => {
+  const place = createWorkplace(t);
+  await writeStudy(place.home, { study: 'made-1', trials: 12, total: 20, state: 'running' });
+  for (const end of ['throw new Error("unheard of")', 'Promise.reject(new Error("unheard of"))']) {
+    const script = `process.once("SIGUSR2", function failing() { console.error("said before"); ${end}; })`;
+    const screen = open(t, place, ['watch', '@last'], {
+      env: { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(script)}` },
+    });
+    await screen.shows(/leaderboard/);
+    process.kill(screen.process.pid, 'SIGUSR2');
+    assert.equal((await screen.exited).exitCode, 1);
+    await waitUntil('the screen as it was', () => !screen.isAlternate());
+    await waitUntil('the stack', () => screen.everything().includes('Node.js v'));
+    assert.match(screen.everything(), /^said before$[\s\S]*Error: unheard of\s+at [\s\S]*failing/m);
+    assert.ok(screen.raw().lastIndexOf('\u001b[?25h') > screen.raw().lastIndexOf('\u001b[?25l'));
+  }
+});
+
 test('a shell gets its terminal back by Ctrl-Z, and fg brings the view back', async (t) => {
   const place = createWorkplace(t);
   await writeStudy(place.home, { study: 'made-1', trials: 12, total: 20, state: 'running' });

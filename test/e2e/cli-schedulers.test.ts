@@ -5,11 +5,11 @@ import { fileURLToPath } from 'node:url';
 import { createWorkplace } from '../support/processes/cli.js';
 
 const SWEEPS = fileURLToPath(new URL('../../../sweeps/', import.meta.url));
-/** A few steps of each trial and a handful of validation windows. */
+/** A few steps of each trial and a handful of validation and test windows. */
 const SMALL = [
   ...['--data', 'jena-synthetic', '--workers', '2'],
   ...['--set', 'training.stepsPerEpoch=2', '--set', 'training.batchSize=8'],
-  ...['--set', 'training.validationStride=2000'],
+  ...['--set', 'training.validationStride=2000', '--set', 'dataset.split.test=[300001,302000]'],
 ];
 
 interface Document {

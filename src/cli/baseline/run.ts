@@ -9,7 +9,7 @@ import { openDataset } from '../../dataset/prepared/mapped-file.js';
 import { SweepError } from '../../errors.js';
 import type { TaskSpec } from '../../study/trial/trial.js';
 import { parseSweepSpec, type SweepText } from '../../sweep-file/parse.js';
-import { validationBaseline } from '../../task/open-split.js';
+import { studyBaseline } from '../../task/open-split.js';
 import { taskOf } from '../../task/registry.js';
 import { testBaseline } from '../../task/test-split.js';
 import { countOf } from '../../wording/plural.js';
@@ -95,7 +95,7 @@ function horizonRows(spec: TaskSpec): number | null {
 
 function describeProblems(dataset: MappedDataset, specs: readonly TaskSpec[]): BaselineDescription {
   const problems = specs.map((spec) => {
-    const found = { validation: validationBaseline(dataset, spec), test: testBaseline(dataset, spec) };
+    const found = { validation: studyBaseline(dataset, spec), test: testBaseline(dataset, spec) };
     return { rows: horizonRows(spec), ...taskOf(spec).describeBaselines(spec, dataset.metadata, found) };
   });
   const [first] = problems;

@@ -29,7 +29,7 @@ export async function showData(
     table.push([
       id.slice(0, 12),
       printable(metadata === null ? `damaged: ${problem}` : [metadata.source.name, ...alsoFrom].join(', ')),
-      metadata === null ? '–' : metadata.rows.toLocaleString('en-US'),
+      metadata === null ? '–' : (metadata.rolling ?? metadata).rows.toLocaleString('en-US'),
       metadata === null || metadata.reviews !== undefined ? '–' : String(metadata.columns.length),
       (sizeBytes / 1e6).toFixed(1),
     ]);

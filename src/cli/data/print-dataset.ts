@@ -32,7 +32,7 @@ export async function printDataset(
   const { source, split, time, missing } = metadata;
   const range = ({ start, end }: RowRange): string => `[${start}, ${end}]`;
   const lines = [
-    `${source.name}${source.synthetic ? ' (synthetic)' : ''}: ${metadata.rows.toLocaleString('en-US')} rows`,
+    `${source.name}${source.synthetic ? ' (synthetic)' : ''}: ${(metadata.rolling ?? metadata).rows.toLocaleString('en-US')} rows`,
     `file        ${path}`,
     `rows        train ${range(split.train)}, validation ${range(split.validation)}, test ${range(split.test)} (ends not included)`,
   ];

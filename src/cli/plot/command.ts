@@ -14,7 +14,7 @@ export const registerPlot: Register = (program, run) => {
     .option('--from <n>', 'forecast: the first window that is drawn, from 0', wholeNumber(0))
     .option('--windows <n>', 'forecast: how many windows are drawn', wholeNumber(2))
     .option('--param <name>', 'slice: this parameter alone')
-    .option('--top <n>', 'curves: so many of the best trials (default: 5)', wholeNumber(1))
+    .option('--top <n>', 'curves, horizon: so many of the best trials (default: 5)', wholeNumber(1))
     .addOption(jsonOption())
     .addHelpText(
       'after',
@@ -24,7 +24,8 @@ curves       the learning curves of the best trials
 importance   how much each parameter mattered, as "sweep insight" says
 parallel     each trial as a line through all parameters to its objective, the best tenth in green
 slice        the objective over each parameter
-forecast     a trial's forecasts on validation data beside the truth
+forecast     a trial's forecasts on validation data beside the truth, with the band of its quantiles
+horizon      the error of the best trials by rows ahead, beside naive persistence
 
 Examples:
   $ sweep plot @last history

@@ -1,5 +1,5 @@
 // A trial's forecasts on validation windows beside the truth, over a stretch of time. Pure.
-import type { ValidationForecast } from '../../coordinator/archive/validation-forecast.js';
+import { coverageOf, type ValidationForecast } from '../../coordinator/archive/validation-forecast.js';
 import { formatUnits, unitSign, withUnit } from '../../wording/figures.js';
 import { countOf } from '../../wording/plural.js';
 import { drawChart } from '../terminal/chart/chart.js';
@@ -18,7 +18,7 @@ export function forecastPlot(
   forecast: ValidationForecast,
   { from = 0, windows = WINDOWS_DRAWN }: Stretch,
 ): DrawnPlot {
-  const { truth, prediction, naiveError, firstMs, stepMs, unit, horizonRows } = forecast;
+  const { truth, prediction, naiveError, firstMs, stepMs, unit, horizonRows, band } = forecast;
   const start = Math.max(0, Math.min(from, truth.length - 2));
   const end = Math.min(truth.length, start + windows);
   const places = Array.from({ length: end - start }, (_, at) => start + at);
@@ -29,6 +29,8 @@ export function forecastPlot(
     places.reduce((sum, place) => sum + errorOf(place), 0) / places.length;
   const mae = meanError((place) => Math.abs(prediction[place]! - truth[place]!));
   const naiveMae = meanError((place) => naiveError[place]!);
+  const coverage = band === null ? null : coverageOf(truth, band, places);
+  const bandName = band === null ? '' : `${shareText(band.nominal)} band`;
   return {
     numbers: {
       trial: forecast.trial,
@@ -40,10 +42,12 @@ export function forecastPlot(
       horizonRows,
       mae,
       naiveMae,
+      ...(band === null ? {} : { band: { nominal: band.nominal, coverage } }),
       points: places.map((place) => ({
         ...(hasTimes ? { at: new Date(atOf(place)).toISOString() } : { window: place }),
         truth: truth[place]!,
         forecast: prediction[place]!,
+        ...(band === null ? {} : { low: band.low[place]!, high: band.high[place]! }),
       })),
     },
     draw(size) {
@@ -54,6 +58,12 @@ export function forecastPlot(
           xTitle: hasTimes ? 'time' : 'window',
           yTitle: withTitle(forecast.target, unit),
           series: [
+            ...(band === null
+              ? []
+              : [
+                  { name: bandName, style: 'blue' as const, points: line(band.low) },
+                  { name: '', style: 'blue' as const, points: line(band.high) },
+                ]),
             { name: 'truth', style: 'dim', points: line(truth) },
             {
               name: `forecast ${countOf(horizonRows, 'row')} ahead`,
@@ -62,16 +72,23 @@ export function forecastPlot(
             },
           ],
           xTicks: hasTimes ? timeTicks : wholeTicks,
-          size: { columns: size.columns, rows: size.rows - 1 },
+          size: { columns: size.columns, rows: size.rows - (band === null ? 1 : 2) },
         }),
         [
           span(`windows ${start} to ${end - 1} of ${truth.length}: MAE ${figure(mae)}`),
           span(`  naive persistence ${figure(naiveMae)}`, 'yellow'),
           ...(forecast.synthetic ? [span('  SYNTHETIC DATA', 'inverse')] : []),
         ],
+        ...(coverage === null
+          ? []
+          : [[span(`${bandName} covers ${shareText(coverage)} of these windows`, 'blue')]]),
       ];
     },
   };
+}
+
+function shareText(share: number): string {
+  return `${Number((100 * share).toPrecision(3))} %`;
 }
 
 /** `T (degC)` names its unit itself. */

@@ -6,6 +6,7 @@ import { readTrialCurves } from '../../coordinator/archive/trial-curves.js';
 import { forecastValidation } from '../../coordinator/archive/validation-forecast.js';
 import { SweepError } from '../../errors.js';
 import { rankView } from '../../leaderboard/ranking.js';
+import type { SeedResult } from '../../study/finished-row.js';
 import { headerOf } from '../../study/study-view.js';
 import type { CliContext } from '../context.js';
 import { openCliEngine } from '../open-cli-engine.js';
@@ -19,6 +20,7 @@ import { paintLine, span } from '../terminal/screen/styled-line.js';
 import { curvesPlot } from './curves-plot.js';
 import { forecastPlot } from './forecast-plot.js';
 import { historyPlot } from './history-plot.js';
+import { horizonPlot } from './horizon-plot.js';
 import { importancePlot } from './importance-plot.js';
 import { parallelPlot } from './parallel-plot.js';
 import type { DrawnPlot, PlotInput } from './plot.js';
@@ -81,12 +83,18 @@ const READERS: Readonly<Record<PlotName, (reading: PlotReading) => DrawnPlot | P
   parallel: ({ input }) => parallelPlot(input),
   slice: ({ input, options }) => slicePlot(input, options.param),
   forecast: readForecast,
+  horizon: ({ input, options }) => horizonPlot(input, bestSeeds(input, options)),
 };
+
+function bestSeeds({ view }: PlotInput, { top = CURVES }: PlotOptions): SeedResult[] {
+  return rankView(view)
+    .slice(0, top)
+    .map(({ row }) => row.seeds[0]!);
+}
 
 async function readCurves({ bus, input, options }: PlotReading): Promise<DrawnPlot> {
   const { view } = input;
-  const best = rankView(view).slice(0, options.top ?? CURVES);
-  const seeds = best.map(({ row }) => row.seeds[0]!);
+  const seeds = bestSeeds(input, options);
   return curvesPlot(input, seeds, await readTrialCurves(bus, headerOf(view).study, seeds));
 }
 

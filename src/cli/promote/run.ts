@@ -34,8 +34,11 @@ export async function promoteStudy(
   argument: string,
   options: PromoteOptions,
 ): Promise<number> {
-  const { top = DEFAULT_TOP, epochs, repeats = DEFAULT_REPEATS, set = [] } = options;
+  const { top = DEFAULT_TOP, epochs, set = [] } = options;
   const parent = await readParent(context, argument, options);
+  const { blocks } = parent.view.header?.dataset ?? {};
+  // Of a rolling origin each block is a seed of its own.
+  const { repeats = blocks?.length ?? DEFAULT_REPEATS } = options;
   refusePopulation(parent);
   const points = bestPoints(parent, top);
   const trials = points.length * repeats;
@@ -56,7 +59,7 @@ export async function promoteStudy(
   if (options.quiet !== true) {
     const fewer = points.length < top ? `, all that it has` : '';
     context.stderr.write(
-      `${countOf(points.length, 'row')} of ${printable(parent.study)}${fewer}, ${countOf(repeats, 'seed')} each: ${countOf(trials, 'trial')}\n`,
+      `${countOf(points.length, 'row')} of ${printable(parent.study)}${fewer}, ${countOf(repeats, blocks === undefined ? 'seed' : 'block')} each: ${countOf(trials, 'trial')}\n`,
     );
   }
   const dataset = await dataOfChild(context, parent, sweep, options);

@@ -1,8 +1,10 @@
 // What the page of a study needs beside its report: ranks, importances, the best trial's forecasts, how to do it again.
 import type { Bus } from '../../bus/bus.js';
 import { insightOf } from '../../coordinator/archive/study-insight.js';
-import { forecastValidation } from '../../coordinator/archive/validation-forecast.js';
+import { coverageOf, forecastValidation } from '../../coordinator/archive/validation-forecast.js';
 import { asSweepError } from '../../errors.js';
+import { outputFigures } from '../../leaderboard/outputs/output-figures.js';
+import { isOfWeights } from '../../leaderboard/pareto-front.js';
 import { rankView } from '../../leaderboard/ranking.js';
 import type { ForecastStretch } from '../../report/page/study-charts.js';
 import type { Reproduction, StudyPage } from '../../report/page/study-page.js';
@@ -23,9 +25,12 @@ export async function gatherPage(
   report: StudyReport,
   plots: readonly SeriesPlot[],
 ): Promise<StudyPage> {
+  const ranked = rankView(view);
+  const { dataset, also } = headerOf(view);
+  const best = ranked[0]?.row.seeds[0]?.result;
   return {
     report,
-    ranked: rankView(view),
+    ranked,
     direction: headerOf(view).direction,
     insight:
       Object.keys((headerOf(view).spec as { space?: object }).space ?? {}).length > 0
@@ -33,6 +38,9 @@ export async function gatherPage(
         : null,
     plots,
     forecast: await forecastBest(context, bus, view),
+    outputs: dataset === null || best === undefined ? null : outputFigures(best, dataset),
+    second:
+      also === undefined ? null : { also, name: isOfWeights(also, view) ? 'trainable weights' : also.metric },
     again: reproductionOf(view, report),
   };
 }
@@ -66,6 +74,12 @@ async function forecastBest(
       stepMs: found.stepMs,
       truth: Array.from(found.truth, shorten),
       prediction: Array.from(found.prediction, shorten),
+      band: found.band && {
+        nominal: found.band.nominal,
+        coverage: coverageOf(found.truth, found.band),
+        low: Array.from(found.band.low, shorten),
+        high: Array.from(found.band.high, shorten),
+      },
     };
   } catch (thrown) {
     const { code, message } = asSweepError(thrown);

@@ -1,9 +1,11 @@
 // What `sweep show` and `sweep explain` print of one trial, from its events.
+
 import { varyingParams } from '../../leaderboard/row-fields.js';
 import { syntheticWarning } from '../../leaderboard/synthetic-warning.js';
 import { explainReason } from '../../statistics/interval-reason.js';
 import type { DatasetInfo, LoggedEvent, StudyEvent } from '../../study/events.js';
 import { HolderCheck } from '../../study/holder-check.js';
+import { describeBlock } from '../../study/origin-block.js';
 import { fillWithNull } from '../../study/study-space.js';
 import { Lineage, type Stretch } from '../../study/trial/lineage.js';
 import { advanceTrial, newOpenTrial, type OpenTrial } from '../../study/trial/open-trial.js';
@@ -43,6 +45,7 @@ export async function showTrial(
   const { id, events, objectives, schedule } = await readTrial(context, study, trial, options);
   const { open, ending } = foldTrial(id, events);
   const dataset = datasetOf(events);
+  const block = describeBlock(dataset, open.index);
   const result = ending?.type === 'trial.finished' ? ending.result : null;
   const error = ending?.type === 'trial.failed' ? ending.error : open.lastError;
   const params = ending?.params ?? open.params;
@@ -53,6 +56,7 @@ export async function showTrial(
     params: params === null ? null : fillWithNull(params, specOf(events)),
     ...(schedule === null ? {} : { schedule }),
     seed: ending?.seed ?? open.seed,
+    ...(block === null ? {} : { block }),
     attempts: ending?.attempt ?? open.attempt,
     worker: ending?.worker ?? open.worker,
     cached: ending?.type === 'trial.finished' && ending.cached,
@@ -168,6 +172,7 @@ interface TrialDocument {
   readonly params: object | null;
   readonly schedule?: readonly Stretch[];
   readonly seed: number | null;
+  readonly block?: string;
   readonly attempts: number;
   readonly worker: string | null;
   readonly cached: boolean;
@@ -217,6 +222,7 @@ function describe(
   lines.push(
     `seed ${document.seed}, attempt ${document.attempts}, worker ${printable(document.worker ?? 'none yet')}`,
   );
+  if (document.block !== undefined) lines.push(document.block);
   for (const { epoch, metrics } of document.reports) {
     const values = Object.entries(metrics).map(
       ([name, value]) => `${printable(name)} ${figures(name)(value)}`,

@@ -89,6 +89,7 @@ export async function validateFile(
     return 0;
   }
   const { trials, profile, etaMs } = document;
+  const blocks = dataset?.rolling?.blocks.length;
   const lines = [
     `${printable(`${file}${profile === undefined ? '' : `, profile ${profile},`}`)} is right: ${trials === null ? 'endlessly many trials' : countOf(trials, 'trial')}`,
     ...spaceLines(space),
@@ -101,6 +102,9 @@ export async function validateFile(
       : [printable(`found in the table: ${dataset.found.join(', ')}`)]),
     ...horizons.map(({ text }) => `target: ${text}`),
     ...(windows === null ? [] : describeWindows(windows)),
+    ...(blocks === undefined
+      ? []
+      : [`rolling origin: ${blocks} blocks, each point is trained once in each on that block's past`]),
     ...('variants' in document ? [describeVariants(models)] : []),
     ...(first === undefined || 'variants' in document ? [] : describeStep(first)),
     ...(etaMs === null ? [] : [`${inWords(etaMs)} on ${countOf(slots, 'thread')}, as measured here`]),

@@ -31,6 +31,10 @@ export class StudyFollower {
   #looksWithout = 0;
   #clock: { readonly logMs: number; readonly ownMs: number } | null = null;
   #isRead = false;
+  /** What was written since it looks on is met. */
+  #isNews = false;
+  /** When it began to look on, by the clock of the log: what comes later is news, however much of it there is. */
+  #beganMs = Number.POSITIVE_INFINITY;
   #takenAtMs = performance.now();
 
   constructor(
@@ -80,10 +84,12 @@ export class StudyFollower {
   /** Until it is closed. Throws EVENT_LOG_CORRUPT, and what the bus throws. */
   async follow(): Promise<void> {
     const { signal } = this.#closing;
+    this.#beganMs = await this.bus.readClock();
     const failed = new Promise<never>((_, reject) => {
       const looking = setInterval(() => this.#look().catch(reject), LOOK_EVERY_MS);
       const reading = setInterval(() => {
-        if (performance.now() - this.#takenAtMs < QUIET_MS) return;
+        const isQuiet = performance.now() - this.#takenAtMs >= QUIET_MS;
+        if (!isQuiet && !this.#isNews) return;
         clearInterval(reading);
         this.#settle().catch(reject);
       }, QUIET_MS);
@@ -104,6 +110,7 @@ export class StudyFollower {
 
   #take(logged: LoggedEvent): void {
     this.#takenAtMs = performance.now();
+    this.#isNews ||= Date.parse(logged.at) >= this.#beganMs;
     if (!this.#fold.apply(logged)) return;
     this.#meter.observe(logged);
     this.#trace.observe(logged);

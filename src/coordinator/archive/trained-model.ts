@@ -65,6 +65,7 @@ export async function openTrained(options: TakeModelOptions): Promise<TrainedTri
   );
   try {
     const metadata = asStarted(dataset.metadata, header.dataset);
+    refuseEarlierBlock(finished, metadata, spec.repeats);
     // Only the trial's id depends on the engine, and that is known.
     const engine = { name: header.engine, numericsVersion: '' };
     const { config } = planStudy(spec, metadata, engine).resolve(
@@ -132,6 +133,21 @@ export async function takeModel(options: TakeModelOptions): Promise<ExportedMode
     weights,
     vocabulary,
   };
+}
+
+/** What a model is used with, its columns' means and deviations, are those of the latest block. Throws USAGE. */
+function refuseEarlierBlock(
+  { trial, index }: FinishedEvent,
+  { rolling }: DatasetMetadata,
+  repeats: number,
+): void {
+  const back = index % repeats;
+  if (rolling === undefined || back === 0) return;
+  throw new SweepError(
+    'USAGE',
+    `trial ${trial} is of block ${rolling.blocks.length - back} of ${rolling.blocks.length}: it judges its point at an earlier origin, and is not for use`,
+    { hint: `trial with index ${index - back} has the same parameters, trained on the latest block` },
+  );
 }
 
 /** The prepared file may have been written for another source with the same values: the study's log knows its own. */

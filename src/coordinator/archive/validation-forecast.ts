@@ -7,6 +7,7 @@ import type { Engine } from '../../engine/engine.js';
 import { SweepError } from '../../errors.js';
 import { openSplit, validationBaseline } from '../../task/open-split.js';
 import { PREDICTION_BATCH } from '../../task/predictor.js';
+import { arrangeQuantiles, claimOf, middleOf } from '../../task/quantiles.js';
 import { taskOf } from '../../task/registry.js';
 import { openTrained, type TakeModelOptions } from './trained-model.js';
 
@@ -29,6 +30,27 @@ export interface ValidationForecast {
   readonly prediction: Float32Array;
   /** Absolute error of the last value read. */
   readonly naiveError: Float32Array;
+  /** Between the outermost quantiles, as the model is used: in order, and conformal where it is; null: it has no two. */
+  readonly band: ForecastBand | null;
+}
+
+export interface ForecastBand {
+  /** The share of the targets that it claims to cover. */
+  readonly nominal: number;
+  readonly low: Float32Array;
+  readonly high: Float32Array;
+}
+
+/** The share of the truth that lies within; `places`: of these alone. */
+export function coverageOf(
+  truth: Float32Array,
+  { low, high }: ForecastBand,
+  places: readonly number[] = [...truth.keys()],
+): number {
+  return (
+    places.filter((place) => truth[place]! >= low[place]! && truth[place]! <= high[place]!).length /
+    places.length
+  );
 }
 
 /** null: the trial predicts no series. Throws as openTrained does, INTERRUPTED. */
@@ -55,12 +77,20 @@ export async function forecastValidation(
       batchSize: PREDICTION_BATCH,
       seed: config.seed,
     });
-    const truth = new Float32Array(samples.count);
-    const prediction = new Float32Array(samples.count);
+    const [truth, prediction, low, high] = Array.from(
+      { length: 4 },
+      () => new Float32Array(samples.count),
+    ) as [Float32Array, Float32Array, Float32Array, Float32Array];
+    const { quantiles } = task.answer(config.task);
+    const each = quantiles?.length ?? 1;
+    const nominal = claimOf(quantiles ?? []);
     try {
       model.load(weights);
       const { outputUnits } = model;
       const answers = new Float32Array(PREDICTION_BATCH * outputUnits);
+      const last = new Float32Array(PREDICTION_BATCH * each);
+      const offsets = finished.result.outputs?.offsets?.slice(-each);
+      const middle = quantiles === undefined ? 0 : middleOf(quantiles);
       const indices = new Uint32Array(PREDICTION_BATCH);
       for (let start = 0; start < samples.count; start += PREDICTION_BATCH) {
         const size = Math.min(PREDICTION_BATCH, samples.count - start);
@@ -68,9 +98,16 @@ export async function forecastValidation(
         const batch = indices.subarray(0, size);
         model.predict(samples, batch, answers);
         for (let row = 0; row < size; row++)
-          prediction[start + row] = answers[row * outputUnits + horizon.place]!;
+          last.set(answers.subarray((row + 1) * outputUnits - each, (row + 1) * outputUnits), row * each);
+        samples.restore?.(batch, 0, size, last, 0, each);
+        for (let row = 0; row < size; row++) {
+          if (quantiles !== undefined) arrangeQuantiles(last, row * each, 1, each, offsets);
+          prediction[start + row] = last[row * each + middle]!;
+          low[start + row] = last[row * each]!;
+          high[start + row] = last[(row + 1) * each - 1]!;
+        }
         samples.gatherTargets(batch, 0, size, truth, start);
-        for (const values of [prediction, truth]) samples.restore?.(batch, 0, size, values, start);
+        samples.restore?.(batch, 0, size, truth, start);
         await setImmediate();
         checkInterrupt(options.signal);
       }
@@ -97,6 +134,7 @@ export async function forecastValidation(
       truth: truth.map(toUnit),
       prediction: prediction.map(toUnit),
       naiveError: perSample.map((error) => error * column.std),
+      band: nominal === null ? null : { nominal, low: low.map(toUnit), high: high.map(toUnit) },
     };
   } finally {
     dataset.close();

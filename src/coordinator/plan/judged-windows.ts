@@ -34,7 +34,7 @@ export interface JudgedWindows {
 
 /** The rows of each split: of one series, or of each of several. */
 type SplitRows = Readonly<Record<SplitName, readonly number[]>>;
-type SplitFacts = Pick<DatasetMetadata, 'split' | 'series'>;
+type SplitFacts = Pick<DatasetMetadata, 'split' | 'series' | 'rolling'>;
 
 /** Null for a study without windows. Throws SPEC_INVALID when no window is left: see checkJudgedWindows. */
 export function describeJudgedWindows(spec: SweepSpec, dataset: SplitFacts | null): JudgedWindows | null {
@@ -110,10 +110,12 @@ function tooFew(name: string, count: number, why: string): string {
   return `every trial is judged on only ${countOf(count, `${name} window`)}: ${why}; so few tell hardly any two models apart`;
 }
 
-function rowsOf({ split, series }: SplitFacts): SplitRows {
+function rowsOf({ split, series, rolling }: SplitFacts): SplitRows {
   const all = (name: SplitName): readonly number[] =>
     series?.list.map(({ stretches }) => stretches[name][1]) ?? [split[name].end - split[name].start];
-  return { train: all('train'), validation: all('validation'), test: all('test') };
+  const earlier = rolling?.blocks.map(({ split: { train } }) => train.end - train.start);
+  const train = earlier === undefined ? all('train') : [Math.min(...earlier)];
+  return { train, validation: all('validation'), test: all('test') };
 }
 
 function placeOf({ lookback, delay, path }: WindowReach): WindowPlace {

@@ -26,7 +26,7 @@ export function planStudy(spec: SweepSpec, dataset: DatasetShape | null, engine:
   const population = populationOf(spec.scheduler);
   const bound = spec.engine === 'any' ? ANY_ENGINE : engine;
   const configOf = (params: Params, repeat: number): TrialConfig => {
-    const config = resolvePoint(spec, params, spec.seed + repeat, dataset);
+    const config = resolvePoint(spec, params, spec.seed + repeat, blockOf(dataset, repeat));
     return population === null || config.kind !== 'train'
       ? config
       : segmentOf(config, params, population.interval);
@@ -75,6 +75,14 @@ export function planStudy(spec: SweepSpec, dataset: DatasetShape | null, engine:
         seed: spec.seed,
       }),
   };
+}
+
+/** What a repeat of a point reads: of a rolling origin each has a block of its own, the first the latest. */
+function blockOf(dataset: DatasetShape | null, repeat: number): DatasetShape | null {
+  const block = dataset?.rolling?.blocks[repeat];
+  return dataset === null || block === undefined
+    ? dataset
+    : { ...dataset, split: block.split, block: repeat };
 }
 
 /** The members of a population and all of their segments, or the sampler as it is. */

@@ -29,8 +29,12 @@ const METRIC_NAMES: Readonly<Record<string, string>> = {
   validationMse: 'validation MSE',
   validationLoss: 'validation loss',
   validationAccuracy: 'validation accuracy',
+  validationMacroF1: 'validation macro F1',
+  validationTop3: 'validation top 3',
+  validationTop5: 'validation top 5',
   validationRmse: 'validation RMSE',
   trainLoss: 'training loss',
+  pinball: 'pinball loss',
 };
 
 export function metricName(metric: string): string {

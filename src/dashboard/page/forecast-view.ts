@@ -1,17 +1,20 @@
-// A trial's forecasts beside the truth over validation time, and where its errors lie.
-import { withUnit } from '../../wording/figures.js';
-import type { ErrorGroup, ForecastAnswer } from '../wire.js';
+// A trial's forecasts beside the truth over validation time.
+
+import { formatPercent, withUnit } from '../../wording/figures.js';
+import type { ForecastAnswer } from '../wire.js';
 import { ask, ProblemError, studyPath } from './api.js';
 import { button, element, panel, replace } from './dom.js';
 import { formatCount, numberText, timeText } from './figures.js';
-import { barList } from './plots/bar-list.js';
+import { errorPanels } from './forecast-errors.js';
 import { ink } from './plots/colors.js';
 import { linePlot } from './plots/line-plot.js';
+import type { PlotContent } from './plots/line-plot-options.js';
 
 /** Of the start, so that single days are seen; all is one key away. */
 const SHOWN_AT_FIRST = 336;
 /** More are thinned out while they cannot be told apart. */
 const MOST_DRAWN = 4_000;
+const BAND_ALPHA = 0.18;
 
 export function forecastView(study: string, trial: string): HTMLElement {
   const host = element(
@@ -52,7 +55,7 @@ export function forecastView(study: string, trial: string): HTMLElement {
 }
 
 function seriesPanel(answer: ForecastAnswer): HTMLElement {
-  const { firstMs, stepMs, truth, prediction, target, unit } = answer;
+  const { firstMs, stepMs, truth, prediction, target, unit, band } = answer;
   const isTime = firstMs !== null && stepMs !== null;
   const xAt = (place: number): number => (isTime ? (firstMs + place * stepMs) / 1000 : place + 1);
   let from = 0;
@@ -73,6 +76,11 @@ function seriesPanel(answer: ForecastAnswer): HTMLElement {
         isTime ? timeText(xAt(place) * 1000) : `window ${place + 1}`,
         `truth ${withUnit(numberText(actual), unit)}`,
         `forecast ${withUnit(numberText(forecast), unit)}`,
+        ...(band === null
+          ? []
+          : [
+              `${bandName(band)} ${numberText(band.low[place]!)} … ${withUnit(numberText(band.high[place]!), unit)}`,
+            ]),
         `error ${withUnit(numberText(Number((forecast - actual).toPrecision(3))), unit)}`,
       ];
     },
@@ -103,7 +111,15 @@ function seriesPanel(answer: ForecastAnswer): HTMLElement {
           values: places.map((place) => prediction[place]!),
           width: 1.4,
         },
+        // What the axis is to reach.
+        ...(band === null ? [] : [band.low, band.high]).map((values) => ({
+          name: '',
+          color: () => ink().accent,
+          values: places.map((place) => values[place]!),
+          isHidden: true,
+        })),
       ],
+      ...(band === null ? {} : { paint: bandPainter(band, places, xAt) }),
     });
     plot.showAll();
     const room = truth.length - width();
@@ -131,10 +147,13 @@ function seriesPanel(answer: ForecastAnswer): HTMLElement {
     'truth ',
     element('span', { class: 'swatch forecast-swatch' }),
     'forecast',
+    band !== null && element('span', { class: 'swatch band-swatch' }),
+    band !== null && bandName(band),
   );
   const note = [
     `MAE ${withUnit(numberText(answer.mae), unit)} over ${formatCount(truth.length)} validation windows, naive persistence ${withUnit(numberText(answer.naiveMae), unit)}`,
     answer.horizon,
+    ...(band === null ? [] : [`the ${bandName(band)} covers ${formatPercent(band.coverage)} %`]),
     ...(answer.irregularSteps > 0
       ? [`${answer.irregularSteps} irregular steps: later times are off by as much`]
       : []),
@@ -154,92 +173,33 @@ function seriesPanel(answer: ForecastAnswer): HTMLElement {
   );
 }
 
-function errorPanels(answer: ForecastAnswer): HTMLElement {
-  const { unit, byHour, byWeekday, bySeason } = answer;
-  const bars = (label: string, groups: readonly ErrorGroup[]): HTMLElement =>
-    element(
-      'div',
-      {},
-      element('h3', {}, label),
-      barList(
-        `Mean absolute error by ${label}`,
-        groups.map(({ name, mae, naiveMae, windows }) => ({
-          name,
-          value: mae,
-          mark: naiveMae,
-          text: withUnit(numberText(Number(mae.toPrecision(3))), unit),
-          isQuiet: mae >= naiveMae,
-          detail: `naive ${numberText(Number(naiveMae.toPrecision(3)))}, ${formatCount(windows)} windows`,
-        })),
-      ),
-    );
-  const worst = [...byHour].sort((left, right) => right.mae - left.mae)[0];
-  return element(
-    'div',
-    { class: 'columns' },
-    byHour.length > 0 &&
-      panel(
-        'Where it errs',
-        `${worst === undefined ? '' : `worst at ${worst.name}:00; `}the mark is naive persistence, grey bars are no better`,
-        [],
-        element(
-          'div',
-          { class: 'error-groups' },
-          bars('hour of the day', byHour),
-          element('div', {}, bars('weekday', byWeekday), bars('season', bySeason)),
-        ),
-      ),
-    panel('Residuals', `forecast less truth; ${biasText(answer)}`, [], residualPlot(answer)),
-  );
+type ForecastBand = NonNullable<ForecastAnswer['band']>;
+
+function bandName({ nominal }: ForecastBand): string {
+  return `${Number((100 * nominal).toPrecision(4))} % band`;
 }
 
-function biasText({ bias, unit }: ForecastAnswer): string {
-  const size = withUnit(numberText(Number(Math.abs(bias).toPrecision(2))), unit);
-  return bias === 0 ? 'no bias' : `on average ${size} too ${bias > 0 ? 'high' : 'low'}`;
-}
-
-function residualPlot({ residuals, unit }: ForecastAnswer): HTMLElement {
-  const plot = linePlot({
-    label: 'How often each error occurs',
-    xTitle: unit === '' ? 'error' : `error, ${unit}`,
-    yTitle: 'windows',
-    heightPx: 240,
-    yText: numberText,
-    xText: numberText,
-    onHover: (at) => {
-      const bin = at === null ? undefined : residuals[at.place];
-      return bin === undefined
-        ? null
-        : [
-            `${numberText(Number(bin.from.toPrecision(3)))} … ${withUnit(numberText(Number(bin.to.toPrecision(3))), unit)}`,
-            `${formatCount(bin.count)} windows`,
-          ];
-    },
-  });
-  const [first, last] = [residuals[0]!, residuals.at(-1)!];
-  plot.set({
-    x: residuals.map(({ from, to }) => (from + to) / 2),
-    lines: [
-      {
-        name: 'windows',
-        color: () => ink().accent,
-        values: residuals.map(({ count }) => count),
-        isHidden: true,
-      },
-    ],
-    yRange: { low: 0, high: Math.max(...residuals.map(({ count }) => count)) },
-    xRange: { low: first.from, high: last.to },
-    paint: (context, { valToPos }) => {
-      context.fillStyle = ink().accent;
-      for (const { from, to, count } of residuals) {
-        const [left, right] = [valToPos(from, 'x', true), valToPos(to, 'x', true)];
-        const [top, bottom] = [valToPos(count, 'y', true), valToPos(0, 'y', true)];
-        context.fillRect(left + 0.5, top, Math.max(1, right - left - 1), bottom - top);
-      }
-      const zero = valToPos(0, 'x', true);
-      context.fillStyle = ink().baseline;
-      context.fillRect(zero - 0.5, 0, 1.5, 10_000);
-    },
-  });
-  return plot.host;
+function bandPainter(
+  { low, high }: ForecastBand,
+  places: readonly number[],
+  xAt: (place: number) => number,
+): NonNullable<PlotContent['paint']> {
+  return (context, { bbox, valToPos }) => {
+    const at = (place: number, value: number): [number, number] => [
+      valToPos(xAt(place), 'x', true),
+      valToPos(value, 'y', true),
+    ];
+    context.save();
+    context.beginPath();
+    context.rect(bbox.left, bbox.top, bbox.width, bbox.height);
+    context.clip();
+    context.beginPath();
+    for (const place of places) context.lineTo(...at(place, high[place]!));
+    for (const place of places.toReversed()) context.lineTo(...at(place, low[place]!));
+    context.closePath();
+    context.globalAlpha = BAND_ALPHA;
+    context.fillStyle = ink().accent;
+    context.fill();
+    context.restore();
+  };
 }

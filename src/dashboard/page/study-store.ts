@@ -78,15 +78,6 @@ export class StudyStore {
     return this.#mask[place] === 1;
   }
 
-  /** Of the visible rows, ascending; the caller's own. */
-  visiblePlaces(): Uint32Array {
-    const places = new Uint32Array(this.visible.length);
-    let count = 0;
-    for (let place = 0; place < this.#mask.length; place++)
-      if (this.#mask[place] === 1) places[count++] = place;
-    return places;
-  }
-
   rowOfTrial(trial: string): DashboardRow | undefined {
     return this.rows.find((row) => row.trial === trial);
   }
@@ -194,6 +185,7 @@ export class StudyStore {
   #names(): string[] {
     return [
       ...(this.facts?.paramNames ?? []),
+      ...(this.facts?.metricNames ?? []),
       'objective',
       'state',
       'epochs',
@@ -208,6 +200,8 @@ export class StudyStore {
     const { field } = condition;
     const param = this.facts?.paramNames.indexOf(field) ?? -1;
     if (param >= 0) return (row) => row.params[param] ?? null;
+    const measured = this.facts?.metricNames.indexOf(field.replace(/^metrics\./, '')) ?? -1;
+    if (measured >= 0) return (row) => row.metrics[measured] ?? null;
     const scale = this.facts?.unitScale ?? 1;
     if (field === 'objective' || field === this.facts?.metric)
       return (row) => (row.objective === null ? null : row.objective * scale);

@@ -5,6 +5,7 @@ import { ask, ProblemError, studyPath } from './api.js';
 import { element, link, panel, replace } from './dom.js';
 import { formatDuration, metricName, numberText, objectiveWithUnit, timeText } from './figures.js';
 import { forecastView } from './forecast-view.js';
+import { outputPanels } from './outputs-view.js';
 import { lineColor } from './plots/colors.js';
 import { linePlot } from './plots/line-plot.js';
 import { debounced } from './plots/redraw.js';
@@ -39,6 +40,7 @@ export function trialPage(main: HTMLElement, study: string, trial: string): () =
           content,
           head(store, answer),
           element('div', { class: 'columns' }, curves(store, answer), factsPanel(answer)),
+          ...(answer.outputs === null ? [] : outputPanels(answer.outputs)),
           forecast,
           story(answer),
         );
@@ -117,7 +119,7 @@ function curves(store: StudyStore, { curves: known }: TrialAnswer): HTMLElement 
   const plot = linePlot({
     label: `Metrics by epoch: ${drawn.map(metricName).join(', ')}`,
     xTitle: 'epoch',
-    yTitle: 'normalised',
+    yTitle: facts.isSeries ? 'normalised' : drawn.length === 1 ? metricName(drawn[0]!) : 'value',
     heightPx: 260,
     yText: numberText,
     onHover: (at) => {
@@ -169,6 +171,7 @@ const RESULT_NAMES: Readonly<Record<string, string>> = {
   parameters: 'trainable parameters',
   validationSamples: 'validation samples',
   baselineMae: 'naive persistence',
+  baselineAccuracy: 'majority class',
   horizonRows: 'rows ahead',
   weightsDigest: 'digest of the weights',
   modelDigest: 'stored model',

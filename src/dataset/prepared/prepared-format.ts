@@ -51,7 +51,7 @@ function checkDigest(digest: string): string {
 
 /** What of the metadata the values depend on or stand for; where they came from is left out. */
 export function layoutDigest(
-  metadata: Pick<DatasetMetadata, 'columns' | 'split' | 'source' | 'rows' | 'reviews' | 'series'>,
+  metadata: Pick<DatasetMetadata, 'columns' | 'split' | 'source' | 'rows' | 'reviews' | 'series' | 'rolling'>,
 ): string {
   const { train, validation, test } = metadata.split;
   const layout = [
@@ -62,6 +62,7 @@ export function layoutDigest(
     metadata.source.synthetic,
     ...(metadata.reviews === undefined ? [] : [{ reviews: metadata.rows, ...classNames(metadata.reviews) }]),
     ...(metadata.series === undefined ? [] : [layoutOf(metadata.series)]),
+    ...(metadata.rolling === undefined ? [] : [metadata.rolling]),
   ];
   return createHash('sha256').update(JSON.stringify(layout)).digest('hex');
 }

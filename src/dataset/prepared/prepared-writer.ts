@@ -70,7 +70,14 @@ function* scalesOf({
   columns,
   rows,
   series,
+  rolling,
 }: Omit<DatasetMetadata, 'digest'>): Generator<readonly [range: RowRange, scales: Scales]> {
+  if (rolling !== undefined) {
+    yield [{ start: 0, end: rolling.rows }, columns];
+    for (const { split, columns: own } of rolling.blocks.slice(1))
+      yield [{ start: split.train.start, end: split.validation.end }, own];
+    return;
+  }
   if (series === undefined || series.normalise === 'together')
     return yield [{ start: 0, end: rows }, columns];
   let end = 0;

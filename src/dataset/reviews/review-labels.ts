@@ -1,6 +1,7 @@
 // The classes of a table's labels: two as everybody writes them, those that are set, or those that the table has.
 import { SweepError } from '../../errors.js';
 import type { ReviewTableSource } from '../../study/dataset-source.js';
+import { plainLabel, USUAL_LABELS } from '../../study/trial/class-label.js';
 import { MAX_CLASSES } from '../../study/trial/output-errors.js';
 import { settingWords } from '../sources/table/dialect.js';
 import type { Table } from '../sources/table/table.js';
@@ -20,23 +21,14 @@ export interface Classes {
   readonly named: readonly string[] | null;
 }
 
-const USUAL: ReadonlyMap<string, 0 | 1> = new Map([
-  ['0', 0],
-  ['1', 1],
-  ['neg', 0],
-  ['pos', 1],
-  ['negative', 0],
-  ['positive', 1],
-]);
-
 /** Whether everybody writes a label so, and it says itself which class it is. */
 export function isUsualLabel(field: string): boolean {
-  return USUAL.has(plain(field));
+  return USUAL_LABELS.has(plainLabel(field));
 }
 
 /** The class of a label that is set, or that everybody writes; undefined: it is none. */
 export function labelReader(classes: ReviewTableSource['classes']): Classes['labelOf'] {
-  return classes === undefined ? (field) => USUAL.get(plain(field)) : setClasses(classes).labelOf;
+  return classes === undefined ? (field) => USUAL_LABELS.get(plainLabel(field)) : setClasses(classes).labelOf;
 }
 
 /** So many are named. */
@@ -51,14 +43,14 @@ export async function findClasses(
   if (classes !== undefined) return setClasses(classes);
   const usual: Classes = {
     labelOf: labelReader(undefined),
-    rule: `a label is one of ${[...USUAL.keys()].join(', ')}, or all are named: "classes": ["ham", "spam"], the second of which is 1`,
+    rule: `a label is one of ${[...USUAL_LABELS.keys()].join(', ')}, or all are named: "classes": ["ham", "spam"], the second of which is 1`,
     names: null,
     notices: [],
     named: null,
   };
   const isUsual = (field: string): boolean => usual.labelOf(field) !== undefined;
   if (table.sample.some((row) => isUsual(row[column] ?? ''))) return usual;
-  const found = [...new Set((await table.distinct(column, MAX_CLASSES + 1)).map(plain))];
+  const found = [...new Set((await table.distinct(column, MAX_CLASSES + 1)).map(plainLabel))];
   // Among labels that are known another one is a mistake, and so is an empty one.
   if (found.some((one) => one === '' || isUsual(one)) || found.length < 2) return usual;
   if (found.length > MAX_CLASSES) throw tooMany(table, found, label);
@@ -83,14 +75,14 @@ function severalClasses(names: readonly string[]): Classes {
 }
 
 function setClasses(classes: readonly (string | number)[]): Classes {
-  const names = classes.map((name) => plain(String(name)));
+  const names = classes.map(plainLabel);
   const named = classes.map((name) => String(name).trim());
   const [none, one] = names;
   if (names.length > 2) {
     const numbers = new Map(names.map((name, number) => [name, number]));
     const shown = names.slice(0, SHOWN_LABELS).map((name) => JSON.stringify(name));
     return {
-      labelOf: (field) => numbers.get(plain(field)),
+      labelOf: (field) => numbers.get(plainLabel(field)),
       names,
       rule: `a label is one of ${shown.join(', ')}${names.length > SHOWN_LABELS ? ', …' : ''}: "where" leaves rows of others out`,
       notices: [],
@@ -100,7 +92,7 @@ function setClasses(classes: readonly (string | number)[]): Classes {
   return {
     names: null,
     labelOf: (field) => {
-      const label = plain(field);
+      const label = plainLabel(field);
       return label === none ? 0 : label === one ? 1 : undefined;
     },
     rule: `a label is ${JSON.stringify(none)} or ${JSON.stringify(one)}: "where" leaves rows of others out`,
@@ -121,12 +113,6 @@ function tooMany({ files }: Table, found: readonly string[], label: string | num
       hint: 'is it the column of the labels? "label" names another one, "where" leaves rows out',
     },
   );
-}
-
-/** Without case and blanks; numbers as numbers: 1.0 is 1. */
-function plain(field: string): string {
-  const text = field.trim().toLowerCase();
-  return /^[+-]?\d+(?:\.\d*)?$/.test(text) ? String(Number(text)) : text;
 }
 
 function byOrder(left: string, right: string): number {

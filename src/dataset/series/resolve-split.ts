@@ -1,8 +1,11 @@
 // A split as the sweep file gives it (rows, fractions or dates) as row ranges of a series whose length is known.
 import { SweepError } from '../../errors.js';
-import type { SplitSpec } from '../../study/dataset-source.js';
+import type { RollingSplit, SplitSpec } from '../../study/dataset-source.js';
 import type { RowRange, RowSplit, SplitName } from '../../study/trial/trial.js';
+import { resolveBlocks } from './rolling-blocks.js';
 import type { RowsBefore } from './rows-before.js';
+
+type PlainSplit = Exclude<SplitSpec, RollingSplit>;
 
 const NAMES: readonly SplitName[] = ['train', 'validation', 'test'];
 /** Fractions such as 0.7 + 0.2 + 0.1 may add up to a little more than 1. */
@@ -10,6 +13,7 @@ const ROUNDING = 1e-9;
 
 /** Throws DATASET_TOO_SHORT when rows lie beyond the series, SPEC_INVALID when ranges are reversed or overlap. */
 export function resolveSplit(spec: SplitSpec, rows: number, rowsBefore?: RowsBefore): RowSplit {
+  if (spec.type === 'rolling') return resolveBlocks(spec, rows)[0]!;
   const split = withGap(spec, rangesOf(spec, rows, rowsBefore));
   for (const name of NAMES) checkRange(split[name], name, rows);
   const ordered = [...NAMES].sort((a, b) => split[a].start - split[b].start);
@@ -29,7 +33,7 @@ export function resolveSplit(spec: SplitSpec, rows: number, rowsBefore?: RowsBef
   return split;
 }
 
-function rangesOf(spec: SplitSpec, rows: number, rowsBefore: RowsBefore | undefined): RowSplit {
+function rangesOf(spec: PlainSplit, rows: number, rowsBefore: RowsBefore | undefined): RowSplit {
   if (spec.type === 'rows') return fromRows(spec, rows);
   if (spec.type === 'fractions') return fromFractions(spec, rows);
   if (rowsBefore === undefined) throw new SweepError('INTERNAL', 'a split by date of rows without times');
@@ -37,7 +41,7 @@ function rangesOf(spec: SplitSpec, rows: number, rowsBefore: RowsBefore | undefi
 }
 
 /** Rows left out where one part follows the other, so that no two of their rows are neighbours. */
-function withGap(spec: SplitSpec, split: RowSplit): RowSplit {
+function withGap(spec: PlainSplit, split: RowSplit): RowSplit {
   if (spec.type === 'rows' || spec.gap === undefined) return split;
   const { train, validation, test } = split;
   const after = ({ start, end }: RowRange, before: RowRange): RowRange => ({

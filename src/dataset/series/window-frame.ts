@@ -2,17 +2,20 @@
 // RevIN: Kim et al. 2022, ICLR), or the season before. Reads nothing but the window, so that a model can be used wherever its
 // windows are. The same arithmetic for training, judging and predicting: exports write it out (engine/export).
 import type { WindowFrame } from '../../study/trial/trial.js';
-import { type FramedTask, referencePlace } from '../../study/trial/window-reference.js';
+import { type FramedTask, referencePlaces } from '../../study/trial/window-reference.js';
 import type { SampleSet } from '../sample-set.js';
 
 /** Added to a window's variance, so that a constant window has a deviation (as RevIN's). */
 export const FRAME_EPSILON = 1e-5;
 
-/** The samples as a model is fed them: windows and targets told from their references. `samples` themselves where there are none. */
+/**
+ * The samples as a model is fed them: windows and targets, each step of a horizon, told from their references. `samples`
+ * themselves where there are none.
+ */
 export function frameSamples(samples: SampleSet, task: FramedTask): SampleSet {
-  const place = referencePlace(task);
+  const places = referencePlaces(task);
   const { normalise } = task.window;
-  if (place === null) return samples;
+  if (places === null) return samples;
   const { timesteps, features } = samples;
   const { targetColumn, ahead = [] } = task;
   const framed = Array.from({ length: features }, (_, feature) => feature).filter(
@@ -20,28 +23,32 @@ export function frameSamples(samples: SampleSet, task: FramedTask): SampleSet {
   );
   const size = timesteps * features;
   let windows = new Float32Array(0);
-  /** Offset and scale of each of the samples' targets, used again at the next call. */
+  /** `[rows, targets]` and `[rows]`: what targets are told from, and per what; used again at the next call. */
   let offsets = new Float64Array(0);
   let scales = new Float64Array(0);
+  const needsMean = normalise === 'standard' || places.includes('mean');
   const readFrames = (indices: Uint32Array, first: number, rows: number): void => {
-    if (offsets.length < rows) {
+    if (scales.length < rows) {
       windows = new Float32Array(rows * size);
-      offsets = new Float64Array(rows);
+      offsets = new Float64Array(rows * places.length);
       scales = new Float64Array(rows);
     }
     samples.gather(indices, first, rows, windows, 0, features, size);
     for (let row = 0; row < rows; row++) {
       const at = row * size + targetColumn;
-      const mean =
-        place === 'mean' || normalise === 'standard' ? meanOf(windows, at, timesteps, features) : 0;
-      offsets[row] = place === 'mean' ? mean : windows[at + place * features]!;
+      const mean = needsMean ? meanOf(windows, at, timesteps, features) : 0;
       scales[row] = normalise === 'standard' ? deviationOf(windows, at, timesteps, features, mean) : 1;
+      for (let target = 0; target < places.length; target++) {
+        const place = places[target]!;
+        offsets[row * places.length + target] = place === 'mean' ? mean : windows[at + place * features]!;
+      }
     }
   };
   return {
     count: samples.count,
     timesteps,
     features,
+    targetUnits: places.length,
     // Windows that are changed on their way cannot be copied by a kernel.
     ...(normalise === undefined && samples.windows !== undefined
       ? { windows: () => samples.windows!() }
@@ -56,13 +63,18 @@ export function frameSamples(samples: SampleSet, task: FramedTask): SampleSet {
     gatherTargets(indices, first, rows, out, offset) {
       samples.gatherTargets(indices, first, rows, out, offset);
       readFrames(indices, first, rows);
-      for (let row = 0; row < rows; row++)
-        out[offset + row] = (out[offset + row]! - offsets[row]!) / scales[row]!;
+      for (let target = 0; target < rows * places.length; target++) {
+        const scale = scales[Math.floor(target / places.length)]!;
+        out[offset + target] = (out[offset + target]! - offsets[target]!) / scale;
+      }
     },
-    restore(indices, first, rows, values, offset) {
+    restore(indices, first, rows, values, offset, each = 1) {
       readFrames(indices, first, rows);
-      for (let row = 0; row < rows; row++)
-        values[offset + row] = values[offset + row]! * scales[row]! + offsets[row]!;
+      for (let target = 0; target < rows * places.length; target++) {
+        const scale = scales[Math.floor(target / places.length)]!;
+        for (let at = offset + target * each; at < offset + (target + 1) * each; at++)
+          values[at] = values[at]! * scale + offsets[target]!;
+      }
     },
   };
 }

@@ -1,6 +1,6 @@
 // The second half of preparing a series, or several: the split, what columns are normalised by, the prepared file.
 import { SweepError } from '../../errors.js';
-import type { SeriesSpec } from '../../study/dataset-source.js';
+import type { RollingSplit, SeriesSpec } from '../../study/dataset-source.js';
 import { faultError, type Notice } from '../../wording/fault-words.js';
 import { countOf } from '../../wording/plural.js';
 import { showField } from '../../wording/show-field.js';
@@ -15,6 +15,7 @@ import { arrangeSeries } from './arrange-series.js';
 import { measureColumns, rangeColumns } from './column-statistics.js';
 import { resolveSplit } from './resolve-split.js';
 import type { RowStore } from './row-store.js';
+import { rollRows } from './write-rolling.js';
 
 export interface Written {
   readonly metadata: DatasetMetadata;
@@ -25,8 +26,38 @@ export interface Written {
 export function writeSeries(read: SourceRows, spec: SeriesSpec, options: PrepareOptions): Promise<Written> {
   const { series } = spec;
   if (series !== undefined) return writeSeveral(read, { ...spec, series }, options);
+  if (spec.split.type === 'rolling') return writeRolling(read, spec, spec.split, options);
   const split = resolveSplit(spec.split, read.store.rows, read.before);
   return writeRows(read, spec, { split }, options);
+}
+
+async function writeRolling(
+  read: SourceRows,
+  spec: SeriesSpec,
+  rollingSplit: RollingSplit,
+  options: PrepareOptions,
+): Promise<Written> {
+  const turn = turnsOf(options.signal);
+  const { store, split, rolling, sourceRow } = await rollRows(
+    read.store,
+    rollingSplit,
+    options.cacheDirectory,
+    turn,
+  );
+  try {
+    const target = read.columns.indexOf(spec.target);
+    for (const [back, { columns }] of rolling.blocks.entries())
+      if (columns[target]?.held)
+        throw new SweepError(
+          'SPEC_INVALID',
+          `the target "${spec.target}" is constant over the training rows of block ${rolling.blocks.length - back} of ${rolling.blocks.length}: it has no deviation to be normalised by`,
+          { path: 'dataset.split.rolling', hint: 'fewer blocks, or smaller validation parts' },
+        );
+    const placeOf = (row: number): string => read.placeOf(sourceRow(row));
+    return await writeRows({ ...read, store, placeOf }, spec, { split, rolling }, options);
+  } finally {
+    store.close();
+  }
 }
 
 type SeveralSpec = SeriesSpec & { readonly series: NonNullable<SeriesSpec['series']> };
@@ -91,7 +122,7 @@ function describeLeft({ left, list }: SeriesFacts): string[] {
 async function writeRows(
   read: SourceRows,
   spec: SeriesSpec,
-  layout: Pick<DatasetMetadata, 'split' | 'series'>,
+  layout: Pick<DatasetMetadata, 'split' | 'series' | 'rolling'>,
   options: PrepareOptions,
 ): Promise<Written> {
   const turn = turnsOf(options.signal);
@@ -100,7 +131,8 @@ async function writeRows(
   const together = (layout.series?.normalise ?? 'together') === 'together';
   const plain = { mean: columns.map(() => 0), std: columns.map(() => 1), held: [] as number[] };
   const { mean, std, held } = together ? await measureColumns(store, layout.split.train, turn) : plain;
-  const { min, max } = await rangeColumns(store, turn);
+  // Of several series some rows may be left out.
+  const { min, max } = layout.series === undefined ? read.range : await rangeColumns(store, turn);
   const described = columns.map((name, column) => ({
     name,
     unit: unitOf(name),

@@ -1,10 +1,11 @@
-// The files that a table of a series stands for: one, those of a folder or a pattern, or for SQL the tables beside the sweep file.
+// The files that a table of a series stands for: one, those of a folder or a pattern, or for SQL those that it reads.
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { CsvSource } from '../../study/dataset-source.js';
 import { missingFile } from './missing-file.js';
 import { whereToGet } from './published-series.js';
-import { isFolder, isPattern, tableFiles, tablesIn } from './table/table-files.js';
+import { filesOfSelect } from './table/read-only-sql.js';
+import { isFolder, isPattern, tableFiles } from './table/table-files.js';
 
 /** Why the table cannot be had, as a sentence; null when it can. */
 export function missingTable({ path, sql }: CsvSource): string | null {
@@ -17,8 +18,12 @@ export function missingTable({ path, sql }: CsvSource): string | null {
   return source === null ? reason : `${reason}: ${source}`;
 }
 
-/** Files by which it is known whether the table changed; of SQL all tables of its folder. */
-export function seriesFiles(source: CsvSource): string[] {
-  if (missingTable(source) !== null) return source.sql === undefined ? [source.path] : [];
-  return source.sql === undefined ? tableFiles(source.path) : tablesIn(source.path);
+/**
+ * Files by which it is known whether the table changed, in the order in which they are read. Throws what reading SQL throws, of
+ * which the files are not known.
+ */
+export async function seriesFiles(source: CsvSource): Promise<readonly string[]> {
+  const { path, sql } = source;
+  if (missingTable(source) !== null) return sql === undefined ? [path] : [];
+  return sql === undefined ? tableFiles(path) : filesOfSelect(sql, path);
 }

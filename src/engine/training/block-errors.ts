@@ -1,8 +1,8 @@
 // The errors behind a trial's objective, kept in its model so that trials can be compared sample by sample after their end: in
 // order of time, as means over stretches of neighbouring samples, so that a model stays small however many samples it has.
-import type { MetricName } from '../../model/metric.js';
+import { type MetricName, TOP_K } from '../../model/metric.js';
 import type { TrainConfig } from '../../study/trial/trial.js';
-import { type Evaluation, squaresOf } from '../../task/evaluation.js';
+import { type Evaluation, hitsAmong, squaresOf } from '../../task/evaluation.js';
 import { taskOf } from '../../task/registry.js';
 
 /** Enough for the bootstrap, in 4 KB. */
@@ -80,6 +80,12 @@ function errorReader(evaluation: Evaluation, metric: MetricName): ((at: number) 
       return (at) => losses[at]! + penalty;
     case 'validationAccuracy':
       return (at) => 1 - hits[at]!;
+    case 'validationTop3':
+    case 'validationTop5': {
+      const among = hitsAmong(evaluation, TOP_K[metric]);
+      return among === null ? null : (at) => 1 - among[at]!;
+    }
+    case 'validationMacroF1':
     case 'trainLoss':
     case 'value':
       return null;

@@ -22,19 +22,25 @@ export interface Judged {
   readonly conformal?: boolean | undefined;
   /** What other samples have said of that: added to each output. */
   readonly offsets?: readonly number[] | undefined;
+  /** Errors are told as so many times what the samples have. */
+  readonly errorScale?: number | undefined;
+  /** By default they are: of many steps they take memory. */
+  readonly keepsPredictions?: boolean;
 }
 
 /** As a trial's own validation samples are judged. */
 export function judgedBy({ task, training }: Pick<TrainConfig, 'task' | 'training'>): Judged {
-  const { quantiles, conformal } = taskOf(task).answer(task);
-  return { loss: training.loss, quantiles, conformal };
+  const { quantiles, conformal, errorScale } = taskOf(task).answer(task);
+  return { loss: training.loss, quantiles, conformal, errorScale };
 }
 
 /** The evaluation one batch at a time, so that the caller can stop or let others run in between. */
 export function* evaluateInBatches(
   model: Model,
   samples: SampleSet,
-  { loss, quantiles, conformal = false, offsets }: Judged = { loss: 'mae' },
+  { loss, quantiles, conformal = false, offsets, errorScale = 1, keepsPredictions = true }: Judged = {
+    loss: 'mae',
+  },
 ): Generator<{ done: number }, Evaluation, void> {
   const { outputUnits: units } = model;
   const { targetUnits: steps = 1 } = samples;
@@ -42,7 +48,7 @@ export function* evaluateInBatches(
   const absoluteErrors = new Float32Array(samples.count);
   const squaredErrors = new Float64Array(samples.count);
   const losses = new Float64Array(samples.count);
-  const answers = new Float32Array(samples.count);
+  const answers = new Float32Array(keepsPredictions ? samples.count * steps : 0);
   const hits = new Float32Array(samples.count);
   const indices = new Uint32Array(BATCH);
   const predictions = new Float32Array(BATCH * units);
@@ -59,9 +65,10 @@ export function* evaluateInBatches(
     for (let row = 0; row < size; row++) indices[row] = start + row;
     model.predict(samples, indices.subarray(0, size), predictions);
     samples.gatherTargets(indices, 0, size, targets, 0);
-    // What can be restored has one value a sample: more are learnt as levels.
-    if (units === 1)
-      for (const values of [predictions, targets]) samples.restore?.(indices, 0, size, values, 0);
+    samples.restore?.(indices, 0, size, predictions, 0, units / steps);
+    samples.restore?.(indices, 0, size, targets, 0);
+    if (errorScale !== 1)
+      for (const values of [predictions, targets]) for (const at of values.keys()) values[at]! *= errorScale;
     for (let row = 0; row < size; row++) {
       const at = row * units;
       if (quantiles !== undefined) arrangeQuantiles(predictions, at, steps, each, offsets);
@@ -78,11 +85,12 @@ export function* evaluateInBatches(
         hits[start + row] = classes.add(predictions, at, target) ? 1 : 0;
         continue;
       }
-      answers[start + row] = predictions[at + middle]!;
       let ofSteps = 0;
       let squareOfSteps = 0;
       for (let step = 0; step < steps; step++) {
-        const error = Math.abs(predictions[at + step * each + middle]! - targets[row * steps + step]!);
+        const answer = predictions[at + step * each + middle]!;
+        if (keepsPredictions) answers[(start + row) * steps + step] = answer;
+        const error = Math.abs(answer - targets[row * steps + step]!);
         scores.addError(step, error);
         ofSteps += error;
         squareOfSteps += error * error;
@@ -92,7 +100,7 @@ export function* evaluateInBatches(
       square += squareOfSteps / steps;
       absoluteErrors[start + row] = ofSteps / steps;
       squaredErrors[start + row] = squareOfSteps / steps;
-      hits[start + row] = predictions[at]! > THRESHOLD === targets[row * steps]! > THRESHOLD ? 1 : 0;
+      hits[start + row] = isRight(predictions[at]!, targets[row * steps]!) ? 1 : 0;
     }
     yield { done: start + size };
   }
@@ -109,6 +117,12 @@ export function* evaluateInBatches(
     ...(steps > 1 ? { squaredErrors } : {}),
     predictions: answers,
     hits,
+    ...(classes === null ? {} : { places: Uint16Array.from(classes.places), answers: classes.counts() }),
     ...(outputs === undefined ? {} : { outputs }),
   };
+}
+
+/** NaN is on neither side. */
+function isRight(prediction: number, target: number): boolean {
+  return !Number.isNaN(prediction) && prediction > THRESHOLD === target > THRESHOLD;
 }

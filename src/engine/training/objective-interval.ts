@@ -1,9 +1,12 @@
-import type { MetricName } from '../../model/metric.js';
+import { type MetricName, TOP_K } from '../../model/metric.js';
+import { macroF1Interval } from '../../statistics/macro-f1.js';
 import { type IntervalOrReason, meanInterval } from '../../statistics/sample-mean.js';
 import type { TrainConfig } from '../../study/trial/trial.js';
-import { accuracyOf, type Evaluation, squaresOf } from '../../task/evaluation.js';
+import { accuracyOf, type Evaluation, hitsAmong, squaresOf } from '../../task/evaluation.js';
 import { taskOf } from '../../task/registry.js';
 import type { BestEpoch } from './checkpoint.js';
+
+const NOT_SAMPLED: IntervalOrReason = { interval: null, reason: 'not-sampled' };
 
 /** Without an interval for a metric that is no mean over validation samples, such as `trainLoss`: the weights moved. */
 export function intervalOf(
@@ -20,6 +23,13 @@ export function intervalOf(
   switch (metric) {
     case 'validationAccuracy':
       return { interval: accuracyOf(evaluation).interval, reason: null };
+    case 'validationTop3':
+    case 'validationTop5': {
+      const hits = hitsAmong(evaluation, TOP_K[metric]);
+      return hits === null ? NOT_SAMPLED : { interval: accuracyOf({ hits }).interval, reason: null };
+    }
+    case 'validationMacroF1':
+      return evaluation.answers === undefined ? NOT_SAMPLED : macroF1Interval(evaluation.answers);
     case 'validationLoss': {
       const ofLosses = interval(evaluation.losses);
       if (ofLosses.interval === null) return ofLosses;
@@ -38,7 +48,7 @@ export function intervalOf(
     }
     case 'trainLoss':
     case 'value':
-      return { interval: null, reason: 'not-sampled' };
+      return NOT_SAMPLED;
   }
 }
 

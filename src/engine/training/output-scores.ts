@@ -1,7 +1,10 @@
 // Adds up how good each output of a model is, sample by sample: by step of a horizon, by quantile, by class. Owns no
 // prediction and no loss: evaluation.ts hands it both, quantiles in order.
+
+import { type AnswerCounts, macroF1 } from '../../statistics/macro-f1.js';
 import type { ClassErrors, OutputErrors, StepErrors } from '../../study/trial/output-errors.js';
 import { MOST_CONFUSED_CLASSES } from '../../study/trial/output-errors.js';
+import { NO_ANSWER } from '../../task/evaluation.js';
 import { bandsOf, conformalOffset } from '../../task/quantiles.js';
 import { pinballLoss } from '../sample-loss.js';
 
@@ -104,46 +107,55 @@ export class StepScores {
 export class ClassScores {
   private readonly confusion: Float64Array;
   private readonly ranks: Float64Array;
+  /** As an evaluation has them. */
+  readonly places: number[] = [];
+  /** Samples of each class without an answer: never right, among however many classes. */
+  private readonly unanswered: Float64Array;
 
   constructor(private readonly classes: number) {
     this.confusion = new Float64Array(classes * classes);
     this.ranks = new Float64Array(classes);
+    this.unanswered = new Float64Array(classes);
   }
 
-  /** Whether the likeliest class, the first of equal ones, is the target's. */
+  /** Whether the likeliest class, the first of equal ones, is the target's. Where one is NaN none is: that is no answer. */
   add(outputs: Float32Array, at: number, target: number): boolean {
     const own = outputs[at + target]!;
     let answer = 0;
     let rank = 0;
     for (let unit = 0; unit < this.classes; unit++) {
       const value = outputs[at + unit]!;
+      if (Number.isNaN(value)) {
+        this.unanswered[target]!++;
+        this.places.push(NO_ANSWER);
+        return false;
+      }
       if (value > outputs[at + answer]!) answer = unit;
       if (value > own || (value === own && unit < target)) rank++;
     }
     this.confusion[target * this.classes + answer]!++;
     this.ranks[rank]!++;
+    this.places.push(rank);
     return answer === target;
   }
 
+  counts(): AnswerCounts {
+    const { classes, confusion, unanswered } = this;
+    return { classes, confusion, unanswered };
+  }
+
   describe(): ClassErrors {
-    const { classes, confusion, ranks } = this;
+    const { classes, confusion, ranks, unanswered } = this;
     const all = Array.from({ length: classes }, (_, place) => place);
-    const total = ranks.reduce((sum, one) => sum + one, 0);
+    const total = [...ranks, ...unanswered].reduce((sum, one) => sum + one, 0);
     const row = (own: number): number[] => all.map((answer) => confusion[own * classes + answer]!);
     let among = 0;
     const topK = [...ranks.subarray(0, MOST_LIKELY)].map((samples) => {
       among += samples;
       return among / total;
     });
-    // A class that is neither there nor answered says nothing of the model.
-    const scores = all.flatMap((own) => {
-      const right = confusion[own * classes + own]!;
-      const there = row(own).reduce((sum, one) => sum + one, 0);
-      const answered = all.reduce((sum, other) => sum + confusion[other * classes + own]!, 0);
-      return there + answered === 0 ? [] : [(2 * right) / (there + answered)];
-    });
-    const macroF1 = scores.reduce((sum, one) => sum + one, 0) / Math.max(1, scores.length);
-    return classes > MOST_CONFUSED_CLASSES ? { macroF1, topK } : { macroF1, topK, confusion: all.map(row) };
+    const figures = { macroF1: macroF1(this.counts()), topK };
+    return classes > MOST_CONFUSED_CLASSES ? figures : { ...figures, confusion: all.map(row) };
   }
 }
 

@@ -230,7 +230,7 @@ function runEpoch(
     lossSum += loss * (batch.length / batchSize);
     hooks.onProgress();
   }
-  const evaluation = evaluateInBatches(model, validation, judgedBy(config));
+  const evaluation = evaluateInBatches(model, validation, { ...judgedBy(config), keepsPredictions: false });
   for (;;) {
     const request = stopRequest();
     if (request !== 'none') return { type: 'stopped', request, step, lossSum };

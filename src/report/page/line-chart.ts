@@ -16,6 +16,12 @@ export interface ChartLine {
   readonly points: readonly (readonly [x: number, y: number])[];
 }
 
+export interface ChartArea {
+  readonly class: string;
+  readonly name: string;
+  readonly points: readonly (readonly [x: number, low: number, high: number])[];
+}
+
 export interface LineChart {
   readonly title: string;
   readonly xLabel: string;
@@ -28,6 +34,8 @@ export interface LineChart {
     readonly name: string;
   }[];
   readonly lines: readonly ChartLine[];
+  /** Beneath all else. */
+  readonly areas?: readonly ChartArea[];
   /** A horizontal line with its name. */
   readonly mark?: { readonly name: string; readonly value: number } | null;
   /** Values beyond are drawn at the edge. */
@@ -37,12 +45,16 @@ export interface LineChart {
 }
 
 export function lineChart(chart: LineChart): string {
-  const { lines, dots = [], mark = null } = chart;
+  const { lines, dots = [], areas = [], mark = null } = chart;
   const { top, right, bottom, left } = CHART_MARGIN;
   const points = lines.flatMap((line) => line.points);
   const [xs, ys] = [
     [...points.map(([x]) => x), ...dots.map(({ x }) => x)],
-    [...points.map(([, y]) => y), ...dots.map(({ y }) => y)],
+    [
+      ...points.map(([, y]) => y),
+      ...dots.map(({ y }) => y),
+      ...areas.flatMap((area) => area.points.flatMap(([, low, high]) => [low, high])),
+    ],
   ];
   const x = scaleLinear()
     .domain(extent(xs))
@@ -74,6 +86,7 @@ export function lineChart(chart: LineChart): string {
       ticks: y.ticks(Y_TICKS).map((value) => ({ at: y(value), text: formatY(value) })),
     },
     marks: [
+      ...areas.map((area) => areaSvg(area, x, y)),
       ...(mark === null ? [] : [markSvg(mark.name, y(mark.value), left, WIDTH - right)]),
       ...dots.map(
         ({ class: kind, x: at, y: value, name }) =>
@@ -89,6 +102,14 @@ function markSvg(name: string, at: number, left: number, right: number): string 
 }
 
 type Scale = (value: number) => number;
+
+function areaSvg({ class: kind, name, points }: ChartArea, x: Scale, y: Scale): string {
+  const ways = [
+    ...points.map(([at, , high]) => `${px(x(at))} ${px(y(high))}`),
+    ...points.toReversed().map(([at, low]) => `${px(x(at))} ${px(y(low))}`),
+  ];
+  return `<path class="${kind}" d="M${ways.join('L')}Z"><title>${escapeXml(name)}</title></path>`;
+}
 
 function lineSvg({ class: kind, name, isNamed, isStepped, points }: ChartLine, x: Scale, y: Scale): string[] {
   const [first, ...others] = points;

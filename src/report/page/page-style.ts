@@ -18,6 +18,10 @@ h2 small { font-weight: 400; font-size: .85rem; color: var(--quiet); }
 .best { stroke: var(--validation); stroke-width: 2; }
 .curve { stroke: var(--quiet); stroke-width: 1; }
 .curve.stopped { stroke-dasharray: 4 3; opacity: .55; }
+.band { fill: var(--validation); opacity: .16; }
+.key-band { color: var(--validation); opacity: .6; }
+.key-baseline { color: var(--warn); }
+.confusion th { text-align: right; }
 .truth { stroke: var(--ink); stroke-width: 1; }
 .baseline { stroke: var(--warn); }
 svg .named { fill: var(--warn); }

@@ -20,6 +20,13 @@ export interface ForecastStretch {
   readonly stepMs: number | null;
   readonly truth: readonly number[];
   readonly prediction: readonly number[];
+  /** Between the outermost quantiles; null: there are no two. */
+  readonly band: {
+    readonly nominal: number;
+    readonly coverage: number;
+    readonly low: readonly number[];
+    readonly high: readonly number[];
+  } | null;
 }
 
 export interface HistoryPoint {
@@ -98,7 +105,7 @@ function epochTicks(last: number): { readonly value: number; readonly text: stri
     .map((value) => ({ value, text: String(value) }));
 }
 
-export function forecastChart({ label, firstMs, stepMs, truth, prediction }: ForecastStretch): string {
+export function forecastChart({ label, firstMs, stepMs, truth, prediction, band }: ForecastStretch): string {
   const from = Math.max(0, truth.length - FORECAST_DRAWN);
   const pointsOf = (values: readonly number[]) =>
     values.slice(from).map((value, at) => [from + at, value] as const);
@@ -115,6 +122,16 @@ export function forecastChart({ label, firstMs, stepMs, truth, prediction }: For
     ...(isTimed
       ? { xTicks: ticks.map((value) => ({ value, text: timeText(firstMs + value * stepMs) })) }
       : {}),
+    areas:
+      band === null
+        ? []
+        : [
+            {
+              class: 'band',
+              name: 'band of the outermost quantiles',
+              points: pointsOf(band.low).map(([at, low]) => [at, low, band.high[at]!] as const),
+            },
+          ],
     lines: [
       { class: 'truth', name: 'truth', points: pointsOf(truth) },
       { class: 'best', name: 'forecast', points: pointsOf(prediction) },

@@ -1,13 +1,16 @@
 // A study as one page that is read from top to bottom: what was asked, what came out, on what data, how sure it is, and how to
 // do it again. It loads nothing and runs no script; what is long is folded away.
 import type { StudyInsight } from '../../leaderboard/insight.js';
+import type { OutputFigures } from '../../leaderboard/outputs/output-figures.js';
 import type { RankedRow } from '../../leaderboard/ranking.js';
+import type { SecondMetric } from '../../study/trial/second-metric.js';
 import { countOf } from '../../wording/plural.js';
 import { escapeXml } from '../chart-frame.js';
 import { notesOf, testLines, warningsOf } from '../experiment-table.js';
 import { REPORT_STYLE } from '../report-style.js';
 import { type SeriesPlot, seriesChart } from '../series-chart.js';
 import type { StudyReport } from '../study-report.js';
+import { classSection, frontSection, horizonSection } from './output-sections.js';
 import { PAGE_STYLE } from './page-style.js';
 import { placeOf, rankedTable } from './ranked-table.js';
 import {
@@ -28,6 +31,10 @@ export interface StudyPage {
   readonly plots: readonly SeriesPlot[];
   /** Of the best trial; or why there is none; null: it forecasts nothing. */
   readonly forecast: ForecastStretch | string | null;
+  /** Of the best trial; null: it has one output. */
+  readonly outputs: OutputFigures | null;
+  /** The second objective, by the name that it is called; null: the study has one. */
+  readonly second: { readonly also: SecondMetric; readonly name: string } | null;
   readonly again: Reproduction;
 }
 
@@ -54,6 +61,11 @@ export function studyPageHtml(page: StudyPage): string {
     section('What mattered', importanceBars(page.insight), 'for being in the best tenth'),
     section('The search', historyOf(page, figures), 'each trial, and the best so far'),
     section(
+      'Both objectives',
+      page.second && frontSection({ ...page, ...page.second, experiments: report.experiments }, figures),
+      'the line joins the trials that no other one beats in both',
+    ),
+    section(
       'Learning curves',
       curvesChart(report.experiments, figures),
       'the best in colour, those that were stopped dashed; rest on a line for its name',
@@ -62,6 +74,16 @@ export function studyPageHtml(page: StudyPage): string {
       'Forecasts against the truth',
       forecastOf(page.forecast),
       'the best trial, on validation windows',
+    ),
+    section(
+      'Error by horizon',
+      page.outputs && horizonSection(page.outputs),
+      'the best trial, on validation windows',
+    ),
+    section(
+      'Classes',
+      page.outputs?.classes ? classSection(page.outputs.classes) : '',
+      'the best trial, on validation samples: a row a class, a column an answer',
     ),
     section('The data', dataOf(page), ''),
     section('The test', listOf(testLines(report)), 'read once, after the ranking was fixed'),
@@ -175,11 +197,11 @@ function historyOf({ report, ranked }: StudyPage, figures: StudyFigures): string
 function forecastOf(forecast: StudyPage['forecast']): string {
   if (forecast === null) return '';
   if (typeof forecast === 'string') return `<p class="facts">${escapeXml(forecast)}</p>`;
-  const { truth, prediction } = forecast;
+  const { truth, prediction, band } = forecast;
   if (truth.length < 2) return '';
   const error = truth.reduce((sum, value, at) => sum + Math.abs(value - prediction[at]!), 0) / truth.length;
   const drawn = truth.length > FORECAST_DRAWN ? `; the newest ${FORECAST_DRAWN} are drawn` : '';
-  return `<p class="facts"><span class="key-truth">— truth</span> <span class="key-validation">— forecast</span> · mean absolute error ${Number(error.toPrecision(4))} over ${countOf(truth.length, 'window')}${drawn}</p>
+  return `<p class="facts"><span class="key-truth">— truth</span> <span class="key-validation">— forecast</span>${band === null ? '' : ` <span class="key-band">■</span> ${Number((100 * band.nominal).toPrecision(4))} % band, which covers ${(100 * band.coverage).toFixed(1)} %`} · mean absolute error ${Number(error.toPrecision(4))} over ${countOf(truth.length, 'window')}${drawn}</p>
 ${forecastChart(forecast)}`;
 }
 

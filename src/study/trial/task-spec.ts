@@ -56,6 +56,11 @@ export const forecastTaskSchema = z.object({
    * takes. Absent: this window's own lookback + delay, which is never more.
    */
   commonReach: index.exactOptional(),
+  /**
+   * Of an earlier block of a rolling origin: its target's deviation over that of the latest block. Validation errors are told in
+   * the deviations of the latest one, so that blocks have one unit. Absent: 1.
+   */
+  errorScale: z.number().positive().exactOptional(),
   /** Ascending: each step is answered with one value a quantile. Absent: with one. */
   quantiles: z.array(z.number().gt(0).lt(1)).min(1).max(MAX_QUANTILES).exactOptional(),
   /** Bands are made as wide as the validation samples say. */

@@ -3,7 +3,8 @@
 
 import { formatDuration } from '../../wording/duration.js';
 import { countOf } from '../../wording/plural.js';
-import type { LoggedEvent, StudyEvent } from '../events.js';
+import type { DatasetInfo, LoggedEvent, StudyEvent } from '../events.js';
+import { describeBlock } from '../origin-block.js';
 import { advanceTrial, newOpenTrial, type OpenTrial } from './open-trial.js';
 import { parentOf } from './segment.js';
 import type { Metrics, Params, TrialResult, TrialState } from './trial.js';
@@ -46,16 +47,16 @@ export function describeTrial(
   let open: OpenTrial | null = null;
   let ending: TerminalEvent | null = null;
   let studyState: string | null = null;
-  let isTrained = true;
+  let dataset: DatasetInfo | null | undefined;
   const written = trialFigures(events, trial, others);
   const figures: Figures = (metric, value) => String(Number(written(metric)(value)));
   for (const { seq, at, event } of events) {
     if (event.type === 'study.state') studyState = event.state;
-    if (event.type === 'study.created') isTrained = event.dataset !== null;
+    if (event.type === 'study.created') dataset = event.dataset;
     if (!('index' in event) || event.trial !== trial) continue;
     const isTerminal = event.type === 'trial.finished' || (event.type === 'trial.failed' && event.final);
     const isIgnored = ending !== null;
-    lines.push({ seq, at, text: tellInContext(event, ending, (one) => tell(one, figures, isTrained)) });
+    lines.push({ seq, at, text: tellInContext(event, ending, (one) => tell(one, figures, dataset)) });
     open ??= newOpenTrial(trial, event.index);
     if (event.type === 'trial.stop' && event.index === open.index) open = advanceTrial(open, event, at);
     if (isIgnored) continue;
@@ -104,12 +105,13 @@ function wasStopped({ stopEpoch }: OpenTrial, { state, epochs }: TrialResult): b
   return state === 'PRUNED' || (stopEpoch !== null && epochs >= stopEpoch);
 }
 
-/** `isTrained`: by an engine, which is then named. */
-function tell(event: TrialEvent, figures: Figures, isTrained: boolean): string {
+/** With a dataset, or where nobody knows, it is trained by an engine, which is then named. */
+function tell(event: TrialEvent, figures: Figures, dataset: DatasetInfo | null | undefined): string {
+  const isTrained = dataset !== null;
   switch (event.type) {
     case 'trial.queued':
       return event.attempt === 1
-        ? `queued for ${workersFor(event.requires)}${tellOrigin(event)}${event.reason === undefined ? '' : `; ${event.reason}`}`
+        ? `queued for ${workersFor(event.requires)}${tellOrigin(event)}${tellBlock(dataset, event.index)}${event.reason === undefined ? '' : `; ${event.reason}`}`
         : `queued again, as attempt ${event.attempt}, for ${workersFor(event.requires)}${
             event.reason === undefined ? '' : `, as it goes on: ${event.reason}`
           }`;
@@ -172,6 +174,11 @@ function conclude(open: OpenTrial, ending: TerminalEvent | null, studyState: str
     return `It waits for another attempt, as attempt ${open.lastFailedAttempt} failed with ${open.lastError.code}.`;
   }
   return `It waits for a free slot of ${workersFor(open.requires)}.`;
+}
+
+function tellBlock(dataset: DatasetInfo | null | undefined, index: number): string {
+  const block = describeBlock(dataset, index);
+  return block === null ? '' : `; ${block}`;
 }
 
 function tellOrigin({ origin, params }: Extract<TrialEvent, { type: 'trial.queued' }>): string {

@@ -1,6 +1,6 @@
 // Checks across the sections of a sweep file, each as soon as the sections it looks at are right in themselves.
 import { unaliasMetric } from '../../model/metric-alias.js';
-import { type JsonPath, valueAt } from '../../schema/json-path.js';
+import { type JsonPath, showValue, valueAt } from '../../schema/json-path.js';
 import { defaultSampler, samplerFaults, schedulerFault } from '../../search/registry.js';
 import { createGridSampler } from '../../search/samplers/grid.js';
 import { dimensionSchema, type Space } from '../../search/space/dimension.js';
@@ -42,7 +42,16 @@ export function checkMeaning(
     // A space of which a part is wrong leaves nothing to count.
     if (problems.list().length === 0) checkFeasible(whole, constraints, isListed, problems);
   }
-  const { scheduler, repeats = 1 } = sections;
+  const { scheduler, repeats: written = 1 } = sections;
+  const blocks = valueAt(sections, ['dataset', 'split', 'rolling', 'blocks']);
+  const repeats = blocks ?? written;
+  if (blocks !== undefined && written !== 1 && written !== blocks)
+    problems.add({
+      code: 'SPEC_INVALID',
+      path: ['repeats'],
+      message: `is ${showValue(written)}, and "dataset.split.rolling" has a training for each of its ${showValue(blocks)} blocks`,
+      hint: 'remove it: what is repeated there is the origin, with a seed of its own',
+    });
   const idle = typeof repeats === 'number' ? schedulerFault(scheduler, repeats) : null;
   if (idle !== null) problems.add({ code: 'SPEC_INVALID', path: ['scheduler'], ...idle });
 
@@ -72,7 +81,7 @@ export function checkMeaning(
   checkPopulation(scheduler, space, sets, gridPoints, problems);
   if (sets.length > 0) checkReferences(document, sets, problems);
   const dataset = datasetSchema.safeParse(sections.dataset);
-  const spec = dataset.success ? DATA_KINDS[kind].read(dataset.data, '.') : null;
+  const spec = dataset.success ? DATA_KINDS[kind].read(dataset.data, '.', 1) : null;
   if (spec !== null) check(spec, problems);
 
   const facts = guessFacts(spec);

@@ -5,6 +5,11 @@ import { nearest } from '../../wording/suggest.js';
 const WORDS: Readonly<Record<string, readonly string[]>> = {
   acc: ['validationAccuracy'],
   accuracy: ['validationAccuracy'],
+  f1: ['validationMacroF1'],
+  f1score: ['validationMacroF1'],
+  macrof1: ['validationMacroF1'],
+  top3: ['validationTop3'],
+  top5: ['validationTop5'],
   loss: ['validationLoss'],
   mae: ['validationMae'],
   mse: ['validationMse'],

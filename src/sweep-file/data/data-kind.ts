@@ -19,6 +19,10 @@ export interface DatasetShape {
   readonly digest: string;
   readonly columns: readonly { readonly name: string }[];
   readonly split: RowSplit;
+  /** Of a rolling origin, from the latest block, whose split `split` is, to the earliest. */
+  readonly rolling?: { readonly blocks: readonly BlockShape[] };
+  /** The place of the block that `split` is of; absent: the latest. */
+  readonly block?: number;
   /** Of several series, each with its rows in each split. */
   readonly series?: { readonly list: readonly OneSeriesShape[] };
   /** Of reviews. */
@@ -28,10 +32,17 @@ export interface DatasetShape {
   };
 }
 
+export interface BlockShape {
+  readonly split: RowSplit;
+  readonly columns: readonly { readonly std: number }[];
+}
+
 /** A label and how many training samples have it. */
 export interface ClassShape {
   readonly name: string;
   readonly train: number;
+  /** Other names that the sweep file may give it. */
+  readonly also?: readonly string[];
 }
 
 export interface OneSeriesShape {
@@ -53,10 +64,10 @@ export interface DataFacts {
   /** Any that the data have, where they are not known yet. */
   readonly targetColumn: number;
   readonly rows: RowCounts;
+  /** Of an earlier block of a rolling origin (see ForecastTask). */
+  readonly errorScale?: number;
   /** Columns that are read up to the target's time; absent: none, or nobody knows yet. */
   readonly ahead?: readonly number[];
-  /** Whether some of them are of the data, and not made from the time; absent: no. */
-  readonly hasKnown?: boolean;
   /** Of several series; then `rows` are those of the shortest one, which is named here. */
   readonly stretches?: SeriesStretches;
   readonly shortest?: string;
@@ -84,8 +95,11 @@ export interface LearntBy<Task> {
 }
 
 export interface DataSections<Section = never, Spec extends DatasetSpec = DatasetSpec, Task = ResolvedTask> {
-  /** The section in the form the dataset room acts on; paths are resolved against `folder`. */
-  read(section: Section, folder: string): Spec;
+  /**
+   * The section in the form the dataset room acts on; paths are resolved against `folder`. `windowRows`: what the longest
+   * window takes.
+   */
+  read(section: Section, folder: string, windowRows: number): Spec;
   /** The way back: a section that is read as `spec`, but for what decides what a sample is. */
   write(spec: Spec): Record<string, unknown>;
   /** A source given on the command line, in place of those of the file. */

@@ -56,9 +56,9 @@ const rowFields = {
   columns: z.array(text(256)).min(1).max(4096).nullable().default(null),
 };
 const csvSchema = strictObject({ csv: path(), ...dialectFields, ...rowFields }).superRefine(checkDialect);
-const sqlSchema = strictObject({ sql: text(65_536), ...rowFields });
+const sqlSchema = strictObject({ sql: text(65_536), folder: path().optional(), ...rowFields });
 /** Fields of a source that is an object. */
-export const CSV_FIELDS: readonly string[] = [...Object.keys(csvSchema.shape), 'sql'];
+export const CSV_FIELDS: readonly string[] = [...Object.keys(csvSchema.shape), 'sql', 'folder'];
 const sourceSchema = z.union([path().superRefine(refuseMistypedName), csvSchema, sqlSchema]);
 
 /** What of a series decides what a sample is: it may hold references. */
@@ -124,6 +124,12 @@ const seriesSchema = strictObject({
         message: 'is for several series in one table',
         params: { hint: 'name the column that tells them apart: "series": "store"' },
       });
+  if (section.series !== undefined && section.split !== undefined && 'rolling' in section.split)
+    context.addIssue({
+      code: 'custom',
+      path: ['split', 'rolling'],
+      message: 'is for one series: several in one table are split by shares, rows or dates',
+    });
   const sources = Array.isArray(section.source) ? section.source : [section.source];
   if (section.target === undefined && !sources.every(isNamed))
     context.addIssue({ code: 'custom', path: ['target'], message: 'is required: the column to forecast' });
@@ -134,7 +140,7 @@ export type SeriesSection = z.output<typeof seriesSchema>;
 export type DatasetSection = z.output<typeof datasetSchema>;
 type SourceSection = z.output<typeof sourceSchema>;
 
-export function readSeries(section: SeriesSection, folder: string): SeriesSpec {
+export function readSeries(section: SeriesSection, folder: string, windowRows: number): SeriesSpec {
   const sources = Array.isArray(section.source) ? section.source : [section.source];
   return {
     sources: sources.map((source) => readSource(source, folder)),
@@ -144,7 +150,7 @@ export function readSeries(section: SeriesSection, folder: string): SeriesSpec {
         ? sources.every(isNamed)
           ? JENA_SPLIT
           : DEFAULT_SPLIT
-        : readSplit(section.split),
+        : readSplit(section.split, windowRows),
     ...(section.calendar === undefined ? {} : { calendar: [...new Set(section.calendar)] }),
     ...(section.known === undefined ? {} : { known: [...new Set(section.known)] }),
     ...(section.series === undefined
@@ -204,7 +210,7 @@ export function writeSeries({
 function writeSource(source: DatasetSource): unknown {
   if (source.type === 'named') return source.name;
   const { type: _, path, sql, ...fields } = source;
-  return sql === undefined ? { csv: path, ...fields } : { sql, ...fields };
+  return sql === undefined ? { csv: path, ...fields } : { sql, folder: path, ...fields };
 }
 
 /** A source given on the command line: it is read like the file's own CSV, if that has one, with another path. */
@@ -212,7 +218,7 @@ export function replaceSeriesSource(sources: readonly unknown[], source: string)
   if ((NAMED_SOURCES as readonly string[]).includes(source)) return source;
   const isTable = (item: unknown): item is object =>
     typeof item === 'object' && item !== null && ('csv' in item || 'sql' in item);
-  const { sql, ...form } = (sources.find(isTable) ?? {}) as Record<string, unknown>;
+  const { sql, folder, ...form } = (sources.find(isTable) ?? {}) as Record<string, unknown>;
   return { ...form, csv: resolve(source) };
 }
 
@@ -223,7 +229,10 @@ function isNamed(source: SourceSection): source is NamedSource['name'] {
 function readSource(source: SourceSection, folder: string): DatasetSource {
   if (isNamed(source)) return { type: 'named', name: source };
   const fields = typeof source === 'string' ? csvSchema.parse({ csv: source }) : source;
-  if ('sql' in fields) return { type: 'csv', path: resolve(folder), ...fields } satisfies CsvSource;
+  if ('sql' in fields) {
+    const { folder: within = '.', ...rest } = fields;
+    return { type: 'csv', path: resolve(folder, within), ...rest } satisfies CsvSource;
+  }
   const { csv, ...rest } = fields;
   return { type: 'csv', path: resolve(folder, csv), ...rest } satisfies CsvSource;
 }

@@ -2,11 +2,10 @@
 import { SweepError } from '../../errors.js';
 import type { ReviewsSpec } from '../../study/dataset-source.js';
 import type { ClassifyTask } from '../../study/trial/trial.js';
-import { suggest } from '../../wording/suggest.js';
 import { checkClassifier } from '../model/classifier-model.js';
 import { resolveSection } from '../resolve-section.js';
-import type { ClassWeights } from '../training-section.js';
-import type { ClassShape, DataSections, DatasetShape } from './data-kind.js';
+import { classesOf, weightsOf } from './class-weights.js';
+import type { DataSections } from './data-kind.js';
 import {
   pickReviewSample,
   type ReviewsSection,
@@ -39,7 +38,7 @@ export const reviewsData: DataSections<ReviewsSection, ReviewsSpec, Omit<Classif
   withSample: (section, sample) => ({ ...section, ...(sample as object) }),
   check() {},
   guessFacts: () => ({ ...FACTS, classes: null }),
-  factsOf: (_spec, { reviews, split }) => ({ ...FACTS, classes: classesOf(reviews, split) }),
+  factsOf: ({ sources }, { reviews, split }) => ({ ...FACTS, classes: classesOf(sources, reviews, split) }),
   resolveTask(sections, values, { classes }, problems) {
     const sample = resolveSection('dataset', reviewSampleSchema, sections.dataset, values, problems);
     if (sample === null) return null;
@@ -69,38 +68,3 @@ export const reviewsData: DataSections<ReviewsSection, ReviewsSpec, Omit<Classif
     checkClassifier(layers, task, batchSize, pathOf, classes !== null);
   },
 };
-
-function classesOf(reviews: DatasetShape['reviews'], { train }: DatasetShape['split']): ClassShape[] | null {
-  if (reviews === undefined) return null;
-  if (reviews.classes !== undefined) return [...reviews.classes];
-  const rows = train.end - train.start;
-  const positive = Math.round(reviews.positive.train * rows);
-  return [
-    { name: '0', train: rows - positive },
-    { name: '1', train: positive },
-  ];
-}
-
-/** "balanced": all samples over those of the class, over the classes (as scikit-learn's and Keras' users have it). */
-function weightsOf(classes: readonly ClassShape[], asked: ClassWeights): number[] {
-  const path = 'training.classWeights';
-  if (asked === 'balanced') {
-    const total = classes.reduce((sum, { train }) => sum + train, 0);
-    const empty = classes.find(({ train }) => train === 0);
-    if (empty !== undefined)
-      throw new SweepError('SPEC_INVALID', `no training text has the label ${JSON.stringify(empty.name)}`, {
-        path,
-        hint: 'leave its texts out with "where", or give each label a weight',
-      });
-    return classes.map(({ train }) => total / (classes.length * train));
-  }
-  const names = classes.map(({ name }) => name);
-  const weights = new Map(Object.entries(asked).map(([name, weight]) => [name.trim().toLowerCase(), weight]));
-  const unknown = Object.keys(asked).find((name) => !names.includes(name.trim().toLowerCase()));
-  if (unknown !== undefined)
-    throw new SweepError('SPEC_INVALID', `names no label: ${JSON.stringify(unknown)}`, {
-      path,
-      hint: suggest(unknown, names.slice(0, 20)),
-    });
-  return names.map((name) => weights.get(name) ?? 1);
-}

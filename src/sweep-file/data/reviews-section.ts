@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { strictObject, wholeNumber } from '../../schema/fields.js';
 import type { NamedReviewSource, ReviewSource, ReviewsSpec } from '../../study/dataset-source.js';
+import { plainLabel } from '../../study/trial/class-label.js';
 import { MAX_CLASSES } from '../../study/trial/output-errors.js';
 import { nearest } from '../../wording/suggest.js';
 import { referencable } from '../reference.js';
@@ -34,12 +35,9 @@ const tableFields = {
     .array(classLabel())
     .min(2)
     .max(MAX_CLASSES)
-    .refine(
-      (names) => new Set(names.map((name) => String(name).trim().toLowerCase())).size === names.length,
-      {
-        message: 'must name each class once (case and blanks around do not count)',
-      },
-    )
+    .refine((names) => new Set(names.map(plainLabel)).size === names.length, {
+      message: 'must name each class once (case and blanks around do not count, and 1.0 is 1)',
+    })
     .optional()
     .describe('The labels that are 0, 1, …, where they are others than 0, 1, neg, pos'),
   where: z

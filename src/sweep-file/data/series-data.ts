@@ -4,7 +4,7 @@ import { formatPath, type JsonPath, showValue } from '../../schema/json-path.js'
 import { calendarColumns } from '../../study/calendar-fields.js';
 import type { SeriesSpec, SplitSpec } from '../../study/dataset-source.js';
 import { JENA_COLUMNS } from '../../study/jena-columns.js';
-import type { ForecastTask, RowSplit, WindowSpec } from '../../study/trial/trial.js';
+import { delaysOf, type ForecastTask, type RowSplit, type WindowSpec } from '../../study/trial/trial.js';
 import { explainSeason, seasonIn } from '../../study/trial/window-reference.js';
 import { answerOfForecast } from '../../task/forecast/forecast-answer.js';
 import { suggest } from '../../wording/suggest.js';
@@ -48,11 +48,12 @@ export const seriesData: DataSections<SeriesSection, SeriesSpec, Omit<ForecastTa
     features: dataset.columns.length,
     targetColumn: findTarget(spec.target, dataset),
     ...aheadOf(spec, dataset),
-    hasKnown: hasKnown(spec),
-    rows: rowCounts(dataset.split),
+    rows: fewestRows(dataset),
+    ...errorScaleOf(spec, dataset),
     ...(dataset.series === undefined ? {} : factsOfSeries(dataset.series.list)),
   }),
-  resolveTask(sections, values, { targetColumn, rows, stretches, shortest, ahead }, problems) {
+  resolveTask(sections, values, facts, problems) {
+    const { targetColumn, rows, stretches, shortest, ahead, errorScale } = facts;
     const section = resolveSection('window', windowSchema, sections.window, values, problems);
     if (section === null) return null;
     const window = readWindow(section);
@@ -66,19 +67,18 @@ export const seriesData: DataSections<SeriesSection, SeriesSpec, Omit<ForecastTa
       ...change,
       ...(ahead === undefined ? {} : { ahead: [...ahead] }),
       ...(stretches === undefined ? {} : { stretches }),
+      ...(errorScale === undefined ? {} : { errorScale }),
     } as const;
     checkFrame(task, problems);
     return task;
   },
-  withLoss(task, { loss, classWeights }, facts) {
+  withLoss(task, { loss, classWeights }) {
     if (classWeights !== undefined)
       throw new SweepError('SPEC_INVALID', 'is for labels: a series has none', {
         path: 'training.classWeights',
         hint: 'remove it',
       });
-    if (task.window.delays !== undefined) refuseFrames('several steps of window.horizon', task, facts);
     if (typeof loss === 'string') return { task, loss };
-    refuseFrames('training.loss.pinball', task, facts);
     const { pinball, conformal = false } = loss;
     return {
       task: { ...task, quantiles: [...pinball], ...(conformal ? { conformal } : {}) },
@@ -91,25 +91,6 @@ export const seriesData: DataSections<SeriesSection, SeriesSpec, Omit<ForecastTa
     checkForecastModel(layers, sample, answerOfForecast(task).units, batchSize, pathOf);
   },
 };
-
-/** What has more than one value a window is learnt as a level, of columns that end with the window. Throws SPEC_INVALID. */
-function refuseFrames(
-  what: string,
-  { as, window }: Pick<ForecastTask, 'as' | 'window'>,
-  { hasKnown = false }: DataFacts,
-): void {
-  const inTheWay = {
-    'dataset.target.as': as,
-    'window.normalise': window.normalise,
-    'dataset.known': hasKnown || undefined,
-  };
-  const path = Object.entries(inTheWay).find(([, value]) => value !== undefined)?.[0];
-  if (path === undefined) return;
-  throw new SweepError('SPEC_INVALID', `does not go with ${what}, which is forecast as it stands`, {
-    path,
-    hint: 'leave one of them out',
-  });
-}
 
 /** null: it is not right. */
 function resolveChange(
@@ -145,13 +126,19 @@ function checkFrame({ window, as, period = 0 }: Omit<ForecastTask, 'split'>, pro
       hint: 'a longer window.lookback, or "none"',
     });
   if (as !== 'seasonal-difference' || lookback % step !== 0) return;
-  const { back, lacks } = seasonIn(period, window);
-  if (lacks === null) return;
+  const unheld = delaysOf(window)
+    .map((delay) => ({ ...seasonIn(period, { lookback, step, delay }), delay }))
+    .filter(({ lacks }) => lacks !== null)
+    // Of several steps the one that takes the most, so that what is advised holds all of them.
+    .sort((left, right) => right.back - left.back)[0];
+  if (unheld === undefined) return;
+  const { back, delay } = unheld;
+  const field = unheld.lacks ?? 'lookback';
   problems.add({
     code: 'SPEC_INVALID',
-    path: ['window', lacks],
-    message: `is too ${lacks === 'lookback' ? 'short' : 'coarse'} for a seasonal difference: ${explainSeason(period, window)}`,
-    hint: lacks === 'lookback' ? `a lookback of ${back} or more` : `a step that divides ${back}`,
+    path: ['window', field],
+    message: `is too ${field === 'lookback' ? 'short' : 'coarse'} for a seasonal difference: ${explainSeason(period, { lookback, step, delay })}`,
+    hint: field === 'lookback' ? `a lookback of ${back} or more` : `a step that divides ${back}`,
   });
 }
 
@@ -163,11 +150,7 @@ function guessFacts(spec: SeriesSpec | null): DataFacts {
   const made = calendarColumns(spec?.calendar ?? []).length;
   const features = (counts.length === 0 ? 1 : Math.min(...counts)) + made;
   const rows = spec?.split.type === 'rows' ? rowsOf(spec.split) : UNKNOWN_ROWS;
-  return { kind: 'series', features, targetColumn: 0, rows, hasKnown: hasKnown(spec) };
-}
-
-function hasKnown(spec: SeriesSpec | null): boolean {
-  return (spec?.known ?? []).length > 0;
+  return { kind: 'series', features, targetColumn: 0, rows };
 }
 
 const UNKNOWN_ROWS: RowCounts = { train: null, validation: null, test: null };
@@ -252,6 +235,21 @@ function factsOfSeries(list: readonly OneSeriesShape[]): Pick<DataFacts, 'stretc
     rows: { train: train[1], validation: validation[1], test: test[1] },
     shortest: shortest.name,
   };
+}
+
+/** Of a rolling origin the earliest block has the fewest rows to train on, and no window may be too long for it. */
+function fewestRows({ split, rolling }: DatasetShape): RowCounts {
+  const trained = rolling?.blocks.map((block) => rowCounts(block.split).train ?? 0) ?? [];
+  const rows = rowCounts(split);
+  return trained.length === 0 ? rows : { ...rows, train: Math.min(...trained) };
+}
+
+function errorScaleOf(spec: SeriesSpec, dataset: DatasetShape): Pick<DataFacts, 'errorScale'> {
+  const { rolling, block = 0 } = dataset;
+  if (rolling === undefined || block === 0) return {};
+  const target = findTarget(spec.target, dataset);
+  const stdOf = (place: number): number => rolling.blocks[place]?.columns[target]?.std ?? Number.NaN;
+  return { errorScale: stdOf(block) / stdOf(0) };
 }
 
 function rowCounts(split: RowSplit): RowCounts {

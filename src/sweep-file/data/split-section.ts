@@ -1,4 +1,5 @@
-// How the rows of a series are split, as the file writes it: by rows, by fractions or by dates, and the SplitSpec that it means.
+// How the rows of a series are split, as the file writes it: by rows, by fractions, by dates or by a rolling origin, and the
+// SplitSpec that it means.
 import { z } from 'zod';
 import { strictObject, wholeNumber } from '../../schema/fields.js';
 import type { SplitSpec } from '../../study/dataset-source.js';
@@ -17,7 +18,12 @@ const rowSplitSchema = strictObject({
 }).superRefine(checkRows);
 const share = () => z.number().gt(0).lt(1);
 const gap = () =>
-  wholeNumber(1, MAX_ROW).optional().describe('Rows left out before validation and before test');
+  z
+    .union([wholeNumber(1, MAX_ROW), z.literal('window')])
+    .optional()
+    .describe(
+      'Rows left out before validation and before test; "window": as many as the longest window takes',
+    );
 const fractionSplitSchema = strictObject({
   train: share(),
   validation: share(),
@@ -44,10 +50,37 @@ const dateSplitSchema = strictObject({
   gap: gap(),
 }).superRefine(checkDates);
 
-export const splitSchema = z.union([rowSplitSchema, fractionSplitSchema, dateSplitSchema]);
+/** A share of the series, or rows. */
+const amount = () => z.union([share(), wholeNumber(1, MAX_ROW)]);
+export const MAX_BLOCKS = 100;
+const rollingSplitSchema = strictObject({
+  rolling: strictObject({
+    blocks: wholeNumber(2, MAX_BLOCKS).describe('Validation parts, one after the other'),
+    validation: amount().describe('Rows of each of them, or their share of the series'),
+    train: amount()
+      .optional()
+      .describe('Rows of each training part, or their share; left out: all rows before its validation part'),
+  }),
+  test: amount().describe('Rows at the end of the series, or their share of it'),
+  gap: gap(),
+});
+
+export const splitSchema = z.union([
+  rowSplitSchema,
+  fractionSplitSchema,
+  dateSplitSchema,
+  rollingSplitSchema,
+]);
 type SplitSection = z.output<typeof splitSchema>;
 
-export function readSplit(split: SplitSection): SplitSpec {
+/** `windowRows`: rows that the longest window of the study takes up to its target; a gap may be as long. */
+export function readSplit(written: SplitSection, windowRows: number): SplitSpec {
+  const split =
+    'gap' in written && written.gap === 'window' ? { ...written, gap: Math.max(1, windowRows) } : written;
+  if ('rolling' in split) {
+    const { rolling, ...rest } = split;
+    return { type: 'rolling', ...rolling, ...rest } as SplitSpec;
+  }
   if (typeof split.train === 'number') return { type: 'fractions', ...(split as FractionSplit) } as SplitSpec;
   if ('until' in split.train) {
     const { gap: rows, ...parts } = split as DateSplit;
@@ -68,6 +101,14 @@ type DateSplit = z.output<typeof dateSplitSchema>;
 
 export function writeSplit(split: SplitSpec): Record<string, unknown> {
   const { type, ...parts } = split;
+  if (split.type === 'rolling') {
+    const { blocks, validation, train, test, gap: rows } = split;
+    return {
+      rolling: { blocks, validation, ...(train === undefined ? {} : { train }) },
+      test,
+      ...(rows === undefined ? {} : { gap: rows }),
+    };
+  }
   if (split.type !== 'rows') return parts;
   const { train, validation, test } = split;
   const rowsOf = ({ start, end }: { readonly start: number; readonly end: number | null }) => [start, end];

@@ -11,7 +11,8 @@ import { taskOf } from '../../task/registry.js';
 import { type Resolved, referencable, referencing } from '../reference.js';
 import { isObject } from '../text/merge.js';
 import { conv1dSchema, convRecurrentSchema, expandConv1d, expandConvRecurrent } from './conv-architecture.js';
-import { denseLayer, embedInput, endWith, type ModelTask } from './model-task.js';
+import { dlinearSchema, expandDlinear } from './dlinear-architecture.js';
+import { denseLayer, embedInput, endWith, type ModelTask, refuseTexts } from './model-task.js';
 import { embeddingField, expandRecurrent, recurrentSchema } from './recurrent-architecture.js';
 import { expandTcn, tcnSchema } from './tcn-architecture.js';
 
@@ -53,10 +54,11 @@ export const ARCHITECTURES = {
     schema: strictObject({ type: z.literal('nlinear') }),
     normalise: 'last',
     expand: (_section, task) => {
-      refuseTexts(task);
+      refuseTexts('nlinear', task);
       return [{ type: 'flatten' }, ...endWith(0, task)];
     },
   }),
+  dlinear: architecture({ schema: dlinearSchema, expand: expandDlinear }),
   dense: architecture({
     schema: strictObject({
       type: z.literal('dense'),
@@ -99,18 +101,6 @@ export function expandModel(section: Resolved<ModelSection>, task: ModelTask): r
 export function withWindowOf(model: ModelSection, window: unknown): unknown {
   const { normalise } = ARCHITECTURES[model.type] as unknown as Architecture<typeof modelSchema>;
   return normalise === undefined || !isObject(window) ? window : { normalise, ...window };
-}
-
-function refuseTexts(task: ModelTask): void {
-  if (taskOf(task).embed(task, 1) === null) return;
-  throw new SweepError(
-    'MODEL_SHAPE',
-    'nlinear forecasts a series from its window: a text has no last value',
-    {
-      path: 'model.type',
-      hint: 'for texts "linear" after an embedding: {"type": "layers", …}',
-    },
-  );
 }
 
 function persistedColumn(task: ModelTask): number {

@@ -29,3 +29,16 @@ export function endWith(head: number, task: ModelTask): readonly LayerSpec[] {
   const output = denseLayer(units, activation);
   return head > 0 ? [denseLayer(head, 'relu'), output] : [output];
 }
+
+/** Throws MODEL_SHAPE for a short form of windows over a series. */
+export function refuseTexts(type: string, task: ModelTask): void {
+  if (taskOf(task).embed(task, 1) === null) return;
+  throw new SweepError(
+    'MODEL_SHAPE',
+    `${type} forecasts a series from its window: a text has no last value`,
+    {
+      path: 'model.type',
+      hint: 'for texts "linear" after an embedding: {"type": "layers", …}',
+    },
+  );
+}

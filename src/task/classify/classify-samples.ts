@@ -35,6 +35,7 @@ export const classifySamples: TaskSamples<ClassifyTask> = {
   reach: () => 0,
   withCommonReach: (spec) => spec,
   untrained: (spec) => spec,
+  blocks: (spec) => [spec],
   count: ({ split }, name) => split[name].end - split[name].start,
   judgedRows: ({ split }, name) => split[name],
   openRows: openReviews,

@@ -9,7 +9,7 @@ import { SweepError } from '../../errors.js';
 import type { CsvSource, DatasetSpec, SeriesSpec } from '../../study/dataset-source.js';
 import type { OutputErrors } from '../../study/trial/output-errors.js';
 import { delaysOf, type ForecastTask, type WindowSpec } from '../../study/trial/trial.js';
-import { referencePlace } from '../../study/trial/window-reference.js';
+import { type ReferencePlace, referencePlaces } from '../../study/trial/window-reference.js';
 import { formatPercent, formatUnits, spreadOf, withUnit } from '../../wording/figures.js';
 import type { Predicted, PredictRequest, StepFact, TaskExport } from '../task-export.js';
 import { answerOfForecast } from './forecast-answer.js';
@@ -137,7 +137,7 @@ function describeOutput({ target, window, quantiles, offsets }: ForecastUse): st
 /** In words, what a window and its target are told from; empty: they are levels. */
 function explainFrame(use: ForecastUse): string {
   const { window, target, ahead = [], columns } = use;
-  const place = referencePlace(use);
+  const references = referencePlaces(use);
   const names = (places: readonly number[]): string =>
     places.map((at) => `"${columns[at]!.name}"`).join(', ');
   const known =
@@ -153,12 +153,20 @@ function explainFrame(use: ForecastUse): string {
     window.normalise === undefined
       ? ''
       : ` Then each column of a window${ahead.length === 0 ? '' : `, but ${names(ahead)},`} is taken ${framed[window.normalise].trim()}.`;
-  if (place === null) return known + told;
-  const reference =
-    place === 'mean' ? 'the mean of its window' : `its value at time step ${place} (from 0) of the window`;
+  if (references === null) return known + told;
+  const isOne = references.every((one) => one === references[0]);
+  const reference = isOne
+    ? describeReference(references[0]!)
+    : `its value at a time step (from 0) of the window, of the rows above at ${references.join(', ')}`;
   const scale =
     window.normalise === 'standard' ? ` times the √(variance + ${FRAME_EPSILON}) of "${target}"` : '';
   return `${known}${told} What leaves the layers${scale} is "${target}" less ${reference}, both as (value − mean) / std: add that before the line above.`;
+}
+
+function describeReference(place: ReferencePlace): string {
+  return place === 'mean'
+    ? 'the mean of its window'
+    : `its value at time step ${place} (from 0) of the window`;
 }
 
 function frameOf(use: ForecastUse) {
@@ -169,7 +177,8 @@ function frameOf(use: ForecastUse) {
       'the bands of the model are moved after it (conformal), which this form of a model cannot hold',
       { hint: 'take the folder (--best-model), whose sweep.json has the offsets, or "sweep predict"' },
     );
-  const place = referencePlace(use);
+  const { quantiles = [null] } = use;
+  const places = referencePlaces(use)?.flatMap((place) => quantiles.map(() => place));
   const { mean, std } = columns[targetColumn]!;
   // Which series a window is of the model is not told: whoever feeds it has the means and deviations.
   const own =
@@ -187,9 +196,9 @@ function frameOf(use: ForecastUse) {
       about: `${describeOutput(use)}${own === '' ? (unit === null ? '' : ` in ${unit}`) : own}`,
       mean,
       std,
-      ...(place === null
+      ...(places === undefined
         ? {}
-        : { from: { column: targetColumn, place, isScaled: window.normalise === 'standard' } }),
+        : { from: { column: targetColumn, places, isScaled: window.normalise === 'standard' } }),
     },
   } as const;
 }

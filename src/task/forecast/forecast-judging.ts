@@ -12,13 +12,15 @@ import { formatObjective } from '../../wording/figures.js';
 import { validationLossOf } from '../evaluation.js';
 import { claimOf } from '../quantiles.js';
 import type { Baseline, TaskJudging } from '../task.js';
+import { validationRivals } from './block-tasks.js';
 import { meanBySeries, overTime, windowsOfSeries } from './errors-over-time.js';
-import { answerOfForecast } from './forecast-answer.js';
 import { describeRivals, scalesOf } from './rival-errors.js';
 import { rivalsOver, scaleOfErrors } from './rivals.js';
 
 /** The stride over the test split. */
 const EVERY_SAMPLE = 1;
+/** Of several steps: forecasts of more are not held beside each other (16 MB each). */
+const MOST_RIVAL_TARGETS = 2 ** 22;
 
 /** Errors of windows whose horizons overlap are dependent. */
 function overlap({ window }: ForecastTask, stride: number): number {
@@ -33,6 +35,7 @@ export const forecastJudging: TaskJudging<ForecastTask, ForecastTest> = {
     { name: 'validationLoss', head: 'val loss', title: 'validationLoss', format: formatObjective },
   ],
   loss: 'mae',
+  unmeasured: () => null,
   metricsOf(evaluation, loss) {
     const { mae, mse } = evaluation;
     return {
@@ -45,19 +48,29 @@ export const forecastJudging: TaskJudging<ForecastTask, ForecastTest> = {
   overlap,
   overTime,
   baselineOver(dataset, spec, rows, splitName, stride) {
-    const { mae, absoluteErrors, bySteps } = persistenceOver(dataset, spec, rows, splitName, stride);
+    const found = persistenceOver(dataset, spec, rows, splitName, stride);
+    // As the trial's own errors are told.
+    const scale = splitName === 'validation' ? (spec.errorScale ?? 1) : 1;
+    const bySteps = found.bySteps.map((error) => error * scale);
     const isSingle = spec.window.delays === undefined;
-    return { value: mae, perSample: absoluteErrors, ...(isSingle ? {} : { bySteps }) };
+    return {
+      value: found.mae * scale,
+      perSample: scale === 1 ? found.absoluteErrors : found.absoluteErrors.map((error) => error * scale),
+      ...(isSingle ? {} : { bySteps }),
+    };
   },
-  // They forecast one value a window.
-  besideBaseline: (dataset, spec, stride) =>
-    answerOfForecast(spec).units > 1
-      ? null
-      : {
-          validation: rivalsOver(dataset, spec, judgedRows(spec, 'validation'), 'validation', stride),
-          test: rivalsOver(dataset, spec, judgedRows(spec, 'test'), 'test', EVERY_SAMPLE),
-          oneError: scaleOfErrors(dataset, spec),
-        },
+  besideBaseline(dataset, spec, stride) {
+    const steps = delaysOf(spec.window).length;
+    const [validation, test] = (['validation', 'test'] as const).map((split) => judgedRows(spec, split));
+    const rows = Math.max(...[validation!, test!].map(({ start, end }) => end - start));
+    if (steps > 1 && rows * steps > MOST_RIVAL_TARGETS) return null;
+    return {
+      validation: validationRivals(dataset, spec, stride),
+      test: rivalsOver(dataset, spec, test!, 'test', EVERY_SAMPLE),
+      oneError: scaleOfErrors(dataset, spec),
+      steps,
+    };
+  },
   baselineFields: ({ window }, { value, perSample }) => ({
     baselineMae: value,
     horizonRows: horizonOf(window),

@@ -2,8 +2,9 @@
 import type { DatasetMetadata } from '../../dataset/dataset.js';
 import { judgedRows, openWindows, stretchesOf } from '../../dataset/windows.js';
 import { SweepError } from '../../errors.js';
-import { delaysOf, type ForecastTask, reachOf } from '../../study/trial/trial.js';
+import { delaysOf, type ForecastTask, type RowRange, reachOf } from '../../study/trial/trial.js';
 import type { TaskSamples } from '../task.js';
+import { blockTasks } from './block-tasks.js';
 import { OWN_DEVIATIONS } from './errors-over-time.js';
 import { answerOfForecast, placeOfStep } from './forecast-answer.js';
 
@@ -29,7 +30,13 @@ export const forecastSamples: TaskSamples<ForecastTask> = {
     const stepSeconds = metadata.time?.stepSeconds ?? null;
     // Of series that are normalised by themselves an error is in deviations of its own series.
     const unit = metadata.series?.normalise === 'series' ? OWN_DEVIATIONS : target.unit;
-    return { stepSeconds, target: target.name, unit, targetStd: target.std };
+    const pair = ({ start, end }: RowRange): [number, number] => [start, end];
+    const blocks = metadata.rolling?.blocks.map(({ origin: { train, validation } }) => ({
+      train: pair(train),
+      validation: pair(validation),
+    }));
+    const told = blocks === undefined ? {} : { blocks };
+    return { stepSeconds, target: target.name, unit, targetStd: target.std, ...told };
   },
   findMisfit,
   reach: ({ window }) => reachOf(window),
@@ -40,6 +47,7 @@ export const forecastSamples: TaskSamples<ForecastTask> = {
     const { normalise: __, ...window } = spec.window;
     return { ...rest, window } as typeof spec;
   },
+  blocks: blockTasks,
   count(spec, name) {
     const reach = (name === 'train' ? undefined : spec.commonReach) ?? reachOf(spec.window);
     return stretchesOf(spec, name).reduce((sum, { start, end }) => sum + Math.max(0, end - start - reach), 0);

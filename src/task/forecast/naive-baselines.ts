@@ -1,6 +1,7 @@
 // Common sense beside the rows of a study: one baseline for each problem that its trials are of. Persistence over one hour
 // is another than over a day: a trial is compared with its own, never with the least of all. Pure.
 import type { FinishedRow } from '../../study/finished-row.js';
+import { repeatedBy } from '../../study/origin-block.js';
 import type { StudyView } from '../../study/study-view.js';
 
 export interface NaiveBaseline {
@@ -15,10 +16,17 @@ export interface NaiveBaseline {
 /** The baselines of the rows that a view holds, the nearest horizon first; none for reviews and functions. O(rows). */
 export function naiveBaselines(view: StudyView): NaiveBaseline[] {
   const known = new Map<string, NaiveBaseline>();
+  const ofBlocks = repeatedBy(view.header?.dataset) === 'block';
+  const told = new Map<string, number>();
   // Whatever their order: a ranking of a million rows would be sorted for nothing.
   for (const row of rowsOf(view)) {
     const baseline = naiveBaselineOf(row);
-    if (baseline !== null) known.set(`${baseline.horizonRows}:${baseline.validationMae}`, baseline);
+    if (baseline === null) continue;
+    // A point of which only some blocks have ended has another mean for the same problem.
+    const key = ofBlocks ? `${baseline.horizonRows}` : `${baseline.horizonRows}:${baseline.validationMae}`;
+    if (ofBlocks && row.seeds.length <= (told.get(key) ?? 0)) continue;
+    told.set(key, row.seeds.length);
+    known.set(key, baseline);
   }
   const all = [...known.values()];
   // A result of an older version is of the problem whose figure it has.
@@ -44,19 +52,25 @@ export function leadingBaseline(view: StudyView): NaiveBaseline | null {
   return null;
 }
 
-/** The baseline of the trial's own problem; null where there is no series. */
+/** The baseline of the trial's own problem, of a rolling origin the mean over its blocks; null where there is no series. */
 export function naiveBaselineOf({ seeds }: Pick<FinishedRow, 'seeds'>): NaiveBaseline | null {
   const result = seeds[0]?.result;
   if (result === undefined || result.baselineMae === null) return null;
-  const { baselineMae: validationMae, horizonRows = null, validationSamples = null } = result;
+  const { horizonRows = null, validationSamples = null } = result;
+  const all = seeds.map((seed) => seed.result.baselineMae ?? Number.NaN);
+  // Of equal ones the mean may differ in its last bit.
+  const validationMae = all.every((one) => one === all[0])
+    ? result.baselineMae
+    : all.reduce((sum, one) => sum + one, 0) / all.length;
   return { horizonRows, validationMae, validationWindows: validationSamples };
 }
 
 /** Whether a row has a smaller error, or more hits, than common sense on the same samples; null where none is known. */
-export function isBetterThanBaseline({ seeds, metrics }: FinishedRow): boolean | null {
-  const { baselineMae = null, baselineAccuracy } = seeds[0]?.result ?? {};
-  const { validationMae, validationAccuracy } = metrics;
-  if (baselineMae !== null && validationMae !== undefined) return validationMae < baselineMae;
+export function isBetterThanBaseline(row: FinishedRow): boolean | null {
+  const { baselineAccuracy } = row.seeds[0]?.result ?? {};
+  const baseline = naiveBaselineOf(row);
+  const { validationMae, validationAccuracy } = row.metrics;
+  if (baseline !== null && validationMae !== undefined) return validationMae < baseline.validationMae;
   if (baselineAccuracy !== undefined && validationAccuracy !== undefined)
     return validationAccuracy > baselineAccuracy;
   return null;

@@ -49,7 +49,7 @@ export interface RivalMeasures {
 
 /** Each rival on both splits, where it can be told on both. */
 export function measureRivals(
-  { validation, test, oneError }: BesideBaseline,
+  { validation, test, oneError, steps }: BesideBaseline,
   scaleOf: (split: 'validation' | 'test') => ScaleOf,
 ): RivalMeasures[] {
   const ofValidation = scaleOf('validation');
@@ -59,13 +59,13 @@ export function measureRivals(
     if (known === undefined) return [];
     return {
       rival,
-      validation: measureErrors(known.predictions, validation.targets, oneError, ofValidation),
-      test: measureErrors(rival.predictions, test.targets, oneError, ofTest),
+      validation: measureErrors(known.predictions, validation.targets, oneError, ofValidation, steps),
+      test: measureErrors(rival.predictions, test.targets, oneError, ofTest, steps),
     };
   });
 }
 
-/** `predictions`: the model's, on the test windows. */
+/** `predictions`: the model's, on the test windows, `[windows, steps]`. */
 export function describeRivals(
   beside: BesideBaseline,
   predictions: Float32Array,
@@ -76,7 +76,8 @@ export function describeRivals(
   },
 ): Pick<ForecastTest, 'testRmse' | 'testRmseUnits' | 'testMase' | 'testSmape' | 'baselines'> {
   const { targetStd, scaleOf, pValueOf } = told;
-  const own = measureErrors(predictions, beside.test.targets, beside.oneError, scaleOf('test'));
+  const { test: judged, oneError, steps } = beside;
+  const own = measureErrors(predictions, judged.targets, oneError, scaleOf('test'), steps);
   return {
     testRmse: own.rmse,
     testRmseUnits: own.rmse * targetStd,

@@ -5,7 +5,7 @@ import type { WindowSource } from '../../dataset/series/gather.js';
 import { openedStretches, openStretches, stretchesOf } from '../../dataset/windows.js';
 import { findSeasons } from '../../statistics/autocorrelation.js';
 import { LeastSquares } from '../../statistics/ridge.js';
-import type { ForecastTask, RowRange, SplitName } from '../../study/trial/trial.js';
+import { delaysOf, type ForecastTask, type RowRange, type SplitName } from '../../study/trial/trial.js';
 import { seasonsBack } from '../../study/trial/window-reference.js';
 
 /** Seasons whose mean is a forecast. */
@@ -26,12 +26,12 @@ export interface RivalForecast {
   readonly name: RivalName;
   /** Rows of a season; absent where it knows none. */
   readonly period?: number;
-  /** `[windows]`, normalised, in the order of time. */
+  /** `[windows, steps]`, normalised, in the order of time. */
   readonly predictions: Float32Array;
 }
 
 export interface Rivals {
-  /** `[windows]`, normalised. */
+  /** `[windows, steps]`, normalised. */
   readonly targets: Float32Array;
   readonly forecasts: readonly RivalForecast[];
 }
@@ -42,9 +42,11 @@ export interface BesideBaseline {
   readonly test: Rivals;
   /** Whose MASE is 1, normalised. */
   readonly oneError: number;
+  /** Of each window. */
+  readonly steps: number;
 }
 
-/** One that would read rows that are not there is left out, all of them where there is no window. O(windows · lookback). */
+/** One that would read rows that are not there is left out, all of them where there is no window. O(windows · steps · lookback). */
 export function rivalsOver(
   dataset: MappedDataset,
   task: ForecastTask,
@@ -58,44 +60,52 @@ export function rivalsOver(
   const { values, features } = places;
   const { targetColumn, window } = task;
   const valueAt = (row: number): number => values[row * features + targetColumn]!;
-  const { lookback, step, delay } = window;
-  const horizon = step + delay;
-  const targets = Float32Array.from(places.firsts, (first) => valueAt(first + lookback + delay));
+  const { lookback, step } = window;
+  const delays = delaysOf(window);
+  const ofEach = (predict: (first: number, delay: number, at: number) => number): Float32Array => {
+    const values = new Float32Array(places.firsts.length * delays.length);
+    let place = 0;
+    for (const first of places.firsts)
+      for (let at = 0; at < delays.length; at++) values[place++] = predict(first, delays[at]!, at);
+    return values;
+  };
+  const targets = ofEach((first, delay) => valueAt(first + lookback + delay));
   const told = (
     name: RivalName,
-    predict: (first: number) => number,
+    predict: (first: number, delay: number, at: number) => number,
     season: { readonly period?: number } = {},
-  ): RivalForecast => ({ name, ...season, predictions: Float32Array.from(places.firsts, predict) });
+  ): RivalForecast => ({ name, ...season, predictions: ofEach(predict) });
   const lastRow = (first: number): number => first + lookback - step;
 
   const forecasts = [told('persistence', (first) => valueAt(lastRow(first)))];
   const period = task.period ?? findPeriod(dataset, task);
   if (period !== null) {
-    const back = seasonsBack(period, horizon);
-    const seasonRow = (first: number): number => first + lookback + delay - back;
+    /** Rows before the anchor. */
+    const backs = delays.map((delay) => seasonsBack(period, step + delay) - delay);
+    const farthest = Math.max(...backs);
+    const seasonRow = (first: number, at: number): number => first + lookback - backs[at]!;
     const seasons = Array.from({ length: MEAN_SEASONS }, (_, at) => at * period);
-    if (reaches(task, places.firsts, back - delay))
-      forecasts.push(told('seasonal', (first) => valueAt(seasonRow(first)), { period }));
-    if (reaches(task, places.firsts, back - delay + seasons.at(-1)!))
+    if (reaches(task, places.firsts, farthest))
+      forecasts.push(told('seasonal', (first, _, at) => valueAt(seasonRow(first, at)), { period }));
+    if (reaches(task, places.firsts, farthest + seasons.at(-1)!))
       forecasts.push(
         told(
           'seasonalMean',
-          (first) =>
-            seasons.reduce((sum, earlier) => sum + valueAt(seasonRow(first) - earlier), 0) / MEAN_SEASONS,
+          (first, _, at) =>
+            seasons.reduce((sum, earlier) => sum + valueAt(seasonRow(first, at) - earlier), 0) / MEAN_SEASONS,
           { period },
         ),
       );
   }
   if (lookback > step) {
-    const share = horizon / (lookback - step);
     forecasts.push(
-      told('drift', (first) => {
+      told('drift', (first, delay) => {
         const last = valueAt(lastRow(first));
-        return last + share * (last - valueAt(first));
+        return last + ((step + delay) / (lookback - step)) * (last - valueAt(first));
       }),
     );
     const predict = fitLinear(dataset, task);
-    if (predict !== null) forecasts.push(told('linear', (first) => predict(valueAt, first)));
+    if (predict !== null) forecasts.push(told('linear', (first, _, at) => predict(valueAt, first, at)));
   }
   return { targets, forecasts };
 }
@@ -132,9 +142,15 @@ export function findPeriod(dataset: MappedDataset, task: ForecastTask): number |
 }
 
 /** Whether each window has a row `rows` rows before its anchor: of one series all rows before are its past. */
-function reaches({ window, stretches }: ForecastTask, firsts: Float64Array, rows: number): boolean {
+function reaches(
+  { window, stretches, errorScale, split }: ForecastTask,
+  firsts: Float64Array,
+  rows: number,
+): boolean {
   if (rows <= window.lookback) return true;
-  return stretches === undefined && firsts.every((first) => first + window.lookback - rows >= 0);
+  // Before the rows of an earlier block lie those of another one.
+  const from = errorScale === undefined ? 0 : split.train.start;
+  return stretches === undefined && firsts.every((first) => first + window.lookback - rows >= from);
 }
 
 function countWindows(
@@ -167,17 +183,24 @@ function placeWindows(
   };
 }
 
-/** The change from the window's last value to the target as a weighted sum of its changes before (ridge regression); null: no window to learn from. */
+/**
+ * The change from the window's last value to the target of each step as a weighted sum of its changes before (ridge
+ * regression); null: no window to learn from.
+ */
 function fitLinear(
   dataset: MappedDataset,
   task: ForecastTask,
-): ((valueAt: (row: number) => number, first: number) => number) | null {
-  const { lookback, step, delay } = task.window;
+): ((valueAt: (row: number) => number, first: number, at: number) => number) | null {
+  const { lookback, step } = task.window;
+  const delays = delaysOf(task.window);
   const steps = Math.min(MOST_STEPS, lookback / step - 1);
   const stretches = stretchesOf(task, 'train');
   const all = countWindows(stretches, task);
   if (all === 0) return null;
-  const most = Math.min(MOST_WINDOWS, Math.max(4 * steps, MOST_WORK / (steps * steps)));
+  const most = Math.min(
+    MOST_WINDOWS,
+    Math.max(4 * steps, MOST_WORK / (steps * Math.max(steps, delays.length))),
+  );
   const stride = Math.max(1, Math.ceil(all / most));
   const { values, features, firsts } = placeWindows(dataset, task, stretches, 'train', stride);
   const valueInTraining = (row: number): number => values[row * features + task.targetColumn]!;
@@ -188,15 +211,22 @@ function fitLinear(
     for (let at = 0; at < steps; at++) row[at] = valueAt(lastRow - (steps - at) * step) - last;
     return last;
   };
-  const squares = new LeastSquares(steps);
+  const squares = new LeastSquares(steps, delays.length);
+  const changes = new Float64Array(delays.length);
   for (const first of firsts) {
     const last = readWindow(valueInTraining, first);
-    squares.add(row, valueInTraining(first + lookback + delay) - last);
+    for (const [at, delay] of delays.entries())
+      changes[at] = valueInTraining(first + lookback + delay) - last;
+    squares.add(row, changes);
   }
   const weights = squares.solve(PENALTY);
-  return (valueAt, first) => {
-    let sum = readWindow(valueAt, first) + weights[steps]!;
-    for (let at = 0; at < steps; at++) sum += weights[at]! * row[at]!;
+  let held = { first: Number.NaN, last: 0 };
+  return (valueAt, first, at) => {
+    // The steps of a window follow each other.
+    if (held.first !== first) held = { first, last: readWindow(valueAt, first) };
+    const own = at * (steps + 1);
+    let sum = held.last + weights[own + steps]!;
+    for (let read = 0; read < steps; read++) sum += weights[own + read]! * row[read]!;
     return sum;
   };
 }

@@ -15,31 +15,38 @@ export interface ForecastErrors {
   readonly mase: number | null;
   /** Percent, from 0 to 200: the mean of 2·|error| / (|forecast| + |target|), a 0 for a 0 counts 0. */
   readonly smape: number;
-  /** `[windows]`, normalised. */
+  /** `[windows]`, normalised, of several steps the mean over them. */
   readonly absoluteErrors: Float32Array;
 }
 
-/** `scaleOf`: of each window. `oneError`: the error whose MASE is 1, normalised. */
+/**
+ * `predictions` and `targets`: `[windows, steps]`. `scaleOf`: of each window. `oneError`: the error whose MASE is 1, normalised.
+ */
 export function measureErrors(
   predictions: ArrayLike<number>,
   targets: ArrayLike<number>,
   oneError: number,
   scaleOf: (window: number) => Scale,
+  steps = 1,
 ): ForecastErrors {
   const count = targets.length;
-  const absoluteErrors = new Float32Array(count);
+  const absoluteErrors = new Float32Array(count / steps);
   let absolute = 0;
   let square = 0;
   let share = 0;
-  for (let window = 0; window < count; window++) {
-    const [prediction, target] = [predictions[window]!, targets[window]!];
-    const error = Math.abs(prediction - target);
-    absoluteErrors[window] = error;
-    absolute += error;
-    square += error * error;
+  for (let window = 0; window < absoluteErrors.length; window++) {
     const { mean, std } = scaleOf(window);
-    const size = Math.abs(prediction * std + mean) + Math.abs(target * std + mean);
-    if (size > 0) share += (2 * error * std) / size;
+    let ofSteps = 0;
+    for (let at = window * steps; at < (window + 1) * steps; at++) {
+      const [prediction, target] = [predictions[at]!, targets[at]!];
+      const error = Math.abs(prediction - target);
+      ofSteps += error;
+      absolute += error;
+      square += error * error;
+      const size = Math.abs(prediction * std + mean) + Math.abs(target * std + mean);
+      if (size > 0) share += (2 * error * std) / size;
+    }
+    absoluteErrors[window] = ofSteps / steps;
   }
   const mae = absolute / count;
   return {

@@ -165,9 +165,7 @@ export class WindowStream {
     const firstLast = row + 1 - this.awaited - this.open;
     const samples = frameSamples(this.samples(firstLast), this.use);
     this.model.predict(samples, this.indices.subarray(0, this.open), this.predictions);
-    // Samples that can be restored have one value each: what has more is learnt as a level.
-    if (answerOfForecast(this.use).units === 1)
-      samples.restore?.(this.indices, 0, this.open, this.predictions, 0);
+    samples.restore?.(this.indices, 0, this.open, this.predictions, 0, this.use.quantiles?.length ?? 1);
     for (let index = 0; index < this.open; index++)
       this.waiting.push(this.forecastsOf(index, firstLast + index));
     this.open = 0;

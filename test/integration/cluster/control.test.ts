@@ -3,9 +3,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openLocalBus } from '../../../src/bus/local/bus.js';
 import { created, studyRecord } from '../../support/fixtures/study-events.js';
-import { createWorkplace, writeSmallSweep } from '../../support/processes/cli.js';
+import { COMMAND, createWorkplace, writeSmallSweep } from '../../support/processes/cli.js';
 import { comparable, type StudyDocument, startCluster } from '../../support/processes/cluster.js';
 import { freePort, skipWithoutNats } from '../../support/processes/nats-server.js';
+import { openScreen } from '../../support/processes/terminal-screen.js';
 import { waitUntil } from '../../support/processes/wait-until.js';
 
 const skip = skipWithoutNats();
@@ -30,6 +31,11 @@ test('a paused study begins nothing, and ends as if it had not paused', {
   assert.equal((await cluster.json<{ state: string }>('pause', '@last')).state, 'paused');
   const runningNow = async () => (await cluster.json<StudyDocument>('status', '@last')).trials;
   await waitUntil('nothing runs', async () => (await runningNow()).running === 0, 30_000);
+  // A view on another terminal, whose keys are orders over the same server.
+  const screen = openScreen(t, [process.execPath, COMMAND, 'watch', '@last', '--nats', cluster.server.url], {
+    directory: cluster.place.directory,
+    env: { SWEEP_CACHE: cluster.place.cache },
+  });
   const before = (await runningNow()).complete ?? 0;
   assert.ok(before < 8, `${before} of 8 trials ended before the pause took hold`);
   // Longer than the worker takes for a trial, and than the coordinator's look at the queue.
@@ -39,6 +45,12 @@ test('a paused study begins nothing, and ends as if it had not paused', {
   assert.match(backends.join(), /^(native|wasm) /);
   const resumed = await cluster.json<StudyDocument>('resume', '@last');
   assert.deepEqual([resumed.state, resumed.trials.total], ['running', 8]);
+  await screen.shows(/^small-\S+ {2}running/m);
+  screen.type('p');
+  await screen.shows(/^small-\S+ {2}paused/m);
+  screen.type('r');
+  await screen.shows(/^small-\S+ {2}(?:running|complete)/m);
+  screen.type('q');
   const { code, stdout, stderr } = await coordinator.finished;
   assert.equal(code, 0, stderr);
   assert.deepEqual(comparable(JSON.parse(stdout) as StudyDocument), comparable(local));

@@ -9,6 +9,7 @@ import fc from 'fast-check';
 import { parseNumber } from '../../../src/dataset/sources/csv/csv-numbers.js';
 import { numberReader, numberSql, roughSql } from '../../../src/dataset/sources/table/number-sql.js';
 import { SweepError } from '../../../src/errors.js';
+import type { CsvSource } from '../../../src/study/dataset-source.js';
 import { csvSource } from '../../support/fixtures/dataset-fixtures.js';
 import { readWholeCsv } from '../../support/fixtures/whole-csv.js';
 
@@ -45,7 +46,13 @@ const dialect = fc.record({
   blankLines: fc.boolean(),
   endsInLine: fc.boolean(),
   time: fc.constantFrom(...Object.keys(TIMES)),
-  missing: fc.constantFrom('', 'NA', '-9999', 'n/a'),
+  clock: fc.constantFrom('joined', 'joined', 'apart'),
+  missing: fc.constantFrom('', 'NA', '-9999', 'n/a', '---', '.', '1e20', 'M'),
+  order: fc.constantFrom('oldest first', 'oldest first', 'newest first', 'mixed'),
+  /** Rows of this value of `a` and more are left out; null: all are wanted. */
+  below: fc.constantFrom(null, null, 1_000_000, 0),
+  /** How the names are told: by their line, or by the lines above it. */
+  above: fc.constantFrom('header', 'skip'),
   says: fc.boolean(),
 });
 type Dialect = typeof dialect extends fc.Arbitrary<infer Value> ? Value : never;
@@ -68,8 +75,49 @@ function writeNumber(value: number | null, { decimal, thousands, missing }: Dial
   return `${value < 0 ? '-' : ''}${grouped}${fraction === undefined ? '' : `${decimal}${fraction}`}`;
 }
 
-function writeTable(rows: readonly (readonly [number | null, number | null])[], how: Dialect): Buffer {
+type Row = readonly [number | null, number | null];
+
+/** Rows with their hours, as they stand in the file. */
+function ordered(rows: readonly Row[], { order }: Dialect): { readonly hour: number; readonly row: Row }[] {
+  const all = rows.map((row, hour) => ({ hour, row }));
+  if (order === 'newest first') return all.toReversed();
+  return order === 'mixed' ? all.toSorted((a, b) => ((a.hour * 7) % 11) - ((b.hour * 7) % 11)) : all;
+}
+
+/** In strptime's words, of the time as it is written. */
+const FORMATS: Readonly<Record<string, string>> = {
+  iso: '%Y-%m-%d %H:%M',
+  'iso with seconds': '%Y-%m-%dT%H:%M:%S',
+  zone: '%Y-%m-%dT%H:%M:%S%z',
+  points: '%d.%m.%Y %H:%M:%S',
+  'month first': '%m/%d/%Y %H:%M',
+  digits: '%Y%m%d%H',
+};
+
+/** What a person would write into the sweep file. */
+function settingsOf(how: Dialect): Partial<CsvSource> {
+  const isApart = how.clock === 'apart';
+  const format = FORMATS[how.time]!;
+  return {
+    delimiter: how.delimiter,
+    decimal: how.decimal,
+    thousands: how.thousands,
+    ...(how.above === 'header' ? { header: how.preamble + 1 } : { skip: how.preamble }),
+    missing: [how.missing],
+    time: isApart ? ['day', 'clock'] : 'time',
+    timeFormat: isApart ? format.replace('T', ' ').replace('%d%H', '%d %H') : format,
+    ...(how.order === 'oldest first' ? {} : { order: 'sort' }),
+    ...(how.below === null ? {} : { where: `"größe" < ${how.below}` }),
+  };
+}
+
+function writeTable(rows: readonly Row[], how: Dialect): Buffer {
   const { delimiter, quotes, lineEnd } = how;
+  const hours = ordered(rows, how);
+  const times = (hour: number): string[] => {
+    const time = TIMES[how.time]!(hour);
+    return how.clock === 'joined' ? [time] : time.split(how.time === 'digits' ? /(?=\d\d$)/ : /[ T]/);
+  };
   const needs = (text: string): boolean => text.includes(delimiter) || text.includes('"');
   const field = (text: string, isName: boolean): string =>
     needs(text) || quotes === 'all' || (isName && quotes === 'names')
@@ -79,10 +127,10 @@ function writeTable(rows: readonly (readonly [number | null, number | null])[], 
     fields.map((text) => field(text, isName)).join(delimiter);
   const lines = [
     ...Array.from({ length: how.preamble }, (_, index) => `Station ${index + 1}`),
-    line(['time', 'größe', 'b'], true),
-    ...rows.flatMap(([a, b], hour) => [
+    line([...(how.clock === 'joined' ? ['time'] : ['day', 'clock']), 'größe', 'b'], true),
+    ...hours.flatMap(({ hour, row: [a, b] }) => [
       ...(how.blankLines && hour % 7 === 3 ? [''] : []),
-      line([TIMES[how.time]!(hour), writeNumber(a, how, 0), writeNumber(b, how, 2)]),
+      line([...times(hour), writeNumber(a, how, 0), writeNumber(b, how, 2)]),
     ]),
   ];
   const text = `${how.encoding === 'utf8' || how.encoding === 'latin1' ? '' : '\ufeff'}${lines.join(lineEnd)}${how.endsInLine ? lineEnd : ''}`;
@@ -99,18 +147,17 @@ test('a table in any dialect is read as it was written, or refused', async () =>
         fc.pre(
           how.thousands !== how.decimal && how.decimal !== how.delimiter && how.thousands !== how.delimiter,
         );
+        // A number is one until somebody says that it marks a missing value: that it may is noted.
+        fc.pre(how.says || how.missing !== '1e20');
         const path = join(directory, 'data.csv');
         writeFileSync(path, writeTable(rows, how));
-        const set = how.says
-          ? {
-              delimiter: how.delimiter,
-              decimal: how.decimal,
-              thousands: how.thousands,
-              header: how.preamble + 1,
-            }
-          : {};
+        const set = how.says ? settingsOf(how) : {};
         const source = csvSource(path, { onMissing: 'drop', columns: ['größe', 'b'], ...set });
-        const expected = rows.filter(([a, b]) => a !== null && b !== null);
+        const isIn = ([a, b]: Row): boolean =>
+          a !== null && b !== null && (!how.says || how.below === null || a < how.below);
+        // Unsorted, the order of the file stays where no time tells otherwise.
+        const inOrder = how.says ? rows : ordered(rows, how).map(({ row }) => row);
+        const expected = inOrder.filter(isIn);
         try {
           const { values } = await readWholeCsv(source);
           assert.deepEqual(

@@ -1,4 +1,4 @@
-// What a window and its target are told from: restored it is the level again, common sense stays what it was, and nothing that
+// What a window and its targets are told from: restored it is the level again, common sense stays what it was, and nothing that
 // was not known at its time is read, whatever a task learns.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -7,8 +7,8 @@ import type { MappedDataset } from '../../../src/dataset/dataset.js';
 import type { SampleSet } from '../../../src/dataset/sample-set.js';
 import { FRAME_EPSILON } from '../../../src/dataset/series/window-frame.js';
 import type { SweepError } from '../../../src/errors.js';
-import type { ForecastTask } from '../../../src/study/trial/trial.js';
-import { referencePlace } from '../../../src/study/trial/window-reference.js';
+import { delaysOf, type ForecastTask } from '../../../src/study/trial/trial.js';
+import { referencePlaces } from '../../../src/study/trial/window-reference.js';
 import { openSplit, validationBaseline } from '../../../src/task/open-split.js';
 import { testStream } from '../../support/fakes/array-samples.js';
 
@@ -43,13 +43,16 @@ const cases: fc.Arbitrary<Case> = fc
     timesteps: fc.integer({ min: 2, max: 9 }),
     step: fc.integer({ min: 1, max: 3 }),
     delay: fc.integer({ min: 0, max: 7 }),
+    /** Steps before the last one. */
+    nearer: fc.subarray([0, 1, 2, 3, 4, 5, 6]),
     as: fc.constantFrom(undefined, 'difference', 'seasonal-difference'),
     normalise: fc.constantFrom(undefined, 'last', 'mean', 'standard'),
     period: fc.integer({ min: 1, max: 12 }),
     isAhead: fc.boolean(),
     seed: fc.nat(1000),
   })
-  .map(({ features, timesteps, step, delay, as, normalise, period, isAhead, seed }) => {
+  .map(({ features, timesteps, step, delay, nearer, as, normalise, period, isAhead, seed }) => {
+    const delays = [...nearer.filter((one) => one < delay), delay];
     const part = timesteps * step + delay + 6;
     const row = (place: number) => ({ start: place * part, end: (place + 1) * part });
     return {
@@ -62,6 +65,7 @@ const cases: fc.Arbitrary<Case> = fc
           lookback: timesteps * step,
           step,
           delay,
+          ...(delays.length === 1 ? {} : { delays }),
           ...(normalise === undefined ? {} : { normalise }),
         },
         ...(as === undefined ? {} : { as }),
@@ -72,7 +76,7 @@ const cases: fc.Arbitrary<Case> = fc
   })
   .filter(({ task }) => {
     try {
-      referencePlace(task);
+      referencePlaces(task);
       return true;
     } catch (error) {
       assert.equal((error as SweepError).code, 'MODEL_SHAPE');
@@ -80,25 +84,28 @@ const cases: fc.Arbitrary<Case> = fc
     }
   });
 
-const plainOf = ({ window: { lookback, step, delay }, split }: ForecastTask): ForecastTask => ({
+const plainOf = ({ window: { normalise: _, ...window }, split }: ForecastTask): ForecastTask => ({
   kind: 'forecast',
   targetColumn: 0,
   split,
-  window: { lookback, step, delay },
+  window,
 });
+
+/** Values that a model answers each target with, as of quantiles. */
+const EACH = 3;
 
 /** Of one sample: what a model is fed, what it learns, and what it means by a 1. */
 function read(samples: SampleSet, index: number) {
   const indices = Uint32Array.of(index);
   const window = new Float32Array(samples.timesteps * samples.features);
-  const target = new Float32Array(1);
-  const one = Float32Array.of(1);
+  const target = new Float32Array(samples.targetUnits ?? 1);
+  const one = new Float32Array(target.length * EACH).fill(1);
   samples.gather(indices, 0, 1, window, 0, samples.features, window.length);
   samples.gatherTargets(indices, 0, 1, target, 0);
   const level = target.slice();
   samples.restore?.(indices, 0, 1, level, 0);
-  samples.restore?.(indices, 0, 1, one, 0);
-  return { window, target: target[0]!, level: level[0]!, one: one[0]! };
+  samples.restore?.(indices, 0, 1, one, 0, EACH);
+  return { window, target, level, one };
 }
 
 test('a target that is restored is the level, and naive persistence is what it was', () => {
@@ -107,8 +114,21 @@ test('a target that is restored is the level, and naive persistence is what it w
       const samples = openSplit(dataset, task, 'validation');
       const plain = openSplit(dataset, plainOf(task), 'validation');
       assert.equal(samples.count, plain.count);
-      for (let index = 0; index < samples.count; index++)
-        assert.ok(Math.abs(read(samples, index).level - read(plain, index).target) < 1e-4);
+      for (let index = 0; index < samples.count; index++) {
+        const { level, target, one } = read(samples, index);
+        const truth = read(plain, index).target;
+        assert.equal(level.length, delaysOf(task.window).length);
+        for (const [at, value] of level.entries()) {
+          assert.ok(Math.abs(value - truth[at]!) < 1e-4);
+          // What a model means by a 1 lies as far from the level as its 1 does from what it was to learn.
+          if (task.window.normalise !== 'standard')
+            assert.ok(Math.abs(value - one[at * EACH]! - (target[at]! - 1)) < 1e-4);
+          assert.deepEqual(
+            one.subarray(at * EACH, (at + 1) * EACH),
+            new Float32Array(EACH).fill(one[at * EACH]!),
+          );
+        }
+      }
       assert.deepEqual(validationBaseline(dataset, task), validationBaseline(dataset, plainOf(task)));
     }),
   );
@@ -117,7 +137,8 @@ test('a target that is restored is the level, and naive persistence is what it w
 test('windows and targets are told from what they say they are', () => {
   fc.assert(
     fc.property(cases, fc.nat(5), ({ dataset, task }, sample) => {
-      const { lookback, step, delay, normalise } = task.window;
+      const { window: spec } = task;
+      const { lookback, step, delay, normalise } = spec;
       const { ahead = [], as, period = 0 } = task;
       const features = dataset.metadata.columns.length;
       const first = task.split.validation.start + sample;
@@ -147,21 +168,24 @@ test('windows and targets are told from what they say they are', () => {
           const expected = (value - center) / (isAhead ? 1 : scaleOf(column));
           assert.ok(Math.abs(window[time * features + column]! - expected) < 1e-3 * (1 + Math.abs(expected)));
         }
-      const targetRow = first + lookback + delay;
-      let seasonRow = targetRow - (as === 'seasonal-difference' ? period : 0);
-      while (as === 'seasonal-difference' && seasonRow > last) seasonRow -= period;
-      const reference =
-        as === 'difference'
-          ? valueAt(last, 0)
-          : as === 'seasonal-difference'
-            ? valueAt(seasonRow, 0)
-            : normalise === undefined
-              ? 0
-              : normalise === 'last'
-                ? valueAt(last, 0)
-                : meanOf(0);
-      const expected = (valueAt(targetRow, 0) - reference) / scaleOf(0);
-      assert.ok(Math.abs(target - expected) < 1e-3 * (1 + Math.abs(expected)), `${target} ${expected}`);
+      for (const [at, own] of delaysOf(spec).entries()) {
+        const targetRow = first + lookback + own;
+        let seasonRow = targetRow - (as === 'seasonal-difference' ? period : 0);
+        while (as === 'seasonal-difference' && seasonRow > last) seasonRow -= period;
+        const reference =
+          as === 'difference'
+            ? valueAt(last, 0)
+            : as === 'seasonal-difference'
+              ? valueAt(seasonRow, 0)
+              : normalise === undefined
+                ? 0
+                : normalise === 'last'
+                  ? valueAt(last, 0)
+                  : meanOf(0);
+        const expected = (valueAt(targetRow, 0) - reference) / scaleOf(0);
+        const found = target[at]!;
+        assert.ok(Math.abs(found - expected) < 1e-3 * (1 + Math.abs(expected)), `${found} ${expected}`);
+      }
     }),
   );
 });
@@ -181,8 +205,9 @@ test('what is not known at the time of a window changes nothing of it', () => {
       const before = read(openSplit(dataset, task, 'validation'), sample);
       const after = read(openSplit({ ...dataset, values }, task, 'validation'), sample);
       assert.deepEqual(after.window, before.window);
-      assert.equal(after.one, before.one, 'what an answer means');
-      assert.notEqual(after.level, before.level, 'the target itself did change');
+      assert.deepEqual(after.one, before.one, 'what an answer means');
+      for (const [at, level] of after.level.entries())
+        assert.notEqual(level, before.level[at], 'the target itself did change');
     }),
   );
 });

@@ -1,6 +1,6 @@
 // A study goes on with what it was created with, or says what differs.
 import assert from 'node:assert/strict';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { openLocalBus } from '../../../src/bus/local/bus.js';
@@ -8,6 +8,7 @@ import { systemClock } from '../../../src/coordinator/clock.js';
 import { createStudy } from '../../../src/coordinator/create-study.js';
 import { openStudy } from '../../../src/coordinator/open-study.js';
 import { checkSource } from '../../../src/coordinator/study-binding.js';
+import { prepareDataset } from '../../../src/dataset/prepare.js';
 import { hashFile } from '../../../src/dataset/prepared/hash-file.js';
 import type { Engine } from '../../../src/engine/engine.js';
 import { silentLogger } from '../../../src/log.js';
@@ -141,6 +142,41 @@ test('a source file that was edited is refused by name; one that is gone or as i
     assert.match(thrown.message, /series\.csv has changed since the study was started/);
     return true;
   });
+  rmSync(path);
+  await checkSource(info, dataset, directory);
+});
+
+test('of SQL the files that it reads are those that a study is bound to, wherever they lie in the folder', async (t) => {
+  const directory = temporaryDirectory(t);
+  const path = join(directory, 'data', 'load.csv');
+  mkdirSync(join(directory, 'data'));
+  const rows = (last: number) =>
+    ['load', ...Array.from({ length: 39 }, (_, row) => `${row % 7}`), last, ''].join('\n');
+  writeFileSync(path, rows(1));
+  writeFileSync(join(directory, 'other.csv'), 'x\n1\n');
+  const { dataset } = parseSweepSpec(
+    JSON.stringify({
+      name: 'selected',
+      dataset: { source: { sql: "select load from 'data/load.csv'" }, target: 'load' },
+      window: { lookback: 2, delay: 0 },
+      model: { type: 'linear' },
+    }),
+    join(directory, 'selected.json'),
+  );
+  const prepare = () => prepareDataset(dataset!, { cacheDirectory: join(directory, 'cache') });
+  const { metadata } = await prepare();
+  const { name: source, digest: sourceDigest } = metadata.source;
+  const info = { source, sourceDigest } as DatasetInfo;
+  await checkSource(info, dataset, directory);
+  writeFileSync(join(directory, 'other.csv'), 'x\n2\n');
+  await checkSource(info, dataset, directory);
+  assert.equal((await prepare()).fromCache, true);
+  writeFileSync(path, rows(10));
+  await assert.rejects(checkSource(info, dataset, directory), /load\.csv has changed since/);
+  const again = await prepare();
+  assert.equal(again.fromCache, false);
+  assert.notEqual(again.metadata.digest, metadata.digest);
+  // Gone is no change: the prepared data may still be here.
   rmSync(path);
   await checkSource(info, dataset, directory);
 });

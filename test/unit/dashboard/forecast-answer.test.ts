@@ -23,6 +23,7 @@ function forecast(changes: Partial<Parameters<typeof forecastAnswer>[0]> = {}) {
     truth,
     prediction: truth.map((value) => (value === 12 ? 13 : value)),
     naiveError: new Float32Array(48).fill(2),
+    band: null,
     ...changes,
   });
 }
@@ -80,4 +81,17 @@ test('a forecast without any error has one bin', () => {
   const { residuals, mae } = forecast({ truth, prediction: truth, naiveError: Float32Array.from([0, 0, 0]) });
   assert.deepEqual(residuals, [{ from: 0, to: 0, count: 3 }]);
   assert.equal(mae, 0);
+});
+
+test('a band is told with what it covers of the windows', () => {
+  const band = {
+    nominal: 0.8,
+    low: Float32Array.from({ length: 48 }, (_, hour) => (hour < 12 ? 100 : -1)),
+    high: new Float32Array(48).fill(200),
+  };
+  const told = forecast({ band }).band;
+  assert.equal(told?.nominal, 0.8);
+  assert.equal(told?.coverage, 0.75);
+  assert.equal(told?.low[3], 100);
+  assert.equal(forecast().band, null);
 });

@@ -274,12 +274,47 @@ for (const [name, lines] of [
   ['seconds since 1970', ['time,v', ...count(30, (row) => `${1577836800 - row * 3600},${row}`)]],
   ['years of two digits', ['Date,v', ...count(12, (row) => `01/${two(28 - row)}/99,${row}`)]],
   ['months by name, with a clock', ['v,Date', ...count(9, (row) => `${row},1-Jan-2020 ${9 - row}:00`)]],
+  [
+    'year and month apart',
+    ['Year,Month,v', ...count(30, (row) => `${2020 - Math.floor(row / 12)},${12 - (row % 12)},1`)],
+  ],
+  ['the hours of one day', ['year,mo,day,hour,v', ...count(24, (row) => `2020,1,5,${23 - row},${row}`)]],
+  ['months by name apart', ['Year,Month,Day,v', ...count(28, (row) => `2020,Feb,${28 - row},${row}`)]],
+  ['days of the year', ['YEAR,DOY,v', ...count(90, (row) => `2020,${90 - row},${row}`)]],
   ['date and time apart', ['Date,Time,v', ...count(9, (row) => `01/02/2020,${9 - row}:00,${row}`)]],
 ] as const) {
   test(`rows from the newest to the oldest are refused: ${name}`, async (context) => {
     await refuses(context, lines, /:2:\w+: the rows go from the newest to the oldest/);
   });
 }
+
+test('a time in parts is checked by all of them, and how it is read is said', async (context) => {
+  const hourly = count(50, (row) => `2020,1,${1 + Math.floor(row / 24)},${row % 24},${row}`);
+  const notes = await read(context, ['year,month,day,hour,v', ...hourly]);
+  assert.match(notes, /checked by "year", "month", "day", "hour" alone/);
+  assert.match(notes, /"time": \["year","month","day","hour"\], "timeFormat": "%Y %m %d %H"/);
+  const set = { time: ['year', 'month', 'day', 'hour'], timeFormat: '%Y %m %d %H' };
+  assert.equal(await read(context, ['year,month,day,hour,v', ...hourly], set), '');
+  const ordinal = ['year,doy,v', ...count(40, (row) => `2020,${1 + row},${row}`)];
+  assert.match(await read(context, ordinal), /"time": \["year","doy"\], "timeFormat": "%Y %j"/);
+  assert.equal(await read(context, ordinal, { time: ['year', 'doy'], timeFormat: '%Y %j' }), '');
+});
+
+test('a year that is the same in all rows checks no order', async (context) => {
+  const notes = await read(context, ['year,week,v', ...count(9, (row) => `2020,${9 - row},${row}`)]);
+  assert.match(notes, /"year" is the same in all rows, so that their order is not checked/);
+});
+
+test('fields that blanks part are refused with the setting', async (context) => {
+  const hints = async (rows: readonly string[]): Promise<string> => {
+    const refused = await read(context, rows).catch((error: SweepError) => error);
+    assert.ok(typeof refused !== 'string');
+    return refused.hint ?? '';
+  };
+  const days = (gap: string): string[] => count(9, (row) => [`2020-01-0${row + 1}`, row, 1.5].join(gap));
+  assert.match(await hints(['date v w', ...days(' ')]), /set "delimiter": " "$/);
+  assert.match(await hints(['date   v   w', ...days('   ')]), /runs of blanks/);
+});
 
 test('days that come more than once say nothing of the rows within them', async (context) => {
   const days = count(60, (row) => `01/${two(1 + Math.floor(row / 6))}/2020,${row % 7}`);

@@ -137,6 +137,17 @@ for (const [name, format, of] of [
   });
 }
 
+test('the offset of a form that is set may be written as Z', async (context) => {
+  const set = { time: 'time', timeFormat: '%Y-%m-%dT%H:%M:%S%z' };
+  const rows = hours((hour) => `2020-01-01T${two(hour)}:00:00${hour % 2 === 0 ? 'Z' : '+00:00'},${hour}`);
+  const { time, values } = await read(context, `time,v\n${rows}\n`, set);
+  assert.equal(values.length, 24);
+  assert.deepEqual(
+    [time?.first, time?.last, time?.stepSeconds, time?.irregularSteps],
+    ['2020-01-01 00:00:00', '2020-01-01 23:00:00', 3600, 0],
+  );
+});
+
 test('local times of a zone are read as UTC, by the zone or by themselves', async (context) => {
   const local = await read(context, 't,v\n2020-07-01 00:00,1\n2020-07-01 01:00,2\n', {
     timeZone: 'Europe/Berlin',
@@ -203,6 +214,36 @@ test('a title above the names and units below them are found, and can be set', a
       [columns, values.length, values[0], time?.stepSeconds],
       [['RECORD', 'T'], 24, [0, 0.5], 3600],
     );
+  }
+});
+
+for (const [name, above, header] of [
+  ['a note with as many fields', ['# x, y'], 2],
+  ['notes of several lengths', ['# station', '# x, y, z', '// a, b'], 4],
+  ['a title with as many fields', ['Station,A'], 2],
+  ['the delimiter, as spreadsheets write it', ['sep=,'], undefined],
+] as const) {
+  test(`columns are called as the line below ${name} has it`, async (context) => {
+    const rows = hours((hour) => `2020-01-01 ${two(hour)}:00,${hour}`);
+    const { columns, values, time, found } = await read(context, [...above, 'time,v', rows].join('\n'));
+    assert.deepEqual(columns, ['v']);
+    assert.equal(values.length, 24);
+    assert.equal(time?.first, '2020-01-01 00:00:00');
+    if (header !== undefined) assert.ok(found.includes(`"header": ${header}`), found.join());
+  });
+}
+
+test('a line of notes that names the columns is one, with units or kinds below it', async (context) => {
+  const rows = hours((hour) => `2020-01-01 ${two(hour)}:00,${hour}`);
+  for (const above of [
+    ['# time,v'],
+    ['# time,v', '# s,degC'],
+    ['time,v', 'timestamp,double'],
+    ['# site,A', '# time,v'],
+  ]) {
+    const { columns, values } = await read(context, [...above, rows].join('\n'));
+    assert.deepEqual(columns, ['v'], above.join());
+    assert.equal(values.length, 24);
   }
 });
 

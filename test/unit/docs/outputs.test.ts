@@ -50,6 +50,13 @@ test('several steps ahead', async (t) => {
   );
 });
 
+test('several steps and quantiles of changes, with a calendar', async (t) => {
+  const { bySteps, band } = await run('next-day-change', join(REPOSITORY, 'sweeps'), temporaryDirectory(t));
+  assert.equal(bySteps?.length, 24);
+  assert.equal(band?.nominal, 0.8);
+  for (const { mae, baselineMae } of bySteps.slice(1)) assert.ok(mae < baselineMae);
+});
+
 test('quantiles and bands', async (t) => {
   const { outputs, band, bySteps } = await run(
     'load-band',

@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import { packErrors, unpackErrors } from '../../../src/engine/training/block-errors.js';
 import { decodeCheckpoint, encodeCheckpoint } from '../../../src/engine/training/checkpoint.js';
 import type { MetricName } from '../../../src/model/metric.js';
-import type { Evaluation } from '../../../src/task/evaluation.js';
+import { type Evaluation, NO_ANSWER } from '../../../src/task/evaluation.js';
 import { smallConfig, smallTask } from '../../support/fixtures/small-dataset.js';
 
 function evaluationOf(errors: readonly number[]): Evaluation {
@@ -17,6 +17,7 @@ function evaluationOf(errors: readonly number[]): Evaluation {
     absoluteErrors: Float32Array.from(errors),
     predictions: new Float32Array(0),
     hits: Float32Array.from(errors, (error) => (error < 2 ? 1 : 0)),
+    places: Uint16Array.from(errors, (error) => (error > 2 ? NO_ANSWER : 2 * error)),
   };
 }
 
@@ -34,7 +35,10 @@ describe('errors kept with a model', () => {
     assert.deepEqual([...(keptOf(errors, 'validationRmse')?.errors ?? [])], [1, 4, 9]);
     assert.deepEqual([...(keptOf(errors, 'validationLoss')?.errors ?? [])], [2.5, 4.5, 6.5]);
     assert.deepEqual([...(keptOf(errors, 'validationAccuracy')?.errors ?? [])], [0, 1, 1]);
-    assert.equal(keptOf(errors, 'trainLoss'), null);
+    assert.deepEqual([...(keptOf(errors, 'validationTop3')?.errors ?? [])], [0, 1, 1]);
+    assert.deepEqual([...(keptOf(errors, 'validationTop5')?.errors ?? [])], [0, 0, 1]);
+    for (const metric of ['trainLoss', 'validationMacroF1'] as const)
+      assert.equal(keptOf(errors, metric), null);
   });
 
   it('are means over stretches of nearly the same length where they are many', () => {

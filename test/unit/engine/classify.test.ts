@@ -82,19 +82,19 @@ test('validation loss is the mean binary cross-entropy, and it is minimised', ()
   assert.ok(low < result.objective && result.objective < high && low > 0);
 });
 
-test('an accuracy counts a prediction above 0.5 as 1, and 0.5 itself as 0', () => {
+test('an accuracy counts a prediction above 0.5 as 1, 0.5 itself as 0, and NaN as neither', () => {
   const split = {
     train: { start: 0, end: 1 },
-    validation: { start: 1, end: 6 },
-    test: { start: 6, end: 7 },
+    validation: { start: 1, end: 7 },
+    test: { start: 7, end: 8 },
   };
-  const labels = [0, 1, 1, 0, 0, 1, 0] as const;
+  const labels = [0, 1, 1, 0, 0, 1, 0, 0] as const;
   const reviews = reviewsInMemory(
     labels.map((label) => ({ label, ids: [1] })),
     split,
   );
   const task = { ...smallReviewTask, split };
-  const predicted = [0.500001, 0.5, 0.5, 0.9, 0.1];
+  const predicted = [0.500001, 0.5, 0.5, 0.9, 0.1, Number.NaN];
   const model = {
     outputUnits: 1,
     penalty: () => 0,
@@ -107,9 +107,9 @@ test('an accuracy counts a prediction above 0.5 as 1, and 0.5 itself as 0', () =
   });
   let next = evaluation.next();
   while (next.done !== true) next = evaluation.next();
-  // Labels 1, 1, 0, 0, 1: right, wrong, right, wrong, wrong.
-  assert.deepEqual([...next.value.hits], [1, 0, 1, 0, 0]);
-  assert.equal(accuracyOf(next.value).accuracy, 0.4);
+  // Labels 1, 1, 0, 0, 1, 0: right, wrong, right, wrong, wrong, wrong.
+  assert.deepEqual([...next.value.hits], [1, 0, 1, 0, 0, 0]);
+  assert.equal(accuracyOf(next.value).accuracy, 2 / 6);
 });
 
 test('the majority class is that of the training reviews, whatever is commoner elsewhere', () => {

@@ -49,30 +49,42 @@ for (const [title, named] of Object.entries(ENGINE_MODELS))
   });
 
 const FRAMES: readonly Partial<
-  Pick<ForecastTask, 'as' | 'period' | 'ahead'> & Pick<WindowSpec, 'normalise'>
+  Pick<ForecastTask, 'as' | 'period' | 'ahead' | 'quantiles'> & Pick<WindowSpec, 'normalise' | 'delays'>
 >[] = [
   { as: 'difference' },
   { as: 'seasonal-difference', period: 4 },
   { normalise: 'last' },
   { normalise: 'mean', ahead: [2] },
   { normalise: 'standard', as: 'difference', ahead: [1] },
+  { as: 'seasonal-difference', period: 3, delays: [0, 1, 4] },
+  { normalise: 'mean', delays: [0, 2], quantiles: [0.1, 0.5, 0.9] },
+  { normalise: 'standard', as: 'seasonal-difference', period: 4, delays: [1, 3], quantiles: [0.2, 0.8] },
+  { normalise: 'last', delays: [0, 1, 2], ahead: [2] },
 ];
 
-for (const { normalise, ...change } of FRAMES)
-  test(`an ONNX file predicts levels of ${JSON.stringify({ normalise, ...change })}`, {
+for (const { normalise, delays = [0], ...change } of FRAMES)
+  test(`an ONNX file predicts levels of ${JSON.stringify({ normalise, delays, ...change })}`, {
     skip: skipWithoutOnnx,
   }, async () => {
-    const definition = modelOf([flatten, dense(1)], 6, 3);
+    const each = change.quantiles?.length ?? 1;
+    const units = delays.length * each;
+    const definition = modelOf([flatten, dense(units)], 6, 3);
     const made = exportOf(engine, definition);
-    const window = { lookback: 6, step: 1, delay: 0, ...(normalise === undefined ? {} : { normalise }) };
+    const window = {
+      lookback: 6,
+      step: 1,
+      delay: delays.at(-1)!,
+      ...(delays.length === 1 ? {} : { delays: [...delays] }),
+      ...(normalise === undefined ? {} : { normalise }),
+    };
     const task = { ...made.description.task, window, ...change } as ForecastUse;
     const exported = { ...made, description: { ...made.description, task } };
     const plain = samplesFor(definition, SAMPLES, 3);
     const samples = frameSamples(plain, task);
     const model = buildPredictor(engine, exported);
-    const ours = new Float32Array(SAMPLES);
+    const ours = new Float32Array(SAMPLES * units);
     model.predict(samples, firstIndices(SAMPLES), ours);
-    samples.restore!(firstIndices(SAMPLES), 0, SAMPLES, ours, 0);
+    samples.restore!(firstIndices(SAMPLES), 0, SAMPLES, ours, 0, each);
     model.dispose();
 
     const { InferenceSession, Tensor } = onnxRuntime!;

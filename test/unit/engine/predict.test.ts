@@ -14,6 +14,7 @@ import { PredictionFile } from '../../../src/engine/predict/prediction-file.js';
 import { digestWeights } from '../../../src/engine/training/checkpoint.js';
 import { createWasmEngine } from '../../../src/engine/wasm/wasm-engine.js';
 import type { MissingPolicy, ReviewsSpec, SeriesSpec } from '../../../src/study/dataset-source.js';
+import type { ForecastTask } from '../../../src/study/trial/trial.js';
 import { type Classification, predictReviews } from '../../../src/task/classify/predict-reviews.js';
 import type { ForecastUse } from '../../../src/task/forecast/forecast-use.js';
 import { predictSeries, type SeriesSummary } from '../../../src/task/forecast/predict-series.js';
@@ -225,6 +226,75 @@ test('what a model learnt of changes is forecast as levels, the same ones that i
   const { mean, std } = metadata.columns[use.targetColumn]!;
   for (const [index, level] of expected.entries())
     assert.equal(forecasts[index]!.prediction, level * std + mean);
+});
+
+test('steps and quantiles of seasonal changes, with columns known ahead, are forecast as levels', async (t) => {
+  const { path, metadata, use, definition, cacheDirectory } = await prepareSeries(temporaryDirectory(t));
+  const delays = [0, 9, 30];
+  const quantiles = [0.1, 0.9];
+  const change = {
+    as: 'seasonal-difference',
+    period: 33,
+    window: { lookback: 36, step: 3, delay: 30, delays, normalise: 'standard' },
+    ahead: [metadata.columns.findIndex(({ name }) => name === 'p (mbar)')],
+    quantiles,
+  } as const;
+  const learnt = {
+    ...definition,
+    timesteps: 12,
+    layers: [gru(5), dense(6)],
+    loss: 'pinball',
+    quantiles,
+  } as const;
+  const own: ForecastUse = {
+    ...use,
+    ...change,
+    window: { ...change.window, delays: [...delays] },
+    quantiles: [...quantiles],
+    ahead: [...change.ahead],
+  };
+  const exported = exportOf(learnt, own);
+  const { forecasts, summary } = await forecast(exported, own, path);
+  const dataset = openDataset(cacheDirectory, metadata.digest);
+  t.after(() => dataset.close());
+  const split = { ...metadata.split, train: { start: 0, end: ROWS } };
+  const { window, quantiles: of, ahead } = own;
+  const { as, period } = change;
+  const { targetColumn } = use;
+  const task = {
+    kind: 'forecast',
+    targetColumn,
+    split,
+    window,
+    as,
+    period,
+    ahead,
+    quantiles: of,
+  } as ForecastTask;
+  const samples = openSplit(dataset, task, 'train');
+  const model = engine.build({ ...learnt, batchSize: samples.count });
+  t.after(() => model.dispose());
+  model.load(exported.weights);
+  const all = firstIndices(samples.count);
+  const expected = new Float32Array(samples.count * 6);
+  const targets = new Float32Array(samples.count * 3);
+  model.predict(samples, all, expected);
+  samples.gatherTargets(all, 0, samples.count, targets, 0);
+  samples.restore!(all, 0, samples.count, expected, 0, 2);
+  samples.restore!(all, 0, samples.count, targets, 0);
+  const { mean, std } = metadata.columns[use.targetColumn]!;
+  // Windows whose last target is in the file: their known columns are read there.
+  assert.equal(forecasts.length, samples.count * 3);
+  for (const [place, { quantiles: band, actual, step }] of forecasts.entries()) {
+    const values = expected.slice(place * 2, place * 2 + 2).sort();
+    assert.equal(step, place % 3);
+    assert.deepEqual(
+      band,
+      [...values].map((level) => level * std + mean),
+    );
+    assert.ok(Math.abs(actual! - (targets[place]! * std + mean)) < 1e-4);
+  }
+  assert.equal(summary.compared, forecasts.length);
 });
 
 for (const [what, calendar, known] of [

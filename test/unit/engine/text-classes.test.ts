@@ -17,6 +17,7 @@ import { ClassScores } from '../../../src/engine/training/output-scores.js';
 import { trainTrial } from '../../../src/engine/training/trial-training.js';
 import { createWasmEngine } from '../../../src/engine/wasm/wasm-engine.js';
 import type { SweepError } from '../../../src/errors.js';
+import type { MetricName } from '../../../src/model/metric.js';
 import type { SeedResult } from '../../../src/study/finished-row.js';
 import type { ClassifierTest } from '../../../src/study/test-evaluation.js';
 import { type ClassifyTask, type TrainConfig, trialResultSchema } from '../../../src/study/trial/trial.js';
@@ -41,8 +42,14 @@ function tableOf(rows: number, extra = ''): string {
   return ['label,text', ...lines, extra].join('\n');
 }
 
-function specOf(file: string, more: { source?: object; training?: object; model?: object } = {}) {
-  const document = {
+interface Sections {
+  source?: object;
+  training?: object;
+  model?: object;
+}
+
+function documentOf(file: string, more: Sections) {
+  return {
     name: 'topics',
     dataset: {
       kind: 'reviews',
@@ -54,7 +61,10 @@ function specOf(file: string, more: { source?: object; training?: object; model?
     training: { optimizer: 'adam', learningRate: 0.02, epochs: 6, batchSize: 20, ...more.training },
     space: {},
   };
-  return parseSweepSpec(JSON.stringify(document), '/topics.json');
+}
+
+function specOf(file: string, more: Sections = {}) {
+  return parseSweepSpec(JSON.stringify(documentOf(file, more)), '/topics.json');
 }
 
 async function prepared(file: string, cacheDirectory: string, source: object = {}): Promise<MappedDataset> {
@@ -116,6 +126,8 @@ describe('texts of four classes', () => {
     const { macroF1, topK, confusion = [] } = result.outputs!.classes!;
     assert.equal(macroF1, 1);
     assert.deepEqual(topK, [1, 1, 1, 1]);
+    assert.deepEqual([result.metrics.validationMacroF1, result.metrics.validationTop3], [1, 1]);
+    assert.equal(result.metrics.validationTop5, undefined, 'there are four classes');
     const seen = confusion.flat().reduce((sum, one) => sum + one, 0);
     assert.equal(seen, result.validationSamples);
     const told = taskOf(config.task).describeOutputs(result, CLASSES).join('\n');
@@ -195,6 +207,42 @@ describe('texts of four classes', () => {
     assert.throws(() => weightsOf({ sprot: 2 }), {
       path: 'training.classWeights',
       message: /names no label: "sprot"/,
+      hint: 'did you mean "sport"? the classes are "arts, music", "sport", "trade", "wetter"',
+    });
+    assert.throws(() => weightsOf({ sport: 2, ' SPORT': 3 }), {
+      path: 'training.classWeights',
+      message: /gives one class two weights: "sport" and " SPORT"/,
+    });
+  });
+
+  it('macro F1 and the share among the three likeliest are objectives, of as many classes as they take', () => {
+    const byMetric = (metric: MetricName) => {
+      const trained = trainTrial({
+        engine,
+        config: { ...config, training: { ...config.training, epochs: 1, learningRate: 0.003 } },
+        objective: { metric, direction: 'maximize', epoch: 'best' },
+        dataset,
+        checkpoint: null,
+        now: () => 0,
+        hooks: { onReport() {}, onCheckpoint() {}, onProgress() {}, stopRequest: () => 'none' },
+      });
+      assert.ok(trained.type === 'finished');
+      return trained.result;
+    };
+    const specBy = (metric: MetricName) =>
+      parseSweepSpec(JSON.stringify({ ...documentOf(file, {}), objective: { metric } }), '/topics.json');
+    for (const metric of ['validationMacroF1', 'validationTop3'] as const) {
+      const { objective, objectiveInterval: interval, metrics, outputs } = byMetric(metric);
+      assert.equal(objective, metrics[metric]);
+      const { macroF1, topK } = outputs!.classes!;
+      assert.equal(objective, metric === 'validationTop3' ? topK[2] : macroF1);
+      assert.ok(objective > 0 && objective < 1, `${metric}: ${objective}`);
+      assert.ok(interval != null && interval[0] < objective && objective < interval[1]);
+      resolveTrial(specBy(metric), {}, 1, dataset.metadata);
+    }
+    assert.throws(() => resolveTrial(specBy('validationTop5'), {}, 1, dataset.metadata), {
+      path: 'objective.metric',
+      message: /validationTop5 is of 6 classes and more, and the texts have 4/,
     });
   });
 
@@ -251,6 +299,38 @@ test('named classes keep their order, and a label that is none of them is a faul
   assert.throws(() => specOf(file, { source: { classes: ['a', 'A ', 'b'] } }), /name each class once/);
 });
 
+test('class weights of two classes go by their names too, and labels are the same however they are written', () => {
+  const weightsOf = (classes: unknown, classWeights: unknown) => {
+    const spec = specOf('/reviews.csv', {
+      source: classes === undefined ? {} : { classes },
+      training: { classWeights },
+    });
+    const split = {
+      train: { start: 0, end: 10 },
+      validation: { start: 10, end: 12 },
+      test: { start: 12, end: 14 },
+    };
+    const reviews = { positive: { train: 0.5, validation: 0.5, test: 0.5 } };
+    const config = resolveTrial(spec, {}, 1, { digest: 'a'.repeat(64), columns: [], split, reviews });
+    return (config as TrainConfig).training.classWeights;
+  };
+  const named = ['ham', 'Spam'];
+  for (const one of [{ spam: 3 }, { ' SPAM ': 3 }, { '1': 3 }, { '1.0': 3, ham: 1 }])
+    assert.deepEqual(weightsOf(named, one), [1, 3]);
+  assert.deepEqual(weightsOf(undefined, { pos: 2, '0.0': 3 }), [3, 2]);
+  // Classes that are numbers are meant by what they are named, not by their place.
+  assert.deepEqual(weightsOf([1, 0], { '1': 3 }), [3, 1]);
+  assert.deepEqual(weightsOf(['1.0', 2], { '1': 3, '2.0': 4 }), [3, 4]);
+  assert.throws(() => weightsOf([1, 2], { '0': 3 }), { hint: 'did you mean "1"? the classes are "1", "2"' });
+  assert.throws(() => weightsOf(named, { eggs: 3 }), {
+    path: 'training.classWeights',
+    message: /names no label: "eggs"/,
+    hint: 'the classes are "ham" or "0", "spam" or "1"',
+  });
+  assert.throws(() => weightsOf(named, { spam: 3, '1': 2 }), /one class two weights: "1" and "spam"/);
+  assert.throws(() => weightsOf([1, '1.0'], 'balanced'), /name each class once/);
+});
+
 test('the classes of a test table are those of the training table', async (t) => {
   const directory = temporaryDirectory(t);
   const file = join(directory, 'train.csv');
@@ -290,6 +370,22 @@ it('scores: a class that is neither there nor answered does not count, ties go t
     [0, 0, 1, 0],
     [0, 0, 0, 0],
   ]);
+});
+
+it('scores: outputs that are NaN are no answer, right among no number of classes', () => {
+  for (const outputs of [Float32Array.of(NaN, NaN), Float32Array.of(NaN, 0.5), Float32Array.of(0.5, NaN)]) {
+    const scores = new ClassScores(2);
+    assert.equal(scores.add(outputs, 0, 0), false);
+    assert.equal(scores.add(Float32Array.of(0.2, 0.8), 0, 1), true);
+    assert.deepEqual(scores.describe(), {
+      macroF1: 1 / 2,
+      topK: [1 / 2, 1 / 2],
+      confusion: [
+        [0, 0],
+        [0, 1],
+      ],
+    });
+  }
 });
 
 it('a class weight multiplies loss and slope of its samples while training, of two classes as well', () => {

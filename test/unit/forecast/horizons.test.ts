@@ -4,13 +4,16 @@ import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import { evaluateOnTest } from '../../../src/coordinator/ending/finalize.js';
 import { openStretches } from '../../../src/dataset/windows.js';
+import type { Model } from '../../../src/engine/engine.js';
+import { evaluateInBatches } from '../../../src/engine/training/evaluation.js';
 import { trainTrial } from '../../../src/engine/training/trial-training.js';
 import { createWasmEngine, type WasmEngine } from '../../../src/engine/wasm/wasm-engine.js';
 import type { SeedResult } from '../../../src/study/finished-row.js';
 import type { ForecastTest } from '../../../src/study/test-evaluation.js';
 import { countedResult } from '../../../src/study/trial/stopped-result.js';
 import { type ForecastTask, type TrainConfig, trialResultSchema } from '../../../src/study/trial/trial.js';
-import { openSplit } from '../../../src/task/open-split.js';
+import type { Evaluation } from '../../../src/task/evaluation.js';
+import { openSplit, validationBaseline } from '../../../src/task/open-split.js';
 import { arrangeQuantiles, conformalOffset, middleOf } from '../../../src/task/quantiles.js';
 import { taskOf } from '../../../src/task/registry.js';
 import { testStream } from '../../support/fakes/array-samples.js';
@@ -146,6 +149,95 @@ describe('several steps', () => {
       [2, 5, 8, 11].map((at) => several[at]),
     );
     assert.equal(taskOf(severalSteps).horizon(severalSteps)?.place, 2);
+  });
+});
+
+describe('steps and quantiles of windows that are told from something', () => {
+  const QUANTILES = [0.1, 0.5, 0.9];
+  const FRAMES: readonly Partial<ForecastTask>[] = [
+    { as: 'difference' },
+    { as: 'seasonal-difference', period: 8 },
+    { as: 'difference', ahead: [1] },
+    { window: { ...severalSteps.window, normalise: 'standard' }, as: 'difference', quantiles: QUANTILES },
+    { window: { ...severalSteps.window, normalise: 'last' }, quantiles: QUANTILES },
+  ];
+
+  /** Judged where a model says of every output what `say` makes of what it was to learn. */
+  function judge(task: ForecastTask, say: (target: number) => number): Evaluation {
+    const samples = openSplit(dataset, task, 'validation');
+    const each = task.quantiles?.length ?? 1;
+    const model = {
+      outputUnits: DELAYS.length * each,
+      penalty: () => 0,
+      predict(of: typeof samples, indices: Uint32Array, out: Float32Array) {
+        const targets = new Float32Array(indices.length * DELAYS.length);
+        of.gatherTargets(indices, 0, indices.length, targets, 0);
+        for (const [at, target] of targets.entries()) out.fill(say(target), at * each, (at + 1) * each);
+      },
+    } as unknown as Model;
+    const batches = evaluateInBatches(model, samples, {
+      loss: task.quantiles === undefined ? 'mae' : 'pinball',
+      quantiles: task.quantiles,
+    });
+    for (;;) {
+      const { done, value } = batches.next();
+      if (done === true) return value;
+    }
+  }
+
+  for (const frame of FRAMES) {
+    const task: ForecastTask = { ...severalSteps, ...frame };
+    it(`are judged as levels: ${JSON.stringify(frame)}`, () => {
+      const right = judge(task, (target) => target);
+      assert.ok(right.mae < 1e-6, `${right.mae}`);
+      const { bySteps, value } = validationBaseline(dataset, task);
+      assert.deepEqual(validationBaseline(dataset, severalSteps), {
+        bySteps,
+        value,
+        perSample: validationBaseline(dataset, task).perSample,
+      });
+      if (task.as === 'seasonal-difference') return;
+      // No change is the last row read: naive persistence, by step as well.
+      const unchanged = judge(task, () => 0);
+      assert.ok(Math.abs(unchanged.mae - value) < 1e-6);
+      for (const [step, { mae }] of (unchanged.outputs?.steps ?? []).entries())
+        assert.ok(Math.abs(mae - bySteps![step]!) < 1e-6);
+    });
+  }
+
+  it('the last step alone is told from what it is told from among others', () => {
+    const task: ForecastTask = { ...severalSteps, as: 'seasonal-difference', period: 8 };
+    const last = openSplit(dataset, taskOf(task).lastStep(task), 'validation');
+    const all = openSplit(dataset, task, 'validation');
+    const indices = Uint32Array.of(3, 4);
+    const [single, several] = [new Float32Array(2), new Float32Array(6)];
+    last.restore!(indices, 0, 2, single, 0);
+    all.restore!(indices, 0, 2, several, 0);
+    assert.deepEqual([...single], [several[2], several[5]]);
+  });
+
+  it('are learnt, tested beside everything that is tried without training, and told', async () => {
+    const task: ForecastTask = {
+      ...severalSteps,
+      window: { ...severalSteps.window, normalise: 'standard' },
+      as: 'seasonal-difference',
+      period: 8,
+      ahead: [1],
+      quantiles: QUANTILES,
+      conformal: true,
+    };
+    const config = configOf(task, 9, 'pinball');
+    const { result } = train(config);
+    assert.equal(result.bySteps?.length, 3);
+    const test = await testOf(config);
+    assert.deepEqual(
+      test.baselines?.map(({ name }) => name),
+      ['persistence', 'seasonal', 'seasonalMean', 'drift', 'linear'],
+    );
+    assert.ok(Math.abs(test.baselines![0]!.testMae - test.baselineTestMae) < 1e-6);
+    assert.ok(test.testRmse! > test.testMae);
+    // What is known ahead tells most of the last step.
+    assert.ok(test.testMae < test.baselineTestMae, `${test.testMae} ${test.baselineTestMae}`);
   });
 });
 

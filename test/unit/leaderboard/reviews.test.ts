@@ -55,6 +55,34 @@ function reviewStudy(tests: readonly ClassifierTest[] = [tested], synthetic = fa
   );
 }
 
+test('shares of several classes are columns of the documents, and of the table where they are the objective', () => {
+  const shares = { validationAccuracy: 0.6, validationMacroF1: 0.5512, validationTop3: 0.9 };
+  const view = foldEvents(
+    logged([
+      created({
+        spec: {
+          objective: { metric: 'validationMacroF1', direction: 'maximize', epoch: 'best' },
+          repeats: 1,
+        },
+        dataset: reviewStudy().header!.dataset!,
+        total: 1,
+      }),
+      finished(0, 0.5512, { result: result(0.5512, { metrics: shares, objectiveInterval: [0.5, 0.6] }) }),
+    ]),
+  );
+  const text = leaderboardTable(view, { width: 160, useColor: false });
+  assert.match(text, /val F1 % +val acc % +95 % interval/);
+  assert.match(text, /55\.12 +60\.00 +50\.00 … 60\.00/);
+  const [row] = leaderboardDocument(view).leaderboard;
+  assert.deepEqual([row?.validationMacroF1, row?.validationTop3], [0.5512, 0.9]);
+  assert.equal(row !== undefined && 'validationTop5' in row, false);
+  const [head = '', line = ''] = leaderboardCsv(view).split('\n');
+  const cell = (name: string) => line.split(',')[head.split(',').indexOf(name)];
+  assert.deepEqual([cell('validationMacroF1'), cell('validationTop3')], ['0.5512', '0.9']);
+  assert.ok(!head.includes('validationTop5'));
+  assert.ok(!leaderboardCsv(reviewStudy()).includes('validationMacroF1'), 'two classes have none');
+});
+
 test('of generated reviews the table says that nobody wrote them', () => {
   const text = leaderboardTable(reviewStudy([tested], true), { width: 140, useColor: false });
   assert.match(text, /SYNTHETIC DATA \(imdb\): a generated stand-in, not what people wrote/);

@@ -48,7 +48,10 @@ function pageOf(trials: number, name = 'gru'): StudyPage {
       stepMs: 3_600_000,
       truth: Array.from({ length: 900 }, (_, at) => Math.sin(at)),
       prediction: Array.from({ length: 900 }, (_, at) => Math.sin(at) + 0.5),
+      band: null,
     },
+    outputs: null,
+    second: null,
     again: {
       commands: ['sweep start sweep.json'],
       spec: JSON.stringify(SPEC),
@@ -101,4 +104,64 @@ test('a thousand trials are one page below 3 MB that loads nothing and runs no s
 test('what others wrote is text', () => {
   const page = studyPageHtml(pageOf(12, '<img src=x onerror=alert(1)>'));
   assert.doesNotMatch(page, /<img/);
+});
+
+test('several outputs: the band around the forecast, the error by horizon, what classes are taken for', () => {
+  const page = pageOf(12);
+  const plain = studyPageHtml(page);
+  assert.doesNotMatch(plain, /Error by horizon|<h2>Classes|class="band"|Both objectives/);
+  const { forecast } = page;
+  assert.ok(forecast !== null && typeof forecast !== 'string');
+  const band = {
+    nominal: 0.8,
+    coverage: 0.75,
+    low: forecast.truth.map((value) => value - 1),
+    high: forecast.truth.map((value) => value + 3),
+  };
+  const told = studyPageHtml({
+    ...page,
+    forecast: { ...forecast, band },
+    outputs: {
+      unit: '°C',
+      steps: [
+        { horizonRows: 1, mae: 1, mse: 2, baselineMae: 2 },
+        { horizonRows: 24, mae: 3, mse: 9, baselineMae: 2 },
+      ],
+      quantiles: [],
+      band: { nominal: 0.8, coverage: 0.75, width: 4 },
+      isConformal: false,
+      classes: {
+        labels: ['<b>sport', 'trade'],
+        macroF1: 0.5,
+        confusion: [
+          [3, 1],
+          [0, 4],
+        ],
+      },
+    },
+  });
+  assert.match(told, /<\/span> 80 % band, which covers 75\.0 %/);
+  const [, way] = /class="band" d="M([^"]+)Z"/.exec(told)!;
+  assert.equal(way!.split('L').length, 1_000, 'the ends of 500 windows, there and back');
+  assert.match(told, /better at 1 of 2 horizons; its band claims 80\.00 %, covers 75\.00 % and is 4 °C wide/);
+  assert.match(told, /&lt;b&gt;sport for trade: 1 \(25\.00 %\)/);
+  assert.doesNotMatch(told, /<b>sport/);
+});
+
+test('of two objectives the front is drawn and listed, cheapest first', () => {
+  const page = pageOf(12);
+  const ranked = page.ranked.map((row, at) => ({ ...row, onFront: at === 0 || at === 3 }));
+  const sizes = [900, 700, 650, 100];
+  const withSizes = ranked.map((each, at) => ({
+    ...each,
+    row: { ...each.row, metrics: { ...each.row.metrics, latency: sizes[at] ?? 1_000 } },
+  }));
+  const also = { metric: 'latency', direction: 'minimize' as const };
+  const told = studyPageHtml({ ...page, ranked: withSizes, second: { also, name: 'latency' } });
+  const section = told.slice(told.indexOf('<h2>Both objectives'));
+  const listed = section.slice(section.indexOf('trial on the front'), section.indexOf('</table>'));
+  assert.deepEqual(
+    [...listed.matchAll(/<tr><td>[^<]*<\/td><td>(\d+)<\/td>/g)].map(([, size]) => Number(size)),
+    [100, 900],
+  );
 });

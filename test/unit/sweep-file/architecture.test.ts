@@ -10,6 +10,7 @@ import type { Resolved } from '../../../src/sweep-file/reference.js';
 import { resolveTrial } from '../../../src/sweep-file/resolve-trial.js';
 import {
   attention,
+  averagePool,
   bidirectional,
   conv1d,
   dense,
@@ -50,6 +51,14 @@ function documentOf(model: Record<string, unknown>, space: Record<string, unknow
 const relu = { activation: 'relu' } as const;
 const sequences = { returnSequences: true } as const;
 const sigmoid = dense(1, { activation: 'sigmoid' });
+
+test('dlinear is a linear map of the window beside its moving average', () => {
+  const trend = (size: number) =>
+    residual([averagePool(size, { strides: 1, padding: 'same' })], { merge: 'concat' });
+  assert.deepEqual(expand({ type: 'dlinear' }), [trend(25), flatten, dense(1)]);
+  assert.deepEqual(expand({ type: 'dlinear', kernelSize: 7 }), [trend(7), flatten, dense(1)]);
+  assert.throws(() => expand({ type: 'dlinear' }, classify), /dlinear forecasts a series/);
+});
 
 test('each model of the chapter is one line', () => {
   const conv = (size: number) => conv1d(32, size, relu);

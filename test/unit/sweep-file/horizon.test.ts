@@ -143,23 +143,34 @@ it('a searched step beside a horizon is refused: trials would forecast different
   });
 });
 
-for (const [path, frame] of [
-  ['dataset.target.as', { dataset: { target: { column: 'load', as: 'difference' } } }],
-  ['window.normalise', { window: { normalise: 'last' } }],
-  ['dataset.known', { dataset: { known: ['wind'] } }],
-] as const)
-  it(`several steps and quantiles are levels of a window: ${path} is refused beside them`, () => {
-    const { window = {}, dataset = {} } = { window: undefined, dataset: undefined, ...frame };
-    const pinball = { training: { loss: { pinball: [0.1, 0.9] } } };
-    for (const [fault, what] of [
-      [faultOf({ lookback: 24, horizon: [1, 3], ...window }, { dataset }), /window\.horizon/],
-      [faultOf({ lookback: 24, delay: 0, ...window }, { dataset, ...pinball }), /training\.loss\.pinball/],
-    ] as const) {
-      assert.equal(fault.code, 'SPEC_INVALID');
-      assert.equal(fault.path, path);
-      assert.match(fault.message, what);
-      assert.equal(fault.hint, 'leave one of them out');
-    }
-    // One step of one value goes with all of them.
-    assert.equal(resolve({ lookback: 24, horizon: 1, ...window }, { dataset }).task.kind, 'forecast');
+it('steps and quantiles go with all that a forecast is made from, together', () => {
+  const target = { column: 'load', as: 'seasonal-difference', period: 6 };
+  const dataset = { source: { csv: 'load.csv', time: 'date' }, target, known: ['wind'] };
+  const training = { loss: { pinball: [0.1, 0.9], conformal: true } };
+  const config = resolve({ lookback: 24, horizon: [1, 3], normalise: 'standard' }, { dataset, training });
+  const { split: _, ...task } = config.task as ForecastTask;
+  assert.deepEqual(task, {
+    kind: 'forecast',
+    targetColumn: 0,
+    window: { lookback: 24, step: 1, delay: 2, delays: [0, 1, 2], normalise: 'standard' },
+    as: 'seasonal-difference',
+    period: 6,
+    ahead: [1],
+    quantiles: [0.1, 0.9],
+    conformal: true,
   });
+  assert.equal((config.layers.at(-1) as { units: number }).units, 6);
+});
+
+it('a window that does not hold the season before each of its steps is refused with what holds all', () => {
+  const target = { column: 'load', as: 'seasonal-difference', period: 24 };
+  // Of step 1 the season before stands 24 rows back, of step 24 in the last row.
+  const fault = faultOf({ lookback: 20, horizon: [1, 24] }, { dataset: { target } });
+  assert.equal(fault.path, 'window.lookback');
+  assert.equal(fault.hint, 'a lookback of 24 or more');
+  assert.equal(resolve({ lookback: 24, horizon: [1, 30] }, { dataset: { target } }).task.kind, 'forecast');
+  const near = faultOf({ lookback: 20, horizon: [20, 40] }, { dataset: { target } });
+  assert.equal(near.hint, 'a lookback of 24 or more');
+  const coarse = faultOf({ lookback: 50, step: 5, horizon: [1, 3] }, { dataset: { target } });
+  assert.deepEqual([coarse.code, coarse.path], ['SPEC_INVALID', 'window.step']);
+});

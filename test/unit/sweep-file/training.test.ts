@@ -100,6 +100,9 @@ test('a metric is an objective in the direction in which it gets better, and in 
     validationRmse: 'minimize',
     validationLoss: 'minimize',
     validationAccuracy: 'maximize',
+    validationMacroF1: 'maximize',
+    validationTop3: 'maximize',
+    validationTop5: 'maximize',
   };
   const reviews = {
     name: 'reviews',
@@ -107,7 +110,7 @@ test('a metric is an objective in the direction in which it gets better, and in 
     model: { type: 'recurrent', embedding: 8 },
   };
   for (const [metric, direction] of Object.entries(directions)) {
-    const document = metric === 'validationAccuracy' ? reviews : documentWith({});
+    const document = direction === 'maximize' ? reviews : documentWith({});
     const { objective } = parseDocument({ ...document, objective: { metric } });
     assert.deepEqual(objective, { type: 'metric', metric, direction, epoch: 'best' });
     const wrong = { metric, direction: direction === 'minimize' ? 'maximize' : 'minimize' };

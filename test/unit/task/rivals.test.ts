@@ -125,6 +125,55 @@ test('none of them reads a row after the last one of its window', () => {
   assert.deepEqual(predict({ ...dataset, values }), predict(dataset));
 });
 
+const STEPS: ForecastTask = { ...TASK, window: { ...TASK.window, delay: 9, delays: [0, 5, 9] } };
+
+test('of several steps each is told from its own season, drift and regression, as it is alone', () => {
+  const dataset = seriesOf((row) => season(row) + row / 50);
+  const { split } = TASK;
+  const all = rivalsOver(dataset, STEPS, split.test, 'test', 1);
+  const windows = all.targets.length / 3;
+  for (const [at, delay] of STEPS.window.delays!.entries()) {
+    const window = { ...TASK.window, delay };
+    // The same windows: a nearer target has more of them at the end; what is learnt, of as many training windows.
+    const cut = (rows: { start: number; end: number }) => ({ start: rows.start, end: rows.end - 9 + delay });
+    const task = { ...TASK, window, split: { ...split, train: cut(split.train) } };
+    const one = rivalsOver(dataset, { ...task, period: 8 }, cut(split.test), 'test', 1);
+    for (const { name, predictions } of rivalsOver(dataset, { ...STEPS, period: 8 }, split.test, 'test', 1)
+      .forecasts) {
+      const alone = one.forecasts.find((other) => other.name === name)!.predictions;
+      assert.equal(alone.length, windows);
+      for (const [place, value] of alone.entries())
+        assert.ok(Math.abs(value - predictions[place * 3 + at]!) < 1e-6, `${name} ${delay} ${place}`);
+    }
+    for (const [place, value] of one.targets.entries()) assert.equal(value, all.targets[place * 3 + at]);
+  }
+});
+
+test('of several steps none reads a row after the last one of its window', () => {
+  const dataset = seriesOf((row) => 3 * season(row) + noise[row]!);
+  const window = 20;
+  const lastRow = TASK.split.test.start + window + TASK.window.lookback - 1;
+  const values = dataset.values.map((value, at) => (at >= 2 * (lastRow + 1) ? value + 5 : value));
+  const predict = (one: MappedDataset) =>
+    rivalsOver(one, STEPS, TASK.split.test, 'test', 1).forecasts.map(({ predictions }) =>
+      predictions.slice(0, (window + 1) * 3),
+    );
+  assert.equal(predict(dataset).length, 5);
+  assert.deepEqual(predict({ ...dataset, values }), predict(dataset));
+});
+
+test('of several steps persistence among them is the baseline of the study too', () => {
+  const dataset = seriesOf((row) => season(row) + noise[row]!);
+  const { value, perSample, beside } = testBaseline(dataset, STEPS);
+  const { targets, forecasts } = beside!.test;
+  const scale = { mean: 0, std: 1 };
+  const errors = measureErrors(forecasts[0]!.predictions, targets, 1, () => scale, beside!.steps);
+  assert.ok(Math.abs(errors.mae - value) < 1e-6);
+  assert.equal(errors.absoluteErrors.length, perSample.length);
+  for (const [window, error] of errors.absoluteErrors.entries())
+    assert.ok(Math.abs(error - perSample[window]!) < 1e-6);
+});
+
 test('persistence among them is the baseline of the study', () => {
   const dataset = seriesOf((row) => season(row) + noise[row]!);
   const { value, beside } = testBaseline(dataset, TASK);

@@ -59,6 +59,7 @@ export class LiveView {
       hasColor: this.#colors.isColorSupported,
       onKey: (key) => this.#onKey(key),
       onShown: () => this.#draw(),
+      onClosed: () => this.#onClosed(),
       onDiverted: (text, stream) => this.#keep(text, stream),
     });
   }
@@ -69,11 +70,14 @@ export class LiveView {
     this.#timer.unref();
   }
 
-  /** What was said meanwhile is written below what stood there before. */
   close(): void {
+    this.#screen.close();
+  }
+
+  /** However it came to be closed, what was said meanwhile is written below what stood there before. */
+  #onClosed(): void {
     if (this.#timer !== null) clearInterval(this.#timer);
     this.#timer = null;
-    this.#screen.close();
     const { stdout, stderr } = this.options.context;
     for (const { text, stream } of this.#kept.splice(0)) (stream === 'stdout' ? stdout : stderr).write(text);
   }

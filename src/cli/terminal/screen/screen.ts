@@ -32,6 +32,8 @@ export interface ScreenOptions {
   onKey(key: Key): void;
   /** The whole is to be painted anew: at the start, after a resize, back from a suspension. */
   onShown(): void;
+  /** The terminal is as it was: what waited for that can be written. */
+  onClosed(): void;
   /** What others write to standard output and error meanwhile, which no screen shows. */
   onDiverted(text: string, stream: 'stdout' | 'stderr'): void;
 }
@@ -56,6 +58,8 @@ export class Screen {
   open(): void {
     if (this.#state !== 'closed') return;
     process.on('exit', this.#onExit);
+    // Node writes the stack of what nobody caught before 'exit', which would be onto the screen that is then taken away.
+    process.on('uncaughtExceptionMonitor', this.#onExit);
     process.on('SIGCONT', this.#onContinued);
     process.on('SIGTSTP', this.#onStop);
     process.on('SIGQUIT', this.#onQuit);
@@ -69,10 +73,12 @@ export class Screen {
     this.#state = 'closed';
     if (this.#looking !== null) clearInterval(this.#looking);
     process.off('exit', this.#onExit);
+    process.off('uncaughtExceptionMonitor', this.#onExit);
     process.off('SIGCONT', this.#onContinued);
     process.off('SIGTSTP', this.#onStop);
     process.off('SIGQUIT', this.#onQuit);
     this.options.terminal.output.off('resize', this.#onResize);
+    this.options.onClosed();
   }
 
   /** Lines that fit the size, from the top. */

@@ -2,7 +2,7 @@
 
 import { element } from '../dom.js';
 import { onTheme } from './colors.js';
-import { redrawer } from './redraw.js';
+import { laidOutSize, redrawer } from './redraw.js';
 import { hideTooltip } from './tooltip.js';
 
 export interface Canvas {
@@ -21,10 +21,11 @@ export function canvasPlot(label: string, heightPx: number, draw: Draw): Canvas 
   const canvas = element('canvas', { role: 'img', attributes: { 'aria-label': label } });
   const host = element('div', { class: 'canvas-host', style: { 'min-height': `${heightPx}px` } }, canvas);
   const redraw = redrawer(host, () => {
-    const context = fitCanvas(canvas, host.clientWidth, host.clientHeight);
-    if (context !== null) draw(context, host.clientWidth, host.clientHeight);
+    const { width, height } = size;
+    const context = fitCanvas(canvas, width, height);
+    if (context !== null) draw(context, width, height);
   });
-  new ResizeObserver(redraw).observe(host);
+  const size = laidOutSize(host, redraw);
   onTheme(() => host.isConnected && redraw());
   canvas.addEventListener('pointerleave', hideTooltip);
   return { host, canvas, redraw };

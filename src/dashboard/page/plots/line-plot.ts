@@ -5,7 +5,7 @@ import { element } from '../dom.js';
 import { fitCanvas } from './canvas-plot.js';
 import { onTheme } from './colors.js';
 import { type LinePlotOptions, nearest, type PlotContent, plotOptions } from './line-plot-options.js';
-import { redrawer } from './redraw.js';
+import { laidOutSize, redrawer } from './redraw.js';
 import { hideTooltip } from './tooltip.js';
 
 export interface LinePlot {
@@ -38,11 +38,14 @@ export function linePlot(options: LinePlotOptions): LinePlot {
   };
   const paintUnder = (of: uPlot): void => {
     if (content?.paint === undefined) return;
-    const context = fitCanvas(under, host.clientWidth, host.clientHeight);
-    if (context !== null) content.paint(context, of);
+    const context = fitCanvas(under, size.width, size.height);
+    if (context === null) return;
+    // Places that uPlot tells are in pixels of the device.
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    content.paint(context, of);
   };
   const draw = (): void => {
-    if (content === null || host.clientWidth < 40) return;
+    if (content === null || size.width < 40) return;
     if (isPaintAlone && plot !== null) {
       paintUnder(plot);
       return;
@@ -51,7 +54,7 @@ export function linePlot(options: LinePlotOptions): LinePlot {
     plot?.destroy();
     const { x, lines } = content;
     plot = new uPlot(
-      plotOptions(options, content, host.clientWidth, host.clientHeight, () => zoom ?? wholeX(), paintUnder),
+      plotOptions(options, content, size.width, size.height, () => zoom ?? wholeX(), paintUnder),
       [x, ...lines.map(({ values }) => values)] as uPlot.AlignedData,
       host,
     );
@@ -94,7 +97,7 @@ export function linePlot(options: LinePlotOptions): LinePlot {
   host.addEventListener('zoomed', (event) =>
     zoomTo((event as CustomEvent<{ low: number; high: number }>).detail),
   );
-  new ResizeObserver(redraw).observe(host);
+  const size = laidOutSize(host, redraw);
   onTheme(() => host.isConnected && redraw());
   return {
     host,

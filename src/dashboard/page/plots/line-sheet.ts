@@ -30,6 +30,16 @@ export class LineSheet {
     this.#sums = new Uint16Array(4 * this.#width * this.#height);
   }
 
+  get size(): readonly [width: number, height: number, thickness: number] {
+    return [this.#width, this.#height, this.thickness];
+  }
+
+  /** Without a line, as a new one: to make it takes longer. */
+  clear(): void {
+    this.#sums.fill(0);
+    this.#image.data.fill(0);
+  }
+
   /** Of the lines that follow. */
   ink(color: string, alpha: number, isSmooth: boolean): void {
     this.#isSmooth = isSmooth;

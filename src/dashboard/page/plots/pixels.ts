@@ -42,8 +42,16 @@ export class Stamps {
     const top = Math.round(y - height / 2);
     const right = Math.min(columns, left + Math.max(1, Math.round(width)));
     const bottom = Math.min(lines, top + Math.max(1, Math.round(height)));
+    const pixels = this.#pixels;
+    // Of a few pixels each: a call to fill them costs more than they do.
     for (let line = Math.max(0, top); line < bottom; line++)
-      this.#pixels.fill(color, line * columns + Math.max(0, left), line * columns + Math.max(0, right));
+      for (let at = line * columns + Math.max(0, left), end = line * columns + right; at < end; at++)
+        pixels[at] = color;
+  }
+
+  /** In place of what is drawn there. */
+  replaceOn(context: CanvasRenderingContext2D, left: number, top: number): void {
+    context.putImageData(this.#image, Math.round(left), Math.round(top));
   }
 
   /** Over what is drawn already; `left`, `top` in pixels of the device. */

@@ -42,6 +42,25 @@ export function frameRedrawer(draw: () => void): () => void {
   };
 }
 
+export interface LaidOutSize {
+  readonly width: number;
+  readonly height: number;
+}
+
+/**
+ * The size of `host` as it was last laid out, and `onChange` when it changes: who asks for it while the page is being changed
+ * has the whole page laid out at once, and again for what changes next.
+ */
+export function laidOutSize(host: HTMLElement, onChange: () => void): LaidOutSize {
+  const size = { width: 0, height: 0 };
+  new ResizeObserver(() => {
+    size.width = host.clientWidth;
+    size.height = host.clientHeight;
+    onChange();
+  }).observe(host);
+  return size;
+}
+
 /** Calls `action` once nothing was asked for `waitMs`. */
 export function debounced(waitMs: number, action: () => void): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;

@@ -2,7 +2,15 @@
 import { spreadOf } from '../../../wording/figures.js';
 import { paramFormat } from '../../../wording/param-format.js';
 import type { DashboardRow } from '../../wire.js';
-import { DASH, durationText, formatCount, objectiveText, objectiveTitle } from '../figures.js';
+import {
+  DASH,
+  durationText,
+  formatCount,
+  metricName,
+  numberText,
+  objectiveText,
+  objectiveTitle,
+} from '../figures.js';
 import { stateText } from '../row-text.js';
 import type { StudyStore } from '../study-store.js';
 
@@ -16,13 +24,17 @@ export interface BoardColumn {
   valueOf(row: DashboardRow): string | number | null;
 }
 
-/** Rows that widths are taken from. */
-const LOOKED_AT = 300;
+/** Rows that widths are taken from: the best, and as many among the others. */
+const LOOKED_AT = 150;
 const WIDEST_CH = 26;
+/** Of a program that reports very many. */
+const MOST_METRICS = 6;
 
 export function boardColumns(store: StudyStore): BoardColumn[] {
   const facts = store.facts!;
   const { rows } = store;
+  const every = Math.max(1, Math.ceil(rows.length / LOOKED_AT));
+  const looked = rows.filter((_, place) => place < LOOKED_AT || place % every === 0);
   const spread = spreadOf(rows.slice(0, 50).map(({ objective }) => objective));
   const column = (
     name: string,
@@ -31,9 +43,7 @@ export function boardColumns(store: StudyStore): BoardColumn[] {
     textOf: BoardColumn['textOf'],
     valueIn: BoardColumn['valueOf'],
   ): BoardColumn => {
-    const widest = rows
-      .slice(0, LOOKED_AT)
-      .reduce((most, row) => Math.max(most, textOf(row).length), head.length + 2);
+    const widest = looked.reduce((most, row) => Math.max(most, textOf(row).length), head.length + 2);
     return { name, head, isNumber, widthCh: Math.min(WIDEST_CH, widest), textOf, valueOf: valueIn };
   };
   const params = facts.paramNames.map((name, place) => {
@@ -91,6 +101,15 @@ export function boardColumns(store: StudyStore): BoardColumn[] {
           ),
         ]
       : []),
+    ...facts.metricNames.slice(0, MOST_METRICS).map((name, place) =>
+      column(
+        `metric:${name}`,
+        metricName(name),
+        true,
+        ({ metrics }) => (metrics[place] == null ? DASH : numberText(metrics[place])),
+        ({ metrics }) => metrics[place] ?? null,
+      ),
+    ),
     ...params.filter(({ isConstant }) => !isConstant).map((one) => one.column),
     column(
       'epochs',
@@ -132,14 +151,14 @@ export function boardColumns(store: StudyStore): BoardColumn[] {
 
 /**
  * Places of the rows, in the order of a column: those without a value last, whichever way the others go; equal ones by rank.
- * `places` ascends; null of `column`: by rank.
+ * null of `column`: by rank.
  */
 export function sortPlaces(
-  places: Uint32Array,
   rows: readonly DashboardRow[],
   column: BoardColumn | null,
   isDown: boolean,
 ): Uint32Array {
+  const places = Uint32Array.from(rows, (_, place) => place);
   if (column === null) return places;
   const sign = isDown ? -1 : 1;
   const keys = keysOf(rows, column);

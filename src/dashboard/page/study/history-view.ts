@@ -66,10 +66,18 @@ export function historyView(store: StudyStore, open: (row: DashboardRow) => void
         const colors = ink();
         const size = (ended.length > 2000 ? 2.5 : ended.length > 300 ? 4 : 6) * ratio;
         const stamps = new Stamps(bbox.width, bbox.height);
-        const put = (row: DashboardRow, color: number): void => {
-          const value = Math.min(yRange.high, Math.max(yRange.low, row.objective! * scale));
-          const x = valToPos(row.index + 1, 'x', true) - bbox.left;
-          const y = valToPos(value, 'y', true) - bbox.top;
+        // Both axes are straight: two places of each say where all others are.
+        const lineOf = (name: 'x' | 'y', low: number, high: number, start: number) => {
+          const from = valToPos(low, name, true);
+          const slope = (valToPos(high, name, true) - from) / (high - low);
+          return [slope, from - slope * low - start] as const;
+        };
+        const [slopeX, startX] = lineOf('x', 0, Math.max(1, ended.length), bbox.left);
+        const [slopeY, startY] = lineOf('y', yRange.low, yRange.high, bbox.top);
+        const put = (at: number, color: number): void => {
+          const row = ended[at]!;
+          const value = Math.min(yRange.high, Math.max(yRange.low, values[at]!));
+          const [x, y] = [startX + slopeX * (row.index + 1), startY + slopeY * value];
           // What was stopped has less area, not only another colour.
           stamps.put(x, y, size, row.state === 'COMPLETE' ? size : Math.max(ratio, size / 4), color);
         };
@@ -78,10 +86,10 @@ export function historyView(store: StudyStore, open: (row: DashboardRow) => void
           packColor(colors.quiet),
           packColor(colors.accent),
         ];
-        for (const [at, row] of ended.entries()) if (!store.isVisibleAt(places[at]!)) put(row, dim);
-        for (const [at, row] of ended.entries())
-          if (store.isVisibleAt(places[at]!)) put(row, row.state === 'COMPLETE' ? accent : quiet);
-        stamps.drawOn(context, bbox.left, bbox.top);
+        for (let at = 0; at < ended.length; at++) if (!store.isVisibleAt(places[at]!)) put(at, dim);
+        for (let at = 0; at < ended.length; at++)
+          if (store.isVisibleAt(places[at]!)) put(at, ended[at]!.state === 'COMPLETE' ? accent : quiet);
+        stamps.replaceOn(context, bbox.left, bbox.top);
       },
     });
   };

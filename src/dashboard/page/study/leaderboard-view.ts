@@ -4,9 +4,9 @@ import type { DashboardRow } from '../../wire.js';
 import { announce, button, element, panel, replace } from '../dom.js';
 import { objectiveText, objectiveWithUnit } from '../figures.js';
 import { frameRedrawer } from '../plots/redraw.js';
-import { rowName } from '../row-text.js';
 import type { StudyStore } from '../study-store.js';
 import { type BoardColumn, boardColumns, sortPlaces } from './board-columns.js';
+import { type BoardLine, boardLine } from './board-line.js';
 
 const ROW_PX = 26;
 const SPARE = 6;
@@ -20,7 +20,12 @@ type Entry = { readonly row: DashboardRow } | { readonly baseline: Baseline };
 
 export function leaderboardView(store: StudyStore, open: (row: DashboardRow) => void): HTMLElement {
   let columns: BoardColumn[] = [];
-  /** Places of the rows that are listed, in their order, and the baselines between them. */
+  /** Of these columns; the lines show other rows as they are scrolled and filtered. */
+  let lines: BoardLine[] = [];
+  const baselineLines = new Map<string, HTMLElement>();
+  /** Places of all rows in the order that was chosen, which a filter leaves as it is. */
+  let ordered: Uint32Array | null = null;
+  /** Of those that are listed, and the baselines between them. */
   let listed: Uint32Array = new Uint32Array();
   let marks: { readonly at: number; readonly baseline: Baseline }[] = [];
   let sort: { readonly name: string; readonly isDown: boolean } = { name: 'rank', isDown: false };
@@ -49,6 +54,9 @@ export function leaderboardView(store: StudyStore, open: (row: DashboardRow) => 
   const count = element('span', { class: 'quiet number' });
   const host = panel('Leaderboard', '', [count, compare, filter], fault, scroller);
 
+  /** As it was set and scrolled: to ask the page for it would lay it out while it is being changed. */
+  let seenPx = 0;
+  let scrolledPx = 0;
   const note = host.querySelector('.panel-note')!;
   const length = (): number => listed.length + marks.length;
   const entryAt = (place: number): Entry | undefined => {
@@ -60,6 +68,9 @@ export function leaderboardView(store: StudyStore, open: (row: DashboardRow) => 
 
   const rebuild = (): void => {
     columns = boardColumns(store);
+    lines = [];
+    baselineLines.clear();
+    ordered = null;
     writeHead();
     refill();
   };
@@ -91,28 +102,23 @@ export function leaderboardView(store: StudyStore, open: (row: DashboardRow) => 
   const sortBy = (column: BoardColumn): void => {
     sort = { name: column.name, isDown: sort.name === column.name ? !sort.isDown : false };
     const place = columns.indexOf(column);
+    ordered = null;
     writeHead();
     refill();
-    scroller.scrollTop = 0;
+    if (scrolledPx > 0) scroller.scrollTop = 0;
     focused = 0;
     head.querySelectorAll<HTMLElement>('button')[place]?.focus();
     announce(`sorted by ${column.head}, ${sort.isDown ? 'descending' : 'ascending'}`);
   };
   const refill = (): void => {
     const column = columns.find(({ name }) => name === sort.name) ?? null;
-    listed = sortPlaces(
-      store.visiblePlaces(),
-      store.rows,
-      sort.name === 'rank' && !sort.isDown ? null : column,
-      sort.isDown,
-    );
+    ordered ??= sortPlaces(store.rows, sort.name === 'rank' && !sort.isDown ? null : column, sort.isDown);
+    listed = ordered.filter((place) => store.isVisibleAt(place));
     marks = [];
     if (sort.name === 'rank' || sort.name === 'objective') placeBaselines();
     body.style.setProperty('height', `${length() * ROW_PX}px`);
-    scroller.style.setProperty(
-      'height',
-      `${(Math.min(MOST_SEEN, Math.max(1, length())) + 1) * ROW_PX + 16}px`,
-    );
+    seenPx = (Math.min(MOST_SEEN, Math.max(1, length())) + 1) * ROW_PX + 16;
+    scroller.style.setProperty('height', `${seenPx}px`);
     scroller.setAttribute('aria-rowcount', String(length() + 1));
     focused = Math.min(focused, Math.max(0, length() - 1));
     count.textContent = store.isFiltered
@@ -150,81 +156,69 @@ export function leaderboardView(store: StudyStore, open: (row: DashboardRow) => 
       .join(', ');
   };
   const redraw = frameRedrawer(() => {
-    const from = Math.max(0, Math.floor(scroller.scrollTop / ROW_PX) - SPARE);
-    const to = Math.min(length(), from + Math.ceil(scroller.clientHeight / ROW_PX) + 2 * SPARE);
+    const most = Math.max(0, (length() + 1) * ROW_PX - seenPx);
+    const from = Math.max(0, Math.floor(Math.min(most, scrolledPx) / ROW_PX) - SPARE);
+    const to = Math.min(length(), from + Math.ceil(seenPx / ROW_PX) + 2 * SPARE);
     const hadFocus = body.contains(document.activeElement);
-    replace(
-      body,
-      ...Array.from({ length: Math.max(0, to - from) }, (_, at) => line(entryAt(from + at)!, from + at)),
-      length() === 0 &&
-        element(
-          'p',
-          { class: 'quiet board-empty' },
-          store.rows.length === 0
-            ? 'No trial yet: rows appear as trials are queued.'
-            : 'No row passes the filter.',
-        ),
-    );
+    let used = 0;
+    const hosts = Array.from({ length: Math.max(0, to - from) }, (_, at): HTMLElement => {
+      const place = from + at;
+      const entry = entryAt(place)!;
+      const host = 'row' in entry ? lineOf(entry.row, used++).host : baselineLine(entry.baseline);
+      host.style.setProperty('top', `${place * ROW_PX}px`);
+      host.tabIndex = place === focused ? 0 : -1;
+      host.setAttribute('aria-rowindex', String(place + 2));
+      return host;
+    });
+    const isInPlace =
+      hosts.length > 0 &&
+      hosts.length === body.children.length &&
+      hosts.every((host, at) => host === body.children[at]);
+    if (!isInPlace)
+      replace(
+        body,
+        ...hosts,
+        length() === 0 &&
+          element(
+            'p',
+            { class: 'quiet board-empty' },
+            store.rows.length === 0
+              ? 'No trial yet: rows appear as trials are queued.'
+              : 'No row passes the filter.',
+          ),
+      );
     if (hadFocus) body.querySelector<HTMLElement>('[tabindex="0"]')?.focus({ preventScroll: true });
   });
-  const line = (entry: Entry, place: number): HTMLElement => {
-    const style = { top: `${place * ROW_PX}px` };
-    if (!('row' in entry)) {
-      const { name, value } = entry.baseline;
-      return element(
-        'div',
-        {
-          class: 'board-row baseline',
-          role: 'row',
-          style,
-          tabIndex: place === focused ? 0 : -1,
-          attributes: { 'aria-rowindex': place + 2 },
-        },
-        element('span', { role: 'gridcell' }),
-        ...columns.map((column) =>
-          element(
-            'span',
-            { role: 'gridcell', class: column.isNumber ? 'number' : '' },
-            column.name === 'state'
-              ? name
-              : column.name === 'objective'
-                ? objectiveText(store.facts!, value)
-                : '',
-          ),
-        ),
-      );
-    }
-    const { row } = entry;
-    const box = element('input', {
-      tabIndex: -1,
-      attributes: { type: 'checkbox', 'aria-label': `compare ${rowName(store, row)}` },
-      on: { change: () => store.choose(row, box.checked), click: (event) => event.stopPropagation() },
-    });
-    box.checked = store.chosen.has(row.point);
-    return element(
-      'div',
-      {
-        class: `board-row ${row.state.toLowerCase()}${store.rankOf(row) === 1 ? ' first' : ''}`,
-        role: 'row',
-        style,
-        tabIndex: place === focused ? 0 : -1,
-        attributes: { 'aria-rowindex': place + 2 },
-        on: { click: () => open(row) },
-      },
-      element('span', { role: 'gridcell' }, box),
-      ...columns.map((column) => {
-        const text = column.textOf(row);
-        const title =
-          column.name === 'rank' && row.tied
-            ? 'tied with the winner: the data do not tell them apart'
-            : column.name === 'state'
-              ? (row.error ?? text)
-              : text;
-        return element('span', { role: 'gridcell', class: column.isNumber ? 'number' : '', title }, text);
-      }),
-    );
+  const lineOf = (row: DashboardRow, at: number): BoardLine => {
+    const line = lines[at] ?? boardLine(store, columns, open);
+    lines[at] = line;
+    line.show(row);
+    return line;
   };
-  scroller.addEventListener('scroll', redraw, { passive: true });
+  const baselineLine = ({ name, value }: Baseline): HTMLElement => {
+    const known = baselineLines.get(name);
+    if (known !== undefined) return known;
+    const textOf = (column: BoardColumn): string =>
+      column.name === 'state' ? name : column.name === 'objective' ? objectiveText(store.facts!, value) : '';
+    const made = element(
+      'div',
+      { class: 'board-row baseline', role: 'row' },
+      element('span', { role: 'gridcell' }),
+      ...columns.map((column) =>
+        element('span', { role: 'gridcell', class: column.isNumber ? 'number' : '' }, textOf(column)),
+      ),
+    );
+    baselineLines.set(name, made);
+    return made;
+  };
+  scroller.addEventListener(
+    'scroll',
+    () => {
+      scrolledPx = scroller.scrollTop;
+      redraw();
+    },
+    { passive: true },
+  );
   scroller.addEventListener('keydown', (event) => {
     if ((event.target as HTMLElement).tagName === 'BUTTON') return;
     const page = Math.max(1, Math.floor(scroller.clientHeight / ROW_PX) - 2);

@@ -7,7 +7,7 @@ import { axisBrush, type BrushHandle } from '../plots/axis-brush.js';
 import { fitCanvas, fitText } from '../plots/canvas-plot.js';
 import { ink, onTheme } from '../plots/colors.js';
 import { LineSheet } from '../plots/line-sheet.js';
-import { redrawer } from '../plots/redraw.js';
+import { laidOutSize, redrawer } from '../plots/redraw.js';
 import { hideTooltip, showTooltip } from '../plots/tooltip.js';
 import { rowColor, rowLines } from '../row-text.js';
 import type { StudyStore } from '../study-store.js';
@@ -19,7 +19,7 @@ const SIDE = 68;
 /** Narrower ones cannot be read: the plot scrolls sideways instead. */
 const LEAST_AXIS_PX = 92;
 /** Of the first frame and of those that follow, for drawing: in the first much else is to be drawn. */
-const FIRST_MS = 8;
+const FIRST_MS = 5;
 const DRAWING_MS = 18;
 /** Beneath so many lines the edges of a line are not seen. */
 const SMOOTH = 1_500;
@@ -62,11 +62,12 @@ export function parallelView(store: StudyStore, open: (row: DashboardRow) => voi
   let isLaidOut = false;
   let isBackDrawn = false;
   let work = 0;
+  let frontSheet: LineSheet | null = null;
 
   const yOf = (share: number): number => TOP + (1 - share) * (HEIGHT_PX - TOP - BOTTOM);
   const layout = (): Layout => {
     const { axes } = store;
-    const width = Math.max(host.clientWidth, axes.length * LEAST_AXIS_PX);
+    const width = Math.max(size.width, axes.length * LEAST_AXIS_PX);
     const gap = axes.length > 1 ? (width - 2 * SIDE) / (axes.length - 1) : 0;
     return { axes, xs: axes.map((_, at) => SIDE + at * gap), width };
   };
@@ -84,9 +85,12 @@ export function parallelView(store: StudyStore, open: (row: DashboardRow) => voi
       }
     };
   };
-  const sheetFor = (canvas: HTMLCanvasElement, plan: Layout) => {
+  const sheetFor = (canvas: HTMLCanvasElement, plan: Layout, known: LineSheet | null = null) => {
     const ratio = devicePixelRatio || 1;
-    const sheet = new LineSheet(canvas.width, canvas.height, Math.max(1, Math.round(ratio)));
+    const size = [canvas.width, canvas.height, Math.max(1, Math.round(ratio))] as const;
+    const isKnown = known !== null && known.size.join() === size.join();
+    const sheet = isKnown ? known : new LineSheet(...size);
+    if (isKnown) sheet.clear();
     const trace = traceOver(plan);
     const line = (x: number, y: number, toX: number, toY: number): void =>
       sheet.line(x * ratio, y * ratio, toX * ratio, toY * ratio);
@@ -115,7 +119,8 @@ export function parallelView(store: StudyStore, open: (row: DashboardRow) => voi
     }
     const { rows, visible } = store;
     const alpha = visible.length > 3_000 ? 0.35 : visible.length > 120 ? 0.55 : 0.9;
-    const { sheet, put } = sheetFor(front, plan);
+    const { sheet, put } = sheetFor(front, plan, frontSheet);
+    frontSheet = sheet;
     const mine = ++work;
     let next = 0;
     let count = 1;
@@ -218,6 +223,7 @@ export function parallelView(store: StudyStore, open: (row: DashboardRow) => voi
     if (row !== null) open(row);
   });
 
+  const size = laidOutSize(host, () => onRows());
   const onRows = (): void => {
     isBackDrawn = false;
     isLaidOut = false;
@@ -229,7 +235,6 @@ export function parallelView(store: StudyStore, open: (row: DashboardRow) => voi
     rebuild();
     redraw();
   });
-  new ResizeObserver(onRows).observe(host);
   onTheme(() => host.isConnected && onRows());
   onRows();
   return panel(

@@ -140,14 +140,26 @@ function countsText({ running, pruned, failed, cached }: StudyStore['status'] & 
 }
 
 function factsText(store: StudyStore): string {
-  const { name, study, source, target, sampler, scheduler, engine, version, profile, parent, repeats } =
-    store.facts!;
+  const {
+    name,
+    study,
+    source,
+    target,
+    sampler,
+    scheduler,
+    engine,
+    version,
+    profile,
+    parent,
+    repeats,
+    repeatedBy,
+  } = store.facts!;
   return [
     ...(study.startsWith(name) ? [] : [name]),
     ...(source === null ? [] : [`${source}${target === null ? '' : `, target ${target}`}`]),
     `sampler ${sampler}`,
     ...(scheduler === 'none' ? [] : [`scheduler ${scheduler}`]),
-    ...(repeats > 1 ? [`${repeats} seeds a point`] : []),
+    ...(repeats > 1 ? [`${repeats} ${repeatedBy}s a point`] : []),
     ...(profile === null ? [] : [`profile ${profile}`]),
     ...(parent === null ? [] : [`from ${parent}`]),
     `engine ${engine}`,

@@ -25,6 +25,8 @@ interface Span {
 }
 
 export function timelineView(store: StudyStore, open: (row: DashboardRow) => void): HTMLElement {
+  /** Of the rows as they are: a filter moves nothing. */
+  let laid = { spans: [] as Span[], lanes: [] as { worker: string; freeMs: number }[], fromMs: 0, toMs: 1 };
   let drawn: { readonly span: Span; readonly x: number; readonly y: number; readonly width: number }[] = [];
   const lay = () => {
     const timed = store.rows
@@ -51,7 +53,7 @@ export function timelineView(store: StudyStore, open: (row: DashboardRow) => voi
     return { spans, lanes, fromMs, toMs: Math.max(fromMs + 1, nowMs) };
   };
   const plot = canvasPlot('Timeline of the trials by worker', 45, (context, width, height) => {
-    const { spans, lanes, fromMs, toMs } = lay();
+    const { spans, lanes, fromMs, toMs } = laid;
     const colors = ink();
     const scale = (width - LEFT - RIGHT) / (toMs - fromMs);
     drawn = [];
@@ -115,7 +117,8 @@ export function timelineView(store: StudyStore, open: (row: DashboardRow) => voi
   const host = panel('Timeline', '', [], plot.host);
   const note = host.querySelector('.panel-note')!;
   const refresh = (): void => {
-    const { lanes, spans } = lay();
+    laid = lay();
+    const { lanes, spans } = laid;
     plot.host.style.setProperty(
       'min-height',
       `${TOP + BOTTOM + LANE_PX * Math.max(1, Math.min(MOST_LANES, lanes.length))}px`,
@@ -128,7 +131,8 @@ export function timelineView(store: StudyStore, open: (row: DashboardRow) => voi
           : 'a lane for each slot; the stronger the colour, the better';
     plot.redraw();
   };
-  store.on(['rows', 'visible'], refresh);
+  store.on(['rows'], refresh);
+  store.on(['visible'], plot.redraw);
   refresh();
   return host;
 }

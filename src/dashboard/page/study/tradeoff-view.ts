@@ -15,7 +15,15 @@ const COSTS = {
   parameters: ['trainable parameters', numberText],
   epochs: ['epochs', numberText],
 } as const;
-type Cost = keyof typeof COSTS | 'second';
+type Cost = keyof typeof COSTS | 'second' | `metric:${string}`;
+/** Of what is reported under a name that only its program knows. */
+const MORE_IS_BETTER = new Set([
+  'coverage',
+  'validationAccuracy',
+  'validationMacroF1',
+  'validationTop3',
+  'validationTop5',
+]);
 const MOST_LISTED = 12;
 
 export function tradeoffView(store: StudyStore, open: (row: DashboardRow) => void): HTMLElement {
@@ -24,13 +32,17 @@ export function tradeoffView(store: StudyStore, open: (row: DashboardRow) => voi
   let cost: Cost = facts.also === null ? 'durationMs' : 'second';
   const isOfWeights = facts.also?.metric === 'parameters';
   const described = (): readonly [title: string, text: (value: number) => string] =>
-    cost !== 'second'
+    isPlain(cost)
       ? COSTS[cost]
-      : isOfWeights
-        ? COSTS.parameters
-        : [metricName(facts.also!.metric), numberText];
-  // More is better of a second objective alone.
-  const isLess = (): boolean => cost !== 'second' || facts.also?.direction !== 'maximize';
+      : cost !== 'second'
+        ? [metricName(cost.slice(METRIC.length)), numberText]
+        : isOfWeights
+          ? COSTS.parameters
+          : [metricName(facts.also!.metric), numberText];
+  let isMoreBetter = false;
+  const isLess = (): boolean =>
+    cost === 'second' ? facts.also?.direction !== 'maximize' : isPlain(cost) || !isMoreBetter;
+  const costOf = (row: DashboardRow, of: Cost): number | null => measuredOf(store, row, of);
   const range = (): { low: number; high: number; isLog: boolean } => {
     const values = store.rows.flatMap((row) => (row.objective === null ? [] : (costOf(row, cost) ?? [])));
     const [low, high] = values.reduce(
@@ -97,7 +109,7 @@ export function tradeoffView(store: StudyStore, open: (row: DashboardRow) => voi
     onPick: open,
     paint: (context, at) => {
       const [x, y] = [axis(), objective()];
-      front = frontOf(store.visible, cost, facts.direction, isLess());
+      front = frontOf(store.visible, (row) => costOf(row, cost), facts.direction, isLess());
       fillList();
       const shares = front.map((row) => [x.shareOf(row), y.shareOf(row)] as const);
       context.strokeStyle = ink().baseline;
@@ -127,45 +139,71 @@ export function tradeoffView(store: StudyStore, open: (row: DashboardRow) => voi
       ...Object.entries(COSTS).flatMap(([value, [text]]) =>
         isOfWeights && value === 'parameters' ? [] : [[value, text] as const],
       ),
+      ...facts.metricNames.map((name) => [`${METRIC}${name}`, metricName(name)] as const),
     ],
     cost,
     (value) => {
       cost = value as Cost;
+      isMoreBetter = MORE_IS_BETTER.has(value.slice(METRIC.length));
+      way.hidden = isPlain(cost) || cost === 'second';
+      wayField.value = isMoreBetter ? 'more' : 'less';
       plot.redraw();
     },
   );
+  const way = select(
+    '',
+    [
+      ['less', 'less is better'],
+      ['more', 'more is better'],
+    ],
+    'less',
+    (value) => {
+      isMoreBetter = value === 'more';
+      plot.redraw();
+    },
+  );
+  const wayField = way.querySelector('select')!;
+  wayField.setAttribute('aria-label', 'which way it is better');
+  way.hidden = true;
   return panel(
     facts.also === null ? 'Cost' : 'Pareto front',
     `${objectiveTitle(facts)}; outlined: none is better in both`,
-    [pick],
+    [pick, way],
     plot.host,
     list,
   );
 }
 
+const METRIC = 'metric:';
+
+function isPlain(cost: Cost): cost is keyof typeof COSTS {
+  return Object.hasOwn(COSTS, cost);
+}
+
 /** null: it says nothing of it. Nothing takes no time, and trains no weights. */
-function costOf(row: DashboardRow, cost: Cost): number | null {
-  return cost === 'second' ? row.second : row[cost] || null;
+function measuredOf(store: StudyStore, row: DashboardRow, cost: Cost): number | null {
+  if (isPlain(cost)) return row[cost] || null;
+  if (cost === 'second') return row.second;
+  return row.metrics[store.facts!.metricNames.indexOf(cost.slice(METRIC.length))] ?? null;
 }
 
 /** Cheapest first: each better than all that are cheaper. Those that are alike in both stand together. */
 function frontOf(
   rows: readonly DashboardRow[],
-  cost: Cost,
+  costOf: (row: DashboardRow) => number | null,
   direction: 'minimize' | 'maximize',
   isLess: boolean,
 ): readonly DashboardRow[] {
   const sign = direction === 'minimize' ? 1 : -1;
-  const lossOf = (row: DashboardRow): number => (isLess ? 1 : -1) * costOf(row, cost)!;
+  const lossOf = (row: DashboardRow): number => (isLess ? 1 : -1) * costOf(row)!;
   const known = rows
-    .filter((row) => row.state === 'COMPLETE' && row.objective !== null && costOf(row, cost) !== null)
+    .filter((row) => row.state === 'COMPLETE' && row.objective !== null && costOf(row) !== null)
     .sort((left, right) => lossOf(left) - lossOf(right) || sign * (left.objective! - right.objective!));
   const front: DashboardRow[] = [];
   for (const row of known) {
     const last = front.at(-1);
     const isBetter = last === undefined || sign * (row.objective! - last.objective!) < 0;
-    if (isBetter || (row.objective === last.objective && costOf(row, cost) === costOf(last, cost)))
-      front.push(row);
+    if (isBetter || (row.objective === last.objective && costOf(row) === costOf(last))) front.push(row);
   }
   return front;
 }

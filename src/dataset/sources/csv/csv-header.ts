@@ -7,12 +7,13 @@ import { settingWords } from '../table/dialect.js';
 import { numberReader } from '../table/number-sql.js';
 import { plainName } from '../table/sniff-dialect.js';
 import type { Table } from '../table/table.js';
+import { formatOfParts } from './calendar-parts.js';
 import { isMissingText, parseNumber } from './csv-numbers.js';
 import { likelyFormats } from './likely-formats.js';
-import { isClock, looksLikeDate } from './loose-dates.js';
+import { isClock, looksLikeDate, TIME_NAME } from './loose-dates.js';
 import { numberHint } from './number-hint.js';
 import { isDigitDate, parseEpoch, parseTimestamp, TIME_FORMS } from './time-stamps.js';
-import { findUnreadTimes, isMonotone, TIME_NAME, type UnreadColumn } from './unread-times.js';
+import { findUnreadTimes, isMonotone, type UnreadColumn } from './unread-times.js';
 
 export interface CsvLayout {
   /** The first file. */
@@ -154,6 +155,7 @@ export function chooseColumns(
           'no column was read as the time, so that the order of the rows is not checked: they must go from the oldest to the newest',
         ]
       : []),
+    ...describeParts(names, samples, unread),
     ...(lacksTime ? describeCounted(names, featureColumns, samples, unread) : []),
   ];
   return {
@@ -176,6 +178,20 @@ function numberedNames(names: readonly string[], features: readonly number[], so
   if (numbers.length === 0 || source.columns !== null) return [];
   return [
     `columns are called ${numbers.slice(0, 3).join(', ')}${numbers.length > 3 ? ', …' : ''}, as the first line has it: if that line is a row, add one above it that names the columns`,
+  ];
+}
+
+/** Years, months, days in columns of their own. */
+function describeParts(
+  names: readonly string[],
+  samples: readonly (readonly string[])[],
+  unread: UnreadColumn | null,
+): string[] {
+  const format = unread === null ? null : formatOfParts(unread.parts, samples);
+  if (unread === null || format === null) return [];
+  const columns = [unread.column, ...unread.others].map((column) => names[column]);
+  return [
+    `the time stands in several columns: it is read with ${settingWords('time', columns)}, ${settingWords('timeFormat', format)}`,
   ];
 }
 

@@ -192,8 +192,8 @@ export class RowReader {
   private readWhole(block: TableBlock): boolean {
     const { count, numbers, seconds, rough, texts } = block;
     if (this.isSeveral || texts.length > 0 || rough.size > 0 || count === 0) return false;
-    const marks = [Number.NaN, ...this.missingNumbers];
-    if (numbers.some((column) => marks.some((mark) => column.includes(mark)))) return false;
+    // What is no finite number is in a rough row.
+    if (numbers.some((column) => this.missingNumbers.some((mark) => column.includes(mark)))) return false;
     if (seconds?.includes(Number.NaN)) return false;
     const state = this.states.of(block, 0, block.rowOf(0));
     const { features } = this;
@@ -240,7 +240,7 @@ export class RowReader {
       }
     }
     if (missing > 0 && !this.keepsRow(missing, state)) return;
-    state.times.see(block.texts[0]?.[index] ?? null, block.texts[1]?.[index] ?? null, row);
+    state.times.see(block.texts, index, row);
     const seconds = this.secondsOf(block, index, rough, row, state);
     this.block.values.set(values, this.count * values.length);
     this.block.seconds[this.count] = seconds;

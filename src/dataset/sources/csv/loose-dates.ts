@@ -2,6 +2,9 @@
 // needs no decision between month and day as long as one order of them holds for the whole column.
 import { daysFromCivil, daysInMonth, isDigitDate } from './time-stamps.js';
 
+/** Of a column that tells the time. */
+export const TIME_NAME = /time|date|stamp|epoch|unix|day|datum|zeit|month|monat/i;
+
 const DAY_SECONDS = 86_400;
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 const NAMED_MONTH = /^(\d{1,2})[- ]([A-Za-z]{3})[A-Za-z]*[-, ]+(\d{4}|\d\d)(?!\d)/;
@@ -51,8 +54,7 @@ function dayOf(text: string, isMonthFirst: boolean): number {
   if (monthly !== null) return dayFrom(Number(monthly[1]), Number(monthly[2]), 1);
   const named = NAMED_MONTH.exec(text);
   if (named !== null) {
-    const month = MONTHS.indexOf(named[2]!.toLowerCase()) + 1;
-    return dayFrom(wholeYear(named[3]!), month, Number(named[1]));
+    return dayFrom(wholeYear(named[3]!), monthOf(named[2]!), Number(named[1]));
   }
   const match = THREE_NUMBERS.exec(text);
   if (match === null) return Number.NaN;
@@ -60,6 +62,12 @@ function dayOf(text: string, isMonthFirst: boolean): number {
   if (first.length > 2) return dayFrom(Number(first), Number(second), Number(third));
   const [month, day] = isMonthFirst ? [first, second] : [second, first];
   return dayFrom(wholeYear(third), Number(month), Number(day));
+}
+
+/** By its name, whole or its first three letters; NaN when it is none. */
+export function monthOf(name: string): number {
+  const at = MONTHS.indexOf(name.trim().slice(0, 3).toLowerCase());
+  return at < 0 ? Number.NaN : at + 1;
 }
 
 /** 99 is before 00: years of two digits are those from 1970 on. */

@@ -66,7 +66,9 @@ export class MissingMarks {
   seeAll(feature: number, values: Float64Array): void {
     const column = this.columns[feature]!;
     let { nextLow, nextHigh } = column;
-    for (const value of values) {
+    // Not by for … of, which takes four times as long.
+    for (let row = 0; row < values.length; row++) {
+      const value = values[row]!;
       // Between them nothing changes.
       if (value >= nextLow && value <= nextHigh) continue;
       this.see(feature, value);

@@ -25,6 +25,10 @@ export function numberHint(field: string): string | null {
     /^[$€£¥]\s*[+-]?[\d.,]+$/.test(text)
   )
     return 'write the number alone: its unit belongs into the name of the column, such as "T (degC)"';
+  if (/^\S+(?:\s+[+-]?[\d.]+){2,}$/.test(text))
+    return /\s{2,}/.test(text)
+      ? 'its fields seem to be parted by runs of blanks: put one mark between them, such as a comma'
+      : 'its fields seem to be parted by blanks: set "delimiter": " "';
   if (BLANKS.test(text)) return 'a blank stands within it: write the number alone';
   return null;
 }

@@ -33,12 +33,18 @@ export class RowTimes {
   /** Columns whose texts `see` wants. */
   get texts(): readonly number[] {
     if (this.unread === null) return [];
-    const { column, clockColumn } = this.unread.column;
-    return clockColumn < 0 ? [column] : [column, clockColumn];
+    const { column, others } = this.unread.column;
+    return [column, ...others];
   }
 
-  see(date: string | null, clock: string | null, row: number): void {
-    this.unread?.see(date ?? '', this.unread.column.clockColumn < 0 ? null : (clock ?? ''), row);
+  /** The row's fields of those columns, the first ones of the texts that were asked for. */
+  see(texts: readonly (readonly (string | null)[])[], index: number, row: number): void {
+    if (this.unread === null) return;
+    const { others } = this.unread.column;
+    this.unread.see(
+      [-1, ...others].map((_, at) => texts[at]?.[index] ?? ''),
+      row,
+    );
   }
 
   /** A row's seconds since 1970, as DuckDB read them. */
@@ -106,16 +112,21 @@ export class RowTimes {
   }
 
   private describeUnread(unread: UnreadTimes, placeOf: PlaceOf): string {
-    const name = this.layout.names[unread.column.column];
+    const { names } = this.layout;
+    const { column, parts } = unread.column;
+    const name = names[column];
     const steps = unread.steps();
     if (steps === null)
       return `no column was read as the time, and "${name}" is in no one form of a date, so that the order of the rows is not checked: they must go from the oldest to the newest`;
     const disorder = steps.disorder();
+    if (!steps.rises && (disorder?.backward ?? 0) === 0)
+      return `no column was read as the time, and "${name}" is the same in all rows, so that their order is not checked: they must go from the oldest to the newest`;
+    const by = [column, ...parts.map((part) => part.column)].map((one) => `"${names[one]}"`).join(', ');
     const place =
       disorder === null || (unread.mayRepeat && disorder.backward === 0)
         ? ''
         : `; line ${placeOf(disorder.line).line}: ${describeDisorder(disorder, disorder.steps)}`;
-    return `no column was read as the time: that the rows go from the oldest to the newest was checked by "${name}" alone${place}`;
+    return `no column was read as the time: that the rows go from the oldest to the newest was checked by ${by} alone${place}`;
   }
 
   private fault(row: number, what: string, hint: string): RowFault {

@@ -63,7 +63,7 @@ export function chooseTimes(source: CsvSource, layout: CsvLayout, sample: Table[
   if (source.timeFormat !== undefined)
     return {
       ...common,
-      projection: read([source.timeFormat]),
+      projection: read(alternatives(source.timeFormat)),
       found: [],
       parse: () => Number.NaN,
       accepted: `the form is set by ${settingWords('timeFormat', source.timeFormat)}`,
@@ -84,6 +84,11 @@ export function chooseTimes(source: CsvSource, layout: CsvLayout, sample: Table[
     },
     accepted: `accepted are ${TIME_FORMS}; seconds or milliseconds since 1970 in a column named as the time; any other form is set: ${likelyWords(texts)}`,
   };
+}
+
+/** An offset may be written as Z, which DuckDB's %z does not read. */
+function alternatives(format: string): readonly string[] {
+  return format.includes('%z') ? [format, format.replaceAll('%z', 'Z')] : [format];
 }
 
 /** In the words that would set the form of the first rows. */

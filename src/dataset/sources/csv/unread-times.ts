@@ -1,6 +1,7 @@
 // A column that tells the time in a form that is not read as one: of it the rows get no times, but whether they go from the
 // oldest to the newest is looked at over the whole file, in each order of month and day that all its fields allow.
-import { hasClock, isClock, looksLikeDate, looseSeconds } from './loose-dates.js';
+import { type CalendarPart, findParts, partSeconds } from './calendar-parts.js';
+import { hasClock, isClock, looksLikeDate, looseSeconds, TIME_NAME } from './loose-dates.js';
 import { isDigitDate, parseEpoch } from './time-stamps.js';
 import { TimeSteps } from './time-steps.js';
 
@@ -9,11 +10,12 @@ export type UnreadKind = 'date' | 'digits' | 'epoch' | 'year';
 export interface UnreadColumn {
   readonly column: number;
   readonly kind: UnreadKind;
-  /** Column of the times of day that belong to the dates; −1: none. */
-  readonly clockColumn: number;
+  /** Columns that tell more of it: of a date the times of day, of a year its parts. */
+  readonly others: readonly number[];
+  /** What the others of a year are. */
+  readonly parts: readonly CalendarPart[];
 }
 
-export const TIME_NAME = /time|date|stamp|epoch|unix|day|datum|zeit|month|monat/i;
 const YEAR_NAME = /^(?:year|jahr|yr|ann[ée]e|año)$/i;
 
 /** The column by which the order of the rows can be seen; null: there is none. By fields of the first rows, missing ones left out. */
@@ -22,9 +24,12 @@ export function findUnreadTimes(
   samples: readonly (readonly string[])[],
 ): UnreadColumn | null {
   const clockColumn = samples.findIndex((fields) => fields.length > 0 && fields.every(isClock));
-  const found = names.flatMap((name, column) => {
+  const found = names.flatMap((name, column): UnreadColumn[] => {
     const kind = kindOf(samples[column] ?? [], name, column);
-    return kind === null ? [] : [{ column, kind, clockColumn: kind === 'date' ? clockColumn : -1 }];
+    if (kind === null) return [];
+    const parts = kind === 'year' ? findParts(names, samples) : [];
+    const clock = kind === 'date' && clockColumn >= 0 ? [clockColumn] : [];
+    return [{ column, kind, parts, others: [...clock, ...parts.map((part) => part.column)] }];
   });
   return found.find(({ column }) => tellsTime(names[column]!, column)) ?? found[0] ?? null;
 }
@@ -55,7 +60,7 @@ export function isMonotone(values: readonly number[]): boolean {
 }
 
 interface Reading {
-  readonly secondsOf: (text: string) => number;
+  readonly secondsOf: (text: string, fields: readonly string[]) => number;
   readonly steps: TimeSteps;
   isPossible: boolean;
 }
@@ -68,11 +73,11 @@ export class UnreadTimes {
   private firstLine = 0;
 
   constructor(readonly column: UnreadColumn) {
-    const readings: Readonly<Record<UnreadKind, readonly ((text: string) => number)[]>> = {
+    const readings: Readonly<Record<UnreadKind, readonly Reading['secondsOf'][]>> = {
       date: [(text) => looseSeconds(text, true), (text) => looseSeconds(text, false)],
       digits: [(text) => looseSeconds(text, true)],
-      epoch: [(text) => parseEpoch(text.trim())],
-      year: [(text) => Number(text) * 365 * 86_400],
+      epoch: [(text) => parseEpoch(text)],
+      year: [(_, fields) => partSeconds(fields, column.parts)],
     };
     this.readings = readings[column.kind].map((secondsOf) => ({
       secondsOf,
@@ -81,17 +86,17 @@ export class UnreadTimes {
     }));
   }
 
-  /** `clock`: the time of day beside the date; null: there is none. */
-  see(date: string, clock: string | null, line: number): void {
-    const text = clock === null ? date : `${date.trim()} ${clock.trim()}`;
+  /** `fields`: of the column and its others. */
+  see(fields: readonly string[], line: number): void {
+    const text = fields.map((field) => field.trim()).join(' ');
     if (this.rows++ === 0) {
-      this.first = text.trim();
+      this.first = text;
       this.firstLine = line;
     }
-    this.last = text.trim();
+    this.last = text;
     for (const reading of this.readings) {
       if (!reading.isPossible) continue;
-      const seconds = reading.secondsOf(text);
+      const seconds = reading.secondsOf(text, fields);
       if (Number.isNaN(seconds)) reading.isPossible = false;
       else reading.steps.add(seconds, line);
     }

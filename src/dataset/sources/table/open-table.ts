@@ -13,7 +13,7 @@ import { rawBytes } from './plain-files.js';
 import { plainBlock, plainQuery } from './plain-rows.js';
 import { type ProjectedPlaces, projectedQuery } from './projection-sql.js';
 import { ROW } from './raw-name.js';
-import { checkCondition, checkSelect } from './read-only-sql.js';
+import { checkAlone, checkCondition, checkSelect } from './read-only-sql.js';
 import { findLines, type LineFinder } from './read-text-lines.js';
 import type {
   OpenOptions,
@@ -86,16 +86,6 @@ async function requireCondition(duck: Duck, parts: readonly TablePart[], where: 
     await duck.columns(sql).catch((cause: unknown) => {
       throw conditionFault(cause, part);
     });
-  }
-}
-
-/** Parsing needs no file: DuckDB may read none then. */
-async function checkAlone<Value>(temporary: string, check: (duck: Duck) => Promise<Value>): Promise<Value> {
-  const duck = await Duck.open({ files: [], folders: [], temporary, threads: 1 });
-  try {
-    return await check(duck);
-  } finally {
-    duck.close();
   }
 }
 

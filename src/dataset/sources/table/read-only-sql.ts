@@ -1,9 +1,11 @@
 // SQL that a person wrote, before it is run: a single SELECT that reads tables beside the sweep file and calls nothing that does
 // more. It is parsed by DuckDB itself, never by looking at its text; its file names become absolute ones.
-import { realpathSync } from 'node:fs';
-import { dirname, isAbsolute, relative, resolve } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { SweepError } from '../../../errors.js';
-import { type Duck, quoted } from './duck.js';
+import { Duck, quoted } from './duck.js';
 import { tableFiles } from './table-files.js';
 
 /** Of those that stand in FROM: they read a file that is named, or make rows of nothing. */
@@ -27,6 +29,29 @@ export interface CheckedSql {
   readonly sql: string;
   /** Absolute, without repetition. */
   readonly files: readonly string[];
+}
+
+/** Parsing needs no file: DuckDB may read none then. */
+export async function checkAlone<Value>(
+  temporary: string,
+  check: (duck: Duck) => Promise<Value>,
+): Promise<Value> {
+  const duck = await Duck.open({ files: [], folders: [], temporary, threads: 1 });
+  try {
+    return await check(duck);
+  } finally {
+    duck.close();
+  }
+}
+
+/** The files that a SELECT reads, in its order. Throws as checkSelect does, DATASET_NOT_FOUND for one that is not there. */
+export async function filesOfSelect(sql: string, folder: string): Promise<readonly string[]> {
+  const temporary = join(tmpdir(), `.${randomUUID()}.table.tmp`);
+  try {
+    return (await checkAlone(temporary, (duck) => checkSelect(duck, sql, folder))).files;
+  } finally {
+    rmSync(temporary, { recursive: true, force: true });
+  }
 }
 
 /** Throws SPEC_INVALID for what is no single SELECT, or reads what does not lie in `folder`. */

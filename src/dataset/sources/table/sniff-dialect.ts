@@ -3,7 +3,7 @@
 import { SweepError } from '../../../errors.js';
 import { countOf } from '../../../wording/plural.js';
 import { isMissingText, parseNumber } from '../csv/csv-numbers.js';
-import { looksLikeDate } from '../csv/loose-dates.js';
+import { looksLikeDate, TIME_NAME } from '../csv/loose-dates.js';
 import { type Dialect, settingWords } from './dialect.js';
 import type { TableSettings } from './table.js';
 import { endsInside, splitFields } from './table-fields.js';
@@ -15,6 +15,12 @@ const COMMA_NUMBER = /^[+-]?\d*,\d+(?:[eE][+-]?\d+)?$/;
 /** May be thousands: not by it is a comma found to mark decimals. */
 const GROUPED_BY_COMMA = /^[+-]?[1-9]\d{0,2},\d{3}$/;
 const POINT_NUMBER = /\d\.\d|^\.\d|\d\.$/;
+
+/** The first line of what spreadsheets write: it tells the delimiter. */
+const SEPARATOR = /^\ufeff?"?sep=(.)"?[\s]*$/i;
+
+/** Begins a line that is for people; alone it may be the name of a column that numbers the rows. */
+const NOTE = /^\s*(?:#+|\/\/)\s*[^\s#/]/;
 
 /** A line that is whole: quoted line breaks are within it. */
 interface Whole {
@@ -37,9 +43,12 @@ export function sniffDialect(
   const quote = settings.quote ?? (settings.isQuotedByChance === true ? findQuote(lines) : '"');
   const found: string[] = [];
   const isHeaderSet = typeof settings.header === 'number';
-  const skipped = isHeaderSet ? settings.header - 1 : (settings.skip ?? 0);
+  const told = SEPARATOR.exec(lines[0] ?? '')?.[1];
+  const skipped = isHeaderSet
+    ? settings.header - 1
+    : Math.max(settings.skip ?? 0, told === undefined ? 0 : 1);
   const wholesBy = (delimiter: string): Whole[] => wholeLines(lines, skipped, delimiter, quote);
-  const delimiter = settings.delimiter ?? findDelimiter(wholesBy, quote);
+  const delimiter = settings.delimiter ?? told ?? findDelimiter(wholesBy, quote);
   if (settings.delimiter === undefined && delimiter !== ',') found.push(settingWords('delimiter', delimiter));
   const wholes = wholesBy(delimiter);
   const [first] = wholes;
@@ -186,8 +195,26 @@ function isEvenAfterPreamble(counts: readonly number[], usual: number): boolean 
   return lastOdd < Math.min(MOST_PREAMBLE, counts.length / 2);
 }
 
-/** Place of the line that names the columns: the first one, unless all lines from a later one on have another count of fields. */
+/** Place of the line that names the columns: the first one, unless lines above it are notes, a title or a preamble. */
 function findHeader(rows: readonly (readonly string[])[]): number {
+  const at = findAfterPreamble(rows);
+  const counts = rows.map((fields) => fields.length);
+  const usual = usualCount(counts);
+  const first = rows.findIndex((fields) => fields.some(holdsValue));
+  const isWords = (row: number): boolean => row < first && counts[row] === usual;
+  // Below notes come the names; where values come at once, a note names them.
+  const notes = rows.findIndex((fields) => !NOTE.test(fields[0] ?? ''));
+  if (notes > at && isWords(notes)) return notes;
+  // Of lines of words that follow each other the names are the one that calls dates a time.
+  const dates = rows[first]?.findIndex(looksLikeDate) ?? -1;
+  const callsTime = (row: number): boolean => TIME_NAME.test(rows[row]?.[dates] ?? '');
+  if (dates < 0 || callsTime(at)) return at;
+  for (let row = at + 1; isWords(row); row++) if (callsTime(row)) return row;
+  return at;
+}
+
+/** The first line, unless all lines from a later one on have another count of fields. */
+function findAfterPreamble(rows: readonly (readonly string[])[]): number {
   const counts = rows.map((fields) => fields.length);
   const usual = usualCount(counts);
   if (usual < 2 || counts[0] === usual || !isEvenAfterPreamble(counts, usual)) return 0;

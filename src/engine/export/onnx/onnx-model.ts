@@ -97,18 +97,19 @@ function appendDeviation(graph: OnnxGraph, values: Value): Value {
   return graph.add('Sqrt', [graph.add('Add', [variance, graph.floats([], [FRAME_EPSILON])])]);
 }
 
-/** What leaves the layers as a level. `values`: the window as normalised by the dataset. */
+/** What leaves the layers, `[batch, values]`, as levels. `values`: the window as normalised by the dataset. */
 function appendReference(graph: OnnxGraph, answer: Value, values: Value, { from }: ModelOutput): Value {
   if (from === undefined) return answer;
-  const { column, place, isScaled } = from;
+  const { column, places, isScaled } = from;
   const one = graph.add('Gather', [values, graph.integers([column])], { axis: 2 });
-  const mean = graph.add('ReduceMean', [one], { axes: [1], keepdims: 0 });
+  const steps = places.filter((place) => place !== 'mean');
+  // All are told from the mean, or none is.
   const told =
-    place === 'mean'
-      ? mean
+    steps.length === 0
+      ? graph.add('ReduceMean', [one], { axes: [1], keepdims: 0 })
       : graph.add('Squeeze', [
-          graph.add('Gather', [one, graph.integers([place])], { axis: 1 }),
-          graph.integers([1]),
+          graph.add('Gather', [one, graph.integers(steps)], { axis: 1 }),
+          graph.integers([2]),
         ]);
   if (!isScaled) return graph.add('Add', [answer, told]);
   const deviation = graph.add('Squeeze', [appendDeviation(graph, one), graph.integers([1])]);

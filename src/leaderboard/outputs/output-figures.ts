@@ -1,0 +1,60 @@
+// What a trial's outputs came to where it has several (by step of a horizon, of a band, by class), in the target's unit: data
+// for whoever draws them. Pure.
+import type { DatasetInfo } from '../../study/events.js';
+import type { Band, QuantileErrors, StepFigures } from '../../study/trial/output-errors.js';
+import type { TrialResult } from '../../study/trial/trial.js';
+import { taskOfData } from '../../task/registry.js';
+import { unitSign } from '../../wording/figures.js';
+
+export interface OutputFigures {
+  /** Of errors and widths; empty: they are as they are computed. */
+  readonly unit: string;
+  /** Empty: one step is forecast. */
+  readonly steps: readonly StepFigures[];
+  readonly quantiles: readonly Pick<QuantileErrors, 'quantile' | 'below'>[];
+  readonly band: Band | null;
+  /** Whether predictions have bands that are moved until they cover what they claim; those of here are as the model leaves them. */
+  readonly isConformal: boolean;
+  readonly classes: ClassFigures | null;
+}
+
+export interface ClassFigures {
+  readonly labels: readonly string[];
+  readonly macroF1: number;
+  /** `[class][answer]`, samples; null: there are too many classes. */
+  readonly confusion: readonly (readonly number[])[] | null;
+}
+
+/** null: the trial has one output. */
+export function outputFigures(
+  { bySteps = [], band, outputs }: Pick<TrialResult, 'bySteps' | 'band' | 'outputs'>,
+  dataset: DatasetInfo,
+): OutputFigures | null {
+  const { quantiles = [], classes } = outputs ?? {};
+  if (bySteps.length === 0 && band === undefined && quantiles.length === 0 && classes === undefined)
+    return null;
+  const { hasOwnScale, scale } = taskOfData(dataset).unitOf(dataset);
+  const hasUnit = hasOwnScale && dataset.unit !== null;
+  const times = hasUnit ? scale : 1;
+  return {
+    unit: unitSign(hasUnit ? dataset.unit : null),
+    steps: bySteps.map((step) => ({
+      ...step,
+      mae: step.mae * times,
+      mse: step.mse * times * times,
+      baselineMae: step.baselineMae * times,
+      ...(step.width === undefined ? {} : { width: step.width * times }),
+    })),
+    quantiles: quantiles.map(({ quantile, below }) => ({ quantile, below })),
+    isConformal: outputs?.offsets !== undefined,
+    band: band === undefined ? null : { ...band, width: band.width * times },
+    classes:
+      classes === undefined
+        ? null
+        : {
+            labels: (classes.confusion ?? []).map((_, place) => dataset.classes?.[place] ?? String(place)),
+            macroF1: classes.macroF1,
+            confusion: classes.confusion ?? null,
+          },
+  };
+}

@@ -1,0 +1,60 @@
+// The blocks of a rolling origin as tasks, and forecasts without a model over the validation windows of all of them: what a
+// point's mean over its blocks is compared with.
+import type { DatasetMetadata, MappedDataset } from '../../dataset/dataset.js';
+import { judgedRows } from '../../dataset/windows.js';
+import type { ForecastTask } from '../../study/trial/trial.js';
+import { type Rivals, rivalsOver } from './rivals.js';
+
+/** The task as trials of each block have it, the latest first; itself alone where there is no rolling origin. */
+export function blockTasks(
+  task: ForecastTask,
+  { rolling }: Pick<DatasetMetadata, 'rolling'>,
+): ForecastTask[] {
+  if (rolling === undefined) return [task];
+  const { errorScale: _, ...latest } = task;
+  const stdOf = (back: number): number => rolling.blocks[back]?.columns[task.targetColumn]?.std ?? Number.NaN;
+  return rolling.blocks.map(({ split }, back) => ({
+    ...latest,
+    split,
+    ...(back === 0 ? {} : { errorScale: stdOf(back) / stdOf(0) }),
+  }));
+}
+
+/**
+ * Rivals on the validation windows of all blocks, one block after the other, each told from its own past, as the latest block
+ * has its values. One that cannot be told in every block is left out.
+ */
+export function validationRivals(dataset: MappedDataset, task: ForecastTask, stride: number): Rivals {
+  const { rolling } = dataset.metadata;
+  const [latest, ...earlier] = blockTasks(task, dataset.metadata).map((one, back) => {
+    const found = rivalsOver(dataset, one, judgedRows(one, 'validation'), 'validation', stride);
+    if (back === 0) return found;
+    const own = rolling!.blocks[back]!.columns[task.targetColumn]!;
+    const to = rolling!.blocks[0]!.columns[task.targetColumn]!;
+    const asLatest = (value: number): number => (value * own.std + own.mean - to.mean) / to.std;
+    return {
+      targets: found.targets.map(asLatest),
+      forecasts: found.forecasts.map((one) => ({ ...one, predictions: one.predictions.map(asLatest) })),
+    };
+  });
+  const all = [latest!, ...earlier];
+  return {
+    targets: join(all.map(({ targets }) => targets)),
+    forecasts: latest!.forecasts.flatMap((forecast) => {
+      const parts = all.flatMap(({ forecasts }) => forecasts.filter(({ name }) => name === forecast.name));
+      if (parts.length < all.length) return [];
+      return { ...forecast, predictions: join(parts.map(({ predictions }) => predictions)) };
+    }),
+  };
+}
+
+function join(parts: readonly Float32Array[]): Float32Array {
+  if (parts.length === 1) return parts[0]!;
+  const joined = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let end = 0;
+  for (const part of parts) {
+    joined.set(part, end);
+    end += part.length;
+  }
+  return joined;
+}
