@@ -1,4 +1,5 @@
 // Two trials side by side: what they differ in, how they learned, and how far their errors lie apart, pair by pair. Pure.
+import { NOT_OVER_SAMPLES } from '../model/metric.js';
 import { compareForecasts } from '../statistics/forecast-test.js';
 import type { IntervalReason } from '../statistics/interval-reason.js';
 import type { Interval } from '../statistics/range-interval.js';
@@ -105,7 +106,7 @@ function differenceOf(a: ComparedTrial, b: ComparedTrial, metric: string | null)
   if (a.row !== b.row && bySeed.length > 1) return differenceOverSeeds(bySeed);
   const none = { over: 'samples', interval: null, pValue: null } as const;
   if (a.errors === null || b.errors === null) {
-    const isSampled = metric !== null && metric !== 'value' && metric !== 'trainLoss';
+    const isSampled = metric !== null && !NOT_OVER_SAMPLES.has(metric);
     const difference = a.seed.result.objective - b.seed.result.objective;
     return { ...none, pairs: 0, difference, reason: isSampled ? 'not-kept' : 'not-sampled' };
   }

@@ -27,6 +27,13 @@ export const METRICS = {
 export type MetricName = keyof typeof METRICS;
 export const METRIC_NAMES = Object.keys(METRICS) as [MetricName, ...MetricName[]];
 
+/** No mean over validation samples: trials are not compared sample by sample, and no model keeps errors for it. */
+export const NOT_OVER_SAMPLES: ReadonlySet<string> = new Set<MetricName>([
+  'validationMacroF1',
+  'trainLoss',
+  'value',
+]);
+
 /** Among how many of the likeliest classes the right one counts. */
 export const TOP_K = { validationTop3: 3, validationTop5: 5 } as const satisfies Partial<
   Record<MetricName, number>

@@ -5,6 +5,7 @@ import { type BlockErrors, unpackErrors } from '../../engine/training/block-erro
 import { decodeCheckpoint } from '../../engine/training/checkpoint.js';
 import { asSweepError, type ErrorCode, SweepError } from '../../errors.js';
 import { rankView } from '../../leaderboard/ranking.js';
+import { NOT_OVER_SAMPLES } from '../../model/metric.js';
 import {
   SET_SIGNIFICANCE,
   sampledConfidenceSet,
@@ -76,7 +77,7 @@ async function judgeBySamples(
       continue;
     }
     if (read === null)
-      return without('samples', view.header?.metric === 'trainLoss' ? 'not-sampled' : 'not-kept');
+      return without('samples', NOT_OVER_SAMPLES.has(view.header?.metric ?? '') ? 'not-sampled' : 'not-kept');
     rows.push(row);
     errors.push(read);
   }

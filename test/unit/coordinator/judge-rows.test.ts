@@ -130,6 +130,10 @@ describe('the rows that may be the best', () => {
     const reasonOf = async (all: readonly (Float32Array | null)[]) => (await judge(studyOf(all)))?.reason;
     assert.equal(await reasonOf([slow(1), slow(2)]), 'dependent');
     assert.equal(await reasonOf([errorsOf(0, 1), null]), 'not-kept');
+    const without = studyOf([null, null]);
+    const header = { ...without.view.header!, metric: 'validationMacroF1' };
+    const set = await judge({ ...without, view: { ...without.view, header } });
+    assert.equal(set?.reason, 'not-sampled', 'no version keeps errors of it');
     assert.equal(await reasonOf([errorsOf(0, 1), errorsOf(0, 2).subarray(1)]), 'other-samples');
     assert.equal(await judge(studyOf([errorsOf(0, 1)])), null);
   });

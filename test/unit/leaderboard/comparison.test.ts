@@ -58,6 +58,7 @@ describe('two trials', () => {
       compareTrials(sideOf(0, left), sideOf(1, right), metric).difference.reason;
     assert.equal(reasonOf(null, noise), 'not-kept');
     assert.equal(reasonOf(null, null, 'trainLoss'), 'not-sampled');
+    assert.equal(reasonOf(null, null, 'validationMacroF1'), 'not-sampled');
     assert.equal(reasonOf(noise, other.subarray(1)), 'other-samples');
     const slow = [6, 7].map((seed) => autoregressive(400, 0.995, normalNumbers(seed)));
     assert.equal(reasonOf(slow[0]!, slow[1]!), 'dependent');
