@@ -47,16 +47,23 @@ export async function importObjective(
 
 function importFailure(module: string, folder: string, thrown: unknown): SweepError {
   const { message, stack } = thrownWords(thrown);
-  const said = message.replaceAll(`${pathToFileURL(folder).href}/`, '').replaceAll(folder + sep, '');
+  const said = withoutPlace(message, folder);
   const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '';
   const details = { cause: thrown, output: stack };
-  const unread = code === 'ERR_UNKNOWN_FILE_EXTENSION' ? / for (\S+)$/.exec(said)?.[1] : undefined;
-  if (unread !== undefined && TYPESCRIPT.test(unread))
+  const isUnread = code === 'ERR_UNKNOWN_FILE_EXTENSION';
+  if (isUnread && TYPESCRIPT.test(module))
     return new SweepError(
       'TRIAL_BAD_INPUT',
-      `${unread} is TypeScript, which Node ${process.version} does not read`,
+      `${module} is TypeScript, which Node ${process.version} does not read`,
       { ...details, hint: COMPILE_IT },
     );
-  const hint = unread === undefined ? NEXT_STEPS[code] : 'name a file of JavaScript: .mjs, .js or .cjs';
+  const hint = isUnread
+    ? `of JavaScript there are .mjs, .js and .cjs; of TypeScript: ${COMPILE_IT}`
+    : NEXT_STEPS[code];
   return new SweepError('TRIAL_BAD_INPUT', `${module} cannot be imported: ${said}`, { ...details, hint });
+}
+
+/** The folder is the worker's, and of no use to whoever wrote the module. */
+function withoutPlace(text: string, folder: string): string {
+  return text.replaceAll(`${pathToFileURL(folder).href}/`, '').replaceAll(folder + sep, '');
 }

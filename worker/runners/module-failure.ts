@@ -19,7 +19,7 @@ export function thrownWords(thrown: unknown): ThrownWords {
     const { name, message, stack } = thrown;
     return {
       name: String(name),
-      message: clip(typeof message === 'string' ? message : shown(message)),
+      message: clip(shown(message)),
       stack: typeof stack === 'string' ? stack.slice(0, MOST_OUTPUT) : undefined,
     };
   } catch {

@@ -220,7 +220,8 @@ function classify(thrown: unknown, overTime: boolean, { config, timeLimitMs }: T
   }
   const reason = thrown instanceof Error ? thrown.message : 'it ended without a result';
   const hint =
-    config.kind === 'module'
+    // Of a command it is another process that ends.
+    runnerOf(config).programOf(config) !== null
       ? 'a module does not end its process: it returns, or throws InfeasibleError or TryAgainError'
       : undefined;
   return new SweepError('TRIAL_CRASHED', `the trial's thread crashed: ${reason}`, { cause: thrown, hint });

@@ -26,10 +26,10 @@ import { CHECKSUM_HEADER, checksumOf, decodeRecord } from './event-record.js';
 import { Fence, type FencedWriter, LEASE_HEADER } from './fence.js';
 import { assertLogReadable, readWhole } from './log-health.js';
 
-/** Requests in flight while catching up; when following, as many as lately came at once. */
+/** Requests in flight while catching up; at the end of the log a follower asks for about as many as come between two looks. */
 const WINDOW = { least: 4, most: 128 } as const;
 /** How soon a follower looks again: at once after news, less and less often in silence. */
-const LOOK_AGAIN_MS = { first: 2, longest: 100 } as const;
+const LOOK_AGAIN_MS = { first: 4, longest: 100 } as const;
 /** So long without news, a reader asks whether there can be any. */
 const DOUBT_MS = 3_000;
 /** How often the end of a log is asked for at most. */
@@ -100,7 +100,7 @@ export class NatsEvents {
     let trustedAtMs = performance.now();
     const isOver = () => this.closing.aborted || options.signal?.aborted === true;
     while (position.sequence < end && !isOver()) {
-      const found = await readWindow(this.jetStream, {
+      const { messages: found, isEnd } = await readWindow(this.jetStream, {
         stream: EVENTS_STREAM,
         filter,
         after: position.sequence,
@@ -112,7 +112,7 @@ export class NatsEvents {
         await assertLogReadable(this.jetStream, { study, filter, after: position.sequence });
         trustedAtMs = performance.now();
       }
-      size = Math.min(WINDOW.most, Math.max(WINDOW.least, messages.length * 2));
+      size = nextSize(messages.length, size, isEnd);
       for (const message of messages) {
         if (message.sequence > end || isOver()) return;
         const { next, logged } = this.advance(study, position, message);
@@ -122,7 +122,7 @@ export class NatsEvents {
       }
       waitMs = messages.length > 0 ? LOOK_AGAIN_MS.first : Math.min(waitMs * 1.5, LOOK_AGAIN_MS.longest);
       // Before the end, nothing found means that a replica lags.
-      if (messages.length < size / 2 && position.sequence < end) {
+      if (isEnd && position.sequence < end) {
         await pause(waitMs, [this.closing, options.signal]);
       }
     }
@@ -211,7 +211,7 @@ export class NatsEvents {
     const found: StoredMessage[] = [];
     let trustedAtMs = performance.now();
     for (let after = 0; after < end; ) {
-      const window = await readWindow(this.jetStream, {
+      const { messages: window } = await readWindow(this.jetStream, {
         stream: EVENTS_STREAM,
         filter,
         after,
@@ -233,6 +233,12 @@ export class NatsEvents {
     }
     return found;
   }
+}
+
+/** At the end of the log what is asked for in vain costs as much as what is found; before it a sparse log needs a wide look. */
+function nextSize(found: number, size: number, isEnd: boolean): number {
+  if (isEnd) return Math.min(WINDOW.most, found + 1);
+  return Math.min(WINDOW.most, Math.max(WINDOW.least, found < size ? found * 2 : Math.ceil(found * 1.5)));
 }
 
 function loggedEvent(seq: number, message: StoredMessage, event: StudyEvent): LoggedEvent {

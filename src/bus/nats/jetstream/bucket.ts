@@ -120,7 +120,7 @@ export class NatsBucket {
     let size: number = WINDOW.first;
     while (last !== null && !(mayLeaveMoved && memory.after >= last.sequence)) {
       const { after } = memory;
-      const messages = await readWindow(this.jetStream, { stream: this.stream, filter, after, size });
+      const { messages } = await readWindow(this.jetStream, { stream: this.stream, filter, after, size });
       const newest = messages.at(-1)?.sequence;
       if (newest === undefined) break;
       for (const message of messages) memory.take(this.entryOf(message), isDeletion(message));

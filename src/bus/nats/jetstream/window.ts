@@ -12,14 +12,20 @@ export interface Window {
   readonly size: number;
 }
 
+export interface WindowMessages {
+  readonly messages: readonly StoredMessage[];
+  /** Nothing was found behind them: they are all that there is for now. */
+  readonly isEnd: boolean;
+}
+
 /**
  * The next messages of the filter, in order, without gaps: each request asks for the first match at or after its own
- * sequence, so together they find all matches within the window and the first one behind it. Empty: none (yet).
+ * sequence, so together they find all matches within the window and the first one behind it. None: nothing (yet).
  */
 export async function readWindow(
   jetStream: JetStream,
   { stream, filter, after, size }: Window,
-): Promise<StoredMessage[]> {
+): Promise<WindowMessages> {
   const replies = await Promise.all(
     Array.from({ length: size }, (_, place) =>
       jetStream.readDirect(stream, { seq: after + 1 + place, next_by_subj: filter }),
@@ -29,10 +35,10 @@ export async function readWindow(
   let lastSequence = after;
   for (const message of replies) {
     // A replica that lags knows of no match where another one did: nothing behind that point is certain to be in order.
-    if (message === null) break;
+    if (message === null) return { messages: found, isEnd: true };
     if (message.sequence <= lastSequence) continue;
     found.push(message);
     lastSequence = message.sequence;
   }
-  return found;
+  return { messages: found, isEnd: false };
 }
