@@ -7,8 +7,8 @@ import { fileURLToPath } from 'node:url';
 
 /** In the order in which they run: the longest files early enough that none runs alone at the end. */
 const SUITES = ['unit', 'property', 'contract', 'golden', 'browser', 'integration', 'e2e'];
-/** Two cores are common; one file more, as many wait for processes that they started. */
-const CONCURRENCY = 3;
+/** Two cores are common: more files at once would only make timing-sensitive suites compete. */
+const CONCURRENCY = 2;
 
 const testRoot = join(dirname(fileURLToPath(import.meta.url)), './');
 const wanted = process.argv.slice(2);
