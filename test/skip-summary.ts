@@ -2,7 +2,9 @@
 import type { TestEvent } from 'node:test/reporters';
 
 /** A skipped `describe` is one entry: what stands in it is not counted by the runner. */
-export default async function* summarizeSkips(events: AsyncIterable<TestEvent>): AsyncGenerator<string> {
+export default async function* summarizeSkips(
+  events: AsyncIterable<TestEvent> | Iterable<TestEvent>,
+): AsyncGenerator<string> {
   const counts = new Map<string, number>();
   for await (const event of events) {
     if (event.type !== 'test:pass' || event.data.skip === undefined) continue;

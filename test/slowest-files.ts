@@ -5,7 +5,9 @@ import type { TestEvent } from 'node:test/reporters';
 const MOST_FILES = 15;
 
 /** Seconds of a file's tests, without its start. */
-export default async function* listSlowestFiles(events: AsyncIterable<TestEvent>): AsyncGenerator<string> {
+export default async function* listSlowestFiles(
+  events: AsyncIterable<TestEvent> | Iterable<TestEvent>,
+): AsyncGenerator<string> {
   const seconds = new Map<string, number>();
   for await (const event of events) {
     if ((event.type !== 'test:pass' && event.type !== 'test:fail') || event.data.nesting !== 0) continue;
