@@ -95,7 +95,7 @@ test('a study that was stopped goes on with what is pending when it is resumed',
   timeout: LIMIT_MS,
 }, async (t) => {
   const place = createWorkplace(t);
-  const file = writeSmallSweep(place.directory, { epochs: 240, stepsPerEpoch: 20 });
+  const file = writeSmallSweep(place.directory, { epochs: 150, stepsPerEpoch: 20 });
   const running = place.start('start', file, '-w', '1');
   await waitUntil('a trial has ended', () => running.stderr().includes('[1/4]'), LIMIT_MS);
   const study = /study (small-[0-9a-f]{4})/.exec(running.stderr())?.[1] ?? '';
