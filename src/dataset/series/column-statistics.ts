@@ -2,7 +2,6 @@
 // columns say nothing there.
 import type { RowRange } from '../../study/trial/trial.js';
 import type { Turn } from '../turns.js';
-import { ColumnRange } from './column-range.js';
 import type { RowStore } from './row-store.js';
 
 export interface ColumnStatistics {
@@ -37,14 +36,14 @@ export async function measureColumns(
     });
 
   const mean = new Float64Array(features);
-  const range = new ColumnRange(features);
+  const low = new Float64Array(features).fill(Number.POSITIVE_INFINITY);
+  const high = new Float64Array(features).fill(Number.NEGATIVE_INFINITY);
   await eachColumn((values, feature, end) => {
     let sum = mean[feature]!;
     for (let at = feature; at < end; at += features) sum += values[at]!;
     mean[feature] = sum;
-    range.seeColumn(values, feature, end);
+    widen(low, high, values, feature, features, end);
   });
-  const { min: low, max: high } = range;
   for (let feature = 0; feature < features; feature++) mean[feature]! /= rows;
 
   const scale = low.map((lowest, feature) => scaleOf(lowest, high[feature]!));
@@ -82,10 +81,37 @@ export async function measureColumns(
 }
 
 /** The lowest and the highest value of each column over all rows. O(rows · features). */
-export async function rangeColumns(store: RowStore, turn: Turn): Promise<ColumnRange> {
-  const range = new ColumnRange(store.features);
-  await store.forEachBlock(0, store.rows, turn, (values, count) => range.see(values, count));
-  return range;
+export async function rangeColumns(
+  store: RowStore,
+  turn: Turn,
+): Promise<{ readonly min: Float64Array; readonly max: Float64Array }> {
+  const { features } = store;
+  const min = new Float64Array(features).fill(Number.POSITIVE_INFINITY);
+  const max = new Float64Array(features).fill(Number.NEGATIVE_INFINITY);
+  await store.forEachBlock(0, store.rows, turn, (values, count) => {
+    for (let feature = 0; feature < features; feature++)
+      widen(min, max, values, feature, features, count * features);
+  });
+  return { min, max };
+}
+
+/** Takes a column's values of a block into its range. */
+function widen(
+  low: Float64Array,
+  high: Float64Array,
+  values: Float64Array,
+  feature: number,
+  features: number,
+  end: number,
+): void {
+  let [lowest, highest] = [low[feature]!, high[feature]!];
+  for (let at = feature; at < end; at += features) {
+    const value = values[at]!;
+    if (value < lowest) lowest = value;
+    if (value > highest) highest = value;
+  }
+  low[feature] = lowest;
+  high[feature] = highest;
 }
 
 /** A power of two, so that scaling is exact; 1 for every column whose squares are numbers. */

@@ -131,8 +131,7 @@ async function writeRows(
   const together = (layout.series?.normalise ?? 'together') === 'together';
   const plain = { mean: columns.map(() => 0), std: columns.map(() => 1), held: [] as number[] };
   const { mean, std, held } = together ? await measureColumns(store, layout.split.train, turn) : plain;
-  // Of several series some rows may be left out.
-  const { min, max } = layout.series === undefined ? read.range : await rangeColumns(store, turn);
+  const { min, max } = await rangeColumns(store, turn);
   const described = columns.map((name, column) => ({
     name,
     unit: unitOf(name),

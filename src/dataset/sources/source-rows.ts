@@ -9,7 +9,6 @@ import { countOf } from '../../wording/plural.js';
 import type { DatasetMetadata } from '../dataset.js';
 import type { SeriesOfRows } from '../series/arrange-series.js';
 import type { CalendarSpec } from '../series/calendar.js';
-import { ColumnRange } from '../series/column-range.js';
 import { RowStore } from '../series/row-store.js';
 import { datesOf, RowCounter, type RowsBefore } from '../series/rows-before.js';
 import { SeriesRows } from '../series/series-rows.js';
@@ -62,8 +61,6 @@ interface SourceFacts {
 export interface SourceRows extends SourceFacts {
   readonly store: RowStore;
   readonly columns: readonly string[];
-  /** Of all rows. */
-  readonly range: Pick<ColumnRange, 'min' | 'max'>;
   /** null: the source is one series. */
   readonly series: SeriesOfRows | null;
   /** Of one series: rows before the dates of the split. */
@@ -93,14 +90,11 @@ export async function readSource(
   const series = several === null ? null : new SeriesRows();
   const path = join(options.cacheDirectory, `.${randomUUID()}.rows.tmp`);
   const store = new RowStore(path, columns.length);
-  const range = new ColumnRange(columns.length);
   const turn = turnsOf(options.signal);
   try {
     for await (const { values, count, seconds, series: names = null } of blocks) {
       if (calendar !== null || dates.length > 0) requireTimes(seconds, count, dates);
-      const widened = widen(values, count, seconds, columns.length);
-      range.see(widened, count);
-      store.append(widened, count);
+      store.append(widen(values, count, seconds, columns.length), count);
       if (names !== null) series?.append(names, seconds);
       if (seconds !== undefined) counter.append(seconds, count, names);
       await turn();
@@ -110,7 +104,6 @@ export async function readSource(
     return {
       store,
       columns,
-      range,
       ...facts,
       series: rowsOf === undefined ? null : { ...rowsOf, before: (name) => counter.of(name) },
       before: counter.of(null),

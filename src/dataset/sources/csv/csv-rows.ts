@@ -192,8 +192,8 @@ export class RowReader {
   private readWhole(block: TableBlock): boolean {
     const { count, numbers, seconds, rough, texts } = block;
     if (this.isSeveral || texts.length > 0 || rough.size > 0 || count === 0) return false;
-    // What is no finite number is in a rough row.
-    if (numbers.some((column) => this.missingNumbers.some((mark) => column.includes(mark)))) return false;
+    const marks = [Number.NaN, ...this.missingNumbers];
+    if (numbers.some((column) => marks.some((mark) => column.includes(mark)))) return false;
     if (seconds?.includes(Number.NaN)) return false;
     const state = this.states.of(block, 0, block.rowOf(0));
     const { features } = this;

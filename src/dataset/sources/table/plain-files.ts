@@ -1,8 +1,7 @@
 // The bytes of a text table before DuckDB reads them: hashed, and looked at for what it does not read, other encodings and line
 // ends of several kinds. Such a file is written anew, as UTF-8 with line feeds, into a temporary one.
 import { isAscii, isUtf8 } from 'node:buffer';
-import { createWriteStream } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { createReadStream, createWriteStream } from 'node:fs';
 import { pipeline, Readable } from 'node:stream';
 import { pipeline as pipe } from 'node:stream/promises';
 import { TextDecoder } from 'node:util';
@@ -175,16 +174,14 @@ function decoderOf(encoding: string, path: string): TextDecoder {
 }
 
 async function* unpackedBytes(path: string, onBytes: (bytes: Buffer) => void): AsyncGenerator<Buffer> {
+  const bytes = told(rawBytes(path), onBytes);
   if (!path.toLowerCase().endsWith('.gz')) {
-    for await (const bytes of rawBytes(path)) {
-      onBytes(bytes);
-      yield bytes;
-    }
+    yield* bytes;
     return;
   }
   const unpacked = createGunzip({ chunkSize: BLOCK_BYTES });
   // The error reaches the reader below through `unpacked`: nothing is left to do for the callback.
-  pipeline(Readable.from(copies(path, onBytes)), unpacked, () => {});
+  pipeline(Readable.from(bytes), unpacked, () => {});
   try {
     yield* unpacked as AsyncIterable<Buffer>;
   } catch (cause) {
@@ -196,24 +193,16 @@ async function* unpackedBytes(path: string, onBytes: (bytes: Buffer) => void): A
   }
 }
 
-async function* copies(path: string, onBytes: (bytes: Buffer) => void): AsyncGenerator<Buffer> {
-  for await (const bytes of rawBytes(path)) {
+async function* told(
+  blocks: AsyncIterable<Buffer>,
+  onBytes: (bytes: Buffer) => void,
+): AsyncGenerator<Buffer> {
+  for await (const bytes of blocks) {
     onBytes(bytes);
-    yield Buffer.from(bytes);
+    yield bytes;
   }
 }
 
-/** Each block lies where the one before lay: what is kept of it must be copied. */
-export async function* rawBytes(path: string): AsyncGenerator<Buffer> {
-  const file = await open(path);
-  try {
-    const block = Buffer.allocUnsafe(BLOCK_BYTES);
-    for (;;) {
-      const { bytesRead } = await file.read(block, 0, BLOCK_BYTES);
-      if (bytesRead === 0) return;
-      yield block.subarray(0, bytesRead);
-    }
-  } finally {
-    await file.close();
-  }
+export function rawBytes(path: string): AsyncIterable<Buffer> {
+  return createReadStream(path, { highWaterMark: BLOCK_BYTES }) as AsyncIterable<Buffer>;
 }

@@ -43,12 +43,8 @@ export function plainBlock(chunk: DuckDBDataChunk, { numbers, texts, time }: Pro
   const vectors = numbers.map((_, place) => vectorOf(place));
   for (const { items, validity } of vectors) {
     const isEmpty = emptyRows(validity.data);
-    if (isEmpty === null) {
-      if (!areFinite(items, count)) return null;
-      continue;
-    }
     for (let row = 0; row < count; row++) {
-      if (isEmpty(row)) rough.set(row, []);
+      if (isEmpty?.(row)) rough.set(row, []);
       else if (!Number.isFinite(items[row]!)) return null;
     }
   }
@@ -68,13 +64,6 @@ export function plainBlock(chunk: DuckDBDataChunk, { numbers, texts, time }: Pro
     texts: texts.map((_, index) => chunk.getColumnValues(firstText + index) as (string | null)[]),
     rough,
   };
-}
-
-/** Zero times a finite number is zero, times any other it is none: no branch a value. */
-function areFinite(values: Float64Array, count: number): boolean {
-  let zero = 0;
-  for (let row = 0; row < count; row++) zero += 0 * values[row]!;
-  return zero === 0;
 }
 
 /** Whether a row has no value; null: all have. */
