@@ -20,7 +20,7 @@ test('a study goes on from a restored copy of the store, and ends as it did with
   // So many that most are still to come when the first is seen to be complete, however slow it is to look.
   const units = [4, 5, 6, 7, 8];
   const file = writeSmallSweep(place.directory, {
-    epochs: 20,
+    epochs: 40,
     stepsPerEpoch: 20,
     space: { cell: ['gru', 'lstm'], units },
   });
