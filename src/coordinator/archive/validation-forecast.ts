@@ -7,7 +7,7 @@ import type { Engine } from '../../engine/engine.js';
 import { SweepError } from '../../errors.js';
 import { openSplit, validationBaseline } from '../../task/open-split.js';
 import { PREDICTION_BATCH } from '../../task/predictor.js';
-import { arrangeQuantiles, claimOf, middleOf } from '../../task/quantiles.js';
+import { arrangeQuantiles, claimOf } from '../../task/quantiles.js';
 import { taskOf } from '../../task/registry.js';
 import { openTrained, type TakeModelOptions } from './trained-model.js';
 
@@ -90,7 +90,7 @@ export async function forecastValidation(
       const answers = new Float32Array(PREDICTION_BATCH * outputUnits);
       const last = new Float32Array(PREDICTION_BATCH * each);
       const offsets = finished.result.outputs?.offsets?.slice(-each);
-      const middle = quantiles === undefined ? 0 : middleOf(quantiles);
+      const middle = horizon.place % each;
       const indices = new Uint32Array(PREDICTION_BATCH);
       for (let start = 0; start < samples.count; start += PREDICTION_BATCH) {
         const size = Math.min(PREDICTION_BATCH, samples.count - start);
