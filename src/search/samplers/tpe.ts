@@ -102,16 +102,20 @@ function propose(
   const estimate = (wanted: number) => estimator(axes, all, orders, isGood, wanted, section.priorWeight);
   const promising = estimate(1);
   const others = estimate(0);
-  const scored = Array.from({ length: section.candidates }, () => {
+  const rows = Array.from({ length: section.candidates }, () => {
     const row = new Float64Array(axes.length);
     // Constraints rule out some: those are drawn again.
     for (let draw = 0; draw < MOST_DRAWS; draw++) {
       promising.draw(random, row);
       if (code.rules.constraints.length === 0 || code.allows(code.decode(row))) break;
     }
-    code.snap(row, Number.NaN);
-    return { row, score: promising.density(row) / others.density(row) };
+    return code.snap(row, Number.NaN);
   });
+  const otherDensities = others.densities(rows);
+  const scored = Array.from(promising.densities(rows), (density, place) => ({
+    row: rows[place] as Float64Array,
+    score: density / (otherDensities[place] as number),
+  }));
   return scored.sort((one, other) => other.score - one.score).map(({ row }) => row);
 }
 
