@@ -13,7 +13,7 @@ export const forecastSamples: TaskSamples<ForecastTask> = {
   embed: () => null,
   persistedColumn: ({ targetColumn }) => targetColumn,
   timesteps: ({ window }) => window.lookback / window.step,
-  features: (columns) => columns,
+  features: (columns, { seriesInput }) => (seriesInput === undefined ? columns : columns + 1),
   horizon: ({ targetColumn, window, quantiles }) => ({
     targetColumn,
     step: window.step,
@@ -43,7 +43,7 @@ export const forecastSamples: TaskSamples<ForecastTask> = {
   // The trial with the longest window has none: it is the same trial as in a study of that window alone.
   withCommonReach: (spec, reach) => (reach === reachOf(spec.window) ? spec : { ...spec, commonReach: reach }),
   untrained(spec) {
-    const { as: _, ...rest } = spec;
+    const { as: _, seriesInput: ___, ...rest } = spec;
     const { normalise: __, ...window } = spec.window;
     return { ...rest, window } as typeof spec;
   },
@@ -57,7 +57,7 @@ export const forecastSamples: TaskSamples<ForecastTask> = {
 };
 
 function findMisfit(
-  { targetColumn, stretches, split, window: { lookback, step, delay, delays } }: ForecastTask,
+  { targetColumn, stretches, seriesInput, split, window: { lookback, step, delay, delays } }: ForecastTask,
   metadata: DatasetMetadata,
 ): { path: string; what: string } | null {
   if (metadata.reviews !== undefined)
@@ -75,6 +75,8 @@ function findMisfit(
     (delays.at(-1) !== delay || !delays.every((one, at) => at === 0 || one > delays[at - 1]!))
   )
     return { path: 'task.window', what: `its delays do not ascend to ${delay}` };
+  if (seriesInput !== undefined && stretches === undefined)
+    return { path: 'task.seriesInput', what: 'the dataset is one series, which has no place among others' };
   for (const name of stretches === undefined ? [] : (['train', 'validation', 'test'] as const)) {
     const rows = stretches![name].reduce((sum, [, count]) => sum + count, 0);
     if (
