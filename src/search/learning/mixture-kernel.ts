@@ -3,54 +3,35 @@
 import { readFileSync } from 'node:fs';
 import { SweepError } from '../../errors.js';
 import { DECAY_TABLE } from './decay.js';
-import { normalCdf } from './normal.js';
-
-/** As in assembly/mixture.ts: numbers of a kernel are padded to a multiple of it. */
-const BLOCK = 3;
-/** Φ from a table, error below 1e-6: a density needs no more, and a proposal asks for thousands. As in assembly/mixture.ts. */
-const CDF_REACH = 6;
-const CDF_STEPS = 256;
+import type { KernelTable } from './kernel-table.js';
 
 const PAGE_BYTES = 65_536;
 const DOUBLE_BYTES = 8;
-/** Points and kernels are computed two at a time. */
+/** Points that are computed at a time. */
 const LANES = 2;
 
-/** A dimension of numbers, of all kernels; NaN among the centres: the kernel has no such dimension. */
-export interface NumberColumn {
-  /** Of the dimension in a row. */
-  readonly place: number;
-  readonly centres: Float64Array;
-  readonly widths: Float64Array;
-  /** Variance of a value's cell: a value owns it, so its kernel is wider by that. */
-  readonly spread: number;
-}
-
-/** A dimension of choices likewise. */
-export interface ChoiceColumn {
-  readonly place: number;
-  readonly centres: Float64Array;
-  /** Half a cell, and −2·log of the share of the kernel's own choice, of another one, and of any where it has none. */
-  readonly terms: readonly [number, number, number, number];
-}
-
 export interface Mixture {
-  readonly numbers: readonly NumberColumn[];
-  readonly choices: readonly ChoiceColumn[];
-  /** Of the kernels, longer where others follow. */
-  readonly weights: Float64Array;
-  readonly count: number;
+  readonly table: KernelTable;
+  /** Rows of the table that are kernels of the mixture, ascending. */
+  readonly members: Int32Array;
+  /** Of the members: weight over what normalises the kernel's numbers; longer where others follow. */
+  readonly heights: Float64Array;
+  /** Of each choice: half a cell, and −2·log of the share of the kernel's own choice, of another one, and of any where it has none. */
+  readonly terms: readonly (readonly [number, number, number, number])[];
 }
 
 /** Adds the mixture's density at each row to its place of `densities`; NaN in a row: the point has no such dimension. */
-export function addDensities(mixture: Mixture, rows: readonly Float64Array[], densities: Float64Array): void {
-  const { numbers, choices, weights, count } = mixture;
-  const blocks = Math.ceil(numbers.length / BLOCK);
-  const columns = blocks * BLOCK + choices.length;
-  const stride = columns + blocks * BLOCK;
+export function addDensities(
+  { table, members, heights, terms }: Mixture,
+  rows: readonly Float64Array[],
+  densities: Float64Array,
+): void {
+  const { numbers, choices, blocks, padded, stride } = table;
+  const count = members.length;
   const pairs = Math.ceil(rows.length / LANES);
-  const length = LANES * Math.ceil(count / LANES);
-  const { exports, tables, start } = theKernel();
+  const width = LANES * (padded + choices.length);
+  const hasGaps = rows.some((row) => row.some(Number.isNaN));
+  const { exports, decayTable, start } = theKernel();
 
   let end = start;
   const place = (doubles: number): number => {
@@ -59,50 +40,28 @@ export function addDensities(mixture: Mixture, rows: readonly Float64Array[], de
     return at;
   };
   const at = {
-    kernels: place(stride * length),
-    masses: place(numbers.length * length),
-    heights: place(length),
-    centres: place(length),
-    widths: place(length),
+    kernels: place(stride * count),
+    masses: place(hasGaps ? padded * count : 0),
+    heights: place(count),
     terms: place(4 * choices.length),
-    rows: place(columns * pairs * LANES),
+    rows: place(pairs * width),
     densities: place(pairs * LANES),
+    squares: place(pairs * LANES),
   };
   const memory = grown(exports.memory, end);
 
-  memory.set(weights.subarray(0, count), at.heights);
-  memory.fill(1, at.heights + count, at.heights + length);
-  for (const [order, { centres, widths, spread }] of numbers.entries()) {
-    memory.set(centres, at.centres);
-    memory.set(widths, at.widths);
-    exports.measureKernels(
-      length,
-      at.centres * DOUBLE_BYTES,
-      at.widths * DOUBLE_BYTES,
-      spread,
-      (at.kernels + 2 * order) * DOUBLE_BYTES,
-      stride * DOUBLE_BYTES,
-      (at.masses + order * length) * DOUBLE_BYTES,
-      at.heights * DOUBLE_BYTES,
-      tables.cdf * DOUBLE_BYTES,
-    );
-  }
-  for (let order = numbers.length; order < blocks * BLOCK; order++)
-    for (let kernel = 0, to = at.kernels + 2 * order; kernel < count; kernel++, to += stride)
-      memory.fill(0, to, to + 2);
-  for (const [order, { centres, terms }] of choices.entries()) {
-    memory.set(terms, at.terms + 4 * order);
-    const first = at.kernels + 2 * blocks * BLOCK + order;
-    for (let kernel = 0, to = first; kernel < count; kernel++, to += stride)
-      memory[to] = centres[kernel] as number;
-  }
-
-  memory.fill(0, at.rows, at.densities + pairs * LANES);
+  copyRows(table.kernels, stride, members, memory, at.kernels);
+  if (hasGaps) copyRows(table.masses, padded, members, memory, at.masses);
+  memory.set(heights.subarray(0, count), at.heights);
+  memory.set(terms.flat(), at.terms);
+  memory.fill(0, at.rows, end);
   for (const [point, row] of rows.entries()) {
-    const lane = at.rows + Math.floor(point / LANES) * columns * LANES + (point % LANES);
-    for (const [order, { place }] of numbers.entries()) memory[lane + LANES * order] = row[place] as number;
-    for (const [order, { place }] of choices.entries())
-      memory[lane + LANES * (blocks * BLOCK + order)] = row[place] as number;
+    const lane = point % LANES;
+    const first = at.rows + width * Math.floor(point / LANES) + lane;
+    for (let order = 0; order < numbers.length; order++)
+      memory[first + LANES * order] = row[numbers[order] as number] as number;
+    for (let order = 0; order < choices.length; order++)
+      memory[first + LANES * (padded + order)] = row[choices[order] as number] as number;
     memory[at.densities + point] = densities[point] as number;
   }
   exports.addDensities(
@@ -110,30 +69,47 @@ export function addDensities(mixture: Mixture, rows: readonly Float64Array[], de
     blocks,
     choices.length,
     pairs,
+    hasGaps ? 1 : 0,
     at.kernels * DOUBLE_BYTES,
     at.masses * DOUBLE_BYTES,
-    length * DOUBLE_BYTES,
     at.heights * DOUBLE_BYTES,
     at.terms * DOUBLE_BYTES,
     at.rows * DOUBLE_BYTES,
     at.densities * DOUBLE_BYTES,
-    tables.decay * DOUBLE_BYTES,
+    at.squares * DOUBLE_BYTES,
+    decayTable * DOUBLE_BYTES,
   );
   densities.set(memory.subarray(at.densities, at.densities + rows.length));
+}
+
+/** Those rows of `from`, one after another, `width` doubles each; rows that follow each other in one go. */
+function copyRows(
+  from: Float64Array,
+  width: number,
+  rows: Int32Array,
+  to: Float64Array,
+  start: number,
+): void {
+  for (let place = 0; place < rows.length; ) {
+    const first = rows[place] as number;
+    let run = 1;
+    while (rows[place + run] === first + run) run++;
+    to.set(from.subarray(first * width, (first + run) * width), start + place * width);
+    place += run;
+  }
 }
 
 interface Exports {
   readonly memory: WebAssembly.Memory;
   heapBase(): number;
-  measureKernels(...args: number[]): void;
   addDensities(...args: number[]): void;
 }
 
 /** Places are counted in doubles. */
 interface Kernel {
   readonly exports: Exports;
-  readonly tables: { readonly decay: number; readonly cdf: number };
-  /** The first that the tables leave free. */
+  readonly decayTable: number;
+  /** The first place that the table leaves free. */
   readonly start: number;
 }
 
@@ -153,14 +129,10 @@ function loadKernel(): Kernel {
   const exports = withinLimits(
     () => new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports,
   ) as unknown as Exports;
-  const decay = LANES * Math.ceil(exports.heapBase() / (LANES * DOUBLE_BYTES));
-  const cdf = decay + LANES * Math.ceil(DECAY_TABLE.length / LANES);
-  const cdfLength = 2 * CDF_REACH * CDF_STEPS + 2;
-  const start = cdf + cdfLength;
-  const memory = grown(exports.memory, start);
-  memory.set(DECAY_TABLE, decay);
-  for (let step = 0; step < cdfLength; step++) memory[cdf + step] = normalCdf(step / CDF_STEPS - CDF_REACH);
-  return { exports, tables: { decay, cdf }, start };
+  const decayTable = LANES * Math.ceil(exports.heapBase() / (LANES * DOUBLE_BYTES));
+  const start = decayTable + LANES * Math.ceil(DECAY_TABLE.length / LANES);
+  grown(exports.memory, start).set(DECAY_TABLE, decayTable);
+  return { exports, decayTable, start };
 }
 
 /** The memory with at least so many doubles. */

@@ -2,6 +2,7 @@
 // is a product over the dimensions: normals cut at the ends, of choices a share for the same and one for each other.
 import type { SeededRandom } from '../../statistics/seeded-random.js';
 import type { Axis } from '../space/axes.js';
+import type { KernelTable } from './kernel-table.js';
 import { addDensities, type Mixture } from './mixture-kernel.js';
 import { drawNormal, normalCdf } from './normal.js';
 
@@ -9,54 +10,32 @@ import { drawNormal, normalCdf } from './normal.js';
 const MOST_DRAWS = 64;
 
 export interface ParzenOptions {
-  readonly axes: readonly Axis[];
-  /** [d, n], a column for each dimension: centres of the kernels; NaN: the observation has no such dimension. */
-  readonly centres: readonly Float64Array[];
-  /** [d, n]: bandwidths of the numbers. */
-  readonly widths: readonly Float64Array[];
-  /** [n + 1], the prior's last. */
+  readonly table: KernelTable;
+  /** Rows of the table that are its kernels, ascending. */
+  readonly members: Int32Array;
+  /** [members + 1], the prior's last. */
   readonly weights: Float64Array;
   readonly priorWeight: number;
 }
 
 export class Parzen {
-  private readonly count: number;
+  private readonly axes: readonly Axis[];
   private readonly mixture: Mixture;
   private readonly priorHeight: number;
-  private readonly cumulated: Float64Array;
+  private readonly total: number;
   /** Weight of each other choice against 1 for the kernel's own. */
   private readonly choiceShare: number;
 
   constructor(private readonly options: ParzenOptions) {
-    const { axes, centres, widths, weights, priorWeight } = options;
-    const count = weights.length - 1;
-    this.count = count;
-    this.choiceShare = priorWeight / (count + 1);
-    this.cumulated = new Float64Array(weights.length);
+    const { table, members, weights, priorWeight } = options;
+    this.axes = table.axes;
+    this.choiceShare = priorWeight / weights.length;
     let total = 0;
-    for (let kernel = 0; kernel <= count; kernel++) {
-      total += weights[kernel] as number;
-      this.cumulated[kernel] = total;
-    }
-    const shares = new Float64Array(weights.length);
-    for (let kernel = 0; kernel <= count; kernel++) shares[kernel] = (weights[kernel] as number) / total;
-    this.priorHeight = shares[count] as number;
-    const columns = axes.map((axis, place) => ({ axis, place, centres: centres[place] as Float64Array }));
-    this.mixture = {
-      count,
-      weights: shares,
-      numbers: columns
-        .filter(({ axis }) => !axis.isChoice)
-        .map(({ axis, place, centres: own }) => ({
-          place,
-          centres: own,
-          widths: widths[place] as Float64Array,
-          spread: spreadOf(axis),
-        })),
-      choices: columns
-        .filter(({ axis }) => axis.isChoice)
-        .map(({ axis, place, centres: own }) => ({ place, centres: own, terms: this.termsOf(axis) })),
-    };
+    for (let kernel = 0; kernel < weights.length; kernel++) total += weights[kernel] as number;
+    this.total = total;
+    this.priorHeight = (weights[members.length] as number) / total;
+    const terms = table.choices.map((place) => this.termsOf(this.axes[place] as Axis));
+    this.mixture = { table, members, heights: heightsOf(options, total), terms };
   }
 
   /** Densities at rows of shares; NaN there: a dimension that the point does not have. */
@@ -82,36 +61,35 @@ export class Parzen {
 
   /** A row of shares drawn from the mixture, numbers not yet snapped to their cells. */
   draw(random: SeededRandom, into: Float64Array): void {
-    const { axes, centres } = this.options;
-    const kernel = this.drawKernel(random);
-    for (const [place, axis] of axes.entries()) {
+    const { table, members } = this.options;
+    const row = members[this.drawKernel(random)];
+    for (const [place, axis] of this.axes.entries()) {
       // The prior has no centre.
-      const centre = centres[place]?.[kernel] ?? Number.NaN;
+      const centre = row === undefined ? Number.NaN : table.centreAt(row, place);
       if (axis.isChoice) {
         const keepsOwn = random.uniform() * (1 + (axis.count ?? 1) * this.choiceShare) < 1;
         into[place] = keepsOwn && !Number.isNaN(centre) ? centre : random.uniform();
       } else if (Number.isNaN(centre)) into[place] = drawCut(random, 0.5, 1);
-      else into[place] = drawCut(random, centre, this.widthOf(axis, place, kernel));
+      else into[place] = drawCut(random, centre, table.widthAt(row as number, place));
     }
   }
 
-  /** Inverted twice, as densities have it inverted: a last bit would be another trial than in earlier studies. */
-  private widthOf(axis: Axis, place: number, kernel: number): number {
-    const own = this.options.widths[place]?.[kernel] ?? 1;
-    const spread = spreadOf(axis);
-    return 1 / (1 / (spread === 0 ? own : Math.sqrt(own * own + spread)));
-  }
-
+  /** The place of a kernel; one past the last: the prior. */
   private drawKernel(random: SeededRandom): number {
-    const mark = random.uniform() * (this.cumulated[this.count] ?? 0);
-    const kernel = this.cumulated.findIndex((sum) => mark < sum);
-    return kernel < 0 ? this.count : kernel;
+    const { weights, members } = this.options;
+    const mark = random.uniform() * this.total;
+    let sum = 0;
+    for (let kernel = 0; kernel < members.length; kernel++) {
+      sum += weights[kernel] as number;
+      if (mark < sum) return kernel;
+    }
+    return members.length;
   }
 
   /** A normal as wide as the cube around its middle, and each choice alike. */
   private priorDensity(row: Float64Array): number {
     let density = 1;
-    for (const [place, axis] of this.options.axes.entries()) {
+    for (const [place, axis] of this.axes.entries()) {
       const share = row[place] ?? Number.NaN;
       if (Number.isNaN(share)) continue;
       density *= axis.isChoice ? 1 / (axis.count ?? 1) : Math.exp(-0.5 * (share - 0.5) ** 2) / PRIOR_MASS;
@@ -120,9 +98,17 @@ export class Parzen {
   }
 }
 
-/** A value owns its cell: its kernel is spread by the cell's own variance. */
-function spreadOf({ cell }: Axis): number {
-  return (cell * cell) / 12;
+/** Of each member: its share of the weights over what its numbers take. */
+function heightsOf({ table, members, weights }: ParzenOptions, total: number): Float64Array {
+  const { masses, padded, numbers } = table;
+  const heights = new Float64Array(members.length);
+  for (let kernel = 0; kernel < heights.length; kernel++) {
+    let height = (weights[kernel] as number) / total;
+    const first = (members[kernel] as number) * padded;
+    for (let place = first; place < first + numbers.length; place++) height /= masses[place] as number;
+    heights[kernel] = height;
+  }
+  return heights;
 }
 
 function drawCut(random: SeededRandom, centre: number, width: number): number {
