@@ -14,6 +14,7 @@ import {
   type SplitSpec,
 } from '../../study/dataset-source.js';
 import { JENA_TARGET } from '../../study/jena-columns.js';
+import { MAX_TARGETS } from '../../study/trial/output-errors.js';
 import { TARGET_CHANGES } from '../../study/trial/trial.js';
 import { nearest } from '../../wording/suggest.js';
 import { referencable } from '../reference.js';
@@ -70,10 +71,29 @@ export const seriesSampleSchema = strictObject({
 });
 export type SeriesSampleSection = z.output<typeof seriesSampleSchema>;
 const { as, period } = seriesSampleSchema.shape.target.shape;
+/** Of several columns, each once: what is written twice would count twice. */
+const columnsSchema = z
+  .array(text(256))
+  .min(1)
+  .max(MAX_TARGETS)
+  .superRefine((names, context) => {
+    const twice = names.findIndex((name, place) => names.indexOf(name) < place);
+    if (twice >= 0)
+      context.addIssue({
+        code: 'custom',
+        path: [twice],
+        message: `names ${JSON.stringify(names[twice])} again: each column is forecast once`,
+        params: { hint: 'remove it' },
+      });
+  });
 const targetSchema = strictObject({
-  column: text(256),
+  column: text(256).optional(),
+  columns: columnsSchema.optional().describe('Several columns that are forecast at once'),
   as: as.describe('What a model learns: the level, or the change since the last row or the season before'),
   period: period.describe('Of a seasonal difference: rows from one season to the next'),
+}).refine(({ column, columns }) => (column === undefined) !== (columns === undefined), {
+  path: ['column'],
+  message: 'or "columns", one of the two, says what is forecast',
 });
 
 const seriesSchema = strictObject({
@@ -81,9 +101,9 @@ const seriesSchema = strictObject({
   source: z.union([sourceSchema, z.array(sourceSchema).min(1).max(16)]),
   /** May be left out for the named sources. */
   target: z
-    .union([text(256), targetSchema])
+    .union([text(256), columnsSchema, targetSchema])
     .optional()
-    .describe('The column to forecast, or {"column", "as", "period"}'),
+    .describe('The column to forecast, a list of several, or {"column" or "columns", "as", "period"}'),
   split: splitSchema.optional(),
   calendar: z
     .array(
@@ -142,9 +162,11 @@ type SourceSection = z.output<typeof sourceSchema>;
 
 export function readSeries(section: SeriesSection, folder: string, windowRows: number): SeriesSpec {
   const sources = Array.isArray(section.source) ? section.source : [section.source];
+  const [target, ...others] = targetColumnsOf(section);
   return {
     sources: sources.map((source) => readSource(source, folder)),
-    target: targetColumnOf(section) ?? JENA_TARGET,
+    target: target ?? JENA_TARGET,
+    ...(target === undefined || others.length === 0 ? {} : { targets: [target, ...others] }),
     split:
       section.split === undefined
         ? sources.every(isNamed)
@@ -165,8 +187,11 @@ export function readSeries(section: SeriesSection, folder: string, windowRows: n
   };
 }
 
-function targetColumnOf({ target }: SeriesSection): string | undefined {
-  return typeof target === 'object' ? target.column : target;
+function targetColumnsOf({ target }: SeriesSection): readonly string[] {
+  if (target === undefined) return [];
+  if (typeof target === 'string') return [target];
+  if (Array.isArray(target)) return target;
+  return target.columns ?? [target.column!];
 }
 
 /** Whether a raw section says nothing but how a target is learnt, whatever column it is. */
@@ -175,7 +200,8 @@ export function isSeriesSample(section: unknown): boolean {
     isObject(section) &&
     Object.keys(section).every((name) => name === 'target') &&
     isObject(section.target) &&
-    !('column' in section.target)
+    !('column' in section.target) &&
+    !('columns' in section.target)
   );
 }
 
@@ -183,7 +209,7 @@ export function isSeriesSample(section: unknown): boolean {
 export function pickSeriesSample(section: unknown): Record<string, unknown> | undefined {
   const target = isObject(section) ? section.target : undefined;
   if (!isObject(target)) return undefined;
-  const { column: _, ...change } = target;
+  const { column: _, columns: __, ...change } = target;
   return Object.keys(change).length === 0 ? undefined : { target: change };
 }
 
@@ -191,6 +217,7 @@ export function pickSeriesSample(section: unknown): Record<string, unknown> | un
 export function writeSeries({
   sources,
   target,
+  targets,
   split,
   calendar,
   known,
@@ -199,7 +226,7 @@ export function writeSeries({
   const { column, ...rest } = series ?? {};
   return {
     source: sources.map(writeSource),
-    target,
+    target: targets === undefined ? target : [...targets],
     split: writeSplit(split),
     ...(calendar === undefined ? {} : { calendar }),
     ...(known === undefined ? {} : { known }),
