@@ -144,7 +144,9 @@ function addQuestions(app: FastifyInstance, options: DashboardOptions, feeds: Fe
       const { study, trial } = request.params;
       const [column] = [request.query.column].flat();
       // Without a forecast it is `null`, which Fastify would send as nothing.
-      return reply.type('application/json').send(JSON.stringify(await answers.forecast(study, trial, column)));
+      return reply
+        .type('application/json')
+        .send(JSON.stringify(await answers.forecast(study, trial, column)));
     },
   );
 }

@@ -135,8 +135,7 @@ export function* evaluateInBatches(
 /** In place: `each` values a sample, of several scales those of one column after the other's. */
 function scaleErrors(values: Float32Array, each: number, scale: number | readonly number[]): void {
   const scales = typeof scale === 'number' ? [scale] : scale;
-  for (const at of values.keys())
-    values[at]! *= scales[Math.floor(((at % each) * scales.length) / each)]!;
+  for (const at of values.keys()) values[at]! *= scales[Math.floor(((at % each) * scales.length) / each)]!;
 }
 
 /** NaN is on neither side. */

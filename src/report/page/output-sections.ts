@@ -47,8 +47,7 @@ ${lineChart({
 export function columnSection({ columns = [] }: OutputFigures): string {
   if (columns.length < 2) return '';
   const better = columns.filter(({ mae, baselineMae }) => mae < baselineMae).length;
-  const text = (value: number, unit: string | null): string =>
-    escapeXml(withUnit(formatUnits(value), unit));
+  const text = (value: number, unit: string | null): string => escapeXml(withUnit(formatUnits(value), unit));
   const rows = columns.map(
     ({ name, unit, mae, baselineMae }) =>
       `<tr><th scope="row">${escapeXml(name)}</th><td>${text(mae, unit)}</td><td>${text(baselineMae, unit)}</td></tr>`,

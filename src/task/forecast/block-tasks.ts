@@ -26,8 +26,7 @@ export function errorScalesOf(
   back: number,
 ): Pick<ForecastTask, 'errorScale' | 'errorScales'> {
   if (back === 0) return {};
-  const stdOf = (place: number, column: number): number =>
-    blocks[place]?.columns[column]?.std ?? Number.NaN;
+  const stdOf = (place: number, column: number): number => blocks[place]?.columns[column]?.std ?? Number.NaN;
   const scales = columns.map((column) => stdOf(back, column) / stdOf(0, column));
   return scales.length === 1 ? { errorScale: scales[0]! } : { errorScales: scales };
 }

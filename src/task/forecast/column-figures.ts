@@ -90,7 +90,11 @@ export function columnFigures(
   targets: DatasetInfo['targets'] = [],
 ): (ColumnFigure & { readonly rmse: number })[] {
   return byColumns.map(({ mae, mse, baselineMae }, place) => {
-    const { name, unit, std } = targets[place] ?? { name: `column ${place + 1}`, unit: OWN_DEVIATIONS, std: 1 };
+    const { name, unit, std } = targets[place] ?? {
+      name: `column ${place + 1}`,
+      unit: OWN_DEVIATIONS,
+      std: 1,
+    };
     return { name, unit, mae: mae * std, rmse: Math.sqrt(mse) * std, baselineMae: baselineMae * std };
   });
 }

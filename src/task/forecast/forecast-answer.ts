@@ -4,10 +4,7 @@ import { middleOf } from '../quantiles.js';
 import type { Answer } from '../task.js';
 
 type Answered = Partial<
-  Pick<
-    ForecastTask,
-    'targetColumns' | 'window' | 'quantiles' | 'conformal' | 'errorScale' | 'errorScales'
-  >
+  Pick<ForecastTask, 'targetColumns' | 'window' | 'quantiles' | 'conformal' | 'errorScale' | 'errorScales'>
 >;
 
 export function answerOfForecast({

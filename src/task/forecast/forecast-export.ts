@@ -156,7 +156,8 @@ function describeOutput(use: ForecastUse): string {
     delays.length === 1
       ? `row i + ${delays[0]}`
       : `the rows ${delays.map((delay) => `i + ${delay}`).join(', ')}`;
-  if (quantiles === undefined) return `${names} at ${at}${delays.length === 1 && isOne ? '' : ', one value each'}`;
+  if (quantiles === undefined)
+    return `${names} at ${at}${delays.length === 1 && isOne ? '' : ', one value each'}`;
   const widened =
     offsets === undefined ? '' : ', and then moved by the offsets in `task.offsets` of sweep.json';
   return `the quantiles ${quantiles.join(', ')} of ${names} at ${at}, step by step (those of a step are to be put into ascending order${widened})`;

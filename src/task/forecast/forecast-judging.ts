@@ -17,8 +17,8 @@ import {
   delaysOf,
   type ForecastTask,
   ofColumn,
-  targetColumnsOf,
   type TrialResult,
+  targetColumnsOf,
   type WindowSpec,
 } from '../../study/trial/trial.js';
 import { formatObjective } from '../../wording/figures.js';
@@ -26,8 +26,8 @@ import { validationLossOf } from '../evaluation.js';
 import { claimOf } from '../quantiles.js';
 import type { Baseline, TaskJudging } from '../task.js';
 import { validationRivals } from './block-tasks.js';
-import { meanBySeries, overTime, windowsOfSeries } from './errors-over-time.js';
 import { stdOfSeries, testByColumn } from './column-figures.js';
+import { meanBySeries, overTime, windowsOfSeries } from './errors-over-time.js';
 import { describeRivals, measureRivals, scalesOf } from './rival-errors.js';
 import { rivalsOver, scaleOfErrors } from './rivals.js';
 
@@ -148,8 +148,7 @@ export const forecastJudging: TaskJudging<ForecastTask, ForecastTest> = {
 
 /** Over several columns. */
 function meanBaseline<One extends Baseline & { readonly bySteps: readonly number[] }>(all: readonly One[]) {
-  const mean = (of: (one: One) => number): number =>
-    all.reduce((sum, one) => sum + of(one), 0) / all.length;
+  const mean = (of: (one: One) => number): number => all.reduce((sum, one) => sum + of(one), 0) / all.length;
   const [first] = all as readonly [One];
   return {
     value: mean(({ value }) => value),

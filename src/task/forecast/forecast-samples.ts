@@ -2,6 +2,7 @@
 import type { DatasetMetadata } from '../../dataset/dataset.js';
 import { judgedRows, openWindows, stretchesOf } from '../../dataset/windows.js';
 import { SweepError } from '../../errors.js';
+import { targetNames } from '../../study/dataset-source.js';
 import {
   delaysOf,
   type ForecastTask,
@@ -10,7 +11,6 @@ import {
   reachOf,
   targetColumnsOf,
 } from '../../study/trial/trial.js';
-import { targetNames } from '../../study/dataset-source.js';
 import type { TaskSamples } from '../task.js';
 import { blockTasks } from './block-tasks.js';
 import { OWN_DEVIATIONS } from './errors-over-time.js';

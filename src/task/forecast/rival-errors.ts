@@ -59,9 +59,7 @@ export interface MeasuredRivals {
 export function measureRivals(beside: BesideBaseline, scaleOf: ScalesOf): MeasuredRivals {
   const { steps } = beside;
   const columns: readonly BesideColumn[] = [beside, ...beside.others];
-  const byColumn = columns.map((one, place) =>
-    measureColumn(one, steps, (split) => scaleOf(split, place)),
-  );
+  const byColumn = columns.map((one, place) => measureColumn(one, steps, (split) => scaleOf(split, place)));
   const all = byColumn[0]!.flatMap((first): RivalMeasures[] => {
     const same = byColumn.flatMap((rivals) => rivals.filter(({ rival }) => rival.name === first.rival.name));
     if (same.length < columns.length) return [];

@@ -48,7 +48,15 @@ export interface OpenCalendar {
 /** `columns`: with the means and deviations of the series. */
 export type StreamUse = Pick<
   ForecastUse,
-  'columns' | 'targetColumn' | 'targetColumns' | 'window' | 'as' | 'period' | 'ahead' | 'quantiles' | 'offsets'
+  | 'columns'
+  | 'targetColumn'
+  | 'targetColumns'
+  | 'window'
+  | 'as'
+  | 'period'
+  | 'ahead'
+  | 'quantiles'
+  | 'offsets'
 >;
 
 /*
