@@ -19,15 +19,32 @@ const layouts = fc.record({
   padding: fc.integer({ min: 0, max: 9 }),
   isTimeMajor: fc.boolean(),
   skipped: fc.integer({ min: 0, max: 5 }),
+  isFromLast: fc.boolean(),
 });
+
+/** Each value less the one of its window's last step. */
+function tellFromLast(
+  values: Float32Array,
+  { features, timesteps, rows }: { features: number; timesteps: number; rows: number },
+  timeStride: number,
+  rowStride: number,
+): void {
+  for (let row = 0; row < rows; row++)
+    for (let feature = 0; feature < features; feature++) {
+      const at = row * rowStride + feature;
+      const last = values[at + (timesteps - 1) * timeStride]!;
+      for (let time = 0; time < timesteps; time++) values[at + time * timeStride]! -= last;
+    }
+}
 
 for (const set of availableInstructionSets())
   describe(`gathering by ${set.name}`, () => {
-    it('copies what the dataset room copies, and nothing else', () => {
+    it('copies what the dataset room copies, or its changes to the last step, and nothing else', () => {
       const native = openNativeLibrary(set);
       fc.assert(
         fc.property(layouts, (layout) => {
           const { features, timesteps, step, anchorRows, rows, padding, isTimeMajor, skipped } = layout;
+          const { isFromLast } = layout;
           const anchors = 20;
           const values = randomValues(
             skipped + (anchors * anchorRows + timesteps * step) * features + features,
@@ -48,6 +65,7 @@ for (const set of availableInstructionSets())
           const size = rows * timesteps * width;
           const expected = new Float32Array(size + 8).fill(5);
           gatherRows(source, indices, 0, rows, { out: expected, offset: 0, timeStride, rowStride });
+          if (isFromLast) tellFromLast(expected, layout, timeStride, rowStride);
 
           const kernels = instantiateKernels(module, native);
           const arena = new Arena(kernels);
@@ -68,6 +86,7 @@ for (const set of availableInstructionSets())
             out,
             4 * timeStride,
             4 * rowStride,
+            isFromLast ? 1 : 0,
           );
           assert.deepEqual(arena.floats.slice(out / 4, out / 4 + size + 8), expected);
         }),

@@ -160,7 +160,7 @@ export class WasmModel implements Model {
   /** false where no kernel can: on WebAssembly, from other sources than windows, or from memory that has no address. */
   #gatherByKernel(samples: SampleSet, indices: Uint32Array, first: number, rows: number): boolean {
     const { gatherWindows } = this.#arena.kernels;
-    const windows = gatherWindows && samples.windows?.();
+    const windows = gatherWindows && (samples.windows?.() ?? samples.windowsFromLast?.());
     if (!windows || !(windows.values.buffer instanceof ArrayBuffer)) return false;
     checkIndices(indices, first, rows, samples.count);
     const { values, firstValue, anchorStride, stepValues, timesteps, features, placesOf } = windows;
@@ -176,6 +176,7 @@ export class WasmModel implements Model {
       this.#input.address,
       4 * this.#timeStride,
       4 * this.#rowStride,
+      samples.windowsFromLast === undefined ? 0 : 1,
     );
     return true;
   }

@@ -30,10 +30,12 @@ export function createResidualLayer(
     last = layer.output;
   }
   const projection = createProjection(spec, input, shape, context);
+  // Where neither the input nor a layer inside keeps one, nobody would read it.
+  const isLearning = input.gradient !== 0 || last.gradient !== 0 || projection !== null;
   const output: TileTensor = {
     ...shape,
     address: arena.allocate(rows * stride),
-    gradient: arena.allocate(rows * stride),
+    gradient: isLearning ? arena.allocate(rows * stride) : 0,
     stride,
   };
   const code = ACTIVATION_CODE[spec.activation];
@@ -69,6 +71,7 @@ export function createResidualLayer(
     },
     backward() {
       const d = output.gradient;
+      if (d === 0) return;
       kernels.activationBackward(code, output.address, d, tileValues(output));
       if (last.gradient !== 0) copyColumns(d + offset, stride, last.gradient, last.stride, last.features);
       for (let at = inner.length - 1; at >= 0; at--) inner[at]?.backward();
