@@ -70,7 +70,11 @@ const FORECASTS: Record<string, readonly LayerSpec[]> = {
 };
 
 /** The linear models of many steps ahead (Zeng et al. 2023): what each short form stands for, and the windows it reads. */
-export function linearCases(): { readonly name: string; readonly definition: ModelDefinition; readonly samples: SampleSet }[] {
+export function linearCases(): {
+  readonly name: string;
+  readonly definition: ModelDefinition;
+  readonly samples: SampleSet;
+}[] {
   const delays = Array.from({ length: STEPS_AHEAD }, (_, at) => 6 * at);
   const horizon = { delay: 6 * (STEPS_AHEAD - 1), delays };
   const trend = averagePool(25, { strides: 1, padding: 'same' });

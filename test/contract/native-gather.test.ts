@@ -4,10 +4,19 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { gatherRows, type WindowSource } from '../../src/dataset/series/gather.js';
+import { digestWeights } from '../../src/engine/training/checkpoint.js';
+import { createWasmEngine } from '../../src/engine/wasm/wasm-engine.js';
 import { Arena } from '../../src/kernels/arena.js';
 import { compileKernels, instantiateKernels } from '../../src/kernels/load-kernels.js';
-import { availableInstructionSets, openNativeLibrary } from '../../src/kernels/native/native-library.js';
+import {
+  availableInstructionSets,
+  type NativeLibrary,
+  openNativeLibrary,
+} from '../../src/kernels/native/native-library.js';
+import { openSplit } from '../../src/task/open-split.js';
 import { randomValues } from '../support/fakes/array-samples.js';
+import { dense, flatten, modelOf } from '../support/fixtures/layer-specs.js';
+import { smallDataset, smallTask } from '../support/fixtures/small-dataset.js';
 
 const module = await compileKernels();
 const layouts = fc.record({
@@ -35,6 +44,18 @@ function tellFromLast(
       const last = values[at + (timesteps - 1) * timeStride]!;
       for (let time = 0; time < timesteps; time++) values[at + time * timeStride]! -= last;
     }
+}
+
+/** Weights after some steps on windows told from their last row, of several steps ahead. */
+async function trainFromLast(native: NativeLibrary | null): Promise<string> {
+  const window = { ...smallTask.window, delays: [0, 1, 3], normalise: 'last' } as const;
+  const samples = openSplit(smallDataset(), { ...smallTask, window }, 'train');
+  const { timesteps, features } = samples;
+  const model = (await createWasmEngine(native)).build(modelOf([flatten, dense(3)], timesteps, features));
+  const indices = Uint32Array.from({ length: 20 }, (_, at) => (at * 7) % samples.count);
+  for (let step = 0; step < 3; step++)
+    model.trainBatch(samples, indices, { epoch: 1, step, learningRate: 0.01 });
+  return digestWeights(model.weights());
 }
 
 for (const set of availableInstructionSets())
@@ -92,5 +113,9 @@ for (const set of availableInstructionSets())
         }),
         { numRuns: 60 },
       );
+    });
+
+    it('trains on windows told from their last row as WebAssembly does', async () => {
+      assert.equal(await trainFromLast(openNativeLibrary(set)), await trainFromLast(null));
     });
   });

@@ -85,9 +85,10 @@ export function frameSamples(samples: SampleSet, task: FramedTask): SampleSet {
     gatherTargets(indices, first, rows, out, offset) {
       samples.gatherTargets(indices, first, rows, out, offset);
       readFrames(indices, first, rows);
-      for (let target = 0; target < rows * places.length; target++) {
-        const scale = scales[Math.floor(target / places.length)]!;
-        out[offset + target] = (out[offset + target]! - offsets[target]!) / scale;
+      for (let row = 0, target = 0; row < rows; row++) {
+        const scale = scales[row]!;
+        for (let step = 0; step < places.length; step++, target++)
+          out[offset + target] = (out[offset + target]! - offsets[target]!) / scale;
       }
     },
     restore(indices, first, rows, values, offset, each = 1) {

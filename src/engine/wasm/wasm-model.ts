@@ -9,6 +9,7 @@ import type { Model, ModelDefinition, NamedTensor, StepPosition } from '../engin
 import { requireModel, requireTrainable } from '../layer-inputs.js';
 import { type SampleLoss, trainingLossOf } from '../sample-loss.js';
 import { createLayer } from './create-layer.js';
+import { GradientTurns } from './gradient-turns.js';
 import { TILE_ROWS, type TileTensor, tileValues, type WasmLayer } from './layer.js';
 import { tileLoss } from './loss.js';
 import { WasmOptimizer } from './optimizer.js';
@@ -49,13 +50,17 @@ export class WasmModel implements Model {
       features: isFlat ? timesteps * features : features,
       stride: 4 * (isFlat ? timesteps * features : features),
     };
-    const key = keyOfSeed(definition.seed);
+    const shared = {
+      arena: this.#arena,
+      parameters: this.#parameters,
+      gradients: new GradientTurns(this.#arena, TILE_ROWS),
+      key: keyOfSeed(definition.seed),
+    };
     let last = this.#input;
     layers.forEach((spec, index) => {
       if (isFlat && index === 0) return;
       const name = `${index}.${spec.type}`;
-      const context = { arena: this.#arena, parameters: this.#parameters, key, index, name };
-      const layer = createLayer(spec, last, context);
+      const layer = createLayer(spec, last, { ...shared, index, name });
       this.#layers.push(layer);
       last = layer.output;
     });
