@@ -98,9 +98,9 @@ test('a further layer of like shape keeps its values, and no gradients of its ow
     engine.build(modelOf(layers, STEPS, FEATURES)).memoryBytes;
   const layers = (count: number) => [...Array<LayerSpec>(count).fill(layerWithoutMask), lastStep, dense(1)];
   const values = 4 * STEPS * TILE_ROWS * FEATURES;
-  const weights = bytesOf(layers(3)) - bytesOf(layers(2)) - values;
-  assert.equal(bytesOf(layers(9)) - bytesOf(layers(3)), 6 * (values + weights));
-  assert.ok(weights < values, `${weights} bytes of weights, their gradients and slots`);
+  // With their gradients, slots and transposed kernel the weights take less than half of that.
+  const further = (bytesOf(layers(9)) - bytesOf(layers(3))) / 6;
+  assert.ok(further > values && further < 2 * values, `${further} bytes, ${values} of them values`);
 });
 
 test('what stands before the first weights keeps no gradients', () => {
