@@ -14,6 +14,7 @@ import type { MappedDataset } from './dataset.js';
 import { checkIndices, checkStride, type SampleSet } from './sample-set.js';
 import { readAhead } from './series/ahead-columns.js';
 import { gatherRows, type WindowSource } from './series/gather.js';
+import { withSeriesInput } from './series/series-input.js';
 import { frameSamples } from './series/window-frame.js';
 
 /*
@@ -128,7 +129,15 @@ export function openWindows(
   const plain = openStretches(dataset, task, openedStretches(task, rows, splitName), splitName, stride);
   const samples =
     ahead === undefined ? plain : readAhead(plain, plain.windows, ahead, window.step + window.delay);
-  return frameSamples(samples, task);
+  const framed = frameSamples(samples, task);
+  return task.seriesInput === undefined ? framed : withSeriesInput(framed, plain.stretchOf);
+}
+
+/** Windows of stretches of rows. */
+interface StretchSamples extends SampleSet {
+  windows(): WindowSource;
+  /** The place of the stretch that a sample lies in. O(log stretches). */
+  stretchOf(index: number): number;
 }
 
 /** Values as the dataset has them, of any stretches of rows, none of which a window leaves. */
@@ -138,7 +147,7 @@ export function openStretches(
   stretches: readonly RowRange[],
   splitName: string,
   stride: number,
-): SampleSet & Required<Pick<SampleSet, 'windows'>> {
+): StretchSamples {
   checkWindow(task.window);
   checkStride(stride);
   const features = dataset.metadata.columns.length;
@@ -185,6 +194,7 @@ export function openStretches(
     features,
     targetUnits: targets,
     windows,
+    stretchOf: (index) => stretchAt(starts, index),
     gather(indices, first, rowCount, out, offset, timeStride, rowStride) {
       const source = windows();
       checkIndices(indices, first, rowCount, count);

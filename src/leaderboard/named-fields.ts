@@ -5,7 +5,7 @@ import { taskOfStudy } from '../task/registry.js';
 import { classColumns } from './outputs/class-fields.js';
 import { columnMaeField } from './outputs/column-fields.js';
 import { quantileColumns } from './outputs/quantile-fields.js';
-import { isOfWeights, secondOfRow } from './pareto-front.js';
+import { headOfFigure, secondOfRow } from './outputs/second-figure.js';
 import { type BoardRow, paramsOf } from './ranking.js';
 import {
   baselineOf,
@@ -96,7 +96,7 @@ function secondFields(view: StudyView): NamedField[] {
   const second = field(metricField(also.metric), ({ row }) =>
     row.rank === null ? null : secondOfRow(also, row.row),
   );
-  return [...(isOfWeights(also, view) ? [] : [second]), own('pareto')];
+  return [...(headOfFigure(also, view) === null ? [second] : []), own('pareto')];
 }
 
 function field(name: string, read: (row: NamedRow) => ParamValue | undefined): NamedField {

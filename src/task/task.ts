@@ -44,7 +44,7 @@ export interface TaskSamples<Spec extends TaskSpec> {
   persistedColumn(spec: Pick<Spec, keyof Spec & ('kind' | 'targetColumn')>): number | null;
   timesteps(spec: Spec): number;
   /** Values a time step, of data with so many columns. */
-  features(columns: number): number;
+  features(columns: number, spec: Spec): number;
   /** What is predicted, and how far ahead, of several columns of that at `place`; null: something of the sample itself. */
   horizon(spec: Spec, place?: number): Horizon | null;
   /** How many columns are predicted at once. */

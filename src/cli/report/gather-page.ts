@@ -4,7 +4,7 @@ import { insightOf } from '../../coordinator/archive/study-insight.js';
 import { coverageOf, forecastValidation } from '../../coordinator/archive/validation-forecast.js';
 import { asSweepError } from '../../errors.js';
 import { outputFigures } from '../../leaderboard/outputs/output-figures.js';
-import { isOfWeights } from '../../leaderboard/pareto-front.js';
+import { headOfFigure } from '../../leaderboard/outputs/second-figure.js';
 import { rankView } from '../../leaderboard/ranking.js';
 import type { ForecastStretch } from '../../report/page/study-charts.js';
 import type { Reproduction, StudyPage } from '../../report/page/study-page.js';
@@ -40,7 +40,9 @@ export async function gatherPage(
     ...(await forecastColumns(context, bus, view)),
     outputs: dataset === null || best === undefined ? null : outputFigures(best, dataset),
     second:
-      also === undefined ? null : { also, name: isOfWeights(also, view) ? 'trainable weights' : also.metric },
+      also === undefined
+        ? null
+        : { also, name: headOfFigure(also, view) === null ? also.metric : 'trainable weights' },
     again: reproductionOf(view, report),
   };
 }

@@ -1,14 +1,13 @@
 // A trained model's forecasts on the validation windows that its trial was judged on, beside the truth and common sense.
 // Never the test split.
-import { setImmediate } from 'node:timers/promises';
 import { parseTimestamp } from '../../dataset/sources/csv/time-stamps.js';
-import { checkInterrupt } from '../../dataset/turns.js';
 import type { Engine } from '../../engine/engine.js';
 import { SweepError } from '../../errors.js';
 import { openSplit, validationBaseline } from '../../task/open-split.js';
 import { PREDICTION_BATCH } from '../../task/predictor.js';
-import { arrangeQuantiles, claimOf } from '../../task/quantiles.js';
+import { claimOf } from '../../task/quantiles.js';
 import { taskOf } from '../../task/registry.js';
+import { type DrawnAnswers, drawAnswers } from './drawn-answers.js';
 import { suggest } from '../../wording/suggest.js';
 import { openTrained, type TakeModelOptions } from './trained-model.js';
 
@@ -88,47 +87,18 @@ export async function forecastValidation(
       batchSize: PREDICTION_BATCH,
       seed: config.seed,
     });
-    const [truth, prediction, low, high] = Array.from(
-      { length: 4 },
-      () => new Float32Array(samples.count),
-    ) as [Float32Array, Float32Array, Float32Array, Float32Array];
     const { quantiles } = task.answer(config.task);
-    const each = quantiles?.length ?? 1;
     const nominal = claimOf(quantiles ?? []);
+    let answers: DrawnAnswers;
     try {
       model.load(weights);
-      const { outputUnits } = model;
-      const answers = new Float32Array(PREDICTION_BATCH * outputUnits);
-      const last = new Float32Array(PREDICTION_BATCH * each);
-      const middle = horizon.place % each;
-      // Of all that is answered the quantiles of that column's last step.
-      const begin = horizon.place - middle;
-      const offsets = finished.result.outputs?.offsets?.slice(begin, begin + each);
-      const indices = new Uint32Array(PREDICTION_BATCH);
-      for (let start = 0; start < samples.count; start += PREDICTION_BATCH) {
-        const size = Math.min(PREDICTION_BATCH, samples.count - start);
-        for (let row = 0; row < size; row++) indices[row] = start + row;
-        const batch = indices.subarray(0, size);
-        model.predict(samples, batch, answers);
-        for (let row = 0; row < size; row++) {
-          const at = row * outputUnits + begin;
-          last.set(answers.subarray(at, at + each), row * each);
-        }
-        samples.restore?.(batch, 0, size, last, 0, each);
-        for (let row = 0; row < size; row++) {
-          if (quantiles !== undefined) arrangeQuantiles(last, row * each, 1, each, offsets);
-          prediction[start + row] = last[row * each + middle]!;
-          low[start + row] = last[row * each]!;
-          high[start + row] = last[(row + 1) * each - 1]!;
-        }
-        samples.gatherTargets(batch, 0, size, truth, start);
-        samples.restore?.(batch, 0, size, truth, start);
-        await setImmediate();
-        checkInterrupt(options.signal);
-      }
+      const { outputs } = finished.result;
+      const { place: at } = horizon;
+      answers = await drawAnswers({ model, samples, quantiles, outputs, place: at }, options.signal);
     } finally {
       model.dispose();
     }
+    const { truth, prediction, low, high } = answers;
     const { perSample } = validationBaseline(dataset, drawn, stride);
     const toUnit = (value: number): number => value * column.std + column.mean;
     const rows = task.judgedRows(config.task, 'validation');

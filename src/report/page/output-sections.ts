@@ -2,7 +2,7 @@
 // objectives.
 import { confusedPairs } from '../../leaderboard/outputs/confused-pairs.js';
 import type { ClassFigures, OutputFigures } from '../../leaderboard/outputs/output-figures.js';
-import { secondOfRow } from '../../leaderboard/pareto-front.js';
+import { secondOfRow } from '../../leaderboard/outputs/second-figure.js';
 import type { RankedRow } from '../../leaderboard/ranking.js';
 import { type SecondMetric, secondLoss } from '../../study/trial/second-metric.js';
 import { formatPercent, formatUnits, withUnit } from '../../wording/figures.js';

@@ -75,6 +75,11 @@ export const forecastTaskSchema = z.object({
   period: count.exactOptional(),
   /** Columns that are known ahead: a time step has their value `step` + `delay` rows later, the last one the target's. */
   ahead: z.array(index).max(MAX_AHEAD).exactOptional(),
+  /**
+   * Of several series: a time step has one more feature, the last, which is the place of the window's series among them, and
+   * the model learns so many values for each. Absent: it is not told.
+   */
+  seriesInput: count.exactOptional(),
 });
 /** Windows over a series, and the target columns some rows later. */
 export type ForecastTask = ValueOf<typeof forecastTaskSchema>;

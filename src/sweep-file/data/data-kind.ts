@@ -137,6 +137,8 @@ export interface DataSections<Section = never, Spec extends DatasetSpec = Datase
   ): Task | null;
   /** The task with what the training's loss makes of it, and that loss as a trial has it. Throws SPEC_INVALID. */
   withLoss(task: Task, asked: AskedLoss, facts: DataFacts): LearntBy<Task>;
+  /** A model's layers with those before them that its input takes. */
+  withInput?(layers: readonly LayerSpec[], task: Task): readonly LayerSpec[];
   /** Throws MODEL_SHAPE with the path of the layer. */
   checkModel(
     layers: readonly LayerSpec[],

@@ -1,5 +1,6 @@
 // A series in a sweep file: samples are windows over its rows, and the target is one of its columns.
 import { SweepError } from '../../errors.js';
+import { hasWeights } from '../../model/layer-spec.js';
 import { formatPath, type JsonPath, showValue } from '../../schema/json-path.js';
 import { calendarColumns } from '../../study/calendar-fields.js';
 import { type SeriesSpec, type SplitSpec, targetNames } from '../../study/dataset-source.js';
@@ -12,7 +13,8 @@ import { answerOfForecast } from '../../task/forecast/forecast-answer.js';
 import { suggest } from '../../wording/suggest.js';
 import { checkForecastModel } from '../model/model-shape.js';
 import type { Problems } from '../problems.js';
-import { resolveSection, type TrialValues } from '../resolve-section.js';
+import type { Resolved } from '../reference.js';
+import { resolveSection } from '../resolve-section.js';
 import { readWindow, windowSchema } from '../training-section.js';
 import type { DataFacts, DataSections, DatasetShape, OneSeriesShape, RowCounts } from './data-kind.js';
 import {
@@ -23,6 +25,7 @@ import {
   type SeriesSampleSection,
   type SeriesSection,
   seriesSampleSchema,
+  withSeriesSample,
   writeSeries,
 } from './dataset-section.js';
 
@@ -39,13 +42,7 @@ export const seriesData: DataSections<SeriesSection, SeriesSpec, Omit<ForecastTa
   },
   pickSample: pickSeriesSample,
   sampleSchema: seriesSampleSchema,
-  withSample: ({ target, ...section }, sample) => ({
-    ...section,
-    target: {
-      ...(Array.isArray(target) ? { columns: target } : { column: target }),
-      ...(sample as SeriesSampleSection).target,
-    },
-  }),
+  withSample: (section, sample) => withSeriesSample(section, sample as SeriesSampleSection),
   check: checkTarget,
   guessFacts,
   factsOf: (spec, dataset) => ({
@@ -63,8 +60,14 @@ export const seriesData: DataSections<SeriesSection, SeriesSpec, Omit<ForecastTa
     if (section === null) return null;
     const window = readWindow(section);
     checkWindow(window, rows, shortest, problems);
-    const change = resolveChange(sections.dataset, values, problems);
+    const sample =
+      sections.dataset === undefined
+        ? { target: undefined, series: undefined }
+        : resolveSection('dataset', seriesSampleSchema, sections.dataset, values, problems);
+    if (sample === null) return null;
+    const change = changeOf(sample.target, problems);
     if (change === null) return null;
+    const width = sample.series?.embedding ?? 0;
     const task = {
       kind: 'forecast',
       targetColumn,
@@ -73,6 +76,7 @@ export const seriesData: DataSections<SeriesSection, SeriesSpec, Omit<ForecastTa
       ...change,
       ...(ahead === undefined ? {} : { ahead: [...ahead] }),
       ...(stretches === undefined ? {} : { stretches }),
+      ...(width === 0 ? {} : { seriesInput: width }),
       ...(errorScale === undefined ? {} : { errorScale }),
       ...(errorScales === undefined ? {} : { errorScales: [...errorScales] }),
     } as const;
@@ -93,9 +97,18 @@ export const seriesData: DataSections<SeriesSection, SeriesSpec, Omit<ForecastTa
       loss: 'pinball',
     };
   },
+  // A model without weights has nothing to learn of a series either.
+  withInput: (layers, { seriesInput, stretches }) =>
+    seriesInput === undefined || !layers.some(hasWeights)
+      ? layers
+      : [
+          { type: 'seriesEmbedding', inputDim: stretches?.train.length ?? 1, outputDim: seriesInput },
+          ...layers,
+        ],
   checkModel(layers, task, { features }, batchSize, pathOf) {
-    const { window } = task;
-    const sample = { timesteps: Math.ceil(window.lookback / window.step), features };
+    const { window, seriesInput } = task;
+    const timesteps = Math.ceil(window.lookback / window.step);
+    const sample = { timesteps, features: seriesInput === undefined ? features : features + 1 };
     checkForecastModel(layers, sample, answerOfForecast(task).units, batchSize, pathOf);
   },
 };
@@ -111,15 +124,12 @@ function checkOffsets(outputs: number): void {
 }
 
 /** null: it is not right. */
-function resolveChange(
-  section: unknown,
-  values: TrialValues,
+function changeOf(
+  target: Resolved<SeriesSampleSection>['target'] | undefined,
   problems: Problems,
 ): Pick<ForecastTask, 'as' | 'period'> | null {
-  if (section === undefined) return {};
-  const sample = resolveSection('dataset', seriesSampleSchema, section, values, problems);
-  if (sample === null) return null;
-  const { as, period } = sample.target;
+  if (target === undefined) return {};
+  const { as, period } = target;
   // Baselines and the MASE are of that season, whatever is learnt.
   const season = period === undefined ? {} : { period };
   if (as !== 'seasonal-difference') return as === 'level' ? season : { as, ...season };

@@ -11,6 +11,7 @@ import type { OutputErrors } from '../../study/trial/output-errors.js';
 import { delaysOf, type ForecastTask, targetColumnsOf, type WindowSpec } from '../../study/trial/trial.js';
 import { type ReferencePlace, referencePlaces } from '../../study/trial/window-reference.js';
 import { formatPercent, formatUnits, spreadOf, withUnit } from '../../wording/figures.js';
+import { nameSeriesColumn } from '../../wording/series-column.js';
 import type { Predicted, PredictRequest, StepFact, TaskExport } from '../task-export.js';
 import { OWN_DEVIATIONS } from './errors-over-time.js';
 import { answerOfForecast } from './forecast-answer.js';
@@ -78,6 +79,9 @@ async function describeUse(
       ? {}
       : { calendar: { of: [...metadata.calendar.of], timeZone: metadata.calendar.timeZone } }),
     ...(metadata.series === undefined ? {} : { series: describeSeries(metadata.series) }),
+    ...(task.seriesInput === undefined
+      ? {}
+      : { seriesInput: (metadata.series?.list ?? []).map(({ name }) => name) }),
     stepSeconds: metadata.stepSeconds,
     csv: csvForm(spec, metadata, cacheDirectory),
   };
@@ -93,7 +97,8 @@ function copyWindow({ delays, ...window }: WindowSpec): ForecastUse['window'] {
   return delays === undefined ? window : { ...window, delays: [...delays] };
 }
 
-function describeSeries({ column, normalise, list }: SeriesFacts): NonNullable<ForecastUse['series']> {
+function describeSeries({ column: named, normalise, list }: SeriesFacts): NonNullable<ForecastUse['series']> {
+  const column = named === null || typeof named === 'string' ? named : [...named];
   if (normalise === 'together') return { column };
   return { column, own: list.map(({ name, columns = [] }) => ({ name, columns: [...columns] })) };
 }
@@ -137,12 +142,19 @@ function explainUse(
   const held = columns.filter((column) => column.held).map(({ name }) => `"${name}"`);
   const heldNote =
     held.length === 0 ? '' : ` (${held.join(', ')}: constant while training, so 0 whatever the value)`;
-  return `\`input\` is \`[samples, ${timesteps}, ${features}]\`: of the columns ${columns.map(({ name }) => `"${name}"`).join(', ')}, each as (value − mean) / std${heldNote}, the rows i − ${window.lookback}, i − ${window.lookback} + ${window.step}, …, i − ${window.step} (${rows}). \`output\` is ${describeOutput(use)}: ${back}.${explainFrame(use)}${
+  return `\`input\` is \`[samples, ${timesteps}, ${features}]\`: of the columns ${columns.map(({ name }) => `"${name}"`).join(', ')}, each as (value − mean) / std${heldNote}, the rows i − ${window.lookback}, i − ${window.lookback} + ${window.step}, …, i − ${window.step} (${rows}).${explainSeriesInput(use)} \`output\` is ${describeOutput(use)}: ${back}.${explainFrame(use)}${
     series === undefined
       ? ''
-      : ` Rows are those of one series, ${series.column === null ? 'each in a file of its own' : `told apart by "${series.column}"`}${series.own === undefined ? '' : ', each with the means and deviations of its own, which stand in `task.series` of sweep.json in place of those above'}.`
+      : ` Rows are those of one series, ${series.column === null ? 'each in a file of its own' : `told apart by ${nameSeriesColumn(series.column)}`}${series.own === undefined ? '' : ', each with the means and deviations of its own, which stand in `task.series` of sweep.json in place of those above'}.`
   }
 `;
+}
+
+/** Empty: the model is not told of which series a window is. */
+function explainSeriesInput({ seriesInput }: ForecastUse): string {
+  return seriesInput === undefined
+    ? ''
+    : ' After the columns stands, at every time step, the place (from 0) of the series among `task.seriesInput` of sweep.json.';
 }
 
 /** `"T" at row i + 24`, or at several rows, or its quantiles there; of several columns one after the other. */
@@ -201,7 +213,7 @@ function describeReference(place: ReferencePlace): string {
 }
 
 function frameOf(use: ForecastUse) {
-  const { columns, window, series, offsets, ahead = [] } = use;
+  const { columns, window, series, seriesInput, offsets, ahead = [] } = use;
   if (offsets !== undefined)
     throw new SweepError(
       'EXPORT_IMPOSSIBLE',
@@ -220,13 +232,16 @@ function frameOf(use: ForecastUse) {
   // Which series a window is of the model is not told: whoever feeds it has the means and deviations.
   const own =
     series?.own === undefined ? '' : ', as (value - mean) / std of the series, found in task.series';
+  const place = { name: 'place of the series', unit: null, mean: 0, std: 1 };
+  const read = seriesInput === undefined ? columns : [...columns, place];
+  const apart = seriesInput === undefined ? ahead : [...ahead, columns.length];
   return {
     input: {
       kind: 'columns',
       name: 'window',
-      about: `rows i - ${window.lookback}, i - ${window.lookback} + ${window.step}, ..., i - ${window.step} of ${columns.map(({ name }) => name).join(', ')}${own}`,
-      columns,
-      ...(window.normalise === undefined ? {} : { normalise: { by: window.normalise, apart: ahead } }),
+      about: `rows i - ${window.lookback}, i - ${window.lookback} + ${window.step}, ..., i - ${window.step} of ${read.map(({ name }) => name).join(', ')}${own}`,
+      columns: read,
+      ...(window.normalise === undefined ? {} : { normalise: { by: window.normalise, apart } }),
     },
     output: {
       name: 'forecast',

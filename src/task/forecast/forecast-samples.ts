@@ -21,7 +21,7 @@ export const forecastSamples: TaskSamples<ForecastTask> = {
   embed: () => null,
   persistedColumn: ({ targetColumn }) => targetColumn,
   timesteps: ({ window }) => window.lookback / window.step,
-  features: (columns) => columns,
+  features: (columns, { seriesInput }) => (seriesInput === undefined ? columns : columns + 1),
   horizon(spec, place = 0) {
     const { window, quantiles } = spec;
     const steps = delaysOf(window).length;
@@ -67,7 +67,7 @@ export const forecastSamples: TaskSamples<ForecastTask> = {
   // The trial with the longest window has none: it is the same trial as in a study of that window alone.
   withCommonReach: (spec, reach) => (reach === reachOf(spec.window) ? spec : { ...spec, commonReach: reach }),
   untrained(spec) {
-    const { as: _, ...rest } = spec;
+    const { as: _, seriesInput: ___, ...rest } = spec;
     const { normalise: __, ...window } = spec.window;
     return { ...rest, window } as typeof spec;
   },
@@ -89,7 +89,7 @@ function nameTargets(targets: readonly { readonly name: string }[]): string {
 }
 
 function findMisfit(task: ForecastTask, metadata: DatasetMetadata): { path: string; what: string } | null {
-  const { targetColumn, targetColumns, stretches, split, errorScales } = task;
+  const { targetColumn, targetColumns, stretches, seriesInput, split, errorScales } = task;
   const { lookback, step, delay, delays } = task.window;
   if (metadata.reviews !== undefined)
     return { path: 'task.kind', what: 'it forecasts a series, and the dataset is of reviews' };
@@ -114,6 +114,8 @@ function findMisfit(task: ForecastTask, metadata: DatasetMetadata): { path: stri
     (delays.at(-1) !== delay || !delays.every((one, at) => at === 0 || one > delays[at - 1]!))
   )
     return { path: 'task.window', what: `its delays do not ascend to ${delay}` };
+  if (seriesInput !== undefined && stretches === undefined)
+    return { path: 'task.seriesInput', what: 'the dataset is one series, which has no place among others' };
   for (const name of stretches === undefined ? [] : (['train', 'validation', 'test'] as const)) {
     const rows = stretches![name].reduce((sum, [, count]) => sum + count, 0);
     if (

@@ -51,8 +51,8 @@ export const forecastUseSchema = z.object({
    */
   series: z
     .object({
-      /** null: each file of a source is one. */
-      column: z.string().nullable(),
+      /** A column, or several that do together; null: each file of a source is one. */
+      column: z.union([z.string(), z.array(z.string()).min(2)]).nullable(),
       own: z
         .array(
           z.object({
@@ -65,6 +65,8 @@ export const forecastUseSchema = z.object({
         .exactOptional(),
     })
     .exactOptional(),
+  /** Of a model that is told the series: their names, whose places are the last feature of every time step. */
+  seriesInput: z.array(z.string()).min(1).exactOptional(),
   /** Seconds between two rows; null: the series had no time column. */
   stepSeconds: z.number().nullable(),
   /** How its CSV was read. */

@@ -219,25 +219,40 @@ export class SeriesStreams {
     return one;
   }
 
-  /** The columns with the means and deviations of the series. */
+  /** The columns with the means and deviations of the series, and its place where the model is told it. */
   private scaled(name: string | null, row: number): StreamUse {
-    const own = this.use.series?.own;
-    if (own === undefined) return this.use;
-    const known = own.find((one) => one.name === name);
-    if (known !== undefined) {
-      const columns = this.use.columns.map((column, place) => ({ ...column, ...known.columns[place]! }));
-      return { ...this.use, columns };
-    }
-    const names = own.map((one) => one.name);
+    const { seriesInput, series } = this.use;
+    const own = series?.own;
+    const names = seriesInput ?? own?.map((one) => one.name);
+    if (names === undefined) return this.use;
+    const place = names.indexOf(name ?? '');
+    if (place < 0) throw this.unknown(name, row, names);
+    return {
+      ...this.use,
+      ...(seriesInput === undefined ? {} : { seriesPlace: place }),
+      ...(own === undefined
+        ? {}
+        : { columns: this.use.columns.map((column, at) => ({ ...column, ...own[place]!.columns[at]! })) }),
+    };
+  }
+
+  private unknown(name: string | null, row: number, names: readonly string[]): RowFault {
     const column = this.use.series?.column ?? null;
-    throw new RowFault(row, ({ file, line }) => {
-      const at = column === null ? file : `${file}:${line}:${column}`;
+    const [why, takes] =
+      this.use.seriesInput === undefined
+        ? [
+            'each was normalised by itself, so that there is nothing to normalise it by',
+            'of series that are normalised together',
+          ]
+        : ['reads which one a window is of, so that it knows nothing of it', 'that is not told the series'];
+    return new RowFault(row, ({ file, line }) => {
+      const at = column === null ? file : [file, line, ...[column].flat()].join(':');
       return new SweepError(
         'CSV_VALUE',
-        `${at}: the model was trained without the series ${JSON.stringify(name)}, and each was normalised by itself, so that there is nothing to normalise it by`,
+        `${at}: the model was trained without the series ${JSON.stringify(name)}, and ${why}`,
         {
           path: at,
-          hint: `${suggest(name ?? '', names.slice(0, 10))}; a model of series that are normalised together takes new ones`,
+          hint: `${suggest(name ?? '', names.slice(0, 10))}; a model ${takes} takes new ones`,
         },
       );
     });

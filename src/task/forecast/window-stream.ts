@@ -2,6 +2,7 @@
 // Memory: lookback + delay rows, however many come.
 import { checkIndices, type SampleSet } from '../../dataset/sample-set.js';
 import type { Calendar } from '../../dataset/series/calendar.js';
+import { withSeriesInput } from '../../dataset/series/series-input.js';
 import { frameSamples } from '../../dataset/series/window-frame.js';
 import { SweepError } from '../../errors.js';
 import { delaysOf, targetColumnsOf } from '../../study/trial/trial.js';
@@ -57,7 +58,10 @@ export type StreamUse = Pick<
   | 'ahead'
   | 'quantiles'
   | 'offsets'
->;
+> & {
+  /** Of a model that is told the series: its place. */
+  readonly seriesPlace?: number;
+};
 
 /*
  * A window is whole once its last row r has come. Its anchor is row r + step, so that its target is row r + step + delay
@@ -186,7 +190,9 @@ export class WindowStream {
   private predict(row: number): void {
     const firstLast = row + 1 - this.awaited - this.open;
     const samples = frameSamples(this.samples(firstLast), this.use);
-    this.model.predict(samples, this.indices.subarray(0, this.open), this.predictions);
+    const { seriesPlace } = this.use;
+    const told = seriesPlace === undefined ? samples : withSeriesInput(samples, () => seriesPlace);
+    this.model.predict(told, this.indices.subarray(0, this.open), this.predictions);
     samples.restore?.(this.indices, 0, this.open, this.predictions, 0, this.use.quantiles?.length ?? 1);
     for (let index = 0; index < this.open; index++)
       this.waiting.push(this.forecastsOf(index, firstLast + index));
