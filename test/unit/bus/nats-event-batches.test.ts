@@ -282,3 +282,18 @@ test('a batch that speaks for the study itself is none of ours; one that is dama
     /version 9.*not JSON.*version is 3/s,
   );
 });
+
+test('a message of several events keeps decoding as it was first written', async () => {
+  const { log, stream } = open();
+  const trial = '00112233445566aa';
+  const returned = `{"v":1,"type":"trial.returned","trial":"${trial}","index":0,"attempt":1,"worker":"w1","reason":"drained"}`;
+  const report = `{"v":1,"type":"trial.report","trial":"${trial}","index":0,"attempt":2,"report":{"epoch":1,"metrics":{"loss":0.5},"durationMs":2}}`;
+  await stream.write(BATCH, Buffer.from(`{"v":2,"events":[${returned},${report}]}`));
+  assert.deepEqual(
+    (await readAll(log)).map(({ seq, event }) => [seq, event.type]),
+    [
+      [1, 'trial.returned'],
+      [2, 'trial.report'],
+    ],
+  );
+});

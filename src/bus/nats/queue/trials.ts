@@ -11,6 +11,7 @@ import {
   trialSubject,
   trialsOfStudy,
 } from '../../subjects.js';
+import { translateNatsError } from '../connection/nats-errors.js';
 import type { JetStream } from '../jetstream/jetstream.js';
 import { listSubjects } from '../jetstream/subject-list.js';
 import type { SetAside } from '../set-aside.js';
@@ -131,7 +132,11 @@ class NatsDelivery implements Delivery {
 
   /** Not confirmed by the server: one that is lost costs another delivery, which finds the trial's end in the log. */
   async ack(): Promise<void> {
-    this.source.respond('+ACK');
+    try {
+      this.source.respond('+ACK');
+    } catch (thrown) {
+      throw translateNatsError(thrown, `acknowledging trial ${this.message.trial}`);
+    }
   }
 
   nak(delayMs: number): Promise<void> {
