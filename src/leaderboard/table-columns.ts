@@ -13,6 +13,7 @@ import { DASH, formatCount, formatInterval, formatObjective, spreadOf } from '..
 import { type ParamFormat, paramFormat } from '../wording/param-format.js';
 import { printable } from '../wording/printable.js';
 import { metricField, paramField } from './named-fields.js';
+import { columnCells } from './outputs/column-fields.js';
 import { quantileCells } from './outputs/quantile-cells.js';
 import { headOfFigure, secondOfRow } from './outputs/second-figure.js';
 import { FRONT_MARK } from './pareto-front.js';
@@ -71,6 +72,7 @@ export function tableColumns(
     },
     ...params,
     ...valueColumns(view, all),
+    ...columnCells(view.header?.dataset, all),
     ...quantileCells(view, all),
     ...frontColumns(view, all),
     ...effortColumns(view, all),

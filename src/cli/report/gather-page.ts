@@ -37,7 +37,7 @@ export async function gatherPage(
         ? insightOf(view)
         : null,
     plots,
-    forecast: await forecastBest(context, bus, view),
+    ...(await forecastColumns(context, bus, view)),
     outputs: dataset === null || best === undefined ? null : outputFigures(best, dataset),
     second:
       also === undefined
@@ -47,11 +47,30 @@ export async function gatherPage(
   };
 }
 
+/** More target columns are not drawn. */
+const MOST_COLUMNS = 8;
+
+async function forecastColumns(
+  context: CliContext,
+  bus: Bus,
+  view: StudyView,
+): Promise<Pick<StudyPage, 'forecast' | 'otherForecasts'>> {
+  const [, ...others] = view.header?.dataset?.targets ?? [];
+  const forecast = await forecastBest(context, bus, view);
+  const otherForecasts: ForecastStretch[] = [];
+  for (const { name } of others.slice(0, MOST_COLUMNS - 1)) {
+    const other = await forecastBest(context, bus, view, name);
+    if (other !== null && typeof other !== 'string') otherForecasts.push(other);
+  }
+  return { forecast, ...(otherForecasts.length === 0 ? {} : { otherForecasts }) };
+}
+
 /** A model that is gone is said to be: the rest of the page stands without it. */
 async function forecastBest(
   context: CliContext,
   bus: Bus,
   view: StudyView,
+  column?: string,
 ): Promise<ForecastStretch | string | null> {
   if (taskOfStudy(view)?.hasPlots !== true || view.rows.length === 0) return null;
   const { cacheDirectory, version } = context;
@@ -61,6 +80,7 @@ async function forecastBest(
         bus,
         view,
         trial: null,
+        column,
         cacheDirectory,
         version,
         logger: createCliLogger(context),

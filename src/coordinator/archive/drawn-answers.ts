@@ -40,8 +40,10 @@ export async function drawAnswers(
     high: new Float32Array(count),
   };
   const each = quantiles?.length ?? 1;
-  const offsets = outputs?.offsets?.slice(-each);
   const middle = place % each;
+  // Of all that is answered the quantiles of that column's last step.
+  const begin = place - middle;
+  const offsets = outputs?.offsets?.slice(begin, begin + each);
   const answers = new Float32Array(PREDICTION_BATCH * outputUnits);
   const last = new Float32Array(PREDICTION_BATCH * each);
   const indices = new Uint32Array(PREDICTION_BATCH);
@@ -50,8 +52,10 @@ export async function drawAnswers(
     for (let row = 0; row < size; row++) indices[row] = start + row;
     const batch = indices.subarray(0, size);
     model.predict(samples, batch, answers);
-    for (let row = 0; row < size; row++)
-      last.set(answers.subarray((row + 1) * outputUnits - each, (row + 1) * outputUnits), row * each);
+    for (let row = 0; row < size; row++) {
+      const at = row * outputUnits + begin;
+      last.set(answers.subarray(at, at + each), row * each);
+    }
     samples.restore?.(batch, 0, size, last, 0, each);
     for (let row = 0; row < size; row++) {
       if (quantiles !== undefined) arrangeQuantiles(last, row * each, 1, each, offsets);

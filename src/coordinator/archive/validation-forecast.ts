@@ -7,6 +7,7 @@ import { openSplit, validationBaseline } from '../../task/open-split.js';
 import { PREDICTION_BATCH } from '../../task/predictor.js';
 import { claimOf } from '../../task/quantiles.js';
 import { taskOf } from '../../task/registry.js';
+import { suggest } from '../../wording/suggest.js';
 import { type DrawnAnswers, drawAnswers } from './drawn-answers.js';
 import { openTrained, type TakeModelOptions } from './trained-model.js';
 
@@ -14,6 +15,8 @@ import { openTrained, type TakeModelOptions } from './trained-model.js';
 export interface ValidationForecast {
   readonly trial: string;
   readonly target: string;
+  /** Of several all columns that the trial forecasts, each of which can be asked for; absent: there is one. */
+  readonly targets?: readonly string[];
   readonly unit: string | null;
   readonly synthetic: boolean;
   /** Of the first target; null: the rows have no times. Milliseconds since 1970 by the clock of the data. */
@@ -52,20 +55,28 @@ export function coverageOf(
   );
 }
 
-/** null: the trial predicts no series. Throws as openTrained does, INTERRUPTED. */
+/**
+ * `column`: of several target columns one of them, by default the first. null: the trial predicts no series. Throws as
+ * openTrained does, USAGE for a column that it does not forecast, INTERRUPTED.
+ */
 export async function forecastValidation(
-  options: TakeModelOptions & { readonly engine: Engine },
+  options: TakeModelOptions & { readonly engine: Engine; readonly column?: string | undefined },
 ): Promise<ValidationForecast | null> {
   const { config, dataset, metadata, weights, finished } = await openTrained(options);
   try {
     const task = taskOf(config.task);
-    const horizon = task.horizon(config.task);
+    const horizons = Array.from({ length: task.targets(config.task) }, (_, place) =>
+      task.horizon(config.task, place),
+    );
+    const targets = horizons.map((one) => metadata.columns[one?.targetColumn ?? -1]?.name ?? '');
+    const place = placeOf(options.column, targets);
+    const horizon = horizons[place] ?? null;
     if (horizon === null) return null;
     const column = metadata.columns[horizon.targetColumn];
     if (column === undefined) throw new SweepError('INTERNAL', 'the target was checked, but is not a column');
     const stride = config.training.validationStride;
     // Of several steps the last one is drawn.
-    const drawn = task.lastStep(config.task);
+    const drawn = task.lastStep(config.task, place);
     const samples = openSplit(dataset, drawn, 'validation', stride);
     const model = options.engine.build({
       layers: config.layers,
@@ -82,8 +93,8 @@ export async function forecastValidation(
     try {
       model.load(weights);
       const { outputs } = finished.result;
-      const { place } = horizon;
-      answers = await drawAnswers({ model, samples, quantiles, outputs, place }, options.signal);
+      const { place: at } = horizon;
+      answers = await drawAnswers({ model, samples, quantiles, outputs, place: at }, options.signal);
     } finally {
       model.dispose();
     }
@@ -97,6 +108,7 @@ export async function forecastValidation(
     return {
       trial: finished.trial,
       target: column.name,
+      ...(targets.length === 1 ? {} : { targets }),
       unit: column.unit,
       synthetic: metadata.source.synthetic,
       firstMs:
@@ -113,4 +125,15 @@ export async function forecastValidation(
   } finally {
     dataset.close();
   }
+}
+
+/** Throws USAGE. */
+function placeOf(column: string | undefined, targets: readonly string[]): number {
+  if (column === undefined) return 0;
+  const place = targets.indexOf(column);
+  if (place >= 0) return place;
+  throw new SweepError('USAGE', `the trial forecasts no column ${JSON.stringify(column)}`, {
+    path: '--column',
+    hint: suggest(column, targets),
+  });
 }
