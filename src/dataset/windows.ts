@@ -7,6 +7,7 @@ import {
   type RowRange,
   reachOf,
   type SplitName,
+  targetColumnsOf,
   type WindowSpec,
 } from '../study/trial/trial.js';
 import type { MappedDataset } from './dataset.js';
@@ -142,7 +143,7 @@ interface StretchSamples extends SampleSet {
 /** Values as the dataset has them, of any stretches of rows, none of which a window leaves. */
 export function openStretches(
   dataset: MappedDataset,
-  task: Pick<ForecastTask, 'targetColumn' | 'window'>,
+  task: Pick<ForecastTask, 'targetColumn' | 'targetColumns' | 'window'>,
   stretches: readonly RowRange[],
   splitName: string,
   stride: number,
@@ -150,10 +151,11 @@ export function openStretches(
   checkWindow(task.window);
   checkStride(stride);
   const features = dataset.metadata.columns.length;
-  const { targetColumn, window } = task;
-  if (!Number.isSafeInteger(targetColumn) || targetColumn < 0 || targetColumn >= features) {
-    throw new SweepError('SPEC_INVALID', `target column ${targetColumn} is not one of 0 … ${features - 1}`);
-  }
+  const { window } = task;
+  const targetColumns = targetColumnsOf(task);
+  for (const column of targetColumns)
+    if (!Number.isSafeInteger(column) || column < 0 || column >= features)
+      throw new SweepError('SPEC_INVALID', `target column ${column} is not one of 0 … ${features - 1}`);
   const { firsts, starts, count } = numberSamples(dataset, stretches, window, stride, splitName);
   const isOne = firsts.length === 1;
   const timesteps = window.lookback / window.step;
@@ -161,8 +163,8 @@ export function openStretches(
   const anchorStride = (isOne ? stride : 1) * features;
   const firstRow = isOne ? firsts[0]! : 0;
   const firstValue = firstRow * features;
-  const firstTargets = delaysOf(window).map(
-    (delay) => (firstRow + window.lookback + delay) * features + targetColumn,
+  const firstTargets = targetColumns.flatMap((column) =>
+    delaysOf(window).map((delay) => (firstRow + window.lookback + delay) * features + column),
   );
   const targets = firstTargets.length;
   const stepValues = window.step * features;

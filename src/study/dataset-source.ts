@@ -162,6 +162,8 @@ const seriesSpec = strictObject({
   sources: z.array(z.discriminatedUnion('type', [namedSource, csvSource])).min(1),
   /** Name of the target column. */
   target: z.string(),
+  /** Of several target columns all of them, `target` first; absent: that is the only one. */
+  targets: z.array(z.string()).min(2).exactOptional(),
   split,
   /** What is made of the time of a row, as columns after those of the table; absent: nothing. */
   calendar: z.array(z.string()).min(1).exactOptional(),
@@ -180,6 +182,11 @@ const seriesSpec = strictObject({
 export type SeriesSpec = ValueOf<typeof seriesSpec>;
 /** What tells several series apart: a column, several together, or null: the file. */
 export type SeriesColumn = NonNullable<SeriesSpec['series']>['column'];
+
+/** The columns to forecast, in the order of the sweep file. */
+export function targetNames({ target, targets }: Pick<SeriesSpec, 'target' | 'targets'>): readonly string[] {
+  return targets ?? [target];
+}
 
 export const datasetSpecSchema = z.union([seriesSpec, reviewsSpec]);
 export type DatasetSpec = SeriesSpec | ReviewsSpec;

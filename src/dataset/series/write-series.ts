@@ -1,6 +1,6 @@
 // The second half of preparing a series, or several: the split, what columns are normalised by, the prepared file.
 import { SweepError } from '../../errors.js';
-import type { RollingSplit, SeriesSpec } from '../../study/dataset-source.js';
+import { type RollingSplit, type SeriesSpec, targetNames } from '../../study/dataset-source.js';
 import { faultError, type Notice } from '../../wording/fault-words.js';
 import { countOf } from '../../wording/plural.js';
 import { showField } from '../../wording/show-field.js';
@@ -45,14 +45,15 @@ async function writeRolling(
     turn,
   );
   try {
-    const target = read.columns.indexOf(spec.target);
-    for (const [back, { columns }] of rolling.blocks.entries())
-      if (columns[target]?.held)
+    for (const target of targetNames(spec))
+      for (const [back, { columns }] of rolling.blocks.entries()) {
+        if (!columns[read.columns.indexOf(target)]?.held) continue;
         throw new SweepError(
           'SPEC_INVALID',
-          `the target "${spec.target}" is constant over the training rows of block ${rolling.blocks.length - back} of ${rolling.blocks.length}: it has no deviation to be normalised by`,
+          `the target "${target}" is constant over the training rows of block ${rolling.blocks.length - back} of ${rolling.blocks.length}: it has no deviation to be normalised by`,
           { path: 'dataset.split.rolling', hint: 'fewer blocks, or smaller validation parts' },
         );
+      }
     const placeOf = (row: number): string => read.placeOf(sourceRow(row));
     return await writeRows({ ...read, store, placeOf }, spec, { split, rolling }, options);
   } finally {
@@ -71,7 +72,7 @@ async function writeSeveral(read: SourceRows, spec: SeveralSpec, options: Prepar
   const { store, split, list, left, sourceRow } = arranged;
   try {
     const scaled =
-      normalise === 'together' ? list : await scaleEach(store, list, read.columns, spec.target, turn);
+      normalise === 'together' ? list : await scaleEach(store, list, read.columns, targetNames(spec), turn);
     const series: SeriesFacts = { column, normalise, list: scaled, left };
     const placeOf = (row: number): string => read.placeOf(sourceRow(row));
     const written = await writeRows({ ...read, store, placeOf }, spec, { split, series }, options);
@@ -86,7 +87,7 @@ async function scaleEach(
   store: RowStore,
   list: readonly OneSeries[],
   columns: readonly string[],
-  target: string,
+  targets: readonly string[],
   turn: Turn,
 ): Promise<OneSeries[]> {
   const scaled: OneSeries[] = [];
@@ -95,7 +96,8 @@ async function scaleEach(
     const start = end;
     end += one.stretches.train[1];
     const { mean, std, held } = await measureColumns(store, { start, end }, turn);
-    if (held.includes(columns.indexOf(target)))
+    const target = targets.find((name) => held.includes(columns.indexOf(name)));
+    if (target !== undefined)
       throw new SweepError(
         'SPEC_INVALID',
         `the target "${target}" is constant over the training rows of ${JSON.stringify(one.name)}: by itself that series has no deviation to be normalised by`,
@@ -141,7 +143,7 @@ async function writeRows(
     min: min[column]!,
     max: max[column]!,
   }));
-  checkTarget({ columns: described }, spec.target, read.textColumns);
+  for (const target of targetNames(spec)) checkTarget({ columns: described }, target, read.textColumns);
   const metadata = await writePrepared(
     options.cacheDirectory,
     store,

@@ -63,9 +63,12 @@ export interface DataFacts {
   readonly features: number;
   /** Any that the data have, where they are not known yet. */
   readonly targetColumn: number;
+  /** Of several all of them. */
+  readonly targetColumns?: readonly number[];
   readonly rows: RowCounts;
   /** Of an earlier block of a rolling origin (see ForecastTask). */
   readonly errorScale?: number;
+  readonly errorScales?: readonly number[];
   /** Columns that are read up to the target's time; absent: none, or nobody knows yet. */
   readonly ahead?: readonly number[];
   /** Of several series; then `rows` are those of the shortest one, which is named here. */

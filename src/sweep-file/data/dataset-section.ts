@@ -16,6 +16,7 @@ import {
   type SplitSpec,
 } from '../../study/dataset-source.js';
 import { JENA_TARGET } from '../../study/jena-columns.js';
+import { MAX_TARGETS } from '../../study/trial/output-errors.js';
 import { TARGET_CHANGES } from '../../study/trial/trial.js';
 import { nearest } from '../../wording/suggest.js';
 import { referencable } from '../reference.js';
@@ -76,10 +77,29 @@ export const seriesSampleSchema = strictObject({
 export type SeriesSampleSection = z.output<typeof seriesSampleSchema>;
 const { as, period } = targetSampleSchema.shape;
 const { embedding } = seriesInputSchema.shape;
+/** Of several columns, each once: what is written twice would count twice. */
+const columnsSchema = z
+  .array(text(256))
+  .min(1)
+  .max(MAX_TARGETS)
+  .superRefine((names, context) => {
+    const twice = names.findIndex((name, place) => names.indexOf(name) < place);
+    if (twice >= 0)
+      context.addIssue({
+        code: 'custom',
+        path: [twice],
+        message: `names ${JSON.stringify(names[twice])} again: each column is forecast once`,
+        params: { hint: 'remove it' },
+      });
+  });
 const targetSchema = strictObject({
-  column: text(256),
+  column: text(256).optional(),
+  columns: columnsSchema.optional().describe('Several columns that are forecast at once'),
   as: as.describe('What a model learns: the level, or the change since the last row or the season before'),
   period: period.describe('Of a seasonal difference: rows from one season to the next'),
+}).refine(({ column, columns }) => (column === undefined) !== (columns === undefined), {
+  path: ['column'],
+  message: 'or "columns", one of the two, says what is forecast',
 });
 
 const ofSeries = embedding
@@ -101,9 +121,9 @@ const seriesSchema = strictObject({
   source: z.union([sourceSchema, z.array(sourceSchema).min(1).max(16)]),
   /** May be left out for the named sources. */
   target: z
-    .union([text(256), targetSchema])
+    .union([text(256), columnsSchema, targetSchema])
     .optional()
-    .describe('The column to forecast, or {"column", "as", "period"}'),
+    .describe('The column to forecast, a list of several, or {"column" or "columns", "as", "period"}'),
   split: splitSchema.optional(),
   calendar: z
     .array(
@@ -168,9 +188,11 @@ type SourceSection = z.output<typeof sourceSchema>;
 
 export function readSeries(section: SeriesSection, folder: string, windowRows: number): SeriesSpec {
   const sources = Array.isArray(section.source) ? section.source : [section.source];
+  const [target, ...others] = targetColumnsOf(section);
   return {
     sources: sources.map((source) => readSource(source, folder)),
-    target: targetColumnOf(section) ?? JENA_TARGET,
+    target: target ?? JENA_TARGET,
+    ...(target === undefined || others.length === 0 ? {} : { targets: [target, ...others] }),
     split:
       section.split === undefined
         ? sources.every(isNamed)
@@ -196,8 +218,11 @@ function seriesColumnOf(series: NonNullable<SeriesSection['series']>): SeriesCol
   return 'column' in series ? series.column : null;
 }
 
-function targetColumnOf({ target }: SeriesSection): string | undefined {
-  return typeof target === 'object' ? target.column : target;
+function targetColumnsOf({ target }: SeriesSection): readonly string[] {
+  if (target === undefined) return [];
+  if (typeof target === 'string') return [target];
+  if (Array.isArray(target)) return target;
+  return target.columns ?? [target.column!];
 }
 
 const SAMPLE_FIELDS: readonly string[] = Object.keys(seriesSampleSchema.shape);
@@ -208,7 +233,9 @@ export function isSeriesSample(section: unknown): boolean {
     isObject(section) &&
     Object.entries(section).every(
       ([name, value]) =>
-        SAMPLE_FIELDS.includes(name) && isObject(value) && !('column' in value) && !('file' in value),
+        SAMPLE_FIELDS.includes(name) &&
+        isObject(value) &&
+        !['column', 'columns', 'file'].some((field) => field in value),
     )
   );
 }
@@ -219,7 +246,7 @@ export function pickSeriesSample(section: unknown): Record<string, unknown> | un
   const picked = SAMPLE_FIELDS.flatMap((name) => {
     const value = section[name];
     if (!isObject(value)) return [];
-    const { column: _, file: __, ...rest } = value;
+    const { column: _, columns: __, file: ___, ...rest } = value;
     return Object.keys(rest).length === 0 ? [] : [[name, rest] as const];
   });
   return picked.length === 0 ? undefined : Object.fromEntries(picked);
@@ -234,7 +261,7 @@ export function withSeriesSample(
   const told = isObject(series) ? series : { column: series };
   return {
     ...section,
-    target: { column: target, ...sample.target },
+    target: { ...(Array.isArray(target) ? { columns: target } : { column: target }), ...sample.target },
     ...(series === undefined ? {} : { series: embedding === undefined ? series : { ...told, embedding } }),
   };
 }
@@ -243,6 +270,7 @@ export function withSeriesSample(
 export function writeSeries({
   sources,
   target,
+  targets,
   split,
   calendar,
   known,
@@ -251,7 +279,7 @@ export function writeSeries({
   const { column, ...rest } = series ?? {};
   return {
     source: sources.map(writeSource),
-    target,
+    target: targets === undefined ? target : [...targets],
     split: writeSplit(split),
     ...(calendar === undefined ? {} : { calendar }),
     ...(known === undefined ? {} : { known }),

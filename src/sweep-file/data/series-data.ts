@@ -3,10 +3,12 @@ import { SweepError } from '../../errors.js';
 import { hasWeights } from '../../model/layer-spec.js';
 import { formatPath, type JsonPath, showValue } from '../../schema/json-path.js';
 import { calendarColumns } from '../../study/calendar-fields.js';
-import type { SeriesSpec, SplitSpec } from '../../study/dataset-source.js';
+import { type SeriesSpec, type SplitSpec, targetNames } from '../../study/dataset-source.js';
 import { JENA_COLUMNS } from '../../study/jena-columns.js';
+import { MAX_OFFSETS } from '../../study/trial/output-errors.js';
 import { delaysOf, type ForecastTask, type RowSplit, type WindowSpec } from '../../study/trial/trial.js';
 import { explainSeason, seasonIn } from '../../study/trial/window-reference.js';
+import { errorScalesOf } from '../../task/forecast/block-tasks.js';
 import { answerOfForecast } from '../../task/forecast/forecast-answer.js';
 import { suggest } from '../../wording/suggest.js';
 import { checkForecastModel } from '../model/model-shape.js';
@@ -46,14 +48,14 @@ export const seriesData: DataSections<SeriesSection, SeriesSpec, Omit<ForecastTa
   factsOf: (spec, dataset) => ({
     kind: 'series',
     features: dataset.columns.length,
-    targetColumn: findTarget(spec.target, dataset),
+    ...findTargets(spec, dataset),
     ...aheadOf(spec, dataset),
     rows: fewestRows(dataset),
     ...errorScaleOf(spec, dataset),
     ...(dataset.series === undefined ? {} : factsOfSeries(dataset.series.list)),
   }),
   resolveTask(sections, values, facts, problems) {
-    const { targetColumn, rows, stretches, shortest, ahead, errorScale } = facts;
+    const { targetColumn, targetColumns, rows, stretches, shortest, ahead, errorScale, errorScales } = facts;
     const section = resolveSection('window', windowSchema, sections.window, values, problems);
     if (section === null) return null;
     const window = readWindow(section);
@@ -69,12 +71,14 @@ export const seriesData: DataSections<SeriesSection, SeriesSpec, Omit<ForecastTa
     const task = {
       kind: 'forecast',
       targetColumn,
+      ...(targetColumns === undefined ? {} : { targetColumns: [...targetColumns] }),
       window,
       ...change,
       ...(ahead === undefined ? {} : { ahead: [...ahead] }),
       ...(stretches === undefined ? {} : { stretches }),
       ...(width === 0 ? {} : { seriesInput: width }),
       ...(errorScale === undefined ? {} : { errorScale }),
+      ...(errorScales === undefined ? {} : { errorScales: [...errorScales] }),
     } as const;
     checkFrame(task, problems);
     return task;
@@ -87,6 +91,7 @@ export const seriesData: DataSections<SeriesSection, SeriesSpec, Omit<ForecastTa
       });
     if (typeof loss === 'string') return { task, loss };
     const { pinball, conformal = false } = loss;
+    if (conformal) checkOffsets(answerOfForecast(task).units * pinball.length);
     return {
       task: { ...task, quantiles: [...pinball], ...(conformal ? { conformal } : {}) },
       loss: 'pinball',
@@ -107,6 +112,16 @@ export const seriesData: DataSections<SeriesSection, SeriesSpec, Omit<ForecastTa
     checkForecastModel(layers, sample, answerOfForecast(task).units, batchSize, pathOf);
   },
 };
+
+/** A result keeps how far each output is moved. Throws SPEC_INVALID. */
+function checkOffsets(outputs: number): void {
+  if (outputs <= MAX_OFFSETS) return;
+  throw new SweepError(
+    'SPEC_INVALID',
+    `is kept for each output, and columns × steps × quantiles are ${outputs}, more than ${MAX_OFFSETS}`,
+    { path: 'training.loss.conformal', hint: 'fewer columns, steps or quantiles, or false' },
+  );
+}
 
 /** null: it is not right. */
 function changeOf(
@@ -155,15 +170,16 @@ function checkFrame({ window, as, period = 0 }: Omit<ForecastTask, 'split'>, pro
   });
 }
 
-/** At least one of the columns is known, and that is the target. */
+/** At least as many of the columns are known as are targets. */
 function guessFacts(spec: SeriesSpec | null): DataFacts {
   const counts = (spec?.sources ?? []).map((source) =>
     source.type === 'named' ? JENA_COLUMNS.length : (source.columns?.length ?? 1),
   );
   const made = calendarColumns(spec?.calendar ?? []).length;
-  const features = (counts.length === 0 ? 1 : Math.min(...counts)) + made;
+  const targets = spec === null ? 1 : targetNames(spec).length;
+  const features = Math.max(targets, counts.length === 0 ? 1 : Math.min(...counts)) + made;
   const rows = spec?.split.type === 'rows' ? rowsOf(spec.split) : UNKNOWN_ROWS;
-  return { kind: 'series', features, targetColumn: 0, rows };
+  return { kind: 'series', features, ...placesOf(Array.from({ length: targets }, (_, at) => at)), rows };
 }
 
 const UNKNOWN_ROWS: RowCounts = { train: null, validation: null, test: null };
@@ -179,11 +195,12 @@ function rowsOf(split: Extract<SplitSpec, { type: 'rows' }>): RowCounts {
 
 function checkTarget(dataset: SeriesSpec, problems: Problems): void {
   const { known = [] } = dataset;
-  if (known.includes(dataset.target))
+  const targets = targetNames(dataset);
+  for (const target of targets.filter((name) => known.includes(name)))
     problems.add({
       code: 'SPEC_INVALID',
-      path: ['dataset', 'known', known.indexOf(dataset.target)],
-      message: `is the target: a model that reads it up to its own time has nothing to forecast`,
+      path: ['dataset', 'known', known.indexOf(target)],
+      message: `is ${targets.length === 1 ? 'the target' : 'one of the targets'}: a model that reads it up to its own time has nothing to forecast`,
       hint: 'remove it; what is known ahead are forecasts of others, plans, prices',
     });
   if (dataset.series !== undefined && dataset.sources.some(({ type }) => type === 'named'))
@@ -194,14 +211,26 @@ function checkTarget(dataset: SeriesSpec, problems: Problems): void {
       hint: 'leave it out, or give a table: {"csv": "stores.csv"}',
     });
   for (const source of dataset.sources) {
-    if (source.type !== 'csv' || source.columns === null || source.columns.includes(dataset.target)) continue;
-    problems.add({
-      code: 'SPEC_INVALID',
-      path: ['dataset', 'target'],
-      message: `must be one of the columns that are read, not ${JSON.stringify(dataset.target)}`,
-      hint: suggest(dataset.target, source.columns),
-    });
+    const { columns } = source.type === 'csv' ? source : { columns: null };
+    for (const target of columns === null ? [] : targets.filter((name) => !columns.includes(name)))
+      problems.add({
+        code: 'SPEC_INVALID',
+        path: ['dataset', 'target'],
+        message: `must be one of the columns that are read, not ${JSON.stringify(target)}`,
+        hint: suggest(target, columns ?? []),
+      });
   }
+}
+
+function findTargets(
+  spec: SeriesSpec,
+  dataset: DatasetShape,
+): Pick<DataFacts, 'targetColumn' | 'targetColumns'> {
+  return placesOf(targetNames(spec).map((name) => findTarget(name, dataset)));
+}
+
+function placesOf(columns: readonly number[]): Pick<DataFacts, 'targetColumn' | 'targetColumns'> {
+  return { targetColumn: columns[0]!, ...(columns.length === 1 ? {} : { targetColumns: columns }) };
 }
 
 function findTarget(target: string, dataset: DatasetShape): number {
@@ -257,12 +286,14 @@ function fewestRows({ split, rolling }: DatasetShape): RowCounts {
   return trained.length === 0 ? rows : { ...rows, train: Math.min(...trained) };
 }
 
-function errorScaleOf(spec: SeriesSpec, dataset: DatasetShape): Pick<DataFacts, 'errorScale'> {
+function errorScaleOf(
+  spec: SeriesSpec,
+  dataset: DatasetShape,
+): Pick<DataFacts, 'errorScale' | 'errorScales'> {
   const { rolling, block = 0 } = dataset;
-  if (rolling === undefined || block === 0) return {};
-  const target = findTarget(spec.target, dataset);
-  const stdOf = (place: number): number => rolling.blocks[place]?.columns[target]?.std ?? Number.NaN;
-  return { errorScale: stdOf(block) / stdOf(0) };
+  if (rolling === undefined) return {};
+  const columns = targetNames(spec).map((name) => findTarget(name, dataset));
+  return errorScalesOf(rolling, columns, block);
 }
 
 function rowCounts(split: RowSplit): RowCounts {

@@ -1,8 +1,16 @@
-// Windows over a series, and the target column some rows later.
+// Windows over a series, and the target columns some rows later.
 import type { DatasetMetadata } from '../../dataset/dataset.js';
 import { judgedRows, openWindows, stretchesOf } from '../../dataset/windows.js';
 import { SweepError } from '../../errors.js';
-import { delaysOf, type ForecastTask, type RowRange, reachOf } from '../../study/trial/trial.js';
+import { targetNames } from '../../study/dataset-source.js';
+import {
+  delaysOf,
+  type ForecastTask,
+  ofColumn,
+  type RowRange,
+  reachOf,
+  targetColumnsOf,
+} from '../../study/trial/trial.js';
 import type { TaskSamples } from '../task.js';
 import { blockTasks } from './block-tasks.js';
 import { OWN_DEVIATIONS } from './errors-over-time.js';
@@ -14,29 +22,45 @@ export const forecastSamples: TaskSamples<ForecastTask> = {
   persistedColumn: ({ targetColumn }) => targetColumn,
   timesteps: ({ window }) => window.lookback / window.step,
   features: (columns, { seriesInput }) => (seriesInput === undefined ? columns : columns + 1),
-  horizon: ({ targetColumn, window, quantiles }) => ({
-    targetColumn,
-    step: window.step,
-    delay: window.delay,
-    place: placeOfStep(delaysOf(window).length - 1, quantiles),
-  }),
-  lastStep({ window: { delays: _, ...window }, ...spec }) {
-    return { ...spec, window };
+  horizon(spec, place = 0) {
+    const { window, quantiles } = spec;
+    const steps = delaysOf(window).length;
+    return {
+      targetColumn: targetColumnsOf(spec)[place]!,
+      step: window.step,
+      delay: window.delay,
+      place: placeOfStep((place + 1) * steps - 1, quantiles),
+    };
+  },
+  targets: (spec) => targetColumnsOf(spec).length,
+  lastStep(all, place = 0) {
+    const { window, ...spec } = ofColumn(all, place);
+    const { delays: _, ...last } = window;
+    return { ...spec, window: last };
   },
   describeTarget(spec, metadata) {
-    const name = spec.kind === undefined ? spec.target : null;
-    const target = metadata.columns.find((column) => column.name === name);
-    if (target === undefined) throw new SweepError('INTERNAL', 'the target was checked, but is not a column');
+    const targets = (spec.kind === undefined ? targetNames(spec) : []).map((name) => {
+      const column = metadata.columns.find((one) => one.name === name);
+      if (column === undefined)
+        throw new SweepError('INTERNAL', 'the target was checked, but is not a column');
+      // Of series that are normalised by themselves an error is in deviations of its own series.
+      const unit = metadata.series?.normalise === 'series' ? OWN_DEVIATIONS : column.unit;
+      return { name, unit, std: column.std };
+    });
+    const [target, ...others] = targets;
+    if (target === undefined) throw new SweepError('INTERNAL', 'a forecast of what is no series');
     const stepSeconds = metadata.time?.stepSeconds ?? null;
-    // Of series that are normalised by themselves an error is in deviations of its own series.
-    const unit = metadata.series?.normalise === 'series' ? OWN_DEVIATIONS : target.unit;
     const pair = ({ start, end }: RowRange): [number, number] => [start, end];
     const blocks = metadata.rolling?.blocks.map(({ origin: { train, validation } }) => ({
       train: pair(train),
       validation: pair(validation),
     }));
     const told = blocks === undefined ? {} : { blocks };
-    return { stepSeconds, target: target.name, unit, targetStd: target.std, ...told };
+    if (others.length === 0)
+      return { stepSeconds, target: target.name, unit: target.unit, targetStd: target.std, ...told };
+    // Errors of several columns are deviations of each: their units need not be one.
+    const unit = OWN_DEVIATIONS;
+    return { stepSeconds, target: nameTargets(targets), targets, unit, targetStd: 1, ...told };
   },
   findMisfit,
   reach: ({ window }) => reachOf(window),
@@ -56,18 +80,33 @@ export const forecastSamples: TaskSamples<ForecastTask> = {
   openRows: openWindows,
 };
 
-function findMisfit(
-  { targetColumn, stretches, seriesInput, split, window: { lookback, step, delay, delays } }: ForecastTask,
-  metadata: DatasetMetadata,
-): { path: string; what: string } | null {
+/** Names of columns that are told in one are no longer than this. */
+const LONGEST_NAMES = 80;
+
+function nameTargets(targets: readonly { readonly name: string }[]): string {
+  const all = targets.map(({ name }) => name).join(', ');
+  return all.length <= LONGEST_NAMES ? all : `${targets.length} columns`;
+}
+
+function findMisfit(task: ForecastTask, metadata: DatasetMetadata): { path: string; what: string } | null {
+  const { targetColumn, targetColumns, stretches, seriesInput, split, errorScales } = task;
+  const { lookback, step, delay, delays } = task.window;
   if (metadata.reviews !== undefined)
     return { path: 'task.kind', what: 'it forecasts a series, and the dataset is of reviews' };
   const columns = metadata.columns.length;
-  if (targetColumn >= columns)
+  const missing = targetColumnsOf(task).find((column) => column >= columns);
+  if (missing !== undefined)
     return {
-      path: 'task.targetColumn',
-      what: `it is ${targetColumn}, and the dataset has ${columns} columns, from 0`,
+      path: targetColumns === undefined ? 'task.targetColumn' : 'task.targetColumns',
+      what: `it is ${missing}, and the dataset has ${columns} columns, from 0`,
     };
+  if (
+    targetColumns !== undefined &&
+    (targetColumns[0] !== targetColumn || new Set(targetColumns).size < targetColumns.length)
+  )
+    return { path: 'task.targetColumns', what: `they are not ${targetColumn} and others, each once` };
+  if (errorScales !== undefined && errorScales.length !== targetColumns?.length)
+    return { path: 'task.errorScales', what: 'they are not one a target column' };
   if (step < 1 || lookback < step || lookback % step !== 0)
     return { path: 'task.window', what: `lookback ${lookback} is not a multiple of step ${step}` };
   if (

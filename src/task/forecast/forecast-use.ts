@@ -19,9 +19,11 @@ export const forecastUseSchema = z.object({
       }),
     )
     .min(1),
-  /** Name, and place among `columns`. A prediction times its std, plus its mean, is in its unit. */
+  /** Name, and place among `columns`; of several targets those of the first. A prediction times its std, plus its mean, is in its unit. */
   target: z.string(),
   targetColumn: z.int().min(0),
+  /** Of several columns the places of all of them, `targetColumn` first: outputs are column by column, each in its own unit. */
+  targetColumns: z.array(z.int().min(0)).min(2).exactOptional(),
   unit: z.string().nullable(),
   /** In rows: the window before row i reads i − lookback, i − lookback + step, …, i − step, the target is at i + delay. */
   window: z.object({

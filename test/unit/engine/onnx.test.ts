@@ -50,7 +50,8 @@ for (const [title, named] of Object.entries(ENGINE_MODELS))
   });
 
 const FRAMES: readonly Partial<
-  Pick<ForecastTask, 'as' | 'period' | 'ahead' | 'quantiles'> & Pick<WindowSpec, 'normalise' | 'delays'>
+  Pick<ForecastTask, 'targetColumns' | 'as' | 'period' | 'ahead' | 'quantiles'> &
+    Pick<WindowSpec, 'normalise' | 'delays'>
 >[] = [
   { as: 'difference' },
   { as: 'seasonal-difference', period: 4 },
@@ -61,6 +62,16 @@ const FRAMES: readonly Partial<
   { normalise: 'mean', delays: [0, 2], quantiles: [0.1, 0.5, 0.9] },
   { normalise: 'standard', as: 'seasonal-difference', period: 4, delays: [1, 3], quantiles: [0.2, 0.8] },
   { normalise: 'last', delays: [0, 1, 2], ahead: [2] },
+  { targetColumns: [0, 2], delays: [0, 1, 2] },
+  { targetColumns: [0, 2, 1], normalise: 'last' },
+  {
+    targetColumns: [0, 2],
+    normalise: 'standard',
+    as: 'seasonal-difference',
+    period: 4,
+    delays: [1, 3],
+    quantiles: [0.2, 0.8],
+  },
 ];
 
 for (const { normalise, delays = [0], ...change } of FRAMES)
@@ -68,7 +79,9 @@ for (const { normalise, delays = [0], ...change } of FRAMES)
     skip: skipWithoutOnnx,
   }, async () => {
     const each = change.quantiles?.length ?? 1;
-    const units = delays.length * each;
+    const ofColumn = delays.length * each;
+    const { targetColumns = [0] } = change;
+    const units = targetColumns.length * ofColumn;
     const definition = modelOf([flatten, dense(units)], 6, 3);
     const made = exportOf(engine, definition);
     const window = {
@@ -85,7 +98,7 @@ for (const { normalise, delays = [0], ...change } of FRAMES)
     const model = buildPredictor(engine, exported);
     const ours = new Float32Array(SAMPLES * units);
     model.predict(samples, firstIndices(SAMPLES), ours);
-    samples.restore!(firstIndices(SAMPLES), 0, SAMPLES, ours, 0, each);
+    samples.restore?.(firstIndices(SAMPLES), 0, SAMPLES, ours, 0, each);
     model.dispose();
 
     const { InferenceSession, Tensor } = onnxRuntime!;
@@ -95,7 +108,8 @@ for (const { normalise, delays = [0], ...change } of FRAMES)
     const { [session.outputNames[0]!]: output } = await session.run({ [session.inputNames[0]!]: input });
     assertClose(
       output!.data,
-      ours.map((value) => value * 2),
+      // In the unit of each column.
+      ours.map((value, at) => value * 2 + targetColumns[Math.floor((at % units) / ofColumn)]!),
       TOLERANCE,
       'predictions',
     );
