@@ -3,7 +3,7 @@
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { machineLimitOf, SweepError } from '../errors.js';
-import type { DatasetSource, DatasetSpec, ReviewsSpec, SeriesSpec } from '../study/dataset-source.js';
+import type { DatasetSource, DatasetSpec, ReviewsSpec, RowsSpec } from '../study/dataset-source.js';
 import type { Notice } from '../wording/fault-words.js';
 import { byKind } from './by-kind.js';
 import type { DatasetMetadata } from './dataset.js';
@@ -95,6 +95,7 @@ async function choose(spec: DatasetSpec, cacheDirectory: string): Promise<Chosen
   return byKind<Chosen | Promise<Chosen>>(spec, {
     series: (series) => chooseSeries(series, cacheDirectory),
     reviews: (reviews) => chooseReviews(reviews, cacheDirectory),
+    labelled: (rows) => chooseSeries(rows, cacheDirectory),
   });
 }
 
@@ -108,7 +109,7 @@ function chooseReviews(spec: ReviewsSpec, cacheDirectory: string): Chosen {
   };
 }
 
-async function chooseSeries(spec: SeriesSpec, cacheDirectory: string): Promise<Chosen> {
+async function chooseSeries(spec: RowsSpec, cacheDirectory: string): Promise<Chosen> {
   const { source, passedOver } = firstAtHand(spec.sources, (one) => missingSeries(one, cacheDirectory));
   return {
     identity: [
@@ -116,9 +117,13 @@ async function chooseSeries(spec: SeriesSpec, cacheDirectory: string): Promise<C
       spec.split,
       ...(spec.series === undefined ? [] : [spec.series]),
       ...(spec.calendar === undefined ? [] : [{ calendar: spec.calendar }]),
+      // Other rows are found by another column of labels, of a series any target is.
+      ...(spec.kind === undefined ? [] : [{ labels: spec.target, classes: spec.classes ?? null }]),
     ],
     passedOver,
-    check: (metadata) => checkTarget(metadata, spec.target),
+    check: (metadata) => {
+      if (spec.kind === undefined) checkTarget(metadata, spec.target);
+    },
     async write(options) {
       const read = await readSource(source, spec, options);
       try {

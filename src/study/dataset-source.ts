@@ -155,9 +155,7 @@ const reviewsSpec = strictObject({
 /** Labelled reviews. */
 export type ReviewsSpec = ValueOf<typeof reviewsSpec>;
 
-const seriesSpec = strictObject({
-  /** Absent: older logs do not know it. */
-  kind: z.undefined().optional(),
+const rowsOfTime = {
   /** The first one that can be had is used. */
   sources: z.array(z.discriminatedUnion('type', [namedSource, csvSource])).min(1),
   /** Name of the target column. */
@@ -175,9 +173,25 @@ const seriesSpec = strictObject({
     /** Series of fewer rows are left out. */
     minRows: z.int().min(1),
   }).exactOptional(),
+};
+const seriesSpec = strictObject({
+  /** Absent: older logs do not know it. */
+  kind: z.undefined().optional(),
+  ...rowsOfTime,
 });
 /** One series of numbers, or several in one table. */
 export type SeriesSpec = ValueOf<typeof seriesSpec>;
 
-export const datasetSpecSchema = z.union([seriesSpec, reviewsSpec]);
-export type DatasetSpec = SeriesSpec | ReviewsSpec;
+const labelledSpec = strictObject({
+  kind: z.literal('labelled'),
+  ...rowsOfTime,
+  /** The labels that are learnt, in the order of their numbers; absent: those of the training rows. */
+  classes: z.array(classLabel).min(2).max(MAX_CLASSES).exactOptional(),
+});
+/** The same with a label for each row: `target` is its column. */
+export type LabelledSpec = ValueOf<typeof labelledSpec>;
+/** Rows over time. */
+export type RowsSpec = SeriesSpec | LabelledSpec;
+
+export const datasetSpecSchema = z.union([seriesSpec, reviewsSpec, labelledSpec]);
+export type DatasetSpec = SeriesSpec | ReviewsSpec | LabelledSpec;

@@ -20,7 +20,7 @@ import type { TaskExport, TaskUse } from './task-export.js';
 
 export type TaskKind = TaskSpec['kind'];
 /** The data that a task is learnt from, as a sweep file and a study's log name them. */
-export type DataKind = 'series' | 'reviews';
+export type DataKind = 'series' | 'reviews' | 'labelled';
 
 export interface Task<
   Spec extends TaskSpec = TaskSpec,
@@ -104,6 +104,8 @@ export interface TaskJudging<Spec extends TaskSpec, Test extends TestEvaluation>
   readonly metrics: readonly [TaskMetric, ...TaskMetric[]];
   /** Unless the sweep file names one. */
   readonly loss: Loss;
+  /** Whether samples say nothing of each other: neighbouring windows do. */
+  readonly areIndependent: boolean;
   metricsOf(evaluation: Evaluation, loss: Loss): Metrics;
   /** Why a metric is not of such samples, as it follows its name; null: it is. */
   unmeasured(spec: Pick<Spec, Exclude<keyof Spec, 'split'>>, metric: MetricName): string | null;

@@ -1,6 +1,6 @@
 // The second half of preparing a series, or several: the split, what columns are normalised by, the prepared file.
 import { SweepError } from '../../errors.js';
-import type { RollingSplit, SeriesSpec } from '../../study/dataset-source.js';
+import type { RollingSplit, RowsSpec } from '../../study/dataset-source.js';
 import { faultError, type Notice } from '../../wording/fault-words.js';
 import { countOf } from '../../wording/plural.js';
 import { showField } from '../../wording/show-field.js';
@@ -14,6 +14,7 @@ import { type Turn, turnsOf } from '../turns.js';
 import { arrangeSeries } from './arrange-series.js';
 import { measureColumns, rangeColumns } from './column-statistics.js';
 import { resolveSplit } from './resolve-split.js';
+import { type FoundLabels, findLabels } from './label-classes.js';
 import type { RowStore } from './row-store.js';
 import { rollRows } from './write-rolling.js';
 
@@ -23,7 +24,7 @@ export interface Written {
 }
 
 /** One series, or several where the spec says which column tells them apart. */
-export function writeSeries(read: SourceRows, spec: SeriesSpec, options: PrepareOptions): Promise<Written> {
+export function writeSeries(read: SourceRows, spec: RowsSpec, options: PrepareOptions): Promise<Written> {
   const { series } = spec;
   if (series !== undefined) return writeSeveral(read, { ...spec, series }, options);
   if (spec.split.type === 'rolling') return writeRolling(read, spec, spec.split, options);
@@ -33,7 +34,7 @@ export function writeSeries(read: SourceRows, spec: SeriesSpec, options: Prepare
 
 async function writeRolling(
   read: SourceRows,
-  spec: SeriesSpec,
+  spec: RowsSpec,
   rollingSplit: RollingSplit,
   options: PrepareOptions,
 ): Promise<Written> {
@@ -43,9 +44,10 @@ async function writeRolling(
     rollingSplit,
     options.cacheDirectory,
     turn,
+    read.columns.length,
   );
   try {
-    const target = read.columns.indexOf(spec.target);
+    const target = targetIn(read, spec);
     for (const [back, { columns }] of rolling.blocks.entries())
       if (columns[target]?.held)
         throw new SweepError(
@@ -60,7 +62,12 @@ async function writeRolling(
   }
 }
 
-type SeveralSpec = SeriesSpec & { readonly series: NonNullable<SeriesSpec['series']> };
+/** The place of the column to forecast; −1: labels are learnt, which no column has. */
+function targetIn({ columns }: Pick<SourceRows, 'columns'>, spec: RowsSpec): number {
+  return spec.kind === 'labelled' ? -1 : columns.indexOf(spec.target);
+}
+
+type SeveralSpec = RowsSpec & { readonly series: NonNullable<RowsSpec['series']> };
 
 async function writeSeveral(read: SourceRows, spec: SeveralSpec, options: PrepareOptions): Promise<Written> {
   const turn = turnsOf(options.signal);
@@ -71,7 +78,7 @@ async function writeSeveral(read: SourceRows, spec: SeveralSpec, options: Prepar
   const { store, split, list, left, sourceRow } = arranged;
   try {
     const scaled =
-      normalise === 'together' ? list : await scaleEach(store, list, read.columns, spec.target, turn);
+      normalise === 'together' ? list : await scaleEach(store, list, read, spec, turn);
     const series: SeriesFacts = { column, normalise, list: scaled, left };
     const placeOf = (row: number): string => read.placeOf(sourceRow(row));
     const written = await writeRows({ ...read, store, placeOf }, spec, { split, series }, options);
@@ -85,20 +92,21 @@ async function writeSeveral(read: SourceRows, spec: SeveralSpec, options: Prepar
 async function scaleEach(
   store: RowStore,
   list: readonly OneSeries[],
-  columns: readonly string[],
-  target: string,
+  read: Pick<SourceRows, 'columns'>,
+  spec: RowsSpec,
   turn: Turn,
 ): Promise<OneSeries[]> {
+  const { columns } = read;
   const scaled: OneSeries[] = [];
   let end = 0;
   for (const one of list) {
     const start = end;
     end += one.stretches.train[1];
     const { mean, std, held } = await measureColumns(store, { start, end }, turn);
-    if (held.includes(columns.indexOf(target)))
+    if (held.includes(targetIn(read, spec)))
       throw new SweepError(
         'SPEC_INVALID',
-        `the target "${target}" is constant over the training rows of ${JSON.stringify(one.name)}: by itself that series has no deviation to be normalised by`,
+        `the target "${spec.target}" is constant over the training rows of ${JSON.stringify(one.name)}: by itself that series has no deviation to be normalised by`,
         { path: 'dataset.normalise', hint: '"together", or leave the series out' },
       );
     const ownColumns = columns.map((_, column) => ({
@@ -121,7 +129,7 @@ function describeLeft({ left, list }: SeriesFacts): string[] {
 
 async function writeRows(
   read: SourceRows,
-  spec: SeriesSpec,
+  spec: RowsSpec,
   layout: Pick<DatasetMetadata, 'split' | 'series' | 'rolling'>,
   options: PrepareOptions,
 ): Promise<Written> {
@@ -141,7 +149,8 @@ async function writeRows(
     min: min[column]!,
     max: max[column]!,
   }));
-  checkTarget({ columns: described }, spec.target, read.textColumns);
+  const labels = await labelsOf(read, spec, layout.split, turn);
+  if (labels === null) checkTarget({ columns: described }, spec.target, read.textColumns);
   const metadata = await writePrepared(
     options.cacheDirectory,
     store,
@@ -154,19 +163,34 @@ async function writeRows(
       time: read.time,
       missing: read.missing,
       ...(read.calendar === null ? {} : { calendar: read.calendar }),
+      ...(labels === null ? {} : { labels: labels.facts }),
       ...(read.found === undefined ? {} : { found: read.found }),
     },
     read.placeOf,
     (done) => options.onProgress?.({ phase: 'write', done, total: store.rows }),
     turn,
+    labels?.classOf,
   );
-  const notices: Notice[] = [...read.notices];
-  if (held.length > 0) {
+  const notices: Notice[] = [...read.notices, ...(labels?.notices ?? [])];
+  const constant = held.filter((column) => column < columns.length);
+  if (constant.length > 0) {
     notices.push(
-      `constant over the training rows, so they carry nothing and are held at that value: ${held.map((column) => columns[column]).join(', ')}`,
+      `constant over the training rows, so they carry nothing and are held at that value: ${constant.map((column) => columns[column]).join(', ')}`,
     );
   }
   return { metadata, notices };
+}
+
+/** null: rows have none. */
+async function labelsOf(
+  { labels: names, store }: SourceRows,
+  spec: RowsSpec,
+  split: DatasetMetadata['split'],
+  turn: Turn,
+): Promise<FoundLabels | null> {
+  if (names === null || spec.kind !== 'labelled') return null;
+  const isListed = spec.classes !== undefined;
+  return findLabels(store, split, { column: spec.target, names, isListed }, turn);
 }
 
 /** `degC` of `T (degC)`; null without brackets. */

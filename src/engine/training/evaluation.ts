@@ -22,6 +22,8 @@ export interface Judged {
   readonly conformal?: boolean | undefined;
   /** What other samples have said of that: added to each output. */
   readonly offsets?: readonly number[] | undefined;
+  /** Whether a prediction is the probability of the second of two classes. */
+  readonly isBinary?: boolean;
   /** Errors are told as so many times what the samples have. */
   readonly errorScale?: number | undefined;
   /** By default they are: of many steps they take memory. */
@@ -30,15 +32,24 @@ export interface Judged {
 
 /** As a trial's own validation samples are judged. */
 export function judgedBy({ task, training }: Pick<TrainConfig, 'task' | 'training'>): Judged {
-  const { quantiles, conformal, errorScale } = taskOf(task).answer(task);
-  return { loss: training.loss, quantiles, conformal, errorScale };
+  const { quantiles, conformal, errorScale, activation } = taskOf(task).answer(task);
+  const isBinary = activation === 'sigmoid';
+  return { loss: training.loss, quantiles, conformal, errorScale, isBinary };
 }
 
 /** The evaluation one batch at a time, so that the caller can stop or let others run in between. */
 export function* evaluateInBatches(
   model: Model,
   samples: SampleSet,
-  { loss, quantiles, conformal = false, offsets, errorScale = 1, keepsPredictions = true }: Judged = {
+  {
+    loss,
+    quantiles,
+    conformal = false,
+    offsets,
+    errorScale = 1,
+    isBinary = false,
+    keepsPredictions = true,
+  }: Judged = {
     loss: 'mae',
   },
 ): Generator<{ done: number }, Evaluation, void> {
@@ -54,6 +65,7 @@ export function* evaluateInBatches(
   const predictions = new Float32Array(BATCH * units);
   const targets = new Float32Array(BATCH * steps);
   const classes = loss === 'sparseCategoricalCrossentropy' ? new ClassScores(units) : null;
+  const pair = isBinary ? new ClassScores(2) : null;
   const scores = new StepScores(steps, quantiles, samples.count, conformal);
   const each = quantiles?.length ?? 1;
   const middle = quantiles === undefined ? 0 : middleOf(quantiles);
@@ -101,11 +113,13 @@ export function* evaluateInBatches(
       absoluteErrors[start + row] = ofSteps / steps;
       squaredErrors[start + row] = squareOfSteps / steps;
       hits[start + row] = isRight(predictions[at]!, targets[row * steps]!) ? 1 : 0;
+      pair?.addProbability(predictions[at]!, targets[row * steps]!);
     }
     yield { done: start + size };
   }
   const mean = (sum: number): number => sum / samples.count;
-  const outputs = classes === null ? scores.describe() : { classes: classes.describe() };
+  const told = classes ?? pair;
+  const outputs = told === null ? scores.describe() : { classes: told.describe() };
   return {
     mae: mean(absolute),
     mse: mean(square),
@@ -117,7 +131,8 @@ export function* evaluateInBatches(
     ...(steps > 1 ? { squaredErrors } : {}),
     predictions: answers,
     hits,
-    ...(classes === null ? {} : { places: Uint16Array.from(classes.places), answers: classes.counts() }),
+    ...(classes === null ? {} : { places: Uint16Array.from(classes.places) }),
+    ...(told === null ? {} : { answers: told.counts() }),
     ...(outputs === undefined ? {} : { outputs }),
   };
 }

@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import type { LayerSpec } from '../../model/layer-spec.js';
 import type { Loss, NamedLoss } from '../../model/loss.js';
 import type { DatasetSpec } from '../../study/dataset-source.js';
-import type { ClassifyTask, ForecastTask, RowSplit, SeriesStretches } from '../../study/trial/trial.js';
+import type { ClassifyTask, ForecastTask, LabelTask, RowSplit, SeriesStretches } from '../../study/trial/trial.js';
 import type { DataKind } from '../../task/task.js';
 import type { LayerPath } from '../model/model-shape.js';
 import type { Problems } from '../problems.js';
@@ -25,6 +25,8 @@ export interface DatasetShape {
   readonly block?: number;
   /** Of several series, each with its rows in each split. */
   readonly series?: { readonly list: readonly OneSeriesShape[] };
+  /** Of labelled rows. */
+  readonly labels?: { readonly classes: readonly ClassShape[] };
   /** Of reviews. */
   readonly reviews?: {
     readonly positive: Readonly<Record<keyof RowSplit, number>>;
@@ -51,7 +53,10 @@ export interface OneSeriesShape {
 }
 
 /** The task but for the split, which the data decide. */
-export type ResolvedTask = Omit<ForecastTask, 'split'> | Omit<ClassifyTask, 'split'>;
+export type ResolvedTask = 
+  | Omit<ForecastTask, 'split'>
+  | Omit<ClassifyTask, 'split'>
+  | Omit<LabelTask, 'split'>;
 
 /** null: not known yet. */
 export type RowCounts = Readonly<Record<keyof RowSplit, number | null>>;

@@ -8,12 +8,15 @@ import {
   type CsvSource,
   type DatasetSource,
   MISSING_POLICIES,
+  type LabelledSpec,
   type NamedSource,
   NORMALISATIONS,
   type SeriesSpec,
   type SplitSpec,
 } from '../../study/dataset-source.js';
 import { JENA_TARGET } from '../../study/jena-columns.js';
+import { plainLabel } from '../../study/trial/class-label.js';
+import { MAX_CLASSES } from '../../study/trial/output-errors.js';
 import { TARGET_CHANGES } from '../../study/trial/trial.js';
 import { nearest } from '../../wording/suggest.js';
 import { referencable } from '../reference.js';
@@ -78,6 +81,19 @@ const targetSchema = strictObject({
 
 const seriesSchema = strictObject({
   kind: z.literal('series').optional(),
+  task: z
+    .enum(['forecast', 'classify'])
+    .optional()
+    .describe('What is learnt: "forecast" (the default) the target, "classify" the label of a row, whose column it is'),
+  classes: z
+    .array(z.union([text(256), z.number()]))
+    .min(2)
+    .max(MAX_CLASSES)
+    .refine((names) => new Set(names.map(plainLabel)).size === names.length, {
+      message: 'must name each class once (case and blanks around do not count, and 1.0 is 1)',
+    })
+    .optional()
+    .describe('Of "classify": the labels that are learnt, in their order; rows of others count as unlabelled'),
   source: z.union([sourceSchema, z.array(sourceSchema).min(1).max(16)]),
   /** May be left out for the named sources. */
   target: z
@@ -130,6 +146,7 @@ const seriesSchema = strictObject({
       path: ['split', 'rolling'],
       message: 'is for one series: several in one table are split by shares, rows or dates',
     });
+  for (const issue of classifyIssues(section)) context.addIssue({ code: 'custom', ...issue });
   const sources = Array.isArray(section.source) ? section.source : [section.source];
   if (section.target === undefined && !sources.every(isNamed))
     context.addIssue({ code: 'custom', path: ['target'], message: 'is required: the column to forecast' });
@@ -163,6 +180,54 @@ export function readSeries(section: SeriesSection, folder: string, windowRows: n
           },
         }),
   };
+}
+
+export function readLabelled(section: SeriesSection, folder: string, windowRows: number): LabelledSpec {
+  const { classes } = section;
+  return {
+    ...readSeries(section, folder, windowRows),
+    kind: 'labelled',
+    ...(classes === undefined ? {} : { classes }),
+  };
+}
+
+interface FieldIssue {
+  readonly path: string[];
+  readonly message: string;
+  readonly params: { readonly hint: string };
+}
+
+/** What does not go with the task. */
+function classifyIssues({
+  task,
+  classes,
+  target,
+}: {
+  readonly task?: 'forecast' | 'classify' | undefined;
+  readonly classes?: unknown;
+  readonly target?: string | object | undefined;
+}): FieldIssue[] {
+  if (task !== 'classify')
+    return classes === undefined
+      ? []
+      : [
+          {
+            path: ['classes'],
+            message: 'is for labels, and a forecast has none',
+            params: { hint: 'say that they are learnt: "task": "classify"' },
+          },
+        ];
+  return ['as', 'period'].flatMap((field) =>
+    typeof target === 'object' && Object.hasOwn(target, field)
+      ? [
+          {
+            path: ['target', field],
+            message: 'is for numbers that are forecast: a label has no level',
+            params: { hint: 'remove it' },
+          },
+        ]
+      : [],
+  );
 }
 
 function targetColumnOf({ target }: SeriesSection): string | undefined {
@@ -204,6 +269,14 @@ export function writeSeries({
     ...(calendar === undefined ? {} : { calendar }),
     ...(known === undefined ? {} : { known }),
     ...(column === undefined ? {} : { series: column ?? { file: true }, ...rest }),
+  };
+}
+
+export function writeLabelled({ kind: _, classes, ...spec }: LabelledSpec): Record<string, unknown> {
+  return {
+    ...writeSeries(spec),
+    task: 'classify',
+    ...(classes === undefined ? {} : { classes }),
   };
 }
 

@@ -1,10 +1,8 @@
 // A series in a sweep file: samples are windows over its rows, and the target is one of its columns.
 import { SweepError } from '../../errors.js';
 import { formatPath, type JsonPath, showValue } from '../../schema/json-path.js';
-import { calendarColumns } from '../../study/calendar-fields.js';
-import type { SeriesSpec, SplitSpec } from '../../study/dataset-source.js';
-import { JENA_COLUMNS } from '../../study/jena-columns.js';
-import { delaysOf, type ForecastTask, type RowSplit, type WindowSpec } from '../../study/trial/trial.js';
+import type { SeriesSpec } from '../../study/dataset-source.js';
+import { delaysOf, type ForecastTask } from '../../study/trial/trial.js';
 import { explainSeason, seasonIn } from '../../study/trial/window-reference.js';
 import { answerOfForecast } from '../../task/forecast/forecast-answer.js';
 import { suggest } from '../../wording/suggest.js';
@@ -12,7 +10,7 @@ import { checkForecastModel } from '../model/model-shape.js';
 import type { Problems } from '../problems.js';
 import { resolveSection, type TrialValues } from '../resolve-section.js';
 import { readWindow, windowSchema } from '../training-section.js';
-import type { DataFacts, DataSections, DatasetShape, OneSeriesShape, RowCounts } from './data-kind.js';
+import type { DataFacts, DataSections, DatasetShape } from './data-kind.js';
 import {
   isSeriesSample,
   pickSeriesSample,
@@ -23,6 +21,7 @@ import {
   seriesSampleSchema,
   writeSeries,
 } from './dataset-section.js';
+import { aheadOf, checkNamed, checkWindow, factsOfSeries, fewestRows, guessFacts } from './series-facts.js';
 
 export const seriesData: DataSections<SeriesSection, SeriesSpec, Omit<ForecastTask, 'split'>> = {
   read: readSeries,
@@ -42,7 +41,7 @@ export const seriesData: DataSections<SeriesSection, SeriesSpec, Omit<ForecastTa
     target: { column: target, ...(sample as SeriesSampleSection).target },
   }),
   check: checkTarget,
-  guessFacts,
+  guessFacts: (spec) => guessFacts('series', spec),
   factsOf: (spec, dataset) => ({
     kind: 'series',
     features: dataset.columns.length,
@@ -56,6 +55,10 @@ export const seriesData: DataSections<SeriesSection, SeriesSpec, Omit<ForecastTa
     const { targetColumn, rows, stretches, shortest, ahead, errorScale } = facts;
     const section = resolveSection('window', windowSchema, sections.window, values, problems);
     if (section === null) return null;
+    if (section.delay === undefined && section.horizon === undefined) {
+      problems.add(WITHOUT_DELAY);
+      return null;
+    }
     const window = readWindow(section);
     checkWindow(window, rows, shortest, problems);
     const change = resolveChange(sections.dataset, values, problems);
@@ -91,6 +94,13 @@ export const seriesData: DataSections<SeriesSection, SeriesSpec, Omit<ForecastTa
     checkForecastModel(layers, sample, answerOfForecast(task).units, batchSize, pathOf);
   },
 };
+
+const WITHOUT_DELAY = {
+  code: 'SPEC_INVALID',
+  path: ['window', 'delay'],
+  message: 'is required: a whole number or a reference such as "$name"',
+  hint: 'or say which steps ahead are forecast: "horizon": [1, 24]',
+} as const;
 
 /** null: it is not right. */
 function resolveChange(
@@ -142,28 +152,6 @@ function checkFrame({ window, as, period = 0 }: Omit<ForecastTask, 'split'>, pro
   });
 }
 
-/** At least one of the columns is known, and that is the target. */
-function guessFacts(spec: SeriesSpec | null): DataFacts {
-  const counts = (spec?.sources ?? []).map((source) =>
-    source.type === 'named' ? JENA_COLUMNS.length : (source.columns?.length ?? 1),
-  );
-  const made = calendarColumns(spec?.calendar ?? []).length;
-  const features = (counts.length === 0 ? 1 : Math.min(...counts)) + made;
-  const rows = spec?.split.type === 'rows' ? rowsOf(spec.split) : UNKNOWN_ROWS;
-  return { kind: 'series', features, targetColumn: 0, rows };
-}
-
-const UNKNOWN_ROWS: RowCounts = { train: null, validation: null, test: null };
-
-function rowsOf(split: Extract<SplitSpec, { type: 'rows' }>): RowCounts {
-  const { train, validation, test } = split;
-  return {
-    train: train.end - train.start,
-    validation: validation.end - validation.start,
-    test: test.end === null ? null : test.end - test.start,
-  };
-}
-
 function checkTarget(dataset: SeriesSpec, problems: Problems): void {
   const { known = [] } = dataset;
   if (known.includes(dataset.target))
@@ -173,13 +161,7 @@ function checkTarget(dataset: SeriesSpec, problems: Problems): void {
       message: `is the target: a model that reads it up to its own time has nothing to forecast`,
       hint: 'remove it; what is known ahead are forecasts of others, plans, prices',
     });
-  if (dataset.series !== undefined && dataset.sources.some(({ type }) => type === 'named'))
-    problems.add({
-      code: 'SPEC_INVALID',
-      path: ['dataset', 'series'],
-      message: 'does not go with a named source, which is one series',
-      hint: 'leave it out, or give a table: {"csv": "stores.csv"}',
-    });
+  checkNamed(dataset, problems);
   for (const source of dataset.sources) {
     if (source.type !== 'csv' || source.columns === null || source.columns.includes(dataset.target)) continue;
     problems.add({
@@ -208,42 +190,6 @@ function findTarget(target: string, dataset: DatasetShape): number {
   return index;
 }
 
-/** Places of the columns that are read up to the target's time. Throws SPEC_INVALID for one that the data have not. */
-function aheadOf({ known = [], calendar = [] }: SeriesSpec, dataset: DatasetShape): Pick<DataFacts, 'ahead'> {
-  const names = dataset.columns.map(({ name }) => name);
-  const ahead = [...known, ...calendarColumns(calendar)].map((name) => {
-    const place = names.indexOf(name);
-    if (place >= 0) return place;
-    throw new SweepError('SPEC_INVALID', `dataset.known names no column of the data: ${showValue(name)}`, {
-      path: 'dataset.known',
-      hint: suggest(name, names),
-    });
-  });
-  return ahead.length === 0 ? {} : { ahead: ahead.sort((left, right) => left - right) };
-}
-
-/** The stretches of all of them, and the one with the fewest rows in its shortest split. */
-function factsOfSeries(list: readonly OneSeriesShape[]): Pick<DataFacts, 'stretches' | 'rows' | 'shortest'> {
-  const fewest = ({ stretches: { train, validation, test } }: OneSeriesShape): number =>
-    Math.min(train[1], validation[1], test[1]);
-  const shortest = list.reduce((least, one) => (fewest(one) < fewest(least) ? one : least));
-  const all = (name: keyof RowSplit): [number, number][] =>
-    list.map(({ stretches }) => [stretches[name][0], stretches[name][1]]);
-  const { train, validation, test } = shortest.stretches;
-  return {
-    stretches: { train: all('train'), validation: all('validation'), test: all('test') },
-    rows: { train: train[1], validation: validation[1], test: test[1] },
-    shortest: shortest.name,
-  };
-}
-
-/** Of a rolling origin the earliest block has the fewest rows to train on, and no window may be too long for it. */
-function fewestRows({ split, rolling }: DatasetShape): RowCounts {
-  const trained = rolling?.blocks.map((block) => rowCounts(block.split).train ?? 0) ?? [];
-  const rows = rowCounts(split);
-  return trained.length === 0 ? rows : { ...rows, train: Math.min(...trained) };
-}
-
 function errorScaleOf(spec: SeriesSpec, dataset: DatasetShape): Pick<DataFacts, 'errorScale'> {
   const { rolling, block = 0 } = dataset;
   if (rolling === undefined || block === 0) return {};
@@ -252,46 +198,3 @@ function errorScaleOf(spec: SeriesSpec, dataset: DatasetShape): Pick<DataFacts, 
   return { errorScale: stdOf(block) / stdOf(0) };
 }
 
-function rowCounts(split: RowSplit): RowCounts {
-  return {
-    train: split.train.end - split.train.start,
-    validation: split.validation.end - split.validation.start,
-    test: split.test.end - split.test.start,
-  };
-}
-
-/** Whole steps in a window, and in each split at least one window with its target. */
-function checkWindow(
-  window: WindowSpec,
-  rows: RowCounts,
-  shortest: string | undefined,
-  problems: Problems,
-): void {
-  const { lookback, step, delay } = window;
-  if (lookback % step !== 0)
-    problems.add({
-      code: 'SPEC_INVALID',
-      path: ['window', 'step'],
-      message: `must divide lookback (${lookback}), but is ${step}`,
-      hint: `the nearest that do: ${nearestDivisors(lookback, step).join(', ')}`,
-    });
-  const ofSeries = shortest === undefined ? '' : ` of ${JSON.stringify(shortest)}, the shortest series,`;
-  for (const [name, count] of Object.entries(rows)) {
-    if (count === null || count > lookback + delay) continue;
-    problems.add({
-      code: 'SPEC_INVALID',
-      path: ['window', 'lookback'],
-      message: `reaches back ${lookback} rows and delay ahead ${delay}, but the ${name} split${ofSeries} has only ${count} rows`,
-      hint: `a shorter window, or another split${shortest === undefined ? '' : '; "minRows" leaves out series of fewer rows'}`,
-    });
-  }
-}
-
-/** The greatest divisor of `lookback` up to `step`, and the least one above. O(lookback) at worst. */
-function nearestDivisors(lookback: number, step: number): number[] {
-  let below = Math.min(step, lookback);
-  while (lookback % below !== 0) below -= 1;
-  let above = Math.min(step + 1, lookback);
-  while (lookback % above !== 0) above += 1;
-  return [...new Set([below, above])];
-}

@@ -39,7 +39,7 @@ async function describeUse(
   metadata: DatasetMetadata,
   cacheDirectory: string,
 ): Promise<{ use: ClassifyUse; vocabulary: readonly string[] | null }> {
-  if (spec.kind === undefined) throw new SweepError('INTERNAL', 'a classifier of what are no reviews');
+  if (spec.kind !== 'reviews') throw new SweepError('INTERNAL', 'a classifier of what are no reviews');
   const { maxLength, maxFeatures, reversed } = task;
   const { findReviewTable, readVocabulary } = await import('../../dataset/reviews/review-vocabulary.js');
   const table = findReviewTable(spec, metadata);

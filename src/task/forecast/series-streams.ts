@@ -1,14 +1,12 @@
 // One stream of windows for each series of a file, so that no window crosses from one to another; a file of one series has
 // one. Adds up how good the forecasts are, of each and over all.
-import { RowFault } from '../../dataset/sources/csv/row-fault.js';
 import { RowLines } from '../../dataset/sources/csv/row-lines.js';
-import { SweepError } from '../../errors.js';
 import { delaysOf } from '../../study/trial/trial.js';
-import { suggest } from '../../wording/suggest.js';
 import type { Predictor } from '../predictor.js';
 import { claimOf } from '../quantiles.js';
 import type { ForecastUse } from './forecast-use.js';
-import { type Forecast, type OpenCalendar, type StreamUse, WindowStream } from './window-stream.js';
+import { scaledUse } from './scaled-use.js';
+import { type Forecast, type OpenCalendar, WindowStream } from './window-stream.js';
 
 export interface SeriesErrors {
   readonly series: string | null;
@@ -157,40 +155,19 @@ export class SeriesStreams {
       }
       this.onForecast({ ...forecast, row: fileRowOf(one, forecast.row) }, name);
     };
-    const use = this.scaled(name, row);
+    const use = scaledUse(this.use, name, row);
     const stream = new WindowStream(this.model, use, this.timesteps, onForecast, this.calendar);
     const one: OneStream = { name, stream, fileRows, errors, rows: 0, lastSeconds: Number.NaN };
     this.streams.set(name, one);
     return one;
   }
-
-  /** The columns with the means and deviations of the series. */
-  private scaled(name: string | null, row: number): StreamUse {
-    const own = this.use.series?.own;
-    if (own === undefined) return this.use;
-    const known = own.find((one) => one.name === name);
-    if (known !== undefined) {
-      const columns = this.use.columns.map((column, place) => ({ ...column, ...known.columns[place]! }));
-      return { ...this.use, columns };
-    }
-    const names = own.map((one) => one.name);
-    const column = this.use.series?.column ?? null;
-    throw new RowFault(row, ({ file, line }) => {
-      const at = column === null ? file : `${file}:${line}:${column}`;
-      return new SweepError(
-        'CSV_VALUE',
-        `${at}: the model was trained without the series ${JSON.stringify(name)}, and each was normalised by itself, so that there is nothing to normalise it by`,
-        {
-          path: at,
-          hint: `${suggest(name ?? '', names.slice(0, 10))}; a model of series that are normalised together takes new ones`,
-        },
-      );
-    });
-  }
 }
 
 /** Both from 1. A row to come goes on from the last one; of one series among others it has no place: NaN. */
-function fileRowOf({ name, fileRows, rows }: OneStream, row: number): number {
+export function fileRowOf(
+  { name, fileRows, rows }: Pick<OneStream, 'name' | 'fileRows' | 'rows'>,
+  row: number,
+): number {
   if (row <= rows) return fileRows.lineOf(row - 1) + 1;
   return name === null ? fileRows.lineOf(rows - 1) + 1 + row - rows : Number.NaN;
 }

@@ -30,6 +30,8 @@ export interface Forecast {
   readonly actual: number | null;
   /** The target in the window's last row: what naive persistence predicts. */
   readonly last: number;
+  /** Of a label: one a class, the prediction being the number of the likeliest. */
+  readonly probabilities?: readonly number[];
 }
 
 /** What makes the last columns of a row, and how many those are. */
@@ -65,7 +67,9 @@ export class WindowStream {
   private readonly values: Float64Array;
   private readonly indices = Uint32Array.from({ length: PREDICTION_BATCH }, (_, index) => index);
   private readonly delays: readonly number[];
-  private readonly predictions: Float32Array;
+  protected readonly predictions: Float32Array;
+  /** Whether what a model answers is told from its window. */
+  protected readonly restores: boolean = true;
   private waiting: (readonly Forecast[])[] = [];
   private rowCount = 0;
   /** Windows that are whole and not predicted. */
@@ -73,11 +77,13 @@ export class WindowStream {
 
   constructor(
     private readonly model: Predictor,
-    private readonly use: StreamUse,
+    protected readonly use: StreamUse,
     private readonly timesteps: number,
     private readonly onForecast: (forecast: Forecast) => void,
     /** What the last columns are made by; null: they are read. */
     private readonly calendar: OpenCalendar | null = null,
+    /** Values of a prediction. */
+    units = answerOfForecast(use).units,
   ) {
     const { window, columns, ahead = [] } = use;
     this.awaited = ahead.length === 0 ? 0 : window.step + window.delay;
@@ -87,16 +93,21 @@ export class WindowStream {
     const kept = PREDICTION_BATCH + Math.max(this.awaited, window.delay - this.delays[0]!);
     this.targets = new Float64Array(kept);
     this.seconds = new Float64Array(kept);
-    this.predictions = new Float32Array(PREDICTION_BATCH * answerOfForecast(use).units);
+    this.predictions = new Float32Array(PREDICTION_BATCH * units);
     this.values = new Float64Array(columns.length);
   }
 
   /** `place` is told in errors. Throws CSV_VALUE when a value does not fit a float32 once normalised. */
-  push(values: Float64Array, seconds: number, place: string): void {
-    const { targetColumn, window } = this.use;
+  push(
+    values: Float64Array,
+    seconds: number,
+    place: string,
+    target = values[this.use.targetColumn]!,
+  ): void {
+    const { window } = this.use;
     const row = this.rowCount++;
     this.write(row, values, seconds, place);
-    this.targets[row % this.targets.length] = values[targetColumn]!;
+    this.targets[row % this.targets.length] = target;
     this.seconds[row % this.seconds.length] = seconds;
     if (row >= window.lookback - window.step + this.awaited) this.open++;
     if (this.open === PREDICTION_BATCH) this.predict(row);
@@ -165,7 +176,8 @@ export class WindowStream {
     const firstLast = row + 1 - this.awaited - this.open;
     const samples = frameSamples(this.samples(firstLast), this.use);
     this.model.predict(samples, this.indices.subarray(0, this.open), this.predictions);
-    samples.restore?.(this.indices, 0, this.open, this.predictions, 0, this.use.quantiles?.length ?? 1);
+    if (this.restores)
+      samples.restore?.(this.indices, 0, this.open, this.predictions, 0, this.use.quantiles?.length ?? 1);
     for (let index = 0; index < this.open; index++)
       this.waiting.push(this.forecastsOf(index, firstLast + index));
     this.open = 0;
@@ -179,14 +191,14 @@ export class WindowStream {
   }
 
   /** Of the window that ends with row `lastRow`, one for each step. */
-  private forecastsOf(index: number, lastRow: number): Forecast[] {
+  protected forecastsOf(index: number, lastRow: number): Forecast[] {
     const { columns, targetColumn, window, quantiles, offsets } = this.use;
     const { mean, std } = columns[targetColumn]!;
     const each = quantiles?.length ?? 1;
     const begin = index * this.delays.length * each;
     if (quantiles !== undefined) arrangeQuantiles(this.predictions, begin, this.delays.length, each, offsets);
     const inUnit = (place: number): number => this.predictions[begin + place]! * std + mean;
-    const last = this.targets[lastRow % this.targets.length]!;
+    const last = this.lastOf(lastRow);
     return this.delays.map((delay, step) => ({
       row: lastRow + window.step + delay + 1,
       seconds: Number.NaN,
@@ -197,6 +209,11 @@ export class WindowStream {
       actual: null,
       last,
     }));
+  }
+
+  /** The target in the last row of a window. */
+  protected lastOf(lastRow: number): number {
+    return this.targets[lastRow % this.targets.length]!;
   }
 
   /** With what its row holds. */

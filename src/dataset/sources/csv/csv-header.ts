@@ -3,6 +3,7 @@ import { SweepError } from '../../../errors.js';
 import type { CsvSource } from '../../../study/dataset-source.js';
 import { faultError, type Notice } from '../../../wording/fault-words.js';
 import { showField } from '../../../wording/show-field.js';
+import { suggest } from '../../../wording/suggest.js';
 import { settingWords } from '../table/dialect.js';
 import { numberReader } from '../table/number-sql.js';
 import { plainName } from '../table/sniff-dialect.js';
@@ -24,6 +25,8 @@ export interface CsvLayout {
   readonly timeColumns: readonly number[];
   /** Place of the column that tells series apart; −1: none does. */
   readonly seriesColumn: number;
+  /** Place of the column of labels; −1: none is read. */
+  readonly labelColumn: number;
   /** Places of the features, in the order of the dataset's columns. */
   readonly featureColumns: readonly number[];
   /** Columns left out, as no row has a value there. */
@@ -36,6 +39,14 @@ export interface CsvLayout {
   readonly textColumns: readonly TextColumn[];
   /** What a person should know about the choice: columns left out, and times that were not taken for such. */
   readonly notices: readonly Notice[];
+}
+
+/** Columns that are read as texts; null: none is. */
+export interface TextRoles {
+  /** Tells series apart. */
+  readonly series: string | null;
+  /** Holds the label of each row. */
+  readonly label: string | null;
 }
 
 export interface TextColumn {
@@ -102,7 +113,7 @@ export function chooseColumns(
   table: Table,
   file: string,
   emptyColumns: readonly number[],
-  series: string | null,
+  { series, label }: TextRoles,
 ): CsvLayout {
   const names = table.columns.map(({ name }) => name);
   const samples = names.map((_, column) => fieldsOf(table.sample, column));
@@ -114,6 +125,7 @@ export function chooseColumns(
     return fields.length > 0 && fields.every((field) => Number.isNaN(toNumber(field)));
   };
   const seriesColumn = series === null ? -1 : findColumn(series, names, file, 'series');
+  const labelColumn = label === null ? -1 : findLabels(label, names);
   const nameless = names.flatMap((name, column) => (name === '' ? [column] : []));
   const others = names
     .map((_, column) => column)
@@ -121,6 +133,7 @@ export function chooseColumns(
       (column) =>
         !timeColumns.includes(column) &&
         column !== seriesColumn &&
+        column !== labelColumn &&
         !emptyColumns.includes(column) &&
         !nameless.includes(column),
     );
@@ -163,6 +176,7 @@ export function chooseColumns(
     names,
     timeColumns,
     seriesColumn,
+    labelColumn,
     featureColumns,
     emptyColumns,
     unread,
@@ -289,4 +303,13 @@ function findColumn(
   const column = names.indexOf(plainName(name));
   if (column >= 0) return column;
   throw faultError('SPEC_INVALID', { kind: 'column-not-there', file, column: name, setting, names });
+}
+
+function findLabels(name: string, names: readonly string[]): number {
+  const column = names.indexOf(plainName(name));
+  if (column >= 0) return column;
+  throw new SweepError('SPEC_INVALID', `the target "${name}" is not a column of the dataset`, {
+    path: 'dataset.target',
+    hint: suggest(name, names),
+  });
 }

@@ -8,8 +8,8 @@ import { settingWords } from '../table/dialect.js';
 import { openTable } from '../table/open-table.js';
 import { wrappedRow } from '../table/sniff-dialect.js';
 import type { OpenOptions, RowPlaces, Table, TablePlace } from '../table/table.js';
-import { type CsvLayout, checkNames, chooseColumns, emptyColumns } from './csv-header.js';
-import { type CsvBlock, type CsvSummary, RowReader } from './csv-rows.js';
+import { type CsvLayout, checkNames, chooseColumns, emptyColumns, type TextRoles } from './csv-header.js';
+import { type CsvBlock, type CsvSummary, type LabelColumn, RowReader } from './csv-rows.js';
 import { RowFault } from './row-fault.js';
 import { chooseTimes, type TimeForm } from './time-form.js';
 
@@ -27,6 +27,8 @@ export interface CsvRows extends RowSource<CsvSummary, CsvBlock> {
 export interface CsvOptions extends Omit<OpenOptions, 'onBytes'> {
   /** The column that tells several series apart, null for one a file; null: the table is one series. */
   readonly series?: { readonly column: string | null } | null;
+  /** The column of each row's label, and how one is read; null: none is. */
+  readonly label?: LabelColumn | null;
 }
 
 /**
@@ -37,14 +39,14 @@ export interface CsvOptions extends Omit<OpenOptions, 'onBytes'> {
 export async function openCsv(
   source: CsvSource,
   onBytes: (bytes: Buffer) => void,
-  { series = null, ...options }: CsvOptions = {},
+  { series = null, label = null, ...options }: CsvOptions = {},
 ): Promise<CsvRows> {
   const table = await openTable(source, { ...options, onBytes });
   try {
-    const layout = await layOut(source, table, series?.column ?? null);
+    const layout = await layOut(source, table, { series: series?.column ?? null, label: label?.column ?? null });
     const times = chooseTimes(source, layout, table.sample);
     requireSortable(source, times);
-    const reader = new RowReader(source, layout, times, table, series !== null);
+    const reader = new RowReader(source, layout, times, table, series !== null, label);
     const notices: Notice[] = [...table.notices, ...layout.notices];
     return {
       columns: layout.featureColumns.map((column) => layout.names[column] ?? ''),
@@ -79,12 +81,12 @@ function requireSortable({ order }: CsvSource, { projection, example }: TimeForm
   );
 }
 
-async function layOut(source: CsvSource, table: Table, series: string | null): Promise<CsvLayout> {
+async function layOut(source: CsvSource, table: Table, roles: TextRoles): Promise<CsvLayout> {
   const names = table.columns.map(({ name }) => name);
   const [file = source.path] = table.files;
   if (table.dialect !== null && table.dialect.header !== false)
     checkNames(names, table.sample, `${file}:${table.dialect.header}`);
-  const seeming = chooseColumns(source, table, file, emptyColumns(source, table), series);
+  const seeming = chooseColumns(source, table, file, emptyColumns(source, table), roles);
   if (seeming.emptyColumns.length === 0) return seeming;
   // A column that seems to hold nothing is left out once that is sure of all rows.
   const empty: number[] = [];
@@ -94,7 +96,7 @@ async function layOut(source: CsvSource, table: Table, series: string | null): P
     else if (names[column] === '')
       throw new RowFault(row, (place) => namelessValue(`${place.file}:${place.line}`, column, names.length));
   }
-  return chooseColumns(source, table, file, empty, series);
+  return chooseColumns(source, table, file, empty, roles);
 }
 
 function namelessValue(place: string, column: number, columns: number): SweepError {
