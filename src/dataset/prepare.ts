@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { machineLimitOf, SweepError } from '../errors.js';
 import type { DatasetSource, DatasetSpec, ReviewsSpec, RowsSpec } from '../study/dataset-source.js';
 import type { Notice } from '../wording/fault-words.js';
-import { byKind } from './by-kind.js';
+import { byKind, labelsOf } from './by-kind.js';
 import type { DatasetMetadata } from './dataset.js';
 import { makeCacheDirectory } from './prepared/cache-directory.js';
 import { indexKey, readIndex, withFacts, writeIndex } from './prepared/prepare-index.js';
@@ -111,6 +111,7 @@ function chooseReviews(spec: ReviewsSpec, cacheDirectory: string): Chosen {
 
 async function chooseSeries(spec: RowsSpec, cacheDirectory: string): Promise<Chosen> {
   const { source, passedOver } = firstAtHand(spec.sources, (one) => missingSeries(one, cacheDirectory));
+  const labels = labelsOf(spec);
   return {
     identity: [
       await identify(source, cacheDirectory),
@@ -118,11 +119,11 @@ async function chooseSeries(spec: RowsSpec, cacheDirectory: string): Promise<Cho
       ...(spec.series === undefined ? [] : [spec.series]),
       ...(spec.calendar === undefined ? [] : [{ calendar: spec.calendar }]),
       // Other rows are found by another column of labels, of a series any target is.
-      ...(spec.kind === undefined ? [] : [{ labels: spec.target, classes: spec.classes ?? null }]),
+      ...(labels === null ? [] : [{ labels }]),
     ],
     passedOver,
     check: (metadata) => {
-      if (spec.kind === undefined) checkTarget(metadata, spec.target);
+      if (labels === null) checkTarget(metadata, spec.target);
     },
     async write(options) {
       const read = await readSource(source, spec, options);

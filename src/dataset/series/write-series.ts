@@ -5,6 +5,7 @@ import { faultError, type Notice } from '../../wording/fault-words.js';
 import { countOf } from '../../wording/plural.js';
 import { showField } from '../../wording/show-field.js';
 import { suggest } from '../../wording/suggest.js';
+import { labelsOf } from '../by-kind.js';
 import type { ColumnMetadata, DatasetMetadata, OneSeries, SeriesFacts } from '../dataset.js';
 import { writePrepared } from '../prepared/prepared-writer.js';
 import type { TextColumn } from '../sources/csv/csv-header.js';
@@ -64,7 +65,7 @@ async function writeRolling(
 
 /** The place of the column to forecast; −1: labels are learnt, which no column has. */
 function targetIn({ columns }: Pick<SourceRows, 'columns'>, spec: RowsSpec): number {
-  return spec.kind === 'labelled' ? -1 : columns.indexOf(spec.target);
+  return labelsOf(spec) === null ? columns.indexOf(spec.target) : -1;
 }
 
 type SeveralSpec = RowsSpec & { readonly series: NonNullable<RowsSpec['series']> };
@@ -149,7 +150,7 @@ async function writeRows(
     min: min[column]!,
     max: max[column]!,
   }));
-  const labels = await labelsOf(read, spec, layout.split, turn);
+  const labels = await findLabelsOf(read, spec, layout.split, turn);
   if (labels === null) checkTarget({ columns: described }, spec.target, read.textColumns);
   const metadata = await writePrepared(
     options.cacheDirectory,
@@ -182,15 +183,16 @@ async function writeRows(
 }
 
 /** null: rows have none. */
-async function labelsOf(
+async function findLabelsOf(
   { labels: names, store }: SourceRows,
   spec: RowsSpec,
   split: DatasetMetadata['split'],
   turn: Turn,
 ): Promise<FoundLabels | null> {
-  if (names === null || spec.kind !== 'labelled') return null;
-  const isListed = spec.classes !== undefined;
-  return findLabels(store, split, { column: spec.target, names, isListed }, turn);
+  const labels = labelsOf(spec);
+  if (names === null || labels === null) return null;
+  const { column, classes } = labels;
+  return findLabels(store, split, { column, names, isListed: classes !== null }, turn);
 }
 
 /** `degC` of `T (degC)`; null without brackets. */

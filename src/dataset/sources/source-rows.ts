@@ -2,11 +2,12 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { SweepError } from '../../errors.js';
 import type { CsvSource, DatasetSource, RowsSpec } from '../../study/dataset-source.js';
 import { JENA_COLUMNS } from '../../study/jena-columns.js';
 import type { Notice } from '../../wording/fault-words.js';
 import { countOf } from '../../wording/plural.js';
-import { SweepError } from '../../errors.js';
+import { labelsOf } from '../by-kind.js';
 import type { DatasetMetadata } from '../dataset.js';
 import type { SeriesOfRows } from '../series/arrange-series.js';
 import type { CalendarSpec } from '../series/calendar.js';
@@ -80,7 +81,7 @@ type SourceBlock = RowBlock & Partial<Pick<CsvBlock, 'series' | 'seconds' | 'lab
 /** Throws CSV_… for what is wrong in the file. */
 export async function readSource(
   source: DatasetSource,
-  spec: Pick<RowsSpec, 'series' | 'calendar' | 'split'> & Partial<RowsSpec>,
+  spec: RowsSpec,
   options: PrepareOptions,
 ): Promise<SourceRows> {
   const several = spec.series ?? null;
@@ -124,10 +125,10 @@ export async function readSource(
 }
 
 /** Throws SPEC_INVALID for a source without labels. null: none are asked for. */
-function codesOf(spec: Partial<RowsSpec>, source: DatasetSource): LabelCodes | null {
-  if (spec.kind !== 'labelled' || spec.target === undefined) return null;
-  if (source.type === 'csv')
-    return new LabelCodes({ column: spec.target, classes: spec.classes ?? null, missing: source.missing });
+function codesOf(spec: RowsSpec, source: DatasetSource): LabelCodes | null {
+  const labels = labelsOf(spec);
+  if (labels === null) return null;
+  if (source.type === 'csv') return new LabelCodes({ ...labels, missing: source.missing });
   throw new SweepError('SPEC_INVALID', `${JSON.stringify(source.name)} has no labels`, {
     path: 'dataset.source',
     hint: 'give a table with a column of labels: {"csv": "data.csv"}',

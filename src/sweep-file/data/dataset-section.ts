@@ -33,6 +33,8 @@ const JENA_SPLIT: SplitSpec = {
   validation: { start: 200_001, end: 300_000 },
   test: { start: 300_001, end: null },
 };
+/** What a section says of labels. */
+const LABEL_TASK = 'classify';
 const DEFAULT_SPLIT: SplitSpec = { type: 'fractions', train: 0.5, validation: 0.25, test: 0.25 };
 
 const text = (most: number) => z.string().min(1).max(most);
@@ -82,7 +84,7 @@ const targetSchema = strictObject({
 const seriesSchema = strictObject({
   kind: z.literal('series').optional(),
   task: z
-    .enum(['forecast', 'classify'])
+    .enum(['forecast', LABEL_TASK])
     .optional()
     .describe('What is learnt: "forecast" (the default) the target, "classify" the label of a row, whose column it is'),
   classes: z
@@ -191,6 +193,11 @@ export function readLabelled(section: SeriesSection, folder: string, windowRows:
   };
 }
 
+/** Whether the section of a series says that a label is learnt. */
+export function learnsLabels({ task }: { readonly task?: unknown }): boolean {
+  return task === LABEL_TASK;
+}
+
 interface FieldIssue {
   readonly path: string[];
   readonly message: string;
@@ -207,7 +214,7 @@ function classifyIssues({
   readonly classes?: unknown;
   readonly target?: string | object | undefined;
 }): FieldIssue[] {
-  if (task !== 'classify')
+  if (!learnsLabels({ task }))
     return classes === undefined
       ? []
       : [
@@ -275,7 +282,7 @@ export function writeSeries({
 export function writeLabelled({ kind: _, classes, ...spec }: LabelledSpec): Record<string, unknown> {
   return {
     ...writeSeries(spec),
-    task: 'classify',
+    task: LABEL_TASK,
     ...(classes === undefined ? {} : { classes }),
   };
 }

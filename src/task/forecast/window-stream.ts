@@ -198,7 +198,7 @@ export class WindowStream {
     const begin = index * this.delays.length * each;
     if (quantiles !== undefined) arrangeQuantiles(this.predictions, begin, this.delays.length, each, offsets);
     const inUnit = (place: number): number => this.predictions[begin + place]! * std + mean;
-    const last = this.lastOf(lastRow);
+    const last = this.targets[lastRow % this.targets.length]!;
     return this.delays.map((delay, step) => ({
       row: lastRow + window.step + delay + 1,
       seconds: Number.NaN,
@@ -209,11 +209,6 @@ export class WindowStream {
       actual: null,
       last,
     }));
-  }
-
-  /** The target in the last row of a window. */
-  protected lastOf(lastRow: number): number {
-    return this.targets[lastRow % this.targets.length]!;
   }
 
   /** With what its row holds. */
