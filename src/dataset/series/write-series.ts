@@ -213,7 +213,9 @@ export function checkTarget(
   if (text !== undefined)
     throw new SweepError('SPEC_INVALID', `the target "${target}" holds text: ${showField(text.example)}`, {
       path: 'dataset.target',
-      hint: numberHint(text.example) ?? `a target is a column of numbers; ${suggest(target, names)}`,
+      hint:
+        numberHint(text.example) ??
+        `a target is a column of numbers, or with "task": "classify" one of labels; ${suggest(target, names)}`,
     });
   throw new SweepError('SPEC_INVALID', `the target "${target}" is not a column of the dataset`, {
     path: 'dataset.target',
