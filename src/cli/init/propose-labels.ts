@@ -19,8 +19,8 @@ const SHOWN = 12;
 export function findLabels(table: TableSketch, target: string | null): TextColumn | null {
   const column = table.columns.find(({ name }) => name === target);
   if (column?.kind !== 'text' || !table.columns.some(isNumbers)) return null;
-  const different = new Set(column.texts.map(plainLabel)).size;
-  return different <= Math.min(MAX_CLASSES, table.rows / 2) ? column : null;
+  const different = new Set(column.texts.filter((text) => text !== '').map(plainLabel)).size;
+  return different > 1 && different <= Math.min(MAX_CLASSES, table.rows / 2) ? column : null;
 }
 
 export function proposeLabels(table: TableSketch, request: ProposalRequest, label: TextColumn): Proposal {
