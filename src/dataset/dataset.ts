@@ -141,6 +141,14 @@ export interface ReviewFacts {
   readonly positive: Readonly<Record<SplitName, number>>;
   /** Of more than two labels: in the order of their numbers, with their reviews in each split. */
   readonly classes?: readonly ({ readonly name: string } & Readonly<Record<SplitName, number>>)[];
+  /**
+   * Of texts that may have several labels: these, with the texts that have them in each split, and the sets of labels that
+   * there are, as places among them. The label of a text is the number of its set then.
+   */
+  readonly tags?: {
+    readonly names: readonly ({ readonly name: string } & Readonly<Record<SplitName, number>>)[];
+    readonly sets: readonly (readonly number[])[];
+  };
 }
 
 /** How the values reach memory: one map of the file for all processes, or one copy for all threads of a process. */

@@ -124,6 +124,8 @@ const reviewTable = strictObject({
   header: z.boolean(),
   /** The labels that are 0 and 1; absent: those that everybody writes, or the two that the table has. */
   classes: z.array(classLabel).min(2).max(MAX_CLASSES).optional(),
+  /** What stands between the labels of a text, which may have several; absent: it has one. */
+  separator: z.string().optional(),
   /** SQL condition over the columns: other rows are left out. */
   where: z.string().optional(),
   delimiter: z.string().optional(),

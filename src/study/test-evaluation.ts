@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { count, interval, text, token, type ValueOf } from '../schema/wire.js';
 import { INTERVAL_REASONS } from '../statistics/interval-reason.js';
-import { bandSchema, classErrorsSchema, MAX_STEPS, stepFiguresSchema } from './trial/output-errors.js';
+import { bandSchema, classErrorsSchema, labelErrorsSchema, MAX_STEPS, stepFiguresSchema } from './trial/output-errors.js';
 import { MAX_SERIES } from './trial/trial.js';
 
 const intervalReason = z.enum(INTERVAL_REASONS);
@@ -87,8 +87,10 @@ const classifierTest = z.object({
   /** One-sided sign test over the reviews on which winner and commoner label differ (forecast-test.ts). */
   pValueVersusBaseline: z.number(),
   reviews: count,
-  /** Of more than two classes. */
+  /** Absent from older programs of two classes. */
   classes: classErrorsSchema.exactOptional(),
+  /** Of texts that may have several labels. */
+  labels: labelErrorsSchema.exactOptional(),
 });
 /** A classifier on the test reviews; accuracies are shares in [0, 1]. */
 export type ClassifierTest = ValueOf<typeof classifierTest>;

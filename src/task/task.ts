@@ -74,12 +74,14 @@ export interface TaskSamples<Spec extends TaskSpec> {
 
 /** What of a task decides what a model answers. */
 export type AnsweredSpec<Spec extends TaskSpec> = Pick<Spec, 'kind'> &
-  Partial<Pick<Spec, keyof Spec & ('window' | 'quantiles' | 'conformal' | 'classes' | 'errorScale')>>;
+  Partial<Pick<Spec, keyof Spec & ('window' | 'quantiles' | 'conformal' | 'classes' | 'labels' | 'errorScale')>>;
 
 /** Unbounded values, one or one a class of probabilities. */
 export interface Answer {
   readonly units: number;
   readonly activation: 'linear' | 'sigmoid' | 'softmax';
+  /** Whether each value is the probability of a label that a sample may have beside others. */
+  readonly areLabels?: true;
   /** One value each for every step. */
   readonly quantiles?: readonly number[] | undefined;
   /** Whether validation samples say how wide bands are to be. */

@@ -63,7 +63,7 @@ export function layoutDigest(
     ),
     [train, validation, test].map((range) => [range.start, range.end]),
     metadata.source.synthetic,
-    ...(metadata.reviews === undefined ? [] : [{ reviews: metadata.rows, ...classNames(metadata.reviews) }]),
+    ...(metadata.reviews === undefined ? [] : [{ reviews: metadata.rows, ...classNames(metadata.reviews), ...tagsOf(metadata.reviews) }]),
     ...(metadata.series === undefined ? [] : [layoutOf(metadata.series)]),
     ...(metadata.rolling === undefined ? [] : [metadata.rolling]),
     ...(metadata.labels === undefined ? [] : [{ labels: metadata.labels.column, ...classNames(metadata.labels) }]),
@@ -217,6 +217,11 @@ export function corrupt(path: string, what: string, cause?: unknown): SweepError
     hint: 'it is prepared again from its source by "sweep data import FILE", or by starting the sweep',
     cause,
   });
+}
+
+/** And for other sets of them. */
+function tagsOf({ tags }: ReviewFacts): { readonly tags?: unknown } {
+  return tags === undefined ? {} : { tags: [tags.names.map(({ name }) => name), tags.sets] };
 }
 
 /** Equal numbers for labels of other names are another dataset. */

@@ -8,6 +8,7 @@ import { taskOf } from '../../task/registry.js';
 import type { Model } from '../engine.js';
 import { sampleLossOf } from '../sample-loss.js';
 import { ClassScores, StepScores } from './output-scores.js';
+import { TagScores } from './tag-scores.js';
 
 /** Larger batches gain nothing: the wasm engine works in tiles of 16. */
 const BATCH = 128;
@@ -24,6 +25,8 @@ export interface Judged {
   readonly offsets?: readonly number[] | undefined;
   /** Whether a prediction is the probability of the second of two classes. */
   readonly isBinary?: boolean;
+  /** Whether a prediction is the probability of each of several labels. */
+  readonly areLabels?: boolean;
   /** Errors are told as so many times what the samples have. */
   readonly errorScale?: number | undefined;
   /** By default they are: of many steps they take memory. */
@@ -32,9 +35,16 @@ export interface Judged {
 
 /** As a trial's own validation samples are judged. */
 export function judgedBy({ task, training }: Pick<TrainConfig, 'task' | 'training'>): Judged {
-  const { quantiles, conformal, errorScale, activation } = taskOf(task).answer(task);
-  const isBinary = activation === 'sigmoid';
-  return { loss: training.loss, quantiles, conformal, errorScale, isBinary };
+  const { quantiles, conformal, errorScale, activation, areLabels } = taskOf(task).answer(task);
+  const isBinary = activation === 'sigmoid' && !areLabels;
+  return {
+    loss: training.loss,
+    quantiles,
+    conformal,
+    errorScale,
+    isBinary,
+    ...(areLabels ? { areLabels, keepsPredictions: false } : {}),
+  };
 }
 
 /** The evaluation one batch at a time, so that the caller can stop or let others run in between. */
@@ -48,6 +58,7 @@ export function* evaluateInBatches(
     offsets,
     errorScale = 1,
     isBinary = false,
+    areLabels = false,
     keepsPredictions = true,
   }: Judged = {
     loss: 'mae',
@@ -66,6 +77,7 @@ export function* evaluateInBatches(
   const targets = new Float32Array(BATCH * steps);
   const classes = loss === 'sparseCategoricalCrossentropy' ? new ClassScores(units) : null;
   const pair = isBinary ? new ClassScores(2) : null;
+  const tags = areLabels ? new TagScores(units) : null;
   const scores = new StepScores(steps, quantiles, samples.count, conformal);
   const each = quantiles?.length ?? 1;
   const middle = quantiles === undefined ? 0 : middleOf(quantiles);
@@ -112,14 +124,17 @@ export function* evaluateInBatches(
       square += squareOfSteps / steps;
       absoluteErrors[start + row] = ofSteps / steps;
       squaredErrors[start + row] = squareOfSteps / steps;
-      hits[start + row] = isRight(predictions[at]!, targets[row * steps]!) ? 1 : 0;
+      const isHit =
+        tags?.add(predictions, at, targets, row * steps) ?? isRight(predictions[at]!, targets[row * steps]!);
+      hits[start + row] = isHit ? 1 : 0;
       pair?.addProbability(predictions[at]!, targets[row * steps]!);
     }
     yield { done: start + size };
   }
   const mean = (sum: number): number => sum / samples.count;
   const told = classes ?? pair;
-  const outputs = told === null ? scores.describe() : { classes: told.describe() };
+  const ofSteps = tags === null ? scores.describe() : { labels: tags.describe() };
+  const outputs = told === null ? ofSteps : { classes: told.describe() };
   return {
     mae: mean(absolute),
     mse: mean(square),

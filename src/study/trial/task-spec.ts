@@ -97,6 +97,8 @@ export const classifyTaskSchema = z.object({
   reversed: z.boolean(),
   /** How many labels there are; absent: two, one of which a probability is of. */
   classes: count.min(3).max(MAX_CLASSES).exactOptional(),
+  /** Of how many labels a text may have several, or none, each with a probability; absent: it has one. */
+  labels: count.min(1).max(MAX_CLASSES).exactOptional(),
 });
 /** Reviews as sequences of word ids, and whether each is negative (0) or positive (1). */
 export type ClassifyTask = ValueOf<typeof classifyTaskSchema>;

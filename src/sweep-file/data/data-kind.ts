@@ -31,6 +31,8 @@ export interface DatasetShape {
   readonly reviews?: {
     readonly positive: Readonly<Record<keyof RowSplit, number>>;
     readonly classes?: readonly ClassShape[];
+    /** Of texts that may have several labels. */
+    readonly tags?: { readonly names: readonly ClassShape[] };
   };
 }
 
@@ -78,6 +80,8 @@ export interface DataFacts {
   readonly shortest?: string;
   /** The labels; null: how many there are is not known yet. */
   readonly classes?: readonly ClassShape[] | null;
+  /** Labels of which a sample may have several; null: how many is not known yet; absent: it has one. */
+  readonly labels?: number | null;
 }
 
 /** The sections that say what a sample is. */

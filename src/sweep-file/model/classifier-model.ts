@@ -13,6 +13,8 @@ export function checkClassifier(
   pathOf: LayerPath,
   /** Whether it is known how many classes there are. */
   areClassesKnown = true,
+  /** Of how many labels a text may have several; null: not known yet; undefined: it has one. */
+  labels?: number | null,
 ): void {
   const summary = checkTrainable(layers, { timesteps: maxLength, features: 1 }, batchSize, pathOf);
   const [first] = layers;
@@ -31,7 +33,28 @@ export function checkClassifier(
       `has rows for ${first.inputDim} word ids, but dataset.maxFeatures allows ${maxFeatures}`,
       { path: pathOf(0), hint: `"inputDim": ${maxFeatures}` },
     );
+  if (labels !== undefined) return requireLabels(layers, summary, labels, pathOf);
   requireAnswer(layers, summary, areClassesKnown ? (classes ?? 1) : null, 'a text', pathOf);
+}
+
+function requireLabels(
+  layers: readonly LayerSpec[],
+  summary: readonly LayerSummary[],
+  labels: number | null,
+  pathOf: LayerPath,
+): void {
+  const last = layers.at(-1);
+  const units = sizeOf(summary.at(-1)?.outputShape ?? []);
+  const isSigmoid = last?.type === 'dense' && last.activation === 'sigmoid';
+  if (isSigmoid && (labels === null || units === labels)) return;
+  throw new SweepError(
+    'MODEL_SHAPE',
+    `a text has a probability of each of ${labels === null ? 'its labels' : `the ${labels} labels`}, so the last layer is a dense sigmoid of as many units`,
+    {
+      path: pathOf(layers.length - 1),
+      hint: `end with {"type": "dense", "units": ${labels ?? 1}, "activation": "sigmoid"}`,
+    },
+  );
 }
 
 /** Of windows over a series: `units` probabilities; null: it is not known how many. Throws MODEL_SHAPE. */

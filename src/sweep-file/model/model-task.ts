@@ -6,7 +6,7 @@ import { taskOf } from '../../task/registry.js';
 
 export type ModelTask =
   | (Pick<ForecastTask, 'kind' | 'targetColumn' | 'quantiles'> & Partial<Pick<ForecastTask, 'window'>>)
-  | Pick<ClassifyTask, 'kind' | 'maxFeatures' | 'classes'>
+  | Pick<ClassifyTask, 'kind' | 'maxFeatures' | 'classes' | 'labels'>
   | Pick<LabelTask, 'kind' | 'window' | 'classes'>;
 
 export function denseLayer(units: number, activation: DenseLayer['activation']): DenseLayer {

@@ -25,6 +25,7 @@ export function metricsOfClasses(evaluation: Evaluation, loss: Loss): Metrics {
 /** A share that is 1 of any model is none. */
 function classMetrics(evaluation: Evaluation): Metrics {
   const { outputs, answers } = evaluation;
+  if (outputs?.labels !== undefined) return { validationMacroF1: outputs.labels.macroF1 };
   if (outputs?.classes === undefined || answers === undefined) return {};
   const shares = Object.entries(TOP_K).flatMap(([metric, k]) => {
     const hits = answers.classes > k ? hitsAmong(evaluation, k) : null;

@@ -19,7 +19,10 @@ export const classifyJudging: TaskJudging<ClassifyTask, ClassifierTest> = {
   loss: 'binaryCrossentropy',
   areIndependent: true,
   metricsOf: metricsOfClasses,
-  unmeasured: ({ classes = 2 }, metric) => explainUnmeasured(classes, metric, 'the texts have'),
+  unmeasured: ({ classes = 2, labels }, metric) =>
+    labels === undefined
+      ? explainUnmeasured(classes, metric, 'the texts have')
+      : explainUnmeasured(2, metric, 'each label of a text is of'),
   overlap: () => NO_OVERLAP,
   overTime: (_spec, _split, _stride, values) => values,
   baselineOver(dataset, spec, rows, splitName, stride): CommonerLabel {
@@ -45,6 +48,7 @@ export const classifyJudging: TaskJudging<ClassifyTask, ClassifierTest> = {
       pValueVersusBaseline: compareAnswers(hits, baseline.perSample),
       reviews: hits.length,
       ...(outputs?.classes === undefined ? {} : { classes: outputs.classes }),
+      ...(outputs?.labels === undefined ? {} : { labels: outputs.labels }),
     };
   },
   testValueOf: ({ testAccuracy }) => testAccuracy,
