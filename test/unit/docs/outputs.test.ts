@@ -68,6 +68,18 @@ test('quantiles and bands', async (t) => {
   assert.equal(band?.nominal, 0.8);
 });
 
+test('several labels a text', async (t) => {
+  const folder = temporaryDirectory(t);
+  const lines = Array.from({ length: 120 }, (_, row) => {
+    const topics = ['sport', 'trade'].filter((_, label) => (row >> label) & 1);
+    return `${topics.map((topic) => `word${topic}`).join(' ')} filler,${topics.join('|')}`;
+  });
+  writeFileSync(join(folder, 'tagged.csv'), ['text,topics', ...lines].join('\n'));
+  const { outputs, objective } = await run('topics-of-each', folder, folder);
+  assert.equal(outputs?.labels?.each.length, 2);
+  assert.equal(objective, outputs?.labels?.macroF1);
+});
+
 test('classes of a series', async (t) => {
   const folder = temporaryDirectory(t);
   const states = ['idle', 'run', 'fault'];
