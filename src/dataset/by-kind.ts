@@ -1,5 +1,12 @@
 // The one place where this room asks which kind of data a spec is of.
-import type { DatasetSpec, LabelledSpec, ReviewsSpec, RowsSpec, SeriesSpec } from '../study/dataset-source.js';
+import {
+  type DatasetSpec,
+  type LabelledSpec,
+  type ReviewsSpec,
+  type RowsSpec,
+  type SeriesSpec,
+  targetNames,
+} from '../study/dataset-source.js';
 
 /** What of each kind is to be done: a kind that is added must be said everywhere. */
 export interface ByKind<Result> {
@@ -13,6 +20,11 @@ export function labelsOf(
   spec: RowsSpec,
 ): { readonly column: string; readonly classes: readonly (string | number)[] | null } | null {
   return spec.kind === undefined ? null : { column: spec.target, classes: spec.classes ?? null };
+}
+
+/** The columns that are forecast; of labelled rows none. */
+export function forecastNames(spec: RowsSpec): readonly string[] {
+  return spec.kind === undefined ? targetNames(spec) : [];
 }
 
 export function byKind<Result>(spec: DatasetSpec, by: ByKind<Result>): Result {

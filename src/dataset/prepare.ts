@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { machineLimitOf, SweepError } from '../errors.js';
 import type { DatasetSource, DatasetSpec, ReviewsSpec, RowsSpec } from '../study/dataset-source.js';
 import type { Notice } from '../wording/fault-words.js';
-import { byKind, labelsOf } from './by-kind.js';
+import { byKind, forecastNames, labelsOf } from './by-kind.js';
 import type { DatasetMetadata } from './dataset.js';
 import { makeCacheDirectory } from './prepared/cache-directory.js';
 import { indexKey, readIndex, withFacts, writeIndex } from './prepared/prepare-index.js';
@@ -122,8 +122,8 @@ async function chooseSeries(spec: RowsSpec, cacheDirectory: string): Promise<Cho
       ...(labels === null ? [] : [{ labels }]),
     ],
     passedOver,
-    check: (metadata) => {
-      if (labels === null) checkTarget(metadata, spec.target);
+    check(metadata) {
+      for (const target of forecastNames(spec)) checkTarget(metadata, target);
     },
     async write(options) {
       const read = await readSource(source, spec, options);

@@ -7,6 +7,7 @@ import {
   type RowRange,
   reachOf,
   type SplitName,
+  targetColumnsOf,
   type WindowedTask,
   type WindowSpec,
 } from '../study/trial/trial.js';
@@ -14,6 +15,7 @@ import { type MappedDataset, rowWidth } from './dataset.js';
 import { checkIndices, checkStride, type SampleSet } from './sample-set.js';
 import { readAhead } from './series/ahead-columns.js';
 import { gatherRows, type WindowSource } from './series/gather.js';
+import { withSeriesInput } from './series/series-input.js';
 import { frameSamples } from './series/window-frame.js';
 
 /*
@@ -128,7 +130,15 @@ export function openWindows(
   const plain = openStretches(dataset, task, openedStretches(task, rows, splitName), splitName, stride);
   const samples =
     ahead === undefined ? plain : readAhead(plain, plain.windows, ahead, window.step + window.delay);
-  return frameSamples(samples, task);
+  const framed = frameSamples(samples, task);
+  return task.seriesInput === undefined ? framed : withSeriesInput(framed, plain.stretchOf);
+}
+
+/** Windows of stretches of rows. */
+interface StretchSamples extends SampleSet {
+  windows(): WindowSource;
+  /** The place of the stretch that a sample lies in. O(log stretches). */
+  stretchOf(index: number): number;
 }
 
 /**
@@ -137,20 +147,21 @@ export function openWindows(
  */
 export function openStretches(
   dataset: MappedDataset,
-  task: Pick<ForecastTask, 'targetColumn' | 'window'>,
+  task: Pick<ForecastTask, 'targetColumn' | 'targetColumns' | 'window'>,
   stretches: readonly RowRange[],
   splitName: string,
   stride: number,
   leastDelay = 0,
-): SampleSet & Required<Pick<SampleSet, 'windows'>> {
+): StretchSamples {
   checkWindow(task.window, leastDelay);
   checkStride(stride);
   const features = dataset.metadata.columns.length;
-  const { targetColumn, window } = task;
   const width = rowWidth(dataset.metadata);
-  if (!Number.isSafeInteger(targetColumn) || targetColumn < 0 || targetColumn >= width) {
-    throw new SweepError('SPEC_INVALID', `target column ${targetColumn} is not one of 0 … ${width - 1}`);
-  }
+  const { window } = task;
+  const targetColumns = targetColumnsOf(task);
+  for (const column of targetColumns)
+    if (!Number.isSafeInteger(column) || column < 0 || column >= width)
+      throw new SweepError('SPEC_INVALID', `target column ${column} is not one of 0 … ${width - 1}`);
   const { firsts, starts, count } = numberSamples(dataset, stretches, window, stride, splitName);
   const isOne = firsts.length === 1;
   const timesteps = window.lookback / window.step;
@@ -158,8 +169,8 @@ export function openStretches(
   const anchorStride = (isOne ? stride : 1) * width;
   const firstRow = isOne ? firsts[0]! : 0;
   const firstValue = firstRow * width;
-  const firstTargets = delaysOf(window).map(
-    (delay) => (firstRow + window.lookback + delay) * width + targetColumn,
+  const firstTargets = targetColumns.flatMap((column) =>
+    delaysOf(window).map((delay) => (firstRow + window.lookback + delay) * width + column),
   );
   const targets = firstTargets.length;
   const stepValues = window.step * width;
@@ -190,6 +201,7 @@ export function openStretches(
     features,
     targetUnits: targets,
     windows,
+    stretchOf: (index) => stretchAt(starts, index),
     gather(indices, first, rowCount, out, offset, timeStride, rowStride) {
       const source = windows();
       checkIndices(indices, first, rowCount, count);

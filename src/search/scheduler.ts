@@ -52,6 +52,8 @@ export interface SchedulerContext {
   readonly epochs: number;
   /** Trials of a point, which follow each other. */
   readonly repeats: number;
+  /** Each repeat is judged on data of its own, as those of every point are: only the same repeats compare. Absent: on the same. */
+  readonly repeatsDiffer?: true;
   /** Trials in all, or null without an end. */
   readonly total: number | null;
   readonly seed: number;

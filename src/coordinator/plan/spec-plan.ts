@@ -71,6 +71,7 @@ export function planStudy(spec: SweepSpec, dataset: DatasetShape | null, engine:
       createScheduler(spec.scheduler, {
         epochs: longestTraining(plan),
         repeats: spec.repeats,
+        ...(ofBlocks(spec) ? { repeatsDiffer: true } : {}),
         total,
         seed: spec.seed,
       }),
@@ -83,6 +84,10 @@ function blockOf(dataset: DatasetShape | null, repeat: number): DatasetShape | n
   return dataset === null || block === undefined
     ? dataset
     : { ...dataset, split: block.split, block: repeat };
+}
+
+function ofBlocks({ dataset }: SweepSpec): boolean {
+  return dataset !== null && 'split' in dataset && dataset.split.type === 'rolling';
 }
 
 /** The members of a population and all of their segments, or the sampler as it is. */

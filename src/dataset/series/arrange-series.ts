@@ -3,9 +3,10 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { SweepError } from '../../errors.js';
-import type { RowsSpec } from '../../study/dataset-source.js';
+import type { RowsSpec, SeriesColumn } from '../../study/dataset-source.js';
 import { MAX_SERIES, type RowRange, type RowSplit, type SplitName } from '../../study/trial/trial.js';
 import { countOf } from '../../wording/plural.js';
+import { nameSeriesColumn } from '../../wording/series-column.js';
 import type { OneSeries, SeriesFacts } from '../dataset.js';
 import type { Turn } from '../turns.js';
 import { resolveSplit } from './resolve-split.js';
@@ -100,7 +101,7 @@ function placeSeries(
   if (kept.length > MAX_SERIES)
     throw new SweepError(
       'SPEC_INVALID',
-      `${column === null ? 'the files are' : `"${column}" tells apart`} ${kept.length} series: at most ${MAX_SERIES} are learnt from together`,
+      `${column === null ? 'the files are' : `${nameSeriesColumn(column)} ${typeof column === 'string' ? 'tells' : 'tell'} apart`} ${kept.length} series: at most ${MAX_SERIES} are learnt from together`,
       { path: 'dataset.series', hint: '"minRows" leaves out the shorter ones' },
     );
   const earliest = firstSeconds.reduce(
@@ -141,7 +142,7 @@ function resolveEach(
   spec: RowsSpec['split'],
   kept: readonly { readonly name: string; readonly series: number }[],
   counts: Uint32Array,
-  column: string | null,
+  column: SeriesColumn,
   before: SeriesOfRows['before'],
 ): RowSplit[] {
   const short: { name: string; rows: number; error: SweepError }[] = [];
@@ -161,7 +162,7 @@ function resolveEach(
   const most = Math.max(...short.map(({ rows }) => rows));
   throw new SweepError(
     'DATASET_TOO_SHORT',
-    `${countOf(short.length, column === null ? 'file' : 'value')}${column === null ? '' : ` of "${column}"`} ${short.length === 1 ? 'has' : 'have'} too few rows for the split: ${named.join(', ')}${short.length > MOST_NAMED ? ', …' : ''}; of the first, ${first.error.message}`,
+    `${countOf(short.length, column === null ? 'file' : 'value')}${column === null ? '' : ` of ${nameSeriesColumn(column)}`} ${short.length === 1 ? 'has' : 'have'} too few rows for the split: ${named.join(', ')}${short.length > MOST_NAMED ? ', …' : ''}; of the first, ${first.error.message}`,
     {
       path: first.error.path ?? 'dataset.split',
       hint: `"minRows": ${most + 1} leaves them out; fractions fit any length: {"train": 0.5, …}`,

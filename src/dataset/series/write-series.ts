@@ -5,7 +5,7 @@ import { faultError, type Notice } from '../../wording/fault-words.js';
 import { countOf } from '../../wording/plural.js';
 import { showField } from '../../wording/show-field.js';
 import { suggest } from '../../wording/suggest.js';
-import { labelsOf } from '../by-kind.js';
+import { forecastNames, labelsOf } from '../by-kind.js';
 import type { ColumnMetadata, DatasetMetadata, OneSeries, SeriesFacts } from '../dataset.js';
 import { writePrepared } from '../prepared/prepared-writer.js';
 import type { TextColumn } from '../sources/csv/csv-header.js';
@@ -48,24 +48,20 @@ async function writeRolling(
     read.columns.length,
   );
   try {
-    const target = targetIn(read, spec);
-    for (const [back, { columns }] of rolling.blocks.entries())
-      if (columns[target]?.held)
+    for (const target of forecastNames(spec))
+      for (const [back, { columns }] of rolling.blocks.entries()) {
+        if (!columns[read.columns.indexOf(target)]?.held) continue;
         throw new SweepError(
           'SPEC_INVALID',
-          `the target "${spec.target}" is constant over the training rows of block ${rolling.blocks.length - back} of ${rolling.blocks.length}: it has no deviation to be normalised by`,
+          `the target "${target}" is constant over the training rows of block ${rolling.blocks.length - back} of ${rolling.blocks.length}: it has no deviation to be normalised by`,
           { path: 'dataset.split.rolling', hint: 'fewer blocks, or smaller validation parts' },
         );
+      }
     const placeOf = (row: number): string => read.placeOf(sourceRow(row));
     return await writeRows({ ...read, store, placeOf }, spec, { split, rolling }, options);
   } finally {
     store.close();
   }
-}
-
-/** The place of the column to forecast; −1: labels are learnt, which no column has. */
-function targetIn({ columns }: Pick<SourceRows, 'columns'>, spec: RowsSpec): number {
-  return labelsOf(spec) === null ? columns.indexOf(spec.target) : -1;
 }
 
 type SeveralSpec = RowsSpec & { readonly series: NonNullable<RowsSpec['series']> };
@@ -79,7 +75,7 @@ async function writeSeveral(read: SourceRows, spec: SeveralSpec, options: Prepar
   const { store, split, list, left, sourceRow } = arranged;
   try {
     const scaled =
-      normalise === 'together' ? list : await scaleEach(store, list, read, spec, turn);
+      normalise === 'together' ? list : await scaleEach(store, list, read.columns, forecastNames(spec), turn);
     const series: SeriesFacts = { column, normalise, list: scaled, left };
     const placeOf = (row: number): string => read.placeOf(sourceRow(row));
     const written = await writeRows({ ...read, store, placeOf }, spec, { split, series }, options);
@@ -93,21 +89,21 @@ async function writeSeveral(read: SourceRows, spec: SeveralSpec, options: Prepar
 async function scaleEach(
   store: RowStore,
   list: readonly OneSeries[],
-  read: Pick<SourceRows, 'columns'>,
-  spec: RowsSpec,
+  columns: readonly string[],
+  targets: readonly string[],
   turn: Turn,
 ): Promise<OneSeries[]> {
-  const { columns } = read;
   const scaled: OneSeries[] = [];
   let end = 0;
   for (const one of list) {
     const start = end;
     end += one.stretches.train[1];
     const { mean, std, held } = await measureColumns(store, { start, end }, turn);
-    if (held.includes(targetIn(read, spec)))
+    const target = targets.find((name) => held.includes(columns.indexOf(name)));
+    if (target !== undefined)
       throw new SweepError(
         'SPEC_INVALID',
-        `the target "${spec.target}" is constant over the training rows of ${JSON.stringify(one.name)}: by itself that series has no deviation to be normalised by`,
+        `the target "${target}" is constant over the training rows of ${JSON.stringify(one.name)}: by itself that series has no deviation to be normalised by`,
         { path: 'dataset.normalise', hint: '"together", or leave the series out' },
       );
     const ownColumns = columns.map((_, column) => ({
@@ -151,7 +147,7 @@ async function writeRows(
     max: max[column]!,
   }));
   const labels = await findLabelsOf(read, spec, layout.split, turn);
-  if (labels === null) checkTarget({ columns: described }, spec.target, read.textColumns);
+  for (const target of forecastNames(spec)) checkTarget({ columns: described }, target, read.textColumns);
   const metadata = await writePrepared(
     options.cacheDirectory,
     store,

@@ -3,7 +3,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { SweepError } from '../../errors.js';
-import type { CsvSource, DatasetSource, RowsSpec } from '../../study/dataset-source.js';
+import type { CsvSource, DatasetSource, RowsSpec, SeriesColumn } from '../../study/dataset-source.js';
 import { JENA_COLUMNS } from '../../study/jena-columns.js';
 import type { Notice } from '../../wording/fault-words.js';
 import { countOf } from '../../wording/plural.js';
@@ -74,8 +74,7 @@ export interface SourceRows extends SourceFacts {
   readonly labels: LabelNames | null;
 }
 
-/** The column that tells series apart; null: each file is one. */
-type Several = { readonly column: string | null };
+type Several = { readonly column: SeriesColumn };
 type SourceBlock = RowBlock & Partial<Pick<CsvBlock, 'series' | 'seconds' | 'labels'>>;
 
 /** Throws CSV_… for what is wrong in the file. */

@@ -23,25 +23,28 @@ export interface Judged {
   readonly conformal?: boolean | undefined;
   /** What other samples have said of that: added to each output. */
   readonly offsets?: readonly number[] | undefined;
+  /** Errors are told as so many times what the samples have, of several columns one a column. */
+  readonly errorScale?: number | readonly number[] | undefined;
+  /** How many columns the targets are of. */
+  readonly columns?: number | undefined;
   /** Whether a prediction is the probability of the second of two classes. */
   readonly isBinary?: boolean;
   /** Whether a prediction is the probability of each of several labels. */
   readonly areLabels?: boolean;
-  /** Errors are told as so many times what the samples have. */
-  readonly errorScale?: number | undefined;
   /** By default they are: of many steps they take memory. */
   readonly keepsPredictions?: boolean;
 }
 
 /** As a trial's own validation samples are judged. */
 export function judgedBy({ task, training }: Pick<TrainConfig, 'task' | 'training'>): Judged {
-  const { quantiles, conformal, errorScale, activation, areLabels } = taskOf(task).answer(task);
+  const { quantiles, conformal, errorScale, columns, activation, areLabels } = taskOf(task).answer(task);
   const isBinary = activation === 'sigmoid' && !areLabels;
   return {
     loss: training.loss,
     quantiles,
     conformal,
     errorScale,
+    columns,
     isBinary,
     ...(areLabels ? { areLabels, keepsPredictions: false } : {}),
   };
@@ -57,12 +60,11 @@ export function* evaluateInBatches(
     conformal = false,
     offsets,
     errorScale = 1,
+    columns = 1,
     isBinary = false,
     areLabels = false,
     keepsPredictions = true,
-  }: Judged = {
-    loss: 'mae',
-  },
+  }: Judged = { loss: 'mae' },
 ): Generator<{ done: number }, Evaluation, void> {
   const { outputUnits: units } = model;
   const { targetUnits: steps = 1 } = samples;
@@ -78,7 +80,7 @@ export function* evaluateInBatches(
   const classes = loss === 'sparseCategoricalCrossentropy' ? new ClassScores(units) : null;
   const pair = isBinary ? new ClassScores(2) : null;
   const tags = areLabels ? new TagScores(units) : null;
-  const scores = new StepScores(steps, quantiles, samples.count, conformal);
+  const scores = new StepScores(steps, quantiles, samples.count, conformal, columns);
   const each = quantiles?.length ?? 1;
   const middle = quantiles === undefined ? 0 : middleOf(quantiles);
   let absolute = 0;
@@ -91,8 +93,10 @@ export function* evaluateInBatches(
     samples.gatherTargets(indices, 0, size, targets, 0);
     samples.restore?.(indices, 0, size, predictions, 0, units / steps);
     samples.restore?.(indices, 0, size, targets, 0);
-    if (errorScale !== 1)
-      for (const values of [predictions, targets]) for (const at of values.keys()) values[at]! *= errorScale;
+    if (errorScale !== 1) {
+      scaleErrors(predictions, units, errorScale);
+      scaleErrors(targets, steps, errorScale);
+    }
     for (let row = 0; row < size; row++) {
       const at = row * units;
       if (quantiles !== undefined) arrangeQuantiles(predictions, at, steps, each, offsets);
@@ -150,6 +154,12 @@ export function* evaluateInBatches(
     ...(told === null ? {} : { answers: told.counts() }),
     ...(outputs === undefined ? {} : { outputs }),
   };
+}
+
+/** In place: `each` values a sample, of several scales those of one column after the other's. */
+function scaleErrors(values: Float32Array, each: number, scale: number | readonly number[]): void {
+  const scales = typeof scale === 'number' ? [scale] : scale;
+  for (const at of values.keys()) values[at]! *= scales[Math.floor(((at % each) * scales.length) / each)]!;
 }
 
 /** NaN is on neither side. */

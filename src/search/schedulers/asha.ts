@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { strictObject, wholeNumber } from '../../schema/fields.js';
 import type { Scheduler, SchedulerContext } from '../scheduler.js';
 import { BestShare, bestOf, tellVerdict } from './best-share.js';
+import { forEachKind, likeTrials } from './like-trials.js';
 import { createPromotionScheduler } from './promotion-rungs.js';
 import { createRungScheduler } from './rungs.js';
 
@@ -36,25 +37,33 @@ export const ashaScheduler = {
   summary: 'at epochs that grow by a factor, only the best share of the trials so far goes on',
   create(
     { grace, reduction, brackets, variant }: z.output<typeof schema>,
-    { epochs, repeats, total }: SchedulerContext,
+    context: SchedulerContext,
   ): Scheduler {
+    const { epochs, repeats, total } = context;
     const rungs = rungEpochs(grace, reduction, epochs);
     if (rungs.length === 0) return { observe: () => [] };
     const bracketOf = (index: number): number => Math.floor(index / repeats) % brackets;
     const placeOf = (rung: number, bracket: number): string =>
       `rung ${rung + 1} of ${rungs.length} (epoch ${rungs[rung]}${brackets > 1 ? `, bracket ${bracket}` : ''})`;
     if (variant === 'promote') {
-      const ladders = Array.from({ length: brackets }, (_, bracket) => ({
-        epochs: rungs.slice(bracket),
-        nameOf: (rung: number) => placeOf(rung + bracket, bracket),
-      }));
-      return createPromotionScheduler({ ladders, ladderOf: bracketOf, total, reduction });
+      const { kinds, of: kindOf } = likeTrials(context);
+      const ladders = Array.from({ length: brackets * kinds }, (_, ladder) => {
+        const bracket = ladder % brackets;
+        return {
+          epochs: rungs.slice(bracket),
+          nameOf: (rung: number) => placeOf(rung + bracket, bracket),
+        };
+      });
+      const ladderOf = (index: number): number => kindOf(index) * brackets + bracketOf(index);
+      return createPromotionScheduler({ ladders, ladderOf, total, reduction });
     }
-    const shares = Array.from({ length: brackets }, () => rungs.map(() => new BestShare(1 / reduction)));
+    const sharesOf = forEachKind(context, () =>
+      Array.from({ length: brackets }, () => rungs.map(() => new BestShare(1 / reduction))),
+    );
     return createRungScheduler(rungs, {
       judge(rung, index, losses) {
         const bracket = bracketOf(index);
-        const share = shares[bracket]?.[rung];
+        const share = sharesOf(index)[bracket]?.[rung];
         if (rung < bracket || share === undefined) return null;
         const loss = bestOf(losses);
         const verdict = share.judge(loss);

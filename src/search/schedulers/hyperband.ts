@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { strictObject, wholeNumber } from '../../schema/fields.js';
 import type { SchedulerContext } from '../scheduler.js';
 import { BestShare, bestOf, tellVerdict } from './best-share.js';
+import { forEachKind } from './like-trials.js';
 import { createRungScheduler } from './rungs.js';
 
 const schema = strictObject({
@@ -34,14 +35,15 @@ export function hyperbandBrackets(epochs: number, reduction: number): Rung[][] {
 export const hyperbandScheduler = {
   schema,
   summary: 'brackets from many trials of few epochs to few trials of all epochs',
-  create({ reduction }: z.output<typeof schema>, { epochs, repeats }: SchedulerContext) {
+  create({ reduction }: z.output<typeof schema>, context: SchedulerContext) {
+    const { epochs, repeats } = context;
     const brackets = hyperbandBrackets(epochs, reduction);
     const rungs = (brackets[0] ?? []).map(({ epoch }) => epoch).filter((epoch) => epoch < epochs);
     if (rungs.length === 0) return { observe: () => [] };
     const sizes = brackets.map(([first]) => first?.trials ?? 0);
     const cycle = sizes.reduce((sum, size) => sum + size, 0);
     /** By the bracket's number in all cycles and the rung. */
-    const shares = new Map<string, BestShare>();
+    const sharesOf = forEachKind(context, () => new Map<string, BestShare>());
     return createRungScheduler(rungs, {
       judge(rung, index, losses) {
         const point = Math.floor(index / repeats);
@@ -51,6 +53,7 @@ export const hyperbandScheduler = {
         // Bracket 0 has all rungs, each further one begins a rung later.
         if (rung < bracket) return null;
         const key = `${Math.floor(point / cycle)}/${bracket}/${rung}`;
+        const shares = sharesOf(index);
         const share = shares.get(key) ?? new BestShare(1 / reduction);
         shares.set(key, share);
         const loss = bestOf(losses);

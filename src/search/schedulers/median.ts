@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { strictObject, wholeNumber } from '../../schema/fields.js';
 import type { SchedulerContext } from '../scheduler.js';
+import { forEachKind } from './like-trials.js';
 import { createRungScheduler } from './rungs.js';
 
 const schema = strictObject({
@@ -16,16 +17,17 @@ const schema = strictObject({
 export const medianScheduler = {
   schema,
   summary: 'stops a trial whose best loss is worse than the median of the averages of those before it',
-  create({ warmup, minTrials }: z.output<typeof schema>, { epochs }: SchedulerContext) {
+  create({ warmup, minTrials }: z.output<typeof schema>, context: SchedulerContext) {
+    const { epochs } = context;
     // A stop at the last epoch would stop nothing.
     const judged = Array.from({ length: Math.max(0, epochs - 1 - warmup) }, (_, place) => warmup + 1 + place);
     if (judged.length === 0) return { observe: () => [] };
     /** Running averages of the trials that reached each epoch, ascending. */
-    const averages: number[][] = judged.map(() => []);
+    const averagesOf = forEachKind(context, () => judged.map((): number[] => []));
     return createRungScheduler(judged, {
-      judge(rung, _index, losses) {
+      judge(rung, index, losses) {
         const finite = losses.filter((loss) => loss !== null);
-        const others = averages[rung] ?? [];
+        const others = averagesOf(index)[rung] ?? [];
         const median = others[Math.floor((others.length - 1) / 2)];
         const best = Math.min(...finite);
         const isWorse = others.length >= minTrials && median !== undefined && !(best <= median);

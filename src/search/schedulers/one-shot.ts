@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { strictObject, wholeNumber } from '../../schema/fields.js';
 import type { SchedulerContext } from '../scheduler.js';
 import { BestShare, bestOf, tellVerdict } from './best-share.js';
+import { forEachKind } from './like-trials.js';
 import { createRungScheduler } from './rungs.js';
 
 const schema = strictObject({
@@ -15,13 +16,14 @@ const schema = strictObject({
 export const oneShotScheduler = {
   schema,
   summary: 'every trial runs some epochs, the best share of those so far finishes',
-  create({ epochs: first, share }: z.output<typeof schema>, { epochs }: SchedulerContext) {
+  create({ epochs: first, share }: z.output<typeof schema>, context: SchedulerContext) {
+    const { epochs } = context;
     if (first >= epochs) return { observe: () => [] };
-    const best = new BestShare(share);
+    const bestOfKind = forEachKind(context, () => new BestShare(share));
     return createRungScheduler([first], {
-      judge(_rung, _index, losses) {
+      judge(_rung, index, losses) {
         const loss = bestOf(losses);
-        const verdict = best.judge(loss);
+        const verdict = bestOfKind(index).judge(loss);
         return verdict.goesOn ? null : tellVerdict(`the only rung (epoch ${first})`, loss, verdict);
       },
     });

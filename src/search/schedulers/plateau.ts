@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { strictObject, wholeNumber } from '../../schema/fields.js';
 import type { SchedulerContext } from '../scheduler.js';
 import { bestOf, tellLoss } from './best-share.js';
+import { forEachKind } from './like-trials.js';
 import { createRungScheduler } from './rungs.js';
 
 const schema = strictObject({
@@ -15,18 +16,20 @@ const schema = strictObject({
 export const plateauScheduler = {
   schema,
   summary: 'stops a trial whose loss has not fallen for some epochs, unless it is the best so far',
-  create({ patience, minDelta }: z.output<typeof schema>, { epochs }: SchedulerContext) {
+  create({ patience, minDelta }: z.output<typeof schema>, context: SchedulerContext) {
+    const { epochs } = context;
     // A stop at the last epoch would stop nothing.
     const judged = Array.from({ length: Math.max(0, epochs - 1 - patience) }, (_, place) => {
       return patience + 1 + place;
     });
     if (judged.length === 0) return { observe: () => [] };
     /** Best losses of those that reached each epoch. */
-    const least = judged.map(() => Number.POSITIVE_INFINITY);
+    const leastOf = forEachKind(context, () => judged.map(() => Number.POSITIVE_INFINITY));
     return createRungScheduler(judged, {
-      judge(rung, _index, losses) {
+      judge(rung, index, losses) {
         const before = bestOf(losses.slice(0, -patience));
         const best = bestOf(losses);
+        const least = leastOf(index);
         const others = least[rung] ?? Number.POSITIVE_INFINITY;
         least[rung] = Math.min(others, best);
         const isStill = !(before - best > minDelta);

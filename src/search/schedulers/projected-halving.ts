@@ -8,6 +8,7 @@ import { strictObject, wholeNumber } from '../../schema/fields.js';
 import type { SchedulerContext } from '../scheduler.js';
 import { rungEpochs } from './asha.js';
 import { BestShare, bestOf, tellLoss } from './best-share.js';
+import { forEachKind } from './like-trials.js';
 import { createRungScheduler } from './rungs.js';
 
 /** Epochs from rung to rung: rungs are cheap, and the more there are the sooner the weak are seen. */
@@ -42,19 +43,20 @@ export function projectedFall(gain: number, share: number, epoch: number, epochs
 export const projectedHalvingScheduler = {
   schema,
   summary: 'at epochs that double, only the best half goes on, by a forecast of where their curves end',
-  create({ grace, share, trust }: z.output<typeof schema>, { epochs }: SchedulerContext) {
+  create({ grace, share, trust }: z.output<typeof schema>, context: SchedulerContext) {
+    const { epochs } = context;
     const rungs = rungEpochs(grace, FACTOR, epochs);
     if (rungs.length === 0) return { observe: () => [] };
-    const forecasts = rungs.map(() => new BestShare(share));
+    const forecastsOf = forEachKind(context, () => rungs.map(() => new BestShare(share)));
     /** For the trials judged at each rung, the last gain as a share of the one before, ascending. */
-    const shares: number[][] = rungs.map(() => []);
+    const sharesOf = forEachKind(context, () => rungs.map((): number[] => []));
     return createRungScheduler(rungs, {
-      judge(rung, _index, losses) {
+      judge(rung, index, losses) {
         const epoch = rungs[rung] ?? grace;
         const best = bestOf(losses);
         const half = bestOf(losses.slice(0, Math.ceil(epoch / FACTOR)));
         const quarter = bestOf(losses.slice(0, Math.ceil(epoch / FACTOR ** 2)));
-        const known = shares[rung] ?? [];
+        const known = sharesOf(index)[rung] ?? [];
         // Epoch 1 has no gain yet, and a first loss that is not finite no measure of one.
         const gain = Number.isFinite(half) ? half - best : 0;
         const before = Number.isFinite(quarter) ? quarter - half : 0;
@@ -65,7 +67,7 @@ export const projectedHalvingScheduler = {
             ? FIRST_SHARE
             : Math.min(MOST_SHARE, middle);
         const forecast = best - trust * projectedFall(gain, typical, epoch, epochs);
-        const verdict = forecasts[rung]?.judge(forecast);
+        const verdict = forecastsOf(index)[rung]?.judge(forecast);
         if (verdict === undefined || verdict.goesOn) return null;
         const { rank, judged, cutoff } = verdict;
         return `rung ${rung + 1} of ${rungs.length} (epoch ${epoch}): rank ${rank} of ${judged}, its best loss ${tellLoss(best)}, forecast to fall to ${tellLoss(forecast)}, is above the cut-off ${tellLoss(cutoff)}`;

@@ -48,7 +48,7 @@ export const labelledData: DataSections<SeriesSection, LabelledSpec, Omit<LabelT
         hint: 'give a table with a column of labels: {"csv": "data.csv"}',
       });
   },
-  guessFacts: (spec) => ({ ...guessFacts('labelled', spec), classes: null }),
+  guessFacts: (spec) => ({ ...guessFacts('labelled', spec, 1), classes: null }),
   factsOf: (spec, dataset) => ({
     kind: 'labelled',
     features: dataset.columns.length,

@@ -9,18 +9,23 @@ import { suggest } from '../../wording/suggest.js';
 import type { Problems } from '../problems.js';
 import type { DataFacts, DatasetShape, OneSeriesShape, RowCounts } from './data-kind.js';
 
-/** At least one of the columns is known, and that is the target. */
+/** At least as many of the columns are known as are targets. */
 export function guessFacts(
   kind: DataFacts['kind'],
   spec: RowsSpec | null,
-): Pick<DataFacts, 'kind' | 'features' | 'targetColumn' | 'rows'> {
+  targets: number,
+): Pick<DataFacts, 'kind' | 'features' | 'targetColumn' | 'targetColumns' | 'rows'> {
   const counts = (spec?.sources ?? []).map((source) =>
     source.type === 'named' ? JENA_COLUMNS.length : (source.columns?.length ?? 1),
   );
   const made = calendarColumns(spec?.calendar ?? []).length;
-  const features = (counts.length === 0 ? 1 : Math.min(...counts)) + made;
+  const features = Math.max(targets, counts.length === 0 ? 1 : Math.min(...counts)) + made;
   const rows = spec?.split.type === 'rows' ? rowsOf(spec.split) : UNKNOWN_ROWS;
-  return { kind, features, targetColumn: 0, rows };
+  return { kind, features, ...placesOf(Array.from({ length: targets }, (_, at) => at)), rows };
+}
+
+export function placesOf(columns: readonly number[]): Pick<DataFacts, 'targetColumn' | 'targetColumns'> {
+  return { targetColumn: columns[0]!, ...(columns.length === 1 ? {} : { targetColumns: columns }) };
 }
 
 const UNKNOWN_ROWS: RowCounts = { train: null, validation: null, test: null };

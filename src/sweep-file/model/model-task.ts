@@ -5,7 +5,8 @@ import type { ClassifyTask, ForecastTask, LabelTask } from '../../study/trial/tr
 import { taskOf } from '../../task/registry.js';
 
 export type ModelTask =
-  | (Pick<ForecastTask, 'kind' | 'targetColumn' | 'quantiles'> & Partial<Pick<ForecastTask, 'window'>>)
+  | (Pick<ForecastTask, 'kind' | 'targetColumn' | 'targetColumns' | 'quantiles'> &
+      Partial<Pick<ForecastTask, 'window'>>)
   | Pick<ClassifyTask, 'kind' | 'maxFeatures' | 'classes' | 'labels'>
   | Pick<LabelTask, 'kind' | 'window' | 'classes'>;
 

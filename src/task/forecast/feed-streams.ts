@@ -54,14 +54,16 @@ export async function feedStreams<Streams extends RowStreams>(
     const all = use.columns.map(({ name }) => name);
     const columns = all.slice(0, all.length - (calendar?.columns ?? 0));
     const wanted: CsvSource = { type: 'csv', path, ...use.csv, onMissing, columns };
-    const { source, notices: fitted } =
-      use.series === undefined && label === null
-        ? await fitHeader(wanted, use.stepSeconds !== null)
-        : { source: wanted, notices: [] };
-    const csv = await openCsv(source, (bytes) => hash.update(bytes), {
-      series: use.series ?? null,
-      label,
-    });
+    const told = use.series ?? null;
+    // A table with a line of labels has one of names.
+    const {
+      source,
+      series,
+      notices: fitted,
+    } = label === null
+      ? await fitHeader(wanted, use.stepSeconds !== null, told)
+      : { source: wanted, series: told, notices: [] };
+    const csv = await openCsv(source, (bytes) => hash.update(bytes), { series, label });
     isUtc = csv.isUtc;
     for await (const block of csv.blocks)
       for (let row = 0; row < block.count; row++) {
@@ -81,29 +83,29 @@ export async function feedStreams<Streams extends RowStreams>(
     const hasRhythm = time !== null && time.irregularSteps <= MOST_IRREGULAR * (rows - 1);
     const stepSeconds = hasRhythm ? time.stepSeconds : Number.NaN;
     streams.finish(stepSeconds);
-    const told: Notice[] = [...fitted, ...notices];
+    const said: Notice[] = [...fitted, ...notices];
     const { sourceDigest, trainedRows } = used.description.data;
     if (trainedRows !== undefined && hash.digest('hex') === sourceDigest)
-      told.push(
+      said.push(
         `${path} is the file of the training: ${use.series === undefined ? `rows [${trainedRows.start}, ${trainedRows.end}] of its ${rows}` : `the first ${trainedRows.end - trainedRows.start} of its ${rows} rows, by series,`} trained the model ` +
           'and others chose it, so that errors on it are no measure for new data',
       );
     const asTrained = onMissing === use.csv.onMissing ? ', as for the training' : '';
     if (missingValues > 0)
-      told.push(
+      said.push(
         droppedRows > 0
           ? `${countOf(droppedRows, 'row')} with missing values ${droppedRows === 1 ? 'was' : 'were'} dropped${asTrained}`
           : `${missingValues} missing values were filled with the value of the row before${asTrained}`,
       );
     if (time !== null && time.irregularSteps > 0)
-      told.push(
+      said.push(
         `${countOf(time.irregularSteps, 'step')} between rows ${time.irregularSteps === 1 ? 'is' : 'are'} not ${time.stepSeconds} s: windows across them are off, and ${
           hasRhythm
             ? `times beyond the last row go on by ${time.stepSeconds} s, so that they may not be those of the rows to come`
             : 'times beyond the last row are not known: they are left empty'
         }`,
       );
-    return { streams, notices: told };
+    return { streams, notices: said };
   } finally {
     model.dispose();
   }

@@ -1,12 +1,12 @@
 // One stream of windows for each series of a file, so that no window crosses from one to another; a file of one series has
 // one. Adds up how good the forecasts are, of each and over all.
 import { RowLines } from '../../dataset/sources/csv/row-lines.js';
-import { delaysOf } from '../../study/trial/trial.js';
+import { delaysOf, targetColumnsOf } from '../../study/trial/trial.js';
 import type { Predictor } from '../predictor.js';
 import { claimOf } from '../quantiles.js';
 import type { ForecastUse } from './forecast-use.js';
 import { scaledUse } from './scaled-use.js';
-import { type Forecast, type OpenCalendar, WindowStream } from './window-stream.js';
+import { type ColumnForecast, type Forecast, type OpenCalendar, WindowStream } from './window-stream.js';
 
 export interface SeriesErrors {
   readonly series: string | null;
@@ -14,11 +14,16 @@ export interface SeriesErrors {
   readonly predictions: number;
   /** Those whose target is in the file. */
   readonly compared: number;
-  /** Mean absolute error over them, in the target's unit, of the model and of naive persistence; null without any. */
+  /**
+   * Mean absolute error over them, in the target's unit, of several columns in deviations of each, of the model and of naive
+   * persistence; null without any.
+   */
   readonly mae: number | null;
   readonly baselineMae: number | null;
   /** Of several steps, each by itself. */
   readonly bySteps?: readonly StepSummary[];
+  /** Of several columns, each by itself, in its unit. */
+  readonly byColumn?: readonly ColumnSummary[];
   /** Of quantiles: the share that the outermost two claim, and the share of compared targets between them. */
   readonly band?: { readonly nominal: number; readonly coverage: number | null };
 }
@@ -30,7 +35,15 @@ export interface StepSummary {
   readonly baselineMae: number | null;
 }
 
-/** Sums over forecasts: of one step, or of all. */
+export interface ColumnSummary {
+  readonly column: string;
+  readonly unit: string | null;
+  readonly compared: number;
+  readonly mae: number | null;
+  readonly baselineMae: number | null;
+}
+
+/** Sums over forecasts: of one step, of one column, or of all. */
 interface ErrorSums {
   predictions: number;
   compared: number;
@@ -53,6 +66,19 @@ function addErrors(sums: ErrorSums, more: ErrorSums): ErrorSums {
   };
 }
 
+function addForecast(
+  sums: ErrorSums,
+  { prediction, actual, last, quantiles }: ColumnForecast,
+  scale: number,
+): void {
+  sums.predictions++;
+  if (actual === null) return;
+  sums.compared++;
+  sums.model += Math.abs(prediction - actual) * scale;
+  sums.naive += Math.abs(last - actual) * scale;
+  if (quantiles.length > 1 && actual >= quantiles[0]! && actual <= quantiles.at(-1)!) sums.covered++;
+}
+
 interface OneStream {
   readonly name: string | null;
   readonly stream: WindowStream;
@@ -60,6 +86,8 @@ interface OneStream {
   readonly fileRows: RowLines;
   /** One a step. */
   readonly errors: readonly ErrorSums[];
+  /** One a target column. */
+  readonly ofColumns: readonly ErrorSums[];
   rows: number;
   lastSeconds: number;
 }
@@ -103,16 +131,27 @@ export class SeriesStreams {
       delaysOf(this.use.window).map((_, step) =>
         all.reduce((sums, { errors }) => addErrors(sums, errors[step]!), noErrors()),
       ),
+      targetColumnsOf(this.use).map((_, place) =>
+        all.reduce((sums, { ofColumns }) => addErrors(sums, ofColumns[place]!), noErrors()),
+      ),
     );
   }
 
   /** Of each, in the order of their first rows. */
   each(): SeriesErrors[] {
-    return [...this.streams.values()].map(({ name, rows, errors }) => this.describe(name, rows, errors));
+    return [...this.streams.values()].map(({ name, rows, errors, ofColumns }) =>
+      this.describe(name, rows, errors, ofColumns),
+    );
   }
 
-  private describe(series: string | null, rows: number, errors: OneStream['errors']): SeriesErrors {
-    const { window, quantiles } = this.use;
+  private describe(
+    series: string | null,
+    rows: number,
+    errors: OneStream['errors'],
+    ofColumns: OneStream['ofColumns'],
+  ): SeriesErrors {
+    const { window, quantiles, columns } = this.use;
+    const targets = targetColumnsOf(this.use);
     const mean = (sum: number, { compared }: ErrorSums): number | null =>
       compared === 0 ? null : sum / compared / this.down;
     const all = errors.reduce(addErrors, noErrors());
@@ -134,6 +173,17 @@ export class SeriesStreams {
               baselineMae: mean(sums.naive, sums),
             })),
           }),
+      ...(targets.length === 1
+        ? {}
+        : {
+            byColumn: ofColumns.map((sums, place) => ({
+              column: columns[targets[place]!]!.name,
+              unit: columns[targets[place]!]!.unit,
+              compared: sums.compared,
+              mae: mean(sums.model, sums),
+              baselineMae: mean(sums.naive, sums),
+            })),
+          }),
       ...(nominal === null
         ? {}
         : { band: { nominal, coverage: all.compared === 0 ? null : all.covered / all.compared } }),
@@ -142,22 +192,21 @@ export class SeriesStreams {
 
   private open(name: string | null, row: number): OneStream {
     const errors = delaysOf(this.use.window).map(noErrors);
+    const targets = targetColumnsOf(this.use);
+    const ofColumns = targets.map(noErrors);
     const fileRows = new RowLines();
+    const use = scaledUse(this.use, name, row);
+    // Of several columns the sum is over errors that no unit tells apart.
+    const scales = targets.map((column) => (targets.length === 1 ? 1 : use.columns[column]!.std));
     const onForecast = (forecast: Forecast): void => {
-      const sums = errors[forecast.step]!;
-      const { actual, quantiles } = forecast;
-      sums.predictions++;
-      if (actual !== null) {
-        sums.compared++;
-        sums.model += Math.abs(forecast.prediction - actual) * this.down;
-        sums.naive += Math.abs(forecast.last - actual) * this.down;
-        if (quantiles.length > 1 && actual >= quantiles[0]! && actual <= quantiles.at(-1)!) sums.covered++;
+      for (const [place, forColumn] of [forecast, ...forecast.others].entries()) {
+        addForecast(errors[forecast.step]!, forColumn, this.down / scales[place]!);
+        addForecast(ofColumns[place]!, forColumn, this.down);
       }
       this.onForecast({ ...forecast, row: fileRowOf(one, forecast.row) }, name);
     };
-    const use = scaledUse(this.use, name, row);
     const stream = new WindowStream(this.model, use, this.timesteps, onForecast, this.calendar);
-    const one: OneStream = { name, stream, fileRows, errors, rows: 0, lastSeconds: Number.NaN };
+    const one: OneStream = { name, stream, fileRows, errors, ofColumns, rows: 0, lastSeconds: Number.NaN };
     this.streams.set(name, one);
     return one;
   }
@@ -173,8 +222,11 @@ export function fileRowOf(
 }
 
 /** A power of two that keeps sums of errors below all float64; 1 but for a target near their end. */
-function downscaleOf({ columns, targetColumn, series }: ForecastUse): number {
-  const scales = [columns[targetColumn], ...(series?.own ?? []).map((one) => one.columns[targetColumn])];
+function downscaleOf({ columns, series, ...use }: ForecastUse): number {
+  const scales = targetColumnsOf(use).flatMap((column) => [
+    columns[column],
+    ...(series?.own ?? []).map((one) => one.columns[column]),
+  ]);
   return scales.some((scale) => Math.max(Math.abs(scale?.mean ?? 0), scale?.std ?? 1) > 2 ** 900)
     ? 2 ** -100
     : 1;

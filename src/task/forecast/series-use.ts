@@ -28,7 +28,8 @@ export function describeColumnsUsed(
   };
 }
 
-function describeSeries({ column, normalise, list }: SeriesFacts): NonNullable<ForecastUse['series']> {
+function describeSeries({ column: named, normalise, list }: SeriesFacts): NonNullable<ForecastUse['series']> {
+  const column = named === null || typeof named === 'string' ? named : [...named];
   if (normalise === 'together') return { column };
   return { column, own: list.map(({ name, columns = [] }) => ({ name, columns: [...columns] })) };
 }

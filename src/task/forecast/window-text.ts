@@ -1,4 +1,5 @@
 // What goes into a model of windows, for the README of an exported one.
+import { nameSeriesColumn } from '../../wording/series-column.js';
 import type { ForecastUse } from './forecast-use.js';
 
 /** A sentence. */
@@ -15,7 +16,7 @@ export function explainWindow(
 
 /** A sentence more, with a blank before it. */
 export function explainSeries(series: NonNullable<ForecastUse['series']>): string {
-  return ` Rows are those of one series, ${series.column === null ? 'each in a file of its own' : `told apart by "${series.column}"`}${series.own === undefined ? '' : ', each with the means and deviations of its own, which stand in `task.series` of sweep.json in place of those above'}.`;
+  return ` Rows are those of one series, ${series.column === null ? 'each in a file of its own' : `told apart by ${nameSeriesColumn(series.column)}`}${series.own === undefined ? '' : ', each with the means and deviations of its own, which stand in `task.series` of sweep.json in place of those above'}.`;
 }
 
 const FRAMES = { last: 'less its last row', mean: 'less its mean' } as const;

@@ -11,6 +11,7 @@ export const labelSamples: TaskSamples<LabelTask> = {
   persistedColumn: () => null,
   timesteps: ({ window }) => window.lookback / window.step,
   features: (columns) => columns,
+  targets: () => 1,
   horizon: () => null,
   lastStep: (spec) => spec,
   describeTarget(_spec, { labels, time, rolling }) {

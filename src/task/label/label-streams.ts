@@ -141,6 +141,7 @@ class LabelStream extends WindowStream {
         step: 0,
         prediction: likeliest(probabilities),
         quantiles: [],
+        others: [],
         actual: null,
         last: Number.NaN,
         probabilities,

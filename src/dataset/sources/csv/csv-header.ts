@@ -1,6 +1,6 @@
 // Which columns of a table are the time and the features, by their names and the first rows.
 import { SweepError } from '../../../errors.js';
-import type { CsvSource } from '../../../study/dataset-source.js';
+import type { CsvSource, SeriesColumn } from '../../../study/dataset-source.js';
 import { faultError, type Notice } from '../../../wording/fault-words.js';
 import { showField } from '../../../wording/show-field.js';
 import { suggest } from '../../../wording/suggest.js';
@@ -23,8 +23,8 @@ export interface CsvLayout {
   readonly names: readonly string[];
   /** Places of the columns that are the time together; none: there is no time. */
   readonly timeColumns: readonly number[];
-  /** Place of the column that tells series apart; −1: none does. */
-  readonly seriesColumn: number;
+  /** Places of the columns that tell series apart, together; none: no column does. */
+  readonly seriesColumns: readonly number[];
   /** Place of the column of labels; −1: none is read. */
   readonly labelColumn: number;
   /** Places of the features, in the order of the dataset's columns. */
@@ -43,8 +43,8 @@ export interface CsvLayout {
 
 /** Columns that are read as texts; null: none is. */
 export interface TextRoles {
-  /** Tells series apart. */
-  readonly series: string | null;
+  /** Tell series apart. */
+  readonly series: SeriesColumn;
   /** Holds the label of each row. */
   readonly label: string | null;
 }
@@ -124,7 +124,7 @@ export function chooseColumns(
     const fields = samples[column] ?? [];
     return fields.length > 0 && fields.every((field) => Number.isNaN(toNumber(field)));
   };
-  const seriesColumn = series === null ? -1 : findColumn(series, names, file, 'series');
+  const seriesColumns = [series ?? []].flat().map((name) => findColumn(name, names, file, 'series'));
   const labelColumn = label === null ? -1 : findLabels(label, names);
   const nameless = names.flatMap((name, column) => (name === '' ? [column] : []));
   const others = names
@@ -132,7 +132,7 @@ export function chooseColumns(
     .filter(
       (column) =>
         !timeColumns.includes(column) &&
-        column !== seriesColumn &&
+        !seriesColumns.includes(column) &&
         column !== labelColumn &&
         !emptyColumns.includes(column) &&
         !nameless.includes(column),
@@ -175,7 +175,7 @@ export function chooseColumns(
     file,
     names,
     timeColumns,
-    seriesColumn,
+    seriesColumns,
     labelColumn,
     featureColumns,
     emptyColumns,

@@ -112,7 +112,7 @@ export class RowReader {
       isSeveral ? ofTimes.length : null,
       (name) => new RowTimes(layout, form, source.order === 'sort', name),
     );
-    const texts = layout.seriesColumn < 0 ? ofTimes : [...ofTimes, layout.seriesColumn];
+    const texts = [...ofTimes, ...layout.seriesColumns];
     this.labelText = layout.labelColumn < 0 ? null : texts.length;
     this.projection = {
       numbers: featureColumns,
