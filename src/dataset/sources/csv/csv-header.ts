@@ -3,6 +3,7 @@ import { SweepError } from '../../../errors.js';
 import type { CsvSource, SeriesColumn } from '../../../study/dataset-source.js';
 import { faultError, type Notice } from '../../../wording/fault-words.js';
 import { showField } from '../../../wording/show-field.js';
+import { suggest } from '../../../wording/suggest.js';
 import { settingWords } from '../table/dialect.js';
 import { numberReader } from '../table/number-sql.js';
 import { plainName } from '../table/sniff-dialect.js';
@@ -26,6 +27,8 @@ export interface CsvLayout {
   readonly timeColumns: readonly number[];
   /** Places of the columns that tell series apart, together; none: no column does. */
   readonly seriesColumns: readonly number[];
+  /** Place of the column of labels; −1: none is read. */
+  readonly labelColumn: number;
   /** Places of the features, in the order of the dataset's columns. */
   readonly featureColumns: readonly number[];
   /** Columns left out, as no row has a value there. */
@@ -38,6 +41,14 @@ export interface CsvLayout {
   readonly textColumns: readonly TextColumn[];
   /** What a person should know about the choice: columns left out, and times that were not taken for such. */
   readonly notices: readonly Notice[];
+}
+
+/** Columns that are read as texts; null: none is. */
+export interface TextRoles {
+  /** Tell series apart. */
+  readonly series: SeriesColumn;
+  /** Holds the label of each row. */
+  readonly label: string | null;
 }
 
 export interface TextColumn {
@@ -58,7 +69,7 @@ export function chooseColumns(
   table: Table,
   file: string,
   emptyColumns: readonly number[],
-  series: SeriesColumn,
+  { series, label }: TextRoles,
 ): CsvLayout {
   const names = table.columns.map(({ name }) => name);
   const samples = names.map((_, column) => fieldsOf(table.sample, column));
@@ -70,6 +81,7 @@ export function chooseColumns(
     return fields.length > 0 && fields.every((field) => Number.isNaN(toNumber(field)));
   };
   const seriesColumns = [series ?? []].flat().map((name) => findColumn(name, names, file, 'series'));
+  const labelColumn = label === null ? -1 : findLabels(label, names);
   const nameless = names.flatMap((name, column) =>
     name === '' || (isNameless(name) && source.columns === null && isRowNumbers(samples[column]!))
       ? [column]
@@ -81,6 +93,7 @@ export function chooseColumns(
       (column) =>
         !timeColumns.includes(column) &&
         !seriesColumns.includes(column) &&
+        column !== labelColumn &&
         !emptyColumns.includes(column) &&
         !nameless.includes(column),
     );
@@ -125,6 +138,7 @@ export function chooseColumns(
     names,
     timeColumns,
     seriesColumns,
+    labelColumn,
     featureColumns,
     emptyColumns,
     unread,
@@ -256,4 +270,13 @@ function findColumn(
   const column = names.indexOf(plainName(name));
   if (column >= 0) return column;
   throw faultError('SPEC_INVALID', { kind: 'column-not-there', file, column: name, setting, names });
+}
+
+function findLabels(name: string, names: readonly string[]): number {
+  const column = names.indexOf(plainName(name));
+  if (column >= 0) return column;
+  throw new SweepError('SPEC_INVALID', `the target "${name}" is not a column of the dataset`, {
+    path: 'dataset.target',
+    hint: suggest(name, names),
+  });
 }
