@@ -76,7 +76,7 @@ export function likelyFormats(fields: readonly string[]): string[] {
       const shape = new RegExp(`^${day}${clock}$`);
       const matches = texts.map((text) => shape.exec(text));
       if (!matches.every((match) => match !== null)) continue;
-      const separator = texts[0]!.includes('T') && clockFormat !== '' ? 'T' : ' ';
+      const separator = clockFormat !== '' && /\dT\d/.test(texts[0]!) ? 'T' : ' ';
       return ordered(matches, formats).map((format) => format + clockFormat.replace(' ', separator));
     }
   return [];
