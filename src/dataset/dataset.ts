@@ -65,6 +65,8 @@ export interface DatasetMetadata extends SourceFacts {
   readonly rolling?: RollingFacts;
   /** Of several series only: then rows are ordered by split, within a split by series, within a series by time. */
   readonly series?: SeriesFacts;
+  /** Of labelled rows only: each row has a value more, the number of its class or −1, after those of the columns. */
+  readonly labels?: LabelFacts;
   /** The facts of labelled reviews only: then a row is a review, and there are no columns (see review-layout.ts). */
   readonly reviews?: ReviewFacts;
 }
@@ -86,6 +88,21 @@ export interface RollingBlock {
   /** Rows of the series, as a person counts them. */
   readonly origin: Pick<RowSplit, 'train' | 'validation'>;
   readonly columns: readonly Pick<ColumnMetadata, 'mean' | 'std' | 'held'>[];
+}
+
+/** The labels of rows. */
+export interface LabelFacts {
+  /** That they were read from. */
+  readonly column: string;
+  /** In the order of their numbers, with their rows in each split. */
+  readonly classes: readonly ({ readonly name: string } & Readonly<Record<SplitName, number>>)[];
+  /** Rows of each split whose label is missing, or none of the classes. */
+  readonly unlabelled: Readonly<Record<SplitName, number>>;
+}
+
+/** Values of a row as it is stored. */
+export function rowWidth({ columns, labels }: Pick<DatasetMetadata, 'columns' | 'labels'>): number {
+  return columns.length + (labels === undefined ? 0 : 1);
 }
 
 /** What the rows of several series in one table are. */
@@ -125,6 +142,14 @@ export interface ReviewFacts {
   readonly positive: Readonly<Record<SplitName, number>>;
   /** Of more than two labels: in the order of their numbers, with their reviews in each split. */
   readonly classes?: readonly ({ readonly name: string } & Readonly<Record<SplitName, number>>)[];
+  /**
+   * Of texts that may have several labels: these, with the texts that have them in each split, and the sets of labels that
+   * there are, as places among them. The label of a text is the number of its set then.
+   */
+  readonly tags?: {
+    readonly names: readonly ({ readonly name: string } & Readonly<Record<SplitName, number>>)[];
+    readonly sets: readonly (readonly number[])[];
+  };
 }
 
 /** How the values reach memory: one map of the file for all processes, or one copy for all threads of a process. */

@@ -2,7 +2,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { SweepError } from '../errors.js';
 import type { ForecastTask } from '../study/trial/trial.js';
-import type { ColumnMetadata, DatasetMetadata, SourceFacts } from './dataset.js';
+import { type ColumnMetadata, type DatasetMetadata, rowWidth, type SourceFacts } from './dataset.js';
 import { openDataset } from './prepared/mapped-file.js';
 import { readSources, withFacts } from './prepared/prepare-index.js';
 import { readPrepared, verifyPrepared } from './prepared/prepared-format.js';
@@ -63,7 +63,7 @@ export async function describeDataset(
     const { values } = dataset;
     const metadata = withFacts(dataset.metadata, facts ?? sources.at(-1) ?? dataset.metadata);
     const columns = metadata.columns.map((column, place) => {
-      const { low, high } = rangeOf(values, place, metadata.columns.length);
+      const { low, high } = rangeOf(values, place, rowWidth(metadata));
       const toUnit = (value: number): number => value * column.std + column.mean;
       // A constant column is stored with deviation 1, so that nothing is divided by 0: what it has is 0. Older files do
       // not mark it.
@@ -93,9 +93,9 @@ export async function describeDataset(
 }
 
 /** Whether the column has one value over the training rows. */
-function isFlat(values: Float32Array, column: number, { columns, split }: DatasetMetadata): boolean {
-  const { start, end } = split.train;
-  const features = columns.length;
+function isFlat(values: Float32Array, column: number, metadata: DatasetMetadata): boolean {
+  const { start, end } = metadata.split.train;
+  const features = rowWidth(metadata);
   const { low, high } = rangeOf(values.subarray(start * features, end * features), column, features);
   return low === high;
 }

@@ -3,15 +3,9 @@
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { machineLimitOf, SweepError } from '../errors.js';
-import {
-  type DatasetSource,
-  type DatasetSpec,
-  type ReviewsSpec,
-  type SeriesSpec,
-  targetNames,
-} from '../study/dataset-source.js';
+import type { DatasetSource, DatasetSpec, ReviewsSpec, RowsSpec } from '../study/dataset-source.js';
 import type { Notice } from '../wording/fault-words.js';
-import { byKind } from './by-kind.js';
+import { byKind, forecastNames, labelsOf } from './by-kind.js';
 import type { DatasetMetadata } from './dataset.js';
 import { makeCacheDirectory } from './prepared/cache-directory.js';
 import { indexKey, readIndex, withFacts, writeIndex } from './prepared/prepare-index.js';
@@ -39,8 +33,8 @@ export interface PreparedDataset {
 /** How values become normalised: what was prepared in another way is prepared anew. 2: columns constant in training are held. */
 const NORMALISATION = 2;
 
-/** Counts what a CSV is read as: one that was prepared when it was misread is read anew. 2: misreadings are refused; 3, 4: more of them are, and notices are facts; 5: dialects are found, empty columns left out. */
-const CSV_READING = 5;
+/** Counts what a CSV is read as: one that was prepared when it was misread is read anew. 2: misreadings are refused; 3, 4: more of them are, and notices are facts; 5: dialects are found, empty columns left out; 6: so are row numbers called "Unnamed: 0", and the time is the first column beside them. */
+const CSV_READING = 6;
 
 /** Left by a process that was killed while it prepared: older than this, nobody writes it any more. */
 const STALE_TEMPORARY_MS = 24 * 3600 * 1000;
@@ -101,6 +95,7 @@ async function choose(spec: DatasetSpec, cacheDirectory: string): Promise<Chosen
   return byKind<Chosen | Promise<Chosen>>(spec, {
     series: (series) => chooseSeries(series, cacheDirectory),
     reviews: (reviews) => chooseReviews(reviews, cacheDirectory),
+    labelled: (rows) => chooseSeries(rows, cacheDirectory),
   });
 }
 
@@ -114,18 +109,21 @@ function chooseReviews(spec: ReviewsSpec, cacheDirectory: string): Chosen {
   };
 }
 
-async function chooseSeries(spec: SeriesSpec, cacheDirectory: string): Promise<Chosen> {
+async function chooseSeries(spec: RowsSpec, cacheDirectory: string): Promise<Chosen> {
   const { source, passedOver } = firstAtHand(spec.sources, (one) => missingSeries(one, cacheDirectory));
+  const labels = labelsOf(spec);
   return {
     identity: [
       await identify(source, cacheDirectory),
       spec.split,
       ...(spec.series === undefined ? [] : [spec.series]),
       ...(spec.calendar === undefined ? [] : [{ calendar: spec.calendar }]),
+      // Other rows are found by another column of labels, of a series any target is.
+      ...(labels === null ? [] : [{ labels }]),
     ],
     passedOver,
     check(metadata) {
-      for (const target of targetNames(spec)) checkTarget(metadata, target);
+      for (const target of forecastNames(spec)) checkTarget(metadata, target);
     },
     async write(options) {
       const read = await readSource(source, spec, options);

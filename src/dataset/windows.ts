@@ -8,9 +8,10 @@ import {
   reachOf,
   type SplitName,
   targetColumnsOf,
+  type WindowedTask,
   type WindowSpec,
 } from '../study/trial/trial.js';
-import type { MappedDataset } from './dataset.js';
+import { type MappedDataset, rowWidth } from './dataset.js';
 import { checkIndices, checkStride, type SampleSet } from './sample-set.js';
 import { readAhead } from './series/ahead-columns.js';
 import { gatherRows, type WindowSource } from './series/gather.js';
@@ -26,7 +27,7 @@ import { frameSamples } from './series/window-frame.js';
  */
 
 /** Throws MODEL_SHAPE when lookback, step and delay make no window. */
-export function checkWindow(window: WindowSpec): void {
+export function checkWindow(window: WindowSpec, leastDelay = 0): void {
   const { lookback, step, delay } = window;
   const rule = (holds: boolean, name: string, value: number, what: string): void => {
     if (holds) return;
@@ -40,10 +41,10 @@ export function checkWindow(window: WindowSpec): void {
     'it must be a whole number of rows, 1 or more',
   );
   rule(
-    Number.isSafeInteger(delay) && delay >= 0,
+    Number.isSafeInteger(delay) && delay >= leastDelay,
     'delay',
     delay,
-    'it must be a whole number of rows, 0 or more',
+    `it must be a whole number of rows, ${leastDelay} or more`,
   );
   if (lookback % step !== 0) {
     const below = lookback - (lookback % step);
@@ -65,7 +66,7 @@ function anchorsOf(rows: RowRange, window: WindowSpec, stride: number): { first:
 
 /** The rows of a split: one stretch, or one a series. */
 export function stretchesOf(
-  { split, stretches }: Pick<ForecastTask, 'split' | 'stretches'>,
+  { split, stretches }: Pick<WindowedTask, 'split' | 'stretches'>,
   name: SplitName,
 ): RowRange[] {
   if (stretches === undefined) return [split[name]];
@@ -81,20 +82,20 @@ export function stretchesOf(
  * The rows of the validation or test split that a trial is judged on: behind them lie as many as the study's longest window
  * takes, so that all trials of a study have the same targets, each reached from its own past. Throws DATASET_TOO_SHORT.
  */
-export function judgedRows(task: ForecastTask, split: 'validation' | 'test'): RowRange {
+export function judgedRows(task: WindowedTask, split: 'validation' | 'test'): RowRange {
   const stretches = stretchesOf(task, split).map((rows) => judgedStretch(task, split, rows));
   return stretches.length === 1 ? stretches[0]! : task.split[split];
 }
 
 /** What openWindows reads of `rows`, a split's: all of them, or of several series what each is judged on or learnt from. */
-export function openedStretches(task: ForecastTask, rows: RowRange, splitName: string): RowRange[] {
+export function openedStretches(task: WindowedTask, rows: RowRange, splitName: string): RowRange[] {
   if (task.stretches === undefined) return [rows];
   if (splitName === 'train') return stretchesOf(task, 'train');
   const split = splitName === 'test' ? 'test' : 'validation';
   return stretchesOf(task, split).map((stretch) => judgedStretch(task, split, stretch));
 }
 
-function judgedStretch(task: ForecastTask, split: 'validation' | 'test', rows: RowRange): RowRange {
+function judgedStretch(task: WindowedTask, split: 'validation' | 'test', rows: RowRange): RowRange {
   if (task.commonReach === undefined) return rows;
   const start = rows.start + task.commonReach - reachOf(task.window);
   if (start < rows.start) {
@@ -140,34 +141,39 @@ interface StretchSamples extends SampleSet {
   stretchOf(index: number): number;
 }
 
-/** Values as the dataset has them, of any stretches of rows, none of which a window leaves. */
+/**
+ * Values as the dataset has them, of any stretches of rows, none of which a window leaves. The target column may be the one of
+ * the labels, after all others.
+ */
 export function openStretches(
   dataset: MappedDataset,
   task: Pick<ForecastTask, 'targetColumn' | 'targetColumns' | 'window'>,
   stretches: readonly RowRange[],
   splitName: string,
   stride: number,
+  leastDelay = 0,
 ): StretchSamples {
-  checkWindow(task.window);
+  checkWindow(task.window, leastDelay);
   checkStride(stride);
   const features = dataset.metadata.columns.length;
+  const width = rowWidth(dataset.metadata);
   const { window } = task;
   const targetColumns = targetColumnsOf(task);
   for (const column of targetColumns)
-    if (!Number.isSafeInteger(column) || column < 0 || column >= features)
-      throw new SweepError('SPEC_INVALID', `target column ${column} is not one of 0 … ${features - 1}`);
+    if (!Number.isSafeInteger(column) || column < 0 || column >= width)
+      throw new SweepError('SPEC_INVALID', `target column ${column} is not one of 0 … ${width - 1}`);
   const { firsts, starts, count } = numberSamples(dataset, stretches, window, stride, splitName);
   const isOne = firsts.length === 1;
   const timesteps = window.lookback / window.step;
   // In values, not rows, so that the inner loops add only. Of several stretches an index becomes its window's first row.
-  const anchorStride = (isOne ? stride : 1) * features;
+  const anchorStride = (isOne ? stride : 1) * width;
   const firstRow = isOne ? firsts[0]! : 0;
-  const firstValue = firstRow * features;
+  const firstValue = firstRow * width;
   const firstTargets = targetColumns.flatMap((column) =>
-    delaysOf(window).map((delay) => (firstRow + window.lookback + delay) * features + column),
+    delaysOf(window).map((delay) => (firstRow + window.lookback + delay) * width + column),
   );
   const targets = firstTargets.length;
-  const stepValues = window.step * features;
+  const stepValues = window.step * width;
   let places = new Uint32Array(0);
   const placesOf = (indices: Uint32Array, first: number, rowCount: number): Uint32Array => {
     if (places.length < rowCount) places = new Uint32Array(rowCount);
@@ -186,6 +192,7 @@ export function openStretches(
     stepValues,
     timesteps,
     features,
+    ...(width === features ? {} : { rowValues: width }),
     ...(isOne ? {} : { placesOf }),
   });
   return {

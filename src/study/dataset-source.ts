@@ -124,6 +124,8 @@ const reviewTable = strictObject({
   header: z.boolean(),
   /** The labels that are 0 and 1; absent: those that everybody writes, or the two that the table has. */
   classes: z.array(classLabel).min(2).max(MAX_CLASSES).optional(),
+  /** What stands between the labels of a text, which may have several; absent: it has one. */
+  separator: z.string().optional(),
   /** SQL condition over the columns: other rows are left out. */
   where: z.string().optional(),
   delimiter: z.string().optional(),
@@ -155,9 +157,7 @@ const reviewsSpec = strictObject({
 /** Labelled reviews. */
 export type ReviewsSpec = ValueOf<typeof reviewsSpec>;
 
-const seriesSpec = strictObject({
-  /** Absent: older logs do not know it. */
-  kind: z.undefined().optional(),
+const rowsOfTime = {
   /** The first one that can be had is used. */
   sources: z.array(z.discriminatedUnion('type', [namedSource, csvSource])).min(1),
   /** Name of the target column. */
@@ -177,6 +177,11 @@ const seriesSpec = strictObject({
     /** Series of fewer rows are left out. */
     minRows: z.int().min(1),
   }).exactOptional(),
+};
+const seriesSpec = strictObject({
+  /** Absent: older logs do not know it. */
+  kind: z.undefined().optional(),
+  ...rowsOfTime,
 });
 /** One series of numbers, or several in one table. */
 export type SeriesSpec = ValueOf<typeof seriesSpec>;
@@ -188,5 +193,17 @@ export function targetNames({ target, targets }: Pick<SeriesSpec, 'target' | 'ta
   return targets ?? [target];
 }
 
-export const datasetSpecSchema = z.union([seriesSpec, reviewsSpec]);
-export type DatasetSpec = SeriesSpec | ReviewsSpec;
+const { targets: _, ...labelledRows } = rowsOfTime;
+const labelledSpec = strictObject({
+  kind: z.literal('labelled'),
+  ...labelledRows,
+  /** The labels that are learnt, in the order of their numbers; absent: those of the training rows. */
+  classes: z.array(classLabel).min(2).max(MAX_CLASSES).exactOptional(),
+});
+/** The same with a label for each row: `target` is its column. */
+export type LabelledSpec = ValueOf<typeof labelledSpec>;
+/** Rows over time. */
+export type RowsSpec = SeriesSpec | LabelledSpec;
+
+export const datasetSpecSchema = z.union([seriesSpec, reviewsSpec, labelledSpec]);
+export type DatasetSpec = SeriesSpec | ReviewsSpec | LabelledSpec;

@@ -38,7 +38,7 @@ const rows = z.tuple([z.number(), z.number()]);
 const dataset = z.object({
   digest,
   /** Absent: a series. */
-  kind: z.literal('reviews').exactOptional(),
+  kind: z.enum(['reviews', 'labelled']).exactOptional(),
   /** What was asked for and found, such as `jena` or a file name. */
   source: name,
   /** True on the stand-in series. */
@@ -53,7 +53,7 @@ const dataset = z.object({
     .exactOptional(),
   /** Unit of the target, such as `degC`; null when the column names none, and of labels. */
   unit: name.nullable(),
-  /** Of more than two: the names of the classes, in the order of their numbers. */
+  /** Of more than two, and of labelled rows: the names of the classes, in the order of their numbers. */
   classes: classLabelsSchema.exactOptional(),
   /** Standard deviation of the target over the training rows: normalised error times this is in the unit. 1 of labels. */
   targetStd: z.number(),

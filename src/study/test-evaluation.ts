@@ -5,6 +5,7 @@ import { INTERVAL_REASONS } from '../statistics/interval-reason.js';
 import {
   bandSchema,
   classErrorsSchema,
+  labelErrorsSchema,
   MAX_STEPS,
   MAX_TARGETS,
   stepFiguresSchema,
@@ -121,13 +122,43 @@ const classifierTest = z.object({
   /** One-sided sign test over the reviews on which winner and commoner label differ (forecast-test.ts). */
   pValueVersusBaseline: z.number(),
   reviews: count,
-  /** Of more than two classes. */
+  /** Absent from older programs of two classes. */
   classes: classErrorsSchema.exactOptional(),
+  /** Of texts that may have several labels. */
+  labels: labelErrorsSchema.exactOptional(),
 });
 /** A classifier on the test reviews; accuracies are shares in [0, 1]. */
 export type ClassifierTest = ValueOf<typeof classifierTest>;
 
-/** The winner on the test split, written once by finalize. */
-export type TestEvaluation = ForecastTest | ClassifierTest;
+const labelTest = z.object({
+  trial: token,
+  testAccuracy: z.number(),
+  /** 95 % interval of testAccuracy (sample-mean.ts); null: the windows bear none. */
+  interval: interval.nullable(),
+  intervalReason: intervalReason.exactOptional(),
+  /** The accuracy of always answering with the most frequent class of the training windows. */
+  baselineTestAccuracy: z.number(),
+  /** One-sided test of the share of wrong answers against it (forecast-test.ts); null: the windows bear none. */
+  pValueVersusBaseline: z.number().nullable(),
+  pValueReason: intervalReason.exactOptional(),
+  windows: count,
+  /** What others try that know labels of earlier rows, on the same windows. */
+  baselines: z
+    .array(
+      z.object({
+        name: z.string().max(40),
+        period: count.exactOptional(),
+        testAccuracy: z.number(),
+        pValue: z.number().nullable(),
+      }),
+    )
+    .max(32),
+  classes: classErrorsSchema.exactOptional(),
+});
+/** A classifier of windows over a series on the test windows. */
+export type LabelTest = ValueOf<typeof labelTest>;
 
-export const testEvaluationSchema = z.union([forecastTest, classifierTest]);
+/** The winner on the test split, written once by finalize. */
+export type TestEvaluation = ForecastTest | ClassifierTest | LabelTest;
+
+export const testEvaluationSchema = z.union([forecastTest, classifierTest, labelTest]);

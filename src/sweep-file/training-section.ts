@@ -6,7 +6,7 @@ import type { EarlyStopping, LearningRateSchedule, Monitor } from '../model/trai
 import { strictObject, wholeNumber } from '../schema/fields.js';
 import type { ValueOf } from '../schema/wire.js';
 import { MAX_QUANTILES } from '../study/trial/output-errors.js';
-import { type TrainingSpec, WINDOW_FRAMES, type WindowSpec } from '../study/trial/trial.js';
+import { AT_WINDOW_END, type TrainingSpec, WINDOW_FRAMES, type WindowSpec } from '../study/trial/trial.js';
 import { delayOfStep, type HorizonSection, horizonSchema, stepsOf } from './horizon.js';
 import { isReference, type Referencable, type Resolved, referencable, referencing } from './reference.js';
 
@@ -20,7 +20,7 @@ export const windowSchema = strictObject({
     .describe('Every step-th of them is read: must divide lookback'),
   delay: referencable(wholeNumber(0, MAX_WINDOW_ROWS))
     .optional()
-    .describe('Rows from the end of the window to its target; required without horizon'),
+    .describe('Rows from the end of the window to its target; of a forecast required without horizon, of a class by default its last row'),
   horizon: horizonSchema
     .optional()
     .describe('Steps ahead, all in one answer: [first, last], a list of three and more, or {"steps": […]}'),
@@ -28,13 +28,6 @@ export const windowSchema = strictObject({
     .optional()
     .describe('What the values of each window are told from: its last row, its mean, its mean and deviation'),
 }).superRefine(({ delay, horizon, step }, context) => {
-  if (delay === undefined && horizon === undefined)
-    context.addIssue({
-      code: 'custom',
-      path: ['delay'],
-      message: 'is required: a whole number or a reference such as "$name"',
-      params: { hint: 'or say which steps ahead are forecast: "horizon": [1, 24]' },
-    });
   if (delay !== undefined && horizon !== undefined)
     context.addIssue({
       code: 'custom',
@@ -59,7 +52,7 @@ export function longestDelay({ delay, horizon, step }: WindowSection): {
   readonly field: 'delay' | 'horizon';
   readonly value: Referencable<number>;
 } {
-  if (horizon === undefined) return { field: 'delay', value: delay ?? 0 };
+  if (horizon === undefined) return { field: 'delay', value: delay ?? AT_WINDOW_END };
   return { field: 'horizon', value: delayOfStep(stepsOf(horizon).at(-1)!, isReference(step) ? 1 : step) };
 }
 
@@ -67,7 +60,7 @@ export function longestDelay({ delay, horizon, step }: WindowSection): {
 export function readWindow({
   lookback,
   step,
-  delay = 0,
+  delay = AT_WINDOW_END,
   horizon,
   normalise = 'none',
 }: Resolved<WindowSection>): WindowSpec {

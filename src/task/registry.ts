@@ -7,9 +7,14 @@ import { formatObjective } from '../wording/figures.js';
 import { printable } from '../wording/printable.js';
 import { classifyTask } from './classify/classify-task.js';
 import { forecastTask } from './forecast/forecast-task.js';
+import { labelTask } from './label/label-task.js';
 import type { DataKind, Task, TaskKind, TaskMetric } from './task.js';
 
-export const TASKS: Readonly<Record<TaskKind, Task>> = { forecast: forecastTask, classify: classifyTask };
+export const TASKS: Readonly<Record<TaskKind, Task>> = {
+  forecast: forecastTask,
+  classify: classifyTask,
+  label: labelTask,
+};
 const ALL = Object.values(TASKS);
 
 /** Every metric that can be an objective, each once. */
@@ -31,7 +36,8 @@ export function taskOfData({ kind = 'series' }: { readonly kind?: DataKind | und
   return task;
 }
 
-export function taskOfPrepared({ reviews }: Pick<DatasetMetadata, 'reviews'>): Task {
+export function taskOfPrepared({ reviews, labels }: Pick<DatasetMetadata, 'reviews' | 'labels'>): Task {
+  if (labels !== undefined) return TASKS.label;
   return reviews === undefined ? TASKS.forecast : TASKS.classify;
 }
 

@@ -6,11 +6,12 @@ import type { RowRange, TaskSpec } from '../study/trial/trial.js';
 import type { Notice } from '../wording/fault-words.js';
 import type { ClassifyUse } from './classify/classify-use.js';
 import type { ForecastUse } from './forecast/forecast-use.js';
+import type { LabelUse } from './label/label-use.js';
 import type { ModelInput, ModelOutput } from './model-frame.js';
 import type { Predictor } from './predictor.js';
 
 /** The task of an exported model, with all that predicting takes. */
-export type TaskUse = ForecastUse | ClassifyUse;
+export type TaskUse = ForecastUse | ClassifyUse | LabelUse;
 
 /** A trained model outside of its study. */
 export interface TaskExport<Spec extends TaskSpec, Use extends TaskUse> {

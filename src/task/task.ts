@@ -20,7 +20,7 @@ import type { TaskExport, TaskUse } from './task-export.js';
 
 export type TaskKind = TaskSpec['kind'];
 /** The data that a task is learnt from, as a sweep file and a study's log name them. */
-export type DataKind = 'series' | 'reviews';
+export type DataKind = 'series' | 'reviews' | 'labelled';
 
 export interface Task<
   Spec extends TaskSpec = TaskSpec,
@@ -83,7 +83,16 @@ export type AnsweredSpec<Spec extends TaskSpec> = Pick<Spec, 'kind'> &
     Pick<
       Spec,
       keyof Spec &
-        ('targetColumns' | 'window' | 'quantiles' | 'conformal' | 'classes' | 'errorScale' | 'errorScales')
+        (
+          | 'targetColumns'
+          | 'window'
+          | 'quantiles'
+          | 'conformal'
+          | 'classes'
+          | 'labels'
+          | 'errorScale'
+          | 'errorScales'
+        )
     >
   >;
 
@@ -91,6 +100,8 @@ export type AnsweredSpec<Spec extends TaskSpec> = Pick<Spec, 'kind'> &
 export interface Answer {
   readonly units: number;
   readonly activation: 'linear' | 'sigmoid' | 'softmax';
+  /** Whether each value is the probability of a label that a sample may have beside others. */
+  readonly areLabels?: true;
   /** One value each for every step. */
   readonly quantiles?: readonly number[] | undefined;
   /** Whether validation samples say how wide bands are to be. */
@@ -117,6 +128,8 @@ export interface TaskJudging<Spec extends TaskSpec, Test extends TestEvaluation>
   readonly metrics: readonly [TaskMetric, ...TaskMetric[]];
   /** Unless the sweep file names one. */
   readonly loss: Loss;
+  /** Whether samples say nothing of each other: neighbouring windows do. */
+  readonly areIndependent: boolean;
   metricsOf(evaluation: Evaluation, loss: Loss): Metrics;
   /** Why a metric is not of such samples, as it follows its name; null: it is. */
   unmeasured(spec: Pick<Spec, Exclude<keyof Spec, 'split'>>, metric: MetricName): string | null;

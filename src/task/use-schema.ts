@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { classifyUseSchema } from './classify/classify-use.js';
 import { forecastUseSchema } from './forecast/forecast-use.js';
+import { labelUseSchema } from './label/label-use.js';
 
 /** Fields only grow. */
-export const taskUseSchema = z.discriminatedUnion('kind', [forecastUseSchema, classifyUseSchema]);
+export const taskUseSchema = z.discriminatedUnion('kind', [forecastUseSchema, classifyUseSchema, labelUseSchema]);

@@ -3,11 +3,13 @@ import { test } from 'node:test';
 import { TASKS } from '../../src/task/registry.js';
 import { dense, flatten } from '../support/fixtures/layer-specs.js';
 import { smallConfig, smallDataset, smallTask } from '../support/fixtures/small-dataset.js';
+import { smallLabelConfig, smallLabels } from '../support/fixtures/small-labels.js';
 import { smallReviewConfig, smallReviews } from '../support/fixtures/small-reviews.js';
 import { describeTaskContract, type TaskCase } from './task-contract.js';
 
 const series = smallDataset();
 const reviews = smallReviews();
+const labels = smallLabels();
 
 const CASES: Readonly<Record<keyof typeof TASKS, Omit<TaskCase, 'task'>>> = {
   forecast: {
@@ -29,6 +31,19 @@ const CASES: Readonly<Record<keyof typeof TASKS, Omit<TaskCase, 'task'>>> = {
       sources: [{ type: 'named', name: 'reviews-synthetic' }],
       validationSplit: 0.2,
       testSplit: 0.2,
+    },
+  },
+  label: {
+    config: smallLabelConfig,
+    dataset: labels,
+    foreign: series,
+    source: {
+      kind: 'labelled',
+      sources: [
+        { type: 'csv', path: 'small-labels', time: null, missing: [], onMissing: 'error', columns: null },
+      ],
+      target: 'state',
+      split: { type: 'fractions', train: 0.5, validation: 0.25, test: 0.25 },
     },
   },
 };

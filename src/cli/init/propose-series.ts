@@ -28,7 +28,7 @@ const MOST_STEPS = 100;
 const MOST_VALIDATED = 2_000;
 
 /** What is known of the rows before anything is proposed. */
-interface Rows {
+export interface Rows {
   readonly time: TimeColumn | null;
   readonly series: string | null;
   readonly groups: Groups | null;
@@ -106,7 +106,7 @@ export function proposeSeries(table: TableSketch, request: ProposalRequest): Pro
 }
 
 /** Throws USAGE for too few rows, and where times repeat and no column tells series apart. */
-function describeRows(table: TableSketch, path: string): Rows {
+export function describeRows(table: TableSketch, path: string): Rows {
   if (table.rows < LEAST_ROWS)
     throw new SweepError('USAGE', `${path} has ${countOf(table.rows, 'row')}: too few to learn from`, {
       hint: `a series takes ${LEAST_ROWS} rows at the very least, and hundreds to be worth it`,
@@ -154,7 +154,7 @@ function longest(groups: Groups): readonly number[] {
   return [...groups.values()].reduce((best, rows) => (rows.length > best.length ? rows : best));
 }
 
-function describeRhythm({ time, series, groups, rhythm, minRows }: Rows): Remark[] {
+export function describeRhythm({ time, series, groups, rhythm, minRows }: Rows): Remark[] {
   if (time === null || rhythm === null)
     return [
       {

@@ -3,6 +3,7 @@
 import { SweepError } from '../../errors.js';
 import { suggest } from '../../wording/suggest.js';
 import type { Proposal, ProposalRequest } from './proposal.js';
+import { findLabels, proposeLabels } from './propose-labels.js';
 import { findReviews, proposeReviews } from './propose-reviews.js';
 import { proposeSeries } from './propose-series.js';
 import type { TableSketch } from './table-sketch.js';
@@ -16,8 +17,13 @@ export function proposeSweep(table: TableSketch, request: ProposalRequest): Prop
       hint: suggest(target, names),
     });
   const reviews = findReviews(table, target);
+  const labels = reviews === null ? findLabels(table, target) : null;
   const { sweep, ...rest } =
-    reviews === null ? proposeSeries(table, request) : proposeReviews(table, request, reviews);
+    reviews !== null
+      ? proposeReviews(table, request, reviews)
+      : labels !== null
+        ? proposeLabels(table, request, labels)
+        : proposeSeries(table, request);
   return { ...rest, sweep: { name: studyName(request.name), ...sweep } };
 }
 

@@ -1,5 +1,4 @@
 // One trial: what it was, what came of it, how it learnt, where it errs, and all that happened to it.
-import { explainReason, type IntervalReason } from '../../statistics/interval-reason.js';
 import type { TrialAnswer } from '../wire.js';
 import { studyAddress, trialAddress } from './addresses.js';
 import { ask, ProblemError, studyPath } from './api.js';
@@ -212,7 +211,6 @@ function factsPanel({ result, seed, index, state }: TrialAnswer): HTMLElement {
 function valueText(name: string, value: string | number | boolean): string {
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (name === 'durationMs') return formatDuration(Number(value));
-  if (name === 'objectiveIntervalReason') return explainReason(value as IntervalReason);
   if (typeof value === 'string') return name === 'state' ? value.toLowerCase() : value;
   if (Number.isInteger(value) && name !== 'seed') return formatCount(value);
   return numberText(value);

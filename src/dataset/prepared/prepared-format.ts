@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { SweepError } from '../../errors.js';
-import type { DatasetMetadata, ReviewFacts, SeriesFacts } from '../dataset.js';
+import { type DatasetMetadata, type ReviewFacts, rowWidth, type SeriesFacts } from '../dataset.js';
 import { hashFile } from './hash-file.js';
 import { reviewValues } from './review-layout.js';
 
@@ -12,7 +12,7 @@ import { reviewValues } from './review-layout.js';
  * Header, little-endian:
  *   0  8 bytes  magic "SWEEPF32"
  *   8  u32      version
- *  12  u32      features (labelled reviews: 1)
+ *  12  u32      features (labelled reviews: 1), and one more for the labels of rows that have some
  *  16  u64      rows (labelled reviews: their values, see review-layout.ts)
  *  24  u64      offset of the first value, a multiple of 64 (a cache line)
  *  32  32 bytes SHA-256 of the layout: column names, means, deviations, split, synthetic or not, reviews or not
@@ -51,7 +51,10 @@ function checkDigest(digest: string): string {
 
 /** What of the metadata the values depend on or stand for; where they came from is left out. */
 export function layoutDigest(
-  metadata: Pick<DatasetMetadata, 'columns' | 'split' | 'source' | 'rows' | 'reviews' | 'series' | 'rolling'>,
+  metadata: Pick<
+    DatasetMetadata,
+    'columns' | 'split' | 'source' | 'rows' | 'reviews' | 'series' | 'rolling' | 'labels'
+  >,
 ): string {
   const { train, validation, test } = metadata.split;
   const layout = [
@@ -60,9 +63,14 @@ export function layoutDigest(
     ),
     [train, validation, test].map((range) => [range.start, range.end]),
     metadata.source.synthetic,
-    ...(metadata.reviews === undefined ? [] : [{ reviews: metadata.rows, ...classNames(metadata.reviews) }]),
+    ...(metadata.reviews === undefined
+      ? []
+      : [{ reviews: metadata.rows, ...classNames(metadata.reviews), ...tagsOf(metadata.reviews) }]),
     ...(metadata.series === undefined ? [] : [layoutOf(metadata.series)]),
     ...(metadata.rolling === undefined ? [] : [metadata.rolling]),
+    ...(metadata.labels === undefined
+      ? []
+      : [{ labels: metadata.labels.column, ...classNames(metadata.labels) }]),
   ];
   return createHash('sha256').update(JSON.stringify(layout)).digest('hex');
 }
@@ -152,10 +160,11 @@ export function readPrepared(cacheDirectory: string, digest: string): PreparedFi
   return { path, header, metadata };
 }
 
-function isOfShape(header: PreparedHeader, { rows, columns, reviews }: DatasetMetadata): boolean {
+function isOfShape(header: PreparedHeader, metadata: DatasetMetadata): boolean {
+  const { rows, reviews } = metadata;
   if (reviews !== undefined)
     return header.features === 1 && header.rows === reviewValues(rows, reviews.words);
-  return header.rows === rows && header.features === columns.length;
+  return header.rows === rows && header.features === rowWidth(metadata);
 }
 
 function readHead(path: string): Buffer {
@@ -214,7 +223,12 @@ export function corrupt(path: string, what: string, cause?: unknown): SweepError
   });
 }
 
+/** And for other sets of them. */
+function tagsOf({ tags }: ReviewFacts): { readonly tags?: unknown } {
+  return tags === undefined ? {} : { tags: [tags.names.map(({ name }) => name), tags.sets] };
+}
+
 /** Equal numbers for labels of other names are another dataset. */
-function classNames({ classes }: ReviewFacts): { readonly classes?: readonly string[] } {
+function classNames({ classes }: Pick<ReviewFacts, 'classes'>): { readonly classes?: readonly string[] } {
   return classes === undefined ? {} : { classes: classes.map(({ name }) => name) };
 }

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import type { RowRange } from '../../study/trial/trial.js';
 import { faultError } from '../../wording/fault-words.js';
-import type { ColumnMetadata, DatasetMetadata } from '../dataset.js';
+import { type ColumnMetadata, type DatasetMetadata, rowWidth } from '../dataset.js';
 import type { RowStore } from '../series/row-store.js';
 import type { Turn } from '../turns.js';
 import { encodeHeader, layoutDigest, metadataPath, preparedPath } from './prepared-format.js';
@@ -20,10 +20,12 @@ export async function writePrepared(
   placeOf: (row: number) => string,
   onRows: (done: number) => void,
   turn: Turn,
+  /** The class of each label as the store has it, in its last column. */
+  classOf: (label: number) => number = (label) => label,
 ): Promise<DatasetMetadata> {
-  const { rows, columns } = description;
-  return publishPrepared(cacheDirectory, description, { rows, features: columns.length }, (write) =>
-    writeValues(store, description, placeOf, write, onRows, turn),
+  const shape = { rows: description.rows, features: rowWidth(description) };
+  return publishPrepared(cacheDirectory, description, shape, (write) =>
+    writeValues(store, description, placeOf, write, onRows, turn, classOf),
   );
 }
 
@@ -58,9 +60,10 @@ async function writeValues(
   write: (bytes: Uint8Array) => void,
   onRows: (done: number) => void,
   turn: Turn,
+  classOf: (label: number) => number,
 ): Promise<void> {
   for (const [range, scales] of scalesOf(description))
-    await writeRange(store, description, range, scales, placeOf, write, onRows, turn);
+    await writeRange(store, description, range, scales, placeOf, write, onRows, turn, classOf);
 }
 
 type Scales = readonly Pick<ColumnMetadata, 'mean' | 'std' | 'held'>[];
@@ -91,15 +94,17 @@ function* scalesOf({
 
 function writeRange(
   store: RowStore,
-  { columns }: Omit<DatasetMetadata, 'digest'>,
+  description: Omit<DatasetMetadata, 'digest'>,
   range: RowRange,
   scales: Scales,
   placeOf: (row: number) => string,
   write: (bytes: Uint8Array) => void,
   onRows: (done: number) => void,
   turn: Turn,
+  classOf: (label: number) => number,
 ): Promise<void> {
-  const features = columns.length;
+  const { columns } = description;
+  const features = rowWidth(description);
   const mean = Float64Array.from(scales, (column) => column.mean);
   const std = Float64Array.from(scales, (column) => column.std);
   const held = scales.map((column) => column.held === true);
@@ -107,7 +112,9 @@ function writeRange(
   return store.forEachBlock(range.start, range.end, turn, (values, count, firstRow) => {
     if (normalised.length !== count * features) normalised = new Float32Array(count * features);
     let beyond = Number.POSITIVE_INFINITY;
-    for (let feature = 0; feature < features; feature++) {
+    for (let at = columns.length; at < count * features && features > columns.length; at += features)
+      normalised[at] = classOf(values[at]!);
+    for (let feature = 0; feature < columns.length; feature++) {
       // A held column stays 0.
       if (held[feature]) continue;
       const middle = mean[feature]!;

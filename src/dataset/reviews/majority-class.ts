@@ -23,11 +23,17 @@ export function majorityOver(
   const samples = openReviews(dataset, task, rows, splitName, stride);
   const { labels } = viewReviews(dataset.values, dataset.metadata.rows);
   const { start, end } = task.split.train;
-  const counts = new Array<number>(task.classes ?? 2).fill(0);
+  // Of several labels a text its label is the number of its set.
+  const sets = dataset.metadata.reviews?.tags?.sets.length;
+  const counts = new Array<number>(sets ?? task.classes ?? 2).fill(0);
   for (let row = start; row < end; row++) counts[labels[row]!]!++;
   // Of two as common ones the second, of several the first.
   const label =
-    task.classes === undefined ? (counts[1]! >= counts[0]! ? 1 : 0) : counts.indexOf(Math.max(...counts));
+    sets === undefined && task.classes === undefined
+      ? counts[1]! >= counts[0]!
+        ? 1
+        : 0
+      : counts.indexOf(Math.max(...counts));
   const hits = new Float32Array(samples.count);
   let right = 0;
   for (let sample = 0; sample < samples.count; sample++) {

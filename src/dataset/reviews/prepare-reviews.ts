@@ -47,7 +47,7 @@ export async function writeReviews(
     return idsOfRanks(store.wordsOf(review), (word) => (ranks === null ? word : (ranks[word] ?? 0)));
   };
 
-  const facts = describeReviews(labels, starts, split, vocabularyOf(read, ranks), read.classes);
+  const facts = describeReviews(labels, starts, split, vocabularyOf(read, ranks), read);
   const metadata = await publishPrepared(
     options.cacheDirectory,
     {
@@ -83,7 +83,7 @@ function describeReviews(
   starts: Uint32Array,
   split: RowSplit,
   vocabulary: number,
-  classes: readonly string[] | undefined,
+  { classes, tags }: Pick<SourceReviews, 'classes' | 'tags'>,
 ): ReviewFacts {
   const lengths = Uint32Array.from(labels, (_, row) => starts[row + 1]! - starts[row]!).sort();
   const countOf = (label: number, { start, end }: RowSplit['train']): number => {
@@ -91,7 +91,12 @@ function describeReviews(
     for (let row = start; row < end; row++) if (labels[row] === label) count++;
     return count;
   };
-  const positive = (rows: RowSplit['train']): number => countOf(1, rows) / (rows.end - rows.start);
+  const sizes = tags?.sets.map(({ length }) => length);
+  const isPositive = (label: number): boolean => (sizes === undefined ? label === 1 : sizes[label]! > 0);
+  const positive = ({ start, end }: RowSplit['train']): number =>
+    labels.subarray(start, end).filter(isPositive).length / (end - start);
+  const countTag = (tag: number, { start, end }: RowSplit['train']): number =>
+    labels.subarray(start, end).filter((label) => tags?.sets[label]!.includes(tag)).length;
   return {
     words: starts.at(-1)!,
     vocabulary,
@@ -111,6 +116,19 @@ function describeReviews(
             validation: countOf(label, split.validation),
             test: countOf(label, split.test),
           })),
+        }),
+    ...(tags === undefined
+      ? {}
+      : {
+          tags: {
+            names: tags.names.map((name, tag) => ({
+              name,
+              train: countTag(tag, split.train),
+              validation: countTag(tag, split.validation),
+              test: countTag(tag, split.test),
+            })),
+            sets: tags.sets,
+          },
         }),
   };
 }

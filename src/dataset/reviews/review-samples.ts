@@ -37,6 +37,7 @@ export function openReviews(
       `the ${splitName} split is reviews ${rows.start} to ${rows.end}, the dataset has ${reviews}`,
     );
   }
+  const { tags } = dataset.metadata.reviews;
   const count = Math.ceil((rows.end - rows.start) / stride);
   if (count < 1) throw new SweepError('DATASET_TOO_SHORT', `the ${splitName} split holds no review`);
 
@@ -44,6 +45,7 @@ export function openReviews(
     count,
     timesteps: maxLength,
     features: 1,
+    ...(tags === undefined ? {} : { targetUnits: tags.names.length }),
     gather(indices, first, rowCount, out, offset, timeStride, rowStride) {
       const { starts, ids } = viewReviews(dataset.values, reviews);
       checkIndices(indices, first, rowCount, count);
@@ -65,9 +67,15 @@ export function openReviews(
     gatherTargets(indices, first, rowCount, out, offset) {
       const { labels } = viewReviews(dataset.values, reviews);
       checkIndices(indices, first, rowCount, count);
-      for (let row = 0; row < rowCount; row++) {
-        out[offset + row] = labels[rows.start + indices[first + row]! * stride]!;
+      const labelAt = (row: number): number => labels[rows.start + indices[first + row]! * stride]!;
+      if (tags === undefined) {
+        for (let row = 0; row < rowCount; row++) out[offset + row] = labelAt(row);
+        return;
       }
+      const units = tags.names.length;
+      out.fill(0, offset, offset + rowCount * units);
+      for (let row = 0; row < rowCount; row++)
+        for (const tag of tags.sets[labelAt(row)]!) out[offset + row * units + tag] = 1;
     },
   };
 }

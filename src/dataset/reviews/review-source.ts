@@ -14,6 +14,7 @@ import { IMDB_SHA256, imdbName, imdbPath, imdbSource } from './imdb-reviews.js';
 import { readLists, readNpz, readNumbers } from './npz.js';
 import { ReviewStore, WordNumbers } from './review-store.js';
 import { readReviewTable } from './review-table.js';
+import type { TagNames, TagSets } from './review-tags.js';
 import { splitWords } from './review-words.js';
 import {
   SYNTHETIC_REVIEWS,
@@ -34,6 +35,8 @@ export interface SourceReviews {
   readonly notices: readonly string[];
   /** The classes' names, of more than two; absent: there are two. */
   readonly classes?: readonly string[];
+  /** Of texts that may have several labels. */
+  readonly tags?: TagNames;
 }
 
 /** Why the source cannot be had; null when it can. */
@@ -104,6 +107,7 @@ async function readTables(
   const notices: string[] = [];
   const stores: ReviewStore[] = [];
   let classes: readonly string[] | null = null;
+  let tags: TagSets | null = null;
   let done = 0;
   for (const path of paths) {
     const store = new ReviewStore();
@@ -120,10 +124,13 @@ async function readTables(
         signal,
         onReview: (label, text) => store.append(label, numbers.numberAll(splitWords(text))),
       },
+      tags,
     );
     notices.push(...read.notices);
     // Those of the training hold for the test, whichever of them it has.
     classes ??= read.classes;
+    tags ??= read.tags;
+    tags?.close();
     stores.push(store);
   }
   const [training, test] = stores;
@@ -135,6 +142,7 @@ async function readTables(
     source: { name: basename(source.path), synthetic: false, digest: hash.digest('hex') },
     notices,
     ...(classes === null ? {} : { classes }),
+    ...(tags === null ? {} : { tags: tags.summary() }),
   };
 }
 

@@ -8,6 +8,7 @@ import { EmptyTable } from '../sources/table/sniff-dialect.js';
 import type { Table, TableSettings } from '../sources/table/table.js';
 import { fitForm, type ReviewTableForm } from './fit-form.js';
 import { type Classes, findClasses, type ReadLabel } from './review-labels.js';
+import { TagSets } from './review-tags.js';
 
 export interface ReviewTableHooks<Label> {
   readonly onBytes: (bytes: Buffer) => void;
@@ -20,6 +21,8 @@ export interface ReadReviews {
   readonly notices: readonly string[];
   /** The classes' names, of more than two; null: there are two, or no labels. */
   readonly classes: readonly string[] | null;
+  /** Of texts that may have several labels, those that were met; null: a text has one. */
+  readonly tags: TagSets | null;
 }
 
 /** Throws CSV_SYNTAX, CSV_VALUE with `file:line:column`, SPEC_INVALID for a column that is not there. */
@@ -27,11 +30,14 @@ export async function readReviewTable(
   path: string,
   form: ReviewTableForm,
   hooks: ReviewTableHooks<number>,
+  /** Of the table before, whose labels these are of. */
+  tags: TagSets | null = null,
 ): Promise<ReadReviews> {
-  return readTable(path, form, hooks, (field, read) => {
+  const toLabel = (field: string | null, read: ReadLabel): number => {
     if (field !== null) return read(field);
     throw new SweepError('INTERNAL', `${path}: a label was promised, and is not there`);
-  });
+  };
+  return readTable(path, form, hooks, toLabel, { tags });
 }
 
 /** The labels that a table was found to have, in the order of their numbers; null: those that everybody writes. */
@@ -49,12 +55,13 @@ export async function readReviewTexts(
   path: string,
   form: ReviewTableForm,
   hooks: ReviewTableHooks<number | null>,
+  tags: TagSets | null = null,
 ): Promise<ReadReviews> {
   const fitted = await fitForm(path, form, (tried) => openReviews(path, tried, { onBytes() {} }));
   const toLabel = (field: string | null, read: ReadLabel): number | null =>
     field === null ? null : read(field);
-  const { notices, classes } = await readTable(path, fitted.form, hooks, toLabel, true);
-  return { notices: [...fitted.notices, ...notices], classes };
+  const read = await readTable(path, fitted.form, hooks, toLabel, { tags, mayLackLabels: true });
+  return { ...read, notices: [...fitted.notices, ...read.notices] };
 }
 
 async function readTable<Label>(
@@ -62,13 +69,19 @@ async function readTable<Label>(
   form: ReviewTableForm,
   hooks: ReviewTableHooks<Label>,
   toLabel: (field: string | null, read: ReadLabel) => Label,
-  mayLackLabels = false,
+  {
+    tags: known = null,
+    mayLackLabels = false,
+  }: { readonly tags?: TagSets | null; readonly mayLackLabels?: boolean } = {},
 ): Promise<ReadReviews> {
   const table = await openReviews(path, form, hooks);
   try {
     const columns = findColumns(table, form, path, mayLackLabels);
-    const classes = columns.label < 0 ? null : await findClasses(table, columns.label, form);
-    return await readRows(table, columns, classes, form, hooks, toLabel, path);
+    const { separator } = form;
+    const tags = known ?? (separator === undefined ? null : new TagSets(separator, form.classes));
+    const classes = columns.label < 0 ? null : (tags ?? (await findClasses(table, columns.label, form)));
+    const read = await readRows(table, columns, classes, form, hooks, toLabel, path);
+    return { ...read, tags };
   } finally {
     table.close();
   }
@@ -126,11 +139,12 @@ async function readRows<Label>(
   hooks: ReviewTableHooks<Label>,
   toLabel: (field: string | null, read: ReadLabel) => Label,
   path: string,
-): Promise<ReadReviews> {
+): Promise<Omit<ReadReviews, 'tags'>> {
   const { text, label } = columns;
   let reviews = 0;
   const swallowed: { readonly row: number; readonly inner: number }[] = [];
-  const isInner = innerReview(table, label, classes);
+  // Any field holds labels where they are not known yet.
+  const isInner = innerReview(table, label, classes instanceof TagSets ? null : classes);
   const read: ReadLabel = (field) => {
     const found = classes?.labelOf(field);
     if (found !== undefined) return found;

@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { SweepError } from '../../errors.js';
-import type { SeriesColumn, SeriesSpec } from '../../study/dataset-source.js';
+import type { RowsSpec, SeriesColumn } from '../../study/dataset-source.js';
 import { MAX_SERIES, type RowRange, type RowSplit, type SplitName } from '../../study/trial/trial.js';
 import { countOf } from '../../wording/plural.js';
 import { nameSeriesColumn } from '../../wording/series-column.js';
@@ -51,7 +51,7 @@ interface Placed extends OneSeries {
 export async function arrangeSeries(
   read: RowStore,
   rows: SeriesOfRows,
-  spec: Pick<SeriesSpec, 'split'> & { readonly series: NonNullable<SeriesSpec['series']> },
+  spec: Pick<RowsSpec, 'split'> & { readonly series: NonNullable<RowsSpec['series']> },
   cacheDirectory: string,
   turn: Turn,
 ): Promise<ArrangedSeries> {
@@ -139,7 +139,7 @@ function placeSeries(
 
 /** The split of each series. Of those that are too short for it all are named, with what leaves them out. */
 function resolveEach(
-  spec: SeriesSpec['split'],
+  spec: RowsSpec['split'],
   kept: readonly { readonly name: string; readonly series: number }[],
   counts: Uint32Array,
   column: SeriesColumn,

@@ -1,6 +1,6 @@
 // The outline of a column for a plot: the lowest and the highest value in each of a number of equal stretches of rows.
 import type { RowRange } from '../../study/trial/trial.js';
-import type { MappedDataset } from '../dataset.js';
+import { type MappedDataset, rowWidth } from '../dataset.js';
 
 export interface ColumnOutline {
   /** In the column's unit, one of each stretch; never more stretches than rows. */
@@ -18,6 +18,7 @@ export function outlineColumn(
   const { values } = dataset;
   const { columns } = dataset.metadata;
   const { mean, std } = columns[column]!;
+  const width = rowWidth(dataset.metadata);
   const count = Math.min(stretches, rows.end - rows.start);
   const low: number[] = [];
   const high: number[] = [];
@@ -26,7 +27,7 @@ export function outlineColumn(
     let lowest = Number.POSITIVE_INFINITY;
     let highest = Number.NEGATIVE_INFINITY;
     for (let row = boundary(stretch); row < boundary(stretch + 1); row++) {
-      const value = values[row * columns.length + column]!;
+      const value = values[row * width + column]!;
       if (value < lowest) lowest = value;
       if (value > highest) highest = value;
     }

@@ -9,6 +9,8 @@ export interface WindowSource {
   readonly stepValues: number;
   readonly timesteps: number;
   readonly features: number;
+  /** From a row to the next, in values; absent: `features`. */
+  readonly rowValues?: number;
   /**
    * Of samples that do not follow each other at one distance: which multiples of `anchorStride` they lie at, used again at
    * the next call. Absent: a sample's index is that.

@@ -24,6 +24,8 @@ export async function rollRows(
   spec: RollingSplit,
   cacheDirectory: string,
   turn: Turn,
+  /** Columns that are normalised: the first ones. */
+  columns = read.features,
 ): Promise<RolledRows> {
   const origins = resolveBlocks(spec, read.rows);
   const store = new RowStore(join(cacheDirectory, `.${randomUUID()}.rows.tmp`), read.features);
@@ -43,7 +45,7 @@ export async function rollRows(
       blocks.push({
         split: { train: moved(train), validation: moved(validation), test },
         origin: { train, validation },
-        columns: Array.from(mean, (middle, column) => ({
+        columns: Array.from(mean.subarray(0, columns), (middle, column) => ({
           mean: middle,
           std: std[column]!,
           ...(held.includes(column) ? { held: true as const } : {}),

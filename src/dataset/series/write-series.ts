@@ -1,10 +1,11 @@
 // The second half of preparing a series, or several: the split, what columns are normalised by, the prepared file.
 import { SweepError } from '../../errors.js';
-import { type RollingSplit, type SeriesSpec, targetNames } from '../../study/dataset-source.js';
+import type { RollingSplit, RowsSpec } from '../../study/dataset-source.js';
 import { faultError, type Notice } from '../../wording/fault-words.js';
 import { countOf } from '../../wording/plural.js';
 import { showField } from '../../wording/show-field.js';
 import { suggest } from '../../wording/suggest.js';
+import { forecastNames, labelsOf } from '../by-kind.js';
 import type { ColumnMetadata, DatasetMetadata, OneSeries, SeriesFacts } from '../dataset.js';
 import { writePrepared } from '../prepared/prepared-writer.js';
 import type { TextColumn } from '../sources/csv/csv-header.js';
@@ -13,6 +14,7 @@ import type { PrepareOptions, SourceRows } from '../sources/source-rows.js';
 import { type Turn, turnsOf } from '../turns.js';
 import { arrangeSeries } from './arrange-series.js';
 import { measureColumns, rangeColumns } from './column-statistics.js';
+import { type FoundLabels, findLabels } from './label-classes.js';
 import { resolveSplit } from './resolve-split.js';
 import type { RowStore } from './row-store.js';
 import { rollRows } from './write-rolling.js';
@@ -23,7 +25,7 @@ export interface Written {
 }
 
 /** One series, or several where the spec says which column tells them apart. */
-export function writeSeries(read: SourceRows, spec: SeriesSpec, options: PrepareOptions): Promise<Written> {
+export function writeSeries(read: SourceRows, spec: RowsSpec, options: PrepareOptions): Promise<Written> {
   const { series } = spec;
   if (series !== undefined) return writeSeveral(read, { ...spec, series }, options);
   if (spec.split.type === 'rolling') return writeRolling(read, spec, spec.split, options);
@@ -33,7 +35,7 @@ export function writeSeries(read: SourceRows, spec: SeriesSpec, options: Prepare
 
 async function writeRolling(
   read: SourceRows,
-  spec: SeriesSpec,
+  spec: RowsSpec,
   rollingSplit: RollingSplit,
   options: PrepareOptions,
 ): Promise<Written> {
@@ -43,9 +45,10 @@ async function writeRolling(
     rollingSplit,
     options.cacheDirectory,
     turn,
+    read.columns.length,
   );
   try {
-    for (const target of targetNames(spec))
+    for (const target of forecastNames(spec))
       for (const [back, { columns }] of rolling.blocks.entries()) {
         if (!columns[read.columns.indexOf(target)]?.held) continue;
         throw new SweepError(
@@ -61,7 +64,7 @@ async function writeRolling(
   }
 }
 
-type SeveralSpec = SeriesSpec & { readonly series: NonNullable<SeriesSpec['series']> };
+type SeveralSpec = RowsSpec & { readonly series: NonNullable<RowsSpec['series']> };
 
 async function writeSeveral(read: SourceRows, spec: SeveralSpec, options: PrepareOptions): Promise<Written> {
   const turn = turnsOf(options.signal);
@@ -72,7 +75,7 @@ async function writeSeveral(read: SourceRows, spec: SeveralSpec, options: Prepar
   const { store, split, list, left, sourceRow } = arranged;
   try {
     const scaled =
-      normalise === 'together' ? list : await scaleEach(store, list, read.columns, targetNames(spec), turn);
+      normalise === 'together' ? list : await scaleEach(store, list, read.columns, forecastNames(spec), turn);
     const series: SeriesFacts = { column, normalise, list: scaled, left };
     const placeOf = (row: number): string => read.placeOf(sourceRow(row));
     const written = await writeRows({ ...read, store, placeOf }, spec, { split, series }, options);
@@ -123,7 +126,7 @@ function describeLeft({ left, list }: SeriesFacts): string[] {
 
 async function writeRows(
   read: SourceRows,
-  spec: SeriesSpec,
+  spec: RowsSpec,
   layout: Pick<DatasetMetadata, 'split' | 'series' | 'rolling'>,
   options: PrepareOptions,
 ): Promise<Written> {
@@ -143,7 +146,8 @@ async function writeRows(
     min: min[column]!,
     max: max[column]!,
   }));
-  for (const target of targetNames(spec)) checkTarget({ columns: described }, target, read.textColumns);
+  const labels = await findLabelsOf(read, spec, layout.split, turn);
+  for (const target of forecastNames(spec)) checkTarget({ columns: described }, target, read.textColumns);
   const metadata = await writePrepared(
     options.cacheDirectory,
     store,
@@ -156,19 +160,35 @@ async function writeRows(
       time: read.time,
       missing: read.missing,
       ...(read.calendar === null ? {} : { calendar: read.calendar }),
+      ...(labels === null ? {} : { labels: labels.facts }),
       ...(read.found === undefined ? {} : { found: read.found }),
     },
     read.placeOf,
     (done) => options.onProgress?.({ phase: 'write', done, total: store.rows }),
     turn,
+    labels?.classOf,
   );
-  const notices: Notice[] = [...read.notices];
-  if (held.length > 0) {
+  const notices: Notice[] = [...read.notices, ...(labels?.notices ?? [])];
+  const constant = held.filter((column) => column < columns.length);
+  if (constant.length > 0) {
     notices.push(
-      `constant over the training rows, so they carry nothing and are held at that value: ${held.map((column) => columns[column]).join(', ')}`,
+      `constant over the training rows, so they carry nothing and are held at that value: ${constant.map((column) => columns[column]).join(', ')}`,
     );
   }
   return { metadata, notices };
+}
+
+/** null: rows have none. */
+async function findLabelsOf(
+  { labels: names, store }: SourceRows,
+  spec: RowsSpec,
+  split: DatasetMetadata['split'],
+  turn: Turn,
+): Promise<FoundLabels | null> {
+  const labels = labelsOf(spec);
+  if (names === null || labels === null) return null;
+  const { column, classes } = labels;
+  return findLabels(store, split, { column, names, isListed: classes !== null }, turn);
 }
 
 /** `degC` of `T (degC)`; null without brackets. */
@@ -189,7 +209,9 @@ export function checkTarget(
   if (text !== undefined)
     throw new SweepError('SPEC_INVALID', `the target "${target}" holds text: ${showField(text.example)}`, {
       path: 'dataset.target',
-      hint: numberHint(text.example) ?? `a target is a column of numbers; ${suggest(target, names)}`,
+      hint:
+        numberHint(text.example) ??
+        `a target is a column of numbers, or with "task": "classify" one of labels; ${suggest(target, names)}`,
     });
   throw new SweepError('SPEC_INVALID', `the target "${target}" is not a column of the dataset`, {
     path: 'dataset.target',

@@ -10,6 +10,8 @@ const PUBLISHED: Readonly<Record<string, string>> = {
   'ETTh2.csv': ETT('ETTh2.csv'),
   'ETTm1.csv': ETT('ETTm1.csv'),
   'ETTm2.csv': ETT('ETTm2.csv'),
+  'occupancy.csv':
+    'it is the rows of https://archive.ics.uci.edu/dataset/357 (CC BY 4.0) in one file, in the order of time, with a name over the column of their numbers',
   'electricity.csv':
     'it is the hourly form of https://archive.ics.uci.edu/dataset/321 (columns date, 0 to 319 and OT) that papers compare forecasts on, in the data of https://github.com/thuml/Autoformer',
 };

@@ -2,13 +2,16 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { CsvSource, DatasetSource, SeriesColumn, SeriesSpec } from '../../study/dataset-source.js';
+import { SweepError } from '../../errors.js';
+import type { CsvSource, DatasetSource, RowsSpec, SeriesColumn } from '../../study/dataset-source.js';
 import { JENA_COLUMNS } from '../../study/jena-columns.js';
 import type { Notice } from '../../wording/fault-words.js';
 import { countOf } from '../../wording/plural.js';
+import { labelsOf } from '../by-kind.js';
 import type { DatasetMetadata } from '../dataset.js';
 import type { SeriesOfRows } from '../series/arrange-series.js';
 import type { CalendarSpec } from '../series/calendar.js';
+import { LabelCodes, type LabelNames, openLabeller } from '../series/label-codes.js';
 import { RowStore } from '../series/row-store.js';
 import { datesOf, RowCounter, type RowsBefore } from '../series/rows-before.js';
 import { SeriesRows } from '../series/series-rows.js';
@@ -67,15 +70,17 @@ export interface SourceRows extends SourceFacts {
   readonly before: RowsBefore;
   /** What the last columns are; null: nothing of the calendar. */
   readonly calendar: CalendarSpec | null;
+  /** The labels whose numbers the store's last column has, in the order of these; null: it has none. */
+  readonly labels: LabelNames | null;
 }
 
 type Several = { readonly column: SeriesColumn };
-type SourceBlock = RowBlock & Partial<Pick<CsvBlock, 'series' | 'seconds'>>;
+type SourceBlock = RowBlock & Partial<Pick<CsvBlock, 'series' | 'seconds' | 'labels'>>;
 
 /** Throws CSV_… for what is wrong in the file. */
 export async function readSource(
   source: DatasetSource,
-  spec: Pick<SeriesSpec, 'series' | 'calendar' | 'split'>,
+  spec: RowsSpec,
   options: PrepareOptions,
 ): Promise<SourceRows> {
   const several = spec.series ?? null;
@@ -84,16 +89,19 @@ export async function readSource(
   const dates = datesOf(spec.split);
   const counter = new RowCounter(dates, timeZone);
   const widen = await openWidener(calendar);
-  const { columns: read, blocks, summary } = await openSource(source, several, options);
+  const codes = codesOf(spec, source);
+  const label = openLabeller();
+  const { columns: read, blocks, summary } = await openSource(source, { several, codes }, options);
   const columns = withCalendar(read, spec.calendar ?? []);
   const series = several === null ? null : new SeriesRows();
   const path = join(options.cacheDirectory, `.${randomUUID()}.rows.tmp`);
-  const store = new RowStore(path, columns.length);
+  const store = new RowStore(path, columns.length + (codes === null ? 0 : 1));
   const turn = turnsOf(options.signal);
   try {
-    for await (const { values, count, seconds, series: names = null } of blocks) {
+    for await (const { values, count, seconds, series: names = null, labels = null } of blocks) {
       if (calendar !== null || dates.length > 0) requireTimes(seconds, count, dates);
-      store.append(widen(values, count, seconds, columns.length), count);
+      const widened = widen(values, count, seconds, columns.length);
+      store.append(labels === null ? widened : label(widened, columns.length, labels, count), count);
       if (names !== null) series?.append(names, seconds);
       if (seconds !== undefined) counter.append(seconds, count, names);
       await turn();
@@ -107,6 +115,7 @@ export async function readSource(
       series: rowsOf === undefined ? null : { ...rowsOf, before: (name) => counter.of(name) },
       before: counter.of(null),
       calendar,
+      labels: codes?.names ?? null,
     };
   } catch (error) {
     store.close();
@@ -114,12 +123,29 @@ export async function readSource(
   }
 }
 
+/** Throws SPEC_INVALID for a source without labels. null: none are asked for. */
+function codesOf(spec: RowsSpec, source: DatasetSource): LabelCodes | null {
+  const labels = labelsOf(spec);
+  if (labels === null) return null;
+  if (source.type === 'csv') return new LabelCodes({ ...labels, missing: source.missing });
+  throw new SweepError('SPEC_INVALID', `${JSON.stringify(source.name)} has no labels`, {
+    path: 'dataset.source',
+    hint: 'give a table with a column of labels: {"csv": "data.csv"}',
+  });
+}
+
+/** What is read of columns of texts. */
+interface TextColumns {
+  readonly several: Several | null;
+  readonly codes: LabelCodes | null;
+}
+
 async function openSource(
   source: DatasetSource,
-  several: Several | null,
+  texts: TextColumns,
   options: PrepareOptions,
 ): Promise<RowSource<SourceFacts, SourceBlock>> {
-  if (source.type === 'csv') return openCsvSource(source, () => basename(source.path), options, several);
+  if (source.type === 'csv') return openCsvSource(source, () => basename(source.path), options, texts);
   if (source.name === 'jena-synthetic') return syntheticSource(options);
   const csv = jenaCsvSource(options.cacheDirectory);
   const { columns, blocks, summary } = await openCsvSource(csv, jenaName, options);
@@ -146,7 +172,7 @@ async function openCsvSource(
   source: CsvSource,
   nameOf: (sha256: string) => string,
   { signal, onProgress, cacheDirectory }: PrepareOptions,
-  several: Several | null = null,
+  { several, codes }: TextColumns = { several: null, codes: null },
 ): Promise<RowSource<SourceFacts, SourceBlock>> {
   const hash = createHash('sha256');
   const total = source.sql === undefined ? sizeOf(tableFiles(source.path)) : null;
@@ -160,6 +186,7 @@ async function openCsvSource(
     signal,
     temporary: cacheDirectory,
     series: several,
+    label: codes,
   });
   return {
     columns,

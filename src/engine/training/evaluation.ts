@@ -8,6 +8,7 @@ import { taskOf } from '../../task/registry.js';
 import type { Model } from '../engine.js';
 import { sampleLossOf } from '../sample-loss.js';
 import { ClassScores, StepScores } from './output-scores.js';
+import { TagScores } from './tag-scores.js';
 
 /** Larger batches gain nothing: the wasm engine works in tiles of 16. */
 const BATCH = 128;
@@ -26,14 +27,27 @@ export interface Judged {
   readonly errorScale?: number | readonly number[] | undefined;
   /** How many columns the targets are of. */
   readonly columns?: number | undefined;
+  /** Whether a prediction is the probability of the second of two classes. */
+  readonly isBinary?: boolean;
+  /** Whether a prediction is the probability of each of several labels. */
+  readonly areLabels?: boolean;
   /** By default they are: of many steps they take memory. */
   readonly keepsPredictions?: boolean;
 }
 
 /** As a trial's own validation samples are judged. */
 export function judgedBy({ task, training }: Pick<TrainConfig, 'task' | 'training'>): Judged {
-  const { quantiles, conformal, errorScale, columns } = taskOf(task).answer(task);
-  return { loss: training.loss, quantiles, conformal, errorScale, columns };
+  const { quantiles, conformal, errorScale, columns, activation, areLabels } = taskOf(task).answer(task);
+  const isBinary = activation === 'sigmoid' && !areLabels;
+  return {
+    loss: training.loss,
+    quantiles,
+    conformal,
+    errorScale,
+    columns,
+    isBinary,
+    ...(areLabels ? { areLabels, keepsPredictions: false } : {}),
+  };
 }
 
 /** The evaluation one batch at a time, so that the caller can stop or let others run in between. */
@@ -47,6 +61,8 @@ export function* evaluateInBatches(
     offsets,
     errorScale = 1,
     columns = 1,
+    isBinary = false,
+    areLabels = false,
     keepsPredictions = true,
   }: Judged = { loss: 'mae' },
 ): Generator<{ done: number }, Evaluation, void> {
@@ -62,6 +78,8 @@ export function* evaluateInBatches(
   const predictions = new Float32Array(BATCH * units);
   const targets = new Float32Array(BATCH * steps);
   const classes = loss === 'sparseCategoricalCrossentropy' ? new ClassScores(units) : null;
+  const pair = isBinary ? new ClassScores(2) : null;
+  const tags = areLabels ? new TagScores(units) : null;
   const scores = new StepScores(steps, quantiles, samples.count, conformal, columns);
   const each = quantiles?.length ?? 1;
   const middle = quantiles === undefined ? 0 : middleOf(quantiles);
@@ -110,12 +128,17 @@ export function* evaluateInBatches(
       square += squareOfSteps / steps;
       absoluteErrors[start + row] = ofSteps / steps;
       squaredErrors[start + row] = squareOfSteps / steps;
-      hits[start + row] = isRight(predictions[at]!, targets[row * steps]!) ? 1 : 0;
+      const isHit =
+        tags?.add(predictions, at, targets, row * steps) ?? isRight(predictions[at]!, targets[row * steps]!);
+      hits[start + row] = isHit ? 1 : 0;
+      pair?.addProbability(predictions[at]!, targets[row * steps]!);
     }
     yield { done: start + size };
   }
   const mean = (sum: number): number => sum / samples.count;
-  const outputs = classes === null ? scores.describe() : { classes: classes.describe() };
+  const told = classes ?? pair;
+  const ofSteps = tags === null ? scores.describe() : { labels: tags.describe() };
+  const outputs = told === null ? ofSteps : { classes: told.describe() };
   return {
     mae: mean(absolute),
     mse: mean(square),
@@ -127,7 +150,8 @@ export function* evaluateInBatches(
     ...(steps > 1 ? { squaredErrors } : {}),
     predictions: answers,
     hits,
-    ...(classes === null ? {} : { places: Uint16Array.from(classes.places), answers: classes.counts() }),
+    ...(classes === null ? {} : { places: Uint16Array.from(classes.places) }),
+    ...(told === null ? {} : { answers: told.counts() }),
     ...(outputs === undefined ? {} : { outputs }),
   };
 }

@@ -1,5 +1,6 @@
 import { type MetricName, TOP_K } from '../../model/metric.js';
 import { macroF1Interval } from '../../statistics/macro-f1.js';
+import type { Range } from '../../statistics/range-interval.js';
 import { type IntervalOrReason, meanInterval } from '../../statistics/sample-mean.js';
 import type { TrainConfig } from '../../study/trial/trial.js';
 import { accuracyOf, type Evaluation, hitsAmong, squaresOf } from '../../task/evaluation.js';
@@ -14,22 +15,27 @@ export function intervalOf(
   metric: MetricName,
   { task, training }: Pick<TrainConfig, 'task' | 'training'>,
 ): IntervalOrReason {
-  const interval = (values: ArrayLike<number>): IntervalOrReason =>
+  const { areIndependent, overTime, overlap } = taskOf(task);
+  const interval = (values: ArrayLike<number>, range: Range = 'positive'): IntervalOrReason =>
     meanInterval(
-      taskOf(task).overTime(task, 'validation', training.validationStride, values),
-      'positive',
-      taskOf(task).overlap(task, training.validationStride),
+      overTime(task, 'validation', training.validationStride, values),
+      range,
+      overlap(task, training.validationStride),
     );
+  const shareOf = (hits: Float32Array): IntervalOrReason =>
+    areIndependent ? { interval: accuracyOf({ hits }).interval, reason: null } : interval(hits, 'share');
   switch (metric) {
     case 'validationAccuracy':
-      return { interval: accuracyOf(evaluation).interval, reason: null };
+      return shareOf(evaluation.hits);
     case 'validationTop3':
     case 'validationTop5': {
       const hits = hitsAmong(evaluation, TOP_K[metric]);
-      return hits === null ? NOT_SAMPLED : { interval: accuracyOf({ hits }).interval, reason: null };
+      return hits === null ? NOT_SAMPLED : shareOf(hits);
     }
     case 'validationMacroF1':
-      return evaluation.answers === undefined ? NOT_SAMPLED : macroF1Interval(evaluation.answers);
+      return evaluation.answers === undefined || !areIndependent
+        ? NOT_SAMPLED
+        : macroF1Interval(evaluation.answers);
     case 'validationLoss': {
       const ofLosses = interval(evaluation.losses);
       if (ofLosses.interval === null) return ofLosses;

@@ -137,6 +137,7 @@ export class ClassScores {
   readonly places: number[] = [];
   /** Samples of each class without an answer: never right, among however many classes. */
   private readonly unanswered: Float64Array;
+  private readonly two = new Float32Array(2);
 
   constructor(private readonly classes: number) {
     this.confusion = new Float64Array(classes * classes);
@@ -163,6 +164,13 @@ export class ClassScores {
     this.ranks[rank]!++;
     this.places.push(rank);
     return answer === target;
+  }
+
+  /** Of two classes: the probability of the second, of which a half says the first. */
+  addProbability(probability: number, target: number): void {
+    this.two[0] = 1 - probability;
+    this.two[1] = probability;
+    this.add(this.two, 0, target);
   }
 
   counts(): AnswerCounts {

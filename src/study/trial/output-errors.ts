@@ -43,6 +43,19 @@ export const classErrorsSchema = z.object({
 });
 export type ClassErrors = ValueOf<typeof classErrorsSchema>;
 
+export const labelErrorsSchema = z.object({
+  /** Share of samples whose labels are all right, with no other given. */
+  subsetAccuracy: share,
+  /** Over all labels of all samples 2·right/(had + given). */
+  microF1: share,
+  /** Mean of that of each label that some sample has or is given. */
+  macroF1: share,
+  /** In the order of the outputs: samples that have the label, and that are given it. */
+  each: z.array(z.object({ f1: share, samples: count, given: count })).max(MAX_CLASSES),
+});
+/** Of samples that may have several labels. */
+export type LabelErrors = ValueOf<typeof labelErrorsSchema>;
+
 /** All in normalised units. */
 export const outputErrorsSchema = z.object({
   steps: z.array(stepErrors).max(MAX_STEPS).exactOptional(),
@@ -52,6 +65,7 @@ export const outputErrorsSchema = z.object({
   /** What is added to each output for the bands to cover what they claim (conformal.ts). */
   offsets: z.array(z.number()).max(MAX_OFFSETS).exactOptional(),
   classes: classErrorsSchema.exactOptional(),
+  labels: labelErrorsSchema.exactOptional(),
 });
 export type OutputErrors = ValueOf<typeof outputErrorsSchema>;
 

@@ -127,9 +127,31 @@ export const classifyTaskSchema = z.object({
   reversed: z.boolean(),
   /** How many labels there are; absent: two, one of which a probability is of. */
   classes: count.min(3).max(MAX_CLASSES).exactOptional(),
+  /** Of how many labels a text may have several, or none, each with a probability; absent: it has one. */
+  labels: count.min(1).max(MAX_CLASSES).exactOptional(),
 });
 /** Reviews as sequences of word ids, and whether each is negative (0) or positive (1). */
 export type ClassifyTask = ValueOf<typeof classifyTaskSchema>;
 
+/** Rows from a window's anchor to the last row that the window spans. */
+export const AT_WINDOW_END = -1;
+
+export const labelTaskSchema = z.object({
+  kind: z.literal('label'),
+  split: splitSchema,
+  /** `delay`: from the anchor to the row whose label is learnt, AT_WINDOW_END or as a forecast's. */
+  window: window.omit({ delays: true }).extend({ delay: z.int().min(AT_WINDOW_END) }),
+  /** As a forecast's. */
+  stretches: stretches.exactOptional(),
+  commonReach: index.exactOptional(),
+  ahead: z.array(index).max(MAX_AHEAD).exactOptional(),
+  /** How many labels there are; absent: two, one of which a probability is of. */
+  classes: count.min(3).max(MAX_CLASSES).exactOptional(),
+});
+/** Windows over a series, and the label of a row at their end or later. */
+export type LabelTask = ValueOf<typeof labelTaskSchema>;
+/** Where windows over a series lie. */
+export type WindowedTask = Pick<ForecastTask, 'split' | 'stretches' | 'commonReach' | 'window'>;
+
 /** What a trial learns from. */
-export type TaskSpec = ForecastTask | ClassifyTask;
+export type TaskSpec = ForecastTask | ClassifyTask | LabelTask;

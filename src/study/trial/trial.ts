@@ -33,7 +33,7 @@ import {
   outputErrorsSchema,
   stepFiguresSchema,
 } from './output-errors.js';
-import { classifyTaskSchema, forecastTaskSchema } from './task-spec.js';
+import { classifyTaskSchema, forecastTaskSchema, labelTaskSchema } from './task-spec.js';
 
 export * from './task-spec.js';
 
@@ -100,7 +100,7 @@ const trainConfig = z.object({
   kind: z.literal('train'),
   /** SHA-256 of the prepared dataset, hex. */
   datasetDigest: digest,
-  task: z.discriminatedUnion('kind', [forecastTaskSchema, classifyTaskSchema]),
+  task: z.discriminatedUnion('kind', [forecastTaskSchema, classifyTaskSchema, labelTaskSchema]),
   layers: z.array(openUnion<LayerSpec>()).max(MAX_LAYERS),
   training,
   seed: z.number(),

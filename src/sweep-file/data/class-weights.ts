@@ -47,9 +47,9 @@ function balanced(classes: readonly ClassShape[]): number[] {
   const total = classes.reduce((sum, { train }) => sum + train, 0);
   const empty = classes.find(({ train }) => train === 0);
   if (empty !== undefined)
-    throw new SweepError('SPEC_INVALID', `no training text has the label ${JSON.stringify(empty.name)}`, {
+    throw new SweepError('SPEC_INVALID', `no training sample has the label ${JSON.stringify(empty.name)}`, {
       path: PATH,
-      hint: 'leave its texts out with "where", or give each label a weight',
+      hint: 'leave its rows out with "where", or give each label a weight',
     });
   return classes.map(({ train }) => total / (classes.length * train));
 }

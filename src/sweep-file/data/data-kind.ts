@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import type { LayerSpec } from '../../model/layer-spec.js';
 import type { Loss, NamedLoss } from '../../model/loss.js';
 import type { DatasetSpec } from '../../study/dataset-source.js';
-import type { ClassifyTask, ForecastTask, RowSplit, SeriesStretches } from '../../study/trial/trial.js';
+import type { ClassifyTask, ForecastTask, LabelTask, RowSplit, SeriesStretches } from '../../study/trial/trial.js';
 import type { DataKind } from '../../task/task.js';
 import type { LayerPath } from '../model/model-shape.js';
 import type { Problems } from '../problems.js';
@@ -25,10 +25,14 @@ export interface DatasetShape {
   readonly block?: number;
   /** Of several series, each with its rows in each split. */
   readonly series?: { readonly list: readonly OneSeriesShape[] };
+  /** Of labelled rows. */
+  readonly labels?: { readonly classes: readonly ClassShape[] };
   /** Of reviews. */
   readonly reviews?: {
     readonly positive: Readonly<Record<keyof RowSplit, number>>;
     readonly classes?: readonly ClassShape[];
+    /** Of texts that may have several labels. */
+    readonly tags?: { readonly names: readonly ClassShape[] };
   };
 }
 
@@ -51,7 +55,10 @@ export interface OneSeriesShape {
 }
 
 /** The task but for the split, which the data decide. */
-export type ResolvedTask = Omit<ForecastTask, 'split'> | Omit<ClassifyTask, 'split'>;
+export type ResolvedTask = 
+  | Omit<ForecastTask, 'split'>
+  | Omit<ClassifyTask, 'split'>
+  | Omit<LabelTask, 'split'>;
 
 /** null: not known yet. */
 export type RowCounts = Readonly<Record<keyof RowSplit, number | null>>;
@@ -76,6 +83,8 @@ export interface DataFacts {
   readonly shortest?: string;
   /** The labels; null: how many there are is not known yet. */
   readonly classes?: readonly ClassShape[] | null;
+  /** Labels of which a sample may have several; null: how many is not known yet; absent: it has one. */
+  readonly labels?: number | null;
 }
 
 /** The sections that say what a sample is. */

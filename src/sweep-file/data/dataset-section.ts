@@ -9,6 +9,7 @@ import {
   type CsvSource,
   type DatasetSource,
   MISSING_POLICIES,
+  type LabelledSpec,
   type NamedSource,
   NORMALISATIONS,
   type SeriesColumn,
@@ -16,7 +17,8 @@ import {
   type SplitSpec,
 } from '../../study/dataset-source.js';
 import { JENA_TARGET } from '../../study/jena-columns.js';
-import { MAX_TARGETS } from '../../study/trial/output-errors.js';
+import { plainLabel } from '../../study/trial/class-label.js';
+import { MAX_CLASSES, MAX_TARGETS } from '../../study/trial/output-errors.js';
 import { TARGET_CHANGES } from '../../study/trial/trial.js';
 import { nearest } from '../../wording/suggest.js';
 import { referencable } from '../reference.js';
@@ -33,6 +35,8 @@ const JENA_SPLIT: SplitSpec = {
   validation: { start: 200_001, end: 300_000 },
   test: { start: 300_001, end: null },
 };
+/** What a section says of labels. */
+const LABEL_TASK = 'classify';
 const DEFAULT_SPLIT: SplitSpec = { type: 'fractions', train: 0.5, validation: 0.25, test: 0.25 };
 
 const text = (most: number) => z.string().min(1).max(most);
@@ -118,6 +122,19 @@ const idColumns = z.union([
 
 const seriesSchema = strictObject({
   kind: z.literal('series').optional(),
+  task: z
+    .enum(['forecast', LABEL_TASK])
+    .optional()
+    .describe('What is learnt: "forecast" (the default) the target, "classify" the label of a row, whose column it is'),
+  classes: z
+    .array(z.union([text(256), z.number()]))
+    .min(2)
+    .max(MAX_CLASSES)
+    .refine((names) => new Set(names.map(plainLabel)).size === names.length, {
+      message: 'must name each class once (case and blanks around do not count, and 1.0 is 1)',
+    })
+    .optional()
+    .describe('Of "classify": the labels that are learnt, in their order; rows of others count as unlabelled'),
   source: z.union([sourceSchema, z.array(sourceSchema).min(1).max(16)]),
   /** May be left out for the named sources. */
   target: z
@@ -176,6 +193,7 @@ const seriesSchema = strictObject({
       path: ['split', 'rolling'],
       message: 'is for one series: several in one table are split by shares, rows or dates',
     });
+  for (const issue of classifyIssues(section)) context.addIssue({ code: 'custom', ...issue });
   const sources = Array.isArray(section.source) ? section.source : [section.source];
   if (section.target === undefined && !sources.every(isNamed))
     context.addIssue({ code: 'custom', path: ['target'], message: 'is required: the column to forecast' });
@@ -211,6 +229,81 @@ export function readSeries(section: SeriesSection, folder: string, windowRows: n
           },
         }),
   };
+}
+
+export function readLabelled(section: SeriesSection, folder: string, windowRows: number): LabelledSpec {
+  const { classes } = section;
+  return {
+    ...readSeries(section, folder, windowRows),
+    kind: 'labelled',
+    ...(classes === undefined ? {} : { classes }),
+  };
+}
+
+/** Whether the section of a series says that a label is learnt. */
+export function learnsLabels({ task }: { readonly task?: unknown }): boolean {
+  return task === LABEL_TASK;
+}
+
+interface FieldIssue {
+  readonly path: string[];
+  readonly message: string;
+  readonly params: { readonly hint: string };
+}
+
+/** What does not go with the task. */
+function classifyIssues({
+  task,
+  classes,
+  target,
+  series,
+}: {
+  readonly task?: 'forecast' | 'classify' | undefined;
+  readonly classes?: unknown;
+  readonly target?: string | readonly string[] | object | undefined;
+  readonly series?: string | readonly string[] | object | undefined;
+}): FieldIssue[] {
+  if (!learnsLabels({ task }))
+    return classes === undefined
+      ? []
+      : [
+          {
+            path: ['classes'],
+            message: 'is for labels, and a forecast has none',
+            params: { hint: 'say that they are learnt: "task": "classify"' },
+          },
+        ];
+  const told =
+    typeof series === 'object' && Object.hasOwn(series, 'embedding')
+      ? [
+          {
+            path: ['series', 'embedding'],
+            message: 'is for forecasts: a model of labels is not told the series',
+            params: { hint: 'remove it' },
+          },
+        ]
+      : [];
+  if (Array.isArray(target) || (typeof target === 'object' && 'columns' in target))
+    return [
+      ...told,
+      {
+        path: ['target'],
+        message: 'is one column of labels',
+        params: { hint: 'one study for each: "target": "state"' },
+      },
+    ];
+  const ofNumbers = ['as', 'period'].flatMap((field) =>
+    typeof target === 'object' && Object.hasOwn(target, field)
+      ? [
+          {
+            path: ['target', field],
+            message: 'is for numbers that are forecast: a label has no level',
+            params: { hint: 'remove it' },
+          },
+        ]
+      : [],
+  );
+  return [...told, ...ofNumbers];
 }
 
 function seriesColumnOf(series: NonNullable<SeriesSection['series']>): SeriesColumn {
@@ -284,6 +377,14 @@ export function writeSeries({
     ...(calendar === undefined ? {} : { calendar }),
     ...(known === undefined ? {} : { known }),
     ...(column === undefined ? {} : { series: column ?? { file: true }, ...rest }),
+  };
+}
+
+export function writeLabelled({ kind: _, classes, ...spec }: LabelledSpec): Record<string, unknown> {
+  return {
+    ...writeSeries(spec),
+    task: LABEL_TASK,
+    ...(classes === undefined ? {} : { classes }),
   };
 }
 

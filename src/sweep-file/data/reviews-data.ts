@@ -37,19 +37,30 @@ export const reviewsData: DataSections<ReviewsSection, ReviewsSpec, Omit<Classif
   sampleSchema: reviewSampleSchema,
   withSample: (section, sample) => ({ ...section, ...(sample as object) }),
   check() {},
-  guessFacts: () => ({ ...FACTS, classes: null }),
-  factsOf: ({ sources }, { reviews, split }) => ({ ...FACTS, classes: classesOf(sources, reviews, split) }),
-  resolveTask(sections, values, { classes }, problems) {
+  guessFacts: (spec) => ({ ...FACTS, classes: null, ...(spec !== null && mayHaveSeveral(spec) ? { labels: null } : {}) }),
+  factsOf: ({ sources }, { reviews, split }) => ({
+    ...FACTS,
+    classes: classesOf(sources, reviews, split),
+    ...(reviews?.tags === undefined ? {} : { labels: reviews.tags.names.length }),
+  }),
+  resolveTask(sections, values, { classes, labels }, problems) {
     const sample = resolveSection('dataset', reviewSampleSchema, sections.dataset, values, problems);
     if (sample === null) return null;
+    if (labels !== undefined)
+      return { kind: 'classify', ...sample, ...(labels === null ? {} : { labels }) };
     const several = (classes?.length ?? 2) > 2 ? { classes: classes!.length } : {};
     return { kind: 'classify', ...sample, ...several };
   },
-  withLoss(task, { loss, classWeights }, { classes = null }) {
+  withLoss(task, { loss, classWeights }, { classes = null, labels }) {
     if (typeof loss !== 'string')
       throw new SweepError('SPEC_INVALID', 'is of values: a text is of a class, which has no quantiles', {
         path: 'training.loss',
         hint: '"binaryCrossentropy", or leave it out',
+      });
+    if (labels !== undefined && classWeights !== undefined)
+      throw new SweepError('SPEC_INVALID', 'is for texts of one label each, and these may have several', {
+        path: 'training.classWeights',
+        hint: 'remove it',
       });
     const weights =
       classWeights === undefined || classes === null
@@ -64,7 +75,12 @@ export const reviewsData: DataSections<ReviewsSection, ReviewsSpec, Omit<Classif
       );
     return { task, loss: 'sparseCategoricalCrossentropy', ...weights };
   },
-  checkModel(layers, task, { classes }, batchSize, pathOf) {
-    checkClassifier(layers, task, batchSize, pathOf, classes !== null);
+  checkModel(layers, task, { classes, labels }, batchSize, pathOf) {
+    checkClassifier(layers, task, batchSize, pathOf, classes !== null, labels);
   },
 };
+
+/** Whether a source of the data says that its texts may have several labels. */
+function mayHaveSeveral({ sources }: ReviewsSpec): boolean {
+  return sources.some((source) => source.type === 'table' && source.separator !== undefined);
+}

@@ -40,6 +40,12 @@ const tableFields = {
     })
     .optional()
     .describe('The labels that are 0, 1, …, where they are others than 0, 1, neg, pos'),
+  separator: z
+    .string()
+    .min(1)
+    .max(16)
+    .optional()
+    .describe('What stands between the labels of a text, which may have several then, or none: "|"'),
   where: z
     .string()
     .min(1)

@@ -2,11 +2,9 @@
 import { SweepError } from '../../errors.js';
 import { hasWeights } from '../../model/layer-spec.js';
 import { formatPath, type JsonPath, showValue } from '../../schema/json-path.js';
-import { calendarColumns } from '../../study/calendar-fields.js';
-import { type SeriesSpec, type SplitSpec, targetNames } from '../../study/dataset-source.js';
-import { JENA_COLUMNS } from '../../study/jena-columns.js';
+import { type SeriesSpec, targetNames } from '../../study/dataset-source.js';
 import { MAX_OFFSETS } from '../../study/trial/output-errors.js';
-import { delaysOf, type ForecastTask, type RowSplit, type WindowSpec } from '../../study/trial/trial.js';
+import { delaysOf, type ForecastTask } from '../../study/trial/trial.js';
 import { explainSeason, seasonIn } from '../../study/trial/window-reference.js';
 import { errorScalesOf } from '../../task/forecast/block-tasks.js';
 import { answerOfForecast } from '../../task/forecast/forecast-answer.js';
@@ -16,7 +14,7 @@ import type { Problems } from '../problems.js';
 import type { Resolved } from '../reference.js';
 import { resolveSection } from '../resolve-section.js';
 import { readWindow, windowSchema } from '../training-section.js';
-import type { DataFacts, DataSections, DatasetShape, OneSeriesShape, RowCounts } from './data-kind.js';
+import type { DataFacts, DataSections, DatasetShape } from './data-kind.js';
 import {
   isSeriesSample,
   pickSeriesSample,
@@ -28,6 +26,7 @@ import {
   withSeriesSample,
   writeSeries,
 } from './dataset-section.js';
+import { aheadOf, checkNamed, checkWindow, factsOfSeries, fewestRows, guessFacts, placesOf } from './series-facts.js';
 
 export const seriesData: DataSections<SeriesSection, SeriesSpec, Omit<ForecastTask, 'split'>> = {
   read: readSeries,
@@ -44,7 +43,7 @@ export const seriesData: DataSections<SeriesSection, SeriesSpec, Omit<ForecastTa
   sampleSchema: seriesSampleSchema,
   withSample: (section, sample) => withSeriesSample(section, sample as SeriesSampleSection),
   check: checkTarget,
-  guessFacts,
+  guessFacts: (spec) => guessFacts('series', spec, spec === null ? 1 : targetNames(spec).length),
   factsOf: (spec, dataset) => ({
     kind: 'series',
     features: dataset.columns.length,
@@ -58,6 +57,10 @@ export const seriesData: DataSections<SeriesSection, SeriesSpec, Omit<ForecastTa
     const { targetColumn, targetColumns, rows, stretches, shortest, ahead, errorScale, errorScales } = facts;
     const section = resolveSection('window', windowSchema, sections.window, values, problems);
     if (section === null) return null;
+    if (section.delay === undefined && section.horizon === undefined) {
+      problems.add(WITHOUT_DELAY);
+      return null;
+    }
     const window = readWindow(section);
     checkWindow(window, rows, shortest, problems);
     const sample =
@@ -113,6 +116,12 @@ export const seriesData: DataSections<SeriesSection, SeriesSpec, Omit<ForecastTa
   },
 };
 
+const WITHOUT_DELAY = {
+  code: 'SPEC_INVALID',
+  path: ['window', 'delay'],
+  message: 'is required: a whole number or a reference such as "$name"',
+  hint: 'or say which steps ahead are forecast: "horizon": [1, 24]',
+} as const;
 /** A result keeps how far each output is moved. Throws SPEC_INVALID. */
 function checkOffsets(outputs: number): void {
   if (outputs <= MAX_OFFSETS) return;
@@ -170,29 +179,6 @@ function checkFrame({ window, as, period = 0 }: Omit<ForecastTask, 'split'>, pro
   });
 }
 
-/** At least as many of the columns are known as are targets. */
-function guessFacts(spec: SeriesSpec | null): DataFacts {
-  const counts = (spec?.sources ?? []).map((source) =>
-    source.type === 'named' ? JENA_COLUMNS.length : (source.columns?.length ?? 1),
-  );
-  const made = calendarColumns(spec?.calendar ?? []).length;
-  const targets = spec === null ? 1 : targetNames(spec).length;
-  const features = Math.max(targets, counts.length === 0 ? 1 : Math.min(...counts)) + made;
-  const rows = spec?.split.type === 'rows' ? rowsOf(spec.split) : UNKNOWN_ROWS;
-  return { kind: 'series', features, ...placesOf(Array.from({ length: targets }, (_, at) => at)), rows };
-}
-
-const UNKNOWN_ROWS: RowCounts = { train: null, validation: null, test: null };
-
-function rowsOf(split: Extract<SplitSpec, { type: 'rows' }>): RowCounts {
-  const { train, validation, test } = split;
-  return {
-    train: train.end - train.start,
-    validation: validation.end - validation.start,
-    test: test.end === null ? null : test.end - test.start,
-  };
-}
-
 function checkTarget(dataset: SeriesSpec, problems: Problems): void {
   const { known = [] } = dataset;
   const targets = targetNames(dataset);
@@ -203,13 +189,7 @@ function checkTarget(dataset: SeriesSpec, problems: Problems): void {
       message: `is ${targets.length === 1 ? 'the target' : 'one of the targets'}: a model that reads it up to its own time has nothing to forecast`,
       hint: 'remove it; what is known ahead are forecasts of others, plans, prices',
     });
-  if (dataset.series !== undefined && dataset.sources.some(({ type }) => type === 'named'))
-    problems.add({
-      code: 'SPEC_INVALID',
-      path: ['dataset', 'series'],
-      message: 'does not go with a named source, which is one series',
-      hint: 'leave it out, or give a table: {"csv": "stores.csv"}',
-    });
+  checkNamed(dataset, problems);
   for (const source of dataset.sources) {
     const { columns } = source.type === 'csv' ? source : { columns: null };
     for (const target of columns === null ? [] : targets.filter((name) => !columns.includes(name)))
@@ -229,10 +209,6 @@ function findTargets(
   return placesOf(targetNames(spec).map((name) => findTarget(name, dataset)));
 }
 
-function placesOf(columns: readonly number[]): Pick<DataFacts, 'targetColumn' | 'targetColumns'> {
-  return { targetColumn: columns[0]!, ...(columns.length === 1 ? {} : { targetColumns: columns }) };
-}
-
 function findTarget(target: string, dataset: DatasetShape): number {
   const names = dataset.columns.map((column) => column.name);
   const index = names.indexOf(target);
@@ -250,42 +226,6 @@ function findTarget(target: string, dataset: DatasetShape): number {
   return index;
 }
 
-/** Places of the columns that are read up to the target's time. Throws SPEC_INVALID for one that the data have not. */
-function aheadOf({ known = [], calendar = [] }: SeriesSpec, dataset: DatasetShape): Pick<DataFacts, 'ahead'> {
-  const names = dataset.columns.map(({ name }) => name);
-  const ahead = [...known, ...calendarColumns(calendar)].map((name) => {
-    const place = names.indexOf(name);
-    if (place >= 0) return place;
-    throw new SweepError('SPEC_INVALID', `dataset.known names no column of the data: ${showValue(name)}`, {
-      path: 'dataset.known',
-      hint: suggest(name, names),
-    });
-  });
-  return ahead.length === 0 ? {} : { ahead: ahead.sort((left, right) => left - right) };
-}
-
-/** The stretches of all of them, and the one with the fewest rows in its shortest split. */
-function factsOfSeries(list: readonly OneSeriesShape[]): Pick<DataFacts, 'stretches' | 'rows' | 'shortest'> {
-  const fewest = ({ stretches: { train, validation, test } }: OneSeriesShape): number =>
-    Math.min(train[1], validation[1], test[1]);
-  const shortest = list.reduce((least, one) => (fewest(one) < fewest(least) ? one : least));
-  const all = (name: keyof RowSplit): [number, number][] =>
-    list.map(({ stretches }) => [stretches[name][0], stretches[name][1]]);
-  const { train, validation, test } = shortest.stretches;
-  return {
-    stretches: { train: all('train'), validation: all('validation'), test: all('test') },
-    rows: { train: train[1], validation: validation[1], test: test[1] },
-    shortest: shortest.name,
-  };
-}
-
-/** Of a rolling origin the earliest block has the fewest rows to train on, and no window may be too long for it. */
-function fewestRows({ split, rolling }: DatasetShape): RowCounts {
-  const trained = rolling?.blocks.map((block) => rowCounts(block.split).train ?? 0) ?? [];
-  const rows = rowCounts(split);
-  return trained.length === 0 ? rows : { ...rows, train: Math.min(...trained) };
-}
-
 function errorScaleOf(
   spec: SeriesSpec,
   dataset: DatasetShape,
@@ -296,46 +236,3 @@ function errorScaleOf(
   return errorScalesOf(rolling, columns, block);
 }
 
-function rowCounts(split: RowSplit): RowCounts {
-  return {
-    train: split.train.end - split.train.start,
-    validation: split.validation.end - split.validation.start,
-    test: split.test.end - split.test.start,
-  };
-}
-
-/** Whole steps in a window, and in each split at least one window with its target. */
-function checkWindow(
-  window: WindowSpec,
-  rows: RowCounts,
-  shortest: string | undefined,
-  problems: Problems,
-): void {
-  const { lookback, step, delay } = window;
-  if (lookback % step !== 0)
-    problems.add({
-      code: 'SPEC_INVALID',
-      path: ['window', 'step'],
-      message: `must divide lookback (${lookback}), but is ${step}`,
-      hint: `the nearest that do: ${nearestDivisors(lookback, step).join(', ')}`,
-    });
-  const ofSeries = shortest === undefined ? '' : ` of ${JSON.stringify(shortest)}, the shortest series,`;
-  for (const [name, count] of Object.entries(rows)) {
-    if (count === null || count > lookback + delay) continue;
-    problems.add({
-      code: 'SPEC_INVALID',
-      path: ['window', 'lookback'],
-      message: `reaches back ${lookback} rows and delay ahead ${delay}, but the ${name} split${ofSeries} has only ${count} rows`,
-      hint: `a shorter window, or another split${shortest === undefined ? '' : '; "minRows" leaves out series of fewer rows'}`,
-    });
-  }
-}
-
-/** The greatest divisor of `lookback` up to `step`, and the least one above. O(lookback) at worst. */
-function nearestDivisors(lookback: number, step: number): number[] {
-  let below = Math.min(step, lookback);
-  while (lookback % below !== 0) below -= 1;
-  let above = Math.min(step + 1, lookback);
-  while (lookback % above !== 0) above += 1;
-  return [...new Set([below, above])];
-}

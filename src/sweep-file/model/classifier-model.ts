@@ -3,7 +3,7 @@ import { SweepError } from '../../errors.js';
 import { sizeOf } from '../../model/layer-shape.js';
 import type { LayerSpec } from '../../model/layer-spec.js';
 import type { ClassifyTask } from '../../study/trial/trial.js';
-import { checkTrainable, type LayerPath } from './model-shape.js';
+import { checkTrainable, type LayerPath, type LayerSummary, type SampleShape } from './model-shape.js';
 
 /** Throws MODEL_SHAPE with the path of the layer. */
 export function checkClassifier(
@@ -13,6 +13,8 @@ export function checkClassifier(
   pathOf: LayerPath,
   /** Whether it is known how many classes there are. */
   areClassesKnown = true,
+  /** Of how many labels a text may have several; null: not known yet; undefined: it has one. */
+  labels?: number | null,
 ): void {
   const summary = checkTrainable(layers, { timesteps: maxLength, features: 1 }, batchSize, pathOf);
   const [first] = layers;
@@ -31,20 +33,63 @@ export function checkClassifier(
       `has rows for ${first.inputDim} word ids, but dataset.maxFeatures allows ${maxFeatures}`,
       { path: pathOf(0), hint: `"inputDim": ${maxFeatures}` },
     );
+  if (labels !== undefined) return requireLabels(layers, summary, labels, pathOf);
+  requireAnswer(layers, summary, areClassesKnown ? (classes ?? 1) : null, 'a text', pathOf);
+}
+
+function requireLabels(
+  layers: readonly LayerSpec[],
+  summary: readonly LayerSummary[],
+  labels: number | null,
+  pathOf: LayerPath,
+): void {
+  const last = layers.at(-1);
+  const units = sizeOf(summary.at(-1)?.outputShape ?? []);
+  const isSigmoid = last?.type === 'dense' && last.activation === 'sigmoid';
+  if (isSigmoid && (labels === null || units === labels)) return;
+  throw new SweepError(
+    'MODEL_SHAPE',
+    `a text has a probability of each of ${labels === null ? 'its labels' : `the ${labels} labels`}, so the last layer is a dense sigmoid of as many units`,
+    {
+      path: pathOf(layers.length - 1),
+      hint: `end with {"type": "dense", "units": ${labels ?? 1}, "activation": "sigmoid"}`,
+    },
+  );
+}
+
+/** Of windows over a series: `units` probabilities; null: it is not known how many. Throws MODEL_SHAPE. */
+export function checkClassModel(
+  layers: readonly LayerSpec[],
+  sample: SampleShape,
+  units: number | null,
+  batchSize: number,
+  pathOf: LayerPath,
+): void {
+  requireAnswer(layers, checkTrainable(layers, sample, batchSize, pathOf), units, 'a window', pathOf);
+}
+
+function requireAnswer(
+  layers: readonly LayerSpec[],
+  summary: readonly LayerSummary[],
+  wanted: number | null,
+  sample: string,
+  pathOf: LayerPath,
+): void {
   const last = layers.at(-1);
   const units = sizeOf(summary.at(-1)?.outputShape ?? []);
   const answersAs = (activation: string): boolean => last?.type === 'dense' && last.activation === activation;
   const isBinary = units === 1 && answersAs('sigmoid');
-  const isOfSeveral = answersAs('softmax') && (areClassesKnown ? units === classes : units > 2);
-  if (areClassesKnown ? (classes === undefined ? isBinary : isOfSeveral) : isBinary || isOfSeveral) return;
+  const isOfSeveral = answersAs('softmax') && (wanted === null ? units > 2 : units === wanted);
+  if (wanted === null ? isBinary || isOfSeveral : wanted === 1 ? isBinary : isOfSeveral) return;
+  const isOne = wanted === null || wanted === 1;
   throw new SweepError(
     'MODEL_SHAPE',
-    classes === undefined
-      ? 'a review has one probability, so the last layer is a dense sigmoid of 1 unit'
-      : `a text has a probability of each of the ${classes} classes, so the last layer is a dense softmax of ${classes} units`,
+    isOne
+      ? `${sample === 'a text' ? 'a review' : sample} has one probability, so the last layer is a dense sigmoid of 1 unit`
+      : `${sample} has a probability of each of the ${wanted} classes, so the last layer is a dense softmax of ${wanted} units`,
     {
       path: pathOf(layers.length - 1),
-      hint: `end with {"type": "dense", "units": ${classes ?? 1}, "activation": "${classes === undefined ? 'sigmoid' : 'softmax'}"}`,
+      hint: `end with {"type": "dense", "units": ${wanted ?? 1}, "activation": "${isOne ? 'sigmoid' : 'softmax'}"}`,
     },
   );
 }

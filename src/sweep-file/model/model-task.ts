@@ -1,13 +1,14 @@
 // What an architecture has to know of the task: what the output stands for, and what the input is made of.
 import { SweepError } from '../../errors.js';
 import type { DenseLayer, LayerSpec } from '../../model/layer-spec.js';
-import type { ClassifyTask, ForecastTask } from '../../study/trial/trial.js';
+import type { ClassifyTask, ForecastTask, LabelTask } from '../../study/trial/trial.js';
 import { taskOf } from '../../task/registry.js';
 
 export type ModelTask =
   | (Pick<ForecastTask, 'kind' | 'targetColumn' | 'targetColumns' | 'quantiles'> &
       Partial<Pick<ForecastTask, 'window'>>)
-  | Pick<ClassifyTask, 'kind' | 'maxFeatures' | 'classes'>;
+  | Pick<ClassifyTask, 'kind' | 'maxFeatures' | 'classes' | 'labels'>
+  | Pick<LabelTask, 'kind' | 'window' | 'classes'>;
 
 export function denseLayer(units: number, activation: DenseLayer['activation']): DenseLayer {
   return { type: 'dense', units, activation, kernelL2: 0 };

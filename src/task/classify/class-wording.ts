@@ -1,5 +1,5 @@
 // How a classifier of several classes is told: its scores, and which classes it takes for which.
-import type { ClassErrors } from '../../study/trial/output-errors.js';
+import type { ClassErrors, LabelErrors } from '../../study/trial/output-errors.js';
 import { formatPercent } from '../../wording/figures.js';
 
 /** More are told in JSON alone. */
@@ -12,6 +12,20 @@ export function describeScores({ macroF1, topK }: ClassErrors): string {
     .filter(([k]) => k === 3 || k === 5 || (topK.length < 5 && k === 2))
     .map(([k, share]) => `, top ${k} ${formatPercent(share)} %`);
   return `macro F1 ${formatPercent(macroF1)} %${likeliest.join('')}`;
+}
+
+/** Of texts that may have several labels. */
+export function describeLabelScores({ subsetAccuracy, microF1, macroF1 }: LabelErrors): string {
+  return `all labels right ${formatPercent(subsetAccuracy)} %, micro F1 ${formatPercent(microF1)} %, macro F1 ${formatPercent(macroF1)} %`;
+}
+
+/** The scores, then each label. */
+export function describeLabels(labels: LabelErrors, names: readonly string[] | undefined): readonly string[] {
+  const each = labels.each.slice(0, MOST_SHOWN).map(({ f1, samples, given }, place) => {
+    const name = (names?.[place] ?? String(place)).slice(0, LONGEST_NAME).padEnd(LONGEST_NAME);
+    return `  ${name}  F1 ${formatPercent(f1)} %, ${samples} have it, ${given} are given it`;
+  });
+  return [describeLabelScores(labels), ...each];
 }
 
 /** The scores, then the confusion matrix: a row a class, a column an answer. */

@@ -1,11 +1,14 @@
 // Reviews as sequences of word ids, and whether each is negative (0) or positive (1).
+import type { ReviewFacts } from '../../dataset/dataset.js';
 import { openReviews } from '../../dataset/reviews/review-samples.js';
 import type { ClassifyTask } from '../../study/trial/trial.js';
 import type { TaskSamples } from '../task.js';
 
 export const classifySamples: TaskSamples<ClassifyTask> = {
-  answer: ({ classes }) =>
-    classes === undefined ? { units: 1, activation: 'sigmoid' } : { units: classes, activation: 'softmax' },
+  answer: ({ classes, labels }) => {
+    if (labels !== undefined) return { units: labels, activation: 'sigmoid', areLabels: true };
+    return classes === undefined ? { units: 1, activation: 'sigmoid' } : { units: classes, activation: 'softmax' };
+  },
   embed: ({ maxFeatures }, outputDim) => ({ type: 'embedding', inputDim: maxFeatures, outputDim }),
   persistedColumn: () => null,
   timesteps: ({ maxLength }) => maxLength,
@@ -18,11 +21,17 @@ export const classifySamples: TaskSamples<ClassifyTask> = {
     target: 'label',
     unit: null,
     targetStd: 1,
-    ...(reviews?.classes === undefined ? {} : { classes: reviews.classes.map(({ name }) => name) }),
+    ...namesOf(reviews),
   }),
-  findMisfit({ maxLength, maxFeatures, classes }, metadata) {
+  findMisfit({ maxLength, maxFeatures, classes, labels: several }, metadata) {
     if (metadata.reviews === undefined)
       return { path: 'task.kind', what: 'it classifies reviews, and the dataset is a series' };
+    const { tags } = metadata.reviews;
+    if (several !== tags?.names.length)
+      return {
+        path: 'task.labels',
+        what: `they are ${several ?? 'one a text'}, and the reviews have ${tags === undefined ? 'one each' : `some of ${tags.names.length}`}`,
+      };
     const labels = metadata.reviews.classes?.length;
     if (classes !== labels)
       return {
@@ -41,3 +50,9 @@ export const classifySamples: TaskSamples<ClassifyTask> = {
   judgedRows: ({ split }, name) => split[name],
   openRows: openReviews,
 };
+
+/** Of more than two classes, and of labels of which a text may have several. */
+function namesOf(reviews: ReviewFacts | undefined): { readonly classes?: string[] } {
+  const named = reviews?.tags?.names ?? reviews?.classes;
+  return named === undefined ? {} : { classes: named.map(({ name }) => name) };
+}

@@ -12,6 +12,8 @@ export const classifyUseSchema = z.object({
   reversed: z.boolean(),
   /** Of more than two: in the order of the outputs, which are their probabilities. Absent: one, of the second of two. */
   classes: z.array(z.string()).min(3).exactOptional(),
+  /** Of labels of which a text may have several: each output is the probability of one. Absent: a text has one. */
+  labels: z.array(z.string()).min(1).exactOptional(),
   /** File of the words by rank: the word at place p has the id p + 4. null: the source gave numbers for words. */
   vocabulary: z.literal(VOCABULARY_FILE).nullable(),
   /** How its table was read; null: it was none. */
@@ -21,7 +23,8 @@ export const classifyUseSchema = z.object({
       text: column,
       label: column,
       header: z.boolean(),
-      classes: z.array(classLabel).min(2).optional(),
+      classes: z.array(classLabel).min(1).optional(),
+      separator: z.string().optional(),
       where: z.string().optional(),
       delimiter: z.string().optional(),
       quote: z.string().optional(),

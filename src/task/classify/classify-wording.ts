@@ -1,9 +1,10 @@
 // How classifiers are told: accuracies in percent, the commoner label, reviews.
+import type { ReviewFacts } from '../../dataset/dataset.js';
 import type { ClassifierTest } from '../../study/test-evaluation.js';
 import type { ClassifyTask } from '../../study/trial/trial.js';
 import { formatCount, formatInterval, formatPercent, formatPValue, withSign } from '../../wording/figures.js';
 import type { TaskWording } from '../task.js';
-import { describeClasses, describeScores } from './class-wording.js';
+import { describeClasses, describeLabelScores, describeLabels, describeScores } from './class-wording.js';
 import type { CommonerLabel } from './classify-judging.js';
 
 const MAJORITY = 'majority class';
@@ -37,19 +38,24 @@ export const classifyWording: TaskWording<ClassifyTask, ClassifierTest> = {
     const [tested] = tests.filter((test) => 'testAccuracy' in test);
     return { validationAccuracy: baselineAccuracy, testAccuracy: tested?.baselineTestAccuracy ?? null };
   },
-  describeTest({ testAccuracy, interval, baselineTestAccuracy, reviews, pValueVersusBaseline, classes }) {
+  describeTest(test) {
+    const { testAccuracy, interval, baselineTestAccuracy, reviews, pValueVersusBaseline, classes, labels } =
+      test;
     return {
       result: `accuracy ${formatPercent(testAccuracy)} % (95 % interval ${formatInterval(interval, formatPercent)})`,
       baseline: `${formatPercent(baselineTestAccuracy)} %`,
       samples: `${formatCount(reviews)} ${reviews === 1 ? 'review' : 'reviews'}`,
       pValue: formatPValue(pValueVersusBaseline),
       ...(classes === undefined ? {} : { bySeries: [describeScores(classes)] }),
+      ...(labels === undefined ? {} : { bySeries: [describeLabelScores(labels)] }),
     };
   },
   describeBaselineOf: ({ baselineAccuracy }) =>
     baselineAccuracy === undefined ? '' : `${COMMON_SENSE} has accuracy ${formatPercent(baselineAccuracy)} %`,
-  describeOutputs: ({ outputs }, names) =>
-    outputs?.classes === undefined ? [] : describeClasses(outputs.classes, names),
+  describeOutputs({ outputs }, names) {
+    if (outputs?.labels !== undefined) return describeLabels(outputs.labels, names);
+    return outputs?.classes === undefined ? [] : describeClasses(outputs.classes, names);
+  },
   describeBaselines(_spec, { reviews }, found: Readonly<Record<'validation' | 'test', CommonerLabel>>) {
     const splits = Object.entries(found).map(([split, { value, perSample, label }]) => ({
       split,
@@ -59,7 +65,7 @@ export const classifyWording: TaskWording<ClassifyTask, ClassifierTest> = {
     }));
     return {
       document: { baseline: splits },
-      name: `${MAJORITY} of the training reviews (${nameOf(splits[0]?.label ?? 0, reviews?.classes)})`,
+      name: `${MAJORITY} of the training reviews (${nameOf(splits[0]?.label ?? 0, reviews)})`,
       figures: splits.map(
         ({ split, reviews, accuracy }) =>
           `${split.padEnd(11)} accuracy ${formatPercent(accuracy)} %  over ${formatCount(reviews)} reviews`,
@@ -68,7 +74,11 @@ export const classifyWording: TaskWording<ClassifyTask, ClassifierTest> = {
   },
 };
 
-function nameOf(label: number, classes: readonly { readonly name: string }[] | undefined): string {
+function nameOf(label: number, { classes, tags }: Pick<ReviewFacts, 'classes' | 'tags'> = {}): string {
+  if (tags !== undefined) {
+    const names = tags.sets[label]!.map((tag) => JSON.stringify(tags.names[tag]!.name));
+    return names.length === 0 ? 'no label' : names.join(' and ');
+  }
   if (classes !== undefined) return JSON.stringify(classes[label]?.name ?? String(label));
   return label === 1 ? 'positive' : 'negative';
 }

@@ -2,6 +2,7 @@
 import { idsOfRanks } from '../../dataset/prepared/review-layout.js';
 import { writeSample } from '../../dataset/reviews/review-samples.js';
 import { readReviewTexts } from '../../dataset/reviews/review-table.js';
+import { TagSets } from '../../dataset/reviews/review-tags.js';
 import { splitWords } from '../../dataset/reviews/review-words.js';
 import { checkIndices, type SampleSet } from '../../dataset/sample-set.js';
 import { SweepError } from '../../errors.js';
@@ -18,6 +19,8 @@ export interface Classification {
   readonly label: number | string;
   /** What the table says; null: nothing. */
   readonly actual: number | string | null;
+  /** Of labels of which a text may have several: the probability of each. */
+  readonly each?: readonly number[];
 }
 
 export interface ReviewsSummary {
@@ -49,8 +52,10 @@ export async function predictReviews(
   const ranks = new Map(vocabulary.map((word, place) => [word, place + 1]));
   const model = request.buildPredictor();
   const inputs = new Float32Array(PREDICTION_BATCH * use.maxLength);
-  const units = use.classes?.length ?? 1;
-  const nameOf = (label: number): number | string => use.classes?.[label] ?? label;
+  const units = (use.labels ?? use.classes)?.length ?? 1;
+  const tags = use.labels === undefined ? null : new TagSets(use.table.separator ?? '', use.labels);
+  const nameOf = (label: number): number | string =>
+    tags === null ? (use.classes?.[label] ?? label) : nameSet(tags.setOf(label), use);
   const answers = new Float32Array(PREDICTION_BATCH * units);
   const indices = Uint32Array.from({ length: PREDICTION_BATCH }, (_, index) => index);
   const labels: { readonly actual: number | null; readonly row: number }[] = [];
@@ -64,7 +69,9 @@ export async function predictReviews(
       answers,
     );
     for (const [index, { actual, row }] of labels.entries()) {
-      const [label, probability] = answerOf(answers.subarray(index * units, (index + 1) * units));
+      const outputs = answers.subarray(index * units, (index + 1) * units);
+      const [label, probability] =
+        tags === null ? answerOf(outputs) : [numberOf(outputs, tags, use), Math.max(...outputs)];
       predictions++;
       if (actual !== null) {
         compared++;
@@ -75,6 +82,7 @@ export async function predictReviews(
         probability,
         label: nameOf(label),
         actual: actual === null ? null : nameOf(actual),
+        ...(tags === null ? {} : { each: [...outputs] }),
       });
     }
     labels.length = 0;
@@ -92,6 +100,7 @@ export async function predictReviews(
           if (labels.length === PREDICTION_BATCH) predict();
         },
       },
+      tags,
     );
     if (labels.length > 0) predict();
     return { predictions, compared, accuracy: compared === 0 ? null : right / compared, notices };
@@ -106,6 +115,17 @@ function answerOf(outputs: Float32Array): readonly [label: number, probability: 
   if (outputs.length === 1) return [first > THRESHOLD ? 1 : 0, first];
   const likeliest = outputs.reduce((best, value, at) => (value > outputs[best]! ? at : best), 0);
   return [likeliest, outputs[likeliest]!];
+}
+
+/** Of several labels a text: the number of the set of those that are likelier than not. */
+function numberOf(outputs: Float32Array, tags: TagSets, { labels = [] }: ClassifyUse): number {
+  const given = labels.filter((_, label) => outputs[label]! > THRESHOLD);
+  return tags.labelOf(JSON.stringify(given)) ?? -1;
+}
+
+/** As a table writes it; empty: none. */
+function nameSet(set: readonly number[], { labels = [], table }: ClassifyUse): string {
+  return set.map((label) => labels[label]!).join(table?.separator ?? '|');
 }
 
 /** By the file's name; null: it does not tell. */

@@ -2,13 +2,13 @@
 // same time are alike (one storm, one holiday), so that each time counts once, however many series there are: the sums over
 // a time of Driscoll and Kraay (1998, Review of Economics and Statistics 80).
 import { stretchesOf } from '../../dataset/windows.js';
-import { type ForecastTask, reachOf, type SplitName } from '../../study/trial/trial.js';
+import { reachOf, type SplitName, type WindowedTask } from '../../study/trial/trial.js';
 
 /** The unit of errors where each series is normalised by itself: deviations of its own. */
 export const OWN_DEVIATIONS = 'σ';
 
 /** Windows of each series, in order, of those that every `stride`-th one is of. */
-export function windowsOfSeries(task: ForecastTask, split: SplitName, stride: number): number[] {
+export function windowsOfSeries(task: WindowedTask, split: SplitName, stride: number): number[] {
   const reach = (split === 'train' ? undefined : task.commonReach) ?? reachOf(task.window);
   return stretchesOf(task, split).map(({ start, end }) => Math.ceil((end - start - reach) / stride));
 }
@@ -18,7 +18,7 @@ export function windowsOfSeries(task: ForecastTask, split: SplitName, stride: nu
  * from it add up to, times times over windows. Their mean is the mean of `values`. Of one series: `values` itself.
  */
 export function overTime(
-  task: ForecastTask,
+  task: WindowedTask,
   split: 'validation' | 'test',
   stride: number,
   values: ArrayLike<number>,
@@ -45,7 +45,7 @@ export function overTime(
 
 /** The mean over the windows of each series, in order. */
 export function meanBySeries(
-  task: ForecastTask,
+  task: WindowedTask,
   split: 'validation' | 'test',
   stride: number,
   values: ArrayLike<number>,

@@ -1,21 +1,20 @@
 // A forecaster outside of its study: what sweep.json says of it, its README, its predictions over a CSV. What reads data is
 // loaded when it is called: most commands know tasks and read none.
-import { basename } from 'node:path';
-import type { DatasetMetadata, SeriesFacts } from '../../dataset/dataset.js';
+import type { DatasetMetadata } from '../../dataset/dataset.js';
 import { FRAME_EPSILON } from '../../dataset/series/window-frame.js';
-import { formatTimestamp } from '../../dataset/sources/csv/time-stamps.js';
-import { isJena, jenaCsvSource } from '../../dataset/sources/jena-series.js';
 import { SweepError } from '../../errors.js';
-import type { CsvSource, DatasetSpec, SeriesSpec } from '../../study/dataset-source.js';
+import type { DatasetSpec } from '../../study/dataset-source.js';
 import type { OutputErrors } from '../../study/trial/output-errors.js';
 import { delaysOf, type ForecastTask, targetColumnsOf, type WindowSpec } from '../../study/trial/trial.js';
 import { type ReferencePlace, referencePlaces } from '../../study/trial/window-reference.js';
 import { formatPercent, formatUnits, spreadOf, withUnit } from '../../wording/figures.js';
-import { nameSeriesColumn } from '../../wording/series-column.js';
 import type { Predicted, PredictRequest, StepFact, TaskExport } from '../task-export.js';
 import { OWN_DEVIATIONS } from './errors-over-time.js';
 import { answerOfForecast } from './forecast-answer.js';
 import type { ForecastUse } from './forecast-use.js';
+import { describeColumnsUsed } from './series-use.js';
+import { timeText } from './time-text.js';
+import { explainAhead, explainFraming, explainSeries, explainWindow } from './window-text.js';
 import type { ColumnForecast } from './window-stream.js';
 
 export const forecastExport: TaskExport<ForecastTask, ForecastUse> = {
@@ -56,15 +55,10 @@ async function describeUse(
   const { columns } = metadata;
   const target = columns[task.targetColumn];
   if (target === undefined) throw new SweepError('INTERNAL', 'the target is not a column');
+  const { columns: used, stepSeconds, csv, ...table } = describeColumnsUsed(spec, metadata, cacheDirectory);
   const use: ForecastUse = {
     kind: 'forecast',
-    columns: columns.map(({ name, unit, mean, std, held }) => ({
-      name,
-      unit,
-      mean,
-      std,
-      ...(held ? { held } : {}),
-    })),
+    columns: used,
     target: target.name,
     targetColumn: task.targetColumn,
     ...(task.targetColumns === undefined ? {} : { targetColumns: [...task.targetColumns] }),
@@ -75,15 +69,12 @@ async function describeUse(
     ...(task.as === undefined ? {} : { as: task.as }),
     ...(task.period === undefined ? {} : { period: task.period }),
     ...(task.ahead === undefined ? {} : { ahead: [...task.ahead] }),
-    ...(metadata.calendar === undefined
-      ? {}
-      : { calendar: { of: [...metadata.calendar.of], timeZone: metadata.calendar.timeZone } }),
-    ...(metadata.series === undefined ? {} : { series: describeSeries(metadata.series) }),
+    ...table,
     ...(task.seriesInput === undefined
       ? {}
       : { seriesInput: (metadata.series?.list ?? []).map(({ name }) => name) }),
-    stepSeconds: metadata.stepSeconds,
-    csv: csvForm(spec, metadata, cacheDirectory),
+    stepSeconds,
+    csv,
   };
   return { use, vocabulary: null };
 }
@@ -97,38 +88,11 @@ function copyWindow({ delays, ...window }: WindowSpec): ForecastUse['window'] {
   return delays === undefined ? window : { ...window, delays: [...delays] };
 }
 
-function describeSeries({ column: named, normalise, list }: SeriesFacts): NonNullable<ForecastUse['series']> {
-  const column = named === null || typeof named === 'string' ? named : [...named];
-  if (normalise === 'together') return { column };
-  return { column, own: list.map(({ name, columns = [] }) => ({ name, columns: [...columns] })) };
-}
-
-/** How the CSV was read that the dataset was prepared from. The stand-in series is read like the one it stands for. */
-function csvForm(spec: SeriesSpec, metadata: DatasetMetadata, cacheDirectory: string): ForecastUse['csv'] {
-  const isNamed = isJena(metadata.source.name) || metadata.source.synthetic;
-  if (isNamed) return formOf(jenaCsvSource(cacheDirectory));
-  const files = spec.sources.filter((one) => one.type === 'csv');
-  // A log of an older version may name another file with the same values.
-  const file = files.find(({ path }) => basename(path) === metadata.source.name) ?? files[0];
-  if (file === undefined)
-    throw new SweepError('INTERNAL', `the study names no CSV like ${metadata.source.name}`);
-  return formOf(file);
-}
-
-function formOf({ type: _, path: __, sql: ___, columns: ____, ...form }: CsvSource): ForecastUse['csv'] {
-  const { time, missing } = form;
-  return {
-    ...form,
-    time: time === null || typeof time === 'string' ? time : [...time],
-    missing: [...missing],
-  };
-}
-
 function explainUse(
   use: ForecastUse,
-  { timesteps, features }: { readonly timesteps: number; readonly features: number },
+  shape: { readonly timesteps: number; readonly features: number },
 ): string {
-  const { window, stepSeconds, columns, series } = use;
+  const { series } = use;
   const targets = targetsOf(use);
   const isOne = targets.length === 1;
   const back = targets
@@ -138,14 +102,8 @@ function explainUse(
       return `output × ${std} + ${mean}${ofColumn === '' && inUnit === '' ? '' : ` is${ofColumn}${inUnit}`}`;
     })
     .join(', ');
-  const rows = stepSeconds === null ? 'rows' : `rows of ${stepSeconds} s`;
-  const held = columns.filter((column) => column.held).map(({ name }) => `"${name}"`);
-  const heldNote =
-    held.length === 0 ? '' : ` (${held.join(', ')}: constant while training, so 0 whatever the value)`;
-  return `\`input\` is \`[samples, ${timesteps}, ${features}]\`: of the columns ${columns.map(({ name }) => `"${name}"`).join(', ')}, each as (value − mean) / std${heldNote}, the rows i − ${window.lookback}, i − ${window.lookback} + ${window.step}, …, i − ${window.step} (${rows}).${explainSeriesInput(use)} \`output\` is ${describeOutput(use)}: ${back}.${explainFrame(use)}${
-    series === undefined
-      ? ''
-      : ` Rows are those of one series, ${series.column === null ? 'each in a file of its own' : `told apart by ${nameSeriesColumn(series.column)}`}${series.own === undefined ? '' : ', each with the means and deviations of its own, which stand in `task.series` of sweep.json in place of those above'}.`
+  return `${explainWindow(use, shape)}${explainSeriesInput(use)} \`output\` is ${describeOutput(use)}: ${back}.${explainFrame(use)}${
+    series === undefined ? '' : explainSeries(series)
   }
 `;
 }
@@ -177,25 +135,12 @@ function describeOutput(use: ForecastUse): string {
 
 /** In words, what a window and its target are told from; empty: they are levels. */
 function explainFrame(use: ForecastUse): string {
-  const { window, ahead = [], columns } = use;
+  const { window } = use;
   const targets = targetsOf(use);
   const target = targets.length === 1 ? `"${targets[0]!.name}"` : 'its column';
   const references = referencePlaces(use);
-  const names = (places: readonly number[]): string =>
-    places.map((at) => `"${columns[at]!.name}"`).join(', ');
-  const known =
-    ahead.length === 0
-      ? ''
-      : ` Of ${names(ahead)} each row is the one ${window.step + window.delay} rows later, so that the last one is the target's.`;
-  const framed = {
-    last: ' less its last row',
-    mean: ' less its mean',
-    standard: `less its mean, over √(variance + ${FRAME_EPSILON})`,
-  };
-  const told =
-    window.normalise === undefined
-      ? ''
-      : ` Then each column of a window${ahead.length === 0 ? '' : `, but ${names(ahead)},`} is taken ${framed[window.normalise].trim()}.`;
+  const known = explainAhead(use);
+  const told = explainFraming(use, FRAME_EPSILON);
   if (references === null) return known + told;
   const isOne = references.every((one) => one === references[0]);
   const reference = isOne
@@ -301,11 +246,4 @@ async function predict(request: PredictRequest<ForecastUse>): Promise<Predicted>
     line: `${summary.predictions} forecasts of ${names} from ${summary.rows} rows${ofSeries}; ${error}${covered}`,
     notices,
   };
-}
-
-/** Empty where it is not known; with its zone where that is known. */
-function timeText(seconds: number, isUtc: boolean): string {
-  if (Number.isNaN(seconds)) return '';
-  const text = formatTimestamp(seconds);
-  return isUtc ? `${text.replace(' ', 'T')}Z` : text;
 }

@@ -49,6 +49,7 @@ export const forecastJudging: TaskJudging<ForecastTask, ForecastTest> = {
     { name: 'validationLoss', head: 'val loss', title: 'validationLoss', format: formatObjective },
   ],
   loss: 'mae',
+  areIndependent: false,
   unmeasured: () => null,
   metricsOf(evaluation, loss) {
     const { mae, mse } = evaluation;

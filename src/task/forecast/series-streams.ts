@@ -1,20 +1,12 @@
 // One stream of windows for each series of a file, so that no window crosses from one to another; a file of one series has
 // one. Adds up how good the forecasts are, of each and over all.
-import { RowFault } from '../../dataset/sources/csv/row-fault.js';
 import { RowLines } from '../../dataset/sources/csv/row-lines.js';
-import { SweepError } from '../../errors.js';
 import { delaysOf, targetColumnsOf } from '../../study/trial/trial.js';
-import { suggest } from '../../wording/suggest.js';
 import type { Predictor } from '../predictor.js';
 import { claimOf } from '../quantiles.js';
 import type { ForecastUse } from './forecast-use.js';
-import {
-  type ColumnForecast,
-  type Forecast,
-  type OpenCalendar,
-  type StreamUse,
-  WindowStream,
-} from './window-stream.js';
+import { scaledUse } from './scaled-use.js';
+import { type ColumnForecast, type Forecast, type OpenCalendar, WindowStream } from './window-stream.js';
 
 export interface SeriesErrors {
   readonly series: string | null;
@@ -203,7 +195,7 @@ export class SeriesStreams {
     const targets = targetColumnsOf(this.use);
     const ofColumns = targets.map(noErrors);
     const fileRows = new RowLines();
-    const use = this.scaled(name, row);
+    const use = scaledUse(this.use, name, row);
     // Of several columns the sum is over errors that no unit tells apart.
     const scales = targets.map((column) => (targets.length === 1 ? 1 : use.columns[column]!.std));
     const onForecast = (forecast: Forecast): void => {
@@ -218,49 +210,13 @@ export class SeriesStreams {
     this.streams.set(name, one);
     return one;
   }
-
-  /** The columns with the means and deviations of the series, and its place where the model is told it. */
-  private scaled(name: string | null, row: number): StreamUse {
-    const { seriesInput, series } = this.use;
-    const own = series?.own;
-    const names = seriesInput ?? own?.map((one) => one.name);
-    if (names === undefined) return this.use;
-    const place = names.indexOf(name ?? '');
-    if (place < 0) throw this.unknown(name, row, names);
-    return {
-      ...this.use,
-      ...(seriesInput === undefined ? {} : { seriesPlace: place }),
-      ...(own === undefined
-        ? {}
-        : { columns: this.use.columns.map((column, at) => ({ ...column, ...own[place]!.columns[at]! })) }),
-    };
-  }
-
-  private unknown(name: string | null, row: number, names: readonly string[]): RowFault {
-    const column = this.use.series?.column ?? null;
-    const [why, takes] =
-      this.use.seriesInput === undefined
-        ? [
-            'each was normalised by itself, so that there is nothing to normalise it by',
-            'of series that are normalised together',
-          ]
-        : ['reads which one a window is of, so that it knows nothing of it', 'that is not told the series'];
-    return new RowFault(row, ({ file, line }) => {
-      const at = column === null ? file : [file, line, ...[column].flat()].join(':');
-      return new SweepError(
-        'CSV_VALUE',
-        `${at}: the model was trained without the series ${JSON.stringify(name)}, and ${why}`,
-        {
-          path: at,
-          hint: `${suggest(name ?? '', names.slice(0, 10))}; a model ${takes} takes new ones`,
-        },
-      );
-    });
-  }
 }
 
 /** Both from 1. A row to come goes on from the last one; of one series among others it has no place: NaN. */
-function fileRowOf({ name, fileRows, rows }: OneStream, row: number): number {
+export function fileRowOf(
+  { name, fileRows, rows }: Pick<OneStream, 'name' | 'fileRows' | 'rows'>,
+  row: number,
+): number {
   if (row <= rows) return fileRows.lineOf(row - 1) + 1;
   return name === null ? fileRows.lineOf(rows - 1) + 1 + row - rows : Number.NaN;
 }

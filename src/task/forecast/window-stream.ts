@@ -38,6 +38,8 @@ export interface Forecast extends ColumnForecast {
   readonly step: number;
   /** The other target columns. */
   readonly others: readonly ColumnForecast[];
+  /** Of a label: one a class, the prediction being the number of the likeliest. */
+  readonly probabilities?: readonly number[];
 }
 
 /** What makes the last columns of a row, and how many those are. */
@@ -85,7 +87,9 @@ export class WindowStream {
   private readonly indices = Uint32Array.from({ length: PREDICTION_BATCH }, (_, index) => index);
   private readonly delays: readonly number[];
   private readonly targetColumns: readonly number[];
-  private readonly predictions: Float32Array;
+  protected readonly predictions: Float32Array;
+  /** Whether what a model answers is told from its window. */
+  protected readonly restores: boolean = true;
   private waiting: (readonly Forecast[])[] = [];
   private rowCount = 0;
   /** Windows that are whole and not predicted. */
@@ -93,11 +97,13 @@ export class WindowStream {
 
   constructor(
     private readonly model: Predictor,
-    private readonly use: StreamUse,
+    protected readonly use: StreamUse,
     private readonly timesteps: number,
     private readonly onForecast: (forecast: Forecast) => void,
     /** What the last columns are made by; null: they are read. */
     private readonly calendar: OpenCalendar | null = null,
+    /** Values of a prediction. */
+    units = answerOfForecast(use).units,
   ) {
     const { window, columns, ahead = [] } = use;
     this.awaited = ahead.length === 0 ? 0 : window.step + window.delay;
@@ -108,17 +114,17 @@ export class WindowStream {
     this.targetColumns = targetColumnsOf(use);
     this.targets = new Float64Array(kept * this.targetColumns.length);
     this.seconds = new Float64Array(kept);
-    this.predictions = new Float32Array(PREDICTION_BATCH * answerOfForecast(use).units);
+    this.predictions = new Float32Array(PREDICTION_BATCH * units);
     this.values = new Float64Array(columns.length);
   }
 
   /** `place` is told in errors. Throws CSV_VALUE when a value does not fit a float32 once normalised. */
-  push(values: Float64Array, seconds: number, place: string): void {
+  push(values: Float64Array, seconds: number, place: string, label?: number): void {
     const { window } = this.use;
     const row = this.rowCount++;
     this.write(row, values, seconds, place);
     for (const [target, column] of this.targetColumns.entries())
-      this.targets[this.targetAt(row, target)] = values[column]!;
+      this.targets[this.targetAt(row, target)] = label ?? values[column]!;
     this.seconds[row % this.seconds.length] = seconds;
     if (row >= window.lookback - window.step + this.awaited) this.open++;
     if (this.open === PREDICTION_BATCH) this.predict(row);
@@ -193,7 +199,8 @@ export class WindowStream {
     const { seriesPlace } = this.use;
     const told = seriesPlace === undefined ? samples : withSeriesInput(samples, () => seriesPlace);
     this.model.predict(told, this.indices.subarray(0, this.open), this.predictions);
-    samples.restore?.(this.indices, 0, this.open, this.predictions, 0, this.use.quantiles?.length ?? 1);
+    if (this.restores)
+      samples.restore?.(this.indices, 0, this.open, this.predictions, 0, this.use.quantiles?.length ?? 1);
     for (let index = 0; index < this.open; index++)
       this.waiting.push(this.forecastsOf(index, firstLast + index));
     this.open = 0;
@@ -207,7 +214,7 @@ export class WindowStream {
   }
 
   /** Of the window that ends with row `lastRow`, one for each step. */
-  private forecastsOf(index: number, lastRow: number): Forecast[] {
+  protected forecastsOf(index: number, lastRow: number): Forecast[] {
     const { columns, window, quantiles, offsets } = this.use;
     const { delays, targetColumns } = this;
     const each = quantiles?.length ?? 1;

@@ -227,6 +227,7 @@ test('a published series that is not there is refused with where to get it', asy
   for (const [file, place] of [
     ['ETTh1.csv', /ETT-small\/ETTh1\.csv of https:\/\//],
     ['electricity.csv', /archive\.ics\.uci\.edu/],
+    ['occupancy.csv', /archive\.ics\.uci\.edu\/dataset\/357/],
   ] as const)
     await rejectsWith(
       prepareDataset(

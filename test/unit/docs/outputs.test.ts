@@ -78,6 +78,33 @@ test('quantiles and bands', async (t) => {
   assert.equal(band?.nominal, 0.8);
 });
 
+test('several labels a text', async (t) => {
+  const folder = temporaryDirectory(t);
+  const lines = Array.from({ length: 120 }, (_, row) => {
+    const topics = ['sport', 'trade'].filter((_, label) => (row >> label) & 1);
+    return `${topics.map((topic) => `word${topic}`).join(' ')} filler,${topics.join('|')}`;
+  });
+  writeFileSync(join(folder, 'tagged.csv'), ['text,topics', ...lines].join('\n'));
+  const { outputs, objective } = await run('topics-of-each', folder, folder);
+  assert.equal(outputs?.labels?.each.length, 2);
+  assert.equal(objective, outputs?.labels?.macroF1);
+});
+
+test('classes of a series', async (t) => {
+  const folder = temporaryDirectory(t);
+  const states = ['idle', 'run', 'fault'];
+  const lines = Array.from({ length: 600 }, (_, row) => {
+    const state = Math.floor(row / 20) % 3;
+    const time = new Date(Date.UTC(2024, 0, 1, row)).toISOString().slice(0, 16).replace('T', ' ');
+    return `${time},${state + Math.sin(row)},${Math.cos(row * 7)},${row % 50 === 0 ? '' : states[state]}`;
+  });
+  writeFileSync(join(folder, 'machine.csv'), ['time,load,noise,state', ...lines].join('\n'));
+  const { outputs, objective, baselineAccuracy } = await run('machine-state', folder, folder);
+  assert.equal(outputs?.classes?.confusion?.length, 3);
+  assert.equal(objective, outputs?.classes?.macroF1);
+  assert.ok(objective > 0.6 && (baselineAccuracy ?? 1) < 0.5, `${objective}`);
+});
+
 test('classes', async (t) => {
   const folder = temporaryDirectory(t);
   const topics = ['sport', 'trade', 'weather'];

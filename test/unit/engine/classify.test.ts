@@ -57,7 +57,12 @@ test('an embedding and an LSTM learn which word decides, and the epoch of highes
   assert.equal(result.objective, Math.max(...accuracies));
   assert.equal(result.bestEpoch, accuracies.indexOf(result.objective) + 1);
   assert.ok(result.objective > 0.9, `accuracy ${result.objective}`);
-  assert.deepEqual(Object.keys(result.metrics).sort(), ['trainLoss', 'validationAccuracy', 'validationLoss']);
+  assert.deepEqual(Object.keys(result.metrics).sort(), [
+    'trainLoss',
+    'validationAccuracy',
+    'validationLoss',
+    'validationMacroF1',
+  ]);
   const [low, high] = result.objectiveInterval ?? [0, 0];
   assert.ok(low <= result.objective && result.objective <= high && low < high && high <= 1);
   assert.equal(result.baselineMae, null);

@@ -90,6 +90,7 @@ test('the sweep files have the number of trials that the guides speak of', () =>
     'gru-pareto.json': 48,
     'jena-hourly.json': 4,
     'lstm-random.json': 32,
+    'occupancy.json': 16,
     'quick.json': 8,
     'text-classes.json': 8,
   });

@@ -8,8 +8,12 @@ import { settingWords } from '../table/dialect.js';
 import { openTable } from '../table/open-table.js';
 import { wrappedRow } from '../table/sniff-dialect.js';
 import type { OpenOptions, RowPlaces, Table, TablePlace } from '../table/table.js';
-import { type CsvLayout, checkNames, chooseColumns, emptyColumns } from './csv-header.js';
-import { type CsvBlock, type CsvSummary, RowReader } from './csv-rows.js';
+import { checkNames } from './column-names.js';
+import { type CsvLayout, chooseColumns, emptyColumns, type TextRoles } from './csv-header.js';
+import { isMissingText } from './csv-numbers.js';
+import { type CsvBlock, type LabelColumn, RowReader } from './csv-rows.js';
+import type { CsvSummary } from './csv-summary.js';
+import { likelyTimeFormats } from './likely-formats.js';
 import { RowFault } from './row-fault.js';
 import { chooseTimes, type TimeForm } from './time-form.js';
 
@@ -27,6 +31,8 @@ export interface CsvRows extends RowSource<CsvSummary, CsvBlock> {
 export interface CsvOptions extends Omit<OpenOptions, 'onBytes'> {
   /** The columns that tell several series apart, null for one a file; null: the table is one series. */
   readonly series?: { readonly column: SeriesColumn } | null;
+  /** The column of each row's label, and how one is read; null: none is. */
+  readonly label?: LabelColumn | null;
 }
 
 /**
@@ -37,14 +43,17 @@ export interface CsvOptions extends Omit<OpenOptions, 'onBytes'> {
 export async function openCsv(
   source: CsvSource,
   onBytes: (bytes: Buffer) => void,
-  { series = null, ...options }: CsvOptions = {},
+  { series = null, label = null, ...options }: CsvOptions = {},
 ): Promise<CsvRows> {
   const table = await openTable(source, { ...options, onBytes });
   try {
-    const layout = await layOut(source, table, series?.column ?? null);
+    const layout = await layOut(source, table, {
+      series: series?.column ?? null,
+      label: label?.column ?? null,
+    });
     const times = chooseTimes(source, layout, table.sample);
-    requireSortable(source, times);
-    const reader = new RowReader(source, layout, times, table, series !== null);
+    requireSortable(source, times, layout, table);
+    const reader = new RowReader(source, layout, times, table, series !== null, label);
     const notices: Notice[] = [...table.notices, ...layout.notices];
     return {
       columns: layout.featureColumns.map((column) => layout.names[column] ?? ''),
@@ -65,8 +74,19 @@ export async function openCsv(
 }
 
 /** Throws SPEC_INVALID where rows are to be sorted by times that are not there, or not read by DuckDB. */
-function requireSortable({ order }: CsvSource, { projection, example }: TimeForm): void {
+function requireSortable(
+  { order }: CsvSource,
+  { projection, example }: TimeForm,
+  { names, timeColumns, unread }: CsvLayout,
+  { sample }: Table,
+): void {
   if (order !== 'sort' || (projection?.formats.length ?? 0) > 0) return;
+  const column = timeColumns[0] ?? unread?.column;
+  const fields = column === undefined ? [] : sample.map((row) => row[column] ?? '');
+  const [format = '%m/%d/%Y %H:%M', ...others] = likelyTimeFormats(
+    fields.filter((field) => !isMissingText(field)),
+  );
+  const formats = [format, ...others].map((one) => settingWords('timeFormat', one)).join(' or ');
   throw new SweepError(
     'SPEC_INVALID',
     projection === undefined
@@ -74,17 +94,17 @@ function requireSortable({ order }: CsvSource, { projection, example }: TimeForm
       : `rows cannot be sorted by times such as ${JSON.stringify(example)}`,
     {
       path: 'dataset.source.order',
-      hint: `name the column and its form: "time": "Date", ${settingWords('timeFormat', '%m/%d/%Y %H:%M')}`,
+      hint: `name the column and its form: ${settingWords('time', column === undefined ? 'Date' : names[column])}, ${formats}`,
     },
   );
 }
 
-async function layOut(source: CsvSource, table: Table, series: SeriesColumn): Promise<CsvLayout> {
+async function layOut(source: CsvSource, table: Table, roles: TextRoles): Promise<CsvLayout> {
   const names = table.columns.map(({ name }) => name);
   const [file = source.path] = table.files;
   if (table.dialect !== null && table.dialect.header !== false)
     checkNames(names, table.sample, `${file}:${table.dialect.header}`);
-  const seeming = chooseColumns(source, table, file, emptyColumns(source, table), series);
+  const seeming = chooseColumns(source, table, file, emptyColumns(source, table), roles);
   if (seeming.emptyColumns.length === 0) return seeming;
   // A column that seems to hold nothing is left out once that is sure of all rows.
   const empty: number[] = [];
@@ -94,7 +114,7 @@ async function layOut(source: CsvSource, table: Table, series: SeriesColumn): Pr
     else if (names[column] === '')
       throw new RowFault(row, (place) => namelessValue(`${place.file}:${place.line}`, column, names.length));
   }
-  return chooseColumns(source, table, file, empty, series);
+  return chooseColumns(source, table, file, empty, roles);
 }
 
 function namelessValue(place: string, column: number, columns: number): SweepError {

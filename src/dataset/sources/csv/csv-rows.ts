@@ -7,8 +7,9 @@ import { countOf } from '../../../wording/plural.js';
 import { interleave, type RowBlock } from '../row-source.js';
 import { numberReader, USUAL_FORM } from '../table/number-sql.js';
 import type { Projection, Table, TableBlock, TablePlace } from '../table/table.js';
-import type { CsvLayout, TextColumn } from './csv-header.js';
+import type { CsvLayout } from './csv-header.js';
 import { isMissingText } from './csv-numbers.js';
+import type { CsvSummary } from './csv-summary.js';
 import { GroupingMarks } from './grouping-marks.js';
 import { MissingMarks } from './missing-marks.js';
 import { numberHint } from './number-hint.js';
@@ -17,39 +18,42 @@ import { RowLines } from './row-lines.js';
 import { type PlaceOf, RowTimes } from './row-times.js';
 import { type SeriesState, SeriesStates } from './series-states.js';
 import type { TimeForm } from './time-form.js';
-import { mergeTimes, type TimeSummary } from './time-steps.js';
+import { mergeTimes } from './time-steps.js';
 
-export interface CsvSummary {
-  readonly rows: number;
-  readonly time: TimeSummary | null;
-  /** Values that were filled, or values in rows that were dropped. */
-  readonly missingValues: number;
-  readonly droppedRows: number;
-  /** Columns that hold no number. */
-  readonly textColumns: readonly TextColumn[];
-  readonly notices: readonly Notice[];
-  /** Where row `row` (0-based) stands, for people: `file.csv:12`. */
-  readonly placeOf: (row: number) => string;
-}
-
-/** `seconds`: each row's time since 1970 (NaN without a time column); `rows`: its place in the table, from 0. */
+/** `seconds`: of each row since 1970 (NaN without a time column); `rows`: its place in the table, from 0. */
 export interface CsvBlock extends RowBlock {
   readonly seconds: Float64Array;
   readonly rows: Float64Array;
   /** Name of each row's series; null: the table is one series. */
   readonly series: readonly string[] | null;
+  /** The number of each row's label; null: none are read. */
+  readonly labels: Float64Array | null;
+}
+
+/** Where labels stand, and the number of the one in a field of a row. */
+export interface LabelColumn {
+  readonly column: string;
+  codeOf(field: string, row: number): number;
 }
 
 export class RowReader {
   readonly projection: Projection;
   private readonly states: SeriesStates;
   private names: string[] = [];
+  /** Place of the labels among the texts of a block; null: none are read. */
+  private readonly labelText: number | null;
   private readonly features: number;
-  private block = { values: new Float64Array(), seconds: new Float64Array(), rows: new Float64Array() };
+  private block = {
+    values: new Float64Array(),
+    seconds: new Float64Array(),
+    rows: new Float64Array(),
+    labels: new Float64Array(),
+  };
   private count = 0;
   private readonly rowNumbers = new RowLines();
   private readonly missingNumbers: readonly number[];
   private readonly missingTexts: readonly string[];
+  private readonly header: number | false | undefined;
   private readonly toNumber: (text: string) => number;
   private rows = 0;
   private missingValues = 0;
@@ -70,17 +74,19 @@ export class RowReader {
     form: TimeForm,
     table: Pick<Table, 'dialect' | 'files' | 'sample'>,
     private readonly isSeveral: boolean,
+    private readonly label: LabelColumn | null = null,
   ) {
     const { featureColumns } = layout;
     this.features = featureColumns.length;
     const numberForm = table.dialect ?? USUAL_FORM;
     this.toNumber = numberReader(numberForm);
-    const texts = source.missing.filter((mark) => typeof mark === 'string').map((mark) => mark.trim());
+    const marks = source.missing.filter((mark) => typeof mark === 'string').map((mark) => mark.trim());
     this.missingNumbers = [
       ...source.missing.filter((mark) => typeof mark === 'number'),
-      ...texts.map(this.toNumber).filter((mark) => !Number.isNaN(mark)),
+      ...marks.map(this.toNumber).filter((mark) => !Number.isNaN(mark)),
     ];
-    this.missingTexts = texts.filter((mark) => Number.isNaN(this.toNumber(mark)));
+    this.missingTexts = marks.filter((mark) => Number.isNaN(this.toNumber(mark)));
+    this.header = table.dialect?.header;
     this.grouping = new GroupingMarks(
       featureColumns.map((column) =>
         table.dialect === null ? ['x'] : table.sample.map((row) => row[column] ?? ''),
@@ -96,9 +102,11 @@ export class RowReader {
       isSeveral ? ofTimes.length : null,
       (name) => new RowTimes(layout, form, source.order === 'sort', name),
     );
+    const texts = [...ofTimes, ...layout.seriesColumns];
+    this.labelText = layout.labelColumn < 0 ? null : texts.length;
     this.projection = {
       numbers: featureColumns,
-      texts: [...ofTimes, ...layout.seriesColumns],
+      texts: layout.labelColumn < 0 ? texts : [...texts, layout.labelColumn],
       time: form.projection,
       sorted: source.order === 'sort',
     };
@@ -109,7 +117,12 @@ export class RowReader {
     this.count = 0;
     this.names = [];
     if (!this.readWhole(block)) for (let index = 0; index < block.count; index++) this.readRow(block, index);
-    return { ...this.block, count: this.count, series: this.isSeveral ? this.names : null };
+    return {
+      ...this.block,
+      count: this.count,
+      series: this.isSeveral ? this.names : null,
+      labels: this.labelText === null ? null : this.block.labels,
+    };
   }
 
   private reserve(rows: number): void {
@@ -118,6 +131,7 @@ export class RowReader {
       values: new Float64Array(rows * this.features),
       seconds: new Float64Array(rows),
       rows: new Float64Array(rows),
+      labels: new Float64Array(this.labelText === null ? 0 : rows),
     };
   }
 
@@ -247,6 +261,8 @@ export class RowReader {
     this.block.rows[this.count] = row;
     this.rowNumbers.append(row);
     if (this.isSeveral) this.names.push(state.name);
+    if (this.label !== null && this.labelText !== null)
+      this.block.labels[this.count] = this.label.codeOf(block.texts[this.labelText]![index] ?? '', row);
     this.count++;
     this.rows++;
   }
@@ -288,6 +304,7 @@ export class RowReader {
           ...this.csvPlace(place, feature),
           field,
           rewrite: numberHint(field),
+          ...(row === 0 && this.header ? { below: this.header } : {}),
         }),
       );
     if (this.firstMissing !== null || this.source.onMissing !== 'error') return;

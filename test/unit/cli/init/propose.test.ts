@@ -150,6 +150,20 @@ test('texts with two labels are reviews, whatever the labels are called', () => 
   assert.match(remarks[0]!.lines.join('\n'), /"ham" \(60 rows\) and "spam" \(20 rows\)/);
 });
 
+test('a text for a target is the class of each row, and what no row to train on has is left out', () => {
+  const states = Array.from({ length: 300 }, (_, row) => (row > 290 ? 'late' : row % 7 < 3 ? 'on' : 'off'));
+  const table = tableOf([times(300, (row) => row * HOUR), numbers('x', 300, load), texts('state', states)]);
+  const { document, kind, remarks } = propose(table, 'state');
+  assert.equal(kind, 'labelled');
+  const { task, target, classes } = document.dataset as unknown as Record<string, unknown>;
+  assert.deepEqual({ task, target, classes }, { task: 'classify', target: 'state', classes: ['off', 'on'] });
+  assert.match(JSON.stringify(remarks), /leaves out rows of \\"late\\"/);
+  const spec = parseSweepSpec(JSON.stringify(document), 'data.json');
+  assert.equal(spec.dataset?.kind, 'labelled');
+  // Without a target a column of numbers is forecast, as ever.
+  assert.equal(propose(table).kind, 'series');
+});
+
 test('what cannot be proposed for is refused with what the table has', () => {
   const series = tableOf([
     times(100, (row) => row),

@@ -1,0 +1,58 @@
+// Windows over a series, and the label of the row at their end, or of one some rows later.
+import { openLabelWindows } from '../../dataset/label-windows.js';
+import { judgedRows, stretchesOf } from '../../dataset/windows.js';
+import { type LabelTask, reachOf, type RowRange } from '../../study/trial/trial.js';
+import type { TaskSamples } from '../task.js';
+
+export const labelSamples: TaskSamples<LabelTask> = {
+  answer: ({ classes }) =>
+    classes === undefined ? { units: 1, activation: 'sigmoid' } : { units: classes, activation: 'softmax' },
+  embed: () => null,
+  persistedColumn: () => null,
+  timesteps: ({ window }) => window.lookback / window.step,
+  features: (columns) => columns,
+  targets: () => 1,
+  horizon: () => null,
+  lastStep: (spec) => spec,
+  describeTarget(_spec, { labels, time, rolling }) {
+    const pair = ({ start, end }: RowRange): [number, number] => [start, end];
+    const blocks = rolling?.blocks.map(({ origin: { train, validation } }) => ({
+      train: pair(train),
+      validation: pair(validation),
+    }));
+    return {
+      kind: 'labelled',
+      target: labels?.column ?? 'label',
+      unit: null,
+      targetStd: 1,
+      stepSeconds: time?.stepSeconds ?? null,
+      classes: labels?.classes.map(({ name }) => name) ?? [],
+      ...(blocks === undefined ? {} : { blocks }),
+    };
+  },
+  findMisfit({ classes = 2, window: { lookback, step }, stretches }, { labels, series }) {
+    if (labels === undefined)
+      return { path: 'task.kind', what: 'it tells classes of rows, and the dataset has no labels' };
+    if (labels.classes.length !== classes)
+      return {
+        path: 'task.classes',
+        what: `they are ${classes}, and the rows have ${labels.classes.length} labels`,
+      };
+    if (step < 1 || lookback < step || lookback % step !== 0)
+      return { path: 'task.window', what: `lookback ${lookback} is not a multiple of step ${step}` };
+    return stretches?.train.length === series?.list.length
+      ? null
+      : { path: 'task.stretches', what: 'its series are not those of the dataset' };
+  },
+  reach: ({ window }) => reachOf(window),
+  withCommonReach: (spec, reach) => (reach === reachOf(spec.window) ? spec : { ...spec, commonReach: reach }),
+  untrained: (spec) => spec,
+  blocks: (spec, { rolling }) => rolling?.blocks.map(({ split }) => ({ ...spec, split })) ?? [spec],
+  /** Windows without a label are no samples: of data that have some it is the most there can be. */
+  count(spec, name) {
+    const reach = (name === 'train' ? undefined : spec.commonReach) ?? reachOf(spec.window);
+    return stretchesOf(spec, name).reduce((sum, { start, end }) => sum + Math.max(0, end - start - reach), 0);
+  },
+  judgedRows,
+  openRows: openLabelWindows,
+};

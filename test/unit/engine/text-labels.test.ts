@@ -1,0 +1,185 @@
+// Texts that may have several labels, from table to predictions: how labels are read, what is learnt of them, how it is judged.
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { prepareDataset } from '../../../src/dataset/prepare.js';
+import { openDataset } from '../../../src/dataset/prepared/mapped-file.js';
+import { TagScores } from '../../../src/engine/training/tag-scores.js';
+import { trainTrial } from '../../../src/engine/training/trial-training.js';
+import { createWasmEngine } from '../../../src/engine/wasm/wasm-engine.js';
+import type { SweepError } from '../../../src/errors.js';
+import type { ClassifyTask, TrainConfig } from '../../../src/study/trial/trial.js';
+import { parseSweepSpec } from '../../../src/sweep-file/parse.js';
+import { resolveTrial } from '../../../src/sweep-file/resolve-trial.js';
+import { predictReviews } from '../../../src/task/classify/predict-reviews.js';
+import { openSplit, validationBaseline } from '../../../src/task/open-split.js';
+import { TASKS } from '../../../src/task/registry.js';
+import { temporaryDirectory } from '../../support/processes/temporary-directory.js';
+
+const WORDS = ['ball', 'price', 'cloud'];
+const LABELS = ['sport', 'trade', 'weather'];
+
+/** Text `row` has the word of label l where bit l of `row` is set; each third field is a JSON list. */
+function textsCsv(count: number): string {
+  const lines = Array.from({ length: count }, (_, row) => {
+    const own = LABELS.filter((_, label) => (row >> label) & 1);
+    const words = WORDS.filter((_, label) => (row >> label) & 1).flatMap((word) => [word, word]);
+    const field = row % 3 === 0 ? `"${JSON.stringify(own).replaceAll('"', '""')}"` : own.join(' | ');
+    return `filler${row % 5} ${words.join(' ')},${field}`;
+  });
+  return ['text,topics', ...lines].join('\n');
+}
+
+const document = (source: object = {}, training: object = {}, model: object = {}): string =>
+  JSON.stringify({
+    name: 'topics',
+    dataset: {
+      kind: 'reviews',
+      source: { csv: 'texts.csv', label: 'topics', separator: '|', ...source },
+      maxFeatures: 50,
+      maxLength: 8,
+    },
+    model: { type: 'dense', embedding: 6, units: 12, ...model },
+    space: {},
+    training: { optimizer: 'adam', learningRate: 0.03, batchSize: 16, epochs: 8, ...training },
+    objective: { metric: 'validationMacroF1' },
+  });
+
+async function prepare(folder: string, text: string, csv = textsCsv(240)) {
+  writeFileSync(join(folder, 'texts.csv'), csv);
+  const spec = parseSweepSpec(text, join(folder, 'sweep.json'));
+  const { metadata } = await prepareDataset(spec.dataset!, { cacheDirectory: folder });
+  return { spec, metadata, dataset: openDataset(folder, metadata.digest) };
+}
+
+test('texts learn several labels each, are judged by label, and written with all of them', async (t) => {
+  const folder = temporaryDirectory(t);
+  const { spec, metadata, dataset } = await prepare(folder, document());
+  t.after(() => dataset.close());
+  const { tags } = metadata.reviews!;
+  assert.deepEqual(
+    tags!.names.map(({ name }) => name),
+    LABELS,
+  );
+  assert.equal(tags!.sets.length, 8);
+  const [first] = tags!.names;
+  assert.equal(first!.train + first!.validation + first!.test, 120);
+  const config = resolveTrial(spec, {}, 1, metadata) as TrainConfig;
+  const task = config.task as ClassifyTask;
+  assert.deepEqual([task.labels, task.classes, config.training.loss], [3, undefined, 'binaryCrossentropy']);
+  const { units, activation } = config.layers.at(-1) as { units: number; activation: string };
+  assert.deepEqual([units, activation], [3, 'sigmoid']);
+
+  const samples = openSplit(dataset, task, 'train');
+  const targets = new Float32Array(2 * 3);
+  samples.gatherTargets(Uint32Array.of(5, 0), 0, 2, targets, 0);
+  assert.ok(targets.every((value) => value === 0 || value === 1));
+
+  const engine = await createWasmEngine();
+  const outcome = trainTrial({
+    engine,
+    config,
+    objective: spec.objective as never,
+    dataset,
+    checkpoint: null,
+    now: () => 0,
+    hooks: { onReport() {}, onCheckpoint() {}, onProgress() {}, stopRequest: () => 'none' },
+  });
+  assert.ok(outcome.type === 'finished');
+  const { result } = outcome;
+  const labels = result.outputs!.labels!;
+  assert.ok(labels.macroF1 > 0.95, `${labels.macroF1}`);
+  assert.equal(result.objective, labels.macroF1);
+  assert.equal(result.metrics.validationAccuracy, labels.subsetAccuracy);
+  assert.equal(labels.each.length, 3);
+  assert.ok((result.baselineAccuracy ?? 1) < 0.3);
+  assert.equal(result.baselineAccuracy, validationBaseline(dataset, task).value);
+  const told = TASKS.classify.describeOutputs(result, LABELS).join('\n');
+  assert.match(told, /all labels right .* micro F1 .*\n {2}sport/s);
+
+  const { use, vocabulary } = await TASKS.classify.describeUse(
+    task,
+    spec.dataset!,
+    { ...metadata, stepSeconds: null },
+    folder,
+  );
+  assert.ok(use.kind === 'classify');
+  assert.deepEqual(TASKS.classify.predictionHead(use), ['row', 'labels', 'p(sport)', 'p(trade)', 'p(weather)', 'actual']);
+  writeFileSync(join(folder, 'new.csv'), 'text,topics\nball,sport\ncloud ball,weather|sport\nnothing,\n');
+  const written: unknown[] = [];
+  const answers = [[0.9, 0.2, 0.1], [0.6, 0.5, 0.7], [0.1, 0.6, 0]];
+  const summary = await predictReviews(
+    {
+      use,
+      data: join(folder, 'new.csv'),
+      onMissing: undefined,
+      model: { vocabulary, description: { trial: 'x', timesteps: 8, data: { source: 'texts.csv' } } },
+      buildPredictor: () => ({ predict: (_s, _i, out) => out.set(answers.flat()), dispose() {} }),
+    },
+    ({ label, actual }) => written.push([label, actual]),
+  );
+  assert.deepEqual(written, [
+    ['sport', 'sport'],
+    ['sport|weather', 'sport|weather'],
+    ['trade', ''],
+  ]);
+  assert.equal(summary.accuracy, 2 / 3);
+});
+
+test('listed labels keep their order, and what is none of them is a fault at its line', async (t) => {
+  const folder = temporaryDirectory(t);
+  const listed = await prepare(folder, document({ classes: ['weather', 'Trade', 'sport'] }));
+  listed.dataset.close();
+  assert.deepEqual(
+    listed.metadata.reviews!.tags!.names.map(({ name }) => name),
+    ['weather', 'trade', 'sport'],
+  );
+  await assert.rejects(prepare(folder, document({ classes: ['weather', 'trade'] })), (error: SweepError) => {
+    assert.equal(error.code, 'CSV_VALUE');
+    assert.match(error.message, /texts\.csv:3:topics: "sport" is no label/);
+    assert.match(error.hint ?? '', /told apart by "\|"/);
+    return true;
+  });
+});
+
+test('class weights, losses of classes and ends of models that are for one label are refused', async (t) => {
+  const folder = temporaryDirectory(t);
+  const layers = (units: number, activation: string) => ({
+    type: 'layers',
+    embedding: undefined,
+    units: undefined,
+    layers: [
+      { type: 'embedding', inputDim: 50, outputDim: 4 },
+      { type: 'flatten' },
+      { type: 'dense', units, activation },
+    ],
+  });
+  const { spec, metadata, dataset } = await prepare(folder, document({}, {}, layers(3, 'sigmoid')));
+  dataset.close();
+  assert.equal(resolveTrial(spec, {}, 1, metadata).kind, 'train');
+  const refuse = (text: string, message: RegExp): void => {
+    assert.throws(() => {
+      const other = parseSweepSpec(text, join(folder, 'sweep.json'));
+      resolveTrial(other, {}, 1, metadata);
+    }, message);
+  };
+  refuse(document({}, { classWeights: 'balanced' }), /is for texts of one label each/);
+  refuse(document({}, {}, layers(3, 'softmax')), /a probability of each of its labels.*dense sigmoid/);
+  refuse(document({}, {}, layers(2, 'sigmoid')), /a probability of each of the 3 labels.*dense sigmoid/);
+  refuse(document().replace('validationMacroF1', 'validationTop3'), /validationTop3 is of 4 classes and more/);
+});
+
+test('F1 over all labels, by label, and the share of samples that are wholly right', () => {
+  const scores = new TagScores(3);
+  const add = (outputs: number[], targets: number[]): boolean =>
+    scores.add(Float32Array.from(outputs), 0, Float32Array.from(targets), 0);
+  assert.equal(add([0.9, 0.1, 0.5], [1, 0, 0]), true);
+  assert.equal(add([0.9, 0.9, 0], [0, 1, 0]), false);
+  assert.equal(add([0.2, Number.NaN, 0], [0, 0, 0]), false);
+  const { subsetAccuracy, microF1, macroF1, each } = scores.describe();
+  assert.equal(subsetAccuracy, 1 / 3);
+  assert.equal(microF1, 4 / 5);
+  assert.equal(macroF1, (2 / 3 + 1) / 2);
+  assert.deepEqual(each[2], { f1: 0, samples: 0, given: 0 });
+});
