@@ -7,11 +7,11 @@ import { JENA_COLUMNS } from '../../study/jena-columns.js';
 import type { Notice } from '../../wording/fault-words.js';
 import { countOf } from '../../wording/plural.js';
 import type { DatasetMetadata } from '../dataset.js';
-import type { SeriesOfRows } from '../series/arrange-series.js';
 import type { CalendarSpec } from '../series/calendar.js';
 import { RowStore } from '../series/row-store.js';
-import { datesOf, RowCounter, type RowsBefore } from '../series/rows-before.js';
-import { SeriesRows } from '../series/series-rows.js';
+import { type SeriesOfRows, SeriesRows } from '../series/series-rows.js';
+import { SplitTimes } from '../series/split-times.js';
+import type { TimeAxis } from '../series/time-axis.js';
 import { openWidener, requireTimes, withCalendar } from '../series/widen-rows.js';
 import { turnsOf } from '../turns.js';
 import type { TextColumn } from './csv/csv-header.js';
@@ -63,8 +63,8 @@ export interface SourceRows extends SourceFacts {
   readonly columns: readonly string[];
   /** null: the source is one series. */
   readonly series: SeriesOfRows | null;
-  /** Of one series: rows before the dates of the split. */
-  readonly before: RowsBefore;
+  /** What the split of one series is resolved on. */
+  readonly axis: () => TimeAxis;
   /** What the last columns are; null: nothing of the calendar. */
   readonly calendar: CalendarSpec | null;
 }
@@ -82,8 +82,8 @@ export async function readSource(
   const several = spec.series ?? null;
   const timeZone = (source.type === 'csv' ? source.timeZone : undefined) ?? null;
   const calendar = spec.calendar === undefined ? null : { of: spec.calendar, timeZone };
-  const dates = datesOf(spec.split);
-  const counter = new RowCounter(dates, timeZone);
+  const times = new SplitTimes(spec.split, several !== null, timeZone);
+  const timedBy = times.timedBy ?? (calendar === null ? null : (['dataset.calendar', 'a calendar'] as const));
   const widen = await openWidener(calendar);
   const { columns: read, blocks, summary } = await openSource(source, several, options);
   const columns = withCalendar(read, spec.calendar ?? []);
@@ -93,10 +93,10 @@ export async function readSource(
   const turn = turnsOf(options.signal);
   try {
     for await (const { values, count, seconds, series: names = null } of blocks) {
-      if (calendar !== null || dates.length > 0) requireTimes(seconds, count, dates);
+      if (timedBy !== null) requireTimes(seconds, count, timedBy);
       store.append(widen(values, count, seconds, columns.length), count);
       if (names !== null) series?.append(names, seconds);
-      if (seconds !== undefined) counter.append(seconds, count, names);
+      if (seconds !== undefined) times.append(seconds, count, names);
       await turn();
     }
     const facts = summary();
@@ -105,8 +105,15 @@ export async function readSource(
       store,
       columns,
       ...facts,
-      series: rowsOf === undefined ? null : { ...rowsOf, before: (name) => counter.of(name) },
-      before: counter.of(null),
+      series:
+        rowsOf === undefined
+          ? null
+          : {
+              ...rowsOf,
+              axisOf: (name, rows) => times.axis(rows, facts.time, name),
+              common: times.common(facts.time),
+            },
+      axis: () => times.axis(store.rows, facts.time),
       calendar,
     };
   } catch (error) {

@@ -4,7 +4,13 @@ import { formatPath, type JsonPath, showValue } from '../../schema/json-path.js'
 import { calendarColumns } from '../../study/calendar-fields.js';
 import type { SeriesSpec, SplitSpec } from '../../study/dataset-source.js';
 import { JENA_COLUMNS } from '../../study/jena-columns.js';
-import { delaysOf, type ForecastTask, type RowSplit, type WindowSpec } from '../../study/trial/trial.js';
+import {
+  delaysOf,
+  type ForecastTask,
+  type RowSplit,
+  stretchesOfSeries,
+  type WindowSpec,
+} from '../../study/trial/trial.js';
 import { explainSeason, seasonIn } from '../../study/trial/window-reference.js';
 import { answerOfForecast } from '../../task/forecast/forecast-answer.js';
 import { suggest } from '../../wording/suggest.js';
@@ -12,7 +18,14 @@ import { checkForecastModel } from '../model/model-shape.js';
 import type { Problems } from '../problems.js';
 import { resolveSection, type TrialValues } from '../resolve-section.js';
 import { readWindow, windowSchema } from '../training-section.js';
-import type { DataFacts, DataSections, DatasetShape, OneSeriesShape, RowCounts } from './data-kind.js';
+import type {
+  BlockShape,
+  DataFacts,
+  DataSections,
+  DatasetShape,
+  OneSeriesShape,
+  RowCounts,
+} from './data-kind.js';
 import {
   isSeriesSample,
   pickSeriesSample,
@@ -50,7 +63,7 @@ export const seriesData: DataSections<SeriesSection, SeriesSpec, Omit<ForecastTa
     ...aheadOf(spec, dataset),
     rows: fewestRows(dataset),
     ...errorScaleOf(spec, dataset),
-    ...(dataset.series === undefined ? {} : factsOfSeries(dataset.series.list)),
+    ...(dataset.series === undefined ? {} : factsOfSeries(dataset.series.list, dataset.rolling?.blocks)),
   }),
   resolveTask(sections, values, facts, problems) {
     const { targetColumn, rows, stretches, shortest, ahead, errorScale } = facts;
@@ -222,16 +235,20 @@ function aheadOf({ known = [], calendar = [] }: SeriesSpec, dataset: DatasetShap
   return ahead.length === 0 ? {} : { ahead: ahead.sort((left, right) => left - right) };
 }
 
-/** The stretches of all of them, and the one with the fewest rows in its shortest split. */
-function factsOfSeries(list: readonly OneSeriesShape[]): Pick<DataFacts, 'stretches' | 'rows' | 'shortest'> {
+/** The stretches of all of them, and the one with the fewest rows in its shortest split, of whichever block. */
+function factsOfSeries(
+  list: readonly OneSeriesShape[],
+  blocks: readonly BlockShape[] = [],
+): Pick<DataFacts, 'stretches' | 'rows' | 'shortest'> {
   const fewest = ({ stretches: { train, validation, test } }: OneSeriesShape): number =>
     Math.min(train[1], validation[1], test[1]);
-  const shortest = list.reduce((least, one) => (fewest(one) < fewest(least) ? one : least));
-  const all = (name: keyof RowSplit): [number, number][] =>
-    list.map(({ stretches }) => [stretches[name][0], stretches[name][1]]);
+  const ofBlocks = blocks.flatMap(({ series = [] }) =>
+    series.map(({ stretches }, place): OneSeriesShape => ({ name: list[place]!.name, stretches })),
+  );
+  const shortest = [...list, ...ofBlocks].reduce((least, one) => (fewest(one) < fewest(least) ? one : least));
   const { train, validation, test } = shortest.stretches;
   return {
-    stretches: { train: all('train'), validation: all('validation'), test: all('test') },
+    stretches: stretchesOfSeries(list),
     rows: { train: train[1], validation: validation[1], test: test[1] },
     shortest: shortest.name,
   };

@@ -2,7 +2,7 @@
 // point's mean over its blocks is compared with.
 import type { DatasetMetadata, MappedDataset } from '../../dataset/dataset.js';
 import { judgedRows } from '../../dataset/windows.js';
-import type { ForecastTask } from '../../study/trial/trial.js';
+import { type ForecastTask, stretchesOfSeries } from '../../study/trial/trial.js';
 import { type Rivals, rivalsOver } from './rivals.js';
 
 /** The task as trials of each block have it, the latest first; itself alone where there is no rolling origin. */
@@ -13,9 +13,10 @@ export function blockTasks(
   if (rolling === undefined) return [task];
   const { errorScale: _, ...latest } = task;
   const stdOf = (back: number): number => rolling.blocks[back]?.columns[task.targetColumn]?.std ?? Number.NaN;
-  return rolling.blocks.map(({ split }, back) => ({
+  return rolling.blocks.map(({ split, series }, back) => ({
     ...latest,
     split,
+    ...(series === undefined ? {} : { stretches: stretchesOfSeries(series) }),
     ...(back === 0 ? {} : { errorScale: stdOf(back) / stdOf(0) }),
   }));
 }

@@ -31,9 +31,13 @@ export const forecastSamples: TaskSamples<ForecastTask> = {
     // Of series that are normalised by themselves an error is in deviations of its own series.
     const unit = metadata.series?.normalise === 'series' ? OWN_DEVIATIONS : target.unit;
     const pair = ({ start, end }: RowRange): [number, number] => [start, end];
-    const blocks = metadata.rolling?.blocks.map(({ origin: { train, validation } }) => ({
+    const timed = ([from, until]: readonly [string, string]): [string, string] => [from, until];
+    const blocks = metadata.rolling?.blocks.map(({ origin: { train, validation }, times }) => ({
       train: pair(train),
       validation: pair(validation),
+      ...(times === undefined
+        ? {}
+        : { times: { train: timed(times.train), validation: timed(times.validation) } }),
     }));
     const told = blocks === undefined ? {} : { blocks };
     return { stepSeconds, target: target.name, unit, targetStd: target.std, ...told };
