@@ -83,11 +83,11 @@ export class Answers {
   }
 
   /** null: the trial predicts no series. */
-  forecast(study: string, trial: string): Promise<ForecastAnswer | null> {
-    const key = `${study} ${trial}`;
+  forecast(study: string, trial: string, column?: string): Promise<ForecastAnswer | null> {
+    const key = `${study} ${trial} ${column ?? ''}`;
     const known = this.#forecasts.get(key);
     if (known !== undefined) return known;
-    const made = this.#forecasting.then(() => this.#makeForecast(study, trial));
+    const made = this.#forecasting.then(() => this.#makeForecast(study, trial, column));
     this.#forecasting = made.catch(() => {});
     this.#forecasts.set(key, made);
     made.catch(() => this.#forecasts.delete(key));
@@ -96,7 +96,11 @@ export class Answers {
     return made;
   }
 
-  async #makeForecast(study: string, trial: string): Promise<ForecastAnswer | null> {
+  async #makeForecast(
+    study: string,
+    trial: string,
+    column: string | undefined,
+  ): Promise<ForecastAnswer | null> {
     const { bus, feeds, cacheDirectory, version, logger, signal } = this.options;
     const { view } = await feeds.open(study);
     if (view.header?.dataset == null) return null;
@@ -106,6 +110,7 @@ export class Answers {
       bus,
       view,
       trial,
+      column,
       cacheDirectory,
       version,
       logger,

@@ -21,6 +21,7 @@ export function forecastAnswer(forecast: ValidationForecast): ForecastAnswer {
   const hours = Array.from({ length: 24 }, (_, hour) => String(hour).padStart(2, '0'));
   return {
     target: forecast.target,
+    targets: forecast.targets ?? [],
     unit: unitSign(forecast.unit),
     synthetic: forecast.synthetic,
     firstMs,

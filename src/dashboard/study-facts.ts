@@ -4,7 +4,7 @@ import type { WorkerInfo } from '../bus/bus.js';
 import type { AttendedStudy } from '../coordinator/archive/attended-study.js';
 import type { Pace } from '../coordinator/archive/study-pace.js';
 import { quantileFields } from '../leaderboard/outputs/quantile-fields.js';
-import { secondOfRow } from '../leaderboard/pareto-front.js';
+import { secondOfRow } from '../leaderboard/outputs/second-figure.js';
 import type { FinishedRow } from '../study/finished-row.js';
 import { repeatedBy } from '../study/origin-block.js';
 import { countTrials, type FailedTrial, headerOf, type StudyView } from '../study/study-view.js';

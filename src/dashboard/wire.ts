@@ -237,6 +237,8 @@ export interface TrialAnswer {
 
 export interface ForecastAnswer {
   readonly target: string;
+  /** Of several all columns that the trial forecasts: each can be asked for; empty: there is one. */
+  readonly targets: readonly string[];
   readonly unit: string;
   readonly synthetic: boolean;
   readonly firstMs: number | null;

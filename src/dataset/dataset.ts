@@ -1,4 +1,5 @@
 // What a prepared dataset is: its metadata and the mapped values. See prepare.ts (writes it) and mapped-file.ts (maps it).
+import type { SeriesColumn } from '../study/dataset-source.js';
 import type { RowSplit, SplitName } from '../study/trial/trial.js';
 
 export interface ColumnMetadata {
@@ -93,8 +94,8 @@ export interface RollingBlock {
 
 /** What the rows of several series in one table are. */
 export interface SeriesFacts {
-  /** The column that names them; null: each file is one, called like it. */
-  readonly column: string | null;
+  /** The column that names them, or several that do together; null: each file is one, called like it. */
+  readonly column: SeriesColumn;
   /**
    * `together`: each column has one mean and deviation, over the training rows of all series. `series`: each series has
    * its own; the mean and deviation of `columns` are 0 and 1 then.

@@ -3,7 +3,13 @@
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { machineLimitOf, SweepError } from '../errors.js';
-import type { DatasetSource, DatasetSpec, ReviewsSpec, SeriesSpec } from '../study/dataset-source.js';
+import {
+  type DatasetSource,
+  type DatasetSpec,
+  type ReviewsSpec,
+  type SeriesSpec,
+  targetNames,
+} from '../study/dataset-source.js';
 import type { Notice } from '../wording/fault-words.js';
 import { byKind } from './by-kind.js';
 import type { DatasetMetadata } from './dataset.js';
@@ -118,7 +124,9 @@ async function chooseSeries(spec: SeriesSpec, cacheDirectory: string): Promise<C
       ...(spec.calendar === undefined ? [] : [{ calendar: spec.calendar }]),
     ],
     passedOver,
-    check: (metadata) => checkTarget(metadata, spec.target),
+    check(metadata) {
+      for (const target of targetNames(spec)) checkTarget(metadata, target);
+    },
     async write(options) {
       const read = await readSource(source, spec, options);
       try {

@@ -7,12 +7,14 @@ import {
   type RowRange,
   reachOf,
   type SplitName,
+  targetColumnsOf,
   type WindowSpec,
 } from '../study/trial/trial.js';
 import type { MappedDataset } from './dataset.js';
 import { checkIndices, checkStride, type SampleSet } from './sample-set.js';
 import { readAhead } from './series/ahead-columns.js';
 import { gatherRows, type WindowSource } from './series/gather.js';
+import { withSeriesInput } from './series/series-input.js';
 import { frameSamples } from './series/window-frame.js';
 
 /*
@@ -127,24 +129,33 @@ export function openWindows(
   const plain = openStretches(dataset, task, openedStretches(task, rows, splitName), splitName, stride);
   const samples =
     ahead === undefined ? plain : readAhead(plain, plain.windows, ahead, window.step + window.delay);
-  return frameSamples(samples, task);
+  const framed = frameSamples(samples, task);
+  return task.seriesInput === undefined ? framed : withSeriesInput(framed, plain.stretchOf);
+}
+
+/** Windows of stretches of rows. */
+interface StretchSamples extends SampleSet {
+  windows(): WindowSource;
+  /** The place of the stretch that a sample lies in. O(log stretches). */
+  stretchOf(index: number): number;
 }
 
 /** Values as the dataset has them, of any stretches of rows, none of which a window leaves. */
 export function openStretches(
   dataset: MappedDataset,
-  task: Pick<ForecastTask, 'targetColumn' | 'window'>,
+  task: Pick<ForecastTask, 'targetColumn' | 'targetColumns' | 'window'>,
   stretches: readonly RowRange[],
   splitName: string,
   stride: number,
-): SampleSet & Required<Pick<SampleSet, 'windows'>> {
+): StretchSamples {
   checkWindow(task.window);
   checkStride(stride);
   const features = dataset.metadata.columns.length;
-  const { targetColumn, window } = task;
-  if (!Number.isSafeInteger(targetColumn) || targetColumn < 0 || targetColumn >= features) {
-    throw new SweepError('SPEC_INVALID', `target column ${targetColumn} is not one of 0 … ${features - 1}`);
-  }
+  const { window } = task;
+  const targetColumns = targetColumnsOf(task);
+  for (const column of targetColumns)
+    if (!Number.isSafeInteger(column) || column < 0 || column >= features)
+      throw new SweepError('SPEC_INVALID', `target column ${column} is not one of 0 … ${features - 1}`);
   const { firsts, starts, count } = numberSamples(dataset, stretches, window, stride, splitName);
   const isOne = firsts.length === 1;
   const timesteps = window.lookback / window.step;
@@ -152,8 +163,8 @@ export function openStretches(
   const anchorStride = (isOne ? stride : 1) * features;
   const firstRow = isOne ? firsts[0]! : 0;
   const firstValue = firstRow * features;
-  const firstTargets = delaysOf(window).map(
-    (delay) => (firstRow + window.lookback + delay) * features + targetColumn,
+  const firstTargets = targetColumns.flatMap((column) =>
+    delaysOf(window).map((delay) => (firstRow + window.lookback + delay) * features + column),
   );
   const targets = firstTargets.length;
   const stepValues = window.step * features;
@@ -183,6 +194,7 @@ export function openStretches(
     features,
     targetUnits: targets,
     windows,
+    stretchOf: (index) => stretchAt(starts, index),
     gather(indices, first, rowCount, out, offset, timeStride, rowStride) {
       const source = windows();
       checkIndices(indices, first, rowCount, count);

@@ -14,6 +14,7 @@ import {
   isAboutEqual,
   parseConditions,
 } from './condition.js';
+import { figureNames } from './front-metric.js';
 import { boardParams, type NamedField, namedFields, nameRow, paramField } from './named-fields.js';
 import { type BoardRow, isRanked } from './ranking.js';
 import { tableColumns } from './table-columns.js';
@@ -23,8 +24,8 @@ export interface RowSelection {
   readonly filter?: readonly string[] | undefined;
   /** Name of a parameter or column; with a `-` before it, largest first. */
   readonly sort?: string | undefined;
-  /** Only the front of both objectives (pareto-front.ts). */
-  readonly pareto?: boolean | undefined;
+  /** Only the front of both objectives (pareto-front.ts), or of the first and this figure (front-metric.ts). */
+  readonly pareto?: boolean | string | undefined;
   /** The first so many of what is left. */
   readonly top?: number | undefined;
 }
@@ -58,10 +59,10 @@ export function selectRows<Row extends BoardRow>(
 export function* selectFrom<Row extends BoardRow>(
   { rows: all, best, params }: BoardSource<Row>,
   view: StudyView,
-  { filter = [], sort, pareto = false, top = Number.POSITIVE_INFINITY }: RowSelection,
+  { filter = [], sort, pareto, top = Number.POSITIVE_INFINITY }: RowSelection,
   sortRows: SortRows<Row>,
 ): Generator<Row> {
-  const rows = pareto ? frontOf(all, view) : all;
+  const rows = pareto === undefined ? all : frontOf(all, view);
   const conditions = filter.flatMap(parseConditions);
   // Without rows there is nothing to check names against, and nothing to select.
   const isAll = conditions.length === 0 && sort === undefined;
@@ -127,10 +128,11 @@ function rememberedValue(field: NamedField, view: StudyView): (row: BoardRow) =>
 }
 
 /** Throws USAGE where there is none. */
-function frontOf<Row extends BoardRow>(rows: Iterable<Row>, { header }: StudyView): Iterable<Row> {
+function frontOf<Row extends BoardRow>(rows: Iterable<Row>, view: StudyView): Iterable<Row> {
+  const { header } = view;
   if (header !== null && header.also === undefined)
     throw new SweepError('USAGE', `--pareto: study ${header.study} has one objective, and so no front`, {
-      hint: 'a sweep file names a second one as in "objective": {"also": {"metric": "parameters"}}, or what a program reports',
+      hint: `name what to hold beside it, such as --pareto parameters (there is: ${figureNames(view).join(', ')}); a sweep file does so by "objective": {"also": {"metric": "parameters"}}`,
     });
   return { [Symbol.iterator]: () => filterRows(rows, (row) => isRanked(row) && row.onFront === true) };
 }
@@ -159,7 +161,7 @@ function* filterRows<Row>(rows: Iterable<Row>, isKept: (row: Row) => boolean): G
  * table; a filter and another order look at all.
  */
 export function rowsToKeep({ filter, sort, pareto, top = Number.POSITIVE_INFINITY }: RowSelection): number {
-  const isByRank = filter === undefined && sort === undefined && pareto !== true;
+  const isByRank = filter === undefined && sort === undefined && pareto === undefined;
   return isByRank ? Math.max(top, DEFAULT_ROW_LIMIT) : Number.POSITIVE_INFINITY;
 }
 

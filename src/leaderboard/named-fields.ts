@@ -3,8 +3,9 @@ import type { StudyView } from '../study/study-view.js';
 import type { ParamValue } from '../study/trial/trial.js';
 import { taskOfStudy } from '../task/registry.js';
 import { classColumns } from './outputs/class-fields.js';
+import { columnMaeField } from './outputs/column-fields.js';
 import { quantileColumns } from './outputs/quantile-fields.js';
-import { isOfWeights, secondOfRow } from './pareto-front.js';
+import { headOfFigure, secondOfRow } from './outputs/second-figure.js';
 import { type BoardRow, paramsOf } from './ranking.js';
 import {
   baselineOf,
@@ -60,6 +61,9 @@ export function namedFields(
     own('objectiveIntervalReason'),
     field('validationMae', ({ row }) => (row.rank === null ? null : row.row.metrics.validationMae)),
     own('validationMaeUnits'),
+    ...(view.header?.dataset?.targets ?? []).map(({ name }, place) =>
+      field(columnMaeField(name), ({ values }) => values.byColumn?.[place]?.mae),
+    ),
     // A column that is empty for every study of another task is not added to theirs.
     ...(task?.fields.values ?? []).map(own),
     ...classColumns(view).map(own),
@@ -92,7 +96,7 @@ function secondFields(view: StudyView): NamedField[] {
   const second = field(metricField(also.metric), ({ row }) =>
     row.rank === null ? null : secondOfRow(also, row.row),
   );
-  return [...(isOfWeights(also, view) ? [] : [second]), own('pareto')];
+  return [...(headOfFigure(also, view) === null ? [second] : []), own('pareto')];
 }
 
 function field(name: string, read: (row: NamedRow) => ParamValue | undefined): NamedField {

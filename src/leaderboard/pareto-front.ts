@@ -1,10 +1,11 @@
 // The front of a study of two objectives: complete rows that no other one beats in both. Ranks stay those of the first.
 import type { FinishedRow } from '../study/finished-row.js';
 import type { StudyView } from '../study/study-view.js';
-import { type SecondMetric, secondLoss, secondOf } from '../study/trial/second-metric.js';
+import { readSecondMetric, type SecondMetric, secondLoss } from '../study/trial/second-metric.js';
 import { describeMetric, taskOfStudy } from '../task/registry.js';
 import { formatCount } from '../wording/figures.js';
 import { countOf } from '../wording/plural.js';
+import { headOfFigure, secondOfRow } from './outputs/second-figure.js';
 
 export const FRONT_MARK = '●';
 
@@ -55,21 +56,14 @@ export function* markFront<Row extends FrontRow>(
   yield* close();
 }
 
-/** Of all its seeds; null: it says nothing of it. */
-export function secondOfRow(also: SecondMetric, { seeds, metrics }: FinishedRow): number | null {
-  return seeds[0] === undefined ? null : secondOf(also, { metrics, result: seeds[0].result });
-}
-
-/** Whether it counts weights, which trainings have in any case; others are figures of a program. */
-export function isOfWeights(also: SecondMetric, view: StudyView): boolean {
-  return also.metric === 'parameters' && view.header?.dataset != null;
-}
-
 /** What stands below a table; nothing of a study of one objective. */
 export function frontNotes(view: StudyView, ranked: readonly FrontRow[]): string[] {
-  const { also, metric } = view.header ?? {};
+  const { also, metric, spec } = view.header ?? {};
   if (also === undefined) return [];
-  const second = isOfWeights(also, view) ? 'weights' : also.metric;
+  const second = headOfFigure(also, view) ?? also.metric;
+  const isNamed =
+    readSecondMetric((spec as { objective?: unknown } | undefined)?.objective)?.metric === also.metric;
+  const way = isNamed ? '' : ` (${also.direction === 'minimize' ? 'less' : 'more'} is better)`;
   const without = ranked.filter(
     ({ row }) => row.state === 'COMPLETE' && secondOfRow(also, row) === null,
   ).length;
@@ -85,7 +79,7 @@ export function frontNotes(view: StudyView, ranked: readonly FrontRow[]): string
   const left =
     view.rowsDropped === 0 ? '' : `, among the ${formatCount(ranked.length)} best; --pareto looks at all`;
   return [
-    `${FRONT_MARK} marks the front of ${head} and ${second}: ${countOf(on, 'trial')} that no other one beats in both${left}`,
+    `${FRONT_MARK} marks the front of ${head} and ${second}${way}: ${countOf(on, 'trial')} that no other one beats in both${left}`,
     ...missing,
   ];
 }

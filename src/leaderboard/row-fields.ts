@@ -9,6 +9,7 @@ import { weightsOf } from '../study/trial/second-metric.js';
 import type { Metrics, Params } from '../study/trial/trial.js';
 import { isBetterThanBaseline, naiveBaselineOf } from '../task/forecast/naive-baselines.js';
 import { type ClassFields, classFields } from './outputs/class-fields.js';
+import { type ColumnField, columnFields } from './outputs/column-fields.js';
 import { quantileFields } from './outputs/quantile-fields.js';
 import type { BoardRow, FailedRow, RankedRow } from './ranking.js';
 
@@ -32,6 +33,8 @@ export interface LeaderboardRow extends ClassFields {
   readonly objectiveIntervalReason?: IntervalReason;
   /** null where there is no validation MAE or no unit to give it in. */
   readonly validationMaeUnits: number | null;
+  /** Of a forecast of several columns each, in its own unit; the other errors are means over them, in deviations of each. */
+  readonly byColumn?: readonly ColumnField[];
   /** Mean pinball loss over the quantiles, normalised; of forecasts by quantiles only. */
   readonly pinball?: number;
   /** Share of the targets between the outermost quantiles; of forecasts by two and more. */
@@ -70,6 +73,7 @@ export function leaderboardRow(
   const first = row.seeds[0];
   if (first === undefined) throw new RangeError(`row ${row.trial} has no seed`);
   const baseline = naiveBaselineOf(row);
+  const byColumn = columnFields(row, view.header?.dataset);
   return {
     rank,
     tied,
@@ -84,6 +88,7 @@ export function leaderboardRow(
     objectiveInterval: row.objectiveInterval,
     ...(row.objectiveIntervalReason == null ? {} : { objectiveIntervalReason: row.objectiveIntervalReason }),
     validationMaeUnits: inUnits(row.metrics.validationMae, view),
+    ...(byColumn.length === 0 ? {} : { byColumn }),
     ...classFields(row.metrics),
     ...quantileFields(row),
     bestEpoch: first.result.bestEpoch,
@@ -114,6 +119,7 @@ type OfSomeRows =
   | 'metrics'
   | keyof ClassFields
   | 'objectiveIntervalReason'
+  | 'byColumn'
   | 'pinball'
   | 'coverage';
 

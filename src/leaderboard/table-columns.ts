@@ -13,8 +13,10 @@ import { DASH, formatCount, formatInterval, formatObjective, spreadOf } from '..
 import { type ParamFormat, paramFormat } from '../wording/param-format.js';
 import { printable } from '../wording/printable.js';
 import { metricField, paramField } from './named-fields.js';
+import { columnCells } from './outputs/column-fields.js';
 import { quantileCells } from './outputs/quantile-cells.js';
-import { FRONT_MARK, isOfWeights, secondOfRow } from './pareto-front.js';
+import { headOfFigure, secondOfRow } from './outputs/second-figure.js';
+import { FRONT_MARK } from './pareto-front.js';
 import { type BoardRow, paramsOf, type RankedRow } from './ranking.js';
 import { baselineOf, leaderboardRow, varyingParams } from './row-fields.js';
 
@@ -70,6 +72,7 @@ export function tableColumns(
     },
     ...params,
     ...valueColumns(view, all),
+    ...columnCells(view.header?.dataset, all),
     ...quantileCells(view, all),
     ...frontColumns(view, all),
     ...effortColumns(view, all),
@@ -81,7 +84,7 @@ function frontColumns(view: StudyView, all: readonly RankedRow[]): TableColumn[]
   const { also } = view.header ?? {};
   if (also === undefined) return [];
   return [
-    ...(isOfWeights(also, view) ? [] : [secondColumn(also, all)]),
+    ...(headOfFigure(also, view) === null ? [secondColumn(also, all)] : []),
     {
       head: 'front',
       field: 'pareto',
@@ -217,6 +220,9 @@ function engineColumn(view: StudyView): TableColumn {
 
 function effortColumns(view: StudyView, all: readonly RankedRow[]): TableColumn[] {
   const repeats = view.header?.repeats ?? 1;
+  /** What the front is of stays beside it. */
+  const unless = (metric: string, dropOrder: number) =>
+    view.header?.also?.metric === metric ? {} : { dropOrder };
   const seeds: TableColumn = {
     head: `${repeatedBy(view.header?.dataset)}s`,
     field: 'seeds',
@@ -234,7 +240,7 @@ function effortColumns(view: StudyView, all: readonly RankedRow[]): TableColumn[
       const { bestEpoch, epochs } = leaderboardRow(ranked, view);
       return `${bestEpoch}/${epochs}`;
     },
-    dropOrder: 2,
+    ...unless('epochs', 2),
   };
   const training: TableColumn[] = [
     epochs,
@@ -244,8 +250,7 @@ function effortColumns(view: StudyView, all: readonly RankedRow[]): TableColumn[
       align: 'right',
       cell: (ranked) => formatCount(leaderboardRow(ranked, view).parameters ?? 0),
       baseline: () => '0',
-      // What the front is of stays beside it.
-      ...(view.header?.also?.metric === 'parameters' ? {} : { dropOrder: 0 }),
+      ...unless('parameters', 0),
     },
   ];
   const ofPrograms = all.some(({ row }) => (row.seeds[0]?.result.epochs ?? 0) > 1) ? [epochs] : [];
@@ -259,7 +264,7 @@ function effortColumns(view: StudyView, all: readonly RankedRow[]): TableColumn[
       field: 'durationMs',
       align: 'right',
       cell: (ranked) => formatDuration(leaderboardRow(ranked, view).durationMs),
-      dropOrder: 1,
+      ...unless('durationMs', 1),
     },
     {
       head: 'state',

@@ -198,6 +198,8 @@ const seriesSpec = strictObject({
   sources: z.array(z.discriminatedUnion('type', [namedSource, csvSource])).min(1),
   /** Name of the target column. */
   target: z.string(),
+  /** Of several target columns all of them, `target` first; absent: that is the only one. */
+  targets: z.array(z.string()).min(2).exactOptional(),
   split,
   /** What is made of the time of a row, as columns after those of the table; absent: nothing. */
   calendar: z.array(z.string()).min(1).exactOptional(),
@@ -205,8 +207,8 @@ const seriesSpec = strictObject({
   known: z.array(z.string()).min(1).exactOptional(),
   /** Absent: the table is one series. */
   series: strictObject({
-    /** Column whose values tell the series apart; null: each file of the source is one, called like it. */
-    column: z.string().nullable(),
+    /** Column whose values tell the series apart, or several that do together; null: each file of the source is one, called like it. */
+    column: z.union([z.string(), z.array(z.string()).min(2)]).nullable(),
     normalise: z.enum(NORMALISATIONS),
     /** Series of fewer rows are left out. */
     minRows: z.int().min(1),
@@ -214,6 +216,13 @@ const seriesSpec = strictObject({
 });
 /** One series of numbers, or several in one table. */
 export type SeriesSpec = ValueOf<typeof seriesSpec>;
+/** What tells several series apart: a column, several together, or null: the file. */
+export type SeriesColumn = NonNullable<SeriesSpec['series']>['column'];
+
+/** The columns to forecast, in the order of the sweep file. */
+export function targetNames({ target, targets }: Pick<SeriesSpec, 'target' | 'targets'>): readonly string[] {
+  return targets ?? [target];
+}
 
 export const datasetSpecSchema = z.union([seriesSpec, reviewsSpec]);
 export type DatasetSpec = SeriesSpec | ReviewsSpec;

@@ -20,7 +20,7 @@ import { INTERVAL_REASONS } from '../statistics/interval-reason.js';
 import { testEvaluationSchema } from './test-evaluation.js';
 import { curvesSchema } from './trial/curves.js';
 import { originSchema } from './trial/final-state.js';
-import { classLabelsSchema } from './trial/output-errors.js';
+import { classLabelsSchema, MAX_TARGETS } from './trial/output-errors.js';
 import {
   countedEpochSchema,
   engineNameSchema,
@@ -44,7 +44,14 @@ const dataset = z.object({
   source: name,
   /** True on the stand-in series. */
   synthetic: z.boolean(),
+  /** Of several columns what they are called together. */
   target: name,
+  /** Of several target columns each, with its unit and its deviation over the training rows; absent: there is one. */
+  targets: z
+    .array(z.object({ name, unit: name.nullable(), std: z.number() }))
+    .min(2)
+    .max(MAX_TARGETS)
+    .exactOptional(),
   /** Unit of the target, such as `degC`; null when the column names none, and of labels. */
   unit: name.nullable(),
   /** Of more than two: the names of the classes, in the order of their numbers. */

@@ -2,7 +2,13 @@
 import { z } from 'zod';
 import { count, interval, text, token, type ValueOf } from '../schema/wire.js';
 import { INTERVAL_REASONS } from '../statistics/interval-reason.js';
-import { bandSchema, classErrorsSchema, MAX_STEPS, stepFiguresSchema } from './trial/output-errors.js';
+import {
+  bandSchema,
+  classErrorsSchema,
+  MAX_STEPS,
+  MAX_TARGETS,
+  stepFiguresSchema,
+} from './trial/output-errors.js';
 import { MAX_SERIES } from './trial/trial.js';
 
 const intervalReason = z.enum(INTERVAL_REASONS);
@@ -63,6 +69,34 @@ const forecastTest = z.object({
       }),
     )
     .max(MAX_SERIES)
+    .exactOptional(),
+  /** Of several target columns, each by itself and in its own unit; what stands above is the mean over them, in deviations of each. */
+  byColumn: z
+    .array(
+      z.object({
+        column: text,
+        unit: text.nullable(),
+        testMae: z.number(),
+        testMaeUnits: z.number(),
+        testRmse: z.number(),
+        testRmseUnits: z.number(),
+        baselineTestMae: z.number(),
+        baselineTestMaeUnits: z.number(),
+        /** Absent where they were not measured. */
+        baselines: z
+          .array(
+            z.object({
+              name: z.string().max(40),
+              period: count.exactOptional(),
+              testMae: z.number(),
+              testMaeUnits: z.number(),
+            }),
+          )
+          .max(32)
+          .exactOptional(),
+      }),
+    )
+    .max(MAX_TARGETS)
     .exactOptional(),
   /** Of several steps, each by itself. */
   bySteps: stepFiguresSchema.element

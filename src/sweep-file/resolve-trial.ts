@@ -107,10 +107,13 @@ export function resolveSections(
   const training = resolveSection('training', trainingSchema, sections.training, values, problems);
   if (task === null || model === null || training === null) return null;
 
-  const pathOf: LayerPath = (index) => (model.type === 'layers' ? `model.layers[${index}]` : 'model');
   try {
     const answered = kind.withLoss(task, training as AskedLoss, facts);
-    const layers = expandModel(model, answered.task);
+    const own = expandModel(model, answered.task);
+    const layers = kind.withInput?.(own, answered.task) ?? own;
+    const before = layers.length - own.length;
+    const pathOf: LayerPath = (index) =>
+      model.type === 'layers' && index >= before ? `model.layers[${index - before}]` : 'model';
     kind.checkModel(layers, answered.task, facts, training.batchSize, pathOf);
     return { ...answered, layers, training };
   } catch (thrown) {

@@ -14,19 +14,19 @@ export type ModelInput = { readonly name: string; readonly about: string } & (
   | { readonly kind: 'tokens' }
 );
 
-/** What a model says to them: the last layer's answer times `std`, plus `mean`. */
+/** What a model says to them: the last layer's answer times `std`, plus `mean`; of several columns each value by its own. */
 export interface ModelOutput {
   readonly name: string;
   readonly about: string;
-  readonly mean: number;
-  readonly std: number;
+  readonly mean: number | readonly number[];
+  readonly std: number | readonly number[];
   /**
    * Before that: each value of an answer is told from a column of the window (its value at a time step, or its mean), and
-   * where `isScaled` per its deviation in the window. Absent: they are levels.
+   * where `isScaled` per its deviation in the window; those of one column after those of the other. Absent: they are levels.
    */
   readonly from?: {
-    readonly column: number;
-    /** One a value. */
+    readonly columns: readonly number[];
+    /** One a value of each column. */
     readonly places: readonly ReferencePlace[];
     readonly isScaled: boolean;
   };

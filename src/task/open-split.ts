@@ -36,12 +36,17 @@ export function studyBaseline(dataset: MappedDataset, spec: TaskSpec): Baseline 
   if (latest === undefined || all.length === 1) return latest ?? validationBaseline(dataset, spec);
   const mean = (values: readonly number[]): number =>
     values.reduce((sum, value) => sum + value, 0) / values.length;
+  const meanOf = <Name extends 'bySteps' | 'byColumns'>(name: Name): { [One in Name]?: number[] } =>
+    latest[name] === undefined
+      ? {}
+      : ({ [name]: latest[name].map((_, at) => mean(all.map((one) => one[name]![at]!))) } as {
+          [One in Name]: number[];
+        });
   return {
     ...latest,
     value: mean(all.map(({ value }) => value)),
     perSample: Float32Array.from(all.flatMap(({ perSample }) => [...perSample])),
-    ...(latest.bySteps === undefined
-      ? {}
-      : { bySteps: latest.bySteps.map((_, step) => mean(all.map(({ bySteps = [] }) => bySteps[step]!))) }),
+    ...meanOf('bySteps'),
+    ...meanOf('byColumns'),
   };
 }

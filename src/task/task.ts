@@ -44,16 +44,21 @@ export interface TaskSamples<Spec extends TaskSpec> {
   persistedColumn(spec: Pick<Spec, keyof Spec & ('kind' | 'targetColumn')>): number | null;
   timesteps(spec: Spec): number;
   /** Values a time step, of data with so many columns. */
-  features(columns: number): number;
-  /** What is predicted, and how far ahead; null: something of the sample itself. */
-  horizon(spec: Spec): Horizon | null;
-  /** The same samples with the last step alone for a target. */
-  lastStep(spec: Spec): Spec;
+  features(columns: number, spec: Spec): number;
+  /** What is predicted, and how far ahead, of several columns of that at `place`; null: something of the sample itself. */
+  horizon(spec: Spec, place?: number): Horizon | null;
+  /** How many columns are predicted at once. */
+  targets(spec: Spec): number;
+  /** The same samples with the last step of a column alone for a target. */
+  lastStep(spec: Spec, place?: number): Spec;
   /** What a study's log says of its target. */
   describeTarget(
     spec: DatasetSpec,
     metadata: DatasetMetadata,
-  ): Pick<DatasetInfo, 'kind' | 'target' | 'unit' | 'targetStd' | 'blocks' | 'stepSeconds' | 'classes'>;
+  ): Pick<
+    DatasetInfo,
+    'kind' | 'target' | 'targets' | 'unit' | 'targetStd' | 'blocks' | 'stepSeconds' | 'classes'
+  >;
   /** Why the dataset cannot be learnt from so: the field, and what is wrong with it; null: it can. */
   findMisfit(spec: Spec, metadata: DatasetMetadata): { readonly path: string; readonly what: string } | null;
   /** Rows of a split before its first target. */
@@ -74,7 +79,13 @@ export interface TaskSamples<Spec extends TaskSpec> {
 
 /** What of a task decides what a model answers. */
 export type AnsweredSpec<Spec extends TaskSpec> = Pick<Spec, 'kind'> &
-  Partial<Pick<Spec, keyof Spec & ('window' | 'quantiles' | 'conformal' | 'classes' | 'errorScale')>>;
+  Partial<
+    Pick<
+      Spec,
+      keyof Spec &
+        ('targetColumns' | 'window' | 'quantiles' | 'conformal' | 'classes' | 'errorScale' | 'errorScales')
+    >
+  >;
 
 /** Unbounded values, one or one a class of probabilities. */
 export interface Answer {
@@ -84,8 +95,10 @@ export interface Answer {
   readonly quantiles?: readonly number[] | undefined;
   /** Whether validation samples say how wide bands are to be. */
   readonly conformal?: boolean | undefined;
-  /** Validation errors are told as so many times what the data have; absent: once. */
-  readonly errorScale?: number;
+  /** Validation errors are told as so many times what the data have, of several columns each by itself; absent: once. */
+  readonly errorScale?: number | readonly number[];
+  /** Values are of so many columns, one column's after the other's; absent: of one. */
+  readonly columns?: number;
 }
 
 /** From the last row read (`step` rows before the anchor) to the target, `delay` rows after it. */
@@ -140,7 +153,7 @@ export interface TaskJudging<Spec extends TaskSpec, Test extends TestEvaluation>
     spec: Spec,
     outputs: OutputErrors | undefined,
     baseline: Baseline,
-  ): Pick<TrialResult, 'bySteps' | 'band' | 'outputs'>;
+  ): Pick<TrialResult, 'bySteps' | 'byColumns' | 'band' | 'outputs'>;
   /** The winner on the test split; the other way: its figure there, in the first metric. */
   judge(
     spec: Spec,
@@ -164,6 +177,8 @@ export interface Baseline {
   readonly perSample: Float32Array;
   /** Of several steps, each by itself. */
   readonly bySteps?: readonly number[];
+  /** Of several columns, each by itself. */
+  readonly byColumns?: readonly number[];
   /** What others try before they train anything; absent: nobody asked, or the task knows no more. */
   readonly beside?: BesideBaseline;
 }
@@ -205,6 +220,8 @@ export interface TaskWording<Spec extends TaskSpec, Test extends TestEvaluation>
   describeOutputs(
     result: Omit<TrialResult, 'parameters'>,
     classes: readonly string[] | undefined,
+    /** Of a forecast of several columns these; absent: nobody says. */
+    targets?: DatasetInfo['targets'],
   ): readonly string[];
   /** What `sweep baseline` says of a problem, for scripts and for people. */
   describeBaselines(

@@ -106,7 +106,7 @@ export function describeTaskContract({ task, config, dataset, foreign, source }:
         assert.equal(samples.count, task.count(spec, split), split);
         assert.equal(openSplit(dataset, spec, split, 3).count, Math.ceil(samples.count / 3));
         assert.equal(samples.timesteps, task.timesteps(spec));
-        assert.equal(samples.features, task.features(metadata.columns.length));
+        assert.equal(samples.features, task.features(metadata.columns.length, spec));
       }
       assert.equal(openTestSplit(dataset, spec).count, task.count(spec, 'test'));
     });
@@ -198,7 +198,10 @@ export function describeTaskContract({ task, config, dataset, foreign, source }:
       const file = task.vocabularyFile(use);
       assert.equal(file === null, vocabulary === null);
       assert.ok(file === null || task.vocabularyFiles.includes(file));
-      const shape = { timesteps: task.timesteps(spec), features: task.features(metadata.columns.length) };
+      const shape = {
+        timesteps: task.timesteps(spec),
+        features: task.features(metadata.columns.length, spec),
+      };
       assert.ok(task.explainUse(use, shape).includes(`${shape.timesteps}`));
       assert.ok(task.predictionHead(use).includes('actual'));
     });

@@ -107,6 +107,23 @@ test('a table of five stores to a model, a test by store and a forecast of each'
     beyond.map((line) => line.split(',').slice(0, 2)),
     [...STORES, 'harbour'].map((store) => [store, '2023-01-21 00:00:00']),
   );
+  // Without its line of names it is read alike: of a date, a text and numbers the text is the store.
+  writeFileSync(
+    join(place.directory, 'bare.csv'),
+    storesCsv(20, [...STORES, 'harbour']).replace(/^.*\n/, ''),
+  );
+  const bare = await place.run('predict', '@last', '--data', 'bare.csv', '-o', 'bare-forecast.csv');
+  assert.equal(bare.code, 0, bare.stderr);
+  assert.match(bare.stderr, /no line of .*bare\.csv names its columns.*date, store, sales, promo/);
+  assert.equal(
+    readFileSync(join(place.directory, 'bare-forecast.csv'), 'utf8'),
+    readFileSync(join(place.directory, 'forecast.csv'), 'utf8'),
+  );
+  const numbered = storesCsv(20, ['7', '8']).replace(/^.*\n/, '');
+  writeFileSync(join(place.directory, 'bare.csv'), numbered);
+  const unclear = await place.run('predict', '@last', '--data', 'bare.csv', '-o', 'no-forecast.csv');
+  assert.equal(unclear.code, 2);
+  assert.match(unclear.stderr, /do not show which of them is "store"/);
   // Forecasts are of their own store's size.
   for (const line of lines.slice(1)) {
     const [store, , prediction, actual] = line.split(',');
@@ -122,9 +139,11 @@ async function datasetOf(place: Workplace): Promise<string> {
   return datasets[0]!.digest;
 }
 
-test('each store normalised by itself: figures in its own unit, and only stores that are known', async (t) => {
+test('each store normalised by itself and told to the model: figures in its own unit, only stores that are known', async (t) => {
   const place = createWorkplace(t);
-  writeSweep(place, { normalise: 'series' });
+  writeSweep(place, { normalise: 'series', series: { column: 'store', embedding: 2 } });
+  const checked = await place.run('validate', 'stores.json');
+  assert.match(checked.stdout, /seriesEmbedding_1 │ \[14, 4\] +│ +10 │/);
   const started = await place.run('start', 'stores.json', '-w', '1');
   assert.equal(started.code, 0, started.stderr);
   assert.match(started.stdout, /test set: MAE [\d.]+ σ/);
@@ -150,6 +169,18 @@ test('each store normalised by itself: figures in its own unit, and only stores 
   assert.equal(refused.code, 2);
   assert.match(refused.stderr, /other\.csv:3:store: the model was trained without the series "suoth"/);
   assert.match(refused.stderr, /did you mean "south"/);
+  const exported = await place.run('export', '@last', '--best-model', 'model');
+  assert.equal(exported.code, 0, exported.stderr);
+  assert.match(readFileSync(join(place.directory, 'model/README.md'), 'utf8'), /among `task\.seriesInput`/);
+  const again = await place.json<{ bySeries: unknown }>(
+    'predict',
+    'model',
+    '--data',
+    'new.csv',
+    '-o',
+    'again.csv',
+  );
+  assert.deepEqual(again.bySeries, errors);
 });
 
 test('a window that does not fit the shortest store names it, and so does data import', async (t) => {

@@ -61,7 +61,11 @@ function registerImport(data: Command, run: RunVerb): void {
         .choices(MISSING_POLICIES)
         .default('error'),
     )
-    .option('--series <column>', 'column that tells several series of the table apart')
+    .option(
+      '--series <column>',
+      'column that tells several series of the table apart; repeatable: several that do together',
+      collect,
+    )
     .addOption(
       new Option('--normalise <how>', 'of several series: by the rows of all, or each by its own').choices(
         NORMALISATIONS,

@@ -12,7 +12,7 @@ export interface ImportOptions extends TableFlags {
   readonly target: string;
   readonly column?: readonly string[];
   readonly onMissing: MissingPolicy;
-  readonly series?: string;
+  readonly series?: readonly string[];
   readonly normalise?: 'together' | 'series';
   readonly minRows?: number;
   readonly train: number;
@@ -57,9 +57,16 @@ export async function importData(context: CliContext, file: string, options: Imp
 }
 
 /** Throws USAGE where what is for several series comes without the column that tells them apart. */
-function seriesOf({ series: column, normalise, minRows }: ImportOptions): Pick<SeriesSpec, 'series'> {
-  if (column !== undefined)
-    return { series: { column, normalise: normalise ?? 'together', minRows: minRows ?? 1 } };
+function seriesOf({ series, normalise, minRows }: ImportOptions): Pick<SeriesSpec, 'series'> {
+  const [column] = series ?? [];
+  if (series !== undefined && column !== undefined)
+    return {
+      series: {
+        column: series.length === 1 ? column : [...series],
+        normalise: normalise ?? 'together',
+        minRows: minRows ?? 1,
+      },
+    };
   if (normalise === undefined && minRows === undefined) return {};
   throw new SweepError(
     'USAGE',

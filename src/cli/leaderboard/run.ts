@@ -1,6 +1,7 @@
 // What `sweep leaderboard` prints: once, or with --watch after each change.
 import type { Bus } from '../../bus/bus.js';
 import { type RowSelection, rowsToKeep, selectFrom } from '../../leaderboard/filter.js';
+import { besideAsked } from '../../leaderboard/front-metric.js';
 import { csvLines } from '../../leaderboard/leaderboard-csv.js';
 import { documentParts } from '../../leaderboard/leaderboard-document.js';
 import { namedFields } from '../../leaderboard/named-fields.js';
@@ -21,7 +22,7 @@ export interface LeaderboardOptions extends BusFlags {
   readonly top?: number;
   readonly sort?: string;
   readonly filter?: readonly string[];
-  readonly pareto?: boolean;
+  readonly pareto?: true | string;
   readonly json?: boolean;
   readonly csv?: boolean;
   readonly watch?: boolean;
@@ -45,7 +46,7 @@ export async function showLeaderboard(
     await writeAllRows(context, argument, options, format, selection);
     return 0;
   }
-  const view = await readStudy(context, options, argument, rowsToKeep(selection));
+  const view = besideAsked(await readStudy(context, options, argument, rowsToKeep(selection)), pareto);
   context.stdout.write(formatStudy(context, view, format, options, selection));
   return 0;
 }
@@ -61,7 +62,7 @@ async function writeAllRows(
   const rows: AllRows = new AllRows(() => fold.view.header);
   const fold = new StudyFold(emptyView(), rows);
   try {
-    const view = await readStudy(context, flags, argument, fold);
+    const view = besideAsked(await readStudy(context, flags, argument, fold), selection.pareto);
     const source = rows.finish(view);
     const selected = selectFrom(source, view, selection, rows.sortRows);
     const parts =
@@ -93,13 +94,23 @@ async function watch(
   process.once('SIGINT', onSignal);
   let painted = '';
   const paint = (): void => {
-    const text = formatStudy(context, fold.view, 'table', options, selection);
+    const text = formatStudy(context, besideAsked(fold.view, selection.pareto), 'table', options, selection);
     if (text === painted) return;
     painted = text;
     // On a terminal in place of the last one; in a file one after another.
     context.stdout.write(context.stdout.isTTY === true ? `\u001b[2J\u001b[H${text}` : `${text}\n`);
   };
-  const timer = setInterval(paint, REPAINT_MS);
+  /** What a selection asks for that the study turned out not to have. */
+  let refused: unknown;
+  const repaint = (): void => {
+    try {
+      paint();
+    } catch (thrown) {
+      refused = thrown;
+      stop.abort();
+    }
+  };
+  const timer = setInterval(repaint, REPAINT_MS);
   try {
     for await (const logged of bus.events(study, { follow: true, signal: stop.signal })) {
       fold.apply(logged);
@@ -110,8 +121,9 @@ async function watch(
   } finally {
     clearInterval(timer);
     process.off('SIGINT', onSignal);
-    paint();
+    if (refused === undefined) repaint();
   }
+  if (refused !== undefined) throw refused;
 }
 
 /** A resumed study has an end in the middle of its log. */

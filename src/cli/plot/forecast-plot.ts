@@ -35,6 +35,7 @@ export function forecastPlot(
     numbers: {
       trial: forecast.trial,
       target: forecast.target,
+      ...(forecast.targets === undefined ? {} : { targets: forecast.targets }),
       unit: unitSign(unit),
       synthetic: forecast.synthetic,
       windows: truth.length,

@@ -6,6 +6,7 @@ export type PlotName = (typeof PLOTS)[number];
 
 export interface PlotOptions extends BusFlags {
   readonly trial?: string;
+  readonly column?: string;
   readonly from?: number;
   readonly windows?: number;
   readonly param?: string;

@@ -4,7 +4,7 @@ import { insightOf } from '../../coordinator/archive/study-insight.js';
 import { coverageOf, forecastValidation } from '../../coordinator/archive/validation-forecast.js';
 import { asSweepError } from '../../errors.js';
 import { outputFigures } from '../../leaderboard/outputs/output-figures.js';
-import { isOfWeights } from '../../leaderboard/pareto-front.js';
+import { headOfFigure } from '../../leaderboard/outputs/second-figure.js';
 import { rankView } from '../../leaderboard/ranking.js';
 import type { ForecastStretch } from '../../report/page/study-charts.js';
 import type { Reproduction, StudyPage } from '../../report/page/study-page.js';
@@ -37,12 +37,32 @@ export async function gatherPage(
         ? insightOf(view)
         : null,
     plots,
-    forecast: await forecastBest(context, bus, view),
+    ...(await forecastColumns(context, bus, view)),
     outputs: dataset === null || best === undefined ? null : outputFigures(best, dataset),
     second:
-      also === undefined ? null : { also, name: isOfWeights(also, view) ? 'trainable weights' : also.metric },
+      also === undefined
+        ? null
+        : { also, name: headOfFigure(also, view) === null ? also.metric : 'trainable weights' },
     again: reproductionOf(view, report),
   };
+}
+
+/** More target columns are not drawn. */
+const MOST_COLUMNS = 8;
+
+async function forecastColumns(
+  context: CliContext,
+  bus: Bus,
+  view: StudyView,
+): Promise<Pick<StudyPage, 'forecast' | 'otherForecasts'>> {
+  const [, ...others] = view.header?.dataset?.targets ?? [];
+  const forecast = await forecastBest(context, bus, view);
+  const otherForecasts: ForecastStretch[] = [];
+  for (const { name } of others.slice(0, MOST_COLUMNS - 1)) {
+    const other = await forecastBest(context, bus, view, name);
+    if (other !== null && typeof other !== 'string') otherForecasts.push(other);
+  }
+  return { forecast, ...(otherForecasts.length === 0 ? {} : { otherForecasts }) };
 }
 
 /** A model that is gone is said to be: the rest of the page stands without it. */
@@ -50,6 +70,7 @@ async function forecastBest(
   context: CliContext,
   bus: Bus,
   view: StudyView,
+  column?: string,
 ): Promise<ForecastStretch | string | null> {
   if (taskOfStudy(view)?.hasPlots !== true || view.rows.length === 0) return null;
   const { cacheDirectory, version } = context;
@@ -59,6 +80,7 @@ async function forecastBest(
         bus,
         view,
         trial: null,
+        column,
         cacheDirectory,
         version,
         logger: createCliLogger(context),

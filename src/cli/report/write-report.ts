@@ -27,6 +27,8 @@ import { interruptible } from '../terminal/interruptible.js';
 import { gatherPage } from './gather-page.js';
 import { printPdf } from './print-pdf.js';
 
+/** Of more target columns the others are not drawn. */
+const MOST_COLUMNS = 8;
 /** Few enough that diurnal cycles can be told apart. */
 const CLOSE_DAYS = 20;
 const DAY_SECONDS = 86_400;
@@ -145,11 +147,12 @@ async function plotData(context: CliContext, bus: Bus, view: StudyView): Promise
     const { time, rows } = dataset.metadata;
     const closeRows =
       time === null ? rows : Math.min(rows, Math.round((CLOSE_DAYS * DAY_SECONDS) / time.stepSeconds));
-    const { target } = header.dataset;
-    return [
-      plotRows(dataset, target, rows, 'the whole series'),
-      ...(closeRows < rows ? [plotRows(dataset, target, closeRows, `the first ${CLOSE_DAYS} days`)] : []),
-    ];
+    const { target, targets } = header.dataset;
+    const columns = targets?.slice(0, MOST_COLUMNS).map(({ name }) => name) ?? [target];
+    return columns.flatMap((column) => [
+      plotRows(dataset, column, rows, 'the whole series'),
+      ...(closeRows < rows ? [plotRows(dataset, column, closeRows, `the first ${CLOSE_DAYS} days`)] : []),
+    ]);
   } finally {
     dataset.close();
   }

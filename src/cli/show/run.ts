@@ -244,7 +244,11 @@ function describe(
     lines.push(...judgedLines(document.result, dataset, figure));
     if (certainty !== null) lines.push(certainty);
     if (dataset !== null)
-      lines.push(...taskOfData(dataset).describeOutputs(document.result, dataset.classes).map(printable));
+      lines.push(
+        ...taskOfData(dataset)
+          .describeOutputs(document.result, dataset.classes, dataset.targets)
+          .map(printable),
+      );
     if (weightsDigest !== undefined) lines.push(`weights ${printable(weightsDigest)}`);
   }
   if (document.error !== null)

@@ -1,6 +1,7 @@
 // Several series of one table, in a line.
 import type { SeriesFacts } from '../../dataset/dataset.js';
 import { countOf } from '../../wording/plural.js';
+import { nameSeriesColumn } from '../../wording/series-column.js';
 
 /** `45 by "store", of 143 to 2,800 rows, the shortest is "7"; normalised together; 2 are left out`. */
 export function describeSeries({ column, normalise, list, left }: SeriesFacts): string {
@@ -14,5 +15,5 @@ export function describeSeries({ column, normalise, list, left }: SeriesFacts): 
       : `of ${count(least)} to ${count(most)} rows, the shortest is ${JSON.stringify(shortest)}`;
   const how = normalise === 'together' ? 'normalised together' : 'each normalised by itself';
   const leftOut = left.length === 0 ? '' : `; ${left.length} ${left.length === 1 ? 'is' : 'are'} left out`;
-  return `${list.length} by ${column === null ? 'file' : JSON.stringify(column)}, ${lengths}; ${how}${leftOut}`;
+  return `${list.length} by ${nameSeriesColumn(column)}, ${lengths}; ${how}${leftOut}`;
 }

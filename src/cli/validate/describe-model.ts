@@ -111,7 +111,10 @@ function measureLayers(
 ): Pick<ModelDescription, 'layers' | 'parameters'> & { readonly memoryBytes: number } {
   if (config?.kind !== 'train' || dataset === null) return { layers: [], parameters: 0, memoryBytes: 0 };
   const task = taskOf(config.task);
-  const sample = { timesteps: task.timesteps(config.task), features: task.features(dataset.columns.length) };
+  const sample = {
+    timesteps: task.timesteps(config.task),
+    features: task.features(dataset.columns.length, config.task),
+  };
   const layers = summarizeModel(config.layers, sample);
   return {
     layers,

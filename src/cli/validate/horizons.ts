@@ -29,10 +29,14 @@ export function listHorizons(plan: StudyPlan, dataset: DatasetMetadata | null): 
   const known = new Map<string, Horizon>();
   for (const { config } of sampleTrials(plan)) {
     if (config.kind !== 'train' || dataset === null) continue;
-    const horizon = taskOf(config.task).horizon(config.task);
+    const task = taskOf(config.task);
+    const horizon = task.horizon(config.task);
     if (horizon === null) continue;
-    const { targetColumn, step, delay } = horizon;
-    const target = dataset.columns[targetColumn]?.name ?? 'the target';
+    const { step, delay } = horizon;
+    const target = Array.from({ length: task.targets(config.task) }, (_, place) => {
+      const { targetColumn } = task.horizon(config.task, place) ?? horizon;
+      return dataset.columns[targetColumn]?.name ?? 'the target';
+    }).join(', ');
     const rowSeconds = rhythmOf(dataset);
     known.set(`${step}:${delay}`, describeHorizon(printable(target), step, delay, rowSeconds));
   }

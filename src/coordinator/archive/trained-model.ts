@@ -125,7 +125,7 @@ export async function takeModel(options: TakeModelOptions): Promise<ExportedMode
         trainedRows: metadata.split.train,
       },
       timesteps: task.timesteps(config.task),
-      features: task.features(metadata.columns.length),
+      features: task.features(metadata.columns.length, config.task),
       layers: config.layers,
       weights: weights.map(({ name, shape }) => ({ name, shape: [...shape] })),
       task: use,

@@ -1,20 +1,22 @@
 // A trained model's forecasts on the validation windows that its trial was judged on, beside the truth and common sense.
 // Never the test split.
-import { setImmediate } from 'node:timers/promises';
 import { parseTimestamp } from '../../dataset/sources/csv/time-stamps.js';
-import { checkInterrupt } from '../../dataset/turns.js';
 import type { Engine } from '../../engine/engine.js';
 import { SweepError } from '../../errors.js';
 import { openSplit, validationBaseline } from '../../task/open-split.js';
 import { PREDICTION_BATCH } from '../../task/predictor.js';
-import { arrangeQuantiles, claimOf } from '../../task/quantiles.js';
+import { claimOf } from '../../task/quantiles.js';
 import { taskOf } from '../../task/registry.js';
+import { type DrawnAnswers, drawAnswers } from './drawn-answers.js';
+import { suggest } from '../../wording/suggest.js';
 import { openTrained, type TakeModelOptions } from './trained-model.js';
 
 /** All in the target's unit and in the order of time; one value a window. */
 export interface ValidationForecast {
   readonly trial: string;
   readonly target: string;
+  /** Of several all columns that the trial forecasts, each of which can be asked for; absent: there is one. */
+  readonly targets?: readonly string[];
   readonly unit: string | null;
   readonly synthetic: boolean;
   /** Of the first target; null: the rows have no times. Milliseconds since 1970 by the clock of the data. */
@@ -53,20 +55,28 @@ export function coverageOf(
   );
 }
 
-/** null: the trial predicts no series. Throws as openTrained does, INTERRUPTED. */
+/**
+ * `column`: of several target columns one of them, by default the first. null: the trial predicts no series. Throws as
+ * openTrained does, USAGE for a column that it does not forecast, INTERRUPTED.
+ */
 export async function forecastValidation(
-  options: TakeModelOptions & { readonly engine: Engine },
+  options: TakeModelOptions & { readonly engine: Engine; readonly column?: string | undefined },
 ): Promise<ValidationForecast | null> {
   const { config, dataset, metadata, weights, finished } = await openTrained(options);
   try {
     const task = taskOf(config.task);
-    const horizon = task.horizon(config.task);
+    const horizons = Array.from({ length: task.targets(config.task) }, (_, place) =>
+      task.horizon(config.task, place),
+    );
+    const targets = horizons.map((one) => metadata.columns[one?.targetColumn ?? -1]?.name ?? '');
+    const place = placeOf(options.column, targets);
+    const horizon = horizons[place] ?? null;
     if (horizon === null) return null;
     const column = metadata.columns[horizon.targetColumn];
     if (column === undefined) throw new SweepError('INTERNAL', 'the target was checked, but is not a column');
     const stride = config.training.validationStride;
     // Of several steps the last one is drawn.
-    const drawn = task.lastStep(config.task);
+    const drawn = task.lastStep(config.task, place);
     const samples = openSplit(dataset, drawn, 'validation', stride);
     const model = options.engine.build({
       layers: config.layers,
@@ -77,43 +87,18 @@ export async function forecastValidation(
       batchSize: PREDICTION_BATCH,
       seed: config.seed,
     });
-    const [truth, prediction, low, high] = Array.from(
-      { length: 4 },
-      () => new Float32Array(samples.count),
-    ) as [Float32Array, Float32Array, Float32Array, Float32Array];
     const { quantiles } = task.answer(config.task);
-    const each = quantiles?.length ?? 1;
     const nominal = claimOf(quantiles ?? []);
+    let answers: DrawnAnswers;
     try {
       model.load(weights);
-      const { outputUnits } = model;
-      const answers = new Float32Array(PREDICTION_BATCH * outputUnits);
-      const last = new Float32Array(PREDICTION_BATCH * each);
-      const offsets = finished.result.outputs?.offsets?.slice(-each);
-      const middle = horizon.place % each;
-      const indices = new Uint32Array(PREDICTION_BATCH);
-      for (let start = 0; start < samples.count; start += PREDICTION_BATCH) {
-        const size = Math.min(PREDICTION_BATCH, samples.count - start);
-        for (let row = 0; row < size; row++) indices[row] = start + row;
-        const batch = indices.subarray(0, size);
-        model.predict(samples, batch, answers);
-        for (let row = 0; row < size; row++)
-          last.set(answers.subarray((row + 1) * outputUnits - each, (row + 1) * outputUnits), row * each);
-        samples.restore?.(batch, 0, size, last, 0, each);
-        for (let row = 0; row < size; row++) {
-          if (quantiles !== undefined) arrangeQuantiles(last, row * each, 1, each, offsets);
-          prediction[start + row] = last[row * each + middle]!;
-          low[start + row] = last[row * each]!;
-          high[start + row] = last[(row + 1) * each - 1]!;
-        }
-        samples.gatherTargets(batch, 0, size, truth, start);
-        samples.restore?.(batch, 0, size, truth, start);
-        await setImmediate();
-        checkInterrupt(options.signal);
-      }
+      const { outputs } = finished.result;
+      const { place: at } = horizon;
+      answers = await drawAnswers({ model, samples, quantiles, outputs, place: at }, options.signal);
     } finally {
       model.dispose();
     }
+    const { truth, prediction, low, high } = answers;
     const { perSample } = validationBaseline(dataset, drawn, stride);
     const toUnit = (value: number): number => value * column.std + column.mean;
     const rows = task.judgedRows(config.task, 'validation');
@@ -123,6 +108,7 @@ export async function forecastValidation(
     return {
       trial: finished.trial,
       target: column.name,
+      ...(targets.length === 1 ? {} : { targets }),
       unit: column.unit,
       synthetic: metadata.source.synthetic,
       firstMs:
@@ -139,4 +125,15 @@ export async function forecastValidation(
   } finally {
     dataset.close();
   }
+}
+
+/** Throws USAGE. */
+function placeOf(column: string | undefined, targets: readonly string[]): number {
+  if (column === undefined) return 0;
+  const place = targets.indexOf(column);
+  if (place >= 0) return place;
+  throw new SweepError('USAGE', `the trial forecasts no column ${JSON.stringify(column)}`, {
+    path: '--column',
+    hint: suggest(column, targets),
+  });
 }

@@ -1,6 +1,7 @@
 // How long a study will take on this machine, from a few training steps of its first trial.
 import { openDataset } from '../../dataset/prepared/mapped-file.js';
 import type { Engine } from '../../engine/engine.js';
+import { trainedDefinition } from '../../engine/training/trained-definition.js';
 import type { Params, TrainConfig } from '../../study/trial/trial.js';
 import { openSplit } from '../../task/open-split.js';
 import { firstTrial } from './sample-points.js';
@@ -59,10 +60,8 @@ function measureStep(config: TrainConfig, engine: Engine, cacheDirectory: string
   const dataset = openDataset(cacheDirectory, config.datasetDigest);
   try {
     const samples = openSplit(dataset, config.task, 'train');
-    const { loss, optimizer, clipNorm, batchSize, learningRate } = config.training;
-    const { timesteps, features } = samples;
-    const { layers, seed } = config;
-    const model = engine.build({ layers, timesteps, features, loss, optimizer, clipNorm, batchSize, seed });
+    const { batchSize, learningRate } = config.training;
+    const model = engine.build(trainedDefinition(config, samples));
     try {
       const indices = Uint32Array.from({ length: Math.min(batchSize, samples.count) }, (_, index) => index);
       const predictions = new Float32Array(indices.length * model.outputUnits);

@@ -60,7 +60,7 @@ const NOMINAL_FEATURES = 16;
 
 function costOfSample(layers: readonly LayerSpec[], spec: TaskSpec): number {
   const task = taskOf(spec);
-  let shape: Shape = [task.timesteps(spec), task.features(NOMINAL_FEATURES)];
+  let shape: Shape = [task.timesteps(spec), task.features(NOMINAL_FEATURES, spec)];
   let cost = 0;
   for (const [index, layer] of layers.entries()) {
     const row = rowOf(layer);

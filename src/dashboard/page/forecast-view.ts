@@ -31,10 +31,19 @@ export function forecastView(study: string, trial: string): HTMLElement {
       ),
     ),
   );
-  ask<ForecastAnswer | null>(`${studyPath(study)}/trials/${encodeURIComponent(trial)}/forecast`).then(
+  const address = `${studyPath(study)}/trials/${encodeURIComponent(trial)}/forecast`;
+  show(host, address);
+  return host;
+}
+
+/** Where several columns are forecast one is chosen, and its forecasts come in place of the others'. */
+function show(host: HTMLElement, address: string, column?: string): void {
+  ask<ForecastAnswer | null>(
+    column === undefined ? address : `${address}?column=${encodeURIComponent(column)}`,
+  ).then(
     (answer) => {
       if (answer === null) host.remove();
-      else replace(host, seriesPanel(answer), errorPanels(answer));
+      else replace(host, columnChoice(answer, host, address), seriesPanel(answer), errorPanels(answer));
     },
     (thrown: unknown) => {
       const { message, hint } =
@@ -51,7 +60,18 @@ export function forecastView(study: string, trial: string): HTMLElement {
       );
     },
   );
-  return host;
+}
+
+function columnChoice({ target, targets }: ForecastAnswer, host: HTMLElement, address: string) {
+  if (targets.length < 2) return false;
+  const choice = element(
+    'select',
+    { on: { change: () => show(host, address, choice.value) } },
+    ...targets.map((name) =>
+      element('option', { attributes: { value: name, ...(name === target ? { selected: '' } : {}) } }, name),
+    ),
+  );
+  return element('label', { class: 'quiet' }, 'Column ', choice);
 }
 
 function seriesPanel(answer: ForecastAnswer): HTMLElement {

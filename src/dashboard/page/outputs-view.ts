@@ -16,8 +16,9 @@ const MOST_NUMBERED = 16;
 const PAIRS = 5;
 
 export function outputPanels(outputs: OutputFigures): HTMLElement[] {
-  const { steps, quantiles, classes } = outputs;
+  const { steps, columns = [], quantiles, classes } = outputs;
   const ofForecast = [
+    ...(columns.length > 0 ? [columnPanel(columns)] : []),
     ...(steps.length > 1 ? [horizonPanel(outputs)] : []),
     ...(quantiles.length > 0 ? [quantilePanel(outputs)] : []),
   ];
@@ -27,6 +28,46 @@ export function outputPanels(outputs: OutputFigures): HTMLElement[] {
       : [element('div', { class: ofForecast.length > 1 ? 'columns' : '' }, ...ofForecast)]),
     ...(classes === null ? [] : [classPanel(classes)]),
   ];
+}
+
+function columnPanel(columns: NonNullable<OutputFigures['columns']>): HTMLElement {
+  const better = columns.filter(({ mae, baselineMae }) => mae < baselineMae).length;
+  const text = (value: number, unit: string | null): string =>
+    withUnit(numberText(Number(value.toPrecision(4))), unit);
+  return panel(
+    'Error by column',
+    `better than naive persistence in ${better} of ${columns.length} columns; each in its own unit`,
+    [],
+    element(
+      'table',
+      {},
+      element('caption', { class: 'visually-hidden' }, 'Mean absolute error by target column'),
+      element(
+        'thead',
+        {},
+        element(
+          'tr',
+          {},
+          ...['column', 'MAE', 'naive persistence'].map((head) =>
+            element('th', { attributes: { scope: 'col' } }, head),
+          ),
+        ),
+      ),
+      element(
+        'tbody',
+        {},
+        ...columns.map(({ name, unit, mae, baselineMae }) =>
+          element(
+            'tr',
+            {},
+            element('th', { attributes: { scope: 'row' } }, name),
+            element('td', { class: 'number' }, text(mae, unit)),
+            element('td', { class: 'number' }, text(baselineMae, unit)),
+          ),
+        ),
+      ),
+    ),
+  );
 }
 
 function horizonPanel({ steps, unit }: OutputFigures): HTMLElement {

@@ -7,6 +7,7 @@ import { SweepError } from '../../errors.js';
 import type { SeriesSpec } from '../../study/dataset-source.js';
 import { MAX_SERIES, type RowRange, type RowSplit, type SplitName } from '../../study/trial/trial.js';
 import { countOf } from '../../wording/plural.js';
+import { nameSeriesColumn } from '../../wording/series-column.js';
 import type { OneSeries, SeriesFacts } from '../dataset.js';
 import type { Turn } from '../turns.js';
 import { RowStore } from './row-store.js';
@@ -117,7 +118,7 @@ function keepSeries(
   if (kept.length > MAX_SERIES)
     throw new SweepError(
       'SPEC_INVALID',
-      `${column === null ? 'the files are' : `"${column}" tells apart`} ${kept.length} series: at most ${MAX_SERIES} are learnt from together`,
+      `${column === null ? 'the files are' : `${nameSeriesColumn(column)} ${typeof column === 'string' ? 'tells' : 'tell'} apart`} ${kept.length} series: at most ${MAX_SERIES} are learnt from together`,
       { path: 'dataset.series', hint: '"minRows" leaves out the shorter ones' },
     );
   return { kept, left, counts };

@@ -1,8 +1,9 @@
 // The split of each of several series: of each by itself, or of all at the same times; one of a rolling origin for each block.
 import { SweepError } from '../../errors.js';
-import type { SeriesSpec } from '../../study/dataset-source.js';
+import type { SeriesColumn, SeriesSpec } from '../../study/dataset-source.js';
 import type { RowRange, RowSplit, SplitName } from '../../study/trial/trial.js';
 import { countOf } from '../../wording/plural.js';
+import { nameSeriesColumn } from '../../wording/series-column.js';
 import { resolveSplit } from './resolve-split.js';
 import { resolveBlocks } from './rolling-blocks.js';
 import type { KeptSeries, SeriesOfRows } from './series-rows.js';
@@ -24,7 +25,7 @@ export function splitEach(
   spec: SeriesSpec['split'],
   kept: readonly KeptSeries[],
   counts: Uint32Array,
-  column: string | null,
+  column: SeriesColumn,
   { axisOf, common }: SeriesOfRows,
 ): EachSplit[] {
   if (common === null) {
@@ -57,7 +58,7 @@ function splitAt(split: RowSplit, name: string, { axis, rowsBefore }: CommonTime
 function splitAll(
   kept: readonly KeptSeries[],
   counts: Uint32Array,
-  column: string | null,
+  column: SeriesColumn,
   splitOne: (name: string, rows: number) => RowSplit,
 ): RowSplit[] {
   const short: { name: string; rows: number; error: SweepError }[] = [];
@@ -78,7 +79,7 @@ function splitAll(
   const isByTime = first.error.path === 'dataset.split';
   throw new SweepError(
     'DATASET_TOO_SHORT',
-    `${countOf(short.length, column === null ? 'file' : 'value')}${column === null ? '' : ` of "${column}"`} ${short.length === 1 ? 'has' : 'have'} too few rows for the split: ${named.join(', ')}${short.length > MOST_NAMED ? ', …' : ''}; of the first, ${first.error.message}`,
+    `${countOf(short.length, column === null ? 'file' : 'value')}${column === null ? '' : ` of ${nameSeriesColumn(column)}`} ${short.length === 1 ? 'has' : 'have'} too few rows for the split: ${named.join(', ')}${short.length > MOST_NAMED ? ', …' : ''}; of the first, ${first.error.message}`,
     {
       path: first.error.path ?? 'dataset.split',
       hint: isByTime

@@ -1,7 +1,7 @@
 // What the values of a window, and its target, are told from: its own last row or mean (NLinear: Zeng et al. 2023, AAAI 37;
 // RevIN: Kim et al. 2022, ICLR), or the season before. Reads nothing but the window, so that a model can be used wherever its
 // windows are. The same arithmetic for training, judging and predicting: exports write it out (engine/export).
-import type { WindowFrame } from '../../study/trial/trial.js';
+import { targetColumnsOf, type WindowFrame } from '../../study/trial/trial.js';
 import { type FramedTask, referencePlaces } from '../../study/trial/window-reference.js';
 import type { SampleSet } from '../sample-set.js';
 
@@ -9,46 +9,50 @@ import type { SampleSet } from '../sample-set.js';
 export const FRAME_EPSILON = 1e-5;
 
 /**
- * The samples as a model is fed them: windows and targets, each step of a horizon, told from their references. `samples`
- * themselves where there are none.
+ * The samples as a model is fed them: windows and targets, each column and step of a horizon, told from their references.
+ * `samples` themselves where there are none.
  */
 export function frameSamples(samples: SampleSet, task: FramedTask): SampleSet {
   const places = referencePlaces(task);
   const { normalise } = task.window;
   if (places === null) return samples;
   const { timesteps, features } = samples;
-  const { targetColumn, ahead = [] } = task;
+  const { ahead = [] } = task;
+  const targetColumns = targetColumnsOf(task);
+  const targets = targetColumns.length * places.length;
   const framed = Array.from({ length: features }, (_, feature) => feature).filter(
     (at) => !ahead.includes(at),
   );
   const size = timesteps * features;
   let windows = new Float32Array(0);
-  /** `[rows, targets]` and `[rows]`: what targets are told from, and per what; used again at the next call. */
+  /** `[rows, targets]` both: what targets are told from, and per what; used again at the next call. */
   let offsets = new Float64Array(0);
   let scales = new Float64Array(0);
   const needsMean = normalise === 'standard' || places.includes('mean');
   const readFrames = (indices: Uint32Array, first: number, rows: number): void => {
-    if (scales.length < rows) {
+    if (windows.length < rows * size) {
       windows = new Float32Array(rows * size);
-      offsets = new Float64Array(rows * places.length);
-      scales = new Float64Array(rows);
+      offsets = new Float64Array(rows * targets);
+      scales = new Float64Array(rows * targets);
     }
     samples.gather(indices, first, rows, windows, 0, features, size);
-    for (let row = 0; row < rows; row++) {
-      const at = row * size + targetColumn;
-      const mean = needsMean ? meanOf(windows, at, timesteps, features) : 0;
-      scales[row] = normalise === 'standard' ? deviationOf(windows, at, timesteps, features, mean) : 1;
-      for (let target = 0; target < places.length; target++) {
-        const place = places[target]!;
-        offsets[row * places.length + target] = place === 'mean' ? mean : windows[at + place * features]!;
+    let target = 0;
+    for (let row = 0; row < rows; row++)
+      for (const column of targetColumns) {
+        const at = row * size + column;
+        const mean = needsMean ? meanOf(windows, at, timesteps, features) : 0;
+        const scale = normalise === 'standard' ? deviationOf(windows, at, timesteps, features, mean) : 1;
+        for (const place of places) {
+          offsets[target] = place === 'mean' ? mean : windows[at + place * features]!;
+          scales[target++] = scale;
+        }
       }
-    }
   };
   return {
     count: samples.count,
     timesteps,
     features,
-    targetUnits: places.length,
+    targetUnits: targets,
     // Windows that are changed on their way cannot be copied by a kernel.
     ...(normalise === undefined && samples.windows !== undefined
       ? { windows: () => samples.windows!() }
@@ -63,18 +67,14 @@ export function frameSamples(samples: SampleSet, task: FramedTask): SampleSet {
     gatherTargets(indices, first, rows, out, offset) {
       samples.gatherTargets(indices, first, rows, out, offset);
       readFrames(indices, first, rows);
-      for (let target = 0; target < rows * places.length; target++) {
-        const scale = scales[Math.floor(target / places.length)]!;
-        out[offset + target] = (out[offset + target]! - offsets[target]!) / scale;
-      }
+      for (let target = 0; target < rows * targets; target++)
+        out[offset + target] = (out[offset + target]! - offsets[target]!) / scales[target]!;
     },
     restore(indices, first, rows, values, offset, each = 1) {
       readFrames(indices, first, rows);
-      for (let target = 0; target < rows * places.length; target++) {
-        const scale = scales[Math.floor(target / places.length)]!;
+      for (let target = 0; target < rows * targets; target++)
         for (let at = offset + target * each; at < offset + (target + 1) * each; at++)
-          values[at] = values[at]! * scale + offsets[target]!;
-      }
+          values[at] = values[at]! * scales[target]! + offsets[target]!;
     },
   };
 }

@@ -1,6 +1,6 @@
 // The second half of preparing a series, or several: the split, what columns are normalised by, the prepared file.
 import { SweepError } from '../../errors.js';
-import type { RollingSplit, SeriesSpec } from '../../study/dataset-source.js';
+import { type RollingSplit, type SeriesSpec, targetNames } from '../../study/dataset-source.js';
 import type { RowRange } from '../../study/trial/trial.js';
 import { faultError, type Notice } from '../../wording/fault-words.js';
 import { countOf } from '../../wording/plural.js';
@@ -158,7 +158,8 @@ async function writeRows(
     min: min[column]!,
     max: max[column]!,
   }));
-  checkTarget({ columns: described, ...layout }, spec.target, read.textColumns);
+  for (const target of targetNames(spec))
+    checkTarget({ columns: described, ...layout }, target, read.textColumns);
   const metadata = await writePrepared(
     options.cacheDirectory,
     store,

@@ -2,7 +2,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { CsvSource, DatasetSource, SeriesSpec } from '../../study/dataset-source.js';
+import type { CsvSource, DatasetSource, SeriesColumn, SeriesSpec } from '../../study/dataset-source.js';
 import { JENA_COLUMNS } from '../../study/jena-columns.js';
 import type { Notice } from '../../wording/fault-words.js';
 import { countOf } from '../../wording/plural.js';
@@ -69,8 +69,7 @@ export interface SourceRows extends SourceFacts {
   readonly calendar: CalendarSpec | null;
 }
 
-/** The column that tells series apart; null: each file is one. */
-type Several = { readonly column: string | null };
+type Several = { readonly column: SeriesColumn };
 type SourceBlock = RowBlock & Partial<Pick<CsvBlock, 'series' | 'seconds'>>;
 
 /** Throws CSV_… for what is wrong in the file. */

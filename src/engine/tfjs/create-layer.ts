@@ -17,6 +17,7 @@ import { createPersistenceLayer } from './layers/persistence-layer.js';
 import { createPoolingLayer } from './layers/pooling-layer.js';
 import { createRecurrentLayer } from './layers/recurrent-layer.js';
 import { createResidualLayer } from './layers/residual-layer.js';
+import { createSeriesEmbeddingLayer } from './layers/series-embedding-layer.js';
 
 /** `shape` is what the layer table says leaves the layer. */
 type CreateLayer<Spec> = (
@@ -44,6 +45,7 @@ const CREATE: { readonly [Type in LayerType]: CreateLayer<LayerSpecOf<Type>> } =
   residual: (spec, input, shape, context) => createResidualLayer(spec, input, shape, context, createLayer),
   attention: createAttentionLayer,
   lastStep: createLastStepLayer,
+  seriesEmbedding: createSeriesEmbeddingLayer,
 };
 
 /** Throws MODEL_SHAPE. */

@@ -22,25 +22,33 @@ export interface Judged {
   readonly conformal?: boolean | undefined;
   /** What other samples have said of that: added to each output. */
   readonly offsets?: readonly number[] | undefined;
-  /** Errors are told as so many times what the samples have. */
-  readonly errorScale?: number | undefined;
+  /** Errors are told as so many times what the samples have, of several columns one a column. */
+  readonly errorScale?: number | readonly number[] | undefined;
+  /** How many columns the targets are of. */
+  readonly columns?: number | undefined;
   /** By default they are: of many steps they take memory. */
   readonly keepsPredictions?: boolean;
 }
 
 /** As a trial's own validation samples are judged. */
 export function judgedBy({ task, training }: Pick<TrainConfig, 'task' | 'training'>): Judged {
-  const { quantiles, conformal, errorScale } = taskOf(task).answer(task);
-  return { loss: training.loss, quantiles, conformal, errorScale };
+  const { quantiles, conformal, errorScale, columns } = taskOf(task).answer(task);
+  return { loss: training.loss, quantiles, conformal, errorScale, columns };
 }
 
 /** The evaluation one batch at a time, so that the caller can stop or let others run in between. */
 export function* evaluateInBatches(
   model: Model,
   samples: SampleSet,
-  { loss, quantiles, conformal = false, offsets, errorScale = 1, keepsPredictions = true }: Judged = {
-    loss: 'mae',
-  },
+  {
+    loss,
+    quantiles,
+    conformal = false,
+    offsets,
+    errorScale = 1,
+    columns = 1,
+    keepsPredictions = true,
+  }: Judged = { loss: 'mae' },
 ): Generator<{ done: number }, Evaluation, void> {
   const { outputUnits: units } = model;
   const { targetUnits: steps = 1 } = samples;
@@ -54,7 +62,7 @@ export function* evaluateInBatches(
   const predictions = new Float32Array(BATCH * units);
   const targets = new Float32Array(BATCH * steps);
   const classes = loss === 'sparseCategoricalCrossentropy' ? new ClassScores(units) : null;
-  const scores = new StepScores(steps, quantiles, samples.count, conformal);
+  const scores = new StepScores(steps, quantiles, samples.count, conformal, columns);
   const each = quantiles?.length ?? 1;
   const middle = quantiles === undefined ? 0 : middleOf(quantiles);
   let absolute = 0;
@@ -67,8 +75,10 @@ export function* evaluateInBatches(
     samples.gatherTargets(indices, 0, size, targets, 0);
     samples.restore?.(indices, 0, size, predictions, 0, units / steps);
     samples.restore?.(indices, 0, size, targets, 0);
-    if (errorScale !== 1)
-      for (const values of [predictions, targets]) for (const at of values.keys()) values[at]! *= errorScale;
+    if (errorScale !== 1) {
+      scaleErrors(predictions, units, errorScale);
+      scaleErrors(targets, steps, errorScale);
+    }
     for (let row = 0; row < size; row++) {
       const at = row * units;
       if (quantiles !== undefined) arrangeQuantiles(predictions, at, steps, each, offsets);
@@ -120,6 +130,12 @@ export function* evaluateInBatches(
     ...(classes === null ? {} : { places: Uint16Array.from(classes.places), answers: classes.counts() }),
     ...(outputs === undefined ? {} : { outputs }),
   };
+}
+
+/** In place: `each` values a sample, of several scales those of one column after the other's. */
+function scaleErrors(values: Float32Array, each: number, scale: number | readonly number[]): void {
+  const scales = typeof scale === 'number' ? [scale] : scale;
+  for (const at of values.keys()) values[at]! *= scales[Math.floor(((at % each) * scales.length) / each)]!;
 }
 
 /** NaN is on neither side. */

@@ -8,7 +8,7 @@ import { NO_ANSWER } from '../../task/evaluation.js';
 import { bandsOf, conformalOffset } from '../../task/quantiles.js';
 import { pinballLoss } from '../sample-loss.js';
 
-/** `[targets]` steps with as many quantiles each. */
+/** `[targets]` steps with as many quantiles each, those of one column after the other's. */
 export class StepScores {
   private readonly absolute: Float64Array;
   private readonly square: Float64Array;
@@ -21,10 +21,12 @@ export class StepScores {
   private samples = 0;
 
   constructor(
+    /** Of all columns. */
     private readonly steps: number,
     private readonly quantiles: readonly number[] | undefined,
     private readonly count: number,
     isConformal: boolean,
+    private readonly columns = 1,
   ) {
     this.absolute = new Float64Array(steps);
     this.square = new Float64Array(steps);
@@ -73,19 +75,34 @@ export class StepScores {
     const { steps, quantiles, count } = this;
     if (steps === 1 && quantiles === undefined) return undefined;
     const hasBand = (quantiles?.length ?? 0) > 1;
-    const ofSteps = Array.from({ length: steps }, (_, step): StepErrors => {
+    const all = Array.from({ length: steps }, (_, step): StepErrors => {
       const [mae, mse] = [this.absolute[step]! / count, this.square[step]! / count];
       if (!hasBand) return { mae, mse };
       return { mae, mse, coverage: this.covered[step]! / count, width: this.width[step]! / count };
     });
-    if (quantiles === undefined) return { steps: ofSteps };
+    const ofTargets = this.byStepsAndColumns(all);
+    if (quantiles === undefined) return ofTargets;
     const ofQuantiles = quantiles.map((quantile, place) => ({
       quantile,
       pinball: this.pinball[place]! / (count * steps),
       below: this.below[place]! / (count * steps),
     }));
     const offsets = this.offsets(quantiles);
-    return { steps: ofSteps, quantiles: ofQuantiles, ...(offsets === null ? {} : { offsets }) };
+    return { ...ofTargets, quantiles: ofQuantiles, ...(offsets === null ? {} : { offsets }) };
+  }
+
+  /** Of several columns means over them, and over the steps of each. */
+  private byStepsAndColumns(all: readonly StepErrors[]): Pick<OutputErrors, 'steps' | 'columns'> {
+    const { columns } = this;
+    if (columns === 1) return { steps: [...all] };
+    const steps = all.length / columns;
+    const at = (column: number, step: number): StepErrors => all[column * steps + step]!;
+    const columnPlaces = Array.from({ length: columns }, (_, column) => column);
+    const stepPlaces = Array.from({ length: steps }, (_, step) => step);
+    return {
+      steps: stepPlaces.map((step) => meanErrors(columnPlaces.map((column) => at(column, step)))),
+      columns: columnPlaces.map((column) => meanErrors(stepPlaces.map((step) => at(column, step)))),
+    };
   }
 
   private offsets(quantiles: readonly number[]): number[] | null {
@@ -101,6 +118,15 @@ export class StepScores {
     }
     return offsets;
   }
+}
+
+function meanErrors(all: readonly StepErrors[]): StepErrors {
+  const mean = (of: (one: StepErrors) => number): number =>
+    all.reduce((sum, one) => sum + of(one), 0) / all.length;
+  const errors = { mae: mean(({ mae }) => mae), mse: mean(({ mse }) => mse) };
+  if (all[0]?.coverage === undefined) return errors;
+  const [coverage, width] = [mean((one) => one.coverage ?? 0), mean((one) => one.width ?? 0)];
+  return { ...errors, coverage, width };
 }
 
 /** One probability a class. */

@@ -21,6 +21,7 @@ import { isImprovement } from './improvement.js';
 import { learningRateAt } from './learning-rate.js';
 import { certaintyOf } from './objective-interval.js';
 import { createSampleOrder, type SampleOrder } from './sample-order.js';
+import { trainedDefinition } from './trained-definition.js';
 import { checkFinite, diverged, objectiveValue, trainedMetric } from './trained-metric.js';
 import { baselineOf, finish, type TrainedModel } from './trained-result.js';
 import {
@@ -92,18 +93,7 @@ export function trainTrial(options: TrialTrainingOptions): TrainingOutcome {
   const id = hashJson(config);
   const progressId = progressIdOf(config, id);
   const line = lineOf(config, objective);
-  const model = engine.build({
-    layers: config.layers,
-    timesteps: train.timesteps,
-    features: train.features,
-    loss: training.loss,
-    quantiles: taskOf(task).answer(task).quantiles,
-    classWeights: training.classWeights,
-    optimizer: training.optimizer,
-    clipNorm: training.clipNorm,
-    batchSize: training.batchSize,
-    seed: config.seed,
-  });
+  const model = engine.build(trainedDefinition(config, train));
   let begun: Progress | null = null;
   const reached = (done: Progress, pruned: boolean): TrainedModel =>
     finish(model, done, pruned, id, baselineOf(dataset, config, done.best?.outputs), engine);

@@ -3,6 +3,7 @@
 import type { DatasetInfo } from '../../study/events.js';
 import type { Band, QuantileErrors, StepFigures } from '../../study/trial/output-errors.js';
 import type { TrialResult } from '../../study/trial/trial.js';
+import { type ColumnFigure, columnFigures } from '../../task/forecast/column-figures.js';
 import { taskOfData } from '../../task/registry.js';
 import { unitSign } from '../../wording/figures.js';
 
@@ -11,6 +12,8 @@ export interface OutputFigures {
   readonly unit: string;
   /** Empty: one step is forecast. */
   readonly steps: readonly StepFigures[];
+  /** Of several target columns each in its own unit; absent: one is forecast. */
+  readonly columns?: readonly ColumnFigure[];
   readonly quantiles: readonly Pick<QuantileErrors, 'quantile' | 'below'>[];
   readonly band: Band | null;
   /** Whether predictions have bands that are moved until they cover what they claim; those of here are as the model leaves them. */
@@ -27,12 +30,17 @@ export interface ClassFigures {
 
 /** null: the trial has one output. */
 export function outputFigures(
-  { bySteps = [], band, outputs }: Pick<TrialResult, 'bySteps' | 'band' | 'outputs'>,
+  {
+    bySteps = [],
+    byColumns = [],
+    band,
+    outputs,
+  }: Pick<TrialResult, 'bySteps' | 'byColumns' | 'band' | 'outputs'>,
   dataset: DatasetInfo,
 ): OutputFigures | null {
   const { quantiles = [], classes } = outputs ?? {};
-  if (bySteps.length === 0 && band === undefined && quantiles.length === 0 && classes === undefined)
-    return null;
+  const all = [bySteps, byColumns, quantiles];
+  if (all.every(({ length }) => length === 0) && band === undefined && classes === undefined) return null;
   const { hasOwnScale, scale } = taskOfData(dataset).unitOf(dataset);
   const hasUnit = hasOwnScale && dataset.unit !== null;
   const times = hasUnit ? scale : 1;
@@ -45,6 +53,7 @@ export function outputFigures(
       baselineMae: step.baselineMae * times,
       ...(step.width === undefined ? {} : { width: step.width * times }),
     })),
+    ...(byColumns.length === 0 ? {} : { columns: columnFigures(byColumns, dataset.targets) }),
     quantiles: quantiles.map(({ quantile, below }) => ({ quantile, below })),
     isConformal: outputs?.offsets !== undefined,
     band: band === undefined ? null : { ...band, width: band.width * times },

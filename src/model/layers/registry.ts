@@ -15,6 +15,7 @@ import { lstm } from './lstm.js';
 import { persistence } from './persistence.js';
 import { averagePooling1d, globalAveragePooling1d, globalMaxPooling1d, maxPooling1d } from './pooling.js';
 import { residual } from './residual.js';
+import { seriesEmbedding } from './series-embedding.js';
 
 /** In the order of the published schema. */
 export const LAYERS = {
@@ -35,6 +36,7 @@ export const LAYERS = {
   residual,
   attention,
   lastStep,
+  seriesEmbedding,
 } as const;
 
 export type LayerType = keyof typeof LAYERS;

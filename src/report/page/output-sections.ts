@@ -2,10 +2,10 @@
 // objectives.
 import { confusedPairs } from '../../leaderboard/outputs/confused-pairs.js';
 import type { ClassFigures, OutputFigures } from '../../leaderboard/outputs/output-figures.js';
-import { secondOfRow } from '../../leaderboard/pareto-front.js';
+import { secondOfRow } from '../../leaderboard/outputs/second-figure.js';
 import type { RankedRow } from '../../leaderboard/ranking.js';
 import { type SecondMetric, secondLoss } from '../../study/trial/second-metric.js';
-import { formatPercent, withUnit } from '../../wording/figures.js';
+import { formatPercent, formatUnits, withUnit } from '../../wording/figures.js';
 import { escapeXml } from '../chart-frame.js';
 import type { Experiment } from '../study-report.js';
 import { lineChart } from './line-chart.js';
@@ -41,6 +41,20 @@ ${lineChart({
     },
   ],
 })}`;
+}
+
+/** Empty: one column is forecast. */
+export function columnSection({ columns = [] }: OutputFigures): string {
+  if (columns.length < 2) return '';
+  const better = columns.filter(({ mae, baselineMae }) => mae < baselineMae).length;
+  const text = (value: number, unit: string | null): string => escapeXml(withUnit(formatUnits(value), unit));
+  const rows = columns.map(
+    ({ name, unit, mae, baselineMae }) =>
+      `<tr><th scope="row">${escapeXml(name)}</th><td>${text(mae, unit)}</td><td>${text(baselineMae, unit)}</td></tr>`,
+  );
+  return `<p class="facts">the best trial by target column, each in its own unit; better than naive persistence in ${better} of ${columns.length}</p>
+<div class="wide"><table><thead><tr><th scope="col">column</th><th scope="col">MAE</th><th scope="col">naive persistence</th></tr></thead><tbody>${rows.join('\n')}</tbody></table></div>
+`;
 }
 
 export function classSection(classes: ClassFigures): string {

@@ -10,7 +10,7 @@ import { notesOf, testLines, warningsOf } from '../experiment-table.js';
 import { REPORT_STYLE } from '../report-style.js';
 import { type SeriesPlot, seriesChart } from '../series-chart.js';
 import type { StudyReport } from '../study-report.js';
-import { classSection, frontSection, horizonSection } from './output-sections.js';
+import { classSection, columnSection, frontSection, horizonSection } from './output-sections.js';
 import { PAGE_STYLE } from './page-style.js';
 import { placeOf, rankedTable } from './ranked-table.js';
 import {
@@ -31,6 +31,8 @@ export interface StudyPage {
   readonly plots: readonly SeriesPlot[];
   /** Of the best trial; or why there is none; null: it forecasts nothing. */
   readonly forecast: ForecastStretch | string | null;
+  /** Of its other target columns; absent: there is one. */
+  readonly otherForecasts?: readonly ForecastStretch[];
   /** Of the best trial; null: it has one output. */
   readonly outputs: OutputFigures | null;
   /** The second objective, by the name that it is called; null: the study has one. */
@@ -72,7 +74,12 @@ export function studyPageHtml(page: StudyPage): string {
     ),
     section(
       'Forecasts against the truth',
-      forecastOf(page.forecast),
+      [page.forecast, ...(page.otherForecasts ?? [])].map(forecastOf).join('\n'),
+      'the best trial, on validation windows',
+    ),
+    section(
+      'Error by column',
+      page.outputs && columnSection(page.outputs),
       'the best trial, on validation windows',
     ),
     section(

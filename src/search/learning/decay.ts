@@ -3,8 +3,10 @@
 
 const STEPS = 64;
 /** Beyond, exp(−x) is below 1e-26. */
-export const DECAY_REACH = 60;
-const TABLE = Float64Array.from({ length: DECAY_REACH * STEPS + 1 }, (_, place) => Math.exp(-place / STEPS));
+const DECAY_REACH = 60;
+export const DECAY_TABLE = Float64Array.from({ length: DECAY_REACH * STEPS + 1 }, (_, place) =>
+  Math.exp(-place / STEPS),
+);
 
 /** exp(−x) for x ≥ 0, to 7e-7 of itself; 0 from x = 60 on. */
 export function decay(x: number): number {
@@ -12,5 +14,5 @@ export function decay(x: number): number {
   const at = x * STEPS;
   const place = at | 0;
   const rest = (at - place) / STEPS;
-  return (TABLE[place] as number) * (1 - rest * (1 - 0.5 * rest));
+  return (DECAY_TABLE[place] as number) * (1 - rest * (1 - 0.5 * rest));
 }

@@ -3,13 +3,12 @@
 // kernels may be narrower than Optuna's while points are few (Watanabe 2023, arXiv 2304.11127).
 import { z } from 'zod';
 import { strictObject, wholeNumber } from '../../schema/fields.js';
+import { NeighbourKernels } from '../learning/neighbour-kernels.js';
 import { Observations } from '../learning/observations.js';
 import { Parzen } from '../learning/parzen.js';
 import { learningFields } from '../learning/section.js';
-import { SortedColumns } from '../learning/sorted-columns.js';
 import type { History, Sampler } from '../sampler.js';
 import { createSobol, mix } from '../sequences/sobol-sequence.js';
-import type { Axis } from '../space/axes.js';
 import type { Space } from '../space/dimension.js';
 import { createPointCode, firstFree, type PointCode } from '../space/point-code.js';
 import { randomOfPoint } from './random.js';
@@ -59,21 +58,23 @@ export function createTpe(
   const code = createPointCode(space, constraints);
   const startup = createSobol(code.axes.length, mix(seed, 0));
   const observed = new Observations(code, Number.NaN);
-  const columns = new SortedColumns(code.axes.length);
+  const kernels: Kernels = {
+    promising: new NeighbourKernels(code.axes, leastWidth),
+    others: new NeighbourKernels(code.axes, leastWidth),
+  };
   return {
     count: code.count,
     window: section.window,
     suggest(point, history) {
       if (code.count !== null && point >= code.count) return null;
-      if (!observed.read(history)) columns.clear();
-      columns.read(observed);
+      observed.read(history);
       const random = randomOfPoint(seed, point);
       const isTaken = (key: string) => observed.isTaken(key, history);
       if (observed.count < Math.max(1, section.startup - section.window + 1) || point < section.startup) {
         const rowAt = (attempt: number) => startup.at(point + attempt * section.startup);
         return firstFree(code, rowAt, isTaken) ?? code.drawFree(random, isTaken);
       }
-      const rows = propose(code, section, observed, columns, history, random);
+      const rows = propose(code, section, observed, kernels, history, random);
       for (const row of rows) {
         const params = code.accept(row, isTaken);
         if (params !== null) return params;
@@ -83,12 +84,18 @@ export function createTpe(
   };
 }
 
+/** Of the best points, and of all others. */
+interface Kernels {
+  readonly promising: NeighbourKernels;
+  readonly others: NeighbourKernels;
+}
+
 /** Candidates, the most promising first. */
 function propose(
   code: PointCode,
   section: TpeSection,
   observed: Observations,
-  columns: SortedColumns,
+  kernels: Kernels,
   { pending }: History,
   random: ReturnType<typeof randomOfPoint>,
 ): Float64Array[] {
@@ -98,20 +105,24 @@ function propose(
   const isGood = new Uint8Array(count);
   for (const place of observed.ranking.slice(0, good)) isGood[place] = 1;
   const all = withPending(code, observed, pending);
-  const orders = columns.withRows(all, count, observed.count);
-  const estimate = (wanted: number) => estimator(axes, all, orders, isGood, wanted, section.priorWeight);
-  const promising = estimate(1);
-  const others = estimate(0);
-  const scored = Array.from({ length: section.candidates }, () => {
+  kernels.promising.read(all, isGood, 1);
+  kernels.others.read(all, isGood, 0);
+  const promising = estimator(kernels.promising, section.priorWeight);
+  const others = estimator(kernels.others, section.priorWeight);
+  const rows = Array.from({ length: section.candidates }, () => {
     const row = new Float64Array(axes.length);
     // Constraints rule out some: those are drawn again.
     for (let draw = 0; draw < MOST_DRAWS; draw++) {
       promising.draw(random, row);
       if (code.rules.constraints.length === 0 || code.allows(code.decode(row))) break;
     }
-    code.snap(row, Number.NaN);
-    return { row, score: promising.density(row) / others.density(row) };
+    return code.snap(row, Number.NaN);
   });
+  const otherDensities = others.densities(rows);
+  const scored = Array.from(promising.densities(rows), (density, place) => ({
+    row: rows[place] as Float64Array,
+    score: density / (otherDensities[place] as number),
+  }));
   return scored.sort((one, other) => other.score - one.score).map(({ row }) => row);
 }
 
@@ -132,70 +143,12 @@ function withPending(
   return all;
 }
 
-/** The estimator of the rows whose `isGood` is `wanted`. */
-function estimator(
-  axes: readonly Axis[],
-  all: Float64Array,
-  orders: readonly Int32Array[],
-  isGood: Uint8Array,
-  wanted: number,
-  priorWeight: number,
-): Parzen {
-  const dimensions = axes.length;
-  const members = new Int32Array(isGood.length);
-  const kernelOf = new Int32Array(isGood.length).fill(-1);
-  let kernels = 0;
-  for (let row = 0; row < isGood.length; row++)
-    if (isGood[row] === wanted) {
-      members[kernels] = row;
-      kernelOf[row] = kernels++;
-    }
-  const centres = axes.map((_, place) => {
-    const column = new Float64Array(kernels);
-    for (let kernel = 0; kernel < kernels; kernel++)
-      column[kernel] = all[(members[kernel] as number) * dimensions + place] as number;
-    return column;
-  });
-  const least = Math.max(LEAST_WIDTH, (kernels + 2) ** -WIDTH_EXPONENT);
-  const widths = axes.map(({ isChoice }, place) =>
-    isChoice
-      ? new Float64Array(0)
-      : neighbourWidths(centres[place] as Float64Array, orders[place] as Int32Array, kernelOf, least),
-  );
-  return new Parzen({ axes, centres, widths, weights: weightsByAge(kernels, priorWeight), priorWeight });
+function estimator({ table, members }: NeighbourKernels, priorWeight: number): Parzen {
+  return new Parzen({ table, members, weights: weightsByAge(members.length, priorWeight), priorWeight });
 }
 
-/** The distance to the farther neighbour in the dimension, at least `least`; the outermost have one neighbour. */
-function neighbourWidths(
-  centres: Float64Array,
-  order: Int32Array,
-  kernelOf: Int32Array,
-  least: number,
-): Float64Array {
-  const widths = new Float64Array(centres.length);
-  let at = -1;
-  /** To the neighbour before `at`; none of the first. */
-  let gapBefore = 0;
-  for (let place = 0; place < order.length; place++) {
-    const next = kernelOf[order[place] as number] as number;
-    if (next < 0) continue;
-    if (at >= 0) {
-      const gap = (centres[next] as number) - (centres[at] as number);
-      widths[at] = clip(Math.max(gap, gapBefore), least);
-      gapBefore = gap;
-    }
-    at = next;
-  }
-  if (at >= 0) {
-    const centre = centres[at] as number;
-    const isAlone = widths.every((width) => width === 0);
-    widths[at] = clip(isAlone ? Math.max(centre, 1 - centre) : gapBefore, least);
-  }
-  return widths;
-}
-
-function clip(width: number, least: number): number {
-  return width < least ? least : width > 1 ? 1 : width;
+function leastWidth(kernels: number): number {
+  return Math.max(LEAST_WIDTH, (kernels + 2) ** -WIDTH_EXPONENT);
 }
 
 /** Optuna's ramp: 1 while there are few; of more the newest 25 weigh 1, the oldest 1/n. The prior's last. */

@@ -6,7 +6,11 @@ import { count, name, type ValueOf } from '../../schema/wire.js';
 /** Steps of a horizon, quantiles of a step, classes. */
 export const MAX_STEPS = 1_000;
 export const MAX_QUANTILES = 99;
+/** Outputs whose bands are moved. */
+export const MAX_OFFSETS = MAX_STEPS * MAX_QUANTILES;
 export const MAX_CLASSES = 1_000;
+/** Target columns of a forecast. */
+export const MAX_TARGETS = 1_000;
 /** More cells of a confusion matrix are not kept. */
 export const MOST_CONFUSED_CLASSES = 100;
 
@@ -42,12 +46,11 @@ export type ClassErrors = ValueOf<typeof classErrorsSchema>;
 /** All in normalised units. */
 export const outputErrorsSchema = z.object({
   steps: z.array(stepErrors).max(MAX_STEPS).exactOptional(),
+  /** Of each of several target columns, over all steps; `steps` are means over the columns. */
+  columns: z.array(stepErrors).max(MAX_TARGETS).exactOptional(),
   quantiles: z.array(quantileErrors).max(MAX_QUANTILES).exactOptional(),
   /** What is added to each output for the bands to cover what they claim (conformal.ts). */
-  offsets: z
-    .array(z.number())
-    .max(MAX_STEPS * MAX_QUANTILES)
-    .exactOptional(),
+  offsets: z.array(z.number()).max(MAX_OFFSETS).exactOptional(),
   classes: classErrorsSchema.exactOptional(),
 });
 export type OutputErrors = ValueOf<typeof outputErrorsSchema>;
@@ -62,6 +65,10 @@ export const stepFiguresSchema = z.array(
   }),
 );
 export type StepFigures = ValueOf<typeof stepFiguresSchema>[number];
+
+/** Of a forecast of several columns, each by itself, normalised: in the order of the target. */
+export const columnFiguresSchema = z.array(stepErrors.extend({ baselineMae: z.number() }));
+export type ColumnFigures = ValueOf<typeof columnFiguresSchema>[number];
 
 /** Of quantiles, over all steps: the outermost two and the share between them that they claim. */
 export const bandSchema = z.object({ nominal: share, coverage: share, width: z.number() });

@@ -49,7 +49,7 @@ export function countedResult(
   const { epoch: bestEpoch, metrics } = counted;
   if (bestEpoch !== result.bestEpoch) {
     // The model, and what is more than one figure, are of an epoch that does not count.
-    const { bySteps: _, band: __, outputs: ___, ...plain } = stopped;
+    const { bySteps: _, byColumns: __, band: ___, outputs: ____, ...plain } = stopped;
     return { ...plain, objective: value, modelDigest: null, bestEpoch, metrics };
   }
   return { ...stopped, objective: value, bestEpoch, metrics };

@@ -1,7 +1,7 @@
 // What a trial learns from: a task on the rows of a prepared dataset. A part of a trial's config, in its wire form.
 import { z } from 'zod';
 import { count, index, type ValueOf } from '../../schema/wire.js';
-import { MAX_CLASSES, MAX_QUANTILES, MAX_STEPS } from './output-errors.js';
+import { MAX_CLASSES, MAX_QUANTILES, MAX_STEPS, MAX_TARGETS } from './output-errors.js';
 
 const MAX_AHEAD = 4_096;
 /** Series of one dataset: each trial says where they lie. */
@@ -57,6 +57,8 @@ export function stretchesOfSeries(
 export const forecastTaskSchema = z.object({
   kind: z.literal('forecast'),
   targetColumn: index,
+  /** Of several columns all of them, each once, `targetColumn` first; absent: that is the only one. */
+  targetColumns: z.array(index).min(2).max(MAX_TARGETS).exactOptional(),
   split: splitSchema,
   window,
   /** Absent: the rows are one series. */
@@ -71,6 +73,8 @@ export const forecastTaskSchema = z.object({
    * the deviations of the latest one, so that blocks have one unit. Absent: 1.
    */
   errorScale: z.number().positive().exactOptional(),
+  /** The same of several target columns, one a column. */
+  errorScales: z.array(z.number().positive()).min(2).max(MAX_TARGETS).exactOptional(),
   /** Ascending: each step is answered with one value a quantile. Absent: with one. */
   quantiles: z.array(z.number().gt(0).lt(1)).min(1).max(MAX_QUANTILES).exactOptional(),
   /** Bands are made as wide as the validation samples say. */
@@ -81,9 +85,35 @@ export const forecastTaskSchema = z.object({
   period: count.exactOptional(),
   /** Columns that are known ahead: a time step has their value `step` + `delay` rows later, the last one the target's. */
   ahead: z.array(index).max(MAX_AHEAD).exactOptional(),
+  /**
+   * Of several series: a time step has one more feature, the last, which is the place of the window's series among them, and
+   * the model learns so many values for each. Absent: it is not told.
+   */
+  seriesInput: count.exactOptional(),
 });
-/** Windows over a series, and the target column some rows later. */
+/** Windows over a series, and the target columns some rows later. */
 export type ForecastTask = ValueOf<typeof forecastTaskSchema>;
+type Targets = Pick<ForecastTask, 'targetColumn' | 'targetColumns'>;
+
+/** All target columns, in the order of a model's answers: column by column, of each its steps, of each step its quantiles. */
+export function targetColumnsOf({ targetColumn, targetColumns }: Targets): readonly number[] {
+  return targetColumns ?? [targetColumn];
+}
+
+/** The task of one of its target columns alone, at that place among them; itself where it has one. */
+export function ofColumn<Task extends Targets & Pick<ForecastTask, 'errorScale' | 'errorScales'>>(
+  task: Task,
+  place: number,
+): Task {
+  const { targetColumns, errorScales, ...rest } = task;
+  if (targetColumns === undefined) return task;
+  const errorScale = errorScales?.[place];
+  return {
+    ...rest,
+    targetColumn: targetColumns[place]!,
+    ...(errorScale === undefined ? {} : { errorScale }),
+  } as Task;
+}
 
 /** Rows of a split before the first target that a window can reach. */
 export function reachOf({ lookback, delay }: Pick<WindowSpec, 'lookback' | 'delay'>): number {

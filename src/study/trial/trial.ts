@@ -26,8 +26,10 @@ import { BOOLEAN_ARGUMENTS } from './boolean-arguments.js';
 import { isMetricName } from './metric-name.js';
 import {
   bandSchema,
+  columnFiguresSchema,
   MAX_CLASSES,
   MAX_STEPS,
+  MAX_TARGETS,
   outputErrorsSchema,
   stepFiguresSchema,
 } from './output-errors.js';
@@ -218,8 +220,9 @@ export const trialResultSchema = z.object({
   horizonRows: count.exactOptional(),
   /** Validation windows (reviews) that the metrics are means over. Absent in older results, and where there are none. */
   validationSamples: count.exactOptional(),
-  /** Of several steps, and of quantiles: what is more than one figure. */
+  /** Of several steps, columns, and of quantiles: what is more than one figure. */
   bySteps: stepFiguresSchema.max(MAX_STEPS).exactOptional(),
+  byColumns: columnFiguresSchema.max(MAX_TARGETS).exactOptional(),
   band: bandSchema.exactOptional(),
   outputs: outputErrorsSchema.exactOptional(),
   /** A classifier's baseline: accuracy on the same validation reviews of always answering with the commoner label. */

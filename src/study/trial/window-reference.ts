@@ -2,12 +2,15 @@
 import { SweepError } from '../../errors.js';
 import { delaysOf, type ForecastTask } from './trial.js';
 
-export type FramedTask = Pick<ForecastTask, 'window' | 'targetColumn' | 'as' | 'period' | 'ahead'>;
+export type FramedTask = Pick<
+  ForecastTask,
+  'window' | 'targetColumn' | 'targetColumns' | 'as' | 'period' | 'ahead'
+>;
 
 /** Where in a window what a target is told from stands: a time step from 0, or the mean of all. */
 export type ReferencePlace = number | 'mean';
 
-/** Of each step of the horizon; null: targets are levels. Throws MODEL_SHAPE where the window does not hold one. */
+/** Of each step of the horizon, the same for every target column; null: targets are levels. Throws MODEL_SHAPE where the window does not hold one. */
 export function referencePlaces({ window, as, period = 0 }: FramedTask): readonly ReferencePlace[] | null {
   const { lookback, step, normalise } = window;
   if (as === undefined && normalise === undefined) return null;

@@ -65,9 +65,12 @@ export interface DataFacts {
   readonly features: number;
   /** Any that the data have, where they are not known yet. */
   readonly targetColumn: number;
+  /** Of several all of them. */
+  readonly targetColumns?: readonly number[];
   readonly rows: RowCounts;
   /** Of an earlier block of a rolling origin (see ForecastTask). */
   readonly errorScale?: number;
+  readonly errorScales?: readonly number[];
   /** Columns that are read up to the target's time; absent: none, or nobody knows yet. */
   readonly ahead?: readonly number[];
   /** Of several series; then `rows` are those of the shortest one, which is named here. */
@@ -136,6 +139,8 @@ export interface DataSections<Section = never, Spec extends DatasetSpec = Datase
   ): Task | null;
   /** The task with what the training's loss makes of it, and that loss as a trial has it. Throws SPEC_INVALID. */
   withLoss(task: Task, asked: AskedLoss, facts: DataFacts): LearntBy<Task>;
+  /** A model's layers with those before them that its input takes. */
+  withInput?(layers: readonly LayerSpec[], task: Task): readonly LayerSpec[];
   /** Throws MODEL_SHAPE with the path of the layer. */
   checkModel(
     layers: readonly LayerSpec[],

@@ -2,6 +2,7 @@
 // reviews-section.ts.
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { MAX_UNITS } from '../../model/layer-options.js';
 import { strictObject, wholeNumber } from '../../schema/fields.js';
 import { CALENDAR_FIELD } from '../../study/calendar-fields.js';
 import {
@@ -10,10 +11,12 @@ import {
   MISSING_POLICIES,
   type NamedSource,
   NORMALISATIONS,
+  type SeriesColumn,
   type SeriesSpec,
   type SplitSpec,
 } from '../../study/dataset-source.js';
 import { JENA_TARGET } from '../../study/jena-columns.js';
+import { MAX_TARGETS } from '../../study/trial/output-errors.js';
 import { TARGET_CHANGES } from '../../study/trial/trial.js';
 import { nearest } from '../../wording/suggest.js';
 import { referencable } from '../reference.js';
@@ -61,29 +64,66 @@ const sqlSchema = strictObject({ sql: text(65_536), folder: path().optional(), .
 export const CSV_FIELDS: readonly string[] = [...Object.keys(csvSchema.shape), 'sql', 'folder'];
 const sourceSchema = z.union([path().superRefine(refuseMistypedName), csvSchema, sqlSchema]);
 
+const targetSampleSchema = strictObject({
+  as: referencable(z.enum(['level', ...TARGET_CHANGES])).default('level'),
+  period: referencable(wholeNumber(1, MAX_ROW)).optional(),
+});
+const seriesInputSchema = strictObject({ embedding: referencable(wholeNumber(0, MAX_UNITS)) });
 /** What of a series decides what a sample is: it may hold references. */
 export const seriesSampleSchema = strictObject({
-  target: strictObject({
-    as: referencable(z.enum(['level', ...TARGET_CHANGES])).default('level'),
-    period: referencable(wholeNumber(1, MAX_ROW)).optional(),
-  }),
+  target: targetSampleSchema.default({ as: 'level' }),
+  series: seriesInputSchema.optional(),
 });
 export type SeriesSampleSection = z.output<typeof seriesSampleSchema>;
-const { as, period } = seriesSampleSchema.shape.target.shape;
+const { as, period } = targetSampleSchema.shape;
+const { embedding } = seriesInputSchema.shape;
+/** Of several columns, each once: what is written twice would count twice. */
+const columnsSchema = z
+  .array(text(256))
+  .min(1)
+  .max(MAX_TARGETS)
+  .superRefine((names, context) => {
+    const twice = names.findIndex((name, place) => names.indexOf(name) < place);
+    if (twice >= 0)
+      context.addIssue({
+        code: 'custom',
+        path: [twice],
+        message: `names ${JSON.stringify(names[twice])} again: each column is forecast once`,
+        params: { hint: 'remove it' },
+      });
+  });
 const targetSchema = strictObject({
-  column: text(256),
+  column: text(256).optional(),
+  columns: columnsSchema.optional().describe('Several columns that are forecast at once'),
   as: as.describe('What a model learns: the level, or the change since the last row or the season before'),
   period: period.describe('Of a seasonal difference: rows from one season to the next'),
+}).refine(({ column, columns }) => (column === undefined) !== (columns === undefined), {
+  path: ['column'],
+  message: 'or "columns", one of the two, says what is forecast',
 });
+
+const ofSeries = embedding
+  .optional()
+  .describe(
+    'Values that a model learns for each series and reads at every time step; 0: it is not told the series',
+  );
+const idColumns = z.union([
+  text(256),
+  z
+    .array(text(256))
+    .min(2)
+    .max(8)
+    .refine((names) => new Set(names).size === names.length, { message: 'names a column twice' }),
+]);
 
 const seriesSchema = strictObject({
   kind: z.literal('series').optional(),
   source: z.union([sourceSchema, z.array(sourceSchema).min(1).max(16)]),
   /** May be left out for the named sources. */
   target: z
-    .union([text(256), targetSchema])
+    .union([text(256), columnsSchema, targetSchema])
     .optional()
-    .describe('The column to forecast, or {"column", "as", "period"}'),
+    .describe('The column to forecast, a list of several, or {"column" or "columns", "as", "period"}'),
   split: splitSchema.optional(),
   calendar: z
     .array(
@@ -105,9 +145,15 @@ const seriesSchema = strictObject({
     .optional()
     .describe('Columns that are known ahead: they are read up to the target’s time, all others never are'),
   series: z
-    .union([text(256), strictObject({ file: z.literal(true) })])
+    .union([
+      idColumns,
+      strictObject({ file: z.literal(true), embedding: ofSeries }),
+      strictObject({ column: idColumns, embedding: ofSeries }),
+    ])
     .optional()
-    .describe('Column that tells several series apart, or {"file": true}: each file is one'),
+    .describe(
+      'Column that tells several series apart, or several that do together; {"file": true}: each file is one; {"column", "embedding"}: a model is told which it reads',
+    ),
   normalise: z
     .enum(NORMALISATIONS)
     .optional()
@@ -136,9 +182,11 @@ type SourceSection = z.output<typeof sourceSchema>;
 
 export function readSeries(section: SeriesSection, folder: string, windowRows: number): SeriesSpec {
   const sources = Array.isArray(section.source) ? section.source : [section.source];
+  const [target, ...others] = targetColumnsOf(section);
   return {
     sources: sources.map((source) => readSource(source, folder)),
-    target: targetColumnOf(section) ?? JENA_TARGET,
+    target: target ?? JENA_TARGET,
+    ...(target === undefined || others.length === 0 ? {} : { targets: [target, ...others] }),
     split:
       section.split === undefined
         ? sources.every(isNamed)
@@ -151,7 +199,7 @@ export function readSeries(section: SeriesSection, folder: string, windowRows: n
       ? {}
       : {
           series: {
-            column: typeof section.series === 'string' ? section.series : null,
+            column: seriesColumnOf(section.series),
             normalise: section.normalise ?? 'together',
             minRows: section.minRows ?? 1,
           },
@@ -159,32 +207,64 @@ export function readSeries(section: SeriesSection, folder: string, windowRows: n
   };
 }
 
-function targetColumnOf({ target }: SeriesSection): string | undefined {
-  return typeof target === 'object' ? target.column : target;
+function seriesColumnOf(series: NonNullable<SeriesSection['series']>): SeriesColumn {
+  if (typeof series === 'string' || Array.isArray(series)) return series;
+  return 'column' in series ? series.column : null;
 }
 
-/** Whether a raw section says nothing but how a target is learnt, whatever column it is. */
+function targetColumnsOf({ target }: SeriesSection): readonly string[] {
+  if (target === undefined) return [];
+  if (typeof target === 'string') return [target];
+  if (Array.isArray(target)) return target;
+  return target.columns ?? [target.column!];
+}
+
+const SAMPLE_FIELDS: readonly string[] = Object.keys(seriesSampleSchema.shape);
+
+/** Whether a raw section says nothing but how a target is learnt and a series told, whatever columns those are. */
 export function isSeriesSample(section: unknown): boolean {
   return (
     isObject(section) &&
-    Object.keys(section).every((name) => name === 'target') &&
-    isObject(section.target) &&
-    !('column' in section.target)
+    Object.entries(section).every(
+      ([name, value]) =>
+        SAMPLE_FIELDS.includes(name) &&
+        isObject(value) &&
+        !['column', 'columns', 'file'].some((field) => field in value),
+    )
   );
 }
 
 /** The fields of a raw section that decide what a sample is; undefined: the level of its target. */
 export function pickSeriesSample(section: unknown): Record<string, unknown> | undefined {
-  const target = isObject(section) ? section.target : undefined;
-  if (!isObject(target)) return undefined;
-  const { column: _, ...change } = target;
-  return Object.keys(change).length === 0 ? undefined : { target: change };
+  if (!isObject(section)) return undefined;
+  const picked = SAMPLE_FIELDS.flatMap((name) => {
+    const value = section[name];
+    if (!isObject(value)) return [];
+    const { column: _, columns: __, file: ___, ...rest } = value;
+    return Object.keys(rest).length === 0 ? [] : [[name, rest] as const];
+  });
+  return picked.length === 0 ? undefined : Object.fromEntries(picked);
+}
+
+/** A written section with those fields. */
+export function withSeriesSample(
+  { target, series, ...section }: Record<string, unknown>,
+  sample: SeriesSampleSection,
+): Record<string, unknown> {
+  const { embedding } = sample.series ?? {};
+  const told = isObject(series) ? series : { column: series };
+  return {
+    ...section,
+    target: { ...(Array.isArray(target) ? { columns: target } : { column: target }), ...sample.target },
+    ...(series === undefined ? {} : { series: embedding === undefined ? series : { ...told, embedding } }),
+  };
 }
 
 /** A section that is read as `spec`: its paths are absolute already. */
 export function writeSeries({
   sources,
   target,
+  targets,
   split,
   calendar,
   known,
@@ -193,7 +273,7 @@ export function writeSeries({
   const { column, ...rest } = series ?? {};
   return {
     source: sources.map(writeSource),
-    target,
+    target: targets === undefined ? target : [...targets],
     split: writeSplit(split),
     ...(calendar === undefined ? {} : { calendar }),
     ...(known === undefined ? {} : { known }),

@@ -1,9 +1,11 @@
 // A series in a sweep file: samples are windows over its rows, and the target is one of its columns.
 import { SweepError } from '../../errors.js';
+import { hasWeights } from '../../model/layer-spec.js';
 import { formatPath, type JsonPath, showValue } from '../../schema/json-path.js';
 import { calendarColumns } from '../../study/calendar-fields.js';
-import type { SeriesSpec, SplitSpec } from '../../study/dataset-source.js';
+import { type SeriesSpec, type SplitSpec, targetNames } from '../../study/dataset-source.js';
 import { JENA_COLUMNS } from '../../study/jena-columns.js';
+import { MAX_OFFSETS } from '../../study/trial/output-errors.js';
 import {
   delaysOf,
   type ForecastTask,
@@ -12,11 +14,13 @@ import {
   type WindowSpec,
 } from '../../study/trial/trial.js';
 import { explainSeason, seasonIn } from '../../study/trial/window-reference.js';
+import { errorScalesOf } from '../../task/forecast/block-tasks.js';
 import { answerOfForecast } from '../../task/forecast/forecast-answer.js';
 import { suggest } from '../../wording/suggest.js';
 import { checkForecastModel } from '../model/model-shape.js';
 import type { Problems } from '../problems.js';
-import { resolveSection, type TrialValues } from '../resolve-section.js';
+import type { Resolved } from '../reference.js';
+import { resolveSection } from '../resolve-section.js';
 import { readWindow, windowSchema } from '../training-section.js';
 import type {
   BlockShape,
@@ -34,6 +38,7 @@ import {
   type SeriesSampleSection,
   type SeriesSection,
   seriesSampleSchema,
+  withSeriesSample,
   writeSeries,
 } from './dataset-section.js';
 
@@ -50,37 +55,43 @@ export const seriesData: DataSections<SeriesSection, SeriesSpec, Omit<ForecastTa
   },
   pickSample: pickSeriesSample,
   sampleSchema: seriesSampleSchema,
-  withSample: ({ target, ...section }, sample) => ({
-    ...section,
-    target: { column: target, ...(sample as SeriesSampleSection).target },
-  }),
+  withSample: (section, sample) => withSeriesSample(section, sample as SeriesSampleSection),
   check: checkTarget,
   guessFacts,
   factsOf: (spec, dataset) => ({
     kind: 'series',
     features: dataset.columns.length,
-    targetColumn: findTarget(spec.target, dataset),
+    ...findTargets(spec, dataset),
     ...aheadOf(spec, dataset),
     rows: fewestRows(dataset),
     ...errorScaleOf(spec, dataset),
     ...(dataset.series === undefined ? {} : factsOfSeries(dataset.series.list, dataset.rolling?.blocks)),
   }),
   resolveTask(sections, values, facts, problems) {
-    const { targetColumn, rows, stretches, shortest, ahead, errorScale } = facts;
+    const { targetColumn, targetColumns, rows, stretches, shortest, ahead, errorScale, errorScales } = facts;
     const section = resolveSection('window', windowSchema, sections.window, values, problems);
     if (section === null) return null;
     const window = readWindow(section);
     checkWindow(window, rows, shortest, problems);
-    const change = resolveChange(sections.dataset, values, problems);
+    const sample =
+      sections.dataset === undefined
+        ? { target: undefined, series: undefined }
+        : resolveSection('dataset', seriesSampleSchema, sections.dataset, values, problems);
+    if (sample === null) return null;
+    const change = changeOf(sample.target, problems);
     if (change === null) return null;
+    const width = sample.series?.embedding ?? 0;
     const task = {
       kind: 'forecast',
       targetColumn,
+      ...(targetColumns === undefined ? {} : { targetColumns: [...targetColumns] }),
       window,
       ...change,
       ...(ahead === undefined ? {} : { ahead: [...ahead] }),
       ...(stretches === undefined ? {} : { stretches }),
+      ...(width === 0 ? {} : { seriesInput: width }),
       ...(errorScale === undefined ? {} : { errorScale }),
+      ...(errorScales === undefined ? {} : { errorScales: [...errorScales] }),
     } as const;
     checkFrame(task, problems);
     return task;
@@ -93,28 +104,45 @@ export const seriesData: DataSections<SeriesSection, SeriesSpec, Omit<ForecastTa
       });
     if (typeof loss === 'string') return { task, loss };
     const { pinball, conformal = false } = loss;
+    if (conformal) checkOffsets(answerOfForecast(task).units * pinball.length);
     return {
       task: { ...task, quantiles: [...pinball], ...(conformal ? { conformal } : {}) },
       loss: 'pinball',
     };
   },
+  // A model without weights has nothing to learn of a series either.
+  withInput: (layers, { seriesInput, stretches }) =>
+    seriesInput === undefined || !layers.some(hasWeights)
+      ? layers
+      : [
+          { type: 'seriesEmbedding', inputDim: stretches?.train.length ?? 1, outputDim: seriesInput },
+          ...layers,
+        ],
   checkModel(layers, task, { features }, batchSize, pathOf) {
-    const { window } = task;
-    const sample = { timesteps: Math.ceil(window.lookback / window.step), features };
+    const { window, seriesInput } = task;
+    const timesteps = Math.ceil(window.lookback / window.step);
+    const sample = { timesteps, features: seriesInput === undefined ? features : features + 1 };
     checkForecastModel(layers, sample, answerOfForecast(task).units, batchSize, pathOf);
   },
 };
 
+/** A result keeps how far each output is moved. Throws SPEC_INVALID. */
+function checkOffsets(outputs: number): void {
+  if (outputs <= MAX_OFFSETS) return;
+  throw new SweepError(
+    'SPEC_INVALID',
+    `is kept for each output, and columns × steps × quantiles are ${outputs}, more than ${MAX_OFFSETS}`,
+    { path: 'training.loss.conformal', hint: 'fewer columns, steps or quantiles, or false' },
+  );
+}
+
 /** null: it is not right. */
-function resolveChange(
-  section: unknown,
-  values: TrialValues,
+function changeOf(
+  target: Resolved<SeriesSampleSection>['target'] | undefined,
   problems: Problems,
 ): Pick<ForecastTask, 'as' | 'period'> | null {
-  if (section === undefined) return {};
-  const sample = resolveSection('dataset', seriesSampleSchema, section, values, problems);
-  if (sample === null) return null;
-  const { as, period } = sample.target;
+  if (target === undefined) return {};
+  const { as, period } = target;
   // Baselines and the MASE are of that season, whatever is learnt.
   const season = period === undefined ? {} : { period };
   if (as !== 'seasonal-difference') return as === 'level' ? season : { as, ...season };
@@ -155,15 +183,16 @@ function checkFrame({ window, as, period = 0 }: Omit<ForecastTask, 'split'>, pro
   });
 }
 
-/** At least one of the columns is known, and that is the target. */
+/** At least as many of the columns are known as are targets. */
 function guessFacts(spec: SeriesSpec | null): DataFacts {
   const counts = (spec?.sources ?? []).map((source) =>
     source.type === 'named' ? JENA_COLUMNS.length : (source.columns?.length ?? 1),
   );
   const made = calendarColumns(spec?.calendar ?? []).length;
-  const features = (counts.length === 0 ? 1 : Math.min(...counts)) + made;
+  const targets = spec === null ? 1 : targetNames(spec).length;
+  const features = Math.max(targets, counts.length === 0 ? 1 : Math.min(...counts)) + made;
   const rows = spec?.split.type === 'rows' ? rowsOf(spec.split) : UNKNOWN_ROWS;
-  return { kind: 'series', features, targetColumn: 0, rows };
+  return { kind: 'series', features, ...placesOf(Array.from({ length: targets }, (_, at) => at)), rows };
 }
 
 const UNKNOWN_ROWS: RowCounts = { train: null, validation: null, test: null };
@@ -179,11 +208,12 @@ function rowsOf(split: Extract<SplitSpec, { type: 'rows' }>): RowCounts {
 
 function checkTarget(dataset: SeriesSpec, problems: Problems): void {
   const { known = [] } = dataset;
-  if (known.includes(dataset.target))
+  const targets = targetNames(dataset);
+  for (const target of targets.filter((name) => known.includes(name)))
     problems.add({
       code: 'SPEC_INVALID',
-      path: ['dataset', 'known', known.indexOf(dataset.target)],
-      message: `is the target: a model that reads it up to its own time has nothing to forecast`,
+      path: ['dataset', 'known', known.indexOf(target)],
+      message: `is ${targets.length === 1 ? 'the target' : 'one of the targets'}: a model that reads it up to its own time has nothing to forecast`,
       hint: 'remove it; what is known ahead are forecasts of others, plans, prices',
     });
   if (dataset.series !== undefined && dataset.sources.some(({ type }) => type === 'named'))
@@ -194,14 +224,26 @@ function checkTarget(dataset: SeriesSpec, problems: Problems): void {
       hint: 'leave it out, or give a table: {"csv": "stores.csv"}',
     });
   for (const source of dataset.sources) {
-    if (source.type !== 'csv' || source.columns === null || source.columns.includes(dataset.target)) continue;
-    problems.add({
-      code: 'SPEC_INVALID',
-      path: ['dataset', 'target'],
-      message: `must be one of the columns that are read, not ${JSON.stringify(dataset.target)}`,
-      hint: suggest(dataset.target, source.columns),
-    });
+    const { columns } = source.type === 'csv' ? source : { columns: null };
+    for (const target of columns === null ? [] : targets.filter((name) => !columns.includes(name)))
+      problems.add({
+        code: 'SPEC_INVALID',
+        path: ['dataset', 'target'],
+        message: `must be one of the columns that are read, not ${JSON.stringify(target)}`,
+        hint: suggest(target, columns ?? []),
+      });
   }
+}
+
+function findTargets(
+  spec: SeriesSpec,
+  dataset: DatasetShape,
+): Pick<DataFacts, 'targetColumn' | 'targetColumns'> {
+  return placesOf(targetNames(spec).map((name) => findTarget(name, dataset)));
+}
+
+function placesOf(columns: readonly number[]): Pick<DataFacts, 'targetColumn' | 'targetColumns'> {
+  return { targetColumn: columns[0]!, ...(columns.length === 1 ? {} : { targetColumns: columns }) };
 }
 
 function findTarget(target: string, dataset: DatasetShape): number {
@@ -261,12 +303,14 @@ function fewestRows({ split, rolling }: DatasetShape): RowCounts {
   return trained.length === 0 ? rows : { ...rows, train: Math.min(...trained) };
 }
 
-function errorScaleOf(spec: SeriesSpec, dataset: DatasetShape): Pick<DataFacts, 'errorScale'> {
+function errorScaleOf(
+  spec: SeriesSpec,
+  dataset: DatasetShape,
+): Pick<DataFacts, 'errorScale' | 'errorScales'> {
   const { rolling, block = 0 } = dataset;
-  if (rolling === undefined || block === 0) return {};
-  const target = findTarget(spec.target, dataset);
-  const stdOf = (place: number): number => rolling.blocks[place]?.columns[target]?.std ?? Number.NaN;
-  return { errorScale: stdOf(block) / stdOf(0) };
+  if (rolling === undefined) return {};
+  const columns = targetNames(spec).map((name) => findTarget(name, dataset));
+  return errorScalesOf(rolling, columns, block);
 }
 
 function rowCounts(split: RowSplit): RowCounts {

@@ -37,7 +37,11 @@ export const ARCHITECTURES = {
       type: z.literal('layers'),
       layers: z.array(referencing(layerSchema)).min(1).max(MAX_LAYERS),
     }),
-    expand: (section) => section.layers as readonly LayerSpec[],
+    expand: (section) => {
+      const layers = section.layers as readonly LayerSpec[];
+      refuseWrittenInput(layers);
+      return layers;
+    },
   }),
   /** The common-sense method: the target stays what it was in the last row seen. Evaluated, not trained. */
   baseline: architecture({
@@ -101,6 +105,16 @@ export function expandModel(section: Resolved<ModelSection>, task: ModelTask): r
 export function withWindowOf(model: ModelSection, window: unknown): unknown {
   const { normalise } = ARCHITECTURES[model.type] as unknown as Architecture<typeof modelSchema>;
   return normalise === undefined || !isObject(window) ? window : { normalise, ...window };
+}
+
+/** Throws MODEL_SHAPE for a layer that the dataset section puts before a model's own. */
+function refuseWrittenInput(layers: readonly LayerSpec[]): void {
+  const index = layers.findIndex(({ type }) => type === 'seriesEmbedding');
+  if (index >= 0)
+    throw new SweepError('MODEL_SHAPE', 'is put before all layers by the dataset section, not written here', {
+      path: `model.layers[${index}].type`,
+      hint: 'remove it, and say "series": {"column": "store", "embedding": 4} in "dataset"',
+    });
 }
 
 function persistedColumn(task: ModelTask): number {

@@ -92,12 +92,12 @@ export function checkForecastModel(
   if (units === 1 && sizeOf(last.outputShape) === 1) return;
   throw new SweepError(
     'MODEL_SHAPE',
-    `a forecast is ${units === 1 ? 'one number' : `${units} numbers (steps of the horizon times quantiles)`} per window, but the last layer (${last.type}) gives shape [${last.outputShape.join(', ')}]`,
+    `a forecast is ${units === 1 ? 'one number' : `${units} numbers (target columns times steps of the horizon times quantiles)`} per window, but the last layer (${last.type}) gives shape [${last.outputShape.join(', ')}]`,
     {
       path: pathOf(layers.length - 1),
       hint:
         last.type === 'persistence'
-          ? 'leave it out: naive persistence of each step stands beside every trial anyway'
+          ? 'leave it out: naive persistence of each of them stands beside every trial anyway'
           : `end with {"type": "dense", "units": ${units}}`,
     },
   );

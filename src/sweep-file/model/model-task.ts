@@ -5,7 +5,8 @@ import type { ClassifyTask, ForecastTask } from '../../study/trial/trial.js';
 import { taskOf } from '../../task/registry.js';
 
 export type ModelTask =
-  | (Pick<ForecastTask, 'kind' | 'targetColumn' | 'quantiles'> & Partial<Pick<ForecastTask, 'window'>>)
+  | (Pick<ForecastTask, 'kind' | 'targetColumn' | 'targetColumns' | 'quantiles'> &
+      Partial<Pick<ForecastTask, 'window'>>)
   | Pick<ClassifyTask, 'kind' | 'maxFeatures' | 'classes'>;
 
 export function denseLayer(units: number, activation: DenseLayer['activation']): DenseLayer {

@@ -11,6 +11,7 @@ export const classifySamples: TaskSamples<ClassifyTask> = {
   timesteps: ({ maxLength }) => maxLength,
   features: () => 1,
   horizon: () => null,
+  targets: () => 1,
   lastStep: (spec) => spec,
   describeTarget: (_spec, { reviews }) => ({
     kind: 'reviews',

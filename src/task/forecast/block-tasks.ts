@@ -2,7 +2,7 @@
 // point's mean over its blocks is compared with.
 import type { DatasetMetadata, MappedDataset } from '../../dataset/dataset.js';
 import { judgedRows } from '../../dataset/windows.js';
-import { type ForecastTask, stretchesOfSeries } from '../../study/trial/trial.js';
+import { type ForecastTask, stretchesOfSeries, targetColumnsOf } from '../../study/trial/trial.js';
 import { type Rivals, rivalsOver } from './rivals.js';
 
 /** The task as trials of each block have it, the latest first; itself alone where there is no rolling origin. */
@@ -11,18 +11,29 @@ export function blockTasks(
   { rolling }: Pick<DatasetMetadata, 'rolling'>,
 ): ForecastTask[] {
   if (rolling === undefined) return [task];
-  const { errorScale: _, ...latest } = task;
-  const stdOf = (back: number): number => rolling.blocks[back]?.columns[task.targetColumn]?.std ?? Number.NaN;
+  const { errorScale: _, errorScales: __, ...latest } = task;
   return rolling.blocks.map(({ split, series }, back) => ({
     ...latest,
     split,
     ...(series === undefined ? {} : { stretches: stretchesOfSeries(series) }),
-    ...(back === 0 ? {} : { errorScale: stdOf(back) / stdOf(0) }),
+    ...errorScalesOf(rolling, targetColumnsOf(task), back),
   }));
 }
 
+/** Of an earlier block's target columns the deviations over those of the latest one. */
+export function errorScalesOf(
+  { blocks }: { readonly blocks: readonly { readonly columns: readonly { readonly std: number }[] }[] },
+  columns: readonly number[],
+  back: number,
+): Pick<ForecastTask, 'errorScale' | 'errorScales'> {
+  if (back === 0) return {};
+  const stdOf = (place: number, column: number): number => blocks[place]?.columns[column]?.std ?? Number.NaN;
+  const scales = columns.map((column) => stdOf(back, column) / stdOf(0, column));
+  return scales.length === 1 ? { errorScale: scales[0]! } : { errorScales: scales };
+}
+
 /**
- * Rivals on the validation windows of all blocks, one block after the other, each told from its own past, as the latest block
+ * Rivals of one target column on the validation windows of all blocks, one block after the other, each told from its own past, as the latest block
  * has its values. One that cannot be told in every block is left out.
  */
 export function validationRivals(dataset: MappedDataset, task: ForecastTask, stride: number): Rivals {

@@ -1,14 +1,31 @@
-// What a forecaster answers of a window: a value for each step of its horizon, or one a quantile; the steps one after the other.
+// What a forecaster answers of a window: column by column, of each step by step of its horizon, a value or one a quantile.
 import { delaysOf, type ForecastTask } from '../../study/trial/trial.js';
 import { middleOf } from '../quantiles.js';
 import type { Answer } from '../task.js';
 
-type Answered = Partial<Pick<ForecastTask, 'window' | 'quantiles' | 'conformal' | 'errorScale'>>;
+type Answered = Partial<
+  Pick<ForecastTask, 'targetColumns' | 'window' | 'quantiles' | 'conformal' | 'errorScale' | 'errorScales'>
+>;
 
-export function answerOfForecast({ window, quantiles, conformal, errorScale }: Answered): Answer {
+export function answerOfForecast({
+  targetColumns,
+  window,
+  quantiles,
+  conformal,
+  errorScales,
+  errorScale: ofOne,
+}: Answered): Answer {
   const steps = window === undefined ? 1 : delaysOf(window).length;
-  const scale = errorScale === undefined ? {} : { errorScale };
-  return { units: steps * (quantiles?.length ?? 1), activation: 'linear', quantiles, conformal, ...scale };
+  const errorScale = errorScales ?? ofOne;
+  const columns = targetColumns?.length ?? 1;
+  return {
+    units: columns * steps * (quantiles?.length ?? 1),
+    activation: 'linear',
+    quantiles,
+    conformal,
+    ...(errorScale === undefined ? {} : { errorScale }),
+    ...(columns === 1 ? {} : { columns }),
+  };
 }
 
 /** Where the forecast of a step stands in an answer: of quantiles the one nearest to a half. */

@@ -8,12 +8,15 @@ import { isJena, jenaCsvSource } from '../../dataset/sources/jena-series.js';
 import { SweepError } from '../../errors.js';
 import type { CsvSource, DatasetSpec, SeriesSpec } from '../../study/dataset-source.js';
 import type { OutputErrors } from '../../study/trial/output-errors.js';
-import { delaysOf, type ForecastTask, type WindowSpec } from '../../study/trial/trial.js';
+import { delaysOf, type ForecastTask, targetColumnsOf, type WindowSpec } from '../../study/trial/trial.js';
 import { type ReferencePlace, referencePlaces } from '../../study/trial/window-reference.js';
 import { formatPercent, formatUnits, spreadOf, withUnit } from '../../wording/figures.js';
+import { nameSeriesColumn } from '../../wording/series-column.js';
 import type { Predicted, PredictRequest, StepFact, TaskExport } from '../task-export.js';
+import { OWN_DEVIATIONS } from './errors-over-time.js';
 import { answerOfForecast } from './forecast-answer.js';
 import type { ForecastUse } from './forecast-use.js';
+import type { ColumnForecast } from './window-stream.js';
 
 export const forecastExport: TaskExport<ForecastTask, ForecastUse> = {
   describeUse,
@@ -22,14 +25,22 @@ export const forecastExport: TaskExport<ForecastTask, ForecastUse> = {
   explainUse,
   frameOf,
   // For a series without times the row of the target stands in their place.
-  predictionHead: ({ series, stepSeconds, window, quantiles = [] }) => [
-    ...(series === undefined ? [] : ['series']),
-    stepSeconds === null ? 'row' : 'time',
-    ...(window.delays === undefined ? [] : ['horizon']),
-    'prediction',
-    ...quantiles.map((quantile) => `q${quantile}`),
-    'actual',
-  ],
+  predictionHead(use) {
+    const { series, stepSeconds, window, quantiles = [] } = use;
+    const names = targetsOf(use).map(({ name }) => name);
+    // Of several columns each has its own, which are called after it.
+    const suffixes = names.length === 1 ? [''] : names.map((name) => ` ${name}`);
+    return [
+      ...(series === undefined ? [] : ['series']),
+      stepSeconds === null ? 'row' : 'time',
+      ...(window.delays === undefined ? [] : ['horizon']),
+      ...suffixes.flatMap((suffix) => [
+        `prediction${suffix}`,
+        ...quantiles.map((quantile) => `q${quantile}${suffix}`),
+        `actual${suffix}`,
+      ]),
+    ];
+  },
   unitsOf: (use) => answerOfForecast(use).units,
   predict,
 };
@@ -56,6 +67,7 @@ async function describeUse(
     })),
     target: target.name,
     targetColumn: task.targetColumn,
+    ...(task.targetColumns === undefined ? {} : { targetColumns: [...task.targetColumns] }),
     unit: target.unit,
     window: copyWindow(task.window),
     ...(task.quantiles === undefined ? {} : { quantiles: [...task.quantiles] }),
@@ -67,17 +79,26 @@ async function describeUse(
       ? {}
       : { calendar: { of: [...metadata.calendar.of], timeZone: metadata.calendar.timeZone } }),
     ...(metadata.series === undefined ? {} : { series: describeSeries(metadata.series) }),
+    ...(task.seriesInput === undefined
+      ? {}
+      : { seriesInput: (metadata.series?.list ?? []).map(({ name }) => name) }),
     stepSeconds: metadata.stepSeconds,
     csv: csvForm(spec, metadata, cacheDirectory),
   };
   return { use, vocabulary: null };
 }
 
+/** The target columns, in the order of the outputs. */
+function targetsOf(use: ForecastUse): ForecastUse['columns'] {
+  return targetColumnsOf(use).map((place) => use.columns[place]!);
+}
+
 function copyWindow({ delays, ...window }: WindowSpec): ForecastUse['window'] {
   return delays === undefined ? window : { ...window, delays: [...delays] };
 }
 
-function describeSeries({ column, normalise, list }: SeriesFacts): NonNullable<ForecastUse['series']> {
+function describeSeries({ column: named, normalise, list }: SeriesFacts): NonNullable<ForecastUse['series']> {
+  const column = named === null || typeof named === 'string' ? named : [...named];
   if (normalise === 'together') return { column };
   return { column, own: list.map(({ name, columns = [] }) => ({ name, columns: [...columns] })) };
 }
@@ -107,36 +128,58 @@ function explainUse(
   use: ForecastUse,
   { timesteps, features }: { readonly timesteps: number; readonly features: number },
 ): string {
-  const { window, unit, stepSeconds, columns, targetColumn, series } = use;
-  const { mean, std } = columns[targetColumn] ?? { mean: 0, std: 1 };
+  const { window, stepSeconds, columns, series } = use;
+  const targets = targetsOf(use);
+  const isOne = targets.length === 1;
+  const back = targets
+    .map(({ name, unit, mean, std }) => {
+      const ofColumn = isOne ? '' : ` "${name}"`;
+      const inUnit = unit === null ? '' : ` in ${unit}`;
+      return `output × ${std} + ${mean}${ofColumn === '' && inUnit === '' ? '' : ` is${ofColumn}${inUnit}`}`;
+    })
+    .join(', ');
   const rows = stepSeconds === null ? 'rows' : `rows of ${stepSeconds} s`;
   const held = columns.filter((column) => column.held).map(({ name }) => `"${name}"`);
   const heldNote =
     held.length === 0 ? '' : ` (${held.join(', ')}: constant while training, so 0 whatever the value)`;
-  return `\`input\` is \`[samples, ${timesteps}, ${features}]\`: of the columns ${columns.map(({ name }) => `"${name}"`).join(', ')}, each as (value − mean) / std${heldNote}, the rows i − ${window.lookback}, i − ${window.lookback} + ${window.step}, …, i − ${window.step} (${rows}). \`output\` is ${describeOutput(use)}: output × ${std} + ${mean}${unit === null ? '' : ` is in ${unit}`}.${explainFrame(use)}${
+  return `\`input\` is \`[samples, ${timesteps}, ${features}]\`: of the columns ${columns.map(({ name }) => `"${name}"`).join(', ')}, each as (value − mean) / std${heldNote}, the rows i − ${window.lookback}, i − ${window.lookback} + ${window.step}, …, i − ${window.step} (${rows}).${explainSeriesInput(use)} \`output\` is ${describeOutput(use)}: ${back}.${explainFrame(use)}${
     series === undefined
       ? ''
-      : ` Rows are those of one series, ${series.column === null ? 'each in a file of its own' : `told apart by "${series.column}"`}${series.own === undefined ? '' : ', each with the means and deviations of its own, which stand in `task.series` of sweep.json in place of those above'}.`
+      : ` Rows are those of one series, ${series.column === null ? 'each in a file of its own' : `told apart by ${nameSeriesColumn(series.column)}`}${series.own === undefined ? '' : ', each with the means and deviations of its own, which stand in `task.series` of sweep.json in place of those above'}.`
   }
 `;
 }
 
-/** `"T" at row i + 24`, or at several rows, or its quantiles there. */
-function describeOutput({ target, window, quantiles, offsets }: ForecastUse): string {
+/** Empty: the model is not told of which series a window is. */
+function explainSeriesInput({ seriesInput }: ForecastUse): string {
+  return seriesInput === undefined
+    ? ''
+    : ' After the columns stands, at every time step, the place (from 0) of the series among `task.seriesInput` of sweep.json.';
+}
+
+/** `"T" at row i + 24`, or at several rows, or its quantiles there; of several columns one after the other. */
+function describeOutput(use: ForecastUse): string {
+  const { window, quantiles, offsets } = use;
   const delays = delaysOf(window);
+  const targets = targetsOf(use);
+  const isOne = targets.length === 1;
+  const names = `${isOne ? '' : 'column by column '}${targets.map(({ name }) => `"${name}"`).join(', ')}`;
   const at =
     delays.length === 1
       ? `row i + ${delays[0]}`
       : `the rows ${delays.map((delay) => `i + ${delay}`).join(', ')}`;
-  if (quantiles === undefined) return `"${target}" at ${at}${delays.length === 1 ? '' : ', one value each'}`;
+  if (quantiles === undefined)
+    return `${names} at ${at}${delays.length === 1 && isOne ? '' : ', one value each'}`;
   const widened =
     offsets === undefined ? '' : ', and then moved by the offsets in `task.offsets` of sweep.json';
-  return `the quantiles ${quantiles.join(', ')} of "${target}" at ${at}, step by step (those of a step are to be put into ascending order${widened})`;
+  return `the quantiles ${quantiles.join(', ')} of ${names} at ${at}, step by step (those of a step are to be put into ascending order${widened})`;
 }
 
 /** In words, what a window and its target are told from; empty: they are levels. */
 function explainFrame(use: ForecastUse): string {
-  const { window, target, ahead = [], columns } = use;
+  const { window, ahead = [], columns } = use;
+  const targets = targetsOf(use);
+  const target = targets.length === 1 ? `"${targets[0]!.name}"` : 'its column';
   const references = referencePlaces(use);
   const names = (places: readonly number[]): string =>
     places.map((at) => `"${columns[at]!.name}"`).join(', ');
@@ -159,8 +202,8 @@ function explainFrame(use: ForecastUse): string {
     ? describeReference(references[0]!)
     : `its value at a time step (from 0) of the window, of the rows above at ${references.join(', ')}`;
   const scale =
-    window.normalise === 'standard' ? ` times the √(variance + ${FRAME_EPSILON}) of "${target}"` : '';
-  return `${known}${told} What leaves the layers${scale} is "${target}" less ${reference}, both as (value − mean) / std: add that before the line above.`;
+    window.normalise === 'standard' ? ` times the √(variance + ${FRAME_EPSILON}) of ${target}` : '';
+  return `${known}${told} What leaves the layers${scale} is ${target} less ${reference}, both as (value − mean) / std: add that before the line above.`;
 }
 
 function describeReference(place: ReferencePlace): string {
@@ -170,7 +213,7 @@ function describeReference(place: ReferencePlace): string {
 }
 
 function frameOf(use: ForecastUse) {
-  const { columns, window, targetColumn, unit, series, offsets, ahead = [] } = use;
+  const { columns, window, series, seriesInput, offsets, ahead = [] } = use;
   if (offsets !== undefined)
     throw new SweepError(
       'EXPORT_IMPOSSIBLE',
@@ -178,29 +221,46 @@ function frameOf(use: ForecastUse) {
       { hint: 'take the folder (--best-model), whose sweep.json has the offsets, or "sweep predict"' },
     );
   const { quantiles = [null] } = use;
+  const targets = targetColumnsOf(use);
   const places = referencePlaces(use)?.flatMap((place) => quantiles.map(() => place));
-  const { mean, std } = columns[targetColumn]!;
+  const each = delaysOf(window).length * quantiles.length;
+  /** One a value of an answer, or of one target column one for all. */
+  const ofOutputs = (of: (column: (typeof columns)[number]) => number): number | number[] =>
+    targets.length === 1
+      ? of(columns[targets[0]!]!)
+      : targets.flatMap((column) => new Array<number>(each).fill(of(columns[column]!)));
   // Which series a window is of the model is not told: whoever feeds it has the means and deviations.
   const own =
     series?.own === undefined ? '' : ', as (value - mean) / std of the series, found in task.series';
+  const place = { name: 'place of the series', unit: null, mean: 0, std: 1 };
+  const read = seriesInput === undefined ? columns : [...columns, place];
+  const apart = seriesInput === undefined ? ahead : [...ahead, columns.length];
   return {
     input: {
       kind: 'columns',
       name: 'window',
-      about: `rows i - ${window.lookback}, i - ${window.lookback} + ${window.step}, ..., i - ${window.step} of ${columns.map(({ name }) => name).join(', ')}${own}`,
-      columns,
-      ...(window.normalise === undefined ? {} : { normalise: { by: window.normalise, apart: ahead } }),
+      about: `rows i - ${window.lookback}, i - ${window.lookback} + ${window.step}, ..., i - ${window.step} of ${read.map(({ name }) => name).join(', ')}${own}`,
+      columns: read,
+      ...(window.normalise === undefined ? {} : { normalise: { by: window.normalise, apart } }),
     },
     output: {
       name: 'forecast',
-      about: `${describeOutput(use)}${own === '' ? (unit === null ? '' : ` in ${unit}`) : own}`,
-      mean,
-      std,
+      about: `${describeOutput(use)}${own === '' ? describeUnits(targetsOf(use)) : own}`,
+      mean: ofOutputs(({ mean }) => mean),
+      std: ofOutputs(({ std }) => std),
       ...(places === undefined
         ? {}
-        : { from: { column: targetColumn, places, isScaled: window.normalise === 'standard' } }),
+        : { from: { columns: targets, places, isScaled: window.normalise === 'standard' } }),
     },
   } as const;
+}
+
+/** ` in °C`, or of several columns each in its own. */
+function describeUnits(targets: ForecastUse['columns']): string {
+  if (targets.length > 1)
+    return `, each in its own unit (${targets.map(({ name, unit }) => `${name}: ${unit ?? 'as the column has it'}`).join(', ')})`;
+  const unit = targets[0]?.unit ?? null;
+  return unit === null ? '' : ` in ${unit}`;
 }
 
 async function predict(request: PredictRequest<ForecastUse>): Promise<Predicted> {
@@ -209,22 +269,27 @@ async function predict(request: PredictRequest<ForecastUse>): Promise<Predicted>
   const hasTime = use.stepSeconds !== null;
   const { notices, ...summary } = await predictSeries(
     request,
-    ({ row, seconds, isUtc, horizonRows, prediction, quantiles, actual }, series) =>
+    ({ row, seconds, isUtc, horizonRows, others, ...first }, series) =>
       request.onRow([
         ...(use.series === undefined ? [] : [series]),
         hasTime ? timeText(seconds, isUtc) : Number.isNaN(row) ? null : row,
         ...(use.window.delays === undefined ? [] : [horizonRows]),
-        prediction,
-        ...quantiles,
-        actual,
+        ...[first, ...others].flatMap(({ prediction, quantiles, actual }: ColumnForecast) => [
+          prediction,
+          ...quantiles,
+          actual,
+        ]),
       ]),
   );
+  const targets = targetsOf(use);
+  const names = targets.map(({ name }) => name).join(', ');
+  const unit = targets.length === 1 ? use.unit : OWN_DEVIATIONS;
   const errors = spreadOf([summary.mae, summary.baselineMae]);
   const shown = (value: number): string => formatUnits(value, errors);
   const error =
     summary.mae === null || summary.baselineMae === null
       ? 'no target of theirs is in the file'
-      : `MAE ${withUnit(shown(summary.mae), use.unit)} over the ${summary.compared} whose target is there (naive persistence ${shown(summary.baselineMae)})`;
+      : `MAE ${withUnit(shown(summary.mae), unit)} over the ${summary.compared} whose target is there (naive persistence ${shown(summary.baselineMae)})`;
   const ofSeries = summary.bySeries === undefined ? '' : ` of ${summary.bySeries.length} series`;
   const { band } = summary;
   const covered =
@@ -232,8 +297,8 @@ async function predict(request: PredictRequest<ForecastUse>): Promise<Predicted>
       ? ''
       : `; ${formatPercent(band.coverage)} % of them between the outermost quantiles, which claim ${formatPercent(band.nominal)} %`;
   return {
-    document: { target: use.target, unit: use.unit, ...summary },
-    line: `${summary.predictions} forecasts of ${use.target} from ${summary.rows} rows${ofSeries}; ${error}${covered}`,
+    document: { target: names, unit, ...summary },
+    line: `${summary.predictions} forecasts of ${names} from ${summary.rows} rows${ofSeries}; ${error}${covered}`,
     notices,
   };
 }

@@ -6,15 +6,29 @@ import { judgedRows } from '../../dataset/windows.js';
 import { compareForecasts } from '../../statistics/forecast-test.js';
 import { meanInterval } from '../../statistics/sample-mean.js';
 import type { ForecastTest } from '../../study/test-evaluation.js';
-import type { Band, OutputErrors, StepErrors, StepFigures } from '../../study/trial/output-errors.js';
-import { delaysOf, type ForecastTask, type TrialResult, type WindowSpec } from '../../study/trial/trial.js';
+import type {
+  Band,
+  ColumnFigures,
+  OutputErrors,
+  StepErrors,
+  StepFigures,
+} from '../../study/trial/output-errors.js';
+import {
+  delaysOf,
+  type ForecastTask,
+  ofColumn,
+  type TrialResult,
+  targetColumnsOf,
+  type WindowSpec,
+} from '../../study/trial/trial.js';
 import { formatObjective } from '../../wording/figures.js';
 import { validationLossOf } from '../evaluation.js';
 import { claimOf } from '../quantiles.js';
 import type { Baseline, TaskJudging } from '../task.js';
 import { validationRivals } from './block-tasks.js';
+import { stdOfSeries, testByColumn } from './column-figures.js';
 import { meanBySeries, overTime, windowsOfSeries } from './errors-over-time.js';
-import { describeRivals, scalesOf } from './rival-errors.js';
+import { describeRivals, measureRivals, scalesOf } from './rival-errors.js';
 import { rivalsOver, scaleOfErrors } from './rivals.js';
 
 /** The stride over the test split. */
@@ -48,28 +62,37 @@ export const forecastJudging: TaskJudging<ForecastTask, ForecastTest> = {
   overlap,
   overTime,
   baselineOver(dataset, spec, rows, splitName, stride) {
-    const found = persistenceOver(dataset, spec, rows, splitName, stride);
-    // As the trial's own errors are told.
-    const scale = splitName === 'validation' ? (spec.errorScale ?? 1) : 1;
-    const bySteps = found.bySteps.map((error) => error * scale);
-    const isSingle = spec.window.delays === undefined;
+    const all = targetColumnsOf(spec).map((_, place) => {
+      const one = ofColumn(spec, place);
+      const found = persistenceOver(dataset, one, rows, splitName, stride);
+      // As the trial's own errors are told.
+      const scale = splitName === 'validation' ? (one.errorScale ?? 1) : 1;
+      return {
+        value: found.mae * scale,
+        perSample: scale === 1 ? found.absoluteErrors : found.absoluteErrors.map((error) => error * scale),
+        bySteps: found.bySteps.map((error) => error * scale),
+      };
+    });
+    const { bySteps, ...mean } = all.length === 1 ? all[0]! : meanBaseline(all);
     return {
-      value: found.mae * scale,
-      perSample: scale === 1 ? found.absoluteErrors : found.absoluteErrors.map((error) => error * scale),
-      ...(isSingle ? {} : { bySteps }),
+      ...mean,
+      ...(spec.window.delays === undefined ? {} : { bySteps }),
+      ...(all.length === 1 ? {} : { byColumns: all.map(({ value }) => value) }),
     };
   },
   besideBaseline(dataset, spec, stride) {
     const steps = delaysOf(spec.window).length;
+    const columns = targetColumnsOf(spec).map((_, place) => ofColumn(spec, place));
     const [validation, test] = (['validation', 'test'] as const).map((split) => judgedRows(spec, split));
     const rows = Math.max(...[validation!, test!].map(({ start, end }) => end - start));
-    if (steps > 1 && rows * steps > MOST_RIVAL_TARGETS) return null;
-    return {
-      validation: validationRivals(dataset, spec, stride),
-      test: rivalsOver(dataset, spec, test!, 'test', EVERY_SAMPLE),
-      oneError: scaleOfErrors(dataset, spec),
-      steps,
-    };
+    const targets = steps * columns.length;
+    if (targets > 1 && rows * targets > MOST_RIVAL_TARGETS) return null;
+    const [first, ...others] = columns.map((one) => ({
+      validation: validationRivals(dataset, one, stride),
+      test: rivalsOver(dataset, one, test!, 'test', EVERY_SAMPLE),
+      oneError: scaleOfErrors(dataset, one),
+    }));
+    return { ...first!, steps, others };
   },
   baselineFields: ({ window }, { value, perSample }) => ({
     baselineMae: value,
@@ -90,6 +113,9 @@ export const forecastJudging: TaskJudging<ForecastTask, ForecastTest> = {
       overTime(spec, 'test', EVERY_SAMPLE, values);
     const errors = inTime(absoluteErrors);
     const { interval, reason } = meanInterval(errors, 'positive', shared);
+    const scaleOf = (split: 'validation' | 'test', place: number) =>
+      scalesOf(ofColumn(spec, place), split, EVERY_SAMPLE, { columns, series });
+    const measured = baseline.beside === undefined ? null : measureRivals(baseline.beside, scaleOf);
     const versusBaseline = compareForecasts(errors, inTime(baseline.perSample), shared);
     return {
       trial,
@@ -103,11 +129,12 @@ export const forecastJudging: TaskJudging<ForecastTask, ForecastTest> = {
       ...(versusBaseline.reason === null ? {} : { pValueReason: versusBaseline.reason }),
       windows: absoluteErrors.length,
       ...testOfOutputs(spec, outputs, baseline, targetStd),
-      ...(baseline.beside === undefined
+      ...testByColumn(spec, outputs, baseline, measured, { columns, series }),
+      ...(baseline.beside === undefined || measured === null
         ? {}
-        : describeRivals(baseline.beside, predictions, {
+        : describeRivals(baseline.beside, measured, predictions, {
             targetStd,
-            scaleOf: (split) => scalesOf(spec, split, EVERY_SAMPLE, { columns, series }),
+            scaleOf,
             pValueOf: (rival) => compareForecasts(errors, inTime(rival), shared).pValue,
           })),
       ...(series === undefined
@@ -119,16 +146,34 @@ export const forecastJudging: TaskJudging<ForecastTask, ForecastTest> = {
   isOwn: (test): test is ForecastTest => 'testMae' in test,
 };
 
-/** Of the outputs by step only what is not in `bySteps`. */
+/** Over several columns. */
+function meanBaseline<One extends Baseline & { readonly bySteps: readonly number[] }>(all: readonly One[]) {
+  const mean = (of: (one: One) => number): number => all.reduce((sum, one) => sum + of(one), 0) / all.length;
+  const [first] = all as readonly [One];
+  return {
+    value: mean(({ value }) => value),
+    perSample: first.perSample.map((_, at) => mean(({ perSample }) => perSample[at]!)),
+    bySteps: first.bySteps.map((_, at) => mean(({ bySteps }) => bySteps[at]!)),
+  };
+}
+
+/** Of the outputs by step and by column only what is not in `bySteps` and `byColumns`. */
 function outputFields(
   { window, quantiles }: ForecastTask,
   outputs: OutputErrors | undefined,
-  { bySteps = [] }: Baseline,
-): Pick<TrialResult, 'bySteps' | 'band' | 'outputs'> {
-  const { steps = [], ...rest } = outputs ?? {};
+  { bySteps = [], byColumns = [] }: Baseline,
+): Pick<TrialResult, 'bySteps' | 'byColumns' | 'band' | 'outputs'> {
+  const { steps = [], columns = [], ...rest } = outputs ?? {};
   const band = bandOf(quantiles, steps);
   return {
     ...(window.delays === undefined ? {} : { bySteps: stepFigures(window, steps, bySteps) }),
+    ...(columns.length === 0
+      ? {}
+      : {
+          byColumns: columns.map(
+            (errors, place): ColumnFigures => ({ ...errors, baselineMae: byColumns[place] ?? Number.NaN }),
+          ),
+        }),
     ...(band === null ? {} : { band }),
     ...(Object.keys(rest).length === 0 ? {} : { outputs: rest }),
   };
@@ -192,7 +237,7 @@ function testBySeries(
   const baselines = meanBySeries(spec, 'test', EVERY_SAMPLE, baselineErrors);
   return windowsOfSeries(spec, 'test', EVERY_SAMPLE).map((windows, place) => {
     const { name = '', columns } = list[place] ?? {};
-    const std = columns?.[spec.targetColumn]?.std ?? targetStd;
+    const std = stdOfSeries(spec, columns) ?? targetStd;
     const [testMae, baselineTestMae] = [maes[place]!, baselines[place]!];
     return {
       series: name,

@@ -1,8 +1,16 @@
-// Windows over a series, and the target column some rows later.
+// Windows over a series, and the target columns some rows later.
 import type { DatasetMetadata } from '../../dataset/dataset.js';
 import { judgedRows, openWindows, stretchesOf } from '../../dataset/windows.js';
 import { SweepError } from '../../errors.js';
-import { delaysOf, type ForecastTask, type RowRange, reachOf } from '../../study/trial/trial.js';
+import { targetNames } from '../../study/dataset-source.js';
+import {
+  delaysOf,
+  type ForecastTask,
+  ofColumn,
+  type RowRange,
+  reachOf,
+  targetColumnsOf,
+} from '../../study/trial/trial.js';
 import type { TaskSamples } from '../task.js';
 import { blockTasks } from './block-tasks.js';
 import { OWN_DEVIATIONS } from './errors-over-time.js';
@@ -13,23 +21,35 @@ export const forecastSamples: TaskSamples<ForecastTask> = {
   embed: () => null,
   persistedColumn: ({ targetColumn }) => targetColumn,
   timesteps: ({ window }) => window.lookback / window.step,
-  features: (columns) => columns,
-  horizon: ({ targetColumn, window, quantiles }) => ({
-    targetColumn,
-    step: window.step,
-    delay: window.delay,
-    place: placeOfStep(delaysOf(window).length - 1, quantiles),
-  }),
-  lastStep({ window: { delays: _, ...window }, ...spec }) {
-    return { ...spec, window };
+  features: (columns, { seriesInput }) => (seriesInput === undefined ? columns : columns + 1),
+  horizon(spec, place = 0) {
+    const { window, quantiles } = spec;
+    const steps = delaysOf(window).length;
+    return {
+      targetColumn: targetColumnsOf(spec)[place]!,
+      step: window.step,
+      delay: window.delay,
+      place: placeOfStep((place + 1) * steps - 1, quantiles),
+    };
+  },
+  targets: (spec) => targetColumnsOf(spec).length,
+  lastStep(all, place = 0) {
+    const { window, ...spec } = ofColumn(all, place);
+    const { delays: _, ...last } = window;
+    return { ...spec, window: last };
   },
   describeTarget(spec, metadata) {
-    const name = spec.kind === undefined ? spec.target : null;
-    const target = metadata.columns.find((column) => column.name === name);
-    if (target === undefined) throw new SweepError('INTERNAL', 'the target was checked, but is not a column');
+    const targets = (spec.kind === undefined ? targetNames(spec) : []).map((name) => {
+      const column = metadata.columns.find((one) => one.name === name);
+      if (column === undefined)
+        throw new SweepError('INTERNAL', 'the target was checked, but is not a column');
+      // Of series that are normalised by themselves an error is in deviations of its own series.
+      const unit = metadata.series?.normalise === 'series' ? OWN_DEVIATIONS : column.unit;
+      return { name, unit, std: column.std };
+    });
+    const [target, ...others] = targets;
+    if (target === undefined) throw new SweepError('INTERNAL', 'a forecast of what is no series');
     const stepSeconds = metadata.time?.stepSeconds ?? null;
-    // Of series that are normalised by themselves an error is in deviations of its own series.
-    const unit = metadata.series?.normalise === 'series' ? OWN_DEVIATIONS : target.unit;
     const pair = ({ start, end }: RowRange): [number, number] => [start, end];
     const timed = ([from, until]: readonly [string, string]): [string, string] => [from, until];
     const blocks = metadata.rolling?.blocks.map(({ origin: { train, validation }, times }) => ({
@@ -40,14 +60,18 @@ export const forecastSamples: TaskSamples<ForecastTask> = {
         : { times: { train: timed(times.train), validation: timed(times.validation) } }),
     }));
     const told = blocks === undefined ? {} : { blocks };
-    return { stepSeconds, target: target.name, unit, targetStd: target.std, ...told };
+    if (others.length === 0)
+      return { stepSeconds, target: target.name, unit: target.unit, targetStd: target.std, ...told };
+    // Errors of several columns are deviations of each: their units need not be one.
+    const unit = OWN_DEVIATIONS;
+    return { stepSeconds, target: nameTargets(targets), targets, unit, targetStd: 1, ...told };
   },
   findMisfit,
   reach: ({ window }) => reachOf(window),
   // The trial with the longest window has none: it is the same trial as in a study of that window alone.
   withCommonReach: (spec, reach) => (reach === reachOf(spec.window) ? spec : { ...spec, commonReach: reach }),
   untrained(spec) {
-    const { as: _, ...rest } = spec;
+    const { as: _, seriesInput: ___, ...rest } = spec;
     const { normalise: __, ...window } = spec.window;
     return { ...rest, window } as typeof spec;
   },
@@ -60,18 +84,33 @@ export const forecastSamples: TaskSamples<ForecastTask> = {
   openRows: openWindows,
 };
 
-function findMisfit(
-  { targetColumn, stretches, split, window: { lookback, step, delay, delays } }: ForecastTask,
-  metadata: DatasetMetadata,
-): { path: string; what: string } | null {
+/** Names of columns that are told in one are no longer than this. */
+const LONGEST_NAMES = 80;
+
+function nameTargets(targets: readonly { readonly name: string }[]): string {
+  const all = targets.map(({ name }) => name).join(', ');
+  return all.length <= LONGEST_NAMES ? all : `${targets.length} columns`;
+}
+
+function findMisfit(task: ForecastTask, metadata: DatasetMetadata): { path: string; what: string } | null {
+  const { targetColumn, targetColumns, stretches, seriesInput, split, errorScales } = task;
+  const { lookback, step, delay, delays } = task.window;
   if (metadata.reviews !== undefined)
     return { path: 'task.kind', what: 'it forecasts a series, and the dataset is of reviews' };
   const columns = metadata.columns.length;
-  if (targetColumn >= columns)
+  const missing = targetColumnsOf(task).find((column) => column >= columns);
+  if (missing !== undefined)
     return {
-      path: 'task.targetColumn',
-      what: `it is ${targetColumn}, and the dataset has ${columns} columns, from 0`,
+      path: targetColumns === undefined ? 'task.targetColumn' : 'task.targetColumns',
+      what: `it is ${missing}, and the dataset has ${columns} columns, from 0`,
     };
+  if (
+    targetColumns !== undefined &&
+    (targetColumns[0] !== targetColumn || new Set(targetColumns).size < targetColumns.length)
+  )
+    return { path: 'task.targetColumns', what: `they are not ${targetColumn} and others, each once` };
+  if (errorScales !== undefined && errorScales.length !== targetColumns?.length)
+    return { path: 'task.errorScales', what: 'they are not one a target column' };
   if (step < 1 || lookback < step || lookback % step !== 0)
     return { path: 'task.window', what: `lookback ${lookback} is not a multiple of step ${step}` };
   if (
@@ -79,6 +118,8 @@ function findMisfit(
     (delays.at(-1) !== delay || !delays.every((one, at) => at === 0 || one > delays[at - 1]!))
   )
     return { path: 'task.window', what: `its delays do not ascend to ${delay}` };
+  if (seriesInput !== undefined && stretches === undefined)
+    return { path: 'task.seriesInput', what: 'the dataset is one series, which has no place among others' };
   for (const name of stretches === undefined ? [] : (['train', 'validation', 'test'] as const)) {
     const rows = stretches![name].reduce((sum, [, count]) => sum + count, 0);
     if (

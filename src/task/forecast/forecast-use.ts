@@ -19,9 +19,11 @@ export const forecastUseSchema = z.object({
       }),
     )
     .min(1),
-  /** Name, and place among `columns`. A prediction times its std, plus its mean, is in its unit. */
+  /** Name, and place among `columns`; of several targets those of the first. A prediction times its std, plus its mean, is in its unit. */
   target: z.string(),
   targetColumn: z.int().min(0),
+  /** Of several columns the places of all of them, `targetColumn` first: outputs are column by column, each in its own unit. */
+  targetColumns: z.array(z.int().min(0)).min(2).exactOptional(),
   unit: z.string().nullable(),
   /** In rows: the window before row i reads i − lookback, i − lookback + step, …, i − step, the target is at i + delay. */
   window: z.object({
@@ -49,8 +51,8 @@ export const forecastUseSchema = z.object({
    */
   series: z
     .object({
-      /** null: each file of a source is one. */
-      column: z.string().nullable(),
+      /** A column, or several that do together; null: each file of a source is one. */
+      column: z.union([z.string(), z.array(z.string()).min(2)]).nullable(),
       own: z
         .array(
           z.object({
@@ -63,6 +65,8 @@ export const forecastUseSchema = z.object({
         .exactOptional(),
     })
     .exactOptional(),
+  /** Of a model that is told the series: their names, whose places are the last feature of every time step. */
+  seriesInput: z.array(z.string()).min(1).exactOptional(),
   /** Seconds between two rows; null: the series had no time column. */
   stepSeconds: z.number().nullable(),
   /** How its CSV was read. */

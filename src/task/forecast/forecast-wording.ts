@@ -2,7 +2,7 @@
 import type { SeriesFacts } from '../../dataset/dataset.js';
 import { explainReason } from '../../statistics/interval-reason.js';
 import type { ForecastTest } from '../../study/test-evaluation.js';
-import type { ForecastTask } from '../../study/trial/trial.js';
+import { type ForecastTask, ofColumn } from '../../study/trial/trial.js';
 import {
   formatCount,
   formatInterval,
@@ -17,6 +17,7 @@ import {
 import { formatParam } from '../../wording/param-format.js';
 import { countOf } from '../../wording/plural.js';
 import type { TaskWording } from '../task.js';
+import { columnFigures, describeByColumn, stdOfSeries, targetUnits } from './column-figures.js';
 import { meanBySeries, OWN_DEVIATIONS } from './errors-over-time.js';
 import { leadingBaseline, naiveBaselines } from './naive-baselines.js';
 import { describeBand, describeBySteps, describeQuantiles } from './output-wording.js';
@@ -92,6 +93,16 @@ export const forecastWording: TaskWording<ForecastTask, ForecastTest> = {
       pValue: describePValue(test),
       beside: describeBeside(test, inUnit),
       bySeries: [
+        ...describeByColumn(
+          (test.byColumn ?? []).map(
+            ({ column: name, unit, testMaeUnits: mae, baselineTestMaeUnits: baselineMae }) => ({
+              name,
+              unit,
+              mae,
+              baselineMae,
+            }),
+          ),
+        ),
         ...describeBySeries(
           (test.bySeries ?? []).map(({ series, testMaeUnits: mae, baselineTestMaeUnits: baselineMae }) => ({
             series,
@@ -118,43 +129,71 @@ export const forecastWording: TaskWording<ForecastTask, ForecastTest> = {
     if (baselineMae === null || horizonRows === undefined) return '';
     return `${NAIVE} ${countOf(horizonRows, 'row')} ahead has MAE ${figure(baselineMae)}`;
   },
-  describeOutputs: ({ bySteps = [], band, outputs }) => [
+  describeOutputs: ({ bySteps = [], byColumns = [], band, outputs }, _classes, targets) => [
+    ...describeByColumn(columnFigures(byColumns, targets)),
     ...describeBySteps(bySteps, formatObjective),
     ...describeBand(band, formatObjective),
     ...describeQuantiles(outputs?.quantiles ?? []),
   ],
   describeBaselines(spec, { columns, series }, found) {
-    const { targetColumn, window } = spec;
-    const target = columns[targetColumn];
-    const std = target?.std ?? 1;
-    const unit = series?.normalise === 'series' ? OWN_DEVIATIONS : (target?.unit ?? null);
+    const { window } = spec;
+    const targets = targetUnits(spec, { columns, series });
+    const isOne = targets.length === 1;
+    const { unit, std } = isOne ? targets[0]! : { unit: OWN_DEVIATIONS, std: 1 };
+    const name = targets.map((one) => one.name).join(', ');
     const { beside } = found.test;
     const rivals =
       beside === undefined
-        ? []
-        : measureRivals(beside, (split) => scalesOf(spec, split, EVERY_SAMPLE, { columns, series }));
-    const splits = Object.entries(found).map(([split, { value, perSample }]) => ({
+        ? { all: [], byColumn: [] }
+        : measureRivals(beside, (split, place) =>
+            scalesOf(ofColumn(spec, place), split, EVERY_SAMPLE, { columns, series }),
+          );
+    const splits = Object.entries(found).map(([split, { value, perSample, byColumns = [] }]) => ({
       split,
       windows: perSample.length,
       mae: value,
       maeUnits: value * std,
-      methods: rivals.map(({ rival: { name, period }, ...measured }) => {
+      methods: rivals.all.map(({ rival: { name, period }, ...measured }) => {
         const { mae, rmse, mase, smape } = measured[split as 'validation' | 'test'];
         const season = period === undefined ? {} : { period };
         return { name, ...season, mae, maeUnits: mae * std, rmse, rmseUnits: rmse * std, mase, smape };
       }),
+      ...(isOne
+        ? {}
+        : {
+            byColumn: targets.map((target, place) => ({
+              column: target.name,
+              unit: target.unit,
+              mae: byColumns[place]!,
+              maeUnits: byColumns[place]! * target.std,
+              methods: (rivals.byColumn[place] ?? []).map(({ rival: { name, period }, ...measured }) => {
+                const { mae } = measured[split as 'validation' | 'test'];
+                const season = period === undefined ? {} : { period };
+                return { name, ...season, mae, maeUnits: mae * target.std };
+              }),
+            })),
+          }),
       ...(series === undefined
         ? {}
         : { bySeries: naiveBySeries(spec, split as 'validation' | 'test', perSample, std, series) }),
     }));
     return {
-      document: { target: target?.name ?? null, unit, window, baseline: splits },
-      name: `${NAIVE} of ${target?.name ?? 'the target'}`,
-      figures: splits.flatMap(({ split, windows, mae, maeUnits, methods }) => [
+      document: { target: name, unit, window, baseline: splits },
+      name: `${NAIVE} of ${name}`,
+      figures: splits.flatMap(({ split, windows, mae, maeUnits, methods, byColumn = [] }) => [
         `${split.padEnd(11)} MAE ${formatObjective(mae)}  ${withUnit(formatUnits(maeUnits), unit)}  over ${formatCount(windows)} windows`,
         ...methods.map(
           (one) =>
             `  ${nameRival(one).padEnd(28)} MAE ${formatObjective(one.mae)}  ${withUnit(formatUnits(one.maeUnits), unit)}  RMSE ${withUnit(formatUnits(one.rmseUnits), unit)}  ${one.mase === null ? '' : `MASE ${formatUnits(one.mase)}  `}sMAPE ${formatUnits(one.smape)} %`,
+        ),
+        ...byColumn.map(
+          ({ column, unit: ownUnit, maeUnits: ofColumn, methods: own }) =>
+            `  ${column.padEnd(28)} MAE ${[
+              withUnit(formatUnits(ofColumn), ownUnit),
+              ...own
+                .filter((one) => one.name !== 'persistence')
+                .map((one) => `${nameRival(one)} ${formatUnits(one.maeUnits)}`),
+            ].join(', ')}`,
         ),
       ]),
     };
@@ -186,7 +225,7 @@ function naiveBySeries(
 ): { series: string; mae: number; maeUnits: number }[] {
   return meanBySeries(spec, split, EVERY_SAMPLE, errors).map((mae, place) => {
     const { name = '', columns } = series.list[place] ?? {};
-    return { series: name, mae, maeUnits: mae * (columns?.[spec.targetColumn]?.std ?? targetStd) };
+    return { series: name, mae, maeUnits: mae * (stdOfSeries(spec, columns) ?? targetStd) };
   });
 }
 

@@ -53,11 +53,12 @@ export async function predictSeries(
     const all = use.columns.map(({ name }) => name);
     const columns = all.slice(0, all.length - (calendar?.columns ?? 0));
     const wanted: CsvSource = { type: 'csv', path, ...use.csv, onMissing, columns };
-    const { source, notices: fitted } =
-      use.series === undefined
-        ? await fitHeader(wanted, use.stepSeconds !== null)
-        : { source: wanted, notices: [] };
-    const csv = await openCsv(source, (bytes) => hash.update(bytes), { series: use.series ?? null });
+    const {
+      source,
+      series,
+      notices: fitted,
+    } = await fitHeader(wanted, use.stepSeconds !== null, use.series ?? null);
+    const csv = await openCsv(source, (bytes) => hash.update(bytes), { series });
     isUtc = csv.isUtc;
     for await (const block of csv.blocks)
       for (let row = 0; row < block.count; row++) {

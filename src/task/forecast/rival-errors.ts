@@ -5,8 +5,8 @@ import type { ForecastTest } from '../../study/test-evaluation.js';
 import type { ForecastTask, SplitName } from '../../study/trial/trial.js';
 import { countOf } from '../../wording/plural.js';
 import { windowsOfSeries } from './errors-over-time.js';
-import type { BesideBaseline, RivalForecast, RivalName } from './rivals.js';
-import { type ForecastErrors, measureErrors, type Scale } from './scaled-errors.js';
+import type { BesideBaseline, BesideColumn, RivalForecast, RivalName } from './rivals.js';
+import { type ForecastErrors, meanErrors, measureErrors, type Scale } from './scaled-errors.js';
 
 export type RivalFigures = NonNullable<ForecastTest['baselines']>[number];
 type ScaleOf = (window: number) => Scale;
@@ -25,7 +25,7 @@ export function nameRival({ name, period }: { readonly name: string; readonly pe
   return period === undefined ? known : `${known}, ${countOf(period, 'row')}`;
 }
 
-/** The unit of each window's target: of series that are normalised by themselves each has its own. */
+/** The unit of each window's target, of one column: of series that are normalised by themselves each has its own. */
 export function scalesOf(
   task: ForecastTask,
   split: SplitName,
@@ -41,15 +41,44 @@ export function scalesOf(
   return (window) => scales[window]!;
 }
 
+/** Of the windows of a split, of the target column at `place`. */
+type ScalesOf = (split: 'validation' | 'test', place: number) => ScaleOf;
+
 export interface RivalMeasures {
-  readonly rival: RivalForecast;
+  readonly rival: Pick<RivalForecast, 'name' | 'period'>;
   readonly validation: ForecastErrors;
   readonly test: ForecastErrors;
 }
 
-/** Each rival on both splits, where it can be told on both. */
-export function measureRivals(
-  { validation, test, oneError, steps }: BesideBaseline,
+export interface MeasuredRivals {
+  readonly byColumn: readonly (readonly RivalMeasures[])[];
+  readonly all: readonly RivalMeasures[];
+}
+
+/** Each rival on both splits, where it can be told on both: of each target column, and the mean over those of all columns. */
+export function measureRivals(beside: BesideBaseline, scaleOf: ScalesOf): MeasuredRivals {
+  const { steps } = beside;
+  const columns: readonly BesideColumn[] = [beside, ...beside.others];
+  const byColumn = columns.map((one, place) => measureColumn(one, steps, (split) => scaleOf(split, place)));
+  const all = byColumn[0]!.flatMap((first): RivalMeasures[] => {
+    const same = byColumn.flatMap((rivals) => rivals.filter(({ rival }) => rival.name === first.rival.name));
+    if (same.length < columns.length) return [];
+    const { name, period } = first.rival;
+    const isOneSeason = period !== undefined && same.every(({ rival }) => rival.period === period);
+    return [
+      {
+        rival: isOneSeason ? { name, period } : { name },
+        validation: meanErrors(same.map(({ validation }) => validation)),
+        test: meanErrors(same.map(({ test }) => test)),
+      },
+    ];
+  });
+  return { byColumn, all };
+}
+
+function measureColumn(
+  { validation, test, oneError }: BesideColumn,
+  steps: number,
   scaleOf: (split: 'validation' | 'test') => ScaleOf,
 ): RivalMeasures[] {
   const ofValidation = scaleOf('validation');
@@ -65,25 +94,44 @@ export function measureRivals(
   });
 }
 
-/** `predictions`: the model's, on the test windows, `[windows, steps]`. */
+/** Of `[windows, columns, steps]` what belongs to a column; themselves where there is one. */
+function pickColumn(values: Float32Array, place: number, columns: number, steps: number): Float32Array {
+  if (columns === 1) return values;
+  const windows = values.length / (columns * steps);
+  const own = new Float32Array(windows * steps);
+  for (let window = 0; window < windows; window++) {
+    const begin = (window * columns + place) * steps;
+    own.set(values.subarray(begin, begin + steps), window * steps);
+  }
+  return own;
+}
+
+/** `predictions`: the model's, on the test windows, `[windows, columns, steps]`. */
 export function describeRivals(
   beside: BesideBaseline,
+  { all }: MeasuredRivals,
   predictions: Float32Array,
   told: {
     readonly targetStd: number;
-    readonly scaleOf: (split: 'validation' | 'test') => ScaleOf;
+    readonly scaleOf: ScalesOf;
     readonly pValueOf: (errors: Float32Array) => number | null;
   },
 ): Pick<ForecastTest, 'testRmse' | 'testRmseUnits' | 'testMase' | 'testSmape' | 'baselines'> {
   const { targetStd, scaleOf, pValueOf } = told;
-  const { test: judged, oneError, steps } = beside;
-  const own = measureErrors(predictions, judged.targets, oneError, scaleOf('test'), steps);
+  const { steps } = beside;
+  const columns: readonly BesideColumn[] = [beside, ...beside.others];
+  const own = meanErrors(
+    columns.map(({ test, oneError }, place) => {
+      const answers = pickColumn(predictions, place, columns.length, steps);
+      return measureErrors(answers, test.targets, oneError, scaleOf('test', place), steps);
+    }),
+  );
   return {
     testRmse: own.rmse,
     testRmseUnits: own.rmse * targetStd,
     testMase: own.mase,
     testSmape: own.smape,
-    baselines: measureRivals(beside, scaleOf).map(({ rival: { name, period }, validation, test }) => ({
+    baselines: all.map(({ rival: { name, period }, validation, test }) => ({
       name,
       ...(period === undefined ? {} : { period }),
       validationMae: validation.mae,

@@ -36,17 +36,22 @@ export interface Rivals {
   readonly forecasts: readonly RivalForecast[];
 }
 
-/** On the samples that models are judged on. */
-export interface BesideBaseline {
+/** Of one target column, on the samples that models are judged on. */
+export interface BesideColumn {
   readonly validation: Rivals;
   readonly test: Rivals;
   /** Whose MASE is 1, normalised. */
   readonly oneError: number;
-  /** Of each window. */
-  readonly steps: number;
 }
 
-/** One that would read rows that are not there is left out, all of them where there is no window. O(windows · steps · lookback). */
+/** The first target column is told here. */
+export interface BesideBaseline extends BesideColumn {
+  /** Of each window and column. */
+  readonly steps: number;
+  readonly others: readonly BesideColumn[];
+}
+
+/** Of one target column. One that would read rows that are not there is left out, all of them where there is no window. O(windows · steps · lookback). */
 export function rivalsOver(
   dataset: MappedDataset,
   task: ForecastTask,

@@ -19,6 +19,20 @@ export interface ForecastErrors {
   readonly absoluteErrors: Float32Array;
 }
 
+/** Of several columns: the means over them, of a RMSE over its square. */
+export function meanErrors(all: readonly ForecastErrors[]): ForecastErrors {
+  if (all.length === 1) return all[0]!;
+  const mean = (of: (one: ForecastErrors) => number): number =>
+    all.reduce((sum, one) => sum + of(one), 0) / all.length;
+  return {
+    mae: mean(({ mae }) => mae),
+    rmse: Math.sqrt(mean(({ rmse }) => rmse * rmse)),
+    mase: all.some(({ mase }) => mase === null) ? null : mean(({ mase }) => mase ?? 0),
+    smape: mean(({ smape }) => smape),
+    absoluteErrors: all[0]!.absoluteErrors.map((_, at) => mean(({ absoluteErrors }) => absoluteErrors[at]!)),
+  };
+}
+
 /**
  * `predictions` and `targets`: `[windows, steps]`. `scaleOf`: of each window. `oneError`: the error whose MASE is 1, normalised.
  */

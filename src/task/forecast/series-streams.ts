@@ -3,12 +3,18 @@
 import { RowFault } from '../../dataset/sources/csv/row-fault.js';
 import { RowLines } from '../../dataset/sources/csv/row-lines.js';
 import { SweepError } from '../../errors.js';
-import { delaysOf } from '../../study/trial/trial.js';
+import { delaysOf, targetColumnsOf } from '../../study/trial/trial.js';
 import { suggest } from '../../wording/suggest.js';
 import type { Predictor } from '../predictor.js';
 import { claimOf } from '../quantiles.js';
 import type { ForecastUse } from './forecast-use.js';
-import { type Forecast, type OpenCalendar, type StreamUse, WindowStream } from './window-stream.js';
+import {
+  type ColumnForecast,
+  type Forecast,
+  type OpenCalendar,
+  type StreamUse,
+  WindowStream,
+} from './window-stream.js';
 
 export interface SeriesErrors {
   readonly series: string | null;
@@ -16,11 +22,16 @@ export interface SeriesErrors {
   readonly predictions: number;
   /** Those whose target is in the file. */
   readonly compared: number;
-  /** Mean absolute error over them, in the target's unit, of the model and of naive persistence; null without any. */
+  /**
+   * Mean absolute error over them, in the target's unit, of several columns in deviations of each, of the model and of naive
+   * persistence; null without any.
+   */
   readonly mae: number | null;
   readonly baselineMae: number | null;
   /** Of several steps, each by itself. */
   readonly bySteps?: readonly StepSummary[];
+  /** Of several columns, each by itself, in its unit. */
+  readonly byColumn?: readonly ColumnSummary[];
   /** Of quantiles: the share that the outermost two claim, and the share of compared targets between them. */
   readonly band?: { readonly nominal: number; readonly coverage: number | null };
 }
@@ -32,7 +43,15 @@ export interface StepSummary {
   readonly baselineMae: number | null;
 }
 
-/** Sums over forecasts: of one step, or of all. */
+export interface ColumnSummary {
+  readonly column: string;
+  readonly unit: string | null;
+  readonly compared: number;
+  readonly mae: number | null;
+  readonly baselineMae: number | null;
+}
+
+/** Sums over forecasts: of one step, of one column, or of all. */
 interface ErrorSums {
   predictions: number;
   compared: number;
@@ -55,6 +74,19 @@ function addErrors(sums: ErrorSums, more: ErrorSums): ErrorSums {
   };
 }
 
+function addForecast(
+  sums: ErrorSums,
+  { prediction, actual, last, quantiles }: ColumnForecast,
+  scale: number,
+): void {
+  sums.predictions++;
+  if (actual === null) return;
+  sums.compared++;
+  sums.model += Math.abs(prediction - actual) * scale;
+  sums.naive += Math.abs(last - actual) * scale;
+  if (quantiles.length > 1 && actual >= quantiles[0]! && actual <= quantiles.at(-1)!) sums.covered++;
+}
+
 interface OneStream {
   readonly name: string | null;
   readonly stream: WindowStream;
@@ -62,6 +94,8 @@ interface OneStream {
   readonly fileRows: RowLines;
   /** One a step. */
   readonly errors: readonly ErrorSums[];
+  /** One a target column. */
+  readonly ofColumns: readonly ErrorSums[];
   rows: number;
   lastSeconds: number;
 }
@@ -105,16 +139,27 @@ export class SeriesStreams {
       delaysOf(this.use.window).map((_, step) =>
         all.reduce((sums, { errors }) => addErrors(sums, errors[step]!), noErrors()),
       ),
+      targetColumnsOf(this.use).map((_, place) =>
+        all.reduce((sums, { ofColumns }) => addErrors(sums, ofColumns[place]!), noErrors()),
+      ),
     );
   }
 
   /** Of each, in the order of their first rows. */
   each(): SeriesErrors[] {
-    return [...this.streams.values()].map(({ name, rows, errors }) => this.describe(name, rows, errors));
+    return [...this.streams.values()].map(({ name, rows, errors, ofColumns }) =>
+      this.describe(name, rows, errors, ofColumns),
+    );
   }
 
-  private describe(series: string | null, rows: number, errors: OneStream['errors']): SeriesErrors {
-    const { window, quantiles } = this.use;
+  private describe(
+    series: string | null,
+    rows: number,
+    errors: OneStream['errors'],
+    ofColumns: OneStream['ofColumns'],
+  ): SeriesErrors {
+    const { window, quantiles, columns } = this.use;
+    const targets = targetColumnsOf(this.use);
     const mean = (sum: number, { compared }: ErrorSums): number | null =>
       compared === 0 ? null : sum / compared / this.down;
     const all = errors.reduce(addErrors, noErrors());
@@ -136,6 +181,17 @@ export class SeriesStreams {
               baselineMae: mean(sums.naive, sums),
             })),
           }),
+      ...(targets.length === 1
+        ? {}
+        : {
+            byColumn: ofColumns.map((sums, place) => ({
+              column: columns[targets[place]!]!.name,
+              unit: columns[targets[place]!]!.unit,
+              compared: sums.compared,
+              mae: mean(sums.model, sums),
+              baselineMae: mean(sums.naive, sums),
+            })),
+          }),
       ...(nominal === null
         ? {}
         : { band: { nominal, coverage: all.compared === 0 ? null : all.covered / all.compared } }),
@@ -144,45 +200,59 @@ export class SeriesStreams {
 
   private open(name: string | null, row: number): OneStream {
     const errors = delaysOf(this.use.window).map(noErrors);
+    const targets = targetColumnsOf(this.use);
+    const ofColumns = targets.map(noErrors);
     const fileRows = new RowLines();
+    const use = this.scaled(name, row);
+    // Of several columns the sum is over errors that no unit tells apart.
+    const scales = targets.map((column) => (targets.length === 1 ? 1 : use.columns[column]!.std));
     const onForecast = (forecast: Forecast): void => {
-      const sums = errors[forecast.step]!;
-      const { actual, quantiles } = forecast;
-      sums.predictions++;
-      if (actual !== null) {
-        sums.compared++;
-        sums.model += Math.abs(forecast.prediction - actual) * this.down;
-        sums.naive += Math.abs(forecast.last - actual) * this.down;
-        if (quantiles.length > 1 && actual >= quantiles[0]! && actual <= quantiles.at(-1)!) sums.covered++;
+      for (const [place, forColumn] of [forecast, ...forecast.others].entries()) {
+        addForecast(errors[forecast.step]!, forColumn, this.down / scales[place]!);
+        addForecast(ofColumns[place]!, forColumn, this.down);
       }
       this.onForecast({ ...forecast, row: fileRowOf(one, forecast.row) }, name);
     };
-    const use = this.scaled(name, row);
     const stream = new WindowStream(this.model, use, this.timesteps, onForecast, this.calendar);
-    const one: OneStream = { name, stream, fileRows, errors, rows: 0, lastSeconds: Number.NaN };
+    const one: OneStream = { name, stream, fileRows, errors, ofColumns, rows: 0, lastSeconds: Number.NaN };
     this.streams.set(name, one);
     return one;
   }
 
-  /** The columns with the means and deviations of the series. */
+  /** The columns with the means and deviations of the series, and its place where the model is told it. */
   private scaled(name: string | null, row: number): StreamUse {
-    const own = this.use.series?.own;
-    if (own === undefined) return this.use;
-    const known = own.find((one) => one.name === name);
-    if (known !== undefined) {
-      const columns = this.use.columns.map((column, place) => ({ ...column, ...known.columns[place]! }));
-      return { ...this.use, columns };
-    }
-    const names = own.map((one) => one.name);
+    const { seriesInput, series } = this.use;
+    const own = series?.own;
+    const names = seriesInput ?? own?.map((one) => one.name);
+    if (names === undefined) return this.use;
+    const place = names.indexOf(name ?? '');
+    if (place < 0) throw this.unknown(name, row, names);
+    return {
+      ...this.use,
+      ...(seriesInput === undefined ? {} : { seriesPlace: place }),
+      ...(own === undefined
+        ? {}
+        : { columns: this.use.columns.map((column, at) => ({ ...column, ...own[place]!.columns[at]! })) }),
+    };
+  }
+
+  private unknown(name: string | null, row: number, names: readonly string[]): RowFault {
     const column = this.use.series?.column ?? null;
-    throw new RowFault(row, ({ file, line }) => {
-      const at = column === null ? file : `${file}:${line}:${column}`;
+    const [why, takes] =
+      this.use.seriesInput === undefined
+        ? [
+            'each was normalised by itself, so that there is nothing to normalise it by',
+            'of series that are normalised together',
+          ]
+        : ['reads which one a window is of, so that it knows nothing of it', 'that is not told the series'];
+    return new RowFault(row, ({ file, line }) => {
+      const at = column === null ? file : [file, line, ...[column].flat()].join(':');
       return new SweepError(
         'CSV_VALUE',
-        `${at}: the model was trained without the series ${JSON.stringify(name)}, and each was normalised by itself, so that there is nothing to normalise it by`,
+        `${at}: the model was trained without the series ${JSON.stringify(name)}, and ${why}`,
         {
           path: at,
-          hint: `${suggest(name ?? '', names.slice(0, 10))}; a model of series that are normalised together takes new ones`,
+          hint: `${suggest(name ?? '', names.slice(0, 10))}; a model ${takes} takes new ones`,
         },
       );
     });
@@ -196,8 +266,11 @@ function fileRowOf({ name, fileRows, rows }: OneStream, row: number): number {
 }
 
 /** A power of two that keeps sums of errors below all float64; 1 but for a target near their end. */
-function downscaleOf({ columns, targetColumn, series }: ForecastUse): number {
-  const scales = [columns[targetColumn], ...(series?.own ?? []).map((one) => one.columns[targetColumn])];
+function downscaleOf({ columns, series, ...use }: ForecastUse): number {
+  const scales = targetColumnsOf(use).flatMap((column) => [
+    columns[column],
+    ...(series?.own ?? []).map((one) => one.columns[column]),
+  ]);
   return scales.some((scale) => Math.max(Math.abs(scale?.mean ?? 0), scale?.std ?? 1) > 2 ** 900)
     ? 2 ** -100
     : 1;

@@ -2,9 +2,10 @@
 // Memory: lookback + delay rows, however many come.
 import { checkIndices, type SampleSet } from '../../dataset/sample-set.js';
 import type { Calendar } from '../../dataset/series/calendar.js';
+import { withSeriesInput } from '../../dataset/series/series-input.js';
 import { frameSamples } from '../../dataset/series/window-frame.js';
 import { SweepError } from '../../errors.js';
-import { delaysOf } from '../../study/trial/trial.js';
+import { delaysOf, targetColumnsOf } from '../../study/trial/trial.js';
 import { faultError } from '../../wording/fault-words.js';
 import { PREDICTION_BATCH, type Predictor } from '../predictor.js';
 import { arrangeQuantiles } from '../quantiles.js';
@@ -13,7 +14,20 @@ import type { ForecastUse } from './forecast-use.js';
 
 const LARGEST_FLOAT32 = 3.4028234663852886e38;
 
-export interface Forecast {
+/** Of one target column, in its unit. */
+export interface ColumnForecast {
+  /** Of quantiles the one nearest to a half. */
+  readonly prediction: number;
+  /** All of them, ascending; empty: none are forecast. */
+  readonly quantiles: readonly number[];
+  /** What the target's row holds; null: it is not there. */
+  readonly actual: number | null;
+  /** The target in the window's last row: what naive persistence predicts. */
+  readonly last: number;
+}
+
+/** The first target column is told here. */
+export interface Forecast extends ColumnForecast {
   /** 1-based row whose target is predicted. */
   readonly row: number;
   /** Seconds since 1970 of that row; NaN while its time is not known. */
@@ -22,14 +36,8 @@ export interface Forecast {
   readonly horizonRows: number;
   /** Its place among the steps of the horizon. */
   readonly step: number;
-  /** In the target's unit; of quantiles the one nearest to a half. */
-  readonly prediction: number;
-  /** All of them, ascending; empty: none are forecast. */
-  readonly quantiles: readonly number[];
-  /** What that row holds; null: it is not there. */
-  readonly actual: number | null;
-  /** The target in the window's last row: what naive persistence predicts. */
-  readonly last: number;
+  /** The other target columns. */
+  readonly others: readonly ColumnForecast[];
 }
 
 /** What makes the last columns of a row, and how many those are. */
@@ -41,14 +49,25 @@ export interface OpenCalendar {
 /** `columns`: with the means and deviations of the series. */
 export type StreamUse = Pick<
   ForecastUse,
-  'columns' | 'targetColumn' | 'window' | 'as' | 'period' | 'ahead' | 'quantiles' | 'offsets'
->;
+  | 'columns'
+  | 'targetColumn'
+  | 'targetColumns'
+  | 'window'
+  | 'as'
+  | 'period'
+  | 'ahead'
+  | 'quantiles'
+  | 'offsets'
+> & {
+  /** Of a model that is told the series: its place. */
+  readonly seriesPlace?: number;
+};
 
 /*
  * A window is whole once its last row r has come. Its anchor is row r + step, so that its target is row r + step + delay
  * (0-based): known already when that row is in the file, else still to come.
  *   rows    ring of normalised rows: the windows of a batch reach back lookback + PREDICTION_BATCH rows
- *   targets ring of the target as read: a target row that came is asked for within PREDICTION_BATCH rows after the last one
+ *   targets ring of the targets as read: a target row that came is asked for within PREDICTION_BATCH rows after the last one
  *           of its window, which lies up to the longest delay behind it
  *   waiting the forecasts of windows whose last target row has not come, in its order; at most step + delay windows at the
  *           end of a batch
@@ -65,6 +84,7 @@ export class WindowStream {
   private readonly values: Float64Array;
   private readonly indices = Uint32Array.from({ length: PREDICTION_BATCH }, (_, index) => index);
   private readonly delays: readonly number[];
+  private readonly targetColumns: readonly number[];
   private readonly predictions: Float32Array;
   private waiting: (readonly Forecast[])[] = [];
   private rowCount = 0;
@@ -85,7 +105,8 @@ export class WindowStream {
     this.rows = new Float32Array(this.capacity * columns.length);
     this.delays = delaysOf(window);
     const kept = PREDICTION_BATCH + Math.max(this.awaited, window.delay - this.delays[0]!);
-    this.targets = new Float64Array(kept);
+    this.targetColumns = targetColumnsOf(use);
+    this.targets = new Float64Array(kept * this.targetColumns.length);
     this.seconds = new Float64Array(kept);
     this.predictions = new Float32Array(PREDICTION_BATCH * answerOfForecast(use).units);
     this.values = new Float64Array(columns.length);
@@ -93,10 +114,11 @@ export class WindowStream {
 
   /** `place` is told in errors. Throws CSV_VALUE when a value does not fit a float32 once normalised. */
   push(values: Float64Array, seconds: number, place: string): void {
-    const { targetColumn, window } = this.use;
+    const { window } = this.use;
     const row = this.rowCount++;
     this.write(row, values, seconds, place);
-    this.targets[row % this.targets.length] = values[targetColumn]!;
+    for (const [target, column] of this.targetColumns.entries())
+      this.targets[this.targetAt(row, target)] = values[column]!;
     this.seconds[row % this.seconds.length] = seconds;
     if (row >= window.lookback - window.step + this.awaited) this.open++;
     if (this.open === PREDICTION_BATCH) this.predict(row);
@@ -115,6 +137,10 @@ export class WindowStream {
             : { ...forecast, seconds: secondsAt(forecast.row) },
         );
     this.waiting = [];
+  }
+
+  private targetAt(row: number, target: number): number {
+    return (row % this.seconds.length) * this.targetColumns.length + target;
   }
 
   /** Whether rows that did not come are known by their times. */
@@ -164,7 +190,9 @@ export class WindowStream {
   private predict(row: number): void {
     const firstLast = row + 1 - this.awaited - this.open;
     const samples = frameSamples(this.samples(firstLast), this.use);
-    this.model.predict(samples, this.indices.subarray(0, this.open), this.predictions);
+    const { seriesPlace } = this.use;
+    const told = seriesPlace === undefined ? samples : withSeriesInput(samples, () => seriesPlace);
+    this.model.predict(told, this.indices.subarray(0, this.open), this.predictions);
     samples.restore?.(this.indices, 0, this.open, this.predictions, 0, this.use.quantiles?.length ?? 1);
     for (let index = 0; index < this.open; index++)
       this.waiting.push(this.forecastsOf(index, firstLast + index));
@@ -180,29 +208,45 @@ export class WindowStream {
 
   /** Of the window that ends with row `lastRow`, one for each step. */
   private forecastsOf(index: number, lastRow: number): Forecast[] {
-    const { columns, targetColumn, window, quantiles, offsets } = this.use;
-    const { mean, std } = columns[targetColumn]!;
+    const { columns, window, quantiles, offsets } = this.use;
+    const { delays, targetColumns } = this;
     const each = quantiles?.length ?? 1;
-    const begin = index * this.delays.length * each;
-    if (quantiles !== undefined) arrangeQuantiles(this.predictions, begin, this.delays.length, each, offsets);
-    const inUnit = (place: number): number => this.predictions[begin + place]! * std + mean;
-    const last = this.targets[lastRow % this.targets.length]!;
-    return this.delays.map((delay, step) => ({
-      row: lastRow + window.step + delay + 1,
-      seconds: Number.NaN,
-      horizonRows: window.step + delay,
-      step,
-      prediction: inUnit(placeOfStep(step, quantiles)),
-      quantiles: (quantiles ?? []).map((_, quantile) => inUnit(step * each + quantile)),
-      actual: null,
-      last,
-    }));
+    const outputs = targetColumns.length * delays.length;
+    const begin = index * outputs * each;
+    if (quantiles !== undefined) arrangeQuantiles(this.predictions, begin, outputs, each, offsets);
+    return delays.map((delay, step) => {
+      const [first, ...others] = targetColumns.map((column, target): ColumnForecast => {
+        const { mean, std } = columns[column]!;
+        const inUnit = (place: number): number => this.predictions[begin + place]! * std + mean;
+        const output = target * delays.length + step;
+        return {
+          prediction: inUnit(placeOfStep(output, quantiles)),
+          quantiles: (quantiles ?? []).map((_, quantile) => inUnit(output * each + quantile)),
+          actual: null,
+          last: this.targets[this.targetAt(lastRow, target)]!,
+        };
+      });
+      return {
+        row: lastRow + window.step + delay + 1,
+        seconds: Number.NaN,
+        horizonRows: window.step + delay,
+        step,
+        ...first!,
+        others,
+      };
+    });
   }
 
   /** With what its row holds. */
   private met(forecast: Forecast): Forecast {
-    const place = (forecast.row - 1) % this.targets.length;
-    return { ...forecast, seconds: this.seconds[place]!, actual: this.targets[place]! };
+    const row = forecast.row - 1;
+    const actualOf = (target: number): number => this.targets[this.targetAt(row, target)]!;
+    return {
+      ...forecast,
+      seconds: this.seconds[row % this.seconds.length]!,
+      actual: actualOf(0),
+      others: forecast.others.map((one, place) => ({ ...one, actual: actualOf(place + 1) })),
+    };
   }
 
   /** The open windows; the first one ends with row `firstLast`. */

@@ -134,6 +134,37 @@ test('windows and targets are those of each series by itself, one series after t
   );
 });
 
+test('a model that is told the series reads its place at every time step of each of its windows, and no other', () => {
+  fc.assert(
+    fc.property(cases, ({ dataset, task, stride }) => {
+      for (const name of SPLITS) {
+        const open = (spec: ForecastTask) =>
+          name === 'test' ? openTestSplit(dataset, spec) : openSplit(dataset, spec, name, stride);
+        const plain = open(task);
+        const told = open({ ...task, seriesInput: 4 });
+        assert.deepEqual([told.count, told.timesteps, told.features], [plain.count, plain.timesteps, 3]);
+        // What a kernel would copy has no place in it.
+        assert.equal(told.windows, undefined);
+        const indices = Uint32Array.from({ length: told.count }, (_, at) => told.count - 1 - at);
+        const [values, wide] = [plain, told].map((samples) => {
+          const size = samples.timesteps * samples.features;
+          const out = new Float32Array(samples.count * size);
+          samples.gather(indices, 0, samples.count, out, 0, samples.features, size);
+          return out;
+        }) as [Float32Array, Float32Array];
+        for (let step = 0; step < told.count * told.timesteps; step++) {
+          const read = [...values.subarray(2 * step, 2 * step + 2)];
+          // The first column says of which series a row is.
+          assert.deepEqual(
+            [...wide.subarray(3 * step, 3 * step + 3)],
+            [...read, Math.floor(read[0]! / 1000)],
+          );
+        }
+      }
+    }),
+  );
+});
+
 test('naive persistence of several series is that of each, and never of a neighbour', () => {
   fc.assert(
     fc.property(cases, ({ dataset, task, stride }) => {

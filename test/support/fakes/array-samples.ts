@@ -72,10 +72,12 @@ export function samplesFor(definition: ModelDefinition, count: number, seed: num
   const { layers, timesteps, features } = definition;
   const samples = randomSamples(count, timesteps, features, seed);
   const [first] = layers;
-  if (first?.type !== 'embedding') return samples;
+  if (first?.type !== 'embedding' && first?.type !== 'seriesEmbedding') return samples;
   const random = testStream(seed);
+  // Of a series embedding the last feature alone is a place.
   samples.inputs.forEach((_, i) => {
-    samples.inputs[i] = Math.floor(random.nextUniform() * first.inputDim);
+    if (first.type === 'embedding' || (i + 1) % features === 0)
+      samples.inputs[i] = Math.floor(random.nextUniform() * first.inputDim);
   });
   return samples;
 }

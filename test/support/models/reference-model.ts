@@ -178,6 +178,17 @@ export class ReferenceModel {
         const out = embed(values, weights[0] as Float64Array, spec.outputDim);
         return { values: out, steps, features: spec.outputDim, stride: padded(spec.outputDim) };
       }
+      case 'seriesEmbedding': {
+        const table = weights[0] as Float64Array;
+        const width = features - 1 + spec.outputDim;
+        const out = new Float64Array(steps * width);
+        for (let t = 0; t < steps; t++) {
+          const step = values.slice(t * features, (t + 1) * features);
+          out.set(step.slice(0, -1), t * width);
+          out.set(embed(step.slice(-1), table, spec.outputDim), t * width + features - 1);
+        }
+        return { values: out, steps, features: width, stride: padded(width) };
+      }
       case 'layerNormalization': {
         const [gamma, beta] = weights as [Float64Array, Float64Array];
         return {
@@ -332,6 +343,7 @@ function weightCount(spec: LayerSpec, features = 0): number {
     case 'lastStep':
       return 0;
     case 'embedding':
+    case 'seriesEmbedding':
       return 1;
     case 'dense':
     case 'layerNormalization':

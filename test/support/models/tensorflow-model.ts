@@ -127,6 +127,7 @@ function layerOf(spec: LayerSpec): tf.layers.Layer {
     case 'residual':
     case 'attention':
     case 'lastStep':
+    case 'seriesEmbedding':
       throw new Error(`${spec.type} is several layers there`);
     case 'bidirectional':
       return tf.layers.bidirectional({

@@ -5,13 +5,35 @@ import { test } from 'node:test';
 import { calibrate } from '../../../src/coordinator/plan/calibrate.js';
 import type { StudyPlan } from '../../../src/coordinator/plan/study-plan.js';
 import type { Engine, Model, ModelDefinition } from '../../../src/engine/engine.js';
+import { createWasmEngine } from '../../../src/engine/wasm/wasm-engine.js';
 import type { TrainConfig } from '../../../src/study/trial/trial.js';
 import { listPlan } from '../../support/fakes/list-plan.js';
 import { countingCsv, prepareText } from '../../support/fixtures/dataset-fixtures.js';
+import { dense } from '../../support/fixtures/layer-specs.js';
 import { smallConfig } from '../../support/fixtures/small-dataset.js';
 import { temporaryDirectory } from '../../support/processes/temporary-directory.js';
 
 const STEP_MS = 7;
+
+const pinball: TrainConfig = {
+  ...smallConfig,
+  task: { ...smallConfig.task, quantiles: [0.1, 0.9] } as TrainConfig['task'],
+  layers: [{ type: 'flatten' }, dense(2)],
+  training: { ...smallConfig.training, loss: 'pinball' },
+};
+
+test('a step of a forecast by quantiles can be measured', async (t) => {
+  const directory = temporaryDirectory(t);
+  const { digest } = (await prepareText(directory, countingCsv(600, 3))).metadata;
+  const config = { ...pinball, datasetDigest: digest };
+  const list = listPlan([{ units: 5 }]);
+  const plan: StudyPlan = {
+    ...list,
+    resolve: (params, repeat) => ({ ...list.resolve(params, repeat), config }),
+  };
+  const engine = await createWasmEngine();
+  assert.ok(calibrate(plan, engine, join(directory, 'cache'), 1, () => performance.now()) !== null);
+});
 
 test('a step is that of the trial, its clipping included, and the study as many of them as its trials take', async (t) => {
   const directory = temporaryDirectory(t);

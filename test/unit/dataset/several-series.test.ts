@@ -73,6 +73,44 @@ const refusal =
     return true;
   };
 
+test('two columns tell series apart together, and name them so that no two are one', async (t) => {
+  const ids = [
+    ['3', 'milk'],
+    ['3', 'tea'],
+    ['4', 'milk'],
+    ['a / b', 'c'],
+    ['a', 'b / c'],
+  ];
+  const rows = ids.flatMap(([store, product], place) =>
+    Array.from({ length: 8 }, (_, day) => `${dayText(day)},${store},${product},${100 * place + day * day}`),
+  );
+  const text = `day,store,product,sales\n${rows.join('\n')}\n`;
+  const { metadata, values } = await prepare(temporaryDirectory(t), text, {
+    series: { column: ['store', 'product'] },
+  });
+  const { column, list } = metadata.series!;
+  assert.deepEqual(column, ['store', 'product']);
+  assert.deepEqual(
+    list.map(({ name }) => name),
+    ['3 / milk', '3 / tea', '4 / milk', '"a / b" / c', 'a / "b / c"'],
+  );
+  assert.deepEqual(
+    metadata.columns.map(({ name }) => name),
+    ['sales'],
+  );
+  const sales = inUnits(metadata, values).map(([value]) => Math.abs(Math.round(value!)));
+  assert.deepEqual(sales.slice(0, 8), [0, 1, 4, 9, 100, 101, 104, 109]);
+  await assert.rejects(
+    prepare(temporaryDirectory(t), text.replace('3,tea', '3,'), { series: { column: ['store', 'product'] } }),
+    refusal('CSV_MISSING_VALUE', /:10:product: the row names no series/),
+  );
+  // One of the two leaves rows of several series in one.
+  await assert.rejects(
+    prepare(temporaryDirectory(t), text, { series: { column: 'store' } }),
+    refusal('CSV_VALUE', /of "3", /, /"series": \["store", "product"\]|several that do together/),
+  );
+});
+
 test('rows lie by split, then by series, then by time, however they come', async (t) => {
   const rows = storeRows({ a: 8, b: 12 });
   const whole = await prepare(temporaryDirectory(t), csvOf(rows));

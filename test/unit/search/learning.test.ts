@@ -17,6 +17,7 @@ import { likelihood, transform, warpLosses } from '../../../src/search/learning/
 import { axesOf } from '../../../src/search/space/axes.js';
 import type { Space } from '../../../src/search/space/dimension.js';
 import { seededRandom } from '../../../src/statistics/seeded-random.js';
+import { kernelsOf } from '../../support/fixtures/kernels-of.js';
 
 test('the normal distribution is that of scipy, in its tails too', () => {
   const golden = [
@@ -167,9 +168,11 @@ test('points that lie on one another do not break a Gaussian process', () => {
 test('a Parzen estimator is a density: its integral over the cube and all choices is one', () => {
   const axes = axesOf({ x: SPACE.x ?? [], cell: SPACE.cell ?? [] });
   const estimator = new Parzen({
-    axes,
-    centres: [Float64Array.of(0.02, 0.5, 0.97), Float64Array.of(1 / 6, 0.5, 0.5)],
-    widths: [Float64Array.of(0.1, 0.03, 0.4), new Float64Array(0)],
+    ...kernelsOf(axes, [
+      [[0.02, 0.1], [1 / 6]],
+      [[0.5, 0.03], [0.5]],
+      [[0.97, 0.4], [0.5]],
+    ]),
     weights: Float64Array.of(1, 2, 0.5, 1),
     priorWeight: 1,
   });
@@ -184,9 +187,7 @@ test('a Parzen estimator is a density: its integral over the cube and all choice
 test('what a Parzen estimator draws is spread as its density says', () => {
   const axes = axesOf({ x: SPACE.x ?? [], cell: SPACE.cell ?? [] });
   const estimator = new Parzen({
-    axes,
-    centres: [Float64Array.of(0.1), Float64Array.of(0.5)],
-    widths: [Float64Array.of(0.05), new Float64Array(0)],
+    ...kernelsOf(axes, [[[0.1, 0.05], [0.5]]]),
     weights: Float64Array.of(3, 1),
     priorWeight: 1,
   });

@@ -216,3 +216,40 @@ for (const [what, document, path] of REFUSED)
   test(`refused with its place: ${what}`, () => {
     assert.ok(refusalOf(document).includes(path), refusalOf(document));
   });
+
+test('several columns are a list, or "columns"; one in a list is that one', () => {
+  const columns = ['load', 'wind'];
+  const listed = parse(withTarget(columns));
+  assert.deepEqual((listed.dataset as SeriesSpec).targets, columns);
+  const task = taskAt(listed);
+  assert.deepEqual([task.targetColumn, task.targetColumns], [1, [1, 0]]);
+  assert.deepEqual(taskAt(parse(withTarget({ columns }))), task);
+  assert.deepEqual((resolveTrial(listed, {}, 1, DATA) as TrainConfig).layers.at(-1), {
+    ...((resolveTrial(listed, {}, 1, DATA) as TrainConfig).layers.at(-1) as object),
+    units: 2,
+  });
+  for (const one of [['load'], { columns: ['load'] }])
+    assert.deepEqual(taskAt(parse(withTarget(one))), taskAt(parse(BASE)));
+  const changes = parse(withTarget({ columns, as: 'difference', period: 24 }));
+  assert.deepEqual(
+    [taskAt(changes).as, taskAt(changes).period, taskAt(changes).targetColumns],
+    ['difference', 24, [1, 0]],
+  );
+  for (const spec of [listed, changes])
+    assert.deepEqual(parse(documentOf(reviveSweepSpec(JSON.parse(JSON.stringify(spec))))), spec);
+});
+
+test('several columns that cannot be forecast are refused by name', () => {
+  assert.match(refusalOf(withTarget(['load', 'wind', 'load'])), /target.*names "load" again/);
+  assert.match(refusalOf(withTarget([])), /dataset\.target/);
+  assert.match(refusalOf(withTarget({ column: 'load', columns: ['wind'] })), /"columns"/);
+  assert.match(refusalOf(withTarget({ as: 'difference' })), /"columns"/);
+  const dataset = { ...BASE.dataset, target: ['load', 'wind'], known: ['wind'] };
+  assert.match(refusalOf({ ...BASE, dataset }), /dataset\.known\[0\].*one of the targets/);
+  const source = { csv: './loads.csv', columns: ['load'] };
+  assert.match(
+    refusalOf({ ...BASE, dataset: { ...BASE.dataset, source, target: ['load', 'wind'] } }),
+    /dataset\.target.*"wind"/,
+  );
+  assert.throws(() => taskAt(parse(withTarget(['load', 'wnd']))), /"wnd"/);
+});

@@ -1,6 +1,6 @@
 // Which columns of a table are the time and the features, by their names and the first rows.
 import { SweepError } from '../../../errors.js';
-import type { CsvSource } from '../../../study/dataset-source.js';
+import type { CsvSource, SeriesColumn } from '../../../study/dataset-source.js';
 import { faultError, type Notice } from '../../../wording/fault-words.js';
 import { showField } from '../../../wording/show-field.js';
 import { settingWords } from '../table/dialect.js';
@@ -22,8 +22,8 @@ export interface CsvLayout {
   readonly names: readonly string[];
   /** Places of the columns that are the time together; none: there is no time. */
   readonly timeColumns: readonly number[];
-  /** Place of the column that tells series apart; −1: none does. */
-  readonly seriesColumn: number;
+  /** Places of the columns that tell series apart, together; none: no column does. */
+  readonly seriesColumns: readonly number[];
   /** Places of the features, in the order of the dataset's columns. */
   readonly featureColumns: readonly number[];
   /** Columns left out, as no row has a value there. */
@@ -102,7 +102,7 @@ export function chooseColumns(
   table: Table,
   file: string,
   emptyColumns: readonly number[],
-  series: string | null,
+  series: SeriesColumn,
 ): CsvLayout {
   const names = table.columns.map(({ name }) => name);
   const samples = names.map((_, column) => fieldsOf(table.sample, column));
@@ -113,14 +113,14 @@ export function chooseColumns(
     const fields = samples[column] ?? [];
     return fields.length > 0 && fields.every((field) => Number.isNaN(toNumber(field)));
   };
-  const seriesColumn = series === null ? -1 : findColumn(series, names, file, 'series');
+  const seriesColumns = [series ?? []].flat().map((name) => findColumn(name, names, file, 'series'));
   const nameless = names.flatMap((name, column) => (name === '' ? [column] : []));
   const others = names
     .map((_, column) => column)
     .filter(
       (column) =>
         !timeColumns.includes(column) &&
-        column !== seriesColumn &&
+        !seriesColumns.includes(column) &&
         !emptyColumns.includes(column) &&
         !nameless.includes(column),
     );
@@ -162,7 +162,7 @@ export function chooseColumns(
     file,
     names,
     timeColumns,
-    seriesColumn,
+    seriesColumns,
     featureColumns,
     emptyColumns,
     unread,

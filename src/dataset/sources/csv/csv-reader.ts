@@ -1,7 +1,7 @@
 // Opens a table of numbers as a source of rows in bounded memory: what its first rows tell of the columns, then block by block.
 
 import { SweepError } from '../../../errors.js';
-import type { CsvSource } from '../../../study/dataset-source.js';
+import type { CsvSource, SeriesColumn } from '../../../study/dataset-source.js';
 import type { Notice } from '../../../wording/fault-words.js';
 import type { RowSource } from '../row-source.js';
 import { settingWords } from '../table/dialect.js';
@@ -25,8 +25,8 @@ export interface CsvRows extends RowSource<CsvSummary, CsvBlock> {
 }
 
 export interface CsvOptions extends Omit<OpenOptions, 'onBytes'> {
-  /** The column that tells several series apart, null for one a file; null: the table is one series. */
-  readonly series?: { readonly column: string | null } | null;
+  /** The columns that tell several series apart, null for one a file; null: the table is one series. */
+  readonly series?: { readonly column: SeriesColumn } | null;
 }
 
 /**
@@ -79,7 +79,7 @@ function requireSortable({ order }: CsvSource, { projection, example }: TimeForm
   );
 }
 
-async function layOut(source: CsvSource, table: Table, series: string | null): Promise<CsvLayout> {
+async function layOut(source: CsvSource, table: Table, series: SeriesColumn): Promise<CsvLayout> {
   const names = table.columns.map(({ name }) => name);
   const [file = source.path] = table.files;
   if (table.dialect !== null && table.dialect.header !== false)

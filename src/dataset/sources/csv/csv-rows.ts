@@ -98,7 +98,7 @@ export class RowReader {
     );
     this.projection = {
       numbers: featureColumns,
-      texts: layout.seriesColumn < 0 ? ofTimes : [...ofTimes, layout.seriesColumn],
+      texts: [...ofTimes, ...layout.seriesColumns],
       time: form.projection,
       sorted: source.order === 'sort',
     };

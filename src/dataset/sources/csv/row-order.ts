@@ -26,13 +26,14 @@ export interface OrderedColumn {
 }
 
 const APART = 'of several series in one table, name the column that tells them apart: "series": "store"';
+const FURTHER = 'where two columns tell series apart together, name both: "series": ["store", "product"]';
 
 /** Throws CSV_VALUE when the rows do not follow each other in time. */
 export function requireOrder(steps: TimeSteps, column: OrderedColumn): void {
   const { at, mayRepeat, ends, clock, name, series } = column;
   const refuse = (where: string, what: string, hint: string): SweepError =>
     refusal(where, series === null ? what : `of ${JSON.stringify(series)}, ${what}`, hint);
-  const apart = series === null ? `; ${APART}` : '';
+  const apart = `; ${series === null ? APART : FURTHER}`;
   const disorder = steps.disorder();
   if (disorder === null) return;
   const count = mayRepeat ? disorder.backward : disorder.steps;
@@ -50,7 +51,7 @@ export function requireOrder(steps: TimeSteps, column: OrderedColumn): void {
       `${returned.time} goes back over much of the series (the row before is ${returned.before}), as where another series begins`,
       series === null
         ? `${APART}, or take one by a condition, such as "where": "store = 7"`
-        : 'sort the rows of each series by time, or let it be done by "order": "sort"',
+        : `${FURTHER}; or sort the rows of each series by time ("order": "sort")`,
     );
   }
   const share = steps.shareOf(count);

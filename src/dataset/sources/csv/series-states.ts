@@ -6,6 +6,7 @@ import { TABLE_ENDINGS } from '../table/table-files.js';
 import type { CsvLayout } from './csv-header.js';
 import { RowFault } from './row-fault.js';
 import type { RowTimes } from './row-times.js';
+import { joinIds } from './series-id.js';
 
 export interface SeriesState {
   /** '' of a table of one series. */
@@ -20,10 +21,10 @@ export class SeriesStates {
   private readonly states = new Map<string, SeriesState>();
 
   constructor(
-    private readonly layout: Pick<CsvLayout, 'featureColumns' | 'names' | 'seriesColumn'>,
+    private readonly layout: Pick<CsvLayout, 'featureColumns' | 'names' | 'seriesColumns'>,
     private readonly files: readonly string[],
-    /** Place of the series' name among the texts of a block, where a column tells it; null: there is one series. */
-    private readonly nameText: number | null,
+    /** Place of the first of the series' ids among the texts of a block, where columns tell them; null: there is one series. */
+    private readonly idText: number | null,
     private readonly timesOf: (name: string | null) => RowTimes,
   ) {}
 
@@ -43,20 +44,21 @@ export class SeriesStates {
       name,
       values: new Float64Array(features),
       hasValue: Array.from({ length: features }, () => false),
-      times: this.timesOf(this.nameText === null ? null : name),
+      times: this.timesOf(this.idText === null ? null : name),
     };
     this.states.set(name, state);
     return state;
   }
 
   private nameOf({ file, texts }: TableBlock, index: number, row: number): string {
-    if (this.nameText === null) return '';
-    const { seriesColumn, names } = this.layout;
-    if (seriesColumn < 0) return basename(this.files[file] ?? '').replace(TABLE_ENDINGS, '');
-    const name = (texts[this.nameText]![index] ?? '').trim();
-    if (name !== '') return name;
+    if (this.idText === null) return '';
+    const { seriesColumns, names } = this.layout;
+    if (seriesColumns.length === 0) return basename(this.files[file] ?? '').replace(TABLE_ENDINGS, '');
+    const ids = seriesColumns.map((_, place) => (texts[this.idText! + place]![index] ?? '').trim());
+    const unnamed = ids.indexOf('');
+    if (unnamed < 0) return joinIds(ids);
     throw new RowFault(row, ({ file: path, line }) => {
-      const at = `${path}:${line}:${names[seriesColumn]}`;
+      const at = `${path}:${line}:${names[seriesColumns[unnamed]!]}`;
       return new SweepError('CSV_MISSING_VALUE', `${at}: the row names no series`, {
         path: at,
         hint: 'name one in each row of the column that tells series apart, or leave the row out by "where"',

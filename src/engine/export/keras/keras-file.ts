@@ -63,7 +63,12 @@ function describeInput(input: ModelInput): LayerConfig[] {
 const HELD_VARIANCE = 3e38;
 
 function describeOutput({ name, mean, std }: ModelOutput): LayerConfig[] {
-  return mean === 0 && std === 1 ? [] : [kerasLayer('Rescaling', name, { scale: std, offset: mean })];
+  if (mean === 0 && std === 1) return [];
+  return [kerasLayer('Rescaling', name, { scale: listOf(std), offset: listOf(mean) })];
+}
+
+function listOf(value: number | readonly number[]): number | number[] {
+  return typeof value === 'number' ? value : [...value];
 }
 
 /** Each layer's variables below `layers/<class>[_<n>]/…/vars/<k>`, as Keras 3 looks for them. */

@@ -1,10 +1,10 @@
 // The ONNX form of every layer type: a missing one does not compile.
-import { timestepsOf } from '../../../model/layer-shape.js';
+import { featuresOf, timestepsOf } from '../../../model/layer-shape.js';
 import type { LayerSpec, LayerSpecOf } from '../../../model/layer-spec.js';
 import type { LayerType } from '../../../model/layers/registry.js';
 import { PROJECTION, placeInner, projectionOf } from '../../../model/layers/residual.js';
 import { activate, type LayerPlace, type OnnxForm, slice } from './layer-form.js';
-import type { Value } from './onnx-graph.js';
+import { ELEMENT_TYPES, type Value } from './onnx-graph.js';
 import { bidirectionalForm, gruForm, lstmForm } from './recurrent-forms.js';
 import { conv1dForm, globalPoolingForm, windowPoolingForm } from './window-forms.js';
 
@@ -67,6 +67,18 @@ const FORMS: { readonly [Type in LayerType]: OnnxForm<LayerSpecOf<Type>> } = {
     const steps = timestepsOf(shape);
     return graph.add('Flatten', [slice(graph, input, { start: steps - 1, end: steps, axis: 1 })], {
       axis: 1,
+    });
+  },
+  seriesEmbedding: (_layer, place) => {
+    const { graph, input, shape } = place;
+    const columns = featuresOf(shape) - 1;
+    const last = slice(graph, input, { start: columns, end: columns + 1, axis: 2 });
+    const series = graph.add('Cast', [graph.add('Squeeze', [last, graph.integers([2])])], {
+      to: ELEMENT_TYPES.int64,
+    });
+    const vectors = graph.add('Gather', [appendWeight(place, 'embeddings'), series], { axis: 0 });
+    return graph.add('Concat', [slice(graph, input, { start: 0, end: columns, axis: 2 }), vectors], {
+      axis: -1,
     });
   },
 };

@@ -4,6 +4,7 @@
 import { FRAME_EPSILON } from '../../../dataset/series/window-frame.js';
 import { SweepError } from '../../../errors.js';
 import type { Shape } from '../../../model/layer-shape.js';
+import type { ReferencePlace } from '../../../study/trial/window-reference.js';
 import type { ModelInput, ModelOutput } from '../../../task/model-frame.js';
 import { taskOf } from '../../../task/registry.js';
 import { figureFormat } from '../../../wording/figures.js';
@@ -100,7 +101,29 @@ function appendDeviation(graph: OnnxGraph, values: Value): Value {
 /** What leaves the layers, `[batch, values]`, as levels. `values`: the window as normalised by the dataset. */
 function appendReference(graph: OnnxGraph, answer: Value, values: Value, { from }: ModelOutput): Value {
   if (from === undefined) return answer;
-  const { column, places, isScaled } = from;
+  const { columns, places, isScaled } = from;
+  const [first, ...others] = columns.map((column, at) => {
+    const own = places.map((_, place) => at * places.length + place);
+    const ofColumn =
+      columns.length === 1 ? answer : graph.add('Gather', [answer, graph.integers(own)], { axis: 1 });
+    return appendColumn(graph, ofColumn, values, { column, places, isScaled });
+  });
+  return others.length === 0 ? first! : graph.add('Concat', [first!, ...others], { axis: 1 });
+}
+
+interface ColumnReference {
+  readonly column: number;
+  readonly places: readonly ReferencePlace[];
+  readonly isScaled: boolean;
+}
+
+/** The values of one column, `[batch, values]`. */
+function appendColumn(
+  graph: OnnxGraph,
+  answer: Value,
+  values: Value,
+  { column, places, isScaled }: ColumnReference,
+): Value {
   const one = graph.add('Gather', [values, graph.integers([column])], { axis: 2 });
   const steps = places.filter((place) => place !== 'mean');
   // All are told from the mean, or none is.
@@ -118,6 +141,8 @@ function appendReference(graph: OnnxGraph, answer: Value, values: Value, { from 
 
 function appendOutput(graph: OnnxGraph, value: Value, { name, mean, std }: ModelOutput): void {
   const wide = graph.add('Cast', [value], { to: ELEMENT_TYPES.double });
-  const scaled = graph.add('Mul', [wide, graph.doubles([], [std])]);
-  graph.add('Add', [scaled, graph.doubles([], [mean])], {}, { output: name });
+  const constant = (values: number | readonly number[]): Value =>
+    typeof values === 'number' ? graph.doubles([], [values]) : graph.doubles([values.length], values);
+  const scaled = graph.add('Mul', [wide, constant(std)]);
+  graph.add('Add', [scaled, constant(mean)], {}, { output: name });
 }
