@@ -4,7 +4,13 @@ import type { z } from 'zod';
 import type { LayerSpec } from '../../model/layer-spec.js';
 import type { Loss, NamedLoss } from '../../model/loss.js';
 import type { DatasetSpec } from '../../study/dataset-source.js';
-import type { ClassifyTask, ForecastTask, LabelTask, RowSplit, SeriesStretches } from '../../study/trial/trial.js';
+import type {
+  ClassifyTask,
+  ForecastTask,
+  LabelTask,
+  RowSplit,
+  SeriesStretches,
+} from '../../study/trial/trial.js';
 import type { DataKind } from '../../task/task.js';
 import type { LayerPath } from '../model/model-shape.js';
 import type { Problems } from '../problems.js';
@@ -39,6 +45,8 @@ export interface DatasetShape {
 export interface BlockShape {
   readonly split: RowSplit;
   readonly columns: readonly { readonly std: number }[];
+  /** Of several series. */
+  readonly series?: readonly Pick<OneSeriesShape, 'stretches'>[];
 }
 
 /** A label and how many training samples have it. */
@@ -55,7 +63,7 @@ export interface OneSeriesShape {
 }
 
 /** The task but for the split, which the data decide. */
-export type ResolvedTask = 
+export type ResolvedTask =
   | Omit<ForecastTask, 'split'>
   | Omit<ClassifyTask, 'split'>
   | Omit<LabelTask, 'split'>;

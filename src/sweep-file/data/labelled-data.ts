@@ -17,8 +17,8 @@ import {
   seriesSampleSchema,
   writeLabelled,
 } from './dataset-section.js';
-import { aheadOf, checkNamed, checkWindow, factsOfSeries, fewestRows, guessFacts } from './series-facts.js';
 import { seriesData } from './series-data.js';
+import { aheadOf, checkNamed, checkWindow, factsOfSeries, fewestRows, guessFacts } from './series-facts.js';
 
 export const labelledData: DataSections<SeriesSection, LabelledSpec, Omit<LabelTask, 'split'>> = {
   read: readLabelled,
@@ -60,7 +60,7 @@ export const labelledData: DataSections<SeriesSection, LabelledSpec, Omit<LabelT
       train,
       ...(plainLabel(name) === name ? {} : { also: [name] }),
     })),
-    ...(dataset.series === undefined ? {} : factsOfSeries(dataset.series.list)),
+    ...(dataset.series === undefined ? {} : factsOfSeries(dataset.series.list, dataset.rolling?.blocks)),
   }),
   resolveTask(sections, values, { rows, stretches, shortest, ahead, classes }, problems) {
     const section = resolveSection('window', windowSchema, sections.window, values, problems);

@@ -26,7 +26,15 @@ import {
   withSeriesSample,
   writeSeries,
 } from './dataset-section.js';
-import { aheadOf, checkNamed, checkWindow, factsOfSeries, fewestRows, guessFacts, placesOf } from './series-facts.js';
+import {
+  aheadOf,
+  checkNamed,
+  checkWindow,
+  factsOfSeries,
+  fewestRows,
+  guessFacts,
+  placesOf,
+} from './series-facts.js';
 
 export const seriesData: DataSections<SeriesSection, SeriesSpec, Omit<ForecastTask, 'split'>> = {
   read: readSeries,
@@ -51,7 +59,7 @@ export const seriesData: DataSections<SeriesSection, SeriesSpec, Omit<ForecastTa
     ...aheadOf(spec, dataset),
     rows: fewestRows(dataset),
     ...errorScaleOf(spec, dataset),
-    ...(dataset.series === undefined ? {} : factsOfSeries(dataset.series.list)),
+    ...(dataset.series === undefined ? {} : factsOfSeries(dataset.series.list, dataset.rolling?.blocks)),
   }),
   resolveTask(sections, values, facts, problems) {
     const { targetColumn, targetColumns, rows, stretches, shortest, ahead, errorScale, errorScales } = facts;
@@ -235,4 +243,3 @@ function errorScaleOf(
   const columns = targetNames(spec).map((name) => findTarget(name, dataset));
   return errorScalesOf(rolling, columns, block);
 }
-
