@@ -27,6 +27,7 @@ test('the package holds what an installed sweep reads, and no tests', () => {
     'dist/src/dashboard/page/index.html',
     'dist/src/dashboard/page/style.css',
     'dist/src/kernels/kernels.wasm',
+    'dist/src/search/learning/mixture.wasm',
     'dist/src/sweep-file/sweep.schema.json',
     'dist/worker/main.js',
     'dist/worker/thread/trial-task.js',
