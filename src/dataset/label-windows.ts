@@ -27,7 +27,11 @@ export function openLabelWindows(
   const samples =
     ahead === undefined ? plain : readAhead(plain, plain.windows, ahead, window.step + window.delay);
   if (window.normalise === undefined) return samples;
-  const { restore: _, ...framed } = frameSamples(samples, { window, targetColumn: 0, ...(ahead && { ahead }) });
+  const { restore: _, ...framed } = frameSamples(samples, {
+    window,
+    targetColumn: 0,
+    ...(ahead && { ahead }),
+  });
   return { ...framed, gatherTargets: plain.gatherTargets };
 }
 
@@ -77,7 +81,10 @@ function openLabelled(
       `the ${splitName} split has ${all.count} windows, and none of them has a label`,
       { path: `dataset.split.${splitName}`, hint: 'split otherwise: labels are needed in each part' },
     );
-  return pick(all, kept.filter((_, place) => place % stride === 0));
+  return pick(
+    all,
+    kept.filter((_, place) => place % stride === 0),
+  );
 }
 
 function labelledSamples({ count, gatherTargets }: SampleSet): Uint32Array {

@@ -25,10 +25,7 @@ export async function sourceFiles(spec: DatasetSpec, cacheDirectory: string): Pr
   });
 }
 
-async function tableFilesOf(
-  sources: RowsSpec['sources'],
-  cacheDirectory: string,
-): Promise<SourceFiles[]> {
+async function tableFilesOf(sources: RowsSpec['sources'], cacheDirectory: string): Promise<SourceFiles[]> {
   const found: SourceFiles[] = [];
   for (const source of sources) {
     if (source.type === 'csv') {

@@ -20,7 +20,9 @@ export const windowSchema = strictObject({
     .describe('Every step-th of them is read: must divide lookback'),
   delay: referencable(wholeNumber(0, MAX_WINDOW_ROWS))
     .optional()
-    .describe('Rows from the end of the window to its target; of a forecast required without horizon, of a class by default its last row'),
+    .describe(
+      'Rows from the end of the window to its target; of a forecast required without horizon, of a class by default its last row',
+    ),
   horizon: horizonSchema
     .optional()
     .describe('Steps ahead, all in one answer: [first, last], a list of three and more, or {"steps": […]}'),

@@ -6,4 +6,8 @@ import { forecastUseSchema } from './forecast/forecast-use.js';
 import { labelUseSchema } from './label/label-use.js';
 
 /** Fields only grow. */
-export const taskUseSchema = z.discriminatedUnion('kind', [forecastUseSchema, classifyUseSchema, labelUseSchema]);
+export const taskUseSchema = z.discriminatedUnion('kind', [
+  forecastUseSchema,
+  classifyUseSchema,
+  labelUseSchema,
+]);

@@ -6,7 +6,13 @@ import { countOf } from '../../wording/plural.js';
 import { chooseWindow } from './choose-window.js';
 import type { Proposal, ProposalRequest } from './proposal.js';
 import { describeRhythm, describeRows, type Rows, SPLIT } from './propose-series.js';
-import { countMissing, isNumbers, type NumberColumn, type TableSketch, type TextColumn } from './table-sketch.js';
+import {
+  countMissing,
+  isNumbers,
+  type NumberColumn,
+  type TableSketch,
+  type TextColumn,
+} from './table-sketch.js';
 
 const EPOCHS = 10;
 const TRIALS = 20;
@@ -109,7 +115,8 @@ function countLabels(
   const written = new Map<string, string>();
   const all = groups === null ? [[...label.texts.keys()]] : [...groups.values()];
   for (const rows of all) {
-    const order = time === null ? rows : rows.toSorted((a, b) => time.seconds[a]! - time.seconds[b]! || a - b);
+    const order =
+      time === null ? rows : rows.toSorted((a, b) => time.seconds[a]! - time.seconds[b]! || a - b);
     for (const [place, row] of order.entries()) {
       const text = label.texts[row] ?? '';
       if (text === '') continue;

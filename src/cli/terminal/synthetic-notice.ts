@@ -4,7 +4,10 @@ import type { ExportDescription } from '../../engine/export/exported-model.js';
 import { taskOf, taskOfPrepared } from '../../task/registry.js';
 import type { CliContext } from '../context.js';
 
-export function announceSynthetic(context: CliContext, metadata: Pick<DatasetMetadata, 'reviews' | 'labels'>): void {
+export function announceSynthetic(
+  context: CliContext,
+  metadata: Pick<DatasetMetadata, 'reviews' | 'labels'>,
+): void {
   const { yellow, bold } = context.colors.stderr;
   const { measured, real } = taskOfPrepared(metadata).words;
   context.stderr.write(

@@ -7,8 +7,8 @@ import { openSplit, validationBaseline } from '../../task/open-split.js';
 import { PREDICTION_BATCH } from '../../task/predictor.js';
 import { claimOf } from '../../task/quantiles.js';
 import { taskOf } from '../../task/registry.js';
-import { type DrawnAnswers, drawAnswers } from './drawn-answers.js';
 import { suggest } from '../../wording/suggest.js';
+import { type DrawnAnswers, drawAnswers } from './drawn-answers.js';
 import { openTrained, type TakeModelOptions } from './trained-model.js';
 
 /** All in the target's unit and in the order of time; one value a window. */

@@ -63,10 +63,14 @@ export function layoutDigest(
     ),
     [train, validation, test].map((range) => [range.start, range.end]),
     metadata.source.synthetic,
-    ...(metadata.reviews === undefined ? [] : [{ reviews: metadata.rows, ...classNames(metadata.reviews), ...tagsOf(metadata.reviews) }]),
+    ...(metadata.reviews === undefined
+      ? []
+      : [{ reviews: metadata.rows, ...classNames(metadata.reviews), ...tagsOf(metadata.reviews) }]),
     ...(metadata.series === undefined ? [] : [layoutOf(metadata.series)]),
     ...(metadata.rolling === undefined ? [] : [metadata.rolling]),
-    ...(metadata.labels === undefined ? [] : [{ labels: metadata.labels.column, ...classNames(metadata.labels) }]),
+    ...(metadata.labels === undefined
+      ? []
+      : [{ labels: metadata.labels.column, ...classNames(metadata.labels) }]),
   ];
   return createHash('sha256').update(JSON.stringify(layout)).digest('hex');
 }

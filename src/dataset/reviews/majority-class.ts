@@ -29,7 +29,11 @@ export function majorityOver(
   for (let row = start; row < end; row++) counts[labels[row]!]!++;
   // Of two as common ones the second, of several the first.
   const label =
-    sets === undefined && task.classes === undefined ? (counts[1]! >= counts[0]! ? 1 : 0) : counts.indexOf(Math.max(...counts));
+    sets === undefined && task.classes === undefined
+      ? counts[1]! >= counts[0]!
+        ? 1
+        : 0
+      : counts.indexOf(Math.max(...counts));
   const hits = new Float32Array(samples.count);
   let right = 0;
   for (let sample = 0; sample < samples.count; sample++) {

@@ -13,8 +13,8 @@ import { checkInterrupt, turnsOf } from '../turns.js';
 import { IMDB_SHA256, imdbName, imdbPath, imdbSource } from './imdb-reviews.js';
 import { readLists, readNpz, readNumbers } from './npz.js';
 import { ReviewStore, WordNumbers } from './review-store.js';
-import type { TagNames, TagSets } from './review-tags.js';
 import { readReviewTable } from './review-table.js';
+import type { TagNames, TagSets } from './review-tags.js';
 import { splitWords } from './review-words.js';
 import {
   SYNTHETIC_REVIEWS,

@@ -17,8 +17,16 @@ export function readAhead(
     ...rest,
     gather(indices, first, rows, out, offset, timeStride, rowStride) {
       samples.gather(indices, first, rows, out, offset, timeStride, rowStride);
-      const { values, firstValue, anchorStride, stepValues, timesteps, features, rowValues = features, placesOf } =
-        source();
+      const {
+        values,
+        firstValue,
+        anchorStride,
+        stepValues,
+        timesteps,
+        features,
+        rowValues = features,
+        placesOf,
+      } = source();
       checkIndices(indices, first, rows, samples.count);
       const places = placesOf?.(indices, first, rows) ?? indices.subarray(first, first + rows);
       for (let row = 0; row < rows; row++) {

@@ -47,7 +47,9 @@ export async function findLabels(
     ? all
     : all.filter(isLearnt).sort((left, right) => byOrder(names[left]!, names[right]!));
   requireSeveral(column, order, names);
-  const unknown = all.filter((label) => !isLearnt(label) && counts.validation[label]! + counts.test[label]! > 0);
+  const unknown = all.filter(
+    (label) => !isLearnt(label) && counts.validation[label]! + counts.test[label]! > 0,
+  );
   requireLearnt(unknown, order, names, counts);
   const classes = order.map((label) => ({
     name: names[label]!,
@@ -97,7 +99,10 @@ function requireSeveral(column: string, order: readonly number[], names: LabelNa
     only === undefined
       ? `no training row has a label: "${column}" is empty there`
       : `all labels of the training rows are ${JSON.stringify(names[only])}: there is nothing to tell apart`,
-    { path: 'dataset.target', hint: 'name the column of the labels in "target", or split otherwise: "split"' },
+    {
+      path: 'dataset.target',
+      hint: 'name the column of the labels in "target", or split otherwise: "split"',
+    },
   );
 }
 
@@ -110,7 +115,10 @@ function requireLearnt(
   const [first] = unknown;
   if (first === undefined) return;
   const rows = countOf(counts.validation[first]! + counts.test[first]!, 'row');
-  const others = unknown.length === 1 ? '' : ` (and ${unknown.length - 1} more: ${shown(unknown.slice(1).map((label) => names[label]!))})`;
+  const others =
+    unknown.length === 1
+      ? ''
+      : ` (and ${unknown.length - 1} more: ${shown(unknown.slice(1).map((label) => names[label]!))})`;
   throw new SweepError(
     'SPEC_INVALID',
     `the label ${JSON.stringify(names[first])}${others} is on ${rows} of the validation and test part and on none of the training part, so that no model can learn it`,
@@ -129,7 +137,9 @@ function describeClasses(
   if (isListed) return [];
   const named = classes
     .slice(0, MOST_NAMED)
-    .map(({ name, train }, number) => `${JSON.stringify(name)}: ${number} (${countOf(train, 'training row')})`);
+    .map(
+      ({ name, train }, number) => `${JSON.stringify(name)}: ${number} (${countOf(train, 'training row')})`,
+    );
   return [
     `"${column}" is read as ${classes.length} classes, by their order: ${named.join(', ')}${classes.length > MOST_NAMED ? ', …' : ''}`,
   ];

@@ -73,10 +73,14 @@ export class LabelCodes {
       this.written.length === MAX_CLASSES
         ? `there are more than ${MAX_CLASSES} different ones`
         : `it has more than ${LONGEST_LABEL} characters`;
-    return new SweepError('CSV_VALUE', `${at}: ${JSON.stringify(field.slice(0, 40))} is no label, as ${why}`, {
-      path: at,
-      hint: 'is it the column of the labels? "target" names it, and "classes" those labels that are learnt',
-    });
+    return new SweepError(
+      'CSV_VALUE',
+      `${at}: ${JSON.stringify(field.slice(0, 40))} is no label, as ${why}`,
+      {
+        path: at,
+        hint: 'is it the column of the labels? "target" names it, and "classes" those labels that are learnt',
+      },
+    );
   }
 }
 

@@ -14,8 +14,8 @@ import type { PrepareOptions, SourceRows } from '../sources/source-rows.js';
 import { type Turn, turnsOf } from '../turns.js';
 import { arrangeSeries } from './arrange-series.js';
 import { measureColumns, rangeColumns } from './column-statistics.js';
-import { resolveSplit } from './resolve-split.js';
 import { type FoundLabels, findLabels } from './label-classes.js';
+import { resolveSplit } from './resolve-split.js';
 import type { RowStore } from './row-store.js';
 import { rollRows } from './write-rolling.js';
 

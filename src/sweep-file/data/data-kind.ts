@@ -4,7 +4,13 @@ import type { z } from 'zod';
 import type { LayerSpec } from '../../model/layer-spec.js';
 import type { Loss, NamedLoss } from '../../model/loss.js';
 import type { DatasetSpec } from '../../study/dataset-source.js';
-import type { ClassifyTask, ForecastTask, LabelTask, RowSplit, SeriesStretches } from '../../study/trial/trial.js';
+import type {
+  ClassifyTask,
+  ForecastTask,
+  LabelTask,
+  RowSplit,
+  SeriesStretches,
+} from '../../study/trial/trial.js';
 import type { DataKind } from '../../task/task.js';
 import type { LayerPath } from '../model/model-shape.js';
 import type { Problems } from '../problems.js';
@@ -55,7 +61,7 @@ export interface OneSeriesShape {
 }
 
 /** The task but for the split, which the data decide. */
-export type ResolvedTask = 
+export type ResolvedTask =
   | Omit<ForecastTask, 'split'>
   | Omit<ClassifyTask, 'split'>
   | Omit<LabelTask, 'split'>;

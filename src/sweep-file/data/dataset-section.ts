@@ -8,8 +8,8 @@ import { CALENDAR_FIELD } from '../../study/calendar-fields.js';
 import {
   type CsvSource,
   type DatasetSource,
-  MISSING_POLICIES,
   type LabelledSpec,
+  MISSING_POLICIES,
   type NamedSource,
   NORMALISATIONS,
   type SeriesColumn,
@@ -125,7 +125,9 @@ const seriesSchema = strictObject({
   task: z
     .enum(['forecast', LABEL_TASK])
     .optional()
-    .describe('What is learnt: "forecast" (the default) the target, "classify" the label of a row, whose column it is'),
+    .describe(
+      'What is learnt: "forecast" (the default) the target, "classify" the label of a row, whose column it is',
+    ),
   classes: z
     .array(z.union([text(256), z.number()]))
     .min(2)
@@ -134,7 +136,9 @@ const seriesSchema = strictObject({
       message: 'must name each class once (case and blanks around do not count, and 1.0 is 1)',
     })
     .optional()
-    .describe('Of "classify": the labels that are learnt, in their order; rows of others count as unlabelled'),
+    .describe(
+      'Of "classify": the labels that are learnt, in their order; rows of others count as unlabelled',
+    ),
   source: z.union([sourceSchema, z.array(sourceSchema).min(1).max(16)]),
   /** May be left out for the named sources. */
   target: z

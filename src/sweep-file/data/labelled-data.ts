@@ -17,8 +17,8 @@ import {
   seriesSampleSchema,
   writeLabelled,
 } from './dataset-section.js';
-import { aheadOf, checkNamed, checkWindow, factsOfSeries, fewestRows, guessFacts } from './series-facts.js';
 import { seriesData } from './series-data.js';
+import { aheadOf, checkNamed, checkWindow, factsOfSeries, fewestRows, guessFacts } from './series-facts.js';
 
 export const labelledData: DataSections<SeriesSection, LabelledSpec, Omit<LabelTask, 'split'>> = {
   read: readLabelled,

@@ -37,7 +37,11 @@ export const reviewsData: DataSections<ReviewsSection, ReviewsSpec, Omit<Classif
   sampleSchema: reviewSampleSchema,
   withSample: (section, sample) => ({ ...section, ...(sample as object) }),
   check() {},
-  guessFacts: (spec) => ({ ...FACTS, classes: null, ...(spec !== null && mayHaveSeveral(spec) ? { labels: null } : {}) }),
+  guessFacts: (spec) => ({
+    ...FACTS,
+    classes: null,
+    ...(spec !== null && mayHaveSeveral(spec) ? { labels: null } : {}),
+  }),
   factsOf: ({ sources }, { reviews, split }) => ({
     ...FACTS,
     classes: classesOf(sources, reviews, split),
@@ -46,8 +50,7 @@ export const reviewsData: DataSections<ReviewsSection, ReviewsSpec, Omit<Classif
   resolveTask(sections, values, { classes, labels }, problems) {
     const sample = resolveSection('dataset', reviewSampleSchema, sections.dataset, values, problems);
     if (sample === null) return null;
-    if (labels !== undefined)
-      return { kind: 'classify', ...sample, ...(labels === null ? {} : { labels }) };
+    if (labels !== undefined) return { kind: 'classify', ...sample, ...(labels === null ? {} : { labels }) };
     const several = (classes?.length ?? 2) > 2 ? { classes: classes!.length } : {};
     return { kind: 'classify', ...sample, ...several };
   },

@@ -26,7 +26,15 @@ import {
   withSeriesSample,
   writeSeries,
 } from './dataset-section.js';
-import { aheadOf, checkNamed, checkWindow, factsOfSeries, fewestRows, guessFacts, placesOf } from './series-facts.js';
+import {
+  aheadOf,
+  checkNamed,
+  checkWindow,
+  factsOfSeries,
+  fewestRows,
+  guessFacts,
+  placesOf,
+} from './series-facts.js';
 
 export const seriesData: DataSections<SeriesSection, SeriesSpec, Omit<ForecastTask, 'split'>> = {
   read: readSeries,
@@ -235,4 +243,3 @@ function errorScaleOf(
   const columns = targetNames(spec).map((name) => findTarget(name, dataset));
   return errorScalesOf(rolling, columns, block);
 }
-

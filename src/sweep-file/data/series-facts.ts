@@ -40,7 +40,10 @@ function rowsOf(split: Extract<SplitSpec, { type: 'rows' }>): RowCounts {
 }
 
 /** Places of the columns that are read up to the target's time. Throws SPEC_INVALID for one that the data have not. */
-export function aheadOf({ known = [], calendar = [] }: RowsSpec, dataset: DatasetShape): Pick<DataFacts, 'ahead'> {
+export function aheadOf(
+  { known = [], calendar = [] }: RowsSpec,
+  dataset: DatasetShape,
+): Pick<DataFacts, 'ahead'> {
   const names = dataset.columns.map(({ name }) => name);
   const ahead = [...known, ...calendarColumns(calendar)].map((name) => {
     const place = names.indexOf(name);
@@ -54,7 +57,9 @@ export function aheadOf({ known = [], calendar = [] }: RowsSpec, dataset: Datase
 }
 
 /** The stretches of all of them, and the one with the fewest rows in its shortest split. */
-export function factsOfSeries(list: readonly OneSeriesShape[]): Pick<DataFacts, 'stretches' | 'rows' | 'shortest'> {
+export function factsOfSeries(
+  list: readonly OneSeriesShape[],
+): Pick<DataFacts, 'stretches' | 'rows' | 'shortest'> {
   const fewest = ({ stretches: { train, validation, test } }: OneSeriesShape): number =>
     Math.min(train[1], validation[1], test[1]);
   const shortest = list.reduce((least, one) => (fewest(one) < fewest(least) ? one : least));

@@ -22,18 +22,23 @@ export const classifyExport: TaskExport<ClassifyTask, ClassifyUse> = {
     },
     output:
       labels !== undefined
-        ? { name: 'probabilities', about: `of the labels ${labels.join(', ')}, each by itself`, mean: 0, std: 1 }
+        ? {
+            name: 'probabilities',
+            about: `of the labels ${labels.join(', ')}, each by itself`,
+            mean: 0,
+            std: 1,
+          }
         : classes === undefined
-        ? { name: 'probability', about: 'that the review is positive', mean: 0, std: 1 }
-        : { name: 'probabilities', about: `of the classes ${classes.join(', ')}`, mean: 0, std: 1 },
+          ? { name: 'probability', about: 'that the review is positive', mean: 0, std: 1 }
+          : { name: 'probabilities', about: `of the classes ${classes.join(', ')}`, mean: 0, std: 1 },
   }),
   unitsOf: ({ classes, labels }) => (labels ?? classes)?.length ?? 1,
   predictionHead: ({ classes, labels }) =>
     labels !== undefined
       ? ['row', 'labels', ...labels.map((name) => `p(${name})`), 'actual']
       : classes === undefined
-      ? ['row', 'probability', 'label', 'actual']
-      : ['row', 'label', 'probability', 'actual'],
+        ? ['row', 'probability', 'label', 'actual']
+        : ['row', 'label', 'probability', 'actual'],
   predict,
 };
 
@@ -89,14 +94,16 @@ function explainUse({ maxLength, maxFeatures, reversed, vocabulary, classes, lab
 
 async function predict(request: PredictRequest<ClassifyUse>): Promise<Predicted> {
   const { predictReviews } = await import('./predict-reviews.js');
-  const { notices, ...summary } = await predictReviews(request, ({ review, probability, label, actual, each }) =>
-    request.onRow(
-      each !== undefined
-        ? [review, label, ...each, actual]
-        : request.use.classes === undefined
-        ? [review, probability, label, actual]
-        : [review, label, probability, actual],
-    ),
+  const { notices, ...summary } = await predictReviews(
+    request,
+    ({ review, probability, label, actual, each }) =>
+      request.onRow(
+        each !== undefined
+          ? [review, label, ...each, actual]
+          : request.use.classes === undefined
+            ? [review, probability, label, actual]
+            : [review, label, probability, actual],
+      ),
   );
   const accuracy =
     summary.accuracy === null

@@ -7,7 +7,9 @@ import type { TaskSamples } from '../task.js';
 export const classifySamples: TaskSamples<ClassifyTask> = {
   answer: ({ classes, labels }) => {
     if (labels !== undefined) return { units: labels, activation: 'sigmoid', areLabels: true };
-    return classes === undefined ? { units: 1, activation: 'sigmoid' } : { units: classes, activation: 'softmax' };
+    return classes === undefined
+      ? { units: 1, activation: 'sigmoid' }
+      : { units: classes, activation: 'softmax' };
   },
   embed: ({ maxFeatures }, outputDim) => ({ type: 'embedding', inputDim: maxFeatures, outputDim }),
   persistedColumn: () => null,

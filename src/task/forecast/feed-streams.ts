@@ -71,7 +71,13 @@ export async function feedStreams<Streams extends RowStreams>(
         requireTime(seconds, use, path);
         const values = block.values.subarray(row * columns.length, (row + 1) * columns.length);
         try {
-          streams.push(block.series?.[row] ?? null, values, seconds, block.rows[row]!, block.labels?.[row] ?? -1);
+          streams.push(
+            block.series?.[row] ?? null,
+            values,
+            seconds,
+            block.rows[row]!,
+            block.labels?.[row] ?? -1,
+          );
         } catch (thrown) {
           throw await placed(thrown, csv, block.rows[row]!);
         }
@@ -135,7 +141,9 @@ function requireTime(seconds: number, use: TableUse, path: string): void {
 
 function requireWindow(
   { series, rows }: ReturnType<RowStreams['each']>[number],
-  use: TableUse, path: string): void {
+  use: TableUse,
+  path: string,
+): void {
   const { window, ahead = [], calendar, columns } = use;
   const made = calendar === undefined ? 0 : calendarColumns(calendar.of).length;
   const isRead = ahead.some((column) => column < columns.length - made);

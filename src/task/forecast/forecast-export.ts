@@ -14,8 +14,8 @@ import { answerOfForecast } from './forecast-answer.js';
 import type { ForecastUse } from './forecast-use.js';
 import { describeColumnsUsed } from './series-use.js';
 import { timeText } from './time-text.js';
-import { explainAhead, explainFraming, explainSeries, explainWindow } from './window-text.js';
 import type { ColumnForecast } from './window-stream.js';
+import { explainAhead, explainFraming, explainSeries, explainWindow } from './window-text.js';
 
 export const forecastExport: TaskExport<ForecastTask, ForecastUse> = {
   describeUse,

@@ -2,8 +2,8 @@
 // labels of earlier rows.
 import type { MappedDataset } from '../../dataset/dataset.js';
 import { openEarlierLabels, openLabelWindows } from '../../dataset/label-windows.js';
-import { seasonsBack } from '../../study/trial/window-reference.js';
 import { AT_WINDOW_END, type LabelTask, type RowRange } from '../../study/trial/trial.js';
+import { seasonsBack } from '../../study/trial/window-reference.js';
 import type { Baseline } from '../task.js';
 
 const DAY_SECONDS = 86_400;

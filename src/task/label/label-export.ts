@@ -27,7 +27,12 @@ export const labelExport: TaskExport<LabelTask, LabelUse> = {
         columns,
         ...(window.normalise === undefined ? {} : { normalise: { by: window.normalise, apart: ahead } }),
       },
-      output: { name: classes.length === 2 ? 'probability' : 'probabilities', about: outputOf(use), mean: 0, std: 1 },
+      output: {
+        name: classes.length === 2 ? 'probability' : 'probabilities',
+        about: outputOf(use),
+        mean: 0,
+        std: 1,
+      },
     };
   },
   unitsOf: ({ classes }) => (classes.length === 2 ? 1 : classes.length),
@@ -62,10 +67,7 @@ async function describeUse(
   return { use, vocabulary: null };
 }
 
-function explainUse(
-  use: LabelUse,
-  shape: { readonly timesteps: number; readonly features: number },
-): string {
+function explainUse(use: LabelUse, shape: { readonly timesteps: number; readonly features: number }): string {
   const { series } = use;
   return `${explainWindow(use, shape)}${explainAhead(use)}${explainFraming(use, FRAME_EPSILON)}${series === undefined ? '' : explainSeries(series)} \`output\` is ${outputOf(use)}, of the row ${
     use.window.delay === AT_WINDOW_END ? 'i − 1, with which the window ends' : `i + ${use.window.delay}`

@@ -1,7 +1,7 @@
 // Windows over a series, and the label of the row at their end, or of one some rows later.
 import { openLabelWindows } from '../../dataset/label-windows.js';
 import { judgedRows, stretchesOf } from '../../dataset/windows.js';
-import { type LabelTask, reachOf, type RowRange } from '../../study/trial/trial.js';
+import { type LabelTask, type RowRange, reachOf } from '../../study/trial/trial.js';
 import type { TaskSamples } from '../task.js';
 
 export const labelSamples: TaskSamples<LabelTask> = {

@@ -46,11 +46,15 @@ async function prepare(
   return { metadata, notices, values, classes, labels: metadata.labels! };
 }
 
-const repeated = (...labels: string[]): string[] => Array.from({ length: 24 }, (_, row) => labels[row % labels.length]!);
+const repeated = (...labels: string[]): string[] =>
+  Array.from({ length: 24 }, (_, row) => labels[row % labels.length]!);
 
 test('labels of any text are classes by their order, and no column of the model', async (t) => {
   const odd = ['__proto__', 'constructor', '"a, b"', 'Zoë 🚲', '10', '9.0'];
-  const { metadata, labels, classes, notices } = await prepare(temporaryDirectory(t), csvOf(repeated(...odd)));
+  const { metadata, labels, classes, notices } = await prepare(
+    temporaryDirectory(t),
+    csvOf(repeated(...odd)),
+  );
   assert.deepEqual(
     labels.classes.map(({ name }) => name),
     ['9.0', '10', 'Zoë 🚲', '__proto__', 'a, b', 'constructor'],
@@ -61,7 +65,10 @@ test('labels of any text are classes by their order, and no column of the model'
     metadata.columns.map(({ name }) => name),
     ['x'],
   );
-  assert.match(notices.map(String).join('\n'), /"state" is read as 6 classes, by their order: "9.0": 0 \(2 training rows\)/);
+  assert.match(
+    notices.map(String).join('\n'),
+    /"state" is read as 6 classes, by their order: "9.0": 0 \(2 training rows\)/,
+  );
 });
 
 test('numbers and spellings of one label are one class, as a sweep file has them', async (t) => {
@@ -96,28 +103,44 @@ test('rows without a label are counted and said, and those that are not listed a
 test('labels that nothing can be learnt of are refused, with what to do', async (t) => {
   const directory = temporaryDirectory(t);
   const refused = (labels: readonly string[], message: RegExp, spec: Partial<LabelledSpec> = {}) =>
-    assert.rejects(prepare(directory, csvOf(labels), spec), (error: Error & { code: string; hint: string }) => {
-      assert.match(`${error.code}: ${error.message}; ${error.hint}`, message);
-      return true;
-    });
-  await refused(repeated('on'), /SPEC_INVALID: all labels of the training rows are "on": there is nothing to tell apart/);
+    assert.rejects(
+      prepare(directory, csvOf(labels), spec),
+      (error: Error & { code: string; hint: string }) => {
+        assert.match(`${error.code}: ${error.message}; ${error.hint}`, message);
+        return true;
+      },
+    );
+  await refused(
+    repeated('on'),
+    /SPEC_INVALID: all labels of the training rows are "on": there is nothing to tell apart/,
+  );
   await refused(repeated(''), /no training row has a label: "state" is empty there/);
   const late = [...repeated('a', 'b').slice(1), 'late'];
-  await refused(late, /the label "late" is on 1 row of the validation and test part and on none.*"classes": \["a", "b"\]/);
+  await refused(
+    late,
+    /the label "late" is on 1 row of the validation and test part and on none.*"classes": \["a", "b"\]/,
+  );
   assert.equal((await prepare(directory, csvOf(late), { classes: ['a', 'b'] })).labels.unlabelled.test, 1);
   await refused(repeated('a', 'b'), /no training row has the label "c"/, { classes: ['a', 'b', 'c'] });
   await refused(
     Array.from({ length: 1001 }, (_, row) => `id-${row}`),
     /CSV_VALUE: .*rows.csv:1002:state: "id-1000" is no label, as there are more than 1000 different ones/,
   );
-  await refused(repeated('a', 'b'), /the target "stat" is not a column of the dataset; did you mean "state"/, {
-    target: 'stat',
-  });
+  await refused(
+    repeated('a', 'b'),
+    /the target "stat" is not a column of the dataset; did you mean "state"/,
+    {
+      target: 'stat',
+    },
+  );
 });
 
 test('labels of several series lie with their rows, and those of a rolling origin in each block', async (t) => {
   const directory = temporaryDirectory(t);
-  const rows = Array.from({ length: 48 }, (_, row) => `${row},${row % 2 ? 'p' : 'q'},${row % 3 ? 'b' : 'a'}\n`);
+  const rows = Array.from(
+    { length: 48 },
+    (_, row) => `${row},${row % 2 ? 'p' : 'q'},${row % 3 ? 'b' : 'a'}\n`,
+  );
   const several = await prepare(directory, `x,who,state\n${rows.join('')}`, {
     series: { column: 'who', normalise: 'series', minRows: 1 },
   });
@@ -174,7 +197,9 @@ test('a window has the class of its last row, or of a later one; windows without
     assert.deepEqual([...labels], own.map(classOf));
     assert.equal(samples.features, 2);
     const start = own[30]! - delay - 8;
-    const expected = [0, 2, 4, 6].flatMap((back) => [...dataset.values.subarray((start + back) * 3, (start + back) * 3 + 2)]);
+    const expected = [0, 2, 4, 6].flatMap((back) => [
+      ...dataset.values.subarray((start + back) * 3, (start + back) * 3 + 2),
+    ]);
     assert.deepEqual([...inputs.subarray(30 * size, 31 * size)], expected);
     const every = samplesOf(dataset, task, 7);
     assert.deepEqual([...every.labels], own.filter((_, place) => place % 7 === 0).map(classOf));
@@ -198,7 +223,12 @@ test('what comes after a window, and any label, changes nothing that a model is 
       }),
       ({ delay, step, normalise, hidden, from }) => {
         const dataset = smallLabels(2, hidden ? [33, 50] : []);
-        const window = { lookback: 8, step, delay, ...(normalise === undefined ? {} : { normalise } as const) };
+        const window = {
+          lookback: 8,
+          step,
+          delay,
+          ...(normalise === undefined ? {} : ({ normalise } as const)),
+        };
         const task: LabelTask = { ...smallLabelTask, window };
         const before = samplesOf(dataset, task);
         for (let row = 0; row < 600; row++) {

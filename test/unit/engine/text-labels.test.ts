@@ -105,10 +105,21 @@ test('texts learn several labels each, are judged by label, and written with all
     folder,
   );
   assert.ok(use.kind === 'classify');
-  assert.deepEqual(TASKS.classify.predictionHead(use), ['row', 'labels', 'p(sport)', 'p(trade)', 'p(weather)', 'actual']);
+  assert.deepEqual(TASKS.classify.predictionHead(use), [
+    'row',
+    'labels',
+    'p(sport)',
+    'p(trade)',
+    'p(weather)',
+    'actual',
+  ]);
   writeFileSync(join(folder, 'new.csv'), 'text,topics\nball,sport\ncloud ball,weather|sport\nnothing,\n');
   const written: unknown[] = [];
-  const answers = [[0.9, 0.2, 0.1], [0.6, 0.5, 0.7], [0.1, 0.6, 0]];
+  const answers = [
+    [0.9, 0.2, 0.1],
+    [0.6, 0.5, 0.7],
+    [0.1, 0.6, 0],
+  ];
   const summary = await predictReviews(
     {
       use,
@@ -167,7 +178,10 @@ test('class weights, losses of classes and ends of models that are for one label
   refuse(document({}, { classWeights: 'balanced' }), /is for texts of one label each/);
   refuse(document({}, {}, layers(3, 'softmax')), /a probability of each of its labels.*dense sigmoid/);
   refuse(document({}, {}, layers(2, 'sigmoid')), /a probability of each of the 3 labels.*dense sigmoid/);
-  refuse(document().replace('validationMacroF1', 'validationTop3'), /validationTop3 is of 4 classes and more/);
+  refuse(
+    document().replace('validationMacroF1', 'validationTop3'),
+    /validationTop3 is of 4 classes and more/,
+  );
 });
 
 test('F1 over all labels, by label, and the share of samples that are wholly right', () => {

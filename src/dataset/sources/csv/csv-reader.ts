@@ -43,7 +43,10 @@ export async function openCsv(
 ): Promise<CsvRows> {
   const table = await openTable(source, { ...options, onBytes });
   try {
-    const layout = await layOut(source, table, { series: series?.column ?? null, label: label?.column ?? null });
+    const layout = await layOut(source, table, {
+      series: series?.column ?? null,
+      label: label?.column ?? null,
+    });
     const times = chooseTimes(source, layout, table.sample);
     requireSortable(source, times);
     const reader = new RowReader(source, layout, times, table, series !== null, label);
