@@ -36,6 +36,8 @@ export interface NotANumber extends CsvPlace {
   readonly field: string;
   /** How to write what its writer seems to have meant; null: nothing better is known than that it is no number. */
   readonly rewrite: string | null;
+  /** It stands straight below this line, which names the columns, where units may. */
+  readonly below?: number;
 }
 
 /** A point that may group thousands, as in all of its column. */

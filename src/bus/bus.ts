@@ -109,8 +109,11 @@ export interface EventLog {
    */
   events(study: string, options?: ReadEventsOptions): AsyncIterable<LoggedEvent>;
 
-  /** What happened to one trial so far, in order (`seq` grows): what a worker asks before it starts a redelivered one. */
-  trialEvents(study: string, trial: string): Promise<LoggedEvent[]>;
+  /**
+   * What happened to one trial so far, in order (`seq` grows): what a worker asks before it starts a redelivered one. `since`: a
+   * number that `append` gave; what came before it may be left out.
+   */
+  trialEvents(study: string, trial: string, since?: number): Promise<LoggedEvent[]>;
   /** What happened to the study itself so far, in order; none of a study that was removed. */
   studyEvents(study: string): Promise<LoggedEvent[]>;
 }

@@ -60,6 +60,8 @@ export const trialMessageSchema = z.object({
   stoppable: z.literal(true).exactOptional(),
   /** Epochs after which it waits, if it has not ended. Absent: it runs to its end. */
   until: epoch.min(1).exactOptional(),
+  /** The number of its `trial.queued` in the log, as `append` gave it. Absent: unknown. */
+  since: z.number().min(0).exactOptional(),
 });
 /** All a worker needs to run one attempt; self-contained but for blobs. */
 export type TrialMessage = ValueOf<typeof trialMessageSchema>;

@@ -58,6 +58,18 @@ export function readLaterVersion(bytes: Uint8Array): Readonly<Record<string, unk
   }
 }
 
+/** The fields of a message of the format version `v`, unchecked. Throws MESSAGE_MALFORMED for any other. */
+export function objectOfVersion(
+  kind: string,
+  bytes: Uint8Array,
+  v: number,
+): Readonly<Record<string, unknown>> {
+  if (bytes.length > MAX_MESSAGE_BYTES) throw tooLarge(kind, bytes.length);
+  const fields = objectOf(kind, parseJson(kind, bytes));
+  if (fields.v === v) return fields;
+  throw malformed(kind, `its format version is ${JSON.stringify(fields.v)}, this program reads ${v}`, 'v');
+}
+
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true });
 

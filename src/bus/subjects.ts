@@ -28,6 +28,8 @@ const MAPPED_API = 'sweep.api.';
 const STUDY_LEVEL = 'study';
 /** Stands where a trial id would, for the marks that a change of coordinator leaves in the log. */
 const FENCE_LEVEL = 'fence';
+/** Stands where a trial id would, for events of several trials in one message. */
+const BATCH_LEVEL = 'batch';
 
 /** Returns `text` when it may be part of a name. Throws USAGE; nothing was sent or written. */
 export function checkToken(kind: string, text: string): string {
@@ -103,10 +105,25 @@ export function eventSubject(study: string, event: StudyEvent): string {
  * server write (deploy/nats), on the shorter ones only coordinators.
  */
 export function signedEventSubject(study: string, event: StudyEvent, author: string): string {
-  return `${eventSubject(study, event)}.${checkToken('author', author)}`;
+  return signedSubject(eventSubject(study, event), author);
 }
 
-/** The public key in a subject of signedEventSubject; null for other subjects. */
+/** `subject` as one of eventSubject or eventBatchSubject. */
+export function signedSubject(subject: string, author: string): string {
+  return `${subject}.${checkToken('author', author)}`;
+}
+
+/** Subject of several events of trials in one message. */
+export function eventBatchSubject(study: string): string {
+  return `sweep.events.${checkToken('study', study)}.${BATCH_LEVEL}`;
+}
+
+/** What workers of a secured server signed: not on eventBatchSubject. */
+export function signedEventBatches(study: string): string {
+  return `${eventBatchSubject(study)}.*`;
+}
+
+/** The public key in a subject of signedSubject; null for other subjects. */
 export function parseEventAuthor(subject: string): string | null {
   const [, , , , author, ...rest] = subject.split('.');
   return rest.length === 0 && isToken(author) ? author : null;

@@ -1,11 +1,8 @@
 // Parses the command line, runs one verb, ends with its exit code. Loaded by main.ts once this process has room for it.
 import { createContext } from './context.js';
-import { reportFailure } from './failure.js';
-import { createProgram } from './program.js';
+import { runCommand } from './run-command.js';
 
 const context = createContext();
-/** Errors of the command line itself must honour --json before commander has parsed it. */
-const wantsJson = process.argv.includes('--json');
 /** A process that has said its last word is gone after this long. */
 const LINGER_LIMIT_MS = 1_000;
 
@@ -18,22 +15,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 // Nobody is left to be told.
 process.stderr.on('error', () => {});
 
-try {
-  const program = createProgram(context, {
-    json: wantsJson,
-    finish: (exitCode) => {
-      process.exitCode = exitCode;
-    },
-  });
-  if (process.argv.length <= 2) {
-    program.outputHelp({ error: true });
-    process.exitCode = 2;
-  } else {
-    await program.parseAsync(process.argv);
-  }
-} catch (thrown) {
-  process.exitCode = reportFailure(thrown, context, wantsJson);
-}
+process.exitCode = await runCommand(context, process.argv.slice(2));
 
 endSoon(process.exitCode);
 

@@ -41,17 +41,23 @@ export interface CliContext {
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
-export function createContext(): CliContext {
-  const { env } = process;
+/** What a command is called in. */
+export interface Surroundings {
+  readonly env: NodeJS.ProcessEnv;
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+}
+
+export function createContext({ env, stdout, stderr }: Surroundings = process): CliContext {
   const directory = process.cwd();
   return {
     version: readVersion(),
     directory,
-    stdout: guardedStream(process.stdout),
-    stderr: guardedStream(process.stderr),
+    stdout: guardedStream(stdout, env),
+    stderr: guardedStream(stderr, env),
     colors: {
-      stdout: picocolors.createColors(wantsColor(process.stdout)),
-      stderr: picocolors.createColors(wantsColor(process.stderr)),
+      stdout: picocolors.createColors(wantsColor(stdout, env)),
+      stderr: picocolors.createColors(wantsColor(stderr, env)),
     },
     home: (option) => resolve(directory, option ?? (env.SWEEP_HOME || '.sweep')),
     cacheDirectory: cacheDirectory(env, directory),
@@ -63,8 +69,8 @@ export function createContext(): CliContext {
     viewTerminal: findViewTerminal({
       // Opening it is left to whoever reads it.
       openInput: () => (isatty(0) ? process.stdin : null),
-      stdout: process.stdout,
-      stderr: process.stderr,
+      stdout,
+      stderr,
       term: env.TERM,
       ci: env.CI,
     }),
@@ -75,8 +81,8 @@ export function createContext(): CliContext {
 }
 
 /** The stream, to which no control character goes but our own: whatever a text of others holds, and wherever it came through. */
-function guardedStream(stream: NodeJS.WriteStream): NodeJS.WriteStream {
-  const sequences = { hasColor: wantsColor(stream), isTerminal: stream.isTTY === true };
+function guardedStream(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): NodeJS.WriteStream {
+  const sequences = { hasColor: wantsColor(stream, env), isTerminal: stream.isTTY === true };
   const write = (chunk: string | Uint8Array, ...rest: never[]): boolean =>
     stream.write(typeof chunk === 'string' ? guarded(chunk, sequences) : chunk, ...rest);
   return new Proxy(stream, {
@@ -89,8 +95,7 @@ function guardedStream(stream: NodeJS.WriteStream): NodeJS.WriteStream {
 }
 
 /** https://no-color.org and https://force-color.org; without either, colour only on a terminal. */
-function wantsColor(stream: NodeJS.WriteStream): boolean {
-  const { NO_COLOR, FORCE_COLOR, TERM } = process.env;
+function wantsColor(stream: NodeJS.WriteStream, { NO_COLOR, FORCE_COLOR, TERM }: NodeJS.ProcessEnv): boolean {
   if (NO_COLOR !== undefined && NO_COLOR !== '') return false;
   if (FORCE_COLOR !== undefined && FORCE_COLOR !== '') return FORCE_COLOR !== '0';
   return stream.isTTY === true && TERM !== 'dumb';

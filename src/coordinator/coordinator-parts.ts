@@ -9,6 +9,7 @@ import type { Clock } from './clock.js';
 import { FailureBudget } from './dispatch/failure-budget.js';
 import { Quarantine } from './dispatch/quarantine.js';
 import { QueueClearing } from './dispatch/queue-clearing.js';
+import { RecentEnds } from './dispatch/recent-ends.js';
 import { Reconciler } from './dispatch/reconciler.js';
 import { ResultCache } from './dispatch/result-cache.js';
 import { TrialDispatcher } from './dispatch/trial-dispatcher.js';
@@ -82,13 +83,14 @@ export function assembleParts(given: CoordinatorOptions, impatience: AbortSignal
   const cache = new ResultCache({ bus, home, study, plan, logger });
   const held = new HeldFailures({ fold, stops });
   const onTwin = (index: number): void => reactions.skip(index);
+  // A worker that does not outlive its coordinator (local bus) holds nothing any more when the next one begins.
+  const ownsWorkers = !bus.hasRemoteWorkers;
   const suggestions = new TrialSuggestions({
     ...{ proposals, maxUnfinished, dispatcher, cache, fold, held, onTwin },
+    ...(ownsWorkers ? {} : { recentEnds: new RecentEnds(clock) }),
   });
   const clearing = new QueueClearing({ bus, study, clock, logger, bell });
   const course = new StudyCourse({ plan, clock, budget, clearing, fold, bell });
-  // A worker that does not outlive its coordinator (local bus) holds nothing any more when the next one begins.
-  const ownsWorkers = !bus.hasRemoteWorkers;
   const retries = new TrialRetries({
     lease,
     plan,

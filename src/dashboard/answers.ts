@@ -78,6 +78,7 @@ export class Answers {
       result: resultOf(events),
       outputs: outputsOf(events, feed.view.header?.dataset ?? null),
       story: told.lines.map(({ at, text }) => ({ at, text })),
+      output: told.output ?? null,
       curves: Object.fromEntries(curves),
     };
   }

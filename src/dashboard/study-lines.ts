@@ -75,6 +75,7 @@ function lineOf({ study, createdAt }: StudyRecord, entry: StudyEntry | null): St
     running,
     total,
     best: entry?.best ?? null,
+    metric: entry?.metric ?? null,
     durationMs: entry?.durationMs ?? 0,
     dataset: entry?.dataset ?? null,
     synthetic: entry?.synthetic ?? false,

@@ -205,6 +205,8 @@ export interface StudyLine {
   readonly running: number;
   readonly total: number;
   readonly best: number | null;
+  /** What `best` is of. */
+  readonly metric: string | null;
   readonly durationMs: number;
   readonly dataset: string | null;
   readonly synthetic: boolean;
@@ -231,6 +233,8 @@ export interface TrialAnswer {
   /** Of a model with several outputs; null: it has one, or is not known. */
   readonly outputs: OutputFigures | null;
   readonly story: readonly { readonly at: string; readonly text: string }[];
+  /** The last lines that its program wrote before its last failure; null: it has none. */
+  readonly output: string | null;
   /** By metric its values at epochs 1, 2, …. */
   readonly curves: Readonly<Record<string, readonly (number | null)[]>>;
 }

@@ -72,7 +72,7 @@ export interface DatasetMetadata extends SourceFacts {
 }
 
 /**
- * The blocks of a rolling origin. The rows of the series, normalised by the training part of the latest block, are followed by
+ * The blocks of a rolling origin. The rows of the series (of several those of the latest block's parts), normalised by the training part of the latest block, are followed by
  * a copy of the training and validation rows of each earlier one, normalised by its own training part.
  */
 export interface RollingFacts {
@@ -85,9 +85,13 @@ export interface RollingFacts {
 export interface RollingBlock {
   /** Rows of the file; the test part is that of the latest block. */
   readonly split: RowSplit;
-  /** Rows of the series, as a person counts them. */
+  /** Rows of the series, as a person counts them; of several steps of time. */
   readonly origin: Pick<RowSplit, 'train' | 'validation'>;
+  /** Of several series: the times at which the parts begin and before which they end. */
+  readonly times?: Readonly<Record<'train' | 'validation', readonly [from: string, until: string]>>;
   readonly columns: readonly Pick<ColumnMetadata, 'mean' | 'std' | 'held'>[];
+  /** Of several series: the rows of each, in order, and with `normalise: "series"` its columns. */
+  readonly series?: readonly Pick<OneSeries, 'stretches' | 'columns'>[];
 }
 
 /** The labels of rows. */

@@ -27,6 +27,8 @@ export interface SampleSet {
    * Asked for each batch: the array may be closed meanwhile, which is refused then.
    */
   windows?(): WindowSource;
+  /** The same of windows that are told from their last row, in all columns: where their values lie before they are. */
+  windowsFromLast?(): WindowSource;
   /** Values that a sample's target has; absent: one. */
   readonly targetUnits?: number;
   /** Writes the targets (`[rows, targetUnits]`, normalised) of the same samples at `offset`. */

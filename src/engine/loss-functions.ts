@@ -8,7 +8,7 @@ export const CLIP = 1e-7;
 const HUBER_DELTA = 1;
 
 /** The loss of one prediction; `error` is prediction − target, rounded to float32. */
-interface LossFunction {
+export interface LossFunction {
   value(error: number, prediction: number, target: number): number;
   /** dLoss/dPrediction. */
   slope(error: number, prediction: number, target: number): number;
@@ -43,6 +43,11 @@ const LOSS_FUNCTIONS: { readonly [Name in NamedLoss]: LossFunction } = {
     },
   },
 };
+
+/** For loops, which look it up once. */
+export function lossFunction(loss: NamedLoss): LossFunction {
+  return LOSS_FUNCTIONS[loss];
+}
 
 export function lossOf(loss: NamedLoss, prediction: number, target: number): number {
   return LOSS_FUNCTIONS[loss].value(Math.fround(prediction - target), prediction, target);

@@ -3,7 +3,7 @@
 import type { SampleSet } from '../dataset/sample-set.js';
 import { SweepError } from '../errors.js';
 import type { ModelDefinition } from './engine.js';
-import { CLIP, logarithm, lossOf, lossSlope } from './loss-functions.js';
+import { CLIP, logarithm, lossFunction } from './loss-functions.js';
 
 export interface SampleLoss {
   /** Values of a prediction, and of a target. */
@@ -40,22 +40,29 @@ export function sampleLossOf(
     requireUnits(units, targets * shares.length);
     return pinball(shares, targets);
   }
-  const each = targets === 1 ? units : 1;
-  requireUnits(units, targets * each);
+  // One value that every output is held against, or one for each.
+  const next = targets === 1 ? 0 : 1;
+  if (next === 1) requireUnits(units, targets);
+  const { value, slope } = lossFunction(loss);
   return {
     units,
     targets,
     terms: units,
     sum(outputs, at, truth, targetAt) {
       let sum = 0;
-      for (let unit = 0; unit < units; unit++)
-        sum += lossOf(loss, outputs[at + unit]!, truth[targetAt + Math.floor(unit / each)]!);
+      for (let unit = 0; unit < units; unit++) {
+        const prediction = outputs[at + unit]!;
+        const target = truth[targetAt + unit * next]!;
+        sum += value(Math.fround(prediction - target), prediction, target);
+      }
       return sum;
     },
     slopes(outputs, at, truth, targetAt, scale, slopes, slopeAt) {
-      for (let unit = 0; unit < units; unit++)
-        slopes[slopeAt + unit] =
-          lossSlope(loss, outputs[at + unit]!, truth[targetAt + Math.floor(unit / each)]!) * scale;
+      for (let unit = 0; unit < units; unit++) {
+        const prediction = outputs[at + unit]!;
+        const target = truth[targetAt + unit * next]!;
+        slopes[slopeAt + unit] = slope(Math.fround(prediction - target), prediction, target) * scale;
+      }
     },
   };
 }

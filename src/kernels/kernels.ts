@@ -11,8 +11,8 @@ export interface Kernels extends AttentionKernels {
 
   /**
    * Copies `rows` windows of a series that lies outside the memory: window r begins at value
-   * `firstValue + indices[r]·anchorStride` and takes `timesteps` rows of `features` values, `stepValues` apart. Only native
-   * kernels can; indices are the caller's to check.
+   * `firstValue + indices[r]·anchorStride` and takes `timesteps` rows of `features` values, `stepValues` apart; `fromLast`
+   * is 1 where its last row is subtracted from each. Only native kernels can; indices are the caller's to check.
    */
   gatherWindows?(
     values: Float32Array,
@@ -26,6 +26,7 @@ export interface Kernels extends AttentionKernels {
     out: Address,
     timeStride: number,
     rowStride: number,
+    fromLast?: number,
   ): void;
 
   activateInPlace(code: number, values: Address, count: number): void;

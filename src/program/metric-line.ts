@@ -32,10 +32,11 @@ export function readOutputLine(text: string): MetricLine | null {
   return told === undefined ? null : readMetricLine(told);
 }
 
-/** The named groups of the pattern. */
-export function readByPattern(text: string, pattern: RegExp): MetricLine | null {
-  const groups = pattern.exec(text)?.groups;
-  if (groups === undefined) return null;
+/** What the named groups of a pattern found in a line; null of none. */
+export function readGroups(
+  groups: Readonly<Record<string, string | undefined>> | null | undefined,
+): MetricLine | null {
+  if (groups === null || groups === undefined) return null;
   return readMetrics(Object.fromEntries(Object.entries(groups).filter(([, found]) => found !== undefined)));
 }
 

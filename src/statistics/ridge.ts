@@ -35,6 +35,25 @@ export class LeastSquares {
   }
 
   /**
+   * Rows that are told by their sums: how many there are, of each feature's products with another one (null: the constant's)
+   * and with a target. A feature is asked for with those up to itself.
+   */
+  addSums(
+    rows: number,
+    ofFeatures: (one: number | null, other: number) => number,
+    ofTarget: (one: number | null, target: number) => number,
+  ): void {
+    const { features, size, gram, moments, targets } = this;
+    for (let at = 0; at < features; at++)
+      for (let other = 0; other <= at; other++) gram[at * size + other]! += ofFeatures(at, other);
+    for (let other = 0; other < features; other++) gram[features * size + other]! += ofFeatures(null, other);
+    gram[features * size + features]! += rows;
+    for (let target = 0; target < targets; target++)
+      for (let at = 0; at <= features; at++)
+        moments[target * size + at]! += ofTarget(at === features ? null : at, target);
+  }
+
+  /**
    * `[targets, features + 1]` weights, the constant's last, of the least Σ (y − x·w)² + λ Σ w²; λ is `penalty` times the mean of the
    * diagonal of X′X, so that it does not depend on the scale of the features. O(features² · (features + targets)).
    */

@@ -65,6 +65,12 @@ export type NamedSource = ValueOf<typeof namedSource>;
 
 export type DatasetSource = CsvSource | NamedSource;
 
+/** A share of the series below 1, rows, or a length of time. */
+const amount = z.union([z.number(), strictObject({ seconds: z.number().gt(0) })]);
+export type Amount = ValueOf<typeof amount>;
+/** Rows, or a length of time. */
+const gap = z.union([z.int().min(1), strictObject({ seconds: z.number().gt(0) })]);
+
 const range = strictObject({ start: z.int().min(0), end: z.int().min(1) });
 /** Absent: from the part before on, or the first row; to the last row. */
 const part = strictObject({ from: z.string().exactOptional(), until: z.string().exactOptional() });
@@ -81,7 +87,7 @@ const split = z.discriminatedUnion('type', [
     train: z.number(),
     validation: z.number(),
     test: z.number(),
-    gap: z.int().min(1).exactOptional(),
+    gap: gap.exactOptional(),
   }),
   strictObject({
     type: z.literal('dates'),
@@ -90,23 +96,53 @@ const split = z.discriminatedUnion('type', [
     validation: part.extend({ until: z.string() }),
     test: part,
     /** Rows left out before the validation and the test part. */
-    gap: z.int().min(1).exactOptional(),
+    gap: gap.exactOptional(),
+  }),
+  strictObject({
+    type: z.literal('lengths'),
+    /** Absent: all before the validation part, and the parts are laid from the end of the series; else from its beginning. */
+    train: amount.exactOptional(),
+    validation: amount,
+    test: amount,
+    gap: gap.exactOptional(),
   }),
   strictObject({
     type: z.literal('rolling'),
-    /** Validation parts, one after the other, the last one before the test part; each has a training part that ends before it. */
-    blocks: z.int().min(2),
-    /** Shares of the series below 1, else rows: of one validation part, and of the test part, which is the series' end. */
-    validation: z.number(),
-    test: z.number(),
+    /**
+     * Validation parts, one after the other, the last one before the test part; each has a training part that ends before it.
+     * Dates: the first of each.
+     */
+    blocks: z.union([z.int().min(2), z.array(z.string()).min(2)]),
+    /** Of one validation part; absent where blocks are dates: up to the next one. */
+    validation: amount.exactOptional(),
+    /** The series' end, or by date. */
+    test: z.union([amount, part.extend({ from: z.string() })]),
     /** Of each training part, which then slides; absent: each begins with the series and expands. */
-    train: z.number().exactOptional(),
-    /** Rows left out before each validation part and before the test part. */
-    gap: z.int().min(1).exactOptional(),
+    train: amount.exactOptional(),
+    /** Left out before each validation part and before the test part. */
+    gap: gap.exactOptional(),
   }),
 ]);
 export type RollingSplit = Extract<ValueOf<typeof split>, { type: 'rolling' }>;
 export type SplitSpec = ValueOf<typeof split>;
+
+/** How many validation parts a rolling origin has. */
+export function blockCount({ blocks }: Pick<RollingSplit, 'blocks'>): number {
+  return typeof blocks === 'number' ? blocks : blocks.length;
+}
+
+/** The amounts of a split by the fields that say them; none of rows, nor of plain shares but their gap. */
+export function amountsOf(split: SplitSpec): readonly (readonly [path: string, amount: Amount])[] {
+  if (split.type === 'rows') return [];
+  const stated: (readonly [string, Amount | undefined])[] = [['gap', split.gap]];
+  if (split.type === 'lengths' || split.type === 'rolling') {
+    const { train, validation, test } = split;
+    const at = split.type === 'rolling' ? 'rolling.' : '';
+    stated.push([`${at}train`, train], [`${at}validation`, validation]);
+    if (typeof test === 'number' || 'seconds' in test) stated.push(['test', test]);
+  }
+  return stated.flatMap(([path, amount]) => (amount === undefined ? [] : [[path, amount] as const]));
+}
 
 /** Column by name, or by place from 0. */
 const column = z.union([z.string(), z.int().min(0)]);

@@ -35,6 +35,7 @@ const MOST_TESTS = 1_000;
 const intervalReason = z.enum(INTERVAL_REASONS);
 
 const rows = z.tuple([z.number(), z.number()]);
+const times = z.tuple([name, name]);
 const dataset = z.object({
   digest,
   /** Absent: a series. */
@@ -59,7 +60,14 @@ const dataset = z.object({
   targetStd: z.number(),
   /** Of a rolling origin: rows of each block's parts, from the latest, whose deviation `targetStd` is, to the earliest. */
   blocks: z
-    .array(z.object({ train: rows, validation: rows }))
+    .array(
+      z.object({
+        train: rows,
+        validation: rows,
+        /** Of several series: from when, and until when; the rows are steps of time then. */
+        times: z.object({ train: times, validation: times }).exactOptional(),
+      }),
+    )
     .min(1)
     .exactOptional(),
   /**

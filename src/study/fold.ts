@@ -248,7 +248,9 @@ export class StudyFold {
     const isNew = !known.failedTrials.includes(trial) && !known.seeds.some((seed) => seed.trial === trial);
     const seeds = isNew && added !== null ? [...known.seeds, added] : known.seeds;
     const failedTrials = isNew && added === null ? [...known.failedTrials, trial] : known.failedTrials;
-    const isSettled = hasIndices(draft.ended, point * repeats, repeats);
+    // Of a study that ends within its only point no other seed will come.
+    const seedsDue = Math.min(repeats, draft.header?.total ?? repeats);
+    const isSettled = hasIndices(draft.ended, point * repeats, seedsDue);
     if (isSettled) draft.partialRows.delete(place);
     if (seeds.length === 0) {
       if (!isSettled) draft.partialRows.set(place, { key: place, params, seeds: [], failedTrials });

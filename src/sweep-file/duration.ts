@@ -1,4 +1,4 @@
-// Durations as a sweep file writes them: "90s", "30m", "1h30m". Owns the grammar, both ways.
+// Durations as a sweep file writes them: "90s", "30m", "1h30m", "4w". Owns the grammar, both ways.
 
 const UNIT_MS: Readonly<Record<string, number>> = {
   ms: 1,
@@ -6,15 +6,16 @@ const UNIT_MS: Readonly<Record<string, number>> = {
   m: 60_000,
   h: 3_600_000,
   d: 86_400_000,
+  w: 604_800_000,
 };
 
 /** Part of the published JSON Schema. */
-export const DURATION_PATTERN = /^(?:\d{1,9}(?:\.\d{1,3})?(?:ms|s|m|h|d))+$/;
+export const DURATION_PATTERN = /^(?:\d{1,9}(?:\.\d{1,3})?(?:ms|s|m|h|d|w))+$/;
 
 /** Milliseconds of a text that matches DURATION_PATTERN. */
 export function durationMs(text: string): number {
   let total = 0;
-  for (const [, amount, unit] of text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/g))
+  for (const [, amount, unit] of text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d|w)/g))
     total += Number(amount) * UNIT_MS[unit!]!;
   return Math.round(total);
 }

@@ -2,7 +2,7 @@
 import { dirname } from 'node:path';
 import { SweepError } from '../errors.js';
 import { defaultSampler } from '../search/registry.js';
-import type { DatasetSpec } from '../study/dataset-source.js';
+import { blockCount, type DatasetSpec } from '../study/dataset-source.js';
 import { readSecondMetric } from '../study/trial/second-metric.js';
 import { reachOf } from '../study/trial/trial.js';
 import type { DataSections } from './data/data-kind.js';
@@ -98,7 +98,7 @@ function dataOf(
   const dataset = DATA_KINDS[kindOfSection(section)].read(section, dirname(path), windowRows);
   return {
     dataset,
-    ...('split' in dataset && dataset.split.type === 'rolling' ? { repeats: dataset.split.blocks } : {}),
+    ...('split' in dataset && dataset.split.type === 'rolling' ? { repeats: blockCount(dataset.split) } : {}),
   };
 }
 

@@ -178,6 +178,9 @@ function adviceOn(facts: ErrorFacts, speaker: Speaker): string | undefined {
         [
           'correct the value',
           ...(missing === null ? [] : [`name it in ${missing} if it marks a missing value`]),
+          ...(facts.below === undefined
+            ? []
+            : [`leave the line out by "header": ${facts.below} and "skip": 1 if it is one of units`]),
           ...others,
         ].join(', or ')
       );

@@ -3,6 +3,7 @@ import type { MappedDataset } from '../../src/dataset/dataset.js';
 import type { SampleSet } from '../../src/dataset/sample-set.js';
 import type { ModelDefinition } from '../../src/engine/engine.js';
 import type { LayerSpec } from '../../src/model/layer-spec.js';
+import type { WindowSpec } from '../../src/study/trial/trial.js';
 import { openSplit } from '../../src/task/open-split.js';
 import { modelOf } from '../support/fixtures/layer-specs.js';
 
@@ -11,7 +12,8 @@ export const FEATURES = 14;
 export const TIMESTEPS = 240;
 export const BATCH = 128;
 
-export function jenaShapedSamples(): SampleSet {
+/** One step ahead, unless `fields` of the window say otherwise. */
+export function jenaShapedSamples(fields: Partial<WindowSpec> = {}): SampleSet {
   const values = new Float32Array(ROWS * FEATURES);
   // A linear congruential generator: what the numbers are does not matter, that they differ does.
   let state = 1;
@@ -39,7 +41,7 @@ export function jenaShapedSamples(): SampleSet {
     values,
     close() {},
   };
-  const window = { lookback: 1_440, step: 6, delay: 144 };
+  const window = { lookback: 1_440, step: 6, delay: 144, ...fields };
   return openSplit(dataset, { kind: 'forecast', targetColumn: 1, split, window }, 'train');
 }
 

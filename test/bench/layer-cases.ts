@@ -28,6 +28,7 @@ const VOCABULARY = 10_000;
 /** TensorFlow.js goes through the whole table for every word's gradient: beside it both sides have a tenth of the words. */
 const SMALL_VOCABULARY = 1_000;
 export const WORDS = 500;
+const STEPS_AHEAD = 96;
 const REVIEWS = 2_048;
 
 const sequences = { returnSequences: true } as const;
@@ -67,6 +68,30 @@ const FORECASTS: Record<string, readonly LayerSpec[]> = {
   'gru 32, attention 32': [gru(32, sequences), attention(32), dense(1)],
   'conv1d 32 × 5 twice, gru 32': [conv1d(32, 5, relu), maxPool(3), conv1d(32, 5, relu), gru(32), dense(1)],
 };
+
+/** The linear models of many steps ahead (Zeng et al. 2023): what each short form stands for, and the windows it reads. */
+export function linearCases(): {
+  readonly name: string;
+  readonly definition: ModelDefinition;
+  readonly samples: SampleSet;
+}[] {
+  const delays = Array.from({ length: STEPS_AHEAD }, (_, at) => 6 * at);
+  const horizon = { delay: 6 * (STEPS_AHEAD - 1), delays };
+  const trend = averagePool(25, { strides: 1, padding: 'same' });
+  const head = [flatten, dense(STEPS_AHEAD)];
+  return [
+    {
+      name: `nlinear, ${STEPS_AHEAD} steps ahead`,
+      definition: jenaModel(head),
+      samples: jenaShapedSamples({ ...horizon, normalise: 'last' }),
+    },
+    {
+      name: `dlinear, ${STEPS_AHEAD} steps ahead`,
+      definition: jenaModel([residual([trend], { merge: 'concat' }), ...head]),
+      samples: jenaShapedSamples(horizon),
+    },
+  ];
+}
 
 /** On reviews of 500 words. */
 const classify = dense(1, { activation: 'sigmoid' });
@@ -116,9 +141,14 @@ export interface LayerCase extends Problem {
 
 export function layerCases(): LayerCase[] {
   const samples = jenaShapedSamples();
-  const forecasts = Object.entries(FORECASTS).map(([name, layers]): LayerCase => {
-    const problem = { name, definition: jenaModel(layers), samples };
-    const affordable = layers.includes(layerNormalization) ? OF_NORMALIZATION : OF_FORECASTS;
+  const ofOneStep = Object.entries(FORECASTS).map(([name, layers]) => ({
+    name,
+    definition: jenaModel(layers),
+    samples,
+  }));
+  const forecasts = [...ofOneStep, ...linearCases()].map((problem): LayerCase => {
+    const isNormalised = problem.definition.layers.includes(layerNormalization);
+    const affordable = isNormalised ? OF_NORMALIZATION : OF_FORECASTS;
     return { ...problem, comparison: { ...problem, affordable } };
   });
   const problemsOf = (vocabulary: number) => {

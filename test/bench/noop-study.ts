@@ -28,6 +28,8 @@ export interface Measured {
   readonly startMs: number;
   /** From the first `trial.started` to the last `trial.finished`. */
   readonly runMs: number;
+  /** Of it, the second half of the trials: by then all programs have compiled what they run often. */
+  readonly secondHalfMs: number;
   readonly coordinatorMb: number;
   /** Of this study. */
   readonly costs: Costs;
@@ -110,10 +112,11 @@ export async function measureStudy(
   assert.equal(code, 0, stdout);
   const document = JSON.parse(stdout) as { study: string; trials: { complete: number } };
   assert.equal(document.trials.complete, trials);
-  const { startedAt, endedAt } = await readTimes(url, document.study, trials);
+  const { startedAt, halfAt, endedAt } = await readTimes(url, document.study, trials);
   return {
     startMs: startedAt - beganAt,
     runMs: endedAt - startedAt,
+    secondHalfMs: endedAt - halfAt,
     coordinatorMb: cost.residentMb,
     costs: {
       coordinatorMs: cost.processorMs,
@@ -130,6 +133,7 @@ async function readTimes(url: string, study: string, trials: number) {
   const bus = await openNatsBus({ servers: url, role: 'viewer' });
   try {
     let startedAt = Number.POSITIVE_INFINITY;
+    let halfAt = 0;
     let endedAt = 0;
     const finished = new Set<number>();
     for await (const { event, at } of bus.events(study)) {
@@ -138,10 +142,11 @@ async function readTimes(url: string, study: string, trials: number) {
       assert.equal(event.cached, false);
       finished.add(event.index);
       endedAt = Math.max(endedAt, Date.parse(at));
+      if (finished.size === Math.ceil(trials / 2)) halfAt = endedAt;
     }
     assert.equal(finished.size, trials);
     await waitUntil('the queue is empty', async () => (await bus.listPending(study)).size === 0);
-    return { startedAt, endedAt };
+    return { startedAt, halfAt, endedAt };
   } finally {
     await bus.close();
   }

@@ -30,15 +30,16 @@ export async function timeTensorflowSteps(
     loss: (targets, predictions) => meanLoss(loss, targets, predictions),
   });
   const size = timesteps * features;
+  const { targetUnits = 1 } = samples;
   const times: number[] = [];
   for (let step = -warmUp; step < steps; step++) {
     const values = new Float32Array(batch * size);
-    const targets = new Float32Array(batch);
+    const targets = new Float32Array(batch * targetUnits);
     const indices = batchIndices(samples, step + warmUp, batch);
     samples.gather(indices, 0, batch, values, 0, features, size);
     samples.gatherTargets(indices, 0, batch, targets, 0);
     const x = tf.tensor3d(values, [batch, timesteps, features]);
-    const y = tf.tensor2d(targets, [batch, 1]);
+    const y = tf.tensor2d(targets, [batch, targetUnits]);
     const startedMs = performance.now();
     await model.trainOnBatch(x, y);
     if (step >= 0) times.push(performance.now() - startedMs);

@@ -51,7 +51,7 @@ test('the dashboard over studies that have ended', { skip }, async (t) => {
     assert.equal(await page.locator('tbody tr').count(), 6);
     assert.match(
       await page.locator('tr:has-text("search-a1b2")').innerText(),
-      /complete[\s\S]*116\/120 4 failed/,
+      /complete[\s\S]*116\/120 4 failed[\s\S]*validation MAE/,
     );
     assert.match(await page.locator('tr:has-text("other-c3d4")').innerText(), /SYNTHETIC/);
     assert.match(await page.locator('tr:has-text("broken-0002")').innerText(), /failed/);
@@ -177,11 +177,20 @@ test('the dashboard over studies that have ended', { skip }, async (t) => {
       assert.equal(await broken.page.getByRole('heading', { name: 'Slices' }).count(), 0);
       const one = await visitors.visit('#/study/one-0001');
       await one.page.getByText('Importances need 10 complete trials; there are 1.').waitFor();
+      assert.equal(await count(one.page), '1 row');
+      const failed = await visitors.visit(`#/study/broken-0002/trial/${trialId(0)}`);
+      await failed.page.getByText('none: it failed').waitFor();
       const none = await visitors.visit('#/study/nothing-9999');
       await none.page.getByRole('heading', { name: 'there is no study "nothing-9999"' }).waitFor();
       const unitless = await visitors.visit(`#/study/long-${'name-'.repeat(11)}x`);
       await unitless.page.locator('.board-row').first().waitFor();
       assert.equal((await unitless.page.locator('main').innerText()).includes('null'), false);
+      await unitless.page.getByRole('searchbox', { name: 'Filter the rows' }).fill('rank<7');
+      await unitless.page.getByText('there are 6. So far the mean validation MAE by value').waitFor();
+      await unitless.page
+        .getByRole('list', { name: /^Mean validation MAE by / })
+        .first()
+        .waitFor();
       const empty = await serveHome(t, temporaryDirectory(t));
       const visit = await (await Visitors.open(t, empty.address)).visit('');
       await visit.page.getByText('No study yet').waitFor();

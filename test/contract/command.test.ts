@@ -13,7 +13,7 @@ import { shareMachine } from '../../worker/runners/program-settings.js';
 import { OpenRunners } from '../../worker/runners/registry.js';
 import type { RunOutcome } from '../../worker/runners/runner.js';
 import { asTrialError } from '../../worker/thread/trial-error.js';
-import { commandConfig } from '../support/fixtures/programs.js';
+import { commandConfig, ODD_PARAMS } from '../support/fixtures/programs.js';
 import { waitUntil } from '../support/processes/wait-until.js';
 
 const cacheDirectory = mkdtempSync(join(tmpdir(), 'sweep-command-'));
@@ -306,6 +306,35 @@ describe('how metrics come', () => {
       );
   });
 
+  it('by no file that leads in a circle, is missing or holds no text; what it is linked to counts', async () => {
+    const files = { metricsFile: 'm.jsonl' };
+    for (const [made, loss] of [
+      ["fs.symlinkSync('m.jsonl', 'other'); fs.symlinkSync('other', 'm.jsonl')", 1],
+      ["fs.symlinkSync('gone', 'm.jsonl')", 1],
+      ["fs.symlinkSync('/dev/zero', 'm.jsonl')", 1],
+      ["fs.writeFileSync('m.jsonl', Buffer.alloc(100_000))", 1],
+      [
+        "fs.mkdirSync('deep'); fs.writeFileSync('deep/m', '{\"loss\": 0.5}\\n'); fs.symlinkSync('deep/m', 'm.jsonl')",
+        0.5,
+      ],
+    ] as const) {
+      const script = `${SAY} const fs = require('node:fs'); ${made}; say('{"loss": 1}')`;
+      assert.equal(lossOf(await run(commandConfig(script, {}, files))), loss, made);
+    }
+  });
+
+  it('a pattern that backtracks without end fails the trial, and names the line', async () => {
+    const line = `${'a'.repeat(60)}!`;
+    const script = `console.log('loss=0.5'); console.log('${line}'); console.log('${line}'); setTimeout(() => {}, 60_000)`;
+    const pattern = '^(?:loss=(?<loss>.*)|(a+)+)$';
+    const { error, reports, durationMs } = await run(commandConfig(script, {}, { pattern }));
+    assert.equal(error?.code, 'TRIAL_BAD_INPUT');
+    assert.match(error?.message ?? '', /objective\.pattern takes longer than 1 s .* at the line "aaa/);
+    assert.match(error?.hint ?? '', /backtracks/);
+    assert.ok(reports.length <= 1);
+    assert.ok(durationMs < 10_000, `${durationMs} ms`);
+  });
+
   it('epochs from 0 are told of from 1, a skipped one without values, an old one not again', async () => {
     const lines = [0, 1, 3, 2, 4]
       .map((epoch) => `say('{"epoch": ${epoch}, "loss": ${9 - epoch}}');`)
@@ -325,6 +354,38 @@ describe('how metrics come', () => {
 });
 
 describe('what a command is handed', () => {
+  it('is its parameters as they are: in its words, its environment and its file', async () => {
+    const names = Object.keys(ODD_PARAMS).filter((name) => ODD_PARAMS[name] !== null);
+    const script = `${SAY} const { readFileSync, writeFileSync } = require('node:fs');
+      writeFileSync(process.env.TOLD, JSON.stringify({
+        words: process.argv.slice(1),
+        environment: process.env.SWEEP_PARAMS,
+        file: readFileSync(process.env.SWEEP_PARAMS_FILE, 'utf8'),
+        given: process.env.LINES,
+      })); say('{"loss": 1}')`;
+    const told = join(cacheDirectory, 'told.json');
+    const config = commandConfig(script, ODD_PARAMS, { environment: { TOLD: told, LINES: '${lines}' } });
+    const words = names.map((name) => `\${${name}}`);
+    assert.equal(
+      lossOf(await run({ ...config, argv: [...config.argv, '--', ...words, '${nothing}', '${args}'] })),
+      1,
+    );
+    const heard = JSON.parse(readFileSync(told, 'utf8'));
+    assert.deepEqual(
+      heard.words,
+      names.map((name) => String(ODD_PARAMS[name])),
+    );
+    for (const text of [heard.environment, heard.file])
+      assert.deepEqual(JSON.parse(text), JSON.parse(JSON.stringify(ODD_PARAMS)));
+    assert.equal(heard.given, ODD_PARAMS.lines);
+  });
+
+  it('is no word with a zero byte, which no process can be given', async () => {
+    const { error } = await run(commandConfig('', { text: 'a\0b' }, { argv: ['node', '${text}'] }));
+    assert.equal(error?.code, 'TRIAL_BAD_INPUT');
+    assert.match(error?.message ?? '', /zero byte/);
+  });
+
   const PARAMS = { lr: 0.1, deep: true, wide: false, note: null, units: 8 };
   /** The words after `--`, as the program gets them. */
   const wordsOf = async (

@@ -1,6 +1,6 @@
 // Modules that do not behave, as a trial thread meets them: each fails with its class, its reason and the next step.
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
@@ -8,7 +8,7 @@ import type { SweepError } from '../../src/errors.js';
 import type { ModuleConfig } from '../../src/study/trial/trial.js';
 import { shareMachine } from '../../worker/runners/program-settings.js';
 import { openTrialPool, TRIAL_TASK_FILE, type TrialOutcome } from '../../worker/thread/trial-pool.js';
-import { moduleConfig } from '../support/fixtures/programs.js';
+import { moduleConfig, ODD_PARAMS } from '../support/fixtures/programs.js';
 
 const cacheDirectory = mkdtempSync(join(tmpdir(), 'sweep-module-'));
 const pool = openTrialPool({
@@ -57,12 +57,31 @@ describe('a module', () => {
     ['return { loss: 5n }', 'TRIAL_BAD_INPUT', /its "loss" is a bigint, not a number/],
     ['return { loss: null }', 'TRIAL_DIVERGED', /loss is NaN/],
     ['process.exit(3)', 'TRIAL_CRASHED', /exited with code: 3/],
+    ['process.kill(process.pid)', 'TRIAL_CRASHED', /exited with code: 137/],
+    ["process.kill(0, 'SIGTERM')", 'TRIAL_CRASHED', /exited with code: 137/],
   ] as const)
     it(`${body}: ${code}`, async () => {
       const error = await failureOf(`export default () => { ${body}; };`);
       assert.equal(error.code, code, error.message);
       assert.match(error.message, message);
     });
+
+  it('kills its process by a name that it imported: its own thread ends, and may ask who lives', async () => {
+    const text = (signal: string) =>
+      `import { kill, pid } from 'node:process'; export default () => { kill(pid, ${signal}); return 1; };`;
+    const error = await failureOf(text("'SIGKILL'"));
+    assert.equal(error.code, 'TRIAL_CRASHED');
+    assert.match(error.hint ?? '', /does not end its process/);
+    assert.equal((await run(moduleConfig(cacheDirectory, text('0')))).type, 'finished');
+  });
+
+  it('gets its parameters as they are', async () => {
+    const text = `import { writeFileSync } from 'node:fs';
+      export default (params) => { writeFileSync(params.file, JSON.stringify(params)); return 1; };`;
+    const params = { ...ODD_PARAMS, file: join(cacheDirectory, 'params.json') };
+    assert.equal((await run(moduleConfig(cacheDirectory, text, params))).type, 'finished');
+    assert.deepEqual(JSON.parse(readFileSync(params.file, 'utf8')), JSON.parse(JSON.stringify(params)));
+  });
 
   it('blocks its thread: it is ended at its limit', async () => {
     assert.equal((await failureOf('export default () => { for (;;); };', 300)).code, 'TRIAL_TIME_LIMIT');

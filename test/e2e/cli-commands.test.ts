@@ -66,7 +66,7 @@ test('a study from its file to its end, looked at from every side', async (t) =>
   );
 
   await t.test('leaderboard prints the table, JSON and CSV, filtered, sorted and cut', async () => {
-    const table = await place.run('leaderboard', '@last');
+    const table = await place.call('leaderboard', '@last');
     assert.equal(table.code, 0);
     assert.match(table.stdout, /naive persistence/);
     assert.match(table.stdout, /test set: MAE/);
@@ -86,11 +86,11 @@ test('a study from its file to its end, looked at from every side', async (t) =>
       ],
     );
     assert.equal((await place.json<Document>('leaderboard', '@last', '--top', '1')).leaderboard.length, 1);
-    const csv = await place.run('leaderboard', '@last', '--csv');
+    const csv = await place.call('leaderboard', '@last', '--csv');
     assert.equal(csv.stdout.trim().split('\r\n').length, 5);
-    const none = await place.run('leaderboard', '@last', '--filter', 'units=99');
+    const none = await place.call('leaderboard', '@last', '--filter', 'units=99');
     assert.match(none.stdout, /^None of the 4 rows matches the filter\./);
-    const wrong = await place.run('leaderboard', '@last', '--filter', 'cells=gru');
+    const wrong = await place.call('leaderboard', '@last', '--filter', 'cells=gru');
     assert.equal(wrong.code, 2);
   });
 
@@ -109,17 +109,17 @@ test('a study from its file to its end, looked at from every side', async (t) =>
       [[document.study, 'complete']],
     );
     assert.equal(studies[0]?.best, winner.objective);
-    assert.match((await place.run('list')).stdout, new RegExp(document.study));
+    assert.match((await place.call('list')).stdout, new RegExp(document.study));
     assert.equal((await place.json<Document>('status', document.study)).state, 'complete');
-    assert.match((await place.run('status', '@last')).stdout, /4 complete/);
+    assert.match((await place.call('status', '@last')).stdout, /4 complete/);
     const shown = await place.json<{ result: { weightsDigest: string } }>(
       'show',
       '@last',
       winner.trial.slice(0, 8),
     );
     assert.equal(shown.result.weightsDigest, winner.weightsDigest);
-    assert.match((await place.run('show', '@last', winner.trial)).stdout, /objective/);
-    const explained = await place.run('explain', '@last', winner.trial);
+    assert.match((await place.call('show', '@last', winner.trial)).stdout, /objective/);
+    const explained = await place.call('explain', '@last', winner.trial);
     assert.match(explained.stdout, /queued[\s\S]*attempt 1[\s\S]*It is complete/);
   });
 
@@ -130,8 +130,8 @@ test('a study from its file to its end, looked at from every side', async (t) =>
   });
 
   await t.test('rm forgets it', async () => {
-    assert.equal((await place.run('rm', '@last')).code, 0);
-    const gone = await place.run('status', document.study);
+    assert.equal((await place.call('rm', '@last')).code, 0);
+    const gone = await place.call('status', document.study);
     assert.equal(gone.code, 2);
     assert.match(gone.stderr, /STUDY_NOT_FOUND/);
   });
@@ -176,7 +176,7 @@ test('start takes its options: fewer trials, another seed, fields set, a functio
 test('validate says what a file would take, or all that is wrong with it', async (t) => {
   const place = createWorkplace(t);
   const file = writeSmallSweep(place.directory);
-  const valid = await place.run('validate', file);
+  const valid = await place.call('validate', file);
   assert.equal(valid.code, 0, valid.stderr);
   assert.match(
     valid.stdout,
@@ -206,7 +206,7 @@ test('validate says what a file would take, or all that is wrong with it', async
   );
   assert.ok(etaMs > 0);
   assert.equal(existsSync(place.home), false, 'validate makes no study');
-  const wrong = await place.run('validate', file, '--set', 'training.epoch=3', '--set', 'window.step=7');
+  const wrong = await place.call('validate', file, '--set', 'training.epoch=3', '--set', 'window.step=7');
   assert.equal(wrong.code, 2);
   assert.match(wrong.stderr, /epochs/);
   assert.match(wrong.stderr, /window\.step/);
@@ -228,7 +228,7 @@ test('validate says what a file would take, or all that is wrong with it', async
 test('baseline gives validation and test, normalised and in the unit', async (t) => {
   const place = createWorkplace(t);
   const file = writeSmallSweep(place.directory);
-  const text = await place.run('baseline', file);
+  const text = await place.call('baseline', file);
   assert.equal(text.code, 0, text.stderr);
   assert.match(text.stdout, /validation +MAE 0\.\d{4} +\d+\.\d\d °C[\s\S]*test +MAE/);
   const { baseline } = await place.json<{ baseline: { split: string; mae: number; maeUnits: number }[] }>(
@@ -244,10 +244,10 @@ test('baseline gives validation and test, normalised and in the unit', async (t)
 
 test('data synth, import and info', async (t) => {
   const place = createWorkplace(t);
-  const synth = await place.run('data', 'synth', 'made.csv', '--rows', '500', '--seed', '1');
+  const synth = await place.call('data', 'synth', 'made.csv', '--rows', '500', '--seed', '1');
   assert.equal(synth.code, 0, synth.stderr);
   assert.equal(readFileSync(join(place.directory, 'made.csv'), 'utf8').trim().split('\n').length, 501);
-  assert.equal((await place.run('data', 'synth', 'made.csv')).code, 2, 'nothing is overwritten');
+  assert.equal((await place.call('data', 'synth', 'made.csv')).code, 2, 'nothing is overwritten');
   const imported = await place.json<{ metadata: { digest: string; rows: number } }>(
     'data',
     'import',
@@ -256,14 +256,14 @@ test('data synth, import and info', async (t) => {
     'T (degC)',
   );
   assert.equal(imported.metadata.rows, 500);
-  const info = await place.run('data', 'info', imported.metadata.digest.slice(0, 10));
+  const info = await place.call('data', 'info', imported.metadata.digest.slice(0, 10));
   assert.match(info.stdout, /500 rows[\s\S]*T \(degC\)/);
-  assert.match((await place.run('data', 'info')).stdout, new RegExp(imported.metadata.digest.slice(0, 12)));
+  assert.match((await place.call('data', 'info')).stdout, new RegExp(imported.metadata.digest.slice(0, 12)));
   writeFileSync(join(place.directory, 'bad.csv'), 'date,T\n2020-01-01,1\n2020-01-02,warm\n');
-  const bad = await place.run('data', 'import', 'bad.csv', '--target', 'T');
+  const bad = await place.call('data', 'import', 'bad.csv', '--target', 'T');
   assert.equal(bad.code, 2);
   assert.match(bad.stderr, /bad\.csv:3/);
-  const slip = await place.run('data', 'import', 'made.csv', '--target', 'T (degc)');
+  const slip = await place.call('data', 'import', 'made.csv', '--target', 'T (degc)');
   assert.match(slip.stderr, /error --target: .*\n.*did you mean "T \(degC\)"/);
   assert.doesNotMatch(slip.stderr, /dataset\./);
 });
@@ -283,15 +283,15 @@ test('a study on made-up data says so in list, show and explain', async (t) => {
     list.studies.map(({ dataset, synthetic }) => [dataset, synthetic]),
     [['jena-synthetic', true]],
   );
-  assert.match((await place.run('list')).stdout, /grid-7f3a .* jena-synthetic SYNTHETIC/);
+  assert.match((await place.call('list')).stdout, /grid-7f3a .* jena-synthetic SYNTHETIC/);
   const shown = await place.json<{ dataset: object }>('show', 'grid', trialAt(0));
   assert.deepEqual(shown.dataset, { source: 'jena-synthetic', synthetic: true });
   for (const verb of ['show', 'explain'])
-    assert.match((await place.run(verb, 'grid', trialAt(0))).stdout, /^SYNTHETIC DATA \(jena-synthetic\)/m);
+    assert.match((await place.call(verb, 'grid', trialAt(0))).stdout, /^SYNTHETIC DATA \(jena-synthetic\)/m);
 });
 
 test('data fetch of a name that is not there is refused', async (t) => {
-  const { code, stderr } = await createWorkplace(t).run('data', 'fetch', 'iris');
+  const { code, stderr } = await createWorkplace(t).call('data', 'fetch', 'iris');
   assert.equal(code, 2);
   assert.match(stderr, /jena/);
 });
@@ -324,11 +324,11 @@ test('doctor without TensorFlow.js is no less fit, and says what a GPU would nee
 
 test('help of every command has a description and examples', async (t) => {
   const place = createWorkplace(t);
-  const { stdout } = await place.run('--help');
+  const { stdout } = await place.call('--help');
   const verbs = [...stdout.matchAll(/^ {2}([a-z]+) /gm)].map((match) => match[1] ?? '');
   assert.ok(verbs.length >= 13, verbs.join(' '));
   for (const verb of verbs.filter((name) => name !== 'help' && name !== 'sweep')) {
-    const help = await place.run(verb, '--help');
+    const help = await place.call(verb, '--help');
     assert.equal(help.code, 0, verb);
     assert.match(help.stdout, /Examples:/, verb);
   }
@@ -337,7 +337,7 @@ test('help of every command has a description and examples', async (t) => {
 for (const shell of ['bash', 'zsh', 'fish'] as const) {
   test(`completion ${shell} is a script that the shell accepts`, async (t) => {
     const place = createWorkplace(t);
-    const { code, stdout } = await place.run('completion', shell);
+    const { code, stdout } = await place.call('completion', shell);
     assert.equal(code, 0);
     assert.match(stdout, /leaderboard/);
     // A file: fish checks nothing that comes on standard input.
@@ -351,7 +351,7 @@ for (const shell of ['bash', 'zsh', 'fish'] as const) {
 
 test('completion offers commands, then options of the command', async (t) => {
   const place = createWorkplace(t);
-  const { stdout } = await place.run('completion', 'bash');
+  const { stdout } = await place.call('completion', 'bash');
   const complete = (...words: readonly string[]): string[] => {
     const quoted = words.map((word) => `'${word}'`).join(' ');
     const script = `${stdout}\nCOMP_WORDS=(${quoted}); COMP_CWORD=${words.length - 1}; _sweep; printf '%s\\n' "\${COMPREPLY[@]}"`;
@@ -383,9 +383,9 @@ test('completion offers the studies there are, of the home on the line too', asy
   );
   const home = join(place.directory, 'elsewhere');
   await place.run('start', file, '--home', home, '--quiet');
-  const ids = (await place.run('list', '--ids', '--home', home)).stdout.trim();
+  const ids = (await place.call('list', '--ids', '--home', home)).stdout.trim();
   assert.match(ids, /^noop-[0-9a-f]{4}$/);
-  const { stdout } = await place.run('completion', 'bash');
+  const { stdout } = await place.call('completion', 'bash');
   const sweep = `sweep() { ${[process.execPath, COMMAND].map((word) => `'${word}'`).join(' ')} "$@"; }`;
   const complete = (line: string): string[] => {
     const script = `${sweep}\n${stdout}\nCOMP_LINE='${line}'; COMP_WORDS=(${line.replace(/ $/, " ''")}); COMP_CWORD=$((\${#COMP_WORDS[@]} - 1)); _sweep; printf '%s\\n' "\${COMPREPLY[@]}"`;

@@ -27,7 +27,7 @@ test('an unknown command or option is named, with what was probably meant', asyn
   const command = await place.run('stat');
   assert.equal(command.code, 2);
   assert.match(command.stderr, /unknown command 'stat'[\s\S]*start/);
-  const option = await place.run('list', '--jsn');
+  const option = await place.call('list', '--jsn');
   assert.equal(option.code, 2);
   assert.match(option.stderr, /--json/);
 });
@@ -41,7 +41,7 @@ test('an error of the command line points at the help of its own command', async
     [['data', 'fetsh'], 'sweep data'],
     [['data'], 'sweep data'],
   ] as const) {
-    const { code, stdout, stderr } = await place.run(...args);
+    const { code, stdout, stderr } = await place.call(...args);
     assert.equal(code, 2);
     assert.equal(stdout, '');
     assert.ok(stderr.endsWith(`see \`${help} --help\`\n`), stderr);
@@ -53,37 +53,37 @@ test('a profile is chosen by one option, and must be one of the file', async (t)
   const file = join(place.directory, 'sweep.json');
   const document = { name: 'n', objective: { type: 'function', name: 'noop' }, space: { x: [1, 2, 3] } };
   writeFileSync(file, JSON.stringify({ ...document, profiles: { fast: { space: { x: [1] } } } }));
-  const fast = await place.run('validate', file, '--fast', '--json');
+  const fast = await place.call('validate', file, '--fast', '--json');
   assert.equal(fast.code, 0, fast.stderr);
   const { trials, profile } = JSON.parse(fast.stdout);
   assert.deepEqual([trials, profile], [1, 'fast']);
-  const started = await place.run('start', file, '--profile', 'fast', '--json');
+  const started = await place.call('start', file, '--profile', 'fast', '--json');
   assert.equal(started.code, 0, started.stderr);
   assert.equal(JSON.parse(started.stdout).profile, 'fast');
-  assert.match((await place.run('status', '@last')).stdout, /^profile {3}fast$/m);
-  const unknown = await place.run('start', file, '--profile', 'quick');
+  assert.match((await place.call('status', '@last')).stdout, /^profile {3}fast$/m);
+  const unknown = await place.call('start', file, '--profile', 'quick');
   assert.equal(unknown.code, 2);
   assert.match(unknown.stderr, /no profile "quick"[\s\S]*known: "fast"/);
-  assert.equal((await place.run('start', file, '--fast', '--profile', 'fast')).code, 2);
+  assert.equal((await place.call('start', file, '--fast', '--profile', 'fast')).code, 2);
 });
 
 test('help knows commands and their commands, and says of a name that it is none', async (t) => {
   const place = createWorkplace(t);
-  const fetch = await place.run('help', 'data', 'fetch');
+  const fetch = await place.call('help', 'data', 'fetch');
   assert.equal(fetch.code, 0);
   assert.match(fetch.stdout, /^Usage: sweep data fetch[\s\S]*Examples:/);
-  assert.match((await place.run('help')).stdout, /^Usage: sweep \[options\]/);
-  const slip = await place.run('help', 'strat');
+  assert.match((await place.call('help')).stdout, /^Usage: sweep \[options\]/);
+  const slip = await place.call('help', 'strat');
   assert.equal(slip.code, 2);
   assert.match(slip.stderr, /no command "strat"[\s\S]*did you mean "start"\? see `sweep --help`/);
-  assert.match((await place.run('help', 'foo')).stderr, /no command "foo"/);
+  assert.match((await place.call('help', 'foo')).stderr, /no command "foo"/);
 });
 
 test('a missing value on import is answered with options of the command', async (t) => {
   const place = createWorkplace(t);
   const file = join(place.directory, 'gap.csv');
   writeFileSync(file, 'time,T\n2020-01-01 00:00:00,1\n2020-01-01 01:00:00,-9999\n2020-01-01 02:00:00,3\n');
-  const { code, stderr } = await place.run('data', 'import', file, '--target', 'T');
+  const { code, stderr } = await place.call('data', 'import', file, '--target', 'T');
   assert.equal(code, 2);
   assert.match(stderr, /CSV_MISSING_VALUE[\s\S]*--on-missing forward-fill[\s\S]*--missing/);
   assert.doesNotMatch(stderr, /"onMissing"/);
@@ -91,14 +91,15 @@ test('a missing value on import is answered with options of the command', async 
 
 test('with --json an error is one document on standard output and silence on standard error', async (t) => {
   const place = createWorkplace(t);
-  for (const args of [
+  for (const [at, args] of [
     ['start', '--json'],
     ['start', 'nothing.json', '--json'],
     ['status', '@last', '--json'],
     ['leaderboard', 'x', '--json', '--csv'],
     ['start', 'file.json', '--workers', '0', '--json'],
-  ]) {
-    const { code, stdout, stderr } = await place.run(...args);
+  ].entries()) {
+    // The first as a process, which has words of its own for what goes wrong before any command.
+    const { code, stdout, stderr } = await (at === 0 ? place.run(...args) : place.call(...args));
     assert.equal(code, 2, args.join(' '));
     const { error } = JSON.parse(stdout) as ErrorDocument;
     assert.match(error.code, /^(USAGE|STUDY_NOT_FOUND)$/);
@@ -110,7 +111,7 @@ test('with --json an error is one document on standard output and silence on sta
 test('a wrong sweep file gives the path, the rule and a suggestion, and changes nothing', async (t) => {
   const place = createWorkplace(t);
   const file = writeSmallSweep(place.directory);
-  const { code, stdout } = await place.run('start', file, '--set', 'training.epoch=3', '--json');
+  const { code, stdout } = await place.call('start', file, '--set', 'training.epoch=3', '--json');
   assert.equal(code, 2);
   const { error } = JSON.parse(stdout) as ErrorDocument;
   assert.equal(error.code, 'SPEC_UNKNOWN_FIELD');
@@ -126,15 +127,15 @@ test('a prefix of several studies is ambiguous, of none not found', async (t) =>
     file,
     JSON.stringify({ name: 'noop', objective: { type: 'function', name: 'noop' }, space: { x: [1, 2] } }),
   );
-  await place.run('start', file);
-  await place.run('start', file);
-  const ambiguous = await place.run('status', 'noop');
+  await place.call('start', file);
+  await place.call('start', file);
+  const ambiguous = await place.call('status', 'noop');
   assert.equal(ambiguous.code, 2);
   assert.match(ambiguous.stderr, /2 studies[\s\S]*noop-/);
-  const missing = await place.run('status', 'nope');
+  const missing = await place.call('status', 'nope');
   assert.equal(missing.code, 2);
   assert.match(missing.stderr, /STUDY_NOT_FOUND/);
-  const trial = await place.run('show', '@last', 'ffffffff');
+  const trial = await place.call('show', '@last', 'ffffffff');
   assert.equal(trial.code, 2);
   assert.match(trial.stderr, /TRIAL_NOT_FOUND/);
 });
@@ -143,9 +144,9 @@ test('colour only where it is wanted', async (t) => {
   const escapeCode = '\u001b[';
   const plain = await createWorkplace(t).run('doctor');
   assert.ok(!plain.stdout.includes(escapeCode), 'a pipe is no terminal');
-  const forced = await createWorkplace(t, { FORCE_COLOR: '1' }).run('doctor');
+  const forced = await createWorkplace(t, { FORCE_COLOR: '1' }).call('doctor');
   assert.ok(forced.stdout.includes(escapeCode));
-  const both = await createWorkplace(t, { FORCE_COLOR: '1', NO_COLOR: '1' }).run('doctor');
+  const both = await createWorkplace(t, { FORCE_COLOR: '1', NO_COLOR: '1' }).call('doctor');
   assert.ok(!both.stdout.includes(escapeCode), 'NO_COLOR wins');
 });
 
@@ -177,7 +178,7 @@ test('a path that cannot be what it is named for is bad input, not a failure of 
     [['start', file, '--home', join(file, 'home')], /noop\.json is not a directory/],
     [['list', '--home', file], /noop\.json is not a directory/],
   ] as const) {
-    const { code, stderr } = await place.run(...args);
+    const { code, stderr } = await place.call(...args);
     assert.equal(code, 2, stderr);
     assert.match(stderr, reason);
     assert.doesNotMatch(stderr, /INTERNAL/);
@@ -194,7 +195,7 @@ test('a home where no directory can be made is refused at once', {
   const file = join(place.directory, 'noop.json');
   const document = { name: 'n', objective: { type: 'function', name: 'noop' }, space: { x: [1] } };
   writeFileSync(file, JSON.stringify(document));
-  const { code, stderr } = await place.run('start', file, '--home', '/proc/sweep');
+  const { code, stderr } = await place.call('start', file, '--home', '/proc/sweep');
   assert.equal(code, 4);
   assert.match(stderr, /\/proc\/sweep.* cannot be used/);
 });
@@ -206,9 +207,9 @@ test('a study whose first event is unreadable is named with its record, and hide
     file,
     '{"name": "fn", "objective": {"type": "function", "name": "branin"}, "space": {"x1": [0], "x2": [0, 1]}}',
   );
-  assert.equal((await place.run('start', file, '-q')).code, 0);
+  assert.equal((await place.call('start', file, '-q')).code, 0);
   const [{ study = '' } = {}] = (await place.json<{ studies: { study: string }[] }>('list')).studies;
-  assert.equal((await place.run('start', file, '-q')).code, 0);
+  assert.equal((await place.call('start', file, '-q')).code, 0);
   const log = join(place.directory, '.sweep', 'studies', study, 'events.jsonl');
   const whole = readFileSync(log, 'utf8');
   for (const [first, reason] of [
@@ -225,7 +226,7 @@ test('a study whose first event is unreadable is named with its record, and hide
     assert.ok(damage.includes(reason), damage);
     for (const verb of [['status'], ['leaderboard'], ['resume'], ['export', '--best-model', 'model']]) {
       const [name = '', ...rest] = verb;
-      const { code, stderr } = await place.run(name, study, ...rest);
+      const { code, stderr } = await place.call(name, study, ...rest);
       assert.equal(code, 1, stderr);
       assert.match(stderr, /events\.jsonl:1: .*EVENT_LOG_CORRUPT.*\n.*backup.*sweep rm /);
     }

@@ -66,8 +66,8 @@ export class TrialAdmission {
 
   /** The checkpoints to run a redelivered trial from, or null when it was dealt with without training. */
   private async judge(delivery: Delivery): Promise<readonly CheckpointRef[] | null> {
-    const { study, trial } = delivery.message;
-    const events = await this.patiently(() => this.options.bus.trialEvents(study, trial));
+    const { study, trial, since } = delivery.message;
+    const events = await this.patiently(() => this.options.bus.trialEvents(study, trial, since));
     const verdict = judgeHistory(events, delivery.message);
     switch (verdict.type) {
       case 'free':

@@ -133,6 +133,8 @@ export class TrialAttempt {
       ...(fromStep === undefined ? {} : { fromStep }),
       engine,
     });
+    // It may be what ended the process that had it: then the log must know who holds it, or it would never use up its attempts.
+    if (delivery.redelivered) await this.record.settled();
     this.thread = pool.run({
       config: delivery.message.config,
       objective: delivery.message.objective,

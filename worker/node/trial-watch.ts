@@ -71,6 +71,8 @@ export class TrialWatch {
   }
 
   private async isOver({ study, trial, message }: TrialAttempt): Promise<boolean> {
-    return judgeHistory(await this.options.bus.trialEvents(study, trial), message).type === 'over';
+    return (
+      judgeHistory(await this.options.bus.trialEvents(study, trial, message.since), message).type === 'over'
+    );
   }
 }

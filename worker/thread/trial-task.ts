@@ -3,11 +3,14 @@
 import { workerData } from 'node:worker_threads';
 import { DivergedTrial } from '../../src/engine/training/diverged-trial.js';
 import { OpenRunners } from '../runners/registry.js';
+import { shieldProcess } from './own-process.js';
 import { asTrialError } from './trial-error.js';
 import { type ThreadMessage, type ThreadSettings, TrialControl, type TrialTask } from './trial-protocol.js';
 
 /** State of this thread, not of the product: what costs time to open stays open from one trial to the next. */
 const runners = new OpenRunners(workerData as ThreadSettings);
+
+shieldProcess();
 
 // Standard output is the command's: a line that a module prints there would stand in the middle of its document.
 process.stdout.write = process.stderr.write.bind(process.stderr);

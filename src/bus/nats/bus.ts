@@ -21,12 +21,9 @@ import { EventAuthor } from '../event-author.js';
 import {
   checkDigest,
   checkToken,
-  eventsOfStudyItself,
-  eventsOfTrial,
   RESULTS_BUCKET,
   recordKey,
   STUDIES_BUCKET,
-  signedEventsOfTrial,
   unmapApiSubject,
   WORKERS_BUCKET,
 } from '../subjects.js';
@@ -239,15 +236,12 @@ class NatsBus implements Bus, NatsBusExtras {
     return this.eventLog.read(study, options);
   }
 
-  async trialEvents(study: string, trial: string): Promise<LoggedEvent[]> {
-    return this.eventLog.readSubjects(study, [
-      eventsOfTrial(study, trial),
-      signedEventsOfTrial(study, trial),
-    ]);
+  trialEvents(study: string, trial: string, since?: number): Promise<LoggedEvent[]> {
+    return this.eventLog.trialEvents(study, trial, since);
   }
 
-  async studyEvents(study: string): Promise<LoggedEvent[]> {
-    return this.eventLog.readSubjects(study, [eventsOfStudyItself(study)]);
+  studyEvents(study: string): Promise<LoggedEvent[]> {
+    return this.eventLog.studyEvents(study);
   }
 
   publishTrial(message: TrialMessage): Promise<void> {

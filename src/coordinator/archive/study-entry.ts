@@ -47,6 +47,7 @@ function describeDamaged(study: string, createdAt: string, damage: string): Stud
     abandoned: false,
     trials: countTrials(emptyView()),
     best: null,
+    metric: null,
     durationMs: 0,
     dataset: null,
     synthetic: false,
@@ -63,6 +64,8 @@ export interface StudyEntry {
   readonly abandoned: boolean;
   readonly trials: ReturnType<typeof countTrials>;
   readonly best: number | null;
+  /** What `best` is of; null: the sweep file names none. */
+  readonly metric: string | null;
   readonly durationMs: number;
   readonly dataset: string | null;
   readonly synthetic: boolean;
@@ -81,6 +84,7 @@ export function entryOf(study: string, createdAt: string, attended: AttendedStud
     abandoned: attended.isAbandoned,
     trials: countTrials(view),
     best: view.rows[0]?.objective ?? null,
+    metric: view.header?.metric ?? null,
     durationMs: meter.durationMs(view, nowMs),
     dataset: view.header?.dataset?.source ?? null,
     synthetic: view.header?.dataset?.synthetic ?? false,

@@ -52,8 +52,8 @@ export class TrialDispatcher {
     const waits = this.options.stops.firstPause(index) !== null;
     if (origin === null || waits) return this.queue(index, planned, 1, [], told.reason);
     const { blob, epoch, owner } = origin;
-    await this.appendQueued(index, planned, 1, { origin, ...told });
-    await this.publish(index, planned, 1, [{ attempt: 0, epoch, blob, owner }]);
+    const since = await this.appendQueued(index, planned, 1, { origin, ...told });
+    await this.publish(index, planned, 1, [{ attempt: 0, epoch, blob, owner }], since);
   }
 
   /** Offers an attempt to the workers. */
@@ -64,19 +64,19 @@ export class TrialDispatcher {
     checkpoints: OpenTrial['checkpoints'],
     reason?: string,
   ): Promise<void> {
-    await this.appendQueued(index, planned, attempt, reason === undefined ? {} : { reason });
-    await this.publish(index, planned, attempt, checkpoints);
+    const since = await this.appendQueued(index, planned, attempt, reason === undefined ? {} : { reason });
+    await this.publish(index, planned, attempt, checkpoints, since);
   }
 
-  private async appendQueued(
+  private appendQueued(
     index: number,
     planned: PlannedTrial,
     attempt: number,
     more: { readonly origin?: TrialOrigin; readonly reason?: string },
-  ): Promise<void> {
+  ): Promise<number> {
     const { requires } = planned;
     const size = this.sizeOf(planned);
-    await this.options.lease.append({
+    return this.options.lease.append({
       type: 'trial.queued',
       ...pointOf(planned),
       index,
@@ -88,17 +88,18 @@ export class TrialDispatcher {
   }
 
   /**
-   * Only the message: for a trial that the log has as queued already. One that the queue does not take, while it takes
-   * others, has failed: it would be open for ever.
+   * Only the message: for a trial that the log has as queued already, at the number `since`. One that the queue does not take,
+   * while it takes others, has failed: it would be open for ever.
    */
   async publish(
     index: number,
     planned: PlannedTrial,
     attempt: number,
     checkpoints: OpenTrial['checkpoints'],
+    since?: number,
   ): Promise<void> {
     try {
-      await this.offer(index, planned, attempt, checkpoints);
+      await this.offer(index, planned, attempt, checkpoints, since);
     } catch (thrown) {
       if (isOfWholeBus(thrown)) throw thrown;
       const error = asSweepError(thrown);
@@ -113,6 +114,7 @@ export class TrialDispatcher {
     planned: PlannedTrial,
     attempt: number,
     checkpoints: OpenTrial['checkpoints'],
+    since: number | undefined,
   ): Promise<void> {
     const { bus, study, plan, version, datasetMetadata, stops } = this.options;
     const until = stops.pauseAfter(index);
@@ -134,6 +136,7 @@ export class TrialDispatcher {
       // One that waits is never stopped before it failed.
       ...(plan.stopsTrials && stops.firstPause(index) === null ? { stoppable: true } : {}),
       ...(until === null ? {} : { until }),
+      ...(since === undefined ? {} : { since }),
     });
   }
 

@@ -1,7 +1,7 @@
 // How many windows the trials of a study are judged on, what its longest window costs, and whether so few are left that a
 // ranking says little. Known from the sweep file and the split, before a study is made.
 
-import type { DatasetMetadata } from '../../dataset/dataset.js';
+import type { DatasetMetadata, OneSeries } from '../../dataset/dataset.js';
 import { SweepError } from '../../errors.js';
 import { formatPath } from '../../schema/json-path.js';
 import { reachOf, type SplitName } from '../../study/trial/trial.js';
@@ -35,6 +35,9 @@ export interface JudgedWindows {
 /** The rows of each split: of one series, or of each of several. */
 type SplitRows = Readonly<Record<SplitName, readonly number[]>>;
 type SplitFacts = Pick<DatasetMetadata, 'split' | 'series' | 'rolling'>;
+interface SomeSeries {
+  readonly series?: { readonly list: readonly Pick<OneSeries, 'stretches'>[] };
+}
 
 /** Null for a study without windows. Throws SPEC_INVALID when no window is left: see checkJudgedWindows. */
 export function describeJudgedWindows(spec: SweepSpec, dataset: SplitFacts | null): JudgedWindows | null {
@@ -73,12 +76,13 @@ export function describeJudgedWindows(spec: SweepSpec, dataset: SplitFacts | nul
 export function checkJudgedWindows(spec: SweepSpec, dataset: SplitFacts | null): void {
   const windows = windowExtremes(spec);
   if (windows === null || dataset === null || spec.judged?.reach === undefined) return;
-  const split = rowsOf(dataset);
   const { greatest } = windows;
   for (const name of SPLITS) {
-    const rows = Math.min(...split[name]);
+    const all = [rowsOf(dataset), ...earlierRows(dataset)].flatMap((split) => split[name]);
+    const rows = Math.min(...all);
     if (rows > reachOf(greatest)) continue;
-    const series = dataset.series?.list[split[name].indexOf(rows)]?.name;
+    const { list = [] } = dataset.series ?? {};
+    const series = list[all.indexOf(rows) % list.length]?.name;
     const ofSeries = series === undefined ? '' : ` of ${JSON.stringify(series)}`;
     const path = formatPath(greatest.path);
     throw new SweepError(
@@ -110,12 +114,18 @@ function tooFew(name: string, count: number, why: string): string {
   return `every trial is judged on only ${countOf(count, `${name} window`)}: ${why}; so few tell hardly any two models apart`;
 }
 
-function rowsOf({ split, series, rolling }: SplitFacts): SplitRows {
+function rowsOf({ split, series }: Pick<SplitFacts, 'split'> & SomeSeries): SplitRows {
   const all = (name: SplitName): readonly number[] =>
     series?.list.map(({ stretches }) => stretches[name][1]) ?? [split[name].end - split[name].start];
-  const earlier = rolling?.blocks.map(({ split: { train } }) => train.end - train.start);
-  const train = earlier === undefined ? all('train') : [Math.min(...earlier)];
-  return { train, validation: all('validation'), test: all('test') };
+  return { train: all('train'), validation: all('validation'), test: all('test') };
+}
+
+/** Of the earlier blocks of a rolling origin. */
+function earlierRows({ rolling }: SplitFacts): SplitRows[] {
+  const [, ...earlier] = rolling?.blocks ?? [];
+  return earlier.map(({ split, series: list }) =>
+    rowsOf({ split, ...(list === undefined ? {} : { series: { list } }) }),
+  );
 }
 
 function placeOf({ lookback, delay, path }: WindowReach): WindowPlace {

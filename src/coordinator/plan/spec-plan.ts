@@ -81,9 +81,10 @@ export function planStudy(spec: SweepSpec, dataset: DatasetShape | null, engine:
 /** What a repeat of a point reads: of a rolling origin each has a block of its own, the first the latest. */
 function blockOf(dataset: DatasetShape | null, repeat: number): DatasetShape | null {
   const block = dataset?.rolling?.blocks[repeat];
-  return dataset === null || block === undefined
-    ? dataset
-    : { ...dataset, split: block.split, block: repeat };
+  if (dataset === null || block === undefined) return dataset;
+  const { split, series: each } = block;
+  const list = dataset.series?.list.map((one, place) => ({ ...one, ...each?.[place] }));
+  return { ...dataset, split, block: repeat, ...(list === undefined ? {} : { series: { list } }) };
 }
 
 function ofBlocks({ dataset }: SweepSpec): boolean {

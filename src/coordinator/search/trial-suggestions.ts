@@ -5,6 +5,7 @@ import type { StudyFold } from '../../study/fold.js';
 import { countBelow, hasIndex, indexCount } from '../../study/index-set.js';
 import type { OpenTrial } from '../../study/trial/open-trial.js';
 import { orphaned } from '../../study/trial/segment.js';
+import type { RecentEnds } from '../dispatch/recent-ends.js';
 import type { ResultCache } from '../dispatch/result-cache.js';
 import { pointOf, type TrialDispatcher } from '../dispatch/trial-dispatcher.js';
 import { BadPointError, type PlannedTrial } from '../plan/study-plan.js';
@@ -23,6 +24,8 @@ export interface TrialSuggestionsOptions {
   readonly cache: ResultCache;
   readonly fold: Pick<StudyFold, 'view'>;
   readonly held: Pick<HeldFailures, 'count'>;
+  /** Absent: workers are this process's own, and need not wait for its answers. */
+  readonly recentEnds?: Pick<RecentEnds, 'note' | 'count'>;
   /** The trial at `index` is one that is under way: it is not judged, and those after it need not wait for it. */
   onTwin(index: number): void;
 }
@@ -87,7 +90,8 @@ export class TrialSuggestions {
 
   /** The trial stays among the open ones until its result can be found: a twin that came in between would be lost. */
   async settleTwins(event: TerminalEvent): Promise<void> {
-    const { cache, dispatcher } = this.options;
+    const { cache, dispatcher, recentEnds } = this.options;
+    recentEnds?.note();
     const written = cache.write(event);
     this.settling.set(event.trial, written);
     await written.finally(() => this.settling.delete(event.trial));
@@ -103,7 +107,8 @@ export class TrialSuggestions {
   private hasRoom(): boolean {
     if (!this.options.proposals.isReady(this.nextIndex)) return false;
     if (this.isExhausted) return false;
-    const bound = Math.max(this.options.maxUnfinished, this.slots * UNFINISHED_PER_SLOT);
+    const { maxUnfinished, recentEnds } = this.options;
+    const bound = Math.max(maxUnfinished, this.slots * UNFINISHED_PER_SLOT) + (recentEnds?.count ?? 0);
     const { ended, indexBound } = this.options.fold.view;
     const endedSoFar = indexBound <= this.nextIndex ? indexCount(ended) : countBelow(ended, this.nextIndex);
     return this.nextIndex - endedSoFar - this.options.held.count < bound;

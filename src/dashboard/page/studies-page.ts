@@ -3,7 +3,7 @@ import type { About, StudyLine } from '../wire.js';
 import { compareAddress, studyAddress } from './addresses.js';
 import { ask, ProblemError } from './api.js';
 import { button, element, link, replace } from './dom.js';
-import { DASH, formatDuration, numberText, timeText } from './figures.js';
+import { DASH, formatDuration, metricName, numberText, timeText } from './figures.js';
 import { problemView } from './problem-view.js';
 
 const LOOK_EVERY_MS = 3_000;
@@ -136,7 +136,14 @@ export function studiesPage(main: HTMLElement): () => void {
         one.failed > 0 &&
           element('span', { class: 'failed-count', title: `${one.failed} failed` }, ` ${one.failed} failed`),
       ),
-      element('td', { class: 'number' }, one.best === null ? DASH : numberText(one.best)),
+      element(
+        'td',
+        { class: 'number' },
+        one.best === null ? DASH : numberText(one.best),
+        one.best !== null &&
+          one.metric !== null &&
+          element('small', { class: 'quiet metric' }, metricName(one.metric)),
+      ),
       element('td', { class: 'number' }, one.damage === null ? formatDuration(one.durationMs) : DASH),
       element('td', { class: 'number left' }, timeText(Date.parse(one.createdAt))),
       element('td', {}, one.dataset ?? DASH, one.synthetic && element('span', { class: 'tag' }, 'SYNTHETIC')),

@@ -3,7 +3,14 @@ import type { TrialAnswer } from '../wire.js';
 import { studyAddress, trialAddress } from './addresses.js';
 import { ask, ProblemError, studyPath } from './api.js';
 import { element, link, panel, replace } from './dom.js';
-import { formatDuration, metricName, numberText, objectiveWithUnit, timeText } from './figures.js';
+import {
+  formatCount,
+  formatDuration,
+  metricName,
+  numberText,
+  objectiveWithUnit,
+  timeText,
+} from './figures.js';
 import { forecastView } from './forecast-view.js';
 import { outputPanels } from './outputs-view.js';
 import { lineColor } from './plots/colors.js';
@@ -173,11 +180,12 @@ const RESULT_NAMES: Readonly<Record<string, string>> = {
   baselineMae: 'naive persistence',
   baselineAccuracy: 'majority class',
   horizonRows: 'rows ahead',
+  objectiveIntervalReason: 'no 95 % interval',
   weightsDigest: 'digest of the weights',
   modelDigest: 'stored model',
 };
 
-function factsPanel({ result, seed, index }: TrialAnswer): HTMLElement {
+function factsPanel({ result, seed, index, state }: TrialAnswer): HTMLElement {
   const facts: [string, string][] = [
     ['place in the search', String(index + 1)],
     ...(seed === null ? [] : [['seed', String(seed)] as [string, string]]),
@@ -187,7 +195,7 @@ function factsPanel({ result, seed, index }: TrialAnswer): HTMLElement {
   ];
   return panel(
     'Result',
-    result === null ? 'none yet' : '',
+    result !== null ? '' : state === 'FAILED' ? 'none: it failed' : 'none yet',
     [],
     element(
       'dl',
@@ -202,11 +210,13 @@ function factsPanel({ result, seed, index }: TrialAnswer): HTMLElement {
 
 function valueText(name: string, value: string | number | boolean): string {
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
-  if (typeof value === 'string') return value;
-  return name === 'durationMs' ? formatDuration(value) : numberText(value);
+  if (name === 'durationMs') return formatDuration(Number(value));
+  if (typeof value === 'string') return name === 'state' ? value.toLowerCase() : value;
+  if (Number.isInteger(value) && name !== 'seed') return formatCount(value);
+  return numberText(value);
 }
 
-function story({ story: lines }: TrialAnswer): HTMLElement {
+function story({ story: lines, output }: TrialAnswer): HTMLElement {
   return panel(
     'What happened',
     '',
@@ -223,5 +233,7 @@ function story({ story: lines }: TrialAnswer): HTMLElement {
         ),
       ),
     ),
+    output !== null && element('h3', {}, 'The last lines of its program'),
+    output !== null && element('pre', { class: 'output', tabIndex: 0 }, output),
   );
 }

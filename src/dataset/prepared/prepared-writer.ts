@@ -2,9 +2,9 @@
 // Two processes that write the same dataset write the same bytes.
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import type { RowRange } from '../../study/trial/trial.js';
+import type { RowRange, SplitName } from '../../study/trial/trial.js';
 import { faultError } from '../../wording/fault-words.js';
-import { type ColumnMetadata, type DatasetMetadata, rowWidth } from '../dataset.js';
+import { type ColumnMetadata, type DatasetMetadata, type OneSeries, rowWidth } from '../dataset.js';
 import type { RowStore } from '../series/row-store.js';
 import type { Turn } from '../turns.js';
 import { encodeHeader, layoutDigest, metadataPath, preparedPath } from './prepared-format.js';
@@ -75,20 +75,28 @@ function* scalesOf({
   series,
   rolling,
 }: Omit<DatasetMetadata, 'digest'>): Generator<readonly [range: RowRange, scales: Scales]> {
-  if (rolling !== undefined) {
-    yield [{ start: 0, end: rolling.rows }, columns];
-    for (const { split, columns: own } of rolling.blocks.slice(1))
-      yield [{ start: split.train.start, end: split.validation.end }, own];
-    return;
+  const latestRows = rolling?.rows ?? rows;
+  if (series === undefined || series.normalise === 'together') yield [{ start: 0, end: latestRows }, columns];
+  else yield* scalesOfEach(series.list, 0, ['train', 'validation', 'test']);
+  for (const { split, columns: own, series: each = [] } of rolling?.blocks.slice(1) ?? []) {
+    const { start } = split.train;
+    if (series !== undefined && series.normalise !== 'together')
+      yield* scalesOfEach(each, start, ['train', 'validation']);
+    else yield [{ start, end: split.validation.end }, own];
   }
-  if (series === undefined || series.normalise === 'together')
-    return yield [{ start: 0, end: rows }, columns];
-  let end = 0;
-  for (const name of ['train', 'validation', 'test'] as const)
-    for (const one of series.list) {
+}
+
+function* scalesOfEach(
+  list: readonly Pick<OneSeries, 'stretches' | 'columns'>[],
+  first: number,
+  splits: readonly SplitName[],
+): Generator<readonly [range: RowRange, scales: Scales]> {
+  let end = first;
+  for (const name of splits)
+    for (const { stretches, columns = [] } of list) {
       const start = end;
-      end += one.stretches[name][1];
-      yield [{ start, end }, one.columns ?? columns];
+      end += stretches[name][1];
+      yield [{ start, end }, columns];
     }
 }
 

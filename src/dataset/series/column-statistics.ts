@@ -1,6 +1,7 @@
 // Mean and population standard deviation of each column over the training rows only, in float64, by two passes; and which
 // columns say nothing there.
 import type { RowRange } from '../../study/trial/trial.js';
+import type { ColumnMetadata } from '../dataset.js';
 import type { Turn } from '../turns.js';
 import type { RowStore } from './row-store.js';
 
@@ -20,6 +21,24 @@ const ROUNDING_SHARE = 1024 * Number.EPSILON;
 /** Squares of larger numbers may overflow, and those of smaller ones vanish. */
 const LARGEST_SQUARED = 2 ** 500;
 const SMALLEST_SQUARED = 2 ** -500;
+
+/** What each column is normalised by. */
+export type ColumnScale = Pick<ColumnMetadata, 'mean' | 'std' | 'held'>;
+
+/** `columns`: of the first so many. */
+export async function scaleColumns(
+  store: RowStore,
+  train: RowRange,
+  turn: Turn,
+  columns = store.features,
+): Promise<ColumnScale[]> {
+  const { mean, std, held } = await measureColumns(store, train, turn);
+  return Array.from(mean.subarray(0, columns), (middle, column) => ({
+    mean: middle,
+    std: std[column]!,
+    ...(held.includes(column) ? { held: true as const } : {}),
+  }));
+}
 
 /** O(rows · features). Two passes, since a one-pass variance loses digits when the mean is large (pressure, density). */
 export async function measureColumns(

@@ -1,20 +1,23 @@
-// A split as the sweep file gives it (rows, fractions or dates) as row ranges of a series whose length is known.
+// A split as the sweep file gives it (rows, fractions, dates or lengths of time) as row ranges of a series whose length is known.
 import { SweepError } from '../../errors.js';
 import type { RollingSplit, SplitSpec } from '../../study/dataset-source.js';
 import type { RowRange, RowSplit, SplitName } from '../../study/trial/trial.js';
 import { resolveBlocks } from './rolling-blocks.js';
-import type { RowsBefore } from './rows-before.js';
+import { type Mark, moveMark, rowAxis, type TimeAxis } from './time-axis.js';
 
 type PlainSplit = Exclude<SplitSpec, RollingSplit>;
+type LengthsSplit = Extract<SplitSpec, { type: 'lengths' }>;
 
 const NAMES: readonly SplitName[] = ['train', 'validation', 'test'];
 /** Fractions such as 0.7 + 0.2 + 0.1 may add up to a little more than 1. */
 const ROUNDING = 1e-9;
 
 /** Throws DATASET_TOO_SHORT when rows lie beyond the series, SPEC_INVALID when ranges are reversed or overlap. */
-export function resolveSplit(spec: SplitSpec, rows: number, rowsBefore?: RowsBefore): RowSplit {
-  if (spec.type === 'rolling') return resolveBlocks(spec, rows)[0]!;
-  const split = withGap(spec, rangesOf(spec, rows, rowsBefore));
+export function resolveSplit(spec: SplitSpec, series: number | TimeAxis): RowSplit {
+  const axis = typeof series === 'number' ? rowAxis(series) : series;
+  const rows = axis.length;
+  if (spec.type === 'rolling') return resolveBlocks(spec, axis)[0]!;
+  const split = withGap(spec, rangesOf(spec, axis), axis);
   for (const name of NAMES) checkRange(split[name], name, rows);
   const ordered = [...NAMES].sort((a, b) => split[a].start - split[b].start);
   for (const [index, name] of ordered.entries()) {
@@ -33,19 +36,50 @@ export function resolveSplit(spec: SplitSpec, rows: number, rowsBefore?: RowsBef
   return split;
 }
 
-function rangesOf(spec: PlainSplit, rows: number, rowsBefore: RowsBefore | undefined): RowSplit {
-  if (spec.type === 'rows') return fromRows(spec, rows);
-  if (spec.type === 'fractions') return fromFractions(spec, rows);
-  if (rowsBefore === undefined) throw new SweepError('INTERNAL', 'a split by date of rows without times');
-  return fromDates(spec, rows, rowsBefore);
+function rangesOf(spec: PlainSplit, axis: TimeAxis): RowSplit {
+  if (spec.type === 'rows') return fromRows(spec, axis.length);
+  if (spec.type === 'fractions') return fromFractions(spec, axis.length);
+  return spec.type === 'lengths' ? fromLengths(spec, axis) : fromDates(spec, axis);
+}
+
+/** From the beginning of the series on; back from its end where the training part has what is left. */
+function fromLengths({ train, validation, test, gap }: LengthsSplit, axis: TimeAxis): RowSplit {
+  if (train === undefined) {
+    const beforeGap = (mark: Mark): Mark => (gap === undefined ? mark : moveMark(axis, mark, gap, -1));
+    const end = { place: axis.length };
+    const testStart = moveMark(axis, end, test, -1);
+    const validationEnd = beforeGap(testStart);
+    const validationStart = moveMark(axis, validationEnd, validation, -1);
+    const trainEnd = beforeGap(validationStart);
+    if (trainEnd.place <= 0)
+      throw new SweepError(
+        'DATASET_TOO_SHORT',
+        `validation and test take ${axis.length - trainEnd.place} of the ${axis.length} rows of the series, which leaves none to train on`,
+        { path: 'dataset.split.validation', hint: 'smaller parts, or a longer series' },
+      );
+    return {
+      train: { start: 0, end: trainEnd.place },
+      validation: { start: validationStart.place, end: validationEnd.place },
+      test: { start: testStart.place, end: end.place },
+    };
+  }
+  const trainEnd = moveMark(axis, { place: 0 }, train, 1);
+  const validationEnd = moveMark(axis, trainEnd, validation, 1);
+  const testEnd = moveMark(axis, validationEnd, test, 1);
+  return {
+    train: { start: 0, end: trainEnd.place },
+    validation: { start: trainEnd.place, end: validationEnd.place },
+    test: { start: validationEnd.place, end: testEnd.place },
+  };
 }
 
 /** Rows left out where one part follows the other, so that no two of their rows are neighbours. */
-function withGap(spec: PlainSplit, split: RowSplit): RowSplit {
+function withGap(spec: PlainSplit, split: RowSplit, axis: TimeAxis): RowSplit {
   if (spec.type === 'rows' || spec.gap === undefined) return split;
+  const { gap } = spec;
   const { train, validation, test } = split;
   const after = ({ start, end }: RowRange, before: RowRange): RowRange => ({
-    start: Math.max(start, Math.min(end, before.end + spec.gap!)),
+    start: Math.max(start, Math.min(end, moveMark(axis, { place: before.end }, gap, 1).place)),
     end,
   });
   return { train, validation: after(validation, train), test: after(test, validation) };
@@ -53,9 +87,9 @@ function withGap(spec: PlainSplit, split: RowSplit): RowSplit {
 
 function fromDates(
   { train, validation, test }: Extract<SplitSpec, { type: 'dates' }>,
-  rows: number,
-  rowsBefore: RowsBefore,
+  axis: TimeAxis,
 ): RowSplit {
+  const rowsBefore = (date: string): number => axis.dated(date).place;
   const rowOf = (date: string | undefined, otherwise: number): number =>
     date === undefined ? otherwise : rowsBefore(date);
   const trainEnd = rowsBefore(train.until);
@@ -63,7 +97,7 @@ function fromDates(
   return {
     train: { start: rowOf(train.from, 0), end: trainEnd },
     validation: { start: rowOf(validation.from, trainEnd), end: validationEnd },
-    test: { start: rowOf(test.from, validationEnd), end: rowOf(test.until, rows) },
+    test: { start: rowOf(test.from, validationEnd), end: rowOf(test.until, axis.length) },
   };
 }
 

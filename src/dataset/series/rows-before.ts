@@ -8,25 +8,34 @@ export type RowsBefore = (date: string) => number;
 
 /** The dates of a split; none of one that names none. */
 export function datesOf(split: SplitSpec): string[] {
+  if (split.type === 'rolling') {
+    const { blocks, test } = split;
+    const ends = typeof test === 'object' && 'from' in test ? [test.from, test.until] : [];
+    return [...(typeof blocks === 'number' ? [] : blocks), ...ends].filter((date) => date !== undefined);
+  }
   if (split.type !== 'dates') return [];
   const parts = [split.train, split.validation, split.test];
   return parts.flatMap(({ from, until }) => [from, until]).filter((date) => date !== undefined);
+}
+
+/** Seconds of a date as a split writes it. `timeZone`: of dates that name no zone; null: they are of the clock that the rows have. */
+export function dateReader(timeZone: string | null): (date: string) => number {
+  const toUtc = timeZone === null ? null : zoneReader(timeZone);
+  return (date) => {
+    const seconds = parseTimestamp(date);
+    return toUtc === null || hasZone(date) ? seconds : toUtc(seconds);
+  };
 }
 
 export class RowCounter {
   private readonly borders: readonly number[];
   private readonly counts = new Map<string | null, Uint32Array>();
 
-  /** `timeZone`: of dates that name no zone; null: they are of the clock that the rows have. */
   constructor(
     private readonly dates: readonly string[],
     timeZone: string | null,
   ) {
-    const toUtc = timeZone === null ? null : zoneReader(timeZone);
-    this.borders = dates.map((date) => {
-      const seconds = parseTimestamp(date);
-      return toUtc === null || hasZone(date) ? seconds : toUtc(seconds);
-    });
+    this.borders = dates.map(dateReader(timeZone));
   }
 
   append(seconds: Float64Array, count: number, series: readonly string[] | null): void {

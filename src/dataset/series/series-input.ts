@@ -4,7 +4,7 @@ import type { SampleSet } from '../sample-set.js';
 /** `seriesOf`: the place of a sample's series among those of the dataset. */
 export function withSeriesInput(samples: SampleSet, seriesOf: (index: number) => number): SampleSet {
   // Windows that gain a feature on their way cannot be copied by a kernel.
-  const { windows: _, ...rest } = samples;
+  const { windows: _, windowsFromLast: __, ...rest } = samples;
   const { timesteps, features } = samples;
   return {
     ...rest,

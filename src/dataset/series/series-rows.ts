@@ -1,7 +1,30 @@
 // Which series each row of a table is of, collected as the rows come by: four bytes a row.
-import type { SeriesOfRows } from './arrange-series.js';
+import type { CommonTimes } from './split-times.js';
+import type { TimeAxis } from './time-axis.js';
 
 const FIRST_ROWS = 1 << 16;
+
+/** Which series the rows of a table are of, as read. */
+export interface SeriesOfRows {
+  readonly names: readonly string[];
+  /** Of each row the place of its series in `names`. */
+  readonly ofRow: Uint32Array;
+  /** Of each series the time of its first row in seconds; NaN: not known. */
+  readonly firstSeconds: readonly number[];
+  /** Seconds between rows; null: not known. */
+  readonly stepSeconds: number | null;
+  /** What the split of a series by itself is resolved on. */
+  readonly axisOf: (series: string, rows: number) => TimeAxis;
+  /** null: each series is split by itself. */
+  readonly common: CommonTimes | null;
+}
+
+/** One that is learnt from. */
+export interface KeptSeries {
+  readonly name: string;
+  /** Its place in `names`. */
+  readonly series: number;
+}
 
 export class SeriesRows {
   private readonly places = new Map<string, number>();
@@ -28,7 +51,7 @@ export class SeriesRows {
   }
 
   /** Of all rows. `stepSeconds`: between two of them; null: not known. */
-  summary(stepSeconds: number | null): Omit<SeriesOfRows, 'before'> {
+  summary(stepSeconds: number | null): Omit<SeriesOfRows, 'axisOf' | 'common'> {
     return {
       names: [...this.places.keys()],
       ofRow: this.ofRow.subarray(0, this.rows),

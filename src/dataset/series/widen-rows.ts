@@ -34,16 +34,13 @@ export async function openWidener(
   };
 }
 
+/** What cannot do without the time of each row, as a field of the sweep file and in words. */
+export type TimedBy = readonly [path: string, what: string];
+
 /** Throws SPEC_INVALID where a row has no time. */
-export function requireTimes(
-  seconds: Float64Array | undefined,
-  count: number,
-  dates: readonly string[],
-): void {
+export function requireTimes(seconds: Float64Array | undefined, count: number, [path, what]: TimedBy): void {
   const isKnown = seconds !== undefined && !seconds.subarray(0, count).some(Number.isNaN);
   if (isKnown) return;
-  const [path, what] =
-    dates.length > 0 ? ['dataset.split', 'a split by date'] : ['dataset.calendar', 'a calendar'];
   throw new SweepError(
     'SPEC_INVALID',
     `${what} needs the time of each row, and the table has no column of times`,

@@ -3,7 +3,8 @@
 // windows are. The same arithmetic for training, judging and predicting: exports write it out (engine/export).
 import { targetColumnsOf, type WindowFrame } from '../../study/trial/trial.js';
 import { type FramedTask, referencePlaces } from '../../study/trial/window-reference.js';
-import type { SampleSet } from '../sample-set.js';
+import { checkIndices, type SampleSet } from '../sample-set.js';
+import type { WindowSource } from './gather.js';
 
 /** Added to a window's variance, so that a constant window has a deviation (as RevIN's). */
 export const FRAME_EPSILON = 1e-5;
@@ -29,12 +30,29 @@ export function frameSamples(samples: SampleSet, task: FramedTask): SampleSet {
   let offsets = new Float64Array(0);
   let scales = new Float64Array(0);
   const needsMean = normalise === 'standard' || places.includes('mean');
+  /** Where every one is a value of the window: no need to gather the others. */
+  const readReferences = (source: WindowSource, indices: Uint32Array, first: number, rows: number): void => {
+    checkIndices(indices, first, rows, samples.count);
+    const { values, firstValue, anchorStride, stepValues, placesOf } = source;
+    const anchors = placesOf?.(indices, first, rows) ?? indices.subarray(first, first + rows);
+    scales.fill(1, 0, rows * targets);
+    let target = 0;
+    for (let row = 0; row < rows; row++) {
+      const at = firstValue + anchors[row]! * anchorStride;
+      for (const column of targetColumns)
+        for (const place of places) offsets[target++] = values[at + column + (place as number) * stepValues]!;
+    }
+  };
   const readFrames = (indices: Uint32Array, first: number, rows: number): void => {
-    if (windows.length < rows * size) {
-      windows = new Float32Array(rows * size);
+    if (scales.length < rows * targets) {
       offsets = new Float64Array(rows * targets);
       scales = new Float64Array(rows * targets);
     }
+    if (!needsMean && samples.windows !== undefined) {
+      readReferences(samples.windows(), indices, first, rows);
+      return;
+    }
+    if (windows.length < rows * size) windows = new Float32Array(rows * size);
     samples.gather(indices, first, rows, windows, 0, features, size);
     let target = 0;
     for (let row = 0; row < rows; row++)
@@ -53,16 +71,21 @@ export function frameSamples(samples: SampleSet, task: FramedTask): SampleSet {
     timesteps,
     features,
     targetUnits: targets,
-    // Windows that are changed on their way cannot be copied by a kernel.
+    // Windows that are changed on their way cannot be copied by a kernel, but for those told from their last row.
     ...(normalise === undefined && samples.windows !== undefined
       ? { windows: () => samples.windows!() }
+      : {}),
+    ...(normalise === 'last' && samples.windows !== undefined
+      ? { windowsFromLast: () => samples.windows!() }
       : {}),
     gather(indices, first, rows, out, offset, timeStride, rowStride) {
       samples.gather(indices, first, rows, out, offset, timeStride, rowStride);
       if (normalise === undefined) return;
-      for (let row = 0; row < rows; row++)
-        for (const feature of framed)
-          frameColumn(normalise, out, offset + row * rowStride + feature, timesteps, timeStride);
+      for (let row = 0; row < rows; row++) {
+        const at = offset + row * rowStride;
+        if (normalise === 'last') tellFromLast(out, at, timesteps, timeStride, framed);
+        else for (const feature of framed) frameColumn(normalise, out, at + feature, timesteps, timeStride);
+      }
     },
     gatherTargets(indices, first, rows, out, offset) {
       samples.gatherTargets(indices, first, rows, out, offset);
@@ -79,16 +102,28 @@ export function frameSamples(samples: SampleSet, task: FramedTask): SampleSet {
   };
 }
 
+/** A window's columns, in place, step after step: the last one is told from itself last. */
+function tellFromLast(
+  values: Float32Array,
+  at: number,
+  timesteps: number,
+  stride: number,
+  columns: readonly number[],
+): void {
+  const last = at + (timesteps - 1) * stride;
+  for (let step = at; step <= last; step += stride)
+    for (const column of columns) values[step + column] = values[step + column]! - values[last + column]!;
+}
+
 /** One column of one window, in place. */
 function frameColumn(
-  normalise: WindowFrame,
+  normalise: Exclude<WindowFrame, 'last'>,
   values: Float32Array,
   at: number,
   timesteps: number,
   stride: number,
 ): void {
-  const center =
-    normalise === 'last' ? values[at + (timesteps - 1) * stride]! : meanOf(values, at, timesteps, stride);
+  const center = meanOf(values, at, timesteps, stride);
   const scale = normalise === 'standard' ? deviationOf(values, at, timesteps, stride, center) : 1;
   for (let time = 0; time < timesteps; time++)
     values[at + time * stride] = (values[at + time * stride]! - center) / scale;

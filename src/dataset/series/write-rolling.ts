@@ -5,9 +5,10 @@ import type { RollingSplit } from '../../study/dataset-source.js';
 import type { RowRange, RowSplit } from '../../study/trial/trial.js';
 import type { RollingBlock, RollingFacts } from '../dataset.js';
 import type { Turn } from '../turns.js';
-import { measureColumns } from './column-statistics.js';
+import { scaleColumns } from './column-statistics.js';
 import { resolveBlocks } from './rolling-blocks.js';
 import { RowStore } from './row-store.js';
+import type { TimeAxis } from './time-axis.js';
 
 export interface RolledRows {
   /** The caller closes it. */
@@ -22,12 +23,13 @@ export interface RolledRows {
 export async function rollRows(
   read: RowStore,
   spec: RollingSplit,
+  axis: TimeAxis,
   cacheDirectory: string,
   turn: Turn,
   /** Columns that are normalised: the first ones. */
   columns = read.features,
 ): Promise<RolledRows> {
-  const origins = resolveBlocks(spec, read.rows);
+  const origins = resolveBlocks(spec, axis);
   const store = new RowStore(join(cacheDirectory, `.${randomUUID()}.rows.tmp`), read.features);
   try {
     const copy = ({ start, end }: RowRange): Promise<void> =>
@@ -41,15 +43,10 @@ export async function rollRows(
       offsets.push(offset);
       if (back > 0) await copy({ start: train.start, end: validation.end });
       const moved = ({ start, end }: RowRange): RowRange => ({ start: start + offset, end: end + offset });
-      const { mean, std, held } = await measureColumns(read, train, turn);
       blocks.push({
         split: { train: moved(train), validation: moved(validation), test },
         origin: { train, validation },
-        columns: Array.from(mean.subarray(0, columns), (middle, column) => ({
-          mean: middle,
-          std: std[column]!,
-          ...(held.includes(column) ? { held: true as const } : {}),
-        })),
+        columns: await scaleColumns(read, train, turn, columns),
       });
     }
     const sourceRow = (row: number): number => {

@@ -1,22 +1,30 @@
 // The second half of preparing a series, or several: the split, what columns are normalised by, the prepared file.
 import { SweepError } from '../../errors.js';
 import type { RollingSplit, RowsSpec } from '../../study/dataset-source.js';
+import type { RowRange } from '../../study/trial/trial.js';
 import { faultError, type Notice } from '../../wording/fault-words.js';
 import { countOf } from '../../wording/plural.js';
 import { showField } from '../../wording/show-field.js';
 import { suggest } from '../../wording/suggest.js';
 import { forecastNames, labelsOf } from '../by-kind.js';
-import type { ColumnMetadata, DatasetMetadata, OneSeries, SeriesFacts } from '../dataset.js';
+import type {
+  ColumnMetadata,
+  DatasetMetadata,
+  OneSeries,
+  RollingBlock,
+  RollingFacts,
+  SeriesFacts,
+} from '../dataset.js';
 import { writePrepared } from '../prepared/prepared-writer.js';
 import type { TextColumn } from '../sources/csv/csv-header.js';
 import { numberHint } from '../sources/csv/number-hint.js';
+import { formatTimestamp } from '../sources/csv/time-stamps.js';
 import type { PrepareOptions, SourceRows } from '../sources/source-rows.js';
 import { type Turn, turnsOf } from '../turns.js';
-import { arrangeSeries } from './arrange-series.js';
-import { measureColumns, rangeColumns } from './column-statistics.js';
+import { type ArrangedOrigin, type ArrangedSeries, arrangeSeries } from './arrange-series.js';
+import { measureColumns, rangeColumns, scaleColumns } from './column-statistics.js';
 import { type FoundLabels, findLabels } from './label-classes.js';
 import { resolveSplit } from './resolve-split.js';
-import type { RowStore } from './row-store.js';
 import { rollRows } from './write-rolling.js';
 
 export interface Written {
@@ -29,7 +37,7 @@ export function writeSeries(read: SourceRows, spec: RowsSpec, options: PrepareOp
   const { series } = spec;
   if (series !== undefined) return writeSeveral(read, { ...spec, series }, options);
   if (spec.split.type === 'rolling') return writeRolling(read, spec, spec.split, options);
-  const split = resolveSplit(spec.split, read.store.rows, read.before);
+  const split = resolveSplit(spec.split, read.axis());
   return writeRows(read, spec, { split }, options);
 }
 
@@ -43,20 +51,12 @@ async function writeRolling(
   const { store, split, rolling, sourceRow } = await rollRows(
     read.store,
     rollingSplit,
+    read.axis(),
     options.cacheDirectory,
     turn,
     read.columns.length,
   );
   try {
-    for (const target of forecastNames(spec))
-      for (const [back, { columns }] of rolling.blocks.entries()) {
-        if (!columns[read.columns.indexOf(target)]?.held) continue;
-        throw new SweepError(
-          'SPEC_INVALID',
-          `the target "${target}" is constant over the training rows of block ${rolling.blocks.length - back} of ${rolling.blocks.length}: it has no deviation to be normalised by`,
-          { path: 'dataset.split.rolling', hint: 'fewer blocks, or smaller validation parts' },
-        );
-      }
     const placeOf = (row: number): string => read.placeOf(sourceRow(row));
     return await writeRows({ ...read, store, placeOf }, spec, { split, rolling }, options);
   } finally {
@@ -69,51 +69,70 @@ type SeveralSpec = RowsSpec & { readonly series: NonNullable<RowsSpec['series']>
 async function writeSeveral(read: SourceRows, spec: SeveralSpec, options: PrepareOptions): Promise<Written> {
   const turn = turnsOf(options.signal);
   if (read.series === null) throw new SweepError('INTERNAL', 'the rows were read without their series');
-  const { cacheDirectory } = options;
   const { column, normalise } = spec.series;
-  const arranged = await arrangeSeries(read.store, read.series, spec, cacheDirectory, turn);
-  const { store, split, list, left, sourceRow } = arranged;
+  const arranged = await arrangeSeries(read.store, read.series, spec, options.cacheDirectory, turn);
+  const { store, origins, list, left, sourceRow } = arranged;
   try {
-    const scaled =
-      normalise === 'together' ? list : await scaleEach(store, list, read.columns, forecastNames(spec), turn);
+    const isRolling = spec.split.type === 'rolling';
+    const blocks: RollingBlock[] = [];
+    for (const origin of isRolling || normalise !== 'together' ? origins : [])
+      blocks.push(await scaleOrigin(arranged, origin, read, spec, turn));
+    const scaled = list.map((one, place) => ({ ...one, ...blocks[0]?.series?.[place] }));
     const series: SeriesFacts = { column, normalise, list: scaled, left };
+    const { split } = origins[0]!;
+    const rolling = isRolling ? { rolling: { rows: split.test.end, blocks } } : {};
     const placeOf = (row: number): string => read.placeOf(sourceRow(row));
-    const written = await writeRows({ ...read, store, placeOf }, spec, { split, series }, options);
+    const written = await writeRows(
+      { ...read, store, placeOf },
+      spec,
+      { split, series, ...rolling },
+      options,
+    );
     return { ...written, notices: [...written.notices, ...describeLeft(series)] };
   } finally {
     store.close();
   }
 }
 
-/** Each series with means and deviations of its own. Throws SPEC_INVALID where the target of one is constant. */
-async function scaleEach(
-  store: RowStore,
-  list: readonly OneSeries[],
-  columns: readonly string[],
-  targets: readonly string[],
+/** What an origin's rows are normalised by: all together, or each series with means and deviations of its own. */
+async function scaleOrigin(
+  { store, list }: ArrangedSeries,
+  { split, stretches, common }: ArrangedOrigin,
+  { columns, series }: SourceRows,
+  spec: SeveralSpec,
   turn: Turn,
-): Promise<OneSeries[]> {
-  const scaled: OneSeries[] = [];
-  let end = 0;
-  for (const one of list) {
-    const start = end;
-    end += one.stretches.train[1];
-    const { mean, std, held } = await measureColumns(store, { start, end }, turn);
-    const target = targets.find((name) => held.includes(columns.indexOf(name)));
-    if (target !== undefined)
-      throw new SweepError(
-        'SPEC_INVALID',
-        `the target "${target}" is constant over the training rows of ${JSON.stringify(one.name)}: by itself that series has no deviation to be normalised by`,
-        { path: 'dataset.normalise', hint: '"together", or leave the series out' },
-      );
-    const ownColumns = columns.map((_, column) => ({
-      mean: mean[column]!,
-      std: std[column]!,
-      ...(held.includes(column) ? { held: true as const } : {}),
-    }));
-    scaled.push({ ...one, columns: ownColumns });
+): Promise<RollingBlock> {
+  const axis = series?.common?.axis ?? null;
+  const { train, validation } = common ?? split;
+  const timesOf = ({ start, end }: RowRange): [string, string] => [
+    formatTimestamp(axis!.timeOf(start)),
+    formatTimestamp(axis!.timeOf(end)),
+  ];
+  const place = {
+    split,
+    origin: { train, validation },
+    ...(axis === null ? {} : { times: { train: timesOf(train), validation: timesOf(validation) } }),
+  };
+  if (spec.series.normalise === 'together') {
+    const scales = await scaleColumns(store, split.train, turn, columns.length);
+    return { ...place, columns: scales, series: stretches.map((own) => ({ stretches: own })) };
   }
-  return scaled;
+  const each: OneSeries[] = [];
+  let end = split.train.start;
+  for (const [at, own] of stretches.entries()) {
+    const start = end;
+    end += own.train[1];
+    each.push({
+      ...list[at]!,
+      stretches: own,
+      columns: await scaleColumns(store, { start, end }, turn, columns.length),
+    });
+  }
+  return {
+    ...place,
+    columns: columns.map(() => ({ mean: 0, std: 1 })),
+    series: each.map(({ stretches: own, columns: scales }) => ({ stretches: own, columns: scales! })),
+  };
 }
 
 function describeLeft({ left, list }: SeriesFacts): string[] {
@@ -147,7 +166,8 @@ async function writeRows(
     max: max[column]!,
   }));
   const labels = await findLabelsOf(read, spec, layout.split, turn);
-  for (const target of forecastNames(spec)) checkTarget({ columns: described }, target, read.textColumns);
+  for (const target of forecastNames(spec))
+    checkTarget({ columns: described, ...layout }, target, read.textColumns);
   const metadata = await writePrepared(
     options.cacheDirectory,
     store,
@@ -197,14 +217,21 @@ function unitOf(name: string): string | null {
 }
 
 export function checkTarget(
-  dataset: { readonly columns: readonly Pick<ColumnMetadata, 'name' | 'mean' | 'held'>[] },
+  dataset: {
+    readonly columns: readonly Pick<ColumnMetadata, 'name' | 'mean' | 'held'>[];
+    readonly rolling?: RollingFacts;
+    readonly series?: SeriesFacts;
+  },
   target: string,
   textColumns: readonly TextColumn[] = [],
 ): void {
   const names = dataset.columns.map(({ name }) => name);
   const column = dataset.columns.find(({ name }) => name === target);
   if (column?.held) throw faultError('SPEC_INVALID', { kind: 'constant-target', target, value: column.mean });
-  if (column !== undefined) return;
+  if (column !== undefined) {
+    checkParts(dataset, names.indexOf(target), target);
+    return;
+  }
   const text = textColumns.find(({ name }) => name === target);
   if (text !== undefined)
     throw new SweepError('SPEC_INVALID', `the target "${target}" holds text: ${showField(text.example)}`, {
@@ -217,4 +244,32 @@ export function checkTarget(
     path: 'dataset.target',
     hint: suggest(target, names),
   });
+}
+
+/** In every block, and where each series is normalised by itself, in each of them. */
+function checkParts(
+  { rolling, series }: { readonly rolling?: RollingFacts; readonly series?: SeriesFacts },
+  place: number,
+  target: string,
+): void {
+  const isHeld = ({ columns }: Pick<OneSeries, 'columns'>): boolean => columns?.[place]?.held === true;
+  const constant = (at: number): boolean =>
+    series?.list.some((one, own) => isHeld(rolling?.blocks[at]?.series?.[own] ?? one)) === true;
+  const blocks = rolling?.blocks ?? [];
+  const back = blocks.findIndex((block, at) => isHeld(block) || constant(at));
+  if (back < 0 && !constant(0)) return;
+  const ofBlock = back < 0 ? '' : ` of block ${blocks.length - back} of ${blocks.length}`;
+  const each = blocks[Math.max(0, back)]?.series ?? series?.list ?? [];
+  const own = each.findIndex(isHeld);
+  if (own < 0)
+    throw new SweepError(
+      'SPEC_INVALID',
+      `the target "${target}" is constant over the training rows${ofBlock}: it has no deviation to be normalised by`,
+      { path: 'dataset.split.rolling', hint: 'fewer blocks, or smaller validation parts' },
+    );
+  throw new SweepError(
+    'SPEC_INVALID',
+    `the target "${target}" is constant over the training rows${ofBlock === '' ? ' of' : `${ofBlock} in`} ${JSON.stringify(series?.list[own]?.name)}: by itself that series has no deviation to be normalised by`,
+    { path: 'dataset.normalise', hint: '"together", or leave the series out' },
+  );
 }

@@ -9,12 +9,12 @@ import type { Notice } from '../../wording/fault-words.js';
 import { countOf } from '../../wording/plural.js';
 import { labelsOf } from '../by-kind.js';
 import type { DatasetMetadata } from '../dataset.js';
-import type { SeriesOfRows } from '../series/arrange-series.js';
 import type { CalendarSpec } from '../series/calendar.js';
 import { LabelCodes, type LabelNames, openLabeller } from '../series/label-codes.js';
 import { RowStore } from '../series/row-store.js';
-import { datesOf, RowCounter, type RowsBefore } from '../series/rows-before.js';
-import { SeriesRows } from '../series/series-rows.js';
+import { type SeriesOfRows, SeriesRows } from '../series/series-rows.js';
+import { SplitTimes } from '../series/split-times.js';
+import type { TimeAxis } from '../series/time-axis.js';
 import { openWidener, requireTimes, withCalendar } from '../series/widen-rows.js';
 import { turnsOf } from '../turns.js';
 import type { TextColumn } from './csv/csv-header.js';
@@ -66,8 +66,8 @@ export interface SourceRows extends SourceFacts {
   readonly columns: readonly string[];
   /** null: the source is one series. */
   readonly series: SeriesOfRows | null;
-  /** Of one series: rows before the dates of the split. */
-  readonly before: RowsBefore;
+  /** What the split of one series is resolved on. */
+  readonly axis: () => TimeAxis;
   /** What the last columns are; null: nothing of the calendar. */
   readonly calendar: CalendarSpec | null;
   /** The labels whose numbers the store's last column has, in the order of these; null: it has none. */
@@ -86,8 +86,8 @@ export async function readSource(
   const several = spec.series ?? null;
   const timeZone = (source.type === 'csv' ? source.timeZone : undefined) ?? null;
   const calendar = spec.calendar === undefined ? null : { of: spec.calendar, timeZone };
-  const dates = datesOf(spec.split);
-  const counter = new RowCounter(dates, timeZone);
+  const times = new SplitTimes(spec.split, several !== null, timeZone);
+  const timedBy = times.timedBy ?? (calendar === null ? null : (['dataset.calendar', 'a calendar'] as const));
   const widen = await openWidener(calendar);
   const codes = codesOf(spec, source);
   const label = openLabeller();
@@ -99,11 +99,11 @@ export async function readSource(
   const turn = turnsOf(options.signal);
   try {
     for await (const { values, count, seconds, series: names = null, labels = null } of blocks) {
-      if (calendar !== null || dates.length > 0) requireTimes(seconds, count, dates);
+      if (timedBy !== null) requireTimes(seconds, count, timedBy);
       const widened = widen(values, count, seconds, columns.length);
       store.append(labels === null ? widened : label(widened, columns.length, labels, count), count);
       if (names !== null) series?.append(names, seconds);
-      if (seconds !== undefined) counter.append(seconds, count, names);
+      if (seconds !== undefined) times.append(seconds, count, names);
       await turn();
     }
     const facts = summary();
@@ -112,8 +112,15 @@ export async function readSource(
       store,
       columns,
       ...facts,
-      series: rowsOf === undefined ? null : { ...rowsOf, before: (name) => counter.of(name) },
-      before: counter.of(null),
+      series:
+        rowsOf === undefined
+          ? null
+          : {
+              ...rowsOf,
+              axisOf: (name, rows) => times.axis(rows, facts.time, name),
+              common: times.common(facts.time),
+            },
+      axis: () => times.axis(store.rows, facts.time),
       calendar,
       labels: codes?.names ?? null,
     };

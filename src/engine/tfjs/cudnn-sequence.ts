@@ -3,7 +3,7 @@
 import type { GruLayer, LstmLayer } from '../../model/layer-spec.js';
 import type { RunUnmasked } from './fused-sequence.js';
 import type { CudnnMode, CudnnStates, RecurrentOps } from './recurrent-ops.js';
-import type { RecurrentTensors } from './recurrent-sequence.js';
+import { type RecurrentTensors, unstackSteps } from './recurrent-sequence.js';
 import type { Tensor, Tensorflow } from './tensors.js';
 
 /** cuDNN's order of Keras' gates: an LSTM's i, f, c, o; a GRU's r, z, h. */
@@ -27,7 +27,7 @@ export function cudnnSequence(
       },
     };
   });
-  return (x, weights) => tf.unstack(run(tf.transpose(x, [1, 0, 2]), packWeights(tf, mode, weights)));
+  return (x, weights) => unstackSteps(tf, run(tf.transpose(x, [1, 0, 2]), packWeights(tf, mode, weights)));
 }
 
 /** One vector; TensorFlow.js takes the gradient of the vector back to the weights. */

@@ -2,7 +2,7 @@
 // the plain sequence does, for tanh and sigmoid, without masks, and a GRU's reset before the product.
 import type { GruLayer, LstmLayer } from '../../model/layer-spec.js';
 import type { GruCellWeights, GruStates, LstmStates, RecurrentOps } from './recurrent-ops.js';
-import type { RecurrentTensors } from './recurrent-sequence.js';
+import { type RecurrentTensors, unstackSteps } from './recurrent-sequence.js';
 import type { Tensor, Tensorflow } from './tensors.js';
 
 /** From `[B, T, F]` to the states `[B, U]` of all steps. */
@@ -28,7 +28,7 @@ export function blockLstmSequence(tf: Tensorflow, ops: RecurrentOps): RunUnmaske
     };
   });
   return (x, { kernel, recurrentKernel, bias }) =>
-    tf.unstack(run(tf.transpose(x, [1, 0, 2]), tf.concat([kernel, recurrentKernel], 0), bias));
+    unstackSteps(tf, run(tf.transpose(x, [1, 0, 2]), tf.concat([kernel, recurrentKernel], 0), bias));
 }
 
 export function blockGruSequence(tf: Tensorflow, ops: RecurrentOps): RunUnmasked {
@@ -55,7 +55,7 @@ export function blockGruSequence(tf: Tensorflow, ops: RecurrentOps): RunUnmasked
     const [bz, br, bc] = tf.split(bias, 3) as [Tensor, Tensor, Tensor];
     // The operation has the reset gate first.
     const states = run(tf.transpose(x, [1, 0, 2]), tf.concat([kr, kz], 1), kc, tf.concat([br, bz]), bc);
-    return tf.unstack(states);
+    return unstackSteps(tf, states);
   };
 }
 

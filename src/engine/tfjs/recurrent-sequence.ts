@@ -27,6 +27,11 @@ export interface RecurrentMasks {
 /** From `[B, T, F]`, in the order in which it is read, to the states `[B, U]` of all steps. */
 export type RunSequence = (x: Tensor, weights: RecurrentTensors, masks: RecurrentMasks) => Tensor[];
 
+/** The steps of a sequence along `axis`. TensorFlow.js has no gradient of an unstack into one tensor. */
+export function unstackSteps(tf: Tensorflow, sequence: Tensor, axis = 0): Tensor[] {
+  return sequence.shape[axis] === 1 ? [tf.squeeze(sequence, [axis])] : tf.unstack(sequence, axis);
+}
+
 export function plainSequence(tf: Tensorflow, spec: GruLayer | LstmLayer): RunSequence {
   return spec.type === 'gru'
     ? (x, weights, masks) => runGru(tf, spec, x, weights, masks)
@@ -43,8 +48,8 @@ function runGru(
   const { units, recurrentActivation, activation, resetAfter } = spec;
   const [kz, kr, kh] = splitGates(tf, weights.recurrentKernel, 3);
   const fromInput = projectInput(tf, x, weights, masks.input, 3);
-  const gateInputs = tf.unstack(tf.slice(fromInput, [0, 0, 0], [-1, -1, 2 * units]), 1);
-  const stateInputs = tf.unstack(tf.slice(fromInput, [0, 0, 2 * units], [-1, -1, units]), 1);
+  const gateInputs = unstackSteps(tf, tf.slice(fromInput, [0, 0, 0], [-1, -1, 2 * units]), 1);
+  const stateInputs = unstackSteps(tf, tf.slice(fromInput, [0, 0, 2 * units], [-1, -1, units]), 1);
   const gateKernel = tf.concat([kz, kr] as [Tensor, Tensor], 1);
   const [bz, br, bh] = weights.recurrentBias ? splitGates(tf, weights.recurrentBias, 3) : [];
   const gateBias = bz && br ? tf.concat([bz, br]) : null;
@@ -85,7 +90,7 @@ function runLstm(
   masks: RecurrentMasks,
 ): Tensor[] {
   const { units, recurrentActivation, activation } = spec;
-  const inputs = tf.unstack(projectInput(tf, x, weights, masks.input, 4), 1);
+  const inputs = unstackSteps(tf, projectInput(tf, x, weights, masks.input, 4), 1);
   const kernels = splitGates(tf, weights.recurrentKernel, 4);
   const fromState = (h: Tensor): Tensor =>
     masks.hidden

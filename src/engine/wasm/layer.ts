@@ -4,6 +4,7 @@ import type { Arena } from '../../kernels/arena.js';
 import type { RandomKey } from '../../kernels/random.js';
 import type { StepPosition } from '../engine.js';
 import type { LayerOutput } from '../layer-inputs.js';
+import type { GradientTurns } from './gradient-turns.js';
 import type { ParameterStore } from './parameters.js';
 
 /** Rows of a tile; part of the definition of the numbers: changing it changes every result. */
@@ -30,6 +31,7 @@ export function tileValues(tensor: TileTensor): number {
 export interface LayerContext {
   readonly arena: Arena;
   readonly parameters: ParameterStore;
+  readonly gradients: GradientTurns;
   readonly key: RandomKey;
   /** Prefix of the weights' names: `2.dense`. */
   readonly name: string;

@@ -9,6 +9,7 @@ import type { Model, ModelDefinition, NamedTensor, StepPosition } from '../engin
 import { requireModel, requireTrainable } from '../layer-inputs.js';
 import { type SampleLoss, trainingLossOf } from '../sample-loss.js';
 import { createLayer } from './create-layer.js';
+import { GradientTurns } from './gradient-turns.js';
 import { TILE_ROWS, type TileTensor, tileValues, type WasmLayer } from './layer.js';
 import { tileLoss } from './loss.js';
 import { WasmOptimizer } from './optimizer.js';
@@ -49,13 +50,17 @@ export class WasmModel implements Model {
       features: isFlat ? timesteps * features : features,
       stride: 4 * (isFlat ? timesteps * features : features),
     };
-    const key = keyOfSeed(definition.seed);
+    const shared = {
+      arena: this.#arena,
+      parameters: this.#parameters,
+      gradients: new GradientTurns(this.#arena, TILE_ROWS),
+      key: keyOfSeed(definition.seed),
+    };
     let last = this.#input;
     layers.forEach((spec, index) => {
       if (isFlat && index === 0) return;
       const name = `${index}.${spec.type}`;
-      const context = { arena: this.#arena, parameters: this.#parameters, key, index, name };
-      const layer = createLayer(spec, last, context);
+      const layer = createLayer(spec, last, { ...shared, index, name });
       this.#layers.push(layer);
       last = layer.output;
     });
@@ -160,7 +165,7 @@ export class WasmModel implements Model {
   /** false where no kernel can: on WebAssembly, from other sources than windows, or from memory that has no address. */
   #gatherByKernel(samples: SampleSet, indices: Uint32Array, first: number, rows: number): boolean {
     const { gatherWindows } = this.#arena.kernels;
-    const windows = gatherWindows && samples.windows?.();
+    const windows = gatherWindows && (samples.windows?.() ?? samples.windowsFromLast?.());
     if (!windows || !(windows.values.buffer instanceof ArrayBuffer)) return false;
     checkIndices(indices, first, rows, samples.count);
     const { values, firstValue, anchorStride, stepValues, timesteps, features, placesOf } = windows;
@@ -176,6 +181,7 @@ export class WasmModel implements Model {
       this.#input.address,
       4 * this.#timeStride,
       4 * this.#rowStride,
+      samples.windowsFromLast === undefined ? 0 : 1,
     );
     return true;
   }

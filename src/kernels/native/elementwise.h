@@ -34,17 +34,24 @@ static void reverse_time(const char *a, char *out, int64_t steps, int64_t step_b
   for (int64_t t = 0; t < steps; t++) memmove(out + (steps - 1 - t) * step_bytes, a + t * step_bytes, step_bytes);
 }
 
+/** A row, which is too short for the price of memmove; `bytes` is a multiple of 4, and the two do not overlap. */
+INLINE void copy_row(const char *from, char *to, int64_t bytes) {
+  const int64_t whole = bytes & ~(int64_t)15;
+  FOR_LANES(whole, { WRITE(to, READ(from)); });
+  for (int64_t at = whole; at < bytes; at += 4) store_one(to + at, load_one(from + at));
+}
+
 /** Time-major `[steps][rows][stride]` to rows of samples `[rows][steps·features]`. */
 static void flatten_tile(const char *a, int64_t step_bytes, int64_t stride_bytes, char *out, int64_t row_bytes,
                          int64_t steps, int64_t rows, int64_t features) {
   for (int64_t row = 0; row < rows; row++)
     for (int64_t t = 0; t < steps; t++)
-      memmove(out + row * row_bytes + t * 4 * features, a + t * step_bytes + row * stride_bytes, 4 * features);
+      copy_row(a + t * step_bytes + row * stride_bytes, out + row * row_bytes + t * 4 * features, 4 * features);
 }
 
 static void unflatten_tile(const char *a, int64_t row_bytes, char *out, int64_t step_bytes, int64_t stride_bytes,
                            int64_t steps, int64_t rows, int64_t features) {
   for (int64_t row = 0; row < rows; row++)
     for (int64_t t = 0; t < steps; t++)
-      memmove(out + t * step_bytes + row * stride_bytes, a + row * row_bytes + t * 4 * features, 4 * features);
+      copy_row(a + row * row_bytes + t * 4 * features, out + t * step_bytes + row * stride_bytes, 4 * features);
 }

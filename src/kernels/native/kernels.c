@@ -3,6 +3,7 @@
 // addresses count from; they, strides and counts come as 64-bit integers, so that negative steps stay negative.
 #include "attention.h"
 #include "embedding.h"
+#include "gather.h"
 #include "gru.h"
 #include "layer-normalization.h"
 #include "lstm.h"
@@ -33,17 +34,12 @@ __attribute__((visibility("default"))) int32_t runsWidth(int32_t width) {
 /** Outside `memory` lie the series and the indices. Strides of the series are values, of `out` bytes. */
 KERNEL gatherWindows(char *memory, const char *values, const uint32_t *indices, integer rows, integer first_value,
                      integer anchor_stride, integer step_values, integer timesteps, integer features, address out,
-                     integer time_stride, integer row_stride) {
+                     integer time_stride, integer row_stride, integer from_last) {
   for (int64_t row = 0; row < rows; row++) {
     const char *from = values + 4 * (first_value + (int64_t)indices[row] * anchor_stride);
     char *to = memory + out + row * row_stride;
-    for (int64_t t = 0; t < timesteps; t++) {
-      int64_t f = 0;
-      for (; f + 4 <= features; f += 4) store_four(to + 4 * f, load_four(from + 4 * f));
-      for (; f < features; f++) store_one(to + 4 * f, load_one(from + 4 * f));
-      from += 4 * step_values;
-      to += time_stride;
-    }
+    if (from_last) copy_window(from, 4 * step_values, timesteps, features, 1, to, time_stride);
+    else copy_window(from, 4 * step_values, timesteps, features, 0, to, time_stride);
   }
 }
 

@@ -81,7 +81,7 @@ export function openNativeLibrary(instructionSet: InstructionSet): NativeLibrary
       functions: functions as unknown as Record<NativeKernelName, NativeFunction>,
       gatherWindows: library.func('gatherWindows', 'void', [
         ...['void *', 'void *', 'uint32_t *'],
-        ...Array(9).fill('int64_t'),
+        ...Array(10).fill('int64_t'),
       ]) as unknown as NativeLibrary['gatherWindows'],
       addressOf: (buffer) => ffi.address(buffer as ArrayBuffer),
     };

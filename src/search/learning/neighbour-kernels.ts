@@ -9,7 +9,9 @@ export class NeighbourKernels {
   readonly table: KernelTable;
   /** Rows that belong, ascending. */
   members: Int32Array = new Int32Array(0);
-  /** [rows, d]: shares of those that belong, as they were when they were added. */
+  /** Rows that were read last, whether they belong or not. */
+  private count = 0;
+  /** [count, d], longer than that. */
   private shares = new Float64Array(0);
   private belongs = new Uint8Array(0);
   /** Of the numbers, in the order of `table.numbers`: rows that belong and have one, by their share. */
@@ -28,44 +30,58 @@ export class NeighbourKernels {
   /** Those of the first `kinds.length` of `rows` belong whose kind is `wanted`. NaN in a row: it has no such dimension. */
   read(rows: Float64Array, kinds: Uint8Array, wanted: number): void {
     this.reserve(kinds.length);
-    const kernels = kinds.reduce((sum, kind) => sum + (kind === wanted ? 1 : 0), 0);
+    let kernels = 0;
+    for (let row = 0; row < kinds.length; row++) if (kinds[row] === wanted) kernels += 1;
     this.useLeast(this.leastWidth(kernels));
-    for (let row = 0; row < this.belongs.length; row++)
-      if (this.belongs[row] === 1 && !(row < kinds.length && kinds[row] === wanted && this.holds(row, rows)))
-        this.remove(row);
+    this.forgetFrom(this.firstChanged(rows, kinds.length));
+    const dimensions = this.axes.length;
+    if (kinds.length > this.count)
+      this.shares.set(
+        rows.subarray(this.count * dimensions, kinds.length * dimensions),
+        this.count * dimensions,
+      );
+    this.count = kinds.length;
     this.members = new Int32Array(kernels);
     for (let row = 0, place = 0; row < kinds.length; row++) {
-      if (kinds[row] !== wanted) continue;
-      if (this.belongs[row] === 0) this.add(row, rows);
-      this.members[place++] = row;
+      const belongs = kinds[row] === wanted;
+      if (belongs) this.members[place++] = row;
+      if (belongs === (this.belongs[row] === 1)) continue;
+      if (belongs) this.add(row);
+      else this.remove(row);
     }
   }
 
   private reserve(rows: number): void {
     this.table.reserve(rows);
     if (rows <= this.belongs.length) return;
-    const capacity = 2 * rows;
     const { belongs, shares } = this;
-    this.belongs = new Uint8Array(capacity);
+    this.belongs = new Uint8Array(2 * rows);
     this.belongs.set(belongs);
-    this.shares = new Float64Array(capacity * this.axes.length);
+    this.shares = new Float64Array(2 * rows * this.axes.length);
     this.shares.set(shares);
   }
 
-  private holds(row: number, rows: Float64Array): boolean {
-    const end = (row + 1) * this.axes.length;
-    for (let at = row * this.axes.length; at < end; at++) {
-      const own = this.shares[at] as number;
+  /** The first row that is not as it was at the last reading. */
+  private firstChanged(rows: Float64Array, count: number): number {
+    const { shares } = this;
+    const end = Math.min(count, this.count) * this.axes.length;
+    let at = 0;
+    for (; at < end; at++) {
+      const own = shares[at] as number;
       const other = rows[at] as number;
-      if (own !== other && !(Number.isNaN(own) && Number.isNaN(other))) return false;
+      if (own !== other && !(Number.isNaN(own) && Number.isNaN(other))) break;
     }
-    return true;
+    return Math.floor(at / this.axes.length);
   }
 
-  private add(row: number, rows: Float64Array): void {
+  private forgetFrom(first: number): void {
+    for (let row = first; row < this.count; row++) if (this.belongs[row] === 1) this.remove(row);
+    this.count = Math.min(first, this.count);
+  }
+
+  private add(row: number): void {
     const first = row * this.axes.length;
     this.belongs[row] = 1;
-    this.shares.set(rows.subarray(first, first + this.axes.length), first);
     for (const place of this.table.choices)
       this.table.putChoice(row, place, this.shares[first + place] as number);
     for (const [order, place] of this.table.numbers.entries()) {
@@ -75,7 +91,7 @@ export class NeighbourKernels {
         continue;
       }
       const at = this.columns[order]?.insert(share, row) ?? 0;
-      for (const neighbour of [at - 1, at, at + 1]) this.measure(order, neighbour);
+      for (let near = at - 1; near <= at + 1; near++) this.measure(order, near);
     }
   }
 
@@ -85,7 +101,7 @@ export class NeighbourKernels {
       const share = this.shares[row * this.axes.length + place] as number;
       if (Number.isNaN(share)) continue;
       const at = this.columns[order]?.remove(share, row) ?? 0;
-      for (const neighbour of [at - 1, at]) this.measure(order, neighbour);
+      for (let near = at - 1; near <= at; near++) this.measure(order, near);
     }
   }
 

@@ -40,7 +40,8 @@ export class Parzen {
 
   /** Densities at rows of shares; NaN there: a dimension that the point does not have. */
   densities(rows: readonly Float64Array[]): Float64Array {
-    const densities = Float64Array.from(rows, (row) => this.priorHeight * this.priorDensity(row));
+    const densities = new Float64Array(rows.length);
+    for (const [place, row] of rows.entries()) densities[place] = this.priorHeight * this.priorDensity(row);
     addDensities(this.mixture, rows, densities);
     return densities;
   }
@@ -88,11 +89,13 @@ export class Parzen {
 
   /** A normal as wide as the cube around its middle, and each choice alike. */
   private priorDensity(row: Float64Array): number {
+    const { axes } = this;
     let density = 1;
-    for (const [place, axis] of this.axes.entries()) {
-      const share = row[place] ?? Number.NaN;
+    for (let place = 0; place < axes.length; place++) {
+      const { isChoice, count } = axes[place] as Axis;
+      const share = row[place] as number;
       if (Number.isNaN(share)) continue;
-      density *= axis.isChoice ? 1 / (axis.count ?? 1) : Math.exp(-0.5 * (share - 0.5) ** 2) / PRIOR_MASS;
+      density *= isChoice ? 1 / (count ?? 1) : Math.exp(-0.5 * (share - 0.5) ** 2) / PRIOR_MASS;
     }
     return density;
   }

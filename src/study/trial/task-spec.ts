@@ -44,6 +44,16 @@ const stretches = z.object({
 /** Of each series, in order, its rows in each split: they follow each other within the split's rows. */
 export type SeriesStretches = ValueOf<typeof stretches>;
 
+type Stretch = readonly [slot: number, rows: number];
+
+export function stretchesOfSeries(
+  list: readonly { readonly stretches: Readonly<Record<SplitName, Stretch>> }[],
+): SeriesStretches {
+  const all = (name: SplitName): [number, number][] =>
+    list.map(({ stretches: own }) => [own[name][0], own[name][1]]);
+  return { train: all('train'), validation: all('validation'), test: all('test') };
+}
+
 export const forecastTaskSchema = z.object({
   kind: z.literal('forecast'),
   targetColumn: index,

@@ -43,7 +43,8 @@ export function checkMeaning(
     if (problems.list().length === 0) checkFeasible(whole, constraints, isListed, problems);
   }
   const { scheduler, repeats: written = 1 } = sections;
-  const blocks = valueAt(sections, ['dataset', 'split', 'rolling', 'blocks']);
+  const stated = valueAt(sections, ['dataset', 'split', 'rolling', 'blocks']);
+  const blocks = Array.isArray(stated) ? stated.length : stated;
   const repeats = blocks ?? written;
   if (blocks !== undefined && written !== 1 && written !== blocks)
     problems.add({

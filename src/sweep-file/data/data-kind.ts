@@ -45,6 +45,8 @@ export interface DatasetShape {
 export interface BlockShape {
   readonly split: RowSplit;
   readonly columns: readonly { readonly std: number }[];
+  /** Of several series. */
+  readonly series?: readonly Pick<OneSeriesShape, 'stretches'>[];
 }
 
 /** A label and how many training samples have it. */

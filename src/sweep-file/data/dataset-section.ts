@@ -191,12 +191,6 @@ const seriesSchema = strictObject({
         message: 'is for several series in one table',
         params: { hint: 'name the column that tells them apart: "series": "store"' },
       });
-  if (section.series !== undefined && section.split !== undefined && 'rolling' in section.split)
-    context.addIssue({
-      code: 'custom',
-      path: ['split', 'rolling'],
-      message: 'is for one series: several in one table are split by shares, rows or dates',
-    });
   for (const issue of classifyIssues(section)) context.addIssue({ code: 'custom', ...issue });
   const sources = Array.isArray(section.source) ? section.source : [section.source];
   if (section.target === undefined && !sources.every(isNamed))

@@ -60,7 +60,7 @@ export const labelledData: DataSections<SeriesSection, LabelledSpec, Omit<LabelT
       train,
       ...(plainLabel(name) === name ? {} : { also: [name] }),
     })),
-    ...(dataset.series === undefined ? {} : factsOfSeries(dataset.series.list)),
+    ...(dataset.series === undefined ? {} : factsOfSeries(dataset.series.list, dataset.rolling?.blocks)),
   }),
   resolveTask(sections, values, { rows, stretches, shortest, ahead, classes }, problems) {
     const section = resolveSection('window', windowSchema, sections.window, values, problems);

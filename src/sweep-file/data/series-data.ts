@@ -59,7 +59,7 @@ export const seriesData: DataSections<SeriesSection, SeriesSpec, Omit<ForecastTa
     ...aheadOf(spec, dataset),
     rows: fewestRows(dataset),
     ...errorScaleOf(spec, dataset),
-    ...(dataset.series === undefined ? {} : factsOfSeries(dataset.series.list)),
+    ...(dataset.series === undefined ? {} : factsOfSeries(dataset.series.list, dataset.rolling?.blocks)),
   }),
   resolveTask(sections, values, facts, problems) {
     const { targetColumn, targetColumns, rows, stretches, shortest, ahead, errorScale, errorScales } = facts;

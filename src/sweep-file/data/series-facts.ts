@@ -4,10 +4,10 @@ import { showValue } from '../../schema/json-path.js';
 import { calendarColumns } from '../../study/calendar-fields.js';
 import type { RowsSpec, SplitSpec } from '../../study/dataset-source.js';
 import { JENA_COLUMNS } from '../../study/jena-columns.js';
-import type { RowSplit, WindowSpec } from '../../study/trial/trial.js';
+import { type RowSplit, stretchesOfSeries, type WindowSpec } from '../../study/trial/trial.js';
 import { suggest } from '../../wording/suggest.js';
 import type { Problems } from '../problems.js';
-import type { DataFacts, DatasetShape, OneSeriesShape, RowCounts } from './data-kind.js';
+import type { BlockShape, DataFacts, DatasetShape, OneSeriesShape, RowCounts } from './data-kind.js';
 
 /** At least as many of the columns are known as are targets. */
 export function guessFacts(
@@ -56,18 +56,20 @@ export function aheadOf(
   return ahead.length === 0 ? {} : { ahead: ahead.sort((left, right) => left - right) };
 }
 
-/** The stretches of all of them, and the one with the fewest rows in its shortest split. */
+/** The stretches of all of them, and the one with the fewest rows in its shortest split, of whichever block. */
 export function factsOfSeries(
   list: readonly OneSeriesShape[],
+  blocks: readonly BlockShape[] = [],
 ): Pick<DataFacts, 'stretches' | 'rows' | 'shortest'> {
   const fewest = ({ stretches: { train, validation, test } }: OneSeriesShape): number =>
     Math.min(train[1], validation[1], test[1]);
-  const shortest = list.reduce((least, one) => (fewest(one) < fewest(least) ? one : least));
-  const all = (name: keyof RowSplit): [number, number][] =>
-    list.map(({ stretches }) => [stretches[name][0], stretches[name][1]]);
+  const ofBlocks = blocks.flatMap(({ series = [] }) =>
+    series.map(({ stretches }, place): OneSeriesShape => ({ name: list[place]!.name, stretches })),
+  );
+  const shortest = [...list, ...ofBlocks].reduce((least, one) => (fewest(one) < fewest(least) ? one : least));
   const { train, validation, test } = shortest.stretches;
   return {
-    stretches: { train: all('train'), validation: all('validation'), test: all('test') },
+    stretches: stretchesOfSeries(list),
     rows: { train: train[1], validation: validation[1], test: test[1] },
     shortest: shortest.name,
   };

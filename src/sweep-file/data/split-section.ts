@@ -1,8 +1,9 @@
-// How the rows of a series are split, as the file writes it: by rows, by fractions, by dates or by a rolling origin, and the
-// SplitSpec that it means.
+// How the rows of a series are split, as the file writes it: by rows, by amounts (shares, rows, lengths of time), by dates or by
+// a rolling origin, and the SplitSpec that it means.
 import { z } from 'zod';
 import { strictObject, wholeNumber } from '../../schema/fields.js';
-import type { SplitSpec } from '../../study/dataset-source.js';
+import type { Amount, SplitSpec } from '../../study/dataset-source.js';
+import { DURATION_PATTERN, durationMs, durationText } from '../duration.js';
 
 export const MAX_ROW = 2 ** 31 - 1;
 const ROUNDING = 1e-9;
@@ -17,19 +18,25 @@ const rowSplitSchema = strictObject({
   test: openRowRange,
 }).superRefine(checkRows);
 const share = () => z.number().gt(0).lt(1);
+const lengthOfTime = () =>
+  z.string().regex(DURATION_PATTERN, 'must be a length of time such as "30d", "4w" or "6h"');
 const gap = () =>
   z
-    .union([wholeNumber(1, MAX_ROW), z.literal('window')])
+    .union([wholeNumber(1, MAX_ROW), z.literal('window'), lengthOfTime()])
     .optional()
     .describe(
-      'Rows left out before validation and before test; "window": as many as the longest window takes',
+      'Rows, or a length of time, left out before validation and before test; "window": as many rows as the longest window takes',
     );
-const fractionSplitSchema = strictObject({
-  train: share(),
-  validation: share(),
-  test: share(),
+/** A share of the series, rows, or a length of time. */
+const amount = () => z.union([share(), wholeNumber(1, MAX_ROW), lengthOfTime()]);
+const amountSplitSchema = strictObject({
+  train: amount()
+    .optional()
+    .describe('Left out: all before the validation part, and the parts are laid from the end of the series'),
+  validation: amount(),
+  test: amount(),
   gap: gap(),
-}).superRefine(checkFractions);
+}).superRefine(checkAmounts);
 
 /** 30 February is read as 2 March. */
 const isDay = (day: string): boolean => new Date(day).toISOString().startsWith(day);
@@ -50,43 +57,52 @@ const dateSplitSchema = strictObject({
   gap: gap(),
 }).superRefine(checkDates);
 
-/** A share of the series, or rows. */
-const amount = () => z.union([share(), wholeNumber(1, MAX_ROW)]);
 export const MAX_BLOCKS = 100;
 const rollingSplitSchema = strictObject({
   rolling: strictObject({
-    blocks: wholeNumber(2, MAX_BLOCKS).describe('Validation parts, one after the other'),
-    validation: amount().describe('Rows of each of them, or their share of the series'),
+    blocks: z
+      .union([wholeNumber(2, MAX_BLOCKS), z.array(date()).min(2).max(MAX_BLOCKS)])
+      .describe('Validation parts, one after the other, or the date at which each begins'),
+    validation: amount()
+      .optional()
+      .describe(
+        'Of each of them rows, a share of the series or a length of time; of dates left out: up to the next one',
+      ),
     train: amount()
       .optional()
-      .describe('Rows of each training part, or their share; left out: all rows before its validation part'),
+      .describe(
+        'Of each training part rows, a share or a length of time; left out: all rows before its validation part',
+      ),
   }),
-  test: amount().describe('Rows at the end of the series, or their share of it'),
+  test: z
+    .union([amount(), openPart.extend({ from: date() })])
+    .describe('Rows at the end of the series, their share of it or a length of time; or from a date on'),
   gap: gap(),
-});
+}).superRefine(checkRolling);
 
-export const splitSchema = z.union([
-  rowSplitSchema,
-  fractionSplitSchema,
-  dateSplitSchema,
-  rollingSplitSchema,
-]);
+export const splitSchema = z.union([rowSplitSchema, amountSplitSchema, dateSplitSchema, rollingSplitSchema]);
 type SplitSection = z.output<typeof splitSchema>;
 
 /** `windowRows`: rows that the longest window of the study takes up to its target; a gap may be as long. */
 export function readSplit(written: SplitSection, windowRows: number): SplitSpec {
-  const split =
-    'gap' in written && written.gap === 'window' ? { ...written, gap: Math.max(1, windowRows) } : written;
-  if ('rolling' in split) {
-    const { rolling, ...rest } = split;
-    return { type: 'rolling', ...rolling, ...rest } as SplitSpec;
+  const left = 'gap' in written ? written.gap : undefined;
+  const gapRows = left === 'window' ? Math.max(1, windowRows) : left;
+  const apart = gapRows === undefined ? {} : { gap: readAmount(gapRows) };
+  if ('rolling' in written) {
+    const { rolling, test } = written;
+    const { blocks } = rolling;
+    const ofBlocks = readAmounts({ validation: rolling.validation, train: rolling.train });
+    const last = typeof test === 'object' ? test : readAmount(test);
+    return { type: 'rolling', blocks, ...ofBlocks, test: last, ...apart } as SplitSpec;
   }
-  if (typeof split.train === 'number') return { type: 'fractions', ...(split as FractionSplit) } as SplitSpec;
-  if ('until' in split.train) {
-    const { gap: rows, ...parts } = split as DateSplit;
-    return { type: 'dates', ...parts, ...(rows === undefined ? {} : { gap: rows }) } as SplitSpec;
+  const { train, validation, test } = written;
+  if (!Array.isArray(validation) && typeof validation !== 'object') {
+    const parts = { train, validation, test } as Omit<AmountSplit, 'gap'>;
+    const type = Object.values(parts).every(isShare) ? 'fractions' : 'lengths';
+    return { type, ...readAmounts(parts), ...apart } as SplitSpec;
   }
-  const rows = split as RowSplitSection;
+  if (!Array.isArray(validation)) return { type: 'dates', train, validation, test, ...apart } as SplitSpec;
+  const rows = written as RowSplitSection;
   return {
     type: 'rows',
     train: { start: rows.train[0], end: rows.train[1] },
@@ -96,20 +112,41 @@ export function readSplit(written: SplitSection, windowRows: number): SplitSpec 
 }
 
 type RowSplitSection = z.output<typeof rowSplitSchema>;
-type FractionSplit = z.output<typeof fractionSplitSchema>;
+type AmountSplit = z.output<typeof amountSplitSchema>;
 type DateSplit = z.output<typeof dateSplitSchema>;
+type RollingSection = z.output<typeof rollingSplitSchema>;
+type AmountSection = z.output<ReturnType<typeof amount>>;
+
+const isShare = (part: AmountSection | undefined): part is number => typeof part === 'number' && part < 1;
+
+function readAmount(written: AmountSection): Amount {
+  return typeof written === 'number' ? written : { seconds: durationMs(written) / 1000 };
+}
+
+/** Those that are stated. */
+function readAmounts(written: Readonly<Record<string, AmountSection | undefined>>): Record<string, Amount> {
+  return Object.fromEntries(
+    Object.entries(written).flatMap(([name, part]) => (part === undefined ? [] : [[name, readAmount(part)]])),
+  );
+}
+
+function writeAmounts(amounts: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const write = (part: unknown): unknown =>
+    typeof part === 'object' && part !== null && 'seconds' in part
+      ? durationText(Number(part.seconds) * 1000)
+      : part;
+  return Object.fromEntries(
+    Object.entries(amounts).flatMap(([name, part]) => (part === undefined ? [] : [[name, write(part)]])),
+  );
+}
 
 export function writeSplit(split: SplitSpec): Record<string, unknown> {
   const { type, ...parts } = split;
   if (split.type === 'rolling') {
-    const { blocks, validation, train, test, gap: rows } = split;
-    return {
-      rolling: { blocks, validation, ...(train === undefined ? {} : { train }) },
-      test,
-      ...(rows === undefined ? {} : { gap: rows }),
-    };
+    const { blocks, validation, train, test, gap: apart } = split;
+    return { rolling: writeAmounts({ blocks, validation, train }), ...writeAmounts({ test, gap: apart }) };
   }
-  if (split.type !== 'rows') return parts;
+  if (split.type !== 'rows') return writeAmounts(parts);
   const { train, validation, test } = split;
   const rowsOf = ({ start, end }: { readonly start: number; readonly end: number | null }) => [start, end];
   return { train: rowsOf(train), validation: rowsOf(validation), test: rowsOf(test) };
@@ -168,11 +205,55 @@ function checkDates({ train, validation, test }: DateSplit, context: z.Refinemen
   }
 }
 
-function checkFractions(split: FractionSplit, context: z.RefinementCtx): void {
-  const sum = split.train + split.validation + split.test;
+function checkAmounts(split: AmountSplit, context: z.RefinementCtx): void {
+  const { gap: apart, ...parts } = split;
+  const shares = Object.values(parts).filter(isShare);
+  const sum = shares.reduce((all, one) => all + one, 0);
   if (sum > 1 + ROUNDING)
     context.addIssue({
       code: 'custom',
-      message: `adds up to ${Number(sum.toFixed(6))}: the three fractions may not exceed 1`,
+      message: `adds up to ${Number(sum.toFixed(6))}: the ${shares.length === 3 ? 'three fractions' : 'fractions'} may not exceed 1`,
     });
+  refuseNone(parts, [], context);
+  refuseNone({ gap: apart }, [], context);
+}
+
+/** `0d` is no length. */
+function refuseNone(
+  amounts: Readonly<Record<string, unknown>>,
+  at: readonly string[],
+  context: z.RefinementCtx,
+): void {
+  for (const [name, part] of Object.entries(amounts))
+    if (typeof part === 'string' && part !== 'window' && durationMs(part) === 0)
+      context.addIssue({
+        code: 'custom',
+        path: [...at, name],
+        message: `is ${part}, which is no length of time`,
+      });
+}
+
+function checkRolling({ rolling, test, gap: apart }: RollingSection, context: z.RefinementCtx): void {
+  const { blocks, validation, train } = rolling;
+  refuseNone({ validation, train }, ['rolling'], context);
+  refuseNone({ test, gap: apart }, [], context);
+  if (typeof blocks === 'number') {
+    if (validation === undefined)
+      context.addIssue({
+        code: 'custom',
+        path: ['rolling', 'validation'],
+        message: 'is required: how long each of the blocks is, such as 720 rows, 0.1 of the series or "30d"',
+      });
+    return;
+  }
+  const ends = typeof test === 'object' ? [test.from, test.until].filter((end) => end !== undefined) : [];
+  const borders = [
+    ...blocks.map((day, at) => ({ day, path: ['rolling', 'blocks', at] })),
+    ...ends.map((day, at) => ({ day, path: ['test', at === 0 ? 'from' : 'until'] })),
+  ];
+  for (const [at, { day, path }] of borders.entries()) {
+    const before = borders[at - 1]?.day;
+    if (before !== undefined && millisecondsOf(day) <= millisecondsOf(before))
+      context.addIssue({ code: 'custom', path, message: `is ${day}, which is not after ${before}` });
+  }
 }

@@ -2,7 +2,7 @@
 // point's mean over its blocks is compared with.
 import type { DatasetMetadata, MappedDataset } from '../../dataset/dataset.js';
 import { judgedRows } from '../../dataset/windows.js';
-import { type ForecastTask, targetColumnsOf } from '../../study/trial/trial.js';
+import { type ForecastTask, stretchesOfSeries, targetColumnsOf } from '../../study/trial/trial.js';
 import { type Rivals, rivalsOver } from './rivals.js';
 
 /** The task as trials of each block have it, the latest first; itself alone where there is no rolling origin. */
@@ -12,9 +12,10 @@ export function blockTasks(
 ): ForecastTask[] {
   if (rolling === undefined) return [task];
   const { errorScale: _, errorScales: __, ...latest } = task;
-  return rolling.blocks.map(({ split }, back) => ({
+  return rolling.blocks.map(({ split, series }, back) => ({
     ...latest,
     split,
+    ...(series === undefined ? {} : { stretches: stretchesOfSeries(series) }),
     ...errorScalesOf(rolling, targetColumnsOf(task), back),
   }));
 }

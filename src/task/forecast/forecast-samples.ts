@@ -51,9 +51,13 @@ export const forecastSamples: TaskSamples<ForecastTask> = {
     if (target === undefined) throw new SweepError('INTERNAL', 'a forecast of what is no series');
     const stepSeconds = metadata.time?.stepSeconds ?? null;
     const pair = ({ start, end }: RowRange): [number, number] => [start, end];
-    const blocks = metadata.rolling?.blocks.map(({ origin: { train, validation } }) => ({
+    const timed = ([from, until]: readonly [string, string]): [string, string] => [from, until];
+    const blocks = metadata.rolling?.blocks.map(({ origin: { train, validation }, times }) => ({
       train: pair(train),
       validation: pair(validation),
+      ...(times === undefined
+        ? {}
+        : { times: { train: timed(times.train), validation: timed(times.validation) } }),
     }));
     const told = blocks === undefined ? {} : { blocks };
     if (others.length === 0)

@@ -7,15 +7,15 @@ import { findSeasons } from '../../statistics/autocorrelation.js';
 import { LeastSquares } from '../../statistics/ridge.js';
 import { delaysOf, type ForecastTask, type RowRange, type SplitName } from '../../study/trial/trial.js';
 import { seasonsBack } from '../../study/trial/window-reference.js';
+import { LaggedSums } from './lagged-sums.js';
 
 /** Seasons whose mean is a forecast. */
 const MEAN_SEASONS = 3;
 /** Values that a season is looked for in, the last ones of the training rows. */
 const SEASON_VALUES = 16_384;
-/** The regression reads so many of a window's steps, the last ones, and learns from so many windows, evenly spread. */
+/** The regression reads so many of a window's steps, the last ones. */
 const MOST_STEPS = 512;
-const MOST_WINDOWS = 20_000;
-/** Multiplications of its sums: about a second. */
+/** Multiplications of its sums, about a second; where all windows take more, it learns from the newest of each series. */
 const MOST_WORK = 1e9;
 const PENALTY = 1e-4;
 
@@ -202,13 +202,27 @@ function fitLinear(
   const stretches = stretchesOf(task, 'train');
   const all = countWindows(stretches, task);
   if (all === 0) return null;
-  const most = Math.min(
-    MOST_WINDOWS,
-    Math.max(4 * steps, MOST_WORK / (steps * Math.max(steps, delays.length))),
+  const reads = Array.from({ length: steps }, (_, at) => lookback - step - (steps - at) * step);
+  const sums = new LaggedSums(
+    [...reads, lookback - step, ...delays.map((delay) => lookback + delay)],
+    steps + 1,
   );
-  const stride = Math.max(1, Math.ceil(all / most));
-  const { values, features, firsts } = placeWindows(dataset, task, stretches, 'train', stride);
-  const valueInTraining = (row: number): number => values[row * features + task.targetColumn]!;
+  const kept = Math.min(
+    1,
+    MOST_WORK / (sums.lags * stretches.reduce((rows, one) => rows + one.end - one.start, 0)),
+  );
+  const features = dataset.metadata.columns.length;
+  const { values } = dataset;
+  for (const { start, end } of stretches) {
+    const windows = Math.ceil(kept * Math.max(0, end - start - lookback - task.window.delay));
+    const first = end - lookback - task.window.delay - windows;
+    const rows = Float64Array.from(
+      { length: windows === 0 ? 0 : end - first },
+      (_, at) => values[(first + at) * features + task.targetColumn]!,
+    );
+    if (windows > 0) sums.add(rows, windows);
+  }
+  const squares = changesOf(sums, steps, delays.length);
   const row = new Float64Array(steps);
   const readWindow = (valueAt: (row: number) => number, first: number): number => {
     const lastRow = first + lookback - step;
@@ -216,14 +230,6 @@ function fitLinear(
     for (let at = 0; at < steps; at++) row[at] = valueAt(lastRow - (steps - at) * step) - last;
     return last;
   };
-  const squares = new LeastSquares(steps, delays.length);
-  const changes = new Float64Array(delays.length);
-  for (const first of firsts) {
-    const last = readWindow(valueInTraining, first);
-    for (const [at, delay] of delays.entries())
-      changes[at] = valueInTraining(first + lookback + delay) - last;
-    squares.add(row, changes);
-  }
   const weights = squares.solve(PENALTY);
   let held = { first: Number.NaN, last: 0 };
   return (valueAt, first, at) => {
@@ -234,4 +240,19 @@ function fitLinear(
     for (let read = 0; read < steps; read++) sum += weights[own + read]! * row[read]!;
     return sum;
   };
+}
+
+/** The sums of a regression on changes since a window's last value: (a − l)(b − l) is ab − al − bl + ll. */
+function changesOf(sums: LaggedSums, steps: number, targets: number): LeastSquares {
+  const last = steps;
+  const squares = new LeastSquares(steps, targets);
+  const products = (one: number, other: number): number =>
+    sums.product(one, other) - sums.product(one, last) - sums.product(last, other) + sums.product(last, last);
+  const total = (place: number): number => sums.sum(place) - sums.sum(last);
+  squares.addSums(
+    sums.windows,
+    (one, other) => (one === null ? total(other) : products(one, other)),
+    (one, target) => (one === null ? total(last + 1 + target) : products(one, last + 1 + target)),
+  );
+  return squares;
 }

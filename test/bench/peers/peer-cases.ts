@@ -21,7 +21,7 @@ import {
   modelOf,
 } from '../../support/fixtures/layer-specs.js';
 import { jenaModel, jenaShapedSamples } from '../jena-shaped.js';
-import { reviewShapedSamples, tcnLevel, WORDS } from '../layer-cases.js';
+import { linearCases, reviewShapedSamples, tcnLevel, WORDS } from '../layer-cases.js';
 
 export interface PeerCase {
   readonly name: string;
@@ -97,6 +97,7 @@ export function peerCases(): PeerCase[] {
       definition: jenaModel(layers),
       samples: series,
     })),
+    ...linearCases(),
     ...Object.entries(REVIEWS).map(([name, layers]) => ({
       name,
       definition: modelOf(layers, WORDS, 1, { loss: 'binaryCrossentropy' }),

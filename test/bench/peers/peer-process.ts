@@ -73,13 +73,14 @@ export class PeerProcess {
     const { layers, timesteps, features, loss } = definition;
     const size = timesteps * features;
     const x = new Float32Array(batch * size);
-    const y = new Float32Array(batch);
+    const { targetUnits = 1 } = samples;
+    const y = new Float32Array(batch * targetUnits);
     const indices = batchIndices(samples, 0, batch);
     samples.gather(indices, 0, batch, x, 0, features, size);
     samples.gatherTargets(indices, 0, batch, y, 0);
     const file = join(this.directory, 'arrays.f32');
     writeFileSync(file, Buffer.concat([x, y, ...weights.map(({ values }) => values)].map(bytesOf)));
-    const shapes = [[batch, timesteps, features], [batch, 1], ...kerasShapes(weights)];
+    const shapes = [[batch, timesteps, features], [batch, targetUnits], ...kerasShapes(weights)];
     const told = layers.map((layer, at) => ({
       ...layer,
       projects: weights.some(({ name }) => name === `${at}.residual/projection/kernel`),

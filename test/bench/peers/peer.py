@@ -183,7 +183,10 @@ class TorchPeer:
             elif kind == "maxPooling1d":
                 modules.append(Transposed(nn.MaxPool1d(layer["poolSize"])))
             elif kind == "averagePooling1d":
-                modules.append(Transposed(nn.AvgPool1d(layer["poolSize"])))
+                # Padding counts for nothing in a mean; "same" is told of pools of odd size that take every step.
+                size, whole = layer["poolSize"], layer["padding"] == "same"
+                pool = nn.AvgPool1d(size, layer["strides"] or size, size // 2 if whole else 0, count_include_pad=False)
+                modules.append(Transposed(pool))
             elif kind == "globalMaxPooling1d":
                 modules.append(Lambda(lambda x: x.amax(dim=1)))
             elif kind == "globalAveragePooling1d":
@@ -242,6 +245,9 @@ class KerasPeer:
             settings = {key: layer[key] for key in ("padding", "activation")}
             return kl.Conv1D(layer["filters"], layer["kernelSize"], dilation_rate=layer["dilationRate"], **settings)
 
+        def average(layer):
+            return kl.AveragePooling1D(layer["poolSize"], layer["strides"], layer["padding"])
+
         def block(layer, shape):
             """A layer that branches, as a model of its own."""
             start = keras.Input(shape)
@@ -251,7 +257,7 @@ class KerasPeer:
                 return keras.Model(start, kl.Flatten()(kl.Dot(axes=1)([shares, start])))
             inner = start
             for own in layer["layers"]:
-                inner = convolution(own)(inner)
+                inner = (convolution if own["type"] == "conv1d" else average)(own)(inner)
             skipped = kl.Dense(inner.shape[-1])(start) if layer["projects"] else start
             merged = kl.Add()([inner, skipped]) if layer["merge"] == "sum" else kl.Concatenate()([skipped, inner])
             return keras.Model(start, kl.Activation(layer["activation"])(merged))
@@ -279,7 +285,7 @@ class KerasPeer:
             elif kind == "maxPooling1d":
                 model.add(kl.MaxPooling1D(layer["poolSize"]))
             elif kind == "averagePooling1d":
-                model.add(kl.AveragePooling1D(layer["poolSize"]))
+                model.add(average(layer))
             elif kind == "globalMaxPooling1d":
                 model.add(kl.GlobalMaxPooling1D())
             elif kind == "globalAveragePooling1d":
@@ -389,6 +395,9 @@ class JaxPeer:
             if kind == "maxPooling1d":
                 return pool(x, layer["poolSize"], jnp.max)
             if kind == "averagePooling1d":
+                if layer["padding"] == "same":
+                    around = lambda v: lax.reduce_window(v, 0.0, lax.add, (1, layer["poolSize"], 1), (1, 1, 1), "SAME")
+                    return around(x) / around(jnp.ones_like(x))
                 return pool(x, layer["poolSize"], jnp.mean)
             if kind == "globalMaxPooling1d":
                 return x.max(axis=1)

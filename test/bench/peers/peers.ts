@@ -97,7 +97,7 @@ async function timeCase(
   }
   const step = trainingStep(model, samples);
   const indices = batchIndices(samples, 0);
-  const predictions = new Float32Array(BATCH);
+  const predictions = new Float32Array(BATCH * model.outputUnits);
   const timeOurs = (work: () => void): number => {
     const startedMs = performance.now();
     work();

@@ -30,6 +30,7 @@ const timeOf = (row: number): string =>
 const COLUMNS = ['load', 'price', 'wind'] as const;
 const KNOWN = COLUMNS.indexOf('price');
 
+const hours = (count: number) => ({ seconds: count * 3600 });
 const SPLITS: Readonly<Record<string, SplitSpec>> = {
   rows: {
     type: 'rows',
@@ -41,6 +42,14 @@ const SPLITS: Readonly<Record<string, SplitSpec>> = {
   dates: { type: 'dates', train: { until: timeOf(60) }, validation: { until: timeOf(100) }, test: {} },
   'rolling origin': { type: 'rolling', blocks: 3, validation: 24, test: 30 },
   'sliding origin with a gap': { type: 'rolling', blocks: 3, validation: 0.17, train: 30, test: 30, gap: 3 },
+  'lengths of time': { type: 'lengths', validation: hours(36), test: hours(36), gap: hours(4) },
+  'sliding origin by dates and lengths of time': {
+    type: 'rolling',
+    blocks: [timeOf(50), timeOf(78)],
+    train: hours(40),
+    test: { from: timeOf(106) },
+    gap: hours(3),
+  },
 };
 
 const tasks = fc
@@ -177,7 +186,8 @@ for (const [name, split] of Object.entries(SPLITS))
       check(after);
       after.close();
     };
-    const gap = 'gap' in split ? (split.gap ?? 0) : 0;
+    const { gap: apart = 0 } = 'gap' in split ? split : {};
+    const gap = typeof apart === 'number' ? apart : apart.seconds / 3600;
     const blocks = before.metadata.rolling?.blocks.length ?? 1;
     for (const block of new Set([0, blocks - 1])) {
       const { train, validation } = originOf(before, block);

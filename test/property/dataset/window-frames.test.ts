@@ -226,3 +226,24 @@ test('windows that are left as they are stay open to kernels that copy them', ()
   assert.equal(isOpen({ ...task, window: { ...task.window, normalise: 'last' } }), false);
   assert.equal(isOpen({ ...task, ahead: [1] }), false);
 });
+
+test('windows told from their last row are open to kernels that tell them so, and only those', () => {
+  fc.assert(
+    fc.property(cases, ({ dataset, task }) => {
+      const samples = openSplit(dataset, task, 'train');
+      const isFromLast = task.window.normalise === 'last' && task.ahead === undefined;
+      assert.equal(samples.windowsFromLast !== undefined, isFromLast);
+      if (samples.windowsFromLast === undefined) return;
+      const { values, firstValue, stepValues, timesteps, features, placesOf } = samples.windowsFromLast();
+      const first = Uint32Array.of(0);
+      const from = firstValue + (placesOf?.(first, 0, 1)[0] ?? 0) * samples.windowsFromLast().anchorStride;
+      const window = new Float32Array(timesteps * features);
+      samples.gather(first, 0, 1, window, 0, features, window.length);
+      for (const [at, value] of window.entries()) {
+        const own = from + Math.floor(at / features) * stepValues + (at % features);
+        const last = from + (timesteps - 1) * stepValues + (at % features);
+        assert.equal(value, Math.fround(values[own]! - values[last]!));
+      }
+    }),
+  );
+});

@@ -57,6 +57,16 @@ test('several steps and quantiles of changes, with a calendar', async (t) => {
   for (const { mae, baselineMae } of bySteps.slice(1)) assert.ok(mae < baselineMae);
 });
 
+test('several columns', async (t) => {
+  const { byColumns, bySteps } = await run(
+    'load-and-weather',
+    join(REPOSITORY, 'sweeps'),
+    temporaryDirectory(t),
+  );
+  assert.equal(byColumns?.length, 2);
+  assert.equal(bySteps?.length, 6);
+});
+
 test('quantiles and bands', async (t) => {
   const { outputs, band, bySteps } = await run(
     'load-band',

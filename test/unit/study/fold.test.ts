@@ -362,6 +362,19 @@ describe('StudyFold: rows', () => {
     assert.equal(view.partialRows.size, 0);
   });
 
+  it('settles the row of a study whose trials end within its only point, and of no other point that is cut', () => {
+    const spec = { objective: { direction: 'minimize' }, repeats: 3 };
+    const cut = fold(created({ spec, total: 2 }), finished(0, 0.27), finished(1, 0.29));
+    assert.deepEqual(
+      cut.rows.map(({ state, seeds }) => [state, seeds.length]),
+      [['COMPLETE', 2]],
+    );
+    assert.equal(cut.partialRows.size, 0);
+    const ends = [0, 1, 2, 3].map((index) => finished(index, 0.27 + index / 100));
+    const second = fold(created({ spec, total: 4 }), ...ends);
+    assert.deepEqual([second.rows.length, second.partialRows.size], [1, 1]);
+  });
+
   it('settles the row of a point whose seeds are one trial, with the interval of that trial', () => {
     const spec = { objective: { direction: 'minimize' }, repeats: 3 };
     const twin = { trial: trialAt(0), cached: true } as Parameters<typeof finished>[2];

@@ -43,6 +43,53 @@ test('a gap as long as the window is as long as the longest one of the space', (
   assert.equal((splitOf(ofVariants) as { gap?: number }).gap, 96 + 11);
 });
 
+test('lengths of time and dates mean what they say, and come back', () => {
+  const weeks = 4 * 7 * 86_400;
+  for (const [split, meant] of [
+    [
+      { train: '4w', validation: 0.1, test: 500 },
+      { type: 'lengths', train: { seconds: weeks }, validation: 0.1, test: 500 },
+    ],
+    [
+      { validation: '30d', test: '1d12h', gap: '6h' },
+      {
+        type: 'lengths',
+        validation: { seconds: 30 * 86_400 },
+        test: { seconds: 129_600 },
+        gap: { seconds: 21_600 },
+      },
+    ],
+    [
+      { validation: 0.1, test: 0.2 },
+      { type: 'lengths', validation: 0.1, test: 0.2 },
+    ],
+    [
+      { train: 0.5, validation: 0.2, test: 0.2, gap: '1d' },
+      { type: 'fractions', train: 0.5, validation: 0.2, test: 0.2, gap: { seconds: 86_400 } },
+    ],
+    [
+      { rolling: { blocks: 3, validation: '4w', train: '4w' }, test: '4w' },
+      {
+        type: 'rolling',
+        blocks: 3,
+        validation: { seconds: weeks },
+        train: { seconds: weeks },
+        test: { seconds: weeks },
+      },
+    ],
+    [
+      { rolling: { blocks: ['2018-01-01', '2018-02-01'] }, test: { from: '2018-03-01' } },
+      { type: 'rolling', blocks: ['2018-01-01', '2018-02-01'], test: { from: '2018-03-01' } },
+    ],
+  ]) {
+    const spec = parse(documentWith(split!));
+    assert.deepEqual(splitOf(spec), meant);
+    assert.deepEqual(parse(documentOf(spec)), spec);
+    assert.deepEqual(reviveSweepSpec(JSON.parse(JSON.stringify(spec))), spec);
+  }
+  assert.equal(parse(dated(['2018-01-01', '2018-02-01', '2018-03-01'])).repeats, 3);
+});
+
 test('a rolling origin has a trial a block, and comes back', () => {
   const spec = parse(documentWith({ ...ROLLING, rolling: { ...ROLLING.rolling, train: 500 } }));
   assert.deepEqual(splitOf(spec), { type: 'rolling', blocks: 3, validation: 0.1, train: 500, test: 0.2 });
@@ -50,6 +97,10 @@ test('a rolling origin has a trial a block, and comes back', () => {
   assert.deepEqual(parse(documentOf(spec)), spec);
   assert.deepEqual(reviveSweepSpec(JSON.parse(JSON.stringify(spec))), spec);
 });
+
+function dated(blocks: readonly string[], more: object = {}) {
+  return documentWith({ rolling: { blocks }, test: 0.2, ...more });
+}
 
 const REFUSED: readonly [string, object, string][] = [
   ['repeats beside it', documentWith(ROLLING, { repeats: 2 }), 'repeats'],
@@ -64,13 +115,17 @@ const REFUSED: readonly [string, object, string][] = [
     'dataset.split.rolling.validation',
   ],
   [
-    'several series',
-    {
-      ...documentWith(ROLLING),
-      dataset: { source: './loads.csv', target: 'load', series: 'store', split: ROLLING },
-    },
-    'dataset.split.rolling',
+    'blocks that begin in no order of time',
+    dated(['2018-02-01', '2018-01-01']),
+    'dataset.split.rolling.blocks[1]',
   ],
+  [
+    'a test part before a block',
+    dated(['2018-01-01', '2018-02-01'], { test: { from: '2018-02-01' } }),
+    'dataset.split.test.from',
+  ],
+  ['no length of time', documentWith({ ...ROLLING, test: '0d' }), 'dataset.split.test'],
+  ['a length of another form', documentWith({ ...ROLLING, test: '30 days' }), 'dataset.split.test'],
   [
     'a scheduler that would never stop anyone',
     documentWith(ROLLING, { scheduler: { type: 'wilcoxon' } }),

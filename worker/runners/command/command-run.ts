@@ -12,12 +12,7 @@ import type { Readable } from 'node:stream';
 import { DivergedTrial } from '../../../src/engine/training/diverged-trial.js';
 import { asSweepError, SweepError } from '../../../src/errors.js';
 import type { BundledFile } from '../../../src/program/bundle.js';
-import {
-  type MetricLine,
-  readByPattern,
-  readMetricLine,
-  readOutputLine,
-} from '../../../src/program/metric-line.js';
+import type { MetricLine } from '../../../src/program/metric-line.js';
 import { TrialScore } from '../../../src/program/trial-score.js';
 import type { CommandConfig } from '../../../src/study/trial/trial.js';
 import { startTimer } from '../../../src/timer.js';
@@ -25,10 +20,11 @@ import { formatDuration } from '../../../src/wording/duration.js';
 import { type ProgramCheckpoint, pausedOutcome } from '../program-files.js';
 import type { RunnerHooks, RunnerTrial, RunOutcome } from '../runner.js';
 import { CheckpointKeeper } from './checkpoint-keeper.js';
-import { type Exit, failureOf } from './exit.js';
+import { assertHandable, type Exit, failureOf } from './exit.js';
 import { FollowedFile } from './followed-file.js';
 import type { Guardian } from './guardian.js';
-import { LineReader, OutputTail } from './output.js';
+import { type HeardLine, HeardOutput } from './heard-output.js';
+import { LineReader } from './output.js';
 import { killAll, memoryOf, signalGroup } from './process-tree.js';
 import { sizeOf, type Workplace } from './workplace.js';
 
@@ -38,16 +34,17 @@ const WEIGH_EVERY_MS = 250;
 const PIPES_CLOSE_WITHIN_MS = 1_000;
 const METRICS_FD = 3;
 
+type Finding = (lines: readonly string[]) => readonly HeardLine[];
+
 /** Why it is ended by us. */
 type Ending = 'prune' | 'interrupt' | 'pause' | SweepError;
 
 export class CommandRun {
   private readonly score: TrialScore;
   private readonly keeper: CheckpointKeeper;
-  private readonly tail = new OutputTail();
+  private readonly output: HeardOutput;
   private readonly metricsFile: FollowedFile | null;
   private readonly readers: LineReader[] = [];
-  private readonly pattern: RegExp | null;
   private ending: Ending | null = null;
   /** Of the epoch it waits at, as it was when it told of that. */
   private waiting: readonly BundledFile[] | null = null;
@@ -72,9 +69,9 @@ export class CommandRun {
         ? null
         : new FollowedFile(
             resolve(workplace.directory, metricsFile),
-            this.lines((line) => this.hearMetrics(line)),
+            this.lines((lines) => this.output.inMetrics(lines)),
           );
-    this.pattern = config.pattern === undefined ? null : new RegExp(config.pattern);
+    this.output = new HeardOutput(config.pattern);
   }
 
   async run(): Promise<RunOutcome> {
@@ -89,6 +86,7 @@ export class CommandRun {
 
   private start(): ChildProcess {
     const { argv, directory, environment } = this.workplace;
+    assertHandable(argv, environment);
     this.hooks.onTrace?.('command', JSON.stringify(argv));
     this.hooks.onTrace?.('directory', directory);
     const [program = '', ...words] = argv;
@@ -101,20 +99,20 @@ export class CommandRun {
     });
     this.group = child.pid ?? 0;
     if (child.pid !== undefined) this.guardian.watchGroup(child.pid);
-    this.read(child.stdout, (line) => this.hearOutput(line, true));
-    this.read(child.stderr, (line) => this.hearOutput(line, false));
-    this.read(child.stdio[METRICS_FD] as Readable | undefined, (line) => this.hearMetrics(line));
+    this.read(child.stdout, (lines) => this.output.inOutput(lines, true));
+    this.read(child.stderr, (lines) => this.output.inOutput(lines, false));
+    this.read(child.stdio[METRICS_FD] as Readable | undefined, (lines) => this.output.inMetrics(lines));
     return child;
   }
 
-  private read(stream: Readable | null | undefined, onLine: (line: string) => void): void {
-    stream?.on('data', this.lines(onLine));
+  private read(stream: Readable | null | undefined, find: Finding): void {
+    stream?.on('data', this.lines(find));
     // A pipe that breaks has said all it will.
     stream?.on('error', () => {});
   }
 
-  private lines(onLine: (line: string) => void): (bytes: Buffer) => void {
-    const reader = new LineReader(onLine);
+  private lines(find: Finding): (bytes: Buffer) => void {
+    const reader = new LineReader((lines) => this.hearAll(() => find(lines)));
     this.readers.push(reader);
     return (bytes) => reader.push(bytes);
   }
@@ -201,33 +199,23 @@ export class CommandRun {
     signalGroup(this.group, 'SIGKILL');
   }
 
-  private hearOutput(line: string, isStandard: boolean): void {
-    const told = isStandard ? readOutputLine(line) : null;
-    const found = told ?? (this.pattern === null ? null : readByPattern(line, this.pattern));
-    if (told === null) this.tail.add(line);
-    if (found !== null) this.hear(found, line);
-  }
-
-  private hearMetrics(line: string): void {
-    const found = readMetricLine(line);
-    if (found === null) this.tail.add(line);
-    else this.hear(found, line);
+  private hearAll(heard: () => readonly HeardLine[]): void {
+    try {
+      for (const { found, line } of heard()) this.hear(found, line);
+    } catch (thrown) {
+      const error = asSweepError(thrown);
+      if (this.hasExited) this.ending = error;
+      else this.endNow(error);
+    }
   }
 
   private hear(found: MetricLine, line: string): void {
     // What follows the order to stop does not count; of one that is given back it is what its checkpoint holds.
     if (this.ending !== null && this.ending !== 'interrupt') return;
     this.hooks.onTrace?.('metrics', line);
-    try {
-      const reports = this.score.take(found);
-      for (const report of reports) this.hooks.onReport(report);
-      if (reports.length > 0) this.hooks.onProgress();
-    } catch (thrown) {
-      const error = asSweepError(thrown);
-      if (this.hasExited) this.ending = error;
-      else this.endNow(error);
-      return;
-    }
+    const reports = this.score.take(found);
+    for (const report of reports) this.hooks.onReport(report);
+    if (reports.length > 0) this.hooks.onProgress();
     if (!this.hasExited) this.obey();
     if (this.ending === null && found.metrics[this.trial.objective.metric] !== undefined) this.keep();
   }
@@ -241,7 +229,7 @@ export class CommandRun {
   }
 
   private settle(exit: Exit): RunOutcome {
-    const output = this.tail.text;
+    const output = this.output.tail.text;
     this.hooks.onTrace?.('exit', exit.error?.message ?? exit.signal ?? String(exit.code));
     if (output !== undefined) this.hooks.onTrace?.('output', output);
     if (this.ending === 'interrupt') {

@@ -43,6 +43,21 @@ export function failureOf({ error, code, signal }: Exit, started: Started): Swee
   });
 }
 
+/** Throws TRIAL_BAD_INPUT for what no process can be given. */
+export function assertHandable(argv: readonly string[], environment: Readonly<Record<string, string>>): void {
+  const names = Object.entries(environment).flatMap(([name, text]) => (text.includes('\0') ? [name] : []));
+  const words = argv.flatMap((word, place) => (word.includes('\0') ? [`word ${place + 1}`] : []));
+  const [found] = [...words, ...names];
+  if (found === undefined) return;
+  throw new SweepError(
+    'TRIAL_BAD_INPUT',
+    `${found} of its command holds a zero byte, which no process takes`,
+    {
+      hint: 'leave it out of the values, or hand over the file of parameters: ${params.json}',
+    },
+  );
+}
+
 function notStarted(error: Error, { argv: [program = ''], directory }: Started): SweepError {
   const code = 'code' in error ? error.code : undefined;
   if (code === 'E2BIG')

@@ -7,24 +7,24 @@ const KEPT_LINES = 40;
 const KEPT_CHARACTERS = 3_500;
 const LONGEST_KEPT = 500;
 
-/** Lines of a stream that comes in pieces. */
+/** Lines of a stream that comes in pieces: those of a piece together. */
 export class LineReader {
   private readonly decoder = new StringDecoder('utf8');
   private rest = '';
 
-  constructor(private readonly onLine: (line: string) => void) {}
+  constructor(private readonly onLines: (lines: readonly string[]) => void) {}
 
   push(bytes: Buffer): void {
     const lines = (this.rest + this.decoder.write(bytes)).split('\n');
     this.rest = (lines.pop() ?? '').slice(0, LONGEST_LINE);
-    for (const line of lines) this.onLine(line.slice(0, LONGEST_LINE).replace(/\r$/, ''));
+    this.onLines(lines.map((line) => line.slice(0, LONGEST_LINE).replace(/\r$/, '')));
   }
 
   /** The last line, without its end. */
   end(): void {
     const line = this.rest;
     this.rest = '';
-    if (line !== '') this.onLine(line);
+    if (line !== '') this.onLines([line]);
   }
 }
 

@@ -1,28 +1,30 @@
-// The event log on JetStream: one stream for all studies, one subject per study and trial. Appending is pipelined: any
-// number may be in flight, each resolves when the stream acknowledged it. Numbers `1, 2, 3 …` of one study are given on
-// reading, in stream order, the same for every reader: void and foreign messages (fence.ts, event-record.ts) get none,
-// unreadable records do.
+// The event log on JetStream, as it is read: one stream for all studies, one subject per study and trial, one more for messages
+// that hold events of several trials (event-writer.ts). Numbers `1, 2, 3 …` of one study are given on reading, in stream
+// order, the same for every reader: void and foreign messages (fence.ts, event-record.ts) get none, unreadable records do.
 
 import { nuid } from 'nats';
 import { SweepError } from '../../../errors.js';
 import type { LoggedEvent, StudyEvent } from '../../../study/events.js';
 import type { ReadEventsOptions } from '../../bus.js';
 import { type EventAuthor, markOf, SIGNATURE_HEADER, SignatureCheck } from '../../event-author.js';
-import { studyEventCodec } from '../../messages.js';
 import {
   EVENTS_STREAM,
-  eventSubject,
+  eventBatchSubject,
   eventsOfStudy,
+  eventsOfStudyItself,
+  eventsOfTrial,
   fenceSubject,
   parseEventAuthor,
-  signedEventSubject,
+  signedEventBatches,
+  signedEventsOfTrial,
 } from '../../subjects.js';
 import { unreadable } from '../../unreadable-record.js';
 import type { JetStream } from '../jetstream/jetstream.js';
 import type { StoredMessage } from '../jetstream/stored-message.js';
 import { readWindow } from '../jetstream/window.js';
 import type { SetAside } from '../set-aside.js';
-import { CHECKSUM_HEADER, checksumOf, decodeRecord } from './event-record.js';
+import { decodeRecord } from './event-record.js';
+import { EventWriter, numberOf } from './event-writer.js';
 import { Fence, type FencedWriter, LEASE_HEADER } from './fence.js';
 import { assertLogReadable, readWhole } from './log-health.js';
 
@@ -49,35 +51,21 @@ export class NatsEvents {
   /** The furthest position reached by any reader, so that `from` need not count from the start each time. */
   private readonly reached = new Map<string, Position>();
   private readonly signatures = new SignatureCheck();
+  private readonly writer: EventWriter;
 
   constructor(
     private readonly jetStream: JetStream,
     private readonly setAside: SetAside,
     private readonly closing: AbortSignal,
     /** A worker's, on a secured server: signs its events. */
-    private readonly author: EventAuthor | null = null,
-  ) {}
+    author: EventAuthor | null = null,
+  ) {
+    this.writer = new EventWriter(jetStream, author);
+  }
 
-  /** Resolves with the stream's sequence number, which grows in the order of the log. `writer`: null without a lease. */
-  async append(study: string, event: StudyEvent, writer: FencedWriter | null = null): Promise<number> {
-    const data = studyEventCodec.encode(event);
-    writer?.assertHeld();
-    const author = 'trial' in event ? this.author : null;
-    const subject =
-      author === null ? eventSubject(study, event) : signedEventSubject(study, event, author.publicKey);
-    const ack = await this.jetStream.publish(subject, data, {
-      stream: EVENTS_STREAM,
-      // Only for the repetition of this very call after a time-out.
-      messageId: nuid.next(),
-      headers: {
-        [CHECKSUM_HEADER]: checksumOf(data),
-        ...(author === null ? {} : { [SIGNATURE_HEADER]: author.sign(subject, data) }),
-        ...(writer === null ? {} : { [LEASE_HEADER]: String(writer.epoch) }),
-      },
-    });
-    // After the write: still the holder now means that no mark preceded it.
-    await writer?.confirm();
-    return ack.sequence;
+  /** Resolves with a number that grows in the order of the log. `writer`: null without a lease. */
+  append(study: string, event: StudyEvent, writer: FencedWriter | null = null): Promise<number> {
+    return this.writer.append(study, event, writer);
   }
 
   /** Voids what holders of earlier epochs still write. */
@@ -118,7 +106,7 @@ export class NatsEvents {
         const { next, logged } = this.advance(study, position, message);
         position = next;
         this.remember(study, position);
-        if (logged !== null && logged.seq >= from) yield logged;
+        for (const event of logged) if (event.seq >= from) yield event;
       }
       waitMs = messages.length > 0 ? LOOK_AGAIN_MS.first : Math.min(waitMs * 1.5, LOOK_AGAIN_MS.longest);
       // Before the end, nothing found means that a replica lags.
@@ -128,21 +116,25 @@ export class NatsEvents {
     }
   }
 
+  /** What happened to the study itself; `seq` grows with the order but is not the number that `read` gives. */
+  async studyEvents(study: string): Promise<LoggedEvent[]> {
+    return this.judgeAll(study, await this.readAll(study, eventsOfStudyItself(study)));
+  }
+
   /**
-   * What happened to one trial, or to the study itself; `seq` grows with the order but is not the number that `read` gives.
+   * What happened to one trial; `seq` as above. Of messages that hold events of several trials those before the number
+   * `since` are passed over.
    */
-  async readSubjects(study: string, subjects: readonly string[]): Promise<LoggedEvent[]> {
-    const found = await Promise.all(
-      [...subjects, fenceSubject(study)].map((subject) => this.readAll(study, subject)),
-    );
-    const fence = new Fence();
-    const logged: LoggedEvent[] = [];
-    for (const message of found.flat().sort((one, other) => one.sequence - other.sequence)) {
-      const event = this.judge(study, message, fence);
-      if (event !== null && event.type !== 'log.unreadable')
-        logged.push(loggedEvent(message.sequence, message, event));
-    }
-    return logged;
+  async trialEvents(study: string, trial: string, since = 0): Promise<LoggedEvent[]> {
+    const own = [eventsOfTrial(study, trial), signedEventsOfTrial(study, trial)];
+    const shared = [eventBatchSubject(study), signedEventBatches(study)];
+    const after = Math.max(0, Math.floor(since) - 1);
+    const found = await Promise.all([
+      ...own.map((subject) => this.readAll(study, subject)),
+      ...shared.map((subject) => this.readAll(study, subject, { after, naming: trial })),
+    ]);
+    const logged = await this.judgeAll(study, found.flat());
+    return logged.filter(({ event }) => 'trial' in event && event.trial === trial);
   }
 
   async removeStudy(study: string): Promise<void> {
@@ -155,31 +147,47 @@ export class NatsEvents {
     study: string,
     position: Position,
     message: StoredMessage,
-  ): { next: Position; logged: LoggedEvent | null } {
+  ): { readonly next: Position; readonly logged: readonly LoggedEvent[] } {
     const fence = new Fence(position.epoch);
-    const event = this.judge(study, message, fence);
-    const number = position.number + (event === null ? 0 : 1);
+    const events = this.judge(study, message, fence);
+    const { sequence } = message;
     return {
-      next: { sequence: message.sequence, number, epoch: fence.passedEpoch },
-      logged: event === null ? null : loggedEvent(number, message, event),
+      next: { sequence, number: position.number + events.length, epoch: fence.passedEpoch },
+      logged: events.map((event, place) => loggedEvent(position.number + 1 + place, message, event)),
     };
   }
 
-  /** The event, or null for what is no event of the log: a mark, void, foreign. */
-  private judge(study: string, message: StoredMessage, fence: Fence): StudyEvent | null {
-    if (message.subject === fenceSubject(study)) {
+  /** Those of the messages, with the marks of the study among them. Numbers grow with the order. */
+  private async judgeAll(study: string, messages: readonly StoredMessage[]): Promise<LoggedEvent[]> {
+    const marks = await this.readAll(study, fenceSubject(study));
+    const fence = new Fence();
+    const ordered = [...messages, ...marks].sort((one, other) => one.sequence - other.sequence);
+    return ordered.flatMap((message) =>
+      this.judge(study, message, fence).flatMap((event, place) =>
+        event.type === 'log.unreadable'
+          ? []
+          : [loggedEvent(numberOf(message.sequence, place), message, event)],
+      ),
+    );
+  }
+
+  /** The events of a message; none of what holds no event of the log: a mark, void, foreign. */
+  private judge(study: string, message: StoredMessage, fence: Fence): readonly StudyEvent[] {
+    const { sequence, subject } = message;
+    if (subject === fenceSubject(study)) {
       fence.pass(message);
-      return null;
+      return [];
     }
-    if (fence.isVoid(message)) return null;
+    if (fence.isVoid(message)) return [];
     if (!this.isGenuine(message)) {
-      this.setAside.count('signature', message.subject, message.sequence);
-      return unreadable(`${EVENTS_STREAM}:${message.sequence}`, 'its signature does not verify');
+      this.setAside.count('signature', subject, sequence);
+      return [unreadable(`${EVENTS_STREAM}:${sequence}`, 'its signature does not verify')];
     }
-    const event = decodeRecord(message, EVENTS_STREAM, study);
-    if (event === null || event.type === 'log.unreadable')
-      this.setAside.count('event', message.subject, event?.reason ?? message.sequence);
-    return event;
+    const events = decodeRecord(message, EVENTS_STREAM, study);
+    if (events === null) this.setAside.count('event', subject, sequence);
+    for (const event of events ?? [])
+      if (event.type === 'log.unreadable') this.setAside.count('event', subject, event.reason);
+    return events ?? [];
   }
 
   private isGenuine({ subject, data, headers }: StoredMessage): boolean {
@@ -205,22 +213,35 @@ export class NatsEvents {
     return end;
   }
 
-  /** All messages of a filter that the leader has now. Throws BUS_UNREACHABLE when a replica lags too long. */
-  private async readAll(study: string, filter: string): Promise<StoredMessage[]> {
+  /**
+   * All messages of a filter that the leader has now; with `naming` those that hold the text. Throws BUS_UNREACHABLE when a
+   * replica lags too long.
+   */
+  private async readAll(
+    study: string,
+    filter: string,
+    { after: first = 0, naming }: { readonly after?: number; readonly naming?: string } = {},
+  ): Promise<StoredMessage[]> {
     const end = await this.lastSequence(filter);
     const found: StoredMessage[] = [];
+    let size: number = WINDOW.least;
     let trustedAtMs = performance.now();
-    for (let after = 0; after < end; ) {
+    for (let after = first; after < end; ) {
       const { messages: window } = await readWindow(this.jetStream, {
         stream: EVENTS_STREAM,
         filter,
         after,
-        size: WINDOW.least,
+        size,
       });
       const messages = await readWhole(this.jetStream, study, window);
-      found.push(...messages.filter(({ sequence }) => sequence <= end));
+      found.push(
+        ...messages.filter(
+          ({ sequence, data }) => sequence <= end && (naming === undefined || isNaming(data, naming)),
+        ),
+      );
       after = messages.at(-1)?.sequence ?? after;
       if (messages.length > 0) {
+        size = nextSize(messages.length, size, false);
         trustedAtMs = performance.now();
         continue;
       }
@@ -233,6 +254,10 @@ export class NatsEvents {
     }
     return found;
   }
+}
+
+function isNaming(data: Uint8Array, text: string): boolean {
+  return Buffer.from(data.buffer, data.byteOffset, data.length).includes(text);
 }
 
 /** At the end of the log what is asked for in vain costs as much as what is found; before it a sparse log needs a wide look. */

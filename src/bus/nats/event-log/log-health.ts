@@ -4,7 +4,8 @@ import { SweepError } from '../../../errors.js';
 import { EVENTS_STREAM, eventsOfStudy, eventsOfStudyItself, fenceSubject } from '../../subjects.js';
 import type { JetStream } from '../jetstream/jetstream.js';
 import type { StoredMessage } from '../jetstream/stored-message.js';
-import { CHECKSUM_HEADER, checksumOf } from './event-record.js';
+import { looksLikeBatch } from './event-batch.js';
+import { CHECKSUM_HEADER, checksumOf, isBatchSubject } from './event-record.js';
 
 const HINT =
   'restore the store of the server from a backup, or start the study again: finished trials come from the result cache';
@@ -49,15 +50,15 @@ export function readWhole(
   );
 }
 
-/** Content by its checksum, subject by the content that names its trial: at a fraction of the cost of decoding it. */
+/** Content by its checksum, subject by the content that names its trial or is a batch: at a fraction of the cost of decoding it. */
 function isWhole({ headers, data, subject }: StoredMessage, study: string): boolean {
   // The mark of a change of coordinator has no content.
   if (data.length === 0) return subject === fenceSubject(study);
   if (headers?.get(CHECKSUM_HEADER) !== checksumOf(data)) return false;
   if (subject === eventsOfStudyItself(study)) return true;
+  if (isBatchSubject(study, subject)) return looksLikeBatch(data);
   const root = eventsOfStudy(study).slice(0, -1);
-  return (
-    subject.startsWith(root) &&
-    Buffer.from(data.buffer, data.byteOffset, data.length).includes(subject.slice(root.length))
-  );
+  if (!subject.startsWith(root)) return false;
+  const [trial = ''] = subject.slice(root.length).split('.');
+  return Buffer.from(data.buffer, data.byteOffset, data.length).includes(trial);
 }

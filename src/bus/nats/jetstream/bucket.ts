@@ -18,6 +18,10 @@ export interface BucketEntry {
   readonly headers: StoredMessage['headers'];
 }
 
+interface StreamInfo {
+  readonly config: { readonly num_replicas: number };
+}
+
 const OPERATION_HEADER = 'KV-Operation';
 /** Requests in flight while a bucket is read: many where its messages lie close together, as heartbeats do. */
 const WINDOW = { first: 64, least: 16, most: 256 } as const;
@@ -70,6 +74,23 @@ export class NatsBucket {
   async read(key: string): Promise<BucketEntry | null> {
     const message = await this.readMessage(key);
     return message === null || isDeletion(message) ? null : this.entryOf(message);
+  }
+
+  /** As `read`, from whichever replica is near: at a fraction of the cost, but in a cluster it may be stale, or not there yet. */
+  async readNear(key: string): Promise<BucketEntry | null> {
+    const query = { last_by_subj: bucketSubject(this.bucket, key) };
+    const message = await this.jetStream.readDirect(this.stream, query);
+    return message === null || isDeletion(message) ? null : this.entryOf(message);
+  }
+
+  /** Whether another replica than the leader may answer. */
+  async isReplicated(): Promise<boolean> {
+    const info = await this.jetStream.api<StreamInfo>(
+      `STREAM.INFO.${this.stream}`,
+      undefined,
+      `looking at ${this.stream}`,
+    );
+    return info.config.num_replicas > 1;
   }
 
   /** Returns the new revision. */

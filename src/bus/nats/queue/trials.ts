@@ -11,6 +11,7 @@ import {
   trialSubject,
   trialsOfStudy,
 } from '../../subjects.js';
+import { translateNatsError } from '../connection/nats-errors.js';
 import type { JetStream } from '../jetstream/jetstream.js';
 import { listSubjects } from '../jetstream/subject-list.js';
 import type { SetAside } from '../set-aside.js';
@@ -129,9 +130,13 @@ class NatsDelivery implements Delivery {
     this.redelivered = deliveryCount(this.replySubject) !== 1;
   }
 
-  /** Resolves when the server has it. May be repeated after BUS_UNREACHABLE, which means "unknown". */
-  ack(): Promise<void> {
-    return this.answer('+ACK', 'acknowledging');
+  /** Not confirmed by the server: one that is lost costs another delivery, which finds the trial's end in the log. */
+  async ack(): Promise<void> {
+    try {
+      this.source.respond('+ACK');
+    } catch (thrown) {
+      throw translateNatsError(thrown, `acknowledging trial ${this.message.trial}`);
+    }
   }
 
   nak(delayMs: number): Promise<void> {

@@ -1,8 +1,9 @@
 // Which parameters mattered, and which of their values did best, over the trials that pass the filter.
-import { describeInsight, LEAST_POINTS } from '../../../leaderboard/insight.js';
+import { describeInsight, LEAST_POINTS, type ParamInsight } from '../../../leaderboard/insight.js';
 import { axesOf } from '../../../search/space/axes.js';
 import type { FinishedRow } from '../../../study/finished-row.js';
-import type { DashboardRow } from '../../wire.js';
+import { countOf } from '../../../wording/plural.js';
+import type { DashboardRow, StudyFacts } from '../../wire.js';
 import { element, panel, replace } from '../dom.js';
 import { metricName, objectiveText, objectiveWithUnit } from '../figures.js';
 import { barList, dotList } from '../plots/bar-list.js';
@@ -14,6 +15,8 @@ const IDLE_MS = 600;
 /** Of more rows the page is shown first; the panel keeps the place. */
 const DRAWN_AT_ONCE = 2_000;
 const MOST_VALUES = 8;
+/** Parameters of which nothing but means is known. */
+const MOST_COMPARED = 3;
 
 export function importanceView(store: StudyStore): HTMLElement {
   const content = element('div', { class: 'importance' });
@@ -35,18 +38,25 @@ export function importanceView(store: StudyStore): HTMLElement {
       axes,
       epochsOf: () => null,
     });
-    note.textContent = `for being in the best tenth, over ${insight.points} complete trials${store.isFiltered ? ' that pass the filter' : ''}`;
+    const over = `over ${countOf(insight.points, 'complete trial')}${store.isFiltered ? ' that pass the filter' : ''}`;
     if (insight.points < LEAST_POINTS) {
+      note.textContent = over;
+      const told = insight.params.filter(({ effects }) => effects.length > 1).sort(bySpread);
       replace(
         content,
         element(
           'p',
           { class: 'quiet' },
           `Importances need ${LEAST_POINTS} complete trials; there are ${insight.points}.`,
+          told.length > 0 && ` So far the mean ${metricName(facts.metric)} by value, the widest apart first:`,
         ),
+        ...told
+          .slice(0, MOST_COMPARED)
+          .flatMap((one) => [element('h3', {}, one.param), effectList(facts, one)]),
       );
       return;
     }
+    note.textContent = `for being in the best tenth, ${over}`;
     const [first] = insight.params;
     replace(
       content,
@@ -62,19 +72,7 @@ export function importanceView(store: StudyStore): HTMLElement {
       first !== undefined &&
         first.effects.length > 1 &&
         element('h3', {}, `${first.param}: mean ${metricName(facts.metric)} and its 95 % interval`),
-      first !== undefined &&
-        first.effects.length > 1 &&
-        dotList(
-          `Mean ${metricName(facts.metric)} by ${first.param}`,
-          first.effects.slice(0, MOST_VALUES).map((effect) => ({
-            name: valueText(effect.value),
-            value: effect.meanObjective,
-            interval: effect.interval,
-            text: objectiveWithUnit(facts, effect.meanObjective),
-            isBest: effect === first.best,
-            detail: `${effect.points} trials, best ${objectiveText(facts, effect.bestObjective)}`,
-          })),
-        ),
+      first !== undefined && first.effects.length > 1 && effectList(facts, first),
     );
   };
   // It takes a while, which is of no use to a brush that goes on.
@@ -83,6 +81,29 @@ export function importanceView(store: StudyStore): HTMLElement {
   if (store.rows.length <= DRAWN_AT_ONCE) draw();
   else later();
   return host;
+}
+
+/** What the objective is on average at each value. */
+function effectList(facts: StudyFacts, { param, effects, best }: ParamInsight): HTMLElement {
+  return dotList(
+    `Mean ${metricName(facts.metric)} by ${param}`,
+    effects.slice(0, MOST_VALUES).map((effect) => ({
+      name: valueText(effect.value),
+      value: effect.meanObjective,
+      interval: effect.interval,
+      text: objectiveWithUnit(facts, effect.meanObjective),
+      isBest: effect === best,
+      detail: `${countOf(effect.points, 'trial')}, best ${objectiveText(facts, effect.bestObjective)}`,
+    })),
+  );
+}
+
+function bySpread(left: ParamInsight, right: ParamInsight): number {
+  const spreadOf = ({ effects }: ParamInsight): number => {
+    const means = effects.map(({ meanObjective }) => meanObjective);
+    return Math.max(...means) - Math.min(...means);
+  };
+  return spreadOf(right) - spreadOf(left);
 }
 
 /** As the leaderboard's statistics take it: what they need of a row, and no seeds. */

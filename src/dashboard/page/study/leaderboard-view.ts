@@ -1,5 +1,6 @@
 // The leaderboard: sorted by any column, filtered, with common sense as a row where it would stand. Only the rows that are
 // seen are in the page, however many there are.
+import { countOf } from '../../../wording/plural.js';
 import type { DashboardRow } from '../../wire.js';
 import { announce, button, element, panel, replace } from '../dom.js';
 import { objectiveText, objectiveWithUnit } from '../figures.js';
@@ -123,7 +124,7 @@ export function leaderboardView(store: StudyStore, open: (row: DashboardRow) => 
     focused = Math.min(focused, Math.max(0, length() - 1));
     count.textContent = store.isFiltered
       ? `${store.visible.length} of ${store.rows.length} rows`
-      : `${store.rows.length} rows`;
+      : countOf(store.rows.length, 'row');
     compare.hidden = store.chosen.size === 0;
     fault.hidden = store.filterFault === null;
     fault.textContent = store.filterFault ?? '';

@@ -1,5 +1,6 @@
 // Parallel coordinates: a line for each trial through its values, the best on top. A brush on an axis keeps the trials that
 // cross it, here and in every other plot.
+import { countOf } from '../../../wording/plural.js';
 import type { DashboardRow } from '../../wire.js';
 import { button, element, panel, replace } from '../dom.js';
 import { baselineMarks, type PlotAxis } from '../plots/axis.js';
@@ -171,7 +172,7 @@ export function parallelView(store: StudyStore, open: (row: DashboardRow) => voi
     }
     count.textContent = store.isFiltered
       ? `${store.visible.length} of ${store.rows.length}`
-      : `${store.rows.length} trials`;
+      : countOf(store.rows.length, 'trial');
     clear.hidden = !store.isFiltered;
   };
 

@@ -64,10 +64,10 @@ export function tradeoffView(store: StudyStore, open: (row: DashboardRow) => voi
     return {
       title: isLog ? `${title} (logarithmic)` : title,
       shareOf: (row: DashboardRow) => place(costOf(row, cost) ?? Number.NaN),
-      ticks: (isLog ? logTicks(low, high) : roundTicks(low, high, 5)).map((value) => ({
-        share: place(value),
-        text: text(value),
-      })),
+      ticks: (isLog ? logTicks(low, high) : roundTicks(low, high, 5))
+        .map((value) => ({ share: place(value), text: text(value) }))
+        // Of times that are nearly the same.
+        .filter((tick, at, all) => tick.text !== all[at - 1]?.text),
     };
   };
   const objective = () => {

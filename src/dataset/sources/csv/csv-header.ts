@@ -9,11 +9,13 @@ import { numberReader } from '../table/number-sql.js';
 import { plainName } from '../table/sniff-dialect.js';
 import type { Table } from '../table/table.js';
 import { formatOfParts } from './calendar-parts.js';
-import { isMissingText, parseNumber } from './csv-numbers.js';
+import { type ClockColumn, findClock } from './clock-column.js';
+import { fieldsOf, isLeftOut, isNameless, isRowNumbers } from './column-names.js';
+import { parseNumber } from './csv-numbers.js';
 import { likelyFormats } from './likely-formats.js';
-import { isClock, looksLikeDate, TIME_NAME } from './loose-dates.js';
+import { looksLikeDate, TIME_NAME } from './loose-dates.js';
 import { numberHint } from './number-hint.js';
-import { isDigitDate, parseEpoch, parseTimestamp, TIME_FORMS } from './time-stamps.js';
+import { parseEpoch, parseTimestamp, TIME_FORMS } from './time-stamps.js';
 import { findUnreadTimes, isMonotone, type UnreadColumn } from './unread-times.js';
 
 export interface CsvLayout {
@@ -34,7 +36,7 @@ export interface CsvLayout {
   /** The column that shows the order of rows without a time that is read; null: there is none, or there is such a time. */
   readonly unread: UnreadColumn | null;
   /** A column of times of day; null: there is none. */
-  readonly clock: string | null;
+  readonly clock: ClockColumn | null;
   /** Columns that hold no number, each with a field of theirs. */
   readonly textColumns: readonly TextColumn[];
   /** What a person should know about the choice: columns left out, and times that were not taken for such. */
@@ -52,52 +54,6 @@ export interface TextRoles {
 export interface TextColumn {
   readonly name: string;
   readonly example: string;
-}
-
-/** Throws CSV_SYNTAX where the line of names holds none, too few, or some twice. */
-export function checkNames(names: readonly string[], sample: Table['sample'], at: string): void {
-  const isNumber = (name: string): boolean => !Number.isNaN(parseNumber(name));
-  const refuse = (what: string, hint: string): SweepError =>
-    new SweepError('CSV_SYNTAX', `${at}: ${what}`, { path: at, hint });
-  if (names.every(isNumber))
-    throw refuse(
-      'the first line holds numbers, not column names',
-      'add a first line that names the columns, or set "header" to false',
-    );
-  const date = names.find((name) => looksLikeDate(name) || isDigitDate(name));
-  if (date !== undefined && names.some((name) => name !== date && (isNumber(name) || isMissingText(name))))
-    throw refuse(
-      `the first line holds the date ${JSON.stringify(date)} and numbers, not column names`,
-      'add a first line that names the columns, or set "header" to false',
-    );
-  for (const [column, name] of names.entries()) {
-    if (name === '' && !isLeftOut(fieldsOf(sample, column)))
-      throw refuse(
-        `column ${column + 1} of ${names.length} has no name`,
-        'the first line must name every column',
-      );
-    const earlier = names.indexOf(name);
-    if (earlier < column && name !== '')
-      throw refuse(
-        `columns ${earlier + 1} and ${column + 1} are both called "${name}"`,
-        'give every column a name of its own',
-      );
-  }
-}
-
-/** A nameless column that is none: without a value, or with the numbers of the rows. */
-function isLeftOut(fields: readonly string[]): boolean {
-  return fields.length === 0 || isRowNumbers(fields);
-}
-
-function isRowNumbers(fields: readonly string[]): boolean {
-  const first = Number(fields[0]);
-  return (first === 0 || first === 1) && fields.every((field, row) => Number(field) === first + row);
-}
-
-/** Fields of the first rows but the missing ones. */
-function fieldsOf(sample: Table['sample'], column: number): string[] {
-  return sample.map((row) => row[column] ?? '').filter((field) => !isMissingText(field));
 }
 
 /** Columns that hold no value in the first rows, and that nobody asked for. */
@@ -126,7 +82,11 @@ export function chooseColumns(
   };
   const seriesColumns = [series ?? []].flat().map((name) => findColumn(name, names, file, 'series'));
   const labelColumn = label === null ? -1 : findLabels(label, names);
-  const nameless = names.flatMap((name, column) => (name === '' ? [column] : []));
+  const nameless = names.flatMap((name, column) =>
+    name === '' || (isNameless(name) && source.columns === null && isRowNumbers(samples[column]!))
+      ? [column]
+      : [],
+  );
   const others = names
     .map((_, column) => column)
     .filter(
@@ -147,18 +107,20 @@ export function chooseColumns(
   if (featureColumns.length === 0) {
     const { name = '', example = '' } = textColumns.find((one) => numberHint(one.example) !== null) ?? {};
     const hint = numberHint(example);
+    const held = textColumns.map((one) => `${one.name} holds ${showField(one.example)}`).slice(0, 3);
     throw new SweepError('CSV_SYNTAX', `${file} has no column of numbers`, {
       path: file,
       hint:
         hint === null
-          ? `its columns are ${names.join(', ')}; decimals are written with a point`
+          ? `its columns are ${names.join(', ')}${held.length === 0 ? '' : `; ${held.join(', ')}`}; decimals are written with a point`
           : `${name} holds ${showField(example)}: ${hint}`,
     });
   }
   const left = others.filter((column) => isText(column) && !featureColumns.includes(column));
   const lacksTime = timeColumns.length === 0;
-  const clock = names[samples.findIndex((fields) => fields.length > 0 && fields.every(isClock))] ?? null;
   const unread = lacksTime ? findUnreadTimes(names, samples) : null;
+  const dated = timeColumns[0] ?? unread?.column;
+  const clock = findClock(names, samples, dated === undefined ? [] : samples[dated]!);
   const notices: Notice[] = [
     ...describeEmpty(names, emptyColumns, nameless),
     ...(table.dialect?.header === false ? [] : numberedNames(names, featureColumns, source)),
@@ -243,7 +205,11 @@ function describeLeft(
   samples: readonly (readonly string[])[],
   tellsText: boolean,
 ): Notice[] {
-  const dates = lacksTime ? left.filter((column) => samples[column]?.every(looksLikeDate)) : [];
+  const dates = lacksTime
+    ? left.filter(
+        (column) => samples[column]?.every(looksLikeDate) || likelyFormats(samples[column] ?? []).length > 0,
+      )
+    : [];
   const text = left.filter((column) => !dates.includes(column));
   return [
     ...(text.length === 0 || !tellsText
@@ -290,8 +256,9 @@ function chooseTimeColumns(
   file: string,
 ): number[] {
   if (source.time !== null) return [source.time].flat().map((name) => findColumn(name, names, file, 'time'));
-  const first = samples[0]?.[0];
-  return first !== undefined && !Number.isNaN(parseTimestamp(first.trim())) ? [0] : [];
+  const column = samples.findIndex((fields, at) => !isLeftOut(fields) || !isNameless(names[at]!));
+  const first = samples[column]?.[0];
+  return first !== undefined && !Number.isNaN(parseTimestamp(first.trim())) ? [column] : [];
 }
 
 function findColumn(

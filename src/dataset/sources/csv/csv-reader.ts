@@ -8,8 +8,12 @@ import { settingWords } from '../table/dialect.js';
 import { openTable } from '../table/open-table.js';
 import { wrappedRow } from '../table/sniff-dialect.js';
 import type { OpenOptions, RowPlaces, Table, TablePlace } from '../table/table.js';
-import { type CsvLayout, checkNames, chooseColumns, emptyColumns, type TextRoles } from './csv-header.js';
-import { type CsvBlock, type CsvSummary, type LabelColumn, RowReader } from './csv-rows.js';
+import { checkNames } from './column-names.js';
+import { type CsvLayout, chooseColumns, emptyColumns, type TextRoles } from './csv-header.js';
+import { isMissingText } from './csv-numbers.js';
+import { type CsvBlock, type LabelColumn, RowReader } from './csv-rows.js';
+import type { CsvSummary } from './csv-summary.js';
+import { likelyTimeFormats } from './likely-formats.js';
 import { RowFault } from './row-fault.js';
 import { chooseTimes, type TimeForm } from './time-form.js';
 
@@ -48,7 +52,7 @@ export async function openCsv(
       label: label?.column ?? null,
     });
     const times = chooseTimes(source, layout, table.sample);
-    requireSortable(source, times);
+    requireSortable(source, times, layout, table);
     const reader = new RowReader(source, layout, times, table, series !== null, label);
     const notices: Notice[] = [...table.notices, ...layout.notices];
     return {
@@ -70,8 +74,19 @@ export async function openCsv(
 }
 
 /** Throws SPEC_INVALID where rows are to be sorted by times that are not there, or not read by DuckDB. */
-function requireSortable({ order }: CsvSource, { projection, example }: TimeForm): void {
+function requireSortable(
+  { order }: CsvSource,
+  { projection, example }: TimeForm,
+  { names, timeColumns, unread }: CsvLayout,
+  { sample }: Table,
+): void {
   if (order !== 'sort' || (projection?.formats.length ?? 0) > 0) return;
+  const column = timeColumns[0] ?? unread?.column;
+  const fields = column === undefined ? [] : sample.map((row) => row[column] ?? '');
+  const [format = '%m/%d/%Y %H:%M', ...others] = likelyTimeFormats(
+    fields.filter((field) => !isMissingText(field)),
+  );
+  const formats = [format, ...others].map((one) => settingWords('timeFormat', one)).join(' or ');
   throw new SweepError(
     'SPEC_INVALID',
     projection === undefined
@@ -79,7 +94,7 @@ function requireSortable({ order }: CsvSource, { projection, example }: TimeForm
       : `rows cannot be sorted by times such as ${JSON.stringify(example)}`,
     {
       path: 'dataset.source.order',
-      hint: `name the column and its form: "time": "Date", ${settingWords('timeFormat', '%m/%d/%Y %H:%M')}`,
+      hint: `name the column and its form: ${settingWords('time', column === undefined ? 'Date' : names[column])}, ${formats}`,
     },
   );
 }

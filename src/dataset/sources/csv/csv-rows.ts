@@ -7,8 +7,9 @@ import { countOf } from '../../../wording/plural.js';
 import { interleave, type RowBlock } from '../row-source.js';
 import { numberReader, USUAL_FORM } from '../table/number-sql.js';
 import type { Projection, Table, TableBlock, TablePlace } from '../table/table.js';
-import type { CsvLayout, TextColumn } from './csv-header.js';
+import type { CsvLayout } from './csv-header.js';
 import { isMissingText } from './csv-numbers.js';
+import type { CsvSummary } from './csv-summary.js';
 import { GroupingMarks } from './grouping-marks.js';
 import { MissingMarks } from './missing-marks.js';
 import { numberHint } from './number-hint.js';
@@ -17,22 +18,9 @@ import { RowLines } from './row-lines.js';
 import { type PlaceOf, RowTimes } from './row-times.js';
 import { type SeriesState, SeriesStates } from './series-states.js';
 import type { TimeForm } from './time-form.js';
-import { mergeTimes, type TimeSummary } from './time-steps.js';
+import { mergeTimes } from './time-steps.js';
 
-export interface CsvSummary {
-  readonly rows: number;
-  readonly time: TimeSummary | null;
-  /** Values that were filled, or values in rows that were dropped. */
-  readonly missingValues: number;
-  readonly droppedRows: number;
-  /** Columns that hold no number. */
-  readonly textColumns: readonly TextColumn[];
-  readonly notices: readonly Notice[];
-  /** Where row `row` (0-based) stands, for people: `file.csv:12`. */
-  readonly placeOf: (row: number) => string;
-}
-
-/** `seconds`: each row's time since 1970 (NaN without a time column); `rows`: its place in the table, from 0. */
+/** `seconds`: of each row since 1970 (NaN without a time column); `rows`: its place in the table, from 0. */
 export interface CsvBlock extends RowBlock {
   readonly seconds: Float64Array;
   readonly rows: Float64Array;
@@ -65,6 +53,7 @@ export class RowReader {
   private readonly rowNumbers = new RowLines();
   private readonly missingNumbers: readonly number[];
   private readonly missingTexts: readonly string[];
+  private readonly header: number | false | undefined;
   private readonly toNumber: (text: string) => number;
   private rows = 0;
   private missingValues = 0;
@@ -97,6 +86,7 @@ export class RowReader {
       ...marks.map(this.toNumber).filter((mark) => !Number.isNaN(mark)),
     ];
     this.missingTexts = marks.filter((mark) => Number.isNaN(this.toNumber(mark)));
+    this.header = table.dialect?.header;
     this.grouping = new GroupingMarks(
       featureColumns.map((column) =>
         table.dialect === null ? ['x'] : table.sample.map((row) => row[column] ?? ''),
@@ -314,6 +304,7 @@ export class RowReader {
           ...this.csvPlace(place, feature),
           field,
           rewrite: numberHint(field),
+          ...(row === 0 && this.header ? { below: this.header } : {}),
         }),
       );
     if (this.firstMissing !== null || this.source.onMissing !== 'error') return;

@@ -7,7 +7,14 @@ const CLOCKS: readonly (readonly [shape: string, format: string])[] = [
   [String.raw`[ T]\d{1,2}:\d\d:\d\d`, ' %H:%M:%S'],
   [String.raw` \d{1,2}:\d\d ?[AaPp][Mm]`, ' %I:%M %p'],
   [String.raw` \d{1,2}:\d\d:\d\d ?[AaPp][Mm]`, ' %I:%M:%S %p'],
+  [String.raw`[ T]\d{1,2}:\d\d:\d\d[+-]\d\d`, ' %H:%M:%S%z'],
+  ...['UTC', 'GMT'].flatMap((zone) => [
+    [String.raw`[ T]\d{1,2}:\d\d ${zone}`, ` %H:%M ${zone}`] as const,
+    [String.raw`[ T]\d{1,2}:\d\d:\d\d ${zone}`, ` %H:%M:%S ${zone}`] as const,
+  ]),
 ];
+const SHORT_MONTH = '(?:[Jj]an|[Ff]eb|[Mm]ar|[Aa]pr|[Mm]ay|[Jj]un|[Jj]ul|[Aa]ug|[Ss]ep|[Oo]ct|[Nn]ov|[Dd]ec)';
+const LONG_MONTH = `${SHORT_MONTH}[a-z]*`;
 
 /** Day forms; `orders`: which number is the month, where the fields do not say. */
 const DAYS: readonly (readonly [shape: string, formats: readonly string[]])[] = [
@@ -21,6 +28,15 @@ const DAYS: readonly (readonly [shape: string, formats: readonly string[]])[] = 
   [String.raw`\d{1,2}-[A-Za-z]{3}-\d{4}`, ['%d-%b-%Y']],
   [String.raw`\d{1,2}-[A-Za-z]{3}-\d\d`, ['%d-%b-%y']],
   [String.raw`\d{4}-\d\d`, ['%Y-%m']],
+  [String.raw`\d{4}/\d\d`, ['%Y/%m']],
+  [String.raw`\d{1,2} ${SHORT_MONTH} \d{4}`, ['%d %b %Y']],
+  [String.raw`\d{1,2} ${LONG_MONTH} \d{4}`, ['%d %B %Y']],
+  [String.raw`${SHORT_MONTH} \d{1,2}, \d{4}`, ['%b %d, %Y']],
+  [String.raw`${LONG_MONTH} \d{1,2}, \d{4}`, ['%B %d, %Y']],
+  [String.raw`${SHORT_MONTH}-\d\d`, ['%b-%y']],
+  [String.raw`${SHORT_MONTH}-\d{4}`, ['%b-%Y']],
+  [String.raw`${SHORT_MONTH} \d{4}`, ['%b %Y']],
+  [String.raw`${LONG_MONTH} \d{4}`, ['%B %Y']],
 ];
 const DIGITS: Readonly<Record<number, string>> = {
   8: '%Y%m%d',
@@ -29,6 +45,23 @@ const DIGITS: Readonly<Record<number, string>> = {
   14: '%Y%m%d%H%M%S',
 };
 const LAST_MONTH = 12;
+
+/** Of a column that is named as the time also years, months and days in fewer digits. */
+const SHORT_DIGITS: readonly (readonly [shape: RegExp, format: string])[] = [
+  [/^(?:1[5-9]|20|21)\d\d$/, '%Y'],
+  [/^(?:19|20)\d\d(?:0[1-9]|1[0-2])$/, '%Y%m'],
+  [/^\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])$/, '%y%m%d'],
+];
+
+/** Of fields that a person says are times. */
+export function likelyTimeFormats(fields: readonly string[]): readonly string[] {
+  const texts = fields.map((field) => field.trim());
+  const formats = likelyFormats(texts);
+  if (formats.length > 0 || texts.length === 0) return formats;
+  return SHORT_DIGITS.filter(([shape]) => texts.every((text) => shape.test(text))).map(
+    ([, format]) => format,
+  );
+}
 
 /** None, one, or two where month and day can't be told apart. */
 export function likelyFormats(fields: readonly string[]): string[] {
@@ -43,7 +76,7 @@ export function likelyFormats(fields: readonly string[]): string[] {
       const shape = new RegExp(`^${day}${clock}$`);
       const matches = texts.map((text) => shape.exec(text));
       if (!matches.every((match) => match !== null)) continue;
-      const separator = texts[0]!.includes('T') && clockFormat !== '' ? 'T' : ' ';
+      const separator = clockFormat !== '' && /\dT\d/.test(texts[0]!) ? 'T' : ' ';
       return ordered(matches, formats).map((format) => format + clockFormat.replace(' ', separator));
     }
   return [];

@@ -8,10 +8,10 @@ export function numberHint(field: string): string | null {
   const text = field.trim();
   if (/^[+-]?[1-9]\d{0,2}(?:,\d{3})+$/.test(text))
     return `set "thousands": "," or "decimal": ",", whichever the comma is: a number is written without commas, ${text.replaceAll(',', '')} if the comma marks thousands, ${
-      text.split(',').length === 2
-        ? `${text.replace(',', '.').replace(/0+$/, '')} if it marks decimals`
-        : 'without them'
+      text.split(',').length === 2 ? `${Number(text.replace(',', '.'))} if it marks decimals` : 'without them'
     }`;
+  if (/^[+-]?\d{1,3}(?:,\d{2})+,\d{3}(?:\.\d+)?$/.test(text))
+    return `write a number without commas: ${text.replaceAll(',', '')}`;
   if (/^[+-]?\d*,\d+(?:[eE][+-]?\d+)?$/.test(text))
     return 'write decimals with a point: 3.14, or set "decimal": ","';
   if (/^[+-]?\d{1,3}(?:\.\d{3})+(?:,\d+)?$/.test(text) || /^[+-]?\d{1,3}(?:,\d{3})+\.\d+$/.test(text))
@@ -19,7 +19,10 @@ export function numberHint(field: string): string | null {
   if (/^[+-]?\d{1,3}(?:(?:['’_]|\s)\d{3})+(?:[.,]\d+)?$/.test(text))
     return 'write a number without blanks or marks between its digits, and decimals with a point: 1234.5, or set "thousands" to that mark';
   if (MINUS_SIGNS.test(text)) return 'write a negative number with a plain minus: -1.5';
+  if (/^[\d.,]+\s*[-\u2212]$/.test(text)) return 'write a negative number with its minus in front: -1.5';
   if (/^\(\s*[\d.,]+\s*\)$/.test(text)) return 'write a negative number with a minus, not in brackets: -1.5';
+  if (/^0x[\da-f]+$/i.test(text)) return 'write a number in decimal digits';
+  if (/^[+-]?\d+(?:\.\d*)?[dD][+-]?\d+$/.test(text)) return 'write the exponent with an e: 1.5e+02';
   if (
     /^[^\d+-]{0,4}[+-]?\d+(?:[.,]\d+)?(?:\s*[^\d\s.,][^\d]*)$/.test(text) ||
     /^[$€£¥]\s*[+-]?[\d.,]+$/.test(text)

@@ -1,5 +1,7 @@
 // Whether the rows of a file go from the oldest to the newest: a few that do not are noted, more are refused.
 import { SweepError } from '../../../errors.js';
+import { settingWords } from '../table/dialect.js';
+import type { ClockColumn } from './clock-column.js';
 import type { DisorderPlace, TimeSteps } from './time-steps.js';
 
 /**
@@ -10,6 +12,8 @@ const MOST_DISORDER = 0.01;
 /** One or two such steps may be a greater share: of a file that is short. */
 const FEW_STEPS = 2;
 const MOST_OF_FEW = 0.05;
+/** Beyond this share the rows go back: from the newest to the oldest. */
+const MOST_BACKWARD = 0.5;
 
 export interface OrderedColumn {
   /** `file:line:column`. */
@@ -19,7 +23,7 @@ export interface OrderedColumn {
   /** First and last time as the file has them, and the line of the first; null: they are those of the steps. */
   readonly ends: { readonly first: string; readonly last: string; readonly firstLine: number } | null;
   /** A column of times of day beside it, by which equal dates may be told apart; null: there is none. */
-  readonly clock: string | null;
+  readonly clock: ClockColumn | null;
   readonly name: string;
   /** Whose rows these are, of several series in the table; null: the table is one. */
   readonly series: string | null;
@@ -37,11 +41,12 @@ export function requireOrder(steps: TimeSteps, column: OrderedColumn): void {
   const disorder = steps.disorder();
   if (disorder === null) return;
   const count = mayRepeat ? disorder.backward : disorder.steps;
-  if (ends !== null && disorder.backward > 0 && !steps.rises) {
+  if (disorder.backward > 0 && (!steps.rises || steps.shareOf(disorder.backward) > MOST_BACKWARD)) {
+    const { first, last, firstLine } = ends ?? { ...steps.ends(), firstLine: disorder.line };
     throw refuse(
-      at(ends.firstLine),
-      `the rows go from the newest to the oldest: ${JSON.stringify(ends.first)} comes before ${JSON.stringify(ends.last)}`,
-      'sort the rows by time, the oldest first, or let it be done by "order": "sort"',
+      at(firstLine),
+      `${ends === null ? `${describeDisorder(disorder, count)}: ` : ''}the rows go from the newest to the oldest: ${JSON.stringify(first)} comes before ${JSON.stringify(last)}`,
+      `sort the rows by time, the oldest first, or let it be done by "order": "sort"${steps.rises ? apart : ''}`,
     );
   }
   const returned = steps.returned();
@@ -60,7 +65,7 @@ export function requireOrder(steps: TimeSteps, column: OrderedColumn): void {
       at(disorder.line),
       describeDisorder(disorder, count),
       clock !== null && disorder.backward === 0
-        ? `write date and time into one column: the time of day stands in "${clock}"; or join them by "time": ${JSON.stringify([name, clock])}`
+        ? `write date and time into one column: the time of day stands in "${clock.name}"; or join them by ${settingWords('time', [name, clock.name])}${clock.format === null ? '' : `, ${settingWords('timeFormat', clock.format)}`}`
         : `sort the rows by time, the oldest first (or let it be done by "order": "sort"), and keep one of those with the same time${apart}`,
     );
   }

@@ -7,7 +7,7 @@ import type { Table, TimeProjection } from '../table/table.js';
 import { EPOCH_FORMAT } from '../table/time-sql.js';
 import type { CsvLayout } from './csv-header.js';
 import { isMissingText } from './csv-numbers.js';
-import { likelyFormats } from './likely-formats.js';
+import { likelyTimeFormats } from './likely-formats.js';
 import { hasZone, parseEpoch, parseTimestamp, TIME_FORMS } from './time-stamps.js';
 import { zoneReader } from './zoned-clock.js';
 
@@ -33,6 +33,14 @@ const FORMS: readonly (readonly [shape: RegExp, format: string])[] = DAYS.flatMa
     ]),
   ),
 ]);
+
+/** Times that are counted in units that are not read. */
+const COUNTED: readonly (readonly [shape: RegExp, what: string])[] = [
+  [/^1\d{15}$/, 'microseconds since 1970'],
+  [/^1\d{18}$/, 'nanoseconds since 1970'],
+  [/^[1-7]\d{4}(?:\.\d+)?$/, 'days since 1900, as spreadsheets count them'],
+  [/^24\d{5}(?:\.\d+)?$/, 'Julian days'],
+];
 
 export interface TimeForm {
   /** undefined: there are no times. */
@@ -93,10 +101,12 @@ function alternatives(format: string): readonly string[] {
 
 /** In the words that would set the form of the first rows. */
 function likelyWords(texts: readonly string[]): string {
-  const likely = likelyFormats(texts);
-  return (likely.length === 0 ? ['%m/%d/%Y %H:%M'] : likely)
-    .map((format) => settingWords('timeFormat', format))
-    .join(' or ');
+  const likely = likelyTimeFormats(texts);
+  const counted = COUNTED.find(([shape]) => texts.length > 0 && texts.every((text) => shape.test(text)))?.[1];
+  if (counted !== undefined)
+    return `"timeFormat" (these look like ${counted}, which no form reads: make dates of them by "sql")`;
+  if (likely.length === 0) return `"timeFormat", in strptime's words (such as "%m/%d/%Y %H:%M")`;
+  return likely.map((format) => settingWords('timeFormat', format)).join(' or ');
 }
 
 function foundWords(source: CsvSource, { names, timeColumns }: CsvLayout, form: string): string[] {

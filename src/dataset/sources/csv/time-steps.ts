@@ -156,6 +156,11 @@ export class TimeSteps {
     );
   }
 
+  /** The first time and the last, as rows came. */
+  ends(): { readonly first: string; readonly last: string } {
+    return { first: formatTimestamp(this.first), last: formatTimestamp(this.last) };
+  }
+
   /** The share of `count` steps in all. */
   shareOf(count: number): number {
     return this.rows < 2 ? 0 : count / (this.rows - 1);

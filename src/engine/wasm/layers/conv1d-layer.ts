@@ -16,7 +16,7 @@ import {
 import { forwardRuns, inputGradientRuns } from './shifted-rows.js';
 
 /** Steps whose kernel gradients are summed in one go: what they read stays in the first-level cache. */
-const GRADIENT_CHUNK = 4;
+const GRADIENT_CHUNK = 8;
 
 export function createConv1dLayer(
   spec: Conv1dLayer,
@@ -24,7 +24,7 @@ export function createConv1dLayer(
   shape: LayerOutput,
   context: LayerContext,
 ): WasmLayer {
-  const { arena, parameters, key, name } = context;
+  const { arena, parameters, gradients, key, name } = context;
   const { kernels } = arena;
   const { filters, kernelSize } = spec;
   const { steps, features } = input;
@@ -45,7 +45,7 @@ export function createConv1dLayer(
   const output: TileTensor = {
     ...shape,
     address: arena.allocate(bytes),
-    gradient: arena.allocate(bytes),
+    gradient: gradients.take(shape, stride),
     stride,
   };
   /** Bytes of one tap's kernel, and of its transpose. */

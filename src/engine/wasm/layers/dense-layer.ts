@@ -13,7 +13,7 @@ export function createDenseLayer(
   shape: LayerOutput,
   context: LayerContext,
 ): WasmLayer {
-  const { arena, parameters, key, name } = context;
+  const { arena, parameters, gradients, key, name } = context;
   const { kernels } = arena;
   const { units } = spec;
   const { features } = input;
@@ -23,15 +23,15 @@ export function createDenseLayer(
   const weights = placeWeights(dense.weights(spec, shapeOf(input)), place);
   const kernel = parameters.add(weights.kernel, { rows: features, gates: 1, units });
   const bias = parameters.add(weights.bias, { rows: 1, gates: 1, units });
-  const bytes = rows * panels * 32;
+  const stride = panels * 32;
+  const bytes = rows * stride;
   const output: TileTensor = {
     ...shape,
     address: arena.allocate(bytes),
-    gradient: arena.allocate(bytes),
-    stride: panels * 32,
+    gradient: gradients.take(shape, stride),
+    stride,
   };
   const transposed = input.gradient === 0 ? 0 : arena.allocate(panelsOf(features) * units * 32);
-  const { stride } = output;
   const code = spec.activation === 'softmax' ? null : ACTIVATION_CODE[spec.activation];
 
   return {

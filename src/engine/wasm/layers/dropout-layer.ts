@@ -11,7 +11,7 @@ export function createDropoutLayer(
   spec: DropoutLayer,
   input: TileTensor,
   shape: LayerOutput,
-  { arena, key, index }: LayerContext,
+  { arena, gradients, key, index }: LayerContext,
 ): WasmLayer {
   const { kernels } = arena;
   const values = tileValues(input);
@@ -20,7 +20,7 @@ export function createDropoutLayer(
     ...shape,
     stride: input.stride,
     address: arena.allocate(4 * values),
-    gradient: input.gradient === 0 ? 0 : arena.allocate(4 * values),
+    gradient: input.gradient === 0 ? 0 : gradients.take(shape, input.stride),
   };
   const { threshold, keep } = dropoutConstants(spec.rate);
   return {

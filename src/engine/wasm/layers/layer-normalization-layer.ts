@@ -10,7 +10,7 @@ export function createLayerNormalizationLayer(
   spec: LayerNormalizationLayer,
   input: TileTensor,
   shape: LayerOutput,
-  { arena, parameters, key, name }: LayerContext,
+  { arena, parameters, gradients, key, name }: LayerContext,
 ): WasmLayer {
   const { kernels } = arena;
   const { features: units } = input;
@@ -29,7 +29,7 @@ export function createLayerNormalizationLayer(
   const output: TileTensor = {
     ...shape,
     address: arena.allocate(rows * stride),
-    gradient: arena.allocate(rows * stride),
+    gradient: gradients.take(shape, stride),
     stride,
   };
 

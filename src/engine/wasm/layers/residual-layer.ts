@@ -17,23 +17,25 @@ export function createResidualLayer(
   context: LayerContext,
   createInner: CreateInner,
 ): WasmLayer {
-  const { arena, index, name } = context;
+  const { arena, gradients, index, name } = context;
   const { kernels } = arena;
   const rows = TILE_ROWS * shape.steps;
   const stride = panelsOf(shape.features) * 32;
   const inner: WasmLayer[] = [];
   let last = input;
   for (const [at, place] of placeInner(spec, shapeOf(input)).entries()) {
-    const inside = { ...context, name: `${name}/${place.name}`, index: innerIndex(index, at) };
-    const layer = createInner(place.spec, last, inside);
+    const own = { name: `${name}/${place.name}`, index: innerIndex(index, at) };
+    const layer = createInner(place.spec, last, { ...context, ...own, gradients: gradients.inside });
     inner.push(layer);
     last = layer.output;
   }
   const projection = createProjection(spec, input, shape, context);
+  // Where neither the input nor a layer inside keeps one, nobody would read it.
+  const isLearning = input.gradient !== 0 || last.gradient !== 0 || projection !== null;
   const output: TileTensor = {
     ...shape,
     address: arena.allocate(rows * stride),
-    gradient: arena.allocate(rows * stride),
+    gradient: isLearning ? gradients.take(shape, stride) : 0,
     stride,
   };
   const code = ACTIVATION_CODE[spec.activation];
@@ -46,7 +48,11 @@ export function createResidualLayer(
     to: number,
     toStride: number,
     columns: number,
-  ): void => kernels.flattenTile(from, 0, fromStride, to, toStride, 1, rows, columns);
+  ): void => {
+    const isWhole = fromStride === 4 * columns && toStride === fromStride;
+    if (isWhole) kernels.flattenTile(from, 0, 0, to, 0, 1, 1, rows * columns);
+    else kernels.flattenTile(from, 0, fromStride, to, toStride, 1, rows, columns);
+  };
 
   return {
     output,
@@ -69,6 +75,7 @@ export function createResidualLayer(
     },
     backward() {
       const d = output.gradient;
+      if (d === 0) return;
       kernels.activationBackward(code, output.address, d, tileValues(output));
       if (last.gradient !== 0) copyColumns(d + offset, stride, last.gradient, last.stride, last.features);
       for (let at = inner.length - 1; at >= 0; at--) inner[at]?.backward();
@@ -90,7 +97,7 @@ function createProjection(spec: ResidualLayer, input: TileTensor, shape: LayerOu
   const projection = projectionOf(spec, shapeOf(input));
   if (projection === null) return null;
   const inputGradient = input.gradient === 0 ? 0 : context.arena.allocate(4 * tileValues(input));
-  const own = { ...context, name: `${context.name}/${PROJECTION}` };
+  const own = { ...context, name: `${context.name}/${PROJECTION}`, gradients: context.gradients.inside };
   const layer = createDenseLayer(projection, { ...input, gradient: inputGradient }, shape, own);
   return { ...layer, inputGradient };
 }

@@ -1,0 +1,56 @@
+// What a program says of its metrics among all that it writes; the last of the rest is kept for whoever asks why it failed.
+import {
+  type MetricLine,
+  readGroups,
+  readMetricLine,
+  readOutputLine,
+} from '../../../src/program/metric-line.js';
+import { BoundedPattern } from './bounded-pattern.js';
+import { OutputTail } from './output.js';
+
+export interface HeardLine {
+  readonly found: MetricLine;
+  readonly line: string;
+}
+
+export class HeardOutput {
+  readonly tail = new OutputTail();
+  /** Gone once it took too long. */
+  private pattern: BoundedPattern | null;
+
+  /** `pattern`: of the sweep file; undefined: none. */
+  constructor(pattern: string | undefined) {
+    this.pattern = pattern === undefined ? null : new BoundedPattern(pattern);
+  }
+
+  /** Of its output. Throws TRIAL_BAD_INPUT where the pattern takes too long. */
+  inOutput(lines: readonly string[], isStandard: boolean): readonly HeardLine[] {
+    const matches = this.match(lines);
+    return lines.flatMap((line, place) => {
+      const told = isStandard ? readOutputLine(line) : null;
+      if (told === null) this.tail.add(line);
+      const found = told ?? readGroups(matches[place]);
+      return found === null ? [] : [{ found, line }];
+    });
+  }
+
+  /** Of what is for metrics alone. */
+  inMetrics(lines: readonly string[]): readonly HeardLine[] {
+    return lines.flatMap((line) => {
+      const found = readMetricLine(line);
+      if (found !== null) return [{ found, line }];
+      this.tail.add(line);
+      return [];
+    });
+  }
+
+  private match(lines: readonly string[]): ReturnType<BoundedPattern['find']> {
+    try {
+      return this.pattern?.find(lines) ?? [];
+    } catch (thrown) {
+      this.pattern = null;
+      for (const line of lines) this.tail.add(line);
+      throw thrown;
+    }
+  }
+}
