@@ -96,7 +96,7 @@ function describeReviews(
   const positive = ({ start, end }: RowSplit['train']): number =>
     labels.subarray(start, end).filter(isPositive).length / (end - start);
   const countTag = (tag: number, { start, end }: RowSplit['train']): number =>
-    labels.subarray(start, end).filter((label) => tags?.sets[label]!.includes(tag)).length;
+    labels.subarray(start, end).filter((label) => tags?.sets[label]?.includes(tag)).length;
   return {
     words: starts.at(-1)!,
     vocabulary,

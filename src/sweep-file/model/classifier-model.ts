@@ -33,8 +33,8 @@ export function checkClassifier(
       `has rows for ${first.inputDim} word ids, but dataset.maxFeatures allows ${maxFeatures}`,
       { path: pathOf(0), hint: `"inputDim": ${maxFeatures}` },
     );
-  if (labels !== undefined) return requireLabels(layers, summary, labels, pathOf);
-  requireAnswer(layers, summary, areClassesKnown ? (classes ?? 1) : null, 'a text', pathOf);
+  if (labels !== undefined) requireLabels(layers, summary, labels, pathOf);
+  else requireAnswer(layers, summary, areClassesKnown ? (classes ?? 1) : null, 'a text', pathOf);
 }
 
 function requireLabels(
