@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import { formatPath, type JsonPath, showValue, valueAt } from '../../schema/json-path.js';
 import { suggest } from '../../wording/suggest.js';
-import { CSV_FIELDS } from '../data/dataset-section.js';
+import { CSV_FIELDS } from '../data/source-section.js';
 import type { Problems } from '../problems.js';
 import { REFERENCE } from '../reference.js';
 import { describeKind, explainWord } from './foreign-words.js';

@@ -16,8 +16,8 @@ import type { LayerPath } from '../model/model-shape.js';
 import type { Problems } from '../problems.js';
 import type { TrialValues } from '../resolve-section.js';
 import type { ClassWeights, PinballSection } from '../training-section.js';
-import type { SeriesSampleSection } from './dataset-section.js';
 import type { ReviewSampleSection } from './reviews-section.js';
+import type { SeriesSampleSection } from './sample-section.js';
 
 /** What a trial's config takes from the prepared dataset. */
 export interface DatasetShape {

@@ -10,15 +10,11 @@ import { resolveSection } from '../resolve-section.js';
 import { readWindow, windowSchema } from '../training-section.js';
 import { weightsOf } from './class-weights.js';
 import type { DataSections } from './data-kind.js';
-import {
-  readLabelled,
-  replaceSeriesSource,
-  type SeriesSection,
-  seriesSampleSchema,
-  writeLabelled,
-} from './dataset-section.js';
+import { readLabelled, type SeriesSection, writeLabelled } from './dataset-section.js';
+import { seriesSampleSchema } from './sample-section.js';
 import { seriesData } from './series-data.js';
 import { aheadOf, checkNamed, checkWindow, factsOfSeries, fewestRows, guessFacts } from './series-facts.js';
+import { replaceSeriesSource } from './source-section.js';
 
 export const labelledData: DataSections<SeriesSection, LabelledSpec, Omit<LabelTask, 'split'>> = {
   read: readLabelled,

@@ -15,17 +15,14 @@ import type { Resolved } from '../reference.js';
 import { resolveSection } from '../resolve-section.js';
 import { readWindow, windowSchema } from '../training-section.js';
 import type { DataFacts, DataSections, DatasetShape } from './data-kind.js';
+import { readSeries, type SeriesSection, writeSeries } from './dataset-section.js';
 import {
   isSeriesSample,
   pickSeriesSample,
-  readSeries,
-  replaceSeriesSource,
   type SeriesSampleSection,
-  type SeriesSection,
   seriesSampleSchema,
   withSeriesSample,
-  writeSeries,
-} from './dataset-section.js';
+} from './sample-section.js';
 import {
   aheadOf,
   checkNamed,
@@ -35,6 +32,7 @@ import {
   guessFacts,
   placesOf,
 } from './series-facts.js';
+import { replaceSeriesSource } from './source-section.js';
 
 export const seriesData: DataSections<SeriesSection, SeriesSpec, Omit<ForecastTask, 'split'>> = {
   read: readSeries,
