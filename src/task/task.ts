@@ -15,7 +15,7 @@ import type { OutputErrors } from '../study/trial/output-errors.js';
 import type { Metrics, RowRange, SplitName, TaskSpec, TrialResult } from '../study/trial/trial.js';
 import type { Spread } from '../wording/figures.js';
 import type { Evaluation } from './evaluation.js';
-import type { BesideBaseline } from './forecast/rivals.js';
+import type { BesideBaseline } from './forecast/baselines/rivals.js';
 import type { TaskExport, TaskUse } from './task-export.js';
 
 export type TaskKind = TaskSpec['kind'];

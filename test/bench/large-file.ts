@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { prepareDataset } from '../../src/dataset/prepare.js';
-import { formatTimestamp } from '../../src/dataset/sources/csv/time-stamps.js';
+import { formatTimestamp } from '../../src/dataset/sources/csv/times/time-stamps.js';
 
 const COLUMNS = 14;
 const ROWS_IN_BLOCK = 4096;

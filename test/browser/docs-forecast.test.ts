@@ -5,7 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { parseTimestamp } from '../../src/dataset/sources/csv/time-stamps.js';
+import { parseTimestamp } from '../../src/dataset/sources/csv/times/time-stamps.js';
 import { openPage, skipWithoutChromium } from '../support/processes/chromium.js';
 import { createWorkplace, writeSmallSweep } from '../support/processes/cli.js';
 

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { parseTimestamp } from '../../src/dataset/sources/csv/time-stamps.js';
+import { parseTimestamp } from '../../src/dataset/sources/csv/times/time-stamps.js';
 import { loadExportedModel } from '../support/fixtures/exported-folder.js';
 import { createWorkplace, writeSmallSweep } from '../support/processes/cli.js';
 

@@ -9,7 +9,7 @@ import { createContext } from '../../src/cli/context.js';
 import { createProgram } from '../../src/cli/program.js';
 import type { LeaderboardDocument } from '../../src/leaderboard/leaderboard-document.js';
 import { parseSweepSpec } from '../../src/sweep-file/parse.js';
-import { RIVALS } from '../../src/task/forecast/rivals.js';
+import { RIVALS } from '../../src/task/forecast/baselines/rivals.js';
 import { REPOSITORY } from '../support/deploy/deploy-files.js';
 import { temporaryDirectory } from '../support/processes/temporary-directory.js';
 

@@ -8,7 +8,7 @@ import { test } from 'node:test';
 import { prepareDataset } from '../../src/dataset/prepare.js';
 import { openDataset } from '../../src/dataset/prepared/mapped-file.js';
 import { naivePersistence } from '../../src/dataset/series/naive-persistence.js';
-import { parseTimestamp } from '../../src/dataset/sources/csv/time-stamps.js';
+import { parseTimestamp } from '../../src/dataset/sources/csv/times/time-stamps.js';
 import { JENA_ROWS } from '../../src/dataset/sources/jena-series.js';
 import { deriveMoisture } from '../../src/dataset/sources/synthetic/moist-air.js';
 import { writeSyntheticCsv } from '../../src/dataset/sources/synthetic/synthetic-csv.js';

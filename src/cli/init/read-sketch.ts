@@ -1,14 +1,14 @@
 // The first look at a table: all of its columns, read as what their first rows are.
 import { isMissingText } from '../../dataset/sources/csv/csv-numbers.js';
-import { likelyFormats } from '../../dataset/sources/csv/likely-formats.js';
+import { likelyFormats } from '../../dataset/sources/csv/times/likely-formats.js';
 import {
   hasClock,
   isClock,
   looksLikeDate,
   looseSeconds,
   TIME_NAME,
-} from '../../dataset/sources/csv/loose-dates.js';
-import { isDigitDate, parseEpoch, parseTimestamp } from '../../dataset/sources/csv/time-stamps.js';
+} from '../../dataset/sources/csv/times/loose-dates.js';
+import { isDigitDate, parseEpoch, parseTimestamp } from '../../dataset/sources/csv/times/time-stamps.js';
 import { openTable } from '../../dataset/sources/table/open-table.js';
 import type { Table } from '../../dataset/sources/table/table.js';
 import { findGrouping, type Grouping } from './find-grouping.js';

@@ -7,7 +7,7 @@ import { openStudyDataset } from '../../coordinator/archive/study-data.js';
 import { readTrialCurves } from '../../coordinator/archive/trial-curves.js';
 import type { MappedDataset } from '../../dataset/dataset.js';
 import { outlineColumn } from '../../dataset/series/column-outline.js';
-import { parseTimestamp } from '../../dataset/sources/csv/time-stamps.js';
+import { parseTimestamp } from '../../dataset/sources/csv/times/time-stamps.js';
 import { asSweepError, SweepError } from '../../errors.js';
 import { rankView } from '../../leaderboard/ranking.js';
 import { makeDirectories } from '../../make-directories.js';

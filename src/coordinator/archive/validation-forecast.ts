@@ -1,6 +1,6 @@
 // A trained model's forecasts on the validation windows that its trial was judged on, beside the truth and common sense.
 // Never the test split.
-import { parseTimestamp } from '../../dataset/sources/csv/time-stamps.js';
+import { parseTimestamp } from '../../dataset/sources/csv/times/time-stamps.js';
 import type { Engine } from '../../engine/engine.js';
 import { SweepError } from '../../errors.js';
 import { openSplit, validationBaseline } from '../../task/open-split.js';

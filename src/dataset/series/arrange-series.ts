@@ -12,7 +12,7 @@ import type { OneSeries, SeriesFacts } from '../dataset.js';
 import type { Turn } from '../turns.js';
 import { RowStore } from './row-store.js';
 import type { KeptSeries, SeriesOfRows } from './series-rows.js';
-import { splitEach } from './split-each.js';
+import { splitEach } from './split/split-each.js';
 
 const SPLITS: readonly SplitName[] = ['train', 'validation', 'test'];
 

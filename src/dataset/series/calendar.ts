@@ -1,7 +1,7 @@
 // Columns made from the time of a row: hour, day of the week and month as points on a circle, so that the last is next to the
 // first, and whether the day is a public holiday. By the local clock: known for every time to come.
 import { type CalendarCircle, placeOfHolidays } from '../../study/calendar-fields.js';
-import { zonedClock } from '../sources/csv/zoned-clock.js';
+import { zonedClock } from '../sources/csv/times/zoned-clock.js';
 import { cosTurns, sinTurns } from '../sources/synthetic/deterministic-math.js';
 import { type HolidaysOfYear, openHolidays } from './holidays.js';
 

@@ -1,6 +1,6 @@
 // Which series each row of a table is of, collected as the rows come by: four bytes a row.
-import type { CommonTimes } from './split-times.js';
-import type { TimeAxis } from './time-axis.js';
+import type { CommonTimes } from './split/split-times.js';
+import type { TimeAxis } from './split/time-axis.js';
 
 const FIRST_ROWS = 1 << 16;
 

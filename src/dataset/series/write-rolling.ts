@@ -6,9 +6,9 @@ import type { RowRange, RowSplit } from '../../study/trial/trial.js';
 import type { RollingBlock, RollingFacts } from '../dataset.js';
 import type { Turn } from '../turns.js';
 import { scaleColumns } from './column-statistics.js';
-import { resolveBlocks } from './rolling-blocks.js';
 import { RowStore } from './row-store.js';
-import type { TimeAxis } from './time-axis.js';
+import { resolveBlocks } from './split/rolling-blocks.js';
+import type { TimeAxis } from './split/time-axis.js';
 
 export interface RolledRows {
   /** The caller closes it. */

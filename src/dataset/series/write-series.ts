@@ -18,13 +18,13 @@ import type {
 import { writePrepared } from '../prepared/prepared-writer.js';
 import type { TextColumn } from '../sources/csv/csv-header.js';
 import { numberHint } from '../sources/csv/number-hint.js';
-import { formatTimestamp } from '../sources/csv/time-stamps.js';
+import { formatTimestamp } from '../sources/csv/times/time-stamps.js';
 import type { PrepareOptions, SourceRows } from '../sources/source-rows.js';
 import { type Turn, turnsOf } from '../turns.js';
 import { type ArrangedOrigin, type ArrangedSeries, arrangeSeries } from './arrange-series.js';
 import { measureColumns, rangeColumns, scaleColumns } from './column-statistics.js';
 import { type FoundLabels, findLabels } from './label-classes.js';
-import { resolveSplit } from './resolve-split.js';
+import { resolveSplit } from './split/resolve-split.js';
 import { rollRows } from './write-rolling.js';
 
 export interface Written {

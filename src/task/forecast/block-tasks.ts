@@ -3,7 +3,7 @@
 import type { DatasetMetadata, MappedDataset } from '../../dataset/dataset.js';
 import { judgedRows } from '../../dataset/windows.js';
 import { type ForecastTask, stretchesOfSeries, targetColumnsOf } from '../../study/trial/trial.js';
-import { type Rivals, rivalsOver } from './rivals.js';
+import { type Rivals, rivalsOver } from './baselines/rivals.js';
 
 /** The task as trials of each block have it, the latest first; itself alone where there is no rolling origin. */
 export function blockTasks(

@@ -12,9 +12,9 @@ import type { Predicted, PredictRequest, StepFact, TaskExport } from '../task-ex
 import { OWN_DEVIATIONS } from './errors-over-time.js';
 import { answerOfForecast } from './forecast-answer.js';
 import type { ForecastUse } from './forecast-use.js';
+import type { ColumnForecast } from './predict/window-stream.js';
 import { describeColumnsUsed } from './series-use.js';
 import { timeText } from './time-text.js';
-import type { ColumnForecast } from './window-stream.js';
 import { explainAhead, explainFraming, explainSeries, explainWindow } from './window-text.js';
 
 export const forecastExport: TaskExport<ForecastTask, ForecastUse> = {
@@ -209,7 +209,7 @@ function describeUnits(targets: ForecastUse['columns']): string {
 }
 
 async function predict(request: PredictRequest<ForecastUse>): Promise<Predicted> {
-  const { predictSeries } = await import('./predict-series.js');
+  const { predictSeries } = await import('./predict/predict-series.js');
   const { use } = request;
   const hasTime = use.stepSeconds !== null;
   const { notices, ...summary } = await predictSeries(

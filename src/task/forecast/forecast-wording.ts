@@ -17,11 +17,11 @@ import {
 import { formatParam } from '../../wording/param-format.js';
 import { countOf } from '../../wording/plural.js';
 import type { TaskWording } from '../task.js';
+import { leadingBaseline, naiveBaselines } from './baselines/naive-baselines.js';
+import { measureRivals, nameRival, scalesOf } from './baselines/rival-errors.js';
 import { columnFigures, describeByColumn, stdOfSeries, targetUnits } from './column-figures.js';
 import { meanBySeries, OWN_DEVIATIONS } from './errors-over-time.js';
-import { leadingBaseline, naiveBaselines } from './naive-baselines.js';
 import { describeBand, describeBySteps, describeQuantiles } from './output-wording.js';
-import { measureRivals, nameRival, scalesOf } from './rival-errors.js';
 import { describeBySeries } from './series-wording.js';
 
 const NAIVE = 'naive persistence';

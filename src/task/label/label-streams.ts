@@ -1,10 +1,10 @@
 // One stream of windows for each series of a file, and the classes that a model gives them. Counts how many are right, of each
 // series and over all.
 import { RowLines } from '../../dataset/sources/csv/row-lines.js';
-import type { RowStreams } from '../forecast/feed-streams.js';
+import type { RowStreams } from '../forecast/predict/feed-streams.js';
+import { fileRowOf } from '../forecast/predict/series-streams.js';
+import { type Forecast, type OpenCalendar, WindowStream } from '../forecast/predict/window-stream.js';
 import { scaledUse } from '../forecast/scaled-use.js';
-import { fileRowOf } from '../forecast/series-streams.js';
-import { type Forecast, type OpenCalendar, WindowStream } from '../forecast/window-stream.js';
 import type { Predictor } from '../predictor.js';
 import type { LabelUse } from './label-use.js';
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { parseNumber } from '../../../src/dataset/sources/csv/csv-numbers.js';
-import { formatTimestamp, parseTimestamp } from '../../../src/dataset/sources/csv/time-stamps.js';
+import { formatTimestamp, parseTimestamp } from '../../../src/dataset/sources/csv/times/time-stamps.js';
 
 test('a number is read as Number() reads it, to the bit', () => {
   fc.assert(

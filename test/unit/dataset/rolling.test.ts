@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import type { ColumnMetadata, RollingFacts } from '../../../src/dataset/dataset.js';
 import { prepareDataset } from '../../../src/dataset/prepare.js';
 import { openDataset } from '../../../src/dataset/prepared/mapped-file.js';
-import { resolveBlocks } from '../../../src/dataset/series/rolling-blocks.js';
+import { resolveBlocks } from '../../../src/dataset/series/split/rolling-blocks.js';
 import type { SweepError } from '../../../src/errors.js';
 import type { RollingSplit, SplitSpec } from '../../../src/study/dataset-source.js';
 import { csvSource } from '../../support/fixtures/dataset-fixtures.js';

@@ -5,7 +5,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { prepareDataset } from '../../../src/dataset/prepare.js';
-import { TimeRuns } from '../../../src/dataset/series/time-runs.js';
+import { TimeRuns } from '../../../src/dataset/series/split/time-runs.js';
 import type { SweepError } from '../../../src/errors.js';
 import type { SplitSpec } from '../../../src/study/dataset-source.js';
 import { csvSource } from '../../support/fixtures/dataset-fixtures.js';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { resolveSplit } from '../../../src/dataset/series/resolve-split.js';
+import { resolveSplit } from '../../../src/dataset/series/split/resolve-split.js';
 import type { ErrorCode, SweepError } from '../../../src/errors.js';
 import type { SplitSpec } from '../../../src/study/dataset-source.js';
 

@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { resolveBlocks } from '../../../src/dataset/series/rolling-blocks.js';
+import { resolveBlocks } from '../../../src/dataset/series/split/rolling-blocks.js';
 import type { RollingSplit, SeriesSpec } from '../../../src/study/dataset-source.js';
-import { RIVALS } from '../../../src/task/forecast/rivals.js';
+import { RIVALS } from '../../../src/task/forecast/baselines/rivals.js';
 import { REPOSITORY } from '../../support/deploy/deploy-files.js';
 import { parseDocument } from '../../support/fixtures/sweep-documents.js';
 

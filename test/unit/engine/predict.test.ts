@@ -17,8 +17,8 @@ import type { MissingPolicy, ReviewsSpec, SeriesSpec } from '../../../src/study/
 import type { ForecastTask } from '../../../src/study/trial/trial.js';
 import { type Classification, predictReviews } from '../../../src/task/classify/predict-reviews.js';
 import type { ForecastUse } from '../../../src/task/forecast/forecast-use.js';
-import { predictSeries, type SeriesSummary } from '../../../src/task/forecast/predict-series.js';
-import type { Forecast } from '../../../src/task/forecast/window-stream.js';
+import { predictSeries, type SeriesSummary } from '../../../src/task/forecast/predict/predict-series.js';
+import type { Forecast } from '../../../src/task/forecast/predict/window-stream.js';
 import { openSplit } from '../../../src/task/open-split.js';
 import type { PredictRequest } from '../../../src/task/task-export.js';
 import { SWEEP_FILE, sayNotice } from '../../../src/wording/fault-words.js';

@@ -1,7 +1,7 @@
 // Sums over windows, held against the same sums window by window.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { LaggedSums } from '../../../src/task/forecast/lagged-sums.js';
+import { LaggedSums } from '../../../src/task/forecast/baselines/lagged-sums.js';
 import { testStream } from '../../support/fakes/array-samples.js';
 
 test('sums of products over all windows of several series are those window by window', () => {

@@ -4,7 +4,12 @@ import { test } from 'node:test';
 import type { MappedDataset } from '../../../src/dataset/dataset.js';
 import { LeastSquares } from '../../../src/statistics/ridge.js';
 import type { ForecastTask } from '../../../src/study/trial/trial.js';
-import { findPeriod, type RivalName, rivalsOver, scaleOfErrors } from '../../../src/task/forecast/rivals.js';
+import {
+  findPeriod,
+  type RivalName,
+  rivalsOver,
+  scaleOfErrors,
+} from '../../../src/task/forecast/baselines/rivals.js';
 import { measureErrors } from '../../../src/task/forecast/scaled-errors.js';
 import { testBaseline } from '../../../src/task/test-split.js';
 import { testStream } from '../../support/fakes/array-samples.js';

@@ -2,8 +2,8 @@
 import { SweepError } from '../../../errors.js';
 import type { Table } from '../table/table.js';
 import { isMissingText, parseNumber } from './csv-numbers.js';
-import { looksLikeDate } from './loose-dates.js';
-import { isDigitDate } from './time-stamps.js';
+import { looksLikeDate } from './times/loose-dates.js';
+import { isDigitDate } from './times/time-stamps.js';
 
 /** Throws CSV_SYNTAX where the line of names holds none, too few, or some twice. */
 export function checkNames(names: readonly string[], sample: Table['sample'], at: string): void {

@@ -8,15 +8,15 @@ import { settingWords } from '../table/dialect.js';
 import { numberReader } from '../table/number-sql.js';
 import { plainName } from '../table/sniff-dialect.js';
 import type { Table } from '../table/table.js';
-import { formatOfParts } from './calendar-parts.js';
-import { type ClockColumn, findClock } from './clock-column.js';
 import { fieldsOf, isLeftOut, isNameless, isRowNumbers } from './column-names.js';
 import { parseNumber } from './csv-numbers.js';
-import { likelyFormats } from './likely-formats.js';
-import { looksLikeDate, TIME_NAME } from './loose-dates.js';
 import { numberHint } from './number-hint.js';
-import { parseEpoch, parseTimestamp, TIME_FORMS } from './time-stamps.js';
-import { findUnreadTimes, isMonotone, type UnreadColumn } from './unread-times.js';
+import { formatOfParts } from './times/calendar-parts.js';
+import { type ClockColumn, findClock } from './times/clock-column.js';
+import { likelyFormats } from './times/likely-formats.js';
+import { looksLikeDate, TIME_NAME } from './times/loose-dates.js';
+import { parseEpoch, parseTimestamp, TIME_FORMS } from './times/time-stamps.js';
+import { findUnreadTimes, isMonotone, type UnreadColumn } from './times/unread-times.js';
 
 export interface CsvLayout {
   /** The first file. */

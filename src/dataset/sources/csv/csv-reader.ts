@@ -13,9 +13,9 @@ import { type CsvLayout, chooseColumns, emptyColumns, type TextRoles } from './c
 import { isMissingText } from './csv-numbers.js';
 import { type CsvBlock, type LabelColumn, RowReader } from './csv-rows.js';
 import type { CsvSummary } from './csv-summary.js';
-import { likelyTimeFormats } from './likely-formats.js';
 import { RowFault } from './row-fault.js';
-import { chooseTimes, type TimeForm } from './time-form.js';
+import { likelyTimeFormats } from './times/likely-formats.js';
+import { chooseTimes, type TimeForm } from './times/time-form.js';
 
 const MISSING_WORDS = String.raw`'(|nan|na|n/a|null|none|-|\?)'`;
 

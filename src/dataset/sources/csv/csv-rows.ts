@@ -15,10 +15,10 @@ import { MissingMarks } from './missing-marks.js';
 import { numberHint } from './number-hint.js';
 import { RowFault } from './row-fault.js';
 import { RowLines } from './row-lines.js';
-import { type PlaceOf, RowTimes } from './row-times.js';
 import { type SeriesState, SeriesStates } from './series-states.js';
-import type { TimeForm } from './time-form.js';
-import { mergeTimes } from './time-steps.js';
+import { type PlaceOf, RowTimes } from './times/row-times.js';
+import type { TimeForm } from './times/time-form.js';
+import { mergeTimes } from './times/time-steps.js';
 
 /** `seconds`: of each row since 1970 (NaN without a time column); `rows`: its place in the table, from 0. */
 export interface CsvBlock extends RowBlock {

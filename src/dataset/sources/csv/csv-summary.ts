@@ -1,7 +1,7 @@
 // What is known of a table once all its rows were read.
 import type { Notice } from '../../../wording/fault-words.js';
 import type { TextColumn } from './csv-header.js';
-import type { TimeSummary } from './time-steps.js';
+import type { TimeSummary } from './times/time-steps.js';
 
 export interface CsvSummary {
   readonly rows: number;

@@ -1,8 +1,8 @@
 // Whether the rows of a file go from the oldest to the newest: a few that do not are noted, more are refused.
 import { SweepError } from '../../../errors.js';
 import { settingWords } from '../table/dialect.js';
-import type { ClockColumn } from './clock-column.js';
-import type { DisorderPlace, TimeSteps } from './time-steps.js';
+import type { ClockColumn } from './times/clock-column.js';
+import type { DisorderPlace, TimeSteps } from './times/time-steps.js';
 
 /**
  * A few rows out of order are noted: real loggers repeat a row now and then, and local clocks go back an hour in autumn.

@@ -5,8 +5,8 @@ import type { TableBlock } from '../table/table.js';
 import { TABLE_ENDINGS } from '../table/table-files.js';
 import type { CsvLayout } from './csv-header.js';
 import { RowFault } from './row-fault.js';
-import type { RowTimes } from './row-times.js';
 import { joinIds } from './series-id.js';
+import type { RowTimes } from './times/row-times.js';
 
 export interface SeriesState {
   /** '' of a table of one series. */

@@ -1,7 +1,7 @@
 // Writes the synthetic series as a CSV in the real file's form, for `sweep data synth`, tests and benchmarks.
 import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { JENA_COLUMNS } from '../../../study/jena-columns.js';
-import { formatTimestamp } from '../csv/time-stamps.js';
+import { formatTimestamp } from '../csv/times/time-stamps.js';
 import { JENA_FIRST_SECONDS, JENA_STEP_SECONDS, JENA_TIME_COLUMN } from '../jena-series.js';
 import { type SyntheticOptions, syntheticJenaRows } from './synthetic-jena.js';
 

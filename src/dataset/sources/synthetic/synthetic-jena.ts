@@ -2,8 +2,8 @@
 // length and rhythm, the physics between the columns, and weather that can be learned: fronts show in pressure, humidity
 // and wind before they move the temperature. The same bits on every machine.
 
-import { formatTimestamp } from '../csv/time-stamps.js';
-import type { TimeSummary } from '../csv/time-steps.js';
+import { formatTimestamp } from '../csv/times/time-stamps.js';
+import type { TimeSummary } from '../csv/times/time-steps.js';
 import { JENA_FIRST_SECONDS, JENA_STEP_SECONDS } from '../jena-series.js';
 import { cosTurns, exp, sinTurns } from './deterministic-math.js';
 import { deriveMoisture, windDirection } from './moist-air.js';

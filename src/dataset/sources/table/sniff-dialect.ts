@@ -3,7 +3,7 @@
 import { SweepError } from '../../../errors.js';
 import { countOf } from '../../../wording/plural.js';
 import { isMissingText, parseNumber } from '../csv/csv-numbers.js';
-import { looksLikeDate, TIME_NAME } from '../csv/loose-dates.js';
+import { looksLikeDate, TIME_NAME } from '../csv/times/loose-dates.js';
 import { type Dialect, settingWords } from './dialect.js';
 import type { TableSettings } from './table.js';
 import { endsInside, splitFields } from './table-fields.js';

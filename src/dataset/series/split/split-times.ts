@@ -1,14 +1,14 @@
 // What a split has to know of the times of rows, collected as they come by: rows before its dates, or where it measures in time
 // the times themselves. Then the axis that it is resolved on.
 
-import { SweepError } from '../../errors.js';
-import { amountsOf, type SplitSpec } from '../../study/dataset-source.js';
-import { formatDuration } from '../../wording/duration.js';
-import type { SourceFacts } from '../dataset.js';
+import { SweepError } from '../../../errors.js';
+import { amountsOf, type SplitSpec } from '../../../study/dataset-source.js';
+import { formatDuration } from '../../../wording/duration.js';
+import type { SourceFacts } from '../../dataset.js';
+import type { TimedBy } from '../widen-rows.js';
 import { dateReader, datesOf, RowCounter } from './rows-before.js';
 import { commonAxis, rowAxis, type TimeAxis, timedAxis } from './time-axis.js';
 import { noSteadyStep, TimeRuns } from './time-runs.js';
-import type { TimedBy } from './widen-rows.js';
 
 /** One axis for all of several series, and the rows of each before a time. */
 export interface CommonTimes {

@@ -1,11 +1,11 @@
 // One stream of windows for each series of a file, so that no window crosses from one to another; a file of one series has
 // one. Adds up how good the forecasts are, of each and over all.
-import { RowLines } from '../../dataset/sources/csv/row-lines.js';
-import { delaysOf, targetColumnsOf } from '../../study/trial/trial.js';
-import type { Predictor } from '../predictor.js';
-import { claimOf } from '../quantiles.js';
-import type { ForecastUse } from './forecast-use.js';
-import { scaledUse } from './scaled-use.js';
+import { RowLines } from '../../../dataset/sources/csv/row-lines.js';
+import { delaysOf, targetColumnsOf } from '../../../study/trial/trial.js';
+import type { Predictor } from '../../predictor.js';
+import { claimOf } from '../../quantiles.js';
+import type { ForecastUse } from '../forecast-use.js';
+import { scaledUse } from '../scaled-use.js';
 import { type ColumnForecast, type Forecast, type OpenCalendar, WindowStream } from './window-stream.js';
 
 export interface SeriesErrors {

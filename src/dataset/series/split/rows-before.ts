@@ -1,7 +1,7 @@
 // How many rows of a series lie before given times: where a split by date has its borders. Counted as rows come by.
-import type { SplitSpec } from '../../study/dataset-source.js';
-import { hasZone, parseTimestamp } from '../sources/csv/time-stamps.js';
-import { zoneReader } from '../sources/csv/zoned-clock.js';
+import type { SplitSpec } from '../../../study/dataset-source.js';
+import { hasZone, parseTimestamp } from '../../sources/csv/times/time-stamps.js';
+import { zoneReader } from '../../sources/csv/times/zoned-clock.js';
 
 /** Rows before a date as the split writes it. */
 export type RowsBefore = (date: string) => number;

@@ -1,8 +1,8 @@
 // Forecasts for every whole window of a CSV, streamed, and how good those are whose target is in the file.
-import type { Notice } from '../../wording/fault-words.js';
-import type { PredictRequest } from '../task-export.js';
+import type { Notice } from '../../../wording/fault-words.js';
+import type { PredictRequest } from '../../task-export.js';
+import type { ForecastUse } from '../forecast-use.js';
 import { feedStreams } from './feed-streams.js';
-import type { ForecastUse } from './forecast-use.js';
 import { type SeriesErrors, SeriesStreams } from './series-streams.js';
 import type { Forecast } from './window-stream.js';
 

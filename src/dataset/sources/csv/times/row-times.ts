@@ -1,11 +1,11 @@
 // The times of a table's rows: read by their form, or seen in a column that was not read; that they go forwards, and how far
 // they are apart. Rows are counted by their place in the table; lines are told when all were read.
-import { SweepError } from '../../../errors.js';
-import { showField } from '../../../wording/show-field.js';
-import type { TablePlace } from '../table/table.js';
-import type { CsvLayout } from './csv-header.js';
-import { RowFault } from './row-fault.js';
-import { describeDisorder, requireOrder } from './row-order.js';
+import { SweepError } from '../../../../errors.js';
+import { showField } from '../../../../wording/show-field.js';
+import type { TablePlace } from '../../table/table.js';
+import type { CsvLayout } from '../csv-header.js';
+import { RowFault } from '../row-fault.js';
+import { describeDisorder, requireOrder } from '../row-order.js';
 import { joinTime, type TimeForm } from './time-form.js';
 import { hasZone } from './time-stamps.js';
 import { TimeSteps, type TimeSummary } from './time-steps.js';

@@ -1,12 +1,12 @@
 // How good forecasts without a model are, beside the model's on the same windows: the figures of a test, of `sweep baseline`
 // and of the leaderboard.
-import type { DatasetMetadata, SeriesFacts } from '../../dataset/dataset.js';
-import type { ForecastTest } from '../../study/test-evaluation.js';
-import type { ForecastTask, SplitName } from '../../study/trial/trial.js';
-import { countOf } from '../../wording/plural.js';
-import { windowsOfSeries } from './errors-over-time.js';
+import type { DatasetMetadata, SeriesFacts } from '../../../dataset/dataset.js';
+import type { ForecastTest } from '../../../study/test-evaluation.js';
+import type { ForecastTask, SplitName } from '../../../study/trial/trial.js';
+import { countOf } from '../../../wording/plural.js';
+import { windowsOfSeries } from '../errors-over-time.js';
+import { type ForecastErrors, meanErrors, measureErrors, type Scale } from '../scaled-errors.js';
 import type { BesideBaseline, BesideColumn, RivalForecast, RivalName } from './rivals.js';
-import { type ForecastErrors, meanErrors, measureErrors, type Scale } from './scaled-errors.js';
 
 export type RivalFigures = NonNullable<ForecastTest['baselines']>[number];
 type ScaleOf = (window: number) => Scale;

@@ -1,8 +1,8 @@
 // Where the parts of a split may begin: places on an axis, and how amounts (shares, rows, lengths of time) and dates are
 // measured along it. Of one series a place is a row; of several, which are split at the same times, a step of time.
-import { SweepError } from '../../errors.js';
-import type { Amount } from '../../study/dataset-source.js';
-import { formatDuration } from '../../wording/duration.js';
+import { SweepError } from '../../../errors.js';
+import type { Amount } from '../../../study/dataset-source.js';
+import { formatDuration } from '../../../wording/duration.js';
 import type { TimeRuns } from './time-runs.js';
 
 /** Shares such as 0.1 of a thousand rows may fall a little short of 100. */

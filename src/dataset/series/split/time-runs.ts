@@ -1,6 +1,6 @@
 // The times of a series' rows while they come by, as runs of an equal step: what lengths of time are counted by. Rows at a
 // steady step are one run, and memory grows with the steps that differ alone.
-import { SweepError } from '../../errors.js';
+import { SweepError } from '../../../errors.js';
 
 /** Some 24 MB: rows of which so many differ in their step come at none. */
 const MOST_RUNS = 1_000_000;

@@ -1,16 +1,16 @@
 // Forecasts from rows as they come by: keeps the rows that open windows read, and predicts a batch of windows at a time.
 // Memory: lookback + delay rows, however many come.
-import { checkIndices, type SampleSet } from '../../dataset/sample-set.js';
-import type { Calendar } from '../../dataset/series/calendar.js';
-import { withSeriesInput } from '../../dataset/series/series-input.js';
-import { frameSamples } from '../../dataset/series/window-frame.js';
-import { SweepError } from '../../errors.js';
-import { delaysOf, targetColumnsOf } from '../../study/trial/trial.js';
-import { faultError } from '../../wording/fault-words.js';
-import { PREDICTION_BATCH, type Predictor } from '../predictor.js';
-import { arrangeQuantiles } from '../quantiles.js';
-import { answerOfForecast, placeOfStep } from './forecast-answer.js';
-import type { ForecastUse } from './forecast-use.js';
+import { checkIndices, type SampleSet } from '../../../dataset/sample-set.js';
+import type { Calendar } from '../../../dataset/series/calendar.js';
+import { withSeriesInput } from '../../../dataset/series/series-input.js';
+import { frameSamples } from '../../../dataset/series/window-frame.js';
+import { SweepError } from '../../../errors.js';
+import { delaysOf, targetColumnsOf } from '../../../study/trial/trial.js';
+import { faultError } from '../../../wording/fault-words.js';
+import { PREDICTION_BATCH, type Predictor } from '../../predictor.js';
+import { arrangeQuantiles } from '../../quantiles.js';
+import { answerOfForecast, placeOfStep } from '../forecast-answer.js';
+import type { ForecastUse } from '../forecast-use.js';
 
 const LARGEST_FLOAT32 = 3.4028234663852886e38;
 

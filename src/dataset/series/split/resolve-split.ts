@@ -1,7 +1,7 @@
 // A split as the sweep file gives it (rows, fractions, dates or lengths of time) as row ranges of a series whose length is known.
-import { SweepError } from '../../errors.js';
-import type { RollingSplit, SplitSpec } from '../../study/dataset-source.js';
-import type { RowRange, RowSplit, SplitName } from '../../study/trial/trial.js';
+import { SweepError } from '../../../errors.js';
+import type { RollingSplit, SplitSpec } from '../../../study/dataset-source.js';
+import type { RowRange, RowSplit, SplitName } from '../../../study/trial/trial.js';
 import { resolveBlocks } from './rolling-blocks.js';
 import { type Mark, moveMark, rowAxis, type TimeAxis } from './time-axis.js';
 

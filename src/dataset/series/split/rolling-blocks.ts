@@ -1,8 +1,8 @@
 // The blocks of a rolling origin: validation parts that follow each other up to the test part, each with the training part
 // before it.
-import { SweepError } from '../../errors.js';
-import { blockCount, type RollingSplit } from '../../study/dataset-source.js';
-import type { RowRange, RowSplit } from '../../study/trial/trial.js';
+import { SweepError } from '../../../errors.js';
+import { blockCount, type RollingSplit } from '../../../study/dataset-source.js';
+import type { RowRange, RowSplit } from '../../../study/trial/trial.js';
 import { type Mark, moveMark, rowAxis, type TimeAxis, tellAmount } from './time-axis.js';
 
 interface Marks {

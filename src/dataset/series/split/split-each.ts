@@ -1,12 +1,12 @@
 // The split of each of several series: of each by itself, or of all at the same times; one of a rolling origin for each block.
-import { SweepError } from '../../errors.js';
-import type { SeriesColumn, SeriesSpec } from '../../study/dataset-source.js';
-import type { RowRange, RowSplit, SplitName } from '../../study/trial/trial.js';
-import { countOf } from '../../wording/plural.js';
-import { nameSeriesColumn } from '../../wording/series-column.js';
+import { SweepError } from '../../../errors.js';
+import type { SeriesColumn, SeriesSpec } from '../../../study/dataset-source.js';
+import type { RowRange, RowSplit, SplitName } from '../../../study/trial/trial.js';
+import { countOf } from '../../../wording/plural.js';
+import { nameSeriesColumn } from '../../../wording/series-column.js';
+import type { KeptSeries, SeriesOfRows } from '../series-rows.js';
 import { resolveSplit } from './resolve-split.js';
 import { resolveBlocks } from './rolling-blocks.js';
-import type { KeptSeries, SeriesOfRows } from './series-rows.js';
 import type { CommonTimes } from './split-times.js';
 
 const SPLITS: readonly SplitName[] = ['train', 'validation', 'test'];

@@ -1,12 +1,12 @@
 // In which form the times of a table are written: as it is set, or as its first rows show. DuckDB reads it; what it does not read
 // is judged here, one field after the other.
-import { SweepError } from '../../../errors.js';
-import type { CsvSource } from '../../../study/dataset-source.js';
-import { settingWords } from '../table/dialect.js';
-import type { Table, TimeProjection } from '../table/table.js';
-import { EPOCH_FORMAT } from '../table/time-sql.js';
-import type { CsvLayout } from './csv-header.js';
-import { isMissingText } from './csv-numbers.js';
+import { SweepError } from '../../../../errors.js';
+import type { CsvSource } from '../../../../study/dataset-source.js';
+import { settingWords } from '../../table/dialect.js';
+import type { Table, TimeProjection } from '../../table/table.js';
+import { EPOCH_FORMAT } from '../../table/time-sql.js';
+import type { CsvLayout } from '../csv-header.js';
+import { isMissingText } from '../csv-numbers.js';
 import { likelyTimeFormats } from './likely-formats.js';
 import { hasZone, parseEpoch, parseTimestamp, TIME_FORMS } from './time-stamps.js';
 import { zoneReader } from './zoned-clock.js';

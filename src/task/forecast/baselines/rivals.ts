@@ -1,12 +1,12 @@
 // What people try before they train anything, on the very windows that models are judged on: persistence, the season before,
 // the mean of seasons, drift, a regression on the window. Each is told from rows up to the window's last one. Pure.
-import type { MappedDataset } from '../../dataset/dataset.js';
-import type { WindowSource } from '../../dataset/series/gather.js';
-import { openedStretches, openStretches, stretchesOf } from '../../dataset/windows.js';
-import { findSeasons } from '../../statistics/autocorrelation.js';
-import { LeastSquares } from '../../statistics/ridge.js';
-import { delaysOf, type ForecastTask, type RowRange, type SplitName } from '../../study/trial/trial.js';
-import { seasonsBack } from '../../study/trial/window-reference.js';
+import type { MappedDataset } from '../../../dataset/dataset.js';
+import type { WindowSource } from '../../../dataset/series/gather.js';
+import { openedStretches, openStretches, stretchesOf } from '../../../dataset/windows.js';
+import { findSeasons } from '../../../statistics/autocorrelation.js';
+import { LeastSquares } from '../../../statistics/ridge.js';
+import { delaysOf, type ForecastTask, type RowRange, type SplitName } from '../../../study/trial/trial.js';
+import { seasonsBack } from '../../../study/trial/window-reference.js';
 import { LaggedSums } from './lagged-sums.js';
 
 /** Seasons whose mean is a forecast. */
