@@ -2,8 +2,9 @@
 // point's mean over its blocks is compared with.
 import type { DatasetMetadata, MappedDataset } from '../../dataset/dataset.js';
 import { judgedRows } from '../../dataset/windows.js';
-import { type ForecastTask, stretchesOfSeries, targetColumnsOf } from '../../study/trial/trial.js';
-import { type Rivals, rivalsOver } from './baselines/rivals.js';
+import { delaysOf, type ForecastTask, stretchesOfSeries, targetColumnsOf } from '../../study/trial/trial.js';
+import { scalesOf } from './baselines/rival-errors.js';
+import { type BesideColumn, rivalsOver } from './baselines/rivals.js';
 
 /** The task as trials of each block have it, the latest first; itself alone where there is no rolling origin. */
 export function blockTasks(
@@ -36,21 +37,31 @@ export function errorScalesOf(
  * Rivals of one target column on the validation windows of all blocks, one block after the other, each told from its own past, as the latest block
  * has its values. One that cannot be told in every block is left out.
  */
-export function validationRivals(dataset: MappedDataset, task: ForecastTask, stride: number): Rivals {
-  const { rolling } = dataset.metadata;
+export function validationRivals(
+  dataset: MappedDataset,
+  task: ForecastTask,
+  stride: number,
+): BesideColumn['validation'] {
+  const { rolling, columns, series } = dataset.metadata;
   const [latest, ...earlier] = blockTasks(task, dataset.metadata).map((one, back) => {
     const found = rivalsOver(dataset, one, judgedRows(one, 'validation'), 'validation', stride);
-    if (back === 0) return found;
+    const list = rolling?.blocks[back]?.series ?? series?.list ?? [];
+    const scaleOf = scalesOf(one, 'validation', stride, { columns, series: series && { ...series, list } });
+    const windows = found.targets.length / delaysOf(task.window).length;
+    const scales = Array.from({ length: windows }, (_, window) => scaleOf(window));
+    if (back === 0) return { ...found, scales };
     const own = rolling!.blocks[back]!.columns[task.targetColumn]!;
     const to = rolling!.blocks[0]!.columns[task.targetColumn]!;
     const asLatest = (value: number): number => (value * own.std + own.mean - to.mean) / to.std;
     return {
+      scales,
       targets: found.targets.map(asLatest),
       forecasts: found.forecasts.map((one) => ({ ...one, predictions: one.predictions.map(asLatest) })),
     };
   });
   const all = [latest!, ...earlier];
   return {
+    scales: all.flatMap(({ scales }) => scales),
     targets: join(all.map(({ targets }) => targets)),
     forecasts: latest!.forecasts.flatMap((forecast) => {
       const parts = all.flatMap(({ forecasts }) => forecasts.filter(({ name }) => name === forecast.name));

@@ -114,8 +114,8 @@ export const forecastJudging: TaskJudging<ForecastTask, ForecastTest> = {
       overTime(spec, 'test', EVERY_SAMPLE, values);
     const errors = inTime(absoluteErrors);
     const { interval, reason } = meanInterval(errors, 'positive', shared);
-    const scaleOf = (split: 'validation' | 'test', place: number) =>
-      scalesOf(ofColumn(spec, place), split, EVERY_SAMPLE, { columns, series });
+    const scaleOf = (place: number) =>
+      scalesOf(ofColumn(spec, place), 'test', EVERY_SAMPLE, { columns, series });
     const measured = baseline.beside === undefined ? null : measureRivals(baseline.beside, scaleOf);
     const versusBaseline = compareForecasts(errors, inTime(baseline.perSample), shared);
     return {

@@ -145,8 +145,8 @@ export const forecastWording: TaskWording<ForecastTask, ForecastTest> = {
     const rivals =
       beside === undefined
         ? { all: [], byColumn: [] }
-        : measureRivals(beside, (split, place) =>
-            scalesOf(ofColumn(spec, place), split, EVERY_SAMPLE, { columns, series }),
+        : measureRivals(beside, (place) =>
+            scalesOf(ofColumn(spec, place), 'test', EVERY_SAMPLE, { columns, series }),
           );
     const splits = Object.entries(found).map(([split, { value, perSample, byColumns = [] }]) => ({
       split,

@@ -11,8 +11,15 @@ import { openDataset } from '../../../src/dataset/prepared/mapped-file.js';
 import type { SweepError } from '../../../src/errors.js';
 import type { SeriesSpec, SplitSpec } from '../../../src/study/dataset-source.js';
 import { describeBlock } from '../../../src/study/origin-block.js';
-import type { ForecastTask, RowRange, TrainConfig } from '../../../src/study/trial/trial.js';
+import {
+  type ForecastTask,
+  type RowRange,
+  stretchesOfSeries,
+  type TrainConfig,
+} from '../../../src/study/trial/trial.js';
+import { measureRivals, scalesOf } from '../../../src/task/forecast/baselines/rival-errors.js';
 import { blockTasks, validationRivals } from '../../../src/task/forecast/block-tasks.js';
+import { forecastJudging } from '../../../src/task/forecast/forecast-judging.js';
 import { openSplit, studyBaseline } from '../../../src/task/open-split.js';
 import { taskOf } from '../../../src/task/registry.js';
 import { TEST_ENGINE } from '../../support/fakes/list-plan.js';
@@ -201,6 +208,30 @@ test('rows and shares are of the common time, and trials read the windows of the
   assert.equal(ofStudy.perSample.length, errors.length);
   assert.ok(columns[0]!.std > 0);
 });
+
+for (const stride of [1, 3])
+  test(`each validation window of series by themselves has the unit of its series, every ${stride}`, async (t) => {
+    const dataset = await prepare(t, ROLLING, 'series');
+    const { columns, series } = dataset.metadata;
+    const task = forecast(dataset.metadata);
+    const latest = {
+      ...task,
+      stretches: stretchesOfSeries(series!.list),
+    };
+    const rivals = validationRivals(dataset, latest, stride);
+    assert.equal(rivals.scales.length, rivals.targets.length);
+    const sales = new Set(
+      Object.entries(STORES).flatMap(([store, [first, last]]) =>
+        Array.from({ length: last - first + 1 }, (_, at) => saleOf(store, first + at)),
+      ),
+    );
+    for (const [at, { mean, std }] of rivals.scales.entries())
+      assert.ok(sales.has(Math.round(rivals.targets[at]! * std + mean)), `window ${at}`);
+    const beside = forecastJudging.besideBaseline(dataset, latest, stride)!;
+    const testScale = (place: number) =>
+      scalesOf({ ...latest, targetColumn: place }, 'test', 1, { columns, series });
+    assert.ok(measureRivals(beside, testScale).all.every(({ validation }) => validation.smape > 0));
+  });
 
 test('a series without rows in a block is refused by its name, with the block', async (t) => {
   await assert.rejects(

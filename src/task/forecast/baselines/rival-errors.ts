@@ -1,6 +1,6 @@
 // How good forecasts without a model are, beside the model's on the same windows: the figures of a test, of `sweep baseline`
 // and of the leaderboard.
-import type { DatasetMetadata, SeriesFacts } from '../../../dataset/dataset.js';
+import type { DatasetMetadata, OneSeries, SeriesFacts } from '../../../dataset/dataset.js';
 import type { ForecastTest } from '../../../study/test-evaluation.js';
 import type { ForecastTask, SplitName } from '../../../study/trial/trial.js';
 import { countOf } from '../../../wording/plural.js';
@@ -30,7 +30,14 @@ export function scalesOf(
   task: ForecastTask,
   split: SplitName,
   stride: number,
-  { columns, series }: Pick<DatasetMetadata, 'columns'> & { readonly series?: SeriesFacts | undefined },
+  {
+    columns,
+    series,
+  }: Pick<DatasetMetadata, 'columns'> & {
+    readonly series?:
+      | (Pick<SeriesFacts, 'normalise'> & { readonly list: readonly Pick<OneSeries, 'columns'>[] })
+      | undefined;
+  },
 ): ScaleOf {
   const { mean, std } = columns[task.targetColumn] ?? { mean: 0, std: 1 };
   if (series === undefined || series.normalise === 'together') return () => ({ mean, std });
@@ -41,8 +48,8 @@ export function scalesOf(
   return (window) => scales[window]!;
 }
 
-/** Of the windows of a split, of the target column at `place`. */
-type ScalesOf = (split: 'validation' | 'test', place: number) => ScaleOf;
+/** Of the test windows, of the target column at `place`. */
+type ScalesOf = (place: number) => ScaleOf;
 
 export interface RivalMeasures {
   readonly rival: Pick<RivalForecast, 'name' | 'period'>;
@@ -59,7 +66,7 @@ export interface MeasuredRivals {
 export function measureRivals(beside: BesideBaseline, scaleOf: ScalesOf): MeasuredRivals {
   const { steps } = beside;
   const columns: readonly BesideColumn[] = [beside, ...beside.others];
-  const byColumn = columns.map((one, place) => measureColumn(one, steps, (split) => scaleOf(split, place)));
+  const byColumn = columns.map((one, place) => measureColumn(one, steps, scaleOf(place)));
   const all = byColumn[0]!.flatMap((first): RivalMeasures[] => {
     const same = byColumn.flatMap((rivals) => rivals.filter(({ rival }) => rival.name === first.rival.name));
     if (same.length < columns.length) return [];
@@ -79,10 +86,9 @@ export function measureRivals(beside: BesideBaseline, scaleOf: ScalesOf): Measur
 function measureColumn(
   { validation, test, oneError }: BesideColumn,
   steps: number,
-  scaleOf: (split: 'validation' | 'test') => ScaleOf,
+  ofTest: ScaleOf,
 ): RivalMeasures[] {
-  const ofValidation = scaleOf('validation');
-  const ofTest = scaleOf('test');
+  const ofValidation: ScaleOf = (window) => validation.scales[window]!;
   return test.forecasts.flatMap((rival) => {
     const known = validation.forecasts.find(({ name }) => name === rival.name);
     if (known === undefined) return [];
@@ -123,7 +129,7 @@ export function describeRivals(
   const own = meanErrors(
     columns.map(({ test, oneError }, place) => {
       const answers = pickColumn(predictions, place, columns.length, steps);
-      return measureErrors(answers, test.targets, oneError, scaleOf('test', place), steps);
+      return measureErrors(answers, test.targets, oneError, scaleOf(place), steps);
     }),
   );
   return {

@@ -7,6 +7,7 @@ import { findSeasons } from '../../../statistics/autocorrelation.js';
 import { LeastSquares } from '../../../statistics/ridge.js';
 import { delaysOf, type ForecastTask, type RowRange, type SplitName } from '../../../study/trial/trial.js';
 import { seasonsBack } from '../../../study/trial/window-reference.js';
+import type { Scale } from '../scaled-errors.js';
 import { LaggedSums } from './lagged-sums.js';
 
 /** Seasons whose mean is a forecast. */
@@ -38,7 +39,8 @@ export interface Rivals {
 
 /** Of one target column, on the samples that models are judged on. */
 export interface BesideColumn {
-  readonly validation: Rivals;
+  /** With the unit of each window. */
+  readonly validation: Rivals & { readonly scales: readonly Scale[] };
   readonly test: Rivals;
   /** Whose MASE is 1, normalised. */
   readonly oneError: number;
