@@ -13,6 +13,7 @@ import type { Turn } from '../turns.js';
 import { RowStore } from './row-store.js';
 import type { KeptSeries, SeriesOfRows } from './series-rows.js';
 import { splitEach } from './split/split-each.js';
+import type { TimeAxis } from './split/time-axis.js';
 
 const SPLITS: readonly SplitName[] = ['train', 'validation', 'test'];
 
@@ -21,6 +22,8 @@ export interface ArrangedSeries {
   readonly store: RowStore;
   /** Of a rolling origin from the latest block to the earliest, else one. */
   readonly origins: readonly ArrangedOrigin[];
+  /** Of steps of time, where all series are split at the same times. */
+  readonly axis: TimeAxis | null;
   readonly list: readonly OneSeries[];
   readonly left: SeriesFacts['left'];
   /** The row as read that lies at a row of the store. O(rows). */
@@ -54,7 +57,8 @@ export async function arrangeSeries(
 ): Promise<ArrangedSeries> {
   const { kept, left, counts } = keepSeries(rows, spec.series);
   const slots = slotsOf(rows, kept);
-  const found = splitEach(spec.split, kept, counts, spec.series.column, rows);
+  const times = rows.commonOf(kept.map(({ name }) => name));
+  const found = splitEach(spec.split, kept, counts, spec.series.column, rows.axisOf, times);
   const store = new RowStore(join(cacheDirectory, `.${randomUUID()}.rows.tmp`), read.features);
   const placeOf = new Int32Array(rows.names.length).fill(-1);
   for (const [place, { series }] of kept.entries()) placeOf[series] = place;
@@ -96,7 +100,7 @@ export async function arrangeSeries(
     }
     return -1;
   };
-  return { store, origins, list, left, sourceRow };
+  return { store, origins, axis: times?.axis ?? null, list, left, sourceRow };
 }
 
 function keepSeries(

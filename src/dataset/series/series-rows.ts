@@ -15,8 +15,8 @@ export interface SeriesOfRows {
   readonly stepSeconds: number | null;
   /** What the split of a series by itself is resolved on. */
   readonly axisOf: (series: string, rows: number) => TimeAxis;
-  /** null: each series is split by itself. */
-  readonly common: CommonTimes | null;
+  /** Of the series of these names, all that are learnt from; null: each is split by itself. */
+  readonly commonOf: (kept: readonly string[]) => CommonTimes | null;
 }
 
 /** One that is learnt from. */
@@ -51,7 +51,7 @@ export class SeriesRows {
   }
 
   /** Of all rows. `stepSeconds`: between two of them; null: not known. */
-  summary(stepSeconds: number | null): Omit<SeriesOfRows, 'axisOf' | 'common'> {
+  summary(stepSeconds: number | null): Omit<SeriesOfRows, 'axisOf' | 'commonOf'> {
     return {
       names: [...this.places.keys()],
       ofRow: this.ofRow.subarray(0, this.rows),

@@ -96,13 +96,12 @@ async function writeSeveral(read: SourceRows, spec: SeveralSpec, options: Prepar
 
 /** What an origin's rows are normalised by: all together, or each series with means and deviations of its own. */
 async function scaleOrigin(
-  { store, list }: ArrangedSeries,
+  { store, list, axis }: ArrangedSeries,
   { split, stretches, common }: ArrangedOrigin,
-  { columns, series }: SourceRows,
+  { columns }: SourceRows,
   spec: SeveralSpec,
   turn: Turn,
 ): Promise<RollingBlock> {
-  const axis = series?.common?.axis ?? null;
   const { train, validation } = common ?? split;
   const timesOf = ({ start, end }: RowRange): [string, string] => [
     formatTimestamp(axis!.timeOf(start)),

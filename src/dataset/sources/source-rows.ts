@@ -118,7 +118,7 @@ export async function readSource(
           : {
               ...rowsOf,
               axisOf: (name, rows) => times.axis(rows, facts.time, name),
-              common: times.common(facts.time),
+              commonOf: (kept) => times.common(facts.time, kept),
             },
       axis: () => times.axis(store.rows, facts.time),
       calendar,

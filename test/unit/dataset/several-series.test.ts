@@ -213,6 +213,23 @@ test('times tell where a series begins beside the others', async (t) => {
   assert.equal(metadata.time?.last, '2024-01-13 00:00:00');
 });
 
+test('a series that is left out is no part of the time that all are split at', async (t) => {
+  const late: readonly Row[] = [0, 1, 2].map((day) => [700 + day, 'late', day, day * day]);
+  const split: SplitSpec = { type: 'lengths', validation: { seconds: 8 * 86_400 }, test: 10 };
+  const stores = storeRows({ north: 40, south: 38 });
+  const [alone, beside] = await Promise.all(
+    [stores, [...stores, ...late]].map((rows) =>
+      prepare(temporaryDirectory(t), csvOf(rows), { split, series: { minRows: 20 } }),
+    ),
+  );
+  assert.deepEqual(beside!.metadata.split, alone!.metadata.split);
+  assert.deepEqual(beside!.metadata.series!.list, alone!.metadata.series!.list);
+  assert.deepEqual(
+    beside!.metadata.series!.left.map(({ name }) => name),
+    ['late'],
+  );
+});
+
 test('missing values are filled from the same series, and rows before its first whole one are left out', async (t) => {
   const rows = storeRows({ a: 8, b: 8 }).toSorted((left, right) => left[0] - right[0]);
   const filled = { csv: { onMissing: 'forward-fill' as const } };

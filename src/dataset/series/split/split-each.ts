@@ -26,7 +26,8 @@ export function splitEach(
   kept: readonly KeptSeries[],
   counts: Uint32Array,
   column: SeriesColumn,
-  { axisOf, common }: SeriesOfRows,
+  axisOf: SeriesOfRows['axisOf'],
+  common: CommonTimes | null,
 ): EachSplit[] {
   if (common === null) {
     const each = splitAll(kept, counts, column, (name, rows) => resolveSplit(spec, axisOf(name, rows)));

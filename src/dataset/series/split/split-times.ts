@@ -68,12 +68,19 @@ export class SplitTimes {
       : timedAxis(runs, this.stepOf(time), this.secondsOf);
   }
 
-  /** Of several series that are split at the same times; null: each is split by itself. Throws SPEC_INVALID (see stepOf). */
-  common(time: Time): CommonTimes | null {
+  /**
+   * Of those of several series that are learnt from, which are split at the same times; null: each is split by itself. Throws
+   * SPEC_INVALID (see stepOf).
+   */
+  common(time: Time, kept: readonly string[]): CommonTimes | null {
     const { runs } = this;
     if (runs === null || !this.isSeveral) return null;
     return {
-      axis: commonAxis([...runs.values()], this.stepOf(time), this.secondsOf),
+      axis: commonAxis(
+        kept.flatMap((name) => runs.get(name) ?? []),
+        this.stepOf(time),
+        this.secondsOf,
+      ),
       rowsBefore: (series, seconds) => runs.get(series)?.before(seconds) ?? 0,
     };
   }
