@@ -230,6 +230,24 @@ test('a series that is left out is no part of the time that all are split at', a
   );
 });
 
+test('shares split each series by itself, whether a gap between them is rows or time', async (t) => {
+  const split = { type: 'fractions', train: 0.5, validation: 0.25, test: 0.25 } as const;
+  const text = csvOf(storeRows({ north: 40, south: 20 }));
+  const [rows, time] = await Promise.all(
+    [2, { seconds: 2 * 86_400 }].map((gap) =>
+      prepare(temporaryDirectory(t), text, { split: { ...split, gap } }),
+    ),
+  );
+  assert.deepEqual(time!.metadata.split, rows!.metadata.split);
+  assert.deepEqual(
+    time!.metadata.series!.list.map(({ stretches }) => stretches.train),
+    [
+      [0, 20],
+      [0, 10],
+    ],
+  );
+});
+
 test('missing values are filled from the same series, and rows before its first whole one are left out', async (t) => {
   const rows = storeRows({ a: 8, b: 8 }).toSorted((left, right) => left[0] - right[0]);
   const filled = { csv: { onMissing: 'forward-fill' as const } };

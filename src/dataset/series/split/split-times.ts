@@ -23,20 +23,22 @@ export class SplitTimes {
   private readonly secondsOf: (date: string) => number;
   /** Of each series; null: they are not needed. */
   private readonly runs: Map<string | null, TimeRuns> | null;
+  /** Several series are split at the same times. */
+  private readonly isCommon: boolean;
   /** null: the split goes by rows. */
   readonly timedBy: TimedBy | null;
 
   /** `timeZone`: of dates that name no zone; null: they are of the clock that the rows have. */
   constructor(
     private readonly split: SplitSpec,
-    private readonly isSeveral: boolean,
+    isSeveral: boolean,
     timeZone: string | null,
   ) {
     this.secondsOf = dateReader(timeZone);
     const hasLengths = amountsOf(split).some(([, amount]) => typeof amount !== 'number');
-    const isCommon = isSeveral && (split.type === 'rolling' || split.type === 'lengths');
+    this.isCommon = isSeveral && (split.type === 'rolling' || split.type === 'lengths');
     const dates = datesOf(split);
-    this.runs = hasLengths || isCommon ? new Map() : null;
+    this.runs = hasLengths || this.isCommon ? new Map() : null;
     this.counter = new RowCounter(this.runs === null ? dates : [], timeZone);
     const what = hasLengths
       ? 'a split by lengths of time'
@@ -74,7 +76,7 @@ export class SplitTimes {
    */
   common(time: Time, kept: readonly string[]): CommonTimes | null {
     const { runs } = this;
-    if (runs === null || !this.isSeveral) return null;
+    if (runs === null || !this.isCommon) return null;
     return {
       axis: commonAxis(
         kept.flatMap((name) => runs.get(name) ?? []),
