@@ -127,6 +127,19 @@ const seriesSchema = strictObject({
         message: 'is for several series in one table',
         params: { hint: 'name the column that tells them apart: "series": "store"' },
       });
+  if (
+    section.normalise === 'series' &&
+    section.task !== LABEL_TASK &&
+    section.split !== undefined &&
+    'rolling' in section.split
+  )
+    context.addIssue({
+      code: 'custom',
+      path: ['normalise'],
+      message:
+        'must be "together" beside a rolling origin: errors in each series’ own deviations have another unit in each block, and no mean over them',
+      params: { hint: '"together"' },
+    });
   for (const issue of classifyIssues(section)) context.addIssue({ code: 'custom', ...issue });
   const sources = Array.isArray(section.source) ? section.source : [section.source];
   if (section.target === undefined && !sources.every(isNamed))

@@ -98,6 +98,23 @@ test('a rolling origin has a trial a block, and comes back', () => {
   assert.deepEqual(reviveSweepSpec(JSON.parse(JSON.stringify(spec))), spec);
 });
 
+test('series that are normalised by themselves are refused beside a rolling origin', () => {
+  const withSeries = (dataset: object) => {
+    const document = documentWith(ROLLING);
+    return { ...document, dataset: { ...document.dataset, series: 'store', ...dataset } };
+  };
+  assert.throws(
+    () => parse(withSeries({ normalise: 'series' })),
+    ({ path, message, hint }: SweepError) => {
+      assert.equal(path, 'dataset.normalise');
+      assert.match(message, /must be "together" beside a rolling origin/);
+      return hint === '"together"';
+    },
+  );
+  parse(withSeries({ normalise: 'together' }));
+  parse(withSeries({ normalise: 'series', split: { validation: 0.1, test: 0.2 } }));
+});
+
 function dated(blocks: readonly string[], more: object = {}) {
   return documentWith({ rolling: { blocks }, test: 0.2, ...more });
 }
