@@ -43,17 +43,22 @@ export function overTime(
   );
 }
 
-/** The mean over the windows of each series, in order. */
+/** The mean over the windows of each series, in order; of the blocks of a rolling origin over those of all, one after the other. */
 export function meanBySeries(
-  task: WindowedTask,
+  blocks: readonly WindowedTask[],
   split: 'validation' | 'test',
   stride: number,
   values: ArrayLike<number>,
 ): number[] {
   let sample = 0;
-  return windowsOfSeries(task, split, stride).map((windows) => {
-    let sum = 0;
-    for (const end = sample + windows; sample < end; sample += 1) sum += values[sample]!;
-    return sum / windows;
-  });
+  const sums: number[] = [];
+  const counts: number[] = [];
+  for (const task of blocks)
+    for (const [series, windows] of windowsOfSeries(task, split, stride).entries()) {
+      let sum = sums[series] ?? 0;
+      for (const end = sample + windows; sample < end; sample += 1) sum += values[sample]!;
+      sums[series] = sum;
+      counts[series] = (counts[series] ?? 0) + windows;
+    }
+  return sums.map((sum, series) => sum / counts[series]!);
 }

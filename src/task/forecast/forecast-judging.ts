@@ -234,8 +234,8 @@ function testBySeries(
   targetStd: number,
   { list }: SeriesFacts,
 ): NonNullable<ForecastTest['bySeries']> {
-  const maes = meanBySeries(spec, 'test', EVERY_SAMPLE, errors);
-  const baselines = meanBySeries(spec, 'test', EVERY_SAMPLE, baselineErrors);
+  const maes = meanBySeries([spec], 'test', EVERY_SAMPLE, errors);
+  const baselines = meanBySeries([spec], 'test', EVERY_SAMPLE, baselineErrors);
   return windowsOfSeries(spec, 'test', EVERY_SAMPLE).map((windows, place) => {
     const { name = '', columns } = list[place] ?? {};
     const std = stdOfSeries(spec, columns) ?? targetStd;

@@ -1,5 +1,5 @@
 // How forecasts are told: errors in the target's unit, naive persistence of each horizon, windows.
-import type { SeriesFacts } from '../../dataset/dataset.js';
+import type { DatasetMetadata, SeriesFacts } from '../../dataset/dataset.js';
 import { explainReason } from '../../statistics/interval-reason.js';
 import type { ForecastTest } from '../../study/test-evaluation.js';
 import { type ForecastTask, ofColumn } from '../../study/trial/trial.js';
@@ -19,6 +19,7 @@ import { countOf } from '../../wording/plural.js';
 import type { TaskWording } from '../task.js';
 import { leadingBaseline, naiveBaselines } from './baselines/naive-baselines.js';
 import { measureRivals, nameRival, scalesOf } from './baselines/rival-errors.js';
+import { blockTasks } from './block-tasks.js';
 import { columnFigures, describeByColumn, stdOfSeries, targetUnits } from './column-figures.js';
 import { meanBySeries, OWN_DEVIATIONS } from './errors-over-time.js';
 import { describeBand, describeBySteps, describeQuantiles } from './output-wording.js';
@@ -135,7 +136,8 @@ export const forecastWording: TaskWording<ForecastTask, ForecastTest> = {
     ...describeBand(band, formatObjective),
     ...describeQuantiles(outputs?.quantiles ?? []),
   ],
-  describeBaselines(spec, { columns, series }, found) {
+  describeBaselines(spec, metadata, found) {
+    const { columns, series } = metadata;
     const { window } = spec;
     const targets = targetUnits(spec, { columns, series });
     const isOne = targets.length === 1;
@@ -175,7 +177,12 @@ export const forecastWording: TaskWording<ForecastTask, ForecastTest> = {
           }),
       ...(series === undefined
         ? {}
-        : { bySeries: naiveBySeries(spec, split as 'validation' | 'test', perSample, std, series) }),
+        : {
+            bySeries: naiveBySeries(spec, split as 'validation' | 'test', perSample, std, {
+              ...metadata,
+              series,
+            }),
+          }),
     }));
     return {
       document: { target: name, unit, window, baseline: splits },
@@ -221,10 +228,11 @@ function naiveBySeries(
   split: 'validation' | 'test',
   errors: Float32Array,
   targetStd: number,
-  series: SeriesFacts,
+  metadata: Pick<DatasetMetadata, 'rolling'> & { readonly series: SeriesFacts },
 ): { series: string; mae: number; maeUnits: number }[] {
-  return meanBySeries(spec, split, EVERY_SAMPLE, errors).map((mae, place) => {
-    const { name = '', columns } = series.list[place] ?? {};
+  const blocks = split === 'test' ? [spec] : blockTasks(spec, metadata);
+  return meanBySeries(blocks, split, EVERY_SAMPLE, errors).map((mae, place) => {
+    const { name = '', columns } = metadata.series.list[place] ?? {};
     return { series: name, mae, maeUnits: mae * (stdOfSeries(spec, columns) ?? targetStd) };
   });
 }

@@ -22,6 +22,7 @@ import { blockTasks, validationRivals } from '../../../src/task/forecast/block-t
 import { forecastJudging } from '../../../src/task/forecast/forecast-judging.js';
 import { openSplit, studyBaseline } from '../../../src/task/open-split.js';
 import { taskOf } from '../../../src/task/registry.js';
+import { testBaseline } from '../../../src/task/test-split.js';
 import { TEST_ENGINE } from '../../support/fakes/list-plan.js';
 import { csvSource } from '../../support/fixtures/dataset-fixtures.js';
 import { parseDocument } from '../../support/fixtures/sweep-documents.js';
@@ -207,6 +208,20 @@ test('rows and shares are of the common time, and trials read the windows of the
   const ofStudy = studyBaseline(dataset, tasks[0]!);
   assert.equal(ofStudy.perSample.length, errors.length);
   assert.ok(columns[0]!.std > 0);
+  const found = { validation: ofStudy, test: testBaseline(dataset, tasks[0]!) };
+  const { document } = taskOf(tasks[0]!).describeBaselines(tasks[0]!, dataset.metadata, found);
+  const [{ bySeries }] = (document as { baseline: [{ bySeries: { series: string; mae: number }[] }] })
+    .baseline;
+  const ofA = ORIGINS.flatMap(([, [from, until]]) => {
+    const { std } = columns[0]!;
+    return Array.from({ length: until - from - 4 }, (_, at) => from + 4 + at).map(
+      (day) => Math.abs(saleOf('a', day) - saleOf('a', day - 2)) / std,
+    );
+  });
+  const mean = ofA.reduce((sum, error) => sum + error, 0) / ofA.length;
+  const [a] = bySeries;
+  assert.equal(a!.series, 'a');
+  assert.ok(Math.abs(a!.mae - mean) < 1e-5, `${a!.mae}, not ${mean}`);
 });
 
 for (const stride of [1, 3])
