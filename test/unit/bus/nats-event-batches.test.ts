@@ -283,6 +283,16 @@ test('a batch that speaks for the study itself is none of ours; one that is dama
   );
 });
 
+test('a message of no events, or of more than are written together, is one record that cannot be read', async () => {
+  const { log, stream, aside } = open();
+  for (const count of [0, 256, 257, 200_000])
+    await stream.write(BATCH, Buffer.from(`{"v":2,"events":[${Array(count).fill(0).join(',')}]}`));
+  const numbers = (await readAll(log)).map(({ seq, event }) => [seq, event.type]);
+  assert.equal(numbers.length, 1 + 256 + 1 + 1);
+  assert.ok(numbers.every(([seq, type], place) => seq === place + 1 && type === 'log.unreadable'));
+  assert.equal(aside.totals().event, numbers.length);
+});
+
 test('a message of several events keeps decoding as it was first written', async () => {
   const { log, stream } = open();
   const trial = '00112233445566aa';

@@ -13,7 +13,7 @@ import { type EventAuthor, SIGNATURE_HEADER } from '../../event-author.js';
 import { studyEventCodec } from '../../messages.js';
 import { EVENTS_STREAM, eventBatchSubject, eventSubject, signedSubject } from '../../subjects.js';
 import type { JetStream } from '../jetstream/jetstream.js';
-import { batchOverheadBytes, encodeBatch } from './event-batch.js';
+import { batchOverheadBytes, encodeBatch, MAX_BATCH_EVENTS, numberOf } from './event-batch.js';
 import { CHECKSUM_HEADER, checksumOf } from './event-record.js';
 import { type FencedWriter, LEASE_HEADER } from './fence.js';
 
@@ -21,13 +21,6 @@ import { type FencedWriter, LEASE_HEADER } from './fence.js';
 const MAX_BATCH_BYTES = 128 * 1024;
 /** How long the start of a trial waits for company. */
 const START_WAITS_MS = 5;
-/** Places within a message are told as fractions of its sequence number. */
-export const MAX_BATCH_EVENTS = 256;
-
-/** Of the event at `place` of a message: grows in the order of the log. */
-export function numberOf(sequence: number, place: number): number {
-  return sequence + place / MAX_BATCH_EVENTS;
-}
 
 interface Waiting {
   readonly event: StudyEvent;

@@ -23,8 +23,9 @@ import type { JetStream } from '../jetstream/jetstream.js';
 import type { StoredMessage } from '../jetstream/stored-message.js';
 import { readWindow } from '../jetstream/window.js';
 import type { SetAside } from '../set-aside.js';
+import { numberOf } from './event-batch.js';
 import { decodeRecord } from './event-record.js';
-import { EventWriter, numberOf } from './event-writer.js';
+import { EventWriter } from './event-writer.js';
 import { Fence, type FencedWriter, LEASE_HEADER } from './fence.js';
 import { assertLogReadable, readWhole } from './log-health.js';
 
