@@ -30,13 +30,13 @@ const BATCH = `sweep.events.${STUDY}.batch`;
 class MemoryStream {
   readonly messages: StoredMessage[] = [];
   published = 0;
-  refuse: (before: number) => SweepError | null = () => null;
+  refuse: (before: number, subject: string, data: Uint8Array) => SweepError | null = () => null;
   readonly connection = { info: { max_payload: 1_048_576 } };
 
   async publish(subject: string, data: Uint8Array, { headers = {} }: Partial<PublishOptions> = {}) {
     const before = this.published++;
     await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
-    const refusal = this.refuse(before);
+    const refusal = this.refuse(before, subject, data);
     if (refusal !== null) throw refusal;
     const head = createHeaders();
     for (const [name, value] of Object.entries(headers)) head.set(name, value);
@@ -137,11 +137,31 @@ test('events of the study itself stand alone, in their place among the others', 
 
 test('a message is no larger than the server takes', async () => {
   const { log, stream } = open();
-  stream.connection.info.max_payload = 2_000;
+  stream.connection.info.max_payload = 3_000;
   await Promise.all(many(50).map((event) => log.append(STUDY, event)));
-  assert.ok(stream.messages.every(({ data }) => data.length <= 2_000));
+  // A client counts the headers, too: what they need at most is left free.
+  assert.ok(stream.messages.every(({ data }) => data.length <= 3_000 - 1_024));
   assert.ok(stream.messages.length < 25, `${stream.messages.length} messages`);
   assert.equal((await readAll(log)).length, 50);
+});
+
+test('what a server does not take together goes one by one, in order', async () => {
+  const { log, stream } = open();
+  const tooLarge = new SweepError('MESSAGE_MALFORMED', 'too large');
+  const isLarge = (data: Uint8Array) => Buffer.from(data).includes(trialAt(3));
+  stream.refuse = (_, subject, data) => (subject === BATCH || isLarge(data) ? tooLarge : null);
+  const together = many(5).map((event) => log.append(STUDY, event));
+  await new Promise((resolve) => setImmediate(resolve));
+  const behind = [created(), queued(5)].map((event) => log.append(STUDY, event));
+  const ends = await Promise.allSettled([...together, ...behind]);
+  assert.deepEqual(
+    ends.map((end) => end.status === 'fulfilled' || end.reason),
+    [true, true, true, tooLarge, true, true, true],
+  );
+  assert.deepEqual(
+    (await readAll(log)).map(({ event }) => event),
+    [...many(3), queued(4), created(), queued(5)],
+  );
 });
 
 test('the start of a trial waits for its end if that is near, and not longer', async (context) => {
