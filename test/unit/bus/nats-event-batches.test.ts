@@ -49,7 +49,14 @@ class MemoryStream {
     return this.messages.findLast(({ subject }) => isMatch(subject, filter)) ?? null;
   }
 
+  /** Reads that were under way at once, at most. */
+  readsAtOnce = 0;
+  private reads = 0;
+
   async readDirect(_: string, query: DirectQuery): Promise<StoredMessage | null> {
+    this.readsAtOnce = Math.max(this.readsAtOnce, ++this.reads);
+    await null;
+    this.reads -= 1;
     const { seq, next_by_subj } = query as { seq: number; next_by_subj?: string };
     if (next_by_subj === undefined) return this.messages[seq - 1] ?? null;
     return (
@@ -178,6 +185,21 @@ test('the start of a trial waits for its end if that is near, and not longer', a
   context.mock.timers.tick(5);
   await alone;
   assert.equal(stream.messages.length, 2);
+});
+
+test('a reader asks for many messages at once, and for fewer where they are large', async () => {
+  for (const [bytes, fewest, most] of [
+    [1_000, 128, 128],
+    [128 * 1024, 16, 32],
+  ] as const) {
+    const { log, stream } = open();
+    for (let count = 0; count < 400; count += 1) await stream.write(BATCH, Buffer.alloc(bytes, ' '));
+    assert.equal((await readAll(log)).length, 400);
+    assert.ok(
+      stream.readsAtOnce >= fewest && stream.readsAtOnce <= most,
+      `${stream.readsAtOnce} of ${bytes}`,
+    );
+  }
 });
 
 test('what happened to one trial is found in any message, from the number on that is given', async () => {
