@@ -12,7 +12,7 @@ import {
 } from '../../study/dataset-source.js';
 import { JENA_TARGET } from '../../study/jena-columns.js';
 import { MAX_TARGETS } from '../../study/trial/output-errors.js';
-import { classesSchema, classifyIssues, LABEL_TASK } from './label-section.js';
+import { classesSchema, classifyIssues, LABEL_TASK, learnsLabels } from './label-section.js';
 import { reviewsSchema } from './reviews-section.js';
 import { as, embedding, period } from './sample-section.js';
 import { isNamed, readSource, sourceSchema, text, writeSource } from './source-section.js';
@@ -128,8 +128,8 @@ const seriesSchema = strictObject({
         params: { hint: 'name the column that tells them apart: "series": "store"' },
       });
   if (
-    section.normalise === 'series' &&
-    section.task !== LABEL_TASK &&
+    (section.normalise ?? 'together') !== 'together' &&
+    !learnsLabels(section) &&
     section.split !== undefined &&
     'rolling' in section.split
   )

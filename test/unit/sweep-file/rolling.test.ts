@@ -112,6 +112,7 @@ test('series that are normalised by themselves are refused beside a rolling orig
     },
   );
   parse(withSeries({ normalise: 'together' }));
+  parse(withSeries({ normalise: 'series', task: 'classify' }));
   parse(withSeries({ normalise: 'series', split: { validation: 0.1, test: 0.2 } }));
 });
 
