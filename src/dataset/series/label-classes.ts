@@ -48,8 +48,7 @@ export async function findLabels(
   const all = names.map((_, label) => label);
   // A label that one block alone learns is a class of all of them: their models have the same answers.
   const learnt = all.filter((label) => blocks.some((block) => block.counts.train[label]! > 0));
-  if (isListed)
-    requireRows(all.filter((label) => counts.train[label] === 0).map((label) => names[label]!));
+  if (isListed) requireRows(all.filter((label) => counts.train[label] === 0).map((label) => names[label]!));
   const order = isListed ? all : learnt.sort((left, right) => byOrder(names[left]!, names[right]!));
   for (const [back, block] of blocks.entries()) {
     const own = order.filter((label) => block.counts.train[label]! > 0);

@@ -56,7 +56,9 @@ export const labelledData: DataSections<SeriesSection, LabelledSpec, Omit<LabelT
       train,
       ...(dataset.rolling === undefined
         ? {}
-        : { fewest: Math.min(...dataset.rolling.blocks.map(({ classRows }) => classRows?.[place] ?? train)) }),
+        : {
+            fewest: Math.min(...dataset.rolling.blocks.map(({ classRows }) => classRows?.[place] ?? train)),
+          }),
       ...(plainLabel(name) === name ? {} : { also: [name] }),
     })),
     ...(dataset.series === undefined ? {} : factsOfSeries(dataset.series.list, dataset.rolling?.blocks)),

@@ -3,13 +3,7 @@ import type { DatasetMetadata } from '../../dataset/dataset.js';
 import { judgedRows, openWindows, stretchesOf } from '../../dataset/windows.js';
 import { SweepError } from '../../errors.js';
 import { targetNames } from '../../study/dataset-source.js';
-import {
-  delaysOf,
-  type ForecastTask,
-  ofColumn,
-  reachOf,
-  targetColumnsOf,
-} from '../../study/trial/trial.js';
+import { delaysOf, type ForecastTask, ofColumn, reachOf, targetColumnsOf } from '../../study/trial/trial.js';
 import { describeBlocks, findStretchMisfit } from '../row-parts.js';
 import type { TaskSamples } from '../task.js';
 import { blockTasks } from './block-tasks.js';

@@ -14,8 +14,8 @@ import type { CsvSource, LabelledSpec } from '../../../src/study/dataset-source.
 import type { LabelTask, TrainConfig } from '../../../src/study/trial/trial.js';
 import { TEST_ENGINE } from '../../support/fakes/list-plan.js';
 import { csvSource, HALF_AND_QUARTERS } from '../../support/fixtures/dataset-fixtures.js';
-import { parseDocument } from '../../support/fixtures/sweep-documents.js';
 import { severalLabelTask, smallLabels, smallLabelTask } from '../../support/fixtures/small-labels.js';
+import { parseDocument } from '../../support/fixtures/sweep-documents.js';
 import { temporaryDirectory } from '../../support/processes/temporary-directory.js';
 
 /** Labels of rows 0, 1, …, each row with its number for a value. */

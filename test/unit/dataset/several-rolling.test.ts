@@ -244,7 +244,10 @@ test('a target that one series has constant in an earlier block is refused', asy
 test('classes of several series: each block has its own rows of each, and says when it is', async (t) => {
   const directory = temporaryDirectory(t);
   const path = join(directory, 'stores.csv');
-  writeFileSync(path, tableOf(STORES).replace(/,(\d)\n/g, (_, day) => `,${Number(day) < 3 ? 'low' : 'high'}\n`));
+  writeFileSync(
+    path,
+    tableOf(STORES).replace(/,(\d)\n/g, (_, day) => `,${Number(day) < 3 ? 'low' : 'high'}\n`),
+  );
   const spec: LabelledSpec = {
     kind: 'labelled',
     sources: [csvSource(path)],
