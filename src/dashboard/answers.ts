@@ -29,6 +29,8 @@ export interface AnswersOptions {
 }
 
 export class Answers {
+  /** Those that are being looked up: over NATS each reads much of the log, however many ask for it. */
+  readonly #trials = new Map<string, Promise<TrialAnswer>>();
   readonly #forecasts = new Map<string, Promise<ForecastAnswer | null>>();
   /** One after another: each takes a processor. */
   #forecasting: Promise<unknown> = Promise.resolve();
@@ -53,7 +55,15 @@ export class Answers {
   }
 
   /** Throws TRIAL_NOT_FOUND. */
-  async trial(study: string, trial: string): Promise<TrialAnswer> {
+  trial(study: string, trial: string): Promise<TrialAnswer> {
+    const key = `${study} ${trial}`;
+    const looking =
+      this.#trials.get(key) ?? this.#lookUp(study, trial).finally(() => this.#trials.delete(key));
+    this.#trials.set(key, looking);
+    return looking;
+  }
+
+  async #lookUp(study: string, trial: string): Promise<TrialAnswer> {
     const { bus, feeds } = this.options;
     const feed = await feeds.open(study);
     const holders = new HolderCheck();

@@ -335,6 +335,16 @@ describe('how metrics come', () => {
     assert.ok(durationMs < 10_000, `${durationMs} ms`);
   });
 
+  it('a pattern that takes too long after an order to stop leaves the trial its end', async () => {
+    const last = `console.log('${'a'.repeat(60)}!'); process.exit(0)`;
+    const script = `process.on('SIGTERM', () => { ${last} }); console.log('loss=0.5'); setTimeout(() => {}, 60_000)`;
+    const ran = await run(commandConfig(script, {}, { pattern: '^(?:loss=(?<loss>.*)|(a+)+)$' }), {
+      stopRequest: (reports) => (reports > 0 ? 'prune' : 'none'),
+    });
+    assert.equal(lossOf(ran), 0.5);
+    assert.equal(ran.outcome?.type === 'finished' && ran.outcome.result.state, 'PRUNED');
+  });
+
   it('epochs from 0 are told of from 1, a skipped one without values, an old one not again', async () => {
     const lines = [0, 1, 3, 2, 4]
       .map((epoch) => `say('{"epoch": ${epoch}, "loss": ${9 - epoch}}');`)

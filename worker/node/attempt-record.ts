@@ -70,7 +70,8 @@ export class AttemptRecord {
 
   /**
    * Where nothing was reported, side by side with `trial.started`: a trial that only answers costs one round trip. Of a
-   * finished or failed trial the order says nothing, but one that is started after it was given back seems to run.
+   * finished or failed trial the order says nothing while the log takes both, but one that is started after it was given back
+   * seems to run.
    */
   appendEnd(
     event: Extract<
@@ -79,7 +80,7 @@ export class AttemptRecord {
     >,
   ): void {
     const before = this.reports ?? (event.type === 'trial.returned' ? this.started : null);
-    this.persist(before === null ? this.append(event) : before.then(() => this.append(event)));
+    this.persist(before === null ? this.appendBeside(event) : before.then(() => this.append(event)));
   }
 
   offerCheckpoint(checkpoint: WrittenCheckpoint): void {
@@ -134,6 +135,7 @@ export class AttemptRecord {
   forgetFailure(): void {
     this.failure = null;
     this.reports = null;
+    this.started = this.started.catch(() => {});
   }
 
   private async storeCheckpoint({ epoch, step, bytes }: WrittenCheckpoint): Promise<void> {
@@ -147,11 +149,25 @@ export class AttemptRecord {
       return;
     }
     const place = { epoch, ...(step === 0 ? {} : { step }) };
-    await this.append({ type: 'trial.checkpoint', ...this.id, ...place, blob });
+    await this.appendBeside({ type: 'trial.checkpoint', ...this.id, ...place, blob });
   }
 
   private append(event: StudyEvent): Promise<number> {
     return this.patiently(() => this.options.bus.append(this.owner.study, event));
+  }
+
+  /**
+   * Side by side with the start, but repeated only behind it: each waits by itself between its tries, and on a secured server
+   * what comes before the start of its attempt is set aside.
+   */
+  private appendBeside(event: StudyEvent): Promise<number> {
+    const { started } = this;
+    let isRepeated = false;
+    return this.patiently(async () => {
+      if (isRepeated) await started;
+      isRepeated = true;
+      return this.options.bus.append(this.owner.study, event);
+    });
   }
 
   private patiently<Value>(operation: () => Promise<Value>): Promise<Value> {

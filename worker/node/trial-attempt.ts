@@ -134,7 +134,8 @@ export class TrialAttempt {
       engine,
     });
     // It may be what ended the process that had it: then the log must know who holds it, or it would never use up its attempts.
-    if (delivery.redelivered) await this.record.settled();
+    // Without it there it is not trained.
+    if (delivery.redelivered) await this.record.written();
     this.thread = pool.run({
       config: delivery.message.config,
       objective: delivery.message.objective,

@@ -6,8 +6,8 @@ import type { LoggedEvent, StudyEvent, TrialSize } from '../../study/events.js';
 import { refusalCause } from '../../study/refusal.js';
 import { countTrials, type StudyView } from '../../study/study-view.js';
 
-/** Ended trials that the rate is taken from: old ones say little of now. */
-const LATEST_KEPT = 50;
+/** Ended trials that the rate is taken from, and of how many times at least: old ones say little of now. */
+const LATEST_KEPT = { trials: 50, times: 3 } as const;
 /** Trials that ended for each slot before the distance between their ends tells more than their durations. */
 const ENDS_PER_SLOT = 2;
 /** What a trial that takes longer than the others still needs, as a share of one. */
@@ -43,11 +43,13 @@ interface Started {
   report: { readonly atMs: number; readonly epoch: number } | null;
 }
 
-interface Ended {
+/** Trials that ended at one time: those of one message of the log have the same. */
+interface Ends {
   readonly atMs: number;
-  readonly work: number;
-  /** From start to end; null when it went on from a checkpoint, which says nothing of a whole trial. */
-  readonly heldMs: number | null;
+  trials: number;
+  work: number;
+  /** Of those that did not go on from a checkpoint, which says nothing of a whole trial. `spentMs`: from start to end. */
+  readonly whole: { trials: number; work: number; spentMs: number };
 }
 
 /** What all slots do in a millisecond. */
@@ -63,7 +65,7 @@ export class PaceMeter {
   private readonly started = new Map<string, Started>();
   /** The sizes of the trials that are open, by index. */
   private readonly sizes = new Map<number, TrialSize>();
-  private ends: Ended[] = [];
+  private ends: Ends[] = [];
   private busyMs = 0;
   private firstStartMs: number | null = null;
   private stateMs = 0;
@@ -150,9 +152,22 @@ export class PaceMeter {
     const trial = this.started.get(id);
     this.started.delete(id);
     this.busyMs += result.durationMs;
-    const heldMs = trial?.isWhole === true ? atMs - trial.atMs : null;
-    this.ends.push({ atMs, work: this.workOf(index), heldMs });
-    if (this.ends.length > LATEST_KEPT) this.ends.shift();
+    let ends = this.ends.at(-1);
+    if (ends?.atMs !== atMs) {
+      ends = { atMs, trials: 0, work: 0, whole: { trials: 0, work: 0, spentMs: 0 } };
+      this.ends.push(ends);
+    }
+    const work = this.workOf(index);
+    ends.trials += 1;
+    ends.work += work;
+    if (trial?.isWhole === true) {
+      ends.whole.trials += 1;
+      ends.whole.work += work;
+      // Its start may have been written together with its end.
+      ends.whole.spentMs += Math.max(atMs - trial.atMs, result.durationMs);
+    }
+    const { trials, times } = LATEST_KEPT;
+    if (this.ends.length > times && sumOf(this.ends.slice(1), 'trials') >= trials) this.ends.shift();
   }
 
   private workOf(index: number): number {
@@ -163,19 +178,12 @@ export class PaceMeter {
   private rate(view: StudyView, slots: number, busySlots: number): Rate | null {
     const [first, ...later] = this.ends;
     const spanMs = (this.ends.at(-1)?.atMs ?? 0) - (first?.atMs ?? 0);
-    if (spanMs > 0 && this.ends.length > ENDS_PER_SLOT * Math.max(1, slots)) {
-      const work = later.reduce((sum, end) => sum + end.work, 0);
-      return { trials: later.length / spanMs, work: work / spanMs };
-    }
-    let spentMs = 0;
-    let trials = 0;
-    let work = 0;
-    for (const end of this.ends) {
-      if (end.heldMs === null) continue;
-      spentMs += end.heldMs;
-      trials += 1;
-      work += end.work;
-    }
+    if (spanMs > 0 && sumOf(this.ends, 'trials') > ENDS_PER_SLOT * Math.max(1, slots))
+      return { trials: sumOf(later, 'trials') / spanMs, work: sumOf(later, 'work') / spanMs };
+    const whole = this.ends.map((ends) => ends.whole);
+    let spentMs = sumOf(whole, 'spentMs');
+    let trials = sumOf(whole, 'trials');
+    let work = sumOf(whole, 'work');
     for (const trial of this.started.values()) {
       const { report, fromEpoch } = trial;
       const epochs = this.epochsOf(view, trial);
@@ -243,6 +251,10 @@ export class PaceMeter {
     for (const { atMs } of this.started.values()) busyMs += Math.max(0, nowMs - atMs);
     return Math.min(1, Math.max(0, 1 - busyMs / (spanMs * slots)));
   }
+}
+
+function sumOf<Key extends string>(parts: readonly Readonly<Record<Key, number>>[], key: Key): number {
+  return parts.reduce((sum, part) => sum + part[key], 0);
 }
 
 type TrialFinished = Extract<StudyEvent, { type: 'trial.finished' }>;

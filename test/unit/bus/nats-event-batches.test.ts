@@ -30,13 +30,13 @@ const BATCH = `sweep.events.${STUDY}.batch`;
 class MemoryStream {
   readonly messages: StoredMessage[] = [];
   published = 0;
-  refuse: (before: number) => SweepError | null = () => null;
+  refuse: (before: number, subject: string, data: Uint8Array) => SweepError | null = () => null;
   readonly connection = { info: { max_payload: 1_048_576 } };
 
   async publish(subject: string, data: Uint8Array, { headers = {} }: Partial<PublishOptions> = {}) {
     const before = this.published++;
     await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
-    const refusal = this.refuse(before);
+    const refusal = this.refuse(before, subject, data);
     if (refusal !== null) throw refusal;
     const head = createHeaders();
     for (const [name, value] of Object.entries(headers)) head.set(name, value);
@@ -49,7 +49,14 @@ class MemoryStream {
     return this.messages.findLast(({ subject }) => isMatch(subject, filter)) ?? null;
   }
 
+  /** Reads that were under way at once, at most. */
+  readsAtOnce = 0;
+  private reads = 0;
+
   async readDirect(_: string, query: DirectQuery): Promise<StoredMessage | null> {
+    this.readsAtOnce = Math.max(this.readsAtOnce, ++this.reads);
+    await null;
+    this.reads -= 1;
     const { seq, next_by_subj } = query as { seq: number; next_by_subj?: string };
     if (next_by_subj === undefined) return this.messages[seq - 1] ?? null;
     return (
@@ -137,11 +144,31 @@ test('events of the study itself stand alone, in their place among the others', 
 
 test('a message is no larger than the server takes', async () => {
   const { log, stream } = open();
-  stream.connection.info.max_payload = 2_000;
+  stream.connection.info.max_payload = 3_000;
   await Promise.all(many(50).map((event) => log.append(STUDY, event)));
-  assert.ok(stream.messages.every(({ data }) => data.length <= 2_000));
+  // A client counts the headers, too: what they need at most is left free.
+  assert.ok(stream.messages.every(({ data }) => data.length <= 3_000 - 1_024));
   assert.ok(stream.messages.length < 25, `${stream.messages.length} messages`);
   assert.equal((await readAll(log)).length, 50);
+});
+
+test('what a server does not take together goes one by one, in order', async () => {
+  const { log, stream } = open();
+  const tooLarge = new SweepError('MESSAGE_MALFORMED', 'too large');
+  const isLarge = (data: Uint8Array) => Buffer.from(data).includes(trialAt(3));
+  stream.refuse = (_, subject, data) => (subject === BATCH || isLarge(data) ? tooLarge : null);
+  const together = many(5).map((event) => log.append(STUDY, event));
+  await new Promise((resolve) => setImmediate(resolve));
+  const behind = [created(), queued(5)].map((event) => log.append(STUDY, event));
+  const ends = await Promise.allSettled([...together, ...behind]);
+  assert.deepEqual(
+    ends.map((end) => end.status === 'fulfilled' || end.reason),
+    [true, true, true, tooLarge, true, true, true],
+  );
+  assert.deepEqual(
+    (await readAll(log)).map(({ event }) => event),
+    [...many(3), queued(4), created(), queued(5)],
+  );
 });
 
 test('the start of a trial waits for its end if that is near, and not longer', async (context) => {
@@ -158,6 +185,21 @@ test('the start of a trial waits for its end if that is near, and not longer', a
   context.mock.timers.tick(5);
   await alone;
   assert.equal(stream.messages.length, 2);
+});
+
+test('a reader asks for many messages at once, and for fewer where they are large', async () => {
+  for (const [bytes, fewest, most] of [
+    [1_000, 128, 128],
+    [128 * 1024, 16, 32],
+  ] as const) {
+    const { log, stream } = open();
+    for (let count = 0; count < 400; count += 1) await stream.write(BATCH, Buffer.alloc(bytes, ' '));
+    assert.equal((await readAll(log)).length, 400);
+    assert.ok(
+      stream.readsAtOnce >= fewest && stream.readsAtOnce <= most,
+      `${stream.readsAtOnce} of ${bytes}`,
+    );
+  }
 });
 
 test('what happened to one trial is found in any message, from the number on that is given', async () => {
@@ -281,6 +323,16 @@ test('a batch that speaks for the study itself is none of ours; one that is dama
     events.map(({ event }) => (event.type === 'log.unreadable' ? event.reason : '')).join('\n'),
     /version 9.*not JSON.*version is 3/s,
   );
+});
+
+test('a message of no events, or of more than are written together, is one record that cannot be read', async () => {
+  const { log, stream, aside } = open();
+  for (const count of [0, 256, 257, 200_000])
+    await stream.write(BATCH, Buffer.from(`{"v":2,"events":[${Array(count).fill(0).join(',')}]}`));
+  const numbers = (await readAll(log)).map(({ seq, event }) => [seq, event.type]);
+  assert.equal(numbers.length, 1 + 256 + 1 + 1);
+  assert.ok(numbers.every(([seq, type], place) => seq === place + 1 && type === 'log.unreadable'));
+  assert.equal(aside.totals().event, numbers.length);
 });
 
 test('a message of several events keeps decoding as it was first written', async () => {

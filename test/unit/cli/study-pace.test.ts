@@ -96,6 +96,23 @@ test('many ends: the distance between the latest ones counts', () => {
   near(pace.etaMs, 60 * SECOND);
 });
 
+test('ends that were written together: what ended at the first time was done before it', () => {
+  const live = [workerInfo('w1', { slots: 4 })];
+  // 60 trials at a time, a second each: start and end in one message every 15 s.
+  const message = (at: number) =>
+    Array.from({ length: 60 }, (_, place): [number, StudyEvent][] => [
+      [at, started(at * 4 + place)],
+      [at, finished(at * 4 + place, 0.3, trained(1))],
+    ]).flat();
+  const times = [15, 30, 45, 60, 75];
+  for (const count of [1, 2, 3, 5]) {
+    const { meter, view } = observe([...opening(1_000), ...times.slice(0, count).flatMap(message)]);
+    const pace = meter.measure(view, live, second(15 * count));
+    near(pace.trialsPerMinute, 240);
+    near(pace.etaMs, (15 * (1_000 - 60 * count) * SECOND) / 60);
+  }
+});
+
 test('what was before a stop says nothing of the pace now', () => {
   const { meter, view } = observe([
     ...opening(4),

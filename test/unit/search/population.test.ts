@@ -57,10 +57,7 @@ function play(sampler: Sampler, judge = tell, ahead = 0): Params[] {
   for (let point = 0; point < (sampler.count ?? 0); point++) {
     while (told.length < Math.min(points.length, resultsNeeded(sampler, point) + ahead))
       told.push(judge(points[told.length] as Params, told.length));
-    const params = sampler.suggest(point, {
-      told: told.slice(0, resultsNeeded(sampler, point)),
-      pending: [],
-    });
+    const params = sampler.suggest(point, { told: [...told], pending: [] });
     assert.ok(params, `point ${point}`);
     points.push(params);
   }

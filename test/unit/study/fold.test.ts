@@ -485,6 +485,21 @@ describe('StudyFold: time', () => {
     assert.equal(view.timing.overheadMs, 7_000);
   });
 
+  it('takes no training for overhead where start and end were written together', () => {
+    const trials = [0, 1, 2, 3, 4, 5, 6].flatMap((index) => [started(index), finished(index, 0.3)]);
+    const places = [0, 0, 0, 4, 4, 4, 8];
+    const at = (event: number) => {
+      const second = event === 0 ? 0 : (places[Math.floor((event - 1) / 2)] ?? 0);
+      return new Date(Date.UTC(2026, 0, 1) + second * 1000).toISOString();
+    };
+    const view = foldEvents(
+      logged([created({ total: 7 }), ...trials]).map((each, i) => ({ ...each, at: at(i) })),
+    );
+    assert.equal(view.timing.timedTrials, 6);
+    // After the first message 8 s in one slot, of which the 4 trials are 4 s of training.
+    assert.equal(view.timing.overheadMs, 4_000);
+  });
+
   it('does not count a pause, nor trials from the cache', () => {
     const view = fold(
       created(),

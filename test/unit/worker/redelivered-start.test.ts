@@ -2,18 +2,22 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { BlobStore, Delivery, EventLog } from '../../../src/bus/bus.js';
+import { SweepError } from '../../../src/errors.js';
 import { silentLogger } from '../../../src/log.js';
 import type { StudyEvent } from '../../../src/study/events.js';
 import { TrialAttempt } from '../../../worker/node/trial-attempt.js';
 import type { TrialPool } from '../../../worker/thread/trial-pool.js';
 import { result, trialMessage } from '../../support/fixtures/study-events.js';
 
-/** What happens, in order, where each append takes a while. */
-async function runAttempt(redelivered: boolean): Promise<string[]> {
-  const told: string[] = [];
+/** What happens, in order, where each append takes a while. `refusal`: of every append. */
+async function runAttempt(
+  redelivered: boolean,
+  { told = [], refusal }: { readonly told?: string[]; readonly refusal?: SweepError } = {},
+): Promise<string[]> {
   const bus = {
     append: async (_: string, event: StudyEvent) => {
       await new Promise((resolve) => setTimeout(resolve, 5));
+      if (refusal !== undefined) throw refusal;
       told.push(event.type);
       return 1;
     },
@@ -45,4 +49,14 @@ async function runAttempt(redelivered: boolean): Promise<string[]> {
 test('a trial that comes again begins when its start is in the log, any other at once', async () => {
   assert.deepEqual(await runAttempt(true), ['trial.started', 'runs', 'trial.finished']);
   assert.equal((await runAttempt(false))[0], 'runs');
+});
+
+test('a trial that comes again is not trained when its start cannot be written', async () => {
+  // The first ends the node, the second is what its worker records of it.
+  for (const code of ['BUS_FORBIDDEN', 'MESSAGE_MALFORMED'] as const) {
+    const told: string[] = [];
+    const refusal = new SweepError(code, 'refused');
+    await assert.rejects(runAttempt(true, { told, refusal }), refusal);
+    assert.deepEqual(told, []);
+  }
 });

@@ -204,6 +204,8 @@ export class CommandRun {
       for (const { found, line } of heard()) this.hear(found, line);
     } catch (thrown) {
       const error = asSweepError(thrown);
+      // What can be read no more is no matter for one that was told to end: it ends as it was told to.
+      if (this.ending !== null && error.code !== 'TRIAL_DIVERGED') return;
       if (this.hasExited) this.ending = error;
       else this.endNow(error);
     }

@@ -13,25 +13,22 @@ import { type EventAuthor, SIGNATURE_HEADER } from '../../event-author.js';
 import { studyEventCodec } from '../../messages.js';
 import { EVENTS_STREAM, eventBatchSubject, eventSubject, signedSubject } from '../../subjects.js';
 import type { JetStream } from '../jetstream/jetstream.js';
-import { batchOverheadBytes, encodeBatch } from './event-batch.js';
+import { batchOverheadBytes, encodeBatch, MAX_BATCH_EVENTS, numberOf } from './event-batch.js';
 import { CHECKSUM_HEADER, checksumOf } from './event-record.js';
 import { type FencedWriter, LEASE_HEADER } from './fence.js';
 
 /** Well below what servers take by default. */
 const MAX_BATCH_BYTES = 128 * 1024;
+/** Of what a server takes, for the headers: checksum, signature, identity. */
+const HEADERS_BYTES = 1024;
 /** How long the start of a trial waits for company. */
 const START_WAITS_MS = 5;
-/** Places within a message are told as fractions of its sequence number. */
-export const MAX_BATCH_EVENTS = 256;
-
-/** Of the event at `place` of a message: grows in the order of the log. */
-export function numberOf(sequence: number, place: number): number {
-  return sequence + place / MAX_BATCH_EVENTS;
-}
 
 interface Waiting {
   readonly event: StudyEvent;
   readonly data: Uint8Array;
+  /** An event of the study itself; one that the server did not take with others. */
+  readonly isAlone: boolean;
   resolve(number: number): void;
   reject(thrown: unknown): void;
 }
@@ -86,7 +83,7 @@ class EventLine {
 
   append(event: StudyEvent, data: Uint8Array): Promise<number> {
     return new Promise((resolve, reject) => {
-      this.waiting.push({ event, data, resolve, reject });
+      this.waiting.push({ event, data, isAlone: !('trial' in event), resolve, reject });
       this.waitingBytes += data.length;
       this.plan();
     });
@@ -97,7 +94,8 @@ class EventLine {
   }
 
   private get mostBytes(): number {
-    return Math.min(MAX_BATCH_BYTES, this.jetStream.connection.info?.max_payload ?? MAX_BATCH_BYTES);
+    const limit = this.jetStream.connection.info?.max_payload ?? Number.POSITIVE_INFINITY;
+    return Math.min(MAX_BATCH_BYTES, limit - HEADERS_BYTES);
   }
 
   /** With the end of this turn of the event loop, so that what one turn brings goes together. */
@@ -120,18 +118,17 @@ class EventLine {
     while (this.waiting.length > 0 && (this.inFlight === 0 || this.isFull)) void this.send(this.take());
   }
 
-  /** What goes as the next message: one event of the study itself, or as many of trials as follow each other and fit. */
+  /** What goes as the next message: one event that goes alone, or as many others as follow each other and fit. */
   private take(): readonly Waiting[] {
     const { mostBytes } = this;
     let count = 0;
     let bytes = 0;
-    for (const { event, data } of this.waiting) {
-      const isOfTrial = 'trial' in event;
-      if (count > 0 && (!isOfTrial || count === MAX_BATCH_EVENTS)) break;
+    for (const { data, isAlone } of this.waiting) {
+      if (count > 0 && (isAlone || count === MAX_BATCH_EVENTS)) break;
       bytes += data.length;
       if (count > 0 && bytes + batchOverheadBytes(count + 1) > mostBytes) break;
       count += 1;
-      if (!isOfTrial) break;
+      if (isAlone) break;
     }
     const taken = this.waiting.slice(0, count);
     this.waiting = this.waiting.slice(count);
@@ -147,8 +144,10 @@ class EventLine {
       await this.options.writer?.confirm();
       for (const [place, { resolve }] of events.entries()) resolve(numberOf(sequence, place));
     } catch (thrown) {
-      for (const { reject } of events) reject(thrown);
-      if (asSweepError(thrown).code !== 'MESSAGE_MALFORMED') this.failWaiting(thrown);
+      const isMessageRefused = asSweepError(thrown).code === 'MESSAGE_MALFORMED';
+      if (isMessageRefused && events.length > 1) this.partAgain(events);
+      else for (const { reject } of events) reject(thrown);
+      if (!isMessageRefused) this.failWaiting(thrown);
     } finally {
       this.inFlight -= 1;
       this.plan();
@@ -178,6 +177,12 @@ class EventLine {
       },
     });
     return ack.sequence;
+  }
+
+  /** What is too much for the server together, it may take one by one. */
+  private partAgain(events: readonly Waiting[]): void {
+    this.waiting = [...events.map((event) => ({ ...event, isAlone: true })), ...this.waiting];
+    this.waitingBytes += events.reduce((sum, { data }) => sum + data.length, 0);
   }
 
   private failWaiting(thrown: unknown): void {

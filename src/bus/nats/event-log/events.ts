@@ -23,13 +23,16 @@ import type { JetStream } from '../jetstream/jetstream.js';
 import type { StoredMessage } from '../jetstream/stored-message.js';
 import { readWindow } from '../jetstream/window.js';
 import type { SetAside } from '../set-aside.js';
+import { numberOf } from './event-batch.js';
 import { decodeRecord } from './event-record.js';
-import { EventWriter, numberOf } from './event-writer.js';
+import { EventWriter } from './event-writer.js';
 import { Fence, type FencedWriter, LEASE_HEADER } from './fence.js';
 import { assertLogReadable, readWhole } from './log-health.js';
 
 /** Requests in flight while catching up; at the end of the log a follower asks for about as many as come between two looks. */
-const WINDOW = { least: 4, most: 128 } as const;
+const WINDOW = { least: 4, first: 16, most: 128 } as const;
+/** Asked for at once, by what the messages before had: what a slow line brings within the time of one request. */
+const WINDOW_BYTES = 4 * 1024 * 1024;
 /** How soon a follower looks again: at once after news, less and less often in silence. */
 const LOOK_AGAIN_MS = { first: 4, longest: 100 } as const;
 /** So long without news, a reader asks whether there can be any. */
@@ -83,7 +86,7 @@ export class NatsEvents {
     const remembered = this.reached.get(study) ?? START;
     let position = remembered.number < from ? remembered : START;
     const end = follow ? Number.POSITIVE_INFINITY : await this.lastSequence(filter);
-    let size: number = WINDOW.most;
+    let size: number = WINDOW.first;
     let waitMs: number = LOOK_AGAIN_MS.first;
     let trustedAtMs = performance.now();
     const isOver = () => this.closing.aborted || options.signal?.aborted === true;
@@ -100,7 +103,7 @@ export class NatsEvents {
         await assertLogReadable(this.jetStream, { study, filter, after: position.sequence });
         trustedAtMs = performance.now();
       }
-      size = nextSize(messages.length, size, isEnd);
+      size = nextSize(messages, size, isEnd);
       for (const message of messages) {
         if (message.sequence > end || isOver()) return;
         const { next, logged } = this.advance(study, position, message);
@@ -241,7 +244,7 @@ export class NatsEvents {
       );
       after = messages.at(-1)?.sequence ?? after;
       if (messages.length > 0) {
-        size = nextSize(messages.length, size, false);
+        size = nextSize(messages, size, false);
         trustedAtMs = performance.now();
         continue;
       }
@@ -261,9 +264,12 @@ function isNaming(data: Uint8Array, text: string): boolean {
 }
 
 /** At the end of the log what is asked for in vain costs as much as what is found; before it a sparse log needs a wide look. */
-function nextSize(found: number, size: number, isEnd: boolean): number {
-  if (isEnd) return Math.min(WINDOW.most, found + 1);
-  return Math.min(WINDOW.most, Math.max(WINDOW.least, found < size ? found * 2 : Math.ceil(found * 1.5)));
+function nextSize(messages: readonly StoredMessage[], size: number, isEnd: boolean): number {
+  const found = messages.length;
+  const bytes = messages.reduce((sum, { data }) => sum + data.length, 0);
+  const most = Math.min(WINDOW.most, Math.max(WINDOW.least, Math.floor((WINDOW_BYTES * found) / bytes) || 0));
+  if (isEnd) return Math.min(most, found + 1);
+  return Math.min(most, Math.max(WINDOW.least, found < size ? found * 2 : Math.ceil(found * 1.5)));
 }
 
 function loggedEvent(seq: number, message: StoredMessage, event: StudyEvent): LoggedEvent {
