@@ -92,6 +92,8 @@ export interface RollingBlock {
   readonly columns: readonly Pick<ColumnMetadata, 'mean' | 'std' | 'held'>[];
   /** Of several series: the rows of each, in order, and with `normalise: "series"` its columns. */
   readonly series?: readonly Pick<OneSeries, 'stretches' | 'columns'>[];
+  /** Of labelled rows: those of each class in the training part. */
+  readonly classRows?: readonly number[];
 }
 
 /** The labels of rows. */

@@ -12,13 +12,15 @@ export const INTERVAL_REASONS = [
   'not-sampled',
   'not-kept',
   'other-samples',
+  'unlabelled',
 ] as const;
 /**
  * too-few: fewer than 30 values. overlap: windows share so much of their horizon that they stand for a few. dependent: errors
  * follow each other so closely that they stand for a few. constant: all values are the same. same-seeds: all seeds gave the
  * same value. not-sampled: no mean over validation samples, as the training loss.
  * not-kept: the models are of an older version, which kept no errors with them. other-samples: the trials were not judged on the
- * same samples.
+ * same samples. unlabelled: of several series windows without a label are left out, so that nobody knows which of the others are
+ * of one time.
  */
 export type IntervalReason = (typeof INTERVAL_REASONS)[number];
 
@@ -41,5 +43,7 @@ export function explainReason(reason: IntervalReason, samples = 'windows', value
       return `the models are of an older version, which kept no errors of single ${samples} with them`;
     case 'other-samples':
       return `the trials were not judged on the same ${samples}`;
+    case 'unlabelled':
+      return `${samples} without a label are left out, so that which of the others are of one time is not known (label all rows that are judged)`;
   }
 }

@@ -82,9 +82,19 @@ export function planStudy(spec: SweepSpec, dataset: DatasetShape | null, engine:
 function blockOf(dataset: DatasetShape | null, repeat: number): DatasetShape | null {
   const block = dataset?.rolling?.blocks[repeat];
   if (dataset === null || block === undefined) return dataset;
-  const { split, series: each } = block;
+  const { split, series: each, classRows } = block;
   const list = dataset.series?.list.map((one, place) => ({ ...one, ...each?.[place] }));
-  return { ...dataset, split, block: repeat, ...(list === undefined ? {} : { series: { list } }) };
+  const classes = dataset.labels?.classes.map((one, place) => ({
+    ...one,
+    train: classRows?.[place] ?? one.train,
+  }));
+  return {
+    ...dataset,
+    split,
+    block: repeat,
+    ...(list === undefined ? {} : { series: { list } }),
+    ...(classes === undefined ? {} : { labels: { classes } }),
+  };
 }
 
 function ofBlocks({ dataset }: SweepSpec): boolean {

@@ -9,20 +9,30 @@ import { type LabelNames, UNLABELLED } from './label-codes.js';
 import type { RowStore } from './row-store.js';
 
 const SPLITS: readonly SplitName[] = ['train', 'validation', 'test'];
+const EARLIER: readonly SplitName[] = ['train', 'validation'];
 /** So many are named. */
 const MOST_NAMED = 6;
 
 export interface FoundLabels {
   readonly facts: LabelFacts;
+  /** Training rows of each class, of each block. */
+  readonly trainOfBlocks: readonly (readonly number[])[];
   /** The number of a label's class, or UNLABELLED. */
   readonly classOf: (label: number) => number;
   readonly notices: readonly string[];
 }
 
-/** The labels are the last column of the store. O(rows). Throws SPEC_INVALID. */
+/** Of each label its rows in each part, and rows without one. */
+interface PartCounts {
+  readonly counts: Readonly<Record<SplitName, number[]>>;
+  readonly unlabelled: Record<SplitName, number>;
+}
+
+/** The labels are the last column of the store. O(rows · blocks). Throws SPEC_INVALID. */
 export async function findLabels(
   store: RowStore,
-  split: RowSplit,
+  /** Of a rolling origin those of all blocks, from the latest; otherwise the only one. */
+  splits: readonly RowSplit[],
   {
     column,
     names,
@@ -30,27 +40,28 @@ export async function findLabels(
   }: { readonly column: string; readonly names: LabelNames; readonly isListed: boolean },
   turn: Turn,
 ): Promise<FoundLabels> {
-  const counts = { train: zeros(names), validation: zeros(names), test: zeros(names) };
-  const unlabelled = { train: 0, validation: 0, test: 0 };
-  for (const name of SPLITS)
-    await store.forEachBlock(split[name].start, split[name].end, turn, (values, count) => {
-      for (let row = 0, at = store.features - 1; row < count; row++, at += store.features) {
-        const label = values[at]!;
-        if (label === UNLABELLED) unlabelled[name]++;
-        else counts[name][label]!++;
-      }
-    });
-  const isLearnt = (label: number): boolean => counts.train[label]! > 0;
+  const blocks: PartCounts[] = [];
+  // The test part is that of the latest block.
+  for (const [back, split] of splits.entries())
+    blocks.push(await countParts(store, split, back === 0 ? SPLITS : EARLIER, names, turn));
+  const [{ counts, unlabelled }] = blocks as [PartCounts];
   const all = names.map((_, label) => label);
-  if (isListed) requireRows(all.filter((label) => !isLearnt(label)).map((label) => names[label]!));
-  const order = isListed
-    ? all
-    : all.filter(isLearnt).sort((left, right) => byOrder(names[left]!, names[right]!));
-  requireSeveral(column, order, names);
-  const unknown = all.filter(
-    (label) => !isLearnt(label) && counts.validation[label]! + counts.test[label]! > 0,
-  );
-  requireLearnt(unknown, order, names, counts);
+  // A label that one block alone learns is a class of all of them: their models have the same answers.
+  const learnt = all.filter((label) => blocks.some((block) => block.counts.train[label]! > 0));
+  if (isListed) requireRows(all.filter((label) => counts.train[label] === 0).map((label) => names[label]!));
+  const order = isListed ? all : learnt.sort((left, right) => byOrder(names[left]!, names[right]!));
+  for (const [back, block] of blocks.entries()) {
+    const own = order.filter((label) => block.counts.train[label]! > 0);
+    const where = blocks.length === 1 ? '' : ` of block ${blocks.length - back} of ${blocks.length}`;
+    requireSeveral(column, own, names, where);
+    requireLearnt(
+      all.filter((label) => block.counts.train[label] === 0 && judgedWith(block, label) > 0),
+      own,
+      names,
+      block,
+      { judged: back === 0 ? 'validation and test' : 'validation', where },
+    );
+  }
   const classes = order.map((label) => ({
     name: names[label]!,
     train: counts.train[label]!,
@@ -60,9 +71,34 @@ export async function findLabels(
   const numbers = new Map(order.map((label, number) => [label, number]));
   return {
     facts: { column, classes, unlabelled },
+    trainOfBlocks: blocks.map((block) => order.map((label) => block.counts.train[label]!)),
     classOf: (label) => numbers.get(label) ?? UNLABELLED,
     notices: [...describeClasses(column, classes, isListed), ...describeUnlabelled(unlabelled, isListed)],
   };
+}
+
+async function countParts(
+  store: RowStore,
+  split: RowSplit,
+  parts: readonly SplitName[],
+  names: LabelNames,
+  turn: Turn,
+): Promise<PartCounts> {
+  const counts = { train: zeros(names), validation: zeros(names), test: zeros(names) };
+  const unlabelled = { train: 0, validation: 0, test: 0 };
+  for (const name of parts)
+    await store.forEachBlock(split[name].start, split[name].end, turn, (values, count) => {
+      for (let row = 0, at = store.features - 1; row < count; row++, at += store.features) {
+        const label = values[at]!;
+        if (label === UNLABELLED) unlabelled[name]++;
+        else counts[name][label]!++;
+      }
+    });
+  return { counts, unlabelled };
+}
+
+function judgedWith({ counts }: PartCounts, label: number): number {
+  return counts.validation[label]! + counts.test[label]!;
 }
 
 function zeros({ length }: LabelNames): number[] {
@@ -91,14 +127,14 @@ function requireRows(without: readonly string[]): void {
   );
 }
 
-function requireSeveral(column: string, order: readonly number[], names: LabelNames): void {
+function requireSeveral(column: string, order: readonly number[], names: LabelNames, where: string): void {
   if (order.length > 1) return;
   const [only] = order;
   throw new SweepError(
     'SPEC_INVALID',
     only === undefined
-      ? `no training row has a label: "${column}" is empty there`
-      : `all labels of the training rows are ${JSON.stringify(names[only])}: there is nothing to tell apart`,
+      ? `no training row${where} has a label: "${column}" is empty there`
+      : `all labels of the training rows${where} are ${JSON.stringify(names[only])}: there is nothing to tell apart`,
     {
       path: 'dataset.target',
       hint: 'name the column of the labels in "target", or split otherwise: "split"',
@@ -110,18 +146,19 @@ function requireLearnt(
   unknown: readonly number[],
   order: readonly number[],
   names: LabelNames,
-  counts: Readonly<Record<SplitName, readonly number[]>>,
+  block: PartCounts,
+  { judged, where }: { readonly judged: string; readonly where: string },
 ): void {
   const [first] = unknown;
   if (first === undefined) return;
-  const rows = countOf(counts.validation[first]! + counts.test[first]!, 'row');
+  const rows = countOf(judgedWith(block, first), 'row');
   const others =
     unknown.length === 1
       ? ''
       : ` (and ${unknown.length - 1} more: ${shown(unknown.slice(1).map((label) => names[label]!))})`;
   throw new SweepError(
     'SPEC_INVALID',
-    `the label ${JSON.stringify(names[first])}${others} is on ${rows} of the validation and test part and on none of the training part, so that no model can learn it`,
+    `the label ${JSON.stringify(names[first])}${others} is on ${rows} of the ${judged} part and on none of the training part${where}, so that no model can learn it`,
     {
       path: 'dataset.split',
       hint: `split otherwise, or name the labels that are learnt, which leaves out rows of others: "classes": [${shown(order.map((label) => names[label]!))}]`,

@@ -11,7 +11,8 @@ export const UNLABELLED = -1;
 /** Missing values in words that are often a class of their own. */
 const LIKELY_CLASSES = ['none', '-'];
 /** A longer text is no label. */
-const LONGEST_LABEL = 256;
+/** A study’s log takes no longer names. */
+const LONGEST_LABEL = 200;
 
 export interface LabelSettings {
   /** The column that they stand in. */

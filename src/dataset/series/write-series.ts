@@ -164,7 +164,7 @@ async function writeRows(
     min: min[column]!,
     max: max[column]!,
   }));
-  const labels = await findLabelsOf(read, spec, layout.split, turn);
+  const labels = await findLabelsOf(read, spec, layout, turn);
   for (const target of forecastNames(spec))
     checkTarget({ columns: described, ...layout }, target, read.textColumns);
   const metadata = await writePrepared(
@@ -175,6 +175,9 @@ async function writeRows(
       rows: store.rows,
       columns: described,
       ...layout,
+      ...(layout.rolling === undefined || labels === null
+        ? {}
+        : { rolling: withClasses(layout.rolling, labels) }),
       source: read.source,
       time: read.time,
       missing: read.missing,
@@ -201,13 +204,18 @@ async function writeRows(
 async function findLabelsOf(
   { labels: names, store }: SourceRows,
   spec: RowsSpec,
-  split: DatasetMetadata['split'],
+  { split, rolling }: Pick<DatasetMetadata, 'split' | 'rolling'>,
   turn: Turn,
 ): Promise<FoundLabels | null> {
   const labels = labelsOf(spec);
   if (names === null || labels === null) return null;
   const { column, classes } = labels;
-  return findLabels(store, split, { column, names, isListed: classes !== null }, turn);
+  const splits = rolling?.blocks.map((block) => block.split) ?? [split];
+  return findLabels(store, splits, { column, names, isListed: classes !== null }, turn);
+}
+
+function withClasses({ rows, blocks }: RollingFacts, { trainOfBlocks }: FoundLabels): RollingFacts {
+  return { rows, blocks: blocks.map((block, back) => ({ ...block, classRows: trainOfBlocks[back]! })) };
 }
 
 /** `degC` of `T (degC)`; null without brackets. */

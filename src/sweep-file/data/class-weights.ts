@@ -45,12 +45,16 @@ export function weightsOf(classes: readonly ClassShape[], asked: ClassWeights): 
 
 function balanced(classes: readonly ClassShape[]): number[] {
   const total = classes.reduce((sum, { train }) => sum + train, 0);
-  const empty = classes.find(({ train }) => train === 0);
+  const empty = classes.find(({ train, fewest = train }) => fewest === 0);
   if (empty !== undefined)
-    throw new SweepError('SPEC_INVALID', `no training sample has the label ${JSON.stringify(empty.name)}`, {
-      path: PATH,
-      hint: 'leave its rows out with "where", or give each label a weight',
-    });
+    throw new SweepError(
+      'SPEC_INVALID',
+      `no training sample${empty.fewest === undefined ? '' : ' of a block of the rolling origin'} has the label ${JSON.stringify(empty.name)}`,
+      {
+        path: PATH,
+        hint: 'leave its rows out with "where", or give each label a weight',
+      },
+    );
   return classes.map(({ train }) => total / (classes.length * train));
 }
 

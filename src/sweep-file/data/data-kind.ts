@@ -47,12 +47,16 @@ export interface BlockShape {
   readonly columns: readonly { readonly std: number }[];
   /** Of several series. */
   readonly series?: readonly Pick<OneSeriesShape, 'stretches'>[];
+  /** Of labelled rows: those of each class in the training part. */
+  readonly classRows?: readonly number[];
 }
 
 /** A label and how many training samples have it. */
 export interface ClassShape {
   readonly name: string;
   readonly train: number;
+  /** Those of the block that has the fewest, where there are blocks. */
+  readonly fewest?: number;
   /** Other names that the sweep file may give it. */
   readonly also?: readonly string[];
 }

@@ -8,7 +8,7 @@ import { text } from './source-section.js';
 export const LABEL_TASK = 'classify';
 
 export const classesSchema = z
-  .array(z.union([text(256), z.number()]))
+  .array(z.union([text(200), z.number()]))
   .min(2)
   .max(MAX_CLASSES)
   .refine((names) => new Set(names.map(plainLabel)).size === names.length, {

@@ -51,9 +51,14 @@ export const labelledData: DataSections<SeriesSection, LabelledSpec, Omit<LabelT
     targetColumn: 0,
     ...aheadOf(spec, dataset),
     rows: fewestRows(dataset),
-    classes: (dataset.labels?.classes ?? []).map(({ name, train }) => ({
+    classes: (dataset.labels?.classes ?? []).map(({ name, train }, place) => ({
       name: plainLabel(name),
       train,
+      ...(dataset.rolling === undefined
+        ? {}
+        : {
+            fewest: Math.min(...dataset.rolling.blocks.map(({ classRows }) => classRows?.[place] ?? train)),
+          }),
       ...(plainLabel(name) === name ? {} : { also: [name] }),
     })),
     ...(dataset.series === undefined ? {} : factsOfSeries(dataset.series.list, dataset.rolling?.blocks)),

@@ -3,14 +3,8 @@ import type { DatasetMetadata } from '../../dataset/dataset.js';
 import { judgedRows, openWindows, stretchesOf } from '../../dataset/windows.js';
 import { SweepError } from '../../errors.js';
 import { targetNames } from '../../study/dataset-source.js';
-import {
-  delaysOf,
-  type ForecastTask,
-  ofColumn,
-  type RowRange,
-  reachOf,
-  targetColumnsOf,
-} from '../../study/trial/trial.js';
+import { delaysOf, type ForecastTask, ofColumn, reachOf, targetColumnsOf } from '../../study/trial/trial.js';
+import { describeBlocks, findStretchMisfit } from '../row-parts.js';
 import type { TaskSamples } from '../task.js';
 import { blockTasks } from './block-tasks.js';
 import { OWN_DEVIATIONS } from './errors-over-time.js';
@@ -50,16 +44,7 @@ export const forecastSamples: TaskSamples<ForecastTask> = {
     const [target, ...others] = targets;
     if (target === undefined) throw new SweepError('INTERNAL', 'a forecast of what is no series');
     const stepSeconds = metadata.time?.stepSeconds ?? null;
-    const pair = ({ start, end }: RowRange): [number, number] => [start, end];
-    const timed = ([from, until]: readonly [string, string]): [string, string] => [from, until];
-    const blocks = metadata.rolling?.blocks.map(({ origin: { train, validation }, times }) => ({
-      train: pair(train),
-      validation: pair(validation),
-      ...(times === undefined
-        ? {}
-        : { times: { train: timed(times.train), validation: timed(times.validation) } }),
-    }));
-    const told = blocks === undefined ? {} : { blocks };
+    const told = describeBlocks(metadata);
     if (others.length === 0)
       return { stepSeconds, target: target.name, unit: target.unit, targetStd: target.std, ...told };
     // Errors of several columns are deviations of each: their units need not be one.
@@ -93,10 +78,12 @@ function nameTargets(targets: readonly { readonly name: string }[]): string {
 }
 
 function findMisfit(task: ForecastTask, metadata: DatasetMetadata): { path: string; what: string } | null {
-  const { targetColumn, targetColumns, stretches, seriesInput, split, errorScales } = task;
+  const { targetColumn, targetColumns, stretches, seriesInput, errorScales } = task;
   const { lookback, step, delay, delays } = task.window;
   if (metadata.reviews !== undefined)
     return { path: 'task.kind', what: 'it forecasts a series, and the dataset is of reviews' };
+  if (metadata.labels !== undefined)
+    return { path: 'task.kind', what: 'it forecasts a series, and the dataset has labels of rows' };
   const columns = metadata.columns.length;
   const missing = targetColumnsOf(task).find((column) => column >= columns);
   if (missing !== undefined)
@@ -120,13 +107,5 @@ function findMisfit(task: ForecastTask, metadata: DatasetMetadata): { path: stri
     return { path: 'task.window', what: `its delays do not ascend to ${delay}` };
   if (seriesInput !== undefined && stretches === undefined)
     return { path: 'task.seriesInput', what: 'the dataset is one series, which has no place among others' };
-  for (const name of stretches === undefined ? [] : (['train', 'validation', 'test'] as const)) {
-    const rows = stretches![name].reduce((sum, [, count]) => sum + count, 0);
-    if (
-      rows !== split[name].end - split[name].start ||
-      stretches![name].length !== metadata.series?.list.length
-    )
-      return { path: `task.stretches.${name}`, what: 'its series are not those of the dataset' };
-  }
-  return null;
+  return findStretchMisfit(task, metadata);
 }

@@ -18,12 +18,15 @@ export const labelExport: TaskExport<LabelTask, LabelUse> = {
   vocabularyFile: () => null,
   explainUse,
   frameOf(use) {
-    const { columns, window, ahead = [], classes } = use;
+    const { columns, window, series, ahead = [], classes } = use;
+    // Which series a window is of the model is not told: whoever feeds it has the means and deviations.
+    const own =
+      series?.own === undefined ? '' : ', as (value - mean) / std of the series, found in task.series';
     return {
       input: {
         kind: 'columns',
         name: 'window',
-        about: `rows i - ${window.lookback}, i - ${window.lookback} + ${window.step}, ..., i - ${window.step} of ${columns.map(({ name }) => name).join(', ')}`,
+        about: `rows i - ${window.lookback}, i - ${window.lookback} + ${window.step}, ..., i - ${window.step} of ${columns.map(({ name }) => name).join(', ')}${own}`,
         columns,
         ...(window.normalise === undefined ? {} : { normalise: { by: window.normalise, apart: ahead } }),
       },

@@ -32,9 +32,12 @@ export const labelJudging: TaskJudging<LabelTask, LabelTest> = {
   judge(spec, trial, { hits, outputs }, baseline) {
     const shared = overlap(spec, EVERY_SAMPLE);
     const told = inTime(spec, 'test', EVERY_SAMPLE, hits);
-    const { interval, reason } = meanInterval(told, 'share', shared);
+    const isTimed = hasAllWindows(spec, 'test', EVERY_SAMPLE, hits);
+    const { interval, reason } = isTimed ? meanInterval(told, 'share', shared) : UNTIMED;
     const against = (rival: Float32Array) =>
-      compareForecasts(wrongOf(told), wrongOf(inTime(spec, 'test', EVERY_SAMPLE, rival)), shared);
+      !isTimed
+        ? UNTIMED
+        : compareForecasts(wrongOf(told), wrongOf(inTime(spec, 'test', EVERY_SAMPLE, rival)), shared);
     const versusBaseline = against(baseline.perSample);
     return {
       trial,
@@ -66,6 +69,9 @@ function overlap({ window }: LabelTask, stride: number): number {
   return Math.max(1, Math.ceil(window.delay / stride));
 }
 
+/** Series at one time are alike: taken for as many independent ones they would make every figure too sure. */
+const UNTIMED = { interval: null, pValue: null, reason: 'unlabelled' } as const;
+
 /** Of several series one value a time; where windows without a label are left out nobody knows the time: as they come. */
 function inTime(
   task: LabelTask,
@@ -73,9 +79,19 @@ function inTime(
   stride: number,
   values: ArrayLike<number>,
 ): ArrayLike<number> {
-  if (task.stretches === undefined) return values;
-  const windows = windowsOfSeries(task, split, stride).reduce((sum, one) => sum + one, 0);
-  return windows === values.length ? overTime(task, split, stride, values) : values;
+  return task.stretches !== undefined && hasAllWindows(task, split, stride, values)
+    ? overTime(task, split, stride, values)
+    : values;
+}
+
+function hasAllWindows(
+  task: LabelTask,
+  split: 'validation' | 'test',
+  stride: number,
+  { length }: ArrayLike<number>,
+): boolean {
+  if (task.stretches === undefined) return true;
+  return windowsOfSeries(task, split, stride).reduce((sum, one) => sum + one, 0) === length;
 }
 
 function wrongOf(hits: ArrayLike<number>): Float64Array {

@@ -1,7 +1,8 @@
 // Windows over a series, and the label of the row at their end, or of one some rows later.
 import { openLabelWindows } from '../../dataset/label-windows.js';
 import { judgedRows, stretchesOf } from '../../dataset/windows.js';
-import { type LabelTask, type RowRange, reachOf } from '../../study/trial/trial.js';
+import { type LabelTask, reachOf, stretchesOfSeries } from '../../study/trial/trial.js';
+import { describeBlocks, findStretchMisfit } from '../row-parts.js';
 import type { TaskSamples } from '../task.js';
 
 export const labelSamples: TaskSamples<LabelTask> = {
@@ -14,12 +15,8 @@ export const labelSamples: TaskSamples<LabelTask> = {
   targets: () => 1,
   horizon: () => null,
   lastStep: (spec) => spec,
-  describeTarget(_spec, { labels, time, rolling }) {
-    const pair = ({ start, end }: RowRange): [number, number] => [start, end];
-    const blocks = rolling?.blocks.map(({ origin: { train, validation } }) => ({
-      train: pair(train),
-      validation: pair(validation),
-    }));
+  describeTarget(_spec, metadata) {
+    const { labels, time } = metadata;
     return {
       kind: 'labelled',
       target: labels?.column ?? 'label',
@@ -27,10 +24,15 @@ export const labelSamples: TaskSamples<LabelTask> = {
       targetStd: 1,
       stepSeconds: time?.stepSeconds ?? null,
       classes: labels?.classes.map(({ name }) => name) ?? [],
-      ...(blocks === undefined ? {} : { blocks }),
+      ...describeBlocks(metadata),
     };
   },
-  findMisfit({ classes = 2, window: { lookback, step }, stretches }, { labels, series }) {
+  findMisfit(task, { labels, series }) {
+    const {
+      classes = 2,
+      window: { lookback, step },
+      stretches,
+    } = task;
     if (labels === undefined)
       return { path: 'task.kind', what: 'it tells classes of rows, and the dataset has no labels' };
     if (labels.classes.length !== classes)
@@ -40,14 +42,19 @@ export const labelSamples: TaskSamples<LabelTask> = {
       };
     if (step < 1 || lookback < step || lookback % step !== 0)
       return { path: 'task.window', what: `lookback ${lookback} is not a multiple of step ${step}` };
-    return stretches?.train.length === series?.list.length
-      ? null
-      : { path: 'task.stretches', what: 'its series are not those of the dataset' };
+    if (stretches?.train.length !== series?.list.length)
+      return { path: 'task.stretches', what: 'its series are not those of the dataset' };
+    return findStretchMisfit(task, series === undefined ? {} : { series });
   },
   reach: ({ window }) => reachOf(window),
   withCommonReach: (spec, reach) => (reach === reachOf(spec.window) ? spec : { ...spec, commonReach: reach }),
   untrained: (spec) => spec,
-  blocks: (spec, { rolling }) => rolling?.blocks.map(({ split }) => ({ ...spec, split })) ?? [spec],
+  blocks: (spec, { rolling }) =>
+    rolling?.blocks.map(({ split, series }) => ({
+      ...spec,
+      split,
+      ...(series === undefined ? {} : { stretches: stretchesOfSeries(series) }),
+    })) ?? [spec],
   /** Windows without a label are no samples: of data that have some it is the most there can be. */
   count(spec, name) {
     const reach = (name === 'train' ? undefined : spec.commonReach) ?? reachOf(spec.window);

@@ -47,14 +47,22 @@ export const labelWording: TaskWording<LabelTask, LabelTest> = {
     baselineAccuracy === undefined ? '' : `${COMMON_SENSE} has accuracy ${formatPercent(baselineAccuracy)} %`,
   describeOutputs: ({ outputs }, names) =>
     outputs?.classes === undefined ? [] : describeClasses(outputs.classes, names),
-  describeBaselines(_spec, { labels }, found: Readonly<Record<'validation' | 'test', FrequentClass>>) {
+  describeBaselines(
+    _spec,
+    { labels, rolling },
+    found: Readonly<Record<'validation' | 'test', FrequentClass>>,
+  ) {
     const classes = labels?.classes ?? [];
     const splits = Object.entries(found).map(([split, baseline]) => ({
       split,
       windows: baseline.perSample.length,
       label: classes[baseline.label]?.name ?? String(baseline.label),
       accuracy: baseline.value,
-      methods: rivalsIn(baseline).map(({ hits: _, ...rival }) => rival),
+      // Of a rolling origin the accuracy is that of all blocks, and the others are told in the latest one alone.
+      methods:
+        rolling !== undefined && split === 'validation'
+          ? []
+          : rivalsIn(baseline).map(({ hits: _, ...rival }) => rival),
     }));
     return {
       document: { baseline: splits },

@@ -5,14 +5,17 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { planStudy } from '../../../src/coordinator/plan/spec-plan.js';
 import type { MappedDataset } from '../../../src/dataset/dataset.js';
 import { openEarlierLabels, openLabelWindows } from '../../../src/dataset/label-windows.js';
 import { prepareDataset } from '../../../src/dataset/prepare.js';
 import { openDataset } from '../../../src/dataset/prepared/mapped-file.js';
 import type { CsvSource, LabelledSpec } from '../../../src/study/dataset-source.js';
-import type { LabelTask } from '../../../src/study/trial/trial.js';
+import type { LabelTask, TrainConfig } from '../../../src/study/trial/trial.js';
+import { TEST_ENGINE } from '../../support/fakes/list-plan.js';
 import { csvSource, HALF_AND_QUARTERS } from '../../support/fixtures/dataset-fixtures.js';
 import { severalLabelTask, smallLabels, smallLabelTask } from '../../support/fixtures/small-labels.js';
+import { parseDocument } from '../../support/fixtures/sweep-documents.js';
 import { temporaryDirectory } from '../../support/processes/temporary-directory.js';
 
 /** Labels of rows 0, 1, …, each row with its number for a value. */
@@ -154,6 +157,64 @@ test('labels of several series lie with their rows, and those of a rolling origi
   assert.deepEqual(
     rolling.classes,
     [...repeated('a', 'b'), ...repeated('a', 'b').slice(0, 16)].map((label) => (label === 'a' ? 0 : 1)),
+  );
+});
+
+test('classes of a rolling origin are learnt in each block that is judged with them, or refused by its number', async (t) => {
+  const directory = temporaryDirectory(t);
+  const split = { type: 'rolling', blocks: 2, validation: 4, test: 4 } as const;
+  const rolled = (text: string, spec: object = {}) =>
+    prepare(directory, csvOf([...text]), { split: { ...split, ...spec } });
+  // Trained on rows until 16 and 12, validated on the four after these.
+  const weighed = await rolled('aaabaaababababababababab');
+  assert.deepEqual(
+    weighed.metadata.rolling!.blocks.map(({ classRows }) => classRows),
+    [
+      [10, 6],
+      [8, 4],
+    ],
+  );
+  const tasks = [0, 1].map(
+    (repeat) =>
+      (
+        planStudy(
+          parseDocument({
+            name: 'rows',
+            dataset: {
+              source: { csv: './rows.csv' },
+              task: 'classify',
+              target: 'state',
+              split: { rolling: { blocks: 2, validation: 4 }, test: 4 },
+            },
+            window: { lookback: 2, step: 1 },
+            model: { type: 'linear' },
+            space: { learningRate: [0.1] },
+            training: { learningRate: '$learningRate', classWeights: 'balanced' },
+          }),
+          weighed.metadata,
+          TEST_ENGINE,
+        ).resolve({ learningRate: 0.1 }, repeat).config as TrainConfig
+      ).training.classWeights,
+  );
+  assert.deepEqual(tasks, [
+    [16 / 20, 16 / 12],
+    [12 / 16, 12 / 8],
+  ]);
+  await assert.rejects(rolled('abababababababcacabacabc'), {
+    message: /"c" is on 1 row of the validation part and on none of the training part of block 1 of 2/,
+  });
+  await assert.rejects(rolled('aaaaaaaaaaaaaaabaaabaaab'), {
+    message: /all labels of the training rows of block 1 of 2 are "a"/,
+  });
+  // Of a sliding part the first rows are of the earlier block alone.
+  const sliding = await rolled('abcabababababababababaab', { train: 12 });
+  assert.deepEqual(
+    sliding.labels.classes.map(({ name, train }) => [name, train]),
+    [
+      ['a', 6],
+      ['b', 6],
+      ['c', 0],
+    ],
   );
 });
 

@@ -9,10 +9,11 @@ import type { MappedDataset } from '../../../src/dataset/dataset.js';
 import { prepareDataset } from '../../../src/dataset/prepare.js';
 import { openDataset } from '../../../src/dataset/prepared/mapped-file.js';
 import type { SweepError } from '../../../src/errors.js';
-import type { SeriesSpec, SplitSpec } from '../../../src/study/dataset-source.js';
+import type { LabelledSpec, SeriesSpec, SplitSpec } from '../../../src/study/dataset-source.js';
 import { describeBlock } from '../../../src/study/origin-block.js';
 import {
   type ForecastTask,
+  type LabelTask,
   type RowRange,
   stretchesOfSeries,
   type TrainConfig,
@@ -279,4 +280,43 @@ test('a target that one series has constant in an earlier block is refused', asy
     ),
     /constant over the training rows of block 1 of 3 in "b"/,
   );
+});
+
+test('classes of several series: each block has its own rows of each, and says when it is', async (t) => {
+  const directory = temporaryDirectory(t);
+  const path = join(directory, 'stores.csv');
+  writeFileSync(
+    path,
+    tableOf(STORES).replace(/,(\d)\n/g, (_, day) => `,${Number(day) < 3 ? 'low' : 'high'}\n`),
+  );
+  const spec: LabelledSpec = {
+    kind: 'labelled',
+    sources: [csvSource(path)],
+    target: 'weekday',
+    split: ROLLING,
+    series: { column: 'store', normalise: 'series', minRows: 1 },
+  };
+  const { metadata } = await prepareDataset(spec, { cacheDirectory: directory });
+  const { split, rolling, series } = metadata;
+  const task: LabelTask = {
+    kind: 'label',
+    window: WINDOW,
+    split,
+    stretches: stretchesOfSeries(series!.list),
+  };
+  const { blocks, describeTarget, findMisfit } = taskOf(task);
+  const tasks = blocks(task, metadata) as LabelTask[];
+  assert.deepEqual(
+    tasks.map(({ stretches }) => stretches),
+    rolling!.blocks.map((block) => stretchesOfSeries(block.series!)),
+  );
+  assert.ok(tasks.every((one) => findMisfit(one, metadata) === null));
+  const moved = { ...tasks[1]!, stretches: task.stretches! };
+  assert.equal(findMisfit(moved, metadata)?.path, 'task.stretches.train');
+  assert.deepEqual(
+    describeTarget(spec, metadata).blocks!.map(({ times }) => times),
+    rolling!.blocks.map(({ times }) => times),
+  );
+  const misfit = taskOf(forecast(metadata)).findMisfit(forecast(metadata), metadata);
+  assert.match(misfit!.what, /the dataset has labels/);
 });

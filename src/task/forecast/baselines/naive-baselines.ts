@@ -67,13 +67,21 @@ export function naiveBaselineOf({ seeds }: Pick<FinishedRow, 'seeds'>): NaiveBas
 
 /** Whether a row has a smaller error, or more hits, than common sense on the same samples; null where none is known. */
 export function isBetterThanBaseline(row: FinishedRow): boolean | null {
-  const { baselineAccuracy } = row.seeds[0]?.result ?? {};
+  const baselineAccuracy = baselineAccuracyOf(row);
   const baseline = naiveBaselineOf(row);
   const { validationMae, validationAccuracy } = row.metrics;
   if (baseline !== null && validationMae !== undefined) return validationMae < baseline.validationMae;
-  if (baselineAccuracy !== undefined && validationAccuracy !== undefined)
+  if (baselineAccuracy !== null && validationAccuracy !== undefined)
     return validationAccuracy > baselineAccuracy;
   return null;
+}
+
+/** The hits of common sense, of a rolling origin the mean over the blocks of the row; null: a seed does not say. */
+function baselineAccuracyOf({ seeds }: Pick<FinishedRow, 'seeds'>): number | null {
+  const all = seeds.flatMap(({ result }) => result.baselineAccuracy ?? []);
+  if (all.length === 0 || all.length < seeds.length) return null;
+  // Of equal ones the mean may differ in its last bit.
+  return all.every((one) => one === all[0]) ? all[0]! : all.reduce((sum, one) => sum + one, 0) / all.length;
 }
 
 /** Windows that all rows of a series were judged on, at least and at most; null: none of them says. */
