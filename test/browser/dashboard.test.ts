@@ -56,7 +56,7 @@ test('the dashboard over studies that have ended', { skip }, async (t) => {
     assert.match(await page.locator('tr:has-text("other-c3d4")').innerText(), /SYNTHETIC/);
     assert.match(await page.locator('tr:has-text("broken-0002")').innerText(), /failed/);
     await page.evaluate("document.querySelector('p.facts').textContent = '.sweep'");
-    await takeScreenshot(page, 'dashboard-studies', 330);
+    await takeScreenshot(page, 'dashboard-studies', 420);
     await page.getByRole('link', { name: 'one-0001' }).click();
     await page.getByRole('heading', { name: 'one-0001' }).waitFor();
     assert.deepEqual(complaints, []);
