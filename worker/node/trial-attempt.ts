@@ -167,7 +167,7 @@ export class TrialAttempt {
         const { state: bytes } = outcome;
         const state = bytes === undefined ? null : await this.record.storeFinalState(bytes);
         // Nobody owns a model: it is stored last, so that an attempt that dies leaves none that no log refers to.
-        if (outcome.model !== null) await this.record.written();
+        if (outcome.model !== null) await this.record.settled();
         const modelDigest = await this.record.storeModel(outcome.model);
         const result = { ...outcome.result, modelDigest };
         this.record.appendEnd({
