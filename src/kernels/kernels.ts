@@ -26,7 +26,7 @@ export interface Kernels extends AttentionKernels {
     out: Address,
     timeStride: number,
     rowStride: number,
-    fromLast?: number,
+    fromLast: number,
   ): void;
 
   activateInPlace(code: number, values: Address, count: number): void;

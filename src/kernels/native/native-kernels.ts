@@ -58,40 +58,13 @@ function gatherBy(
   startOfMemory: () => bigint,
 ): NonNullable<Kernels['gatherWindows']> {
   const starts = new WeakMap<ArrayBufferLike, bigint>();
-  return (
-    values,
-    indices,
-    rows,
-    firstValue,
-    anchorStride,
-    stepValues,
-    timesteps,
-    features,
-    out,
-    timeStride,
-    rowStride,
-    fromLast = 0,
-  ) => {
+  return (values, ...place) => {
     let start = starts.get(values.buffer);
     if (start === undefined) {
       start = library.addressOf(values.buffer);
       starts.set(values.buffer, start);
     }
-    library.gatherWindows(
-      startOfMemory(),
-      start + BigInt(values.byteOffset),
-      indices,
-      rows,
-      firstValue,
-      anchorStride,
-      stepValues,
-      timesteps,
-      features,
-      out,
-      timeStride,
-      rowStride,
-      fromLast,
-    );
+    library.gatherWindows(startOfMemory(), start + BigInt(values.byteOffset), ...place);
   };
 }
 
