@@ -268,6 +268,36 @@ test('data synth, import and info', async (t) => {
   assert.doesNotMatch(slip.stderr, /dataset\./);
 });
 
+test('classes of rows: what baseline and data info tell', async (t) => {
+  const place = createWorkplace(t);
+  const labelAt = (row: number): string => (row % 40 === 7 ? '' : Math.sin(row / 17) > 0 ? 'on' : 'off');
+  const rows = Array.from({ length: 600 }, (_, row) => `${Math.sin(row / 17)},${labelAt(row)}`);
+  writeFileSync(join(place.directory, 'states.csv'), `level,state\n${rows.join('\n')}\n`);
+  const sweep = {
+    name: 'states',
+    dataset: { source: './states.csv', task: 'classify', target: 'state' },
+    window: { lookback: 12, step: 1, delay: '$delay' },
+    model: { type: 'dense', units: 4 },
+    space: { delay: [1, 12] },
+    training: { epochs: 1, stepsPerEpoch: 2 },
+  };
+  writeFileSync(join(place.directory, 'states.json'), JSON.stringify(sweep));
+  const told = await place.call('baseline', 'states.json');
+  const persistence = [
+    ...told.stdout.matchAll(/^(\d+) rows ahead: {3}class of the last row read +accuracy (\S+) %/gm),
+  ];
+  assert.deepEqual(
+    persistence.map(([, ahead]) => ahead),
+    ['2', '2', '13', '13'],
+    told.stdout + told.stderr,
+  );
+  assert.ok(Number(persistence[0]?.[2]) > Number(persistence[2]?.[2]), told.stdout);
+  const digest = /^│ ([0-9a-f]{12}) /m.exec((await place.call('data', 'info')).stdout)?.[1] ?? '';
+  const { stdout } = await place.call('data', 'info', digest);
+  assert.match(stdout, /^classes {5}off \d+, on \d+ of the training rows, by "state"$/m);
+  assert.match(stdout, /^unlabelled {2}15 rows$/m);
+});
+
 test('a study on made-up data says so in list, show and explain', async (t) => {
   const place = createWorkplace(t);
   const bus = openLocalBus(join(place.directory, '.sweep'));

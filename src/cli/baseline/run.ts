@@ -76,7 +76,7 @@ interface BaselineDescription {
   readonly lines: readonly string[];
 }
 
-/** One task for each horizon that trials forecast over, that of the first trial first; of reviews one. */
+/** One task for each distance that trials look ahead, that of the first trial first; of reviews one. */
 function listProblems(plan: StudyPlan): TaskSpec[] {
   const problems = new Map<number | null, TaskSpec>();
   for (const { config } of sampleTrials(plan)) {
@@ -87,10 +87,9 @@ function listProblems(plan: StudyPlan): TaskSpec[] {
   return [...problems.values()];
 }
 
-/** Rows from the last one read to the target; null: nothing is forecast. */
+/** Rows from the last one read to what is told; null: there are no rows. */
 function horizonRows(spec: TaskSpec): number | null {
-  const horizon = taskOf(spec).horizon(spec);
-  return horizon === null ? null : horizon.step + horizon.delay;
+  return 'window' in spec ? spec.window.step + spec.window.delay : null;
 }
 
 function describeProblems(dataset: MappedDataset, specs: readonly TaskSpec[]): BaselineDescription {

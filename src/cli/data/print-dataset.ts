@@ -1,6 +1,6 @@
 // One prepared dataset, described: its rows, what was found in its table, its columns; or its reviews.
 import Table from 'cli-table3';
-import type { DatasetMetadata, ReviewFacts, SourceFacts } from '../../dataset/dataset.js';
+import type { DatasetMetadata, LabelFacts, ReviewFacts, SourceFacts } from '../../dataset/dataset.js';
 import { describeDataset } from '../../dataset/describe-dataset.js';
 import type { RowRange, SplitName } from '../../study/trial/trial.js';
 import { countOf } from '../../wording/plural.js';
@@ -44,6 +44,7 @@ export async function printDataset(
     lines.push(`time        ${time.first} to ${time.last}, every ${time.stepSeconds} s${irregular}`);
   }
   if (metadata.series !== undefined) lines.push(`series      ${describeSeries(metadata.series)}`);
+  if (metadata.labels !== undefined) lines.push(...describeLabels(metadata.labels));
   const found = (metadata.found ?? []).map(sayFound);
   if (found.length > 0) lines.push(`found       ${found.join(found[0]?.startsWith('--') ? ' ' : ', ')}`);
   if (alsoFrom.length > 0) lines.push(`also from   ${alsoFrom.join(', ')}: the same values`);
@@ -81,12 +82,27 @@ function inDecimals(value: number, decimals: number): string {
 /** More are not listed. */
 const MOST_CLASSES = 20;
 
+function listClasses(classes: readonly { readonly name: string; readonly train: number }[]): string {
+  const listed = classes
+    .slice(0, MOST_CLASSES)
+    .map(({ name, train }) => `${printable(name)} ${train.toLocaleString('en-US')}`);
+  return `${listed.join(', ')}${classes.length > MOST_CLASSES ? `, … (${classes.length})` : ''}`;
+}
+
+function describeLabels({ column, classes, unlabelled }: LabelFacts): string[] {
+  const left = unlabelled.train + unlabelled.validation + unlabelled.test;
+  return [
+    `classes     ${listClasses(classes)} of the training rows, by ${JSON.stringify(column)}`,
+    ...(left === 0 ? [] : [`unlabelled  ${countOf(left, 'row')}`]),
+  ];
+}
+
 function describeReviews(metadata: DatasetMetadata, reviews: ReviewFacts, path: string): string {
   const { source, split, rows } = metadata;
   const count = (value: number): string => value.toLocaleString('en-US');
   const part = (name: SplitName): string => {
     const { start, end } = split[name];
-    if (reviews.classes !== undefined) return `${name} ${count(end - start)}`;
+    if (reviews.classes !== undefined || reviews.tags !== undefined) return `${name} ${count(end - start)}`;
     return `${name} ${count(end - start)} (${(100 * reviews.positive[name]).toFixed(1)} % positive)`;
   };
   return [
@@ -95,14 +111,10 @@ function describeReviews(metadata: DatasetMetadata, reviews: ReviewFacts, path: 
     `reviews     ${part('train')}, ${part('validation')}, ${part('test')}`,
     ...(reviews.classes === undefined
       ? []
-      : [
-          `classes     ${reviews.classes
-            .slice(0, MOST_CLASSES)
-            .map(({ name, train }) => `${name} ${count(train)}`)
-            .join(
-              ', ',
-            )}${reviews.classes.length > MOST_CLASSES ? `, … (${reviews.classes.length})` : ''} of the training reviews`,
-        ]),
+      : [`classes     ${listClasses(reviews.classes)} of the training reviews`]),
+    ...(reviews.tags === undefined
+      ? []
+      : [`labels      ${listClasses(reviews.tags.names)} of the training reviews`]),
     `words       ${count(reviews.words)} in all, ${count(reviews.vocabulary)} different ones with an id of their own`,
     `length      median ${count(reviews.medianLength)} words, longest ${count(reviews.longest)}`,
     '',

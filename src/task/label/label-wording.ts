@@ -1,16 +1,22 @@
 // How classifiers of windows are told: accuracies in percent, the most frequent class, what those answer who know earlier labels.
 import { explainReason } from '../../statistics/interval-reason.js';
+import type { StudyView } from '../../study/study-view.js';
 import type { LabelTest } from '../../study/test-evaluation.js';
 import type { LabelTask } from '../../study/trial/trial.js';
 import { formatCount, formatInterval, formatPercent, formatPValue } from '../../wording/figures.js';
 import { describeClasses, describeScores } from '../classify/class-wording.js';
 import { classifyWording } from '../classify/classify-wording.js';
+import { leadingAccuracy } from '../forecast/baselines/naive-baselines.js';
 import type { TaskWording } from '../task.js';
 import type { FrequentClass, LabelRival } from './label-baselines.js';
 import { rivalsIn } from './label-judging.js';
 
 const MAJORITY = 'majority class';
 const COMMON_SENSE = 'the most frequent class';
+
+function withLeading(view: StudyView): StudyView {
+  return { ...view, baselineAccuracy: leadingAccuracy(view) };
+}
 
 export const labelWording: TaskWording<LabelTask, LabelTest> = {
   words: {
@@ -26,9 +32,10 @@ export const labelWording: TaskWording<LabelTask, LabelTest> = {
   reportFacts: { isReviews: false },
   hasPlots: false,
   unitOf: classifyWording.unitOf,
-  baselines: classifyWording.baselines,
+  // Blocks of a rolling origin, and labels some rows later or earlier, are other samples: those of the best row.
+  baselines: (view) => classifyWording.baselines(withLeading(view)),
   rivals: () => [],
-  baselineFigures: classifyWording.baselineFigures,
+  baselineFigures: (view) => classifyWording.baselineFigures(withLeading(view)),
   describeTest(test) {
     const { testAccuracy, baselineTestAccuracy, windows, classes, baselines } = test;
     return {

@@ -2,11 +2,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { FinishedRow } from '../../../src/study/finished-row.js';
+import type { StudyView } from '../../../src/study/study-view.js';
 import type { LabelTask } from '../../../src/study/trial/trial.js';
 import { isBetterThanBaseline } from '../../../src/task/forecast/baselines/naive-baselines.js';
 import { labelExport } from '../../../src/task/label/label-export.js';
 import { labelJudging } from '../../../src/task/label/label-judging.js';
 import type { LabelUse } from '../../../src/task/label/label-use.js';
+import { labelWording } from '../../../src/task/label/label-wording.js';
 
 test('a mean over blocks is compared with the mean of the majority class over the same blocks', () => {
   const row = (accuracy: number, ...baselines: (number | undefined)[]) =>
@@ -18,6 +20,17 @@ test('a mean over blocks is compared with the mean of the majority class over th
   assert.equal(isBetterThanBaseline(row(0.6, 0.5, 0.8)), false);
   assert.equal(isBetterThanBaseline(row(0.6, 0.5, undefined)), null);
   assert.equal(isBetterThanBaseline(row(0.1 * 3, 0.1 * 3, 0.1 * 3, 0.1 * 3)), false);
+});
+
+test('the majority class of a study is that of its best row, not the highest of all blocks', () => {
+  const seeds = [0.9, 0.5, 0.4].map((baselineAccuracy) => ({
+    result: { baselineMae: null, baselineAccuracy },
+  }));
+  const view = { baselineAccuracy: 0.95, rows: [{ seeds }], partialRows: new Map(), tests: [] };
+  const of = view as unknown as StudyView;
+  const [baseline] = labelWording.baselines(of);
+  assert.ok(Math.abs(baseline!.value - 0.6) < 1e-12);
+  assert.ok(Math.abs(Number(labelWording.baselineFigures(of).validationAccuracy) - 0.6) < 1e-12);
 });
 
 test('of several series with windows without a label nothing is said to be sure', () => {

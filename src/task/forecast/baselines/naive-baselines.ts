@@ -76,6 +76,12 @@ export function isBetterThanBaseline(row: FinishedRow): boolean | null {
   return null;
 }
 
+/** The accuracy of common sense on the samples of the best row, or while no point is settled of one that has a seed. */
+export function leadingAccuracy(view: StudyView): number | null {
+  for (const row of rowsOf(view)) if (row.seeds.length > 0) return baselineAccuracyOf(row);
+  return null;
+}
+
 /** The hits of common sense, of a rolling origin the mean over the blocks of the row; null: a seed does not say. */
 function baselineAccuracyOf({ seeds }: Pick<FinishedRow, 'seeds'>): number | null {
   const all = seeds.flatMap(({ result }) => result.baselineAccuracy ?? []);
