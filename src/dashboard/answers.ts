@@ -29,7 +29,7 @@ export interface AnswersOptions {
 }
 
 export class Answers {
-  /** Those that are being looked up: over NATS each reads much of the log, however many ask for it. */
+  /** Those that are being looked up: once, however many ask. */
   readonly #trials = new Map<string, Promise<TrialAnswer>>();
   readonly #forecasts = new Map<string, Promise<ForecastAnswer | null>>();
   /** One after another: each takes a processor. */

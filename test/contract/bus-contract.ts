@@ -255,6 +255,25 @@ export function describeBusContract(name: string, open: () => Promise<BusUnderTe
         assert.deepEqual(await bus.trialEvents(STUDY, trialAt(9)), []);
       });
 
+      it('tells of one trial the same whether the log was read before, in part or not at all', async () => {
+        const each = (make: (index: number) => StudyEvent) =>
+          Promise.all([0, 1, 2, 3].map((index) => bus.append(STUDY, make(index))));
+        const typesOf = async (index: number) =>
+          (await bus.trialEvents(STUDY, trialAt(index))).map(({ event }) => event.type);
+        await each(queued);
+        assert.deepEqual(await typesOf(2), ['trial.queued']);
+        await allEvents(bus, STUDY);
+        assert.deepEqual(await typesOf(2), ['trial.queued']);
+        await each((index) => reported(index, 1, 0.3));
+        await bus.append(STUDY, finished(2, 0.3));
+        const whole = ['trial.queued', 'trial.report', 'trial.finished'];
+        assert.deepEqual(await typesOf(2), whole);
+        await allEvents(bus, STUDY);
+        assert.deepEqual(await typesOf(2), whole);
+        assert.deepEqual(await typesOf(3), whole.slice(0, 2));
+        assert.deepEqual(await typesOf(9), []);
+      });
+
       it('tells what happened to the study itself, in order, and nothing of one that is not there', async () => {
         const events: StudyEvent[] = [
           created(),

@@ -95,8 +95,9 @@ describe('a module', () => {
   });
 
   it('is traced where someone looks at it alone', async () => {
-    await run(moduleConfig(cacheDirectory, 'export default (p, { report }) => report(1);'));
-    assert.deepEqual(traced, ['metrics {"epoch":null,"metrics":{"loss":1}}']);
+    const text = 'export default (p, { report }) => { report({ loss: 1, other: NaN }); return 0.5; };';
+    await run(moduleConfig(cacheDirectory, text));
+    assert.deepEqual(traced, ['metrics { loss: 1, other: NaN }', 'returned 0.5']);
   });
 });
 

@@ -1,5 +1,6 @@
 // Calls a function of a JavaScript module of the user's, in the trial's thread. A module is imported once a thread: its place
 // has the digest of its files, so that a changed one is another.
+import { inspect } from 'node:util';
 import { deserialize, serialize } from 'node:v8';
 import { DivergedTrial } from '../../src/engine/training/diverged-trial.js';
 import { asSweepError, SweepError } from '../../src/errors.js';
@@ -93,6 +94,7 @@ class ModuleCall {
         signal: this.leaving.signal,
       });
       if (this.failed !== null) throw this.failed;
+      this.trace('returned', returned);
       if (this.stopped === null && returned !== undefined) {
         const isAnew = this.handedOn > 0 && !this.score.hasTold;
         const budget = until ?? (isAnew ? config.epochs : undefined);
@@ -115,10 +117,15 @@ class ModuleCall {
     return { type: 'finished', result, model: null };
   }
 
+  /** As the function gave it: NaN is NaN. */
+  private trace(heading: string, value: unknown): void {
+    this.hooks.onTrace?.(heading, inspect(value, { breakLength: Number.POSITIVE_INFINITY, customInspect: false }));
+  }
+
   private report(metrics: number | ObjectiveMetrics): void {
     this.stopIfAsked();
     const line = readMetrics(metricsOf(metrics, this.trial.objective.metric));
-    this.hooks.onTrace?.('metrics', JSON.stringify(line));
+    this.trace('metrics', metrics);
     try {
       this.tell(this.score.take(line));
     } catch (thrown) {

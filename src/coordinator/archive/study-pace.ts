@@ -40,6 +40,8 @@ interface Started {
   readonly fromEpoch: number;
   /** It began from the start. */
   readonly isWhole: boolean;
+  /** What passed before its first epoch: mostly its thread's own start, which comes once and tells nothing of other trials. */
+  leadMs: number;
   report: { readonly atMs: number; readonly epoch: number } | null;
 }
 
@@ -48,7 +50,7 @@ interface Ends {
   readonly atMs: number;
   trials: number;
   work: number;
-  /** Of those that did not go on from a checkpoint, which says nothing of a whole trial. `spentMs`: from start to end. */
+  /** Of those that did not go on from a checkpoint, which says nothing of a whole trial. `spentMs`: from start to end, without their leads. */
   readonly whole: { trials: number; work: number; spentMs: number };
 }
 
@@ -94,13 +96,17 @@ export class PaceMeter {
           atMs,
           fromEpoch: event.fromEpoch,
           isWhole: event.fromEpoch === 0 && event.fromStep === undefined,
+          leadMs: 0,
           report: null,
         });
         this.refusals.delete(event.worker);
         return;
       case 'trial.report': {
         const trial = this.started.get(event.trial);
-        if (trial !== undefined) trial.report = { atMs, epoch: event.report.epoch };
+        if (trial === undefined) return;
+        const { epoch, durationMs } = event.report;
+        if (epoch === trial.fromEpoch + 1) trial.leadMs = Math.max(0, atMs - trial.atMs - durationMs);
+        trial.report = { atMs, epoch };
         return;
       }
       case 'trial.finished':
@@ -164,7 +170,7 @@ export class PaceMeter {
       ends.whole.trials += 1;
       ends.whole.work += work;
       // Its start may have been written together with its end.
-      ends.whole.spentMs += Math.max(atMs - trial.atMs, result.durationMs);
+      ends.whole.spentMs += Math.max(atMs - trial.atMs - trial.leadMs, result.durationMs);
     }
     const { trials, times } = LATEST_KEPT;
     if (this.ends.length > times && sumOf(this.ends.slice(1), 'trials') >= trials) this.ends.shift();
@@ -189,7 +195,7 @@ export class PaceMeter {
       const epochs = this.epochsOf(view, trial);
       if (report === null || epochs === null || report.epoch <= fromEpoch) continue;
       const share = (report.epoch - fromEpoch) / epochs;
-      spentMs += report.atMs - trial.atMs;
+      spentMs += report.atMs - trial.atMs - trial.leadMs;
       trials += share;
       work += share * this.workOf(trial.index);
     }

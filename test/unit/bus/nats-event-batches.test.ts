@@ -51,6 +51,8 @@ class MemoryStream {
 
   /** Reads that were under way at once, at most. */
   readsAtOnce = 0;
+  /** Messages that were given out. */
+  given = 0;
   private reads = 0;
 
   async readDirect(_: string, query: DirectQuery): Promise<StoredMessage | null> {
@@ -58,10 +60,12 @@ class MemoryStream {
     await null;
     this.reads -= 1;
     const { seq, next_by_subj } = query as { seq: number; next_by_subj?: string };
-    if (next_by_subj === undefined) return this.messages[seq - 1] ?? null;
-    return (
-      this.messages.find(({ sequence, subject }) => sequence >= seq && isMatch(subject, next_by_subj)) ?? null
-    );
+    const found =
+      next_by_subj === undefined
+        ? this.messages[seq - 1]
+        : this.messages.find(({ sequence, subject }) => sequence >= seq && isMatch(subject, next_by_subj));
+    if (found !== undefined) this.given += 1;
+    return found ?? null;
   }
 
   async readFromLeader(stream: string, query: DirectQuery): Promise<StoredMessage | null> {
@@ -220,6 +224,30 @@ test('what happened to one trial is found in any message, from the number on tha
     later.map(({ event }) => event.type),
     ['trial.started', 'trial.finished'],
   );
+});
+
+test('a log that was read is not read again for one trial', async () => {
+  const { log, stream } = open();
+  for (let index = 0; index < 400; index += 2)
+    await Promise.all([index, index + 1].map((one) => log.append(STUDY, queued(one))));
+  const read = async (index: number) => {
+    const before = stream.given;
+    const story = await log.trialEvents(STUDY, trialAt(index));
+    return [story.map(({ event }) => event), stream.given - before] as const;
+  };
+  const [unread, whole] = await read(3);
+  await readAll(log);
+  assert.deepEqual(
+    [await read(3), await read(777)],
+    [
+      [unread, 1],
+      [[], 0],
+    ],
+  );
+  assert.ok(whole >= 200);
+  // What came since is read.
+  await Promise.all([3, 4].map((index) => log.append(STUDY, finished(index, 0.3))));
+  assert.deepEqual((await read(3))[0], [queued(3), finished(3, 0.3)]);
 });
 
 test('an append that fails fails what waits behind it, which comes in order when it is repeated', async () => {

@@ -38,6 +38,12 @@ const opening = (total: number): (readonly [number, StudyEvent])[] => [
 ];
 const trained = (seconds: number) => ({ result: result(0.3, { durationMs: seconds * SECOND }) });
 
+/** An epoch that took so long. */
+function epochOf(index: number, epoch: number, seconds: number): StudyEvent {
+  const event = reported(index, epoch, 0.3);
+  return { ...event, report: { ...event.report, durationMs: seconds * SECOND } };
+}
+
 function near(actual: number | null, expected: number, share = 0.01): void {
   assert.ok(
     actual !== null && Math.abs(actual - expected) <= expected * share,
@@ -83,6 +89,17 @@ test('before the first end, reports give an ETA when the number of epochs is fix
   const { meter, view } = observe([...opening(3), [0, started(0)], [4, reported(0, 2, 0.3)]]);
   // Two of ten epochs in 4 s: 20 s a trial, of which 4 s are over.
   near(meter.measure(view, live, second(4)).etaMs, 56 * SECOND);
+});
+
+test('what a thread needs to start is not taken for a part of each epoch', () => {
+  const live = [workerInfo('w1', { slots: 1 })];
+  const first = epochOf(0, 1, 1);
+  const start: (readonly [number, StudyEvent])[] = [...opening(3), [0, started(0)], [5, first]];
+  const { meter, view } = observe(start);
+  // Four seconds passed before its first epoch of one: nine are left of it, and two trials of ten.
+  near(meter.measure(view, live, second(5)).etaMs, 29 * SECOND);
+  const ended = observe([...start, [14, finished(0, 0.3, trained(10))]]);
+  near(ended.meter.measure(ended.view, live, second(14)).etaMs, 20 * SECOND);
 });
 
 test('many ends: the distance between the latest ones counts', () => {
@@ -161,7 +178,7 @@ test('epochs that are searched are those of the trial', () => {
     [0, { type: 'study.state', state: 'running', durationMs: 0 }],
     [0, queued(0, { size: { work: 1, epochs: 4 } })],
     [0, started(0)],
-    [10, reported(0, 1, 0.3)],
+    [10, epochOf(0, 1, 10)],
   ]);
   near(meter.measure(view, live, second(10)).etaMs, 30 * SECOND);
 });

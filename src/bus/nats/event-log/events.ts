@@ -23,8 +23,9 @@ import type { JetStream } from '../jetstream/jetstream.js';
 import type { StoredMessage } from '../jetstream/stored-message.js';
 import { readWindow } from '../jetstream/window.js';
 import type { SetAside } from '../set-aside.js';
+import { BatchIndex } from './batch-index.js';
 import { numberOf } from './event-batch.js';
-import { decodeRecord } from './event-record.js';
+import { decodeRecord, isBatchSubject } from './event-record.js';
 import { EventWriter } from './event-writer.js';
 import { Fence, type FencedWriter, LEASE_HEADER } from './fence.js';
 import { assertLogReadable, readWhole } from './log-health.js';
@@ -53,6 +54,7 @@ const START: Position = { sequence: 0, number: 0, epoch: 0 };
 export class NatsEvents {
   /** The furthest position reached by any reader, so that `from` need not count from the start each time. */
   private readonly reached = new Map<string, Position>();
+  private readonly batches = new BatchIndex();
   private readonly signatures = new SignatureCheck();
   private readonly writer: EventWriter;
 
@@ -126,14 +128,17 @@ export class NatsEvents {
 
   /**
    * What happened to one trial; `seq` as above. Of messages that hold events of several trials those before the number
-   * `since` are passed over.
+   * `since` are passed over, and those that were read here before and do not tell of it.
    */
   async trialEvents(study: string, trial: string, since = 0): Promise<LoggedEvent[]> {
     const own = [eventsOfTrial(study, trial), signedEventsOfTrial(study, trial)];
     const shared = [eventBatchSubject(study), signedEventBatches(study)];
-    const after = Math.max(0, Math.floor(since) - 1);
+    const first = Math.max(0, Math.floor(since) - 1);
+    const known = this.batches.find(study, trial);
+    const after = Math.max(first, known.end);
     const found = await Promise.all([
       ...own.map((subject) => this.readAll(study, subject)),
+      ...known.sequences.filter((sequence) => sequence > first).map((one) => this.readOne(study, one)),
       ...shared.map((subject) => this.readAll(study, subject, { after, naming: trial })),
     ]);
     const logged = await this.judgeAll(study, found.flat());
@@ -142,6 +147,7 @@ export class NatsEvents {
 
   async removeStudy(study: string): Promise<void> {
     this.reached.delete(study);
+    this.batches.forget(study);
     const body = { filter: eventsOfStudy(study) };
     await this.jetStream.api(`STREAM.PURGE.${EVENTS_STREAM}`, body, `removing the events of ${study}`);
   }
@@ -153,7 +159,9 @@ export class NatsEvents {
   ): { readonly next: Position; readonly logged: readonly LoggedEvent[] } {
     const fence = new Fence(position.epoch);
     const events = this.judge(study, message, fence);
-    const { sequence } = message;
+    const { sequence, subject } = message;
+    const trials = isBatchSubject(study, subject) ? events.flatMap(trialsOf) : [];
+    this.batches.take(study, position.sequence, sequence, trials);
     return {
       next: { sequence, number: position.number + events.length, epoch: fence.passedEpoch },
       logged: events.map((event, place) => loggedEvent(position.number + 1 + place, message, event)),
@@ -216,6 +224,12 @@ export class NatsEvents {
     return end;
   }
 
+  /** A message that was read before; what is gone since is an error wherever the log is read whole. */
+  private async readOne(study: string, sequence: number): Promise<readonly StoredMessage[]> {
+    const message = await this.jetStream.readFromLeader(EVENTS_STREAM, { seq: sequence });
+    return message === null ? [] : readWhole(this.jetStream, study, [message]);
+  }
+
   /**
    * All messages of a filter that the leader has now; with `naming` those that hold the text. Throws BUS_UNREACHABLE when a
    * replica lags too long.
@@ -257,6 +271,10 @@ export class NatsEvents {
     }
     return found;
   }
+}
+
+function trialsOf(event: StudyEvent): readonly string[] {
+  return 'trial' in event ? [event.trial] : [];
 }
 
 function isNaming(data: Uint8Array, text: string): boolean {
