@@ -119,7 +119,10 @@ class ModuleCall {
 
   /** As the function gave it: NaN is NaN. */
   private trace(heading: string, value: unknown): void {
-    this.hooks.onTrace?.(heading, inspect(value, { breakLength: Number.POSITIVE_INFINITY, customInspect: false }));
+    this.hooks.onTrace?.(
+      heading,
+      inspect(value, { breakLength: Number.POSITIVE_INFINITY, customInspect: false }),
+    );
   }
 
   private report(metrics: number | ObjectiveMetrics): void {
