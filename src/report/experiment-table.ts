@@ -84,7 +84,14 @@ function ownColumns(report: StudyReport): Column[] {
     ...(horizonsOf(report).length < 2
       ? []
       : [{ head: 'naive MAE', cell: ({ baseline }: Experiment) => formatObjective(baseline) }]),
-    { head: 'weights', cell: ({ parameters }) => (parameters === null ? DASH : formatCount(parameters)) },
+    ...(hasWeights(report)
+      ? [
+          {
+            head: 'weights',
+            cell: ({ parameters }: Experiment) => (parameters === null ? DASH : formatCount(parameters)),
+          },
+        ]
+      : []),
     {
       head: 'best epoch',
       cell: (experiment) =>
@@ -149,12 +156,19 @@ export function warningsOf(report: StudyReport): string[] {
   ];
 }
 
+/** Programs have none of ours. */
+export function hasWeights({ experiments }: StudyReport): boolean {
+  return experiments.some(({ parameters }) => parameters !== null);
+}
+
 /** What the study was made of. */
 export function factsOf(report: StudyReport): string[] {
   const { study, sweep, profile, data, version, engine } = report;
   const chosen = profile === null ? '' : `, profile ${printable(profile)}`;
+  const learnt = data.task === null ? '' : `; data ${printable(data.source)} (${data.digest.slice(0, 12)})`;
+  const by = data.task === null ? '' : `, engine ${engine}`;
   return [
-    `Study ${printable(study)} of ${printable(sweep)}${chosen}; data ${printable(data.source)} (${data.digest.slice(0, 12)}); sweep ${printable(version)}, engine ${engine}.`,
+    `Study ${printable(study)} of ${printable(sweep)}${chosen}${learnt}; sweep ${printable(version)}${by}.`,
   ];
 }
 
@@ -191,7 +205,9 @@ export function notesOf(report: StudyReport): string[] {
       : [
           `No curve of ${cached.map((experiment) => printable(experiment.name)).join(', ')}: the log that held it is gone.`,
         ]),
-    'A best epoch is chosen on the validation samples: its value flatters. Seconds an epoch are the median, evaluation included, while other trials may share the machine.',
+    report.data.task === null
+      ? 'Seconds an epoch are the median, while other trials may share the machine.'
+      : 'A best epoch is chosen on the validation samples: its value flatters. Seconds an epoch are the median, evaluation included, while other trials may share the machine.',
     ...(report.notebooks === null ? [] : [`Published figures, from ${report.notebooks}:`, ...notes]),
   ];
 }
@@ -221,14 +237,14 @@ function horizonsOf({ experiments }: StudyReport): Pick<Experiment, 'horizonRows
 function intervalLines(report: StudyReport): string[] {
   const { experiments } = report;
   const samples = taskOfReport(report)?.words.samples;
-  const reasons = new Set(experiments.map(({ objectiveIntervalReason }) => objectiveIntervalReason));
-  return [...reasons].flatMap((reason) => {
-    if (reason === null) return [];
+  const reasons = new Set(experiments.flatMap(({ objectiveIntervalReason: reason }) => reason ?? []));
+  // Of those that were stopped early nobody looks for one.
+  const isOfAll =
+    reasons.size === 1 && experiments.every(({ objectiveInterval }) => objectiveInterval === null);
+  return [...reasons].map((reason) => {
     const without = experiments.filter(({ objectiveIntervalReason }) => objectiveIntervalReason === reason);
     const names = without.map(({ name }) => printable(name)).join(', ');
-    return [
-      `No 95 % interval of ${without.length === experiments.length ? 'any experiment' : names}: ${explainReason(reason, samples)}.`,
-    ];
+    return `No 95 % interval of ${isOfAll ? 'any experiment' : names}: ${explainReason(reason, samples)}.`;
   });
 }
 

@@ -114,6 +114,8 @@ test('a module is an objective; its baseline is tried first', async (t) => {
   );
   const { stdout } = await place.run('leaderboard', '@last');
   assert.match(stdout, /baseline/);
+  const longer = ['--top', '1', '--repeats', '1', '--epochs', '4'];
+  assert.match((await place.run('promote', '@last', ...longer)).stderr, /best epoch 4 of 4/);
 });
 
 function read(path: string): string {

@@ -6,6 +6,7 @@ import { HolderCheck } from '../../study/holder-check.js';
 import { countTrials } from '../../study/study-view.js';
 import type { Params } from '../../study/trial/trial.js';
 import { deriveSweep } from '../../sweep-file/derive-sweep.js';
+import { epochsPath } from '../../sweep-file/objective/registry.js';
 import type { CliContext } from '../context.js';
 import type { BusFlags } from '../open-bus.js';
 import { withBus } from '../read-study.js';
@@ -54,7 +55,7 @@ export async function extendStudy(
       fields: points === null ? {} : { enqueue: points },
       overrides: [
         ...(end === null ? [] : [`limits.maxTrials=${end}`]),
-        ...(epochs === undefined ? [] : [`training.epochs=${epochs}`]),
+        ...(epochs === undefined ? [] : [`${epochsPath(parent.spec.objective)}=${epochs}`]),
         ...set,
       ],
     },

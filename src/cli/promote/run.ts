@@ -6,6 +6,7 @@ import type { FinishedRow } from '../../study/finished-row.js';
 import { countTrials } from '../../study/study-view.js';
 import type { Params } from '../../study/trial/trial.js';
 import { deriveSweep } from '../../sweep-file/derive-sweep.js';
+import { epochsPath } from '../../sweep-file/objective/registry.js';
 import type { SweepSpec } from '../../sweep-file/sweep-spec.js';
 import { countOf } from '../../wording/plural.js';
 import { printable } from '../../wording/printable.js';
@@ -50,7 +51,7 @@ export async function promoteStudy(
       fields: { enqueue: points, sampler: { type: 'random' }, scheduler: { type: 'none' }, repeats },
       overrides: [
         `limits.maxTrials=${trials}`,
-        ...(epochs === undefined ? [] : [`training.epochs=${epochs}`]),
+        ...(epochs === undefined ? [] : [`${epochsPath(parent.spec.objective)}=${epochs}`]),
         ...set,
       ],
     },

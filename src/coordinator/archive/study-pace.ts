@@ -34,6 +34,11 @@ export function servingWorkers<Worker extends LiveWorker>(
   return live.filter(({ worker }) => hasRemoteWorkers || worker === coordinator);
 }
 
+interface Reached {
+  readonly atMs: number;
+  readonly epoch: number;
+}
+
 interface Started {
   readonly index: number;
   readonly atMs: number;
@@ -42,7 +47,9 @@ interface Started {
   readonly isWhole: boolean;
   /** What passed before its first epoch: mostly its thread's own start, which comes once and tells nothing of other trials. */
   leadMs: number;
-  report: { readonly atMs: number; readonly epoch: number } | null;
+  /** The first it told of, and the latest. */
+  first: Reached | null;
+  report: Reached | null;
 }
 
 /** Trials that ended at one time: those of one message of the log have the same. */
@@ -97,6 +104,7 @@ export class PaceMeter {
           fromEpoch: event.fromEpoch,
           isWhole: event.fromEpoch === 0 && event.fromStep === undefined,
           leadMs: 0,
+          first: null,
           report: null,
         });
         this.refusals.delete(event.worker);
@@ -107,6 +115,7 @@ export class PaceMeter {
         const { epoch, durationMs } = event.report;
         if (epoch === trial.fromEpoch + 1) trial.leadMs = Math.max(0, atMs - trial.atMs - durationMs);
         trial.report = { atMs, epoch };
+        trial.first ??= trial.report;
         return;
       }
       case 'trial.finished':
@@ -191,24 +200,41 @@ export class PaceMeter {
     let trials = sumOf(whole, 'trials');
     let work = sumOf(whole, 'work');
     for (const trial of this.started.values()) {
-      const { report, fromEpoch } = trial;
-      const epochs = this.epochsOf(view, trial);
-      if (report === null || epochs === null || report.epoch <= fromEpoch) continue;
-      const share = (report.epoch - fromEpoch) / epochs;
-      spentMs += report.atMs - trial.atMs - trial.leadMs;
-      trials += share;
-      work += share * this.workOf(trial.index);
+      const whole = this.wholeMs(view, trial);
+      if (whole === null || trial.report === null) continue;
+      const passedMs = trial.report.atMs - trial.atMs - trial.leadMs;
+      spentMs += passedMs;
+      trials += passedMs / whole;
+      work += (passedMs / whole) * this.workOf(trial.index);
     }
     if (spentMs <= 0 || slots <= 0) return null;
     return { trials: (busySlots * trials) / spentMs, work: (busySlots * work) / spentMs };
+  }
+
+  /**
+   * How long a running trial would take from its start, by the epochs that it has told of; null: they do not tell. The first of a
+   * program has its own start in it, which the others have not.
+   */
+  private wholeMs(view: StudyView, trial: Started): number | null {
+    const { first, report, fromEpoch, atMs, leadMs } = trial;
+    const epochs = this.epochsOf(view, trial);
+    if (first === null || report === null || epochs === null || first.epoch <= fromEpoch) return null;
+    const firstMs = first.atMs - atMs - leadMs;
+    const rest = epochs - (first.epoch - fromEpoch);
+    if (report.epoch > first.epoch)
+      return firstMs + (rest * (report.atMs - first.atMs)) / (report.epoch - first.epoch);
+    return isProgram(view) ? null : (firstMs * epochs) / (first.epoch - fromEpoch);
   }
 
   /** That a trial trains at most; null where neither the log nor the sweep file tells. */
   private epochsOf(view: StudyView, { index }: Started): number | null {
     const planned = this.sizes.get(index)?.epochs;
     if (planned !== undefined) return planned;
-    const spec = (view.header?.spec ?? {}) as { training?: { epochs?: unknown } };
-    const epochs = spec.training?.epochs;
+    const spec = (view.header?.spec ?? {}) as {
+      readonly training?: { readonly epochs?: unknown };
+      readonly objective?: { readonly epochs?: unknown };
+    };
+    const epochs = spec.training?.epochs ?? spec.objective?.epochs;
     return typeof epochs === 'number' ? epochs : null;
   }
 
@@ -257,6 +283,11 @@ export class PaceMeter {
     for (const { atMs } of this.started.values()) busyMs += Math.max(0, nowMs - atMs);
     return Math.min(1, Math.max(0, 1 - busyMs / (spanMs * slots)));
   }
+}
+
+/** Of the user's, or a function: it trains none of our models. */
+function isProgram({ header }: StudyView): boolean {
+  return header?.dataset === null;
 }
 
 function sumOf<Key extends string>(parts: readonly Readonly<Record<Key, number>>[], key: Key): number {

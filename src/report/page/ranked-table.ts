@@ -3,6 +3,7 @@
 import type { RankedRow } from '../../leaderboard/ranking.js';
 import { DASH, formatCount } from '../../wording/figures.js';
 import { escapeXml, px } from '../chart-frame.js';
+import { hasWeights } from '../experiment-table.js';
 import { type Experiment, isUntrained, type StudyReport } from '../study-report.js';
 import type { StudyFigures } from './study-figures.js';
 
@@ -18,22 +19,25 @@ export function rankedTable(
   figures: StudyFigures,
 ): string {
   const { experiments } = report;
+  const isWeighed = hasWeights(report);
   const draw = intervalDrawer(experiments, figures);
   const baselinePlace = placeOf(experiments, figures);
-  const lines = experiments.map((experiment, at) => rowHtml(experiment, ranked[at]!, figures, draw));
+  const lines = experiments.map((experiment, at) =>
+    rowHtml(experiment, ranked[at]!, figures, { draw, isWeighed }),
+  );
   if (baselinePlace !== null && figures.baseline !== null) {
     const { name, value } = figures.baseline;
     lines.splice(
       baselinePlace,
       0,
-      `<tr class="common-sense"><td></td><td>${escapeXml(name)}</td><td>${figures.text(value)}</td><td></td><td>${draw(value, null)}</td><td></td><td></td></tr>`,
+      `<tr class="common-sense"><td></td><td>${escapeXml(name)}</td><td>${figures.text(value)}</td><td></td><td>${draw(value, null)}</td>${isWeighed ? '<td></td>' : ''}<td></td></tr>`,
     );
   }
   const [shown, folded] = [lines.slice(0, SHOWN), lines.slice(SHOWN)];
   const hasBaselineBelow = baselinePlace !== null && baselinePlace >= SHOWN;
   const naive = hasBaselineBelow ? [lines[baselinePlace!]!] : [];
-  return `<div class="wide">${tableOf([...shown, ...naive], figures)}</div>
-${folded.length === 0 ? '' : `<details><summary>${folded.length} more rows</summary>\n<div class="wide">${tableOf(folded, figures)}</div></details>\n`}`;
+  return `<div class="wide">${tableOf([...shown, ...naive], figures, isWeighed)}</div>
+${folded.length === 0 ? '' : `<details><summary>${folded.length} more rows</summary>\n<div class="wide">${tableOf(folded, figures, isWeighed)}</div></details>\n`}`;
 }
 
 /** Where common sense stands among the complete ones; null: there is none. */
@@ -47,8 +51,8 @@ export function placeOf(experiments: readonly Experiment[], figures: StudyFigure
   return place < 0 ? experiments.length : place;
 }
 
-function tableOf(lines: readonly string[], { title }: StudyFigures): string {
-  return `<table class="ranks"><thead><tr><th>rank</th><th>trial</th><th>${escapeXml(title)}</th><th>95 % interval</th><th></th><th>weights</th><th>epochs</th></tr></thead>
+function tableOf(lines: readonly string[], { title }: StudyFigures, isWeighed: boolean): string {
+  return `<table class="ranks"><thead><tr><th>rank</th><th>trial</th><th>${escapeXml(title)}</th><th>95 % interval</th><th></th>${isWeighed ? '<th>weights</th>' : ''}<th>epochs</th></tr></thead>
 <tbody>
 ${lines.join('\n')}
 </tbody></table>`;
@@ -60,7 +64,7 @@ function rowHtml(
   experiment: Experiment,
   { rank, tied }: RankedRow,
   figures: StudyFigures,
-  draw: DrawInterval,
+  { draw, isWeighed }: { readonly draw: DrawInterval; readonly isWeighed: boolean },
 ): string {
   const { name, state, parameters, epochs, bestEpoch } = experiment;
   const value = figures.valueOf(experiment);
@@ -71,7 +75,7 @@ function rowHtml(
     figures.text(value),
     interval === null ? DASH : `${figures.text(interval[0])} … ${figures.text(interval[1])}`,
     draw(value, interval),
-    parameters === null || parameters === 0 ? DASH : formatCount(parameters),
+    ...(isWeighed ? [parameters === null || parameters === 0 ? DASH : formatCount(parameters)] : []),
     isUntrained(experiment) ? DASH : `${bestEpoch} of ${epochs}`,
   ];
   return `<tr${rank === 1 ? ' class="winner"' : ''}>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`;

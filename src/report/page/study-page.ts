@@ -224,7 +224,7 @@ function againOf({ report, again }: StudyPage): string {
   const facts = [
     ['study', report.study],
     ['sweep', report.version],
-    ['engine', report.engine],
+    ['engine', report.data.task === null ? null : report.engine],
     ['seed', again.seed === null ? null : String(again.seed)],
     ['profile', report.profile],
     ['digest of the data', report.data.digest || null],

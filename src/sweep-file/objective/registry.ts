@@ -70,6 +70,11 @@ export function sectionOf(objective: ObjectiveSection): unknown {
   return isUntrained(objective) ? rowOf(objective).sectionOf(objective) : objective;
 }
 
+/** Where the sweep file says how many epochs a trial has. */
+export function epochsPath(objective: ObjectiveSection): string {
+  return isUntrained(objective) ? 'objective.epochs' : 'training.epochs';
+}
+
 export function isCached(objective: ObjectiveSection): boolean {
   return !isUntrained(objective) || rowOf(objective).isCached(objective);
 }

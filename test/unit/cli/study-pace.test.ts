@@ -102,6 +102,21 @@ test('what a thread needs to start is not taken for a part of each epoch', () =>
   near(ended.meter.measure(ended.view, live, second(14)).etaMs, 20 * SECOND);
 });
 
+test('a program: the start that its first epoch has in it is not taken for a part of the others', () => {
+  const live = [workerInfo('w1', { slots: 1 })];
+  const start: (readonly [number, StudyEvent])[] = [
+    [0, created({ total: 2, dataset: null, spec: { objective: { epochs: 21 } } })],
+    [0, { type: 'study.state', state: 'running', durationMs: 0 }],
+    [0, started(0)],
+    [10, epochOf(0, 1, 10)],
+  ];
+  const one = observe(start);
+  assert.equal(one.meter.measure(one.view, live, second(10)).etaMs, null);
+  const { meter, view } = observe([...start, [12, epochOf(0, 3, 1)]]);
+  // Ten seconds and twenty of one: 30 s a trial, of this one 18 of 21 epochs, and another.
+  near(meter.measure(view, live, second(12)).etaMs, (30 + (30 * 18) / 21) * SECOND);
+});
+
 test('many ends: the distance between the latest ones counts', () => {
   const ends = Array.from({ length: 40 }, (_, index): [number, StudyEvent] => [
     index + 1,

@@ -106,6 +106,28 @@ test('a study of one’s own is named by what varies, best first, without column
   assert.doesNotMatch(reportMarkdown(own), /published/i);
 });
 
+test('of a program nothing is said of data, engine, weights or a validation that it does not have', () => {
+  const {
+    weightsDigest: _,
+    objectiveIntervalReason: reason,
+    ...stopped
+  } = result(0.3, {
+    objectiveInterval: null,
+    objectiveIntervalReason: 'not-sampled',
+  });
+  const measured = { ...stopped, objectiveIntervalReason: reason! };
+  const view = foldEvents(
+    logged([
+      created({ total: 2, dataset: null, spec: { objective: { metric: 'loss' } } }),
+      finished(0, 0.3, { params: { x: 1 }, result: measured }),
+      finished(1, 0.4, { params: { x: 2 }, result: { ...stopped, state: 'PRUNED' } }),
+    ]),
+  );
+  const text = reportMarkdown(describeReport({ view, curves: new Map(), chapter: null, departures: [] }));
+  assert.doesNotMatch(text, /data|engine|weights|validation samples:/);
+  assert.match(text, /No 95 % interval of any experiment/);
+});
+
 test('of many experiments the best are drawn, and the page says so; a pruned one is marked', () => {
   const many = Array.from({ length: 30 }, (_, index) =>
     finished(index, 0.3 - index / 1000, {
