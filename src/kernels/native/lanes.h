@@ -21,6 +21,11 @@ INLINE floats load(const char *at) { return *(const floats *)at; }
 INLINE void store(char *at, floats value) { *(floats *)at = value; }
 INLINE four load_four(const char *at) { return *(const four *)at; }
 INLINE void store_four(char *at, four value) { *(four *)at = value; }
+#if WIDTH >= 8
+typedef float eight __attribute__((vector_size(32), aligned(4), may_alias));
+INLINE eight load_eight(const char *at) { return *(const eight *)at; }
+INLINE void store_eight(char *at, eight value) { *(eight *)at = value; }
+#endif
 INLINE float load_one(const char *at) { float value; memcpy(&value, at, 4); return value; }
 INLINE void store_one(char *at, float value) { memcpy(at, &value, 4); }
 
@@ -123,10 +128,12 @@ INLINE void store_some(char *at, floats value, int count) { (void)count; store(a
  * Runs `body` for each WIDTH values of `bytes` bytes, a multiple of 16, at byte offset `at`; READ and WRITE inside it take
  * whole vectors, and in one last turn what is left.
  */
-#define FOR_LANES(bytes, ...)                                                   \
+#define FOR_LANES(bytes, ...) FOR_LANES_FROM(0, bytes, __VA_ARGS__)
+/** The same from a byte that is a multiple of the lanes' on. */
+#define FOR_LANES_FROM(first, bytes, ...)                                        \
   do {                                                                           \
     const int64_t bytes_ = (bytes);                                              \
-    int64_t at = 0;                                                              \
+    int64_t at = (first);                                                        \
     {                                                                            \
       const int rest = 0;                                                        \
       for (; at + LANE_BYTES <= bytes_; at += LANE_BYTES) { (void)rest; __VA_ARGS__ }   \

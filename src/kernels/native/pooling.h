@@ -70,7 +70,16 @@ static void average_pool(const Windows *windows, const char *x, char *out) {
     const char *first = x + from * bytes;
     const char *end = x + to * bytes;
     const floats number = splat((float)(int32_t)(to - from));
-    FOR_LANES(bytes, {
+    int64_t done = 0;
+    // Four sums at once: one alone would wait for its last addition.
+    for (; done + 4 * LANE_BYTES <= bytes; done += 4 * LANE_BYTES) {
+      floats sums[4];
+      UNROLL for (int v = 0; v < 4; v++) sums[v] = load(first + done + v * LANE_BYTES);
+      for (const char *step = first + done + bytes; step < end; step += bytes)
+        UNROLL for (int v = 0; v < 4; v++) sums[v] = sums[v] + load(step + v * LANE_BYTES);
+      UNROLL for (int v = 0; v < 4; v++) store(out + done + v * LANE_BYTES, sums[v] / number);
+    }
+    FOR_LANES_FROM(done, bytes, {
       floats sum = READ(first);
       for (const char *step = first + bytes; step < end; step += bytes) sum = sum + READ(step);
       WRITE(out, sum / number);

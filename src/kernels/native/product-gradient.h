@@ -42,8 +42,8 @@ typedef void GradientTile(int64_t rows, const char *a, int64_t a_stride, const c
 GRADIENT_TILE(1)
 GRADIENT_TILE(2)
 GRADIENT_TILE(3)
-GRADIENT_TILE(4)
 #if WIDTH == 16
+GRADIENT_TILE(4)
 GRADIENT_TILE(5)
 GRADIENT_TILE(6)
 GRADIENT_TILE(7)
@@ -55,32 +55,44 @@ GRADIENT_TILE(12)
 GRADIENT_TILE(13)
 GRADIENT_TILE(14)
 GRADIENT_TILE(15)
-GRADIENT_TILE(16)
 #endif
 
 #if WIDTH == 16
 #define EACH_DEPTH(kind)                                                                                        \
   { kind##1, kind##2, kind##3, kind##4, kind##5, kind##6, kind##7, kind##8, kind##9, kind##10, kind##11, kind##12, \
-    kind##13, kind##14, kind##15, kind##16 }
+    kind##13, kind##14, kind##15 }
 #else
-#define EACH_DEPTH(kind) { kind##1, kind##2, kind##3, kind##4 }
+#define EACH_DEPTH(kind) { kind##1, kind##2, kind##3 }
 #endif
-/** By depth − 1. */
-static GradientTile *const WHOLE_GRADIENTS[GRADIENT_DEPTH] = EACH_DEPTH(gradient_whole_);
-static GradientTile *const NARROW_GRADIENTS[GRADIENT_DEPTH] = EACH_DEPTH(gradient_narrow_);
+/** By depth − 1: what is left below GRADIENT_DEPTH. */
+static GradientTile *const WHOLE_GRADIENTS[GRADIENT_DEPTH - 1] = EACH_DEPTH(gradient_whole_);
+static GradientTile *const NARROW_GRADIENTS[GRADIENT_DEPTH - 1] = EACH_DEPTH(gradient_narrow_);
+
+/** Whole tiles, one after the other in one call. */
+#define GRADIENT_RUN(name, vectors, narrow)                                                                     \
+  static __attribute__((noinline)) void name(int64_t rows, const char *a, int64_t a_stride, int64_t depth,       \
+                                             const char *d, int64_t d_stride, char *g, int64_t panel) {          \
+    for (int64_t i = 0; i < depth; i += GRADIENT_DEPTH)                                                          \
+      gradient_tile(GRADIENT_DEPTH, vectors, narrow, rows, a + 4 * i, a_stride, d, d_stride, g + i * PANEL_BYTES, \
+                    panel);                                                                                      \
+  }
+GRADIENT_RUN(gradient_whole_run, VECTORS, 0)
+GRADIENT_RUN(gradient_narrow_run, NARROW_VECTORS, 1)
 
 /** gradient[panel][i][8] += Σ over rows A[row, i]·D[row, …], i < depth. */
 static void accumulate_gradient(int64_t rows, const char *a, int64_t a_stride, int64_t depth, const char *d,
                                 int64_t d_stride, int64_t panels, char *gradient) {
   const int64_t panel_bytes = depth * PANEL_BYTES;
   for (int64_t panel = 0; panel < panels; panel += TILE_PANELS) {
-    GradientTile *const *tiles = panel + TILE_PANELS <= panels ? WHOLE_GRADIENTS : NARROW_GRADIENTS;
+    const int is_whole = panel + TILE_PANELS <= panels;
     char *const of_panel = gradient + panel * panel_bytes;
-    for (int64_t i = 0; i < depth; i += GRADIENT_DEPTH) {
-      const int64_t left = depth - i < GRADIENT_DEPTH ? depth - i : GRADIENT_DEPTH;
-      tiles[left - 1](rows, a + 4 * i, a_stride, d + panel * PANEL_BYTES, d_stride, of_panel + i * PANEL_BYTES,
-                      panel_bytes);
-    }
+    const char *const columns = d + panel * PANEL_BYTES;
+    const int64_t whole = depth - depth % GRADIENT_DEPTH;
+    (is_whole ? gradient_whole_run : gradient_narrow_run)(rows, a, a_stride, whole, columns, d_stride, of_panel,
+                                                          panel_bytes);
+    if (whole < depth)
+      (is_whole ? WHOLE_GRADIENTS : NARROW_GRADIENTS)[depth - whole - 1](
+          rows, a + 4 * whole, a_stride, columns, d_stride, of_panel + whole * PANEL_BYTES, panel_bytes);
   }
 }
 
