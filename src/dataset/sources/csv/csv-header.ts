@@ -172,7 +172,7 @@ function describeParts(
 }
 
 /** Days since 1900 as spreadsheets count them, from 1927 to 2119. */
-const SERIAL_DATE = /^\s*[1-7]\d{4}(?:\.\d+)?\s*$/;
+export const SERIAL_DATE = /^\s*[1-7]\d{4}(?:\.\d+)?\s*$/;
 
 /** Features that look like a time. */
 function describeCounted(

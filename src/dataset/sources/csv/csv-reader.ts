@@ -13,9 +13,13 @@ import { type CsvLayout, chooseColumns, emptyColumns, type TextRoles } from './c
 import { isMissingText } from './csv-numbers.js';
 import { type CsvBlock, type LabelColumn, RowReader } from './csv-rows.js';
 import type { CsvSummary } from './csv-summary.js';
+import { describeMixed } from './mixed-series.js';
+import { describeOdd } from './odd-numbers.js';
 import { RowFault } from './row-fault.js';
+import { findRuns, SeriesJoints } from './series-joints.js';
 import { likelyTimeFormats } from './times/likely-formats.js';
 import { chooseTimes, type TimeForm } from './times/time-form.js';
+import { TotalsRow } from './totals-row.js';
 
 const MISSING_WORDS = String.raw`'(|nan|na|n/a|null|none|-|\?)'`;
 
@@ -54,12 +58,32 @@ export async function openCsv(
     const times = chooseTimes(source, layout, table.sample);
     requireSortable(source, times, layout, table);
     const reader = new RowReader(source, layout, times, table, series !== null, label);
-    const notices: Notice[] = [...table.notices, ...layout.notices];
+    const isNamed = source.columns !== null;
+    const runs = series === null ? await findRuns(table, layout, isNamed) : [];
+    const joints = runs.map((one) => new SeriesJoints(one.column, one.runs, layout));
+    // A line of totals has no time.
+    const totals = layout.timeColumns.length > 0 ? [] : [new TotalsRow(layout.featureColumns.length)];
+    const notices: Notice[] = [
+      ...table.notices,
+      ...layout.notices,
+      ...(series === null ? describeMixed(table, layout, isNamed) : []),
+      ...(isNamed ? [] : describeOdd(table, layout)),
+    ];
     return {
       columns: layout.featureColumns.map((column) => layout.names[column] ?? ''),
       found: [...(table.dialect?.found ?? []), ...times.found],
       isUtc: times.isUtc,
-      blocks: readBlocks(reader, table),
+      blocks: readBlocks(reader, table, [...joints, ...totals], (placeOf) => {
+        for (const total of totals.flatMap((one) => one.find() ?? []))
+          notices.push(
+            `line ${placeOf(total).line}, the last row, is the sum of all others: a line of totals is left out by "where", or taken away`,
+          );
+        for (const joint of joints) {
+          const found = joint.finding(placeOf, isNamed);
+          if (found instanceof SweepError) throw found;
+          if (found !== null) notices.push(found);
+        }
+      }),
       findPlace: async (row) => (await table.findPlaces()).placeOf(row),
       summary() {
         const read = reader.summary();
@@ -130,15 +154,22 @@ function filledSql(text: string): string {
   return `not regexp_full_match(lower(trim(coalesce(cast(${text} as varchar), ''))), ${MISSING_WORDS})`;
 }
 
-async function* readBlocks(reader: RowReader, table: Table): AsyncGenerator<CsvBlock> {
+async function* readBlocks(
+  reader: RowReader,
+  table: Table,
+  observers: readonly { see(block: CsvBlock): void }[],
+  judge: (placeOf: RowPlaces['placeOf']) => void,
+): AsyncGenerator<CsvBlock> {
   try {
     for await (const block of table.read(reader.projection)) {
       const read = reader.read(block);
+      for (const observer of observers) observer.see(read);
       if (read.count > 0) yield read;
     }
     const places = await table.findPlaces();
     requireWholeLines(places);
     await reader.checkWhole(places.placeOf, table);
+    judge(places.placeOf);
   } catch (thrown) {
     throw await placed(thrown, table);
   } finally {

@@ -11,7 +11,7 @@ import type { Dialect } from './dialect.js';
 import { Duck } from './duck.js';
 import { rawBytes } from './plain-files.js';
 import { plainBlock, plainQuery } from './plain-rows.js';
-import { type ProjectedPlaces, projectedQuery } from './projection-sql.js';
+import { type ProjectedPlaces, projectedQuery, runsQuery } from './projection-sql.js';
 import { ROW } from './raw-name.js';
 import { checkAlone, checkCondition, checkSelect } from './read-only-sql.js';
 import { findLines, type LineFinder } from './read-text-lines.js';
@@ -23,6 +23,7 @@ import type {
   TableBlock,
   TableColumn,
   TableSettings,
+  TextRun,
 } from './table.js';
 import { conditionFault, tableFault } from './table-fault.js';
 import { formatOf, tableFiles } from './table-files.js';
@@ -155,7 +156,8 @@ class OpenTable implements Table {
     let count = 0;
     if (sql === null) return { count, isWhole: false };
     try {
-      for await (const chunk of this.duck.stream(sql)) {
+      const atOnce = fitsMemory(this.parts[file]!, projection);
+      for await (const chunk of this.duck.stream(sql, atOnce)) {
         checkInterrupt(this.signal);
         const block = plainBlock(chunk, projection);
         if (block === null) return { count, isWhole: false };
@@ -215,6 +217,21 @@ class OpenTable implements Table {
     return [...found].slice(0, most);
   }
 
+  async runs(column: number, most: number): Promise<readonly TextRun[] | null> {
+    const runs: TextRun[] = [];
+    let before = 0;
+    for (const [index, part] of this.parts.entries()) {
+      const rows = await this.duck.rows(runsQuery(part, column, this.where, most));
+      if (rows.length > most) return null;
+      for (const [row, text] of rows) {
+        const run = { row: before + Number(row), text: text === null ? '' : String(text) };
+        if (run.text !== runs.at(-1)?.text) runs.push(run);
+      }
+      if (index < this.parts.length - 1) before += await this.countRows(part);
+    }
+    return runs.length > most ? null : runs;
+  }
+
   async findPlaces(): Promise<RowPlaces> {
     const finders: LineFinder[] = [];
     for (const [index, { plainPath, dialect, lines }] of this.parts.entries()) {
@@ -235,6 +252,14 @@ class OpenTable implements Table {
       },
     };
   }
+}
+
+/** Of plain rows that are read at once. */
+const MOST_BYTES_AT_ONCE = 1 << 26;
+
+function fitsMemory({ lines }: TablePart, { numbers, texts, time }: Projection): boolean {
+  const columns = numbers.length + (time === undefined ? 0 : 1);
+  return texts.length === 0 && lines * columns * 8 <= MOST_BYTES_AT_ONCE;
 }
 
 function namesUpTo(count: number): string {

@@ -73,6 +73,14 @@ export function projectedQuery(
   };
 }
 
+/** Row and text of those where a column's text is not that of the row before, one more than `most` at the most. */
+export function runsQuery(part: TablePart, column: number, where: string | undefined, most: number): string {
+  const { sql } = projectedQuery(part, { numbers: [], texts: [column] }, where);
+  const isNumbered = where !== undefined;
+  const rows = `select *, lag(text) over () as before, row_number() over () as place${isNumbered ? '' : ', row_number() over () - 1 as number'} from (${sql}) as t(rough, fields, ${isNumbered ? 'number, ' : ''}text)`;
+  return `select number, text from (${rows}) where place = 1 or text is distinct from before limit ${most + 1}`;
+}
+
 /** The rows for which a condition over the columns by their names holds: of numbers and dates as such, of others as texts. */
 function filteredSql(
   rows: string,

@@ -97,5 +97,13 @@ export interface Table {
   readonly fieldOf: (row: number, column: number) => Promise<string>;
   /** Different texts of a column, not more than `most`. */
   readonly distinct: (column: number, most: number) => Promise<readonly string[]>;
+  /** Where a column's text begins to be another one, the first row among them; null: oftener than `most`. One reading of the files. */
+  readonly runs: (column: number, most: number) => Promise<readonly TextRun[] | null>;
   readonly close: () => void;
+}
+
+export interface TextRun {
+  /** From 0. */
+  readonly row: number;
+  readonly text: string;
 }
