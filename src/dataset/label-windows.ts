@@ -5,11 +5,12 @@ import { AT_WINDOW_END, type LabelTask, type RowRange } from '../study/trial/tri
 import type { MappedDataset } from './dataset.js';
 import { checkIndices, checkStride, type SampleSet } from './sample-set.js';
 import { readAhead } from './series/ahead-columns.js';
+import { withSeriesInput } from './series/series-input.js';
 import { frameSamples } from './series/window-frame.js';
-import { openedStretches, openStretches } from './windows.js';
+import { openedStretches, openStretches, type StretchSamples } from './windows.js';
 
 /** Samples of the dataset as it is, not framed. */
-type PlainSamples = SampleSet & Required<Pick<SampleSet, 'windows'>>;
+type PlainSamples = StretchSamples;
 
 /**
  * Every `stride`-th of the windows with a label. Throws MODEL_SHAPE (see checkWindow), DATASET_TOO_SHORT when there is not a
@@ -26,13 +27,23 @@ export function openLabelWindows(
   const plain = openLabelled(dataset, task, rows, splitName, stride);
   const samples =
     ahead === undefined ? plain : readAhead(plain, plain.windows, ahead, window.step + window.delay);
-  if (window.normalise === undefined) return samples;
+  const framed = window.normalise === undefined ? samples : frameInputs(samples, task);
+  return task.seriesInput === undefined ? framed : withSeriesInput(framed, plain.stretchOf);
+}
+
+/** A label is told from nothing. */
+function frameInputs(samples: SampleSet, { window, ahead }: LabelTask): SampleSet {
   const { restore: _, ...framed } = frameSamples(samples, {
     window,
     targetColumn: 0,
     ...(ahead && { ahead }),
   });
-  return { ...framed, gatherTargets: plain.gatherTargets };
+  const { kept } = samples;
+  return {
+    ...framed,
+    ...(kept === undefined ? {} : { kept }),
+    gatherTargets: samples.gatherTargets.bind(samples),
+  };
 }
 
 /**
@@ -110,6 +121,8 @@ function pick(samples: PlainSamples, kept: Uint32Array): PlainSamples {
   return {
     ...samples,
     count: Math.min(count, kept.length),
+    kept,
+    stretchOf: (index) => samples.stretchOf(kept[index]!),
     windows() {
       const source = windows();
       const { placesOf: inner } = source;

@@ -8,6 +8,8 @@ export interface SampleSet {
   readonly count: number;
   readonly timesteps: number;
   readonly features: number;
+  /** Of windows some of which are left out, whatever the stride: the place of each sample among all, ascending. */
+  readonly kept?: Uint32Array;
   /**
    * Writes `rows` samples, `indices[first] …`, into `out`:
    * feature f of time step t of the r-th goes to `offset + t·timeStride + r·rowStride + f`.

@@ -135,7 +135,7 @@ export function openWindows(
 }
 
 /** Windows of stretches of rows. */
-interface StretchSamples extends SampleSet {
+export interface StretchSamples extends SampleSet {
   windows(): WindowSource;
   /** The place of the stretch that a sample lies in. O(log stretches). */
   stretchOf(index: number): number;

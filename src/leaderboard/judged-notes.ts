@@ -1,11 +1,7 @@
 // What a table says below its rows of the windows that they are judged on, and of the baselines that they are to beat.
 
 import type { StudyView } from '../study/study-view.js';
-import {
-  isBetterThanBaseline,
-  judgedWindows,
-  naiveBaselines,
-} from '../task/forecast/baselines/naive-baselines.js';
+import { isBetterThanBaseline, judgedWindows, naiveBaselines } from '../task/naive-baselines.js';
 import { formatCount } from '../wording/figures.js';
 import { countOf } from '../wording/plural.js';
 import type { RankedRow } from './ranking.js';

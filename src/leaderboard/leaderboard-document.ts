@@ -11,7 +11,7 @@ import {
   type TrialCounts,
 } from '../study/study-view.js';
 import type { TestEvaluation } from '../study/test-evaluation.js';
-import { type NaiveBaseline, naiveBaselines } from '../task/forecast/baselines/naive-baselines.js';
+import { type NaiveBaseline, naiveBaselines } from '../task/naive-baselines.js';
 import { taskOfStudy, taskOfTest } from '../task/registry.js';
 import type { BaselineFigures } from '../task/task.js';
 import { finalistTests, optimismOf, overtuningOf } from './optimism.js';

@@ -7,7 +7,7 @@ import { fillWithNull } from '../study/study-space.js';
 import type { StudyView } from '../study/study-view.js';
 import { weightsOf } from '../study/trial/second-metric.js';
 import type { Metrics, Params } from '../study/trial/trial.js';
-import { isBetterThanBaseline, naiveBaselineOf } from '../task/forecast/baselines/naive-baselines.js';
+import { isBetterThanBaseline, naiveBaselineOf } from '../task/naive-baselines.js';
 import { type ClassFields, classFields } from './outputs/class-fields.js';
 import { type ColumnField, columnFields } from './outputs/column-fields.js';
 import { quantileFields } from './outputs/quantile-fields.js';

@@ -5,7 +5,7 @@ import { repeatedBy } from '../study/origin-block.js';
 import type { FailedTrial, StudyView } from '../study/study-view.js';
 import type { SecondMetric } from '../study/trial/second-metric.js';
 import type { Params } from '../study/trial/trial.js';
-import { naiveBaselineOf } from '../task/forecast/baselines/naive-baselines.js';
+import { naiveBaselineOf } from '../task/naive-baselines.js';
 import { describeMetric, taskOfData } from '../task/registry.js';
 import type { NamedBaseline } from '../task/task.js';
 import { formatDuration } from '../wording/duration.js';

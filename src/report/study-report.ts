@@ -9,7 +9,7 @@ import { headerOf, type StudyState, type StudyView } from '../study/study-view.j
 import type { TestEvaluation } from '../study/test-evaluation.js';
 import { weightsOf } from '../study/trial/second-metric.js';
 import type { EpochReport, Params } from '../study/trial/trial.js';
-import { naiveBaselineOf } from '../task/forecast/baselines/naive-baselines.js';
+import { naiveBaselineOf } from '../task/naive-baselines.js';
 import { taskOfStudy } from '../task/registry.js';
 import type { Task, TaskKind } from '../task/task.js';
 import { paramFormat } from '../wording/param-format.js';

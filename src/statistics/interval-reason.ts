@@ -19,8 +19,8 @@ export const INTERVAL_REASONS = [
  * follow each other so closely that they stand for a few. constant: all values are the same. same-seeds: all seeds gave the
  * same value. not-sampled: no mean over validation samples, as the training loss.
  * not-kept: the models are of an older version, which kept no errors with them. other-samples: the trials were not judged on the
- * same samples. unlabelled: of several series windows without a label are left out, so that nobody knows which of the others are
- * of one time.
+ * same samples. unlabelled: an older version did not know which windows are of one time, where of several series some without a
+ * label are left out.
  */
 export type IntervalReason = (typeof INTERVAL_REASONS)[number];
 
@@ -44,6 +44,6 @@ export function explainReason(reason: IntervalReason, samples = 'windows', value
     case 'other-samples':
       return `the trials were not judged on the same ${samples}`;
     case 'unlabelled':
-      return `${samples} without a label are left out, so that which of the others are of one time is not known (label all rows that are judged)`;
+      return `${samples} without a label are left out, and the version that wrote this did not know which of the others are of one time`;
   }
 }

@@ -24,6 +24,8 @@ export interface Evaluation {
   readonly hits: Float32Array;
   /** `[samples]`, the place of a sample's own class among the likeliest, from 0, or NO_ANSWER; of several classes. */
   readonly places?: Uint16Array;
+  /** `[samples]`, as the SampleSet has it. */
+  readonly kept?: Uint32Array;
   readonly answers?: AnswerCounts;
   /** Absent where a prediction is one value. */
   readonly outputs?: OutputErrors;

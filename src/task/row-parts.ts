@@ -5,6 +5,9 @@ import type { DatasetInfo } from '../study/events.js';
 import type { SeriesStretches } from '../study/trial/task-spec.js';
 import type { RowRange, RowSplit } from '../study/trial/trial.js';
 
+/** Why a model cannot be told the series. */
+export const ONE_SERIES = 'the dataset is one series, which has no place among others';
+
 /** As a study's log has them; nothing without a rolling origin. */
 export function describeBlocks({ rolling }: Pick<DatasetMetadata, 'rolling'>): Pick<DatasetInfo, 'blocks'> {
   if (rolling === undefined) return {};

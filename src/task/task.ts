@@ -137,13 +137,14 @@ export interface TaskJudging<Spec extends TaskSpec, Test extends TestEvaluation>
   overlap(spec: Spec, stride: number): number;
   /**
    * Values of every `stride`-th sample of a split, in order, as one series over time with the same mean: what intervals and
-   * tests are made from. `overlap` counts its values.
+   * tests are made from. `overlap` counts its values. `kept`: which samples they are of, where some are left out (SampleSet).
    */
   overTime(
     spec: Spec,
     split: 'validation' | 'test',
     stride: number,
     values: ArrayLike<number>,
+    kept?: Uint32Array,
   ): ArrayLike<number>;
   /** For this room only: validationBaseline and testBaseline are the doors. */
   baselineOver(

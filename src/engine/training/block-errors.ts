@@ -28,7 +28,7 @@ export function packErrors(
   const read = errorReader(evaluation, metric);
   if (read === null) return null;
   const each = Float64Array.from({ length: evaluation.absoluteErrors.length }, (_, at) => read(at));
-  const errors = taskOf(task).overTime(task, 'validation', training.validationStride, each);
+  const errors = taskOf(task).overTime(task, 'validation', training.validationStride, each, evaluation.kept);
   const samples = errors.length;
   const count = Math.min(MOST_BLOCKS, samples);
   const bytes = Buffer.alloc(count * BYTES);

@@ -150,6 +150,7 @@ export function* evaluateInBatches(
     ...(steps > 1 ? { squaredErrors } : {}),
     predictions: answers,
     hits,
+    ...(samples.kept === undefined ? {} : { kept: samples.kept }),
     ...(classes === null ? {} : { places: Uint16Array.from(classes.places) }),
     ...(told === null ? {} : { answers: told.counts() }),
     ...(outputs === undefined ? {} : { outputs }),

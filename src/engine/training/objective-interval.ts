@@ -18,7 +18,7 @@ export function intervalOf(
   const { areIndependent, overTime, overlap } = taskOf(task);
   const interval = (values: ArrayLike<number>, range: Range = 'positive'): IntervalOrReason =>
     meanInterval(
-      overTime(task, 'validation', training.validationStride, values),
+      overTime(task, 'validation', training.validationStride, values, evaluation.kept),
       range,
       overlap(task, training.validationStride),
     );

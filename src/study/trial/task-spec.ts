@@ -155,6 +155,7 @@ export const labelTaskSchema = z.object({
   stretches: stretches.exactOptional(),
   commonReach: index.exactOptional(),
   ahead: z.array(index).max(MAX_AHEAD).exactOptional(),
+  seriesInput: count.exactOptional(),
   /** How many labels there are; absent: two, one of which a probability is of. */
   classes: count.min(3).max(MAX_CLASSES).exactOptional(),
 });

@@ -32,12 +32,10 @@ export function classifyIssues({
   task,
   classes,
   target,
-  series,
 }: {
   readonly task?: 'forecast' | 'classify' | undefined;
   readonly classes?: unknown;
   readonly target?: string | readonly string[] | object | undefined;
-  readonly series?: string | readonly string[] | object | undefined;
 }): FieldIssue[] {
   if (!learnsLabels({ task }))
     return classes === undefined
@@ -49,26 +47,15 @@ export function classifyIssues({
             params: { hint: 'say that they are learnt: "task": "classify"' },
           },
         ];
-  const told =
-    typeof series === 'object' && Object.hasOwn(series, 'embedding')
-      ? [
-          {
-            path: ['series', 'embedding'],
-            message: 'is for forecasts: a model of labels is not told the series',
-            params: { hint: 'remove it' },
-          },
-        ]
-      : [];
   if (Array.isArray(target) || (typeof target === 'object' && 'columns' in target))
     return [
-      ...told,
       {
         path: ['target'],
         message: 'is one column of labels',
         params: { hint: 'one study for each: "target": "state"' },
       },
     ];
-  const ofNumbers = ['as', 'period'].flatMap((field) =>
+  return ['as', 'period'].flatMap((field) =>
     typeof target === 'object' && Object.hasOwn(target, field)
       ? [
           {
@@ -79,5 +66,4 @@ export function classifyIssues({
         ]
       : [],
   );
-  return [...told, ...ofNumbers];
 }

@@ -11,8 +11,14 @@ import { readWindow, windowSchema } from '../training-section.js';
 import { weightsOf } from './class-weights.js';
 import type { DataSections } from './data-kind.js';
 import { readLabelled, type SeriesSection, writeLabelled } from './dataset-section.js';
-import { seriesSampleSchema } from './sample-section.js';
-import { seriesData } from './series-data.js';
+import {
+  isSeriesSample,
+  pickSeriesSample,
+  type SeriesSampleSection,
+  seriesSampleSchema,
+  withSeriesTold,
+} from './sample-section.js';
+import { seriesData, withSeriesEmbedding } from './series-data.js';
 import { aheadOf, checkNamed, checkWindow, factsOfSeries, fewestRows, guessFacts } from './series-facts.js';
 import { replaceSeriesSource } from './source-section.js';
 
@@ -21,11 +27,14 @@ export const labelledData: DataSections<SeriesSection, LabelledSpec, Omit<LabelT
   write: writeLabelled,
   replaceSource: replaceSeriesSource,
   required: 'window',
-  refused: { ...seriesData.refused, allows: () => false },
-  // A label is learnt as it is.
-  pickSample: () => undefined,
+  // A label is learnt as it is: all that may differ is whether a model is told the series.
+  refused: {
+    ...seriesData.refused,
+    allows: (section) => isSeriesSample(section) && !Object.hasOwn(section as object, 'target'),
+  },
+  pickSample: pickSeriesSample,
   sampleSchema: seriesSampleSchema,
-  withSample: (section) => section,
+  withSample: (section, sample) => withSeriesTold(section, sample as SeriesSampleSection),
   check(dataset, problems) {
     checkNamed(dataset, problems);
     const { known = [], sources, target } = dataset;
@@ -77,9 +86,16 @@ export const labelledData: DataSections<SeriesSection, LabelledSpec, Omit<LabelT
     }
     const window = readWindow(section);
     checkWindow(window, rows, shortest, problems);
+    const sample =
+      sections.dataset === undefined
+        ? { series: undefined }
+        : resolveSection('dataset', seriesSampleSchema, sections.dataset, values, problems);
+    if (sample === null) return null;
+    const width = sample.series?.embedding ?? 0;
     return {
       kind: 'label',
       window,
+      ...(width === 0 ? {} : { seriesInput: width }),
       ...(ahead === undefined ? {} : { ahead: [...ahead] }),
       ...(stretches === undefined ? {} : { stretches }),
       ...((classes?.length ?? 2) > 2 ? { classes: classes!.length } : {}),
@@ -97,9 +113,13 @@ export const labelledData: DataSections<SeriesSection, LabelledSpec, Omit<LabelT
         : { classWeights: weightsOf(classes, classWeights) };
     return { task, loss: task.classes === undefined ? loss : 'sparseCategoricalCrossentropy', ...weights };
   },
+  withInput: withSeriesEmbedding,
   checkModel(layers, task, { features, classes }, batchSize, pathOf) {
-    const { window } = task;
-    const sample = { timesteps: Math.ceil(window.lookback / window.step), features };
+    const { window, seriesInput } = task;
+    const sample = {
+      timesteps: Math.ceil(window.lookback / window.step),
+      features: seriesInput === undefined ? features : features + 1,
+    };
     const { units } = labelSamples.answer(task);
     checkClassModel(layers, sample, classes === null ? null : units, batchSize, pathOf);
   },

@@ -50,14 +50,24 @@ export function pickSeriesSample(section: unknown): Record<string, unknown> | un
 
 /** A written section with those fields. */
 export function withSeriesSample(
-  { target, series, ...section }: Record<string, unknown>,
+  { target, ...section }: Record<string, unknown>,
   sample: SeriesSampleSection,
+): Record<string, unknown> {
+  return {
+    ...withSeriesTold(section, sample),
+    target: { ...(Array.isArray(target) ? { columns: target } : { column: target }), ...sample.target },
+  };
+}
+
+/** A written section with what a model is told of the series: all that decides a sample where the target is a label. */
+export function withSeriesTold(
+  { series, ...section }: Record<string, unknown>,
+  sample: Pick<SeriesSampleSection, 'series'>,
 ): Record<string, unknown> {
   const { embedding } = sample.series ?? {};
   const told = isObject(series) ? series : { column: series };
   return {
     ...section,
-    target: { ...(Array.isArray(target) ? { columns: target } : { column: target }), ...sample.target },
     ...(series === undefined ? {} : { series: embedding === undefined ? series : { ...told, embedding } }),
   };
 }

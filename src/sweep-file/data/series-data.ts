@@ -1,6 +1,6 @@
 // A series in a sweep file: samples are windows over its rows, and the target is one of its columns.
 import { SweepError } from '../../errors.js';
-import { hasWeights } from '../../model/layer-spec.js';
+import { hasWeights, type LayerSpec } from '../../model/layer-spec.js';
 import { formatPath, type JsonPath, showValue } from '../../schema/json-path.js';
 import { type SeriesSpec, targetNames } from '../../study/dataset-source.js';
 import { MAX_OFFSETS } from '../../study/trial/output-errors.js';
@@ -106,14 +106,7 @@ export const seriesData: DataSections<SeriesSection, SeriesSpec, Omit<ForecastTa
       loss: 'pinball',
     };
   },
-  // A model without weights has nothing to learn of a series either.
-  withInput: (layers, { seriesInput, stretches }) =>
-    seriesInput === undefined || !layers.some(hasWeights)
-      ? layers
-      : [
-          { type: 'seriesEmbedding', inputDim: stretches?.train.length ?? 1, outputDim: seriesInput },
-          ...layers,
-        ],
+  withInput: withSeriesEmbedding,
   checkModel(layers, task, { features }, batchSize, pathOf) {
     const { window, seriesInput } = task;
     const timesteps = Math.ceil(window.lookback / window.step);
@@ -121,6 +114,18 @@ export const seriesData: DataSections<SeriesSection, SeriesSpec, Omit<ForecastTa
     checkForecastModel(layers, sample, answerOfForecast(task).units, batchSize, pathOf);
   },
 };
+
+/** A model without weights has nothing to learn of a series either. */
+export function withSeriesEmbedding(
+  layers: readonly LayerSpec[],
+  { seriesInput, stretches }: Pick<ForecastTask, 'seriesInput' | 'stretches'>,
+): readonly LayerSpec[] {
+  if (seriesInput === undefined || !layers.some(hasWeights)) return layers;
+  return [
+    { type: 'seriesEmbedding', inputDim: stretches?.train.length ?? 1, outputDim: seriesInput },
+    ...layers,
+  ];
+}
 
 const WITHOUT_DELAY = {
   code: 'SPEC_INVALID',

@@ -120,8 +120,15 @@ function refuseWrittenInput(layers: readonly LayerSpec[]): void {
 function persistedColumn(task: ModelTask): number {
   const column = taskOf(task).persistedColumn(task);
   if (column !== null) return column;
-  throw new SweepError('MODEL_SHAPE', 'baseline is naive persistence: a text has no last value to persist', {
-    path: 'model.type',
-    hint: 'it goes with a dataset that is a series',
-  });
+  const isText = taskOf(task).embed(task, 1) !== null;
+  throw new SweepError(
+    'MODEL_SHAPE',
+    `baseline is naive persistence: ${isText ? 'a text has no last value' : 'a label is no value of its window'} to persist`,
+    {
+      path: 'model.type',
+      hint: isText
+        ? 'it goes with a dataset that is a series'
+        : 'it goes with forecasts; what common sense makes of labels stands beside every trial, and in "sweep baseline"',
+    },
+  );
 }

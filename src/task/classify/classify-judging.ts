@@ -3,9 +3,9 @@ import { type MajorityBaseline, majorityOver } from '../../dataset/reviews/major
 import { compareAnswers } from '../../statistics/forecast-test.js';
 import type { ClassifierTest } from '../../study/test-evaluation.js';
 import type { ClassifyTask } from '../../study/trial/trial.js';
+import { CLASS_METRICS, explainUnmeasured, metricsOfClasses } from '../classes/class-metrics.js';
 import { accuracyOf } from '../evaluation.js';
 import type { Baseline, TaskJudging } from '../task.js';
-import { CLASS_METRICS, explainUnmeasured, metricsOfClasses } from './class-metrics.js';
 
 /** Reviews do not overlap. */
 const NO_OVERLAP = 1;

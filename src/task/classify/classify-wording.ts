@@ -2,12 +2,17 @@
 import type { ReviewFacts } from '../../dataset/dataset.js';
 import type { ClassifierTest } from '../../study/test-evaluation.js';
 import type { ClassifyTask } from '../../study/trial/trial.js';
-import { formatCount, formatInterval, formatPercent, formatPValue, withSign } from '../../wording/figures.js';
+import { formatCount, formatInterval, formatPercent, formatPValue } from '../../wording/figures.js';
+import { CLASS_FIGURES, MAJORITY } from '../classes/class-figures.js';
+import {
+  describeClasses,
+  describeLabelScores,
+  describeLabels,
+  describeScores,
+} from '../classes/class-wording.js';
 import type { TaskWording } from '../task.js';
-import { describeClasses, describeLabelScores, describeLabels, describeScores } from './class-wording.js';
 import type { CommonerLabel } from './classify-judging.js';
 
-const MAJORITY = 'majority class';
 const COMMON_SENSE = 'the commoner label';
 
 export const classifyWording: TaskWording<ClassifyTask, ClassifierTest> = {
@@ -23,21 +28,8 @@ export const classifyWording: TaskWording<ClassifyTask, ClassifierTest> = {
   fields: { values: ['validationAccuracy'], judged: [] },
   reportFacts: { isReviews: true },
   hasPlots: false,
-  unitOf: () => ({
-    head: () => 'val acc %',
-    field: 'validationAccuracy',
-    scale: 1,
-    hasOwnScale: false,
-    format: formatPercent,
-    say: (share) => `${formatPercent(share)} %`,
-    sayDifference: (shares) => withSign(shares, (size) => `${formatPercent(size)} points`),
-  }),
-  baselines: ({ baselineAccuracy: value }) => (value === null ? [] : [{ name: MAJORITY, value }]),
+  ...CLASS_FIGURES,
   rivals: () => [],
-  baselineFigures({ baselineAccuracy, tests }) {
-    const [tested] = tests.filter((test) => 'testAccuracy' in test);
-    return { validationAccuracy: baselineAccuracy, testAccuracy: tested?.baselineTestAccuracy ?? null };
-  },
   describeTest(test) {
     const { testAccuracy, interval, baselineTestAccuracy, reviews, pValueVersusBaseline, classes, labels } =
       test;

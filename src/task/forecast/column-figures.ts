@@ -8,8 +8,8 @@ import { type ForecastTask, targetColumnsOf } from '../../study/trial/trial.js';
 import { formatUnits, withUnit } from '../../wording/figures.js';
 import { formatParam } from '../../wording/param-format.js';
 import type { Baseline } from '../task.js';
+import { OWN_DEVIATIONS } from '../windows/errors-over-time.js';
 import type { MeasuredRivals } from './baselines/rival-errors.js';
-import { OWN_DEVIATIONS } from './errors-over-time.js';
 
 export interface TargetUnit {
   readonly name: string;

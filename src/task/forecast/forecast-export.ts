@@ -9,13 +9,20 @@ import { delaysOf, type ForecastTask, targetColumnsOf, type WindowSpec } from '.
 import { type ReferencePlace, referencePlaces } from '../../study/trial/window-reference.js';
 import { formatPercent, formatUnits, spreadOf, withUnit } from '../../wording/figures.js';
 import type { Predicted, PredictRequest, StepFact, TaskExport } from '../task-export.js';
-import { OWN_DEVIATIONS } from './errors-over-time.js';
+import { OWN_DEVIATIONS } from '../windows/errors-over-time.js';
+import { describeColumnsUsed } from '../windows/series-use.js';
+import { timeText } from '../windows/time-text.js';
+import { describeSeriesInput, frameInput, ownScale } from '../windows/window-input.js';
+import type { ColumnForecast } from '../windows/window-stream.js';
+import {
+  explainAhead,
+  explainFraming,
+  explainSeries,
+  explainSeriesInput,
+  explainWindow,
+} from '../windows/window-text.js';
 import { answerOfForecast } from './forecast-answer.js';
 import type { ForecastUse } from './forecast-use.js';
-import type { ColumnForecast } from './predict/window-stream.js';
-import { describeColumnsUsed } from './series-use.js';
-import { timeText } from './time-text.js';
-import { explainAhead, explainFraming, explainSeries, explainWindow } from './window-text.js';
 
 export const forecastExport: TaskExport<ForecastTask, ForecastUse> = {
   describeUse,
@@ -70,9 +77,7 @@ async function describeUse(
     ...(task.period === undefined ? {} : { period: task.period }),
     ...(task.ahead === undefined ? {} : { ahead: [...task.ahead] }),
     ...table,
-    ...(task.seriesInput === undefined
-      ? {}
-      : { seriesInput: (metadata.series?.list ?? []).map(({ name }) => name) }),
+    ...describeSeriesInput(task, metadata),
     stepSeconds,
     csv,
   };
@@ -106,13 +111,6 @@ function explainUse(
     series === undefined ? '' : explainSeries(series)
   }
 `;
-}
-
-/** Empty: the model is not told of which series a window is. */
-function explainSeriesInput({ seriesInput }: ForecastUse): string {
-  return seriesInput === undefined
-    ? ''
-    : ' After the columns stands, at every time step, the place (from 0) of the series among `task.seriesInput` of sweep.json.';
 }
 
 /** `"T" at row i + 24`, or at several rows, or its quantiles there; of several columns one after the other. */
@@ -158,7 +156,7 @@ function describeReference(place: ReferencePlace): string {
 }
 
 function frameOf(use: ForecastUse) {
-  const { columns, window, series, seriesInput, offsets, ahead = [] } = use;
+  const { columns, window, offsets } = use;
   if (offsets !== undefined)
     throw new SweepError(
       'EXPORT_IMPOSSIBLE',
@@ -174,20 +172,9 @@ function frameOf(use: ForecastUse) {
     targets.length === 1
       ? of(columns[targets[0]!]!)
       : targets.flatMap((column) => new Array<number>(each).fill(of(columns[column]!)));
-  // Which series a window is of the model is not told: whoever feeds it has the means and deviations.
-  const own =
-    series?.own === undefined ? '' : ', as (value - mean) / std of the series, found in task.series';
-  const place = { name: 'place of the series', unit: null, mean: 0, std: 1 };
-  const read = seriesInput === undefined ? columns : [...columns, place];
-  const apart = seriesInput === undefined ? ahead : [...ahead, columns.length];
+  const own = ownScale(use);
   return {
-    input: {
-      kind: 'columns',
-      name: 'window',
-      about: `rows i - ${window.lookback}, i - ${window.lookback} + ${window.step}, ..., i - ${window.step} of ${read.map(({ name }) => name).join(', ')}${own}`,
-      columns: read,
-      ...(window.normalise === undefined ? {} : { normalise: { by: window.normalise, apart } }),
-    },
+    input: frameInput(use),
     output: {
       name: 'forecast',
       about: `${describeOutput(use)}${own === '' ? describeUnits(targetsOf(use)) : own}`,

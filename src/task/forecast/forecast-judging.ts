@@ -25,11 +25,11 @@ import { formatObjective } from '../../wording/figures.js';
 import { validationLossOf } from '../evaluation.js';
 import { claimOf } from '../quantiles.js';
 import type { Baseline, TaskJudging } from '../task.js';
+import { meanBySeries, overTime, windowsOfSeries } from '../windows/errors-over-time.js';
 import { describeRivals, measureRivals, scalesOf } from './baselines/rival-errors.js';
 import { rivalsOver, scaleOfErrors } from './baselines/rivals.js';
 import { validationRivals } from './block-tasks.js';
 import { stdOfSeries, testByColumn } from './column-figures.js';
-import { meanBySeries, overTime, windowsOfSeries } from './errors-over-time.js';
 
 /** The stride over the test split. */
 const EVERY_SAMPLE = 1;

@@ -4,10 +4,10 @@ import { judgedRows, openWindows, stretchesOf } from '../../dataset/windows.js';
 import { SweepError } from '../../errors.js';
 import { targetNames } from '../../study/dataset-source.js';
 import { delaysOf, type ForecastTask, ofColumn, reachOf, targetColumnsOf } from '../../study/trial/trial.js';
-import { describeBlocks, findStretchMisfit } from '../row-parts.js';
+import { describeBlocks, findStretchMisfit, ONE_SERIES } from '../row-parts.js';
 import type { TaskSamples } from '../task.js';
+import { OWN_DEVIATIONS } from '../windows/errors-over-time.js';
 import { blockTasks } from './block-tasks.js';
-import { OWN_DEVIATIONS } from './errors-over-time.js';
 import { answerOfForecast, placeOfStep } from './forecast-answer.js';
 
 export const forecastSamples: TaskSamples<ForecastTask> = {
@@ -106,6 +106,6 @@ function findMisfit(task: ForecastTask, metadata: DatasetMetadata): { path: stri
   )
     return { path: 'task.window', what: `its delays do not ascend to ${delay}` };
   if (seriesInput !== undefined && stretches === undefined)
-    return { path: 'task.seriesInput', what: 'the dataset is one series, which has no place among others' };
+    return { path: 'task.seriesInput', what: ONE_SERIES };
   return findStretchMisfit(task, metadata);
 }

@@ -16,12 +16,12 @@ import {
 } from '../../wording/figures.js';
 import { formatParam } from '../../wording/param-format.js';
 import { countOf } from '../../wording/plural.js';
+import { leadingBaseline, naiveBaselines } from '../naive-baselines.js';
 import type { TaskWording } from '../task.js';
-import { leadingBaseline, naiveBaselines } from './baselines/naive-baselines.js';
+import { meanBySeries, OWN_DEVIATIONS } from '../windows/errors-over-time.js';
 import { measureRivals, nameRival, scalesOf } from './baselines/rival-errors.js';
 import { blockTasks } from './block-tasks.js';
 import { columnFigures, describeByColumn, stdOfSeries, targetUnits } from './column-figures.js';
-import { meanBySeries, OWN_DEVIATIONS } from './errors-over-time.js';
 import { describeBand, describeBySteps, describeQuantiles } from './output-wording.js';
 import { describeBySeries } from './series-wording.js';
 

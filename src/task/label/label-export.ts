@@ -6,10 +6,17 @@ import { SweepError } from '../../errors.js';
 import type { DatasetSpec } from '../../study/dataset-source.js';
 import { AT_WINDOW_END, type LabelTask } from '../../study/trial/trial.js';
 import { formatPercent } from '../../wording/figures.js';
-import { describeColumnsUsed } from '../forecast/series-use.js';
-import { timeText } from '../forecast/time-text.js';
-import { explainAhead, explainFraming, explainSeries, explainWindow } from '../forecast/window-text.js';
 import type { Predicted, PredictRequest, StepFact, TaskExport } from '../task-export.js';
+import { describeColumnsUsed } from '../windows/series-use.js';
+import { timeText } from '../windows/time-text.js';
+import { describeSeriesInput, frameInput } from '../windows/window-input.js';
+import {
+  explainAhead,
+  explainFraming,
+  explainSeries,
+  explainSeriesInput,
+  explainWindow,
+} from '../windows/window-text.js';
 import type { LabelUse } from './label-use.js';
 
 export const labelExport: TaskExport<LabelTask, LabelUse> = {
@@ -18,18 +25,9 @@ export const labelExport: TaskExport<LabelTask, LabelUse> = {
   vocabularyFile: () => null,
   explainUse,
   frameOf(use) {
-    const { columns, window, series, ahead = [], classes } = use;
-    // Which series a window is of the model is not told: whoever feeds it has the means and deviations.
-    const own =
-      series?.own === undefined ? '' : ', as (value - mean) / std of the series, found in task.series';
+    const { classes } = use;
     return {
-      input: {
-        kind: 'columns',
-        name: 'window',
-        about: `rows i - ${window.lookback}, i - ${window.lookback} + ${window.step}, ..., i - ${window.step} of ${columns.map(({ name }) => name).join(', ')}${own}`,
-        columns,
-        ...(window.normalise === undefined ? {} : { normalise: { by: window.normalise, apart: ahead } }),
-      },
+      input: frameInput(use),
       output: {
         name: classes.length === 2 ? 'probability' : 'probabilities',
         about: outputOf(use),
@@ -66,13 +64,14 @@ async function describeUse(
     window: task.window,
     classes: labels.classes.map(({ name }) => name),
     ...(task.ahead === undefined ? {} : { ahead: [...task.ahead] }),
+    ...describeSeriesInput(task, metadata),
   };
   return { use, vocabulary: null };
 }
 
 function explainUse(use: LabelUse, shape: { readonly timesteps: number; readonly features: number }): string {
   const { series } = use;
-  return `${explainWindow(use, shape)}${explainAhead(use)}${explainFraming(use, FRAME_EPSILON)}${series === undefined ? '' : explainSeries(series)} \`output\` is ${outputOf(use)}, of the row ${
+  return `${explainWindow(use, shape)}${explainSeriesInput(use)}${explainAhead(use)}${explainFraming(use, FRAME_EPSILON)}${series === undefined ? '' : explainSeries(series)} \`output\` is ${outputOf(use)}, of the row ${
     use.window.delay === AT_WINDOW_END ? 'i − 1, with which the window ends' : `i + ${use.window.delay}`
   }.
 `;

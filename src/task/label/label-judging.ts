@@ -4,9 +4,9 @@ import { compareForecasts } from '../../statistics/forecast-test.js';
 import { meanInterval } from '../../statistics/sample-mean.js';
 import type { LabelTest } from '../../study/test-evaluation.js';
 import type { LabelTask } from '../../study/trial/trial.js';
-import { CLASS_METRICS, explainUnmeasured, metricsOfClasses } from '../classify/class-metrics.js';
-import { overTime, windowsOfSeries } from '../forecast/errors-over-time.js';
+import { CLASS_METRICS, explainUnmeasured, metricsOfClasses } from '../classes/class-metrics.js';
 import type { Baseline, TaskJudging } from '../task.js';
+import { overTime } from '../windows/errors-over-time.js';
 import { type FrequentClass, frequentClassOver } from './label-baselines.js';
 
 /** The stride over the test split. */
@@ -19,7 +19,7 @@ export const labelJudging: TaskJudging<LabelTask, LabelTest> = {
   metricsOf: metricsOfClasses,
   unmeasured: ({ classes = 2 }, metric) => explainUnmeasured(classes, metric, 'the series has'),
   overlap,
-  overTime: inTime,
+  overTime,
   baselineOver: frequentClassOver,
   besideBaseline: () => null,
   baselineFields: (_spec, { value, perSample }) => ({
@@ -29,15 +29,12 @@ export const labelJudging: TaskJudging<LabelTask, LabelTest> = {
   }),
   baselineOf: ({ baselineAccuracy }) => baselineAccuracy ?? null,
   outputFields: (_spec, outputs) => (outputs === undefined ? {} : { outputs }),
-  judge(spec, trial, { hits, outputs }, baseline) {
+  judge(spec, trial, { hits, outputs, kept }, baseline) {
     const shared = overlap(spec, EVERY_SAMPLE);
-    const told = inTime(spec, 'test', EVERY_SAMPLE, hits);
-    const isTimed = hasAllWindows(spec, 'test', EVERY_SAMPLE, hits);
-    const { interval, reason } = isTimed ? meanInterval(told, 'share', shared) : UNTIMED;
-    const against = (rival: Float32Array) =>
-      !isTimed
-        ? UNTIMED
-        : compareForecasts(wrongOf(told), wrongOf(inTime(spec, 'test', EVERY_SAMPLE, rival)), shared);
+    const inTime = (values: Float32Array) => overTime(spec, 'test', EVERY_SAMPLE, values, kept);
+    const told = inTime(hits);
+    const { interval, reason } = meanInterval(told, 'share', shared);
+    const against = (rival: Float32Array) => compareForecasts(wrongOf(told), wrongOf(inTime(rival)), shared);
     const versusBaseline = against(baseline.perSample);
     return {
       trial,
@@ -67,31 +64,6 @@ export function rivalsIn(baseline: Baseline): FrequentClass['rivals'] {
 
 function overlap({ window }: LabelTask, stride: number): number {
   return Math.max(1, Math.ceil(window.delay / stride));
-}
-
-/** Series at one time are alike: taken for as many independent ones they would make every figure too sure. */
-const UNTIMED = { interval: null, pValue: null, reason: 'unlabelled' } as const;
-
-/** Of several series one value a time; where windows without a label are left out nobody knows the time: as they come. */
-function inTime(
-  task: LabelTask,
-  split: 'validation' | 'test',
-  stride: number,
-  values: ArrayLike<number>,
-): ArrayLike<number> {
-  return task.stretches !== undefined && hasAllWindows(task, split, stride, values)
-    ? overTime(task, split, stride, values)
-    : values;
-}
-
-function hasAllWindows(
-  task: LabelTask,
-  split: 'validation' | 'test',
-  stride: number,
-  { length }: ArrayLike<number>,
-): boolean {
-  if (task.stretches === undefined) return true;
-  return windowsOfSeries(task, split, stride).reduce((sum, one) => sum + one, 0) === length;
 }
 
 function wrongOf(hits: ArrayLike<number>): Float64Array {

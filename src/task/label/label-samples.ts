@@ -2,7 +2,7 @@
 import { openLabelWindows } from '../../dataset/label-windows.js';
 import { judgedRows, stretchesOf } from '../../dataset/windows.js';
 import { type LabelTask, reachOf, stretchesOfSeries } from '../../study/trial/trial.js';
-import { describeBlocks, findStretchMisfit } from '../row-parts.js';
+import { describeBlocks, findStretchMisfit, ONE_SERIES } from '../row-parts.js';
 import type { TaskSamples } from '../task.js';
 
 export const labelSamples: TaskSamples<LabelTask> = {
@@ -11,7 +11,7 @@ export const labelSamples: TaskSamples<LabelTask> = {
   embed: () => null,
   persistedColumn: () => null,
   timesteps: ({ window }) => window.lookback / window.step,
-  features: (columns) => columns,
+  features: (columns, { seriesInput }) => (seriesInput === undefined ? columns : columns + 1),
   targets: () => 1,
   horizon: () => null,
   lastStep: (spec) => spec,
@@ -32,6 +32,7 @@ export const labelSamples: TaskSamples<LabelTask> = {
       classes = 2,
       window: { lookback, step },
       stretches,
+      seriesInput,
     } = task;
     if (labels === undefined)
       return { path: 'task.kind', what: 'it tells classes of rows, and the dataset has no labels' };
@@ -42,13 +43,18 @@ export const labelSamples: TaskSamples<LabelTask> = {
       };
     if (step < 1 || lookback < step || lookback % step !== 0)
       return { path: 'task.window', what: `lookback ${lookback} is not a multiple of step ${step}` };
+    if (seriesInput !== undefined && stretches === undefined)
+      return { path: 'task.seriesInput', what: ONE_SERIES };
     if (stretches?.train.length !== series?.list.length)
       return { path: 'task.stretches', what: 'its series are not those of the dataset' };
     return findStretchMisfit(task, series === undefined ? {} : { series });
   },
   reach: ({ window }) => reachOf(window),
   withCommonReach: (spec, reach) => (reach === reachOf(spec.window) ? spec : { ...spec, commonReach: reach }),
-  untrained: (spec) => spec,
+  untrained(spec) {
+    const { seriesInput: _, ...rest } = spec;
+    return rest as typeof spec;
+  },
   blocks: (spec, { rolling }) =>
     rolling?.blocks.map(({ split, series }) => ({
       ...spec,

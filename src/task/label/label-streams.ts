@@ -1,11 +1,11 @@
 // One stream of windows for each series of a file, and the classes that a model gives them. Counts how many are right, of each
 // series and over all.
 import { RowLines } from '../../dataset/sources/csv/row-lines.js';
-import type { RowStreams } from '../forecast/predict/feed-streams.js';
-import { fileRowOf } from '../forecast/predict/series-streams.js';
-import { type Forecast, type OpenCalendar, WindowStream } from '../forecast/predict/window-stream.js';
-import { scaledUse } from '../forecast/scaled-use.js';
 import type { Predictor } from '../predictor.js';
+import type { RowStreams } from '../windows/feed-streams.js';
+import { fileRowOf } from '../windows/file-rows.js';
+import { scaledUse } from '../windows/scaled-use.js';
+import { type Forecast, type OpenCalendar, WindowStream } from '../windows/window-stream.js';
 import type { LabelUse } from './label-use.js';
 
 export interface LabelAnswer {
@@ -114,7 +114,6 @@ function describe(
 
 /** The windows of forecasts, whose answers are probabilities of classes. */
 class LabelStream extends WindowStream {
-  protected override readonly restores = false;
   private readonly units: number;
 
   constructor(
@@ -128,6 +127,9 @@ class LabelStream extends WindowStream {
     super(model, { ...use, targetColumn: 0 }, timesteps, onForecast, calendar, units);
     this.units = units;
   }
+
+  /** A class is told from nothing. */
+  protected override settle(): void {}
 
   protected override forecastsOf(index: number, lastRow: number): Forecast[] {
     const { window } = this.use;

@@ -1,9 +1,10 @@
 // What telling classes of windows with an exported model takes: `task` in sweep.json. Fields only grow.
 import { z } from 'zod';
 import { AT_WINDOW_END } from '../../study/trial/trial.js';
-import { forecastUseSchema } from '../forecast/forecast-use.js';
+import { windowUseSchema } from '../windows/window-use.js';
 
-const { columns, target, window, ahead, calendar, series, stepSeconds, csv } = forecastUseSchema.shape;
+const { columns, target, window, ahead, calendar, series, seriesInput, stepSeconds, csv } =
+  windowUseSchema.shape;
 
 export const labelUseSchema = z.object({
   kind: z.literal('label'),
@@ -12,12 +13,13 @@ export const labelUseSchema = z.object({
   /** The column of the labels, which is no feature. */
   target,
   /** In rows: the window before row i reads i − lookback, …, i − step, the label is the one of row i + delay; −1: of its end. */
-  window: window.omit({ delays: true }).extend({ delay: z.int().min(AT_WINDOW_END) }),
+  window: window.extend({ delay: z.int().min(AT_WINDOW_END) }),
   /** In the order of the outputs, which are their probabilities; of two there is one output, for the second. */
   classes: z.array(z.string()).min(2),
   ahead,
   calendar,
   series,
+  seriesInput,
   stepSeconds,
   csv,
 });

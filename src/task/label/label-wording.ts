@@ -4,14 +4,13 @@ import type { StudyView } from '../../study/study-view.js';
 import type { LabelTest } from '../../study/test-evaluation.js';
 import type { LabelTask } from '../../study/trial/trial.js';
 import { formatCount, formatInterval, formatPercent, formatPValue } from '../../wording/figures.js';
-import { describeClasses, describeScores } from '../classify/class-wording.js';
-import { classifyWording } from '../classify/classify-wording.js';
-import { leadingAccuracy } from '../forecast/baselines/naive-baselines.js';
+import { CLASS_FIGURES, MAJORITY } from '../classes/class-figures.js';
+import { describeClasses, describeScores } from '../classes/class-wording.js';
+import { leadingAccuracy } from '../naive-baselines.js';
 import type { TaskWording } from '../task.js';
 import type { FrequentClass, LabelRival } from './label-baselines.js';
 import { rivalsIn } from './label-judging.js';
 
-const MAJORITY = 'majority class';
 const COMMON_SENSE = 'the most frequent class';
 
 function withLeading(view: StudyView): StudyView {
@@ -31,11 +30,11 @@ export const labelWording: TaskWording<LabelTask, LabelTest> = {
   fields: { values: ['validationAccuracy'], judged: [] },
   reportFacts: { isReviews: false },
   hasPlots: false,
-  unitOf: classifyWording.unitOf,
+  unitOf: CLASS_FIGURES.unitOf,
   // Blocks of a rolling origin, and labels some rows later or earlier, are other samples: those of the best row.
-  baselines: (view) => classifyWording.baselines(withLeading(view)),
+  baselines: (view) => CLASS_FIGURES.baselines(withLeading(view)),
   rivals: () => [],
-  baselineFigures: (view) => classifyWording.baselineFigures(withLeading(view)),
+  baselineFigures: (view) => CLASS_FIGURES.baselineFigures(withLeading(view)),
   describeTest(test) {
     const { testAccuracy, baselineTestAccuracy, windows, classes, baselines } = test;
     return {

@@ -2,8 +2,8 @@
 import { openTable } from '../../dataset/sources/table/open-table.js';
 import { plainLabel } from '../../study/trial/class-label.js';
 import type { Notice } from '../../wording/fault-words.js';
-import { feedStreams } from '../forecast/predict/feed-streams.js';
 import type { PredictRequest } from '../task-export.js';
+import { feedStreams } from '../windows/feed-streams.js';
 import { type LabelAnswer, type LabelCounts, LabelStreams } from './label-streams.js';
 import type { LabelUse } from './label-use.js';
 

@@ -5,10 +5,10 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { MappedDataset } from '../../../src/dataset/dataset.js';
 import type { ForecastTask, RowRange, SplitName } from '../../../src/study/trial/trial.js';
-import { overTime, windowsOfSeries } from '../../../src/task/forecast/errors-over-time.js';
 import { forecastTask } from '../../../src/task/forecast/forecast-task.js';
 import { openSplit, validationBaseline } from '../../../src/task/open-split.js';
 import { openTestSplit } from '../../../src/task/test-split.js';
+import { overTime, windowsOfSeries } from '../../../src/task/windows/errors-over-time.js';
 
 const SPLITS: readonly SplitName[] = ['train', 'validation', 'test'];
 

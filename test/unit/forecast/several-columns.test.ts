@@ -24,9 +24,9 @@ import { blockTasks } from '../../../src/task/forecast/block-tasks.js';
 import { forecastExport } from '../../../src/task/forecast/forecast-export.js';
 import type { ForecastUse } from '../../../src/task/forecast/forecast-use.js';
 import { SeriesStreams } from '../../../src/task/forecast/predict/series-streams.js';
-import type { Forecast } from '../../../src/task/forecast/predict/window-stream.js';
 import { openSplit, validationBaseline } from '../../../src/task/open-split.js';
 import { taskOf } from '../../../src/task/registry.js';
+import type { Forecast } from '../../../src/task/windows/window-stream.js';
 import { dense, flatten } from '../../support/fixtures/layer-specs.js';
 import { smallConfig, smallDataset, smallTask } from '../../support/fixtures/small-dataset.js';
 

@@ -4,11 +4,13 @@ import { test } from 'node:test';
 import type { FinishedRow } from '../../../src/study/finished-row.js';
 import type { StudyView } from '../../../src/study/study-view.js';
 import type { LabelTask } from '../../../src/study/trial/trial.js';
-import { isBetterThanBaseline } from '../../../src/task/forecast/baselines/naive-baselines.js';
+import { describeScores } from '../../../src/task/classes/class-wording.js';
 import { labelExport } from '../../../src/task/label/label-export.js';
 import { labelJudging } from '../../../src/task/label/label-judging.js';
 import type { LabelUse } from '../../../src/task/label/label-use.js';
 import { labelWording } from '../../../src/task/label/label-wording.js';
+import { testStream } from '../../support/fakes/array-samples.js';
+import { isBetterThanBaseline } from '../../../src/task/naive-baselines.js';
 
 test('a mean over blocks is compared with the mean of the majority class over the same blocks', () => {
   const row = (accuracy: number, ...baselines: (number | undefined)[]) =>
@@ -33,12 +35,13 @@ test('the majority class of a study is that of its best row, not the highest of 
   assert.ok(Math.abs(Number(labelWording.baselineFigures(of).validationAccuracy) - 0.6) < 1e-12);
 });
 
-test('of several series with windows without a label nothing is said to be sure', () => {
+test('of several series windows are told in order of time, those among which some have no label too', () => {
   const rows = 100;
   const part = (place: number) => ({ start: place * 2 * rows, end: (place + 1) * 2 * rows });
+  // The second begins five steps later.
   const stretches: [number, number][] = [
     [0, rows],
-    [0, rows],
+    [5, rows],
   ];
   const task: LabelTask = {
     kind: 'label',
@@ -46,24 +49,51 @@ test('of several series with windows without a label nothing is said to be sure'
     split: { train: part(0), validation: part(1), test: part(2) },
     stretches: { train: stretches, validation: stretches, test: stretches },
   };
-  const judged = (count: number) => {
-    const hits = Float32Array.from({ length: count }, (_, at) => ((at * 7) % 10 < 7 ? 1 : 0));
-    const perSample = Float32Array.from(hits, (_, at) => ((at * 3) % 7 < 4 ? 1 : 0));
-    return labelJudging.judge(
-      task,
-      'a'.repeat(64),
-      { hits } as never,
-      { value: 0.5, perSample } as never,
-      null as never,
-    );
-  };
-  const one = judged(2 * rows);
-  assert.ok(one.interval !== null && one.intervalReason === undefined, JSON.stringify(one));
-  const { interval, intervalReason, pValueVersusBaseline, pValueReason } = judged(2 * rows - 1);
+  const timeOf = (place: number): number => (place < rows ? place : place - rows + 5);
+  const all = Uint32Array.from({ length: 2 * rows }, (_, place) => place);
+  const kept = all.filter((place) => place % 7 !== 3);
+  const told = labelJudging.overTime(task, 'validation', 1, Float64Array.from(kept, timeOf), kept);
+  // Each time once, and of two windows at one time twice the deviation from the mean of all.
+  const mean = kept.reduce((sum, place) => sum + timeOf(place), 0) / kept.length;
+  const times = [...new Set([...kept].map(timeOf))].sort((left, right) => left - right);
   assert.deepEqual(
-    { interval, intervalReason, pValueVersusBaseline, pValueReason },
-    { interval: null, intervalReason: 'unlabelled', pValueVersusBaseline: null, pValueReason: 'unlabelled' },
+    Array.from(told, (value, at) => {
+      const windows = kept.filter((place) => timeOf(place) === times[at]).length;
+      return Math.abs(value - mean - (times.length / kept.length) * windows * (times[at]! - mean)) < 1e-9;
+    }),
+    times.map(() => true),
   );
+  const whole = labelJudging.overTime(task, 'validation', 1, Float64Array.from(all, timeOf));
+  assert.deepEqual(labelJudging.overTime(task, 'validation', 1, Float64Array.from(all, timeOf), all), whole);
+  const strided = kept.filter((_, at) => at % 3 === 0);
+  const few = labelJudging.overTime(
+    task,
+    'validation',
+    3,
+    Float64Array.from(strided, () => 1),
+    strided,
+  );
+  assert.ok(few.length < strided.length && Array.from(few).every((value) => Math.abs(value - 1) < 1e-12));
+  const random = testStream(3);
+  const hits = Float32Array.from(kept, () => (random.nextNormal() < 0.5 ? 1 : 0));
+  const perSample = Float32Array.from(hits, () => (random.nextNormal() < 0 ? 1 : 0));
+  const { interval, pValueVersusBaseline } = labelJudging.judge(
+    task,
+    'a'.repeat(64),
+    { hits, kept } as never,
+    { value: 0.5, perSample } as never,
+    null as never,
+  );
+  assert.ok(interval !== null && pValueVersusBaseline !== null);
+});
+
+test('among as many classes as there are every class is: that share is not told', () => {
+  const of = (classes: number, topK: number[]) =>
+    describeScores({ macroF1: 0.5, topK, confusion: Array.from({ length: classes }, () => []) });
+  assert.equal(of(2, [0.7, 1]), 'macro F1 50.00 %');
+  assert.equal(of(3, [0.5, 0.8, 1]), 'macro F1 50.00 %, top 2 80.00 %');
+  assert.equal(of(5, [0.3, 0.5, 0.7, 0.9, 1]), 'macro F1 50.00 %, top 3 70.00 %');
+  assert.equal(of(9, [0.3, 0.5, 0.7, 0.8, 0.9]), 'macro F1 50.00 %, top 3 70.00 %, top 5 90.00 %');
 });
 
 test('a model of series that are normalised by themselves says so of its input', () => {

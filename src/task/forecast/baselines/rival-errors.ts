@@ -4,7 +4,7 @@ import type { DatasetMetadata, OneSeries, SeriesFacts } from '../../../dataset/d
 import type { ForecastTest } from '../../../study/test-evaluation.js';
 import type { ForecastTask, SplitName } from '../../../study/trial/trial.js';
 import { countOf } from '../../../wording/plural.js';
-import { windowsOfSeries } from '../errors-over-time.js';
+import { windowsOfSeries } from '../../windows/errors-over-time.js';
 import { type ForecastErrors, meanErrors, measureErrors, type Scale } from '../scaled-errors.js';
 import type { BesideBaseline, BesideColumn, RivalForecast, RivalName } from './rivals.js';
 

@@ -1,10 +1,10 @@
 // Forecasts for every whole window of a CSV, streamed, and how good those are whose target is in the file.
 import type { Notice } from '../../../wording/fault-words.js';
 import type { PredictRequest } from '../../task-export.js';
+import { feedStreams } from '../../windows/feed-streams.js';
+import type { Forecast } from '../../windows/window-stream.js';
 import type { ForecastUse } from '../forecast-use.js';
-import { feedStreams } from './feed-streams.js';
 import { type SeriesErrors, SeriesStreams } from './series-streams.js';
-import type { Forecast } from './window-stream.js';
 
 export interface SeriesSummary extends Omit<SeriesErrors, 'series'> {
   /** Of a model of several series. */

@@ -4,9 +4,11 @@ import { RowLines } from '../../../dataset/sources/csv/row-lines.js';
 import { delaysOf, targetColumnsOf } from '../../../study/trial/trial.js';
 import type { Predictor } from '../../predictor.js';
 import { claimOf } from '../../quantiles.js';
+import { fileRowOf } from '../../windows/file-rows.js';
+import { scaledUse } from '../../windows/scaled-use.js';
+import type { ColumnForecast, Forecast, OpenCalendar } from '../../windows/window-stream.js';
 import type { ForecastUse } from '../forecast-use.js';
-import { scaledUse } from '../scaled-use.js';
-import { type ColumnForecast, type Forecast, type OpenCalendar, WindowStream } from './window-stream.js';
+import { ForecastStream } from './forecast-stream.js';
 
 export interface SeriesErrors {
   readonly series: string | null;
@@ -81,7 +83,7 @@ function addForecast(
 
 interface OneStream {
   readonly name: string | null;
-  readonly stream: WindowStream;
+  readonly stream: ForecastStream;
   /** Rows of the file: dropped ones, and those of other series, count there. */
   readonly fileRows: RowLines;
   /** One a step. */
@@ -205,20 +207,11 @@ export class SeriesStreams {
       }
       this.onForecast({ ...forecast, row: fileRowOf(one, forecast.row) }, name);
     };
-    const stream = new WindowStream(this.model, use, this.timesteps, onForecast, this.calendar);
+    const stream = new ForecastStream(this.model, use, this.timesteps, onForecast, this.calendar);
     const one: OneStream = { name, stream, fileRows, errors, ofColumns, rows: 0, lastSeconds: Number.NaN };
     this.streams.set(name, one);
     return one;
   }
-}
-
-/** Both from 1. A row to come goes on from the last one; of one series among others it has no place: NaN. */
-export function fileRowOf(
-  { name, fileRows, rows }: Pick<OneStream, 'name' | 'fileRows' | 'rows'>,
-  row: number,
-): number {
-  if (row <= rows) return fileRows.lineOf(row - 1) + 1;
-  return name === null ? fileRows.lineOf(rows - 1) + 1 + row - rows : Number.NaN;
 }
 
 /** A power of two that keeps sums of errors below all float64; 1 but for a target near their end. */

@@ -1,14 +1,14 @@
 // A table to predict on may lack the line of names that the training's had: its columns are taken by their order then.
-import { parseNumber } from '../../../dataset/sources/csv/csv-numbers.js';
-import { looksLikeDate } from '../../../dataset/sources/csv/times/loose-dates.js';
-import { isDigitDate } from '../../../dataset/sources/csv/times/time-stamps.js';
-import { openTable } from '../../../dataset/sources/table/open-table.js';
-import { SweepError } from '../../../errors.js';
-import type { CsvSource } from '../../../study/dataset-source.js';
-import { nameSeriesColumn } from '../../../wording/series-column.js';
-import type { ForecastUse } from '../forecast-use.js';
+import { parseNumber } from '../../dataset/sources/csv/csv-numbers.js';
+import { looksLikeDate } from '../../dataset/sources/csv/times/loose-dates.js';
+import { isDigitDate } from '../../dataset/sources/csv/times/time-stamps.js';
+import { openTable } from '../../dataset/sources/table/open-table.js';
+import { SweepError } from '../../errors.js';
+import type { CsvSource } from '../../study/dataset-source.js';
+import { nameSeriesColumn } from '../../wording/series-column.js';
+import type { WindowUse } from './window-use.js';
 
-type Series = NonNullable<ForecastUse['series']>;
+type Series = NonNullable<WindowUse['series']>;
 
 export interface FittedSource {
   readonly source: CsvSource;

@@ -3,9 +3,9 @@
 import { RowFault } from '../../dataset/sources/csv/row-fault.js';
 import { SweepError } from '../../errors.js';
 import { suggest } from '../../wording/suggest.js';
-import type { ForecastUse } from './forecast-use.js';
+import type { WindowUse } from './window-use.js';
 
-type SeriesUse = Pick<ForecastUse, 'columns' | 'series' | 'seriesInput'>;
+type SeriesUse = Pick<WindowUse, 'columns' | 'series' | 'seriesInput'>;
 
 /** `row`: the first one of the series. Throws a fault for a series nobody knows. */
 export function scaledUse<Use extends SeriesUse>(

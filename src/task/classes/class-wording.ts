@@ -6,10 +6,12 @@ import { formatPercent } from '../../wording/figures.js';
 const MOST_SHOWN = 12;
 const LONGEST_NAME = 16;
 
-export function describeScores({ macroF1, topK }: ClassErrors): string {
+export function describeScores({ macroF1, topK, confusion }: ClassErrors): string {
+  // Among as many as there are every class is.
+  const classes = confusion?.length ?? Number.POSITIVE_INFINITY;
   const likeliest = topK
-    .flatMap((share, place) => (place === 0 || place + 1 > topK.length ? [] : [[place + 1, share] as const]))
-    .filter(([k]) => k === 3 || k === 5 || (topK.length < 5 && k === 2))
+    .map((share, place) => [place + 1, share] as const)
+    .filter(([k]) => k < classes && (k === 3 || k === 5 || (k === 2 && classes < 5)))
     .map(([k, share]) => `, top ${k} ${formatPercent(share)} %`);
   return `macro F1 ${formatPercent(macroF1)} %${likeliest.join('')}`;
 }

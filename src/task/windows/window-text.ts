@@ -1,10 +1,10 @@
 // What goes into a model of windows, for the README of an exported one.
 import { nameSeriesColumn } from '../../wording/series-column.js';
-import type { ForecastUse } from './forecast-use.js';
+import type { WindowUse } from './window-use.js';
 
 /** A sentence. */
 export function explainWindow(
-  { window, stepSeconds, columns }: Pick<ForecastUse, 'window' | 'stepSeconds' | 'columns'>,
+  { window, stepSeconds, columns }: Pick<WindowUse, 'window' | 'stepSeconds' | 'columns'>,
   { timesteps, features }: { readonly timesteps: number; readonly features: number },
 ): string {
   const rows = stepSeconds === null ? 'rows' : `rows of ${stepSeconds} s`;
@@ -14,8 +14,15 @@ export function explainWindow(
   return `\`input\` is \`[samples, ${timesteps}, ${features}]\`: of the columns ${columns.map(({ name }) => `"${name}"`).join(', ')}, each as (value − mean) / std${heldNote}, the rows i − ${window.lookback}, i − ${window.lookback} + ${window.step}, …, i − ${window.step} (${rows}).`;
 }
 
+/** Of a model that is told the series, a sentence more; empty: it is not. */
+export function explainSeriesInput({ seriesInput }: Pick<WindowUse, 'seriesInput'>): string {
+  return seriesInput === undefined
+    ? ''
+    : ' After the columns stands, at every time step, the place (from 0) of the series among `task.seriesInput` of sweep.json.';
+}
+
 /** A sentence more, with a blank before it. */
-export function explainSeries(series: NonNullable<ForecastUse['series']>): string {
+export function explainSeries(series: NonNullable<WindowUse['series']>): string {
   return ` Rows are those of one series, ${series.column === null ? 'each in a file of its own' : `told apart by ${nameSeriesColumn(series.column)}`}${series.own === undefined ? '' : ', each with the means and deviations of its own, which stand in `task.series` of sweep.json in place of those above'}.`;
 }
 
@@ -23,7 +30,7 @@ const FRAMES = { last: 'less its last row', mean: 'less its mean' } as const;
 
 /** How the values of a window are framed; empty: they are not. */
 export function explainFraming(
-  { window: { normalise }, ahead = [], columns }: Pick<ForecastUse, 'window' | 'ahead' | 'columns'>,
+  { window: { normalise }, ahead = [], columns }: Pick<WindowUse, 'window' | 'ahead' | 'columns'>,
   epsilon: number,
 ): string {
   if (normalise === undefined) return '';
@@ -37,11 +44,11 @@ export function explainAhead({
   window,
   ahead = [],
   columns,
-}: Pick<ForecastUse, 'window' | 'ahead' | 'columns'>): string {
+}: Pick<WindowUse, 'window' | 'ahead' | 'columns'>): string {
   if (ahead.length === 0) return '';
   return ` Of ${namesOf(columns, ahead)} each row is the one ${window.step + window.delay} rows later, so that the last one is the target's.`;
 }
 
-function namesOf(columns: ForecastUse['columns'], places: readonly number[]): string {
+function namesOf(columns: WindowUse['columns'], places: readonly number[]): string {
   return places.map((at) => `"${columns[at]!.name}"`).join(', ');
 }

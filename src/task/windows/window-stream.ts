@@ -1,16 +1,14 @@
-// Forecasts from rows as they come by: keeps the rows that open windows read, and predicts a batch of windows at a time.
+// Answers from rows as they come by: keeps the rows that open windows read, and predicts a batch of windows at a time.
 // Memory: lookback + delay rows, however many come.
-import { checkIndices, type SampleSet } from '../../../dataset/sample-set.js';
-import type { Calendar } from '../../../dataset/series/calendar.js';
-import { withSeriesInput } from '../../../dataset/series/series-input.js';
-import { frameSamples } from '../../../dataset/series/window-frame.js';
-import { SweepError } from '../../../errors.js';
-import { delaysOf, targetColumnsOf } from '../../../study/trial/trial.js';
-import { faultError } from '../../../wording/fault-words.js';
-import { PREDICTION_BATCH, type Predictor } from '../../predictor.js';
-import { arrangeQuantiles } from '../../quantiles.js';
-import { answerOfForecast, placeOfStep } from '../forecast-answer.js';
-import type { ForecastUse } from '../forecast-use.js';
+import { checkIndices, type SampleSet } from '../../dataset/sample-set.js';
+import type { Calendar } from '../../dataset/series/calendar.js';
+import { withSeriesInput } from '../../dataset/series/series-input.js';
+import { frameSamples } from '../../dataset/series/window-frame.js';
+import { SweepError } from '../../errors.js';
+import { delaysOf, type ForecastTask, targetColumnsOf, type WindowSpec } from '../../study/trial/trial.js';
+import { faultError } from '../../wording/fault-words.js';
+import { PREDICTION_BATCH, type Predictor } from '../predictor.js';
+import type { WindowUse } from './window-use.js';
 
 const LARGEST_FLOAT32 = 3.4028234663852886e38;
 
@@ -49,21 +47,12 @@ export interface OpenCalendar {
 }
 
 /** `columns`: with the means and deviations of the series. */
-export type StreamUse = Pick<
-  ForecastUse,
-  | 'columns'
-  | 'targetColumn'
-  | 'targetColumns'
-  | 'window'
-  | 'as'
-  | 'period'
-  | 'ahead'
-  | 'quantiles'
-  | 'offsets'
-> & {
-  /** Of a model that is told the series: its place. */
-  readonly seriesPlace?: number;
-};
+export type StreamUse = Pick<WindowUse, 'columns' | 'ahead'> &
+  Pick<ForecastTask, 'targetColumn' | 'targetColumns' | 'as' | 'period'> & {
+    readonly window: Omit<WindowSpec, 'delays'> & { readonly delays?: readonly number[] };
+    /** Of a model that is told the series: its place. */
+    readonly seriesPlace?: number;
+  };
 
 /*
  * A window is whole once its last row r has come. Its anchor is row r + step, so that its target is row r + step + delay
@@ -76,7 +65,7 @@ export type StreamUse = Pick<
  * Of columns that are known ahead rows up to the target's are read: then a window is whole once that row has come, and
  * all rings are longer by as much.
  */
-export class WindowStream {
+export abstract class WindowStream<Use extends StreamUse = StreamUse> {
   private readonly capacity: number;
   private readonly rows: Float32Array;
   private readonly targets: Float64Array;
@@ -85,11 +74,9 @@ export class WindowStream {
   private readonly awaited: number;
   private readonly values: Float64Array;
   private readonly indices = Uint32Array.from({ length: PREDICTION_BATCH }, (_, index) => index);
-  private readonly delays: readonly number[];
-  private readonly targetColumns: readonly number[];
+  protected readonly delays: readonly number[];
+  protected readonly targetColumns: readonly number[];
   protected readonly predictions: Float32Array;
-  /** Whether what a model answers is told from its window. */
-  protected readonly restores: boolean = true;
   private waiting: (readonly Forecast[])[] = [];
   private rowCount = 0;
   /** Windows that are whole and not predicted. */
@@ -97,13 +84,13 @@ export class WindowStream {
 
   constructor(
     private readonly model: Predictor,
-    protected readonly use: StreamUse,
+    protected readonly use: Use,
     private readonly timesteps: number,
     private readonly onForecast: (forecast: Forecast) => void,
     /** What the last columns are made by; null: they are read. */
-    private readonly calendar: OpenCalendar | null = null,
+    private readonly calendar: OpenCalendar | null,
     /** Values of a prediction. */
-    units = answerOfForecast(use).units,
+    units: number,
   ) {
     const { window, columns, ahead = [] } = use;
     this.awaited = ahead.length === 0 ? 0 : window.step + window.delay;
@@ -199,8 +186,7 @@ export class WindowStream {
     const { seriesPlace } = this.use;
     const told = seriesPlace === undefined ? samples : withSeriesInput(samples, () => seriesPlace);
     this.model.predict(told, this.indices.subarray(0, this.open), this.predictions);
-    if (this.restores)
-      samples.restore?.(this.indices, 0, this.open, this.predictions, 0, this.use.quantiles?.length ?? 1);
+    this.settle(samples, this.indices.subarray(0, this.open));
     for (let index = 0; index < this.open; index++)
       this.waiting.push(this.forecastsOf(index, firstLast + index));
     this.open = 0;
@@ -213,41 +199,21 @@ export class WindowStream {
     this.waiting.splice(0, met);
   }
 
+  /** What follows of the windows' own values, into `predictions`. */
+  protected abstract settle(samples: SampleSet, indices: Uint32Array): void;
+
   /** Of the window that ends with row `lastRow`, one for each step. */
-  protected forecastsOf(index: number, lastRow: number): Forecast[] {
-    const { columns, window, quantiles, offsets } = this.use;
-    const { delays, targetColumns } = this;
-    const each = quantiles?.length ?? 1;
-    const outputs = targetColumns.length * delays.length;
-    const begin = index * outputs * each;
-    if (quantiles !== undefined) arrangeQuantiles(this.predictions, begin, outputs, each, offsets);
-    return delays.map((delay, step) => {
-      const [first, ...others] = targetColumns.map((column, target): ColumnForecast => {
-        const { mean, std } = columns[column]!;
-        const inUnit = (place: number): number => this.predictions[begin + place]! * std + mean;
-        const output = target * delays.length + step;
-        return {
-          prediction: inUnit(placeOfStep(output, quantiles)),
-          quantiles: (quantiles ?? []).map((_, quantile) => inUnit(output * each + quantile)),
-          actual: null,
-          last: this.targets[this.targetAt(lastRow, target)]!,
-        };
-      });
-      return {
-        row: lastRow + window.step + delay + 1,
-        seconds: Number.NaN,
-        horizonRows: window.step + delay,
-        step,
-        ...first!,
-        others,
-      };
-    });
+  protected abstract forecastsOf(index: number, lastRow: number): Forecast[];
+
+  /** What the target column at that place has in a row that is kept. */
+  protected targetIn(row: number, target: number): number {
+    return this.targets[this.targetAt(row, target)]!;
   }
 
   /** With what its row holds. */
   private met(forecast: Forecast): Forecast {
     const row = forecast.row - 1;
-    const actualOf = (target: number): number => this.targets[this.targetAt(row, target)]!;
+    const actualOf = (target: number): number => this.targetIn(row, target);
     return {
       ...forecast,
       seconds: this.seconds[row % this.seconds.length]!,

@@ -1,8 +1,8 @@
 // Common sense beside the rows of a study: one baseline for each problem that its trials are of. Persistence over one hour
 // is another than over a day: a trial is compared with its own, never with the least of all. Pure.
-import type { FinishedRow } from '../../../study/finished-row.js';
-import { repeatedBy } from '../../../study/origin-block.js';
-import type { StudyView } from '../../../study/study-view.js';
+import type { FinishedRow } from '../study/finished-row.js';
+import { repeatedBy } from '../study/origin-block.js';
+import type { StudyView } from '../study/study-view.js';
 
 export interface NaiveBaseline {
   /** Rows from the last one read to the target; null: results of an older version do not say. */

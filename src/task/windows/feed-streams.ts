@@ -1,24 +1,24 @@
 // The rows of a table, one after the other, into the streams of windows of an exported model: what all predictions over a series
 // share, and what a person should know of the table.
 import { createHash } from 'node:crypto';
-import { openCalendar } from '../../../dataset/series/calendar.js';
-import { type CsvRows, openCsv } from '../../../dataset/sources/csv/csv-reader.js';
-import type { LabelColumn } from '../../../dataset/sources/csv/csv-rows.js';
-import { RowFault } from '../../../dataset/sources/csv/row-fault.js';
-import { SweepError } from '../../../errors.js';
-import { calendarColumns } from '../../../study/calendar-fields.js';
-import type { CsvSource } from '../../../study/dataset-source.js';
-import { faultError, type Notice } from '../../../wording/fault-words.js';
-import { countOf } from '../../../wording/plural.js';
-import type { Predictor } from '../../predictor.js';
-import type { PredictRequest } from '../../task-export.js';
-import type { ForecastUse } from '../forecast-use.js';
+import { openCalendar } from '../../dataset/series/calendar.js';
+import { type CsvRows, openCsv } from '../../dataset/sources/csv/csv-reader.js';
+import type { LabelColumn } from '../../dataset/sources/csv/csv-rows.js';
+import { RowFault } from '../../dataset/sources/csv/row-fault.js';
+import { SweepError } from '../../errors.js';
+import { calendarColumns } from '../../study/calendar-fields.js';
+import type { CsvSource } from '../../study/dataset-source.js';
+import { faultError, type Notice } from '../../wording/fault-words.js';
+import { countOf } from '../../wording/plural.js';
+import type { Predictor } from '../predictor.js';
+import type { PredictRequest } from '../task-export.js';
 import { fitHeader } from './fit-header.js';
 import type { OpenCalendar } from './window-stream.js';
+import type { WindowUse } from './window-use.js';
 
 /** What of an exported model says how its table is read. */
 export type TableUse = Pick<
-  ForecastUse,
+  WindowUse,
   'columns' | 'window' | 'ahead' | 'calendar' | 'series' | 'stepSeconds' | 'csv'
 >;
 

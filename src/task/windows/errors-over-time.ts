@@ -15,32 +15,51 @@ export function windowsOfSeries(task: WindowedTask, split: SplitName, stride: nu
 
 /**
  * One value for each time at which there is a window: the mean of all values, and what the deviations of that time's windows
- * from it add up to, times times over windows. Their mean is the mean of `values`. Of one series: `values` itself.
+ * from it add up to, times times over windows. Their mean is the mean of `values`. Of one series: `values` itself. `kept`: the
+ * windows that they are of, where some are left out (SampleSet).
  */
 export function overTime(
   task: WindowedTask,
   split: 'validation' | 'test',
   stride: number,
   values: ArrayLike<number>,
+  kept?: Uint32Array,
 ): ArrayLike<number> {
   const { stretches } = task;
   if (stretches === undefined) return values;
+  const times = timesOf(task, split, stride, kept);
   const sums = new Map<number, number>();
   let mean = 0;
   for (let at = 0; at < values.length; at += 1) mean += values[at]! / values.length;
-  let sample = 0;
-  for (const [series, windows] of windowsOfSeries(task, split, stride).entries()) {
-    const [slot] = stretches[split][series]!;
-    for (let window = 0; window < windows; window += 1, sample += 1) {
-      const time = Math.floor(slot / stride) + window;
-      sums.set(time, (sums.get(time) ?? 0) + values[sample]! - mean);
-    }
+  for (let sample = 0; sample < values.length; sample += 1) {
+    const time = times[sample]!;
+    sums.set(time, (sums.get(time) ?? 0) + values[sample]! - mean);
   }
   const scale = sums.size / values.length;
   return Float64Array.from(
     [...sums].sort(([left], [right]) => left - right),
     ([, sum]) => mean + scale * sum,
   );
+}
+
+/** The time of each window, in strides of steps. Windows of one series have times of their own. */
+function timesOf(
+  task: WindowedTask,
+  split: 'validation' | 'test',
+  stride: number,
+  kept: Uint32Array | undefined,
+): Float64Array {
+  const slots = task.stretches![split].map(([slot]) => slot);
+  // What is left out was so before the stride.
+  const counts = windowsOfSeries(task, split, kept === undefined ? stride : 1);
+  const all = counts.flatMap((windows, series) =>
+    Array.from({ length: windows }, (_, window) =>
+      kept === undefined
+        ? Math.floor(slots[series]! / stride) + window
+        : Math.floor((slots[series]! + window) / stride),
+    ),
+  );
+  return Float64Array.from(kept ?? all, (place, at) => (kept === undefined ? place : all[kept[at]!]!));
 }
 
 /** The mean over the windows of each series, in order; of the blocks of a rolling origin over those of all, one after the other. */

@@ -5,13 +5,13 @@ import { isJena, jenaCsvSource } from '../../dataset/sources/jena-series.js';
 import { SweepError } from '../../errors.js';
 import type { CsvSource, RowsSpec } from '../../study/dataset-source.js';
 import type { StepFact } from '../task-export.js';
-import type { ForecastUse } from './forecast-use.js';
+import type { WindowUse } from './window-use.js';
 
 export function describeColumnsUsed(
   spec: RowsSpec,
   metadata: DatasetMetadata & StepFact,
   cacheDirectory: string,
-): Pick<ForecastUse, 'columns' | 'calendar' | 'series' | 'stepSeconds' | 'csv'> {
+): Pick<WindowUse, 'columns' | 'calendar' | 'series' | 'stepSeconds' | 'csv'> {
   const { columns, calendar, series, stepSeconds } = metadata;
   return {
     columns: columns.map(({ name, unit, mean, std, held }) => ({
@@ -28,14 +28,14 @@ export function describeColumnsUsed(
   };
 }
 
-function describeSeries({ column: named, normalise, list }: SeriesFacts): NonNullable<ForecastUse['series']> {
+function describeSeries({ column: named, normalise, list }: SeriesFacts): NonNullable<WindowUse['series']> {
   const column = named === null || typeof named === 'string' ? named : [...named];
   if (normalise === 'together') return { column };
   return { column, own: list.map(({ name, columns = [] }) => ({ name, columns: [...columns] })) };
 }
 
 /** How the CSV was read that the dataset was prepared from. The stand-in series is read like the one it stands for. */
-function csvForm(spec: RowsSpec, metadata: DatasetMetadata, cacheDirectory: string): ForecastUse['csv'] {
+function csvForm(spec: RowsSpec, metadata: DatasetMetadata, cacheDirectory: string): WindowUse['csv'] {
   const isNamed = isJena(metadata.source.name) || metadata.source.synthetic;
   if (isNamed) return formOf(jenaCsvSource(cacheDirectory));
   const files = spec.sources.filter((one) => one.type === 'csv');
@@ -46,7 +46,7 @@ function csvForm(spec: RowsSpec, metadata: DatasetMetadata, cacheDirectory: stri
   return formOf(file);
 }
 
-function formOf({ type: _, path: __, sql: ___, columns: ____, ...form }: CsvSource): ForecastUse['csv'] {
+function formOf({ type: _, path: __, sql: ___, columns: ____, ...form }: CsvSource): WindowUse['csv'] {
   const { time, missing } = form;
   return {
     ...form,
