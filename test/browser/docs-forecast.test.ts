@@ -20,10 +20,10 @@ test('the page forecasts in the browser what sweep predict forecasts', { skip },
   const place = createWorkplace(t);
   const file = writeSmallSweep(place.directory, { epochs: 1, space: { cell: ['gru'], units: [4] } });
   assert.equal((await place.run('start', file, '--quiet')).code, 0);
-  assert.equal((await place.run('export', '@last', '--best-model', 'model')).code, 0);
+  assert.equal((await place.call('export', '@last', '--best-model', 'model')).code, 0);
   const csv = readFileSync(join(place.directory, 'weather.csv'), 'utf8').split('\n').slice(0, 301);
   writeFileSync(join(place.directory, 'new.csv'), `${csv.join('\n')}\n`);
-  const predicted = await place.run('predict', 'model', '--data', 'new.csv', '-o', 'out.csv');
+  const predicted = await place.call('predict', 'model', '--data', 'new.csv', '-o', 'out.csv');
   assert.equal(predicted.code, 0, predicted.stderr);
   const expected = readFileSync(join(place.directory, 'out.csv'), 'utf8');
 

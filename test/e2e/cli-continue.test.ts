@@ -18,10 +18,10 @@ test('start --continue goes on with an unfinished study of the same sweep, and b
   await first.finished;
 
   await t.test('another sweep begins a study of its own', async () => {
-    const other = await place.run('start', file, '--continue');
+    const other = await place.call('start', file, '--continue');
     assert.equal(other.code, 0, other.stderr);
     assert.notEqual(studyOf(other.stderr), studyOf(first.stderr()));
-    const ended = await place.run('start', file, '--continue');
+    const ended = await place.call('start', file, '--continue');
     assert.notEqual(studyOf(ended.stderr), studyOf(other.stderr), 'a study that ended is not gone on with');
     assert.match(ended.stderr, /no study of this sweep is unfinished/);
   });

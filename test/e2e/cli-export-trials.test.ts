@@ -50,12 +50,12 @@ test('a study is exported for other programs', async (t) => {
       training: { learningRate: '$rate', batchSize: 32, stepsPerEpoch: 5, epochs: 2, validationStride: 16 },
     },
   });
-  const run = await place.run('start', file, '--workers', '2', '--quiet');
+  const run = await place.call('start', file, '--workers', '2', '--quiet');
   assert.equal(run.code, 0, run.stderr);
   const journal = join(place.directory, 'journal.log');
 
   await t.test('as an Optuna journal: the study, and each trial whole', async () => {
-    const written = await place.run('export', '@last', '--format', 'optuna-journal', '-o', 'journal.log');
+    const written = await place.call('export', '@last', '--format', 'optuna-journal', '-o', 'journal.log');
     assert.equal(written.code, 0, written.stderr);
     const records = readFileSync(journal, 'utf8')
       .trim()
@@ -94,11 +94,11 @@ print(json.dumps({'trials': len(study.trials), 'best': study.best_value, 'cell':
   });
 
   await t.test('as tables, one row a trial', async () => {
-    const csv = await place.run('export', '@last', '--format', 'csv');
+    const csv = await place.call('export', '@last', '--format', 'csv');
     const lines = csv.stdout.trim().split('\r\n');
     assert.equal(lines.length, 9);
     assert.match(lines[0]!, /^index,trial,state,seed,.*params\.cell,params\.rate,params\.units,objective,/);
-    const json = await place.run('export', '@last', '--format', 'json');
+    const json = await place.call('export', '@last', '--format', 'json');
     const trials = json.stdout
       .trim()
       .split('\n')
@@ -107,12 +107,12 @@ print(json.dumps({'trials': len(study.trials), 'best': study.best_value, 'cell':
       trials.map(({ reports }) => reports.length),
       Array(8).fill(2),
     );
-    const markdown = await place.run('export', '@last', '--format', 'markdown');
+    const markdown = await place.call('export', '@last', '--format', 'markdown');
     assert.equal(markdown.stdout.trim().split('\n').length, 10);
   });
 
   await t.test('as Parquet, with types, and what was reported as lists', async () => {
-    const written = await place.run('export', '@last', '--format', 'parquet', '-o', 'trials.parquet');
+    const written = await place.call('export', '@last', '--format', 'parquet', '-o', 'trials.parquet');
     assert.equal(written.code, 0, written.stderr);
     const rows = await readParquet(
       join(place.directory, 'trials.parquet'),
@@ -126,7 +126,7 @@ print(json.dumps({'trials': len(study.trials), 'best': study.best_value, 'cell':
   });
 
   await t.test('as a log directory of TensorBoard, a folder a trial', async () => {
-    const written = await place.run('export', '@last', '--format', 'tensorboard', '-o', 'logs');
+    const written = await place.call('export', '@last', '--format', 'tensorboard', '-o', 'logs');
     assert.equal(written.code, 0, written.stderr);
     const logs = join(place.directory, 'logs');
     const folders = readdirSync(logs, { withFileTypes: true }).filter((entry) => entry.isDirectory());
@@ -135,10 +135,10 @@ print(json.dumps({'trials': len(study.trials), 'best': study.best_value, 'cell':
     // The first record of every event file ever written: its version, here after a time of its own.
     assert.equal(Number(bytes.readBigUInt64LE(0)), 24);
     assert.equal(bytes.subarray(12 + 11, 12 + 24).toString(), 'brain.Event:2');
-    const again = await place.run('export', '@last', '--format', 'tensorboard', '-o', 'logs');
+    const again = await place.call('export', '@last', '--format', 'tensorboard', '-o', 'logs');
     assert.equal(again.code, 2);
     assert.match(again.stderr, /logs holds files.*--force/s);
-    const nowhere = await place.run('export', '@last', '--format', 'tensorboard');
+    const nowhere = await place.call('export', '@last', '--format', 'tensorboard');
     assert.match(nowhere.stderr, /--format tensorboard needs a place.*-o DIR/s);
   });
 
@@ -187,26 +187,26 @@ print(json.dumps({'trials': len(names), 'params': sorted(start.hparams), 'status
 
   await t.test('as runs of an MLflow server', async (t) => {
     const server = await openTrackingServer(t);
-    const sent = await place.run('export', '@last', '--format', 'mlflow-rest', '-o', server.url);
+    const sent = await place.call('export', '@last', '--format', 'mlflow-rest', '-o', server.url);
     assert.equal(sent.code, 0, sent.stderr);
     assert.match(sent.stderr, /^8 runs sent to experiment sweep\//);
     assert.equal(server.runs.length, 8);
-    const wrong = await place.run('export', '@last', '--format', 'mlflow-rest', '-o', 'server');
+    const wrong = await place.call('export', '@last', '--format', 'mlflow-rest', '-o', 'server');
     assert.equal(wrong.code, 2);
     assert.match(wrong.stderr, /-o server is no address.*http:\/\/HOST:PORT/s);
   });
 
   await t.test('its best model as ONNX and Keras files; nothing is overwritten unasked', async () => {
-    const first = await place.run('export', '@last', '--onnx', 'best.onnx', '--keras', 'best.keras');
+    const first = await place.call('export', '@last', '--onnx', 'best.onnx', '--keras', 'best.keras');
     assert.equal(first.code, 0, first.stderr);
     assert.ok(
       existsSync(join(place.directory, 'best.onnx')) && existsSync(join(place.directory, 'best.keras')),
     );
-    const second = await place.run('export', '@last', '--onnx', 'best.onnx');
+    const second = await place.call('export', '@last', '--onnx', 'best.onnx');
     assert.equal(second.code, 2);
     assert.match(second.stderr, /best\.onnx exists.*--force/s);
-    assert.equal((await place.run('export', '@last', '--onnx', 'best.onnx', '--force')).code, 0);
-    const nothing = await place.run('export', '@last');
+    assert.equal((await place.call('export', '@last', '--onnx', 'best.onnx', '--force')).code, 0);
+    const nothing = await place.call('export', '@last');
     assert.equal(nothing.code, 2);
     assert.match(nothing.stderr, /not said what to export/);
   });

@@ -1,5 +1,5 @@
 // A model leaves its study: exported as a folder, loaded by TensorFlow.js, and used on new data from the study and from the
-// folder, each as a process.
+// folder, at last by a process that has nothing else.
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -47,7 +47,7 @@ test('a forecaster is exported, loaded by TensorFlow.js, and predicts from study
 
   const fromStudy = await place.json<Predicted>('predict', '@last', '--data', 'weather.csv', '-o', 'a.csv');
   assert.equal(fromStudy.unit, 'degC');
-  const fromFolder = await place.run('predict', 'model', '--data', 'weather.csv', '-o', 'b.csv');
+  const fromFolder = await place.call('predict', 'model', '--data', 'weather.csv', '-o', 'b.csv');
   assert.equal(fromFolder.code, 0, fromFolder.stderr);
   assert.match(fromFolder.stderr, /weather\.csv is the file of the training: rows \[0, 1500\] of its 3000/);
   assert.match(fromFolder.stdout, /^b\.csv: 2934 forecasts of T \(degC\) from 3000 rows; MAE \d+\.\d\d °C/);
@@ -87,21 +87,21 @@ test('a forecaster is exported, loaded by TensorFlow.js, and predicts from study
     const prefix = second.trial.slice(0, 8);
     const other = await place.json<Exported>('export', '@last', '--trial', prefix, '--best-model', 'second');
     assert.equal(other.model.trial, second.trial);
-    const unknown = await place.run('export', '@last', '--trial', 'zzz', '--best-model', 'third');
+    const unknown = await place.call('export', '@last', '--trial', 'zzz', '--best-model', 'third');
     assert.equal(unknown.code, 2);
     assert.match(unknown.stderr, /TRIAL_NOT_FOUND/);
     assert.equal(existsSync(join(place.directory, 'third')), false);
   });
 
   await t.test('what is wrong changes nothing', async () => {
-    const own = await place.run('export', '@last', '--best-model', 'model');
+    const own = await place.call('export', '@last', '--best-model', 'model');
     assert.equal(own.code, 0, 'an earlier model of the same study is replaced');
     mkdirSync(join(place.directory, 'notes'));
     writeFileSync(join(place.directory, 'notes', 'mine.txt'), 'mine\n');
-    const others = await place.run('export', '@last', '--best-model', 'notes');
+    const others = await place.call('export', '@last', '--best-model', 'notes');
     assert.equal(others.code, 2);
     assert.match(others.stderr, /not empty.*\n.*--force/);
-    const forced = await place.run('export', '@last', '--best-model', 'notes', '--force');
+    const forced = await place.call('export', '@last', '--best-model', 'notes', '--force');
     assert.equal(forced.code, 0, forced.stderr);
     assert.equal(readFileSync(join(place.directory, 'notes', 'mine.txt'), 'utf8'), 'mine\n');
     writeFileSync(join(place.directory, 'out.csv'), 'mine\n');
@@ -110,31 +110,31 @@ test('a forecaster is exported, loaded by TensorFlow.js, and predicts from study
       join(place.directory, 'bad.csv'),
       `${csv}21.01.2009 20:10:00,1,warm,1,1,1,1,1,1,1,1,1,1,1,1\n`,
     );
-    const bad = await place.run('predict', 'model', '--data', 'bad.csv', '-o', 'new.csv');
+    const bad = await place.call('predict', 'model', '--data', 'bad.csv', '-o', 'new.csv');
     assert.equal(bad.code, 2);
     assert.match(bad.stderr, /bad\.csv:3002:T \(degC\).*\n +correct the value$/m);
     assert.equal(existsSync(join(place.directory, 'new.csv')), false);
     writeFileSync(join(place.directory, 'other.csv'), csv.replace('T (degC)', 'T (C)'));
-    const other = await place.run('predict', 'model', '--data', 'other.csv', '-o', 'new.csv');
+    const other = await place.call('predict', 'model', '--data', 'other.csv', '-o', 'new.csv');
     assert.equal(other.code, 2);
     assert.match(other.stderr, /other\.csv has no column "T \(degC\)".*\n.*the columns of its training/);
     assert.doesNotMatch(other.stderr, /dataset\./);
-    const over = await place.run('predict', 'model', '--data', 'weather.csv', '-o', 'out.csv');
+    const over = await place.call('predict', 'model', '--data', 'weather.csv', '-o', 'out.csv');
     assert.equal(over.code, 2);
     assert.match(over.stderr, /out\.csv exists.*\n.*nothing is overwritten/);
     assert.equal(readFileSync(join(place.directory, 'out.csv'), 'utf8'), 'mine\n');
     writeFileSync(join(place.directory, 'gap.csv'), csv.replace(/(\n[^\n]*),[^,\n]*\n$/, '$1,\n'));
-    const gap = await place.run('predict', 'model', '--data', 'gap.csv', '-o', 'new.csv');
+    const gap = await place.call('predict', 'model', '--data', 'gap.csv', '-o', 'new.csv');
     assert.equal(gap.code, 2);
     assert.match(gap.stderr, /choose --on-missing forward-fill \(.*\) or --on-missing drop \(/);
-    const filled = await place.run(
+    const filled = await place.call(
       ...['predict', 'model', '--data', 'gap.csv', '-o', 'new.csv', '--on-missing', 'forward-fill'],
     );
     assert.equal(filled.code, 0, filled.stderr);
-    const onto = await place.run('predict', 'model', '--data', 'weather.csv', '-o', './weather.csv');
+    const onto = await place.call('predict', 'model', '--data', 'weather.csv', '-o', './weather.csv');
     assert.equal(onto.code, 2);
     assert.equal(readFileSync(join(place.directory, 'weather.csv'), 'utf8'), csv);
-    assert.equal((await place.run('predict', 'model', '--data', 'none.csv', '-o', 'x.csv')).code, 2);
+    assert.equal((await place.call('predict', 'model', '--data', 'none.csv', '-o', 'x.csv')).code, 2);
   });
 
   await t.test('a folder needs neither study nor data of the training', async () => {
@@ -150,10 +150,10 @@ test('the baseline is exported too, and predicts what stands in the last row', a
   const place = createWorkplace(t);
   const fields = { model: { type: 'baseline' }, window: { lookback: 72, step: 6, delay: 12 } };
   const file = writeSmallSweep(place.directory, { space: { unused: [1] }, fields });
-  const started = await place.run('start', file, '--quiet', '--set', 'space={}');
+  const started = await place.call('start', file, '--quiet', '--set', 'space={}');
   assert.equal(started.code, 0, started.stderr);
   const { model } = await place.json<Exported>('export', '@last', '--best-model', 'model');
-  await place.run('predict', 'model', '--data', 'weather.csv', '-o', 'a.csv');
+  await place.call('predict', 'model', '--data', 'weather.csv', '-o', 'a.csv');
   const rows = linesOf(join(place.directory, 'weather.csv')).slice(1);
   const lines = linesOf(join(place.directory, 'a.csv')).slice(1);
   const column = 1 + model.task.targetColumn;
@@ -185,7 +185,7 @@ test('a model knows the times of the file its study was started on, not those of
     },
   });
   const exportTo = async (folder: string): Promise<unknown> => {
-    const started = await place.run('start', file, '--quiet');
+    const started = await place.call('start', file, '--quiet');
     assert.equal(started.code, 0, started.stderr);
     await place.json('export', '@last', '--best-model', folder);
     const { task } = JSON.parse(readFileSync(join(place.directory, folder, 'sweep.json'), 'utf8'));
@@ -196,7 +196,7 @@ test('a model knows the times of the file its study was started on, not those of
   write((day) => `2023-${day.slice(0, 5).replace('/', '-')}`);
   // Days 29 to 31 are not in the file: two of its steps are longer.
   assert.equal(await exportTo('iso'), 86_400);
-  assert.equal((await place.run('predict', '@last', '--data', 'load.csv', '-o', 'forecast.csv')).code, 0);
+  assert.equal((await place.call('predict', '@last', '--data', 'load.csv', '-o', 'forecast.csv')).code, 0);
   assert.equal(linesOf(join(place.directory, 'forecast.csv'))[0], 'time,prediction,actual');
 });
 
@@ -230,7 +230,7 @@ test('a classifier takes its words along', async (t) => {
       training: { learningRate: '$learningRate', batchSize: 16, epochs: 6 },
     }),
   );
-  const started = await place.run('start', 'reviews.json', '--quiet');
+  const started = await place.call('start', 'reviews.json', '--quiet');
   assert.equal(started.code, 0, started.stderr);
   const { files } = await place.json<Exported>('export', '@last', '--best-model', 'model');
   assert.ok(files.includes('vocabulary.json'));

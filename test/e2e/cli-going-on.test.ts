@@ -45,28 +45,28 @@ test('promote runs the best rows with more epochs and seeds, and nothing else', 
   assert.equal(promoted.dataset?.digest, parent.dataset?.digest);
 
   await t.test('as it was, its first seed comes from the result cache', async () => {
-    const again = await place.run('promote', parent.study, '--top', '9', '--repeats', '2');
+    const again = await place.call('promote', parent.study, '--top', '9', '--repeats', '2');
     assert.equal(again.code, 0, again.stderr);
     assert.match(again.stderr, /4 rows of .*, all that it has, 2 seeds each: 8 trials/);
     const { trials } = await place.json<LeaderboardDocument>('status', '@last');
     assert.deepEqual([trials.complete, trials.cached], [8, 4]);
-    const { stdout } = await place.run('status', '@last');
+    const { stdout } = await place.call('status', '@last');
     assert.match(stdout, new RegExp(`made of +${parent.study}, by sweep promote`));
   });
 
   await t.test('what would make it another study is refused before anything is made', async () => {
-    const before = (await place.run('list')).stdout;
+    const before = (await place.call('list')).stdout;
     for (const [words, message] of [
       [['--set', 'repeats=1'], /--set may not change enqueue, sampler, repeats/],
       [['--set', 'space.units=[4]'], /enqueue\[\d\]\.units is 8, which space\.units does not hold/],
       [['--set', 'training.epoch=4'], /training\.epoch.*unknown|did you mean "epochs"/],
       [['--top', '0'], /whole number of at least 1/],
     ] as const) {
-      const { code, stderr } = await place.run('promote', parent.study, ...words);
+      const { code, stderr } = await place.call('promote', parent.study, ...words);
       assert.equal(code, 2, stderr);
       assert.match(stderr, message);
     }
-    assert.equal((await place.run('list')).stdout, before);
+    assert.equal((await place.call('list')).stdout, before);
   });
 });
 
@@ -78,23 +78,23 @@ test('a sweep that was changed says how much of it is computed already', async (
     sampler: { type: 'grid' },
     limits: {},
   });
-  const first = await place.run('start', file);
+  const first = await place.call('start', file);
   assert.doesNotMatch(first.stderr, /cached/, 'there is nothing to compare with');
   const { study } = await place.json<LeaderboardDocument>('status', '@last');
   const changed = ['--set', 'space.x=[2,3,4,5]', '--set', 'repeats=2'];
   const changes = { against: study, cached: 6, new: 10, continued: 0, bound: 0, gone: 2 };
   const checked = await place.json<{ changes: unknown }>('validate', file, ...changed);
   assert.deepEqual(checked.changes, changes);
-  const { stdout } = await place.run('validate', file, ...changed);
+  const { stdout } = await place.call('validate', file, ...changed);
   assert.ok(stdout.includes(`6 trials cached, 10 new, 2 gone (against ${study})\n`), stdout);
-  const started = await place.run('start', file, ...changed, '--json');
+  const started = await place.call('start', file, ...changed, '--json');
   assert.deepEqual((JSON.parse(started.stdout) as { changes: unknown }).changes, changes);
   assert.match(started.stderr, /6 trials cached, 10 new, 2 gone/);
   const status = await place.json<LeaderboardDocument>('status', '@last');
   assert.deepEqual([status.trials.complete, status.trials.cached], [16, 6]);
 
   await t.test('nothing is said where trials are not known before they are proposed', async () => {
-    const learning = await place.run('start', file, '--set', 'sampler={"type":"tpe"}', '--max-trials', '4');
+    const learning = await place.call('start', file, '--set', 'sampler={"type":"tpe"}', '--max-trials', '4');
     assert.equal(learning.code, 0, learning.stderr);
     assert.doesNotMatch(learning.stderr, /gone/);
   });
@@ -130,13 +130,13 @@ test('extend gives what one longer study would have, and takes from the cache wh
     limits: {},
   });
   const { study } = await place.json<LeaderboardDocument>('start', grid);
-  const wider = await place.run('extend', study, '--set', 'space.x=[1,2,3,4]');
+  const wider = await place.call('extend', study, '--set', 'space.x=[1,2,3,4]');
   assert.equal(wider.code, 0, wider.stderr);
   assert.match(wider.stderr, new RegExp(`3 trials cached, 1 new, 0 gone \\(against ${study}\\)`));
-  const full = await place.run('extend', study, '--trials', '1');
+  const full = await place.call('extend', study, '--trials', '1');
   assert.equal(full.code, 2);
   assert.match(full.stderr, /has all 3 trials that its space gives/);
-  const nothing = await place.run('extend', study);
+  const nothing = await place.call('extend', study);
   assert.equal(nothing.code, 2);
   assert.match(nothing.stderr, /--trials N, --epochs N or --set/);
 });
@@ -145,7 +145,7 @@ test('start --from tells the sampler what another study found, and a resumed one
   const place = createWorkplace(t);
   const parent = await place.json<LeaderboardDocument>('start', writeFunction(place.directory, 'first'));
   const file = writeFunction(place.directory, 'second', { limits: { maxTrials: 8 } });
-  const started = await place.run('start', file, '--from', parent.study);
+  const started = await place.call('start', file, '--from', parent.study);
   assert.equal(started.code, 0, started.stderr);
   assert.match(
     started.stderr,
@@ -159,7 +159,7 @@ test('start --from tells the sampler what another study found, and a resumed one
   assert.notDeepEqual(pointsOf(warm), pointsOf(cold));
 
   await t.test('the same results give the same study, and another home has none', async () => {
-    const elsewhere = await place.run('start', file, '--from', parent.study, '--home', 'elsewhere');
+    const elsewhere = await place.call('start', file, '--from', parent.study, '--home', 'elsewhere');
     assert.equal(elsewhere.code, 2);
     assert.match(elsewhere.stderr, /STUDY_NOT_FOUND/);
     const again = await place.json<LeaderboardDocument>('start', file, '--from', parent.study);
@@ -176,7 +176,7 @@ test('start --from tells the sampler what another study found, and a resumed one
       objective: { type: 'function', name: 'noop' },
       space: { x: { type: 'float', low: 0, high: 0.5 }, w: { type: 'int', low: 1, high: 9 } },
     });
-    const { code, stderr } = await place.run('start', narrow, '--from', noop.study);
+    const { code, stderr } = await place.call('start', narrow, '--from', noop.study);
     assert.equal(code, 0, stderr);
     assert.match(stderr, /searched z, which this sweep does not/);
     assert.match(stderr, /did not search w/);
@@ -190,7 +190,7 @@ test('start --from tells the sampler what another study found, and a resumed one
       [['--set', 'objective.direction=maximize'], /its results are value to minimize/],
       [['--set', 'space={"a":{"type":"float","low":20,"high":30},"x":[99]}'], /none of its results/],
     ] as const) {
-      const { code, stderr } = await place.run('start', file, '--from', parent.study, ...words);
+      const { code, stderr } = await place.call('start', file, '--from', parent.study, ...words);
       assert.equal(code, 2, stderr);
       assert.match(stderr, message);
     }

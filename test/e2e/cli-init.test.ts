@@ -17,7 +17,7 @@ interface InitDocument {
 test('the example of the README: a sweep file that validates and trains, with its reasons beside it', async (t) => {
   const place = createWorkplace(t);
   copyFileSync(join(REPOSITORY, 'sweeps/data/load.csv'), join(place.directory, 'load.csv'));
-  const made = await place.run('init', 'load.csv');
+  const made = await place.call('init', 'load.csv');
   assert.equal(made.code, 0, made.stderr);
   // What the README shows.
   const shown = readFileSync(join(REPOSITORY, 'README.md'), 'utf8');
@@ -26,19 +26,19 @@ test('the example of the README: a sweep file that validates and trains, with it
   assert.match(notes, /168 rows \(1 week\)/);
   const sweep = JSON.parse(readFileSync(join(place.directory, 'load.json'), 'utf8'));
   assert.deepEqual(sweep.window, { lookback: 168, step: 1, delay: 23 });
-  const checked = await place.run('validate', 'load.json');
+  const checked = await place.call('validate', 'load.json');
   assert.equal(checked.code, 0, checked.stderr);
   assert.match(checked.stdout, /load\.json is right: 20 trials/);
   assert.match(checked.stdout, /target: load \(MW\) 24 hours after the last row read/);
   const quick = ['--max-trials', '1', '--set', 'training.epochs=1', '--set', 'training.stepsPerEpoch=2'];
-  const started = await place.run('start', 'load.json', '-w', '1', ...quick);
+  const started = await place.call('start', 'load.json', '-w', '1', ...quick);
   assert.equal(started.code, 0, started.stderr);
   assert.match(started.stdout, /test set: MAE/);
 
-  const again = await place.run('init', 'load.csv');
+  const again = await place.call('init', 'load.csv');
   assert.equal(again.code, 2);
   assert.match(again.stderr, /load\.json is there already/);
-  assert.equal((await place.run('init', 'load.csv', '--force')).code, 0);
+  assert.equal((await place.call('init', 'load.csv', '--force')).code, 0);
 });
 
 test('a file elsewhere, another target, and a place for the sweep file', async (t) => {
@@ -61,7 +61,7 @@ test('a file elsewhere, another target, and a place for the sweep file', async (
   assert.ok(existsSync(file) && existsSync(join(place.directory, 'deep/er/first.md')));
   assert.equal(commands[0], 'sweep validate deep/er/first.json');
   assert.equal(commands[2], "sweep predict @last --data 'my '\\''load'\\''.csv' -o forecast.csv");
-  assert.equal((await place.run('validate', 'deep/er/first.json')).code, 0);
+  assert.equal((await place.call('validate', 'deep/er/first.json')).code, 0);
 });
 
 test('a table of stores and one of texts become what they are', async (t) => {
@@ -75,7 +75,7 @@ test('a table of stores and one of texts become what they are', async (t) => {
   writeFileSync(join(place.directory, 'stores.csv'), `${stores.join('\n')}\n`);
   const series = await place.json<InitDocument>('init', 'stores.csv');
   assert.equal(series.sweep.dataset.series, 'store');
-  const checked = await place.run('validate', 'stores.json');
+  const checked = await place.call('validate', 'stores.json');
   assert.match(checked.stdout, /series: 3 by "store"/);
 
   const words = ['great', 'awful', 'fine', 'boring', 'moving', 'long'];
@@ -86,7 +86,7 @@ test('a table of stores and one of texts become what they are', async (t) => {
   writeFileSync(join(place.directory, 'films.csv'), `label,text\n${texts.join('\n')}\n`);
   const films = await place.json<InitDocument>('init', 'films.csv');
   assert.equal(films.kind, 'reviews');
-  const started = await place.run(
+  const started = await place.call(
     'start',
     'films.json',
     '-w',
@@ -108,7 +108,7 @@ test('what it cannot read or learn from is refused, and nothing is written', asy
     [['short.csv'], /2 rows: too few to learn from/],
     [['short.csv', '--target', 'c'], /has no column "c"/],
   ] as const) {
-    const refused = await place.run('init', ...args);
+    const refused = await place.call('init', ...args);
     assert.equal(refused.code, 2, refused.stderr);
     assert.match(refused.stderr, message);
   }

@@ -57,7 +57,7 @@ test('a study of two points that are alike and one that is not', async (t) => {
       training: { learningRate: '$rate', batchSize: 32, stepsPerEpoch: 60, epochs: 2, validationStride: 4 },
     },
   });
-  const run = await place.run('start', file, '--workers', '1');
+  const run = await place.call('start', file, '--workers', '1');
   assert.equal(run.code, 0, run.stderr);
   assert.match(run.stdout, /^≈ marks 1 trial tied with the winner in the 95 % model confidence set$/m);
   assert.match(run.stdout, /^ +optimism [+−].*: the validation samples said /m);
@@ -106,7 +106,7 @@ test('a study of two points that are alike and one that is not', async (t) => {
   });
 
   await t.test('writes the same for people, without escape sequences', async () => {
-    const { code, stdout } = await place.run('compare', '@last', '1', '3');
+    const { code, stdout } = await place.call('compare', '@last', '1', '3');
     assert.equal(code, 0);
     assert.match(stdout, /^Parameters$/m);
     assert.match(stdout, /^A − B = −.* over the same 5 seeds, 95 % interval −.*, p /m);
@@ -116,10 +116,10 @@ test('a study of two points that are alike and one that is not', async (t) => {
   });
 
   await t.test('refuses a trial compared with itself, and one that there is not', async () => {
-    const same = await place.run('compare', '@last', '1', '1');
+    const same = await place.call('compare', '@last', '1', '1');
     assert.equal(same.code, 2);
     assert.match(same.stderr, /are the same trial/);
-    const none = await place.run('compare', '@last', '1', 'nothing');
+    const none = await place.call('compare', '@last', '1', 'nothing');
     assert.equal(none.code, 2);
     assert.match(none.stderr, /no trial "nothing"/);
   });
@@ -157,7 +157,7 @@ test('a study of a function', async (t) => {
       limits: { maxTrials: 60 },
     }),
   );
-  const run = await place.run('start', file, '--workers', '1');
+  const run = await place.call('start', file, '--workers', '1');
   assert.equal(run.code, 0, run.stderr);
 
   await t.test('has importances that sum to 1, and a best so far that only gets better', async () => {
@@ -170,14 +170,14 @@ test('a study of a function', async (t) => {
       assert.ok(step.objective < bestSoFar[at]!.objective && step.trials > bestSoFar[at]!.trials);
       assert.ok(step.processorMs >= bestSoFar[at]!.processorMs);
     });
-    const text = await place.run('insight', '@last');
+    const text = await place.call('insight', '@last');
     assert.equal(text.code, 0);
     assert.match(text.stdout, /^What mattered \(60 complete points, value\)$/m);
     assert.match(text.stdout, /^its trials have no epochs$/m);
   });
 
   await t.test('has no samples to pair two trials by, and says so', async () => {
-    const { stdout, code } = await place.run('compare', '@last', '1', '2');
+    const { stdout, code } = await place.call('compare', '@last', '1', '2');
     assert.equal(code, 0);
     assert.match(stdout, /no 95 % interval: the objective is no mean over validation samples/);
   });

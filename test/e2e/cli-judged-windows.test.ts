@@ -76,9 +76,9 @@ test('the winner is the better model on the rows that all have; the study goes o
   assert.deepEqual([first?.betterThanBaseline, second?.betterThanBaseline], [true, false]);
   assert.ok(document.test[0] && 'windows' in document.test[0] && document.test[0].windows === 40);
 
-  const shown = await place.run('show', document.study, first?.trial ?? '');
+  const shown = await place.call('show', document.study, first?.trial ?? '');
   assert.match(shown.stdout, /judged on 40 validation windows; naive persistence 1 row ahead has MAE 1\.115/);
-  const exported = await place.run('export', document.study, '--best-model', 'model');
+  const exported = await place.call('export', document.study, '--best-model', 'model');
   assert.equal(exported.code, 0, exported.stderr);
   const again = await place.json<LeaderboardDocument>('start', file, '-w', '1');
   assert.equal(again.trials.cached, 2);
@@ -90,10 +90,10 @@ test('the winner is the better model on the rows that all have; the study goes o
 
 test('a space that leaves no window is refused with its place, one that leaves few is warned of', async (t) => {
   const { place, write } = prepare(t);
-  const none = await place.run('validate', write('none', { ...linear, space: { lookback: [1, 100] } }));
+  const none = await place.call('validate', write('none', { ...linear, space: { lookback: [1, 100] } }));
   assert.equal(none.code, 2);
   assert.match(none.stderr, /none\.json:1:\d+: .*space\.lookback\[1\]/);
-  const few = await place.run('validate', write('few', { ...linear, space: { lookback: [1, 80] } }));
+  const few = await place.call('validate', write('few', { ...linear, space: { lookback: [1, 80] } }));
   assert.equal(few.code, 0, few.stderr);
   assert.match(
     few.stdout,

@@ -95,11 +95,11 @@ test('a study that was stopped goes on with what is pending when it is resumed',
   timeout: LIMIT_MS,
 }, async (t) => {
   const place = createWorkplace(t);
-  const file = writeSmallSweep(place.directory, { epochs: 150, stepsPerEpoch: 20 });
+  const file = writeSmallSweep(place.directory, { epochs: 80, stepsPerEpoch: 20 });
   const running = place.start('start', file, '-w', '1');
   await waitUntil('a trial has ended', () => running.stderr().includes('[1/4]'), LIMIT_MS);
   const study = /study (small-[0-9a-f]{4})/.exec(running.stderr())?.[1] ?? '';
-  const stop = await place.run('stop', study);
+  const stop = await place.call('stop', study);
   assert.equal(stop.code, 0, stop.stderr);
   const stopped = await running.finished;
   assert.equal(stopped.code, 0, stopped.stderr);
@@ -111,7 +111,7 @@ test('a study that was stopped goes on with what is pending when it is resumed',
   const before = await place.json<Document>('leaderboard', study);
   assert.ok(before.trials.complete < before.trials.total);
   assert.ok(before.leaderboard.length >= 1 && before.leaderboard.length < 4, stopped.stderr);
-  const resumed = await place.run('resume', study, '-w', '2');
+  const resumed = await place.call('resume', study, '-w', '2');
   assert.equal(resumed.code, 0, resumed.stderr);
   const after = await place.json<Document>('leaderboard', study);
   assert.equal(after.state, 'complete');

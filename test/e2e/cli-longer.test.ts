@@ -28,7 +28,7 @@ test('extend --epochs goes on from where each trial ended, to the result of a lo
   const place = createWorkplace(t);
   const file = writeSmallSweep(place.directory, { epochs: 2 });
   const parent = await place.json<Document>('start', file);
-  const { stderr, stdout, code } = await place.run('extend', parent.study, '--epochs', '5', '--json');
+  const { stderr, stdout, code } = await place.call('extend', parent.study, '--epochs', '5', '--json');
   assert.equal(code, 0, stderr);
   assert.match(
     stderr,
@@ -49,7 +49,7 @@ test('extend --epochs goes on from where each trial ended, to the result of a lo
   await t.test('explain says where it began, and show has all of its epochs', async () => {
     const [row] = extended.leaderboard;
     assert.ok(row);
-    const told = await place.run('explain', extended.study, row.trial);
+    const told = await place.call('explain', extended.study, row.trial);
     assert.match(
       told.stdout,
       new RegExp(`go on from epoch 2, where a shorter training of study ${parent.study} ended`),
@@ -77,7 +77,7 @@ test('extend --epochs goes on from where each trial ended, to the result of a lo
   await t.test('where the states are gone it trains from the start and says so', async () => {
     for (const study of readdirSync(join(place.home, 'studies')))
       rmSync(join(place.home, 'studies', study, 'blobs'), { recursive: true, force: true });
-    const anew = await place.run('extend', parent.study, '--epochs', '7', '--json');
+    const anew = await place.call('extend', parent.study, '--epochs', '7', '--json');
     assert.equal(anew.code, 0, anew.stderr);
     assert.match(anew.stderr, /what a shorter training ended in is gone: the trial trains from its start/);
     const document = JSON.parse(anew.stdout) as Document;
@@ -88,7 +88,7 @@ test('extend --epochs goes on from where each trial ended, to the result of a lo
   await t.test('the states go with their study', async () => {
     const blobs = join(place.home, 'studies', (await place.json<Document>('status', '@last')).study, 'blobs');
     assert.ok(readdirSync(blobs).length > 0);
-    const { code, stderr } = await place.run('rm', '@last');
+    const { code, stderr } = await place.call('rm', '@last');
     assert.equal(code, 0, stderr);
     assert.ok(!existsSync(blobs));
   });
@@ -106,7 +106,7 @@ test('of a learning rate over all epochs nothing is gone on from, and extend say
   };
   const file = writeSmallSweep(place.directory, { fields: { training } });
   const parent = await place.json<Document>('start', file);
-  const extended = await place.run('extend', parent.study, '--epochs', '3', '--json');
+  const extended = await place.call('extend', parent.study, '--epochs', '3', '--json');
   assert.equal(extended.code, 0, extended.stderr);
   assert.match(
     extended.stderr,

@@ -101,12 +101,12 @@ test('the worst members go on from the best ones, and no epoch is trained twice'
       ),
     );
     const [trial = ''] = replaced;
-    const told = await place.run('explain', document.study, trial);
+    const told = await place.call('explain', document.study, trial);
     assert.match(
       told.stdout,
       /to go on from epoch [24], where trial [0-9a-f]{16} ended; generation [23] of 3: its member was 4 of 4 \(loss \S+\), so it goes on from the one that was 1 of 4/,
     );
-    const text = await place.run('show', document.study, last[0]?.trial ?? '');
+    const text = await place.call('show', document.study, last[0]?.trial ?? '');
     assert.match(text.stdout, /epochs 1 to 2 as trial .*\nepochs 3 to 4 as trial .*\nfrom epoch 5 as trial /);
   });
 
@@ -124,9 +124,9 @@ test('the worst members go on from the best ones, and no epoch is trained twice'
   });
 
   await t.test('what cannot go on is refused by name', async () => {
-    const promoted = await place.run('promote', document.study);
+    const promoted = await place.call('promote', document.study);
     assert.match(promoted.stderr, /trained a population, whose parameters changed in the middle/);
-    const extended = await place.run('extend', document.study, '--trials', '4');
+    const extended = await place.call('extend', document.study, '--trials', '4');
     assert.match(extended.stderr, /--trials: the trials of \S+ are segments of a population/);
   });
 });
@@ -135,7 +135,7 @@ test('a study whose states were removed trains anew what others go on from', asy
   const place = createWorkplace(t);
   const file = writeSweep(place);
   const first = await place.json<Document>('start', file);
-  assert.equal((await place.run('rm', first.study)).code, 0);
+  assert.equal((await place.call('rm', first.study)).code, 0);
   const second = await place.json<Document>('start', file);
   assert.equal(second.trials.cached ?? 0, 0);
   assert.deepEqual(ends(second), ends(first));

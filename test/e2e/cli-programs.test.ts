@@ -18,7 +18,7 @@ interface Tried {
 test('try runs one trial and shows what goes in and what comes back; nothing is recorded', async (t) => {
   const place = createWorkplace(t);
   const file = writeProgramSweep(place.directory);
-  const { code, stdout } = await place.run('try', file, '--set', 'goal=3', '--set', 'objective.epochs=2');
+  const { code, stdout } = await place.call('try', file, '--set', 'goal=3', '--set', 'objective.epochs=2');
   assert.equal(code, 0);
   for (const line of [
     /^parameter {4}goal = 3$/m,
@@ -67,7 +67,7 @@ test('explain shows the last lines of a program that failed', async (t) => {
   const file = writeProgramSweep(place.directory, { objective: OBJECTIVE, space: { goal: [3] } });
   writeFileSync(join(place.directory, 'program.cjs'), "console.error('no such layer: 7'); process.exit(1);");
   const { leaderboard } = await place.json<StudyDocument>('start', file);
-  const { stdout } = await place.run('explain', '@last', leaderboard[0]?.trial ?? '');
+  const { stdout } = await place.call('explain', '@last', leaderboard[0]?.trial ?? '');
   assert.match(stdout, /TRIAL_EXIT after 1 attempt: its program ended with exit code 1/);
   assert.match(stdout, /its last lines:\n {2}no such layer: 7/);
 });
@@ -112,7 +112,7 @@ test('a module is an objective; its baseline is tried first', async (t) => {
     leaderboard.map(({ params }) => params.goal),
     [1, 2, 3, 7, 8, 9],
   );
-  const { stdout } = await place.run('leaderboard', '@last');
+  const { stdout } = await place.call('leaderboard', '@last');
   assert.match(stdout, /baseline/);
   const longer = ['--top', '1', '--repeats', '1', '--epochs', '4'];
   assert.match((await place.run('promote', '@last', ...longer)).stderr, /best epoch 4 of 4/);

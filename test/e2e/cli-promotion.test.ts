@@ -56,13 +56,13 @@ test('trials wait at rungs, the best go on, and nothing is trained twice', async
 
   await t.test('explain tells why a trial went on, and why another ended', async () => {
     const [winner] = document.leaderboard;
-    const told = await place.run('explain', document.study, winner?.trial ?? '');
+    const told = await place.call('explain', document.study, winner?.trial ?? '');
     assert.match(
       told.stdout,
       /it waits after epoch 1, objective .*goes on: rung 1 of 2 \(epoch 1\): rank \d+ of \d+/s,
     );
     const weak = document.leaderboard.find((row) => (row as unknown as { epochs: number }).epochs === 1);
-    const other = await place.run('explain', document.study, weak?.trial ?? '');
+    const other = await place.call('explain', document.study, weak?.trial ?? '');
     assert.match(
       other.stdout,
       /It was stopped early: rung 1 of 2 \(epoch 1\): rank \d+ of 12, its best loss .* above the cut-off/,

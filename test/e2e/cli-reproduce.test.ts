@@ -1,4 +1,4 @@
-// `sweep reproduce` and `sweep report` as processes, on a small CSV: from the sweep file of the package to the three files.
+// `sweep reproduce` and `sweep report` on a small CSV: from the sweep file of the package to the three files.
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -38,7 +38,7 @@ test('the chapter’s experiments end in a table beside the published figures, c
   const place = createWorkplace(t);
   writeSyntheticCsv(join(place.directory, 'weather.csv'), { rows: 3200, seed: 3 });
   const command = ['reproduce', 'chapter6-jena', '--data', 'weather.csv', ...TINY];
-  const run = await place.run(...command);
+  const run = await place.call(...command);
   assert.equal(run.code, 0, run.stderr);
   const folder = join(place.directory, 'reproduce-chapter6-jena');
   const report = JSON.parse(read(folder, 'report.json')) as StudyReport;
@@ -111,17 +111,17 @@ test('an interrupted reproduction says how to go on, and goes on when it is repe
 test('what is wrong is said before anything is trained', async (t) => {
   const place = createWorkplace(t);
   writeSyntheticCsv(join(place.directory, 'weather.csv'), { rows: 3200, seed: 3 });
-  const unknown = await place.run('reproduce', 'chapter7');
+  const unknown = await place.call('reproduce', 'chapter7');
   assert.equal(unknown.code, 2);
   assert.match(unknown.stderr, /chapter6-jena, chapter6-jena-hourly, chapter6-imdb/);
-  const short = await place.run('reproduce', 'chapter6-jena', '--data', 'weather.csv');
+  const short = await place.call('reproduce', 'chapter6-jena', '--data', 'weather.csv');
   assert.equal(short.code, 2);
   assert.match(short.stderr, /sweep reproduce chapter6-jena-hourly --data weather\.csv/);
-  const missing = await place.run('reproduce', 'chapter6-jena-hourly');
+  const missing = await place.call('reproduce', 'chapter6-jena-hourly');
   assert.equal(missing.code, 2);
   assert.match(missing.stderr, /sweep reproduce chapter6-jena-hourly --data FILE/);
   writeFileSync(join(place.directory, 'taken'), '');
-  const taken = await place.run(
+  const taken = await place.call(
     'reproduce',
     'chapter6-jena',
     '--data',
@@ -134,7 +134,7 @@ test('what is wrong is said before anything is trained', async (t) => {
   assert.match(taken.stderr, /cannot make the folder/);
   mkdirSync(join(place.directory, 'others'));
   writeFileSync(join(place.directory, 'others', 'report.json'), '{"study": "chapter6-jena-0001"}');
-  const others = await place.run(
+  const others = await place.call(
     'reproduce',
     'chapter6-jena',
     '--data',

@@ -21,11 +21,11 @@ test('a study on reviews ends with the accuracy of its winner, and every command
   const place = createWorkplace(t);
   const file = writeReviewSweep(place.directory);
 
-  const validated = await place.run('validate', file);
+  const validated = await place.call('validate', file);
   assert.equal(validated.code, 0, validated.stderr);
   assert.match(validated.stdout, /embedding_1 .*\[12, 8\] .*320/);
 
-  const started = await place.run('start', file, '--json');
+  const started = await place.call('start', file, '--json');
   assert.equal(started.code, 0, started.stderr);
   const result = JSON.parse(started.stdout) as Document;
   assert.equal(result.state, 'complete');
@@ -37,21 +37,21 @@ test('a study on reviews ends with the accuracy of its winner, and every command
   assert.ok(result.baseline.validationAccuracy < 0.7 && result.baseline.testAccuracy < 0.7);
   assert.match(started.stderr, /reversed=(true|false) {2}\d+\.\d\d %/);
 
-  const table = await place.run('leaderboard', '@last');
+  const table = await place.call('leaderboard', '@last');
   assert.match(table.stdout, /val acc %[\s\S]*majority class[\s\S]*test set: accuracy \d\d\.\d\d %/);
   const filtered = await place.json<Document>('leaderboard', '@last', '--filter', 'validationAccuracy>0.5');
   assert.equal(filtered.leaderboard.length, 2);
-  const shown = await place.run('show', '@last', winner.trial);
+  const shown = await place.call('show', '@last', winner.trial);
   assert.equal(shown.code, 0, shown.stderr);
   assert.match(shown.stdout, /validationAccuracy|accuracy/i);
 
-  const baseline = await place.run('baseline', file);
+  const baseline = await place.call('baseline', file);
   assert.match(
     baseline.stdout,
     /majority class of the training reviews[\s\S]*test +accuracy \d\d\.\d\d % {2}over 120 reviews/,
   );
   const listed = await place.json<{ datasets: { digest: string }[] }>('data', 'info');
-  const info = await place.run('data', 'info', listed.datasets[0]!.digest);
+  const info = await place.call('data', 'info', listed.datasets[0]!.digest);
   assert.match(
     info.stdout,
     /train\.tsv: 520 reviews[\s\S]*train 320 \(\d\d\.\d % positive\)[\s\S]*longest 16/,

@@ -61,20 +61,20 @@ test('a point is judged by the mean over its blocks, and the latest is tested', 
   assert.equal(naive.seeds.length, BLOCKS);
   assert.ok(naive.objectiveInterval !== null, 'an interval over the blocks');
 
-  const { stdout } = await place.run('leaderboard', study);
+  const { stdout } = await place.call('leaderboard', study);
   assert.match(stdout, / blocks [\s\S]* 3\/3 /);
   assert.match(stdout, /judged on the same 39 validation windows of each of 3 blocks/);
-  const shown = await place.run('show', study, naive.trial);
+  const shown = await place.call('show', study, naive.trial);
   assert.match(
     shown.stdout,
     new RegExp(`block 3 of 3, trained on rows 0 to ${end - VALIDATION - 1}, judged on`),
   );
-  const told = await place.run('explain', study, naive.trial);
+  const told = await place.call('explain', study, naive.trial);
   assert.match(told.stdout, /queued for .*; block 3 of 3/);
 
-  const trials = (await place.run('export', study, '--format', 'csv')).stdout.split('\n').slice(1);
+  const trials = (await place.call('export', study, '--format', 'csv')).stdout.split('\n').slice(1);
   const earlier = trials.find((line) => /^[0-9]+,/.test(line) && Number(line.split(',')[0]) % BLOCKS === 1);
-  const refused = await place.run(
+  const refused = await place.call(
     'export',
     study,
     '--best-model',

@@ -39,7 +39,7 @@ for (const [file, flags, rung] of [
     assert.ok((document.trials.complete ?? 0) >= 1);
     const stopped = document.leaderboard.filter(({ state }) => state === 'PRUNED');
     assert.ok(stopped.length >= 3, `${stopped.length} were stopped`);
-    const { stdout } = await place.run('explain', '@last', stopped[0]?.trial ?? '');
+    const { stdout } = await place.call('explain', '@last', stopped[0]?.trial ?? '');
     assert.match(stdout, /stopped early/);
     assert.match(stdout, rung);
     assert.match(stdout, /rank \d+ of \d+.* above the cut-off/);

@@ -66,13 +66,13 @@ test('sweeps/lstm-random.json: a lone layer has no upper units, in the table, CS
   for (const { params } of stacks) assert.ok(Number(params.units) + Number(params.upperUnits) <= 96);
 
   const trial = lone[0]?.trial ?? '';
-  const table = (await place.run('leaderboard', '@last')).stdout;
+  const table = (await place.call('leaderboard', '@last')).stdout;
   assert.match(table, /layers +units +upperUnits/);
   assert.match(table, new RegExp(`${trial.slice(0, 8)} +1 +\\d+ +–`));
-  const csv = (await place.run('leaderboard', '@last', '--csv')).stdout;
+  const csv = (await place.call('leaderboard', '@last', '--csv')).stdout;
   assert.match(csv, /params\.layers,params\.units,params\.upperUnits,/);
   assert.match(csv, new RegExp(`${trial},COMPLETE,1,\\d+,,`));
-  assert.match((await place.run('show', '@last', trial)).stdout, /upperUnits = – \(inactive\)/);
+  assert.match((await place.call('show', '@last', trial)).stdout, /upperUnits = – \(inactive\)/);
   const shown = await place.json<{ readonly params: Readonly<Record<string, unknown>> }>(
     'show',
     '@last',
@@ -116,9 +116,9 @@ test('sweeps/gru-pareto.json: the front of error and weights, in the table, JSON
     alone.leaderboard.map(({ trial }) => trial),
     front,
   );
-  const csv = (await place.run('leaderboard', '@last', '--pareto', '--csv')).stdout.trimEnd().split('\r\n');
+  const csv = (await place.call('leaderboard', '@last', '--pareto', '--csv')).stdout.trimEnd().split('\r\n');
   assert.equal(csv.length, 1 + front.length);
-  const table = (await place.run('leaderboard', '@last', '--pareto')).stdout;
+  const table = (await place.call('leaderboard', '@last', '--pareto')).stdout;
   assert.match(table, /front +best\/epochs +weights/);
   assert.match(table, /● marks the front of .+ and weights/);
   assert.equal(table.match(/●/g)?.length, front.length + 1);
@@ -167,7 +167,7 @@ test('validate says what is fixed, what is not always there and what constraints
       constraints: ['units * share < 3'],
     }),
   );
-  const { stdout } = await place.run('validate', file);
+  const { stdout } = await place.call('validate', file);
   assert.match(stdout, /is right: 5 trials/);
   assert.match(stdout, /fixed: width=4\n/);
   assert.match(stdout, /share only where cell is "gru", else 0 stands for it\n/);
@@ -180,8 +180,8 @@ test('validate says what is fixed, what is not always there and what constraints
     conditional: { share: 'where cell is "gru", else 0 stands for it' },
     pointsLeftOut: 1,
   });
-  assert.equal((await place.run('start', file)).code, 0);
-  const extended = await place.run('extend', '@last', '--trials', '2');
+  assert.equal((await place.call('start', file)).code, 0);
+  const extended = await place.call('extend', '@last', '--trials', '2');
   assert.equal(extended.code, 2);
   assert.match(extended.stderr, /has all 5 trials that its space gives/);
 

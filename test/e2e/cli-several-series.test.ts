@@ -58,12 +58,12 @@ interface Test {
 test('a table of five stores to a model, a test by store and a forecast of each', async (t) => {
   const place = createWorkplace(t);
   writeSweep(place);
-  const checked = await place.run('validate', 'stores.json');
+  const checked = await place.call('validate', 'stores.json');
   assert.equal(checked.code, 0, checked.stderr);
   assert.match(checked.stdout, /series: 5 by "store", of 240 rows each; normalised together/);
   assert.match(checked.stdout, /samples: train 530, validation 230, test 230/);
 
-  const started = await place.run('start', 'stores.json', '-w', '1');
+  const started = await place.call('start', 'stores.json', '-w', '1');
   assert.equal(started.code, 0, started.stderr);
   assert.match(started.stdout, /judged on the same 230 validation windows/);
   assert.match(started.stdout, /MAE by series, better than naive persistence in \d of 5: north \d/);
@@ -85,7 +85,7 @@ test('a table of five stores to a model, a test by store and a forecast of each'
     baseline.baseline[1]!.bySeries.map(({ maeUnits }) => maeUnits),
     bySeries.map(({ baselineTestMaeUnits }) => baselineTestMaeUnits),
   );
-  const info = await place.run('data', 'info', (await datasetOf(place)).slice(0, 12));
+  const info = await place.call('data', 'info', (await datasetOf(place)).slice(0, 12));
   assert.match(info.stdout, /series {6}5 by "store", of 240 rows each/);
 
   // A new store too, as one scale is that of all.
@@ -112,7 +112,7 @@ test('a table of five stores to a model, a test by store and a forecast of each'
     join(place.directory, 'bare.csv'),
     storesCsv(20, [...STORES, 'harbour']).replace(/^.*\n/, ''),
   );
-  const bare = await place.run('predict', '@last', '--data', 'bare.csv', '-o', 'bare-forecast.csv');
+  const bare = await place.call('predict', '@last', '--data', 'bare.csv', '-o', 'bare-forecast.csv');
   assert.equal(bare.code, 0, bare.stderr);
   assert.match(bare.stderr, /no line of .*bare\.csv names its columns.*date, store, sales, promo/);
   assert.equal(
@@ -121,7 +121,7 @@ test('a table of five stores to a model, a test by store and a forecast of each'
   );
   const numbered = storesCsv(20, ['7', '8']).replace(/^.*\n/, '');
   writeFileSync(join(place.directory, 'bare.csv'), numbered);
-  const unclear = await place.run('predict', '@last', '--data', 'bare.csv', '-o', 'no-forecast.csv');
+  const unclear = await place.call('predict', '@last', '--data', 'bare.csv', '-o', 'no-forecast.csv');
   assert.equal(unclear.code, 2);
   assert.match(unclear.stderr, /do not show which of them is "store"/);
   // Forecasts are of their own store's size.
@@ -129,7 +129,7 @@ test('a table of five stores to a model, a test by store and a forecast of each'
     const [store, , prediction, actual] = line.split(',');
     if (store === 'mall' && actual !== '') assert.ok(Number(prediction) > 500, line);
   }
-  const exported = await place.run('export', '@last', '--best-model', 'model');
+  const exported = await place.call('export', '@last', '--best-model', 'model');
   assert.equal(exported.code, 0, exported.stderr);
   assert.match(readFileSync(join(place.directory, 'model/README.md'), 'utf8'), /told apart by "store"/);
 });
@@ -142,9 +142,9 @@ async function datasetOf(place: Workplace): Promise<string> {
 test('each store normalised by itself and told to the model: figures in its own unit, only stores that are known', async (t) => {
   const place = createWorkplace(t);
   writeSweep(place, { normalise: 'series', series: { column: 'store', embedding: 2 } });
-  const checked = await place.run('validate', 'stores.json');
+  const checked = await place.call('validate', 'stores.json');
   assert.match(checked.stdout, /seriesEmbedding_1 │ \[14, 4\] +│ +10 │/);
-  const started = await place.run('start', 'stores.json', '-w', '1');
+  const started = await place.call('start', 'stores.json', '-w', '1');
   assert.equal(started.code, 0, started.stderr);
   assert.match(started.stdout, /test set: MAE [\d.]+ σ/);
   const { test: tests } = await place.json<{ test: Test[] }>('leaderboard', '@last');
@@ -165,11 +165,11 @@ test('each store normalised by itself and told to the model: figures in its own 
   );
   assert.ok(errors[4]!.mae > 5 * errors[0]!.mae, JSON.stringify(errors));
   writeFileSync(join(place.directory, 'other.csv'), storesCsv(20, ['north', 'suoth']));
-  const refused = await place.run('predict', '@last', '--data', 'other.csv', '-o', 'other-forecast.csv');
+  const refused = await place.call('predict', '@last', '--data', 'other.csv', '-o', 'other-forecast.csv');
   assert.equal(refused.code, 2);
   assert.match(refused.stderr, /other\.csv:3:store: the model was trained without the series "suoth"/);
   assert.match(refused.stderr, /did you mean "south"/);
-  const exported = await place.run('export', '@last', '--best-model', 'model');
+  const exported = await place.call('export', '@last', '--best-model', 'model');
   assert.equal(exported.code, 0, exported.stderr);
   assert.match(readFileSync(join(place.directory, 'model/README.md'), 'utf8'), /among `task\.seriesInput`/);
   const again = await place.json<{ bySeries: unknown }>(
@@ -193,15 +193,15 @@ test('a window that does not fit the shortest store names it, and so does data i
       .filter((line, at) => !line.includes('east') || at < 150)
       .join('\n'),
   );
-  const refused = await place.run('validate', 'stores.json');
+  const refused = await place.call('validate', 'stores.json');
   assert.equal(refused.code, 2);
   assert.match(refused.stderr, /the validation split of "east", the shortest series, has only 7 rows/);
   assert.match(refused.stderr, /"minRows" leaves out series of fewer rows/);
-  const fits = await place.run('validate', 'stores.json', '--set', 'dataset.minRows=100');
+  const fits = await place.call('validate', 'stores.json', '--set', 'dataset.minRows=100');
   assert.equal(fits.code, 0, fits.stderr);
   assert.match(fits.stdout, /series: 4 by "store".*; 1 is left out/);
-  const imported = await place.run('data', 'import', 'stores.csv', '--target', 'sales', '--series', 'store');
+  const imported = await place.call('data', 'import', 'stores.csv', '--target', 'sales', '--series', 'store');
   assert.match(imported.stdout, /5 by "store", of 30 to 240 rows, the shortest is "east"/);
-  const alone = await place.run('data', 'import', 'stores.csv', '--target', 'sales', '--min-rows', '9');
+  const alone = await place.call('data', 'import', 'stores.csv', '--target', 'sales', '--min-rows', '9');
   assert.match(alone.stderr, /--min-rows is for several series in one table/);
 });

@@ -31,14 +31,14 @@ test('what was found of a table is said by import, info, validate, and its rows 
   const place = createWorkplace(t);
   writeFileSync(join(place.directory, 'grid.csv'), table());
   writeFileSync(join(place.directory, 'grid.json'), JSON.stringify(SWEEP));
-  const imported = await place.run('data', 'import', 'grid.csv', '--target', 'load');
+  const imported = await place.call('data', 'import', 'grid.csv', '--target', 'load');
   assert.equal(imported.code, 0, imported.stderr);
   assert.match(imported.stdout, /^found +--delimiter ";" --header 2 --decimal "," --time "time"/m);
   assert.match(imported.stdout, /400 rows/);
   const digest = /file +\S*?([0-9a-f]{64})\.f32/.exec(imported.stdout)?.[1] ?? '';
-  const info = await place.run('data', 'info', digest);
+  const info = await place.call('data', 'info', digest);
   assert.match(info.stdout, /^found +"delimiter": ";", "header": 2, "decimal": ","/m);
-  const validated = await place.run('validate', 'grid.json');
+  const validated = await place.call('validate', 'grid.json');
   assert.equal(validated.code, 0, validated.stderr);
   assert.match(validated.stdout, /^found in the table: .*"decimal": ","/m);
   const { found } = await place.json<{ readonly found: readonly string[] }>('validate', 'grid.json');
@@ -52,7 +52,7 @@ test('rows newest first are refused until the file says how they are ordered, th
     table((rows) => rows.toReversed()),
   );
   writeFileSync(join(place.directory, 'grid.json'), JSON.stringify(SWEEP));
-  const refused = await place.run('validate', 'grid.json');
+  const refused = await place.call('validate', 'grid.json');
   assert.equal(refused.code, 2);
   assert.match(refused.stderr, /grid\.csv:4.*"order": "sort"/s);
   const source = { csv: 'grid.csv', order: 'sort' };
@@ -60,6 +60,6 @@ test('rows newest first are refused until the file says how they are ordered, th
     join(place.directory, 'grid.json'),
     JSON.stringify({ ...SWEEP, dataset: { ...SWEEP.dataset, source } }),
   );
-  const run = await place.run('start', 'grid.json', '-w', '1', '--quiet');
+  const run = await place.call('start', 'grid.json', '-w', '1', '--quiet');
   assert.equal(run.code, 0, run.stderr);
 });

@@ -57,7 +57,7 @@ test('examples/beside sets PyTorch and our own engine on one leaderboard, on the
     SWEEP: `${process.execPath} ${join(REPOSITORY, 'dist/src/cli/main.js')}`,
   });
   cpSync(join(REPOSITORY, 'examples/beside'), place.directory, { recursive: true });
-  await place.run('data', 'synth', 'jena.csv', '--rows', '32000');
+  await place.call('data', 'synth', 'jena.csv', '--rows', '32000');
   const flags = ['--set', 'space.units=[4]', '--set', 'space.lr=[0.003]', '--set', 'objective.epochs=1'];
   const document = await place.json<LeaderboardDocument>('start', 'sweep.json', ...flags, '--workers', '1');
   const losses = document.leaderboard.map(({ objective }) => Number(objective));

@@ -13,7 +13,7 @@ const skip = skipWithoutNats();
 const LIMIT_MS = 120_000;
 /** Eight trials, each longer than another process takes to look at the study. */
 const SPACE = { cell: ['gru', 'lstm'], units: [8, 12, 14, 16] };
-const SLOW = { epochs: 40, stepsPerEpoch: 60, space: SPACE };
+const SLOW = { epochs: 24, stepsPerEpoch: 60, space: SPACE };
 /** Trials of some seconds: long enough to meet one at work. */
 const SLOWER = { epochs: 40, stepsPerEpoch: 60, space: { cell: ['gru', 'lstm'], units: [12, 14, 16] } };
 
@@ -132,10 +132,10 @@ test('a study whose coordinator was killed says so; there is nothing to pause, b
     ['running', null, true, null],
   );
   assert.match(
-    (await place.run('status', '@last')).stdout,
+    (await place.call('status', '@last')).stdout,
     new RegExp(`no coordinator runs it[\\s\\S]*sweep resume ${study}`),
   );
-  const listed = await place.run('list');
+  const listed = await place.call('list');
   assert.match(listed.stdout, /running, no coordinator/);
   assert.match(listed.stderr, new RegExp(`sweep resume ${study}`));
   const paused = await place.run('pause', '@last');
@@ -175,28 +175,28 @@ test('nats up starts one server, nats down stops it, and what it stored stays', 
       // It was stopped, as it should.
     }
   });
-  const up = await place.json<{ url: string; pid: number; worker: string }>('nats', 'up', '--port', port);
+  const up = await place.runJson<{ url: string; pid: number; worker: string }>('nats', 'up', '--port', port);
   pid = up.pid;
   assert.equal(up.worker, `sweep worker --nats nats://127.0.0.1:${port}`);
-  assert.equal((await place.json<{ pid: number }>('nats', 'up', '--port', port)).pid, up.pid);
+  assert.equal((await place.runJson<{ pid: number }>('nats', 'up', '--port', port)).pid, up.pid);
   // Nobody has started a study there: that is no error.
   assert.deepEqual(await place.json('workers', '--nats', up.url), { workers: [] });
   assert.deepEqual(await place.json('list', '--nats', up.url), { studies: [] });
   const file = writeSmallSweep(place.directory, { space: { cell: ['gru'], units: [4] } });
   const done = await place.json<StudyDocument>('start', file, '--nats', up.url, '--workers', '1');
   assert.equal(done.state, 'complete');
-  assert.deepEqual(await place.json('nats', 'down'), { stopped: true });
+  assert.deepEqual(await place.runJson('nats', 'down'), { stopped: true });
   assert.throws(() => process.kill(up.pid, 0));
-  const away = await place.run('list', '--nats', up.url);
+  const away = await place.call('list', '--nats', up.url);
   assert.equal(away.code, 4);
-  pid = (await place.json<{ pid: number }>('nats', 'up', '--port', port)).pid;
+  pid = (await place.runJson<{ pid: number }>('nats', 'up', '--port', port)).pid;
   const { studies } = await place.json<{ studies: { study: string }[] }>('list', '--nats', up.url);
   assert.deepEqual(
     studies.map(({ study }) => study),
     [done.study],
   );
-  assert.deepEqual(await place.json('nats', 'down'), { stopped: true });
-  assert.deepEqual(await place.json('nats', 'down'), { stopped: false });
+  assert.deepEqual(await place.runJson('nats', 'down'), { stopped: true });
+  assert.deepEqual(await place.runJson('nats', 'down'), { stopped: false });
 });
 
 test('without nats-server, nats up says how to get one', async (t) => {

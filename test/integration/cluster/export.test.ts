@@ -38,7 +38,7 @@ test('a model trained by a tfjs worker is exported from another machine, and pre
     ['@last', 'b.csv', ...nats],
   ]) {
     const args = ['--data', 'weather.csv', '-o', out ?? '', ...options];
-    const predicted = await other.run('predict', from ?? '', ...args);
+    const predicted = await other.call('predict', from ?? '', ...args);
     assert.equal(predicted.code, 0, predicted.stderr);
   }
   const [folder, study] = ['a.csv', 'b.csv'].map((name) => readFileSync(join(other.directory, name), 'utf8'));

@@ -32,7 +32,7 @@ function ends(document: Document): unknown[] {
 async function fromEpochs(cluster: Cluster, study: string, document: Document): Promise<boolean[]> {
   const told = await Promise.all(
     document.leaderboard.map(({ trial }) =>
-      cluster.place.run('explain', study, trial, '--nats', cluster.server.url),
+      cluster.place.call('explain', study, trial, '--nats', cluster.server.url),
     ),
   );
   return told.map(({ stdout }) => /began from the checkpoint of epoch 2/.test(stdout));
@@ -62,7 +62,7 @@ test('a study is extended, promoted, compared and looked into over NATS, in the 
   );
 
   await t.test('extend --set in the background', async () => {
-    const left = await cluster.json<{ study: string }>(
+    const left = await cluster.runJson<{ study: string }>(
       ...['extend', parent.study, '--set', 'space.units=[4,8,6]', '--detach'],
     );
     assert.equal(await waitForStudy(cluster, left.study), 'complete');
@@ -71,7 +71,7 @@ test('a study is extended, promoted, compared and looked into over NATS, in the 
   });
 
   await t.test('promote in the background, its first seed from where it ended', async () => {
-    const left = await cluster.json<{ study: string }>(
+    const left = await cluster.runJson<{ study: string }>(
       ...['promote', parent.study, '--top', '1', '--epochs', '3', '--repeats', '2', '--detach'],
     );
     assert.equal(await waitForStudy(cluster, left.study), 'complete');
@@ -109,7 +109,7 @@ test('a study is extended, promoted, compared and looked into over NATS, in the 
   await t.test('start --from in the background knows the parent’s results', async () => {
     const words = ['--set', 'sampler={"type":"tpe","startup":2}', '--set', 'limits.maxTrials=3'];
     const wide = ['--set', 'space.units={"type":"int","low":4,"high":9}'];
-    const left = await cluster.json<{ study: string }>(
+    const left = await cluster.runJson<{ study: string }>(
       ...['start', file, '--from', parent.study, '--detach', ...words, ...wide],
     );
     assert.equal(await waitForStudy(cluster, left.study), 'complete');

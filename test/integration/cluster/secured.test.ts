@@ -52,7 +52,7 @@ test('a study among forgeries ends in the leaderboard of one machine', {
 
   const status = await viewer.json<{ setAside: { count: number } }>('status', study);
   assert.equal(status.setAside.count, forgeries.length);
-  const { stdout: words } = await viewer.run('status', study);
+  const { stdout: words } = await viewer.call('status', study);
   assert.match(words, new RegExp(`set aside ${forgeries.length} records of the event log`));
   assert.match(words, /trial\.finished of attempt 1 of trial feedfacefeedface/);
 });

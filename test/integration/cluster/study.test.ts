@@ -66,7 +66,9 @@ test('a study runs in the background, and its log and data lie where they should
 }, async (t) => {
   const cluster = await startCluster(t);
   const file = writeSmallSweep(cluster.place.directory, { space: { cell: ['gru'], units: [4, 8] } });
-  const left = await cluster.json<{ study: string; pid: number; log: string }>('start', file, '--detach');
+  const left = await cluster.runJson<{ study: string; pid: number; log: string }>(
+    ...['start', file, '--detach'],
+  );
   t.after(() => {
     try {
       process.kill(left.pid, 'SIGKILL');

@@ -23,15 +23,15 @@ test('nothing depends on the clocks of the machines', { skip, timeout: LIMIT_MS 
   const nats = ['--nats', server.url];
   const here = createWorkplace(t, shifted(-HOUR_MS));
   const file = writeSmallSweep(here.directory);
-  const local = await here.json<StudyDocument>('start', file, '--home', 'alone');
+  const local = await here.runJson<StudyDocument>('start', file, '--home', 'alone');
   for (const ms of [HOUR_MS, -HOUR_MS]) createWorkplace(t, shifted(ms)).start('worker', ...nats, '-c', '1');
   await waitUntil('both workers are seen', async () => (await bus.workers()).length === 2, LIMIT_MS);
   for (const { worker, lastSeenMs } of await bus.workers()) {
     assert.ok(lastSeenMs < HOUR_MS / 60, `${worker} was last seen ${lastSeenMs} ms ago`);
   }
-  const remote = await here.json<StudyDocument>('start', file, ...nats);
+  const remote = await here.runJson<StudyDocument>('start', file, ...nats);
   assert.deepEqual(comparable(remote), comparable(local));
-  const { workers } = await here.json<{ workers: { state: string }[] }>('workers', ...nats);
+  const { workers } = await here.runJson<{ workers: { state: string }[] }>('workers', ...nats);
   assert.deepEqual(
     workers.map(({ state }) => state),
     ['up', 'up'],

@@ -112,7 +112,7 @@ describe('deliveries that go wrong', { skip, concurrency: true, timeout: LIMIT_M
       async () => (await started.events('trial.returned')).length === 2,
       LIMIT_MS,
     );
-    const status = await place.run('status', started.study, '--nats', server.url);
+    const status = await place.call('status', started.study, '--nats', server.url);
     assert.match(status.stdout, new RegExp(`refused +by ${stranger.name}: needs version .*has 99\\.0\\.0`));
     await cluster.startWorker();
     // It would take each again, in turns with the other, whenever the delay is over.

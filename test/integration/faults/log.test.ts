@@ -32,12 +32,12 @@ test('a flipped bit in the stored log is reported, and no leaderboard is shown',
   await server.kill('SIGTERM');
   flip(join(server.directory, 'store'), `"objective":${objective}`, `"objective":9${objective.slice(1)}`);
   await server.resume();
-  const board = await place.run('leaderboard', study, '--json', ...nats);
+  const board = await place.call('leaderboard', study, '--json', ...nats);
   assert.equal(board.code, 1);
   const { error } = JSON.parse(board.stdout) as { error: { code: string; message: string; hint: string } };
   assert.equal(error.code, 'EVENT_LOG_CORRUPT');
   assert.match(error.message, /all 2 trials ended, and holds the ends of 1/);
-  const status = await place.run('status', study, '--json', ...nats);
+  const status = await place.call('status', study, '--json', ...nats);
   assert.equal((JSON.parse(status.stdout) as { state: string }).state, 'interrupted');
   // As the hint says.
   const resumed = await place.run('resume', study, '--json', ...nats);

@@ -18,6 +18,7 @@ export interface Cluster {
   /** A command on the coordinator's machine, with `--nats`. */
   start(...args: readonly string[]): RunningCli;
   json<Document = Record<string, unknown>>(...args: readonly string[]): Promise<Document>;
+  runJson<Document = Record<string, unknown>>(...args: readonly string[]): Promise<Document>;
   /** The study's state as `list` tells it; null before there is one. */
   studies(): Promise<readonly { readonly study: string; readonly state: string }[]>;
   waitForState(state: string, limitMs?: number): Promise<string>;
@@ -47,6 +48,7 @@ export async function startCluster(t: TestContext): Promise<Cluster> {
     server,
     place,
     json,
+    runJson: (...args) => place.runJson(...args, ...nats),
     studies,
     start: (...args) => place.start(...args, ...nats),
     startWorkerAt,
