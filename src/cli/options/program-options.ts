@@ -62,7 +62,7 @@ export function programNote(allowed: AllowedPrograms, { uid, isContainer }: Runn
       path: '--allow-commands',
       hint: 'leave the user as the image has it (10001), or name another that is not 0',
     });
-  const which = allowed === 'all' ? 'any program' : allowed.join(', ');
+  const which = allowed === 'all' ? 'any program' : allowed.join(' and ');
   const by = uid === 0 ? ', as root' : '';
   return `this worker runs ${which} that a study names: whoever may start a study on its server runs code here${by}`;
 }

@@ -6,7 +6,7 @@ import {
   readOutputLine,
 } from '../../../src/program/metric-line.js';
 import { BoundedPattern } from './bounded-pattern.js';
-import { OutputTail } from './output.js';
+import { LONGEST_LINE, OutputTail } from './output.js';
 
 export interface HeardLine {
   readonly found: MetricLine;
@@ -40,6 +40,8 @@ export class HeardOutput {
       const found = readMetricLine(line);
       if (found !== null) return [{ found, line }];
       this.tail.add(line);
+      if (line.length === LONGEST_LINE)
+        this.tail.add(`(a line longer than ${LONGEST_LINE} characters was cut there: it tells of no metrics)`);
       return [];
     });
   }

@@ -1,8 +1,8 @@
 // What a program writes: cut into lines of bounded length, the last of which are kept for whoever asks why it failed.
 import { StringDecoder } from 'node:string_decoder';
 
-/** The rest of a longer line is dropped. */
-const LONGEST_LINE = 65_536;
+/** Of a longer line the rest is dropped. */
+export const LONGEST_LINE = 65_536;
 const KEPT_LINES = 40;
 const KEPT_CHARACTERS = 3_500;
 const LONGEST_KEPT = 500;
@@ -16,8 +16,8 @@ export class LineReader {
 
   push(bytes: Buffer): void {
     const lines = (this.rest + this.decoder.write(bytes)).split('\n');
-    this.rest = (lines.pop() ?? '').slice(0, LONGEST_LINE);
-    this.onLines(lines.map((line) => line.slice(0, LONGEST_LINE).replace(/\r$/, '')));
+    this.rest = bounded(lines.pop() ?? '');
+    this.onLines(lines.map((line) => bounded(line.replace(/\r$/, ''))));
   }
 
   /** The last line, without its end. */
@@ -26,6 +26,12 @@ export class LineReader {
     this.rest = '';
     if (line !== '') this.onLines([line]);
   }
+}
+
+/** Of a progress bar that is drawn over itself what was drawn last, as a terminal shows it. */
+function bounded(line: string): string {
+  if (line.length <= LONGEST_LINE) return line;
+  return line.slice(line.lastIndexOf('\r') + 1).slice(0, LONGEST_LINE);
 }
 
 export class OutputTail {

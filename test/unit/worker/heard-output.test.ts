@@ -1,0 +1,28 @@
+// What is kept of a program's lines for whoever asks why it failed.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { HeardOutput } from '../../../worker/runners/command/heard-output.js';
+import { LineReader } from '../../../worker/runners/command/output.js';
+
+test('a line of metrics that is too long to be one is told as that', () => {
+  const heard = new HeardOutput(undefined);
+  const found: string[] = [];
+  const reader = new LineReader((lines) => {
+    for (const { line } of heard.inMetrics(lines)) found.push(line);
+  });
+  reader.push(Buffer.from(`{"loss": 1, "${'x'.repeat(100_000)}": 2}\n{"loss": 3}\n`));
+  assert.deepEqual(found, ['{"loss": 3}']);
+  assert.match(heard.tail.text ?? '', /longer than 65536 characters was cut there: it tells of no metrics/);
+});
+
+test('a progress bar that is drawn over itself without end hides no metrics', () => {
+  const heard = new HeardOutput(undefined);
+  const found: string[] = [];
+  const reader = new LineReader((lines) => {
+    for (const { line } of heard.inOutput(lines, true)) found.push(line);
+  });
+  for (let step = 0; step < 2_000; step += 1) reader.push(Buffer.from(`\r${step} of 2000 ${'#'.repeat(60)}`));
+  reader.push(Buffer.from(' ::sweep {"loss": 3}\n'));
+  assert.equal(found.length, 1);
+  assert.match(found[0] ?? '', /1999 of 2000 #+ ::sweep \{"loss": 3\}$/);
+});
