@@ -177,7 +177,10 @@ export function notesOf(report: StudyReport): string[] {
   const { baseline, experiments, failed } = report;
   const { cellOf, name } = metricOf(report);
   const words = taskOfReport(report)?.words;
-  const cached = experiments.filter(({ curve }) => curve === null);
+  // A program that only answers has none.
+  const cached = experiments.filter(
+    ({ curve, epochs }) => curve === null && (report.data.task !== null || epochs > 1),
+  );
   const notes = experiments.flatMap(({ name: experiment, published }) =>
     published === null
       ? []
